@@ -1,0 +1,2 @@
+//! The `vtl` command.
+fn main() {}

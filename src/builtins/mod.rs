@@ -1,0 +1,36 @@
+//! Java methods and properties as a template reaches them.
+//!
+//! [`call`] is the one door: it matches first on the kind of receiver, then on the
+//! method, so nothing is hashed or compared as text while rendering. Overloads are
+//! chosen as Velocity 1.7's introspection chooses them.
+//!
+//! Called by `vm` and `host`; knows nothing of templates.
+
+pub(crate) mod list;
+pub(crate) mod map;
+pub(crate) mod method;
+pub(crate) mod number;
+pub(crate) mod property;
+pub(crate) mod string;
+
+pub(crate) use method::JavaMethod;
+
+use crate::error::Error;
+use crate::value::{Arena, Value};
+
+/// Calls a method. `Ok(None)`: there is no method of that name for these arguments (Velocity gives
+/// null and goes on). A method that returns nothing gives the empty string, as Velocity has it.
+/// An exception of the Java method is an error and stops the render.
+pub(crate) fn call<'r>(
+    arena: &'r Arena<'r>,
+    receiver: &Value<'r>,
+    method: JavaMethod,
+    args: &[Value<'r>],
+) -> Result<Option<Value<'r>>, Error> {
+    match receiver {
+        Value::Str(_) | Value::Char(_) => string::call(arena, receiver, method, args),
+        Value::List(_) => list::call(arena, receiver, method, args),
+        Value::Map(_) | Value::View(_) => map::call(arena, receiver, method, args),
+        _ => number::call(arena, receiver, method, args),
+    }
+}

@@ -1,0 +1,159 @@
+//! The data of one request, as the library's user hands it over.
+
+use crate::value::datum::Members;
+use crate::value::{Datum, ListKind, MapKind};
+use serde_json::Value as Json;
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+/// The parameters of a request: what `$input.params()` shows.
+///
+/// A parameter may have several values; templates see the last one (aws-observed 3.20, R).
+///
+/// ```
+/// use vtl::{Globals, Params, Template};
+/// let params = Params::new().path("id", "7").query("q", "a").query("q", "b").header("X-Key", "k");
+/// let out = Template::parse("$input.params('id') $input.params('q')")?
+///     .render(&Globals::default().params(params))?;
+/// assert_eq!(out.text, "7 b");
+/// # Ok::<(), vtl::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Params {
+    pub(crate) path: Members,
+    pub(crate) querystring: Members,
+    pub(crate) header: Members,
+}
+
+impl Params {
+    /// No parameters.
+    #[must_use]
+    pub fn new() -> Self {
+        Params::default()
+    }
+
+    /// Adds a path parameter.
+    #[must_use]
+    pub fn path(mut self, name: &str, value: &str) -> Self {
+        self.path.put(name, Datum::str(value));
+        self
+    }
+
+    /// Adds a value of a query parameter, decoded.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        self.querystring.put(name, Datum::str(value));
+        self
+    }
+
+    /// Adds a value of a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.header.put(name, Datum::str(value));
+        self
+    }
+}
+
+/// What a template set below `$context.requestOverride` or `$context.responseOverride`.
+///
+/// Both as JSON objects; empty when nothing was set. Lists are kept as lists: the integration
+/// joins them with commas.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Overrides {
+    /// `path`, `querystring`, `header`, and whatever else was put there.
+    pub request: serde_json::Map<String, Json>,
+    /// `header`, `status`, and whatever else was put there.
+    pub response: serde_json::Map<String, Json>,
+}
+
+/// What a template can see of one request. Borrows the body; prepared once, it serves any number of
+/// renders.
+///
+/// ```
+/// use vtl::{Globals, Template};
+/// let globals = Globals::body(r#"{"name": "Ada"}"#).context(serde_json::json!({"stage": "prod"}));
+/// let out = Template::parse("$input.path('$.name') on $context.stage")?.render(&globals)?;
+/// assert_eq!(out.text, "Ada on prod");
+/// # Ok::<(), vtl::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Globals<'a> {
+    pub(crate) body: Cow<'a, str>,
+    pub(crate) params: Params,
+    pub(crate) context: Members,
+    pub(crate) stage_variables: Members,
+    pub(crate) variables: Members,
+    pub(crate) overrides: Overrides,
+    pub(crate) clock: Option<SystemTime>,
+}
+
+impl<'a> Globals<'a> {
+    /// The payload as text; empty for none.
+    #[must_use]
+    pub fn body(body: &'a str) -> Self {
+        Globals { body: Cow::Borrowed(body), ..Globals::default() }
+    }
+
+    /// The payload as it came from the wire: read as UTF-8, what is not becomes U+FFFD
+    /// (aws-observed 9.6, R).
+    #[must_use]
+    pub fn body_bytes(body: &'a [u8]) -> Self {
+        Globals { body: String::from_utf8_lossy(body), ..Globals::default() }
+    }
+
+    /// The request's parameters.
+    #[must_use]
+    pub fn params(mut self, params: Params) -> Self {
+        self.params = params;
+        self
+    }
+
+    /// Plain top-level variables: `{"x": 1}` is `$x`. A null is a variable that is not set.
+    #[must_use]
+    pub fn variables(mut self, variables: &serde_json::Map<String, Json>) -> Self {
+        self.variables = members(variables);
+        self
+    }
+
+    /// What the request phase left for the response phase (aws-observed 6.3, R).
+    #[must_use]
+    pub fn overrides(mut self, from_request: Overrides) -> Self {
+        self.overrides = from_request;
+        self
+    }
+
+    /// What `$context` holds besides the overrides: a JSON object. The order of its keys is the order
+    /// of insertion.
+    #[must_use]
+    pub fn context(mut self, context: Json) -> Self {
+        if let Json::Object(object) = &context {
+            self.context = members(object);
+        }
+        self
+    }
+
+    /// The stage variables.
+    #[must_use]
+    pub fn stage_variables(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        for (name, value) in variables {
+            self.stage_variables.put(name, Datum::str(value));
+        }
+        self
+    }
+
+    /// The time of the request: there is no hidden clock, so a render repeats.
+    #[must_use]
+    pub fn clock(mut self, now: SystemTime) -> Self {
+        self.clock = Some(now);
+        self
+    }
+}
+
+fn members(object: &serde_json::Map<String, Json>) -> Members {
+    let mut members = Members::new();
+    for (name, value) in object {
+        members.put(name.as_str(), Datum::from_json(value, ListKind::Array, MapKind::Linked));
+    }
+    members
+}

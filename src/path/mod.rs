@@ -1,0 +1,1 @@
+//! JSONPath as Jayway's library has it, compiled once and run over any tree.

@@ -1,0 +1,113 @@
+//! The owner of everything that is shared in one render.
+
+use super::list::{List, ListKind};
+use super::map::{Map, MapKind};
+use super::view::{Block, View};
+use super::{Datum, Value};
+use crate::dialect::Dialect;
+use crate::error::Error;
+use crate::limits::{Limits, Meter};
+
+/// Lists, maps, views and blocks of one render, dropped together at its end.
+pub(crate) struct Arena<'r> {
+    lists: typed_arena::Arena<List<'r>>,
+    maps: typed_arena::Arena<Map<'r>>,
+    views: typed_arena::Arena<View<'r>>,
+    blocks: typed_arena::Arena<Block<'r>>,
+    pub(crate) meter: Meter,
+    pub(crate) dialect: Dialect,
+}
+
+impl<'r> Arena<'r> {
+    pub(crate) fn new(limits: &Limits, dialect: Dialect) -> Self {
+        Arena {
+            lists: typed_arena::Arena::with_capacity(0),
+            maps: typed_arena::Arena::with_capacity(0),
+            views: typed_arena::Arena::with_capacity(0),
+            blocks: typed_arena::Arena::with_capacity(0),
+            meter: Meter::new(limits),
+            dialect,
+        }
+    }
+
+    /// A new list that holds `items`.
+    pub(crate) fn list(&'r self, kind: ListKind, items: Vec<Value<'r>>) -> Result<Value<'r>, Error> {
+        self.meter.grow(size_of::<List>() + items.len() * size_of::<Value>())?;
+        Ok(Value::List(self.lists.alloc(List::new(self, kind, items))))
+    }
+
+    /// The numbers from `first` to `last`, up or down, in steps of one. The whole list is
+    /// paid for, as Java makes it, but written out only when a template changes it.
+    pub(crate) fn range(&'r self, first: i32, last: i32) -> Result<Value<'r>, Error> {
+        let count = i64::from(first).abs_diff(i64::from(last)) as usize + 1;
+        self.meter.grow(size_of::<List>() + count * size_of::<Value>())?;
+        Ok(Value::List(self.lists.alloc(List::range(self, first, last, count))))
+    }
+
+    /// A list over data that outlives the render; copied when a template changes it.
+    pub(crate) fn frozen_list(&'r self, kind: ListKind, data: &'r [Datum]) -> Value<'r> {
+        Value::List(self.lists.alloc(List::frozen(self, kind, data)))
+    }
+
+    /// A new empty map.
+    pub(crate) fn map(&'r self, kind: MapKind) -> Result<&'r Map<'r>, Error> {
+        self.meter.grow(size_of::<Map>())?;
+        Ok(self.maps.alloc(Map::new(self, kind)))
+    }
+
+    /// A new map with members whose keys are known to differ, in this order.
+    pub(crate) fn map_of(&'r self, kind: MapKind, members: Vec<(Value<'r>, Value<'r>)>) -> Result<&'r Map<'r>, Error> {
+        self.meter.grow(size_of::<Map>() + members.len() * 2 * size_of::<Value>())?;
+        Ok(self.maps.alloc(Map::with_members(self, kind, members)))
+    }
+
+    /// A map over data that outlives the render; copied when a template changes it.
+    pub(crate) fn frozen_map(&'r self, kind: MapKind, data: &'r super::datum::Members) -> &'r Map<'r> {
+        self.maps.alloc(Map::frozen(self, kind, data))
+    }
+
+    pub(crate) fn view(&'r self, view: View<'r>) -> Result<Value<'r>, Error> {
+        self.meter.grow(size_of::<View>())?;
+        Ok(Value::View(self.views.alloc(view)))
+    }
+
+    pub(crate) fn block(&'r self, block: Block<'r>) -> Result<Value<'r>, Error> {
+        self.meter.grow(size_of::<Block>())?;
+        Ok(Value::Block(self.blocks.alloc(block)))
+    }
+
+    /// A string that was made, paid for by its size.
+    pub(crate) fn string(&self, text: String) -> Result<Value<'r>, Error> {
+        self.meter.grow(text.len())?;
+        Ok(Value::string(text))
+    }
+
+    /// A value for data that outlives the render: scalars as they are, the rest in place.
+    pub(crate) fn thaw(&'r self, data: &'r Datum) -> Value<'r> {
+        match data {
+            Datum::Null => Value::Null,
+            Datum::Bool(b) => Value::Bool(*b),
+            Datum::Int(i) => Value::Int(*i),
+            Datum::Long(l) => Value::Long(*l),
+            Datum::Double(d) => Value::Double(*d),
+            Datum::Big(i) => Value::big(i.clone()),
+            Datum::Decimal(d) => Value::decimal(d.clone()),
+            Datum::Str(s) => Value::str(s),
+            Datum::List(kind, items) => self.frozen_list(*kind, items),
+            Datum::Map(kind, members) => Value::Map(self.frozen_map(*kind, members)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cycles_are_dropped_with_the_arena() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let map = arena.map(MapKind::Linked).unwrap();
+        map.put(Value::str("self"), Value::Map(map)).unwrap();
+        assert_eq!(map.len(), 1);
+    }
+}

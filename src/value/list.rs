@@ -1,0 +1,161 @@
+//! Lists, shared by reference. The `RefCell` never leaves this file: each method
+//! borrows, acts and returns, so `$l.addAll($l)` cannot panic.
+
+use super::{Arena, Datum, Value};
+use crate::error::Error;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+
+/// Which Java class a list is; it decides how it prints and what may be done to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListKind {
+    /// A list literal or range: `java.util.ArrayList`, prints `[1, b]`.
+    Array,
+    /// A list of a payload: json-smart's `JSONArray`, prints as compact JSON (aws-observed 3.1, R).
+    Json,
+    /// A Java array of objects, such as `split` gives; its size is fixed.
+    Strings,
+    /// `char[]`.
+    Chars,
+    /// `byte[]`.
+    Bytes,
+    /// `java.util.Collections$UnmodifiableRandomAccessList` and its like: `List.of`, `Collections.unmodifiable…`.
+    Unmodifiable,
+}
+
+impl ListKind {
+    pub(crate) fn class_name(self) -> &'static str {
+        match self {
+            ListKind::Array => "java.util.ArrayList",
+            ListKind::Json => "net.minidev.json.JSONArray",
+            ListKind::Strings => "[Ljava.lang.String;",
+            ListKind::Chars => "[C",
+            ListKind::Bytes => "[B",
+            ListKind::Unmodifiable => "java.util.ImmutableCollections$ListN",
+        }
+    }
+
+    /// Java's `isArray()`.
+    pub(crate) fn is_java_array(self) -> bool {
+        matches!(self, ListKind::Strings | ListKind::Chars | ListKind::Bytes)
+    }
+}
+
+enum Store<'r> {
+    Own(Vec<Value<'r>>),
+    /// Not written out: first, how many, whether it counts down.
+    Range(i32, usize, bool),
+    Frozen(&'r [Datum], Vec<(u32, Value<'r>)>),
+}
+
+/// A Java list or array.
+pub(crate) struct List<'r> {
+    arena: &'r Arena<'r>,
+    kind: ListKind,
+    /// How often its structure changed: Java's iterators stop when they see a change.
+    changes: Cell<u32>,
+    store: RefCell<Store<'r>>,
+}
+
+impl<'r> List<'r> {
+    pub(super) fn new(arena: &'r Arena<'r>, kind: ListKind, items: Vec<Value<'r>>) -> Self {
+        List { arena, kind, changes: Cell::new(0), store: RefCell::new(Store::Own(items)) }
+    }
+
+    pub(super) fn range(arena: &'r Arena<'r>, first: i32, last: i32, count: usize) -> Self {
+        let store = RefCell::new(Store::Range(first, count, first > last));
+        List { arena, kind: ListKind::Array, changes: Cell::new(0), store }
+    }
+
+    pub(super) fn frozen(arena: &'r Arena<'r>, kind: ListKind, data: &'r [Datum]) -> Self {
+        List { arena, kind, changes: Cell::new(0), store: RefCell::new(Store::Frozen(data, Vec::new())) }
+    }
+
+    pub(crate) fn kind(&self) -> ListKind {
+        self.kind
+    }
+
+    pub(crate) fn changes(&self) -> u32 {
+        self.changes.get()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match &*self.store.borrow() {
+            Store::Own(items) => items.len(),
+            Store::Range(_, count, _) => *count,
+            Store::Frozen(data, _) => data.len(),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The element at `index`, counted from 0.
+    pub(crate) fn get(&self, index: usize) -> Option<Value<'r>> {
+        match &mut *self.store.borrow_mut() {
+            Store::Own(items) => items.get(index).cloned(),
+            Store::Range(first, count, down) => (index < *count).then(|| nth(*first, index, *down)),
+            Store::Frozen(data, made) => Some(frozen_at(self.arena, data.get(index)?, index, made)),
+        }
+    }
+
+    /// A copy of its elements as they are now.
+    pub(crate) fn to_vec(&self) -> Vec<Value<'r>> {
+        if let Store::Own(items) = &*self.store.borrow() {
+            return items.clone();
+        }
+        (0..self.len()).filter_map(|i| self.get(i)).collect()
+    }
+
+    /// Changes the elements; `structural` says that their number or order changes in a way that Java's
+    /// iterators notice. `act` must not call back into this list.
+    pub(crate) fn edit<T>(&self, structural: bool, act: impl FnOnce(&mut Vec<Value<'r>>) -> T) -> Result<T, Error> {
+        let own = matches!(&*self.store.borrow(), Store::Own(_));
+        if !own {
+            let items = self.to_vec();
+            *self.store.borrow_mut() = Store::Own(items);
+        }
+        if structural {
+            self.changes.set(self.changes.get().wrapping_add(1));
+        }
+        let mut store = self.store.borrow_mut();
+        let Store::Own(items) = &mut *store else { return Err(Error::new(crate::error::Code::JavaException, "list")) };
+        let before = items.len();
+        let result = act(items);
+        let grown = items.len().saturating_sub(before);
+        drop(store);
+        self.arena.meter.grow(grown * size_of::<Value>())?;
+        Ok(result)
+    }
+}
+
+fn nth<'r>(first: i32, index: usize, down: bool) -> Value<'r> {
+    let step = index as i32;
+    Value::Int(if down { first.wrapping_sub(step) } else { first.wrapping_add(step) })
+}
+
+/// The value of frozen data. Lists and maps are made once, so that a change to one is seen again.
+pub(super) fn frozen_at<'r>(
+    arena: &'r Arena<'r>,
+    data: &'r Datum,
+    index: usize,
+    made: &mut Vec<(u32, Value<'r>)>,
+) -> Value<'r> {
+    if !matches!(data, Datum::List(..) | Datum::Map(..)) {
+        return arena.thaw(data);
+    }
+    let index = index as u32;
+    if let Some((_, value)) = made.iter().find(|(i, _)| *i == index) {
+        return value.clone();
+    }
+    let value = arena.thaw(data);
+    made.push((index, value.clone()));
+    value
+}
+
+impl fmt::Debug for List<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "List({:?}, {})", self.kind, self.len())
+    }
+}

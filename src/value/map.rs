@@ -1,0 +1,279 @@
+//! Maps, shared by reference. The `RefCell` never leaves this file.
+//!
+//! Entries are kept in the order of insertion. A map of a kind that Java keeps in a
+//! `HashMap` comes out in bucket order instead: the service shows it (aws-observed 1.7, R).
+
+use super::list::frozen_at;
+use super::{Arena, Value, datum::Members};
+use crate::error::Error;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::hash::BuildHasher;
+
+/// Which Java class a map is; it decides its order, how it prints and who may change it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MapKind {
+    /// `java.util.LinkedHashMap`: literals, payloads, plain variables.
+    Linked,
+    /// `java.util.HashMap`.
+    Hash,
+    /// `$context` itself: HashMap order, cannot be changed (aws-observed 5.5, U).
+    Context,
+    /// `$context` under Velocity 1.7: order of insertion, cannot be changed.
+    ContextLinked,
+    /// `requestOverride`, `responseOverride` and what hangs below: prints as nothing, and a
+    /// missing member grows when something is set below it (aws-observed 1.6, 5.3, R).
+    Override,
+    /// A map that cannot be changed, in order of insertion: `Map.of`, `Collections.unmodifiableMap`.
+    Unmodifiable,
+}
+
+impl MapKind {
+    pub(crate) fn class_name(self) -> &'static str {
+        match self {
+            MapKind::Linked => "java.util.LinkedHashMap",
+            MapKind::Hash => "java.util.HashMap",
+            MapKind::Context | MapKind::ContextLinked | MapKind::Unmodifiable => {
+                "java.util.Collections$UnmodifiableMap"
+            }
+            MapKind::Override => "com.amazon.apigateway.EmptyStringExpandingMap",
+        }
+    }
+
+    fn in_hash_order(self) -> bool {
+        matches!(self, MapKind::Hash | MapKind::Context)
+    }
+
+    pub(crate) fn can_change(self) -> bool {
+        !matches!(self, MapKind::Context | MapKind::ContextLinked | MapKind::Unmodifiable)
+    }
+}
+
+/// Up to this many members are found by walking over them.
+const WALKED: usize = 12;
+
+type Index = hashbrown::HashTable<u32>;
+
+enum Store<'r> {
+    Own(Vec<(Value<'r>, Value<'r>)>, Option<Index>),
+    Frozen(&'r Members, Vec<(u32, Value<'r>)>),
+}
+
+/// A Java map.
+pub(crate) struct Map<'r> {
+    arena: &'r Arena<'r>,
+    kind: MapKind,
+    changes: Cell<u32>,
+    /// Java's table never shrinks: the most members it held at once.
+    most: Cell<u32>,
+    store: RefCell<Store<'r>>,
+}
+
+impl<'r> Map<'r> {
+    pub(super) fn new(arena: &'r Arena<'r>, kind: MapKind) -> Self {
+        Map::with_members(arena, kind, Vec::new())
+    }
+
+    pub(super) fn with_members(arena: &'r Arena<'r>, kind: MapKind, members: Vec<(Value<'r>, Value<'r>)>) -> Self {
+        let most = Cell::new(members.len() as u32);
+        Map { arena, kind, changes: Cell::new(0), most, store: RefCell::new(Store::Own(members, None)) }
+    }
+
+    pub(super) fn frozen(arena: &'r Arena<'r>, kind: MapKind, data: &'r Members) -> Self {
+        let most = Cell::new(data.len() as u32);
+        Map { arena, kind, changes: Cell::new(0), most, store: RefCell::new(Store::Frozen(data, Vec::new())) }
+    }
+
+    pub(crate) fn kind(&self) -> MapKind {
+        self.kind
+    }
+
+    pub(crate) fn arena(&self) -> &'r Arena<'r> {
+        self.arena
+    }
+
+    pub(crate) fn changes(&self) -> u32 {
+        self.changes.get()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match &*self.store.borrow() {
+            Store::Own(members, _) => members.len(),
+            Store::Frozen(data, _) => data.len(),
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The member whose key is the string `name`.
+    pub(crate) fn get_str(&self, name: &str) -> Option<Value<'r>> {
+        match &mut *self.store.borrow_mut() {
+            Store::Own(members, index) => {
+                let at = find(members, index, &Key::Name(name))?;
+                Some(members[at].1.clone())
+            }
+            Store::Frozen(data, made) => {
+                let at = data.position(name)?;
+                Some(frozen_at(self.arena, &data.entries()[at].1, at, made))
+            }
+        }
+    }
+
+    /// The member whose key equals `key`, as Java's `equals` has it.
+    pub(crate) fn get(&self, key: &Value<'r>) -> Option<Value<'r>> {
+        if let Value::Str(name) = key {
+            return self.get_str(name);
+        }
+        match &mut *self.store.borrow_mut() {
+            Store::Own(members, index) => {
+                let at = find(members, index, &Key::Any(key))?;
+                Some(members[at].1.clone())
+            }
+            Store::Frozen(..) => None,
+        }
+    }
+
+    /// Sets a member; gives the value it had. Does not ask whether the kind allows it.
+    pub(crate) fn put(&self, key: Value<'r>, value: Value<'r>) -> Result<Option<Value<'r>>, Error> {
+        self.own();
+        let mut store = self.store.borrow_mut();
+        let Store::Own(members, index) = &mut *store else { return Ok(None) };
+        if let Some(at) = find(members, index, &Key::of(&key)) {
+            return Ok(Some(std::mem::replace(&mut members[at].1, value)));
+        }
+        self.arena.meter.grow(2 * size_of::<Value>())?;
+        if let Some(table) = index {
+            let at = members.len() as u32;
+            table.insert_unique(Key::of(&key).hash(), at, |&i| Key::of(&members[i as usize].0).hash());
+        }
+        members.push((key, value));
+        self.most.set(self.most.get().max(members.len() as u32));
+        self.changes.set(self.changes.get().wrapping_add(1));
+        Ok(None)
+    }
+
+    /// Takes a member out and gives its value.
+    pub(crate) fn remove(&self, key: &Value<'r>) -> Option<Value<'r>> {
+        self.own();
+        let mut store = self.store.borrow_mut();
+        let Store::Own(members, index) = &mut *store else { return None };
+        let at = find(members, index, &Key::of(key))?;
+        *index = None;
+        self.changes.set(self.changes.get().wrapping_add(1));
+        Some(members.remove(at).1)
+    }
+
+    pub(crate) fn clear(&self) {
+        self.changes.set(self.changes.get().wrapping_add(1));
+        *self.store.borrow_mut() = Store::Own(Vec::new(), None);
+    }
+
+    /// The member at a place in the order of iteration. Cheap only for maps in insertion order;
+    /// loops take [`members`](Map::members) once.
+    pub(crate) fn members(&self) -> Vec<(Value<'r>, Value<'r>)> {
+        let mut members = match &mut *self.store.borrow_mut() {
+            Store::Own(members, _) => members.clone(),
+            Store::Frozen(data, made) => {
+                let at = |(i, (name, value)): (usize, &'r (Box<str>, super::Datum))| {
+                    (Value::str(name), frozen_at(self.arena, value, i, made))
+                };
+                data.entries().iter().enumerate().map(at).collect()
+            }
+        };
+        if self.kind.in_hash_order() {
+            let buckets = java_table_size(self.most.get() as usize);
+            members.sort_by_cached_key(|(key, _)| java_bucket(key, buckets));
+        }
+        members
+    }
+
+    /// The keys, in the order of iteration.
+    pub(crate) fn keys(&self) -> Vec<Value<'r>> {
+        self.members().into_iter().map(|(key, _)| key).collect()
+    }
+
+    /// Makes a frozen map its own, to change it.
+    fn own(&self) {
+        if matches!(&*self.store.borrow(), Store::Own(..)) {
+            return;
+        }
+        let members = {
+            let mut store = self.store.borrow_mut();
+            let Store::Frozen(data, made) = &mut *store else { return };
+            let data: &'r Members = data;
+            data.entries()
+                .iter()
+                .enumerate()
+                .map(|(i, (n, v))| (Value::str(n), frozen_at(self.arena, v, i, made)))
+                .collect()
+        };
+        *self.store.borrow_mut() = Store::Own(members, None);
+    }
+}
+
+/// A key that is looked for: mostly a name.
+enum Key<'k, 'r> {
+    Name(&'k str),
+    Any(&'k Value<'r>),
+}
+
+impl<'k, 'r> Key<'k, 'r> {
+    fn of(value: &'k Value<'r>) -> Self {
+        match value {
+            Value::Str(name) => Key::Name(name),
+            other => Key::Any(other),
+        }
+    }
+
+    fn is(&self, other: &Value<'r>) -> bool {
+        match (self, other) {
+            (Key::Name(name), Value::Str(text)) => text.as_str() == *name,
+            (Key::Any(value), other) => value.equals(other),
+            _ => false,
+        }
+    }
+
+    fn hash(&self) -> u64 {
+        let hasher = foldhash::fast::FixedState::default();
+        match self {
+            Key::Name(name) => hasher.hash_one(name),
+            Key::Any(value) => hasher.hash_one(value.java_hash()),
+        }
+    }
+}
+
+fn find<'r>(members: &[(Value<'r>, Value<'r>)], index: &mut Option<Index>, key: &Key<'_, 'r>) -> Option<usize> {
+    if members.len() <= WALKED {
+        return members.iter().position(|(k, _)| key.is(k));
+    }
+    let table = index.get_or_insert_with(|| {
+        let mut table = Index::with_capacity(members.len());
+        for (i, (k, _)) in members.iter().enumerate() {
+            table.insert_unique(Key::of(k).hash(), i as u32, |&j| Key::of(&members[j as usize].0).hash());
+        }
+        table
+    });
+    table.find(key.hash(), |&i| key.is(&members[i as usize].0)).map(|&i| i as usize)
+}
+
+/// The size of Java's table after `count` members were put in one by one.
+fn java_table_size(count: usize) -> u32 {
+    let mut size = 16;
+    while count > size / 4 * 3 {
+        size *= 2;
+    }
+    size as u32
+}
+
+fn java_bucket(key: &Value<'_>, buckets: u32) -> u32 {
+    let hash = key.java_hash() as u32;
+    (hash ^ (hash >> 16)) & (buckets - 1)
+}
+
+impl fmt::Debug for Map<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Map({:?}, {})", self.kind, self.len())
+    }
+}

@@ -1,0 +1,140 @@
+//! Strings: UTF-8 inside, Java's UTF-16 outside.
+//!
+//! **Half a surrogate pair.** Java strings may hold one (`"😀".substring(0, 1)`), Rust's
+//! may not. The 2,048 lone units are kept as the last 2,048 code points of
+//! Unicode's last private plane, U+10F800 to U+10FFFF, count as one unit, and leave
+//! as `?`, which is what Java writes for them in UTF-8.
+
+use std::fmt;
+use std::rc::Rc;
+
+/// A Java string: a slice of the body or the program, or a counted string of its own.
+#[derive(Clone)]
+pub(crate) enum Text<'r> {
+    Borrowed(&'r str),
+    Built(Rc<String>),
+}
+
+const _: () = assert!(size_of::<Text<'static>>() == 16);
+
+const LONE: u32 = 0x0010_F800;
+
+/// The character that stands for the lone UTF-16 unit `unit` (0xD800 to 0xDFFF).
+pub(crate) fn lone_surrogate(unit: u16) -> char {
+    char::from_u32(LONE + (u32::from(unit) - 0xD800)).unwrap_or('?')
+}
+
+/// The lone UTF-16 unit that `c` stands for, if it stands for one.
+pub(crate) fn as_lone_surrogate(c: char) -> Option<u16> {
+    (c as u32 >= LONE).then(|| (c as u32 - LONE + 0xD800) as u16)
+}
+
+/// How many UTF-16 units `c` takes in Java.
+pub(crate) fn units_of(c: char) -> usize {
+    if as_lone_surrogate(c).is_some() { 1 } else { c.len_utf16() }
+}
+
+/// `String.length()`.
+pub(crate) fn utf16_len(s: &str) -> usize {
+    if s.is_ascii() { s.len() } else { s.chars().map(units_of).sum() }
+}
+
+/// The UTF-16 units of a string, lone halves as themselves.
+pub(crate) fn to_utf16(s: &str) -> Vec<u16> {
+    let mut units = Vec::with_capacity(s.len());
+    let mut pair = [0; 2];
+    for c in s.chars() {
+        match as_lone_surrogate(c) {
+            Some(unit) => units.push(unit),
+            None => units.extend_from_slice(c.encode_utf16(&mut pair)),
+        }
+    }
+    units
+}
+
+/// The string of some UTF-16 units; pairs join, lone halves are kept.
+pub(crate) fn from_utf16(units: &[u16]) -> String {
+    char::decode_utf16(units.iter().copied())
+        .map(|c| c.unwrap_or_else(|half| lone_surrogate(half.unpaired_surrogate())))
+        .collect()
+}
+
+/// What a writer of UTF-8 makes of a string: lone halves become `?`.
+pub(crate) fn to_wire(text: String) -> String {
+    // Their UTF-8 starts with F4 8F; a text without that byte has none.
+    if memchr::memchr(0xF4, text.as_bytes()).is_none() || !text.chars().any(|c| as_lone_surrogate(c).is_some()) {
+        return text;
+    }
+    from_utf16(&to_utf16(&text)).chars().map(|c| if as_lone_surrogate(c).is_some() { '?' } else { c }).collect()
+}
+
+impl<'r> Text<'r> {
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Text::Borrowed(s) => s,
+            Text::Built(s) => s,
+        }
+    }
+
+    /// The slice for the whole render, when it is borrowed.
+    pub(crate) fn borrowed(&self) -> Option<&'r str> {
+        match self {
+            Text::Borrowed(s) => Some(s),
+            Text::Built(_) => None,
+        }
+    }
+
+    /// A part of it by byte range, borrowed if the whole is.
+    pub(crate) fn slice(&self, range: std::ops::Range<usize>) -> Text<'r> {
+        match self {
+            Text::Borrowed(s) => Text::Borrowed(&s[range]),
+            Text::Built(s) => Text::from(s[range].to_owned()),
+        }
+    }
+
+    /// Appends in place when nobody else holds it; else makes a new one.
+    pub(crate) fn push(&mut self, more: &str) {
+        if let Text::Built(shared) = self
+            && let Some(own) = Rc::get_mut(shared)
+        {
+            own.push_str(more);
+            return;
+        }
+        let old = self.as_str();
+        let mut grown = String::with_capacity((old.len() + more.len()) * 2);
+        grown.push_str(old);
+        grown.push_str(more);
+        *self = Text::from(grown);
+    }
+}
+
+impl From<String> for Text<'_> {
+    fn from(s: String) -> Self {
+        Text::Built(Rc::new(s))
+    }
+}
+
+impl<'r> From<&'r str> for Text<'r> {
+    fn from(s: &'r str) -> Self {
+        Text::Borrowed(s)
+    }
+}
+
+impl std::ops::Deref for Text<'_> {
+    type Target = str;
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl PartialEq for Text<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
