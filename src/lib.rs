@@ -8,6 +8,7 @@ mod host;
 mod limits;
 mod note;
 pub mod path;
+pub mod pipeline;
 mod span;
 mod template;
 mod value;
