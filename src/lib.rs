@@ -2,13 +2,16 @@
 #![allow(dead_code)]
 
 mod builtins;
+mod compile;
 mod dialect;
 mod error;
 mod host;
 mod limits;
 mod note;
 pub mod path;
+mod program;
 mod span;
+mod syntax;
 mod template;
 mod value;
 

@@ -39,6 +39,17 @@ methods! {
     Get = "get" / 1..=1, "The member at an index or key.", "#set($l = [1, 2])$l.get(1)" => "2";
     Replace = "replace" / 2..=3, "Replaces parts of a string, or the value of a key.", "#set($s = 'aa')$s.replace('a', 'b')" => "bb";
 
+    // The roots.
+    Path = "path" / 1..=1, "`$input.path(p)`: what a JSONPath finds in the payload.", "$input.path('$.a')" => "1";
+    Json = "json" / 1..=1, "`$input.json(p)`: what a JSONPath finds, as JSON text.", "$input.json('$.a')" => "1";
+    Params = "params" / 0..=1, "`$input.params()`: all parameters; with a name, that of the path, query string or header.", "$input.params('none')" => "";
+    EscapeJavaScript = "escapeJavaScript" / 1..=1, "Escapes a text for a JavaScript string.", "$util.escapeJavaScript('it''s')" => "it\'s";
+    ParseJson = "parseJson" / 1..=1, "Reads a JSON text.", r#"#set($o = $util.parseJson('{"a": [1]}'))$o.a"# => "[1]";
+    UrlEncode = "urlEncode" / 1..=1, "Encodes a text as a form does.", "$util.urlEncode('a b')" => "a+b";
+    UrlDecode = "urlDecode" / 1..=1, "Decodes what a form encoded.", "$util.urlDecode('a+b')" => "a b";
+    Base64Encode = "base64Encode" / 1..=1, "Encodes the UTF-8 bytes of a text.", "$util.base64Encode('hi')" => "aGk=";
+    Base64Decode = "base64Decode" / 1..=1, "Decodes to a text.", "$util.base64Decode('aGk=')" => "hi";
+
     // Strings and characters.
 
     // Lists, maps, sets, entries, iterators.

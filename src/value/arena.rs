@@ -63,6 +63,8 @@ impl<'r> Arena<'r> {
 
     /// A map over data that outlives the render; copied when a template changes it.
     pub(crate) fn frozen_map(&'r self, kind: MapKind, data: &'r super::datum::Members) -> &'r Map<'r> {
+        // Java's hash order is the service's; Velocity by itself sees maps in the order they were made.
+        let kind = if self.dialect.service { kind } else { kind.in_insertion_order() };
         self.maps.alloc(Map::frozen(self, kind, data))
     }
 

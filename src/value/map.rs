@@ -17,6 +17,8 @@ pub(crate) enum MapKind {
     Linked,
     /// `java.util.HashMap`.
     Hash,
+    /// The headers of a request: sorted by name without regard to case (aws-observed 3.21, U).
+    Headers,
     /// `$context` itself: HashMap order, cannot be changed (aws-observed 5.5, U).
     Context,
     /// `$context` under Velocity 1.7: order of insertion, cannot be changed.
@@ -33,10 +35,20 @@ impl MapKind {
         match self {
             MapKind::Linked => "java.util.LinkedHashMap",
             MapKind::Hash => "java.util.HashMap",
+            MapKind::Headers => "java.util.TreeMap",
             MapKind::Context | MapKind::ContextLinked | MapKind::Unmodifiable => {
                 "java.util.Collections$UnmodifiableMap"
             }
             MapKind::Override => "com.amazon.apigateway.EmptyStringExpandingMap",
+        }
+    }
+
+    /// The kind that keeps the order of insertion.
+    pub(crate) fn in_insertion_order(self) -> Self {
+        match self {
+            MapKind::Hash | MapKind::Headers => MapKind::Linked,
+            MapKind::Context => MapKind::ContextLinked,
+            other => other,
         }
     }
 
@@ -182,7 +194,9 @@ impl<'r> Map<'r> {
                 data.entries().iter().enumerate().map(at).collect()
             }
         };
-        if self.kind.in_hash_order() {
+        if self.kind == MapKind::Headers {
+            members.sort_by_cached_key(|(key, _)| key.as_text().map(|t| t.to_lowercase()));
+        } else if self.kind.in_hash_order() {
             let buckets = java_table_size(self.most.get() as usize);
             members.sort_by_cached_key(|(key, _)| java_bucket(key, buckets));
         }

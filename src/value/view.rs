@@ -48,10 +48,10 @@ pub(crate) struct Loop<'r> {
 
 /// What `#define` makes: a body of the program, rendered anew each time it is used.
 pub(crate) struct Block<'r> {
-    /// The number of the body in the program.
+    /// The program it is of: 0 the template's, others those of `#evaluate`.
+    pub(crate) program: u32,
+    /// Where its code starts.
     pub(crate) body: u32,
-    /// The number of the macro frame it was made in plus one; 0 outside of macros.
-    pub(crate) frame: u32,
     /// How many renders of it are running.
     pub(crate) depth: Cell<u32>,
     /// How deep it may recurse: 2 for `#define`, the macro depth for `$bodyContent`.
