@@ -154,7 +154,11 @@ fn as_list<'v, 'r>(value: &'v Value<'r>) -> Option<(&'v List<'r>, usize, usize)>
     }
 }
 
-fn equal_lists<'r>(left: (&List<'r>, usize, usize), right: (&List<'r>, usize, usize), depth: usize) -> Result<bool, Error> {
+fn equal_lists<'r>(
+    left: (&List<'r>, usize, usize),
+    right: (&List<'r>, usize, usize),
+    depth: usize,
+) -> Result<bool, Error> {
     let ((l, from, to), (r, other, end)) = (left, right);
     if to.saturating_sub(from) != end.saturating_sub(other) {
         return Ok(false);

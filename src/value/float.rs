@@ -182,8 +182,11 @@ fn digits(exponent: i32, fraction: u64, significant: i32) -> Digits {
 
 /// A whole number below 2^63: its own digits, but for those that its class does not keep.
 fn whole(exponent: i32, fraction: u64, significant: i32) -> Digits {
-    let mut number =
-        if exponent >= FRACTION_BITS { fraction << (exponent - FRACTION_BITS) } else { fraction >> (FRACTION_BITS - exponent) };
+    let mut number = if exponent >= FRACTION_BITS {
+        fraction << (exponent - FRACTION_BITS)
+    } else {
+        fraction >> (FRACTION_BITS - exponent)
+    };
     let mut point = 0;
     let spare = exponent - significant - 1;
     if spare > 1 {
@@ -229,7 +232,7 @@ fn machine_digits(mut b: i64, s: i64, mut m: i64, narrow: bool, estimate: &mut i
             if m > 0 || first { (b < m, wrap(b.wrapping_add(m), narrow) > tens) } else { (true, true) };
         step(&mut first, quotient as u8, &mut low, &mut high, estimate, made);
         if low || high {
-            let nearer = wrap(b.wrapping_shl(1), narrow).wrapping_sub(tens).cmp(&0);
+            let nearer = wrap(b.wrapping_shl(1).wrapping_sub(tens), narrow).cmp(&0);
             return Stop { low, high, nearer };
         }
     }
@@ -386,10 +389,13 @@ pub(crate) fn parse<F: Floating>(text: &str) -> Option<F> {
         _ => {
             let bare = digits.strip_suffix(['d', 'D', 'f', 'F']);
             match digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
-                Some(hex) => parse_hex(hex.strip_suffix(['d', 'D', 'f', 'F']).filter(|h| h.contains(['p', 'P'])).unwrap_or(hex))?,
+                Some(hex) => {
+                    parse_hex(hex.strip_suffix(['d', 'D', 'f', 'F']).filter(|h| h.contains(['p', 'P'])).unwrap_or(hex))?
+                }
                 None => {
                     let decimal = bare.unwrap_or(digits);
-                    let plain = decimal.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
+                    let plain =
+                        decimal.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
                     let starts = decimal.starts_with(|c: char| c.is_ascii_digit() || c == '.');
                     if !plain || !starts {
                         return None;

@@ -193,9 +193,7 @@ fn div_any<'r>(left: &Value<'r>, right: &Value<'r>) -> Result<Value<'r>, Error> 
         Pair::Floats(l, r) => Ok(Value::Float(l / r)),
         Pair::Doubles(l, r) => Ok(Value::Double(l / r)),
         Pair::Integers(l, r) => integer(l.as_ref() / r.as_ref()),
-        Pair::Decimals(l, r) => {
-            big::divide(&l, &r, big::parts(&l).1, big::Rounding::HalfDown).map(Value::decimal)
-        }
+        Pair::Decimals(l, r) => big::divide(&l, &r, big::parts(&l).1, big::Rounding::HalfDown).map(Value::decimal),
     }
 }
 
