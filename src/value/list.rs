@@ -75,6 +75,10 @@ impl<'r> List<'r> {
         self.kind
     }
 
+    pub(crate) fn arena(&self) -> &'r Arena<'r> {
+        self.arena
+    }
+
     pub(crate) fn changes(&self) -> u32 {
         self.changes.get()
     }

@@ -12,7 +12,12 @@
 //! Called by every floor above; knows nothing of templates.
 
 pub(crate) mod arena;
+pub(crate) mod big;
+pub(crate) mod compare;
 pub(crate) mod datum;
+pub(crate) mod float;
+#[cfg(test)]
+mod java_numbers;
 pub(crate) mod json;
 pub(crate) mod list;
 pub(crate) mod map;
