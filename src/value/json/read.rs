@@ -149,7 +149,8 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             b'[' => self.list(),
             b'-' | b'0'..=b'9' => self.number(stop),
             b':' | b']' | b'}' => Err(self.refuse(Fault::Character, 0)),
-            _ => Ok(self.word(stop)),
+            b't' | b'f' | b'n' | b'N' => Ok(self.word(stop)),
+            _ => Ok(Value::Str(K::keep(self.bare(stop)))),
         }
     }
 

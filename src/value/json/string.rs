@@ -113,7 +113,8 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         self.text.get(first..self.at).unwrap_or_default().trim_matches(|c| c <= ' ')
     }
 
-    /// A bare word: one of the four that mean something, or text.
+    /// A bare word that may be one of the four that mean something. It is not when a control
+    /// character, which is dropped, stands before it.
     pub(super) fn word(&mut self, stop: Stop) -> Value<'r> {
         match self.bare(stop) {
             "true" => Value::Bool(true),
