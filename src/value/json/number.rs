@@ -178,7 +178,7 @@ fn java_exponent(written: &str) -> Result<i64, &'static str> {
     let unsigned = written.trim_start_matches(['+', '-']);
     if unsigned.is_empty() {
         // Java's exception has no text here.
-        return Err("null");
+        return Err("No exponent digits.");
     }
     let mut count = unsigned.len();
     let digits = unsigned.trim_start_matches(|c| {
