@@ -112,6 +112,14 @@ impl<'r> List<'r> {
         (0..self.len()).filter_map(|i| self.get(i)).collect()
     }
 
+    /// Hands each element to `act`, which must not change the list.
+    pub(crate) fn each(&self, mut act: impl FnMut(&Value<'r>) -> Result<(), Error>) -> Result<(), Error> {
+        if let Store::Own(items) = &*self.store.borrow() {
+            return items.iter().try_for_each(act);
+        }
+        (0..self.len()).filter_map(|i| self.get(i)).try_for_each(|item| act(&item))
+    }
+
     /// Changes the elements; `structural` says that their number or order changes in a way that Java's
     /// iterators notice. `act` must not call back into this list.
     pub(crate) fn edit<T>(&self, structural: bool, act: impl FnOnce(&mut Vec<Value<'r>>) -> T) -> Result<T, Error> {

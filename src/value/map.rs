@@ -203,6 +203,19 @@ impl<'r> Map<'r> {
         members
     }
 
+    /// Hands each member to `act`, in the order of iteration. `act` must not change the map.
+    pub(crate) fn each(
+        &self,
+        mut act: impl FnMut(&Value<'r>, &Value<'r>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if let Store::Own(members, _) = &*self.store.borrow()
+            && !self.kind.in_hash_order()
+        {
+            return members.iter().try_for_each(|(key, value)| act(key, value));
+        }
+        self.members().iter().try_for_each(|(key, value)| act(key, value))
+    }
+
     /// The keys, in the order of iteration.
     pub(crate) fn keys(&self) -> Vec<Value<'r>> {
         self.members().into_iter().map(|(key, _)| key).collect()
