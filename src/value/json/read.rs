@@ -278,8 +278,3 @@ fn may_repeat(members: &[(Value<'_>, Value<'_>)], prints: &mut [u32]) -> bool {
         before.iter().fold(false, |hit, earlier| hit | (earlier == print)) && (0..i).any(|j| is(i, j))
     })
 }
-
-/// The same for a text that does not live as long as the render: its strings are copied.
-pub(crate) fn read_owned<'r>(_arena: &'r Arena<'r>, _text: &str) -> Result<Value<'r>, Error> {
-    Ok(Value::Null)
-}
