@@ -69,7 +69,10 @@ impl<'r> Slice<'r> {
         if self.changes.get() == self.list.changes() {
             return Ok(());
         }
-        Err(Error::new(Code::Modified, "the list of a `subList` was changed (java.util.ConcurrentModificationException)"))
+        Err(Error::new(
+            Code::Modified,
+            "the list of a `subList` was changed (java.util.ConcurrentModificationException)",
+        ))
     }
 
     pub(crate) fn len(&self) -> usize {
