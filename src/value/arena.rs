@@ -68,6 +68,12 @@ impl<'r> Arena<'r> {
         self.maps.alloc(Map::frozen(self, kind, data))
     }
 
+    /// An empty override map that hangs below `parent` as soon as something is set in it.
+    pub(crate) fn branch(&'r self, parent: &'r Map<'r>, key: Value<'r>) -> Result<&'r Map<'r>, Error> {
+        self.meter.grow(size_of::<Map>())?;
+        Ok(self.maps.alloc(Map::branch(self, parent, key)))
+    }
+
     pub(crate) fn view(&'r self, view: View<'r>) -> Result<Value<'r>, Error> {
         self.meter.grow(size_of::<View>())?;
         Ok(Value::View(self.views.alloc(view)))

@@ -82,7 +82,7 @@ const _: () = assert!(size_of::<Value<'static>>() <= 24);
 
 impl<'r> Value<'r> {
     /// The empty string: what nothing is on the service.
-    pub(crate) const EMPTY: Value<'static> = Value::Str(Text::Borrowed(""));
+    pub(crate) const EMPTY: Self = Value::Str(Text::Borrowed(""));
 
     pub(crate) fn str(text: &'r str) -> Self {
         Value::Str(Text::Borrowed(text))
