@@ -133,9 +133,8 @@ fn equal<'r>(left: &Value<'r>, right: &Value<'r>, depth: usize) -> Result<bool, 
         (Value::Host(l), Value::Host(r)) => l == r,
         _ if left.is_same(right) => true,
         (Value::Map(l), Value::Map(r)) => equal_maps(l, r, depth)?,
-        (Value::View(View::Entry(l, key)), Value::View(View::Entry(r, other))) => {
-            let value = |map: &Map<'r>, key| map.get(key).unwrap_or(Value::Null);
-            equal(key, other, depth + 1)? && equal(&value(l, key), &value(r, other), depth + 1)?
+        (Value::View(View::Entry(l)), Value::View(View::Entry(r))) => {
+            equal(&l.key, &r.key, depth + 1)? && equal(&l.value(), &r.value(), depth + 1)?
         }
         _ => match (as_list(left), as_list(right), as_set(left), as_set(right)) {
             (Some(l), Some(r), ..) => equal_lists(l, r, depth)?,
@@ -149,7 +148,7 @@ fn equal<'r>(left: &Value<'r>, right: &Value<'r>, depth: usize) -> Result<bool, 
 fn as_list<'v, 'r>(value: &'v Value<'r>) -> Option<(&'v List<'r>, usize, usize)> {
     match value {
         Value::List(list) if !list.kind().is_java_array() => Some((list, 0, list.len())),
-        Value::View(View::Slice(list, from, to)) => Some((list, from.get(), to.get())),
+        Value::View(View::Slice(slice)) => Some((slice.list, slice.from, slice.from + slice.len())),
         _ => None,
     }
 }
@@ -263,7 +262,7 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
             map.arena().meter.charge(map.len())?;
             map.keys().iter().try_fold(0i32, |sum, key| Ok::<_, Error>(sum.wrapping_add(hash(key, depth + 1)?)))?
         }
-        Value::View(View::Entry(map, key)) => entry(key, &map.get(key).unwrap_or(Value::Null))?,
+        Value::View(View::Entry(member)) => entry(&member.key, &member.value())?,
         _ => match as_list(value) {
             Some((list, from, to)) => {
                 list.arena().meter.charge(to.saturating_sub(from))?;

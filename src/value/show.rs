@@ -158,13 +158,21 @@ impl<'v> Show<'_, '_> {
             View::Keys(map) => self.items(value, map.keys().into_iter()),
             View::Values(map) => self.items(value, map.members().into_iter().map(|(_, value)| value)),
             View::Entries(map) => self.entries(('[', ']'), value, map.members()),
-            View::Entry(map, key) => {
-                self.value(key)?;
+            View::Entry(entry) => {
+                self.value(&entry.key)?;
                 self.out.push('=');
-                self.value(&map.get(key).unwrap_or(Value::Null))
+                self.value(&entry.value())
             }
-            View::Slice(list, from, to) => self.items(value, (from.get()..to.get()).map_while(|i| list.get(i))),
-            View::Iterator(..) | View::Loop(_) => {
+            View::Slice(slice) => self.items(value, slice.to_vec()?.into_iter()),
+            // `$foreach` is a map of what was set on it.
+            View::Loop(state) => match *state.own.borrow() {
+                Some(own) => self.value(&Value::Map(own)),
+                None => {
+                    self.out.push_str("{}");
+                    Ok(())
+                }
+            },
+            View::Iterator(..) | View::Stream(_) | View::Optional(_) | View::LoopInfo(_) => {
                 identity(value, self.out);
                 Ok(())
             }

@@ -173,7 +173,7 @@ impl Writer<'_, '_> {
         let items = match view {
             View::Keys(map) => map.keys(),
             View::Values(map) => map.members().into_iter().map(|(_, value)| value).collect(),
-            View::Slice(list, from, to) => (from.get()..to.get()).filter_map(|at| list.get(at)).collect(),
+            View::Slice(slice) => slice.to_vec()?,
             View::Iterator(..) => {
                 self.out.push_str("{}");
                 return Ok(());
