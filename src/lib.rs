@@ -14,6 +14,7 @@ mod span;
 mod syntax;
 mod template;
 mod value;
+mod vm;
 
 pub use dialect::Dialect;
 pub use error::{Code, Error};
