@@ -318,6 +318,11 @@ mod tests {
         seq.items().iter().filter_map(int).collect()
     }
 
+    /// Whether there is such a method, or why it failed.
+    fn outcome<'r>(arena: &'r Arena<'r>, list: &Value<'r>, method: M, args: &[Value<'r>]) -> Result<bool, Code> {
+        call(arena, list, method, args).map(|v| v.is_some()).map_err(|e| e.code())
+    }
+
     #[test]
     fn a_whole_number_removes_by_index() {
         let arena = Arena::new(&Limits::service(), Dialect::service());
@@ -330,31 +335,26 @@ mod tests {
     fn what_is_out_of_range_or_miscounted_fails_and_what_is_unknown_does_not() {
         let arena = Arena::new(&Limits::service(), Dialect::service());
         let list = arena.range(1, 3).unwrap();
-        let code =
-            |method, args: &[Value<'_>]| call(&arena, &list, method, args).map(|v| v.is_some()).map_err(|e| e.code());
-        assert_eq!(code(M::Get, &[Value::Int(3)]), Err(Code::OutOfBounds));
-        assert_eq!(code(M::Get, &[Value::Long(0)]), Ok(false));
-        assert_eq!(code(M::Size, &[Value::Int(1)]), Err(Code::JavaException));
-        assert_eq!(code(M::AddAll, &[Value::Null]), Err(Code::JavaException));
-        assert_eq!(code(M::Put, &[Value::Int(1), Value::Int(2)]), Ok(false));
+        assert_eq!(outcome(&arena, &list, M::Get, &[Value::Int(3)]), Err(Code::OutOfBounds));
+        assert_eq!(outcome(&arena, &list, M::Get, &[Value::Long(0)]), Ok(false));
+        assert_eq!(outcome(&arena, &list, M::Size, &[Value::Int(1)]), Err(Code::JavaException));
+        assert_eq!(outcome(&arena, &list, M::AddAll, &[Value::Null]), Err(Code::JavaException));
+        assert_eq!(outcome(&arena, &list, M::Put, &[Value::Int(1), Value::Int(2)]), Ok(false));
     }
 
     #[test]
     fn a_part_follows_its_own_changes_and_notices_others() {
         let arena = Arena::new(&Limits::service(), Dialect::service());
         let list = arena.range(1, 5).unwrap();
-        let part = |of: &Value<'_>, from, to| arena_part(&arena, of, from, to);
         let outer = call(&arena, &list, M::SubList, &[Value::Int(1), Value::Int(4)]).unwrap().unwrap();
         let inner = call(&arena, &outer, M::SubList, &[Value::Int(0), Value::Int(1)]).unwrap().unwrap();
         call(&arena, &inner, M::Add, &[Value::Int(9)]).unwrap();
         assert_eq!((numbers(&outer), numbers(&list)), (vec![2, 9, 3, 4], vec![1, 2, 9, 3, 4, 5]));
         call(&arena, &list, M::Add, &[Value::Int(6)]).unwrap();
         assert_eq!(call(&arena, &outer, M::Size, &[]).unwrap_err().code(), Code::Modified);
-        assert_eq!(part(&list, 2, 1), Some(Code::JavaException));
-        assert_eq!(part(&list, 0, 99), Some(Code::OutOfBounds));
-    }
-
-    fn arena_part<'r>(arena: &'r Arena<'r>, of: &Value<'r>, from: i32, to: i32) -> Option<Code> {
-        call(arena, of, M::SubList, &[Value::Int(from), Value::Int(to)]).err().map(|e| e.code())
+        let range = [Value::Int(2), Value::Int(1)];
+        assert_eq!(outcome(&arena, &list, M::SubList, &range), Err(Code::JavaException));
+        let range = [Value::Int(0), Value::Int(99)];
+        assert_eq!(outcome(&arena, &list, M::SubList, &range), Err(Code::OutOfBounds));
     }
 }
