@@ -208,9 +208,12 @@ fn change<'r>(arena: &'r Arena<'r>, seq: &Seq<'r>, method: M, args: &[Value<'r>]
         }
         (M::AddAll, [at, items]) => {
             let Some(at) = int(at) else { return Ok(None) };
-            let Some(items) = collection::collection(arena, items)? else { return Ok(None) };
+            if !items.is_null() && collection::elements(arena, items)?.is_none() {
+                return Ok(None);
+            }
             refuse()?;
-            add_all(seq, seq.index(at, seq.len + 1)?, items)?
+            let at = seq.index(at, seq.len + 1)?;
+            add_all(seq, at, collection::collection(arena, items)?.unwrap_or_default())?
         }
         (M::Set, [at, value]) => {
             let Some(at) = int(at) else { return Ok(None) };
@@ -236,10 +239,11 @@ fn change<'r>(arena: &'r Arena<'r>, seq: &Seq<'r>, method: M, args: &[Value<'r>]
             Value::Bool(at.is_some())
         }
         (M::RemoveAll | M::RetainAll, [other]) => {
-            refuse()?;
-            if collection::collection(arena, other)?.is_none() {
+            if !other.is_null() && collection::elements(arena, other)?.is_none() {
                 return Ok(None);
             }
+            refuse()?;
+            collection::collection(arena, other)?;
             let wanted = method == M::RetainAll;
             let any = seq.retain(arena, |item| Ok(collection::contains(arena, other, item)? == wanted))?;
             Value::Bool(any)
