@@ -279,3 +279,69 @@ fn remove<'r>(over: &Value<'r>, steps: &Steps<'r>) -> Result<(), Error> {
     steps.changes.set(seq.list.changes());
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{JavaMethod as M, call};
+    use super::*;
+    use crate::dialect::Dialect;
+    use crate::error::Code;
+    use crate::limits::Limits;
+    use crate::value::MapKind;
+
+    /// Runs a loop over `value` and adds to or removes from it at turn `at`; gives the turns made.
+    fn turns<'r>(
+        arena: &'r Arena<'r>,
+        value: &Value<'r>,
+        at: usize,
+        method: M,
+        args: &[Value<'r>],
+    ) -> Result<usize, Code> {
+        let mut cursor = Cursor::new(arena, value).unwrap();
+        let mut count = 0;
+        while cursor.next().map_err(|e| e.code())?.is_some() {
+            count += 1;
+            if count == at {
+                call(arena, value, method, args).unwrap();
+            }
+        }
+        Ok(count)
+    }
+
+    #[test]
+    fn a_list_that_changes_under_the_loop_is_noticed_at_the_next_turn() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let three = || arena.range(1, 3).unwrap();
+        assert_eq!(turns(&arena, &three(), 0, M::Clear, &[]), Ok(3));
+        assert_eq!(turns(&arena, &three(), 3, M::Add, &[Value::Int(4)]), Err(Code::Modified));
+        // Java's iterator looks at the size only: one element less at the last turn but one ends the loop quietly.
+        assert_eq!(turns(&arena, &three(), 2, M::Remove, &[Value::Int(0)]), Ok(2));
+        assert_eq!(turns(&arena, &three(), 3, M::Remove, &[Value::Int(0)]), Err(Code::Modified));
+        assert_eq!(turns(&arena, &three(), 1, M::Set, &[Value::Int(1), Value::Int(9)]), Ok(3));
+    }
+
+    #[test]
+    fn a_map_that_grows_at_the_last_turn_is_not_noticed() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        for kind in [MapKind::Linked, MapKind::Hash] {
+            let map = || {
+                let map = arena.map(kind).unwrap();
+                map.put(Value::str("a"), Value::Int(1)).unwrap();
+                map.put(Value::str("b"), Value::Int(2)).unwrap();
+                Value::Map(map)
+            };
+            let more = [Value::str("c"), Value::Int(3)];
+            assert_eq!(turns(&arena, &map(), 1, M::Put, &more), Err(Code::Modified));
+            assert_eq!(turns(&arena, &map(), 2, M::Put, &more), Ok(2));
+        }
+    }
+
+    #[test]
+    fn a_loop_uses_an_iterator_up() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let list = arena.range(1, 3).unwrap();
+        let iterator = call(&arena, &list, M::Iterator, &[]).unwrap().unwrap();
+        assert_eq!(turns(&arena, &iterator, 1, M::Next, &[]), Ok(2));
+        assert_eq!(turns(&arena, &iterator, 0, M::Next, &[]), Ok(0));
+    }
+}

@@ -208,9 +208,12 @@ fn change<'r>(arena: &'r Arena<'r>, seq: &Seq<'r>, method: M, args: &[Value<'r>]
         }
         (M::AddAll, [at, items]) => {
             let Some(at) = int(at) else { return Ok(None) };
+            if !items.is_null() && collection::elements(arena, items)?.is_none() {
+                return Ok(None);
+            }
             refuse()?;
-            let Some(items) = collection::collection(arena, items)? else { return Ok(None) };
-            add_all(seq, seq.index(at, seq.len + 1)?, items)?
+            let at = seq.index(at, seq.len + 1)?;
+            add_all(seq, at, collection::collection(arena, items)?.unwrap_or_default())?
         }
         (M::Set, [at, value]) => {
             let Some(at) = int(at) else { return Ok(None) };
@@ -236,10 +239,11 @@ fn change<'r>(arena: &'r Arena<'r>, seq: &Seq<'r>, method: M, args: &[Value<'r>]
             Value::Bool(at.is_some())
         }
         (M::RemoveAll | M::RetainAll, [other]) => {
-            refuse()?;
-            if collection::collection(arena, other)?.is_none() {
+            if !other.is_null() && collection::elements(arena, other)?.is_none() {
                 return Ok(None);
             }
+            refuse()?;
+            collection::collection(arena, other)?;
             let wanted = method == M::RetainAll;
             let any = seq.retain(arena, |item| Ok(collection::contains(arena, other, item)? == wanted))?;
             Value::Bool(any)
@@ -303,4 +307,58 @@ fn json_text<'r>(arena: &'r Arena<'r>, list: &Value<'r>) -> Result<Value<'r>, Er
     let mut text = String::new();
     show::show(arena, list, &mut text)?;
     arena.string(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{JavaMethod as M, call};
+    use super::*;
+    use crate::dialect::Dialect;
+    use crate::error::Code;
+    use crate::limits::Limits;
+
+    fn numbers(list: &Value<'_>) -> Vec<i32> {
+        let Ok(Some(seq)) = Seq::of(list) else { return vec![] };
+        seq.items().iter().filter_map(int).collect()
+    }
+
+    /// Whether there is such a method, or why it failed.
+    fn outcome<'r>(arena: &'r Arena<'r>, list: &Value<'r>, method: M, args: &[Value<'r>]) -> Result<bool, Code> {
+        call(arena, list, method, args).map(|v| v.is_some()).map_err(|e| e.code())
+    }
+
+    #[test]
+    fn a_whole_number_removes_by_index() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let list = arena.range(1, 3).unwrap();
+        let old = call(&arena, &list, M::Remove, &[Value::Int(1)]).unwrap().unwrap();
+        assert_eq!((int(&old), numbers(&list)), (Some(2), vec![1, 3]));
+    }
+
+    #[test]
+    fn what_is_out_of_range_or_miscounted_fails_and_what_is_unknown_does_not() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let list = arena.range(1, 3).unwrap();
+        assert_eq!(outcome(&arena, &list, M::Get, &[Value::Int(3)]), Err(Code::OutOfBounds));
+        assert_eq!(outcome(&arena, &list, M::Get, &[Value::Long(0)]), Ok(false));
+        assert_eq!(outcome(&arena, &list, M::Size, &[Value::Int(1)]), Err(Code::JavaException));
+        assert_eq!(outcome(&arena, &list, M::AddAll, &[Value::Null]), Err(Code::JavaException));
+        assert_eq!(outcome(&arena, &list, M::Put, &[Value::Int(1), Value::Int(2)]), Ok(false));
+    }
+
+    #[test]
+    fn a_part_follows_its_own_changes_and_notices_others() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let list = arena.range(1, 5).unwrap();
+        let outer = call(&arena, &list, M::SubList, &[Value::Int(1), Value::Int(4)]).unwrap().unwrap();
+        let inner = call(&arena, &outer, M::SubList, &[Value::Int(0), Value::Int(1)]).unwrap().unwrap();
+        call(&arena, &inner, M::Add, &[Value::Int(9)]).unwrap();
+        assert_eq!((numbers(&outer), numbers(&list)), (vec![2, 9, 3, 4], vec![1, 2, 9, 3, 4, 5]));
+        call(&arena, &list, M::Add, &[Value::Int(6)]).unwrap();
+        assert_eq!(call(&arena, &outer, M::Size, &[]).unwrap_err().code(), Code::Modified);
+        let range = [Value::Int(2), Value::Int(1)];
+        assert_eq!(outcome(&arena, &list, M::SubList, &range), Err(Code::JavaException));
+        let range = [Value::Int(0), Value::Int(99)];
+        assert_eq!(outcome(&arena, &list, M::SubList, &range), Err(Code::OutOfBounds));
+    }
 }

@@ -172,3 +172,52 @@ pub(super) fn entry<'r>(arena: &'r Arena<'r>, key: &Value<'r>, value: &Value<'r>
     let Value::Map(map) = map_of(arena, vec![(key.clone(), value.clone())])? else { return Ok(Value::Null) };
     arena.view(View::Entry(Entry::new(map, key.clone(), value.clone())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::property::{Property, get, set, set_index};
+    use super::*;
+    use crate::dialect::Dialect;
+    use crate::error::Code;
+    use crate::limits::Limits;
+
+    /// `#set($context.requestOverride.custom.deep = 'v')`
+    #[test]
+    fn an_override_map_grows_when_something_is_set_below_it() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let root = arena.map(MapKind::Override).unwrap();
+        let custom = get(&arena, &Value::Map(root), &Property::new("custom")).unwrap().unwrap();
+        let deeper = get(&arena, &custom, &Property::new("deeper")).unwrap().unwrap();
+        assert!(root.is_empty(), "reading must not add members");
+        assert!(set(&arena, &deeper, &Property::new("deep"), Value::Int(7)).unwrap());
+        let found = ["custom", "deeper", "deep"].iter().fold(Value::Map(root), |of, name| match of {
+            Value::Map(map) => map.get_str(name).unwrap(),
+            other => other,
+        });
+        assert!(matches!(found, Value::Int(7)));
+    }
+
+    #[test]
+    fn a_map_that_cannot_be_changed_says_so() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let map = arena.map(MapKind::Context).unwrap();
+        let error = set_index(&arena, &Value::Map(map), &Value::str("k"), Value::Null).unwrap_err();
+        assert_eq!(error.code(), Code::JavaException);
+        assert!(error.detail().contains("java.lang.UnsupportedOperationException"));
+    }
+
+    /// `$m.put([$m], 1)` and back: a key may lead to the map it is a key of.
+    #[test]
+    fn a_map_may_be_part_of_its_own_key() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let map = arena.map(MapKind::Linked).unwrap();
+        let key = arena.list(crate::value::ListKind::Array, vec![Value::Map(map)]).unwrap();
+        for i in 0..20 {
+            put(map, Value::Int(i), Value::Null).unwrap();
+        }
+        put(map, key.clone(), Value::Int(1)).unwrap();
+        put(map, Value::Map(map), Value::Int(2)).unwrap();
+        assert_eq!(map.len(), 22);
+        map.get(&key);
+    }
+}

@@ -2,13 +2,23 @@
 
 use super::JavaMethod as M;
 use super::collection::{self, int, sort_naturally};
-use super::exception::{illegal_argument, illegal_state, no_such_element, wrong_count};
+use super::exception::{illegal_argument, illegal_state, no_such_element, null_pointer, wrong_count};
 use crate::error::Error;
 use crate::value::{Arena, ListKind, Value, View};
 use std::cell::RefCell;
 
-const NULLARY: &[M] =
-    &[M::Count, M::Sorted, M::Distinct, M::ToList, M::FindFirst, M::FindAny, M::Iterator, M::IsParallel, M::Close];
+const NULLARY: &[M] = &[
+    M::Count,
+    M::Sorted,
+    M::Distinct,
+    M::ToList,
+    M::FindFirst,
+    M::FindAny,
+    M::Iterator,
+    M::IsParallel,
+    M::Close,
+    M::ToArray,
+];
 
 pub(super) fn call<'r>(
     arena: &'r Arena<'r>,
@@ -23,8 +33,8 @@ pub(super) fn call<'r>(
             items.take();
             return Ok(Some(Value::EMPTY));
         }
-        (M::ToArray, _) | (M::Limit | M::Skip, [Value::Int(_) | Value::Long(_) | Value::Short(_) | Value::Byte(_)]) => {
-        }
+        (M::ToArray, [Value::Null]) => return Err(null_pointer()),
+        (M::Limit | M::Skip, [Value::Int(_) | Value::Long(_) | Value::Short(_) | Value::Byte(_)]) => {}
         (_, []) if NULLARY.contains(&method) => {}
         (_, [_, ..]) if NULLARY.contains(&method) => return Err(wrong_count()),
         _ => return collection::object(arena, &Value::View(view), method, args),
@@ -34,7 +44,7 @@ pub(super) fn call<'r>(
     arena.meter.charge(items.len())?;
     Ok(Some(match method {
         M::Count => return Ok(Some(Value::Long(items.len() as i64))),
-        M::ToArray => return collection::read(arena, &Value::View(view), || Ok(items), method, args),
+        M::ToArray => arena.list(ListKind::Objects, items)?,
         M::ToList => arena.list(ListKind::Unmodifiable, items)?,
         M::Iterator => collection::iterator(arena, Value::Null, items, 0, false)?,
         M::FindFirst | M::FindAny => arena.view(View::Optional(items.into_iter().next()))?,

@@ -1,6 +1,6 @@
 //! Live views of maps and lists, iterators, the `$foreach` object, and `#define` blocks.
 
-use super::list::List;
+use super::list::{List, ListKind};
 use super::map::Map;
 use super::{Arena, Value};
 use crate::error::{Code, Error};
@@ -143,7 +143,24 @@ impl<'r> View<'r> {
             View::Entry(entry) if entry.map.kind().can_change() => "java.util.LinkedHashMap$Entry",
             View::Entry(_) => "java.util.KeyValueHolder",
             View::Slice(slice) if slice.list.kind().is_java_array() => "java.util.AbstractList$SubList",
+            View::Slice(slice) if slice.list.kind() == ListKind::Unmodifiable => {
+                "java.util.ImmutableCollections$SubList"
+            }
             View::Slice(_) => "java.util.ArrayList$SubList",
+            View::Iterator(Value::View(View::Slice(slice)), _) if !slice.list.kind().is_java_array() => {
+                "java.util.ArrayList$SubList$1"
+            }
+            View::Iterator(Value::List(list), steps) if list.kind().is_java_array() => {
+                if steps.both_ways {
+                    "java.util.AbstractList$ListItr"
+                } else {
+                    "java.util.AbstractList$Itr"
+                }
+            }
+            View::Iterator(Value::List(list), _) if list.kind() == ListKind::Unmodifiable => {
+                "java.util.ImmutableCollections$ListItr"
+            }
+            View::Iterator(Value::Null, _) => "java.util.Spliterators$1Adapter",
             View::Iterator(_, steps) if steps.both_ways => "java.util.ArrayList$ListItr",
             View::Iterator(Value::View(View::Keys(_)), _) => "java.util.LinkedHashMap$LinkedKeyIterator",
             View::Iterator(Value::View(View::Values(_)), _) => "java.util.LinkedHashMap$LinkedValueIterator",
