@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 mod builtins;
+mod compile;
 mod dialect;
 mod error;
 mod host;
@@ -9,9 +10,12 @@ mod limits;
 mod note;
 pub mod path;
 pub mod pipeline;
+mod program;
 mod span;
+mod syntax;
 mod template;
 mod value;
+mod vm;
 
 pub use dialect::Dialect;
 pub use error::{Code, Error};

@@ -1,10 +1,18 @@
 //! A compiled template: the crate's main type.
 
+use crate::compile::compile;
 use crate::dialect::Dialect;
-use crate::error::{Code, Error};
-use crate::host::{Globals, Overrides};
+use crate::error::Error;
+use crate::host::{Globals, Overrides, Roots};
 use crate::limits::Limits;
 use crate::note::Note;
+use crate::program::Program;
+use crate::syntax::{self, Macros, Settings};
+use crate::value::Arena;
+use crate::vm::{self, World};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A compiled mapping template: immutable, cheap to clone, shared by threads.
 ///
@@ -15,9 +23,15 @@ use crate::note::Note;
 /// assert_eq!(out.text, r#"{"id": "7"}"#);
 /// # Ok::<(), vtl::Error>(())
 /// ```
-#[derive(Clone, Debug)]
-pub struct Template {
-    source: std::sync::Arc<str>,
+#[derive(Clone)]
+pub struct Template(Arc<Compiled>);
+
+struct Compiled {
+    program: Program,
+    dialect: Dialect,
+    limits: Limits,
+    /// The size of the last output: the next one is likely as large.
+    capacity: AtomicUsize,
 }
 
 /// What a render gives.
@@ -44,21 +58,98 @@ impl Template {
     ///
     /// # Errors
     /// As [`parse`](Template::parse).
-    pub fn parse_with(source: &str, _dialect: Dialect, _limits: &Limits) -> Result<Template, Error> {
-        Ok(Template { source: source.into() })
+    pub fn parse_with(source: &str, dialect: Dialect, limits: &Limits) -> Result<Template, Error> {
+        Template::build(source, dialect, limits, true)
+    }
+
+    /// The same without fused ops, to check that they change nothing.
+    #[doc(hidden)]
+    pub fn parse_unfused(source: &str, dialect: Dialect, limits: &Limits) -> Result<Template, Error> {
+        Template::build(source, dialect, limits, false)
+    }
+
+    fn build(source: &str, dialect: Dialect, limits: &Limits, fuse: bool) -> Result<Template, Error> {
+        syntax::check_size(source, limits)?;
+        let settings = Settings { evaluate: !dialect.service, macros: &(), nesting: limits.nesting };
+        let ast = syntax::parse(source, settings)?;
+        let program = compile(&ast, source, dialect, &[], fuse, false)?;
+        let capacity = AtomicUsize::new(source.len());
+        Ok(Template(Arc::new(Compiled { program, dialect, limits: limits.clone(), capacity })))
     }
 
     /// Renders with the limits given when compiling.
     ///
     /// # Errors
     /// `V1xx` and `V2xx` where the service would answer 500 or 400, `V3xx` when a limit is reached.
-    pub fn render(&self, _globals: &Globals<'_>) -> Result<Rendered, Error> {
-        Err(Error::new(Code::Unsupported, "rendering"))
+    pub fn render(&self, globals: &Globals<'_>) -> Result<Rendered, Error> {
+        self.render_limited(globals, &self.0.limits)
+    }
+
+    fn render_limited(&self, globals: &Globals<'_>, limits: &Limits) -> Result<Rendered, Error> {
+        let compiled = &*self.0;
+        let arena = Arena::new(limits, compiled.dialect);
+        let evaluated = typed_arena::Arena::with_capacity(0);
+        let evaluate = |text: &str, names: &[Box<str>], macros: &[&str]| {
+            let settings = Settings { evaluate: true, macros: &Known(macros), nesting: limits.nesting };
+            let ast = syntax::parse(text, settings)?;
+            compile(&ast, text, compiled.dialect, names, true, true)
+        };
+        let roots = Roots::new(&arena, globals);
+        let outcome = vm::render(
+            &compiled.program,
+            World {
+                arena: &arena,
+                roots: &roots,
+                evaluated: &evaluated,
+                compile: &evaluate,
+                limits,
+                capacity: compiled.capacity.load(Ordering::Relaxed),
+            },
+        )?;
+        compiled.capacity.store(outcome.text.len(), Ordering::Relaxed);
+        Ok(Rendered { text: outcome.text, overrides: outcome.overrides, notes: outcome.notes })
     }
 
     /// The text it was made from.
     #[must_use]
     pub fn source(&self) -> &str {
-        &self.source
+        &self.0.program.source
+    }
+
+    /// What can be said of it without running it.
+    #[must_use]
+    pub fn notes(&self) -> &[Note] {
+        &self.0.program.notes
+    }
+
+    /// The ops it was compiled to, one a line.
+    ///
+    /// ```
+    /// let template = vtl::Template::parse("Hi $name")?;
+    /// assert!(template.dump().to_string().contains("Text"));
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
+    pub fn dump(&self) -> impl fmt::Display + '_ {
+        &self.0.program
     }
 }
+
+impl fmt::Debug for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Template").field("source", &self.source()).field("dialect", &self.0.dialect).finish()
+    }
+}
+
+#[derive(Debug)]
+struct Known<'a>(&'a [&'a str]);
+
+impl Macros for Known<'_> {
+    fn is_macro(&self, name: &str) -> bool {
+        self.0.contains(&name)
+    }
+}
+
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Template>();
+};

@@ -1,14 +1,223 @@
 //! Methods of maps.
 
-use super::JavaMethod;
+use super::JavaMethod as M;
+use super::collection;
+use super::exception::{illegal_argument, null_pointer, unsupported, wrong_count};
 use crate::error::Error;
-use crate::value::{Arena, Value};
+use crate::value::view::Entry;
+use crate::value::{Arena, Map, MapKind, Value, View};
+
+/// What `get(key)` gives. A missing member of an override map is a branch that can be set:
+/// `#set($context.requestOverride.custom.deep = 'v')`.
+pub(super) fn member<'r>(arena: &'r Arena<'r>, map: &'r Map<'r>, key: &Value<'r>) -> Result<Value<'r>, Error> {
+    match map.get(key) {
+        Some(value) => Ok(value),
+        None if map.kind() == MapKind::Override => arena.branch(map, key.clone()).map(Value::Map),
+        None => Ok(Value::Null),
+    }
+}
+
+/// `put(key, value)`: gives the value it had.
+pub(super) fn put<'r>(map: &'r Map<'r>, key: Value<'r>, value: Value<'r>) -> Result<Value<'r>, Error> {
+    changeable(map)?;
+    // What grew from an override map hangs there from its first member on.
+    let (mut branch, mut loose) = (map, map.is_empty());
+    while let (true, Some((parent, at))) = (loose, branch.root()) {
+        loose = parent.is_empty();
+        parent.put(at.clone(), Value::Map(branch))?;
+        branch = parent;
+    }
+    Ok(map.put(key, value)?.unwrap_or(Value::Null))
+}
+
+/// Fails for a map that refuses every change.
+pub(super) fn changeable(map: &Map<'_>) -> Result<(), Error> {
+    if map.kind().can_change() { Ok(()) } else { Err(unsupported()) }
+}
+
+/// The methods that take nothing. Called with an argument they fail instead of being unknown.
+const NULLARY: &[M] = &[M::Size, M::IsEmpty, M::Clear, M::KeySet, M::Values, M::EntrySet, M::Clone, M::Of];
 
 pub(super) fn call<'r>(
-    _arena: &'r Arena<'r>,
-    _receiver: &Value<'r>,
-    _method: JavaMethod,
-    _args: &[Value<'r>],
+    arena: &'r Arena<'r>,
+    map: &'r Map<'r>,
+    method: M,
+    args: &[Value<'r>],
 ) -> Result<Option<Value<'r>>, Error> {
-    Ok(None)
+    Ok(Some(match (method, args) {
+        (M::Get, [key]) => member(arena, map, key)?,
+        (M::Put, [key, value]) => put(map, key.clone(), value.clone())?,
+        (M::Size, []) => Value::Int(map.len() as i32),
+        (M::IsEmpty, []) => Value::Bool(map.is_empty()),
+        (M::ContainsKey, [key]) => Value::Bool(map.position(key).is_some()),
+        (M::ContainsValue, [value]) => Value::Bool(key_of(arena, map, value)?.is_some()),
+        (M::GetOrDefault, [key, default]) => map.get(key).unwrap_or_else(|| default.clone()),
+        (M::KeySet, []) => arena.view(View::Keys(map))?,
+        (M::Values, []) => arena.view(View::Values(map))?,
+        (M::EntrySet, []) => arena.view(View::Entries(map))?,
+        (M::Clone, []) if map.kind().can_change() => copy(arena, map, map.kind())?,
+        (M::Remove, [key]) => {
+            changeable(map)?;
+            arena.meter.charge(map.len())?;
+            map.remove(key).unwrap_or(Value::Null)
+        }
+        (M::Remove, [key, value]) => {
+            changeable(map)?;
+            arena.meter.charge(map.len())?;
+            let hit = map.get(key).is_some_and(|v| v.equals(value) || v.is_null() && value.is_null());
+            if hit {
+                map.remove(key);
+            }
+            Value::Bool(hit)
+        }
+        (M::PutAll, [other]) => {
+            let members = match other {
+                Value::Map(other) => other.members(),
+                Value::View(View::Loop(state)) => state.own.borrow().map(Map::members).unwrap_or_default(),
+                Value::Null => return Err(null_pointer()),
+                _ => return Ok(None),
+            };
+            changeable(map)?;
+            arena.meter.charge(members.len())?;
+            for (key, value) in members {
+                put(map, key, value)?;
+            }
+            Value::EMPTY
+        }
+        (M::PutIfAbsent, [key, value]) => {
+            changeable(map)?;
+            match map.get(key) {
+                Some(old) if !old.is_null() => old,
+                _ => put(map, key.clone(), value.clone())?,
+            }
+        }
+        (M::Replace, [key, value]) => {
+            changeable(map)?;
+            if map.position(key).is_some() { put(map, key.clone(), value.clone())? } else { Value::Null }
+        }
+        (M::Replace, [key, old, new]) => {
+            changeable(map)?;
+            let hit = map.get(key).is_some_and(|v| v.equals(old) || v.is_null() && old.is_null());
+            if hit {
+                put(map, key.clone(), new.clone())?;
+            }
+            Value::Bool(hit)
+        }
+        (M::Clear, []) => {
+            changeable(map)?;
+            map.clear();
+            Value::EMPTY
+        }
+        // These need a function, which a template cannot write; null stands for any.
+        (M::Compute | M::ComputeIfAbsent | M::ComputeIfPresent, [_, Value::Null])
+        | (M::Merge, [_, _, Value::Null])
+        | (M::ForEach, [Value::Null]) => return Err(null_pointer()),
+        (_, [Value::Null]) if method.name() == "replaceAll" => return Err(null_pointer()),
+        (M::Of, members) if members.len() % 2 == 0 && members.len() <= 20 => {
+            let pairs = members.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone()));
+            map_of(arena, pairs.collect())?
+        }
+        (M::Entry, [key, value]) => entry(arena, key, value)?,
+        (M::OfEntries, entries) => {
+            let mut members = Vec::new();
+            for each in entries {
+                match each {
+                    Value::View(View::Entry(entry)) => members.push((entry.key.clone(), entry.value())),
+                    Value::Null => return Err(null_pointer()),
+                    _ => return Ok(None),
+                }
+            }
+            map_of(arena, members)?
+        }
+        (M::CopyOf, [Value::Map(other)]) => copy(arena, other, MapKind::Unmodifiable)?,
+        (M::CopyOf, [Value::Null]) => return Err(null_pointer()),
+        (M::Clone, _) if !map.kind().can_change() => return Ok(None),
+        _ if !args.is_empty() && NULLARY.contains(&method) => return Err(wrong_count()),
+        _ => return collection::object(arena, &Value::Map(map), method, args),
+    }))
+}
+
+/// The key of the first member with this value.
+pub(super) fn key_of<'r>(
+    arena: &'r Arena<'r>,
+    map: &'r Map<'r>,
+    value: &Value<'r>,
+) -> Result<Option<Value<'r>>, Error> {
+    arena.meter.charge(map.len())?;
+    let is = |v: &Value<'r>| if value.is_null() { v.is_null() } else { value.equals(v) };
+    Ok(map.members().into_iter().find(|(_, v)| is(v)).map(|(key, _)| key))
+}
+
+fn copy<'r>(arena: &'r Arena<'r>, map: &Map<'r>, kind: MapKind) -> Result<Value<'r>, Error> {
+    arena.meter.charge(map.len())?;
+    arena.map_of(kind, map.members()).map(Value::Map)
+}
+
+/// `Map.of`: no nulls, no key twice, no changes.
+fn map_of<'r>(arena: &'r Arena<'r>, members: Vec<(Value<'r>, Value<'r>)>) -> Result<Value<'r>, Error> {
+    let map = arena.map(MapKind::Unmodifiable)?;
+    for (key, value) in members {
+        if key.is_null() || value.is_null() {
+            return Err(null_pointer());
+        }
+        if map.put(key, value)?.is_some() {
+            return Err(illegal_argument("duplicate key"));
+        }
+    }
+    Ok(Value::Map(map))
+}
+
+/// `Map.entry`: an entry of no map.
+pub(super) fn entry<'r>(arena: &'r Arena<'r>, key: &Value<'r>, value: &Value<'r>) -> Result<Value<'r>, Error> {
+    let Value::Map(map) = map_of(arena, vec![(key.clone(), value.clone())])? else { return Ok(Value::Null) };
+    arena.view(View::Entry(Entry::new(map, key.clone(), value.clone())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::property::{Property, get, set, set_index};
+    use super::*;
+    use crate::dialect::Dialect;
+    use crate::error::Code;
+    use crate::limits::Limits;
+
+    /// `#set($context.requestOverride.custom.deep = 'v')`
+    #[test]
+    fn an_override_map_grows_when_something_is_set_below_it() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let root = arena.map(MapKind::Override).unwrap();
+        let custom = get(&arena, &Value::Map(root), &Property::new("custom")).unwrap().unwrap();
+        let deeper = get(&arena, &custom, &Property::new("deeper")).unwrap().unwrap();
+        assert!(root.is_empty(), "reading must not add members");
+        assert!(set(&arena, &deeper, &Property::new("deep"), Value::Int(7)).unwrap());
+        let found = ["custom", "deeper", "deep"].iter().fold(Value::Map(root), |of, name| match of {
+            Value::Map(map) => map.get_str(name).unwrap(),
+            other => other,
+        });
+        assert!(matches!(found, Value::Int(7)));
+    }
+
+    #[test]
+    fn a_map_that_cannot_be_changed_says_so() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let map = arena.map(MapKind::Context).unwrap();
+        let error = set_index(&arena, &Value::Map(map), &Value::str("k"), Value::Null).unwrap_err();
+        assert_eq!(error.code(), Code::JavaException);
+        assert!(error.detail().contains("java.lang.UnsupportedOperationException"));
+    }
+
+    /// `$m.put([$m], 1)` and back: a key may lead to the map it is a key of.
+    #[test]
+    fn a_map_may_be_part_of_its_own_key() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let map = arena.map(MapKind::Linked).unwrap();
+        let key = arena.list(crate::value::ListKind::Array, vec![Value::Map(map)]).unwrap();
+        for i in 0..20 {
+            put(map, Value::Int(i), Value::Null).unwrap();
+        }
+        put(map, key.clone(), Value::Int(1)).unwrap();
+        put(map, Value::Map(map), Value::Int(2)).unwrap();
+        assert_eq!(map.len(), 22);
+        map.get(&key);
+    }
 }

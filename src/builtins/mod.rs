@@ -6,12 +6,17 @@
 //!
 //! Called by `vm` and `host`; knows nothing of templates.
 
+mod collection;
+mod exception;
+pub(crate) mod iterate;
 pub(crate) mod list;
 pub(crate) mod map;
 pub(crate) mod method;
 pub(crate) mod number;
 pub(crate) mod property;
+mod stream;
 pub(crate) mod string;
+mod view;
 
 pub(crate) use method::JavaMethod;
 
@@ -30,7 +35,8 @@ pub(crate) fn call<'r>(
     match receiver {
         Value::Str(_) | Value::Char(_) => string::call(arena, receiver, method, args),
         Value::List(_) => list::call(arena, receiver, method, args),
-        Value::Map(_) | Value::View(_) => map::call(arena, receiver, method, args),
+        Value::Map(map) => map::call(arena, map, method, args),
+        Value::View(view) => view::call(arena, view, method, args),
         _ => number::call(arena, receiver, method, args),
     }
 }

@@ -1,8 +1,11 @@
-//! `$o.name`, `$o[k]`, `#set` to both, and what `#foreach` runs over: Velocity's look-ups.
+//! `$o.name`, `$o[k]` and `#set` to both: Velocity's look-ups.
 
 use super::JavaMethod;
-use crate::error::Error;
-use crate::value::{Arena, Value};
+use super::collection::int;
+use super::map::{member, put};
+use super::view::loop_member;
+use crate::error::{Code, Error};
+use crate::value::{Arena, Value, View};
 
 /// A property's name with the methods it may stand for, found when compiling.
 #[derive(Clone, Debug)]
@@ -18,51 +21,131 @@ pub(crate) struct Property {
 
 impl Property {
     pub(crate) fn new(name: &str) -> Self {
-        let _ = name;
         Property {
             name: name.into(),
-            getter: JavaMethod::Unknown,
-            is: JavaMethod::Unknown,
-            setter: JavaMethod::Unknown,
+            getter: accessor("get", name),
+            is: accessor("is", name),
+            setter: accessor("set", name),
         }
     }
+}
+
+/// The method called `prefix` + `name`: first as it is written, then with the other case of its first
+/// letter, so `$l.empty` and `$l.Empty` are both `isEmpty()`.
+fn accessor(prefix: &str, name: &str) -> JavaMethod {
+    let as_written = JavaMethod::named(&format!("{prefix}{name}"));
+    let mut rest = name.chars();
+    let (JavaMethod::Unknown, Some(first)) = (as_written, rest.next()) else { return as_written };
+    let toggled: String =
+        if first.is_lowercase() { first.to_uppercase().collect() } else { first.to_lowercase().collect() };
+    JavaMethod::named(&format!("{prefix}{toggled}{}", rest.as_str()))
 }
 
 /// `$o.name`, in Velocity's order: getter, member of a map, `get("name")`, `isName()`.
 /// `Ok(None)`: there is no such property.
 pub(crate) fn get<'r>(
-    _arena: &'r Arena<'r>,
-    _receiver: &Value<'r>,
-    _property: &Property,
+    arena: &'r Arena<'r>,
+    receiver: &Value<'r>,
+    property: &Property,
 ) -> Result<Option<Value<'r>>, Error> {
-    Ok(None)
+    if let Value::Map(map) = receiver {
+        // The one getter of a map is `getClass`.
+        return match map.get_str(&property.name) {
+            _ if property.getter == JavaMethod::GetClass => Ok(Some(Value::Class(receiver.class_name()))),
+            Some(value) => Ok(Some(value)),
+            None => member(arena, map, &Value::string(property.name.to_string())).map(Some),
+        };
+    }
+    if property.getter != JavaMethod::Unknown
+        && is_getter(property.getter)
+        && let Some(value) = super::call(arena, receiver, property.getter, &[])?
+    {
+        return Ok(Some(value));
+    }
+    match receiver {
+        Value::View(View::Loop(state)) => {
+            return Ok(Some(loop_member(state, &Value::string(property.name.to_string()))));
+        }
+        // Velocity wraps a Java array into a list for its methods, not for its properties.
+        Value::List(list) if list.kind().is_java_array() => return Ok(None),
+        _ => {}
+    }
+    if property.is == JavaMethod::Unknown || matches!(receiver, Value::View(View::Optional(_))) {
+        return Ok(None);
+    }
+    let value = super::call(arena, receiver, property.is, &[])?;
+    Ok(value.filter(|value| matches!(value, Value::Bool(_))))
+}
+
+/// Whether a method that is called `get…` takes nothing: `$s.chars` is not `getChars`.
+fn is_getter(method: JavaMethod) -> bool {
+    method != JavaMethod::GetOrDefault
 }
 
 /// `#set($o.name = v)`: setter, member of a map, `put("name", v)`. False: there is none, nothing happened.
 pub(crate) fn set<'r>(
-    _arena: &'r Arena<'r>,
-    _receiver: &Value<'r>,
-    _property: &Property,
-    _value: Value<'r>,
+    arena: &'r Arena<'r>,
+    receiver: &Value<'r>,
+    property: &Property,
+    value: Value<'r>,
 ) -> Result<bool, Error> {
-    Ok(false)
+    match receiver {
+        Value::Map(map) => put(map, Value::string(property.name.to_string()), value).map(|_| true),
+        Value::View(View::Loop(_)) => {
+            let key = Value::string(property.name.to_string());
+            super::call(arena, receiver, JavaMethod::Put, &[key, value]).map(|_| true)
+        }
+        _ if property.setter != JavaMethod::Unknown => {
+            super::call(arena, receiver, property.setter, &[value]).map(|result| result.is_some())
+        }
+        _ => Ok(false),
+    }
 }
 
 /// `$o[k]`: Velocity calls `get(k)`, a negative number counts from the end. `Ok(None)`: no such method.
 pub(crate) fn get_index<'r>(
-    _arena: &'r Arena<'r>,
-    _receiver: &Value<'r>,
-    _key: &Value<'r>,
+    arena: &'r Arena<'r>,
+    receiver: &Value<'r>,
+    key: &Value<'r>,
 ) -> Result<Option<Value<'r>>, Error> {
-    Ok(None)
+    match (receiver, key) {
+        (Value::Map(map), Value::Str(_)) => member(arena, map, key).map(Some),
+        (_, Value::Int(index)) if *index < 0 => {
+            let key = from_the_end(arena, receiver, *index)?;
+            super::call(arena, receiver, JavaMethod::Get, &[key])
+        }
+        _ => super::call(arena, receiver, JavaMethod::Get, std::slice::from_ref(key)),
+    }
 }
 
 /// `#set($o[k] = v)`: Velocity calls `set(k, v)`, else `put(k, v)`. False: there is neither.
 pub(crate) fn set_index<'r>(
-    _arena: &'r Arena<'r>,
-    _receiver: &Value<'r>,
-    _key: &Value<'r>,
-    _value: Value<'r>,
+    arena: &'r Arena<'r>,
+    receiver: &Value<'r>,
+    key: &Value<'r>,
+    value: Value<'r>,
 ) -> Result<bool, Error> {
+    let key = match key {
+        Value::Int(index) if *index < 0 => from_the_end(arena, receiver, *index)?,
+        key => key.clone(),
+    };
+    let args = [key, value];
+    for method in [JavaMethod::Set, JavaMethod::Put] {
+        if super::call(arena, receiver, method, &args)?.is_some() {
+            return Ok(true);
+        }
+    }
     Ok(false)
+}
+
+/// A negative index plus the size, for whatever has a size: `$m[-1]` asks a map for its size less one.
+fn from_the_end<'r>(arena: &'r Arena<'r>, receiver: &Value<'r>, index: i32) -> Result<Value<'r>, Error> {
+    let size = super::call(arena, receiver, JavaMethod::Size, &[])?;
+    match size.as_ref().and_then(int) {
+        Some(size) => Ok(Value::Int(size.wrapping_add(index))),
+        None => {
+            let detail = format!("a negative index needs a `size()`, which {} has not", receiver.class_name());
+            Err(Error::new(Code::JavaException, detail))
+        }
+    }
 }

@@ -18,11 +18,25 @@ use std::time::SystemTime;
 /// assert_eq!(out.text, "7 b");
 /// # Ok::<(), vtl::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Params {
-    pub(crate) path: Members,
-    pub(crate) querystring: Members,
-    pub(crate) header: Members,
+    /// What `$input.params()` shows: `path`, `querystring`, `header`, in this order.
+    pub(crate) all: Members,
+}
+
+/// The groups of parameters in the order in which a name is looked for (documented order), with the
+/// order in which each comes out.
+const GROUPS: [(&str, MapKind); 3] =
+    [("path", MapKind::Linked), ("querystring", MapKind::Hash), ("header", MapKind::Headers)];
+
+impl Default for Params {
+    fn default() -> Self {
+        let mut all = Members::new();
+        for (name, kind) in GROUPS {
+            all.put(name, Datum::Map(kind, Members::new()));
+        }
+        Params { all }
+    }
 }
 
 impl Params {
@@ -35,22 +49,35 @@ impl Params {
     /// Adds a path parameter.
     #[must_use]
     pub fn path(mut self, name: &str, value: &str) -> Self {
-        self.path.put(name, Datum::str(value));
+        self.put("path", name, value);
         self
     }
 
     /// Adds a value of a query parameter, decoded.
     #[must_use]
     pub fn query(mut self, name: &str, value: &str) -> Self {
-        self.querystring.put(name, Datum::str(value));
+        self.put("querystring", name, value);
         self
     }
 
     /// Adds a value of a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.header.put(name, Datum::str(value));
+        self.put("header", name, value);
         self
+    }
+
+    fn put(&mut self, group: &str, name: &str, value: &str) {
+        if let Some(Datum::Map(_, members)) = self.all.get_mut(group) {
+            members.put(name, Datum::str(value));
+        }
+    }
+
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &Members> {
+        self.all.entries().iter().filter_map(|(_, group)| match group {
+            Datum::Map(_, members) => Some(members),
+            _ => None,
+        })
     }
 }
 
@@ -77,14 +104,13 @@ pub struct Overrides {
 /// assert_eq!(out.text, "Ada on prod");
 /// # Ok::<(), vtl::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Globals<'a> {
     pub(crate) body: Cow<'a, str>,
     pub(crate) params: Params,
     pub(crate) context: Members,
     pub(crate) stage_variables: Members,
     pub(crate) variables: Members,
-    pub(crate) overrides: Overrides,
     pub(crate) clock: Option<SystemTime>,
 }
 
@@ -119,7 +145,7 @@ impl<'a> Globals<'a> {
     /// What the request phase left for the response phase (aws-observed 6.3, R).
     #[must_use]
     pub fn overrides(mut self, from_request: Overrides) -> Self {
-        self.overrides = from_request;
+        put_overrides(&mut self.context, &from_request);
         self
     }
 
@@ -128,7 +154,14 @@ impl<'a> Globals<'a> {
     #[must_use]
     pub fn context(mut self, context: Json) -> Self {
         if let Json::Object(object) = &context {
-            self.context = members(object);
+            let old = std::mem::replace(&mut self.context, members(object));
+            for name in [REQUEST_OVERRIDE, RESPONSE_OVERRIDE] {
+                self.context.put(name, old.get(name).cloned().unwrap_or(Datum::Null));
+            }
+            // The service shows these in Java's hash order (aws-observed 1.7, R).
+            if let Some(Datum::Map(kind, _)) = self.context.get_mut("identity") {
+                *kind = MapKind::Hash;
+            }
         }
         self
     }
@@ -148,6 +181,41 @@ impl<'a> Globals<'a> {
         self.clock = Some(now);
         self
     }
+}
+
+pub(crate) const REQUEST_OVERRIDE: &str = "requestOverride";
+pub(crate) const RESPONSE_OVERRIDE: &str = "responseOverride";
+
+impl Default for Globals<'_> {
+    fn default() -> Self {
+        let mut context = Members::new();
+        put_overrides(&mut context, &Overrides::default());
+        Globals {
+            body: Cow::Borrowed(""),
+            params: Params::default(),
+            context,
+            stage_variables: Members::new(),
+            variables: Members::new(),
+            clock: None,
+        }
+    }
+}
+
+/// Before anything is set a request override has `path`, `header` and `querystring`, a response override only
+/// `header` (aws-observed 5.4, R).
+fn put_overrides(context: &mut Members, overrides: &Overrides) {
+    let filled = |names: &[&str], given: &serde_json::Map<String, Json>| {
+        let mut members = Members::new();
+        for name in names {
+            members.put(*name, Datum::Map(MapKind::Override, Members::new()));
+        }
+        for (name, value) in given {
+            members.put(name.as_str(), Datum::from_json(value, ListKind::Array, MapKind::Override));
+        }
+        Datum::Map(MapKind::Override, members)
+    };
+    context.put(REQUEST_OVERRIDE, filled(&["path", "header", "querystring"], &overrides.request));
+    context.put(RESPONSE_OVERRIDE, filled(&["header"], &overrides.response));
 }
 
 fn members(object: &serde_json::Map<String, Json>) -> Members {

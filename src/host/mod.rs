@@ -1,5 +1,101 @@
 //! What the roots hold: `$input`, `$util`, `$context`, `$stageVariables`.
+//!
+//! [`Roots`] is one request seen by one render. Everything is read in place and
+//! only when a template asks; the payload is parsed at most once.
+//!
+//! Called by `vm`; knows nothing of programs.
 
 mod globals;
+mod input;
+mod overrides;
+mod util;
 
 pub use globals::{Globals, Overrides, Params};
+
+use crate::builtins::{self, JavaMethod};
+use crate::error::Error;
+use crate::path::Path;
+use crate::value::{Arena, Host, Map, MapKind, Value};
+use input::Input;
+use std::cell::OnceCell;
+
+/// The objects behind the roots in one render.
+pub(crate) struct Roots<'r> {
+    arena: &'r Arena<'r>,
+    globals: &'r Globals<'r>,
+    input: Input<'r>,
+    context: OnceCell<&'r Map<'r>>,
+}
+
+impl<'r> Roots<'r> {
+    pub(crate) fn new(arena: &'r Arena<'r>, globals: &'r Globals<'r>) -> Self {
+        Roots { arena, globals, input: Input::new(arena, &globals.body, &globals.params), context: OnceCell::new() }
+    }
+
+    /// The value of a variable before the template sets it.
+    pub(crate) fn variable(&self, name: &str) -> Value<'r> {
+        if let Some(value) = self.globals.variables.get(name) {
+            return self.arena.thaw(value);
+        }
+        match name {
+            "input" => Value::Host(Host::Input),
+            "util" => Value::Host(Host::Util),
+            "context" => Value::Map(self.context()),
+            "stageVariables" => Value::Map(self.arena.frozen_map(MapKind::Linked, &self.globals.stage_variables)),
+            _ => Value::Null,
+        }
+    }
+
+    fn context(&self) -> &'r Map<'r> {
+        self.context.get_or_init(|| self.arena.frozen_map(MapKind::Context, &self.globals.context))
+    }
+
+    /// `$input.path('…')` or `.json('…')` with a compiled path.
+    pub(crate) fn find(&self, method: JavaMethod, path: &Path) -> Result<Value<'r>, Error> {
+        self.input.find(method, path)
+    }
+
+    /// Calls a method of `$input` or `$util`; `None` when there is none.
+    pub(crate) fn call(&self, host: Host, method: JavaMethod, args: &[Value<'r>]) -> Result<Option<Value<'r>>, Error> {
+        if method == JavaMethod::GetClass && args.is_empty() {
+            return Ok(Some(Value::Class(Value::Host(host).class_name())));
+        }
+        match host {
+            Host::Input => self.input.call(method, args),
+            Host::Util => util::call(self.arena, method, args),
+        }
+    }
+
+    /// `$input.body`.
+    pub(crate) fn get(&self, host: Host, name: &str) -> Option<Value<'r>> {
+        match (host, name) {
+            (Host::Input, "body") => Some(self.input.body()),
+            (_, "class") => Some(Value::Class(Value::Host(host).class_name())),
+            _ => None,
+        }
+    }
+
+    /// What the template set under the overrides.
+    pub(crate) fn overrides(&self) -> Result<Overrides, Error> {
+        overrides::read(&self.globals.context, self.context.get().copied())
+    }
+}
+
+/// `toString` for a host: they have no text of their own (aws-observed 3.24, R but ambiguous).
+pub(crate) fn is_silent(value: &Value<'_>) -> bool {
+    matches!(value, Value::Host(_))
+}
+
+/// Calls a method of any value, as a template does.
+pub(crate) fn call<'r>(
+    roots: &Roots<'r>,
+    arena: &'r Arena<'r>,
+    receiver: &Value<'r>,
+    method: JavaMethod,
+    args: &[Value<'r>],
+) -> Result<Option<Value<'r>>, Error> {
+    match receiver {
+        Value::Host(host) => roots.call(*host, method, args),
+        _ => builtins::call(arena, receiver, method, args),
+    }
+}

@@ -63,7 +63,15 @@ impl<'r> Arena<'r> {
 
     /// A map over data that outlives the render; copied when a template changes it.
     pub(crate) fn frozen_map(&'r self, kind: MapKind, data: &'r super::datum::Members) -> &'r Map<'r> {
+        // Java's hash order is the service's; Velocity by itself sees maps in the order they were made.
+        let kind = if self.dialect.service { kind } else { kind.in_insertion_order() };
         self.maps.alloc(Map::frozen(self, kind, data))
+    }
+
+    /// An empty override map that hangs below `parent` as soon as something is set in it.
+    pub(crate) fn branch(&'r self, parent: &'r Map<'r>, key: Value<'r>) -> Result<&'r Map<'r>, Error> {
+        self.meter.grow(size_of::<Map>())?;
+        Ok(self.maps.alloc(Map::branch(self, parent, key)))
     }
 
     pub(crate) fn view(&'r self, view: View<'r>) -> Result<Value<'r>, Error> {

@@ -48,6 +48,10 @@ impl Members {
         self.position(name).map(|at| &self.entries[at].1)
     }
 
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Datum> {
+        self.position(name).map(|at| &mut self.entries[at].1)
+    }
+
     pub(crate) fn entries(&self) -> &[(Box<str>, Datum)] {
         &self.entries
     }

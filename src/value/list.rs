@@ -13,8 +13,10 @@ pub(crate) enum ListKind {
     Array,
     /// A list of a payload: json-smart's `JSONArray`, prints as compact JSON (aws-observed 3.1, R).
     Json,
-    /// A Java array of objects, such as `split` gives; its size is fixed.
+    /// `String[]`, such as `split` gives; its size is fixed.
     Strings,
+    /// `Object[]`, which `toArray` gives.
+    Objects,
     /// `char[]`.
     Chars,
     /// `byte[]`.
@@ -29,6 +31,7 @@ impl ListKind {
             ListKind::Array => "java.util.ArrayList",
             ListKind::Json => "net.minidev.json.JSONArray",
             ListKind::Strings => "[Ljava.lang.String;",
+            ListKind::Objects => "[Ljava.lang.Object;",
             ListKind::Chars => "[C",
             ListKind::Bytes => "[B",
             ListKind::Unmodifiable => "java.util.ImmutableCollections$ListN",
@@ -37,7 +40,7 @@ impl ListKind {
 
     /// Java's `isArray()`.
     pub(crate) fn is_java_array(self) -> bool {
-        matches!(self, ListKind::Strings | ListKind::Chars | ListKind::Bytes)
+        matches!(self, ListKind::Strings | ListKind::Objects | ListKind::Chars | ListKind::Bytes)
     }
 }
 
@@ -75,6 +78,10 @@ impl<'r> List<'r> {
         self.kind
     }
 
+    pub(crate) fn arena(&self) -> &'r Arena<'r> {
+        self.arena
+    }
+
     pub(crate) fn changes(&self) -> u32 {
         self.changes.get()
     }
@@ -106,6 +113,14 @@ impl<'r> List<'r> {
             return items.clone();
         }
         (0..self.len()).filter_map(|i| self.get(i)).collect()
+    }
+
+    /// Hands each element to `act`, which must not change the list.
+    pub(crate) fn each(&self, mut act: impl FnMut(&Value<'r>) -> Result<(), Error>) -> Result<(), Error> {
+        if let Store::Own(items) = &*self.store.borrow() {
+            return items.iter().try_for_each(act);
+        }
+        (0..self.len()).filter_map(|i| self.get(i)).try_for_each(|item| act(&item))
     }
 
     /// Changes the elements; `structural` says that their number or order changes in a way that Java's
@@ -146,12 +161,15 @@ pub(super) fn frozen_at<'r>(
         return arena.thaw(data);
     }
     let index = index as u32;
-    if let Some((_, value)) = made.iter().find(|(i, _)| *i == index) {
-        return value.clone();
+    // Kept in order of the index; a loop adds at the end.
+    match made.binary_search_by_key(&index, |(i, _)| *i) {
+        Ok(at) => made[at].1.clone(),
+        Err(at) => {
+            let value = arena.thaw(data);
+            made.insert(at, (index, value.clone()));
+            value
+        }
     }
-    let value = arena.thaw(data);
-    made.push((index, value.clone()));
-    value
 }
 
 impl fmt::Debug for List<'_> {

@@ -17,6 +17,8 @@ pub(crate) enum MapKind {
     Linked,
     /// `java.util.HashMap`.
     Hash,
+    /// The headers of a request: sorted by name without regard to case (aws-observed 3.21, U).
+    Headers,
     /// `$context` itself: HashMap order, cannot be changed (aws-observed 5.5, U).
     Context,
     /// `$context` under Velocity 1.7: order of insertion, cannot be changed.
@@ -33,10 +35,20 @@ impl MapKind {
         match self {
             MapKind::Linked => "java.util.LinkedHashMap",
             MapKind::Hash => "java.util.HashMap",
+            MapKind::Headers => "java.util.TreeMap",
             MapKind::Context | MapKind::ContextLinked | MapKind::Unmodifiable => {
                 "java.util.Collections$UnmodifiableMap"
             }
             MapKind::Override => "com.amazon.apigateway.EmptyStringExpandingMap",
+        }
+    }
+
+    /// The kind that keeps the order of insertion.
+    pub(crate) fn in_insertion_order(self) -> Self {
+        match self {
+            MapKind::Hash | MapKind::Headers => MapKind::Linked,
+            MapKind::Context => MapKind::ContextLinked,
+            other => other,
         }
     }
 
@@ -66,6 +78,8 @@ pub(crate) struct Map<'r> {
     changes: Cell<u32>,
     /// Java's table never shrinks: the most members it held at once.
     most: Cell<u32>,
+    /// The override map it grew from, and under which key it will hang there.
+    root: Option<(&'r Map<'r>, Value<'r>)>,
     store: RefCell<Store<'r>>,
 }
 
@@ -76,12 +90,23 @@ impl<'r> Map<'r> {
 
     pub(super) fn with_members(arena: &'r Arena<'r>, kind: MapKind, members: Vec<(Value<'r>, Value<'r>)>) -> Self {
         let most = Cell::new(members.len() as u32);
-        Map { arena, kind, changes: Cell::new(0), most, store: RefCell::new(Store::Own(members, None)) }
+        Map { arena, kind, changes: Cell::new(0), most, root: None, store: RefCell::new(Store::Own(members, None)) }
     }
 
     pub(super) fn frozen(arena: &'r Arena<'r>, kind: MapKind, data: &'r Members) -> Self {
         let most = Cell::new(data.len() as u32);
-        Map { arena, kind, changes: Cell::new(0), most, store: RefCell::new(Store::Frozen(data, Vec::new())) }
+        let store = RefCell::new(Store::Frozen(data, Vec::new()));
+        Map { arena, kind, changes: Cell::new(0), most, root: None, store }
+    }
+
+    /// What a missing member of an override map is: an empty one that hangs nowhere yet.
+    pub(super) fn branch(arena: &'r Arena<'r>, parent: &'r Map<'r>, key: Value<'r>) -> Self {
+        Map { root: Some((parent, key)), ..Map::new(arena, MapKind::Override) }
+    }
+
+    /// Where a branch of an override map belongs.
+    pub(crate) fn root(&self) -> Option<(&'r Map<'r>, &Value<'r>)> {
+        self.root.as_ref().map(|(parent, key)| (*parent, key))
     }
 
     pub(crate) fn kind(&self) -> MapKind {
@@ -126,21 +151,56 @@ impl<'r> Map<'r> {
         if let Value::Str(name) = key {
             return self.get_str(name);
         }
-        match &mut *self.store.borrow_mut() {
-            Store::Own(members, index) => {
-                let at = find(members, index, &Key::Any(key))?;
-                Some(members[at].1.clone())
-            }
+        let at = self.position(key)?;
+        match &*self.store.borrow() {
+            Store::Own(members, _) => members.get(at).map(|(_, value)| value.clone()),
             Store::Frozen(..) => None,
         }
+    }
+
+    /// Where the member with this key is in the order of insertion.
+    pub(crate) fn position(&self, key: &Value<'r>) -> Option<usize> {
+        if is_container(key) {
+            // Comparing may come back to this map: `$m.get([$m])`. So nothing is borrowed meanwhile.
+            let keys: Vec<(usize, Value<'r>)> = match &*self.store.borrow() {
+                Store::Own(members, _) => {
+                    let keys = members.iter().map(|(k, _)| k).enumerate();
+                    keys.filter(|(_, k)| is_container(k)).map(|(i, k)| (i, k.clone())).collect()
+                }
+                Store::Frozen(..) => return None,
+            };
+            return keys.into_iter().find(|(_, k)| key.equals(k)).map(|(i, _)| i);
+        }
+        match &mut *self.store.borrow_mut() {
+            Store::Own(members, index) => find(members, index, &Key::of(key)),
+            Store::Frozen(data, _) => data.position(key.as_text()?),
+        }
+    }
+
+    /// The member at a place in the order of insertion.
+    pub(crate) fn member_at(&self, at: usize) -> Option<(Value<'r>, Value<'r>)> {
+        match &mut *self.store.borrow_mut() {
+            Store::Own(members, _) => members.get(at).cloned(),
+            Store::Frozen(data, made) => {
+                let (name, value) = data.entries().get(at)?;
+                Some((Value::str(name), frozen_at(self.arena, value, at, made)))
+            }
+        }
+    }
+
+    /// Whether members come out in the order of insertion, so that a loop may walk
+    /// [`member_at`](Map::member_at).
+    pub(crate) fn in_insertion_order(&self) -> bool {
+        !self.kind.in_hash_order()
     }
 
     /// Sets a member; gives the value it had. Does not ask whether the kind allows it.
     pub(crate) fn put(&self, key: Value<'r>, value: Value<'r>) -> Result<Option<Value<'r>>, Error> {
         self.own();
+        let at = self.position(&key);
         let mut store = self.store.borrow_mut();
         let Store::Own(members, index) = &mut *store else { return Ok(None) };
-        if let Some(at) = find(members, index, &Key::of(&key)) {
+        if let Some(at) = at {
             return Ok(Some(std::mem::replace(&mut members[at].1, value)));
         }
         self.arena.meter.grow(2 * size_of::<Value>())?;
@@ -157,9 +217,9 @@ impl<'r> Map<'r> {
     /// Takes a member out and gives its value.
     pub(crate) fn remove(&self, key: &Value<'r>) -> Option<Value<'r>> {
         self.own();
+        let at = self.position(key)?;
         let mut store = self.store.borrow_mut();
         let Store::Own(members, index) = &mut *store else { return None };
-        let at = find(members, index, &Key::of(key))?;
         *index = None;
         self.changes.set(self.changes.get().wrapping_add(1));
         Some(members.remove(at).1)
@@ -170,8 +230,7 @@ impl<'r> Map<'r> {
         *self.store.borrow_mut() = Store::Own(Vec::new(), None);
     }
 
-    /// The member at a place in the order of iteration. Cheap only for maps in insertion order;
-    /// loops take [`members`](Map::members) once.
+    /// A copy of its members as they are now, in the order of iteration.
     pub(crate) fn members(&self) -> Vec<(Value<'r>, Value<'r>)> {
         let mut members = match &mut *self.store.borrow_mut() {
             Store::Own(members, _) => members.clone(),
@@ -182,11 +241,26 @@ impl<'r> Map<'r> {
                 data.entries().iter().enumerate().map(at).collect()
             }
         };
-        if self.kind.in_hash_order() {
+        if self.kind == MapKind::Headers {
+            members.sort_by_cached_key(|(key, _)| key.as_text().map(|t| t.to_lowercase()));
+        } else if self.kind.in_hash_order() {
             let buckets = java_table_size(self.most.get() as usize);
             members.sort_by_cached_key(|(key, _)| java_bucket(key, buckets));
         }
         members
+    }
+
+    /// Hands each member to `act`, in the order of iteration. `act` must not change the map.
+    pub(crate) fn each(
+        &self,
+        mut act: impl FnMut(&Value<'r>, &Value<'r>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if let Store::Own(members, _) = &*self.store.borrow()
+            && !self.kind.in_hash_order()
+        {
+            return members.iter().try_for_each(|(key, value)| act(key, value));
+        }
+        self.members().iter().try_for_each(|(key, value)| act(key, value))
     }
 
     /// The keys, in the order of iteration.
@@ -230,7 +304,7 @@ impl<'k, 'r> Key<'k, 'r> {
     fn is(&self, other: &Value<'r>) -> bool {
         match (self, other) {
             (Key::Name(name), Value::Str(text)) => text.as_str() == *name,
-            (Key::Any(value), other) => value.equals(other),
+            (Key::Any(value), other) => !is_container(other) && value.equals(other),
             _ => false,
         }
     }
@@ -239,9 +313,16 @@ impl<'k, 'r> Key<'k, 'r> {
         let hasher = foldhash::fast::FixedState::default();
         match self {
             Key::Name(name) => hasher.hash_one(name),
+            // A container may hold this very map; it is never looked for by hash.
+            Key::Any(value) if is_container(value) => 0,
             Key::Any(value) => hasher.hash_one(value.java_hash()),
         }
     }
+}
+
+/// Whether comparing it may lead to other values, and so back to the map it is a key of.
+fn is_container(value: &Value<'_>) -> bool {
+    matches!(value, Value::List(_) | Value::Map(_) | Value::View(_))
 }
 
 fn find<'r>(members: &[(Value<'r>, Value<'r>)], index: &mut Option<Index>, key: &Key<'_, 'r>) -> Option<usize> {

@@ -12,7 +12,12 @@
 //! Called by every floor above; knows nothing of templates.
 
 pub(crate) mod arena;
+pub(crate) mod big;
+pub(crate) mod compare;
 pub(crate) mod datum;
+pub(crate) mod float;
+#[cfg(test)]
+mod java_numbers;
 pub(crate) mod json;
 pub(crate) mod list;
 pub(crate) mod map;
@@ -77,7 +82,7 @@ const _: () = assert!(size_of::<Value<'static>>() <= 24);
 
 impl<'r> Value<'r> {
     /// The empty string: what nothing is on the service.
-    pub(crate) const EMPTY: Value<'static> = Value::Str(Text::Borrowed(""));
+    pub(crate) const EMPTY: Self = Value::Str(Text::Borrowed(""));
 
     pub(crate) fn str(text: &'r str) -> Self {
         Value::Str(Text::Borrowed(text))

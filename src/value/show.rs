@@ -1,21 +1,181 @@
-//! Java's `toString`, `equals` and `hashCode` for every kind of value.
+//! Java's `toString` for every kind of value.
 
-use super::{Arena, Value};
-use crate::error::Error;
+use super::list::{List, ListKind};
+use super::map::MapKind;
+use super::view::View;
+use super::{Arena, Big, Value, big, float, json};
+use crate::error::{Code, Error};
 
-impl<'r> Value<'r> {
-    /// `Object.equals`: same class and same value (1 and 1.0 differ), lists and maps by their members.
-    pub(crate) fn equals(&self, _other: &Value<'r>) -> bool {
-        false
-    }
+/// How deep collections may be nested; Java's stack overflows somewhere beyond.
+pub(super) const DEEPEST: usize = 1_000;
 
-    /// `Object.hashCode`.
-    pub(crate) fn java_hash(&self) -> i32 {
-        0
-    }
+/// The error of a collection that is nested too deeply, mostly because it holds itself by a detour.
+pub(super) fn too_deep() -> Error {
+    Error::new(Code::DepthLimit, format!("StackOverflowError: collections are nested more than {DEEPEST} deep"))
+        .hint("does a list or map hold itself?")
 }
 
 /// Appends `value.toString()`. A block cannot be shown here: it needs the machine.
-pub(crate) fn show(_arena: &Arena<'_>, _value: &Value<'_>, _out: &mut String) -> Result<(), Error> {
+#[inline]
+pub(crate) fn show(arena: &Arena<'_>, value: &Value<'_>, out: &mut String) -> Result<(), Error> {
+    match value {
+        Value::Str(text) => out.push_str(text),
+        Value::Int(i) => out.push_str(itoa::Buffer::new().format(*i)),
+        _ => Show { arena, out, depth: 0 }.value(value)?,
+    }
     Ok(())
+}
+
+/// Appends a number's `toString()`; nothing for what is no number.
+pub(crate) fn number_text(number: &Value<'_>, out: &mut String) {
+    let mut digits = itoa::Buffer::new();
+    match number {
+        Value::Int(i) => out.push_str(digits.format(*i)),
+        Value::Long(l) => out.push_str(digits.format(*l)),
+        Value::Short(s) => out.push_str(digits.format(*s)),
+        Value::Byte(b) => out.push_str(digits.format(*b)),
+        Value::Double(d) => float::show_double(*d, out),
+        Value::Float(f) => float::show_float(*f, out),
+        Value::Big(number) => match &**number {
+            Big::Integer(i) => out.push_str(&i.to_string()),
+            Big::Decimal(d) => big::show(d, big::Notation::Scientific, out),
+        },
+        _ => {}
+    }
+}
+
+/// What an object without a `toString` of its own prints: its class and, after `@`, a hash that is its own.
+fn identity(value: &Value<'_>, out: &mut String) {
+    out.push_str(value.class_name());
+    out.push('@');
+    out.push_str(&format!("{:x}", value.java_hash()));
+}
+
+struct Show<'s, 'r> {
+    arena: &'s Arena<'r>,
+    out: &'s mut String,
+    depth: usize,
+}
+
+impl<'v> Show<'_, '_> {
+    fn value(&mut self, value: &Value<'v>) -> Result<(), Error> {
+        match value {
+            Value::Str(text) => self.out.push_str(text),
+            Value::Null => self.out.push_str("null"),
+            Value::Bool(b) => self.out.push_str(if *b { "true" } else { "false" }),
+            Value::Char(unit) => self.out.push_str(&super::text::from_utf16(&[*unit])),
+            Value::Class(name) => {
+                self.out.push_str("class ");
+                self.out.push_str(name);
+            }
+            Value::List(list) => return self.nested(|show| show.list(value, list)),
+            Value::View(view) => return self.nested(|show| show.view(value, view)),
+            // An object that waits for overrides prints as nothing, whatever it holds (aws-observed 1.6, R).
+            Value::Map(map) if map.kind() == MapKind::Override => {}
+            Value::Map(map) => {
+                return self.nested(|show| {
+                    show.arena.meter.charge(map.len())?;
+                    show.entries(('{', '}'), value, map.members())
+                });
+            }
+            Value::Host(_) => identity(value, self.out),
+            Value::Block(_) => {}
+            number => number_text(number, self.out),
+        }
+        Ok(())
+    }
+
+    fn nested(&mut self, act: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
+        if self.depth == DEEPEST {
+            return Err(too_deep());
+        }
+        let start = self.out.len();
+        self.depth += 1;
+        let result = act(self);
+        self.depth -= 1;
+        // `$l.add($m) $l.add($m)`, thirty times over, prints 2^30 items: text is paid for.
+        self.arena.meter.charge(self.out.len() - start)?;
+        result
+    }
+
+    fn list(&mut self, value: &Value<'v>, list: &'v List<'v>) -> Result<(), Error> {
+        match list.kind() {
+            ListKind::Json => json::write::write(list.arena(), value, self.out),
+            kind if kind.is_java_array() => {
+                identity(value, self.out);
+                Ok(())
+            }
+            _ => {
+                self.arena.meter.charge(list.len())?;
+                self.items(value, (0..list.len()).map_while(|i| list.get(i)))
+            }
+        }
+    }
+
+    /// `[a, b]`; the collection itself as an item is not followed.
+    fn items(&mut self, whole: &Value<'v>, items: impl Iterator<Item = Value<'v>>) -> Result<(), Error> {
+        self.out.push('[');
+        for (i, item) in items.enumerate() {
+            if i > 0 {
+                self.out.push_str(", ");
+            }
+            self.part(whole, &item, "(this Collection)")?;
+        }
+        self.out.push(']');
+        Ok(())
+    }
+
+    /// `{k=v, l=w}`; the map itself as a key or value is not followed.
+    fn entries(
+        &mut self,
+        (open, close): (char, char),
+        whole: &Value<'v>,
+        members: Vec<(Value<'v>, Value<'v>)>,
+    ) -> Result<(), Error> {
+        self.out.push(open);
+        for (i, (key, value)) in members.iter().enumerate() {
+            if i > 0 {
+                self.out.push_str(", ");
+            }
+            self.part(whole, key, "(this Map)")?;
+            self.out.push('=');
+            self.part(whole, value, "(this Map)")?;
+        }
+        self.out.push(close);
+        Ok(())
+    }
+
+    fn part(&mut self, whole: &Value<'v>, part: &Value<'v>, itself: &str) -> Result<(), Error> {
+        if part.is_same(whole) {
+            self.out.push_str(itself);
+            return Ok(());
+        }
+        self.value(part)
+    }
+
+    fn view(&mut self, value: &Value<'v>, view: &View<'v>) -> Result<(), Error> {
+        match view {
+            View::Keys(map) => self.items(value, map.keys().into_iter()),
+            View::Values(map) => self.items(value, map.members().into_iter().map(|(_, value)| value)),
+            View::Entries(map) => self.entries(('[', ']'), value, map.members()),
+            View::Entry(entry) => {
+                self.value(&entry.key)?;
+                self.out.push('=');
+                self.value(&entry.value())
+            }
+            View::Slice(slice) => self.items(value, slice.to_vec()?.into_iter()),
+            // `$foreach` is a map of what was set on it.
+            View::Loop(state) => match *state.own.borrow() {
+                Some(own) => self.value(&Value::Map(own)),
+                None => {
+                    self.out.push_str("{}");
+                    Ok(())
+                }
+            },
+            View::Iterator(..) | View::Stream(_) | View::Optional(_) | View::LoopInfo(_) => {
+                identity(value, self.out);
+                Ok(())
+            }
+        }
+    }
 }

@@ -1,4 +1,15 @@
-//! JSON as the service reads and writes it: json-smart in permissive mode.
+//! JSON as the service reads and writes it: json-smart 2.2 in permissive mode.
+//!
+//! The reader takes nearly everything: `{a: b c, 'd': 1 2,, e:}` is an object of three
+//! members. Each file beside this one is a part of it: [`read`] knows objects and lists,
+//! `string` quoted and bare text, `number` Java's number classes, `refuse` the library's
+//! own words for what even it does not take. [`write`] is the way back.
 
+mod number;
 pub(crate) mod read;
+mod refuse;
+mod scan;
+mod string;
+#[cfg(test)]
+mod tests;
 pub(crate) mod write;

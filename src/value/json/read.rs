@@ -1,9 +1,280 @@
-//! Lenient JSON → values, straight into the arena.
+//! Lenient JSON → values, straight into the arena: objects, lists, and what stands where
+//! a value is expected.
+//!
+//! One pass over the bytes. Children are gathered in one stack for all lists and one for all
+//! objects, and leave it in one exactly sized piece when their bracket closes. Well-formed
+//! text takes the first arm everywhere; the lenient arms only meet the odd byte.
 
+use super::refuse::Fault;
+use super::scan;
 use crate::error::Error;
-use crate::value::{Arena, Value};
+use crate::value::{Arena, ListKind, MapKind, Text, Value};
+use std::marker::PhantomData;
 
 /// Reads a payload as json-smart does in permissive mode. The empty text gives the empty string.
-pub(crate) fn read<'r>(_arena: &'r Arena<'r>, _text: &'r str) -> Result<Value<'r>, Error> {
-    Ok(Value::Null)
+/// Strings without escapes are slices of `text`.
+pub(crate) fn read<'r>(arena: &'r Arena<'r>, text: &'r str) -> Result<Value<'r>, Error> {
+    Reader::<Borrowing>::new(arena, text)?.value(Stop::END)
+}
+
+/// [`read`] for a text that does not live as long as the render: strings are copied.
+pub(crate) fn read_owned<'r>(arena: &'r Arena<'r>, text: &str) -> Result<Value<'r>, Error> {
+    arena.meter.grow(text.len())?;
+    Reader::<Copying>::new(arena, text)?.value(Stop::END)
+}
+
+/// How a slice of the source becomes a text of the render.
+pub(super) trait Keep<'t, 'r> {
+    fn keep(slice: &'t str) -> Text<'r>;
+}
+
+pub(super) struct Borrowing;
+
+impl<'r> Keep<'r, 'r> for Borrowing {
+    #[inline(always)]
+    fn keep(slice: &'r str) -> Text<'r> {
+        Text::Borrowed(slice)
+    }
+}
+
+pub(super) struct Copying;
+
+impl<'t, 'r> Keep<'t, 'r> for Copying {
+    fn keep(slice: &'t str) -> Text<'r> {
+        Text::from(slice.to_owned())
+    }
+}
+
+/// json-smart's mark for the end of the text, which a text may also hold.
+pub(super) const END: u8 = 0x1A;
+
+/// Most open brackets.
+const DEEPEST: usize = 400;
+
+/// Up to this many members, names are compared each with each.
+const COMPARED: usize = 24;
+
+/// What ends a bare word or a number, besides [`END`].
+#[derive(Clone, Copy)]
+pub(super) struct Stop(u8, u8);
+
+impl Stop {
+    const END: Stop = Stop(END, END);
+    const IN_LIST: Stop = Stop(b',', b']');
+    const IN_OBJECT: Stop = Stop(b',', b'}');
+    const NAME: Stop = Stop(b':', END);
+
+    #[inline(always)]
+    pub(super) fn holds(self, byte: u8) -> bool {
+        byte == self.0 || byte == self.1 || byte == END
+    }
+
+    #[inline(always)]
+    pub(super) fn find(self, bytes: &[u8], at: usize) -> usize {
+        scan::one_of(bytes, at, [self.0, self.1, END])
+    }
+}
+
+pub(super) struct Reader<'t, 'r, K> {
+    pub(super) arena: &'r Arena<'r>,
+    pub(super) text: &'t str,
+    pub(super) bytes: &'t [u8],
+    pub(super) at: usize,
+    depth: usize,
+    items: Vec<Value<'r>>,
+    members: Vec<(Value<'r>, Value<'r>)>,
+    /// A number for each name in `members`, to tell most names apart at a glance.
+    prints: Vec<u32>,
+    keep: PhantomData<K>,
+}
+
+impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
+    fn new(arena: &'r Arena<'r>, text: &'t str) -> Result<Self, Error> {
+        arena.meter.charge(text.len() / 8)?;
+        Ok(Reader {
+            arena,
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            depth: 0,
+            items: Vec::new(),
+            members: Vec::new(),
+            prints: Vec::new(),
+            keep: PhantomData,
+        })
+    }
+
+    #[inline(always)]
+    pub(super) fn peek(&self) -> u8 {
+        self.bytes.get(self.at).copied().unwrap_or(END)
+    }
+
+    /// Skips JSON's white space.
+    #[inline(always)]
+    fn skip_space(&mut self) {
+        if self.peek() <= b' ' {
+            self.skip_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t'));
+        }
+    }
+
+    /// Skips what Java's `trim` drops: white space and all other control characters.
+    #[inline(always)]
+    pub(super) fn skip_controls(&mut self) {
+        if self.peek() <= b' ' {
+            self.skip_while(|byte| byte <= b' ' && byte != END);
+        }
+    }
+
+    #[inline]
+    fn skip_while(&mut self, skipped: impl Fn(u8) -> bool) {
+        loop {
+            // The indentation of a pretty printer.
+            if scan::word(self.bytes, self.at) == Some(u64::from_le_bytes([b' '; 8])) {
+                self.at += 8;
+                continue;
+            }
+            if !skipped(self.peek()) {
+                return;
+            }
+            self.at += 1;
+        }
+    }
+
+    /// The value that starts here, after white space.
+    fn value(&mut self, stop: Stop) -> Result<Value<'r>, Error> {
+        self.skip_space();
+        match self.peek() {
+            quote @ (b'"' | b'\'') => Ok(Value::Str(self.quoted(quote)?)),
+            b'{' => self.object(),
+            b'[' => self.list(),
+            b'-' | b'0'..=b'9' => self.number(stop),
+            b':' | b']' | b'}' => Err(self.refuse(Fault::Character, 0)),
+            b't' | b'f' | b'n' | b'N' => Ok(self.word(stop)),
+            _ => Ok(Value::Str(K::keep(self.bare(stop)))),
+        }
+    }
+
+    fn open(&mut self) -> Result<(), Error> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(self.refuse(Fault::Depth, 0));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        self.depth -= 1;
+        self.at += 1;
+    }
+
+    /// `[1,, 2 3 "x" [] ]`: commas may be missing after what ends by itself, and repeated.
+    fn list(&mut self) -> Result<Value<'r>, Error> {
+        self.open()?;
+        let first = self.items.len();
+        loop {
+            self.skip_space();
+            match self.peek() {
+                b',' => self.at += 1,
+                b']' => break,
+                END => return Err(self.refuse(Fault::End("EOF"), 1)),
+                _ => {
+                    let item = self.value(Stop::IN_LIST)?;
+                    self.items.push(item);
+                }
+            }
+        }
+        self.close();
+        let items = self.items.split_off(first);
+        self.arena.list(ListKind::Json, items)
+    }
+
+    /// `{a: 1,, 'b': , "c": x y }`
+    fn object(&mut self) -> Result<Value<'r>, Error> {
+        self.open()?;
+        let first = self.members.len();
+        loop {
+            self.skip_space();
+            let name = match self.peek() {
+                quote @ (b'"' | b'\'') => self.quoted(quote)?,
+                b',' => {
+                    self.at += 1;
+                    continue;
+                }
+                b'}' => break,
+                b':' | b'[' | b']' | b'{' => return Err(self.refuse(Fault::Character, 0)),
+                _ => K::keep(self.bare(Stop::NAME)),
+            };
+            self.skip_controls();
+            match self.peek() {
+                b':' => self.at += 1,
+                END => return Err(self.refuse(Fault::End("null"), 1)),
+                _ => return Err(self.refuse(Fault::Character, 1)),
+            }
+            if self.at >= self.bytes.len() {
+                return Err(self.refuse(Fault::End("EOF"), 1));
+            }
+            let value = self.value(Stop::IN_OBJECT)?;
+            self.prints.push(print(name.as_bytes()));
+            self.members.push((Value::Str(name), value));
+            self.skip_controls();
+            match self.peek() {
+                b',' => self.at += 1,
+                b'}' => break,
+                END => return Err(self.refuse(Fault::End("null"), 1)),
+                _ => return Err(self.refuse(Fault::Token, 1)),
+            }
+        }
+        self.close();
+        self.gather(first)
+    }
+
+    /// Makes the object of the members from `first` on.
+    fn gather(&mut self, first: usize) -> Result<Value<'r>, Error> {
+        let repeated = match (self.members.get(first..), self.prints.get_mut(first..)) {
+            (Some(members), Some(prints)) => may_repeat(members, prints),
+            _ => false,
+        };
+        self.prints.truncate(first);
+        let members = self.members.split_off(first);
+        if !repeated {
+            return Ok(Value::Map(self.arena.map_of(MapKind::Linked, members)?));
+        }
+        let map = self.arena.map(MapKind::Linked)?;
+        for (name, value) in members {
+            map.put(name, value)?;
+        }
+        Ok(Value::Map(map))
+    }
+}
+
+/// A number that tells two names apart nearly always: from their length, their first and their
+/// last eight bytes.
+#[inline(always)]
+fn print(name: &[u8]) -> u32 {
+    let (head, tail) = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
+        (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
+        _ => match (name.first_chunk::<4>(), name.last_chunk::<4>()) {
+            (Some(head), Some(tail)) => (u64::from(u32::from_le_bytes(*head)), u64::from(u32::from_le_bytes(*tail))),
+            _ => (name.iter().fold(0, |all, &byte| all << 8 | u64::from(byte)), 0),
+        },
+    };
+    let mixed = (head ^ tail.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (tail ^ name.len() as u64);
+    (mixed.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 32) as u32
+}
+
+/// Whether two names may be the same; surely so when they are. Sorts the prints of a large object.
+fn may_repeat(members: &[(Value<'_>, Value<'_>)], prints: &mut [u32]) -> bool {
+    if prints.len() > COMPARED {
+        prints.sort_unstable();
+        return prints.windows(2).any(|pair| pair[0] == pair[1]);
+    }
+    let is = |i: usize, j: usize| match (members.get(i), members.get(j)) {
+        (Some((Value::Str(one), _)), Some((Value::Str(other), _))) => one == other,
+        _ => false,
+    };
+    prints.iter().enumerate().any(|(i, print)| {
+        let before = &prints[..i];
+        before.iter().fold(false, |hit, earlier| hit | (earlier == print)) && (0..i).any(|j| is(i, j))
+    })
 }

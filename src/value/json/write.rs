@@ -1,9 +1,197 @@
-//! Values → compact JSON text, straight into the output.
+//! Values → compact JSON text, straight into the output, as `JSONValue.toJSONString` writes it.
 
-use crate::error::Error;
-use crate::value::{Arena, Value};
+use crate::error::{Code, Error};
+use crate::value::show::show;
+use crate::value::{Arena, ListKind, Value, View};
+
+/// Deepest nesting: only a list or map that holds itself gets there.
+const DEEPEST: usize = 1_000;
 
 /// Writes a value as json-smart's compact JSON.
-pub(crate) fn write(_arena: &Arena<'_>, _value: &Value<'_>, _out: &mut String) -> Result<(), Error> {
-    Ok(())
+pub(crate) fn write(arena: &Arena<'_>, value: &Value<'_>, out: &mut String) -> Result<(), Error> {
+    Writer { arena, out }.value(value, 0)
+}
+
+/// Writes what stands between the quotes for a string, without them.
+pub(crate) fn escape_into(arena: &Arena<'_>, text: &str, out: &mut String) {
+    let mut rest = text;
+    loop {
+        let (plain, after) = rest.split_at(end_of_plain(rest, arena.dialect.escape_slash));
+        out.push_str(plain);
+        let mut chars = after.chars();
+        let Some(c) = chars.next() else { return };
+        escape(c, out);
+        rest = chars.as_str();
+    }
+}
+
+/// Where the first character stands that is not written as it is, or the end.
+fn end_of_plain(text: &str, slash: bool) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        // Whole blocks first: the compiler turns this into a few wide comparisons.
+        while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<16>())
+            && !block.iter().fold(false, |odd, &byte| odd | is_odd(byte, slash))
+        {
+            at += 16;
+        }
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(odd) = rest.iter().position(|&byte| is_odd(byte, slash)) else { return bytes.len() };
+        at += odd;
+        // The first byte of a longer character only says that it may be one to escape.
+        match (bytes.get(at), bytes.get(at + 1)) {
+            (Some(0xC2), Some(0xA0..)) => at += 2,
+            (Some(0xE2), Some(0x84..)) => at += 3,
+            _ => return at,
+        }
+    }
+}
+
+/// Whether a byte is, or may start, a character to escape. U+0080 to U+009F start with C2,
+/// U+2000 to U+20FF with E2.
+#[inline(always)]
+fn is_odd(byte: u8, slash: bool) -> bool {
+    (byte < 0x20)
+        | (byte == b'"')
+        | (byte == b'\\')
+        | (byte == 0x7F)
+        | (byte == 0xC2)
+        | (byte == 0xE2)
+        | (slash & (byte == b'/'))
+}
+
+#[cold]
+fn escape(c: char, out: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    out.push('\\');
+    match c {
+        '\u{8}' => out.push('b'),
+        '\u{c}' => out.push('f'),
+        '\n' => out.push('n'),
+        '\r' => out.push('r'),
+        '\t' => out.push('t'),
+        '"' | '\\' | '/' => out.push(c),
+        _ => {
+            out.push('u');
+            let unit = c as usize;
+            out.extend([12, 8, 4, 0].map(|shift| char::from(HEX[unit >> shift & 15])));
+        }
+    }
+}
+
+struct Writer<'a, 'w> {
+    arena: &'a Arena<'w>,
+    out: &'a mut String,
+}
+
+impl Writer<'_, '_> {
+    fn value(&mut self, value: &Value<'_>, depth: usize) -> Result<(), Error> {
+        match value {
+            Value::Null => self.out.push_str("null"),
+            Value::Bool(truth) => self.out.push_str(if *truth { "true" } else { "false" }),
+            Value::Int(int) => self.out.push_str(itoa::Buffer::new().format(*int)),
+            Value::Long(long) => self.out.push_str(itoa::Buffer::new().format(*long)),
+            Value::Double(double) if double.is_infinite() => self.out.push_str("null"),
+            Value::Float(float) if float.is_infinite() => self.out.push_str("null"),
+            number if number.is_number() => show(self.arena, number, self.out)?,
+            Value::Str(text) => self.string(text)?,
+            Value::List(list) => match list.kind() {
+                ListKind::Chars | ListKind::Bytes => return Err(self.no_object_array(list.kind())),
+                _ => {
+                    self.open('[', depth)?;
+                    let mut first = true;
+                    list.each(|item| self.item(item, &mut first, depth))?;
+                    self.out.push(']');
+                }
+            },
+            Value::Map(map) => {
+                self.open('{', depth)?;
+                let mut first = true;
+                map.each(|name, value| self.member(name, value, &mut first, depth))?;
+                self.out.push('}');
+            }
+            Value::View(view) => self.view(view, value, depth)?,
+            // A bean without properties.
+            Value::Char(_) => self.out.push_str("{}"),
+            other => self.shown(other)?,
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, bracket: char, depth: usize) -> Result<(), Error> {
+        if depth >= DEEPEST {
+            return Err(Error::new(Code::DepthLimit, "a list or map is nested too deeply to be written as JSON")
+                .hint("it may hold itself"));
+        }
+        self.arena.meter.charge(1)?;
+        self.out.push(bracket);
+        Ok(())
+    }
+
+    fn item(&mut self, item: &Value<'_>, first: &mut bool, depth: usize) -> Result<(), Error> {
+        if !std::mem::take(first) {
+            self.out.push(',');
+        }
+        self.value(item, depth + 1)
+    }
+
+    fn member(&mut self, name: &Value<'_>, value: &Value<'_>, first: &mut bool, depth: usize) -> Result<(), Error> {
+        if !std::mem::take(first) {
+            self.out.push(',');
+        }
+        match name {
+            Value::Str(name) => self.string(name)?,
+            Value::Null => {
+                return Err(Error::new(Code::JavaException, "java.lang.NullPointerException: a map with the key null")
+                    .hint("JSON has no such name"));
+            }
+            other => self.shown(other)?,
+        }
+        self.out.push(':');
+        self.value(value, depth + 1)
+    }
+
+    fn string(&mut self, text: &str) -> Result<(), Error> {
+        // A list may hold the same long string many times.
+        self.arena.meter.charge(text.len() / 8)?;
+        self.out.push('"');
+        escape_into(self.arena, text, self.out);
+        self.out.push('"');
+        Ok(())
+    }
+
+    /// What is no JSON is written as the string that it prints as.
+    fn shown(&mut self, value: &Value<'_>) -> Result<(), Error> {
+        let mut text = String::new();
+        show(self.arena, value, &mut text)?;
+        self.string(&text)
+    }
+
+    /// Sets, values and slices are lists to Java; an iterator is a bean without properties.
+    fn view(&mut self, view: &View<'_>, value: &Value<'_>, depth: usize) -> Result<(), Error> {
+        let items = match view {
+            View::Keys(map) => map.keys(),
+            View::Values(map) => map.members().into_iter().map(|(_, value)| value).collect(),
+            View::Slice(slice) => slice.to_vec()?,
+            View::Iterator(..) => {
+                self.out.push_str("{}");
+                return Ok(());
+            }
+            _ => return self.shown(value),
+        };
+        self.open('[', depth)?;
+        let mut first = true;
+        for item in &items {
+            self.item(item, &mut first, depth)?;
+        }
+        self.out.push(']');
+        Ok(())
+    }
+
+    fn no_object_array(&self, kind: ListKind) -> Error {
+        let class = kind.class_name();
+        let detail = format!("java.lang.ClassCastException: class {class} cannot be cast to class [Ljava.lang.Object;");
+        Error::new(Code::JavaException, detail)
+    }
 }

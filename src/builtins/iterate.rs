@@ -1,0 +1,347 @@
+//! What `#foreach` runs over, and `java.util.Iterator`, with Java's rule that a collection must not change meanwhile.
+//!
+//! `#foreach($x in $l)#set($y = $l.add(1))#end` stops the render with `Code::Modified`: the next turn notices
+//! the change. Lists and maps are walked in place.
+
+use super::JavaMethod as M;
+use super::collection;
+use super::exception::{illegal_state, modified, no_such_element, null_pointer, unsupported, wrong_count};
+use super::list::Seq;
+use crate::error::Error;
+use crate::value::view::{Entry, Slice, Steps};
+use crate::value::{Arena, List, Map, Value, View};
+
+/// Which part of its members a loop over a map sees.
+#[derive(Clone, Copy)]
+pub(crate) enum Part {
+    Keys,
+    Values,
+    Entries,
+}
+
+/// Where a running `#foreach` stands.
+pub(crate) enum Cursor<'r> {
+    /// A list; with the changes it had seen when the loop began. A Java array never changes.
+    List {
+        list: &'r List<'r>,
+        next: usize,
+        changes: u32,
+    },
+    Slice {
+        slice: &'r Slice<'r>,
+        next: usize,
+        changes: u32,
+    },
+    /// A map in the order of insertion, walked in place.
+    Map {
+        map: &'r Map<'r>,
+        part: Part,
+        next: usize,
+        more: bool,
+        changes: u32,
+    },
+    /// A map in another order: its keys, which were put in order once.
+    Keys {
+        map: &'r Map<'r>,
+        part: Part,
+        keys: std::vec::IntoIter<Value<'r>>,
+        changes: u32,
+    },
+    /// An iterator of the template's own: the loop uses it up.
+    Iterator(&'r View<'r>),
+}
+
+impl<'r> Cursor<'r> {
+    /// The start of a loop over a value; none if there is nothing to loop over in values of its kind.
+    pub(crate) fn new(_arena: &'r Arena<'r>, value: &Value<'r>) -> Option<Self> {
+        match value {
+            Value::List(list) => Some(Cursor::List { list, next: 0, changes: list.changes() }),
+            Value::Map(map) => Some(Cursor::over_map(map, Part::Values)),
+            Value::View(view) => match view {
+                View::Keys(map) => Some(Cursor::over_map(map, Part::Keys)),
+                View::Values(map) => Some(Cursor::over_map(map, Part::Values)),
+                View::Entries(map) => Some(Cursor::over_map(map, Part::Entries)),
+                View::Slice(slice) => Some(Cursor::Slice { slice, next: 0, changes: slice.list.changes() }),
+                View::Iterator(..) => Some(Cursor::Iterator(view)),
+                // `$foreach` is a map as well.
+                View::Loop(state) => (*state.own.borrow()).map(|own| Cursor::over_map(own, Part::Values)),
+                View::Entry(_) | View::Stream(_) | View::Optional(_) | View::LoopInfo(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn over_map(map: &'r Map<'r>, part: Part) -> Self {
+        let changes = map.changes();
+        if map.in_insertion_order() {
+            return Cursor::Map { map, part, next: 0, more: !map.is_empty(), changes };
+        }
+        Cursor::Keys { map, part, keys: map.keys().into_iter(), changes }
+    }
+
+    /// Java's `hasNext()`.
+    pub(crate) fn has_next(&self) -> bool {
+        match self {
+            // A list that shrank under the loop "has" a next one until its size is met exactly.
+            Cursor::List { list, next, .. } => *next != list.len(),
+            Cursor::Slice { slice, next, .. } => *next != slice.len(),
+            Cursor::Map { more, .. } => *more,
+            Cursor::Keys { keys, .. } => keys.len() > 0,
+            Cursor::Iterator(view) => has_next(view),
+        }
+    }
+
+    /// Java's `next()`, or none at the end.
+    pub(crate) fn next(&mut self) -> Result<Option<Value<'r>>, Error> {
+        if !self.has_next() {
+            return Ok(None);
+        }
+        match self {
+            Cursor::List { list, next, changes } => {
+                if list.changes() != *changes {
+                    return Err(modified());
+                }
+                *next += 1;
+                Ok(list.get(*next - 1))
+            }
+            Cursor::Slice { slice, next, changes } => {
+                slice.check()?;
+                if slice.list.changes() != *changes {
+                    return Err(modified());
+                }
+                *next += 1;
+                Ok(slice.list.get(slice.from + *next - 1))
+            }
+            Cursor::Map { map, part, next, more, changes } => {
+                if map.changes() != *changes {
+                    return Err(modified());
+                }
+                let Some((key, value)) = map.member_at(*next) else { return Ok(None) };
+                *next += 1;
+                *more = *next < map.len();
+                member(map, *part, key, value).map(Some)
+            }
+            Cursor::Keys { map, part, keys, changes } => {
+                if map.changes() != *changes {
+                    return Err(modified());
+                }
+                let Some(key) = keys.next() else { return Ok(None) };
+                let value = map.get(&key).unwrap_or(Value::Null);
+                member(map, *part, key, value).map(Some)
+            }
+            Cursor::Iterator(view) => match view {
+                View::Iterator(over, steps) => step(over, steps),
+                _ => Ok(None),
+            },
+        }
+    }
+}
+
+fn member<'r>(map: &'r Map<'r>, part: Part, key: Value<'r>, value: Value<'r>) -> Result<Value<'r>, Error> {
+    match part {
+        Part::Keys => Ok(key),
+        Part::Values => Ok(value),
+        Part::Entries => map.arena().view(View::Entry(Entry::new(map, key, value))),
+    }
+}
+
+/// The map an iterator runs over, and what it shows of its members.
+fn map_part<'r>(over: &Value<'r>) -> Option<(&'r Map<'r>, Part)> {
+    match over {
+        Value::View(View::Keys(map)) => Some((map, Part::Keys)),
+        Value::View(View::Values(map)) => Some((map, Part::Values)),
+        Value::View(View::Entries(map)) => Some((map, Part::Entries)),
+        _ => None,
+    }
+}
+
+/// How many elements an iterator runs over: of a list as it is now.
+fn count(over: &Value<'_>, steps: &Steps<'_>) -> usize {
+    match over {
+        Value::List(list) => list.len(),
+        Value::View(View::Slice(slice)) => slice.len(),
+        _ => steps.items.len(),
+    }
+}
+
+fn has_next(view: &View<'_>) -> bool {
+    matches!(view, View::Iterator(over, steps) if steps.next.get() != count(over, steps))
+}
+
+/// Fails when what an iterator runs over was changed by others.
+fn check(over: &Value<'_>, steps: &Steps<'_>) -> Result<(), Error> {
+    let now = match over {
+        Value::List(list) => list.changes(),
+        Value::View(View::Slice(slice)) => slice.list.changes(),
+        _ => map_part(over).map_or(0, |(map, _)| map.changes()),
+    };
+    if now == steps.changes.get() { Ok(()) } else { Err(modified()) }
+}
+
+/// The element at `at`, of which an iterator then takes note.
+fn take<'r>(over: &Value<'r>, steps: &Steps<'r>, at: usize) -> Result<Value<'r>, Error> {
+    steps.last.set(Some(at));
+    if let Some((map, part)) = map_part(over) {
+        let key = steps.items.get(at).cloned().unwrap_or(Value::Null);
+        let value = map.get(&key).unwrap_or(Value::Null);
+        return member(map, part, key, value);
+    }
+    Ok(match Seq::of(over)? {
+        Some(seq) => seq.get(at),
+        None => steps.items.get(at).cloned(),
+    }
+    .unwrap_or(Value::Null))
+}
+
+/// One step forward; none at the end.
+fn step<'r>(over: &Value<'r>, steps: &Steps<'r>) -> Result<Option<Value<'r>>, Error> {
+    let at = steps.next.get();
+    if at == count(over, steps) {
+        return Ok(None);
+    }
+    check(over, steps)?;
+    steps.next.set(at + 1);
+    take(over, steps, at).map(Some)
+}
+
+/// Methods of iterators.
+pub(super) fn call<'r>(
+    arena: &'r Arena<'r>,
+    view: &'r View<'r>,
+    method: M,
+    args: &[Value<'r>],
+) -> Result<Option<Value<'r>>, Error> {
+    let View::Iterator(over, steps) = view else { return Ok(None) };
+    let next = steps.next.get();
+    Ok(Some(match (method, args) {
+        (M::HasNext, []) => Value::Bool(has_next(view)),
+        (M::Next, []) => {
+            check(over, steps)?;
+            step(over, steps)?.ok_or_else(no_such_element)?
+        }
+        (M::Remove, []) => {
+            remove(over, steps)?;
+            Value::EMPTY
+        }
+        (M::ForEachRemaining, [Value::Null]) => return Err(null_pointer()),
+        (M::HasPrevious, []) if steps.both_ways => Value::Bool(next > 0),
+        (M::NextIndex, []) if steps.both_ways => Value::Int(next as i32),
+        (M::PreviousIndex, []) if steps.both_ways => Value::Int(next as i32 - 1),
+        (M::Previous, []) if steps.both_ways => {
+            check(over, steps)?;
+            let at = next.checked_sub(1).ok_or_else(no_such_element)?;
+            steps.next.set(at);
+            take(over, steps, at)?
+        }
+        (M::Set, [value]) if steps.both_ways => {
+            let last = steps.last.get().ok_or_else(illegal_state)?;
+            check(over, steps)?;
+            if let Some(seq) = Seq::of(over)? {
+                seq.set(last, value.clone())?;
+            }
+            Value::EMPTY
+        }
+        (M::Add, [value]) if steps.both_ways => {
+            check(over, steps)?;
+            if let Some(seq) = Seq::of(over)? {
+                seq.splice(next, next, vec![value.clone()])?;
+                steps.changes.set(seq.list.changes());
+            }
+            steps.next.set(next + 1);
+            steps.last.set(None);
+            Value::EMPTY
+        }
+        (M::HasNext | M::Next | M::Remove, _) => return Err(wrong_count()),
+        (M::HasPrevious | M::NextIndex | M::PreviousIndex | M::Previous, _) if steps.both_ways => {
+            return Err(wrong_count());
+        }
+        _ => return collection::object(arena, &Value::View(view), method, args),
+    }))
+}
+
+/// `remove()`: takes what was given last out of the collection.
+fn remove<'r>(over: &Value<'r>, steps: &Steps<'r>) -> Result<(), Error> {
+    if let Some((map, _)) = map_part(over) {
+        super::map::changeable(map)?;
+        let key = steps.last.take().and_then(|at| steps.items.get(at)).ok_or_else(illegal_state)?;
+        check(over, steps)?;
+        map.arena().meter.charge(map.len())?;
+        map.remove(key);
+        steps.changes.set(map.changes());
+        return Ok(());
+    }
+    let Some(seq) = Seq::of(over)? else { return Err(unsupported()) };
+    let last = steps.last.get().ok_or_else(illegal_state)?;
+    check(over, steps)?;
+    seq.splice(last, last + 1, Vec::new())?;
+    steps.next.set(last);
+    steps.last.set(None);
+    steps.changes.set(seq.list.changes());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{JavaMethod as M, call};
+    use super::*;
+    use crate::dialect::Dialect;
+    use crate::error::Code;
+    use crate::limits::Limits;
+    use crate::value::MapKind;
+
+    /// Runs a loop over `value` and adds to or removes from it at turn `at`; gives the turns made.
+    fn turns<'r>(
+        arena: &'r Arena<'r>,
+        value: &Value<'r>,
+        at: usize,
+        method: M,
+        args: &[Value<'r>],
+    ) -> Result<usize, Code> {
+        let mut cursor = Cursor::new(arena, value).unwrap();
+        let mut count = 0;
+        while cursor.next().map_err(|e| e.code())?.is_some() {
+            count += 1;
+            if count == at {
+                call(arena, value, method, args).unwrap();
+            }
+        }
+        Ok(count)
+    }
+
+    #[test]
+    fn a_list_that_changes_under_the_loop_is_noticed_at_the_next_turn() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let three = || arena.range(1, 3).unwrap();
+        assert_eq!(turns(&arena, &three(), 0, M::Clear, &[]), Ok(3));
+        assert_eq!(turns(&arena, &three(), 3, M::Add, &[Value::Int(4)]), Err(Code::Modified));
+        // Java's iterator looks at the size only: one element less at the last turn but one ends the loop quietly.
+        assert_eq!(turns(&arena, &three(), 2, M::Remove, &[Value::Int(0)]), Ok(2));
+        assert_eq!(turns(&arena, &three(), 3, M::Remove, &[Value::Int(0)]), Err(Code::Modified));
+        assert_eq!(turns(&arena, &three(), 1, M::Set, &[Value::Int(1), Value::Int(9)]), Ok(3));
+    }
+
+    #[test]
+    fn a_map_that_grows_at_the_last_turn_is_not_noticed() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        for kind in [MapKind::Linked, MapKind::Hash] {
+            let map = || {
+                let map = arena.map(kind).unwrap();
+                map.put(Value::str("a"), Value::Int(1)).unwrap();
+                map.put(Value::str("b"), Value::Int(2)).unwrap();
+                Value::Map(map)
+            };
+            let more = [Value::str("c"), Value::Int(3)];
+            assert_eq!(turns(&arena, &map(), 1, M::Put, &more), Err(Code::Modified));
+            assert_eq!(turns(&arena, &map(), 2, M::Put, &more), Ok(2));
+        }
+    }
+
+    #[test]
+    fn a_loop_uses_an_iterator_up() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let list = arena.range(1, 3).unwrap();
+        let iterator = call(&arena, &list, M::Iterator, &[]).unwrap().unwrap();
+        assert_eq!(turns(&arena, &iterator, 1, M::Next, &[]), Ok(2));
+        assert_eq!(turns(&arena, &iterator, 0, M::Next, &[]), Ok(0));
+    }
+}

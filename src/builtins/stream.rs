@@ -1,0 +1,103 @@
+//! `java.util.stream.Stream` as far as it goes without functions, and `Optional`: `$l.stream().distinct().count()`.
+
+use super::JavaMethod as M;
+use super::collection::{self, int, sort_naturally};
+use super::exception::{illegal_argument, illegal_state, no_such_element, null_pointer, wrong_count};
+use crate::error::Error;
+use crate::value::{Arena, ListKind, Value, View};
+use std::cell::RefCell;
+
+const NULLARY: &[M] = &[
+    M::Count,
+    M::Sorted,
+    M::Distinct,
+    M::ToList,
+    M::FindFirst,
+    M::FindAny,
+    M::Iterator,
+    M::IsParallel,
+    M::Close,
+    M::ToArray,
+];
+
+pub(super) fn call<'r>(
+    arena: &'r Arena<'r>,
+    view: &'r View<'r>,
+    items: &RefCell<Option<Vec<Value<'r>>>>,
+    method: M,
+    args: &[Value<'r>],
+) -> Result<Option<Value<'r>>, Error> {
+    match (method, args) {
+        (M::IsParallel, []) => return Ok(Some(Value::Bool(false))),
+        (M::Close, []) => {
+            items.take();
+            return Ok(Some(Value::EMPTY));
+        }
+        (M::ToArray, [Value::Null]) => return Err(null_pointer()),
+        (M::Limit | M::Skip, [Value::Int(_) | Value::Long(_) | Value::Short(_) | Value::Byte(_)]) => {}
+        (_, []) if NULLARY.contains(&method) => {}
+        (_, [_, ..]) if NULLARY.contains(&method) => return Err(wrong_count()),
+        _ => return collection::object(arena, &Value::View(view), method, args),
+    }
+    // A stream is used once.
+    let mut items = items.take().ok_or_else(illegal_state)?;
+    arena.meter.charge(items.len())?;
+    Ok(Some(match method {
+        M::Count => return Ok(Some(Value::Long(items.len() as i64))),
+        M::ToArray => arena.list(ListKind::Objects, items)?,
+        M::ToList => arena.list(ListKind::Unmodifiable, items)?,
+        M::Iterator => collection::iterator(arena, Value::Null, items, 0, false)?,
+        M::FindFirst | M::FindAny => arena.view(View::Optional(items.into_iter().next()))?,
+        M::Sorted => {
+            sort_naturally(&mut items)?;
+            stream(arena, items)?
+        }
+        M::Distinct => {
+            let set = arena.map(crate::value::MapKind::Linked)?;
+            for item in items {
+                set.put(item, Value::Null)?;
+            }
+            stream(arena, set.keys())?
+        }
+        M::Limit => {
+            items.truncate(amount(args)?);
+            stream(arena, items)?
+        }
+        _ => {
+            let skipped = amount(args)?.min(items.len());
+            stream(arena, items.split_off(skipped))?
+        }
+    }))
+}
+
+fn stream<'r>(arena: &'r Arena<'r>, items: Vec<Value<'r>>) -> Result<Value<'r>, Error> {
+    arena.view(View::Stream(RefCell::new(Some(items))))
+}
+
+/// An argument of type `long` that must not be negative.
+fn amount(args: &[Value<'_>]) -> Result<usize, Error> {
+    let amount = match args {
+        [Value::Long(long)] => *long,
+        [other] => int(other).map_or(0, i64::from),
+        _ => 0,
+    };
+    usize::try_from(amount).map_err(|_| illegal_argument(&amount.to_string()))
+}
+
+/// `Optional`, which `findFirst` gives.
+pub(super) fn of_optional<'r>(
+    arena: &'r Arena<'r>,
+    view: &'r View<'r>,
+    item: Option<&Value<'r>>,
+    method: M,
+    args: &[Value<'r>],
+) -> Result<Option<Value<'r>>, Error> {
+    Ok(Some(match (method, args) {
+        (M::Get | M::OrElseThrow, []) => item.ok_or_else(no_such_element)?.clone(),
+        (M::IsPresent, []) => Value::Bool(item.is_some()),
+        (M::IsEmpty, []) => Value::Bool(item.is_none()),
+        (M::OrElse, [other]) => item.unwrap_or(other).clone(),
+        (M::Get | M::IsPresent | M::IsEmpty | M::OrElseThrow, [_, ..]) => return Err(wrong_count()),
+        _ => return collection::object(arena, &Value::View(view), method, args),
+    }))
+}

@@ -1,0 +1,211 @@
+//! Methods of key sets, value collections, entry sets, entries and `$foreach`.
+
+use super::JavaMethod as M;
+use super::exception::{null_pointer, unsupported, wrong_count};
+use super::{collection, iterate, list, map, stream};
+use crate::error::Error;
+use crate::value::view::{Entry, Loop};
+use crate::value::{Arena, Map, MapKind, Value, View};
+
+pub(super) fn call<'r>(
+    arena: &'r Arena<'r>,
+    view: &'r View<'r>,
+    method: M,
+    args: &[Value<'r>],
+) -> Result<Option<Value<'r>>, Error> {
+    match view {
+        View::Keys(map) | View::Values(map) | View::Entries(map) => members(arena, view, map, method, args),
+        View::Entry(entry) => of_entry(arena, view, entry, method, args),
+        View::Slice(_) => list::call(arena, &Value::View(view), method, args),
+        View::Iterator(..) => iterate::call(arena, view, method, args),
+        View::Stream(items) => stream::call(arena, view, items, method, args),
+        View::Optional(item) => stream::of_optional(arena, view, item.as_ref(), method, args),
+        View::Loop(state) => of_loop(arena, view, state, method, args),
+        View::LoopInfo(View::Loop(state)) => of_info(arena, view, state, method, args),
+        View::LoopInfo(_) => Ok(None),
+    }
+}
+
+/// `keySet()`, `values()` and `entrySet()`.
+fn members<'r>(
+    arena: &'r Arena<'r>,
+    view: &'r View<'r>,
+    map: &'r Map<'r>,
+    method: M,
+    args: &[Value<'r>],
+) -> Result<Option<Value<'r>>, Error> {
+    let this = Value::View(view);
+    Ok(Some(match (method, args) {
+        (M::Size, []) => Value::Int(map.len() as i32),
+        (M::IsEmpty, []) => Value::Bool(map.is_empty()),
+        (M::Contains, [value]) => Value::Bool(match view {
+            View::Values(_) => map::key_of(arena, map, value)?.is_some(),
+            _ => collection::contains(arena, &this, value)?,
+        }),
+        (M::Iterator, []) => collection::iterator(arena, this, map.keys(), 0, false)?,
+        (M::Add, [_]) => return Err(unsupported()),
+        (M::AddAll, [items]) => match collection::collection(arena, items)? {
+            Some(items) if items.is_empty() && map.kind().can_change() => Value::Bool(false),
+            Some(_) => return Err(unsupported()),
+            None => return Ok(None),
+        },
+        (M::Remove, [value]) => {
+            map::changeable(map)?;
+            let key = match view {
+                View::Values(_) => map::key_of(arena, map, value)?,
+                _ if !collection::contains(arena, &this, value)? => None,
+                View::Keys(_) => Some(value.clone()),
+                _ => entry_key(value),
+            };
+            arena.meter.charge(map.len())?;
+            Value::Bool(key.is_some_and(|key| map.remove(&key).is_some()))
+        }
+        (M::RemoveAll | M::RetainAll, [other]) => {
+            if collection::collection(arena, other)?.is_none() {
+                return Ok(None);
+            }
+            map::changeable(map)?;
+            let wanted = method == M::RemoveAll;
+            let mut any = false;
+            for (item, key) in view.elements(arena)?.unwrap_or_default().iter().zip(map.keys()) {
+                if collection::contains(arena, other, item)? == wanted {
+                    arena.meter.charge(map.len())?;
+                    any |= map.remove(&key).is_some();
+                }
+            }
+            Value::Bool(any)
+        }
+        (M::Clear, []) => {
+            map::changeable(map)?;
+            map.clear();
+            Value::EMPTY
+        }
+        (M::Of, items) if !matches!(view, View::Values(_)) => collection::set_of(arena, items, true)?,
+        (M::CopyOf, [items]) if !matches!(view, View::Values(_)) => match collection::collection(arena, items)? {
+            Some(items) => collection::set_of(arena, &items, false)?,
+            None => return Ok(None),
+        },
+        (M::Size | M::IsEmpty | M::Iterator | M::Clear, [_, ..]) => return Err(wrong_count()),
+        _ => return collection::read(arena, &this, || Ok(view.elements(arena)?.unwrap_or_default()), method, args),
+    }))
+}
+
+fn entry_key<'r>(value: &Value<'r>) -> Option<Value<'r>> {
+    match value {
+        Value::View(View::Entry(entry)) => Some(entry.key.clone()),
+        _ => None,
+    }
+}
+
+/// `Map.Entry`.
+fn of_entry<'r>(
+    arena: &'r Arena<'r>,
+    view: &'r View<'r>,
+    entry: &Entry<'r>,
+    method: M,
+    args: &[Value<'r>],
+) -> Result<Option<Value<'r>>, Error> {
+    Ok(Some(match (method, args) {
+        (M::GetKey, []) => entry.key.clone(),
+        (M::GetValue, []) => entry.value(),
+        (M::SetValue, [value]) => {
+            let old = entry.value();
+            map::changeable(entry.map)?;
+            if entry.map.position(&entry.key).is_some() {
+                entry.map.put(entry.key.clone(), value.clone())?;
+            }
+            old
+        }
+        (M::CopyOf, [Value::View(View::Entry(other))]) => map::entry(arena, &other.key, &other.value())?,
+        (M::CopyOf, [Value::Null]) => return Err(null_pointer()),
+        (M::GetKey | M::GetValue, _) => return Err(wrong_count()),
+        _ => return collection::object(arena, &Value::View(view), method, args),
+    }))
+}
+
+/// `$foreach`: the state of the loop, and a map of what was put there. A member that is missing is
+/// looked up in the `$foreach` around it.
+fn of_loop<'r>(
+    arena: &'r Arena<'r>,
+    view: &'r View<'r>,
+    state: &Loop<'r>,
+    method: M,
+    args: &[Value<'r>],
+) -> Result<Option<Value<'r>>, Error> {
+    let value = match method {
+        M::GetIndex => Value::Int(state.index.get()),
+        M::GetCount => Value::Int(state.index.get().saturating_add(1)),
+        M::HasNext | M::GetHasNext => Value::Bool(state.has_next.get()),
+        M::IsFirst | M::GetFirst => Value::Bool(state.index.get() < 1),
+        M::IsLast | M::GetLast => Value::Bool(!state.has_next.get()),
+        M::GetParent => outer(state).map_or(Value::Null, |(view, _)| Value::View(view)),
+        M::GetTopmost => Value::View(chain(state).last().map_or(view, |(view, _)| view)),
+        M::GetReplaced => {
+            let topmost = chain(state).last().map_or(&state.outer, |(_, topmost)| &topmost.outer);
+            topmost.clone()
+        }
+        M::GetInfo => arena.view(View::LoopInfo(view))?,
+        M::Get => match args {
+            [key] => loop_member(state, key),
+            _ => return Ok(None),
+        },
+        M::Clone | M::Of | M::Entry | M::OfEntries | M::CopyOf | M::ToString | M::GetClass => {
+            return match (method, args) {
+                (M::Clone, _) => Ok(None),
+                (M::ToString | M::GetClass, _) => collection::object(arena, &Value::View(view), method, args),
+                _ => map::call(arena, arena.map(MapKind::Hash)?, method, args),
+            };
+        }
+        _ => {
+            let own = *state.own.borrow();
+            let own = match own {
+                Some(own) => own,
+                None => {
+                    let made = arena.map(MapKind::Hash)?;
+                    *state.own.borrow_mut() = Some(made);
+                    made
+                }
+            };
+            return map::call(arena, own, method, args);
+        }
+    };
+    if method != M::Get && !args.is_empty() {
+        return Err(wrong_count());
+    }
+    Ok(Some(value))
+}
+
+fn outer<'r>(state: &Loop<'r>) -> Option<(&'r View<'r>, &'r Loop<'r>)> {
+    match &state.outer {
+        Value::View(view @ View::Loop(outer)) => Some((view, outer)),
+        _ => None,
+    }
+}
+
+/// The `$foreach` around this one, the one around that, and so on.
+fn chain<'r>(state: &Loop<'r>) -> impl Iterator<Item = (&'r View<'r>, &'r Loop<'r>)> {
+    std::iter::successors(outer(state), |(_, state)| outer(state))
+}
+
+/// `$foreach.get(key)`.
+pub(super) fn loop_member<'r>(state: &Loop<'r>, key: &Value<'r>) -> Value<'r> {
+    let own = |state: &Loop<'r>| state.own.borrow().and_then(|own| own.get(key));
+    own(state).or_else(|| chain(state).find_map(|(_, state)| own(state))).unwrap_or(Value::Null)
+}
+
+/// `$foreach.info`.
+fn of_info<'r>(
+    arena: &'r Arena<'r>,
+    view: &'r View<'r>,
+    state: &Loop<'r>,
+    method: M,
+    args: &[Value<'r>],
+) -> Result<Option<Value<'r>>, Error> {
+    let value = match method.name() {
+        "getName" => Value::str("foreach"),
+        "getType" => Value::str("block"),
+        "getDepth" => Value::Int(chain(state).count() as i32 + 1),
+        _ => return collection::object(arena, &Value::View(view), method, args),
+    };
+    if args.is_empty() { Ok(Some(value)) } else { Err(wrong_count()) }
+}

@@ -1,0 +1,251 @@
+//! Expressions and references → ops.
+
+use super::{Compiler, literal};
+use crate::builtins::JavaMethod;
+use crate::error::Error;
+use crate::path::Path;
+use crate::program::{Op, PathCall};
+use crate::syntax::ast::{Expr, ExprKind, Interpolation, Operator, Reference, Step};
+use crate::value::Datum;
+
+impl Compiler {
+    /// Code that pushes the value of an expression.
+    pub(super) fn value(&mut self, expr: &Expr) -> Result<(), Error> {
+        self.at = expr.span;
+        match &expr.kind {
+            ExprKind::Null | ExprKind::Word(_) => {
+                self.emit(Op::Null);
+                if self.dialect.service {
+                    self.emit(Op::Nothing);
+                }
+            }
+            ExprKind::True => drop(self.emit(Op::True)),
+            ExprKind::False => drop(self.emit(Op::False)),
+            ExprKind::Integer(digits) => match Datum::integer(digits) {
+                Datum::Int(i) => drop(self.emit(Op::Int(i))),
+                other => {
+                    let constant = self.constant(other);
+                    self.emit(Op::Const(constant));
+                }
+            },
+            ExprKind::Float(digits) => {
+                let constant = self.constant(Datum::Double(digits.parse().unwrap_or(f64::NAN)));
+                self.emit(Op::Const(constant));
+            }
+            ExprKind::Str(text) => {
+                let constant = self.string(text);
+                self.emit(Op::Const(constant));
+            }
+            ExprKind::Template(inner) => self.interpolation(inner)?,
+            ExprKind::Reference(reference) => self.reference(reference)?,
+            ExprKind::List(items) => {
+                for item in items {
+                    self.value(item)?;
+                }
+                self.at = expr.span;
+                self.emit(Op::List(items.len() as u32));
+            }
+            ExprKind::Map(members) => {
+                for (key, value) in members {
+                    self.value(key)?;
+                    self.value(value)?;
+                }
+                self.at = expr.span;
+                self.emit(Op::Map(members.len() as u32));
+            }
+            ExprKind::Range(ends) => {
+                self.value(&ends.0)?;
+                self.value(&ends.1)?;
+                self.at = expr.span;
+                self.emit(Op::Range);
+            }
+            ExprKind::Group(inner) => self.value(inner)?,
+            ExprKind::Not(inner) => {
+                self.condition(inner)?;
+                self.at = expr.span;
+                self.emit(Op::Not);
+            }
+            ExprKind::And(_) | ExprKind::Or(_) => self.logic(expr)?,
+            ExprKind::Chain(first, rest) => self.chain(first, rest)?,
+        }
+        Ok(())
+    }
+
+    /// Code that pushes something whose truth is that of the expression as a condition: all but references,
+    /// comparisons and logic are false there, even `1` and `'a'`.
+    pub(super) fn condition(&mut self, expr: &Expr) -> Result<(), Error> {
+        match &expr.kind {
+            ExprKind::Reference(_) | ExprKind::True | ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => self.value(expr),
+            ExprKind::Group(inner) => self.condition(inner),
+            ExprKind::Chain(_, rest) if rest.last().is_some_and(|(o, _)| is_comparison(*o)) => self.value(expr),
+            _ => {
+                self.at = expr.span;
+                self.emit(Op::False);
+                Ok(())
+            }
+        }
+    }
+
+    /// `a && b`, `a || b`: a boolean, and no more evaluated than is needed.
+    fn logic(&mut self, expr: &Expr) -> Result<(), Error> {
+        let (parts, is_and) = match &expr.kind {
+            ExprKind::And(parts) => (parts, true),
+            ExprKind::Or(parts) => (parts, false),
+            _ => return Ok(()),
+        };
+        let Some((last, before)) = parts.split_last() else { return Ok(()) };
+        let mut decided = Vec::new();
+        for part in before {
+            self.condition(part)?;
+            decided.push(self.emit(if is_and { Op::JumpIfFalse(0) } else { Op::JumpIfTrue(0) }));
+        }
+        self.condition(last)?;
+        self.at = expr.span;
+        self.emit(Op::Truth);
+        let over = self.emit(Op::Jump(0));
+        for jump in decided {
+            self.land(jump);
+        }
+        self.emit(if is_and { Op::False } else { Op::True });
+        self.land(over);
+        Ok(())
+    }
+
+    fn chain(&mut self, first: &Expr, rest: &[(Operator, Expr)]) -> Result<(), Error> {
+        self.value(first)?;
+        let mut left = first.span;
+        let mut left_sure = self.is_sure(first);
+        for (operator, right) in rest {
+            self.value(right)?;
+            self.at = first.span.to(right.span);
+            let op = match operator {
+                Operator::Add if left_sure && self.is_sure(right) => Op::Add,
+                Operator::Add => {
+                    let source = &self.program.source;
+                    let of = |s: crate::span::Span| source.get(s.range()).unwrap_or("").into();
+                    let pair = (of(left), of(right.span));
+                    self.program.sources.push(pair);
+                    Op::AddNamed(self.program.sources.len() as u32 - 1)
+                }
+                Operator::Sub => Op::Sub,
+                Operator::Mul => Op::Mul,
+                Operator::Div => Op::Div,
+                Operator::Rem => Op::Rem,
+                Operator::Eq => Op::Eq,
+                Operator::Ne => Op::Ne,
+                Operator::Lt => Op::Lt,
+                Operator::Le => Op::Le,
+                Operator::Gt => Op::Gt,
+                Operator::Ge => Op::Ge,
+            };
+            self.emit(op);
+            left = self.at;
+            left_sure = false;
+        }
+        Ok(())
+    }
+
+    /// Whether an expression is never null.
+    pub(super) fn is_sure(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Reference(_) => self.dialect.service,
+            ExprKind::Group(inner) => self.is_sure(inner),
+            ExprKind::Null | ExprKind::Word(_) | ExprKind::Range(_) => false,
+            ExprKind::Chain(_, rest) => rest.last().is_some_and(|(o, _)| is_comparison(*o)),
+            _ => true,
+        }
+    }
+
+    /// `"… $x …"`.
+    fn interpolation(&mut self, inner: &Interpolation) -> Result<(), Error> {
+        let at = self.at;
+        self.emit(Op::BeginText);
+        self.nodes(&inner.ast.nodes)?;
+        self.at = at;
+        self.emit(if inner.chop { Op::EndTextChop } else { Op::EndText });
+        Ok(())
+    }
+
+    /// Code that pushes what a reference stands for.
+    pub(super) fn reference(&mut self, reference: &Reference) -> Result<(), Error> {
+        self.at = reference.span;
+        if reference.mark.broken.is_some() {
+            self.emit(Op::Null);
+        } else {
+            self.load(&reference.name);
+            let exits = self.steps(&reference.steps)?;
+            for exit in exits {
+                self.land(exit);
+            }
+        }
+        self.at = reference.span;
+        if self.dialect.service {
+            self.emit(Op::Nothing);
+        }
+        Ok(())
+    }
+
+    pub(super) fn load(&mut self, name: &str) {
+        let slot = self.scope.slot(name);
+        self.emit(if self.dynamic { Op::LoadIn(slot) } else { Op::Load(slot) });
+    }
+
+    /// Code for `.a[b].c(d)` behind what is on the stack. Gives the jumps that leave when there is nothing to go
+    /// on with.
+    pub(super) fn steps(&mut self, steps: &[Step]) -> Result<Vec<usize>, Error> {
+        let mut exits = Vec::new();
+        for step in steps {
+            match step {
+                Step::Property(name, span) => {
+                    self.at = *span;
+                    let property = self.property(name);
+                    self.emit(Op::Get(property));
+                }
+                Step::Index(key, span) => {
+                    self.at = *span;
+                    if !literal::is_inert(key) {
+                        exits.push(self.emit(Op::JumpIfNull(0)));
+                    }
+                    self.value(key)?;
+                    self.at = *span;
+                    self.emit(Op::Index);
+                }
+                Step::Method(name, arguments, span) => {
+                    self.at = *span;
+                    if let Some(call) = self.path_call(name, arguments) {
+                        self.emit(Op::CallPath(call));
+                        continue;
+                    }
+                    if arguments.iter().any(|a| !literal::is_inert(a)) {
+                        exits.push(self.emit(Op::JumpIfNull(0)));
+                    }
+                    for argument in arguments {
+                        self.value(argument)?;
+                    }
+                    self.at = *span;
+                    let method = self.method(name);
+                    let count = u16::try_from(arguments.len())
+                        .map_err(|_| Error::new(crate::error::Code::BadArguments, "a call with more than 65,535 arguments").at(*span))?;
+                    self.emit(Op::Call(method, count));
+                }
+            }
+        }
+        Ok(exits)
+    }
+
+    /// `.path('…')` and `.json('…')`: the path is compiled now.
+    fn path_call(&mut self, name: &str, arguments: &[Expr]) -> Option<u32> {
+        let method = match name {
+            "path" => JavaMethod::Path,
+            "json" => JavaMethod::Json,
+            _ => return None,
+        };
+        let [Expr { kind: ExprKind::Str(text), .. }] = arguments else { return None };
+        self.program.paths.push(PathCall { method, text: text.clone(), path: Path::parse(text) });
+        Some(self.program.paths.len() as u32 - 1)
+    }
+}
+
+fn is_comparison(operator: Operator) -> bool {
+    !matches!(operator, Operator::Add | Operator::Sub | Operator::Mul | Operator::Div | Operator::Rem)
+}

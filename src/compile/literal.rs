@@ -1,0 +1,75 @@
+//! The source text of a form, where Velocity prints it: what its scanner kept of it.
+//!
+//! `#nosuch($a ## note` loses the comment, `\#if` its backslash.
+
+use crate::syntax::ast::{Expr, ExprKind, Kind, Mark, Node, Reference, Step};
+use crate::span::Span;
+
+/// The text of the nodes from `first` on that lie in `whole`.
+pub(super) fn of_nodes(source: &str, whole: Span, nodes: &[Node]) -> String {
+    let mut out = String::with_capacity(whole.len as usize);
+    let mut at = whole.start as usize;
+    for node in nodes.iter().take_while(|n| (n.span.start as usize) < whole.end()) {
+        copy(source, at, node.span.start as usize, &mut out);
+        match &node.kind {
+            Kind::Comment(rest) => out.push_str(rest),
+            Kind::Text(text) if text.starts_with('#') && source[node.span.range()].starts_with('\\') => out.push_str(text),
+            Kind::Reference(reference) => of_reference(source, reference, &mut out),
+            Kind::Directive(directive) => {
+                let arguments = directive.arguments.as_deref().unwrap_or_default();
+                of_arguments(source, node.span, arguments, &mut out);
+            }
+            _ => out.push_str(&source[node.span.range()]),
+        }
+        at = node.span.end().max(at);
+    }
+    copy(source, at, whole.end(), &mut out);
+    out
+}
+
+fn copy(source: &str, from: usize, to: usize, out: &mut String) {
+    if let Some(piece) = source.get(from..to) {
+        out.push_str(piece);
+    }
+}
+
+/// The text of a call: references in its arguments have lost what stood before their mark.
+pub(super) fn of_arguments(source: &str, whole: Span, arguments: &[Expr], out: &mut String) {
+    let mut at = whole.start as usize;
+    for argument in arguments {
+        if let ExprKind::Reference(reference) = &argument.kind {
+            copy(source, at, argument.span.start as usize, out);
+            of_reference(source, reference, out);
+            at = argument.span.end();
+        }
+    }
+    copy(source, at, whole.end(), out);
+}
+
+fn of_reference(source: &str, reference: &Reference, out: &mut String) {
+    if reference.mark.broken.is_some() {
+        out.push_str(source.get(reference.span.range()).unwrap_or(""));
+    } else {
+        out.push_str(&reference.literal);
+    }
+}
+
+/// Whether a reference is nothing but a name with a plain mark.
+pub(super) fn is_bare(reference: &Reference) -> bool {
+    reference.steps.is_empty() && reference.mark == Mark::default()
+}
+
+/// Whether evaluating an expression can do more than give a value: it may fail, or be noted.
+pub(super) fn is_inert(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Null
+        | ExprKind::Word(_)
+        | ExprKind::True
+        | ExprKind::False
+        | ExprKind::Integer(_)
+        | ExprKind::Float(_)
+        | ExprKind::Str(_) => true,
+        ExprKind::Reference(r) => r.steps.iter().all(|s| matches!(s, Step::Property(..))),
+        _ => false,
+    }
+}

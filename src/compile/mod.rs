@@ -1,0 +1,181 @@
+//! AST → Program. Everything that can be known from the template is decided here:
+//! slots, method ids, literal paths, and what the dialect makes of each form.
+//!
+//! Called by `template`; knows neither the machine nor the objects behind the roots.
+
+mod expr;
+mod fuse;
+mod literal;
+mod scope;
+mod stmt;
+
+use crate::builtins::JavaMethod;
+use crate::builtins::property::Property;
+use crate::dialect::Dialect;
+use crate::error::Error;
+use crate::program::{Method, Op, Program};
+use crate::span::Span;
+use crate::syntax::ast::{Ast, Directive, Kind};
+use crate::value::Datum;
+use scope::Scope;
+use std::collections::HashMap;
+
+/// Compiles a template. `names` are the variables that have slots already, `fuse` allows fused ops,
+/// `nested` says that it is the text of an `#evaluate` and may run inside a macro.
+pub(crate) fn compile(
+    ast: &Ast,
+    source: &str,
+    dialect: Dialect,
+    names: &[Box<str>],
+    fuse: bool,
+    nested: bool,
+) -> Result<Program, Error> {
+    let mut compiler = Compiler {
+        program: Program { source: source.into(), ..Program::default() },
+        dialect,
+        scope: Scope::with(names),
+        interned: Interned::default(),
+        open: Vec::new(),
+        dynamic: nested,
+        has_macros: nested || (!dialect.service && uses_macros(ast)),
+        fuse,
+        at: Span::default(),
+        barrier: 0,
+    };
+    for name in LOOP_NAMES {
+        if nested || mentions(source, name) {
+            compiler.scope.slot(name);
+        }
+    }
+    compiler.nodes(&ast.nodes)?;
+    compiler.emit(Op::Return);
+    compiler.program.names = compiler.scope.into_names();
+    Ok(compiler.program)
+}
+
+/// The variables that every `#foreach` sets.
+const LOOP_NAMES: [&str; 3] = ["velocityCount", "velocityHasNext", "foreach"];
+
+/// Whether a template can see a variable: its name is in the text, or `#evaluate` can make it.
+fn mentions(source: &str, name: &str) -> bool {
+    source.match_indices(name).any(|(at, _)| {
+        // `#foreach` is no mention of `$foreach`.
+        name != "foreach" || matches!(source.as_bytes().get(at.wrapping_sub(1)), Some(b'$' | b'!' | b'{' | b'\''| b'"'))
+    }) || source.contains("#evaluate") || source.contains("#{evaluate}")
+}
+
+/// Whether code of the main text may run while a macro does.
+fn uses_macros(ast: &Ast) -> bool {
+    ast.nodes.iter().any(|node| match &node.kind {
+        Kind::Directive(d) => !matches!(&*d.name, "foreach" | "define" | "break" | "stop" | "literal"),
+        _ => false,
+    })
+}
+
+struct Compiler {
+    program: Program,
+    dialect: Dialect,
+    scope: Scope,
+    interned: Interned,
+    open: Vec<Open>,
+    /// Whether the code being made may run inside a macro, where variables are looked up by frames.
+    dynamic: bool,
+    has_macros: bool,
+    fuse: bool,
+    at: Span,
+    /// No op before this one may be fused with one after it: a jump may land here.
+    barrier: usize,
+}
+
+/// Tables that hold each entry once.
+#[derive(Default)]
+struct Interned {
+    texts: HashMap<Box<str>, u32>,
+    strings: HashMap<Box<str>, u32>,
+    properties: HashMap<Box<str>, u32>,
+    methods: HashMap<Box<str>, u32>,
+}
+
+/// A block that is open while compiling.
+enum Open {
+    If { otherwise: Option<usize>, ends: Vec<usize> },
+    For { index: u32 },
+    Body { over: usize, dynamic: bool, kind: Body },
+    /// A block that never runs, but may define macros: the jump over it.
+    Skipped { over: usize },
+}
+
+enum Body {
+    Define(u32),
+    Macro { name: Box<str>, parameters: Vec<u32> },
+    Content { call: u32 },
+}
+
+impl Compiler {
+    fn emit(&mut self, op: Op) -> usize {
+        self.program.ops.push(op);
+        self.program.spans.push(self.at);
+        self.program.ops.len() - 1
+    }
+
+    fn here(&self) -> u32 {
+        self.program.ops.len() as u32
+    }
+
+    /// Makes the jump at `op` go to the next op.
+    fn land(&mut self, op: usize) {
+        let here = self.here();
+        self.barrier = self.program.ops.len();
+        match &mut self.program.ops[op] {
+            Op::Jump(t) | Op::JumpIfFalse(t) | Op::JumpIfTrue(t) | Op::JumpIfNull(t) => *t = here,
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) -> u32 {
+        intern(&mut self.interned.texts, text, &mut self.program.texts, |t| t.into())
+    }
+
+    fn string(&mut self, text: &str) -> u32 {
+        intern(&mut self.interned.strings, text, &mut self.program.constants, |t| Datum::str(t))
+    }
+
+    fn constant(&mut self, value: Datum) -> u32 {
+        self.program.constants.push(value);
+        self.program.constants.len() as u32 - 1
+    }
+
+    fn property(&mut self, name: &str) -> u32 {
+        intern(&mut self.interned.properties, name, &mut self.program.properties, Property::new)
+    }
+
+    fn method(&mut self, name: &str) -> u32 {
+        intern(&mut self.interned.methods, name, &mut self.program.methods, |n| Method {
+            id: JavaMethod::named(n),
+            name: n.into(),
+        })
+    }
+}
+
+fn intern<T>(table: &mut HashMap<Box<str>, u32>, key: &str, list: &mut Vec<T>, make: impl Fn(&str) -> T) -> u32 {
+    if let Some(index) = table.get(key) {
+        return *index;
+    }
+    // Long texts are hardly ever said twice.
+    let index = list.len() as u32;
+    list.push(make(key));
+    if key.len() <= 64 {
+        table.insert(key.into(), index);
+    }
+    index
+}
+
+/// Whether a directive is Velocity's own in this dialect.
+fn is_builtin(directive: &Directive, dialect: Dialect) -> bool {
+    !directive.at
+        && match &*directive.name {
+            "foreach" | "include" | "parse" | "macro" | "literal" | "break" | "define" | "stop" => true,
+            "evaluate" => !dialect.service,
+            _ => false,
+        }
+}

@@ -1,0 +1,461 @@
+//! Nodes → ops: text, set, if, foreach, macro, define.
+
+use super::{Body, Compiler, Open, is_builtin, literal};
+use crate::error::{Code, Error};
+use crate::note::Note;
+use crate::program::{Argument, Define, EmitIn, Loop, Macro, MacroCall, Marked, Op};
+use crate::syntax::ast::{Directive, Expr, ExprKind, Kind, Node, Reference, Step};
+use crate::value::Datum;
+
+impl Compiler {
+    /// Compiles a list of nodes with balanced blocks.
+    pub(super) fn nodes(&mut self, nodes: &[Node]) -> Result<(), Error> {
+        let depth = self.open.len();
+        let mut at = 0;
+        while let Some(node) = nodes.get(at) {
+            at += 1;
+            self.at = node.span;
+            match &node.kind {
+                Kind::Text(text) => {
+                    if !text.is_empty() {
+                        let text = self.text(text);
+                        self.emit(Op::Text(text));
+                    }
+                }
+                Kind::Comment(_) => {}
+                Kind::Reference(reference) => self.print(reference)?,
+                Kind::Set(set) => self.set(&set.0, &set.1)?,
+                Kind::If(condition) => {
+                    self.condition(condition)?;
+                    let otherwise = self.emit(Op::JumpIfFalse(0));
+                    self.open.push(Open::If { otherwise: Some(otherwise), ends: Vec::new() });
+                }
+                Kind::ElseIf(condition) => {
+                    self.next_arm();
+                    self.condition(condition)?;
+                    let jump = self.emit(Op::JumpIfFalse(0));
+                    if let Some(Open::If { otherwise, .. }) = self.open.last_mut() {
+                        *otherwise = Some(jump);
+                    }
+                }
+                Kind::Else => self.next_arm(),
+                Kind::End => self.close()?,
+                Kind::Directive(directive) => {
+                    if self.directive(directive, &nodes[at - 1..])? {
+                        at = end_of_block(nodes, at);
+                    }
+                }
+            }
+        }
+        debug_assert_eq!(depth, self.open.len());
+        Ok(())
+    }
+
+    /// The end of one arm of an `#if` and the start of the next.
+    fn next_arm(&mut self) {
+        let jump = self.emit(Op::Jump(0));
+        let Some(Open::If { otherwise, ends }) = self.open.last_mut() else { return };
+        ends.push(jump);
+        if let Some(previous) = otherwise.take() {
+            self.land(previous);
+        }
+    }
+
+    /// `#end`.
+    fn close(&mut self) -> Result<(), Error> {
+        match self.open.pop() {
+            Some(Open::If { otherwise, ends }) => {
+                for jump in otherwise.into_iter().chain(ends) {
+                    self.land(jump);
+                }
+            }
+            Some(Open::For { index }) => {
+                let next = self.emit(Op::ForNext(index)) as u32;
+                self.emit(Op::ForEnd);
+                let exit = self.here();
+                self.barrier = self.program.ops.len();
+                let info = &mut self.program.loops[index as usize];
+                info.next = next;
+                info.exit = exit;
+            }
+            Some(Open::Body { over, dynamic, kind }) => {
+                self.emit(Op::Return);
+                self.dynamic = dynamic;
+                self.land(over);
+                let body = over as u32 + 1;
+                match kind {
+                    Body::Define(slot) => {
+                        let define = Define { slot, body, in_macro: dynamic };
+                        self.program.defines.push(define);
+                        self.emit(Op::Define(self.program.defines.len() as u32 - 1));
+                    }
+                    Body::Macro { name, parameters } => {
+                        // The first definition of a name counts.
+                        if !self.program.macros.iter().any(|m| m.name == name) {
+                            self.program.macros.push(Macro { name, parameters, body });
+                        }
+                    }
+                    Body::Content { call } => {
+                        self.program.calls[call as usize].content = Some(body);
+                        self.emit(Op::Macro(call));
+                    }
+                }
+            }
+            Some(Open::Skipped { over }) => self.land(over),
+            None => {}
+        }
+        Ok(())
+    }
+
+    // ---- references
+
+    /// A reference in text.
+    fn print(&mut self, reference: &Reference) -> Result<(), Error> {
+        self.reference(reference)?;
+        if !reference.mark.is_plain() {
+            let mark = &reference.mark;
+            let literal = match &mark.broken {
+                Some(text) => text.clone(),
+                None if reference.quiet && !mark.escaped => "".into(),
+                None => reference.literal.clone(),
+            };
+            self.program.marks.push(Marked {
+                backslashes: mark.backslashes.clone(),
+                escaped: mark.escaped,
+                text: mark.text.clone(),
+                literal,
+                broken: mark.broken.is_some(),
+            });
+            self.emit(Op::EmitMarked(self.program.marks.len() as u32 - 1));
+        } else if reference.quiet || self.dialect.service {
+            self.emit_value(Op::EmitQuiet);
+        } else if self.dynamic && !reference.formal && reference.steps.is_empty() {
+            let slot = self.scope.slot(&reference.name);
+            self.program.emits.push(EmitIn { slot, literal: reference.literal.clone() });
+            self.emit(Op::EmitIn(self.program.emits.len() as u32 - 1));
+        } else {
+            let text = self.text(&reference.literal);
+            self.emit_value(Op::Emit(text));
+        }
+        Ok(())
+    }
+
+    /// `#set(target = value)`.
+    fn set(&mut self, target: &Reference, value: &Expr) -> Result<(), Error> {
+        let at = self.at;
+        self.value(value)?;
+        self.at = at;
+        let Some((last, before)) = target.steps.split_last() else {
+            // Velocity takes the target's name from its first token: `#set(${x} = 1)` sets a variable called `{`.
+            let name = match (target.quiet, target.formal) {
+                (false, false) => target.name.to_string(),
+                (false, true) => "{".to_owned(),
+                (true, true) => "!{".to_owned(),
+                (true, false) => format!("!{}", target.name),
+            };
+            if target.quiet || target.formal {
+                self.note(Code::IgnoredSet, target.span, "`#set` wants a plain `$name`: this sets nothing that can be read");
+            }
+            let slot = self.scope.slot(&name);
+            self.emit(if self.dynamic { Op::StoreIn(slot) } else { Op::Store(slot) });
+            return Ok(());
+        };
+        let skip = (!self.is_sure(value)).then(|| self.emit(Op::JumpIfNull(0)));
+        self.at = target.span;
+        self.load(&target.name);
+        let exits = self.steps(before)?;
+        for exit in exits {
+            self.land(exit);
+        }
+        self.at = target.span;
+        match last {
+            Step::Property(name, _) => {
+                let property = self.property(name);
+                self.emit(Op::Put(property));
+            }
+            Step::Index(key, _) => {
+                self.value(key)?;
+                self.at = target.span;
+                self.emit(Op::PutIndex);
+            }
+            Step::Method(name, ..) => {
+                // `#set($x.y() = 1)` sets the property `y`.
+                let property = self.property(name);
+                self.emit(Op::Put(property));
+            }
+        }
+        if let Some(skip) = skip {
+            let over = self.emit(Op::Jump(0));
+            self.land(skip);
+            self.emit(Op::Pop);
+            self.land(over);
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, code: Code, span: crate::span::Span, detail: impl Into<String>) {
+        self.program.notes.push(Note { code, span, detail: detail.into() });
+    }
+
+    // ---- directives
+
+    /// A directive. True when its block is not to be compiled: the caller goes on behind its `#end`.
+    fn directive(&mut self, directive: &Directive, nodes: &[Node]) -> Result<bool, Error> {
+        if !is_builtin(directive, self.dialect) {
+            return self.macro_call(directive, nodes);
+        }
+        let at = self.at;
+        let no_arguments = Vec::new();
+        let arguments = directive.arguments.as_ref().unwrap_or(&no_arguments);
+        match &*directive.name {
+            "foreach" => return self.foreach(directive, arguments),
+            "define" => match arguments.as_slice() {
+                [name] if directive.block => {
+                    let name = variable_token(self.source_of(name));
+                    let slot = self.scope.slot(&name);
+                    self.open_body(Body::Define(slot));
+                }
+                _ => return Err(Error::new(Code::BadArguments, "`#define` wants one name: `#define($name)`").at(at)),
+            },
+            "macro" => {
+                let Some((name, parameters)) = arguments.split_first() else { return Ok(directive.block) };
+                if self.dialect.service {
+                    // Parsed with all its faults, and gone.
+                    self.skip_block();
+                    self.note(Code::MacroAsText, at, "the service has no `#macro`: calls of it print as text");
+                    return Ok(false);
+                }
+                let name: Box<str> = self.source_of(name).into();
+                let parameters = parameters
+                    .iter()
+                    .map(|p| {
+                        let token = self.source_of(p);
+                        let name = if token.starts_with('$') { variable_token(token) } else { token.to_owned() };
+                        self.scope.slot(&name)
+                    })
+                    .collect();
+                self.open_body(Body::Macro { name, parameters });
+            }
+            "literal" => {
+                if !directive.block {
+                    return self.fail(Code::BadArguments, "`#literal` wants parentheses: `#literal() … #end`");
+                }
+                let inside = crate::span::Span::new(at.end(), (directive.whole.end()).saturating_sub(at.end()));
+                let end = end_of_block(nodes, 1);
+                let last = nodes.get(end - 1).map_or(inside, |n| n.span);
+                let block = crate::span::Span::new(at.end(), (last.start as usize).saturating_sub(at.end()));
+                let text = literal::of_nodes(&self.program.source, block, &nodes[1..]);
+                let text = self.text(&text);
+                self.emit(Op::Text(text));
+                return Ok(true);
+            }
+            "break" => match arguments.as_slice() {
+                [] => drop(self.emit(Op::Break)),
+                [scope] => {
+                    self.value(scope)?;
+                    self.at = at;
+                    self.emit(Op::BreakScope);
+                }
+                _ => return Err(Error::new(Code::BadArguments, "`#break` takes one scope at most").at(at)),
+            },
+            "stop" => match arguments.as_slice() {
+                [] => drop(self.emit(Op::Stop)),
+                [message] => {
+                    self.value(message)?;
+                    self.emit(Op::Pop);
+                    self.at = at;
+                    self.emit(Op::Stop);
+                }
+                _ => return Err(Error::new(Code::BadArguments, "`#stop` takes one message at most").at(at)),
+            },
+            "evaluate" => match arguments.as_slice() {
+                [text] if matches!(text.kind, ExprKind::Str(_) | ExprKind::Template(_) | ExprKind::Reference(_)) => {
+                    self.value(text)?;
+                    self.at = at;
+                    self.emit(Op::Evaluate);
+                }
+                _ => return Err(Error::new(Code::BadArguments, "`#evaluate` wants one string or reference").at(at)),
+            },
+            // #include, #parse
+            name => self.resource(name, arguments)?,
+        }
+        Ok(false)
+    }
+
+    /// `#include` and `#parse`: there is nothing to load.
+    fn resource(&mut self, name: &str, arguments: &[Expr]) -> Result<(), Error> {
+        if name == "include" && arguments.is_empty() {
+            return Ok(());
+        }
+        self.fail(Code::NoResource, &format!("`#{name}` has nothing to load here")).map(drop)
+    }
+
+    /// Code that stops the render.
+    fn fail(&mut self, code: Code, detail: &str) -> Result<bool, Error> {
+        self.program.failures.push(Error::new(code, detail).at(self.at));
+        self.emit(Op::Fail(self.program.failures.len() as u32 - 1));
+        Ok(false)
+    }
+
+    fn source_of(&self, expr: &Expr) -> &str {
+        self.program.source.get(expr.span.range()).unwrap_or("")
+    }
+
+    fn skip_block(&mut self) {
+        let over = self.emit(Op::Jump(0));
+        self.open.push(Open::Skipped { over });
+    }
+
+    fn open_body(&mut self, kind: Body) {
+        let over = self.emit(Op::Jump(0));
+        self.barrier = self.program.ops.len();
+        self.open.push(Open::Body { over, dynamic: self.dynamic, kind });
+        self.dynamic = self.has_macros;
+    }
+
+    fn foreach(&mut self, directive: &Directive, arguments: &[Expr]) -> Result<bool, Error> {
+        let at = self.at;
+        if !directive.block {
+            self.fail(Code::BadArguments, "`#foreach` wants `($item in $list)`")?;
+            return Ok(false);
+        }
+        let [variable, _, list, rest @ ..] = arguments else {
+            // Velocity takes the block itself for the list, which has no value, or fails.
+            if arguments.len() < 2 {
+                self.fail(Code::BadArguments, "`#foreach` wants `($item in $list)`")?;
+            } else {
+                self.note(Code::BadArguments, at, "`#foreach` without `in`: it never runs");
+            }
+            self.skip_block();
+            return Ok(false);
+        };
+        let variable = match &variable.kind {
+            ExprKind::Reference(reference) => Some(self.scope.slot(&reference.name)),
+            _ => None,
+        };
+        self.value(list)?;
+        self.at = at;
+        let index = self.program.loops.len() as u32;
+        self.emit(Op::ForBegin(index));
+        self.barrier = self.program.ops.len();
+        let [count, has_next, scope] = super::LOOP_NAMES.map(|n| self.scope.known(n));
+        self.program.loops.push(Loop {
+            variable,
+            count,
+            has_next,
+            scope,
+            body: self.here(),
+            next: 0,
+            exit: 0,
+            in_macro: self.dynamic,
+        });
+        self.open.push(Open::For { index });
+        if let Some(body) = rest.first() {
+            // `#foreach($x in $l $y)`: the fourth argument is what is rendered, the block is not.
+            match &body.kind {
+                ExprKind::Reference(reference) => self.print(reference)?,
+                // A string or number renders as nothing.
+                _ => {}
+            }
+            self.close()?;
+            self.skip_block();
+        }
+        Ok(false)
+    }
+
+    /// `#name(…)` and `#@name(…) … #end`.
+    fn macro_call(&mut self, directive: &Directive, nodes: &[Node]) -> Result<bool, Error> {
+        let at = self.at;
+        let arguments = directive.arguments.as_deref().unwrap_or_default();
+        let source = &self.program.source;
+        if directive.at && !directive.block {
+            // Without parentheses it is text.
+            let text = self.text(&format!("#@{}", directive.name));
+            self.emit(Op::Text(text));
+            return Ok(false);
+        }
+        let mut text = String::new();
+        if directive.block {
+            text = literal::of_nodes(source, directive.whole, nodes);
+        } else {
+            literal::of_arguments(source, at, arguments, &mut text);
+        }
+        if self.dialect.service {
+            if directive.arguments.is_some() {
+                self.note(Code::MacroAsText, at, format!("`#{}` prints as text: the service has no macros", directive.name));
+            }
+            let text = self.text(&text);
+            self.emit(Op::Text(text));
+            return Ok(directive.block);
+        }
+        let mut list = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            let parsed = match &argument.kind {
+                ExprKind::Integer(digits) => Argument::Constant(self.constant(Datum::integer(digits))),
+                ExprKind::Float(digits) => Argument::Constant(self.constant(Datum::Double(digits.parse().unwrap_or(f64::NAN)))),
+                ExprKind::True => Argument::Constant(self.constant(Datum::Bool(true))),
+                ExprKind::False => Argument::Constant(self.constant(Datum::Bool(false))),
+                ExprKind::Word(_) => Argument::Constant(self.constant(Datum::Null)),
+                _ => {
+                    let over = self.emit(Op::Jump(0));
+                    self.barrier = self.program.ops.len();
+                    self.value(argument)?;
+                    self.emit(Op::Return);
+                    self.land(over);
+                    let mut source = String::new();
+                    literal::of_arguments(&self.program.source, argument.span, std::slice::from_ref(argument), &mut source);
+                    Argument::ByName(over as u32 + 1, source.into())
+                }
+            };
+            list.push(parsed);
+        }
+        self.at = at;
+        let call = MacroCall {
+            name: directive.name.clone(),
+            arguments: list,
+            content: None,
+            literal: text.into(),
+            bad_argument: arguments.iter().any(|a| matches!(a.kind, ExprKind::Word(_))),
+        };
+        self.program.calls.push(call);
+        let call = self.program.calls.len() as u32 - 1;
+        if directive.block {
+            self.open_body(Body::Content { call });
+        } else {
+            self.emit(Op::Macro(call));
+        }
+        Ok(false)
+    }
+}
+
+/// The name that Velocity takes from the first token of `$x`: `${x}` is `{`.
+fn variable_token(token: &str) -> String {
+    let name = token.trim_start_matches('\\');
+    let name = name.get(1..).unwrap_or("");
+    let end = name.find(['.', '[', '(']).unwrap_or(name.len());
+    let name = &name[..end];
+    match name.find('{') {
+        Some(brace) => name[..=brace].to_owned(),
+        None => name.to_owned(),
+    }
+}
+
+/// From behind a node that opened a block to behind its `#end`.
+fn end_of_block(nodes: &[Node], mut at: usize) -> usize {
+    let mut depth = 1;
+    while let Some(node) = nodes.get(at) {
+        at += 1;
+        match &node.kind {
+            Kind::If(_) => depth += 1,
+            Kind::Directive(directive) if directive.block => depth += 1,
+            Kind::End => {
+                depth -= 1;
+                if depth == 0 {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    at
+}

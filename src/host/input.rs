@@ -1,0 +1,128 @@
+//! `$input`: the payload and the parameters.
+
+use super::Params;
+use crate::builtins::JavaMethod;
+use crate::error::{Code, Error};
+use crate::path::Path;
+use crate::value::json::{read, write};
+use crate::value::{Arena, Datum, MapKind, Value, show};
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+pub(super) struct Input<'r> {
+    arena: &'r Arena<'r>,
+    body: &'r str,
+    params: &'r Params,
+    payload: OnceCell<Value<'r>>,
+    all_params: OnceCell<Value<'r>>,
+    /// Paths that were computed while rendering.
+    paths: RefCell<Vec<(Rc<str>, Path)>>,
+}
+
+impl<'r> Input<'r> {
+    pub(super) fn new(arena: &'r Arena<'r>, body: &'r str, params: &'r Params) -> Self {
+        // An empty payload is `{}` (aws-observed 3.11, R).
+        let body = if body.is_empty() { "{}" } else { body };
+        Input {
+            arena,
+            body,
+            params,
+            payload: OnceCell::new(),
+            all_params: OnceCell::new(),
+            paths: RefCell::default(),
+        }
+    }
+
+    /// The raw text (aws-observed 3.12, R).
+    pub(super) fn body(&self) -> Value<'r> {
+        Value::str(self.body)
+    }
+
+    /// The payload, parsed once.
+    fn payload(&self) -> Result<Value<'r>, Error> {
+        if self.arena.dialect.parse_per_call {
+            return self.parse();
+        }
+        if let Some(value) = self.payload.get() {
+            return Ok(value.clone());
+        }
+        let value = self.parse()?;
+        Ok(self.payload.get_or_init(|| value).clone())
+    }
+
+    fn parse(&self) -> Result<Value<'r>, Error> {
+        let blank = self.body.bytes().all(|b| b.is_ascii_whitespace());
+        let text = if blank { "{}" } else { self.body };
+        // The place is one of the payload, not of the template.
+        read::read(self.arena, text).map_err(|e| Error::new(e.code(), e.detail()))
+    }
+
+    pub(super) fn find(&self, method: JavaMethod, path: &Path) -> Result<Value<'r>, Error> {
+        let payload = self.payload()?;
+        let found = match path.find(self.arena, &payload) {
+            Ok(value) => Some(value),
+            Err(error) if error.code() == Code::PathNotFound => None,
+            Err(error) => return Err(error),
+        };
+        if method == JavaMethod::Path {
+            return Ok(found.unwrap_or(Value::Null));
+        }
+        // Nothing is `""`, with its quotes (aws-observed 3.5, H).
+        let mut text = String::new();
+        match found {
+            None | Some(Value::Null) => text.push_str("\"\""),
+            Some(value) => write::write(self.arena, &value, &mut text)?,
+        }
+        self.arena.string(text)
+    }
+
+    pub(super) fn call(&self, method: JavaMethod, args: &[Value<'r>]) -> Result<Option<Value<'r>>, Error> {
+        match (method, args) {
+            (JavaMethod::Path | JavaMethod::Json, [Value::Str(path)]) => self.computed(method, path).map(Some),
+            (JavaMethod::Params, []) => Ok(Some(self.all_params())),
+            (JavaMethod::Params, [Value::Null]) => Ok(Some(Value::Null)),
+            (JavaMethod::Params, [name]) => {
+                let mut text = String::new();
+                show::show(self.arena, name, &mut text)?;
+                Ok(Some(self.param(&text)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// A path that is not known before it is run: compiled once for each text.
+    fn computed(&self, method: JavaMethod, text: &str) -> Result<Value<'r>, Error> {
+        let known = self.paths.borrow().iter().find(|(t, _)| **t == *text).map(|(_, p)| p.clone());
+        let path = match known {
+            Some(path) => path,
+            None => {
+                let path = Path::parse(text)?;
+                let mut paths = self.paths.borrow_mut();
+                if paths.len() < 64 {
+                    paths.push((text.into(), path.clone()));
+                }
+                path
+            }
+        };
+        self.find(method, &path)
+    }
+
+    /// `{path={…}, querystring={…}, header={…}}` (aws-observed 3.16, U).
+    fn all_params(&self) -> Value<'r> {
+        self.all_params.get_or_init(|| Value::Map(self.arena.frozen_map(MapKind::Linked, &self.params.all))).clone()
+    }
+
+    /// Path, then query string, then header; then header names without regard to case (assumed: HTTP's
+    /// rule; aws-observed 3.25 leaves it open).
+    fn param(&self, name: &str) -> Value<'r> {
+        if let Some(value) = self.params.groups().find_map(|g| g.get(name)) {
+            return self.arena.thaw(value);
+        }
+        let headers = self.params.groups().last();
+        let entries = headers.map(|h| h.entries()).unwrap_or_default();
+        match entries.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
+            Some((_, value @ Datum::Str(_))) => self.arena.thaw(value),
+            _ => Value::Null,
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The disassembly: what a template was compiled to, for people.
+
+use super::{Op, Program};
+use std::fmt;
+
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, op) in self.ops.iter().enumerate() {
+            for m in self.macros.iter().filter(|m| m.body as usize == at) {
+                writeln!(f, "      macro {}", m.name)?;
+            }
+            write!(f, "{at:5} {:<12}", op.name())?;
+            self.operand(f, *op)?;
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl Program {
+    fn operand(&self, f: &mut fmt::Formatter<'_>, op: Op) -> fmt::Result {
+        let name = |slot: u32| self.names.get(slot as usize).map_or("?", |n| n);
+        let property = |p: u32| self.properties.get(p as usize).map_or("?", |p| &p.name);
+        let text = |t: u32| self.texts.get(t as usize).map_or("?", |t| t);
+        match op {
+            Op::Int(value) => write!(f, " {value}"),
+            Op::Const(c) => match self.constants.get(c as usize) {
+                Some(constant) => write!(f, " {}", constant.to_json()),
+                None => Ok(()),
+            },
+            Op::Load(slot) | Op::LoadIn(slot) | Op::Store(slot) | Op::StoreIn(slot) | Op::EmitVar(slot) => {
+                write!(f, " ${}", name(slot))
+            }
+            Op::Get(p) | Op::Put(p) => write!(f, " .{}", property(p)),
+            Op::LoadGet(slot, p) => write!(f, " ${}.{}", name(u32::from(slot)), property(p)),
+            Op::Call(m, count) => write!(f, " .{}/{count}", self.methods.get(m as usize).map_or("?", |m| &m.name)),
+            Op::CallPath(p) => match self.paths.get(p as usize) {
+                Some(call) => write!(f, " .{} {}", call.method.name(), call.text),
+                None => Ok(()),
+            },
+            Op::List(count) | Op::Map(count) => write!(f, " {count}"),
+            Op::Jump(t) | Op::JumpIfFalse(t) | Op::JumpIfTrue(t) | Op::JumpIfNull(t) => write!(f, " → {t}"),
+            Op::ForBegin(l) => match self.loops.get(l as usize) {
+                Some(l) => write!(f, " ${} → {} or {}", l.variable.map_or("?", name), l.next, l.exit),
+                None => Ok(()),
+            },
+            Op::ForNext(l) => write!(f, " → {}", self.loops.get(l as usize).map_or(0, |l| l.body)),
+            Op::Text(t) => write!(f, " {:?}", text(t)),
+            Op::Emit(t) => if text(t).is_empty() { Ok(()) } else { write!(f, " or {:?}", text(t)) },
+            Op::Macro(c) => write!(f, " #{}", self.calls.get(c as usize).map_or("?", |c| &c.name)),
+            Op::Define(d) => match self.defines.get(d as usize) {
+                Some(define) => write!(f, " ${} at {}", name(define.slot), define.body),
+                None => Ok(()),
+            },
+            Op::Fail(e) => write!(f, " {}", self.failures.get(e as usize).map_or("", |e| e.code().name())),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The compiled form of a template: immutable, owned, shared by threads.
+//!
+//! Built by `compile`, run by `vm`; knows neither of them, and no AST.
+
+mod dump;
+pub(crate) mod op;
+
+pub(crate) use op::Op;
+
+use crate::builtins::JavaMethod;
+use crate::builtins::property::Property;
+use crate::error::Error;
+use crate::path::Path;
+use crate::span::Span;
+use crate::value::Datum;
+
+/// A compiled template.
+#[derive(Debug, Default)]
+pub(crate) struct Program {
+    /// All bodies, one after the other.
+    pub(crate) ops: Vec<Op>,
+    /// Where each op comes from.
+    pub(crate) spans: Vec<Span>,
+    pub(crate) texts: Vec<Box<str>>,
+    pub(crate) constants: Vec<Datum>,
+    /// The variables, by slot.
+    pub(crate) names: Vec<Box<str>>,
+    pub(crate) properties: Vec<Property>,
+    pub(crate) methods: Vec<Method>,
+    pub(crate) paths: Vec<PathCall>,
+    pub(crate) loops: Vec<Loop>,
+    pub(crate) marks: Vec<Marked>,
+    pub(crate) emits: Vec<EmitIn>,
+    pub(crate) sources: Vec<(Box<str>, Box<str>)>,
+    pub(crate) calls: Vec<MacroCall>,
+    pub(crate) macros: Vec<Macro>,
+    pub(crate) defines: Vec<Define>,
+    pub(crate) failures: Vec<Error>,
+    /// What can be said without running it.
+    pub(crate) notes: Vec<crate::note::Note>,
+    /// The source of the template, or of the text given to `#evaluate`.
+    pub(crate) source: Box<str>,
+}
+
+/// A method as a template calls it.
+#[derive(Clone, Debug)]
+pub(crate) struct Method {
+    pub(crate) id: JavaMethod,
+    pub(crate) name: Box<str>,
+}
+
+/// `$input.path('…')` with a literal path.
+#[derive(Debug)]
+pub(crate) struct PathCall {
+    /// `path` or `json`.
+    pub(crate) method: JavaMethod,
+    pub(crate) text: Box<str>,
+    /// The path, or why it is none: that fails only when it is run.
+    pub(crate) path: Result<Path, Error>,
+}
+
+/// What a `#foreach` needs to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Loop {
+    /// The loop variable; none when its first argument is no reference.
+    pub(crate) variable: Option<u32>,
+    /// `$velocityCount`, `$velocityHasNext` and `$foreach`, where the template mentions them.
+    pub(crate) count: Option<u32>,
+    pub(crate) has_next: Option<u32>,
+    pub(crate) scope: Option<u32>,
+    pub(crate) body: u32,
+    pub(crate) next: u32,
+    /// The op behind ForEnd.
+    pub(crate) exit: u32,
+    /// Whether variables are set in macro frames too.
+    pub(crate) in_macro: bool,
+}
+
+/// A reference with something before its mark.
+#[derive(Clone, Debug)]
+pub(crate) struct Marked {
+    pub(crate) backslashes: Box<str>,
+    pub(crate) escaped: bool,
+    pub(crate) text: Box<str>,
+    /// What null prints.
+    pub(crate) literal: Box<str>,
+    /// `$\!x`: this is printed, whatever the value is.
+    pub(crate) broken: bool,
+}
+
+/// A plain reference that may be a macro's argument: for null it prints the source of what was given.
+#[derive(Clone, Debug)]
+pub(crate) struct EmitIn {
+    pub(crate) slot: u32,
+    pub(crate) literal: Box<str>,
+}
+
+/// `#name(a b)`.
+#[derive(Clone, Debug)]
+pub(crate) struct MacroCall {
+    pub(crate) name: Box<str>,
+    pub(crate) arguments: Vec<Argument>,
+    /// The body of `#@name(…) … #end`: where it starts.
+    pub(crate) content: Option<u32>,
+    /// What prints when there is no such macro.
+    pub(crate) literal: Box<str>,
+    /// A bare word among the arguments: an error once the macro exists.
+    pub(crate) bad_argument: bool,
+}
+
+/// An argument of a macro: evaluated once, or anew each time it is read.
+#[derive(Clone, Debug)]
+pub(crate) enum Argument {
+    Constant(u32),
+    /// Where its code starts, and its source.
+    ByName(u32, Box<str>),
+}
+
+/// `#macro(name $a $b) … #end`.
+#[derive(Clone, Debug)]
+pub(crate) struct Macro {
+    pub(crate) name: Box<str>,
+    pub(crate) parameters: Vec<u32>,
+    pub(crate) body: u32,
+}
+
+/// `#define($x) … #end`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Define {
+    pub(crate) slot: u32,
+    pub(crate) body: u32,
+    pub(crate) in_macro: bool,
+}
+
+impl Program {
+    pub(crate) fn span(&self, op: usize) -> Span {
+        self.spans.get(op).copied().unwrap_or_default()
+    }
+
+    /// The source at a span, shortened to one readable line.
+    pub(crate) fn excerpt(&self, span: Span) -> &str {
+        let text = self.source.get(span.range()).unwrap_or("");
+        let text = text.lines().next().unwrap_or("");
+        text.char_indices().nth(60).map_or(text, |(i, _)| &text[..i])
+    }
+}

@@ -1,0 +1,88 @@
+//! The instruction set: one table of ops with their stack effects.
+
+/// One row per op: variant, operands, what it pops and pushes, doc line. The enum, the names, the
+/// stack accounting and the disassembly come from it.
+macro_rules! ops {
+    ($($name:ident $(($($field:ident: $type:ty),*))? = $pops:expr => $pushes:expr, $doc:literal;)*) => {
+        /// One instruction of the stack machine, 8 bytes.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Op { $(#[doc = $doc] $name $(($($type),*))?,)* }
+
+        impl Op {
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Op::$name { .. } => stringify!($name),)* }
+            }
+
+            /// How many values it takes from the stack and how many it leaves there, where control goes on
+            /// to the next op.
+            #[allow(unused_variables)]
+            pub(crate) fn effect(self) -> (usize, usize) {
+                match self { $(Op::$name $(($($field),*))? => ($pops as usize, $pushes as usize),)* }
+            }
+        }
+    };
+}
+
+ops! {
+    Null = 0 => 1, "Push null.";
+    True = 0 => 1, "Push true.";
+    False = 0 => 1, "Push false.";
+    Int(value: i32) = 0 => 1, "Push an Integer.";
+    Const(constant: u32) = 0 => 1, "Push a constant.";
+    Load(slot: u32) = 0 => 1, "Push a variable; null if it is not set.";
+    LoadIn(slot: u32) = 0 => 1, "The same where a macro may be running: its frames are asked first.";
+    Store(slot: u32) = 1 => 0, "`#set($x = v)`; null is ignored.";
+    StoreIn(slot: u32) = 1 => 0, "The same where a macro may be running: in its frame and in the context.";
+    Nothing = 1 => 1, "The service: a reference to nothing has the value `\"\"`.";
+    Get(name: u32) = 1 => 1, "`$o.name`; null of null.";
+    Index = 2 => 1, "`$o[k]`.";
+    Put(name: u32) = 2 => 0, "`[v o →]`: `#set($o.name = v)`.";
+    PutIndex = 3 => 0, "`[v o k →]`: `#set($o[k] = v)`.";
+    Call(method: u32, count: u16) = count + 1 => 1, "`$o.method(a, …)`.";
+    CallPath(call: u32) = 1 => 1, "`$input.path('…')` or `.json('…')` with a path that is known.";
+    List(count: u32) = count => 1, "A new list of the values on top.";
+    Map(count: u32) = 2 * count => 1, "A new map of the keys and values on top.";
+    Range = 2 => 1, "`[a..b]`.";
+    Add = 2 => 1, "`a + b`; joins strings.";
+    AddNamed(texts: u32) = 2 => 1, "`a + b` where a side is a reference: next to a string, null is its source text.";
+    Sub = 2 => 1, "`a - b`.";
+    Mul = 2 => 1, "`a * b`.";
+    Div = 2 => 1, "`a / b`.";
+    Rem = 2 => 1, "`a % b`.";
+    Eq = 2 => 1, "`a == b`.";
+    Ne = 2 => 1, "`a != b`.";
+    Lt = 2 => 1, "`a < b`.";
+    Le = 2 => 1, "`a <= b`.";
+    Gt = 2 => 1, "`a > b`.";
+    Ge = 2 => 1, "`a >= b`.";
+    Not = 1 => 1, "Whether the top is false.";
+    Truth = 1 => 1, "Whether the top is true.";
+    Pop = 1 => 0, "Drop the top.";
+    Jump(target: u32) = 0 => 0, "Go on elsewhere.";
+    JumpIfFalse(target: u32) = 1 => 0, "Go on elsewhere when the top is false.";
+    JumpIfTrue(target: u32) = 1 => 0, "Go on elsewhere when the top is true.";
+    JumpIfNull(target: u32) = 1 => 1, "Go on elsewhere when the top is null; it stays there.";
+    ForBegin(l: u32) = 1 => 0, "Open a loop over the top and go to its ForNext, or behind the loop if there is nothing to walk.";
+    ForNext(l: u32) = 0 => 0, "The next turn: set the variable, charge, go to the body; else go on.";
+    ForEnd = 0 => 0, "Close the loop and give back what it shadowed.";
+    Text(text: u32) = 0 => 0, "Write literal text.";
+    Emit(text: u32) = 1 => 0, "Write the top; for null write a text.";
+    EmitQuiet = 1 => 0, "Write the top; for null nothing.";
+    EmitIn(emit: u32) = 1 => 0, "Write the top where a macro may be running: for null, the argument's source.";
+    EmitMarked(mark: u32) = 1 => 0, "Write the top behind what stood before its mark.";
+    BeginText = 0 => 0, "Collect output for a string.";
+    EndText = 0 => 1, "Push what was collected.";
+    EndTextChop = 0 => 1, "Push what was collected less its last character, the blank that was put behind.";
+    Macro(call: u32) = 0 => 0, "Call a macro by name, or print the call.";
+    Define(define: u32) = 0 => 0, "`#define`: store a block in a variable.";
+    Evaluate = 1 => 0, "`#evaluate`: compile and run text.";
+    Break = 0 => 0, "`#break`: leave the innermost loop, block, macro or `#evaluate`.";
+    BreakScope = 1 => 0, "`#break($foreach)`.";
+    Stop = 0 => 0, "`#stop`.";
+    Fail(failure: u32) = 0 => 0, "What fails only when it is rendered, such as `#parse`.";
+    Return = 0 => 0, "The end of a body.";
+    EmitVar(slot: u32) = 0 => 0, "Fused: Load, Nothing, Emit.";
+    LoadGet(slot: u16, name: u32) = 0 => 1, "Fused: Load and Get.";
+}
+
+const _: () = assert!(size_of::<Op>() == 8);

@@ -1,0 +1,87 @@
+//! What to say when the grammar does not take a template.
+
+use super::parse::Rule;
+use crate::error::{Code, Error};
+use crate::span::Span;
+use pest::error::{ErrorVariant, InputLocation};
+
+/// Makes the parser's complaint one that a person can act on.
+pub(super) fn explain(source: &str, error: &pest::error::Error<Rule>) -> Error {
+    let at = match error.location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+    };
+    let rest = &source[at.min(source.len())..];
+    if matches!(rest, "$" | "#" | "$!") || (rest.is_empty() && source.ends_with(['$', '#'])) {
+        let mark = if rest.is_empty() { &source[source.len() - 1..] } else { rest };
+        let place = Span::new(source.len() - mark.len(), mark.len());
+        return Error::new(Code::LoneMark, format!("a lone `{mark}` at the end of the template"))
+            .at(place)
+            .hint("put anything behind it, or write it as a variable: `#set($mark = '…')`");
+    }
+    let found = match rest.chars().next() {
+        None => "the template ends".to_owned(),
+        Some('\n' | '\r') => "the line ends".to_owned(),
+        Some(_) => format!("`{}` cannot stand", token(rest)),
+    };
+    let expected = expectations(error);
+    let detail = if expected.is_empty() { format!("{found} here") } else { format!("{found} here: expected {expected}") };
+    let error = Error::new(Code::Syntax, detail).at(Span::new(at, token(rest).len()));
+    match hint(source, at) {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+/// The word or sign at the start of a text.
+fn token(rest: &str) -> &str {
+    let word = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+    let first = rest.chars().next().map_or(0, char::len_utf8);
+    &rest[..word.max(first)]
+}
+
+/// The rules that could have gone on, by the names people know.
+fn expectations(error: &pest::error::Error<Rule>) -> String {
+    let ErrorVariant::ParsingError { positives, .. } = &error.variant else { return String::new() };
+    let mut names: Vec<&str> = positives.iter().filter_map(|rule| name(*rule)).collect();
+    names.dedup();
+    names.sort_unstable();
+    names.dedup();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
+    }
+}
+
+fn name(rule: Rule) -> Option<&'static str> {
+    Some(match rule {
+        Rule::reference | Rule::marks => "a reference",
+        Rule::string | Rule::double | Rule::single => "a string",
+        Rule::number | Rule::int | Rule::float => "a number",
+        Rule::bracket => "a list",
+        Rule::map => "a map",
+        Rule::boolean => "true or false",
+        Rule::group => "`(`",
+        Rule::or | Rule::and | Rule::eq | Rule::ne | Rule::le | Rule::ge | Rule::lt | Rule::gt | Rule::add | Rule::sub
+        | Rule::mul | Rule::div | Rule::rem => "an operator",
+        Rule::word_argument => "a word",
+        Rule::index => "`[`",
+        _ => return None,
+    })
+}
+
+/// Advice for mistakes that are known to happen.
+fn hint(source: &str, at: usize) -> Option<&'static str> {
+    let before = &source[..at.min(source.len())];
+    let line = before.rsplit('\n').next().unwrap_or("");
+    if before.ends_with('\\') || line.contains("\\\"") {
+        return Some("a backslash does not escape a quote: write `\"\"` inside a double-quoted string");
+    }
+    if source[at.min(source.len())..].starts_with('=') && !before.ends_with("#set(") && line.contains("#if") {
+        return Some("compare with `==`");
+    }
+    if source.len() == at && (line.matches('"').count() % 2 == 1 || line.matches('\'').count() % 2 == 1) {
+        return Some("a string may not be closed");
+    }
+    None
+}

@@ -1,0 +1,58 @@
+//! What stands before a reference, and what is left of a `$` or `#` that starts none.
+
+use super::ast::Mark;
+
+/// Takes the source of a mark (`\\$`, `$$!`, `#$`) apart. Gives what it means, whether it is
+/// quiet, and how many of its bytes stand before the last `$`.
+pub(super) fn read(mark: &str, name: &str) -> (Mark, bool, usize) {
+    let last = mark.rfind('$').unwrap_or(0);
+    let quiet = mark[last..].starts_with("$!");
+    if let Some(broken) = slash_bang(mark, name) {
+        let mark = Mark { broken: Some(broken.into()), ..Mark::default() };
+        return (mark, quiet, 0);
+    }
+    let slashes = mark.len() - mark.trim_start_matches('\\').len();
+    let text = &mark[slashes..last.max(slashes)];
+    let mark = Mark {
+        backslashes: mark[..slashes / 2].into(),
+        escaped: slashes % 2 == 1,
+        text: text.into(),
+        broken: None,
+    };
+    (mark, quiet, last)
+}
+
+/// `$\!x` is text less one backslash: Velocity takes it for an escaped quiet mark.
+fn slash_bang(mark: &str, name: &str) -> Option<String> {
+    if !mark.contains("\\!") {
+        return None;
+    }
+    let dollar = mark.find('$')?;
+    let start = dollar + mark[dollar..].find('\\')?;
+    let slashes = mark[start..].len() - mark[start..].trim_start_matches('\\').len();
+    Some(format!("{}{}{}{name}", &mark[..start], &mark[start..start + slashes - 1], &mark[start + slashes..]))
+}
+
+/// What prints of marks that start nothing: `$`, `#`, and backslashes right before a `$`. The `!` of `$! `
+/// is lost.
+pub(super) fn leftover(marks: &str) -> String {
+    let bytes = marks.as_bytes();
+    let mut text = String::with_capacity(marks.len());
+    let mut at = 0;
+    while let Some(&b) = bytes.get(at) {
+        match b {
+            b'$' | b'#' => text.push(b as char),
+            b'\\' => {
+                let dollar = at + bytes[at..].iter().take_while(|&&c| c == b'\\').count();
+                if bytes.get(dollar) == Some(&b'$') {
+                    text.push_str(&marks[at..=dollar]);
+                    // Velocity skips what follows too.
+                    at = dollar + 1;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    text
+}

@@ -1,0 +1,55 @@
+//! Text → AST. The grammar is `grammar/vtl.pest`; the builder gives its pairs a meaning.
+//!
+//! Called by `template` (and through it by `#evaluate`); knows nothing of values or programs.
+
+pub(crate) mod ast;
+mod blocks;
+mod fault;
+mod marks;
+mod nesting;
+mod parse;
+mod string;
+
+pub(crate) use ast::Ast;
+
+use crate::error::Error;
+use crate::limits::Limits;
+
+/// What of a template's syntax depends on where it is parsed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings<'a> {
+    /// The service has no `#evaluate`: it is a call of an unknown macro.
+    pub(crate) evaluate: bool,
+    /// The macros that are known already, for `\#name`.
+    pub(crate) macros: &'a dyn Macros,
+    /// How deep brackets may nest in one expression.
+    pub(crate) nesting: Option<u64>,
+}
+
+/// Who knows which macros are defined.
+pub(crate) trait Macros: std::fmt::Debug {
+    fn is_macro(&self, name: &str) -> bool;
+}
+
+impl Macros for () {
+    fn is_macro(&self, _: &str) -> bool {
+        false
+    }
+}
+
+/// Parses a template.
+pub(crate) fn parse(source: &str, settings: Settings<'_>) -> Result<Ast, Error> {
+    nesting::check(source, settings.nesting)?;
+    parse::parse(source, settings)
+}
+
+/// Refuses a source that is larger than allowed.
+pub(crate) fn check_size(source: &str, limits: &Limits) -> Result<(), Error> {
+    match limits.source {
+        Some(most) if source.len() as u64 > most => Err(Error::new(
+            crate::error::Code::SourceLimit,
+            format!("the template has {} bytes, more than {most}", source.len()),
+        )),
+        _ => Ok(()),
+    }
+}

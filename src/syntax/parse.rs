@@ -1,0 +1,441 @@
+//! Pairs of the grammar → AST: one match, one function per form.
+
+use super::ast::{Ast, Directive, Expr, ExprKind, Kind, Node, Operator, Reference, Step};
+use super::blocks::Blocks;
+use super::{Settings, marks, string};
+use crate::error::{Code, Error};
+use crate::span::Span;
+use pest::Parser;
+use pest::iterators::Pair;
+
+#[derive(pest_derive::Parser)]
+#[grammar = "../grammar/vtl.pest"]
+struct Grammar;
+
+type Tree<'s> = Pair<'s, Rule>;
+
+pub(super) fn parse(source: &str, settings: Settings<'_>) -> Result<Ast, Error> {
+    let mut pairs = Grammar::parse(Rule::template, source).map_err(|e| super::fault::explain(source, &e))?;
+    let mut build = Build { source, settings, nodes: Vec::new(), blocks: Blocks::default() };
+    let template = pairs.next().map(Pair::into_inner);
+    let mut items = template.into_iter().flatten().peekable();
+    while let Some(item) = items.next() {
+        build.item(item, items.peek())?;
+    }
+    build.blocks.finish(source)?;
+    Ok(Ast { nodes: build.nodes })
+}
+
+fn span(pair: &Tree<'_>) -> Span {
+    let span = pair.as_span();
+    Span::new(span.start(), span.end() - span.start())
+}
+
+struct Build<'s, 'a> {
+    source: &'s str,
+    settings: Settings<'a>,
+    nodes: Vec<Node>,
+    blocks: Blocks,
+}
+
+impl<'s> Build<'s, '_> {
+    fn push(&mut self, span: Span, kind: Kind) {
+        self.nodes.push(Node { span, kind });
+    }
+
+    fn item(&mut self, item: Tree<'s>, next: Option<&Tree<'s>>) -> Result<(), Error> {
+        let at = span(&item);
+        let source = item.as_str();
+        match item.as_rule() {
+            Rule::text | Rule::curly_text | Rule::empty_text | Rule::tail_open | Rule::tail_close | Rule::tail_empty
+            | Rule::hash_number | Rule::lone_hash | Rule::escape => self.text(at, source),
+            Rule::marks_text => {
+                // What is left over hangs on the next piece of text and is lost with an escape.
+                let lost = matches!(next.map(Pair::as_rule), Some(Rule::double_escape | Rule::escaped_directive | Rule::set));
+                self.text(at, if lost { String::new() } else { marks::leftover(source) });
+            }
+            Rule::runt => {
+                let name = item.into_inner().next().map_or("", |n| n.as_str());
+                self.text(at, name);
+            }
+            Rule::runt_formal => self.text(at, "{"),
+            Rule::item_reference => {
+                let reference = self.reference(item)?;
+                self.push(at, Kind::Reference(Box::new(reference)));
+            }
+            Rule::text_block => self.text(at, &source[3..source.len() - 3]),
+            Rule::line_comment => {
+                let line_end = source.len() - source.trim_end_matches(['\r', '\n']).len();
+                let rest = format!("##{}", &source[source.len() - line_end..]);
+                self.push(at, Kind::Comment(rest.into()));
+            }
+            Rule::block_comment => {
+                let rest = if source.ends_with("*#") { if source.len() == 4 { source } else { "*#" } } else { "" };
+                self.push(at, Kind::Comment(rest.into()));
+            }
+            Rule::escaped_directive => {
+                let text = self.escaped_directive(source);
+                self.text(at, text);
+            }
+            Rule::double_escape => {
+                let control = next.is_some_and(|n| self.is_control(n));
+                if next.is_some_and(|n| n.as_rule() == Rule::double_escape) {
+                    // A run of pairs is one escape: what follows the last decides.
+                    self.pending_escape(at);
+                } else {
+                    let pairs = self.take_escapes(at) + 1;
+                    self.text(at, if control { "\\" } else { "\\\\" }.repeat(pairs));
+                }
+            }
+            Rule::set => {
+                let mut inner = item.into_inner();
+                let target = self.reference(next_of(&mut inner, at)?)?;
+                let value = self.expression(next_of(&mut inner, at)?)?;
+                self.push(at, Kind::Set(Box::new((target, value))));
+            }
+            Rule::if_ => {
+                let condition = self.expression(next_of(&mut item.into_inner(), at)?)?;
+                self.blocks.open_if(at);
+                self.push(at, Kind::If(condition));
+            }
+            Rule::elseif => {
+                let condition = self.expression(next_of(&mut item.into_inner(), at)?)?;
+                self.blocks.else_if(at)?;
+                self.push(at, Kind::ElseIf(condition));
+            }
+            Rule::else_ => {
+                self.blocks.else_(at)?;
+                self.push(at, Kind::Else);
+            }
+            Rule::end => {
+                if let Some(opened) = self.blocks.end(at)?
+                    && let Kind::Directive(directive) = &mut self.nodes[opened].kind
+                {
+                    directive.whole = directive.whole.to(at);
+                    if &*directive.name == "macro"
+                        && let Some([Expr { kind: ExprKind::Word(name), .. }, ..]) = directive.arguments.as_deref()
+                    {
+                        self.blocks.macros.push(name.clone());
+                    }
+                }
+                self.push(at, Kind::End);
+            }
+            Rule::directive => self.directive(item)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, at: Span, text: impl AsRef<str>) {
+        let text = text.as_ref();
+        // Pieces that touch are one text, so that it is written at once.
+        if let Some(Node { span, kind: Kind::Text(last) }) = self.nodes.last_mut()
+            && span.end() == at.start as usize
+            && span.len as usize == last.len()
+            && at.len as usize == text.len()
+        {
+            *last = format!("{last}{text}").into();
+            *span = span.to(at);
+            return;
+        }
+        self.push(at, Kind::Text(text.into()));
+    }
+
+    // ---- escapes
+
+    /// `\#if` prints `#if`, `\#nosuch` prints as it stands.
+    fn escaped_directive(&self, image: &str) -> String {
+        let last = image.rfind('\\').unwrap_or(0);
+        let directive = &image[last + 1..];
+        let name = directive[1..].trim_start_matches('{').trim_end_matches('}');
+        if self.is_directive(name) || matches!(name, "if" | "end" | "set" | "else" | "elseif") {
+            format!("{}{directive}", &image[..last / 2])
+        } else {
+            image.to_owned()
+        }
+    }
+
+    /// Whether the token after `\\` is a directive, in which case each pair prints one backslash. Velocity
+    /// looks at the token's text less its first character, whatever the token is.
+    fn is_control(&self, next: &Tree<'s>) -> bool {
+        match next.as_rule() {
+            Rule::if_ | Rule::elseif | Rule::else_ | Rule::end => true,
+            Rule::directive => next.clone().into_inner().next().is_some_and(|w| self.is_directive(w.as_str())),
+            Rule::text => next.as_str().char_indices().nth(1).is_some_and(|(i, _)| self.is_directive(&next.as_str()[i..])),
+            _ => false,
+        }
+    }
+
+    fn is_directive(&self, name: &str) -> bool {
+        match name {
+            "foreach" | "include" | "parse" | "macro" | "literal" | "break" | "define" | "stop" => true,
+            "evaluate" => self.settings.evaluate,
+            _ => self.blocks.macros.iter().any(|m| **m == *name) || self.settings.macros.is_macro(name),
+        }
+    }
+
+    fn pending_escape(&mut self, at: Span) {
+        self.push(at, Kind::Text("".into()));
+    }
+
+    /// How many pairs of backslashes stand right before `at`, already pushed as empty texts.
+    fn take_escapes(&mut self, at: Span) -> usize {
+        let mut start = at.start as usize;
+        let mut count = 0;
+        while let Some(node) = self.nodes.last()
+            && matches!(&node.kind, Kind::Text(t) if t.is_empty())
+            && node.span.end() == start
+            && self.source[node.span.range()] == *"\\\\"
+        {
+            start = node.span.start as usize;
+            self.nodes.pop();
+            count += 1;
+        }
+        count
+    }
+
+    // ---- directives
+
+    fn directive(&mut self, item: Tree<'s>) -> Result<(), Error> {
+        let at = span(&item);
+        let mut inner = item.into_inner();
+        let word = next_of(&mut inner, at)?;
+        let mut name = word.as_str();
+        if word.as_rule() == Rule::braced_word {
+            name = &name[1..name.len() - 1];
+        }
+        let arguments = match inner.next() {
+            Some(list) => Some(list.into_inner().map(|a| self.argument(a)).collect::<Result<Vec<_>, _>>()?),
+            None => None,
+        };
+        let known = self.is_builtin(name);
+        self.check_arguments(name, known, arguments.as_deref(), at)?;
+        let at_call = !known && name.starts_with('@');
+        let block = arguments.is_some() && (at_call || matches!(name, "foreach" | "macro" | "literal" | "define"));
+        if block {
+            self.blocks.open(self.nodes.len(), name, at);
+        }
+        let name = if at_call { &name[1..] } else { name };
+        let directive = Directive { name: name.into(), at: at_call, arguments, block, whole: at };
+        self.push(at, Kind::Directive(Box::new(directive)));
+        Ok(())
+    }
+
+    fn is_builtin(&self, name: &str) -> bool {
+        match name {
+            "foreach" | "include" | "parse" | "macro" | "literal" | "break" | "define" | "stop" => true,
+            "evaluate" => self.settings.evaluate,
+            _ => false,
+        }
+    }
+
+    /// Where Velocity allows a bare word: the name of a macro, the `in` of a loop, and calls of macros that
+    /// it does not know yet.
+    fn check_arguments(&self, name: &str, known: bool, arguments: Option<&[Expr]>, at: Span) -> Result<(), Error> {
+        let Some(arguments) = arguments else {
+            return match name {
+                "macro" => Err(Error::new(Code::BadArguments, "`#macro` wants at least a name: `#macro(name)`").at(at)),
+                _ => Ok(()),
+            };
+        };
+        for (i, argument) in arguments.iter().enumerate() {
+            let is_word = matches!(argument.kind, ExprKind::Word(_));
+            let allowed = match name {
+                "macro" if i == 0 => is_word,
+                "foreach" => !is_word || i == 1,
+                _ if known || self.settings.macros.is_macro(name) => !is_word,
+                _ => true,
+            };
+            if !allowed {
+                let what = if name == "macro" && i == 0 {
+                    "the first argument of `#macro` must be a bare name".to_owned()
+                } else {
+                    format!("a bare word cannot be an argument of `#{name}`")
+                };
+                return Err(Error::new(Code::BadArguments, what).at(argument.span).hint("quote it or give it a `$`"));
+            }
+        }
+        if name == "macro" && arguments.is_empty() {
+            return Err(Error::new(Code::BadArguments, "`#macro` wants at least a name: `#macro(name)`").at(at));
+        }
+        Ok(())
+    }
+
+    fn argument(&mut self, pair: Tree<'s>) -> Result<Expr, Error> {
+        if pair.as_rule() == Rule::word_argument {
+            return Ok(Expr { span: span(&pair), kind: ExprKind::Word(pair.as_str().into()) });
+        }
+        self.term(pair, false)
+    }
+
+    // ---- references
+
+    fn reference(&mut self, pair: Tree<'s>) -> Result<Reference, Error> {
+        let whole = span(&pair);
+        let mut inner = pair.into_inner();
+        let marks = next_of(&mut inner, whole)?;
+        let mut steps = next_of(&mut inner, whole)?;
+        let formal = steps.as_rule() == Rule::formal;
+        let mut rest = inner;
+        if formal {
+            rest = steps.into_inner();
+            steps = next_of(&mut rest, whole)?;
+        }
+        let name: Box<str> = steps.as_str().into();
+        let (mark, quiet, before) = marks::read(marks.as_str(), &name);
+        let literal = self.source[whole.start as usize + before..whole.end()].into();
+        let steps = rest.map(|s| self.step(s)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Reference { span: whole, name, steps, quiet, formal, literal, mark })
+    }
+
+    fn step(&mut self, pair: Tree<'s>) -> Result<Step, Error> {
+        let at = span(&pair);
+        Ok(match pair.as_rule() {
+            Rule::call => {
+                let mut inner = pair.into_inner();
+                let name = next_of(&mut inner, at)?.as_str().into();
+                let arguments = inner.map(|a| self.term(a, true)).collect::<Result<Vec<_>, _>>()?;
+                Step::Method(name, arguments, at)
+            }
+            Rule::index => Step::Index(self.term(next_of(&mut pair.into_inner(), at)?, false)?, at),
+            _ => Step::Property(pair.as_str().into(), at),
+        })
+    }
+
+    // ---- expressions
+
+    fn expression(&mut self, pair: Tree<'s>) -> Result<Expr, Error> {
+        let mut terms = Vec::new();
+        let mut operators = Vec::new();
+        let mut nots = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::not => nots.push(span(&part)),
+                Rule::string | Rule::reference | Rule::number | Rule::bracket | Rule::map | Rule::boolean | Rule::group => {
+                    let mut term = self.term(part, false)?;
+                    // Two in a row make a boolean of it; more change nothing else.
+                    let keep = if nots.len() > 2 { 2 - nots.len() % 2 } else { nots.len() };
+                    for not in nots.drain(..).take(keep) {
+                        term = Expr { span: not.to(term.span), kind: ExprKind::Not(Box::new(term)) };
+                    }
+                    terms.push(term);
+                }
+                other => operators.push(other),
+            }
+        }
+        Ok(group_by_precedence(terms, &operators, LEVELS))
+    }
+
+    /// One operand; `in_method` says that a bare name counts as one.
+    fn term(&mut self, pair: Tree<'s>, in_method: bool) -> Result<Expr, Error> {
+        let at = span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::string => {
+                let image = pair.as_str();
+                if image.starts_with('"') { string::double(image, at, self.settings)? } else { string::single(image) }
+            }
+            Rule::reference => ExprKind::Reference(Box::new(self.reference(pair)?)),
+            Rule::number => {
+                let digits = pair.as_str();
+                let float = pair.into_inner().next().is_some_and(|n| n.as_rule() == Rule::float);
+                if float { ExprKind::Float(digits.into()) } else { ExprKind::Integer(digits.into()) }
+            }
+            Rule::int => ExprKind::Integer(pair.as_str().into()),
+            Rule::boolean => if pair.as_str() == "true" { ExprKind::True } else { ExprKind::False },
+            Rule::group => ExprKind::Group(Box::new(self.expression(next_of(&mut pair.into_inner(), at)?)?)),
+            Rule::bracket => self.bracket(pair, in_method)?,
+            Rule::map => {
+                let mut members = Vec::new();
+                let mut inner = pair.into_inner();
+                while let (Some(key), Some(value)) = (inner.next(), inner.next()) {
+                    members.push((self.term(key, in_method)?, self.term(value, in_method)?));
+                }
+                ExprKind::Map(members)
+            }
+            Rule::bare_name if in_method => ExprKind::Null,
+            _ => return Err(Error::new(Code::Syntax, format!("`{}` cannot stand here", pair.as_str())).at(at)),
+        };
+        Ok(Expr { span: at, kind })
+    }
+
+    /// `[a, b]` or `[1..5]`.
+    fn bracket(&mut self, pair: Tree<'s>, in_method: bool) -> Result<ExprKind, Error> {
+        let mut items = Vec::new();
+        for part in pair.into_inner() {
+            let at = span(&part);
+            if part.as_rule() != Rule::range_end {
+                items.push(self.term(part, in_method)?);
+                continue;
+            }
+            let last = self.term(next_of(&mut part.into_inner(), at)?, false)?;
+            return match items.pop() {
+                Some(first) if matches!(first.kind, ExprKind::Integer(_) | ExprKind::Reference(_)) => {
+                    Ok(ExprKind::Range(Box::new((first, last))))
+                }
+                _ => Err(Error::new(Code::Syntax, "a range goes from one whole number or reference to another").at(at)),
+            };
+        }
+        Ok(ExprKind::List(items))
+    }
+}
+
+/// The next part of a form. The grammar says that it is there.
+fn next_of<'s>(inner: &mut impl Iterator<Item = Tree<'s>>, at: Span) -> Result<Tree<'s>, Error> {
+    inner.next().ok_or_else(|| Error::new(Code::Syntax, "the form is not complete").at(at))
+}
+
+/// The levels of precedence from the loosest to the tightest.
+const LEVELS: &[&[(Rule, Option<Operator>)]] = &[
+    &[(Rule::or, None)],
+    &[(Rule::and, None)],
+    &[(Rule::eq, Some(Operator::Eq)), (Rule::ne, Some(Operator::Ne))],
+    &[
+        (Rule::lt, Some(Operator::Lt)),
+        (Rule::gt, Some(Operator::Gt)),
+        (Rule::le, Some(Operator::Le)),
+        (Rule::ge, Some(Operator::Ge)),
+    ],
+    &[(Rule::add, Some(Operator::Add)), (Rule::sub, Some(Operator::Sub))],
+    &[(Rule::mul, Some(Operator::Mul)), (Rule::div, Some(Operator::Div)), (Rule::rem, Some(Operator::Rem))],
+];
+
+/// `a + b * c == d`: splits at the loosest operators first, keeping each level flat.
+fn group_by_precedence(mut terms: Vec<Expr>, operators: &[Rule], levels: &[&[(Rule, Option<Operator>)]]) -> Expr {
+    let Some((level, tighter)) = levels.split_first() else {
+        return terms.pop().unwrap_or(Expr { span: Span::default(), kind: ExprKind::Null });
+    };
+    if operators.is_empty() {
+        return group_by_precedence(terms, operators, &[]);
+    }
+    let mut groups = Vec::new();
+    let mut joints = Vec::new();
+    let mut from = 0;
+    let mut rest = terms.into_iter();
+    let mut part = |count: usize, operators: &[Rule]| {
+        let terms: Vec<Expr> = rest.by_ref().take(count).collect();
+        group_by_precedence(terms, operators, tighter)
+    };
+    for (i, rule) in operators.iter().enumerate() {
+        if let Some((_, operator)) = level.iter().find(|(r, _)| r == rule) {
+            groups.push(part(i + 1 - from, &operators[from..i]));
+            joints.push(*operator);
+            from = i + 1;
+        }
+    }
+    groups.push(part(operators.len() + 1 - from, &operators[from..]));
+    if groups.len() == 1 {
+        return groups.remove(0);
+    }
+    let span = groups[0].span.to(groups[groups.len() - 1].span);
+    let kind = match level[0].0 {
+        Rule::or => ExprKind::Or(groups),
+        Rule::and => ExprKind::And(groups),
+        _ => {
+            let mut groups = groups.into_iter();
+            let first = groups.next().unwrap_or(Expr { span, kind: ExprKind::Null });
+            let rest = joints.into_iter().flatten().zip(groups).collect();
+            ExprKind::Chain(Box::new(first), rest)
+        }
+    };
+    Expr { span, kind }
+}

@@ -1,0 +1,277 @@
+//! `equals` and `hashCode` as Java has them, and `==` and `<` as templates have them.
+
+use super::list::List;
+use super::map::Map;
+use super::show::{self, DEEPEST, too_deep};
+use super::view::View;
+use super::{Arena, Big, Value, big, num};
+use crate::error::Error;
+use std::cmp::Ordering;
+
+/// `left == right` in a template: numbers by value, values of related classes by `equals`, others by their text,
+/// so `2 == '2'` is true.
+#[inline]
+pub(crate) fn template_equals<'r>(arena: &Arena<'r>, left: &Value<'r>, right: &Value<'r>) -> Result<bool, Error> {
+    match (left, right) {
+        (Value::Int(l), Value::Int(r)) => Ok(l == r),
+        (Value::Str(l), Value::Str(r)) => Ok(l == r),
+        _ => equals_across(arena, left, right),
+    }
+}
+
+fn equals_across<'r>(arena: &Arena<'r>, left: &Value<'r>, right: &Value<'r>) -> Result<bool, Error> {
+    if left.is_null() || right.is_null() {
+        return Ok(left.is_null() && right.is_null());
+    }
+    if left.is_number() && right.is_number() {
+        return Ok(num::compare(left, right)?.is_eq());
+    }
+    if related(left, right) {
+        return left.try_equals(right);
+    }
+    let (mut left_text, mut right_text) = (String::new(), String::new());
+    show::show(arena, left, &mut left_text)?;
+    show::show(arena, right, &mut right_text)?;
+    Ok(left_text == right_text)
+}
+
+/// How two values are ordered for `<`, `<=`, `>` and `>=`; nothing when one is no number.
+#[inline]
+pub(crate) fn template_compare(left: &Value<'_>, right: &Value<'_>) -> Result<Option<Ordering>, Error> {
+    match (left, right) {
+        (Value::Int(l), Value::Int(r)) => Ok(Some(l.cmp(r))),
+        _ if left.is_number() && right.is_number() => num::compare(left, right).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Whether one's class is the other's or extends it.
+fn related(left: &Value<'_>, right: &Value<'_>) -> bool {
+    const EXTENDS: [(&str, &str); 2] =
+        [("net.minidev.json.JSONArray", "java.util.ArrayList"), ("java.util.LinkedHashMap", "java.util.HashMap")];
+    let (l, r) = (left.class_name(), right.class_name());
+    match (left, right) {
+        // The views of maps of different classes are of different classes; entries are not.
+        (Value::View(View::Entry(..)), Value::View(View::Entry(..))) => true,
+        (Value::View(left), Value::View(right)) => l == r && viewed(left) == viewed(right),
+        _ => l == r || EXTENDS.contains(&(l, r)) || EXTENDS.contains(&(r, l)),
+    }
+}
+
+/// The class of the map that a view shows.
+fn viewed(view: &View<'_>) -> Option<&'static str> {
+    match view {
+        View::Keys(map) | View::Values(map) | View::Entries(map) => Some(map.kind().class_name()),
+        _ => None,
+    }
+}
+
+impl<'r> Value<'r> {
+    /// `Object.equals`: same class and same value (1 and 1.0 differ), lists and maps by their members. False too
+    /// when they are nested too deeply to tell.
+    pub(crate) fn equals(&self, other: &Value<'r>) -> bool {
+        self.try_equals(other).unwrap_or(false)
+    }
+
+    /// The same; an error where Java's stack would overflow.
+    pub(crate) fn try_equals(&self, other: &Value<'r>) -> Result<bool, Error> {
+        equal(self, other, 0)
+    }
+
+    /// `Object.hashCode`; 0 when it is nested too deeply to tell.
+    pub(crate) fn java_hash(&self) -> i32 {
+        self.try_java_hash().unwrap_or(0)
+    }
+
+    /// The same; an error where Java's stack would overflow.
+    pub(crate) fn try_java_hash(&self) -> Result<i32, Error> {
+        hash(self, 0)
+    }
+
+    /// Java's `==` of two objects: the same collection, view or block.
+    pub(crate) fn is_same(&self, other: &Value<'r>) -> bool {
+        match (self, other) {
+            (Value::List(l), Value::List(r)) => std::ptr::eq(*l, *r),
+            (Value::Map(l), Value::Map(r)) => std::ptr::eq(*l, *r),
+            (Value::Block(l), Value::Block(r)) => std::ptr::eq(*l, *r),
+            (Value::View(l), Value::View(r)) => {
+                std::ptr::eq(*l, *r)
+                    || match (l, r) {
+                        // A map has one view of each kind, however often it is asked for.
+                        (View::Keys(l), View::Keys(r))
+                        | (View::Values(l), View::Values(r))
+                        | (View::Entries(l), View::Entries(r)) => std::ptr::eq(*l, *r),
+                        _ => false,
+                    }
+            }
+            _ => false,
+        }
+    }
+}
+
+fn equal<'r>(left: &Value<'r>, right: &Value<'r>, depth: usize) -> Result<bool, Error> {
+    if depth > DEEPEST {
+        return Err(too_deep());
+    }
+    Ok(match (left, right) {
+        (Value::Str(l), Value::Str(r)) => l == r,
+        (Value::Int(l), Value::Int(r)) => l == r,
+        (Value::Null, Value::Null) => true,
+        (Value::Bool(l), Value::Bool(r)) => l == r,
+        (Value::Char(l), Value::Char(r)) => l == r,
+        (Value::Byte(l), Value::Byte(r)) => l == r,
+        (Value::Short(l), Value::Short(r)) => l == r,
+        (Value::Long(l), Value::Long(r)) => l == r,
+        (Value::Float(l), Value::Float(r)) => float_bits(*l) == float_bits(*r),
+        (Value::Double(l), Value::Double(r)) => double_bits(*l) == double_bits(*r),
+        (Value::Big(l), Value::Big(r)) => match (&**l, &**r) {
+            (Big::Integer(l), Big::Integer(r)) => l == r,
+            (Big::Decimal(l), Big::Decimal(r)) => big::parts(l) == big::parts(r),
+            _ => false,
+        },
+        (Value::Class(l), Value::Class(r)) => l == r,
+        (Value::Host(l), Value::Host(r)) => l == r,
+        _ if left.is_same(right) => true,
+        (Value::Map(l), Value::Map(r)) => equal_maps(l, r, depth)?,
+        (Value::View(View::Entry(l)), Value::View(View::Entry(r))) => {
+            equal(&l.key, &r.key, depth + 1)? && equal(&l.value(), &r.value(), depth + 1)?
+        }
+        _ => match (as_list(left), as_list(right), as_set(left), as_set(right)) {
+            (Some(l), Some(r), ..) => equal_lists(l, r, depth)?,
+            (_, _, Some(l), Some(r)) => equal_sets(l, r, depth)?,
+            _ => false,
+        },
+    })
+}
+
+/// A `java.util.List` and the part of it that counts.
+fn as_list<'v, 'r>(value: &'v Value<'r>) -> Option<(&'v List<'r>, usize, usize)> {
+    match value {
+        Value::List(list) if !list.kind().is_java_array() => Some((list, 0, list.len())),
+        Value::View(View::Slice(slice)) => Some((slice.list, slice.from, slice.from + slice.len())),
+        _ => None,
+    }
+}
+
+fn equal_lists<'r>(
+    left: (&List<'r>, usize, usize),
+    right: (&List<'r>, usize, usize),
+    depth: usize,
+) -> Result<bool, Error> {
+    let ((l, from, to), (r, other, end)) = (left, right);
+    if to.saturating_sub(from) != end.saturating_sub(other) {
+        return Ok(false);
+    }
+    l.arena().meter.charge(to.saturating_sub(from))?;
+    for (i, j) in (from..to).zip(other..end) {
+        let item = |list: &List<'r>, at| list.get(at).unwrap_or(Value::Null);
+        if !equal(&item(l, i), &item(r, j), depth + 1)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn equal_maps<'r>(left: &Map<'r>, right: &Map<'r>, depth: usize) -> Result<bool, Error> {
+    if left.len() != right.len() {
+        return Ok(false);
+    }
+    left.arena().meter.charge(left.len())?;
+    for (key, value) in left.members() {
+        match right.get(&key) {
+            Some(other) if equal(&value, &other, depth + 1)? => {}
+            _ => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+/// A `java.util.Set`: the map it shows, and whether the values count.
+fn as_set<'r>(value: &Value<'r>) -> Option<(&'r Map<'r>, bool)> {
+    match value {
+        Value::View(View::Keys(map)) => Some((map, false)),
+        Value::View(View::Entries(map)) => Some((map, true)),
+        _ => None,
+    }
+}
+
+fn equal_sets<'r>(left: (&Map<'r>, bool), right: (&Map<'r>, bool), depth: usize) -> Result<bool, Error> {
+    match (left, right) {
+        ((l, true), (r, true)) => equal_maps(l, r, depth),
+        ((l, false), (r, false)) => {
+            l.arena().meter.charge(l.len())?;
+            Ok(l.len() == r.len() && l.keys().iter().all(|key| r.get(key).is_some()))
+        }
+        ((l, _), (r, _)) => Ok(l.is_empty() && r.is_empty()),
+    }
+}
+
+/// `Double.doubleToLongBits`: one NaN, two zeros.
+pub(crate) fn double_bits(number: f64) -> u64 {
+    if number.is_nan() { 0x7FF8_0000_0000_0000 } else { number.to_bits() }
+}
+
+/// `Float.floatToIntBits`.
+pub(crate) fn float_bits(number: f32) -> u32 {
+    if number.is_nan() { 0x7FC0_0000 } else { number.to_bits() }
+}
+
+/// `Long.hashCode`.
+pub(crate) fn hash_long(bits: u64) -> i32 {
+    (bits ^ (bits >> 32)) as i32
+}
+
+/// `Boolean.hashCode`.
+pub(crate) fn hash_bool(bit: bool) -> i32 {
+    if bit { 1231 } else { 1237 }
+}
+
+fn hash_text(text: &str) -> i32 {
+    let next = |hash: i32, unit: u16| hash.wrapping_mul(31).wrapping_add(i32::from(unit));
+    if text.is_ascii() {
+        return text.bytes().fold(0, |hash, byte| next(hash, u16::from(byte)));
+    }
+    super::text::to_utf16(text).into_iter().fold(0, next)
+}
+
+fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
+    if depth > DEEPEST {
+        return Err(too_deep());
+    }
+    let entry = |key: &Value<'_>, value: &Value<'_>| Ok(hash(key, depth + 1)? ^ hash(value, depth + 1)?);
+    Ok(match value {
+        Value::Null => 0,
+        Value::Bool(b) => hash_bool(*b),
+        Value::Char(unit) => i32::from(*unit),
+        Value::Byte(b) => i32::from(*b),
+        Value::Short(s) => i32::from(*s),
+        Value::Int(i) => *i,
+        Value::Long(l) => hash_long(*l as u64),
+        Value::Float(f) => float_bits(*f) as i32,
+        Value::Double(d) => hash_long(double_bits(*d)),
+        Value::Big(number) => match &**number {
+            Big::Integer(i) => big::hash(i),
+            Big::Decimal(d) => big::decimal_hash(d),
+        },
+        Value::Str(text) => hash_text(text),
+        Value::Map(map) | Value::View(View::Entries(map)) => {
+            map.arena().meter.charge(map.len())?;
+            map.members().iter().try_fold(0i32, |sum, (k, v)| Ok::<_, Error>(sum.wrapping_add(entry(k, v)?)))?
+        }
+        Value::View(View::Keys(map)) => {
+            map.arena().meter.charge(map.len())?;
+            map.keys().iter().try_fold(0i32, |sum, key| Ok::<_, Error>(sum.wrapping_add(hash(key, depth + 1)?)))?
+        }
+        Value::View(View::Entry(member)) => entry(&member.key, &member.value())?,
+        _ => match as_list(value) {
+            Some((list, from, to)) => {
+                list.arena().meter.charge(to.saturating_sub(from))?;
+                (from..to).map_while(|i| list.get(i)).try_fold(1i32, |sum, item| {
+                    Ok::<_, Error>(sum.wrapping_mul(31).wrapping_add(hash(&item, depth + 1)?))
+                })?
+            }
+            // Java gives an object of its own identity any number; one per class keeps renders repeatable.
+            None => hash_text(value.class_name()),
+        },
+    })
+}

@@ -1,0 +1,195 @@
+//! Numbers in a payload, and which Java class each becomes: whole ones the smallest of Integer, Long
+//! and BigInteger; others Double when written in at most 18 characters, else BigDecimal.
+//!
+//! What starts as a number but goes on (`12 apples`, `1.2.3`, `1e`) is a bare word.
+
+use super::read::{Keep, Reader, Stop};
+use crate::error::Error;
+use crate::value::Value;
+use bigdecimal::BigDecimal;
+use num_bigint::BigInt;
+
+/// The most characters of a Double.
+const LONGEST_DOUBLE: usize = 18;
+
+/// Powers of ten that a double holds exactly.
+const TENS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+/// A number as far as it is read: `-12.50e3` is digits 1250, of which 2 after the point.
+struct Digits {
+    start: usize,
+    negative: bool,
+    /// Right for up to 19 digits.
+    value: u64,
+    count: usize,
+    /// How many of them stand after the point.
+    after_point: usize,
+}
+
+impl Digits {
+    fn signed(&self) -> i64 {
+        let value = self.value as i64;
+        if self.negative { -value } else { value }
+    }
+}
+
+impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
+    /// The number or bare word that starts here with a digit or a minus.
+    #[inline]
+    pub(super) fn number(&mut self, stop: Stop) -> Result<Value<'r>, Error> {
+        let negative = self.peek() == b'-';
+        let mut digits = Digits { start: self.at, negative, value: 0, count: 0, after_point: 0 };
+        self.at += usize::from(negative);
+        self.digits(&mut digits);
+        if matches!(self.peek(), b'.' | b'e' | b'E') {
+            return self.fraction(digits, stop);
+        }
+        let end = self.at;
+        if !self.ends(stop) {
+            return Ok(self.text_from(digits.start, stop));
+        }
+        if digits.count > 18 {
+            return self.large(digits, end);
+        }
+        let value = digits.signed();
+        Ok(i32::try_from(value).map_or(Value::Long(value), Value::Int))
+    }
+
+    #[inline(always)]
+    fn digits(&mut self, digits: &mut Digits) {
+        let first = self.at;
+        while let byte @ b'0'..=b'9' = self.peek() {
+            digits.value = digits.value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+            self.at += 1;
+        }
+        digits.count += self.at - first;
+    }
+
+    /// Whether a number may end here, blanks aside. Any character from `~` on ends one but stays to be
+    /// read: `[12é]` is 12 and "é".
+    #[inline(always)]
+    fn ends(&mut self, stop: Stop) -> bool {
+        self.skip_controls();
+        let byte = self.peek();
+        stop.holds(byte) || byte >= b'~'
+    }
+
+    #[cold]
+    fn text_from(&mut self, start: usize, stop: Stop) -> Value<'r> {
+        self.at = start;
+        Value::Str(K::keep(self.bare(stop)))
+    }
+
+    /// A whole number of 19 digits or more. More than 19 make a BigInteger, leading zeros or not.
+    #[cold]
+    fn large(&mut self, digits: Digits, end: usize) -> Result<Value<'r>, Error> {
+        let written = self.text.get(digits.start..end).unwrap_or_default();
+        if digits.count == 19
+            && let Ok(long) = written.parse::<i64>()
+        {
+            return Ok(i32::try_from(long).map_or(Value::Long(long), Value::Int));
+        }
+        Ok(Value::big(self.integer(written)?))
+    }
+
+    /// The integer of decimal digits, paid for by the work it takes to read them.
+    fn integer(&self, written: &str) -> Result<BigInt, Error> {
+        self.arena.meter.grow(written.len())?;
+        self.arena.meter.charge(written.len().saturating_mul(written.len()) / 4096)?;
+        Ok(written.parse().unwrap_or_default())
+    }
+
+    /// What follows the whole part of a number with a point or an exponent.
+    fn fraction(&mut self, mut digits: Digits, stop: Stop) -> Result<Value<'r>, Error> {
+        if self.peek() == b'.' {
+            self.at += 1;
+            let whole = digits.count;
+            self.digits(&mut digits);
+            digits.after_point = digits.count - whole;
+        }
+        let mut exponent = None;
+        if matches!(self.peek(), b'e' | b'E') {
+            self.at += 1;
+            exponent = Some(self.at);
+            if !matches!(self.peek(), b'+' | b'-' | b'0'..=b'9') {
+                return Ok(self.text_from(digits.start, stop));
+            }
+            self.at += 1;
+            while self.peek().is_ascii_digit() {
+                self.at += 1;
+            }
+        }
+        let end = self.at;
+        if !self.ends(stop) {
+            return Ok(self.text_from(digits.start, stop));
+        }
+        if end - digits.start > LONGEST_DOUBLE {
+            let exponent = exponent.and_then(|at| self.text.get(at..end));
+            return self.decimal(&digits, exponent);
+        }
+        // Both exact, so one division rounds right.
+        if let Some(scale) = TENS.get(digits.after_point)
+            && exponent.is_none()
+            && digits.count > 0
+            && digits.value < 1 << 53
+        {
+            let value = digits.value as f64 / scale;
+            return Ok(Value::Double(if digits.negative { -value } else { value }));
+        }
+        let written = self.text.get(digits.start..end).unwrap_or_default();
+        match written.parse() {
+            Ok(double) => Ok(Value::Double(double)),
+            Err(_) => Err(self.refuse_number(digits.start, format!("For input string: \"{written}\""))),
+        }
+    }
+
+    /// `new BigDecimal(text)`: its scale is the digits after the point less the exponent.
+    #[cold]
+    fn decimal(&mut self, digits: &Digits, exponent: Option<&str>) -> Result<Value<'r>, Error> {
+        let exponent = match exponent.map_or(Ok(0), java_exponent) {
+            Ok(exponent) => exponent,
+            Err(message) => return Err(self.refuse_number(digits.start, message)),
+        };
+        if digits.count == 0 {
+            return Err(self.refuse_number(digits.start, "No digits found."));
+        }
+        let scale = digits.after_point as i64 - exponent;
+        if i32::try_from(scale).is_err() {
+            return Err(self.refuse_number(digits.start, "Scale out of range."));
+        }
+        let unscaled = if digits.count <= 18 {
+            BigInt::from(digits.signed())
+        } else {
+            let point = digits.count - digits.after_point + usize::from(digits.negative);
+            let written = self.text.get(digits.start..).unwrap_or_default();
+            let whole = written.get(..point).unwrap_or_default();
+            let after = written.get(point + 1..).and_then(|rest| rest.get(..digits.after_point)).unwrap_or_default();
+            self.integer(&[whole, after].concat())?
+        };
+        Ok(Value::decimal(BigDecimal::new(unscaled, scale)))
+    }
+}
+
+/// The exponent of a BigDecimal, or Java's complaint.
+fn java_exponent(written: &str) -> Result<i64, &'static str> {
+    let unsigned = written.trim_start_matches(['+', '-']);
+    if unsigned.is_empty() {
+        // Java's exception has no text here.
+        return Err("No exponent digits.");
+    }
+    let mut count = unsigned.len();
+    let digits = unsigned.trim_start_matches(|c| {
+        let skipped = c == '0' && count > 10;
+        count -= 1;
+        skipped
+    });
+    if digits.len() > 10 {
+        return Err("Too many nonzero exponent digits.");
+    }
+    let exponent: i64 = digits.parse().unwrap_or(0);
+    let exponent = if written.starts_with('-') { -exponent } else { exponent };
+    if i32::try_from(exponent).is_err() { Err("Exponent overflow.") } else { Ok(exponent) }
+}

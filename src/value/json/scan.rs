@@ -1,0 +1,77 @@
+//! Looking at eight bytes at once.
+//!
+//! Each test gives a word whose top bits mark the bytes that pass. A mark may be wrong
+//! only above the first right one, so the first mark of any union of tests is right.
+
+const ONES: u64 = u64::from_le_bytes([1; 8]);
+const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
+
+/// The eight bytes at `at`, the first of them lowest.
+#[inline(always)]
+pub(super) fn word(bytes: &[u8], at: usize) -> Option<u64> {
+    bytes.get(at..)?.first_chunk().map(|chunk| u64::from_le_bytes(*chunk))
+}
+
+/// Marks the bytes that equal `byte`.
+#[inline(always)]
+fn equal(word: u64, byte: u8) -> u64 {
+    let zero = word ^ (ONES * u64::from(byte));
+    zero.wrapping_sub(ONES) & !zero & TOPS
+}
+
+/// Marks the control characters below the blank.
+#[inline(always)]
+fn control(word: u64) -> u64 {
+    word.wrapping_sub(ONES * 0x20) & !word & TOPS
+}
+
+/// Which byte the first mark stands for.
+#[inline(always)]
+fn first(marks: u64) -> usize {
+    marks.trailing_zeros() as usize / 8
+}
+
+/// The first `quote` or backslash from `at` on. Most strings end within four words;
+/// a long one is worth a call of `memchr`.
+#[inline(always)]
+pub(super) fn quote_or_backslash(bytes: &[u8], mut at: usize, quote: u8) -> Option<usize> {
+    for _ in 0..4 {
+        let Some(word) = word(bytes, at) else { break };
+        let marks = equal(word, quote) | equal(word, b'\\');
+        if marks != 0 {
+            return Some(at + first(marks));
+        }
+        at += 8;
+    }
+    memchr::memchr2(quote, b'\\', bytes.get(at..)?).map(|more| at + more)
+}
+
+/// The first of three bytes from `at` on, or the end.
+#[inline(always)]
+pub(super) fn one_of(bytes: &[u8], mut at: usize, wanted: [u8; 3]) -> usize {
+    let [a, b, c] = wanted;
+    for _ in 0..2 {
+        let Some(word) = word(bytes, at) else { break };
+        let marks = equal(word, a) | equal(word, b) | equal(word, c);
+        if marks != 0 {
+            return at + first(marks);
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + memchr::memchr3(a, b, c, rest).unwrap_or(rest.len())
+}
+
+/// The first `quote`, backslash or control character (with U+007F) from `at` on, or the end.
+pub(super) fn end_of_run(bytes: &[u8], mut at: usize, quote: u8) -> usize {
+    while let Some(word) = word(bytes, at) {
+        let marks = equal(word, quote) | equal(word, b'\\') | control(word) | equal(word, 0x7F);
+        if marks != 0 {
+            return at + first(marks);
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let ends = |&b: &u8| b == quote || b == b'\\' || b < 0x20 || b == 0x7F;
+    at + rest.iter().position(ends).unwrap_or(rest.len())
+}

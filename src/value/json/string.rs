@@ -1,0 +1,156 @@
+//! Text in a payload: `"quoted"`, `'quoted'`, and `bare`.
+
+use super::read::{END, Keep, Reader, Stop};
+use super::refuse::Fault;
+use super::scan;
+use crate::error::Error;
+use crate::value::text::lone_surrogate;
+use crate::value::{Text, Value};
+
+impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
+    /// The string whose opening quote is here. Without a backslash it is taken as it stands, with
+    /// all its control characters.
+    #[inline(always)]
+    pub(super) fn quoted(&mut self, quote: u8) -> Result<Text<'r>, Error> {
+        let first = self.at + 1;
+        match scan::quote_or_backslash(self.bytes, first, quote) {
+            Some(end) if self.bytes.get(end) == Some(&quote) => {
+                self.at = end + 1;
+                Ok(K::keep(self.text.get(first..end).unwrap_or_default()))
+            }
+            Some(backslash) => self.unescape(first, backslash, quote),
+            None => Err(self.no_closing_quote()),
+        }
+    }
+
+    #[cold]
+    fn no_closing_quote(&mut self) -> Error {
+        self.at = self.bytes.len();
+        self.refuse(Fault::End("null"), 0)
+    }
+
+    /// A string with a backslash in it: now control characters are dropped, and the END mark ends the text.
+    fn unescape(&mut self, first: usize, backslash: usize, quote: u8) -> Result<Text<'r>, Error> {
+        // A quote is looked for first, and an escaped one will do.
+        let rest = self.bytes.get(backslash..).unwrap_or_default();
+        let Some(near) = memchr::memchr(quote, rest) else { return Err(self.no_closing_quote()) };
+        let mut units = Units::with_capacity(backslash - first + near);
+        self.at = first;
+        loop {
+            let end = scan::end_of_run(self.bytes, self.at, quote);
+            units.text.push_str(self.text.get(self.at..end).unwrap_or_default());
+            self.at = end;
+            match self.peek() {
+                b'\\' => {
+                    self.at += 1;
+                    self.escape(&mut units)?;
+                }
+                END => return Err(self.refuse(Fault::End("null"), 1)),
+                byte => {
+                    self.at += 1;
+                    if byte == quote {
+                        break;
+                    }
+                }
+            }
+        }
+        self.arena.meter.grow(units.text.len())?;
+        Ok(Text::from(units.text))
+    }
+
+    /// What follows a backslash; an unknown letter is dropped with it.
+    fn escape(&mut self, units: &mut Units) -> Result<(), Error> {
+        if self.at >= self.bytes.len() {
+            return Err(self.refuse(Fault::End("null"), 0));
+        }
+        let letter = self.peek();
+        let plain = match letter {
+            b'u' => return self.unit(4, units),
+            b'x' => return self.unit(2, units),
+            b'n' => '\n',
+            b't' => '\t',
+            b'r' => '\r',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'"' | b'\'' | b'\\' | b'/' => char::from(letter),
+            _ => {
+                let dropped = self.text.get(self.at..).and_then(|rest| rest.chars().next()).unwrap_or('\0');
+                self.at += dropped.len_utf8();
+                // Only the first half of a pair is dropped.
+                if let [_, half] = dropped.encode_utf16(&mut [0; 2]) {
+                    units.push(*half);
+                }
+                return Ok(());
+            }
+        };
+        self.at += 1;
+        units.text.push(plain);
+        Ok(())
+    }
+
+    /// `\u` and four digits, or `\x` and two.
+    fn unit(&mut self, digits: usize, units: &mut Units) -> Result<(), Error> {
+        let mut unit = 0;
+        for _ in 0..digits {
+            self.at += 1;
+            let byte = self.peek();
+            match char::from(byte).to_digit(16) {
+                Some(digit) => unit = unit << 4 | digit as u16,
+                None if byte == END => return Err(self.refuse(Fault::End("EOF"), 0)),
+                None => return Err(self.refuse(Fault::Unicode, 0)),
+            }
+        }
+        self.at += 1;
+        units.push(unit);
+        Ok(())
+    }
+
+    /// The text up to a stop, without the blanks and control characters around it.
+    #[inline(always)]
+    pub(super) fn bare(&mut self, stop: Stop) -> &'t str {
+        let first = self.at;
+        self.at = stop.find(self.bytes, first);
+        self.text.get(first..self.at).unwrap_or_default().trim_matches(|c| c <= ' ')
+    }
+
+    /// A bare word that may be one of the four that mean something. It is not when a control
+    /// character, which is dropped, stands before it.
+    pub(super) fn word(&mut self, stop: Stop) -> Value<'r> {
+        match self.bare(stop) {
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            "null" => Value::Null,
+            "NaN" => Value::Float(f32::NAN),
+            text => Value::Str(K::keep(text)),
+        }
+    }
+}
+
+/// A string that is made unit by unit: halves of a pair join, wherever they come from.
+struct Units {
+    text: String,
+    /// The first half of a pair, and the length of the text right after it.
+    high: Option<(u16, usize)>,
+}
+
+impl Units {
+    fn with_capacity(bytes: usize) -> Self {
+        Units { text: String::with_capacity(bytes), high: None }
+    }
+
+    fn push(&mut self, unit: u16) {
+        if let Some(c) = char::from_u32(u32::from(unit)) {
+            return self.text.push(c);
+        }
+        if let Some((high, end)) = self.high
+            && end == self.text.len()
+            && let Some(Ok(pair)) = char::decode_utf16([high, unit]).next()
+        {
+            self.text.pop();
+            self.high = None;
+            return self.text.push(pair);
+        }
+        self.text.push(lone_surrogate(unit));
+        self.high = Some((unit, self.text.len()));
+    }
+}

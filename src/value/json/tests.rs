@@ -1,0 +1,142 @@
+//! The recorded cases, and what the writer makes of values that no text gives.
+
+use super::read::{read, read_owned};
+use super::write::write;
+use crate::error::Code;
+use crate::value::{Arena, ListKind, MapKind, Value, text};
+use crate::{Dialect, Limits};
+use serde_json::Value as Json;
+
+fn arena<'r>(escape_slash: bool) -> Arena<'r> {
+    Arena::new(&Limits::service(), Dialect::service().escape_slash(escape_slash))
+}
+
+fn cases() -> Vec<Json> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/json");
+    let mut cases = Vec::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_some_and(|e| e == "jsonl") {
+            let lines = std::fs::read_to_string(path).unwrap();
+            cases.extend(lines.lines().map(|line| serde_json::from_str::<Json>(line).unwrap()));
+        }
+    }
+    cases
+}
+
+fn printed<'r>(arena: &Arena<'r>, value: &Value<'r>) -> String {
+    let mut out = String::new();
+    write(arena, value, &mut out).unwrap();
+    text::to_wire(out)
+}
+
+fn simple_class(value: &Value<'_>) -> String {
+    value.class_name().rsplit('.').next().unwrap().to_owned()
+}
+
+/// The class of the numbers right inside a list or object.
+fn number_classes(value: &Value<'_>) -> Vec<String> {
+    let items = match value {
+        Value::List(list) => list.to_vec(),
+        Value::Map(map) => map.members().into_iter().map(|(_, v)| v).collect(),
+        _ => Vec::new(),
+    };
+    let mut classes: Vec<_> = items.iter().filter(|v| v.is_number()).map(simple_class).collect();
+    classes.sort();
+    classes.dedup();
+    classes
+}
+
+/// What is wrong with one case, if anything.
+fn check(case: &Json, escape_slash: bool) -> Result<(), String> {
+    let source = case["text"].as_str().unwrap();
+    let arena = arena(escape_slash);
+    let (value, copied) = match (read(&arena, source), read_owned(&arena, source)) {
+        (Ok(value), Ok(copied)) => (value, copied),
+        (Err(error), Err(other)) => {
+            assert_eq!(error, other);
+            assert_eq!(error.code(), Code::BadPayload);
+            assert!(error.span().is_some_and(|s| s.end() <= source.len()));
+            let same = case["error"] == true && case["message"].as_str().is_none_or(|m| m == error.detail());
+            return if same { Ok(()) } else { Err(error.detail().to_owned()) };
+        }
+        _ => return Err("borrowed and copied differ".to_owned()),
+    };
+    let out = printed(&arena, &value);
+    let style = if escape_slash || case["printed_lt"].is_null() { "printed" } else { "printed_lt" };
+    if case[style].as_str() != Some(&out) || out != printed(&arena, &copied) {
+        return Err(out);
+    }
+    if let Some(class) = case["class"].as_str().filter(|class| *class != simple_class(&value)) {
+        return Err(format!("not a {class}"));
+    }
+    match case["number_class"].as_str() {
+        Some(class) if number_classes(&value) != [class] => Err(format!("no {class} inside")),
+        _ => Ok(()),
+    }
+}
+
+#[test]
+fn recorded_texts_are_read_and_written_as_by_the_library() {
+    let cases = cases();
+    let mut wrong = Vec::new();
+    for case in &cases {
+        for escape_slash in [true, false] {
+            if let Err(got) = check(case, escape_slash) {
+                wrong.push(format!("{} {}: {got}", case["id"], case["text"]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), cases.len() * 2, wrong.join("\n"));
+    assert!(cases.len() >= 596);
+}
+
+#[test]
+fn text_without_escapes_is_borrowed() {
+    let arena = arena(false);
+    let Value::Map(map) = read(&arena, r#"{"a": "plain", "b": "a\nb", c: bare}"#).unwrap() else { panic!() };
+    let borrowed = |name| map.get_str(name).unwrap().as_text().unwrap().borrowed().is_some();
+    assert!(borrowed("a") && borrowed("c") && !borrowed("b"));
+}
+
+#[test]
+fn many_members_and_long_lists_of_objects() {
+    let arena = arena(false);
+    let members: Vec<_> = (0..500).map(|i| format!("\"name{}\":{i}", i % 400)).collect();
+    let Value::Map(map) = read_owned(&arena, &format!("{{{}}}", members.join(","))).unwrap() else { panic!() };
+    assert_eq!(map.len(), 400);
+    assert!(matches!(map.get_str("name7"), Some(Value::Int(407))));
+    assert!(matches!(map.keys().first(), Some(Value::Str(name)) if name.as_str() == "name0"));
+    let Value::List(list) = read_owned(&arena, &format!("[{}]", r#"{"a":1},"#.repeat(1000))).unwrap() else { panic!() };
+    assert_eq!(list.len(), 1000);
+}
+
+#[test]
+fn a_fault_is_placed_in_bytes_and_told_in_units() {
+    let arena = arena(false);
+    let error = read(&arena, "{\"é\": 1, \"😀\": ]}").unwrap_err();
+    assert_eq!(error.detail(), "Unexpected character (]) at position 15.");
+    assert_eq!(error.span().unwrap().range(), 18..19);
+}
+
+#[test]
+fn a_list_that_holds_itself_is_refused() {
+    let arena = arena(false);
+    let list = arena.list(ListKind::Json, Vec::new()).unwrap();
+    let Value::List(own) = &list else { panic!() };
+    own.edit(true, |items| items.push(list.clone())).unwrap();
+    assert_eq!(write(&arena, &list, &mut String::new()).unwrap_err().code(), Code::DepthLimit);
+}
+
+#[test]
+fn what_java_makes_of_values_that_json_does_not_know() {
+    let arena = arena(false);
+    let map = arena.map(MapKind::Linked).unwrap();
+    map.put(Value::str("k"), Value::Double(f64::INFINITY)).unwrap();
+    map.put(Value::str("c"), Value::Char(99)).unwrap();
+    assert_eq!(printed(&arena, &Value::Map(map)), r#"{"k":null,"c":{}}"#);
+    map.put(Value::Null, Value::Null).unwrap();
+    assert_eq!(write(&arena, &Value::Map(map), &mut String::new()).unwrap_err().code(), Code::JavaException);
+    let chars = arena.list(ListKind::Chars, vec![Value::Char(99)]).unwrap();
+    assert_eq!(write(&arena, &chars, &mut String::new()).unwrap_err().code(), Code::JavaException);
+}

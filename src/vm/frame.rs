@@ -1,0 +1,170 @@
+//! Macro frames: dynamic look-up, arguments by name, blocks.
+//!
+//! A read tries what was set in this call, then this call's argument (evaluated anew),
+//! then the caller's the same way, then the context; a `#set` writes this call's
+//! value and the context (Velocity's `ProxyVMContext`).
+
+use super::{Flow, Vm};
+use crate::error::{Code, Error};
+use crate::program::{Argument, MacroCall};
+use crate::value::{Block, Value};
+use std::cell::Cell;
+use std::marker::PhantomData;
+
+pub(super) struct Frame<'r> {
+    /// How many frames the caller saw: what its arguments see.
+    outer: usize,
+    locals: Vec<(u32, Value<'r>)>,
+    /// Arguments by name: slot, program, where the code starts, source.
+    arguments: Vec<(u32, u32, u32, &'r str)>,
+}
+
+/// A macro that can be called: its program and its number there.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    pub(super) program: u32,
+    pub(super) index: u32,
+}
+
+impl<'r> Vm<'r> {
+    /// The value of a variable.
+    pub(super) fn read(&mut self, slot: u32, in_macro: bool) -> Result<Value<'r>, Error> {
+        if !in_macro || self.visible == 0 {
+            return Ok(self.slots.get(slot as usize).cloned().unwrap_or(Value::Null));
+        }
+        let mut visible = self.visible;
+        while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get(top)) {
+            if let Some((_, value)) = frame.locals.iter().find(|(s, v)| *s == slot && !v.is_null()) {
+                return Ok(value.clone());
+            }
+            if let Some(&(_, program, start, _)) = frame.arguments.iter().find(|a| a.0 == slot) {
+                let outer = frame.outer;
+                return self.argument(program, start, outer);
+            }
+            visible = frame.outer;
+        }
+        Ok(self.slots.get(slot as usize).cloned().unwrap_or(Value::Null))
+    }
+
+    /// Evaluates an argument where its caller stood.
+    fn argument(&mut self, program: u32, start: u32, outer: usize) -> Result<Value<'r>, Error> {
+        self.arena.meter.charge(1)?;
+        let visible = std::mem::replace(&mut self.visible, outer);
+        let height = self.stack.len();
+        let flow = self.enter(program, start);
+        self.visible = visible;
+        flow?;
+        let value = if self.stack.len() > height { self.stack.pop() } else { None };
+        Ok(value.unwrap_or(Value::Null))
+    }
+
+    /// Sets a variable; null unsets it.
+    pub(super) fn write_variable(&mut self, slot: u32, value: Value<'r>, in_macro: bool) {
+        if in_macro && self.visible > 0 {
+            let mut visible = self.visible;
+            while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get_mut(top)) {
+                frame.locals.retain(|(s, _)| *s != slot);
+                if value.is_null() {
+                    frame.arguments.retain(|a| a.0 != slot);
+                } else {
+                    frame.locals.push((slot, value.clone()));
+                }
+                visible = frame.outer;
+            }
+        }
+        if let Some(place) = self.slots.get_mut(slot as usize) {
+            *place = value;
+        }
+    }
+
+    /// The source of what was given for a parameter, which a null argument prints.
+    pub(super) fn argument_source(&self, slot: u32) -> Option<&'r str> {
+        let mut visible = self.visible;
+        while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get(top)) {
+            if let Some(argument) = frame.arguments.iter().find(|a| a.0 == slot) {
+                return Some(argument.3);
+            }
+            visible = frame.outer;
+        }
+        None
+    }
+
+    /// `#name(…)`: the macro of that name, or the call's own text.
+    pub(super) fn call_macro(&mut self, call: &'r MacroCall, program: u32) -> Result<Flow, Error> {
+        let known = self.macros.get(&*call.name).copied();
+        let found = known.and_then(|k| Some((k, self.programs.get(k.program as usize)?.macros.get(k.index as usize)?)));
+        let Some((known, definition)) = found else {
+            self.note_here(Code::NoSuchMacro, format!("there is no macro `{}`: the call prints as text", call.name));
+            self.out.push(&call.literal)?;
+            return Ok(Flow::Return);
+        };
+        if call.bad_argument {
+            return Err(Error::new(Code::BadMacroArgument, format!("a bare word is an argument of `#{}`", call.name)));
+        }
+        self.arena.meter.charge(1)?;
+        if self.macro_depth >= self.most_macro_depth {
+            return Err(Error::new(Code::DepthLimit, format!("macro calls nest deeper than {}", self.most_macro_depth)));
+        }
+        let mut frame = Frame { outer: self.visible, locals: Vec::new(), arguments: Vec::new() };
+        for (slot, argument) in definition.parameters.iter().zip(&call.arguments) {
+            match argument {
+                Argument::Constant(constant) => {
+                    let caller = self.programs.get(program as usize).and_then(|p| p.constants.get(*constant as usize));
+                    let value = caller.map_or(Value::Null, |c| self.arena.thaw(c));
+                    frame.locals.push((*slot, value));
+                }
+                Argument::ByName(start, source) => frame.arguments.push((*slot, program, *start, source)),
+            }
+        }
+        if let Some(body) = call.content
+            && let Some(slot) = self.slot_of("bodyContent")
+        {
+            let most = self.most_macro_depth as u32;
+            let block = Block { program, body, depth: Cell::new(0), most, marker: PhantomData };
+            frame.locals.push((slot, self.arena.block(block)?));
+        }
+        // The block of `#@name() … #end` takes the place of an argument, should the macro want one more.
+        let visible = self.visible;
+        self.frames.truncate(self.frames.len().max(visible));
+        self.frames.push(frame);
+        self.visible = self.frames.len();
+        self.macro_depth += 1;
+        let flow = self.enter(known.program, definition.body);
+        self.frames.pop();
+        self.visible = visible;
+        Ok(match flow? {
+            Flow::Return => {
+                self.macro_depth -= 1;
+                Flow::Return
+            }
+            // Velocity forgets to count a call down that was left by `#break` or `#stop`.
+            Flow::Break => Flow::Return,
+            other => other,
+        })
+    }
+
+    /// Writes what a block renders to. False: it is too deep in itself.
+    pub(super) fn render_block(&mut self, block: &'r Block<'r>) -> Result<(bool, Flow), Error> {
+        if block.depth.get() >= block.most {
+            self.note_here(Code::Recursion, format!("a block inside of itself stops at depth {}", block.most));
+            return Ok((false, Flow::Return));
+        }
+        self.arena.meter.charge(1)?;
+        block.depth.set(block.depth.get() + 1);
+        let flow = self.enter(block.program, block.body);
+        block.depth.set(block.depth.get() - 1);
+        Ok(match flow? {
+            Flow::Break => (true, Flow::Return),
+            other => (true, other),
+        })
+    }
+
+    /// A block's text, as its `toString` gives it; null when it is too deep in itself.
+    pub(super) fn block_text(&mut self, block: &'r Block<'r>) -> Result<Value<'r>, Error> {
+        self.out.begin();
+        let rendered = self.render_block(block);
+        let text = self.out.end();
+        let (done, _) = rendered?;
+        if done { self.arena.string(text) } else { Ok(Value::Null) }
+    }
+}

@@ -1,0 +1,130 @@
+//! The state of running `#foreach` loops.
+
+use super::Vm;
+use crate::builtins::iterate::Cursor;
+use crate::error::{Code, Error};
+use crate::program;
+use crate::value::view::Loop;
+use crate::value::{Value, View};
+use std::cell::{Cell, RefCell};
+
+pub(super) struct Running<'r> {
+    /// Which loop of the program.
+    pub(super) index: u32,
+    /// A number of its own, which `$foreach` carries too.
+    pub(super) id: u32,
+    cursor: Cursor<'r>,
+    turns: u32,
+    /// What the loop's variables were before.
+    variable: Value<'r>,
+    count: Value<'r>,
+    has_next: Value<'r>,
+    /// `$foreach`, where the template can see it.
+    scope: Option<&'r View<'r>>,
+    /// Whether the element of this turn is null: then the variable stays null, whatever is set.
+    pub(super) null_turn: bool,
+    /// The heights to go back to when the loop is left by a jump.
+    pub(super) stack: usize,
+    pub(super) captures: usize,
+}
+
+impl<'r> Vm<'r> {
+    /// Opens a loop over a value. False: there is nothing to walk in values of its kind.
+    pub(super) fn begin_loop(&mut self, index: u32, info: &program::Loop, over: &Value<'r>) -> Result<bool, Error> {
+        let Some(cursor) = Cursor::new(self.arena, over) else { return Ok(false) };
+        self.loop_ids += 1;
+        let id = self.loop_ids;
+        let old = |vm: &mut Self, slot: Option<u32>| match slot {
+            Some(slot) => vm.read(slot, info.in_macro),
+            None => Ok(Value::Null),
+        };
+        let variable = old(self, info.variable)?;
+        let count = old(self, info.count)?;
+        let has_next = old(self, info.has_next)?;
+        let mut scope = None;
+        if let Some(slot) = info.scope {
+            let outer = self.read(slot, info.in_macro)?;
+            let state = Loop { index: Cell::new(-1), has_next: Cell::new(false), outer, id, own: RefCell::new(None) };
+            let value = self.arena.view(View::Loop(state))?;
+            if let Value::View(view) = value {
+                scope = Some(view);
+            }
+            self.write_variable(slot, value, info.in_macro);
+        }
+        self.loops.push(Running {
+            index,
+            id,
+            cursor,
+            turns: 0,
+            variable,
+            count,
+            has_next,
+            scope,
+            null_turn: false,
+            stack: self.stack.len(),
+            captures: self.out.depth(),
+        });
+        Ok(true)
+    }
+
+    /// The next turn of the innermost loop. False: there is none.
+    pub(super) fn next_turn(&mut self, info: &program::Loop) -> Result<bool, Error> {
+        let Some(running) = self.loops.last_mut() else { return Ok(false) };
+        if u64::from(running.turns) >= self.most_turns && running.cursor.has_next() {
+            return self.cut_loop();
+        }
+        running.null_turn = false;
+        let Some(value) = running.cursor.next()? else { return Ok(false) };
+        running.turns += 1;
+        let turns = running.turns as i32;
+        let scope = running.scope;
+        let more = (info.has_next.is_some() || scope.is_some()) && running.cursor.has_next();
+        running.null_turn = value.is_null();
+        self.arena.meter.charge(1)?;
+        if let Some(slot) = info.count {
+            self.write_variable(slot, Value::Int(turns), info.in_macro);
+        }
+        if let Some(slot) = info.has_next {
+            self.write_variable(slot, Value::Bool(more), info.in_macro);
+        }
+        if let Some(slot) = info.variable {
+            self.write_variable(slot, value, info.in_macro);
+        }
+        if let Some(View::Loop(state)) = scope {
+            state.index.set(turns - 1);
+            state.has_next.set(more);
+        }
+        Ok(true)
+    }
+
+    #[cold]
+    fn cut_loop(&mut self) -> Result<bool, Error> {
+        let detail = format!("a `#foreach` stops after {} turns", self.most_turns);
+        if self.loop_limit_fails {
+            return Err(Error::new(Code::LoopLimit, detail));
+        }
+        self.note_here(Code::LoopCut, detail);
+        Ok(false)
+    }
+
+    /// Closes the innermost loop and gives back what it shadowed.
+    pub(super) fn end_loop(&mut self) {
+        let Some(running) = self.loops.pop() else { return };
+        let Some(info) = self.program.loops.get(running.index as usize) else { return };
+        let give_back = |vm: &mut Self, slot: Option<u32>, old: Value<'r>| {
+            if let Some(slot) = slot {
+                vm.write_variable(slot, old, info.in_macro);
+            }
+        };
+        give_back(self, info.variable, running.variable);
+        give_back(self, info.count, running.count);
+        give_back(self, info.has_next, running.has_next);
+        if let (Some(slot), Some(View::Loop(state))) = (info.scope, running.scope) {
+            // A template that set `$foreach` itself keeps what it set.
+            let now = self.slots.get(slot as usize);
+            if matches!(now, Some(Value::View(View::Loop(_)))) {
+                self.write_variable(slot, state.outer.clone(), info.in_macro);
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What is written: one string with marks. A capture is a mark, not a buffer of its own.
+
+use crate::error::{Code, Error};
+
+pub(super) struct Output {
+    text: String,
+    marks: Vec<usize>,
+    most: usize,
+}
+
+impl Output {
+    pub(super) fn new(capacity: usize, most: Option<u64>) -> Self {
+        let most = most.map_or(usize::MAX, |m| usize::try_from(m).unwrap_or(usize::MAX));
+        Output { text: String::with_capacity(capacity.min(most)), marks: Vec::new(), most }
+    }
+
+    /// Appends text.
+    pub(super) fn push(&mut self, text: &str) -> Result<(), Error> {
+        self.text.push_str(text);
+        self.check()
+    }
+
+    /// Lets `write` append to the text.
+    pub(super) fn write(&mut self, write: impl FnOnce(&mut String) -> Result<(), Error>) -> Result<(), Error> {
+        write(&mut self.text)?;
+        self.check()
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        if self.text.len() > self.most {
+            return Err(Error::new(Code::OutputLimit, format!("more than {} bytes of output", self.most)));
+        }
+        Ok(())
+    }
+
+    /// Starts a capture.
+    pub(super) fn begin(&mut self) {
+        self.marks.push(self.text.len());
+    }
+
+    /// Ends the innermost capture and takes what was written since.
+    pub(super) fn end(&mut self) -> String {
+        let mark = self.marks.pop().unwrap_or(0);
+        let taken = self.text[mark..].to_owned();
+        self.text.truncate(mark);
+        taken
+    }
+
+    /// How many captures are open.
+    pub(super) fn depth(&self) -> usize {
+        self.marks.len()
+    }
+
+    /// Drops captures that were left by a jump out of them, with what they hold.
+    pub(super) fn unwind(&mut self, depth: usize) {
+        if let Some(&mark) = self.marks.get(depth) {
+            self.text.truncate(mark);
+            self.marks.truncate(depth);
+        }
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+}
