@@ -169,13 +169,13 @@ impl Invocation {
             let variables = self.stage_variables.iter().map(|(name, value)| (name.to_owned(), value.clone()));
             Globals::default().params(params).context(self.context.clone()).stage_variables(variables).clock(self.now)
         });
-        Globals { body: String::from_utf8_lossy(body), overrides: self.overrides.clone(), ..globals }
+        let globals = Globals { body: String::from_utf8_lossy(body), ..globals };
+        if self.overrides == Overrides::default() { globals } else { globals.overrides(self.overrides.clone()) }
     }
 
     pub(super) fn put_back(&mut self, globals: Globals<'_>) {
         let Globals { params, context, stage_variables, variables, clock, .. } = globals;
-        let (body, overrides) = (Cow::Borrowed(""), Overrides::default());
-        self.globals = Some(Globals { body, params, context, stage_variables, variables, overrides, clock });
+        self.globals = Some(Globals { body: Cow::Borrowed(""), params, context, stage_variables, variables, clock });
     }
 }
 

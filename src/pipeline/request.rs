@@ -287,7 +287,8 @@ impl Prepared {
         }
         let rendered =
             render(template, Step::Request, request, &body, invocation).map_err(|error| match error.code() {
-                Code::BadPayload => bad_json(error),
+                // The payload's fault, not that of a text given to `$util.parseJson`.
+            Code::BadPayload if Payload::new(&body).json().is_err() => bad_json(error),
                 _ => Refusal::configuration(error),
             })?;
         Ok(rendered.into_bytes())
