@@ -13,6 +13,7 @@
 //! D for documented.
 
 mod backend;
+mod check;
 mod gateway;
 mod headers;
 mod invocation;
@@ -31,6 +32,7 @@ mod uri;
 mod validate;
 
 pub use backend::{Backend, BackendError, Mock, Replay};
+pub use check::Problem;
 pub use gateway::{Refusal, ResponseType};
 pub use headers::{Fate, Headers, NOT_FORWARDED, STRIPPED, TO_BACKEND, TO_CLIENT, fate_to_backend, fate_to_client};
 pub use invocation::{CallNote, Invocation, Step};

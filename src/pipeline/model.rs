@@ -339,7 +339,7 @@ impl Integration {
     /// Whether the backend is a Lambda function: its URI names the Lambda service.
     #[must_use]
     pub fn is_lambda(&self) -> bool {
-        let lambda = |uri: &str| uri.starts_with("arn:") && uri.split(':').nth(4) == Some("lambda");
+        let lambda = |uri: &str| uri.starts_with("arn:") && super::uri::mask(uri).split(':').nth(4) == Some("lambda");
         self.kind.is_aws() && self.uri.as_deref().is_some_and(lambda)
     }
 }

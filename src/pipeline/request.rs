@@ -288,7 +288,7 @@ impl Prepared {
         let rendered =
             render(template, Step::Request, request, &body, invocation).map_err(|error| match error.code() {
                 // The payload's fault, not that of a text given to `$util.parseJson`.
-            Code::BadPayload if Payload::new(&body).json().is_err() => bad_json(error),
+                Code::BadPayload if Payload::new(&body).json().is_err() => bad_json(error),
                 _ => Refusal::configuration(error),
             })?;
         Ok(rendered.into_bytes())

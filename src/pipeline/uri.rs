@@ -69,6 +69,22 @@ pub fn is_endpoint(uri: &str) -> bool {
         && rest.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&b))
 }
 
+/// The address with a letter in place of each variable, so that what stands around them can be judged:
+/// `arn:aws:apigateway:${AWS::Region}:sqs:path/{queue}` has its colons where they belong.
+pub(super) fn mask(uri: &str) -> String {
+    let mut masked = String::with_capacity(uri.len());
+    let mut rest = uri;
+    while let Some(at) = rest.find('{') {
+        let before = &rest[..at];
+        let Some(length) = rest[at..].find('}') else { break };
+        masked.push_str(before.strip_suffix('$').unwrap_or(before));
+        masked.push('x');
+        rest = &rest[at + length + 1..];
+    }
+    masked.push_str(rest);
+    masked
+}
+
 /// Why an ARN names no service call, in the service's words (aws-observed 15.2, R).
 pub(super) fn service_fault(uri: &str) -> Option<&'static str> {
     let parts: Vec<&str> = uri.splitn(6, ':').collect();
