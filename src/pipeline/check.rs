@@ -183,10 +183,17 @@ impl Integration {
 
     fn check_credentials(&self, found: &mut Found) {
         match self.credentials.as_deref() {
-            Some(arn) if !arn.is_empty() && !is_open(arn) && !arn.starts_with("arn:") => {
+            None | Some("") => {
+                // A service that is no function has no permissions of its own ("Integration types").
+                let masked = mask(self.uri.as_deref().unwrap_or_default());
+                if self.kind == IntegrationType::Aws && !self.is_lambda() && service_fault(&masked).is_none() {
+                    found.add("credentials", "/credentials", "Role ARN must be specified for AWS integrations");
+                }
+            }
+            Some(arn) if !is_open(arn) && !arn.starts_with("arn:") => {
                 found.add("credentials", "/credentials", "Invalid ARN specified in the request");
             }
-            _ => {}
+            Some(_) => {}
         }
     }
 

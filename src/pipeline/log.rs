@@ -4,6 +4,7 @@
 //! call's clock, so the same input gives the same log.
 
 use super::headers::Headers;
+use super::message::IntegrationRequest;
 use super::table::Table;
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -36,9 +37,9 @@ impl Log {
         self.lines.clear();
     }
 
-    pub(super) fn line(&mut self, time: SystemTime, text: impl Into<String>) {
+    pub(super) fn line(&mut self, time: SystemTime, text: fmt::Arguments<'_>) {
         const CUT: &str = "[TRUNCATED]";
-        let mut text = text.into();
+        let mut text = text.to_string();
         if text.len() > LONGEST_LINE {
             let end = (0..=LONGEST_LINE - CUT.len()).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
             text.truncate(end);
@@ -63,27 +64,38 @@ impl fmt::Display for Log {
     }
 }
 
-/// Headers as Java prints a map.
-pub(super) fn show_headers(headers: &Headers) -> String {
-    let entries: Vec<_> = headers.grouped().map(|(name, values)| format!("{name}={}", values.join(", "))).collect();
-    format!("{{{}}}", entries.join(", "))
+/// A part of a message as the log shows it: maps as Java prints them, bodies as text. Printed only when asked for.
+pub(super) enum Shown<'a> {
+    Headers(&'a Headers),
+    Path(&'a Table<String>),
+    Query(&'a Table<Vec<String>>),
+    Body(&'a [u8]),
+    Binary,
+    Url(&'a IntegrationRequest),
 }
 
-/// Path parameters as Java prints a map.
-pub(super) fn show_path(path: &Table<String>) -> String {
-    let entries: Vec<_> = path.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    format!("{{{}}}", entries.join(", "))
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Shown::Headers(headers) => show_map(f, headers.grouped().map(|(name, values)| (name, values.join(", ")))),
+            Shown::Path(path) => show_map(f, path.iter()),
+            Shown::Query(query) => show_map(f, query.iter().map(|(name, values)| (name, values.join(", ")))),
+            Shown::Body(body) => f.write_str(std::str::from_utf8(body).unwrap_or("[Binary Data]")),
+            Shown::Binary => f.write_str("[Binary Data]"),
+            Shown::Url(request) => f.write_str(&request.url()),
+        }
+    }
 }
 
-/// Query parameters as Java prints a map.
-pub(super) fn show_query(query: &Table<Vec<String>>) -> String {
-    let entries: Vec<_> = query.iter().map(|(name, values)| format!("{name}={}", values.join(", "))).collect();
-    format!("{{{}}}", entries.join(", "))
-}
-
-/// A payload: as text, unless it is none.
-pub(super) fn show_body(body: &[u8]) -> &str {
-    std::str::from_utf8(body).unwrap_or("[Binary Data]")
+fn show_map<'a, V: fmt::Display>(
+    f: &mut fmt::Formatter<'_>,
+    entries: impl Iterator<Item = (&'a str, V)>,
+) -> fmt::Result {
+    f.write_str("{")?;
+    for (at, (name, value)) in entries.enumerate() {
+        write!(f, "{}{name}={value}", if at > 0 { ", " } else { "" })?;
+    }
+    f.write_str("}")
 }
 
 /// A moment in UTC, printed as Java's `Date`: `Tue Dec 26 05:17:55 UTC 2017`.

@@ -4,14 +4,14 @@ use super::gateway::{Refusal, ResponseType};
 use super::headers::{Fate, Headers, NOT_FORWARDED, fate_to_backend, lists};
 use super::invocation::{Invocation, Step};
 use super::lambda::lambda_event;
-use super::log::{show_headers, show_path, show_query};
+use super::log::Shown;
 use super::mapping::{Origin, Payload, Source, Target};
 use super::media::{essence, is_binary, request_conversion};
 use super::message::{CacheKey, Credentials, IntegrationRequest, MethodRequest, Settings};
 use super::model::{ContentHandling, IntegrationType, PassthroughBehavior};
 use super::prepared::{Compiled, Prepared, PreparedIntegration};
 use super::table::Table;
-use super::uri::{action_parameters, fill_in_uri, is_endpoint, service_fault};
+use super::uri::{action_parameters, fill_in_uri, is_endpoint, mask_open, service_fault};
 use crate::error::{Code, Error};
 use crate::template::Template;
 use serde_json::{Map, Value as Json};
@@ -31,17 +31,15 @@ impl Prepared {
     #[must_use]
     pub fn receive<'a>(&self, request: &'a MethodRequest, invocation: &mut Invocation) -> Cow<'a, MethodRequest> {
         let received = request.received();
-        let id = invocation.id().to_owned();
-        invocation.log.start(&id);
+        let id = invocation.begin();
         let resource = self.method.path.as_deref().unwrap_or(&request.path);
-        let binary = !received.body.is_empty() && self.is_binary_request(&received);
-        let body = if binary { "[Binary Data]".into() } else { String::from_utf8_lossy(&received.body) };
-        invocation.say(format!("Starting execution for request: {id}"));
-        invocation.say(format!("HTTP Method: {}, Resource Path: {resource}", request.method));
-        invocation.say(format!("Method request path: {}", show_path(&received.path_parameters)));
-        invocation.say(format!("Method request query string: {}", show_query(&received.querystring)));
-        invocation.say(format!("Method request headers: {}", show_headers(&received.headers)));
-        invocation.say(format!("Method request body before transformations: {body}"));
+        let body = if self.is_binary_request(&received) { Shown::Binary } else { Shown::Body(&received.body) };
+        invocation.say(format_args!("Starting execution for request: {id}"));
+        invocation.say(format_args!("HTTP Method: {}, Resource Path: {resource}", request.method));
+        invocation.say(format_args!("Method request path: {}", Shown::Path(&received.path_parameters)));
+        invocation.say(format_args!("Method request query string: {}", Shown::Query(&received.querystring)));
+        invocation.say(format_args!("Method request headers: {}", Shown::Headers(&received.headers)));
+        invocation.say(format_args!("Method request body before transformations: {body}"));
         received
     }
 
@@ -76,10 +74,10 @@ impl Prepared {
         match &result {
             Err(refusal) => invocation.note_refusal(Step::Request, refusal),
             Ok(sent) if sent.kind != IntegrationType::Mock => {
-                invocation.say(format!("Endpoint request URI: {}", sent.url()));
-                invocation.say(format!("Endpoint request headers: {}", show_headers(&sent.headers)));
-                let body = String::from_utf8_lossy(&sent.body);
-                invocation.say(format!("Endpoint request body after transformations: {body}"));
+                invocation.say(format_args!("Endpoint request URI: {}", Shown::Url(sent)));
+                invocation.say(format_args!("Endpoint request headers: {}", Shown::Headers(&sent.headers)));
+                let body = Shown::Body(&sent.body);
+                invocation.say(format_args!("Endpoint request body after transformations: {body}"));
             }
             Ok(_) => {}
         }
@@ -120,6 +118,10 @@ impl Prepared {
         let has_body = !matches!(method, "GET" | "HEAD");
         if http && !has_body {
             body.clear();
+        }
+        if integration.is_lambda && !is_json(&body) {
+            let detail = "Lambda refuses a payload that is not JSON: Could not parse request body into json";
+            invocation.note(Step::Request, Code::Request, detail);
         }
         let headers = &mut mapped.headers;
         headers.set_default("Accept", "application/json");
@@ -312,6 +314,15 @@ pub(super) fn render(
     Ok(rendered.text)
 }
 
+/// A failed template, in the service's words and the engine's.
+pub(super) fn untransformed(what: &str, error: Error) -> Error {
+    let words = Error::new(error.code(), format!("Unable to transform {what}: {}", error.detail()));
+    match error.span() {
+        Some(span) => words.at(span),
+        None => words,
+    }
+}
+
 /// A payload that is not what it looks like (aws-observed 7.6, H).
 fn bad_json(cause: Error) -> Refusal {
     Refusal::new(ResponseType::BadRequestBody, cause).message("Invalid JSON in request body")
@@ -325,7 +336,9 @@ fn choose<'a>(integration: &'a PreparedIntegration, request: &MethodRequest) -> 
     match integration.templates.iter().find(|(key, _)| fits(key)) {
         Some((_, Compiled::Ready(template))) => return Ok(Some(template)),
         Some((_, Compiled::Empty)) => return Ok(None),
-        Some((_, Compiled::Broken(error))) => return Err(Refusal::configuration(error.clone())),
+        Some((_, Compiled::Broken(error))) => {
+            return Err(Refusal::configuration(untransformed("request", error.clone())));
+        }
         None => {}
     }
     let passes = match integration.model.passthrough_behavior {
@@ -430,6 +443,10 @@ pub(super) fn override_text(value: &Json) -> String {
     }
 }
 
+fn is_json(body: &[u8]) -> bool {
+    body.is_empty() || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
+}
+
 /// `ANY` passes the client's method (aws-observed 7.14, R).
 fn backend_method<'a>(integration: &'a PreparedIntegration, request: &'a MethodRequest) -> &'a str {
     integration.model.http_method.as_deref().filter(|method| *method != "ANY").unwrap_or(&request.method)
@@ -447,10 +464,10 @@ fn endpoint(
     invocation: &Invocation,
 ) -> Result<String, Refusal> {
     let uri = fill_in_uri(integration.model.uri.as_deref().unwrap_or_default(), path, &invocation.stage_variables);
-    // A document may leave an ARN open, such as Terraform's `${aws_lambda_function.f.invoke_arn}`.
     let sound = match integration.model.kind {
-        kind if kind.is_http() => is_endpoint(&uri),
-        _ => uri.contains("${") || service_fault(&uri).is_none(),
+        kind if kind.is_http() => is_endpoint(&mask_open(&uri)),
+        // A document may leave an ARN open, such as Terraform's `${aws_lambda_function.f.invoke_arn}`.
+        _ => uri.starts_with("${") || service_fault(&mask_open(&uri)).is_none(),
     };
     if sound {
         return Ok(uri);

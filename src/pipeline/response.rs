@@ -5,13 +5,13 @@ use super::gateway::{Refusal, ResponseType};
 use super::headers::{Fate, Headers, fate_to_client};
 use super::invocation::{Invocation, Step};
 use super::lambda::lambda_result;
-use super::log::{show_body, show_headers};
+use super::log::Shown;
 use super::mapping::{Origin, Payload, Target};
 use super::media::{self, Conversion, essence, is_binary, response_conversion};
 use super::message::{IntegrationRequest, IntegrationResponse, MethodRequest, MethodResponse};
 use super::model::IntegrationType;
 use super::prepared::{Compiled, Prepared, PreparedIntegration, PreparedRule};
-use super::request::{override_text, render};
+use super::request::{override_text, render, untransformed};
 use crate::error::{Code, Error};
 use serde_json::Value as Json;
 
@@ -73,16 +73,16 @@ impl Prepared {
         let result = match backend {
             _ if mock => Mock.call(request),
             Some(backend) => {
-                invocation.say(format!("Sending request to {}", request.url()));
+                invocation.say(format_args!("Sending request to {}", Shown::Url(request)));
                 backend.call(request)
             }
             None => Err(BackendError::Connection("there is no backend".to_owned())),
         };
         if let (Ok(response), false) = (&result, mock) {
-            invocation.say(format!("Received response. Status: {}, Integration latency: 0 ms", response.status));
-            invocation.say(format!("Endpoint response headers: {}", show_headers(&response.headers)));
-            let body = show_body(&response.body);
-            invocation.say(format!("Endpoint response body before transformations: {body}"));
+            invocation.say(format_args!("Received response. Status: {}, Integration latency: 0 ms", response.status));
+            invocation.say(format_args!("Endpoint response headers: {}", Shown::Headers(&response.headers)));
+            let body = Shown::Body(&response.body);
+            invocation.say(format_args!("Endpoint response body before transformations: {body}"));
         }
         result.map_err(|error| {
             let refusal = failure(error, request.kind);
@@ -137,10 +137,11 @@ impl Prepared {
             }
             Ok(mut answer) => {
                 sign(&mut answer, invocation);
-                invocation.say(format!("Method response body after transformations: {}", show_body(&answer.body)));
-                invocation.say(format!("Method response headers: {}", show_headers(&answer.headers)));
-                invocation.say("Successfully completed execution");
-                invocation.say(format!("Method completed with status: {}", answer.status));
+                invocation
+                    .say(format_args!("Method response body after transformations: {}", Shown::Body(&answer.body)));
+                invocation.say(format_args!("Method response headers: {}", Shown::Headers(&answer.headers)));
+                invocation.say(format_args!("Successfully completed execution"));
+                invocation.say(format_args!("Method completed with status: {}", answer.status));
                 Ok(answer)
             }
         }
@@ -149,7 +150,7 @@ impl Prepared {
     /// Makes the gateway's own answer of a refusal, as configured or built in.
     pub fn refuse(&self, request: &MethodRequest, refusal: &Refusal, invocation: &mut Invocation) -> MethodResponse {
         let why = refusal.cause.detail();
-        invocation.say(match refusal.response_type {
+        let line = match refusal.response_type {
             ResponseType::BadRequestBody | ResponseType::BadRequestParameters => why.to_owned(),
             ResponseType::UnsupportedMediaType => format!("Execution failed due to an unsupported media type: {why}"),
             ResponseType::IntegrationTimeout => "Execution failed due to a timeout error".to_owned(),
@@ -158,17 +159,18 @@ impl Prepared {
             }
             ResponseType::Default5xx if why.starts_with("Lambda execution failed") => why.to_owned(),
             _ => format!("Execution failed due to configuration error: {why}"),
-        });
+        };
+        invocation.say(format_args!("{line}"));
         let mut answer = refusal.answer(&self.api, request, &invocation.context, &invocation.stage_variables);
         sign(&mut answer, invocation);
-        invocation.say(format!(
+        invocation.say(format_args!(
             "Gateway response type: {} with status code: {}",
             refusal.response_type.name(),
             answer.status
         ));
-        invocation.say(format!("Gateway response body: {}", show_body(&answer.body)));
-        invocation.say(format!("Gateway response headers: {}", show_headers(&answer.headers)));
-        invocation.say(format!("Method completed with status: {}", answer.status));
+        invocation.say(format_args!("Gateway response body: {}", Shown::Body(&answer.body)));
+        invocation.say(format_args!("Gateway response headers: {}", Shown::Headers(&answer.headers)));
+        invocation.say(format_args!("Method completed with status: {}", answer.status));
         answer
     }
 
@@ -230,7 +232,9 @@ impl Prepared {
         let body = conversion.apply(&response.body).map_err(Refusal::configuration)?;
         answer.body = match choose(rule, request) {
             None | Some(Compiled::Empty) => body.into_owned(),
-            Some(Compiled::Broken(error)) => return Err(Refusal::configuration(error.clone())),
+            Some(Compiled::Broken(error)) => {
+                return Err(Refusal::configuration(untransformed("response", error.clone())));
+            }
             // Bytes are no text, even where they could be read as such (aws-observed 9.11, R).
             Some(Compiled::Ready(_)) if matches!(conversion, Conversion::Keep | Conversion::Decode) => {
                 let cause = Error::new(Code::Conversion, "Unable to transform response: the body is binary");
@@ -238,7 +242,7 @@ impl Prepared {
             }
             Some(Compiled::Ready(template)) => {
                 let text = render(template, Step::Response, request, &body, invocation);
-                text.map_err(Refusal::configuration)?.into_bytes()
+                text.map_err(|error| Refusal::configuration(untransformed("response", error)))?.into_bytes()
             }
         };
         map_headers(rule, request, response, &payload, &mut answer.headers, invocation)?;
