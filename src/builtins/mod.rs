@@ -6,12 +6,15 @@
 //!
 //! Called by `vm` and `host`; knows nothing of templates.
 
+pub(crate) mod decimal;
+pub(crate) mod fraction;
 pub(crate) mod list;
 pub(crate) mod map;
 pub(crate) mod method;
 pub(crate) mod number;
 pub(crate) mod property;
 pub(crate) mod string;
+pub(crate) mod whole;
 
 pub(crate) use method::JavaMethod;
 
