@@ -1,7 +1,7 @@
 //! Methods of BigInteger and BigDecimal.
 
 use super::JavaMethod::{self, self as M};
-use super::number::{Answer, Miss, double, instance, int, long, text};
+use super::number::{Answer, Miss, double, exception, instance, int, long, text};
 use crate::error::Error;
 use crate::value::big::{self, Notation, Rounding, arithmetic};
 use crate::value::{Arena, Big, ListKind, Value, num};
@@ -9,8 +9,14 @@ use bigdecimal::BigDecimal;
 use num_bigint::BigInt;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
+/// A null fits a parameter of a class, and the method fails on it.
+fn no_object() -> Miss {
+    exception("NullPointerException", "a number is null").into()
+}
+
 fn big_integer<'a>(value: &'a Value<'_>) -> Result<&'a BigInt, Miss> {
     match value {
+        Value::Null => Err(no_object()),
         Value::Big(number) => match &**number {
             Big::Integer(integer) => Ok(integer),
             Big::Decimal(_) => Err(Miss::NoMethod),
@@ -21,6 +27,7 @@ fn big_integer<'a>(value: &'a Value<'_>) -> Result<&'a BigInt, Miss> {
 
 fn big_decimal<'a>(value: &'a Value<'_>) -> Result<&'a BigDecimal, Miss> {
     match value {
+        Value::Null => Err(no_object()),
         Value::Big(number) => match &**number {
             Big::Decimal(decimal) => Ok(decimal),
             Big::Integer(_) => Err(Miss::NoMethod),
@@ -78,9 +85,7 @@ pub(super) fn of_integer<'r>(
             let rest = this - &root * &root;
             Ok(arena.list(ListKind::Strings, vec![Value::big(root), Value::big(rest)])?)
         }
-        (M::IsProbablePrime, [certainty]) => {
-            Ok(Value::Bool(int(certainty)? <= 0 || is_prime(arena, &this.abs())?))
-        }
+        (M::IsProbablePrime, [certainty]) => Ok(Value::Bool(int(certainty)? <= 0 || is_prime(arena, &this.abs())?)),
         (M::ToString, [radix]) => {
             let radix = int(radix)?;
             text(arena, this.to_str_radix(if (2..=36).contains(&radix) { radix as u32 } else { 10 }))
@@ -96,10 +101,15 @@ pub(super) fn of_integer<'r>(
         (M::ClearBit, [n]) => made(with_bit(this, bit(n)?, false)?),
         (M::FlipBit, [n]) => made(with_bit(this, bit(n)?, !this.bit(bit(n)?))?),
         (M::ModPow, [exponent, modulus]) => {
+            let fits = |n: &Value<'_>| n.is_null() || big_integer(n).is_ok();
+            if !fits(exponent) || !fits(modulus) {
+                return Err(Miss::NoMethod);
+            }
             let (exponent, modulus) = (big_integer(exponent)?, big_integer(modulus)?);
             charge_powers(arena, exponent.bits(), modulus.bits())?;
             made(power_modulo(this, exponent, modulus)?)
         }
+        (_, [Value::Null]) => of_two_integers(arena, this, method, this).and_then(|_| Err(no_object())),
         (_, [other]) => of_two_integers(arena, this, method, big_integer(other)?),
         _ => Err(Miss::NoMethod),
     }
@@ -255,7 +265,6 @@ pub(super) fn of_decimal<'r>(
     }
     let this = big_decimal(instance(this)?)?;
     let (unscaled, scale) = big::parts(this);
-    let rounding = |n: &Value<'_>| Ok::<_, Miss>(Rounding::of(int(n)?)?);
     let result = match (method, args) {
         (M::Abs, []) => this.abs(),
         (M::Negate, []) => -this,
@@ -278,8 +287,15 @@ pub(super) fn of_decimal<'r>(
             big::show(this, Notation::Engineering, &mut out);
             return text(arena, out);
         }
+        // A null also fits `RoundingMode` and `MathContext`, which no template can make.
+        (M::SetScale | M::Pow, [n, Value::Null]) => return int(n).and_then(|_| Err(no_object())),
+        (M::Sqrt, [Value::Null]) => return Err(no_object()),
+        (
+            M::Add | M::Subtract | M::Multiply | M::Remainder | M::DivideToIntegralValue | M::DivideAndRemainder,
+            [other, Value::Null],
+        ) => return big_decimal(other).and_then(|_| Err(no_object())),
         (M::SetScale, [n]) => big::set_scale(this, int(n)?.into(), Rounding::Unnecessary)?,
-        (M::SetScale, [n, mode]) => big::set_scale(this, int(n)?.into(), rounding(mode)?)?,
+        (M::SetScale, [n, mode]) => big::set_scale(this, int(n)?.into(), Rounding::of(int(mode)?)?)?,
         (M::MovePointLeft, [n]) => move_point(this, i64::from(int(n)?))?,
         (M::MovePointRight, [n]) => move_point(this, -i64::from(int(n)?))?,
         (M::ScaleByPowerOfTen, [n]) => big::decimal(unscaled.into_owned(), scale - i64::from(int(n)?))?,
@@ -288,13 +304,20 @@ pub(super) fn of_decimal<'r>(
             let n = n.ok_or_else(|| arithmetic("Invalid operation"))?;
             big::decimal(big::power(&unscaled, n)?, scale * i64::from(n))?
         }
-        (M::Divide, [other, mode]) => big::divide(this, big_decimal(other)?, scale, rounding(mode)?)?,
-        (M::Divide, [other, n, mode]) => big::divide(this, big_decimal(other)?, int(n)?.into(), rounding(mode)?)?,
+        (M::Divide, [other, mode]) => {
+            let (mode, other) = (int(mode)?, big_decimal(other)?);
+            big::divide(this, other, scale, Rounding::of(mode)?)?
+        }
+        (M::Divide, [other, n, mode]) => {
+            let (n, mode, other) = (int(n)?, int(mode)?, big_decimal(other)?);
+            big::divide(this, other, n.into(), Rounding::of(mode)?)?
+        }
         (M::DivideAndRemainder, [other]) => {
             let other = big_decimal(other)?;
             let both = [big::divide_to_whole(this, other)?, big::remainder(this, other)?];
             return Ok(arena.list(ListKind::Strings, both.map(Value::decimal).into())?);
         }
+        (_, [Value::Null]) => return of_two_decimals(this, method, this).and_then(|_| Err(no_object())),
         (_, [other]) => of_two_decimals(this, method, big_decimal(other)?)?,
         _ => return Err(Miss::NoMethod),
     };

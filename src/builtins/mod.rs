@@ -12,6 +12,8 @@ pub(crate) mod list;
 pub(crate) mod map;
 pub(crate) mod method;
 pub(crate) mod number;
+#[cfg(test)]
+mod number_calls;
 pub(crate) mod property;
 pub(crate) mod string;
 pub(crate) mod whole;

@@ -171,7 +171,12 @@ fn compare_to(this: &Value<'_>, other: &Value<'_>) -> Result<i32, Error> {
     })
 }
 
-fn of_boolean<'r>(arena: &'r Arena<'r>, this: Option<&Value<'r>>, method: JavaMethod, args: &[Value<'r>]) -> Answer<'r> {
+fn of_boolean<'r>(
+    arena: &'r Arena<'r>,
+    this: Option<&Value<'r>>,
+    method: JavaMethod,
+    args: &[Value<'r>],
+) -> Answer<'r> {
     let is_true = |text: Option<&str>| text.is_some_and(|t| t.eq_ignore_ascii_case("true"));
     Ok(Value::Bool(match (method, args) {
         (M::BooleanValue, []) => boolean(instance(this)?)?,
@@ -209,7 +214,7 @@ fn class<'r>(arena: &'r Arena<'r>, name: &'static str, method: JavaMethod, args:
         return of_class(arena, name, None, method, args);
     }
     let is_static = matches!(method.name(), "valueOf" | "format" | "join" | "copyValueOf");
-    let answer = if is_static { super::string::call(arena, &Value::EMPTY, method, args)? } else { None };
+    let answer = if is_static { super::string::call(arena, &Value::str(""), method, args)? } else { None };
     answer.ok_or(Miss::NoMethod)
 }
 

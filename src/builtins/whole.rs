@@ -8,25 +8,28 @@ use num_bigint::BigInt;
 
 /// The methods that Integer and Long have alike, over `$int` and its unsigned twin.
 macro_rules! wide {
-    ($name:ident, $int:ty, $unsigned:ty, $make:ident, $take:ident, $parse:ident, $parse_unsigned:ident, $property:ident) => {
+    ($name:ident, $int:ty, $unsigned:ty, $make:ident, $take:ident, $parse:ident, $parse_unsigned:ident, $more:ident) => {
         pub(super) fn $name<'r>(arena: &'r Arena<'r>, method: JavaMethod, args: &[Value<'r>]) -> Answer<'r> {
             let make = |n: $int| Ok(Value::$make(n));
             let unsigned = |v: &Value<'_>| $take(v).map(|n| n as $unsigned);
             let fits = |n: i128| <$int>::try_from(n).map(Value::$make).map_err(|_| out_of_range(n).into());
-            let wraps = |n: i128| <$unsigned>::try_from(n).map(|n| Value::$make(n as $int)).map_err(|_| out_of_range(n).into());
+            let wraps =
+                |n: i128| <$unsigned>::try_from(n).map(|n| Value::$make(n as $int)).map_err(|_| out_of_range(n).into());
             match (method, args) {
                 (M::ValueOf, [n]) if $take(n).is_ok() => make($take(n)?),
                 (M::$parse | M::ValueOf, [s]) => fits(parse(string(s)?, 10)?),
                 (M::$parse | M::ValueOf, [s, radix]) => fits(parse(string(s)?, int(radix)?)?),
-                (M::$parse, [s, from, to, radix]) => fits(parse_part(string(s)?, int(from)?, int(to)?, int(radix)?)?),
+                (M::$parse, [s, from, to, radix]) => {
+                    let radix = int(radix)?;
+                    fits(parse(Some(&part(string(s)?, int(from)?, int(to)?)?), radix)?)
+                }
                 (M::$parse_unsigned, [s]) => wraps(parse_unsigned(string(s)?, 10)?),
                 (M::$parse_unsigned, [s, radix]) => wraps(parse_unsigned(string(s)?, int(radix)?)?),
+                (M::$parse_unsigned, [s, from, to, radix]) => {
+                    let radix = int(radix)?;
+                    wraps(parse_unsigned(Some(&part(string(s)?, int(from)?, int(to)?)?), radix)?)
+                }
                 (M::Decode, [s]) => fits(decode(string(s)?)?),
-                (M::$property, [s]) => string(s).map(|_| Value::Null),
-                (M::$property, [s, other]) => match (string(s)?, other) {
-                    (_, Value::$make(_) | Value::Null) => Ok(other.clone()),
-                    _ => make($take(other)?),
-                },
                 (M::ToString, [n]) => text(arena, $take(n)?.to_string()),
                 (M::ToString, [n, radix]) => text(arena, in_radix($take(n)?.into(), int(radix)?)),
                 (M::ToUnsignedString, [n]) => text(arena, unsigned(n)?.to_string()),
@@ -59,14 +62,33 @@ macro_rules! wide {
                 (M::ReverseBytes, [n]) => make($take(n)?.swap_bytes()),
                 (M::RotateLeft, [n, by]) => make($take(n)?.rotate_left(int(by)? as u32 % <$int>::BITS)),
                 (M::RotateRight, [n, by]) => make($take(n)?.rotate_right(int(by)? as u32 % <$int>::BITS)),
-                (M::ToUnsignedLong, [n]) if <$int>::BITS == 32 => Ok(Value::Long(unsigned(n)? as i64)),
-                _ => Err(Miss::NoMethod),
+                _ => $more(method, args),
             }
         }
     };
 }
-wide!(of_integer, i32, u32, Int, int, ParseInt, ParseUnsignedInt, GetInteger);
-wide!(of_long, i64, u64, Long, long, ParseLong, ParseUnsignedLong, GetLong);
+wide!(of_integer, i32, u32, Int, int, ParseInt, ParseUnsignedInt, more_of_integer);
+wide!(of_long, i64, u64, Long, long, ParseLong, ParseUnsignedLong, more_of_long);
+
+// System properties: there are none. Of `getInteger(String, int)` and `getInteger(String, Integer)` Velocity keeps
+// one, as their keys in its cache are the same; which one was recorded.
+
+fn more_of_integer<'r>(method: JavaMethod, args: &[Value<'r>]) -> Answer<'r> {
+    match (method, args) {
+        (M::GetInteger, [s]) => string(s).map(|_| Value::Null),
+        (M::GetInteger, [s, other @ (Value::Int(_) | Value::Null)]) => string(s).map(|_| other.clone()),
+        (M::ToUnsignedLong, [n]) => Ok(Value::Long((int(n)? as u32).into())),
+        _ => Err(Miss::NoMethod),
+    }
+}
+
+fn more_of_long<'r>(method: JavaMethod, args: &[Value<'r>]) -> Answer<'r> {
+    match (method, args) {
+        (M::GetLong, [s]) => string(s).map(|_| Value::Null),
+        (M::GetLong, [s, other]) => string(s).and_then(|_| Ok(Value::Long(long(other)?))),
+        _ => Err(Miss::NoMethod),
+    }
+}
 
 /// The methods that Short and Byte have alike.
 macro_rules! narrow {
@@ -162,13 +184,13 @@ fn parse_unsigned(text: Option<&str>, radix: i32) -> Result<i128, Error> {
     }
 }
 
-/// `parseInt(text, from, to, radix)`.
-fn parse_part(text: Option<&str>, from: i32, to: i32, radix: i32) -> Result<i128, Error> {
+/// The part that `parseInt(text, from, to, radix)` reads.
+fn part(text: Option<&str>, from: i32, to: i32) -> Result<String, Error> {
     let text = text.ok_or_else(|| exception("NullPointerException", "no text"))?;
     let all = units::to_utf16(text);
     let part = usize::try_from(from).ok().zip(usize::try_from(to).ok()).and_then(|(from, to)| all.get(from..to));
     let part = part.ok_or_else(|| exception("IndexOutOfBoundsException", format!("{from} to {to}")))?;
-    parse(Some(&units::from_utf16(part)), radix)
+    Ok(units::from_utf16(part))
 }
 
 /// `Integer.decode`: `0x1F`, `#1F` and `017` too.
