@@ -21,7 +21,7 @@ pub(crate) fn show(arena: &Arena<'_>, value: &Value<'_>, out: &mut String) -> Re
     match value {
         Value::Str(text) => out.push_str(text),
         Value::Int(i) => out.push_str(itoa::Buffer::new().format(*i)),
-        _ => Show { arena, out, depth: 0 }.value(value)?,
+        _ => Show { paid: out.len(), arena, out, depth: 0 }.value(value)?,
     }
     Ok(())
 }
@@ -55,6 +55,8 @@ struct Show<'s, 'r> {
     arena: &'s Arena<'r>,
     out: &'s mut String,
     depth: usize,
+    /// Up to where the text is paid for.
+    paid: usize,
 }
 
 impl<'v> Show<'_, '_> {
@@ -89,12 +91,12 @@ impl<'v> Show<'_, '_> {
         if self.depth == DEEPEST {
             return Err(too_deep());
         }
-        let start = self.out.len();
         self.depth += 1;
         let result = act(self);
         self.depth -= 1;
         // `$l.add($m) $l.add($m)`, thirty times over, prints 2^30 items: text is paid for.
-        self.arena.meter.charge(self.out.len() - start)?;
+        self.arena.meter.charge(self.out.len().saturating_sub(self.paid))?;
+        self.paid = self.out.len();
         result
     }
 
@@ -225,5 +227,6 @@ mod tests {
         l.edit(true, |items| items.push(two.clone())).unwrap();
         assert_eq!(show(&arena, &two, &mut String::new()).unwrap_err().code(), Code::DepthLimit);
         assert_eq!(two.try_java_hash().unwrap_err().code(), Code::DepthLimit);
+        assert_eq!(one.try_equals(&two).unwrap_err().code(), Code::DepthLimit);
     }
 }
