@@ -8,15 +8,20 @@
 
 mod collection;
 mod exception;
+pub(crate) mod decimal;
+pub(crate) mod fraction;
 pub(crate) mod iterate;
 pub(crate) mod list;
 pub(crate) mod map;
 pub(crate) mod method;
 pub(crate) mod number;
+#[cfg(test)]
+mod number_calls;
 pub(crate) mod property;
 mod stream;
 pub(crate) mod string;
 mod view;
+pub(crate) mod whole;
 
 pub(crate) use method::JavaMethod;
 
