@@ -4,23 +4,26 @@
 //! One pass over the bytes. Children are gathered in one stack for all lists and one for all
 //! objects, and leave it in one exactly sized piece when their bracket closes. Well-formed
 //! text takes the first arm everywhere; the lenient arms only meet the odd byte.
+//!
+//! What an object or list calls is made part of it, but not in debug builds, where 400 such
+//! frames would not fit into the stack of a thread.
 
 use super::refuse::Fault;
 use super::scan;
 use crate::error::Error;
-use crate::value::{Arena, ListKind, MapKind, Text, Value};
+use crate::value::{Arena, List, ListKind, Map, MapKind, Text, Value};
 use std::marker::PhantomData;
 
 /// Reads a payload as json-smart does in permissive mode. The empty text gives the empty string.
 /// Strings without escapes are slices of `text`.
 pub(crate) fn read<'r>(arena: &'r Arena<'r>, text: &'r str) -> Result<Value<'r>, Error> {
-    Reader::<Borrowing>::new(arena, text)?.value(Stop::END)
+    Reader::<Borrowing>::new(arena, text)?.document()
 }
 
 /// [`read`] for a text that does not live as long as the render: strings are copied.
 pub(crate) fn read_owned<'r>(arena: &'r Arena<'r>, text: &str) -> Result<Value<'r>, Error> {
     arena.meter.grow(text.len())?;
-    Reader::<Copying>::new(arena, text)?.value(Stop::END)
+    Reader::<Copying>::new(arena, text)?.document()
 }
 
 /// How a slice of the source becomes a text of the render.
@@ -54,6 +57,9 @@ const DEEPEST: usize = 400;
 /// Up to this many members, names are compared each with each.
 const COMPARED: usize = 24;
 
+/// A list of the outermost level that is this long is not copied out of the stack.
+const LONG: usize = 256;
+
 /// What ends a bare word or a number, besides [`END`].
 #[derive(Clone, Copy)]
 pub(super) struct Stop(u8, u8);
@@ -75,16 +81,46 @@ impl Stop {
     }
 }
 
+/// What the open lists and objects hold so far, innermost last.
+#[derive(Default)]
+pub(super) struct Children<'r> {
+    items: Vec<Value<'r>>,
+    members: Vec<(Value<'r>, Value<'r>)>,
+    /// A number for each name, to tell most names apart at a glance.
+    prints: Vec<u32>,
+}
+
+/// Where a value goes when it is read.
+pub(super) trait Place<'r> {
+    fn put(self, children: &mut Children<'r>, value: Value<'r>);
+}
+
+struct Item;
+
+impl<'r> Place<'r> for Item {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn put(self, children: &mut Children<'r>, value: Value<'r>) {
+        children.items.push(value);
+    }
+}
+
+/// The member of that name.
+struct Member<'r>(Text<'r>);
+
+impl<'r> Place<'r> for Member<'r> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn put(self, children: &mut Children<'r>, value: Value<'r>) {
+        children.members.push((Value::Str(self.0), value));
+    }
+}
+
 pub(super) struct Reader<'t, 'r, K> {
     pub(super) arena: &'r Arena<'r>,
     pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],
     pub(super) at: usize,
     depth: usize,
-    items: Vec<Value<'r>>,
-    members: Vec<(Value<'r>, Value<'r>)>,
-    /// A number for each name in `members`, to tell most names apart at a glance.
-    prints: Vec<u32>,
+    pub(super) children: Children<'r>,
     keep: PhantomData<K>,
 }
 
@@ -97,9 +133,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             bytes: text.as_bytes(),
             at: 0,
             depth: 0,
-            items: Vec::new(),
-            members: Vec::new(),
-            prints: Vec::new(),
+            children: Children::default(),
             keep: PhantomData,
         })
     }
@@ -125,33 +159,62 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn skip_while(&mut self, skipped: impl Fn(u8) -> bool) {
+        let mut at = self.at;
         loop {
             // The indentation of a pretty printer.
-            if scan::word(self.bytes, self.at) == Some(u64::from_le_bytes([b' '; 8])) {
-                self.at += 8;
-                continue;
+            if scan::word(self.bytes, at) == Some(u64::from_le_bytes([b' '; 8])) {
+                at += 8;
+            } else if self.bytes.get(at).is_some_and(|&byte| skipped(byte)) {
+                at += 1;
+            } else {
+                break;
             }
-            if !skipped(self.peek()) {
-                return;
-            }
-            self.at += 1;
         }
+        self.at = at;
     }
 
-    /// The value that starts here, after white space.
-    fn value(&mut self, stop: Stop) -> Result<Value<'r>, Error> {
+    /// The first value of the text; what follows it does not matter.
+    fn document(&mut self) -> Result<Value<'r>, Error> {
+        self.value(Stop::END, Item)?;
+        Ok(self.children.items.pop().unwrap_or(Value::Null))
+    }
+
+    /// Reads the value that starts here, after white space, and puts it in its place: each kind on its own
+    /// way, since a value that is passed on through memory is written and read in different widths.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn value(&mut self, stop: Stop, place: impl Place<'r>) -> Result<(), Error> {
         self.skip_space();
         match self.peek() {
-            quote @ (b'"' | b'\'') => Ok(Value::Str(self.quoted(quote)?)),
-            b'{' => self.object(),
-            b'[' => self.list(),
-            b'-' | b'0'..=b'9' => self.number(stop),
-            b':' | b']' | b'}' => Err(self.refuse(Fault::Character, 0)),
-            b't' | b'f' | b'n' | b'N' => Ok(self.word(stop)),
-            _ => Ok(Value::Str(K::keep(self.bare(stop)))),
+            quote @ (b'"' | b'\'') => {
+                let text = self.quoted(quote)?;
+                place.put(&mut self.children, Value::Str(text));
+            }
+            b'{' => {
+                let map = self.object()?;
+                place.put(&mut self.children, Value::Map(map));
+            }
+            b'[' => {
+                let list = self.list()?;
+                place.put(&mut self.children, Value::List(list));
+            }
+            b'-' | b'0'..=b'9' => return self.number(stop, place),
+            b':' | b']' | b'}' => return Err(self.refuse(Fault::Character, 0)),
+            b't' | b'f' | b'n' | b'N' => match self.bare(stop) {
+                "true" => place.put(&mut self.children, Value::Bool(true)),
+                "false" => place.put(&mut self.children, Value::Bool(false)),
+                "null" => place.put(&mut self.children, Value::Null),
+                "NaN" => place.put(&mut self.children, Value::Float(f32::NAN)),
+                text => place.put(&mut self.children, Value::Str(K::keep(text))),
+            },
+            // Also `true` after a control character, which is dropped.
+            _ => {
+                let text = self.bare(stop);
+                place.put(&mut self.children, Value::Str(K::keep(text)));
+            }
         }
+        Ok(())
     }
 
     fn open(&mut self) -> Result<(), Error> {
@@ -169,30 +232,33 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     }
 
     /// `[1,, 2 3 "x" [] ]`: commas may be missing after what ends by itself, and repeated.
-    fn list(&mut self) -> Result<Value<'r>, Error> {
+    #[inline(never)]
+    fn list(&mut self) -> Result<&'r List<'r>, Error> {
         self.open()?;
-        let first = self.items.len();
+        let first = self.children.items.len();
         loop {
             self.skip_space();
             match self.peek() {
                 b',' => self.at += 1,
                 b']' => break,
                 END => return Err(self.refuse(Fault::End("EOF"), 1)),
-                _ => {
-                    let item = self.value(Stop::IN_LIST)?;
-                    self.items.push(item);
-                }
+                _ => self.value(Stop::IN_LIST, Item)?,
             }
         }
         self.close();
-        let items = self.items.split_off(first);
-        self.arena.list(ListKind::Json, items)
+        let items = if first == 0 && self.children.items.len() >= LONG {
+            std::mem::take(&mut self.children.items)
+        } else {
+            self.children.items.split_off(first)
+        };
+        self.arena.list_of(ListKind::Json, items)
     }
 
     /// `{a: 1,, 'b': , "c": x y }`
-    fn object(&mut self) -> Result<Value<'r>, Error> {
+    #[inline(never)]
+    fn object(&mut self) -> Result<&'r Map<'r>, Error> {
         self.open()?;
-        let first = self.members.len();
+        let first = self.children.members.len();
         loop {
             self.skip_space();
             let name = match self.peek() {
@@ -214,9 +280,9 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             if self.at >= self.bytes.len() {
                 return Err(self.refuse(Fault::End("EOF"), 1));
             }
-            let value = self.value(Stop::IN_OBJECT)?;
-            self.prints.push(print(name.as_bytes()));
-            self.members.push((Value::Str(name), value));
+            let print = print(name.as_bytes());
+            self.value(Stop::IN_OBJECT, Member(name))?;
+            self.children.prints.push(print);
             self.skip_controls();
             match self.peek() {
                 b',' => self.at += 1,
@@ -230,21 +296,21 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     }
 
     /// Makes the object of the members from `first` on.
-    fn gather(&mut self, first: usize) -> Result<Value<'r>, Error> {
-        let repeated = match (self.members.get(first..), self.prints.get_mut(first..)) {
+    fn gather(&mut self, first: usize) -> Result<&'r Map<'r>, Error> {
+        let repeated = match (self.children.members.get(first..), self.children.prints.get_mut(first..)) {
             (Some(members), Some(prints)) => may_repeat(members, prints),
             _ => false,
         };
-        self.prints.truncate(first);
-        let members = self.members.split_off(first);
+        self.children.prints.truncate(first);
+        let members = self.children.members.split_off(first);
         if !repeated {
-            return Ok(Value::Map(self.arena.map_of(MapKind::Linked, members)?));
+            return self.arena.map_of(MapKind::Linked, members);
         }
         let map = self.arena.map(MapKind::Linked)?;
         for (name, value) in members {
             map.put(name, value)?;
         }
-        Ok(Value::Map(map))
+        Ok(map)
     }
 }
 

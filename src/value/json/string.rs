@@ -4,13 +4,13 @@ use super::read::{END, Keep, Reader, Stop};
 use super::refuse::Fault;
 use super::scan;
 use crate::error::Error;
+use crate::value::Text;
 use crate::value::text::lone_surrogate;
-use crate::value::{Text, Value};
 
 impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     /// The string whose opening quote is here. Without a backslash it is taken as it stands, with
     /// all its control characters.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn quoted(&mut self, quote: u8) -> Result<Text<'r>, Error> {
         let first = self.at + 1;
         match scan::quote_or_backslash(self.bytes, first, quote) {
@@ -106,23 +106,11 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     }
 
     /// The text up to a stop, without the blanks and control characters around it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn bare(&mut self, stop: Stop) -> &'t str {
         let first = self.at;
         self.at = stop.find(self.bytes, first);
         self.text.get(first..self.at).unwrap_or_default().trim_matches(|c| c <= ' ')
-    }
-
-    /// A bare word that may be one of the four that mean something. It is not when a control
-    /// character, which is dropped, stands before it.
-    pub(super) fn word(&mut self, stop: Stop) -> Value<'r> {
-        match self.bare(stop) {
-            "true" => Value::Bool(true),
-            "false" => Value::Bool(false),
-            "null" => Value::Null,
-            "NaN" => Value::Float(f32::NAN),
-            text => Value::Str(K::keep(text)),
-        }
     }
 }
 
