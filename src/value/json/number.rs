@@ -54,12 +54,12 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         if !whole {
             exponent = match self.fraction(&mut digits) {
                 Some(exponent) => exponent,
-                None => return self.text_from(digits.start, stop, place),
+                None => return Ok(self.bare_text(digits.start, stop, place)),
             };
         }
         let end = self.at;
         if !self.ends(stop) {
-            return self.text_from(digits.start, stop, place);
+            return Ok(self.bare_text(digits.start, stop, place));
         }
         let value = digits.signed();
         if whole && digits.count <= 18 {
@@ -118,14 +118,6 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         self.skip_controls();
         let byte = self.peek();
         stop.holds(byte) || byte >= b'~'
-    }
-
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn text_from(&mut self, start: usize, stop: Stop, place: impl Place<'r>) -> Result<(), Error> {
-        self.at = start;
-        let text = self.bare(stop);
-        place.put(&mut self.children, Value::Str(K::keep(text)));
-        Ok(())
     }
 
     /// A whole number of 19 digits or more. More than 19 make a BigInteger, leading zeros or not.

@@ -90,6 +90,15 @@ pub(super) struct Children<'r> {
     prints: Vec<u32>,
 }
 
+impl<'r> Children<'r> {
+    /// A member whose value is still to be read.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn begin(&mut self, name: Text<'r>) {
+        self.prints.push(print(name.as_bytes()));
+        self.members.push((Value::Str(name), Value::Null));
+    }
+}
+
 /// Where a value goes when it is read.
 pub(super) trait Place<'r> {
     fn put(self, children: &mut Children<'r>, value: Value<'r>);
@@ -104,13 +113,16 @@ impl<'r> Place<'r> for Item {
     }
 }
 
-/// The member of that name.
-struct Member<'r>(Text<'r>);
+/// The last member, whose name is there already.
+struct Member;
 
-impl<'r> Place<'r> for Member<'r> {
+impl<'r> Place<'r> for Member {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn put(self, children: &mut Children<'r>, value: Value<'r>) {
-        children.members.push((Value::Str(self.0), value));
+        if let Some((_, nothing)) = children.members.last_mut() {
+            // The null that was there need not be dropped; asking would take time.
+            std::mem::forget(std::mem::replace(nothing, value));
+        }
     }
 }
 
@@ -187,10 +199,10 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     fn value(&mut self, stop: Stop, place: impl Place<'r>) -> Result<(), Error> {
         self.skip_space();
         match self.peek() {
-            quote @ (b'"' | b'\'') => {
-                let text = self.quoted(quote)?;
-                place.put(&mut self.children, Value::Str(text));
-            }
+            quote @ (b'"' | b'\'') => match self.plain(quote) {
+                Some(text) => place.put(&mut self.children, Value::Str(K::keep(text))),
+                None => return self.escaped(quote, place),
+            },
             b'{' => {
                 let map = self.object()?;
                 place.put(&mut self.children, Value::Map(map));
@@ -201,20 +213,51 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             }
             b'-' | b'0'..=b'9' => return self.number(stop, place),
             b':' | b']' | b'}' => return Err(self.refuse(Fault::Character, 0)),
-            b't' | b'f' | b'n' | b'N' => match self.bare(stop) {
-                "true" => place.put(&mut self.children, Value::Bool(true)),
-                "false" => place.put(&mut self.children, Value::Bool(false)),
-                "null" => place.put(&mut self.children, Value::Null),
-                "NaN" => place.put(&mut self.children, Value::Float(f32::NAN)),
-                text => place.put(&mut self.children, Value::Str(K::keep(text))),
-            },
-            // Also `true` after a control character, which is dropped.
-            _ => {
-                let text = self.bare(stop);
-                place.put(&mut self.children, Value::Str(K::keep(text)));
+            b't' | b'f' | b'n' | b'N' => {
+                let from = self.at;
+                match self.bare(stop) {
+                    "true" => place.put(&mut self.children, Value::Bool(true)),
+                    "false" => place.put(&mut self.children, Value::Bool(false)),
+                    "null" => place.put(&mut self.children, Value::Null),
+                    "NaN" => place.put(&mut self.children, Value::Float(f32::NAN)),
+                    _ => self.bare_text(from, stop, place),
+                }
             }
+            // Also `true` after a control character, which is dropped.
+            _ => self.bare_text(self.at, stop, place),
         }
         Ok(())
+    }
+
+    // The rare kinds of text have functions of their own: were their texts to meet the plain ones on
+    // the way to `put`, all would go through memory.
+
+    #[inline(never)]
+    fn escaped(&mut self, quote: u8, place: impl Place<'r>) -> Result<(), Error> {
+        let text = self.unescape(quote)?;
+        place.put(&mut self.children, Value::Str(text));
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn escaped_name(&mut self, quote: u8) -> Result<(), Error> {
+        let name = self.unescape(quote)?;
+        self.children.begin(name);
+        Ok(())
+    }
+
+    /// The bare text from an earlier place on.
+    #[inline(never)]
+    pub(super) fn bare_text(&mut self, from: usize, stop: Stop, place: impl Place<'r>) {
+        self.at = from;
+        let text = self.bare(stop);
+        place.put(&mut self.children, Value::Str(K::keep(text)));
+    }
+
+    #[inline(never)]
+    fn bare_name(&mut self) {
+        let name = self.bare(Stop::NAME);
+        self.children.begin(K::keep(name));
     }
 
     fn open(&mut self) -> Result<(), Error> {
@@ -261,16 +304,19 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         let first = self.children.members.len();
         loop {
             self.skip_space();
-            let name = match self.peek() {
-                quote @ (b'"' | b'\'') => self.quoted(quote)?,
+            match self.peek() {
+                quote @ (b'"' | b'\'') => match self.plain(quote) {
+                    Some(name) => self.children.begin(K::keep(name)),
+                    None => self.escaped_name(quote)?,
+                },
                 b',' => {
                     self.at += 1;
                     continue;
                 }
                 b'}' => break,
                 b':' | b'[' | b']' | b'{' => return Err(self.refuse(Fault::Character, 0)),
-                _ => K::keep(self.bare(Stop::NAME)),
-            };
+                _ => self.bare_name(),
+            }
             self.skip_controls();
             match self.peek() {
                 b':' => self.at += 1,
@@ -280,9 +326,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             if self.at >= self.bytes.len() {
                 return Err(self.refuse(Fault::End("EOF"), 1));
             }
-            let print = print(name.as_bytes());
-            self.value(Stop::IN_OBJECT, Member(name))?;
-            self.children.prints.push(print);
+            self.value(Stop::IN_OBJECT, Member)?;
             self.skip_controls();
             match self.peek() {
                 b',' => self.at += 1,
