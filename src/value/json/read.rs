@@ -26,25 +26,25 @@ pub(crate) fn read_owned<'r>(arena: &'r Arena<'r>, text: &str) -> Result<Value<'
     Reader::<Copying>::new(arena, text)?.document()
 }
 
-/// How a slice of the source becomes a text of the render.
+/// How a slice of the source becomes a string of the render.
 pub(super) trait Keep<'t, 'r> {
-    fn keep(slice: &'t str) -> Text<'r>;
+    fn keep(slice: &'t str) -> Value<'r>;
 }
 
 pub(super) struct Borrowing;
 
 impl<'r> Keep<'r, 'r> for Borrowing {
     #[inline(always)]
-    fn keep(slice: &'r str) -> Text<'r> {
-        Text::Borrowed(slice)
+    fn keep(slice: &'r str) -> Value<'r> {
+        Value::Str(Text::Borrowed(slice))
     }
 }
 
 pub(super) struct Copying;
 
 impl<'t, 'r> Keep<'t, 'r> for Copying {
-    fn keep(slice: &'t str) -> Text<'r> {
-        Text::from(slice.to_owned())
+    fn keep(slice: &'t str) -> Value<'r> {
+        Value::string(slice.to_owned())
     }
 }
 
@@ -93,9 +93,9 @@ pub(super) struct Children<'r> {
 impl<'r> Children<'r> {
     /// A member whose value is still to be read.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn begin(&mut self, name: Text<'r>) {
-        self.prints.push(print(name.as_bytes()));
-        self.members.push((Value::Str(name), Value::Null));
+    fn begin(&mut self, print: u32, name: Value<'r>) {
+        self.prints.push(print);
+        self.members.push((name, Value::Null));
     }
 }
 
@@ -200,7 +200,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         self.skip_space();
         match self.peek() {
             quote @ (b'"' | b'\'') => match self.plain(quote) {
-                Some(text) => place.put(&mut self.children, Value::Str(K::keep(text))),
+                Some(text) => place.put(&mut self.children, K::keep(text)),
                 None => return self.escaped(quote, place),
             },
             b'{' => {
@@ -242,7 +242,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     #[inline(never)]
     fn escaped_name(&mut self, quote: u8) -> Result<(), Error> {
         let name = self.unescape(quote)?;
-        self.children.begin(name);
+        self.children.begin(print(name.as_bytes()), Value::Str(name));
         Ok(())
     }
 
@@ -251,13 +251,13 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     pub(super) fn bare_text(&mut self, from: usize, stop: Stop, place: impl Place<'r>) {
         self.at = from;
         let text = self.bare(stop);
-        place.put(&mut self.children, Value::Str(K::keep(text)));
+        place.put(&mut self.children, K::keep(text));
     }
 
     #[inline(never)]
     fn bare_name(&mut self) {
         let name = self.bare(Stop::NAME);
-        self.children.begin(K::keep(name));
+        self.children.begin(print(name.as_bytes()), K::keep(name));
     }
 
     fn open(&mut self) -> Result<(), Error> {
@@ -306,7 +306,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             self.skip_space();
             match self.peek() {
                 quote @ (b'"' | b'\'') => match self.plain(quote) {
-                    Some(name) => self.children.begin(K::keep(name)),
+                    Some(name) => self.children.begin(print(name.as_bytes()), K::keep(name)),
                     None => self.escaped_name(quote)?,
                 },
                 b',' => {
