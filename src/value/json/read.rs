@@ -91,12 +91,22 @@ pub(super) struct Children<'r> {
 }
 
 impl<'r> Children<'r> {
-    /// A member whose value is still to be read.
+    /// A member whose value is still to be read. The name is written into its place: a pair that is
+    /// made elsewhere and moved goes through memory in different widths, which stalls.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn begin(&mut self, print: u32, name: Value<'r>) {
         self.prints.push(print);
-        self.members.push((name, Value::Null));
+        self.members.push((Value::Null, Value::Null));
+        if let Some((nothing, _)) = self.members.last_mut() {
+            replace_null(nothing, name);
+        }
     }
+}
+
+/// Writes over a null, which need not be dropped; asking would take time.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn replace_null<'r>(null: &mut Value<'r>, value: Value<'r>) {
+    std::mem::forget(std::mem::replace(null, value));
 }
 
 /// Where a value goes when it is read.
@@ -120,8 +130,7 @@ impl<'r> Place<'r> for Member {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn put(self, children: &mut Children<'r>, value: Value<'r>) {
         if let Some((_, nothing)) = children.members.last_mut() {
-            // The null that was there need not be dropped; asking would take time.
-            std::mem::forget(std::mem::replace(nothing, value));
+            replace_null(nothing, value);
         }
     }
 }
