@@ -32,8 +32,13 @@ impl<'r> Arena<'r> {
 
     /// A new list that holds `items`.
     pub(crate) fn list(&'r self, kind: ListKind, items: Vec<Value<'r>>) -> Result<Value<'r>, Error> {
+        self.list_of(kind, items).map(Value::List)
+    }
+
+    /// The same as a plain reference.
+    pub(crate) fn list_of(&'r self, kind: ListKind, items: Vec<Value<'r>>) -> Result<&'r List<'r>, Error> {
         self.meter.grow(size_of::<List>() + items.len() * size_of::<Value>())?;
-        Ok(Value::List(self.lists.alloc(List::new(self, kind, items))))
+        Ok(self.lists.alloc(List::new(self, kind, items)))
     }
 
     /// The numbers from `first` to `last`, up or down, in steps of one. The whole list is
