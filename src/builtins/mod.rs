@@ -6,12 +6,16 @@
 //!
 //! Called by `vm` and `host`; knows nothing of templates.
 
+mod character;
+mod format;
 pub(crate) mod list;
 pub(crate) mod map;
 pub(crate) mod method;
 pub(crate) mod number;
+mod overload;
 pub(crate) mod property;
 pub(crate) mod string;
+mod string_regex;
 
 pub(crate) use method::JavaMethod;
 

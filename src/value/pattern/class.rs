@@ -21,7 +21,7 @@ pub(super) struct Case {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Set(ClassUnicode);
+pub(crate) struct Set(ClassUnicode);
 
 /// The first of the characters that stand for half a pair; all after it do.
 const FIRST_LONE: u32 = 0x10_F800;
@@ -75,6 +75,10 @@ impl Set {
     fn less(mut self, other: &Set) -> Self {
         self.0.difference(&other.0);
         self
+    }
+
+    pub(crate) fn contains(&self, c: char) -> bool {
+        self.0.ranges().iter().any(|range| range.start() <= c && c <= range.end())
     }
 
     /// What one character of a pattern matches.
@@ -339,7 +343,7 @@ fn block(name: &str) -> Option<Set> {
 }
 
 /// What is between the braces of `\p{…}`; `None` when Java knows no such property.
-pub(super) fn property(name: &str, any_case: bool, unicode_posix: bool) -> Option<Set> {
+pub(crate) fn property(name: &str, any_case: bool, unicode_posix: bool) -> Option<Set> {
     if let Some((key, value)) = name.split_once('=') {
         return match key.to_ascii_lowercase().as_str() {
             "sc" | "script" => script(value),

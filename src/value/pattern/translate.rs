@@ -84,22 +84,38 @@ const HORIZONTAL: &[(u32, u32)] = &[
 /// What Java works out about a part before it allows it in a look-behind.
 #[derive(Clone, Copy)]
 struct Extent {
-    /// Its length has a limit.
+    /// The most characters it takes, where Java finds that there is such a number.
+    most: usize,
     bounded: bool,
     /// It matches in one way only (`TreeInfo.deterministic`).
     single_way: bool,
-    /// How many `x*` or `x+` of a single class it has: Java takes these for bounded.
+    /// How many endless repetitions of one character it has: Java takes these for bounded.
     runs: u32,
+    /// It starts with such a repetition that Java takes for bounded only where nothing stands before it.
+    must_lead: bool,
 }
 
 impl Extent {
-    const ONE: Extent = Extent { bounded: true, single_way: true, runs: 0 };
+    const NONE: Extent = Extent { most: 0, bounded: true, single_way: true, runs: 0, must_lead: false };
+    const ONE: Extent = Extent { most: 1, ..Extent::NONE };
 
-    fn with(self, other: Extent) -> Extent {
+    fn then(self, next: Extent) -> Extent {
         Extent {
+            most: self.most.saturating_add(next.most),
+            bounded: self.bounded && next.bounded && !(next.must_lead && self.most > 0),
+            single_way: self.single_way && next.single_way,
+            runs: self.runs + next.runs,
+            must_lead: self.must_lead || next.must_lead,
+        }
+    }
+
+    fn or(self, other: Extent) -> Extent {
+        Extent {
+            most: self.most.max(other.most),
             bounded: self.bounded && other.bounded,
-            single_way: self.single_way && other.single_way,
+            single_way: false,
             runs: self.runs + other.runs,
+            must_lead: false,
         }
     }
 }
@@ -116,7 +132,7 @@ struct Piece {
 
 impl Piece {
     fn assertion(text: impl Into<String>) -> Piece {
-        Piece { text: text.into(), extent: Extent::ONE, class: false, group: false }
+        Piece { text: text.into(), extent: Extent::NONE, class: false, group: false }
     }
 }
 
@@ -267,8 +283,7 @@ impl Reader {
             let next = self.sequence()?;
             whole.text.push('|');
             whole.text.push_str(&next.text);
-            whole.extent = whole.extent.with(next.extent);
-            whole.extent.single_way = false;
+            whole.extent = whole.extent.or(next.extent);
         }
         self.depth -= 1;
         Ok(whole)
@@ -326,7 +341,7 @@ impl Reader {
             };
             let piece = self.repeated(piece)?;
             whole.text.push_str(&piece.text);
-            whole.extent = whole.extent.with(piece.extent);
+            whole.extent = whole.extent.then(piece.extent);
         }
     }
 
@@ -390,8 +405,19 @@ impl Reader {
         if mark != 0 {
             self.at += 1;
         }
-        let mut text = String::new();
+        let mut extent = piece.extent;
+        extent.single_way &= most == Some(least);
         let inner = if piece.class { piece.text } else { format!("(?:{})", piece.text) };
+        if extent.most == 0 && extent.bounded {
+            // Nothing repeated is nothing: it is there or not.
+            let text = match (least, mark) {
+                (1.., _) => inner,
+                (_, b'?') => format!("(?:|{inner})"),
+                (_, b'+') => format!("(?>{inner}|)"),
+                _ => format!("(?:{inner}|)"),
+            };
+            return Ok(Piece { text, extent, class: false, group: false });
+        }
         let count = match (least, most) {
             (0, Some(1)) => "?".to_owned(),
             (0, None) => "*".to_owned(),
@@ -400,23 +426,24 @@ impl Reader {
             (n, Some(m)) if n == m => format!("{{{n}}}"),
             (n, Some(m)) => format!("{{{n},{m}}}"),
         };
-        match mark {
-            b'+' => text.extend(["(?>", &inner, &count, ")"]),
-            b'?' => text.extend([&inner, &count, "?"]),
-            _ => text.extend([inner, count]),
-        }
-        let mut extent = piece.extent;
-        if piece.class && most.is_none() && mark == 0 {
-            extent.runs += 1;
-        } else {
+        let text = match mark {
+            b'+' => format!("(?>{inner}{count})"),
+            b'?' => format!("{inner}{count}?"),
+            _ => inner + &count,
+        };
+        match most {
             // Java counts a group in a loop as unlimited when there is more than one way through it.
-            let endless = most.is_none() || piece.group && !extent.single_way && most != Some(1);
-            extent.bounded &= !endless;
-            if extent.runs > 0 {
-                extent.runs += 1;
+            _ if piece.group && mark != b'+' && !piece.extent.single_way && most != Some(1) => extent.bounded = false,
+            None if extent.most == 1 && extent.runs == 0 => {
+                extent.runs = 1;
+                extent.must_lead = !(piece.class && mark == 0 && least < 2);
+            }
+            None => extent.bounded = false,
+            Some(most) => {
+                extent.most = extent.most.saturating_mul(most as usize);
+                extent.runs *= 2;
             }
         }
-        extent.single_way &= most == Some(least);
         Ok(Piece { text, extent, class: false, group: false })
     }
 
@@ -515,7 +542,7 @@ impl Reader {
         }
         self.flags = saved;
         let extent = match open {
-            _ if assertion => Extent::ONE,
+            _ if assertion => Extent::NONE,
             "(?>" => Extent { single_way: false, ..inner.extent },
             _ => inner.extent,
         };
@@ -618,7 +645,8 @@ impl Reader {
             b'b' | b'B' if !in_class => atom(&self.boundary(c == b'b')?),
             b'R' if !in_class => {
                 let ends = self.class_text(&Set::of(VERTICAL));
-                atom(&format!("(?:\\r\\n|{ends})"))
+                let text = format!("(?:\\r\\n|{ends})");
+                Ok(Escape::Atom(Piece { text, extent: Extent { most: 2, ..Extent::NONE }, class: false, group: false }))
             }
             b'X' if !in_class => Err(unsupported("\\X")),
             b'k' if !in_class => {
@@ -655,11 +683,10 @@ impl Reader {
         let text = match (group > self.last_group, self.has(flag::CASE_INSENSITIVE), self.has(flag::UNICODE_CASE)) {
             (true, ..) => NEVER.to_owned(),
             (_, false, _) => format!("(?:\\{group})"),
-            (_, true, false) if self.texts == For::PlainText => format!("(?i:\\{group})"),
-            (_, true, true) if self.texts == For::PlainText => format!("(?i:\\{group})"),
+            (_, true, _) if self.texts == For::PlainText => format!("(?i:\\{group})"),
             _ => return Err(unsupported("a back-reference in any case, on text that is not plain ASCII")),
         };
-        let extent = Extent { bounded: false, ..Extent::ONE };
+        let extent = Extent { bounded: false, ..Extent::NONE };
         Ok(Escape::Atom(Piece { text, extent, class: false, group: false }))
     }
 
