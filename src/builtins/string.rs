@@ -368,7 +368,14 @@ fn fold(c: char) -> char {
 }
 
 fn compare_ignoring_case(a: &str, b: &str) -> i32 {
-    let code = |c: char| as_lone_surrogate(c).map_or(c as i32, i32::from);
+    // Two strings that Java keeps as UTF-16 are compared by code points, others by units.
+    let narrow = |s: &str| s.chars().all(|c| c <= '\u{FF}');
+    let by_units = narrow(a) || narrow(b);
+    let code = |c: char| match as_lone_surrogate(c) {
+        Some(half) => i32::from(half),
+        None if by_units => c.encode_utf16(&mut [0; 2]).first().map_or(0, |&unit| i32::from(unit)),
+        None => c as i32,
+    };
     let differ = a.chars().map(fold).zip(b.chars().map(fold)).find(|(a, b)| a != b);
     differ.map_or_else(|| utf16_len(a) as i32 - utf16_len(b) as i32, |(a, b)| code(a) - code(b))
 }
@@ -590,4 +597,53 @@ fn value_of<'r>(arena: &'r Arena<'r>, method: M, overload: usize, args: &[Value<
         false => 0..all.len(),
     };
     arena.string(from_utf16(&all[range]))
+}
+
+#[cfg(test)]
+mod fuzz {
+    use super::*;
+    use crate::{Dialect, Limits};
+    use crate::value::Datum;
+    #[test]
+    fn strings_against_java() {
+        let Ok(dir) = std::env::var("STR_CASES") else { return };
+        let cases = std::fs::read_to_string(format!("{dir}/cases.jsonl")).unwrap();
+        let outs = std::fs::read_to_string(format!("{dir}/out.jsonl")).unwrap();
+        let mut good = 0;
+        let mut seen = std::collections::HashMap::new();
+        for (case, out) in cases.lines().zip(outs.lines()) {
+            let (Ok(case), Ok(out)) = (serde_json::from_str::<serde_json::Value>(case), serde_json::from_str::<serde_json::Value>(out)) else { continue };
+            let arena = Arena::new(&Limits::service(), Dialect::service());
+            let recv = Datum::str(case["recv"].as_str().unwrap());
+            let args: Vec<Datum> = case["args"].as_array().unwrap().iter().map(|a| Datum::from_json(a, ListKind::Array, crate::value::MapKind::Linked)).collect();
+            let argv: Vec<Value> = args.iter().map(|a| arena.thaw(a)).collect();
+            let m = case["m"].as_str().unwrap();
+            if m == "hashCode" { continue }
+            let got = call(&arena, &arena.thaw(&recv), M::named(m), &argv);
+            let got = match got {
+                Ok(None) => case["template"].as_str().unwrap().to_owned(),
+                Ok(Some(v)) => match v {
+                    Value::Str(s) => crate::value::text::to_wire(s.to_string()),
+                    Value::Int(i) => i.to_string(),
+                    Value::Bool(b) => b.to_string(),
+                    Value::Char(c) => crate::value::text::to_wire(from_utf16(&[c])),
+                    Value::Class(c) => format!("class {c}"),
+                    Value::List(l) if l.kind() == ListKind::Strings => "[Ljava.lang.String;@".into(),
+                    Value::List(l) => format!("{}@", l.kind().class_name()),
+                    other => format!("{other:?}"),
+                },
+                Err(e) => format!("!{}", e.detail()),
+            };
+            let want = match out["output"].as_str() {
+                Some(s) if s.starts_with("[L") || s.starts_with("[C@") || s.starts_with("[B@") => s.split('@').next().unwrap().to_owned() + "@",
+                Some(s) => s.to_owned(),
+                None => format!("!{}", out["message"].as_str().unwrap()),
+            };
+            if want == got || want.starts_with('!') && got.starts_with('!') { good += 1; continue }
+            let n = seen.entry(m.to_owned()).or_insert(0);
+            *n += 1;
+            if *n <= 12 { println!("DIFF {} {} java {want:?} ours {got:?}", case["template"], case["context"]); }
+        }
+        println!("good {good} bad {seen:?}");
+    }
 }
