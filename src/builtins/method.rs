@@ -51,6 +51,62 @@ methods! {
     Base64Decode = "base64Decode" / 1..=1, "Decodes to a text.", "$util.base64Decode('aGk=')" => "hi";
 
     // Strings and characters.
+    CharAt = "charAt" / 1..=1, "The character at an index.", "#set($s = 'abc')$s.charAt(1)" => "b";
+    CodePointAt = "codePointAt" / 1..=1, "The code point at an index.", "#set($s = 'abc')$s.codePointAt(0)" => "97";
+    CodePointBefore = "codePointBefore" / 1..=1, "The code point before an index.", "#set($s = 'abc')$s.codePointBefore(1)" => "97";
+    CodePointCount = "codePointCount" / 2..=2, "How many code points are between two indexes.", "#set($s = 'abc')$s.codePointCount(0, 2)" => "2";
+    OffsetByCodePoints = "offsetByCodePoints" / 2..=2, "The index some code points away from another.", "#set($s = 'abc')$s.offsetByCodePoints(0, 2)" => "2";
+    Compare = "compare" / 2..=2, "How two texts are ordered.", "#set($s = '')$s.compare('a', 'c')" => "-2";
+    CompareToIgnoreCase = "compareToIgnoreCase" / 1..=1, "Order, letters of either case being equal.", "#set($s = 'A')$s.compareToIgnoreCase('a')" => "0";
+    Concat = "concat" / 1..=1, "The string with another behind it.", "#set($s = 'a')$s.concat('b')" => "ab";
+    ContentEquals = "contentEquals" / 1..=1, "Whether two texts are the same.", "#set($s = 'a')$s.contentEquals('a')" => "true";
+    EndsWith = "endsWith" / 1..=1, "Whether it ends with a text.", "#set($s = 'abc')$s.endsWith('c')" => "true";
+    EqualsIgnoreCase = "equalsIgnoreCase" / 1..=1, "Equality, letters of either case being equal.", "#set($s = 'AB')$s.equalsIgnoreCase('ab')" => "true";
+    Format = "format" / 1..=255, "Text by a format, as `java.util.Formatter` writes it.", "#set($s = '')$s.format('%05d', 42)" => "00042";
+    Formatted = "formatted" / 0..=255, "The same, the string being the format.", "#set($s = '%s!')$s.formatted('a')" => "a!";
+    GetBytes = "getBytes" / 0..=4, "The bytes of the string, as UTF-8 or in a named charset.", "#set($s = 'abc')$s.getBytes().size()" => "3";
+    GetChars = "getChars" / 4..=4, "Copies characters into an array.", "#set($s = 'abc')$!s.getChars('a', 1, 2, 3)" => "";
+    Indent = "indent" / 1..=1, "Each line with more, or fewer, blanks at its start.", "#set($s = 'a')$s.indent(2)" => "  a\n";
+    Intern = "intern" / 0..=0, "The string itself.", "#set($s = 'a')$s.intern()" => "a";
+    IsBlank = "isBlank" / 0..=0, "Whether it has nothing but white space.", "#set($s = ' ')$s.isBlank()" => "true";
+    Join = "join" / 1..=255, "Texts, or the texts of a list, with a text between them.", "#set($s = '')$s.join('-', 'a', 'b')" => "a-b";
+    Lines = "lines" / 0..=0, "Its lines, as a stream, which this engine does not have.", "#set($s = 'a')$!s.liness()" => "";
+    CharStream = "chars" / 0..=0, "Its units, as a stream, which this engine does not have.", "#set($s = 'a')$!s.charss()" => "";
+    CodePoints = "codePoints" / 0..=0, "Its code points, as a stream, which this engine does not have.", "#set($s = 'a')$!s.codePointss()" => "";
+    DescribeConstable = "describeConstable" / 0..=0, "The string in an `Optional`, which this engine does not have.", "#set($s = 'a')$!s.describe()" => "";
+    ResolveConstantDesc = "resolveConstantDesc" / 1..=1, "The string itself; takes null only.", "#set($s = 'a')$!s.resolveConstantDesc(1)" => "";
+    Transform = "transform" / 1..=1, "Needs a Java function: there is none in a template.", "#set($s = 'a')$!s.transform(1)" => "";
+    Matches = "matches" / 1..=1, "Whether the whole string matches a pattern.", "#set($s = 'a1')$s.matches('[a-z][0-9]')" => "true";
+    RegionMatches = "regionMatches" / 4..=5, "Whether parts of two strings are the same.", "#set($s = 'abc')$s.regionMatches(1, 'xbc', 1, 2)" => "true";
+    Repeat = "repeat" / 1..=1, "The string several times.", "#set($s = 'ab')$s.repeat(2)" => "abab";
+    ReplaceAll = "replaceAll" / 2..=2, "Replaces what matches a pattern; `$1` is a group.", "#set($s = 'a1b2')$s.replaceAll('[0-9]', '-')" => "a-b-";
+    ReplaceFirst = "replaceFirst" / 2..=2, "Replaces the first match of a pattern.", "#set($s = 'a1b2')$s.replaceFirst('[0-9]', '-')" => "a-b2";
+    Split = "split" / 1..=2, "The parts between the matches of a pattern.", "#set($s = 'a,b')$s.split(',').size()" => "2";
+    StartsWith = "startsWith" / 1..=2, "Whether it starts with a text, or has it at an index.", "#set($s = 'abc')$s.startsWith('b', 1)" => "true";
+    Strip = "strip" / 0..=0, "Without white space at both ends.", "#set($s = ' a ')$s.strip()" => "a";
+    StripLeading = "stripLeading" / 0..=0, "Without white space at its start.", "#set($s = ' a ')[$s.stripLeading()]" => "[a ]";
+    StripTrailing = "stripTrailing" / 0..=0, "Without white space at its end.", "#set($s = ' a ')[$s.stripTrailing()]" => "[ a]";
+    StripIndent = "stripIndent" / 0..=0, "Without the white space that all lines start with.", "#set($s = '  a')$s.stripIndent()" => "a";
+    SubSequence = "subSequence" / 2..=2, "The part between two indexes.", "#set($s = 'abc')$s.subSequence(1, 2)" => "b";
+    Substring = "substring" / 1..=2, "The part from an index on, or between two.", "#set($s = 'abc')$s.substring(1)" => "bc";
+    ToCharArray = "toCharArray" / 0..=0, "Its UTF-16 units, as an array.", "#set($s = 'abc')$s.toCharArray().size()" => "3";
+    ToLowerCase = "toLowerCase" / 0..=1, "All letters small.", "#set($s = 'AbC')$s.toLowerCase()" => "abc";
+    ToUpperCase = "toUpperCase" / 0..=1, "All letters capital.", "#set($s = 'AbC')$s.toUpperCase()" => "ABC";
+    TranslateEscapes = "translateEscapes" / 0..=0, "Escapes such as `\\t` as what they stand for.", "#set($s = 'a\\tb')$s.translateEscapes().length()" => "3";
+    Trim = "trim" / 0..=0, "Without blanks and control characters at both ends.", "#set($s = ' a ')$s.trim()" => "a";
+    ValueOf = "valueOf" / 1..=3, "The text form of a value.", "#set($s = '')$s.valueOf(5).length()" => "1";
+    CopyValueOf = "copyValueOf" / 1..=3, "The string of some characters.", "#set($s = 'abc')$s.copyValueOf($s.toCharArray())" => "abc";
+    Wait = "wait" / 0..=2, "Java's monitors: always an exception here.", "#set($s = 'a')$!s.waits()" => "";
+    Notify = "notify" / 0..=0, "Java's monitors: always an exception here.", "#set($s = 'a')$!s.notifys()" => "";
+    NotifyAll = "notifyAll" / 0..=0, "Java's monitors: always an exception here.", "#set($s = 'a')$!s.notifysAll()" => "";
+    CharValue = "charValue" / 0..=0, "The character itself.", "#set($s = 'abc')$s.charAt(0).charValue()" => "a";
+    IsDigit = "isDigit" / 1..=1, "Whether a character is a digit.", "#set($s = '1')#set($c = $s.charAt(0))$c.isDigit($c)" => "true";
+    IsLetter = "isLetter" / 1..=1, "Whether a character is a letter.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.isLetter($c)" => "true";
+    IsLetterOrDigit = "isLetterOrDigit" / 1..=1, "Whether a character is a letter or digit.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.isLetterOrDigit($c)" => "true";
+    IsUpperCase = "isUpperCase" / 1..=1, "Whether a character is a capital.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.isUpperCase($c)" => "false";
+    IsLowerCase = "isLowerCase" / 1..=1, "Whether a character is a small letter.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.isLowerCase($c)" => "true";
+    IsWhitespace = "isWhitespace" / 1..=1, "Whether a character is white space.", "#set($s = ' ')#set($c = $s.charAt(0))$c.isWhitespace($c)" => "true";
+    GetNumericValue = "getNumericValue" / 1..=1, "The number that a digit or letter stands for.", "#set($s = '7')#set($c = $s.charAt(0))$c.getNumericValue($c)" => "7";
 
     // Lists, maps, sets, entries, iterators.
     Add = "add" / 1..=2, "Adds a member at the end of a list, or at an index.", "#set($l = [1])$l.add(2)$l" => "true[1, 2]";
@@ -136,7 +192,6 @@ methods! {
     ShortValue = "shortValue" / 0..=0, "The low 16 bits.", "#set($n = 65537)$n.shortValue()" => "1";
     ByteValue = "byteValue" / 0..=0, "The low 8 bits.", "#set($n = 257)$n.byteValue()" => "1";
     BooleanValue = "booleanValue" / 0..=0, "The boolean itself.", "#set($b = true)$b.booleanValue()" => "true";
-    ValueOf = "valueOf" / 1..=2, "A value of this class, from text or from another class.", "#set($n = 12)$n.valueOf('17')" => "17";
     ParseInt = "parseInt" / 1..=4, "The Integer that a text is, in base 10 or another.", "#set($n = 12)$n.parseInt('ff', 16)" => "255";
     ParseLong = "parseLong" / 1..=4, "The Long that a text is.", "#set($n = 4294967296)$n.parseLong('99999999999')" => "99999999999";
     ParseUnsignedInt = "parseUnsignedInt" / 1..=4, "The 32 bits that a text without sign is.", "#set($n = 12)$n.parseUnsignedInt('4294967295')" => "-1";
@@ -156,7 +211,6 @@ methods! {
     ToUnsignedString = "toUnsignedString" / 1..=2, "The text of a number whose sign is a bit like the others.", "#set($n = 12)$n.toUnsignedString(-1)" => "4294967295";
     ToUnsignedLong = "toUnsignedLong" / 1..=1, "A number whose sign is a bit like the others.", "#set($n = 12)$n.toUnsignedLong(-1)" => "4294967295";
     ToUnsignedInt = "toUnsignedInt" / 1..=1, "The same of a Short or Byte.", "#set($n = 7)#set($y = $n.byteValue())$y.toUnsignedInt($y)" => "7";
-    Compare = "compare" / 2..=2, "How two numbers or booleans are ordered.", "#set($d = 2.5)$d.compare(1.0, 2.0)" => "-1";
     CompareUnsigned = "compareUnsigned" / 2..=2, "How they are ordered when the sign is a bit like the others.", "#set($n = 12)$n.compareUnsigned(-1, 1)" => "1";
     DivideUnsigned = "divideUnsigned" / 2..=2, "Quotient of numbers whose sign is a bit like the others.", "#set($n = 12)$n.divideUnsigned(-1, 16)" => "268435455";
     RemainderUnsigned = "remainderUnsigned" / 2..=2, "Remainder of numbers whose sign is a bit like the others.", "#set($n = 12)$n.remainderUnsigned(-1, 16)" => "15";

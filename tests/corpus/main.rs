@@ -36,6 +36,20 @@ fn cases(path: &str) -> Vec<serde_json::Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("a case is one JSON object a line")).collect()
 }
 
+/// The same with one member as its own text, where the digits of its numbers matter.
+fn cases_with_text(path: &str, member: &str) -> Vec<serde_json::Value> {
+    let path = format!("{}/corpus/{path}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
+    let read = |line: &str| {
+        let raw: std::collections::BTreeMap<String, &serde_json::value::RawValue> =
+            serde_json::from_str(line).expect("a case is one JSON object a line");
+        let mut case: serde_json::Value = serde_json::from_str(line).expect("a case is one JSON object a line");
+        case[member] = raw.get(member).map_or("{}", |r| r.get()).into();
+        case
+    };
+    text.lines().map(read).collect()
+}
+
 /// The names of the `.jsonl` files of a folder of the corpus.
 fn topics(folder: &str) -> Vec<String> {
     let path = format!("{}/corpus/{folder}", env!("CARGO_MANIFEST_DIR"));
