@@ -8,15 +8,24 @@
 
 mod collection;
 mod exception;
+pub(crate) mod decimal;
+pub(crate) mod fraction;
 pub(crate) mod iterate;
+mod character;
+mod format;
 pub(crate) mod list;
 pub(crate) mod map;
 pub(crate) mod method;
 pub(crate) mod number;
+#[cfg(test)]
+mod number_calls;
+mod overload;
 pub(crate) mod property;
 mod stream;
 pub(crate) mod string;
 mod view;
+pub(crate) mod whole;
+mod string_regex;
 
 pub(crate) use method::JavaMethod;
 

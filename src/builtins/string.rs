@@ -1,14 +1,649 @@
-//! Methods of strings.
+//! Methods of strings, but for patterns and `format`. Indexes count UTF-16 units, as in Java.
 
 use super::JavaMethod;
-use crate::error::Error;
-use crate::value::{Arena, Value};
+use super::overload::{Param, choose, variable};
+use super::{character, format, string_regex};
+use crate::error::{Code, Error};
+use crate::value::pattern::class::{lower, upper};
+use crate::value::show::show;
+use crate::value::text::{as_lone_surrogate, from_utf16, to_utf16, utf16_len};
+use crate::value::{Arena, ListKind, Text, Value};
+use std::borrow::Cow;
+use std::ops::Range;
+
+use JavaMethod as M;
+use Param::{Bool, Bytes, Char, CharSequence, CharSequences, Chars, Charset, Function, Int, Iterable, Locale};
+use Param::{Double, Float, Long, Lookup, Object, Objects, Str, StringBuffer};
+
+/// The parameters of each overload, in the order that [`call`] numbers them.
+fn overloads(method: M) -> &'static [&'static [Param]] {
+    match method {
+        M::Length | M::IsEmpty | M::IsBlank | M::HashCode | M::ToString | M::Intern | M::Trim => &[&[]],
+        M::Strip | M::StripLeading | M::StripTrailing | M::StripIndent | M::TranslateEscapes => &[&[]],
+        M::ToCharArray | M::GetClass | M::Lines | M::CharStream | M::CodePoints | M::DescribeConstable => &[&[]],
+        M::Notify | M::NotifyAll => &[&[]],
+        M::Wait => &[&[], &[Long], &[Long, Int]],
+        M::CharAt | M::CodePointAt | M::CodePointBefore | M::Repeat | M::Indent => &[&[Int]],
+        M::CodePointCount | M::OffsetByCodePoints | M::SubSequence => &[&[Int, Int]],
+        M::Substring => &[&[Int], &[Int, Int]],
+        M::CompareTo => &[&[Str], &[Object]],
+        M::CompareToIgnoreCase | M::Concat | M::EndsWith | M::EqualsIgnoreCase | M::Matches => &[&[Str]],
+        M::Compare => &[&[CharSequence, CharSequence]],
+        M::Contains => &[&[CharSequence]],
+        M::ContentEquals => &[&[CharSequence], &[StringBuffer]],
+        M::Equals => &[&[Object]],
+        M::Format => &[&[Str, Objects], &[Locale, Str, Objects]],
+        M::Formatted => &[&[Objects]],
+        M::GetBytes => &[&[], &[Str], &[Charset], &[Int, Int, Bytes, Int]],
+        M::GetChars => &[&[Int, Int, Chars, Int]],
+        M::IndexOf | M::LastIndexOf => &[&[Str], &[Int], &[Str, Int], &[Int, Int]],
+        M::Join => &[&[CharSequence, CharSequences], &[CharSequence, Iterable]],
+        M::RegionMatches => &[&[Int, Str, Int, Int], &[Bool, Int, Str, Int, Int]],
+        M::Replace => &[&[Char, Char], &[CharSequence, CharSequence]],
+        M::ReplaceAll | M::ReplaceFirst => &[&[Str, Str]],
+        M::Split => &[&[Str], &[Str, Int]],
+        M::StartsWith => &[&[Str], &[Str, Int]],
+        M::ToLowerCase | M::ToUpperCase => &[&[], &[Locale]],
+        M::ValueOf => &[
+            &[Object],
+            &[Chars],
+            &[Bool],
+            &[Char],
+            &[Int],
+            &[Long],
+            &[Float],
+            &[Double],
+            &[Chars, Int, Int],
+        ],
+        M::CopyValueOf => &[&[Chars], &[Chars, Int, Int]],
+        M::Transform => &[&[Function]],
+        M::ResolveConstantDesc => &[&[Lookup]],
+        _ => &[],
+    }
+}
 
 pub(super) fn call<'r>(
-    _arena: &'r Arena<'r>,
-    _receiver: &Value<'r>,
-    _method: JavaMethod,
-    _args: &[Value<'r>],
+    arena: &'r Arena<'r>,
+    receiver: &Value<'r>,
+    method: M,
+    args: &[Value<'r>],
 ) -> Result<Option<Value<'r>>, Error> {
-    Ok(None)
+    let text = match receiver {
+        Value::Str(text) => text,
+        Value::Char(unit) => return character::call(arena, *unit, method, args),
+        _ => return Ok(None),
+    };
+    let Some(overload) = choose(overloads(method), args)? else { return Ok(None) };
+    arena.meter.charge(text.len() / 16 + 1)?;
+    run(arena, text, method, overload, args).map(Some)
+}
+
+/// A Java exception, by its class and message.
+pub(super) fn exception(what: impl Into<String>) -> Error {
+    Error::new(Code::JavaException, what)
+}
+
+pub(super) fn out_of_bounds(what: impl Into<String>) -> Error {
+    Error::new(Code::OutOfBounds, what)
+}
+
+/// A string argument; null is Java's most common exception.
+pub(super) fn text_at<'a>(args: &'a [Value<'_>], at: usize) -> Result<&'a str, Error> {
+    match args.get(at) {
+        Some(Value::Str(text)) => Ok(text),
+        _ => Err(exception("NullPointerException: an argument is null")),
+    }
+}
+
+pub(super) fn int_at(args: &[Value<'_>], at: usize) -> i32 {
+    match args.get(at) {
+        Some(Value::Int(i)) => *i,
+        Some(Value::Short(i)) => i32::from(*i),
+        Some(Value::Byte(i)) => i32::from(*i),
+        _ => 0,
+    }
+}
+
+fn length<'r>(n: usize) -> Value<'r> {
+    Value::Int(i32::try_from(n).unwrap_or(i32::MAX))
+}
+
+fn run<'r>(
+    arena: &'r Arena<'r>,
+    text: &Text<'r>,
+    method: M,
+    overload: usize,
+    args: &[Value<'r>],
+) -> Result<Value<'r>, Error> {
+    let s: &str = text;
+    let same = || Value::Str(text.clone());
+    let part = |range: Range<usize>| Value::Str(text.slice(range));
+    let trimmed = |part: &str, start: usize| match part.len() == s.len() {
+        true => Value::Str(text.clone()),
+        false => Value::Str(text.slice(start..start + part.len())),
+    };
+    Ok(match method {
+        M::Length => length(utf16_len(s)),
+        M::IsEmpty => Value::Bool(s.is_empty()),
+        M::IsBlank => Value::Bool(s.chars().all(is_whitespace)),
+        M::HashCode => Value::Int(Value::Str(text.clone()).java_hash()),
+        M::ToString | M::Intern => same(),
+        M::GetClass => Value::Class("java.lang.String"),
+        M::Trim => trimmed(s.trim_matches(|c| c <= ' '), s.len() - s.trim_start_matches(|c| c <= ' ').len()),
+        M::Strip => trimmed(s.trim_matches(is_whitespace), s.len() - s.trim_start_matches(is_whitespace).len()),
+        M::StripLeading => part(s.len() - s.trim_start_matches(is_whitespace).len()..s.len()),
+        M::StripTrailing => part(0..s.trim_end_matches(is_whitespace).len()),
+        M::StripIndent => arena.string(strip_indent(s))?,
+        M::TranslateEscapes => arena.string(translate_escapes(s)?)?,
+        M::Indent => arena.string(indent(arena, s, int_at(args, 0))?)?,
+        M::ToCharArray => arena.list(ListKind::Chars, to_utf16(s).into_iter().map(Value::Char).collect())?,
+        M::GetBytes => bytes(arena, s, overload, args)?,
+        M::GetChars => return Err(Error::new(Code::Unsupported, "`getChars`")),
+        M::Lines | M::CharStream | M::CodePoints => {
+            return Err(Error::new(Code::Unsupported, format!("`{}()`: Java's streams", method.name())));
+        }
+        M::DescribeConstable => return Err(Error::new(Code::Unsupported, "`describeConstable()`: Java's `Optional`")),
+        M::Notify | M::NotifyAll | M::Wait => return Err(exception("IllegalMonitorStateException")),
+        M::ResolveConstantDesc => same(),
+        M::Transform => return Err(exception("NullPointerException: an argument is null")),
+        M::CharAt => Value::Char(unit_at(s, int_at(args, 0))?),
+        M::CodePointAt => {
+            let at = int_at(args, 0);
+            unit_at(s, at)?;
+            Value::Int(code_point(&units(s), at as usize) as i32)
+        }
+        M::CodePointBefore => {
+            let at = int_at(args, 0).wrapping_sub(1);
+            unit_at(s, at)?;
+            Value::Int(code_point_before(&units(s), at as usize) as i32)
+        }
+        M::CodePointCount => {
+            let all = units(s);
+            let range = check_range(int_at(args, 0), int_at(args, 1), all.len())?;
+            length(from_utf16(&all[range]).chars().count())
+        }
+        M::OffsetByCodePoints => Value::Int(offset_by_code_points(&units(s), int_at(args, 0), int_at(args, 1))?),
+        M::Substring if overload == 0 => substring(arena, text, int_at(args, 0), None)?,
+        M::Substring | M::SubSequence => substring(arena, text, int_at(args, 0), Some(int_at(args, 1)))?,
+        M::CompareTo => match &args[0] {
+            Value::Str(other) => Value::Int(compare(s, other)),
+            Value::Null => return Err(exception("NullPointerException: an argument is null")),
+            other => {
+                let name = other.class_name();
+                return Err(exception(format!("ClassCastException: {name} cannot be cast to java.lang.String")));
+            }
+        },
+        M::Compare => Value::Int(compare(text_at(args, 0)?, text_at(args, 1)?)),
+        M::CompareToIgnoreCase => Value::Int(compare_ignoring_case(s, text_at(args, 0)?)),
+        M::Equals => Value::Bool(matches!(&args[0], Value::Str(other) if **other == *s)),
+        M::ContentEquals => Value::Bool(text_at(args, 0)? == s),
+        M::EqualsIgnoreCase => Value::Bool(match &args[0] {
+            Value::Str(other) => utf16_len(s) == utf16_len(other) && compare_ignoring_case(s, other) == 0,
+            _ => false,
+        }),
+        M::Concat => match text_at(args, 0)? {
+            "" => same(),
+            other => arena.string(joined([s, other].concat()))?,
+        },
+        M::Contains => Value::Bool(index_of(s, text_at(args, 0)?, 0) >= 0),
+        M::StartsWith if overload == 0 => Value::Bool(starts_with(s, text_at(args, 0)?, 0)),
+        M::StartsWith => Value::Bool(starts_with(s, text_at(args, 0)?, int_at(args, 1))),
+        M::EndsWith => {
+            let end = text_at(args, 0)?;
+            let from = utf16_len(s) as i64 - utf16_len(end) as i64;
+            Value::Bool(from >= 0 && starts_with(s, end, from as i32))
+        }
+        M::IndexOf => match overload {
+            0 => Value::Int(index_of(s, text_at(args, 0)?, 0)),
+            2 => Value::Int(index_of(s, text_at(args, 0)?, int_at(args, 1))),
+            1 => Value::Int(index_of_code(s, int_at(args, 0), 0)),
+            _ => Value::Int(index_of_code(s, int_at(args, 0), int_at(args, 1))),
+        },
+        M::LastIndexOf => {
+            let from = if overload < 2 { i32::MAX } else { int_at(args, 1) };
+            match overload {
+                0 | 2 => Value::Int(last_index_of(s, text_at(args, 0)?, from)),
+                _ => Value::Int(match code_text(int_at(args, 0)) {
+                    Some(code) => last_index_of(s, &code, from),
+                    None => -1,
+                }),
+            }
+        }
+        M::RegionMatches => {
+            let a = &args[overload..];
+            let any_case = overload == 1 && matches!(args[0], Value::Bool(true));
+            let other = text_at(a, 1)?;
+            Value::Bool(region_matches(s, int_at(a, 0), other, int_at(a, 2), int_at(a, 3), any_case))
+        }
+        M::Repeat => {
+            let Ok(times) = usize::try_from(int_at(args, 0)) else {
+                return Err(exception(format!("IllegalArgumentException: count is negative: {}", int_at(args, 0))));
+            };
+            arena.meter.grow(s.len().saturating_mul(times))?;
+            Value::string(joined(s.repeat(times)))
+        }
+        M::Replace if overload == 0 => {
+            let (Value::Char(old), Value::Char(new)) = (&args[0], &args[1]) else { return Ok(same()) };
+            let units: Vec<u16> = to_utf16(s).into_iter().map(|u| if u == *old { *new } else { u }).collect();
+            arena.string(from_utf16(&units))?
+        }
+        M::Replace => match string_regex::replace_text(s, text_at(args, 0)?, text_at(args, 1)?, arena)? {
+            Some(replaced) => arena.string(replaced)?,
+            None => same(),
+        },
+        M::Matches | M::ReplaceAll | M::ReplaceFirst | M::Split => {
+            string_regex::call(arena, text, method, overload, args)?
+        }
+        M::ToLowerCase | M::ToUpperCase if overload == 1 => {
+            return Err(exception("NullPointerException: the locale is null"));
+        }
+        M::ToLowerCase if !s.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii()) => same(),
+        M::ToLowerCase => arena.string(s.to_lowercase())?,
+        M::ToUpperCase if !s.bytes().any(|b| b.is_ascii_lowercase() || !b.is_ascii()) => same(),
+        M::ToUpperCase => arena.string(s.to_uppercase())?,
+        M::Join => join(arena, overload, args)?,
+        M::ValueOf | M::CopyValueOf => value_of(arena, method, overload, args)?,
+        M::Format if overload == 1 => arena.string(format::format(arena, text_at(args, 1)?, variable(args, 2))?)?,
+        M::Format => arena.string(format::format(arena, text_at(args, 0)?, variable(args, 1))?)?,
+        M::Formatted => arena.string(format::format(arena, s, variable(args, 0))?)?,
+        _ => Value::Null,
+    })
+}
+
+/// `Character.isWhitespace`.
+pub(super) fn is_whitespace(c: char) -> bool {
+    match c {
+        '\u{A0}' | '\u{2007}' | '\u{202F}' | '\u{85}' => false,
+        '\u{1C}'..='\u{1F}' => true,
+        _ => c.is_whitespace(),
+    }
+}
+
+/// Joins the halves of pairs that have come together.
+pub(super) fn joined(text: String) -> String {
+    // Only a text with characters of the last plane has halves; their UTF-8 starts with F4.
+    match memchr::memchr(0xF4, text.as_bytes()) {
+        Some(_) => from_utf16(&to_utf16(&text)),
+        None => text,
+    }
+}
+
+pub(super) fn units(s: &str) -> Cow<'_, [u16]> {
+    Cow::Owned(to_utf16(s))
+}
+
+pub(super) fn has_lone(s: &str) -> bool {
+    memchr::memchr(0xF4, s.as_bytes()).is_some() && s.chars().any(|c| as_lone_surrogate(c).is_some())
+}
+
+fn unit_at(s: &str, at: i32) -> Result<u16, Error> {
+    let found = usize::try_from(at).ok().and_then(|at| match s.is_ascii() {
+        true => s.as_bytes().get(at).map(|&b| u16::from(b)),
+        false => units(s).get(at).copied(),
+    });
+    found.ok_or_else(|| out_of_bounds(format!("String index out of range: {at}")))
+}
+
+fn code_point(units: &[u16], at: usize) -> u32 {
+    match char::decode_utf16(units[at..].iter().copied()).next() {
+        Some(Ok(c)) => c as u32,
+        _ => u32::from(units[at]),
+    }
+}
+
+fn code_point_before(units: &[u16], at: usize) -> u32 {
+    let pair = at.checked_sub(1).and_then(|before| {
+        let mut decoded = char::decode_utf16([units[before], units[at]]);
+        decoded.next().and_then(Result::ok).filter(|&c| c > '\u{FFFF}')
+    });
+    pair.map_or(u32::from(units[at]), |c| c as u32)
+}
+
+fn offset_by_code_points(units: &[u16], from: i32, count: i32) -> Result<i32, Error> {
+    let bad = || out_of_bounds("IndexOutOfBoundsException");
+    let mut at = usize::try_from(from).ok().filter(|&at| at <= units.len()).ok_or_else(bad)?;
+    for _ in 0..count.unsigned_abs() {
+        if count > 0 {
+            at += if at >= units.len() { return Err(bad()) } else { 1 + usize::from(code_point(units, at) > 0xFFFF) };
+        } else {
+            let before = at.checked_sub(1).ok_or_else(bad)?;
+            at = before - usize::from(code_point_before(units, before) > 0xFFFF);
+        }
+    }
+    Ok(at as i32)
+}
+
+fn check_range(begin: i32, end: i32, len: usize) -> Result<Range<usize>, Error> {
+    match (usize::try_from(begin), usize::try_from(end)) {
+        (Ok(from), Ok(to)) if from <= to && to <= len => Ok(from..to),
+        _ => Err(out_of_bounds(format!("begin {begin}, end {end}, length {len}"))),
+    }
+}
+
+/// The byte at which the unit `at` starts; `None` inside of a pair.
+fn byte_of(s: &str, at: usize) -> Option<usize> {
+    let mut left = at;
+    for (byte, c) in s.char_indices() {
+        match left {
+            0 => return Some(byte),
+            _ => left = left.checked_sub(crate::value::text::units_of(c))?,
+        }
+    }
+    (left == 0).then_some(s.len())
+}
+
+fn substring<'r>(arena: &'r Arena<'r>, text: &Text<'r>, begin: i32, end: Option<i32>) -> Result<Value<'r>, Error> {
+    let len = utf16_len(text);
+    let range = check_range(begin, end.unwrap_or(i32::try_from(len).unwrap_or(i32::MAX)), len)?;
+    if range == (0..len) {
+        return Ok(Value::Str(text.clone()));
+    }
+    let bytes = match text.is_ascii() {
+        true => Some(range.clone()),
+        false => byte_of(text, range.start).zip(byte_of(text, range.end)).map(|(from, to)| from..to),
+    };
+    match bytes {
+        Some(bytes) => {
+            if text.borrowed().is_none() {
+                arena.meter.grow(bytes.len())?;
+            }
+            Ok(Value::Str(text.slice(bytes)))
+        }
+        None => arena.string(from_utf16(&units(text)[range])),
+    }
+}
+
+fn compare(a: &str, b: &str) -> i32 {
+    if a.is_ascii() && b.is_ascii() {
+        let differ = a.bytes().zip(b.bytes()).find(|(a, b)| a != b);
+        return differ.map_or(a.len() as i32 - b.len() as i32, |(a, b)| i32::from(a) - i32::from(b));
+    }
+    let (a, b) = (units(a), units(b));
+    let differ = a.iter().zip(b.iter()).find(|(a, b)| a != b);
+    differ.map_or(a.len() as i32 - b.len() as i32, |(a, b)| i32::from(*a) - i32::from(*b))
+}
+
+fn fold(c: char) -> char {
+    lower(upper(c))
+}
+
+fn compare_ignoring_case(a: &str, b: &str) -> i32 {
+    // Two strings that Java keeps as UTF-16 are compared by code points, others by units.
+    let narrow = |s: &str| s.chars().all(|c| c <= '\u{FF}');
+    let by_units = narrow(a) || narrow(b);
+    let code = |c: char| match as_lone_surrogate(c) {
+        Some(half) => i32::from(half),
+        None if by_units => c.encode_utf16(&mut [0; 2]).first().map_or(0, |&unit| i32::from(unit)),
+        None => c as i32,
+    };
+    let differ = a.chars().map(fold).zip(b.chars().map(fold)).find(|(a, b)| a != b);
+    differ.map_or_else(|| utf16_len(a) as i32 - utf16_len(b) as i32, |(a, b)| code(a) - code(b))
+}
+
+fn window(all: &[u16], part: &[u16], from: usize) -> Option<usize> {
+    if part.is_empty() {
+        return Some(from.min(all.len()));
+    }
+    all.get(from..)?.windows(part.len()).position(|w| w == part).map(|at| at + from)
+}
+
+fn index_of(s: &str, part: &str, from: i32) -> i32 {
+    let from = usize::try_from(from).unwrap_or(0);
+    let ascii = s.is_ascii();
+    if ascii || from == 0 && !has_lone(part) {
+        let from = from.min(s.len());
+        let at = memchr::memmem::find(&s.as_bytes()[from..], part.as_bytes()).map(|at| at + from);
+        return at.map_or(-1, |at| if ascii { at as i32 } else { utf16_len(&s[..at]) as i32 });
+    }
+    let all = units(s);
+    window(&all, &units(part), from.min(all.len())).map_or(-1, |at| at as i32)
+}
+
+/// A code point as text, if it is one.
+fn code_text(code: i32) -> Option<String> {
+    let code = u32::try_from(code).ok()?;
+    match u16::try_from(code) {
+        Ok(unit) => Some(from_utf16(&[unit])),
+        Err(_) => char::from_u32(code).map(String::from),
+    }
+}
+
+fn index_of_code(s: &str, code: i32, from: i32) -> i32 {
+    code_text(code).map_or(-1, |code| index_of(s, &code, from))
+}
+
+fn last_index_of(s: &str, part: &str, from: i32) -> i32 {
+    let Ok(from) = usize::try_from(from) else { return -1 };
+    let (all, part) = (units(s), units(part));
+    let Some(last) = all.len().checked_sub(part.len()) else { return -1 };
+    (0..=from.min(last)).rev().find(|&at| all[at..at + part.len()] == *part).map_or(-1, |at| at as i32)
+}
+
+fn starts_with(s: &str, start: &str, from: i32) -> bool {
+    let Ok(from) = usize::try_from(from) else { return false };
+    if s.is_ascii() || from == 0 && !has_lone(start) {
+        return s.as_bytes().get(from..).is_some_and(|rest| rest.starts_with(start.as_bytes()));
+    }
+    units(s).get(from..).is_some_and(|rest| rest.starts_with(&units(start)))
+}
+
+fn region_matches(s: &str, from: i32, other: &str, start: i32, len: i32, any_case: bool) -> bool {
+    let (a, b) = (units(s), units(other));
+    let (Ok(from), Ok(start)) = (usize::try_from(from), usize::try_from(start)) else { return false };
+    let len = i64::from(len);
+    if from as i64 > a.len() as i64 - len || start as i64 > b.len() as i64 - len {
+        return false;
+    }
+    let Ok(len) = usize::try_from(len) else { return true };
+    let (a, b) = (&a[from..from + len], &b[start..start + len]);
+    a == b || any_case && from_utf16(a).chars().map(fold).eq(from_utf16(b).chars().map(fold))
+}
+
+/// `String.lines()`: cut at `\n`, `\r` and `\r\n`; no empty line at the end.
+fn lines(s: &str) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = s;
+    while !rest.is_empty() {
+        match memchr::memchr2(b'\n', b'\r', rest.as_bytes()) {
+            Some(at) => {
+                lines.push(&rest[..at]);
+                let two = rest[at..].starts_with("\r\n");
+                rest = &rest[at + 1 + usize::from(two)..];
+            }
+            None => {
+                lines.push(rest);
+                break;
+            }
+        }
+    }
+    lines
+}
+
+fn leading(line: &str) -> usize {
+    line.chars().take_while(|&c| is_whitespace(c)).count()
+}
+
+fn skip(line: &str, most: usize) -> &str {
+    let cut = line.char_indices().take(most).take_while(|(_, c)| is_whitespace(*c)).last();
+    &line[cut.map_or(0, |(at, c)| at + c.len_utf8())..]
+}
+
+fn indent(arena: &Arena<'_>, s: &str, n: i32) -> Result<String, Error> {
+    let lines = lines(s);
+    let spaces = usize::try_from(n).unwrap_or(0);
+    arena.meter.grow(lines.len().saturating_mul(spaces))?;
+    let blanks = " ".repeat(if lines.is_empty() { 0 } else { spaces });
+    let shown = lines.into_iter().map(|line| match n < 0 {
+        true => format!("{}\n", skip(line, n.unsigned_abs() as usize)),
+        false => format!("{blanks}{line}\n"),
+    });
+    Ok(shown.collect())
+}
+
+fn strip_indent(s: &str) -> String {
+    let ends = s.ends_with(['\n', '\r']);
+    let lines = lines(s);
+    let blank = |line: &str| line.chars().all(is_whitespace);
+    let last = lines.last().filter(|last| blank(last)).map(|last| last.chars().count());
+    let least = lines.iter().filter(|line| !blank(line)).map(|line| leading(line)).chain(last).min().unwrap_or(0);
+    let outdent = if ends { 0 } else { least };
+    let cut: Vec<&str> =
+        lines.iter().map(|line| skip(line.trim_end_matches(is_whitespace), outdent)).collect();
+    cut.join("\n") + if ends { "\n" } else { "" }
+}
+
+fn translate_escapes(s: &str) -> Result<String, Error> {
+    let mut out = String::with_capacity(s.len());
+    let mut chars = s.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('b') => out.push('\u{8}'),
+            Some('f') => out.push('\u{C}'),
+            Some('n') => out.push('\n'),
+            Some('r') => out.push('\r'),
+            Some('s') => out.push(' '),
+            Some('t') => out.push('\t'),
+            Some(c @ ('\'' | '"' | '\\')) => out.push(c),
+            Some(c @ '0'..='7') => {
+                let mut code = c as u32 - '0' as u32;
+                let more = if c <= '3' { 2 } else { 1 };
+                for _ in 0..more {
+                    let Some(digit) = chars.next_if(|c| c.is_digit(8)) else { break };
+                    code = code * 8 + (digit as u32 - '0' as u32);
+                }
+                out.extend(char::from_u32(code));
+            }
+            Some('\n') => {}
+            Some('\r') => {
+                chars.next_if_eq(&'\n');
+            }
+            other => {
+                let other = other.map_or(0, |c| c as u32);
+                return Err(exception(format!("IllegalArgumentException: Invalid escape sequence: \\\\u{other:04X}")));
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn bytes<'r>(arena: &'r Arena<'r>, s: &str, overload: usize, args: &[Value<'r>]) -> Result<Value<'r>, Error> {
+    let charset = match overload {
+        0 => "UTF-8".to_owned(),
+        1 => text_at(args, 0)?.to_ascii_uppercase(),
+        _ => return Err(exception("NullPointerException: an argument is null")),
+    };
+    let narrow = |most: char| s.chars().map(|c| if c <= most { c as u8 } else { b'?' }).collect::<Vec<u8>>();
+    let made: Vec<u8> = match charset.as_str() {
+        "UTF-8" | "UTF8" => crate::value::text::to_wire(s.to_owned()).into_bytes(),
+        "US-ASCII" | "ASCII" => narrow('\x7F'),
+        "ISO-8859-1" | "ISO8859_1" | "LATIN1" => narrow('\u{FF}'),
+        "UTF-16BE" => units(s).iter().flat_map(|unit| unit.to_be_bytes()).collect(),
+        "UTF-16LE" => units(s).iter().flat_map(|unit| unit.to_le_bytes()).collect(),
+        "UTF-16" => [0xFEFF].iter().chain(units(s).iter()).flat_map(|unit| unit.to_be_bytes()).collect(),
+        _ => return Err(exception(format!("UnsupportedEncodingException: {charset}"))),
+    };
+    arena.list(ListKind::Bytes, made.into_iter().map(|b| Value::Byte(b as i8)).collect())
+}
+
+fn join<'r>(arena: &'r Arena<'r>, overload: usize, args: &[Value<'r>]) -> Result<Value<'r>, Error> {
+    let between = text_at(args, 0)?;
+    let null = || exception("NullPointerException: the elements are null");
+    let parts = match (overload, args.get(1)) {
+        (0, _) => variable(args, 1).ok_or_else(null)?,
+        (_, Some(Value::List(list))) => list.to_vec(),
+        (_, Some(Value::Null) | None) => return Err(null()),
+        _ => return Err(Error::new(Code::Unsupported, "`join` over a view of a map")),
+    };
+    let mut out = String::new();
+    for (i, part) in parts.iter().enumerate() {
+        if i > 0 {
+            out.push_str(between);
+        }
+        match part {
+            Value::Str(text) => out.push_str(text),
+            Value::Null => out.push_str("null"),
+            other => {
+                let name = other.class_name();
+                return Err(exception(format!("ClassCastException: {name} cannot be cast to java.lang.CharSequence")));
+            }
+        }
+        arena.meter.charge(1)?;
+    }
+    arena.string(joined(out))
+}
+
+fn value_of<'r>(arena: &'r Arena<'r>, method: M, overload: usize, args: &[Value<'r>]) -> Result<Value<'r>, Error> {
+    let chars = method == M::CopyValueOf || overload == 1 || overload == 8;
+    if !chars {
+        let mut out = String::new();
+        show(arena, &args[0], &mut out)?;
+        return arena.string(out);
+    }
+    let all: Vec<Value<'r>> = match &args[0] {
+        Value::List(list) => list.to_vec(),
+        Value::Null => return Err(exception("NullPointerException: an argument is null")),
+        _ => args.to_vec(),
+    };
+    let all: Vec<u16> = all.iter().filter_map(|c| if let Value::Char(unit) = c { Some(*unit) } else { None }).collect();
+    let range = match matches!(args[0], Value::List(_)) && args.len() == 3 {
+        true => {
+            let (from, count) = (int_at(args, 1), int_at(args, 2));
+            check_range(from, from.checked_add(count).unwrap_or(-1), all.len())?
+        }
+        false => 0..all.len(),
+    };
+    arena.string(from_utf16(&all[range]))
+}
+
+#[cfg(test)]
+mod fuzz {
+    use super::*;
+    use crate::{Dialect, Limits};
+    use crate::value::Datum;
+    #[test]
+    fn strings_against_java() {
+        let Ok(dir) = std::env::var("STR_CASES") else { return };
+        let cases = std::fs::read_to_string(format!("{dir}/cases.jsonl")).unwrap();
+        let outs = std::fs::read_to_string(format!("{dir}/out.jsonl")).unwrap();
+        let mut good = 0;
+        let mut seen = std::collections::HashMap::new();
+        for (case, out) in cases.lines().zip(outs.lines()) {
+            let (Ok(case), Ok(out)) = (serde_json::from_str::<serde_json::Value>(case), serde_json::from_str::<serde_json::Value>(out)) else { continue };
+            let arena = Arena::new(&Limits::service(), Dialect::service());
+            let recv = Datum::str(case["recv"].as_str().unwrap());
+            let args: Vec<Datum> = case["args"].as_array().unwrap().iter().map(|a| Datum::from_json(a, ListKind::Array, crate::value::MapKind::Linked)).collect();
+            let argv: Vec<Value> = args.iter().map(|a| arena.thaw(a)).collect();
+            let m = case["m"].as_str().unwrap();
+            if m == "hashCode" { continue }
+            let got = call(&arena, &arena.thaw(&recv), M::named(m), &argv);
+            let got = match got {
+                Ok(None) => case["template"].as_str().unwrap().to_owned(),
+                Ok(Some(v)) => match v {
+                    Value::Str(s) => crate::value::text::to_wire(s.to_string()),
+                    Value::Int(i) => i.to_string(),
+                    Value::Bool(b) => b.to_string(),
+                    Value::Char(c) => crate::value::text::to_wire(from_utf16(&[c])),
+                    Value::Class(c) => format!("class {c}"),
+                    Value::List(l) if l.kind() == ListKind::Strings => "[Ljava.lang.String;@".into(),
+                    Value::List(l) => format!("{}@", l.kind().class_name()),
+                    other => format!("{other:?}"),
+                },
+                Err(e) => format!("!{}", e.detail()),
+            };
+            let want = match out["output"].as_str() {
+                Some(s) if s.starts_with("[L") || s.starts_with("[C@") || s.starts_with("[B@") => s.split('@').next().unwrap().to_owned() + "@",
+                Some(s) => s.to_owned(),
+                None => format!("!{}", out["message"].as_str().unwrap()),
+            };
+            if want == got || want.starts_with('!') && got.starts_with('!') { good += 1; continue }
+            let n = seen.entry(m.to_owned()).or_insert(0);
+            *n += 1;
+            if *n <= 12 { println!("DIFF {} {} java {want:?} ours {got:?}", case["template"], case["context"]); }
+        }
+        println!("good {good} bad {seen:?}");
+    }
 }

@@ -287,6 +287,19 @@ impl Compiler {
         if name == "include" && arguments.is_empty() {
             return Ok(());
         }
+        let at = self.at;
+        if let [only] = arguments
+            && matches!(only.kind, ExprKind::Reference(_) | ExprKind::Str(_) | ExprKind::Template(_))
+        {
+            // The name of nothing is no failure.
+            self.value(only)?;
+            self.at = at;
+            let skip = self.emit(Op::JumpIfNull(0));
+            self.fail(Code::NoResource, &format!("`#{name}` has nothing to load here"))?;
+            self.land(skip);
+            self.emit(Op::Pop);
+            return Ok(());
+        }
         self.fail(Code::NoResource, &format!("`#{name}` has nothing to load here")).map(drop)
     }
 

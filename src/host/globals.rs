@@ -2,8 +2,11 @@
 
 use crate::value::datum::Members;
 use crate::value::{Datum, ListKind, MapKind};
+use crate::error::{Code, Error};
 use serde_json::Value as Json;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 /// The parameters of a request: what `$input.params()` shows.
@@ -140,6 +143,21 @@ impl<'a> Globals<'a> {
     pub fn variables(mut self, variables: &serde_json::Map<String, Json>) -> Self {
         self.variables = members(variables);
         self
+    }
+
+    /// The same from a JSON text, with whole numbers of any size.
+    ///
+    /// # Errors
+    /// `V203` when the text is no JSON object.
+    pub fn variables_json(mut self, text: &str) -> Result<Self, Error> {
+        let bad = |e: serde_json::Error| Error::new(Code::BadPayload, format!("the variables are no JSON object: {e}"));
+        let object: BTreeMap<String, &RawValue> = serde_json::from_str(text).map_err(bad)?;
+        self.variables = Members::new();
+        for (name, raw) in object {
+            let value = Datum::from_json_text(raw.get()).map_err(bad)?;
+            self.variables.put(name, value);
+        }
+        Ok(self)
     }
 
     /// What the request phase left for the response phase (aws-observed 6.3, R).

@@ -12,11 +12,13 @@ pub(super) fn call<'r>(arena: &'r Arena<'r>, method: JavaMethod, args: &[Value<'
     let mut shown = String::new();
     let given: &str = match argument {
         Value::Str(text) => text,
-        Value::Null => "",
-        other => {
+        // All but `escapeJavaScript` take a string and nothing else (assumed; aws-observed 4.2 shows an object there).
+        Value::Null => return Ok(Some(Value::Null)),
+        other if method == JavaMethod::EscapeJavaScript => {
             show::show(arena, other, &mut shown)?;
             &shown
         }
+        _ => return Ok(None),
     };
     arena.meter.charge(given.len() / 64)?;
     Ok(Some(match method {

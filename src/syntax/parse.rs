@@ -6,6 +6,7 @@ use super::{Settings, marks, string};
 use crate::error::{Code, Error};
 use crate::span::Span;
 use pest::Parser;
+use std::borrow::Cow;
 use pest::iterators::Pair;
 
 #[derive(pest_derive::Parser)]
@@ -16,7 +17,7 @@ type Tree<'s> = Pair<'s, Rule>;
 
 pub(super) fn parse(source: &str, settings: Settings<'_>) -> Result<Ast, Error> {
     let mut pairs = Grammar::parse(Rule::template, source).map_err(|e| super::fault::explain(source, &e))?;
-    let mut build = Build { source, settings, nodes: Vec::new(), blocks: Blocks::default() };
+    let mut build = Build { source, settings, nodes: Vec::new(), blocks: Blocks::default(), lead: "" };
     let template = pairs.next().map(Pair::into_inner);
     let mut items = template.into_iter().flatten().peekable();
     while let Some(item) = items.next() {
@@ -36,6 +37,8 @@ struct Build<'s, 'a> {
     settings: Settings<'a>,
     nodes: Vec<Node>,
     blocks: Blocks,
+    /// The marks right before a `#`: their text belongs to what comes then.
+    lead: &'s str,
 }
 
 impl<'s> Build<'s, '_> {
@@ -46,13 +49,16 @@ impl<'s> Build<'s, '_> {
     fn item(&mut self, item: Tree<'s>, next: Option<&Tree<'s>>) -> Result<(), Error> {
         let at = span(&item);
         let source = item.as_str();
+        let lead = std::mem::take(&mut self.lead);
         match item.as_rule() {
+            Rule::lead => self.lead = source,
             Rule::text | Rule::curly_text | Rule::empty_text | Rule::tail_open | Rule::tail_close | Rule::tail_empty
-            | Rule::hash_number | Rule::lone_hash | Rule::escape => self.text(at, source),
-            Rule::marks_text => {
+            | Rule::escape => self.text(at, source),
+            Rule::hash_number => self.text(at, format!("{lead}{source}")),
+            Rule::marks_text | Rule::lone_hash => {
                 // What is left over hangs on the next piece of text and is lost with an escape.
                 let lost = matches!(next.map(Pair::as_rule), Some(Rule::double_escape | Rule::escaped_directive | Rule::set));
-                self.text(at, if lost { String::new() } else { marks::leftover(source) });
+                self.text(at, if lost { String::new() } else { marks::leftover(&format!("{lead}{source}")) });
             }
             Rule::runt => {
                 let name = item.into_inner().next().map_or("", |n| n.as_str());
@@ -60,11 +66,17 @@ impl<'s> Build<'s, '_> {
             }
             Rule::runt_formal => self.text(at, "{"),
             Rule::item_reference => {
-                let reference = self.reference(item)?;
+                let reference = self.reference(item, lead)?;
                 self.push(at, Kind::Reference(Box::new(reference)));
             }
-            Rule::text_block => self.text(at, &source[3..source.len() - 3]),
+            Rule::text_block => {
+                // Velocity cuts three characters from either end, whatever they are.
+                let image = format!("{lead}{source}");
+                let cut = image.char_indices().nth(3).map_or(image.len(), |(i, _)| i);
+                self.text(at, &image[cut..image.len() - 3]);
+            }
             Rule::line_comment => {
+                self.text(at, lead);
                 let line_end = source.len() - source.trim_end_matches(['\r', '\n']).len();
                 let rest = format!("##{}", &source[source.len() - line_end..]);
                 self.push(at, Kind::Comment(rest.into()));
@@ -89,7 +101,7 @@ impl<'s> Build<'s, '_> {
             }
             Rule::set => {
                 let mut inner = item.into_inner();
-                let target = self.reference(next_of(&mut inner, at)?)?;
+                let target = self.reference(next_of(&mut inner, at)?, "")?;
                 let value = self.expression(next_of(&mut inner, at)?)?;
                 self.push(at, Kind::Set(Box::new((target, value))));
             }
@@ -120,7 +132,7 @@ impl<'s> Build<'s, '_> {
                 }
                 self.push(at, Kind::End);
             }
-            Rule::directive => self.directive(item)?,
+            Rule::directive => self.directive(item, lead)?,
             _ => {}
         }
         Ok(())
@@ -196,8 +208,8 @@ impl<'s> Build<'s, '_> {
 
     // ---- directives
 
-    fn directive(&mut self, item: Tree<'s>) -> Result<(), Error> {
-        let at = span(&item);
+    fn directive(&mut self, item: Tree<'s>, lead: &'s str) -> Result<(), Error> {
+        let at = Span::new(span(&item).start as usize - lead.len(), item.as_str().len() + lead.len());
         let mut inner = item.into_inner();
         let word = next_of(&mut inner, at)?;
         let mut name = word.as_str();
@@ -208,6 +220,11 @@ impl<'s> Build<'s, '_> {
             Some(list) => Some(list.into_inner().map(|a| self.argument(a)).collect::<Result<Vec<_>, _>>()?),
             None => None,
         };
+        // `$#foreach(…)` is a call of the macro `#foreach`.
+        let dressed = format!("{}#{name}", lead.get(1..).unwrap_or(""));
+        if !lead.is_empty() {
+            name = &dressed;
+        }
         let known = self.is_builtin(name);
         self.check_arguments(name, known, arguments.as_deref(), at)?;
         let at_call = !known && name.starts_with('@');
@@ -270,10 +287,12 @@ impl<'s> Build<'s, '_> {
 
     // ---- references
 
-    fn reference(&mut self, pair: Tree<'s>) -> Result<Reference, Error> {
-        let whole = span(&pair);
+    /// A reference; `lead` are marks that stand before its own.
+    fn reference(&mut self, pair: Tree<'s>, lead: &'s str) -> Result<Reference, Error> {
+        let whole = Span::new(span(&pair).start as usize - lead.len(), pair.as_str().len() + lead.len());
         let mut inner = pair.into_inner();
-        let marks = next_of(&mut inner, whole)?;
+        let own = next_of(&mut inner, whole)?.as_str();
+        let marks: Cow<'_, str> = if lead.is_empty() { own.into() } else { format!("{lead}{own}").into() };
         let mut steps = next_of(&mut inner, whole)?;
         let formal = steps.as_rule() == Rule::formal;
         let mut rest = inner;
@@ -282,7 +301,7 @@ impl<'s> Build<'s, '_> {
             steps = next_of(&mut rest, whole)?;
         }
         let name: Box<str> = steps.as_str().into();
-        let (mark, quiet, before) = marks::read(marks.as_str(), &name);
+        let (mark, quiet, before) = marks::read(&marks, &name);
         let literal = self.source[whole.start as usize + before..whole.end()].into();
         let steps = rest.map(|s| self.step(s)).collect::<Result<Vec<_>, _>>()?;
         Ok(Reference { span: whole, name, steps, quiet, formal, literal, mark })
@@ -334,7 +353,7 @@ impl<'s> Build<'s, '_> {
                 let image = pair.as_str();
                 if image.starts_with('"') { string::double(image, at, self.settings)? } else { string::single(image) }
             }
-            Rule::reference => ExprKind::Reference(Box::new(self.reference(pair)?)),
+            Rule::reference => ExprKind::Reference(Box::new(self.reference(pair, "")?)),
             Rule::number => {
                 let digits = pair.as_str();
                 let float = pair.into_inner().next().is_some_and(|n| n.as_rule() == Rule::float);

@@ -2,11 +2,14 @@
 
 use super::list::{List, ListKind};
 use super::map::{Map, MapKind};
+use super::pattern::Pattern;
 use super::view::{Block, View};
 use super::{Datum, Value};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::limits::{Limits, Meter};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// Lists, maps, views and blocks of one render, dropped together at its end.
 pub(crate) struct Arena<'r> {
@@ -14,6 +17,8 @@ pub(crate) struct Arena<'r> {
     maps: typed_arena::Arena<Map<'r>>,
     views: typed_arena::Arena<View<'r>>,
     blocks: typed_arena::Arena<Block<'r>>,
+    /// Compiled patterns, so that one in a loop is compiled once.
+    pub(crate) patterns: RefCell<Vec<(String, Rc<Pattern>)>>,
     pub(crate) meter: Meter,
     pub(crate) dialect: Dialect,
 }
@@ -25,6 +30,7 @@ impl<'r> Arena<'r> {
             maps: typed_arena::Arena::with_capacity(0),
             views: typed_arena::Arena::with_capacity(0),
             blocks: typed_arena::Arena::with_capacity(0),
+            patterns: RefCell::new(Vec::new()),
             meter: Meter::new(limits),
             dialect,
         }
@@ -32,8 +38,13 @@ impl<'r> Arena<'r> {
 
     /// A new list that holds `items`.
     pub(crate) fn list(&'r self, kind: ListKind, items: Vec<Value<'r>>) -> Result<Value<'r>, Error> {
+        self.list_of(kind, items).map(Value::List)
+    }
+
+    /// The same as a plain reference.
+    pub(crate) fn list_of(&'r self, kind: ListKind, items: Vec<Value<'r>>) -> Result<&'r List<'r>, Error> {
         self.meter.grow(size_of::<List>() + items.len() * size_of::<Value>())?;
-        Ok(Value::List(self.lists.alloc(List::new(self, kind, items))))
+        Ok(self.lists.alloc(List::new(self, kind, items)))
     }
 
     /// The numbers from `first` to `last`, up or down, in steps of one. The whole list is

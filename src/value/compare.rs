@@ -275,3 +275,56 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
         },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::Dialect;
+    use crate::limits::Limits;
+    use crate::value::{ListKind, MapKind};
+
+    #[test]
+    fn hashes_are_those_of_java() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let items =
+            vec![Value::Int(1), Value::Long(2), Value::str("x"), Value::Null, Value::Bool(true), Value::Char(99)];
+        let list = arena.list(ListKind::Array, items).unwrap();
+        assert_eq!(list.java_hash(), 921_593_054);
+        let map = arena.map(MapKind::Linked).unwrap();
+        map.put(Value::str("a"), Value::Int(1)).unwrap();
+        map.put(Value::str("é😀"), Value::Double(2.5)).unwrap();
+        map.put(Value::str("l"), list).unwrap();
+        assert_eq!(Value::Map(map).java_hash(), 1_997_069_598);
+        assert_eq!(arena.view(View::Keys(map)).unwrap().java_hash(), 1_997_017);
+        assert_eq!(arena.view(View::Entries(map)).unwrap().java_hash(), 1_997_069_598);
+        assert_eq!(arena.view(View::Entry(map, Value::str("a"))).unwrap().java_hash(), 96);
+    }
+
+    #[test]
+    fn equality_in_a_template_is_looser_than_in_java() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let list = |kind, items| arena.list(kind, items).unwrap();
+        let (one, one_long) = (Value::Int(1), Value::Long(1));
+        assert!(!one.equals(&one_long));
+        assert!(template_equals(&arena, &one, &one_long).unwrap());
+        assert!(template_equals(&arena, &one, &Value::str("1")).unwrap());
+        assert!(template_equals(&arena, &Value::Bool(true), &Value::str("true")).unwrap());
+        assert!(!template_equals(&arena, &Value::Null, &Value::str("null")).unwrap());
+        assert!(template_equals(&arena, &Value::Null, &Value::Null).unwrap());
+
+        // Inside of collections Java's rule holds.
+        let (ints, longs) = (list(ListKind::Array, vec![one.clone()]), list(ListKind::Json, vec![one_long]));
+        assert!(!template_equals(&arena, &ints, &longs).unwrap());
+        assert!(template_equals(&arena, &ints, &list(ListKind::Json, vec![one.clone()])).unwrap());
+        assert!(template_equals(&arena, &ints, &Value::str("[1]")).unwrap());
+
+        // Java's arrays are equal to themselves only.
+        let array = list(ListKind::Strings, vec![one.clone()]);
+        assert!(template_equals(&arena, &array, &array).unwrap());
+        assert!(!template_equals(&arena, &array, &list(ListKind::Strings, vec![one])).unwrap());
+
+        let nan = Value::Double(f64::NAN);
+        assert!(template_equals(&arena, &nan, &Value::Int(5)).unwrap());
+        assert_eq!(template_compare(&Value::str("a"), &Value::str("b")).unwrap(), None);
+    }
+}

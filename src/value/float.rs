@@ -1,8 +1,8 @@
 //! Text of doubles and floats as Java 17 writes it, and numbers read from text.
 //!
 //! Java before 19 does not always write the shortest text that reads back as the
-//! same number (JDK-4511638): `2.0E-3` has no surprise, but `2.2250738585072014E-308 / 2`
-//! or `2.0E23 * 1.0` have. So the digits are made the way Java 17 makes them: one by
+//! same number (JDK-4511638): `2.0E-3` is, but 2^-44 is `5.684341886080802E-14` where
+//! `5.6843418860808E-14` would do. So the digits are made the way Java 17 makes them: one by
 //! one, until the text is within half a step of the number, with its rules for ties.
 
 use num_bigint::BigUint;
@@ -209,7 +209,8 @@ fn whole(exponent: i32, fraction: u64, significant: i32) -> Digits {
     made
 }
 
-/// The decimal exponent, or one more: a tangent of the logarithm.
+/// The decimal exponent, or one more: a tangent of the logarithm, with Java's own constants.
+#[allow(clippy::approx_constant)]
 fn estimate(exponent: i32, fraction: u64) -> i32 {
     let significand = f64::from_bits(1023 << 52 | fraction & ((1 << 52) - 1));
     ((significand - 1.5) * 0.289_529_654 + 0.176_091_259 + f64::from(exponent) * 0.301_029_995_663_981).floor() as i32

@@ -53,7 +53,7 @@ impl MapKind {
     }
 
     fn in_hash_order(self) -> bool {
-        matches!(self, MapKind::Hash | MapKind::Context)
+        matches!(self, MapKind::Hash | MapKind::Context | MapKind::Headers)
     }
 
     pub(crate) fn can_change(self) -> bool {

@@ -21,7 +21,7 @@ pub(crate) fn show(arena: &Arena<'_>, value: &Value<'_>, out: &mut String) -> Re
     match value {
         Value::Str(text) => out.push_str(text),
         Value::Int(i) => out.push_str(itoa::Buffer::new().format(*i)),
-        _ => Show { arena, out, depth: 0 }.value(value)?,
+        _ => Show { paid: out.len(), arena, out, depth: 0 }.value(value)?,
     }
     Ok(())
 }
@@ -55,6 +55,8 @@ struct Show<'s, 'r> {
     arena: &'s Arena<'r>,
     out: &'s mut String,
     depth: usize,
+    /// Up to where the text is paid for.
+    paid: usize,
 }
 
 impl<'v> Show<'_, '_> {
@@ -89,12 +91,12 @@ impl<'v> Show<'_, '_> {
         if self.depth == DEEPEST {
             return Err(too_deep());
         }
-        let start = self.out.len();
         self.depth += 1;
         let result = act(self);
         self.depth -= 1;
         // `$l.add($m) $l.add($m)`, thirty times over, prints 2^30 items: text is paid for.
-        self.arena.meter.charge(self.out.len() - start)?;
+        self.arena.meter.charge(self.out.len().saturating_sub(self.paid))?;
+        self.paid = self.out.len();
         result
     }
 
@@ -177,5 +179,62 @@ impl<'v> Show<'_, '_> {
                 Ok(())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::Dialect;
+    use crate::limits::Limits;
+
+    fn text<'r>(arena: &'r Arena<'r>, value: &Value<'r>) -> String {
+        let mut out = String::new();
+        show(arena, value, &mut out).unwrap();
+        out
+    }
+
+    #[test]
+    fn collections_print_as_in_java_and_do_not_follow_themselves() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let map = arena.map(MapKind::Linked).unwrap();
+        let whole = Value::Map(map);
+        map.put(Value::str("k"), Value::Int(1)).unwrap();
+        map.put(Value::Int(2), Value::Null).unwrap();
+        map.put(Value::str("me"), whole.clone()).unwrap();
+        let items =
+            vec![Value::Int(1), Value::str("b"), Value::Null, Value::Bool(true), Value::Double(2.5), whole.clone()];
+        let list = arena.list(ListKind::Array, items).unwrap();
+        let Value::List(l) = list else { panic!() };
+        l.edit(true, |items| items.push(list.clone())).unwrap();
+        assert_eq!(text(&arena, &whole), "{k=1, 2=null, me=(this Map)}");
+        assert_eq!(text(&arena, &list), "[1, b, null, true, 2.5, {k=1, 2=null, me=(this Map)}, (this Collection)]");
+        let view = |view| text(&arena, &arena.view(view).unwrap());
+        assert_eq!(view(View::Keys(map)), "[k, 2, me]");
+        assert_eq!(view(View::Entries(map)), "[k=1, 2=null, me={k=1, 2=null, me=(this Map)}]");
+        assert_eq!(view(View::Values(map)), "[1, null, {k=1, 2=null, me=(this Map)}]");
+        assert_eq!(view(View::Entry(map, Value::str("k"))), "k=1");
+        assert_eq!(view(View::Slice(l, 0.into(), 2.into())), "[1, b]");
+        assert_eq!(text(&arena, &Value::Class("java.lang.String")), "class java.lang.String");
+    }
+
+    #[test]
+    fn an_override_prints_as_nothing() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let map = arena.map(MapKind::Override).unwrap();
+        map.put(Value::str("status"), Value::Int(201)).unwrap();
+        assert_eq!(text(&arena, &Value::Map(map)), "");
+    }
+
+    #[test]
+    fn two_lists_that_hold_each_other_are_an_error() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let one = arena.list(ListKind::Array, vec![]).unwrap();
+        let two = arena.list(ListKind::Array, vec![one.clone()]).unwrap();
+        let Value::List(l) = one else { panic!() };
+        l.edit(true, |items| items.push(two.clone())).unwrap();
+        assert_eq!(show(&arena, &two, &mut String::new()).unwrap_err().code(), Code::DepthLimit);
+        assert_eq!(two.try_java_hash().unwrap_err().code(), Code::DepthLimit);
+        assert_eq!(one.try_equals(&two).unwrap_err().code(), Code::DepthLimit);
     }
 }

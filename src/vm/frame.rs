@@ -115,6 +115,18 @@ impl<'r> Vm<'r> {
                 }
                 Argument::ByName(start, source) => frame.arguments.push((*slot, program, *start, source)),
             }
+            // Of two parameters of one name the last counts.
+            let (locals, arguments) = (&mut frame.locals, &mut frame.arguments);
+            if let Some(earlier) = locals.iter().rposition(|l| l.0 == *slot)
+                && (earlier + 1 < locals.len() || arguments.last().is_some_and(|a| a.0 == *slot))
+            {
+                locals.remove(earlier);
+            }
+            if let Some(earlier) = arguments.iter().position(|a| a.0 == *slot)
+                && earlier + 1 < arguments.len()
+            {
+                arguments.remove(earlier);
+            }
         }
         if let Some(body) = call.content
             && let Some(slot) = self.slot_of("bodyContent")

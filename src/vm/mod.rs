@@ -6,7 +6,7 @@ mod frame;
 mod loops;
 mod output;
 
-use crate::builtins::property;
+use crate::builtins::{JavaMethod, property};
 use crate::error::{Code, Error};
 use crate::host::{self, Overrides, Roots};
 use crate::limits::Limits;
@@ -82,6 +82,8 @@ struct Vm<'r> {
     most_macro_depth: u64,
     depth: u64,
     most_depth: u64,
+    /// Whether `#define` has run: a collection may hold a block.
+    has_blocks: bool,
     notes: Vec<Note>,
     /// The op that runs, for notes and errors.
     at: usize,
@@ -113,6 +115,7 @@ pub(crate) fn render<'r>(program: &'r Program, world: World<'r>) -> Result<Outco
         most_macro_depth: world.limits.macro_depth.unwrap_or(u64::MAX),
         depth: 0,
         most_depth: world.limits.depth.unwrap_or(u64::MAX),
+        has_blocks: false,
         notes: Vec::new(),
         at: 0,
     };
@@ -408,6 +411,7 @@ impl<'r> Vm<'r> {
                         marker: PhantomData,
                     };
                     let block = self.arena.block(block)?;
+                    self.has_blocks = true;
                     self.write_variable(define.slot, block, define.in_macro);
                 }
                 Op::Evaluate => {
@@ -477,7 +481,8 @@ impl<'r> Vm<'r> {
             host if host::is_silent(host) => {}
             other => {
                 let arena = self.arena;
-                self.out.write(|out| show::show(arena, other, out))?;
+                let settled = self.settle_members(other, 0)?;
+                self.out.write(|out| show::show(arena, settled.as_ref().unwrap_or(other), out))?;
             }
         }
         Ok(None)
@@ -576,10 +581,20 @@ impl<'r> Vm<'r> {
         let Some(method) = self.program.methods.get(method as usize) else { return Ok(()) };
         let from = self.stack.len().saturating_sub(count);
         let args = self.stack.split_off(from);
-        let receiver = self.pop();
+        let mut receiver = self.pop();
         if receiver.is_null() {
             self.push(Value::Null);
             return Ok(());
+        }
+        if let Value::Block(block) = receiver {
+            receiver = match (method.id, args.is_empty()) {
+                (JavaMethod::ToString, true) => {
+                    let text = self.block_text(block)?;
+                    self.push(text);
+                    return Ok(());
+                }
+                _ => Value::Block(block),
+            };
         }
         let found = host::call(self.roots, self.arena, &receiver, method.id, &args)?;
         let value = match found {
@@ -681,12 +696,46 @@ impl<'r> Vm<'r> {
         }
     }
 
-    fn text_of(&self, value: &Value<'r>) -> Result<String, Error> {
+    fn text_of(&mut self, value: &Value<'r>) -> Result<String, Error> {
         let mut text = String::new();
         if !host::is_silent(value) {
-            show::show(self.arena, value, &mut text)?;
+            let settled = self.settle_members(value, 0)?;
+            show::show(self.arena, settled.as_ref().unwrap_or(value), &mut text)?;
         }
         Ok(text)
+    }
+
+    /// A list or map with its blocks as their text: `$l.add($block)$l`. None where it holds no block.
+    fn settle_members(&mut self, value: &Value<'r>, depth: usize) -> Result<Option<Value<'r>>, Error> {
+        const DEEPEST: usize = 64;
+        if !self.has_blocks || depth > DEEPEST {
+            return Ok(None);
+        }
+        let items = match value {
+            Value::Block(block) => return self.block_text(block).map(Some),
+            Value::List(list) => list.to_vec(),
+            Value::Map(map) => map.members().into_iter().flat_map(|(k, v)| [k, v]).collect(),
+            _ => return Ok(None),
+        };
+        let mut changed = false;
+        let mut settled = Vec::with_capacity(items.len());
+        for item in items {
+            let made = self.settle_members(&item, depth + 1)?;
+            changed |= made.is_some();
+            settled.push(made.unwrap_or(item));
+        }
+        if !changed {
+            return Ok(None);
+        }
+        if let Value::List(list) = value {
+            return self.arena.list(list.kind(), settled).map(Some);
+        }
+        let copy = self.arena.map(MapKind::Linked)?;
+        let mut members = settled.into_iter();
+        while let (Some(key), Some(value)) = (members.next(), members.next()) {
+            copy.put(key, value)?;
+        }
+        Ok(Some(Value::Map(copy)))
     }
 
     fn add(&mut self, left: Value<'r>, right: &Value<'r>, sources: Option<u32>) -> Result<Value<'r>, Error> {
@@ -699,7 +748,7 @@ impl<'r> Vm<'r> {
         }
         let program = self.program;
         let sources = sources.and_then(|s| program.sources.get(s as usize));
-        let side = |vm: &Self, value: &Value<'r>, source: Option<&'r str>| match (value, source) {
+        let side = |vm: &mut Self, value: &Value<'r>, source: Option<&'r str>| match (value, source) {
             (Value::Null, Some(source)) => Ok(source.to_owned()),
             _ => vm.text_of(value),
         };

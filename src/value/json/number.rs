@@ -3,7 +3,8 @@
 //!
 //! What starts as a number but goes on (`12 apples`, `1.2.3`, `1e`) is a bare word.
 
-use super::read::{Keep, Reader, Stop};
+use super::read::{Keep, Place, Reader, Stop};
+use super::scan;
 use crate::error::Error;
 use crate::value::Value;
 use bigdecimal::BigDecimal;
@@ -17,6 +18,10 @@ const TENS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
     1e21, 1e22,
 ];
+
+/// What to multiply by before so many digits are added.
+const INTEGER_TENS: [u64; 16] =
+    [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 0, 0, 0, 0, 0, 0, 0];
 
 /// A number as far as it is read: `-12.50e3` is digits 1250, of which 2 after the point.
 struct Digits {
@@ -32,40 +37,78 @@ struct Digits {
 impl Digits {
     fn signed(&self) -> i64 {
         let value = self.value as i64;
-        if self.negative { -value } else { value }
+        if self.negative { value.wrapping_neg() } else { value }
     }
 }
 
 impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     /// The number or bare word that starts here with a digit or a minus.
-    #[inline]
-    pub(super) fn number(&mut self, stop: Stop) -> Result<Value<'r>, Error> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn number(&mut self, stop: Stop, place: impl Place<'r>) -> Result<(), Error> {
         let negative = self.peek() == b'-';
         let mut digits = Digits { start: self.at, negative, value: 0, count: 0, after_point: 0 };
         self.at += usize::from(negative);
         self.digits(&mut digits);
-        if matches!(self.peek(), b'.' | b'e' | b'E') {
-            return self.fraction(digits, stop);
+        let mut exponent = None;
+        let whole = !matches!(self.peek(), b'.' | b'e' | b'E');
+        if !whole {
+            exponent = match self.fraction(&mut digits) {
+                Some(exponent) => exponent,
+                None => return Ok(self.bare_text(digits.start, stop, place)),
+            };
         }
         let end = self.at;
         if !self.ends(stop) {
-            return Ok(self.text_from(digits.start, stop));
-        }
-        if digits.count > 18 {
-            return self.large(digits, end);
+            return Ok(self.bare_text(digits.start, stop, place));
         }
         let value = digits.signed();
-        Ok(i32::try_from(value).map_or(Value::Long(value), Value::Int))
+        if whole && digits.count <= 18 {
+            match i32::try_from(value) {
+                Ok(int) => place.put(&mut self.children, Value::Int(int)),
+                Err(_) => place.put(&mut self.children, Value::Long(value)),
+            }
+            return Ok(());
+        }
+        // Both exact, so one division rounds right.
+        if !whole
+            && exponent.is_none()
+            && end - digits.start <= LONGEST_DOUBLE
+            && digits.value < 1 << 53
+            && digits.count > 0
+            && let Some(scale) = TENS.get(digits.after_point)
+        {
+            let value = digits.value as f64 / scale;
+            place.put(&mut self.children, Value::Double(if digits.negative { -value } else { value }));
+            return Ok(());
+        }
+        let rare = if whole { self.large(&digits, end)? } else { self.written_number(&digits, exponent, end)? };
+        place.put(&mut self.children, rare);
+        Ok(())
     }
 
     #[inline(always)]
     fn digits(&mut self, digits: &mut Digits) {
         let first = self.at;
-        while let byte @ b'0'..=b'9' = self.peek() {
-            digits.value = digits.value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
-            self.at += 1;
+        let mut at = first;
+        let mut value = digits.value;
+        let whole_words = loop {
+            let Some(word) = scan::word(self.bytes, at) else { break false };
+            let (count, more) = scan::digits(word);
+            value = value.wrapping_mul(INTEGER_TENS[count & 15]).wrapping_add(more);
+            at += count;
+            if count < 8 {
+                break true;
+            }
+        };
+        if !whole_words {
+            while let Some(byte @ b'0'..=b'9') = self.bytes.get(at) {
+                value = value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+                at += 1;
+            }
         }
-        digits.count += self.at - first;
+        self.at = at;
+        digits.value = value;
+        digits.count += at - first;
     }
 
     /// Whether a number may end here, blanks aside. Any character from `~` on ends one but stays to be
@@ -77,15 +120,9 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         stop.holds(byte) || byte >= b'~'
     }
 
-    #[cold]
-    fn text_from(&mut self, start: usize, stop: Stop) -> Value<'r> {
-        self.at = start;
-        Value::Str(K::keep(self.bare(stop)))
-    }
-
     /// A whole number of 19 digits or more. More than 19 make a BigInteger, leading zeros or not.
     #[cold]
-    fn large(&mut self, digits: Digits, end: usize) -> Result<Value<'r>, Error> {
+    fn large(&mut self, digits: &Digits, end: usize) -> Result<Value<'r>, Error> {
         let written = self.text.get(digits.start..end).unwrap_or_default();
         if digits.count == 19
             && let Ok(long) = written.parse::<i64>()
@@ -102,42 +139,37 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         Ok(written.parse().unwrap_or_default())
     }
 
-    /// What follows the whole part of a number with a point or an exponent.
-    fn fraction(&mut self, mut digits: Digits, stop: Stop) -> Result<Value<'r>, Error> {
+    /// Reads the point and the exponent of a number; gives where the exponent starts, if there is one, and
+    /// nothing when a letter `e` stands there without it.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn fraction(&mut self, digits: &mut Digits) -> Option<Option<usize>> {
         if self.peek() == b'.' {
             self.at += 1;
             let whole = digits.count;
-            self.digits(&mut digits);
+            self.digits(digits);
             digits.after_point = digits.count - whole;
         }
-        let mut exponent = None;
-        if matches!(self.peek(), b'e' | b'E') {
-            self.at += 1;
-            exponent = Some(self.at);
-            if !matches!(self.peek(), b'+' | b'-' | b'0'..=b'9') {
-                return Ok(self.text_from(digits.start, stop));
-            }
-            self.at += 1;
-            while self.peek().is_ascii_digit() {
-                self.at += 1;
-            }
+        if !matches!(self.peek(), b'e' | b'E') {
+            return Some(None);
         }
-        let end = self.at;
-        if !self.ends(stop) {
-            return Ok(self.text_from(digits.start, stop));
+        self.at += 1;
+        let exponent = self.at;
+        if !matches!(self.peek(), b'+' | b'-' | b'0'..=b'9') {
+            return None;
         }
+        self.at += 1;
+        while self.peek().is_ascii_digit() {
+            self.at += 1;
+        }
+        Some(Some(exponent))
+    }
+
+    /// A number with a point or exponent that takes more than a division.
+    #[cold]
+    fn written_number(&mut self, digits: &Digits, exponent: Option<usize>, end: usize) -> Result<Value<'r>, Error> {
         if end - digits.start > LONGEST_DOUBLE {
             let exponent = exponent.and_then(|at| self.text.get(at..end));
-            return self.decimal(&digits, exponent);
-        }
-        // Both exact, so one division rounds right.
-        if let Some(scale) = TENS.get(digits.after_point)
-            && exponent.is_none()
-            && digits.count > 0
-            && digits.value < 1 << 53
-        {
-            let value = digits.value as f64 / scale;
-            return Ok(Value::Double(if digits.negative { -value } else { value }));
+            return self.decimal(digits, exponent);
         }
         let written = self.text.get(digits.start..end).unwrap_or_default();
         match written.parse() {

@@ -4,44 +4,47 @@
 //! One pass over the bytes. Children are gathered in one stack for all lists and one for all
 //! objects, and leave it in one exactly sized piece when their bracket closes. Well-formed
 //! text takes the first arm everywhere; the lenient arms only meet the odd byte.
+//!
+//! What an object or list calls is made part of it, but not in debug builds, where 400 such
+//! frames would not fit into the stack of a thread.
 
 use super::refuse::Fault;
 use super::scan;
 use crate::error::Error;
-use crate::value::{Arena, ListKind, MapKind, Text, Value};
+use crate::value::{Arena, List, ListKind, Map, MapKind, Text, Value};
 use std::marker::PhantomData;
 
 /// Reads a payload as json-smart does in permissive mode. The empty text gives the empty string.
 /// Strings without escapes are slices of `text`.
 pub(crate) fn read<'r>(arena: &'r Arena<'r>, text: &'r str) -> Result<Value<'r>, Error> {
-    Reader::<Borrowing>::new(arena, text)?.value(Stop::END)
+    Reader::<Borrowing>::new(arena, text)?.document()
 }
 
 /// [`read`] for a text that does not live as long as the render: strings are copied.
 pub(crate) fn read_owned<'r>(arena: &'r Arena<'r>, text: &str) -> Result<Value<'r>, Error> {
     arena.meter.grow(text.len())?;
-    Reader::<Copying>::new(arena, text)?.value(Stop::END)
+    Reader::<Copying>::new(arena, text)?.document()
 }
 
-/// How a slice of the source becomes a text of the render.
+/// How a slice of the source becomes a string of the render.
 pub(super) trait Keep<'t, 'r> {
-    fn keep(slice: &'t str) -> Text<'r>;
+    fn keep(slice: &'t str) -> Value<'r>;
 }
 
 pub(super) struct Borrowing;
 
 impl<'r> Keep<'r, 'r> for Borrowing {
     #[inline(always)]
-    fn keep(slice: &'r str) -> Text<'r> {
-        Text::Borrowed(slice)
+    fn keep(slice: &'r str) -> Value<'r> {
+        Value::Str(Text::Borrowed(slice))
     }
 }
 
 pub(super) struct Copying;
 
 impl<'t, 'r> Keep<'t, 'r> for Copying {
-    fn keep(slice: &'t str) -> Text<'r> {
-        Text::from(slice.to_owned())
+    fn keep(slice: &'t str) -> Value<'r> {
+        Value::string(slice.to_owned())
     }
 }
 
@@ -53,6 +56,9 @@ const DEEPEST: usize = 400;
 
 /// Up to this many members, names are compared each with each.
 const COMPARED: usize = 24;
+
+/// A list of the outermost level that is this long is not copied out of the stack.
+const LONG: usize = 256;
 
 /// What ends a bare word or a number, besides [`END`].
 #[derive(Clone, Copy)]
@@ -75,16 +81,67 @@ impl Stop {
     }
 }
 
+/// What the open lists and objects hold so far, innermost last.
+#[derive(Default)]
+pub(super) struct Children<'r> {
+    items: Vec<Value<'r>>,
+    members: Vec<(Value<'r>, Value<'r>)>,
+    /// A number for each name, to tell most names apart at a glance.
+    prints: Vec<u32>,
+}
+
+impl<'r> Children<'r> {
+    /// A member whose value is still to be read. The name is written into its place: a pair that is
+    /// made elsewhere and moved goes through memory in different widths, which stalls.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn begin(&mut self, print: u32, name: Value<'r>) {
+        self.prints.push(print);
+        self.members.push((Value::Null, Value::Null));
+        if let Some((nothing, _)) = self.members.last_mut() {
+            replace_null(nothing, name);
+        }
+    }
+}
+
+/// Writes over a null, which need not be dropped; asking would take time.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn replace_null<'r>(null: &mut Value<'r>, value: Value<'r>) {
+    std::mem::forget(std::mem::replace(null, value));
+}
+
+/// Where a value goes when it is read.
+pub(super) trait Place<'r> {
+    fn put(self, children: &mut Children<'r>, value: Value<'r>);
+}
+
+struct Item;
+
+impl<'r> Place<'r> for Item {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn put(self, children: &mut Children<'r>, value: Value<'r>) {
+        children.items.push(value);
+    }
+}
+
+/// The last member, whose name is there already.
+struct Member;
+
+impl<'r> Place<'r> for Member {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn put(self, children: &mut Children<'r>, value: Value<'r>) {
+        if let Some((_, nothing)) = children.members.last_mut() {
+            replace_null(nothing, value);
+        }
+    }
+}
+
 pub(super) struct Reader<'t, 'r, K> {
     pub(super) arena: &'r Arena<'r>,
     pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],
     pub(super) at: usize,
     depth: usize,
-    items: Vec<Value<'r>>,
-    members: Vec<(Value<'r>, Value<'r>)>,
-    /// A number for each name in `members`, to tell most names apart at a glance.
-    prints: Vec<u32>,
+    pub(super) children: Children<'r>,
     keep: PhantomData<K>,
 }
 
@@ -97,9 +154,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             bytes: text.as_bytes(),
             at: 0,
             depth: 0,
-            items: Vec::new(),
-            members: Vec::new(),
-            prints: Vec::new(),
+            children: Children::default(),
             keep: PhantomData,
         })
     }
@@ -125,33 +180,93 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn skip_while(&mut self, skipped: impl Fn(u8) -> bool) {
+        let mut at = self.at;
         loop {
             // The indentation of a pretty printer.
-            if scan::word(self.bytes, self.at) == Some(u64::from_le_bytes([b' '; 8])) {
-                self.at += 8;
-                continue;
+            if scan::word(self.bytes, at) == Some(u64::from_le_bytes([b' '; 8])) {
+                at += 8;
+            } else if self.bytes.get(at).is_some_and(|&byte| skipped(byte)) {
+                at += 1;
+            } else {
+                break;
             }
-            if !skipped(self.peek()) {
-                return;
-            }
-            self.at += 1;
         }
+        self.at = at;
     }
 
-    /// The value that starts here, after white space.
-    fn value(&mut self, stop: Stop) -> Result<Value<'r>, Error> {
+    /// The first value of the text; what follows it does not matter.
+    fn document(&mut self) -> Result<Value<'r>, Error> {
+        self.value(Stop::END, Item)?;
+        Ok(self.children.items.pop().unwrap_or(Value::Null))
+    }
+
+    /// Reads the value that starts here, after white space, and puts it in its place: each kind on its own
+    /// way, since a value that is passed on through memory is written and read in different widths.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn value(&mut self, stop: Stop, place: impl Place<'r>) -> Result<(), Error> {
         self.skip_space();
         match self.peek() {
-            quote @ (b'"' | b'\'') => Ok(Value::Str(self.quoted(quote)?)),
-            b'{' => self.object(),
-            b'[' => self.list(),
-            b'-' | b'0'..=b'9' => self.number(stop),
-            b':' | b']' | b'}' => Err(self.refuse(Fault::Character, 0)),
-            b't' | b'f' | b'n' | b'N' => Ok(self.word(stop)),
-            _ => Ok(Value::Str(K::keep(self.bare(stop)))),
+            quote @ (b'"' | b'\'') => match self.plain(quote) {
+                Some(text) => place.put(&mut self.children, K::keep(text)),
+                None => return self.escaped(quote, place),
+            },
+            b'{' => {
+                let map = self.object()?;
+                place.put(&mut self.children, Value::Map(map));
+            }
+            b'[' => {
+                let list = self.list()?;
+                place.put(&mut self.children, Value::List(list));
+            }
+            b'-' | b'0'..=b'9' => return self.number(stop, place),
+            b':' | b']' | b'}' => return Err(self.refuse(Fault::Character, 0)),
+            b't' | b'f' | b'n' | b'N' => {
+                let from = self.at;
+                match self.bare(stop) {
+                    "true" => place.put(&mut self.children, Value::Bool(true)),
+                    "false" => place.put(&mut self.children, Value::Bool(false)),
+                    "null" => place.put(&mut self.children, Value::Null),
+                    "NaN" => place.put(&mut self.children, Value::Float(f32::NAN)),
+                    _ => self.bare_text(from, stop, place),
+                }
+            }
+            // Also `true` after a control character, which is dropped.
+            _ => self.bare_text(self.at, stop, place),
         }
+        Ok(())
+    }
+
+    // The rare kinds of text have functions of their own: were their texts to meet the plain ones on
+    // the way to `put`, all would go through memory.
+
+    #[inline(never)]
+    fn escaped(&mut self, quote: u8, place: impl Place<'r>) -> Result<(), Error> {
+        let text = self.unescape(quote)?;
+        place.put(&mut self.children, Value::Str(text));
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn escaped_name(&mut self, quote: u8) -> Result<(), Error> {
+        let name = self.unescape(quote)?;
+        self.children.begin(print(name.as_bytes()), Value::Str(name));
+        Ok(())
+    }
+
+    /// The bare text from an earlier place on.
+    #[inline(never)]
+    pub(super) fn bare_text(&mut self, from: usize, stop: Stop, place: impl Place<'r>) {
+        self.at = from;
+        let text = self.bare(stop);
+        place.put(&mut self.children, K::keep(text));
+    }
+
+    #[inline(never)]
+    fn bare_name(&mut self) {
+        let name = self.bare(Stop::NAME);
+        self.children.begin(print(name.as_bytes()), K::keep(name));
     }
 
     fn open(&mut self) -> Result<(), Error> {
@@ -169,42 +284,48 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     }
 
     /// `[1,, 2 3 "x" [] ]`: commas may be missing after what ends by itself, and repeated.
-    fn list(&mut self) -> Result<Value<'r>, Error> {
+    #[inline(never)]
+    fn list(&mut self) -> Result<&'r List<'r>, Error> {
         self.open()?;
-        let first = self.items.len();
+        let first = self.children.items.len();
         loop {
             self.skip_space();
             match self.peek() {
                 b',' => self.at += 1,
                 b']' => break,
                 END => return Err(self.refuse(Fault::End("EOF"), 1)),
-                _ => {
-                    let item = self.value(Stop::IN_LIST)?;
-                    self.items.push(item);
-                }
+                _ => self.value(Stop::IN_LIST, Item)?,
             }
         }
         self.close();
-        let items = self.items.split_off(first);
-        self.arena.list(ListKind::Json, items)
+        let items = if first == 0 && self.children.items.len() >= LONG {
+            std::mem::take(&mut self.children.items)
+        } else {
+            self.children.items.split_off(first)
+        };
+        self.arena.list_of(ListKind::Json, items)
     }
 
     /// `{a: 1,, 'b': , "c": x y }`
-    fn object(&mut self) -> Result<Value<'r>, Error> {
+    #[inline(never)]
+    fn object(&mut self) -> Result<&'r Map<'r>, Error> {
         self.open()?;
-        let first = self.members.len();
+        let first = self.children.members.len();
         loop {
             self.skip_space();
-            let name = match self.peek() {
-                quote @ (b'"' | b'\'') => self.quoted(quote)?,
+            match self.peek() {
+                quote @ (b'"' | b'\'') => match self.plain(quote) {
+                    Some(name) => self.children.begin(print(name.as_bytes()), K::keep(name)),
+                    None => self.escaped_name(quote)?,
+                },
                 b',' => {
                     self.at += 1;
                     continue;
                 }
                 b'}' => break,
                 b':' | b'[' | b']' | b'{' => return Err(self.refuse(Fault::Character, 0)),
-                _ => K::keep(self.bare(Stop::NAME)),
-            };
+                _ => self.bare_name(),
+            }
             self.skip_controls();
             match self.peek() {
                 b':' => self.at += 1,
@@ -214,9 +335,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             if self.at >= self.bytes.len() {
                 return Err(self.refuse(Fault::End("EOF"), 1));
             }
-            let value = self.value(Stop::IN_OBJECT)?;
-            self.prints.push(print(name.as_bytes()));
-            self.members.push((Value::Str(name), value));
+            self.value(Stop::IN_OBJECT, Member)?;
             self.skip_controls();
             match self.peek() {
                 b',' => self.at += 1,
@@ -230,21 +349,21 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     }
 
     /// Makes the object of the members from `first` on.
-    fn gather(&mut self, first: usize) -> Result<Value<'r>, Error> {
-        let repeated = match (self.members.get(first..), self.prints.get_mut(first..)) {
+    fn gather(&mut self, first: usize) -> Result<&'r Map<'r>, Error> {
+        let repeated = match (self.children.members.get(first..), self.children.prints.get_mut(first..)) {
             (Some(members), Some(prints)) => may_repeat(members, prints),
             _ => false,
         };
-        self.prints.truncate(first);
-        let members = self.members.split_off(first);
+        self.children.prints.truncate(first);
+        let members = self.children.members.split_off(first);
         if !repeated {
-            return Ok(Value::Map(self.arena.map_of(MapKind::Linked, members)?));
+            return self.arena.map_of(MapKind::Linked, members);
         }
         let map = self.arena.map(MapKind::Linked)?;
         for (name, value) in members {
             map.put(name, value)?;
         }
-        Ok(Value::Map(map))
+        Ok(map)
     }
 }
 

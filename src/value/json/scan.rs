@@ -75,3 +75,21 @@ pub(super) fn end_of_run(bytes: &[u8], mut at: usize, quote: u8) -> usize {
     let ends = |&b: &u8| b == quote || b == b'\\' || b < 0x20 || b == 0x7F;
     at + rest.iter().position(ends).unwrap_or(rest.len())
 }
+
+/// How many of the eight bytes, from the first on, are digits, and the number that they write.
+#[inline(always)]
+pub(super) fn digits(word: u64) -> (usize, u64) {
+    let values = word ^ (ONES * 0x30);
+    let others = (values.wrapping_add(ONES * 0x76) | values) & TOPS;
+    let count = first(others);
+    if count == 0 {
+        return (0, 0);
+    }
+    // Moved up, so that zeros lead; then pairs, fours and eights are joined at once.
+    let ones = values << (64 - 8 * count);
+    let tens = ones.wrapping_mul(10).wrapping_add(ones >> 8);
+    const EVEN: u64 = 0x0000_00FF_0000_00FF;
+    let high = (tens & EVEN).wrapping_mul(100 + (1_000_000 << 32));
+    let low = ((tens >> 16) & EVEN).wrapping_mul(1 + (10_000 << 32));
+    (count, high.wrapping_add(low) >> 32)
+}

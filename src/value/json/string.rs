@@ -4,23 +4,21 @@ use super::read::{END, Keep, Reader, Stop};
 use super::refuse::Fault;
 use super::scan;
 use crate::error::Error;
+use crate::value::Text;
 use crate::value::text::lone_surrogate;
-use crate::value::{Text, Value};
 
 impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
-    /// The string whose opening quote is here. Without a backslash it is taken as it stands, with
-    /// all its control characters.
-    #[inline(always)]
-    pub(super) fn quoted(&mut self, quote: u8) -> Result<Text<'r>, Error> {
+    /// The string whose opening quote is here, if it has no backslash: it is taken as it stands, with
+    /// all its control characters. Else nothing is read.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(super) fn plain(&mut self, quote: u8) -> Option<&'t str> {
         let first = self.at + 1;
-        match scan::quote_or_backslash(self.bytes, first, quote) {
-            Some(end) if self.bytes.get(end) == Some(&quote) => {
-                self.at = end + 1;
-                Ok(K::keep(self.text.get(first..end).unwrap_or_default()))
-            }
-            Some(backslash) => self.unescape(first, backslash, quote),
-            None => Err(self.no_closing_quote()),
+        let end = scan::quote_or_backslash(self.bytes, first, quote)?;
+        if self.bytes.get(end) != Some(&quote) {
+            return None;
         }
+        self.at = end + 1;
+        self.text.get(first..end)
     }
 
     #[cold]
@@ -30,11 +28,13 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     }
 
     /// A string with a backslash in it: now control characters are dropped, and the END mark ends the text.
-    fn unescape(&mut self, first: usize, backslash: usize, quote: u8) -> Result<Text<'r>, Error> {
+    #[cold]
+    pub(super) fn unescape(&mut self, quote: u8) -> Result<Text<'r>, Error> {
+        let first = self.at + 1;
         // A quote is looked for first, and an escaped one will do.
-        let rest = self.bytes.get(backslash..).unwrap_or_default();
+        let rest = self.bytes.get(first..).unwrap_or_default();
         let Some(near) = memchr::memchr(quote, rest) else { return Err(self.no_closing_quote()) };
-        let mut units = Units::with_capacity(backslash - first + near);
+        let mut units = Units::with_capacity(near);
         self.at = first;
         loop {
             let end = scan::end_of_run(self.bytes, self.at, quote);
@@ -106,23 +106,11 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     }
 
     /// The text up to a stop, without the blanks and control characters around it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn bare(&mut self, stop: Stop) -> &'t str {
         let first = self.at;
         self.at = stop.find(self.bytes, first);
         self.text.get(first..self.at).unwrap_or_default().trim_matches(|c| c <= ' ')
-    }
-
-    /// A bare word that may be one of the four that mean something. It is not when a control
-    /// character, which is dropped, stands before it.
-    pub(super) fn word(&mut self, stop: Stop) -> Value<'r> {
-        match self.bare(stop) {
-            "true" => Value::Bool(true),
-            "false" => Value::Bool(false),
-            "null" => Value::Null,
-            "NaN" => Value::Float(f32::NAN),
-            text => Value::Str(K::keep(text)),
-        }
     }
 }
 

@@ -1,0 +1,90 @@
+//! Methods of `java.lang.Character`, as `charAt` gives it.
+
+use super::JavaMethod as M;
+use super::overload::Param::{self, Char, Character, Int, Object};
+use super::overload::choose;
+use super::string::{exception, int_at, is_whitespace};
+use crate::error::Error;
+use crate::value::pattern::class::{lower, property, upper};
+use crate::value::text::{from_utf16, lone_surrogate};
+use crate::value::{Arena, Value};
+
+fn overloads(method: M) -> &'static [&'static [Param]] {
+    match method {
+        M::CharValue | M::GetClass => &[&[]],
+        M::ToString | M::HashCode => &[&[], &[Char]],
+        M::Equals => &[&[Object]],
+        M::CompareTo => &[&[Character], &[Object]],
+        M::Compare => &[&[Char, Char]],
+        M::ValueOf => &[&[Char]],
+        M::IsDigit | M::IsLetter | M::IsLetterOrDigit | M::IsUpperCase | M::IsLowerCase | M::IsWhitespace => {
+            &[&[Char], &[Int]]
+        }
+        M::ToUpperCase | M::ToLowerCase | M::GetNumericValue => &[&[Char], &[Int]],
+        _ => &[],
+    }
+}
+
+pub(super) fn call<'r>(
+    arena: &'r Arena<'r>,
+    unit: u16,
+    method: M,
+    args: &[Value<'r>],
+) -> Result<Option<Value<'r>>, Error> {
+    let Some(overload) = choose(overloads(method), args)? else { return Ok(None) };
+    let given = |at: usize| match args.get(at) {
+        Some(Value::Char(unit)) => *unit,
+        _ => unit,
+    };
+    let code = match args.first() {
+        Some(Value::Char(unit)) => u32::from(*unit),
+        Some(_) => int_at(args, 0) as u32,
+        None => u32::from(unit),
+    };
+    let c = match code {
+        0xD800..=0xDFFF => lone_surrogate(code as u16),
+        _ => char::from_u32(code).unwrap_or('\u{FFFF}'),
+    };
+    let within = |name: &str| Value::Bool(property(name, false, false).is_some_and(|set| set.contains(c)));
+    let cased = |c: char| match overload {
+        0 => Value::Char(u16::try_from(c as u32).unwrap_or(code as u16)),
+        _ => Value::Int(c as i32),
+    };
+    Ok(Some(match method {
+        M::CharValue | M::ValueOf => Value::Char(given(0)),
+        M::GetClass => Value::Class("java.lang.Character"),
+        M::ToString => arena.string(from_utf16(&[given(0)]))?,
+        M::HashCode => Value::Int(i32::from(given(0))),
+        M::Equals => Value::Bool(matches!(args[0], Value::Char(other) if other == unit)),
+        M::CompareTo => match &args[0] {
+            Value::Char(other) => Value::Int(i32::from(unit) - i32::from(*other)),
+            Value::Null => return Err(exception("NullPointerException: an argument is null")),
+            other => {
+                let name = other.class_name();
+                return Err(exception(format!("ClassCastException: {name} cannot be cast to java.lang.Character")));
+            }
+        },
+        M::Compare => Value::Int(i32::from(given(0)) - i32::from(given(1))),
+        M::IsDigit => within("Nd"),
+        M::IsLetter => within("L"),
+        M::IsLetterOrDigit => within("LD"),
+        M::IsUpperCase => within("javaUpperCase"),
+        M::IsLowerCase => within("javaLowerCase"),
+        M::IsWhitespace => Value::Bool(is_whitespace(c)),
+        M::ToUpperCase => cased(upper(c)),
+        M::ToLowerCase => cased(lower(c)),
+        _ => Value::Int(numeric_value(c)),
+    }))
+}
+
+/// `Character.getNumericValue` for digits and Latin letters; -1 for what has no value.
+fn numeric_value(c: char) -> i32 {
+    match c {
+        'a'..='z' => c as i32 - 'a' as i32 + 10,
+        'A'..='Z' => c as i32 - 'A' as i32 + 10,
+        '\u{FF21}'..='\u{FF3A}' => c as i32 - 0xFF21 + 10,
+        '\u{FF41}'..='\u{FF5A}' => c as i32 - 0xFF41 + 10,
+        '0'..='9' => c as i32 - '0' as i32,
+        _ => -1,
+    }
+}

@@ -1,1 +1,0 @@
-//! Java's regular expressions on top of `fancy-regex`.

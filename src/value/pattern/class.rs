@@ -1,0 +1,371 @@
+//! Sets of characters: what `[…]`, `\d` and `\p{…}` of a Java pattern stand for.
+//!
+//! Every class is worked out to its ranges here, so that Java's own rules (nested
+//! classes, `&&`, letters of either case, Unicode 13) do not depend on what the
+//! regex engine below would make of the same text.
+//!
+//! Code points are Java's: half a surrogate pair is 0xD800 to 0xDFFF. In a set it is
+//! the private character that stands for it in our strings.
+
+use super::blocks::BLOCKS;
+use crate::value::text::lone_surrogate;
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, HirKind};
+use std::fmt::Write;
+use std::sync::OnceLock;
+
+/// `Pattern.CASE_INSENSITIVE` and `Pattern.UNICODE_CASE`, the flags that change what a class holds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Case {
+    pub(super) insensitive: bool,
+    pub(super) unicode: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Set(ClassUnicode);
+
+/// The first of the characters that stand for half a pair; all after it do.
+const FIRST_LONE: u32 = 0x10_F800;
+
+impl Set {
+    pub(super) fn empty() -> Self {
+        Set(ClassUnicode::empty())
+    }
+
+    pub(super) fn all() -> Self {
+        Set(ClassUnicode::new([ClassUnicodeRange::new('\0', char::MAX)]))
+    }
+
+    /// The code points of some inclusive ranges.
+    pub(super) fn of(ranges: &[(u32, u32)]) -> Self {
+        let mut set = ClassUnicode::empty();
+        for &(first, last) in ranges {
+            let parts = [
+                (first, last.min(0xD7FF)),
+                (first.max(0xE000), last.min(FIRST_LONE - 1)),
+                (FIRST_LONE + (first.max(0xD800) - 0xD800), FIRST_LONE + (last.min(0xDFFF).saturating_sub(0xD800))),
+            ];
+            let halves = first <= 0xDFFF && last >= 0xD800;
+            for (part, (a, b)) in parts.into_iter().enumerate() {
+                if a <= b
+                    && (part != 2 || halves)
+                    && let (Some(a), Some(b)) = (char::from_u32(a), char::from_u32(b))
+                {
+                    set.push(ClassUnicodeRange::new(a, b));
+                }
+            }
+        }
+        Set(set)
+    }
+
+    pub(super) fn not(mut self) -> Self {
+        self.0.negate();
+        self
+    }
+
+    pub(super) fn or(mut self, other: &Set) -> Self {
+        self.0.union(&other.0);
+        self
+    }
+
+    pub(super) fn and(mut self, other: &Set) -> Self {
+        self.0.intersect(&other.0);
+        self
+    }
+
+    fn less(mut self, other: &Set) -> Self {
+        self.0.difference(&other.0);
+        self
+    }
+
+    pub(crate) fn contains(&self, c: char) -> bool {
+        self.0.ranges().iter().any(|range| range.start() <= c && c <= range.end())
+    }
+
+    /// What one character of a pattern matches.
+    pub(super) fn single(code: u32, case: Case) -> Self {
+        let set = Set::of(&[(code, code)]);
+        let Some(c) = char::from_u32(code).filter(|_| case.insensitive) else { return set };
+        if case.unicode {
+            let folded = fold(c);
+            if upper(c) == folded {
+                return set;
+            }
+            return folds().iter().filter(|(_, _, low)| *low == folded).fold(
+                Set::of(&[(folded as u32, folded as u32)]),
+                |set, (c, ..)| set.or(&Set::of(&[(*c as u32, *c as u32)])),
+            );
+        }
+        let (low, up) = (c.to_ascii_lowercase() as u32, c.to_ascii_uppercase() as u32);
+        Set::of(&[(low, low), (up, up)])
+    }
+
+    /// What a range of a class matches.
+    pub(super) fn range(first: u32, last: u32, case: Case) -> Self {
+        let mut set = Set::of(&[(first, last)]);
+        if !case.insensitive {
+            return set;
+        }
+        let within = |c: char| (first..=last).contains(&(c as u32));
+        let mut more = ClassUnicode::empty();
+        if case.unicode {
+            for &(c, up, low) in folds() {
+                if within(up) || within(low) {
+                    more.push(ClassUnicodeRange::new(c, c));
+                }
+            }
+        } else {
+            for c in ('a'..='z').chain('A'..='Z') {
+                if within(c.to_ascii_uppercase()) || within(c.to_ascii_lowercase()) {
+                    more.push(ClassUnicodeRange::new(c, c));
+                }
+            }
+        }
+        set.0.union(&more);
+        set
+    }
+
+    /// The class as the regex engine reads it.
+    pub(super) fn write(&self, out: &mut String) {
+        let ranges = self.0.ranges();
+        match ranges {
+            [] => out.push_str("[a&&b]"),
+            [all] if all.start() == '\0' && all.end() == char::MAX => out.push_str("(?s:.)"),
+            [one] if one.start() == one.end() => write_char(one.start(), out),
+            _ => {
+                out.push('[');
+                for range in ranges {
+                    write_char(range.start(), out);
+                    if range.start() != range.end() {
+                        out.push('-');
+                        write_char(range.end(), out);
+                    }
+                }
+                out.push(']');
+            }
+        }
+    }
+}
+
+fn write_char(c: char, out: &mut String) {
+    if c.is_ascii_alphanumeric() {
+        out.push(c);
+    } else {
+        // Writing to a string does not fail.
+        let _ = write!(out, "\\x{{{:X}}}", c as u32);
+    }
+}
+
+/// `Character.toUpperCase(int)`: a letter whose capital is several letters has none of its own,
+/// but for the Greek ones that have a title case.
+pub(crate) fn upper(c: char) -> char {
+    let mut many = c.to_uppercase();
+    match (many.next(), many.next()) {
+        (Some(one), None) => one,
+        _ => match c {
+            '\u{1F80}'..='\u{1F87}' | '\u{1F90}'..='\u{1F97}' | '\u{1FA0}'..='\u{1FA7}' => {
+                char::from_u32(c as u32 + 8).unwrap_or(c)
+            }
+            '\u{1FB3}' | '\u{1FC3}' | '\u{1FF3}' => char::from_u32(c as u32 + 9).unwrap_or(c),
+            _ => c,
+        },
+    }
+}
+
+/// `Character.toLowerCase(int)`.
+pub(crate) fn lower(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
+}
+
+fn fold(c: char) -> char {
+    lower(upper(c))
+}
+
+/// Every letter that has case: itself, its capital, and the small letter of that.
+fn folds() -> &'static [(char, char, char)] {
+    static FOLDS: OnceLock<Vec<(char, char, char)>> = OnceLock::new();
+    FOLDS.get_or_init(|| {
+        ('\0'..'\u{1F000}').map(|c| (c, upper(c), fold(c))).filter(|&(c, up, low)| c != up || c != low).collect()
+    })
+}
+
+/// A property as the tables of Unicode have it, cut to the characters that Unicode 13 knew.
+fn unicode(name: &str) -> Option<Set> {
+    Some(now(name)?.and(&now("Age:13.0")?))
+}
+
+/// A property as of the newest Unicode.
+fn now(name: &str) -> Option<Set> {
+    let hir = regex_syntax::Parser::new().parse(&format!("\\p{{{name}}}")).ok()?;
+    match hir.into_kind() {
+        HirKind::Class(Class::Unicode(class)) => Some(Set(class)),
+        HirKind::Literal(one) => {
+            let c = std::str::from_utf8(&one.0).ok()?.chars().next()?;
+            Some(Set::of(&[(c as u32, c as u32)]))
+        }
+        _ => None,
+    }
+}
+
+/// The union of some general categories.
+fn categories(names: &[&str]) -> Option<Set> {
+    names.iter().try_fold(Set::empty(), |set, name| Some(set.or(&category(name)?)))
+}
+
+/// Java's general categories, by their short names only.
+fn category(name: &str) -> Option<Set> {
+    const KNOWN: &[&str] = &[
+        "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Me", "Mc", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Pd", "Ps",
+        "Pe", "Pc", "Po", "Sm", "Sc", "Sk", "So", "Pi", "Pf", "L", "M", "N", "Z", "P", "S", "LC",
+    ];
+    Some(match name {
+        "Cs" => Set::of(&[(0xD800, 0xDFFF)]),
+        "Co" => now("Co")?.less(&category("Cs")?),
+        "Cn" => now("Age:13.0")?.less(&now("Cn")?).not(),
+        "C" => categories(&["Cc", "Cf", "Cs", "Co", "Cn"])?,
+        "LD" => categories(&["L", "Nd"])?,
+        "L1" => Set::of(&[(0, 0xFF)]),
+        "all" => Set::all(),
+        _ if KNOWN.contains(&name) => unicode(name)?,
+        _ => return None,
+    })
+}
+
+/// What is known by POSIX names under `(?U)` and as `\p{IsAlphabetic}`, in capitals.
+fn binary(name: &str, any_case: bool) -> Option<Set> {
+    Some(match name {
+        "ALPHA" | "ALPHABETIC" => unicode("Alphabetic")?,
+        "LOWER" | "UPPER" | "LOWERCASE" | "UPPERCASE" | "TITLECASE" if any_case => {
+            unicode("Lowercase")?.or(&unicode("Uppercase")?).or(&unicode("Lt")?)
+        }
+        "LOWER" | "LOWERCASE" => unicode("Lowercase")?,
+        "UPPER" | "UPPERCASE" => unicode("Uppercase")?,
+        "TITLECASE" => unicode("Lt")?,
+        "SPACE" | "WHITESPACE" | "WHITE_SPACE" => categories(&["Z"])?.or(&Set::of(&[(9, 13), (0x85, 0x85)])),
+        "PUNCT" | "PUNCTUATION" => unicode("P")?,
+        "XDIGIT" | "HEXDIGIT" | "HEX_DIGIT" => unicode("Nd")?.or(&Set::of(&[
+            (0x41, 0x46),
+            (0x61, 0x66),
+            (0xFF10, 0xFF19),
+            (0xFF21, 0xFF26),
+            (0xFF41, 0xFF46),
+        ])),
+        "ALNUM" => unicode("Alphabetic")?.or(&unicode("Nd")?),
+        "CNTRL" | "CONTROL" => unicode("Cc")?,
+        "DIGIT" => unicode("Nd")?,
+        "BLANK" => unicode("Zs")?.or(&Set::of(&[(9, 9)])),
+        "GRAPH" => categories(&["Z", "Cc", "Cs", "Cn"])?.not(),
+        "PRINT" => binary("GRAPH", false)?.or(&binary("BLANK", false)?).less(&unicode("Cc")?),
+        "ASSIGNED" => category("Cn")?.not(),
+        "IDEOGRAPHIC" => unicode("Ideographic")?,
+        "JOINCONTROL" | "JOIN_CONTROL" => Set::of(&[(0x200C, 0x200D)]),
+        "LETTER" => unicode("L")?,
+        "NONCHARACTERCODEPOINT" | "NONCHARACTER_CODE_POINT" => {
+            (0..=16).fold(Set::of(&[(0xFDD0, 0xFDEF)]), |set, plane| {
+                set.or(&Set::of(&[(plane * 0x10000 + 0xFFFE, plane * 0x10000 + 0xFFFF)]))
+            })
+        }
+        "WORD" => categories(&["M", "Nd", "Pc"])?.or(&unicode("Alphabetic")?).or(&Set::of(&[(0x200C, 0x200D)])),
+        _ => return None,
+    })
+}
+
+/// `\w`, `\b` and their like under `(?U)`, and the POSIX names there.
+pub(super) fn posix_unicode(name: &str, any_case: bool) -> Option<Set> {
+    const POSIX: &[&str] = &[
+        "ALPHA", "LOWER", "UPPER", "SPACE", "PUNCT", "XDIGIT", "ALNUM", "CNTRL", "DIGIT", "BLANK", "GRAPH", "PRINT",
+        "WORD",
+    ];
+    let name = name.to_ascii_uppercase();
+    POSIX.contains(&name.as_str()).then(|| binary(&name, any_case)).flatten()
+}
+
+/// `\p{name}`: general categories, POSIX names (ASCII), and the tests of `java.lang.Character`.
+fn java(name: &str, any_case: bool) -> Option<Set> {
+    Some(match name {
+        "Lu" | "Ll" | "Lt" if any_case => unicode("LC")?,
+        "ASCII" => Set::of(&[(0, 0x7F)]),
+        "Alnum" => Set::of(&[(0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A)]),
+        "Alpha" => Set::of(&[(0x41, 0x5A), (0x61, 0x7A)]),
+        "Lower" | "Upper" if any_case => java("Alpha", false)?,
+        "Lower" => Set::of(&[(0x61, 0x7A)]),
+        "Upper" => Set::of(&[(0x41, 0x5A)]),
+        "Blank" => Set::of(&[(9, 9), (32, 32)]),
+        "Cntrl" => Set::of(&[(0, 31), (127, 127)]),
+        "Digit" => Set::of(&[(0x30, 0x39)]),
+        "Graph" => Set::of(&[(0x21, 0x7E)]),
+        "Print" => Set::of(&[(0x20, 0x7E)]),
+        "Punct" => Set::of(&[(0x21, 0x2F), (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0x7E)]),
+        "Space" => Set::of(&[(9, 13), (32, 32)]),
+        "XDigit" => Set::of(&[(0x30, 0x39), (0x41, 0x46), (0x61, 0x66)]),
+        "javaLowerCase" => binary("LOWERCASE", any_case)?,
+        "javaUpperCase" => binary("UPPERCASE", any_case)?,
+        "javaTitleCase" => binary("TITLECASE", any_case)?,
+        "javaAlphabetic" => unicode("Alphabetic")?,
+        "javaIdeographic" => unicode("Ideographic")?,
+        "javaDigit" => unicode("Nd")?,
+        "javaDefined" => category("Cn")?.not(),
+        "javaLetter" => unicode("L")?,
+        "javaLetterOrDigit" => categories(&["L", "Nd"])?,
+        "javaJavaIdentifierStart" => categories(&["L", "Nl", "Sc", "Pc"])?,
+        "javaJavaIdentifierPart" => {
+            categories(&["L", "Nl", "Sc", "Pc", "Nd", "Mc", "Mn"])?.or(&java("javaIdentifierIgnorable", false)?)
+        }
+        "javaUnicodeIdentifierStart" => unicode("ID_Start")?,
+        "javaUnicodeIdentifierPart" => unicode("ID_Continue")?.or(&java("javaIdentifierIgnorable", false)?),
+        "javaIdentifierIgnorable" => unicode("Cf")?.or(&Set::of(&[(0, 8), (0xE, 0x1B), (0x7F, 0x9F)])),
+        "javaSpaceChar" => unicode("Z")?,
+        "javaWhitespace" => unicode("Z")?
+            .less(&Set::of(&[(0xA0, 0xA0), (0x2007, 0x2007), (0x202F, 0x202F)]))
+            .or(&Set::of(&[(9, 13), (0x1C, 0x1F)])),
+        "javaISOControl" => Set::of(&[(0, 0x1F), (0x7F, 0x9F)]),
+        _ => category(name)?,
+    })
+}
+
+fn script(name: &str) -> Option<Set> {
+    let known = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if name.eq_ignore_ascii_case("unknown") || name.eq_ignore_ascii_case("zzzz") || !known {
+        return None;
+    }
+    unicode(&format!("Script:{name}"))
+}
+
+fn block(name: &str) -> Option<Set> {
+    let plain = |name: &str| name.replace([' ', '_', '-'], "").to_ascii_uppercase();
+    let wanted = match plain(name).as_str() {
+        "GREEKANDCOPTIC" => "GREEK".to_owned(),
+        "COMBININGDIACRITICALMARKSFORSYMBOLS" => "COMBININGMARKSFORSYMBOLS".to_owned(),
+        "CYRILLICSUPPLEMENT" => "CYRILLICSUPPLEMENTARY".to_owned(),
+        other => other.to_owned(),
+    };
+    let (_, first, last) = BLOCKS.iter().find(|(name, ..)| plain(name) == wanted)?;
+    Some(Set::of(&[(*first, *last)]))
+}
+
+/// What is between the braces of `\p{…}`; `None` when Java knows no such property.
+pub(crate) fn property(name: &str, any_case: bool, unicode_posix: bool) -> Option<Set> {
+    if let Some((key, value)) = name.split_once('=') {
+        return match key.to_ascii_lowercase().as_str() {
+            "sc" | "script" => script(value),
+            "blk" | "block" => block(value),
+            "gc" | "general_category" => java(value, any_case),
+            _ => None,
+        };
+    }
+    if let Some(name) = name.strip_prefix("In") {
+        return block(name);
+    }
+    if let Some(name) = name.strip_prefix("Is") {
+        return binary(&name.to_ascii_uppercase(), any_case).or_else(|| java(name, any_case)).or_else(|| script(name));
+    }
+    let posix = unicode_posix.then(|| posix_unicode(name, any_case).filter(|_| !name.eq_ignore_ascii_case("word")));
+    posix.flatten().or_else(|| java(name, any_case))
+}
+
+/// The character that stands for a code point of Java in our strings.
+pub(super) fn char_of(code: u32) -> char {
+    match code {
+        0xD800..=0xDFFF => lone_surrogate(code as u16),
+        _ => char::from_u32(code).unwrap_or('\u{FFFD}'),
+    }
+}

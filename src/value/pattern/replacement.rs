@@ -1,0 +1,97 @@
+//! Replacement text: `$1`, `${name}`, `\$`, as `Matcher.appendReplacement` reads it.
+
+use super::Pattern;
+use super::search::{Search, joined};
+use crate::error::{Code, Error};
+
+/// A piece of a replacement.
+enum Part {
+    Text(String),
+    Group(usize),
+}
+
+/// The text with its matches replaced; `None` when there is none. A faulty replacement is
+/// no error until there is something to replace.
+pub(super) fn replace(pattern: &Pattern, text: &str, replacement: &str, all: bool) -> Result<Option<String>, Error> {
+    let captures = replacement.contains('$') && pattern.literal.is_none();
+    let mut search = Search::new(pattern, text);
+    let Some(mut found) = search.next(captures)? else { return Ok(None) };
+    let parts = parse(pattern, replacement)?;
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    loop {
+        out.push_str(&search.text[copied..found.range.start]);
+        for part in &parts {
+            match part {
+                Part::Text(text) => out.push_str(text),
+                Part::Group(0) => out.push_str(&search.text[found.range.clone()]),
+                Part::Group(group) => {
+                    if let Some(Some(range)) = found.groups.get(*group) {
+                        out.push_str(&search.text[range.clone()]);
+                    }
+                }
+            }
+        }
+        copied = found.range.end;
+        if !all {
+            break;
+        }
+        found = match search.next(captures)? {
+            Some(next) => next,
+            None => break,
+        };
+    }
+    out.push_str(&search.text[copied..]);
+    let apart = search.taken_apart() || memchr::memchr(0xF4, out.as_bytes()).is_some();
+    Ok(Some(if apart { joined(&out) } else { out }))
+}
+
+fn parse(pattern: &Pattern, replacement: &str) -> Result<Vec<Part>, Error> {
+    let bad = |what: &str| Error::new(Code::JavaException, format!("IllegalArgumentException: {what}"));
+    let mut parts = Vec::new();
+    let mut plain = String::new();
+    let mut chars = replacement.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => plain.push(chars.next().ok_or_else(|| bad("character to be escaped is missing"))?),
+            '$' => {
+                let group = match chars.next() {
+                    None => return Err(bad("Illegal group reference: group index is missing")),
+                    Some('{') => {
+                        let mut name = String::new();
+                        while let Some(c) = chars.next_if(char::is_ascii_alphanumeric) {
+                            name.push(c);
+                        }
+                        if name.is_empty() || chars.next() != Some('}') {
+                            return Err(bad("named capturing group is missing trailing '}'"));
+                        }
+                        let known = pattern.names.iter().find(|(known, _)| *known == name);
+                        known.ok_or_else(|| bad(&format!("No group with name {{{name}}}")))?.1
+                    }
+                    Some(c) => {
+                        let mut group = c.to_digit(10).ok_or_else(|| bad("Illegal group reference"))? as usize;
+                        while let Some(digit) = chars.peek().and_then(|c| c.to_digit(10)) {
+                            // One more digit counts if there is such a group.
+                            let longer = group * 10 + digit as usize;
+                            if longer > pattern.groups {
+                                break;
+                            }
+                            group = longer;
+                            chars.next();
+                        }
+                        group
+                    }
+                };
+                if group > pattern.groups {
+                    let what = format!("IndexOutOfBoundsException: No group {group}");
+                    return Err(Error::new(Code::JavaException, what));
+                }
+                parts.push(Part::Text(std::mem::take(&mut plain)));
+                parts.push(Part::Group(group));
+            }
+            c => plain.push(c),
+        }
+    }
+    parts.push(Part::Text(plain));
+    Ok(parts)
+}

@@ -1,0 +1,66 @@
+//! The corpus: recorded cases, run fused and unfused. `cargo test --test corpus -- --nocapture` prints the
+//! score. A case is never edited; one believed wrong is listed in `corpus/disputed.toml` with its
+//! reason, and breaks the build when it passes after all.
+
+mod json;
+mod score;
+mod templates;
+mod velocity;
+
+use score::Score;
+
+#[test]
+fn velocity_service() {
+    velocity::run(velocity::SERVICE).check();
+}
+
+#[test]
+fn velocity_1_7() {
+    velocity::run(velocity::VELOCITY).check();
+}
+
+#[test]
+fn templates() {
+    templates::run().check();
+}
+
+#[test]
+fn payloads() {
+    json::run().check();
+}
+
+/// The cases of a JSON Lines file.
+fn cases(path: &str) -> Vec<serde_json::Value> {
+    let path = format!("{}/corpus/{path}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
+    text.lines().map(|line| serde_json::from_str(line).expect("a case is one JSON object a line")).collect()
+}
+
+/// The same with one member as its own text, where the digits of its numbers matter.
+fn cases_with_text(path: &str, member: &str) -> Vec<serde_json::Value> {
+    let path = format!("{}/corpus/{path}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
+    let read = |line: &str| {
+        let raw: std::collections::BTreeMap<String, &serde_json::value::RawValue> =
+            serde_json::from_str(line).expect("a case is one JSON object a line");
+        let mut case: serde_json::Value = serde_json::from_str(line).expect("a case is one JSON object a line");
+        case[member] = raw.get(member).map_or("{}", |r| r.get()).into();
+        case
+    };
+    text.lines().map(read).collect()
+}
+
+/// The names of the `.jsonl` files of a folder of the corpus.
+fn topics(folder: &str) -> Vec<String> {
+    let path = format!("{}/corpus/{folder}", env!("CARGO_MANIFEST_DIR"));
+    let mut names: Vec<String> = std::fs::read_dir(path)
+        .expect("the corpus is part of the project")
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok()?.strip_suffix(".jsonl").map(str::to_owned))
+        .collect();
+    names.sort();
+    names
+}
+
+fn score(name: &str) -> Score {
+    Score::new(name)
+}

@@ -1,0 +1,62 @@
+//! `corpus/velocity`: the language, in both dialects, recorded from Velocity 1.7.
+
+use crate::{cases_with_text, score, score::Score, topics};
+use serde_json::Value;
+use vtl::{Code, Dialect, Globals, Limits, Template};
+
+pub struct Suite {
+    name: &'static str,
+    key: &'static str,
+    dialect: fn() -> Dialect,
+    limits: fn() -> Limits,
+}
+
+pub const SERVICE: Suite =
+    Suite { name: "velocity service", key: "service", dialect: Dialect::service, limits: Limits::service };
+pub const VELOCITY: Suite =
+    Suite { name: "velocity 1.7", key: "v17", dialect: Dialect::velocity_1_7, limits: Limits::velocity_1_7 };
+
+pub fn run(suite: Suite) -> Score {
+    let mut score = score(suite.name);
+    for topic in topics("velocity") {
+        for case in cases_with_text(&format!("velocity/{topic}.jsonl"), "context") {
+            // Where Velocity's secure introspector answers otherwise, that is what a safe engine gives.
+            let secure = case.get("v17_secure").filter(|_| suite.key == "v17");
+            let Some(expected) = secure.or_else(|| case.get(suite.key)) else { continue };
+            let problem = compare(&suite, &case, expected);
+            score.count(&topic, case["id"].as_str().unwrap_or_default(), problem);
+        }
+    }
+    score
+}
+
+type Build = fn(&str, Dialect, &Limits) -> Result<Template, vtl::Error>;
+
+fn compare(suite: &Suite, case: &Value, expected: &Value) -> Option<String> {
+    let text = case["template"].as_str().expect("a case has a template");
+    let variables = case["context"].as_str().expect("a case has variables");
+    let globals = Globals::default().variables_json(variables).expect("variables are a JSON object");
+    let limits = (suite.limits)();
+    for build in [Template::parse_with as Build, Template::parse_unfused] {
+        let parsed = build(text, (suite.dialect)(), &limits);
+        let parsed_well = parsed.is_ok();
+        let outcome = parsed.and_then(|template| template.render(&globals));
+        let problem = match (expected.get("output").and_then(Value::as_str), outcome) {
+            (Some(output), Ok(rendered)) if rendered.text == output => None,
+            (Some(output), Ok(rendered)) => Some(format!("gives {:?}, wanted {output:?}", rendered.text)),
+            (Some(output), Err(error)) => Some(format!("fails with {error}, wanted {output:?}")),
+            (None, Ok(rendered)) => Some(format!("gives {:?}, wanted {expected}", rendered.text)),
+            // A fault that Java finds late may be found early, not the other way round.
+            // The text of an `#evaluate` is parsed when it is run.
+            (None, Err(error)) if expected["error"] == "parse" && parsed_well && error.code() != Code::Evaluate => {
+                Some("fails only when rendered".to_owned())
+            }
+            (None, Err(error)) if error.code() == Code::Unsupported => Some(format!("fails with {error}")),
+            (None, Err(_)) => None,
+        };
+        if let Some(problem) = problem {
+            return Some(format!("{problem} in {text:?}"));
+        }
+    }
+    None
+}
