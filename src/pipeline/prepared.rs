@@ -11,8 +11,10 @@ use crate::error::{Code, Error};
 use crate::limits::Limits;
 use crate::template::Template;
 use crate::value::pattern::Pattern;
+use std::fmt;
+use std::sync::Arc;
 
-/// A method with its integration, compiled; every step of a call is one of its methods.
+/// A method with its integration, compiled; every step of a call is one of its methods. It may be shared by threads.
 ///
 /// ```
 /// use vtl::pipeline::{Api, Invocation, Method, MethodRequest, Prepared};
@@ -35,10 +37,10 @@ pub struct Prepared {
     pub(super) api: Api,
     /// The method without its integration.
     pub(super) method: Method,
-    pub(super) integration: Option<PreparedIntegration>,
+    pub(super) integration: Option<Arc<PreparedIntegration>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct PreparedIntegration {
     /// The integration without what is compiled below.
     pub(super) model: Integration,
@@ -48,13 +50,18 @@ pub(super) struct PreparedIntegration {
     pub(super) rules: Vec<PreparedRule>,
 }
 
-#[derive(Clone, Debug)]
 pub(super) struct PreparedRule {
     pub(super) pattern: Option<Result<Pattern, Error>>,
     pub(super) status_code: String,
     pub(super) templates: Vec<(String, Compiled)>,
     pub(super) mappings: Result<Vec<(Target, Source)>, Error>,
     pub(super) handling: Option<ContentHandling>,
+}
+
+impl fmt::Debug for PreparedRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedRule").field("status_code", &self.status_code).finish_non_exhaustive()
+    }
 }
 
 /// A template of the configuration: an empty one is there, but leaves the body as it is
@@ -85,7 +92,7 @@ impl Prepared {
             stage_variables: api.stage_variables.clone(),
             methods: Vec::new(),
         };
-        let integration = method.integration.as_ref().map(|model| PreparedIntegration::new(model, limits));
+        let integration = method.integration.as_ref().map(|model| Arc::new(PreparedIntegration::new(model, limits)));
         Prepared { api: shared, method: Method { integration: None, ..method.clone() }, integration }
     }
 
@@ -150,6 +157,6 @@ fn read(
 impl Prepared {
     /// The integration, or why there is none.
     pub(super) fn integration(&self) -> Result<&PreparedIntegration, Error> {
-        self.integration.as_ref().ok_or_else(|| Error::new(Code::Configuration, "No integration defined for method"))
+        self.integration.as_deref().ok_or_else(|| Error::new(Code::Configuration, "No integration defined for method"))
     }
 }
