@@ -109,6 +109,11 @@ impl Prepared {
     }
 }
 
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<Prepared>();
+};
+
 impl PreparedIntegration {
     fn new(model: &Integration, limits: &Limits) -> Self {
         PreparedIntegration {
