@@ -16,6 +16,8 @@ pub(super) struct Walk<T: Tree> {
     depth: Cell<u32>,
     /// What paths from `$` inside of filters gave, and literals as nodes, by the address of what was compiled.
     known: RefCell<Vec<(usize, T)>>,
+    /// The last index that a scan handed to a step, by the step's address; see [`Walk::is_dropped`].
+    handed: RefCell<Vec<(usize, usize)>>,
 }
 
 /// A path on its way.
@@ -30,13 +32,21 @@ pub(super) struct Run<'p> {
 
 impl Run<'_> {
     fn is_leaf(&self, at: usize) -> bool {
-        at + 1 == self.path.steps.len() && !self.children
+        at + 1 == self.path.steps.len() + usize::from(self.children)
+    }
+
+    /// What tells a step from all others; the children have a place of their own.
+    fn address(&self, at: usize) -> usize {
+        match self.path.steps.get(at) {
+            Some(step) => std::ptr::from_ref(step).addr(),
+            None => std::ptr::from_ref(self.path).addr(),
+        }
     }
 }
 
 impl<T: Tree> Walk<T> {
     pub(super) fn new(world: T::World, root: T) -> Self {
-        Walk { world, root, depth: Cell::new(0), known: RefCell::new(Vec::new()) }
+        Walk { world, root, depth: Cell::new(0), known: RefCell::default(), handed: RefCell::default() }
     }
 
     /// The value of a path: the last thing found if it is definite, else the list of all.
@@ -174,6 +184,7 @@ impl<T: Tree> Walk<T> {
         }
         for name in names {
             match model.member(name) {
+                Some(_) if leaf && self.is_dropped(run, at) => {}
                 Some(value) => self.follow(run, at + 1, &value, found)?,
                 None if run.strict || (!leaf && definite && names.len() == 1) => return Err(Fail::NotFound),
                 None => {}
@@ -195,6 +206,7 @@ impl<T: Tree> Walk<T> {
     /// `*`.
     fn all(&self, run: Run<'_>, at: usize, model: &T, found: &mut Vec<T>) -> Result<(), Fail> {
         match model.kind() {
+            Kind::Map if run.is_leaf(at) && self.is_dropped(run, at) => {}
             Kind::Map => {
                 for value in model.values() {
                     self.follow(run, at + 1, &value, found)?;
@@ -264,11 +276,12 @@ impl<T: Tree> Walk<T> {
             }
             Kind::List => {
                 if self.is_match(run, at, step, model)? {
-                    if run.is_leaf(at) || matches!(step, Step::Indexes(_) | Step::Slice(..)) {
+                    if run.is_leaf(at) {
                         self.follow(run, at, model, found)?;
                     } else {
                         for i in 0..model.len() {
                             let Some(element) = model.item(i) else { break };
+                            self.hand(run, at + 1, i);
                             self.follow(run, at + 1, &element, found)?;
                         }
                     }
@@ -281,6 +294,27 @@ impl<T: Tree> Walk<T> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Notes that a scan hands the element at `index` of a list to the step at `at`.
+    fn hand(&self, run: Run<'_>, at: usize, index: usize) {
+        let address = run.address(at);
+        let mut handed = self.handed.borrow_mut();
+        match handed.iter_mut().find(|(a, _)| *a == address) {
+            Some((_, last)) => *last = index,
+            None => handed.push((address, index)),
+        }
+    }
+
+    /// Whether a last name or `*` adds nothing. In `$..[0].a` a scan hands every element of a list
+    /// to `.a`, which adds its value only for the index that is written before it. The index sticks:
+    /// after its first list `$..*.a` finds nothing more.
+    fn is_dropped(&self, run: Run<'_>, at: usize) -> bool {
+        let handed = self.handed.borrow();
+        let address = run.address(at);
+        let Some(&(_, index)) = handed.iter().find(|(a, _)| *a == address) else { return false };
+        let before = run.path.steps.len().checked_sub(2).and_then(|before| run.path.steps.get(before));
+        !matches!(before, Some(Step::Indexes(indexes)) if matches!(indexes[..], [i] if i64::from(i) == index as i64))
     }
 
     /// Whether a scan stops at this object or list.

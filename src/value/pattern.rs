@@ -17,6 +17,9 @@ impl Pattern {
                 on.push(letter);
             }
         }
+        if java_regex.rfind('{') > java_regex.rfind('}') {
+            return Err(Error::new(Code::BadPattern, "a repetition is not closed"));
+        }
         let unicode = flags & 256 != 0;
         let mut ascii = String::new();
         let mut chars = java_regex.chars();
