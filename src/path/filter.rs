@@ -100,10 +100,10 @@ impl<T: Tree> Walk<T> {
 
     fn relate(&self, left: &Node<'_, T>, operator: Operator, right: &Node<'_, T>) -> Result<bool, Fail> {
         Ok(match operator {
-            Operator::Equal => left.equals(right),
-            Operator::NotEqual => !left.equals(right),
-            Operator::Same => left.is_same_class(right) && left.equals(right),
-            Operator::NotSame => !(left.is_same_class(right) && left.equals(right)),
+            Operator::Equal => left.equals(right, self.world),
+            Operator::NotEqual => !left.equals(right, self.world),
+            Operator::Same => left.is_same_class(right) && left.equals(right, self.world),
+            Operator::NotSame => !(left.is_same_class(right) && left.equals(right, self.world)),
             Operator::Less => left.compare(right).is_some_and(Ordering::is_lt),
             Operator::LessEqual => left.compare(right).is_some_and(Ordering::is_le),
             Operator::Greater => left.compare(right).is_some_and(Ordering::is_gt),
@@ -113,7 +113,9 @@ impl<T: Tree> Walk<T> {
             Operator::NotIn => !self.is_in(left, right)?,
             Operator::Contains => match (left.as_text(), right.as_text(), left) {
                 (Some(text), Some(part), _) => text.contains(part),
-                (_, _, Node::Json(list, _)) if list.is_list() => self.elements(list)?.iter().any(|e| right.equals(e)),
+                (_, _, Node::Json(list, _)) if list.is_list() => {
+                    self.elements(list)?.iter().any(|e| right.equals(e, self.world))
+                }
                 _ => false,
             },
             // A list to the right is never taken for one here, so `all` holds for nothing.
@@ -155,7 +157,9 @@ impl<T: Tree> Walk<T> {
 
     fn is_in(&self, left: &Node<'_, T>, right: &Node<'_, T>) -> Result<bool, Fail> {
         match right {
-            Node::Json(list, _) if list.is_list() => Ok(self.elements(list)?.iter().any(|e| left.equals(e))),
+            Node::Json(list, _) if list.is_list() => {
+                Ok(self.elements(list)?.iter().any(|e| left.equals(e, self.world)))
+            }
             Node::Json(..) => Ok(false),
             _ => Err(NO_LIST),
         }
@@ -173,7 +177,7 @@ impl<T: Tree> Walk<T> {
         }
         let left = self.elements(left)?;
         T::charge(self.world, left.len().saturating_mul(right.len()))?;
-        let shared = |e: &Node<'_, T>| right.iter().any(|r| e.equals(r));
+        let shared = |e: &Node<'_, T>| right.iter().any(|r| e.equals(r, self.world));
         Ok(match operator {
             Operator::SubsetOf => left.iter().all(shared),
             Operator::AnyOf => left.iter().any(shared),
@@ -263,7 +267,7 @@ impl<T: Tree> Node<'_, T> {
     }
 
     /// `==`. The left side decides: a text compares with the digits of a number, a number with the value of a text.
-    fn equals(&self, other: &Self) -> bool {
+    fn equals(&self, other: &Self, world: T::World) -> bool {
         if let Some(text) = self.as_text() {
             return match other {
                 Node::Number(number) => number.decimal_text() == text,
@@ -278,7 +282,7 @@ impl<T: Tree> Node<'_, T> {
                 .as_text()
                 .and_then(Decimal::parse)
                 .is_some_and(|b| a.compare(&Number::Decimal(b)) == Some(Ordering::Equal)),
-            (Node::Json(a, false), Node::Json(b, _)) => is_equal(a, b, 0),
+            (Node::Json(a, false), Node::Json(b, _)) => is_equal(world, a, b, 0),
             (Node::JsonText(a), Node::JsonText(b)) => a == b,
             _ => false,
         }
@@ -306,8 +310,9 @@ impl<T: Tree> Node<'_, T> {
 }
 
 /// `equals` of lists and objects: 1 and 1.0 differ, the order of members does not matter.
-fn is_equal<T: Tree>(a: &T, b: &T, depth: u32) -> bool {
-    if depth > 500 {
+fn is_equal<T: Tree>(world: T::World, a: &T, b: &T, depth: u32) -> bool {
+    // A spent budget is seen again by the walk, which stops there.
+    if depth > 500 || T::charge(world, 1).is_err() {
         return false;
     }
     match (a.kind(), b.kind()) {
@@ -316,18 +321,16 @@ fn is_equal<T: Tree>(a: &T, b: &T, depth: u32) -> bool {
         (Kind::Number(a), Kind::Number(b)) => a.same(&b),
         (Kind::Text(a), Kind::Text(b)) => a == b,
         (Kind::List, Kind::List) => {
-            a.len() == b.len()
-                && (0..a.len()).all(|i| match (a.item(i), b.item(i)) {
-                    (Some(a), Some(b)) => is_equal(&a, &b, depth + 1),
-                    _ => false,
-                })
+            let both = |i| a.item(i).zip(b.item(i));
+            a.len() == b.len() && (0..a.len()).filter_map(both).all(|(a, b)| is_equal(world, &a, &b, depth + 1))
         }
         (Kind::Map, Kind::Map) => {
-            a.len() == b.len()
-                && a.names().iter().zip(a.values()).all(|(name, value)| match name.kind() {
-                    Kind::Text(name) => b.member(name).is_some_and(|other| is_equal(&value, &other, depth + 1)),
-                    _ => false,
-                })
+            let other = |name: &T| match name.kind() {
+                Kind::Text(name) => b.member(name),
+                _ => None,
+            };
+            let same = |(name, value): (T, T)| other(&name).is_some_and(|o| is_equal(world, &value, &o, depth + 1));
+            a.len() == b.len() && a.names().into_iter().zip(a.values()).all(same)
         }
         _ => false,
     }

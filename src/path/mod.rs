@@ -229,3 +229,98 @@ impl std::str::FromStr for Path {
         Path::parse(text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{ListKind, MapKind, json};
+    use crate::{Dialect, Limits};
+
+    #[derive(serde::Deserialize)]
+    struct Vector<'a> {
+        id: String,
+        #[serde(borrow)]
+        document: &'a serde_json::value::RawValue,
+        path: String,
+        #[serde(borrow)]
+        result: Option<&'a serde_json::value::RawValue>,
+        error: Option<String>,
+    }
+
+    /// Equal JSON of equal classes; the order of members counts.
+    fn same(a: &Value<'_>, b: &Value<'_>) -> bool {
+        match (a, b) {
+            (Value::List(a), Value::List(b)) => {
+                a.len() == b.len() && a.to_vec().iter().zip(&b.to_vec()).all(|(a, b)| same(a, b))
+            }
+            (Value::Map(a), Value::Map(b)) => {
+                let (a, b) = (a.members(), b.members());
+                a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| same(&a.0, &b.0) && same(&a.1, &b.1))
+            }
+            (Value::Str(a), Value::Str(b)) => a == b,
+            (a, b) => match (a.kind(), b.kind()) {
+                (tree::Kind::Null, tree::Kind::Null) => true,
+                (tree::Kind::Bool(a), tree::Kind::Bool(b)) => a == b,
+                (tree::Kind::Number(a), tree::Kind::Number(b)) => a.same(&b) || a.text() == b.text(),
+                _ => false,
+            },
+        }
+    }
+
+    /// Source: `corpus/jsonpath`, here over the values of a render and with numbers of any length.
+    #[test]
+    fn renders_find_what_jayway_finds() {
+        let mut misses = Vec::new();
+        let mut count = 0;
+        for file in std::fs::read_dir("corpus/jsonpath").unwrap().map(|file| file.unwrap().path()) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            for line in text.lines().filter(|line| line.starts_with('{')) {
+                let vector: Vector<'_> = serde_json::from_str(line).unwrap();
+                let arena = Arena::new(&Limits::service(), Dialect::service());
+                let document = json::read::read(&arena, vector.document.get()).unwrap();
+                let found = Path::parse(&vector.path).and_then(|path| path.find_value(&arena, &document));
+                let right = match (&found, vector.result, vector.error.as_deref()) {
+                    (Ok(found), Some(result), _) => same(found, &json::read::read(&arena, result.get()).unwrap()),
+                    (Ok(found), None, None) => found.is_null(),
+                    (Err(error), None, Some(kind)) => match error.code() {
+                        Code::BadPath => kind == "path" || document.is_null(),
+                        Code::PathNotFound => kind == "missing",
+                        _ => kind == "evaluation",
+                    },
+                    _ => false,
+                };
+                count += 1;
+                if !right {
+                    misses.push(format!("{} {}: {found:?}", vector.id, vector.path));
+                }
+            }
+        }
+        assert!(count > 2_000);
+        assert!(misses.is_empty(), "{} misses\n{}", misses.len(), misses.join("\n"));
+    }
+
+    #[test]
+    fn append_changes_the_document() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let list = arena.list(ListKind::Json, vec![Value::Int(1)]).unwrap();
+        let root = arena.map(MapKind::Linked).unwrap();
+        root.put(Value::str("n"), list).unwrap();
+        let root = Value::Map(root);
+        let find = |path| Path::parse(path).unwrap().find_value(&arena, &root);
+        find("$.n.append(2)").unwrap();
+        assert!(matches!(find("$.n.length()"), Ok(Value::Int(2))));
+        assert!(matches!(find("$.n.sum()"), Ok(Value::Double(3.0))));
+    }
+
+    #[test]
+    fn a_document_that_holds_itself_ends() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let root = arena.list(ListKind::Json, Vec::new()).unwrap();
+        let find = |path| Path::parse(path).unwrap().find_value(&arena, &root).map_err(|error| error.code());
+        find("$.append($, $)").unwrap();
+        assert_eq!(find("$..a").unwrap_err(), Code::DepthLimit);
+        assert_eq!(find("$..*..*").unwrap_err(), Code::DepthLimit);
+        // A million steps into comparing it with itself, no two parts have differed.
+        assert_eq!(find("$[?(@ == $)]").unwrap_err(), Code::StepLimit);
+    }
+}

@@ -167,7 +167,7 @@ fn exponent(text: &str) -> Option<i64> {
 }
 
 /// `Double.toString()`.
-pub(super) fn double_text(d: f64) -> String {
+fn double_text(d: f64) -> String {
     if d.is_nan() {
         return "NaN".to_owned();
     }

@@ -1,7 +1,7 @@
 //! The trees a path is walked over, behind one small trait: the engine's values, and
 //! `serde_json`'s for the public API.
 
-use super::number::{Decimal, Number, double_text};
+use super::number::{Decimal, Number};
 use crate::error::Error;
 use crate::value::{Arena, Big, Datum, ListKind, MapKind, Value};
 use std::rc::Rc;
@@ -40,8 +40,19 @@ pub(super) trait Tree: Clone {
     fn data(world: Self::World, data: &Datum) -> Result<Self, Error>;
     /// The list with `item` after its last; the same list where lists can change.
     fn push(&self, world: Self::World, item: Self) -> Result<Self, Error>;
+    /// Java's `toString` of a list or object.
+    fn show_nested(&self, world: Self::World) -> Result<String, Error>;
+
     /// Java's `toString`.
-    fn show(&self, world: Self::World) -> Result<String, Error>;
+    fn show(&self, world: Self::World) -> Result<String, Error> {
+        Ok(match self.kind() {
+            Kind::Null => "null".to_owned(),
+            Kind::Bool(b) => b.to_string(),
+            Kind::Number(number) => number.text(),
+            Kind::Text(text) => text.to_owned(),
+            Kind::List | Kind::Map => self.show_nested(world)?,
+        })
+    }
 
     fn is_list(&self) -> bool {
         matches!(self.kind(), Kind::List)
@@ -173,7 +184,7 @@ impl<'r> Tree for Value<'r> {
         Ok(self.clone())
     }
 
-    fn show(&self, world: Self::World) -> Result<String, Error> {
+    fn show_nested(&self, world: Self::World) -> Result<String, Error> {
         let mut text = String::new();
         crate::value::show::show(world, self, &mut text)?;
         Ok(text)
@@ -369,14 +380,7 @@ impl<'a> Tree for Json<'a> {
         Ok(Json::made(Made::List(items)))
     }
 
-    fn show(&self, _world: ()) -> Result<String, Error> {
-        Ok(match self.kind() {
-            Kind::Null => "null".to_owned(),
-            Kind::Bool(b) => b.to_string(),
-            Kind::Number(Number::Double(d)) => double_text(d),
-            Kind::Number(number) => number.text(),
-            Kind::Text(text) => text.to_owned(),
-            Kind::List | Kind::Map => self.to_value().to_string(),
-        })
+    fn show_nested(&self, _world: ()) -> Result<String, Error> {
+        Ok(self.to_value().to_string())
     }
 }

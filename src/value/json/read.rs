@@ -105,24 +105,25 @@ impl<'r> Reader<'r> {
     }
 
     fn string(&mut self, quote: char) -> Result<String, Error> {
-        let mut out = String::new();
+        let mut out = Vec::new();
+        let push = |c: char, out: &mut Vec<u16>| out.extend_from_slice(c.encode_utf16(&mut [0; 2]));
         let mut chars = self.text[self.at..].char_indices().skip(1);
         while let Some((i, c)) = chars.next() {
             match c {
                 c if c == quote => {
                     self.at += i + 1;
-                    return Ok(out);
+                    return Ok(crate::value::text::from_utf16(&out));
                 }
                 '\\' => match chars.next().ok_or_else(bad)?.1 {
-                    'n' => out.push('\n'),
-                    't' => out.push('\t'),
+                    'n' => push('\n', &mut out),
+                    't' => push('\t', &mut out),
                     'u' => {
                         let hex: String = chars.by_ref().take(4).map(|c| c.1).collect();
-                        out.extend(u32::from_str_radix(&hex, 16).ok().and_then(char::from_u32));
+                        out.extend(u16::from_str_radix(&hex, 16).ok());
                     }
-                    other => out.push(other),
+                    other => push(other, &mut out),
                 },
-                c => out.push(c),
+                c => push(c, &mut out),
             }
         }
         Err(bad())
