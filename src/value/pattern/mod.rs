@@ -14,7 +14,7 @@ mod search;
 mod translate;
 
 use crate::error::{Code, Error};
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 use std::ops::Range;
 use translate::{For, Translated, flag, translate};
 
@@ -28,7 +28,7 @@ pub(crate) struct Pattern {
     names: Vec<(String, usize)>,
     continues: bool,
     /// The ways it was compiled so far: see [`Use`].
-    engines: [OnceCell<Result<fancy_regex::Regex, Error>>; 6],
+    engines: [OnceLock<Result<fancy_regex::Regex, Error>>; 6],
 }
 
 /// What an engine is for.
