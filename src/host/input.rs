@@ -59,7 +59,7 @@ impl<'r> Input<'r> {
 
     pub(super) fn find(&self, method: JavaMethod, path: &Path) -> Result<Value<'r>, Error> {
         let payload = self.payload()?;
-        let found = match path.find(self.arena, &payload) {
+        let found = match path.find_value(self.arena, &payload) {
             Ok(value) => Some(value),
             Err(error) if error.code() == Code::PathNotFound => None,
             Err(error) => return Err(error),
