@@ -639,9 +639,7 @@ impl Reader {
                 self.continues = true;
                 atom(if self.first { "\\G" } else { NEVER })
             }
-            b'b' if !in_class && self.peek() == b'{' && self.ascii(self.at + 1) == b'g' => {
-                Err(unsupported("\\b{g}"))
-            }
+            b'b' if !in_class && self.peek() == b'{' && self.ascii(self.at + 1) == b'g' => Err(unsupported("\\b{g}")),
             b'b' | b'B' if !in_class => atom(&self.boundary(c == b'b')?),
             b'R' if !in_class => {
                 let ends = self.class_text(&Set::of(VERTICAL));
