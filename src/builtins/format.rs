@@ -138,7 +138,7 @@ impl Spec {
         let sign = text.len();
         let whole = digits.find('.').unwrap_or(digits.len());
         for (i, c) in digits.chars().enumerate() {
-            if self.has(',') && i > 0 && i < whole && (whole - i) % 3 == 0 {
+            if self.has(',') && i > 0 && i < whole && (whole - i).is_multiple_of(3) {
                 text.push(',');
             }
             text.push(c);

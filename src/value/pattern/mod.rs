@@ -8,7 +8,10 @@
 //! Called by `builtins`; knows nothing of receivers and overloads.
 
 mod blocks;
+mod bracket;
 pub(crate) mod class;
+mod escape;
+mod extent;
 mod replacement;
 mod search;
 mod translate;
@@ -61,7 +64,7 @@ impl Pattern {
     pub(crate) fn matches(&self, text: &str) -> Result<bool, Error> {
         match &self.literal {
             Some(literal) => Ok(literal == text),
-            None => self.engine(text, Use::Whole)?.is_match(text).map_err(too_hard),
+            None => self.engine(texts_like(text), Use::Whole)?.is_match(text).map_err(too_hard),
         }
     }
 
@@ -76,11 +79,9 @@ impl Pattern {
         search::split(self, text, limit)
     }
 
-    /// The engine for `text`, compiled when first needed.
-    fn engine(&self, text: &str, used: Use) -> Result<&fancy_regex::Regex, Error> {
-        let plain = text.is_ascii() && memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none();
-        let texts = if plain { For::PlainText } else { For::AnyText };
-        let slot = used as usize * 2 + usize::from(plain);
+    /// The engine for such texts, compiled when first needed.
+    fn engine(&self, texts: For, used: Use) -> Result<&fancy_regex::Regex, Error> {
+        let slot = used as usize * 2 + usize::from(texts == For::PlainText);
         let built = self.engines[slot].get_or_init(|| self.build(texts, used));
         built.as_ref().map_err(Clone::clone)
     }
@@ -102,6 +103,14 @@ pub(crate) enum Pieces {
     Ranges(Vec<Range<usize>>),
     /// Parts of the text with some surrogate pairs taken apart.
     Texts(Vec<String>),
+}
+
+/// Which of the two ways a pattern is written serves `text`.
+fn texts_like(text: &str) -> For {
+    match text.is_ascii() && memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
+        true => For::PlainText,
+        false => For::AnyText,
+    }
 }
 
 const BACKTRACK_LIMIT: usize = 1_000_000;
@@ -164,6 +173,15 @@ mod tests {
             let matches = run(&|p| Ok(p.matches(text)?.to_string().into()));
             let got = [matches, replace(true), replace(false), split(0), split(-1), split(2)];
             assert_eq!(got, row[3..], "{source:?} on {text:?}");
+        }
+    }
+
+    #[test]
+    fn long_texts_take_linear_time() {
+        let text = "lorem, ipsum; ".repeat(40_000);
+        for source in ["lorem", "[aeiou]", "\\b", "x*", "(?<=o)r"] {
+            let pattern = Pattern::compile(source, 0).unwrap();
+            assert!(pattern.replace(&text, "-", true).unwrap().is_some(), "{source}");
         }
     }
 
