@@ -95,6 +95,11 @@ methods! {
     IsUpperCase = "isUpperCase" / 1..=1, "Whether a character is a capital.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.isUpperCase($c)" => "false";
     IsLowerCase = "isLowerCase" / 1..=1, "Whether a character is a small letter.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.isLowerCase($c)" => "true";
     IsWhitespace = "isWhitespace" / 1..=1, "Whether a character is white space.", "#set($s = ' ')#set($c = $s.charAt(0))$c.isWhitespace($c)" => "true";
+    IsAlphabetic = "isAlphabetic" / 1..=1, "Whether a code point is alphabetic.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.isAlphabetic(97)" => "true";
+    IsSpaceChar = "isSpaceChar" / 1..=1, "Whether a character is a space of Unicode.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.isSpaceChar($c)" => "false";
+    IsTitleCase = "isTitleCase" / 1..=1, "Whether a character is a title case letter.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.isTitleCase($c)" => "false";
+    Digit = "digit" / 2..=2, "The number a digit stands for in a radix; -1 if none.", "#set($s = 'f')#set($c = $s.charAt(0))$c.digit($c, 16)" => "15";
+    ForDigit = "forDigit" / 2..=2, "The digit for a number in a radix.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.forDigit(11, 16)" => "b";
     GetNumericValue = "getNumericValue" / 1..=1, "The number that a digit or letter stands for.", "#set($s = '7')#set($c = $s.charAt(0))$c.getNumericValue($c)" => "7";
 
     // Lists, maps, sets, entries, iterators.

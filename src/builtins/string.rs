@@ -619,4 +619,40 @@ mod tests {
             assert_eq!(got, want, "{line}");
         }
     }
+
+    #[test]
+    fn characters_do_what_java_does() {
+        use M::*;
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let (a, n) = (Value::Char(97), Value::Int(97));
+        let rows: Vec<(M, Vec<Value>, &str)> = vec![
+            (CharValue, vec![], "a"),
+            (HashCode, vec![], "97"),
+            (Equals, vec![Value::str("a")], "false"),
+            (Equals, vec![a.clone()], "true"),
+            (CompareTo, vec![Value::str("a")], "!"),
+            (CharValue, vec![Value::Int(1)], "!"),
+            (IsDigit, vec![Value::str("1")], "null"),
+            (IsLetter, vec![n.clone()], "true"),
+            (ToUpperCase, vec![a.clone()], "A"),
+            (ToUpperCase, vec![n.clone()], "65"),
+            (GetNumericValue, vec![a.clone()], "10"),
+            (Digit, vec![a.clone(), Value::Int(16)], "10"),
+            (ForDigit, vec![Value::Int(5), Value::Int(10)], "5"),
+            (IsAlphabetic, vec![a.clone()], "null"),
+            (IsAlphabetic, vec![n], "true"),
+            (ToString, vec![Value::Int(1)], "\u{1}"),
+        ];
+        for (method, args, want) in rows {
+            let got = match character::call(&arena, 97, method, &args) {
+                Err(_) => "!".to_owned(),
+                Ok(Some(Value::Char(unit))) => from_utf16(&[unit]),
+                Ok(Some(Value::Int(i))) => i.to_string(),
+                Ok(Some(Value::Bool(b))) => b.to_string(),
+                Ok(Some(Value::Str(text))) => text.to_string(),
+                Ok(_) => "null".to_owned(),
+            };
+            assert_eq!(got, want, "{method:?} {args:?}");
+        }
+    }
 }
