@@ -574,13 +574,13 @@ fn value_of<'r>(arena: &'r Arena<'r>, method: M, overload: usize, args: &[Value<
         show(arena, &args[0], &mut out)?;
         return arena.string(out);
     }
-    let all: Vec<Value<'r>> = match &args[0] {
-        Value::List(list) => list.to_vec(),
-        Value::Null => return Err(exception("NullPointerException: an argument is null")),
+    let all: Vec<Value<'r>> = match args.first() {
+        Some(Value::List(list)) => list.to_vec(),
+        Some(Value::Null) => return Err(exception("NullPointerException: an argument is null")),
         _ => args.to_vec(),
     };
     let all: Vec<u16> = all.iter().filter_map(|c| if let Value::Char(unit) = c { Some(*unit) } else { None }).collect();
-    let range = match matches!(args[0], Value::List(_)) && args.len() == 3 {
+    let range = match matches!(args.first(), Some(Value::List(_))) && args.len() == 3 {
         true => {
             let (from, count) = (int_at(args, 1), int_at(args, 2));
             check_range(from, from.checked_add(count).unwrap_or(-1), all.len())?
