@@ -1,8 +1,6 @@
 //! `vtl bench`, `vtl dump`, and what the command tells of itself.
 
-mod run;
-
-use run::vtl;
+use crate::run::vtl;
 use serde_json::Value;
 use std::time::{Duration, Instant};
 

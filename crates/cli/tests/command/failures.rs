@@ -1,9 +1,7 @@
 //! What goes wrong: how it is drawn, and the exit code.
 
-mod run;
-
+use crate::run::{file, vtl, vtl_with};
 use insta::assert_snapshot;
-use run::{file, vtl, vtl_with};
 
 /// The exit code and what standard error shows; standard output must stay empty.
 fn failure(args: &[&str]) -> String {
