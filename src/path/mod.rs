@@ -41,7 +41,7 @@ mod tree;
 mod walk;
 
 use crate::error::{Code, Error};
-use crate::value::{Arena, Value};
+use crate::value::{Arena, MapKind, Value, View};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -168,7 +168,15 @@ impl Path {
 
     /// What the path finds in a value of a render.
     pub(crate) fn find_value<'r>(&self, arena: &'r Arena<'r>, root: &Value<'r>) -> Result<Value<'r>, Error> {
-        self.find_in(arena, root)
+        let found = self.find_in(arena, root)?;
+        match &found {
+            // `keys()` gives a set: `$input.path` prints it as Java does, not as JSON.
+            Value::List(names) if self.0.compiled.gives_keys() => {
+                let members = names.to_vec().into_iter().map(|name| (name, Value::Null)).collect();
+                arena.view(View::Keys(arena.map_of(MapKind::Linked, members)?))
+            }
+            _ => Ok(found),
+        }
     }
 
     fn find_in<T: Tree>(&self, world: T::World, root: &T) -> Result<T, Error> {

@@ -62,7 +62,7 @@ fn compile_rooted(text: &str) -> Result<Compiled, Error> {
     for pair in pairs(Rule::path, text)? {
         match pair.as_rule() {
             Rule::root => rooted = pair.as_str() == "$",
-            _ => add_step(pair, &mut steps, &mut rest)?,
+            _ => add_step(text, pair, &mut steps, &mut rest)?,
         }
     }
     // A call with arguments ends where its arguments do, which only counting tells.
@@ -70,7 +70,7 @@ fn compile_rooted(text: &str) -> Result<Compiled, Error> {
         let (arguments, more) = split_arguments(arguments)?;
         steps.push(Step::Call(Call { function: Function::of(name), arguments }));
         for pair in pairs(Rule::steps, more)? {
-            add_step(pair, &mut steps, &mut rest)?;
+            add_step(more, pair, &mut steps, &mut rest)?;
         }
     }
     Ok(Compiled::new(call_on_matches(steps), rooted))
@@ -104,18 +104,14 @@ fn refuse(detail: impl Into<String>) -> Error {
     Error::new(Code::BadPath, detail)
 }
 
-/// Adds what a `step`, `call` or `rest` stands for.
+/// Adds what a `step` stands for. A `call` leaves its name, and the text from its arguments on, in `rest`.
 fn add_step<'t>(
+    text: &'t str,
     pair: Pair<'t, Rule>,
     steps: &mut Vec<Step>,
     rest: &mut Option<(&'t str, &'t str)>,
 ) -> Result<(), Error> {
-    if pair.as_rule() == Rule::rest {
-        if let Some((_, arguments)) = rest {
-            *arguments = pair.as_str();
-        }
-        return Ok(());
-    }
+    let after = text.get(pair.as_span().end()..).unwrap_or("");
     for part in pair.into_inner() {
         let step = match part.as_rule() {
             Rule::scan => Step::Scan,
@@ -134,7 +130,7 @@ fn add_step<'t>(
             }
             // The name of a call with arguments.
             _ => {
-                *rest = Some((part.as_str(), ""));
+                *rest = Some((part.as_str(), after));
                 continue;
             }
         };

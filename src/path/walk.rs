@@ -236,11 +236,8 @@ impl<T: Tree> Walk<T> {
     ) -> Result<(), Fail> {
         match model.kind() {
             // An object is tested itself, not its members.
-            Kind::Map => {
-                if self.accepts(predicate, model)? {
-                    self.follow(run, at + 1, model, found)?;
-                }
-            }
+            Kind::Map if !self.accepts(predicate, model)? => {}
+            Kind::Map => self.follow(run, at + 1, model, found)?,
             Kind::List => {
                 for i in 0..model.len() {
                     let Some(element) = model.item(i) else { break };
