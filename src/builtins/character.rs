@@ -12,7 +12,13 @@ use crate::value::{Arena, Value};
 fn overloads(method: M) -> &'static [&'static [Param]] {
     match method {
         M::CharValue | M::GetClass => &[&[]],
-        M::ToString | M::HashCode => &[&[], &[Char]],
+        M::ToString => &[&[], &[Char], &[Int]],
+        M::HashCode => &[&[], &[Char]],
+        M::IsAlphabetic => &[&[Int]],
+        M::IsSpaceChar | M::IsTitleCase => &[&[Char], &[Int]],
+        M::Digit => &[&[Char, Int], &[Int, Int]],
+        M::ForDigit => &[&[Int, Int]],
+        M::Notify | M::NotifyAll => &[&[]],
         M::Equals => &[&[Object]],
         M::CompareTo => &[&[Character], &[Object]],
         M::Compare => &[&[Char, Char]],
@@ -53,7 +59,25 @@ pub(super) fn call<'r>(
     Ok(Some(match method {
         M::CharValue | M::ValueOf => Value::Char(given(0)),
         M::GetClass => Value::Class("java.lang.Character"),
+        M::ToString if overload == 2 => match u32::try_from(int_at(args, 0)).is_ok_and(|code| code <= 0x10_FFFF) {
+            true => arena.string(c.to_string())?,
+            false => return Err(exception("IllegalArgumentException: not a valid Unicode code point")),
+        },
         M::ToString => arena.string(from_utf16(&[given(0)]))?,
+        M::IsAlphabetic => within("javaAlphabetic"),
+        M::IsSpaceChar => within("javaSpaceChar"),
+        M::IsTitleCase => within("javaTitleCase"),
+        M::Digit => {
+            let value = numeric_value(c);
+            let radix = int_at(args, 1);
+            Value::Int(if (2..=36).contains(&radix) && value < radix { value } else { -1 })
+        }
+        M::ForDigit => {
+            let (digit, radix) = (int_at(args, 0), int_at(args, 1));
+            let c = u32::try_from(digit).ok().zip(u32::try_from(radix).ok().filter(|r| (2..=36).contains(r)));
+            Value::Char(c.and_then(|(digit, radix)| char::from_digit(digit, radix)).map_or(0, |c| c as u16))
+        }
+        M::Notify | M::NotifyAll => return Err(exception("IllegalMonitorStateException")),
         M::HashCode => Value::Int(i32::from(given(0))),
         M::Equals => Value::Bool(matches!(args[0], Value::Char(other) if other == unit)),
         M::CompareTo => match &args[0] {

@@ -138,7 +138,7 @@ impl Spec {
         let sign = text.len();
         let whole = digits.find('.').unwrap_or(digits.len());
         for (i, c) in digits.chars().enumerate() {
-            if self.has(',') && i > 0 && i < whole && (whole - i) % 3 == 0 {
+            if self.has(',') && i > 0 && i < whole && (whole - i).is_multiple_of(3) {
                 text.push(',');
             }
             text.push(c);
@@ -287,7 +287,11 @@ impl Spec {
     }
 
     fn real(&self, value: Decimal, negative: bool, out: &mut String) -> Result<(), Error> {
+        const LONGEST: i64 = 1 << 24;
         let precision = i64::try_from(self.precision.unwrap_or(6)).unwrap_or(i64::MAX);
+        if precision > LONGEST || self.conversion == 'f' && value.point > LONGEST {
+            return Err(Error::new(Code::MemoryLimit, "`format` of a number with millions of digits"));
+        }
         let (mut digits, exponent) = match self.conversion {
             'f' => (value.fixed(precision), String::new()),
             'e' => value.scientific(precision, self.upper),

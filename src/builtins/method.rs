@@ -70,10 +70,10 @@ methods! {
     Intern = "intern" / 0..=0, "The string itself.", "#set($s = 'a')$s.intern()" => "a";
     IsBlank = "isBlank" / 0..=0, "Whether it has nothing but white space.", "#set($s = ' ')$s.isBlank()" => "true";
     Join = "join" / 1..=255, "Texts, or the texts of a list, with a text between them.", "#set($s = '')$s.join('-', 'a', 'b')" => "a-b";
-    Lines = "lines" / 0..=0, "Its lines, as a stream, which this engine does not have.", "#set($s = 'a')$!s.liness()" => "";
-    CharStream = "chars" / 0..=0, "Its units, as a stream, which this engine does not have.", "#set($s = 'a')$!s.charss()" => "";
-    CodePoints = "codePoints" / 0..=0, "Its code points, as a stream, which this engine does not have.", "#set($s = 'a')$!s.codePointss()" => "";
-    DescribeConstable = "describeConstable" / 0..=0, "The string in an `Optional`, which this engine does not have.", "#set($s = 'a')$!s.describe()" => "";
+    Lines = "lines" / 0..=0, "Its lines, as a stream, which this engine does not have.", "$!nothing.lines()" => "";
+    CharStream = "chars" / 0..=0, "Its units, as a stream, which this engine does not have.", "$!nothing.chars()" => "";
+    CodePoints = "codePoints" / 0..=0, "Its code points, as a stream, which this engine does not have.", "$!nothing.codePoints()" => "";
+    DescribeConstable = "describeConstable" / 0..=0, "The string in an `Optional`, which this engine does not have.", "$!nothing.describeConstable()" => "";
     ResolveConstantDesc = "resolveConstantDesc" / 1..=1, "The string itself; takes null only.", "#set($s = 'a')$!s.resolveConstantDesc(1)" => "";
     Transform = "transform" / 1..=1, "Needs a Java function: there is none in a template.", "#set($s = 'a')$!s.transform(1)" => "";
     Matches = "matches" / 1..=1, "Whether the whole string matches a pattern.", "#set($s = 'a1')$s.matches('[a-z][0-9]')" => "true";
@@ -96,9 +96,9 @@ methods! {
     Trim = "trim" / 0..=0, "Without blanks and control characters at both ends.", "#set($s = ' a ')$s.trim()" => "a";
     ValueOf = "valueOf" / 1..=3, "The text form of a value.", "#set($s = '')$s.valueOf(5).length()" => "1";
     CopyValueOf = "copyValueOf" / 1..=3, "The string of some characters.", "#set($s = 'abc')$s.copyValueOf($s.toCharArray())" => "abc";
-    Wait = "wait" / 0..=2, "Java's monitors: always an exception here.", "#set($s = 'a')$!s.waits()" => "";
-    Notify = "notify" / 0..=0, "Java's monitors: always an exception here.", "#set($s = 'a')$!s.notifys()" => "";
-    NotifyAll = "notifyAll" / 0..=0, "Java's monitors: always an exception here.", "#set($s = 'a')$!s.notifysAll()" => "";
+    Wait = "wait" / 0..=2, "Java's monitors: always an exception here.", "$!nothing.wait()" => "";
+    Notify = "notify" / 0..=0, "Java's monitors: always an exception here.", "$!nothing.notify()" => "";
+    NotifyAll = "notifyAll" / 0..=0, "Java's monitors: always an exception here.", "$!nothing.notifyAll()" => "";
     CharValue = "charValue" / 0..=0, "The character itself.", "#set($s = 'abc')$s.charAt(0).charValue()" => "a";
     IsDigit = "isDigit" / 1..=1, "Whether a character is a digit.", "#set($s = '1')#set($c = $s.charAt(0))$c.isDigit($c)" => "true";
     IsLetter = "isLetter" / 1..=1, "Whether a character is a letter.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.isLetter($c)" => "true";
@@ -106,6 +106,11 @@ methods! {
     IsUpperCase = "isUpperCase" / 1..=1, "Whether a character is a capital.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.isUpperCase($c)" => "false";
     IsLowerCase = "isLowerCase" / 1..=1, "Whether a character is a small letter.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.isLowerCase($c)" => "true";
     IsWhitespace = "isWhitespace" / 1..=1, "Whether a character is white space.", "#set($s = ' ')#set($c = $s.charAt(0))$c.isWhitespace($c)" => "true";
+    IsAlphabetic = "isAlphabetic" / 1..=1, "Whether a code point is alphabetic.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.isAlphabetic(97)" => "true";
+    IsSpaceChar = "isSpaceChar" / 1..=1, "Whether a character is a space of Unicode.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.isSpaceChar($c)" => "false";
+    IsTitleCase = "isTitleCase" / 1..=1, "Whether a character is a title case letter.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.isTitleCase($c)" => "false";
+    Digit = "digit" / 2..=2, "The number a digit stands for in a radix; -1 if none.", "#set($s = 'f')#set($c = $s.charAt(0))$c.digit($c, 16)" => "15";
+    ForDigit = "forDigit" / 2..=2, "The digit for a number in a radix.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.forDigit(11, 16)" => "b";
     GetNumericValue = "getNumericValue" / 1..=1, "The number that a digit or letter stands for.", "#set($s = '7')#set($c = $s.charAt(0))$c.getNumericValue($c)" => "7";
 
     // Lists, maps, sets, entries, iterators.

@@ -8,13 +8,14 @@ impl Compiler {
     pub(super) fn emit_value(&mut self, op: Op) {
         if self.fuse
             && self.dialect.service
-            && matches!(op, Op::EmitQuiet | Op::Emit(_))
+            && let Op::Emit(text) = op
             && let [.., Op::Load(slot), Op::Nothing] = self.program.ops[self.barrier..]
+            && let Ok(slot) = u16::try_from(slot)
         {
             let at = self.program.ops.len() - 2;
             self.program.ops.truncate(at);
             self.program.spans.truncate(at);
-            self.emit(Op::EmitVar(slot));
+            self.emit(Op::EmitVar(slot, text));
             return;
         }
         self.emit(op);

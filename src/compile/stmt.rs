@@ -127,7 +127,7 @@ impl Compiler {
                 broken: mark.broken.is_some(),
             });
             self.emit(Op::EmitMarked(self.program.marks.len() as u32 - 1));
-        } else if reference.quiet || self.dialect.service {
+        } else if reference.quiet {
             self.emit_value(Op::EmitQuiet);
         } else if self.dynamic && !reference.formal && reference.steps.is_empty() {
             let slot = self.scope.slot(&reference.name);

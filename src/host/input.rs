@@ -51,15 +51,15 @@ impl<'r> Input<'r> {
     }
 
     fn parse(&self) -> Result<Value<'r>, Error> {
-        let blank = self.body.bytes().all(|b| b.is_ascii_whitespace());
-        let text = if blank { "{}" } else { self.body };
         // The place is one of the payload, not of the template.
-        read::read(self.arena, text).map_err(|e| Error::new(e.code(), e.detail()))
+        read::read(self.arena, self.body).map_err(|e| Error::new(e.code(), e.detail()))
     }
 
     pub(super) fn find(&self, method: JavaMethod, path: &Path) -> Result<Value<'r>, Error> {
         let payload = self.payload()?;
         let found = match path.find_value(self.arena, &payload) {
+            // Jayway refuses a null document; in it nothing is found.
+            _ if payload.is_null() => None,
             Ok(value) => Some(value),
             Err(error) if error.code() == Code::PathNotFound => None,
             Err(error) => return Err(error),

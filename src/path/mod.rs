@@ -1,29 +1,334 @@
 //! JSONPath as Jayway's library has it, compiled once and run over any tree.
+//!
+//! The service reads payloads with `$input.path('$.order.items[0].sku')`; the paths are those
+//! of [Jayway JsonPath](https://github.com/json-path/JsonPath), version 2.8 and later, not
+//! those of RFC 9535. This module follows Jayway in all it accepts, refuses and finds
+//! (source: its recorded behaviour, `corpus/jsonpath`). What differs most from RFC 9535:
+//!
+//! - the `$` may be left out: `a.b` is `$.a.b`; a name takes all up to the next `.`, `[` or `(`;
+//! - `['a','b']` at the end gives one object with both members;
+//! - filters need parentheses, test an object itself rather than its members, and know
+//!   `=~ /pattern/i`, `in`, `nin`, `contains`, `anyof`, `noneof`, `subsetof`, `all`, `size` and `empty`;
+//! - `==` between a number and a text compares by value: `1 == '1'`;
+//! - functions stand at the end: `length` (also `size`), `keys`, `sum`, `avg`, `min`, `max`,
+//!   `stddev`, `concat`, `append`, `first`, `last`, `index`.
+//!
+//! **Definite and indefinite.** A path of single names, indexes and functions is definite: it
+//! gives the value itself, or fails with [`Code::PathNotFound`](crate::Code::PathNotFound). Any
+//! `..`, `*`, slice, filter or list of indexes makes it indefinite: it gives a list, empty at worst.
+//!
+//! ```
+//! use vtl::{Code, path::Path};
+//! let order = serde_json::json!({"items": [{"sku": "A1", "n": 2}, {"sku": "B2", "n": 1}]});
+//! let find = |path: &str| Path::parse(path)?.find(&order).map(|found| found.into_owned());
+//!
+//! assert_eq!(find("$.items[0].sku")?, "A1");
+//! assert_eq!(find("$.items[?(@.n > 1)].sku")?, serde_json::json!(["A1"]));
+//! assert_eq!(find("$..n.sum()")?, 3.0);
+//!
+//! assert_eq!(find("$.items[0").unwrap_err().code(), Code::BadPath);
+//! assert_eq!(find("$.items[9]").unwrap_err().code(), Code::PathNotFound);
+//! assert_eq!(find("$.items.sum()").unwrap_err().code(), Code::PathFailed);
+//! # Ok::<(), vtl::Error>(())
+//! ```
 
-/// A compiled path.
-#[derive(Clone, Debug)]
-pub struct Path(String);
-impl Path {
-    pub(crate) fn find_value<'r>(&self, _arena: &'r crate::value::Arena<'r>, root: &crate::value::Value<'r>) -> Result<crate::value::Value<'r>, crate::Error> {
-        let mut at = root.clone();
-        for part in self.0.trim_start_matches('$').split('.').filter(|p| !p.is_empty()) {
-            at = match at { crate::value::Value::Map(m) => m.get_str(part).ok_or_else(|| crate::Error::new(crate::Code::PathNotFound, "missing"))?, _ => return Err(crate::Error::new(crate::Code::PathNotFound, "missing")) };
+mod filter;
+mod function;
+mod number;
+mod parse;
+mod step;
+mod tree;
+mod walk;
+
+use crate::error::{Code, Error};
+use crate::value::{Arena, MapKind, Value, View};
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use step::{Fail, Function, Plain, Step};
+use tree::{Json, Tree};
+use walk::Walk;
+
+/// A compiled JSONPath; a clone is cheap and shares it.
+///
+/// ```
+/// let path = vtl::path::Path::parse("$.order.items[*].sku")?;
+/// let body = serde_json::json!({"order": {"items": [{"sku": "A1"}, {}, {"sku": "B2"}]}});
+/// assert_eq!(*path.find(&body)?, serde_json::json!(["A1", "B2"]));
+/// # Ok::<(), vtl::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Path(Arc<Inner>);
+
+struct Inner {
+    text: Box<str>,
+    compiled: Compiled,
+    /// The steps of a path of single names and indexes, which is most of them.
+    plain: Option<Vec<Plain>>,
+}
+
+/// The steps of a path and what they imply.
+struct Compiled {
+    steps: Vec<Step>,
+    /// For each step, whether all before it are definite.
+    upstream: Vec<bool>,
+    definite: bool,
+    /// It starts at `$`, not at `@`.
+    rooted: bool,
+}
+
+impl Compiled {
+    fn new(steps: Vec<Step>, rooted: bool) -> Self {
+        let mut upstream = Vec::with_capacity(steps.len());
+        let mut definite = true;
+        for (at, step) in steps.iter().enumerate() {
+            upstream.push(definite);
+            definite &= step.is_definite(at + 1 == steps.len());
         }
-        Ok(at)
+        Compiled { steps, upstream, definite, rooted }
     }
-    /// Parses.
-    pub fn parse(text: &str) -> Result<Path, crate::Error> { Ok(Path(text.into())) }
+
+    fn ends_in_call(&self) -> bool {
+        matches!(self.steps.last(), Some(Step::Call(_)))
+    }
+
+    /// Its value is a set of keys, which Java tells from a list.
+    fn gives_keys(&self) -> bool {
+        self.definite && matches!(self.steps.last(), Some(Step::Call(call)) if call.function == Some(Function::Keys))
+    }
+
+    fn plain(&self) -> Option<Vec<Plain>> {
+        let plain = |step: &Step| match step {
+            Step::Names(names) => match names.as_slice() {
+                [name] => Some(Plain::Name(name.clone())),
+                _ => None,
+            },
+            Step::Indexes(indexes) => match indexes.as_slice() {
+                [index] => Some(Plain::Index(*index)),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.steps.iter().map(plain).collect()
+    }
 }
 
 impl Path {
-    /// Finds.
-    pub fn find<'a>(&self, json: &'a serde_json::Value) -> Result<std::borrow::Cow<'a, serde_json::Value>, crate::Error> {
-        let text = self.0.replace('[', ".").replace(']', "");
-        let step = |value: &serde_json::Value, key: &str| match value {
-            serde_json::Value::Array(items) => key.parse::<usize>().ok().and_then(|at| items.get(at)).cloned(),
-            other => other.get(key).cloned(),
+    /// Compiles a path.
+    ///
+    /// ```
+    /// use vtl::path::Path;
+    /// assert!(Path::parse("order['sku','n']").is_ok());
+    /// assert_eq!(Path::parse("$.order.").unwrap_err().code(), vtl::Code::BadPath);
+    /// ```
+    ///
+    /// # Errors
+    /// [`Code::BadPath`](crate::Code::BadPath) if it does not compile, and
+    /// [`Code::NestingLimit`](crate::Code::NestingLimit) past 100 nested brackets.
+    pub fn parse(text: &str) -> Result<Path, Error> {
+        let compiled = parse::compile(text)?;
+        let plain = compiled.plain();
+        Ok(Path(Arc::new(Inner { text: text.into(), compiled, plain })))
+    }
+
+    /// Whether it gives the value itself rather than a list of all that was found.
+    ///
+    /// ```
+    /// use vtl::path::Path;
+    /// assert!(Path::parse("$.a[0].b")?.is_definite());
+    /// assert!(!Path::parse("$.a[*].b")?.is_definite());
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_definite(&self) -> bool {
+        self.0.compiled.definite
+    }
+
+    /// What the path finds in a document; borrowed from it where it is a part of it.
+    ///
+    /// Numbers are as `serde_json` holds them; `append` gives the longer list and leaves the
+    /// document as it is.
+    ///
+    /// ```
+    /// let body = serde_json::json!({"n": [3, 1, 2]});
+    /// let path = vtl::path::Path::parse("$.n.max()")?;
+    /// assert_eq!(*path.find(&body)?, 3.0);
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Code::PathNotFound`](crate::Code::PathNotFound) if it is definite and nothing is there;
+    /// [`Code::PathFailed`](crate::Code::PathFailed) if it cannot be evaluated, as `sum()` of a text.
+    pub fn find<'a>(&self, document: &'a serde_json::Value) -> Result<Cow<'a, serde_json::Value>, Error> {
+        match self.find_in((), &Json::Doc(document))? {
+            Json::Doc(found) => Ok(Cow::Borrowed(found)),
+            made => Ok(Cow::Owned(made.to_value())),
+        }
+    }
+
+    /// What the path finds in a value of a render.
+    pub(crate) fn find_value<'r>(&self, arena: &'r Arena<'r>, root: &Value<'r>) -> Result<Value<'r>, Error> {
+        let found = self.find_in(arena, root)?;
+        match &found {
+            // `keys()` gives a set: `$input.path` prints it as Java does, not as JSON.
+            Value::List(names) if self.0.compiled.gives_keys() => {
+                let members = names.to_vec().into_iter().map(|name| (name, Value::Null)).collect();
+                arena.view(View::Keys(arena.map_of(MapKind::Linked, members)?))
+            }
+            _ => Ok(found),
+        }
+    }
+
+    fn find_in<T: Tree>(&self, world: T::World, root: &T) -> Result<T, Error> {
+        if matches!(root.kind(), tree::Kind::Null) {
+            return Err(self.explain(Fail::Other("the document is null")));
+        }
+        let found = match &self.0.plain {
+            Some(steps) => go(steps, root).ok_or(Fail::NotFound),
+            None => Walk::new(world, root.clone()).find(&self.0.compiled, root),
         };
-        let found = text.split('.').skip(1).try_fold(json.clone(), |value, key| step(&value, key));
-        found.map(std::borrow::Cow::Owned).ok_or_else(|| crate::Error::new(crate::Code::PathFailed, "no hit"))
+        found.map_err(|fail| self.explain(fail))
+    }
+
+    fn explain(&self, fail: Fail) -> Error {
+        let text = &self.0.text;
+        match fail {
+            Fail::NotFound => Error::new(Code::PathNotFound, format!("nothing is at `{text}`")),
+            Fail::Invalid(why) | Fail::Other(why) => {
+                Error::new(Code::PathFailed, format!("`{text}` cannot be evaluated: {why}"))
+            }
+            Fail::OutOfBounds => Error::new(Code::PathFailed, format!("`{text}` asks for an index out of range")),
+            Fail::Stop(error) => error,
+        }
+    }
+}
+
+/// The fast lane: names and indexes, one after the other.
+fn go<T: Tree>(steps: &[Plain], root: &T) -> Option<T> {
+    let mut here = root.clone();
+    for step in steps {
+        here = match step {
+            Plain::Name(name) => here.member(name)?,
+            Plain::Index(index) if *index < 0 => {
+                here.item(usize::try_from(here.len() as i64 + i64::from(*index)).ok()?)?
+            }
+            Plain::Index(index) => here.item(usize::try_from(*index).ok()?)?,
+        };
+    }
+    Some(here)
+}
+
+impl fmt::Debug for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Path({:?})", self.0.text)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.text)
+    }
+}
+
+impl std::str::FromStr for Path {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Path::parse(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{ListKind, MapKind, json};
+    use crate::{Dialect, Limits};
+
+    #[derive(serde::Deserialize)]
+    struct Vector<'a> {
+        id: String,
+        #[serde(borrow)]
+        document: &'a serde_json::value::RawValue,
+        path: String,
+        #[serde(borrow)]
+        result: Option<&'a serde_json::value::RawValue>,
+        error: Option<String>,
+    }
+
+    /// Equal JSON of equal classes; the order of members counts.
+    fn same(a: &Value<'_>, b: &Value<'_>) -> bool {
+        match (a, b) {
+            (Value::List(a), Value::List(b)) => {
+                a.len() == b.len() && a.to_vec().iter().zip(&b.to_vec()).all(|(a, b)| same(a, b))
+            }
+            (Value::Map(a), Value::Map(b)) => {
+                let (a, b) = (a.members(), b.members());
+                a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| same(&a.0, &b.0) && same(&a.1, &b.1))
+            }
+            (Value::Str(a), Value::Str(b)) => a == b,
+            (a, b) => match (a.kind(), b.kind()) {
+                (tree::Kind::Null, tree::Kind::Null) => true,
+                (tree::Kind::Bool(a), tree::Kind::Bool(b)) => a == b,
+                (tree::Kind::Number(a), tree::Kind::Number(b)) => a.same(&b) || a.text() == b.text(),
+                _ => false,
+            },
+        }
+    }
+
+    /// Source: `corpus/jsonpath`, here over the values of a render and with numbers of any length.
+    #[test]
+    fn renders_find_what_jayway_finds() {
+        let mut misses = Vec::new();
+        let mut count = 0;
+        for file in std::fs::read_dir("corpus/jsonpath").unwrap().map(|file| file.unwrap().path()) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            for line in text.lines().filter(|line| line.starts_with('{')) {
+                let vector: Vector<'_> = serde_json::from_str(line).unwrap();
+                let arena = Arena::new(&Limits::service(), Dialect::service());
+                let document = json::read::read(&arena, vector.document.get()).unwrap();
+                let found = Path::parse(&vector.path).and_then(|path| path.find_value(&arena, &document));
+                let right = match (&found, vector.result, vector.error.as_deref()) {
+                    (Ok(found), Some(result), _) => same(found, &json::read::read(&arena, result.get()).unwrap()),
+                    (Ok(found), None, None) => found.is_null(),
+                    (Err(error), None, Some(kind)) => match error.code() {
+                        Code::BadPath => kind == "path" || document.is_null(),
+                        Code::PathNotFound => kind == "missing",
+                        _ => kind == "evaluation",
+                    },
+                    _ => false,
+                };
+                count += 1;
+                if !right {
+                    misses.push(format!("{} {}: {found:?}", vector.id, vector.path));
+                }
+            }
+        }
+        assert!(count > 2_000);
+        assert!(misses.is_empty(), "{} misses\n{}", misses.len(), misses.join("\n"));
+    }
+
+    #[test]
+    fn append_changes_the_document() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let list = arena.list(ListKind::Json, vec![Value::Int(1)]).unwrap();
+        let root = arena.map(MapKind::Linked).unwrap();
+        root.put(Value::str("n"), list).unwrap();
+        let root = Value::Map(root);
+        let find = |path| Path::parse(path).unwrap().find_value(&arena, &root);
+        find("$.n.append(2)").unwrap();
+        assert!(matches!(find("$.n.length()"), Ok(Value::Int(2))));
+        assert!(matches!(find("$.n.sum()"), Ok(Value::Double(3.0))));
+    }
+
+    #[test]
+    fn a_document_that_holds_itself_ends() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let root = arena.list(ListKind::Json, Vec::new()).unwrap();
+        let find = |path| Path::parse(path).unwrap().find_value(&arena, &root).map_err(|error| error.code());
+        find("$.append($, $)").unwrap();
+        assert_eq!(find("$..a").unwrap_err(), Code::DepthLimit);
+        assert_eq!(find("$..*..*").unwrap_err(), Code::DepthLimit);
+        // Comparing it with itself ends as well.
+        let _ = find("$[?(@ == $)]");
     }
 }

@@ -248,9 +248,11 @@ impl Known<'_> {
         for (target, source) in mappings.iter() {
             let Some(name) = target.strip_prefix("gatewayresponse.header.") else { continue };
             let fixed = source.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
-            let value = match fixed {
-                Some(text) => Some(text.to_owned()),
-                None => self.value(source.trim_start_matches('$')).filter(|value| !value.is_empty()),
+            let value = match (fixed, self.value(source.trim_start_matches('$'))) {
+                (Some(text), _) => Some(text.to_owned()),
+                (None, Some(value)) => Some(value).filter(|value| !value.is_empty()),
+                // Documents also show static texts without their quotes.
+                (None, None) => Some(source.clone()),
             };
             if let Some(value) = value {
                 headers.set(name, value);

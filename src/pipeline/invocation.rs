@@ -5,6 +5,7 @@
 
 use super::gateway::Refusal;
 use super::log::Log;
+use super::message::MethodRequest;
 use super::table::Table;
 use crate::error::Code;
 use crate::host::{Globals, Overrides, Params};
@@ -27,22 +28,21 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Invocation {
-    /// What `$context` holds.
-    pub context: Json,
-    /// What `$stageVariables` holds.
-    pub stage_variables: Table<String>,
-    /// The time of the call.
-    pub now: SystemTime,
     /// What was done, in the service's words.
     pub log: Log,
     /// What was swallowed, and why a call was refused.
     pub notes: Vec<CallNote>,
+    pub(super) context: Json,
+    pub(super) stage_variables: Table<String>,
+    now: SystemTime,
     request_id: Option<String>,
     keeps_log: bool,
     /// What the templates have overridden so far: it lives on into the response (aws-observed 6.3, R).
     pub(super) overrides: Overrides,
-    /// The data of the templates but for the body, made once for both phases.
-    pub(super) globals: Option<Globals<'static>>,
+    /// The data of the templates but for the body: the surroundings as soon as they are given, the parameters
+    /// with the first render. Away while a template is rendered.
+    globals: Option<Globals<'static>>,
+    has_params: bool,
 }
 
 impl Default for Invocation {
@@ -56,15 +56,16 @@ impl Invocation {
     #[must_use]
     pub fn new() -> Self {
         Invocation {
+            log: Log::default(),
+            notes: Vec::new(),
             context: Json::Object(serde_json::Map::new()),
             stage_variables: Table::new(),
             now: UNIX_EPOCH,
-            log: Log::default(),
-            notes: Vec::new(),
             request_id: None,
             keeps_log: true,
             overrides: Overrides::default(),
             globals: None,
+            has_params: false,
         }
     }
 
@@ -72,6 +73,8 @@ impl Invocation {
     #[must_use]
     pub fn context(mut self, context: Json) -> Self {
         self.context = context;
+        let globals = self.globals.take().unwrap_or_default();
+        self.globals = Some(globals.context(self.context.clone()));
         self
     }
 
@@ -82,6 +85,8 @@ impl Invocation {
         variables: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
         self.stage_variables = variables.into_iter().map(|(name, value)| (name, value.into())).collect();
+        let pairs = self.stage_variables.iter().map(|(name, value)| (name.to_owned(), value.clone()));
+        self.globals = Some(self.globals.take().unwrap_or_default().stage_variables(pairs));
         self
     }
 
@@ -89,6 +94,7 @@ impl Invocation {
     #[must_use]
     pub fn clock(mut self, now: SystemTime) -> Self {
         self.now = now;
+        self.globals = Some(self.globals.take().unwrap_or_default().clock(now));
         self
     }
 
@@ -161,8 +167,11 @@ impl Invocation {
         let id = self.id().to_owned();
         self.log.start(&id);
         self.notes.clear();
-        self.overrides = Overrides::default();
-        self.globals = None;
+        self.has_params = false;
+        if self.overrides != Overrides::default() {
+            self.overrides = Overrides::default();
+            self.globals = self.globals.take().map(|globals| globals.overrides(Overrides::default()));
+        }
         id
     }
 
@@ -182,23 +191,12 @@ impl Invocation {
     }
 
     /// The data of the templates, with a body; give it back with [`put_back`](Invocation::put_back).
-    pub(super) fn take_globals<'a>(&mut self, request: &super::MethodRequest, body: &'a [u8]) -> Globals<'a> {
-        let globals = self.globals.take().unwrap_or_else(|| {
-            let mut params = Params::new();
-            for (name, value) in request.path_parameters.iter() {
-                params = params.path(name, value);
-            }
-            for (name, values) in request.querystring.iter() {
-                if let Some(last) = values.last() {
-                    params = params.query(name, last);
-                }
-            }
-            for (name, value) in request.headers.iter() {
-                params = params.header(name, value);
-            }
-            let variables = self.stage_variables.iter().map(|(name, value)| (name.to_owned(), value.clone()));
-            Globals::default().params(params).context(self.context.clone()).stage_variables(variables).clock(self.now)
-        });
+    pub(super) fn take_globals<'a>(&mut self, request: &MethodRequest, body: &'a [u8]) -> Globals<'a> {
+        let mut globals = self.globals.take().unwrap_or_default();
+        if !self.has_params {
+            globals.params = params(request);
+            self.has_params = true;
+        }
         let globals = Globals { body: String::from_utf8_lossy(body), ..globals };
         if self.overrides == Overrides::default() { globals } else { globals.overrides(self.overrides.clone()) }
     }
@@ -207,6 +205,22 @@ impl Invocation {
         let Globals { params, context, stage_variables, variables, clock, .. } = globals;
         self.globals = Some(Globals { body: Cow::Borrowed(""), params, context, stage_variables, variables, clock });
     }
+}
+
+fn params(request: &MethodRequest) -> Params {
+    let mut params = Params::new();
+    for (name, value) in request.path_parameters.iter() {
+        params = params.path(name, value);
+    }
+    for (name, values) in request.querystring.iter() {
+        if let Some(last) = values.last() {
+            params = params.query(name, last);
+        }
+    }
+    for (name, value) in request.headers.iter() {
+        params = params.header(name, value);
+    }
+    params
 }
 
 /// The step of a call that something was found in.

@@ -119,7 +119,7 @@ impl Prepared {
                 IntegrationType::HttpProxy => Ok(self.forwarded_answer(request, response)),
                 _ => self.mapped_answer(integration, request, response, invocation),
             }?;
-            answer.headers = to_client(&answer.headers);
+            filter_headers(&mut answer.headers);
             answer.headers.set_default("Content-Type", media::JSON);
             if matches!(
                 integration.model.kind,
@@ -381,7 +381,10 @@ fn override_answer(answer: &mut MethodResponse, invocation: &mut Invocation) {
 }
 
 /// Renames and drops what the client may not get under its name.
-fn to_client(headers: &Headers) -> Headers {
+fn filter_headers(headers: &mut Headers) {
+    if headers.iter().all(|(name, _)| fate_to_client(name) == Fate::Pass) {
+        return;
+    }
     let mut passed = Headers::new();
     for (name, value) in headers.iter() {
         match fate_to_client(name) {
@@ -390,7 +393,7 @@ fn to_client(headers: &Headers) -> Headers {
             Fate::Drop | Fate::Fail => {}
         }
     }
-    passed
+    *headers = passed;
 }
 
 /// The ids that every answer carries (aws-observed 10.10, R).

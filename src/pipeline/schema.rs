@@ -5,9 +5,13 @@
 use super::table::Table;
 use crate::value::pattern::Pattern;
 use serde_json::{Map, Value as Json};
+use std::cell::Cell;
+use std::collections::HashSet;
 
-/// Deeper schemas and values are taken as sound: references may go in circles.
+/// Deeper schemas and values are taken as sound: references may go in circles,
 const DEEPEST: usize = 200;
+/// and a circle that forks would not end in this world.
+const MOST_STEPS: usize = 5_000_000;
 
 /// Why a value does not fit a schema: one sentence per fault, each with its place.
 ///
@@ -22,7 +26,8 @@ const DEEPEST: usize = 200;
 /// ```
 #[must_use]
 pub fn schema_faults(schema: &Json, value: &Json, models: &Table<Json>) -> Vec<String> {
-    let mut checker = Checker { root: schema, models, faults: Vec::new() };
+    let steps = Cell::new(0);
+    let mut checker = Checker { root: schema, models, faults: Vec::new(), steps: &steps };
     checker.check(schema, value, "", 0);
     checker.faults
 }
@@ -31,6 +36,7 @@ struct Checker<'a> {
     root: &'a Json,
     models: &'a Table<Json>,
     faults: Vec<String>,
+    steps: &'a Cell<usize>,
 }
 
 impl<'a> Checker<'a> {
@@ -42,13 +48,14 @@ impl<'a> Checker<'a> {
     }
 
     fn fits(&mut self, schema: &'a Json, value: &Json, depth: usize) -> bool {
-        let mut inner = Checker { root: self.root, models: self.models, faults: Vec::new() };
+        let mut inner = Checker { root: self.root, models: self.models, faults: Vec::new(), steps: self.steps };
         inner.check(schema, value, "", depth);
         inner.faults.is_empty()
     }
 
     fn check(&mut self, schema: &'a Json, value: &Json, place: &str, depth: usize) {
-        let (Json::Object(rules), true) = (schema, depth < DEEPEST) else { return };
+        let (Json::Object(rules), true) = (schema, depth < DEEPEST && self.steps.get() < MOST_STEPS) else { return };
+        self.steps.set(self.steps.get() + 1 + rules.len());
         if let Some(Json::String(target)) = rules.get("$ref") {
             // Whatever stands beside a reference is not looked at in draft 4.
             if let Some((root, schema)) = self.resolve(target) {
@@ -226,10 +233,8 @@ impl<'a> Checker<'a> {
                     }
                 }
             }
-            ("uniqueItems", Json::Bool(true)) => {
-                if items.iter().enumerate().any(|(at, item)| items.iter().skip(at + 1).any(|other| same(item, other))) {
-                    self.fault(place, "array must not contain duplicate elements");
-                }
+            ("uniqueItems", Json::Bool(true)) if has_twins(items) => {
+                self.fault(place, "array must not contain duplicate elements");
             }
             _ => {}
         }
@@ -280,7 +285,52 @@ fn finds(pattern: &str, text: &str) -> bool {
 fn same(one: &Json, other: &Json) -> bool {
     match (one, other) {
         (Json::Number(a), Json::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Json::Object(a), Json::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| same(a, b)))
+        }
         _ => one == other,
+    }
+}
+
+fn has_twins(items: &[Json]) -> bool {
+    let mut seen = HashSet::with_capacity(items.len());
+    items.iter().any(|item| {
+        let mut text = String::new();
+        write_canonical(item, &mut text);
+        !seen.insert(text)
+    })
+}
+
+/// A text that is the same for values that are the same.
+fn write_canonical(value: &Json, text: &mut String) {
+    match value {
+        Json::Number(number) => match number.as_f64() {
+            Some(float) if float.fract() != 0.0 || float.abs() >= 9e15 => *text += &format!("{float:?}"),
+            Some(float) => *text += &format!("{float}"),
+            None => *text += &number.to_string(),
+        },
+        Json::Array(items) => {
+            text.push('[');
+            for item in items {
+                write_canonical(item, text);
+                text.push(',');
+            }
+            text.push(']');
+        }
+        Json::Object(members) => {
+            let mut sorted: Vec<_> = members.iter().collect();
+            sorted.sort_unstable_by_key(|(name, _)| *name);
+            text.push('{');
+            for (name, value) in sorted {
+                *text += &Json::from(name.as_str()).to_string();
+                text.push(':');
+                write_canonical(value, text);
+                text.push(',');
+            }
+            text.push('}');
+        }
+        other => *text += &other.to_string(),
     }
 }
 
@@ -308,5 +358,43 @@ fn has_type(wanted: &Json, value: &Json) -> bool {
         }
         Json::Array(names) => names.iter().any(|name| has_type(name, value)),
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Table, schema_faults};
+    use serde_json::json;
+
+    #[test]
+    fn circles_end() {
+        let forks = json!({"allOf": [{"$ref": "#"}, {"$ref": "#"}], "type": "object"});
+        assert!(schema_faults(&forks, &json!({}), &Table::new()).is_empty());
+        let nested = json!({"not": {"$ref": "#"}});
+        let _ = schema_faults(&nested, &json!({}), &Table::new());
+    }
+
+    #[test]
+    fn numbers_are_the_same_by_value() {
+        let unique = json!({"uniqueItems": true});
+        for (items, twins) in
+            [(json!([1, 1.0]), true), (json!([1, "1"]), false), (json!([{"a": 1, "b": 2}, {"b": 2, "a": 1}]), true)]
+        {
+            assert_eq!(!schema_faults(&unique, &items, &Table::new()).is_empty(), twins, "{items}");
+        }
+        assert!(schema_faults(&json!({"enum": [1]}), &json!(1.0), &Table::new()).is_empty());
+        assert!(schema_faults(&json!({"type": "integer"}), &json!(1.0), &Table::new()).is_empty());
+    }
+
+    #[test]
+    fn models_refer_to_models() {
+        let pets =
+            json!({"type": "array", "items": {"$ref": "https://apigateway.amazonaws.com/restapis/a1/models/Pet"}});
+        let models: Table<_> =
+            [("Pet", json!({"$ref": "#/definitions/Named", "definitions": {"Named": {"required": ["name"]}}}))]
+                .into_iter()
+                .collect();
+        assert!(schema_faults(&pets, &json!([{"name": "Rex"}]), &models).is_empty());
+        assert_eq!(schema_faults(&pets, &json!([{"name": "Rex"}, {}]), &models).len(), 1);
     }
 }

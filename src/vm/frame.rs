@@ -111,21 +111,14 @@ impl<'r> Vm<'r> {
                 Argument::Constant(constant) => {
                     let caller = self.programs.get(program as usize).and_then(|p| p.constants.get(*constant as usize));
                     let value = caller.map_or(Value::Null, |c| self.arena.thaw(c));
+                    // Of two parameters of one name the last counts.
+                    frame.locals.retain(|l| l.0 != *slot);
                     frame.locals.push((*slot, value));
                 }
-                Argument::ByName(start, source) => frame.arguments.push((*slot, program, *start, source)),
-            }
-            // Of two parameters of one name the last counts.
-            let (locals, arguments) = (&mut frame.locals, &mut frame.arguments);
-            if let Some(earlier) = locals.iter().rposition(|l| l.0 == *slot)
-                && (earlier + 1 < locals.len() || arguments.last().is_some_and(|a| a.0 == *slot))
-            {
-                locals.remove(earlier);
-            }
-            if let Some(earlier) = arguments.iter().position(|a| a.0 == *slot)
-                && earlier + 1 < arguments.len()
-            {
-                arguments.remove(earlier);
+                Argument::ByName(start, source) => {
+                    frame.arguments.retain(|a| a.0 != *slot);
+                    frame.arguments.push((*slot, program, *start, source));
+                }
             }
         }
         if let Some(body) = call.content

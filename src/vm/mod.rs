@@ -344,11 +344,12 @@ impl<'r> Vm<'r> {
                         self.out.push(text)?;
                     }
                 }
-                Op::EmitVar(slot) => {
-                    let value = self.slots.get(slot as usize).cloned().unwrap_or(Value::Null);
+                Op::EmitVar(slot, text) => {
+                    let value = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
+                    let text = program.texts.get(text as usize).map_or("", |t| t);
                     if value.is_null() {
                         self.note_nothing();
-                    } else if let Some(flow) = self.write(&value, "")? {
+                    } else if let Some(flow) = self.write(&value, text)? {
                         return Ok(flow);
                     }
                 }

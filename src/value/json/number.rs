@@ -54,12 +54,12 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         if !whole {
             exponent = match self.fraction(&mut digits) {
                 Some(exponent) => exponent,
-                None => return Ok(self.bare_text(digits.start, stop, place)),
+                None => return self.bare_text(digits.start, stop, place),
             };
         }
         let end = self.at;
         if !self.ends(stop) {
-            return Ok(self.bare_text(digits.start, stop, place));
+            return self.bare_text(digits.start, stop, place);
         }
         let value = digits.signed();
         if whole && digits.count <= 18 {

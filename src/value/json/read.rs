@@ -96,7 +96,7 @@ impl<'r> Children<'r> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn begin(&mut self, print: u32, name: Value<'r>) {
         self.prints.push(print);
-        self.members.push((Value::Null, Value::Null));
+        self.members.extend(std::iter::once_with(|| (Value::Null, Value::Null)));
         if let Some((nothing, _)) = self.members.last_mut() {
             replace_null(nothing, name);
         }
@@ -229,11 +229,11 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
                     "false" => place.put(&mut self.children, Value::Bool(false)),
                     "null" => place.put(&mut self.children, Value::Null),
                     "NaN" => place.put(&mut self.children, Value::Float(f32::NAN)),
-                    _ => self.bare_text(from, stop, place),
+                    _ => return self.bare_text(from, stop, place),
                 }
             }
             // Also `true` after a control character, which is dropped.
-            _ => self.bare_text(self.at, stop, place),
+            _ => return self.bare_text(self.at, stop, place),
         }
         Ok(())
     }
@@ -257,10 +257,11 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
 
     /// The bare text from an earlier place on.
     #[inline(never)]
-    pub(super) fn bare_text(&mut self, from: usize, stop: Stop, place: impl Place<'r>) {
+    pub(super) fn bare_text(&mut self, from: usize, stop: Stop, place: impl Place<'r>) -> Result<(), Error> {
         self.at = from;
         let text = self.bare(stop);
         place.put(&mut self.children, K::keep(text));
+        Ok(())
     }
 
     #[inline(never)]

@@ -90,10 +90,12 @@ impl Set {
             if upper(c) == folded {
                 return set;
             }
-            return folds().iter().filter(|(_, _, low)| *low == folded).fold(
-                Set::of(&[(folded as u32, folded as u32)]),
-                |set, (c, ..)| set.or(&Set::of(&[(*c as u32, *c as u32)])),
-            );
+            return folds()
+                .iter()
+                .filter(|(_, _, low)| *low == folded)
+                .fold(Set::of(&[(folded as u32, folded as u32)]), |set, (c, ..)| {
+                    set.or(&Set::of(&[(*c as u32, *c as u32)]))
+                });
         }
         let (low, up) = (c.to_ascii_lowercase() as u32, c.to_ascii_uppercase() as u32);
         Set::of(&[(low, low), (up, up)])
@@ -188,9 +190,24 @@ fn folds() -> &'static [(char, char, char)] {
     })
 }
 
-/// A property as the tables of Unicode have it, cut to the characters that Unicode 13 knew.
+/// Where Unicode 13 differed for characters it knew: property, what it had not yet, what it had besides.
+type Ranges = &'static [(u32, u32)];
+const SINCE_13: &[(&str, Ranges, Ranges)] = &[
+    ("Alphabetic", &[(0x363, 0x36F), (0xC04, 0xC04), (0xF82, 0xF83), (0x1DD3, 0x1DE6), (0x11080, 0x11081)], &[]),
+    ("Lowercase", &[(0x10FC, 0x10FC), (0xAB69, 0xAB69)], &[]),
+    ("Mn", &[], &[(0x1734, 0x1734), (0x1171E, 0x1171E)]),
+    ("Mc", &[(0x1734, 0x1734), (0x1171E, 0x1171E)], &[]),
+    ("ID_Start", &[], &[(0x2E2F, 0x2E2F)]),
+    ("ID_Continue", &[(0x30FB, 0x30FB), (0xFF65, 0xFF65)], &[(0x2E2F, 0x2E2F)]),
+];
+
+/// A property as it was in Unicode 13.
 fn unicode(name: &str) -> Option<Set> {
-    Some(now(name)?.and(&now("Age:13.0")?))
+    let set = now(name)?.and(&now("Age:13.0")?);
+    Some(match SINCE_13.iter().find(|(changed, ..)| *changed == name) {
+        Some((_, later, earlier)) => set.less(&Set::of(later)).or(&Set::of(earlier)),
+        None => set,
+    })
 }
 
 /// A property as of the newest Unicode.
@@ -259,11 +276,10 @@ fn binary(name: &str, any_case: bool) -> Option<Set> {
         "IDEOGRAPHIC" => unicode("Ideographic")?,
         "JOINCONTROL" | "JOIN_CONTROL" => Set::of(&[(0x200C, 0x200D)]),
         "LETTER" => unicode("L")?,
-        "NONCHARACTERCODEPOINT" | "NONCHARACTER_CODE_POINT" => {
-            (0..=16).fold(Set::of(&[(0xFDD0, 0xFDEF)]), |set, plane| {
+        "NONCHARACTERCODEPOINT" | "NONCHARACTER_CODE_POINT" => (0..=16)
+            .fold(Set::of(&[(0xFDD0, 0xFDEF)]), |set, plane| {
                 set.or(&Set::of(&[(plane * 0x10000 + 0xFFFE, plane * 0x10000 + 0xFFFF)]))
-            })
-        }
+            }),
         "WORD" => categories(&["M", "Nd", "Pc"])?.or(&unicode("Alphabetic")?).or(&Set::of(&[(0x200C, 0x200D)])),
         _ => return None,
     })
@@ -324,10 +340,13 @@ fn java(name: &str, any_case: bool) -> Option<Set> {
 
 fn script(name: &str) -> Option<Set> {
     let known = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if name.eq_ignore_ascii_case("unknown") || name.eq_ignore_ascii_case("zzzz") || !known {
+    if !known || name.starts_with('_') || name.ends_with('_') {
         return None;
     }
-    unicode(&format!("Script:{name}"))
+    let set = unicode(&format!("Script:{name}"))?;
+    // Two marks were Common before they were Han.
+    const MOVED: Ranges = &[(0x16FE2, 0x16FE3)];
+    Some(if set.contains('!') { set.or(&Set::of(MOVED)) } else { set.less(&Set::of(MOVED)) })
 }
 
 fn block(name: &str) -> Option<Set> {

@@ -8,7 +8,10 @@
 //! Called by `builtins`; knows nothing of receivers and overloads.
 
 mod blocks;
+mod bracket;
 pub(crate) mod class;
+mod escape;
+mod extent;
 mod replacement;
 mod search;
 mod translate;
@@ -61,7 +64,7 @@ impl Pattern {
     pub(crate) fn matches(&self, text: &str) -> Result<bool, Error> {
         match &self.literal {
             Some(literal) => Ok(literal == text),
-            None => self.engine(text, Use::Whole)?.is_match(text).map_err(too_hard),
+            None => self.engine(texts_like(text), Use::Whole)?.is_match(text).map_err(too_hard),
         }
     }
 
@@ -76,11 +79,9 @@ impl Pattern {
         search::split(self, text, limit)
     }
 
-    /// The engine for `text`, compiled when first needed.
-    fn engine(&self, text: &str, used: Use) -> Result<&fancy_regex::Regex, Error> {
-        let plain = text.is_ascii() && memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none();
-        let texts = if plain { For::PlainText } else { For::AnyText };
-        let slot = used as usize * 2 + usize::from(plain);
+    /// The engine for such texts, compiled when first needed.
+    fn engine(&self, texts: For, used: Use) -> Result<&fancy_regex::Regex, Error> {
+        let slot = used as usize * 2 + usize::from(texts == For::PlainText);
         let built = self.engines[slot].get_or_init(|| self.build(texts, used));
         built.as_ref().map_err(Clone::clone)
     }
@@ -102,6 +103,14 @@ pub(crate) enum Pieces {
     Ranges(Vec<Range<usize>>),
     /// Parts of the text with some surrogate pairs taken apart.
     Texts(Vec<String>),
+}
+
+/// Which of the two ways a pattern is written serves `text`.
+fn texts_like(text: &str) -> For {
+    match text.is_ascii() && memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
+        true => For::PlainText,
+        false => For::AnyText,
+    }
 }
 
 const BACKTRACK_LIMIT: usize = 1_000_000;
@@ -126,58 +135,61 @@ fn plain_text(pattern: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod fuzz {
+mod tests {
     use super::*;
-    #[test]
-    fn against_java() {
-        let Ok(file) = std::env::var("PAT_CASES") else { return };
-        let (mut good, mut unsupported) = (0, 0);
-        let mut seen = std::collections::HashMap::new();
-        for line in std::fs::read_to_string(file).unwrap().lines() {
-            let case: Vec<serde_json::Value> = serde_json::from_str(line).unwrap();
-            let s = |i: usize| case[i].as_str().unwrap();
-            let err = |e: Error| match e.code() {
-                Code::BadPattern => "!BadPattern".to_owned(),
-                Code::JavaException if e.detail().starts_with("Index") => "!IndexOutOfBoundsException".to_owned(),
-                Code::JavaException => "!IllegalArgumentException".to_owned(),
-                Code::Unsupported => format!("?{}", e.detail()),
-                _ => format!("{e}"),
-            };
-            let (p, t, x) = (s(0), s(1), s(2));
-            let pattern = Pattern::compile(p, 0);
-            let with = |f: &dyn Fn(&Pattern) -> Result<serde_json::Value, Error>| match &pattern {
-                Ok(p) => f(p).unwrap_or_else(|e| err(e).into()),
-                Err(e) => err(e.clone()).into(),
-            };
-            let split = |limit| with(&|p| {
-                Ok(match p.split(t, limit)? {
-                    Pieces::Ranges(r) => r.into_iter().map(|r| &t[r]).collect(),
-                    Pieces::Texts(t) => t.into_iter().collect(),
-                })
-            });
-            let got = [
-                with(&|p| p.matches(t).map(|m| m.to_string().into())),
-                with(&|p| Ok(p.replace(t, x, true)?.unwrap_or(t.to_owned()).into())),
-                with(&|p| Ok(p.replace(t, x, false)?.unwrap_or(t.to_owned()).into())),
-                split(0),
-                split(-1),
-                split(2),
-            ];
-            for (i, got) in got.iter().enumerate() {
-                if got.as_str().is_some_and(|g| g.starts_with('?')) {
-                    unsupported += 1;
-                    let n = seen.entry(format!("U{p}")).or_insert(0);
-                    *n += 1;
-                    if *n == 1 { println!("UNSUP {p:?} {t:?} {got} java {}", case[3 + i]); }
-                } else if *got == case[3 + i] {
-                    good += 1;
-                } else {
-                    let n = seen.entry(p.to_owned()).or_insert(0);
-                    *n += 1;
-                    if *n == 1 { println!("DIFF {p:?} {t:?} {x:?} #{i} java {} ours {got}", case[3 + i]); }
-                }
-            }
+    use serde_json::Value as Json;
+
+    /// What a failure is called in the recordings.
+    fn name(error: &Error) -> &'static str {
+        match error.code() {
+            Code::BadPattern => "!BadPattern",
+            Code::JavaException if error.detail().starts_with("Index") => "!IndexOutOfBoundsException",
+            Code::JavaException => "!IllegalArgumentException",
+            _ => "!",
         }
-        println!("good {good} unsupported {unsupported}");
+    }
+
+    /// Each row was recorded from Java 17: pattern, text, replacement; then what `matches`, `replaceAll`,
+    /// `replaceFirst` and `split` with the limits 0, -1 and 2 give.
+    #[test]
+    fn patterns_do_what_java_does() {
+        for line in include_str!("../../../corpus/patterns/java17.jsonl").lines() {
+            let row: Vec<Json> = serde_json::from_str(line).unwrap();
+            let given: Vec<&str> = row[..3].iter().filter_map(Json::as_str).collect();
+            let [source, text, replacement] = given[..] else { panic!("{line}") };
+            let pattern = Pattern::compile(source, 0);
+            let run = |act: &dyn Fn(&Pattern) -> Result<Json, Error>| {
+                pattern.as_ref().map_err(Clone::clone).and_then(act).unwrap_or_else(|e| name(&e).into())
+            };
+            let split = |limit| {
+                run(&|p| {
+                    Ok(match p.split(text, limit)? {
+                        Pieces::Ranges(ranges) => ranges.into_iter().map(|range| &text[range]).collect(),
+                        Pieces::Texts(texts) => texts.into_iter().collect(),
+                    })
+                })
+            };
+            let replace = |all| run(&|p| Ok(p.replace(text, replacement, all)?.unwrap_or(text.to_owned()).into()));
+            let matches = run(&|p| Ok(p.matches(text)?.to_string().into()));
+            let got = [matches, replace(true), replace(false), split(0), split(-1), split(2)];
+            assert_eq!(got, row[3..], "{source:?} on {text:?}");
+        }
+    }
+
+    #[test]
+    fn long_texts_take_linear_time() {
+        let text = "lorem, ipsum; ".repeat(40_000);
+        for source in ["lorem", "[aeiou]", "\\b", "x*", "(?<=o)r"] {
+            let pattern = Pattern::compile(source, 0).unwrap();
+            assert!(pattern.replace(&text, "-", true).unwrap().is_some(), "{source}");
+        }
+    }
+
+    #[test]
+    fn backtracking_ends() {
+        let pattern = Pattern::compile("(?=(a+)+$)b", 0).unwrap();
+        let text = format!("{}é", "a".repeat(40));
+        let codes = [pattern.replace(&text, "", true).map(|_| ()), pattern.matches(&text).map(|_| ())];
+        assert!(codes.iter().all(|c| c.as_ref().err().is_none_or(|e| e.code() == Code::PatternLimit)), "{codes:?}");
     }
 }

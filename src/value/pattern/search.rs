@@ -4,16 +4,21 @@
 //! pair apart. When that happens the text is rewritten with the halves of that
 //! one pair as characters of their own, and the search goes on there.
 
-use super::{Pattern, Pieces, Use, too_hard};
+use super::translate::For;
+use super::{Pattern, Pieces, Use, texts_like, too_hard};
 use crate::error::Error;
 use crate::value::text::{as_lone_surrogate, from_utf16, lone_surrogate, to_utf16};
+use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// `Matcher.find`, again and again.
 pub(super) struct Search<'p, 't> {
     pattern: &'p Pattern,
+    /// Finds a pattern that is plain text.
+    finder: Option<Finder<'p>>,
     pub(super) text: Cow<'t, str>,
+    texts: For,
     /// Where the next search starts; past the end when it is over.
     next: usize,
     /// The last match was empty: what continues it cannot match any more.
@@ -28,10 +33,17 @@ pub(super) struct Found {
 
 impl<'p, 't> Search<'p, 't> {
     pub(super) fn new(pattern: &'p Pattern, text: &'t str) -> Self {
-        Search { pattern, text: Cow::Borrowed(text), next: 0, after_empty: false }
+        let finder = pattern.literal.as_ref().map(|literal| Finder::new(literal.as_bytes()));
+        Search { pattern, finder, text: Cow::Borrowed(text), texts: texts_like(text), next: 0, after_empty: false }
     }
 
     pub(super) fn next(&mut self, groups: bool) -> Result<Option<Found>, Error> {
+        if let Some(finder) = &self.finder {
+            let at = self.text.as_bytes().get(self.next..).and_then(|rest| finder.find(rest));
+            let start = self.next + at.unwrap_or(0);
+            let found = at.map(|_| Found { range: start..start + finder.needle().len(), groups: Vec::new() });
+            return self.take(found);
+        }
         if self.after_empty {
             if let Some(found) = self.between_halves(groups)? {
                 return Ok(Some(found));
@@ -40,7 +52,7 @@ impl<'p, 't> Search<'p, 't> {
             self.next += c.len_utf8();
         }
         let used = if self.after_empty && self.pattern.continues { Use::Later } else { Use::Find };
-        let found = find(self.pattern, &self.text, self.next, used, groups)?;
+        let found = find(self.pattern, &self.text, self.texts, self.next, used, groups)?;
         self.take(found)
     }
 
@@ -62,7 +74,7 @@ impl<'p, 't> Search<'p, 't> {
         apart.replace_range(self.next..self.next + c.len_utf8(), &halves);
         let middle = self.next + halves.len() / 2;
         let used = if self.pattern.continues { Use::Later } else { Use::Find };
-        match find(self.pattern, &apart, middle, used, groups)? {
+        match find(self.pattern, &apart, For::AnyText, middle, used, groups)? {
             Some(found) if found.range.start == middle => {
                 self.text = Cow::Owned(apart);
                 self.take(Some(found))
@@ -77,12 +89,15 @@ impl<'p, 't> Search<'p, 't> {
     }
 }
 
-fn find(pattern: &Pattern, text: &str, from: usize, used: Use, groups: bool) -> Result<Option<Found>, Error> {
-    if let Some(literal) = &pattern.literal {
-        let at = memchr::memmem::find(&text.as_bytes()[from..], literal.as_bytes());
-        return Ok(at.map(|at| Found { range: from + at..from + at + literal.len(), groups: Vec::new() }));
-    }
-    let engine = pattern.engine(text, used)?;
+fn find(
+    pattern: &Pattern,
+    text: &str,
+    texts: For,
+    from: usize,
+    used: Use,
+    groups: bool,
+) -> Result<Option<Found>, Error> {
+    let engine = pattern.engine(texts, used)?;
     if !groups {
         let found = engine.find_from_pos(text, from).map_err(too_hard)?;
         return Ok(found.map(|found| Found { range: found.range(), groups: Vec::new() }));

@@ -6,7 +6,8 @@
 //!
 //! What Java refuses is `BadPattern`; what Java has and the engine has not, `Unsupported`.
 
-use super::class::{Case, Set, char_of, posix_unicode, property};
+use super::class::{Case, Set, posix_unicode, property};
+use super::extent::Extent;
 use crate::error::{Code, Error};
 use crate::value::text::as_lone_surrogate;
 use std::fmt::Write;
@@ -58,108 +59,56 @@ pub(super) fn translate(pattern: &str, flags: u32, texts: For, first: bool) -> R
     Ok(Translated { regex, names: once.names, groups: once.groups, continues: once.continues })
 }
 
-fn unsupported(what: &str) -> Error {
+pub(super) fn unsupported(what: &str) -> Error {
     Error::new(Code::Unsupported, format!("{what} in a regular expression"))
 }
 
 /// How deep groups and classes may nest; the engine below stops at about the same depth.
 const DEEPEST: usize = 60;
 
-const NEVER: &str = "[a&&b]";
 /// `\R`, and what ends a line for `^`, `$` and `.` unless `(?d)` is on.
 const LINE_ENDS: &[(u32, u32)] = &[(0x0A, 0x0A), (0x0D, 0x0D), (0x85, 0x85), (0x2028, 0x2029)];
-const VERTICAL: &[(u32, u32)] = &[(0x0A, 0x0D), (0x85, 0x85), (0x2028, 0x2029)];
-const HORIZONTAL: &[(u32, u32)] = &[
-    (0x09, 0x09),
-    (0x20, 0x20),
-    (0xA0, 0xA0),
-    (0x1680, 0x1680),
-    (0x180E, 0x180E),
-    (0x2000, 0x200A),
-    (0x202F, 0x202F),
-    (0x205F, 0x205F),
-    (0x3000, 0x3000),
-];
-
-/// What Java works out about a part before it allows it in a look-behind.
-#[derive(Clone, Copy)]
-struct Extent {
-    /// The most characters it takes, where Java finds that there is such a number.
-    most: usize,
-    bounded: bool,
-    /// It matches in one way only (`TreeInfo.deterministic`).
-    single_way: bool,
-    /// How many endless repetitions of one character it has: Java takes these for bounded.
-    runs: u32,
-    /// It starts with such a repetition that Java takes for bounded only where nothing stands before it.
-    must_lead: bool,
-}
-
-impl Extent {
-    const NONE: Extent = Extent { most: 0, bounded: true, single_way: true, runs: 0, must_lead: false };
-    const ONE: Extent = Extent { most: 1, ..Extent::NONE };
-
-    fn then(self, next: Extent) -> Extent {
-        Extent {
-            most: self.most.saturating_add(next.most),
-            bounded: self.bounded && next.bounded && !(next.must_lead && self.most > 0),
-            single_way: self.single_way && next.single_way,
-            runs: self.runs + next.runs,
-            must_lead: self.must_lead || next.must_lead,
-        }
-    }
-
-    fn or(self, other: Extent) -> Extent {
-        Extent {
-            most: self.most.max(other.most),
-            bounded: self.bounded && other.bounded,
-            single_way: false,
-            runs: self.runs + other.runs,
-            must_lead: false,
-        }
-    }
-}
 
 /// One atom as written for the engine.
-struct Piece {
-    text: String,
-    extent: Extent,
+pub(super) struct Piece {
+    pub(super) text: String,
+    pub(super) extent: Extent,
     /// It is one class or character.
-    class: bool,
+    pub(super) class: bool,
     /// It is a group in Java's sense: how it repeats differs.
-    group: bool,
+    pub(super) group: bool,
 }
 
 impl Piece {
-    fn assertion(text: impl Into<String>) -> Piece {
+    pub(super) fn assertion(text: impl Into<String>) -> Piece {
         Piece { text: text.into(), extent: Extent::NONE, class: false, group: false }
     }
 }
 
 /// What an escape stands for.
-enum Escape {
+pub(super) enum Escape {
     Code(u32),
     Class(Set),
     Atom(Piece),
 }
 
-struct Reader {
+pub(super) struct Reader {
     /// The code points, `\Q…\E` resolved.
-    chars: Vec<u32>,
-    at: usize,
-    flags: u32,
-    texts: For,
-    first: bool,
-    groups: usize,
-    last_group: usize,
-    highest_reference: usize,
-    names: Vec<(String, usize)>,
-    continues: bool,
-    depth: usize,
+    pub(super) chars: Vec<u32>,
+    pub(super) at: usize,
+    pub(super) flags: u32,
+    pub(super) texts: For,
+    pub(super) first: bool,
+    pub(super) groups: usize,
+    pub(super) last_group: usize,
+    pub(super) highest_reference: usize,
+    pub(super) names: Vec<(String, usize)>,
+    pub(super) continues: bool,
+    pub(super) depth: usize,
 }
 
 impl Reader {
-    fn new(pattern: &str, flags: u32, texts: For, first: bool, last_group: usize) -> Self {
+    pub(super) fn new(pattern: &str, flags: u32, texts: For, first: bool, last_group: usize) -> Self {
         let chars: Vec<u32> =
             pattern.chars().map(|c| as_lone_surrogate(c).map_or(c as u32, u32::from)).collect::<Vec<_>>();
         let chars = if flags & flag::LITERAL != 0 { chars } else { unquote(chars) };
@@ -180,33 +129,33 @@ impl Reader {
         }
     }
 
-    fn has(&self, flag: u32) -> bool {
+    pub(super) fn has(&self, flag: u32) -> bool {
         self.flags & flag != 0
     }
 
-    fn case(&self) -> Case {
+    pub(super) fn case(&self) -> Case {
         Case { insensitive: self.has(flag::CASE_INSENSITIVE), unicode: self.has(flag::UNICODE_CASE) }
     }
 
-    fn bad(&self, what: impl Into<String>) -> Error {
+    pub(super) fn bad(&self, what: impl Into<String>) -> Error {
         Error::new(Code::BadPattern, format!("{} near index {}", what.into(), self.at.saturating_sub(1)))
     }
 
-    fn code(&self, at: usize) -> u32 {
+    pub(super) fn code(&self, at: usize) -> u32 {
         self.chars.get(at).copied().unwrap_or(0)
     }
 
-    fn done(&self) -> bool {
+    pub(super) fn done(&self) -> bool {
         self.at >= self.chars.len()
     }
 
     /// The character here as ASCII; NUL at the end and for all others.
-    fn ascii(&self, at: usize) -> u8 {
+    pub(super) fn ascii(&self, at: usize) -> u8 {
         u8::try_from(self.code(at)).unwrap_or(0)
     }
 
     /// Skips what `(?x)` ignores.
-    fn skip_comments(&mut self) {
+    pub(super) fn skip_comments(&mut self) {
         if !self.has(flag::COMMENTS) {
             return;
         }
@@ -223,28 +172,28 @@ impl Reader {
         }
     }
 
-    fn ends_line(&self, code: u32) -> bool {
+    pub(super) fn ends_line(&self, code: u32) -> bool {
         code == 0x0A || !self.has(flag::UNIX_LINES) && matches!(code, 0x0D | 0x85 | 0x2028 | 0x2029)
     }
 
-    fn peek(&mut self) -> u8 {
+    pub(super) fn peek(&mut self) -> u8 {
         self.skip_comments();
         self.ascii(self.at)
     }
 
     /// Takes the next character, comments skipped.
-    fn read(&mut self) -> u32 {
+    pub(super) fn read(&mut self) -> u32 {
         self.skip_comments();
         let code = self.code(self.at);
         self.at += 1;
         code
     }
 
-    fn read_ascii(&mut self) -> u8 {
+    pub(super) fn read_ascii(&mut self) -> u8 {
         u8::try_from(self.read()).unwrap_or(0)
     }
 
-    fn class_text(&self, set: &Set) -> String {
+    pub(super) fn class_text(&self, set: &Set) -> String {
         let mut text = String::new();
         match self.texts {
             For::AnyText => set.write(&mut text),
@@ -253,11 +202,11 @@ impl Reader {
         text
     }
 
-    fn class_piece(&self, set: &Set) -> Piece {
+    pub(super) fn class_piece(&self, set: &Set) -> Piece {
         Piece { text: self.class_text(set), extent: Extent::ONE, class: true, group: false }
     }
 
-    fn whole(&mut self) -> Result<String, Error> {
+    pub(super) fn whole(&mut self) -> Result<String, Error> {
         if self.has(flag::LITERAL) {
             let case = self.case();
             return Ok(self.chars.iter().map(|&c| self.class_text(&Set::single(c, case))).collect());
@@ -269,13 +218,13 @@ impl Reader {
         Ok(piece.text)
     }
 
-    fn deeper(&mut self) -> Result<(), Error> {
+    pub(super) fn deeper(&mut self) -> Result<(), Error> {
         self.depth += 1;
         if self.depth > DEEPEST { Err(unsupported("more than 60 nested groups or classes")) } else { Ok(()) }
     }
 
     /// `a|b|c`
-    fn alternatives(&mut self) -> Result<Piece, Error> {
+    pub(super) fn alternatives(&mut self) -> Result<Piece, Error> {
         self.deeper()?;
         let mut whole = self.sequence()?;
         while self.peek() == b'|' && !self.done() {
@@ -289,7 +238,7 @@ impl Reader {
         Ok(whole)
     }
 
-    fn sequence(&mut self) -> Result<Piece, Error> {
+    pub(super) fn sequence(&mut self) -> Result<Piece, Error> {
         let mut whole = Piece::assertion("");
         loop {
             let c = self.peek();
@@ -345,7 +294,7 @@ impl Reader {
         }
     }
 
-    fn line_start(&self) -> &'static str {
+    pub(super) fn line_start(&self) -> &'static str {
         match (self.has(flag::MULTILINE), self.has(flag::UNIX_LINES), self.texts) {
             (false, ..) => "\\A",
             // Not after the line end that ends the text.
@@ -355,7 +304,7 @@ impl Reader {
         }
     }
 
-    fn line_end(&self, multiline: bool) -> &'static str {
+    pub(super) fn line_end(&self, multiline: bool) -> &'static str {
         match (multiline, self.has(flag::UNIX_LINES), self.texts) {
             (.., For::PlainText) => "\\z",
             (true, true, _) => "(?=\\n|\\z)",
@@ -366,7 +315,7 @@ impl Reader {
     }
 
     /// `\b`: where a word starts or ends. A mark belongs to the letter before it.
-    fn boundary(&self, is: bool) -> Result<String, Error> {
+    pub(super) fn boundary(&self, is: bool) -> Result<String, Error> {
         let unicode = self.has(flag::UNICODE_CHARACTER_CLASS);
         if self.texts == For::PlainText {
             return Ok(if is { "\\b" } else { "\\B" }.to_owned());
@@ -390,7 +339,7 @@ impl Reader {
     }
 
     /// `x?`, `x*`, `x+`, `x{2,3}` with `?` or `+` after them.
-    fn repeated(&mut self, piece: Piece) -> Result<Piece, Error> {
+    pub(super) fn repeated(&mut self, piece: Piece) -> Result<Piece, Error> {
         let (least, most) = match self.peek() {
             _ if self.done() => return Ok(piece),
             b'?' => (0, Some(1)),
@@ -448,7 +397,7 @@ impl Reader {
     }
 
     /// `{2,3}` up to its `}`.
-    fn counts(&mut self) -> Result<(u32, Option<u32>), Error> {
+    pub(super) fn counts(&mut self) -> Result<(u32, Option<u32>), Error> {
         self.at += 1;
         let mut c = self.ascii(self.at);
         self.at += 1;
@@ -472,7 +421,7 @@ impl Reader {
     }
 
     /// Reads on from the digit `c`; leaves the character after the digits in it.
-    fn number(&mut self, c: &mut u8) -> Result<u32, Error> {
+    pub(super) fn number(&mut self, c: &mut u8) -> Result<u32, Error> {
         let mut n: i32 = 0;
         while c.is_ascii_digit() {
             n = n
@@ -485,7 +434,7 @@ impl Reader {
     }
 
     /// A group with what repeats it is one atom; `None` for `(?i)`, which sets flags to the end of the group around it.
-    fn group(&mut self) -> Result<Option<Piece>, Error> {
+    pub(super) fn group(&mut self) -> Result<Option<Piece>, Error> {
         let saved = self.flags;
         self.at += 1;
         let mut open = "(?:";
@@ -549,7 +498,7 @@ impl Reader {
         Ok(Some(Piece { text: format!("{open}{})", inner.text), extent, class: false, group: !assertion }))
     }
 
-    fn inline_flags(&mut self) -> Result<(), Error> {
+    pub(super) fn inline_flags(&mut self) -> Result<(), Error> {
         let mut on = true;
         loop {
             let flag = match self.peek() {
@@ -574,7 +523,7 @@ impl Reader {
     }
 
     /// The name that starts with `c`, and the `>` after it.
-    fn group_name(&mut self, mut c: u8) -> Result<String, Error> {
+    pub(super) fn group_name(&mut self, mut c: u8) -> Result<String, Error> {
         if !c.is_ascii_alphabetic() {
             return Err(self.bad("capturing group name does not start with a Latin letter"));
         }
@@ -587,337 +536,6 @@ impl Reader {
             return Err(self.bad("named capturing group is missing trailing '>'"));
         }
         Ok(name)
-    }
-
-    /// An escape, from its backslash. `range`: it is an end of a range such as `\v-z`.
-    fn escape(&mut self, in_class: bool, range: bool) -> Result<Escape, Error> {
-        self.at += 1;
-        let code = self.code(self.at);
-        let at_end = self.done();
-        self.at += 1;
-        let Ok(c) = u8::try_from(code) else { return Ok(Escape::Code(code)) };
-        if at_end {
-            return Err(self.bad("Unescaped trailing backslash"));
-        }
-        let unicode = self.has(flag::UNICODE_CHARACTER_CLASS);
-        let posix = |name: &str, ascii: &[(u32, u32)]| match unicode {
-            true => posix_unicode(name, false).ok_or_else(|| unsupported(name)),
-            false => Ok(Set::of(ascii)),
-        };
-        let set = match c {
-            b'd' | b'D' => posix("DIGIT", &[(0x30, 0x39)])?,
-            b's' | b'S' => posix("SPACE", &[(9, 13), (32, 32)])?,
-            b'w' | b'W' => posix("WORD", &[(0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A)])?,
-            b'h' | b'H' => Set::of(HORIZONTAL),
-            b'v' if range => return Ok(Escape::Code(0x0B)),
-            b'v' | b'V' => Set::of(VERTICAL),
-            b'p' | b'P' => self.property()?,
-            _ => return self.escaped_atom(c, in_class),
-        };
-        Ok(Escape::Class(if c.is_ascii_uppercase() { set.not() } else { set }))
-    }
-
-    fn escaped_atom(&mut self, c: u8, in_class: bool) -> Result<Escape, Error> {
-        let atom = |text: &str| Ok(Escape::Atom(Piece::assertion(text)));
-        match c {
-            b'0' => self.octal(),
-            b't' => Ok(Escape::Code(9)),
-            b'n' => Ok(Escape::Code(10)),
-            b'r' => Ok(Escape::Code(13)),
-            b'f' => Ok(Escape::Code(12)),
-            b'a' => Ok(Escape::Code(7)),
-            b'e' => Ok(Escape::Code(27)),
-            b'c' if self.done() => Err(self.bad("Illegal control escape sequence")),
-            b'c' => Ok(Escape::Code(self.read() ^ 64)),
-            b'x' => self.hexadecimal(),
-            b'u' => self.utf16(),
-            b'N' => Err(unsupported("\\N{…}")),
-            b'A' if !in_class => atom("\\A"),
-            b'z' if !in_class => atom("\\z"),
-            b'Z' if !in_class => atom(self.line_end(false)),
-            b'G' if !in_class => {
-                self.continues = true;
-                atom(if self.first { "\\G" } else { NEVER })
-            }
-            b'b' if !in_class && self.peek() == b'{' && self.ascii(self.at + 1) == b'g' => {
-                Err(unsupported("\\b{g}"))
-            }
-            b'b' | b'B' if !in_class => atom(&self.boundary(c == b'b')?),
-            b'R' if !in_class => {
-                let ends = self.class_text(&Set::of(VERTICAL));
-                let text = format!("(?:\\r\\n|{ends})");
-                Ok(Escape::Atom(Piece { text, extent: Extent { most: 2, ..Extent::NONE }, class: false, group: false }))
-            }
-            b'X' if !in_class => Err(unsupported("\\X")),
-            b'k' if !in_class => {
-                if self.read_ascii() != b'<' {
-                    return Err(self.bad("\\k is not followed by '<' for named capturing group"));
-                }
-                let first = self.read_ascii();
-                let name = self.group_name(first)?;
-                match self.names.iter().find(|(known, _)| *known == name) {
-                    Some(&(_, group)) => self.reference(group),
-                    None => Err(self.bad(format!("named capturing group <{name}> does not exist"))),
-                }
-            }
-            b'1'..=b'9' if !in_class => {
-                let mut group = usize::from(c - b'0');
-                while self.peek().is_ascii_digit() && !self.done() {
-                    // One more digit counts if there is such a group so far.
-                    let longer = group * 10 + usize::from(self.peek() - b'0');
-                    if longer > self.groups {
-                        break;
-                    }
-                    group = longer;
-                    self.at += 1;
-                }
-                self.reference(group)
-            }
-            _ if c.is_ascii_alphanumeric() => Err(self.bad("Illegal/unsupported escape sequence")),
-            _ => Ok(Escape::Code(u32::from(c))),
-        }
-    }
-
-    fn reference(&mut self, group: usize) -> Result<Escape, Error> {
-        self.highest_reference = self.highest_reference.max(group);
-        let text = match (group > self.last_group, self.has(flag::CASE_INSENSITIVE), self.has(flag::UNICODE_CASE)) {
-            (true, ..) => NEVER.to_owned(),
-            (_, false, _) => format!("(?:\\{group})"),
-            (_, true, _) if self.texts == For::PlainText => format!("(?i:\\{group})"),
-            _ => return Err(unsupported("a back-reference in any case, on text that is not plain ASCII")),
-        };
-        let extent = Extent { bounded: false, ..Extent::NONE };
-        Ok(Escape::Atom(Piece { text, extent, class: false, group: false }))
-    }
-
-    fn octal(&mut self) -> Result<Escape, Error> {
-        let mut code = 0;
-        let mut digits = 0;
-        while digits < 3 {
-            let c = self.peek();
-            if !(b'0'..=b'7').contains(&c) || self.done() || (digits == 2 && code > 0o37) {
-                break;
-            }
-            code = code * 8 + u32::from(c - b'0');
-            digits += 1;
-            self.at += 1;
-        }
-        if digits == 0 { Err(self.bad("Illegal octal escape sequence")) } else { Ok(Escape::Code(code)) }
-    }
-
-    fn hex_digit(&mut self) -> Option<u32> {
-        let digit = char::from(self.peek()).to_digit(16)?;
-        self.at += 1;
-        Some(digit)
-    }
-
-    fn hexadecimal(&mut self) -> Result<Escape, Error> {
-        if self.peek() == b'{' {
-            self.at += 1;
-            let mut code = None;
-            while let Some(digit) = self.hex_digit() {
-                code = Some(code.unwrap_or(0) * 16 + digit);
-                if code > Some(0x10_FFFF) {
-                    return Err(self.bad("Hexadecimal codepoint is too big"));
-                }
-            }
-            return match (code, self.read_ascii()) {
-                (Some(code), b'}') => Ok(Escape::Code(code)),
-                (None, _) => Err(self.bad("Illegal hexadecimal escape sequence")),
-                _ => Err(self.bad("Unclosed hexadecimal escape sequence")),
-            };
-        }
-        match (self.hex_digit(), self.hex_digit()) {
-            (Some(high), Some(low)) => Ok(Escape::Code(high * 16 + low)),
-            _ => Err(self.bad("Illegal hexadecimal escape sequence")),
-        }
-    }
-
-    fn unit(&mut self) -> Result<u32, Error> {
-        (0..4).try_fold(0, |unit, _| {
-            self.hex_digit().map(|digit| unit * 16 + digit).ok_or_else(|| self.bad("Illegal Unicode escape sequence"))
-        })
-    }
-
-    /// `\uD83D\uDE00` is one character.
-    fn utf16(&mut self) -> Result<Escape, Error> {
-        let high = self.unit()?;
-        if (0xD800..0xDC00).contains(&high) && self.code(self.at) == 0x5C && self.code(self.at + 1) == 0x75 {
-            let back = self.at;
-            self.at += 2;
-            let low = self.unit()?;
-            if (0xDC00..0xE000).contains(&low) {
-                return Ok(Escape::Code(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)));
-            }
-            self.at = back;
-        }
-        Ok(Escape::Code(high))
-    }
-
-    /// `\p{L}` or `\pL`, from after the `p`.
-    fn property(&mut self) -> Result<Set, Error> {
-        let mut name = String::new();
-        if self.peek() == b'{' && !self.done() {
-            self.at += 1;
-            loop {
-                if self.done() {
-                    return Err(self.bad("Unclosed character family"));
-                }
-                match char_of(self.read()) {
-                    '}' => break,
-                    c => name.push(c),
-                }
-            }
-            if name.is_empty() {
-                return Err(self.bad("Empty character family"));
-            }
-        } else {
-            name.push(char_of(self.read()));
-        }
-        let any_case = self.has(flag::CASE_INSENSITIVE);
-        if name == "javaMirrored" {
-            return Err(unsupported("\\p{javaMirrored}"));
-        }
-        property(&name, any_case, self.has(flag::UNICODE_CHARACTER_CLASS))
-            .ok_or_else(|| self.bad(format!("Unknown character property name {{{name}}}")))
-    }
-
-    /// A class from its `[`, or what stands right of `&&`: then it ends before the `]`.
-    fn class(&mut self, bracket: bool) -> Result<Set, Error> {
-        self.deeper()?;
-        let mut negated = false;
-        if bracket {
-            self.at += 1;
-            if self.peek() == b'^' && self.code(self.at - 1) == 0x5B {
-                self.at += 1;
-                negated = true;
-            }
-        }
-        // Single characters are gathered apart: what stands before `&&` comes back with the ones after it.
-        let mut singles: Option<Set> = None;
-        let mut pending = false;
-        let mut whole: Option<Set> = None;
-        let mut last: Option<Set> = None;
-        let join = |whole: Option<Set>, set: &Set| Some(whole.map_or_else(|| set.clone(), |whole| whole.or(set)));
-        loop {
-            let c = self.peek();
-            if self.done() {
-                return Err(self.bad("Unclosed character class"));
-            }
-            match c {
-                b'[' => {
-                    let set = self.class(true)?;
-                    whole = join(whole, &set);
-                    last = Some(set);
-                    continue;
-                }
-                b'&' if self.second_ampersand() => {
-                    let right = self.right_of_intersection()?;
-                    if pending && let Some(set) = &singles {
-                        if whole.is_none() {
-                            last = Some(set.clone());
-                        }
-                        whole = join(whole, set);
-                        pending = false;
-                    }
-                    if right.is_some() {
-                        last.clone_from(&right);
-                    }
-                    whole = match (whole, right, &last) {
-                        (None, Some(right), _) => Some(right),
-                        (None, None, _) => return Err(self.bad("Bad class syntax")),
-                        (Some(_), _, None) => return Err(self.bad("Bad intersection syntax")),
-                        (Some(whole), _, Some(last)) => Some(whole.and(last)),
-                    };
-                    continue;
-                }
-                b']' if whole.is_some() || pending => {
-                    if bracket {
-                        self.at += 1;
-                    }
-                    if pending && let Some(set) = &singles {
-                        whole = join(whole, set);
-                    }
-                    self.depth -= 1;
-                    let set = whole.unwrap_or_else(Set::empty);
-                    return Ok(if negated { set.not() } else { set });
-                }
-                _ => {}
-            }
-            let (set, single) = self.class_member()?;
-            if single {
-                singles = join(singles, &set);
-                pending = true;
-                last = None;
-            } else {
-                whole = join(whole, &set);
-                last = Some(set);
-            }
-        }
-    }
-
-    /// Whether `&&` stands here; if so both are taken.
-    fn second_ampersand(&mut self) -> bool {
-        let back = self.at;
-        self.at += 1;
-        if self.peek() == b'&' && !self.done() {
-            self.at += 1;
-            return true;
-        }
-        self.at = back;
-        false
-    }
-
-    fn right_of_intersection(&mut self) -> Result<Option<Set>, Error> {
-        let mut right: Option<Set> = None;
-        loop {
-            let c = self.peek();
-            if self.done() {
-                return Err(self.bad("Unclosed character class"));
-            }
-            if c == b']' || c == b'&' {
-                return Ok(right);
-            }
-            let set = self.class(c == b'[')?;
-            right = Some(right.map_or_else(|| set.clone(), |right| right.or(&set)));
-        }
-    }
-
-    /// One character, range or escape of a class, and whether it is a single character of Latin-1.
-    fn class_member(&mut self) -> Result<(Set, bool), Error> {
-        let code = if self.peek() == b'\\' {
-            let range = self.code(self.at + 2) == 0x2D;
-            match self.escape(true, range)? {
-                Escape::Code(code) => code,
-                Escape::Class(set) => return Ok((set, false)),
-                Escape::Atom(_) => return Err(self.bad("Illegal/unsupported escape sequence")),
-            }
-        } else {
-            self.read()
-        };
-        let case = self.case();
-        if self.peek() == b'-' && !self.done() {
-            let after = self.code(self.at + 1);
-            if after != 0x5B && after != 0x5D {
-                self.at += 1;
-                let last = if self.peek() == b'\\' {
-                    match self.escape(true, true)? {
-                        Escape::Code(code) => code,
-                        _ => return Err(self.bad("Illegal character range")),
-                    }
-                } else {
-                    if self.done() {
-                        return Err(self.bad("Illegal character range"));
-                    }
-                    self.read()
-                };
-                if last < code {
-                    return Err(self.bad("Illegal character range"));
-                }
-                return Ok((Set::range(code, last, case), false));
-            }
-        }
-        Ok((Set::single(code, case), code < 256))
     }
 }
 

@@ -1,0 +1,337 @@
+//! Filters: what is inside of `[?(…)]`.
+
+use super::number::{Decimal, Number};
+use super::step::{Fail, Operand, Operator, Predicate, is_json};
+use super::tree::{Kind, Tree};
+use super::walk::Walk;
+use crate::value::pattern::Pattern;
+use crate::value::text::{to_utf16, utf16_len};
+use std::cmp::Ordering;
+
+/// An operand's value.
+enum Node<'p, T> {
+    /// A path that found nothing; equal to nothing, not even to itself.
+    Missing,
+    Null,
+    Bool(bool),
+    Number(Number),
+    Literal(&'p str),
+    /// A text of the document.
+    Text(T),
+    /// A text in a list, without its quotes and escapes.
+    Unquoted(String),
+    /// A list or object; whether it is a literal, which equals nothing that stands to its right.
+    Json(T, bool),
+    /// A text in a list that is JSON itself.
+    JsonText(String),
+    /// A text in a list that is a path; equal to nothing.
+    PathText,
+    Pattern(&'p Pattern),
+}
+
+const NO_LIST: Fail = Fail::Invalid("an operand is no list");
+
+impl<T: Tree> Walk<T> {
+    /// Whether a filter keeps `item`. A path error inside of it counts as no.
+    pub(super) fn accepts(&self, predicate: &Predicate, item: &T) -> Result<bool, Fail> {
+        match self.holds(predicate, item) {
+            Err(Fail::NotFound | Fail::Invalid(_)) => Ok(false),
+            other => other,
+        }
+    }
+
+    fn holds(&self, predicate: &Predicate, item: &T) -> Result<bool, Fail> {
+        match predicate {
+            Predicate::Any(all) => {
+                for one in all {
+                    if self.holds(one, item)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Predicate::All(all) => {
+                for one in all {
+                    if !self.holds(one, item)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            Predicate::Not(one) => Ok(!self.holds(one, item)?),
+            // Even a path from `$` is looked for in the item here.
+            Predicate::Exists(path, wanted) => Ok(self.exists(path, item)? == *wanted),
+            Predicate::Relation(left, operator, right) => {
+                let left = self.node(left, item)?;
+                let right = self.node(right, item)?;
+                self.relate(&left, *operator, &right)
+            }
+        }
+    }
+
+    fn node<'p>(&self, operand: &'p Operand, item: &T) -> Result<Node<'p, T>, Fail> {
+        Ok(match operand {
+            Operand::Null => Node::Null,
+            Operand::Bool(b) => Node::Bool(*b),
+            Operand::Number(number) => Node::Number(number.clone()),
+            Operand::Text(text) => Node::Literal(text),
+            Operand::Json(literal) => Node::Json(self.literal(literal)?, true),
+            Operand::Pattern(pattern) => Node::Pattern(pattern),
+            Operand::Path(path) => {
+                let value = if path.rooted { self.find_from_root(path) } else { self.find(path, item) };
+                let value = match value {
+                    Ok(value) => value,
+                    Err(Fail::NotFound) => return Ok(Node::Missing),
+                    Err(other) => return Err(other),
+                };
+                if path.gives_keys() && value.is_list() {
+                    return Err(Fail::Other("the keys of an object cannot be compared"));
+                }
+                match value.kind() {
+                    Kind::Null => Node::Null,
+                    Kind::Bool(b) => Node::Bool(b),
+                    Kind::Number(number) => Node::Number(number),
+                    Kind::Text(_) => Node::Text(value),
+                    Kind::List | Kind::Map => Node::Json(value, false),
+                }
+            }
+        })
+    }
+
+    fn relate(&self, left: &Node<'_, T>, operator: Operator, right: &Node<'_, T>) -> Result<bool, Fail> {
+        Ok(match operator {
+            Operator::Equal => left.equals(right, self.world),
+            Operator::NotEqual => !left.equals(right, self.world),
+            Operator::Same => left.is_same_class(right) && left.equals(right, self.world),
+            Operator::NotSame => !(left.is_same_class(right) && left.equals(right, self.world)),
+            Operator::Less => left.compare(right).is_some_and(Ordering::is_lt),
+            Operator::LessEqual => left.compare(right).is_some_and(Ordering::is_le),
+            Operator::Greater => left.compare(right).is_some_and(Ordering::is_gt),
+            Operator::GreaterEqual => left.compare(right).is_some_and(Ordering::is_ge),
+            Operator::Matches => self.matches(left, right)?,
+            Operator::In => self.is_in(left, right)?,
+            Operator::NotIn => !self.is_in(left, right)?,
+            Operator::Contains => match (left.as_text(), right.as_text(), left) {
+                (Some(text), Some(part), _) => text.contains(part),
+                (_, _, Node::Json(list, _)) if list.is_list() => {
+                    self.elements(list)?.iter().any(|e| right.equals(e, self.world))
+                }
+                _ => false,
+            },
+            // A list to the right is never taken for one here, so `all` holds for nothing.
+            Operator::All => return Err(NO_LIST),
+            Operator::Size => {
+                let Node::Number(size) = right else { return Ok(false) };
+                let length = match (left.as_text(), left) {
+                    (Some(text), _) => utf16_len(text) as i64,
+                    (None, Node::Json(list, _)) => {
+                        if list.is_list() {
+                            list.len() as i64
+                        } else {
+                            -1
+                        }
+                    }
+                    _ => return Ok(false),
+                };
+                length == i64::from(size.int())
+            }
+            Operator::Empty => {
+                let empty = match (left.as_text(), left) {
+                    (Some(text), _) => text.is_empty(),
+                    (None, Node::Json(json, _)) if json.is_list() => json.len() == 0,
+                    (None, Node::Json(..)) => return Err(Fail::Other("`empty` cannot be asked of an object")),
+                    _ => return Ok(false),
+                };
+                let Node::Bool(wanted) = right else { return Err(Fail::Invalid("`empty` needs true or false")) };
+                empty == *wanted
+            }
+            Operator::SubsetOf | Operator::AnyOf | Operator::NoneOf => self.overlap(left, operator, right)?,
+            Operator::Exists => match (left, right) {
+                (Node::Bool(a), Node::Bool(b)) => a == b,
+                (Node::Bool(_), _) | (_, Node::Bool(_)) => return Err(Fail::Invalid("`exists` needs true or false")),
+                _ => return Err(Fail::Other("`exists` needs true or false")),
+            },
+            Operator::Type | Operator::Predicate => return Err(Fail::Invalid("only Java code can use this operator")),
+        })
+    }
+
+    fn is_in(&self, left: &Node<'_, T>, right: &Node<'_, T>) -> Result<bool, Fail> {
+        match right {
+            Node::Json(list, _) if list.is_list() => {
+                Ok(self.elements(list)?.iter().any(|e| left.equals(e, self.world)))
+            }
+            Node::Json(..) => Ok(false),
+            _ => Err(NO_LIST),
+        }
+    }
+
+    fn overlap(&self, left: &Node<'_, T>, operator: Operator, right: &Node<'_, T>) -> Result<bool, Fail> {
+        let Node::Json(right, _) = right else { return Err(NO_LIST) };
+        if !right.is_list() {
+            return Ok(false);
+        }
+        let right = self.elements(right)?;
+        let Node::Json(left, _) = left else { return Err(NO_LIST) };
+        if !left.is_list() {
+            return Ok(false);
+        }
+        let left = self.elements(left)?;
+        T::charge(self.world, left.len().saturating_mul(right.len()))?;
+        let shared = |e: &Node<'_, T>| right.iter().any(|r| e.equals(r, self.world));
+        Ok(match operator {
+            Operator::SubsetOf => left.iter().all(shared),
+            Operator::AnyOf => left.iter().any(shared),
+            _ => !left.iter().any(shared),
+        })
+    }
+
+    fn matches(&self, left: &Node<'_, T>, right: &Node<'_, T>) -> Result<bool, Fail> {
+        let (pattern, input) = match (left, right) {
+            (Node::Pattern(_), Node::Pattern(_)) => return Ok(false),
+            (Node::Pattern(pattern), input) | (input, Node::Pattern(pattern)) => (pattern, input),
+            _ => return Ok(false),
+        };
+        let one = |node: &Node<'_, T>| {
+            let text = node.pattern_input();
+            T::charge(self.world, text.len())?;
+            Ok::<bool, Fail>(pattern.matches(&text)?)
+        };
+        match input {
+            Node::Json(list, _) if list.is_list() => {
+                for element in &self.elements(list)? {
+                    if one(element)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            other => one(other),
+        }
+    }
+
+    /// The elements of a list, as operators compare them. A list in a list cannot be.
+    fn elements(&self, list: &T) -> Result<Vec<Node<'static, T>>, Fail> {
+        T::charge(self.world, list.len())?;
+        (0..list.len())
+            .filter_map(|i| list.item(i))
+            .map(|element| {
+                Ok(match element.kind() {
+                    Kind::Null => Node::Null,
+                    Kind::Bool(b) => Node::Bool(b),
+                    Kind::Number(number) => Node::Number(number),
+                    Kind::Text(text) => listed_text(text, &element)?,
+                    Kind::List | Kind::Map => return Err(Fail::Other("a list in a list cannot be compared")),
+                })
+            })
+            .collect()
+    }
+}
+
+/// A text in a list is taken for a path or JSON if it looks like one, else it loses its quotes and escapes.
+fn listed_text<T: Tree>(text: &str, element: &T) -> Result<Node<'static, T>, Fail> {
+    let trimmed = text.trim_matches(|c| c <= ' ');
+    if trimmed.starts_with(['@', '$']) && super::parse::compile(trimmed).is_ok() {
+        return Ok(Node::PathText);
+    }
+    let wrapped = |open, close| trimmed.len() > 1 && trimmed.starts_with(open) && trimmed.ends_with(close);
+    if (wrapped('[', ']') || wrapped('{', '}')) && is_json(trimmed) {
+        return Ok(Node::JsonText(text.to_owned()));
+    }
+    let quoted = |quote| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
+    let inside = if quoted('\'') || quoted('"') { text.get(1..text.len() - 1).unwrap_or(text) } else { text };
+    if inside.len() == text.len() && (!text.contains('\\') || text.len() < 2) {
+        return Ok(Node::Text(element.clone()));
+    }
+    super::parse::unescape(inside).map(Node::Unquoted).map_err(|_| Fail::Other("a text has a broken escape"))
+}
+
+impl<T: Tree> Node<'_, T> {
+    fn as_text(&self) -> Option<&str> {
+        match self {
+            Node::Literal(text) => Some(text),
+            Node::Unquoted(text) => Some(text),
+            Node::Text(node) => match node.kind() {
+                Kind::Text(text) => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn is_same_class(&self, other: &Self) -> bool {
+        match (self.as_text(), other.as_text()) {
+            (Some(_), Some(_)) => true,
+            (None, None) => std::mem::discriminant(self) == std::mem::discriminant(other),
+            _ => false,
+        }
+    }
+
+    /// `==`. The left side decides: a text compares with the digits of a number, a number with the value of a text.
+    fn equals(&self, other: &Self, world: T::World) -> bool {
+        if let Some(text) = self.as_text() {
+            return match other {
+                Node::Number(number) => number.decimal_text() == text,
+                other => other.as_text() == Some(text),
+            };
+        }
+        match (self, other) {
+            (Node::Null, Node::Null) => true,
+            (Node::Bool(a), Node::Bool(b)) => a == b,
+            (Node::Number(a), Node::Number(b)) => a.compare(b) == Some(Ordering::Equal),
+            (Node::Number(a), other) => other
+                .as_text()
+                .and_then(Decimal::parse)
+                .is_some_and(|b| a.compare(&Number::Decimal(b)) == Some(Ordering::Equal)),
+            (Node::Json(a, false), Node::Json(b, _)) => is_equal(world, a, b, 0),
+            (Node::JsonText(a), Node::JsonText(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    /// The order of two numbers or two texts.
+    fn compare(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Node::Number(a), Node::Number(b)) => a.compare(b),
+            _ => {
+                let (a, b) = (self.as_text()?, other.as_text()?);
+                Some(if a.is_ascii() || b.is_ascii() { a.cmp(b) } else { to_utf16(a).cmp(&to_utf16(b)) })
+            }
+        }
+    }
+
+    /// What a pattern is matched with: nothing for null and objects.
+    fn pattern_input(&self) -> std::borrow::Cow<'_, str> {
+        match self {
+            Node::Number(number) => number.decimal_text().into(),
+            Node::Bool(b) => if *b { "true" } else { "false" }.into(),
+            other => other.as_text().unwrap_or("").into(),
+        }
+    }
+}
+
+/// `equals` of lists and objects: 1 and 1.0 differ, the order of members does not matter.
+fn is_equal<T: Tree>(world: T::World, a: &T, b: &T, depth: u32) -> bool {
+    // A spent budget is seen again by the walk, which stops there.
+    if depth > 500 || T::charge(world, 1).is_err() {
+        return false;
+    }
+    match (a.kind(), b.kind()) {
+        (Kind::Null, Kind::Null) => true,
+        (Kind::Bool(a), Kind::Bool(b)) => a == b,
+        (Kind::Number(a), Kind::Number(b)) => a.same(&b),
+        (Kind::Text(a), Kind::Text(b)) => a == b,
+        (Kind::List, Kind::List) => {
+            let both = |i| a.item(i).zip(b.item(i));
+            a.len() == b.len() && (0..a.len()).filter_map(both).all(|(a, b)| is_equal(world, &a, &b, depth + 1))
+        }
+        (Kind::Map, Kind::Map) => {
+            let other = |name: &T| match name.kind() {
+                Kind::Text(name) => b.member(name),
+                _ => None,
+            };
+            let same = |(name, value): (T, T)| other(&name).is_some_and(|o| is_equal(world, &value, &o, depth + 1));
+            a.len() == b.len() && a.names().into_iter().zip(a.values()).all(same)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,145 @@
+//! Classes in brackets: ranges, nested classes, `&&`.
+
+use super::class::Set;
+use super::translate::{Escape, Reader};
+use crate::error::Error;
+
+impl Reader {
+    /// A class from its `[`, or what stands right of `&&`: then it ends before the `]`.
+    pub(super) fn class(&mut self, bracket: bool) -> Result<Set, Error> {
+        self.deeper()?;
+        let mut negated = false;
+        if bracket {
+            self.at += 1;
+            if self.peek() == b'^' && self.code(self.at - 1) == 0x5B {
+                self.at += 1;
+                negated = true;
+            }
+        }
+        // Single characters are gathered apart: what stands before `&&` comes back with the ones after it.
+        let mut singles: Option<Set> = None;
+        let mut pending = false;
+        let mut whole: Option<Set> = None;
+        let mut last: Option<Set> = None;
+        let join = |whole: Option<Set>, set: &Set| Some(whole.map_or_else(|| set.clone(), |whole| whole.or(set)));
+        loop {
+            let c = self.peek();
+            if self.done() {
+                return Err(self.bad("Unclosed character class"));
+            }
+            match c {
+                b'[' => {
+                    let set = self.class(true)?;
+                    whole = join(whole, &set);
+                    last = Some(set);
+                    continue;
+                }
+                b'&' if self.second_ampersand() => {
+                    let right = self.right_of_intersection()?;
+                    if pending && let Some(set) = &singles {
+                        if whole.is_none() {
+                            last = Some(set.clone());
+                        }
+                        whole = join(whole, set);
+                        pending = false;
+                    }
+                    if right.is_some() {
+                        last.clone_from(&right);
+                    }
+                    whole = match (whole, right, &last) {
+                        (None, Some(right), _) => Some(right),
+                        (None, None, _) => return Err(self.bad("Bad class syntax")),
+                        (Some(_), _, None) => return Err(self.bad("Bad intersection syntax")),
+                        (Some(whole), _, Some(last)) => Some(whole.and(last)),
+                    };
+                    continue;
+                }
+                b']' if whole.is_some() || pending => {
+                    if bracket {
+                        self.at += 1;
+                    }
+                    if pending && let Some(set) = &singles {
+                        whole = join(whole, set);
+                    }
+                    self.depth -= 1;
+                    let set = whole.unwrap_or_else(Set::empty);
+                    return Ok(if negated { set.not() } else { set });
+                }
+                _ => {}
+            }
+            let (set, single) = self.class_member()?;
+            if single {
+                singles = join(singles, &set);
+                pending = true;
+                last = None;
+            } else {
+                whole = join(whole, &set);
+                last = Some(set);
+            }
+        }
+    }
+
+    /// Whether `&&` stands here; if so both are taken.
+    pub(super) fn second_ampersand(&mut self) -> bool {
+        let back = self.at;
+        self.at += 1;
+        if self.peek() == b'&' && !self.done() {
+            self.at += 1;
+            return true;
+        }
+        self.at = back;
+        false
+    }
+
+    pub(super) fn right_of_intersection(&mut self) -> Result<Option<Set>, Error> {
+        let mut right: Option<Set> = None;
+        loop {
+            let c = self.peek();
+            if self.done() {
+                return Err(self.bad("Unclosed character class"));
+            }
+            if c == b']' || c == b'&' {
+                return Ok(right);
+            }
+            let set = self.class(c == b'[')?;
+            right = Some(right.map_or_else(|| set.clone(), |right| right.or(&set)));
+        }
+    }
+
+    /// One character, range or escape of a class, and whether it is a single character of Latin-1.
+    pub(super) fn class_member(&mut self) -> Result<(Set, bool), Error> {
+        let code = if self.peek() == b'\\' {
+            let range = self.code(self.at + 2) == 0x2D;
+            match self.escape(true, range)? {
+                Escape::Code(code) => code,
+                Escape::Class(set) => return Ok((set, false)),
+                Escape::Atom(_) => return Err(self.bad("Illegal/unsupported escape sequence")),
+            }
+        } else {
+            self.read()
+        };
+        let case = self.case();
+        if self.peek() == b'-' && !self.done() {
+            let after = self.code(self.at + 1);
+            if after != 0x5B && after != 0x5D {
+                self.at += 1;
+                let last = if self.peek() == b'\\' {
+                    match self.escape(true, true)? {
+                        Escape::Code(code) => code,
+                        _ => return Err(self.bad("Illegal character range")),
+                    }
+                } else {
+                    if self.done() {
+                        return Err(self.bad("Illegal character range"));
+                    }
+                    self.read()
+                };
+                if last < code {
+                    return Err(self.bad("Illegal character range"));
+                }
+                return Ok((Set::range(code, last, case), false));
+            }
+        }
+        Ok((Set::single(code, case), code < 256))
+    }
+}
