@@ -1,8 +1,8 @@
 //! The data of one request, as the library's user hands it over.
 
+use crate::error::{Code, Error};
 use crate::value::datum::Members;
 use crate::value::{Datum, ListKind, MapKind};
-use crate::error::{Code, Error};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
