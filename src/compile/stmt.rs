@@ -369,10 +369,9 @@ impl Compiler {
         self.open.push(Open::For { index });
         if let Some(body) = rest.first() {
             // `#foreach($x in $l $y)`: the fourth argument is what is rendered, the block is not.
-            match &body.kind {
-                ExprKind::Reference(reference) => self.print(reference)?,
-                // A string or number renders as nothing.
-                _ => {}
+            // A string or number renders as nothing.
+            if let ExprKind::Reference(reference) = &body.kind {
+                self.print(reference)?;
             }
             self.close()?;
             self.skip_block();

@@ -145,7 +145,7 @@ fn base64_decode(given: &str) -> Result<String, Error> {
             .with_decode_allow_trailing_bits(true),
     );
     let broken = |why: String| Error::new(Code::JavaException, format!("java.lang.IllegalArgumentException: {why}"));
-    if given.ends_with('=') && given.len() % 4 != 0 {
+    if given.ends_with('=') && !given.len().is_multiple_of(4) {
         return Err(broken("Input byte array has wrong 4-byte ending unit".to_owned()));
     }
     let bytes = JAVA.decode(given.as_bytes()).map_err(|e| broken(e.to_string()))?;
