@@ -174,7 +174,7 @@ impl<'v> Show<'_, '_> {
                     Ok(())
                 }
             },
-            View::Iterator(..) | View::Stream(_) | View::Optional(_) | View::LoopInfo(_) => {
+            View::Iterator(..) | View::Stream(_) | View::Ints(_) | View::Optional(_) | View::LoopInfo(_) => {
                 identity(value, self.out);
                 Ok(())
             }
