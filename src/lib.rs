@@ -9,6 +9,7 @@ mod host;
 mod limits;
 mod note;
 pub mod path;
+pub mod pipeline;
 mod program;
 mod span;
 mod syntax;

@@ -2,8 +2,8 @@
 //!
 //! `#nosuch($a ## note` loses the comment, `\#if` its backslash.
 
-use crate::syntax::ast::{Expr, ExprKind, Kind, Mark, Node, Reference, Step};
 use crate::span::Span;
+use crate::syntax::ast::{Expr, ExprKind, Kind, Mark, Node, Reference, Step};
 
 /// The text of the nodes from `first` on that lie in `whole`.
 pub(super) fn of_nodes(source: &str, whole: Span, nodes: &[Node]) -> String {

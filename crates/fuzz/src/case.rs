@@ -55,7 +55,8 @@ impl Case {
 
 /// The templates of the corpus with their variables: what mutations start from.
 pub fn seeds(folder: &Path) -> std::io::Result<Vec<Case>> {
-    let mut files: Vec<_> = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
     files.sort();
     let mut seeds = Vec::new();
     for file in files.iter().filter(|file| file.extension().is_some_and(|e| e == "jsonl")) {

@@ -9,13 +9,67 @@ pub const VARIABLES: &str = r##"{"s": "str", "e": "", "i": 5, "z": 0, "n": -3, "
  "o": {"list": [{"id": 1, "name": "x"}, {"id": 2, "name": null}], "inner": {"deep": {"x": "y"}}, "ok": false},
  "u": "h\u00e9\u20ac\ud83d\ude00", "q": "say \"hi\"", "T": "hi $s", "h": "#set($x = 1)$x", "a-b": "dash", "k": "k"}"##;
 
-const NAMES: &[&str] =
-    &["s", "e", "i", "z", "n", "L", "d", "t", "f", "l", "nums", "el", "m", "o", "u", "q", "T", "h", "k", "x", "y", "nope", "a-b", "foreach", "velocityCount", "x1", "X_y", "b", "bodyContent"];
-const PROPERTIES: &[&str] = &["k", "n", "x", "y", "list", "inner", "deep", "ok", "nope", "a-b", "id", "name", "empty", "length", "count", "hasNext", "index", "first", "last", "key", "value"];
-const METHODS: &[&str] = &["size", "isEmpty", "get", "length", "substring", "toString", "put", "add", "contains", "nope", "keySet", "entrySet", "indexOf", "toUpperCase", "equals"];
+const NAMES: &[&str] = &[
+    "s",
+    "e",
+    "i",
+    "z",
+    "n",
+    "L",
+    "d",
+    "t",
+    "f",
+    "l",
+    "nums",
+    "el",
+    "m",
+    "o",
+    "u",
+    "q",
+    "T",
+    "h",
+    "k",
+    "x",
+    "y",
+    "nope",
+    "a-b",
+    "foreach",
+    "velocityCount",
+    "x1",
+    "X_y",
+    "b",
+    "bodyContent",
+];
+const PROPERTIES: &[&str] = &[
+    "k", "n", "x", "y", "list", "inner", "deep", "ok", "nope", "a-b", "id", "name", "empty", "length", "count",
+    "hasNext", "index", "first", "last", "key", "value",
+];
+const METHODS: &[&str] = &[
+    "size",
+    "isEmpty",
+    "get",
+    "length",
+    "substring",
+    "toString",
+    "put",
+    "add",
+    "contains",
+    "nope",
+    "keySet",
+    "entrySet",
+    "indexOf",
+    "toUpperCase",
+    "equals",
+];
 const MACROS: &[&str] = &["a", "b", "mac", "foo", "m1", "if1", "end1", "elsex"];
-const WORDS: &[&str] = &["a", "text", "{\"k\": ", "}", ", ", "[", "]", "(", ")", ".", "-", "!", "1", "x.y", "'", "\"", "é", "*#", "]]#", "@", "/", "=", "<b>", "_", "&", "|", ":", "*", "true", "in"];
-const BINARY: &[&str] = &["+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||", "eq", "ne", "lt", "gt", "le", "ge", "and", "or"];
+const WORDS: &[&str] = &[
+    "a", "text", "{\"k\": ", "}", ", ", "[", "]", "(", ")", ".", "-", "!", "1", "x.y", "'", "\"", "é", "*#", "]]#",
+    "@", "/", "=", "<b>", "_", "&", "|", ":", "*", "true", "in",
+];
+const BINARY: &[&str] = &[
+    "+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||", "eq", "ne", "lt", "gt", "le", "ge", "and",
+    "or",
+];
 const SPACES: &[&str] = &[" ", "  ", "\t", "\n", "\r\n", "\r", " \n", "\n ", "\t\n", "\n\n", " \t", " \r\n "];
 
 pub fn template(random: &mut Random) -> String {
@@ -74,7 +128,19 @@ impl Writer<'_> {
             14 if self.random.one_in(3) => self.oddity(),
             14 => self.pick(WORDS),
             15 | 16 => self.call(depth),
-            17 => self.pick(&["#stop", "#break", "#{stop}", "#{break}", "#stop ", "#break\n", "#stop\n", "#break ", "#break($foreach)", "#stop('x')", "#break($nope)"]),
+            17 => self.pick(&[
+                "#stop",
+                "#break",
+                "#{stop}",
+                "#{break}",
+                "#stop ",
+                "#break\n",
+                "#stop\n",
+                "#break ",
+                "#break($foreach)",
+                "#stop('x')",
+                "#break($nope)",
+            ]),
             18 => {
                 self.pick(&["#[[", "#[[ ", "$#[["]);
                 self.pick(&["", "$s", "#if(", "]] ", "#end", "\\", " \n"]);
@@ -190,7 +256,18 @@ impl Writer<'_> {
         self.put(")");
         self.line_end();
         if self.random.one_in(3) {
-            self.pick(&["$x", "$foreach.count", "$foreach.index,", "$!foreach.hasNext", "$velocityCount", "${foreach.parent.count}", "$foreach.first$foreach.last", "#if($foreach.hasNext),#end", "$velocityHasNext", "$foreach.stop()"]);
+            self.pick(&[
+                "$x",
+                "$foreach.count",
+                "$foreach.index,",
+                "$!foreach.hasNext",
+                "$velocityCount",
+                "${foreach.parent.count}",
+                "$foreach.first$foreach.last",
+                "#if($foreach.hasNext),#end",
+                "$velocityHasNext",
+                "$foreach.stop()",
+            ]);
         }
         self.block(depth);
         self.end();
@@ -265,12 +342,95 @@ impl Writer<'_> {
     }
 
     fn comment(&mut self) {
-        self.pick(&["##", "## c", "##c $s", "## #if", "## $", "## \\", "#* c *#", "#** c *#", "#**#", "#***#", "#* # $ *#", "#* $s \n *#", "#*", "##*#", "#*#*#"]);
+        self.pick(&[
+            "##",
+            "## c",
+            "##c $s",
+            "## #if",
+            "## $",
+            "## \\",
+            "#* c *#",
+            "#** c *#",
+            "#**#",
+            "#***#",
+            "#* # $ *#",
+            "#* $s \n *#",
+            "#*",
+            "##*#",
+            "#*#*#",
+        ]);
         self.pick(&["\n", "\r\n", "\r", "", " ", "\n "]);
     }
 
     fn oddity(&mut self) {
-        self.pick(&["$", "#", "$!", "$$", "##", "\\", "\\\\", "\\\\\\", "\\$", "\\#", "\\#if", "\\\\#set", "$.", "$[", "${", "$!{", "$!!s", "$\\!s", "$\\\\!{s}", "#@", "#{", "#1", "#1.5", "#-2", "$1", "#$s", "$#s", "$ s", "$_", "#_x", "\\#mac", "\\\\#mac", "\\#foreach", "#if", "#{if}", "$s.", "$s..k", "$s.1", "$s[", "$!s!", "#elseif", "#else1", "#endx", "#end", "{else}", "#\\$s", "#{set}", "$-", "$a-", "#@mac()x#end", "$true", "#true", "$s.true", "${s", "${s.k", "${ s}", "$s.get(", "#[", "#[[", "*#", "]]#", "#(", "#!", "\u{a0}", "\u{2028}", "\u{c}"]);
+        self.pick(&[
+            "$",
+            "#",
+            "$!",
+            "$$",
+            "##",
+            "\\",
+            "\\\\",
+            "\\\\\\",
+            "\\$",
+            "\\#",
+            "\\#if",
+            "\\\\#set",
+            "$.",
+            "$[",
+            "${",
+            "$!{",
+            "$!!s",
+            "$\\!s",
+            "$\\\\!{s}",
+            "#@",
+            "#{",
+            "#1",
+            "#1.5",
+            "#-2",
+            "$1",
+            "#$s",
+            "$#s",
+            "$ s",
+            "$_",
+            "#_x",
+            "\\#mac",
+            "\\\\#mac",
+            "\\#foreach",
+            "#if",
+            "#{if}",
+            "$s.",
+            "$s..k",
+            "$s.1",
+            "$s[",
+            "$!s!",
+            "#elseif",
+            "#else1",
+            "#endx",
+            "#end",
+            "{else}",
+            "#\\$s",
+            "#{set}",
+            "$-",
+            "$a-",
+            "#@mac()x#end",
+            "$true",
+            "#true",
+            "$s.true",
+            "${s",
+            "${s.k",
+            "${ s}",
+            "$s.get(",
+            "#[",
+            "#[[",
+            "*#",
+            "]]#",
+            "#(",
+            "#!",
+            "\u{a0}",
+            "\u{2028}",
+            "\u{c}",
+        ]);
     }
 
     /// A reference; `glued` says whether something may follow that could belong to it.
@@ -323,7 +483,10 @@ impl Writer<'_> {
         }
         if glued {
             match self.random.below(3) {
-                0 => self.pick(&["", ".", "-", "a", "{", "}", "[", "]", "(", ")", "!", "\\", "$", "#", "\"", "..", ".1", "-1", "[a", "()", ".(", " ", "\n", "{x}", ".true", "@", "\\\\", "\\#", "_", "$$", "{}"]),
+                0 => self.pick(&[
+                    "", ".", "-", "a", "{", "}", "[", "]", "(", ")", "!", "\\", "$", "#", "\"", "..", ".1", "-1", "[a",
+                    "()", ".(", " ", "\n", "{x}", ".true", "@", "\\\\", "\\#", "_", "$$", "{}",
+                ]),
                 1 => self.line_end(),
                 _ => {}
             }
@@ -414,7 +577,23 @@ impl Writer<'_> {
             match self.random.below(12) {
                 0..=2 => self.pick(&["a", " ", "text", "'", "\n", "\\", "{", "}", "(", ")"]),
                 3 => self.pick(&["\"\"", "\\u0041", "\\u00e9", "\\u00", "\\n", "\"\"\"\"", "\\\\"]),
-                4 => self.pick(&["#", "$", "##", "#if(true)x#end", "#set($y = 3)$y", "#{if}($t)1#else#end", "#foreach($x in $l)$x#end", "#[[x]]#", "#* c *#", "#mac()", "#mac(1)", "\\#if", "\\$s", "#end", "#stop"]),
+                4 => self.pick(&[
+                    "#",
+                    "$",
+                    "##",
+                    "#if(true)x#end",
+                    "#set($y = 3)$y",
+                    "#{if}($t)1#else#end",
+                    "#foreach($x in $l)$x#end",
+                    "#[[x]]#",
+                    "#* c *#",
+                    "#mac()",
+                    "#mac(1)",
+                    "\\#if",
+                    "\\$s",
+                    "#end",
+                    "#stop",
+                ]),
                 _ => {
                     let inner = {
                         let mut writer = Writer { random: &mut *self.random, out: String::new() };

@@ -101,7 +101,10 @@ fn generate(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
 }
 
 /// The disagreements of two files, the shortest templates first.
-fn disagreements(arguments: &Arguments) -> Result<(usize, Vec<(Case, Disagreement)>), Box<dyn Error>> {
+/// How many cases there were, and those in which the engines differ.
+type Found = (usize, Vec<(Case, Disagreement)>);
+
+fn disagreements(arguments: &Arguments) -> Result<Found, Box<dyn Error>> {
     let [_, cases, results] = arguments.words.as_slice() else { return Err("two files are wanted".into()) };
     let joined = oracle::join(&std::fs::read_to_string(cases)?, &std::fs::read_to_string(results)?)?;
     let all = joined.len();

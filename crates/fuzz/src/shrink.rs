@@ -66,7 +66,9 @@ fn smaller(template: &str) -> Vec<String> {
     if found.len() > MOST && text.len() > MOST {
         found.truncate(MOST);
         let step = text.len() / MOST + 1;
-        found.extend((0..text.len()).step_by(step).map(|at| text[..at].iter().chain(&text[at + 1..]).collect::<String>()));
+        found.extend(
+            (0..text.len()).step_by(step).map(|at| text[..at].iter().chain(&text[at + 1..]).collect::<String>()),
+        );
     }
     found
 }

@@ -12,4 +12,7 @@ mod scan;
 mod string;
 #[cfg(test)]
 mod tests;
+mod tree;
 pub(crate) mod write;
+
+pub(crate) use tree::to_serde;
