@@ -3,6 +3,7 @@
 use super::{Vm, Watch};
 use crate::error::Error;
 use crate::host;
+use crate::span::Span;
 use crate::value::compare::{template_compare, template_equals};
 use crate::value::{MapKind, Value, num, show};
 use std::cmp::Ordering;
@@ -86,21 +87,22 @@ impl<'r, W: Watch> Vm<'r, W> {
             return Ok(Value::Null);
         }
         let program = self.program;
-        let sources = sources.and_then(|s| program.sources.get(s as usize));
+        let sources = sources.and_then(|s| program.sources.get(s as usize)).copied();
+        let text = |span: Span| program.source.get(span.range()).unwrap_or("");
         let side = |vm: &mut Self, value: &Value<'r>, source: Option<&'r str>| match (value, source) {
             (Value::Null, Some(source)) => Ok(source.to_owned()),
             _ => vm.text_of(value),
         };
-        let mut text = match left {
-            Value::Str(text) => text,
-            other => side(self, &other, sources.map(|s| &*s.0))?.into(),
+        let mut sum = match left {
+            Value::Str(sum) => sum,
+            other => side(self, &other, sources.map(|s| text(s.0)))?.into(),
         };
         self.arena.meter.grow(right.as_text().map_or(16, |t| t.len()))?;
         match right {
-            Value::Str(more) => text.push(more),
-            other => text.push(&side(self, other, sources.map(|s| &*s.1))?),
+            Value::Str(more) => sum.push(more),
+            other => sum.push(&side(self, other, sources.map(|s| text(s.1)))?),
         }
-        Ok(Value::Str(text))
+        Ok(Value::Str(sum))
     }
 
     #[inline]
