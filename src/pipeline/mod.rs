@@ -25,6 +25,7 @@ mod message;
 mod model;
 mod prepared;
 mod request;
+mod resource;
 mod response;
 mod schema;
 mod table;
@@ -50,6 +51,7 @@ pub use model::{
     PassthroughBehavior, Protocol, RequestValidator, ResponseRule, ResponseTransferMode, TlsConfig,
 };
 pub use prepared::Prepared;
+pub use resource::match_resource;
 pub use response::Outcome;
 pub use schema::schema_faults;
 pub use table::Table;

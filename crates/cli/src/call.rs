@@ -12,7 +12,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use vtl::Limits;
 use vtl::pipeline::{
     Api, Backend, BackendError, Integration, IntegrationRequest, IntegrationResponse, IntegrationType, Invocation,
-    Method, MethodRequest, Replay,
+    Method, MethodRequest, Replay, match_resource,
 };
 
 /// A call that is ready to be made.
@@ -51,9 +51,7 @@ impl Call {
 fn api(file: &Path, reader: &mut Reader) -> Result<(Api, Method), Failure> {
     let mut members = reader.object(file)?;
     let method = members.remove("method").unwrap_or(Json::Null);
-    let wrong = |what: &str, error: serde_json::Error| {
-        Failure::Input(format!("{}: {what}{error}", inputs::name(file)))
-    };
+    let wrong = |what: &str, error: serde_json::Error| Failure::Input(format!("{}: {what}{error}", inputs::name(file)));
     let api = serde_json::from_value(Json::Object(members)).map_err(|error| wrong("", error))?;
     let method: Option<Method> = serde_json::from_value(method).map_err(|error| wrong("method: ", error))?;
     Ok((api, method.unwrap_or_default()))
@@ -87,6 +85,16 @@ fn request(flags: &InvokeFlags, reader: &mut Reader) -> Result<MethodRequest, Fa
     };
     if request.method.is_empty() {
         request.method = "GET".to_owned();
+    }
+    if let Some(resource) = &flags.message.resource {
+        let Some(parameters) = match_resource(resource, &request.path) else {
+            return Err(Failure::Input(format!("the path {} does not belong to {resource}", request.path)));
+        };
+        for (name, value) in parameters {
+            if request.path_parameters.get(&name).is_none() {
+                request.path_parameters.set(name, value);
+            }
+        }
     }
     Ok(request)
 }

@@ -17,6 +17,7 @@ mod messages;
 mod paint;
 mod plan;
 mod render;
+mod spelling;
 
 use clap::{CommandFactory, Parser};
 use failure::Failure;
