@@ -11,8 +11,7 @@ use vtl::pipeline::{
 /// Prints the messages as far as the call came.
 pub fn show(request: &MethodRequest, outcome: &Outcome) -> Result<(), Failure> {
     let mut text = String::new();
-    let written = write_all(&mut text, request, outcome);
-    debug_assert!(written.is_ok(), "a text takes everything");
+    write_all(&mut text, request, outcome).map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
     printed(anstream::stdout().lock(), text.as_bytes())
 }
 
