@@ -65,7 +65,7 @@ impl<'r> Cursor<'r> {
                 View::Iterator(..) => Some(Cursor::Iterator(view)),
                 // `$foreach` is a map as well.
                 View::Loop(state) => (*state.own.borrow()).map(|own| Cursor::over_map(own, Part::Values)),
-                View::Entry(_) | View::Stream(_) | View::Optional(_) | View::LoopInfo(_) => None,
+                View::Entry(_) | View::Stream(_) | View::Ints(_) | View::Optional(_) | View::LoopInfo(_) => None,
             },
             _ => None,
         }

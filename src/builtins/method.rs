@@ -70,9 +70,9 @@ methods! {
     Intern = "intern" / 0..=0, "The string itself.", "#set($s = 'a')$s.intern()" => "a";
     IsBlank = "isBlank" / 0..=0, "Whether it has nothing but white space.", "#set($s = ' ')$s.isBlank()" => "true";
     Join = "join" / 1..=255, "Texts, or the texts of a list, with a text between them.", "#set($s = '')$s.join('-', 'a', 'b')" => "a-b";
-    Lines = "lines" / 0..=0, "Its lines, as a stream, which this engine does not have.", "$!nothing.lines()" => "";
-    CharStream = "chars" / 0..=0, "Its units, as a stream, which this engine does not have.", "$!nothing.chars()" => "";
-    CodePoints = "codePoints" / 0..=0, "Its code points, as a stream, which this engine does not have.", "$!nothing.codePoints()" => "";
+    Lines = "lines" / 0..=0, "Its lines, as a stream.", "#set($s = 'one')$s.lines().count()" => "1";
+    CharStream = "chars" / 0..=0, "Its units, as a stream of numbers.", "#set($s = 'abc')$s.chars().sum()" => "294";
+    CodePoints = "codePoints" / 0..=0, "Its code points, as a stream of numbers.", "#set($s = 'abc')$s.codePoints().count()" => "3";
     DescribeConstable = "describeConstable" / 0..=0, "The string in an `Optional`, which this engine does not have.", "$!nothing.describeConstable()" => "";
     ResolveConstantDesc = "resolveConstantDesc" / 1..=1, "The string itself; takes null only.", "#set($s = 'a')$!s.resolveConstantDesc(1)" => "";
     Transform = "transform" / 1..=1, "Needs a Java function: there is none in a template.", "#set($s = 'a')$!s.transform(1)" => "";
@@ -181,6 +181,7 @@ methods! {
     Skip = "skip" / 1..=1, "A stream without its first elements.", "#set($l = [1, 2, 3])$l.stream().skip(2).toList()" => "[3]";
     Sort = "sort" / 1..=1, "Sorts a list; the comparator must be null, so it cannot be reached on the service.", "#set($l = [2, 1])$!l.sort(1)$l" => "[2, 1]";
     Sorted = "sorted" / 0..=0, "A stream in natural order.", "#set($l = ['b', 'a'])$l.stream().sorted().toList()" => "[a, b]";
+    Boxed = "boxed" / 0..=0, "A stream of numbers as a stream like any other.", "#set($s = 'ab')$s.chars().boxed().toList()" => "[97, 98]";
     Stream = "stream" / 0..=0, "The elements of a collection as a stream.", "#set($l = [1, 2])$l.stream().count()" => "2";
     SubList = "subList" / 2..=2, "The part from an index up to another, which it leaves out.", "#set($l = ['a', 'b', 'c'])$l.subList(1, 3)" => "[b, c]";
     ToArray = "toArray" / 0..=99, "A Java array of the members.", "#set($l = ['a', 'b'])$l.toArray().size()" => "2";
@@ -221,7 +222,7 @@ methods! {
     RemainderUnsigned = "remainderUnsigned" / 2..=2, "Remainder of numbers whose sign is a bit like the others.", "#set($n = 12)$n.remainderUnsigned(-1, 16)" => "15";
     Max = "max" / 1..=2, "The larger of two.", "#set($n = 12)$n.max(1, 2)" => "2";
     Min = "min" / 1..=2, "The smaller of two.", "#set($n = 12)$n.min(1, 2)" => "1";
-    Sum = "sum" / 2..=2, "The sum of two; it wraps around.", "#set($n = 12)$n.sum(2147483647, 1)" => "-2147483648";
+    Sum = "sum" / 0..=2, "The sum of two, or of a stream of numbers; it wraps around.", "#set($n = 12)$n.sum(2147483647, 1)" => "-2147483648";
     Signum = "signum" / 0..=1, "-1, 0 or 1, as the sign is.", "#set($n = 12)$n.signum(-5)" => "-1";
     BitCount = "bitCount" / 0..=1, "How many bits are set.", "#set($n = 12)$n.bitCount(7)" => "3";
     NumberOfLeadingZeros = "numberOfLeadingZeros" / 1..=1, "The zero bits above the highest one.", "#set($n = 12)$n.numberOfLeadingZeros(42)" => "26";

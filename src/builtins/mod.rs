@@ -6,13 +6,13 @@
 //!
 //! Called by `vm` and `host`; knows nothing of templates.
 
+mod character;
 mod collection;
-mod exception;
 pub(crate) mod decimal;
+mod exception;
+mod format;
 pub(crate) mod fraction;
 pub(crate) mod iterate;
-mod character;
-mod format;
 pub(crate) mod list;
 pub(crate) mod map;
 pub(crate) mod method;
@@ -23,9 +23,9 @@ mod overload;
 pub(crate) mod property;
 mod stream;
 pub(crate) mod string;
+mod string_regex;
 mod view;
 pub(crate) mod whole;
-mod string_regex;
 
 pub(crate) use method::JavaMethod;
 

@@ -4,7 +4,7 @@ use super::JavaMethod as M;
 use super::collection::{self, int, sort_naturally};
 use super::exception::{illegal_argument, illegal_state, no_such_element, null_pointer, wrong_count};
 use crate::error::Error;
-use crate::value::{Arena, ListKind, Value, View};
+use crate::value::{Arena, ListKind, MapKind, Value, View};
 use std::cell::RefCell;
 
 const NULLARY: &[M] = &[
@@ -53,7 +53,7 @@ pub(super) fn call<'r>(
             stream(arena, items)?
         }
         M::Distinct => {
-            let set = arena.map(crate::value::MapKind::Linked)?;
+            let set = arena.map(MapKind::Linked)?;
             for item in items {
                 set.put(item, Value::Null)?;
             }
@@ -67,6 +67,50 @@ pub(super) fn call<'r>(
             let skipped = amount(args)?.min(items.len());
             stream(arena, items.split_off(skipped))?
         }
+    }))
+}
+
+/// `IntStream`, which `$s.chars()` gives: `$s.chars().sum()`.
+pub(super) fn of_ints<'r>(
+    arena: &'r Arena<'r>,
+    view: &'r View<'r>,
+    items: &RefCell<Option<Vec<Value<'r>>>>,
+    method: M,
+    args: &[Value<'r>],
+) -> Result<Option<Value<'r>>, Error> {
+    let take = || -> Result<Vec<Value<'r>>, Error> {
+        let items = items.take().ok_or_else(illegal_state)?;
+        arena.meter.charge(items.len())?;
+        Ok(items)
+    };
+    let ints = |items| arena.view(View::Ints(RefCell::new(Some(items))));
+    Ok(Some(match (method, args) {
+        (M::Sum, []) => Value::Int(take()?.iter().filter_map(int).fold(0, i32::wrapping_add)),
+        (M::Boxed, []) => stream(arena, take()?)?,
+        (M::Sorted, []) => {
+            let mut items = take()?;
+            items.sort_by_key(int);
+            ints(items)?
+        }
+        (M::Distinct, []) => {
+            let set = arena.map(MapKind::Linked)?;
+            for item in take()? {
+                set.put(item, Value::Null)?;
+            }
+            ints(set.keys())?
+        }
+        (M::Limit, [_]) => {
+            let mut items = take()?;
+            items.truncate(amount(args)?);
+            ints(items)?
+        }
+        (M::Skip, [_]) => {
+            let mut items = take()?;
+            let skipped = amount(args)?.min(items.len());
+            ints(items.split_off(skipped))?
+        }
+        (M::Count | M::Iterator | M::IsParallel | M::Close, []) => return call(arena, view, items, method, args),
+        _ => return collection::object(arena, &Value::View(view), method, args),
     }))
 }
 

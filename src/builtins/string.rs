@@ -7,8 +7,9 @@ use crate::error::{Code, Error};
 use crate::value::pattern::class::{lower, upper};
 use crate::value::show::show;
 use crate::value::text::{as_lone_surrogate, from_utf16, to_utf16, utf16_len};
-use crate::value::{Arena, ListKind, Text, Value};
+use crate::value::{Arena, ListKind, Text, Value, View};
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::ops::Range;
 
 use JavaMethod as M;
@@ -131,8 +132,16 @@ fn run<'r>(
         M::ToCharArray => arena.list(ListKind::Chars, to_utf16(s).into_iter().map(Value::Char).collect())?,
         M::GetBytes => bytes(arena, s, overload, args)?,
         M::GetChars => return Err(Error::new(Code::Unsupported, "`getChars`")),
-        M::Lines | M::CharStream | M::CodePoints => {
-            return Err(Error::new(Code::Unsupported, format!("`{}()`: Java's streams", method.name())));
+        M::Lines => arena.view(View::Stream(RefCell::new(Some(
+            lines(s).into_iter().map(|line| arena.string(line.to_owned())).collect::<Result<_, _>>()?,
+        ))))?,
+        M::CharStream => {
+            let units = to_utf16(s).into_iter().map(|unit| Value::Int(unit.into())).collect();
+            arena.view(View::Ints(RefCell::new(Some(units))))?
+        }
+        M::CodePoints => {
+            let points = s.chars().map(|c| Value::Int(c as i32)).collect();
+            arena.view(View::Ints(RefCell::new(Some(points))))?
         }
         M::DescribeConstable => return Err(Error::new(Code::Unsupported, "`describeConstable()`: Java's `Optional`")),
         M::Notify | M::NotifyAll | M::Wait => return Err(exception("IllegalMonitorStateException")),

@@ -19,6 +19,7 @@ pub(super) fn call<'r>(
         View::Slice(_) => list::call(arena, &Value::View(view), method, args),
         View::Iterator(..) => iterate::call(arena, view, method, args),
         View::Stream(items) => stream::call(arena, view, items, method, args),
+        View::Ints(items) => stream::of_ints(arena, view, items, method, args),
         View::Optional(item) => stream::of_optional(arena, view, item.as_ref(), method, args),
         View::Loop(state) => of_loop(arena, view, state, method, args),
         View::LoopInfo(View::Loop(state)) => of_info(arena, view, state, method, args),

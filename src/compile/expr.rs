@@ -75,7 +75,9 @@ impl Compiler {
     /// comparisons and logic are false there, even `1` and `'a'`.
     pub(super) fn condition(&mut self, expr: &Expr) -> Result<(), Error> {
         match &expr.kind {
-            ExprKind::Reference(_) | ExprKind::True | ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => self.value(expr),
+            ExprKind::Reference(_) | ExprKind::True | ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
+                self.value(expr)
+            }
             ExprKind::Group(inner) => self.condition(inner),
             ExprKind::Chain(_, rest) if rest.last().is_some_and(|(o, _)| is_comparison(*o)) => self.value(expr),
             _ => {
@@ -224,8 +226,9 @@ impl Compiler {
                     }
                     self.at = *span;
                     let method = self.method(name);
-                    let count = u16::try_from(arguments.len())
-                        .map_err(|_| Error::new(crate::error::Code::BadArguments, "a call with more than 65,535 arguments").at(*span))?;
+                    let count = u16::try_from(arguments.len()).map_err(|_| {
+                        Error::new(crate::error::Code::BadArguments, "a call with more than 65,535 arguments").at(*span)
+                    })?;
                     self.emit(Op::Call(method, count));
                 }
             }

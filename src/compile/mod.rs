@@ -60,8 +60,10 @@ const LOOP_NAMES: [&str; 3] = ["velocityCount", "velocityHasNext", "foreach"];
 fn mentions(source: &str, name: &str) -> bool {
     source.match_indices(name).any(|(at, _)| {
         // `#foreach` is no mention of `$foreach`.
-        name != "foreach" || matches!(source.as_bytes().get(at.wrapping_sub(1)), Some(b'$' | b'!' | b'{' | b'\''| b'"'))
-    }) || source.contains("#evaluate") || source.contains("#{evaluate}")
+        name != "foreach"
+            || matches!(source.as_bytes().get(at.wrapping_sub(1)), Some(b'$' | b'!' | b'{' | b'\'' | b'"'))
+    }) || source.contains("#evaluate")
+        || source.contains("#{evaluate}")
 }
 
 /// Whether code of the main text may run while a macro does.
@@ -98,11 +100,22 @@ struct Interned {
 
 /// A block that is open while compiling.
 enum Open {
-    If { otherwise: Option<usize>, ends: Vec<usize> },
-    For { index: u32 },
-    Body { over: usize, dynamic: bool, kind: Body },
+    If {
+        otherwise: Option<usize>,
+        ends: Vec<usize>,
+    },
+    For {
+        index: u32,
+    },
+    Body {
+        over: usize,
+        dynamic: bool,
+        kind: Body,
+    },
     /// A block that never runs, but may define macros: the jump over it.
-    Skipped { over: usize },
+    Skipped {
+        over: usize,
+    },
 }
 
 enum Body {

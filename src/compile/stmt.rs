@@ -154,7 +154,11 @@ impl Compiler {
                 (true, false) => format!("!{}", target.name),
             };
             if target.quiet || target.formal {
-                self.note(Code::IgnoredSet, target.span, "`#set` wants a plain `$name`: this sets nothing that can be read");
+                self.note(
+                    Code::IgnoredSet,
+                    target.span,
+                    "`#set` wants a plain `$name`: this sets nothing that can be read",
+                );
             }
             let slot = self.scope.slot(&name);
             self.emit(if self.dynamic { Op::StoreIn(slot) } else { Op::Store(slot) });
@@ -365,10 +369,9 @@ impl Compiler {
         self.open.push(Open::For { index });
         if let Some(body) = rest.first() {
             // `#foreach($x in $l $y)`: the fourth argument is what is rendered, the block is not.
-            match &body.kind {
-                ExprKind::Reference(reference) => self.print(reference)?,
-                // A string or number renders as nothing.
-                _ => {}
+            // A string or number renders as nothing.
+            if let ExprKind::Reference(reference) = &body.kind {
+                self.print(reference)?;
             }
             self.close()?;
             self.skip_block();
@@ -395,7 +398,11 @@ impl Compiler {
         }
         if self.dialect.service {
             if directive.arguments.is_some() {
-                self.note(Code::MacroAsText, at, format!("`#{}` prints as text: the service has no macros", directive.name));
+                self.note(
+                    Code::MacroAsText,
+                    at,
+                    format!("`#{}` prints as text: the service has no macros", directive.name),
+                );
             }
             let text = self.text(&text);
             self.emit(Op::Text(text));
@@ -405,7 +412,9 @@ impl Compiler {
         for argument in arguments {
             let parsed = match &argument.kind {
                 ExprKind::Integer(digits) => Argument::Constant(self.constant(Datum::integer(digits))),
-                ExprKind::Float(digits) => Argument::Constant(self.constant(Datum::Double(digits.parse().unwrap_or(f64::NAN)))),
+                ExprKind::Float(digits) => {
+                    Argument::Constant(self.constant(Datum::Double(digits.parse().unwrap_or(f64::NAN))))
+                }
                 ExprKind::True => Argument::Constant(self.constant(Datum::Bool(true))),
                 ExprKind::False => Argument::Constant(self.constant(Datum::Bool(false))),
                 ExprKind::Word(_) => Argument::Constant(self.constant(Datum::Null)),
@@ -416,7 +425,12 @@ impl Compiler {
                     self.emit(Op::Return);
                     self.land(over);
                     let mut source = String::new();
-                    literal::of_arguments(&self.program.source, argument.span, std::slice::from_ref(argument), &mut source);
+                    literal::of_arguments(
+                        &self.program.source,
+                        argument.span,
+                        std::slice::from_ref(argument),
+                        &mut source,
+                    );
                     Argument::ByName(over as u32 + 1, source.into())
                 }
             };

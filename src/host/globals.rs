@@ -1,8 +1,8 @@
 //! The data of one request, as the library's user hands it over.
 
+use crate::error::{Code, Error};
 use crate::value::datum::Members;
 use crate::value::{Datum, ListKind, MapKind};
-use crate::error::{Code, Error};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -129,6 +129,20 @@ impl<'a> Globals<'a> {
     #[must_use]
     pub fn body_bytes(body: &'a [u8]) -> Self {
         Globals { body: String::from_utf8_lossy(body), ..Globals::default() }
+    }
+
+    /// Replaces the payload, and keeps the rest: what is the same for many requests is prepared once.
+    ///
+    /// ```
+    /// use vtl::{Globals, Params, Template};
+    /// let template = Template::parse("$input.body for $input.params('who')")?;
+    /// let mut globals = Globals::default().params(Params::new().query("who", "Ada"));
+    /// globals.set_body_bytes(b"[1]");
+    /// assert_eq!(template.render(&globals)?.text, "[1] for Ada");
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
+    pub fn set_body_bytes(&mut self, body: &'a [u8]) {
+        self.body = String::from_utf8_lossy(body);
     }
 
     /// The request's parameters.

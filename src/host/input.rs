@@ -23,14 +23,7 @@ impl<'r> Input<'r> {
     pub(super) fn new(arena: &'r Arena<'r>, body: &'r str, params: &'r Params) -> Self {
         // An empty payload is `{}` (aws-observed 3.11, R).
         let body = if body.is_empty() { "{}" } else { body };
-        Input {
-            arena,
-            body,
-            params,
-            payload: OnceCell::new(),
-            all_params: OnceCell::new(),
-            paths: RefCell::default(),
-        }
+        Input { arena, body, params, payload: OnceCell::new(), all_params: OnceCell::new(), paths: RefCell::default() }
     }
 
     /// The raw text (aws-observed 3.12, R).

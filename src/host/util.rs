@@ -7,7 +7,11 @@ use crate::value::{Arena, Value, show, text};
 use base64::Engine as _;
 use std::borrow::Cow;
 
-pub(super) fn call<'r>(arena: &'r Arena<'r>, method: JavaMethod, args: &[Value<'r>]) -> Result<Option<Value<'r>>, Error> {
+pub(super) fn call<'r>(
+    arena: &'r Arena<'r>,
+    method: JavaMethod,
+    args: &[Value<'r>],
+) -> Result<Option<Value<'r>>, Error> {
     let [argument] = args else { return Ok(None) };
     let mut shown = String::new();
     let given: &str = match argument {
@@ -99,7 +103,8 @@ fn url_encode(given: &str) -> String {
 
 /// `java.net.URLDecoder`: `+` is a blank, bytes that are no UTF-8 become U+FFFD, a bad `%` is an exception.
 fn url_decode(given: &str) -> Result<String, Error> {
-    let broken = |what: &str| Error::new(Code::JavaException, format!("java.lang.IllegalArgumentException: URLDecoder: {what}"));
+    let broken =
+        |what: &str| Error::new(Code::JavaException, format!("java.lang.IllegalArgumentException: URLDecoder: {what}"));
     let bytes = given.as_bytes();
     let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -107,10 +112,13 @@ fn url_decode(given: &str) -> Result<String, Error> {
         match byte {
             b'+' => out.push(b' '),
             b'%' => {
-                let digits = given.get(at + 1..at + 3).ok_or_else(|| broken("Incomplete trailing escape (%) pattern"))?;
+                let digits =
+                    given.get(at + 1..at + 3).ok_or_else(|| broken("Incomplete trailing escape (%) pattern"))?;
                 // Java reads them with parseInt, which takes a sign.
-                let value = i32::from_str_radix(digits, 16).map_err(|_| broken("Illegal hex characters in escape (%) pattern"))?;
-                let value = u8::try_from(value).map_err(|_| broken("Illegal hex characters in escape (%) pattern - negative value"))?;
+                let value = i32::from_str_radix(digits, 16)
+                    .map_err(|_| broken("Illegal hex characters in escape (%) pattern"))?;
+                let value = u8::try_from(value)
+                    .map_err(|_| broken("Illegal hex characters in escape (%) pattern - negative value"))?;
                 out.push(value);
                 at += 2;
             }
@@ -137,12 +145,10 @@ fn base64_decode(given: &str) -> Result<String, Error> {
             .with_decode_allow_trailing_bits(true),
     );
     let broken = |why: String| Error::new(Code::JavaException, format!("java.lang.IllegalArgumentException: {why}"));
-    if given.ends_with('=') && given.len() % 4 != 0 {
+    if given.ends_with('=') && !given.len().is_multiple_of(4) {
         return Err(broken("Input byte array has wrong 4-byte ending unit".to_owned()));
     }
-    let bytes = JAVA
-        .decode(given.as_bytes())
-        .map_err(|e| broken(e.to_string()))?;
+    let bytes = JAVA.decode(given.as_bytes()).map_err(|e| broken(e.to_string()))?;
     Ok(java_utf8(&bytes))
 }
 

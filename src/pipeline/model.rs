@@ -154,9 +154,6 @@ pub struct Api {
     pub models: Table<Json>,
     /// The variables of its only stage.
     pub stage_variables: Table<String>,
-    /// What a message is sent by (WebSocket), such as `$request.body.action`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub route_selection_expression: Option<String>,
     /// The methods in the order of the document.
     #[serde(deserialize_with = "null_is_default")]
     pub methods: Vec<Method>,
@@ -171,7 +168,6 @@ impl Default for Api {
             gateway_responses: Table::new(),
             models: Table::new(),
             stage_variables: Table::new(),
-            route_selection_expression: None,
             methods: Vec::new(),
         }
     }
@@ -211,9 +207,6 @@ pub struct Method {
     pub http_method: Option<String>,
     /// The resource's path template, such as `/pets/{id}`.
     pub path: Option<String>,
-    /// The key of a route (HTTP and WebSocket) that is no method and path: `$default`, `join`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub route_key: Option<String>,
     /// `method.request.{path,querystring,header}.NAME` to whether it is required.
     pub request_parameters: Table<bool>,
     /// Media type, or `$default`, to the name of a model.
@@ -313,21 +306,6 @@ pub struct Integration {
     /// The load balancer behind a VPC link of the second generation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integration_target: Option<String>,
-    /// `1.0` or `2.0`: the form of a Lambda function's event (HTTP and WebSocket).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payload_format_version: Option<String>,
-    /// The action of another service (HTTP), such as `SQS-SendMessage`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub integration_subtype: Option<String>,
-    /// What people are told of it (HTTP and WebSocket).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// What selects a request template (WebSocket).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub template_selection_expression: Option<String>,
-    /// Status to destination to source (HTTP).
-    #[serde(default, skip_serializing_if = "Table::is_empty")]
-    pub response_parameters: Table<Table<String>>,
     /// The integration responses, in the order of the document.
     #[serde(default, deserialize_with = "responses")]
     pub responses: Vec<ResponseRule>,
@@ -354,11 +332,6 @@ impl Integration {
             tls_config: None,
             response_transfer_mode: None,
             integration_target: None,
-            payload_format_version: None,
-            integration_subtype: None,
-            description: None,
-            template_selection_expression: None,
-            response_parameters: Table::new(),
             responses: Vec::new(),
         }
     }
@@ -388,12 +361,6 @@ pub struct TlsConfig {
 pub struct ResponseRule {
     /// A Java regular expression that the whole status or error text must match; none for the default.
     pub selection_pattern: Option<String>,
-    /// `$default` or a pattern between slashes, in place of a selection pattern (WebSocket).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub integration_response_key: Option<String>,
-    /// What selects a response template (WebSocket).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub template_selection_expression: Option<String>,
     /// The status the client gets.
     #[serde(deserialize_with = "text_or_number_required")]
     pub status_code: String,

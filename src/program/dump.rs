@@ -47,7 +47,13 @@ impl Program {
             },
             Op::ForNext(l) => write!(f, " → {}", self.loops.get(l as usize).map_or(0, |l| l.body)),
             Op::Text(t) => write!(f, " {:?}", text(t)),
-            Op::Emit(t) => if text(t).is_empty() { Ok(()) } else { write!(f, " or {:?}", text(t)) },
+            Op::Emit(t) => {
+                if text(t).is_empty() {
+                    Ok(())
+                } else {
+                    write!(f, " or {:?}", text(t))
+                }
+            }
             Op::Macro(c) => write!(f, " #{}", self.calls.get(c as usize).map_or("?", |c| &c.name)),
             Op::Define(d) => match self.defines.get(d as usize) {
                 Some(define) => write!(f, " ${} at {}", name(define.slot), define.body),

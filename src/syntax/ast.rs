@@ -207,7 +207,9 @@ impl Expr {
             | ExprKind::Str(_) => {}
             ExprKind::Template(inner) => inner.ast.map_spans(f),
             ExprKind::Reference(reference) => reference.map_spans(f),
-            ExprKind::List(items) | ExprKind::And(items) | ExprKind::Or(items) => items.iter_mut().for_each(|i| i.map_spans(f)),
+            ExprKind::List(items) | ExprKind::And(items) | ExprKind::Or(items) => {
+                items.iter_mut().for_each(|i| i.map_spans(f))
+            }
             ExprKind::Map(members) => {
                 for (key, value) in members {
                     key.map_spans(f);

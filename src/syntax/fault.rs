@@ -24,7 +24,8 @@ pub(super) fn explain(source: &str, error: &pest::error::Error<Rule>) -> Error {
         Some(_) => format!("`{}` cannot stand", token(rest)),
     };
     let expected = expectations(error);
-    let detail = if expected.is_empty() { format!("{found} here") } else { format!("{found} here: expected {expected}") };
+    let detail =
+        if expected.is_empty() { format!("{found} here") } else { format!("{found} here: expected {expected}") };
     let error = Error::new(Code::Syntax, detail).at(Span::new(at, token(rest).len()));
     match hint(source, at) {
         Some(hint) => error.hint(hint),
@@ -62,8 +63,19 @@ fn name(rule: Rule) -> Option<&'static str> {
         Rule::map => "a map",
         Rule::boolean => "true or false",
         Rule::group => "`(`",
-        Rule::or | Rule::and | Rule::eq | Rule::ne | Rule::le | Rule::ge | Rule::lt | Rule::gt | Rule::add | Rule::sub
-        | Rule::mul | Rule::div | Rule::rem => "an operator",
+        Rule::or
+        | Rule::and
+        | Rule::eq
+        | Rule::ne
+        | Rule::le
+        | Rule::ge
+        | Rule::lt
+        | Rule::gt
+        | Rule::add
+        | Rule::sub
+        | Rule::mul
+        | Rule::div
+        | Rule::rem => "an operator",
         Rule::word_argument => "a word",
         Rule::index => "`[`",
         _ => return None,

@@ -13,12 +13,8 @@ pub(super) fn read(mark: &str, name: &str) -> (Mark, bool, usize) {
     }
     let slashes = mark.len() - mark.trim_start_matches('\\').len();
     let text = &mark[slashes..last.max(slashes)];
-    let mark = Mark {
-        backslashes: mark[..slashes / 2].into(),
-        escaped: slashes % 2 == 1,
-        text: text.into(),
-        broken: None,
-    };
+    let mark =
+        Mark { backslashes: mark[..slashes / 2].into(), escaped: slashes % 2 == 1, text: text.into(), broken: None };
     (mark, quiet, last)
 }
 

@@ -11,7 +11,11 @@ pub(super) fn check(source: &str, most: Option<u64>) -> Result<(), Error> {
     let bytes = source.as_bytes();
     let mut at = 0;
     while let Some(mark) = memchr::memchr2(b'$', b'#', &bytes[at..]) {
-        at = if bytes[at + mark] == b'$' { reference(bytes, at + mark + 1, most)? } else { directive(bytes, at + mark + 1, most)? };
+        at = if bytes[at + mark] == b'$' {
+            reference(bytes, at + mark + 1, most)?
+        } else {
+            directive(bytes, at + mark + 1, most)?
+        };
     }
     Ok(())
 }

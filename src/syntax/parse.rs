@@ -6,8 +6,8 @@ use super::{Settings, marks, string};
 use crate::error::{Code, Error};
 use crate::span::Span;
 use pest::Parser;
-use std::borrow::Cow;
 use pest::iterators::Pair;
+use std::borrow::Cow;
 
 #[derive(pest_derive::Parser)]
 #[grammar = "../grammar/vtl.pest"]
@@ -52,12 +52,18 @@ impl<'s> Build<'s, '_> {
         let lead = std::mem::take(&mut self.lead);
         match item.as_rule() {
             Rule::lead => self.lead = source,
-            Rule::text | Rule::curly_text | Rule::empty_text | Rule::tail_open | Rule::tail_close | Rule::tail_empty
+            Rule::text
+            | Rule::curly_text
+            | Rule::empty_text
+            | Rule::tail_open
+            | Rule::tail_close
+            | Rule::tail_empty
             | Rule::escape => self.text(at, source),
             Rule::hash_number => self.text(at, format!("{lead}{source}")),
             Rule::marks_text | Rule::lone_hash => {
                 // What is left over hangs on the next piece of text and is lost with an escape.
-                let lost = matches!(next.map(Pair::as_rule), Some(Rule::double_escape | Rule::escaped_directive | Rule::set));
+                let lost =
+                    matches!(next.map(Pair::as_rule), Some(Rule::double_escape | Rule::escaped_directive | Rule::set));
                 self.text(at, if lost { String::new() } else { marks::leftover(&format!("{lead}{source}")) });
             }
             Rule::runt => {
@@ -173,7 +179,9 @@ impl<'s> Build<'s, '_> {
         match next.as_rule() {
             Rule::if_ | Rule::elseif | Rule::else_ | Rule::end => true,
             Rule::directive => next.clone().into_inner().next().is_some_and(|w| self.is_directive(w.as_str())),
-            Rule::text => next.as_str().char_indices().nth(1).is_some_and(|(i, _)| self.is_directive(&next.as_str()[i..])),
+            Rule::text => {
+                next.as_str().char_indices().nth(1).is_some_and(|(i, _)| self.is_directive(&next.as_str()[i..]))
+            }
             _ => false,
         }
     }
@@ -330,7 +338,13 @@ impl<'s> Build<'s, '_> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::not => nots.push(span(&part)),
-                Rule::string | Rule::reference | Rule::number | Rule::bracket | Rule::map | Rule::boolean | Rule::group => {
+                Rule::string
+                | Rule::reference
+                | Rule::number
+                | Rule::bracket
+                | Rule::map
+                | Rule::boolean
+                | Rule::group => {
                     let mut term = self.term(part, false)?;
                     // Two in a row make a boolean of it; more change nothing else.
                     let keep = if nots.len() > 2 { 2 - nots.len() % 2 } else { nots.len() };
@@ -360,7 +374,13 @@ impl<'s> Build<'s, '_> {
                 if float { ExprKind::Float(digits.into()) } else { ExprKind::Integer(digits.into()) }
             }
             Rule::int => ExprKind::Integer(pair.as_str().into()),
-            Rule::boolean => if pair.as_str() == "true" { ExprKind::True } else { ExprKind::False },
+            Rule::boolean => {
+                if pair.as_str() == "true" {
+                    ExprKind::True
+                } else {
+                    ExprKind::False
+                }
+            }
             Rule::group => ExprKind::Group(Box::new(self.expression(next_of(&mut pair.into_inner(), at)?)?)),
             Rule::bracket => self.bracket(pair, in_method)?,
             Rule::map => {

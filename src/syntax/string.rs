@@ -1,7 +1,7 @@
 //! Quoted strings: quotes, `\u`, and the template inside double quotes.
 
-use super::ast::{Ast, ExprKind, Interpolation, Kind};
 use super::Settings;
+use super::ast::{Ast, ExprKind, Interpolation, Kind};
 use crate::error::{Code, Error};
 use crate::span::Span;
 
@@ -31,7 +31,10 @@ pub(super) fn double(image: &str, span: Span, settings: Settings<'_>) -> Result<
         text.push(' ');
     }
     let place = |error: Error| {
-        let inside = error.span().filter(|_| same_offsets).map(|s| Span::new(span.start as usize + 1 + s.start as usize, s.len as usize));
+        let inside = error
+            .span()
+            .filter(|_| same_offsets)
+            .map(|s| Span::new(span.start as usize + 1 + s.start as usize, s.len as usize));
         let known = inside.unwrap_or(span);
         error.moved(known)
     };
@@ -57,7 +60,10 @@ pub(super) fn double(image: &str, span: Span, settings: Settings<'_>) -> Result<
     if ast.nodes.is_empty() {
         return Ok(ExprKind::Str("".into()));
     }
-    if !chop && let [node] = ast.nodes.as_slice() && let Kind::Text(text) = &node.kind {
+    if !chop
+        && let [node] = ast.nodes.as_slice()
+        && let Kind::Text(text) = &node.kind
+    {
         return Ok(ExprKind::Str(text.clone()));
     }
     Ok(ExprKind::Template(Box::new(Interpolation { ast, chop })))

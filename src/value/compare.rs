@@ -297,7 +297,13 @@ mod tests {
         assert_eq!(Value::Map(map).java_hash(), 1_997_069_598);
         assert_eq!(arena.view(View::Keys(map)).unwrap().java_hash(), 1_997_017);
         assert_eq!(arena.view(View::Entries(map)).unwrap().java_hash(), 1_997_069_598);
-        assert_eq!(arena.view(View::Entry(map, Value::str("a"))).unwrap().java_hash(), 96);
+        assert_eq!(
+            arena
+                .view(View::Entry(crate::value::view::Entry::new(map, Value::str("a"), Value::Null)))
+                .unwrap()
+                .java_hash(),
+            96
+        );
     }
 
     #[test]

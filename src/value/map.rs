@@ -251,10 +251,7 @@ impl<'r> Map<'r> {
     }
 
     /// Hands each member to `act`, in the order of iteration. `act` must not change the map.
-    pub(crate) fn each(
-        &self,
-        mut act: impl FnMut(&Value<'r>, &Value<'r>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    pub(crate) fn each(&self, mut act: impl FnMut(&Value<'r>, &Value<'r>) -> Result<(), Error>) -> Result<(), Error> {
         if let Store::Own(members, _) = &*self.store.borrow()
             && !self.kind.in_hash_order()
         {

@@ -174,7 +174,7 @@ impl<'v> Show<'_, '_> {
                     Ok(())
                 }
             },
-            View::Iterator(..) | View::Stream(_) | View::Optional(_) | View::LoopInfo(_) => {
+            View::Iterator(..) | View::Stream(_) | View::Ints(_) | View::Optional(_) | View::LoopInfo(_) => {
                 identity(value, self.out);
                 Ok(())
             }
@@ -213,8 +213,8 @@ mod tests {
         assert_eq!(view(View::Keys(map)), "[k, 2, me]");
         assert_eq!(view(View::Entries(map)), "[k=1, 2=null, me={k=1, 2=null, me=(this Map)}]");
         assert_eq!(view(View::Values(map)), "[1, null, {k=1, 2=null, me=(this Map)}]");
-        assert_eq!(view(View::Entry(map, Value::str("k"))), "k=1");
-        assert_eq!(view(View::Slice(l, 0.into(), 2.into())), "[1, b]");
+        assert_eq!(view(View::Entry(crate::value::view::Entry::new(map, Value::str("k"), Value::Null))), "k=1");
+        assert_eq!(view(View::Slice(crate::value::view::Slice::new(l, None, 0, 2))), "[1, b]");
         assert_eq!(text(&arena, &Value::Class("java.lang.String")), "class java.lang.String");
     }
 

@@ -23,6 +23,8 @@ pub(crate) enum View<'r> {
     Iterator(Value<'r>, Steps<'r>),
     /// `stream()`: its elements, until they were used.
     Stream(RefCell<Option<Vec<Value<'r>>>>),
+    /// `chars()`: an `IntStream`.
+    Ints(RefCell<Option<Vec<Value<'r>>>>),
     /// `java.util.Optional`.
     Optional(Option<Value<'r>>),
     /// `$foreach`.
@@ -167,6 +169,7 @@ impl<'r> View<'r> {
             View::Iterator(Value::View(View::Entries(_)), _) => "java.util.LinkedHashMap$LinkedEntryIterator",
             View::Iterator(..) => "java.util.ArrayList$Itr",
             View::Stream(_) => "java.util.stream.ReferencePipeline$Head",
+            View::Ints(_) => "java.util.stream.IntPipeline$Head",
             View::Optional(_) => "java.util.Optional",
             View::Loop(_) => "org.apache.velocity.runtime.directive.ForeachScope",
             View::LoopInfo(_) => "org.apache.velocity.runtime.directive.Scope$Info",

@@ -103,7 +103,10 @@ impl<'r> Vm<'r> {
         }
         self.arena.meter.charge(1)?;
         if self.macro_depth >= self.most_macro_depth {
-            return Err(Error::new(Code::DepthLimit, format!("macro calls nest deeper than {}", self.most_macro_depth)));
+            return Err(Error::new(
+                Code::DepthLimit,
+                format!("macro calls nest deeper than {}", self.most_macro_depth),
+            ));
         }
         let mut frame = Frame { outer: self.visible, locals: Vec::new(), arguments: Vec::new() };
         for (slot, argument) in definition.parameters.iter().zip(&call.arguments) {

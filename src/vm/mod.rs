@@ -327,7 +327,10 @@ impl<'r> Vm<'r> {
                         ip = info.next as usize;
                     } else {
                         if !over.is_null() && !matches!(&over, Value::Str(t) if t.is_empty()) {
-                            self.note_here(Code::NotIterable, format!("`#foreach` cannot walk over a {}", over.class_name()));
+                            self.note_here(
+                                Code::NotIterable,
+                                format!("`#foreach` cannot walk over a {}", over.class_name()),
+                            );
                         }
                         ip = info.exit as usize;
                     }
@@ -766,7 +769,10 @@ impl<'r> Vm<'r> {
     }
 
     #[inline]
-    fn arithmetic(&mut self, operation: impl Fn(&Value<'r>, &Value<'r>) -> Result<Value<'r>, Error>) -> Result<(), Error> {
+    fn arithmetic(
+        &mut self,
+        operation: impl Fn(&Value<'r>, &Value<'r>) -> Result<Value<'r>, Error>,
+    ) -> Result<(), Error> {
         let (left, right) = self.operands()?;
         let value = if left.is_number() && right.is_number() { operation(&left, &right)? } else { Value::Null };
         if value.is_null() {

@@ -55,7 +55,8 @@ impl Score {
         for (id, problem) in open.iter().take(400) {
             println!("MISS {id}: {problem}");
         }
-        let settled: Vec<_> = self.disputed.iter().filter(|id| self.passed.contains(*id) && !failed.contains(id)).collect();
+        let settled: Vec<_> =
+            self.disputed.iter().filter(|id| self.passed.contains(*id) && !failed.contains(id)).collect();
         assert!(settled.is_empty(), "these disputed cases pass: take them off the list: {settled:?}");
         assert!(open.is_empty(), "{}: {} cases miss", self.name, open.len());
         assert!(all > 0, "{}: no case was run", self.name);

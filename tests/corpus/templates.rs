@@ -9,7 +9,8 @@ pub fn run() -> Score {
     for file in ["templates", "templates-derived", "templates-model"] {
         for case in cases(&format!("apigateway/{file}.jsonl")) {
             let open = case["open"] == true;
-            let topic = format!("{file}: {}{}", case["confidence"].as_str().unwrap_or("?"), if open { " (open)" } else { "" });
+            let topic =
+                format!("{file}: {}{}", case["confidence"].as_str().unwrap_or("?"), if open { " (open)" } else { "" });
             score.count(&topic, case["id"].as_str().unwrap_or_default(), compare(&case, open));
         }
     }

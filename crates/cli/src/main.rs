@@ -1,2 +1,55 @@
-//! The `vtl` command.
-fn main() {}
+//! The `vtl` command: renders a mapping template against a sample request, shows what it
+//! was compiled to, and times it.
+//!
+//! A command goes one way: `flags` (what was typed) → `plan` (what is meant; `inputs` reads
+//! the files) → `render`, `dump` or `bench` → standard output. Whatever is said about it goes to
+//! standard error, through `paint`.
+
+mod bench;
+mod dump;
+mod failure;
+mod flags;
+mod inputs;
+mod paint;
+mod plan;
+mod render;
+
+use clap::{CommandFactory, Parser};
+use failure::Failure;
+use flags::{Cli, Command};
+use std::io::Write;
+use std::process::ExitCode;
+
+/// 0 is fine, 1 a template or a render that failed, 2 wrong usage or unreadable input.
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Render(flags) => render::run(&flags),
+        Command::Dump(flags) => dump::run(&flags),
+        Command::Bench(flags) => bench::run(&flags),
+        Command::Completions { shell } => completions(shell),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            paint::failure(&failure);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "vtl", &mut script);
+    print(&script)
+}
+
+/// Writes to standard output. A reader that has seen enough (`vtl render … | head -1`) is no failure.
+fn print(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::Input(format!("cannot write the output: {e}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -17,8 +17,8 @@ mod search;
 mod translate;
 
 use crate::error::{Code, Error};
-use std::sync::OnceLock;
 use std::ops::Range;
+use std::sync::OnceLock;
 use translate::{For, Translated, flag, translate};
 
 /// A compiled pattern.

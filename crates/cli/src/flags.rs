@@ -1,0 +1,215 @@
+//! What can be typed: every command, its flags and the help text.
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use vtl::Limits;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// API Gateway mapping templates: render one against a sample request, see how it runs, time it.
+#[derive(Parser)]
+#[command(name = "vtl", version, styles = STYLES, after_help = "\
+Example:
+  vtl render order.vtl --body order.json
+
+Exit codes: 0 fine, 1 the template or the render failed, 2 wrong usage or unreadable input.")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Renders a template; the output goes to standard output, notes and errors to standard error
+    #[command(
+        override_usage = "vtl render [OPTIONS] <TEMPLATE | -e TEXT>",
+        after_help = "\
+Examples:
+  vtl render order.vtl --body order.json
+  vtl render order.vtl --input request.json --stage-variable table=orders-test
+  vtl render -e '$input.params(\"id\") for $context.identity.sourceIp' \\
+      --path-param id=7 --context-value identity.sourceIp=203.0.113.9
+  curl -s https://example.org/order | vtl render order.vtl --body - --format json"
+    )]
+    Render(RenderFlags),
+
+    /// Shows the ops that a template is compiled to
+    #[command(
+        override_usage = "vtl dump [OPTIONS] <TEMPLATE | -e TEXT>",
+        after_help = "\
+Example:
+  vtl dump -e '#foreach($item in $input.path(\"$.items\"))$item.id #end'"
+    )]
+    Dump(DumpFlags),
+
+    /// Times a template: the median render, from the body's bytes to the output, and the median compile
+    #[command(
+        override_usage = "vtl bench [OPTIONS] <TEMPLATE | -e TEXT>",
+        after_help = "\
+Example:
+  vtl bench order.vtl --body order.json --format json"
+    )]
+    Bench(BenchFlags),
+
+    /// Prints a completion script for a shell
+    #[command(after_help = "\
+Example:
+  vtl completions bash > ~/.local/share/bash-completion/completions/vtl")]
+    Completions {
+        /// The shell to complete in
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Args)]
+pub struct RenderFlags {
+    #[command(flatten)]
+    pub template: TemplateFlags,
+    #[command(flatten)]
+    pub request: RequestFlags,
+    /// text: the output as it is; json: {"output", "requestOverride", "responseOverride", "notes"}
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub format: Format,
+    /// Keeps the notes on what Velocity swallows in silence off standard error
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+#[derive(Args)]
+pub struct DumpFlags {
+    #[command(flatten)]
+    pub template: TemplateFlags,
+    /// Keeps the notes on what can be told without running it off standard error
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+#[derive(Args)]
+pub struct BenchFlags {
+    #[command(flatten)]
+    pub template: TemplateFlags,
+    #[command(flatten)]
+    pub request: RequestFlags,
+    /// text: for people; json: {"ns_per_render", "compile_ns", "output_sha256"}
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub format: Format,
+}
+
+/// The template and the rules it is compiled under.
+#[derive(Args)]
+pub struct TemplateFlags {
+    /// The template's file, or - for standard input
+    #[arg(value_name = "TEMPLATE", required_unless_present = "text")]
+    pub file: Option<PathBuf>,
+    /// The template itself
+    #[arg(short = 'e', value_name = "TEXT", conflicts_with = "file", allow_hyphen_values = true)]
+    pub text: Option<String>,
+    /// service: as API Gateway runs it; velocity-1.7: Apache Velocity as it comes. Each has its own limits
+    #[arg(long, value_enum, default_value_t, help_heading = "Rules")]
+    pub dialect: DialectName,
+    #[arg(long = "limit", value_name = "NAME=N|none", value_parser = limit, help = limit_help(), help_heading = "Rules")]
+    pub limits: Vec<Limit>,
+    /// Makes the foreach limit an error; without it the loop ends there, with a note
+    #[arg(long, help_heading = "Rules")]
+    pub foreach_fails: bool,
+}
+
+/// The request that the template sees.
+#[derive(Args)]
+#[command(next_help_heading = "Request")]
+pub struct RequestFlags {
+    /// The payload's file, or - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub body: Option<PathBuf>,
+    /// The payload itself
+    #[arg(short = 'd', long = "data", value_name = "TEXT", conflicts_with = "body", allow_hyphen_values = true)]
+    pub data: Option<String>,
+    /// A header; repeat it for more
+    #[arg(short = 'H', long = "header", value_name = "K: V", value_parser = header)]
+    pub headers: Vec<Pair>,
+    /// A query parameter, decoded; of several values templates see the last
+    #[arg(long = "query", value_name = "K=V", value_parser = pair)]
+    pub query: Vec<Pair>,
+    /// A path parameter
+    #[arg(long = "path-param", value_name = "K=V", value_parser = pair)]
+    pub path: Vec<Pair>,
+    /// The whole request as one JSON document: {"body", "params": {"path", "querystring", "header"},
+    /// "context", "stageVariables"}. A body that is a string is the payload itself. Flags win over it
+    #[arg(long, value_name = "FILE")]
+    pub input: Option<PathBuf>,
+    /// What $context holds: a JSON object
+    #[arg(long, value_name = "FILE")]
+    pub context: Option<PathBuf>,
+    /// One value of $context; dots reach into objects: identity.sourceIp=203.0.113.9
+    #[arg(long = "context-value", value_name = "K=V", value_parser = pair)]
+    pub context_values: Vec<Pair>,
+    /// The stage variables: a JSON object
+    #[arg(long, value_name = "FILE")]
+    pub stage_variables: Option<PathBuf>,
+    /// One stage variable
+    #[arg(long = "stage-variable", value_name = "K=V", value_parser = pair)]
+    pub stage_variable: Vec<Pair>,
+    /// Top-level variables: of the JSON object {"x": 1} the template sees $x
+    #[arg(long, value_name = "FILE")]
+    pub vars: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum DialectName {
+    #[default]
+    Service,
+    #[value(name = "velocity-1.7")]
+    Velocity17,
+}
+
+pub type Pair = (String, String);
+
+#[derive(Clone)]
+pub struct Limit {
+    /// As the engine spells it: one of [`Limits::NAMES`].
+    pub name: String,
+    pub value: Option<u64>,
+}
+
+fn pair(text: &str) -> Result<Pair, String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+fn header(text: &str) -> Result<Pair, String> {
+    let (name, value) = text.split_once(':').ok_or("write 'Name: value'")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn limit(text: &str) -> Result<Limit, String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=N or NAME=none")?;
+    let name = name.replace('-', "_");
+    if !Limits::NAMES.contains(&name.as_str()) {
+        return Err(format!("the limits are {}", limit_names()));
+    }
+    let value = match value {
+        "none" => None,
+        digits => Some(digits.parse().map_err(|_| "a limit is a whole number or none")?),
+    };
+    Ok(Limit { name, value })
+}
+
+fn limit_names() -> String {
+    Limits::NAMES.join(", ").replace('_', "-")
+}
+
+fn limit_help() -> String {
+    format!("Sets a limit, or takes it away; repeat it for more. The limits are {}", limit_names())
+}

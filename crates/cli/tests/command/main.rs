@@ -1,0 +1,6 @@
+//! The command as a process: what it reads, what it prints where, and how it ends.
+
+mod bench_dump_help;
+mod failures;
+mod render;
+mod run;

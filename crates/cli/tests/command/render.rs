@@ -1,0 +1,224 @@
+//! `vtl render`: each way to give it a template and a request, and what goes where.
+
+use crate::run::{command, file, rendered, vtl, vtl_with};
+use serde_json::{Value, json};
+
+#[test]
+fn a_file_with_a_payload() {
+    let out = rendered(&["examples/order.vtl", "--body", "examples/order.json"]);
+    let order: Value = serde_json::from_str(&out).expect("the example makes JSON");
+    let wanted = json!({
+        "orderId": "A-1042",
+        "customer": "Ada \"Countess\" Lovelace",
+        "lines": [
+            {"sku": "PEN-01", "quantity": 2},
+            {"sku": "INK-07", "quantity": 10},
+            {"sku": "GIFT", "quantity": 1, "gift": true}
+        ],
+        "pieces": 13,
+        "note": "Please ring twice.\nIt's the blue door."
+    });
+    assert_eq!(order, wanted);
+}
+
+#[test]
+fn a_whole_request_from_one_document() {
+    let out = rendered(&["examples/passthrough.vtl", "--input", "examples/passthrough.json"]);
+    let seen: Value = serde_json::from_str(&out).expect("the example makes JSON");
+    let wanted = json!({
+        "body": {"id": "A-1042", "total": 121.5},
+        "params": {
+            "path": {"id": "A-1042"},
+            "querystring": {"verbose": "true", "tag": "blue"},
+            "header": {"Accept": "application/json", "X-Trace-Id": "Root=1-5f3c-19d0ab"}
+        },
+        "table": "orders-v2",
+        "stage": "prod",
+        "sourceIp": "203.0.113.9"
+    });
+    assert_eq!(seen, wanted);
+}
+
+#[test]
+fn the_template_as_text_or_from_standard_input() {
+    assert_eq!(rendered(&["-e", "no newline is added"]), "no newline is added");
+    assert_eq!(rendered(&["-e", "- $input.body", "-d", "-5"]), "- -5");
+    assert_eq!(vtl_with(&["render", "-", "-d", "x"], b"[$input.body]\n").out, "[x]\n");
+}
+
+#[test]
+fn the_payload_as_text_from_a_file_or_from_standard_input() {
+    let template = "$input.path('$.a')|$input.body";
+    assert_eq!(rendered(&["-e", template, "-d", r#"{"a":1}"#]), r#"1|{"a":1}"#);
+    assert_eq!(rendered(&["-e", template, "--data", r#"{"a":1}"#]), r#"1|{"a":1}"#);
+    assert_eq!(rendered(&["-e", template, "--body", &file("payload.json", "{\"a\": 2}\n")]), "2|{\"a\": 2}\n");
+    assert_eq!(vtl_with(&["render", "-e", template, "--body", "-"], br#"{"a":3}"#).out, r#"3|{"a":3}"#);
+}
+
+#[test]
+fn a_payload_that_is_no_utf8_is_read_all_the_same() {
+    let body = file("latin1.txt", b"caf\xe9");
+    assert_eq!(rendered(&["-e", "$input.body", "--body", &body]), "caf\u{fffd}");
+}
+
+#[test]
+fn parameters() {
+    let template = "$input.params('p') $input.params('q') $input.params('X-Key') $input.params('x-key')";
+    let flags = ["--path-param", "p=a=b", "--query", "q=1", "--query", "q=2", "-H", "X-Key:  k: v "];
+    assert_eq!(rendered(&[&["-e", template], &flags[..]].concat()), "a=b 2 k: v k: v");
+    let groups = "$input.params().path.n $input.params().querystring.n $input.params().header.n";
+    let flags = ["-H", "n: h", "--query", "n=q", "--path-param", "n=p"];
+    assert_eq!(rendered(&[&["-e", groups], &flags[..]].concat()), "p q h");
+}
+
+#[test]
+fn context_and_stage_variables() {
+    let context = file(
+        "context.json",
+        "\u{feff}{\"stage\": \"prod\", \"identity\": {\"user\": \"u\"}, \"epoch\": 1700000000000}",
+    );
+    let template = "$context.stage $context.identity.user $context.identity.sourceIp $context.epoch";
+    let flags =
+        ["--context", &context, "--context-value", "identity.sourceIp=1.2.3.4", "--context-value", "stage=test"];
+    assert_eq!(rendered(&[&["-e", template], &flags[..]].concat()), "test u 1.2.3.4 1700000000000");
+    assert_eq!(rendered(&["-e", "$context.a.b.c", "--context-value", "a.b.c=deep"]), "deep");
+
+    let stage = file("stage.json", r#"{"table": "orders", "size": 5}"#);
+    let template = "$stageVariables.table $stageVariables.size $stageVariables.get('url')";
+    let flags = ["--stage-variables", &stage, "--stage-variable", "url=https://x/?a=b", "--stage-variable", "size=6"];
+    assert_eq!(rendered(&[&["-e", template], &flags[..]].concat()), "orders 6 https://x/?a=b");
+}
+
+#[test]
+fn top_level_variables_keep_big_numbers() {
+    let vars = file("vars.json", r#"{"x": 123456789012345678901234567890, "list": [1, {"a": "b"}]}"#);
+    assert_eq!(rendered(&["-e", "$x $list[1].a", "--vars", &vars]), "123456789012345678901234567890 b");
+}
+
+#[test]
+fn the_body_of_a_document() {
+    let template = ["-e", "$input.body", "--input"];
+    let body = |name: &str, document: &str| rendered(&[&template[..], &[&file(name, document)]].concat());
+    assert_eq!(body("text.json", r#"{"body": "{ \"a\" : \u0031 }"}"#), r#"{ "a" : 1 }"#);
+    let value = r#"{"more": 1, "body": { "a b" : [ 1.10, 12345678901234567890123, "x \" y" ] }}"#;
+    assert_eq!(body("value.json", value), r#"{"a b":[1.10,12345678901234567890123,"x \" y"]}"#);
+    assert_eq!(body("null.json", r#"{"body": null, "params": null, "context": null}"#), "null");
+    // No payload shows as `{}` (as the service does it).
+    assert_eq!(body("nothing.json", "{}"), "{}");
+}
+
+#[test]
+fn flags_win_over_the_document() {
+    let document = json!({
+        "body": "document",
+        "params": {"path": {"p": "d", "other": "o"}, "querystring": {"q": ["d", "e"]}, "header": {"X-Key": "d"}},
+        "context": {"stage": "d", "apiId": "d"},
+        "stageVariables": {"v": "d", "w": "d"}
+    });
+    let input = file("document.json", document.to_string());
+    let template = "$input.body $input.params('p') $input.params('other') $input.params('q') $input.params('X-Key') \
+        $input.params().header.size() $context.stage $context.apiId $stageVariables.v $stageVariables.w";
+    let base = ["-e", template, "--input", &input];
+    assert_eq!(rendered(&base), "document d o e d 1 d d d d");
+    let flags = [
+        "-d",
+        "flag",
+        "--path-param",
+        "p=f",
+        "--query",
+        "q=f",
+        "-H",
+        "x-key: f",
+        "--context-value",
+        "stage=f",
+        "--stage-variable",
+        "v=f",
+    ];
+    assert_eq!(rendered(&[&base[..], &flags].concat()), "flag f o f f 1 f d f d");
+    let context = file("replace.json", r#"{"stage": "r", "apiId": "r"}"#);
+    assert_eq!(rendered(&["-e", "$context.stage $context.apiId", "--input", &input, "--context", &context]), "r r");
+}
+
+#[test]
+fn dialects() {
+    assert_eq!(vtl(&["render", "-e", "$x #set($l = [1..3])$l", "-q"]).out, "[1, 2, 3]");
+    assert_eq!(vtl(&["render", "-e", "$x", "-q", "--dialect", "service"]).out, "");
+    assert_eq!(vtl(&["render", "-e", "$x", "-q", "--dialect", "velocity-1.7"]).out, "$x");
+    // Each dialect has its own limits: the service stops a loop after 1,000 turns.
+    let turns = ["render", "-q", "-e", "#foreach($i in [1..1500])#set($n = $i)#end$n"];
+    assert_eq!(vtl(&turns).out, "1000");
+    assert_eq!(vtl(&[&turns[..], &["--dialect", "velocity-1.7"]].concat()).out, "1500");
+}
+
+#[test]
+fn limits() {
+    let turns = ["render", "-q", "-e", "#foreach($i in [1..1500])#set($n = $i)#end$n"];
+    assert_eq!(vtl(&[&turns[..], &["--limit", "foreach=none"]].concat()).out, "1500");
+    assert_eq!(vtl(&[&turns[..], &["--limit", "foreach=7"]].concat()).out, "7");
+    let fails = vtl(&[&turns[..], &["--limit", "foreach=7", "--foreach-fails"]].concat());
+    assert_eq!((fails.code, fails.out.as_str()), (Some(1), ""));
+    assert!(fails.err.contains("V307"), "{}", fails.err);
+    let reached = |limit: &str, code: &str| {
+        let run = vtl(&[&turns[..], &["--limit", limit]].concat());
+        assert_eq!(run.code, Some(1), "{limit}");
+        assert!(run.err.contains(code), "{limit}: {}", run.err);
+    };
+    reached("steps=100", "V303");
+    reached("output=3", "V304");
+    reached("source=10", "V301");
+    for name in ["foreach", "steps", "output", "memory", "depth", "macro-depth", "macro_depth", "source", "nesting"] {
+        assert_eq!(rendered(&["-e", "x", "--limit", &format!("{name}=none")]), "x");
+    }
+}
+
+#[test]
+fn json_has_everything() {
+    let template =
+        "a\n $x.y()#set($context.responseOverride.status = 201)#set($context.requestOverride.header.h = 'v')";
+    let run = vtl(&["render", "-e", template, "--format", "json"]);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    let outcome: Value = serde_json::from_str(&run.out).expect("it is JSON");
+    assert_eq!(outcome["output"], "a\n ");
+    assert_eq!(outcome["requestOverride"], json!({"header": {"h": "v"}}));
+    assert_eq!(outcome["responseOverride"], json!({"status": 201}));
+    let note = &outcome["notes"][0];
+    assert_eq!((&note["code"], &note["line"], &note["column"]), (&json!("V150"), &json!(2), &json!(2)));
+    assert!(note["message"].as_str().is_some_and(|m| m.contains("$x.y()")), "{note}");
+    assert_eq!(outcome.as_object().map(|o| o.len()), Some(4));
+
+    let failure = vtl(&["render", "-e", "#if(", "--format", "json"]);
+    assert_eq!((failure.code, failure.out.as_str()), (Some(1), ""));
+    assert!(failure.err.starts_with("error[V001]"), "{}", failure.err);
+}
+
+#[test]
+fn notes_go_to_standard_error_one_a_line() {
+    let path = file("notes.vtl", "ok\n  $x.y() #set($z = $nope)");
+    let run = vtl(&["render", &path]);
+    assert_eq!((run.code, run.out.as_str()), (Some(0), "ok\n  "));
+    let lines: Vec<&str> = run.err.lines().collect();
+    assert!(lines[0].starts_with(&format!("note[V150] {path}:2:3: ")), "{}", run.err);
+    assert!(lines.iter().all(|line| line.starts_with("note[V1")), "{}", run.err);
+    assert_eq!(vtl(&["render", &path, "--quiet"]).err, "");
+}
+
+#[test]
+fn colour_is_for_terminals() {
+    let args = ["render", "-e", "#if("];
+    let forced = command(&args).env("CLICOLOR_FORCE", "1").output().expect("it runs").stderr;
+    assert!(!vtl(&args).err.contains('\u{1b}'), "a pipe is no terminal");
+    assert!(forced.contains(&0x1b));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_reader_that_leaves_early_is_no_failure() {
+    use std::process::Stdio;
+    let mut command =
+        command(&["render", "-q", "-e", "#foreach($i in [1..900])$input.body#end", "-d", &"x".repeat(5_000)]);
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}

@@ -1,0 +1,54 @@
+//! Runs the built command, as a person would from the root of the project.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// What a run showed.
+#[derive(Debug)]
+pub struct Run {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+pub fn vtl(args: &[&str]) -> Run {
+    vtl_with(args, b"")
+}
+
+/// The same with something on standard input.
+pub fn vtl_with(args: &[&str], stdin: &[u8]) -> Run {
+    let mut child = command(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    // A command that does not read its standard input may be gone by now.
+    let _ = child.stdin.take().expect("it has a standard input").write_all(stdin);
+    let output = child.wait_with_output().expect("the command ends");
+    let text = |bytes| String::from_utf8(bytes).expect("it prints UTF-8");
+    Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+pub fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vtl"));
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    command.args(args).current_dir(root).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command
+}
+
+/// Renders, and expects it to go well without a note.
+pub fn rendered(args: &[&str]) -> String {
+    let run = vtl(&[&["render"], args].concat());
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{args:?}");
+    run.out
+}
+
+/// A file with this content, for as long as the tests run.
+pub fn file(name: &str, content: impl AsRef<[u8]>) -> String {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let path = folder.join(name);
+    std::fs::write(&path, content).expect("the file can be written");
+    path.into_os_string().into_string().expect("the path is text")
+}

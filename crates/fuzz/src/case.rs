@@ -1,0 +1,114 @@
+//! A case as the oracle takes it, one JSON object a line, and the streams of them.
+
+use crate::random::Random;
+use crate::{language, methods, mutate};
+use serde_json::{Value, json, value::RawValue};
+use std::path::Path;
+
+pub const DIALECTS: [&str; 2] = ["service", "verbatim"];
+
+/// Which templates to make.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    Language,
+    Mutation,
+    Methods,
+    All,
+}
+
+impl Kind {
+    pub fn named(name: &str) -> Option<Kind> {
+        Some(match name {
+            "language" => Kind::Language,
+            "mutation" => Kind::Mutation,
+            "methods" => Kind::Methods,
+            "all" => Kind::All,
+            _ => return None,
+        })
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub id: String,
+    pub template: String,
+    /// The variables, as JSON text: the digits of their numbers matter.
+    pub context: String,
+    /// `service` or `verbatim`.
+    pub dialect: String,
+}
+
+impl Case {
+    pub fn line(&self) -> String {
+        let [id, template, dialect] = [&self.id, &self.template, &self.dialect].map(|text| json!(text));
+        let context = self.context.replace('\n', " ");
+        format!(r#"{{"id": {id}, "template": {template}, "context": {context}, "undefined": {dialect}}}"#)
+    }
+
+    pub fn read(line: &str) -> Result<Case, serde_json::Error> {
+        let members: std::collections::BTreeMap<String, &RawValue> = serde_json::from_str(line)?;
+        let text = |name: &str| members.get(name).map_or(Ok(String::new()), |raw| serde_json::from_str(raw.get()));
+        let context = members.get("context").map_or("{}", |raw| raw.get()).to_owned();
+        Ok(Case { id: text("id")?, template: text("template")?, context, dialect: text("undefined")? })
+    }
+}
+
+/// The templates of the corpus with their variables: what mutations start from.
+pub fn seeds(folder: &Path) -> std::io::Result<Vec<Case>> {
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    files.sort();
+    let mut seeds = Vec::new();
+    for file in files.iter().filter(|file| file.extension().is_some_and(|e| e == "jsonl")) {
+        let text = std::fs::read_to_string(file)?;
+        seeds.extend(text.lines().filter_map(|line| Case::read(line).ok()).filter(|case| case.template.len() < 2_000));
+    }
+    Ok(seeds)
+}
+
+/// Case number `n` of a seed, without a dialect: each case is made on its own, whatever came before.
+pub fn make(kind: Kind, seed: u64, n: u64, seeds: &[Case]) -> Case {
+    let mut random = Random::new(seed.wrapping_mul(1_000_003).wrapping_add(n));
+    let kind = match kind {
+        Kind::All => [Kind::Language, Kind::Mutation, Kind::Methods][random.below(3)],
+        kind => kind,
+    };
+    let mut context = language::VARIABLES;
+    let (letter, template) = match kind {
+        Kind::Methods => {
+            context = methods::VARIABLES;
+            ('m', methods::template(&mut random))
+        }
+        Kind::Mutation if !seeds.is_empty() && !random.one_in(4) => {
+            let from = &seeds[random.below(seeds.len())];
+            context = &from.context;
+            ('c', mutate::mutate(&from.template, &mut random))
+        }
+        Kind::Mutation => {
+            let whole = language::template(&mut random);
+            ('d', mutate::mutate(&whole, &mut random))
+        }
+        _ => ('g', language::template(&mut random)),
+    };
+    Case { id: format!("{letter}{seed}-{n}"), template, context: context.to_owned(), dialect: String::new() }
+}
+
+/// What the oracle said of a case.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Output(String),
+    /// `parse` or `runtime`, and the message.
+    Error(String, String),
+}
+
+impl Answer {
+    pub fn read(line: &str) -> Result<(String, Answer), serde_json::Error> {
+        let value: Value = serde_json::from_str(line)?;
+        let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
+        let answer = match value.get("output") {
+            Some(_) => Answer::Output(text("output")),
+            None => Answer::Error(text("error"), text("message")),
+        };
+        Ok((text("id"), answer))
+    }
+}

@@ -1,0 +1,86 @@
+//! What `vtl` makes of a case, and how that differs from what the oracle said.
+
+use crate::case::{Answer, Case};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use vtl::{Code, Dialect, Globals, Limits, Template};
+
+/// How two engines disagree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Panic,
+    OutputDiffers,
+    OursFails,
+    OursPrints,
+    /// The oracle refuses the template, `vtl` only its render.
+    FailsLate,
+    /// `vtl` says that it does not have a feature.
+    Unsupported,
+}
+
+#[derive(Clone, Debug)]
+pub struct Disagreement {
+    pub kind: Kind,
+    pub ours: String,
+    pub theirs: String,
+}
+
+pub fn settings(dialect: &str) -> (Dialect, Limits) {
+    match dialect {
+        "service" => (Dialect::service(), Limits::service().foreach(None)),
+        _ => (Dialect::velocity_1_7(), Limits::velocity_1_7()),
+    }
+}
+
+/// Whether it parsed, and the output or error.
+fn render(case: &Case) -> Option<(bool, Result<String, vtl::Error>)> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let (dialect, limits) = settings(&case.dialect);
+        let globals = match Globals::default().variables_json(&case.context) {
+            Ok(globals) => globals,
+            Err(error) => return (false, Err(error)),
+        };
+        match Template::parse_with(&case.template, dialect, &limits) {
+            Ok(template) => (true, template.render(&globals).map(|rendered| rendered.text)),
+            Err(error) => (false, Err(error)),
+        }
+    }))
+    .ok()
+}
+
+/// Compares with what the oracle said; `None` when both agree or nothing can be told.
+pub fn compare(case: &Case, answer: &Answer) -> Option<Disagreement> {
+    let Some((parsed, ours)) = render(case) else {
+        return Some(Disagreement { kind: Kind::Panic, ours: String::new(), theirs: format!("{answer:?}") });
+    };
+    let (kind, theirs) = match (&ours, answer) {
+        (Ok(ours), Answer::Output(theirs)) if ours == theirs || has_identity(theirs) => return None,
+        (Ok(_), Answer::Output(theirs)) => (Kind::OutputDiffers, theirs),
+        (_, Answer::Error(class, _)) if class == "timeout" => return None,
+        (Ok(_), Answer::Error(_, message)) => (Kind::OursPrints, message),
+        (Err(error), theirs) if error.code() == Code::Unsupported => match theirs {
+            Answer::Output(theirs) => (Kind::Unsupported, theirs),
+            Answer::Error(_, _) => return None,
+        },
+        (Err(_), Answer::Output(theirs)) => (Kind::OursFails, theirs),
+        (Err(error), Answer::Error(class, message)) => {
+            if class == "parse" && parsed && error.code() != Code::Evaluate {
+                (Kind::FailsLate, message)
+            } else {
+                return None;
+            }
+        }
+    };
+    let ours = match ours {
+        Ok(output) => output,
+        Err(error) => error.to_string(),
+    };
+    Some(Disagreement { kind, ours, theirs: theirs.clone() })
+}
+
+/// Whether a text shows where an object lives (`java.util.ArrayList$Itr@1b2c3d`), which is never the same.
+fn has_identity(text: &str) -> bool {
+    text.match_indices('@').any(|(at, _)| {
+        let hex = text[at + 1..].bytes().take_while(u8::is_ascii_hexdigit).count();
+        hex >= 5 && text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == ';')
+    })
+}
