@@ -21,7 +21,7 @@ pub(crate) struct Node {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kind {
     /// Text to print.
-    Text(Box<str>),
+    Text(String),
     /// `$x.y`, printed.
     Reference(Box<Reference>),
     /// `## …` or `#* … *#`: prints nothing. What is left of it where source is printed as text.

@@ -180,7 +180,7 @@ impl<'s> Build<'s, '_> {
             && span.len as usize == last.len()
             && at.len as usize == text.len()
         {
-            *last = format!("{last}{text}").into();
+            last.push_str(text);
             *span = span.to(at);
             return;
         }
