@@ -6,6 +6,8 @@
 //! standard error, through `paint`.
 
 mod bench;
+mod check;
+mod document;
 mod dump;
 mod failure;
 mod flags;
@@ -13,6 +15,7 @@ mod inputs;
 mod paint;
 mod plan;
 mod render;
+mod routes;
 
 use clap::{CommandFactory, Parser};
 use failure::Failure;
@@ -26,6 +29,8 @@ fn main() -> ExitCode {
         Command::Render(flags) => render::run(&flags),
         Command::Dump(flags) => dump::run(&flags),
         Command::Bench(flags) => bench::run(&flags),
+        Command::Routes(flags) => routes::run(&flags),
+        Command::Check(flags) => check::run(&flags),
         Command::Completions { shell } => completions(shell),
     };
     match outcome {
