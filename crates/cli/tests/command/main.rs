@@ -3,5 +3,9 @@
 mod bench_dump_help;
 mod documents;
 mod failures;
+mod invoke;
+mod invoke_corpus;
+mod limits;
+mod live;
 mod render;
 mod run;
