@@ -5,6 +5,7 @@
 //!
 //! Called by `vm`; knows nothing of programs.
 
+mod encode;
 mod globals;
 mod input;
 mod overrides;
