@@ -223,6 +223,13 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             b'-' | b'0'..=b'9' => return self.number(stop, place),
             b':' | b']' | b'}' => return Err(self.refuse(Fault::Character, 0)),
             b't' | b'f' | b'n' | b'N' => {
+                if let Some((value, end)) = self.word()
+                    && stop.holds(self.bytes.get(end).copied().unwrap_or(END))
+                {
+                    self.at = end;
+                    place.put(&mut self.children, value);
+                    return Ok(());
+                }
                 let from = self.at;
                 match self.bare(stop) {
                     "true" => place.put(&mut self.children, Value::Bool(true)),
@@ -236,6 +243,17 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             _ => return self.bare_text(self.at, stop, place),
         }
         Ok(())
+    }
+
+    /// The word that starts here, if it is one of JSON's, and where it ends.
+    #[inline(always)]
+    fn word(&self) -> Option<(Value<'r>, usize)> {
+        match self.bytes.get(self.at..)?.first_chunk()? {
+            b"true" => Some((Value::Bool(true), self.at + 4)),
+            b"null" => Some((Value::Null, self.at + 4)),
+            b"fals" if self.bytes.get(self.at + 4) == Some(&b'e') => Some((Value::Bool(false), self.at + 5)),
+            _ => None,
+        }
     }
 
     // The rare kinds of text have functions of their own: were their texts to meet the plain ones on
