@@ -101,6 +101,8 @@ mod note;
 pub mod path;
 pub mod pipeline;
 mod program;
+#[cfg(test)]
+mod reference;
 mod span;
 mod syntax;
 mod template;

@@ -18,7 +18,7 @@ pub(super) fn call<'r>(
         Value::Str(text) => text,
         // All but `escapeJavaScript` take a string and nothing else (assumed; aws-observed 4.2 shows an object there).
         Value::Null => return Ok(Some(Value::Null)),
-        other if method == JavaMethod::EscapeJavaScript => {
+        other if method == JavaMethod::EscapeJavaScript || arena.dialect.util_takes_all => {
             show::show(arena, other, &mut shown)?;
             &shown
         }
@@ -26,26 +26,34 @@ pub(super) fn call<'r>(
     };
     arena.meter.charge(given.len() / 64)?;
     Ok(Some(match method {
-        JavaMethod::EscapeJavaScript => arena.string(escape_javascript(given))?,
+        JavaMethod::EscapeJavaScript => arena.string(escape_javascript(given, arena.dialect.short_script_escapes))?,
         JavaMethod::UrlEncode => arena.string(url_encode(given))?,
         JavaMethod::UrlDecode => arena.string(url_decode(given)?)?,
         JavaMethod::Base64Encode => arena.string(base64_encode(given))?,
         JavaMethod::Base64Decode => arena.string(base64_decode(given)?)?,
-        JavaMethod::ParseJson => match argument {
-            Value::Str(text::Text::Borrowed(text)) => read::read(arena, text)?,
-            _ => read::read_owned(arena, given)?,
-        },
+        JavaMethod::ParseJson => {
+            let read = match argument {
+                Value::Str(text::Text::Borrowed(text)) => read::read(arena, text),
+                _ => read::read_owned(arena, given),
+            };
+            match read {
+                Err(error) if error.code() == Code::BadPayload && arena.dialect.lenient_parse_json => Value::Null,
+                read => read?,
+            }
+        }
         _ => return Ok(None),
     }))
 }
 
 /// commons-lang's `StringEscapeUtils.escapeJavaScript`: also `'` and `/`, and everything beyond ASCII as `\uXXXX`
 /// (aws-observed 4.1 R, 4.3 M).
-pub(crate) fn escape_javascript(text: &str) -> String {
+/// With `short` the last two stay as they are.
+pub(crate) fn escape_javascript(text: &str, short: bool) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let mut plain = 0;
     for (at, c) in text.char_indices() {
-        if matches!(c, ' '..='~') && !matches!(c, '"' | '\'' | '\\' | '/') {
+        let stays = matches!(c, ' '..='~') && !matches!(c, '"' | '\'' | '\\' | '/');
+        if stays || short && (c == '/' || c > '~') {
             continue;
         }
         out.push_str(&text[plain..at]);

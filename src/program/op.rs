@@ -15,6 +15,7 @@ macro_rules! ops {
 
             /// How many values it takes from the stack and how many it leaves there, where control goes on
             /// to the next op.
+            #[cfg(test)]
             #[allow(unused_variables)]
             pub(crate) fn effect(self) -> (usize, usize) {
                 match self { $(Op::$name $(($($field),*))? => ($pops as usize, $pushes as usize),)* }
