@@ -16,6 +16,7 @@ const STYLES: Styles = Styles::styled()
 #[command(name = "vtl", version, styles = STYLES, after_help = "\
 Example:
   vtl render order.vtl --body order.json
+  vtl invoke --integration pets.json --backend answer.json /pets/7
 
 Exit codes: 0 fine, 1 the template or the render failed, 2 wrong usage or unreadable input.")]
 pub struct Cli {
@@ -55,6 +56,20 @@ Example:
   vtl bench order.vtl --body order.json --format json"
     )]
     Bench(BenchFlags),
+
+    /// Sends a request through an integration and shows each step: the client's request, the backend's, and both answers
+    #[command(
+        override_usage = "vtl invoke --integration <FILE> [OPTIONS] <--request FILE | PATH>",
+        after_help = "\
+Examples:
+  vtl invoke --integration pets.json --request request.json --backend answer.json
+  vtl invoke --integration pets.json --backend answer.json --resource '/pets/{id}' \\
+      -X POST -H 'Content-Type: application/json' -d '{\"name\": \"Rex\"}' '/pets/7?type=dog'
+  vtl invoke --integration pets.json --live --format log /pets/7
+
+An answer that is the service's own error (415, 500, ...) is a result: the exit code is 0."
+    )]
+    Invoke(Box<InvokeFlags>),
 
     /// Prints a completion script for a shell
     #[command(after_help = "\
@@ -142,6 +157,17 @@ pub struct RequestFlags {
     /// "context", "stageVariables"}. A body that is a string is the payload itself. Flags win over it
     #[arg(long, value_name = "FILE")]
     pub input: Option<PathBuf>,
+    #[command(flatten)]
+    pub surroundings: SurroundingsFlags,
+    /// Top-level variables: of the JSON object {"x": 1} the template sees $x
+    #[arg(long, value_name = "FILE")]
+    pub vars: Option<PathBuf>,
+}
+
+/// What stands around a request.
+#[derive(Args)]
+#[command(next_help_heading = "Request")]
+pub struct SurroundingsFlags {
     /// What $context holds: a JSON object
     #[arg(long, value_name = "FILE")]
     pub context: Option<PathBuf>,
@@ -154,9 +180,92 @@ pub struct RequestFlags {
     /// One stage variable
     #[arg(long = "stage-variable", value_name = "K=V", value_parser = pair)]
     pub stage_variable: Vec<Pair>,
-    /// Top-level variables: of the JSON object {"x": 1} the template sees $x
+}
+
+/// An integration, a request, and who answers for the backend.
+#[derive(Args)]
+pub struct InvokeFlags {
+    /// The path of the request, with its query string: '/pets/7?type=dog'
+    #[arg(value_name = "PATH", conflicts_with = "request", required_unless_present = "request")]
+    pub path: Option<String>,
+    /// A bare integration: x-amazon-apigateway-integration, CloudFormation's Integration, or the JSON of
+    /// put-integration or get-integration
+    #[arg(long, value_name = "FILE", required = true)]
+    pub integration: PathBuf,
+    /// What the API has besides: {"binaryMediaTypes", "gatewayResponses", "models", "method"}
     #[arg(long, value_name = "FILE")]
-    pub vars: Option<PathBuf>,
+    pub api: Option<PathBuf>,
+    #[command(flatten)]
+    pub backend: BackendFlags,
+    #[command(flatten)]
+    pub message: MessageFlags,
+    #[command(flatten)]
+    pub surroundings: SurroundingsFlags,
+    #[arg(long = "limit", value_name = "NAME=N|none", value_parser = limit, help = limit_help(), help_heading = "Rules")]
+    pub limits: Vec<Limit>,
+    /// text: the four messages; json: {"integrationRequest", "response", "notes"}; log: the execution log
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub format: CallFormat,
+    /// Keeps the notes on what was swallowed or refused off standard error
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Backend")]
+pub struct BackendFlags {
+    /// What the backend answers: {"status", "headers", "body", "bodyIsBase64"},
+    /// {"lambda": {"payload", "functionError"}} or {"failure": "timeout" | "connection"}
+    #[arg(long, value_name = "FILE")]
+    pub backend: Option<PathBuf>,
+    /// Calls the endpoint of an HTTP integration, with the integration's timeout and TLS setting
+    #[arg(long, conflicts_with = "backend")]
+    pub live: bool,
+}
+
+/// The client's request: one document, or flags as curl has them.
+#[derive(Args)]
+#[command(next_help_heading = "Request")]
+pub struct MessageFlags {
+    /// The whole request as one JSON document:
+    /// {"method", "path", "pathParameters", "querystring", "headers", "body", "bodyIsBase64"}
+    #[arg(long, value_name = "FILE")]
+    pub request: Option<PathBuf>,
+    /// The method; GET, or POST with a payload, when it is not given
+    #[arg(short = 'X', long = "method", value_name = "METHOD", conflicts_with = "request")]
+    pub method: Option<String>,
+    /// A header; repeat it for more
+    #[arg(short = 'H', long = "header", value_name = "K: V", value_parser = header, conflicts_with = "request")]
+    pub headers: Vec<Pair>,
+    /// The payload itself; @FILE reads it from a file
+    #[arg(
+        short = 'd',
+        long = "data",
+        value_name = "TEXT",
+        conflicts_with_all = ["request", "body"],
+        allow_hyphen_values = true
+    )]
+    pub data: Option<String>,
+    /// The payload's file, or - for standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "request")]
+    pub body: Option<PathBuf>,
+    /// A query parameter, decoded, besides those of the path
+    #[arg(long = "query", value_name = "K=V", value_parser = pair, conflicts_with = "request")]
+    pub query: Vec<Pair>,
+    /// The resource that the path belongs to, such as '/pets/{id}': tells the path parameters
+    #[arg(long, value_name = "PATH")]
+    pub resource: Option<String>,
+    /// A path parameter
+    #[arg(long = "path-param", value_name = "K=V", value_parser = pair, conflicts_with = "request")]
+    pub path_parameters: Vec<Pair>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum CallFormat {
+    #[default]
+    Text,
+    Json,
+    Log,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -2,5 +2,9 @@
 
 mod bench_dump_help;
 mod failures;
+mod invoke;
+mod invoke_corpus;
+mod limits;
+mod live;
 mod render;
 mod run;
