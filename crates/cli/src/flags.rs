@@ -4,6 +4,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use vtl::Limits;
+use vtl_loaders::Kind;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -71,6 +72,23 @@ An answer that is the service's own error (415, 500, ...) is a result: the exit 
     )]
     Invoke(Box<InvokeFlags>),
 
+    /// Lists what a document has: its APIs, routes, templates and problems
+    #[command(after_help = "\
+Examples:
+  vtl routes openapi.yaml
+  vtl routes template.yaml --parameter Stage=prod --format json
+  vtl routes infrastructure/")]
+    Routes(RoutesFlags),
+
+    /// Tells everything in a document that the service would refuse, and what is worth knowing besides
+    #[command(after_help = "\
+Examples:
+  vtl check openapi.yaml
+  vtl check template.yaml --quiet --format json
+
+The exit code is 1 if there is a problem; advice alone gives 0.")]
+    Check(CheckFlags),
+
     /// Prints a completion script for a shell
     #[command(after_help = "\
 Example:
@@ -113,6 +131,49 @@ pub struct BenchFlags {
     /// text: for people; json: {"ns_per_render", "compile_ns", "output_sha256"}
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub format: Format,
+}
+
+#[derive(Args)]
+pub struct RoutesFlags {
+    #[command(flatten)]
+    pub document: DocumentFlags,
+    /// text: for people; json: the model, in one shape for every kind of document
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub format: Format,
+}
+
+#[derive(Args)]
+pub struct CheckFlags {
+    #[command(flatten)]
+    pub document: DocumentFlags,
+    /// text: a line for each finding; json: {"kind", "problems", "advice"}
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub format: Format,
+    /// Leaves the advice out
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+/// A document that holds integrations.
+#[derive(Args)]
+pub struct DocumentFlags {
+    /// An OpenAPI document, a CloudFormation or SAM template, a Terraform file, folder, plan or state, or JSON and command
+    /// lines of the AWS CLI; - for standard input
+    #[arg(value_name = "DOCUMENT")]
+    pub document: PathBuf,
+    #[command(flatten)]
+    pub reading: ReadingFlags,
+}
+
+/// How a document is read.
+#[derive(Args)]
+#[command(next_help_heading = "Document")]
+pub struct ReadingFlags {
+    #[arg(long, value_name = "KIND", value_parser = kind, help = kind_help())]
+    pub kind: Option<Kind>,
+    /// The value of a parameter or variable, also of a pseudo parameter: AWS::Region=eu-west-1
+    #[arg(long = "parameter", value_name = "K=V", value_parser = pair)]
+    pub parameters: Vec<Pair>,
 }
 
 /// The template and the rules it is compiled under.
@@ -300,6 +361,18 @@ fn pair(text: &str) -> Result<Pair, String> {
 fn header(text: &str) -> Result<Pair, String> {
     let (name, value) = text.split_once(':').ok_or("write 'Name: value'")?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn kind(text: &str) -> Result<Kind, String> {
+    Kind::from_word(text).ok_or_else(|| format!("the kinds are {}", kind_words()))
+}
+
+fn kind_words() -> String {
+    Kind::ALL.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ")
+}
+
+fn kind_help() -> String {
+    format!("The kind of document, in place of what it looks like: {}", kind_words())
 }
 
 fn limit(text: &str) -> Result<Limit, String> {

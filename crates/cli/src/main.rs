@@ -1,5 +1,5 @@
 //! The `vtl` command: renders a mapping template against a sample request, shows what it
-//! was compiled to, times it, and sends requests through whole integrations.
+//! was compiled to, times it, sends requests through whole integrations, and checks the documents they stand in.
 //!
 //! A command goes one way: `flags` (what was typed) → `plan`, or `call` for an invocation (what is meant; `inputs` reads
 //! the files) → `render`, `dump`, `bench` or `invoke` → standard output. Whatever is said about it goes to
@@ -7,6 +7,8 @@
 
 mod bench;
 mod call;
+mod check;
+mod document;
 mod dump;
 mod failure;
 mod flags;
@@ -17,6 +19,7 @@ mod messages;
 mod paint;
 mod plan;
 mod render;
+mod routes;
 mod spelling;
 
 use clap::{CommandFactory, Parser};
@@ -31,6 +34,8 @@ fn main() -> ExitCode {
         Command::Render(flags) => render::run(&flags),
         Command::Dump(flags) => dump::run(&flags),
         Command::Bench(flags) => bench::run(&flags),
+        Command::Routes(flags) => routes::run(&flags),
+        Command::Check(flags) => check::run(&flags),
         Command::Invoke(flags) => invoke::run(&flags),
         Command::Completions { shell } => completions(shell),
     };

@@ -15,6 +15,11 @@ use vtl::{Error, Note, Span};
 pub fn failure(failure: &Failure) {
     let drawn = match failure {
         Failure::Template { error, name, source } => draw(error, name, source),
+        Failure::Problems(count, name) => {
+            let noun = if *count == 1 { "problem" } else { "problems" };
+            Renderer::styled()
+                .render(&[Group::with_title(Level::ERROR.primary_title(format!("{count} {noun} in {name}")))])
+        }
         Failure::Input(message) => {
             Renderer::styled().render(&[Group::with_title(Level::ERROR.primary_title(message.as_str()))])
         }

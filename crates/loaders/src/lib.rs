@@ -36,6 +36,7 @@
 
 mod assemble;
 mod bare;
+mod check;
 mod cloudformation;
 mod context;
 mod detect;
@@ -49,6 +50,7 @@ mod openapi;
 mod print;
 mod sam;
 mod source;
+mod templates;
 #[allow(dead_code, reason = "what HCL needs of it has no reader yet")]
 mod tree;
 mod v2;
@@ -56,5 +58,6 @@ mod yaml;
 
 pub use context::{File, Options, ReadFile, load, load_integration};
 pub use detect::Kind;
-pub use document::{Document, Finding, LoadError, Route, Severity, TemplateText};
+pub use document::{Document, Finding, LoadError, Route, Severity};
 pub use source::Place;
+pub use templates::TemplateText;
