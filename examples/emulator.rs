@@ -21,6 +21,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
+    /// Compiles the API's methods.
     pub fn new(api: Api) -> Self {
         let methods = api.methods.iter().map(|method| Prepared::new(&api, method)).collect();
         Emulator { api, methods, calls: AtomicU64::new(1) }
