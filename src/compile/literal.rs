@@ -13,9 +13,7 @@ pub(super) fn of_nodes(source: &str, whole: Span, nodes: &[Node]) -> String {
         copy(source, at, node.span.start as usize, &mut out);
         match &node.kind {
             Kind::Comment(rest) => out.push_str(rest),
-            Kind::Text(text) if text.starts_with('#') && source[node.span.range()].starts_with('\\') => {
-                out.push_str(text)
-            }
+            Kind::Text(text) if text.contains('#') && source[node.span.range()].starts_with('\\') => out.push_str(text),
             Kind::Reference(reference) => of_reference(source, reference, &mut out),
             Kind::Directive(directive) => {
                 let arguments = directive.arguments.as_deref().unwrap_or_default();

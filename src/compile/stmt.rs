@@ -40,11 +40,7 @@ impl Compiler {
                 }
                 Kind::Else => self.next_arm(),
                 Kind::End => self.close()?,
-                Kind::Directive(directive) => {
-                    if self.directive(directive, &nodes[at - 1..])? {
-                        at = end_of_block(nodes, at);
-                    }
-                }
+                Kind::Directive(directive) => self.directive(directive, &nodes[at - 1..])?,
             }
         }
         debug_assert_eq!(depth, self.open.len());
@@ -203,8 +199,7 @@ impl Compiler {
 
     // ---- directives
 
-    /// A directive. True when its block is not to be compiled: the caller goes on behind its `#end`.
-    fn directive(&mut self, directive: &Directive, nodes: &[Node]) -> Result<bool, Error> {
+    fn directive(&mut self, directive: &Directive, nodes: &[Node]) -> Result<(), Error> {
         if !is_builtin(directive, self.dialect) {
             return self.macro_call(directive, nodes);
         }
@@ -222,12 +217,12 @@ impl Compiler {
                 _ => return Err(Error::new(Code::BadArguments, "`#define` wants one name: `#define($name)`").at(at)),
             },
             "macro" => {
-                let Some((name, parameters)) = arguments.split_first() else { return Ok(directive.block) };
+                let Some((name, parameters)) = arguments.split_first() else { return Ok(()) };
                 if self.dialect.service {
                     // Parsed with all its faults, and gone.
                     self.skip_block();
                     self.note(Code::MacroAsText, at, "the service has no `#macro`: calls of it print as text");
-                    return Ok(false);
+                    return Ok(());
                 }
                 let name: Box<str> = self.source_of(name).into();
                 let parameters = parameters
@@ -242,16 +237,21 @@ impl Compiler {
             }
             "literal" => {
                 if !directive.block {
-                    return self.fail(Code::BadArguments, "`#literal` wants parentheses: `#literal() … #end`");
+                    let wanted = "`#literal` wants parentheses: `#literal() … #end`";
+                    return Err(Error::new(Code::BadArguments, wanted).at(at));
                 }
                 let inside = crate::span::Span::new(at.end(), (directive.whole.end()).saturating_sub(at.end()));
                 let end = end_of_block(nodes, 1);
                 let last = nodes.get(end - 1).map_or(inside, |n| n.span);
                 let block = crate::span::Span::new(at.end(), (last.start as usize).saturating_sub(at.end()));
-                let text = literal::of_nodes(&self.program.source, block, &nodes[1..]);
+                // `#literal(1)x#end` takes its argument for its block.
+                let text = match arguments.first() {
+                    Some(argument) => self.literal_of(argument),
+                    None => literal::of_nodes(&self.program.source, block, &nodes[1..]),
+                };
                 let text = self.text(&text);
                 self.emit(Op::Text(text));
-                return Ok(true);
+                self.skip_block();
             }
             "break" => match arguments.as_slice() {
                 [] => drop(self.emit(Op::Break)),
@@ -283,39 +283,53 @@ impl Compiler {
             // #include, #parse
             name => self.resource(name, arguments)?,
         }
-        Ok(false)
+        Ok(())
     }
 
-    /// `#include` and `#parse`: there is nothing to load.
+    /// `#include` and `#parse`: there is nothing to load, but the name of nothing is no failure.
     fn resource(&mut self, name: &str, arguments: &[Expr]) -> Result<(), Error> {
-        if name == "include" && arguments.is_empty() {
-            return Ok(());
-        }
         let at = self.at;
-        if let [only] = arguments
-            && matches!(only.kind, ExprKind::Reference(_) | ExprKind::Str(_) | ExprKind::Template(_))
-        {
-            // The name of nothing is no failure.
-            self.value(only)?;
+        let include = name == "include";
+        let count = if include { arguments.len() } else { 1 };
+        if arguments.len() < count {
+            return self.fail(Code::BadArguments, "`#parse` wants a name");
+        }
+        for (number, argument) in arguments[..count].iter().enumerate() {
+            if include && !matches!(argument.kind, ExprKind::Reference(_) | ExprKind::Str(_) | ExprKind::Template(_)) {
+                return self.fail(Code::BadArguments, "`#include` wants strings or references");
+            }
+            self.value(argument)?;
             self.at = at;
             let skip = self.emit(Op::JumpIfNull(0));
             self.fail(Code::NoResource, &format!("`#{name}` has nothing to load here"))?;
             self.land(skip);
             self.emit(Op::Pop);
-            return Ok(());
+            if include {
+                let complaint =
+                    format!("<!-- include error : error with arg {number} please see log. see error log -->");
+                let complaint = self.text(&complaint);
+                self.emit(Op::Text(complaint));
+            }
         }
-        self.fail(Code::NoResource, &format!("`#{name}` has nothing to load here")).map(drop)
+        Ok(())
     }
 
     /// Code that stops the render.
-    fn fail(&mut self, code: Code, detail: &str) -> Result<bool, Error> {
+    fn fail(&mut self, code: Code, detail: &str) -> Result<(), Error> {
         self.program.failures.push(Error::new(code, detail).at(self.at));
         self.emit(Op::Fail(self.program.failures.len() as u32 - 1));
-        Ok(false)
+        Ok(())
     }
 
     fn source_of(&self, expr: &Expr) -> &str {
         self.program.source.get(expr.span.range()).unwrap_or("")
+    }
+
+    /// What Velocity prints of an argument's source.
+    fn literal_of(&self, argument: &Expr) -> String {
+        let mut text = String::new();
+        literal::of_arguments(&self.program.source, argument.span, std::slice::from_ref(argument), &mut text);
+        text
     }
 
     fn skip_block(&mut self) {
@@ -330,11 +344,10 @@ impl Compiler {
         self.dynamic = self.has_macros;
     }
 
-    fn foreach(&mut self, directive: &Directive, arguments: &[Expr]) -> Result<bool, Error> {
+    fn foreach(&mut self, directive: &Directive, arguments: &[Expr]) -> Result<(), Error> {
         let at = self.at;
         if !directive.block {
-            self.fail(Code::BadArguments, "`#foreach` wants `($item in $list)`")?;
-            return Ok(false);
+            return Err(Error::new(Code::BadArguments, "`#foreach` wants `($item in $list)`").at(at));
         }
         let [variable, _, list, rest @ ..] = arguments else {
             // Velocity takes the block itself for the list, which has no value, or fails.
@@ -344,7 +357,7 @@ impl Compiler {
                 self.note(Code::BadArguments, at, "`#foreach` without `in`: it never runs");
             }
             self.skip_block();
-            return Ok(false);
+            return Ok(());
         };
         let variable = match &variable.kind {
             ExprKind::Reference(reference) => Some(self.scope.slot(&reference.name)),
@@ -376,11 +389,11 @@ impl Compiler {
             self.close()?;
             self.skip_block();
         }
-        Ok(false)
+        Ok(())
     }
 
     /// `#name(…)` and `#@name(…) … #end`.
-    fn macro_call(&mut self, directive: &Directive, nodes: &[Node]) -> Result<bool, Error> {
+    fn macro_call(&mut self, directive: &Directive, nodes: &[Node]) -> Result<(), Error> {
         let at = self.at;
         let arguments = directive.arguments.as_deref().unwrap_or_default();
         let source = &self.program.source;
@@ -388,7 +401,7 @@ impl Compiler {
             // Without parentheses it is text.
             let text = self.text(&format!("#@{}", directive.name));
             self.emit(Op::Text(text));
-            return Ok(false);
+            return Ok(());
         }
         let mut text = String::new();
         if directive.block {
@@ -406,7 +419,10 @@ impl Compiler {
             }
             let text = self.text(&text);
             self.emit(Op::Text(text));
-            return Ok(directive.block);
+            if directive.block {
+                self.skip_block();
+            }
+            return Ok(());
         }
         let mut list = Vec::with_capacity(arguments.len());
         for argument in arguments {
@@ -424,14 +440,7 @@ impl Compiler {
                     self.value(argument)?;
                     self.emit(Op::Return);
                     self.land(over);
-                    let mut source = String::new();
-                    literal::of_arguments(
-                        &self.program.source,
-                        argument.span,
-                        std::slice::from_ref(argument),
-                        &mut source,
-                    );
-                    Argument::ByName(over as u32 + 1, source.into())
+                    Argument::ByName(over as u32 + 1, self.literal_of(argument).into())
                 }
             };
             list.push(parsed);
@@ -451,7 +460,7 @@ impl Compiler {
         } else {
             self.emit(Op::Macro(call));
         }
-        Ok(false)
+        Ok(())
     }
 }
 

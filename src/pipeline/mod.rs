@@ -24,6 +24,7 @@ mod media;
 mod message;
 mod model;
 mod prepared;
+mod reading;
 mod request;
 mod response;
 mod schema;

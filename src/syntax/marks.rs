@@ -2,12 +2,12 @@
 
 use super::ast::Mark;
 
-/// Takes the source of a mark (`\\$`, `$$!`, `#$`) apart. Gives what it means, whether it is
-/// quiet, and how many of its bytes stand before the last `$`.
-pub(super) fn read(mark: &str, name: &str) -> (Mark, bool, usize) {
+/// Takes the source of a mark (`\\$`, `$$!`, `#$`) apart; `after` is the name or brace behind it. Gives what
+/// it means, whether it is quiet, and how many of its bytes stand before the last `$`.
+pub(super) fn read(mark: &str, after: &str) -> (Mark, bool, usize) {
     let last = mark.rfind('$').unwrap_or(0);
     let quiet = mark[last..].starts_with("$!");
-    if let Some(broken) = slash_bang(mark, name) {
+    if let Some(broken) = slash_bang(mark, after) {
         let mark = Mark { broken: Some(broken.into()), ..Mark::default() };
         return (mark, quiet, 0);
     }
@@ -19,14 +19,14 @@ pub(super) fn read(mark: &str, name: &str) -> (Mark, bool, usize) {
 }
 
 /// `$\!x` is text less one backslash: Velocity takes it for an escaped quiet mark.
-fn slash_bang(mark: &str, name: &str) -> Option<String> {
+fn slash_bang(mark: &str, after: &str) -> Option<String> {
     if !mark.contains("\\!") {
         return None;
     }
     let dollar = mark.find('$')?;
     let start = dollar + mark[dollar..].find('\\')?;
     let slashes = mark[start..].len() - mark[start..].trim_start_matches('\\').len();
-    Some(format!("{}{}{}{name}", &mark[..start], &mark[start..start + slashes - 1], &mark[start + slashes..]))
+    Some(format!("{}{}{}{after}", &mark[..start], &mark[start..start + slashes - 1], &mark[start + slashes..]))
 }
 
 /// What prints of marks that start nothing: `$`, `#`, and backslashes right before a `$`. The `!` of `$! `

@@ -53,7 +53,8 @@ impl<'s> Build<'s, '_> {
         match item.as_rule() {
             Rule::lead => self.lead = source,
             Rule::text
-            | Rule::curly_text
+            | Rule::open_text
+            | Rule::shut_text
             | Rule::empty_text
             | Rule::tail_open
             | Rule::tail_close
@@ -71,8 +72,9 @@ impl<'s> Build<'s, '_> {
                 self.text(at, name);
             }
             Rule::runt_formal => self.text(at, "{"),
-            Rule::item_reference => {
+            Rule::item_formal | Rule::item_plain => {
                 let reference = self.reference(item, lead)?;
+                self.check_hanging(&reference)?;
                 self.push(at, Kind::Reference(Box::new(reference)));
             }
             Rule::text_block => {
@@ -82,7 +84,9 @@ impl<'s> Build<'s, '_> {
                 self.text(at, &image[cut..image.len() - 3]);
             }
             Rule::line_comment => {
-                self.text(at, lead);
+                if !lead.is_empty() {
+                    self.text(Span::new(at.start as usize - lead.len(), lead.len()), lead);
+                }
                 let line_end = source.len() - source.trim_end_matches(['\r', '\n']).len();
                 let rest = format!("##{}", &source[source.len() - line_end..]);
                 self.push(at, Kind::Comment(rest.into()));
@@ -140,6 +144,34 @@ impl<'s> Build<'s, '_> {
             }
             Rule::directive => self.directive(item, lead)?,
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// In `$a.b${c}[0]` the scanner comes back to `$a.b` behind the brace, and takes the bracket for its index.
+    fn check_hanging(&self, reference: &Reference) -> Result<(), Error> {
+        let end = reference.span.end();
+        let committed = match self.source.as_bytes().get(end) {
+            Some(b'[') => reference.formal,
+            Some(b'(') => end + 1 < self.source.len(),
+            _ => false,
+        };
+        let mut start = reference.span.start as usize;
+        let before = self.nodes.iter().rev().map_while(|node| match &node.kind {
+            Kind::Reference(before) if node.span.end() == start => {
+                start = node.span.start as usize;
+                Some(before)
+            }
+            _ => None,
+        });
+        let mut before = before.filter(|_| committed);
+        if before.any(|r| {
+            !r.formal
+                && matches!(r.steps.iter().rev().find(|s| !matches!(s, Step::Index(..))), Some(Step::Property(..)))
+        }) {
+            return Err(
+                Error::new(Code::Syntax, "a bracket cannot stand behind two references in a row").at(Span::new(end, 1))
+            );
         }
         Ok(())
     }
@@ -309,7 +341,7 @@ impl<'s> Build<'s, '_> {
             steps = next_of(&mut rest, whole)?;
         }
         let name: Box<str> = steps.as_str().into();
-        let (mark, quiet, before) = marks::read(&marks, &name);
+        let (mark, quiet, before) = marks::read(&marks, if formal { "{" } else { &name });
         let literal = self.source[whole.start as usize + before..whole.end()].into();
         let steps = rest.map(|s| self.step(s)).collect::<Result<Vec<_>, _>>()?;
         Ok(Reference { span: whole, name, steps, quiet, formal, literal, mark })

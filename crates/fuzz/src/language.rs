@@ -125,10 +125,21 @@ impl Writer<'_> {
             5..=9 => self.reference(depth, true),
             10..=12 => self.set(depth),
             13 => self.comment(),
-            14 => self.oddity(),
+            14 if self.random.one_in(3) => self.oddity(),
+            14 => self.pick(WORDS),
             15 | 16 => self.call(depth),
             17 => self.pick(&[
-                "#stop", "#break", "#{stop}", "#{break}", "#stop ", "#break\n", "#end", "#else", "#{else}", "#{end}",
+                "#stop",
+                "#break",
+                "#{stop}",
+                "#{break}",
+                "#stop ",
+                "#break\n",
+                "#stop\n",
+                "#break ",
+                "#break($foreach)",
+                "#stop('x')",
+                "#break($nope)",
             ]),
             18 => {
                 self.pick(&["#[[", "#[[ ", "$#[["]);

@@ -80,11 +80,11 @@ impl<'a> Assembly<'a> {
     }
 
     /// The API that a reference means; one of which only the protocol is known where the document does not define it.
-    pub(crate) fn api_of(&mut self, reference: &str, protocol: Protocol, span: Span) -> &mut ApiDraft {
+    pub(crate) fn api_of(&mut self, reference: &str, protocol: Protocol) -> &mut ApiDraft {
         let at = match self.by_id.get(reference) {
             Some(at) => *at,
             None => {
-                self.declare(ApiDraft::unknown(protocol, span), &[reference.to_owned()]);
+                self.declare(ApiDraft::unknown(protocol), &[reference.to_owned()]);
                 self.drafts.apis.len() - 1
             }
         };
@@ -113,7 +113,7 @@ impl<'a> Assembly<'a> {
     fn rest_api(&self, resource: &Resource) -> Result<ApiDraft, Fault> {
         let parameters = resource.get("Parameters");
         let base = parameters.and_then(|parameters| parameters.word("basepath")).unwrap_or_default();
-        let mut api = ApiDraft::unknown(Protocol::Rest, resource.span);
+        let mut api = ApiDraft::unknown(Protocol::Rest);
         if let Some(body) = resource.get("Body") {
             match self.body(body, Protocol::Rest, BasePath::from_word(&base))? {
                 Some(loaded) => api = loaded,
@@ -144,16 +144,20 @@ impl<'a> Assembly<'a> {
             route.method.http_method = known(&key.method);
             route.method.path = paths.path(&key.resource, resource.span)?;
             let flags = resource.get("RequestParameters");
-            let flag = |node: &Node| Some(node.to_bool().or_else(|| node.get("Required")?.to_bool()).unwrap_or_default());
+            let flag =
+                |node: &Node| Some(node.to_bool().or_else(|| node.get("Required")?.to_bool()).unwrap_or_default());
             route.method.request_parameters = flags.map(|node| openapi::table(node, flag)).unwrap_or_default();
-            let named = resource.get("RequestModels").map(|node| openapi::table(node, Node::to_word)).unwrap_or_default();
+            let named =
+                resource.get("RequestModels").map(|node| openapi::table(node, Node::to_word)).unwrap_or_default();
             route.method.request_models =
                 named.into_iter().map(|(media, name)| (media, models.get(&name).cloned().unwrap_or(name))).collect();
             let validator = resource.word("RequestValidatorId");
             route.method.request_validator = validator.and_then(|id| validators.get(&id).copied());
             let inline = resource.get("MethodResponses").map_or(&[][..], Node::items);
             let mut declared = Table::new();
-            for (node, surface) in inline.iter().map(|node| (node, resource.surface)).chain(parts.method_responses(&key)) {
+            for (node, surface) in
+                inline.iter().map(|node| (node, resource.surface)).chain(parts.method_responses(&key))
+            {
                 let status = node.word(&surface.spell("StatusCode")).unwrap_or_default();
                 declared.set(status, declared_response(node, surface, &models));
             }
@@ -164,7 +168,7 @@ impl<'a> Assembly<'a> {
             } else if let Some(written) = parts.take_integration(&key) {
                 parts.integrate(written, &key, &mut route);
             }
-            self.api_of(&key.api, Protocol::Rest, resource.span).routes.push(route);
+            self.api_of(&key.api, Protocol::Rest).routes.push(route);
         }
         // Integrations whose methods the document does not show.
         for resource in self.of_kind("Integration") {
@@ -180,7 +184,7 @@ impl<'a> Assembly<'a> {
             if has_methods {
                 route.note("", "the integration belongs to no method of the document", resource.span);
             }
-            self.api_of(&key.api, Protocol::Rest, resource.span).routes.push(route);
+            self.api_of(&key.api, Protocol::Rest).routes.push(route);
         }
         self.settings();
         Ok(())
@@ -310,7 +314,9 @@ impl<'a> Parts<'a> {
         for resource in resources {
             match resource.kind.as_str() {
                 "Integration" => drop(parts.integrations.insert(key_of(resource), resource)),
-                "IntegrationResponse" => parts.integration_responses.entry(key_of(resource)).or_default().push(resource),
+                "IntegrationResponse" => {
+                    parts.integration_responses.entry(key_of(resource)).or_default().push(resource)
+                }
                 "MethodResponse" => parts.method_responses.entry(key_of(resource)).or_default().push(resource),
                 _ => {}
             }
@@ -365,7 +371,8 @@ impl<'a> Paths<'a> {
         let mut seen = HashSet::new();
         let mut id = id.to_owned();
         loop {
-            let is_root = id.ends_with(".RootResourceId}") || id.ends_with(".root_resource_id}") || self.roots.contains(&id);
+            let is_root =
+                id.ends_with(".RootResourceId}") || id.ends_with(".root_resource_id}") || self.roots.contains(&id);
             if is_root {
                 break;
             }

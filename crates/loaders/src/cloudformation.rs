@@ -1,11 +1,12 @@
 //! CloudFormation templates, whole or in parts, as resources with their values evaluated.
 
 use crate::assemble::{Resource, assemble};
+use crate::bare;
 use crate::context::Context;
 use crate::detect;
 use crate::document::Fault;
-use crate::draft::{ApiDraft, Drafts, RouteDraft};
-use crate::integration::{self, Surface};
+use crate::draft::{ApiDraft, Drafts};
+use crate::integration::Surface;
 use crate::intrinsics::Intrinsics;
 use crate::tree::{Data, Node};
 use std::cell::RefCell;
@@ -20,7 +21,8 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
     let intrinsics = Intrinsics { root, context, unresolved: RefCell::default() };
     let bare = root.get("Integration").filter(|node| node.get("Properties").is_none()).unwrap_or(root);
     if root.get("Resources").is_none() && detect::is_cfn_integration(bare) {
-        return Ok(bare_integration(bare, &intrinsics));
+        let api = self::bare(root, bare, Surface::Cfn, None, context);
+        return Ok(Drafts { apis: vec![api], remarks: Vec::new() });
     }
     let single = root.get("Resources").is_none() && root.get("Type").is_some_and(|kind| kind.as_str().is_some());
     let alone = [(Node::text(root.span, "Resource"), root.clone())];
@@ -37,7 +39,8 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
     }
     let mut drafts = assemble(&resources, context)?;
     for (name, span) in intrinsics.unresolved.into_inner() {
-        let message = format!("Fn::Sub takes ${{{name}}} for a resource or parameter; a template's own is written ${{!{name}}}");
+        let message =
+            format!("Fn::Sub takes ${{{name}}} for a resource or parameter; a template's own is written ${{!{name}}}");
         drafts.note(message, span);
     }
     Ok(drafts)
@@ -94,12 +97,15 @@ fn with_globals(mut properties: Node, kind: &str, intrinsics: &Intrinsics<'_>) -
     properties
 }
 
-fn bare_integration(node: &Node, intrinsics: &Intrinsics<'_>) -> Drafts {
-    let mut route = RouteDraft { span: node.span, ..RouteDraft::default() };
-    if let Some(node) = intrinsics.evaluate(node) {
-        route.method.integration = integration::read(&node, Surface::Cfn, Protocol::Rest, &mut route);
-    }
-    let mut api = ApiDraft::unknown(Protocol::Rest, node.span);
-    api.routes.push(route);
-    Drafts { apis: vec![api], remarks: Vec::new() }
+/// An integration alone; `root` is what stands around it.
+pub(crate) fn bare(
+    root: &Node,
+    node: &Node,
+    surface: Surface,
+    protocol: Option<Protocol>,
+    context: &Context<'_, '_>,
+) -> ApiDraft {
+    let intrinsics = Intrinsics { root, context, unresolved: RefCell::default() };
+    let evaluated = intrinsics.evaluate(node).unwrap_or_else(|| node.clone());
+    bare::load(&evaluated, surface, protocol)
 }

@@ -3,12 +3,14 @@
 use crate::detect::{self, Form, Kind};
 use crate::document::{Document, Fault, LoadError};
 use crate::draft::Drafts;
+use crate::integration::Surface;
 use crate::openapi::{self, BasePath};
 use crate::source::Sources;
 use crate::tree::Node;
-use crate::{aws_cli, cloudformation, json, terraform, terraform_plan, yaml};
+use crate::{bare, cloudformation, json, yaml};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use vtl::pipeline::Protocol;
 
 /// A file of a document.
 #[derive(Clone, Debug)]
@@ -56,25 +58,61 @@ impl Default for Options<'_> {
 ///
 /// ```
 /// use vtl_loaders::{File, Kind, Options, load};
-/// let document = load(&[File::new("i.json", r#"{"type": "MOCK", "httpMethod": "GET"}"#)], &Options::default())?;
-/// assert_eq!(document.kind, Kind::AwsCli);
+/// let text = r#"{"type": "mock", "requestTemplates": {"application/json": "{\"statusCode\": 200}"}}"#;
+/// let document = load(&[File::new("i.json", text)], &Options::default())?;
+/// assert_eq!(document.kind, Kind::OpenApi3);
 /// let error = load(&[File::new("i.json", "{\n  \"a\": }")], &Options::default()).map(drop);
 /// assert_eq!(error.map_err(|error| error.to_string()), Err("i.json:2:8: a value is expected".to_owned()));
 /// # Ok::<(), vtl_loaders::LoadError>(())
 /// ```
 pub fn load(files: &[File], options: &Options<'_>) -> Result<Document, LoadError> {
-    let context = Context {
-        sources: RefCell::new(Sources::default()),
-        options,
-        bytes: Cell::new(0),
-    };
-    let loaded = load_files(files, &context);
+    run(options, |context| load_files(files, context))
+}
+
+/// Loads one integration alone, in whichever words: `x-amazon-apigateway-integration` with or without its name, CloudFormation's
+/// `Integration` or properties of version 2, `put-integration`'s input or `get-integration`'s output. The document has one route.
+///
+/// # Errors
+/// The text cannot be parsed, or is no map.
+///
+/// ```
+/// use vtl_loaders::{File, Options, load_integration};
+/// let file = File::new("i.yaml", "Integration: {Type: HTTP, IntegrationHttpMethod: GET, Uri: !Sub 'https://${Host}/'}");
+/// let document = load_integration(&file, None, &Options::default())?;
+/// let integration = document.method(0).and_then(|(_, method)| method.integration.as_ref());
+/// assert_eq!(integration.and_then(|it| it.uri.as_deref()), Some("https://${Host}/"));
+/// # Ok::<(), vtl_loaders::LoadError>(())
+/// ```
+pub fn load_integration(file: &File, protocol: Option<Protocol>, options: &Options<'_>) -> Result<Document, LoadError> {
+    run(options, |context| {
+        let at = context.add(&file.name, &file.text)?;
+        let root = context.parse(at, detect::form(&file.name, &file.text))?;
+        let node = bare::unwrap(&root);
+        let surface = bare::surface_of(node);
+        let kind = match surface {
+            Surface::OpenApi => Kind::OpenApi3,
+            Surface::Cfn | Surface::CfnV2 => Kind::CloudFormation,
+            _ => Kind::AwsCli,
+        };
+        let api = match kind {
+            _ if !node.is_map() => return Err(Fault::new(node.span, "an integration is a map")),
+            Kind::CloudFormation => cloudformation::bare(&root, node, surface, protocol, context),
+            _ => bare::load(node, surface, protocol),
+        };
+        Ok((kind, Drafts { apis: vec![api], remarks: Vec::new() }))
+    })
+}
+
+fn run(
+    options: &Options<'_>,
+    read: impl FnOnce(&Context<'_, '_>) -> Result<(Kind, Drafts), Fault>,
+) -> Result<Document, LoadError> {
+    let context = Context { sources: RefCell::new(Sources::default()), options, bytes: Cell::new(0) };
+    let loaded = read(&context);
     let sources = context.sources.into_inner();
     match loaded {
         Ok((kind, drafts)) => Ok(Document::new(kind, drafts, sources)),
-        Err(fault) => {
-            Err(LoadError { message: fault.message, place: fault.span.map(|span| sources.place(span)) })
-        }
+        Err(fault) => Err(LoadError { message: fault.message, place: fault.span.map(|span| sources.place(span)) }),
     }
 }
 
@@ -96,31 +134,40 @@ fn load_files(files: &[File], context: &Context<'_, '_>) -> Result<(Kind, Drafts
     };
     let is_terraform = files.iter().all(|file| file.name.ends_with(".tf") || file.name.ends_with(".tf.json"));
     if form == Form::Hcl || (files.len() > 1 && is_terraform) {
-        return Ok((Kind::Terraform, terraform::load(&parsed, context)?));
+        return Err(not_read(Kind::Terraform));
     }
     if files.len() > 1 {
         return Err(Fault::whole("only the .tf and .tf.json files of a folder are loaded together"));
     }
     if form == Form::CommandLine {
-        return Ok((Kind::AwsCli, aws_cli::load_command_lines(first, context)?));
+        return Err(not_read(Kind::AwsCli));
     }
     let root = context.parse(first, form)?;
     let kind = match context.options.kind {
         Some(kind) => kind,
         None => detect::kind(&root)?,
     };
+    // A kind is plugged in here: what gives `Drafts` for the tree (or, above, for the files) of a document.
     let drafts = match kind {
         Kind::OpenApi2 | Kind::OpenApi3 => {
             let whole = openapi::is_root(&root) || root.get("paths").is_some();
-            let api = if whole { openapi::load(&root, None, BasePath::Ignore) } else { openapi::load_fragment(&root) };
-            Drafts { apis: vec![api?], remarks: Vec::new() }
+            let api = match root.get(openapi::INTEGRATIONS) {
+                _ if whole => openapi::load(&root, None, BasePath::Ignore)?,
+                Some(shared) => openapi::load_shared(shared),
+                None => bare::load(bare::unwrap(&root), Surface::OpenApi, None),
+            };
+            Drafts { apis: vec![api], remarks: Vec::new() }
         }
         Kind::CloudFormation | Kind::Sam => cloudformation::load(&root, context)?,
-        Kind::Terraform | Kind::TerraformJson => terraform::load(&parsed, context)?,
-        Kind::TerraformPlan | Kind::TerraformState => terraform_plan::load(&root, context)?,
-        Kind::AwsCli => aws_cli::load(&root)?,
+        Kind::Terraform | Kind::TerraformJson | Kind::TerraformPlan | Kind::TerraformState | Kind::AwsCli => {
+            return Err(not_read(kind));
+        }
     };
     Ok((kind, drafts))
+}
+
+fn not_read(kind: Kind) -> Fault {
+    Fault::whole(format!("documents of the kind {} are not read", kind.word()))
 }
 
 /// What all readers share.

@@ -118,8 +118,15 @@ fn is_block_head(line: &str) -> bool {
 
 /// Whether a text is a program that only makes a document when it runs.
 pub(crate) fn is_cdktf_source(name: &str, text: &str) -> bool {
-    const MARKS: &[&str] =
-        &["from cdktf", "import cdktf", "from \"cdktf\"", "from 'cdktf'", "@cdktf/", "com.hashicorp.cdktf", "terraform-cdk-go"];
+    const MARKS: &[&str] = &[
+        "from cdktf",
+        "import cdktf",
+        "from \"cdktf\"",
+        "from 'cdktf'",
+        "@cdktf/",
+        "com.hashicorp.cdktf",
+        "terraform-cdk-go",
+    ];
     const ENDINGS: &[&str] = &[".py", ".ts", ".js", ".java", ".go", ".cs"];
     !text.trim_start().starts_with('{')
         && (MARKS.iter().any(|mark| text.contains(mark)) || ENDINGS.iter().any(|ending| name.ends_with(ending)))
@@ -139,7 +146,8 @@ pub(crate) fn kind(root: &Node) -> Result<Kind, Fault> {
     if types("AWS::Serverless::") || has("Transform") {
         return Ok(Kind::Sam);
     }
-    if types("AWS::") || types("Custom::") || has("AWSTemplateFormatVersion") || (has("Resources") && !has("resource")) {
+    if types("AWS::") || types("Custom::") || has("AWSTemplateFormatVersion") || (has("Resources") && !has("resource"))
+    {
         return Ok(Kind::CloudFormation);
     }
     if has("planned_values") || (has("format_version") && has("configuration")) {
@@ -179,7 +187,14 @@ pub(crate) fn kind(root: &Node) -> Result<Kind, Fault> {
 /// A bare `Integration` property: in CloudFormation's words, and no resource.
 pub(crate) fn is_cfn_integration(node: &Node) -> bool {
     const WORDS: &[&str] = &["AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK"];
-    let own = ["IntegrationHttpMethod", "IntegrationResponses", "RequestTemplates", "Uri", "PassthroughBehavior", "CacheNamespace"];
+    let own = [
+        "IntegrationHttpMethod",
+        "IntegrationResponses",
+        "RequestTemplates",
+        "Uri",
+        "PassthroughBehavior",
+        "CacheNamespace",
+    ];
     node.word("Type").is_some_and(|word| WORDS.contains(&word.to_ascii_uppercase().as_str()))
         || (node.get("IntegrationType").is_none() && own.iter().take(2).any(|key| node.get(key).is_some()))
 }

@@ -175,9 +175,10 @@ impl Document {
     /// All templates of the document.
     pub fn templates(&self) -> impl Iterator<Item = TemplateText<'_>> {
         self.routes.iter().enumerate().flat_map(move |(route, places)| {
-            places.templates.iter().filter_map(move |pointer| {
-                Some(TemplateText { route, pointer, text: self.template(route, pointer)? })
-            })
+            places
+                .templates
+                .iter()
+                .filter_map(move |pointer| Some(TemplateText { route, pointer, text: self.template(route, pointer)? }))
         })
     }
 
@@ -213,7 +214,10 @@ impl Document {
             for problem in problems {
                 let place = self.place_of(at, &problem.place).unwrap_or_else(|| route.place.clone());
                 // One fault is told once.
-                if found.iter().any(|other| other.route == Some(at) && other.property == problem.property && other.place == place) {
+                if found
+                    .iter()
+                    .any(|other| other.route == Some(at) && other.property == problem.property && other.place == place)
+                {
                     continue;
                 }
                 found.push(Finding {

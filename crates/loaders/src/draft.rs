@@ -59,20 +59,16 @@ impl RouteDraft {
 pub(crate) struct ApiDraft {
     /// The model, without its methods.
     pub api: Api,
-    /// The texts by which other resources refer to it.
-    pub ids: Vec<String>,
     /// Its methods or routes.
     pub routes: Vec<RouteDraft>,
     /// What was found outside of its routes.
     pub remarks: Vec<Remark>,
-    /// Where it is written.
-    pub span: Span,
 }
 
 impl ApiDraft {
     /// An API of which nothing is known but its protocol.
-    pub(crate) fn unknown(protocol: Protocol, span: Span) -> Self {
-        ApiDraft { api: Api { protocol, ..Api::default() }, span, ..ApiDraft::default() }
+    pub(crate) fn unknown(protocol: Protocol) -> Self {
+        ApiDraft { api: Api { protocol, ..Api::default() }, ..ApiDraft::default() }
     }
 }
 

@@ -51,15 +51,27 @@ const PROPERTIES: &[(&str, &str, &str)] = &[
     ("tlsConfig", "TlsConfig", "TlsConfig"),
     ("responseTransferMode", "ResponseTransferMode", ""),
     ("integrationTarget", "IntegrationTarget", ""),
-    ("responses", "IntegrationResponses", ""),
+    ("responses", "IntegrationResponses", "IntegrationResponses"),
     ("responseParameters", "", "ResponseParameters"),
     ("description", "", "Description"),
 ];
 
 /// Names beside the properties that say whose integration it is, or that the service adds.
 const OWNERS: &[&str] = &[
-    "RestApiId", "ResourceId", "HttpMethod", "ApiId", "IntegrationId", "Id", "ForEach", "Count", "DependsOn", "Lifecycle",
-    "Provider", "Region", "ApiGatewayManaged", "IntegrationResponseSelectionExpression",
+    "RestApiId",
+    "ResourceId",
+    "HttpMethod",
+    "ApiId",
+    "IntegrationId",
+    "Id",
+    "ForEach",
+    "Count",
+    "DependsOn",
+    "Lifecycle",
+    "Provider",
+    "Region",
+    "ApiGatewayManaged",
+    "IntegrationResponseSelectionExpression",
 ];
 
 /// `statusCode` for `StatusCode`.
@@ -258,9 +270,9 @@ impl<'a> Fields<'a> {
         for block in value.items() {
             if let Some(status) = block.word("status_code") {
                 let place = format!("/responseParameters/{status}");
-                let mappings = block.get("mappings").map(|mappings| {
-                    words(mappings, &place, "responseParameters", self.draft, |_, _| true)
-                });
+                let mappings = block
+                    .get("mappings")
+                    .map(|mappings| words(mappings, &place, "responseParameters", self.draft, |_, _| true));
                 by_status.set(status, mappings.unwrap_or_default());
             }
         }
@@ -280,7 +292,7 @@ impl<'a> Fields<'a> {
     }
 
     fn responses(&mut self) -> Vec<ResponseRule> {
-        if self.surface.is_v2() || self.surface == Surface::Terraform {
+        if matches!(self.surface, Surface::Terraform | Surface::TerraformV2) {
             return Vec::new();
         }
         let Some(value) = self.value("responses") else { return Vec::new() };
@@ -294,7 +306,9 @@ impl<'a> Fields<'a> {
             let mut rule = response_rule(response, self.surface, &place, self.draft);
             match self.surface {
                 // The key is the pattern.
-                Surface::OpenApi => rule.selection_pattern = Some(key.to_owned()).filter(|key| !matches!(key.as_str(), "default" | "")),
+                Surface::OpenApi => {
+                    rule.selection_pattern = Some(key.to_owned()).filter(|key| !matches!(key.as_str(), "default" | ""))
+                }
                 _ if rule.status_code.is_empty() => rule.status_code = key.to_owned(),
                 _ => {}
             }
@@ -328,13 +342,17 @@ pub(crate) fn response_rule(node: &Node, surface: Surface, place: &str, draft: &
     let parameters = node.some(&name("ResponseParameters")).map(|value| {
         words(value, &format!("{place}/responseParameters"), "responses", draft, |key, word| !is_skeleton(key, word))
     });
-    let response_templates = node.some(&name("ResponseTemplates")).map(|value| {
-        templates(value, &format!("{place}/responseTemplates"), "responses", draft)
-    });
+    let response_templates = node
+        .some(&name("ResponseTemplates"))
+        .map(|value| templates(value, &format!("{place}/responseTemplates"), "responses", draft));
     let content_handling = word(handling).and_then(|word| {
         let found = ContentHandling::from_word(&word);
         if found.is_none() && !word.contains("${") {
-            draft.fault("responses", format!("Value '{word}' failed to satisfy constraint: Member must satisfy enum value set"), node.span);
+            draft.fault(
+                "responses",
+                format!("Value '{word}' failed to satisfy constraint: Member must satisfy enum value set"),
+                node.span,
+            );
         }
         found
     });

@@ -85,9 +85,10 @@ impl Intrinsics<'_> {
             "Fn::Select" => select(&argument),
             "Fn::Split" => split(&argument, span),
             "Fn::FindInMap" => self.find_in_map(&argument, depth),
-            "Fn::Base64" => argument.as_text().filter(|text| !text.open).map(|text| {
-                Node::text(span, base64::engine::general_purpose::STANDARD.encode(&text.text))
-            }),
+            "Fn::Base64" => argument
+                .as_text()
+                .filter(|text| !text.open)
+                .map(|text| Node::text(span, base64::engine::general_purpose::STANDARD.encode(&text.text))),
             "Fn::Length" => match &argument.data {
                 Data::List(items) => Some(Node::new(span, Data::Number(items.len().to_string()))),
                 _ => None,

@@ -185,7 +185,10 @@ impl Reader<'_> {
     }
 
     fn fault(&self, message: &str) -> Fault {
-        Fault::new(Span { file: self.file, start: self.at as u32, end: self.at as u32, style: Style::Verbatim }, message)
+        Fault::new(
+            Span { file: self.file, start: self.at as u32, end: self.at as u32, style: Style::Verbatim },
+            message,
+        )
     }
 }
 

@@ -3,6 +3,7 @@
 //! Operations become methods in the order of the document. REST or HTTP is not written in the document: only what a REST API
 //! cannot have (a payload format, a subtype, a default route, shared integrations) makes it an HTTP API.
 
+use crate::bare;
 use crate::document::Fault;
 use crate::draft::{ApiDraft, RouteDraft};
 use crate::integration::{self, Surface};
@@ -10,7 +11,7 @@ use crate::tree::{Node, Span};
 use vtl::pipeline::{Api, DeclaredResponse, GatewayResponse, Method, Protocol, RequestValidator, Table};
 
 const INTEGRATION: &str = "x-amazon-apigateway-integration";
-const INTEGRATIONS: &str = "x-amazon-apigateway-integrations";
+pub(crate) const INTEGRATIONS: &str = "x-amazon-apigateway-integrations";
 const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
 const OPERATIONS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", ANY_METHOD];
 
@@ -52,27 +53,15 @@ pub(crate) fn load(root: &Node, protocol: Option<Protocol>, base: BasePath) -> R
     OpenApi { root, protocol }.api(base)
 }
 
-/// Reads one integration that stands for itself, with or without the name of the extension, or several shared ones.
-pub(crate) fn load_fragment(root: &Node) -> Result<ApiDraft, Fault> {
-    let shared = root.get(INTEGRATIONS);
-    let nodes: Vec<&Node> = match shared {
-        Some(shared) => shared.entries().iter().map(|(_, node)| node).collect(),
-        None => vec![root.get(INTEGRATION).unwrap_or(root)],
-    };
-    let protocol = if shared.is_some() || nodes.iter().any(|node| is_http_only(node)) { Protocol::Http } else { Protocol::Rest };
-    let mut api = ApiDraft::unknown(protocol, root.span);
-    for node in nodes {
+/// Reads shared integrations that stand for themselves.
+pub(crate) fn load_shared(shared: &Node) -> ApiDraft {
+    let mut api = ApiDraft::unknown(Protocol::Http);
+    for (_, node) in shared.entries() {
         let mut route = RouteDraft { span: node.span, ..RouteDraft::default() };
-        route.method.integration = integration::read(node, Surface::OpenApi, protocol, &mut route);
+        route.method.integration = integration::read(node, Surface::OpenApi, Protocol::Http, &mut route);
         api.routes.push(route);
     }
-    Ok(api)
-}
-
-fn is_http_only(integration: &Node) -> bool {
-    integration.some("payloadFormatVersion").is_some()
-        || integration.some("integrationSubtype").is_some()
-        || integration.at(&["tlsConfig", "serverNameToVerify"]).is_some()
+    api
 }
 
 struct OpenApi<'a> {
@@ -93,7 +82,7 @@ impl<'a> OpenApi<'a> {
                 let Some(written) = operation.get(INTEGRATION) else { continue };
                 let is_default = operation.get("isDefaultRoute").and_then(Node::to_bool) == Some(true);
                 let is_shared = written.word("$ref").is_some_and(|to| to.contains(INTEGRATIONS));
-                if is_default || is_shared || self.resolve(written)?.is_some_and(is_http_only) {
+                if is_default || is_shared || self.resolve(written)?.is_some_and(bare::is_http_only) {
                     return Ok(true);
                 }
             }
@@ -107,7 +96,7 @@ impl<'a> OpenApi<'a> {
 
     fn api(&self, base: BasePath) -> Result<ApiDraft, Fault> {
         let root = self.root;
-        let mut draft = ApiDraft { span: root.span, ..ApiDraft::default() };
+        let mut draft = ApiDraft::default();
         let schemas = root.get("definitions").or_else(|| root.at(&["components", "schemas"]));
         let binary = root.get("x-amazon-apigateway-binary-media-types").map_or(&[][..], Node::items);
         let mut aside = RouteDraft::default();

@@ -11,7 +11,7 @@ use vtl::pipeline::{Integration, IntegrationType, Protocol, RequestValidator, Ta
 /// An API: its definition is inline, in a local file, or made from events later.
 pub(crate) fn api(assembly: &mut Assembly<'_>, resource: &Resource) -> Result<ApiDraft, Fault> {
     let protocol = if resource.kind == "Serverless::HttpApi" { Protocol::Http } else { Protocol::Rest };
-    let mut api = ApiDraft::unknown(protocol, resource.span);
+    let mut api = ApiDraft::unknown(protocol);
     let definition = match (resource.get("DefinitionBody"), resource.get("DefinitionUri")) {
         (Some(body), _) => Some(body.clone()),
         (None, Some(location)) => {
@@ -23,7 +23,8 @@ pub(crate) fn api(assembly: &mut Assembly<'_>, resource: &Resource) -> Result<Ap
         }
         (None, None) => None,
     };
-    if let Some(loaded) = definition.map(|node| assembly.body(&node, protocol, BasePath::Ignore)).transpose()?.flatten() {
+    if let Some(loaded) = definition.map(|node| assembly.body(&node, protocol, BasePath::Ignore)).transpose()?.flatten()
+    {
         api = loaded;
     }
     if let Some(name) = resource.word("Name") {
@@ -74,7 +75,7 @@ pub(crate) fn events(assembly: &mut Assembly<'_>) {
             let properties = event.get("Properties").unwrap_or(&absent);
             let reference = properties.word(owner).unwrap_or_else(|| implicit.to_owned());
             let route = event_route(function, event, properties, protocol);
-            let api = assembly.api_of(&reference, protocol, event.span);
+            let api = assembly.api_of(&reference, protocol);
             let same = |other: &&mut RouteDraft| {
                 other.method.route_key == route.method.route_key
                     && other.method.http_method == route.method.http_method

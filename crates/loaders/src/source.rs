@@ -135,9 +135,16 @@ fn written_offset(raw: &str, style: Style, offset: usize) -> usize {
         Style::Double => through_quotes(raw, 1, offset, double_escape),
         Style::Single => through_quotes(raw, 1, offset, |rest| rest.starts_with("''").then_some((2, 1))),
         Style::Quoted => through_quotes(raw, 0, offset, hcl_escape),
-        Style::Literal => through_lines(raw, offset, true, None),
-        Style::Folded => through_quotes(raw, 0, offset, |_| None),
-        Style::Heredoc(indent) => through_lines(raw, offset, false, Some(usize::from(indent))),
+        Style::Plain => through_quotes(raw, 0, offset, |_| None),
+        Style::Literal(indent) => {
+            let header = header(raw);
+            header + through_lines(&raw[header..], offset, usize::from(indent), |_| None)
+        }
+        Style::Folded(indent) => {
+            let header = header(raw);
+            header + through_folds(&raw[header..], offset, usize::from(indent))
+        }
+        Style::Heredoc(indent) => through_lines(raw, offset, usize::from(indent), doubled_sign),
     }
 }
 
@@ -145,9 +152,7 @@ fn written_offset(raw: &str, style: Style, offset: usize) -> usize {
 type Escape = fn(&str) -> Option<(usize, usize)>;
 
 fn double_escape(rest: &str) -> Option<(usize, usize)> {
-    let hex = |from: usize, len: usize| {
-        u32::from_str_radix(rest.get(from..from + len)?, 16).ok()
-    };
+    let hex = |from: usize, len: usize| u32::from_str_radix(rest.get(from..from + len)?, 16).ok();
     let length = |code: u32| char::from_u32(code).map_or(3, char::len_utf8);
     match rest.strip_prefix('\\')?.chars().next()? {
         'u' => match hex(2, 4)? {
@@ -178,16 +183,16 @@ fn through_quotes(raw: &str, quote: usize, offset: usize, escape: Escape) -> usi
         let Some(rest) = raw.get(at..).filter(|rest| !rest.is_empty()) else { break };
         let (written, meant) = match escape(rest) {
             Some(lengths) => lengths,
-            None => match rest.chars().next() {
-                // A folded line end is a blank; with n empty lines, n line ends.
-                Some('\n' | '\r') => {
-                    let blank = rest.len() - rest.trim_start().len();
-                    let breaks = rest[..blank].bytes().filter(|byte| *byte == b'\n').count();
-                    (blank, breaks.saturating_sub(1).max(1))
+            None => {
+                let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+                let breaks = rest[..blank].bytes().filter(|byte| *byte == b'\n').count();
+                match rest.chars().next() {
+                    // A line end with the blanks around it is one blank; with n empty lines, n line ends.
+                    Some(_) if breaks > 0 => (blank, (breaks - 1).max(1)),
+                    Some(other) => (other.len_utf8(), other.len_utf8()),
+                    None => break,
                 }
-                Some(other) => (other.len_utf8(), other.len_utf8()),
-                None => break,
-            },
+            }
         };
         at += written;
         reached += meant;
@@ -195,27 +200,54 @@ fn through_quotes(raw: &str, quote: usize, offset: usize, escape: Escape) -> usi
     at.min(raw.len())
 }
 
-/// Lines whose indentation does not count; `header` tells that the first line is YAML's `|`.
-fn through_lines(raw: &str, offset: usize, header: bool, indent: Option<usize>) -> usize {
-    let mut at = if header { raw.find('\n').map_or(raw.len(), |end| end + 1) } else { 0 };
-    let body = &raw[at..];
-    let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
-    let first = body.lines().find(|line| !line.trim().is_empty());
-    let indent = indent.unwrap_or_else(|| first.map_or(0, blanks));
-    let mut left = offset;
-    for line in body.split_inclusive('\n') {
-        let taken = indent.min(blanks(line.trim_end_matches(['\r', '\n'])));
+/// The length of the line with YAML's `|` or `>`.
+fn header(raw: &str) -> usize {
+    raw.find('\n').map_or(raw.len(), |end| end + 1)
+}
+
+/// Lines from which so many blanks were taken.
+fn through_lines(raw: &str, offset: usize, indent: usize, escape: Escape) -> usize {
+    let (mut at, mut left) = (0, offset);
+    for line in raw.split_inclusive('\n') {
+        let taken = blanks(line).min(indent);
         let content = &line[taken..];
-        // `$${` is one character shorter than it is written.
-        let doubled = if header { 0 } else { content.matches("$${").count() + content.matches("%%{").count() };
-        let meant = content.len() - doubled;
-        if left < meant {
-            return at + taken + if doubled == 0 { left } else { through_quotes(content, 0, left, doubled_sign) };
+        let written = content.char_indices().filter_map(|(at, _)| escape(&content[at..]));
+        let saved: usize = written.map(|(written, meant)| written - meant).sum();
+        if left < content.len() - saved {
+            return at + taken + if saved == 0 { left } else { through_quotes(content, 0, left, escape) };
         }
-        left -= meant;
+        left -= content.len() - saved;
         at += line.len();
     }
     at.min(raw.len())
+}
+
+/// Lines from which so many blanks were taken, and whose ends were folded: `a⏎b` is `a b`, and of several line ends
+/// one is lost, but none next to a line that is indented further.
+fn through_folds(raw: &str, offset: usize, indent: usize) -> usize {
+    let lines: Vec<&str> = raw.split_inclusive('\n').collect();
+    let is_empty = |line: &str| line.trim().is_empty();
+    let is_further = |line: &str| blanks(line) > indent;
+    let (mut start, mut left) = (0, offset);
+    for (at, line) in lines.iter().enumerate() {
+        let taken = blanks(line).min(indent);
+        let content = line[taken..].trim_end_matches(['\r', '\n']);
+        let next = lines[at + 1..].iter().find(|line| !is_empty(line));
+        let is_lost = !is_empty(line)
+            && lines.get(at + 1).is_some_and(|line| is_empty(line))
+            && next.is_some_and(|next| !is_further(line) && !is_further(next));
+        let meant = if is_empty(line) && content.len() <= indent { 0 } else { content.len() } + usize::from(!is_lost);
+        if left < meant {
+            return start + taken + left;
+        }
+        left -= meant;
+        start += line.len();
+    }
+    start.min(raw.len())
+}
+
+fn blanks(line: &str) -> usize {
+    line.len() - line.trim_start_matches([' ', '\t']).len()
 }
 
 fn doubled_sign(rest: &str) -> Option<(usize, usize)> {

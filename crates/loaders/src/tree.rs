@@ -22,10 +22,12 @@ pub(crate) enum Style {
     Double,
     /// YAML's single quotes.
     Single,
-    /// YAML's `|`.
-    Literal,
-    /// YAML's `>`, and plain words over several lines.
-    Folded,
+    /// YAML's plain words over several lines.
+    Plain,
+    /// YAML's `|`, from which so many leading blanks of each line were taken.
+    Literal(u16),
+    /// YAML's `>`, the same.
+    Folded(u16),
     /// HCL's quotes, without the quotes.
     Quoted,
     /// HCL's heredoc, from which so many leading blanks of each line were taken.
@@ -286,7 +288,9 @@ impl Joined {
                 self.open |= open;
                 let at = self.text.len();
                 match pieces {
-                    Some(pieces) => self.pieces.extend(pieces.iter().map(|piece| Piece { at: piece.at + at, ..*piece })),
+                    Some(pieces) => {
+                        self.pieces.extend(pieces.iter().map(|piece| Piece { at: piece.at + at, ..*piece }))
+                    }
                     None => self.pieces.push(Piece { at, span: node.span, skip: 0 }),
                 }
                 self.text.push_str(text);

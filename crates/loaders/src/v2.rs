@@ -5,7 +5,7 @@ use crate::document::Fault;
 use crate::draft::{ApiDraft, RouteDraft};
 use crate::integration::{self, Surface};
 use crate::openapi::BasePath;
-use crate::tree::{Node, Span};
+use crate::tree::Node;
 use std::collections::HashMap;
 use vtl::pipeline::{Integration, IntegrationType, Method, Protocol};
 
@@ -19,11 +19,13 @@ fn surface_of(resource: &Resource) -> Surface {
 pub(crate) fn protocol_of(node: &Node, surface: Surface) -> Protocol {
     let has = |name: &str| {
         node.some(&surface.spell(name)).is_some_and(|value| {
-            !value.to_word().is_some_and(|word| word.is_empty()) && (value.to_word().is_some() || !value.each().is_empty())
+            !value.to_word().is_some_and(|word| word.is_empty())
+                && (value.to_word().is_some() || !value.each().is_empty())
         })
     };
     let word = |name: &str| node.word(&surface.spell(name)).unwrap_or_default();
-    let server_name = |config: &Node| config.each().iter().any(|one| one.some(&surface.spell("ServerNameToVerify")).is_some());
+    let server_name =
+        |config: &Node| config.each().iter().any(|one| one.some(&surface.spell("ServerNameToVerify")).is_some());
     if ["PayloadFormatVersion", "IntegrationSubtype", "ResponseParameters"].iter().any(|name| has(name))
         || node.get(&surface.spell("TlsConfig")).is_some_and(server_name)
         || word("ConnectionType") == "VPC_LINK"
@@ -42,7 +44,7 @@ pub(crate) fn protocol_of(node: &Node, surface: Surface) -> Protocol {
 pub(crate) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDraft, Fault> {
     let word = resource.word("ProtocolType").unwrap_or_default();
     let protocol = Protocol::from_word(&word).filter(|it| *it != Protocol::Rest).unwrap_or(Protocol::Http);
-    let mut api = ApiDraft::unknown(protocol, resource.span);
+    let mut api = ApiDraft::unknown(protocol);
     if let Some(body) = resource.get("Body") {
         let base = resource.word("Basepath").unwrap_or_default();
         match assembly.body(body, Protocol::Http, BasePath::from_word(&base))? {
@@ -65,7 +67,11 @@ pub(crate) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
 /// The one route of an API that is made with a target.
 fn quick_route(resource: &Resource, target: String) -> RouteDraft {
     let mut route = RouteDraft { shown: true, span: resource.span, ..RouteDraft::default() };
-    set_route_key(&mut route.method, &resource.word("RouteKey").unwrap_or_else(|| "$default".to_owned()), Protocol::Http);
+    set_route_key(
+        &mut route.method,
+        &resource.word("RouteKey").unwrap_or_else(|| "$default".to_owned()),
+        Protocol::Http,
+    );
     let is_function = !target.starts_with("http");
     let mut made = Integration::new(if is_function { IntegrationType::AwsProxy } else { IntegrationType::HttpProxy });
     made.http_method = Some(if is_function { "POST" } else { "ANY" }.to_owned());
@@ -120,7 +126,7 @@ pub(crate) fn routes(assembly: &mut Assembly<'_>) {
         let reference = resource.word("ApiId").unwrap_or_default();
         let key = resource.word("RouteKey").unwrap_or_default();
         let guess = protocols.get(&reference).copied().unwrap_or(route_protocol(&key));
-        let api = assembly.api_of(&reference, guess, resource.span);
+        let api = assembly.api_of(&reference, guess);
         let protocol = api.api.protocol;
         let mut route = RouteDraft { shown: true, span: resource.span, ..RouteDraft::default() };
         set_route_key(&mut route.method, &key, protocol);
@@ -133,19 +139,19 @@ pub(crate) fn routes(assembly: &mut Assembly<'_>) {
         }
         api.routes.push(route);
     }
-    let mut bare: Vec<(String, RouteDraft, Span)> = Vec::new();
+    let mut bare: Vec<(String, RouteDraft)> = Vec::new();
     for resource in assembly.of_kind("V2Integration") {
         let reference = resource.word("ApiId").unwrap_or_default();
         let guess = protocols.get(&reference).copied().unwrap_or(Protocol::Http);
-        let api = assembly.api_of(&reference, guess, resource.span);
+        let api = assembly.api_of(&reference, guess);
         if api.routes.is_empty() {
             let mut route = RouteDraft::default();
             route.method.integration = read(resource, api.api.protocol, &mut route);
-            bare.push((reference, route, resource.span));
+            bare.push((reference, route));
         }
     }
-    for (reference, route, span) in bare {
-        assembly.api_of(&reference, Protocol::Http, span).routes.push(route);
+    for (reference, route) in bare {
+        assembly.api_of(&reference, Protocol::Http).routes.push(route);
     }
 }
 

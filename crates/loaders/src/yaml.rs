@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 /// Reads the first document of a YAML text; `file` is the index of its source.
 pub(crate) fn read(text: &str, file: u32) -> Result<Node, Fault> {
-    let mut builder = Builder { offsets: Offsets::new(text), text, file, anchors: HashMap::new(), nodes: 0 };
+    let mut builder = Builder { offsets: Offsets::new(text), text, anchors: HashMap::new(), nodes: 0 };
     let mut open: Vec<Open> = Vec::new();
     for event in Parser::new_from_str(text) {
         let (event, at) = event.map_err(|error| {
@@ -65,7 +65,6 @@ struct Open {
 struct Builder<'a> {
     offsets: Offsets,
     text: &'a str,
-    file: u32,
     /// Anchored values, each with its number of nodes.
     anchors: HashMap<usize, (Node, usize)>,
     nodes: usize,
@@ -74,17 +73,37 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn scalar(&self, value: &str, style: ScalarStyle, mut span: Span, tag: Option<&Tag>) -> Node {
         let raw = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            span = self.block(span, style);
+            return Node::text(span, value);
+        }
         span.style = match style {
-            ScalarStyle::Plain if raw.contains('\n') => Style::Folded,
-            ScalarStyle::Plain => Style::Verbatim,
+            ScalarStyle::Plain if raw.trim_end().contains('\n') => Style::Plain,
             ScalarStyle::SingleQuoted => Style::Single,
             ScalarStyle::DoubleQuoted => Style::Double,
-            ScalarStyle::Literal => Style::Literal,
-            ScalarStyle::Folded => Style::Folded,
+            _ => Style::Verbatim,
         };
         let forced = tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
         let data = if style == ScalarStyle::Plain && !forced { resolve(value) } else { None };
         data.map_or_else(|| Node::text(span, value), |data| Node::new(span, data))
+    }
+
+    /// The parser gives the place of a block's first word, which tells the indentation; the block begins with its `|` or `>`.
+    fn block(&self, span: Span, style: ScalarStyle) -> Span {
+        let sign = if style == ScalarStyle::Literal { '|' } else { '>' };
+        let before = self.text.get(..span.start as usize).unwrap_or_default();
+        let indent = before.len() - before.rfind('\n').map_or(0, |at| at + 1);
+        let head = before.trim_end();
+        let line = head.rfind('\n').map_or(0, |at| at + 1);
+        let is_header = |rest: &str| {
+            let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
+            rest.trim_start().is_empty() || (rest.starts_with([' ', '\t']) && rest.trim_start().starts_with('#'))
+        };
+        let start = head[line..].match_indices(sign).find(|(at, _)| is_header(&head[line + at + 1..]));
+        let start = start.map_or(span.start, |(at, _)| (line + at) as u32);
+        let indent = u16::try_from(indent).unwrap_or(u16::MAX);
+        let style = if style == ScalarStyle::Literal { Style::Literal(indent) } else { Style::Folded(indent) };
+        Span { start, style, ..span }
     }
 
     fn finish(&mut self, node: Node, anchor: usize, tag: Option<&Tag>) -> Result<Node, Fault> {
@@ -192,9 +211,8 @@ struct Offsets {
 
 impl Offsets {
     fn new(text: &str) -> Self {
-        let marks = (!text.is_ascii()).then(|| {
-            (text.char_indices().step_by(64).map(|(at, _)| at as u32).collect(), std::rc::Rc::from(text))
-        });
+        let marks = (!text.is_ascii())
+            .then(|| (text.char_indices().step_by(64).map(|(at, _)| at as u32).collect(), std::rc::Rc::from(text)));
         Offsets { marks, len: text.len() as u32 }
     }
 
