@@ -6,7 +6,6 @@ use crate::context::Context;
 use crate::document::Fault;
 use crate::json;
 use crate::tree::{Node, Span, Style};
-use hcl_edit::Span as _;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Block, Body};
 use std::collections::HashMap;

@@ -257,6 +257,8 @@ impl<'a> Shell<'a> {
     /// `$NAME`, `${NAME}`, `$(command)` or a command in backquotes; any other dollar is one.
     fn expansion(&mut self, word: &mut Word, end: usize, depth: usize) -> Result<(), Fault> {
         let start = self.at;
+        word.dress();
+        word.begun = true;
         let rest = self.text.get(start..end).unwrap_or_default();
         let name_length = |rest: &str| rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
         if rest.starts_with("$(") || rest.starts_with('`') {
@@ -266,10 +268,10 @@ impl<'a> Shell<'a> {
                 return Err(Fault::new(self.span(start, start + open), "the commands nest too deeply"));
             }
             self.at = start + open;
-            let into = word.name.clone().unwrap_or_default();
-            self.run(start + close, Some(&into), depth + 1)?;
+            let into = word.name.clone();
+            self.run(start + close, into.as_deref(), depth + 1)?;
             self.at = start + close + 1;
-            let written = if into.is_empty() { rest[open..close].trim() } else { into.as_str() };
+            let written = into.as_deref().unwrap_or_else(|| rest.get(open..close).unwrap_or_default().trim());
             word.joined.push_open(&format!("${{{written}}}"), self.span(start, self.at));
         } else {
             let (name, length) = match rest.strip_prefix("${") {
@@ -291,8 +293,6 @@ impl<'a> Shell<'a> {
                 },
             }
         }
-        word.dress();
-        word.begun = true;
         Ok(())
     }
 }
