@@ -56,8 +56,13 @@ fn input(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
     } else {
         return Err(Fault::new(root.span, "no integration is in it; `put-integration` needs a `type`"));
     };
-    let resource =
-        Resource { kind: kind.to_owned(), ids: Vec::new(), properties: clean(root), surface: Surface::CliInput, span: root.span };
+    let resource = Resource {
+        kind: kind.to_owned(),
+        ids: Vec::new(),
+        properties: clean(root),
+        surface: Surface::CliInput,
+        span: root.span,
+    };
     assemble(&[resource], context)
 }
 

@@ -14,19 +14,49 @@ use crate::words::{self, Command};
 
 /// Options of every command that take a value.
 const GLOBAL_WITH_VALUE: &[&str] = &[
-    "region", "output", "profile", "query", "endpoint-url", "color", "ca-bundle", "cli-read-timeout", "cli-connect-timeout",
-    "cli-binary-format", "page-size", "max-items", "starting-token", "generate-cli-skeleton",
+    "region",
+    "output",
+    "profile",
+    "query",
+    "endpoint-url",
+    "color",
+    "ca-bundle",
+    "cli-read-timeout",
+    "cli-connect-timeout",
+    "cli-binary-format",
+    "page-size",
+    "max-items",
+    "starting-token",
+    "generate-cli-skeleton",
 ];
 
 /// Options of every command that take none.
 const GLOBAL_FLAGS: &[&str] = &[
-    "debug", "no-verify-ssl", "no-paginate", "no-sign-request", "no-cli-pager", "cli-auto-prompt", "no-cli-auto-prompt", "version",
+    "debug",
+    "no-verify-ssl",
+    "no-paginate",
+    "no-sign-request",
+    "no-cli-pager",
+    "cli-auto-prompt",
+    "no-cli-auto-prompt",
+    "version",
 ];
 
 /// Options whose value is a map or a structure, without the dashes.
 const MAPS: &[&str] = &[
-    "requestparameters", "requesttemplates", "requestmodels", "responseparameters", "responsetemplates", "responsemodels",
-    "tlsconfig", "variables", "stagevariables", "tags", "parameters", "endpointconfiguration", "corsconfiguration",
+    "requestparameters",
+    "requesttemplates",
+    "requestmodels",
+    "responseparameters",
+    "responsetemplates",
+    "responsemodels",
+    "tlsconfig",
+    "variables",
+    "stagevariables",
+    "tags",
+    "parameters",
+    "endpointconfiguration",
+    "corsconfiguration",
 ];
 
 /// Options whose value is a list of words.
@@ -61,7 +91,10 @@ struct CommandLine<'a> {
 impl CommandLine<'_> {
     /// Reads a command, if it is one of API Gateway.
     fn command(&mut self, command: &Command) -> Result<bool, Fault> {
-        let start = command.words.iter().position(|word| word.as_str().is_some_and(|word| word == "aws" || word.ends_with("/aws")));
+        let start = command
+            .words
+            .iter()
+            .position(|word| word.as_str().is_some_and(|word| word == "aws" || word.ends_with("/aws")));
         let Some(words) = start.and_then(|start| command.words.get(start + 1..)) else { return Ok(false) };
         let Line { names, options } = split(words)?;
         let [service, operation] = names.as_slice() else { return Ok(false) };
@@ -138,7 +171,9 @@ impl CommandLine<'_> {
         let plain = name.replace('-', "");
         let Some(first) = values.first() else {
             // `--validate-request-body` and `--no-validate-request-body`.
-            let positive = member.strip_prefix(if is_v2 { "No" } else { "no" }).filter(|rest| rest.starts_with(char::is_uppercase));
+            let positive = member
+                .strip_prefix(if is_v2 { "No" } else { "no" })
+                .filter(|rest| rest.starts_with(char::is_uppercase));
             let flag = positive.is_none();
             if let Some(rest) = positive {
                 member = if is_v2 { rest.to_owned() } else { crate::integration::camel(rest) };
@@ -176,7 +211,8 @@ impl CommandLine<'_> {
 
     /// A script that makes one API and names it by an identifier means that one.
     fn name_only_api(&mut self) {
-        let used: Vec<String> = self.resources.iter().filter_map(|it| it.word("RestApiId").or_else(|| it.word("ApiId"))).collect();
+        let used: Vec<String> =
+            self.resources.iter().filter_map(|it| it.word("RestApiId").or_else(|| it.word("ApiId"))).collect();
         let mut made = self.resources.iter_mut().filter(|it| matches!(it.kind.as_str(), "RestApi" | "V2Api"));
         if let (Some(only), None) = (made.next(), made.next())
             && only.ids.is_empty()
@@ -234,7 +270,8 @@ fn kind_of(operation: &str, is_v2: bool) -> Option<String> {
     let (verb, rest) = operation.split_once('-')?;
     match (verb, rest, is_v2) {
         ("get", "resources", false) => return Some("Root".to_owned()),
-        ("update", _, false) | ("get" | "delete" | "test" | "flush" | "export" | "tag" | "untag" | "generate" | "reset", ..) => {
+        ("update", _, false)
+        | ("get" | "delete" | "test" | "flush" | "export" | "tag" | "untag" | "generate" | "reset", ..) => {
             return None;
         }
         _ => {}

@@ -162,6 +162,6 @@ impl<'a> Configuration<'a> {
 }
 
 /// The entries of an object or of a list of objects, without comments.
-fn fields_of<'a>(node: Option<&'a Node>) -> impl Iterator<Item = (&'a str, &'a Node)> {
+fn fields_of(node: Option<&Node>) -> impl Iterator<Item = (&str, &Node)> {
     node.into_iter().flat_map(Node::each).flat_map(Node::fields).filter(|(name, _)| *name != "//")
 }

@@ -12,6 +12,7 @@ use crate::configuration::{Configuration, Written, parse_fault, span_of};
 use crate::context::Context;
 use crate::document::Fault;
 use crate::functions;
+use crate::instances::Instances;
 use crate::interpolate::Spelling;
 use crate::operators;
 use crate::tree::{Data, MAX_DEPTH, Node, Span, Style};
@@ -23,9 +24,6 @@ use std::rc::Rc;
 
 /// How much evaluating a document may cost: more than any real one, and a few seconds at most.
 const MOST_WORK: usize = 20_000_000;
-
-/// How many instances a resource may have.
-const MOST_INSTANCES: usize = 5_000;
 
 /// Names that hold where an expression stands, such as `each`, and the file it stands in.
 #[derive(Clone, Copy, Default)]
@@ -48,44 +46,14 @@ impl<'s> Scope<'s> {
     }
 }
 
-/// One of the things that a block with `count` or `for_each` stands for.
-#[derive(Debug)]
-pub(crate) struct Instance {
-    /// `aws_api_gateway_method.m["get"]`.
-    pub address: String,
-    /// `each` or `count`.
-    pub names: Vec<(String, Node)>,
-}
-
-/// What a block stands for.
-#[derive(Debug)]
-pub(crate) enum Instances {
-    /// One thing; also where only the service knows how many.
-    One(Instance),
-    /// `count`.
-    Counted(Vec<Instance>),
-    /// `for_each`, in the order of its keys.
-    Keyed(Vec<(String, Instance)>),
-}
-
-impl Instances {
-    pub(crate) fn iter(&self) -> Box<dyn Iterator<Item = &Instance> + '_> {
-        match self {
-            Instances::One(one) => Box::new(std::iter::once(one)),
-            Instances::Counted(all) => Box::new(all.iter()),
-            Instances::Keyed(all) => Box::new(all.iter().map(|(_, one)| one)),
-        }
-    }
-}
-
 pub(crate) struct Evaluator<'a> {
     pub configuration: &'a Configuration<'a>,
     pub context: &'a Context<'a, 'a>,
     /// Values by reference; none while one is being worked out.
     known: RefCell<HashMap<String, Option<Rc<Node>>>>,
-    expanded: RefCell<HashMap<usize, Option<Rc<Instances>>>>,
+    pub expanded: RefCell<HashMap<usize, Option<Rc<Instances>>>>,
     /// The resource of an instance's address, and which of its instances it is.
-    by_address: RefCell<HashMap<String, (usize, usize)>>,
+    pub by_address: RefCell<HashMap<String, (usize, usize)>>,
     depth: Cell<usize>,
     work: Cell<usize>,
     /// Whether something was asked of a known value that it does not have; `try` goes on then.
@@ -139,9 +107,7 @@ impl<'a> Evaluator<'a> {
             Data::Text(text) if text.text.contains("${") || text.text.contains("%{") => {
                 return self.deeper(node.span, || self.json_template(node, scope));
             }
-            Data::List(items) => {
-                Data::List(items.iter().map(|item| self.json(item, scope)).collect::<Result<_, _>>()?)
-            }
+            Data::List(items) => Data::List(items.iter().map(|item| self.json(item, scope)).collect::<Result<_, _>>()?),
             Data::Map(entries) => {
                 let pair = |(key, value): &(Node, Node)| Ok((self.json(key, scope)?, self.json(value, scope)?));
                 Data::Map(entries.iter().map(pair).collect::<Result<_, Fault>>()?)
@@ -178,7 +144,8 @@ impl<'a> Evaluator<'a> {
             Expression::Number(number) => Node::new(span, Data::Number(operators::spell(number.value()))),
             Expression::String(text) => {
                 self.charge(text.value().len() / 16, span)?;
-                let inside = Span { start: span.start + 1, end: span.end.max(span.start + 2) - 1, style: Style::Quoted, ..span };
+                let inside =
+                    Span { start: span.start + 1, end: span.end.max(span.start + 2) - 1, style: Style::Quoted, ..span };
                 Node::text(inside, text.value().as_str())
             }
             Expression::Array(items) => {
@@ -221,7 +188,9 @@ impl<'a> Evaluator<'a> {
         for (key, value) in object.iter() {
             let key = match key {
                 ObjectKey::Ident(name) => Node::text(span_of(name, scope.file), name.as_str()),
-                ObjectKey::Expression(Expression::Variable(name)) => Node::text(span_of(name, scope.file), name.as_str()),
+                ObjectKey::Expression(Expression::Variable(name)) => {
+                    Node::text(span_of(name, scope.file), name.as_str())
+                }
                 ObjectKey::Expression(expression) => self.expression(expression, scope)?,
             };
             let value = self.expression(value.expr(), scope)?;
@@ -295,7 +264,9 @@ impl<'a> Evaluator<'a> {
         self.charge(size, span)?;
         let known = match (name, arguments.as_slice()) {
             ("file" | "templatefile" | "fileexists", _) => self.file(name, &arguments, span)?,
-            ("jsondecode" | "yamldecode", [text]) if text.as_text().is_some_and(|text| !text.open || text.encoded.is_some()) => {
+            ("jsondecode" | "yamldecode", [text])
+                if text.as_text().is_some_and(|text| !text.open || text.encoded.is_some()) =>
+            {
                 Some(self.context.parse_text(text)?)
             }
             ("templatestring", [text, names]) if !text.is_open() => {
@@ -335,7 +306,9 @@ impl<'a> Evaluator<'a> {
 
     /// Functions of the files beside the configuration.
     fn file(&self, name: &str, arguments: &[Node], span: Span) -> Result<Option<Node>, Fault> {
-        let Some(path) = arguments.first().filter(|path| !path.is_open()).and_then(Node::to_word) else { return Ok(None) };
+        let Some(path) = arguments.first().filter(|path| !path.is_open()).and_then(Node::to_word) else {
+            return Ok(None);
+        };
         let path = path.strip_prefix("./").unwrap_or(&path);
         let Some(text) = self.context.read(path) else {
             self.notes.borrow_mut().push((format!("{path} cannot be read"), span));
@@ -398,7 +371,13 @@ impl<'a> Evaluator<'a> {
     }
 
     /// What a name and what follows it mean.
-    fn root(&self, name: &str, way: &[Decorated<TraversalOperator>], span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
+    fn root(
+        &self,
+        name: &str,
+        way: &[Decorated<TraversalOperator>],
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Result<Node, Fault> {
         if let Some(value) = scope.find(name) {
             return self.follow(value, way, span, scope);
         }
@@ -457,80 +436,14 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// A resource as a value: itself as a text `${address}`, or a list or map of its instances.
-    fn resource(&self, address: &str, span: Span) -> Result<Node, Fault> {
-        let open = |address: &str| Node::open(span, format!("${{{address}}}"));
-        let Some(at) = self.configuration.by_address.get(address).copied() else { return Ok(open(address)) };
-        let instances = self.instances(at)?;
-        let data = match instances.as_ref() {
-            Instances::One(_) => return Ok(open(address)),
-            Instances::Counted(all) => Data::List(all.iter().map(|one| open(&one.address)).collect()),
-            Instances::Keyed(all) => {
-                Data::Map(all.iter().map(|(key, one)| (Node::text(span, key.as_str()), open(&one.address))).collect())
-            }
-        };
-        self.charge(instances.iter().count(), span)?;
-        Ok(Node::new(span, data))
-    }
-
-    /// What a block stands for.
-    pub(crate) fn instances(&self, at: usize) -> Result<Rc<Instances>, Fault> {
-        let Some(declared) = self.configuration.resources.get(at) else {
-            return Err(Fault::whole("there is no such resource"));
-        };
-        let found = self.expanded.borrow().get(&at).cloned();
-        match found {
-            Some(Some(instances)) => return Ok(instances),
-            Some(None) => {
-                return Err(Fault::new(declared.span, format!("{} refers to itself in a circle", declared.address)));
-            }
-            None => drop(self.expanded.borrow_mut().insert(at, None)),
-        }
-        let repeated = |name: &str| -> Result<Option<Node>, Fault> {
-            let written = declared.inner.attribute(name);
-            written.map(|written| self.evaluate(written, &Scope::default())).transpose()
-        };
-        let address = &declared.address;
-        let (count, for_each) = (repeated("count")?, repeated("for_each")?);
-        let counted = count.as_ref().filter(|count| !count.is_open()).and_then(operators::number);
-        let instances = if let Some(number) = counted {
-            self.counted(address, number, declared.span)?
-        } else if let Some(items) = for_each.as_ref().and_then(set_or_map) {
-            self.charge(items.len(), declared.span)?;
-            if items.len() > MOST_INSTANCES {
-                return Err(Fault::new(declared.span, format!("more than {MOST_INSTANCES} instances")));
-            }
-            let one = |(key, value): (String, Node)| {
-                let address = format!("{address}[{}]", operators::quote(&key));
-                let names = vec![("each".to_owned(), named(&[("key", Node::text(value.span, key.as_str())), ("value", value)]))];
-                (key, Instance { address, names })
-            };
-            Instances::Keyed(items.into_iter().map(one).collect())
-        } else {
-            Instances::One(Instance { address: address.clone(), names: Vec::new() })
-        };
-        let instances = Rc::new(instances);
-        for (which, instance) in instances.iter().enumerate() {
-            self.by_address.borrow_mut().insert(instance.address.clone(), (at, which));
-        }
-        self.expanded.borrow_mut().insert(at, Some(instances.clone()));
-        Ok(instances)
-    }
-
-    fn counted(&self, address: &str, number: f64, span: Span) -> Result<Instances, Fault> {
-        if number > MOST_INSTANCES as f64 {
-            return Err(Fault::new(span, format!("more than {MOST_INSTANCES} instances")));
-        }
-        let one = |index: usize| {
-            let index_node = Node::new(span, Data::Number(index.to_string()));
-            let names = vec![("count".to_owned(), named(&[("index", index_node)]))];
-            Instance { address: format!("{address}[{index}]"), names }
-        };
-        Ok(Instances::Counted((0..number.max(0.0) as usize).map(one).collect()))
-    }
-
     /// Follows `.name`, `[index]` and `[*]`; within known values by reference, since they may be large.
-    fn follow(&self, value: &Node, way: &[Decorated<TraversalOperator>], span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
+    fn follow(
+        &self,
+        value: &Node,
+        way: &[Decorated<TraversalOperator>],
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Result<Node, Fault> {
         let mut value = std::borrow::Cow::Borrowed(value);
         for (at, step) in way.iter().enumerate() {
             let key = match step.value() {
@@ -548,7 +461,9 @@ impl<'a> Evaluator<'a> {
             }
             let found = match (&value.data, key.to_word()) {
                 (Data::Map(_), Some(name)) if !key.is_open() => value.get(&name).cloned(),
-                (Data::List(items), Some(index)) => index.parse::<usize>().ok().and_then(|index| items.get(index)).cloned(),
+                (Data::List(items), Some(index)) => {
+                    index.parse::<usize>().ok().and_then(|index| items.get(index)).cloned()
+                }
                 _ => None,
             };
             match (found, value) {
@@ -570,7 +485,13 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn splat(&self, value: &Node, way: &[Decorated<TraversalOperator>], span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
+    fn splat(
+        &self,
+        value: &Node,
+        way: &[Decorated<TraversalOperator>],
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Result<Node, Fault> {
         if let Some(inner) = symbol(value).filter(|inner| !self.by_address.borrow().contains_key(*inner)) {
             let before = format!("${{{inner}[*]}}");
             return self.follow(&Node::open(span, before), way, span, scope);
@@ -642,23 +563,6 @@ pub(crate) fn iterate(collection: &Node) -> Option<Vec<(Node, &Node)>> {
         }
         _ => None,
     }
-}
-
-/// What `for_each` goes over: a map, or a set whose keys are its values.
-pub(crate) fn set_or_map(node: &Node) -> Option<Vec<(String, Node)>> {
-    let mut entries: Vec<(String, Node)> = match &node.data {
-        Data::Map(_) => node.fields().map(|(key, value)| (key.to_owned(), value.clone())).collect(),
-        Data::List(items) => items.iter().filter_map(|item| Some((item.to_word()?, item.clone()))).collect(),
-        _ => return None,
-    };
-    entries.sort_by(|one, other| one.0.cmp(&other.0));
-    entries.dedup_by(|one, other| one.0 == other.0);
-    Some(entries)
-}
-
-fn named(entries: &[(&str, Node)]) -> Node {
-    let pair = |(name, value): &(&str, Node)| (Node::text(value.span, *name), value.clone());
-    Node::new(Span::default(), Data::Map(entries.iter().map(pair).collect()))
 }
 
 /// What it costs to copy a value.

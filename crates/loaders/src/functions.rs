@@ -2,9 +2,9 @@
 //!
 //! A function that is not here, or whose arguments are not known well enough, gives none: the call stays as it is written.
 
-use crate::evaluate::set_or_map;
-use crate::operators::{equal, number, spell_float, truth};
+use crate::instances::set_or_map;
 use crate::json;
+use crate::operators::{equal, number, spell_float, truth};
 use crate::tree::{Data, Joined, Node, Span, Text};
 use base64::Engine as _;
 use std::collections::HashMap;
@@ -233,9 +233,13 @@ fn of_numbers(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
             give(i64::from_str_radix(&word(text)?, base as u32).ok()? as f64)
         }
         ("sum", [values]) => give(items(values)?.iter().map(number).sum::<Option<f64>>()?),
-        ("alltrue", [values]) => flag(span, items(values)?.iter().map(truth).collect::<Option<Vec<_>>>()?.into_iter().all(|it| it)),
-        ("anytrue", [values]) => flag(span, items(values)?.iter().map(truth).collect::<Option<Vec<_>>>()?.into_iter().any(|it| it)),
-        ("range", [limits @ ..]) => {
+        ("alltrue", [values]) => {
+            flag(span, items(values)?.iter().map(truth).collect::<Option<Vec<_>>>()?.into_iter().all(|it| it))
+        }
+        ("anytrue", [values]) => {
+            flag(span, items(values)?.iter().map(truth).collect::<Option<Vec<_>>>()?.into_iter().any(|it| it))
+        }
+        ("range", limits) => {
             let (from, to, step) = match limits {
                 [to] => (0.0, number(to)?, 1.0),
                 [from, to] => (number(from)?, number(to)?, 1.0),
@@ -286,7 +290,9 @@ fn of_lists(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
             let known = |value: &&Node| !value.is_null() && value.as_str() != Some("");
             values.iter().find(known).cloned()
         }
-        ("coalescelist", lists) => lists.iter().find(|value| items(value).is_some_and(|items| !items.is_empty())).cloned(),
+        ("coalescelist", lists) => {
+            lists.iter().find(|value| items(value).is_some_and(|items| !items.is_empty())).cloned()
+        }
         ("compact", [values]) => {
             let kept = |value: &&Node| !value.is_null() && value.as_str() != Some("");
             list(span, items(values)?.iter().filter(kept).cloned().collect())

@@ -73,7 +73,9 @@ impl Evaluator<'_> {
                     };
                     self.charge(text.len() / 16, span)?;
                     match spelling {
-                        Spelling::Quoted => push_trimmed(text.as_str(), Span { style: Style::Quoted, ..span }, trim, joined),
+                        Spelling::Quoted => {
+                            push_trimmed(text.as_str(), Span { style: Style::Quoted, ..span }, trim, joined)
+                        }
                         Spelling::Lines { indent } => self.lines(span, indent, trim, joined),
                     }
                 }
@@ -96,7 +98,13 @@ impl Evaluator<'_> {
         Ok(true)
     }
 
-    fn branch(&self, it: &IfDirective, spelling: Spelling, scope: &Scope<'_>, joined: &mut Joined) -> Result<bool, Fault> {
+    fn branch(
+        &self,
+        it: &IfDirective,
+        spelling: Spelling,
+        scope: &Scope<'_>,
+        joined: &mut Joined,
+    ) -> Result<bool, Fault> {
         let condition = self.expression(&it.if_expr.cond_expr, scope)?;
         let middle = it.else_expr.as_ref().map_or(it.endif_expr.strip, |other| other.strip);
         let (template, trim) = match (operators::truth(&condition), &it.else_expr) {
@@ -112,7 +120,13 @@ impl Evaluator<'_> {
         self.elements(&template.iter().collect::<Vec<_>>(), spelling, trim, scope, joined)
     }
 
-    fn repeat(&self, it: &ForDirective, spelling: Spelling, scope: &Scope<'_>, joined: &mut Joined) -> Result<bool, Fault> {
+    fn repeat(
+        &self,
+        it: &ForDirective,
+        spelling: Spelling,
+        scope: &Scope<'_>,
+        joined: &mut Joined,
+    ) -> Result<bool, Fault> {
         let intro = &it.for_expr;
         let collection = self.expression(&intro.collection_expr, scope)?;
         let Some(items) = iterate(&collection) else { return Ok(false) };
@@ -140,7 +154,8 @@ impl Evaluator<'_> {
         while let Some(line) = lines.next() {
             let taken = if begins && !is_blank(line) { leading(line, indent) } else { 0 };
             let trim = Trim { start: first && trim.start, end: lines.peek().is_none() && trim.end };
-            let written = Span { start: (at + taken) as u32, end: (at + line.len()) as u32, style: Style::Heredoc(0), ..span };
+            let written =
+                Span { start: (at + taken) as u32, end: (at + line.len()) as u32, style: Style::Heredoc(0), ..span };
             let content = line.get(taken..).unwrap_or_default();
             push_trimmed(&content.replace("$${", "${").replace("%%{", "%{"), written, trim, joined);
             at += line.len();

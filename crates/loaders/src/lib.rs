@@ -46,6 +46,7 @@ mod document;
 mod draft;
 mod evaluate;
 mod functions;
+mod instances;
 mod integration;
 mod interpolate;
 mod intrinsics;

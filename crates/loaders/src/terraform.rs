@@ -7,13 +7,15 @@ use crate::configuration::{Configuration, Declared, Inner, Written, parse, span_
 use crate::context::Context;
 use crate::document::Fault;
 use crate::draft::Drafts;
-use crate::evaluate::{Evaluator, Instance, Instances, Scope, set_or_map};
+use crate::evaluate::{Evaluator, Scope};
+use crate::instances::{Instance, Instances, set_or_map};
 use crate::integration::Surface;
 use crate::tree::{Data, Node, Span};
 use hcl_edit::structure::{Block, Body, Structure};
 
 /// What steers a block and is no property of the resource.
-const META: &[&str] = &["count", "for_each", "depends_on", "lifecycle", "provider", "provisioner", "connection", "dynamic", "//"];
+const META: &[&str] =
+    &["count", "for_each", "depends_on", "lifecycle", "provider", "provisioner", "connection", "dynamic", "//"];
 
 /// Loads the files of a folder.
 pub(crate) fn load(files: &[u32], context: &Context<'_, '_>) -> Result<Drafts, Fault> {
@@ -126,7 +128,8 @@ impl Evaluator<'_> {
         for (key, value) in items {
             self.charge(1, span)?;
             let names = [(iterator.to_owned(), turn(key, value))];
-            let inner = self.body(&content.body, span, &Scope { file: scope.file, names: &names, outer: Some(scope) })?;
+            let inner =
+                self.body(&content.body, span, &Scope { file: scope.file, names: &names, outer: Some(scope) })?;
             add_block(map, name, inner);
         }
         Ok(())

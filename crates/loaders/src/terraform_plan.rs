@@ -141,9 +141,12 @@ impl<'a> Plan<'a> {
 
     /// What an unknown attribute refers to, as an address from the root.
     fn reference(&self, expression: &Node, modules: &[&str], from: &Node, attribute: &str) -> Option<String> {
-        let first = expression.get("references")?.items().iter().filter_map(Node::to_word).find(|reference| {
-            !["each.", "count.", "path."].iter().any(|prefix| reference.starts_with(prefix))
-        })?;
+        let first = expression
+            .get("references")?
+            .items()
+            .iter()
+            .filter_map(Node::to_word)
+            .find(|reference| !["each.", "count.", "path."].iter().any(|prefix| reference.starts_with(prefix)))?;
         let resolved = self.resolve(&first, modules, from.get("index"), 0);
         // A plan does not show what a local is; an API is clear if there is but one.
         let is_local = resolved.starts_with("local.") || resolved.contains(".local.");
@@ -185,7 +188,11 @@ impl<'a> Plan<'a> {
                 let is_data = kind == "data";
                 let length = if is_data { 3 } else { 2 };
                 let attribute: Vec<&str> = plain.split('.').skip(length).collect();
-                let target = if is_data { plain.split('.').take(3).collect::<Vec<_>>().join(".") } else { format!("{kind}.{name}") };
+                let target = if is_data {
+                    plain.split('.').take(3).collect::<Vec<_>>().join(".")
+                } else {
+                    format!("{kind}.{name}")
+                };
                 let target = format!("{prefix}{target}");
                 let attribute = if attribute.is_empty() { "id".to_owned() } else { attribute.join(".") };
                 format!("{}.{attribute}", self.instance(&target, reference, index))
@@ -205,7 +212,8 @@ impl<'a> Plan<'a> {
             });
             key.is_some_and(|key| reference.contains(&key))
         });
-        let same = || instances.iter().find(|node| index.is_some() && node.word("index") == index.and_then(Node::to_word));
+        let same =
+            || instances.iter().find(|node| index.is_some() && node.word("index") == index.and_then(Node::to_word));
         named.or_else(same).or_else(|| instances.first()).map_or_else(|| target.to_owned(), address)
     }
 }

@@ -260,9 +260,13 @@ impl<'a> Shell<'a> {
         word.dress();
         word.begun = true;
         let rest = self.text.get(start..end).unwrap_or_default();
-        let name_length = |rest: &str| rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let name_length =
+            |rest: &str| rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
         if rest.starts_with("$(") || rest.starts_with('`') {
-            let (open, close) = if rest.starts_with('`') { (1, rest[1..].find('`').map(|at| at + 1)) } else { (2, closing(rest)) };
+            let (open, close) = match rest.strip_prefix('`') {
+                Some(inner) => (1, inner.find('`').map(|at| at + 1)),
+                None => (2, closing(rest)),
+            };
             let close = close.ok_or_else(|| Fault::new(self.span(start, start + open), "the command is not closed"))?;
             if depth >= MOST_NESTED {
                 return Err(Fault::new(self.span(start, start + open), "the commands nest too deeply"));
