@@ -81,10 +81,16 @@ pub(crate) fn parse(file: u32, context: &Context<'_, '_>) -> Result<Parsed, Faul
     }
     // A byte order mark is three bytes, as are three blanks.
     let text = text.strip_prefix('\u{feff}').map_or_else(|| text.to_string(), |rest| format!("   {rest}"));
-    match hcl_edit::parser::parse_body(&text) {
+    match parse_on_stack(|| hcl_edit::parser::parse_body(&text)) {
         Ok(body) => Ok(Parsed::Hcl(body, file)),
         Err(error) => Err(parse_fault(&error, file)),
     }
+}
+
+/// Parses where there is stack enough for the 64 levels that the parser goes down, some of which take much.
+pub(crate) fn parse_on_stack<T>(parse: impl FnOnce() -> T) -> T {
+    const STACK: usize = 16 << 20;
+    stacker::maybe_grow(STACK / 2, STACK, parse)
 }
 
 /// The fault of an HCL text or template that cannot be parsed.

@@ -8,7 +8,7 @@
 //! uri = aws_lambda_function.f.arn       ${aws_lambda_function.f.arn}
 //! ```
 
-use crate::configuration::{Configuration, Written, parse_fault, span_of};
+use crate::configuration::{Configuration, Written, parse_fault, parse_on_stack, span_of};
 use crate::context::Context;
 use crate::document::Fault;
 use crate::functions;
@@ -24,6 +24,10 @@ use std::rc::Rc;
 
 /// How much evaluating a document may cost: more than any real one, and a few seconds at most.
 const MOST_WORK: usize = 20_000_000;
+
+/// How much stack one more level may need, and how much it is given then.
+const RED_ZONE: usize = 256 << 10;
+const STACK: usize = 4 << 20;
 
 /// Names that hold where an expression stands, such as `each`, and the file it stands in.
 #[derive(Clone, Copy, Default)]
@@ -88,7 +92,7 @@ impl<'a> Evaluator<'a> {
         }
         self.charge(1, span)?;
         self.depth.set(self.depth.get() + 1);
-        let result = work();
+        let result = stacker::maybe_grow(RED_ZONE, STACK, work);
         self.depth.set(self.depth.get() - 1);
         result
     }
@@ -128,7 +132,7 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn parse_template(&self, file: u32) -> Result<hcl_edit::template::Template, Fault> {
         let text = self.context.text(file);
         self.charge(text.len() / 16, self.context.sources.borrow().whole(file))?;
-        text.parse().map_err(|error| parse_fault(&error, file))
+        parse_on_stack(|| text.parse()).map_err(|error| parse_fault(&error, file))
     }
 
     /// The value of an expression.
@@ -427,7 +431,7 @@ impl<'a> Evaluator<'a> {
             None => !given.trim_start().starts_with(['{', '[']),
         };
         let file = self.context.sources.borrow_mut().add("parameter", given);
-        match hcl_edit::parser::parse_expr(given) {
+        match parse_on_stack(|| hcl_edit::parser::parse_expr(given)) {
             Ok(expression) if !is_text => {
                 let value = self.expression(&expression, &Scope { file, ..Scope::default() });
                 value.unwrap_or_else(|_| Node::text(span, given))
@@ -565,12 +569,17 @@ pub(crate) fn iterate(collection: &Node) -> Option<Vec<(Node, &Node)>> {
     }
 }
 
-/// What it costs to copy a value.
+/// What it costs to copy a value; of one that nests too deeply, more than there is.
 pub(crate) fn weight(node: &Node) -> usize {
-    match &node.data {
-        Data::Text(text) => 1 + text.text.len() / 16,
-        Data::List(items) => items.iter().fold(1, |sum, item| sum + weight(item)),
-        Data::Map(entries) => entries.iter().fold(1, |sum, (key, value)| sum + weight(key) + weight(value)),
-        _ => 1,
+    fn weigh(node: &Node, depth: usize) -> usize {
+        let sum = |sum: usize, node: &Node| sum.saturating_add(weigh(node, depth + 1));
+        match &node.data {
+            _ if depth > MAX_DEPTH => MOST_WORK,
+            Data::Text(text) => 1 + text.text.len() / 16,
+            Data::List(items) => items.iter().fold(1, sum),
+            Data::Map(entries) => entries.iter().fold(1, |all, (key, value)| sum(sum(all, key), value)),
+            _ => 1,
+        }
     }
+    weigh(node, 0)
 }

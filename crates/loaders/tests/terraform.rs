@@ -146,7 +146,7 @@ fn an_error_in_a_heredoc_points_into_the_file() -> Outcome {
     assert_eq!(place(json, template.find("b}").unwrap_or_default()), Some("main.tf:6:16".into()));
     assert_eq!(place(json, template.find("#if").unwrap_or_default()), Some("main.tf:6:19".into()));
     // `$z` comes after two escapes.
-    assert_eq!(place("/requestTemplates/a~1q", 4), Some("main.tf:8:21".into()));
+    assert_eq!(place("/requestTemplates/a~1q", 4), Some("main.tf:8:20".into()));
     assert_eq!(document.routes[0].place.to_string(), "main.tf:1:1");
     assert_eq!(place("/type", 0), Some("main.tf:2:11".into()));
     Ok(())
@@ -267,7 +267,7 @@ fn a_body_is_an_openapi_document_with_places_of_its_own() -> Outcome {
     assert_eq!(document.route_key(0).as_deref(), Some("GET /x"));
     assert_eq!(document.apis[0].name.as_deref(), Some("t"));
     let place = document.place_in(0, "/requestTemplates/application~1json", 1).map(|place| place.to_string());
-    assert_eq!(place, Some("main.tf:11:37".into()));
+    assert_eq!(place, Some("main.tf:11:38".into()));
     let heredoc = "resource \"aws_api_gateway_rest_api\" \"api\" {\n  body = <<-EOF\n    swagger: '2.0'\n    paths:\n      /y:\n        get:\n          x-amazon-apigateway-integration:\n            type: mock\n            requestTemplates:\n              application/json: |\n                one\n                two\n  EOF\n}\n";
     let document = tf(heredoc)?;
     assert_eq!(document.route_key(0).as_deref(), Some("GET /y"));
