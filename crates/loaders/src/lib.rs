@@ -37,6 +37,7 @@
 mod assemble;
 mod aws_cli;
 mod bare;
+mod check;
 mod cloudformation;
 mod command_line;
 mod configuration;
@@ -57,6 +58,7 @@ mod print;
 mod sam;
 mod shorthand;
 mod source;
+mod templates;
 mod terraform;
 mod terraform_plan;
 mod tree;
@@ -66,5 +68,6 @@ mod yaml;
 
 pub use context::{File, Options, ReadFile, load, load_integration};
 pub use detect::Kind;
-pub use document::{Document, Finding, LoadError, Route, Severity, TemplateText};
+pub use document::{Document, Finding, LoadError, Route, Severity};
 pub use source::Place;
+pub use templates::TemplateText;
