@@ -41,6 +41,7 @@ mod tree;
 mod walk;
 
 use crate::error::{Code, Error};
+use crate::value::json::Wanted;
 use crate::value::{Arena, MapKind, Value, View};
 use std::borrow::Cow;
 use std::fmt;
@@ -142,6 +143,22 @@ impl Path {
     #[must_use]
     pub fn is_definite(&self) -> bool {
         self.0.compiled.definite
+    }
+
+    /// Adds what the path looks at to what is wanted of a payload.
+    pub(crate) fn want(&self, wanted: &mut Wanted) {
+        let mut part = wanted;
+        for step in self.0.plain.iter().flatten() {
+            part = match step {
+                Plain::Name(name) => part.add_member(name),
+                Plain::Index(index) => match usize::try_from(*index) {
+                    Ok(index) => part.add_item(index),
+                    // Counted from the end, which is known only then.
+                    Err(_) => break,
+                },
+            };
+        }
+        part.add_whole();
     }
 
     /// What the path finds in a document; borrowed from it where it is a part of it.

@@ -26,6 +26,7 @@ mod model;
 mod prepared;
 mod reading;
 mod request;
+mod resource;
 mod response;
 mod route;
 mod schema;
@@ -54,6 +55,7 @@ pub use model::{
     PassthroughBehavior, Protocol, RequestValidator, ResponseRule, ResponseTransferMode, TlsConfig,
 };
 pub use prepared::Prepared;
+pub use resource::match_resource;
 pub use response::Outcome;
 pub use route::Found;
 pub use schema::schema_faults;
