@@ -2,6 +2,9 @@
 //! request through one integration.
 
 mod compare;
+mod http;
+mod problems;
+mod socket;
 mod v2;
 
 use compare::{check_request, check_response, report};

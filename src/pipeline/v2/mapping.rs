@@ -91,9 +91,9 @@ enum Variable {
     Body,
     BodyPath(BodyPath),
     Path,
-    PathVariable(String),
+    PathPart(String),
     Context(String),
-    StageVariable(String),
+    Stage(String),
 }
 
 /// Whether a value belongs to the request or to the answer.
@@ -161,7 +161,7 @@ impl Variable {
         };
         match (root, phase) {
             ("context", _) => is_plain(b"").then(|| Variable::Context(rest.to_owned())),
-            ("stageVariables", _) => is_plain(b"").then(|| Variable::StageVariable(rest.to_owned())),
+            ("stageVariables", _) => is_plain(b"").then(|| Variable::Stage(rest.to_owned())),
             ("request", Phase::Request) | ("response", Phase::Response) => {
                 let (kind, name) = rest.split_once('.').map_or((rest, None), |(kind, name)| (kind, Some(name)));
                 let request = phase == Phase::Request;
@@ -169,7 +169,7 @@ impl Variable {
                     ("header", Some(name)) => Some(Variable::Header(name.to_owned())),
                     ("querystring", Some(name)) if request => Some(Variable::Query(name.to_owned())),
                     ("path", None) if request && name.is_none() => Some(Variable::Path),
-                    ("path", Some(name)) if request => Some(Variable::PathVariable(name.to_owned())),
+                    ("path", Some(name)) if request => Some(Variable::PathPart(name.to_owned())),
                     ("body", None) if name.is_none() => Some(Variable::Body),
                     // Neither deep scans nor filters.
                     ("body", Some(path)) if !path.contains("..") && !path.starts_with('.') && !path.contains("?(") => {
@@ -214,9 +214,9 @@ impl Message<'_> {
                 Payload::new(body).json().ok().and_then(|json| path.find(json))
             }
             Variable::Path => Some(self.path.to_owned()),
-            Variable::PathVariable(name) => self.path_parameters.get(name).cloned(),
+            Variable::PathPart(name) => self.path_parameters.get(name).cloned(),
             Variable::Context(name) => context_value(self.context, name),
-            Variable::StageVariable(name) => self.stage_variables.get(name).cloned(),
+            Variable::Stage(name) => self.stage_variables.get(name).cloned(),
         }
     }
 }

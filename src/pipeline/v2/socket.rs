@@ -101,7 +101,7 @@ struct SocketRule {
 enum Key {
     Default,
     Text(String),
-    Pattern(Result<Pattern, Error>),
+    Pattern(Result<Box<Pattern>, Error>),
 }
 
 impl std::fmt::Debug for Key {
@@ -420,7 +420,7 @@ impl SocketRule {
         let key = rule.integration_response_key.as_deref().unwrap_or(DEFAULT);
         SocketRule {
             key: match pattern_of(key) {
-                Some(pattern) => Key::Pattern(Pattern::compile(pattern, 0)),
+                Some(pattern) => Key::Pattern(Pattern::compile(pattern, 0).map(Box::new)),
                 None if key == DEFAULT => Key::Default,
                 None => Key::Text(key.to_owned()),
             },
