@@ -2,6 +2,8 @@
 //! request through one integration.
 
 mod compare;
+mod gateway;
+mod headers;
 mod http;
 mod problems;
 mod socket;
