@@ -237,6 +237,13 @@ fn the_log_reads_as_the_console_s() {
 }
 
 #[test]
+fn a_list_names_no_status() {
+    let mock = r#"{"type": "mock", "requestTemplates": {"application/json": "[200]"}, "responses": {"default": {"statusCode": "200"}}}"#;
+    let outcome = call(mock, &MethodRequest::new("GET", "/"), &Json::Null, &mut Invocation::new());
+    assert_eq!(outcome.response.status, 500);
+}
+
+#[test]
 fn steps_stand_alone() {
     let method: Method =
         serde_json::from_value(json!({"integration": serde_json::from_str::<Json>(OFFICIAL).unwrap()})).unwrap();
