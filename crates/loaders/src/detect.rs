@@ -168,7 +168,7 @@ pub(crate) fn kind(root: &Node) -> Result<Kind, Fault> {
     if is_cfn_integration(root.get("Integration").unwrap_or(root)) {
         return Ok(Kind::CloudFormation);
     }
-    if has("IntegrationType") || has("Items") || has("items") || has("methodIntegration") || has("resourceMethods") {
+    if has("IntegrationType") || has("RouteKey") || has("Items") || has("items") || has("methodIntegration") || has("resourceMethods") {
         return Ok(Kind::AwsCli);
     }
     if let Some(word) = root.word("type") {
