@@ -28,9 +28,11 @@ mod reading;
 mod request;
 mod resource;
 mod response;
+mod route;
 mod schema;
 mod table;
 mod uri;
+mod v2;
 mod validate;
 
 pub use backend::{Backend, BackendError, Mock, Replay};
@@ -45,7 +47,8 @@ pub use media::{
     Conversion, REQUEST_CONVERSIONS, RESPONSE_CONVERSIONS, is_binary, request_conversion, response_conversion,
 };
 pub use message::{
-    CacheKey, Credentials, IntegrationRequest, IntegrationResponse, MethodRequest, MethodResponse, Settings,
+    CacheKey, Credentials, IntegrationRequest, IntegrationResponse, MethodRequest, MethodResponse, ServiceCall,
+    Settings,
 };
 pub use model::{
     Api, ConnectionType, ContentHandling, DeclaredResponse, GatewayResponse, Integration, IntegrationType, Method,
@@ -54,6 +57,12 @@ pub use model::{
 pub use prepared::Prepared;
 pub use resource::match_resource;
 pub use response::Outcome;
+pub use route::Found;
 pub use schema::schema_faults;
 pub use table::Table;
 pub use uri::{fill_in_uri, is_endpoint};
+pub use v2::{
+    Action, EventType, Expression, HttpRoute, MappedValue, ParameterMapping, Place, RESERVED, SUBTYPES, Selector,
+    SocketOutcome, SocketRequest, SocketRoute, Subtype, http_error, http_event_1, http_event_2, http_result,
+    is_reserved, socket_event,
+};
