@@ -3,7 +3,7 @@
 //! `#nosuch($a ## note` loses the comment, `\#if` its backslash.
 
 use crate::span::Span;
-use crate::syntax::ast::{Expr, ExprKind, Kind, Mark, Node, Reference, Step};
+use crate::syntax::ast::{Expr, ExprKind, Kind, Node, Reference, Step};
 
 /// The text of the nodes from `first` on that lie in `whole`.
 pub(super) fn of_nodes(source: &str, whole: Span, nodes: &[Node]) -> String {
@@ -52,11 +52,6 @@ fn of_reference(source: &str, reference: &Reference, out: &mut String) {
     } else {
         out.push_str(&reference.literal);
     }
-}
-
-/// Whether a reference is nothing but a name with a plain mark.
-pub(super) fn is_bare(reference: &Reference) -> bool {
-    reference.steps.is_empty() && reference.mark == Mark::default()
 }
 
 /// Whether evaluating an expression can do more than give a value: it may fail, or be noted.

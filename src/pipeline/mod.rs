@@ -28,7 +28,6 @@ mod reading;
 mod request;
 mod resource;
 mod response;
-mod route;
 mod schema;
 mod table;
 mod uri;
@@ -57,7 +56,6 @@ pub use model::{
 pub use prepared::Prepared;
 pub use resource::match_resource;
 pub use response::Outcome;
-pub use route::Found;
 pub use schema::schema_faults;
 pub use table::Table;
 pub use uri::{fill_in_uri, is_endpoint};

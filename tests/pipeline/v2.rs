@@ -57,12 +57,12 @@ fn check_http(
 ) -> Result<(), String> {
     let expect = &case["expect"];
     let request: MethodRequest = serde_json::from_value(case["request"].clone()).unwrap();
-    let found = api.find(&request.method, &request.path);
+    let found = api.route(&request.method, &request.path);
     if let Some(key) = expect.get("routeKey") {
-        same("routeKey", key, &json!(found.as_ref().and_then(|found| found.method.key())))?;
+        same("routeKey", key, &json!(found.as_ref().and_then(|(route, _)| api.methods[*route].key())))?;
     }
     if let Some(parameters) = expect.get("pathParameters") {
-        same("pathParameters", parameters, &json!(found.map(|found| found.path_parameters).unwrap_or_default()))?;
+        same("pathParameters", parameters, &json!(found.map(|(_, parameters)| parameters).unwrap_or_default()))?;
     }
     let Some(integration) = integration else { return Ok(()) };
     let key = case["context"]["routeKey"].as_str().unwrap_or("$default");
@@ -93,7 +93,7 @@ fn check_socket(
     let expect = &case["expect"];
     let request: SocketRequest = serde_json::from_value(case["request"].clone()).unwrap();
     if let Some(key) = expect.get("routeKey") {
-        same("routeKey", key, &json!(api.find_message(&request).and_then(|found| found.method.key())))?;
+        same("routeKey", key, &json!(api.route_message(&request).and_then(|route| api.methods[route].key())))?;
     }
     let Some(integration) = integration else { return Ok(()) };
     let key = case["context"]["routeKey"].as_str().unwrap_or("$default");

@@ -32,11 +32,11 @@ use std::borrow::Cow;
 /// let api = Api { protocol: Protocol::Http, methods: vec![method], ..Api::default() };
 ///
 /// let mut request = MethodRequest::new("GET", "/pets/7");
-/// let found = api.find(&request.method, &request.path).unwrap();
-/// request.path_parameters = found.path_parameters;
+/// let (route, path_parameters) = api.route(&request.method, &request.path).unwrap();
+/// request.path_parameters = path_parameters;
 /// let mut backend: Replay = serde_json::from_str(r#"{"status": 404}"#)?;
 /// let mut invocation = Invocation::new().context(serde_json::json!({"requestId": "r-1"}));
-/// let outcome = HttpRoute::new(&api, found.method).invoke(&request, Some(&mut backend), &mut invocation);
+/// let outcome = HttpRoute::new(&api, &api.methods[route]).invoke(&request, Some(&mut backend), &mut invocation);
 /// let sent = outcome.integration_request.unwrap();
 /// assert_eq!((sent.uri.as_str(), sent.headers.get("x-id")), ("https://b.test/7", Some("r-1")));
 /// assert_eq!(outcome.response.status, 200);

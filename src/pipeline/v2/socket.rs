@@ -2,7 +2,7 @@
 //! route has a response ("Working with routes for WebSocket APIs", "Setting up data transformations for WebSocket APIs").
 //!
 //! ```text
-//! SocketRequest ─ Api::find_message ─▶ route ─ validate ─▶ request ─ send ─▶ respond ─▶ message, or none
+//! SocketRequest ─ Api::route_message ─▶ route ─ validate ─▶ request ─ send ─▶ respond ─▶ message, or none
 //! ```
 
 use super::selector::{Selector, Subject};
@@ -21,7 +21,6 @@ use crate::pipeline::model::{Api, ContentHandling, IntegrationType, Method, Resp
 use crate::pipeline::prepared::{Compiled, Prepared, PreparedIntegration, compile};
 use crate::pipeline::request::{Mapped, render, tell, template_or_passthrough, untransformed};
 use crate::pipeline::response::{error_message, refuse_denied};
-use crate::pipeline::route::Found;
 use crate::pipeline::schema::schema_faults;
 use crate::pipeline::table::Table;
 use crate::pipeline::uri::fill_in_uri;
@@ -35,22 +34,23 @@ use std::sync::Arc;
 const DEFAULT: &str = "$default";
 
 impl Api {
-    /// The route of a WebSocket API that takes what a client sends: `$connect` and `$disconnect` for the two ends of a connection;
-    /// for a message the route that the API's selection expression names, else `$default`. What is no JSON goes to `$default`.
+    /// The route of a WebSocket API that takes what a client sends, as an index into [`methods`](Api::methods): `$connect` and
+    /// `$disconnect` for the two ends of a connection; for a message the route that the API's selection expression names, else
+    /// `$default`. What is no JSON goes to `$default`.
     ///
     /// ```
     /// use vtl::pipeline::{Api, Method, Protocol, SocketRequest};
     /// let methods = ["$connect", "$default", "join"].map(|key| Method::from_key(key, Protocol::WebSocket)).to_vec();
     /// let expression = Some("$request.body.action".to_owned());
     /// let api = Api { protocol: Protocol::WebSocket, route_selection_expression: expression, methods, ..Api::default() };
-    /// let key = |message: &str| api.find_message(&SocketRequest::message(message)).and_then(|found| found.method.key());
-    /// assert_eq!(key(r#"{"action": "join"}"#).as_deref(), Some("join"));
-    /// assert_eq!(key(r#"{"action": "leave"}"#).as_deref(), Some("$default"));
-    /// assert_eq!(key("join").as_deref(), Some("$default"));
-    /// assert_eq!(key(r#"{"action": "$connect"}"#).as_deref(), Some("$default"));
+    /// let route = |message: &str| api.route_message(&SocketRequest::message(message));
+    /// assert_eq!(route(r#"{"action": "join"}"#), Some(2));
+    /// assert_eq!(route(r#"{"action": "leave"}"#), Some(1));
+    /// assert_eq!(route("join"), Some(1));
+    /// assert_eq!(route(r#"{"action": "$connect"}"#), Some(1));
     /// ```
     #[must_use]
-    pub fn find_message(&self, request: &SocketRequest) -> Option<Found<'_>> {
+    pub fn route_message(&self, request: &SocketRequest) -> Option<usize> {
         match request.event_type {
             EventType::Connect => return self.named("$connect"),
             EventType::Disconnect => return self.named("$disconnect"),
