@@ -23,9 +23,12 @@ pub struct Client {
 
 impl Client {
     pub fn read(flags: &MessageFlags, path: Option<&str>, reader: &mut Reader) -> Result<Client, Failure> {
-        let document = match &flags.request {
-            Some(file) => Some((inputs::name(file), reader.text(file)?)),
-            None => None,
+        let document = match (&flags.request, path) {
+            (Some(_), Some(path)) => {
+                return Err(Failure::Input(format!("--request cannot be used with the path {path}")));
+            }
+            (Some(file), None) => Some((inputs::name(file), reader.text(file)?)),
+            (None, _) => None,
         };
         let body = match (flags.data.as_deref(), &flags.body) {
             (Some(data), _) => Some(match data.strip_prefix('@') {
