@@ -3,6 +3,7 @@
 use crate::document::{Document, Finding, Severity};
 use crate::source::Place;
 use crate::templates::TemplateText;
+use std::collections::HashMap;
 use vtl::pipeline::{ConnectionType, Integration, IntegrationType, Protocol, ResponseRule};
 use vtl::{Dialect, Limits, Template};
 
@@ -29,15 +30,19 @@ impl Document {
     pub fn problems(&self) -> Vec<Finding> {
         let is_problem = |finding: &&Finding| finding.severity == Severity::Problem;
         let mut found: Vec<Finding> = self.findings.iter().filter(is_problem).cloned().collect();
+        let mut told: HashMap<usize, Vec<Finding>> = HashMap::new();
+        for finding in &found {
+            told.entry(finding.route.unwrap_or(usize::MAX)).or_default().push(finding.clone());
+        }
         for route in 0..self.routes.len() {
+            let told = told.remove(&route).unwrap_or_default();
             let templates = self.broken_templates(route);
-            for problem in self.refused(route) {
+            for problem in self.refused(route, &told) {
                 // A template's error is told below, at its own line.
                 let is_template = templates.iter().any(|(pointer, _)| *pointer == problem.pointer);
                 // One fault is told once.
-                let is_told = found.iter().any(|other| {
-                    other.route == Some(route) && other.property == problem.property && other.place == problem.place
-                });
+                let is_told =
+                    told.iter().any(|other| other.property == problem.property && other.place == problem.place);
                 if !is_template && !is_told {
                     let Problem { property, message, place, .. } = problem;
                     found.push(Finding { severity: Severity::Problem, route: Some(route), property, message, place });
@@ -88,9 +93,10 @@ impl Document {
         found
     }
 
-    fn refused(&self, at: usize) -> Vec<Problem> {
+    /// What the service refuses of a method, of which some faults are told already.
+    fn refused(&self, at: usize, told: &[Finding]) -> Vec<Problem> {
         let (Some((api, method)), Some(route)) = (self.method(at), self.routes.get(at)) else { return Vec::new() };
-        let is_told = self.findings.iter().any(|finding| finding.route == Some(at) && finding.property == "type");
+        let is_told = told.iter().any(|finding| finding.property == "type");
         // Without a type nothing else can be said.
         if api.protocol != Protocol::Rest || (method.integration.is_none() && is_told) {
             return Vec::new();

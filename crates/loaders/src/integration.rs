@@ -301,11 +301,11 @@ impl<'a> Fields<'a> {
         }
         let Some(value) = self.value("responses") else { return Vec::new() };
         let mut rules = Vec::new();
-        for response in value.items() {
+        for response in value.items().iter().take(MOST) {
             let place = format!("/responses/{}", rules.len());
             rules.push(response_rule(response, self.surface, &place, self.draft));
         }
-        for (key, response) in value.fields() {
+        for (key, response) in value.fields().take(MOST) {
             let place = format!("/responses/{}", rules.len());
             let mut rule = response_rule(response, self.surface, &place, self.draft);
             match self.surface {
@@ -377,7 +377,7 @@ fn is_skeleton(key: &str, word: &str) -> bool {
 }
 
 /// More entries than anyone writes: the tables are searched one by one.
-const MOST: usize = 5_000;
+pub(crate) const MOST: usize = 5_000;
 
 /// A map of texts.
 pub(crate) fn words(
