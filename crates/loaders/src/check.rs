@@ -31,7 +31,7 @@ impl Document {
         let is_problem = |finding: &&Finding| finding.severity == Severity::Problem;
         let mut found: Vec<Finding> = self.findings.iter().filter(is_problem).cloned().collect();
         let mut told: HashMap<usize, Vec<Finding>> = HashMap::new();
-        for finding in &found {
+        for finding in &self.findings {
             told.entry(finding.route.unwrap_or(usize::MAX)).or_default().push(finding.clone());
         }
         for route in 0..self.routes.len() {
@@ -93,11 +93,11 @@ impl Document {
         found
     }
 
-    /// What the service refuses of a method, of which some faults are told already.
+    /// What the service refuses of a method, of which something is told already.
     fn refused(&self, at: usize, told: &[Finding]) -> Vec<Problem> {
         let (Some((api, method)), Some(route)) = (self.method(at), self.routes.get(at)) else { return Vec::new() };
         let is_told = told.iter().any(|finding| finding.property == "type");
-        // Without a type nothing else can be said.
+        // Without a type, or with one that is not known, nothing else can be said.
         if api.protocol != Protocol::Rest || (method.integration.is_none() && is_told) {
             return Vec::new();
         }

@@ -90,8 +90,8 @@ fn implicit_apis(resources: &mut Vec<Resource>, intrinsics: &Intrinsics<'_>) -> 
 
 /// SAM's `Globals` give what a resource does not say itself; lists are put together.
 fn with_globals(mut properties: Node, kind: &str, intrinsics: &Intrinsics<'_>) -> Result<Node, Fault> {
-    let section = kind.strip_prefix("Serverless::").and_then(|section| intrinsics.section(&["Globals", section]));
-    let Some(globals) = section.map(|node| intrinsics.evaluate(node)).transpose()?.flatten() else {
+    let Some(globals) = kind.strip_prefix("Serverless::").map(|kind| intrinsics.globals(kind)).transpose()?.flatten()
+    else {
         return Ok(properties);
     };
     for (key, value) in globals.fields() {

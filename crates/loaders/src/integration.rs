@@ -121,6 +121,10 @@ impl Surface {
 
 /// Reads an integration; what is wrong with single properties is noted in `draft`.
 pub(crate) fn read(node: &Node, surface: Surface, protocol: Protocol, draft: &mut RouteDraft) -> Option<Integration> {
+    if node.as_text().is_some_and(|text| text.open) {
+        draft.note("type", format!("the integration is not known: {}", node.as_str().unwrap_or_default()), node.span);
+        return None;
+    }
     let mut fields = Fields { node, surface, draft };
     fields.note_unknown();
     let kind = fields.enumeration("type", IntegrationType::from_word, IntegrationType::word);

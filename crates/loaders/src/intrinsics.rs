@@ -16,7 +16,7 @@ use std::rc::Rc;
 const FOR_EACH: &str = "Fn::ForEach::";
 
 /// How much may be made of a template: bytes of text, and sixteen for each value. Functions can repeat what is written once.
-const MOST: usize = 32_000_000;
+const MOST: usize = 16_000_000;
 
 /// The sections of a template that decide values.
 pub(crate) struct Intrinsics<'a> {
@@ -25,6 +25,7 @@ pub(crate) struct Intrinsics<'a> {
     parameters: HashMap<&'a str, &'a Node>,
     resources: HashSet<&'a str>,
     conditions: HashMap<&'a str, &'a Node>,
+    globals: RefCell<HashMap<String, Option<Rc<Node>>>>,
     spent: Cell<usize>,
     /// Names in `Fn::Sub` that nothing in the template bears; a template's own `${x}` is lost to such.
     unresolved: RefCell<Vec<(String, Span)>>,
@@ -43,6 +44,7 @@ impl<'a> Intrinsics<'a> {
             parameters: section("Parameters").collect(),
             resources: section("Resources").map(|(name, _)| name).collect(),
             conditions: section("Conditions").collect(),
+            globals: RefCell::default(),
             spent: Cell::new(0),
             unresolved: RefCell::default(),
         }
@@ -80,9 +82,15 @@ impl<'a> Intrinsics<'a> {
         node
     }
 
-    /// A section of the template.
-    pub(crate) fn section(&self, way: &[&str]) -> Option<&'a Node> {
-        self.root.at(way)
+    /// What `Globals` says of resources of a kind.
+    pub(crate) fn globals(&self, kind: &str) -> Result<Option<Rc<Node>>, Fault> {
+        if let Some(known) = self.globals.borrow().get(kind) {
+            return Ok(known.clone());
+        }
+        let section = self.root.at(&["Globals", kind]);
+        let known = section.map(|node| self.evaluate(node)).transpose()?.flatten().map(Rc::new);
+        self.globals.borrow_mut().insert(kind.to_owned(), known.clone());
+        Ok(known)
     }
 
     /// Names in `Fn::Sub` that nothing in the template bears.

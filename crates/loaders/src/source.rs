@@ -184,7 +184,7 @@ fn written_offset(raw: &str, style: Style, offset: usize) -> usize {
         Style::Plain => through_quotes(raw, 0, offset, |_| None),
         Style::Literal(indent) => {
             let header = header(raw);
-            header + through_lines(&raw[header..], offset, usize::from(indent), |_| None)
+            header + through_lines(&raw[header..], offset, usize::from(indent), carriage_return)
         }
         Style::Folded(indent) => {
             let header = header(raw);
@@ -243,6 +243,10 @@ fn through_quotes(raw: &str, quote: usize, offset: usize, escape: Escape) -> usi
         at += written;
         reached += meant;
     }
+    // A line end that was taken back stands for nothing.
+    while let Some((written, 0)) = raw.get(at..).and_then(escape) {
+        at += written;
+    }
     at.min(raw.len())
 }
 
@@ -294,6 +298,11 @@ fn through_folds(raw: &str, offset: usize, indent: usize) -> usize {
 
 fn blanks(line: &str) -> usize {
     line.len() - line.trim_start_matches([' ', '\t']).len()
+}
+
+/// YAML takes Windows' line ends for plain ones.
+fn carriage_return(rest: &str) -> Option<(usize, usize)> {
+    rest.starts_with("\r\n").then_some((2, 1))
 }
 
 fn doubled_sign(rest: &str) -> Option<(usize, usize)> {
