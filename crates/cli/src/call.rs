@@ -12,8 +12,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use vtl::Limits;
 use vtl::pipeline::{
     Api, Backend, BackendError, Integration, IntegrationRequest, IntegrationResponse, IntegrationType, Invocation,
-    Method, MethodRequest, Replay, match_resource,
+    Method, MethodRequest, Protocol, Replay, match_resource,
 };
+use vtl_loaders::{File, Options, Severity, load_integration};
 
 /// A call that is ready to be made.
 pub struct Call {
@@ -57,10 +58,19 @@ fn api(file: &Path, reader: &mut Reader) -> Result<(Api, Method), Failure> {
     Ok((api, method.unwrap_or_default()))
 }
 
-fn integration(file: &Path, reader: &mut Reader) -> Result<Integration, Failure> {
-    let mut members = reader.object(file)?;
-    let inner = members.remove("x-amazon-apigateway-integration").unwrap_or(Json::Object(members));
-    serde_json::from_value(inner).map_err(|error| Failure::Input(format!("{}: {error}", inputs::name(file))))
+/// Reads a bare integration, in whichever words it is written.
+fn integration(path: &Path, reader: &mut Reader) -> Result<Integration, Failure> {
+    let file = File::new(inputs::name(path), reader.text(path)?);
+    let wrong = |error: &dyn std::fmt::Display| Failure::Input(error.to_string());
+    let document = load_integration(&file, Some(Protocol::Rest), &Options::default()).map_err(|error| wrong(&error))?;
+    if let Some(method) = document.method(0).and_then(|(_, method)| method.integration.clone()) {
+        return Ok(method);
+    }
+    let why = document.findings.iter().find(|finding| finding.severity == Severity::Problem);
+    Err(why.map_or_else(
+        || wrong(&format_args!("{}: there is no integration", file.name)),
+        |finding| wrong(&format_args!("{}: {}", finding.place, finding.message)),
+    ))
 }
 
 /// What stands around the call. Nothing is taken from the machine, so that the same input gives the same log: the
