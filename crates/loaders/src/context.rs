@@ -208,11 +208,7 @@ impl Context<'_, '_> {
     pub(crate) fn parse(&self, file: u32, form: Form) -> Result<Node, Fault> {
         let text = self.text(file);
         match form {
-            // YAML's braces without JSON's quotes, where the name does not promise JSON.
-            Form::Json => json::read(&text, file).or_else(|fault| match self.sources.borrow().is_json(file) {
-                true => Err(fault),
-                false => yaml::read(&text, file).map_err(|_| fault),
-            }),
+            Form::Json => json::read(&text, file),
             _ => yaml::read(&text, file),
         }
     }

@@ -104,11 +104,6 @@ impl Sources {
         (self.files.len() - 1) as u32
     }
 
-    /// Whether a file is named as JSON.
-    pub(crate) fn is_json(&self, file: u32) -> bool {
-        self.files.get(file as usize).is_some_and(|file| file.within.is_none() && file.name.ends_with(".json"))
-    }
-
     /// The text of a file.
     pub(crate) fn text(&self, file: u32) -> Rc<str> {
         self.files.get(file as usize).map_or_else(|| Rc::from(""), |file| file.text.clone())
