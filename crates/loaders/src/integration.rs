@@ -289,8 +289,15 @@ impl<'a> Fields<'a> {
             // CloudFormation: a list of pairs.
             let table = match mappings.get("ResponseParameters") {
                 Some(pairs) => {
-                    let pair = |pair: &Node| Some((pair.word("Destination")?, pair.word("Source").unwrap_or_default()));
-                    pairs.each().iter().filter_map(pair).collect()
+                    let draft = &mut *self.draft;
+                    let mut pair = |pair: &Node| {
+                        let destination = pair.word("Destination")?;
+                        if let Some(source) = pair.get("Source") {
+                            draft.mark(format!("{place}/{}", escape(&destination)), source);
+                        }
+                        Some((destination, pair.word("Source").unwrap_or_default()))
+                    };
+                    pairs.each().iter().take(MOST).filter_map(&mut pair).collect()
                 }
                 None => words(mappings, &place, "responseParameters", self.draft, |_, _| true),
             };

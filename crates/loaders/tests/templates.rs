@@ -224,3 +224,39 @@ Resources:
     assert!(advice.iter().any(|note| note.starts_with("12: ") && note.contains("Colour")), "{advice:?}");
     assert!(advice.iter().any(|note| note.contains("${!inputRoot}")), "{advice:?}");
 }
+
+#[test]
+fn what_is_not_known_is_no_problem_in_mappings_and_templates() {
+    let text = "\
+Resources:
+  A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
+  M:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref A
+      ResourceId: !GetAtt A.RootResourceId
+      HttpMethod: GET
+      Integration:
+        Type: HTTP
+        IntegrationHttpMethod: GET
+        Uri: !Sub 'https://${Host}/'
+        RequestParameters: {integration.request.header.h: !Ref Expression, integration.request.header.i: wrong}
+        RequestTemplates:
+          a/b: !Sub '{\"region\": \"${AWS::Region}\"}'
+          c/d: !Sub '{\"region\": \"${AWS::Region}\" #if('
+  H: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: h, ProtocolType: HTTP}}
+  R: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref H, RouteKey: POST /, Target: !Sub 'integrations/${I}'}}
+  I:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties:
+      ApiId: !Ref H
+      IntegrationType: AWS_PROXY
+      IntegrationSubtype: SQS-SendMessage
+      PayloadFormatVersion: 1.0
+      CredentialsArn: !GetAtt Role.Arn
+      RequestParameters: {QueueUrl: !Ref Queue, MessageBody: $request.body}
+";
+    let found: Vec<(usize, &str)> =
+        document(text, &[]).problems().into_iter().map(|problem| (problem.place.line, problem.property)).collect();
+    assert_eq!(found, [(13, "requestParameters"), (16, "requestTemplates")]);
+}
