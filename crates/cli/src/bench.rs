@@ -29,7 +29,8 @@ struct Figures {
 pub fn run(flags: &BenchFlags) -> Result<(), Failure> {
     let mut reader = Reader::default();
     let source = Source::read(&flags.template, &mut reader)?;
-    let request = Request::read(&flags.request, &mut reader)?;
+    let mut request = Request::read(&flags.request, &mut reader)?;
+    request.add_stage_variables(source.stage_variables());
     let template = source.compile()?;
     let mut globals = request.globals()?;
     let output = source.render(&template, &globals)?.text;

@@ -36,6 +36,7 @@ Examples:
   vtl render order.vtl --input request.json --stage-variable table=orders-test
   vtl render -e '$input.params(\"id\") for $context.identity.sourceIp' \\
       --path-param id=7 --context-value identity.sourceIp=203.0.113.9
+  vtl render openapi.yaml --route 'GET /pets/{id}' --template request:application/json --body pet.json
   curl -s https://example.org/order | vtl render order.vtl --body - --format json"
     )]
     Render(RenderFlags),
@@ -183,7 +184,7 @@ pub struct ReadingFlags {
 /// The template and the rules it is compiled under.
 #[derive(Args)]
 pub struct TemplateFlags {
-    /// The template's file, or - for standard input
+    /// The template's file, or the document it stands in (see --route); - for standard input
     #[arg(value_name = "TEMPLATE", required_unless_present = "text")]
     pub file: Option<PathBuf>,
     /// The template itself
@@ -197,6 +198,22 @@ pub struct TemplateFlags {
     /// Makes the foreach limit an error; without it the loop ends there, with a note
     #[arg(long, help_heading = "Rules")]
     pub foreach_fails: bool,
+    #[command(flatten)]
+    pub part: PartFlags,
+}
+
+/// A template that stands in a document.
+#[derive(Args)]
+#[command(next_help_heading = "Document")]
+pub struct PartFlags {
+    /// Takes the template from a document, and from the route with this key: 'GET /pets/{id}'
+    #[arg(long, value_name = "ROUTE", conflicts_with = "text")]
+    pub route: Option<String>,
+    /// Takes the template from a document: request:MEDIA or response:STATUS:MEDIA, as `vtl routes` lists them
+    #[arg(long, value_name = "NAME", conflicts_with = "text")]
+    pub template: Option<String>,
+    #[command(flatten)]
+    pub reading: ReadingFlags,
 }
 
 /// The request that the template sees.

@@ -19,6 +19,7 @@ mod invoke;
 mod live;
 mod messages;
 mod paint;
+mod part;
 mod plan;
 mod render;
 mod routes;

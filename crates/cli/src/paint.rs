@@ -36,8 +36,8 @@ pub fn notes(source: &Source, notes: &[&Note], output: &str) {
     }
     let head = AnsiColor::Cyan.on_default().bold();
     for note in notes {
-        let (line, column) = note.span.line_column(&source.text);
-        let (code, name, detail) = (note.code, &source.name, normalize_untrusted_str(&note.detail));
+        let (name, line, column) = source.place(note.span);
+        let (code, detail) = (note.code, normalize_untrusted_str(&note.detail));
         let _ = writeln!(out, "{head}note[{code}]{head:#} {name}:{line}:{column}: {}", detail.replace('\n', " "));
     }
 }

@@ -3,9 +3,10 @@
 use crate::failure::Failure;
 use crate::flags::{DialectName, Limit, Pair, RequestFlags, SurroundingsFlags, TemplateFlags};
 use crate::inputs::{self, Document, Reader};
+use crate::part::Part;
 use serde_json::{Map, Value as Json};
 use std::path::Path;
-use vtl::{Dialect, Error, Globals, Limits, Note, Params, Rendered, Template};
+use vtl::{Dialect, Error, Globals, Limits, Note, Params, Rendered, Span, Template};
 
 /// A template that is to be compiled.
 pub struct Source {
@@ -13,11 +14,19 @@ pub struct Source {
     pub text: String,
     dialect: Dialect,
     limits: Limits,
+    /// The document that the text is a part of.
+    part: Option<Part>,
 }
 
 impl Source {
     pub fn read(flags: &TemplateFlags, reader: &mut Reader) -> Result<Source, Failure> {
+        let mut part = None;
         let (name, text) = match (&flags.text, &flags.file) {
+            (None, Some(file)) if flags.part.route.is_some() || flags.part.template.is_some() => {
+                let (found, text) = Part::find(file, &flags.part, reader)?;
+                part = Some(found);
+                (inputs::name(file), text)
+            }
             (Some(text), _) => ("<text>".to_owned(), text.clone()),
             (None, Some(file)) => (inputs::name(file), reader.text(file)?),
             (None, None) => return Err(Failure::Input("no template is given".to_owned())),
@@ -27,7 +36,7 @@ impl Source {
             DialectName::Velocity17 => (Dialect::velocity_1_7(), Limits::velocity_1_7()),
         };
         let limits = changed(limits, &flags.limits).foreach_fails(flags.foreach_fails);
-        Ok(Source { name, text, dialect, limits })
+        Ok(Source { name, text, dialect, limits, part })
     }
 
     pub fn compile(&self) -> Result<Template, Failure> {
@@ -38,7 +47,24 @@ impl Source {
         template.render(globals).map_err(|e| self.failed(e))
     }
 
+    /// The file, line and column of a place in the text.
+    pub fn place(&self, span: Span) -> (String, usize, usize) {
+        let place = self.part.as_ref().and_then(|part| part.place(span));
+        place.unwrap_or_else(|| {
+            let (line, column) = span.line_column(&self.text);
+            (self.name.clone(), line, column)
+        })
+    }
+
+    /// What the document says of the stage.
+    pub fn stage_variables(&self) -> Vec<Pair> {
+        self.part.as_ref().map(Part::stage_variables).unwrap_or_default()
+    }
+
     fn failed(&self, error: Error) -> Failure {
+        if let Some((error, name, source)) = self.part.as_ref().and_then(|part| part.moved(&error)) {
+            return Failure::Template { error, name, source };
+        }
         Failure::Template { error, name: self.name.clone(), source: self.text.clone() }
     }
 }
@@ -105,6 +131,13 @@ impl Request {
             request.variables = Some((inputs::name(file), reader.text(file)?));
         }
         Ok(request)
+    }
+
+    /// Adds stage variables that the request does not set itself.
+    pub fn add_stage_variables(&mut self, known: Vec<Pair>) {
+        let is_new = |(name, _): &Pair| !self.stage_variables.iter().any(|(own, _)| own == name);
+        let new: Vec<Pair> = known.into_iter().filter(is_new).collect();
+        self.stage_variables.extend(new);
     }
 
     pub fn globals(&self) -> Result<Globals<'_>, Failure> {

@@ -30,7 +30,8 @@ struct Row {
 pub fn run(flags: &RenderFlags) -> Result<(), Failure> {
     let mut reader = Reader::default();
     let source = Source::read(&flags.template, &mut reader)?;
-    let request = Request::read(&flags.request, &mut reader)?;
+    let mut request = Request::read(&flags.request, &mut reader)?;
+    request.add_stage_variables(source.stage_variables());
     let globals = request.globals()?;
     let template = source.compile()?;
     let rendered = source.render(&template, &globals)?;
@@ -49,7 +50,7 @@ pub fn run(flags: &RenderFlags) -> Result<(), Failure> {
 
 fn to_json(source: &Source, rendered: &Rendered, notes: &[&Note]) -> Result<Vec<u8>, Failure> {
     let row = |note: &&Note| {
-        let (line, column) = note.span.line_column(&source.text);
+        let (_, line, column) = source.place(note.span);
         Row { code: note.code.name(), line, column, message: note.detail.clone() }
     };
     let outcome = Outcome {

@@ -8,7 +8,7 @@ use crate::document::Fault;
 use crate::draft::{ApiDraft, Drafts, RouteDraft};
 use crate::integration::{self, Surface};
 use crate::openapi::{self, BasePath};
-use crate::tree::{Data, Node, Span};
+use crate::tree::{Data, MAX_DEPTH, Node, Span};
 use crate::{sam, v2};
 use std::collections::{HashMap, HashSet};
 use vtl::pipeline::{Api, DeclaredResponse, Protocol, RequestValidator, Table};
@@ -81,14 +81,17 @@ impl<'a> Assembly<'a> {
 
     /// The API that a reference means; one of which only the protocol is known where the document does not define it.
     pub(crate) fn api_of(&mut self, reference: &str, protocol: Protocol) -> &mut ApiDraft {
-        let at = match self.by_id.get(reference) {
-            Some(at) => *at,
-            None => {
-                self.declare(ApiDraft::unknown(protocol), &[reference.to_owned()]);
-                self.drafts.apis.len() - 1
-            }
-        };
+        let at = self.api_index(reference, protocol);
         &mut self.drafts.apis[at]
+    }
+
+    /// The index of the same.
+    pub(crate) fn api_index(&mut self, reference: &str, protocol: Protocol) -> usize {
+        if let Some(at) = self.by_id.get(reference) {
+            return *at;
+        }
+        self.declare(ApiDraft::unknown(protocol), &[reference.to_owned()]);
+        self.drafts.apis.len() - 1
     }
 
     pub(crate) fn known_api(&mut self, reference: &str) -> Option<&mut ApiDraft> {
@@ -193,7 +196,7 @@ impl<'a> Assembly<'a> {
     /// The names of models by the texts of references to them; the models go to their APIs.
     fn models(&mut self) -> HashMap<String, String> {
         let mut names = HashMap::new();
-        for resource in self.of_kind("Model") {
+        for resource in self.of_kind("Model").chain(self.of_kind("V2Model")) {
             let symbol = resource.ids.first().cloned().unwrap_or_default();
             let name = resource.word("Name").unwrap_or(symbol);
             for id in &resource.ids {
@@ -203,7 +206,8 @@ impl<'a> Assembly<'a> {
                 Some(text) => serde_json::from_str(text).unwrap_or_default(),
                 None => schema.to_json(),
             });
-            if let Some(api) = self.known_api(&resource.word("RestApiId").unwrap_or_default()) {
+            let owner = resource.word("RestApiId").or_else(|| resource.word("ApiId")).unwrap_or_default();
+            if let Some(api) = self.known_api(&owner) {
                 api.api.models.set(name, schema.unwrap_or_default());
             }
         }
@@ -378,6 +382,9 @@ impl<'a> Paths<'a> {
             }
             if !seen.insert(id.clone()) {
                 return Err(Fault::new(span, "the resources above this one form a circle"));
+            }
+            if seen.len() > MAX_DEPTH {
+                return Err(Fault::new(span, "the resources nest too deeply"));
             }
             let Some(resource) = self.by_id.get(id.as_str()) else { return Ok(None) };
             // Looked up in the account, so the whole path is written.

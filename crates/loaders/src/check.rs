@@ -3,6 +3,7 @@
 use crate::document::{Document, Finding, Severity};
 use crate::source::Place;
 use crate::templates::TemplateText;
+use std::collections::HashMap;
 use vtl::pipeline::{ConnectionType, Integration, IntegrationType, Protocol, ResponseRule};
 use vtl::{Dialect, Limits, Template};
 
@@ -29,21 +30,25 @@ impl Document {
     pub fn problems(&self) -> Vec<Finding> {
         let is_problem = |finding: &&Finding| finding.severity == Severity::Problem;
         let mut found: Vec<Finding> = self.findings.iter().filter(is_problem).cloned().collect();
+        let mut told: HashMap<usize, Vec<Finding>> = HashMap::new();
+        for finding in &self.findings {
+            told.entry(finding.route.unwrap_or(usize::MAX)).or_default().push(finding.clone());
+        }
         for route in 0..self.routes.len() {
-            let templates = self.broken_templates(route);
-            for problem in self.refused(route) {
+            let told = told.remove(&route).unwrap_or_default();
+            for problem in self.refused(route, &told) {
                 // A template's error is told below, at its own line.
-                let is_template = templates.iter().any(|(pointer, _)| *pointer == problem.pointer);
+                let is_template = self.routes.get(route).is_some_and(|it| it.templates.contains(&problem.pointer));
+                let is_template = is_template && !problem.message.starts_with("Invalid content type");
                 // One fault is told once.
-                let is_told = found.iter().any(|other| {
-                    other.route == Some(route) && other.property == problem.property && other.place == problem.place
-                });
+                let is_told =
+                    told.iter().any(|other| other.property == problem.property && other.place == problem.place);
                 if !is_template && !is_told {
                     let Problem { property, message, place, .. } = problem;
                     found.push(Finding { severity: Severity::Problem, route: Some(route), property, message, place });
                 }
             }
-            found.extend(templates.into_iter().map(|(_, finding)| finding));
+            found.extend(self.broken_templates(route));
         }
         for (at, api) in self.apis.iter().enumerate() {
             let place = self.routes.iter().find(|route| route.api == at).map(|route| route.place.clone());
@@ -88,10 +93,11 @@ impl Document {
         found
     }
 
-    fn refused(&self, at: usize) -> Vec<Problem> {
+    /// What the service refuses of a method, of which something is told already.
+    fn refused(&self, at: usize, told: &[Finding]) -> Vec<Problem> {
         let (Some((api, method)), Some(route)) = (self.method(at), self.routes.get(at)) else { return Vec::new() };
-        let is_told = self.findings.iter().any(|finding| finding.route == Some(at) && finding.property == "type");
-        // Without a type nothing else can be said.
+        let is_told = told.iter().any(|finding| finding.property == "type");
+        // Without a type, or with one that is not known, nothing else can be said.
         if method.integration.is_none() && (is_told || api.protocol != Protocol::Rest) {
             return Vec::new();
         }
@@ -99,19 +105,28 @@ impl Document {
             Some(integration) if !route.is_declared => integration.problems_in(api.protocol, None),
             _ => method.problems_in(api.protocol),
         };
+        // What is not known is not held against a mapping.
+        let is_open = |problem: &vtl::pipeline::Problem| {
+            let is_mapping = problem.place.contains("Parameters/");
+            is_mapping && route.open.contains(&problem.place)
+        };
         let placed = |problem: vtl::pipeline::Problem| Problem {
             place: self.place_of(at, &problem.place).unwrap_or_else(|| route.place.clone()),
             pointer: problem.place,
             property: problem.property,
             message: problem.message,
         };
-        problems.into_iter().map(placed).collect()
+        problems.into_iter().filter(|problem| !is_open(problem)).map(placed).collect()
     }
 
     /// Templates that do not parse, each at the place of its error.
-    fn broken_templates(&self, route: usize) -> Vec<(&str, Finding)> {
+    fn broken_templates(&self, route: usize) -> Vec<Finding> {
         let broken = |template: TemplateText<'_>| {
-            let error = parse(template.text).err()?;
+            let mut error = parse(template.text).err()?;
+            let is_open = self.routes.get(route).is_some_and(|it| it.open.iter().any(|open| open == template.pointer));
+            if is_open || template.text.contains("${AWS::") {
+                error = parse(&without_symbols(template.text)).err()?;
+            }
             let offset = error.span().map_or(0, |span| span.range().start);
             let hint = error.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
             Some(Finding {
@@ -122,8 +137,21 @@ impl Document {
                 place: self.place_in(route, template.pointer, offset).unwrap_or_default(),
             })
         };
-        self.templates_of(route).filter_map(|template| Some((template.pointer, broken(template)?))).collect()
+        self.templates_of(route).filter_map(broken).collect()
     }
+}
+
+/// A template with `xxx` for each `${…}`, which may be a text that only the service knows: `${AWS::Region}`.
+fn without_symbols(text: &str) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let end = rest[start..].find('}').map_or(rest.len(), |end| start + end + 1);
+        filled.push_str(&rest[..start]);
+        filled.extend(std::iter::repeat_n('x', end - start));
+        rest = &rest[end..];
+    }
+    filled + rest
 }
 
 /// A fault of an integration with its place.

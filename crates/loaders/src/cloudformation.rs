@@ -8,8 +8,8 @@ use crate::document::Fault;
 use crate::draft::{ApiDraft, Drafts};
 use crate::integration::Surface;
 use crate::intrinsics::Intrinsics;
+use crate::sam;
 use crate::tree::{Data, Node};
-use std::cell::RefCell;
 use vtl::pipeline::Protocol;
 
 /// The prefixes of types that concern integrations, and what the kinds are called here.
@@ -18,10 +18,10 @@ const VENDORS: &[(&str, &str)] =
 
 /// Loads a template, a map of resources, one resource, or a bare `Integration`.
 pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
-    let intrinsics = Intrinsics { root, context, unresolved: RefCell::default() };
+    let intrinsics = Intrinsics::new(root, context);
     let bare = root.get("Integration").filter(|node| node.get("Properties").is_none()).unwrap_or(root);
     if root.get("Resources").is_none() && detect::is_cfn_integration(bare) {
-        let api = self::bare(root, bare, Surface::Cfn, None, context);
+        let api = self::bare(root, bare, Surface::Cfn, None, context)?;
         return Ok(Drafts { apis: vec![api], remarks: Vec::new() });
     }
     let single = root.get("Resources").is_none() && root.get("Type").is_some_and(|kind| kind.as_str().is_some());
@@ -32,13 +32,14 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
         None => root.entries(),
     };
     let mut resources = Vec::new();
-    for (name, node) in entries {
-        if let Some(resource) = name.as_str().and_then(|name| read(name, node, &intrinsics)) {
-            resources.push(resource);
+    for (name, node) in intrinsics.repeated(entries, 0).iter() {
+        if let Some(name) = name.as_str() {
+            resources.extend(read(name, node, &intrinsics)?);
         }
     }
+    implicit_apis(&mut resources, &intrinsics)?;
     let mut drafts = assemble(&resources, context)?;
-    for (name, span) in intrinsics.unresolved.into_inner() {
+    for (name, span) in intrinsics.into_unresolved() {
         let message =
             format!("Fn::Sub takes ${{{name}}} for a resource or parameter; a template's own is written ${{!{name}}}");
         drafts.note(message, span);
@@ -47,13 +48,14 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
 }
 
 /// A resource that concerns integrations and whose condition does not exclude it.
-fn read(name: &str, node: &Node, intrinsics: &Intrinsics<'_>) -> Option<Resource> {
-    let kind = node.word("Type")?;
-    let kind = VENDORS.iter().find_map(|(vendor, here)| Some(format!("{here}{}", kind.strip_prefix(vendor)?)))?;
+fn read(name: &str, node: &Node, intrinsics: &Intrinsics<'_>) -> Result<Option<Resource>, Fault> {
+    let word = node.word("Type").unwrap_or_default();
+    let here = VENDORS.iter().find_map(|(vendor, here)| Some(format!("{here}{}", word.strip_prefix(vendor)?)));
+    let Some(kind) = here else { return Ok(None) };
     if node.word("Condition").is_some_and(|condition| intrinsics.condition(&condition, 0) == Some(false)) {
-        return None;
+        return Ok(None);
     }
-    let properties = node.get("Properties").and_then(|node| intrinsics.evaluate(node));
+    let properties = node.get("Properties").map(|node| intrinsics.evaluate(node)).transpose()?.flatten();
     let properties = properties.unwrap_or_else(|| Node::new(node.span, Data::Map(Vec::new())));
     // `Ref` of most resources is their identifier, and there is an attribute of the same.
     let attribute = match kind.as_str() {
@@ -64,16 +66,33 @@ fn read(name: &str, node: &Node, intrinsics: &Intrinsics<'_>) -> Option<Resource
         "RequestValidator" => "RequestValidatorId",
         _ => "Id",
     };
-    let properties = with_globals(properties, &kind, intrinsics);
+    let properties = with_globals(properties, &kind, intrinsics)?;
     let ids = vec![format!("${{{name}}}"), format!("${{{name}.{attribute}}}")];
-    Some(Resource { kind, ids, properties, surface: Surface::Cfn, span: node.span })
+    Ok(Some(Resource { kind, ids, properties, surface: Surface::Cfn, span: node.span }))
+}
+
+/// The APIs that the events of functions mean when they name none; `Globals` hold for them too.
+fn implicit_apis(resources: &mut Vec<Resource>, intrinsics: &Intrinsics<'_>) -> Result<(), Fault> {
+    for (event, owner, kind, id) in sam::IMPLICIT {
+        let means_it = |resource: &&Resource| {
+            let events = resource.get("Events").into_iter().flat_map(Node::fields);
+            let mut own = events.filter(|(_, node)| node.word("Type").as_deref() == Some(event));
+            resource.kind == "Serverless::Function" && own.any(|(_, node)| node.at(&["Properties", owner]).is_none())
+        };
+        if let Some(span) = resources.iter().find(means_it).map(|resource| resource.span) {
+            let properties = with_globals(Node::new(span, Data::Map(Vec::new())), kind, intrinsics)?;
+            let ids = vec![(*id).to_owned()];
+            resources.push(Resource { kind: (*kind).to_owned(), ids, properties, surface: Surface::Cfn, span });
+        }
+    }
+    Ok(())
 }
 
 /// SAM's `Globals` give what a resource does not say itself; lists are put together.
-fn with_globals(mut properties: Node, kind: &str, intrinsics: &Intrinsics<'_>) -> Node {
-    let Some(section) = kind.strip_prefix("Serverless::") else { return properties };
-    let Some(globals) = intrinsics.root.at(&["Globals", section]).and_then(|node| intrinsics.evaluate(node)) else {
-        return properties;
+fn with_globals(mut properties: Node, kind: &str, intrinsics: &Intrinsics<'_>) -> Result<Node, Fault> {
+    let Some(globals) = kind.strip_prefix("Serverless::").map(|kind| intrinsics.globals(kind)).transpose()?.flatten()
+    else {
+        return Ok(properties);
     };
     for (key, value) in globals.fields() {
         let merged = match properties.some(key) {
@@ -94,7 +113,7 @@ fn with_globals(mut properties: Node, kind: &str, intrinsics: &Intrinsics<'_>) -
         };
         properties.set(key, merged);
     }
-    properties
+    Ok(properties)
 }
 
 /// An integration alone; `root` is what stands around it.
@@ -104,8 +123,7 @@ pub(crate) fn bare(
     surface: Surface,
     protocol: Option<Protocol>,
     context: &Context<'_, '_>,
-) -> ApiDraft {
-    let intrinsics = Intrinsics { root, context, unresolved: RefCell::default() };
-    let evaluated = intrinsics.evaluate(node).unwrap_or_else(|| node.clone());
-    bare::load(&evaluated, surface, protocol)
+) -> Result<ApiDraft, Fault> {
+    let evaluated = Intrinsics::new(root, context).evaluate(node)?;
+    Ok(bare::load(evaluated.as_ref().unwrap_or(node), surface, protocol))
 }

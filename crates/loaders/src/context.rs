@@ -4,6 +4,7 @@ use crate::detect::{self, Form, Kind};
 use crate::document::{Document, Fault, LoadError};
 use crate::draft::Drafts;
 use crate::integration::Surface;
+use crate::intrinsics::Intrinsics;
 use crate::openapi::{self, BasePath};
 use crate::source::Sources;
 use crate::tree::Node;
@@ -96,7 +97,7 @@ pub fn load_integration(file: &File, protocol: Option<Protocol>, options: &Optio
         };
         let api = match kind {
             _ if !node.is_map() => return Err(Fault::new(node.span, "an integration is a map")),
-            Kind::CloudFormation => cloudformation::bare(&root, node, surface, protocol, context),
+            Kind::CloudFormation => cloudformation::bare(&root, node, surface, protocol, context)?,
             _ => bare::load(node, surface, protocol),
         };
         Ok((kind, Drafts { apis: vec![api], remarks: Vec::new() }))
@@ -150,6 +151,9 @@ fn load_files(files: &[File], context: &Context<'_, '_>) -> Result<(Kind, Drafts
     // A kind is plugged in here: what gives `Drafts` for the tree (or, above, for the files) of a document.
     let drafts = match kind {
         Kind::OpenApi2 | Kind::OpenApi3 => {
+            let mut known = root.clone();
+            openapi::evaluate(&mut known, &Intrinsics::new(&root, context), 0)?;
+            let root = known;
             let whole = openapi::is_root(&root) || root.get("paths").is_some();
             let api = match root.get(openapi::INTEGRATIONS) {
                 _ if whole => openapi::load(&root, None, BasePath::Ignore)?,
@@ -214,6 +218,10 @@ impl Context<'_, '_> {
         let text = node.as_text().cloned().unwrap_or_default();
         if let Some(value) = text.encoded {
             return Ok(value.as_ref().clone());
+        }
+        self.bytes.set(self.bytes.get().saturating_add(text.text.len()));
+        if self.bytes.get() > self.options.max_bytes.saturating_mul(4) {
+            return Err(Fault::new(node.span, "the texts that are documents themselves are too large"));
         }
         let file = self.sources.borrow_mut().add_within(node);
         let form = if text.text.trim_start().starts_with(['{', '[']) { Form::Json } else { Form::Yaml };

@@ -89,7 +89,7 @@ pub(crate) fn form(name: &str, text: &str) -> Form {
         Form::Hcl
     } else if has(&[".yaml", ".yml"]) {
         Form::Yaml
-    } else if text.starts_with(['{', '[']) {
+    } else if is_json(text) {
         Form::Json
     } else if has(&[".sh"]) {
         Form::CommandLine
@@ -98,6 +98,12 @@ pub(crate) fn form(name: &str, text: &str) -> Form {
     } else {
         Form::Yaml
     }
+}
+
+/// Braces whose first key is in quotes; YAML has braces too.
+fn is_json(text: &str) -> bool {
+    let inner = text.strip_prefix('{').map(str::trim_start);
+    text.starts_with('[') || inner.is_some_and(|inner| inner.is_empty() || inner.starts_with(['"', '}']))
 }
 
 /// `aws apigateway …`, perhaps after comments and a shebang.

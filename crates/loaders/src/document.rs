@@ -80,6 +80,7 @@ pub struct Route {
     /// Where the integration is written, or else the method.
     pub place: Place,
     marks: Vec<(String, Origin)>,
+    pub(crate) open: Vec<String>,
     pub(crate) templates: Vec<String>,
 }
 
@@ -112,6 +113,7 @@ impl Document {
                     is_declared: route.shown,
                     place: document.sources.place(route.span),
                     marks: route.marks,
+                    open: route.open,
                     templates: route.templates,
                 });
                 api.methods.push(route.method);

@@ -31,6 +31,8 @@ pub(crate) struct RouteDraft {
     pub span: Span,
     /// The places of properties, by JSON pointer below the integration.
     pub marks: Vec<(String, Origin)>,
+    /// Which of these are texts of which a part is not known.
+    pub open: Vec<String>,
     /// Which of these are templates.
     pub templates: Vec<String>,
     /// What was found while reading.
@@ -40,6 +42,9 @@ pub(crate) struct RouteDraft {
 impl RouteDraft {
     /// Keeps the place of a property.
     pub(crate) fn mark(&mut self, pointer: String, node: &Node) {
+        if node.as_text().is_some_and(|text| text.open) {
+            self.open.push(pointer.clone());
+        }
         self.marks.push((pointer, Origin::of(node)));
     }
 

@@ -121,6 +121,10 @@ impl Surface {
 
 /// Reads an integration; what is wrong with single properties is noted in `draft`.
 pub(crate) fn read(node: &Node, surface: Surface, protocol: Protocol, draft: &mut RouteDraft) -> Option<Integration> {
+    if node.as_text().is_some_and(|text| text.open) {
+        draft.note("type", format!("the integration is not known: {}", node.as_str().unwrap_or_default()), node.span);
+        return None;
+    }
     let mut fields = Fields { node, surface, draft };
     fields.note_unknown();
     let kind = fields.enumeration("type", IntegrationType::from_word, IntegrationType::word);
@@ -285,8 +289,15 @@ impl<'a> Fields<'a> {
             // CloudFormation: a list of pairs.
             let table = match mappings.get("ResponseParameters") {
                 Some(pairs) => {
-                    let pair = |pair: &Node| Some((pair.word("Destination")?, pair.word("Source").unwrap_or_default()));
-                    pairs.each().iter().filter_map(pair).collect()
+                    let draft = &mut *self.draft;
+                    let mut pair = |pair: &Node| {
+                        let destination = pair.word("Destination")?;
+                        if let Some(source) = pair.get("Source") {
+                            draft.mark(format!("{place}/{}", escape(&destination)), source);
+                        }
+                        Some((destination, pair.word("Source").unwrap_or_default()))
+                    };
+                    pairs.each().iter().take(MOST).filter_map(&mut pair).collect()
                 }
                 None => words(mappings, &place, "responseParameters", self.draft, |_, _| true),
             };
@@ -301,11 +312,11 @@ impl<'a> Fields<'a> {
         }
         let Some(value) = self.value("responses") else { return Vec::new() };
         let mut rules = Vec::new();
-        for response in value.items() {
+        for response in value.items().iter().take(MOST) {
             let place = format!("/responses/{}", rules.len());
             rules.push(response_rule(response, self.surface, &place, self.draft));
         }
-        for (key, response) in value.fields() {
+        for (key, response) in value.fields().take(MOST) {
             let place = format!("/responses/{}", rules.len());
             let mut rule = response_rule(response, self.surface, &place, self.draft);
             match self.surface {
@@ -377,7 +388,7 @@ fn is_skeleton(key: &str, word: &str) -> bool {
 }
 
 /// More entries than anyone writes: the tables are searched one by one.
-const MOST: usize = 5_000;
+pub(crate) const MOST: usize = 5_000;
 
 /// A map of texts.
 pub(crate) fn words(

@@ -4,30 +4,109 @@
 //! (`Ref`) or `${Name.Attribute}` (`GetAtt`), and never stops the rest.
 
 use crate::context::Context;
+use crate::document::Fault;
 use crate::tree::{Data, Joined, MAX_DEPTH, Node, Span, Text};
 use base64::Engine as _;
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+
+/// Begins the key of a loop.
+const FOR_EACH: &str = "Fn::ForEach::";
+
+/// How much may be made of a template: bytes of text, and sixteen for each value. Functions can repeat what is written once.
+const MOST: usize = 16_000_000;
 
 /// The sections of a template that decide values.
 pub(crate) struct Intrinsics<'a> {
-    pub root: &'a Node,
-    pub context: &'a Context<'a, 'a>,
+    root: &'a Node,
+    context: &'a Context<'a, 'a>,
+    parameters: HashMap<&'a str, &'a Node>,
+    resources: HashSet<&'a str>,
+    conditions: HashMap<&'a str, &'a Node>,
+    globals: RefCell<HashMap<String, Option<Rc<Node>>>>,
+    spent: Cell<usize>,
     /// Names in `Fn::Sub` that nothing in the template bears; a template's own `${x}` is lost to such.
-    pub unresolved: RefCell<Vec<(String, Span)>>,
+    unresolved: RefCell<Vec<(String, Span)>>,
 }
 
 /// Names with values that hold within one `Fn::Sub`.
 type Locals<'n> = &'n [(Node, Node)];
 
-impl Intrinsics<'_> {
+impl<'a> Intrinsics<'a> {
+    /// The functions of a template, or of a part of one.
+    pub(crate) fn new(root: &'a Node, context: &'a Context<'_, '_>) -> Self {
+        let section = |name: &str| root.get(name).into_iter().flat_map(Node::fields);
+        Intrinsics {
+            root,
+            context,
+            parameters: section("Parameters").collect(),
+            resources: section("Resources").map(|(name, _)| name).collect(),
+            conditions: section("Conditions").collect(),
+            globals: RefCell::default(),
+            spent: Cell::new(0),
+            unresolved: RefCell::default(),
+        }
+    }
+
     /// A value with all functions in it evaluated; none for `AWS::NoValue`.
-    pub(crate) fn evaluate(&self, node: &Node) -> Option<Node> {
-        self.value(node, 0)
+    pub(crate) fn evaluate(&self, node: &Node) -> Result<Option<Node>, Fault> {
+        let value = self.value(node, 0);
+        if self.spent.get() > MOST {
+            return Err(Fault::new(node.span, "the functions make the document too large"));
+        }
+        Ok(value)
+    }
+
+    /// The variables of an import in texts, such as `${AWS::Region}`, as far as they are given.
+    pub(crate) fn import(&self, mut node: Node) -> Node {
+        match &mut node.data {
+            Data::Text(text) if text.text.contains("${AWS::") => {
+                for name in ["AWS::AccountId", "AWS::Partition", "AWS::Region"] {
+                    if let Some(value) = self.context.parameter(name) {
+                        text.text = text.text.replace(&format!("${{{name}}}"), value);
+                    }
+                }
+            }
+            Data::List(items) => {
+                items.iter_mut().for_each(|item| *item = self.import(std::mem::replace(item, Node::null(item.span))))
+            }
+            Data::Map(entries) => {
+                entries
+                    .iter_mut()
+                    .for_each(|(_, value)| *value = self.import(std::mem::replace(value, Node::null(value.span))));
+            }
+            _ => {}
+        }
+        node
+    }
+
+    /// What `Globals` says of resources of a kind.
+    pub(crate) fn globals(&self, kind: &str) -> Result<Option<Rc<Node>>, Fault> {
+        if let Some(known) = self.globals.borrow().get(kind) {
+            return Ok(known.clone());
+        }
+        let section = self.root.at(&["Globals", kind]);
+        let known = section.map(|node| self.evaluate(node)).transpose()?.flatten().map(Rc::new);
+        self.globals.borrow_mut().insert(kind.to_owned(), known.clone());
+        Ok(known)
+    }
+
+    /// Names in `Fn::Sub` that nothing in the template bears.
+    pub(crate) fn into_unresolved(self) -> Vec<(String, Span)> {
+        self.unresolved.into_inner()
+    }
+
+    /// Whether there is room for so many bytes more.
+    fn charge(&self, bytes: usize) -> bool {
+        self.spent.set(self.spent.get().saturating_add(bytes));
+        self.spent.get() <= MOST
     }
 
     fn value(&self, node: &Node, depth: usize) -> Option<Node> {
-        if depth > MAX_DEPTH {
+        let bytes = node.as_str().map_or(0, str::len);
+        if depth > MAX_DEPTH || !self.charge(16 + bytes) {
             return Some(Node::open(node.span, "${…}"));
         }
         match &node.data {
@@ -38,12 +117,12 @@ impl Intrinsics<'_> {
             Data::Map(entries) => {
                 if let [(key, argument)] = entries.as_slice() {
                     let name = key.as_str().unwrap_or_default();
-                    if name == "Ref" || name.starts_with("Fn::") {
+                    if name == "Ref" || (name.starts_with("Fn::") && !name.starts_with(FOR_EACH)) {
                         return self.call(name, argument, node.span, depth + 1);
                     }
                 }
                 let mut evaluated = Vec::with_capacity(entries.len());
-                for (key, value) in entries {
+                for (key, value) in self.repeated(entries, depth).iter() {
                     if let Some(value) = self.value(value, depth + 1) {
                         evaluated.push((key.clone(), value));
                     }
@@ -52,6 +131,57 @@ impl Intrinsics<'_> {
             }
             _ => Some(node.clone()),
         }
+    }
+
+    /// Entries with each `Fn::ForEach::Name: [Identifier, [a, b], {…}]` written out, as far as its list is known.
+    pub(crate) fn repeated<'n>(&self, entries: &'n [(Node, Node)], depth: usize) -> Cow<'n, [(Node, Node)]> {
+        let is_loop = |key: &Node| key.as_str().is_some_and(|name| name.starts_with(FOR_EACH));
+        if depth > MAX_DEPTH || !entries.iter().any(|(key, _)| is_loop(key)) {
+            return Cow::Borrowed(entries);
+        }
+        let mut written = Vec::new();
+        for (key, value) in entries {
+            let ([identifier, list, body], true) = (value.items(), is_loop(key)) else {
+                written.push((key.clone(), value.clone()));
+                continue;
+            };
+            let (identifier, list) = (identifier.to_word().unwrap_or_default(), self.value(list, depth + 1));
+            for item in list.iter().flat_map(Node::items).filter_map(Node::to_word) {
+                let turn: Vec<(Node, Node)> = body
+                    .entries()
+                    .iter()
+                    .map(|(name, inner)| {
+                        (
+                            self.with_item(name, &identifier, &item, depth),
+                            self.with_item(inner, &identifier, &item, depth),
+                        )
+                    })
+                    .collect();
+                written.extend(self.repeated(&turn, depth + 1).into_owned());
+            }
+        }
+        Cow::Owned(written)
+    }
+
+    /// A value with the identifier of a loop replaced, in texts and references.
+    fn with_item(&self, node: &Node, identifier: &str, item: &str, depth: usize) -> Node {
+        let inner = |node: &Node| self.with_item(node, identifier, item, depth + 1);
+        if depth > MAX_DEPTH || !self.charge(16 + node.as_str().map_or(0, |text| text.len() + item.len())) {
+            return Node::null(node.span);
+        }
+        let data = match &node.data {
+            Data::Text(text) if text.text.contains(&format!("${{{identifier}}}")) => {
+                return Node::text(node.span, text.text.replace(&format!("${{{identifier}}}"), item));
+            }
+            Data::Map(entries) if matches!(entries.as_slice(), [(key, name)] if key.as_str() == Some("Ref") && name.as_str() == Some(identifier)) =>
+            {
+                return Node::text(node.span, item);
+            }
+            Data::List(items) => Data::List(items.iter().map(inner).collect()),
+            Data::Map(entries) => Data::Map(entries.iter().map(|(key, value)| (inner(key), inner(value))).collect()),
+            _ => return node.clone(),
+        };
+        Node::new(node.span, data)
     }
 
     fn call(&self, name: &str, argument: &Node, span: Span, depth: usize) -> Option<Node> {
@@ -81,20 +211,21 @@ impl Intrinsics<'_> {
                 let exported = argument.to_word().unwrap_or_default();
                 Some(Node::open(span, format!("${{Fn::ImportValue:{exported}}}")))
             }
-            "Fn::Join" => join(&argument, span),
+            "Fn::Join" => self.join(&argument, span),
             "Fn::Select" => select(&argument),
             "Fn::Split" => split(&argument, span),
             "Fn::FindInMap" => self.find_in_map(&argument, depth),
             "Fn::Base64" => argument
                 .as_text()
-                .filter(|text| !text.open)
+                .filter(|text| !text.open && self.charge(2 * text.text.len()))
                 .map(|text| Node::text(span, base64::engine::general_purpose::STANDARD.encode(&text.text))),
             "Fn::Length" => match &argument.data {
                 Data::List(items) => Some(Node::new(span, Data::Number(items.len().to_string()))),
                 _ => None,
             },
-            "Fn::ToJsonString" => {
+            "Fn::ToJsonString" if self.charge(0) => {
                 let text = argument.to_json().to_string();
+                self.charge(text.len());
                 let open = argument.is_open();
                 let encoded = Some(Rc::new(argument));
                 Some(Node::new(span, Data::Text(Text { text, open, pieces: None, encoded })))
@@ -108,7 +239,7 @@ impl Intrinsics<'_> {
         if name == "AWS::NoValue" {
             return None;
         }
-        let declared = self.root.at(&["Parameters", name]);
+        let declared = self.parameters.get(name);
         let kind = declared.and_then(|parameter| parameter.word("Type")).unwrap_or_default();
         let given = self.context.parameter(name).map(|value| Node::text(span, value));
         // The default of such a parameter is the name of the value, not the value.
@@ -167,27 +298,49 @@ impl Intrinsics<'_> {
 
     fn substitute_name(&self, name: &str, locals: Locals<'_>, span: Span, depth: usize, joined: &mut Joined) {
         if let Some((_, value)) = locals.iter().rfind(|(key, _)| key.as_str() == Some(name)) {
-            joined.push_node(value);
+            self.push(value, joined);
             return;
         }
         let owner = name.split('.').next().unwrap_or_default();
         let is_known = name.starts_with("AWS::")
-            || ["Parameters", "Resources"].iter().any(|section| self.root.at(&[section, owner]).is_some())
+            || self.parameters.contains_key(owner)
+            || self.resources.contains(owner)
             // A fragment does not show what stands around it.
             || self.root.get("Resources").is_none();
         if !is_known && self.context.parameter(name).is_none() {
             self.unresolved.borrow_mut().push((name.to_owned(), span));
         }
-        match self.reference(name, span, depth) {
-            Some(value) => match &value.data {
-                Data::List(items) => {
-                    let words: Vec<String> = items.iter().filter_map(Node::to_word).collect();
-                    joined.push(&words.join(","));
+        let Some(value) = self.reference(name, span, depth) else { return };
+        match &value.data {
+            Data::List(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    joined.push(if at > 0 { "," } else { "" });
+                    self.push(item, joined);
                 }
-                Data::Text(text) if text.open => joined.push_open(&text.text, span),
-                _ => joined.push_node(&value),
-            },
-            None => joined.push(""),
+            }
+            Data::Text(text) if text.open => joined.push_open(&text.text, span),
+            _ => self.push(&value, joined),
+        }
+    }
+
+    fn join(&self, argument: &Node, span: Span) -> Option<Node> {
+        let [separator, items] = argument.items() else { return None };
+        let separator = separator.to_word()?;
+        let Data::List(items) = &items.data else { return None };
+        let mut joined = Joined::default();
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 && self.charge(separator.len()) {
+                joined.push(&separator);
+            }
+            self.push(item, &mut joined);
+        }
+        Some(joined.finish(span))
+    }
+
+    fn push(&self, node: &Node, joined: &mut Joined) {
+        let pieces = node.as_text().and_then(|text| text.pieces.as_ref()).map_or(1, |pieces| pieces.len());
+        if self.charge(node.as_str().map_or(0, str::len) + 40 * pieces) {
+            joined.push_node(node);
         }
     }
 
@@ -217,10 +370,10 @@ impl Intrinsics<'_> {
 
     /// Whether a condition holds; none where only the service knows.
     pub(crate) fn condition(&self, name: &str, depth: usize) -> Option<bool> {
-        if depth > MAX_DEPTH {
+        if depth > MAX_DEPTH || !self.charge(16) {
             return None;
         }
-        self.test(self.root.at(&["Conditions", name])?, depth + 1)
+        self.test(self.conditions.get(name)?, depth + 1)
     }
 
     fn test(&self, node: &Node, depth: usize) -> Option<bool> {
@@ -245,20 +398,6 @@ impl Intrinsics<'_> {
             _ => None,
         }
     }
-}
-
-fn join(argument: &Node, span: Span) -> Option<Node> {
-    let [separator, items] = argument.items() else { return None };
-    let separator = separator.to_word()?;
-    let Data::List(items) = &items.data else { return None };
-    let mut joined = Joined::default();
-    for (at, item) in items.iter().enumerate() {
-        if at > 0 {
-            joined.push(&separator);
-        }
-        joined.push_node(item);
-    }
-    Some(joined.finish(span))
 }
 
 fn select(argument: &Node) -> Option<Node> {

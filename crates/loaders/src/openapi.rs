@@ -6,8 +6,9 @@
 use crate::bare;
 use crate::document::Fault;
 use crate::draft::{ApiDraft, RouteDraft};
-use crate::integration::{self, Surface};
-use crate::tree::{Node, Span};
+use crate::integration::{self, MOST, Surface};
+use crate::intrinsics::Intrinsics;
+use crate::tree::{Data, MAX_DEPTH, Node, Span};
 use vtl::pipeline::{Api, DeclaredResponse, GatewayResponse, Method, Protocol, RequestValidator, Table};
 
 const INTEGRATION: &str = "x-amazon-apigateway-integration";
@@ -40,6 +41,22 @@ impl BasePath {
 /// Whether this is the root of an OpenAPI document.
 pub(crate) fn is_root(node: &Node) -> bool {
     node.is_map() && (node.get("swagger").is_some() || node.get("openapi").is_some())
+}
+
+/// Evaluates CloudFormation's functions in the extensions of a document that a template includes, and the variables that an import
+/// knows ("AWS variables for OpenAPI import") as far as they are given.
+pub(crate) fn evaluate(node: &mut Node, functions: &Intrinsics<'_>, depth: usize) -> Result<(), Fault> {
+    const EXTENSIONS: &[&str] = &[INTEGRATION, INTEGRATIONS, "x-amazon-apigateway-gateway-responses"];
+    let Data::Map(entries) = &mut node.data else { return Ok(()) };
+    for (key, value) in entries {
+        if key.as_str().is_some_and(|key| EXTENSIONS.contains(&key)) {
+            let known = functions.evaluate(value)?;
+            *value = functions.import(known.unwrap_or_else(|| Node::null(value.span)));
+        } else if depth < 3 {
+            evaluate(value, functions, depth + 1)?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads a whole document; the protocol is given where what stands around it tells.
@@ -159,7 +176,7 @@ impl<'a> OpenApi<'a> {
     /// The declarations of a REST method.
     fn declare(&self, method: &mut Method, item: &'a Node, operation: &'a Node) -> Result<(), Fault> {
         for list in [item.get("parameters"), operation.get("parameters")].into_iter().flatten() {
-            for parameter in list.items() {
+            for parameter in list.items().iter().take(MOST) {
                 let Some(parameter) = self.resolve(parameter)? else { continue };
                 let place = match parameter.word("in").as_deref() {
                     Some("query") => "querystring",
@@ -250,7 +267,7 @@ impl<'a> OpenApi<'a> {
         let mut seen: Vec<&Span> = Vec::new();
         let mut node = node;
         while let Some(target) = node.get("$ref").and_then(Node::as_str) {
-            if seen.contains(&&node.span) {
+            if seen.contains(&&node.span) || seen.len() > MAX_DEPTH {
                 return Err(Fault::new(node.span, format!("the reference {target} leads back to itself")));
             }
             seen.push(&node.span);
@@ -271,7 +288,7 @@ impl<'a> OpenApi<'a> {
 /// A map of the document as a table of the model.
 pub(crate) fn table<V>(node: &Node, mut read: impl FnMut(&Node) -> Option<V>) -> Table<V> {
     // The tables are searched one by one; nobody has so many.
-    node.fields().take(5_000).filter_map(|(key, value)| Some((key, read(value)?))).collect()
+    node.fields().take(MOST).filter_map(|(key, value)| Some((key, read(value)?))).collect()
 }
 
 /// A gateway response in the words of a surface.

@@ -6,7 +6,15 @@ use crate::draft::{ApiDraft, RouteDraft};
 use crate::openapi::{self, BasePath};
 use crate::tree::Node;
 use crate::v2;
+use std::collections::HashMap;
 use vtl::pipeline::{Integration, IntegrationType, Protocol, RequestValidator, Table};
+
+/// The types of events that make routes, the property that names the API, and for want of it the kind and the reference of the
+/// API that is meant.
+pub(crate) const IMPLICIT: &[(&str, &str, &str, &str)] = &[
+    ("Api", "RestApiId", "Serverless::Api", "${ServerlessRestApi}"),
+    ("HttpApi", "ApiId", "Serverless::HttpApi", "${ServerlessHttpApi}"),
+];
 
 /// An API: its definition is inline, in a local file, or made from events later.
 pub(crate) fn api(assembly: &mut Assembly<'_>, resource: &Resource) -> Result<ApiDraft, Fault> {
@@ -64,33 +72,40 @@ fn gateway_response(written: &Node) -> vtl::pipeline::GatewayResponse {
 
 /// The routes that functions ask for by their events.
 pub(crate) fn events(assembly: &mut Assembly<'_>) {
+    let mut known = HashMap::new();
     for function in assembly.of_kind("Serverless::Function") {
         for (_, event) in function.get("Events").into_iter().flat_map(Node::fields) {
-            let (protocol, owner, implicit) = match event.word("Type").as_deref() {
-                Some("Api") => (Protocol::Rest, "RestApiId", "${ServerlessRestApi}"),
-                Some("HttpApi") => (Protocol::Http, "ApiId", "${ServerlessHttpApi}"),
-                _ => continue,
-            };
+            let kind = event.word("Type").unwrap_or_default();
+            let Some((_, owner, _, implicit)) = IMPLICIT.iter().find(|row| row.0 == kind) else { continue };
+            let protocol = if kind == "Api" { Protocol::Rest } else { Protocol::Http };
             let absent = Node::null(event.span);
             let properties = event.get("Properties").unwrap_or(&absent);
-            let reference = properties.word(owner).unwrap_or_else(|| implicit.to_owned());
+            let reference = properties.word(owner).unwrap_or_else(|| (*implicit).to_owned());
             let route = event_route(function, event, properties, protocol);
-            let api = assembly.api_of(&reference, protocol);
-            let same = |other: &&mut RouteDraft| {
-                other.method.route_key == route.method.route_key
-                    && other.method.http_method == route.method.http_method
-                    && other.method.path == route.method.path
-            };
-            match api.routes.iter_mut().find(same) {
+            let api = assembly.api_index(&reference, protocol);
+            let Some(api_draft) = assembly.drafts.apis.get_mut(api) else { continue };
+            let known = known.entry(api).or_insert_with(|| {
+                api_draft.routes.iter().enumerate().map(|(at, route)| (key_of(route), at)).collect::<HashMap<_, _>>()
+            });
+            match known.get(&key_of(&route)).and_then(|at| api_draft.routes.get_mut(*at)) {
                 // The definition wins where it has an integration.
                 Some(defined) if defined.method.integration.is_none() => {
                     defined.method.integration = route.method.integration;
                 }
                 Some(_) => {}
-                None => api.routes.push(route),
+                None => {
+                    known.insert(key_of(&route), api_draft.routes.len());
+                    api_draft.routes.push(route);
+                }
             }
         }
     }
+}
+
+/// What tells a route from the others of its API.
+fn key_of(route: &RouteDraft) -> [Option<String>; 3] {
+    let method = &route.method;
+    [method.route_key.clone(), method.http_method.clone(), method.path.clone()]
 }
 
 fn event_route(function: &Resource, event: &Node, properties: &Node, protocol: Protocol) -> RouteDraft {

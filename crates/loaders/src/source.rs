@@ -29,8 +29,31 @@ struct Source {
     name: String,
     text: Rc<str>,
     lines: Vec<u32>,
+    /// How many characters begin before each block of bytes; a document may be one long line.
+    characters: Vec<u32>,
     /// The text this one was written as, if it stands within another file.
     within: Option<Origin>,
+}
+
+/// The bytes of a block.
+const BLOCK: usize = 1_024;
+
+/// How many characters begin in some bytes.
+fn begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
+}
+
+impl Source {
+    fn characters_before(&self, offset: usize) -> usize {
+        let offset = offset.min(self.text.len());
+        let block = offset / BLOCK;
+        let counted = self.characters.get(block).copied().unwrap_or_default() as usize;
+        match self.text.as_bytes().get(block * BLOCK..offset) {
+            Some(rest) if block < self.characters.len() => counted + begun(rest),
+            // The end of the text is the end of its last block.
+            _ => begun(self.text.as_bytes()),
+        }
+    }
 }
 
 /// Where a text comes from.
@@ -71,7 +94,13 @@ impl Sources {
     fn insert(&mut self, name: String, text: Rc<str>, within: Option<Origin>) -> u32 {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
         let lines = std::iter::once(0).chain(breaks).collect();
-        self.files.push(Source { name, text, lines, within });
+        let mut count = 0;
+        let mut characters = Vec::with_capacity(text.len() / BLOCK + 1);
+        for block in text.as_bytes().chunks(BLOCK) {
+            characters.push(count);
+            count += begun(block) as u32;
+        }
+        self.files.push(Source { name, text, lines, characters, within });
         (self.files.len() - 1) as u32
     }
 
@@ -135,8 +164,8 @@ impl Sources {
         };
         let line = source.lines.partition_point(|start| *start as usize <= offset).saturating_sub(1);
         let start = source.lines.get(line).copied().unwrap_or_default() as usize;
-        let before = source.text.get(start..offset.min(source.text.len())).unwrap_or_default();
-        Place { file: source.name.clone(), line: line + 1, column: before.chars().count() + 1 }
+        let column = source.characters_before(offset).saturating_sub(source.characters_before(start)) + 1;
+        Place { file: source.name.clone(), line: line + 1, column }
     }
 }
 
@@ -150,7 +179,7 @@ fn written_offset(raw: &str, style: Style, offset: usize) -> usize {
         Style::Plain => through_quotes(raw, 0, offset, |_| None),
         Style::Literal(indent) => {
             let header = header(raw);
-            header + through_lines(&raw[header..], offset, usize::from(indent), |_| None)
+            header + through_lines(&raw[header..], offset, usize::from(indent), carriage_return)
         }
         Style::Folded(indent) => {
             let header = header(raw);
@@ -209,6 +238,10 @@ fn through_quotes(raw: &str, quote: usize, offset: usize, escape: Escape) -> usi
         at += written;
         reached += meant;
     }
+    // A line end that was taken back stands for nothing.
+    while let Some((written, 0)) = raw.get(at..).and_then(escape) {
+        at += written;
+    }
     at.min(raw.len())
 }
 
@@ -260,6 +293,11 @@ fn through_folds(raw: &str, offset: usize, indent: usize) -> usize {
 
 fn blanks(line: &str) -> usize {
     line.len() - line.trim_start_matches([' ', '\t']).len()
+}
+
+/// YAML takes Windows' line ends for plain ones.
+fn carriage_return(rest: &str) -> Option<(usize, usize)> {
+    rest.starts_with("\r\n").then_some((2, 1))
 }
 
 fn doubled_sign(rest: &str) -> Option<(usize, usize)> {

@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(crate) const MAX_DEPTH: usize = 250;
 
 /// How many values a document may have, after its aliases are written out.
-pub(crate) const MAX_NODES: usize = 2_000_000;
+pub(crate) const MAX_NODES: usize = 500_000;
 
 /// How a text is written, which decides how an offset in it leads back to the document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

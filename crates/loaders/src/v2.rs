@@ -4,9 +4,9 @@ use crate::assemble::{self, Assembly, Resource};
 use crate::document::Fault;
 use crate::draft::{ApiDraft, RouteDraft};
 use crate::integration::{self, Surface};
-use crate::openapi::BasePath;
+use crate::openapi::{self, BasePath};
 use crate::tree::Node;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use vtl::pipeline::{Integration, IntegrationType, Method, Protocol};
 
 /// The surface of version 2 that goes with one of version 1.
@@ -122,6 +122,8 @@ pub(crate) fn routes(assembly: &mut Assembly<'_>) {
         }
         Some(read)
     };
+    let answering: HashSet<String> =
+        assembly.of_kind("V2RouteResponse").filter_map(|resource| resource.word("RouteId")).collect();
     for resource in assembly.of_kind("V2Route") {
         let reference = resource.word("ApiId").unwrap_or_default();
         let key = resource.word("RouteKey").unwrap_or_default();
@@ -130,6 +132,10 @@ pub(crate) fn routes(assembly: &mut Assembly<'_>) {
         let protocol = api.api.protocol;
         let mut route = RouteDraft { shown: true, span: resource.span, ..RouteDraft::default() };
         set_route_key(&mut route.method, &key, protocol);
+        if protocol == Protocol::WebSocket {
+            route.method.route_response = resource.ids.iter().any(|id| answering.contains(id));
+            declare(&mut route.method, resource);
+        }
         let target = resource.word("Target").unwrap_or_default();
         let target = target.strip_prefix("integrations/").unwrap_or(&target);
         match integrations.get(target) {
@@ -152,6 +158,24 @@ pub(crate) fn routes(assembly: &mut Assembly<'_>) {
     }
     for (reference, route) in bare {
         assembly.api_of(&reference, Protocol::Http).routes.push(route);
+    }
+}
+
+/// What a WebSocket route declares.
+fn declare(method: &mut Method, resource: &Resource) {
+    let required = |node: &Node| node.to_bool().or_else(|| node.get("Required")?.to_bool()).unwrap_or_default();
+    method.model_selection_expression = resource.word("ModelSelectionExpression");
+    if let Some(models) = resource.get("RequestModels") {
+        method.request_models = openapi::table(models, Node::to_word);
+    }
+    if let Some(parameters) = resource.get("RequestParameters") {
+        method.request_parameters = openapi::table(parameters, |node| Some(required(node)));
+    }
+    // Terraform: blocks.
+    for block in resource.get("RequestParameter").map_or(&[][..], Node::each) {
+        if let Some(name) = block.word("request_parameter_key") {
+            method.request_parameters.set(name, block.get("required").is_some_and(required));
+        }
     }
 }
 

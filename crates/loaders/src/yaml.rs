@@ -72,9 +72,15 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn scalar(&self, value: &str, style: ScalarStyle, mut span: Span, tag: Option<&Tag>) -> Node {
-        let raw = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        let mut raw = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        // The parser counts a tag and an anchor in.
+        while raw.starts_with(['!', '&']) {
+            let property = raw.find(char::is_whitespace).unwrap_or(raw.len());
+            raw = raw[property..].trim_start();
+        }
+        span.start = span.end - raw.len() as u32;
         if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
-            span = self.block(span, style);
+            span = self.block(span, style, value);
             return Node::text(span, value);
         }
         span.style = match style {
@@ -88,19 +94,32 @@ impl Builder<'_> {
         data.map_or_else(|| Node::text(span, value), |data| Node::new(span, data))
     }
 
-    /// The parser gives the place of a block's first word, which tells the indentation; the block begins with its `|` or `>`.
-    fn block(&self, span: Span, style: ScalarStyle) -> Span {
+    /// A block from its `|` or `>` on; without a tag the parser gives the place of its first word.
+    fn block(&self, span: Span, style: ScalarStyle, value: &str) -> Span {
         let sign = if style == ScalarStyle::Literal { '|' } else { '>' };
-        let before = self.text.get(..span.start as usize).unwrap_or_default();
-        let indent = before.len() - before.rfind('\n').map_or(0, |at| at + 1);
-        let head = before.trim_end();
-        let line = head.rfind('\n').map_or(0, |at| at + 1);
         let is_header = |rest: &str| {
             let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
             rest.trim_start().is_empty() || (rest.starts_with([' ', '\t']) && rest.trim_start().starts_with('#'))
         };
-        let start = head[line..].match_indices(sign).find(|(at, _)| is_header(&head[line + at + 1..]));
-        let start = start.map_or(span.start, |(at, _)| (line + at) as u32);
+        let first = self.text.get(span.start as usize..).unwrap_or_default().lines().next().unwrap_or_default();
+        let start = match first.strip_prefix(sign) {
+            Some(rest) if is_header(rest) => span.start,
+            _ => {
+                let head = self.text.get(..span.start as usize).unwrap_or_default().trim_end();
+                let line = head.rfind('\n').map_or(0, |at| at + 1);
+                let found = head[line..].match_indices(sign).find(|(at, _)| is_header(&head[line + at + 1..]));
+                found.map_or(span.start, |(at, _)| (line + at) as u32)
+            }
+        };
+        // As much as the first line with a word has lost.
+        let raw = self.text.get(start as usize..span.end as usize).unwrap_or_default();
+        let blanks = |mut lines: std::str::Lines<'_>| {
+            lines
+                .find(|line| !line.trim().is_empty())
+                .map_or(0, |line| line.len() - line.trim_start_matches([' ', '\t']).len())
+        };
+        let body = raw.find('\n').map_or("", |end| &raw[end + 1..]);
+        let indent = blanks(body.lines()).saturating_sub(blanks(value.lines()));
         let indent = u16::try_from(indent).unwrap_or(u16::MAX);
         let style = if style == ScalarStyle::Literal { Style::Literal(indent) } else { Style::Folded(indent) };
         Span { start, style, ..span }
@@ -163,6 +182,8 @@ fn size(node: &Node) -> usize {
     match &node.data {
         Data::List(items) => 1 + items.iter().map(size).sum::<usize>(),
         Data::Map(entries) => 1 + entries.iter().map(|(key, value)| size(key) + size(value)).sum::<usize>(),
+        // A text that is written once can come back many times.
+        Data::Text(text) => 1 + text.text.len() / 64,
         _ => 1,
     }
 }

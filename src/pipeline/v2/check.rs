@@ -125,7 +125,8 @@ impl Integration {
     fn check_socket(&self, found: &mut Findings) {
         if self.integration_subtype.is_none() {
             self.check_target(found);
-            self.check_method(self.kind != IntegrationType::Mock, found);
+            // A function is invoked by POST whatever is written.
+            self.check_method(!matches!(self.kind, IntegrationType::Mock | IntegrationType::AwsProxy), found);
             self.check_credentials(found);
         }
         for (is_there, property, place) in [

@@ -93,6 +93,74 @@ fn advice_alone_is_no_failure() {
 }
 
 #[test]
+fn a_template_of_a_document_is_rendered() {
+    let sound = file("render.yaml", PETS.replace("$.id)", "$.id')").as_str());
+    let args = [
+        "render",
+        &sound,
+        "--route",
+        "get /pets/{id}",
+        "--template",
+        "response:200:application/json",
+        "-d",
+        r#"{"id": 7}"#,
+    ];
+    let run = vtl(&args);
+    assert_eq!((run.code, run.out.as_str()), (Some(0), "{\n  \"id\": \"7\"\n}\n"), "{}", run.err);
+    // One of the two is enough where it tells enough.
+    assert_eq!(vtl(&["render", &sound, "--route", "POST /pets/{id}"]).out, "{\"statusCode\": 200}");
+    assert_eq!(vtl(&["render", &sound, "--template", "request:application/json"]).out, "{\"statusCode\": 200}");
+    assert!(vtl(&["dump", &sound, "--route", "POST /pets/{id}"]).out.contains("statusCode"));
+}
+
+#[test]
+fn errors_and_notes_of_a_template_are_told_at_the_lines_of_the_document() {
+    let broken = file("broken.yaml", PETS);
+    let run = vtl(&["render", &broken, "--route", "GET /pets/{id}"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
+    assert!(run.err.contains("broken.yaml:18:38"), "{}", run.err);
+    assert!(run.err.contains("18 |                   \"id\": \"$input.path('$.id)\""), "{}", run.err);
+    let failing = file("failing.yaml", PETS.replace("$.id)\"", "$').id.substring(9)\"").as_str());
+    let run = vtl(&["render", &failing, "--route", "GET /pets/{id}", "-d", r#"{"id": "a"}"#]);
+    assert!(run.code == Some(1) && run.err.contains("failing.yaml:18:"), "{}", run.err);
+    let noted = file("noted.yaml", PETS.replace("$input.path('$.id)", "$nothing").as_str());
+    let run = vtl(&["render", &noted, "--route", "GET /pets/{id}"]);
+    assert!(run.code == Some(0) && run.err.contains("noted.yaml:18:26: "), "{}", run.err);
+}
+
+#[test]
+fn the_variables_of_the_stage_are_those_of_the_document() {
+    let template = "\
+Resources:
+  A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
+  S: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref A, StageName: s, Variables: {a: one, b: two}}}
+  M:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref A
+      ResourceId: !GetAtt A.RootResourceId
+      HttpMethod: GET
+      Integration: {Type: MOCK, RequestTemplates: {a/b: $stageVariables.a $stageVariables.b}}
+";
+    let path = file("stage.yaml", template);
+    let run = vtl(&["render", &path, "--route", "GET /", "--stage-variable", "b=mine"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(0), "one mine"), "{}", run.err);
+}
+
+#[test]
+fn a_template_that_is_not_there_names_those_that_are() {
+    let path = file("names.yaml", PETS);
+    let err = |args: &[&str]| {
+        let run = vtl(&[&["render", path.as_str()], args].concat());
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{args:?}");
+        run.err
+    };
+    assert!(err(&["--route", "GET /"]).contains("its routes are GET /pets/{id}, POST /pets/{id}"));
+    assert!(err(&["--template", "request:text/plain"]).contains("response:200:application/json of GET /pets/{id}"));
+    assert!(err(&["-e", "x", "--route", "GET /"]).contains("cannot be used with"));
+}
+
+#[test]
 fn parameters_and_kinds_are_given() {
     let template = "\
 Parameters: {Host: {Type: String}}

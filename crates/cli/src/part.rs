@@ -1,0 +1,88 @@
+//! A template that stands in a document: found by its route and name, and its errors told at the document's own lines.
+
+use crate::failure::Failure;
+use crate::flags::{Pair, PartFlags};
+use crate::inputs::{self, Reader};
+use crate::{document, routes};
+use std::path::Path;
+use vtl::{Error, Span};
+use vtl_loaders::{Document, TemplateText};
+
+pub struct Part {
+    document: Document,
+    route: usize,
+    pointer: String,
+}
+
+impl Part {
+    /// The template that the flags mean, with its text. What they leave out need not be said where there is only one.
+    pub fn find(file: &Path, flags: &PartFlags, reader: &mut Reader) -> Result<(Part, String), Failure> {
+        let document = document::load(file, &flags.reading, reader)?;
+        let is_route = |route: usize| flags.route.as_ref().is_none_or(|key| document.find_routes(key).contains(&route));
+        let is_name = |name: &str| flags.template.as_ref().is_none_or(|wanted| wanted == name);
+        let all: Vec<TemplateText<'_>> = document.templates().filter(|template| is_route(template.route)).collect();
+        let mut found = all.iter().filter(|template| is_name(&template.name));
+        let (Some(template), None) = (found.next(), found.next()) else {
+            return Err(Failure::Input(not_one(&document, file, flags, &all)));
+        };
+        let (route, pointer, text) = (template.route, template.pointer.to_owned(), template.text.to_owned());
+        Ok((Part { document, route, pointer }, text))
+    }
+
+    /// The stage variables of the template's API.
+    pub fn stage_variables(&self) -> Vec<Pair> {
+        let variables = self.document.method(self.route).map(|(api, _)| api.stage_variables.iter());
+        variables.into_iter().flatten().map(|(name, value)| (name.to_owned(), value.clone())).collect()
+    }
+
+    /// The file, line and column of a place in the template.
+    pub fn place(&self, span: Span) -> Option<(String, usize, usize)> {
+        let place = self.document.place_in(self.route, &self.pointer, span.range().start)?;
+        Some((place.file, place.line, place.column))
+    }
+
+    /// An error of the template as one of the document, whose name and text go with it.
+    pub fn moved(&self, error: &Error) -> Option<(Error, String, String)> {
+        let written = |offset: usize| self.document.written(self.route, &self.pointer, offset);
+        let (name, source, _) = written(0)?;
+        let moved = |span: Span| {
+            let (start, end) = (written(span.range().start)?.2, written(span.end())?.2);
+            Some(Span::new(start, end.saturating_sub(start)))
+        };
+        let mut told = Error::new(error.code(), error.detail());
+        if let Some(span) = error.span().and_then(moved) {
+            told = told.at(span);
+        }
+        if let Some((span, label)) = error.related().and_then(|(span, label)| Some((moved(span)?, label))) {
+            told = told.because(span, label);
+        }
+        if let Some(advice) = error.advice() {
+            told = told.hint(advice);
+        }
+        Some((told, name.to_owned(), source.to_owned()))
+    }
+}
+
+/// Why the flags do not mean one template, and which there are.
+fn not_one(document: &Document, file: &Path, flags: &PartFlags, all: &[TemplateText<'_>]) -> String {
+    let name = inputs::name(file);
+    if let Some(key) = flags.route.as_ref().filter(|key| document.find_routes(key).is_empty()) {
+        let keys: Vec<String> = (0..document.routes.len()).map(|route| routes::key(document, route)).collect();
+        return format!("{name} has no route {key}; its routes are {}", listed(&keys));
+    }
+    let names: Vec<String> =
+        all.iter().map(|template| format!("{} of {}", template.name, routes::key(document, template.route))).collect();
+    match (&flags.template, names.as_slice()) {
+        (_, []) => format!("{name} has no template there"),
+        (Some(wanted), _) if !all.iter().any(|template| template.name == *wanted) => {
+            format!("{name} has no template {wanted} there; its templates are {}", listed(&names))
+        }
+        _ => format!("--route and --template mean more than one template: {}", listed(&names)),
+    }
+}
+
+/// As many as a person reads.
+fn listed(words: &[String]) -> String {
+    let more = if words.len() > 20 { ", …" } else { "" };
+    words.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ") + more
+}

@@ -1,0 +1,104 @@
+//! An offset within a text leads to the line and column of the file where it is written, however it is spelled there.
+
+use vtl_loaders::{File, Options, load, load_integration};
+
+/// Where the `@` of the one template `a/b` is written.
+fn place(name: &str, text: &str) -> String {
+    let document = load_integration(&File::new(name, text), None, &Options::default());
+    let place = document.map(|document| {
+        let template = document.templates().next().map_or(String::new(), |template| template.text.to_owned());
+        let at = template.find('@').unwrap_or(template.len());
+        document.place_in(0, "/requestTemplates/a~1b", at).map(|place| place.to_string())
+    });
+    place.ok().flatten().unwrap_or_default()
+}
+
+/// The place of the `@` itself.
+fn wanted(name: &str, text: &str) -> String {
+    let at = text.find('@').unwrap_or_default();
+    let line = text[..at].matches('\n').count() + 1;
+    let column = text[..at].rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!("{name}:{line}:{column}")
+}
+
+#[test]
+fn every_spelling_of_yaml() {
+    let spellings = [
+        "|\n    {\n      @x\n    }\n",
+        "|-\n    {\n    @x",
+        "|+\n\n\n    {\n\n      @\n\n",
+        "|1\n        {\n    @x\n",
+        "|   # | > a comment |\n    # no comment\n    @x\n",
+        ">\n    one\n    two @\n",
+        ">-\n    one\n\n\n    two\n      more\n      @ more\n\n    end\n",
+        ">\n\n    one\n    é @\n",
+        "'it''s ''@'''",
+        "'one\n    two\n\n    @'",
+        "\"a\\\"b\\n\\u00e9\\x41\\U0001F600@\"",
+        "\"one  \n    two\\\n    @\"",
+        "plain @ words",
+        "plain\n    words\n    over @ lines",
+        "é日😀 @",
+        "!Sub |\n    ${A}\n      ${!b} @\n",
+        "!Sub '${!a}@'",
+        "!Sub 'x ${Known} @'",
+        "!Sub ['${A} ${B} @', {A: x, B: yy}]",
+        "!Join ['', ['a', \"\\n\", 'b@']]",
+        "!Join [', ', [a, !Sub '${X}@', c]]",
+        "{'Fn::Sub': \"\\t${X}\\t@\"}",
+    ];
+    for spelling in spellings {
+        let text = format!("Integration:\n  Type: HTTP\n  RequestTemplates:\n   a/b: {spelling}\n");
+        assert_eq!(place("i.yaml", &text), wanted("i.yaml", &text), "{text}");
+    }
+    // A block as the key of nothing else, with Windows' line ends.
+    let text = "type: http\r\nrequestTemplates:\r\n  a/b: |\r\n    {\r\n      @x\r\n    }\r\n";
+    assert_eq!(place("i.yaml", text), wanted("i.yaml", text));
+}
+
+#[test]
+fn json_with_its_escapes() {
+    for spelling in [r#""a@""#, r#""\"\\\/\b\u00e9\ud83d\ude00\n\t@""#, "\"é日😀@\""] {
+        let text = format!("{{\"type\": \"http\",\n \"requestTemplates\": {{\"a/b\": {spelling}}}}}");
+        assert_eq!(place("i.json", &text), wanted("i.json", &text), "{text}");
+    }
+}
+
+#[test]
+fn a_document_within_a_document() {
+    let text = "\
+Resources:
+  A:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body: |
+        swagger: '2.0'
+        paths:
+          /a:
+            get:
+              x-amazon-apigateway-integration:
+                type: mock
+                requestTemplates:
+                  a/b: |
+                    one
+                      @
+";
+    let document = load(&[File::new("t.yaml", text)], &Options::default()).expect("it loads");
+    let place = document.place_in(0, "/requestTemplates/a~1b", "one\n  ".len()).map(|place| place.to_string());
+    assert_eq!(place, Some(wanted("t.yaml", text)));
+    let (file, whole, at) = document.written(0, "/requestTemplates/a~1b", "one\n  ".len()).expect("it is written");
+    assert_eq!((file, whole, at), ("t.yaml", text, text.find('@').unwrap_or_default()));
+}
+
+#[test]
+fn properties_and_what_is_not_written() {
+    let text = "type: http\nuri: 7\nresponses:\n  default:\n    statusCode: 200\n    responseParameters: {a: b}\n";
+    let document = load_integration(&File::new("i.yaml", text), None, &Options::default()).expect("it loads");
+    let place = |pointer: &str| document.place_of(0, pointer).map(|place| (place.line, place.column));
+    assert_eq!(place("/uri"), Some((2, 6)));
+    assert_eq!(place("/responses/0/statusCode"), Some((5, 17)));
+    assert_eq!(place("/responses/0/responseParameters/a"), Some((6, 29)));
+    // Nearest around.
+    assert_eq!(place("/responses/0/responseTemplates/a"), place("/responses/0"));
+    assert_eq!(place("/httpMethod"), Some((1, 1)));
+}
