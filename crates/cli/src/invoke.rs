@@ -166,19 +166,24 @@ enum Row<'a> {
     Note(&'a CallNote),
 }
 
+impl<'a> Row<'a> {
+    fn problem(problem: &'a Finding) -> Row<'a> {
+        Row::Problem {
+            step: "integration",
+            code: Code::Configuration.name(),
+            property: problem.property,
+            detail: &problem.message,
+            place: problem.place.to_string(),
+        }
+    }
+}
+
 fn to_json(target: &Target, outcome: &Outcome, notes: &[CallNote]) -> Result<Vec<u8>, Failure> {
     let is_v2 = target.api.protocol != Protocol::Rest;
     let (response, status, message) = match &outcome.answer {
         Answer::Response(response) => (Some(response), None, None),
         Answer::Message { status, text } => (None, Some(*status), text.as_deref()),
         Answer::None => (None, None, None),
-    };
-    let problem = |problem: &'_ Finding| Row::Problem {
-        step: "integration",
-        code: Code::Configuration.name(),
-        property: problem.property,
-        detail: &problem.message,
-        place: problem.place.to_string(),
     };
     let report = Report {
         route_key: target.has_route.then_some(target.key.as_deref()),
@@ -188,7 +193,7 @@ fn to_json(target: &Target, outcome: &Outcome, notes: &[CallNote]) -> Result<Vec
         status,
         message: is_v2.then_some(message),
         invalid: is_v2.then(|| target.problems.iter().map(|problem| problem.property).collect()),
-        notes: target.problems.iter().map(problem).chain(notes.iter().map(Row::Note)).collect(),
+        notes: target.problems.iter().map(Row::problem).chain(notes.iter().map(Row::Note)).collect(),
     };
     let mut json = serde_json::to_vec(&report).map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
     json.push(b'\n');
