@@ -20,6 +20,7 @@ use vtl::pipeline::{
     http_error,
 };
 use vtl::{Code, Error};
+use vtl_loaders::Finding;
 
 /// What came of a call, as far as it came.
 #[derive(Default)]
@@ -154,7 +155,27 @@ struct Report<'a> {
     message: Option<Option<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     invalid: Option<BTreeSet<&'a str>>,
-    notes: &'a [CallNote],
+    notes: Vec<Row<'a>>,
+}
+
+/// What is told besides: first what the service would refuse of the integration, then what happened on the way.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Row<'a> {
+    Problem { step: &'static str, code: &'static str, property: &'a str, detail: &'a str, place: String },
+    Note(&'a CallNote),
+}
+
+impl<'a> Row<'a> {
+    fn problem(problem: &'a Finding) -> Row<'a> {
+        Row::Problem {
+            step: "integration",
+            code: Code::Configuration.name(),
+            property: problem.property,
+            detail: &problem.message,
+            place: problem.place.to_string(),
+        }
+    }
 }
 
 fn to_json(target: &Target, outcome: &Outcome, notes: &[CallNote]) -> Result<Vec<u8>, Failure> {
@@ -172,7 +193,7 @@ fn to_json(target: &Target, outcome: &Outcome, notes: &[CallNote]) -> Result<Vec
         status,
         message: is_v2.then_some(message),
         invalid: is_v2.then(|| target.problems.iter().map(|problem| problem.property).collect()),
-        notes,
+        notes: target.problems.iter().map(Row::problem).chain(notes.iter().map(Row::Note)).collect(),
     };
     let mut json = serde_json::to_vec(&report).map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
     json.push(b'\n');

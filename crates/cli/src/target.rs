@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::path::Path;
 use vtl::pipeline::{Api, Method, Protocol, Table};
-use vtl_loaders::{Document, File, Finding, Options, load_integration};
+use vtl_loaders::{Document, File, Finding, Options, load, load_integration};
 
 /// The end of a call's way in.
 pub struct Target {
@@ -104,7 +104,17 @@ fn described(file: &Path, reader: &mut Reader) -> Result<(Api, Described), Failu
 /// Reads an integration that stands alone, in whichever words.
 fn integration(path: &Path, protocol: Option<Protocol>, reader: &mut Reader) -> Result<Document, Failure> {
     let file = File::new(inputs::name(path), reader.text(path)?);
-    load_integration(&file, protocol, &Options::default()).map_err(|error| Failure::Input(error.to_string()))
+    let wrong = |error: vtl_loaders::LoadError| Failure::Input(error.to_string());
+    let document = load_integration(&file, protocol, &Options::default()).map_err(wrong)?;
+    let is_read = document.method(0).is_some_and(|(_, method)| method.integration.is_some());
+    let has_more = || {
+        let whole = load(std::slice::from_ref(&file), &Options::default());
+        whole.is_ok_and(|whole| (0..whole.routes.len()).any(|at| whole.route_key(at).is_some()))
+    };
+    if !is_read && has_more() {
+        return Err(Failure::Input(format!("{} is a whole document: name it without --integration", file.name)));
+    }
+    Ok(document)
 }
 
 /// The route of a document that takes what the client sends.

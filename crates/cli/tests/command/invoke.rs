@@ -317,6 +317,18 @@ fn what_stands_around_a_call() {
 }
 
 #[test]
+fn what_the_service_would_refuse_is_told() {
+    let mock = "{\n  \"type\": \"mock\",\n  \"passthroughBehavior\": \"sometimes\"\n}";
+    let path = file("problems.json", mock);
+    let got = answer(&["--integration", &path, "/"]);
+    let problem = &got["notes"][0];
+    assert_eq!((&problem["step"], &problem["property"]), (&json!("integration"), &json!("passthroughBehavior")));
+    assert_eq!(problem["place"], format!("{path}:3:26"));
+    let run = vtl(&["invoke", "--integration", &path, "/"]);
+    assert!(run.err.starts_with(&format!("problem {path}:3:26: passthroughBehavior: ")), "{}", run.err);
+}
+
+#[test]
 fn wrong_usage_is_2() {
     let http = file("usage-http.json", HTTP);
     let lambda = file("usage-lambda.json", OFFICIAL);

@@ -156,6 +156,7 @@ fn what_is_no_call_is_wrong_usage() {
     for (named, args) in [
         ("name the path", &[document.as_str()][..]),
         ("starts with /", &[&document, "a"]),
+        ("without --integration", &["--integration", &document, "/a"]),
         ("--integration", &[]),
         ("--integration", &["/a"]),
         ("cannot read no/such.yaml", &["no/such.yaml", "/a"]),

@@ -208,6 +208,8 @@ fn colour_is_for_terminals() {
     let forced = command(&args).env("CLICOLOR_FORCE", "1").output().expect("it runs").stderr;
     assert!(!vtl(&args).err.contains('\u{1b}'), "a pipe is no terminal");
     assert!(forced.contains(&0x1b));
+    let unwanted = command(&args).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1").output().expect("it runs").stderr;
+    assert!(!unwanted.contains(&0x1b));
 }
 
 #[test]
