@@ -291,6 +291,7 @@ pub(crate) fn clean(node: &Node) -> Node {
     for (key, value) in entries {
         let name = key.as_str().unwrap_or_default().to_ascii_lowercase();
         let cleaned = match &value.data {
+            Data::Map(_) if name == "tlsconfig" => clean(value),
             Data::Map(inner) => {
                 let inner = inner.iter().filter(|(key, _)| key.as_str() != Some("KeyName")).cloned().collect();
                 Node::new(value.span, Data::Map(inner))

@@ -185,6 +185,15 @@ fn version_2_is_loaded_from_commands_and_outputs() -> Outcome {
     )?;
     assert_eq!((&json["kind"], json["routes"].as_array().map(Vec::len)), (&json!("aws-cli"), Some(2)));
     assert_eq!(json["apis"][0]["protocol"], "HTTP");
+    // What `--generate-cli-skeleton` prints for nothing tells nothing.
+    let json = output(
+        r#"{"ApiId": "", "ConnectionId": "", "ConnectionType": "INTERNET", "ContentHandlingStrategy": "CONVERT_TO_TEXT", "IntegrationType": "MOCK",
+            "RequestParameters": {"KeyName": ""}, "ResponseParameters": {"KeyName": {"KeyName": ""}}, "TimeoutInMillis": 0,
+            "TlsConfig": {"ServerNameToVerify": ""}, "PayloadFormatVersion": "", "RequestTemplates": {"KeyName": ""}}"#,
+    )?;
+    let loaded = &json["routes"][0]["integration"];
+    assert_eq!((&json["apis"][0]["protocol"], &loaded["timeoutInMillis"]), (&json!("WEBSOCKET"), &json!(29000)));
+    assert_eq!((&loaded["requestTemplates"], &loaded["tlsConfig"]), (&json!({}), &Json::Null));
     let json = output(r#"{"Items": [{"RouteId": "r", "RouteKey": "GET /x", "Target": "integrations/i"}]}"#)?;
     assert_eq!((&json["routes"][0]["routeKey"], &json["routes"][0]["integration"]), (&json!("GET /x"), &Json::Null));
     Ok(())
