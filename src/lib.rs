@@ -116,6 +116,7 @@ pub use limits::Limits;
 pub use note::Note;
 pub use span::Span;
 pub use template::{Rendered, Template};
+pub use vm::{Call, Probe, State};
 
 /// The examples of README.md, compiled and run with those of the crate.
 #[cfg(doctest)]
