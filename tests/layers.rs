@@ -66,6 +66,12 @@ fn files_open_with_prose() {
     assert!(silent.is_empty(), "no `//!` at the top of {silent:?}");
 }
 
+#[test]
+fn a_file_is_one_idea() {
+    let long: Vec<_> = sources().into_iter().filter(|s| s.text.lines().count() > 700).map(|s| s.path).collect();
+    assert!(long.is_empty(), "more than 700 lines in {long:?}");
+}
+
 /// The modules that a line reaches by `crate::name`, and by `super` out of its own folder.
 fn imports<'a>(line: &'a str, source: &Source) -> Vec<&'a str> {
     let word = |text: &'a str| text.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();

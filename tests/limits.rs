@@ -119,46 +119,51 @@ fn depth_of_a_payload() {
     assert_eq!(outcome("$input.json('$')", &nested(401), service()), "V203");
 }
 
+#[test]
+fn blocks_are_data() {
+    let text = format!("{}x{}", "#if(true)".repeat(100_000), "#end".repeat(100_000));
+    assert_eq!(render(&text, "", velocity()).expect("nothing recurses").text, "x");
+}
+
 /// Template, payload, and what becomes of it in either dialect. `ok`, or a code; none may take longer than a moment.
 #[test]
 fn hostile_input() {
     let n = 100_000;
     let cases: Vec<(&str, String, String, [&str; 2])> = vec![
         ("a text of (", "(".repeat(n), "".into(), ["ok", "ok"]),
-        ("(", format!("#if({}", "(".repeat(n)), "".into(), ["", ""]),
-        ("[", format!("#set($x = {}", "[".repeat(n)), "".into(), ["", ""]),
-        ("{", format!("#set($x = {}", "{".repeat(n)), "".into(), ["", ""]),
-        ("#if … #end", format!("{}x{}", "#if(true)".repeat(20_000), "#end".repeat(20_000)), "".into(), ["ok", "ok"]),
-        ("#if … #end, 100,000", format!("{}x{}", "#if(true)".repeat(n), "#end".repeat(n)), "".into(), ["V301", "ok"]),
-        ("#if without #end", "#if(true)".repeat(20_000), "".into(), ["V002", "V002"]),
-        ("#foreach without #end", "#foreach($i in [1])".repeat(10_000), "".into(), ["V002", "V002"]),
-        ("#end", "#end".repeat(10_000), "".into(), ["V003", "V003"]),
-        ("$a.b(", "$a.b(".repeat(10_000), "".into(), ["", ""]),
-        ("$a.b(…)", format!("{}1{}", "$a.b(".repeat(99), ")".repeat(99)), "".into(), ["", ""]),
+        ("(", format!("#if({}", "(".repeat(n)), "".into(), ["V302", "V302"]),
+        ("[", format!("#set($x = {}", "[".repeat(n)), "".into(), ["V302", "V302"]),
+        ("{", format!("#set($x = {}", "{".repeat(n)), "".into(), ["V302", "V302"]),
+        ("#if … #end", format!("{}x{}", "#if(true)".repeat(5_000), "#end".repeat(5_000)), "".into(), ["ok", "ok"]),
+        ("#if without #end", "#if(true)".repeat(5_000), "".into(), ["V002", "V002"]),
+        ("#foreach without #end", "#foreach($i in [1])".repeat(2_000), "".into(), ["V002", "V002"]),
+        ("#end", "#end".repeat(2_000), "".into(), ["V003", "V003"]),
+        ("$a.b(", "$a.b(".repeat(10_000), "".into(), ["V302", "V302"]),
+        ("$a.b(…)", format!("{}1{}", "$a.b(".repeat(99), ")".repeat(99)), "".into(), ["ok", "ok"]),
         ("[$a.b( 30 deep", format!("#set($x = {}1{})", "[$a.b(".repeat(30), ")]".repeat(30)), "".into(), ["ok", "ok"]),
-        ("[$a.b( 30 deep, open", format!("#set($x = {}", "[$a.b(".repeat(30)), "".into(), ["", ""]),
+        ("[$a.b( 30 deep, open", format!("#set($x = {}", "[$a.b(".repeat(30)), "".into(), ["V001", "V001"]),
         ("strings in strings", strings(12), "".into(), ["ok", "ok"]),
-        ("!", format!("#if({}true)x#end", "!".repeat(n)), "".into(), ["", ""]),
+        ("!", format!("#if({}true)x#end", "!".repeat(n)), "".into(), ["ok", "ok"]),
         ("&&", format!("#if(true{})x#end", " && true".repeat(20_000)), "".into(), ["ok", "ok"]),
         ("+", format!("#set($x = 1{})$x", " + 1".repeat(20_000)), "".into(), ["ok", "ok"]),
-        ("$", "$".repeat(n) + " ", "".into(), ["ok", "ok"]),
-        ("$!", "$!".repeat(n) + " ", "".into(), ["ok", "ok"]),
+        ("$", "$".repeat(20_000) + " ", "".into(), ["ok", "ok"]),
+        ("$!", "$!".repeat(20_000) + " ", "".into(), ["ok", "ok"]),
         ("\\", "\\".repeat(2_000) + "x", "".into(), ["ok", "ok"]),
         ("\\$", "\\$".repeat(2_000) + " ", "".into(), ["ok", "ok"]),
         ("\\…$x", "\\".repeat(2_000) + "$x", "".into(), ["ok", "ok"]),
-        ("#", "# ".repeat(n), "".into(), ["ok", "ok"]),
-        ("##", "#".repeat(n), "".into(), ["ok", "ok"]),
-        ("#*", "#*".repeat(n), "".into(), ["ok", "ok"]),
-        ("#[[", "#[[".repeat(n), "".into(), ["", ""]),
+        ("#", "# ".repeat(10_000), "".into(), ["ok", "ok"]),
+        ("##", "#".repeat(n), "".into(), ["V001", "V001"]),
+        ("#*", "#*".repeat(n), "".into(), ["V001", "V001"]),
+        ("#[[", "#[[".repeat(n), "".into(), ["V001", "V001"]),
         ("\"\"", format!("#set($x = \"{}\")", "\"\"".repeat(n)), "".into(), ["ok", "ok"]),
-        ("\"", "#set($x = \"".repeat(10_000), "".into(), ["", ""]),
+        ("\"", "#set($x = \"".repeat(10_000), "".into(), ["V302", "V302"]),
         (".b", format!("$a{}", ".b".repeat(n)), "".into(), ["ok", "ok"]),
         ("[0]", format!("$a{}", "[0]".repeat(50_000)), "".into(), ["ok", "ok"]),
         (
             "doubling a string",
             format!("#set($s = 'x')#foreach($i in [1..100])#set($s = {})#end", "\"$s$s\""),
             "".into(),
-            ["V305", "V305"],
+            ["V304", "V304"],
         ),
         (
             "doubling by +",
@@ -166,14 +171,14 @@ fn hostile_input() {
             "".into(),
             ["V305", "V305"],
         ),
-        ("a long range", "#set($x = [1..2000000000])$x.size()".into(), "".into(), ["ok", "ok"]),
+        ("a long range", "#set($x = [1..2000000000])$x.size()".into(), "".into(), ["V305", "V305"]),
         (
             "a long range, copied",
             "#set($x = [1..2000000000])#set($y = $x.subList(0, 5))$y#set($z = $x.add(1))".into(),
             "".into(),
-            ["", ""],
+            ["V305", "V305"],
         ),
-        ("a long range, printed", "#set($x = [1..2000000000])$x".into(), "".into(), ["", ""]),
+        ("a long range, printed", "#set($x = [1..2000000000])$x".into(), "".into(), ["V305", "V305"]),
         ("a map in itself", "#set($m = {})#set($x = $m.put('self', $m))$m".into(), "".into(), ["ok", "ok"]),
         (
             "maps in themselves, compared",
@@ -203,19 +208,24 @@ fn hostile_input() {
             "a list thirty times doubled by itself",
             format!("#set($l = ['x']){}$l", "#set($l = [$l, $l])".repeat(30)),
             "".into(),
-            ["", ""],
+            ["V303", "V303"],
         ),
         ("a block in itself", "#define($b)x$b#end$b".into(), "".into(), ["ok", "ok"]),
         ("two blocks in each other", "#define($a)x$b$b#end#define($b)y$a$a#end$a".into(), "".into(), ["ok", "ok"]),
         ("a macro in itself", "#macro(m)x#m()#end#m()".into(), "".into(), ["ok", "V306"]),
         ("#evaluate in itself", "#set($e = '#evaluate($e)')#evaluate($e)".into(), "".into(), ["ok", "V306"]),
-        ("(a+)+", format!("#set($s = '{}b')$s.matches('(a+)+$')", "a".repeat(60)), "".into(), ["", ""]),
-        ("(a|aa)+", format!("#set($s = '{}b')$s.matches('(a|aa)+')", "a".repeat(60)), "".into(), ["", ""]),
-        ("(a*)*c", format!("#set($s = '{}b')$s.replaceAll('(a*)*c', 'x')", "a".repeat(60)), "".into(), ["", ""]),
-        ("(?=(a+)+$)x", format!("#set($s = '{}b')$s.matches('(?=(a+)+$)x')", "a".repeat(60)), "".into(), ["", ""]),
-        ("(a+)+\\1c", format!("#set($s = '{}b')$s.matches('(a+)+\\1c')", "a".repeat(60)), "".into(), ["", ""]),
-        ("a pattern of {", "#set($s = 'x')$s.matches('((((a{1000}){1000}){1000}){1000})')".into(), "".into(), ["", ""]),
-        ("a pattern of (", format!("#set($s = 'x')$s.matches('{}')", "(".repeat(50_000)), "".into(), ["", ""]),
+        ("(a+)+", format!("#set($s = '{}b')$s.matches('(a+)+$')", "a".repeat(60)), "".into(), ["ok", "ok"]),
+        ("(a|aa)+", format!("#set($s = '{}b')$s.matches('(a|aa)+')", "a".repeat(60)), "".into(), ["ok", "ok"]),
+        ("(a*)*c", format!("#set($s = '{}b')$s.replaceAll('(a*)*c', 'x')", "a".repeat(60)), "".into(), ["ok", "ok"]),
+        ("(?=(a+)+$)x", format!("#set($s = '{}b')$s.matches('(?=(a+)+$)x')", "a".repeat(60)), "".into(), ["ok", "ok"]),
+        ("(a+)+\\1c", format!("#set($s = '{}b')$s.matches('(a+)+\\1c')", "a".repeat(60)), "".into(), ["ok", "ok"]),
+        (
+            "a pattern of {",
+            "#set($s = 'x')$s.matches('((((a{1000}){1000}){1000}){1000})')".into(),
+            "".into(),
+            ["V109", "V109"],
+        ),
+        ("a pattern of (", format!("#set($s = 'x')$s.matches('{}')", "(".repeat(50_000)), "".into(), ["V303", "V303"]),
         (
             "loops in loops",
             "#foreach($a in [1..1000])#foreach($b in [1..1000])#foreach($c in [1..1000])#end#end#end".into(),
@@ -232,20 +242,20 @@ fn hostile_input() {
             "squaring",
             "#set($x = 9999999999)#foreach($i in [1..1000])#set($x = $x * $x)#end".into(),
             "".into(),
-            ["", ""],
+            ["V305", "V305"],
         ),
-        ("a power", "#set($x = 9999999999999999999)$x.pow(2000000000)".into(), "".into(), ["", ""]),
-        ("a shift", "#set($x = 9999999999999999999)$x.shiftLeft(2000000000)".into(), "".into(), ["", ""]),
-        ("a scale", "#set($x = 9999999999999999999 * 1.5)$x.setScale(2000000000)".into(), "".into(), ["", ""]),
-        ("a wide format", "#set($s = '')$s.format('%2000000000d', 1)".into(), "".into(), ["", ""]),
-        ("a precise format", "#set($s = '')$s.format('%.2000000000f', 1.5)".into(), "".into(), ["", ""]),
+        ("a power", "#set($x = 9999999999999999999)$x.pow(2000000000)".into(), "".into(), ["V305", "V305"]),
+        ("a shift", "#set($x = 9999999999999999999)$x.shiftLeft(2000000000)".into(), "".into(), ["V305", "V305"]),
+        ("a scale", "#set($x = 9999999999999999999 * 1.5)$x.setScale(2000000000)".into(), "".into(), ["V305", "V305"]),
+        ("a wide format", "#set($s = '')$s.format('%2000000000d', 1)".into(), "".into(), ["V305", "V305"]),
+        ("a precise format", "#set($s = '')$s.format('%.2000000000f', 1.5)".into(), "".into(), ["V305", "V305"]),
         ("repeat", "#set($s = 'abc')$s.repeat(2000000000)".into(), "".into(), ["V305", "V305"]),
-        ("indent", "#set($s = 'abc')$s.indent(2000000000)".into(), "".into(), ["", ""]),
+        ("indent", "#set($s = 'abc')$s.indent(2000000000)".into(), "".into(), ["V305", "V305"]),
         (
             "a list that grows by itself",
             "#set($l = [1])#foreach($i in [1..100])#set($x = $l.addAll($l))#end".into(),
             "".into(),
-            ["V305", "V305"],
+            ["V303", "V303"],
         ),
         (
             "split between all",
@@ -260,39 +270,43 @@ fn hostile_input() {
             ["ok", "ok"],
         ),
         ("a path of names", format!("$input.path('$.{}b')", "a.".repeat(50_000)), "{}".into(), ["ok", "ok"]),
-        ("a path of filters", format!("$input.path('${}')", "[?(@.a".repeat(2_000)), "{}".into(), ["", ""]),
-        ("a path of ..", format!("$input.path('$..{}')", "*..".repeat(20) + "a"), "[[[[[[1]]]]]]".into(), ["", ""]),
+        ("a path of filters", format!("$input.path('${}')", "[?(@.a".repeat(2_000)), "{}".into(), ["V302", "V302"]),
+        ("a path of ..", format!("$input.path('$..{}')", "*..".repeat(20) + "a"), "[[[[[[1]]]]]]".into(), ["ok", "ok"]),
         (
             "a path of .. over much",
             "$input.path('$..*..*..*..*')".into(),
             format!("[{}]", "[[[1]]],".repeat(200)),
-            ["", ""],
+            ["ok", "ok"],
         ),
         ("a deep payload", "$input.path('$')".into(), "[".repeat(n), ["V203", "V203"]),
         ("deep objects", "$input.path('$')".into(), "{a:".repeat(n), ["V203", "V203"]),
         ("a payload of commas", "$input.path('$').size()".into(), format!("[{}]", ",".repeat(1 << 20)), ["ok", "ok"]),
-        ("a payload of quotes", "$input.path('$')".into(), "\"".repeat(1 << 20), ["", ""]),
-        ("a payload of backslashes", "$input.path('$')".into(), format!("\"{}", "\\".repeat(1 << 20)), ["", ""]),
-        ("a long number", "$input.path('$')".into(), "9".repeat(1 << 20), ["", ""]),
+        ("a payload of quotes", "$input.path('$')".into(), "\"".repeat(1 << 20), ["ok", "ok"]),
+        (
+            "a payload of backslashes",
+            "$input.path('$')".into(),
+            format!("\"{}", "\\".repeat(1 << 20)),
+            ["V203", "V203"],
+        ),
+        ("a long number", "$input.path('$')".into(), "9".repeat(1 << 20), ["V303", "V303"]),
         (
             "a long exponent",
             "$input.path('$.n')".into(),
             "{\"n\": 1.0000000000000000000000e999999999}".into(),
-            ["", ""],
+            ["ok", "ok"],
         ),
         ("colliding keys", "$input.path('$').size()".into(), colliding(), ["ok", "ok"]),
     ];
     let mut wrong = Vec::new();
     for (name, text, body, expected) in cases {
-        for (rules, expected) in [service(), velocity()].into_iter().zip(expected) {
+        for ((dialect, limits), expected) in [service(), velocity()].into_iter().zip(expected) {
+            // Lower ceilings than a user has, so that an unoptimized engine reaches them soon.
+            let rules = (dialect, limits.steps(Some(1 << 20)).memory(Some(32 << 20)).output(Some(4 << 20)));
             let start = Instant::now();
             let found = outcome(&text, &body, rules);
             let took = start.elapsed();
-            if found != expected || took > Duration::from_secs(5) {
+            if found != expected || took > Duration::from_secs(20) {
                 wrong.push(format!("{name}: {found}, expected {expected}, in {took:?}"));
-            }
-            if std::env::var_os("TIMES").is_some() {
-                println!("{name:40} {found:5} {took:?}");
             }
         }
     }

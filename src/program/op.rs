@@ -6,7 +6,6 @@ macro_rules! ops {
     ($($name:ident $(($($field:ident: $type:ty),*))? = $pops:expr => $pushes:expr, $doc:literal;)*) => {
         /// One instruction of the stack machine, 8 bytes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[allow(dead_code)]
         pub(crate) enum Op { $(#[doc = $doc] $name $(($($type),*))?,)* }
 
         impl Op {
@@ -84,7 +83,6 @@ ops! {
     Fail(failure: u32) = 0 => 0, "What fails only when it is rendered, such as `#parse`.";
     Return = 0 => 0, "The end of a body.";
     EmitVar(slot: u16, text: u32) = 0 => 0, "Fused: Load, Nothing, Emit.";
-    LoadGet(slot: u16, name: u32) = 0 => 1, "Fused: Load and Get.";
 }
 
 const _: () = assert!(size_of::<Op>() == 8);
