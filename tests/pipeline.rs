@@ -1,6 +1,9 @@
 //! Whole calls: the recorded, hand-checked and documented cases of `corpus/apigateway`, each one
 //! request through one integration.
 
+#[path = "corpus/page.rs"]
+mod page;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json, json};
@@ -24,6 +27,26 @@ fn examples_of_the_official_pages() {
 #[test]
 fn what_stands_before_and_behind_an_integration() {
     run(include_str!("../corpus/apigateway/integrations-method.jsonl"), 15);
+}
+
+/// By file, and by what a case rests on.
+#[test]
+fn the_score_is_on_the_pages() {
+    let files = [
+        ("integrations", include_str!("../corpus/apigateway/integrations.jsonl")),
+        ("integrations-method", include_str!("../corpus/apigateway/integrations-method.jsonl")),
+        ("integrations-seeds", include_str!("../corpus/apigateway/integrations-seeds.jsonl")),
+    ];
+    let mut rows: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for (file, cases) in files {
+        for line in cases.lines() {
+            let case: Json = serde_json::from_str(line).unwrap();
+            let row = rows.entry(format!("{file}: {}", case["confidence"].as_str().unwrap())).or_default();
+            row.0 += usize::from(check(&case).is_ok());
+            row.1 += 1;
+        }
+    }
+    page::score("calls", rows.iter().map(|(topic, (passed, all))| (topic.as_str(), *passed, *all)));
 }
 
 /// The example of the OpenAPI extension's page.
