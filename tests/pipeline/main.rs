@@ -35,13 +35,15 @@ fn what_stands_before_and_behind_an_integration() {
 /// By file, and by what a case rests on.
 #[test]
 fn the_score_is_on_the_pages() {
-    let files = [
-        ("integrations", include_str!("../../corpus/apigateway/integrations.jsonl")),
-        ("integrations-method", include_str!("../../corpus/apigateway/integrations-method.jsonl")),
-        ("integrations-seeds", include_str!("../../corpus/apigateway/integrations-seeds.jsonl")),
+    type Check = fn(&Json) -> Result<(), String>;
+    let files: [(_, _, Check); 4] = [
+        ("integrations", include_str!("../../corpus/apigateway/integrations.jsonl"), check),
+        ("integrations-method", include_str!("../../corpus/apigateway/integrations-method.jsonl"), check),
+        ("integrations-seeds", include_str!("../../corpus/apigateway/integrations-seeds.jsonl"), check),
+        ("HTTP and WebSocket APIs", include_str!("../../corpus/apigateway/v2.jsonl"), v2::check),
     ];
     let mut rows: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for (file, cases) in files {
+    for (file, cases, check) in files {
         for line in cases.lines() {
             let case: Json = serde_json::from_str(line).unwrap();
             let row = rows.entry(format!("{file}: {}", case["confidence"].as_str().unwrap())).or_default();
