@@ -2,7 +2,11 @@
 //! `UPDATE=1 cargo test reference` writes the page anew.
 
 use crate::builtins::method::{Row, TABLE};
-use crate::{Code, Dialect, Globals, Limits, Template};
+use crate::dialect::Dialect;
+use crate::error::Code;
+use crate::host::Globals;
+use crate::limits::Limits;
+use crate::template::Template;
 use std::fmt::Write as _;
 
 /// What every example sees.

@@ -1,6 +1,9 @@
 //! JSONPath against recorded behaviour of Jayway's library, and against `jsonpath-rust` where
 //! RFC 9535 and Jayway agree.
 
+#[path = "corpus/page.rs"]
+mod page;
+
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -81,6 +84,7 @@ fn finds_what_jayway_finds() {
     }
     assert!(!topics.is_empty());
     assert!(misses.is_empty(), "{} misses\n{}", misses.len(), misses.join("\n"));
+    page::score("jsonpath", topics.iter().map(|(topic, (passed, all))| (topic.as_str(), *passed, *all)));
 }
 
 fn scalar() -> impl Strategy<Value = Value> {

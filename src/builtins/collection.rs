@@ -23,7 +23,7 @@ pub(super) fn object<'r>(
             arena.string(text)?
         }
         (M::Equals, [other]) => Value::Bool(receiver.equals(other)),
-        (M::HashCode, []) => Value::Int(receiver.java_hash()),
+        (M::HashCode, []) => Value::Int(receiver.try_java_hash()?),
         (M::GetClass, []) => Value::Class(receiver.class_name()),
         (M::ToString | M::HashCode | M::GetClass, _) => return Err(wrong_count()),
         _ => return Ok(None),

@@ -147,8 +147,10 @@ impl Path {
 
     /// Adds what the path looks at to what is wanted of a payload.
     pub(crate) fn want(&self, wanted: &mut Wanted) {
+        // A payload nests to 400. What a path of 50,000 names wants below that is not there, and would be dropped by recursion.
+        const DEEPEST: usize = 400;
         let mut part = wanted;
-        for step in self.0.plain.iter().flatten() {
+        for step in self.0.plain.iter().flatten().take(DEEPEST) {
             part = match step {
                 Plain::Name(name) => part.add_member(name),
                 Plain::Index(index) => match usize::try_from(*index) {

@@ -6,7 +6,6 @@ macro_rules! ops {
     ($($name:ident $(($($field:ident: $type:ty),*))? = $pops:expr => $pushes:expr, $doc:literal;)*) => {
         /// One instruction of the stack machine, 8 bytes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[allow(dead_code)]
         pub(crate) enum Op { $(#[doc = $doc] $name $(($($type),*))?,)* }
 
         impl Op {

@@ -70,14 +70,29 @@ fn name(rule: Rule) -> Option<&'static str> {
     })
 }
 
+/// Whether a text ends with a string of more than one line: `#set($a = "x)⏎{"b"`.
+fn spans_lines(before: &str, quote: char) -> bool {
+    let inside = before.strip_suffix(quote).and_then(|text| text.rsplit_once(quote));
+    inside.is_some_and(|(_, inside)| inside.contains('\n'))
+}
+
 /// Advice for mistakes that are known to happen.
 fn hint(source: &str, at: usize) -> Option<&'static str> {
-    let before = &source[..at.min(source.len())];
+    let (before, rest) = source.split_at(at.min(source.len()));
+    let mut ahead = rest.chars();
+    if let Some(quote @ ('"' | '\'')) = ahead.next()
+        && !ahead.as_str().contains(quote)
+    {
+        return Some("the string that starts here is not closed");
+    }
+    if spans_lines(before, '"') || spans_lines(before, '\'') {
+        return Some("the string before it spans lines: a closing quote may be missing further up");
+    }
     let line = before.rsplit('\n').next().unwrap_or("");
     if before.ends_with('\\') || line.contains("\\\"") {
         return Some("a backslash does not escape a quote: write `\"\"` inside a double-quoted string");
     }
-    if source[at.min(source.len())..].starts_with('=') && !before.ends_with("#set(") && line.contains("#if") {
+    if rest.starts_with('=') && !before.ends_with("#set(") && line.contains("#if") {
         return Some("compare with `==`");
     }
     if source.len() == at && (line.matches('"').count() % 2 == 1 || line.matches('\'').count() % 2 == 1) {

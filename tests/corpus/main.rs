@@ -1,8 +1,10 @@
 //! The corpus: recorded cases, run fused and unfused. `cargo test --test corpus -- --nocapture` prints the
-//! score. A case is never edited; one believed wrong is listed in `corpus/disputed.toml` with its
+//! score, which is also on the project's pages: `UPDATE=1` writes it there. A case is never edited; one believed wrong is listed in `corpus/disputed.toml` with its
 //! reason, and breaks the build when it passes after all.
 
+mod differences;
 mod json;
+mod page;
 mod score;
 mod templates;
 mod velocity;
@@ -27,6 +29,11 @@ fn templates() {
 #[test]
 fn payloads() {
     json::run().check();
+}
+
+#[test]
+fn known_differences() {
+    differences::run();
 }
 
 /// The cases of a JSON Lines file.

@@ -1,5 +1,6 @@
 //! Passes by topic, and the list of disputed cases.
 
+use crate::page;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Score {
@@ -60,5 +61,7 @@ impl Score {
         assert!(settled.is_empty(), "these disputed cases pass: take them off the list: {settled:?}");
         assert!(open.is_empty(), "{}: {} cases miss", self.name, open.len());
         assert!(all > 0, "{}: no case was run", self.name);
+        let topics = self.rows.iter().map(|(topic, (passed, all))| (topic.as_str(), *passed, *all));
+        page::score(&self.name.replace(' ', "-"), topics);
     }
 }

@@ -5,6 +5,8 @@ mod compare;
 mod gateway;
 mod headers;
 mod http;
+#[path = "../corpus/page.rs"]
+mod page;
 mod problems;
 mod socket;
 mod v2;
@@ -30,6 +32,28 @@ fn examples_of_the_official_pages() {
 #[test]
 fn what_stands_before_and_behind_an_integration() {
     run(include_str!("../../corpus/apigateway/integrations-method.jsonl"), 15);
+}
+
+/// By file, and by what a case rests on.
+#[test]
+fn the_score_is_on_the_pages() {
+    type Check = fn(&Json) -> Result<(), String>;
+    let files: [(_, _, Check); 4] = [
+        ("integrations", include_str!("../../corpus/apigateway/integrations.jsonl"), check),
+        ("integrations-method", include_str!("../../corpus/apigateway/integrations-method.jsonl"), check),
+        ("integrations-seeds", include_str!("../../corpus/apigateway/integrations-seeds.jsonl"), check),
+        ("HTTP and WebSocket APIs", include_str!("../../corpus/apigateway/v2.jsonl"), v2::check),
+    ];
+    let mut rows: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for (file, cases, check) in files {
+        for line in cases.lines() {
+            let case: Json = serde_json::from_str(line).unwrap();
+            let row = rows.entry(format!("{file}: {}", case["confidence"].as_str().unwrap())).or_default();
+            row.0 += usize::from(check(&case).is_ok());
+            row.1 += 1;
+        }
+    }
+    page::score("calls", rows.iter().map(|(topic, (passed, all))| (topic.as_str(), *passed, *all)));
 }
 
 /// The example of the OpenAPI extension's page.

@@ -13,7 +13,7 @@ fn documented_cases() {
     report(include_str!("../../corpus/apigateway/v2.jsonl"), 97, check);
 }
 
-fn check(case: &Json) -> Result<(), String> {
+pub fn check(case: &Json) -> Result<(), String> {
     let (api, integration) = read(case).map_err(|error| error.to_string())?;
     let expect = case["expect"].as_object().unwrap();
     if let Some(invalid) = expect.get("invalid") {
