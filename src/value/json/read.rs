@@ -434,7 +434,7 @@ pub(super) fn skip<'t, 'r, K: Keep<'t, 'r>>(reader: &mut Reader<'t, 'r, K>, stop
 /// A number that tells two names apart nearly always: from their length, their first and their
 /// last eight bytes.
 #[inline(always)]
-fn print(name: &[u8]) -> u32 {
+pub(super) fn print(name: &[u8]) -> u32 {
     let (head, tail) = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
         (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
         _ => match (name.first_chunk::<4>(), name.last_chunk::<4>()) {

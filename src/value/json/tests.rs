@@ -1,5 +1,6 @@
 //! The recorded cases, and what the writer makes of values that no text gives.
 
+use super::compact;
 use super::read::{read, read_owned, read_wanted};
 use super::wanted::Wanted;
 use super::write::write;
@@ -173,4 +174,59 @@ fn what_nobody_wants_is_still_checked() {
             }
         }
     }
+}
+
+/// What is taken as it stands is what would be written; so is a payload as machines write it.
+#[test]
+fn compact_texts_are_written_as_they_stand() {
+    let plain = r#"{"a":[1,-20,0.5,1234567.0,true,null,"x\"\\\n é"],"b":{},"c":[[]]}"#;
+    assert_eq!(compact(plain, false), Some(plain));
+    assert_eq!(compact("[1]  x", false), Some("[1]"));
+    let odd = [
+        r#"{"a":1,"a":1}"#,
+        "[ 1]",
+        "[1 ]",
+        "[1,]",
+        "[1.50]",
+        "[1e2]",
+        "[01]",
+        "[-0]",
+        "[-]",
+        "[1.]",
+        "[.5]",
+        "[0.0001]",
+        "[12345678.5]",
+        r#"["\u00e9"]"#,
+        r#"["\/"]"#,
+        "[\"\u{7f}\"]",
+        "[\"\u{85}\"]",
+        "[\"\u{2028}\"]",
+        "[\"\t\"]",
+        "{a:1}",
+        "['a']",
+        "1",
+        "\"a\"",
+        "",
+        "[",
+        "[1",
+        "[2147483648123456789]",
+        "[0.12345678901234567]",
+        r#"{"a"}"#,
+        "{}}",
+    ];
+    let sources = cases().iter().filter_map(|case| case["text"].as_str().map(str::to_owned)).collect::<Vec<_>>();
+    let mut taken = 0;
+    for slash in [false, true] {
+        for source in sources.iter().map(String::as_str).chain(odd) {
+            for source in [source.to_owned(), format!("[{source}]"), format!("{{\"/\":{source}}}")] {
+                let arena = arena(slash);
+                if let Some(text) = compact(&source, slash) {
+                    assert_eq!(printed(&arena, &read(&arena, &source).unwrap()), text, "{source}");
+                    taken += 1;
+                }
+            }
+        }
+    }
+    assert!(taken > 100, "{taken}");
+    assert!(compact(r#"["/"]"#, true).is_none() && compact(r#"["\/"]"#, false).is_none());
 }

@@ -26,7 +26,7 @@ pub(crate) fn escape_into(arena: &Arena<'_>, text: &str, out: &mut String) {
 }
 
 /// Where the first character stands that is not written as it is, or the end.
-fn end_of_plain(text: &str, slash: bool) -> usize {
+pub(super) fn end_of_plain(text: &str, slash: bool) -> usize {
     let bytes = text.as_bytes();
     let mut at = 0;
     loop {
