@@ -3,10 +3,10 @@
 //!
 //! Most payloads were written by a machine without blanks. What is not plainly so is read and written.
 
-use super::read::print;
 use super::scan;
 use super::write::end_of_plain;
 use crate::value::float;
+use crate::value::shape::print;
 
 /// An open object or list: where its names begin among all.
 struct Open {

@@ -230,3 +230,31 @@ fn compact_texts_are_written_as_they_stand() {
     assert!(taken > 100, "{taken}");
     assert!(compact(r#"["/"]"#, true).is_none() && compact(r#"["\/"]"#, false).is_none());
 }
+
+/// Objects that start like the one before, and go on, stop or change in every way.
+#[test]
+fn objects_like_the_one_before_keep_their_own_names() {
+    let text = r#"[{"a":1,"b":{"x":1,"y":2},"longer name":3},{"a":4,"b":{"x":5,"y":6},"longer name":7},{"a":8,"b":{"y":9}},
+        {"a":1,"b":{"x":2,"y":3,"z":4},"longer nome":5},{},{"a":1,"a":2,"b":3},{"a":1,"b":[{"x":1},{"x":2,"y":3}],"longer name":4},
+        {"b":1,"a":2},{"a\\b":1,"\u0061":2},{"a\b":1,"a":2},{"a":1,"b":2,"b":3},{a : 1, 'b':2},{"a":{"a":{"a":{}}},"b":1}]"#;
+    let arena = arena(false);
+    let value = read(&arena, text).unwrap();
+    let expected = r#"[{"a":1,"b":{"x":1,"y":2},"longer name":3},{"a":4,"b":{"x":5,"y":6},"longer name":7},{"a":8,"b":{"y":9}},{"a":1,"b":{"x":2,"y":3,"z":4},"longer nome":5},{},{"a":2,"b":3},{"a":1,"b":[{"x":1},{"x":2,"y":3}],"longer name":4},{"b":1,"a":2},{"a\\b":1,"a":2},{"a\b":1,"a":2},{"a":1,"b":3},{"a":1,"b":2},{"a":{"a":{"a":{}}},"b":1}]"#;
+    assert_eq!(printed(&arena, &value), expected);
+
+    let Value::List(list) = value else { panic!() };
+    let (Some(Value::Map(one)), Some(Value::Map(other))) = (list.get(0), list.get(1)) else { panic!() };
+    // What they share is their names alone.
+    assert!(matches!(one.put(Value::str("a"), Value::Int(70)), Ok(Some(Value::Int(1)))));
+    one.put(Value::str("new"), Value::Null).unwrap();
+    one.remove(&Value::str("b"));
+    assert_eq!(printed(&arena, &Value::Map(one)), r#"{"a":70,"longer name":3,"new":null}"#);
+    assert_eq!(printed(&arena, &Value::Map(other)), r#"{"a":4,"b":{"x":5,"y":6},"longer name":7}"#);
+    assert!(other.get(&Value::Int(1)).is_none() && other.get_str("new").is_none());
+    let members: Vec<String> = (0..600).map(|i| format!(r#""name{}":{i}"#, i % 500)).collect();
+    let Value::Map(large) = read_owned(&arena, &format!("{{{}}}", members[..500].join(","))).unwrap() else { panic!() };
+    assert!((0..500).all(|i| matches!(large.get_str(&format!("name{i}")), Some(Value::Int(n)) if n == i)));
+    assert!(large.get_str("name500").is_none());
+    let Value::Map(large) = read_owned(&arena, &format!("{{{}}}", members.join(","))).unwrap() else { panic!() };
+    assert!(large.len() == 500 && matches!(large.get_str("name7"), Some(Value::Int(507))));
+}
