@@ -42,6 +42,18 @@ pub(super) fn escape_javascript(given: &str) -> String {
     ascii(out)
 }
 
+/// The same, but `/` and everything beyond ASCII stay.
+pub(super) fn escape_less(given: &str) -> String {
+    let stays = |c: char| c == '/' || !c.is_ascii();
+    let mut out = String::with_capacity(given.len());
+    for piece in given.split_inclusive(stays) {
+        let escaped = piece.trim_end_matches(stays);
+        out.push_str(&escape_javascript(escaped));
+        out.push_str(piece.get(escaped.len()..).unwrap_or_default());
+    }
+    out
+}
+
 /// Writes what takes one or two bytes; gives how many bytes of the text that was.
 fn escape_ascii(bytes: &[u8], out: &mut Vec<u8>) -> usize {
     let mut read = 0;

@@ -86,6 +86,8 @@ impl<'r> Input<'r> {
         // Nothing is `""`, with its quotes (aws-observed 3.5, H).
         let mut text = String::new();
         match found {
+            // What it writes for a null that is there is not known (open).
+            Some(Value::Null) if self.arena.dialect.json_null => text.push_str("null"),
             None | Some(Value::Null) => text.push_str("\"\""),
             Some(value) => write::write(self.arena, &value, &mut text)?,
         }
@@ -133,6 +135,9 @@ impl<'r> Input<'r> {
     fn param(&self, name: &str) -> Value<'r> {
         if let Some(value) = self.params.groups().find_map(|g| g.get(name)) {
             return self.arena.thaw(value);
+        }
+        if self.arena.dialect.exact_header_names {
+            return Value::Null;
         }
         let headers = self.params.groups().last();
         let entries = headers.map(|h| h.entries()).unwrap_or_default();

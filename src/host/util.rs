@@ -1,6 +1,6 @@
 //! `$util`: the six functions (aws-observed section 4).
 
-use super::encode::{base64_encode, escape_javascript, url_encode};
+use super::encode::{base64_encode, escape_javascript, escape_less, url_encode};
 use crate::builtins::JavaMethod;
 use crate::error::{Code, Error};
 use crate::value::json::read;
@@ -18,7 +18,7 @@ pub(super) fn call<'r>(
         Value::Str(text) => text,
         // All but `escapeJavaScript` take a string and nothing else (assumed; aws-observed 4.2 shows an object there).
         Value::Null => return Ok(Some(Value::Null)),
-        other if method == JavaMethod::EscapeJavaScript => {
+        other if method == JavaMethod::EscapeJavaScript || arena.dialect.util_takes_all => {
             show::show(arena, other, &mut shown)?;
             &shown
         }
@@ -26,15 +26,22 @@ pub(super) fn call<'r>(
     };
     arena.meter.charge(given.len() / 64)?;
     Ok(Some(match method {
+        JavaMethod::EscapeJavaScript if arena.dialect.short_script_escapes => arena.string(escape_less(given))?,
         JavaMethod::EscapeJavaScript => arena.string(escape_javascript(given))?,
         JavaMethod::UrlEncode => arena.string(url_encode(given))?,
         JavaMethod::UrlDecode => arena.string(url_decode(given)?)?,
         JavaMethod::Base64Encode => arena.string(base64_encode(given))?,
         JavaMethod::Base64Decode => arena.string(base64_decode(given)?)?,
-        JavaMethod::ParseJson => match argument {
-            Value::Str(text::Text::Borrowed(text)) => read::read(arena, text)?,
-            _ => read::read_owned(arena, given)?,
-        },
+        JavaMethod::ParseJson => {
+            let read = match argument {
+                Value::Str(text::Text::Borrowed(text)) => read::read(arena, text),
+                _ => read::read_owned(arena, given),
+            };
+            match read {
+                Err(error) if error.code() == Code::BadPayload && arena.dialect.lenient_parse_json => Value::Null,
+                read => read?,
+            }
+        }
         _ => return Ok(None),
     }))
 }

@@ -14,7 +14,7 @@
 //!   `stddev`, `concat`, `append`, `first`, `last`, `index`.
 //!
 //! **Definite and indefinite.** A path of single names, indexes and functions is definite: it
-//! gives the value itself, or fails with [`Code::PathNotFound`](crate::Code::PathNotFound). Any
+//! gives the value itself, or fails with [`Code::PathNotFound`]. Any
 //! `..`, `*`, slice, filter or list of indexes makes it indefinite: it gives a list, empty at worst.
 //!
 //! ```
@@ -124,8 +124,8 @@ impl Path {
     /// ```
     ///
     /// # Errors
-    /// [`Code::BadPath`](crate::Code::BadPath) if it does not compile, and
-    /// [`Code::NestingLimit`](crate::Code::NestingLimit) past 100 nested brackets.
+    /// [`Code::BadPath`] if it does not compile, and
+    /// [`Code::NestingLimit`] past 100 nested brackets.
     pub fn parse(text: &str) -> Result<Path, Error> {
         let compiled = parse::compile(text)?;
         let plain = compiled.plain();
@@ -179,8 +179,8 @@ impl Path {
     /// ```
     ///
     /// # Errors
-    /// [`Code::PathNotFound`](crate::Code::PathNotFound) if it is definite and nothing is there;
-    /// [`Code::PathFailed`](crate::Code::PathFailed) if it cannot be evaluated, as `sum()` of a text.
+    /// [`Code::PathNotFound`] if it is definite and nothing is there;
+    /// [`Code::PathFailed`] if it cannot be evaluated, as `sum()` of a text.
     pub fn find<'a>(&self, document: &'a serde_json::Value) -> Result<Cow<'a, serde_json::Value>, Error> {
         match self.find_in((), &Json::Doc(document))? {
             Json::Doc(found) => Ok(Cow::Borrowed(found)),

@@ -1,12 +1,16 @@
 //! The `vtl` command: renders a mapping template against a sample request, shows what it
-//! was compiled to, times it, and sends requests through whole integrations.
+//! was compiled to, times it, sends requests through whole integrations, and checks the documents they stand in.
 //!
 //! A command goes one way: `flags` (what was typed) → `plan`, or `call` for an invocation (what is meant; `inputs` reads
 //! the files) → `render`, `dump`, `bench` or `invoke` → standard output. Whatever is said about it goes to
 //! standard error, through `paint`.
 
+mod answers;
 mod bench;
 mod call;
+mod check;
+mod client;
+mod document;
 mod dump;
 mod failure;
 mod flags;
@@ -17,7 +21,9 @@ mod messages;
 mod paint;
 mod plan;
 mod render;
+mod routes;
 mod spelling;
+mod target;
 
 use clap::{CommandFactory, Parser};
 use failure::Failure;
@@ -31,6 +37,8 @@ fn main() -> ExitCode {
         Command::Render(flags) => render::run(&flags),
         Command::Dump(flags) => dump::run(&flags),
         Command::Bench(flags) => bench::run(&flags),
+        Command::Routes(flags) => routes::run(&flags),
+        Command::Check(flags) => check::run(&flags),
         Command::Invoke(flags) => invoke::run(&flags),
         Command::Completions { shell } => completions(shell),
     };

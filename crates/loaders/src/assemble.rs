@@ -265,7 +265,7 @@ fn validator(resource: &Resource) -> RequestValidator {
     }
 }
 
-fn declared_response(node: &Node, surface: Surface, models: &HashMap<String, String>) -> DeclaredResponse {
+pub(crate) fn declared_response(node: &Node, surface: Surface, models: &HashMap<String, String>) -> DeclaredResponse {
     let parameters = node.some(&surface.spell("ResponseParameters"));
     let named = node.some(&surface.spell("ResponseModels")).map(|node| openapi::table(node, Node::to_word));
     let header = |(name, _): (&str, &Node)| name.strip_prefix("method.response.header.").unwrap_or(name).to_owned();

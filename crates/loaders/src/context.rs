@@ -7,7 +7,7 @@ use crate::integration::Surface;
 use crate::openapi::{self, BasePath};
 use crate::source::Sources;
 use crate::tree::Node;
-use crate::{bare, cloudformation, json, yaml};
+use crate::{aws_cli, bare, cloudformation, command_line, json, terraform, terraform_plan, yaml};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use vtl::pipeline::Protocol;
@@ -134,13 +134,13 @@ fn load_files(files: &[File], context: &Context<'_, '_>) -> Result<(Kind, Drafts
     };
     let is_terraform = files.iter().all(|file| file.name.ends_with(".tf") || file.name.ends_with(".tf.json"));
     if form == Form::Hcl || (files.len() > 1 && is_terraform) {
-        return Err(not_read(Kind::Terraform));
+        return Ok((Kind::Terraform, terraform::load(&parsed, context)?));
     }
     if files.len() > 1 {
         return Err(Fault::whole("only the .tf and .tf.json files of a folder are loaded together"));
     }
     if form == Form::CommandLine {
-        return Err(not_read(Kind::AwsCli));
+        return Ok((Kind::AwsCli, command_line::load(first, context)?));
     }
     let root = context.parse(first, form)?;
     let kind = match context.options.kind {
@@ -159,15 +159,11 @@ fn load_files(files: &[File], context: &Context<'_, '_>) -> Result<(Kind, Drafts
             Drafts { apis: vec![api], remarks: Vec::new() }
         }
         Kind::CloudFormation | Kind::Sam => cloudformation::load(&root, context)?,
-        Kind::Terraform | Kind::TerraformJson | Kind::TerraformPlan | Kind::TerraformState | Kind::AwsCli => {
-            return Err(not_read(kind));
-        }
+        Kind::Terraform | Kind::TerraformJson => terraform::load(&parsed, context)?,
+        Kind::TerraformPlan | Kind::TerraformState => terraform_plan::load(&root, context)?,
+        Kind::AwsCli => aws_cli::load(&root, context)?,
     };
     Ok((kind, drafts))
-}
-
-fn not_read(kind: Kind) -> Fault {
-    Fault::whole(format!("documents of the kind {} are not read", kind.word()))
 }
 
 /// What all readers share.

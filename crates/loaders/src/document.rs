@@ -80,18 +80,7 @@ pub struct Route {
     /// Where the integration is written, or else the method.
     pub place: Place,
     marks: Vec<(String, Origin)>,
-    templates: Vec<String>,
-}
-
-/// A template of a document.
-#[derive(Clone, Debug)]
-pub struct TemplateText<'a> {
-    /// Index into [`Document::routes`].
-    pub route: usize,
-    /// The place below the integration as a JSON pointer, such as `/requestTemplates/application~1json`.
-    pub pointer: &'a str,
-    /// The template.
-    pub text: &'a str,
+    pub(crate) templates: Vec<String>,
 }
 
 /// A loaded document.
@@ -150,6 +139,16 @@ impl Document {
         Some((api, api.methods.get(route.method)?))
     }
 
+    /// The routes of a key such as `GET /pets/{id}` or `$default`; several APIs of a document may have the same.
+    #[must_use]
+    pub fn find_routes(&self, key: &str) -> Vec<usize> {
+        let same = |one: &str| match (one.split_once(' '), key.trim().split_once(' ')) {
+            (Some((method, path)), Some((given, at))) => method.eq_ignore_ascii_case(given) && path == at.trim_start(),
+            _ => one == key,
+        };
+        (0..self.routes.len()).filter(|route| self.route_key(*route).is_some_and(|one| same(&one))).collect()
+    }
+
     /// Where a property of a route's integration is written; of one that is not written, where the one around it is.
     #[must_use]
     pub fn place_of(&self, route: usize, pointer: &str) -> Option<Place> {
@@ -159,76 +158,28 @@ impl Document {
     /// Where an offset (in bytes) within a text of a route's integration, such as a template, is written.
     #[must_use]
     pub fn place_in(&self, route: usize, pointer: &str, offset: usize) -> Option<Place> {
-        let route = self.routes.get(route)?;
-        let mut pointer = pointer;
-        loop {
-            if let Some((_, origin)) = route.marks.iter().rfind(|(marked, _)| marked == pointer) {
-                return Some(self.sources.locate(origin, offset));
-            }
-            match pointer.rfind('/') {
-                Some(end) if end > 0 => pointer = &pointer[..end],
-                _ => return Some(route.place.clone()),
-            }
+        match self.origin(route, pointer) {
+            Some((origin, exact)) => Some(self.sources.locate(origin, if exact { offset } else { 0 })),
+            None => Some(self.routes.get(route)?.place.clone()),
         }
     }
 
-    /// All templates of the document.
-    pub fn templates(&self) -> impl Iterator<Item = TemplateText<'_>> {
-        self.routes.iter().enumerate().flat_map(move |(route, places)| {
-            places
-                .templates
-                .iter()
-                .filter_map(move |pointer| Some(TemplateText { route, pointer, text: self.template(route, pointer)? }))
-        })
-    }
-
-    fn template(&self, route: usize, pointer: &str) -> Option<&str> {
-        let integration = self.method(route)?.1.integration.as_ref()?;
-        let (table, key) = match pointer.strip_prefix("/requestTemplates/") {
-            Some(key) => (&integration.request_templates, key),
-            None => {
-                let (at, key) = pointer.strip_prefix("/responses/")?.split_once("/responseTemplates/")?;
-                (&integration.responses.get(at.parse::<usize>().ok()?)?.response_templates, key)
-            }
-        };
-        table.get(&key.replace("~1", "/").replace("~0", "~")).map(String::as_str)
-    }
-
-    /// Everything the service would refuse: what was found while reading, and what is wrong with the methods.
-    /// What needs a method's declarations is left out where the document does not show the method.
+    /// The same as the file's name, its text and the offset there; none where the text itself is written nowhere.
     #[must_use]
-    pub fn problems(&self) -> Vec<Finding> {
-        let mut found: Vec<Finding> =
-            self.findings.iter().filter(|finding| finding.severity == Severity::Problem).cloned().collect();
-        for at in 0..self.routes.len() {
-            let (Some((api, method)), Some(route)) = (self.method(at), self.routes.get(at)) else { continue };
-            let told = self.findings.iter().any(|finding| finding.route == Some(at) && finding.property == "type");
-            // The rules below are those of REST.
-            if api.protocol != vtl::pipeline::Protocol::Rest || (method.integration.is_none() && told) {
-                continue;
+    pub fn written(&self, route: usize, pointer: &str, offset: usize) -> Option<(&str, &str, usize)> {
+        let (origin, exact) = self.origin(route, pointer)?;
+        self.sources.in_file(origin, offset).filter(|_| exact)
+    }
+
+    /// What was kept of the place of a property, or of the nearest around it.
+    fn origin(&self, route: usize, pointer: &str) -> Option<(&Origin, bool)> {
+        let marks = &self.routes.get(route)?.marks;
+        let mut at = pointer;
+        loop {
+            if let Some((_, origin)) = marks.iter().rfind(|(marked, _)| marked == at) {
+                return Some((origin, at == pointer));
             }
-            let problems = match &method.integration {
-                Some(integration) if !route.is_declared => integration.problems(None),
-                _ => method.problems(),
-            };
-            for problem in problems {
-                let place = self.place_of(at, &problem.place).unwrap_or_else(|| route.place.clone());
-                // One fault is told once.
-                if found
-                    .iter()
-                    .any(|other| other.route == Some(at) && other.property == problem.property && other.place == place)
-                {
-                    continue;
-                }
-                found.push(Finding {
-                    severity: Severity::Problem,
-                    route: Some(at),
-                    property: problem.property,
-                    message: problem.message,
-                    place,
-                });
-            }
+            at = &at[..at.rfind('/').filter(|end| *end > 0)?];
         }
-        found
     }
 }

@@ -146,6 +146,7 @@ pub(crate) fn read(node: &Node, surface: Surface, protocol: Protocol, draft: &mu
     if surface == Surface::TerraformV2 {
         integration.payload_format_version.get_or_insert_with(|| "1.0".to_owned());
     }
+    integration.request_templates = fields.templates("requestTemplates");
     let connection = fields.enumeration("connectionType", ConnectionType::from_word, ConnectionType::word);
     integration.connection_type = connection.unwrap_or(ConnectionType::Internet);
     let behavior = fields.enumeration("passthroughBehavior", PassthroughBehavior::from_word, PassthroughBehavior::word);
@@ -157,8 +158,11 @@ pub(crate) fn read(node: &Node, surface: Surface, protocol: Protocol, draft: &mu
     if let Some(timeout) = fields.timeout() {
         integration.timeout_in_millis = timeout;
     }
+    if surface == Surface::Terraform && behavior.is_none() && !integration.request_templates.is_empty() {
+        let message = "Terraform's page requires passthrough_behavior beside request_templates";
+        fields.draft.note("passthroughBehavior", message, node.span);
+    }
     integration.request_parameters = fields.table("requestParameters");
-    integration.request_templates = fields.templates("requestTemplates");
     integration.cache_key_parameters = fields.list("cacheKeyParameters");
     integration.tls_config = fields.tls();
     integration.response_parameters = fields.status_parameters();

@@ -35,26 +35,39 @@
 //! concern integrations is passed over. Findings are data: [`Document::findings`] and [`Document::problems`].
 
 mod assemble;
+mod aws_cli;
 mod bare;
+mod check;
 mod cloudformation;
+mod command_line;
+mod configuration;
 mod context;
 mod detect;
 mod document;
 mod draft;
+mod evaluate;
+mod functions;
+mod instances;
 mod integration;
+mod interpolate;
 mod intrinsics;
-#[allow(dead_code, reason = "what HCL needs of it has no reader yet")]
 mod json;
 mod openapi;
+mod operators;
 mod print;
 mod sam;
+mod shorthand;
 mod source;
-#[allow(dead_code, reason = "what HCL needs of it has no reader yet")]
+mod templates;
+mod terraform;
+mod terraform_plan;
 mod tree;
 mod v2;
+mod words;
 mod yaml;
 
 pub use context::{File, Options, ReadFile, load, load_integration};
 pub use detect::Kind;
-pub use document::{Document, Finding, LoadError, Route, Severity, TemplateText};
+pub use document::{Document, Finding, LoadError, Route, Severity};
 pub use source::Place;
+pub use templates::TemplateText;

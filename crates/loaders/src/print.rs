@@ -1,6 +1,7 @@
 //! The model as one JSON shape, so that documents of different kinds can be compared.
 
 use crate::document::Document;
+use crate::source::Place;
 use serde_json::{Map, Value as Json, json};
 use vtl::pipeline::{Api, Integration, Method, Protocol, ResponseRule};
 
@@ -10,11 +11,11 @@ impl Document {
     pub fn to_json(&self) -> Json {
         let routes = self.routes.iter().enumerate().filter_map(|(at, route)| {
             let (api, method) = self.method(at)?;
-            Some(print_route(api.protocol, route.api, method, &route.place.to_string()))
+            Some(print_route(api.protocol, route.api, method, &route.place))
         });
         let problems = self.problems().into_iter().map(|problem| {
             let key = problem.route.and_then(|route| self.route_key(route));
-            json!({"routeKey": key, "property": problem.property, "message": problem.message, "place": problem.place.to_string()})
+            json!({"routeKey": key, "property": problem.property, "message": problem.message, "place": problem.place})
         });
         json!({
             "kind": self.kind.word(),
@@ -49,7 +50,7 @@ fn print_api(api: &Api) -> Json {
     })
 }
 
-fn print_route(protocol: Protocol, api: usize, method: &Method, place: &str) -> Json {
+fn print_route(protocol: Protocol, api: usize, method: &Method, place: &Place) -> Json {
     let mut route = Map::new();
     let mut set = |key: &str, value: Json| route.insert(key.to_owned(), value);
     set("api", json!(api));

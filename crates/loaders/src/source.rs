@@ -8,7 +8,7 @@ use crate::tree::{Data, Node, Piece, Span, Style, Text};
 use std::rc::Rc;
 
 /// A line and column of a file; both begin with 1, and columns count characters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Place {
     /// The file's name.
     pub file: String,
@@ -93,34 +93,46 @@ impl Sources {
 
     /// The line and column where something begins.
     pub(crate) fn place(&self, span: Span) -> Place {
-        self.place_at(span.file, span.start as usize, 0)
+        self.line_column(self.outermost(span.file, span.start as usize, 0))
     }
 
     /// The line and column of an offset within a text.
     pub(crate) fn locate(&self, origin: &Origin, offset: usize) -> Place {
-        self.locate_within(origin, offset, 0)
+        self.line_column(self.written(origin, offset, 0))
     }
 
-    fn locate_within(&self, origin: &Origin, offset: usize, depth: usize) -> Place {
+    /// The name and text of the file in which an offset within a text is written, and the offset there.
+    pub(crate) fn in_file(&self, origin: &Origin, offset: usize) -> Option<(&str, &str, usize)> {
+        let (file, offset) = self.written(origin, offset, 0);
+        let source = self.files.get(file as usize)?;
+        Some((&source.name, &source.text, offset))
+    }
+
+    fn written(&self, origin: &Origin, offset: usize, depth: usize) -> (u32, usize) {
         let (span, offset) = match &origin.pieces {
             None => (origin.span, offset),
             Some(pieces) => match pieces.iter().rfind(|piece| piece.at <= offset) {
-                Some(piece) => (piece.span, piece.skip + offset - piece.at),
+                Some(piece) => (piece.span, (piece.skip + offset).saturating_sub(piece.at)),
                 None => (origin.span, 0),
             },
         };
         let raw = written_offset(self.slice(span), span.style, offset);
-        self.place_at(span.file, span.start as usize + raw, depth)
+        self.outermost(span.file, span.start as usize + raw, depth)
     }
 
-    fn place_at(&self, file: u32, offset: usize, depth: usize) -> Place {
+    /// The file that holds a text within a text within …; nobody writes more than a few.
+    fn outermost(&self, file: u32, offset: usize, depth: usize) -> (u32, usize) {
+        let within = self.files.get(file as usize).and_then(|source| source.within.as_ref());
+        match within.filter(|_| depth < 8) {
+            Some(within) => self.written(within, offset, depth + 1),
+            None => (file, offset),
+        }
+    }
+
+    fn line_column(&self, (file, offset): (u32, usize)) -> Place {
         let Some(source) = self.files.get(file as usize) else {
             return Place { file: String::new(), line: 1, column: 1 };
         };
-        // A document within a document within …: nobody writes more than a few.
-        if let Some(within) = source.within.as_ref().filter(|_| depth < 8) {
-            return self.locate_within(within, offset, depth + 1);
-        }
         let line = source.lines.partition_point(|start| *start as usize <= offset).saturating_sub(1);
         let start = source.lines.get(line).copied().unwrap_or_default() as usize;
         let before = source.text.get(start..offset.min(source.text.len())).unwrap_or_default();

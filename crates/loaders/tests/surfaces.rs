@@ -129,3 +129,18 @@ fn cloudformation_v2() {
 fn sam() {
     folder("sam");
 }
+
+#[test]
+fn terraform() {
+    folder("terraform");
+}
+
+#[test]
+fn aws_cli() {
+    folder("cli");
+}
+
+#[test]
+fn aws_cli_v2() {
+    folder("apigatewayv2-cli");
+}

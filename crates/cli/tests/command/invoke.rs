@@ -328,7 +328,8 @@ fn wrong_usage_is_2() {
     let broken = file("usage-broken.json", "{\"type\": ");
     let cases: &[(&str, &[&str])] = &[
         ("--integration", &["/"]),
-        ("PATH", &["--integration", &http]),
+        ("name the path", &["--integration", &http]),
+        ("a document excludes --integration", &["--integration", &http, "api.yaml", "/"]),
         ("cannot be used with", &["--integration", &http, "--backend", &plain, "--request", &request, "/"]),
         ("cannot be used with", &["--integration", &http, "--backend", &plain, "--request", &request, "-X", "GET"]),
         ("cannot be used with", &["--integration", &http, "--backend", &plain, "--live", "/"]),
@@ -353,4 +354,50 @@ fn wrong_usage_is_2() {
         assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{args:?}");
         assert!(run.err.contains(named), "{args:?}: {}", run.err);
     }
+}
+
+#[test]
+fn an_integration_in_whichever_words() {
+    let templates = json!({"application/json": "{\"in\": $input.json('$.a')}"});
+    let mappings = json!({"integration.request.querystring.q": "method.request.querystring.q"});
+    let uri = "http://backend.test/items";
+    let openapi = json!({
+        "type": "http", "httpMethod": "PUT", "uri": uri, "requestParameters": mappings, "requestTemplates": templates,
+        "timeoutInMillis": 700,
+        "responses": {"4\\d\\d": {"statusCode": "404"}, "default": {"statusCode": 200, "responseTemplates": {"application/json": "out"}}},
+    });
+    let cloudformation = json!({
+        "Type": "HTTP", "IntegrationHttpMethod": "PUT", "Uri": uri, "RequestParameters": mappings, "RequestTemplates": templates,
+        "TimeoutInMillis": 700,
+        "IntegrationResponses": [{"StatusCode": 404, "SelectionPattern": "4\\d\\d"},
+            {"StatusCode": 200, "ResponseTemplates": {"application/json": "out"}}],
+    });
+    let get = json!({
+        "type": "HTTP", "httpMethod": "PUT", "uri": uri, "requestParameters": mappings, "requestTemplates": templates,
+        "timeoutInMillis": 700, "connectionType": "INTERNET", "passthroughBehavior": "WHEN_NO_MATCH",
+        "cacheNamespace": null, "cacheKeyParameters": [],
+        "integrationResponses": {"200": {"statusCode": "200", "responseTemplates": {"application/json": "out"}},
+            "404": {"statusCode": "404", "selectionPattern": "4\\d\\d"}},
+    });
+    let put = json!({
+        "restApiId": "a", "resourceId": "r", "httpMethod": "POST", "type": "HTTP", "integrationHttpMethod": "PUT", "uri": uri,
+        "requestParameters": mappings, "requestTemplates": templates, "timeoutInMillis": 700,
+    });
+    let backend = file("words-backend.json", r#"{"status": 410, "body": "gone"}"#);
+    let call = |name: &str, integration: &Value| {
+        let path = file(name, integration.to_string());
+        answer(&["--integration", &path, "--backend", &backend, "-d", r#"{"a": 1}"#, "/?q=1"])
+    };
+    let expected = call("words-openapi.json", &openapi);
+    assert_eq!(expected["integrationRequest"]["method"], "PUT");
+    assert_eq!(expected["integrationRequest"]["body"], r#"{"in": 1}"#);
+    assert_eq!(expected["integrationRequest"]["settings"]["timeoutInMillis"], 700);
+    assert_eq!(expected["response"]["status"], 404);
+    let named = json!({"x-amazon-apigateway-integration": openapi});
+    assert_eq!(call("words-named.json", &named), expected);
+    assert_eq!(call("words-cloudformation.json", &cloudformation), expected);
+    assert_eq!(call("words-property.json", &json!({"Integration": cloudformation})), expected);
+    assert_eq!(call("words-get.json", &get), expected);
+    // What `put-integration` is given has no responses.
+    assert_eq!(call("words-put.json", &put)["integrationRequest"], expected["integrationRequest"]);
 }
