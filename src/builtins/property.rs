@@ -5,12 +5,15 @@ use super::collection::int;
 use super::map::{member, put};
 use super::view::loop_member;
 use crate::error::{Code, Error};
+use crate::value::shape::print;
 use crate::value::{Arena, Value, View};
 
 /// A property's name with the methods it may stand for, found when compiling.
 #[derive(Clone, Debug)]
 pub(crate) struct Property {
     pub(crate) name: Box<str>,
+    /// What finds it among the names of an object.
+    print: u32,
     /// `getName()` in either case of the first letter, if any Java class here has it.
     pub(crate) getter: JavaMethod,
     /// `isName()`.
@@ -23,6 +26,7 @@ impl Property {
     pub(crate) fn new(name: &str) -> Self {
         Property {
             name: name.into(),
+            print: print(name.as_bytes()),
             getter: accessor("get", name),
             is: accessor("is", name),
             setter: accessor("set", name),
@@ -50,7 +54,7 @@ pub(crate) fn get<'r>(
 ) -> Result<Option<Value<'r>>, Error> {
     if let Value::Map(map) = receiver {
         // The one getter of a map is `getClass`.
-        return match map.get_str(&property.name) {
+        return match map.get_printed(&property.name, property.print) {
             _ if property.getter == JavaMethod::GetClass => Ok(Some(Value::Class(receiver.class_name()))),
             Some(value) => Ok(Some(value)),
             None => member(arena, map, &Value::string(property.name.to_string())).map(Some),

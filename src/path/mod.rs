@@ -145,6 +145,11 @@ impl Path {
         self.0.compiled.definite
     }
 
+    /// Whether it is `$`, the document itself.
+    pub(crate) fn is_root(&self) -> bool {
+        self.0.plain.as_ref().is_some_and(Vec::is_empty)
+    }
+
     /// Adds what the path looks at to what is wanted of a payload.
     pub(crate) fn want(&self, wanted: &mut Wanted) {
         // A payload nests to 400. What a path of 50,000 names wants below that is not there, and would be dropped by recursion.

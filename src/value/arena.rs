@@ -3,6 +3,7 @@
 use super::list::{List, ListKind};
 use super::map::{Map, MapKind};
 use super::pattern::Pattern;
+use super::shape::{Given, Name, Shape};
 use super::view::{Block, View};
 use super::{Datum, Value};
 use crate::dialect::Dialect;
@@ -16,6 +17,10 @@ pub(crate) struct Arena<'r> {
     lists: typed_arena::Arena<List<'r>>,
     maps: typed_arena::Arena<Map<'r>>,
     views: typed_arena::Arena<View<'r>>,
+    /// The values of what was read, and the names of its objects.
+    read: typed_arena::Arena<Value<'r>>,
+    names: typed_arena::Arena<Name<'r>>,
+    shapes: typed_arena::Arena<Shape<'r>>,
     blocks: typed_arena::Arena<Block<'r>>,
     /// Compiled patterns, so that one in a loop is compiled once.
     pub(crate) patterns: RefCell<Vec<(String, Rc<Pattern>)>>,
@@ -29,6 +34,9 @@ impl<'r> Arena<'r> {
             lists: typed_arena::Arena::with_capacity(0),
             maps: typed_arena::Arena::with_capacity(0),
             views: typed_arena::Arena::with_capacity(0),
+            read: typed_arena::Arena::with_capacity(0),
+            names: typed_arena::Arena::with_capacity(0),
+            shapes: typed_arena::Arena::with_capacity(0),
             blocks: typed_arena::Arena::with_capacity(0),
             patterns: RefCell::new(Vec::new()),
             meter: Meter::new(limits),
@@ -70,6 +78,27 @@ impl<'r> Arena<'r> {
     pub(crate) fn map_of(&'r self, kind: MapKind, members: Vec<(Value<'r>, Value<'r>)>) -> Result<&'r Map<'r>, Error> {
         self.meter.grow(size_of::<Map>() + members.len() * 2 * size_of::<Value>())?;
         Ok(self.maps.alloc(Map::with_members(self, kind, members)))
+    }
+
+    /// Names that differ.
+    pub(crate) fn shape(&'r self, names: impl Iterator<Item = Given<'r>>) -> &'r Shape<'r> {
+        self.shapes.alloc(Shape::new(&self.names, names))
+    }
+
+    /// An object as it was read: the values of the names of its shape.
+    pub(crate) fn map_read(
+        &'r self,
+        shape: &'r Shape<'r>,
+        values: impl ExactSizeIterator<Item = Value<'r>>,
+    ) -> Result<&'r Map<'r>, Error> {
+        self.meter.grow(size_of::<Map>() + values.len() * size_of::<Value>())?;
+        Ok(self.maps.alloc(Map::read(self, shape, self.read.alloc_extend(values))))
+    }
+
+    /// A list as it was read.
+    pub(crate) fn list_read(&'r self, items: impl ExactSizeIterator<Item = Value<'r>>) -> Result<&'r List<'r>, Error> {
+        self.meter.grow(size_of::<List>() + items.len() * size_of::<Value>())?;
+        Ok(self.lists.alloc(List::read(self, ListKind::Json, self.read.alloc_extend(items))))
     }
 
     /// A map over data that outlives the render; copied when a template changes it.

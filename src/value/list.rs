@@ -46,6 +46,8 @@ impl ListKind {
 
 enum Store<'r> {
     Own(Vec<Value<'r>>),
+    /// As it was read, in the arena.
+    Read(&'r [Value<'r>]),
     /// Not written out: first, how many, whether it counts down.
     Range(i32, usize, bool),
     Frozen(&'r [Datum], Vec<(u32, Value<'r>)>),
@@ -63,6 +65,10 @@ pub(crate) struct List<'r> {
 impl<'r> List<'r> {
     pub(super) fn new(arena: &'r Arena<'r>, kind: ListKind, items: Vec<Value<'r>>) -> Self {
         List { arena, kind, changes: Cell::new(0), store: RefCell::new(Store::Own(items)) }
+    }
+
+    pub(super) fn read(arena: &'r Arena<'r>, kind: ListKind, items: &'r [Value<'r>]) -> Self {
+        List { arena, kind, changes: Cell::new(0), store: RefCell::new(Store::Read(items)) }
     }
 
     pub(super) fn range(arena: &'r Arena<'r>, first: i32, last: i32, count: usize) -> Self {
@@ -89,6 +95,7 @@ impl<'r> List<'r> {
     pub(crate) fn len(&self) -> usize {
         match &*self.store.borrow() {
             Store::Own(items) => items.len(),
+            Store::Read(items) => items.len(),
             Store::Range(_, count, _) => *count,
             Store::Frozen(data, _) => data.len(),
         }
@@ -98,6 +105,7 @@ impl<'r> List<'r> {
     pub(crate) fn get(&self, index: usize) -> Option<Value<'r>> {
         match &mut *self.store.borrow_mut() {
             Store::Own(items) => items.get(index).cloned(),
+            Store::Read(items) => items.get(index).cloned(),
             Store::Range(first, count, down) => (index < *count).then(|| nth(*first, index, *down)),
             Store::Frozen(data, made) => Some(frozen_at(self.arena, data.get(index)?, index, made)),
         }
@@ -105,16 +113,20 @@ impl<'r> List<'r> {
 
     /// A copy of its elements as they are now.
     pub(crate) fn to_vec(&self) -> Vec<Value<'r>> {
-        if let Store::Own(items) = &*self.store.borrow() {
-            return items.clone();
+        match &*self.store.borrow() {
+            Store::Own(items) => return items.clone(),
+            Store::Read(items) => return items.to_vec(),
+            _ => {}
         }
         (0..self.len()).filter_map(|i| self.get(i)).collect()
     }
 
     /// Hands each element to `act`, which must not change the list.
     pub(crate) fn each(&self, mut act: impl FnMut(&Value<'r>) -> Result<(), Error>) -> Result<(), Error> {
-        if let Store::Own(items) = &*self.store.borrow() {
-            return items.iter().try_for_each(act);
+        match &*self.store.borrow() {
+            Store::Own(items) => return items.iter().try_for_each(act),
+            Store::Read(items) => return items.iter().try_for_each(act),
+            _ => {}
         }
         (0..self.len()).filter_map(|i| self.get(i)).try_for_each(|item| act(&item))
     }

@@ -4,6 +4,7 @@
 //! `HashMap` comes out in bucket order instead: the service shows it (aws-observed 1.7, R).
 
 use super::list::frozen_at;
+use super::shape::{Name, Shape, print};
 use super::{Arena, Value, datum::Members};
 use crate::error::Error;
 use std::cell::{Cell, RefCell};
@@ -68,6 +69,8 @@ type Index = hashbrown::HashTable<u32>;
 
 enum Store<'r> {
     Own(Vec<(Value<'r>, Value<'r>)>, Option<Index>),
+    /// As it was read, in the arena.
+    Read(&'r Shape<'r>, &'r mut [Value<'r>]),
     Frozen(&'r Members, Vec<(u32, Value<'r>)>),
 }
 
@@ -91,6 +94,12 @@ impl<'r> Map<'r> {
     pub(super) fn with_members(arena: &'r Arena<'r>, kind: MapKind, members: Vec<(Value<'r>, Value<'r>)>) -> Self {
         let most = Cell::new(members.len() as u32);
         Map { arena, kind, changes: Cell::new(0), most, root: None, store: RefCell::new(Store::Own(members, None)) }
+    }
+
+    pub(super) fn read(arena: &'r Arena<'r>, shape: &'r Shape<'r>, values: &'r mut [Value<'r>]) -> Self {
+        let most = Cell::new(values.len() as u32);
+        let store = RefCell::new(Store::Read(shape, values));
+        Map { arena, kind: MapKind::Linked, changes: Cell::new(0), most, root: None, store }
     }
 
     pub(super) fn frozen(arena: &'r Arena<'r>, kind: MapKind, data: &'r Members) -> Self {
@@ -124,6 +133,7 @@ impl<'r> Map<'r> {
     pub(crate) fn len(&self) -> usize {
         match &*self.store.borrow() {
             Store::Own(members, _) => members.len(),
+            Store::Read(_, values) => values.len(),
             Store::Frozen(data, _) => data.len(),
         }
     }
@@ -134,7 +144,21 @@ impl<'r> Map<'r> {
 
     /// The member whose key is the string `name`.
     pub(crate) fn get_str(&self, name: &str) -> Option<Value<'r>> {
+        self.get_printed(name, print(name.as_bytes()))
+    }
+
+    /// The same, where the print of the name is known.
+    #[inline]
+    pub(crate) fn get_printed(&self, name: &str, print: u32) -> Option<Value<'r>> {
+        if let Store::Read(shape, values) = &*self.store.borrow() {
+            return values.get(shape.position(name, print)?).cloned();
+        }
+        self.find_str(name)
+    }
+
+    fn find_str(&self, name: &str) -> Option<Value<'r>> {
         match &mut *self.store.borrow_mut() {
+            Store::Read(..) => None,
             Store::Own(members, index) => {
                 let at = find(members, index, &Key::Name(name))?;
                 Some(members[at].1.clone())
@@ -152,6 +176,7 @@ impl<'r> Map<'r> {
             Store::Own(members, _) => {
                 members.iter().find(|(key, _)| Key::Name(name).is(key)).map(|(_, value)| value.clone())
             }
+            Store::Read(shape, values) => values.get(shape.position(name, print(name.as_bytes()))?).cloned(),
             Store::Frozen(data, made) => {
                 let at = data.position(name)? as u32;
                 made.iter().find(|(made, _)| *made == at).map(|(_, value)| value.clone())
@@ -167,6 +192,7 @@ impl<'r> Map<'r> {
         let at = self.position(key)?;
         match &*self.store.borrow() {
             Store::Own(members, _) => members.get(at).map(|(_, value)| value.clone()),
+            Store::Read(_, values) => values.get(at).cloned(),
             Store::Frozen(..) => None,
         }
     }
@@ -180,12 +206,16 @@ impl<'r> Map<'r> {
                     let keys = members.iter().map(|(k, _)| k).enumerate();
                     keys.filter(|(_, k)| is_container(k)).map(|(i, k)| (i, k.clone())).collect()
                 }
-                Store::Frozen(..) => return None,
+                Store::Read(..) | Store::Frozen(..) => return None,
             };
             return keys.into_iter().find(|(_, k)| key.equals(k)).map(|(i, _)| i);
         }
         match &mut *self.store.borrow_mut() {
             Store::Own(members, index) => find(members, index, &Key::of(key)),
+            Store::Read(shape, _) => {
+                let name = key.as_text()?;
+                shape.position(name, print(name.as_bytes()))
+            }
             Store::Frozen(data, _) => data.position(key.as_text()?),
         }
     }
@@ -194,6 +224,7 @@ impl<'r> Map<'r> {
     pub(crate) fn member_at(&self, at: usize) -> Option<(Value<'r>, Value<'r>)> {
         match &mut *self.store.borrow_mut() {
             Store::Own(members, _) => members.get(at).cloned(),
+            Store::Read(shape, values) => Some((shape.names().get(at)?.text().clone(), values.get(at)?.clone())),
             Store::Frozen(data, made) => {
                 let (name, value) = data.entries().get(at)?;
                 Some((Value::str(name), frozen_at(self.arena, value, at, made)))
@@ -209,8 +240,13 @@ impl<'r> Map<'r> {
 
     /// Sets a member; gives the value it had. Does not ask whether the kind allows it.
     pub(crate) fn put(&self, key: Value<'r>, value: Value<'r>) -> Result<Option<Value<'r>>, Error> {
-        self.own();
         let at = self.position(&key);
+        if let Store::Read(_, values) = &mut *self.store.borrow_mut()
+            && let Some(place) = at.and_then(|at| values.get_mut(at))
+        {
+            return Ok(Some(std::mem::replace(place, value)));
+        }
+        self.own();
         let mut store = self.store.borrow_mut();
         let Store::Own(members, index) = &mut *store else { return Ok(None) };
         if let Some(at) = at {
@@ -247,6 +283,9 @@ impl<'r> Map<'r> {
     pub(crate) fn members(&self) -> Vec<(Value<'r>, Value<'r>)> {
         let mut members = match &mut *self.store.borrow_mut() {
             Store::Own(members, _) => members.clone(),
+            Store::Read(shape, values) => {
+                pairs(shape, values).map(|(name, value)| (name.clone(), value.clone())).collect()
+            }
             Store::Frozen(data, made) => {
                 let at = |(i, (name, value)): (usize, &'r (Box<str>, super::Datum))| {
                     (Value::str(name), frozen_at(self.arena, value, i, made))
@@ -265,10 +304,12 @@ impl<'r> Map<'r> {
 
     /// Hands each member to `act`, in the order of iteration. `act` must not change the map.
     pub(crate) fn each(&self, mut act: impl FnMut(&Value<'r>, &Value<'r>) -> Result<(), Error>) -> Result<(), Error> {
-        if let Store::Own(members, _) = &*self.store.borrow()
-            && !self.kind.in_hash_order()
-        {
-            return members.iter().try_for_each(|(key, value)| act(key, value));
+        match &*self.store.borrow() {
+            Store::Own(members, _) if !self.kind.in_hash_order() => {
+                return members.iter().try_for_each(|(key, value)| act(key, value));
+            }
+            Store::Read(shape, values) => return pairs(shape, values).try_for_each(|(key, value)| act(key, value)),
+            _ => {}
         }
         self.members().iter().try_for_each(|(key, value)| act(key, value))
     }
@@ -278,23 +319,35 @@ impl<'r> Map<'r> {
         self.members().into_iter().map(|(key, _)| key).collect()
     }
 
-    /// Makes a frozen map its own, to change it.
+    /// Makes a frozen map, or one as it was read, its own, to change it.
     fn own(&self) {
         if matches!(&*self.store.borrow(), Store::Own(..)) {
             return;
         }
-        let members = {
-            let mut store = self.store.borrow_mut();
-            let Store::Frozen(data, made) = &mut *store else { return };
-            let data: &'r Members = data;
-            data.entries()
-                .iter()
-                .enumerate()
-                .map(|(i, (n, v))| (Value::str(n), frozen_at(self.arena, v, i, made)))
-                .collect()
+        let members = match &mut *self.store.borrow_mut() {
+            Store::Own(..) => return,
+            Store::Read(shape, values) => {
+                pairs(shape, values).map(|(name, value)| (name.clone(), value.clone())).collect()
+            }
+            Store::Frozen(data, made) => {
+                let data: &'r Members = data;
+                data.entries()
+                    .iter()
+                    .enumerate()
+                    .map(|(i, (n, v))| (Value::str(n), frozen_at(self.arena, v, i, made)))
+                    .collect()
+            }
         };
         *self.store.borrow_mut() = Store::Own(members, None);
     }
+}
+
+/// The members of an object as it was read.
+fn pairs<'m, 'r>(
+    shape: &'m Shape<'r>,
+    values: &'m [Value<'r>],
+) -> impl Iterator<Item = (&'m Value<'r>, &'m Value<'r>)> {
+    shape.names().iter().map(Name::text).zip(values)
 }
 
 /// A key that is looked for: mostly a name.

@@ -23,6 +23,7 @@ pub(crate) mod list;
 pub(crate) mod map;
 pub(crate) mod num;
 pub(crate) mod pattern;
+pub(crate) mod shape;
 pub(crate) mod show;
 pub(crate) mod text;
 pub(crate) mod view;

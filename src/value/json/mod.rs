@@ -4,8 +4,9 @@
 //! members. Each file beside this one is a part of it: [`read`] knows objects and lists,
 //! `string` quoted and bare text, `number` Java's number classes, `refuse` the library's
 //! own words for what even it does not take; `wanted` and `skim` pass over what nobody
-//! asks for. [`write`] is the way back.
+//! asks for. [`write`] is the way back; `compact` tells when there is no need for it.
 
+mod compact;
 mod number;
 pub(crate) mod read;
 mod refuse;
@@ -18,5 +19,6 @@ mod tree;
 mod wanted;
 pub(crate) mod write;
 
+pub(crate) use compact::compact;
 pub(crate) use tree::to_serde;
 pub(crate) use wanted::Wanted;

@@ -3,7 +3,7 @@
 //!
 //! What starts as a number but goes on (`12 apples`, `1.2.3`, `1e`) is a bare word.
 
-use super::read::{Keep, Place, Reader, Stop};
+use super::read::{Keep, Reader, Stop};
 use super::scan;
 use crate::error::Error;
 use crate::value::Value;
@@ -44,7 +44,7 @@ impl Digits {
 impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     /// The number or bare word that starts here with a digit or a minus.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn number(&mut self, stop: Stop, place: impl Place<'r>) -> Result<(), Error> {
+    pub(super) fn number(&mut self, stop: Stop) -> Result<(), Error> {
         let negative = self.peek() == b'-';
         let mut digits = Digits { start: self.at, negative, value: 0, count: 0, after_point: 0 };
         self.at += usize::from(negative);
@@ -54,18 +54,18 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         if !whole {
             exponent = match self.fraction(&mut digits) {
                 Some(exponent) => exponent,
-                None => return self.bare_text(digits.start, stop, place),
+                None => return self.bare_text(digits.start, stop),
             };
         }
         let end = self.at;
         if !self.ends(stop) {
-            return self.bare_text(digits.start, stop, place);
+            return self.bare_text(digits.start, stop);
         }
         let value = digits.signed();
         if whole && digits.count <= 18 {
             match i32::try_from(value) {
-                Ok(int) => place.put(&mut self.children, Value::Int(int)),
-                Err(_) => place.put(&mut self.children, Value::Long(value)),
+                Ok(int) => self.children.put(Value::Int(int)),
+                Err(_) => self.children.put(Value::Long(value)),
             }
             return Ok(());
         }
@@ -78,11 +78,11 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             && let Some(scale) = TENS.get(digits.after_point)
         {
             let value = digits.value as f64 / scale;
-            place.put(&mut self.children, Value::Double(if digits.negative { -value } else { value }));
+            self.children.put(Value::Double(if digits.negative { -value } else { value }));
             return Ok(());
         }
         let rare = if whole { self.large(&digits, end)? } else { self.written_number(&digits, exponent, end)? };
-        place.put(&mut self.children, rare);
+        self.children.put(rare);
         Ok(())
     }
 

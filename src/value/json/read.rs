@@ -12,7 +12,9 @@ use super::refuse::Fault;
 use super::wanted::{Choice, Wanted, Whole, read_part};
 use super::{scan, skim};
 use crate::error::Error;
+use crate::value::shape::{Given, Name, Shape, may_repeat, print};
 use crate::value::{Arena, List, ListKind, Map, MapKind, Text, Value};
+use std::cell::Cell;
 use std::marker::PhantomData;
 
 /// Reads a payload as json-smart does in permissive mode. The empty text gives the empty string.
@@ -25,7 +27,7 @@ pub(crate) fn read<'r>(arena: &'r Arena<'r>, text: &'r str) -> Result<Value<'r>,
 /// the text is found all the same.
 pub(crate) fn read_wanted<'r>(arena: &'r Arena<'r>, text: &'r str, wanted: &Wanted) -> Result<Value<'r>, Error> {
     let mut reader = Reader::<Borrowing>::new(arena, text)?;
-    read_part(&mut reader, wanted, Stop::END, Item)?;
+    read_part(&mut reader, wanted, Stop::END)?;
     Ok(reader.children.items.pop().unwrap_or(Value::Null))
 }
 
@@ -63,9 +65,6 @@ pub(super) const END: u8 = 0x1A;
 /// Most open brackets.
 const DEEPEST: usize = 400;
 
-/// Up to this many members, names are compared each with each.
-const COMPARED: usize = 24;
-
 /// A list of the outermost level that is this long is not copied out of the stack.
 const LONG: usize = 256;
 
@@ -93,74 +92,41 @@ impl Stop {
 /// What the open lists and objects hold so far, innermost last.
 #[derive(Default)]
 pub(super) struct Children<'r> {
+    /// Elements, and values of members.
     items: Vec<Value<'r>>,
-    members: Vec<(Value<'r>, Value<'r>)>,
-    /// A number for each name, to tell most names apart at a glance.
-    prints: Vec<u32>,
+    /// The names of those objects whose names are not those of the object before.
+    names: Vec<Given<'r>>,
 }
 
 impl<'r> Children<'r> {
-    /// A member whose value is still to be read. The name is written into its place: a pair that is
-    /// made elsewhere and moved goes through memory in different widths, which stalls.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn begin(&mut self, print: u32, name: Value<'r>) {
-        self.prints.push(print);
-        self.members.extend(std::iter::once_with(|| (Value::Null, Value::Null)));
-        if let Some((nothing, _)) = self.members.last_mut() {
-            replace_null(nothing, name);
-        }
+    #[inline(always)]
+    pub(super) fn put(&mut self, value: Value<'r>) {
+        self.items.push(value);
     }
-}
 
-impl Children<'_> {
     /// The name of the last member, if it is a string.
     pub(super) fn last_name(&self) -> Option<&str> {
-        self.members.last().and_then(|(name, _)| name.as_text()).map(|text| text.as_str())
+        self.names.last().and_then(|(_, name)| name.as_text()).map(|text| text.as_str())
     }
 
-    /// Takes the last member away.
-    pub(super) fn forget_member(&mut self) {
-        self.members.pop();
-        self.prints.pop();
-    }
-
-    /// Adds an element that nobody will look at.
-    pub(super) fn nothing(&mut self) {
-        self.items.push(Value::Null);
+    /// Takes the name of a member away whose value was not read.
+    pub(super) fn forget_name(&mut self) {
+        self.names.pop();
     }
 }
 
-/// Writes over a null, which need not be dropped; asking would take time.
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn replace_null<'r>(null: &mut Value<'r>, value: Value<'r>) {
-    std::mem::forget(std::mem::replace(null, value));
+/// The shapes of some objects that were read.
+#[derive(Default)]
+struct Shapes<'r> {
+    known: Vec<&'r Shape<'r>>,
+    /// The shape that the object likely has that is read next.
+    next: Option<&'r Shape<'r>>,
+    /// The shape of the object that was read last.
+    last: Option<&'r Shape<'r>>,
 }
 
-/// Where a value goes when it is read.
-pub(super) trait Place<'r> {
-    fn put(self, children: &mut Children<'r>, value: Value<'r>);
-}
-
-pub(super) struct Item;
-
-impl<'r> Place<'r> for Item {
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn put(self, children: &mut Children<'r>, value: Value<'r>) {
-        children.items.push(value);
-    }
-}
-
-/// The last member, whose name is there already.
-pub(super) struct Member;
-
-impl<'r> Place<'r> for Member {
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn put(self, children: &mut Children<'r>, value: Value<'r>) {
-        if let Some((_, nothing)) = children.members.last_mut() {
-            replace_null(nothing, value);
-        }
-    }
-}
+/// So many shapes are known again by their names.
+const KNOWN: usize = 16;
 
 pub(super) struct Reader<'t, 'r, K> {
     pub(super) arena: &'r Arena<'r>,
@@ -169,6 +135,7 @@ pub(super) struct Reader<'t, 'r, K> {
     pub(super) at: usize,
     depth: usize,
     pub(super) children: Children<'r>,
+    shapes: Shapes<'r>,
     keep: PhantomData<K>,
 }
 
@@ -182,6 +149,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             at: 0,
             depth: 0,
             children: Children::default(),
+            shapes: Shapes::default(),
             keep: PhantomData,
         })
     }
@@ -225,66 +193,66 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
 
     /// The first value of the text; what follows it does not matter.
     fn document(&mut self) -> Result<Value<'r>, Error> {
-        self.value(Stop::END, Item)?;
+        self.value(Stop::END)?;
         Ok(self.children.items.pop().unwrap_or(Value::Null))
     }
 
     /// Reads the value that starts here, after white space, and puts it in its place: each kind on its own
     /// way, since a value that is passed on through memory is written and read in different widths.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn value(&mut self, stop: Stop, place: impl Place<'r>) -> Result<(), Error> {
+    pub(super) fn value(&mut self, stop: Stop) -> Result<(), Error> {
         self.skip_space();
         match self.peek() {
             quote @ (b'"' | b'\'') => match self.plain(quote) {
-                Some(text) => place.put(&mut self.children, K::keep(text)),
-                None => return self.escaped(quote, place),
+                Some(text) => self.children.put(K::keep(text)),
+                None => return self.escaped(quote),
             },
             b'{' => {
                 let map = self.object(Whole)?;
-                place.put(&mut self.children, Value::Map(map));
+                self.children.put(Value::Map(map));
             }
             b'[' => {
                 let list = self.list(Whole)?;
-                place.put(&mut self.children, Value::List(list));
+                self.children.put(Value::List(list));
             }
-            b'-' | b'0'..=b'9' => return self.number(stop, place),
+            b'-' | b'0'..=b'9' => return self.number(stop),
             b':' | b']' | b'}' => return Err(self.refuse(Fault::Character, 0)),
             b't' | b'f' | b'n' | b'N' => {
                 if let Some((word, end)) = scan::json_word(self.bytes, self.at)
                     && stop.holds(self.bytes.get(end).copied().unwrap_or(END))
                 {
                     self.at = end;
-                    place.put(&mut self.children, word.map_or(Value::Null, Value::Bool));
+                    self.children.put(word.map_or(Value::Null, Value::Bool));
                     return Ok(());
                 }
                 let from = self.at;
                 match self.bare(stop) {
-                    "true" => place.put(&mut self.children, Value::Bool(true)),
-                    "false" => place.put(&mut self.children, Value::Bool(false)),
-                    "null" => place.put(&mut self.children, Value::Null),
-                    "NaN" => place.put(&mut self.children, Value::Float(f32::NAN)),
-                    _ => return self.bare_text(from, stop, place),
+                    "true" => self.children.put(Value::Bool(true)),
+                    "false" => self.children.put(Value::Bool(false)),
+                    "null" => self.children.put(Value::Null),
+                    "NaN" => self.children.put(Value::Float(f32::NAN)),
+                    _ => return self.bare_text(from, stop),
                 }
             }
             // Also `true` after a control character, which is dropped.
-            _ => return self.bare_text(self.at, stop, place),
+            _ => return self.bare_text(self.at, stop),
         }
         Ok(())
     }
 
     /// The list or object that starts here, or some of it; whole, what is neither.
-    pub(super) fn container(&mut self, choice: impl Choice, stop: Stop, place: impl Place<'r>) -> Result<(), Error> {
+    pub(super) fn container(&mut self, choice: impl Choice, stop: Stop) -> Result<(), Error> {
         self.skip_space();
         match self.peek() {
             b'{' => {
                 let map = self.object(choice)?;
-                place.put(&mut self.children, Value::Map(map));
+                self.children.put(Value::Map(map));
             }
             b'[' => {
                 let list = self.list(choice)?;
-                place.put(&mut self.children, Value::List(list));
+                self.children.put(Value::List(list));
             }
-            _ => return self.value(stop, place),
+            _ => return self.value(stop),
         }
         Ok(())
     }
@@ -293,32 +261,32 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     // the way to `put`, all would go through memory.
 
     #[inline(never)]
-    fn escaped(&mut self, quote: u8, place: impl Place<'r>) -> Result<(), Error> {
+    fn escaped(&mut self, quote: u8) -> Result<(), Error> {
         let text = self.unescape(quote)?;
-        place.put(&mut self.children, Value::Str(text));
+        self.children.put(Value::Str(text));
         Ok(())
     }
 
     #[inline(never)]
     fn escaped_name(&mut self, quote: u8) -> Result<(), Error> {
         let name = self.unescape(quote)?;
-        self.children.begin(print(name.as_bytes()), Value::Str(name));
+        self.children.names.push((print(name.as_bytes()), Value::Str(name)));
         Ok(())
     }
 
     /// The bare text from an earlier place on.
     #[inline(never)]
-    pub(super) fn bare_text(&mut self, from: usize, stop: Stop, place: impl Place<'r>) -> Result<(), Error> {
+    pub(super) fn bare_text(&mut self, from: usize, stop: Stop) -> Result<(), Error> {
         self.at = from;
         let text = self.bare(stop);
-        place.put(&mut self.children, K::keep(text));
+        self.children.put(K::keep(text));
         Ok(())
     }
 
     #[inline(never)]
     fn bare_name(&mut self) {
         let name = self.bare(Stop::NAME);
-        self.children.begin(print(name.as_bytes()), K::keep(name));
+        self.children.names.push((print(name.as_bytes()), K::keep(name)));
     }
 
     fn open(&mut self) -> Result<(), Error> {
@@ -340,43 +308,68 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     fn list(&mut self, choice: impl Choice) -> Result<&'r List<'r>, Error> {
         self.open()?;
         let first = self.children.items.len();
+        let mut shape = self.shapes.next.take();
         loop {
             self.skip_space();
             match self.peek() {
                 b',' => self.at += 1,
                 b']' => break,
                 END => return Err(self.refuse(Fault::End("EOF"), 1)),
-                _ => choice.item(self, self.children.items.len() - first)?,
+                _ => {
+                    self.shapes.next = shape;
+                    choice.item(self, self.children.items.len() - first)?;
+                    shape = self.shapes.last;
+                }
             }
         }
         self.close();
-        let items = if first == 0 && self.children.items.len() >= LONG {
-            std::mem::take(&mut self.children.items)
-        } else {
-            self.children.items.split_off(first)
-        };
-        self.arena.list_of(ListKind::Json, items)
+        if first == 0 && self.children.items.len() >= LONG {
+            return self.arena.list_of(ListKind::Json, std::mem::take(&mut self.children.items));
+        }
+        self.arena.list_read(self.children.items.drain(first..))
     }
 
     /// `{a: 1,, 'b': , "c": x y }`
     #[inline(never)]
-    fn object(&mut self, choice: impl Choice) -> Result<&'r Map<'r>, Error> {
+    fn object<C: Choice>(&mut self, choice: C) -> Result<&'r Map<'r>, Error> {
         self.open()?;
-        let first = self.children.members.len();
+        let first = self.children.items.len();
+        let first_name = self.children.names.len();
+        // As long as the names are those of the shape, they are not written down.
+        let mut like = self.shapes.next.take().filter(|_| C::ALL).map(|shape| (shape, shape.names().iter()));
         loop {
             self.skip_space();
-            match self.peek() {
-                quote @ (b'"' | b'\'') => match self.plain(quote) {
-                    Some(name) => self.children.begin(print(name.as_bytes()), K::keep(name)),
-                    None => self.escaped_name(quote)?,
-                },
-                b',' => {
-                    self.at += 1;
-                    continue;
+            let mut inner = None;
+            if let Some((_, names)) = &mut like
+                && let Some(name) = names.as_slice().first()
+                && let Some(end) = name.end_in(self.bytes, self.at)
+            {
+                names.next();
+                inner = Some(name.inner());
+                self.at = end;
+            } else {
+                match self.peek() {
+                    b',' => {
+                        self.at += 1;
+                        continue;
+                    }
+                    b'}' => break,
+                    b':' | b'[' | b']' | b'{' => return Err(self.refuse(Fault::Character, 0)),
+                    byte => {
+                        if let Some((shape, rest)) = like.take() {
+                            self.write_down(shape, rest.len());
+                        }
+                        match byte {
+                            quote @ (b'"' | b'\'') => match self.plain(quote) {
+                                Some(name) => {
+                                    self.children.names.push((print(name.as_bytes()), K::keep(name)));
+                                }
+                                None => self.escaped_name(quote)?,
+                            },
+                            _ => self.bare_name(),
+                        }
+                    }
                 }
-                b'}' => break,
-                b':' | b'[' | b']' | b'{' => return Err(self.refuse(Fault::Character, 0)),
-                _ => self.bare_name(),
             }
             self.skip_controls();
             match self.peek() {
@@ -387,7 +380,12 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             if self.at >= self.bytes.len() {
                 return Err(self.refuse(Fault::End("EOF"), 1));
             }
+            self.shapes.next = inner.and_then(Cell::get);
+            self.shapes.last = None;
             choice.member(self)?;
+            if let (Some(inner), Some(_)) = (inner, self.shapes.last) {
+                inner.set(self.shapes.last);
+            }
             self.skip_controls();
             match self.peek() {
                 b',' => self.at += 1,
@@ -397,22 +395,63 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             }
         }
         self.close();
-        self.gather(first)
+        if !C::ALL {
+            return self.part(first_name, first);
+        }
+        let shape = match like {
+            Some((shape, rest)) if rest.len() == 0 => Some(shape),
+            Some((shape, rest)) => {
+                self.write_down(shape, rest.len());
+                self.shape(first_name)
+            }
+            None => self.shape(first_name),
+        };
+        self.shapes.last = shape.filter(|shape| shape.is_plain());
+        match shape {
+            Some(shape) => self.arena.map_read(shape, self.children.items.drain(first..)),
+            None => self.repeated(first_name, first),
+        }
     }
 
-    /// Makes the object of the members from `first` on.
-    fn gather(&mut self, first: usize) -> Result<&'r Map<'r>, Error> {
-        let repeated = match (self.children.members.get(first..), self.children.prints.get_mut(first..)) {
-            (Some(members), Some(prints)) => may_repeat(members, prints),
-            _ => false,
-        };
-        self.children.prints.truncate(first);
-        let members = self.children.members.split_off(first);
-        if !repeated {
-            return self.arena.map_of(MapKind::Linked, members);
+    /// Writes down the names of a shape but for those that were not met.
+    #[cold]
+    fn write_down(&mut self, shape: &'r Shape<'r>, rest: usize) {
+        let met = shape.names().len() - rest;
+        self.children.names.extend(shape.names().iter().take(met).map(Name::given));
+    }
+
+    /// The shape of the names from `first` on; none if a name may be there twice.
+    fn shape(&mut self, first: usize) -> Option<&'r Shape<'r>> {
+        let names = self.children.names.get(first..)?;
+        if let Some(known) = self.shapes.known.iter().find(|known| known.has_names(names)) {
+            self.children.names.truncate(first);
+            return Some(known);
         }
+        if may_repeat(names) {
+            return None;
+        }
+        let shape = self.arena.shape(self.children.names.drain(first..));
+        if self.shapes.known.len() < KNOWN {
+            self.shapes.known.push(shape);
+        }
+        Some(shape)
+    }
+
+    /// An object of which only some members were read: there is likely no other of its shape.
+    fn part(&mut self, first_name: usize, first: usize) -> Result<&'r Map<'r>, Error> {
+        if self.children.names.get(first_name..).is_some_and(may_repeat) {
+            return self.repeated(first_name, first);
+        }
+        let names = self.children.names.drain(first_name..).map(|(_, name)| name);
+        self.arena.map_of(MapKind::Linked, names.zip(self.children.items.drain(first..)).collect())
+    }
+
+    /// An object whose last member of a name counts, in the place of the first.
+    #[cold]
+    fn repeated(&mut self, first_name: usize, first: usize) -> Result<&'r Map<'r>, Error> {
         let map = self.arena.map(MapKind::Linked)?;
-        for (name, value) in members {
+        let names = self.children.names.drain(first_name..);
+        for ((_, name), value) in names.zip(self.children.items.drain(first..)) {
             map.put(name, value)?;
         }
         Ok(map)
@@ -424,40 +463,9 @@ pub(super) fn skip<'t, 'r, K: Keep<'t, 'r>>(reader: &mut Reader<'t, 'r, K>, stop
     match skim::end_of_value(reader.bytes, reader.at, stop, DEEPEST - reader.depth.min(DEEPEST)) {
         Some(end) => reader.at = end,
         None => {
-            reader.value(stop, Item)?;
+            reader.value(stop)?;
             reader.children.items.pop();
         }
     }
     Ok(())
-}
-
-/// A number that tells two names apart nearly always: from their length, their first and their
-/// last eight bytes.
-#[inline(always)]
-fn print(name: &[u8]) -> u32 {
-    let (head, tail) = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
-        (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
-        _ => match (name.first_chunk::<4>(), name.last_chunk::<4>()) {
-            (Some(head), Some(tail)) => (u64::from(u32::from_le_bytes(*head)), u64::from(u32::from_le_bytes(*tail))),
-            _ => (name.iter().fold(0, |all, &byte| all << 8 | u64::from(byte)), 0),
-        },
-    };
-    let mixed = (head ^ tail.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (tail ^ name.len() as u64);
-    (mixed.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 32) as u32
-}
-
-/// Whether two names may be the same; surely so when they are. Sorts the prints of a large object.
-fn may_repeat(members: &[(Value<'_>, Value<'_>)], prints: &mut [u32]) -> bool {
-    if prints.len() > COMPARED {
-        prints.sort_unstable();
-        return prints.windows(2).any(|pair| pair[0] == pair[1]);
-    }
-    let is = |i: usize, j: usize| match (members.get(i), members.get(j)) {
-        (Some((Value::Str(one), _)), Some((Value::Str(other), _))) => one == other,
-        _ => false,
-    };
-    prints.iter().enumerate().any(|(i, print)| {
-        let before = &prints[..i];
-        before.iter().fold(false, |hit, earlier| hit | (earlier == print)) && (0..i).any(|j| is(i, j))
-    })
 }

@@ -76,6 +76,25 @@ pub(super) fn end_of_run(bytes: &[u8], mut at: usize, quote: u8) -> usize {
     at + rest.iter().position(ends).unwrap_or(rest.len())
 }
 
+/// The first byte from `at` on that is no ASCII character written as it is: quote, backslash, control
+/// character, U+007F, with `slash` also `/`; or the end.
+#[inline(always)]
+pub(super) fn end_of_written(bytes: &[u8], mut at: usize, slash: bool) -> usize {
+    // Without it the mark stands for the quote once more.
+    let slash = if slash { b'/' } else { b'"' };
+    while let Some(word) = word(bytes, at) {
+        let odd = equal(word, b'"') | equal(word, b'\\') | equal(word, slash) | equal(word, 0x7F) | control(word);
+        let marks = odd | word & TOPS;
+        if marks != 0 {
+            return at + first(marks);
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let ends = |&b: &u8| matches!(b, b'"' | b'\\' | 0..0x20 | 0x7F..) || b == slash;
+    at + rest.iter().position(ends).unwrap_or(rest.len())
+}
+
 /// How many of the eight bytes, from the first on, are digits, and the number that they write.
 #[inline(always)]
 pub(super) fn digits(word: u64) -> (usize, u64) {

@@ -1,5 +1,6 @@
 //! The recorded cases, and what the writer makes of values that no text gives.
 
+use super::compact;
 use super::read::{read, read_owned, read_wanted};
 use super::wanted::Wanted;
 use super::write::write;
@@ -173,4 +174,87 @@ fn what_nobody_wants_is_still_checked() {
             }
         }
     }
+}
+
+/// What is taken as it stands is what would be written; so is a payload as machines write it.
+#[test]
+fn compact_texts_are_written_as_they_stand() {
+    let plain = r#"{"a":[1,-20,0.5,1234567.0,true,null,"x\"\\\n é"],"b":{},"c":[[]]}"#;
+    assert_eq!(compact(plain, false), Some(plain));
+    assert_eq!(compact("[1]  x", false), Some("[1]"));
+    let odd = [
+        r#"{"a":1,"a":1}"#,
+        "[ 1]",
+        "[1 ]",
+        "[1,]",
+        "[1.50]",
+        "[1e2]",
+        "[01]",
+        "[-0]",
+        "[-]",
+        "[1.]",
+        "[.5]",
+        "[0.0001]",
+        "[12345678.5]",
+        r#"["\u00e9"]"#,
+        r#"["\/"]"#,
+        "[\"\u{7f}\"]",
+        "[\"\u{85}\"]",
+        "[\"\u{2028}\"]",
+        "[\"\t\"]",
+        "{a:1}",
+        "['a']",
+        "1",
+        "\"a\"",
+        "",
+        "[",
+        "[1",
+        "[2147483648123456789]",
+        "[0.12345678901234567]",
+        r#"{"a"}"#,
+        "{}}",
+    ];
+    let sources = cases().iter().filter_map(|case| case["text"].as_str().map(str::to_owned)).collect::<Vec<_>>();
+    let mut taken = 0;
+    for slash in [false, true] {
+        for source in sources.iter().map(String::as_str).chain(odd) {
+            for source in [source.to_owned(), format!("[{source}]"), format!("{{\"/\":{source}}}")] {
+                let arena = arena(slash);
+                if let Some(text) = compact(&source, slash) {
+                    assert_eq!(printed(&arena, &read(&arena, &source).unwrap()), text, "{source}");
+                    taken += 1;
+                }
+            }
+        }
+    }
+    assert!(taken > 100, "{taken}");
+    assert!(compact(r#"["/"]"#, true).is_none() && compact(r#"["\/"]"#, false).is_none());
+}
+
+/// Objects that start like the one before, and go on, stop or change in every way.
+#[test]
+fn objects_like_the_one_before_keep_their_own_names() {
+    let text = r#"[{"a":1,"b":{"x":1,"y":2},"longer name":3},{"a":4,"b":{"x":5,"y":6},"longer name":7},{"a":8,"b":{"y":9}},
+        {"a":1,"b":{"x":2,"y":3,"z":4},"longer nome":5},{},{"a":1,"a":2,"b":3},{"a":1,"b":[{"x":1},{"x":2,"y":3}],"longer name":4},
+        {"b":1,"a":2},{"a\\b":1,"\u0061":2},{"a\b":1,"a":2},{"a":1,"b":2,"b":3},{a : 1, 'b':2},{"a":{"a":{"a":{}}},"b":1}]"#;
+    let arena = arena(false);
+    let value = read(&arena, text).unwrap();
+    let expected = r#"[{"a":1,"b":{"x":1,"y":2},"longer name":3},{"a":4,"b":{"x":5,"y":6},"longer name":7},{"a":8,"b":{"y":9}},{"a":1,"b":{"x":2,"y":3,"z":4},"longer nome":5},{},{"a":2,"b":3},{"a":1,"b":[{"x":1},{"x":2,"y":3}],"longer name":4},{"b":1,"a":2},{"a\\b":1,"a":2},{"a\b":1,"a":2},{"a":1,"b":3},{"a":1,"b":2},{"a":{"a":{"a":{}}},"b":1}]"#;
+    assert_eq!(printed(&arena, &value), expected);
+
+    let Value::List(list) = value else { panic!() };
+    let (Some(Value::Map(one)), Some(Value::Map(other))) = (list.get(0), list.get(1)) else { panic!() };
+    // What they share is their names alone.
+    assert!(matches!(one.put(Value::str("a"), Value::Int(70)), Ok(Some(Value::Int(1)))));
+    one.put(Value::str("new"), Value::Null).unwrap();
+    one.remove(&Value::str("b"));
+    assert_eq!(printed(&arena, &Value::Map(one)), r#"{"a":70,"longer name":3,"new":null}"#);
+    assert_eq!(printed(&arena, &Value::Map(other)), r#"{"a":4,"b":{"x":5,"y":6},"longer name":7}"#);
+    assert!(other.get(&Value::Int(1)).is_none() && other.get_str("new").is_none());
+    let members: Vec<String> = (0..600).map(|i| format!(r#""name{}":{i}"#, i % 500)).collect();
+    let Value::Map(large) = read_owned(&arena, &format!("{{{}}}", members[..500].join(","))).unwrap() else { panic!() };
+    assert!((0..500).all(|i| matches!(large.get_str(&format!("name{i}")), Some(Value::Int(n)) if n == i)));
+    assert!(large.get_str("name500").is_none());
+    let Value::Map(large) = read_owned(&arena, &format!("{{{}}}", members.join(","))).unwrap() else { panic!() };
+    assert!(large.len() == 500 && matches!(large.get_str("name7"), Some(Value::Int(507))));
 }

@@ -3,8 +3,9 @@
 //! A template whose paths are all written out reads `$.order.id` and nothing else, whatever
 //! the payload holds. The rest is looked at, since a broken text is an error, but not built.
 
-use super::read::{Item, Keep, Member, Place, Reader, Stop, skip};
+use super::read::{Keep, Reader, Stop, skip};
 use crate::error::Error;
+use crate::value::Value;
 
 /// A part of a payload: all of it, or only some members and elements.
 #[derive(Debug, Default)]
@@ -41,6 +42,8 @@ impl Wanted {
 
 /// How the members and elements of what is read are read: as values, or some of them not at all.
 pub(super) trait Choice: Copy {
+    /// Whether all of them are values, so that an object is likely as the one before.
+    const ALL: bool;
     /// Reads the value of the member whose name was read last.
     fn member<'t, 'r, K: Keep<'t, 'r>>(self, reader: &mut Reader<'t, 'r, K>) -> Result<(), Error>;
     /// Reads the element at `index`.
@@ -52,25 +55,29 @@ pub(super) trait Choice: Copy {
 pub(super) struct Whole;
 
 impl Choice for Whole {
+    const ALL: bool = true;
+
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn member<'t, 'r, K: Keep<'t, 'r>>(self, reader: &mut Reader<'t, 'r, K>) -> Result<(), Error> {
-        reader.value(Stop::IN_OBJECT, Member)
+        reader.value(Stop::IN_OBJECT)
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn item<'t, 'r, K: Keep<'t, 'r>>(self, reader: &mut Reader<'t, 'r, K>, _index: usize) -> Result<(), Error> {
-        reader.value(Stop::IN_LIST, Item)
+        reader.value(Stop::IN_LIST)
     }
 }
 
 impl Choice for &Wanted {
+    const ALL: bool = false;
+
     fn member<'t, 'r, K: Keep<'t, 'r>>(self, reader: &mut Reader<'t, 'r, K>) -> Result<(), Error> {
         let name = reader.children.last_name();
         match self.members.iter().find(|(n, _)| name == Some(n)) {
-            Some((_, wanted)) => read_part(reader, wanted, Stop::IN_OBJECT, Member),
+            Some((_, wanted)) => read_part(reader, wanted, Stop::IN_OBJECT),
             None => {
                 skip(reader, Stop::IN_OBJECT)?;
-                reader.children.forget_member();
+                reader.children.forget_name();
                 Ok(())
             }
         }
@@ -78,11 +85,11 @@ impl Choice for &Wanted {
 
     fn item<'t, 'r, K: Keep<'t, 'r>>(self, reader: &mut Reader<'t, 'r, K>, index: usize) -> Result<(), Error> {
         match self.items.iter().find(|(i, _)| *i == index) {
-            Some((_, wanted)) => read_part(reader, wanted, Stop::IN_LIST, Item),
+            Some((_, wanted)) => read_part(reader, wanted, Stop::IN_LIST),
             None => {
                 skip(reader, Stop::IN_LIST)?;
                 // Those behind it keep their places.
-                reader.children.nothing();
+                reader.children.put(Value::Null);
                 Ok(())
             }
         }
@@ -94,7 +101,6 @@ pub(super) fn read_part<'t, 'r, K: Keep<'t, 'r>>(
     reader: &mut Reader<'t, 'r, K>,
     wanted: &Wanted,
     stop: Stop,
-    place: impl Place<'r>,
 ) -> Result<(), Error> {
-    if wanted.whole { reader.value(stop, place) } else { reader.container(wanted, stop, place) }
+    if wanted.whole { reader.value(stop) } else { reader.container(wanted, stop) }
 }

@@ -1,5 +1,6 @@
 //! Values → compact JSON text, straight into the output, as `JSONValue.toJSONString` writes it.
 
+use super::scan;
 use crate::error::{Code, Error};
 use crate::value::show::show;
 use crate::value::{Arena, ListKind, Value, View};
@@ -26,39 +27,22 @@ pub(crate) fn escape_into(arena: &Arena<'_>, text: &str, out: &mut String) {
 }
 
 /// Where the first character stands that is not written as it is, or the end.
-fn end_of_plain(text: &str, slash: bool) -> usize {
+#[inline]
+pub(super) fn end_of_plain(text: &str, slash: bool) -> usize {
     let bytes = text.as_bytes();
     let mut at = 0;
     loop {
-        // Whole blocks first: the compiler turns this into a few wide comparisons.
-        while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<16>())
-            && !block.iter().fold(false, |odd, &byte| odd | is_odd(byte, slash))
-        {
-            at += 16;
-        }
-        let rest = bytes.get(at..).unwrap_or_default();
-        let Some(odd) = rest.iter().position(|&byte| is_odd(byte, slash)) else { return bytes.len() };
-        at += odd;
-        // The first byte of a longer character only says that it may be one to escape.
+        at = scan::end_of_written(bytes, at, slash);
+        // The first byte of a longer character only says that it may be one to escape: U+0080 to U+009F
+        // start with C2, U+2000 to U+20FF with E2.
         match (bytes.get(at), bytes.get(at + 1)) {
             (Some(0xC2), Some(0xA0..)) => at += 2,
             (Some(0xE2), Some(0x84..)) => at += 3,
-            _ => return at,
+            (Some(0..0x80 | 0xC2 | 0xE2), _) => return at,
+            (Some(_), _) => at += 1,
+            (None, _) => return bytes.len(),
         }
     }
-}
-
-/// Whether a byte is, or may start, a character to escape. U+0080 to U+009F start with C2,
-/// U+2000 to U+20FF with E2.
-#[inline(always)]
-fn is_odd(byte: u8, slash: bool) -> bool {
-    (byte < 0x20)
-        | (byte == b'"')
-        | (byte == b'\\')
-        | (byte == 0x7F)
-        | (byte == 0xC2)
-        | (byte == 0xE2)
-        | (slash & (byte == b'/'))
 }
 
 #[cold]

@@ -1,0 +1,169 @@
+//! The names of an object, kept once for all objects of a payload that have the same names in the
+//! same order.
+//!
+//! A list of a thousand orders is a thousand objects of one shape: their values are all that each
+//! holds. The reader knows by the shape of the last order what the next will look like, down to the
+//! objects inside, and a name is found by one number instead of by its letters.
+
+use super::Value;
+use std::cell::{Cell, OnceCell};
+
+/// A name as it was met, with its [`print()`].
+pub(crate) type Given<'r> = (u32, Value<'r>);
+
+/// A name and what follows it in the objects of a shape.
+pub(crate) struct Name<'r> {
+    /// A string.
+    text: Value<'r>,
+    print: u32,
+    /// What its first eight bytes are, and which of them count.
+    head: u64,
+    mask: u64,
+    /// The shape that the object there had last, or the objects of the list there.
+    inner: Cell<Option<&'r Shape<'r>>>,
+}
+
+impl<'r> Name<'r> {
+    fn new((print, text): Given<'r>) -> Self {
+        let bytes = text.as_text().map(|text| text.as_bytes()).unwrap_or_default();
+        let mut head = [0; 8];
+        let mut mask = [0; 8];
+        for ((&byte, head), mask) in bytes.iter().zip(&mut head).zip(&mut mask) {
+            (*head, *mask) = (byte, 0xFF);
+        }
+        let (head, mask) = (u64::from_le_bytes(head), u64::from_le_bytes(mask));
+        Name { text, print, head, mask, inner: Cell::new(None) }
+    }
+
+    /// The name with its print, as it was given.
+    pub(crate) fn given(&self) -> Given<'r> {
+        (self.print, self.text.clone())
+    }
+
+    #[inline]
+    pub(crate) fn text(&self) -> &Value<'r> {
+        &self.text
+    }
+
+    #[inline]
+    fn as_str(&self) -> &str {
+        self.text.as_text().map_or("", |text| text.as_str())
+    }
+
+    #[inline]
+    pub(crate) fn inner(&self) -> &Cell<Option<&'r Shape<'r>>> {
+        &self.inner
+    }
+
+    /// Where the name ends if it stands at `at` in quotes: behind the second one.
+    #[inline(always)]
+    pub(crate) fn end_in(&self, bytes: &[u8], at: usize) -> Option<usize> {
+        let rest = bytes.get(at..)?;
+        let (quote, rest) = rest.split_first()?;
+        let word = u64::from_le_bytes(*rest.first_chunk()?);
+        let name = self.as_str().as_bytes();
+        if *quote != b'"'
+            || word & self.mask != self.head
+            || rest.get(name.len()) != Some(&b'"')
+            || name.len() > 8 && rest.get(8..name.len()) != name.get(8..)
+        {
+            return None;
+        }
+        Some(at + name.len() + 2)
+    }
+}
+
+/// The names of objects, which all differ.
+pub(crate) struct Shape<'r> {
+    names: &'r [Name<'r>],
+    /// Whether the names can be told by the bytes between the quotes of a JSON text.
+    plain: bool,
+    index: OnceCell<Box<hashbrown::HashTable<u32>>>,
+}
+
+/// Up to this many names are walked over.
+const WALKED: usize = 24;
+
+impl<'r> Shape<'r> {
+    /// A shape for names that are kept in `arena`.
+    pub(super) fn new(arena: &'r typed_arena::Arena<Name<'r>>, names: impl Iterator<Item = Given<'r>>) -> Self {
+        let names: &[Name<'r>] = arena.alloc_extend(names.map(Name::new));
+        let plain = names.iter().all(|name| memchr::memchr2(b'"', b'\\', name.as_str().as_bytes()).is_none());
+        Shape { names, plain, index: OnceCell::new() }
+    }
+
+    #[inline]
+    pub(crate) fn names(&self) -> &'r [Name<'r>] {
+        self.names
+    }
+
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// Whether these are its names.
+    pub(crate) fn has_names(&self, names: &[Given<'r>]) -> bool {
+        let same = |(own, (print, text)): (&Name<'r>, &Given<'r>)| {
+            own.print == *print && text.as_text().is_some_and(|text| text.as_str() == own.as_str())
+        };
+        self.names.len() == names.len() && self.names.iter().zip(names).all(same)
+    }
+
+    /// The place of a name whose print is known.
+    #[inline]
+    pub(crate) fn position(&self, name: &str, print: u32) -> Option<usize> {
+        if self.names.len() > WALKED {
+            return self.indexed(name, print);
+        }
+        let mut names = self.names.iter();
+        names.position(|own| own.print == print && own.as_str() == name)
+    }
+
+    #[cold]
+    fn indexed(&self, name: &str, print: u32) -> Option<usize> {
+        let index = self.index.get_or_init(|| {
+            let mut index = hashbrown::HashTable::with_capacity(self.names.len());
+            for (at, name) in self.names.iter().enumerate() {
+                index.insert_unique(spread(name.print), at as u32, |&at| spread(self.print_at(at)));
+            }
+            Box::new(index)
+        });
+        let is = |&at: &u32| self.names.get(at as usize).is_some_and(|own| own.as_str() == name);
+        index.find(spread(print), is).map(|&at| at as usize)
+    }
+
+    fn print_at(&self, at: u32) -> u32 {
+        self.names.get(at as usize).map_or(0, |name| name.print)
+    }
+}
+
+/// A print as the hash of a table, which looks at the top bits too.
+fn spread(print: u32) -> u64 {
+    u64::from(print) << 32 | u64::from(print)
+}
+
+/// Whether two names may be the same; surely so when they are. Sorts the prints of a large object.
+pub(crate) fn may_repeat(names: &[Given<'_>]) -> bool {
+    if names.len() > WALKED {
+        let mut prints: Vec<u32> = names.iter().map(|(print, _)| *print).collect();
+        prints.sort_unstable();
+        return prints.windows(2).any(|pair| pair[0] == pair[1]);
+    }
+    names.iter().enumerate().any(|(i, (print, _))| names.iter().take(i).any(|(earlier, _)| earlier == print))
+}
+
+/// A number that tells two names apart nearly always: from their length, their first and their
+/// last eight bytes.
+#[inline(always)]
+pub(crate) fn print(name: &[u8]) -> u32 {
+    let (head, tail) = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
+        (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
+        _ => match (name.first_chunk::<4>(), name.last_chunk::<4>()) {
+            (Some(head), Some(tail)) => (u64::from(u32::from_le_bytes(*head)), u64::from(u32::from_le_bytes(*tail))),
+            _ => (name.iter().fold(0, |all, &byte| all << 8 | u64::from(byte)), 0),
+        },
+    };
+    let mixed = (head ^ tail.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (tail ^ name.len() as u64);
+    (mixed.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 32) as u32
+}

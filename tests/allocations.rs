@@ -1,0 +1,41 @@
+//! How often a render asks for memory, and for how much: numbers that are the same on every machine and at every
+//! load, unlike times. A ceiling that breaks says that a change made some work anew for each render or each turn.
+
+#[path = "../benches/work/mod.rs"]
+mod work;
+
+use allocation_counter::{AllocationInfo, measure};
+
+/// What the second render takes; the first learns how long the output is.
+fn measured(name: &str) -> AllocationInfo {
+    let workload = work::all().into_iter().find(|workload| workload.name.starts_with(name)).unwrap();
+    let template = workload.compile();
+    let mut globals = workload.globals();
+    globals.set_body_bytes(workload.body.as_bytes());
+    let first = template.render(&globals).unwrap();
+    assert_eq!(first.text, (workload.by_hand)(&workload.body));
+    measure(|| drop(template.render(&globals)))
+}
+
+#[test]
+fn a_render_takes_no_more_memory_than_it_did() {
+    let mut misses = Vec::new();
+    for (name, most_times, most_bytes) in CEILINGS {
+        let taken = measured(name);
+        println!("{name} {} times, at most {} bytes at once", taken.count_total, taken.bytes_max);
+        if taken.count_total > most_times || taken.bytes_max > most_bytes {
+            misses.push(format!("{name}: {} times, {} bytes at once", taken.count_total, taken.bytes_max));
+        }
+    }
+    assert!(misses.is_empty(), "{misses:#?}");
+}
+
+/// Workload, allocations of one render, bytes held at once: a fifth more than measured when they were set.
+const CEILINGS: [(&str, u64, u64); 6] = [
+    ("w1", 29, 3_400),
+    ("w2", 105, 9_000),
+    ("w3", 610, 130_000),
+    ("w4", 41_200, 15_000_000),
+    ("w5", 42, 4_300),
+    ("w7", 38, 50_000),
+];
