@@ -68,6 +68,11 @@ impl<'r, W: Watch> Vm<'r, W> {
                     let value = self.get(&receiver, name)?;
                     self.push(value);
                 }
+                Op::LoadGet(slot, name) => {
+                    let receiver = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
+                    let value = self.get(&receiver, name)?;
+                    self.push(value);
+                }
                 Op::Index => {
                     let key = self.pop();
                     let receiver = self.pop();
