@@ -24,3 +24,4 @@ pub use limits::Limits;
 pub use note::Note;
 pub use span::Span;
 pub use template::{Rendered, Template};
+pub use vm::{Call, Probe, State};

@@ -9,7 +9,7 @@ use crate::note::Note;
 use crate::program::Program;
 use crate::syntax::{self, Macros, Settings};
 use crate::value::Arena;
-use crate::vm::{self, World};
+use crate::vm::{self, Probe, Watch, World};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -82,10 +82,37 @@ impl Template {
     /// # Errors
     /// `V1xx` and `V2xx` where the service would answer 500 or 400, `V3xx` when a limit is reached.
     pub fn render(&self, globals: &Globals<'_>) -> Result<Rendered, Error> {
-        self.render_limited(globals, &self.0.limits)
+        self.run(globals, &self.0.limits, ())
     }
 
-    fn render_limited(&self, globals: &Globals<'_>, limits: &Limits) -> Result<Rendered, Error> {
+    /// Renders with limits of its own, watched by a probe, which changes nothing of the result.
+    ///
+    /// # Errors
+    /// As [`render`](Template::render).
+    ///
+    /// ```
+    /// use vtl::{Globals, Limits, Note, Probe, Template};
+    /// struct Print;
+    /// impl Probe for Print {
+    ///     fn note(&mut self, note: &Note) {
+    ///         eprintln!("{note}");
+    ///     }
+    /// }
+    /// let template = Template::parse("Hi $name")?;
+    /// let out = template.render_with(&Globals::default(), &Limits::service(), &mut Print)?;
+    /// assert_eq!(out.text, "Hi ");
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
+    pub fn render_with(
+        &self,
+        globals: &Globals<'_>,
+        limits: &Limits,
+        probe: &mut dyn Probe,
+    ) -> Result<Rendered, Error> {
+        self.run(globals, limits, probe)
+    }
+
+    fn run(&self, globals: &Globals<'_>, limits: &Limits, watch: impl Watch) -> Result<Rendered, Error> {
         let compiled = &*self.0;
         let arena = Arena::new(limits, compiled.dialect);
         let evaluated = typed_arena::Arena::with_capacity(0);
@@ -105,6 +132,7 @@ impl Template {
                 limits,
                 capacity: compiled.capacity.load(Ordering::Relaxed),
             },
+            watch,
         )?;
         compiled.capacity.store(outcome.text.len(), Ordering::Relaxed);
         Ok(Rendered { text: outcome.text, overrides: outcome.overrides, notes: outcome.notes })

@@ -602,8 +602,9 @@ fn value_of<'r>(arena: &'r Arena<'r>, method: M, overload: usize, args: &[Value<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::Dialect;
+    use crate::limits::Limits;
     use crate::value::{Datum, MapKind};
-    use crate::{Dialect, Limits};
     use serde_json::Value as Json;
 
     /// Each row was recorded from Velocity 1.7 on Java 17: receiver, method, arguments and what is printed;

@@ -5,7 +5,7 @@ use crate::builtins::JavaMethod;
 use crate::error::Error;
 use crate::path::Path;
 use crate::program::{Op, PathCall};
-use crate::syntax::ast::{Expr, ExprKind, Interpolation, Operator, Reference, Step};
+use crate::syntax::ast::{Expr, ExprKind, Interpolation, Joint, Operator, Reference, Step};
 use crate::value::Datum;
 
 impl Compiler {
@@ -79,7 +79,9 @@ impl Compiler {
                 self.value(expr)
             }
             ExprKind::Group(inner) => self.condition(inner),
-            ExprKind::Chain(_, rest) if rest.last().is_some_and(|(o, _)| is_comparison(*o)) => self.value(expr),
+            ExprKind::Chain(_, rest) if rest.last().is_some_and(|joint| is_comparison(joint.operator)) => {
+                self.value(expr)
+            }
             _ => {
                 self.at = expr.span;
                 self.emit(Op::False);
@@ -113,20 +115,18 @@ impl Compiler {
         Ok(())
     }
 
-    fn chain(&mut self, first: &Expr, rest: &[(Operator, Expr)]) -> Result<(), Error> {
+    fn chain(&mut self, first: &Expr, rest: &[Joint]) -> Result<(), Error> {
         self.value(first)?;
-        let mut left = first.span;
+        let mut left = literal::of_operand(&self.program.source, first);
         let mut left_sure = self.is_sure(first);
-        for (operator, right) in rest {
-            self.value(right)?;
-            self.at = first.span.to(right.span);
-            let op = match operator {
-                Operator::Add if left_sure && self.is_sure(right) => Op::Add,
+        for (i, joint) in rest.iter().enumerate() {
+            self.value(&joint.right)?;
+            self.at = first.span.to(joint.right.span);
+            let op = match joint.operator {
+                Operator::Add if left_sure && self.is_sure(&joint.right) => Op::Add,
                 Operator::Add => {
-                    let source = &self.program.source;
-                    let of = |s: crate::span::Span| source.get(s.range()).unwrap_or("").into();
-                    let pair = (of(left), of(right.span));
-                    self.program.sources.push(pair);
+                    let right = literal::of_operand(&self.program.source, &joint.right);
+                    self.program.sources.push((left, right));
                     Op::AddNamed(self.program.sources.len() as u32 - 1)
                 }
                 Operator::Sub => Op::Sub,
@@ -141,7 +141,9 @@ impl Compiler {
                 Operator::Ge => Op::Ge,
             };
             self.emit(op);
-            left = self.at;
+            if let Some(next) = rest.get(i + 1) {
+                left = literal::between(joint.at, next.at);
+            }
             left_sure = false;
         }
         Ok(())
@@ -153,7 +155,7 @@ impl Compiler {
             ExprKind::Reference(_) => self.dialect.service,
             ExprKind::Group(inner) => self.is_sure(inner),
             ExprKind::Null | ExprKind::Word(_) | ExprKind::Range(_) => false,
-            ExprKind::Chain(_, rest) => rest.last().is_some_and(|(o, _)| is_comparison(*o)),
+            ExprKind::Chain(_, rest) => rest.last().is_some_and(|joint| is_comparison(joint.operator)),
             _ => true,
         }
     }

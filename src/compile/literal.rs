@@ -54,6 +54,28 @@ fn of_reference(source: &str, reference: &Reference, out: &mut String) {
     }
 }
 
+/// Where the text stands that an operand of `+` prints when it is null next to a string. Velocity opens the node
+/// of `a * b` behind the `*`: `'s' + 2 * $a` is `s $a`.
+pub(super) fn of_operand(source: &str, operand: &Expr) -> Span {
+    match &operand.kind {
+        ExprKind::Group(_) if operand.span.len > 1 => {
+            Span::new(operand.span.start as usize + 1, operand.span.len as usize - 2)
+        }
+        ExprKind::Chain(_, rest) => {
+            let from = rest.last().map_or(operand.span.start as usize, |joint| joint.at.end());
+            let behind = source.get(operand.span.end()..).unwrap_or("");
+            let blanks = behind.len() - behind.trim_start_matches([' ', '\t', '\n', '\r']).len();
+            Span::new(from, (operand.span.end() + blanks).saturating_sub(from))
+        }
+        _ => operand.span,
+    }
+}
+
+/// What stands between two operators.
+pub(super) fn between(operator: Span, next: Span) -> Span {
+    Span::new(operator.end(), (next.start as usize).saturating_sub(operator.end()))
+}
+
 /// Whether a reference is nothing but a name with a plain mark.
 pub(super) fn is_bare(reference: &Reference) -> bool {
     reference.steps.is_empty() && reference.mark == Mark::default()

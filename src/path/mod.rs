@@ -241,9 +241,10 @@ impl std::str::FromStr for Path {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::Dialect;
+    use crate::limits::Limits;
     use crate::path::number::Number;
     use crate::value::{ListKind, MapKind, View, json};
-    use crate::{Dialect, Limits};
 
     #[derive(serde::Deserialize)]
     struct Vector<'a> {

@@ -143,7 +143,7 @@ pub(super) struct Literal(pub(super) Option<Datum>);
 
 impl Literal {
     pub(super) fn read(text: &str) -> Self {
-        let arena = Arena::new(&crate::Limits::none(), crate::Dialect::service());
+        let arena = Arena::new(&crate::limits::Limits::none(), crate::dialect::Dialect::service());
         let data = crate::value::json::read::read(&arena, text).ok().and_then(|value| datum(&value, 0));
         Literal(data)
     }
@@ -181,7 +181,7 @@ fn datum(value: &Value<'_>, depth: u32) -> Option<Datum> {
 
 /// Whether a text is JSON to the lenient reader.
 pub(super) fn is_json(text: &str) -> bool {
-    let arena = Arena::new(&crate::Limits::none(), crate::Dialect::service());
+    let arena = Arena::new(&crate::limits::Limits::none(), crate::dialect::Dialect::service());
     crate::value::json::read::read(&arena, text).is_ok()
 }
 

@@ -31,7 +31,8 @@ pub(crate) struct Program {
     pub(crate) loops: Vec<Loop>,
     pub(crate) marks: Vec<Marked>,
     pub(crate) emits: Vec<EmitIn>,
-    pub(crate) sources: Vec<(Box<str>, Box<str>)>,
+    /// Where the sides of an `+` stand in the source.
+    pub(crate) sources: Vec<(Span, Span)>,
     pub(crate) calls: Vec<MacroCall>,
     pub(crate) macros: Vec<Macro>,
     pub(crate) defines: Vec<Define>,

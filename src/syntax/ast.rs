@@ -127,7 +127,15 @@ pub(crate) enum ExprKind {
     And(Vec<Expr>),
     Or(Vec<Expr>),
     /// One level of precedence, from left to right: `a + b - c`.
-    Chain(Box<Expr>, Vec<(Operator, Expr)>),
+    Chain(Box<Expr>, Vec<Joint>),
+}
+
+/// `+ b`: an operator and what stands behind it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Joint {
+    pub(crate) operator: Operator,
+    pub(crate) at: Span,
+    pub(crate) right: Expr,
 }
 
 /// A double-quoted string is a template with a blank put behind it, which is cut off again.
@@ -223,7 +231,10 @@ impl Expr {
             ExprKind::Group(inner) | ExprKind::Not(inner) => inner.map_spans(f),
             ExprKind::Chain(first, rest) => {
                 first.map_spans(f);
-                rest.iter_mut().for_each(|(_, e)| e.map_spans(f));
+                for joint in rest {
+                    joint.at = f(joint.at);
+                    joint.right.map_spans(f);
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Pairs of the grammar → AST: one match, one function per form.
 
-use super::ast::{Ast, Directive, Expr, ExprKind, Kind, Node, Operator, Reference, Step};
+use super::ast::{Ast, Directive, Expr, ExprKind, Joint, Kind, Node, Operator, Reference, Step};
 use super::blocks::Blocks;
 use super::{Settings, marks, string};
 use crate::error::{Code, Error};
@@ -58,13 +58,14 @@ impl<'s> Build<'s, '_> {
             | Rule::empty_text
             | Rule::tail_open
             | Rule::tail_close
-            | Rule::tail_empty
-            | Rule::escape => self.text(at, source),
+            | Rule::tail_empty => self.text(at, source),
             Rule::hash_number => self.text(at, format!("{lead}{source}")),
             Rule::marks_text | Rule::lone_hash => {
                 // What is left over hangs on the next piece of text and is lost with an escape.
-                let lost =
-                    matches!(next.map(Pair::as_rule), Some(Rule::double_escape | Rule::escaped_directive | Rule::set));
+                let lost = next.is_some_and(|n| match n.as_rule() {
+                    Rule::escapes => n.as_str().len() > 1,
+                    rule => matches!(rule, Rule::escaped_directive | Rule::set),
+                });
                 self.text(at, if lost { String::new() } else { marks::leftover(&format!("{lead}{source}")) });
             }
             Rule::runt => {
@@ -99,15 +100,10 @@ impl<'s> Build<'s, '_> {
                 let text = self.escaped_directive(source);
                 self.text(at, text);
             }
-            Rule::double_escape => {
-                let control = next.is_some_and(|n| self.is_control(n));
-                if next.is_some_and(|n| n.as_rule() == Rule::double_escape) {
-                    // A run of pairs is one escape: what follows the last decides.
-                    self.pending_escape(at);
-                } else {
-                    let pairs = self.take_escapes(at) + 1;
-                    self.text(at, if control { "\\" } else { "\\\\" }.repeat(pairs));
-                }
+            Rule::escapes => {
+                // Pairs right before a directive print one backslash each.
+                let halved = source.len().is_multiple_of(2) && next.is_some_and(|n| self.is_control(n));
+                self.text(at, if halved { &source[..source.len() / 2] } else { source });
             }
             Rule::set => {
                 let mut inner = item.into_inner();
@@ -205,7 +201,7 @@ impl<'s> Build<'s, '_> {
         }
     }
 
-    /// Whether the token after `\\` is a directive, in which case each pair prints one backslash. Velocity
+    /// Whether the token after `\\` is a directive. Velocity
     /// looks at the token's text less its first character, whatever the token is.
     fn is_control(&self, next: &Tree<'s>) -> bool {
         match next.as_rule() {
@@ -224,26 +220,6 @@ impl<'s> Build<'s, '_> {
             "evaluate" => self.settings.evaluate,
             _ => self.blocks.macros.iter().any(|m| **m == *name) || self.settings.macros.is_macro(name),
         }
-    }
-
-    fn pending_escape(&mut self, at: Span) {
-        self.push(at, Kind::Text("".into()));
-    }
-
-    /// How many pairs of backslashes stand right before `at`, already pushed as empty texts.
-    fn take_escapes(&mut self, at: Span) -> usize {
-        let mut start = at.start as usize;
-        let mut count = 0;
-        while let Some(node) = self.nodes.last()
-            && matches!(&node.kind, Kind::Text(t) if t.is_empty())
-            && node.span.end() == start
-            && self.source[node.span.range()] == *"\\\\"
-        {
-            start = node.span.start as usize;
-            self.nodes.pop();
-            count += 1;
-        }
-        count
     }
 
     // ---- directives
@@ -365,7 +341,7 @@ impl<'s> Build<'s, '_> {
 
     fn expression(&mut self, pair: Tree<'s>) -> Result<Expr, Error> {
         let mut terms = Vec::new();
-        let mut operators = Vec::new();
+        let mut operators: Vec<(Rule, Span)> = Vec::new();
         let mut nots = Vec::new();
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -385,7 +361,7 @@ impl<'s> Build<'s, '_> {
                     }
                     terms.push(term);
                 }
-                other => operators.push(other),
+                other => operators.push((other, span(&part))),
             }
         }
         Ok(group_by_precedence(terms, &operators, LEVELS))
@@ -471,7 +447,11 @@ const LEVELS: &[&[(Rule, Option<Operator>)]] = &[
 ];
 
 /// `a + b * c == d`: splits at the loosest operators first, keeping each level flat.
-fn group_by_precedence(mut terms: Vec<Expr>, operators: &[Rule], levels: &[&[(Rule, Option<Operator>)]]) -> Expr {
+fn group_by_precedence(
+    mut terms: Vec<Expr>,
+    operators: &[(Rule, Span)],
+    levels: &[&[(Rule, Option<Operator>)]],
+) -> Expr {
     let Some((level, tighter)) = levels.split_first() else {
         return terms.pop().unwrap_or(Expr { span: Span::default(), kind: ExprKind::Null });
     };
@@ -482,14 +462,14 @@ fn group_by_precedence(mut terms: Vec<Expr>, operators: &[Rule], levels: &[&[(Ru
     let mut joints = Vec::new();
     let mut from = 0;
     let mut rest = terms.into_iter();
-    let mut part = |count: usize, operators: &[Rule]| {
+    let mut part = |count: usize, operators: &[(Rule, Span)]| {
         let terms: Vec<Expr> = rest.by_ref().take(count).collect();
         group_by_precedence(terms, operators, tighter)
     };
-    for (i, rule) in operators.iter().enumerate() {
+    for (i, (rule, at)) in operators.iter().enumerate() {
         if let Some((_, operator)) = level.iter().find(|(r, _)| r == rule) {
             groups.push(part(i + 1 - from, &operators[from..i]));
-            joints.push(*operator);
+            joints.push((*operator, *at));
             from = i + 1;
         }
     }
@@ -504,7 +484,8 @@ fn group_by_precedence(mut terms: Vec<Expr>, operators: &[Rule], levels: &[&[(Ru
         _ => {
             let mut groups = groups.into_iter();
             let first = groups.next().unwrap_or(Expr { span, kind: ExprKind::Null });
-            let rest = joints.into_iter().flatten().zip(groups).collect();
+            let joint = |((operator, at), right)| Some(Joint { operator: operator?, at, right });
+            let rest = joints.into_iter().zip(groups).filter_map(joint).collect();
             ExprKind::Chain(Box::new(first), rest)
         }
     };

@@ -4,7 +4,7 @@
 //! then the caller's the same way, then the context; a `#set` writes this call's
 //! value and the context (Velocity's `ProxyVMContext`).
 
-use super::{Flow, Vm};
+use super::{Call, Flow, Vm, Watch};
 use crate::error::{Code, Error};
 use crate::program::{Argument, MacroCall};
 use crate::value::{Block, Value};
@@ -26,7 +26,7 @@ pub(super) struct Known {
     pub(super) index: u32,
 }
 
-impl<'r> Vm<'r> {
+impl<'r, W: Watch> Vm<'r, W> {
     /// The value of a variable.
     pub(super) fn read(&mut self, slot: u32, in_macro: bool) -> Result<Value<'r>, Error> {
         if !in_macro || self.visible == 0 {
@@ -51,7 +51,7 @@ impl<'r> Vm<'r> {
         self.arena.meter.charge(1)?;
         let visible = std::mem::replace(&mut self.visible, outer);
         let height = self.stack.len();
-        let flow = self.enter(program, start);
+        let flow = self.enter(program, start, Call::Argument);
         self.visible = visible;
         flow?;
         let value = if self.stack.len() > height { self.stack.pop() } else { None };
@@ -137,7 +137,7 @@ impl<'r> Vm<'r> {
         self.frames.push(frame);
         self.visible = self.frames.len();
         self.macro_depth += 1;
-        let flow = self.enter(known.program, definition.body);
+        let flow = self.enter(known.program, definition.body, Call::Macro(&definition.name));
         self.frames.pop();
         self.visible = visible;
         Ok(match flow? {
@@ -151,6 +151,38 @@ impl<'r> Vm<'r> {
         })
     }
 
+    pub(super) fn evaluate(&mut self, text: &Value<'r>) -> Result<Flow, Error> {
+        let source = match self.settle(text.clone())? {
+            Value::Null => String::new(),
+            other => self.text_of(&other)?,
+        };
+        self.arena.meter.charge(source.len() / 16 + 1)?;
+        if self.names.is_empty() {
+            self.names.extend(self.program.names.iter().cloned());
+        }
+        let macros: Vec<&str> = self.macros.keys().copied().collect();
+        let compiled = (self.compile)(&source, &self.names, &macros);
+        let program =
+            compiled.map_err(|e| Error::new(Code::Evaluate, format!("the text does not parse: {}", e.detail())))?;
+        self.arena.meter.grow(source.len() * 4)?;
+        for name in program.names.iter().skip(self.names.len()) {
+            self.slots.push(self.roots.variable(name));
+        }
+        self.names = program.names.clone();
+        let number = self.programs.len() as u32;
+        self.programs.push(self.evaluated.alloc(program));
+        self.learn_macros(number);
+        let span = self.program.span(self.at);
+        self.enter(number, 0, Call::Evaluate(&source)).map_err(|e| e.moved(span))
+    }
+
+    pub(super) fn slot_of(&mut self, name: &str) -> Option<u32> {
+        if self.names.is_empty() {
+            self.names.extend(self.program.names.iter().cloned());
+        }
+        self.names.iter().position(|n| **n == *name).map(|at| at as u32)
+    }
+
     /// Writes what a block renders to. False: it is too deep in itself.
     pub(super) fn render_block(&mut self, block: &'r Block<'r>) -> Result<(bool, Flow), Error> {
         if block.depth.get() >= block.most {
@@ -159,7 +191,7 @@ impl<'r> Vm<'r> {
         }
         self.arena.meter.charge(1)?;
         block.depth.set(block.depth.get() + 1);
-        let flow = self.enter(block.program, block.body);
+        let flow = self.enter(block.program, block.body, Call::Block);
         block.depth.set(block.depth.get() - 1);
         Ok(match flow? {
             Flow::Break => (true, Flow::Return),

@@ -1,6 +1,6 @@
 //! The state of running `#foreach` loops.
 
-use super::Vm;
+use super::{Vm, Watch};
 use crate::builtins::iterate::Cursor;
 use crate::error::{Code, Error};
 use crate::program;
@@ -28,7 +28,7 @@ pub(super) struct Running<'r> {
     pub(super) captures: usize,
 }
 
-impl<'r> Vm<'r> {
+impl<'r, W: Watch> Vm<'r, W> {
     /// Opens a loop over a value. False: there is nothing to walk in values of its kind.
     pub(super) fn begin_loop(&mut self, index: u32, info: &program::Loop, over: &Value<'r>) -> Result<bool, Error> {
         let Some(cursor) = Cursor::new(self.arena, over) else { return Ok(false) };

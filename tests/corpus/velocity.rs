@@ -2,7 +2,7 @@
 
 use crate::{cases_with_text, score, score::Score, topics};
 use serde_json::Value;
-use vtl::{Code, Dialect, Globals, Limits, Template};
+use vtl::{Code, Dialect, Globals, Limits, Probe, Rendered, Span, State, Template};
 
 pub struct Suite {
     name: &'static str,
@@ -31,16 +31,31 @@ pub fn run(suite: Suite) -> Score {
 }
 
 type Build = fn(&str, Dialect, &Limits) -> Result<Template, vtl::Error>;
+type Render = fn(&Template, &Globals<'_>, &Limits) -> Result<Rendered, vtl::Error>;
+
+/// With fused ops and without, and watched: all must agree.
+const WAYS: [(Build, Render); 3] = [
+    (Template::parse_with, |template, globals, _| template.render(globals)),
+    (Template::parse_unfused, |template, globals, _| template.render(globals)),
+    (Template::parse_with, |template, globals, limits| template.render_with(globals, limits, &mut Watch)),
+];
+
+struct Watch;
+impl Probe for Watch {
+    fn op(&mut self, at: Span, state: &State<'_, '_>) {
+        assert!(at.end() <= state.source().len());
+    }
+}
 
 fn compare(suite: &Suite, case: &Value, expected: &Value) -> Option<String> {
     let text = case["template"].as_str().expect("a case has a template");
     let variables = case["context"].as_str().expect("a case has variables");
     let globals = Globals::default().variables_json(variables).expect("variables are a JSON object");
     let limits = (suite.limits)();
-    for build in [Template::parse_with as Build, Template::parse_unfused] {
+    for (build, render) in WAYS {
         let parsed = build(text, (suite.dialect)(), &limits);
         let parsed_well = parsed.is_ok();
-        let outcome = parsed.and_then(|template| template.render(&globals));
+        let outcome = parsed.and_then(|template| render(&template, &globals, &limits));
         let problem = match (expected.get("output").and_then(Value::as_str), outcome) {
             (Some(output), Ok(rendered)) if rendered.text == output => None,
             (Some(output), Ok(rendered)) => Some(format!("gives {:?}, wanted {output:?}", rendered.text)),

@@ -2,9 +2,10 @@
 
 use super::read::{read, read_owned};
 use super::write::write;
+use crate::dialect::Dialect;
 use crate::error::Code;
+use crate::limits::Limits;
 use crate::value::{Arena, ListKind, MapKind, Value, text};
-use crate::{Dialect, Limits};
 use serde_json::Value as Json;
 
 fn arena<'r>(escape_slash: bool) -> Arena<'r> {

@@ -1,0 +1,316 @@
+//! The loop over the ops, and nothing else.
+
+use super::{Flow, Vm, Watch};
+use crate::builtins::property;
+use crate::error::{Code, Error};
+use crate::program::Op;
+use crate::value::{Block, ListKind, MapKind, Value, View, num};
+use std::cell::Cell;
+use std::cmp::Ordering;
+use std::marker::PhantomData;
+
+impl<'r, W: Watch> Vm<'r, W> {
+    #[inline]
+    pub(super) fn pop(&mut self) -> Value<'r> {
+        self.stack.pop().unwrap_or(Value::Null)
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, value: Value<'r>) {
+        self.stack.push(value);
+    }
+
+    pub(super) fn execute(&mut self, start: usize, base: usize) -> Result<Flow, Error> {
+        let program = self.program;
+        let ops = program.ops.as_slice();
+        let mut ip = start;
+        while let Some(&op) = ops.get(ip) {
+            self.at = ip;
+            if W::ON {
+                self.show();
+            }
+            ip += 1;
+            match op {
+                Op::Null => self.push(Value::Null),
+                Op::True => self.push(Value::Bool(true)),
+                Op::False => self.push(Value::Bool(false)),
+                Op::Int(value) => self.push(Value::Int(value)),
+                Op::Const(c) => {
+                    let value = program.constants.get(c as usize).map_or(Value::Null, |c| self.arena.thaw(c));
+                    self.push(value);
+                }
+                Op::Load(slot) => {
+                    let value = self.slots.get(slot as usize).cloned().unwrap_or(Value::Null);
+                    self.push(value);
+                }
+                Op::LoadIn(slot) => {
+                    let value = self.read(slot, true)?;
+                    self.push(value);
+                }
+                Op::Store(slot) => {
+                    let value = self.pop();
+                    self.store(slot, value, false);
+                }
+                Op::StoreIn(slot) => {
+                    let value = self.pop();
+                    self.store(slot, value, true);
+                }
+                Op::Nothing => {
+                    if let Some(top) = self.stack.last_mut()
+                        && top.is_null()
+                    {
+                        *top = Value::EMPTY;
+                        self.note_nothing();
+                    }
+                }
+                Op::Get(name) => {
+                    let receiver = self.pop();
+                    let value = self.get(&receiver, name)?;
+                    self.push(value);
+                }
+                Op::LoadGet(slot, name) => {
+                    let receiver = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
+                    let value = self.get(&receiver, name)?;
+                    self.push(value);
+                }
+                Op::Index => {
+                    let key = self.pop();
+                    let receiver = self.pop();
+                    let value = self.index(&receiver, &key)?;
+                    self.push(value);
+                }
+                Op::Put(name) => {
+                    let receiver = self.pop();
+                    let value = self.pop();
+                    self.put(&receiver, name, value)?;
+                }
+                Op::PutIndex => {
+                    let key = self.pop();
+                    let receiver = self.pop();
+                    let value = self.pop();
+                    let done = !receiver.is_null() && property::set_index(self.arena, &receiver, &key, value)?;
+                    if !done {
+                        self.note_ignored();
+                    }
+                }
+                Op::Call(method, count) => self.call(method, usize::from(count))?,
+                Op::CallPath(call) => self.call_path(call)?,
+                Op::List(count) => {
+                    let items = self.take(count as usize);
+                    let list = self.arena.list(ListKind::Array, items)?;
+                    self.push(list);
+                }
+                Op::Map(count) => {
+                    let members = self.take(2 * count as usize);
+                    let map = self.arena.map(MapKind::Linked)?;
+                    let mut members = members.into_iter();
+                    while let (Some(key), Some(value)) = (members.next(), members.next()) {
+                        map.put(key, value)?;
+                    }
+                    self.push(Value::Map(map));
+                }
+                Op::Range => {
+                    let last = self.pop();
+                    let first = self.pop();
+                    let value = if first.is_number() && last.is_number() {
+                        self.arena.range(num::int_value(&first), num::int_value(&last))?
+                    } else {
+                        self.note_here(Code::NullOperand, "an end of the range is no number".into());
+                        Value::Null
+                    };
+                    self.push(value);
+                }
+                Op::Add => {
+                    let (left, right) = self.operands()?;
+                    let value = self.add(left, &right, None)?;
+                    self.push(value);
+                }
+                Op::AddNamed(sources) => {
+                    let (left, right) = self.operands()?;
+                    let value = self.add(left, &right, Some(sources))?;
+                    self.push(value);
+                }
+                Op::Sub => self.arithmetic(num::sub)?,
+                Op::Mul => self.arithmetic(num::mul)?,
+                Op::Div => self.arithmetic(num::div)?,
+                Op::Rem => self.arithmetic(num::rem)?,
+                Op::Eq => self.equality(true)?,
+                Op::Ne => self.equality(false)?,
+                Op::Lt => self.ordering(Ordering::is_lt)?,
+                Op::Le => self.ordering(Ordering::is_le)?,
+                Op::Gt => self.ordering(Ordering::is_gt)?,
+                Op::Ge => self.ordering(Ordering::is_ge)?,
+                Op::Not => {
+                    let truth = self.pop_truth()?;
+                    self.push(Value::Bool(!truth));
+                }
+                Op::Truth => {
+                    let truth = self.pop_truth()?;
+                    self.push(Value::Bool(truth));
+                }
+                Op::Pop => drop(self.pop()),
+                Op::Jump(target) => ip = target as usize,
+                Op::JumpIfFalse(target) => {
+                    if !self.pop_truth()? {
+                        ip = target as usize;
+                    }
+                }
+                Op::JumpIfTrue(target) => {
+                    if self.pop_truth()? {
+                        ip = target as usize;
+                    }
+                }
+                Op::JumpIfNull(target) => {
+                    if self.stack.last().is_none_or(Value::is_null) {
+                        ip = target as usize;
+                    }
+                }
+                Op::ForBegin(l) => {
+                    let over = self.pop();
+                    let Some(info) = program.loops.get(l as usize) else { continue };
+                    if self.begin_loop(l, info, &over)? {
+                        ip = info.next as usize;
+                    } else {
+                        if !over.is_null() && !matches!(&over, Value::Str(t) if t.is_empty()) {
+                            self.note_here(
+                                Code::NotIterable,
+                                format!("`#foreach` cannot walk over a {}", over.class_name()),
+                            );
+                        }
+                        ip = info.exit as usize;
+                    }
+                }
+                Op::ForNext(l) => {
+                    let Some(info) = program.loops.get(l as usize) else { continue };
+                    if self.next_turn(info)? {
+                        ip = info.body as usize;
+                    }
+                }
+                Op::ForEnd => self.end_loop(),
+                Op::Text(t) => {
+                    if let Some(text) = program.texts.get(t as usize) {
+                        self.out.push(text)?;
+                    }
+                }
+                Op::EmitVar(slot, text) => {
+                    let value = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
+                    let text = program.texts.get(text as usize).map_or("", |t| t);
+                    if value.is_null() {
+                        self.note_nothing();
+                    } else if let Some(flow) = self.write(&value, text)? {
+                        return Ok(flow);
+                    }
+                }
+                Op::Emit(t) => {
+                    let value = self.pop();
+                    let text = program.texts.get(t as usize).map_or("", |t| t);
+                    if value.is_null() {
+                        self.note_nothing();
+                    }
+                    if let Some(flow) = self.write(&value, text)? {
+                        return Ok(flow);
+                    }
+                }
+                Op::EmitQuiet => {
+                    let value = self.pop();
+                    if let Some(flow) = self.write(&value, "")? {
+                        return Ok(flow);
+                    }
+                }
+                Op::EmitIn(e) => {
+                    let value = self.pop();
+                    let Some(emit) = program.emits.get(e as usize) else { continue };
+                    let text = if value.is_null() { self.argument_source(emit.slot) } else { None };
+                    if let Some(flow) = self.write(&value, text.unwrap_or(&emit.literal))? {
+                        return Ok(flow);
+                    }
+                }
+                Op::EmitMarked(m) => {
+                    let value = self.pop();
+                    if let Some(flow) = self.write_marked(&value, m)? {
+                        return Ok(flow);
+                    }
+                }
+                Op::BeginText => self.out.begin(),
+                Op::EndText => {
+                    let text = self.out.end();
+                    let value = self.arena.string(text)?;
+                    self.push(value);
+                }
+                Op::EndTextChop => {
+                    let mut text = self.out.end();
+                    text.pop();
+                    let value = self.arena.string(text)?;
+                    self.push(value);
+                }
+                Op::Macro(c) => {
+                    let Some(call) = program.calls.get(c as usize) else { continue };
+                    match self.call_macro(call, self.number)? {
+                        Flow::Return => {}
+                        other => return Ok(other),
+                    }
+                }
+                Op::Define(d) => {
+                    let Some(define) = program.defines.get(d as usize) else { continue };
+                    let block = Block {
+                        program: self.number,
+                        body: define.body,
+                        depth: Cell::new(0),
+                        most: 2,
+                        marker: PhantomData,
+                    };
+                    let block = self.arena.block(block)?;
+                    self.has_blocks = true;
+                    self.write_variable(define.slot, block, define.in_macro);
+                }
+                Op::Evaluate => {
+                    let text = self.pop();
+                    match self.evaluate(&text)? {
+                        Flow::Return | Flow::Break | Flow::Stop => {}
+                        scope @ Flow::BreakScope(_) => return Ok(scope),
+                    }
+                }
+                Op::Break => match self.loops.get(base..).and_then(|own| own.last()) {
+                    Some(running) => ip = self.leave_for(running.index, running.stack, running.captures),
+                    None => return Ok(Flow::Break),
+                },
+                Op::BreakScope => {
+                    let scope = self.pop();
+                    let Value::View(View::Loop(state)) = &scope else {
+                        return Err(Error::new(Code::BadScope, "`#break` wants `$foreach` or nothing"));
+                    };
+                    let own = self.loops.get(base..).unwrap_or_default();
+                    let Some(place) = own.iter().position(|l| l.id == state.id) else {
+                        return Ok(Flow::BreakScope(state.id));
+                    };
+                    while self.loops.len() > base + place + 1 {
+                        self.end_loop();
+                    }
+                    if let Some(running) = self.loops.last() {
+                        ip = self.leave_for(running.index, running.stack, running.captures);
+                    }
+                }
+                Op::Stop => return Ok(Flow::Stop),
+                Op::Fail(f) => {
+                    let failure = program.failures.get(f as usize).cloned();
+                    return Err(failure.unwrap_or_else(|| Error::new(Code::Unsupported, "this cannot be rendered")));
+                }
+                Op::Return => return Ok(Flow::Return),
+            }
+        }
+        Ok(Flow::Return)
+    }
+
+    /// Goes back to the heights a loop began with; gives the op that closes it.
+    pub(super) fn leave_for(&mut self, index: u32, stack: usize, captures: usize) -> usize {
+        self.stack.truncate(stack);
+        self.out.unwind(captures);
+        self.program.loops.get(index as usize).map_or(0, |l| l.exit as usize - 1)
+    }
+
+    /// The topmost values, in the order they were pushed.
+    pub(super) fn take(&mut self, count: usize) -> Vec<Value<'r>> {
+        let from = self.stack.len().saturating_sub(count);
+        self.stack.split_off(from)
+    }
+}

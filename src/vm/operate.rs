@@ -1,0 +1,150 @@
+//! Operators: `+`, `==`, `<`, truth.
+
+use super::{Vm, Watch};
+use crate::error::Error;
+use crate::host;
+use crate::span::Span;
+use crate::value::compare::{template_compare, template_equals};
+use crate::value::{MapKind, Value, num, show};
+use std::cmp::Ordering;
+
+impl<'r, W: Watch> Vm<'r, W> {
+    /// The two topmost values; blocks as their text.
+    #[inline]
+    pub(super) fn operands(&mut self) -> Result<(Value<'r>, Value<'r>), Error> {
+        let right = self.pop();
+        let left = self.pop();
+        if matches!(left, Value::Block(_)) || matches!(right, Value::Block(_)) {
+            return Ok((self.settle(left)?, self.settle(right)?));
+        }
+        Ok((left, right))
+    }
+
+    /// A block as its text; anything else as it is.
+    pub(super) fn settle(&mut self, value: Value<'r>) -> Result<Value<'r>, Error> {
+        match value {
+            Value::Block(block) => self.block_text(block),
+            other => Ok(other),
+        }
+    }
+
+    pub(super) fn pop_truth(&mut self) -> Result<bool, Error> {
+        match self.pop() {
+            Value::Bool(truth) => Ok(truth),
+            Value::Block(block) => Ok(!self.block_text(block)?.is_null()),
+            other => Ok(other.truth()),
+        }
+    }
+
+    pub(super) fn text_of(&mut self, value: &Value<'r>) -> Result<String, Error> {
+        let mut text = String::new();
+        if !host::is_silent(value) {
+            let settled = self.settle_members(value, 0)?;
+            show::show(self.arena, settled.as_ref().unwrap_or(value), &mut text)?;
+        }
+        Ok(text)
+    }
+
+    /// A list or map with its blocks as their text: `$l.add($block)$l`. None where it holds no block.
+    pub(super) fn settle_members(&mut self, value: &Value<'r>, depth: usize) -> Result<Option<Value<'r>>, Error> {
+        const DEEPEST: usize = 64;
+        if !self.has_blocks || depth > DEEPEST {
+            return Ok(None);
+        }
+        let items = match value {
+            Value::Block(block) => return self.block_text(block).map(Some),
+            Value::List(list) => list.to_vec(),
+            Value::Map(map) => map.members().into_iter().flat_map(|(k, v)| [k, v]).collect(),
+            _ => return Ok(None),
+        };
+        let mut changed = false;
+        let mut settled = Vec::with_capacity(items.len());
+        for item in items {
+            let made = self.settle_members(&item, depth + 1)?;
+            changed |= made.is_some();
+            settled.push(made.unwrap_or(item));
+        }
+        if !changed {
+            return Ok(None);
+        }
+        if let Value::List(list) = value {
+            return self.arena.list(list.kind(), settled).map(Some);
+        }
+        let copy = self.arena.map(MapKind::Linked)?;
+        let mut members = settled.into_iter();
+        while let (Some(key), Some(value)) = (members.next(), members.next()) {
+            copy.put(key, value)?;
+        }
+        Ok(Some(Value::Map(copy)))
+    }
+
+    pub(super) fn add(&mut self, left: Value<'r>, right: &Value<'r>, sources: Option<u32>) -> Result<Value<'r>, Error> {
+        if left.is_number() && right.is_number() {
+            return num::add(&left, right);
+        }
+        if left.as_text().is_none() && right.as_text().is_none() {
+            self.note_operand(&left, right);
+            return Ok(Value::Null);
+        }
+        let program = self.program;
+        let sources = sources.and_then(|s| program.sources.get(s as usize)).copied();
+        let text = |span: Span| program.source.get(span.range()).unwrap_or("");
+        let side = |vm: &mut Self, value: &Value<'r>, source: Option<&'r str>| match (value, source) {
+            (Value::Null, Some(source)) => Ok(source.to_owned()),
+            _ => vm.text_of(value),
+        };
+        let mut sum = match left {
+            Value::Str(sum) => sum,
+            other => side(self, &other, sources.map(|s| text(s.0)))?.into(),
+        };
+        self.arena.meter.grow(right.as_text().map_or(16, |t| t.len()))?;
+        match right {
+            Value::Str(more) => sum.push(more),
+            other => sum.push(&side(self, other, sources.map(|s| text(s.1)))?),
+        }
+        Ok(Value::Str(sum))
+    }
+
+    #[inline]
+    pub(super) fn arithmetic(
+        &mut self,
+        operation: impl Fn(&Value<'r>, &Value<'r>) -> Result<Value<'r>, Error>,
+    ) -> Result<(), Error> {
+        let (left, right) = self.operands()?;
+        let value = if left.is_number() && right.is_number() { operation(&left, &right)? } else { Value::Null };
+        if value.is_null() {
+            self.note_operand(&left, &right);
+        }
+        self.push(value);
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) fn equality(&mut self, wanted: bool) -> Result<(), Error> {
+        let (left, right) = self.operands()?;
+        let equal = match (&left, &right) {
+            (Value::Int(l), Value::Int(r)) => l == r,
+            (Value::Str(l), Value::Str(r)) => l == r,
+            _ => template_equals(self.arena, &left, &right)?,
+        };
+        self.push(Value::Bool(equal == wanted));
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) fn ordering(&mut self, wanted: impl Fn(Ordering) -> bool) -> Result<(), Error> {
+        let (left, right) = self.operands()?;
+        let truth = match (&left, &right) {
+            (Value::Int(l), Value::Int(r)) => wanted(l.cmp(r)),
+            _ => match template_compare(&left, &right)? {
+                Some(order) => wanted(order),
+                None => {
+                    self.note_operand(&left, &right);
+                    false
+                }
+            },
+        };
+        self.push(Value::Bool(truth));
+        Ok(())
+    }
+}
