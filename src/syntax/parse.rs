@@ -60,6 +60,7 @@ impl<'s> Build<'s, '_> {
             | Rule::tail_close
             | Rule::tail_empty => self.text(at, source),
             Rule::hash_number => self.text(at, format!("{lead}{source}")),
+            Rule::lost_mark => self.text(at, "."),
             Rule::marks_text | Rule::lone_hash => {
                 // What is left over hangs on the next piece of text and is lost with an escape.
                 let lost = next.is_some_and(|n| match n.as_rule() {

@@ -103,7 +103,7 @@ pub enum Answer {
 
 impl Answer {
     pub fn read(line: &str) -> Result<(String, Answer), serde_json::Error> {
-        let value: Value = serde_json::from_str(line)?;
+        let value: Value = serde_json::from_str(&whole_characters(line))?;
         let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
         let answer = match value.get("output") {
             Some(_) => Answer::Output(text("output")),
@@ -111,4 +111,22 @@ impl Answer {
         };
         Ok((text("id"), answer))
     }
+}
+
+/// The oracle's line with half a surrogate pair as the `?` that is printed of it.
+fn whole_characters(line: &str) -> String {
+    let unit = |at: usize| line.get(at..at + 6)?.strip_prefix("\\u").and_then(|hex| u16::from_str_radix(hex, 16).ok());
+    let (mut whole, mut at) = (String::with_capacity(line.len()), 0);
+    while let Some(slash) = line[at..].find('\\').map(|found| at + found) {
+        whole.push_str(&line[at..slash]);
+        let (length, half) = match unit(slash) {
+            Some(0xD800..=0xDBFF) if matches!(unit(slash + 6), Some(0xDC00..=0xDFFF)) => (12, false),
+            Some(0xD800..=0xDFFF) => (6, true),
+            _ => (2, false),
+        };
+        let end = (slash + length).min(line.len());
+        whole.push_str(if half { "?" } else { &line[slash..end] });
+        at = end;
+    }
+    whole + &line[at..]
 }

@@ -100,10 +100,10 @@ fn generate(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     Ok(true)
 }
 
-/// The disagreements of two files, the shortest templates first.
 /// How many cases there were, and those in which the engines differ.
 type Found = (usize, Vec<(Case, Disagreement)>);
 
+/// The disagreements of two files, the shortest templates first.
 fn disagreements(arguments: &Arguments) -> Result<Found, Box<dyn Error>> {
     let [_, cases, results] = arguments.words.as_slice() else { return Err("two files are wanted".into()) };
     let joined = oracle::join(&std::fs::read_to_string(cases)?, &std::fs::read_to_string(results)?)?;
