@@ -5,14 +5,34 @@
 use crate::span::Span;
 use crate::syntax::ast::{Expr, ExprKind, Kind, Mark, Node, Reference, Step};
 
-/// The text of the nodes from `first` on that lie in `whole`.
-pub(super) fn of_nodes(source: &str, whole: Span, nodes: &[Node]) -> String {
+/// The text of the block of `#literal`.
+pub(super) fn of_block(source: &str, block: Span, nodes: &[Node]) -> String {
+    of_nodes(source, block, nodes, |node, text| match node {
+        Kind::Marks(left) => left,
+        // Of comments only `#** … *#` leave something.
+        _ if text.starts_with("#*") && (!text.starts_with("#**") || text[3..].starts_with('#')) => "",
+        Kind::Comment(rest) => rest,
+        _ => text,
+    })
+}
+
+/// The text of a call with its block.
+pub(super) fn of_call(source: &str, whole: Span, nodes: &[Node]) -> String {
+    of_nodes(source, whole, nodes, |node, text| match node {
+        Kind::Marks(_) => "",
+        Kind::Comment(rest) => rest,
+        _ => text,
+    })
+}
+
+/// The text of the first of `nodes`, those that lie in `whole`; `left` says what is left of comments and marks.
+fn of_nodes(source: &str, whole: Span, nodes: &[Node], left: impl for<'t> Fn(&'t Kind, &'t str) -> &'t str) -> String {
     let mut out = String::with_capacity(whole.len as usize);
     let mut at = whole.start as usize;
     for node in nodes.iter().take_while(|n| (n.span.start as usize) < whole.end()) {
         copy(source, at, node.span.start as usize, &mut out);
         match &node.kind {
-            Kind::Comment(rest) => out.push_str(rest),
+            Kind::Comment(_) | Kind::Marks(_) => out.push_str(left(&node.kind, &source[node.span.range()])),
             Kind::Text(text) if text.contains('#') && source[node.span.range()].starts_with('\\') => out.push_str(text),
             Kind::Reference(reference) => of_reference(source, reference, &mut out),
             Kind::Directive(directive) => {
@@ -33,17 +53,29 @@ fn copy(source: &str, from: usize, to: usize, out: &mut String) {
     }
 }
 
-/// The text of a call: references in its arguments have lost what stood before their mark.
-pub(super) fn of_arguments(source: &str, whole: Span, arguments: &[Expr], out: &mut String) {
-    let mut at = whole.start as usize;
-    for argument in arguments {
-        if let ExprKind::Reference(reference) = &argument.kind {
-            copy(source, at, argument.span.start as usize, out);
-            of_reference(source, reference, out);
-            at = argument.span.end();
-        }
+/// Copies what stands between arguments.
+fn copy_gap(source: &str, from: usize, to: usize, out: &mut String) {
+    if let Some(gap) = source.get(from..to) {
+        out.extend(gap.chars().filter(|c| !matches!(c, '$' | '#' | '!' | '\\')));
     }
-    copy(source, at, whole.end(), out);
+}
+
+/// The text of a call: references in its arguments have lost what stood before their mark, and marks that start
+/// nothing are gone.
+pub(super) fn of_arguments(source: &str, whole: Span, arguments: &[Expr], out: &mut String) {
+    let open =
+        source.get(whole.range()).and_then(|text| text.find('(')).map_or(whole.end(), |n| whole.start as usize + n);
+    let mut at = open.min(arguments.first().map_or(open, |first| first.span.start as usize));
+    copy(source, whole.start as usize, at, out);
+    for argument in arguments {
+        copy_gap(source, at, argument.span.start as usize, out);
+        match &argument.kind {
+            ExprKind::Reference(reference) => of_reference(source, reference, out),
+            _ => copy(source, argument.span.start as usize, argument.span.end(), out),
+        }
+        at = argument.span.end();
+    }
+    copy_gap(source, at, whole.end(), out);
 }
 
 fn of_reference(source: &str, reference: &Reference, out: &mut String) {

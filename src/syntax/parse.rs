@@ -67,7 +67,8 @@ impl<'s> Build<'s, '_> {
                     Rule::escapes => n.as_str().len() > 1,
                     rule => matches!(rule, Rule::escaped_directive | Rule::set),
                 });
-                self.text(at, if lost { String::new() } else { marks::leftover(&format!("{lead}{source}")) });
+                let text = if lost { String::new() } else { marks::leftover(&format!("{lead}{source}")) };
+                self.push(at, Kind::Marks(text.into()));
             }
             Rule::runt => {
                 let name = item.into_inner().next().map_or("", |n| n.as_str());
@@ -75,9 +76,13 @@ impl<'s> Build<'s, '_> {
             }
             Rule::runt_formal => self.text(at, "{"),
             Rule::item_formal | Rule::item_plain => {
+                let hashes = item.clone().into_inner().last().filter(|last| last.as_rule() == Rule::hashes);
                 let reference = self.reference(item, lead)?;
                 self.check_hanging(&reference)?;
-                self.push(at, Kind::Reference(Box::new(reference)));
+                self.push(reference.span, Kind::Reference(Box::new(reference)));
+                if let Some(hashes) = hashes {
+                    self.hashes(span(&hashes))?;
+                }
             }
             Rule::text_block => {
                 // Velocity cuts three characters from either end, whatever they are.
@@ -90,11 +95,14 @@ impl<'s> Build<'s, '_> {
                     self.text(Span::new(at.start as usize - lead.len(), lead.len()), lead);
                 }
                 let line_end = source.len() - source.trim_end_matches(['\r', '\n']).len();
-                let rest = format!("##{}", &source[source.len() - line_end..]);
+                let inside = &source[2..source.len() - line_end];
+                let rest = format!("##{}{}", marks::kept(inside), &source[source.len() - line_end..]);
                 self.push(at, Kind::Comment(rest.into()));
             }
             Rule::block_comment => {
-                let rest = if source.ends_with("*#") { if source.len() == 4 { source } else { "*#" } } else { "" };
+                // All of `#**#` and `#***#` is kept.
+                let rest = source.get(..source.len() - 2).filter(|_| source.ends_with("*#")).map(marks::kept);
+                let rest = rest.map_or(String::new(), |kept| format!("{kept}*#"));
                 self.push(at, Kind::Comment(rest.into()));
             }
             Rule::escaped_directive => {
@@ -169,6 +177,17 @@ impl<'s> Build<'s, '_> {
             return Err(
                 Error::new(Code::Syntax, "a bracket cannot stand behind two references in a row").at(Span::new(end, 1))
             );
+        }
+        Ok(())
+    }
+
+    /// `##` right behind a property, where it is text; one of them alone is lost.
+    fn hashes(&mut self, at: Span) -> Result<(), Error> {
+        if at.end() == self.source.len() {
+            return Err(Error::new(Code::Syntax, "a `#` cannot be the last character").at(at));
+        }
+        if at.len == 2 {
+            self.text(at, "##");
         }
         Ok(())
     }
@@ -319,9 +338,16 @@ impl<'s> Build<'s, '_> {
         }
         let name: Box<str> = steps.as_str().into();
         let (mark, quiet, before) = marks::read(&marks, if formal { "{" } else { &name });
-        let literal = self.source[whole.start as usize + before..whole.end()].into();
-        let steps = rest.map(|s| self.step(s)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Reference { span: whole, name, steps, quiet, formal, literal, mark })
+        let mut span = whole;
+        let mut read = Vec::new();
+        for step in rest {
+            match step.as_rule() {
+                Rule::hashes => span = Span::new(whole.start as usize, whole.len as usize - step.as_str().len()),
+                _ => read.push(self.step(step)?),
+            }
+        }
+        let literal = self.source[span.start as usize + before..span.end()].into();
+        Ok(Reference { span, name, steps: read, quiet, formal, literal, mark })
     }
 
     fn step(&mut self, pair: Tree<'s>) -> Result<Step, Error> {
@@ -352,7 +378,7 @@ impl<'s> Build<'s, '_> {
                 | Rule::number
                 | Rule::bracket
                 | Rule::map
-                | Rule::boolean
+                | Rule::truth
                 | Rule::group => {
                     let mut term = self.term(part, false)?;
                     // Two in a row make a boolean of it; more change nothing else.
@@ -383,7 +409,7 @@ impl<'s> Build<'s, '_> {
                 if float { ExprKind::Float(digits.into()) } else { ExprKind::Integer(digits.into()) }
             }
             Rule::int => ExprKind::Integer(pair.as_str().into()),
-            Rule::boolean => {
+            Rule::boolean | Rule::truth => {
                 if pair.as_str() == "true" {
                     ExprKind::True
                 } else {
