@@ -258,6 +258,7 @@ fn excerpt(
     let room = (WIDEST + 1).saturating_sub(column - 1 - skip).max(1);
     let carets = "^".repeat(covered.clamp(1, room));
     writeln!(f, "{:gutter$} |", "")?;
-    writeln!(f, "{line:gutter$} | {shown}")?;
-    writeln!(f, "{:gutter$} | {:pad$}{carets} {label}", "", "", pad = column - 1 - skip)
+    writeln!(f, "{}", format!("{line:gutter$} | {shown}").trim_end())?;
+    let under = format!("{:gutter$} | {:pad$}{carets} {label}", "", "", pad = column - 1 - skip);
+    writeln!(f, "{}", under.trim_end())
 }

@@ -45,6 +45,11 @@ macro_rules! limits {
                 true
             }
 
+            /// The table as it stands: name, defaults of both dialects, doc line.
+            #[cfg(test)]
+            pub(crate) const TABLE: &'static [(&'static str, Option<u64>, Option<u64>, &'static str)] =
+                &[$((stringify!($name), $service, $velocity, $doc)),*];
+
             $(
                 #[doc = $doc]
                 #[must_use]

@@ -1,14 +1,16 @@
 //! A compiled template: the crate's main type.
 
+use crate::builtins::JavaMethod;
 use crate::compile::compile;
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::host::{Globals, Overrides, Roots};
 use crate::limits::Limits;
 use crate::note::Note;
-use crate::program::Program;
+use crate::program::{Op, Program};
 use crate::syntax::{self, Macros, Settings};
 use crate::value::Arena;
+use crate::value::json::Wanted;
 use crate::vm::{self, Probe, Watch, World};
 use std::fmt;
 use std::sync::Arc;
@@ -28,6 +30,8 @@ pub struct Template(Arc<Compiled>);
 
 struct Compiled {
     program: Program,
+    /// What it asks of the payload, if all its paths are written out.
+    wanted: Option<Wanted>,
     dialect: Dialect,
     limits: Limits,
     /// The size of the last output: the next one is likely as large.
@@ -74,7 +78,8 @@ impl Template {
         let ast = syntax::parse(source, settings)?;
         let program = compile(&ast, source, dialect, &[], fuse, false)?;
         let capacity = AtomicUsize::new(source.len());
-        Ok(Template(Arc::new(Compiled { program, dialect, limits: limits.clone(), capacity })))
+        let wanted = wanted(&program);
+        Ok(Template(Arc::new(Compiled { program, wanted, dialect, limits: limits.clone(), capacity })))
     }
 
     /// Renders with the limits given when compiling.
@@ -121,7 +126,7 @@ impl Template {
             let ast = syntax::parse(text, settings)?;
             compile(&ast, text, compiled.dialect, names, true, true)
         };
-        let roots = Roots::new(&arena, globals);
+        let roots = Roots::new(&arena, globals, compiled.wanted.as_ref());
         let outcome = vm::render(
             &compiled.program,
             World {
@@ -166,6 +171,17 @@ impl fmt::Debug for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Template").field("source", &self.source()).field("dialect", &self.0.dialect).finish()
     }
+}
+
+/// What a program asks of the payload, unless it may compute a path while it runs.
+fn wanted(program: &Program) -> Option<Wanted> {
+    let computes = program.methods.iter().any(|method| matches!(method.id, JavaMethod::Path | JavaMethod::Json));
+    if computes || program.ops.contains(&Op::Evaluate) {
+        return None;
+    }
+    let mut wanted = Wanted::default();
+    program.paths.iter().filter_map(|call| call.path.as_ref().ok()).for_each(|path| path.want(&mut wanted));
+    Some(wanted)
 }
 
 #[derive(Debug)]

@@ -77,7 +77,7 @@ fn a_failure() {
      --> hello.vtl:2:1
       |
     2 | #if(true)
-      | ^^^^^^^^^ 
+      | ^^^^^^^^^
       = help: close the block with `#end`
     ");
 }

@@ -1,30 +1,47 @@
 //! The one table of Java methods: names, arities, docs and examples.
 
 /// One row per name: variant, Java name, fewest and most arguments, doc line, example and its output.
+/// The rows stand below the heading they have in docs/reference.md.
 macro_rules! methods {
-    ($($name:ident = $java:literal / $least:literal ..= $most:literal, $doc:literal, $example:literal => $output:literal;)*) => {
+    ($([$heading:literal] $($name:ident = $java:literal / $least:literal ..= $most:literal, $doc:literal, $example:literal => $output:literal;)*)*) => {
         /// A Java method by name; which overload runs depends on receiver and arguments.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u16)]
-        pub(crate) enum JavaMethod { $($name,)* /** A name that is in no table. */ Unknown }
+        pub(crate) enum JavaMethod { $($($name,)*)* /** A name that is in no table. */ Unknown }
 
         impl JavaMethod {
-            pub(crate) const ALL: &'static [JavaMethod] = &[$(JavaMethod::$name),*];
-
             pub(crate) fn name(self) -> &'static str {
-                match self { $(JavaMethod::$name => $java,)* JavaMethod::Unknown => "?" }
+                match self { $($(JavaMethod::$name => $java,)*)* JavaMethod::Unknown => "?" }
             }
 
             /// The method called `name`; `Unknown` when no receiver has one.
             pub(crate) fn named(name: &str) -> JavaMethod {
-                match name { $($java => JavaMethod::$name,)* _ => JavaMethod::Unknown }
+                match name { $($($java => JavaMethod::$name,)*)* _ => JavaMethod::Unknown }
             }
         }
+
+        /// The table as it stands: headings, and below each its rows.
+        #[cfg(test)]
+        pub(crate) const TABLE: &[(&str, &[Row])] = &[$(($heading, &[$(Row {
+            name: $java, least: $least, most: $most, doc: $doc, example: $example, output: $output,
+        }),*])),*];
     };
 }
 
+/// A row of the table as its page shows it.
+#[cfg(test)]
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) least: u8,
+    pub(crate) most: u8,
+    pub(crate) doc: &'static str,
+    /// A template; the payload is `{"a": 1}`.
+    pub(crate) example: &'static str,
+    pub(crate) output: &'static str,
+}
+
 methods! {
-    // Shared by several kinds of receiver.
+    ["Several kinds of values"]
     ToString = "toString" / 0..=0, "The text form of a value.", "#set($n = 1)$n.toString().length()" => "1";
     Equals = "equals" / 1..=1, "Same class and same value.", "#set($s = 'a')$s.equals('a')" => "true";
     HashCode = "hashCode" / 0..=0, "Java's hash of a value.", "#set($s = 'a')$s.hashCode()" => "97";
@@ -39,18 +56,18 @@ methods! {
     Get = "get" / 1..=1, "The member at an index or key.", "#set($l = [1, 2])$l.get(1)" => "2";
     Replace = "replace" / 2..=3, "Replaces parts of a string, or the value of a key.", "#set($s = 'aa')$s.replace('a', 'b')" => "bb";
 
-    // The roots.
+    ["`$input` and `$util`"]
     Path = "path" / 1..=1, "`$input.path(p)`: what a JSONPath finds in the payload.", "$input.path('$.a')" => "1";
     Json = "json" / 1..=1, "`$input.json(p)`: what a JSONPath finds, as JSON text.", "$input.json('$.a')" => "1";
     Params = "params" / 0..=1, "`$input.params()`: all parameters; with a name, that of the path, query string or header.", "$input.params('none')" => "";
-    EscapeJavaScript = "escapeJavaScript" / 1..=1, "Escapes a text for a JavaScript string.", "$util.escapeJavaScript('it''s')" => "it\'s";
+    EscapeJavaScript = "escapeJavaScript" / 1..=1, "Escapes a text for a JavaScript string.", r#"$util.escapeJavaScript("it's")"# => r"it\'s";
     ParseJson = "parseJson" / 1..=1, "Reads a JSON text.", r#"#set($o = $util.parseJson('{"a": [1]}'))$o.a"# => "[1]";
     UrlEncode = "urlEncode" / 1..=1, "Encodes a text as a form does.", "$util.urlEncode('a b')" => "a+b";
     UrlDecode = "urlDecode" / 1..=1, "Decodes what a form encoded.", "$util.urlDecode('a+b')" => "a b";
     Base64Encode = "base64Encode" / 1..=1, "Encodes the UTF-8 bytes of a text.", "$util.base64Encode('hi')" => "aGk=";
     Base64Decode = "base64Decode" / 1..=1, "Decodes to a text.", "$util.base64Decode('aGk=')" => "hi";
 
-    // Strings and characters.
+    ["Strings and characters"]
     CharAt = "charAt" / 1..=1, "The character at an index.", "#set($s = 'abc')$s.charAt(1)" => "b";
     CodePointAt = "codePointAt" / 1..=1, "The code point at an index.", "#set($s = 'abc')$s.codePointAt(0)" => "97";
     CodePointBefore = "codePointBefore" / 1..=1, "The code point before an index.", "#set($s = 'abc')$s.codePointBefore(1)" => "97";
@@ -73,7 +90,7 @@ methods! {
     Lines = "lines" / 0..=0, "Its lines, as a stream.", "#set($s = 'one')$s.lines().count()" => "1";
     CharStream = "chars" / 0..=0, "Its units, as a stream of numbers.", "#set($s = 'abc')$s.chars().sum()" => "294";
     CodePoints = "codePoints" / 0..=0, "Its code points, as a stream of numbers.", "#set($s = 'abc')$s.codePoints().count()" => "3";
-    DescribeConstable = "describeConstable" / 0..=0, "The string in an `Optional`, which this engine does not have.", "$!nothing.describeConstable()" => "";
+    DescribeConstable = "describeConstable" / 0..=0, "The string, or the number, in an `Optional`.", "#set($s = 'a')$s.describeConstable()" => "Optional[a]";
     ResolveConstantDesc = "resolveConstantDesc" / 1..=1, "The string itself; takes null only.", "#set($s = 'a')$!s.resolveConstantDesc(1)" => "";
     Transform = "transform" / 1..=1, "Needs a Java function: there is none in a template.", "#set($s = 'a')$!s.transform(1)" => "";
     Matches = "matches" / 1..=1, "Whether the whole string matches a pattern.", "#set($s = 'a1')$s.matches('[a-z][0-9]')" => "true";
@@ -113,7 +130,7 @@ methods! {
     ForDigit = "forDigit" / 2..=2, "The digit for a number in a radix.", "#set($s = 'abc')#set($c = $s.charAt(0))$c.forDigit(11, 16)" => "b";
     GetNumericValue = "getNumericValue" / 1..=1, "The number that a digit or letter stands for.", "#set($s = '7')#set($c = $s.charAt(0))$c.getNumericValue($c)" => "7";
 
-    // Lists, maps, sets, entries, iterators.
+    ["Lists, maps, sets, entries, iterators, loops, streams"]
     Add = "add" / 1..=2, "Adds a member at the end of a list, or at an index.", "#set($l = [1])$l.add(2)$l" => "true[1, 2]";
     AddAll = "addAll" / 1..=2, "Adds the members of a collection.", "#set($l = [1])$l.addAll([2, 3])$l" => "true[1, 2, 3]";
     Clear = "clear" / 0..=0, "Takes everything out.", "#set($l = [1])$l.clear()$l" => "[]";
@@ -190,7 +207,7 @@ methods! {
     TrimToSize = "trimToSize" / 0..=0, "Frees room; nothing to be seen.", "#set($l = [1])$l.trimToSize()$l" => "[1]";
     Values = "values" / 0..=0, "The values of a map.", "#set($m = {'k': 1, 'l': 2})$m.values()" => "[1, 2]";
 
-    // Numbers and booleans.
+    ["Numbers, booleans, classes"]
     IntValue = "intValue" / 0..=0, "The low 32 bits of a whole number; a fraction is cut.", "#set($d = 2.5)$d.intValue()" => "2";
     LongValue = "longValue" / 0..=0, "The low 64 bits of a whole number; a fraction is cut.", "#set($d = 2.5)$d.longValue()" => "2";
     DoubleValue = "doubleValue" / 0..=0, "The nearest double.", "#set($n = 12)$n.doubleValue()" => "12.0";

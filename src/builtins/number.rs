@@ -7,7 +7,7 @@ use super::JavaMethod::{self, self as M};
 use super::{decimal, fraction, whole};
 use crate::error::{Code, Error};
 use crate::value::compare::hash_bool;
-use crate::value::{Arena, Value, num, show};
+use crate::value::{Arena, Value, View, num, show};
 use std::cmp::Ordering;
 
 /// Why a call gives no value.
@@ -121,6 +121,14 @@ fn of_class<'r>(
         (M::Equals, [other]) => return Ok(Value::Bool(instance(this)?.try_equals(other)?)),
         (M::HashCode, []) => return Ok(Value::Int(instance(this)?.try_java_hash()?)),
         (M::GetClass, []) => return Ok(Value::Class(instance(this)?.class_name())),
+        (M::DescribeConstable, []) => {
+            return match instance(this)? {
+                number @ (Value::Int(_) | Value::Long(_) | Value::Float(_) | Value::Double(_)) => {
+                    Ok(arena.view(View::Optional(Some(number.clone())))?)
+                }
+                _ => Err(Miss::NoMethod),
+            };
+        }
         _ => {}
     }
     if class == "java.lang.Boolean" {

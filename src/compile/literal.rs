@@ -3,10 +3,13 @@
 //! `#nosuch($a ## note` loses the comment, `\#if` its backslash.
 
 use crate::span::Span;
-use crate::syntax::ast::{Expr, ExprKind, Kind, Mark, Node, Reference, Step};
+use crate::syntax::ast::{Expr, ExprKind, Kind, Node, Reference, Step};
 
 /// The text of the block of `#literal`.
 pub(super) fn of_block(source: &str, block: Span, nodes: &[Node]) -> String {
+    // The marks of `$#end` belong to the end.
+    let inside = nodes.iter().map(|node| node.span.end()).take_while(|&end| end <= block.end()).last();
+    let block = Span::new(block.start as usize, inside.unwrap_or(block.start as usize) - block.start as usize);
     of_nodes(source, block, nodes, |node, text| match node {
         Kind::Marks(left) => left,
         // Of comments only `#** … *#` leave something.
@@ -38,6 +41,16 @@ fn of_nodes(source: &str, whole: Span, nodes: &[Node], left: impl for<'t> Fn(&'t
             Kind::Directive(directive) => {
                 let arguments = directive.arguments.as_deref().unwrap_or_default();
                 of_arguments(source, node.span, arguments, &mut out);
+            }
+            Kind::Set(set) => {
+                let mut references = vec![&set.0];
+                references_of(&set.1, &mut references);
+                of_marked(source, node.span, &references, &mut out);
+            }
+            Kind::If(condition) | Kind::ElseIf(condition) => {
+                let mut references = Vec::new();
+                references_of(condition, &mut references);
+                of_marked(source, node.span, &references, &mut out);
             }
             _ => out.push_str(&source[node.span.range()]),
         }
@@ -78,6 +91,44 @@ pub(super) fn of_arguments(source: &str, whole: Span, arguments: &[Expr], out: &
     copy_gap(source, at, whole.end(), out);
 }
 
+/// The outermost references of an expression, in their order.
+fn references_of<'e>(expr: &'e Expr, found: &mut Vec<&'e Reference>) {
+    match &expr.kind {
+        ExprKind::Reference(reference) => found.push(reference),
+        ExprKind::Group(inner) | ExprKind::Not(inner) => references_of(inner, found),
+        ExprKind::List(all) | ExprKind::And(all) | ExprKind::Or(all) => {
+            all.iter().for_each(|e| references_of(e, found))
+        }
+        ExprKind::Map(members) => members.iter().for_each(|(key, value)| {
+            references_of(key, found);
+            references_of(value, found);
+        }),
+        ExprKind::Range(ends) => {
+            references_of(&ends.0, found);
+            references_of(&ends.1, found);
+        }
+        ExprKind::Chain(first, rest) => {
+            references_of(first, found);
+            rest.iter().for_each(|joint| references_of(&joint.right, found));
+        }
+        _ => {}
+    }
+}
+
+/// The text of a form whose references have lost what stood before their mark.
+fn of_marked(source: &str, whole: Span, references: &[&Reference], out: &mut String) {
+    let mut at = whole.start as usize;
+    for reference in references {
+        copy(source, at, reference.span.start as usize, out);
+        if out.ends_with('#') {
+            out.pop();
+        }
+        of_reference(source, reference, out);
+        at = reference.span.end();
+    }
+    copy(source, at, whole.end(), out);
+}
+
 fn of_reference(source: &str, reference: &Reference, out: &mut String) {
     if reference.mark.broken.is_some() {
         out.push_str(source.get(reference.span.range()).unwrap_or(""));
@@ -106,11 +157,6 @@ pub(super) fn of_operand(source: &str, operand: &Expr) -> Span {
 /// What stands between two operators.
 pub(super) fn between(operator: Span, next: Span) -> Span {
     Span::new(operator.end(), (next.start as usize).saturating_sub(operator.end()))
-}
-
-/// Whether a reference is nothing but a name with a plain mark.
-pub(super) fn is_bare(reference: &Reference) -> bool {
-    reference.steps.is_empty() && reference.mark == Mark::default()
 }
 
 /// Whether evaluating an expression can do more than give a value: it may fail, or be noted.

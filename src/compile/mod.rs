@@ -3,6 +3,8 @@
 //!
 //! Called by `template`; knows neither the machine nor the objects behind the roots.
 
+#[cfg(test)]
+mod balance;
 mod expr;
 mod fuse;
 mod literal;

@@ -244,6 +244,9 @@ impl Compiler {
                 let end = end_of_block(nodes, 1);
                 let last = nodes.get(end - 1).map_or(inside, |n| n.span);
                 let block = crate::span::Span::new(at.end(), (last.start as usize).saturating_sub(at.end()));
+                if end == 2 && arguments.is_empty() {
+                    self.fail(Code::BadArguments, "`#literal` wants something in its block")?;
+                }
                 // `#literal(1)x#end` takes its argument for its block.
                 let text = match arguments.first() {
                     Some(argument) => self.literal_of(argument),

@@ -4,7 +4,7 @@ use super::Params;
 use crate::builtins::JavaMethod;
 use crate::error::{Code, Error};
 use crate::path::Path;
-use crate::value::json::{read, write};
+use crate::value::json::{Wanted, read, write};
 use crate::value::{Arena, Datum, MapKind, Value, show};
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -13,6 +13,8 @@ pub(super) struct Input<'r> {
     arena: &'r Arena<'r>,
     body: &'r str,
     params: &'r Params,
+    /// All that will be asked of the payload, where that is known.
+    wanted: Option<&'r Wanted>,
     payload: OnceCell<Value<'r>>,
     all_params: OnceCell<Value<'r>>,
     /// Paths that were computed while rendering.
@@ -20,10 +22,18 @@ pub(super) struct Input<'r> {
 }
 
 impl<'r> Input<'r> {
-    pub(super) fn new(arena: &'r Arena<'r>, body: &'r str, params: &'r Params) -> Self {
+    pub(super) fn new(arena: &'r Arena<'r>, body: &'r str, params: &'r Params, wanted: Option<&'r Wanted>) -> Self {
         // An empty payload is `{}` (aws-observed 3.11, R).
         let body = if body.is_empty() { "{}" } else { body };
-        Input { arena, body, params, payload: OnceCell::new(), all_params: OnceCell::new(), paths: RefCell::default() }
+        Input {
+            arena,
+            body,
+            params,
+            wanted,
+            payload: OnceCell::new(),
+            all_params: OnceCell::new(),
+            paths: RefCell::default(),
+        }
     }
 
     /// The raw text (aws-observed 3.12, R).
@@ -44,8 +54,12 @@ impl<'r> Input<'r> {
     }
 
     fn parse(&self) -> Result<Value<'r>, Error> {
+        let read = match self.wanted {
+            Some(wanted) => read::read_wanted(self.arena, self.body, wanted),
+            None => read::read(self.arena, self.body),
+        };
         // The place is one of the payload, not of the template.
-        read::read(self.arena, self.body).map_err(|e| Error::new(e.code(), e.detail()))
+        read.map_err(|e| Error::new(e.code(), e.detail()))
     }
 
     pub(super) fn find(&self, method: JavaMethod, path: &Path) -> Result<Value<'r>, Error> {
@@ -63,6 +77,8 @@ impl<'r> Input<'r> {
         // Nothing is `""`, with its quotes (aws-observed 3.5, H).
         let mut text = String::new();
         match found {
+            // What it writes for a null that is there is not known (open).
+            Some(Value::Null) if self.arena.dialect.json_null => text.push_str("null"),
             None | Some(Value::Null) => text.push_str("\"\""),
             Some(value) => write::write(self.arena, &value, &mut text)?,
         }
@@ -110,6 +126,9 @@ impl<'r> Input<'r> {
     fn param(&self, name: &str) -> Value<'r> {
         if let Some(value) = self.params.groups().find_map(|g| g.get(name)) {
             return self.arena.thaw(value);
+        }
+        if self.arena.dialect.exact_header_names {
+            return Value::Null;
         }
         let headers = self.params.groups().last();
         let entries = headers.map(|h| h.entries()).unwrap_or_default();

@@ -5,6 +5,7 @@
 //!
 //! Called by `vm`; knows nothing of programs.
 
+mod encode;
 mod globals;
 mod input;
 mod overrides;
@@ -15,6 +16,7 @@ pub use globals::{Globals, Overrides, Params};
 use crate::builtins::{self, JavaMethod};
 use crate::error::Error;
 use crate::path::Path;
+use crate::value::json::Wanted;
 use crate::value::{Arena, Host, Map, MapKind, Value};
 use input::Input;
 use std::cell::OnceCell;
@@ -28,8 +30,10 @@ pub(crate) struct Roots<'r> {
 }
 
 impl<'r> Roots<'r> {
-    pub(crate) fn new(arena: &'r Arena<'r>, globals: &'r Globals<'r>) -> Self {
-        Roots { arena, globals, input: Input::new(arena, &globals.body, &globals.params), context: OnceCell::new() }
+    /// `wanted` is all that will be asked of the payload, where that is known.
+    pub(crate) fn new(arena: &'r Arena<'r>, globals: &'r Globals<'r>, wanted: Option<&'r Wanted>) -> Self {
+        let input = Input::new(arena, &globals.body, &globals.params, wanted);
+        Roots { arena, globals, input, context: OnceCell::new() }
     }
 
     /// The value of a variable before the template sets it.

@@ -11,23 +11,20 @@ use serde_json::Value as Json;
 const DEEPEST: usize = 32;
 
 pub(super) fn read(given: &Members, context: Option<&Map<'_>>) -> Result<Overrides, Error> {
-    let part = |name: &str| match context {
-        Some(map) => match map.get_str(name) {
-            Some(Value::Map(map)) => members(map, DEEPEST),
-            _ => Ok(serde_json::Map::new()),
-        },
-        None => Ok(match given.get(name) {
-            Some(Datum::Map(_, members)) => pruned(members),
-            _ => serde_json::Map::new(),
-        }),
+    // Mostly nobody has looked there.
+    let part = |name: &str| match (context.and_then(|map| map.handed_out(name)), given.get(name)) {
+        (Some(Value::Map(map)), _) => members(map, DEEPEST),
+        (None, Some(Datum::Map(_, members))) => Ok(pruned(members)),
+        _ => Ok(serde_json::Map::new()),
     };
     Ok(Overrides { request: part(REQUEST_OVERRIDE)?, response: part(RESPONSE_OVERRIDE)? })
 }
 
 /// The members that hold something: an empty map was only looked at.
 fn pruned(members: &Members) -> serde_json::Map<String, Json> {
-    let entries = members.entries().iter().map(|(name, value)| (name.to_string(), value.to_json()));
-    entries.filter(|(_, value)| !is_empty(value)).collect()
+    let empty = |value: &Datum| matches!(value, Datum::Map(_, members) if members.len() == 0);
+    let held = members.entries().iter().filter(|(_, value)| !empty(value));
+    held.map(|(name, value)| (name.to_string(), value.to_json())).collect()
 }
 
 fn is_empty(value: &Json) -> bool {

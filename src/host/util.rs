@@ -1,11 +1,11 @@
 //! `$util`: the six functions (aws-observed section 4).
 
+use super::encode::{base64_encode, escape_javascript, escape_less, url_encode};
 use crate::builtins::JavaMethod;
 use crate::error::{Code, Error};
 use crate::value::json::read;
 use crate::value::{Arena, Value, show, text};
 use base64::Engine as _;
-use std::borrow::Cow;
 
 pub(super) fn call<'r>(
     arena: &'r Arena<'r>,
@@ -18,7 +18,7 @@ pub(super) fn call<'r>(
         Value::Str(text) => text,
         // All but `escapeJavaScript` take a string and nothing else (assumed; aws-observed 4.2 shows an object there).
         Value::Null => return Ok(Some(Value::Null)),
-        other if method == JavaMethod::EscapeJavaScript => {
+        other if method == JavaMethod::EscapeJavaScript || arena.dialect.util_takes_all => {
             show::show(arena, other, &mut shown)?;
             &shown
         }
@@ -26,79 +26,24 @@ pub(super) fn call<'r>(
     };
     arena.meter.charge(given.len() / 64)?;
     Ok(Some(match method {
+        JavaMethod::EscapeJavaScript if arena.dialect.short_script_escapes => arena.string(escape_less(given))?,
         JavaMethod::EscapeJavaScript => arena.string(escape_javascript(given))?,
         JavaMethod::UrlEncode => arena.string(url_encode(given))?,
         JavaMethod::UrlDecode => arena.string(url_decode(given)?)?,
         JavaMethod::Base64Encode => arena.string(base64_encode(given))?,
         JavaMethod::Base64Decode => arena.string(base64_decode(given)?)?,
-        JavaMethod::ParseJson => match argument {
-            Value::Str(text::Text::Borrowed(text)) => read::read(arena, text)?,
-            _ => read::read_owned(arena, given)?,
-        },
-        _ => return Ok(None),
-    }))
-}
-
-/// commons-lang's `StringEscapeUtils.escapeJavaScript`: also `'` and `/`, and everything beyond ASCII as `\uXXXX`
-/// (aws-observed 4.1 R, 4.3 M).
-pub(crate) fn escape_javascript(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 8);
-    let mut plain = 0;
-    for (at, c) in text.char_indices() {
-        if matches!(c, ' '..='~') && !matches!(c, '"' | '\'' | '\\' | '/') {
-            continue;
-        }
-        out.push_str(&text[plain..at]);
-        plain = at + c.len_utf8();
-        match c {
-            '"' => out.push_str("\\\""),
-            '\'' => out.push_str("\\'"),
-            '\\' => out.push_str("\\\\"),
-            '/' => out.push_str("\\/"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\u{7f}' => out.push('\u{7f}'),
-            _ => escape_units(c, &mut out),
-        }
-    }
-    out.push_str(&text[plain..]);
-    out
-}
-
-fn escape_units(c: char, out: &mut String) {
-    use std::fmt::Write as _;
-    let mut pair = [0; 2];
-    let lone = text::as_lone_surrogate(c).map(|unit| [unit]);
-    let units = match &lone {
-        Some(unit) => unit.as_slice(),
-        None => c.encode_utf16(&mut pair),
-    };
-    for unit in units {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "\\u{unit:04X}");
-    }
-}
-
-/// `java.net.URLEncoder`: letters, digits and `.-*_` stay, a blank is `+`, lone halves of pairs are `?`.
-fn url_encode(given: &str) -> String {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let given = text::to_wire(given.to_owned());
-    let mut out = String::with_capacity(given.len() + given.len() / 4);
-    for byte in given.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'*' | b'_' => out.push(byte as char),
-            b' ' => out.push('+'),
-            _ => {
-                out.push('%');
-                out.push(HEX[usize::from(byte >> 4)] as char);
-                out.push(HEX[usize::from(byte & 15)] as char);
+        JavaMethod::ParseJson => {
+            let read = match argument {
+                Value::Str(text::Text::Borrowed(text)) => read::read(arena, text),
+                _ => read::read_owned(arena, given),
+            };
+            match read {
+                Err(error) if error.code() == Code::BadPayload && arena.dialect.lenient_parse_json => Value::Null,
+                read => read?,
             }
         }
-    }
-    out
+        _ => return Ok(None),
+    }))
 }
 
 /// `java.net.URLDecoder`: `+` is a blank, bytes that are no UTF-8 become U+FFFD, a bad `%` is an exception.
@@ -127,12 +72,6 @@ fn url_decode(given: &str) -> Result<String, Error> {
         at += 1;
     }
     Ok(java_utf8(&out))
-}
-
-/// Java's base64 of the UTF-8 bytes.
-fn base64_encode(given: &str) -> String {
-    let wire: Cow<'_, str> = if given.is_ascii() { given.into() } else { text::to_wire(given.to_owned()).into() };
-    base64::engine::general_purpose::STANDARD.encode(wire.as_bytes())
 }
 
 /// Java's basic decoder: padding may be missing; anything outside of the alphabet is an exception.

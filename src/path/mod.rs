@@ -14,7 +14,7 @@
 //!   `stddev`, `concat`, `append`, `first`, `last`, `index`.
 //!
 //! **Definite and indefinite.** A path of single names, indexes and functions is definite: it
-//! gives the value itself, or fails with [`Code::PathNotFound`](crate::Code::PathNotFound). Any
+//! gives the value itself, or fails with [`Code::PathNotFound`]. Any
 //! `..`, `*`, slice, filter or list of indexes makes it indefinite: it gives a list, empty at worst.
 //!
 //! ```
@@ -41,6 +41,7 @@ mod tree;
 mod walk;
 
 use crate::error::{Code, Error};
+use crate::value::json::Wanted;
 use crate::value::{Arena, MapKind, Value, View};
 use std::borrow::Cow;
 use std::fmt;
@@ -123,8 +124,8 @@ impl Path {
     /// ```
     ///
     /// # Errors
-    /// [`Code::BadPath`](crate::Code::BadPath) if it does not compile, and
-    /// [`Code::NestingLimit`](crate::Code::NestingLimit) past 100 nested brackets.
+    /// [`Code::BadPath`] if it does not compile, and
+    /// [`Code::NestingLimit`] past 100 nested brackets.
     pub fn parse(text: &str) -> Result<Path, Error> {
         let compiled = parse::compile(text)?;
         let plain = compiled.plain();
@@ -144,6 +145,22 @@ impl Path {
         self.0.compiled.definite
     }
 
+    /// Adds what the path looks at to what is wanted of a payload.
+    pub(crate) fn want(&self, wanted: &mut Wanted) {
+        let mut part = wanted;
+        for step in self.0.plain.iter().flatten() {
+            part = match step {
+                Plain::Name(name) => part.add_member(name),
+                Plain::Index(index) => match usize::try_from(*index) {
+                    Ok(index) => part.add_item(index),
+                    // Counted from the end, which is known only then.
+                    Err(_) => break,
+                },
+            };
+        }
+        part.add_whole();
+    }
+
     /// What the path finds in a document; borrowed from it where it is a part of it.
     ///
     /// Numbers are as `serde_json` holds them; `append` gives the longer list and leaves the
@@ -157,8 +174,8 @@ impl Path {
     /// ```
     ///
     /// # Errors
-    /// [`Code::PathNotFound`](crate::Code::PathNotFound) if it is definite and nothing is there;
-    /// [`Code::PathFailed`](crate::Code::PathFailed) if it cannot be evaluated, as `sum()` of a text.
+    /// [`Code::PathNotFound`] if it is definite and nothing is there;
+    /// [`Code::PathFailed`] if it cannot be evaluated, as `sum()` of a text.
     pub fn find<'a>(&self, document: &'a serde_json::Value) -> Result<Cow<'a, serde_json::Value>, Error> {
         match self.find_in((), &Json::Doc(document))? {
             Json::Doc(found) => Ok(Cow::Borrowed(found)),

@@ -24,7 +24,9 @@ mod media;
 mod message;
 mod model;
 mod prepared;
+mod reading;
 mod request;
+mod resource;
 mod response;
 mod schema;
 mod table;
@@ -50,6 +52,7 @@ pub use model::{
     PassthroughBehavior, Protocol, RequestValidator, ResponseRule, ResponseTransferMode, TlsConfig,
 };
 pub use prepared::Prepared;
+pub use resource::match_resource;
 pub use response::Outcome;
 pub use schema::schema_faults;
 pub use table::Table;

@@ -4,6 +4,11 @@
 //! the words are those of the service's API in camel case, enumerations in capitals, defaults filled in. Reading is more liberal than
 //! writing: enumerations in any case, `responses` as a list or keyed by pattern, null for an empty table.
 
+use super::reading::{
+    default_timeout, internet, is_false, method_responses, null_is_default, null_is_default_timeout, null_is_internet,
+    null_is_when_no_match, responses, status_mappings, templates, text_or_number, text_or_number_required, version,
+    when_no_match,
+};
 use super::table::Table;
 use serde::de::{Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
@@ -141,7 +146,8 @@ words! {
 #[derive(Clone, Debug, PartialEq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Api {
-    /// REST, HTTP or WebSocket; the steps of this module are those of REST.
+    /// REST, HTTP or WebSocket.
+    #[serde(alias = "protocolType")]
     pub protocol: Protocol,
     /// Its name, where the document tells.
     pub name: Option<String>,
@@ -154,7 +160,10 @@ pub struct Api {
     pub models: Table<Json>,
     /// The variables of its only stage.
     pub stage_variables: Table<String>,
-    /// The methods in the order of the document.
+    /// WebSocket APIs: what tells the route of a message, such as `$request.body.action`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route_selection_expression: Option<String>,
+    /// The methods or routes in the order of the document.
     #[serde(deserialize_with = "null_is_default")]
     pub methods: Vec<Method>,
 }
@@ -168,6 +177,7 @@ impl Default for Api {
             gateway_responses: Table::new(),
             models: Table::new(),
             stage_variables: Table::new(),
+            route_selection_expression: None,
             methods: Vec::new(),
         }
     }
@@ -187,7 +197,7 @@ pub struct GatewayResponse {
     pub response_templates: Table<String>,
 }
 
-/// A method of a resource.
+/// A method of a resource, or a route of an HTTP or WebSocket API.
 ///
 /// ```
 /// use vtl::pipeline::{IntegrationType, Method};
@@ -207,6 +217,15 @@ pub struct Method {
     pub http_method: Option<String>,
     /// The resource's path template, such as `/pets/{id}`.
     pub path: Option<String>,
+    /// The key of a route that is no method and path: `$default`, or any of a WebSocket API.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route_key: Option<String>,
+    /// WebSocket APIs: whether the route has a response, so that an answer goes back.
+    #[serde(skip_serializing_if = "is_false")]
+    pub route_response: bool,
+    /// WebSocket APIs: what tells the model that a message is checked against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model_selection_expression: Option<String>,
     /// `method.request.{path,querystring,header}.NAME` to whether it is required.
     pub request_parameters: Table<bool>,
     /// Media type, or `$default`, to the name of a model.
@@ -241,7 +260,7 @@ pub struct DeclaredResponse {
     pub models: Table<String>,
 }
 
-/// An integration of a REST method.
+/// An integration of a method or route.
 ///
 /// ```
 /// use vtl::pipeline::{Integration, PassthroughBehavior};
@@ -259,34 +278,36 @@ pub struct DeclaredResponse {
 #[serde(rename_all = "camelCase")]
 pub struct Integration {
     /// Which of the five.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", alias = "IntegrationType")]
     pub kind: IntegrationType,
     /// The method of the call to the backend; `ANY` passes the client's.
-    #[serde(default)]
+    #[serde(default, alias = "IntegrationMethod")]
     pub http_method: Option<String>,
     /// The endpoint, with `{name}` and `${stageVariables.name}`.
-    #[serde(default)]
+    #[serde(default, alias = "IntegrationUri")]
     pub uri: Option<String>,
     /// Through the internet or a VPC link.
-    #[serde(default = "internet", deserialize_with = "null_is_internet")]
+    #[serde(default = "internet", deserialize_with = "null_is_internet", alias = "ConnectionType")]
     pub connection_type: ConnectionType,
     /// The VPC link.
-    #[serde(default)]
+    #[serde(default, alias = "ConnectionId")]
     pub connection_id: Option<String>,
     /// A role's ARN, `arn:aws:iam::*:user/*` for the caller's own, or none.
-    #[serde(default)]
+    #[serde(default, alias = "CredentialsArn")]
     pub credentials: Option<String>,
-    /// `integration.request.{header,querystring,path}.NAME` to a source expression.
-    #[serde(default)]
+    /// `integration.request.{header,querystring,path}.NAME` to a source expression; HTTP APIs: `append:header.NAME` and
+    /// the like, or the parameters of the service call.
+    #[serde(default, alias = "RequestParameters")]
     pub request_parameters: Table<String>,
-    /// Media type to template, in the order of the document; a template that is null is `""`.
-    #[serde(default, deserialize_with = "templates")]
+    /// Media type (WebSocket APIs: the selected key) to template, in the order of the document; a template that is null is
+    /// `""`.
+    #[serde(default, deserialize_with = "templates", alias = "RequestTemplates")]
     pub request_templates: Table<String>,
     /// What happens to a body that no template fits.
-    #[serde(default = "when_no_match", deserialize_with = "null_is_when_no_match")]
+    #[serde(default = "when_no_match", deserialize_with = "null_is_when_no_match", alias = "PassthroughBehavior")]
     pub passthrough_behavior: PassthroughBehavior,
     /// The conversion of the request's body.
-    #[serde(default)]
+    #[serde(default, alias = "ContentHandlingStrategy")]
     pub content_handling: Option<ContentHandling>,
     /// The group of cache entries; the service takes the resource's id when there is none.
     #[serde(default)]
@@ -295,10 +316,10 @@ pub struct Integration {
     #[serde(default, deserialize_with = "null_is_default")]
     pub cache_key_parameters: Vec<String>,
     /// How long to wait for the backend.
-    #[serde(default = "default_timeout", deserialize_with = "null_is_default_timeout")]
+    #[serde(default = "default_timeout", deserialize_with = "null_is_default_timeout", alias = "TimeoutInMillis")]
     pub timeout_in_millis: u64,
     /// How far the endpoint's certificate is trusted.
-    #[serde(default)]
+    #[serde(default, alias = "TlsConfig")]
     pub tls_config: Option<TlsConfig>,
     /// Gathered or streamed; none is gathered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -306,8 +327,25 @@ pub struct Integration {
     /// The load balancer behind a VPC link of the second generation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integration_target: Option<String>,
+    /// HTTP APIs: the version of the event a function gets, `1.0` or `2.0`.
+    #[serde(default, alias = "PayloadFormatVersion", deserialize_with = "version")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload_format_version: Option<String>,
+    /// HTTP APIs: the service call behind AWS_PROXY in place of a URI, such as `SQS-SendMessage`.
+    #[serde(default, alias = "IntegrationSubtype", skip_serializing_if = "Option::is_none")]
+    pub integration_subtype: Option<String>,
+    /// HTTP APIs: status of the backend's answer to destination (`overwrite:header.NAME`) to source.
+    #[serde(default, alias = "ResponseParameters", deserialize_with = "status_mappings")]
+    #[serde(skip_serializing_if = "Table::is_empty")]
+    pub response_parameters: Table<Table<String>>,
+    /// WebSocket APIs: what tells the request template.
+    #[serde(default, alias = "TemplateSelectionExpression", skip_serializing_if = "Option::is_none")]
+    pub template_selection_expression: Option<String>,
+    /// What its author says about it.
+    #[serde(default, alias = "Description", skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// The integration responses, in the order of the document.
-    #[serde(default, deserialize_with = "responses")]
+    #[serde(default, deserialize_with = "responses", alias = "IntegrationResponses")]
     pub responses: Vec<ResponseRule>,
 }
 
@@ -332,14 +370,45 @@ impl Integration {
             tls_config: None,
             response_transfer_mode: None,
             integration_target: None,
+            payload_format_version: None,
+            integration_subtype: None,
+            response_parameters: Table::new(),
+            template_selection_expression: None,
+            description: None,
             responses: Vec::new(),
         }
     }
 
-    /// Whether the backend is a Lambda function: its URI names the Lambda service.
+    /// Reads an integration in the words of version 2 of the service's API (`IntegrationType`, `IntegrationUri`, …), as
+    /// CloudFormation and the command line write it.
+    ///
+    /// ```
+    /// use vtl::pipeline::{Integration, Protocol};
+    /// let json = serde_json::json!({"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "ANY", "IntegrationUri": "https://b.test",
+    ///     "PayloadFormatVersion": 1.0, "ResponseParameters": {"404": {"overwrite:statuscode": "200"}}});
+    /// let integration = Integration::from_v2(json, Protocol::Http)?;
+    /// assert_eq!((integration.timeout_in_millis, integration.payload_format_version.as_deref()), (30_000, Some("1.0")));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A word that an enumeration does not have, or a value of the wrong type.
+    pub fn from_v2(mut json: Json, protocol: Protocol) -> Result<Self, serde_json::Error> {
+        if let (Protocol::Http, Some(members)) = (protocol, json.as_object_mut()) {
+            members.entry("TimeoutInMillis").or_insert(30_000.into());
+        }
+        serde_json::from_value(json)
+    }
+
+    /// Whether the backend is a Lambda function: its URI names the Lambda service, or, in version 2, the function itself.
     #[must_use]
     pub fn is_lambda(&self) -> bool {
-        let lambda = |uri: &str| uri.starts_with("arn:") && super::uri::mask(uri).split(':').nth(4) == Some("lambda");
+        let lambda = |uri: &str| {
+            let masked = super::uri::mask(uri);
+            let mut parts = masked.split(':');
+            let named = (parts.next(), parts.nth(1), parts.nth(1));
+            matches!(named, (Some("arn"), Some("lambda"), _) | (Some("arn"), _, Some("lambda")))
+        };
         self.kind.is_aws() && self.uri.as_deref().is_some_and(lambda)
     }
 }
@@ -351,7 +420,7 @@ pub struct TlsConfig {
     /// Accept certificates of private or self-made authorities.
     pub insecure_skip_verification: bool,
     /// The name to expect in the certificate (HTTP APIs).
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(alias = "ServerNameToVerify", skip_serializing_if = "Option::is_none")]
     pub server_name_to_verify: Option<String>,
 }
 
@@ -361,110 +430,22 @@ pub struct TlsConfig {
 pub struct ResponseRule {
     /// A Java regular expression that the whole status or error text must match; none for the default.
     pub selection_pattern: Option<String>,
-    /// The status the client gets.
+    /// WebSocket APIs, in place of the pattern: `$default`, or a pattern between slashes.
+    #[serde(alias = "IntegrationResponseKey", skip_serializing_if = "Option::is_none")]
+    pub integration_response_key: Option<String>,
+    /// WebSocket APIs: what tells the response template.
+    #[serde(alias = "TemplateSelectionExpression", skip_serializing_if = "Option::is_none")]
+    pub template_selection_expression: Option<String>,
+    /// The status the client gets; WebSocket APIs have none.
     #[serde(deserialize_with = "text_or_number_required")]
     pub status_code: String,
     /// `method.response.header.NAME` to a source expression.
+    #[serde(alias = "ResponseParameters")]
     pub response_parameters: Table<String>,
-    /// Media type to template, in the order of the document.
-    #[serde(deserialize_with = "templates")]
+    /// Media type (WebSocket APIs: the selected key) to template, in the order of the document.
+    #[serde(alias = "ResponseTemplates", deserialize_with = "templates")]
     pub response_templates: Table<String>,
     /// The conversion of the backend's body.
+    #[serde(alias = "ContentHandlingStrategy")]
     pub content_handling: Option<ContentHandling>,
-}
-
-fn internet() -> ConnectionType {
-    ConnectionType::Internet
-}
-
-fn null_is_internet<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ConnectionType, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_else(internet))
-}
-
-fn when_no_match() -> PassthroughBehavior {
-    PassthroughBehavior::WhenNoMatch
-}
-
-fn null_is_when_no_match<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PassthroughBehavior, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_else(when_no_match))
-}
-
-fn default_timeout() -> u64 {
-    29_000
-}
-
-fn null_is_default_timeout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_else(default_timeout))
-}
-
-fn null_is_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
-
-/// A status: documents write it as text or as a number.
-fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    match Json::deserialize(deserializer)? {
-        Json::Null => Ok(None),
-        Json::String(text) => Ok(Some(text)),
-        Json::Number(number) => Ok(Some(number.to_string())),
-        other => Err(serde::de::Error::custom(format!("a status code is a text or a number, not {other}"))),
-    }
-}
-
-fn text_or_number_required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(text_or_number(deserializer)?.unwrap_or_default())
-}
-
-fn templates<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Table<String>, D::Error> {
-    let table = Table::<Option<String>>::deserialize(deserializer)?;
-    Ok(table.into_iter().map(|(media, template)| (media, template.unwrap_or_default())).collect())
-}
-
-/// A table by status, or only a list of statuses.
-fn method_responses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Table<DeclaredResponse>>, D::Error> {
-    let read = |json: Json| serde_json::from_value::<DeclaredResponse>(json).map_err(serde::de::Error::custom);
-    let mut table = Table::new();
-    match Json::deserialize(deserializer)? {
-        Json::Null => return Ok(None),
-        Json::Array(statuses) => {
-            for status in statuses {
-                match status {
-                    Json::String(text) => table.set(text, DeclaredResponse::default()),
-                    other => table.set(other.to_string(), DeclaredResponse::default()),
-                }
-            }
-        }
-        Json::Object(members) => {
-            for (status, response) in members {
-                table.set(status, if response.is_null() { DeclaredResponse::default() } else { read(response)? });
-            }
-        }
-        other => return Err(serde::de::Error::custom(format!("method responses are an object, not {other}"))),
-    }
-    Ok(Some(table))
-}
-
-/// A list of responses, or an object whose keys are the patterns.
-fn responses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ResponseRule>, D::Error> {
-    let read = |json: Json| serde_json::from_value::<ResponseRule>(json).map_err(serde::de::Error::custom);
-    let mut rules = match Json::deserialize(deserializer)? {
-        Json::Null => Vec::new(),
-        Json::Array(list) => list.into_iter().map(read).collect::<Result<Vec<_>, _>>()?,
-        Json::Object(members) => {
-            let mut rules = Vec::with_capacity(members.len());
-            for (pattern, json) in members {
-                let mut rule = if json.is_null() { ResponseRule::default() } else { read(json)? };
-                if pattern != "default" {
-                    rule.selection_pattern.get_or_insert(pattern);
-                }
-                rules.push(rule);
-            }
-            rules
-        }
-        other => return Err(serde::de::Error::custom(format!("responses are an object or a list, not {other}"))),
-    };
-    for rule in &mut rules {
-        rule.selection_pattern.take_if(|pattern| pattern.is_empty());
-    }
-    Ok(rules)
 }

@@ -90,6 +90,7 @@ impl Prepared {
             gateway_responses: api.gateway_responses.clone(),
             models: api.models.clone(),
             stage_variables: api.stage_variables.clone(),
+            route_selection_expression: api.route_selection_expression.clone(),
             methods: Vec::new(),
         };
         let integration = method.integration.as_ref().map(|model| Arc::new(PreparedIntegration::new(model, limits)));

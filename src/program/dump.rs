@@ -9,11 +9,18 @@ impl fmt::Display for Program {
             for m in self.macros.iter().filter(|m| m.body as usize == at) {
                 writeln!(f, "      macro {}", m.name)?;
             }
-            write!(f, "{at:5} {:<12}", op.name())?;
-            self.operand(f, *op)?;
-            writeln!(f)?;
+            let line = format!("{at:5} {:<12}{}", op.name(), Operand(self, *op));
+            writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())
+    }
+}
+
+struct Operand<'p>(&'p Program, Op);
+
+impl fmt::Display for Operand<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.operand(f, self.1)
     }
 }
 

@@ -6,6 +6,7 @@ macro_rules! ops {
     ($($name:ident $(($($field:ident: $type:ty),*))? = $pops:expr => $pushes:expr, $doc:literal;)*) => {
         /// One instruction of the stack machine, 8 bytes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(dead_code)]
         pub(crate) enum Op { $(#[doc = $doc] $name $(($($type),*))?,)* }
 
         impl Op {
@@ -15,6 +16,7 @@ macro_rules! ops {
 
             /// How many values it takes from the stack and how many it leaves there, where control goes on
             /// to the next op.
+            #[cfg(test)]
             #[allow(unused_variables)]
             pub(crate) fn effect(self) -> (usize, usize) {
                 match self { $(Op::$name $(($($field),*))? => ($pops as usize, $pushes as usize),)* }

@@ -156,8 +156,10 @@ impl<'s> Build<'s, '_> {
     /// In `$a.b${c}[0]` the scanner comes back to `$a.b` behind the brace, and takes the bracket for its index.
     fn check_hanging(&self, reference: &Reference) -> Result<(), Error> {
         let end = reference.span.end();
-        let committed = match self.source.as_bytes().get(end) {
+        let after = &self.source[end..];
+        let committed = match after.as_bytes().first() {
             Some(b'[') => reference.formal,
+            Some(b'.' | b't' | b'f') => reference.formal && is_boolean(after.strip_prefix('.').unwrap_or(after)),
             Some(b'(') => end + 1 < self.source.len(),
             _ => false,
         };
@@ -175,7 +177,7 @@ impl<'s> Build<'s, '_> {
                 && matches!(r.steps.iter().rev().find(|s| !matches!(s, Step::Index(..))), Some(Step::Property(..)))
         }) {
             return Err(
-                Error::new(Code::Syntax, "a bracket cannot stand behind two references in a row").at(Span::new(end, 1))
+                Error::new(Code::Syntax, "this cannot stand behind two references in a row").at(Span::new(end, 1))
             );
         }
         Ok(())
@@ -183,8 +185,14 @@ impl<'s> Build<'s, '_> {
 
     /// `##` right behind a property, where it is text; one of them alone is lost.
     fn hashes(&mut self, at: Span) -> Result<(), Error> {
-        if at.end() == self.source.len() {
+        let after = &self.source[at.end()..];
+        if after.is_empty() {
             return Err(Error::new(Code::Syntax, "a `#` cannot be the last character").at(at));
+        }
+        if let Some(rest) = after.strip_prefix("set").or_else(|| after.strip_prefix("{set}"))
+            && rest.trim_start_matches(' ').starts_with('(')
+        {
+            return Err(Error::new(Code::Syntax, "`##set` cannot stand behind a property").at(at));
         }
         if at.len == 2 {
             self.text(at, "##");
@@ -517,4 +525,10 @@ fn group_by_precedence(
         }
     };
     Expr { span, kind }
+}
+
+/// Whether a text starts with `true` or `false`, and no longer word.
+fn is_boolean(text: &str) -> bool {
+    let rest = text.strip_prefix("true").or_else(|| text.strip_prefix("false"));
+    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '@' | '-')))
 }

@@ -136,6 +136,10 @@ fn equal<'r>(left: &Value<'r>, right: &Value<'r>, depth: usize) -> Result<bool, 
         (Value::View(View::Entry(l)), Value::View(View::Entry(r))) => {
             equal(&l.key, &r.key, depth + 1)? && equal(&l.value(), &r.value(), depth + 1)?
         }
+        (Value::View(View::Optional(l)), Value::View(View::Optional(r))) => match (l, r) {
+            (Some(l), Some(r)) => equal(l, r, depth + 1)?,
+            (l, r) => l.is_none() && r.is_none(),
+        },
         _ => match (as_list(left), as_list(right), as_set(left), as_set(right)) {
             (Some(l), Some(r), ..) => equal_lists(l, r, depth)?,
             (_, _, Some(l), Some(r)) => equal_sets(l, r, depth)?,
@@ -263,6 +267,10 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
             map.keys().iter().try_fold(0i32, |sum, key| Ok::<_, Error>(sum.wrapping_add(hash(key, depth + 1)?)))?
         }
         Value::View(View::Entry(member)) => entry(&member.key, &member.value())?,
+        Value::View(View::Optional(item)) => match item {
+            Some(item) => hash(item, depth + 1)?,
+            None => 0,
+        },
         _ => match as_list(value) {
             Some((list, from, to)) => {
                 list.arena().meter.charge(to.saturating_sub(from))?;

@@ -94,10 +94,6 @@ impl<'r> List<'r> {
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The element at `index`, counted from 0.
     pub(crate) fn get(&self, index: usize) -> Option<Value<'r>> {
         match &mut *self.store.borrow_mut() {

@@ -146,6 +146,19 @@ impl<'r> Map<'r> {
         }
     }
 
+    /// The member of that name if somebody may have changed it: of a frozen map only what was handed out.
+    pub(crate) fn handed_out(&self, name: &str) -> Option<Value<'r>> {
+        match &*self.store.borrow() {
+            Store::Own(members, _) => {
+                members.iter().find(|(key, _)| Key::Name(name).is(key)).map(|(_, value)| value.clone())
+            }
+            Store::Frozen(data, made) => {
+                let at = data.position(name)? as u32;
+                made.iter().find(|(made, _)| *made == at).map(|(_, value)| value.clone())
+            }
+        }
+    }
+
     /// The member whose key equals `key`, as Java's `equals` has it.
     pub(crate) fn get(&self, key: &Value<'r>) -> Option<Value<'r>> {
         if let Value::Str(name) = key {

@@ -174,7 +174,17 @@ impl<'v> Show<'_, '_> {
                     Ok(())
                 }
             },
-            View::Iterator(..) | View::Stream(_) | View::Ints(_) | View::Optional(_) | View::LoopInfo(_) => {
+            View::Optional(None) => {
+                self.out.push_str("Optional.empty");
+                Ok(())
+            }
+            View::Optional(Some(item)) => {
+                self.out.push_str("Optional[");
+                self.value(item)?;
+                self.out.push(']');
+                Ok(())
+            }
+            View::Iterator(..) | View::Stream(_) | View::Ints(_) | View::LoopInfo(_) => {
                 identity(value, self.out);
                 Ok(())
             }

@@ -59,10 +59,15 @@ pub(crate) fn from_utf16(units: &[u16]) -> String {
         .collect()
 }
 
+/// Whether a string has no lone halves, so that it leaves as it is.
+pub(crate) fn is_wire(text: &str) -> bool {
+    // Their UTF-8 starts with F4 8F; a text without that byte has none.
+    memchr::memchr(0xF4, text.as_bytes()).is_none() || !text.chars().any(|c| as_lone_surrogate(c).is_some())
+}
+
 /// What a writer of UTF-8 makes of a string: lone halves become `?`.
 pub(crate) fn to_wire(text: String) -> String {
-    // Their UTF-8 starts with F4 8F; a text without that byte has none.
-    if memchr::memchr(0xF4, text.as_bytes()).is_none() || !text.chars().any(|c| as_lone_surrogate(c).is_some()) {
+    if is_wire(&text) {
         return text;
     }
     from_utf16(&to_utf16(&text)).chars().map(|c| if as_lone_surrogate(c).is_some() { '?' } else { c }).collect()

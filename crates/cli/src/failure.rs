@@ -6,12 +6,14 @@ pub enum Failure {
     Template { error: vtl::Error, name: String, source: String },
     /// Flags that contradict each other, a file that cannot be read, a document of the wrong shape.
     Input(String),
+    /// So many things the service would refuse in a document; they are told already.
+    Problems(usize, String),
 }
 
 impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
-            Failure::Template { .. } => 1,
+            Failure::Template { .. } | Failure::Problems(..) => 1,
             Failure::Input(_) => 2,
         }
     }

@@ -4,6 +4,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use vtl::Limits;
+use vtl_loaders::Kind;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -16,6 +17,7 @@ const STYLES: Styles = Styles::styled()
 #[command(name = "vtl", version, styles = STYLES, after_help = "\
 Example:
   vtl render order.vtl --body order.json
+  vtl invoke --integration pets.json --backend answer.json /pets/7
 
 Exit codes: 0 fine, 1 the template or the render failed, 2 wrong usage or unreadable input.")]
 pub struct Cli {
@@ -55,6 +57,37 @@ Example:
   vtl bench order.vtl --body order.json --format json"
     )]
     Bench(BenchFlags),
+
+    /// Sends a request through an integration and shows each step: the client's request, the backend's, and both answers
+    #[command(
+        override_usage = "vtl invoke --integration <FILE> [OPTIONS] <--request FILE | PATH>",
+        after_help = "\
+Examples:
+  vtl invoke --integration pets.json --request request.json --backend answer.json
+  vtl invoke --integration pets.json --backend answer.json --resource '/pets/{id}' \\
+      -X POST -H 'Content-Type: application/json' -d '{\"name\": \"Rex\"}' '/pets/7?type=dog'
+  vtl invoke --integration pets.json --live --format log /pets/7
+
+An answer that is the service's own error (415, 500, ...) is a result: the exit code is 0."
+    )]
+    Invoke(Box<InvokeFlags>),
+
+    /// Lists what a document has: its APIs, routes, templates and problems
+    #[command(after_help = "\
+Examples:
+  vtl routes openapi.yaml
+  vtl routes template.yaml --parameter Stage=prod --format json
+  vtl routes infrastructure/")]
+    Routes(RoutesFlags),
+
+    /// Tells everything in a document that the service would refuse, and what is worth knowing besides
+    #[command(after_help = "\
+Examples:
+  vtl check openapi.yaml
+  vtl check template.yaml --quiet --format json
+
+The exit code is 1 if there is a problem; advice alone gives 0.")]
+    Check(CheckFlags),
 
     /// Prints a completion script for a shell
     #[command(after_help = "\
@@ -100,6 +133,49 @@ pub struct BenchFlags {
     pub format: Format,
 }
 
+#[derive(Args)]
+pub struct RoutesFlags {
+    #[command(flatten)]
+    pub document: DocumentFlags,
+    /// text: for people; json: the model, in one shape for every kind of document
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub format: Format,
+}
+
+#[derive(Args)]
+pub struct CheckFlags {
+    #[command(flatten)]
+    pub document: DocumentFlags,
+    /// text: a line for each finding; json: {"kind", "problems", "advice"}
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub format: Format,
+    /// Leaves the advice out
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+/// A document that holds integrations.
+#[derive(Args)]
+pub struct DocumentFlags {
+    /// An OpenAPI document, a CloudFormation or SAM template, a Terraform file, folder, plan or state, or JSON and command
+    /// lines of the AWS CLI; - for standard input
+    #[arg(value_name = "DOCUMENT")]
+    pub document: PathBuf,
+    #[command(flatten)]
+    pub reading: ReadingFlags,
+}
+
+/// How a document is read.
+#[derive(Args)]
+#[command(next_help_heading = "Document")]
+pub struct ReadingFlags {
+    #[arg(long, value_name = "KIND", value_parser = kind, help = kind_help())]
+    pub kind: Option<Kind>,
+    /// The value of a parameter or variable, also of a pseudo parameter: AWS::Region=eu-west-1
+    #[arg(long = "parameter", value_name = "K=V", value_parser = pair)]
+    pub parameters: Vec<Pair>,
+}
+
 /// The template and the rules it is compiled under.
 #[derive(Args)]
 pub struct TemplateFlags {
@@ -142,6 +218,17 @@ pub struct RequestFlags {
     /// "context", "stageVariables"}. A body that is a string is the payload itself. Flags win over it
     #[arg(long, value_name = "FILE")]
     pub input: Option<PathBuf>,
+    #[command(flatten)]
+    pub surroundings: SurroundingsFlags,
+    /// Top-level variables: of the JSON object {"x": 1} the template sees $x
+    #[arg(long, value_name = "FILE")]
+    pub vars: Option<PathBuf>,
+}
+
+/// What stands around a request.
+#[derive(Args)]
+#[command(next_help_heading = "Request")]
+pub struct SurroundingsFlags {
     /// What $context holds: a JSON object
     #[arg(long, value_name = "FILE")]
     pub context: Option<PathBuf>,
@@ -154,9 +241,92 @@ pub struct RequestFlags {
     /// One stage variable
     #[arg(long = "stage-variable", value_name = "K=V", value_parser = pair)]
     pub stage_variable: Vec<Pair>,
-    /// Top-level variables: of the JSON object {"x": 1} the template sees $x
+}
+
+/// An integration, a request, and who answers for the backend.
+#[derive(Args)]
+pub struct InvokeFlags {
+    /// The path of the request, with its query string: '/pets/7?type=dog'
+    #[arg(value_name = "PATH", conflicts_with = "request", required_unless_present = "request")]
+    pub path: Option<String>,
+    /// A bare integration: x-amazon-apigateway-integration, CloudFormation's Integration, or the JSON of
+    /// put-integration or get-integration
+    #[arg(long, value_name = "FILE", required = true)]
+    pub integration: PathBuf,
+    /// What the API has besides: {"binaryMediaTypes", "gatewayResponses", "models", "method"}
     #[arg(long, value_name = "FILE")]
-    pub vars: Option<PathBuf>,
+    pub api: Option<PathBuf>,
+    #[command(flatten)]
+    pub backend: BackendFlags,
+    #[command(flatten)]
+    pub message: MessageFlags,
+    #[command(flatten)]
+    pub surroundings: SurroundingsFlags,
+    #[arg(long = "limit", value_name = "NAME=N|none", value_parser = limit, help = limit_help(), help_heading = "Rules")]
+    pub limits: Vec<Limit>,
+    /// text: the four messages; json: {"integrationRequest", "response", "notes"}; log: the execution log
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub format: CallFormat,
+    /// Keeps the notes on what was swallowed or refused off standard error
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+#[derive(Args)]
+#[command(next_help_heading = "Backend")]
+pub struct BackendFlags {
+    /// What the backend answers: {"status", "headers", "body", "bodyIsBase64"},
+    /// {"lambda": {"payload", "functionError"}} or {"failure": "timeout" | "connection"}
+    #[arg(long, value_name = "FILE")]
+    pub backend: Option<PathBuf>,
+    /// Calls the endpoint of an HTTP integration, with the integration's timeout and TLS setting
+    #[arg(long, conflicts_with = "backend")]
+    pub live: bool,
+}
+
+/// The client's request: one document, or flags as curl has them.
+#[derive(Args)]
+#[command(next_help_heading = "Request")]
+pub struct MessageFlags {
+    /// The whole request as one JSON document:
+    /// {"method", "path", "pathParameters", "querystring", "headers", "body", "bodyIsBase64"}
+    #[arg(long, value_name = "FILE")]
+    pub request: Option<PathBuf>,
+    /// The method; GET, or POST with a payload, when it is not given
+    #[arg(short = 'X', long = "method", value_name = "METHOD", conflicts_with = "request")]
+    pub method: Option<String>,
+    /// A header; repeat it for more
+    #[arg(short = 'H', long = "header", value_name = "K: V", value_parser = header, conflicts_with = "request")]
+    pub headers: Vec<Pair>,
+    /// The payload itself; @FILE reads it from a file
+    #[arg(
+        short = 'd',
+        long = "data",
+        value_name = "TEXT",
+        conflicts_with_all = ["request", "body"],
+        allow_hyphen_values = true
+    )]
+    pub data: Option<String>,
+    /// The payload's file, or - for standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "request")]
+    pub body: Option<PathBuf>,
+    /// A query parameter, decoded, besides those of the path
+    #[arg(long = "query", value_name = "K=V", value_parser = pair, conflicts_with = "request")]
+    pub query: Vec<Pair>,
+    /// The resource that the path belongs to, such as '/pets/{id}': tells the path parameters
+    #[arg(long, value_name = "PATH")]
+    pub resource: Option<String>,
+    /// A path parameter
+    #[arg(long = "path-param", value_name = "K=V", value_parser = pair, conflicts_with = "request")]
+    pub path_parameters: Vec<Pair>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum CallFormat {
+    #[default]
+    Text,
+    Json,
+    Log,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -191,6 +361,18 @@ fn pair(text: &str) -> Result<Pair, String> {
 fn header(text: &str) -> Result<Pair, String> {
     let (name, value) = text.split_once(':').ok_or("write 'Name: value'")?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn kind(text: &str) -> Result<Kind, String> {
+    Kind::from_word(text).ok_or_else(|| format!("the kinds are {}", kind_words()))
+}
+
+fn kind_words() -> String {
+    Kind::ALL.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ")
+}
+
+fn kind_help() -> String {
+    format!("The kind of document, in place of what it looks like: {}", kind_words())
 }
 
 fn limit(text: &str) -> Result<Limit, String> {

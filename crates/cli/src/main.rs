@@ -1,18 +1,26 @@
 //! The `vtl` command: renders a mapping template against a sample request, shows what it
-//! was compiled to, and times it.
+//! was compiled to, times it, sends requests through whole integrations, and checks the documents they stand in.
 //!
-//! A command goes one way: `flags` (what was typed) → `plan` (what is meant; `inputs` reads
-//! the files) → `render`, `dump` or `bench` → standard output. Whatever is said about it goes to
+//! A command goes one way: `flags` (what was typed) → `plan`, or `call` for an invocation (what is meant; `inputs` reads
+//! the files) → `render`, `dump`, `bench` or `invoke` → standard output. Whatever is said about it goes to
 //! standard error, through `paint`.
 
 mod bench;
+mod call;
+mod check;
+mod document;
 mod dump;
 mod failure;
 mod flags;
 mod inputs;
+mod invoke;
+mod live;
+mod messages;
 mod paint;
 mod plan;
 mod render;
+mod routes;
+mod spelling;
 
 use clap::{CommandFactory, Parser};
 use failure::Failure;
@@ -26,6 +34,9 @@ fn main() -> ExitCode {
         Command::Render(flags) => render::run(&flags),
         Command::Dump(flags) => dump::run(&flags),
         Command::Bench(flags) => bench::run(&flags),
+        Command::Routes(flags) => routes::run(&flags),
+        Command::Check(flags) => check::run(&flags),
+        Command::Invoke(flags) => invoke::run(&flags),
         Command::Completions { shell } => completions(shell),
     };
     match outcome {
@@ -45,7 +56,10 @@ fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
 
 /// Writes to standard output. A reader that has seen enough (`vtl render … | head -1`) is no failure.
 fn print(bytes: &[u8]) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    printed(std::io::stdout().lock(), bytes)
+}
+
+fn printed(mut out: impl Write, bytes: &[u8]) -> Result<(), Failure> {
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Failure::Input(format!("cannot write the output: {e}")))

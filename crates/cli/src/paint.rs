@@ -8,12 +8,18 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, normali
 use clap::builder::styling::AnsiColor;
 use std::io::{IsTerminal, Write};
 use std::ops::Range;
+use vtl::pipeline::{CallNote, Step};
 use vtl::{Error, Note, Span};
 
 /// Draws a failure; that of a template with the lines it happened in.
 pub fn failure(failure: &Failure) {
     let drawn = match failure {
         Failure::Template { error, name, source } => draw(error, name, source),
+        Failure::Problems(count, name) => {
+            let noun = if *count == 1 { "problem" } else { "problems" };
+            Renderer::styled()
+                .render(&[Group::with_title(Level::ERROR.primary_title(format!("{count} {noun} in {name}")))])
+        }
         Failure::Input(message) => {
             Renderer::styled().render(&[Group::with_title(Level::ERROR.primary_title(message.as_str()))])
         }
@@ -32,6 +38,25 @@ pub fn notes(source: &Source, notes: &[&Note], output: &str) {
         let (line, column) = note.span.line_column(&source.text);
         let (code, name, detail) = (note.code, &source.name, normalize_untrusted_str(&note.detail));
         let _ = writeln!(out, "{head}note[{code}]{head:#} {name}:{line}:{column}: {}", detail.replace('\n', " "));
+    }
+}
+
+/// One line for each note on a call.
+pub fn call_notes(notes: &[CallNote]) {
+    let mut out = anstream::stderr().lock();
+    let head = AnsiColor::Cyan.on_default().bold();
+    for note in notes {
+        let (step, detail) = (step_name(note.step), normalize_untrusted_str(&note.detail));
+        let _ = writeln!(out, "{head}note[{}]{head:#} {step}: {}", note.code, detail.replace('\n', " "));
+    }
+}
+
+fn step_name(step: Step) -> &'static str {
+    match step {
+        Step::Validation => "validation",
+        Step::Request => "request",
+        Step::Backend => "backend",
+        Step::Response => "response",
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the flags mean: a template with its rules, and the request it sees.
 
 use crate::failure::Failure;
-use crate::flags::{DialectName, Pair, RequestFlags, TemplateFlags};
+use crate::flags::{DialectName, Limit, Pair, RequestFlags, SurroundingsFlags, TemplateFlags};
 use crate::inputs::{self, Document, Reader};
 use serde_json::{Map, Value as Json};
 use std::path::Path;
@@ -22,14 +22,12 @@ impl Source {
             (None, Some(file)) => (inputs::name(file), reader.text(file)?),
             (None, None) => return Err(Failure::Input("no template is given".to_owned())),
         };
-        let (dialect, mut limits) = match flags.dialect {
+        let (dialect, limits) = match flags.dialect {
             DialectName::Service => (Dialect::service(), Limits::service()),
             DialectName::Velocity17 => (Dialect::velocity_1_7(), Limits::velocity_1_7()),
         };
-        for limit in &flags.limits {
-            limits.set(&limit.name, limit.value);
-        }
-        Ok(Source { name, text, dialect, limits: limits.foreach_fails(flags.foreach_fails) })
+        let limits = changed(limits, &flags.limits).foreach_fails(flags.foreach_fails);
+        Ok(Source { name, text, dialect, limits })
     }
 
     pub fn compile(&self) -> Result<Template, Failure> {
@@ -43,6 +41,14 @@ impl Source {
     fn failed(&self, error: Error) -> Failure {
         Failure::Template { error, name: self.name.clone(), source: self.text.clone() }
     }
+}
+
+/// Limits as the flags want them.
+pub fn changed(mut limits: Limits, flags: &[Limit]) -> Limits {
+    for limit in flags {
+        limits.set(&limit.name, limit.value);
+    }
+    limits
 }
 
 /// What was found without running and what the render swallowed, in the order of the text.
@@ -93,18 +99,8 @@ impl Request {
         for (name, value) in merged(file, "params.header", groups.header, &flags.headers, str::eq_ignore_ascii_case)? {
             request.params = request.params.header(&name, &value);
         }
-        request.context = match &flags.context {
-            Some(file) => reader.object(file)?,
-            None => document.context.unwrap_or_default(),
-        };
-        for (name, value) in &flags.context_values {
-            put(&mut request.context, name, value)?;
-        }
-        let (file, variables) = match &flags.stage_variables {
-            Some(file) => (file.as_path(), Some(reader.object(file)?)),
-            None => (file, document.stage_variables),
-        };
-        request.stage_variables = merged(file, "stageVariables", variables, &flags.stage_variable, str::eq)?;
+        let given = Surroundings { context: document.context, stage_variables: document.stage_variables };
+        (request.context, request.stage_variables) = given.changed(file, &flags.surroundings, reader)?;
         if let Some(file) = &flags.vars {
             request.variables = Some((inputs::name(file), reader.text(file)?));
         }
@@ -122,6 +118,36 @@ impl Request {
                 .map_err(|e| Failure::Input(format!("{file}: {}", e.detail()))),
             None => Ok(globals),
         }
+    }
+}
+
+/// What stands around a request, as its document tells it.
+#[derive(Default)]
+pub struct Surroundings {
+    pub context: Option<Map<String, Json>>,
+    pub stage_variables: Option<Map<String, Json>>,
+}
+
+impl Surroundings {
+    /// The context and the stage variables after the flags had their say; `file` is the document.
+    pub fn changed(
+        self,
+        file: &Path,
+        flags: &SurroundingsFlags,
+        reader: &mut Reader,
+    ) -> Result<(Map<String, Json>, Vec<Pair>), Failure> {
+        let mut context = match &flags.context {
+            Some(file) => reader.object(file)?,
+            None => self.context.unwrap_or_default(),
+        };
+        for (name, value) in &flags.context_values {
+            put(&mut context, name, value)?;
+        }
+        let (file, variables) = match &flags.stage_variables {
+            Some(file) => (file.as_path(), Some(reader.object(file)?)),
+            None => (file, self.stage_variables),
+        };
+        Ok((context, merged(file, "stageVariables", variables, &flags.stage_variable, str::eq)?))
     }
 }
 

@@ -3,16 +3,20 @@
 //! The reader takes nearly everything: `{a: b c, 'd': 1 2,, e:}` is an object of three
 //! members. Each file beside this one is a part of it: [`read`] knows objects and lists,
 //! `string` quoted and bare text, `number` Java's number classes, `refuse` the library's
-//! own words for what even it does not take. [`write`] is the way back.
+//! own words for what even it does not take; `wanted` and `skim` pass over what nobody
+//! asks for. [`write`] is the way back.
 
 mod number;
 pub(crate) mod read;
 mod refuse;
 mod scan;
+mod skim;
 mod string;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod wanted;
 pub(crate) mod write;
 
 pub(crate) use tree::to_serde;
+pub(crate) use wanted::Wanted;

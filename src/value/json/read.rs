@@ -9,7 +9,8 @@
 //! frames would not fit into the stack of a thread.
 
 use super::refuse::Fault;
-use super::scan;
+use super::wanted::{Choice, Wanted, Whole, read_part};
+use super::{scan, skim};
 use crate::error::Error;
 use crate::value::{Arena, List, ListKind, Map, MapKind, Text, Value};
 use std::marker::PhantomData;
@@ -18,6 +19,14 @@ use std::marker::PhantomData;
 /// Strings without escapes are slices of `text`.
 pub(crate) fn read<'r>(arena: &'r Arena<'r>, text: &'r str) -> Result<Value<'r>, Error> {
     Reader::<Borrowing>::new(arena, text)?.document()
+}
+
+/// [`read`] of those parts that are wanted; of the rest there may be less, or nothing. What is wrong with
+/// the text is found all the same.
+pub(crate) fn read_wanted<'r>(arena: &'r Arena<'r>, text: &'r str, wanted: &Wanted) -> Result<Value<'r>, Error> {
+    let mut reader = Reader::<Borrowing>::new(arena, text)?;
+    read_part(&mut reader, wanted, Stop::END, Item)?;
+    Ok(reader.children.items.pop().unwrap_or(Value::Null))
 }
 
 /// [`read`] for a text that does not live as long as the render: strings are copied.
@@ -66,8 +75,8 @@ pub(super) struct Stop(u8, u8);
 
 impl Stop {
     const END: Stop = Stop(END, END);
-    const IN_LIST: Stop = Stop(b',', b']');
-    const IN_OBJECT: Stop = Stop(b',', b'}');
+    pub(super) const IN_LIST: Stop = Stop(b',', b']');
+    pub(super) const IN_OBJECT: Stop = Stop(b',', b'}');
     const NAME: Stop = Stop(b':', END);
 
     #[inline(always)]
@@ -103,6 +112,24 @@ impl<'r> Children<'r> {
     }
 }
 
+impl Children<'_> {
+    /// The name of the last member, if it is a string.
+    pub(super) fn last_name(&self) -> Option<&str> {
+        self.members.last().and_then(|(name, _)| name.as_text()).map(|text| text.as_str())
+    }
+
+    /// Takes the last member away.
+    pub(super) fn forget_member(&mut self) {
+        self.members.pop();
+        self.prints.pop();
+    }
+
+    /// Adds an element that nobody will look at.
+    pub(super) fn nothing(&mut self) {
+        self.items.push(Value::Null);
+    }
+}
+
 /// Writes over a null, which need not be dropped; asking would take time.
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn replace_null<'r>(null: &mut Value<'r>, value: Value<'r>) {
@@ -114,7 +141,7 @@ pub(super) trait Place<'r> {
     fn put(self, children: &mut Children<'r>, value: Value<'r>);
 }
 
-struct Item;
+pub(super) struct Item;
 
 impl<'r> Place<'r> for Item {
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -124,7 +151,7 @@ impl<'r> Place<'r> for Item {
 }
 
 /// The last member, whose name is there already.
-struct Member;
+pub(super) struct Member;
 
 impl<'r> Place<'r> for Member {
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -205,7 +232,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     /// Reads the value that starts here, after white space, and puts it in its place: each kind on its own
     /// way, since a value that is passed on through memory is written and read in different widths.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn value(&mut self, stop: Stop, place: impl Place<'r>) -> Result<(), Error> {
+    pub(super) fn value(&mut self, stop: Stop, place: impl Place<'r>) -> Result<(), Error> {
         self.skip_space();
         match self.peek() {
             quote @ (b'"' | b'\'') => match self.plain(quote) {
@@ -213,16 +240,23 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
                 None => return self.escaped(quote, place),
             },
             b'{' => {
-                let map = self.object()?;
+                let map = self.object(Whole)?;
                 place.put(&mut self.children, Value::Map(map));
             }
             b'[' => {
-                let list = self.list()?;
+                let list = self.list(Whole)?;
                 place.put(&mut self.children, Value::List(list));
             }
             b'-' | b'0'..=b'9' => return self.number(stop, place),
             b':' | b']' | b'}' => return Err(self.refuse(Fault::Character, 0)),
             b't' | b'f' | b'n' | b'N' => {
+                if let Some((word, end)) = scan::json_word(self.bytes, self.at)
+                    && stop.holds(self.bytes.get(end).copied().unwrap_or(END))
+                {
+                    self.at = end;
+                    place.put(&mut self.children, word.map_or(Value::Null, Value::Bool));
+                    return Ok(());
+                }
                 let from = self.at;
                 match self.bare(stop) {
                     "true" => place.put(&mut self.children, Value::Bool(true)),
@@ -234,6 +268,23 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             }
             // Also `true` after a control character, which is dropped.
             _ => return self.bare_text(self.at, stop, place),
+        }
+        Ok(())
+    }
+
+    /// The list or object that starts here, or some of it; whole, what is neither.
+    pub(super) fn container(&mut self, choice: impl Choice, stop: Stop, place: impl Place<'r>) -> Result<(), Error> {
+        self.skip_space();
+        match self.peek() {
+            b'{' => {
+                let map = self.object(choice)?;
+                place.put(&mut self.children, Value::Map(map));
+            }
+            b'[' => {
+                let list = self.list(choice)?;
+                place.put(&mut self.children, Value::List(list));
+            }
+            _ => return self.value(stop, place),
         }
         Ok(())
     }
@@ -286,7 +337,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
 
     /// `[1,, 2 3 "x" [] ]`: commas may be missing after what ends by itself, and repeated.
     #[inline(never)]
-    fn list(&mut self) -> Result<&'r List<'r>, Error> {
+    fn list(&mut self, choice: impl Choice) -> Result<&'r List<'r>, Error> {
         self.open()?;
         let first = self.children.items.len();
         loop {
@@ -295,7 +346,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
                 b',' => self.at += 1,
                 b']' => break,
                 END => return Err(self.refuse(Fault::End("EOF"), 1)),
-                _ => self.value(Stop::IN_LIST, Item)?,
+                _ => choice.item(self, self.children.items.len() - first)?,
             }
         }
         self.close();
@@ -309,7 +360,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
 
     /// `{a: 1,, 'b': , "c": x y }`
     #[inline(never)]
-    fn object(&mut self) -> Result<&'r Map<'r>, Error> {
+    fn object(&mut self, choice: impl Choice) -> Result<&'r Map<'r>, Error> {
         self.open()?;
         let first = self.children.members.len();
         loop {
@@ -336,7 +387,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             if self.at >= self.bytes.len() {
                 return Err(self.refuse(Fault::End("EOF"), 1));
             }
-            self.value(Stop::IN_OBJECT, Member)?;
+            choice.member(self)?;
             self.skip_controls();
             match self.peek() {
                 b',' => self.at += 1,
@@ -366,6 +417,18 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         }
         Ok(map)
     }
+}
+
+/// Passes over the value that starts here.
+pub(super) fn skip<'t, 'r, K: Keep<'t, 'r>>(reader: &mut Reader<'t, 'r, K>, stop: Stop) -> Result<(), Error> {
+    match skim::end_of_value(reader.bytes, reader.at, stop, DEEPEST - reader.depth.min(DEEPEST)) {
+        Some(end) => reader.at = end,
+        None => {
+            reader.value(stop, Item)?;
+            reader.children.items.pop();
+        }
+    }
+    Ok(())
 }
 
 /// A number that tells two names apart nearly always: from their length, their first and their

@@ -93,3 +93,14 @@ pub(super) fn digits(word: u64) -> (usize, u64) {
     let low = ((tens >> 16) & EVEN).wrapping_mul(1 + (10_000 << 32));
     (count, high.wrapping_add(low) >> 32)
 }
+
+/// One of JSON's words, null as none, and where it ends.
+#[inline(always)]
+pub(super) fn json_word(bytes: &[u8], at: usize) -> Option<(Option<bool>, usize)> {
+    match bytes.get(at..)?.first_chunk()? {
+        b"true" => Some((Some(true), at + 4)),
+        b"null" => Some((None, at + 4)),
+        b"fals" if bytes.get(at + 4) == Some(&b'e') => Some((Some(false), at + 5)),
+        _ => None,
+    }
+}

@@ -1,6 +1,7 @@
 //! The recorded cases, and what the writer makes of values that no text gives.
 
-use super::read::{read, read_owned};
+use super::read::{read, read_owned, read_wanted};
+use super::wanted::Wanted;
 use super::write::write;
 use crate::dialect::Dialect;
 use crate::error::Code;
@@ -140,4 +141,36 @@ fn what_java_makes_of_values_that_json_does_not_know() {
     assert_eq!(write(&arena, &Value::Map(map), &mut String::new()).unwrap_err().code(), Code::JavaException);
     let chars = arena.list(ListKind::Chars, vec![Value::Char(99)]).unwrap();
     assert_eq!(write(&arena, &chars, &mut String::new()).unwrap_err().code(), Code::JavaException);
+}
+
+/// `$.a[1].b`
+fn wanted_part(value: &Value<'_>) -> Option<String> {
+    let Value::Map(map) = value else { return None };
+    let Some(Value::List(list)) = map.get_str("a") else { return None };
+    let Some(Value::Map(map)) = list.get(1) else { return Some(list.len().to_string()) };
+    Some(printed(map.arena(), &map.get_str("b")?))
+}
+
+/// Passing over finds the same faults at the same places as reading, wherever a text is cut off.
+#[test]
+fn what_nobody_wants_is_still_checked() {
+    let mut nothing = Wanted::default();
+    nothing.add_member("a").add_item(1).add_member("b").add_whole();
+    let sound = [
+        r#"{"b": {"c": [1, -2.5e3, "x\"\u00e9", true], "d": {}}, "a": [{"b": 0}, {"b": {"c": 2}, "e": [[], {}]}]}"#,
+        "[\n  {\"a\": 12 ]}, {\"a\": 1e999}, 12345678901234567890, \"\\x41\", \"\u{1a}\", \"\\n\u{1a}\", tru, 01, .5]",
+    ];
+    let sources = cases().iter().filter_map(|case| case["text"].as_str().map(str::to_owned)).collect::<Vec<_>>();
+    for source in sources.iter().map(String::as_str).chain(sound).filter(|source| source.len() < 2_000) {
+        for text in [source.to_owned(), format!("{{\"x\":{source} ,\"a\":[{source}, {{\"b\": {source}}}]}}")] {
+            let cuts = (0..=text.len()).rev().filter(|&end| text.is_char_boundary(end)).take(160);
+            for cut in cuts.filter_map(|end| text.get(..end)) {
+                let arena = arena(false);
+                let (whole, part) = (read(&arena, cut), read_wanted(&arena, cut, &nothing));
+                assert_eq!(whole.as_ref().err(), part.as_ref().err(), "{cut}");
+                let at = |value: &Value<'_>| wanted_part(value).unwrap_or_default();
+                assert_eq!(whole.as_ref().map(at).ok(), part.as_ref().map(at).ok(), "{cut}");
+            }
+        }
+    }
 }

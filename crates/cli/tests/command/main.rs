@@ -1,6 +1,11 @@
 //! The command as a process: what it reads, what it prints where, and how it ends.
 
 mod bench_dump_help;
+mod documents;
 mod failures;
+mod invoke;
+mod invoke_corpus;
+mod limits;
+mod live;
 mod render;
 mod run;

@@ -35,6 +35,9 @@ pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vtl"));
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
     command.args(args).current_dir(root).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    for proxy in ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "http_proxy", "https_proxy"] {
+        command.env_remove(proxy);
+    }
     command
 }
 

@@ -1,0 +1,59 @@
+//! `vtl check`: what is wrong with a document, at its places.
+
+use crate::failure::Failure;
+use crate::flags::{CheckFlags, Format};
+use crate::inputs::{self, Reader};
+use crate::{document, print};
+use serde_json::{Value as Json, json};
+use std::fmt::Write;
+use vtl_loaders::{Document, Finding, Severity};
+
+pub fn run(flags: &CheckFlags) -> Result<(), Failure> {
+    let document = document::load(&flags.document.document, &flags.document.reading, &mut Reader::default())?;
+    let problems = document.problems();
+    let advice = if flags.quiet { Vec::new() } else { document.advice() };
+    match flags.format {
+        Format::Text => print(to_text(&document, &problems, &advice).as_bytes())?,
+        Format::Json => {
+            let rows = |findings: &[Finding]| findings.iter().map(|it| row(&document, it)).collect::<Vec<_>>();
+            let report = json!({"kind": document.kind.word(), "problems": rows(&problems), "advice": rows(&advice)});
+            print(format!("{report:#}\n").as_bytes())?;
+        }
+    }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Problems(problems.len(), inputs::name(&flags.document.document)))
+    }
+}
+
+/// One line for each finding, in the order of the text.
+fn to_text(document: &Document, problems: &[Finding], advice: &[Finding]) -> String {
+    let mut text = String::new();
+    let mut all: Vec<&Finding> = problems.iter().chain(advice).collect();
+    all.sort_by(|one, other| one.place.cmp(&other.place));
+    for finding in all {
+        let word = match finding.severity {
+            Severity::Problem => "problem",
+            Severity::Note => "advice",
+        };
+        let _ = write!(text, "{}: {word}: ", finding.place);
+        if let Some(key) = finding.route.and_then(|route| document.route_key(route)) {
+            let _ = write!(text, "{key}: ");
+        }
+        if !finding.property.is_empty() {
+            let _ = write!(text, "{}: ", finding.property);
+        }
+        let _ = writeln!(text, "{}", finding.message.replace('\n', " "));
+    }
+    text
+}
+
+fn row(document: &Document, finding: &Finding) -> Json {
+    json!({
+        "routeKey": finding.route.and_then(|route| document.route_key(route)),
+        "property": finding.property,
+        "message": finding.message,
+        "place": finding.place,
+    })
+}

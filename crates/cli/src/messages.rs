@@ -1,0 +1,120 @@
+//! The four messages of a call, one after another, for people.
+
+use crate::failure::Failure;
+use crate::printed;
+use clap::builder::styling::AnsiColor;
+use std::fmt::{self, Display, Write};
+use vtl::pipeline::{
+    ConnectionType, Credentials, Headers, IntegrationRequest, IntegrationType, MethodRequest, Outcome, Settings, Table,
+};
+
+/// Prints the messages as far as the call came.
+pub fn show(request: &MethodRequest, outcome: &Outcome) -> Result<(), Failure> {
+    let mut text = String::new();
+    write_all(&mut text, request, outcome).map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
+    printed(anstream::stdout().lock(), text.as_bytes())
+}
+
+fn write_all(text: &mut String, request: &MethodRequest, outcome: &Outcome) -> fmt::Result {
+    heading(text, "Method request")?;
+    writeln!(text, "{} {}{}", request.method, request.path, Query(&request.querystring))?;
+    message(text, &request.headers, &request.body)?;
+    heading(text, "Integration request")?;
+    match &outcome.integration_request {
+        Some(request) if request.kind == IntegrationType::Mock => {
+            writeln!(text, "MOCK")?;
+            message(text, &Headers::new(), &request.body)?;
+        }
+        Some(request) => {
+            writeln!(text, "{} {}", request.method, request.url())?;
+            message(text, &request.headers, &request.body)?;
+            settings(text, request)?;
+        }
+        None => writeln!(text, "none: the gateway refused the request\n")?,
+    }
+    heading(text, "Integration response")?;
+    match &outcome.integration_response {
+        Some(response) => {
+            writeln!(text, "{}", response.status)?;
+            message(text, &response.headers, &response.body)?;
+        }
+        None => writeln!(text, "none\n")?,
+    }
+    heading(text, "Method response")?;
+    writeln!(text, "{}", outcome.response.status)?;
+    message(text, &outcome.response.headers, &outcome.response.body)?;
+    text.truncate(text.trim_end_matches('\n').len());
+    text.write_char('\n')
+}
+
+fn heading(text: &mut String, title: &str) -> fmt::Result {
+    let style = AnsiColor::Green.on_default().bold();
+    writeln!(text, "{style}── {title} {}{style:#}", "─".repeat(40_usize.saturating_sub(title.len())))
+}
+
+/// Headers and body as they go over the wire, and a blank line behind them.
+fn message(text: &mut String, headers: &Headers, body: &[u8]) -> fmt::Result {
+    let name_style = AnsiColor::Cyan.on_default();
+    for (name, value) in headers.iter() {
+        writeln!(text, "{name_style}{name}:{name_style:#} {value}")?;
+    }
+    match std::str::from_utf8(body) {
+        Ok("") => {}
+        Ok(body) => write!(text, "\n{body}{}", if body.ends_with('\n') { "" } else { "\n" })?,
+        Err(_) => writeln!(text, "\n({} bytes that are no text)", body.len())?,
+    }
+    writeln!(text)
+}
+
+/// How the backend is reached, as far as it is not the usual way, and the key of the cache entry.
+fn settings(text: &mut String, request: &IntegrationRequest) -> fmt::Result {
+    let Settings { credentials, connection_type, connection_id, timeout_in_millis, tls_config } = &request.settings;
+    let mut rows: Vec<(&str, String)> = Vec::new();
+    match credentials {
+        Credentials::None => {}
+        Credentials::Caller => rows.push(("credentials", "the caller's".to_owned())),
+        Credentials::Role(arn) => rows.push(("credentials", arn.clone())),
+    }
+    if *connection_type == ConnectionType::VpcLink {
+        rows.push(("VPC link", connection_id.clone().unwrap_or_default()));
+    }
+    rows.push(("timeout", format!("{timeout_in_millis} ms")));
+    if let Some(tls) = tls_config {
+        if tls.insecure_skip_verification {
+            rows.push(("TLS", "the certificate is not verified".to_owned()));
+        }
+        if let Some(name) = &tls.server_name_to_verify {
+            rows.push(("TLS", format!("the certificate must name {name}")));
+        }
+    }
+    if let Some(key) = &request.cache_key {
+        let namespace = key.namespace.as_deref().unwrap_or("(the resource)");
+        let mut parts = vec![namespace.to_owned()];
+        parts.extend(key.values.iter().map(|(name, value)| match value {
+            Some(value) => format!("{name}={value}"),
+            None => format!("{name} is absent"),
+        }));
+        rows.push(("cache key", parts.join(", ")));
+    }
+    let style = AnsiColor::BrightBlack.on_default();
+    for (name, value) in rows {
+        writeln!(text, "{style}({name}: {value}){style:#}")?;
+    }
+    writeln!(text)
+}
+
+/// A query string as a client would write it.
+struct Query<'a>(&'a Table<Vec<String>>);
+
+impl Display for Query<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+        const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+        let pairs = self.0.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+        for (at, (name, value)) in pairs.enumerate() {
+            let mark = if at == 0 { '?' } else { '&' };
+            write!(f, "{mark}{}={}", utf8_percent_encode(name, KEPT), utf8_percent_encode(value, KEPT))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,57 @@
+//! `vtl routes`: what is in a document.
+
+use crate::failure::Failure;
+use crate::flags::{Format, RoutesFlags};
+use crate::inputs::Reader;
+use crate::{document, print};
+use std::fmt::Write;
+use vtl_loaders::Document;
+
+pub fn run(flags: &RoutesFlags) -> Result<(), Failure> {
+    let document = document::load(&flags.document.document, &flags.document.reading, &mut Reader::default())?;
+    match flags.format {
+        Format::Text => print(to_text(&document).as_bytes()),
+        Format::Json => print(format!("{:#}\n", document.to_json()).as_bytes()),
+    }
+}
+
+/// For each API a head, for each route a line, and below it its templates as `vtl render --template` takes them.
+fn to_text(document: &Document) -> String {
+    let mut text = String::new();
+    let problems = document.problems();
+    for (at, api) in document.apis.iter().enumerate() {
+        let name = api.name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
+        let _ = writeln!(text, "{}{name} ({})", api.protocol, document.kind.word());
+        let routes: Vec<usize> = (0..document.routes.len())
+            .filter(|route| document.routes.get(*route).is_some_and(|it| it.api == at))
+            .collect();
+        let keys: Vec<String> = routes.iter().map(|route| key(document, *route)).collect();
+        let width = keys.iter().map(|key| key.chars().count()).max().unwrap_or_default().min(60);
+        for (route, key) in routes.into_iter().zip(keys) {
+            let Some((_, method)) = document.method(route) else { continue };
+            let kind = method.integration.as_ref().map_or("-", |integration| integration.kind.word());
+            let place = document.routes.get(route).map(|route| route.place.to_string()).unwrap_or_default();
+            let _ = writeln!(text, "  {key:width$}  {kind:10}  {place}");
+            for template in document.templates_of(route) {
+                let _ = writeln!(text, "    {}", template.name);
+            }
+            for problem in problems.iter().filter(|problem| problem.route == Some(route)) {
+                let _ = writeln!(text, "    problem: {}: {}", problem.property, problem.message);
+            }
+        }
+    }
+    text
+}
+
+/// A route's key, or as much of it as the document tells.
+pub fn key(document: &Document, route: usize) -> String {
+    document.route_key(route).unwrap_or_else(|| {
+        let method = document.method(route).map(|(_, method)| method);
+        let part = |part: Option<&String>| part.map_or("?", String::as_str).to_owned();
+        format!(
+            "{} {}",
+            part(method.and_then(|it| it.http_method.as_ref())),
+            part(method.and_then(|it| it.path.as_ref()))
+        )
+    })
+}

@@ -1,0 +1,402 @@
+//! `vtl invoke`: each way to give it a call, each way to show it, and what is wrong usage.
+
+use crate::run::{Run, command, file, vtl, vtl_with};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+/// The example of the OpenAPI extension's page.
+const OFFICIAL: &str = r##"{"type":"aws","uri":"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:012345678901:function:HelloWorld/invocations","httpMethod":"POST","credentials":"arn:aws:iam::012345678901:role/apigateway-invoke-lambda-exec-role",
+"requestTemplates":{"application/json":"#set ($root=$input.path('$')) { \"stage\": \"$root.name\", \"user-id\": \"$root.key\" }","application/xml":"#set ($root=$input.path('$')) <stage>$root.name</stage> "},
+"requestParameters":{"integration.request.path.stage":"method.request.querystring.version","integration.request.querystring.provider":"method.request.querystring.vendor"},"cacheNamespace":"cache namespace","cacheKeyParameters":[],
+"responses":{"2\\d{2}":{"statusCode":"200","responseParameters":{"method.response.header.requestId":"integration.response.header.cid"},"responseTemplates":{"application/json":"#set ($root=$input.path('$')) { \"stage\": \"$root.name\", \"user-id\": \"$root.key\" }","application/xml":"#set ($root=$input.path('$')) <stage>$root.name</stage> "}},
+"302":{"statusCode":"302","responseParameters":{"method.response.header.Location":"integration.response.body.redirect.url"}},"default":{"statusCode":"400","responseParameters":{"method.response.header.test-method-response-header":"'static value'"}}}}"##;
+
+const HTTP: &str = r#"{"type": "http", "httpMethod": "PUT", "uri": "http://backend.test/{id}",
+    "requestParameters": {"integration.request.path.id": "method.request.path.id", "integration.request.querystring.q": "method.request.querystring.q"},
+    "requestTemplates": {"application/json": "{\"in\": $input.json('$.a')}"},
+    "timeoutInMillis": 3000, "cacheNamespace": "pets", "cacheKeyParameters": ["method.request.querystring.q", "method.request.header.X"],
+    "responses": {"default": {"statusCode": "200", "responseTemplates": {"application/json": "out: $input.body"}}}}"#;
+
+fn json_of(run: &Run) -> Value {
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    serde_json::from_str(&run.out).expect("it is JSON")
+}
+
+fn answer(args: &[&str]) -> Value {
+    json_of(&vtl(&[&["invoke", "--format", "json"], args].concat()))
+}
+
+#[test]
+fn the_official_example_over_lambda() {
+    let integration = file("official.json", OFFICIAL);
+    for (payload, status) in [
+        (json!({"name": "n", "key": "k"}), 400),
+        (json!({"errorMessage": "204", "name": "n", "key": "k"}), 200),
+        (json!({"errorMessage": "302", "redirect": {"url": "https://x.test/"}}), 302),
+        (json!({"errorMessage": "2045"}), 400),
+        (json!({"errorMessage": "went wrong"}), 400),
+    ] {
+        let backend = file("official-backend.json", json!({"lambda": {"payload": payload}}).to_string());
+        let got = answer(&[
+            "--integration",
+            &integration,
+            "--backend",
+            &backend,
+            "-d",
+            r#"{"name":"a","key":"b"}"#,
+            "/?version=v9&vendor=acme",
+        ]);
+        assert_eq!(got["response"]["status"], status, "{payload}");
+        let fixed = &got["response"]["headers"]["test-method-response-header"];
+        assert_eq!(*fixed, if status == 400 { json!("static value") } else { Value::Null });
+        if status == 200 {
+            assert_eq!(got["response"]["body"], r#" { "stage": "n", "user-id": "k" }"#);
+        }
+        if status == 302 {
+            assert_eq!(got["response"]["headers"]["Location"], "https://x.test/");
+        }
+        let sent = &got["integrationRequest"];
+        assert_eq!(sent["body"], r#" { "stage": "a", "user-id": "b" }"#);
+        assert_eq!(
+            sent["settings"]["credentials"],
+            "arn:aws:iam::012345678901:role/apigateway-invoke-lambda-exec-role"
+        );
+        assert_eq!(sent["cacheKey"], Value::Null);
+    }
+}
+
+#[test]
+fn the_official_example_over_http() {
+    let mut integration: Value = serde_json::from_str(OFFICIAL).expect("it is JSON");
+    integration["type"] = json!("http");
+    integration["uri"] = json!("http://backend.test/{stage}/items");
+    let integration = file("official-http.json", integration.to_string());
+    let body = r#"{"name":"n1","key":"k1","redirect":{"url":"https://x.test/y"}}"#;
+    let call = |status: u16, accept: &[&str]| {
+        let backend = json!({"status": status, "headers": {"cid": "c-7"}, "body": body});
+        let backend = file("official-http-backend.json", backend.to_string());
+        let args = ["--integration", &integration, "--backend", &backend, "-d", "{}", "/?version=v9&vendor=acme"];
+        answer(&[&args[..], accept].concat())
+    };
+    let ok = call(201, &[]);
+    assert_eq!(ok["response"]["status"], 200);
+    assert_eq!(ok["response"]["headers"]["requestId"], "c-7");
+    assert_eq!(ok["response"]["body"], r#" { "stage": "n1", "user-id": "k1" }"#);
+    assert_eq!(ok["integrationRequest"]["uri"], "http://backend.test/v9/items");
+    assert_eq!(ok["integrationRequest"]["querystring"], json!({"provider": ["acme"]}));
+    assert_eq!(call(201, &["-H", "Accept: application/xml"])["response"]["body"], " <stage>n1</stage> ");
+    let moved = call(302, &[]);
+    assert_eq!(
+        (&moved["response"]["status"], &moved["response"]["headers"]["Location"]),
+        (&json!(302), &json!("https://x.test/y"))
+    );
+    let missing = call(404, &[]);
+    assert_eq!(missing["response"]["status"], 400);
+    assert_eq!(missing["response"]["headers"]["test-method-response-header"], "static value");
+}
+
+#[test]
+fn flags_as_curl_has_them() {
+    let integration = file("http.json", HTTP);
+    let backend = file("http-backend.json", r#"{"status": 200, "body": "raw"}"#);
+    let base = ["--integration", &integration, "--backend", &backend, "--resource", "/pets/{id}"];
+    let flags =
+        ["-X", "POST", "-H", "Content-Type: application/json", "-d", r#"{"a": 1}"#, "/pets/7?q=a+b%2B&q=c#here"];
+    let got = answer(&[&base[..], &flags].concat());
+    assert_eq!(got["integrationRequest"]["uri"], "http://backend.test/7");
+    assert_eq!(got["integrationRequest"]["body"], r#"{"in": 1}"#);
+    assert_eq!(got["response"]["body"], "out: raw");
+
+    let request = json!({
+        "method": "POST", "path": "/pets/7", "pathParameters": {"id": "7"}, "querystring": {"q": ["a b+", "c"]},
+        "headers": {"Content-Type": "application/json"}, "body": "{\"a\": 1}",
+    });
+    let request = file("http-request.json", request.to_string());
+    assert_eq!(answer(&["--integration", &integration, "--backend", &backend, "--request", &request]), got);
+
+    // A payload makes a POST, from a file as from the text; without one it is a GET.
+    let method = |flags: &[&str]| vtl(&[&["invoke", "--format", "log", "-q"], &base[..], flags].concat()).out;
+    let payload = file("payload-7.json", r#"{"a": 7}"#);
+    for flags in [&["-d", r#"{"a": 7}"#][..], &["-d", &format!("@{payload}")], &["--body", &payload]] {
+        let log = method(&[flags, &["/pets/7"]].concat());
+        assert!(log.contains("HTTP Method: POST, Resource Path: /pets/{id}\n"), "{log}");
+        assert!(log.contains(r#"Endpoint request body after transformations: {"in": 7}"#), "{log}");
+    }
+    assert!(method(&["/pets/7"]).contains("HTTP Method: GET,"));
+    assert!(method(&["-X", "DELETE", "-d", "{}", "/pets/7"]).contains("HTTP Method: DELETE,"));
+    let args = [
+        "invoke",
+        "--format",
+        "json",
+        "--integration",
+        &integration,
+        "--backend",
+        &backend,
+        "--path-param",
+        "id=8",
+        "--query",
+        "q=z",
+        "--body",
+        "-",
+        "/x",
+    ];
+    let piped = json_of(&vtl_with(&args, br#"{"a": 9}"#));
+    assert_eq!(piped["integrationRequest"]["uri"], "http://backend.test/8");
+    assert_eq!(piped["integrationRequest"]["body"], r#"{"in": 9}"#);
+    assert_eq!(piped["integrationRequest"]["querystring"], json!({"q": ["z"]}));
+}
+
+#[test]
+fn the_json_has_everything() {
+    let integration = file("keys.json", HTTP);
+    let backend = file("keys-backend.json", r#"{"status": 200, "body": "AAE=", "bodyIsBase64": true}"#);
+    let got = answer(&[
+        "--integration",
+        &integration,
+        "--backend",
+        &backend,
+        "--path-param",
+        "id=1",
+        "-d",
+        "{}",
+        "/?q=1&other=2",
+    ]);
+    let keys = |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>().join(" ");
+    assert_eq!(keys(&got), "integrationRequest response notes");
+    assert_eq!(keys(&got["integrationRequest"]), "method uri headers querystring body bodyIsBase64 settings cacheKey");
+    assert_eq!(keys(&got["response"]), "status headers body bodyIsBase64");
+    let settings = json!({
+        "credentials": null, "connectionType": "INTERNET", "connectionId": null, "timeoutInMillis": 3000, "tlsConfig": null,
+    });
+    assert_eq!(got["integrationRequest"]["settings"], settings);
+    let values = json!({"method.request.querystring.q": "1", "method.request.header.X": null});
+    assert_eq!(got["integrationRequest"]["cacheKey"], json!({"namespace": "pets", "values": values}));
+    let again = answer(&[
+        "--integration",
+        &integration,
+        "--backend",
+        &backend,
+        "--path-param",
+        "id=1",
+        "-d",
+        "{}",
+        "/?q=1&other=3",
+    ]);
+    assert_eq!(again["integrationRequest"]["cacheKey"], got["integrationRequest"]["cacheKey"]);
+}
+
+#[test]
+fn the_service_s_own_error_is_a_result() {
+    let never = r#"{"type": "http", "httpMethod": "GET", "uri": "http://b.test/", "passthroughBehavior": "NEVER"}"#;
+    let got = answer(&["--integration", &file("never.json", never), "-d", "x", "/"]);
+    assert_eq!(got["response"]["status"], 415);
+    assert_eq!(got["integrationRequest"], Value::Null);
+    assert_eq!(got["notes"][0]["step"], "request");
+
+    let text = r#"{"type": "mock", "requestTemplates": {"application/json": "{\"statusCode\": \"200\"}"}, "responses": {"default": {"statusCode": "200"}}}"#;
+    let run = vtl(&["invoke", "--integration", &file("text-status.json", text), "/"]);
+    assert_eq!(run.code, Some(0));
+    assert!(
+        run.out.contains("500\n") && run.err.contains("the status is given as the text \"200\""),
+        "{}{}",
+        run.out,
+        run.err
+    );
+    assert_eq!(vtl(&["invoke", "-q", "--integration", &file("text-status.json", text), "/"]).err, "");
+
+    for (failure, status) in [("timeout", 504), ("connection", 504)] {
+        let backend = file("failure.json", json!({"failure": failure}).to_string());
+        let got = answer(&[
+            "--integration",
+            &file("failing.json", HTTP),
+            "--backend",
+            &backend,
+            "--resource",
+            "/{id}",
+            "-d",
+            "{}",
+            "/7",
+        ]);
+        assert_eq!(got["response"]["status"], status);
+    }
+}
+
+#[test]
+fn for_people() {
+    let integration = file("people.json", HTTP);
+    let backend = file("people-backend.json", r#"{"status": 200, "headers": {"E": "f"}, "body": "raw"}"#);
+    let args = [
+        "invoke",
+        "--integration",
+        &integration,
+        "--backend",
+        &backend,
+        "--resource",
+        "/pets/{id}",
+        "--context-value",
+        "requestId=r-1",
+        "--context-value",
+        "extendedRequestId=x=",
+        "-H",
+        "X: y",
+        "-d",
+        r#"{"a": 1}"#,
+        "/pets/7?q=a+b",
+    ];
+    let run = vtl(&args);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    assert_snapshot!(run.out);
+    assert_eq!(vtl(&args).out, run.out, "same input, same output");
+    let coloured = command(&args).env("CLICOLOR_FORCE", "1").output().expect("it runs").stdout;
+    assert!(coloured.contains(&0x1b) && !run.out.contains('\u{1b}'));
+    let plain = command(&args).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1").output().expect("it runs").stdout;
+    assert!(!plain.contains(&0x1b));
+}
+
+#[test]
+fn the_log_reads_as_the_console_s() {
+    let integration = file("log.json", HTTP);
+    let backend = file("log-backend.json", r#"{"status": 200, "headers": {"E": "f"}, "body": "raw"}"#);
+    let context = file(
+        "log-context.json",
+        r#"{"requestId": "r-1", "extendedRequestId": "x=", "requestTimeEpoch": 1514265475000}"#,
+    );
+    let args = [
+        "invoke",
+        "--format",
+        "log",
+        "--integration",
+        &integration,
+        "--backend",
+        &backend,
+        "--context",
+        &context,
+        "--resource",
+        "/pets/{id}",
+        "-d",
+        r#"{"a": 1}"#,
+        "/pets/7?q=a",
+    ];
+    let run = vtl(&args);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    assert_snapshot!(run.out);
+    assert_eq!(vtl(&args).out, run.out, "same input, same log");
+}
+
+#[test]
+fn what_stands_around_a_call() {
+    let mock = json!({
+        "type": "mock", "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
+        "responses": {"default": {"statusCode": "200", "responseTemplates": {
+            "application/json": "$context.stage $stageVariables.table $stageVariables.get('url')"}}},
+    });
+    let mock = file("surroundings.json", mock.to_string());
+    let variables = file("surroundings-stage.json", r#"{"table": "t", "url": "u"}"#);
+    let context = file("surroundings-context.json", r#"{"stage": "prod"}"#);
+    let got = answer(&[
+        "--integration",
+        &mock,
+        "--context",
+        &context,
+        "--stage-variables",
+        &variables,
+        "--stage-variable",
+        "url=v",
+        "/",
+    ]);
+    assert_eq!(got["response"]["body"], "prod t v");
+
+    let api = json!({
+        "gatewayResponses": {"BAD_REQUEST_PARAMETERS": {"statusCode": "422", "responseTemplates": {"application/json": "no"}}},
+        "method": {"requestParameters": {"method.request.querystring.q": true}, "requestValidator": {"validateRequestParameters": true}},
+    });
+    let api = file("surroundings-api.json", api.to_string());
+    let refused = answer(&["--integration", &mock, "--api", &api, "/"]);
+    assert_eq!((&refused["response"]["status"], &refused["response"]["body"]), (&json!(422), &json!("no")));
+    assert_eq!(answer(&["--integration", &mock, "--api", &api, "/?q=1"])["response"]["status"], 200);
+}
+
+#[test]
+fn wrong_usage_is_2() {
+    let http = file("usage-http.json", HTTP);
+    let lambda = file("usage-lambda.json", OFFICIAL);
+    let plain = file("usage-plain.json", r#"{"status": 200}"#);
+    let result = file("usage-result.json", r#"{"lambda": {"payload": 1}}"#);
+    let failure = file("usage-failure.json", r#"{"failure": "boredom"}"#);
+    let nothing = file("usage-nothing.json", "{}");
+    let request = file("usage-request.json", r#"{"method": "GET", "path": "/"}"#);
+    let broken = file("usage-broken.json", "{\"type\": ");
+    let cases: &[(&str, &[&str])] = &[
+        ("--integration", &["/"]),
+        ("PATH", &["--integration", &http]),
+        ("cannot be used with", &["--integration", &http, "--backend", &plain, "--request", &request, "/"]),
+        ("cannot be used with", &["--integration", &http, "--backend", &plain, "--request", &request, "-X", "GET"]),
+        ("cannot be used with", &["--integration", &http, "--backend", &plain, "--live", "/"]),
+        ("--backend", &["--integration", &http, "--path-param", "id=7", "-d", "{}", "/"]),
+        ("Lambda", &["--integration", &lambda, "--backend", &plain, "/"]),
+        ("Lambda", &["--integration", &http, "--backend", &result, "/"]),
+        ("--live", &["--integration", &lambda, "--live", "/"]),
+        ("usage-failure.json", &["--integration", &http, "--backend", &failure, "/"]),
+        ("usage-nothing.json", &["--integration", &http, "--backend", &nothing, "/"]),
+        ("usage-nothing.json", &["--integration", &nothing, "/"]),
+        ("usage-broken.json", &["--integration", &broken, "/"]),
+        ("usage-broken.json", &["--integration", &http, "--api", &broken, "/"]),
+        ("usage-broken.json", &["--integration", &http, "--request", &broken]),
+        ("no/such.json", &["--integration", "no/such.json", "/"]),
+        ("pets", &["--integration", &http, "--backend", &plain, "pets"]),
+        ("/pets/{id}", &["--integration", &http, "--backend", &plain, "--resource", "/pets/{id}", "/cats/7"]),
+        ("--format", &["--integration", &http, "--format", "xml", "/"]),
+        ("--limit", &["--integration", &http, "--limit", "loops=1", "/"]),
+    ];
+    for (named, args) in cases {
+        let run = vtl(&[&["invoke"], *args].concat());
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{args:?}");
+        assert!(run.err.contains(named), "{args:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn an_integration_in_whichever_words() {
+    let templates = json!({"application/json": "{\"in\": $input.json('$.a')}"});
+    let mappings = json!({"integration.request.querystring.q": "method.request.querystring.q"});
+    let uri = "http://backend.test/items";
+    let openapi = json!({
+        "type": "http", "httpMethod": "PUT", "uri": uri, "requestParameters": mappings, "requestTemplates": templates,
+        "timeoutInMillis": 700,
+        "responses": {"4\\d\\d": {"statusCode": "404"}, "default": {"statusCode": 200, "responseTemplates": {"application/json": "out"}}},
+    });
+    let cloudformation = json!({
+        "Type": "HTTP", "IntegrationHttpMethod": "PUT", "Uri": uri, "RequestParameters": mappings, "RequestTemplates": templates,
+        "TimeoutInMillis": 700,
+        "IntegrationResponses": [{"StatusCode": 404, "SelectionPattern": "4\\d\\d"},
+            {"StatusCode": 200, "ResponseTemplates": {"application/json": "out"}}],
+    });
+    let get = json!({
+        "type": "HTTP", "httpMethod": "PUT", "uri": uri, "requestParameters": mappings, "requestTemplates": templates,
+        "timeoutInMillis": 700, "connectionType": "INTERNET", "passthroughBehavior": "WHEN_NO_MATCH",
+        "cacheNamespace": null, "cacheKeyParameters": [],
+        "integrationResponses": {"200": {"statusCode": "200", "responseTemplates": {"application/json": "out"}},
+            "404": {"statusCode": "404", "selectionPattern": "4\\d\\d"}},
+    });
+    let put = json!({
+        "restApiId": "a", "resourceId": "r", "httpMethod": "POST", "type": "HTTP", "integrationHttpMethod": "PUT", "uri": uri,
+        "requestParameters": mappings, "requestTemplates": templates, "timeoutInMillis": 700,
+    });
+    let backend = file("words-backend.json", r#"{"status": 410, "body": "gone"}"#);
+    let call = |name: &str, integration: &Value| {
+        let path = file(name, integration.to_string());
+        answer(&["--integration", &path, "--backend", &backend, "-d", r#"{"a": 1}"#, "/?q=1"])
+    };
+    let expected = call("words-openapi.json", &openapi);
+    assert_eq!(expected["integrationRequest"]["method"], "PUT");
+    assert_eq!(expected["integrationRequest"]["body"], r#"{"in": 1}"#);
+    assert_eq!(expected["integrationRequest"]["settings"]["timeoutInMillis"], 700);
+    assert_eq!(expected["response"]["status"], 404);
+    let named = json!({"x-amazon-apigateway-integration": openapi});
+    assert_eq!(call("words-named.json", &named), expected);
+    assert_eq!(call("words-cloudformation.json", &cloudformation), expected);
+    assert_eq!(call("words-property.json", &json!({"Integration": cloudformation})), expected);
+    assert_eq!(call("words-get.json", &get), expected);
+    // What `put-integration` is given has no responses.
+    assert_eq!(call("words-put.json", &put)["integrationRequest"], expected["integrationRequest"]);
+}

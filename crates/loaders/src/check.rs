@@ -1,0 +1,183 @@
+//! What is wrong with a document: what the service refuses, apart from what is only worth knowing.
+
+use crate::document::{Document, Finding, Severity};
+use crate::source::Place;
+use crate::templates::TemplateText;
+use vtl::pipeline::{ConnectionType, Integration, IntegrationType, Protocol, ResponseRule};
+use vtl::{Dialect, Limits, Template};
+
+/// The longest wait of a REST API whose account's quota has not been raised.
+const USUAL_TIMEOUT: u64 = 29_000;
+
+/// The longest wait there is, of a stream.
+const LONGEST_TIMEOUT: u64 = 900_000;
+
+impl Document {
+    /// Everything the service would refuse, or answer with a configuration error: what was found while reading, what is wrong with the
+    /// methods, and templates that do not parse. What needs a method's declarations is left out where the document does not
+    /// show the method.
+    ///
+    /// ```
+    /// use vtl_loaders::{File, Options, load_integration};
+    /// let text = "type: mock\nrequestTemplates:\n  application/json: |\n    {\n    #if($x)\n    }\n";
+    /// let document = load_integration(&File::new("i.yaml", text), None, &Options::default())?;
+    /// let places: Vec<String> = document.problems().into_iter().map(|problem| problem.place.to_string()).collect();
+    /// assert_eq!(places, ["i.yaml:5:5"]);
+    /// # Ok::<(), vtl_loaders::LoadError>(())
+    /// ```
+    #[must_use]
+    pub fn problems(&self) -> Vec<Finding> {
+        let is_problem = |finding: &&Finding| finding.severity == Severity::Problem;
+        let mut found: Vec<Finding> = self.findings.iter().filter(is_problem).cloned().collect();
+        for route in 0..self.routes.len() {
+            let templates = self.broken_templates(route);
+            for problem in self.refused(route) {
+                // A template's error is told below, at its own line.
+                let is_template = templates.iter().any(|(pointer, _)| *pointer == problem.pointer);
+                // One fault is told once.
+                let is_told = found.iter().any(|other| {
+                    other.route == Some(route) && other.property == problem.property && other.place == problem.place
+                });
+                if !is_template && !is_told {
+                    let Problem { property, message, place, .. } = problem;
+                    found.push(Finding { severity: Severity::Problem, route: Some(route), property, message, place });
+                }
+            }
+            found.extend(templates.into_iter().map(|(_, finding)| finding));
+        }
+        for (at, api) in self.apis.iter().enumerate() {
+            let place = self.routes.iter().find(|route| route.api == at).map(|route| route.place.clone());
+            for (name, message) in api.gateway_problems() {
+                found.push(Finding {
+                    severity: Severity::Problem,
+                    route: None,
+                    property: "gatewayResponses",
+                    message: format!("{name}: {message}"),
+                    place: place.clone().unwrap_or_default(),
+                });
+            }
+        }
+        found
+    }
+
+    /// What is worth knowing though the service takes it.
+    #[must_use]
+    pub fn advice(&self) -> Vec<Finding> {
+        let is_note = |finding: &&Finding| finding.severity == Severity::Note;
+        let mut found: Vec<Finding> = self.findings.iter().filter(is_note).cloned().collect();
+        for route in 0..self.routes.len() {
+            let Some((api, method)) = self.method(route) else { continue };
+            if let Some(integration) = &method.integration {
+                for (property, message) in advise(integration, api.protocol) {
+                    let pointer = format!("/{property}");
+                    let place = self.place_of(route, &pointer).unwrap_or_default();
+                    let message = message.to_owned();
+                    found.push(Finding { severity: Severity::Note, route: Some(route), property, message, place });
+                }
+            }
+            for template in self.templates_of(route) {
+                let Ok(parsed) = parse(template.text) else { continue };
+                for note in parsed.notes() {
+                    let place = self.place_in(route, template.pointer, note.span.range().start).unwrap_or_default();
+                    let message = format!("{}: {}", template.name, note.detail);
+                    let property = property_of(template.pointer);
+                    found.push(Finding { severity: Severity::Note, route: Some(route), property, message, place });
+                }
+            }
+        }
+        found
+    }
+
+    fn refused(&self, at: usize) -> Vec<Problem> {
+        let (Some((api, method)), Some(route)) = (self.method(at), self.routes.get(at)) else { return Vec::new() };
+        let is_told = self.findings.iter().any(|finding| finding.route == Some(at) && finding.property == "type");
+        // Without a type nothing else can be said.
+        if api.protocol != Protocol::Rest || (method.integration.is_none() && is_told) {
+            return Vec::new();
+        }
+        let problems = match &method.integration {
+            Some(integration) if !route.is_declared => integration.problems(None),
+            _ => method.problems(),
+        };
+        let placed = |problem: vtl::pipeline::Problem| Problem {
+            place: self.place_of(at, &problem.place).unwrap_or_else(|| route.place.clone()),
+            pointer: problem.place,
+            property: problem.property,
+            message: problem.message,
+        };
+        problems.into_iter().map(placed).collect()
+    }
+
+    /// Templates that do not parse, each at the place of its error.
+    fn broken_templates(&self, route: usize) -> Vec<(&str, Finding)> {
+        let broken = |template: TemplateText<'_>| {
+            let error = parse(template.text).err()?;
+            let offset = error.span().map_or(0, |span| span.range().start);
+            let hint = error.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
+            Some(Finding {
+                severity: Severity::Problem,
+                route: Some(route),
+                property: property_of(template.pointer),
+                message: format!("{}: {}{hint}", template.name, error.detail()),
+                place: self.place_in(route, template.pointer, offset).unwrap_or_default(),
+            })
+        };
+        self.templates_of(route).filter_map(|template| Some((template.pointer, broken(template)?))).collect()
+    }
+}
+
+/// A fault of an integration with its place.
+struct Problem {
+    pointer: String,
+    property: &'static str,
+    message: String,
+    place: Place,
+}
+
+fn parse(text: &str) -> Result<Template, vtl::Error> {
+    Template::parse_with(text, Dialect::service(), &Limits::service())
+}
+
+fn property_of(pointer: &str) -> &'static str {
+    if pointer.starts_with("/requestTemplates") { "requestTemplates" } else { "responses" }
+}
+
+/// What the service takes but its writer may not have meant: the property, and what there is to know.
+fn advise(integration: &Integration, protocol: Protocol) -> Vec<(&'static str, &'static str)> {
+    let rest = protocol == Protocol::Rest;
+    let proxy = integration.kind.is_proxy();
+    let mock = integration.kind == IntegrationType::Mock;
+    let has_templates = !integration.request_templates.is_empty();
+    let is_default = |rule: &ResponseRule| rule.selection_pattern.is_none() && rule.response_templates.is_empty();
+    let is_long = (USUAL_TIMEOUT + 1..=LONGEST_TIMEOUT).contains(&integration.timeout_in_millis);
+    let rows = [
+        (rest && is_long, "timeoutInMillis", "more than 29,000 ms needs a raised quota and a Regional or private API"),
+        (
+            rest && proxy && has_templates,
+            "requestTemplates",
+            "a proxy's request passes as it is; its templates are not used",
+        ),
+        (
+            rest && proxy && !integration.responses.iter().all(is_default),
+            "responses",
+            "a proxy's answer passes as it is; its responses are not used",
+        ),
+        (
+            rest && !proxy && integration.responses.is_empty(),
+            "responses",
+            "without a response every call ends in a 500",
+        ),
+        (
+            rest && mock && !has_templates,
+            "requestTemplates",
+            "without a template that names a statusCode every call ends in a 500",
+        ),
+        (rest && mock && integration.uri.is_some(), "uri", "a mock has no endpoint"),
+        (
+            integration.connection_id.is_some() && integration.connection_type == ConnectionType::Internet,
+            "connectionId",
+            "a connection is used with the type VPC_LINK only",
+        ),
+    ];
+    rows.into_iter().filter(|row| row.0).map(|(_, property, message)| (property, message)).collect()
+}

@@ -1,0 +1,404 @@
+//! Terraform's functions of known values ("Built-in Functions").
+//!
+//! A function that is not here, or whose arguments are not known well enough, gives none: the call stays as it is written.
+
+use crate::instances::set_or_map;
+use crate::json;
+use crate::operators::{equal, number, spell_float, truth};
+use crate::tree::{Data, Joined, Node, Span, Text};
+use base64::Engine as _;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// The longest list `range` makes, as in Terraform.
+const LONGEST_RANGE: usize = 1024;
+
+/// The value of a call.
+pub(crate) fn call(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
+    // What is computed is written nowhere; its place is where the call begins.
+    let span = Span { end: span.start, ..span };
+    encoding(name, arguments, span)
+        .or_else(|| of_texts(name, arguments, span))
+        .or_else(|| of_numbers(name, arguments, span))
+        .or_else(|| of_lists(name, arguments, span))
+        .or_else(|| of_maps(name, arguments, span))
+}
+
+fn flag(span: Span, flag: bool) -> Option<Node> {
+    Some(Node::new(span, Data::Bool(flag)))
+}
+
+fn list(span: Span, items: Vec<Node>) -> Option<Node> {
+    Some(Node::new(span, Data::List(items)))
+}
+
+/// A list whose items are all there to see.
+fn items(node: &Node) -> Option<&[Node]> {
+    match &node.data {
+        Data::List(items) => Some(items),
+        _ => None,
+    }
+}
+
+/// A text that is known, also of a number or a flag.
+fn word(node: &Node) -> Option<String> {
+    if node.is_open() { None } else { node.to_word() }
+}
+
+fn index(node: &Node) -> Option<usize> {
+    number(node).filter(|number| *number >= 0.0 && number.fract() == 0.0).map(|number| number as usize)
+}
+
+fn encoding(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
+    let standard = base64::engine::general_purpose::STANDARD;
+    match (name, arguments) {
+        ("jsonencode" | "yamlencode", [value]) => {
+            let mut text = String::new();
+            json::write_go(value, &mut text);
+            let (open, encoded) = (value.is_open(), Some(Rc::new(value.clone())));
+            let pieces = Some(Rc::from([crate::tree::Piece { at: 0, span, skip: 0 }]));
+            Some(Node::new(span, Data::Text(Text { text, open, pieces, encoded })))
+        }
+        ("base64encode", [text]) => Some(Node::text(span, standard.encode(word(text)?))),
+        ("base64decode", [text]) => Some(Node::text(span, String::from_utf8(standard.decode(word(text)?).ok()?).ok()?)),
+        ("urlencode", [text]) => Some(Node::text(span, escape_query(&word(text)?))),
+        ("sensitive" | "nonsensitive" | "ephemeralasnull", [value]) => Some(value.clone()),
+        _ => None,
+    }
+}
+
+/// As Go's `url.QueryEscape`.
+fn escape_query(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => escaped.push(char::from(byte)),
+            b' ' => escaped.push('+'),
+            _ => escaped.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    escaped
+}
+
+fn of_texts(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
+    let text = |text: String| Some(Node::text(span, text));
+    match (name, arguments) {
+        ("tostring", [value]) => match &value.data {
+            Data::Null | Data::Text(_) => Some(value.clone()),
+            _ => text(value.to_word()?),
+        },
+        ("format", [pattern, values @ ..]) => format(&word(pattern)?, values, span),
+        ("formatlist", [pattern, lists @ ..]) => {
+            let pattern = word(pattern)?;
+            let longest = lists.iter().filter_map(items).map(<[Node]>::len).max()?;
+            let row = |at: usize| {
+                let cell = |list: &Node| match items(list) {
+                    Some(items) => items.get(at).cloned(),
+                    None => Some(list.clone()),
+                };
+                let cells = lists.iter().map(cell).collect::<Option<Vec<_>>>()?;
+                format(&pattern, &cells, span)
+            };
+            list(span, (0..longest).map(row).collect::<Option<_>>()?)
+        }
+        ("join", [separator, lists @ ..]) => {
+            let separator = word(separator)?;
+            let parts = lists.iter().map(items).collect::<Option<Vec<_>>>()?.concat();
+            let mut joined = Joined::default();
+            for (at, part) in parts.iter().enumerate() {
+                joined.push(if at > 0 { &separator } else { "" });
+                part.to_word()?;
+                joined.push_node(part);
+            }
+            Some(joined.finish(span))
+        }
+        ("split", [separator, whole]) => {
+            let (separator, whole) = (word(separator)?, word(whole)?);
+            let parts: Vec<Node> = match separator.as_str() {
+                "" => whole.chars().map(|letter| Node::text(span, letter)).collect(),
+                _ => whole.split(&separator).map(|part| Node::text(span, part)).collect(),
+            };
+            list(span, parts)
+        }
+        ("lower", [value]) => text(word(value)?.to_lowercase()),
+        ("upper", [value]) => text(word(value)?.to_uppercase()),
+        ("title", [value]) => {
+            let mut before = ' ';
+            let raise = |letter: char| {
+                let begins = !before.is_alphanumeric() && before != '_' && before != '\'';
+                before = letter;
+                if begins { letter.to_uppercase().next().unwrap_or(letter) } else { letter }
+            };
+            text(word(value)?.chars().map(raise).collect())
+        }
+        ("strrev", [value]) => text(word(value)?.chars().rev().collect()),
+        ("trimspace", [value]) => text(word(value)?.trim().to_owned()),
+        ("chomp", [value]) => text(word(value)?.trim_end_matches(['\r', '\n']).to_owned()),
+        ("trim", [value, set]) => {
+            let set = word(set)?;
+            text(word(value)?.trim_matches(|letter| set.contains(letter)).to_owned())
+        }
+        ("trimprefix", [value, prefix]) => {
+            let (value, prefix) = (word(value)?, word(prefix)?);
+            text(value.strip_prefix(&prefix).unwrap_or(&value).to_owned())
+        }
+        ("trimsuffix", [value, suffix]) => {
+            let (value, suffix) = (word(value)?, word(suffix)?);
+            text(value.strip_suffix(&suffix).unwrap_or(&value).to_owned())
+        }
+        ("startswith", [value, prefix]) => flag(span, word(value)?.starts_with(&word(prefix)?)),
+        ("endswith", [value, suffix]) => flag(span, word(value)?.ends_with(&word(suffix)?)),
+        ("strcontains", [value, part]) => flag(span, word(value)?.contains(&word(part)?)),
+        ("replace", [value, from, to]) => {
+            let from = word(from)?;
+            // Between slashes stands a regular expression.
+            let is_pattern = from.len() > 1 && from.starts_with('/') && from.ends_with('/');
+            if is_pattern { None } else { text(word(value)?.replace(&from, &word(to)?)) }
+        }
+        ("substr", [value, from, length]) => {
+            let letters: Vec<char> = word(value)?.chars().collect();
+            let (from, length) = (number(from)?, number(length)?);
+            let from = if from < 0.0 { letters.len() as f64 + from } else { from }.max(0.0) as usize;
+            let length = if length < 0.0 { letters.len() } else { length as usize };
+            text(letters.into_iter().skip(from).take(length).collect())
+        }
+        ("indent", [count, value]) => {
+            let blanks = " ".repeat(index(count)?.min(1000));
+            text(word(value)?.replace('\n', &format!("\n{blanks}")))
+        }
+        ("basename", [path]) => text(word(path)?.rsplit('/').next().unwrap_or_default().to_owned()),
+        ("dirname", [path]) => text(word(path)?.rsplit_once('/').map_or(".", |(directory, _)| directory).to_owned()),
+        _ => None,
+    }
+}
+
+/// `format`, with the verbs that make texts: `%s`, `%d`, `%v`, `%q` and padded numbers.
+fn format(pattern: &str, values: &[Node], span: Span) -> Option<Node> {
+    let mut joined = Joined::default();
+    let mut values = values.iter();
+    let mut rest = pattern;
+    while let Some(at) = rest.find('%') {
+        joined.push(&rest[..at]);
+        rest = &rest[at + 1..];
+        let verb = rest.find(|letter: char| letter.is_ascii_alphabetic() || letter == '%')?;
+        let (flags, letter) = (&rest[..verb], rest[verb..].chars().next()?);
+        rest = &rest[verb + letter.len_utf8()..];
+        if letter == '%' {
+            joined.push("%");
+            continue;
+        }
+        let value = values.next()?;
+        match (letter, flags) {
+            ('s' | 'v', "") if value.to_word().is_some() => joined.push_node(value),
+            ('s' | 'v' | 'd', _) => {
+                let written = if letter == 'd' { spell_float(number(value)?.trunc()) } else { word(value)? };
+                let width = flags.trim_start_matches(['-', '+', ' ', '0']);
+                let width = if width.is_empty() { 0 } else { width.parse::<usize>().ok()?.min(1000) };
+                let blanks = width.saturating_sub(written.chars().count());
+                match (flags.starts_with('-'), flags.starts_with('0')) {
+                    (true, _) => joined.push(&(written + &" ".repeat(blanks))),
+                    (_, true) => joined.push(&("0".repeat(blanks) + &written)),
+                    _ => joined.push(&(" ".repeat(blanks) + &written)),
+                }
+            }
+            ('q', "") => joined.push(&crate::operators::quote(&word(value)?)),
+            ('t', "") => joined.push(if truth(value)? { "true" } else { "false" }),
+            _ => return None,
+        }
+    }
+    joined.push(rest);
+    Some(joined.finish(span))
+}
+
+fn of_numbers(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
+    let give = |value: f64| Some(Node::new(span, Data::Number(spell_float(value)))).filter(|_| value.is_finite());
+    let all = || arguments.iter().map(number).collect::<Option<Vec<f64>>>();
+    match (name, arguments) {
+        ("tonumber", [value]) => match value.data {
+            Data::Null => Some(value.clone()),
+            _ => give(number(value)?),
+        },
+        ("tobool", [value]) => match value.data {
+            Data::Null => Some(value.clone()),
+            _ => flag(span, truth(value)?),
+        },
+        ("max", [_, ..]) => give(all()?.into_iter().fold(f64::NEG_INFINITY, f64::max)),
+        ("min", [_, ..]) => give(all()?.into_iter().fold(f64::INFINITY, f64::min)),
+        ("abs", [value]) => give(number(value)?.abs()),
+        ("ceil", [value]) => give(number(value)?.ceil()),
+        ("floor", [value]) => give(number(value)?.floor()),
+        ("pow", [base, power]) => give(number(base)?.powf(number(power)?)),
+        ("parseint", [text, base]) => {
+            let base = index(base).filter(|base| (2..=36).contains(base))?;
+            give(i64::from_str_radix(&word(text)?, base as u32).ok()? as f64)
+        }
+        ("sum", [values]) => give(items(values)?.iter().map(number).sum::<Option<f64>>()?),
+        ("alltrue", [values]) => {
+            flag(span, items(values)?.iter().map(truth).collect::<Option<Vec<_>>>()?.into_iter().all(|it| it))
+        }
+        ("anytrue", [values]) => {
+            flag(span, items(values)?.iter().map(truth).collect::<Option<Vec<_>>>()?.into_iter().any(|it| it))
+        }
+        ("range", limits) => {
+            let (from, to, step) = match limits {
+                [to] => (0.0, number(to)?, 1.0),
+                [from, to] => (number(from)?, number(to)?, 1.0),
+                [from, to, step] => (number(from)?, number(to)?, number(step)?),
+                _ => return None,
+            };
+            let count = ((to - from) / step).ceil().max(0.0);
+            if !count.is_finite() || count > LONGEST_RANGE as f64 {
+                return None;
+            }
+            let at = |at: usize| Node::new(span, Data::Number(spell_float(from + step * at as f64)));
+            list(span, (0..count as usize).map(at).collect())
+        }
+        _ => None,
+    }
+}
+
+fn of_lists(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
+    match (name, arguments) {
+        ("tolist", [value]) => Some(value.clone()).filter(|value| items(value).is_some()),
+        ("toset", [value]) => {
+            let entries = set_or_map(value).filter(|_| items(value).is_some())?;
+            list(span, entries.into_iter().map(|(_, value)| value).collect())
+        }
+        ("setunion", sets) => {
+            let all = sets.iter().map(items).collect::<Option<Vec<_>>>()?.concat();
+            of_lists("toset", &[Node::new(span, Data::List(all))], span)
+        }
+        ("concat", lists) => list(span, lists.iter().map(items).collect::<Option<Vec<_>>>()?.concat()),
+        ("length", [value]) => {
+            let length = match &value.data {
+                Data::List(items) => items.len(),
+                Data::Map(entries) => entries.len(),
+                _ => word(value)?.chars().count(),
+            };
+            Some(Node::new(span, Data::Number(length.to_string())))
+        }
+        ("element", [values, at]) => {
+            let values = items(values).filter(|values| !values.is_empty())?;
+            values.get(index(at)? % values.len()).cloned()
+        }
+        ("one", [values]) => match items(values)? {
+            [] => Some(Node::null(span)),
+            [only] => Some(only.clone()),
+            _ => None,
+        },
+        ("coalesce", values) => {
+            let known = |value: &&Node| !value.is_null() && value.as_str() != Some("");
+            values.iter().find(known).cloned()
+        }
+        ("coalescelist", lists) => {
+            lists.iter().find(|value| items(value).is_some_and(|items| !items.is_empty())).cloned()
+        }
+        ("compact", [values]) => {
+            let kept = |value: &&Node| !value.is_null() && value.as_str() != Some("");
+            list(span, items(values)?.iter().filter(kept).cloned().collect())
+        }
+        ("contains", [values, sought]) => {
+            let mut results = items(values)?.iter().map(|value| equal(value, sought)).collect::<Vec<_>>();
+            results.sort();
+            match (results.last(), results.first()) {
+                (Some(Some(true)), _) => flag(span, true),
+                (_, Some(None)) => None,
+                _ => flag(span, false),
+            }
+        }
+        ("index", [values, sought]) => {
+            let at = items(values)?.iter().position(|value| equal(value, sought) == Some(true))?;
+            Some(Node::new(span, Data::Number(at.to_string())))
+        }
+        ("distinct", [values]) => {
+            let values = items(values)?;
+            let mut kept: Vec<Node> = Vec::new();
+            // Every value is compared with every other.
+            if values.len() > LONGEST_RANGE {
+                return None;
+            }
+            for value in values {
+                if !kept.iter().any(|other| equal(other, value) == Some(true)) {
+                    kept.push(value.clone());
+                }
+            }
+            list(span, kept)
+        }
+        ("flatten", [values]) => {
+            let mut flat = Vec::new();
+            flatten(items(values)?, &mut flat);
+            list(span, flat)
+        }
+        ("reverse", [values]) => list(span, items(values)?.iter().rev().cloned().collect()),
+        ("sort", [values]) => {
+            let mut words = items(values)?.iter().map(word).collect::<Option<Vec<_>>>()?;
+            words.sort();
+            list(span, words.into_iter().map(|word| Node::text(span, word)).collect())
+        }
+        ("slice", [values, from, to]) => list(span, items(values)?.get(index(from)?..index(to)?)?.to_vec()),
+        ("setproduct", sets) => product(&sets.iter().map(items).collect::<Option<Vec<_>>>()?, span),
+        _ => None,
+    }
+}
+
+fn flatten(items: &[Node], flat: &mut Vec<Node>) {
+    for item in items {
+        match &item.data {
+            Data::List(inner) => flatten(inner, flat),
+            _ => flat.push(item.clone()),
+        }
+    }
+}
+
+fn product(sets: &[&[Node]], span: Span) -> Option<Node> {
+    let size = sets.iter().try_fold(1_usize, |size, set| size.checked_mul(set.len()))?;
+    if size > LONGEST_RANGE * 8 || sets.is_empty() {
+        return None;
+    }
+    let mut rows: Vec<Vec<Node>> = vec![Vec::new()];
+    for set in sets {
+        let longer = |row: &Vec<Node>| {
+            let row = row.clone();
+            set.iter().map(move |item| row.iter().cloned().chain([item.clone()]).collect())
+        };
+        rows = rows.iter().flat_map(longer).collect();
+    }
+    list(span, rows.into_iter().map(|row| Node::new(span, Data::List(row))).collect())
+}
+
+fn of_maps(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
+    match (name, arguments) {
+        ("tomap", [value]) => Some(value.clone()).filter(Node::is_map),
+        ("merge", maps) => {
+            let mut entries: Vec<(Node, Node)> = Vec::new();
+            let mut places: HashMap<&str, usize> = HashMap::new();
+            for map in maps.iter().filter(|map| !map.is_null()) {
+                map.is_map().then_some(())?;
+                for (key, value) in map.entries() {
+                    let place = *places.entry(key.as_str()?).or_insert(entries.len());
+                    match entries.get_mut(place) {
+                        Some((_, old)) => *old = value.clone(),
+                        None => entries.push((key.clone(), value.clone())),
+                    }
+                }
+            }
+            Some(Node::new(span, Data::Map(entries)))
+        }
+        ("keys", [map]) => {
+            let keys = set_or_map(map).filter(|_| map.is_map())?;
+            list(span, keys.into_iter().map(|(key, value)| Node::text(value.span, key)).collect())
+        }
+        ("values", [map]) => {
+            let entries = set_or_map(map).filter(|_| map.is_map())?;
+            list(span, entries.into_iter().map(|(_, value)| value).collect())
+        }
+        ("lookup", [map, key]) => map.get(&word(key)?).cloned(),
+        ("lookup", [map, key, default]) if map.is_map() => Some(map.get(&word(key)?).unwrap_or(default).clone()),
+        ("zipmap", [keys, values]) => {
+            let pairs = items(keys)?.iter().zip(items(values)?);
+            let entries = pairs.map(|(key, value)| Some((Node::text(key.span, key.to_word()?), value.clone())));
+            Some(Node::new(span, Data::Map(entries.collect::<Option<_>>()?)))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,277 @@
+//! CloudFormation's intrinsic functions ("Intrinsic function reference").
+//!
+//! What parameters, mappings and conditions decide is decided; what only the service knows stays as `${Name}`
+//! (`Ref`) or `${Name.Attribute}` (`GetAtt`), and never stops the rest.
+
+use crate::context::Context;
+use crate::tree::{Data, Joined, MAX_DEPTH, Node, Span, Text};
+use base64::Engine as _;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// The sections of a template that decide values.
+pub(crate) struct Intrinsics<'a> {
+    pub root: &'a Node,
+    pub context: &'a Context<'a, 'a>,
+    /// Names in `Fn::Sub` that nothing in the template bears; a template's own `${x}` is lost to such.
+    pub unresolved: RefCell<Vec<(String, Span)>>,
+}
+
+/// Names with values that hold within one `Fn::Sub`.
+type Locals<'n> = &'n [(Node, Node)];
+
+impl Intrinsics<'_> {
+    /// A value with all functions in it evaluated; none for `AWS::NoValue`.
+    pub(crate) fn evaluate(&self, node: &Node) -> Option<Node> {
+        self.value(node, 0)
+    }
+
+    fn value(&self, node: &Node, depth: usize) -> Option<Node> {
+        if depth > MAX_DEPTH {
+            return Some(Node::open(node.span, "${…}"));
+        }
+        match &node.data {
+            Data::List(items) => {
+                let items = items.iter().filter_map(|item| self.value(item, depth + 1)).collect();
+                Some(Node::new(node.span, Data::List(items)))
+            }
+            Data::Map(entries) => {
+                if let [(key, argument)] = entries.as_slice() {
+                    let name = key.as_str().unwrap_or_default();
+                    if name == "Ref" || name.starts_with("Fn::") {
+                        return self.call(name, argument, node.span, depth + 1);
+                    }
+                }
+                let mut evaluated = Vec::with_capacity(entries.len());
+                for (key, value) in entries {
+                    if let Some(value) = self.value(value, depth + 1) {
+                        evaluated.push((key.clone(), value));
+                    }
+                }
+                Some(Node::new(node.span, Data::Map(evaluated)))
+            }
+            _ => Some(node.clone()),
+        }
+    }
+
+    fn call(&self, name: &str, argument: &Node, span: Span, depth: usize) -> Option<Node> {
+        let unknown = || Some(Node::open(span, format!("${{{name}}}")));
+        match name {
+            "Ref" => return self.reference(&argument.to_word()?, span, depth),
+            "Fn::If" => {
+                let [condition, yes, no] = argument.items() else { return unknown() };
+                let condition = condition.to_word()?;
+                return match self.condition(&condition, depth) {
+                    Some(true) => self.value(yes, depth),
+                    Some(false) => self.value(no, depth),
+                    None => Some(Node::open(span, format!("${{Fn::If:{condition}}}"))),
+                };
+            }
+            "Fn::Transform" => return Some(self.include(argument, depth).unwrap_or_else(|| Node::null(span))),
+            "Fn::Sub" => return Some(self.substitute(argument, depth)),
+            _ => {}
+        }
+        let argument = self.value(argument, depth)?;
+        let known = match name {
+            "Fn::GetAtt" => {
+                let parts: Vec<String> = argument.each().iter().filter_map(Node::to_word).collect();
+                Some(Node::open(span, format!("${{{}}}", parts.join("."))))
+            }
+            "Fn::ImportValue" => {
+                let exported = argument.to_word().unwrap_or_default();
+                Some(Node::open(span, format!("${{Fn::ImportValue:{exported}}}")))
+            }
+            "Fn::Join" => join(&argument, span),
+            "Fn::Select" => select(&argument),
+            "Fn::Split" => split(&argument, span),
+            "Fn::FindInMap" => self.find_in_map(&argument, depth),
+            "Fn::Base64" => argument
+                .as_text()
+                .filter(|text| !text.open)
+                .map(|text| Node::text(span, base64::engine::general_purpose::STANDARD.encode(&text.text))),
+            "Fn::Length" => match &argument.data {
+                Data::List(items) => Some(Node::new(span, Data::Number(items.len().to_string()))),
+                _ => None,
+            },
+            "Fn::ToJsonString" => {
+                let text = argument.to_json().to_string();
+                let open = argument.is_open();
+                let encoded = Some(Rc::new(argument));
+                Some(Node::new(span, Data::Text(Text { text, open, pieces: None, encoded })))
+            }
+            _ => None,
+        };
+        known.or_else(unknown)
+    }
+
+    fn reference(&self, name: &str, span: Span, depth: usize) -> Option<Node> {
+        if name == "AWS::NoValue" {
+            return None;
+        }
+        let declared = self.root.at(&["Parameters", name]);
+        let kind = declared.and_then(|parameter| parameter.word("Type")).unwrap_or_default();
+        let given = self.context.parameter(name).map(|value| Node::text(span, value));
+        // The default of such a parameter is the name of the value, not the value.
+        let is_stored = kind.starts_with("AWS::SSM::Parameter::Value");
+        let default = || declared?.some("Default").filter(|_| !is_stored && depth < MAX_DEPTH);
+        let value = match given {
+            Some(value) => value,
+            None => match default() {
+                Some(value) => value.to_word().map_or_else(
+                    || value.clone(),
+                    |word| if value.as_text().is_some() { value.clone() } else { Node::text(value.span, word) },
+                ),
+                None => return Some(Node::open(span, format!("${{{name}}}"))),
+            },
+        };
+        if kind == "CommaDelimitedList" || kind.starts_with("List<") {
+            let items = value.as_str().unwrap_or_default().split(',');
+            let items = items.map(|item| Node::text(value.span, item.trim())).collect();
+            return Some(Node::new(span, Data::List(items)));
+        }
+        Some(value)
+    }
+
+    /// `Fn::Sub`: `${Name}` and `${Name.Attribute}`; `${!Name}` is `${Name}`.
+    fn substitute(&self, argument: &Node, depth: usize) -> Node {
+        let (template, locals) = match argument.items() {
+            [template, locals] => (template, self.value(locals, depth)),
+            [template] => (template, None),
+            _ => (argument, None),
+        };
+        let locals = locals.as_ref().map_or(&[][..], Node::entries);
+        let Some(text) = template.as_str() else { return template.clone() };
+        let mut joined = Joined::default();
+        let mut at = 0;
+        while let Some(start) = text[at..].find("${").map(|found| at + found) {
+            let Some(end) = text[start..].find('}').map(|found| start + found) else { break };
+            joined.push_written(&text[at..start], template.span, at);
+            let name = &text[start + 2..end];
+            let is_name = |name: &str| {
+                !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.:".contains(&byte))
+            };
+            at = end + 1;
+            if let Some(literal) = name.strip_prefix('!') {
+                joined.push_written("${", template.span, start);
+                joined.push_written(literal, template.span, start + 3);
+                joined.push_written("}", template.span, end);
+            } else if is_name(name.trim()) {
+                self.substitute_name(name.trim(), locals, template.span, depth, &mut joined);
+            } else {
+                joined.push_written(&text[start..at], template.span, start);
+            }
+        }
+        joined.push_written(&text[at..], template.span, at);
+        joined.finish(template.span)
+    }
+
+    fn substitute_name(&self, name: &str, locals: Locals<'_>, span: Span, depth: usize, joined: &mut Joined) {
+        if let Some((_, value)) = locals.iter().rfind(|(key, _)| key.as_str() == Some(name)) {
+            joined.push_node(value);
+            return;
+        }
+        let owner = name.split('.').next().unwrap_or_default();
+        let is_known = name.starts_with("AWS::")
+            || ["Parameters", "Resources"].iter().any(|section| self.root.at(&[section, owner]).is_some())
+            // A fragment does not show what stands around it.
+            || self.root.get("Resources").is_none();
+        if !is_known && self.context.parameter(name).is_none() {
+            self.unresolved.borrow_mut().push((name.to_owned(), span));
+        }
+        match self.reference(name, span, depth) {
+            Some(value) => match &value.data {
+                Data::List(items) => {
+                    let words: Vec<String> = items.iter().filter_map(Node::to_word).collect();
+                    joined.push(&words.join(","));
+                }
+                Data::Text(text) if text.open => joined.push_open(&text.text, span),
+                _ => joined.push_node(&value),
+            },
+            None => joined.push(""),
+        }
+    }
+
+    fn find_in_map(&self, argument: &Node, depth: usize) -> Option<Node> {
+        let items = argument.items();
+        let key = |at: usize| items.get(at).filter(|node| !node.is_open()).and_then(Node::to_word);
+        let found = match (key(0), key(1), key(2)) {
+            (Some(map), Some(first), Some(second)) => self.root.at(&["Mappings", &map, &first, &second]),
+            _ => None,
+        };
+        match found {
+            Some(found) => self.value(found, depth),
+            None => items.get(3)?.get("DefaultValue").cloned(),
+        }
+    }
+
+    /// `AWS::Include` of a local file.
+    fn include(&self, argument: &Node, depth: usize) -> Option<Node> {
+        if argument.word("Name")? != "AWS::Include" {
+            return None;
+        }
+        let location = self.value(argument.at(&["Parameters", "Location"])?, depth)?.to_word()?;
+        let text = self.context.read(&location)?;
+        let parsed = self.context.parse_text(&text).ok()?;
+        self.value(&parsed, depth + 1)
+    }
+
+    /// Whether a condition holds; none where only the service knows.
+    pub(crate) fn condition(&self, name: &str, depth: usize) -> Option<bool> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        self.test(self.root.at(&["Conditions", name])?, depth + 1)
+    }
+
+    fn test(&self, node: &Node, depth: usize) -> Option<bool> {
+        let [(key, argument)] = node.entries() else { return node.to_bool() };
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        let results = || argument.each().iter().map(|item| self.test(item, depth + 1));
+        match key.as_str()? {
+            "Condition" => self.condition(&argument.to_word()?, depth),
+            "Fn::Equals" => {
+                let [one, other] = argument.items() else { return None };
+                let (one, other) = (self.value(one, depth)?, self.value(other, depth)?);
+                let equal = one.to_word()? == other.to_word()?;
+                (equal || (!one.is_open() && !other.is_open())).then_some(equal)
+            }
+            "Fn::Not" => results().next()?.map(|holds| !holds),
+            "Fn::And" if results().any(|holds| holds == Some(false)) => Some(false),
+            "Fn::And" => results().all(|holds| holds.is_some()).then_some(true),
+            "Fn::Or" if results().any(|holds| holds == Some(true)) => Some(true),
+            "Fn::Or" => results().all(|holds| holds.is_some()).then_some(false),
+            _ => None,
+        }
+    }
+}
+
+fn join(argument: &Node, span: Span) -> Option<Node> {
+    let [separator, items] = argument.items() else { return None };
+    let separator = separator.to_word()?;
+    let Data::List(items) = &items.data else { return None };
+    let mut joined = Joined::default();
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            joined.push(&separator);
+        }
+        joined.push_node(item);
+    }
+    Some(joined.finish(span))
+}
+
+fn select(argument: &Node) -> Option<Node> {
+    let [index, items] = argument.items() else { return None };
+    items.items().get(index.to_word()?.parse::<usize>().ok()?).cloned()
+}
+
+fn split(argument: &Node, span: Span) -> Option<Node> {
+    let [separator, text] = argument.items() else { return None };
+    let (separator, whole) = (separator.to_word()?, text.as_text()?);
+    if whole.open || separator.is_empty() {
+        return None;
+    }
+    let items = whole.text.split(separator.as_str()).map(|part| Node::text(text.span, part)).collect();
+    Some(Node::new(span, Data::List(items)))
+}

@@ -1,0 +1,176 @@
+//! Operators and conversions of Terraform's values.
+
+use crate::tree::{Data, Node, Span};
+use hcl_edit::Number;
+use hcl_edit::expr::{BinaryOperator, Expression, Object, ObjectKey, UnaryOperator};
+
+/// A number as Terraform turns it into a text: `2.0` is `2`.
+pub(crate) fn spell(number: &Number) -> String {
+    if let Some(whole) = number.as_i64() {
+        return whole.to_string();
+    }
+    match number.as_u64() {
+        Some(whole) => whole.to_string(),
+        None => spell_float(number.as_f64().unwrap_or_default()),
+    }
+}
+
+pub(crate) fn spell_float(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 1e15 { format!("{number:.0}") } else { number.to_string() }
+}
+
+/// A name in quotes, as an index is written.
+pub(crate) fn quote(name: &str) -> String {
+    serde_json::Value::from(name).to_string()
+}
+
+/// The number that a value is or says.
+pub(crate) fn number(node: &Node) -> Option<f64> {
+    match &node.data {
+        Data::Number(number) => number.parse().ok(),
+        Data::Text(text) if !text.open => text.text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+        _ => None,
+    }
+}
+
+/// Whether a value is true; none where that is unknown.
+pub(crate) fn truth(node: &Node) -> Option<bool> {
+    match &node.data {
+        Data::Bool(flag) => Some(*flag),
+        Data::Text(text) if text.text == "true" => Some(true),
+        Data::Text(text) if text.text == "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether two values are equal; none where that is unknown.
+pub(crate) fn equal(one: &Node, other: &Node) -> Option<bool> {
+    if one.is_open() || other.is_open() {
+        return (one.is_null() || other.is_null()).then_some(false);
+    }
+    Some(same(one, other))
+}
+
+fn same(one: &Node, other: &Node) -> bool {
+    match (&one.data, &other.data) {
+        (Data::Null, Data::Null) => true,
+        (Data::Bool(one), Data::Bool(other)) => one == other,
+        (Data::Number(one), Data::Number(other)) => one == other || one.parse::<f64>() == other.parse::<f64>(),
+        (Data::Text(one), Data::Text(other)) => one.text == other.text,
+        (Data::List(ones), Data::List(others)) => {
+            ones.len() == others.len() && ones.iter().zip(others).all(|(one, other)| same(one, other))
+        }
+        (Data::Map(ones), Data::Map(_)) => {
+            let keys = |node: &Node| node.fields().count();
+            keys(one) == keys(other)
+                && ones.iter().all(|(key, value)| {
+                    key.as_str().and_then(|key| other.get(key)).is_some_and(|other| same(value, other))
+                })
+        }
+        _ => false,
+    }
+}
+
+pub(crate) fn unary(operator: UnaryOperator, value: &Node, span: Span) -> Option<Node> {
+    match operator {
+        UnaryOperator::Not => truth(value).map(|flag| Node::new(span, Data::Bool(!flag))),
+        UnaryOperator::Neg => number(value).map(|number| Node::new(span, Data::Number(spell_float(-number)))),
+    }
+}
+
+pub(crate) fn binary(operator: BinaryOperator, one: &Node, other: &Node, span: Span) -> Option<Node> {
+    use BinaryOperator as Op;
+    let flag = |flag: bool| Some(Node::new(span, Data::Bool(flag)));
+    let (left, right) = (truth(one), truth(other));
+    match operator {
+        Op::Eq => return equal(one, other).and_then(flag),
+        Op::NotEq => return equal(one, other).and_then(|equal| flag(!equal)),
+        Op::And if left == Some(false) || right == Some(false) => return flag(false),
+        Op::And => return flag(left? && right?),
+        Op::Or if left == Some(true) || right == Some(true) => return flag(true),
+        Op::Or => return flag(left? || right?),
+        _ => {}
+    }
+    let (one, other) = (number(one)?, number(other)?);
+    let result = match operator {
+        Op::Less => return flag(one < other),
+        Op::LessEq => return flag(one <= other),
+        Op::Greater => return flag(one > other),
+        Op::GreaterEq => return flag(one >= other),
+        Op::Plus => one + other,
+        Op::Minus => one - other,
+        Op::Mul => one * other,
+        Op::Div => one / other,
+        Op::Mod => one % other,
+        _ => return None,
+    };
+    result.is_finite().then(|| Node::new(span, Data::Number(spell_float(result))))
+}
+
+/// What the type of a variable gives a value: attributes that are `optional` get their default or null.
+pub(crate) fn convert(mut value: Node, kind: &Expression) -> Node {
+    let Expression::FuncCall(call) = kind else { return value };
+    let Some(argument) = call.args.get(0) else { return value };
+    match (call.name.name.as_str(), &mut value.data, argument) {
+        ("list" | "set", Data::List(items), _) => {
+            let converted = items.drain(..).map(|item| convert(item, argument)).collect();
+            Node::new(value.span, Data::List(converted))
+        }
+        ("map", Data::Map(entries), _) => {
+            let converted = entries.drain(..).map(|(key, value)| (key, convert(value, argument))).collect();
+            Node::new(value.span, Data::Map(converted))
+        }
+        ("object", Data::Map(_), Expression::Object(attributes)) => object(value, attributes),
+        ("optional", ..) => convert(value, argument),
+        _ => value,
+    }
+}
+
+fn object(mut value: Node, attributes: &Object) -> Node {
+    let span = value.span;
+    for (key, kind) in attributes {
+        let name = match key {
+            ObjectKey::Ident(name) => name.as_str(),
+            ObjectKey::Expression(Expression::Variable(name)) => name.as_str(),
+            ObjectKey::Expression(Expression::String(name)) => name.value().as_str(),
+            ObjectKey::Expression(_) => continue,
+        };
+        let kind = kind.expr();
+        let default = match kind {
+            Expression::FuncCall(call) if call.name.name.as_str() == "optional" => {
+                Some(call.args.get(1).and_then(|default| constant(default, span)).unwrap_or_else(|| Node::null(span)))
+            }
+            _ => None,
+        };
+        match (value.some(name).cloned(), default) {
+            (Some(given), _) => value.set(name, convert(given, kind)),
+            (None, Some(default)) => value.set(name, convert(default, kind)),
+            (None, None) => {}
+        }
+    }
+    value
+}
+
+/// A value that is written out.
+fn constant(expression: &Expression, span: Span) -> Option<Node> {
+    let data = match expression {
+        Expression::Bool(flag) => Data::Bool(*flag.value()),
+        Expression::Number(number) => Data::Number(spell(number.value())),
+        Expression::String(text) => return Some(Node::text(span, text.value().as_str())),
+        Expression::Array(items) => Data::List(items.iter().map(|item| constant(item, span)).collect::<Option<_>>()?),
+        Expression::Object(object) => {
+            let mut map = Node::new(span, Data::Map(Vec::new()));
+            for (key, value) in object {
+                let name = match key {
+                    ObjectKey::Ident(name) => name.as_str(),
+                    ObjectKey::Expression(Expression::String(name)) => name.value().as_str(),
+                    ObjectKey::Expression(_) => return None,
+                };
+                map.set(name, constant(value.expr(), span)?);
+            }
+            return Some(map);
+        }
+        _ => return None,
+    };
+    Some(Node::new(span, data))
+}

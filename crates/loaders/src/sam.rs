@@ -1,0 +1,179 @@
+//! Serverless resources: APIs with a definition, and APIs made from the events of functions.
+
+use crate::assemble::{self, Assembly, Resource};
+use crate::document::Fault;
+use crate::draft::{ApiDraft, RouteDraft};
+use crate::openapi::{self, BasePath};
+use crate::tree::Node;
+use crate::v2;
+use vtl::pipeline::{Integration, IntegrationType, Protocol, RequestValidator, Table};
+
+/// An API: its definition is inline, in a local file, or made from events later.
+pub(crate) fn api(assembly: &mut Assembly<'_>, resource: &Resource) -> Result<ApiDraft, Fault> {
+    let protocol = if resource.kind == "Serverless::HttpApi" { Protocol::Http } else { Protocol::Rest };
+    let mut api = ApiDraft::unknown(protocol);
+    let definition = match (resource.get("DefinitionBody"), resource.get("DefinitionUri")) {
+        (Some(body), _) => Some(body.clone()),
+        (None, Some(location)) => {
+            let read = location.as_str().and_then(|name| assembly.context.read(name));
+            if read.is_none() {
+                assemble::note(&mut api, "the definition is not at hand, so its routes are missing", location.span);
+            }
+            read
+        }
+        (None, None) => None,
+    };
+    if let Some(loaded) = definition.map(|node| assembly.body(&node, protocol, BasePath::Ignore)).transpose()?.flatten()
+    {
+        api = loaded;
+    }
+    if let Some(name) = resource.word("Name") {
+        api.api.name = Some(name);
+    }
+    for media in resource.get("BinaryMediaTypes").map_or(&[][..], Node::items).iter().filter_map(Node::to_word) {
+        let media = media.replace("~1", "/");
+        if !api.api.binary_media_types.contains(&media) {
+            api.api.binary_media_types.push(media);
+        }
+    }
+    let variables = resource.get("Variables").or_else(|| resource.get("StageVariables"));
+    api.api.stage_variables = variables.map(|node| openapi::table(node, Node::to_word)).unwrap_or_default();
+    for (name, schema) in resource.get("Models").into_iter().flat_map(Node::fields) {
+        api.api.models.set(name, schema.to_json());
+    }
+    for (kind, written) in resource.get("GatewayResponses").into_iter().flat_map(Node::fields) {
+        api.api.gateway_responses.set(kind, gateway_response(written));
+    }
+    Ok(api)
+}
+
+/// SAM's form names headers without `gatewayresponse.header.`.
+fn gateway_response(written: &Node) -> vtl::pipeline::GatewayResponse {
+    let mut aside = RouteDraft::default();
+    let mut response = openapi::gateway_response(written, crate::integration::Surface::Cfn, &mut aside);
+    let mut parameters = Table::new();
+    for (place, prefix) in [("Headers", "header"), ("Paths", "path"), ("QueryStrings", "querystring")] {
+        let named = written.at(&["ResponseParameters", place]).into_iter().flat_map(Node::fields);
+        for (name, value) in named {
+            parameters.set(format!("gatewayresponse.{prefix}.{name}"), value.to_word().unwrap_or_default());
+        }
+    }
+    response.response_parameters = parameters;
+    response
+}
+
+/// The routes that functions ask for by their events.
+pub(crate) fn events(assembly: &mut Assembly<'_>) {
+    for function in assembly.of_kind("Serverless::Function") {
+        for (_, event) in function.get("Events").into_iter().flat_map(Node::fields) {
+            let (protocol, owner, implicit) = match event.word("Type").as_deref() {
+                Some("Api") => (Protocol::Rest, "RestApiId", "${ServerlessRestApi}"),
+                Some("HttpApi") => (Protocol::Http, "ApiId", "${ServerlessHttpApi}"),
+                _ => continue,
+            };
+            let absent = Node::null(event.span);
+            let properties = event.get("Properties").unwrap_or(&absent);
+            let reference = properties.word(owner).unwrap_or_else(|| implicit.to_owned());
+            let route = event_route(function, event, properties, protocol);
+            let api = assembly.api_of(&reference, protocol);
+            let same = |other: &&mut RouteDraft| {
+                other.method.route_key == route.method.route_key
+                    && other.method.http_method == route.method.http_method
+                    && other.method.path == route.method.path
+            };
+            match api.routes.iter_mut().find(same) {
+                // The definition wins where it has an integration.
+                Some(defined) if defined.method.integration.is_none() => {
+                    defined.method.integration = route.method.integration;
+                }
+                Some(_) => {}
+                None => api.routes.push(route),
+            }
+        }
+    }
+}
+
+fn event_route(function: &Resource, event: &Node, properties: &Node, protocol: Protocol) -> RouteDraft {
+    let mut route = RouteDraft { shown: true, span: event.span, ..RouteDraft::default() };
+    let method = &mut route.method;
+    match (properties.word("Method"), properties.word("Path")) {
+        (None, None) if protocol == Protocol::Http => method.route_key = Some("$default".to_owned()),
+        (_, Some(path)) if protocol == Protocol::Http && path == "$default" => method.route_key = Some(path),
+        (verb, path) => {
+            let verb = verb.unwrap_or_else(|| "ANY".to_owned()).to_ascii_uppercase();
+            let verb = if verb == "X-AMAZON-APIGATEWAY-ANY-METHOD" { "ANY".to_owned() } else { verb };
+            if protocol == Protocol::Http {
+                v2::set_route_key(method, &format!("{verb} {}", path.unwrap_or_default()), protocol);
+            } else {
+                method.http_method = Some(verb);
+                method.path = path;
+            }
+        }
+    }
+    let mut made = Integration::new(IntegrationType::AwsProxy);
+    made.http_method = Some("POST".to_owned());
+    made.uri = Some(function_uri(function));
+    if protocol == Protocol::Http {
+        made.timeout_in_millis = 30_000;
+        made.payload_format_version = Some(properties.word("PayloadFormatVersion").unwrap_or_else(|| "2.0".to_owned()));
+        made.payload_format_version = made.payload_format_version.map(|version| match version.as_str() {
+            "1" | "2" => format!("{version}.0"),
+            _ => version,
+        });
+    } else {
+        method.method_responses = Some(Table::new());
+        declare(method, &mut made, properties);
+    }
+    if let Some(node) = properties.some("TimeoutInMillis") {
+        route.mark("/timeoutInMillis".to_owned(), node);
+        match node.to_word().unwrap_or_default().parse() {
+            Ok(timeout) => made.timeout_in_millis = timeout,
+            Err(_) if node.is_open() => {}
+            Err(_) => route.fault("timeoutInMillis", "a number of milliseconds is expected", node.span),
+        }
+    }
+    if let Some(mode) = properties.word("ResponseTransferMode") {
+        made.response_transfer_mode = vtl::pipeline::ResponseTransferMode::from_word(&mode);
+    }
+    route.method.integration = Some(made);
+    route
+}
+
+/// Request parameters (names, or names with flags) and the model of the body.
+fn declare(method: &mut vtl::pipeline::Method, made: &mut Integration, properties: &Node) {
+    for parameter in properties.get("RequestParameters").map_or(&[][..], Node::items) {
+        if let Some(name) = parameter.to_word() {
+            method.request_parameters.set(name, false);
+        }
+        for (name, flags) in parameter.fields() {
+            let flag = |key: &str| flags.get(key).and_then(Node::to_bool).unwrap_or_default();
+            method.request_parameters.set(name, flag("Required"));
+            if flag("Caching") {
+                made.cache_key_parameters.push(name.to_owned());
+            }
+        }
+    }
+    let Some(model) = properties.some("RequestModel") else { return };
+    if let Some(name) = model.word("Model") {
+        method.request_models.set("application/json", name);
+    }
+    let flag = |key: &str| model.get(key).and_then(Node::to_bool);
+    let (body, parameters) = (flag("ValidateBody"), flag("ValidateParameters"));
+    if body.is_some() || parameters.is_some() {
+        method.request_validator = Some(RequestValidator {
+            validate_request_body: body.unwrap_or_default(),
+            validate_request_parameters: parameters.unwrap_or_default(),
+        });
+    }
+}
+
+/// The address by which API Gateway invokes a function, or its alias.
+fn function_uri(function: &Resource) -> String {
+    let id = function.ids.first().map_or("", String::as_str);
+    let name = id.trim_start_matches("${").trim_end_matches('}');
+    let target = match function.word("AutoPublishAlias") {
+        Some(alias) => format!("${{{name}Alias{alias}}}"),
+        None => format!("${{{name}.Arn}}"),
+    };
+    format!("arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/{target}/invocations")
+}

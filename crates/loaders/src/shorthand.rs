@@ -1,0 +1,204 @@
+//! The AWS CLI's shorthand for maps and structures: `key=value,key=[a,b],key={k=v},key="quoted"`.
+//!
+//! A value may be followed by more values of a list, so `a=1,2,b=3` is `{"a": ["1", "2"], "b": "3"}`; what begins like `key=` ends the list.
+
+use crate::context::Context;
+use crate::document::Fault;
+use crate::tree::{Data, Joined, MAX_DEPTH, Node, Span};
+
+/// Reads a word of the command line as a map.
+pub(crate) fn read(word: &Node, context: &Context<'_, '_>) -> Result<Node, Fault> {
+    let text = word.as_str().unwrap_or_default();
+    let mut reader = Reader { word, text, at: 0, context };
+    let map = reader.pairs(None, 0)?;
+    Ok(Node::new(word.span, map))
+}
+
+/// A part of a text, with the places it is written at.
+pub(crate) fn part(node: &Node, start: usize, end: usize) -> Node {
+    let mut joined = Joined::default();
+    push_part(&mut joined, node, start, end);
+    let mut part = joined.finish(node.span);
+    if let Data::Text(text) = &mut part.data {
+        text.open = node.is_open() && text.text.contains("${");
+    }
+    part
+}
+
+fn push_part(joined: &mut Joined, node: &Node, start: usize, end: usize) {
+    let Some(text) = node.as_text() else { return };
+    let slice = |from: usize, to: usize| text.text.get(from..to).unwrap_or_default();
+    let Some(pieces) = &text.pieces else { return joined.push_written(slice(start, end), node.span, start) };
+    for (at, piece) in pieces.iter().enumerate() {
+        let next = pieces.get(at + 1).map_or(text.text.len(), |next| next.at);
+        let (from, to) = (start.max(piece.at), end.min(next));
+        if from < to {
+            joined.push_written(slice(from, to), piece.span, piece.skip + from - piece.at);
+        }
+    }
+}
+
+struct Reader<'a> {
+    word: &'a Node,
+    text: &'a str,
+    at: usize,
+    context: &'a Context<'a, 'a>,
+}
+
+impl Reader<'_> {
+    fn rest(&self) -> &str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn fault(&self, message: &str) -> Fault {
+        let at = part(self.word, self.at.min(self.text.len().saturating_sub(1)), self.text.len());
+        let span = at.as_text().and_then(|text| text.pieces.as_ref()?.first().copied());
+        let span = span.map_or(self.word.span, |piece| {
+            let start = piece.span.start + piece.skip as u32;
+            Span { start, end: start, ..piece.span }
+        });
+        Fault::new(span, message)
+    }
+
+    fn blanks(&mut self) {
+        self.at += self.rest().len() - self.rest().trim_start().len();
+    }
+
+    fn take(&mut self, sign: char) -> bool {
+        self.blanks();
+        let found = self.rest().starts_with(sign);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Pairs up to the end, or up to the closing brace.
+    fn pairs(&mut self, close: Option<char>, depth: usize) -> Result<Data, Fault> {
+        if depth > MAX_DEPTH {
+            return Err(self.fault("the value nests too deeply"));
+        }
+        let mut map = Node::new(self.word.span, Data::Map(Vec::new()));
+        loop {
+            self.blanks();
+            if let Some(close) = close
+                && self.take(close)
+            {
+                return Ok(map.data);
+            }
+            let start = self.at;
+            let length = self.rest().find(['=', '@', ',', '"', '\'', '{', '}', '[', ']']).unwrap_or(self.rest().len());
+            let key = self.rest().get(..length).unwrap_or_default().trim_end().to_owned();
+            self.at += length;
+            let from_file = self.rest().starts_with("@=");
+            self.at += usize::from(from_file);
+            if key.is_empty() || !self.take('=') {
+                self.at = start + key.len();
+                return Err(self.fault("`key=value` is expected"));
+            }
+            let value = self.value(depth)?;
+            map.set(&key, if from_file { self.file(&value) } else { value });
+            if !self.take(',') {
+                return match close {
+                    Some(close) if self.take(close) => Ok(map.data),
+                    None if self.rest().is_empty() => Ok(map.data),
+                    _ => Err(self.fault("`,` is expected")),
+                };
+            }
+        }
+    }
+
+    /// `key@=file://name`.
+    fn file(&self, value: &Node) -> Node {
+        let name = value.as_str().unwrap_or_default();
+        let path = name.strip_prefix("file://").unwrap_or(name);
+        self.context.read(path).unwrap_or_else(|| Node::open(value.span, format!("${{{name}}}")))
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Node, Fault> {
+        let span = self.word.span;
+        self.blanks();
+        if self.take('{') {
+            return Ok(Node::new(span, self.pairs(Some('}'), depth + 1)?));
+        }
+        if self.take('[') {
+            let mut items = Vec::new();
+            while !self.take(']') {
+                items.push(match self.rest().chars().next() {
+                    Some('{' | '[') if depth < MAX_DEPTH => self.value(depth + 1)?,
+                    _ => self.scalar(false)?,
+                });
+                if !self.take(',') && !self.rest().starts_with(']') {
+                    return Err(self.fault("`,` or `]` is expected"));
+                }
+            }
+            return Ok(Node::new(span, Data::List(items)));
+        }
+        let first = self.scalar(true)?;
+        let mut items = vec![first];
+        loop {
+            let before = self.at;
+            if !self.take(',') {
+                break;
+            }
+            // A list goes on unless a key comes.
+            let is_end = self.rest().trim_start().is_empty();
+            match self.scalar(false) {
+                Ok(item) if !is_end && (self.rest().is_empty() || self.rest().trim_start().starts_with([',', '}'])) => {
+                    items.push(item);
+                }
+                _ => {
+                    self.at = before;
+                    break;
+                }
+            }
+        }
+        match <[Node; 1]>::try_from(items) {
+            Ok([only]) => Ok(only),
+            Err(items) => Ok(Node::new(span, Data::List(items))),
+        }
+    }
+
+    /// A word, in quotes or not; only the first of a list may contain `=`.
+    fn scalar(&mut self, may_equal: bool) -> Result<Node, Fault> {
+        self.blanks();
+        match self.rest().chars().next() {
+            Some(quote @ ('\'' | '"')) => self.quoted(quote),
+            _ => {
+                let mut length = 0;
+                for (at, letter) in self.rest().char_indices() {
+                    let ends = matches!(letter, ',' | ']' | '}' | '"' | '\'')
+                        || (letter == '=' && !may_equal)
+                        || (at == 0 && matches!(letter, '{' | '['));
+                    if ends && !self.rest()[..at].ends_with('\\') {
+                        break;
+                    }
+                    length = at + letter.len_utf8();
+                }
+                let (start, end) = (self.at, self.at + length);
+                self.at = end;
+                Ok(part(self.word, start, start + self.text[start..end].trim_end().len()))
+            }
+        }
+    }
+
+    fn quoted(&mut self, quote: char) -> Result<Node, Fault> {
+        let mut joined = Joined::default();
+        let opened = self.at;
+        self.at += 1;
+        loop {
+            let Some(length) = self.rest().find([quote, '\\']) else {
+                self.at = opened;
+                return Err(self.fault("the quote is not closed"));
+            };
+            push_part(&mut joined, self.word, self.at, self.at + length);
+            self.at += length;
+            if self.rest().starts_with(quote) {
+                self.at += 1;
+                return Ok(joined.finish(self.word.span));
+            }
+            // A backslash counts before the quote and before itself.
+            let skip = usize::from(self.rest()[1..].starts_with([quote, '\\']));
+            push_part(&mut joined, self.word, self.at + skip, self.at + skip + 1);
+            self.at += 1 + skip;
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! What `terraform show -json` prints of a plan or a state ("JSON Output Format").
+//!
+//! A state has all values. A plan leaves out what is unknown until it is applied, which is nearly every identifier: these are put back as
+//! the references that the plan's `configuration` names, such as `${aws_api_gateway_resource.things.id}`.
+
+use crate::assemble::{Resource, assemble};
+use crate::context::Context;
+use crate::document::Fault;
+use crate::draft::Drafts;
+use crate::integration::Surface;
+use crate::operators;
+use crate::terraform::kind_of;
+use crate::tree::{Data, MAX_DEPTH, Node};
+use std::collections::HashMap;
+
+/// Loads a plan or a state.
+pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
+    let values = root.get("planned_values").or_else(|| root.get("values"));
+    let mut shown = Vec::new();
+    if let Some(module) = values.and_then(|values| values.get("root_module")) {
+        resources_of(module, 0, &mut shown);
+    }
+    let changes: HashMap<&str, &Node> = root
+        .get("resource_changes")
+        .map_or(&[][..], Node::items)
+        .iter()
+        .filter_map(|change| Some((change.get("address")?.as_str()?, change.get("change")?)))
+        .collect();
+    let configuration = root.at(&["configuration", "root_module"]);
+    let mut plan = Plan { configuration, expressions: HashMap::new(), addresses: addresses(&shown) };
+    if let Some(module) = configuration {
+        plan.collect(module, "", 0);
+    }
+    let mut resources = Vec::new();
+    for node in &shown {
+        let address = node.get("address").and_then(Node::as_str).unwrap_or_default();
+        let is_data = node.word("mode").as_deref() == Some("data");
+        let kind = node.word("type").unwrap_or_default();
+        let Some(kind) = kind_of(&if is_data { format!("data.{kind}") } else { kind }) else { continue };
+        let unknown = changes.get(address).and_then(|change| change.get("after_unknown"));
+        resources.push(plan.read(node, address, kind, unknown));
+    }
+    assemble(&resources, context)
+}
+
+/// The resources of a module and those within it.
+fn resources_of<'a>(module: &'a Node, depth: usize, found: &mut Vec<&'a Node>) {
+    if depth > MAX_DEPTH {
+        return;
+    }
+    found.extend(module.get("resources").map_or(&[][..], Node::items));
+    for child in module.get("child_modules").map_or(&[][..], Node::items) {
+        resources_of(child, depth + 1, found);
+    }
+}
+
+/// The instances of each resource, by its address without keys.
+fn addresses<'a>(shown: &[&'a Node]) -> HashMap<String, Vec<&'a Node>> {
+    let mut addresses: HashMap<String, Vec<&Node>> = HashMap::new();
+    for node in shown {
+        if let Some(address) = node.get("address").and_then(Node::as_str) {
+            addresses.entry(without_keys(address)).or_default().push(node);
+        }
+    }
+    addresses
+}
+
+/// `module.m["a"].aws_x.y[0]` is an instance of `module.m.aws_x.y`.
+fn without_keys(address: &str) -> String {
+    let (mut plain, mut quoted, mut depth) = (String::with_capacity(address.len()), false, 0_usize);
+    for letter in address.chars() {
+        match letter {
+            '"' if depth > 0 => quoted = !quoted,
+            '[' if !quoted => depth += 1,
+            ']' if !quoted => depth = depth.saturating_sub(1),
+            _ if depth == 0 => plain.push(letter),
+            _ => {}
+        }
+    }
+    plain
+}
+
+/// The way of a resource's module: `["a", "b"]` of `module.a.module.b.aws_x.y`.
+fn modules_of(address: &str) -> Vec<&str> {
+    let mut modules = Vec::new();
+    let mut parts = address.split('.');
+    while let (Some("module"), Some(name)) = (parts.next(), parts.next()) {
+        modules.push(name);
+    }
+    modules
+}
+
+struct Plan<'a> {
+    /// The configuration's root module; a state has none.
+    configuration: Option<&'a Node>,
+    /// The expressions of each resource.
+    expressions: HashMap<String, &'a Node>,
+    addresses: HashMap<String, Vec<&'a Node>>,
+}
+
+impl<'a> Plan<'a> {
+    fn collect(&mut self, module: &'a Node, prefix: &str, depth: usize) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        for node in module.get("resources").map_or(&[][..], Node::items) {
+            if let (Some(address), Some(expressions)) = (node.word("address"), node.get("expressions")) {
+                self.expressions.insert(format!("{prefix}{address}"), expressions);
+            }
+        }
+        for (name, call) in module.get("module_calls").into_iter().flat_map(Node::fields) {
+            if let Some(module) = call.get("module") {
+                self.collect(module, &format!("{prefix}module.{name}."), depth + 1);
+            }
+        }
+    }
+
+    fn read(&self, node: &'a Node, address: &str, kind: String, unknown: Option<&Node>) -> Resource {
+        let mut properties = node.get("values").cloned().unwrap_or_else(|| Node::new(node.span, Data::Map(Vec::new())));
+        let mut ids = vec![format!("${{{address}.id}}")];
+        ids.extend(properties.word("id").filter(|id| !id.is_empty()));
+        let plain = without_keys(address);
+        let modules = modules_of(&plain);
+        let expressions = self.expressions.get(&plain).copied();
+        for (name, expression) in expressions.into_iter().flat_map(Node::fields) {
+            let Some(reference) = self.reference(expression, &modules, node, name) else { continue };
+            let reference = Node::open(expression.span, format!("${{{reference}}}"));
+            let unknown = unknown.and_then(|unknown| unknown.get(name));
+            match properties.some(name).cloned() {
+                None => properties.set(name, reference),
+                Some(known) => properties.set(name, with_unknown(known, unknown, &reference, 0)),
+            }
+        }
+        Resource { kind, ids, properties, surface: Surface::Terraform, span: node.span }
+    }
+
+    /// A module of the configuration.
+    fn module(&self, modules: &[&str]) -> Option<&'a Node> {
+        modules.iter().try_fold(self.configuration?, |module, name| module.at(&["module_calls", name, "module"]))
+    }
+
+    /// What an unknown attribute refers to, as an address from the root.
+    fn reference(&self, expression: &Node, modules: &[&str], from: &Node, attribute: &str) -> Option<String> {
+        let first = expression
+            .get("references")?
+            .items()
+            .iter()
+            .filter_map(Node::to_word)
+            .find(|reference| !["each.", "count.", "path."].iter().any(|prefix| reference.starts_with(prefix)))?;
+        let resolved = self.resolve(&first, modules, from.get("index"), 0);
+        // A plan does not show what a local is; an API is clear if there is but one.
+        let is_local = resolved.starts_with("local.") || resolved.contains(".local.");
+        match (attribute, is_local) {
+            ("rest_api_id", true) => Some(self.only_id("aws_api_gateway_rest_api").unwrap_or(resolved)),
+            ("api_id", true) => Some(self.only_id("aws_apigatewayv2_api").unwrap_or(resolved)),
+            _ => Some(resolved),
+        }
+    }
+
+    fn only_id(&self, kind: &str) -> Option<String> {
+        let mut all = self.addresses.values().flatten().filter(|node| node.word("type").as_deref() == Some(kind));
+        let only = all.next().filter(|_| all.next().is_none())?;
+        Some(format!("{}.id", only.word("address")?))
+    }
+
+    /// Follows module inputs upward and module outputs downward.
+    fn resolve(&self, reference: &str, modules: &[&str], index: Option<&Node>, depth: usize) -> String {
+        let prefix: String = modules.iter().map(|name| format!("module.{name}.")).collect();
+        let written = || format!("{prefix}{reference}");
+        if depth > 20 {
+            return written();
+        }
+        let plain = without_keys(reference);
+        let mut parts = plain.split('.');
+        let first_of = |expression: Option<&Node>| expression?.get("references")?.items().first()?.to_word();
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some("var"), Some(name), _) => {
+                let Some((own, outer)) = modules.split_last() else { return written() };
+                let call = self.module(outer).and_then(|module| module.at(&["module_calls", own, "expressions", name]));
+                first_of(call).map_or_else(written, |next| self.resolve(&next, outer, index, depth + 1))
+            }
+            (Some("module"), Some(name), Some(output)) => {
+                let inner: Vec<&str> = modules.iter().copied().chain([name]).collect();
+                let found = self.module(&inner).and_then(|module| module.at(&["outputs", output, "expression"]));
+                first_of(found).map_or_else(written, |next| self.resolve(&next, &inner, index, depth + 1))
+            }
+            (Some(kind), Some(name), _) => {
+                let is_data = kind == "data";
+                let length = if is_data { 3 } else { 2 };
+                let attribute: Vec<&str> = plain.split('.').skip(length).collect();
+                let target = if is_data {
+                    plain.split('.').take(3).collect::<Vec<_>>().join(".")
+                } else {
+                    format!("{kind}.{name}")
+                };
+                let target = format!("{prefix}{target}");
+                let attribute = if attribute.is_empty() { "id".to_owned() } else { attribute.join(".") };
+                format!("{}.{attribute}", self.instance(&target, reference, index))
+            }
+            _ => written(),
+        }
+    }
+
+    /// The instance that is meant: the one that is named, else the one with the same key, else the only one.
+    fn instance(&self, target: &str, reference: &str, index: Option<&Node>) -> String {
+        let Some(instances) = self.addresses.get(target) else { return target.to_owned() };
+        let address = |node: &&Node| node.word("address").unwrap_or_else(|| target.to_owned());
+        let named = instances.iter().find(|node| {
+            let key = node.get("index").map(|key| match key.as_str() {
+                Some(name) => format!("[{}]", operators::quote(name)),
+                None => format!("[{}]", key.to_word().unwrap_or_default()),
+            });
+            key.is_some_and(|key| reference.contains(&key))
+        });
+        let same =
+            || instances.iter().find(|node| index.is_some() && node.word("index") == index.and_then(Node::to_word));
+        named.or_else(same).or_else(|| instances.first()).map_or_else(|| target.to_owned(), address)
+    }
+}
+
+/// Puts a reference where a part of a value is unknown.
+fn with_unknown(mut known: Node, unknown: Option<&Node>, reference: &Node, depth: usize) -> Node {
+    if depth > MAX_DEPTH {
+        return known;
+    }
+    for (name, marks) in unknown.into_iter().flat_map(Node::fields) {
+        match (marks.to_bool(), known.some(name).cloned()) {
+            (Some(true), None) => known.set(name, reference.clone()),
+            (_, Some(inner)) => known.set(name, with_unknown(inner, Some(marks), reference, depth + 1)),
+            _ => {}
+        }
+    }
+    known
+}

@@ -1,0 +1,225 @@
+//! YAML into the tree, with places and with CloudFormation's short tags.
+//!
+//! `!Ref X` is `{Ref: X}`, `!GetAtt A.B` is `{Fn::GetAtt: [A, B]}` and any other `!Name x` is `{Fn::Name: x}`, so that what follows
+//! knows one form only. Numbers keep their spelling: an unquoted `2.0` is the payload format `2.0`.
+
+use crate::document::Fault;
+use crate::tree::{Data, MAX_DEPTH, MAX_NODES, Node, Span, Style};
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+use std::collections::HashMap;
+
+/// Reads the first document of a YAML text; `file` is the index of its source.
+pub(crate) fn read(text: &str, file: u32) -> Result<Node, Fault> {
+    let mut builder = Builder { offsets: Offsets::new(text), text, anchors: HashMap::new(), nodes: 0 };
+    let mut open: Vec<Open> = Vec::new();
+    for event in Parser::new_from_str(text) {
+        let (event, at) = event.map_err(|error| {
+            let at = builder.offsets.byte(error.marker().index());
+            Fault::new(Span { file, start: at, end: at, style: Style::Verbatim }, error.info())
+        })?;
+        let (start, end) = (builder.offsets.byte(at.start.index()), builder.offsets.byte(at.end.index()));
+        let span = Span { file, start, end, style: Style::Verbatim };
+        let finished = match event {
+            Event::Scalar(value, style, anchor, tag) => {
+                let node = builder.scalar(value.as_ref(), style, span, tag.as_deref());
+                builder.finish(node, anchor, tag.as_deref())?
+            }
+            Event::Alias(anchor) => builder.alias(anchor, span)?,
+            Event::SequenceStart(..) | Event::MappingStart(..) if open.len() >= MAX_DEPTH => {
+                return Err(Fault::new(span, "the document nests too deeply"));
+            }
+            Event::SequenceStart(anchor, tag) => {
+                open.push(Open { items: Vec::new(), map: false, anchor, tag: tag.map(|tag| tag.into_owned()), span });
+                continue;
+            }
+            Event::MappingStart(anchor, tag) => {
+                open.push(Open { items: Vec::new(), map: true, anchor, tag: tag.map(|tag| tag.into_owned()), span });
+                continue;
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                let Some(Open { items, map, anchor, tag, span }) = open.pop() else { continue };
+                let data = if map { Data::Map(builder.pairs(items)?) } else { Data::List(items) };
+                builder.finish(Node::new(span, data), anchor, tag.as_ref())?
+            }
+            // Only the first document counts.
+            Event::DocumentEnd => break,
+            _ => continue,
+        };
+        match open.last_mut() {
+            Some(parent) => parent.items.push(finished),
+            None => return Ok(finished),
+        }
+    }
+    Ok(Node::null(Span { file, ..Span::default() }))
+}
+
+/// A list or map whose end has not come; a map's keys and values take turns.
+struct Open {
+    items: Vec<Node>,
+    map: bool,
+    anchor: usize,
+    tag: Option<Tag>,
+    span: Span,
+}
+
+struct Builder<'a> {
+    offsets: Offsets,
+    text: &'a str,
+    /// Anchored values, each with its number of nodes.
+    anchors: HashMap<usize, (Node, usize)>,
+    nodes: usize,
+}
+
+impl Builder<'_> {
+    fn scalar(&self, value: &str, style: ScalarStyle, mut span: Span, tag: Option<&Tag>) -> Node {
+        let raw = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            span = self.block(span, style);
+            return Node::text(span, value);
+        }
+        span.style = match style {
+            ScalarStyle::Plain if raw.trim_end().contains('\n') => Style::Plain,
+            ScalarStyle::SingleQuoted => Style::Single,
+            ScalarStyle::DoubleQuoted => Style::Double,
+            _ => Style::Verbatim,
+        };
+        let forced = tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+        let data = if style == ScalarStyle::Plain && !forced { resolve(value) } else { None };
+        data.map_or_else(|| Node::text(span, value), |data| Node::new(span, data))
+    }
+
+    /// The parser gives the place of a block's first word, which tells the indentation; the block begins with its `|` or `>`.
+    fn block(&self, span: Span, style: ScalarStyle) -> Span {
+        let sign = if style == ScalarStyle::Literal { '|' } else { '>' };
+        let before = self.text.get(..span.start as usize).unwrap_or_default();
+        let indent = before.len() - before.rfind('\n').map_or(0, |at| at + 1);
+        let head = before.trim_end();
+        let line = head.rfind('\n').map_or(0, |at| at + 1);
+        let is_header = |rest: &str| {
+            let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
+            rest.trim_start().is_empty() || (rest.starts_with([' ', '\t']) && rest.trim_start().starts_with('#'))
+        };
+        let start = head[line..].match_indices(sign).find(|(at, _)| is_header(&head[line + at + 1..]));
+        let start = start.map_or(span.start, |(at, _)| (line + at) as u32);
+        let indent = u16::try_from(indent).unwrap_or(u16::MAX);
+        let style = if style == ScalarStyle::Literal { Style::Literal(indent) } else { Style::Folded(indent) };
+        Span { start, style, ..span }
+    }
+
+    fn finish(&mut self, node: Node, anchor: usize, tag: Option<&Tag>) -> Result<Node, Fault> {
+        self.count(1, node.span)?;
+        let node = match tag {
+            Some(tag) if tag.handle == "!" && !tag.suffix.is_empty() => intrinsic(&tag.suffix, node),
+            _ => node,
+        };
+        if anchor > 0 {
+            let nodes = size(&node);
+            self.anchors.insert(anchor, (node.clone(), nodes));
+        }
+        Ok(node)
+    }
+
+    fn alias(&mut self, anchor: usize, span: Span) -> Result<Node, Fault> {
+        let nodes = self.anchors.get(&anchor).map_or(1, |(_, nodes)| *nodes);
+        self.count(nodes, span)?;
+        let anchored = self.anchors.get(&anchor).map(|(node, _)| node.clone());
+        anchored.ok_or_else(|| Fault::new(span, "the alias stands within its own anchor"))
+    }
+
+    fn count(&mut self, nodes: usize, span: Span) -> Result<(), Fault> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        if self.nodes > MAX_NODES { Err(Fault::new(span, "the aliases make the document too large")) } else { Ok(()) }
+    }
+
+    /// Keys with their values; `<<: *defaults` gives what is not there.
+    fn pairs(&mut self, items: Vec<Node>) -> Result<Vec<(Node, Node)>, Fault> {
+        let mut entries: Vec<(Node, Node)> = Vec::with_capacity(items.len() / 2);
+        let mut merged: Vec<(Node, Node)> = Vec::new();
+        let mut items = items.into_iter();
+        while let (Some(key), Some(value)) = (items.next(), items.next()) {
+            if key.as_str() == Some("<<") && (value.is_map() || !value.items().is_empty()) {
+                for source in value.each() {
+                    merged.extend(source.entries().iter().cloned());
+                }
+                self.count(merged.len(), key.span)?;
+                continue;
+            }
+            // A key is a text however it is spelled: `200:` is "200".
+            let word = if key.as_str().is_none() { key.to_word() } else { None };
+            let key = word.map_or(key.clone(), |word| Node::text(key.span, word));
+            entries.push((key, value));
+        }
+        if !merged.is_empty() {
+            let own: std::collections::HashSet<&str> = entries.iter().filter_map(|(key, _)| key.as_str()).collect();
+            merged.retain(|(key, _)| !key.as_str().is_some_and(|key| own.contains(key)));
+            merged.append(&mut entries);
+            return Ok(merged);
+        }
+        Ok(entries)
+    }
+}
+
+fn size(node: &Node) -> usize {
+    match &node.data {
+        Data::List(items) => 1 + items.iter().map(size).sum::<usize>(),
+        Data::Map(entries) => 1 + entries.iter().map(|(key, value)| size(key) + size(value)).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+/// What a plain word is if it is no text (YAML 1.2's core schema, and the booleans as AWS reads them).
+fn resolve(word: &str) -> Option<Data> {
+    match word {
+        "" | "~" | "null" | "Null" | "NULL" => Some(Data::Null),
+        "true" | "True" | "TRUE" => Some(Data::Bool(true)),
+        "false" | "False" | "FALSE" => Some(Data::Bool(false)),
+        _ => {
+            let digits = word.strip_prefix(['-', '+']).unwrap_or(word);
+            let numeric = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+                && digits.bytes().any(|b| b.is_ascii_digit())
+                && digits.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b));
+            (numeric && word.parse::<f64>().is_ok()).then(|| Data::Number(word.to_owned()))
+        }
+    }
+}
+
+/// A short tag in its long form.
+fn intrinsic(name: &str, argument: Node) -> Node {
+    let span = argument.span;
+    let argument = match (name, argument.as_str()) {
+        ("GetAtt", Some(text)) => match text.split_once('.') {
+            Some((resource, attribute)) => {
+                Node::new(span, Data::List(vec![Node::text(span, resource), Node::text(span, attribute)]))
+            }
+            None => argument,
+        },
+        _ => argument,
+    };
+    let key = match name {
+        "Ref" | "Condition" => name.to_owned(),
+        _ => format!("Fn::{name}"),
+    };
+    Node::new(span, Data::Map(vec![(Node::text(span, key), argument)]))
+}
+
+/// Turns the parser's counts of characters into offsets in bytes; the counts mostly grow.
+struct Offsets {
+    /// The byte offset of every 64th character; none if all are of one byte.
+    marks: Option<(Vec<u32>, std::rc::Rc<str>)>,
+    len: u32,
+}
+
+impl Offsets {
+    fn new(text: &str) -> Self {
+        let marks = (!text.is_ascii())
+            .then(|| (text.char_indices().step_by(64).map(|(at, _)| at as u32).collect(), std::rc::Rc::from(text)));
+        Offsets { marks, len: text.len() as u32 }
+    }
+
+    fn byte(&self, index: usize) -> u32 {
+        let Some((marks, text)) = &self.marks else { return (index as u32).min(self.len) };
+        let Some(mark) = marks.get(index / 64) else { return self.len };
+        let rest = text.get(*mark as usize..).unwrap_or_default();
+        rest.char_indices().nth(index % 64).map_or(self.len, |(at, _)| mark + at as u32)
+    }
+}
