@@ -2,7 +2,7 @@
 
 use super::JavaMethod;
 use super::overload::{Param, choose, variable};
-use super::{character, format, string_regex};
+use super::{character, collection, format, string_regex};
 use crate::error::{Code, Error};
 use crate::value::pattern::class::{lower, upper};
 use crate::value::show::show;
@@ -555,8 +555,8 @@ fn join<'r>(arena: &'r Arena<'r>, overload: usize, args: &[Value<'r>]) -> Result
     let parts = match (overload, args.get(1)) {
         (0, _) => variable(args, 1).ok_or_else(null)?,
         (_, Some(Value::List(list))) => list.to_vec(),
-        (_, Some(Value::Null) | None) => return Err(null()),
-        _ => return Err(Error::new(Code::Unsupported, "`join` over a view of a map")),
+        (_, Some(items)) => collection::collection(arena, items)?.ok_or_else(null)?,
+        (_, None) => return Err(null()),
     };
     let mut out = String::new();
     for (i, part) in parts.iter().enumerate() {

@@ -245,7 +245,7 @@ impl Compiler {
                 let last = nodes.get(end - 1).map_or(inside, |n| n.span);
                 let block = crate::span::Span::new(at.end(), (last.start as usize).saturating_sub(at.end()));
                 if end == 2 && arguments.is_empty() {
-                    self.fail(Code::BadArguments, "`#literal` wants something in its block")?;
+                    return Err(Error::new(Code::BadArguments, "`#literal` wants something in its block").at(at));
                 }
                 // `#literal(1)x#end` takes its argument for its block.
                 let text = match arguments.first() {
