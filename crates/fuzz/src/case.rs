@@ -1,11 +1,13 @@
 //! A case as the oracle takes it, one JSON object a line, and the streams of them.
 
 use crate::random::Random;
-use crate::{language, methods, mutate};
+use crate::{language, methods, mutate, payload};
 use serde_json::{Value, json, value::RawValue};
 use std::path::Path;
 
 pub const DIALECTS: [&str; 2] = ["service", "verbatim"];
+/// The dialect of a case that is a payload.
+pub const PAYLOAD: &str = "payload";
 
 /// Which templates to make.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,6 +15,8 @@ pub enum Kind {
     Language,
     Mutation,
     Methods,
+    /// Texts for the reader of payloads, not templates.
+    Payload,
     All,
 }
 
@@ -22,6 +26,7 @@ impl Kind {
             "language" => Kind::Language,
             "mutation" => Kind::Mutation,
             "methods" => Kind::Methods,
+            "payload" => Kind::Payload,
             "all" => Kind::All,
             _ => return None,
         })
@@ -34,7 +39,7 @@ pub struct Case {
     pub template: String,
     /// The variables, as JSON text: the digits of their numbers matter.
     pub context: String,
-    /// `service` or `verbatim`.
+    /// `service` or `verbatim`; `payload` when the template is a payload.
     pub dialect: String,
 }
 
@@ -73,7 +78,7 @@ pub fn make(kind: Kind, seed: u64, n: u64, seeds: &[Case]) -> Case {
         Kind::All => [Kind::Language, Kind::Mutation, Kind::Methods][random.below(3)],
         kind => kind,
     };
-    let mut context = language::VARIABLES;
+    let mut context = if kind == Kind::Payload { "{}" } else { language::VARIABLES };
     let (letter, template) = match kind {
         Kind::Methods => {
             context = methods::VARIABLES;
@@ -88,6 +93,7 @@ pub fn make(kind: Kind, seed: u64, n: u64, seeds: &[Case]) -> Case {
             let whole = language::template(&mut random);
             ('d', mutate::mutate(&whole, &mut random))
         }
+        Kind::Payload => ('p', payload::any(&mut random)),
         _ => ('g', language::template(&mut random)),
     };
     Case { id: format!("{letter}{seed}-{n}"), template, context: context.to_owned(), dialect: String::new() }
