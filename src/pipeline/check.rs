@@ -42,7 +42,7 @@ impl Method {
     /// ```
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
-        let mut found = Found::default();
+        let mut found = Findings::default();
         let mut names: Vec<&str> =
             self.request_parameters.names().filter_map(|full| full.splitn(4, '.').nth(3)).collect();
         names.sort_unstable();
@@ -101,7 +101,7 @@ impl Integration {
     /// ```
     #[must_use]
     pub fn problems(&self, method: Option<&Method>) -> Vec<Problem> {
-        let mut found = Found::default();
+        let mut found = Findings::default();
         self.check_http_method(&mut found);
         self.check_uri(&mut found);
         self.check_connection(&mut found);
@@ -122,7 +122,7 @@ impl Integration {
                 }
             }
         }
-        check_templates(&mut found, "requestTemplates", "/requestTemplates", &self.request_templates);
+        check_templates(&mut found, "requestTemplates", "/requestTemplates", &self.request_templates, true);
         self.check_cache_keys(&mut found, method);
         for (at, rule) in self.responses.iter().enumerate() {
             check_response(&mut found, at, rule, method);
@@ -130,7 +130,7 @@ impl Integration {
         found.0
     }
 
-    fn check_http_method(&self, found: &mut Found) {
+    fn check_http_method(&self, found: &mut Findings) {
         const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "ANY"];
         match self.http_method.as_deref() {
             _ if self.kind == IntegrationType::Mock => {}
@@ -149,7 +149,7 @@ impl Integration {
         }
     }
 
-    fn check_uri(&self, found: &mut Found) {
+    fn check_uri(&self, found: &mut Findings) {
         let uri = self.uri.as_deref().unwrap_or_default();
         let masked = mask(uri);
         // Nothing is known of it but that there is one.
@@ -169,7 +169,7 @@ impl Integration {
         }
     }
 
-    fn check_connection(&self, found: &mut Found) {
+    fn check_connection(&self, found: &mut Findings) {
         if self.connection_type != ConnectionType::VpcLink {
             return;
         }
@@ -181,7 +181,7 @@ impl Integration {
         }
     }
 
-    fn check_credentials(&self, found: &mut Found) {
+    fn check_credentials(&self, found: &mut Findings) {
         match self.credentials.as_deref() {
             None | Some("") => {
                 // A service that is no function has no permissions of its own ("Integration types").
@@ -197,7 +197,7 @@ impl Integration {
         }
     }
 
-    fn check_timeout(&self, found: &mut Found) {
+    fn check_timeout(&self, found: &mut Findings) {
         // Regional and private APIs may have the quota raised, streams more so.
         let most = if self.response_transfer_mode == Some(ResponseTransferMode::Stream) { 900_000 } else { 300_000 };
         if !(50..=most).contains(&self.timeout_in_millis) {
@@ -207,7 +207,7 @@ impl Integration {
     }
 
     /// A stream needs a proxy, and of Lambda its own address.
-    fn check_transfer(&self, found: &mut Found) {
+    fn check_transfer(&self, found: &mut Findings) {
         let stream = self.response_transfer_mode == Some(ResponseTransferMode::Stream);
         if stream && !self.kind.is_proxy() {
             let message = "Response streaming is for the types HTTP_PROXY and AWS_PROXY only";
@@ -223,7 +223,7 @@ impl Integration {
         }
     }
 
-    fn check_cache_keys(&self, found: &mut Found, method: Option<&Method>) {
+    fn check_cache_keys(&self, found: &mut Findings, method: Option<&Method>) {
         for (at, name) in self.cache_key_parameters.iter().enumerate() {
             let place = format!("/cacheKeyParameters/{at}");
             match Source::cache(name) {
@@ -244,7 +244,7 @@ impl Integration {
     }
 }
 
-fn check_response(found: &mut Found, at: usize, rule: &ResponseRule, method: Option<&Method>) {
+fn check_response(found: &mut Findings, at: usize, rule: &ResponseRule, method: Option<&Method>) {
     let place = |part: &str| format!("/responses/{at}{part}");
     let declared = method.and_then(|method| method.method_responses.as_ref());
     let own = declared.and_then(|declared| declared.get(&rule.status_code));
@@ -277,13 +277,20 @@ fn check_response(found: &mut Found, at: usize, rule: &ResponseRule, method: Opt
             found.add("responses", place(), error.detail());
         }
     }
-    check_templates(found, "responses", &place("/responseTemplates"), &rule.response_templates);
+    check_templates(found, "responses", &place("/responseTemplates"), &rule.response_templates, true);
 }
 
-fn check_templates(found: &mut Found, property: &'static str, place: &str, templates: &Table<String>) {
+/// Templates must compile; `by_type` says whether they are chosen by media type.
+pub(super) fn check_templates(
+    found: &mut Findings,
+    property: &'static str,
+    place: &str,
+    templates: &Table<String>,
+    by_type: bool,
+) {
     for (media_type, source) in templates.iter() {
         let place = format!("{place}/{}", escape(media_type));
-        if !is_open(media_type) && essence(media_type).is_none() {
+        if by_type && !is_open(media_type) && essence(media_type).is_none() {
             found.add(property, place.as_str(), format!("Invalid content type specified: {media_type}"));
         }
         if let Err(error) = Template::parse(source) {
@@ -320,7 +327,7 @@ fn is_status(text: &str) -> bool {
 }
 
 /// Whether a text is left open by its document.
-fn is_open(text: &str) -> bool {
+pub(super) fn is_open(text: &str) -> bool {
     text.contains("${")
 }
 
@@ -335,15 +342,16 @@ fn is_port_allowed(uri: &str) -> bool {
 }
 
 /// A name as part of a JSON pointer.
-fn escape(name: &str) -> String {
+pub(super) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
+/// The problems found so far.
 #[derive(Default)]
-struct Found(Vec<Problem>);
+pub(super) struct Findings(pub(super) Vec<Problem>);
 
-impl Found {
-    fn add(&mut self, property: &'static str, place: impl Into<String>, message: impl Into<String>) {
+impl Findings {
+    pub(super) fn add(&mut self, property: &'static str, place: impl Into<String>, message: impl Into<String>) {
         self.0.push(Problem { property, place: place.into(), message: message.into() });
     }
 }

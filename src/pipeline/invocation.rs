@@ -43,6 +43,8 @@ pub struct Invocation {
     /// with the first render. Away while a template is rendered.
     globals: Option<Globals<'static>>,
     has_params: bool,
+    /// Names in the context that only the current call put there.
+    known: Vec<&'static str>,
 }
 
 impl Default for Invocation {
@@ -66,6 +68,7 @@ impl Invocation {
             overrides: Overrides::default(),
             globals: None,
             has_params: false,
+            known: Vec::new(),
         }
     }
 
@@ -130,6 +133,32 @@ impl Invocation {
         given.map_or_else(|| super::media::encode(&self.bits("extended").to_be_bytes()), str::to_owned)
     }
 
+    /// A text of the context by its JSON pointer.
+    pub(super) fn text(&self, pointer: &str) -> Option<&str> {
+        self.context.pointer(pointer).and_then(Json::as_str)
+    }
+
+    /// The time of the call as a common log has it.
+    pub(super) fn request_time(&self) -> String {
+        super::log::common_log_time(self.now)
+    }
+
+    pub(super) fn epoch_millis(&self) -> u64 {
+        let since = self.now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Puts a value into the context for this call, unless it has one of that name: what the gateway itself knows of it.
+    pub(super) fn know(&mut self, name: &'static str, value: &str) {
+        let Some(members) = self.context.as_object_mut() else { return };
+        if !members.contains_key(name) {
+            members.insert(name.to_owned(), value.into());
+            self.known.push(name);
+            let globals = self.globals.take().unwrap_or_default();
+            self.globals = Some(globals.context(self.context.clone()));
+        }
+    }
+
     pub(super) fn api_id(&self) -> Option<&str> {
         self.context.get("apiId").and_then(Json::as_str)
     }
@@ -168,6 +197,12 @@ impl Invocation {
         self.log.start(&id);
         self.notes.clear();
         self.has_params = false;
+        if let (Some(members), false) = (self.context.as_object_mut(), self.known.is_empty()) {
+            for name in self.known.drain(..) {
+                members.remove(name);
+            }
+            self.globals = self.globals.take().map(|globals| globals.context(self.context.clone()));
+        }
         if self.overrides != Overrides::default() {
             self.overrides = Overrides::default();
             self.globals = self.globals.take().map(|globals| globals.overrides(Overrides::default()));

@@ -230,7 +230,7 @@ fn read_result(body: &[u8]) -> Result<FunctionResult, String> {
     Ok(result)
 }
 
-fn status(value: &Json) -> Option<u16> {
+pub(super) fn status(value: &Json) -> Option<u16> {
     let status = match value {
         Json::Number(number) => number.as_u64().or_else(|| number.as_f64().filter(|n| *n >= 0.0).map(|n| n as u64))?,
         Json::String(text) => text.trim().parse().ok()?,
@@ -239,7 +239,7 @@ fn status(value: &Json) -> Option<u16> {
     u16::try_from(status).ok().filter(|status| (100..1000).contains(status))
 }
 
-fn scalar(value: &Json) -> Option<String> {
+pub(super) fn scalar(value: &Json) -> Option<String> {
     match value {
         Json::String(text) => Some(text.clone()),
         Json::Number(number) => Some(number.to_string()),

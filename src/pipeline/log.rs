@@ -98,6 +98,13 @@ fn show_map<'a, V: fmt::Display>(
     f.write_str("}")
 }
 
+/// A moment as a common log has it: `26/Dec/2017:05:17:55 +0000`.
+pub(super) fn common_log_time(time: SystemTime) -> String {
+    let date = Date::of(time.duration_since(UNIX_EPOCH).unwrap_or_default());
+    let (hour, minute, second) = date.clock();
+    format!("{:02}/{}/{}:{hour:02}:{minute:02}:{second:02} +0000", date.day, date.month_name(), date.year)
+}
+
 /// A moment in UTC, printed as Java's `Date`: `Tue Dec 26 05:17:55 UTC 2017`.
 struct Date {
     weekday: u64,
@@ -129,6 +136,16 @@ impl Date {
         }
         Date { weekday: days % 7, year, month, day: left + 1, seconds: time.as_secs() % 86_400 }
     }
+
+    fn month_name(&self) -> &'static str {
+        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        MONTHS.get(self.month).unwrap_or(&MONTHS[0])
+    }
+
+    /// Hour, minute and second.
+    fn clock(&self) -> (u64, u64, u64) {
+        (self.seconds / 3600, self.seconds / 60 % 60, self.seconds % 60)
+    }
 }
 
 fn is_leap(year: u64) -> bool {
@@ -139,11 +156,9 @@ impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The first of January 1970 was a Thursday.
         const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
         let weekday = usize::try_from(self.weekday).ok().and_then(|day| DAYS.get(day)).unwrap_or(&DAYS[0]);
-        let month = MONTHS.get(self.month).unwrap_or(&MONTHS[0]);
-        let (hour, minute, second) = (self.seconds / 3600, self.seconds / 60 % 60, self.seconds % 60);
-        write!(f, "{weekday} {month} {:02} {hour:02}:{minute:02}:{second:02} UTC {}", self.day, self.year)
+        let (hour, minute, second) = self.clock();
+        write!(f, "{weekday} {} {:02} {hour:02}:{minute:02}:{second:02} UTC {}", self.month_name(), self.day, self.year)
     }
 }
 
@@ -164,5 +179,11 @@ mod tests {
         ] {
             assert_eq!(Date::of(Duration::from_secs(seconds)).to_string(), date);
         }
+    }
+
+    #[test]
+    fn request_times_are_those_of_common_logs() {
+        let time = super::UNIX_EPOCH + Duration::from_secs(1_514_265_475);
+        assert_eq!(super::common_log_time(time), "26/Dec/2017:05:17:55 +0000");
     }
 }

@@ -128,6 +128,20 @@ impl Source {
         Source::read(Rule::request_source, text)
     }
 
+    /// Reads the source of a WebSocket request mapping: `route.request.…` and those of [`request`](Source::request).
+    ///
+    /// ```
+    /// use vtl::pipeline::Source;
+    /// assert!(matches!(Source::socket("route.request.querystring.token")?, Source::Query(name) if name == "token"));
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`request`](Source::request).
+    pub fn socket(text: &str) -> Result<Source, Error> {
+        Source::read(Rule::socket_source, text)
+    }
+
     /// Reads the source of a response mapping: `integration.response.…` and those that both have.
     ///
     /// # Errors
@@ -188,13 +202,17 @@ fn invalid(text: &str) -> Error {
 }
 
 impl BodyPath {
-    fn parse(text: &str) -> Result<BodyPath, Error> {
+    pub(super) fn parse(text: &str) -> Result<BodyPath, Error> {
         let dot = if text.starts_with('[') { "" } else { "." };
         Ok(BodyPath { text: text.to_owned(), path: Path::parse(&format!("${dot}{text}"))? })
     }
 
-    fn find(&self, json: &Json) -> Option<String> {
-        self.path.find(json).ok().and_then(|found| text_of(&found))
+    pub(super) fn find(&self, json: &Json) -> Option<String> {
+        self.value(json).and_then(|found| text_of(&found))
+    }
+
+    pub(super) fn value<'a>(&self, json: &'a Json) -> Option<Cow<'a, Json>> {
+        self.path.find(json).ok()
     }
 }
 

@@ -146,6 +146,17 @@ pub struct IntegrationRequest {
     pub settings: Settings,
     /// What tells this request's cache entry from others; none without cache key parameters.
     pub cache_key: Option<CacheKey>,
+    /// HTTP APIs: the service call in place of a request to an address.
+    pub service_call: Option<ServiceCall>,
+}
+
+/// A call of a service through an integration subtype.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServiceCall {
+    /// The subtype, such as `SQS-SendMessage`.
+    pub subtype: String,
+    /// Its parameters; those without a value are left out.
+    pub parameters: Table<String>,
 }
 
 impl IntegrationRequest {
@@ -188,7 +199,7 @@ impl IntegrationRequest {
 impl Serialize for IntegrationRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (body, is_base64) = body_text(&self.body);
-        let mut row = serializer.serialize_struct("IntegrationRequest", 8)?;
+        let mut row = serializer.serialize_struct("IntegrationRequest", 10)?;
         row.serialize_field("method", &self.method)?;
         row.serialize_field("uri", &self.uri)?;
         row.serialize_field("headers", &self.headers)?;
@@ -197,6 +208,16 @@ impl Serialize for IntegrationRequest {
         row.serialize_field("bodyIsBase64", &is_base64)?;
         row.serialize_field("settings", &self.settings)?;
         row.serialize_field("cacheKey", &self.cache_key)?;
+        match &self.service_call {
+            Some(call) => {
+                row.serialize_field("integrationSubtype", &call.subtype)?;
+                row.serialize_field("parameters", &call.parameters)?;
+            }
+            None => {
+                row.skip_field("integrationSubtype")?;
+                row.skip_field("parameters")?;
+            }
+        }
         row.end()
     }
 }
@@ -319,7 +340,7 @@ macro_rules! response_as_json {
 response_as_json!(IntegrationResponse, i64);
 response_as_json!(MethodResponse, u16);
 
-fn bytes(body: Option<String>, is_base64: bool) -> Result<Vec<u8>, String> {
+pub(super) fn bytes(body: Option<String>, is_base64: bool) -> Result<Vec<u8>, String> {
     let text = body.unwrap_or_default();
     if is_base64 {
         return STANDARD.decode(text).map_err(|error| format!("the body is not base64: {error}"));

@@ -31,6 +31,7 @@ mod response;
 mod schema;
 mod table;
 mod uri;
+mod v2;
 mod validate;
 
 pub use backend::{Backend, BackendError, Mock, Replay};
@@ -45,7 +46,8 @@ pub use media::{
     Conversion, REQUEST_CONVERSIONS, RESPONSE_CONVERSIONS, is_binary, request_conversion, response_conversion,
 };
 pub use message::{
-    CacheKey, Credentials, IntegrationRequest, IntegrationResponse, MethodRequest, MethodResponse, Settings,
+    CacheKey, Credentials, IntegrationRequest, IntegrationResponse, MethodRequest, MethodResponse, ServiceCall,
+    Settings,
 };
 pub use model::{
     Api, ConnectionType, ContentHandling, DeclaredResponse, GatewayResponse, Integration, IntegrationType, Method,
@@ -57,3 +59,8 @@ pub use response::Outcome;
 pub use schema::schema_faults;
 pub use table::Table;
 pub use uri::{fill_in_uri, is_endpoint};
+pub use v2::{
+    Action, EventType, Expression, HttpRoute, MappedValue, ParameterMapping, Place, RESERVED, SUBTYPES, Selector,
+    SocketOutcome, SocketRequest, SocketRoute, Subtype, http_error, http_event_1, http_event_2, http_result,
+    is_reserved, socket_event,
+};

@@ -83,6 +83,11 @@ impl Prepared {
     /// Prepares a method with limits for its templates.
     #[must_use]
     pub fn with_limits(api: &Api, method: &Method, limits: &Limits) -> Self {
+        Prepared::read(api, method, Source::request, limits)
+    }
+
+    /// Prepares a method or a route; `source` reads what its parameters are mapped from.
+    pub(super) fn read(api: &Api, method: &Method, source: fn(&str) -> Result<Source, Error>, limits: &Limits) -> Self {
         let shared = Api {
             protocol: api.protocol,
             name: api.name.clone(),
@@ -93,7 +98,8 @@ impl Prepared {
             route_selection_expression: api.route_selection_expression.clone(),
             methods: Vec::new(),
         };
-        let integration = method.integration.as_ref().map(|model| Arc::new(PreparedIntegration::new(model, limits)));
+        let integration =
+            method.integration.as_ref().map(|model| Arc::new(PreparedIntegration::new(model, source, limits)));
         Prepared { api: shared, method: Method { integration: None, ..method.clone() }, integration }
     }
 
@@ -116,11 +122,12 @@ const _: () = {
 };
 
 impl PreparedIntegration {
-    fn new(model: &Integration, limits: &Limits) -> Self {
+    /// Compiles an integration; `source` reads what its parameters are mapped from.
+    pub(super) fn new(model: &Integration, source: fn(&str) -> Result<Source, Error>, limits: &Limits) -> Self {
         PreparedIntegration {
             is_lambda: model.is_lambda() || model.kind == IntegrationType::AwsProxy,
             templates: compile(&model.request_templates, limits),
-            mappings: read(&model.request_parameters, Target::request, Source::request),
+            mappings: read(&model.request_parameters, Target::request, source),
             rules: model.responses.iter().map(|rule| PreparedRule::new(rule, limits)).collect(),
             model: Integration {
                 request_templates: Table::new(),
@@ -144,7 +151,7 @@ impl PreparedRule {
     }
 }
 
-fn compile(templates: &Table<String>, limits: &Limits) -> Vec<(String, Compiled)> {
+pub(super) fn compile(templates: &Table<String>, limits: &Limits) -> Vec<(String, Compiled)> {
     let compile = |source: &str| match source {
         "" => Compiled::Empty,
         _ => Template::parse_with(source, Dialect::service(), limits).map_or_else(Compiled::Broken, Compiled::Ready),

@@ -19,10 +19,10 @@ use std::borrow::Cow;
 
 /// What mappings and overrides put into a request.
 #[derive(Default)]
-struct Mapped {
-    headers: Headers,
-    querystring: Table<Vec<String>>,
-    path: Table<String>,
+pub(super) struct Mapped {
+    pub(super) headers: Headers,
+    pub(super) querystring: Table<Vec<String>>,
+    pub(super) path: Table<String>,
 }
 
 impl Prepared {
@@ -66,22 +66,26 @@ impl Prepared {
     pub fn request(&self, request: &MethodRequest, invocation: &mut Invocation) -> Result<IntegrationRequest, Refusal> {
         let result =
             self.integration().map_err(Refusal::configuration).and_then(|integration| match integration.model.kind {
-                IntegrationType::Mock => self.mock_request(integration, request, invocation),
                 IntegrationType::AwsProxy => self.event_request(integration, request, invocation),
-                IntegrationType::HttpProxy => self.forwarded_request(integration, request, invocation),
-                IntegrationType::Http | IntegrationType::Aws => self.mapped_request(integration, request, invocation),
+                _ => self.plain_request(integration, request, choose(integration, request), invocation),
             });
-        match &result {
-            Err(refusal) => invocation.note_refusal(Step::Request, refusal),
-            Ok(sent) if sent.kind != IntegrationType::Mock => {
-                invocation.say(format_args!("Endpoint request URI: {}", Shown::Url(sent)));
-                invocation.say(format_args!("Endpoint request headers: {}", Shown::Headers(&sent.headers)));
-                let body = Shown::Body(&sent.body);
-                invocation.say(format_args!("Endpoint request body after transformations: {body}"));
-            }
-            Ok(_) => {}
-        }
+        tell(&result, invocation);
         result
+    }
+
+    /// What is no event: by type, with the template that was chosen.
+    pub(super) fn plain_request(
+        &self,
+        integration: &PreparedIntegration,
+        request: &MethodRequest,
+        template: Result<Option<&Template>, Refusal>,
+        invocation: &mut Invocation,
+    ) -> Result<IntegrationRequest, Refusal> {
+        match integration.model.kind {
+            IntegrationType::Mock => self.mock_request(integration, request, template, invocation),
+            IntegrationType::HttpProxy => self.forwarded_request(integration, request, invocation),
+            _ => self.mapped_request(integration, request, template, invocation),
+        }
     }
 
     /// MOCK: nothing but the rendered body (aws-observed 8.5).
@@ -89,9 +93,10 @@ impl Prepared {
         &self,
         integration: &PreparedIntegration,
         request: &MethodRequest,
+        template: Result<Option<&Template>, Refusal>,
         invocation: &mut Invocation,
     ) -> Result<IntegrationRequest, Refusal> {
-        let body = self.request_body(integration, request, invocation)?;
+        let body = self.request_body(integration, request, template?, invocation)?;
         Ok(self.assemble(integration, request, invocation, Mapped::default(), String::new(), body))
     }
 
@@ -100,10 +105,11 @@ impl Prepared {
         &self,
         integration: &PreparedIntegration,
         request: &MethodRequest,
+        template: Result<Option<&Template>, Refusal>,
         invocation: &mut Invocation,
     ) -> Result<IntegrationRequest, Refusal> {
         let mut mapped = map_parameters(integration, request, invocation)?;
-        let mut body = self.request_body(integration, request, invocation)?;
+        let mut body = self.request_body(integration, request, template?, invocation)?;
         override_parameters(&mut mapped, &invocation.overrides.request);
         filter_headers(&mut mapped.headers, integration)?;
         let uri = endpoint(integration, &mapped.path, invocation)?;
@@ -196,7 +202,7 @@ impl Prepared {
         Ok(sent)
     }
 
-    fn assemble(
+    pub(super) fn assemble(
         &self,
         integration: &PreparedIntegration,
         request: &MethodRequest,
@@ -217,6 +223,7 @@ impl Prepared {
             method: backend_method(integration, request).to_owned(),
             uri,
             cache_key: self.cache_key(integration, request, &mapped, invocation),
+            service_call: None,
             headers: mapped.headers,
             querystring: mapped.querystring,
             body,
@@ -275,10 +282,10 @@ impl Prepared {
         &self,
         integration: &PreparedIntegration,
         request: &MethodRequest,
+        template: Option<&Template>,
         invocation: &mut Invocation,
     ) -> Result<Vec<u8>, Refusal> {
         let handling = integration.model.content_handling;
-        let template = choose(integration, request)?;
         let body = self.converted_body(request, handling)?;
         let Some(template) = template else { return Ok(body) };
         // A template works on text: bytes of a binary media type are none, whatever they are.
@@ -294,6 +301,20 @@ impl Prepared {
                 _ => Refusal::configuration(error),
             })?;
         Ok(rendered.into_bytes())
+    }
+}
+
+/// Writes down what was made of a request.
+pub(super) fn tell(result: &Result<IntegrationRequest, Refusal>, invocation: &mut Invocation) {
+    match result {
+        Err(refusal) => invocation.note_refusal(Step::Request, refusal),
+        Ok(sent) if sent.kind != IntegrationType::Mock => {
+            invocation.say(format_args!("Endpoint request URI: {}", Shown::Url(sent)));
+            invocation.say(format_args!("Endpoint request headers: {}", Shown::Headers(&sent.headers)));
+            let body = Shown::Body(&sent.body);
+            invocation.say(format_args!("Endpoint request body after transformations: {body}"));
+        }
+        Ok(_) => {}
     }
 }
 
@@ -333,10 +354,20 @@ fn bad_json(cause: Error) -> Refusal {
 fn choose<'a>(integration: &'a PreparedIntegration, request: &MethodRequest) -> Result<Option<&'a Template>, Refusal> {
     let media_type = request.content_type();
     let fits = |key: &str| essence(key).unwrap_or(key).eq_ignore_ascii_case(media_type);
-    match integration.templates.iter().find(|(key, _)| fits(key)) {
-        Some((_, Compiled::Ready(template))) => return Ok(Some(template)),
-        Some((_, Compiled::Empty)) => return Ok(None),
-        Some((_, Compiled::Broken(error))) => {
+    let found = integration.templates.iter().find(|(key, _)| fits(key)).map(|(_, template)| template);
+    template_or_passthrough(integration, found, media_type)
+}
+
+/// The template that was found, or none if the body may pass without one.
+pub(super) fn template_or_passthrough<'a>(
+    integration: &'a PreparedIntegration,
+    found: Option<&'a Compiled>,
+    wanted: &str,
+) -> Result<Option<&'a Template>, Refusal> {
+    match found {
+        Some(Compiled::Ready(template)) => return Ok(Some(template)),
+        Some(Compiled::Empty) => return Ok(None),
+        Some(Compiled::Broken(error)) => {
             return Err(Refusal::configuration(untransformed("request", error.clone())));
         }
         None => {}
@@ -350,7 +381,7 @@ fn choose<'a>(integration: &'a PreparedIntegration, request: &MethodRequest) -> 
         return Ok(None);
     }
     let why = format!(
-        "no template for {media_type}, and the passthrough behaviour is {}",
+        "no template for {wanted}, and the passthrough behaviour is {}",
         integration.model.passthrough_behavior
     );
     Err(Refusal::new(ResponseType::UnsupportedMediaType, Error::new(Code::Request, why)))
@@ -448,7 +479,7 @@ fn is_json(body: &[u8]) -> bool {
 }
 
 /// `ANY` passes the client's method (aws-observed 7.14, R).
-fn backend_method<'a>(integration: &'a PreparedIntegration, request: &'a MethodRequest) -> &'a str {
+pub(super) fn backend_method<'a>(integration: &'a PreparedIntegration, request: &'a MethodRequest) -> &'a str {
     integration.model.http_method.as_deref().filter(|method| *method != "ANY").unwrap_or(&request.method)
 }
 

@@ -137,11 +137,7 @@ impl Prepared {
             }
             Ok(mut answer) => {
                 sign(&mut answer, invocation);
-                invocation
-                    .say(format_args!("Method response body after transformations: {}", Shown::Body(&answer.body)));
-                invocation.say(format_args!("Method response headers: {}", Shown::Headers(&answer.headers)));
-                invocation.say(format_args!("Successfully completed execution"));
-                invocation.say(format_args!("Method completed with status: {}", answer.status));
+                tell_answer(&answer, invocation);
                 Ok(answer)
             }
         }
@@ -251,6 +247,14 @@ impl Prepared {
     }
 }
 
+/// Writes down what the client gets.
+pub(super) fn tell_answer(answer: &MethodResponse, invocation: &mut Invocation) {
+    invocation.say(format_args!("Method response body after transformations: {}", Shown::Body(&answer.body)));
+    invocation.say(format_args!("Method response headers: {}", Shown::Headers(&answer.headers)));
+    invocation.say(format_args!("Successfully completed execution"));
+    invocation.say(format_args!("Method completed with status: {}", answer.status));
+}
+
 /// Says why there is no answer (aws-observed 14, "Gateway response types").
 fn failure(error: BackendError, kind: IntegrationType) -> Refusal {
     match error {
@@ -267,7 +271,7 @@ fn failure(error: BackendError, kind: IntegrationType) -> Refusal {
 
 /// A function that may not be called is a mistake of the configuration, not an answer
 /// (aws-observed 13.5, H).
-fn refuse_denied(response: &IntegrationResponse) -> Result<(), Refusal> {
+pub(super) fn refuse_denied(response: &IntegrationResponse) -> Result<(), Refusal> {
     if response.status == 403 {
         return Err(Refusal::configuration(Error::new(Code::Backend, "Invalid permissions on Lambda function")));
     }
@@ -321,7 +325,7 @@ fn select<'a>(
     })
 }
 
-fn error_message(payload: &Payload<'_>) -> Option<String> {
+pub(super) fn error_message(payload: &Payload<'_>) -> Option<String> {
     match payload.json().ok()?.get("errorMessage")? {
         Json::Null => None,
         Json::String(text) => Some(text.clone()),

@@ -44,6 +44,15 @@ pub fn fill_in_uri(uri: &str, path: &Table<String>, stage_variables: &Table<Stri
     filled
 }
 
+/// The address with another path; its query string stays. The path goes behind an ARN, which has none of its own.
+pub(super) fn with_path(uri: &str, path: &str) -> String {
+    let path = utf8_percent_encode(path.strip_prefix('/').unwrap_or(path), ILLEGAL);
+    let Some((scheme, rest)) = uri.split_once("://") else { return format!("{uri}/{path}") };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let query = rest.find('?').map_or("", |at| &rest[at..]);
+    format!("{scheme}://{authority}/{path}{query}")
+}
+
 /// Whether an HTTP client can call this: a scheme, a host, and no character that must be encoded.
 ///
 /// ```

@@ -74,7 +74,7 @@ impl Prepared {
     }
 }
 
-fn is_blank(parameter: &str, request: &MethodRequest) -> bool {
+pub(super) fn is_blank(parameter: &str, request: &MethodRequest) -> bool {
     let mut parts = parameter.splitn(4, '.').skip(2);
     let (Some(place), Some(name)) = (parts.next(), parts.next()) else { return false };
     let value = match place {

@@ -21,9 +21,9 @@ pub(crate) struct Node {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kind {
     /// Text to print.
-    Text(Box<str>),
+    Text(String),
     /// What is left of a `$` or `#` that starts nothing.
-    Marks(Box<str>),
+    Marks(String),
     /// `$x.y`, printed.
     Reference(Box<Reference>),
     /// `## …` or `#* … *#`: prints nothing. What is left of it where source is printed as text.

@@ -68,7 +68,7 @@ impl<'s> Build<'s, '_> {
                     rule => matches!(rule, Rule::escaped_directive | Rule::set),
                 });
                 let text = if lost { String::new() } else { marks::leftover(&format!("{lead}{source}")) };
-                self.push(at, Kind::Marks(text.into()));
+                self.push(at, Kind::Marks(text));
             }
             Rule::runt => {
                 let name = item.into_inner().next().map_or("", |n| n.as_str());
@@ -208,7 +208,7 @@ impl<'s> Build<'s, '_> {
             && span.len as usize == last.len()
             && at.len as usize == text.len()
         {
-            *last = format!("{last}{text}").into();
+            last.push_str(text);
             *span = span.to(at);
             return;
         }

@@ -64,7 +64,7 @@ pub(super) fn double(image: &str, span: Span, settings: Settings<'_>) -> Result<
         && let [node] = ast.nodes.as_slice()
         && let Kind::Text(text) = &node.kind
     {
-        return Ok(ExprKind::Str(text.clone()));
+        return Ok(ExprKind::Str(text.as_str().into()));
     }
     Ok(ExprKind::Template(Box::new(Interpolation { ast, chop })))
 }

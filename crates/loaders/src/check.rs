@@ -92,12 +92,12 @@ impl Document {
         let (Some((api, method)), Some(route)) = (self.method(at), self.routes.get(at)) else { return Vec::new() };
         let is_told = self.findings.iter().any(|finding| finding.route == Some(at) && finding.property == "type");
         // Without a type nothing else can be said.
-        if api.protocol != Protocol::Rest || (method.integration.is_none() && is_told) {
+        if method.integration.is_none() && (is_told || api.protocol != Protocol::Rest) {
             return Vec::new();
         }
         let problems = match &method.integration {
-            Some(integration) if !route.is_declared => integration.problems(None),
-            _ => method.problems(),
+            Some(integration) if !route.is_declared => integration.problems_in(api.protocol, None),
+            _ => method.problems_in(api.protocol),
         };
         let placed = |problem: vtl::pipeline::Problem| Problem {
             place: self.place_of(at, &problem.place).unwrap_or_else(|| route.place.clone()),

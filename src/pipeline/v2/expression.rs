@@ -1,0 +1,133 @@
+//! Texts with variables: `${request.body.service}/${request.body.action}`.
+//!
+//! HTTP APIs map parameters with them, WebSocket APIs select routes, templates and responses by them ("WebSocket selection
+//! expressions"). A text that is nothing but one variable may leave the braces out: `$request.body.action`. `\$` is a dollar
+//! sign. What comes out is not looked into again.
+
+use crate::error::{Code, Error};
+
+/// A text with variables, taken apart.
+///
+/// ```
+/// use vtl::pipeline::Expression;
+/// let expression = Expression::parse("${request.body.a}-${request.body.b}")?;
+/// let key = expression.fill_in(|name| (name == "request.body.a").then(|| "join".to_owned()));
+/// assert_eq!(key, "join-");
+/// assert_eq!(Expression::parse(r"\$default")?.fill_in(|_| None), "$default");
+/// # Ok::<(), vtl::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expression {
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Variable(String),
+}
+
+impl Expression {
+    /// Takes a text apart.
+    ///
+    /// # Errors
+    /// `V403` for `${` without its brace.
+    pub fn parse(text: &str) -> Result<Expression, Error> {
+        if let Some(name) = lone_variable(text) {
+            return Ok(Expression { parts: vec![Part::Variable(name.to_owned())] });
+        }
+        let mut parts = Vec::new();
+        let mut plain = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(['$', '\\']) {
+            let (before, sign) = rest.split_at(at);
+            plain.push_str(before);
+            if let Some(variable) = sign.strip_prefix("${") {
+                let unclosed = || Error::new(Code::Mapping, format!("a variable has no end: {sign}"));
+                let (name, behind) = variable.split_once('}').ok_or_else(unclosed)?;
+                if !plain.is_empty() {
+                    parts.push(Part::Text(std::mem::take(&mut plain)));
+                }
+                parts.push(Part::Variable(name.to_owned()));
+                rest = behind;
+            } else if let Some(behind) = sign.strip_prefix("\\$") {
+                plain.push('$');
+                rest = behind;
+            } else {
+                plain.push_str(&sign[..1]);
+                rest = &sign[1..];
+            }
+        }
+        plain.push_str(rest);
+        if !plain.is_empty() {
+            parts.push(Part::Text(plain));
+        }
+        Ok(Expression { parts })
+    }
+
+    /// The names of its variables.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Variable(name) => Some(name.as_str()),
+            Part::Text(_) => None,
+        })
+    }
+
+    /// Puts values in place of the variables, nothing for one without a value.
+    pub fn fill_in(&self, mut value: impl FnMut(&str) -> Option<String>) -> String {
+        let parts = self.parts.iter().map(|part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Variable(name) => value(name).unwrap_or_default(),
+        });
+        parts.collect()
+    }
+
+    /// The same, but nothing at all for an expression that is one variable without a value.
+    pub fn value(&self, mut value: impl FnMut(&str) -> Option<String>) -> Option<String> {
+        match self.parts.as_slice() {
+            [Part::Variable(name)] => value(name),
+            _ => Some(self.fill_in(value)),
+        }
+    }
+}
+
+/// The name in `$request.body.action`. `$default` names nothing below anything, so it is a text.
+fn lone_variable(text: &str) -> Option<&str> {
+    let name = text.strip_prefix('$')?;
+    let (first, _) = name.split_once('.')?;
+    (!first.is_empty() && first.bytes().all(|b| b.is_ascii_alphanumeric())).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Expression;
+
+    fn filled(text: &str) -> String {
+        Expression::parse(text).unwrap().fill_in(|name| Some(format!("<{name}>")))
+    }
+
+    #[test]
+    fn variables_have_braces_unless_they_are_alone() {
+        assert_eq!(filled("$request.body.a[0].b"), "<request.body.a[0].b>");
+        assert_eq!(filled("${request.path.name} ${request.path.id}"), "<request.path.name> <request.path.id>");
+        assert_eq!(filled("env-${stageVariables.env}!"), "env-<stageVariables.env>!");
+        assert_eq!(filled("costs $5.00 and $x"), "costs $5.00 and $x");
+    }
+
+    #[test]
+    fn dollars_are_texts_when_they_are_escaped_or_name_nothing() {
+        assert_eq!(filled(r"\$default"), "$default");
+        assert_eq!(filled("$default"), "$default");
+        assert_eq!(filled(r"a\b \${x}"), r"a\b ${x}");
+        assert_eq!(filled(""), "");
+        assert!(Expression::parse("a ${b").is_err());
+    }
+
+    #[test]
+    fn one_variable_without_a_value_is_nothing() {
+        let value = |text: &str| Expression::parse(text).unwrap().value(|_| None);
+        assert_eq!(value("$request.header.x"), None);
+        assert_eq!(value("${request.header.x}"), None);
+        assert_eq!(value("a${request.header.x}").as_deref(), Some("a"));
+    }
+}
