@@ -203,7 +203,7 @@ impl Compiler {
                 Step::Property(name, span) => {
                     self.at = *span;
                     let property = self.property(name);
-                    self.emit(Op::Get(property));
+                    self.emit_get(property);
                 }
                 Step::Index(key, span) => {
                     self.at = *span;

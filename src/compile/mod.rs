@@ -20,7 +20,6 @@ use crate::span::Span;
 use crate::syntax::ast::{Ast, Directive, Kind};
 use crate::value::Datum;
 use scope::Scope;
-use std::collections::HashMap;
 
 /// Compiles a template. `names` are the variables that have slots already, `fuse` allows fused ops,
 /// `nested` says that it is the text of an `#evaluate` and may run inside a macro.
@@ -91,13 +90,16 @@ struct Compiler {
     barrier: usize,
 }
 
+/// From a text to its number.
+type Table = std::collections::HashMap<Box<str>, u32, foldhash::fast::RandomState>;
+
 /// Tables that hold each entry once.
 #[derive(Default)]
 struct Interned {
-    texts: HashMap<Box<str>, u32>,
-    strings: HashMap<Box<str>, u32>,
-    properties: HashMap<Box<str>, u32>,
-    methods: HashMap<Box<str>, u32>,
+    texts: Table,
+    strings: Table,
+    properties: Table,
+    methods: Table,
 }
 
 /// A block that is open while compiling.
@@ -172,7 +174,7 @@ impl Compiler {
     }
 }
 
-fn intern<T>(table: &mut HashMap<Box<str>, u32>, key: &str, list: &mut Vec<T>, make: impl Fn(&str) -> T) -> u32 {
+fn intern<T>(table: &mut Table, key: &str, list: &mut Vec<T>, make: impl Fn(&str) -> T) -> u32 {
     if let Some(index) = table.get(key) {
         return *index;
     }

@@ -1,10 +1,10 @@
 //! Names → slots. Velocity has one flat context: one slot per name.
 
-use std::collections::HashMap;
+use super::Table;
 
 #[derive(Debug, Default)]
 pub(super) struct Scope {
-    slots: HashMap<Box<str>, u32>,
+    slots: Table,
     names: Vec<Box<str>>,
 }
 

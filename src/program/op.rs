@@ -83,7 +83,8 @@ ops! {
     Stop = 0 => 0, "`#stop`.";
     Fail(failure: u32) = 0 => 0, "What fails only when it is rendered, such as `#parse`.";
     Return = 0 => 0, "The end of a body.";
-    EmitVar(slot: u16, text: u32) = 0 => 0, "Fused: Load, Nothing, Emit.";
+    EmitVar(slot: u16, text: u32) = 0 => 0, "Fused: Load and Emit.";
+    EmitSome(slot: u16, text: u32) = 0 => 0, "Fused: Load, Nothing and Emit.";
     LoadGet(slot: u16, name: u32) = 0 => 1, "Fused: Load and Get.";
 }
 

@@ -57,25 +57,13 @@ fn expectations(error: &pest::error::Error<Rule>) -> String {
 fn name(rule: Rule) -> Option<&'static str> {
     Some(match rule {
         Rule::reference | Rule::marks => "a reference",
-        Rule::string | Rule::double | Rule::single => "a string",
-        Rule::number | Rule::int | Rule::float => "a number",
+        Rule::string => "a string",
+        Rule::number | Rule::int => "a number",
         Rule::bracket => "a list",
         Rule::map => "a map",
-        Rule::boolean => "true or false",
+        Rule::boolean | Rule::constant => "true or false",
         Rule::group => "`(`",
-        Rule::or
-        | Rule::and
-        | Rule::eq
-        | Rule::ne
-        | Rule::le
-        | Rule::ge
-        | Rule::lt
-        | Rule::gt
-        | Rule::add
-        | Rule::sub
-        | Rule::mul
-        | Rule::div
-        | Rule::rem => "an operator",
+        Rule::operator => "an operator",
         Rule::word_argument => "a word",
         Rule::index => "`[`",
         _ => return None,

@@ -6,7 +6,7 @@ use super::{Settings, marks, string};
 use crate::error::{Code, Error};
 use crate::span::Span;
 use pest::Parser;
-use pest::iterators::Pair;
+use pest::iterators::{Pair, Pairs};
 use std::borrow::Cow;
 
 #[derive(pest_derive::Parser)]
@@ -76,12 +76,12 @@ impl<'s> Build<'s, '_> {
             }
             Rule::runt_formal => self.text(at, "{"),
             Rule::item_formal | Rule::item_plain => {
-                let hashes = item.clone().into_inner().last().filter(|last| last.as_rule() == Rule::hashes);
                 let reference = self.reference(item, lead)?;
                 self.check_hanging(&reference)?;
+                let end = reference.span.end();
                 self.push(reference.span, Kind::Reference(Box::new(reference)));
-                if let Some(hashes) = hashes {
-                    self.hashes(span(&hashes))?;
+                if end < at.end() {
+                    self.hashes(Span::new(end, at.end() - end))?;
                 }
             }
             Rule::text_block => {
@@ -346,48 +346,48 @@ impl<'s> Build<'s, '_> {
         }
         let name: Box<str> = steps.as_str().into();
         let (mark, quiet, before) = marks::read(&marks, if formal { "{" } else { &name });
-        let mut span = whole;
-        let mut read = Vec::new();
-        for step in rest {
-            match step.as_rule() {
-                Rule::hashes => span = Span::new(whole.start as usize, whole.len as usize - step.as_str().len()),
-                _ => read.push(self.step(step)?),
-            }
-        }
+        let (steps, hashes) = self.steps(rest)?;
+        let span = Span::new(whole.start as usize, whole.len as usize - hashes);
         let literal = self.source[span.start as usize + before..span.end()].into();
-        Ok(Reference { span, name, steps: read, quiet, formal, literal, mark })
+        Ok(Reference { span, name, steps, quiet, formal, literal, mark })
     }
 
-    fn step(&mut self, pair: Tree<'s>) -> Result<Step, Error> {
-        let at = span(&pair);
-        Ok(match pair.as_rule() {
-            Rule::call => {
-                let mut inner = pair.into_inner();
-                let name = next_of(&mut inner, at)?.as_str().into();
-                let arguments = inner.map(|a| self.term(a, true)).collect::<Result<Vec<_>, _>>()?;
-                Step::Method(name, arguments, at)
+    /// The steps of a reference, and how long the `##` is that hangs on the last.
+    fn steps(&mut self, pairs: Pairs<'s, Rule>) -> Result<(Vec<Step>, usize), Error> {
+        let mut hashes = 0;
+        let mut steps = Vec::new();
+        let mut pairs = pairs.peekable();
+        while let Some(pair) = pairs.next() {
+            let at = span(&pair);
+            let call = pairs.next_if(|next| next.as_rule() == Rule::call);
+            if pair.as_rule() == Rule::hashes {
+                hashes = pair.as_str().len();
+                continue;
             }
-            Rule::index => Step::Index(self.term(next_of(&mut pair.into_inner(), at)?, false)?, at),
-            _ => Step::Property(pair.as_str().into(), at),
-        })
+            steps.push(match (pair.as_rule(), call) {
+                (Rule::index, _) => Step::Index(self.term(next_of(&mut pair.into_inner(), at)?, false)?, at),
+                (_, Some(call)) => {
+                    let whole = at.to(span(&call));
+                    let arguments = call.into_inner().map(|a| self.term(a, true)).collect::<Result<Vec<_>, _>>()?;
+                    Step::Method(pair.as_str().into(), arguments, whole)
+                }
+                _ => Step::Property(pair.as_str().into(), at),
+            });
+        }
+        Ok((steps, hashes))
     }
 
     // ---- expressions
 
     fn expression(&mut self, pair: Tree<'s>) -> Result<Expr, Error> {
-        let mut terms = Vec::new();
-        let mut operators: Vec<(Rule, Span)> = Vec::new();
+        let mut terms = Vec::with_capacity(1);
+        let mut operators = Vec::new();
         let mut nots = Vec::new();
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::not => nots.push(span(&part)),
-                Rule::string
-                | Rule::reference
-                | Rule::number
-                | Rule::bracket
-                | Rule::map
-                | Rule::truth
-                | Rule::group => {
+                Rule::operator => operators.push(Sign::read(part.as_str(), span(&part))),
+                _ => {
                     let mut term = self.term(part, false)?;
                     // Two in a row make a boolean of it; more change nothing else.
                     let keep = if nots.len() > 2 { 2 - nots.len() % 2 } else { nots.len() };
@@ -396,10 +396,9 @@ impl<'s> Build<'s, '_> {
                     }
                     terms.push(term);
                 }
-                other => operators.push((other, span(&part))),
             }
         }
-        Ok(group_by_precedence(terms, &operators, LEVELS))
+        Ok(group_by_precedence(terms, &operators))
     }
 
     /// One operand; `in_method` says that a bare name counts as one.
@@ -413,11 +412,14 @@ impl<'s> Build<'s, '_> {
             Rule::reference => ExprKind::Reference(Box::new(self.reference(pair, "")?)),
             Rule::number => {
                 let digits = pair.as_str();
-                let float = pair.into_inner().next().is_some_and(|n| n.as_rule() == Rule::float);
-                if float { ExprKind::Float(digits.into()) } else { ExprKind::Integer(digits.into()) }
+                if digits.contains(['.', 'e', 'E']) {
+                    ExprKind::Float(digits.into())
+                } else {
+                    ExprKind::Integer(digits.into())
+                }
             }
             Rule::int => ExprKind::Integer(pair.as_str().into()),
-            Rule::boolean | Rule::truth => {
+            Rule::boolean | Rule::constant => {
                 if pair.as_str() == "true" {
                     ExprKind::True
                 } else {
@@ -466,60 +468,68 @@ fn next_of<'s>(inner: &mut impl Iterator<Item = Tree<'s>>, at: Span) -> Result<T
     inner.next().ok_or_else(|| Error::new(Code::Syntax, "the form is not complete").at(at))
 }
 
-/// The levels of precedence from the loosest to the tightest.
-const LEVELS: &[&[(Rule, Option<Operator>)]] = &[
-    &[(Rule::or, None)],
-    &[(Rule::and, None)],
-    &[(Rule::eq, Some(Operator::Eq)), (Rule::ne, Some(Operator::Ne))],
-    &[
-        (Rule::lt, Some(Operator::Lt)),
-        (Rule::gt, Some(Operator::Gt)),
-        (Rule::le, Some(Operator::Le)),
-        (Rule::ge, Some(Operator::Ge)),
-    ],
-    &[(Rule::add, Some(Operator::Add)), (Rule::sub, Some(Operator::Sub))],
-    &[(Rule::mul, Some(Operator::Mul)), (Rule::div, Some(Operator::Div)), (Rule::rem, Some(Operator::Rem))],
-];
+/// An operator as it stands in an expression.
+#[derive(Clone, Copy)]
+struct Sign {
+    /// How tightly it binds.
+    level: u8,
+    /// What it does; none where the level says it.
+    operator: Option<Operator>,
+    at: Span,
+}
+
+const OR: u8 = 0;
+const AND: u8 = 1;
+
+impl Sign {
+    fn read(text: &str, at: Span) -> Self {
+        let (level, operator) = match text {
+            "||" | "or" => (OR, None),
+            "&&" | "and" => (AND, None),
+            "==" | "eq" => (2, Some(Operator::Eq)),
+            "!=" | "ne" => (2, Some(Operator::Ne)),
+            "<" | "lt" => (3, Some(Operator::Lt)),
+            ">" | "gt" => (3, Some(Operator::Gt)),
+            "<=" | "le" => (3, Some(Operator::Le)),
+            ">=" | "ge" => (3, Some(Operator::Ge)),
+            "+" => (4, Some(Operator::Add)),
+            "-" => (4, Some(Operator::Sub)),
+            "*" => (5, Some(Operator::Mul)),
+            "/" => (5, Some(Operator::Div)),
+            _ => (5, Some(Operator::Rem)),
+        };
+        Sign { level, operator, at }
+    }
+}
 
 /// `a + b * c == d`: splits at the loosest operators first, keeping each level flat.
-fn group_by_precedence(
-    mut terms: Vec<Expr>,
-    operators: &[(Rule, Span)],
-    levels: &[&[(Rule, Option<Operator>)]],
-) -> Expr {
-    let Some((level, tighter)) = levels.split_first() else {
+fn group_by_precedence(mut terms: Vec<Expr>, signs: &[Sign]) -> Expr {
+    let Some(level) = signs.iter().map(|sign| sign.level).min() else {
         return terms.pop().unwrap_or(Expr { span: Span::default(), kind: ExprKind::Null });
     };
-    if operators.is_empty() {
-        return group_by_precedence(terms, operators, &[]);
-    }
     let mut groups = Vec::new();
     let mut joints = Vec::new();
-    let mut from = 0;
     let mut rest = terms.into_iter();
-    let mut part = |count: usize, operators: &[(Rule, Span)]| {
-        let terms: Vec<Expr> = rest.by_ref().take(count).collect();
-        group_by_precedence(terms, operators, tighter)
-    };
-    for (i, (rule, at)) in operators.iter().enumerate() {
-        if let Some((_, operator)) = level.iter().find(|(r, _)| r == rule) {
-            groups.push(part(i + 1 - from, &operators[from..i]));
-            joints.push((*operator, *at));
-            from = i + 1;
-        }
+    for part in signs.split_inclusive(|sign| sign.level == level) {
+        let (own, tighter) = match part.split_last() {
+            Some((last, tighter)) if last.level == level => (Some(*last), tighter),
+            _ => (None, part),
+        };
+        groups.push(group_by_precedence(rest.by_ref().take(tighter.len() + 1).collect(), tighter));
+        joints.extend(own);
     }
-    groups.push(part(operators.len() + 1 - from, &operators[from..]));
-    if groups.len() == 1 {
-        return groups.remove(0);
+    // An operator at the very end has its last operand still to come.
+    if joints.len() == groups.len() {
+        groups.push(group_by_precedence(rest.collect(), &[]));
     }
     let span = groups[0].span.to(groups[groups.len() - 1].span);
-    let kind = match level[0].0 {
-        Rule::or => ExprKind::Or(groups),
-        Rule::and => ExprKind::And(groups),
+    let kind = match level {
+        OR => ExprKind::Or(groups),
+        AND => ExprKind::And(groups),
         _ => {
             let mut groups = groups.into_iter();
             let first = groups.next().unwrap_or(Expr { span, kind: ExprKind::Null });
-            let joint = |((operator, at), right)| Some(Joint { operator: operator?, at, right });
+            let joint = |(sign, right): (Sign, Expr)| Some(Joint { operator: sign.operator?, at: sign.at, right });
             let rest = joints.into_iter().zip(groups).filter_map(joint).collect();
             ExprKind::Chain(Box::new(first), rest)
         }

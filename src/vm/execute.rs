@@ -120,6 +120,17 @@ impl<'r, W: Watch> Vm<'r, W> {
                     };
                     self.push(value);
                 }
+                Op::Add if self.integers(i32::checked_add) => {}
+                Op::AddNamed(_) if self.integers(i32::checked_add) => {}
+                Op::Sub if self.integers(i32::checked_sub) => {}
+                Op::Mul if self.integers(i32::checked_mul) => {}
+                Op::Rem if self.integers(i32::checked_rem) => {}
+                Op::Eq if self.integers_compare(|l, r| l == r) => {}
+                Op::Ne if self.integers_compare(|l, r| l != r) => {}
+                Op::Lt if self.integers_compare(|l, r| l < r) => {}
+                Op::Le if self.integers_compare(|l, r| l <= r) => {}
+                Op::Gt if self.integers_compare(|l, r| l > r) => {}
+                Op::Ge if self.integers_compare(|l, r| l >= r) => {}
                 Op::Add => {
                     let (left, right) = self.operands()?;
                     let value = self.add(left, &right, None)?;
@@ -192,12 +203,16 @@ impl<'r, W: Watch> Vm<'r, W> {
                         self.out.push(text)?;
                     }
                 }
-                Op::EmitVar(slot, text) => {
+                Op::EmitVar(slot, text) | Op::EmitSome(slot, text) => {
                     let value = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
                     let text = program.texts.get(text as usize).map_or("", |t| t);
                     if value.is_null() {
                         self.note_nothing();
-                    } else if let Some(flow) = self.write(&value, text)? {
+                        if matches!(op, Op::EmitSome(..)) {
+                            continue;
+                        }
+                    }
+                    if let Some(flow) = self.write(&value, text)? {
                         return Ok(flow);
                     }
                 }

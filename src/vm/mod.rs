@@ -80,7 +80,7 @@ struct Vm<'r, W> {
     frames: Vec<Frame<'r>>,
     /// How many frames can be seen from where the machine is.
     visible: usize,
-    macros: HashMap<&'r str, Known>,
+    macros: HashMap<&'r str, Known, foldhash::fast::RandomState>,
     macro_depth: u64,
     most_macro_depth: u64,
     depth: u64,
@@ -114,7 +114,7 @@ pub(crate) fn render<'r, W: Watch>(program: &'r Program, world: World<'r>, watch
         loop_limit_fails: world.limits.foreach_fails,
         frames: Vec::new(),
         visible: 0,
-        macros: HashMap::new(),
+        macros: HashMap::default(),
         macro_depth: 0,
         most_macro_depth: world.limits.macro_depth.unwrap_or(u64::MAX),
         depth: 0,

@@ -9,6 +9,33 @@ use crate::value::{MapKind, Value, num, show};
 use std::cmp::Ordering;
 
 impl<'r, W: Watch> Vm<'r, W> {
+    /// Most arithmetic is on two Integers that give an Integer: then it is done in place. False: it is not.
+    #[inline(always)]
+    pub(super) fn integers(&mut self, operation: impl Fn(i32, i32) -> Option<i32>) -> bool {
+        if let [.., left @ Value::Int(_), Value::Int(right)] = self.stack.as_mut_slice()
+            && let Value::Int(l) = *left
+            && let Some(value) = operation(l, *right)
+        {
+            *left = Value::Int(value);
+            self.stack.pop();
+            return true;
+        }
+        false
+    }
+
+    /// The same for comparisons.
+    #[inline(always)]
+    pub(super) fn integers_compare(&mut self, holds: impl Fn(i32, i32) -> bool) -> bool {
+        if let [.., left @ Value::Int(_), Value::Int(right)] = self.stack.as_mut_slice()
+            && let Value::Int(l) = *left
+        {
+            *left = Value::Bool(holds(l, *right));
+            self.stack.pop();
+            return true;
+        }
+        false
+    }
+
     /// The two topmost values; blocks as their text.
     #[inline]
     pub(super) fn operands(&mut self) -> Result<(Value<'r>, Value<'r>), Error> {
@@ -28,7 +55,13 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
     }
 
+    #[inline]
     pub(super) fn pop_truth(&mut self) -> Result<bool, Error> {
+        if let Some(Value::Bool(truth)) = self.stack.last() {
+            let truth = *truth;
+            self.stack.pop();
+            return Ok(truth);
+        }
         match self.pop() {
             Value::Bool(truth) => Ok(truth),
             Value::Block(block) => Ok(!self.block_text(block)?.is_null()),
