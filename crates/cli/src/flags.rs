@@ -60,9 +60,13 @@ Example:
 
     /// Sends a request through an integration and shows each step: the client's request, the backend's, and both answers
     #[command(
-        override_usage = "vtl invoke --integration <FILE> [OPTIONS] <--request FILE | PATH>",
+        override_usage = "\
+vtl invoke <DOCUMENT> [OPTIONS] <--request FILE | PATH>
+       vtl invoke --integration <FILE> [OPTIONS] <--request FILE | PATH>",
         after_help = "\
 Examples:
+  vtl invoke openapi.yaml -X GET /pets/7 --backend answer.json
+  vtl invoke chat.yaml -d '{\"action\": \"join\"}' --live
   vtl invoke --integration pets.json --request request.json --backend answer.json
   vtl invoke --integration pets.json --backend answer.json --resource '/pets/{id}' \\
       -X POST -H 'Content-Type: application/json' -d '{\"name\": \"Rex\"}' '/pets/7?type=dog'
@@ -243,19 +247,24 @@ pub struct SurroundingsFlags {
     pub stage_variable: Vec<Pair>,
 }
 
-/// An integration, a request, and who answers for the backend.
+/// An integration or a document, a request, and who answers for the backend.
 #[derive(Args)]
 pub struct InvokeFlags {
-    /// The path of the request, with its query string: '/pets/7?type=dog'
-    #[arg(value_name = "PATH", conflicts_with = "request", required_unless_present = "request")]
-    pub path: Option<String>,
-    /// A bare integration: x-amazon-apigateway-integration, CloudFormation's Integration, or the JSON of
-    /// put-integration or get-integration
-    #[arg(long, value_name = "FILE", required = true)]
-    pub integration: PathBuf,
-    /// What the API has besides: {"binaryMediaTypes", "gatewayResponses", "models", "method"}
+    /// A document that holds integrations (any that `vtl routes` takes), and the path of the request with its query string:
+    /// '/pets/7?type=dog'. With --integration the path alone; with --request no path
+    #[arg(value_names = ["DOCUMENT", "PATH"], num_args = 0..=2)]
+    pub places: Vec<String>,
+    /// An integration that stands alone: x-amazon-apigateway-integration, CloudFormation's Integration, or the JSON of
+    /// put-integration, get-integration or create-integration
+    #[arg(long, value_name = "FILE")]
+    pub integration: Option<PathBuf>,
+    /// What the API of an integration has besides: {"binaryMediaTypes", "gatewayResponses", "models", "method"}, of HTTP
+    /// and WebSocket APIs {"protocolType", "routeKeys", "routeSelectionExpression", "routeResponse"}. Of a document with several
+    /// APIs the name of one, or its number
     #[arg(long, value_name = "FILE")]
     pub api: Option<PathBuf>,
+    #[command(flatten)]
+    pub reading: ReadingFlags,
     #[command(flatten)]
     pub backend: BackendFlags,
     #[command(flatten)]
@@ -264,7 +273,8 @@ pub struct InvokeFlags {
     pub surroundings: SurroundingsFlags,
     #[arg(long = "limit", value_name = "NAME=N|none", value_parser = limit, help = limit_help(), help_heading = "Rules")]
     pub limits: Vec<Limit>,
-    /// text: the four messages; json: {"integrationRequest", "response", "notes"}; log: the execution log
+    /// text: the four messages; json: {"integrationRequest", "response", "notes"}, with "routeKey", "pathParameters",
+    /// "message" and "invalid" where there are such; log: the execution log
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub format: CallFormat,
     /// Keeps the notes on what was swallowed or refused off standard error
@@ -289,7 +299,8 @@ pub struct BackendFlags {
 #[command(next_help_heading = "Request")]
 pub struct MessageFlags {
     /// The whole request as one JSON document:
-    /// {"method", "path", "pathParameters", "querystring", "headers", "body", "bodyIsBase64"}
+    /// {"method", "path", "pathParameters", "querystring", "headers", "body", "bodyIsBase64"},
+    /// of a WebSocket API {"eventType", "body", "headers", "querystring"}
     #[arg(long, value_name = "FILE")]
     pub request: Option<PathBuf>,
     /// The method; GET, or POST with a payload, when it is not given
@@ -313,12 +324,23 @@ pub struct MessageFlags {
     /// A query parameter, decoded, besides those of the path
     #[arg(long = "query", value_name = "K=V", value_parser = pair, conflicts_with = "request")]
     pub query: Vec<Pair>,
+    /// What happens on the connection of a WebSocket API
+    #[arg(long, value_enum, default_value_t, conflicts_with = "request")]
+    pub event: EventName,
     /// The resource that the path belongs to, such as '/pets/{id}': tells the path parameters
     #[arg(long, value_name = "PATH")]
     pub resource: Option<String>,
     /// A path parameter
     #[arg(long = "path-param", value_name = "K=V", value_parser = pair, conflicts_with = "request")]
     pub path_parameters: Vec<Pair>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum EventName {
+    Connect,
+    #[default]
+    Message,
+    Disconnect,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -5,9 +5,11 @@
 //! the files) → `render`, `dump`, `bench` or `invoke` → standard output. Whatever is said about it goes to
 //! standard error, through `paint`.
 
+mod answers;
 mod bench;
 mod call;
 mod check;
+mod client;
 mod document;
 mod dump;
 mod failure;
@@ -21,6 +23,7 @@ mod plan;
 mod render;
 mod routes;
 mod spelling;
+mod target;
 
 use clap::{CommandFactory, Parser};
 use failure::Failure;

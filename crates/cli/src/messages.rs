@@ -1,24 +1,43 @@
 //! The four messages of a call, one after another, for people.
 
+use crate::client::Message;
 use crate::failure::Failure;
+use crate::invoke::{Answer, Outcome};
 use crate::printed;
+use crate::target::Target;
 use clap::builder::styling::AnsiColor;
 use std::fmt::{self, Display, Write};
 use vtl::pipeline::{
-    ConnectionType, Credentials, Headers, IntegrationRequest, IntegrationType, MethodRequest, Outcome, Settings, Table,
+    ConnectionType, Credentials, Headers, IntegrationRequest, IntegrationType, ServiceCall, Settings, Table,
 };
 
 /// Prints the messages as far as the call came.
-pub fn show(request: &MethodRequest, outcome: &Outcome) -> Result<(), Failure> {
+pub fn show(target: &Target, message: &Message, outcome: &Outcome) -> Result<(), Failure> {
     let mut text = String::new();
-    write_all(&mut text, request, outcome).map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
+    write_all(&mut text, target, message, outcome)
+        .map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
     printed(anstream::stdout().lock(), text.as_bytes())
 }
 
-fn write_all(text: &mut String, request: &MethodRequest, outcome: &Outcome) -> fmt::Result {
-    heading(text, "Method request")?;
-    writeln!(text, "{} {}{}", request.method, request.path, Query(&request.querystring))?;
-    message(text, &request.headers, &request.body)?;
+fn write_all(text: &mut String, target: &Target, sent: &Message, outcome: &Outcome) -> fmt::Result {
+    match sent {
+        Message::Http(request) => {
+            heading(text, "Method request")?;
+            writeln!(text, "{} {}{}", request.method, request.path, Query(&request.querystring))?;
+            message(text, &request.headers, &request.body)?;
+        }
+        Message::Socket(request) => {
+            heading(text, "Message")?;
+            writeln!(text, "{} {}", request.event_type.word(), Query(&request.querystring))?;
+            message(text, &request.headers, &request.body)?;
+        }
+    }
+    if target.has_route {
+        route(text, target)?;
+    }
+    if target.is_route_only {
+        return trim(text);
+    }
     heading(text, "Integration request")?;
     match &outcome.integration_request {
         Some(request) if request.kind == IntegrationType::Mock => {
@@ -26,7 +45,10 @@ fn write_all(text: &mut String, request: &MethodRequest, outcome: &Outcome) -> f
             message(text, &Headers::new(), &request.body)?;
         }
         Some(request) => {
-            writeln!(text, "{} {}", request.method, request.url())?;
+            match &request.service_call {
+                Some(call) => service_call(text, call)?,
+                None => writeln!(text, "{} {}", request.method, request.url())?,
+            }
             message(text, &request.headers, &request.body)?;
             settings(text, request)?;
         }
@@ -40,11 +62,41 @@ fn write_all(text: &mut String, request: &MethodRequest, outcome: &Outcome) -> f
         }
         None => writeln!(text, "none\n")?,
     }
-    heading(text, "Method response")?;
-    writeln!(text, "{}", outcome.response.status)?;
-    message(text, &outcome.response.headers, &outcome.response.body)?;
+    match &outcome.answer {
+        Answer::Response(response) => {
+            heading(text, "Method response")?;
+            writeln!(text, "{}", response.status)?;
+            message(text, &response.headers, &response.body)?;
+        }
+        Answer::Message { status, text: answer } => {
+            heading(text, "Message back")?;
+            writeln!(text, "{status}")?;
+            message(text, &Headers::new(), answer.as_deref().unwrap_or_default().as_bytes())?;
+        }
+        Answer::None => {}
+    }
+    trim(text)
+}
+
+/// One line end at the end.
+fn trim(text: &mut String) -> fmt::Result {
     text.truncate(text.trim_end_matches('\n').len());
     text.write_char('\n')
+}
+
+fn route(text: &mut String, target: &Target) -> fmt::Result {
+    let style = AnsiColor::BrightBlack.on_default();
+    let key = target.key.as_deref().unwrap_or("none");
+    write!(text, "{style}(route: {key}")?;
+    for (name, value) in target.path_parameters.iter() {
+        write!(text, ", {name}={value}")?;
+    }
+    writeln!(text, "){style:#}\n")
+}
+
+fn service_call(text: &mut String, call: &ServiceCall) -> fmt::Result {
+    writeln!(text, "{}", call.subtype)?;
+    call.parameters.iter().try_for_each(|(name, value)| writeln!(text, "{name}: {value}"))
 }
 
 fn heading(text: &mut String, title: &str) -> fmt::Result {

@@ -10,6 +10,7 @@ use std::io::{IsTerminal, Write};
 use std::ops::Range;
 use vtl::pipeline::{CallNote, Step};
 use vtl::{Error, Note, Span};
+use vtl_loaders::Finding;
 
 /// Draws a failure; that of a template with the lines it happened in.
 pub fn failure(failure: &Failure) {
@@ -41,9 +42,14 @@ pub fn notes(source: &Source, notes: &[&Note], output: &str) {
     }
 }
 
-/// One line for each note on a call.
-pub fn call_notes(notes: &[CallNote]) {
+/// One line for each problem of an integration, and for each note on a call.
+pub fn call_notes(problems: &[Finding], notes: &[CallNote]) {
     let mut out = anstream::stderr().lock();
+    let head = AnsiColor::Yellow.on_default().bold();
+    for problem in problems {
+        let (property, message) = (problem.property, normalize_untrusted_str(&problem.message));
+        let _ = writeln!(out, "{head}problem{head:#} {}: {property}: {}", problem.place, message.replace('\n', " "));
+    }
     let head = AnsiColor::Cyan.on_default().bold();
     for note in notes {
         let (step, detail) = (step_name(note.step), normalize_untrusted_str(&note.detail));

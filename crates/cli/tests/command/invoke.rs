@@ -328,7 +328,8 @@ fn wrong_usage_is_2() {
     let broken = file("usage-broken.json", "{\"type\": ");
     let cases: &[(&str, &[&str])] = &[
         ("--integration", &["/"]),
-        ("PATH", &["--integration", &http]),
+        ("name the path", &["--integration", &http]),
+        ("a document excludes --integration", &["--integration", &http, "api.yaml", "/"]),
         ("cannot be used with", &["--integration", &http, "--backend", &plain, "--request", &request, "/"]),
         ("cannot be used with", &["--integration", &http, "--backend", &plain, "--request", &request, "-X", "GET"]),
         ("cannot be used with", &["--integration", &http, "--backend", &plain, "--live", "/"]),

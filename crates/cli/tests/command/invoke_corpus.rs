@@ -20,11 +20,19 @@ fn calls_with_a_method_around_them() {
     run("method", include_str!("../../../../corpus/apigateway/integrations-method.jsonl"), 15);
 }
 
+#[test]
+fn calls_of_http_and_websocket_apis() {
+    run("v2", include_str!("../../../../corpus/apigateway/v2.jsonl"), 97);
+}
+
 fn run(name: &str, cases: &str, count: usize) {
     let mut failures = Vec::new();
     let mut passed = 0;
     for line in cases.lines() {
-        let case: Value = serde_json::from_str(line).expect("a case is JSON");
+        let mut case: Value = serde_json::from_str(line).expect("a case is JSON");
+        if let Some(responses) = case.get("integrationResponses").cloned() {
+            case["integration"]["IntegrationResponses"] = responses;
+        }
         match invoke(name, &case).and_then(|got| check(&case["expect"], &got)) {
             Ok(()) => passed += 1,
             Err(why) => failures.push(format!("{}: {why}", case["id"])),
@@ -60,7 +68,13 @@ fn invoke(name: &str, case: &Value) -> Result<Value, String> {
 fn check(expect: &Value, got: &Value) -> Result<(), String> {
     for (key, expected) in members(expect) {
         match (key.as_str(), expected) {
+            ("integrationRequest", Value::Null) if !got[key].is_null() => {
+                return Err("the backend was called".to_owned());
+            }
             ("integrationRequest", Value::Null) => {}
+            ("invalid" | "message" | "pathParameters" | "routeKey", _) => {
+                same(key, expected, got.get(key).ok_or_else(|| format!("there is no {key}"))?)?;
+            }
             ("integrationRequest" | "response", _) if got[key].is_null() => return Err(format!("there is no {key}")),
             ("integrationRequest" | "response", _) => {
                 message(expected, &got[key]).map_err(|why| format!("{key}: {why}"))?
@@ -74,7 +88,7 @@ fn check(expect: &Value, got: &Value) -> Result<(), String> {
 fn message(expected: &Value, got: &Value) -> Result<(), String> {
     for (key, value) in members(expected) {
         match key.as_str() {
-            "method" | "uri" | "status" => same(key, value, &got[key])?,
+            "method" | "uri" | "status" | "parameters" => same(key, value, &got[key])?,
             "headers" => members(value).try_for_each(|(name, value)| {
                 let expected = if value.is_array() { value.clone() } else { json!([value]) };
                 same(name, &expected, &json!(header(got, name)))
@@ -90,6 +104,15 @@ fn message(expected: &Value, got: &Value) -> Result<(), String> {
                 .map_err(|_| format!("body: expected {value}, got {}", got["body"]))?,
             "bodyIsBase64" => {}
             "bodyJson" => same(key, value, &body_json(got)?)?,
+            "bodyJsonLacks" => {
+                let body = body_json(got)?;
+                if let Some(key) =
+                    value.as_array().into_iter().flatten().find(|key| body.get(key.as_str().unwrap_or("")).is_some())
+                {
+                    return Err(format!("the body has {key}"));
+                }
+            }
+            "bodyJsonSubset" => subset(value, &body_json(got)?)?,
             "bodyJsonContains" => contains(value, &body_json(got)?)?,
             _ => panic!("nothing is known about {key}"),
         }
@@ -141,6 +164,14 @@ fn contains(expected: &Value, got: &Value) -> Result<(), String> {
             members(value).try_for_each(|(name, value)| same(name, value, &got[key][name]))
         }
         _ => same(key, value, got.get(key).ok_or_else(|| format!("there is no {key}"))?),
+    })
+}
+
+/// A subset at every depth.
+fn subset(expected: &Value, got: &Value) -> Result<(), String> {
+    members(expected).try_for_each(|(key, value)| match value {
+        Value::Object(_) => subset(value, &got[key]),
+        _ => same(key, value, &got[key]),
     })
 }
 

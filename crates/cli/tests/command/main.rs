@@ -5,6 +5,7 @@ mod documents;
 mod failures;
 mod invoke;
 mod invoke_corpus;
+mod invoke_document;
 mod limits;
 mod live;
 mod render;

@@ -1,0 +1,64 @@
+//! Who answers for the backend of a call.
+
+use crate::failure::Failure;
+use crate::flags::BackendFlags;
+use crate::inputs::{self, Reader};
+use crate::live::Live;
+use vtl::pipeline::{
+    Backend, BackendError, Integration, IntegrationRequest, IntegrationResponse, IntegrationType, Protocol, Replay,
+};
+
+/// Who answers.
+pub enum Answers {
+    /// Nobody: fine as long as nobody is asked.
+    Nobody { was_asked: bool },
+    /// A recorded answer.
+    Recorded(Replay),
+    /// The endpoint itself.
+    Live,
+}
+
+impl Answers {
+    pub fn read(flags: &BackendFlags, reader: &mut Reader) -> Result<Answers, Failure> {
+        if flags.live {
+            return Ok(Answers::Live);
+        }
+        let Some(file) = &flags.backend else { return Ok(Answers::Nobody { was_asked: false }) };
+        let text = reader.text(file)?;
+        let replay = inputs::parse::<Option<Replay>>(file, &text)?;
+        Ok(replay.map_or(Answers::Nobody { was_asked: false }, Answers::Recorded))
+    }
+
+    /// Whether this can be what answers an integration.
+    pub fn fit(&self, integration: &Integration, protocol: Protocol) -> Result<(), Failure> {
+        let runs_function =
+            integration.is_lambda() || (protocol == Protocol::Rest && integration.kind == IntegrationType::AwsProxy);
+        let endpoint = integration.uri.as_deref().unwrap_or("a service");
+        let wrong = |why: String| Err(Failure::Input(why));
+        match self {
+            Answers::Live if integration.kind.is_aws() => {
+                wrong(format!("--live calls HTTP endpoints only; say with --backend what {endpoint} answers"))
+            }
+            Answers::Recorded(Replay::Response(_)) if runs_function => {
+                wrong("--backend: the backend is a Lambda function, write {\"lambda\": {\"payload\": ...}}".to_owned())
+            }
+            Answers::Recorded(Replay::Lambda { .. }) if integration.kind.is_http() => wrong(format!(
+                "--backend: {endpoint} is no Lambda function, write {{\"status\": ..., \"headers\": ..., \"body\": ...}}"
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Backend for Answers {
+    fn call(&mut self, request: &IntegrationRequest) -> Result<IntegrationResponse, BackendError> {
+        match self {
+            Answers::Nobody { was_asked } => {
+                *was_asked = true;
+                Err(BackendError::Connection("there is no backend".to_owned()))
+            }
+            Answers::Recorded(replay) => replay.call(request),
+            Answers::Live => Live.call(request),
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Where a request goes: an integration that stands alone, or the route of a document that takes it.
+
+use crate::client::{Client, Message, add_missing};
+use crate::failure::Failure;
+use crate::flags::InvokeFlags;
+use crate::inputs::{self, Reader};
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+use std::path::Path;
+use vtl::pipeline::{Api, Method, Protocol, Table};
+use vtl_loaders::{Document, File, Finding, Options, load_integration};
+
+/// The end of a call's way in.
+pub struct Target {
+    /// The API, with its other methods where they are known.
+    pub api: Api,
+    /// What takes the request; none when nothing does.
+    pub method: Option<Method>,
+    /// The route that was found, where the API's routes are known.
+    pub key: Option<String>,
+    /// Its path variables.
+    pub path_parameters: Table<String>,
+    /// What the service would refuse of the integration.
+    pub problems: Vec<Finding>,
+    /// Whether there is more to tell than of a REST integration that stands alone.
+    pub has_route: bool,
+    /// Whether there is nothing to call: only the route is asked for.
+    pub is_route_only: bool,
+}
+
+/// The `api` object: what the API of one integration has besides.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Described {
+    protocol_type: Option<Protocol>,
+    /// The routes, in no particular order.
+    route_keys: Vec<String>,
+    /// Whether the route has a response, so that an answer goes back over the connection.
+    route_response: bool,
+    /// The method without its integration.
+    method: Option<Method>,
+}
+
+/// The integration of `--integration` in the API of `--api`; without an integration only the route is looked for.
+pub fn alone(
+    client: &Client,
+    flags: &InvokeFlags,
+    context: &Map<String, Json>,
+    reader: &mut Reader,
+) -> Result<(Target, Message), Failure> {
+    let (mut api, described) = match &flags.api {
+        Some(file) => described(file, reader)?,
+        None => (Api::default(), Described::default()),
+    };
+    let loaded = match &flags.integration {
+        Some(file) => Some(integration(file, described.protocol_type, reader)?),
+        None => None,
+    };
+    let told = loaded.as_ref().and_then(|document| document.apis.first()).map(|api| api.protocol);
+    api.protocol = described.protocol_type.or(told).unwrap_or(Protocol::Rest);
+    api.methods = described.route_keys.iter().map(|key| Method::from_key(key, api.protocol)).collect();
+    let mut message = read(client, flags, api.protocol)?;
+    let (found, path_parameters) = route(&api, &message)
+        .map_or((None, Table::new()), |(at, parameters)| (api.methods.get(at).cloned(), parameters));
+    let key = found.as_ref().and_then(Method::key);
+    hand_on(&mut message, &path_parameters);
+
+    let mut method = described.method.unwrap_or_default();
+    method.route_response |= described.route_response;
+    method.path = flags.message.resource.clone().or(method.path);
+    if api.protocol != Protocol::Rest {
+        let named = context.get("routeKey").and_then(Json::as_str).or(key.as_deref());
+        let keyed = Method::from_key(named.unwrap_or("$default"), api.protocol);
+        method = Method { http_method: keyed.http_method, path: keyed.path, route_key: keyed.route_key, ..method };
+    }
+    let is_taken = api.methods.is_empty() || found.is_some() || context.contains_key("routeKey");
+    let loaded_method = loaded.as_ref().and_then(|document| document.method(0)).map(|(_, method)| method);
+    method.integration = loaded_method.and_then(|method| method.integration.clone());
+    let problems = loaded.as_ref().map(Document::problems).unwrap_or_default();
+    // A type that there is not leaves nothing to call; of version 2 that much is told.
+    if let (true, None, Protocol::Rest) = (loaded.is_some(), &method.integration, api.protocol) {
+        return Err(Failure::Input(problems.first().map_or_else(
+            || "there is no integration".to_owned(),
+            |problem| format!("{}: {}", problem.place, problem.message),
+        )));
+    }
+    let target = Target {
+        has_route: api.protocol != Protocol::Rest || !api.methods.is_empty(),
+        is_route_only: method.integration.is_none(),
+        method: Some(method).filter(|_| is_taken),
+        api,
+        key,
+        path_parameters,
+        problems,
+    };
+    Ok((target, message))
+}
+
+fn described(file: &Path, reader: &mut Reader) -> Result<(Api, Described), Failure> {
+    let text = reader.text(file)?;
+    Ok((inputs::parse(file, &text)?, inputs::parse(file, &text)?))
+}
+
+/// Reads an integration that stands alone, in whichever words.
+fn integration(path: &Path, protocol: Option<Protocol>, reader: &mut Reader) -> Result<Document, Failure> {
+    let file = File::new(inputs::name(path), reader.text(path)?);
+    load_integration(&file, protocol, &Options::default()).map_err(|error| Failure::Input(error.to_string()))
+}
+
+/// The route of a document that takes what the client sends.
+pub fn in_document(document: &Document, client: &Client, flags: &InvokeFlags) -> Result<(Target, Message), Failure> {
+    let api = chosen(document, client, flags)?;
+    let Some(model) = document.apis.get(api) else { return Err(Failure::Input("the document has no API".to_owned())) };
+    let mut message = read(client, flags, model.protocol)?;
+    let (found, path_parameters) =
+        route(model, &message).map_or((None, Table::new()), |(at, parameters)| (Some(at), parameters));
+    hand_on(&mut message, &path_parameters);
+    let at = document.routes.iter().position(|route| route.api == api && Some(route.method) == found);
+    let problems = document.problems().into_iter().filter(|problem| at.is_some() && problem.route == at).collect();
+    let target = Target {
+        api: model.clone(),
+        method: found.and_then(|at| model.methods.get(at)).cloned(),
+        key: at.and_then(|route| document.route_key(route)),
+        path_parameters,
+        problems,
+        has_route: true,
+        is_route_only: false,
+    };
+    Ok((target, message))
+}
+
+/// The API of a document that the client talks to: the one that `--api` names, the only one of its kind, or the only one
+/// with a route for it.
+fn chosen(document: &Document, client: &Client, flags: &InvokeFlags) -> Result<usize, Failure> {
+    let wrong = |why: String| Err(Failure::Input(why));
+    let name = |at: usize| {
+        let api = document.apis.get(at).and_then(|api| api.name.clone());
+        api.unwrap_or_else(|| format!("number {}", at + 1))
+    };
+    if let Some(named) = flags.api.as_ref().and_then(|api| api.to_str()) {
+        let by_number = named.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let found = (0..document.apis.len()).find(|at| name(*at) == named || by_number == Some(*at));
+        let names = (0..document.apis.len()).map(name).collect::<Vec<_>>().join(", ");
+        return found.map_or_else(|| wrong(format!("the document's APIs are {names}, not {named}")), Ok);
+    }
+    let is_kind = |api: &Api| (api.protocol == Protocol::WebSocket) == client.is_socket();
+    let of_kind: Vec<usize> = (0..).zip(&document.apis).filter(|(_, api)| is_kind(api)).map(|(at, _)| at).collect();
+    if let ([at], _) | ([], [at]) = (of_kind.as_slice(), (0..document.apis.len()).collect::<Vec<_>>().as_slice()) {
+        return Ok(*at);
+    }
+    let takes = |at: &usize| {
+        let Some(api) = document.apis.get(*at) else { return false };
+        read(client, flags, api.protocol).is_ok_and(|message| route(api, &message).is_some())
+    };
+    match of_kind.iter().copied().filter(takes).collect::<Vec<_>>().as_slice() {
+        [at] => Ok(*at),
+        [] => wrong("no API of the document takes this; name one with --api to see its answer".to_owned()),
+        several => {
+            let names = several.iter().map(|at| name(*at)).collect::<Vec<_>>().join(", ");
+            wrong(format!("several APIs of the document take this: name one with --api, of {names}"))
+        }
+    }
+}
+
+fn read(client: &Client, flags: &InvokeFlags, protocol: Protocol) -> Result<Message, Failure> {
+    match protocol {
+        Protocol::WebSocket => client.message(&flags.message).map(Message::Socket),
+        Protocol::Rest | Protocol::Http => client.request(&flags.message).map(Message::Http),
+    }
+}
+
+/// The index of the method that takes a message, and its path variables.
+fn route(api: &Api, message: &Message) -> Option<(usize, Table<String>)> {
+    match message {
+        Message::Http(request) => api.route(&request.method, &request.path),
+        Message::Socket(request) => api.route_message(request).map(|at| (at, Table::new())),
+    }
+}
+
+fn hand_on(message: &mut Message, parameters: &Table<String>) {
+    if let Message::Http(request) = message {
+        add_missing(&mut request.path_parameters, parameters.clone());
+    }
+}

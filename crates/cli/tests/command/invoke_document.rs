@@ -1,0 +1,169 @@
+//! `vtl invoke DOCUMENT PATH`: which route takes a request, and the answers where none does.
+
+use crate::run::{file, vtl};
+use serde_json::{Value, json};
+
+fn answer(args: &[&str]) -> Value {
+    let run = vtl(&[&["invoke", "--format", "json"], args].concat());
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{args:?}");
+    serde_json::from_str(&run.out).expect("it is JSON")
+}
+
+fn mock(text: &str) -> Value {
+    json!({
+        "type": "mock", "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
+        "responses": {"default": {"statusCode": "200", "responseTemplates": {"application/json": text}}},
+    })
+}
+
+fn operation(text: &str) -> Value {
+    json!({"responses": {"200": {"description": "fine"}}, "x-amazon-apigateway-integration": mock(text)})
+}
+
+/// aws-observed 15.6 and 12.12 to 12.14.
+#[test]
+fn a_rest_api_is_routed_as_the_service_does() {
+    let document = json!({
+        "swagger": "2.0", "info": {"title": "pets"}, "paths": {
+            "/pets": {"get": operation("all")},
+            "/pets/{id}": {"get": operation("one $input.params('id')")},
+            "/pets/mine": {"get": operation("mine"), "x-amazon-apigateway-any-method": operation("any mine")},
+            "/{proxy+}": {"x-amazon-apigateway-any-method": operation("rest $input.params('proxy')")},
+        },
+    });
+    let document = file("routed.json", document.to_string());
+    for (method, path, key, body) in [
+        ("GET", "/pets", "GET /pets", "all"),
+        ("GET", "//pets/", "GET /pets", "all"),
+        ("GET", "/pets/7?x=1", "GET /pets/{id}", "one 7"),
+        ("GET", "/pets/a%2Fb", "GET /pets/{id}", "one a%2Fb"),
+        ("GET", "/pets/mine", "GET /pets/mine", "mine"),
+        ("PUT", "/pets/mine", "ANY /pets/mine", "any mine"),
+        ("PUT", "/pets/7", "ANY /{proxy+}", "rest pets/7"),
+        ("GET", "/pets/7/toys//1/", "ANY /{proxy+}", "rest pets/7/toys//1"),
+    ] {
+        let got = answer(&[&document, "-X", method, path]);
+        assert_eq!((&got["routeKey"], &got["response"]["body"]), (&json!(key), &json!(body)), "{method} {path}");
+    }
+    let got = answer(&[&document, "/"]);
+    assert_eq!((&got["routeKey"], &got["pathParameters"]), (&Value::Null, &json!({})));
+    assert_eq!(got["response"]["status"], 403);
+    assert_eq!(got["response"]["body"], r#"{"message": "Missing Authentication Token"}"#);
+    assert_eq!(got["response"]["headers"]["x-amzn-ErrorType"], "MissingAuthenticationTokenException");
+    assert_eq!(answer(&[&document, "/pets/7"])["pathParameters"], json!({"id": "7"}));
+    let log = vtl(&["invoke", &document, "--format", "log", "/pets/7"]).out;
+    assert!(log.contains("HTTP Method: GET, Resource Path: /pets/{id}\n"), "{log}");
+}
+
+#[test]
+fn a_request_may_be_a_document_too() {
+    let document = json!({"swagger": "2.0", "info": {"title": "pets"}, "paths": {
+        "/pets/{id}": {"post": operation("$input.params('id') $stageVariables.v $context.stage")}}});
+    let document = file("requested.json", document.to_string());
+    let request = file("requested-request.json", r#"{"method": "POST", "path": "/pets/7", "body": "{}"}"#);
+    let flags = ["--request", &request, "--stage-variable", "v=w", "--context-value", "stage=prod"];
+    assert_eq!(answer(&[&[document.as_str()], &flags[..]].concat())["response"]["body"], "7 w prod");
+}
+
+#[test]
+fn an_http_api_has_a_default_route_or_404() {
+    let proxy = |uri: &str| {
+        json!({"x-amazon-apigateway-integration": {
+            "type": "http_proxy", "httpMethod": "ANY", "uri": uri, "payloadFormatVersion": "1.0"}})
+    };
+    let mut document = json!({"openapi": "3.0.1", "info": {"title": "web"}, "paths": {
+        "/items/{id}": {"get": proxy("https://backend.test/{id}")}}});
+    let backend = file("web-backend.json", r#"{"status": 200, "body": "x"}"#);
+    let path = file("web.json", document.to_string());
+    let got = answer(&[&path, "--backend", &backend, "/items/7"]);
+    assert_eq!((&got["routeKey"], &got["pathParameters"]), (&json!("GET /items/{id}"), &json!({"id": "7"})));
+    assert_eq!(got["integrationRequest"]["uri"], "https://backend.test/7");
+    assert_eq!((&got["message"], &got["invalid"]), (&Value::Null, &json!([])));
+    let got = answer(&[&path, "--backend", &backend, "/elsewhere"]);
+    assert_eq!(
+        (&got["response"]["status"], &got["response"]["body"]),
+        (&json!(404), &json!(r#"{"message":"Not Found"}"#))
+    );
+    document["paths"]["/$default"] = json!({"x-amazon-apigateway-any-method": proxy("https://rest.test")});
+    let got = answer(&[&file("web-default.json", document.to_string()), "--backend", &backend, "/elsewhere"]);
+    assert_eq!(got["routeKey"], "$default");
+}
+
+#[test]
+fn a_message_finds_its_route() {
+    let document = json!({
+        "Chat": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {
+            "Name": "chat", "ProtocolType": "WEBSOCKET", "RouteSelectionExpression": "$request.body.action"}},
+        "Join": {"Type": "AWS::ApiGatewayV2::Integration", "Properties": {
+            "ApiId": {"Ref": "Chat"}, "IntegrationType": "HTTP", "IntegrationMethod": "POST", "IntegrationUri": "http://backend.test/join",
+            "TemplateSelectionExpression": "\\$default", "RequestTemplates": {"$default": "{\"room\": $input.json('$.room')}"}}},
+        "JoinRoute": {"Type": "AWS::ApiGatewayV2::Route", "Properties": {
+            "ApiId": {"Ref": "Chat"}, "RouteKey": "join", "Target": {"Fn::Sub": "integrations/${Join}"}}},
+    });
+    let document = file("chat.json", document.to_string());
+    let backend = file("chat-backend.json", r#"{"status": 200}"#);
+    let got = answer(&[&document, "--backend", &backend, "-d", r#"{"action": "join", "room": 7}"#]);
+    assert_eq!(got["routeKey"], "join");
+    assert_eq!(got["integrationRequest"]["body"], r#"{"room": 7}"#);
+    assert_eq!((&got["message"], &got["response"], &got["status"]), (&Value::Null, &Value::Null, &json!(200)));
+
+    let request =
+        file("chat-request.json", json!({"eventType": "MESSAGE", "body": "{\"action\": \"leave\"}"}).to_string());
+    let got = answer(&[&document, "--request", &request, "--context-value", "connectionId=c-1"]);
+    assert_eq!(got["routeKey"], Value::Null);
+    let message: Value = serde_json::from_str(got["message"].as_str().expect("a message")).expect("it is JSON");
+    assert_eq!((&message["message"], &message["connectionId"]), (&json!("Forbidden"), &json!("c-1")));
+    assert_eq!(answer(&[&document, "--event", "connect", "-H", "X: y"])["message"], Value::Null);
+}
+
+#[test]
+fn of_several_apis_one_is_chosen() {
+    let api = |name: &str| {
+        json!({"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": name, "Body": {
+        "swagger": "2.0", "info": {"title": name}, "paths": {"/both": {"get": operation(name)}, format!("/{name}"): {"get": operation(name)}}}}})
+    };
+    let document = file("several.json", json!({"Resources": {"A": api("first"), "B": api("second")}}).to_string());
+    assert_eq!(answer(&[&document, "/second"])["response"]["body"], "second");
+    let unclear = vtl(&["invoke", &document, "/both"]);
+    assert_eq!((unclear.code, unclear.out.as_str()), (Some(2), ""));
+    assert!(unclear.err.contains("first, second"), "{}", unclear.err);
+    assert_eq!(answer(&[&document, "--api", "second", "/both"])["response"]["body"], "second");
+    assert_eq!(answer(&[&document, "--api", "1", "/both"])["response"]["body"], "first");
+    assert_eq!(answer(&[&document, "--api", "1", "/second"])["response"]["status"], 403);
+    assert_eq!(vtl(&["invoke", &document, "--api", "third", "/both"]).code, Some(2));
+}
+
+#[test]
+fn without_an_integration_only_the_route_is_chosen() {
+    let api =
+        file("keys-api.json", r#"{"protocolType": "HTTP", "routeKeys": ["$default", "GET /a/{b}", "GET /a/{c+}"]}"#);
+    let got = answer(&["--api", &api, "/a/7"]);
+    assert_eq!((&got["routeKey"], &got["pathParameters"]), (&json!("GET /a/{b}"), &json!({"b": "7"})));
+    assert_eq!((&got["integrationRequest"], &got["response"]), (&Value::Null, &Value::Null));
+    assert_eq!(answer(&["--api", &api, "/a/7/8"])["pathParameters"], json!({"c": "7/8"}));
+    let socket = r#"{"protocolType": "WEBSOCKET", "routeKeys": ["join", "$default"], "routeSelectionExpression": "$request.body.do"}"#;
+    let socket = file("keys-socket.json", socket);
+    assert_eq!(answer(&["--api", &socket, "-d", r#"{"do": "join"}"#])["routeKey"], "join");
+    assert_eq!(answer(&["--api", &socket, "-d", "no json"])["routeKey"], "$default");
+}
+
+#[test]
+fn what_is_no_call_is_wrong_usage() {
+    let document = file(
+        "no-call.json",
+        json!({"swagger": "2.0", "info": {"title": "x"}, "paths": {"/a": {"get": operation("a")}}}).to_string(),
+    );
+    for (named, args) in [
+        ("name the path", &[document.as_str()][..]),
+        ("starts with /", &[&document, "a"]),
+        ("--integration", &[]),
+        ("--integration", &["/a"]),
+        ("cannot read no/such.yaml", &["no/such.yaml", "/a"]),
+        ("cannot be used with", &[&document, "/a", "--event", "connect", "--request", "r.json"]),
+        ("the kinds are", &[&document, "/a", "--kind", "wsdl"]),
+    ] {
+        let run = vtl(&[&["invoke"], args].concat());
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{args:?}");
+        assert!(run.err.contains(named), "{args:?}: {}", run.err);
+    }
+}
