@@ -151,7 +151,11 @@ pub(super) fn call<'r>(
         },
         (M::Clone, []) if whole && seq.resizes() => arena.list(seq.list.kind(), seq.items())?,
         (M::Clone, [_, ..]) if whole && seq.resizes() => return Err(wrong_count()),
-        (M::EnsureCapacity, [least]) if whole && seq.resizes() && int(least).is_some() => Value::EMPTY,
+        (M::EnsureCapacity, [least]) if whole && seq.resizes() && int(least).is_some() => {
+            // Room nobody sees, but Java takes it: 2147483647 of them are too many.
+            arena.meter.grow(4 * usize::try_from(int(least).unwrap_or(0)).unwrap_or(0))?;
+            Value::EMPTY
+        }
         (M::TrimToSize, _) if whole && seq.resizes() => {
             if !args.is_empty() {
                 return Err(wrong_count());

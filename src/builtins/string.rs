@@ -554,8 +554,9 @@ fn join<'r>(arena: &'r Arena<'r>, overload: usize, args: &[Value<'r>]) -> Result
     let null = || exception("NullPointerException: the elements are null");
     let parts = match (overload, args.get(1)) {
         (0, _) => variable(args, 1).ok_or_else(null)?,
-        (_, Some(Value::Null) | None) => return Err(null()),
-        (_, Some(elements)) => collection::elements(arena, elements)?.ok_or_else(null)?,
+        (_, Some(Value::List(list))) => list.to_vec(),
+        (_, Some(items)) => collection::collection(arena, items)?.ok_or_else(null)?,
+        (_, None) => return Err(null()),
     };
     let mut out = String::new();
     for (i, part) in parts.iter().enumerate() {

@@ -5,19 +5,52 @@
 use crate::span::Span;
 use crate::syntax::ast::{Expr, ExprKind, Kind, Node, Reference, Step};
 
-/// The text of the nodes from `first` on that lie in `whole`.
-pub(super) fn of_nodes(source: &str, whole: Span, nodes: &[Node]) -> String {
+/// The text of the block of `#literal`.
+pub(super) fn of_block(source: &str, block: Span, nodes: &[Node]) -> String {
+    // The marks of `$#end` belong to the end.
+    let inside = nodes.iter().map(|node| node.span.end()).take_while(|&end| end <= block.end()).last();
+    let block = Span::new(block.start as usize, inside.unwrap_or(block.start as usize) - block.start as usize);
+    of_nodes(source, block, nodes, |node, text| match node {
+        Kind::Marks(left) => left,
+        // Of comments only `#** … *#` leave something.
+        _ if text.starts_with("#*") && (!text.starts_with("#**") || text[3..].starts_with('#')) => "",
+        Kind::Comment(rest) => rest,
+        _ => text,
+    })
+}
+
+/// The text of a call with its block.
+pub(super) fn of_call(source: &str, whole: Span, nodes: &[Node]) -> String {
+    of_nodes(source, whole, nodes, |node, text| match node {
+        Kind::Marks(_) => "",
+        Kind::Comment(rest) => rest,
+        _ => text,
+    })
+}
+
+/// The text of the first of `nodes`, those that lie in `whole`; `left` says what is left of comments and marks.
+fn of_nodes(source: &str, whole: Span, nodes: &[Node], left: impl for<'t> Fn(&'t Kind, &'t str) -> &'t str) -> String {
     let mut out = String::with_capacity(whole.len as usize);
     let mut at = whole.start as usize;
     for node in nodes.iter().take_while(|n| (n.span.start as usize) < whole.end()) {
         copy(source, at, node.span.start as usize, &mut out);
         match &node.kind {
-            Kind::Comment(rest) => out.push_str(rest),
+            Kind::Comment(_) | Kind::Marks(_) => out.push_str(left(&node.kind, &source[node.span.range()])),
             Kind::Text(text) if text.contains('#') && source[node.span.range()].starts_with('\\') => out.push_str(text),
             Kind::Reference(reference) => of_reference(source, reference, &mut out),
             Kind::Directive(directive) => {
                 let arguments = directive.arguments.as_deref().unwrap_or_default();
                 of_arguments(source, node.span, arguments, &mut out);
+            }
+            Kind::Set(set) => {
+                let mut references = vec![&set.0];
+                references_of(&set.1, &mut references);
+                of_marked(source, node.span, &references, &mut out);
+            }
+            Kind::If(condition) | Kind::ElseIf(condition) => {
+                let mut references = Vec::new();
+                references_of(condition, &mut references);
+                of_marked(source, node.span, &references, &mut out);
             }
             _ => out.push_str(&source[node.span.range()]),
         }
@@ -33,15 +66,65 @@ fn copy(source: &str, from: usize, to: usize, out: &mut String) {
     }
 }
 
-/// The text of a call: references in its arguments have lost what stood before their mark.
+/// Copies what stands between arguments.
+fn copy_gap(source: &str, from: usize, to: usize, out: &mut String) {
+    if let Some(gap) = source.get(from..to) {
+        out.extend(gap.chars().filter(|c| !matches!(c, '$' | '#' | '!' | '\\')));
+    }
+}
+
+/// The text of a call: references in its arguments have lost what stood before their mark, and marks that start
+/// nothing are gone.
 pub(super) fn of_arguments(source: &str, whole: Span, arguments: &[Expr], out: &mut String) {
-    let mut at = whole.start as usize;
+    let open =
+        source.get(whole.range()).and_then(|text| text.find('(')).map_or(whole.end(), |n| whole.start as usize + n);
+    let mut at = open.min(arguments.first().map_or(open, |first| first.span.start as usize));
+    copy(source, whole.start as usize, at, out);
     for argument in arguments {
-        if let ExprKind::Reference(reference) = &argument.kind {
-            copy(source, at, argument.span.start as usize, out);
-            of_reference(source, reference, out);
-            at = argument.span.end();
+        copy_gap(source, at, argument.span.start as usize, out);
+        match &argument.kind {
+            ExprKind::Reference(reference) => of_reference(source, reference, out),
+            _ => copy(source, argument.span.start as usize, argument.span.end(), out),
         }
+        at = argument.span.end();
+    }
+    copy_gap(source, at, whole.end(), out);
+}
+
+/// The outermost references of an expression, in their order.
+fn references_of<'e>(expr: &'e Expr, found: &mut Vec<&'e Reference>) {
+    match &expr.kind {
+        ExprKind::Reference(reference) => found.push(reference),
+        ExprKind::Group(inner) | ExprKind::Not(inner) => references_of(inner, found),
+        ExprKind::List(all) | ExprKind::And(all) | ExprKind::Or(all) => {
+            all.iter().for_each(|e| references_of(e, found))
+        }
+        ExprKind::Map(members) => members.iter().for_each(|(key, value)| {
+            references_of(key, found);
+            references_of(value, found);
+        }),
+        ExprKind::Range(ends) => {
+            references_of(&ends.0, found);
+            references_of(&ends.1, found);
+        }
+        ExprKind::Chain(first, rest) => {
+            references_of(first, found);
+            rest.iter().for_each(|joint| references_of(&joint.right, found));
+        }
+        _ => {}
+    }
+}
+
+/// The text of a form whose references have lost what stood before their mark.
+fn of_marked(source: &str, whole: Span, references: &[&Reference], out: &mut String) {
+    let mut at = whole.start as usize;
+    for reference in references {
+        copy(source, at, reference.span.start as usize, out);
+        if out.ends_with('#') {
+            out.pop();
+        }
+        of_reference(source, reference, out);
+        at = reference.span.end();
     }
     copy(source, at, whole.end(), out);
 }

@@ -16,7 +16,7 @@ impl Compiler {
             at += 1;
             self.at = node.span;
             match &node.kind {
-                Kind::Text(text) => {
+                Kind::Text(text) | Kind::Marks(text) => {
                     if !text.is_empty() {
                         let text = self.text(text);
                         self.emit(Op::Text(text));
@@ -244,10 +244,13 @@ impl Compiler {
                 let end = end_of_block(nodes, 1);
                 let last = nodes.get(end - 1).map_or(inside, |n| n.span);
                 let block = crate::span::Span::new(at.end(), (last.start as usize).saturating_sub(at.end()));
+                if end == 2 && arguments.is_empty() {
+                    return Err(Error::new(Code::BadArguments, "`#literal` wants something in its block").at(at));
+                }
                 // `#literal(1)x#end` takes its argument for its block.
                 let text = match arguments.first() {
                     Some(argument) => self.literal_of(argument),
-                    None => literal::of_nodes(&self.program.source, block, &nodes[1..]),
+                    None => literal::of_block(&self.program.source, block, &nodes[1..]),
                 };
                 let text = self.text(&text);
                 self.emit(Op::Text(text));
@@ -405,7 +408,7 @@ impl Compiler {
         }
         let mut text = String::new();
         if directive.block {
-            text = literal::of_nodes(source, directive.whole, nodes);
+            text = literal::of_call(source, directive.whole, nodes);
         } else {
             literal::of_arguments(source, at, arguments, &mut text);
         }

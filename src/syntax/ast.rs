@@ -22,6 +22,8 @@ pub(crate) struct Node {
 pub(crate) enum Kind {
     /// Text to print.
     Text(String),
+    /// What is left of a `$` or `#` that starts nothing.
+    Marks(String),
     /// `$x.y`, printed.
     Reference(Box<Reference>),
     /// `## …` or `#* … *#`: prints nothing. What is left of it where source is printed as text.
@@ -167,7 +169,7 @@ impl Ast {
         for node in &mut self.nodes {
             node.span = f(node.span);
             match &mut node.kind {
-                Kind::Text(_) | Kind::Comment(_) | Kind::Else | Kind::End => {}
+                Kind::Text(_) | Kind::Marks(_) | Kind::Comment(_) | Kind::Else | Kind::End => {}
                 Kind::Reference(reference) => reference.map_spans(f),
                 Kind::Set(set) => {
                     set.0.map_spans(f);

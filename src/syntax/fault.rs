@@ -61,7 +61,7 @@ fn name(rule: Rule) -> Option<&'static str> {
         Rule::number | Rule::int => "a number",
         Rule::bracket => "a list",
         Rule::map => "a map",
-        Rule::boolean => "true or false",
+        Rule::boolean | Rule::constant => "true or false",
         Rule::group => "`(`",
         Rule::operator => "an operator",
         Rule::word_argument => "a word",

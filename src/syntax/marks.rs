@@ -52,3 +52,43 @@ pub(super) fn leftover(marks: &str) -> String {
     }
     text
 }
+
+/// What the scanner keeps of the inside of a comment: the starts of references, directives and comments that
+/// stand at its very end.
+pub(super) fn kept(inside: &str) -> &str {
+    let bytes = inside.as_bytes();
+    let (mut start, mut at) = (0, 0);
+    while let Some(&b) = bytes.get(at) {
+        let rest = &bytes[at..];
+        let length = match b {
+            b'#' if rest.starts_with(b"#**") => 3,
+            b'#' if rest.starts_with(b"#[[") => 3,
+            b'#' if rest.starts_with(b"#*") => 2,
+            b'#' => 1,
+            b'\\' | b'$' => {
+                let (length, found) = dollar(rest);
+                if !found {
+                    start = at + length;
+                }
+                length
+            }
+            _ => {
+                start = at + 1;
+                1
+            }
+        };
+        at += length;
+    }
+    inside.get(start..).unwrap_or("")
+}
+
+/// How long a mark is that stands at the start, with its backslashes and `!`, or a run of backslashes without one.
+fn dollar(bytes: &[u8]) -> (usize, bool) {
+    let slashes = |from: usize| from + bytes[from..].iter().take_while(|&&b| b == b'\\').count();
+    let mark = slashes(0);
+    if bytes.get(mark) != Some(&b'$') {
+        return (mark, false);
+    }
+    let bang = slashes(mark + 1);
+    (if bytes.get(bang) == Some(&b'!') { bang + 1 } else { mark + 1 }, true)
+}

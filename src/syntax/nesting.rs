@@ -31,6 +31,11 @@ fn is_name(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b == b'_' || b == b'-'
 }
 
+/// A `$` that starts nothing may stand between a name and its parentheses.
+fn is_mark(b: u8) -> bool {
+    matches!(b, b'$' | b'!' | b'\\')
+}
+
 /// From behind a `$`: the end of what could be a reference.
 fn reference(bytes: &[u8], at: usize, most: u64) -> Result<usize, Error> {
     let mut at = skip(bytes, at, |b| b == b'!' || b == b'{');
@@ -44,6 +49,7 @@ fn reference(bytes: &[u8], at: usize, most: u64) -> Result<usize, Error> {
             Some(b'[') => at = extent(bytes, at, most)?,
             Some(b'.') if bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) => {
                 at = skip(bytes, at + 1, is_name);
+                at = skip(bytes, at, is_mark);
                 if bytes.get(at) == Some(&b'(') {
                     at = extent(bytes, at, most)?;
                 }
@@ -60,7 +66,7 @@ fn directive(bytes: &[u8], at: usize, most: u64) -> Result<usize, Error> {
     if end == name {
         return Ok(at);
     }
-    let open = skip(bytes, end, |b| matches!(b, b' ' | b'\t' | b'\n' | b'\r'));
+    let open = skip(bytes, end, |b| matches!(b, b' ' | b'\t' | b'\n' | b'\r' | b'#') || is_mark(b));
     if bytes.get(open) == Some(&b'(') { extent(bytes, open, most) } else { Ok(end) }
 }
 

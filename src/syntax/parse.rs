@@ -60,13 +60,15 @@ impl<'s> Build<'s, '_> {
             | Rule::tail_close
             | Rule::tail_empty => self.text(at, source),
             Rule::hash_number => self.text(at, format!("{lead}{source}")),
+            Rule::lost_mark => self.text(at, "."),
             Rule::marks_text | Rule::lone_hash => {
                 // What is left over hangs on the next piece of text and is lost with an escape.
                 let lost = next.is_some_and(|n| match n.as_rule() {
                     Rule::escapes => n.as_str().len() > 1,
                     rule => matches!(rule, Rule::escaped_directive | Rule::set),
                 });
-                self.text(at, if lost { String::new() } else { marks::leftover(&format!("{lead}{source}")) });
+                let text = if lost { String::new() } else { marks::leftover(&format!("{lead}{source}")) };
+                self.push(at, Kind::Marks(text));
             }
             Rule::runt => {
                 let name = item.into_inner().next().map_or("", |n| n.as_str());
@@ -76,7 +78,11 @@ impl<'s> Build<'s, '_> {
             Rule::item_formal | Rule::item_plain => {
                 let reference = self.reference(item, lead)?;
                 self.check_hanging(&reference)?;
-                self.push(at, Kind::Reference(Box::new(reference)));
+                let end = reference.span.end();
+                self.push(reference.span, Kind::Reference(Box::new(reference)));
+                if end < at.end() {
+                    self.hashes(Span::new(end, at.end() - end))?;
+                }
             }
             Rule::text_block => {
                 // Velocity cuts three characters from either end, whatever they are.
@@ -89,11 +95,14 @@ impl<'s> Build<'s, '_> {
                     self.text(Span::new(at.start as usize - lead.len(), lead.len()), lead);
                 }
                 let line_end = source.len() - source.trim_end_matches(['\r', '\n']).len();
-                let rest = format!("##{}", &source[source.len() - line_end..]);
+                let inside = &source[2..source.len() - line_end];
+                let rest = format!("##{}{}", marks::kept(inside), &source[source.len() - line_end..]);
                 self.push(at, Kind::Comment(rest.into()));
             }
             Rule::block_comment => {
-                let rest = if source.ends_with("*#") { if source.len() == 4 { source } else { "*#" } } else { "" };
+                // All of `#**#` and `#***#` is kept.
+                let rest = source.get(..source.len() - 2).filter(|_| source.ends_with("*#")).map(marks::kept);
+                let rest = rest.map_or(String::new(), |kept| format!("{kept}*#"));
                 self.push(at, Kind::Comment(rest.into()));
             }
             Rule::escaped_directive => {
@@ -147,8 +156,10 @@ impl<'s> Build<'s, '_> {
     /// In `$a.b${c}[0]` the scanner comes back to `$a.b` behind the brace, and takes the bracket for its index.
     fn check_hanging(&self, reference: &Reference) -> Result<(), Error> {
         let end = reference.span.end();
-        let committed = match self.source.as_bytes().get(end) {
+        let after = &self.source[end..];
+        let committed = match after.as_bytes().first() {
             Some(b'[') => reference.formal,
+            Some(b'.' | b't' | b'f') => reference.formal && is_boolean(after.strip_prefix('.').unwrap_or(after)),
             Some(b'(') => end + 1 < self.source.len(),
             _ => false,
         };
@@ -166,8 +177,25 @@ impl<'s> Build<'s, '_> {
                 && matches!(r.steps.iter().rev().find(|s| !matches!(s, Step::Index(..))), Some(Step::Property(..)))
         }) {
             return Err(
-                Error::new(Code::Syntax, "a bracket cannot stand behind two references in a row").at(Span::new(end, 1))
+                Error::new(Code::Syntax, "this cannot stand behind two references in a row").at(Span::new(end, 1))
             );
+        }
+        Ok(())
+    }
+
+    /// `##` right behind a property, where it is text; one of them alone is lost.
+    fn hashes(&mut self, at: Span) -> Result<(), Error> {
+        let after = &self.source[at.end()..];
+        if after.is_empty() {
+            return Err(Error::new(Code::Syntax, "a `#` cannot be the last character").at(at));
+        }
+        if let Some(rest) = after.strip_prefix("set").or_else(|| after.strip_prefix("{set}"))
+            && rest.trim_start_matches(' ').starts_with('(')
+        {
+            return Err(Error::new(Code::Syntax, "`##set` cannot stand behind a property").at(at));
+        }
+        if at.len == 2 {
+            self.text(at, "##");
         }
         Ok(())
     }
@@ -318,17 +346,24 @@ impl<'s> Build<'s, '_> {
         }
         let name: Box<str> = steps.as_str().into();
         let (mark, quiet, before) = marks::read(&marks, if formal { "{" } else { &name });
-        let literal = self.source[whole.start as usize + before..whole.end()].into();
-        let steps = self.steps(rest)?;
-        Ok(Reference { span: whole, name, steps, quiet, formal, literal, mark })
+        let (steps, hashes) = self.steps(rest)?;
+        let span = Span::new(whole.start as usize, whole.len as usize - hashes);
+        let literal = self.source[span.start as usize + before..span.end()].into();
+        Ok(Reference { span, name, steps, quiet, formal, literal, mark })
     }
 
-    fn steps(&mut self, pairs: Pairs<'s, Rule>) -> Result<Vec<Step>, Error> {
+    /// The steps of a reference, and how long the `##` is that hangs on the last.
+    fn steps(&mut self, pairs: Pairs<'s, Rule>) -> Result<(Vec<Step>, usize), Error> {
+        let mut hashes = 0;
         let mut steps = Vec::new();
         let mut pairs = pairs.peekable();
         while let Some(pair) = pairs.next() {
             let at = span(&pair);
             let call = pairs.next_if(|next| next.as_rule() == Rule::call);
+            if pair.as_rule() == Rule::hashes {
+                hashes = pair.as_str().len();
+                continue;
+            }
             steps.push(match (pair.as_rule(), call) {
                 (Rule::index, _) => Step::Index(self.term(next_of(&mut pair.into_inner(), at)?, false)?, at),
                 (_, Some(call)) => {
@@ -339,7 +374,7 @@ impl<'s> Build<'s, '_> {
                 _ => Step::Property(pair.as_str().into(), at),
             });
         }
-        Ok(steps)
+        Ok((steps, hashes))
     }
 
     // ---- expressions
@@ -384,7 +419,7 @@ impl<'s> Build<'s, '_> {
                 }
             }
             Rule::int => ExprKind::Integer(pair.as_str().into()),
-            Rule::boolean => {
+            Rule::boolean | Rule::constant => {
                 if pair.as_str() == "true" {
                     ExprKind::True
                 } else {
@@ -500,4 +535,10 @@ fn group_by_precedence(mut terms: Vec<Expr>, signs: &[Sign]) -> Expr {
         }
     };
     Expr { span, kind }
+}
+
+/// Whether a text starts with `true` or `false`, and no longer word.
+fn is_boolean(text: &str) -> bool {
+    let rest = text.strip_prefix("true").or_else(|| text.strip_prefix("false"));
+    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '@' | '-')))
 }

@@ -31,7 +31,15 @@ pub(super) struct Running<'r> {
 impl<'r, W: Watch> Vm<'r, W> {
     /// Opens a loop over a value. False: there is nothing to walk in values of its kind.
     pub(super) fn begin_loop(&mut self, index: u32, info: &program::Loop, over: &Value<'r>) -> Result<bool, Error> {
-        let Some(cursor) = Cursor::new(self.arena, over) else { return Ok(false) };
+        let Some(cursor) = Cursor::new(self.arena, over) else {
+            // A stream has an `iterator()`, but in a class that Java lets nobody call.
+            return match over {
+                Value::View(View::Stream(_) | View::Ints(_)) => {
+                    Err(Error::new(Code::JavaException, "a stream cannot be looped over"))
+                }
+                _ => Ok(false),
+            };
+        };
         self.loop_ids += 1;
         let id = self.loop_ids;
         let old = |vm: &mut Self, slot: Option<u32>| match slot {

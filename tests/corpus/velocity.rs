@@ -1,4 +1,4 @@
-//! `corpus/velocity`: the language, in both dialects, recorded from Velocity 1.7.
+//! `corpus/velocity` and `corpus/velocity-own`: the language, in both dialects, recorded from Velocity 1.7.
 
 use crate::{cases_with_text, score, score::Score, topics};
 use serde_json::Value;
@@ -18,8 +18,9 @@ pub const VELOCITY: Suite =
 
 pub fn run(suite: Suite) -> Score {
     let mut score = score(suite.name);
-    for topic in topics("velocity") {
-        for case in cases_with_text(&format!("velocity/{topic}.jsonl"), "context") {
+    let all = ["velocity", "velocity-own"].map(|folder| topics(folder).into_iter().map(move |topic| (folder, topic)));
+    for (folder, topic) in all.into_iter().flatten() {
+        for case in cases_with_text(&format!("{folder}/{topic}.jsonl"), "context") {
             // Where Velocity's secure introspector answers otherwise, that is what a safe engine gives.
             let secure = case.get("v17_secure").filter(|_| suite.key == "v17");
             let Some(expected) = secure.or_else(|| case.get(suite.key)) else { continue };

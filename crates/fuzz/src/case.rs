@@ -1,11 +1,13 @@
 //! A case as the oracle takes it, one JSON object a line, and the streams of them.
 
 use crate::random::Random;
-use crate::{language, methods, mutate};
+use crate::{language, methods, mutate, payload};
 use serde_json::{Value, json, value::RawValue};
 use std::path::Path;
 
 pub const DIALECTS: [&str; 2] = ["service", "verbatim"];
+/// The dialect of a case that is a payload.
+pub const PAYLOAD: &str = "payload";
 
 /// Which templates to make.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,6 +15,8 @@ pub enum Kind {
     Language,
     Mutation,
     Methods,
+    /// Texts for the reader of payloads, not templates.
+    Payload,
     All,
 }
 
@@ -22,6 +26,7 @@ impl Kind {
             "language" => Kind::Language,
             "mutation" => Kind::Mutation,
             "methods" => Kind::Methods,
+            "payload" => Kind::Payload,
             "all" => Kind::All,
             _ => return None,
         })
@@ -34,7 +39,7 @@ pub struct Case {
     pub template: String,
     /// The variables, as JSON text: the digits of their numbers matter.
     pub context: String,
-    /// `service` or `verbatim`.
+    /// `service` or `verbatim`; `payload` when the template is a payload.
     pub dialect: String,
 }
 
@@ -73,7 +78,7 @@ pub fn make(kind: Kind, seed: u64, n: u64, seeds: &[Case]) -> Case {
         Kind::All => [Kind::Language, Kind::Mutation, Kind::Methods][random.below(3)],
         kind => kind,
     };
-    let mut context = language::VARIABLES;
+    let mut context = if kind == Kind::Payload { "{}" } else { language::VARIABLES };
     let (letter, template) = match kind {
         Kind::Methods => {
             context = methods::VARIABLES;
@@ -88,6 +93,7 @@ pub fn make(kind: Kind, seed: u64, n: u64, seeds: &[Case]) -> Case {
             let whole = language::template(&mut random);
             ('d', mutate::mutate(&whole, &mut random))
         }
+        Kind::Payload => ('p', payload::any(&mut random)),
         _ => ('g', language::template(&mut random)),
     };
     Case { id: format!("{letter}{seed}-{n}"), template, context: context.to_owned(), dialect: String::new() }
@@ -103,7 +109,7 @@ pub enum Answer {
 
 impl Answer {
     pub fn read(line: &str) -> Result<(String, Answer), serde_json::Error> {
-        let value: Value = serde_json::from_str(line)?;
+        let value: Value = serde_json::from_str(&whole_characters(line))?;
         let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
         let answer = match value.get("output") {
             Some(_) => Answer::Output(text("output")),
@@ -111,4 +117,22 @@ impl Answer {
         };
         Ok((text("id"), answer))
     }
+}
+
+/// The oracle's line with half a surrogate pair as the `?` that is printed of it.
+fn whole_characters(line: &str) -> String {
+    let unit = |at: usize| line.get(at..at + 6)?.strip_prefix("\\u").and_then(|hex| u16::from_str_radix(hex, 16).ok());
+    let (mut whole, mut at) = (String::with_capacity(line.len()), 0);
+    while let Some(slash) = line[at..].find('\\').map(|found| at + found) {
+        whole.push_str(&line[at..slash]);
+        let (length, half) = match unit(slash) {
+            Some(0xD800..=0xDBFF) if matches!(unit(slash + 6), Some(0xDC00..=0xDFFF)) => (12, false),
+            Some(0xD800..=0xDFFF) => (6, true),
+            _ => (2, false),
+        };
+        let end = (slash + length).min(line.len());
+        whole.push_str(if half { "?" } else { &line[slash..end] });
+        at = end;
+    }
+    whole + &line[at..]
 }

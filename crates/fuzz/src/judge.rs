@@ -1,6 +1,7 @@
 //! What `vtl` makes of a case, and how that differs from what the oracle said.
 
-use crate::case::{Answer, Case};
+use crate::case::{Answer, Case, PAYLOAD};
+use crate::payload;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use vtl::{Code, Dialect, Globals, Limits, Template};
 
@@ -35,6 +36,10 @@ pub fn settings(dialect: &str) -> (Dialect, Limits) {
 fn render(case: &Case) -> Option<(bool, Result<String, vtl::Error>)> {
     catch_unwind(AssertUnwindSafe(|| {
         let (dialect, limits) = settings(&case.dialect);
+        if case.dialect == PAYLOAD {
+            let rendered = Template::parse(payload::TEMPLATE).and_then(|t| t.render(&Globals::body(&case.template)));
+            return (true, rendered.map(|rendered| rendered.text));
+        }
         let globals = match Globals::default().variables_json(&case.context) {
             Ok(globals) => globals,
             Err(error) => return (false, Err(error)),
@@ -63,7 +68,7 @@ pub fn compare(case: &Case, answer: &Answer) -> Option<Disagreement> {
         },
         (Err(_), Answer::Output(theirs)) => (Kind::OursFails, theirs),
         (Err(error), Answer::Error(class, message)) => {
-            if class == "parse" && parsed && error.code() != Code::Evaluate {
+            if class == "parse" && parsed && case.dialect != PAYLOAD && error.code() != Code::Evaluate {
                 (Kind::FailsLate, message)
             } else {
                 return None;

@@ -1,7 +1,7 @@
 //! Makes templates and compares what `vtl` and Velocity 1.7 make of them.
 //!
 //! ```text
-//! vtl-fuzz gen     --seed S --count N [--kind language|mutation|methods|all]    cases, as the oracle reads them
+//! vtl-fuzz gen     --seed S --count N [--kind language|mutation|methods|payload|all]    cases, as the oracle reads them
 //! vtl-fuzz compare CASES RESULTS [--show N]                                     disagreements by kind
 //! vtl-fuzz shrink  CASES RESULTS --oracle COMMAND [--most N]                    the same, made small
 //! vtl-fuzz check   --seconds T --seed S                                         what needs no oracle
@@ -14,10 +14,12 @@ mod language;
 mod methods;
 mod mutate;
 mod oracle;
+mod patterns;
+mod payload;
 mod random;
 mod shrink;
 
-use case::{Case, DIALECTS};
+use case::{Case, DIALECTS, PAYLOAD};
 use judge::Disagreement;
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -92,7 +94,8 @@ fn generate(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for n in 0..count {
         let made = case::make(kind, seed, n, &seeds);
-        for dialect in DIALECTS {
+        let dialects = if kind == case::Kind::Payload { &[PAYLOAD][..] } else { &DIALECTS };
+        for &dialect in dialects {
             let case = Case { id: format!("{}-{dialect}", made.id), dialect: dialect.to_owned(), ..made.clone() };
             writeln!(out, "{}", case.line())?;
         }
@@ -100,10 +103,10 @@ fn generate(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     Ok(true)
 }
 
-/// The disagreements of two files, the shortest templates first.
 /// How many cases there were, and those in which the engines differ.
 type Found = (usize, Vec<(Case, Disagreement)>);
 
+/// The disagreements of two files, the shortest templates first.
 fn disagreements(arguments: &Arguments) -> Result<Found, Box<dyn Error>> {
     let [_, cases, results] = arguments.words.as_slice() else { return Err("two files are wanted".into()) };
     let joined = oracle::join(&std::fs::read_to_string(cases)?, &std::fs::read_to_string(results)?)?;
@@ -150,18 +153,18 @@ fn shrink(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
 fn check(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     let end = Instant::now() + Duration::from_secs(arguments.number("seconds", 10)?);
     let (seed, kind, seeds) = (arguments.number("seed", 1)?, arguments.kind()?, arguments.seeds()?);
+    // What panics is told with its case.
+    std::panic::set_hook(Box::new(|_| ()));
     let (mut n, mut faults) = (0, 0);
     while Instant::now() < end {
-        let made = case::make(kind, seed, n, &seeds);
-        for dialect in DIALECTS {
-            let case = Case { dialect: dialect.to_owned(), ..made.clone() };
-            if let Some(problem) = check::check(&case) {
-                faults += 1;
-                println!("{} ({dialect}) {:?}: {problem}", case.id, case.template);
-            }
+        for case in check::cases(kind, seed, n, &seeds) {
+            let Some(problem) = check::check(&case) else { continue };
+            faults += 1;
+            let small = shrink::while_holds(case, |case| check::check(case).is_some());
+            println!("{} ({}) {problem}\n    {:?}", small.id, small.dialect, small.template);
         }
         n += 1;
     }
-    println!("{n} templates, {faults} faults");
+    println!("{n} rounds, {faults} faults");
     Ok(faults == 0)
 }

@@ -1,5 +1,6 @@
 //! Calls of Java's methods with all kinds of arguments, and arithmetic at the edges of Java's numbers.
 
+use crate::patterns;
 use crate::random::Random;
 
 /// The variables that the templates are about, as JSON.
@@ -39,6 +40,20 @@ const NUMBERS: &[&str] = &[
     "1.0e10",
     "1e-7",
     "100",
+    "-7",
+    "31",
+    "32",
+    "64",
+    "255",
+    "-128",
+    "65536",
+    "0.5",
+    "-2.5",
+    "3.7",
+    "1e20",
+    "123456.789",
+    "4294967295",
+    "18446744073709551616",
 ];
 const LISTS: &[&str] = &["$l", "$nums", "$mix", "$el", "[1, 2]", "[]", "[1..3]", "['a', 'c']", "$l.subList(1, 3)"];
 const MAPS: &[&str] = &["$m", "$mm", "$em", "{'k': 'v'}", "{}", "{'a': 1, 'b': [2]}"];
@@ -149,6 +164,10 @@ enum Takes {
     Pattern,
     Replacement,
     Format,
+}
+
+impl Takes {
+    const LIST: [Takes; 6] = [Text, Number, Number, Anything, List, Map];
 }
 
 use Takes::{Anything, Format, List, Map, Nothing, Number, Pattern, Replacement, Text};
@@ -326,6 +345,106 @@ const OF_MAPS: &[Method] = &[
     ("entrySet().size", &[]),
 ];
 
+/// Methods that are called with whatever comes.
+const FURTHER: &[&str] = &[
+    "codePointBefore",
+    "offsetByCodePoints",
+    "copyValueOf",
+    "getBytes",
+    "lines",
+    "chars",
+    "codePoints",
+    "describeConstable",
+    "toCharArray",
+    "charValue",
+    "isDigit",
+    "isLetter",
+    "isLetterOrDigit",
+    "isUpperCase",
+    "isWhitespace",
+    "digit",
+    "forDigit",
+    "getNumericValue",
+    "clone",
+    "copyOf",
+    "entry",
+    "of",
+    "merge",
+    "stream",
+    "sort",
+    "getOrDefault",
+    "booleanValue",
+    "parseUnsignedLong",
+    "parseShort",
+    "parseByte",
+    "parseFloat",
+    "parseBoolean",
+    "toUnsignedLong",
+    "toUnsignedInt",
+    "compareUnsigned",
+    "remainderUnsigned",
+    "numberOfTrailingZeros",
+    "lowestOneBit",
+    "rotateRight",
+    "floatToIntBits",
+    "intBitsToFloat",
+    "longBitsToDouble",
+    "logicalAnd",
+    "logicalXor",
+    "subtract",
+    "divide",
+    "remainder",
+    "divideAndRemainder",
+    "modPow",
+    "modInverse",
+    "sqrt",
+    "getLowestSetBit",
+    "testBit",
+    "setBit",
+    "clearBit",
+    "flipBit",
+    "shiftLeft",
+    "shiftRight",
+    "and",
+    "or",
+    "xor",
+    "not",
+    "andNot",
+    "isProbablePrime",
+    "nextProbablePrime",
+    "toByteArray",
+    "intValueExact",
+    "longValueExact",
+    "shortValueExact",
+    "getKey",
+    "getValue",
+    "setValue",
+    "iterator",
+    "listIterator",
+    "toArray",
+    "putIfAbsent",
+    "keySet",
+    "values",
+    "replaceAll",
+    "indexOf",
+    "compareTo",
+    "equals",
+    "toString",
+    "valueOf",
+    "max",
+    "min",
+    "sum",
+    "length",
+    "size",
+    "contains",
+    "get",
+    "charAt",
+    "substring",
+    "add",
+    "remove",
+    "compare",
+];
+
 pub fn template(random: &mut Random) -> String {
     let mut text = String::new();
     for _ in 0..=random.below(2) {
@@ -359,8 +478,13 @@ fn call(random: &mut Random) -> String {
         ),
     };
     let receiver = random.pick(receivers);
-    let (name, takes) = methods[random.below(methods.len())];
-    let arguments: Vec<String> = takes.iter().map(|takes| argument(*takes, random)).collect();
+    let (mut name, takes) = methods[random.below(methods.len())];
+    let mut arguments: Vec<String> = takes.iter().map(|takes| argument(*takes, random)).collect();
+    if random.one_in(4) {
+        name = random.pick(FURTHER);
+        arguments =
+            (0..random.below(3)).map(|_| argument(Takes::LIST[random.below(Takes::LIST.len())], random)).collect();
+    }
     let call = format!("{name}({})", arguments.join(", "));
     let after = random.pick(&[
         "$r",
@@ -395,8 +519,11 @@ fn argument(takes: Takes, random: &mut Random) -> String {
         Takes::Anything => anything(random),
         Takes::List => random.pick(LISTS).to_owned(),
         Takes::Map => random.pick(MAPS).to_owned(),
+        Takes::Pattern if !random.one_in(3) => patterns::regex(random),
         Takes::Pattern => random.pick(PATTERNS).to_owned(),
+        Takes::Replacement if random.one_in(2) => patterns::replacement(random),
         Takes::Replacement => random.pick(REPLACEMENTS).to_owned(),
+        Takes::Format if !random.one_in(3) => patterns::format(random),
         Takes::Format => random.pick(FORMATS).to_owned(),
     }
 }

@@ -50,6 +50,19 @@ pub fn shrink(command: &str, found: Vec<(Case, Disagreement)>) -> std::io::Resul
     Ok(done)
 }
 
+/// Makes a case small while `holds` does.
+pub fn while_holds(case: Case, holds: impl Fn(&Case) -> bool) -> Case {
+    let mut best = case;
+    while let Some(next) = smaller(&best.template)
+        .into_iter()
+        .map(|template| Case { template, ..best.clone() })
+        .find(|next| next.template.len() < best.template.len() && holds(next))
+    {
+        best = next;
+    }
+    best
+}
+
 /// A template less one piece: halves, quarters, and so on down to single characters.
 fn smaller(template: &str) -> Vec<String> {
     let text: Vec<char> = template.chars().collect();
