@@ -123,9 +123,12 @@ impl Integration {
     }
 
     fn check_socket(&self, found: &mut Findings) {
-        self.check_target(found);
-        // A function is invoked by POST whatever is written.
-        self.check_method(!matches!(self.kind, IntegrationType::Mock | IntegrationType::AwsProxy), found);
+        if self.integration_subtype.is_none() {
+            self.check_target(found);
+            // A function is invoked by POST whatever is written.
+            self.check_method(!matches!(self.kind, IntegrationType::Mock | IntegrationType::AwsProxy), found);
+            self.check_credentials(found);
+        }
         for (is_there, property, place) in [
             (self.integration_subtype.is_some(), "integrationSubtype", "/integrationSubtype"),
             (!self.response_parameters.is_empty(), "responseParameters", "/responseParameters"),
