@@ -181,7 +181,7 @@ impl Integration {
         }
     }
 
-    fn check_credentials(&self, found: &mut Findings) {
+    pub(super) fn check_credentials(&self, found: &mut Findings) {
         match self.credentials.as_deref() {
             None | Some("") => {
                 // A service that is no function has no permissions of its own ("Integration types").

@@ -17,6 +17,11 @@ pub(super) fn essence(value: &str) -> Option<&str> {
     essence.contains('/').then_some(essence)
 }
 
+/// Whether the key of a template, which may have parameters, is a media type.
+pub(super) fn is_type(key: &str, media_type: &str) -> bool {
+    key.eq_ignore_ascii_case(media_type) || essence(key).is_some_and(|key| key.eq_ignore_ascii_case(media_type))
+}
+
 /// Whether a media type is one of an API's binary ones (aws-observed 9.12, 9.13).
 ///
 /// `type/*` stands for every subtype, `*/*` for everything, also for no type at all; `*/subtype`

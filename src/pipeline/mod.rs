@@ -9,6 +9,9 @@
 //! methods. [`Prepared::invoke`] goes the whole way. The [`Backend`] is the caller's: there is no network here, only a [`Mock`]
 //! and a [`Replay`] of recorded answers. What happened is in the [`Invocation`]: its log has the lines of the service's own.
 //!
+//! [`Api::route`] tells the method of a request. Methods of REST APIs are made ready as [`Prepared`], routes of HTTP APIs as
+//! [`HttpRoute`], those of WebSocket APIs, which [`Api::route_message`] tells, as [`SocketRoute`].
+//!
 //! The facts are those recorded from the service; comments name the paragraph they rest on, with R for recorded, H for seen by hand and
 //! D for documented.
 

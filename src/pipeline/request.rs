@@ -6,7 +6,7 @@ use super::invocation::{Invocation, Step};
 use super::lambda::lambda_event;
 use super::log::Shown;
 use super::mapping::{Origin, Payload, Source, Target};
-use super::media::{essence, is_binary, request_conversion};
+use super::media::{is_binary, is_type, request_conversion};
 use super::message::{CacheKey, Credentials, IntegrationRequest, MethodRequest, Settings};
 use super::model::{ContentHandling, IntegrationType, PassthroughBehavior};
 use super::prepared::{Compiled, Prepared, PreparedIntegration};
@@ -192,7 +192,7 @@ impl Prepared {
         }
         let named = invocation.context.get("resourcePath").and_then(Json::as_str).map(str::to_owned);
         let resource = named.or_else(|| self.method.path.clone()).unwrap_or_else(|| request.path.clone());
-        let binary = !self.api.binary_media_types.is_empty() && self.is_binary_request(request);
+        let binary = self.is_binary_request(request);
         let event = lambda_event(request, &resource, binary, invocation);
         let mut mapped = Mapped::default();
         mapped.headers.set("Content-Type", "application/json");
@@ -269,7 +269,8 @@ impl Prepared {
     }
 
     pub(super) fn is_binary_request(&self, request: &MethodRequest) -> bool {
-        is_binary(&self.api.binary_media_types, Some(request.content_type()))
+        let types = &self.api.binary_media_types;
+        !types.is_empty() && is_binary(types, Some(request.content_type()))
     }
 
     fn converted_body(&self, request: &MethodRequest, handling: Option<ContentHandling>) -> Result<Vec<u8>, Refusal> {
@@ -353,7 +354,7 @@ fn bad_json(cause: Error) -> Refusal {
 /// ("Method request behavior for payloads without mapping templates").
 fn choose<'a>(integration: &'a PreparedIntegration, request: &MethodRequest) -> Result<Option<&'a Template>, Refusal> {
     let media_type = request.content_type();
-    let fits = |key: &str| essence(key).unwrap_or(key).eq_ignore_ascii_case(media_type);
+    let fits = |key: &str| is_type(key, media_type);
     let found = integration.templates.iter().find(|(key, _)| fits(key)).map(|(_, template)| template);
     template_or_passthrough(integration, found, media_type)
 }

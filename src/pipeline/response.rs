@@ -7,7 +7,7 @@ use super::invocation::{Invocation, Step};
 use super::lambda::lambda_result;
 use super::log::Shown;
 use super::mapping::{Origin, Payload, Target};
-use super::media::{self, Conversion, essence, is_binary, response_conversion};
+use super::media::{self, Conversion, essence, is_binary, is_type, response_conversion};
 use super::message::{IntegrationRequest, IntegrationResponse, MethodRequest, MethodResponse};
 use super::model::IntegrationType;
 use super::prepared::{Compiled, Prepared, PreparedIntegration, PreparedRule};
@@ -171,7 +171,8 @@ impl Prepared {
     }
 
     fn accepts_binary(&self, request: &MethodRequest) -> bool {
-        is_binary(&self.api.binary_media_types, request.accept())
+        let types = &self.api.binary_media_types;
+        !types.is_empty() && is_binary(types, request.accept())
     }
 
     fn function_answer(
@@ -198,7 +199,8 @@ impl Prepared {
     }
 
     fn is_binary_answer(&self, response: &IntegrationResponse) -> bool {
-        is_binary(&self.api.binary_media_types, response.headers.get("Content-Type").and_then(essence))
+        let types = &self.api.binary_media_types;
+        !types.is_empty() && is_binary(types, response.headers.get("Content-Type").and_then(essence))
     }
 
     fn mapped_answer(
@@ -336,8 +338,7 @@ pub(super) fn error_message(payload: &Payload<'_>) -> Option<String> {
 /// The template of the type the client accepts, else the JSON one, else the first
 /// (aws-observed 9.4, H).
 fn choose<'a>(rule: &'a PreparedRule, request: &MethodRequest) -> Option<&'a Compiled> {
-    let of =
-        |wanted: &str| rule.templates.iter().find(|(key, _)| essence(key).unwrap_or(key).eq_ignore_ascii_case(wanted));
+    let of = |wanted: &str| rule.templates.iter().find(|(key, _)| is_type(key, wanted));
     let accepted = request.accept().unwrap_or(media::JSON);
     of(accepted).or_else(|| of(media::JSON)).or_else(|| rule.templates.first()).map(|(_, template)| template)
 }

@@ -93,6 +93,16 @@ fn forwarding_headers_become_one() {
 }
 
 #[test]
+fn a_payload_of_length_zero_gets_a_content_type() {
+    // "Amazon API Gateway important notes", HTTP APIs
+    let mut request = MethodRequest::new("POST", "/");
+    request.headers.add("Content-Length", "0");
+    let outcome = call(&json!({}), &request, &json!({"status": 200}), &mut Invocation::new());
+    let sent = outcome.integration_request.unwrap();
+    assert!(sent.headers.contains("Content-Type") && !sent.headers.contains("Content-Length"));
+}
+
+#[test]
 fn answers_are_changed_by_their_status() {
     let properties = json!({"ResponseParameters": {
         "500": {"append:header.header1": "$context.requestId", "overwrite:statuscode": "403"},

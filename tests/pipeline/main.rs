@@ -2,6 +2,8 @@
 //! request through one integration.
 
 mod compare;
+mod gateway;
+mod headers;
 mod http;
 #[path = "../corpus/page.rs"]
 mod page;
@@ -256,6 +258,13 @@ fn the_log_reads_as_the_console_s() {
             "Method completed with status: 200",
         ]
     );
+}
+
+#[test]
+fn a_list_names_no_status() {
+    let mock = r#"{"type": "mock", "requestTemplates": {"application/json": "[200]"}, "responses": {"default": {"statusCode": "200"}}}"#;
+    let outcome = call(mock, &MethodRequest::new("GET", "/"), &Json::Null, &mut Invocation::new());
+    assert_eq!(outcome.response.status, 500);
 }
 
 #[test]

@@ -329,7 +329,14 @@ fn websocket_integrations() {
         ("IntegrationResponses", json!([{}]), Some("responses")),
         ("TimeoutInMillis", json!(29_000), None),
         ("IntegrationUri", Json::Null, Some("uri")),
+        ("CredentialsArn", json!("role"), Some("credentials")),
     ] {
         assert_eq!(socket(json!({property: value})), fault.into_iter().collect(), "{property}: {value}");
     }
+    let service =
+        json!({"IntegrationType": "AWS", "IntegrationUri": "arn:aws:apigateway:us-east-1:dynamodb:action/PutItem"});
+    assert_eq!(socket(service), ["credentials"].into());
+    let subtype =
+        json!({"IntegrationType": "AWS_PROXY", "IntegrationUri": null, "IntegrationSubtype": "SQS-PurgeQueue"});
+    assert_eq!(socket(subtype), ["integrationSubtype"].into());
 }

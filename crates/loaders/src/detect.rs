@@ -168,7 +168,8 @@ pub(crate) fn kind(root: &Node) -> Result<Kind, Fault> {
     if is_cfn_integration(root.get("Integration").unwrap_or(root)) {
         return Ok(Kind::CloudFormation);
     }
-    if has("IntegrationType") || has("Items") || has("items") || has("methodIntegration") || has("resourceMethods") {
+    let outputs = ["IntegrationType", "RouteKey", "Items", "items", "methodIntegration", "resourceMethods"];
+    if outputs.into_iter().any(has) {
         return Ok(Kind::AwsCli);
     }
     if let Some(word) = root.word("type") {

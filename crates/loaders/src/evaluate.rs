@@ -15,7 +15,7 @@ use crate::functions;
 use crate::instances::Instances;
 use crate::interpolate::Spelling;
 use crate::operators;
-use crate::tree::{Data, MAX_DEPTH, Node, Span, Style};
+use crate::tree::{Data, Entries, MAX_DEPTH, Node, Span, Style};
 use hcl_edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey, Traversal, TraversalOperator};
 use hcl_edit::{Decorated, Ident};
 use std::cell::{Cell, RefCell};
@@ -188,31 +188,27 @@ impl<'a> Evaluator<'a> {
     }
 
     fn object(&self, object: &Object, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
-        let mut map = Node::new(span, Data::Map(Vec::with_capacity(object.len())));
+        let mut map = Entries::default();
         for (key, value) in object.iter() {
             let key = match key {
-                ObjectKey::Ident(name) => Node::text(span_of(name, scope.file), name.as_str()),
-                ObjectKey::Expression(Expression::Variable(name)) => {
+                ObjectKey::Ident(name) | ObjectKey::Expression(Expression::Variable(name)) => {
                     Node::text(span_of(name, scope.file), name.as_str())
                 }
                 ObjectKey::Expression(expression) => self.expression(expression, scope)?,
             };
             let value = self.expression(value.expr(), scope)?;
-            let Data::Map(entries) = &mut map.data else { continue };
             if let Some(word) = key.to_word() {
-                let key = if key.as_str().is_some() { key } else { Node::text(key.span, word) };
-                entries.push((key, value));
+                map.set(if key.as_str().is_some() { key } else { Node::text(key.span, word) }, value);
             }
         }
-        Ok(map)
+        Ok(map.finish(span))
     }
 
     /// `[for x in xs : f(x) if g(x)]` and `{for k, v in m : k => v}`.
     fn comprehension(&self, it: &ForExpr, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
         let collection = self.expression(&it.intro.collection_expr, scope)?;
         let Some(items) = iterate(&collection) else { return Ok(self.unknown(span)) };
-        let (mut values, mut entries) = (Vec::new(), Vec::<(Node, Node)>::new());
-        let mut places: HashMap<String, usize> = HashMap::new();
+        let (mut values, mut entries) = (Vec::new(), Entries::default());
         for (key, value) in items {
             self.charge(weight(value), span)?;
             let names = loop_names(it.intro.key_var.as_ref(), &it.intro.value_var, key, value);
@@ -231,19 +227,10 @@ impl<'a> Evaluator<'a> {
             };
             let key = self.expression(key, &inner)?;
             let Some(word) = key.to_word() else { return Ok(self.unknown(span)) };
-            let result = if it.grouping { Node::new(result.span, Data::List(vec![result])) } else { result };
-            match places.get(&word).and_then(|at| entries.get_mut(*at)) {
-                Some((_, Node { data: Data::List(group), .. })) if it.grouping => {
-                    group.extend(result.items().iter().cloned());
-                }
-                Some((_, old)) => *old = result,
-                None => {
-                    places.insert(word.clone(), entries.len());
-                    entries.push((Node::text(key.span, word), result));
-                }
-            }
+            let key = Node::text(key.span, word);
+            if it.grouping { entries.push(key, result) } else { entries.set(key, result) }
         }
-        Ok(Node::new(span, if it.key_expr.is_some() { Data::Map(entries) } else { Data::List(values) }))
+        Ok(if it.key_expr.is_some() { entries.finish(span) } else { Node::new(span, Data::List(values)) })
     }
 
     fn call(&self, call: &FuncCall, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {

@@ -5,9 +5,8 @@
 use crate::instances::set_or_map;
 use crate::json;
 use crate::operators::{equal, number, spell_float, truth};
-use crate::tree::{Data, Joined, Node, Span, Text};
+use crate::tree::{Data, Entries, Joined, Node, Span, Text};
 use base64::Engine as _;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// The longest list `range` makes, as in Terraform.
@@ -370,19 +369,12 @@ fn of_maps(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
     match (name, arguments) {
         ("tomap", [value]) => Some(value.clone()).filter(Node::is_map),
         ("merge", maps) => {
-            let mut entries: Vec<(Node, Node)> = Vec::new();
-            let mut places: HashMap<&str, usize> = HashMap::new();
+            let mut merged = Entries::default();
             for map in maps.iter().filter(|map| !map.is_null()) {
                 map.is_map().then_some(())?;
-                for (key, value) in map.entries() {
-                    let place = *places.entry(key.as_str()?).or_insert(entries.len());
-                    match entries.get_mut(place) {
-                        Some((_, old)) => *old = value.clone(),
-                        None => entries.push((key.clone(), value.clone())),
-                    }
-                }
+                map.entries().iter().for_each(|(key, value)| merged.set(key.clone(), value.clone()));
             }
-            Some(Node::new(span, Data::Map(entries)))
+            Some(merged.finish(span))
         }
         ("keys", [map]) => {
             let keys = set_or_map(map).filter(|_| map.is_map())?;

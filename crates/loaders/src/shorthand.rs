@@ -4,14 +4,13 @@
 
 use crate::context::Context;
 use crate::document::Fault;
-use crate::tree::{Data, Joined, MAX_DEPTH, Node, Span};
+use crate::tree::{Data, Entries, Joined, MAX_DEPTH, Node, Span};
 
 /// Reads a word of the command line as a map.
 pub(crate) fn read(word: &Node, context: &Context<'_, '_>) -> Result<Node, Fault> {
     let text = word.as_str().unwrap_or_default();
     let mut reader = Reader { word, text, at: 0, context };
-    let map = reader.pairs(None, 0)?;
-    Ok(Node::new(word.span, map))
+    reader.pairs(None, 0)
 }
 
 /// A part of a text, with the places it is written at.
@@ -72,17 +71,17 @@ impl Reader<'_> {
     }
 
     /// Pairs up to the end, or up to the closing brace.
-    fn pairs(&mut self, close: Option<char>, depth: usize) -> Result<Data, Fault> {
+    fn pairs(&mut self, close: Option<char>, depth: usize) -> Result<Node, Fault> {
         if depth > MAX_DEPTH {
             return Err(self.fault("the value nests too deeply"));
         }
-        let mut map = Node::new(self.word.span, Data::Map(Vec::new()));
+        let mut map = Entries::default();
         loop {
             self.blanks();
             if let Some(close) = close
                 && self.take(close)
             {
-                return Ok(map.data);
+                return Ok(map.finish(self.word.span));
             }
             let start = self.at;
             let length = self.rest().find(['=', '@', ',', '"', '\'', '{', '}', '[', ']']).unwrap_or(self.rest().len());
@@ -95,11 +94,11 @@ impl Reader<'_> {
                 return Err(self.fault("`key=value` is expected"));
             }
             let value = self.value(depth)?;
-            map.set(&key, if from_file { self.file(&value) } else { value });
+            map.set(Node::text(self.word.span, key), if from_file { self.file(&value) } else { value });
             if !self.take(',') {
                 return match close {
-                    Some(close) if self.take(close) => Ok(map.data),
-                    None if self.rest().is_empty() => Ok(map.data),
+                    Some(close) if self.take(close) => Ok(map.finish(self.word.span)),
+                    None if self.rest().is_empty() => Ok(map.finish(self.word.span)),
                     _ => Err(self.fault("`,` is expected")),
                 };
             }
@@ -117,7 +116,7 @@ impl Reader<'_> {
         let span = self.word.span;
         self.blanks();
         if self.take('{') {
-            return Ok(Node::new(span, self.pairs(Some('}'), depth + 1)?));
+            return self.pairs(Some('}'), depth + 1);
         }
         if self.take('[') {
             let mut items = Vec::new();

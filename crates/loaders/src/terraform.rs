@@ -10,7 +10,7 @@ use crate::draft::Drafts;
 use crate::evaluate::{Evaluator, Scope};
 use crate::instances::{Instance, Instances, set_or_map};
 use crate::integration::Surface;
-use crate::tree::{Data, Node, Span};
+use crate::tree::{Data, Entries, Node, Span};
 use hcl_edit::structure::{Block, Body, Structure};
 
 /// What steers a block and is no property of the resource.
@@ -89,28 +89,28 @@ fn read(
 impl Evaluator<'_> {
     /// The attributes and nested blocks of a block; of blocks the list, as a plan shows them.
     fn body(&self, body: &Body, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
-        let mut map = Node::new(span, Data::Map(Vec::new()));
+        let mut map = Entries::default();
         for structure in body {
             match structure {
                 Structure::Attribute(attribute) if !META.contains(&attribute.key.as_str()) => {
                     let value = self.evaluate(Written::Hcl(&attribute.value, scope.file), scope)?;
-                    map.set(attribute.key.as_str(), value);
+                    map.set(Node::text(span_of(&attribute.key, scope.file), attribute.key.as_str()), value);
                 }
                 Structure::Block(block) if block.ident.as_str() == "dynamic" => {
                     self.dynamic(block, scope, &mut map)?;
                 }
                 Structure::Block(block) if !META.contains(&block.ident.as_str()) => {
                     let inner = self.body(&block.body, span_of(block, scope.file), scope)?;
-                    add_block(&mut map, block.ident.as_str(), inner);
+                    map.push(Node::text(inner.span, block.ident.as_str()), inner);
                 }
                 _ => {}
             }
         }
-        Ok(map)
+        Ok(map.finish(span))
     }
 
     /// `dynamic "x" { for_each = …, content { … } }`: as many blocks `x`; one where nobody knows how many.
-    fn dynamic(&self, block: &Block, scope: &Scope<'_>, map: &mut Node) -> Result<(), Fault> {
+    fn dynamic(&self, block: &Block, scope: &Scope<'_>, map: &mut Entries) -> Result<(), Fault> {
         let Some(name) = block.labels.first().map(|label| label.as_str()) else { return Ok(()) };
         let Some(content) = block.body.get_blocks("content").next() else { return Ok(()) };
         let iterator = block.body.get_attribute("iterator").map(|attribute| attribute.value.to_string());
@@ -122,7 +122,7 @@ impl Evaluator<'_> {
         let span = span_of(block, scope.file);
         let Some(items) = turns(&items) else {
             let inner = self.body(&content.body, span, scope)?;
-            add_block(map, name, inner);
+            map.push(Node::text(span, name), inner);
             return Ok(());
         };
         for (key, value) in items {
@@ -130,16 +130,16 @@ impl Evaluator<'_> {
             let names = [(iterator.to_owned(), turn(key, value))];
             let inner =
                 self.body(&content.body, span, &Scope { file: scope.file, names: &names, outer: Some(scope) })?;
-            add_block(map, name, inner);
+            map.push(Node::text(span, name), inner);
         }
         Ok(())
     }
 
     /// The same of a block in JSON, where attributes and blocks look alike.
     fn object_body(&self, node: &Node, scope: &Scope<'_>) -> Result<Node, Fault> {
-        let mut map = Node::new(node.span, Data::Map(Vec::new()));
+        let mut map = Entries::default();
         for (name, value) in node.fields().filter(|(name, _)| !META.contains(name)) {
-            map.set(name, self.evaluate(Written::Json(value), scope)?);
+            map.set(Node::text(value.span, name), self.evaluate(Written::Json(value), scope)?);
         }
         let blocks = node.get("dynamic").into_iter().flat_map(Node::each).flat_map(Node::fields);
         for (name, block) in blocks.flat_map(|(name, blocks)| blocks.each().iter().map(move |block| (name, block))) {
@@ -151,11 +151,11 @@ impl Evaluator<'_> {
                 let names = [(iterator.clone(), turn(key, value))];
                 let scope = Scope { file: scope.file, names: &names, outer: Some(scope) };
                 for content in content.each() {
-                    add_block(&mut map, name, self.object_body(content, &scope)?);
+                    map.push(Node::text(block.span, name), self.object_body(content, &scope)?);
                 }
             }
         }
-        Ok(map)
+        Ok(map.finish(node.span))
     }
 }
 
@@ -171,14 +171,4 @@ fn turn(key: String, value: Node) -> Node {
     let span = value.span;
     let entries = vec![(Node::text(span, "key"), Node::text(span, key)), (Node::text(span, "value"), value)];
     Node::new(span, Data::Map(entries))
-}
-
-fn add_block(map: &mut Node, name: &str, block: Node) {
-    let span = block.span;
-    let Data::Map(entries) = &mut map.data else { return };
-    match entries.iter_mut().find(|(key, _)| key.as_str() == Some(name)) {
-        Some((_, Node { data: Data::List(blocks), .. })) => blocks.push(block),
-        Some((_, other)) => *other = Node::new(span, Data::List(vec![block])),
-        None => entries.push((Node::text(span, name), Node::new(span, Data::List(vec![block])))),
-    }
 }

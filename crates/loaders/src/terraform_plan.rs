@@ -20,6 +20,12 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
     if let Some(module) = values.and_then(|values| values.get("root_module")) {
         resources_of(module, 0, &mut shown);
     }
+    // What data sources told while planning stands there.
+    if let Some(module) = root.at(&["prior_state", "values", "root_module"]) {
+        let mut prior = Vec::new();
+        resources_of(module, 0, &mut prior);
+        shown.extend(prior.into_iter().filter(|node| node.word("mode").as_deref() == Some("data")));
+    }
     let changes: HashMap<&str, &Node> = root
         .get("resource_changes")
         .map_or(&[][..], Node::items)
@@ -125,10 +131,15 @@ impl<'a> Plan<'a> {
         for (name, expression) in expressions.into_iter().flat_map(Node::fields) {
             let Some(reference) = self.reference(expression, &modules, node, name) else { continue };
             let reference = Node::open(expression.span, format!("${{{reference}}}"));
-            let unknown = unknown.and_then(|unknown| unknown.get(name));
-            match properties.some(name).cloned() {
-                None => properties.set(name, reference),
-                Some(known) => properties.set(name, with_unknown(known, unknown, &reference, 0)),
+            let marks = unknown.and_then(|unknown| unknown.get(name));
+            match (properties.get(name).cloned(), marks.and_then(Node::to_bool)) {
+                (Some(known), _) if !known.is_null() => {
+                    properties.set(name, with_unknown(known, marks, &reference, 0));
+                }
+                // Of links, null says no more than nothing.
+                (None, _) | (_, Some(true)) => properties.set(name, reference),
+                _ if name.ends_with("_id") && unknown.is_none() => properties.set(name, reference),
+                _ => {}
             }
         }
         Resource { kind, ids, properties, surface: Surface::Terraform, span: node.span }

@@ -4,6 +4,7 @@
 //! where it was written; a [`Text`] also knows how, so that an offset within a template leads back to a line of the document even
 //! where the text was put together (`!Join`, `"${a}b"`).
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// How deep a document may nest.
@@ -252,6 +253,44 @@ impl Node {
             Some((_, old)) => *old = value,
             None => entries.push((Node::text(span, key), value)),
         }
+    }
+}
+
+/// A map under construction: of a key that comes twice the last value counts, in the place of the first. Unlike [`Node::set`], it
+/// is quick however many keys come.
+#[derive(Debug, Default)]
+pub(crate) struct Entries {
+    entries: Vec<(Node, Node)>,
+    places: HashMap<String, usize>,
+}
+
+impl Entries {
+    /// Sets a key; one that is no text is left out.
+    pub(crate) fn set(&mut self, key: Node, value: Node) {
+        let Some(name) = key.as_str() else { return };
+        match self.places.get(name).and_then(|at| self.entries.get_mut(*at)) {
+            Some((_, old)) => *old = value,
+            None => {
+                self.places.insert(name.to_owned(), self.entries.len());
+                self.entries.push((key, value));
+            }
+        }
+    }
+
+    /// Puts an item at the end of the list that a key holds.
+    pub(crate) fn push(&mut self, key: Node, item: Node) {
+        let at = key.as_str().and_then(|name| self.places.get(name));
+        match at.and_then(|at| self.entries.get_mut(*at)) {
+            Some((_, Node { data: Data::List(items), .. })) => items.push(item),
+            _ => {
+                let span = item.span;
+                self.set(key, Node::new(span, Data::List(vec![item])));
+            }
+        }
+    }
+
+    pub(crate) fn finish(self, span: Span) -> Node {
+        Node::new(span, Data::Map(self.entries))
     }
 }
 

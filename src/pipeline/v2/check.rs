@@ -123,8 +123,11 @@ impl Integration {
     }
 
     fn check_socket(&self, found: &mut Findings) {
-        self.check_target(found);
-        self.check_method(self.kind != IntegrationType::Mock, found);
+        if self.integration_subtype.is_none() {
+            self.check_target(found);
+            self.check_method(self.kind != IntegrationType::Mock, found);
+            self.check_credentials(found);
+        }
         for (is_there, property, place) in [
             (self.integration_subtype.is_some(), "integrationSubtype", "/integrationSubtype"),
             (!self.response_parameters.is_empty(), "responseParameters", "/responseParameters"),

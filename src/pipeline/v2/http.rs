@@ -103,8 +103,12 @@ impl HttpRoute {
     /// Step 1: opens the log. The other steps take what comes out.
     #[must_use]
     pub fn receive<'a>(&self, request: &'a MethodRequest, invocation: &mut Invocation) -> Cow<'a, MethodRequest> {
-        let received = self.inner.receive(request, invocation);
+        let mut received = self.inner.receive(request, invocation);
         invocation.know("routeKey", &self.key);
+        // "Amazon API Gateway important notes": no payload, but a length of 0. Which type is added they do not say.
+        if request.body.is_empty() && request.headers.get("Content-Length") == Some("0") {
+            received.to_mut().headers.set_default("Content-Type", "application/octet-stream");
+        }
         received
     }
 

@@ -1,0 +1,61 @@
+//! One and the same API in every kind of document loads to one and the same model: all documents of a folder of
+//! `tests/fixtures/same` are equal but for places, down to the last byte of every template.
+
+use serde_json::Value as Json;
+use std::path::Path;
+use vtl_loaders::{File, Options, load};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// A document's APIs, routes and problems without places, and the same as the steps of a call see them.
+fn model(document: &Path) -> Result<(Json, String), Box<dyn std::error::Error>> {
+    let name = document.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let document = load(&[File::new(name, std::fs::read_to_string(document)?)], &Options::default())?;
+    let mut json = document.to_json();
+    if let Some(fields) = json.as_object_mut() {
+        fields.remove("kind");
+    }
+    forget_places(&mut json);
+    Ok((json, format!("{:#?}", document.apis)))
+}
+
+fn forget_places(json: &mut Json) {
+    match json {
+        Json::Object(fields) => {
+            fields.remove("place");
+            fields.values_mut().for_each(forget_places);
+        }
+        Json::Array(items) => items.iter_mut().for_each(forget_places),
+        _ => {}
+    }
+}
+
+fn folder(name: &str, kinds: usize) -> Outcome {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/same").join(name);
+    let mut paths: Vec<_> = std::fs::read_dir(&folder)?.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    assert_eq!(paths.len(), kinds);
+    let (first, seen) = model(&paths[0])?;
+    assert_eq!(first["problems"], serde_json::json!([]));
+    for path in &paths {
+        let (own, own_seen) = model(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        assert_eq!(own, first, "{} and {}", path.display(), paths[0].display());
+        assert_eq!(own_seen, seen, "{} and {}", path.display(), paths[0].display());
+    }
+    Ok(())
+}
+
+#[test]
+fn rest() -> Outcome {
+    folder("rest", 7)
+}
+
+#[test]
+fn http() -> Outcome {
+    folder("http", 5)
+}
+
+#[test]
+fn websocket() -> Outcome {
+    folder("websocket", 3)
+}
