@@ -20,6 +20,8 @@ fn a_quote_that_is_not_closed() {
       |
     2 |   "id": "$input.path('$.id)"
       |                      ^
+      |
+      = help: the string that starts here is not closed
     "##);
 }
 
