@@ -39,7 +39,7 @@ impl Program {
                 write!(f, " ${}", name(slot))
             }
             Op::Get(p) | Op::Put(p) => write!(f, " .{}", property(p)),
-            Op::EmitVar(slot, _) => write!(f, " ${}", name(u32::from(slot))),
+            Op::EmitVar(slot, _) | Op::EmitSome(slot, _) => write!(f, " ${}", name(u32::from(slot))),
             Op::LoadGet(slot, p) => write!(f, " ${}.{}", name(u32::from(slot)), property(p)),
             Op::Call(m, count) => write!(f, " .{}/{count}", self.methods.get(m as usize).map_or("?", |m| &m.name)),
             Op::CallPath(p) => match self.paths.get(p as usize) {
