@@ -53,3 +53,32 @@ pub(crate) fn check_size(source: &str, limits: &Limits) -> Result<(), Error> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ast(source: &str) -> Ast {
+        parse(source, Settings { evaluate: true, macros: &(), nesting: Some(100) }).unwrap()
+    }
+
+    #[test]
+    fn references() {
+        insta::assert_debug_snapshot!(ast(r"\\$!{a.b}$c[0].d('x')").nodes);
+    }
+
+    #[test]
+    fn operators_by_precedence() {
+        insta::assert_debug_snapshot!(ast("#if(!$a || 1 + 2 * 3 == 7)#end").nodes);
+    }
+
+    #[test]
+    fn a_template_in_quotes() {
+        insta::assert_debug_snapshot!(ast(r##"#set($x = "a $b")"##).nodes);
+    }
+
+    #[test]
+    fn blocks_are_flat() {
+        insta::assert_debug_snapshot!(ast("#foreach($x in [1..2])\n  $x ## last\n#end").nodes);
+    }
+}

@@ -178,8 +178,8 @@ impl<'r> Map<'r> {
             }
             Store::Read(shape, values) => values.get(shape.position(name, print(name.as_bytes()))?).cloned(),
             Store::Frozen(data, made) => {
-                let at = data.position(name)? as u32;
-                made.iter().find(|(made, _)| *made == at).map(|(_, value)| value.clone())
+                let is_it = |at: u32| data.entries().get(at as usize).is_some_and(|(own, _)| **own == *name);
+                made.iter().find(|(made, _)| is_it(*made)).map(|(_, value)| value.clone())
             }
         }
     }

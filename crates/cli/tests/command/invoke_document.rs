@@ -168,3 +168,32 @@ fn what_is_no_call_is_wrong_usage() {
         assert!(run.err.contains(named), "{args:?}: {}", run.err);
     }
 }
+
+/// The documents of `crates/loaders/tests/fixtures/same`, each with the same call: one API, so one result.
+#[test]
+fn one_api_in_every_kind_of_document_answers_alike() {
+    let fine = file("same-fine.json", r#"{"status": 200, "body": "{}"}"#);
+    let bad = file("same-bad.json", r#"{"status": 400, "body": "{\"message\": \"Bad luck\"}"}"#);
+    let post = ["-X", "POST", "-H", "Content-Type: application/json", "-d", r#"{"id": "7", "name": "R\"ex"}"#];
+    let rest =
+        "{\n  \"TableName\": \"pets\",\n  \"Item\": {\"id\": {\"S\": \"7\"}, \"name\": {\"S\": \"R\\\"ex\"}}\n}\n";
+    for (kind, args, status, sent) in [
+        ("rest", [&post[..], &["--backend", &fine, "/pets/7?dry=1"]].concat(), 200, json!(rest)),
+        ("rest", [&post[..], &["--backend", &bad, "/pets/7?dry=1"]].concat(), 200, json!(rest)),
+        ("http", vec!["--backend", &fine, "/pets/7"], 200, Value::Null),
+        ("websocket", vec!["-d", r#"{"action": "send", "kind": "200"}"#], 200, Value::Null),
+    ] {
+        let folder = format!("{}/../loaders/tests/fixtures/same/{kind}", env!("CARGO_MANIFEST_DIR"));
+        let mut first = None;
+        for document in std::fs::read_dir(folder).expect("it is there") {
+            let document = document.expect("it can be read").path();
+            let document = document.to_str().expect("it is text");
+            let got = answer(&[&[document], &args[..]].concat());
+            if sent != Value::Null {
+                assert_eq!(got["integrationRequest"]["body"], sent, "{document}");
+            }
+            assert_eq!(got["response"]["status"].as_i64().unwrap_or(status), status, "{document}: {got}");
+            assert_eq!(first.get_or_insert_with(|| got.clone()), &got, "{document}");
+        }
+    }
+}
