@@ -7,22 +7,46 @@ use crate::error::Error;
 use crate::value::{Arena, ListKind, MapKind, Value, View};
 use std::cell::RefCell;
 
-const NULLARY: &[M] = &[
-    M::Count,
-    M::Sorted,
-    M::Distinct,
-    M::ToList,
-    M::FindFirst,
-    M::FindAny,
-    M::Iterator,
-    M::IsParallel,
-    M::Close,
-    M::ToArray,
-];
+/// What a stream is of: `$l.stream()` of objects, `$s.chars()` of ints (`IntStream`).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Objects,
+    Ints,
+}
+
+impl Of {
+    /// The methods without parameters.
+    fn nullary(self) -> &'static [M] {
+        match self {
+            Of::Objects => &[
+                M::Count,
+                M::Sorted,
+                M::Distinct,
+                M::ToList,
+                M::FindFirst,
+                M::FindAny,
+                M::Iterator,
+                M::IsParallel,
+                M::Close,
+                M::ToArray,
+            ],
+            Of::Ints => &[M::Count, M::Sorted, M::Distinct, M::Sum, M::Boxed, M::Iterator, M::IsParallel, M::Close],
+        }
+    }
+
+    fn stream<'r>(self, arena: &'r Arena<'r>, items: Vec<Value<'r>>) -> Result<Value<'r>, Error> {
+        let items = RefCell::new(Some(items));
+        arena.view(match self {
+            Of::Objects => View::Stream(items),
+            Of::Ints => View::Ints(items),
+        })
+    }
+}
 
 pub(super) fn call<'r>(
     arena: &'r Arena<'r>,
     view: &'r View<'r>,
+    of: Of,
     items: &RefCell<Option<Vec<Value<'r>>>>,
     method: M,
     args: &[Value<'r>],
@@ -33,10 +57,10 @@ pub(super) fn call<'r>(
             items.take();
             return Ok(Some(Value::EMPTY));
         }
-        (M::ToArray, [Value::Null]) => return Err(null_pointer()),
+        (M::ToArray, [Value::Null]) if of == Of::Objects => return Err(null_pointer()),
         (M::Limit | M::Skip, [Value::Int(_) | Value::Long(_) | Value::Short(_) | Value::Byte(_)]) => {}
-        (_, []) if NULLARY.contains(&method) => {}
-        (_, [_, ..]) if NULLARY.contains(&method) => return Err(wrong_count()),
+        (_, []) if of.nullary().contains(&method) => {}
+        (_, [_, ..]) if of.nullary().contains(&method) => return Err(wrong_count()),
         _ => return collection::object(arena, &Value::View(view), method, args),
     }
     // A stream is used once.
@@ -44,78 +68,32 @@ pub(super) fn call<'r>(
     arena.meter.charge(items.len())?;
     Ok(Some(match method {
         M::Count => return Ok(Some(Value::Long(items.len() as i64))),
+        M::Sum => Value::Int(items.iter().filter_map(int).fold(0, i32::wrapping_add)),
+        M::Boxed => Of::Objects.stream(arena, items)?,
         M::ToArray => arena.list(ListKind::Objects, items)?,
         M::ToList => arena.list(ListKind::Unmodifiable, items)?,
         M::Iterator => collection::iterator(arena, Value::Null, items, 0, false)?,
         M::FindFirst | M::FindAny => arena.view(View::Optional(items.into_iter().next()))?,
         M::Sorted => {
             sort_naturally(&mut items)?;
-            stream(arena, items)?
+            of.stream(arena, items)?
         }
         M::Distinct => {
             let set = arena.map(MapKind::Linked)?;
             for item in items {
                 set.put(item, Value::Null)?;
             }
-            stream(arena, set.keys())?
+            of.stream(arena, set.keys())?
         }
         M::Limit => {
             items.truncate(amount(args)?);
-            stream(arena, items)?
+            of.stream(arena, items)?
         }
         _ => {
             let skipped = amount(args)?.min(items.len());
-            stream(arena, items.split_off(skipped))?
+            of.stream(arena, items.split_off(skipped))?
         }
     }))
-}
-
-/// `IntStream`, which `$s.chars()` gives: `$s.chars().sum()`.
-pub(super) fn of_ints<'r>(
-    arena: &'r Arena<'r>,
-    view: &'r View<'r>,
-    items: &RefCell<Option<Vec<Value<'r>>>>,
-    method: M,
-    args: &[Value<'r>],
-) -> Result<Option<Value<'r>>, Error> {
-    let take = || -> Result<Vec<Value<'r>>, Error> {
-        let items = items.take().ok_or_else(illegal_state)?;
-        arena.meter.charge(items.len())?;
-        Ok(items)
-    };
-    let ints = |items| arena.view(View::Ints(RefCell::new(Some(items))));
-    Ok(Some(match (method, args) {
-        (M::Sum, []) => Value::Int(take()?.iter().filter_map(int).fold(0, i32::wrapping_add)),
-        (M::Boxed, []) => stream(arena, take()?)?,
-        (M::Sorted, []) => {
-            let mut items = take()?;
-            items.sort_by_key(int);
-            ints(items)?
-        }
-        (M::Distinct, []) => {
-            let set = arena.map(MapKind::Linked)?;
-            for item in take()? {
-                set.put(item, Value::Null)?;
-            }
-            ints(set.keys())?
-        }
-        (M::Limit, [_]) => {
-            let mut items = take()?;
-            items.truncate(amount(args)?);
-            ints(items)?
-        }
-        (M::Skip, [_]) => {
-            let mut items = take()?;
-            let skipped = amount(args)?.min(items.len());
-            ints(items.split_off(skipped))?
-        }
-        (M::Count | M::Iterator | M::IsParallel | M::Close, []) => return call(arena, view, items, method, args),
-        _ => return collection::object(arena, &Value::View(view), method, args),
-    }))
-}
-
-fn stream<'r>(arena: &'r Arena<'r>, items: Vec<Value<'r>>) -> Result<Value<'r>, Error> {
-    arena.view(View::Stream(RefCell::new(Some(items))))
 }
 
 /// An argument of type `long` that must not be negative.

@@ -2,7 +2,8 @@
 
 use super::JavaMethod as M;
 use super::exception::{null_pointer, unsupported, wrong_count};
-use super::{collection, iterate, list, map, stream};
+use super::stream::{self, Of};
+use super::{collection, iterate, list, map};
 use crate::error::Error;
 use crate::value::view::{Entry, Loop};
 use crate::value::{Arena, Map, MapKind, Value, View};
@@ -18,8 +19,8 @@ pub(super) fn call<'r>(
         View::Entry(entry) => of_entry(arena, view, entry, method, args),
         View::Slice(_) => list::call(arena, &Value::View(view), method, args),
         View::Iterator(..) => iterate::call(arena, view, method, args),
-        View::Stream(items) => stream::call(arena, view, items, method, args),
-        View::Ints(items) => stream::of_ints(arena, view, items, method, args),
+        View::Stream(items) => stream::call(arena, view, Of::Objects, items, method, args),
+        View::Ints(items) => stream::call(arena, view, Of::Ints, items, method, args),
         View::Optional(item) => stream::of_optional(arena, view, item.as_ref(), method, args),
         View::Loop(state) => of_loop(arena, view, state, method, args),
         View::LoopInfo(View::Loop(state)) => of_info(arena, view, state, method, args),
