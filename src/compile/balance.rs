@@ -52,6 +52,27 @@ fn walk(program: &Program) -> Result<(), String> {
         let (pops, pushes) = op.effect();
         let Some(left) = depth.checked_sub(pops) else { return Err(format!("op {at} finds {depth} values")) };
         let after = left + pushes;
+        // A quick op goes behind what it stands for with what that leaves.
+        let skips = match op {
+            Op::VarAdd(skip, ..) | Op::VarMul(skip, ..) | Op::VarRem(skip, ..) => Some((skip, depth + 1)),
+            Op::TopAdd(skip, _) | Op::TopMul(skip, _) | Op::TopRem(skip, _) => Some((skip, depth)),
+            Op::AddVar(skip, _) | Op::SubVar(skip, _) | Op::MulVar(skip, _) | Op::EmitGet(skip, ..) => {
+                Some((skip, depth))
+            }
+            _ => None,
+        };
+        todo.extend(skips.map(|(skip, depth)| (at + 1 + u32::from(skip), depth, leaves)));
+        if let Op::VarIf(when, ..) | Op::TopIf(when, _) | Op::TextIf(when, _) | Op::PairIf(when) = op {
+            let jump = at + 1 + when.between() as u32;
+            let taken = match op {
+                Op::VarIf(..) => 0,
+                Op::PairIf(_) => 2,
+                _ => 1,
+            };
+            let target = program.ops[jump as usize].target().ok_or(format!("{jump} is no jump"))?;
+            let depth = depth.checked_sub(taken).ok_or("too little is there")?;
+            todo.extend([(target as u32, depth, leaves), (jump + 1, depth, leaves)]);
+        }
         match op {
             Op::Return if after == leaves => {}
             Op::Return => return Err(format!("op {at} leaves {after} values")),

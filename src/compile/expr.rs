@@ -90,6 +90,36 @@ impl Compiler {
         }
     }
 
+    /// Code that goes elsewhere when the truth of a condition is `when`, and on to what follows otherwise. Gives
+    /// the jumps.
+    pub(super) fn branch(&mut self, expr: &Expr, when: bool) -> Result<Vec<usize>, Error> {
+        let (parts, decides) = match &expr.kind {
+            ExprKind::Group(inner) => return self.branch(inner, when),
+            ExprKind::Not(inner) => return self.branch(inner, !when),
+            // A false part decides an `&&`, a true one an `||`.
+            ExprKind::And(parts) => (parts, false),
+            ExprKind::Or(parts) => (parts, true),
+            _ => {
+                self.condition(expr)?;
+                return Ok(vec![self.emit_branch(when)]);
+            }
+        };
+        let Some((last, before)) = parts.split_last() else { return Ok(Vec::new()) };
+        let mut decided = Vec::new();
+        for part in before {
+            decided.extend(self.branch(part, decides)?);
+        }
+        let jumps = self.branch(last, when)?;
+        if decides == when {
+            decided.extend(jumps);
+            return Ok(decided);
+        }
+        for jump in decided {
+            self.land(jump);
+        }
+        Ok(jumps)
+    }
+
     /// `a && b`, `a || b`: a boolean, and no more evaluated than is needed.
     fn logic(&mut self, expr: &Expr) -> Result<(), Error> {
         let (parts, is_and) = match &expr.kind {
@@ -140,7 +170,7 @@ impl Compiler {
                 Operator::Gt => Op::Gt,
                 Operator::Ge => Op::Ge,
             };
-            self.emit(op);
+            self.emit_operator(op);
             if let Some(next) = rest.get(i + 1) {
                 left = literal::between(joint.at, next.at);
             }

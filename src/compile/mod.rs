@@ -105,7 +105,8 @@ struct Interned {
 /// A block that is open while compiling.
 enum Open {
     If {
-        otherwise: Option<usize>,
+        /// The jumps to the next arm.
+        otherwise: Vec<usize>,
         ends: Vec<usize>,
     },
     For {

@@ -26,16 +26,14 @@ impl Compiler {
                 Kind::Reference(reference) => self.print(reference)?,
                 Kind::Set(set) => self.set(&set.0, &set.1)?,
                 Kind::If(condition) => {
-                    self.condition(condition)?;
-                    let otherwise = self.emit(Op::JumpIfFalse(0));
-                    self.open.push(Open::If { otherwise: Some(otherwise), ends: Vec::new() });
+                    let otherwise = self.branch(condition, false)?;
+                    self.open.push(Open::If { otherwise, ends: Vec::new() });
                 }
                 Kind::ElseIf(condition) => {
                     self.next_arm();
-                    self.condition(condition)?;
-                    let jump = self.emit(Op::JumpIfFalse(0));
+                    let jumps = self.branch(condition, false)?;
                     if let Some(Open::If { otherwise, .. }) = self.open.last_mut() {
-                        *otherwise = Some(jump);
+                        *otherwise = jumps;
                     }
                 }
                 Kind::Else => self.next_arm(),
@@ -52,7 +50,7 @@ impl Compiler {
         let jump = self.emit(Op::Jump(0));
         let Some(Open::If { otherwise, ends }) = self.open.last_mut() else { return };
         ends.push(jump);
-        if let Some(previous) = otherwise.take() {
+        for previous in std::mem::take(otherwise) {
             self.land(previous);
         }
     }

@@ -39,7 +39,18 @@ impl Program {
                 write!(f, " ${}", name(slot))
             }
             Op::Get(p) | Op::Put(p) => write!(f, " .{}", property(p)),
-            Op::LoadGet(slot, p) => write!(f, " ${}.{}", name(u32::from(slot)), property(p)),
+            Op::VarAdd(_, slot, value)
+            | Op::VarMul(_, slot, value)
+            | Op::VarRem(_, slot, value)
+            | Op::VarIf(_, slot, value) => write!(f, " ${} {value}", name(u32::from(slot))),
+            Op::TopAdd(_, value) | Op::TopMul(_, value) | Op::TopRem(_, value) | Op::TopIf(_, value) => {
+                write!(f, " {value}")
+            }
+            Op::AddVar(_, slot) | Op::SubVar(_, slot) | Op::MulVar(_, slot) => {
+                write!(f, " ${}", name(u32::from(slot)))
+            }
+            Op::TextIf(_, c) => self.operand(f, Op::Const(c)),
+            Op::EmitGet(_, slot, p) | Op::LoadGet(slot, p) => write!(f, " ${}.{}", name(u32::from(slot)), property(p)),
             Op::EmitVar(slot, _) | Op::EmitSome(slot, _) => write!(f, " ${}", name(u32::from(slot))),
             Op::Call(m, count) => write!(f, " .{}/{count}", self.methods.get(m as usize).map_or("?", |m| &m.name)),
             Op::CallPath(p) => match self.paths.get(p as usize) {

@@ -138,6 +138,15 @@ impl Program {
         self.spans.get(op).copied().unwrap_or_default()
     }
 
+    /// Where the conditional jump at an op leads: to its target if it is taken, else behind it.
+    #[inline]
+    pub(crate) fn branch(&self, jump: usize, taken: bool) -> usize {
+        match self.ops.get(jump).and_then(|op| op.target()) {
+            Some(target) if taken => target,
+            _ => jump + 1,
+        }
+    }
+
     /// The source at a span, shortened to one readable line.
     pub(crate) fn excerpt(&self, span: Span) -> &str {
         let text = self.source.get(span.range()).unwrap_or("");

@@ -156,6 +156,31 @@ impl<'r> Map<'r> {
         self.find_str(name)
     }
 
+    /// Lets `look` see the member of that name of an object as it was read. None where there is none, or the map
+    /// is of another making. `found` is where the name was found last: likely it is there again.
+    #[inline]
+    pub(crate) fn look<T>(
+        &self,
+        name: &str,
+        print: u32,
+        found: Option<&mut Found<'r>>,
+        look: impl FnOnce(&Value<'r>) -> T,
+    ) -> Option<T> {
+        let store = self.store.borrow();
+        let Store::Read(shape, values) = &*store else { return None };
+        let at = match found {
+            Some(found) if found.shape.is_some_and(|known| std::ptr::eq(known, *shape)) => found.at,
+            found => {
+                let at = shape.position(name, print)?;
+                if let Some(found) = found {
+                    *found = Found { shape: Some(shape), at };
+                }
+                at
+            }
+        };
+        values.get(at).map(look)
+    }
+
     fn find_str(&self, name: &str) -> Option<Value<'r>> {
         match &mut *self.store.borrow_mut() {
             Store::Read(..) => None,
@@ -340,6 +365,13 @@ impl<'r> Map<'r> {
         };
         *self.store.borrow_mut() = Store::Own(members, None);
     }
+}
+
+/// Where a name was found last: the place it has in all objects of a shape.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Found<'r> {
+    shape: Option<&'r Shape<'r>>,
+    at: usize,
 }
 
 /// The members of an object as it was read.

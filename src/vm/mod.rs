@@ -19,7 +19,7 @@ use crate::host::{Overrides, Roots};
 use crate::limits::Limits;
 use crate::note::Note;
 use crate::program::Program;
-use crate::value::{Arena, Value, text};
+use crate::value::{Arena, Found, Value, text};
 use frame::{Frame, Known};
 use loops::Running;
 use output::Output;
@@ -74,6 +74,10 @@ struct Vm<'r, W> {
     stack: Vec<Value<'r>>,
     out: Output,
     loops: Vec<Running<'r>>,
+    /// How many of them stand at an element that is null.
+    null_turns: u32,
+    /// Where the properties of the template were found last; empty before the first loop.
+    found: Vec<Found<'r>>,
     loop_ids: u32,
     most_turns: u64,
     loop_limit_fails: bool,
@@ -109,6 +113,8 @@ pub(crate) fn render<'r, W: Watch>(program: &'r Program, world: World<'r>, watch
         stack: Vec::with_capacity(16),
         out: Output::new(world.capacity, world.limits.output),
         loops: Vec::new(),
+        null_turns: 0,
+        found: Vec::new(),
         loop_ids: 0,
         most_turns: world.limits.foreach.unwrap_or(u64::MAX),
         loop_limit_fails: world.limits.foreach_fails,
