@@ -37,7 +37,7 @@ fn walk(program: &Program) -> Result<(), String> {
     let contents = program.calls.iter().filter_map(|call| call.content);
     // An argument by name leaves its value.
     let arguments = program.calls.iter().flat_map(|call| &call.arguments).filter_map(|argument| match argument {
-        Argument::ByName(body, _) => Some((*body, 0, 1)),
+        Argument::ByName(by) => Some((by.start, 0, 1)),
         Argument::Constant(_) => None,
     });
     let mut todo: Vec<(u32, usize, usize)> =

@@ -51,6 +51,10 @@ pub(crate) fn compile(
     compiler.nodes(&ast.nodes)?;
     compiler.emit(Op::Return);
     compiler.program.names = compiler.scope.into_names();
+    let Program { calls, macros, .. } = &mut compiler.program;
+    for call in calls {
+        call.known = macros.iter().position(|m| m.name == call.name).map(|at| at as u32);
+    }
     Ok(compiler.program)
 }
 

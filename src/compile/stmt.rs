@@ -3,7 +3,7 @@
 use super::{Body, Compiler, Open, is_builtin, literal};
 use crate::error::{Code, Error};
 use crate::note::Note;
-use crate::program::{Argument, Define, EmitIn, Loop, Macro, MacroCall, Marked, Op};
+use crate::program::{Argument, ByName, Define, EmitIn, Loop, Macro, MacroCall, Marked, Op, Simple};
 use crate::syntax::ast::{Directive, Expr, ExprKind, Kind, Node, Reference, Step};
 use crate::value::Datum;
 
@@ -439,9 +439,15 @@ impl Compiler {
                     let over = self.emit(Op::Jump(0));
                     self.barrier = self.program.ops.len();
                     self.value(argument)?;
+                    let simple = match self.program.ops.get(over + 1..) {
+                        Some([Op::Load(slot) | Op::LoadIn(slot)]) => Some(Simple::Variable(*slot)),
+                        Some([Op::Const(constant)]) => Some(Simple::Constant(*constant)),
+                        _ => None,
+                    };
                     self.emit(Op::Return);
                     self.land(over);
-                    Argument::ByName(over as u32 + 1, self.literal_of(argument).into())
+                    let source = self.literal_of(argument).into();
+                    Argument::ByName(ByName { start: over as u32 + 1, source, simple })
                 }
             };
             list.push(parsed);
@@ -453,6 +459,7 @@ impl Compiler {
             content: None,
             literal: text.into(),
             bad_argument: arguments.iter().any(|a| matches!(a.kind, ExprKind::Word(_))),
+            known: None,
         };
         self.program.calls.push(call);
         let call = self.program.calls.len() as u32 - 1;

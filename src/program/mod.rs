@@ -107,14 +107,33 @@ pub(crate) struct MacroCall {
     pub(crate) literal: Box<str>,
     /// A bare word among the arguments: an error once the macro exists.
     pub(crate) bad_argument: bool,
+    /// The macro, where this program has one of that name.
+    pub(crate) known: Option<u32>,
 }
 
 /// An argument of a macro: evaluated once, or anew each time it is read.
 #[derive(Clone, Debug)]
 pub(crate) enum Argument {
     Constant(u32),
-    /// Where its code starts, and its source.
-    ByName(u32, Box<str>),
+    ByName(ByName),
+}
+
+/// An argument that is evaluated where it is used.
+#[derive(Clone, Debug)]
+pub(crate) struct ByName {
+    /// Where its code starts.
+    pub(crate) start: u32,
+    /// What prints if it has no value.
+    pub(crate) source: Box<str>,
+    /// What the code comes to, where that is one load.
+    pub(crate) simple: Option<Simple>,
+}
+
+/// An argument that needs no code: `#m($x "text")`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Simple {
+    Variable(u32),
+    Constant(u32),
 }
 
 /// `#macro(name $a $b) … #end`.

@@ -20,7 +20,7 @@ use crate::limits::Limits;
 use crate::note::Note;
 use crate::program::Program;
 use crate::value::{Arena, Found, Value, text};
-use frame::{Frame, Known};
+use frame::{Frame, Given, Known};
 use loops::Running;
 use output::Output;
 use std::collections::HashMap;
@@ -82,6 +82,7 @@ struct Vm<'r, W> {
     most_turns: u64,
     loop_limit_fails: bool,
     frames: Vec<Frame<'r>>,
+    given: Vec<Given<'r>>,
     /// How many frames can be seen from where the machine is.
     visible: usize,
     macros: HashMap<&'r str, Known, foldhash::fast::RandomState>,
@@ -119,6 +120,7 @@ pub(crate) fn render<'r, W: Watch>(program: &'r Program, world: World<'r>, watch
         most_turns: world.limits.foreach.unwrap_or(u64::MAX),
         loop_limit_fails: world.limits.foreach_fails,
         frames: Vec::new(),
+        given: Vec::new(),
         visible: 0,
         macros: HashMap::default(),
         macro_depth: 0,

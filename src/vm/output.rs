@@ -15,6 +15,7 @@ impl Output {
     }
 
     /// Appends text.
+    #[inline]
     pub(super) fn push(&mut self, text: &str) -> Result<(), Error> {
         self.text.push_str(text);
         self.check()
@@ -26,11 +27,14 @@ impl Output {
         self.check()
     }
 
+    #[inline]
     fn check(&self) -> Result<(), Error> {
-        if self.text.len() > self.most {
-            return Err(Error::new(Code::OutputLimit, format!("more than {} bytes of output", self.most)));
-        }
-        Ok(())
+        if self.text.len() > self.most { Err(self.too_much()) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn too_much(&self) -> Error {
+        Error::new(Code::OutputLimit, format!("more than {} bytes of output", self.most))
     }
 
     /// Starts a capture.
