@@ -247,7 +247,7 @@ impl Compiler {
                 Step::Method(name, arguments, span) => {
                     self.at = *span;
                     if let Some(call) = self.path_call(name, arguments) {
-                        self.emit(Op::CallPath(call));
+                        self.emit_path(call);
                         continue;
                     }
                     if arguments.iter().any(|a| !literal::is_inert(a)) {

@@ -48,6 +48,18 @@ impl Compiler {
         }
     }
 
+    /// Emits the op that reads a path of the top, fused with the load before it.
+    pub(super) fn emit_path(&mut self, call: u32) {
+        if let [.., Op::Load(slot)] = self.fusible()
+            && let Ok(slot) = u16::try_from(*slot)
+        {
+            self.take_back(1);
+            self.emit(Op::LoadPath(slot, call));
+        } else {
+            self.emit(Op::CallPath(call));
+        }
+    }
+
     /// Emits an operator, behind a quick op where a side is a variable or a number.
     pub(super) fn emit_operator(&mut self, op: Op) {
         let quick = match self.fusible() {

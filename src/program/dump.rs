@@ -57,6 +57,10 @@ impl Program {
                 Some(call) => write!(f, " .{} {}", call.method.name(), call.text),
                 None => Ok(()),
             },
+            Op::LoadPath(slot, p) => {
+                write!(f, " ${}", name(u32::from(slot)))?;
+                self.operand(f, Op::CallPath(p))
+            }
             Op::List(count) | Op::Map(count) => write!(f, " {count}"),
             Op::Jump(t) | Op::JumpIfFalse(t) | Op::JumpIfTrue(t) | Op::JumpIfNull(t) => write!(f, " → {t}"),
             Op::ForBegin(l) => match self.loops.get(l as usize) {

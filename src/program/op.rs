@@ -85,6 +85,7 @@ ops! {
     EmitVar(slot: u16, text: u32) = 0 => 0, "Fused: Load and Emit.";
     EmitSome(slot: u16, text: u32) = 0 => 0, "Fused: Load, Nothing and Emit.";
     LoadGet(slot: u16, name: u32) = 0 => 1, "Fused: Load and Get.";
+    LoadPath(slot: u16, call: u32) = 0 => 1, "Fused: Load and CallPath.";
     VarAdd(skip: u8, slot: u16, value: i32) = 0 => 0, "Quick: `$x + 1`, `$x - 1`.";
     VarMul(skip: u8, slot: u16, value: i32) = 0 => 0, "Quick: `$x * 2`.";
     VarRem(skip: u8, slot: u16, value: i32) = 0 => 0, "Quick: `$x % 2`.";

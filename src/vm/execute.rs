@@ -107,7 +107,14 @@ impl<'r, W: Watch> Vm<'r, W> {
                     }
                 }
                 Op::Call(method, count) => self.call(method, usize::from(count))?,
-                Op::CallPath(call) => self.call_path(call)?,
+                Op::CallPath(call) => {
+                    let receiver = self.pop();
+                    self.call_path(&receiver, call)?;
+                }
+                Op::LoadPath(slot, call) => {
+                    let receiver = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
+                    self.call_path(&receiver, call)?;
+                }
                 Op::List(count) => {
                     let items = self.take(count as usize);
                     let list = self.arena.list(ListKind::Array, items)?;
@@ -312,14 +319,16 @@ impl<'r, W: Watch> Vm<'r, W> {
                 }
                 Op::BeginText => self.out.begin(),
                 Op::EndText => {
-                    let text = self.out.end();
-                    let value = self.arena.string(text)?;
+                    let arena = self.arena;
+                    let value = self.out.end(|text| arena.copy(text))?;
                     self.push(value);
                 }
                 Op::EndTextChop => {
-                    let mut text = self.out.end();
-                    text.pop();
-                    let value = self.arena.string(text)?;
+                    let arena = self.arena;
+                    let value = self.out.end(|text| {
+                        let last = text.chars().next_back().map_or(0, char::len_utf8);
+                        arena.copy(text.get(..text.len() - last).unwrap_or(""))
+                    })?;
                     self.push(value);
                 }
                 Op::Macro(c) => {

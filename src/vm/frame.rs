@@ -95,7 +95,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         match simple {
             Simple::Variable(slot) => self.read(slot, true),
             Simple::Constant(constant) => {
-                let program = self.programs.get(program as usize);
+                let program = self.program_at(program);
                 let constant = program.and_then(|p| p.constants.get(constant as usize));
                 Ok(constant.map_or(Value::Null, |c| self.arena.thaw(c)))
             }
@@ -144,7 +144,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             Some(index) if program == 0 => Some(Known { program, index }),
             _ => self.macros.get(&*call.name).copied(),
         };
-        let found = known.and_then(|k| Some((k, self.programs.get(k.program as usize)?.macros.get(k.index as usize)?)));
+        let found = known.and_then(|k| Some((k, self.program_at(k.program)?.macros.get(k.index as usize)?)));
         let Some((known, definition)) = found else {
             self.note_here(Code::NoSuchMacro, format!("there is no macro `{}`: the call prints as text", call.name));
             self.out.push(&call.literal)?;
@@ -219,8 +219,8 @@ impl<'r, W: Watch> Vm<'r, W> {
             self.slots.push(self.roots.variable(name));
         }
         self.names = program.names.clone();
-        let number = self.programs.len() as u32;
         self.programs.push(self.evaluated.alloc(program));
+        let number = self.programs.len() as u32;
         self.learn_macros(number);
         let span = self.program.span(self.at);
         self.enter(number, 0, Call::Evaluate(&source)).map_err(|e| e.moved(span))
@@ -253,8 +253,9 @@ impl<'r, W: Watch> Vm<'r, W> {
     pub(super) fn block_text(&mut self, block: &'r Block<'r>) -> Result<Value<'r>, Error> {
         self.out.begin();
         let rendered = self.render_block(block);
-        let text = self.out.end();
+        let arena = self.arena;
+        let text = self.out.end(|text| arena.copy(text));
         let (done, _) = rendered?;
-        if done { self.arena.string(text) } else { Ok(Value::Null) }
+        if done { text } else { Ok(Value::Null) }
     }
 }

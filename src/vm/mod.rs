@@ -67,6 +67,8 @@ struct Vm<'r, W> {
     /// The program that runs, and its number: 0 is the template's.
     program: &'r Program,
     number: u32,
+    main: &'r Program,
+    /// Those of `#evaluate`, numbered from 1.
     programs: Vec<&'r Program>,
     /// The names of all slots.
     names: Vec<Box<str>>,
@@ -108,7 +110,8 @@ pub(crate) fn render<'r, W: Watch>(program: &'r Program, world: World<'r>, watch
         compile: world.compile,
         program,
         number: 0,
-        programs: vec![program],
+        main: program,
+        programs: Vec::new(),
         names: Vec::new(),
         slots,
         stack: Vec::with_capacity(16),
@@ -140,9 +143,16 @@ pub(crate) fn render<'r, W: Watch>(program: &'r Program, world: World<'r>, watch
 impl<'r, W: Watch> Vm<'r, W> {
     /// Makes the macros of a program known; the first definition of a name counts.
     fn learn_macros(&mut self, number: u32) {
-        let Some(program) = self.programs.get(number as usize) else { return };
+        let Some(program) = self.program_at(number) else { return };
         for (index, definition) in program.macros.iter().enumerate() {
             self.macros.entry(&definition.name).or_insert(Known { program: number, index: index as u32 });
+        }
+    }
+
+    fn program_at(&self, number: u32) -> Option<&'r Program> {
+        match number.checked_sub(1) {
+            None => Some(self.main),
+            Some(evaluated) => self.programs.get(evaluated as usize).copied(),
         }
     }
 
@@ -152,7 +162,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             return Err(Error::new(Code::DepthLimit, format!("calls nest deeper than {}", self.most_depth)));
         }
         self.depth += 1;
-        let program = self.programs.get(number as usize).copied().unwrap_or(self.program);
+        let program = self.program_at(number).unwrap_or(self.program);
         let (outer, outer_number, at) = (self.program, self.number, self.at);
         self.program = program;
         self.number = number;

@@ -42,10 +42,11 @@ impl Output {
         self.marks.push(self.text.len());
     }
 
-    /// Ends the innermost capture and takes what was written since.
-    pub(super) fn end(&mut self) -> String {
+    /// Ends the innermost capture and lets `take` see what was written since.
+    #[inline]
+    pub(super) fn end<T>(&mut self, take: impl FnOnce(&str) -> T) -> T {
         let mark = self.marks.pop().unwrap_or(0);
-        let taken = self.text[mark..].to_owned();
+        let taken = take(self.text.get(mark..).unwrap_or(""));
         self.text.truncate(mark);
         taken
     }

@@ -185,10 +185,9 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(())
     }
 
-    pub(super) fn call_path(&mut self, call: u32) -> Result<(), Error> {
+    pub(super) fn call_path(&mut self, receiver: &Value<'r>, call: u32) -> Result<(), Error> {
         let Some(call) = self.program.paths.get(call as usize) else { return Ok(()) };
-        let receiver = self.pop();
-        let value = match &receiver {
+        let value = match receiver {
             Value::Null => Value::Null,
             Value::Host(Host::Input) => match &call.path {
                 Ok(path) => self.roots.find(call.method, path)?,
