@@ -33,12 +33,12 @@ fn the_stack_is_balanced() {
 /// Follows every op from the start of every body.
 fn walk(program: &Program) -> Result<(), String> {
     let mut depths = vec![None; program.ops.len()];
-    let bodies = program.macros.iter().map(|m| m.body).chain(program.defines.iter().map(|d| d.body));
+    let bodies = program.macros.iter().map(|m| m.body).chain(program.defines.iter().flat_map(|d| [d.body, d.plain]));
     let contents = program.calls.iter().filter_map(|call| call.content);
     // An argument by name leaves its value.
     let arguments = program.calls.iter().flat_map(|call| &call.arguments).filter_map(|argument| match argument {
-        Argument::ByName(by) => Some((by.start, 0, 1)),
-        Argument::Constant(_) => None,
+        Argument::ByName(by) if by.simple.is_none() => Some((by.start, 0, 1)),
+        _ => None,
     });
     let mut todo: Vec<(u32, usize, usize)> =
         bodies.chain(contents).chain([0]).map(|body| (body, 0, 0)).chain(arguments).collect();
@@ -72,6 +72,9 @@ fn walk(program: &Program) -> Result<(), String> {
             let target = program.ops[jump as usize].target().ok_or(format!("{jump} is no jump"))?;
             let depth = depth.checked_sub(taken).ok_or("too little is there")?;
             todo.extend([(target as u32, depth, leaves), (jump + 1, depth, leaves)]);
+        }
+        if let Op::Inline(call) = op {
+            todo.push((program.calls[call as usize].end, depth, leaves));
         }
         match op {
             Op::Return if after == leaves => {}

@@ -8,7 +8,7 @@ use crate::program::{Op, PathCall};
 use crate::syntax::ast::{Expr, ExprKind, Interpolation, Joint, Operator, Reference, Step};
 use crate::value::Datum;
 
-impl Compiler {
+impl Compiler<'_> {
     /// Code that pushes the value of an expression.
     pub(super) fn value(&mut self, expr: &Expr) -> Result<(), Error> {
         self.at = expr.span;

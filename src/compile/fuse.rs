@@ -6,7 +6,7 @@ use crate::program::Op;
 use crate::program::op::When;
 use crate::value::Datum;
 
-impl Compiler {
+impl Compiler<'_> {
     /// Emits the op that prints the top, fused with the load before it where the two are one reference.
     pub(super) fn emit_value(&mut self, op: Op) {
         let (slot, before) = match self.fusible() {
@@ -115,7 +115,7 @@ impl Compiler {
         if self.fuse { self.program.ops.get(self.barrier..).unwrap_or_default() } else { &[] }
     }
 
-    fn take_back(&mut self, ops: usize) {
+    pub(super) fn take_back(&mut self, ops: usize) {
         let left = self.program.ops.len() - ops;
         self.program.ops.truncate(left);
         self.program.spans.truncate(left);

@@ -7,6 +7,7 @@
 mod balance;
 mod expr;
 mod fuse;
+mod inline;
 mod literal;
 mod scope;
 mod stmt;
@@ -17,9 +18,11 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::program::{Method, Op, Program};
 use crate::span::Span;
-use crate::syntax::ast::{Ast, Directive, Kind};
+use crate::syntax::ast::{Ast, Directive, Kind, Node};
 use crate::value::Datum;
+use inline::Inline;
 use scope::Scope;
+use std::collections::HashMap;
 
 /// Compiles a template. `names` are the variables that have slots already, `fuse` allows fused ops,
 /// `nested` says that it is the text of an `#evaluate` and may run inside a macro.
@@ -36,6 +39,7 @@ pub(crate) fn compile(
         dialect,
         scope: Scope::with(names),
         interned: Interned::default(),
+        inlines: if fuse && !nested && !dialect.service { inline::macros(ast, source) } else { HashMap::new() },
         open: Vec::new(),
         dynamic: nested,
         has_macros: nested || (!dialect.service && uses_macros(ast)),
@@ -79,11 +83,13 @@ fn uses_macros(ast: &Ast) -> bool {
     })
 }
 
-struct Compiler {
+struct Compiler<'a> {
     program: Program,
     dialect: Dialect,
     scope: Scope,
     interned: Interned,
+    /// The macros that are put where they are called.
+    inlines: HashMap<Box<str>, Option<Inline<'a>>>,
     open: Vec<Open>,
     /// Whether the code being made may run inside a macro, where variables are looked up by frames.
     dynamic: bool,
@@ -95,7 +101,7 @@ struct Compiler {
 }
 
 /// From a text to its number.
-type Table = std::collections::HashMap<Box<str>, u32, foldhash::fast::RandomState>;
+type Table = HashMap<Box<str>, u32, foldhash::fast::RandomState>;
 
 /// Tables that hold each entry once.
 #[derive(Default)]
@@ -128,12 +134,18 @@ enum Open {
 }
 
 enum Body {
-    Define(u32),
-    Macro { name: Box<str>, parameters: Vec<u32> },
-    Content { call: u32 },
+    /// Its slot, and its code for where no macro runs.
+    Define(u32, Option<u32>),
+    Macro {
+        name: Box<str>,
+        parameters: Vec<u32>,
+    },
+    Content {
+        call: u32,
+    },
 }
 
-impl Compiler {
+impl Compiler<'_> {
     fn emit(&mut self, op: Op) -> usize {
         self.program.ops.push(op);
         self.program.spans.push(self.at);
@@ -156,6 +168,20 @@ impl Compiler {
 
     fn text(&mut self, text: &str) -> u32 {
         intern(&mut self.interned.texts, text, &mut self.program.texts, |t| t.into())
+    }
+
+    /// Emits literal text, joined with the text before it.
+    fn emit_text(&mut self, text: &str) {
+        if let [.., Op::Text(before)] = self.program.ops.get(self.barrier..).unwrap_or_default() {
+            let joined = format!("{}{text}", self.program.texts[*before as usize]);
+            let joined = self.text(&joined);
+            if let Some(last) = self.program.ops.last_mut() {
+                *last = Op::Text(joined);
+            }
+        } else {
+            let text = self.text(text);
+            self.emit(Op::Text(text));
+        }
     }
 
     fn string(&mut self, text: &str) -> u32 {
@@ -200,4 +226,24 @@ fn is_builtin(directive: &Directive, dialect: Dialect) -> bool {
             "evaluate" => !dialect.service,
             _ => false,
         }
+}
+
+/// From behind a node that opened a block to behind its `#end`.
+fn end_of_block(nodes: &[Node], mut at: usize) -> usize {
+    let mut depth = 1;
+    while let Some(node) = nodes.get(at) {
+        at += 1;
+        match &node.kind {
+            Kind::If(_) => depth += 1,
+            Kind::Directive(directive) if directive.block => depth += 1,
+            Kind::End => {
+                depth -= 1;
+                if depth == 0 {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    at
 }

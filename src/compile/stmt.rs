@@ -1,13 +1,14 @@
 //! Nodes → ops: text, set, if, foreach, macro, define.
 
-use super::{Body, Compiler, Open, is_builtin, literal};
+use super::inline::is_plain;
+use super::{Body, Compiler, Open, end_of_block, is_builtin, literal};
 use crate::error::{Code, Error};
 use crate::note::Note;
 use crate::program::{Argument, ByName, Define, EmitIn, Loop, Macro, MacroCall, Marked, Op, Simple};
 use crate::syntax::ast::{Directive, Expr, ExprKind, Kind, Node, Reference, Step};
 use crate::value::Datum;
 
-impl Compiler {
+impl Compiler<'_> {
     /// Compiles a list of nodes with balanced blocks.
     pub(super) fn nodes(&mut self, nodes: &[Node]) -> Result<(), Error> {
         let depth = self.open.len();
@@ -78,8 +79,8 @@ impl Compiler {
                 self.land(over);
                 let body = over as u32 + 1;
                 match kind {
-                    Body::Define(slot) => {
-                        let define = Define { slot, body, in_macro: dynamic };
+                    Body::Define(slot, plain) => {
+                        let define = Define { slot, body, plain: plain.unwrap_or(body), in_macro: dynamic };
                         self.program.defines.push(define);
                         self.emit(Op::Define(self.program.defines.len() as u32 - 1));
                     }
@@ -210,7 +211,8 @@ impl Compiler {
                 [name] if directive.block => {
                     let name = variable_token(self.source_of(name));
                     let slot = self.scope.slot(&name);
-                    self.open_body(Body::Define(slot));
+                    let plain = self.plain_body(nodes)?;
+                    self.open_body(Body::Define(slot, plain));
                 }
                 _ => return Err(Error::new(Code::BadArguments, "`#define` wants one name: `#define($name)`").at(at)),
             },
@@ -333,6 +335,22 @@ impl Compiler {
         text
     }
 
+    /// The code of a block for where no macro runs, if it is simple and there are macros. It starts behind a jump.
+    fn plain_body(&mut self, nodes: &[Node]) -> Result<Option<u32>, Error> {
+        let body = nodes.get(1..end_of_block(nodes, 1) - 1).unwrap_or_default();
+        if !self.fuse || !self.has_macros || !is_plain(body, true) {
+            return Ok(None);
+        }
+        let over = self.emit(Op::Jump(0));
+        self.barrier = self.program.ops.len();
+        let dynamic = std::mem::replace(&mut self.dynamic, false);
+        self.nodes(body)?;
+        self.dynamic = dynamic;
+        self.emit(Op::Return);
+        self.land(over);
+        Ok(Some(over as u32 + 1))
+    }
+
     fn skip_block(&mut self) {
         let over = self.emit(Op::Jump(0));
         self.open.push(Open::Skipped { over });
@@ -444,8 +462,12 @@ impl Compiler {
                         Some([Op::Const(constant)]) => Some(Simple::Constant(*constant)),
                         _ => None,
                     };
-                    self.emit(Op::Return);
-                    self.land(over);
+                    if simple.is_some() {
+                        self.take_back(2);
+                    } else {
+                        self.emit(Op::Return);
+                        self.land(over);
+                    }
                     let source = self.literal_of(argument).into();
                     Argument::ByName(ByName { start: over as u32 + 1, source, simple })
                 }
@@ -460,12 +482,13 @@ impl Compiler {
             literal: text.into(),
             bad_argument: arguments.iter().any(|a| matches!(a.kind, ExprKind::Word(_))),
             known: None,
+            end: 0,
         };
         self.program.calls.push(call);
         let call = self.program.calls.len() as u32 - 1;
         if directive.block {
             self.open_body(Body::Content { call });
-        } else {
+        } else if !self.inline(call, arguments)? {
             self.emit(Op::Macro(call));
         }
         Ok(())
@@ -482,24 +505,4 @@ fn variable_token(token: &str) -> String {
         Some(brace) => name[..=brace].to_owned(),
         None => name.to_owned(),
     }
-}
-
-/// From behind a node that opened a block to behind its `#end`.
-fn end_of_block(nodes: &[Node], mut at: usize) -> usize {
-    let mut depth = 1;
-    while let Some(node) = nodes.get(at) {
-        at += 1;
-        match &node.kind {
-            Kind::If(_) => depth += 1,
-            Kind::Directive(directive) if directive.block => depth += 1,
-            Kind::End => {
-                depth -= 1;
-                if depth == 0 {
-                    break;
-                }
-            }
-            _ => {}
-        }
-    }
-    at
 }

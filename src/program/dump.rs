@@ -51,7 +51,9 @@ impl Program {
             }
             Op::TextIf(_, c) => self.operand(f, Op::Const(c)),
             Op::EmitGet(_, slot, p) | Op::LoadGet(slot, p) => write!(f, " ${}.{}", name(u32::from(slot)), property(p)),
-            Op::EmitVar(slot, _) | Op::EmitSome(slot, _) => write!(f, " ${}", name(u32::from(slot))),
+            Op::EmitVar(slot, _) | Op::EmitSome(slot, _) | Op::EmitArgument(slot, _) => {
+                write!(f, " ${}", name(u32::from(slot)))
+            }
             Op::Call(m, count) => write!(f, " .{}/{count}", self.methods.get(m as usize).map_or("?", |m| &m.name)),
             Op::CallPath(p) => match self.paths.get(p as usize) {
                 Some(call) => write!(f, " .{} {}", call.method.name(), call.text),
@@ -76,7 +78,7 @@ impl Program {
                     write!(f, " or {:?}", text(t))
                 }
             }
-            Op::Macro(c) => write!(f, " #{}", self.calls.get(c as usize).map_or("?", |c| &c.name)),
+            Op::Macro(c) | Op::Inline(c) => write!(f, " #{}", self.calls.get(c as usize).map_or("?", |c| &c.name)),
             Op::Define(d) => match self.defines.get(d as usize) {
                 Some(define) => write!(f, " ${} at {}", name(define.slot), define.body),
                 None => Ok(()),

@@ -109,6 +109,8 @@ pub(crate) struct MacroCall {
     pub(crate) bad_argument: bool,
     /// The macro, where this program has one of that name.
     pub(crate) known: Option<u32>,
+    /// Where its code ends, if the macro's is put here.
+    pub(crate) end: u32,
 }
 
 /// An argument of a macro: evaluated once, or anew each time it is read.
@@ -149,6 +151,8 @@ pub(crate) struct Macro {
 pub(crate) struct Define {
     pub(crate) slot: u32,
     pub(crate) body: u32,
+    /// The same for where no macro runs.
+    pub(crate) plain: u32,
     pub(crate) in_macro: bool,
 }
 

@@ -85,6 +85,8 @@ ops! {
     EmitVar(slot: u16, text: u32) = 0 => 0, "Fused: Load and Emit.";
     EmitSome(slot: u16, text: u32) = 0 => 0, "Fused: Load, Nothing and Emit.";
     LoadGet(slot: u16, name: u32) = 0 => 1, "Fused: Load and Get.";
+    Inline(call: u32) = 0 => 0, "A macro whose code was put here; with a probe it is called.";
+    EmitArgument(slot: u16, text: u32) = 0 => 0, "Write a variable in such a macro; for null write a text.";
     LoadPath(slot: u16, call: u32) = 0 => 1, "Fused: Load and CallPath.";
     VarAdd(skip: u8, slot: u16, value: i32) = 0 => 0, "Quick: `$x + 1`, `$x - 1`.";
     VarMul(skip: u8, slot: u16, value: i32) = 0 => 0, "Quick: `$x * 2`.";

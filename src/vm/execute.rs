@@ -338,11 +338,31 @@ impl<'r, W: Watch> Vm<'r, W> {
                         other => return Ok(other),
                     }
                 }
+                Op::Inline(c) => {
+                    let Some(call) = program.calls.get(c as usize) else { continue };
+                    if !W::ON && self.macro_depth < self.most_macro_depth {
+                        self.arena.meter.charge(1)?;
+                        self.inlined = c;
+                        continue;
+                    }
+                    ip = call.end as usize;
+                    match self.call_macro(call, self.number)? {
+                        Flow::Return => {}
+                        other => return Ok(other),
+                    }
+                }
+                Op::EmitArgument(slot, text) => {
+                    let text = program.texts.get(text as usize).map_or("", |t| t);
+                    if let Some(flow) = self.write_argument(slot, text)? {
+                        return Ok(flow);
+                    }
+                }
                 Op::Define(d) => {
                     let Some(define) = program.defines.get(d as usize) else { continue };
                     let block = Block {
                         program: self.number,
                         body: define.body,
+                        plain: define.plain,
                         depth: Cell::new(0),
                         most: 2,
                         marker: PhantomData,

@@ -6,7 +6,7 @@
 
 use super::{Call, Flow, Vm, Watch};
 use crate::error::{Code, Error};
-use crate::program::{Argument, ByName, MacroCall, Simple};
+use crate::program::{Argument, ByName, Macro, MacroCall, Simple};
 use crate::value::{Block, Value};
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -77,8 +77,14 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.arena.meter.charge(1)?;
         let visible = std::mem::replace(&mut self.visible, outer);
         let value = match argument.simple {
-            Some(simple) if !W::ON => self.simple(simple, program),
-            _ => {
+            Some(simple) => {
+                if W::ON {
+                    self.watch.enter(Call::Argument);
+                    self.watch.leave();
+                }
+                self.simple(simple, program)
+            }
+            None => {
                 let height = self.stack.len();
                 self.enter(program, argument.start, Call::Argument).map(|_| {
                     let value = if self.stack.len() > height { self.stack.pop() } else { None };
@@ -160,7 +166,23 @@ impl<'r, W: Watch> Vm<'r, W> {
                 format!("macro calls nest deeper than {}", self.most_macro_depth),
             ));
         }
-        let first = self.given.len();
+        let before = self.open_call(call, program, definition)?;
+        let flow = self.enter(known.program, definition.body, Call::Macro(&definition.name));
+        self.close_call(before);
+        Ok(match flow? {
+            Flow::Return => {
+                self.macro_depth -= 1;
+                Flow::Return
+            }
+            // Velocity forgets to count a call down that was left by `#break` or `#stop`.
+            Flow::Break => Flow::Return,
+            other => other,
+        })
+    }
+
+    /// Makes a frame with what a call gives; gives what there was before.
+    fn open_call(&mut self, call: &'r MacroCall, program: u32, definition: &'r Macro) -> Result<(usize, usize), Error> {
+        let before = (self.given.len(), self.visible);
         for (&slot, argument) in definition.parameters.iter().zip(&call.arguments) {
             let what = match argument {
                 Argument::ByName(argument) => What::ByName(argument, program),
@@ -175,30 +197,46 @@ impl<'r, W: Watch> Vm<'r, W> {
             && let Some(slot) = self.slot_of("bodyContent")
         {
             let most = self.most_macro_depth as u32;
-            let block = Block { program, body, depth: Cell::new(0), most, marker: PhantomData };
+            let block = Block { program, body, plain: body, depth: Cell::new(0), most, marker: PhantomData };
             let what = What::Value(self.arena.block(block)?);
             self.given.push(Given { slot, what });
         }
-        let frame = Frame { outer: self.visible, given: first..self.given.len(), locals: Vec::new() };
         // The block of `#@name() … #end` takes the place of an argument, should the macro want one more.
-        let visible = self.visible;
-        self.frames.truncate(self.frames.len().max(visible));
+        let frame = Frame { outer: self.visible, given: before.0..self.given.len(), locals: Vec::new() };
+        self.frames.truncate(self.frames.len().max(self.visible));
         self.frames.push(frame);
         self.visible = self.frames.len();
         self.macro_depth += 1;
-        let flow = self.enter(known.program, definition.body, Call::Macro(&definition.name));
+        Ok(before)
+    }
+
+    fn close_call(&mut self, (given, visible): (usize, usize)) {
         self.frames.pop();
-        self.given.truncate(first);
+        self.given.truncate(given);
         self.visible = visible;
-        Ok(match flow? {
-            Flow::Return => {
-                self.macro_depth -= 1;
-                Flow::Return
-            }
-            // Velocity forgets to count a call down that was left by `#break` or `#stop`.
-            Flow::Break => Flow::Return,
-            other => other,
-        })
+    }
+
+    /// Writes a variable in a macro whose code was put where it is called. A block sees the macro's parameters,
+    /// so it gets a frame.
+    pub(super) fn write_argument(&mut self, slot: u16, null: &str) -> Result<Option<Flow>, Error> {
+        match self.slots.get(usize::from(slot)) {
+            Some(Value::Str(text)) => return self.out.push(text).map(|()| None),
+            Some(Value::Int(i)) => return self.out.push(itoa::Buffer::new().format(*i)).map(|()| None),
+            _ => {}
+        }
+        let value = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
+        let call = self.program.calls.get(self.inlined as usize);
+        let definition = call.and_then(|call| self.program.macros.get(call.known? as usize));
+        let (Some(call), Some(definition), true) = (call, definition, self.has_blocks) else {
+            return self.write(&value, null);
+        };
+        let before = self.open_call(call, self.number, definition)?;
+        let flow = self.write(&value, null);
+        self.close_call(before);
+        if matches!(flow, Ok(None)) {
+            self.macro_depth -= 1;
+        }
+        flow
     }
 
     pub(super) fn evaluate(&mut self, text: &Value<'r>) -> Result<Flow, Error> {
@@ -241,7 +279,8 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
         self.arena.meter.charge(1)?;
         block.depth.set(block.depth.get() + 1);
-        let flow = self.enter(block.program, block.body, Call::Block);
+        let body = if self.visible == 0 { block.plain } else { block.body };
+        let flow = self.enter(block.program, body, Call::Block);
         block.depth.set(block.depth.get() - 1);
         Ok(match flow? {
             Flow::Break => (true, Flow::Return),

@@ -85,6 +85,8 @@ struct Vm<'r, W> {
     loop_limit_fails: bool,
     frames: Vec<Frame<'r>>,
     given: Vec<Given<'r>>,
+    /// The call of the macro whose code was put where the machine is.
+    inlined: u32,
     /// How many frames can be seen from where the machine is.
     visible: usize,
     macros: HashMap<&'r str, Known, foldhash::fast::RandomState>,
@@ -124,6 +126,7 @@ pub(crate) fn render<'r, W: Watch>(program: &'r Program, world: World<'r>, watch
         loop_limit_fails: world.limits.foreach_fails,
         frames: Vec::new(),
         given: Vec::new(),
+        inlined: 0,
         visible: 0,
         macros: HashMap::default(),
         macro_depth: 0,
