@@ -5,7 +5,7 @@
 
 use super::list::frozen_at;
 use super::shape::{Name, Shape, print};
-use super::{Arena, Value, datum::Members};
+use super::{Arena, Datum, Value, datum::Members};
 use crate::error::Error;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -150,22 +150,18 @@ impl<'r> Map<'r> {
     /// The same, where the print of the name is known.
     #[inline]
     pub(crate) fn get_printed(&self, name: &str, print: u32) -> Option<Value<'r>> {
-        if let Store::Read(shape, values) = &*self.store.borrow() {
-            return values.get(shape.position(name, print)?).cloned();
-        }
-        self.find_str(name)
-    }
-
-    fn find_str(&self, name: &str) -> Option<Value<'r>> {
         match &mut *self.store.borrow_mut() {
-            Store::Read(..) => None,
+            Store::Read(shape, values) => values.get(shape.position(name, print)?).cloned(),
+            Store::Frozen(data, made) => {
+                let at = data.position_printed(name, print)?;
+                match &data.entries().get(at)?.1 {
+                    Datum::Str(text) => Some(Value::str(text)),
+                    other => Some(frozen_at(self.arena, other, at, made)),
+                }
+            }
             Store::Own(members, index) => {
                 let at = find(members, index, &Key::Name(name))?;
-                Some(members[at].1.clone())
-            }
-            Store::Frozen(data, made) => {
-                let at = data.position(name)?;
-                Some(frozen_at(self.arena, &data.entries()[at].1, at, made))
+                Some(members.get(at)?.1.clone())
             }
         }
     }
@@ -287,7 +283,7 @@ impl<'r> Map<'r> {
                 pairs(shape, values).map(|(name, value)| (name.clone(), value.clone())).collect()
             }
             Store::Frozen(data, made) => {
-                let at = |(i, (name, value)): (usize, &'r (Box<str>, super::Datum))| {
+                let at = |(i, (name, value)): (usize, &'r (Box<str>, Datum))| {
                     (Value::str(name), frozen_at(self.arena, value, i, made))
                 };
                 data.entries().iter().enumerate().map(at).collect()
