@@ -1,11 +1,13 @@
 //! Data that outlives a render: constants of a program, what the roots hold, and
 //! what overrides carry from one phase to the next. Plain, owned, `Send + Sync`.
 
+use super::Value;
 use super::list::ListKind;
 use super::map::MapKind;
 use super::shape::print;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
+use std::sync::OnceLock;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Datum {
@@ -22,11 +24,19 @@ pub(crate) enum Datum {
 }
 
 /// The members of an object, in order, with a fast way to find one by name.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Members {
     entries: Vec<(Box<str>, Datum)>,
     /// What tells their names apart, nearly always.
     prints: Vec<u32>,
+    /// Their order in maps that have another than this: in a header map, and in others.
+    orders: [OnceLock<Box<[u32]>>; 2],
+}
+
+impl PartialEq for Members {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
 }
 
 impl Members {
@@ -42,6 +52,7 @@ impl Members {
             None => {
                 self.prints.push(print(name.as_bytes()));
                 self.entries.push((name, value));
+                self.orders = Default::default();
             }
         }
     }
@@ -79,6 +90,19 @@ impl Members {
 
     pub(crate) fn entries(&self) -> &[(Box<str>, Datum)] {
         &self.entries
+    }
+
+    /// In which order they come out of a map of that kind, if it is another; found once for all renders.
+    pub(super) fn order(&self, kind: MapKind) -> Option<&[u32]> {
+        let order = self.orders.get(usize::from(kind != MapKind::Headers))?;
+        if kind.in_hash_order() {
+            let made = order.get_or_init(|| {
+                let keys: Vec<Value<'_>> = self.entries.iter().map(|(name, _)| Value::str(name)).collect();
+                kind.order(keys.iter(), keys.len() as u32).unwrap_or_default().into()
+            });
+            return Some(made);
+        }
+        None
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -179,6 +179,10 @@ fn frozen_container<'r>(
     made: &mut Vec<(u32, Value<'r>)>,
 ) -> Value<'r> {
     let index = index as u32;
+    // Mostly there are few.
+    if let Some((_, value)) = made.iter().take(4).find(|(i, _)| *i == index) {
+        return value.clone();
+    }
     // Kept in order of the index; a loop adds at the end.
     match made.binary_search_by_key(&index, |(i, _)| *i) {
         Ok(at) => made[at].1.clone(),

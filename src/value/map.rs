@@ -53,8 +53,24 @@ impl MapKind {
         }
     }
 
-    fn in_hash_order(self) -> bool {
+    pub(super) fn in_hash_order(self) -> bool {
         matches!(self, MapKind::Hash | MapKind::Context | MapKind::Headers)
+    }
+
+    /// In which order keys come out of a map of this kind that held `most` members at once, if it is not that of
+    /// insertion.
+    pub(super) fn order<'k, 'r: 'k>(self, keys: impl Iterator<Item = &'k Value<'r>>, most: u32) -> Option<Vec<u32>> {
+        fn sorted<K: Ord>(keys: impl Iterator<Item = K>) -> Option<Vec<u32>> {
+            let mut order: Vec<(K, u32)> = keys.zip(0..).collect();
+            order.sort();
+            Some(order.into_iter().map(|(_, at)| at).collect())
+        }
+        let buckets = java_table_size(most as usize);
+        match self {
+            MapKind::Headers => sorted(keys.map(|key| key.as_text().map(|t| t.to_lowercase()))),
+            MapKind::Hash | MapKind::Context => sorted(keys.map(|key| java_bucket(key, buckets))),
+            _ => None,
+        }
     }
 
     pub(crate) fn can_change(self) -> bool {
@@ -143,6 +159,7 @@ impl<'r> Map<'r> {
     }
 
     /// The member whose key is the string `name`.
+    #[inline]
     pub(crate) fn get_str(&self, name: &str) -> Option<Value<'r>> {
         self.get_printed(name, print(name.as_bytes()))
     }
@@ -181,10 +198,15 @@ impl<'r> Map<'r> {
     }
 
     /// The member whose key equals `key`, as Java's `equals` has it.
+    #[inline]
     pub(crate) fn get(&self, key: &Value<'r>) -> Option<Value<'r>> {
-        if let Value::Str(name) = key {
-            return self.get_str(name);
+        match key {
+            Value::Str(name) => self.get_str(name),
+            _ => self.get_any(key),
         }
+    }
+
+    fn get_any(&self, key: &Value<'r>) -> Option<Value<'r>> {
         let at = self.position(key)?;
         match &*self.store.borrow() {
             Store::Own(members, _) => members.get(at).map(|(_, value)| value.clone()),
@@ -228,8 +250,17 @@ impl<'r> Map<'r> {
         }
     }
 
+    /// The key at a place in the order of insertion.
+    pub(crate) fn key_at(&self, at: usize) -> Option<Value<'r>> {
+        match &*self.store.borrow() {
+            Store::Own(members, _) => members.get(at).map(|(key, _)| key.clone()),
+            Store::Read(shape, _) => shape.names().get(at).map(|name| name.text().clone()),
+            Store::Frozen(data, _) => data.entries().get(at).map(|(name, _)| Value::str(name)),
+        }
+    }
+
     /// Whether members come out in the order of insertion, so that a loop may walk
-    /// [`member_at`](Map::member_at).
+    /// [`key_at`](Map::key_at) and [`member_at`](Map::member_at).
     pub(crate) fn in_insertion_order(&self) -> bool {
         !self.kind.in_hash_order()
     }
@@ -286,14 +317,11 @@ impl<'r> Map<'r> {
                 let at = |(i, (name, value)): (usize, &'r (Box<str>, Datum))| {
                     (Value::str(name), frozen_at(self.arena, value, i, made))
                 };
-                data.entries().iter().enumerate().map(at).collect()
+                return in_order(data, self.kind).map(at).collect();
             }
         };
-        if self.kind == MapKind::Headers {
-            members.sort_by_cached_key(|(key, _)| key.as_text().map(|t| t.to_lowercase()));
-        } else if self.kind.in_hash_order() {
-            let buckets = java_table_size(self.most.get() as usize);
-            members.sort_by_cached_key(|(key, _)| java_bucket(key, buckets));
+        if let Some(order) = self.kind.order(members.iter().map(|(key, _)| key), self.most.get()) {
+            members = order.into_iter().filter_map(|at| members.get(at as usize).cloned()).collect();
         }
         members
     }
@@ -312,6 +340,9 @@ impl<'r> Map<'r> {
 
     /// The keys, in the order of iteration.
     pub(crate) fn keys(&self) -> Vec<Value<'r>> {
+        if let Store::Frozen(data, _) = &*self.store.borrow() {
+            return in_order(data, self.kind).map(|(_, (name, _))| Value::str(name)).collect();
+        }
         self.members().into_iter().map(|(key, _)| key).collect()
     }
 
@@ -336,6 +367,15 @@ impl<'r> Map<'r> {
         };
         *self.store.borrow_mut() = Store::Own(members, None);
     }
+}
+
+/// The members of frozen data with their places, in the order of iteration.
+fn in_order(data: &Members, kind: MapKind) -> impl Iterator<Item = (usize, &(Box<str>, Datum))> {
+    let order = data.order(kind);
+    (0..data.len()).filter_map(move |nth| {
+        let at = order.map_or(Some(nth), |order| order.get(nth).map(|at| *at as usize))?;
+        Some((at, data.entries().get(at)?))
+    })
 }
 
 /// The members of an object as it was read.
