@@ -10,19 +10,38 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::limits::{Limits, Meter};
 use bumpalo::Bump;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
+
+/// Things of one kind. Takes no memory before there is one: most renders have few kinds.
+struct Kept<T>(OnceCell<typed_arena::Arena<T>>);
+
+impl<T> Kept<T> {
+    const fn new() -> Self {
+        Kept(OnceCell::new())
+    }
+
+    #[inline]
+    fn arena(&self) -> &typed_arena::Arena<T> {
+        self.0.get_or_init(|| typed_arena::Arena::with_capacity(4))
+    }
+
+    #[inline]
+    fn alloc(&self, thing: T) -> &mut T {
+        self.arena().alloc(thing)
+    }
+}
 
 /// Lists, maps, views and blocks of one render, dropped together at its end.
 pub(crate) struct Arena<'r> {
-    lists: typed_arena::Arena<List<'r>>,
-    maps: typed_arena::Arena<Map<'r>>,
-    views: typed_arena::Arena<View<'r>>,
+    lists: Kept<List<'r>>,
+    maps: Kept<Map<'r>>,
+    views: Kept<View<'r>>,
     /// The values of what was read, and the names of its objects.
-    read: typed_arena::Arena<Value<'r>>,
-    names: typed_arena::Arena<Name<'r>>,
-    shapes: typed_arena::Arena<Shape<'r>>,
-    blocks: typed_arena::Arena<Block<'r>>,
+    read: Kept<Value<'r>>,
+    names: Kept<Name<'r>>,
+    shapes: Kept<Shape<'r>>,
+    blocks: Kept<Block<'r>>,
     /// Short strings that were made.
     short: Bump,
     /// Compiled patterns, so that one in a loop is compiled once.
@@ -34,13 +53,13 @@ pub(crate) struct Arena<'r> {
 impl<'r> Arena<'r> {
     pub(crate) fn new(limits: &Limits, dialect: Dialect) -> Self {
         Arena {
-            lists: typed_arena::Arena::with_capacity(0),
-            maps: typed_arena::Arena::with_capacity(0),
-            views: typed_arena::Arena::with_capacity(0),
-            read: typed_arena::Arena::with_capacity(0),
-            names: typed_arena::Arena::with_capacity(0),
-            shapes: typed_arena::Arena::with_capacity(0),
-            blocks: typed_arena::Arena::with_capacity(0),
+            lists: Kept::new(),
+            maps: Kept::new(),
+            views: Kept::new(),
+            read: Kept::new(),
+            names: Kept::new(),
+            shapes: Kept::new(),
+            blocks: Kept::new(),
             short: Bump::new(),
             patterns: RefCell::new(Vec::new()),
             meter: Meter::new(limits),
@@ -86,7 +105,7 @@ impl<'r> Arena<'r> {
 
     /// Names that differ.
     pub(crate) fn shape(&'r self, names: impl Iterator<Item = Given<'r>>) -> &'r Shape<'r> {
-        self.shapes.alloc(Shape::new(&self.names, names))
+        self.shapes.alloc(Shape::new(self.names.arena(), names))
     }
 
     /// An object as it was read: the values of the names of its shape.
@@ -96,13 +115,13 @@ impl<'r> Arena<'r> {
         values: impl ExactSizeIterator<Item = Value<'r>>,
     ) -> Result<&'r Map<'r>, Error> {
         self.meter.grow(size_of::<Map>() + values.len() * size_of::<Value>())?;
-        Ok(self.maps.alloc(Map::read(self, shape, self.read.alloc_extend(values))))
+        Ok(self.maps.alloc(Map::read(self, shape, self.read.arena().alloc_extend(values))))
     }
 
     /// A list as it was read.
     pub(crate) fn list_read(&'r self, items: impl ExactSizeIterator<Item = Value<'r>>) -> Result<&'r List<'r>, Error> {
         self.meter.grow(size_of::<List>() + items.len() * size_of::<Value>())?;
-        Ok(self.lists.alloc(List::read(self, ListKind::Json, self.read.alloc_extend(items))))
+        Ok(self.lists.alloc(List::read(self, ListKind::Json, self.read.arena().alloc_extend(items))))
     }
 
     /// A map over data that outlives the render; copied when a template changes it.

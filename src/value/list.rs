@@ -159,16 +159,30 @@ fn nth<'r>(first: i32, index: usize, down: bool) -> Value<'r> {
 }
 
 /// The value of frozen data. Lists and maps are made once, so that a change to one is seen again.
+#[inline]
 pub(super) fn frozen_at<'r>(
     arena: &'r Arena<'r>,
     data: &'r Datum,
     index: usize,
     made: &mut Vec<(u32, Value<'r>)>,
 ) -> Value<'r> {
-    if !matches!(data, Datum::List(..) | Datum::Map(..)) {
-        return arena.thaw(data);
+    match data {
+        Datum::List(..) | Datum::Map(..) => frozen_container(arena, data, index, made),
+        other => arena.thaw(other),
     }
+}
+
+fn frozen_container<'r>(
+    arena: &'r Arena<'r>,
+    data: &'r Datum,
+    index: usize,
+    made: &mut Vec<(u32, Value<'r>)>,
+) -> Value<'r> {
     let index = index as u32;
+    // Mostly there are few.
+    if let Some((_, value)) = made.iter().take(4).find(|(i, _)| *i == index) {
+        return value.clone();
+    }
     // Kept in order of the index; a loop adds at the end.
     match made.binary_search_by_key(&index, |(i, _)| *i) {
         Ok(at) => made[at].1.clone(),
