@@ -114,12 +114,16 @@ impl Compiler<'_> {
                 None if reference.quiet && !mark.escaped => "".into(),
                 None => reference.literal.clone(),
             };
+            let name = &*reference.name;
+            let plain = self.dynamic && reference.literal.strip_prefix('$') == Some(name);
+            let parameter = if plain { Some(self.scope.slot(name)) } else { None };
             self.program.marks.push(Marked {
                 backslashes: mark.backslashes.clone(),
                 escaped: mark.escaped,
                 text: mark.text.clone(),
                 literal,
                 broken: mark.broken.is_some(),
+                parameter,
             });
             self.emit(Op::EmitMarked(self.program.marks.len() as u32 - 1));
         } else if reference.quiet {

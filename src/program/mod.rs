@@ -87,6 +87,8 @@ pub(crate) struct Marked {
     pub(crate) literal: Box<str>,
     /// `$\!x`: this is printed, whatever the value is.
     pub(crate) broken: bool,
+    /// The variable, where it may be a macro's parameter: then the source of what was given is printed for null.
+    pub(crate) parameter: Option<u32>,
 }
 
 /// A plain reference that may be a macro's argument: for null it prints the source of what was given.

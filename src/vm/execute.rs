@@ -306,7 +306,9 @@ impl<'r, W: Watch> Vm<'r, W> {
                 Op::EmitIn(e) => {
                     let value = self.pop();
                     let Some(emit) = program.emits.get(e as usize) else { continue };
-                    let text = if value.is_null() { self.argument_source(emit.slot) } else { None };
+                    // A block that is too deep in itself prints as null does.
+                    let may_fail = matches!(value, Value::Null | Value::Block(_));
+                    let text = if may_fail { self.argument_source(emit.slot) } else { None };
                     if let Some(flow) = self.write(&value, text.unwrap_or(&emit.literal))? {
                         return Ok(flow);
                     }
@@ -363,6 +365,7 @@ impl<'r, W: Watch> Vm<'r, W> {
                         program: self.number,
                         body: define.body,
                         plain: define.plain,
+                        visible: self.visible as u32,
                         depth: Cell::new(0),
                         most: 2,
                         marker: PhantomData,

@@ -197,7 +197,8 @@ impl<'r, W: Watch> Vm<'r, W> {
             && let Some(slot) = self.slot_of("bodyContent")
         {
             let most = self.most_macro_depth as u32;
-            let block = Block { program, body, plain: body, depth: Cell::new(0), most, marker: PhantomData };
+            let visible = self.visible as u32;
+            let block = Block { program, body, plain: body, visible, depth: Cell::new(0), most, marker: PhantomData };
             let what = What::Value(self.arena.block(block)?);
             self.given.push(Given { slot, what });
         }
@@ -291,7 +292,9 @@ impl<'r, W: Watch> Vm<'r, W> {
     /// A block's text, as its `toString` gives it; null when it is too deep in itself.
     pub(super) fn block_text(&mut self, block: &'r Block<'r>) -> Result<Value<'r>, Error> {
         self.out.begin();
+        let visible = std::mem::replace(&mut self.visible, self.frames.len().min(block.visible as usize));
         let rendered = self.render_block(block);
+        self.visible = visible;
         let arena = self.arena;
         let text = self.out.end(|text| arena.copy(text));
         let (done, _) = rendered?;

@@ -37,16 +37,17 @@ impl<'r, W: Watch> Vm<'r, W> {
             }
             return Ok(None);
         }
+        let literal = mark.parameter.and_then(|slot| self.argument_source(slot)).unwrap_or(&mark.literal);
         if mark.escaped {
             self.out.push(&mark.backslashes)?;
             if value.is_null() {
                 self.out.push("\\")?;
             }
-            self.out.push(&mark.literal)?;
+            self.out.push(literal)?;
             return Ok(None);
         }
         if matches!(value, Value::Block(_)) {
-            return self.write(value, &mark.literal);
+            return self.write(value, literal);
         }
         self.out.push(&mark.backslashes)?;
         if value.is_null() {
@@ -54,7 +55,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             self.out.push(&mark.backslashes)?;
         }
         self.out.push(&mark.text)?;
-        self.write(value, &mark.literal)
+        self.write(value, literal)
     }
 
     pub(super) fn store(&mut self, slot: u32, value: Value<'r>, in_macro: bool) {
