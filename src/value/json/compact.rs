@@ -156,21 +156,20 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
         let text = self.bytes.get(start..end).filter(|text| text.last() == Some(&b':'))?;
         let print = print(text.get(1..text.len() - 2).unwrap_or_default());
         let mut earlier = place;
-        for _ in 1..MOST_NAMES {
-            if earlier.is_first() {
-                break;
-            }
+        let mut count = 1;
+        while !earlier.is_first() {
             earlier = self.names.get(earlier.name()).filter(|before| before.print != print)?.place;
+            count += 1;
         }
-        if !earlier.is_first() {
+        if count > MOST_NAMES {
             return None;
         }
-        let mut head = [0; 16];
-        let mut mask = [0; 16];
-        let count = text.len().min(16);
-        head.get_mut(..count)?.copy_from_slice(text.get(..count)?);
-        mask.get_mut(..count)?.fill(0xFF);
-        let (head, mask) = (u128::from_le_bytes(head), u128::from_le_bytes(mask));
+        let first = match self.bytes.get(start..).and_then(|rest| rest.first_chunk::<16>()) {
+            Some(first) => u128::from_le_bytes(*first),
+            None => text.iter().take(16).rev().fold(0, |all, &byte| all << 8 | u128::from(byte)),
+        };
+        let mask = u128::MAX >> (128 - 8 * text.len().min(16));
+        let head = first & mask;
         let number = self.names.len();
         self.names.push(Name { head, mask, start, length: text.len(), next: [0; 2], place, print });
         self.names.get_mut(place.name())?.next[usize::from(place.is_first())] = number as u32;

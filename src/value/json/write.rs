@@ -36,12 +36,12 @@ fn end_of_plain(text: &str, slash: bool) -> usize {
 #[inline]
 pub(super) fn end_of_plain_from(bytes: &[u8], mut at: usize, slash: bool) -> usize {
     loop {
-        at = scan::end_of_written(bytes, at, slash);
-        let ascii = at;
         while let Some(length) = plain_beyond_ascii(bytes, at) {
             at += length;
         }
-        if at == ascii {
+        let before = at;
+        at = scan::end_of_written(bytes, at, slash);
+        if at == before || bytes.get(at).is_none_or(u8::is_ascii) {
             return at;
         }
     }
