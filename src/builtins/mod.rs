@@ -42,10 +42,9 @@ pub(crate) fn call<'r>(
     method: JavaMethod,
     args: &[Value<'r>],
 ) -> Result<Option<Value<'r>>, Error> {
-    match (receiver, method, args) {
-        // What a loop over names does at each turn.
-        (Value::Map(map), JavaMethod::Get, [key]) => return map::member(arena, map, key).map(Some),
-        _ => {}
+    // What a loop over names does at each turn.
+    if let (Value::Map(map), JavaMethod::Get, [key]) = (receiver, method, args) {
+        return map::member(arena, map, key).map(Some);
     }
     match receiver {
         Value::Str(_) | Value::Char(_) => string::call(arena, receiver, method, args),

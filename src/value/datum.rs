@@ -233,9 +233,10 @@ mod tests {
             assert_eq!((members.position(name), members.get(name)), (Some(at), Some(&Datum::Int(at as i32 + 1))));
         }
         for text in ["", "a", "abc", "abcd", "abcdefgh", "abcdefghi", "abcdefghabcdefgh", "abcdefghabcdefghi"] {
-            assert!(same(text, &text.to_owned()));
+            let copy = text.to_owned();
+            assert!(same(text, &copy));
             for at in 0..text.len() {
-                let mut other = text.to_owned();
+                let mut other = copy.clone();
                 other.replace_range(at..=at, "x");
                 assert!(!same(text, &other) && !same(text, &text[..at]), "{text}");
             }
