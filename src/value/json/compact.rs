@@ -8,7 +8,7 @@
 //! differ, so who walks one that is known has only to compare the text with what is expected there.
 
 use super::scan;
-use super::write::end_of_plain_from;
+use super::write::plain_beyond_ascii;
 use crate::value::float;
 use crate::value::shape::print;
 
@@ -197,13 +197,13 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
     #[inline(never)]
     fn rest_of_string(&self, mut at: usize) -> Option<usize> {
         loop {
-            at = end_of_plain_from(self.bytes, at, ESCAPE_SLASH);
-            match (*self.bytes.get(at)?, self.bytes.get(at + 1)) {
+            at += match (*self.bytes.get(at)?, self.bytes.get(at + 1)) {
                 (b'"', _) => return Some(at + 1),
-                (b'\\', Some(b'"' | b'\\' | b'n' | b't' | b'r' | b'b' | b'f')) => at += 2,
-                (b'\\', Some(b'/')) if ESCAPE_SLASH => at += 2,
-                _ => return None,
-            }
+                (b'\\', Some(b'"' | b'\\' | b'n' | b't' | b'r' | b'b' | b'f')) => 2,
+                (b'\\', Some(b'/')) if ESCAPE_SLASH => 2,
+                _ => plain_beyond_ascii(self.bytes, at)?,
+            };
+            at = scan::end_of_written(self.bytes, at, ESCAPE_SLASH);
         }
     }
 
