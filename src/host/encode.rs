@@ -35,7 +35,7 @@ pub(super) fn escape_javascript(given: &str) -> Option<String> {
     out.extend_from_slice(given.as_bytes().get(..at)?);
     while let Some((word, length)) = eight(given.as_bytes(), at) {
         let marks = odd_in_script(word);
-        let plain = (marks.trailing_zeros() as usize / 8).min(length);
+        let plain = first(marks).min(length);
         out.extend_from_slice(&word.to_le_bytes());
         out.truncate(out.len() - 8 + plain);
         at += plain;
@@ -49,14 +49,23 @@ pub(super) fn escape_javascript(given: &str) -> Option<String> {
 /// How many bytes at the start are written as they are.
 fn end_of_plain(bytes: &[u8]) -> usize {
     let mut at = 0;
-    while let Some((word, length)) = eight(bytes, at) {
-        let marks = odd_in_script(word);
+    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let marks = odd_in_script(u64::from_le_bytes(*word));
         if marks != 0 {
-            return at + marks.trailing_zeros() as usize / 8;
+            return at + first(marks);
         }
-        at += length;
+        at += 8;
     }
-    at
+    // The last eight, of which some are known to be plain.
+    let from = bytes.len().saturating_sub(8).min(at);
+    let Some((word, length)) = eight(bytes, from) else { return at };
+    from + first(odd_in_script(word)).min(length)
+}
+
+/// Which byte the first mark stands for.
+#[inline(always)]
+fn first(marks: u64) -> usize {
+    marks.trailing_zeros() as usize / 8
 }
 
 /// The next eight bytes, the first of them lowest, with letters behind the end; and how many there are.

@@ -4,7 +4,7 @@
 use super::Value;
 use super::list::ListKind;
 use super::map::MapKind;
-use super::shape::print;
+use super::shape::{print, same};
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use std::sync::OnceLock;
@@ -64,12 +64,8 @@ impl Members {
     /// The same, where the print of the name is known.
     #[inline]
     pub(crate) fn position_printed(&self, name: &str, print: u32) -> Option<usize> {
-        let is = |at: &usize| self.entries.get(*at).is_some_and(|(own, _)| **own == *name);
-        let first = self.prints.iter().position(|own| *own == print)?;
-        if is(&first) {
-            return Some(first);
-        }
-        (first + 1..self.prints.len()).filter(|at| self.prints.get(*at) == Some(&print)).find(is)
+        let is = |at: usize| self.entries.get(at).is_some_and(|(own, _)| same(own, name));
+        self.prints.iter().enumerate().position(|(at, own)| *own == print && is(at))
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Datum> {
@@ -235,6 +231,15 @@ mod tests {
         assert_eq!(members.len(), 40);
         for (at, name) in names.iter().enumerate() {
             assert_eq!((members.position(name), members.get(name)), (Some(at), Some(&Datum::Int(at as i32 + 1))));
+        }
+        for text in ["", "a", "abc", "abcd", "abcdefgh", "abcdefghi", "abcdefghabcdefgh", "abcdefghabcdefghi"] {
+            let copy = text.to_owned();
+            assert!(same(text, &copy));
+            for at in 0..text.len() {
+                let mut other = copy.clone();
+                other.replace_range(at..=at, "x");
+                assert!(!same(text, &other) && !same(text, &text[..at]), "{text}");
+            }
         }
         assert_eq!((members.position("12345678-40-12345678"), members.get("")), (None, None));
     }

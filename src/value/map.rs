@@ -3,7 +3,7 @@
 //! Entries are kept in the order of insertion. A map of a kind that Java keeps in a
 //! `HashMap` comes out in bucket order instead: the service shows it (aws-observed 1.7, R).
 
-use super::list::frozen_at;
+use super::frozen::Thawed;
 use super::shape::{Name, Shape, print};
 use super::{Arena, Datum, Value, datum::Members};
 use crate::error::Error;
@@ -87,7 +87,7 @@ enum Store<'r> {
     Own(Vec<(Value<'r>, Value<'r>)>, Option<Index>),
     /// As it was read, in the arena.
     Read(&'r Shape<'r>, &'r mut [Value<'r>]),
-    Frozen(&'r Members, Vec<(u32, Value<'r>)>),
+    Frozen(&'r Members, Thawed<'r>),
 }
 
 /// A Java map.
@@ -120,7 +120,7 @@ impl<'r> Map<'r> {
 
     pub(super) fn frozen(arena: &'r Arena<'r>, kind: MapKind, data: &'r Members) -> Self {
         let most = Cell::new(data.len() as u32);
-        let store = RefCell::new(Store::Frozen(data, Vec::new()));
+        let store = RefCell::new(Store::Frozen(data, Thawed::None));
         Map { arena, kind, changes: Cell::new(0), most, root: None, store }
     }
 
@@ -173,7 +173,7 @@ impl<'r> Map<'r> {
                 let at = data.position_printed(name, print)?;
                 match &data.entries().get(at)?.1 {
                     Datum::Str(text) => Some(Value::str(text)),
-                    other => Some(frozen_at(self.arena, other, at, made)),
+                    other => Some(made.value(self.arena, other, at)),
                 }
             }
             Store::Own(members, index) => {
@@ -224,7 +224,7 @@ impl<'r> Map<'r> {
             Store::Read(shape, values) => values.get(shape.position(name, print(name.as_bytes()))?).cloned(),
             Store::Frozen(data, made) => {
                 let is_it = |at: u32| data.entries().get(at as usize).is_some_and(|(own, _)| **own == *name);
-                made.iter().find(|(made, _)| is_it(*made)).map(|(_, value)| value.clone())
+                made.all().iter().find(|(made, _)| is_it(*made)).map(|(_, value)| value.clone())
             }
         }
     }
@@ -277,7 +277,7 @@ impl<'r> Map<'r> {
             Store::Read(shape, values) => Some((shape.names().get(at)?.text().clone(), values.get(at)?.clone())),
             Store::Frozen(data, made) => {
                 let (name, value) = data.entries().get(at)?;
-                Some((Value::str(name), frozen_at(self.arena, value, at, made)))
+                Some((Value::str(name), made.value(self.arena, value, at)))
             }
         }
     }
@@ -347,7 +347,7 @@ impl<'r> Map<'r> {
             }
             Store::Frozen(data, made) => {
                 let at = |(i, (name, value)): (usize, &'r (Box<str>, Datum))| {
-                    (Value::str(name), frozen_at(self.arena, value, i, made))
+                    (Value::str(name), made.value(self.arena, value, i))
                 };
                 return in_order(data, self.kind).map(at).collect();
             }
@@ -393,7 +393,7 @@ impl<'r> Map<'r> {
                 data.entries()
                     .iter()
                     .enumerate()
-                    .map(|(i, (n, v))| (Value::str(n), frozen_at(self.arena, v, i, made)))
+                    .map(|(i, (n, v))| (Value::str(n), made.value(self.arena, v, i)))
                     .collect()
             }
         };

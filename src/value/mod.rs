@@ -16,6 +16,7 @@ pub(crate) mod big;
 pub(crate) mod compare;
 pub(crate) mod datum;
 pub(crate) mod float;
+mod frozen;
 #[cfg(test)]
 mod java_numbers;
 pub(crate) mod json;

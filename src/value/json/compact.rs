@@ -8,7 +8,7 @@
 //! differ, so who walks one that is known has only to compare the text with what is expected there.
 
 use super::scan;
-use super::write::end_of_plain_from;
+use super::write::plain_beyond_ascii;
 use crate::value::float;
 use crate::value::shape::print;
 
@@ -46,10 +46,23 @@ struct Name {
     mask: u128,
     start: usize,
     length: usize,
-    /// The names that were met last behind it: in the same object, and first in an object in its value.
-    next: [u32; 2],
+    /// The names that were met last: first in an object in its value, and next in its own object.
+    inside: u32,
+    behind: u32,
     place: Place,
     print: u32,
+}
+
+impl Name {
+    /// Where it ends if it stands there.
+    #[inline(always)]
+    fn end_in(&self, bytes: &[u8], at: usize) -> Option<usize> {
+        let rest = bytes.get(at..)?;
+        let first = u128::from_le_bytes(*rest.first_chunk()?);
+        let same = first & self.mask == self.head
+            && (self.length <= 16 || rest.get(..self.length) == bytes.get(self.start..self.start + self.length));
+        same.then_some(at + self.length)
+    }
 }
 
 /// Where a name stands: behind which name, or inside of its value.
@@ -108,15 +121,28 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
         }
     }
 
-    fn object(&mut self, mut at: usize, name: usize, depth: usize) -> Option<usize> {
+    fn object(&mut self, mut at: usize, owner: usize, depth: usize) -> Option<usize> {
         if *self.bytes.get(at)? == b'}' {
             return Some(at + 1);
         }
         let before = self.names.len();
-        let mut place = Place::inside(name);
+        let mut place = Place::inside(owner);
+        let mut expected = self.names.get(owner)?.inside as usize;
         loop {
-            let (end, name) = self.name(at, place)?;
-            at = self.value(end, name, depth)?;
+            // One that is no longer kept may have left its number to another.
+            let known = self.names.get(expected).filter(|name| name.place == place);
+            let name = match known.and_then(|name| Some((name.end_in(self.bytes, at)?, name.behind))) {
+                Some((end, behind)) => {
+                    at = end;
+                    std::mem::replace(&mut expected, behind as usize)
+                }
+                None => {
+                    at = self.other_name(at, place)?;
+                    expected = 0;
+                    self.names.len() - 1
+                }
+            };
+            at = self.value(at, name, depth)?;
             match *self.bytes.get(at)? {
                 b',' => at += 1,
                 b'}' => break,
@@ -130,25 +156,9 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
         Some(at + 1)
     }
 
-    /// Behind `"name":`, unless the object has, or seems to have, that name already.
-    #[inline(always)]
-    fn name(&mut self, at: usize, place: Place) -> Option<(usize, usize)> {
-        let expected = self.names.get(place.name())?.next[usize::from(place.is_first())] as usize;
-        // One that is no longer kept may have left its number to another.
-        if let Some(name) = self.names.get(expected)
-            && name.place == place
-            && let Some(rest) = self.bytes.get(at..)
-            && let Some(head) = rest.first_chunk::<16>()
-            && u128::from_le_bytes(*head) & name.mask == name.head
-            && (name.length <= 16 || rest.get(..name.length) == self.bytes.get(name.start..name.start + name.length))
-        {
-            return Some((at + name.length, expected));
-        }
-        self.other_name(at, place)
-    }
-
+    /// Behind `"name":`, which becomes the last of the names, unless the object has, or seems to have, it already.
     #[inline(never)]
-    fn other_name(&mut self, start: usize, place: Place) -> Option<(usize, usize)> {
+    fn other_name(&mut self, start: usize, place: Place) -> Option<usize> {
         if *self.bytes.get(start)? != b'"' {
             return None;
         }
@@ -156,25 +166,25 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
         let text = self.bytes.get(start..end).filter(|text| text.last() == Some(&b':'))?;
         let print = print(text.get(1..text.len() - 2).unwrap_or_default());
         let mut earlier = place;
-        for _ in 1..MOST_NAMES {
-            if earlier.is_first() {
-                break;
-            }
+        let mut count = 1;
+        while !earlier.is_first() {
             earlier = self.names.get(earlier.name()).filter(|before| before.print != print)?.place;
+            count += 1;
         }
-        if !earlier.is_first() {
+        if count > MOST_NAMES {
             return None;
         }
-        let mut head = [0; 16];
-        let mut mask = [0; 16];
-        let count = text.len().min(16);
-        head.get_mut(..count)?.copy_from_slice(text.get(..count)?);
-        mask.get_mut(..count)?.fill(0xFF);
-        let (head, mask) = (u128::from_le_bytes(head), u128::from_le_bytes(mask));
-        let number = self.names.len();
-        self.names.push(Name { head, mask, start, length: text.len(), next: [0; 2], place, print });
-        self.names.get_mut(place.name())?.next[usize::from(place.is_first())] = number as u32;
-        Some((end, number))
+        let first = match self.bytes.get(start..).and_then(|rest| rest.first_chunk::<16>()) {
+            Some(first) => u128::from_le_bytes(*first),
+            None => text.iter().take(16).rev().fold(0, |all, &byte| all << 8 | u128::from(byte)),
+        };
+        let mask = u128::MAX >> (128 - 8 * text.len().min(16));
+        let head = first & mask;
+        let number = self.names.len() as u32;
+        let before = self.names.get_mut(place.name())?;
+        *(if place.is_first() { &mut before.inside } else { &mut before.behind }) = number;
+        self.names.push(Name { head, mask, start, length: text.len(), inside: 0, behind: 0, place, print });
+        Some(end)
     }
 
     /// Behind the closing quote.
@@ -187,13 +197,13 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
     #[inline(never)]
     fn rest_of_string(&self, mut at: usize) -> Option<usize> {
         loop {
-            at = end_of_plain_from(self.bytes, at, ESCAPE_SLASH);
-            match (*self.bytes.get(at)?, self.bytes.get(at + 1)) {
+            at += match (*self.bytes.get(at)?, self.bytes.get(at + 1)) {
                 (b'"', _) => return Some(at + 1),
-                (b'\\', Some(b'"' | b'\\' | b'n' | b't' | b'r' | b'b' | b'f')) => at += 2,
-                (b'\\', Some(b'/')) if ESCAPE_SLASH => at += 2,
-                _ => return None,
-            }
+                (b'\\', Some(b'"' | b'\\' | b'n' | b't' | b'r' | b'b' | b'f')) => 2,
+                (b'\\', Some(b'/')) if ESCAPE_SLASH => 2,
+                _ => plain_beyond_ascii(self.bytes, at)?,
+            };
+            at = scan::end_of_written(self.bytes, at, ESCAPE_SLASH);
         }
     }
 

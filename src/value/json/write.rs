@@ -29,27 +29,20 @@ pub(crate) fn escape_into(arena: &Arena<'_>, text: &str, out: &mut String) {
 /// Where the first character stands that is not written as it is, or the end.
 #[inline]
 fn end_of_plain(text: &str, slash: bool) -> usize {
-    end_of_plain_from(text.as_bytes(), 0, slash)
-}
-
-/// The same in a UTF-8 text, from the start of a character on.
-#[inline]
-pub(super) fn end_of_plain_from(bytes: &[u8], mut at: usize, slash: bool) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
     loop {
         at = scan::end_of_written(bytes, at, slash);
-        let ascii = at;
-        while let Some(length) = plain_beyond_ascii(bytes, at) {
-            at += length;
-        }
-        if at == ascii {
-            return at;
+        match plain_beyond_ascii(bytes, at) {
+            Some(length) => at += length,
+            None => return at,
         }
     }
 }
 
 /// How many bytes the character takes that stands there, if it is none of ASCII and written as it is.
 #[inline(always)]
-fn plain_beyond_ascii(bytes: &[u8], at: usize) -> Option<usize> {
+pub(super) fn plain_beyond_ascii(bytes: &[u8], at: usize) -> Option<usize> {
     match (*bytes.get(at)?, *bytes.get(at + 1)?) {
         (..0x80, _) => None,
         // U+0080 to U+009F, U+2000 to U+20FF
