@@ -39,8 +39,13 @@ impl Macros for () {
 
 /// Parses a template.
 pub(crate) fn parse(source: &str, settings: Settings<'_>) -> Result<Ast, Error> {
-    nesting::check(source, settings.nesting)?;
-    parse::parse(source, settings)
+    parse_inside(source, settings, 0)
+}
+
+/// Parses the text of a string that stands in so many brackets.
+fn parse_inside(source: &str, settings: Settings<'_>, brackets: u64) -> Result<Ast, Error> {
+    nesting::check(source, settings.nesting, brackets)?;
+    parse::parse(source, settings, brackets)
 }
 
 /// Refuses a source that is larger than allowed.

@@ -15,9 +15,9 @@ struct Grammar;
 
 type Tree<'s> = Pair<'s, Rule>;
 
-pub(super) fn parse(source: &str, settings: Settings<'_>) -> Result<Ast, Error> {
+pub(super) fn parse(source: &str, settings: Settings<'_>, brackets: u64) -> Result<Ast, Error> {
     let mut pairs = Grammar::parse(Rule::template, source).map_err(|e| super::fault::explain(source, &e))?;
-    let mut build = Build { source, settings, nodes: Vec::new(), blocks: Blocks::default(), lead: "" };
+    let mut build = Build { source, settings, nodes: Vec::new(), blocks: Blocks::default(), lead: "", brackets };
     let template = pairs.next().map(Pair::into_inner);
     let mut items = template.into_iter().flatten().peekable();
     while let Some(item) = items.next() {
@@ -39,6 +39,8 @@ struct Build<'s, 'a> {
     blocks: Blocks,
     /// The marks right before a `#`: their text belongs to what comes then.
     lead: &'s str,
+    /// How many brackets are open around the term that is read: what stands in a string counts from there.
+    brackets: u64,
 }
 
 impl<'s> Build<'s, '_> {
@@ -404,10 +406,11 @@ impl<'s> Build<'s, '_> {
     /// One operand; `in_method` says that a bare name counts as one.
     fn term(&mut self, pair: Tree<'s>, in_method: bool) -> Result<Expr, Error> {
         let at = span(&pair);
+        self.brackets += 1;
         let kind = match pair.as_rule() {
             Rule::string => {
                 let image = pair.as_str();
-                if image.starts_with('"') { string::double(image, at, self.settings)? } else { string::single(image) }
+                if image.starts_with('"') { string::double(image, at, self.settings, self.brackets)? } else { string::single(image) }
             }
             Rule::reference => ExprKind::Reference(Box::new(self.reference(pair, "")?)),
             Rule::number => {
@@ -439,6 +442,7 @@ impl<'s> Build<'s, '_> {
             Rule::bare_name if in_method => ExprKind::Null,
             _ => return Err(Error::new(Code::Syntax, format!("`{}` cannot stand here", pair.as_str())).at(at)),
         };
+        self.brackets -= 1;
         Ok(Expr { span: at, kind })
     }
 

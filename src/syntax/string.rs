@@ -12,7 +12,8 @@ pub(super) fn single(image: &str) -> ExprKind {
 }
 
 /// `"…"`: `\uXXXX` first, then `""` is a quote, then references and directives are evaluated.
-pub(super) fn double(image: &str, span: Span, settings: Settings<'_>) -> Result<ExprKind, Error> {
+/// `brackets` are open around it.
+pub(super) fn double(image: &str, span: Span, settings: Settings<'_>, brackets: u64) -> Result<ExprKind, Error> {
     let inner = &image[1..image.len() - 1];
     let mut text = unescape(inner).ok_or_else(|| {
         Error::new(Code::BadString, "`\\u` in a double-quoted string wants four hexadecimal digits")
@@ -38,7 +39,7 @@ pub(super) fn double(image: &str, span: Span, settings: Settings<'_>) -> Result<
         let known = inside.unwrap_or(span);
         error.moved(known)
     };
-    let mut ast = super::parse(&text, settings).map_err(place)?;
+    let mut ast = super::parse_inside(&text, settings, brackets).map_err(place)?;
     if same_offsets {
         shift(&mut ast, span.start as usize + 1);
     } else {
