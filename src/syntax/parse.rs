@@ -55,6 +55,7 @@ impl<'s> Build<'s, '_> {
         match item.as_rule() {
             Rule::lead => self.lead = source,
             Rule::text
+            | Rule::text_behind
             | Rule::open_text
             | Rule::shut_text
             | Rule::empty_text
@@ -337,9 +338,13 @@ impl<'s> Build<'s, '_> {
     fn reference(&mut self, pair: Tree<'s>, lead: &'s str) -> Result<Reference, Error> {
         let whole = Span::new(span(&pair).start as usize - lead.len(), pair.as_str().len() + lead.len());
         let mut inner = pair.into_inner();
-        let own = next_of(&mut inner, whole)?.as_str();
-        let marks: Cow<'_, str> = if lead.is_empty() { own.into() } else { format!("{lead}{own}").into() };
         let mut steps = next_of(&mut inner, whole)?;
+        let mut own = "$";
+        if matches!(steps.as_rule(), Rule::marks | Rule::item_marks) {
+            own = steps.as_str();
+            steps = next_of(&mut inner, whole)?;
+        }
+        let marks: Cow<'_, str> = if lead.is_empty() { own.into() } else { format!("{lead}{own}").into() };
         let formal = steps.as_rule() == Rule::formal;
         let mut rest = inner;
         if formal {
@@ -410,7 +415,11 @@ impl<'s> Build<'s, '_> {
         let kind = match pair.as_rule() {
             Rule::string => {
                 let image = pair.as_str();
-                if image.starts_with('"') { string::double(image, at, self.settings, self.brackets)? } else { string::single(image) }
+                if image.starts_with('"') {
+                    string::double(image, at, self.settings, self.brackets)?
+                } else {
+                    string::single(image)
+                }
             }
             Rule::reference => ExprKind::Reference(Box::new(self.reference(pair, "")?)),
             Rule::number => {
