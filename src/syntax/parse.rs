@@ -16,20 +16,14 @@ struct Grammar;
 type Tree<'s> = Pair<'s, Rule>;
 
 pub(super) fn parse(source: &str, settings: Settings<'_>, brackets: u64) -> Result<Ast, Error> {
-    let mut pairs = Grammar::parse(Rule::template, source).map_err(|e| super::fault::explain(source, &e))?;
-    let mut build = Build { source, settings, nodes: Vec::new(), blocks: Blocks::default(), lead: "", brackets };
-    let template = pairs.next().map(Pair::into_inner);
-    let mut items = template.into_iter().flatten().peekable();
-    while let Some(item) = items.next() {
-        build.item(item, items.peek())?;
-    }
-    build.blocks.finish(source)?;
+    let mut build =
+        Build { source, settings, nodes: Vec::new(), blocks: Blocks::default(), lead: "", brackets, base: 0 };
+    // An error of the grammar goes before any other, wherever it is.
+    build.pieces().map_err(|error| match Grammar::parse(Rule::template, source) {
+        Ok(_) => error,
+        Err(wrong) => super::fault::explain(source, &wrong),
+    })?;
     Ok(Ast { nodes: build.nodes })
-}
-
-fn span(pair: &Tree<'_>) -> Span {
-    let span = pair.as_span();
-    Span::new(span.start(), span.end() - span.start())
 }
 
 struct Build<'s, 'a> {
@@ -39,17 +33,53 @@ struct Build<'s, 'a> {
     blocks: Blocks,
     /// The marks right before a `#`: their text belongs to what comes then.
     lead: &'s str,
+    /// Where the piece starts that is read.
+    base: usize,
     /// How many brackets are open around the term that is read: what stands in a string counts from there.
     brackets: u64,
 }
 
 impl<'s> Build<'s, '_> {
+    fn pieces(&mut self) -> Result<(), Error> {
+        while self.base < self.source.len() {
+            self.piece()?;
+        }
+        self.blocks.finish(self.source)
+    }
+
+    /// Reads the next piece of the template.
+    fn piece(&mut self) -> Result<(), Error> {
+        let piece = Grammar::parse(Rule::piece, &self.source[self.base..]).ok().and_then(|mut pairs| pairs.next());
+        let piece =
+            piece.ok_or_else(|| Error::new(Code::Syntax, "nothing can start like this").at(Span::new(self.base, 1)))?;
+        let mut end = self.base + piece.as_str().len();
+        let mut items = piece.into_inner().peekable();
+        let mut first = true;
+        while let Some(item) = items.next() {
+            let next = items.peek();
+            let wants_next = matches!(item.as_rule(), Rule::escapes | Rule::marks_text | Rule::lone_hash);
+            if wants_next && next.is_none() && !first && end < self.source.len() {
+                end = self.span(&item).start as usize;
+                break;
+            }
+            first = false;
+            self.item(item, next)?;
+        }
+        self.base = end;
+        Ok(())
+    }
+
+    fn span(&self, pair: &Tree<'_>) -> Span {
+        let span = pair.as_span();
+        Span::new(self.base + span.start(), span.end() - span.start())
+    }
+
     fn push(&mut self, span: Span, kind: Kind) {
         self.nodes.push(Node { span, kind });
     }
 
     fn item(&mut self, item: Tree<'s>, next: Option<&Tree<'s>>) -> Result<(), Error> {
-        let at = span(&item);
+        let at = self.span(&item);
         let source = item.as_str();
         let lead = std::mem::take(&mut self.lead);
         match item.as_rule() {
@@ -256,7 +286,7 @@ impl<'s> Build<'s, '_> {
     // ---- directives
 
     fn directive(&mut self, item: Tree<'s>, lead: &'s str) -> Result<(), Error> {
-        let at = Span::new(span(&item).start as usize - lead.len(), item.as_str().len() + lead.len());
+        let at = Span::new(self.span(&item).start as usize - lead.len(), item.as_str().len() + lead.len());
         let mut inner = item.into_inner();
         let word = next_of(&mut inner, at)?;
         let mut name = word.as_str();
@@ -327,7 +357,7 @@ impl<'s> Build<'s, '_> {
 
     fn argument(&mut self, pair: Tree<'s>) -> Result<Expr, Error> {
         if pair.as_rule() == Rule::word_argument {
-            return Ok(Expr { span: span(&pair), kind: ExprKind::Word(pair.as_str().into()) });
+            return Ok(Expr { span: self.span(&pair), kind: ExprKind::Word(pair.as_str().into()) });
         }
         self.term(pair, false)
     }
@@ -336,7 +366,7 @@ impl<'s> Build<'s, '_> {
 
     /// A reference; `lead` are marks that stand before its own.
     fn reference(&mut self, pair: Tree<'s>, lead: &'s str) -> Result<Reference, Error> {
-        let whole = Span::new(span(&pair).start as usize - lead.len(), pair.as_str().len() + lead.len());
+        let whole = Span::new(self.span(&pair).start as usize - lead.len(), pair.as_str().len() + lead.len());
         let mut inner = pair.into_inner();
         let mut steps = next_of(&mut inner, whole)?;
         let mut own = "$";
@@ -365,7 +395,7 @@ impl<'s> Build<'s, '_> {
         let mut steps = Vec::new();
         let mut pairs = pairs.peekable();
         while let Some(pair) = pairs.next() {
-            let at = span(&pair);
+            let at = self.span(&pair);
             let call = pairs.next_if(|next| next.as_rule() == Rule::call);
             if pair.as_rule() == Rule::hashes {
                 hashes = pair.as_str().len();
@@ -374,7 +404,7 @@ impl<'s> Build<'s, '_> {
             steps.push(match (pair.as_rule(), call) {
                 (Rule::index, _) => Step::Index(self.term(next_of(&mut pair.into_inner(), at)?, false)?, at),
                 (_, Some(call)) => {
-                    let whole = at.to(span(&call));
+                    let whole = at.to(self.span(&call));
                     let arguments = call.into_inner().map(|a| self.term(a, true)).collect::<Result<Vec<_>, _>>()?;
                     Step::Method(pair.as_str().into(), arguments, whole)
                 }
@@ -392,8 +422,8 @@ impl<'s> Build<'s, '_> {
         let mut nots = Vec::new();
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::not => nots.push(span(&part)),
-                Rule::operator => operators.push(Sign::read(part.as_str(), span(&part))),
+                Rule::not => nots.push(self.span(&part)),
+                Rule::operator => operators.push(Sign::read(part.as_str(), self.span(&part))),
                 _ => {
                     let mut term = self.term(part, false)?;
                     // Two in a row make a boolean of it; more change nothing else.
@@ -410,7 +440,7 @@ impl<'s> Build<'s, '_> {
 
     /// One operand; `in_method` says that a bare name counts as one.
     fn term(&mut self, pair: Tree<'s>, in_method: bool) -> Result<Expr, Error> {
-        let at = span(&pair);
+        let at = self.span(&pair);
         self.brackets += 1;
         let kind = match pair.as_rule() {
             Rule::string => {
@@ -459,7 +489,7 @@ impl<'s> Build<'s, '_> {
     fn bracket(&mut self, pair: Tree<'s>, in_method: bool) -> Result<ExprKind, Error> {
         let mut items = Vec::new();
         for part in pair.into_inner() {
-            let at = span(&part);
+            let at = self.span(&part);
             if part.as_rule() != Rule::range_end {
                 items.push(self.term(part, in_method)?);
                 continue;
