@@ -4,7 +4,7 @@
 use super::compile;
 use crate::dialect::Dialect;
 use crate::program::{Argument, Op, Program};
-use crate::syntax::{self, Settings};
+use crate::syntax::{self, Settings, Texts};
 
 #[test]
 fn the_stack_is_balanced() {
@@ -17,7 +17,8 @@ fn the_stack_is_balanced() {
             let source = case["template"].as_str().expect("a case has a template");
             let ways = [Dialect::service(), Dialect::velocity_1_7()].map(|dialect| [(dialect, true), (dialect, false)]);
             for (dialect, fuse) in ways.into_iter().flatten() {
-                let settings = Settings { evaluate: !dialect.service, macros: &(), nesting: Some(100) };
+                let texts = Texts::new();
+                let settings = Settings { evaluate: !dialect.service, macros: &(), nesting: Some(100), texts: &texts };
                 let Ok(ast) = syntax::parse(source, settings) else { continue };
                 let Ok(program) = compile(&ast, source, dialect, &[], fuse, false) else { continue };
                 programs += 1;

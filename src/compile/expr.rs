@@ -203,7 +203,7 @@ impl Compiler<'_> {
     /// Code that pushes what a reference stands for.
     pub(super) fn reference(&mut self, reference: &Reference) -> Result<(), Error> {
         self.at = reference.span;
-        if reference.mark.broken.is_some() {
+        if reference.mark.as_ref().is_some_and(|mark| mark.broken.is_some()) {
             self.emit(Op::Null);
         } else {
             self.load(&reference.name);
@@ -276,7 +276,7 @@ impl Compiler<'_> {
             _ => return None,
         };
         let [Expr { kind: ExprKind::Str(text), .. }] = arguments else { return None };
-        self.program.paths.push(PathCall { method, text: text.clone(), path: Path::parse(text) });
+        self.program.paths.push(PathCall { method, text: (*text).into(), path: Path::parse(text) });
         Some(self.program.paths.len() as u32 - 1)
     }
 }

@@ -78,7 +78,7 @@ fn mentions(source: &str, name: &str) -> bool {
 /// Whether code of the main text may run while a macro does.
 fn uses_macros(ast: &Ast) -> bool {
     ast.nodes.iter().any(|node| match &node.kind {
-        Kind::Directive(d) => !matches!(&*d.name, "foreach" | "define" | "break" | "stop" | "literal"),
+        Kind::Directive(d) => !matches!(d.name, "foreach" | "define" | "break" | "stop" | "literal"),
         _ => false,
     })
 }
@@ -221,7 +221,7 @@ fn intern<T>(table: &mut Table, key: &str, list: &mut Vec<T>, make: impl Fn(&str
 /// Whether a directive is Velocity's own in this dialect.
 fn is_builtin(directive: &Directive, dialect: Dialect) -> bool {
     !directive.at
-        && match &*directive.name {
+        && match directive.name {
             "foreach" | "include" | "parse" | "macro" | "literal" | "break" | "define" | "stop" => true,
             "evaluate" => !dialect.service,
             _ => false,

@@ -107,20 +107,19 @@ impl Compiler<'_> {
     /// A reference in text.
     fn print(&mut self, reference: &Reference) -> Result<(), Error> {
         self.reference(reference)?;
-        if !reference.mark.is_plain() {
-            let mark = &reference.mark;
+        if let Some(mark) = &reference.mark {
             let literal = match &mark.broken {
                 Some(text) => text.clone(),
                 None if reference.quiet && !mark.escaped => "".into(),
-                None => reference.literal.clone(),
+                None => reference.literal.into(),
             };
             let name = &*reference.name;
             let plain = self.dynamic && reference.literal.strip_prefix('$') == Some(name);
             let parameter = if plain { Some(self.scope.slot(name)) } else { None };
             self.program.marks.push(Marked {
-                backslashes: mark.backslashes.clone(),
+                backslashes: mark.backslashes.into(),
                 escaped: mark.escaped,
-                text: mark.text.clone(),
+                text: mark.text.into(),
                 literal,
                 broken: mark.broken.is_some(),
                 parameter,
@@ -129,11 +128,11 @@ impl Compiler<'_> {
         } else if reference.quiet {
             self.emit_value(Op::EmitQuiet);
         } else if self.dynamic && !reference.formal && reference.steps.is_empty() {
-            let slot = self.scope.slot(&reference.name);
-            self.program.emits.push(EmitIn { slot, literal: reference.literal.clone() });
+            let slot = self.scope.slot(reference.name);
+            self.program.emits.push(EmitIn { slot, literal: reference.literal.into() });
             self.emit(Op::EmitIn(self.program.emits.len() as u32 - 1));
         } else {
-            let text = self.text(&reference.literal);
+            let text = self.text(reference.literal);
             self.emit_value(Op::Emit(text));
         }
         Ok(())
@@ -165,7 +164,7 @@ impl Compiler<'_> {
         };
         let skip = (!self.is_sure(value)).then(|| self.emit(Op::JumpIfNull(0)));
         self.at = target.span;
-        self.load(&target.name);
+        self.load(target.name);
         let exits = self.steps(before)?;
         for exit in exits {
             self.land(exit);
@@ -209,7 +208,7 @@ impl Compiler<'_> {
         let at = self.at;
         let no_arguments = Vec::new();
         let arguments = directive.arguments.as_ref().unwrap_or(&no_arguments);
-        match &*directive.name {
+        match directive.name {
             "foreach" => return self.foreach(directive, arguments),
             "define" => match arguments.as_slice() {
                 [name] if directive.block => {
@@ -383,7 +382,7 @@ impl Compiler<'_> {
             return Ok(());
         };
         let variable = match &variable.kind {
-            ExprKind::Reference(reference) => Some(self.scope.slot(&reference.name)),
+            ExprKind::Reference(reference) => Some(self.scope.slot(reference.name)),
             _ => None,
         };
         self.value(list)?;
@@ -480,7 +479,7 @@ impl Compiler<'_> {
         }
         self.at = at;
         let call = MacroCall {
-            name: directive.name.clone(),
+            name: directive.name.into(),
             arguments: list,
             content: None,
             literal: text.into(),
