@@ -10,6 +10,7 @@ mod fuse;
 mod literal;
 mod scope;
 mod stmt;
+mod wants;
 
 use crate::builtins::JavaMethod;
 use crate::builtins::property::Property;
@@ -51,6 +52,9 @@ pub(crate) fn compile(
     compiler.nodes(&ast.nodes)?;
     compiler.emit(Op::Return);
     compiler.program.names = compiler.scope.into_names();
+    if !nested {
+        wants::plan(&mut compiler.program, ast, dialect);
+    }
     Ok(compiler.program)
 }
 

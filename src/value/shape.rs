@@ -24,7 +24,7 @@ pub(crate) struct Name<'r> {
 }
 
 impl<'r> Name<'r> {
-    fn new((print, text): Given<'r>) -> Self {
+    pub(crate) fn new((print, text): Given<'r>) -> Self {
         let bytes = text.as_text().map(|text| text.as_bytes()).unwrap_or_default();
         let mut head = [0; 8];
         let mut mask = [0; 8];
