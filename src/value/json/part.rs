@@ -6,12 +6,13 @@
 //! members are made that it can ask for, `$o.sku`, under a [`Shape`] of their own. The next element
 //! is expected to have the names of the last, wanted or not, in the same order ([`Track`]).
 
-use super::read::{Borrowing, Reader, Stop, skip};
+use super::read::{Borrowing, END, Reader, Stop};
 use super::refuse::Fault;
 use super::wanted::{Kind, Member, Part, Plan};
 use crate::error::Error;
 use crate::value::shape::{Name, Shape, print};
 use crate::value::{Arena, ListKind, MapKind, Value};
+use std::rc::Rc;
 
 /// What was found of each part that is kept for paths.
 pub(crate) type Captures<'r> = Vec<Option<Value<'r>>>;
@@ -20,7 +21,8 @@ pub(crate) type Captures<'r> = Vec<Option<Value<'r>>>;
 pub(crate) fn read_parts<'r>(arena: &'r Arena<'r>, text: &'r str, plan: &'r Plan) -> Result<Captures<'r>, Error> {
     let mut reader =
         PartReader { reader: Reader::new(arena, text)?, captures: vec![None; plan.captures], tracks: Vec::new() };
-    reader.tracks.resize_with(plan.tracks, Track::default);
+    reader.reader.marked = memchr::memchr(END, text.as_bytes()).is_some();
+    reader.tracks.resize_with(plan.tracks, Tracked::default);
     reader.part(&plan.root, Stop::END)?;
     // Jayway refuses a null document; in it nothing is found.
     if let Some(root) = plan.root.capture.and_then(|capture| reader.captures.get_mut(capture)) {
@@ -29,18 +31,36 @@ pub(crate) fn read_parts<'r>(arena: &'r Arena<'r>, text: &'r str, plan: &'r Plan
     Ok(reader.captures)
 }
 
-/// What the object of a list that was read last looked like.
-#[derive(Default)]
+/// What an object of a list looked like.
 struct Track<'r> {
     /// Its names, and which of those wanted each is.
     names: Vec<(Name<'r>, Option<usize>)>,
-    /// Those wanted, in its order.
+    /// Those wanted, in its order, and the shape that they are.
     wanted: Vec<usize>,
     shape: Option<&'r Shape<'r>>,
-    /// How often it was written down.
+}
+
+/// The track of a part, once there is one.
+#[derive(Default)]
+struct Tracked<'r> {
+    track: Option<Rc<Track<'r>>>,
+    /// How many objects were written down.
     written: u32,
-    /// An object was not like it.
+    /// An object was not like the track.
     stale: bool,
+}
+
+impl<'r> Tracked<'r> {
+    /// Whether the object that comes is to be written down.
+    fn is_rewritten(&mut self) -> bool {
+        let rewritten = (self.stale || self.track.is_none()) && self.written < MOST_WRITTEN;
+        if rewritten {
+            self.track = None;
+            self.stale = false;
+            self.written += 1;
+        }
+        rewritten
+    }
 }
 
 /// Objects that have nothing in common are not written down for ever.
@@ -52,7 +72,27 @@ const MOST_MISSING: usize = 8;
 struct PartReader<'r> {
     reader: Reader<'r, 'r, Borrowing>,
     captures: Captures<'r>,
-    tracks: Vec<Track<'r>>,
+    tracks: Vec<Tracked<'r>>,
+}
+
+/// An object that is being read.
+struct Open<'r> {
+    made: bool,
+    /// Where its values and names begin among all.
+    first: usize,
+    first_name: usize,
+    track: Option<Rc<Track<'r>>>,
+    /// The name of the track that is expected next.
+    ahead: usize,
+    /// How many of those wanted were met in the order of the track, before any other.
+    like: Option<usize>,
+    /// Which of those wanted were met, a bit each.
+    seen: u64,
+    twice: bool,
+    /// A name was not expected.
+    stale: bool,
+    /// Its names, where they are written down.
+    writes: Option<Track<'r>>,
 }
 
 impl<'r> PartReader<'r> {
@@ -62,7 +102,7 @@ impl<'r> PartReader<'r> {
         match &part.kind {
             Kind::Whole => self.reader.value(stop)?,
             Kind::Nothing => {
-                skip(&mut self.reader, stop)?;
+                self.reader.skip(stop)?;
                 self.reader.children.put(Value::Null);
             }
             kind => {
@@ -71,15 +111,15 @@ impl<'r> PartReader<'r> {
                     (b'{', Kind::Members(members)) => self.object(part, members)?,
                     (b'[', Kind::Items(items)) => self.items(made, items)?,
                     (b'[', Kind::Each(each)) => self.each(each)?,
-                    _ if !made => skip(&mut self.reader, stop)?,
+                    _ if !made => self.reader.skip(stop)?,
                     // It has no such members or elements, so it may as well have none at all.
                     (b'[', Kind::Members(_)) => {
-                        skip(&mut self.reader, stop)?;
+                        self.reader.skip(stop)?;
                         let list = self.reader.arena.list(ListKind::Json, Vec::new())?;
                         self.reader.children.put(list);
                     }
                     (b'{', Kind::Items(_)) => {
-                        skip(&mut self.reader, stop)?;
+                        self.reader.skip(stop)?;
                         let map = self.reader.arena.map(MapKind::Linked)?;
                         self.reader.children.put(Value::Map(map));
                     }
@@ -124,7 +164,7 @@ impl<'r> PartReader<'r> {
             match items.iter().find(|(i, _)| *i == index) {
                 Some((_, part)) => self.part(part, Stop::IN_LIST)?,
                 None => {
-                    skip(&mut self.reader, Stop::IN_LIST)?;
+                    self.reader.skip(Stop::IN_LIST)?;
                     // Those behind it keep their places.
                     if made {
                         self.reader.children.put(Value::Null);
@@ -143,62 +183,69 @@ impl<'r> PartReader<'r> {
     #[inline(never)]
     fn object(&mut self, part: &'r Part, members: &'r [Member]) -> Result<(), Error> {
         self.reader.open()?;
-        let made = part.is_made();
-        let first = self.reader.children.len();
-        let first_name = self.reader.children.names.len();
-        // No other object is of this part while this one is read.
-        let mut track = part.track.and_then(|at| self.tracks.get_mut(at)).map(std::mem::take).unwrap_or_default();
-        let writes = part.track.is_some() && track.is_rewritten();
-        // As long as the members are those of the track, their names are not written down.
-        let mut like = (made && !writes && track.shape.is_some()).then_some(0);
-        let mut ahead = 0;
-        let mut seen = 0_u64;
-        let mut twice = false;
-        loop {
-            self.reader.skip_space();
-            let expected = track.names.get(ahead).filter(|_| !writes);
-            let member = if let Some((name, member)) = expected
-                && let Some(end) = name.end_in(self.reader.bytes, self.reader.at)
-            {
-                ahead += 1;
-                self.reader.at = end;
-                *member
-            } else {
-                match self.reader.peek() {
-                    b',' => {
-                        self.reader.at += 1;
-                        continue;
-                    }
-                    b'}' => break,
-                    b':' | b'[' | b']' | b'{' => return Err(self.reader.refuse(Fault::Character, 0)),
-                    _ if !writes && let Some((skipped, member, end)) = track.later(ahead, &self.reader) => {
-                        ahead += skipped + 1;
-                        self.reader.at = end;
-                        member
-                    }
-                    byte => self.name(byte, members, &mut track, writes)?,
+        let mut open = Open {
+            made: part.is_made(),
+            first: self.reader.children.len(),
+            first_name: self.reader.children.names.len(),
+            track: None,
+            ahead: 0,
+            like: None,
+            seen: 0,
+            twice: false,
+            stale: false,
+            writes: None,
+        };
+        if let Some(tracked) = part.track.and_then(|at| self.tracks.get_mut(at)) {
+            if tracked.is_rewritten() {
+                open.writes = Some(Track { names: Vec::new(), wanted: Vec::new(), shape: None });
+            } else if let Some(track) = tracked.track.clone() {
+                if self.follow(&track, members, &mut open.ahead)? {
+                    self.reader.close();
+                    return self.reader.put_object(track.shape, open.first_name, open.first);
                 }
-            };
+                open.derail(track);
+            }
+        }
+        self.others(part, members, open)
+    }
+
+    /// Reads members as long as they are those of the track. True: they were, and the object has ended.
+    #[inline(always)]
+    fn follow(&mut self, track: &Track<'r>, members: &'r [Member], ahead: &mut usize) -> Result<bool, Error> {
+        for (name, member) in &track.names {
+            self.reader.skip_space();
+            let Some(end) = name.end_in(self.reader.bytes, self.reader.at) else { return Ok(false) };
+            self.reader.at = end;
+            self.reader.colon()?;
+            *ahead += 1;
+            match member.and_then(|at| members.get(at)) {
+                None => self.reader.skip(Stop::IN_OBJECT)?,
+                Some(Member { part: Part { kind: Kind::Whole, .. }, .. }) => self.reader.value(Stop::IN_OBJECT)?,
+                Some(member) => self.part(&member.part, Stop::IN_OBJECT)?,
+            }
+            if !self.reader.is_more()? {
+                return Ok(*ahead == track.names.len() && track.shape.is_some());
+            }
+        }
+        Ok(false)
+    }
+
+    /// Reads the members that are left of an object.
+    #[inline(never)]
+    fn others(&mut self, part: &'r Part, members: &'r [Member], mut open: Open<'r>) -> Result<(), Error> {
+        while let Some(member) = self.name(members, &mut open)? {
             self.reader.colon()?;
             match member.and_then(|at| Some((at, members.get(at)?))) {
-                None => skip(&mut self.reader, Stop::IN_OBJECT)?,
+                None => self.reader.skip(Stop::IN_OBJECT)?,
                 Some((at, member)) => {
-                    if seen >> at & 1 == 1 {
-                        twice = true;
+                    if open.seen >> at & 1 == 1 {
+                        open.twice = true;
                         self.forget(&member.part);
                     }
-                    seen |= 1 << at;
-                    if made {
-                        match like {
-                            Some(count) if track.wanted.get(count) == Some(&at) => like = Some(count + 1),
-                            _ => {
-                                if let Some(count) = like.take() {
-                                    let met = track.wanted.iter().take(count).filter_map(|at| members.get(*at));
-                                    self.reader.children.names.extend(met.map(Member::given));
-                                }
-                                self.reader.children.names.push(member.given());
-                            }
-                        }
+                    open.seen |= 1 << at;
+                    if open.made && !open.is_like(at) {
+                        self.write_down(members, &mut open);
+                        self.reader.children.names.push(member.given());
                     }
                     self.part(&member.part, Stop::IN_OBJECT)?;
                 }
@@ -208,81 +255,116 @@ impl<'r> PartReader<'r> {
             }
         }
         self.reader.close();
-        if made {
-            let shape = match like {
-                Some(count) if count == track.wanted.len() => track.shape,
-                Some(count) => {
-                    let met = track.wanted.iter().take(count).filter_map(|at| members.get(*at));
-                    self.reader.children.names.extend(met.map(Member::given));
-                    self.reader.shape(first_name)
-                }
-                None if twice => None,
-                None => self.reader.shape(first_name),
-            };
-            if writes {
-                track.shape = shape;
+        let mut shape = None;
+        if open.made {
+            if open.is_complete() {
+                shape = open.track.as_ref().and_then(|track| track.shape);
+            } else {
+                self.write_down(members, &mut open);
+                shape = if open.twice { None } else { self.reader.shape(open.first_name) };
             }
-            self.reader.put_object(shape, first_name, first)?;
+            self.reader.put_object(shape, open.first_name, open.first)?;
         }
-        if let Some(place) = part.track.and_then(|at| self.tracks.get_mut(at)) {
-            *place = track;
+        if let (Some(written), Some(tracked)) = (open.writes, part.track.and_then(|at| self.tracks.get_mut(at))) {
+            tracked.track = Some(Rc::new(Track { shape, ..written }));
+        } else if let Some(tracked) = part.track.and_then(|at| self.tracks.get_mut(at)) {
+            tracked.stale |= open.stale;
         }
         Ok(())
     }
 
-    /// Reads a name that was not expected: which member it is.
-    fn name(
-        &mut self,
-        byte: u8,
-        members: &[Member],
-        track: &mut Track<'r>,
-        writes: bool,
-    ) -> Result<Option<usize>, Error> {
-        let find = |name: &str| {
-            let print = print(name.as_bytes());
-            members.iter().position(|member| member.print == print && *member.name == *name)
+    /// Writes down the names of the members that were like the track so far.
+    fn write_down(&mut self, members: &'r [Member], open: &mut Open<'r>) {
+        if let (Some(track), Some(count)) = (&open.track, open.like.take()) {
+            let met = track.wanted.iter().take(count).filter_map(|at| members.get(*at));
+            self.reader.children.names.extend(met.map(Member::given));
+        }
+    }
+
+    /// Reads the next name: which member it is, if any of those wanted. None at the end of the object.
+    #[inline(always)]
+    fn name(&mut self, members: &[Member], open: &mut Open<'r>) -> Result<Option<Option<usize>>, Error> {
+        let reader = &mut self.reader;
+        let byte = loop {
+            reader.skip_space();
+            match reader.peek() {
+                b',' => reader.at += 1,
+                b'}' => return Ok(None),
+                b':' | b'[' | b']' | b'{' => return Err(reader.refuse(Fault::Character, 0)),
+                byte => break byte,
+            }
         };
+        if let Some((member, end)) = open.later(reader) {
+            reader.at = end;
+            return Ok(Some(member));
+        }
+        open.stale = true;
+        if open.writes.is_none() {
+            let key = |member: &Member| member.key.end_in(&member.name, reader.bytes, reader.at);
+            if let Some((at, end)) = members.iter().enumerate().find_map(|(at, member)| Some((at, key(member)?))) {
+                reader.at = end;
+                return Ok(Some(Some(at)));
+            }
+        }
+        let find = |name: &str| members.iter().position(|member| *member.name == *name);
         let member = match byte {
-            b'"' | b'\'' => match self.reader.plain(byte) {
+            b'"' | b'\'' => match reader.plain(byte) {
                 Some(name) => {
                     let member = find(name);
-                    if writes && byte == b'"' {
-                        track.names.push((Name::new((print(name.as_bytes()), Value::str(name))), member));
+                    if byte == b'"'
+                        && let Some(writes) = &mut open.writes
+                    {
+                        let given = (print(name.as_bytes()), Value::str(name));
+                        writes.names.push((Name::new(given), member));
                     }
                     member
                 }
-                None => find(&self.reader.unescape(byte)?),
+                None => find(&reader.unescape(byte)?),
             },
-            _ => find(self.reader.bare(Stop::NAME)),
+            _ => find(reader.bare(Stop::NAME)),
         };
-        if writes {
-            track.wanted.extend(member);
-        } else {
-            track.stale = true;
+        if let Some(writes) = &mut open.writes {
+            writes.wanted.extend(member);
         }
-        Ok(member)
+        Ok(Some(member))
     }
 }
 
-impl<'r> Track<'r> {
-    /// Whether the names of the object that comes are to be written down.
-    fn is_rewritten(&mut self) -> bool {
-        let rewritten = (self.stale || self.written == 0) && self.written < MOST_WRITTEN;
-        if rewritten {
-            self.names.clear();
-            self.wanted.clear();
-            self.shape = None;
-            self.stale = false;
-            self.written += 1;
+impl<'r> Open<'r> {
+    /// Goes on without the track, which was followed so far.
+    fn derail(&mut self, track: Rc<Track<'r>>) {
+        let met = track.names.iter().take(self.ahead).filter_map(|(_, member)| *member);
+        let mut count = 0;
+        for at in met {
+            self.seen |= 1 << at;
+            count += 1;
         }
-        rewritten
+        self.like = track.shape.map(|_| count);
+        self.track = Some(track);
     }
 
-    /// The name that stands here, if it is one of the next but one: how many are missing, which member it is, and
-    /// where it ends.
-    fn later(&self, ahead: usize, reader: &Reader<'r, 'r, Borrowing>) -> Option<(usize, Option<usize>, usize)> {
-        let rest = self.names.get(ahead + 1..)?.iter().take(MOST_MISSING).enumerate();
-        rest.filter_map(|(skipped, (name, member))| Some((skipped + 1, *member, name.end_in(reader.bytes, reader.at)?)))
-            .next()
+    /// The name that stands here, if it is one of the next in the track: which member it is, and where it ends.
+    fn later(&mut self, reader: &Reader<'r, 'r, Borrowing>) -> Option<(Option<usize>, usize)> {
+        let rest = self.track.as_ref()?.names.get(self.ahead..)?.iter().take(MOST_MISSING).enumerate();
+        let end = |name: &Name<'r>| name.end_in(reader.bytes, reader.at);
+        let (skipped, member, end) =
+            rest.filter_map(|(skipped, (name, member))| Some((skipped, *member, end(name)?))).next()?;
+        self.ahead += skipped + 1;
+        Some((member, end))
+    }
+
+    /// Whether a member is the next of those wanted in the track, as all before it were.
+    fn is_like(&mut self, at: usize) -> bool {
+        let (Some(track), Some(count)) = (&self.track, self.like) else { return false };
+        let like = track.wanted.get(count) == Some(&at);
+        if like {
+            self.like = Some(count + 1);
+        }
+        like
+    }
+
+    /// Whether all of those wanted in the track were met, and no other.
+    fn is_complete(&self) -> bool {
+        self.track.as_ref().is_some_and(|track| self.like == Some(track.wanted.len()))
     }
 }

@@ -129,6 +129,8 @@ pub(super) struct Reader<'t, 'r, K> {
     depth: usize,
     pub(super) children: Children<'r>,
     shapes: Shapes<'r>,
+    /// Whether [`END`] is somewhere in the text, which then is not passed over.
+    pub(super) marked: bool,
     keep: PhantomData<K>,
 }
 
@@ -143,6 +145,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             depth: 0,
             children: Children::default(),
             shapes: Shapes::default(),
+            marked: true,
             keep: PhantomData,
         })
     }
@@ -383,19 +386,22 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             }
             None => self.shape(first_name),
         };
-        self.shapes.last = shape.filter(|shape| shape.is_plain());
+        self.shapes.last = shape;
         self.put_object(shape, first_name, first)
     }
 
     /// The colon behind a name.
     #[inline(always)]
     pub(super) fn colon(&mut self) -> Result<(), Error> {
-        self.skip_controls();
-        match self.peek() {
-            b':' => self.at += 1,
-            END => return Err(self.refuse(Fault::End("null"), 1)),
-            _ => return Err(self.refuse(Fault::Character, 1)),
+        if self.peek() != b':' {
+            self.skip_controls();
+            match self.peek() {
+                b':' => {}
+                END => return Err(self.refuse(Fault::End("null"), 1)),
+                _ => return Err(self.refuse(Fault::Character, 1)),
+            }
         }
+        self.at += 1;
         if self.at >= self.bytes.len() {
             return Err(self.refuse(Fault::End("EOF"), 1));
         }
@@ -405,6 +411,10 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     /// Whether a comma follows a member; else the object ends.
     #[inline(always)]
     pub(super) fn is_more(&mut self) -> Result<bool, Error> {
+        if self.peek() == b',' {
+            self.at += 1;
+            return Ok(true);
+        }
         self.skip_controls();
         match self.peek() {
             b',' => self.at += 1,
@@ -467,14 +477,23 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     }
 }
 
-/// Passes over the value that starts here.
-pub(super) fn skip<'t, 'r, K: Keep<'t, 'r>>(reader: &mut Reader<'t, 'r, K>, stop: Stop) -> Result<(), Error> {
-    match skim::end_of_value(reader.bytes, reader.at, stop, DEEPEST - reader.depth.min(DEEPEST)) {
-        Some(end) => reader.at = end,
-        None => {
-            reader.value(stop)?;
-            reader.children.items.pop();
+impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
+    /// Passes over the value that starts here.
+    #[inline]
+    pub(super) fn skip(&mut self, stop: Stop) -> Result<(), Error> {
+        match skim::end_of_value(self.bytes, self.at, stop, DEEPEST - self.depth.min(DEEPEST)) {
+            Some(end) if !self.marked => {
+                self.at = end;
+                Ok(())
+            }
+            _ => self.drop_value(stop),
         }
     }
-    Ok(())
+
+    #[inline(never)]
+    fn drop_value(&mut self, stop: Stop) -> Result<(), Error> {
+        self.value(stop)?;
+        self.children.items.pop();
+        Ok(())
+    }
 }

@@ -95,12 +95,18 @@ pub(super) fn end_of_written(bytes: &[u8], mut at: usize, slash: bool) -> usize 
     at + rest.iter().position(ends).unwrap_or(rest.len())
 }
 
+/// How many of the eight bytes, from the first on, are digits.
+#[inline(always)]
+pub(super) fn count_digits(word: u64) -> usize {
+    let values = word ^ (ONES * 0x30);
+    first((values.wrapping_add(ONES * 0x76) | values) & TOPS)
+}
+
 /// How many of the eight bytes, from the first on, are digits, and the number that they write.
 #[inline(always)]
 pub(super) fn digits(word: u64) -> (usize, u64) {
     let values = word ^ (ONES * 0x30);
-    let others = (values.wrapping_add(ONES * 0x76) | values) & TOPS;
-    let count = first(others);
+    let count = count_digits(word);
     if count == 0 {
         return (0, 0);
     }

@@ -5,7 +5,7 @@
 //! [`Wanted`] gathers what is asked for; [`Plan`] is the same, settled, as it is read.
 
 use crate::value::Value;
-use crate::value::shape::{Given, print};
+use crate::value::shape::{Given, Key, print};
 
 /// One step into a payload.
 #[derive(Clone, Copy, Debug)]
@@ -139,6 +139,7 @@ impl Wanted {
         } else {
             let member = |(name, part): (Box<str>, PartId)| Member {
                 print: print(name.as_bytes()),
+                key: Key::new(&name),
                 name,
                 part: self.settle(part),
             };
@@ -186,7 +187,8 @@ pub(super) enum Kind {
 #[derive(Debug)]
 pub(super) struct Member {
     pub(super) name: Box<str>,
-    pub(super) print: u32,
+    print: u32,
+    pub(super) key: Key,
     pub(super) part: Part,
 }
 
