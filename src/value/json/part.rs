@@ -32,12 +32,39 @@ pub(crate) fn read_parts<'r>(arena: &'r Arena<'r>, text: &'r str, plan: &'r Plan
 }
 
 /// What an object of a list looked like.
+#[derive(Default)]
 struct Track<'r> {
-    /// Its names, and which of those wanted each is.
-    names: Vec<(Name<'r>, Option<usize>)>,
+    /// Its names, and what is behind each.
+    names: Vec<(Name<'r>, Behind<'r>)>,
     /// Those wanted, in its order, and the shape that they are.
     wanted: Vec<usize>,
     shape: Option<&'r Shape<'r>>,
+}
+
+/// What is behind a name.
+#[derive(Clone, Copy)]
+enum Behind<'r> {
+    Nothing,
+    /// One of those wanted, all of it.
+    Whole(usize, &'r Part),
+    Part(usize, &'r Part),
+}
+
+impl<'r> Behind<'r> {
+    fn of(at: usize, member: &'r Member) -> Self {
+        match member.part.kind {
+            Kind::Whole if member.part.capture.is_none() => Behind::Whole(at, &member.part),
+            _ => Behind::Part(at, &member.part),
+        }
+    }
+
+    /// Which of those wanted it is.
+    fn wanted(self) -> Option<usize> {
+        match self {
+            Behind::Nothing => None,
+            Behind::Whole(at, _) | Behind::Part(at, _) => Some(at),
+        }
+    }
 }
 
 /// The track of a part, once there is one.
@@ -53,13 +80,17 @@ struct Tracked<'r> {
 impl<'r> Tracked<'r> {
     /// Whether the object that comes is to be written down.
     fn is_rewritten(&mut self) -> bool {
-        let rewritten = (self.stale || self.track.is_none()) && self.written < MOST_WRITTEN;
+        let rewritten = self.usable().is_none() && self.written < MOST_WRITTEN;
         if rewritten {
-            self.track = None;
             self.stale = false;
             self.written += 1;
         }
         rewritten
+    }
+
+    /// The track, unless it is to be written anew.
+    fn usable(&self) -> Option<Rc<Track<'r>>> {
+        self.track.clone().filter(|_| !self.stale || self.written >= MOST_WRITTEN)
     }
 }
 
@@ -75,12 +106,9 @@ struct PartReader<'r> {
     tracks: Vec<Tracked<'r>>,
 }
 
-/// An object that is being read.
+/// An object that is not, or not to its end, as the track has it.
+#[derive(Default)]
 struct Open<'r> {
-    made: bool,
-    /// Where its values and names begin among all.
-    first: usize,
-    first_name: usize,
     track: Option<Rc<Track<'r>>>,
     /// The name of the track that is expected next.
     ahead: usize,
@@ -183,71 +211,70 @@ impl<'r> PartReader<'r> {
     #[inline(never)]
     fn object(&mut self, part: &'r Part, members: &'r [Member]) -> Result<(), Error> {
         self.reader.open()?;
-        let mut open = Open {
-            made: part.is_made(),
-            first: self.reader.children.len(),
-            first_name: self.reader.children.names.len(),
-            track: None,
-            ahead: 0,
-            like: None,
-            seen: 0,
-            twice: false,
-            stale: false,
-            writes: None,
-        };
-        if let Some(tracked) = part.track.and_then(|at| self.tracks.get_mut(at)) {
-            if tracked.is_rewritten() {
-                open.writes = Some(Track { names: Vec::new(), wanted: Vec::new(), shape: None });
-            } else if let Some(track) = tracked.track.clone() {
-                if self.follow(&track, members, &mut open.ahead)? {
-                    self.reader.close();
-                    return self.reader.put_object(track.shape, open.first_name, open.first);
-                }
-                open.derail(track);
-            }
+        let first = self.reader.children.len();
+        let mut ahead = 0;
+        let track = part.track.and_then(|at| self.tracks.get(at)?.usable());
+        if let Some(track) = &track
+            && let Some(shape) = track.shape
+            && self.follow(track, &mut ahead)?
+        {
+            self.reader.close();
+            return self.reader.put_object(Some(shape), 0, first);
         }
-        self.others(part, members, open)
+        self.others(part, members, first, track.map(|track| (track, ahead)))
     }
 
     /// Reads members as long as they are those of the track. True: they were, and the object has ended.
     #[inline(always)]
-    fn follow(&mut self, track: &Track<'r>, members: &'r [Member], ahead: &mut usize) -> Result<bool, Error> {
-        for (name, member) in &track.names {
+    fn follow(&mut self, track: &Track<'r>, ahead: &mut usize) -> Result<bool, Error> {
+        for (name, behind) in &track.names {
             self.reader.skip_space();
             let Some(end) = name.end_in(self.reader.bytes, self.reader.at) else { return Ok(false) };
             self.reader.at = end;
             self.reader.colon()?;
             *ahead += 1;
-            match member.and_then(|at| members.get(at)) {
-                None => self.reader.skip(Stop::IN_OBJECT)?,
-                Some(Member { part: Part { kind: Kind::Whole, .. }, .. }) => self.reader.value(Stop::IN_OBJECT)?,
-                Some(member) => self.part(&member.part, Stop::IN_OBJECT)?,
+            match behind {
+                Behind::Nothing => self.reader.skip(Stop::IN_OBJECT)?,
+                Behind::Whole(..) => self.reader.value(Stop::IN_OBJECT)?,
+                Behind::Part(_, part) => self.part(part, Stop::IN_OBJECT)?,
             }
             if !self.reader.is_more()? {
-                return Ok(*ahead == track.names.len() && track.shape.is_some());
+                return Ok(*ahead == track.names.len());
             }
         }
         Ok(false)
     }
 
-    /// Reads the members that are left of an object.
+    /// Reads the members of an object, but for those that were on the track.
     #[inline(never)]
-    fn others(&mut self, part: &'r Part, members: &'r [Member], mut open: Open<'r>) -> Result<(), Error> {
-        while let Some(member) = self.name(members, &mut open)? {
+    fn others(
+        &mut self,
+        part: &'r Part,
+        members: &'r [Member],
+        first: usize,
+        track: Option<(Rc<Track<'r>>, usize)>,
+    ) -> Result<(), Error> {
+        let made = part.is_made();
+        let first_name = self.reader.children.names.len();
+        let mut open = Open::new(track);
+        if part.track.and_then(|at| self.tracks.get_mut(at)).is_some_and(Tracked::is_rewritten) {
+            open.writes = Some(Track::default());
+        }
+        while let Some(behind) = self.name(members, &mut open)? {
             self.reader.colon()?;
-            match member.and_then(|at| Some((at, members.get(at)?))) {
-                None => self.reader.skip(Stop::IN_OBJECT)?,
-                Some((at, member)) => {
+            match behind {
+                Behind::Nothing => self.reader.skip(Stop::IN_OBJECT)?,
+                Behind::Whole(at, part) | Behind::Part(at, part) => {
                     if open.seen >> at & 1 == 1 {
                         open.twice = true;
-                        self.forget(&member.part);
+                        self.forget(part);
                     }
                     open.seen |= 1 << at;
-                    if open.made && !open.is_like(at) {
+                    if made && !open.is_like(at) {
                         self.write_down(members, &mut open);
-                        self.reader.children.names.push(member.given());
+                        self.reader.children.names.extend(members.get(at).map(Member::given));
                     }
-                    self.part(&member.part, Stop::IN_OBJECT)?;
+                    self.part(part, Stop::IN_OBJECT)?;
                 }
             }
             if !self.reader.is_more()? {
@@ -256,19 +283,20 @@ impl<'r> PartReader<'r> {
         }
         self.reader.close();
         let mut shape = None;
-        if open.made {
+        if made {
             if open.is_complete() {
                 shape = open.track.as_ref().and_then(|track| track.shape);
             } else {
                 self.write_down(members, &mut open);
-                shape = if open.twice { None } else { self.reader.shape(open.first_name) };
+                shape = if open.twice { None } else { self.reader.shape(first_name) };
             }
-            self.reader.put_object(shape, open.first_name, open.first)?;
+            self.reader.put_object(shape, first_name, first)?;
         }
-        if let (Some(written), Some(tracked)) = (open.writes, part.track.and_then(|at| self.tracks.get_mut(at))) {
-            tracked.track = Some(Rc::new(Track { shape, ..written }));
-        } else if let Some(tracked) = part.track.and_then(|at| self.tracks.get_mut(at)) {
-            tracked.stale |= open.stale;
+        if let Some(tracked) = part.track.and_then(|at| self.tracks.get_mut(at)) {
+            match open.writes {
+                Some(track) => tracked.track = Some(Rc::new(Track { shape, ..track })),
+                None => tracked.stale |= open.stale,
+            }
         }
         Ok(())
     }
@@ -281,9 +309,9 @@ impl<'r> PartReader<'r> {
         }
     }
 
-    /// Reads the next name: which member it is, if any of those wanted. None at the end of the object.
+    /// Reads the next name and gives what is behind it. None at the end of the object.
     #[inline(always)]
-    fn name(&mut self, members: &[Member], open: &mut Open<'r>) -> Result<Option<Option<usize>>, Error> {
+    fn name(&mut self, members: &'r [Member], open: &mut Open<'r>) -> Result<Option<Behind<'r>>, Error> {
         let reader = &mut self.reader;
         let byte = loop {
             reader.skip_space();
@@ -294,63 +322,71 @@ impl<'r> PartReader<'r> {
                 byte => break byte,
             }
         };
-        if let Some((member, end)) = open.later(reader) {
+        if let Some((behind, end)) = open.later(reader) {
             reader.at = end;
-            return Ok(Some(member));
+            return Ok(Some(behind));
         }
         open.stale = true;
         if open.writes.is_none() {
-            let key = |member: &Member| member.key.end_in(&member.name, reader.bytes, reader.at);
-            if let Some((at, end)) = members.iter().enumerate().find_map(|(at, member)| Some((at, key(member)?))) {
-                reader.at = end;
-                return Ok(Some(Some(at)));
+            for (at, member) in members.iter().enumerate() {
+                if let Some(end) = member.key.end_in(&member.name, reader.bytes, reader.at) {
+                    reader.at = end;
+                    return Ok(Some(Behind::of(at, member)));
+                }
             }
         }
-        let find = |name: &str| members.iter().position(|member| *member.name == *name);
-        let member = match byte {
+        let find = |name: &str| {
+            let mut members = members.iter().enumerate();
+            members
+                .find(|(_, member)| *member.name == *name)
+                .map_or(Behind::Nothing, |(at, member)| Behind::of(at, member))
+        };
+        let behind = match byte {
             b'"' | b'\'' => match reader.plain(byte) {
                 Some(name) => {
-                    let member = find(name);
+                    let behind = find(name);
                     if byte == b'"'
                         && let Some(writes) = &mut open.writes
                     {
-                        let given = (print(name.as_bytes()), Value::str(name));
-                        writes.names.push((Name::new(given), member));
+                        writes.names.push((Name::new((print(name.as_bytes()), Value::str(name))), behind));
                     }
-                    member
+                    behind
                 }
                 None => find(&reader.unescape(byte)?),
             },
             _ => find(reader.bare(Stop::NAME)),
         };
         if let Some(writes) = &mut open.writes {
-            writes.wanted.extend(member);
+            writes.wanted.extend(behind.wanted());
         }
-        Ok(Some(member))
+        Ok(Some(behind))
     }
 }
 
 impl<'r> Open<'r> {
-    /// Goes on without the track, which was followed so far.
-    fn derail(&mut self, track: Rc<Track<'r>>) {
-        let met = track.names.iter().take(self.ahead).filter_map(|(_, member)| *member);
-        let mut count = 0;
-        for at in met {
-            self.seen |= 1 << at;
-            count += 1;
+    /// Goes on where the track was left.
+    fn new(track: Option<(Rc<Track<'r>>, usize)>) -> Self {
+        let mut open = Open::default();
+        if let Some((track, ahead)) = track {
+            let met = || track.names.iter().take(ahead).filter_map(|(_, behind)| behind.wanted());
+            open.seen = met().fold(0, |seen, at| seen | 1 << at);
+            open.like = track.shape.map(|_| met().count());
+            open.ahead = ahead;
+            open.track = Some(track);
         }
-        self.like = track.shape.map(|_| count);
-        self.track = Some(track);
+        open
     }
 
-    /// The name that stands here, if it is one of the next in the track: which member it is, and where it ends.
-    fn later(&mut self, reader: &Reader<'r, 'r, Borrowing>) -> Option<(Option<usize>, usize)> {
-        let rest = self.track.as_ref()?.names.get(self.ahead..)?.iter().take(MOST_MISSING).enumerate();
-        let end = |name: &Name<'r>| name.end_in(reader.bytes, reader.at);
-        let (skipped, member, end) =
-            rest.filter_map(|(skipped, (name, member))| Some((skipped, *member, end(name)?))).next()?;
-        self.ahead += skipped + 1;
-        Some((member, end))
+    /// What is behind the name that stands here, if it is one of the next in the track, and where the name ends.
+    fn later(&mut self, reader: &Reader<'r, 'r, Borrowing>) -> Option<(Behind<'r>, usize)> {
+        let next = self.track.as_ref()?.names.get(self.ahead..)?.iter().take(MOST_MISSING).enumerate();
+        for (missing, (name, behind)) in next {
+            if let Some(end) = name.end_in(reader.bytes, reader.at) {
+                self.ahead += missing + 1;
+                return Some((*behind, end));
+            }
+        }
+        None
     }
 
     /// Whether a member is the next of those wanted in the track, as all before it were.

@@ -198,10 +198,26 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn value(&mut self, stop: Stop) -> Result<(), Error> {
         self.skip_space();
-        match self.peek() {
-            quote @ (b'"' | b'\'') => match self.plain(quote) {
+        let byte = self.peek();
+        if byte == b'"' {
+            match self.plain(b'"') {
                 Some(text) => self.children.put(K::keep(text)),
-                None => return self.escaped(quote),
+                None => return self.escaped(b'"'),
+            }
+            return Ok(());
+        }
+        if byte.is_ascii_digit()
+            && let Some((int, end, next)) = scan::small_integer(self.bytes, self.at)
+            && stop.holds(next)
+        {
+            self.at = end;
+            self.children.put(Value::Int(int));
+            return Ok(());
+        }
+        match byte {
+            b'\'' => match self.plain(b'\'') {
+                Some(text) => self.children.put(K::keep(text)),
+                None => return self.escaped(b'\''),
             },
             b'{' => return self.object(),
             b'[' => return self.list(),

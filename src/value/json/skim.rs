@@ -108,13 +108,27 @@ fn string(bytes: &[u8], mut at: usize) -> Option<usize> {
         if bytes.get(at) == Some(&b'"') {
             return Some(at + 1);
         }
-        at = match *bytes.get(at + 1)? {
-            b'"' | b'\\' | b'/' | b'n' | b't' | b'r' | b'b' | b'f' => at + 2,
-            b'u' if bytes.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit) => at + 6,
-            _ => return None,
-        };
+        let letter = *bytes.get(at + 1)?;
+        at += 2;
+        if letter == b'u' {
+            bytes.get(at..at + 4)?.iter().all(u8::is_ascii_hexdigit).then_some(())?;
+            at += 4;
+        } else if !PLAIN_ESCAPES[usize::from(letter)] {
+            return None;
+        }
     }
 }
+
+/// The letters that stand for one character behind a backslash.
+const PLAIN_ESCAPES: [bool; 256] = {
+    let mut is = [false; 256];
+    let mut at = 0;
+    while at < 8 {
+        is[b"\"\\/bfnrt"[at] as usize] = true;
+        at += 1;
+    }
+    is
+};
 
 /// Behind a number that the reader takes: one with a long exponent may be none.
 #[inline(always)]
