@@ -7,7 +7,6 @@
 //! is expected to have the names of the last, wanted or not, in the same order ([`Track`]).
 
 use super::read::{Borrowing, END, Reader, Stop};
-use super::refuse::Fault;
 use super::wanted::{Kind, Member, Part, Plan};
 use crate::error::Error;
 use crate::value::shape::{Name, Shape, print};
@@ -212,8 +211,9 @@ impl<'r> PartReader<'r> {
     fn object(&mut self, part: &'r Part, members: &'r [Member]) -> Result<(), Error> {
         self.reader.open()?;
         let first = self.reader.children.len();
+        let Some(at) = part.track else { return self.once(part.is_made(), members, first) };
         let mut ahead = 0;
-        let track = part.track.and_then(|at| self.tracks.get(at)?.usable());
+        let track = self.tracks.get(at).and_then(Tracked::usable);
         if let Some(track) = &track
             && let Some(shape) = track.shape
             && self.follow(track, &mut ahead)?
@@ -222,6 +222,57 @@ impl<'r> PartReader<'r> {
             return self.reader.put_object(Some(shape), 0, first);
         }
         self.others(part, members, first, track.map(|track| (track, ahead)))
+    }
+
+    /// Reads an object that is the only one of its part.
+    fn once(&mut self, made: bool, members: &'r [Member], first: usize) -> Result<(), Error> {
+        let first_name = self.reader.children.names.len();
+        let mut seen = 0_u64;
+        let mut twice = false;
+        while let Some(byte) = self.reader.start_of_name()? {
+            let member = match known(&self.reader, members) {
+                Some((member, end)) => {
+                    self.reader.at = end;
+                    Some(member)
+                }
+                None => self.name(byte, members)?,
+            };
+            self.reader.colon()?;
+            match member.and_then(|at| Some((at, members.get(at)?))) {
+                None => self.reader.skip(Stop::IN_OBJECT)?,
+                Some((at, member)) => {
+                    if seen >> at & 1 == 1 {
+                        twice = true;
+                        self.forget(&member.part);
+                    }
+                    seen |= 1 << at;
+                    if made {
+                        self.reader.children.names.push(member.given());
+                    }
+                    self.part(&member.part, Stop::IN_OBJECT)?;
+                }
+            }
+            if !self.reader.is_more()? {
+                break;
+            }
+        }
+        self.reader.close();
+        if !made {
+            return Ok(());
+        }
+        let shape = if twice { None } else { self.reader.shape(first_name) };
+        self.reader.put_object(shape, first_name, first)
+    }
+
+    /// Reads a name that is not one of those wanted as it stands: which of them it is after all.
+    fn name(&mut self, byte: u8, members: &[Member]) -> Result<Option<usize>, Error> {
+        Ok(match byte {
+            b'"' | b'\'' => match self.reader.plain(byte) {
+                Some(name) => position(members, name),
+                None => position(members, &self.reader.unescape(byte)?),
+            },
+            _ => position(members, self.reader.bare(Stop::NAME)),
+        })
     }
 
     /// Reads members as long as they are those of the track. True: they were, and the object has ended.
@@ -260,7 +311,8 @@ impl<'r> PartReader<'r> {
         if part.track.and_then(|at| self.tracks.get_mut(at)).is_some_and(Tracked::is_rewritten) {
             open.writes = Some(Track::default());
         }
-        while let Some(behind) = self.name(members, &mut open)? {
+        while let Some(byte) = self.reader.start_of_name()? {
+            let behind = self.behind(byte, members, &mut open)?;
             self.reader.colon()?;
             match behind {
                 Behind::Nothing => self.reader.skip(Stop::IN_OBJECT)?,
@@ -309,58 +361,47 @@ impl<'r> PartReader<'r> {
         }
     }
 
-    /// Reads the next name and gives what is behind it. None at the end of the object.
-    #[inline(always)]
-    fn name(&mut self, members: &'r [Member], open: &mut Open<'r>) -> Result<Option<Behind<'r>>, Error> {
+    /// Reads the name that starts here and gives what is behind it.
+    fn behind(&mut self, byte: u8, members: &'r [Member], open: &mut Open<'r>) -> Result<Behind<'r>, Error> {
         let reader = &mut self.reader;
-        let byte = loop {
-            reader.skip_space();
-            match reader.peek() {
-                b',' => reader.at += 1,
-                b'}' => return Ok(None),
-                b':' | b'[' | b']' | b'{' => return Err(reader.refuse(Fault::Character, 0)),
-                byte => break byte,
-            }
-        };
         if let Some((behind, end)) = open.later(reader) {
             reader.at = end;
-            return Ok(Some(behind));
+            return Ok(behind);
         }
         open.stale = true;
-        if open.writes.is_none() {
-            for (at, member) in members.iter().enumerate() {
-                if let Some(end) = member.key.end_in(&member.name, reader.bytes, reader.at) {
-                    reader.at = end;
-                    return Ok(Some(Behind::of(at, member)));
-                }
+        let start = reader.at;
+        let member = match known(reader, members) {
+            Some((member, end)) => {
+                reader.at = end;
+                Some(member)
+            }
+            None => self.name(byte, members)?,
+        };
+        let behind = member.and_then(|at| Some(Behind::of(at, members.get(at)?))).unwrap_or(Behind::Nothing);
+        if let Some(writes) = &mut open.writes {
+            writes.wanted.extend(member);
+            // Others are read again wherever they are met.
+            if let Some(name) = self.reader.plain_between(start) {
+                writes.names.push((Name::new((print(name.as_bytes()), Value::str(name))), behind));
             }
         }
-        let find = |name: &str| {
-            let mut members = members.iter().enumerate();
-            members
-                .find(|(_, member)| *member.name == *name)
-                .map_or(Behind::Nothing, |(at, member)| Behind::of(at, member))
-        };
-        let behind = match byte {
-            b'"' | b'\'' => match reader.plain(byte) {
-                Some(name) => {
-                    let behind = find(name);
-                    if byte == b'"'
-                        && let Some(writes) = &mut open.writes
-                    {
-                        writes.names.push((Name::new((print(name.as_bytes()), Value::str(name))), behind));
-                    }
-                    behind
-                }
-                None => find(&reader.unescape(byte)?),
-            },
-            _ => find(reader.bare(Stop::NAME)),
-        };
-        if let Some(writes) = &mut open.writes {
-            writes.wanted.extend(behind.wanted());
-        }
-        Ok(Some(behind))
+        Ok(behind)
     }
+}
+
+/// Which of those wanted the name is that stands here, written as it is, and where it ends.
+#[inline(always)]
+fn known<'r>(reader: &Reader<'r, 'r, Borrowing>, members: &[Member]) -> Option<(usize, usize)> {
+    for (at, member) in members.iter().enumerate() {
+        if let Some(end) = member.key.end_in(&member.name, reader.bytes, reader.at) {
+            return Some((at, end));
+        }
+    }
+    None
+}
+
+fn position(members: &[Member], name: &str) -> Option<usize> {
+    members.iter().position(|member| *member.name == *name)
 }
 
 impl<'r> Open<'r> {

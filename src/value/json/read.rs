@@ -441,6 +441,27 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         Ok(true)
     }
 
+    /// The first byte of the next name; none at the end of the object.
+    #[inline(always)]
+    pub(super) fn start_of_name(&mut self) -> Result<Option<u8>, Error> {
+        loop {
+            self.skip_space();
+            match self.peek() {
+                b'"' => return Ok(Some(b'"')),
+                b',' => self.at += 1,
+                b'}' => return Ok(None),
+                b':' | b'[' | b']' | b'{' => return Err(self.refuse(Fault::Character, 0)),
+                byte => return Ok(Some(byte)),
+            }
+        }
+    }
+
+    /// The name that started at `start` and ends here, if it was written as it is in double quotes.
+    pub(super) fn plain_between(&self, start: usize) -> Option<&'t str> {
+        let name = self.text.get(start..self.at)?.strip_prefix('"')?.strip_suffix('"')?;
+        memchr::memchr2(b'"', b'\\', name.as_bytes()).is_none().then_some(name)
+    }
+
     /// Makes an object of the children from `first` on: of a shape, or of the names written down.
     #[inline(always)]
     pub(super) fn put_object(
