@@ -276,7 +276,7 @@ impl Compiler<'_> {
             _ => return None,
         };
         let [Expr { kind: ExprKind::Str(text), .. }] = arguments else { return None };
-        self.program.paths.push(PathCall { method, text: (*text).into(), path: Path::parse(text) });
+        self.program.paths.push(PathCall { method, text: (*text).into(), path: Path::parse(text), place: None });
         Some(self.program.paths.len() as u32 - 1)
     }
 }

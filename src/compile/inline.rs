@@ -13,11 +13,11 @@ use std::collections::HashMap;
 /// A macro that can be put where it is called.
 pub(super) struct Inline<'a> {
     parameters: Vec<Box<str>>,
-    body: &'a [Node],
+    body: &'a [Node<'a>],
 }
 
 /// All such macros, by name. One that is defined twice is none.
-pub(super) fn macros<'a>(ast: &'a Ast, source: &str) -> HashMap<Box<str>, Option<Inline<'a>>> {
+pub(super) fn macros<'a>(ast: &'a Ast<'a>, source: &str) -> HashMap<Box<str>, Option<Inline<'a>>> {
     let mut found = HashMap::new();
     for (at, node) in ast.nodes.iter().enumerate() {
         let Kind::Directive(directive) = &node.kind else { continue };
@@ -46,7 +46,7 @@ pub(super) fn is_plain(nodes: &[Node], steps: bool) -> bool {
         Kind::Text(_) | Kind::Comment(_) => true,
         Kind::Reference(reference) => {
             let known = reference.steps.iter().all(|step| steps && matches!(step, Step::Property(..)));
-            known && reference.mark.is_plain() && &*reference.name != "bodyContent"
+            known && reference.mark.is_none() && &*reference.name != "bodyContent"
         }
         _ => false,
     })
@@ -56,7 +56,7 @@ pub(super) fn is_plain(nodes: &[Node], steps: bool) -> bool {
 #[derive(Clone, Copy)]
 enum Given<'a> {
     Simple(Simple),
-    Text(&'a Interpolation),
+    Text(&'a Interpolation<'a>),
 }
 
 impl<'a> Compiler<'a> {
@@ -91,7 +91,7 @@ impl<'a> Compiler<'a> {
             self.at = node.span;
             match &node.kind {
                 Kind::Text(text) => self.emit_text(text),
-                Kind::Reference(reference) => match given.iter().find(|(name, ..)| *name == reference.name) {
+                Kind::Reference(reference) => match given.iter().find(|(name, ..)| **name == *reference.name) {
                     Some((_, what, source)) => self.print_given(reference, *what, source)?,
                     None => {
                         let slot = self.scope.slot(&reference.name);

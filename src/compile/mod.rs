@@ -11,6 +11,7 @@ mod inline;
 mod literal;
 mod scope;
 mod stmt;
+mod wants;
 
 use crate::builtins::JavaMethod;
 use crate::builtins::property::Property;
@@ -58,6 +59,9 @@ pub(crate) fn compile(
     let Program { calls, macros, .. } = &mut compiler.program;
     for call in calls {
         call.known = macros.iter().position(|m| m.name == call.name).map(|at| at as u32);
+    }
+    if !nested {
+        wants::plan(&mut compiler.program, ast, dialect);
     }
     Ok(compiler.program)
 }

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::path::Path;
 use crate::span::Span;
 use crate::value::Datum;
+use crate::value::json::{Place, Plan};
 
 /// A compiled template.
 #[derive(Debug, Default)]
@@ -28,6 +29,8 @@ pub(crate) struct Program {
     pub(crate) properties: Vec<Property>,
     pub(crate) methods: Vec<Method>,
     pub(crate) paths: Vec<PathCall>,
+    /// What is read of the payload; none if a path may be computed while rendering.
+    pub(crate) plan: Option<Plan>,
     pub(crate) loops: Vec<Loop>,
     pub(crate) marks: Vec<Marked>,
     pub(crate) emits: Vec<EmitIn>,
@@ -58,6 +61,8 @@ pub(crate) struct PathCall {
     pub(crate) text: Box<str>,
     /// The path, or why it is none: that fails only when it is run.
     pub(crate) path: Result<Path, Error>,
+    /// Where what it finds is kept, if the payload is read by a plan.
+    pub(crate) place: Option<Place>,
 }
 
 /// What a `#foreach` needs to know.

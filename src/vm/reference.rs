@@ -191,7 +191,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         let value = match receiver {
             Value::Null => Value::Null,
             Value::Host(Host::Input) => match &call.path {
-                Ok(path) => self.roots.find(call.method, path)?,
+                Ok(path) => self.roots.find(call.method, path, call.place)?,
                 Err(error) => return Err(Error::new(error.code(), error.detail())),
             },
             other => {
