@@ -22,7 +22,7 @@ pub(super) fn macros<'a>(ast: &'a Ast<'a>, source: &str) -> HashMap<Box<str>, Op
     for (at, node) in ast.nodes.iter().enumerate() {
         let Kind::Directive(directive) = &node.kind else { continue };
         let Some((name, parameters)) = directive.arguments.as_deref().and_then(<[Expr]>::split_first) else { continue };
-        if &*directive.name != "macro" || directive.at || !directive.block {
+        if directive.name != "macro" || directive.at || !directive.block {
             continue;
         }
         let token = |expr: &Expr| source.get(expr.span.range()).unwrap_or("");
@@ -46,7 +46,7 @@ pub(super) fn is_plain(nodes: &[Node], steps: bool) -> bool {
         Kind::Text(_) | Kind::Comment(_) => true,
         Kind::Reference(reference) => {
             let known = reference.steps.iter().all(|step| steps && matches!(step, Step::Property(..)));
-            known && reference.mark.is_none() && &*reference.name != "bodyContent"
+            known && reference.mark.is_none() && reference.name != "bodyContent"
         }
         _ => false,
     })
@@ -94,8 +94,8 @@ impl<'a> Compiler<'a> {
                 Kind::Reference(reference) => match given.iter().find(|(name, ..)| **name == *reference.name) {
                     Some((_, what, source)) => self.print_given(reference, *what, source)?,
                     None => {
-                        let slot = self.scope.slot(&reference.name);
-                        self.emit_argument(slot, if reference.quiet { "" } else { &reference.literal });
+                        let slot = self.scope.slot(reference.name);
+                        self.emit_argument(slot, if reference.quiet { "" } else { reference.literal });
                     }
                 },
                 _ => {}
@@ -111,7 +111,7 @@ impl<'a> Compiler<'a> {
     fn print_given(&mut self, reference: &Reference, given: Given<'_>, source: &str) -> Result<(), Error> {
         let null = match (reference.quiet, reference.formal) {
             (true, _) => "",
-            (_, true) => &reference.literal,
+            (_, true) => reference.literal,
             _ => source,
         };
         match given {

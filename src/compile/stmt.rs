@@ -113,7 +113,7 @@ impl Compiler<'_> {
                 None if reference.quiet && !mark.escaped => "".into(),
                 None => reference.literal.into(),
             };
-            let name = &*reference.name;
+            let name = reference.name;
             let plain = self.dynamic && reference.literal.strip_prefix('$') == Some(name);
             let parameter = if plain { Some(self.scope.slot(name)) } else { None };
             self.program.marks.push(Marked {
