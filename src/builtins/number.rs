@@ -73,7 +73,7 @@ pub(super) fn string<'a>(argument: &'a Value<'_>) -> Result<Option<&'a str>, Mis
 }
 
 /// A string that Java computed.
-pub(super) fn text<'r>(arena: &Arena<'r>, text: String) -> Answer<'r> {
+pub(super) fn text<'r>(arena: &'r Arena<'r>, text: String) -> Answer<'r> {
     Ok(arena.string(text)?)
 }
 

@@ -60,6 +60,7 @@ fn walk(program: &Program) -> Result<(), String> {
             Op::AddVar(skip, _) | Op::SubVar(skip, _) | Op::MulVar(skip, _) | Op::EmitGet(skip, ..) => {
                 Some((skip, depth))
             }
+            Op::EmitScript(skip) => depth.checked_sub(2).map(|depth| (skip, depth)),
             _ => None,
         };
         todo.extend(skips.map(|(skip, depth)| (at + 1 + u32::from(skip), depth, leaves)));

@@ -19,12 +19,23 @@ impl Compiler<'_> {
             [.., Op::LoadGet(slot, name)] => Some((1, *slot, *name)),
             _ => None,
         };
+        let script = match self.fusible() {
+            [.., Op::Call(method, 1), Op::Nothing] => Some((2, *method)),
+            [.., Op::Call(method, 1)] => Some((1, *method)),
+            _ => None,
+        };
+        let method = |m: u32| self.program.methods.get(m as usize).map(|method| method.id);
         // `$o.class` is a getter, whatever members there are.
         let getter = |name: u32| self.program.properties.get(name as usize).map(|property| property.getter);
         if let Some((last, slot, name)) = get
             && getter(name) != Some(JavaMethod::GetClass)
         {
             self.put_before(last, Op::EmitGet(last as u8 + 1, slot, name));
+            self.emit(op);
+        } else if let Some((last, called)) = script
+            && method(called) == Some(JavaMethod::EscapeJavaScript)
+        {
+            self.put_before(last, Op::EmitScript(last as u8 + 1));
             self.emit(op);
         } else if let Op::Emit(text) = op
             && let Ok(slot) = u16::try_from(slot)

@@ -12,6 +12,7 @@ mod overrides;
 mod util;
 
 pub use globals::{Globals, Overrides, Params};
+pub(crate) use util::script;
 
 use crate::builtins::{self, JavaMethod};
 use crate::error::Error;

@@ -6,6 +6,7 @@ use crate::error::{Code, Error};
 use crate::value::json::read;
 use crate::value::{Arena, Value, show, text};
 use base64::Engine as _;
+use std::borrow::Cow;
 
 pub(super) fn call<'r>(
     arena: &'r Arena<'r>,
@@ -50,6 +51,15 @@ pub(super) fn call<'r>(
         }
         _ => return Ok(None),
     }))
+}
+
+/// A string as `escapeJavaScript` writes it; none where a switch has another way.
+pub(crate) fn script<'t>(arena: &Arena<'_>, given: &'t str) -> Result<Option<Cow<'t, str>>, Error> {
+    if arena.dialect.short_script_escapes {
+        return Ok(None);
+    }
+    arena.meter.charge(given.len() / 64)?;
+    Ok(Some(escape_javascript(given).map_or(Cow::Borrowed(given), Cow::Owned)))
 }
 
 /// `java.net.URLDecoder`: `+` is a blank, bytes that are no UTF-8 become U+FFFD, a bad `%` is an exception.

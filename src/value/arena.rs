@@ -32,6 +32,9 @@ impl<T> Kept<T> {
     }
 }
 
+/// Strings up to this many bytes are kept in one piece of memory.
+const SHORT: usize = 64;
+
 /// Lists, maps, views and blocks of one render, dropped together at its end.
 pub(crate) struct Arena<'r> {
     lists: Kept<List<'r>>,
@@ -148,19 +151,21 @@ impl<'r> Arena<'r> {
     }
 
     /// A string that was made, paid for by its size.
-    pub(crate) fn string(&self, text: String) -> Result<Value<'r>, Error> {
+    pub(crate) fn string(&'r self, text: String) -> Result<Value<'r>, Error> {
         self.meter.grow(text.len())?;
+        if text.len() <= SHORT {
+            return Ok(Value::str(self.short.alloc_str(&text)));
+        }
         Ok(Value::string(text))
     }
 
     /// The same for a copy of a text. A short one stays until the end of the render; one that a loop makes
     /// longer and longer must not.
     pub(crate) fn copy(&'r self, text: &str) -> Result<Value<'r>, Error> {
-        const SHORT: usize = 64;
-        if text.len() > SHORT {
-            return self.string(text.to_owned());
-        }
         self.meter.grow(text.len())?;
+        if text.len() > SHORT {
+            return Ok(Value::string(text.to_owned()));
+        }
         Ok(Value::str(self.short.alloc_str(text)))
     }
 

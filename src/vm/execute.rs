@@ -77,11 +77,7 @@ impl<'r, W: Watch> Vm<'r, W> {
                         self.note_nothing();
                     }
                 }
-                Op::Get(name) => {
-                    let receiver = self.pop();
-                    let value = self.get(&receiver, name)?;
-                    self.push(value);
-                }
+                Op::Get(name) => self.get_top(name)?,
                 Op::LoadGet(slot, name) => {
                     let value = self.get_of(slot, name)?;
                     self.push(value);
@@ -181,13 +177,15 @@ impl<'r, W: Watch> Vm<'r, W> {
                 }
                 Op::Pop => drop(self.pop()),
                 Op::Jump(target) => ip = target as usize,
-                Op::JumpIfFalse(target) => {
-                    if !self.pop_truth()? {
-                        ip = target as usize;
-                    }
-                }
-                Op::JumpIfTrue(target) => {
-                    if self.pop_truth()? {
+                Op::JumpIfFalse(target) | Op::JumpIfTrue(target) => {
+                    let truth = match self.stack.last() {
+                        Some(&Value::Bool(truth)) => {
+                            self.stack.pop();
+                            truth
+                        }
+                        _ => self.pop_truth()?,
+                    };
+                    if truth == matches!(op, Op::JumpIfTrue(_)) {
                         ip = target as usize;
                     }
                 }
@@ -256,6 +254,11 @@ impl<'r, W: Watch> Vm<'r, W> {
                         let order = if **text == **constant { Ordering::Equal } else { Ordering::Less };
                         ip = program.branch(ip + when.between(), when.jumps(order));
                         self.stack.pop();
+                    }
+                }
+                Op::EmitScript(skip) => {
+                    if self.emit_script()? {
+                        ip += usize::from(skip);
                     }
                 }
                 Op::EmitGet(skip, slot, name) => {

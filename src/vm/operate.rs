@@ -90,11 +90,6 @@ impl<'r, W: Watch> Vm<'r, W> {
 
     #[inline]
     pub(super) fn pop_truth(&mut self) -> Result<bool, Error> {
-        if let Some(Value::Bool(truth)) = self.stack.last() {
-            let truth = *truth;
-            self.stack.pop();
-            return Ok(truth);
-        }
         match self.pop() {
             Value::Bool(truth) => Ok(truth),
             Value::Block(block) => Ok(!self.block_text(block)?.is_null()),

@@ -6,6 +6,13 @@ use crate::error::{Code, Error};
 use crate::host;
 use crate::value::{Block, Host, Value, View, show};
 
+/// Where an object is whose property is read.
+#[derive(Clone, Copy)]
+enum Receiver {
+    Slot(u16),
+    Top,
+}
+
 impl<'r, W: Watch> Vm<'r, W> {
     /// Writes a value; `null` is what stands for null. A block may leave the body.
     pub(super) fn write(&mut self, value: &Value<'r>, null: &str) -> Result<Option<Flow>, Error> {
@@ -80,30 +87,51 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.write_variable(slot, value, true);
     }
 
-    /// `$o.name` of a variable: mostly an object that was read, and like the one before.
-    pub(super) fn get_of(&mut self, slot: u16, name: u32) -> Result<Value<'r>, Error> {
-        let receiver = self.slots.get(usize::from(slot)).unwrap_or(&Value::Null);
-        if let Some(property) = self.program.properties.get(name as usize)
-            && property.getter != JavaMethod::GetClass
-        {
-            match receiver {
-                Value::Map(map) => {
-                    let found = if self.number == 0 { self.found.get_mut(name as usize) } else { None };
-                    if let Some(value) = map.look(&property.name, property.print, found, Value::clone) {
-                        return Ok(value);
-                    }
-                }
-                Value::View(View::Loop(state)) => match property.getter {
-                    JavaMethod::GetHasNext => return Ok(Value::Bool(state.has_next.get())),
-                    JavaMethod::GetIndex => return Ok(Value::Int(state.index.get())),
-                    JavaMethod::GetCount => return Ok(Value::Int(state.index.get().saturating_add(1))),
-                    _ => {}
-                },
-                _ => {}
+    /// `$o.name`: mostly of an object that was read, and like the one before.
+    #[inline]
+    fn quick_get(&mut self, receiver: Receiver, name: u32) -> Option<Value<'r>> {
+        let receiver = match receiver {
+            Receiver::Slot(slot) => self.slots.get(usize::from(slot)),
+            Receiver::Top => self.stack.last(),
+        };
+        let property = self.program.properties.get(name as usize)?;
+        match receiver? {
+            Value::Map(map) if property.getter != JavaMethod::GetClass => {
+                let found = if self.number == 0 { self.found.get_mut(name as usize) } else { None };
+                map.look(&property.name, property.print, found, Value::clone)
             }
+            Value::View(View::Loop(state)) => match property.getter {
+                JavaMethod::GetHasNext => Some(Value::Bool(state.has_next.get())),
+                JavaMethod::GetIndex => Some(Value::Int(state.index.get())),
+                JavaMethod::GetCount => Some(Value::Int(state.index.get().saturating_add(1))),
+                _ => None,
+            },
+            _ => None,
         }
-        let receiver = receiver.clone();
+    }
+
+    /// `$o.name` of a variable.
+    pub(super) fn get_of(&mut self, slot: u16, name: u32) -> Result<Value<'r>, Error> {
+        if let Some(value) = self.quick_get(Receiver::Slot(slot), name) {
+            return Ok(value);
+        }
+        let receiver = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
         self.get(&receiver, name)
+    }
+
+    /// `.name` of the top, in its place.
+    pub(super) fn get_top(&mut self, name: u32) -> Result<(), Error> {
+        let value = match self.quick_get(Receiver::Top, name) {
+            Some(value) => value,
+            None => {
+                let receiver = self.stack.last().cloned().unwrap_or(Value::Null);
+                self.get(&receiver, name)?
+            }
+        };
+        if let Some(top) = self.stack.last_mut() {
+            *top = value;
+        }
+        Ok(())
     }
 
     /// Writes `$o.name` if `$o` is an object that was read and the member a string or an Integer.
@@ -121,6 +149,15 @@ impl<'r, W: Watch> Vm<'r, W> {
             _ => Ok(false),
         });
         written.unwrap_or(Ok(false))
+    }
+
+    /// Writes the top as it stands in a script, if `$util` is below it.
+    pub(super) fn emit_script(&mut self) -> Result<bool, Error> {
+        let [.., Value::Host(Host::Util), Value::Str(text)] = self.stack.as_slice() else { return Ok(false) };
+        let Some(written) = host::script(self.arena, text)? else { return Ok(false) };
+        self.out.push(&written)?;
+        self.stack.truncate(self.stack.len() - 2);
+        Ok(true)
     }
 
     pub(super) fn get(&mut self, receiver: &Value<'r>, name: u32) -> Result<Value<'r>, Error> {
