@@ -205,15 +205,17 @@ impl<'s> Build<'s> {
             Some(b'(') => end + 1 < self.source.len(),
             _ => false,
         };
+        if !committed {
+            return Ok(());
+        }
         let mut start = reference.span.start as usize;
-        let before = self.nodes.iter().rev().map_while(|node| match &node.kind {
+        let mut before = self.nodes.iter().rev().map_while(|node| match &node.kind {
             Kind::Reference(before) if node.span.end() == start => {
                 start = node.span.start as usize;
                 Some(before)
             }
             _ => None,
         });
-        let mut before = before.filter(|_| committed);
         if before.any(|r| {
             !r.formal
                 && matches!(r.steps.iter().rev().find(|s| !matches!(s, Step::Index(..))), Some(Step::Property(..)))
