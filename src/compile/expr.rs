@@ -176,7 +176,7 @@ impl Compiler {
         if reference.mark.as_ref().is_some_and(|mark| mark.broken.is_some()) {
             self.emit(Op::Null);
         } else {
-            self.load(&reference.name);
+            self.load(reference.name);
             let exits = self.steps(&reference.steps)?;
             for exit in exits {
                 self.land(exit);
