@@ -165,6 +165,7 @@ fn hostile_input() {
         ("\"\"", format!("#set($x = \"{}\")", "\"\"".repeat(n)), "".into(), ["ok", "ok"]),
         ("\"", "#set($x = \"".repeat(10_000), "".into(), ["V302", "V302"]),
         (".b", format!("$a{}", ".b".repeat(n)), "".into(), ["ok", "ok"]),
+        ("$a$b", "$a$b".repeat(n / 2), "".into(), ["ok", "ok"]),
         ("[0]", format!("$a{}", "[0]".repeat(50_000)), "".into(), ["ok", "ok"]),
         (
             "doubling a string",

@@ -48,8 +48,9 @@ pub(crate) fn compile(
         at: Span::default(),
         barrier: 0,
     };
+    let evaluates = nested || ["#evaluate", "#{evaluate}"].iter().any(|d| find(source, d).next().is_some());
     for name in LOOP_NAMES {
-        if nested || mentions(source, name) {
+        if evaluates || mentions(source, name) {
             compiler.scope.slot(name);
         }
     }
@@ -69,14 +70,18 @@ pub(crate) fn compile(
 /// The variables that every `#foreach` sets.
 const LOOP_NAMES: [&str; 3] = ["velocityCount", "velocityHasNext", "foreach"];
 
-/// Whether a template can see a variable: its name is in the text, or `#evaluate` can make it.
+/// Where a text stands in the source.
+fn find<'s>(source: &'s str, text: &'s str) -> impl Iterator<Item = usize> + 's {
+    memchr::memmem::find_iter(source.as_bytes(), text)
+}
+
+/// Whether a template can see a variable: its name is in the text. `#evaluate` could make it.
 fn mentions(source: &str, name: &str) -> bool {
-    source.match_indices(name).any(|(at, _)| {
+    find(source, name).any(|at| {
         // `#foreach` is no mention of `$foreach`.
         name != "foreach"
             || matches!(source.as_bytes().get(at.wrapping_sub(1)), Some(b'$' | b'!' | b'{' | b'\'' | b'"'))
-    }) || source.contains("#evaluate")
-        || source.contains("#{evaluate}")
+    })
 }
 
 /// Whether code of the main text may run while a macro does.
@@ -210,15 +215,15 @@ impl Compiler<'_> {
 }
 
 fn intern<T>(table: &mut Table, key: &str, list: &mut Vec<T>, make: impl Fn(&str) -> T) -> u32 {
-    if let Some(index) = table.get(key) {
-        return *index;
-    }
-    // Long texts are hardly ever said twice.
     let index = list.len() as u32;
-    list.push(make(key));
+    // Long texts are hardly ever said twice.
     if key.len() <= 64 {
+        if let Some(index) = table.get(key) {
+            return *index;
+        }
         table.insert(key.into(), index);
     }
+    list.push(make(key));
     index
 }
 

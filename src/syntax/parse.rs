@@ -205,15 +205,17 @@ impl<'s> Build<'s> {
             Some(b'(') => end + 1 < self.source.len(),
             _ => false,
         };
+        if !committed {
+            return Ok(());
+        }
         let mut start = reference.span.start as usize;
-        let before = self.nodes.iter().rev().map_while(|node| match &node.kind {
+        let mut before = self.nodes.iter().rev().map_while(|node| match &node.kind {
             Kind::Reference(before) if node.span.end() == start => {
                 start = node.span.start as usize;
                 Some(before)
             }
             _ => None,
         });
-        let mut before = before.filter(|_| committed);
         if before.any(|r| {
             !r.formal
                 && matches!(r.steps.iter().rev().find(|s| !matches!(s, Step::Index(..))), Some(Step::Property(..)))
@@ -443,10 +445,11 @@ impl<'s> Build<'s> {
     // ---- expressions
 
     fn expression(&mut self, pair: Tree<'s>) -> Result<Expr<'s>, Error> {
-        let mut terms = Vec::with_capacity(1);
+        let parts = pair.into_inner();
+        let mut terms = Vec::with_capacity(parts.len() / 2 + 1);
         let mut operators = Vec::new();
         let mut nots = Vec::new();
-        for part in pair.into_inner() {
+        for part in parts {
             match part.as_rule() {
                 Rule::not => nots.push(self.span(&part)),
                 Rule::operator => operators.push(Sign::read(part.as_str(), self.span(&part))),
@@ -572,22 +575,25 @@ fn group_by_precedence<'s>(mut terms: Vec<Expr<'s>>, signs: &[Sign]) -> Expr<'s>
     let Some(level) = signs.iter().map(|sign| sign.level).min() else {
         return terms.pop().unwrap_or(Expr { span: Span::default(), kind: ExprKind::Null });
     };
-    let mut groups = Vec::new();
-    let mut joints = Vec::new();
+    let mut groups = Vec::with_capacity(terms.len());
+    let mut joints = Vec::with_capacity(signs.len());
     let mut rest = terms.into_iter();
     for part in signs.split_inclusive(|sign| sign.level == level) {
         let (own, tighter) = match part.split_last() {
             Some((last, tighter)) if last.level == level => (Some(*last), tighter),
             _ => (None, part),
         };
-        groups.push(group_by_precedence(rest.by_ref().take(tighter.len() + 1).collect(), tighter));
+        groups.extend(match tighter {
+            [] => rest.next(),
+            _ => Some(group_by_precedence(rest.by_ref().take(tighter.len() + 1).collect(), tighter)),
+        });
         joints.extend(own);
     }
     // An operator at the very end has its last operand still to come.
     if joints.len() == groups.len() {
-        groups.push(group_by_precedence(rest.collect(), &[]));
+        groups.extend(rest.next());
     }
-    let span = groups[0].span.to(groups[groups.len() - 1].span);
+    let span = groups.first().zip(groups.last()).map_or(Span::default(), |(first, last)| first.span.to(last.span));
     let kind = match level {
         OR => ExprKind::Or(groups),
         AND => ExprKind::And(groups),
@@ -595,7 +601,8 @@ fn group_by_precedence<'s>(mut terms: Vec<Expr<'s>>, signs: &[Sign]) -> Expr<'s>
             let mut groups = groups.into_iter();
             let first = groups.next().unwrap_or(Expr { span, kind: ExprKind::Null });
             let joint = |(sign, right): (Sign, Expr<'s>)| Some(Joint { operator: sign.operator?, at: sign.at, right });
-            let rest = joints.into_iter().zip(groups).filter_map(joint).collect();
+            let mut rest = Vec::with_capacity(groups.len());
+            rest.extend(joints.into_iter().zip(groups).filter_map(joint));
             ExprKind::Chain(Box::new(first), rest)
         }
     };
