@@ -122,3 +122,35 @@ fn base64_decode(given: &str) -> Result<String, Error> {
 fn java_utf8(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What Java 17 gives, or none for an exception.
+    #[test]
+    fn urls_are_decoded_in_runs() {
+        let cases = [
+            ("", Some("")),
+            ("plain é", Some("plain é")),
+            ("+", Some(" ")),
+            ("a+b++", Some("a b  ")),
+            ("%41%42c%2b%2B+", Some("ABc++ ")),
+            ("%C3%A9%", None),
+            ("%c3%A9é", Some("éé")),
+            ("%FF.", Some("\u{fffd}.")),
+            ("x%E2%82", Some("x\u{fffd}")),
+            ("%+1", Some("\u{1}")),
+            ("%-1", None),
+            ("%4", None),
+            ("%é", None),
+            ("%€", None),
+            ("100%zz", None),
+        ];
+        for (given, decoded) in cases {
+            let own = url_decode(given).ok().map(|text| text.unwrap_or(given.to_owned()));
+            assert_eq!(own.as_deref(), decoded, "{given}");
+        }
+        assert!(matches!(url_decode("nothing to decode"), Ok(None)));
+    }
+}
