@@ -5,7 +5,7 @@ use crate::builtins::JavaMethod;
 use crate::error::{Code, Error};
 use crate::path::Path;
 use crate::value::json::{Wanted, compact, read, write};
-use crate::value::{Arena, Datum, MapKind, Value, shape, show};
+use crate::value::{Arena, Datum, MapKind, Value, show};
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
@@ -134,7 +134,7 @@ impl<'r> Input<'r> {
     /// Path, then query string, then header; then header names without regard to case (assumed: HTTP's
     /// rule; aws-observed 3.25 leaves it open).
     fn param(&self, name: &str) -> Value<'r> {
-        let print = shape::print(name.as_bytes());
+        let print = crate::value::shape::print(name.as_bytes());
         if let Some(value) = self.params.groups().find_map(|g| g.get_printed(name, print)) {
             return self.arena.thaw(value);
         }
