@@ -1,16 +1,14 @@
 //! A compiled template: the crate's main type.
 
-use crate::builtins::JavaMethod;
 use crate::compile::compile;
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::host::{Globals, Overrides, Roots};
 use crate::limits::Limits;
 use crate::note::Note;
-use crate::program::{Op, Program};
-use crate::syntax::{self, Macros, Settings};
+use crate::program::Program;
+use crate::syntax::{self, Macros, Settings, Texts};
 use crate::value::Arena;
-use crate::value::json::Wanted;
 use crate::vm::{self, Probe, Watch, World};
 use std::fmt;
 use std::sync::Arc;
@@ -30,8 +28,6 @@ pub struct Template(Arc<Compiled>);
 
 struct Compiled {
     program: Program,
-    /// What it asks of the payload, if all its paths are written out.
-    wanted: Option<Wanted>,
     dialect: Dialect,
     limits: Limits,
     /// The size of the last output: the next one is likely as large.
@@ -74,12 +70,12 @@ impl Template {
 
     fn build(source: &str, dialect: Dialect, limits: &Limits, fuse: bool) -> Result<Template, Error> {
         syntax::check_size(source, limits)?;
-        let settings = Settings { evaluate: !dialect.service, macros: &(), nesting: limits.nesting };
+        let texts = Texts::with_capacity(0);
+        let settings = Settings { evaluate: !dialect.service, macros: &(), nesting: limits.nesting, texts: &texts };
         let ast = syntax::parse(source, settings)?;
         let program = compile(&ast, source, dialect, &[], fuse, false)?;
         let capacity = AtomicUsize::new(source.len());
-        let wanted = wanted(&program);
-        Ok(Template(Arc::new(Compiled { program, wanted, dialect, limits: limits.clone(), capacity })))
+        Ok(Template(Arc::new(Compiled { program, dialect, limits: limits.clone(), capacity })))
     }
 
     /// Renders with the limits given when compiling.
@@ -117,16 +113,20 @@ impl Template {
         self.run(globals, limits, probe)
     }
 
-    fn run(&self, globals: &Globals<'_>, limits: &Limits, watch: impl Watch) -> Result<Rendered, Error> {
+    fn run<W: Watch>(&self, globals: &Globals<'_>, limits: &Limits, watch: W) -> Result<Rendered, Error> {
         let compiled = &*self.0;
         let arena = Arena::new(limits, compiled.dialect);
         let evaluated = typed_arena::Arena::with_capacity(0);
         let evaluate = |text: &str, names: &[Box<str>], macros: &[&str]| {
-            let settings = Settings { evaluate: true, macros: &Known(macros), nesting: limits.nesting };
+            let texts = Texts::with_capacity(0);
+            let macros = Known(macros);
+            let settings = Settings { evaluate: true, macros: &macros, nesting: limits.nesting, texts: &texts };
             let ast = syntax::parse(text, settings)?;
             compile(&ast, text, compiled.dialect, names, true, true)
         };
-        let roots = Roots::new(&arena, globals, compiled.wanted.as_ref());
+        // Who watches may look at all of a variable.
+        let plan = compiled.program.plan.as_ref().filter(|_| !W::ON);
+        let roots = Roots::new(&arena, globals, plan);
         let outcome = vm::render(
             &compiled.program,
             World {
@@ -171,17 +171,6 @@ impl fmt::Debug for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Template").field("source", &self.source()).field("dialect", &self.0.dialect).finish()
     }
-}
-
-/// What a program asks of the payload, unless it may compute a path while it runs.
-fn wanted(program: &Program) -> Option<Wanted> {
-    let computes = program.methods.iter().any(|method| matches!(method.id, JavaMethod::Path | JavaMethod::Json));
-    if computes || program.ops.contains(&Op::Evaluate) {
-        return None;
-    }
-    let mut wanted = Wanted::default();
-    program.paths.iter().filter_map(|call| call.path.as_ref().ok()).for_each(|path| path.want(&mut wanted));
-    Some(wanted)
 }
 
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use crate::value::{Arena, Value, View};
 pub(crate) struct Property {
     pub(crate) name: Box<str>,
     /// What finds it among the names of an object.
-    print: u32,
+    pub(crate) print: u32,
     /// `getName()` in either case of the first letter, if any Java class here has it.
     pub(crate) getter: JavaMethod,
     /// `isName()`.

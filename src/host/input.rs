@@ -4,7 +4,9 @@ use super::Params;
 use crate::builtins::JavaMethod;
 use crate::error::{Code, Error};
 use crate::path::Path;
-use crate::value::json::{Wanted, compact, read, write};
+use crate::value::json::part::{self, Captures};
+use crate::value::json::{Place, Plan, compact, read, write};
+use crate::value::shape::print;
 use crate::value::{Arena, Datum, MapKind, Value, show};
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -14,7 +16,9 @@ pub(super) struct Input<'r> {
     body: &'r str,
     params: &'r Params,
     /// All that will be asked of the payload, where that is known.
-    wanted: Option<&'r Wanted>,
+    plan: Option<&'r Plan>,
+    /// What was read by the plan.
+    captures: OnceCell<Captures<'r>>,
     payload: OnceCell<Value<'r>>,
     all_params: OnceCell<Value<'r>>,
     /// Paths that were computed while rendering.
@@ -22,14 +26,15 @@ pub(super) struct Input<'r> {
 }
 
 impl<'r> Input<'r> {
-    pub(super) fn new(arena: &'r Arena<'r>, body: &'r str, params: &'r Params, wanted: Option<&'r Wanted>) -> Self {
+    pub(super) fn new(arena: &'r Arena<'r>, body: &'r str, params: &'r Params, plan: Option<&'r Plan>) -> Self {
         // An empty payload is `{}` (aws-observed 3.11, R).
         let body = if body.is_empty() { "{}" } else { body };
         Input {
             arena,
             body,
             params,
-            wanted,
+            plan,
+            captures: OnceCell::new(),
             payload: OnceCell::new(),
             all_params: OnceCell::new(),
             paths: RefCell::default(),
@@ -54,29 +59,26 @@ impl<'r> Input<'r> {
     }
 
     fn parse(&self) -> Result<Value<'r>, Error> {
-        let read = match self.wanted {
-            Some(wanted) => read::read_wanted(self.arena, self.body, wanted),
-            None => read::read(self.arena, self.body),
-        };
-        // The place is one of the payload, not of the template.
-        read.map_err(|e| Error::new(e.code(), e.detail()))
+        read::read(self.arena, self.body).map_err(unplaced)
     }
 
-    pub(super) fn find(&self, method: JavaMethod, path: &Path) -> Result<Value<'r>, Error> {
+    pub(super) fn find(&self, method: JavaMethod, path: &Path, place: Option<Place>) -> Result<Value<'r>, Error> {
         // While nobody has a part of the payload in hands it is what it was.
         if method == JavaMethod::Json
             && path.is_root()
+            && self.captures.get().is_none()
             && self.payload.get().is_none()
             && let Some(text) = compact(self.body, self.arena.dialect.escape_slash)
         {
             self.arena.meter.charge(self.body.len() / 8)?;
             return Ok(Value::str(text));
         }
-        let payload = self.payload()?;
-        let found = match path.find_value(self.arena, &payload) {
-            // Jayway refuses a null document; in it nothing is found.
-            _ if payload.is_null() => None,
-            Ok(value) => Some(value),
+        let found = match (self.plan, place) {
+            (Some(plan), Some(place)) => self.captured(plan, path, place),
+            _ => self.walked(path),
+        };
+        let found = match found {
+            Ok(found) => found,
             Err(error) if error.code() == Code::PathNotFound => None,
             Err(error) => return Err(error),
         };
@@ -92,6 +94,34 @@ impl<'r> Input<'r> {
             Some(value) => write::write(self.arena, &value, &mut text)?,
         }
         self.arena.string(text)
+    }
+
+    /// What a path finds among what was read for it.
+    fn captured(&self, plan: &'r Plan, path: &Path, place: Place) -> Result<Option<Value<'r>>, Error> {
+        let read = || part::read_parts(self.arena, self.body, plan).map_err(unplaced);
+        let anew;
+        let captures = match self.captures.get() {
+            Some(captures) => captures,
+            None if self.arena.dialect.parse_per_call => {
+                anew = read()?;
+                &anew
+            }
+            None => {
+                let captures = read()?;
+                self.captures.get_or_init(|| captures)
+            }
+        };
+        match captures.get(place.capture) {
+            Some(Some(from)) => path.find_behind(place.steps, self.arena, from).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// What a path finds in the payload.
+    fn walked(&self, path: &Path) -> Result<Option<Value<'r>>, Error> {
+        let payload = self.payload()?;
+        // Jayway refuses a null document; in it nothing is found.
+        if payload.is_null() { Ok(None) } else { path.find_value(self.arena, &payload).map(Some) }
     }
 
     pub(super) fn call(&self, method: JavaMethod, args: &[Value<'r>]) -> Result<Option<Value<'r>>, Error> {
@@ -123,7 +153,7 @@ impl<'r> Input<'r> {
                 path
             }
         };
-        self.find(method, &path)
+        self.find(method, &path, None)
     }
 
     /// `{path={…}, querystring={…}, header={…}}` (aws-observed 3.16, U).
@@ -134,7 +164,7 @@ impl<'r> Input<'r> {
     /// Path, then query string, then header; then header names without regard to case (assumed: HTTP's
     /// rule; aws-observed 3.25 leaves it open).
     fn param(&self, name: &str) -> Value<'r> {
-        let print = crate::value::shape::print(name.as_bytes());
+        let print = print(name.as_bytes());
         if let Some(value) = self.params.groups().find_map(|g| g.get_printed(name, print)) {
             return self.arena.thaw(value);
         }
@@ -148,4 +178,9 @@ impl<'r> Input<'r> {
             _ => Value::Null,
         }
     }
+}
+
+/// The place of a fault is one of the payload, not of the template.
+fn unplaced(error: Error) -> Error {
+    Error::new(error.code(), error.detail())
 }

@@ -16,7 +16,7 @@ pub use globals::{Globals, Overrides, Params};
 use crate::builtins::{self, JavaMethod};
 use crate::error::Error;
 use crate::path::Path;
-use crate::value::json::Wanted;
+use crate::value::json::{Place, Plan};
 use crate::value::{Arena, Host, Map, MapKind, Value};
 use input::Input;
 use std::cell::OnceCell;
@@ -30,9 +30,9 @@ pub(crate) struct Roots<'r> {
 }
 
 impl<'r> Roots<'r> {
-    /// `wanted` is all that will be asked of the payload, where that is known.
-    pub(crate) fn new(arena: &'r Arena<'r>, globals: &'r Globals<'r>, wanted: Option<&'r Wanted>) -> Self {
-        let input = Input::new(arena, &globals.body, &globals.params, wanted);
+    /// `plan` is all that will be asked of the payload, where that is known.
+    pub(crate) fn new(arena: &'r Arena<'r>, globals: &'r Globals<'r>, plan: Option<&'r Plan>) -> Self {
+        let input = Input::new(arena, &globals.body, &globals.params, plan);
         Roots { arena, globals, input, context: OnceCell::new() }
     }
 
@@ -58,8 +58,8 @@ impl<'r> Roots<'r> {
     }
 
     /// `$input.path('…')` or `.json('…')` with a compiled path.
-    pub(crate) fn find(&self, method: JavaMethod, path: &Path) -> Result<Value<'r>, Error> {
-        self.input.find(method, path)
+    pub(crate) fn find(&self, method: JavaMethod, path: &Path, place: Option<Place>) -> Result<Value<'r>, Error> {
+        self.input.find(method, path, place)
     }
 
     /// Calls a method of `$input` or `$util`; `None` when there is none.

@@ -41,7 +41,7 @@ mod tree;
 mod walk;
 
 use crate::error::{Code, Error};
-use crate::value::json::Wanted;
+use crate::value::json::Toward;
 use crate::value::{Arena, MapKind, Value, View};
 use std::borrow::Cow;
 use std::fmt;
@@ -150,22 +150,11 @@ impl Path {
         self.0.plain.as_ref().is_some_and(Vec::is_empty)
     }
 
-    /// Adds what the path looks at to what is wanted of a payload.
-    pub(crate) fn want(&self, wanted: &mut Wanted) {
-        // A payload nests to 400. What a path of 50,000 names wants below that is not there, and would be dropped by recursion.
-        const DEEPEST: usize = 400;
-        let mut part = wanted;
-        for step in self.0.plain.iter().flatten().take(DEEPEST) {
-            part = match step {
-                Plain::Name(name) => part.add_member(name),
-                Plain::Index(index) => match usize::try_from(*index) {
-                    Ok(index) => part.add_item(index),
-                    // Counted from the end, which is known only then.
-                    Err(_) => break,
-                },
-            };
-        }
-        part.add_whole();
+    /// The steps of a path of single names and indexes; none for one that is known only when it is walked.
+    pub(crate) fn toward(&self) -> impl Iterator<Item = Option<Toward<'_>>> {
+        let plain = self.0.plain.as_deref();
+        let unknown = plain.is_none().then_some(None);
+        unknown.into_iter().chain(plain.unwrap_or_default().iter().map(Plain::toward))
     }
 
     /// What the path finds in a document; borrowed from it where it is a part of it.
@@ -200,6 +189,19 @@ impl Path {
                 arena.view(View::Keys(arena.map_of(MapKind::Linked, members)?))
             }
             _ => Ok(found),
+        }
+    }
+
+    /// The same from where so many of its steps lead.
+    pub(crate) fn find_behind<'r>(
+        &self,
+        steps: usize,
+        arena: &'r Arena<'r>,
+        from: &Value<'r>,
+    ) -> Result<Value<'r>, Error> {
+        match &self.0.plain {
+            Some(plain) => go(plain.get(steps..).unwrap_or_default(), from).ok_or_else(|| self.explain(Fail::NotFound)),
+            None => self.find_value(arena, from),
         }
     }
 

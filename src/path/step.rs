@@ -3,6 +3,7 @@
 use super::Compiled;
 use super::number::{Decimal, Number};
 use crate::error::Error;
+use crate::value::json::Toward;
 use crate::value::pattern::Pattern;
 use crate::value::{Arena, Datum, ListKind, MapKind, Value};
 
@@ -10,6 +11,16 @@ use crate::value::{Arena, Datum, ListKind, MapKind, Value};
 pub(super) enum Plain {
     Name(Box<str>),
     Index(i32),
+}
+
+impl Plain {
+    /// As a step into a payload; an index below 0 counts from an end that is not known before.
+    pub(super) fn toward(&self) -> Option<Toward<'_>> {
+        match self {
+            Plain::Name(name) => Some(Toward::Member(name)),
+            Plain::Index(index) => usize::try_from(*index).ok().map(Toward::Item),
+        }
+    }
 }
 
 pub(super) enum Step {

@@ -9,6 +9,7 @@ use super::{Datum, Value};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::limits::{Limits, Meter};
+use bumpalo::Bump;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
@@ -41,6 +42,8 @@ pub(crate) struct Arena<'r> {
     names: Kept<Name<'r>>,
     shapes: Kept<Shape<'r>>,
     blocks: Kept<Block<'r>>,
+    /// Short strings that were made.
+    short: Bump,
     /// Compiled patterns, so that one in a loop is compiled once.
     pub(crate) patterns: RefCell<Vec<(String, Rc<Pattern>)>>,
     pub(crate) meter: Meter,
@@ -57,6 +60,7 @@ impl<'r> Arena<'r> {
             names: Kept::new(),
             shapes: Kept::new(),
             blocks: Kept::new(),
+            short: Bump::new(),
             patterns: RefCell::new(Vec::new()),
             meter: Meter::new(limits),
             dialect,
@@ -147,6 +151,17 @@ impl<'r> Arena<'r> {
     pub(crate) fn string(&self, text: String) -> Result<Value<'r>, Error> {
         self.meter.grow(text.len())?;
         Ok(Value::string(text))
+    }
+
+    /// The same for a copy of a text. A short one stays until the end of the render; one that a loop makes
+    /// longer and longer must not.
+    pub(crate) fn copy(&'r self, text: &str) -> Result<Value<'r>, Error> {
+        const SHORT: usize = 64;
+        if text.len() > SHORT {
+            return self.string(text.to_owned());
+        }
+        self.meter.grow(text.len())?;
+        Ok(Value::str(self.short.alloc_str(text)))
     }
 
     /// A value for data that outlives the render: scalars as they are, the rest in place.

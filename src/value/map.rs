@@ -183,6 +183,38 @@ impl<'r> Map<'r> {
         }
     }
 
+    /// Lets `look` see the member of that name of an object as it was read, or a string of frozen data. None where
+    /// there is none, or the map is of another making. `found` is where the name was found last: likely it is there again.
+    #[inline]
+    pub(crate) fn look<T>(
+        &self,
+        name: &str,
+        print: u32,
+        found: Option<&mut Found<'r>>,
+        look: impl FnOnce(&Value<'r>) -> T,
+    ) -> Option<T> {
+        let store = self.store.borrow();
+        let (shape, values) = match &*store {
+            Store::Read(shape, values) => (shape, values),
+            Store::Frozen(data, _) => {
+                let Datum::Str(text) = &data.entries().get(data.position_printed(name, print)?)?.1 else { return None };
+                return Some(look(&Value::str(text)));
+            }
+            Store::Own(..) => return None,
+        };
+        let at = match found {
+            Some(found) if found.shape.is_some_and(|known| std::ptr::eq(known, *shape)) => found.at,
+            found => {
+                let at = shape.position(name, print)?;
+                if let Some(found) = found {
+                    *found = Found { shape: Some(shape), at };
+                }
+                at
+            }
+        };
+        values.get(at).map(look)
+    }
+
     /// The member of that name if somebody may have changed it: of a frozen map only what was handed out.
     pub(crate) fn handed_out(&self, name: &str) -> Option<Value<'r>> {
         match &*self.store.borrow() {
@@ -375,6 +407,13 @@ impl<'r> Map<'r> {
         };
         *self.store.borrow_mut() = Store::Own(members, None);
     }
+}
+
+/// Where a name was found last: the place it has in all objects of a shape.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Found<'r> {
+    shape: Option<&'r Shape<'r>>,
+    at: usize,
 }
 
 /// The members of frozen data with their places, in the order of iteration.

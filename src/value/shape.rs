@@ -11,28 +11,69 @@ use std::cell::{Cell, OnceCell};
 /// A name as it was met, with its [`print()`].
 pub(crate) type Given<'r> = (u32, Value<'r>);
 
+/// What a name looks like in a text, in quotes, so that it need not be read to be known.
+#[derive(Debug)]
+pub(crate) struct Key {
+    /// How many bytes it has, with the closing quote.
+    length: usize,
+    /// Its first eight bytes, and which of them count.
+    head: u64,
+    mask: u64,
+    /// Its last eight bytes, if it has more.
+    tail: u64,
+}
+
+impl Key {
+    pub(crate) fn new(name: &str) -> Self {
+        let length = name.len() + 1;
+        if memchr::memchr2(b'"', b'\\', name.as_bytes()).is_some() {
+            // It is never written as it is: nothing looks like it.
+            return Key { length, head: 1, mask: 0, tail: 0 };
+        }
+        let quoted = || name.bytes().chain([b'"']);
+        let (mut head, mut mask) = (0, 0);
+        for (at, byte) in quoted().take(8).enumerate() {
+            head |= u64::from(byte) << (8 * at);
+            mask |= 0xFF << (8 * at);
+        }
+        let tail = quoted().skip(length.saturating_sub(8)).fold(0, |word, byte| word >> 8 | u64::from(byte) << 56);
+        Key { length, head, mask, tail }
+    }
+
+    /// Where the name ends if it stands at `at` in quotes: behind the second one.
+    #[inline(always)]
+    pub(crate) fn end_in(&self, name: &str, bytes: &[u8], at: usize) -> Option<usize> {
+        let rest = bytes.get(at..)?;
+        let [quote, word @ ..] = rest.first_chunk::<9>()?;
+        if *quote != b'"' || u64::from_le_bytes(*word) & self.mask != self.head {
+            return None;
+        }
+        if self.length > 8 {
+            let tail = rest.get(self.length - 7..)?.first_chunk()?;
+            if u64::from_le_bytes(*tail) != self.tail
+                || self.length > 16 && rest.get(9..name.len()) != name.as_bytes().get(8..name.len() - 1)
+            {
+                return None;
+            }
+        }
+        Some(at + self.length + 1)
+    }
+}
+
 /// A name and what follows it in the objects of a shape.
 pub(crate) struct Name<'r> {
     /// A string.
     text: Value<'r>,
     print: u32,
-    /// What its first eight bytes are, and which of them count.
-    head: u64,
-    mask: u64,
+    key: Key,
     /// The shape that the object there had last, or the objects of the list there.
     inner: Cell<Option<&'r Shape<'r>>>,
 }
 
 impl<'r> Name<'r> {
-    fn new((print, text): Given<'r>) -> Self {
-        let bytes = text.as_text().map(|text| text.as_bytes()).unwrap_or_default();
-        let mut head = [0; 8];
-        let mut mask = [0; 8];
-        for ((&byte, head), mask) in bytes.iter().zip(&mut head).zip(&mut mask) {
-            (*head, *mask) = (byte, 0xFF);
-        }
-        let (head, mask) = (u64::from_le_bytes(head), u64::from_le_bytes(mask));
-        Name { text, print, head, mask, inner: Cell::new(None) }
+    pub(crate) fn new((print, text): Given<'r>) -> Self {
+        let key = Key::new(text.as_text().map_or("", |text| text.as_str()));
+        Name { text, print, key, inner: Cell::new(None) }
     }
 
     /// The name with its print, as it was given.
@@ -58,26 +99,13 @@ impl<'r> Name<'r> {
     /// Where the name ends if it stands at `at` in quotes: behind the second one.
     #[inline(always)]
     pub(crate) fn end_in(&self, bytes: &[u8], at: usize) -> Option<usize> {
-        let rest = bytes.get(at..)?;
-        let (quote, rest) = rest.split_first()?;
-        let word = u64::from_le_bytes(*rest.first_chunk()?);
-        let name = self.as_str().as_bytes();
-        if *quote != b'"'
-            || word & self.mask != self.head
-            || rest.get(name.len()) != Some(&b'"')
-            || name.len() > 8 && rest.get(8..name.len()) != name.get(8..)
-        {
-            return None;
-        }
-        Some(at + name.len() + 2)
+        self.key.end_in(self.as_str(), bytes, at)
     }
 }
 
 /// The names of objects, which all differ.
 pub(crate) struct Shape<'r> {
     names: &'r [Name<'r>],
-    /// Whether the names can be told by the bytes between the quotes of a JSON text.
-    plain: bool,
     index: OnceCell<Box<hashbrown::HashTable<u32>>>,
 }
 
@@ -88,18 +116,12 @@ impl<'r> Shape<'r> {
     /// A shape for names that are kept in `arena`.
     pub(super) fn new(arena: &'r typed_arena::Arena<Name<'r>>, names: impl Iterator<Item = Given<'r>>) -> Self {
         let names: &[Name<'r>] = arena.alloc_extend(names.map(Name::new));
-        let plain = names.iter().all(|name| memchr::memchr2(b'"', b'\\', name.as_str().as_bytes()).is_none());
-        Shape { names, plain, index: OnceCell::new() }
+        Shape { names, index: OnceCell::new() }
     }
 
     #[inline]
     pub(crate) fn names(&self) -> &'r [Name<'r>] {
         self.names
-    }
-
-    #[inline]
-    pub(crate) fn is_plain(&self) -> bool {
-        self.plain
     }
 
     /// Whether these are its names.

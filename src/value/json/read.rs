@@ -9,11 +9,10 @@
 //! frames would not fit into the stack of a thread.
 
 use super::refuse::Fault;
-use super::wanted::{Choice, Wanted, Whole, read_part};
 use super::{scan, skim};
 use crate::error::Error;
 use crate::value::shape::{Given, Name, Shape, may_repeat, print};
-use crate::value::{Arena, List, ListKind, Map, MapKind, Text, Value};
+use crate::value::{Arena, ListKind, Map, MapKind, Text, Value};
 use std::cell::Cell;
 use std::marker::PhantomData;
 
@@ -21,14 +20,6 @@ use std::marker::PhantomData;
 /// Strings without escapes are slices of `text`.
 pub(crate) fn read<'r>(arena: &'r Arena<'r>, text: &'r str) -> Result<Value<'r>, Error> {
     Reader::<Borrowing>::new(arena, text)?.document()
-}
-
-/// [`read`] of those parts that are wanted; of the rest there may be less, or nothing. What is wrong with
-/// the text is found all the same.
-pub(crate) fn read_wanted<'r>(arena: &'r Arena<'r>, text: &'r str, wanted: &Wanted) -> Result<Value<'r>, Error> {
-    let mut reader = Reader::<Borrowing>::new(arena, text)?;
-    read_part(&mut reader, wanted, Stop::END)?;
-    Ok(reader.children.items.pop().unwrap_or(Value::Null))
 }
 
 /// [`read`] for a text that does not live as long as the render: strings are copied.
@@ -73,10 +64,10 @@ const LONG: usize = 256;
 pub(super) struct Stop(u8, u8);
 
 impl Stop {
-    const END: Stop = Stop(END, END);
+    pub(super) const END: Stop = Stop(END, END);
     pub(super) const IN_LIST: Stop = Stop(b',', b']');
     pub(super) const IN_OBJECT: Stop = Stop(b',', b'}');
-    const NAME: Stop = Stop(b':', END);
+    pub(super) const NAME: Stop = Stop(b':', END);
 
     #[inline(always)]
     pub(super) fn holds(self, byte: u8) -> bool {
@@ -95,7 +86,7 @@ pub(super) struct Children<'r> {
     /// Elements, and values of members.
     items: Vec<Value<'r>>,
     /// The names of those objects whose names are not those of the object before.
-    names: Vec<Given<'r>>,
+    pub(super) names: Vec<Given<'r>>,
 }
 
 impl<'r> Children<'r> {
@@ -104,14 +95,16 @@ impl<'r> Children<'r> {
         self.items.push(value);
     }
 
-    /// The name of the last member, if it is a string.
-    pub(super) fn last_name(&self) -> Option<&str> {
-        self.names.last().and_then(|(_, name)| name.as_text()).map(|text| text.as_str())
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
     }
 
-    /// Takes the name of a member away whose value was not read.
-    pub(super) fn forget_name(&mut self) {
-        self.names.pop();
+    pub(super) fn last(&self) -> Option<Value<'r>> {
+        self.items.last().cloned()
+    }
+
+    pub(super) fn take(&mut self) -> Option<Value<'r>> {
+        self.items.pop()
     }
 }
 
@@ -136,11 +129,13 @@ pub(super) struct Reader<'t, 'r, K> {
     depth: usize,
     pub(super) children: Children<'r>,
     shapes: Shapes<'r>,
+    /// Whether [`END`] is somewhere in the text, which then is not passed over.
+    pub(super) marked: bool,
     keep: PhantomData<K>,
 }
 
 impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
-    fn new(arena: &'r Arena<'r>, text: &'t str) -> Result<Self, Error> {
+    pub(super) fn new(arena: &'r Arena<'r>, text: &'t str) -> Result<Self, Error> {
         arena.meter.charge(text.len() / 8)?;
         Ok(Reader {
             arena,
@@ -150,6 +145,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             depth: 0,
             children: Children::default(),
             shapes: Shapes::default(),
+            marked: true,
             keep: PhantomData,
         })
     }
@@ -161,7 +157,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
 
     /// Skips JSON's white space.
     #[inline(always)]
-    fn skip_space(&mut self) {
+    pub(super) fn skip_space(&mut self) {
         if self.peek() <= b' ' {
             self.skip_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t'));
         }
@@ -202,19 +198,29 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn value(&mut self, stop: Stop) -> Result<(), Error> {
         self.skip_space();
-        match self.peek() {
-            quote @ (b'"' | b'\'') => match self.plain(quote) {
+        let byte = self.peek();
+        if byte == b'"' {
+            match self.plain(b'"') {
                 Some(text) => self.children.put(K::keep(text)),
-                None => return self.escaped(quote),
+                None => return self.escaped(b'"'),
+            }
+            return Ok(());
+        }
+        if byte.is_ascii_digit()
+            && let Some((int, end, next)) = scan::small_integer(self.bytes, self.at)
+            && stop.holds(next)
+        {
+            self.at = end;
+            self.children.put(Value::Int(int));
+            return Ok(());
+        }
+        match byte {
+            b'\'' => match self.plain(b'\'') {
+                Some(text) => self.children.put(K::keep(text)),
+                None => return self.escaped(b'\''),
             },
-            b'{' => {
-                let map = self.object(Whole)?;
-                self.children.put(Value::Map(map));
-            }
-            b'[' => {
-                let list = self.list(Whole)?;
-                self.children.put(Value::List(list));
-            }
+            b'{' => return self.object(),
+            b'[' => return self.list(),
             b'-' | b'0'..=b'9' => return self.number(stop),
             b':' | b']' | b'}' => return Err(self.refuse(Fault::Character, 0)),
             b't' | b'f' | b'n' | b'N' => {
@@ -236,23 +242,6 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             }
             // Also `true` after a control character, which is dropped.
             _ => return self.bare_text(self.at, stop),
-        }
-        Ok(())
-    }
-
-    /// The list or object that starts here, or some of it; whole, what is neither.
-    pub(super) fn container(&mut self, choice: impl Choice, stop: Stop) -> Result<(), Error> {
-        self.skip_space();
-        match self.peek() {
-            b'{' => {
-                let map = self.object(choice)?;
-                self.children.put(Value::Map(map));
-            }
-            b'[' => {
-                let list = self.list(choice)?;
-                self.children.put(Value::List(list));
-            }
-            _ => return self.value(stop),
         }
         Ok(())
     }
@@ -289,7 +278,8 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         self.children.names.push((print(name.as_bytes()), K::keep(name)));
     }
 
-    fn open(&mut self) -> Result<(), Error> {
+    #[inline(always)]
+    pub(super) fn open(&mut self) -> Result<(), Error> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(self.refuse(Fault::Depth, 0));
@@ -298,45 +288,66 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         Ok(())
     }
 
-    fn close(&mut self) {
+    #[inline(always)]
+    pub(super) fn close(&mut self) {
         self.depth -= 1;
         self.at += 1;
     }
 
     /// `[1,, 2 3 "x" [] ]`: commas may be missing after what ends by itself, and repeated.
     #[inline(never)]
-    fn list(&mut self, choice: impl Choice) -> Result<&'r List<'r>, Error> {
-        self.open()?;
-        let first = self.children.items.len();
+    fn list(&mut self) -> Result<(), Error> {
+        let first = self.open_list()?;
         let mut shape = self.shapes.next.take();
+        while self.is_item()? {
+            self.shapes.next = shape;
+            self.value(Stop::IN_LIST)?;
+            shape = self.shapes.last;
+        }
+        self.close_list(first)
+    }
+
+    /// Gives the place of the first element among the children.
+    #[inline(always)]
+    pub(super) fn open_list(&mut self) -> Result<usize, Error> {
+        self.open()?;
+        Ok(self.children.items.len())
+    }
+
+    /// Whether an element starts here, blanks and commas aside; else the list ends.
+    #[inline(always)]
+    pub(super) fn is_item(&mut self) -> Result<bool, Error> {
         loop {
             self.skip_space();
             match self.peek() {
                 b',' => self.at += 1,
-                b']' => break,
+                b']' => return Ok(false),
                 END => return Err(self.refuse(Fault::End("EOF"), 1)),
-                _ => {
-                    self.shapes.next = shape;
-                    choice.item(self, self.children.items.len() - first)?;
-                    shape = self.shapes.last;
-                }
+                _ => return Ok(true),
             }
         }
+    }
+
+    /// Makes a list of the children from `first` on.
+    pub(super) fn close_list(&mut self, first: usize) -> Result<(), Error> {
         self.close();
-        if first == 0 && self.children.items.len() >= LONG {
-            return self.arena.list_of(ListKind::Json, std::mem::take(&mut self.children.items));
-        }
-        self.arena.list_read(self.children.items.drain(first..))
+        let list = if first == 0 && self.children.items.len() >= LONG {
+            self.arena.list_of(ListKind::Json, std::mem::take(&mut self.children.items))?
+        } else {
+            self.arena.list_read(self.children.items.drain(first..))?
+        };
+        self.children.put(Value::List(list));
+        Ok(())
     }
 
     /// `{a: 1,, 'b': , "c": x y }`
     #[inline(never)]
-    fn object<C: Choice>(&mut self, choice: C) -> Result<&'r Map<'r>, Error> {
+    fn object(&mut self) -> Result<(), Error> {
         self.open()?;
         let first = self.children.items.len();
         let first_name = self.children.names.len();
         // As long as the names are those of the shape, they are not written down.
-        let mut like = self.shapes.next.take().filter(|_| C::ALL).map(|shape| (shape, shape.names().iter()));
+        let mut like = self.shapes.next.take().map(|shape| (shape, shape.names().iter()));
         loop {
             self.skip_space();
             let mut inner = None;
@@ -371,33 +382,18 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
                     }
                 }
             }
-            self.skip_controls();
-            match self.peek() {
-                b':' => self.at += 1,
-                END => return Err(self.refuse(Fault::End("null"), 1)),
-                _ => return Err(self.refuse(Fault::Character, 1)),
-            }
-            if self.at >= self.bytes.len() {
-                return Err(self.refuse(Fault::End("EOF"), 1));
-            }
+            self.colon()?;
             self.shapes.next = inner.and_then(Cell::get);
             self.shapes.last = None;
-            choice.member(self)?;
+            self.value(Stop::IN_OBJECT)?;
             if let (Some(inner), Some(_)) = (inner, self.shapes.last) {
                 inner.set(self.shapes.last);
             }
-            self.skip_controls();
-            match self.peek() {
-                b',' => self.at += 1,
-                b'}' => break,
-                END => return Err(self.refuse(Fault::End("null"), 1)),
-                _ => return Err(self.refuse(Fault::Token, 1)),
+            if !self.is_more()? {
+                break;
             }
         }
         self.close();
-        if !C::ALL {
-            return self.part(first_name, first);
-        }
         let shape = match like {
             Some((shape, rest)) if rest.len() == 0 => Some(shape),
             Some((shape, rest)) => {
@@ -406,11 +402,80 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             }
             None => self.shape(first_name),
         };
-        self.shapes.last = shape.filter(|shape| shape.is_plain());
-        match shape {
-            Some(shape) => self.arena.map_read(shape, self.children.items.drain(first..)),
-            None => self.repeated(first_name, first),
+        self.shapes.last = shape;
+        self.put_object(shape, first_name, first)
+    }
+
+    /// The colon behind a name.
+    #[inline(always)]
+    pub(super) fn colon(&mut self) -> Result<(), Error> {
+        if self.peek() != b':' {
+            self.skip_controls();
+            match self.peek() {
+                b':' => {}
+                END => return Err(self.refuse(Fault::End("null"), 1)),
+                _ => return Err(self.refuse(Fault::Character, 1)),
+            }
         }
+        self.at += 1;
+        if self.at >= self.bytes.len() {
+            return Err(self.refuse(Fault::End("EOF"), 1));
+        }
+        Ok(())
+    }
+
+    /// Whether a comma follows a member; else the object ends.
+    #[inline(always)]
+    pub(super) fn is_more(&mut self) -> Result<bool, Error> {
+        if self.peek() == b',' {
+            self.at += 1;
+            return Ok(true);
+        }
+        self.skip_controls();
+        match self.peek() {
+            b',' => self.at += 1,
+            b'}' => return Ok(false),
+            END => return Err(self.refuse(Fault::End("null"), 1)),
+            _ => return Err(self.refuse(Fault::Token, 1)),
+        }
+        Ok(true)
+    }
+
+    /// The first byte of the next name; none at the end of the object.
+    #[inline(always)]
+    pub(super) fn start_of_name(&mut self) -> Result<Option<u8>, Error> {
+        loop {
+            self.skip_space();
+            match self.peek() {
+                b'"' => return Ok(Some(b'"')),
+                b',' => self.at += 1,
+                b'}' => return Ok(None),
+                b':' | b'[' | b']' | b'{' => return Err(self.refuse(Fault::Character, 0)),
+                byte => return Ok(Some(byte)),
+            }
+        }
+    }
+
+    /// The name that started at `start` and ends here, if it was written as it is in double quotes.
+    pub(super) fn plain_between(&self, start: usize) -> Option<&'t str> {
+        let name = self.text.get(start..self.at)?.strip_prefix('"')?.strip_suffix('"')?;
+        memchr::memchr2(b'"', b'\\', name.as_bytes()).is_none().then_some(name)
+    }
+
+    /// Makes an object of the children from `first` on: of a shape, or of the names written down.
+    #[inline(always)]
+    pub(super) fn put_object(
+        &mut self,
+        shape: Option<&'r Shape<'r>>,
+        first_name: usize,
+        first: usize,
+    ) -> Result<(), Error> {
+        let map = match shape {
+            Some(shape) => self.arena.map_read(shape, self.children.items.drain(first..))?,
+            None => self.repeated(first_name, first)?,
+        };
+        self.children.put(Value::Map(map));
+        Ok(())
     }
 
     /// Writes down the names of a shape but for those that were not met.
@@ -421,7 +486,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     }
 
     /// The shape of the names from `first` on; none if a name may be there twice.
-    fn shape(&mut self, first: usize) -> Option<&'r Shape<'r>> {
+    pub(super) fn shape(&mut self, first: usize) -> Option<&'r Shape<'r>> {
         let names = self.children.names.get(first..)?;
         if let Some(known) = self.shapes.known.iter().find(|known| known.has_names(names)) {
             self.children.names.truncate(first);
@@ -437,15 +502,6 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         Some(shape)
     }
 
-    /// An object of which only some members were read: there is likely no other of its shape.
-    fn part(&mut self, first_name: usize, first: usize) -> Result<&'r Map<'r>, Error> {
-        if self.children.names.get(first_name..).is_some_and(may_repeat) {
-            return self.repeated(first_name, first);
-        }
-        let names = self.children.names.drain(first_name..).map(|(_, name)| name);
-        self.arena.map_of(MapKind::Linked, names.zip(self.children.items.drain(first..)).collect())
-    }
-
     /// An object whose last member of a name counts, in the place of the first.
     #[cold]
     fn repeated(&mut self, first_name: usize, first: usize) -> Result<&'r Map<'r>, Error> {
@@ -458,14 +514,23 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     }
 }
 
-/// Passes over the value that starts here.
-pub(super) fn skip<'t, 'r, K: Keep<'t, 'r>>(reader: &mut Reader<'t, 'r, K>, stop: Stop) -> Result<(), Error> {
-    match skim::end_of_value(reader.bytes, reader.at, stop, DEEPEST - reader.depth.min(DEEPEST)) {
-        Some(end) => reader.at = end,
-        None => {
-            reader.value(stop)?;
-            reader.children.items.pop();
+impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
+    /// Passes over the value that starts here.
+    #[inline]
+    pub(super) fn skip(&mut self, stop: Stop) -> Result<(), Error> {
+        match skim::end_of_value(self.bytes, self.at, stop, DEEPEST - self.depth.min(DEEPEST)) {
+            Some(end) if !self.marked => {
+                self.at = end;
+                Ok(())
+            }
+            _ => self.drop_value(stop),
         }
     }
-    Ok(())
+
+    #[inline(never)]
+    fn drop_value(&mut self, stop: Stop) -> Result<(), Error> {
+        self.value(stop)?;
+        self.children.items.pop();
+        Ok(())
+    }
 }

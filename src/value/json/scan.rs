@@ -1,7 +1,9 @@
-//! Looking at eight bytes at once.
+//! Looking at eight bytes at once, or at sixteen.
 //!
-//! Each test gives a word whose top bits mark the bytes that pass. A mark may be wrong
+//! Each test of eight gives a word whose top bits mark the bytes that pass. A mark may be wrong
 //! only above the first right one, so the first mark of any union of tests is right.
+
+use wide::u8x16;
 
 const ONES: u64 = u64::from_le_bytes([1; 8]);
 const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
@@ -31,18 +33,26 @@ fn first(marks: u64) -> usize {
     marks.trailing_zeros() as usize / 8
 }
 
-/// The first `quote` or backslash from `at` on. Most strings end within four words;
+/// The first `quote` or backslash from `at` on. Most strings end within four pieces;
 /// a long one is worth a call of `memchr`.
 #[inline(always)]
 pub(super) fn quote_or_backslash(bytes: &[u8], mut at: usize, quote: u8) -> Option<usize> {
+    let (quotes, backslashes) = (u8x16::splat(quote), u8x16::splat(b'\\'));
     for _ in 0..4 {
-        let Some(word) = word(bytes, at) else { break };
-        let marks = equal(word, quote) | equal(word, b'\\');
+        let rest = bytes.get(at..)?;
+        let Some(piece) = rest.first_chunk() else { break };
+        let piece = u8x16::new(*piece);
+        let marks = (piece.simd_eq(quotes) | piece.simd_eq(backslashes)).to_bitmask();
         if marks != 0 {
-            return Some(at + first(marks));
+            return Some(at + marks.trailing_zeros() as usize);
         }
-        at += 8;
+        at += 16;
     }
+    last_quote_or_backslash(bytes, at, quote)
+}
+
+#[inline(never)]
+fn last_quote_or_backslash(bytes: &[u8], at: usize, quote: u8) -> Option<usize> {
     memchr::memchr2(quote, b'\\', bytes.get(at..)?).map(|more| at + more)
 }
 
@@ -97,12 +107,18 @@ pub(super) fn end_of_written(bytes: &[u8], mut at: usize, slash: bool) -> usize 
     at + rest.iter().position(ends).unwrap_or(rest.len())
 }
 
+/// How many of the eight bytes, from the first on, are digits.
+#[inline(always)]
+pub(super) fn count_digits(word: u64) -> usize {
+    let values = word ^ (ONES * 0x30);
+    first((values.wrapping_add(ONES * 0x76) | values) & TOPS)
+}
+
 /// How many of the eight bytes, from the first on, are digits, and the number that they write.
 #[inline(always)]
 pub(super) fn digits(word: u64) -> (usize, u64) {
     let values = word ^ (ONES * 0x30);
-    let others = (values.wrapping_add(ONES * 0x76) | values) & TOPS;
-    let count = first(others);
+    let count = count_digits(word);
     if count == 0 {
         return (0, 0);
     }
@@ -113,6 +129,14 @@ pub(super) fn digits(word: u64) -> (usize, u64) {
     let high = (tens & EVEN).wrapping_mul(100 + (1_000_000 << 32));
     let low = ((tens >> 16) & EVEN).wrapping_mul(1 + (10_000 << 32));
     (count, high.wrapping_add(low) >> 32)
+}
+
+/// A whole number of one to seven digits, where it ends, and the byte that follows.
+#[inline(always)]
+pub(super) fn small_integer(bytes: &[u8], at: usize) -> Option<(i32, usize, u8)> {
+    let word = word(bytes, at)?;
+    let (count, value) = digits(word);
+    (count < 8).then(|| (value as i32, at + count, (word >> (8 * count)) as u8))
 }
 
 /// One of JSON's words, null as none, and where it ends.

@@ -3,145 +3,148 @@
 //! Only JSON as the standards have it is passed over; at the first byte that is not so the reader
 //! reads the value after all, and finds out what json-smart says of it.
 
-use super::read::{END, Stop};
+use super::read::Stop;
 use super::scan;
 
-/// The kinds of the open brackets, a bit each: whether it is an object.
-struct Open {
-    kinds: [u64; 7],
-    depth: usize,
-    most: usize,
-}
-
-impl Open {
-    #[inline(always)]
-    fn push(&mut self, object: bool) -> Option<()> {
-        if self.depth >= self.most {
-            return None;
-        }
-        let word = self.kinds.get_mut(self.depth / 64)?;
-        *word = *word & !(1 << (self.depth % 64)) | u64::from(object) << (self.depth % 64);
-        self.depth += 1;
-        Some(())
-    }
-
-    #[inline(always)]
-    fn in_object(&self) -> bool {
-        let at = self.depth.wrapping_sub(1);
-        self.kinds.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
-    }
-}
+/// The open brackets, innermost lowest: whether each is that of an object. Of what nests deeper, values are made.
+const DEEPEST: usize = u64::BITS as usize;
 
 /// Where the value that starts at `at` ends, with at most so many brackets open, if it is sound JSON and
 /// what follows ends it for the lenient reader too: `{"a": 12 ]}` is the text `12 ]`.
-pub(super) fn end_of_value(bytes: &[u8], mut at: usize, stop: Stop, most: usize) -> Option<usize> {
-    let mut open = Open { kinds: [0; 7], depth: 0, most };
+///
+/// The text must not hold json-smart's mark for the end, which ends it in a string with escapes.
+#[inline]
+pub(super) fn end_of_value(bytes: &[u8], at: usize, stop: Stop, most: usize) -> Option<usize> {
+    let (at, byte) = next(bytes, at)?;
+    let end = match byte {
+        b'"' => return string(bytes, at + 1),
+        b'{' | b'[' => return end_of_container(bytes, at, most.min(DEEPEST)),
+        b'-' | b'0'..=b'9' => number(bytes, at)?,
+        _ => scan::json_word(bytes, at)?.1,
+    };
+    stop.holds(next(bytes, end)?.1).then_some(end)
+}
+
+#[inline(never)]
+fn end_of_container(bytes: &[u8], mut at: usize, most: usize) -> Option<usize> {
+    let mut objects = 0_u64;
+    let mut depth = 0;
+    let mut byte = *bytes.get(at)?;
+    // At the start of a value.
     loop {
-        at = space(bytes, at);
-        let mut bare = false;
-        match *bytes.get(at)? {
+        match byte {
             b'"' => at = string(bytes, at + 1)?,
-            b'{' => {
-                open.push(true)?;
-                at = space(bytes, at + 1);
-                if *bytes.get(at)? != b'}' {
-                    at = name(bytes, at)?;
+            b'{' | b'[' => {
+                if depth == most {
+                    return None;
+                }
+                depth += 1;
+                objects = objects << 1 | u64::from(byte == b'{');
+                let open = byte;
+                (at, byte) = next(bytes, at + 1)?;
+                // `{` and `}` differ by two, as `[` and `]` do.
+                if byte != open + 2 {
+                    if open == b'{' {
+                        (at, byte) = name(bytes, at, byte)?;
+                    }
                     continue;
                 }
-                open.depth -= 1;
-                at += 1;
             }
-            b'[' => {
-                open.push(false)?;
-                at = space(bytes, at + 1);
-                if *bytes.get(at)? != b']' {
-                    continue;
-                }
-                open.depth -= 1;
-                at += 1;
-            }
-            b'-' | b'0'..=b'9' => {
-                at = number(bytes, at)?;
-                bare = true;
-            }
-            _ => {
-                at = scan::json_word(bytes, at)?.1;
-                bare = true;
-            }
+            b'-' | b'0'..=b'9' => at = number(bytes, at)?,
+            _ => at = scan::json_word(bytes, at)?.1,
         }
+        // Behind a value, or at the bracket that ends an empty one.
         loop {
-            if open.depth == 0 {
-                let ends = !bare || stop.holds(*bytes.get(space(bytes, at))?);
-                return ends.then_some(at);
+            (at, byte) = next(bytes, at)?;
+            at += 1;
+            if byte == b',' {
+                (at, byte) = next(bytes, at)?;
+                if objects & 1 == 1 {
+                    (at, byte) = name(bytes, at, byte)?;
+                }
+                break;
             }
-            at = space(bytes, at);
-            match (*bytes.get(at)?, open.in_object()) {
-                (b',', true) => {
-                    at = name(bytes, space(bytes, at + 1))?;
-                    break;
-                }
-                (b',', false) => {
-                    at += 1;
-                    break;
-                }
-                (b'}', true) | (b']', false) => {
-                    open.depth -= 1;
-                    at += 1;
-                }
-                _ => return None,
+            if byte != if objects & 1 == 1 { b'}' } else { b']' } {
+                return None;
+            }
+            objects >>= 1;
+            depth -= 1;
+            if depth == 0 {
+                return Some(at);
             }
         }
     }
 }
 
-/// Behind JSON's white space.
+/// The next byte that is no white space of JSON, and where it is.
 #[inline(always)]
-fn space(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
+fn next(bytes: &[u8], mut at: usize) -> Option<(usize, u8)> {
+    let mut byte = *bytes.get(at)?;
+    while byte <= b' ' {
+        if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+            return None;
+        }
         at += 1;
+        byte = *bytes.get(at)?;
     }
-    at
+    Some((at, byte))
 }
 
-/// Behind `"name":`.
+/// What comes behind `"name":`.
 #[inline(always)]
-fn name(bytes: &[u8], at: usize) -> Option<usize> {
-    if *bytes.get(at)? != b'"' {
+fn name(bytes: &[u8], at: usize, byte: u8) -> Option<(usize, u8)> {
+    if byte != b'"' {
         return None;
     }
-    let end = space(bytes, string(bytes, at + 1)?);
-    (*bytes.get(end)? == b':').then_some(end + 1)
+    let (at, colon) = next(bytes, string(bytes, at + 1)?)?;
+    if colon == b':' { next(bytes, at + 1) } else { None }
 }
 
-/// Behind the closing quote of the string whose first byte is at `first`.
+/// Behind the closing quote of the string whose first byte is at `at`.
 #[inline(always)]
-fn string(bytes: &[u8], first: usize) -> Option<usize> {
-    let end = scan::quote_or_backslash(bytes, first, b'"')?;
-    if bytes.get(end) == Some(&b'"') { Some(end + 1) } else { escaped(bytes, first, end) }
+fn string(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at = scan::quote_or_backslash(bytes, at, b'"')?;
+        if bytes.get(at) == Some(&b'"') {
+            return Some(at + 1);
+        }
+        let letter = *bytes.get(at + 1)?;
+        at += 2;
+        if letter == b'u' {
+            bytes.get(at..at + 4)?.iter().all(u8::is_ascii_hexdigit).then_some(())?;
+            at += 4;
+        } else if !PLAIN_ESCAPES[usize::from(letter)] {
+            return None;
+        }
+    }
 }
 
-/// The same for a string whose first backslash is at `at`.
-fn escaped(bytes: &[u8], first: usize, mut at: usize) -> Option<usize> {
-    while bytes.get(at) == Some(&b'\\') {
-        at = match *bytes.get(at + 1)? {
-            b'u' if bytes.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit) => at + 6,
-            b'"' | b'\\' | b'/' | b'n' | b't' | b'r' | b'b' | b'f' => at + 2,
-            _ => return None,
-        };
-        at = scan::quote_or_backslash(bytes, at, b'"')?;
+/// The letters that stand for one character behind a backslash.
+const PLAIN_ESCAPES: [bool; 256] = {
+    let mut is = [false; 256];
+    let mut at = 0;
+    while at < 8 {
+        is[b"\"\\/bfnrt"[at] as usize] = true;
+        at += 1;
     }
-    // In a string with escapes this mark ends the text.
-    memchr::memchr(END, bytes.get(first..at)?).is_none().then_some(at + 1)
-}
+    is
+};
 
 /// Behind a number that the reader takes: one with a long exponent may be none.
 #[inline(always)]
 fn number(bytes: &[u8], at: usize) -> Option<usize> {
     let at = digits(bytes, at + usize::from(bytes.get(at) == Some(&b'-')))?;
-    let at = if bytes.get(at) == Some(&b'.') { digits(bytes, at + 1)? } else { at };
-    if !matches!(bytes.get(at), Some(b'e' | b'E')) {
-        return Some(at);
+    match bytes.get(at) {
+        Some(b'.') => {
+            let at = digits(bytes, at + 1)?;
+            if matches!(bytes.get(at), Some(b'e' | b'E')) { exponent(bytes, at) } else { Some(at) }
+        }
+        Some(b'e' | b'E') => exponent(bytes, at),
+        _ => Some(at),
     }
+}
+
+fn exponent(bytes: &[u8], at: usize) -> Option<usize> {
     let first = at + 1 + usize::from(matches!(bytes.get(at + 1), Some(b'+' | b'-')));
     let end = digits(bytes, first)?;
     (end - first <= 3).then_some(end)
@@ -151,6 +154,13 @@ fn number(bytes: &[u8], at: usize) -> Option<usize> {
 #[inline(always)]
 fn digits(bytes: &[u8], first: usize) -> Option<usize> {
     let mut at = first;
+    while let Some(word) = scan::word(bytes, at) {
+        let count = scan::count_digits(word);
+        at += count;
+        if count < 8 {
+            return (at > first).then_some(at);
+        }
+    }
     while let Some(b'0'..=b'9') = bytes.get(at) {
         at += 1;
     }
