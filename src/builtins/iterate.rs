@@ -32,10 +32,11 @@ pub(crate) enum Cursor<'r> {
         next: usize,
         changes: u32,
     },
-    /// A map in the order of insertion, walked in place.
+    /// A map in the order of insertion, or another that is known, walked in place.
     Map {
         map: &'r Map<'r>,
         part: Part,
+        order: Option<&'r [u32]>,
         next: usize,
         /// As long as it has not changed.
         len: usize,
@@ -74,8 +75,9 @@ impl<'r> Cursor<'r> {
 
     fn over_map(map: &'r Map<'r>, part: Part) -> Self {
         let changes = map.changes();
-        if map.in_insertion_order() {
-            return Cursor::Map { map, part, next: 0, len: map.len(), changes };
+        let order = map.known_order();
+        if order.is_some() || map.in_insertion_order() {
+            return Cursor::Map { map, part, order, next: 0, len: map.len(), changes };
         }
         Cursor::Keys { map, part, keys: map.keys().into_iter(), changes }
     }
@@ -114,14 +116,15 @@ impl<'r> Cursor<'r> {
                 *next += 1;
                 Ok(slice.list.get(slice.from + *next - 1))
             }
-            Cursor::Map { map, part, next, len, changes } => {
+            Cursor::Map { map, part, order, next, len, changes } => {
                 if next == len {
                     return Ok(None);
                 }
                 if map.changes() != *changes {
                     return Err(modified());
                 }
-                let at = *next;
+                let at = order.map_or(Some(*next), |order| order.get(*next).map(|at| *at as usize));
+                let Some(at) = at else { return Ok(None) };
                 *next += 1;
                 if let Part::Keys = part {
                     return Ok(map.key_at(at));
@@ -344,6 +347,44 @@ mod tests {
             let more = [Value::str("c"), Value::Int(3)];
             assert_eq!(turns(&arena, &map(), 1, M::Put, &more), Err(Code::Modified));
             assert_eq!(turns(&arena, &map(), 2, M::Put, &more), Ok(2));
+        }
+    }
+
+    /// `$context` and its like come out in Java's hash order, whether they are walked in place, copied, or changed
+    /// under the loop in a way that Java does not notice.
+    #[test]
+    fn frozen_maps_come_out_in_their_order_however_they_are_walked() {
+        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let mut data = crate::value::datum::Members::new();
+        for at in 0..40 {
+            data.put(format!("Name-{}", at * 37 % 40), crate::value::Datum::Int(at));
+        }
+        for kind in [MapKind::Hash, MapKind::Headers, MapKind::Linked] {
+            let walked = |change: bool| {
+                let map = arena.frozen_map(kind, &data);
+                let keys = call(&arena, &Value::Map(map), M::KeySet, &[]).unwrap().unwrap();
+                let mut cursor = Cursor::new(&arena, &keys).unwrap();
+                let mut names = Vec::new();
+                while let Some(Value::Str(name)) = cursor.next().unwrap() {
+                    if change {
+                        map.put(Value::Str(name.clone()), Value::Null).unwrap();
+                    }
+                    names.push(name.to_string());
+                }
+                names
+            };
+            let own = arena.map(kind).unwrap();
+            for (name, _) in data.entries() {
+                own.put(Value::str(name), Value::Null).unwrap();
+            }
+            let copied: Vec<String> =
+                own.keys().iter().filter_map(|key| key.as_text().map(|name| name.to_string())).collect();
+            let frozen = arena.frozen_map(kind, &data);
+            assert!(frozen.keys().iter().zip(&copied).all(|(key, name)| key.as_text().unwrap().as_str() == name));
+            assert!(
+                frozen.members().iter().zip(&copied).all(|((key, _), name)| key.as_text().unwrap().as_str() == name)
+            );
+            assert_eq!((walked(false), walked(true)), (copied.clone(), copied));
         }
     }
 

@@ -14,43 +14,54 @@ pub(super) fn call<'r>(
     args: &[Value<'r>],
 ) -> Result<Option<Value<'r>>, Error> {
     let [argument] = args else { return Ok(None) };
-    let mut shown = String::new();
-    let given: &str = match argument {
-        Value::Str(text) => text,
+    match argument {
+        Value::Str(text) => written(arena, method, argument, text),
         // All but `escapeJavaScript` take a string and nothing else (assumed; aws-observed 4.2 shows an object there).
-        Value::Null => return Ok(Some(Value::Null)),
+        Value::Null => Ok(Some(Value::Null)),
         other if method == JavaMethod::EscapeJavaScript || arena.dialect.util_takes_all => {
+            let mut shown = String::new();
             show::show(arena, other, &mut shown)?;
-            &shown
+            written(arena, method, argument, &shown)
         }
-        _ => return Ok(None),
-    };
+        _ => Ok(None),
+    }
+}
+
+/// What a method makes of the text of its argument.
+fn written<'r>(
+    arena: &'r Arena<'r>,
+    method: JavaMethod,
+    argument: &Value<'r>,
+    given: &str,
+) -> Result<Option<Value<'r>>, Error> {
     arena.meter.charge(given.len() / 64)?;
-    // Most texts stay as they are: they are given back.
-    let written = |text: Option<String>| match (text, argument) {
-        (Some(text), _) => arena.string(text),
-        (None, Value::Str(_)) => Ok(argument.clone()),
-        (None, _) => arena.string(given.to_owned()),
-    };
-    Ok(Some(match method {
-        JavaMethod::EscapeJavaScript if arena.dialect.short_script_escapes => arena.string(escape_less(given))?,
-        JavaMethod::EscapeJavaScript => written(escape_javascript(given))?,
-        JavaMethod::UrlEncode => written(url_encode(given))?,
-        JavaMethod::UrlDecode => written(url_decode(given)?)?,
-        JavaMethod::Base64Encode => arena.string(base64_encode(given))?,
-        JavaMethod::Base64Decode => arena.string(base64_decode(given)?)?,
-        JavaMethod::ParseJson => {
-            let read = match argument {
-                Value::Str(text::Text::Borrowed(text)) => read::read(arena, text),
-                _ => read::read_owned(arena, given),
-            };
-            match read {
-                Err(error) if error.code() == Code::BadPayload && arena.dialect.lenient_parse_json => Value::Null,
-                read => read?,
-            }
-        }
+    let text = match method {
+        JavaMethod::EscapeJavaScript if arena.dialect.short_script_escapes => Some(escape_less(given)),
+        JavaMethod::EscapeJavaScript => escape_javascript(given),
+        JavaMethod::UrlEncode => url_encode(given),
+        JavaMethod::UrlDecode => url_decode(given)?,
+        JavaMethod::Base64Encode => Some(base64_encode(given)),
+        JavaMethod::Base64Decode => Some(base64_decode(given)?),
+        JavaMethod::ParseJson => return parse_json(arena, argument, given).map(Some),
         _ => return Ok(None),
-    }))
+    };
+    match (text, argument) {
+        (Some(text), _) => arena.string(text).map(Some),
+        // Most texts stay as they are: they are given back.
+        (None, Value::Str(_)) => Ok(Some(argument.clone())),
+        (None, _) => arena.string(given.to_owned()).map(Some),
+    }
+}
+
+fn parse_json<'r>(arena: &'r Arena<'r>, argument: &Value<'r>, given: &str) -> Result<Value<'r>, Error> {
+    let read = match argument {
+        Value::Str(text::Text::Borrowed(text)) => read::read(arena, text),
+        _ => read::read_owned(arena, given),
+    };
+    match read {
+        Err(error) if error.code() == Code::BadPayload && arena.dialect.lenient_parse_json => Ok(Value::Null),
+        read => read,
+    }
 }
 
 /// A string as `escapeJavaScript` writes it; none where a switch has another way.
@@ -120,4 +131,36 @@ fn base64_decode(given: &str) -> Result<String, Error> {
 
 fn java_utf8(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What Java 17 gives, or none for an exception.
+    #[test]
+    fn urls_are_decoded_in_runs() {
+        let cases = [
+            ("", Some("")),
+            ("plain é", Some("plain é")),
+            ("+", Some(" ")),
+            ("a+b++", Some("a b  ")),
+            ("%41%42c%2b%2B+", Some("ABc++ ")),
+            ("%C3%A9%", None),
+            ("%c3%A9é", Some("éé")),
+            ("%FF.", Some("\u{fffd}.")),
+            ("x%E2%82", Some("x\u{fffd}")),
+            ("%+1", Some("\u{1}")),
+            ("%-1", None),
+            ("%4", None),
+            ("%é", None),
+            ("%€", None),
+            ("100%zz", None),
+        ];
+        for (given, decoded) in cases {
+            let own = url_decode(given).ok().map(|text| text.unwrap_or(given.to_owned()));
+            assert_eq!(own.as_deref(), decoded, "{given}");
+        }
+        assert!(matches!(url_decode("nothing to decode"), Ok(None)));
+    }
 }

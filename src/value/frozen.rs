@@ -67,3 +67,36 @@ impl<'r> Thawed<'r> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::datum::Members;
+    use super::super::{Arena, Datum, MapKind, Value};
+    use crate::dialect::Dialect;
+    use crate::limits::Limits;
+
+    /// `#set($context.identity.x = 1)$context.identity.x`, for one, two and many such maps.
+    #[test]
+    fn a_change_below_frozen_data_is_seen_again() {
+        for count in 1..6 {
+            let mut data = Members::new();
+            for at in 0..count {
+                data.put(format!("text{at}"), Datum::str("t"));
+                data.put(format!("map{at}"), Datum::Map(MapKind::Linked, Members::new()));
+            }
+            let arena = Arena::new(&Limits::service(), Dialect::service());
+            let map = arena.frozen_map(MapKind::Linked, &data);
+            let member = |at: i32| match map.get_str(&format!("map{}", at * 7 % count)) {
+                Some(Value::Map(member)) => member,
+                other => panic!("{other:?}"),
+            };
+            for at in 0..count {
+                member(at).put(Value::str("at"), Value::Int(at * 7 % count)).unwrap();
+            }
+            for at in 0..count {
+                assert!(matches!(member(at).get_str("at"), Some(Value::Int(own)) if own == at * 7 % count));
+            }
+            assert!(map.members().iter().all(|(_, value)| !matches!(value, Value::Map(map) if map.is_empty())));
+        }
+    }
+}

@@ -297,6 +297,14 @@ impl<'r> Map<'r> {
         !self.kind.in_hash_order()
     }
 
+    /// The order in which members come out, as places in the order of insertion, where it is known for good.
+    pub(crate) fn known_order(&self) -> Option<&'r [u32]> {
+        match &*self.store.borrow() {
+            Store::Frozen(data, _) => data.order(self.kind),
+            _ => None,
+        }
+    }
+
     /// Sets a member; gives the value it had. Does not ask whether the kind allows it.
     pub(crate) fn put(&self, key: Value<'r>, value: Value<'r>) -> Result<Option<Value<'r>>, Error> {
         let at = self.position(&key);

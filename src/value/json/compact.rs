@@ -10,7 +10,6 @@
 use super::scan;
 use super::write::plain_beyond_ascii;
 use crate::value::float;
-use crate::value::shape::print;
 
 /// Deeper payloads are read, and refused.
 const DEEPEST: usize = 400;
@@ -50,7 +49,6 @@ struct Name {
     inside: u32,
     behind: u32,
     place: Place,
-    print: u32,
 }
 
 impl Name {
@@ -156,7 +154,7 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
         Some(at + 1)
     }
 
-    /// Behind `"name":`, which becomes the last of the names, unless the object has, or seems to have, it already.
+    /// Behind `"name":`, which becomes the last of the names, unless the object has it already.
     #[inline(never)]
     fn other_name(&mut self, start: usize, place: Place) -> Option<usize> {
         if *self.bytes.get(start)? != b'"' {
@@ -164,26 +162,29 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
         }
         let end = self.string(start + 1)? + 1;
         let text = self.bytes.get(start..end).filter(|text| text.last() == Some(&b':'))?;
-        let print = print(text.get(1..text.len() - 2).unwrap_or_default());
-        let mut earlier = place;
-        let mut count = 1;
-        while !earlier.is_first() {
-            earlier = self.names.get(earlier.name()).filter(|before| before.print != print)?.place;
-            count += 1;
-        }
-        if count > MOST_NAMES {
-            return None;
-        }
         let first = match self.bytes.get(start..).and_then(|rest| rest.first_chunk::<16>()) {
             Some(first) => u128::from_le_bytes(*first),
             None => text.iter().take(16).rev().fold(0, |all, &byte| all << 8 | u128::from(byte)),
         };
         let mask = u128::MAX >> (128 - 8 * text.len().min(16));
         let head = first & mask;
+        let mut earlier = place;
+        let mut count = 1;
+        while !earlier.is_first() {
+            let name = self.names.get(earlier.name())?;
+            if name.head == head && name.length == text.len() && self.bytes.get(name.start..)?.starts_with(text) {
+                return None;
+            }
+            earlier = name.place;
+            count += 1;
+        }
+        if count > MOST_NAMES {
+            return None;
+        }
         let number = self.names.len() as u32;
         let before = self.names.get_mut(place.name())?;
         *(if place.is_first() { &mut before.inside } else { &mut before.behind }) = number;
-        self.names.push(Name { head, mask, start, length: text.len(), inside: 0, behind: 0, place, print });
+        self.names.push(Name { head, mask, start, length: text.len(), inside: 0, behind: 0, place });
         Some(end)
     }
 

@@ -330,7 +330,7 @@ fn compact_says_the_same_as_reading_and_writing() {
         }
     }
     assert!(taken > 5_000, "{taken}");
-    // Names that end and begin alike, numbers of many digits.
+    // Numbers of many digits.
     assert!(missed < taken / 20, "{missed} of {taken}");
 }
 
