@@ -230,14 +230,7 @@ impl<'r> PartReader<'r> {
         let mut seen = 0_u64;
         let mut twice = false;
         while let Some(byte) = self.reader.start_of_name()? {
-            let member = match known(&self.reader, members) {
-                Some((member, end)) => {
-                    self.reader.at = end;
-                    Some(member)
-                }
-                None => self.name(byte, members)?,
-            };
-            self.reader.colon()?;
+            let member = self.member(byte, members)?;
             match member.and_then(|at| Some((at, members.get(at)?))) {
                 None => self.reader.skip(Stop::IN_OBJECT)?,
                 Some((at, member)) => {
@@ -264,25 +257,47 @@ impl<'r> PartReader<'r> {
         self.reader.put_object(shape, first_name, first)
     }
 
-    /// Reads a name that is not one of those wanted as it stands: which of them it is after all.
+    /// Reads a name with its colon: which of those wanted it is.
+    #[inline(always)]
+    fn member(&mut self, byte: u8, members: &[Member]) -> Result<Option<usize>, Error> {
+        let reader = &mut self.reader;
+        for (at, member) in members.iter().enumerate() {
+            if let Some(behind) = member.key.behind(|| &member.name, reader.bytes, reader.at) {
+                reader.at = behind;
+                return Ok(Some(at));
+            }
+        }
+        self.name(byte, members)
+    }
+
+    /// The same for a name that is none of those wanted, or not written as they are.
     fn name(&mut self, byte: u8, members: &[Member]) -> Result<Option<usize>, Error> {
-        Ok(match byte {
+        let position = |name: &str| members.iter().position(|member| *member.name == *name);
+        let member = match byte {
             b'"' | b'\'' => match self.reader.plain(byte) {
-                Some(name) => position(members, name),
-                None => position(members, &self.reader.unescape(byte)?),
+                Some(name) => position(name),
+                None => position(&self.reader.unescape(byte)?),
             },
-            _ => position(members, self.reader.bare(Stop::NAME)),
-        })
+            _ => position(self.reader.bare(Stop::NAME)),
+        };
+        self.reader.colon()?;
+        Ok(member)
     }
 
     /// Reads members as long as they are those of the track. True: they were, and the object has ended.
     #[inline(always)]
     fn follow(&mut self, track: &Track<'r>, ahead: &mut usize) -> Result<bool, Error> {
         for (name, behind) in &track.names {
-            self.reader.skip_space();
-            let Some(end) = name.end_in(self.reader.bytes, self.reader.at) else { return Ok(false) };
-            self.reader.at = end;
-            self.reader.colon()?;
+            self.reader.at = match name.behind(self.reader.bytes, self.reader.at) {
+                Some(behind) => behind,
+                None => {
+                    self.reader.skip_space();
+                    match name.behind_spaced(self.reader.bytes, self.reader.at) {
+                        Some(behind) => behind,
+                        None => return Ok(false),
+                    }
+                }
+            };
             *ahead += 1;
             match behind {
                 Behind::Nothing => self.reader.skip(Stop::IN_OBJECT)?,
@@ -313,7 +328,6 @@ impl<'r> PartReader<'r> {
         }
         while let Some(byte) = self.reader.start_of_name()? {
             let behind = self.behind(byte, members, &mut open)?;
-            self.reader.colon()?;
             match behind {
                 Behind::Nothing => self.reader.skip(Stop::IN_OBJECT)?,
                 Behind::Whole(at, part) | Behind::Part(at, part) => {
@@ -361,7 +375,7 @@ impl<'r> PartReader<'r> {
         }
     }
 
-    /// Reads the name that starts here and gives what is behind it.
+    /// Reads the name that starts here, with its colon, and gives what is behind it.
     fn behind(&mut self, byte: u8, members: &'r [Member], open: &mut Open<'r>) -> Result<Behind<'r>, Error> {
         let reader = &mut self.reader;
         if let Some((behind, end)) = open.later(reader) {
@@ -370,38 +384,17 @@ impl<'r> PartReader<'r> {
         }
         open.stale = true;
         let start = reader.at;
-        let member = match known(reader, members) {
-            Some((member, end)) => {
-                reader.at = end;
-                Some(member)
-            }
-            None => self.name(byte, members)?,
-        };
+        let member = self.member(byte, members)?;
         let behind = member.and_then(|at| Some(Behind::of(at, members.get(at)?))).unwrap_or(Behind::Nothing);
         if let Some(writes) = &mut open.writes {
             writes.wanted.extend(member);
-            // Others are read again wherever they are met.
-            if let Some(name) = self.reader.plain_between(start) {
+            // One that is written in another way is read anew wherever it is met.
+            if let Some(name) = self.reader.plain_name(start) {
                 writes.names.push((Name::new((print(name.as_bytes()), Value::str(name))), behind));
             }
         }
         Ok(behind)
     }
-}
-
-/// Which of those wanted the name is that stands here, written as it is, and where it ends.
-#[inline(always)]
-fn known<'r>(reader: &Reader<'r, 'r, Borrowing>, members: &[Member]) -> Option<(usize, usize)> {
-    for (at, member) in members.iter().enumerate() {
-        if let Some(end) = member.key.end_in(&member.name, reader.bytes, reader.at) {
-            return Some((at, end));
-        }
-    }
-    None
-}
-
-fn position(members: &[Member], name: &str) -> Option<usize> {
-    members.iter().position(|member| *member.name == *name)
 }
 
 impl<'r> Open<'r> {
@@ -418,11 +411,11 @@ impl<'r> Open<'r> {
         open
     }
 
-    /// What is behind the name that stands here, if it is one of the next in the track, and where the name ends.
+    /// What is behind the name that stands here, if it is one of the next in the track, and where that starts.
     fn later(&mut self, reader: &Reader<'r, 'r, Borrowing>) -> Option<(Behind<'r>, usize)> {
         let next = self.track.as_ref()?.names.get(self.ahead..)?.iter().take(MOST_MISSING).enumerate();
         for (missing, (name, behind)) in next {
-            if let Some(end) = name.end_in(reader.bytes, reader.at) {
+            if let Some(end) = name.behind_spaced(reader.bytes, reader.at) {
                 self.ahead += missing + 1;
                 return Some((*behind, end));
             }
