@@ -44,6 +44,19 @@ impl Key {
         self.mask != 0
     }
 
+    /// The first eight bytes of a name that stands at `at` in double quotes.
+    #[inline(always)]
+    pub(crate) fn word(bytes: &[u8], at: usize) -> Option<u64> {
+        let [quote, word @ ..] = bytes.get(at..)?.first_chunk::<9>()?;
+        (*quote == b'"').then(|| u64::from_le_bytes(*word))
+    }
+
+    /// Whether it starts as these bytes do.
+    #[inline(always)]
+    pub(crate) fn starts(&self, word: u64) -> bool {
+        word & self.mask == self.head
+    }
+
     /// Where what follows starts, behind the colon, if this name stands at `at`. There is something that follows.
     #[inline(always)]
     pub(crate) fn behind<'n>(&self, name: impl FnOnce() -> &'n str, bytes: &[u8], at: usize) -> Option<usize> {

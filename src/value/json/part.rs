@@ -7,9 +7,10 @@
 //! is expected to have the names of the last, wanted or not, in the same order ([`Track`]).
 
 use super::read::{Borrowing, END, Reader, Stop};
+use super::scan;
 use super::wanted::{Kind, Member, Part, Plan};
 use crate::error::Error;
-use crate::value::shape::{Name, Shape, print};
+use crate::value::shape::{Key, Name, Shape, print};
 use crate::value::{Arena, ListKind, MapKind, Value};
 use std::rc::Rc;
 
@@ -260,17 +261,28 @@ impl<'r> PartReader<'r> {
     /// Reads a name with its colon: which of those wanted it is.
     #[inline(always)]
     fn member(&mut self, byte: u8, members: &[Member]) -> Result<Option<usize>, Error> {
-        let reader = &mut self.reader;
-        for (at, member) in members.iter().enumerate() {
-            if let Some(behind) = member.key.behind(|| &member.name, reader.bytes, reader.at) {
-                reader.at = behind;
-                return Ok(Some(at));
+        let (bytes, at) = (self.reader.bytes, self.reader.at);
+        if let Some(word) = Key::word(bytes, at) {
+            for (member, found) in members.iter().enumerate() {
+                if found.key.starts(word)
+                    && let Some(behind) = found.key.behind(|| &found.name, bytes, at)
+                {
+                    self.reader.at = behind;
+                    return Ok(Some(member));
+                }
+            }
+            if let Some(end) = scan::end_of_plain(bytes, at + 1)
+                && bytes.get(end) == Some(&b':')
+                && end + 1 < bytes.len()
+            {
+                self.reader.at = end + 1;
+                return Ok(None);
             }
         }
         self.name(byte, members)
     }
 
-    /// The same for a name that is none of those wanted, or not written as they are.
+    /// The same for a name that is not written as they are.
     fn name(&mut self, byte: u8, members: &[Member]) -> Result<Option<usize>, Error> {
         let position = |name: &str| members.iter().position(|member| *member.name == *name);
         let member = match byte {
@@ -287,28 +299,77 @@ impl<'r> PartReader<'r> {
     /// Reads members as long as they are those of the track. True: they were, and the object has ended.
     #[inline(always)]
     fn follow(&mut self, track: &Track<'r>, ahead: &mut usize) -> Result<bool, Error> {
+        let bytes = self.reader.bytes;
+        let mut at = self.reader.at;
         for (name, behind) in &track.names {
-            self.reader.at = match name.behind(self.reader.bytes, self.reader.at) {
+            at = match name.behind(bytes, at) {
                 Some(behind) => behind,
                 None => {
+                    self.reader.at = at;
                     self.reader.skip_space();
-                    match name.behind_spaced(self.reader.bytes, self.reader.at) {
+                    match name.behind_spaced(bytes, self.reader.at) {
                         Some(behind) => behind,
                         None => return Ok(false),
                     }
                 }
             };
             *ahead += 1;
-            match behind {
-                Behind::Nothing => self.reader.skip(Stop::IN_OBJECT)?,
-                Behind::Whole(..) => self.reader.value(Stop::IN_OBJECT)?,
-                Behind::Part(_, part) => self.part(part, Stop::IN_OBJECT)?,
+            let quick = match behind {
+                Behind::Nothing => self.quick::<false>(at),
+                Behind::Whole(..) => self.quick::<true>(at),
+                Behind::Part(..) => None,
+            };
+            at = match quick {
+                Some(end) => end,
+                None => {
+                    self.reader.at = at;
+                    match behind {
+                        Behind::Nothing => self.reader.skip(Stop::IN_OBJECT)?,
+                        Behind::Whole(..) => self.reader.value(Stop::IN_OBJECT)?,
+                        Behind::Part(_, part) => self.part(part, Stop::IN_OBJECT)?,
+                    }
+                    self.reader.at
+                }
+            };
+            if bytes.get(at) == Some(&b',') {
+                at += 1;
+                continue;
             }
+            self.reader.at = at;
             if !self.reader.is_more()? {
                 return Ok(*ahead == track.names.len());
             }
+            at = self.reader.at;
         }
+        self.reader.at = at;
         Ok(false)
+    }
+
+    /// Reads the value at a place, or passes over it, if it is a plain string or a small number, as most are; gives
+    /// its end.
+    #[inline(always)]
+    fn quick<const MAKE: bool>(&mut self, at: usize) -> Option<usize> {
+        let reader = &mut self.reader;
+        let first = *reader.bytes.get(at)?;
+        if first == b'"' {
+            let end = scan::end_of_plain(reader.bytes, at + 1)?;
+            if MAKE {
+                let text = reader.text.get(at + 1..)?.get(..end - at - 2)?;
+                reader.children.put(Value::str(text));
+            }
+            return Some(end);
+        }
+        if !first.is_ascii_digit() {
+            return None;
+        }
+        let (int, end, next) = scan::small_integer(reader.bytes, at)?;
+        if !Stop::IN_OBJECT.holds(next) {
+            return None;
+        }
+        if MAKE {
+            reader.children.put(Value::Int(int));
+        }
+        Some(end)
     }
 
     /// Reads the members of an object, but for those that were on the track.
