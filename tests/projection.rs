@@ -84,6 +84,7 @@ const TEMPLATES: &[&str] = &[
 fn a_part_shows_what_the_whole_would() {
     for template in TEMPLATES {
         same(template, ORDERS);
+        same(template, &ORDERS.replace("\": ", "\"\t :\n"));
         let object = ORDERS.replacen("[\n", "{\"p\":", 1).replacen("},\n    {\"id\": 2", "}, \"q\": {\"id\": 2", 1);
         let object =
             object.split_once("    {\"sku\": \"c\"").map_or("", |(head, _)| head).trim_end().trim_end_matches(',');
@@ -122,7 +123,8 @@ fn no_object_need_look_like_the_last() {
                 format!("{{{}}}", members.join(", "))
             })
             .collect();
-        let body = format!("{{\"orders\": [{}]}}", objects.join(","));
+        let colon = ["\":", "\": ", "\" : "][next(3)];
+        let body = format!("{{\"orders\": [{}]}}", objects.join(",")).replace("\": ", colon);
         same("#foreach($o in $input.path('$.orders'))$!o.id,$!o.sku,$!o.n,$!o.at.city;#end", &body);
         same("#foreach($o in $input.path('$.orders'))$!o.sku,$!o.other.city,$!o.get('x y');#end", &body);
     }

@@ -32,7 +32,8 @@ impl<'r> Arena<'r> {
     pub(crate) fn new(limits: &Limits, dialect: Dialect) -> Self {
         Arena {
             lists: typed_arena::Arena::with_capacity(0),
-            maps: typed_arena::Arena::with_capacity(0),
+            // Nearly every template looks at a few maps; without room for them each would be a piece of its own.
+            maps: typed_arena::Arena::with_capacity(4),
             views: typed_arena::Arena::with_capacity(0),
             read: typed_arena::Arena::with_capacity(0),
             names: typed_arena::Arena::with_capacity(0),

@@ -44,10 +44,10 @@ impl Key {
         self.mask != 0
     }
 
-    /// The first eight bytes of a name that stands at `at` in double quotes.
+    /// The first eight bytes of a name that stands at `at` in double quotes; none too near the end to tell.
     #[inline(always)]
     pub(crate) fn word(bytes: &[u8], at: usize) -> Option<u64> {
-        let [quote, word @ ..] = bytes.get(at..)?.first_chunk::<9>()?;
+        let [quote, word @ .., _] = bytes.get(at..)?.first_chunk::<10>()?;
         (*quote == b'"').then(|| u64::from_le_bytes(*word))
     }
 

@@ -175,11 +175,23 @@ impl<'r> PartReader<'r> {
         }
     }
 
+    /// The same for one of many, nearly always an object.
+    #[inline(always)]
+    fn element(&mut self, part: &'r Part, stop: Stop) -> Result<(), Error> {
+        if let (Kind::Members(members), None) = (&part.kind, part.capture) {
+            self.reader.skip_space();
+            if self.reader.peek() == b'{' {
+                return self.object(part, members);
+            }
+        }
+        self.part(part, stop)
+    }
+
     #[inline(never)]
     fn each(&mut self, each: &'r Part) -> Result<(), Error> {
         let first = self.reader.open_list()?;
         while self.reader.is_item()? {
-            self.part(each, Stop::IN_LIST)?;
+            self.element(each, Stop::IN_LIST)?;
         }
         self.reader.close_list(first)
     }
@@ -326,7 +338,7 @@ impl<'r> PartReader<'r> {
                     match behind {
                         Behind::Nothing => self.reader.skip(Stop::IN_OBJECT)?,
                         Behind::Whole(..) => self.reader.value(Stop::IN_OBJECT)?,
-                        Behind::Part(_, part) => self.part(part, Stop::IN_OBJECT)?,
+                        Behind::Part(_, part) => self.element(part, Stop::IN_OBJECT)?,
                     }
                     self.reader.at
                 }
