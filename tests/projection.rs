@@ -42,6 +42,8 @@ const TEMPLATES: &[&str] = &[
     "#foreach($o in $input.path('$.orders'))$o#end",
     "#foreach($o in $input.path('$.orders'))$o.keySet() $o.id#end",
     "#foreach($o in $input.path('$.orders'))$o.containsKey('sku') $o.get('id') $o['n'] $o.get(0) $!o[1]#end",
+    "#foreach($o in $input.path('$.orders'))#if($o.containsKey('n'))n#end#if($!o.at.containsKey(\"zip\"))z#end$!o.id#end",
+    "#set($r = $input.path('$'))#foreach($o in $r.orders)$!o.sku#if($foreach.hasNext),#end#end$r.by.name $r.total",
     "#foreach($o in $input.path('$.orders'))#if($o == $p)same#end#set($p = $o)$o.id#end",
     "#foreach($o in $input.path('$.orders'))#if($o.at)$o.at.zip#end#if(!$o.tags && $o.n || $o)-#end#end",
     "#foreach($o in $input.path('$.orders'))#foreach($o in $o.at.zip)$o.a#end$o.id#end$!o",
