@@ -9,23 +9,29 @@ use super::{Datum, Value};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::limits::{Limits, Meter};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 /// Lists, maps, views and blocks of one render, dropped together at its end.
 pub(crate) struct Arena<'r> {
     lists: typed_arena::Arena<List<'r>>,
     maps: typed_arena::Arena<Map<'r>>,
-    views: typed_arena::Arena<View<'r>>,
-    /// The values of what was read, and the names of its objects.
+    /// The values of what was read.
     read: typed_arena::Arena<Value<'r>>,
-    names: typed_arena::Arena<Name<'r>>,
-    shapes: typed_arena::Arena<Shape<'r>>,
-    blocks: typed_arena::Arena<Block<'r>>,
+    rare: OnceCell<Box<Rare<'r>>>,
     /// Compiled patterns, so that one in a loop is compiled once.
     pub(crate) patterns: RefCell<Vec<(String, Rc<Pattern>)>>,
     pub(crate) meter: Meter,
     pub(crate) dialect: Dialect,
+}
+
+/// What many a render makes nothing of.
+struct Rare<'r> {
+    views: typed_arena::Arena<View<'r>>,
+    /// The names of the objects that were read.
+    names: typed_arena::Arena<Name<'r>>,
+    shapes: typed_arena::Arena<Shape<'r>>,
+    blocks: typed_arena::Arena<Block<'r>>,
 }
 
 impl<'r> Arena<'r> {
@@ -34,15 +40,23 @@ impl<'r> Arena<'r> {
             lists: typed_arena::Arena::with_capacity(0),
             // Nearly every template looks at a few maps; without room for them each would be a piece of its own.
             maps: typed_arena::Arena::with_capacity(4),
-            views: typed_arena::Arena::with_capacity(0),
             read: typed_arena::Arena::with_capacity(0),
-            names: typed_arena::Arena::with_capacity(0),
-            shapes: typed_arena::Arena::with_capacity(0),
-            blocks: typed_arena::Arena::with_capacity(0),
+            rare: OnceCell::new(),
             patterns: RefCell::new(Vec::new()),
             meter: Meter::new(limits),
             dialect,
         }
+    }
+
+    fn rare(&self) -> &Rare<'r> {
+        self.rare.get_or_init(|| {
+            Box::new(Rare {
+                views: typed_arena::Arena::with_capacity(0),
+                names: typed_arena::Arena::with_capacity(0),
+                shapes: typed_arena::Arena::with_capacity(0),
+                blocks: typed_arena::Arena::with_capacity(0),
+            })
+        })
     }
 
     /// A new list that holds `items`.
@@ -83,7 +97,8 @@ impl<'r> Arena<'r> {
 
     /// Names that differ.
     pub(crate) fn shape(&'r self, names: impl Iterator<Item = Given<'r>>) -> &'r Shape<'r> {
-        self.shapes.alloc(Shape::new(&self.names, names))
+        let rare = self.rare();
+        rare.shapes.alloc(Shape::new(&rare.names, names))
     }
 
     /// An object as it was read: the values of the names of its shape.
@@ -117,12 +132,12 @@ impl<'r> Arena<'r> {
 
     pub(crate) fn view(&'r self, view: View<'r>) -> Result<Value<'r>, Error> {
         self.meter.grow(size_of::<View>())?;
-        Ok(Value::View(self.views.alloc(view)))
+        Ok(Value::View(self.rare().views.alloc(view)))
     }
 
     pub(crate) fn block(&'r self, block: Block<'r>) -> Result<Value<'r>, Error> {
         self.meter.grow(size_of::<Block>())?;
-        Ok(Value::Block(self.blocks.alloc(block)))
+        Ok(Value::Block(self.rare().blocks.alloc(block)))
     }
 
     /// A string that was made, paid for by its size.
