@@ -42,6 +42,8 @@ const TEMPLATES: &[&str] = &[
     "#foreach($o in $input.path('$.orders'))$o#end",
     "#foreach($o in $input.path('$.orders'))$o.keySet() $o.id#end",
     "#foreach($o in $input.path('$.orders'))$o.containsKey('sku') $o.get('id') $o['n'] $o.get(0) $!o[1]#end",
+    "#foreach($o in $input.path('$.orders'))#if($o.containsKey('n'))n#end#if($!o.at.containsKey(\"zip\"))z#end$!o.id#end",
+    "#set($r = $input.path('$'))#foreach($o in $r.orders)$!o.sku#if($foreach.hasNext),#end#end$r.by.name $r.total",
     "#foreach($o in $input.path('$.orders'))#if($o == $p)same#end#set($p = $o)$o.id#end",
     "#foreach($o in $input.path('$.orders'))#if($o.at)$o.at.zip#end#if(!$o.tags && $o.n || $o)-#end#end",
     "#foreach($o in $input.path('$.orders'))#foreach($o in $o.at.zip)$o.a#end$o.id#end$!o",
@@ -84,6 +86,7 @@ const TEMPLATES: &[&str] = &[
 fn a_part_shows_what_the_whole_would() {
     for template in TEMPLATES {
         same(template, ORDERS);
+        same(template, &ORDERS.replace("\": ", "\"\t :\n"));
         let object = ORDERS.replacen("[\n", "{\"p\":", 1).replacen("},\n    {\"id\": 2", "}, \"q\": {\"id\": 2", 1);
         let object =
             object.split_once("    {\"sku\": \"c\"").map_or("", |(head, _)| head).trim_end().trim_end_matches(',');
@@ -122,7 +125,8 @@ fn no_object_need_look_like_the_last() {
                 format!("{{{}}}", members.join(", "))
             })
             .collect();
-        let body = format!("{{\"orders\": [{}]}}", objects.join(","));
+        let colon = ["\":", "\": ", "\" : "][next(3)];
+        let body = format!("{{\"orders\": [{}]}}", objects.join(",")).replace("\": ", colon);
         same("#foreach($o in $input.path('$.orders'))$!o.id,$!o.sku,$!o.n,$!o.at.city;#end", &body);
         same("#foreach($o in $input.path('$.orders'))$!o.sku,$!o.other.city,$!o.get('x y');#end", &body);
     }

@@ -191,6 +191,10 @@ impl<'a> Flow<'a> {
                     continue;
                 }
                 Known::Count => Fate::Counted,
+                Known::Presence(member) => {
+                    toward.push(member);
+                    Fate::Tested
+                }
                 Known::Path(_) | Known::Other => Fate::Seen,
             };
             let steps = std::mem::take(&mut toward);
@@ -265,6 +269,8 @@ enum Known<'a> {
     /// One member or element.
     Toward(Toward<'a>),
     Count,
+    /// Whether it has a member.
+    Presence(Toward<'a>),
     /// `.path('…')` or `.json('…')`.
     Path(&'a str),
     Other,
@@ -282,6 +288,7 @@ impl<'a> Known<'a> {
             Step::Method(name, arguments, _) => match (&**name, arguments.as_slice()) {
                 ("path", [Expr { kind: ExprKind::Str(path), .. }]) => Known::Path(path),
                 ("get", [key]) => Known::key(key),
+                ("containsKey", [Expr { kind: ExprKind::Str(name), .. }]) => Known::Presence(Toward::Member(name)),
                 ("size" | "isEmpty", []) => Known::Count,
                 _ => Known::Other,
             },

@@ -63,6 +63,13 @@ impl<'r> Input<'r> {
     }
 
     pub(super) fn find(&self, method: JavaMethod, path: &Path, place: Option<Place>) -> Result<Value<'r>, Error> {
+        // What was read for this very path.
+        if method == JavaMethod::Path
+            && let (Some(captures), Some(place)) = (self.captures.get(), place)
+            && place.exact
+        {
+            return Ok(captures.get(place.capture).cloned().flatten().unwrap_or(Value::Null));
+        }
         // While nobody has a part of the payload in hands it is what it was.
         if method == JavaMethod::Json
             && path.is_root()
@@ -112,6 +119,7 @@ impl<'r> Input<'r> {
             }
         };
         match captures.get(place.capture) {
+            Some(Some(found)) if place.exact => Ok(Some(found.clone())),
             Some(Some(from)) => path.find_behind(place.steps, self.arena, from).map(Some),
             _ => Ok(None),
         }

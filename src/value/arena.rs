@@ -39,12 +39,9 @@ const SHORT: usize = 64;
 pub(crate) struct Arena<'r> {
     lists: Kept<List<'r>>,
     maps: Kept<Map<'r>>,
-    views: Kept<View<'r>>,
-    /// The values of what was read, and the names of its objects.
+    /// The values of what was read.
     read: Kept<Value<'r>>,
-    names: Kept<Name<'r>>,
-    shapes: Kept<Shape<'r>>,
-    blocks: Kept<Block<'r>>,
+    rare: OnceCell<Box<Rare<'r>>>,
     /// Short strings that were made.
     short: Bump,
     /// Compiled patterns, so that one in a loop is compiled once.
@@ -53,21 +50,38 @@ pub(crate) struct Arena<'r> {
     pub(crate) dialect: Dialect,
 }
 
+/// What many a render makes nothing of.
+struct Rare<'r> {
+    views: typed_arena::Arena<View<'r>>,
+    /// The names of the objects that were read.
+    names: typed_arena::Arena<Name<'r>>,
+    shapes: typed_arena::Arena<Shape<'r>>,
+    blocks: typed_arena::Arena<Block<'r>>,
+}
+
 impl<'r> Arena<'r> {
     pub(crate) fn new(limits: &Limits, dialect: Dialect) -> Self {
         Arena {
             lists: Kept::new(),
             maps: Kept::new(),
-            views: Kept::new(),
             read: Kept::new(),
-            names: Kept::new(),
-            shapes: Kept::new(),
-            blocks: Kept::new(),
+            rare: OnceCell::new(),
             short: Bump::new(),
             patterns: RefCell::new(Vec::new()),
             meter: Meter::new(limits),
             dialect,
         }
+    }
+
+    fn rare(&self) -> &Rare<'r> {
+        self.rare.get_or_init(|| {
+            Box::new(Rare {
+                views: typed_arena::Arena::with_capacity(0),
+                names: typed_arena::Arena::with_capacity(0),
+                shapes: typed_arena::Arena::with_capacity(0),
+                blocks: typed_arena::Arena::with_capacity(0),
+            })
+        })
     }
 
     /// A new list that holds `items`.
@@ -108,7 +122,8 @@ impl<'r> Arena<'r> {
 
     /// Names that differ.
     pub(crate) fn shape(&'r self, names: impl Iterator<Item = Given<'r>>) -> &'r Shape<'r> {
-        self.shapes.alloc(Shape::new(self.names.arena(), names))
+        let rare = self.rare();
+        rare.shapes.alloc(Shape::new(&rare.names, names))
     }
 
     /// An object as it was read: the values of the names of its shape.
@@ -142,12 +157,12 @@ impl<'r> Arena<'r> {
 
     pub(crate) fn view(&'r self, view: View<'r>) -> Result<Value<'r>, Error> {
         self.meter.grow(size_of::<View>())?;
-        Ok(Value::View(self.views.alloc(view)))
+        Ok(Value::View(self.rare().views.alloc(view)))
     }
 
     pub(crate) fn block(&'r self, block: Block<'r>) -> Result<Value<'r>, Error> {
         self.meter.grow(size_of::<Block>())?;
-        Ok(Value::Block(self.blocks.alloc(block)))
+        Ok(Value::Block(self.rare().blocks.alloc(block)))
     }
 
     /// A string that was made, paid for by its size.

@@ -11,47 +11,64 @@ use std::cell::{Cell, OnceCell};
 /// A name as it was met, with its [`print()`].
 pub(crate) type Given<'r> = (u32, Value<'r>);
 
-/// What a name looks like in a text, in quotes, so that it need not be read to be known.
+/// What a name looks like in a text, with its quotes and a colon, so that it need not be read to be known.
 #[derive(Debug)]
 pub(crate) struct Key {
-    /// How many bytes it has, with the closing quote.
+    /// How many bytes `name":` has.
     length: usize,
-    /// Its first eight bytes, and which of them count.
+    /// The first eight of them, and which of those count.
     head: u64,
     mask: u64,
-    /// Its last eight bytes, if it has more.
+    /// The last eight, if there are more.
     tail: u64,
 }
 
 impl Key {
     pub(crate) fn new(name: &str) -> Self {
-        let length = name.len() + 1;
+        let length = name.len() + 2;
         if memchr::memchr2(b'"', b'\\', name.as_bytes()).is_some() {
-            // It is never written as it is: nothing looks like it.
+            // It is never written as it is: nothing looks like it, which the empty mask says.
             return Key { length, head: 1, mask: 0, tail: 0 };
         }
-        let quoted = || name.bytes().chain([b'"']);
+        let written = || name.bytes().chain(*b"\":");
         let (mut head, mut mask) = (0, 0);
-        for (at, byte) in quoted().take(8).enumerate() {
+        for (at, byte) in written().take(8).enumerate() {
             head |= u64::from(byte) << (8 * at);
             mask |= 0xFF << (8 * at);
         }
-        let tail = quoted().skip(length.saturating_sub(8)).fold(0, |word, byte| word >> 8 | u64::from(byte) << 56);
+        let tail = written().skip(length.saturating_sub(8)).fold(0, |word, byte| word >> 8 | u64::from(byte) << 56);
         Key { length, head, mask, tail }
     }
 
-    /// Where the name ends if it stands at `at` in quotes: behind the second one.
+    fn is_plain(&self) -> bool {
+        self.mask != 0
+    }
+
+    /// The first eight bytes of a name that stands at `at` in double quotes; none too near the end to tell.
     #[inline(always)]
-    pub(crate) fn end_in(&self, name: &str, bytes: &[u8], at: usize) -> Option<usize> {
+    pub(crate) fn word(bytes: &[u8], at: usize) -> Option<u64> {
+        let [quote, word @ .., _] = bytes.get(at..)?.first_chunk::<10>()?;
+        (*quote == b'"').then(|| u64::from_le_bytes(*word))
+    }
+
+    /// Whether it starts as these bytes do.
+    #[inline(always)]
+    pub(crate) fn starts(&self, word: u64) -> bool {
+        word & self.mask == self.head
+    }
+
+    /// Where what follows starts, behind the colon, if this name stands at `at`. There is something that follows.
+    #[inline(always)]
+    pub(crate) fn behind<'n>(&self, name: impl FnOnce() -> &'n str, bytes: &[u8], at: usize) -> Option<usize> {
         let rest = bytes.get(at..)?;
-        let [quote, word @ ..] = rest.first_chunk::<9>()?;
+        let [quote, word @ .., _] = rest.first_chunk::<10>()?;
         if *quote != b'"' || u64::from_le_bytes(*word) & self.mask != self.head {
             return None;
         }
         if self.length > 8 {
-            let tail = rest.get(self.length - 7..)?.first_chunk()?;
+            let [tail @ .., _] = rest.get(self.length - 7..)?.first_chunk::<9>()?;
             if u64::from_le_bytes(*tail) != self.tail
-                || self.length > 16 && rest.get(9..name.len()) != name.as_bytes().get(8..name.len() - 1)
+                || self.length > 16 && rest.get(1..self.length - 1)? != name().as_bytes()
             {
                 return None;
             }
@@ -96,10 +113,22 @@ impl<'r> Name<'r> {
         &self.inner
     }
 
-    /// Where the name ends if it stands at `at` in quotes: behind the second one.
+    /// Where what follows starts, behind the colon, if this name stands at `at`.
     #[inline(always)]
-    pub(crate) fn end_in(&self, bytes: &[u8], at: usize) -> Option<usize> {
-        self.key.end_in(self.as_str(), bytes, at)
+    pub(crate) fn behind(&self, bytes: &[u8], at: usize) -> Option<usize> {
+        self.key.behind(|| self.as_str(), bytes, at)
+    }
+
+    /// The same where there are blanks before the colon, as some printers have it.
+    #[inline(never)]
+    pub(crate) fn behind_spaced(&self, bytes: &[u8], at: usize) -> Option<usize> {
+        if !self.key.is_plain() {
+            return None;
+        }
+        let name = self.as_str().as_bytes();
+        let rest = bytes.get(at..)?.strip_prefix(b"\"")?.strip_prefix(name)?.strip_prefix(b"\"")?;
+        let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
+        (rest.get(blanks) == Some(&b':') && blanks + 1 < rest.len()).then_some(at + name.len() + blanks + 3)
     }
 }
 

@@ -7,9 +7,10 @@
 //! is expected to have the names of the last, wanted or not, in the same order ([`Track`]).
 
 use super::read::{Borrowing, END, Reader, Stop};
+use super::scan;
 use super::wanted::{Kind, Member, Part, Plan};
 use crate::error::Error;
-use crate::value::shape::{Name, Shape, print};
+use crate::value::shape::{Key, Name, Shape, print};
 use crate::value::{Arena, ListKind, MapKind, Value};
 use std::rc::Rc;
 
@@ -174,11 +175,23 @@ impl<'r> PartReader<'r> {
         }
     }
 
+    /// The same for one of many, nearly always an object.
+    #[inline(always)]
+    fn element(&mut self, part: &'r Part, stop: Stop) -> Result<(), Error> {
+        if let (Kind::Members(members), None) = (&part.kind, part.capture) {
+            self.reader.skip_space();
+            if self.reader.peek() == b'{' {
+                return self.object(part, members);
+            }
+        }
+        self.part(part, stop)
+    }
+
     #[inline(never)]
     fn each(&mut self, each: &'r Part) -> Result<(), Error> {
         let first = self.reader.open_list()?;
         while self.reader.is_item()? {
-            self.part(each, Stop::IN_LIST)?;
+            self.element(each, Stop::IN_LIST)?;
         }
         self.reader.close_list(first)
     }
@@ -230,14 +243,7 @@ impl<'r> PartReader<'r> {
         let mut seen = 0_u64;
         let mut twice = false;
         while let Some(byte) = self.reader.start_of_name()? {
-            let member = match known(&self.reader, members) {
-                Some((member, end)) => {
-                    self.reader.at = end;
-                    Some(member)
-                }
-                None => self.name(byte, members)?,
-            };
-            self.reader.colon()?;
+            let member = self.member(byte, members)?;
             match member.and_then(|at| Some((at, members.get(at)?))) {
                 None => self.reader.skip(Stop::IN_OBJECT)?,
                 Some((at, member)) => {
@@ -264,36 +270,118 @@ impl<'r> PartReader<'r> {
         self.reader.put_object(shape, first_name, first)
     }
 
-    /// Reads a name that is not one of those wanted as it stands: which of them it is after all.
+    /// Reads a name with its colon: which of those wanted it is.
+    #[inline(always)]
+    fn member(&mut self, byte: u8, members: &[Member]) -> Result<Option<usize>, Error> {
+        let (bytes, at) = (self.reader.bytes, self.reader.at);
+        if let Some(word) = Key::word(bytes, at) {
+            for (member, found) in members.iter().enumerate() {
+                if found.key.starts(word)
+                    && let Some(behind) = found.key.behind(|| &found.name, bytes, at)
+                {
+                    self.reader.at = behind;
+                    return Ok(Some(member));
+                }
+            }
+            if let Some(end) = scan::end_of_plain(bytes, at + 1)
+                && bytes.get(end) == Some(&b':')
+                && end + 1 < bytes.len()
+            {
+                self.reader.at = end + 1;
+                return Ok(None);
+            }
+        }
+        self.name(byte, members)
+    }
+
+    /// The same for a name that is not written as they are.
     fn name(&mut self, byte: u8, members: &[Member]) -> Result<Option<usize>, Error> {
-        Ok(match byte {
+        let position = |name: &str| members.iter().position(|member| *member.name == *name);
+        let member = match byte {
             b'"' | b'\'' => match self.reader.plain(byte) {
-                Some(name) => position(members, name),
-                None => position(members, &self.reader.unescape(byte)?),
+                Some(name) => position(name),
+                None => position(&self.reader.unescape(byte)?),
             },
-            _ => position(members, self.reader.bare(Stop::NAME)),
-        })
+            _ => position(self.reader.bare(Stop::NAME)),
+        };
+        self.reader.colon()?;
+        Ok(member)
     }
 
     /// Reads members as long as they are those of the track. True: they were, and the object has ended.
     #[inline(always)]
     fn follow(&mut self, track: &Track<'r>, ahead: &mut usize) -> Result<bool, Error> {
+        let bytes = self.reader.bytes;
+        let mut at = self.reader.at;
         for (name, behind) in &track.names {
-            self.reader.skip_space();
-            let Some(end) = name.end_in(self.reader.bytes, self.reader.at) else { return Ok(false) };
-            self.reader.at = end;
-            self.reader.colon()?;
+            at = match name.behind(bytes, at) {
+                Some(behind) => behind,
+                None => {
+                    self.reader.at = at;
+                    self.reader.skip_space();
+                    match name.behind_spaced(bytes, self.reader.at) {
+                        Some(behind) => behind,
+                        None => return Ok(false),
+                    }
+                }
+            };
             *ahead += 1;
-            match behind {
-                Behind::Nothing => self.reader.skip(Stop::IN_OBJECT)?,
-                Behind::Whole(..) => self.reader.value(Stop::IN_OBJECT)?,
-                Behind::Part(_, part) => self.part(part, Stop::IN_OBJECT)?,
+            let quick = match behind {
+                Behind::Nothing => self.quick::<false>(at),
+                Behind::Whole(..) => self.quick::<true>(at),
+                Behind::Part(..) => None,
+            };
+            at = match quick {
+                Some(end) => end,
+                None => {
+                    self.reader.at = at;
+                    match behind {
+                        Behind::Nothing => self.reader.skip(Stop::IN_OBJECT)?,
+                        Behind::Whole(..) => self.reader.value(Stop::IN_OBJECT)?,
+                        Behind::Part(_, part) => self.element(part, Stop::IN_OBJECT)?,
+                    }
+                    self.reader.at
+                }
+            };
+            if bytes.get(at) == Some(&b',') {
+                at += 1;
+                continue;
             }
+            self.reader.at = at;
             if !self.reader.is_more()? {
                 return Ok(*ahead == track.names.len());
             }
+            at = self.reader.at;
         }
+        self.reader.at = at;
         Ok(false)
+    }
+
+    /// Reads the value at a place, or passes over it, if it is a plain string or a small number, as most are; gives
+    /// its end.
+    #[inline(always)]
+    fn quick<const MAKE: bool>(&mut self, at: usize) -> Option<usize> {
+        let reader = &mut self.reader;
+        let first = *reader.bytes.get(at)?;
+        if first == b'"' {
+            let end = scan::end_of_plain(reader.bytes, at + 1)?;
+            if MAKE {
+                let text = reader.text.get(at + 1..)?.get(..end - at - 2)?;
+                reader.children.put(Value::str(text));
+            }
+            return Some(end);
+        }
+        if !first.is_ascii_digit() {
+            return None;
+        }
+        let (int, end, next) = scan::small_integer(reader.bytes, at)?;
+        if !Stop::IN_OBJECT.holds(next) {
+            return None;
+        }
+        if MAKE {
+            reader.children.put(Value::Int(int));
+        }
+        Some(end)
     }
 
     /// Reads the members of an object, but for those that were on the track.
@@ -313,7 +401,6 @@ impl<'r> PartReader<'r> {
         }
         while let Some(byte) = self.reader.start_of_name()? {
             let behind = self.behind(byte, members, &mut open)?;
-            self.reader.colon()?;
             match behind {
                 Behind::Nothing => self.reader.skip(Stop::IN_OBJECT)?,
                 Behind::Whole(at, part) | Behind::Part(at, part) => {
@@ -361,7 +448,7 @@ impl<'r> PartReader<'r> {
         }
     }
 
-    /// Reads the name that starts here and gives what is behind it.
+    /// Reads the name that starts here, with its colon, and gives what is behind it.
     fn behind(&mut self, byte: u8, members: &'r [Member], open: &mut Open<'r>) -> Result<Behind<'r>, Error> {
         let reader = &mut self.reader;
         if let Some((behind, end)) = open.later(reader) {
@@ -370,38 +457,17 @@ impl<'r> PartReader<'r> {
         }
         open.stale = true;
         let start = reader.at;
-        let member = match known(reader, members) {
-            Some((member, end)) => {
-                reader.at = end;
-                Some(member)
-            }
-            None => self.name(byte, members)?,
-        };
+        let member = self.member(byte, members)?;
         let behind = member.and_then(|at| Some(Behind::of(at, members.get(at)?))).unwrap_or(Behind::Nothing);
         if let Some(writes) = &mut open.writes {
             writes.wanted.extend(member);
-            // Others are read again wherever they are met.
-            if let Some(name) = self.reader.plain_between(start) {
+            // One that is written in another way is read anew wherever it is met.
+            if let Some(name) = self.reader.plain_name(start) {
                 writes.names.push((Name::new((print(name.as_bytes()), Value::str(name))), behind));
             }
         }
         Ok(behind)
     }
-}
-
-/// Which of those wanted the name is that stands here, written as it is, and where it ends.
-#[inline(always)]
-fn known<'r>(reader: &Reader<'r, 'r, Borrowing>, members: &[Member]) -> Option<(usize, usize)> {
-    for (at, member) in members.iter().enumerate() {
-        if let Some(end) = member.key.end_in(&member.name, reader.bytes, reader.at) {
-            return Some((at, end));
-        }
-    }
-    None
-}
-
-fn position(members: &[Member], name: &str) -> Option<usize> {
-    members.iter().position(|member| *member.name == *name)
 }
 
 impl<'r> Open<'r> {
@@ -418,11 +484,11 @@ impl<'r> Open<'r> {
         open
     }
 
-    /// What is behind the name that stands here, if it is one of the next in the track, and where the name ends.
+    /// What is behind the name that stands here, if it is one of the next in the track, and where that starts.
     fn later(&mut self, reader: &Reader<'r, 'r, Borrowing>) -> Option<(Behind<'r>, usize)> {
         let next = self.track.as_ref()?.names.get(self.ahead..)?.iter().take(MOST_MISSING).enumerate();
         for (missing, (name, behind)) in next {
-            if let Some(end) = name.end_in(reader.bytes, reader.at) {
+            if let Some(end) = name.behind_spaced(reader.bytes, reader.at) {
                 self.ahead += missing + 1;
                 return Some((*behind, end));
             }

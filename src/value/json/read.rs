@@ -353,11 +353,12 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             let mut inner = None;
             if let Some((_, names)) = &mut like
                 && let Some(name) = names.as_slice().first()
-                && let Some(end) = name.end_in(self.bytes, self.at)
+                && let Some(behind) =
+                    name.behind(self.bytes, self.at).or_else(|| name.behind_spaced(self.bytes, self.at))
             {
                 names.next();
                 inner = Some(name.inner());
-                self.at = end;
+                self.at = behind;
             } else {
                 match self.peek() {
                     b',' => {
@@ -379,10 +380,10 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
                             },
                             _ => self.bare_name(),
                         }
+                        self.colon()?;
                     }
                 }
             }
-            self.colon()?;
             self.shapes.next = inner.and_then(Cell::get);
             self.shapes.last = None;
             self.value(Stop::IN_OBJECT)?;
@@ -456,10 +457,10 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         }
     }
 
-    /// The name that started at `start` and ends here, if it was written as it is in double quotes.
-    pub(super) fn plain_between(&self, start: usize) -> Option<&'t str> {
-        let name = self.text.get(start..self.at)?.strip_prefix('"')?.strip_suffix('"')?;
-        memchr::memchr2(b'"', b'\\', name.as_bytes()).is_none().then_some(name)
+    /// The name that started at `start` and was read with its colon, if it was written plainly.
+    pub(super) fn plain_name(&self, start: usize) -> Option<&'t str> {
+        let (name, colon) = self.text.get(start..self.at)?.strip_prefix('"')?.split_once('"')?;
+        (!name.contains('\\') && colon.trim_ascii() == ":").then_some(name)
     }
 
     /// Makes an object of the children from `first` on: of a shape, or of the names written down.

@@ -51,6 +51,13 @@ pub(super) fn quote_or_backslash(bytes: &[u8], mut at: usize, quote: u8) -> Opti
     last_quote_or_backslash(bytes, at, quote)
 }
 
+/// Behind the closing quote of the string whose first byte is at `first`, if it has no backslash.
+#[inline(always)]
+pub(super) fn end_of_plain(bytes: &[u8], first: usize) -> Option<usize> {
+    let end = quote_or_backslash(bytes, first, b'"')?;
+    (bytes.get(end) == Some(&b'"')).then_some(end + 1)
+}
+
 #[inline(never)]
 fn last_quote_or_backslash(bytes: &[u8], at: usize, quote: u8) -> Option<usize> {
     memchr::memchr2(quote, b'\\', bytes.get(at..)?).map(|more| at + more)

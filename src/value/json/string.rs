@@ -18,7 +18,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             return None;
         }
         self.at = end + 1;
-        self.text.get(first..end)
+        self.text.get(first..)?.get(..end - first)
     }
 
     #[cold]

@@ -115,6 +115,17 @@ fn many_members_and_long_lists_of_objects() {
     assert_eq!(list.len(), 1000);
 }
 
+/// The names of an object are expected again, but only where they are what the text says.
+#[test]
+fn names_that_look_like_those_before_are_no_others() {
+    let arena = arena(false);
+    let text = r#"[{"a" : 1, "b\"c" : 2, "d\\t":3, "longer than a word":4}, {"a":5,"b\"c":6, "d\\t" :7, "longer than a word" : 8},
+        {"a"
+        :1, "b'c":2, "d\t":3, "longer then a word":4}]"#;
+    let compact = r#"[{"a":1,"b\"c":2,"d\\t":3,"longer than a word":4},{"a":5,"b\"c":6,"d\\t":7,"longer than a word":8},{"a":1,"b'c":2,"d\t":3,"longer then a word":4}]"#;
+    assert_eq!(printed(&arena, &read(&arena, text).unwrap()), compact);
+}
+
 #[test]
 fn a_fault_is_placed_in_bytes_and_told_in_units() {
     let arena = arena(false);

@@ -204,6 +204,8 @@ impl Member {
 pub(crate) struct Place {
     pub(crate) capture: usize,
     pub(crate) steps: usize,
+    /// They are all there are: the part is what the path finds.
+    pub(crate) exact: bool,
 }
 
 impl Plan {
@@ -234,7 +236,9 @@ impl Part {
         steps: usize,
         captures: &mut usize,
     ) -> Place {
-        let next = match (&mut self.kind, path.next().flatten()) {
+        let toward = path.next();
+        let exact = toward.is_none();
+        let next = match (&mut self.kind, toward.flatten()) {
             (Kind::Members(members), Some(Toward::Member(name))) => {
                 members.iter_mut().find(|member| *member.name == *name).map(|member| &mut member.part)
             }
@@ -250,7 +254,7 @@ impl Part {
             *captures += 1;
             *captures - 1
         });
-        Place { capture, steps }
+        Place { capture, steps, exact }
     }
 
     fn hold(&mut self, held: bool, repeated: bool, tracks: &mut usize) {
