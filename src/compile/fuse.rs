@@ -19,6 +19,11 @@ impl Compiler<'_> {
             [.., Op::LoadGet(slot, name)] => Some((1, *slot, *name)),
             _ => None,
         };
+        let path = match self.fusible() {
+            [.., Op::LoadPath(slot, call), Op::Nothing] => Some((2, *slot, *call)),
+            [.., Op::LoadPath(slot, call)] => Some((1, *slot, *call)),
+            _ => None,
+        };
         let script = match self.fusible() {
             [.., Op::Call(method, 1), Op::Nothing] => Some((2, *method)),
             [.., Op::Call(method, 1)] => Some((1, *method)),
@@ -31,6 +36,9 @@ impl Compiler<'_> {
             && getter(name) != Some(JavaMethod::GetClass)
         {
             self.put_before(last, Op::EmitGet(last as u8 + 1, slot, name));
+            self.emit(op);
+        } else if let Some((last, slot, call)) = path {
+            self.put_before(last, Op::EmitPath(last as u8 + 1, slot, call));
             self.emit(op);
         } else if let Some((last, called)) = script
             && method(called) == Some(JavaMethod::EscapeJavaScript)

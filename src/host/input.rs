@@ -103,6 +103,19 @@ impl<'r> Input<'r> {
         self.arena.string(text)
     }
 
+    /// What was read for a path, if it was read for this very one.
+    pub(super) fn found(&self, place: Place) -> Result<Option<&Value<'r>>, Error> {
+        let (Some(plan), true) = (self.plan, place.exact && !self.arena.dialect.parse_per_call) else { return Ok(None) };
+        let captures = match self.captures.get() {
+            Some(captures) => captures,
+            None => {
+                let captures = part::read_parts(self.arena, self.body, plan).map_err(unplaced)?;
+                self.captures.get_or_init(|| captures)
+            }
+        };
+        Ok(captures.get(place.capture).and_then(Option::as_ref))
+    }
+
     /// What a path finds among what was read for it.
     fn captured(&self, plan: &'r Plan, path: &Path, place: Place) -> Result<Option<Value<'r>>, Error> {
         let read = || part::read_parts(self.arena, self.body, plan).map_err(unplaced);

@@ -63,6 +63,11 @@ impl<'r> Roots<'r> {
         self.input.find(method, path, place)
     }
 
+    /// What was read for `$input.path('…')`, if it was read for this very path.
+    pub(crate) fn found(&self, place: Place) -> Result<Option<&Value<'r>>, Error> {
+        self.input.found(place)
+    }
+
     /// Calls a method of `$input` or `$util`; `None` when there is none.
     pub(crate) fn call(&self, host: Host, method: JavaMethod, args: &[Value<'r>]) -> Result<Option<Value<'r>>, Error> {
         if method == JavaMethod::GetClass && args.is_empty() {

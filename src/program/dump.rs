@@ -59,7 +59,7 @@ impl Program {
                 Some(call) => write!(f, " .{} {}", call.method.name(), call.text),
                 None => Ok(()),
             },
-            Op::LoadPath(slot, p) => {
+            Op::LoadPath(slot, p) | Op::EmitPath(_, slot, p) => {
                 write!(f, " ${}", name(u32::from(slot)))?;
                 self.operand(f, Op::CallPath(p))
             }

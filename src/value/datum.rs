@@ -84,6 +84,14 @@ impl Members {
         self.entries.get_mut(at).map(|(_, value)| value)
     }
 
+    /// The string of that name, if it is one.
+    pub(super) fn text(&self, name: &str, print: u32) -> Option<&str> {
+        match &self.entries.get(self.position_printed(name, print)?)?.1 {
+            Datum::Str(text) => Some(text),
+            _ => None,
+        }
+    }
+
     pub(crate) fn entries(&self) -> &[(Box<str>, Datum)] {
         &self.entries
     }

@@ -185,7 +185,7 @@ impl<'r> Map<'r> {
 
     /// Lets `look` see the member of that name of an object as it was read, or a string of frozen data. None where
     /// there is none, or the map is of another making. `found` is where the name was found last: likely it is there again.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn look<T>(
         &self,
         name: &str,
@@ -193,26 +193,17 @@ impl<'r> Map<'r> {
         found: Option<&mut Found<'r>>,
         look: impl FnOnce(&Value<'r>) -> T,
     ) -> Option<T> {
-        let store = self.store.borrow();
-        let (shape, values) = match &*store {
-            Store::Read(shape, values) => (shape, values),
-            Store::Frozen(data, _) => {
-                let Datum::Str(text) = &data.entries().get(data.position_printed(name, print)?)?.1 else { return None };
-                return Some(look(&Value::str(text)));
+        match &*self.store.borrow() {
+            Store::Read(shape, values) => {
+                let at = match found {
+                    Some(found) if found.shape.is_some_and(|known| std::ptr::eq(known, *shape)) => found.at,
+                    found => seek(shape, name, print, found)?,
+                };
+                values.get(at).map(look)
             }
-            Store::Own(..) => return None,
-        };
-        let at = match found {
-            Some(found) if found.shape.is_some_and(|known| std::ptr::eq(known, *shape)) => found.at,
-            found => {
-                let at = shape.position(name, print)?;
-                if let Some(found) = found {
-                    *found = Found { shape: Some(shape), at };
-                }
-                at
-            }
-        };
-        values.get(at).map(look)
+            Store::Frozen(data, _) => data.text(name, print).map(|text| look(&Value::str(text))),
+            Store::Own(..) => None,
+        }
     }
 
     /// The member of that name if somebody may have changed it: of a frozen map only what was handed out.
@@ -423,6 +414,15 @@ fn in_order(data: &Members, kind: MapKind) -> impl Iterator<Item = (usize, &(Box
         let at = order.map_or(Some(nth), |order| order.get(nth).map(|at| *at as usize))?;
         Some((at, data.entries().get(at)?))
     })
+}
+
+#[inline(never)]
+fn seek<'r>(shape: &'r Shape<'r>, name: &str, print: u32, found: Option<&mut Found<'r>>) -> Option<usize> {
+    let at = shape.position(name, print)?;
+    if let Some(found) = found {
+        *found = Found { shape: Some(shape), at };
+    }
+    Some(at)
 }
 
 /// The members of an object as it was read.

@@ -256,6 +256,11 @@ impl<'r, W: Watch> Vm<'r, W> {
                         self.stack.pop();
                     }
                 }
+                Op::EmitPath(skip, slot, call) => {
+                    if self.emit_path(slot, call)? {
+                        ip += usize::from(skip);
+                    }
+                }
                 Op::EmitScript(skip) => {
                     if self.emit_script()? {
                         ip += usize::from(skip);

@@ -1,6 +1,7 @@
 //! What is written: one string with marks. A capture is a mark, not a buffer of its own.
 
 use crate::error::{Code, Error};
+use crate::value::Value;
 
 pub(super) struct Output {
     text: String,
@@ -19,6 +20,17 @@ impl Output {
     pub(super) fn push(&mut self, text: &str) -> Result<(), Error> {
         self.text.push_str(text);
         self.check()
+    }
+
+    /// Appends a string or an Integer. False: it is neither.
+    #[inline]
+    pub(super) fn push_scalar(&mut self, value: &Value<'_>) -> Result<bool, Error> {
+        match value {
+            Value::Str(text) => self.push(text)?,
+            Value::Int(i) => self.push(itoa::Buffer::new().format(*i))?,
+            _ => return Ok(false),
+        }
+        Ok(true)
     }
 
     /// Lets `write` append to the text.

@@ -143,12 +143,23 @@ impl<'r, W: Watch> Vm<'r, W> {
         };
         let found = if self.number == 0 { self.found.get_mut(name as usize) } else { None };
         let out = &mut self.out;
-        let written = map.look(&property.name, property.print, found, |value| match value {
-            Value::Str(text) => out.push(text).map(|()| true),
-            Value::Int(i) => out.push(itoa::Buffer::new().format(*i)).map(|()| true),
+        map.look(&property.name, property.print, found, |value| out.push_scalar(value)).unwrap_or(Ok(false))
+    }
+
+    /// Writes `$input.path('…')` if it is a string or an Integer.
+    pub(super) fn emit_path(&mut self, slot: u16, call: u32) -> Result<bool, Error> {
+        let (Some(Value::Host(Host::Input)), Some(call)) =
+            (self.slots.get(usize::from(slot)), self.program.paths.get(call as usize))
+        else {
+            return Ok(false);
+        };
+        match (call.method, call.place) {
+            (JavaMethod::Path, Some(place)) => match self.roots.found(place)? {
+                Some(value) => self.out.push_scalar(value),
+                None => Ok(false),
+            },
             _ => Ok(false),
-        });
-        written.unwrap_or(Ok(false))
+        }
     }
 
     /// Writes the top as it stands in a script, if `$util` is below it.
