@@ -272,16 +272,10 @@ impl<'r, W: Watch> Vm<'r, W> {
                     }
                 }
                 Op::EmitVar(slot, text) | Op::EmitSome(slot, text) => {
-                    match self.slots.get(usize::from(slot)) {
-                        Some(Value::Str(text)) => {
-                            self.out.push(text)?;
-                            continue;
-                        }
-                        Some(Value::Int(i)) => {
-                            self.out.push(itoa::Buffer::new().format(*i))?;
-                            continue;
-                        }
-                        _ => {}
+                    if let Some(value) = self.slots.get(usize::from(slot))
+                        && self.out.push_scalar(value)?
+                    {
+                        continue;
                     }
                     let value = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
                     let text = program.texts.get(text as usize).map_or("", |t| t);

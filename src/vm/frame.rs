@@ -220,10 +220,10 @@ impl<'r, W: Watch> Vm<'r, W> {
     /// Writes a variable in a macro whose code was put where it is called. A block sees the macro's parameters,
     /// so it gets a frame.
     pub(super) fn write_argument(&mut self, slot: u16, null: &str) -> Result<Option<Flow>, Error> {
-        match self.slots.get(usize::from(slot)) {
-            Some(Value::Str(text)) => return self.out.push(text).map(|()| None),
-            Some(Value::Int(i)) => return self.out.push(itoa::Buffer::new().format(*i)).map(|()| None),
-            _ => {}
+        if let Some(value) = self.slots.get(usize::from(slot))
+            && self.out.push_scalar(value)?
+        {
+            return Ok(None);
         }
         let value = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
         let call = self.program.calls.get(self.inlined as usize);
