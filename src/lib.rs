@@ -91,6 +91,9 @@
 //! | how it is built | `ARCHITECTURE.md` |
 //! | the command | the crate `vtl-cli` |
 
+// The parser of the grammars is made without `std`: with it, it would ask at each step how much stack is left.
+extern crate alloc;
+
 mod builtins;
 mod compile;
 mod dialect;

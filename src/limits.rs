@@ -112,24 +112,30 @@ impl Meter {
     }
 
     /// Pays for `n` units of work: a loop turn, a call, or the bytes a built-in walks over.
+    #[inline]
     pub(crate) fn charge(&self, n: usize) -> Result<(), Error> {
         let spent = self.steps.get().saturating_add(n as u64);
         self.steps.set(spent);
-        if spent > self.most_steps {
-            return Err(Error::new(Code::StepLimit, format!("more than {} steps", self.most_steps))
-                .hint("raise the `steps` limit if the template is sound"));
-        }
-        Ok(())
+        if spent > self.most_steps { Err(self.too_many_steps()) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn too_many_steps(&self) -> Error {
+        Error::new(Code::StepLimit, format!("more than {} steps", self.most_steps))
+            .hint("raise the `steps` limit if the template is sound")
     }
 
     /// Pays for `bytes` of memory that stay until the end of the render.
+    #[inline]
     pub(crate) fn grow(&self, bytes: usize) -> Result<(), Error> {
         let held = self.memory.get().saturating_add(bytes as u64);
         self.memory.set(held);
-        if held > self.most_memory {
-            return Err(Error::new(Code::MemoryLimit, format!("more than {} bytes", self.most_memory))
-                .hint("raise the `memory` limit if the template is sound"));
-        }
-        Ok(())
+        if held > self.most_memory { Err(self.too_much_memory()) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn too_much_memory(&self) -> Error {
+        Error::new(Code::MemoryLimit, format!("more than {} bytes", self.most_memory))
+            .hint("raise the `memory` limit if the template is sound")
     }
 }

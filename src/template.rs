@@ -7,7 +7,7 @@ use crate::host::{Globals, Overrides, Roots};
 use crate::limits::Limits;
 use crate::note::Note;
 use crate::program::Program;
-use crate::syntax::{self, Macros, Settings};
+use crate::syntax::{self, Macros, Settings, Texts};
 use crate::value::Arena;
 use crate::vm::{self, Probe, Watch, World};
 use std::fmt;
@@ -70,7 +70,8 @@ impl Template {
 
     fn build(source: &str, dialect: Dialect, limits: &Limits, fuse: bool) -> Result<Template, Error> {
         syntax::check_size(source, limits)?;
-        let settings = Settings { evaluate: !dialect.service, macros: &(), nesting: limits.nesting };
+        let texts = Texts::with_capacity(0);
+        let settings = Settings { evaluate: !dialect.service, macros: &(), nesting: limits.nesting, texts: &texts };
         let ast = syntax::parse(source, settings)?;
         let program = compile(&ast, source, dialect, &[], fuse, false)?;
         let capacity = AtomicUsize::new(source.len());
@@ -117,7 +118,9 @@ impl Template {
         let arena = Arena::new(limits, compiled.dialect);
         let evaluated = typed_arena::Arena::with_capacity(0);
         let evaluate = |text: &str, names: &[Box<str>], macros: &[&str]| {
-            let settings = Settings { evaluate: true, macros: &Known(macros), nesting: limits.nesting };
+            let texts = Texts::with_capacity(0);
+            let macros = Known(macros);
+            let settings = Settings { evaluate: true, macros: &macros, nesting: limits.nesting, texts: &texts };
             let ast = syntax::parse(text, settings)?;
             compile(&ast, text, compiled.dialect, names, true, true)
         };

@@ -108,6 +108,13 @@ fn nesting_of_an_expression() {
         assert_eq!(outcome(&text(100), "", rules()), "ok");
         assert_eq!(outcome(&text(101), "", rules()), "V302");
     }
+    // What stands in a string is nested in what stands around it.
+    let text = |n: usize| {
+        let lists = |inner: &str, n: usize| format!("{}{inner}{}", "[".repeat(n), "]".repeat(n));
+        format!("#set($x = {})", lists(&format!("\"$x.y({})\"", lists("1", n - 51)), 49))
+    };
+    assert_eq!(outcome(&text(100), "", service()), "ok");
+    assert_eq!(outcome(&text(101), "", service()), "V302");
     let text = "( [ { ".repeat(10_000);
     assert_eq!(render(&text, "", service()).expect("text is no expression").text, text);
 }

@@ -37,7 +37,8 @@ pub(crate) enum Cursor<'r> {
         map: &'r Map<'r>,
         part: Part,
         next: usize,
-        more: bool,
+        /// As long as it has not changed.
+        len: usize,
         changes: u32,
     },
     /// A map in another order: its keys, which were put in order once.
@@ -74,7 +75,7 @@ impl<'r> Cursor<'r> {
     fn over_map(map: &'r Map<'r>, part: Part) -> Self {
         let changes = map.changes();
         if map.in_insertion_order() {
-            return Cursor::Map { map, part, next: 0, more: !map.is_empty(), changes };
+            return Cursor::Map { map, part, next: 0, len: map.len(), changes };
         }
         Cursor::Keys { map, part, keys: map.keys().into_iter(), changes }
     }
@@ -85,7 +86,7 @@ impl<'r> Cursor<'r> {
             // A list that shrank under the loop "has" a next one until its size is met exactly.
             Cursor::List { list, next, .. } => *next != list.len(),
             Cursor::Slice { slice, next, .. } => *next != slice.len(),
-            Cursor::Map { more, .. } => *more,
+            Cursor::Map { next, len, .. } => next != len,
             Cursor::Keys { keys, .. } => keys.len() > 0,
             Cursor::Iterator(view) => has_next(view),
         }
@@ -93,18 +94,19 @@ impl<'r> Cursor<'r> {
 
     /// Java's `next()`, or none at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Value<'r>>, Error> {
-        if !self.has_next() {
-            return Ok(None);
-        }
         match self {
             Cursor::List { list, next, changes } => {
                 if list.changes() != *changes {
-                    return Err(modified());
+                    return if *next == list.len() { Ok(None) } else { Err(modified()) };
                 }
-                *next += 1;
-                Ok(list.get(*next - 1))
+                let item = list.get(*next);
+                *next += usize::from(item.is_some());
+                Ok(item)
             }
             Cursor::Slice { slice, next, changes } => {
+                if *next == slice.len() {
+                    return Ok(None);
+                }
                 slice.check()?;
                 if slice.list.changes() != *changes {
                     return Err(modified());
@@ -112,20 +114,29 @@ impl<'r> Cursor<'r> {
                 *next += 1;
                 Ok(slice.list.get(slice.from + *next - 1))
             }
-            Cursor::Map { map, part, next, more, changes } => {
+            Cursor::Map { map, part, next, len, changes } => {
+                if next == len {
+                    return Ok(None);
+                }
                 if map.changes() != *changes {
                     return Err(modified());
                 }
-                let Some((key, value)) = map.member_at(*next) else { return Ok(None) };
+                let at = *next;
                 *next += 1;
-                *more = *next < map.len();
+                if let Part::Keys = part {
+                    return Ok(map.key_at(at));
+                }
+                let Some((key, value)) = map.member_at(at) else { return Ok(None) };
                 member(map, *part, key, value).map(Some)
             }
             Cursor::Keys { map, part, keys, changes } => {
+                let Some(key) = keys.next() else { return Ok(None) };
                 if map.changes() != *changes {
                     return Err(modified());
                 }
-                let Some(key) = keys.next() else { return Ok(None) };
+                if let Part::Keys = part {
+                    return Ok(Some(key));
+                }
                 let value = map.get(&key).unwrap_or(Value::Null);
                 member(map, *part, key, value).map(Some)
             }

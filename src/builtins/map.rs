@@ -9,6 +9,7 @@ use crate::value::{Arena, Map, MapKind, Value, View};
 
 /// What `get(key)` gives. A missing member of an override map is a branch that can be set:
 /// `#set($context.requestOverride.custom.deep = 'v')`.
+#[inline]
 pub(super) fn member<'r>(arena: &'r Arena<'r>, map: &'r Map<'r>, key: &Value<'r>) -> Result<Value<'r>, Error> {
     match map.get(key) {
         Some(value) => Ok(value),
@@ -45,7 +46,6 @@ pub(super) fn call<'r>(
     args: &[Value<'r>],
 ) -> Result<Option<Value<'r>>, Error> {
     Ok(Some(match (method, args) {
-        (M::Get, [key]) => member(arena, map, key)?,
         (M::Put, [key, value]) => put(map, key.clone(), value.clone())?,
         (M::Size, []) => Value::Int(map.len() as i32),
         (M::IsEmpty, []) => Value::Bool(map.is_empty()),

@@ -35,12 +35,17 @@ use crate::value::{Arena, Value};
 /// Calls a method. `Ok(None)`: there is no method of that name for these arguments (Velocity gives
 /// null and goes on). A method that returns nothing gives the empty string, as Velocity has it.
 /// An exception of the Java method is an error and stops the render.
+#[inline]
 pub(crate) fn call<'r>(
     arena: &'r Arena<'r>,
     receiver: &Value<'r>,
     method: JavaMethod,
     args: &[Value<'r>],
 ) -> Result<Option<Value<'r>>, Error> {
+    // What a loop over names does at each turn.
+    if let (Value::Map(map), JavaMethod::Get, [key]) = (receiver, method, args) {
+        return map::member(arena, map, key).map(Some);
+    }
     match receiver {
         Value::Str(_) | Value::Char(_) => string::call(arena, receiver, method, args),
         Value::List(_) => list::call(arena, receiver, method, args),

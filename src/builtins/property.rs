@@ -3,7 +3,7 @@
 use super::JavaMethod;
 use super::collection::int;
 use super::map::{member, put};
-use super::view::loop_member;
+use super::view::{loop_member, turn};
 use crate::error::{Code, Error};
 use crate::value::shape::print;
 use crate::value::{Arena, Value, View};
@@ -13,7 +13,7 @@ use crate::value::{Arena, Value, View};
 pub(crate) struct Property {
     pub(crate) name: Box<str>,
     /// What finds it among the names of an object.
-    print: u32,
+    pub(crate) print: u32,
     /// `getName()` in either case of the first letter, if any Java class here has it.
     pub(crate) getter: JavaMethod,
     /// `isName()`.
@@ -59,6 +59,11 @@ pub(crate) fn get<'r>(
             Some(value) => Ok(Some(value)),
             None => member(arena, map, &Value::string(property.name.to_string())).map(Some),
         };
+    }
+    if let Value::View(View::Loop(state)) = receiver
+        && let Some(value) = turn(state, property.getter)
+    {
+        return Ok(Some(value));
     }
     if property.getter != JavaMethod::Unknown
         && is_getter(property.getter)

@@ -134,12 +134,10 @@ fn of_loop<'r>(
     method: M,
     args: &[Value<'r>],
 ) -> Result<Option<Value<'r>>, Error> {
+    if let Some(value) = turn(state, method) {
+        return if args.is_empty() { Ok(Some(value)) } else { Err(wrong_count()) };
+    }
     let value = match method {
-        M::GetIndex => Value::Int(state.index.get()),
-        M::GetCount => Value::Int(state.index.get().saturating_add(1)),
-        M::HasNext | M::GetHasNext => Value::Bool(state.has_next.get()),
-        M::IsFirst | M::GetFirst => Value::Bool(state.index.get() < 1),
-        M::IsLast | M::GetLast => Value::Bool(!state.has_next.get()),
         M::GetParent => outer(state).map_or(Value::Null, |(view, _)| Value::View(view)),
         M::GetTopmost => Value::View(chain(state).last().map_or(view, |(view, _)| view)),
         M::GetReplaced => {
@@ -175,6 +173,19 @@ fn of_loop<'r>(
         return Err(wrong_count());
     }
     Ok(Some(value))
+}
+
+/// What `$foreach` says of the turn that it is in.
+#[inline]
+pub(super) fn turn<'r>(state: &Loop<'r>, method: M) -> Option<Value<'r>> {
+    Some(match method {
+        M::HasNext | M::GetHasNext => Value::Bool(state.has_next.get()),
+        M::GetIndex => Value::Int(state.index.get()),
+        M::GetCount => Value::Int(state.index.get().saturating_add(1)),
+        M::IsFirst | M::GetFirst => Value::Bool(state.index.get() < 1),
+        M::IsLast | M::GetLast => Value::Bool(!state.has_next.get()),
+        _ => return None,
+    })
 }
 
 fn outer<'r>(state: &Loop<'r>) -> Option<(&'r View<'r>, &'r Loop<'r>)> {

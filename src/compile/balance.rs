@@ -4,7 +4,7 @@
 use super::compile;
 use crate::dialect::Dialect;
 use crate::program::{Argument, Op, Program};
-use crate::syntax::{self, Settings};
+use crate::syntax::{self, Settings, Texts};
 
 #[test]
 fn the_stack_is_balanced() {
@@ -17,7 +17,8 @@ fn the_stack_is_balanced() {
             let source = case["template"].as_str().expect("a case has a template");
             let ways = [Dialect::service(), Dialect::velocity_1_7()].map(|dialect| [(dialect, true), (dialect, false)]);
             for (dialect, fuse) in ways.into_iter().flatten() {
-                let settings = Settings { evaluate: !dialect.service, macros: &(), nesting: Some(100) };
+                let texts = Texts::new();
+                let settings = Settings { evaluate: !dialect.service, macros: &(), nesting: Some(100), texts: &texts };
                 let Ok(ast) = syntax::parse(source, settings) else { continue };
                 let Ok(program) = compile(&ast, source, dialect, &[], fuse, false) else { continue };
                 programs += 1;
@@ -33,12 +34,12 @@ fn the_stack_is_balanced() {
 /// Follows every op from the start of every body.
 fn walk(program: &Program) -> Result<(), String> {
     let mut depths = vec![None; program.ops.len()];
-    let bodies = program.macros.iter().map(|m| m.body).chain(program.defines.iter().map(|d| d.body));
+    let bodies = program.macros.iter().map(|m| m.body).chain(program.defines.iter().flat_map(|d| [d.body, d.plain]));
     let contents = program.calls.iter().filter_map(|call| call.content);
     // An argument by name leaves its value.
     let arguments = program.calls.iter().flat_map(|call| &call.arguments).filter_map(|argument| match argument {
-        Argument::ByName(body, _) => Some((*body, 0, 1)),
-        Argument::Constant(_) => None,
+        Argument::ByName(by) if by.simple.is_none() => Some((by.start, 0, 1)),
+        _ => None,
     });
     let mut todo: Vec<(u32, usize, usize)> =
         bodies.chain(contents).chain([0]).map(|body| (body, 0, 0)).chain(arguments).collect();
@@ -52,6 +53,30 @@ fn walk(program: &Program) -> Result<(), String> {
         let (pops, pushes) = op.effect();
         let Some(left) = depth.checked_sub(pops) else { return Err(format!("op {at} finds {depth} values")) };
         let after = left + pushes;
+        // A quick op goes behind what it stands for with what that leaves.
+        let skips = match op {
+            Op::VarAdd(skip, ..) | Op::VarMul(skip, ..) | Op::VarRem(skip, ..) => Some((skip, depth + 1)),
+            Op::TopAdd(skip, _) | Op::TopMul(skip, _) | Op::TopRem(skip, _) => Some((skip, depth)),
+            Op::AddVar(skip, _) | Op::SubVar(skip, _) | Op::MulVar(skip, _) | Op::EmitGet(skip, ..) => {
+                Some((skip, depth))
+            }
+            _ => None,
+        };
+        todo.extend(skips.map(|(skip, depth)| (at + 1 + u32::from(skip), depth, leaves)));
+        if let Op::VarIf(when, ..) | Op::TopIf(when, _) | Op::TextIf(when, _) | Op::PairIf(when) = op {
+            let jump = at + 1 + when.between() as u32;
+            let taken = match op {
+                Op::VarIf(..) => 0,
+                Op::PairIf(_) => 2,
+                _ => 1,
+            };
+            let target = program.ops[jump as usize].target().ok_or(format!("{jump} is no jump"))?;
+            let depth = depth.checked_sub(taken).ok_or("too little is there")?;
+            todo.extend([(target as u32, depth, leaves), (jump + 1, depth, leaves)]);
+        }
+        if let Op::Inline(call) = op {
+            todo.push((program.calls[call as usize].end, depth, leaves));
+        }
         match op {
             Op::Return if after == leaves => {}
             Op::Return => return Err(format!("op {at} leaves {after} values")),

@@ -8,7 +8,7 @@ use crate::program::{Op, PathCall};
 use crate::syntax::ast::{Expr, ExprKind, Interpolation, Joint, Operator, Reference, Step};
 use crate::value::Datum;
 
-impl Compiler {
+impl Compiler<'_> {
     /// Code that pushes the value of an expression.
     pub(super) fn value(&mut self, expr: &Expr) -> Result<(), Error> {
         self.at = expr.span;
@@ -90,6 +90,36 @@ impl Compiler {
         }
     }
 
+    /// Code that goes elsewhere when the truth of a condition is `when`, and on to what follows otherwise. Gives
+    /// the jumps.
+    pub(super) fn branch(&mut self, expr: &Expr, when: bool) -> Result<Vec<usize>, Error> {
+        let (parts, decides) = match &expr.kind {
+            ExprKind::Group(inner) => return self.branch(inner, when),
+            ExprKind::Not(inner) => return self.branch(inner, !when),
+            // A false part decides an `&&`, a true one an `||`.
+            ExprKind::And(parts) => (parts, false),
+            ExprKind::Or(parts) => (parts, true),
+            _ => {
+                self.condition(expr)?;
+                return Ok(vec![self.emit_branch(when)]);
+            }
+        };
+        let Some((last, before)) = parts.split_last() else { return Ok(Vec::new()) };
+        let mut decided = Vec::new();
+        for part in before {
+            decided.extend(self.branch(part, decides)?);
+        }
+        let jumps = self.branch(last, when)?;
+        if decides == when {
+            decided.extend(jumps);
+            return Ok(decided);
+        }
+        for jump in decided {
+            self.land(jump);
+        }
+        Ok(jumps)
+    }
+
     /// `a && b`, `a || b`: a boolean, and no more evaluated than is needed.
     fn logic(&mut self, expr: &Expr) -> Result<(), Error> {
         let (parts, is_and) = match &expr.kind {
@@ -140,7 +170,7 @@ impl Compiler {
                 Operator::Gt => Op::Gt,
                 Operator::Ge => Op::Ge,
             };
-            self.emit(op);
+            self.emit_operator(op);
             if let Some(next) = rest.get(i + 1) {
                 left = literal::between(joint.at, next.at);
             }
@@ -173,10 +203,10 @@ impl Compiler {
     /// Code that pushes what a reference stands for.
     pub(super) fn reference(&mut self, reference: &Reference) -> Result<(), Error> {
         self.at = reference.span;
-        if reference.mark.broken.is_some() {
+        if reference.mark.as_ref().is_some_and(|mark| mark.broken.is_some()) {
             self.emit(Op::Null);
         } else {
-            self.load(&reference.name);
+            self.load(reference.name);
             let exits = self.steps(&reference.steps)?;
             for exit in exits {
                 self.land(exit);
@@ -217,7 +247,7 @@ impl Compiler {
                 Step::Method(name, arguments, span) => {
                     self.at = *span;
                     if let Some(call) = self.path_call(name, arguments) {
-                        self.emit(Op::CallPath(call));
+                        self.emit_path(call);
                         continue;
                     }
                     if arguments.iter().any(|a| !literal::is_inert(a)) {
@@ -246,7 +276,7 @@ impl Compiler {
             _ => return None,
         };
         let [Expr { kind: ExprKind::Str(text), .. }] = arguments else { return None };
-        self.program.paths.push(PathCall { method, text: text.clone(), path: Path::parse(text), place: None });
+        self.program.paths.push(PathCall { method, text: (*text).into(), path: Path::parse(text), place: None });
         Some(self.program.paths.len() as u32 - 1)
     }
 }

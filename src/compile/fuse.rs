@@ -1,9 +1,12 @@
-//! Peephole: the only place where fused ops are born.
+//! Peephole: the only place where fused and quick ops are born.
 
 use super::Compiler;
+use crate::builtins::JavaMethod;
 use crate::program::Op;
+use crate::program::op::When;
+use crate::value::Datum;
 
-impl Compiler {
+impl Compiler<'_> {
     /// Emits the op that prints the top, fused with the load before it where the two are one reference.
     pub(super) fn emit_value(&mut self, op: Op) {
         let (slot, before) = match self.fusible() {
@@ -11,7 +14,19 @@ impl Compiler {
             [.., Op::Load(slot)] => (*slot, 1),
             _ => (u32::MAX, 0),
         };
-        if let Op::Emit(text) = op
+        let get = match self.fusible() {
+            [.., Op::LoadGet(slot, name), Op::Nothing] => Some((2, *slot, *name)),
+            [.., Op::LoadGet(slot, name)] => Some((1, *slot, *name)),
+            _ => None,
+        };
+        // `$o.class` is a getter, whatever members there are.
+        let getter = |name: u32| self.program.properties.get(name as usize).map(|property| property.getter);
+        if let Some((last, slot, name)) = get
+            && getter(name) != Some(JavaMethod::GetClass)
+        {
+            self.put_before(last, Op::EmitGet(last as u8 + 1, slot, name));
+            self.emit(op);
+        } else if let Op::Emit(text) = op
             && let Ok(slot) = u16::try_from(slot)
         {
             self.take_back(before);
@@ -33,14 +48,110 @@ impl Compiler {
         }
     }
 
+    /// Emits the op that reads a path of the top, fused with the load before it.
+    pub(super) fn emit_path(&mut self, call: u32) {
+        if let [.., Op::Load(slot)] = self.fusible()
+            && let Ok(slot) = u16::try_from(*slot)
+        {
+            self.take_back(1);
+            self.emit(Op::LoadPath(slot, call));
+        } else {
+            self.emit(Op::CallPath(call));
+        }
+    }
+
+    /// Emits an operator, behind a quick op where a side is a variable or a number.
+    pub(super) fn emit_operator(&mut self, op: Op) {
+        let quick = match self.fusible() {
+            [.., Op::Load(slot), Op::Nothing, Op::Int(value)] => var_int(op, 4, *slot, *value),
+            [.., Op::Load(slot), Op::Int(value)] => var_int(op, 3, *slot, *value),
+            [.., Op::Int(value)] => top_int(op, *value),
+            [.., Op::Load(slot), Op::Nothing] => top_var(op, 3, *slot),
+            [.., Op::Load(slot)] => top_var(op, 2, *slot),
+            _ => None,
+        };
+        if let Some((skip, quick)) = quick {
+            self.put_before(usize::from(skip) - 1, quick);
+        }
+        self.emit(op);
+    }
+
+    /// Emits the jump of a condition that goes elsewhere when the top is `truth`, behind a quick op where the
+    /// condition is a comparison.
+    pub(super) fn emit_branch(&mut self, truth: bool) -> usize {
+        let slot = |slot: u32| u16::try_from(slot).ok();
+        let quick = match self.fusible() {
+            [.., Op::Load(s), Op::Nothing, Op::Int(value), op] => {
+                slot(*s).and_then(|s| Some((4, Op::VarIf(When::new(*op, truth, 4)?, s, *value))))
+            }
+            [.., Op::Load(s), Op::Int(value), op] => {
+                slot(*s).and_then(|s| Some((3, Op::VarIf(When::new(*op, truth, 3)?, s, *value))))
+            }
+            [.., Op::Int(value), op] => When::new(*op, truth, 2).map(|when| (2, Op::TopIf(when, *value))),
+            [.., Op::Const(c), op @ (Op::Eq | Op::Ne)]
+                if matches!(self.program.constants.get(*c as usize), Some(Datum::Str(_))) =>
+            {
+                When::new(*op, truth, 2).map(|when| (2, Op::TextIf(when, *c)))
+            }
+            [.., op] => When::new(*op, truth, 1).map(|when| (1, Op::PairIf(when))),
+            _ => None,
+        };
+        if let Some((back, quick)) = quick {
+            self.put_before(back, quick);
+        }
+        self.emit(if truth { Op::JumpIfTrue(0) } else { Op::JumpIfFalse(0) })
+    }
+
+    /// Puts an op before the last ones.
+    fn put_before(&mut self, last: usize, op: Op) {
+        let at = self.program.ops.len() - last;
+        let span = self.program.span(at);
+        self.program.ops.insert(at, op);
+        self.program.spans.insert(at, span);
+    }
+
     /// The ops that may be fused with the next.
     fn fusible(&self) -> &[Op] {
         if self.fuse { self.program.ops.get(self.barrier..).unwrap_or_default() } else { &[] }
     }
 
-    fn take_back(&mut self, ops: usize) {
+    pub(super) fn take_back(&mut self, ops: usize) {
         let left = self.program.ops.len() - ops;
         self.program.ops.truncate(left);
         self.program.spans.truncate(left);
     }
+}
+
+fn var_int(op: Op, skip: u8, slot: u32, value: i32) -> Option<(u8, Op)> {
+    let slot = u16::try_from(slot).ok()?;
+    let quick = match op {
+        Op::Add | Op::AddNamed(_) => Op::VarAdd(skip, slot, value),
+        Op::Sub => Op::VarAdd(skip, slot, value.checked_neg()?),
+        Op::Mul => Op::VarMul(skip, slot, value),
+        Op::Rem => Op::VarRem(skip, slot, value),
+        _ => return None,
+    };
+    Some((skip, quick))
+}
+
+fn top_int(op: Op, value: i32) -> Option<(u8, Op)> {
+    let quick = match op {
+        Op::Add | Op::AddNamed(_) => Op::TopAdd(2, value),
+        Op::Sub => Op::TopAdd(2, value.checked_neg()?),
+        Op::Mul => Op::TopMul(2, value),
+        Op::Rem => Op::TopRem(2, value),
+        _ => return None,
+    };
+    Some((2, quick))
+}
+
+fn top_var(op: Op, skip: u8, slot: u32) -> Option<(u8, Op)> {
+    let slot = u16::try_from(slot).ok()?;
+    let quick = match op {
+        Op::Add | Op::AddNamed(_) => Op::AddVar(skip, slot),
+        Op::Sub => Op::SubVar(skip, slot),
+        Op::Mul => Op::MulVar(skip, slot),
+        _ => return None,
+    };
+    Some((skip, quick))
 }

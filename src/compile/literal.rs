@@ -92,7 +92,7 @@ pub(super) fn of_arguments(source: &str, whole: Span, arguments: &[Expr], out: &
 }
 
 /// The outermost references of an expression, in their order.
-fn references_of<'e>(expr: &'e Expr, found: &mut Vec<&'e Reference>) {
+fn references_of<'e, 's>(expr: &'e Expr<'s>, found: &mut Vec<&'e Reference<'s>>) {
     match &expr.kind {
         ExprKind::Reference(reference) => found.push(reference),
         ExprKind::Group(inner) | ExprKind::Not(inner) => references_of(inner, found),
@@ -130,10 +130,10 @@ fn of_marked(source: &str, whole: Span, references: &[&Reference], out: &mut Str
 }
 
 fn of_reference(source: &str, reference: &Reference, out: &mut String) {
-    if reference.mark.broken.is_some() {
+    if reference.mark.as_ref().is_some_and(|mark| mark.broken.is_some()) {
         out.push_str(source.get(reference.span.range()).unwrap_or(""));
     } else {
-        out.push_str(&reference.literal);
+        out.push_str(reference.literal);
     }
 }
 

@@ -7,6 +7,7 @@
 mod balance;
 mod expr;
 mod fuse;
+mod inline;
 mod literal;
 mod scope;
 mod stmt;
@@ -18,9 +19,11 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::program::{Method, Op, Program};
 use crate::span::Span;
-use crate::syntax::ast::{Ast, Directive, Kind};
+use crate::syntax::ast::{Ast, Directive, Kind, Node};
 use crate::value::Datum;
+use inline::Inline;
 use scope::Scope;
+use std::collections::HashMap;
 
 /// Compiles a template. `names` are the variables that have slots already, `fuse` allows fused ops,
 /// `nested` says that it is the text of an `#evaluate` and may run inside a macro.
@@ -37,6 +40,7 @@ pub(crate) fn compile(
         dialect,
         scope: Scope::with(names),
         interned: Interned::default(),
+        inlines: if fuse && !nested && !dialect.service { inline::macros(ast, source) } else { HashMap::new() },
         open: Vec::new(),
         dynamic: nested,
         has_macros: nested || (!dialect.service && uses_macros(ast)),
@@ -52,6 +56,10 @@ pub(crate) fn compile(
     compiler.nodes(&ast.nodes)?;
     compiler.emit(Op::Return);
     compiler.program.names = compiler.scope.into_names();
+    let Program { calls, macros, .. } = &mut compiler.program;
+    for call in calls {
+        call.known = macros.iter().position(|m| m.name == call.name).map(|at| at as u32);
+    }
     if !nested {
         wants::plan(&mut compiler.program, ast, dialect);
     }
@@ -74,16 +82,18 @@ fn mentions(source: &str, name: &str) -> bool {
 /// Whether code of the main text may run while a macro does.
 fn uses_macros(ast: &Ast) -> bool {
     ast.nodes.iter().any(|node| match &node.kind {
-        Kind::Directive(d) => !matches!(&*d.name, "foreach" | "define" | "break" | "stop" | "literal"),
+        Kind::Directive(d) => !matches!(d.name, "foreach" | "define" | "break" | "stop" | "literal"),
         _ => false,
     })
 }
 
-struct Compiler {
+struct Compiler<'a> {
     program: Program,
     dialect: Dialect,
     scope: Scope,
     interned: Interned,
+    /// The macros that are put where they are called.
+    inlines: HashMap<Box<str>, Option<Inline<'a>>>,
     open: Vec<Open>,
     /// Whether the code being made may run inside a macro, where variables are looked up by frames.
     dynamic: bool,
@@ -95,7 +105,7 @@ struct Compiler {
 }
 
 /// From a text to its number.
-type Table = std::collections::HashMap<Box<str>, u32, foldhash::fast::RandomState>;
+type Table = HashMap<Box<str>, u32, foldhash::fast::RandomState>;
 
 /// Tables that hold each entry once.
 #[derive(Default)]
@@ -109,7 +119,8 @@ struct Interned {
 /// A block that is open while compiling.
 enum Open {
     If {
-        otherwise: Option<usize>,
+        /// The jumps to the next arm.
+        otherwise: Vec<usize>,
         ends: Vec<usize>,
     },
     For {
@@ -127,12 +138,18 @@ enum Open {
 }
 
 enum Body {
-    Define(u32),
-    Macro { name: Box<str>, parameters: Vec<u32> },
-    Content { call: u32 },
+    /// Its slot, and its code for where no macro runs.
+    Define(u32, Option<u32>),
+    Macro {
+        name: Box<str>,
+        parameters: Vec<u32>,
+    },
+    Content {
+        call: u32,
+    },
 }
 
-impl Compiler {
+impl Compiler<'_> {
     fn emit(&mut self, op: Op) -> usize {
         self.program.ops.push(op);
         self.program.spans.push(self.at);
@@ -155,6 +172,20 @@ impl Compiler {
 
     fn text(&mut self, text: &str) -> u32 {
         intern(&mut self.interned.texts, text, &mut self.program.texts, |t| t.into())
+    }
+
+    /// Emits literal text, joined with the text before it.
+    fn emit_text(&mut self, text: &str) {
+        if let [.., Op::Text(before)] = self.program.ops.get(self.barrier..).unwrap_or_default() {
+            let joined = format!("{}{text}", self.program.texts[*before as usize]);
+            let joined = self.text(&joined);
+            if let Some(last) = self.program.ops.last_mut() {
+                *last = Op::Text(joined);
+            }
+        } else {
+            let text = self.text(text);
+            self.emit(Op::Text(text));
+        }
     }
 
     fn string(&mut self, text: &str) -> u32 {
@@ -194,9 +225,29 @@ fn intern<T>(table: &mut Table, key: &str, list: &mut Vec<T>, make: impl Fn(&str
 /// Whether a directive is Velocity's own in this dialect.
 fn is_builtin(directive: &Directive, dialect: Dialect) -> bool {
     !directive.at
-        && match &*directive.name {
+        && match directive.name {
             "foreach" | "include" | "parse" | "macro" | "literal" | "break" | "define" | "stop" => true,
             "evaluate" => !dialect.service,
             _ => false,
         }
+}
+
+/// From behind a node that opened a block to behind its `#end`.
+fn end_of_block(nodes: &[Node], mut at: usize) -> usize {
+    let mut depth = 1;
+    while let Some(node) = nodes.get(at) {
+        at += 1;
+        match &node.kind {
+            Kind::If(_) => depth += 1,
+            Kind::Directive(directive) if directive.block => depth += 1,
+            Kind::End => {
+                depth -= 1;
+                if depth == 0 {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    at
 }

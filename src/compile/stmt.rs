@@ -1,13 +1,14 @@
 //! Nodes → ops: text, set, if, foreach, macro, define.
 
-use super::{Body, Compiler, Open, is_builtin, literal};
+use super::inline::is_plain;
+use super::{Body, Compiler, Open, end_of_block, is_builtin, literal};
 use crate::error::{Code, Error};
 use crate::note::Note;
-use crate::program::{Argument, Define, EmitIn, Loop, Macro, MacroCall, Marked, Op};
+use crate::program::{Argument, ByName, Define, EmitIn, Loop, Macro, MacroCall, Marked, Op, Simple};
 use crate::syntax::ast::{Directive, Expr, ExprKind, Kind, Node, Reference, Step};
 use crate::value::Datum;
 
-impl Compiler {
+impl Compiler<'_> {
     /// Compiles a list of nodes with balanced blocks.
     pub(super) fn nodes(&mut self, nodes: &[Node]) -> Result<(), Error> {
         let depth = self.open.len();
@@ -26,16 +27,14 @@ impl Compiler {
                 Kind::Reference(reference) => self.print(reference)?,
                 Kind::Set(set) => self.set(&set.0, &set.1)?,
                 Kind::If(condition) => {
-                    self.condition(condition)?;
-                    let otherwise = self.emit(Op::JumpIfFalse(0));
-                    self.open.push(Open::If { otherwise: Some(otherwise), ends: Vec::new() });
+                    let otherwise = self.branch(condition, false)?;
+                    self.open.push(Open::If { otherwise, ends: Vec::new() });
                 }
                 Kind::ElseIf(condition) => {
                     self.next_arm();
-                    self.condition(condition)?;
-                    let jump = self.emit(Op::JumpIfFalse(0));
+                    let jumps = self.branch(condition, false)?;
                     if let Some(Open::If { otherwise, .. }) = self.open.last_mut() {
-                        *otherwise = Some(jump);
+                        *otherwise = jumps;
                     }
                 }
                 Kind::Else => self.next_arm(),
@@ -52,7 +51,7 @@ impl Compiler {
         let jump = self.emit(Op::Jump(0));
         let Some(Open::If { otherwise, ends }) = self.open.last_mut() else { return };
         ends.push(jump);
-        if let Some(previous) = otherwise.take() {
+        for previous in std::mem::take(otherwise) {
             self.land(previous);
         }
     }
@@ -80,8 +79,8 @@ impl Compiler {
                 self.land(over);
                 let body = over as u32 + 1;
                 match kind {
-                    Body::Define(slot) => {
-                        let define = Define { slot, body, in_macro: dynamic };
+                    Body::Define(slot, plain) => {
+                        let define = Define { slot, body, plain: plain.unwrap_or(body), in_macro: dynamic };
                         self.program.defines.push(define);
                         self.emit(Op::Define(self.program.defines.len() as u32 - 1));
                     }
@@ -108,29 +107,32 @@ impl Compiler {
     /// A reference in text.
     fn print(&mut self, reference: &Reference) -> Result<(), Error> {
         self.reference(reference)?;
-        if !reference.mark.is_plain() {
-            let mark = &reference.mark;
+        if let Some(mark) = &reference.mark {
             let literal = match &mark.broken {
                 Some(text) => text.clone(),
                 None if reference.quiet && !mark.escaped => "".into(),
-                None => reference.literal.clone(),
+                None => reference.literal.into(),
             };
+            let name = reference.name;
+            let plain = self.dynamic && reference.literal.strip_prefix('$') == Some(name);
+            let parameter = if plain { Some(self.scope.slot(name)) } else { None };
             self.program.marks.push(Marked {
-                backslashes: mark.backslashes.clone(),
+                backslashes: mark.backslashes.into(),
                 escaped: mark.escaped,
-                text: mark.text.clone(),
+                text: mark.text.into(),
                 literal,
                 broken: mark.broken.is_some(),
+                parameter,
             });
             self.emit(Op::EmitMarked(self.program.marks.len() as u32 - 1));
         } else if reference.quiet {
             self.emit_value(Op::EmitQuiet);
         } else if self.dynamic && !reference.formal && reference.steps.is_empty() {
-            let slot = self.scope.slot(&reference.name);
-            self.program.emits.push(EmitIn { slot, literal: reference.literal.clone() });
+            let slot = self.scope.slot(reference.name);
+            self.program.emits.push(EmitIn { slot, literal: reference.literal.into() });
             self.emit(Op::EmitIn(self.program.emits.len() as u32 - 1));
         } else {
-            let text = self.text(&reference.literal);
+            let text = self.text(reference.literal);
             self.emit_value(Op::Emit(text));
         }
         Ok(())
@@ -162,7 +164,7 @@ impl Compiler {
         };
         let skip = (!self.is_sure(value)).then(|| self.emit(Op::JumpIfNull(0)));
         self.at = target.span;
-        self.load(&target.name);
+        self.load(target.name);
         let exits = self.steps(before)?;
         for exit in exits {
             self.land(exit);
@@ -206,13 +208,14 @@ impl Compiler {
         let at = self.at;
         let no_arguments = Vec::new();
         let arguments = directive.arguments.as_ref().unwrap_or(&no_arguments);
-        match &*directive.name {
+        match directive.name {
             "foreach" => return self.foreach(directive, arguments),
             "define" => match arguments.as_slice() {
                 [name] if directive.block => {
                     let name = variable_token(self.source_of(name));
                     let slot = self.scope.slot(&name);
-                    self.open_body(Body::Define(slot));
+                    let plain = self.plain_body(nodes)?;
+                    self.open_body(Body::Define(slot, plain));
                 }
                 _ => return Err(Error::new(Code::BadArguments, "`#define` wants one name: `#define($name)`").at(at)),
             },
@@ -335,6 +338,22 @@ impl Compiler {
         text
     }
 
+    /// The code of a block for where no macro runs, if it is simple and there are macros. It starts behind a jump.
+    fn plain_body(&mut self, nodes: &[Node]) -> Result<Option<u32>, Error> {
+        let body = nodes.get(1..end_of_block(nodes, 1) - 1).unwrap_or_default();
+        if !self.fuse || !self.has_macros || !is_plain(body, true) {
+            return Ok(None);
+        }
+        let over = self.emit(Op::Jump(0));
+        self.barrier = self.program.ops.len();
+        let dynamic = std::mem::replace(&mut self.dynamic, false);
+        self.nodes(body)?;
+        self.dynamic = dynamic;
+        self.emit(Op::Return);
+        self.land(over);
+        Ok(Some(over as u32 + 1))
+    }
+
     fn skip_block(&mut self) {
         let over = self.emit(Op::Jump(0));
         self.open.push(Open::Skipped { over });
@@ -363,7 +382,7 @@ impl Compiler {
             return Ok(());
         };
         let variable = match &variable.kind {
-            ExprKind::Reference(reference) => Some(self.scope.slot(&reference.name)),
+            ExprKind::Reference(reference) => Some(self.scope.slot(reference.name)),
             _ => None,
         };
         self.value(list)?;
@@ -441,26 +460,38 @@ impl Compiler {
                     let over = self.emit(Op::Jump(0));
                     self.barrier = self.program.ops.len();
                     self.value(argument)?;
-                    self.emit(Op::Return);
-                    self.land(over);
-                    Argument::ByName(over as u32 + 1, self.literal_of(argument).into())
+                    let simple = match self.program.ops.get(over + 1..) {
+                        Some([Op::Load(slot) | Op::LoadIn(slot)]) => Some(Simple::Variable(*slot)),
+                        Some([Op::Const(constant)]) => Some(Simple::Constant(*constant)),
+                        _ => None,
+                    };
+                    if simple.is_some() {
+                        self.take_back(2);
+                    } else {
+                        self.emit(Op::Return);
+                        self.land(over);
+                    }
+                    let source = self.literal_of(argument).into();
+                    Argument::ByName(ByName { start: over as u32 + 1, source, simple })
                 }
             };
             list.push(parsed);
         }
         self.at = at;
         let call = MacroCall {
-            name: directive.name.clone(),
+            name: directive.name.into(),
             arguments: list,
             content: None,
             literal: text.into(),
             bad_argument: arguments.iter().any(|a| matches!(a.kind, ExprKind::Word(_))),
+            known: None,
+            end: 0,
         };
         self.program.calls.push(call);
         let call = self.program.calls.len() as u32 - 1;
         if directive.block {
             self.open_body(Body::Content { call });
-        } else {
+        } else if !self.inline(call, arguments)? {
             self.emit(Op::Macro(call));
         }
         Ok(())
@@ -477,24 +508,4 @@ fn variable_token(token: &str) -> String {
         Some(brace) => name[..=brace].to_owned(),
         None => name.to_owned(),
     }
-}
-
-/// From behind a node that opened a block to behind its `#end`.
-fn end_of_block(nodes: &[Node], mut at: usize) -> usize {
-    let mut depth = 1;
-    while let Some(node) = nodes.get(at) {
-        at += 1;
-        match &node.kind {
-            Kind::If(_) => depth += 1,
-            Kind::Directive(directive) if directive.block => depth += 1,
-            Kind::End => {
-                depth -= 1;
-                if depth == 0 {
-                    break;
-                }
-            }
-            _ => {}
-        }
-    }
-    at
 }

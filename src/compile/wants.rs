@@ -103,12 +103,12 @@ impl<'a> Flow<'a> {
                 Kind::Directive(directive) => {
                     let arguments = directive.arguments.as_deref().unwrap_or_default();
                     self.has_macros |= !self.dialect.service && !super::is_builtin(directive, self.dialect)
-                        || &*directive.name == "macro";
+                        || directive.name == "macro";
                     match arguments {
                         [Expr { kind: ExprKind::Reference(item), .. }, _, list, rest @ ..]
-                            if &*directive.name == "foreach" =>
+                            if directive.name == "foreach" =>
                         {
-                            let item = self.variable(&item.name);
+                            let item = self.variable(item.name);
                             self.hand(list, Fate::Each(item));
                             rest.iter().for_each(|argument| self.value(argument));
                         }
@@ -122,10 +122,10 @@ impl<'a> Flow<'a> {
     fn set(&mut self, target: &'a Reference, value: &'a Expr) {
         let Some((last, before)) = target.steps.split_last() else {
             // `#set(${x} = …)` sets nothing that can be read.
-            let variable = self.variable(&target.name);
+            let variable = self.variable(target.name);
             return self.hand(value, Fate::Set(variable));
         };
-        let variable = self.variable(&target.name);
+        let variable = self.variable(target.name);
         self.steps(Origin::Variable(variable), before, Fate::Seen);
         self.arguments(last);
         self.value(value);
@@ -178,7 +178,7 @@ impl<'a> Flow<'a> {
     }
 
     fn reference(&mut self, reference: &'a Reference, fate: Fate) {
-        let variable = self.variable(&reference.name);
+        let variable = self.variable(reference.name);
         self.steps(Origin::Variable(variable), &reference.steps, fate);
     }
 

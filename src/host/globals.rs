@@ -1,5 +1,6 @@
 //! The data of one request, as the library's user hands it over.
 
+use super::overrides::pruned;
 use crate::error::{Code, Error};
 use crate::value::datum::Members;
 use crate::value::{Datum, ListKind, MapKind};
@@ -115,6 +116,8 @@ pub struct Globals<'a> {
     pub(crate) stage_variables: Members,
     pub(crate) variables: Members,
     pub(crate) clock: Option<SystemTime>,
+    /// What the context holds of the request phase, as it is handed on when no template looks at it.
+    pub(crate) from_request: Overrides,
 }
 
 impl<'a> Globals<'a> {
@@ -177,7 +180,7 @@ impl<'a> Globals<'a> {
     /// What the request phase left for the response phase (aws-observed 6.3, R).
     #[must_use]
     pub fn overrides(mut self, from_request: Overrides) -> Self {
-        put_overrides(&mut self.context, &from_request);
+        self.from_request = put_overrides(&mut self.context, &from_request);
         self
     }
 
@@ -221,7 +224,7 @@ pub(crate) const RESPONSE_OVERRIDE: &str = "responseOverride";
 impl Default for Globals<'_> {
     fn default() -> Self {
         let mut context = Members::new();
-        put_overrides(&mut context, &Overrides::default());
+        let from_request = put_overrides(&mut context, &Overrides::default());
         Globals {
             body: Cow::Borrowed(""),
             params: Params::default(),
@@ -229,13 +232,14 @@ impl Default for Globals<'_> {
             stage_variables: Members::new(),
             variables: Members::new(),
             clock: None,
+            from_request,
         }
     }
 }
 
 /// Before anything is set a request override has `path`, `header` and `querystring`, a response override only
-/// `header` (aws-observed 5.4, R).
-fn put_overrides(context: &mut Members, overrides: &Overrides) {
+/// `header` (aws-observed 5.4, R). Gives what of it is handed on when nobody looks at it.
+fn put_overrides(context: &mut Members, overrides: &Overrides) -> Overrides {
     let filled = |names: &[&str], given: &serde_json::Map<String, Json>| {
         let mut members = Members::new();
         for name in names {
@@ -244,10 +248,14 @@ fn put_overrides(context: &mut Members, overrides: &Overrides) {
         for (name, value) in given {
             members.put(name.as_str(), Datum::from_json(value, ListKind::Array, MapKind::Override));
         }
-        Datum::Map(MapKind::Override, members)
+        members
     };
-    context.put(REQUEST_OVERRIDE, filled(&["path", "header", "querystring"], &overrides.request));
-    context.put(RESPONSE_OVERRIDE, filled(&["header"], &overrides.response));
+    let request = filled(&["path", "header", "querystring"], &overrides.request);
+    let response = filled(&["header"], &overrides.response);
+    let handed_on = Overrides { request: pruned(&request), response: pruned(&response) };
+    context.put(REQUEST_OVERRIDE, Datum::Map(MapKind::Override, request));
+    context.put(RESPONSE_OVERRIDE, Datum::Map(MapKind::Override, response));
+    handed_on
 }
 
 fn members(object: &serde_json::Map<String, Json>) -> Members {

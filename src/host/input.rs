@@ -6,6 +6,7 @@ use crate::error::{Code, Error};
 use crate::path::Path;
 use crate::value::json::part::{self, Captures};
 use crate::value::json::{Place, Plan, compact, read, write};
+use crate::value::shape::print;
 use crate::value::{Arena, Datum, MapKind, Value, show};
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -136,6 +137,7 @@ impl<'r> Input<'r> {
             (JavaMethod::Path | JavaMethod::Json, [Value::Str(path)]) => self.computed(method, path).map(Some),
             (JavaMethod::Params, []) => Ok(Some(self.all_params())),
             (JavaMethod::Params, [Value::Null]) => Ok(Some(Value::Null)),
+            (JavaMethod::Params, [Value::Str(name)]) => Ok(Some(self.param(name))),
             (JavaMethod::Params, [name]) => {
                 let mut text = String::new();
                 show::show(self.arena, name, &mut text)?;
@@ -170,7 +172,8 @@ impl<'r> Input<'r> {
     /// Path, then query string, then header; then header names without regard to case (assumed: HTTP's
     /// rule; aws-observed 3.25 leaves it open).
     fn param(&self, name: &str) -> Value<'r> {
-        if let Some(value) = self.params.groups().find_map(|g| g.get(name)) {
+        let print = print(name.as_bytes());
+        if let Some(value) = self.params.groups().find_map(|g| g.get_printed(name, print)) {
             return self.arena.thaw(value);
         }
         if self.arena.dialect.exact_header_names {

@@ -38,7 +38,10 @@ impl<'r> Roots<'r> {
 
     /// The value of a variable before the template sets it.
     pub(crate) fn variable(&self, name: &str) -> Value<'r> {
-        if let Some(value) = self.globals.variables.get(name) {
+        let variables = &self.globals.variables;
+        if variables.len() > 0
+            && let Some(value) = variables.get(name)
+        {
             return self.arena.thaw(value);
         }
         match name {
@@ -81,7 +84,7 @@ impl<'r> Roots<'r> {
 
     /// What the template set under the overrides.
     pub(crate) fn overrides(&self) -> Result<Overrides, Error> {
-        overrides::read(&self.globals.context, self.context.get().copied())
+        overrides::read(&self.globals.from_request, self.context.get().copied())
     }
 }
 

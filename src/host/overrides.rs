@@ -10,18 +10,22 @@ use serde_json::Value as Json;
 /// How deep values are read; what lies below a cycle is dropped.
 const DEEPEST: usize = 32;
 
-pub(super) fn read(given: &Members, context: Option<&Map<'_>>) -> Result<Overrides, Error> {
-    // Mostly nobody has looked there.
-    let part = |name: &str| match (context.and_then(|map| map.handed_out(name)), given.get(name)) {
-        (Some(Value::Map(map)), _) => members(map, DEEPEST),
-        (None, Some(Datum::Map(_, members))) => Ok(pruned(members)),
+/// `given` is what was there before the render.
+pub(super) fn read(given: &Overrides, context: Option<&Map<'_>>) -> Result<Overrides, Error> {
+    // Mostly nobody has looked there, and there is nothing.
+    let part = |name: &str, given: &serde_json::Map<String, Json>| match context.and_then(|map| map.handed_out(name)) {
+        Some(Value::Map(map)) => members(map, DEEPEST),
+        None if !given.is_empty() => Ok(given.clone()),
         _ => Ok(serde_json::Map::new()),
     };
-    Ok(Overrides { request: part(REQUEST_OVERRIDE)?, response: part(RESPONSE_OVERRIDE)? })
+    Ok(Overrides {
+        request: part(REQUEST_OVERRIDE, &given.request)?,
+        response: part(RESPONSE_OVERRIDE, &given.response)?,
+    })
 }
 
 /// The members that hold something: an empty map was only looked at.
-fn pruned(members: &Members) -> serde_json::Map<String, Json> {
+pub(super) fn pruned(members: &Members) -> serde_json::Map<String, Json> {
     let empty = |value: &Datum| matches!(value, Datum::Map(_, members) if members.len() == 0);
     let held = members.entries().iter().filter(|(_, value)| !empty(value));
     held.map(|(name, value)| (name.to_string(), value.to_json())).collect()

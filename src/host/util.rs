@@ -25,11 +25,17 @@ pub(super) fn call<'r>(
         _ => return Ok(None),
     };
     arena.meter.charge(given.len() / 64)?;
+    // Most texts stay as they are: they are given back.
+    let written = |text: Option<String>| match (text, argument) {
+        (Some(text), _) => arena.string(text),
+        (None, Value::Str(_)) => Ok(argument.clone()),
+        (None, _) => arena.string(given.to_owned()),
+    };
     Ok(Some(match method {
         JavaMethod::EscapeJavaScript if arena.dialect.short_script_escapes => arena.string(escape_less(given))?,
-        JavaMethod::EscapeJavaScript => arena.string(escape_javascript(given))?,
-        JavaMethod::UrlEncode => arena.string(url_encode(given))?,
-        JavaMethod::UrlDecode => arena.string(url_decode(given)?)?,
+        JavaMethod::EscapeJavaScript => written(escape_javascript(given))?,
+        JavaMethod::UrlEncode => written(url_encode(given))?,
+        JavaMethod::UrlDecode => written(url_decode(given)?)?,
         JavaMethod::Base64Encode => arena.string(base64_encode(given))?,
         JavaMethod::Base64Decode => arena.string(base64_decode(given)?)?,
         JavaMethod::ParseJson => {
@@ -47,31 +53,42 @@ pub(super) fn call<'r>(
 }
 
 /// `java.net.URLDecoder`: `+` is a blank, bytes that are no UTF-8 become U+FFFD, a bad `%` is an exception.
-fn url_decode(given: &str) -> Result<String, Error> {
+/// None when all stays.
+fn url_decode(given: &str) -> Result<Option<String>, Error> {
     let broken =
         |what: &str| Error::new(Code::JavaException, format!("java.lang.IllegalArgumentException: URLDecoder: {what}"));
     let bytes = given.as_bytes();
-    let mut out: Vec<u8> = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'+' => out.push(b' '),
-            b'%' => {
-                let digits =
-                    given.get(at + 1..at + 3).ok_or_else(|| broken("Incomplete trailing escape (%) pattern"))?;
+    let mut rest = bytes;
+    let mut out: Vec<u8> = Vec::new();
+    while let Some(plain) = memchr::memchr2(b'+', b'%', rest) {
+        if out.capacity() == 0 {
+            out.reserve(bytes.len());
+        }
+        let (plain, coded) = rest.split_at(plain);
+        out.extend_from_slice(plain);
+        rest = match coded {
+            [b'%', coded @ ..] => {
+                let at = bytes.len() - coded.len();
+                let digits = given.get(at..at + 2).ok_or_else(|| broken("Incomplete trailing escape (%) pattern"))?;
                 // Java reads them with parseInt, which takes a sign.
                 let value = i32::from_str_radix(digits, 16)
                     .map_err(|_| broken("Illegal hex characters in escape (%) pattern"))?;
                 let value = u8::try_from(value)
                     .map_err(|_| broken("Illegal hex characters in escape (%) pattern - negative value"))?;
                 out.push(value);
-                at += 2;
+                coded.get(2..).unwrap_or_default()
             }
-            other => out.push(other),
-        }
-        at += 1;
+            coded => {
+                out.push(b' ');
+                coded.get(1..).unwrap_or_default()
+            }
+        };
     }
-    Ok(java_utf8(&out))
+    if rest.len() == bytes.len() {
+        return Ok(None);
+    }
+    out.extend_from_slice(rest);
+    Ok(Some(java_utf8(out)))
 }
 
 /// Java's basic decoder: padding may be missing; anything outside of the alphabet is an exception.
@@ -88,9 +105,9 @@ fn base64_decode(given: &str) -> Result<String, Error> {
         return Err(broken("Input byte array has wrong 4-byte ending unit".to_owned()));
     }
     let bytes = JAVA.decode(given.as_bytes()).map_err(|e| broken(e.to_string()))?;
-    Ok(java_utf8(&bytes))
+    Ok(java_utf8(bytes))
 }
 
-fn java_utf8(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+fn java_utf8(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }

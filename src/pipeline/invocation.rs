@@ -237,8 +237,9 @@ impl Invocation {
     }
 
     pub(super) fn put_back(&mut self, globals: Globals<'_>) {
-        let Globals { params, context, stage_variables, variables, clock, .. } = globals;
-        self.globals = Some(Globals { body: Cow::Borrowed(""), params, context, stage_variables, variables, clock });
+        let Globals { body: _, params, context, stage_variables, variables, clock, from_request } = globals;
+        let body = Cow::Borrowed("");
+        self.globals = Some(Globals { body, params, context, stage_variables, variables, clock, from_request });
     }
 }
 

@@ -39,13 +39,30 @@ impl Program {
                 write!(f, " ${}", name(slot))
             }
             Op::Get(p) | Op::Put(p) => write!(f, " .{}", property(p)),
-            Op::LoadGet(slot, p) => write!(f, " ${}.{}", name(u32::from(slot)), property(p)),
-            Op::EmitVar(slot, _) | Op::EmitSome(slot, _) => write!(f, " ${}", name(u32::from(slot))),
+            Op::VarAdd(_, slot, value)
+            | Op::VarMul(_, slot, value)
+            | Op::VarRem(_, slot, value)
+            | Op::VarIf(_, slot, value) => write!(f, " ${} {value}", name(u32::from(slot))),
+            Op::TopAdd(_, value) | Op::TopMul(_, value) | Op::TopRem(_, value) | Op::TopIf(_, value) => {
+                write!(f, " {value}")
+            }
+            Op::AddVar(_, slot) | Op::SubVar(_, slot) | Op::MulVar(_, slot) => {
+                write!(f, " ${}", name(u32::from(slot)))
+            }
+            Op::TextIf(_, c) => self.operand(f, Op::Const(c)),
+            Op::EmitGet(_, slot, p) | Op::LoadGet(slot, p) => write!(f, " ${}.{}", name(u32::from(slot)), property(p)),
+            Op::EmitVar(slot, _) | Op::EmitSome(slot, _) | Op::EmitArgument(slot, _) => {
+                write!(f, " ${}", name(u32::from(slot)))
+            }
             Op::Call(m, count) => write!(f, " .{}/{count}", self.methods.get(m as usize).map_or("?", |m| &m.name)),
             Op::CallPath(p) => match self.paths.get(p as usize) {
                 Some(call) => write!(f, " .{} {}", call.method.name(), call.text),
                 None => Ok(()),
             },
+            Op::LoadPath(slot, p) => {
+                write!(f, " ${}", name(u32::from(slot)))?;
+                self.operand(f, Op::CallPath(p))
+            }
             Op::List(count) | Op::Map(count) => write!(f, " {count}"),
             Op::Jump(t) | Op::JumpIfFalse(t) | Op::JumpIfTrue(t) | Op::JumpIfNull(t) => write!(f, " → {t}"),
             Op::ForBegin(l) => match self.loops.get(l as usize) {
@@ -61,7 +78,7 @@ impl Program {
                     write!(f, " or {:?}", text(t))
                 }
             }
-            Op::Macro(c) => write!(f, " #{}", self.calls.get(c as usize).map_or("?", |c| &c.name)),
+            Op::Macro(c) | Op::Inline(c) => write!(f, " #{}", self.calls.get(c as usize).map_or("?", |c| &c.name)),
             Op::Define(d) => match self.defines.get(d as usize) {
                 Some(define) => write!(f, " ${} at {}", name(define.slot), define.body),
                 None => Ok(()),

@@ -92,6 +92,8 @@ pub(crate) struct Marked {
     pub(crate) literal: Box<str>,
     /// `$\!x`: this is printed, whatever the value is.
     pub(crate) broken: bool,
+    /// The variable, where it may be a macro's parameter: then the source of what was given is printed for null.
+    pub(crate) parameter: Option<u32>,
 }
 
 /// A plain reference that may be a macro's argument: for null it prints the source of what was given.
@@ -112,14 +114,35 @@ pub(crate) struct MacroCall {
     pub(crate) literal: Box<str>,
     /// A bare word among the arguments: an error once the macro exists.
     pub(crate) bad_argument: bool,
+    /// The macro, where this program has one of that name.
+    pub(crate) known: Option<u32>,
+    /// Where its code ends, if the macro's is put here.
+    pub(crate) end: u32,
 }
 
 /// An argument of a macro: evaluated once, or anew each time it is read.
 #[derive(Clone, Debug)]
 pub(crate) enum Argument {
     Constant(u32),
-    /// Where its code starts, and its source.
-    ByName(u32, Box<str>),
+    ByName(ByName),
+}
+
+/// An argument that is evaluated where it is used.
+#[derive(Clone, Debug)]
+pub(crate) struct ByName {
+    /// Where its code starts.
+    pub(crate) start: u32,
+    /// What prints if it has no value.
+    pub(crate) source: Box<str>,
+    /// What the code comes to, where that is one load.
+    pub(crate) simple: Option<Simple>,
+}
+
+/// An argument that needs no code: `#m($x "text")`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Simple {
+    Variable(u32),
+    Constant(u32),
 }
 
 /// `#macro(name $a $b) … #end`.
@@ -135,12 +158,23 @@ pub(crate) struct Macro {
 pub(crate) struct Define {
     pub(crate) slot: u32,
     pub(crate) body: u32,
+    /// The same for where no macro runs.
+    pub(crate) plain: u32,
     pub(crate) in_macro: bool,
 }
 
 impl Program {
     pub(crate) fn span(&self, op: usize) -> Span {
         self.spans.get(op).copied().unwrap_or_default()
+    }
+
+    /// Where the conditional jump at an op leads: to its target if it is taken, else behind it.
+    #[inline]
+    pub(crate) fn branch(&self, jump: usize, taken: bool) -> usize {
+        match self.ops.get(jump).and_then(|op| op.target()) {
+            Some(target) if taken => target,
+            _ => jump + 1,
+        }
     }
 
     /// The source at a span, shortened to one readable line.

@@ -85,6 +85,80 @@ ops! {
     EmitVar(slot: u16, text: u32) = 0 => 0, "Fused: Load and Emit.";
     EmitSome(slot: u16, text: u32) = 0 => 0, "Fused: Load, Nothing and Emit.";
     LoadGet(slot: u16, name: u32) = 0 => 1, "Fused: Load and Get.";
+    Inline(call: u32) = 0 => 0, "A macro whose code was put here; with a probe it is called.";
+    EmitArgument(slot: u16, text: u32) = 0 => 0, "Write a variable in such a macro; for null write a text.";
+    LoadPath(slot: u16, call: u32) = 0 => 1, "Fused: Load and CallPath.";
+    VarAdd(skip: u8, slot: u16, value: i32) = 0 => 0, "Quick: `$x + 1`, `$x - 1`.";
+    VarMul(skip: u8, slot: u16, value: i32) = 0 => 0, "Quick: `$x * 2`.";
+    VarRem(skip: u8, slot: u16, value: i32) = 0 => 0, "Quick: `$x % 2`.";
+    TopAdd(skip: u8, value: i32) = 0 => 0, "Quick: the top and a number.";
+    TopMul(skip: u8, value: i32) = 0 => 0, "Quick: the top times a number.";
+    TopRem(skip: u8, value: i32) = 0 => 0, "Quick: the top modulo a number.";
+    AddVar(skip: u8, slot: u16) = 0 => 0, "Quick: the top and a variable.";
+    SubVar(skip: u8, slot: u16) = 0 => 0, "Quick: the top less a variable.";
+    MulVar(skip: u8, slot: u16) = 0 => 0, "Quick: the top times a variable.";
+    VarIf(when: When, slot: u16, value: i32) = 0 => 0, "Quick: `#if($x > 1)`.";
+    TopIf(when: When, value: i32) = 0 => 0, "Quick: the top compared with a number.";
+    PairIf(when: When) = 0 => 0, "Quick: the two topmost compared.";
+    TextIf(when: When, constant: u32) = 0 => 0, "Quick: the top compared with a text.";
+    EmitGet(skip: u8, slot: u16, name: u32) = 0 => 0, "Quick: `$o.name` of an object that was read.";
+}
+
+/// **Quick ops** stand before the ops they stand for and do the work of those where it is of the common
+/// kind: mostly Integers. Then the render goes on behind them, else with them, as if the quick op were not
+/// there: what is rare has one way only.
+impl Op {
+    pub(crate) fn is_quick(self) -> bool {
+        matches!(
+            self,
+            Op::VarAdd(..) | Op::VarMul(..) | Op::VarRem(..) | Op::TopAdd(..) | Op::TopMul(..) | Op::TopRem(..)
+        ) || matches!(self, Op::AddVar(..) | Op::SubVar(..) | Op::MulVar(..) | Op::EmitGet(..))
+            || matches!(self, Op::VarIf(..) | Op::TopIf(..) | Op::PairIf(_) | Op::TextIf(..))
+    }
+
+    /// Where a conditional jump goes to.
+    #[inline]
+    pub(crate) fn target(self) -> Option<usize> {
+        match self {
+            Op::JumpIfFalse(target) | Op::JumpIfTrue(target) => Some(target as usize),
+            _ => None,
+        }
+    }
+}
+
+/// When a quick comparison jumps: for which orders of its sides, and how many ops stand between it and the
+/// jump that it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct When(u8);
+
+impl When {
+    const LESS: u8 = 1;
+    const EQUAL: u8 = 2;
+    const GREATER: u8 = 4;
+
+    /// For a comparison and the truth that jumps; none if the op is no comparison.
+    pub(crate) fn new(comparison: Op, truth: bool, between: u8) -> Option<When> {
+        let orders = match comparison {
+            Op::Eq => Self::EQUAL,
+            Op::Ne => Self::LESS | Self::GREATER,
+            Op::Lt => Self::LESS,
+            Op::Le => Self::LESS | Self::EQUAL,
+            Op::Gt => Self::GREATER,
+            Op::Ge => Self::GREATER | Self::EQUAL,
+            _ => return None,
+        };
+        Some(When(if truth { orders } else { !orders & 7 } | between << 3))
+    }
+
+    #[inline]
+    pub(crate) fn jumps(self, order: std::cmp::Ordering) -> bool {
+        self.0 >> (order as i8 + 1) & 1 == 1
+    }
+
+    #[inline]
+    pub(crate) fn between(self) -> usize {
+        usize::from(self.0 >> 3)
+    }
 }
 
 const _: () = assert!(size_of::<Op>() == 8);

@@ -2,52 +2,54 @@
 //!
 //! A template is a flat list of nodes: blocks are opened and closed by nodes of
 //! their own, so 100,000 nested `#if` are data and no recursion. Only expressions nest.
+//!
+//! Names and texts are pieces of the source wherever they read as they stand there.
 
 use crate::span::Span;
 
 /// A parsed template.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Ast {
-    pub(crate) nodes: Vec<Node>,
+pub(crate) struct Ast<'s> {
+    pub(crate) nodes: Vec<Node<'s>>,
 }
 
 /// One piece of a template and where it stands.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Node {
+pub(crate) struct Node<'s> {
     pub(crate) span: Span,
-    pub(crate) kind: Kind,
+    pub(crate) kind: Kind<'s>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Kind {
+pub(crate) enum Kind<'s> {
     /// Text to print.
-    Text(String),
+    Text(&'s str),
     /// What is left of a `$` or `#` that starts nothing.
-    Marks(String),
+    Marks(&'s str),
     /// `$x.y`, printed.
-    Reference(Box<Reference>),
+    Reference(Box<Reference<'s>>),
     /// `## …` or `#* … *#`: prints nothing. What is left of it where source is printed as text.
-    Comment(Box<str>),
+    Comment(&'s str),
     /// `#set(target = value)`.
-    Set(Box<(Reference, Expr)>),
+    Set(Box<(Reference<'s>, Expr<'s>)>),
     /// `#if(condition)`, up to its `End`.
-    If(Expr),
-    ElseIf(Expr),
+    If(Expr<'s>),
+    ElseIf(Expr<'s>),
     Else,
     End,
     /// `#name` or `#name(arguments)`; it opens a block when `block` says so.
-    Directive(Box<Directive>),
+    Directive(Box<Directive<'s>>),
 }
 
 /// `#name`, `#name(a b)`, `#@name(a) … #end`.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Directive {
+pub(crate) struct Directive<'s> {
     /// Without `#`, braces and `@`.
-    pub(crate) name: Box<str>,
+    pub(crate) name: &'s str,
     /// `#@name`.
     pub(crate) at: bool,
     /// The arguments; none at all without parentheses.
-    pub(crate) arguments: Option<Vec<Expr>>,
+    pub(crate) arguments: Option<Vec<Expr<'s>>>,
     /// Whether it runs up to an `#end`.
     pub(crate) block: bool,
     /// Where its `#end` ends, for those that print their source.
@@ -56,94 +58,88 @@ pub(crate) struct Directive {
 
 /// A reference, with what its mark was dressed in.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Reference {
+pub(crate) struct Reference<'s> {
     pub(crate) span: Span,
-    pub(crate) name: Box<str>,
-    pub(crate) steps: Vec<Step>,
+    pub(crate) name: &'s str,
+    pub(crate) steps: Vec<Step<'s>>,
     /// `$!x`.
     pub(crate) quiet: bool,
     /// `${x}`.
     pub(crate) formal: bool,
     /// Its source without what stands before its mark: what 1.7 prints for null.
-    pub(crate) literal: Box<str>,
-    /// What stands before its mark.
-    pub(crate) mark: Mark,
+    pub(crate) literal: &'s str,
+    /// What stands before its mark, if anything does.
+    pub(crate) mark: Option<Box<Mark<'s>>>,
 }
 
 /// What stands before the mark of a reference: `\\\$x`, `$$x`, `#$x`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Mark {
+pub(crate) struct Mark<'s> {
     /// Half of the backslashes, printed before the value.
-    pub(crate) backslashes: Box<str>,
+    pub(crate) backslashes: &'s str,
     /// An odd number of backslashes: the source is printed, not the value.
     pub(crate) escaped: bool,
     /// Text between the backslashes and the last `$`.
-    pub(crate) text: Box<str>,
+    pub(crate) text: &'s str,
     /// `$\!x`: no reference at all, this text instead (nothing on the service).
     pub(crate) broken: Option<Box<str>>,
 }
 
-impl Mark {
-    pub(crate) fn is_plain(&self) -> bool {
-        !self.escaped && self.backslashes.is_empty() && self.text.is_empty() && self.broken.is_none()
-    }
-}
-
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Step {
+pub(crate) enum Step<'s> {
     /// `.name`
-    Property(Box<str>, Span),
+    Property(&'s str, Span),
     /// `.name(arguments)`
-    Method(Box<str>, Vec<Expr>, Span),
+    Method(&'s str, Vec<Expr<'s>>, Span),
     /// `[key]`
-    Index(Expr, Span),
+    Index(Expr<'s>, Span),
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Expr {
+pub(crate) struct Expr<'s> {
     pub(crate) span: Span,
-    pub(crate) kind: ExprKind,
+    pub(crate) kind: ExprKind<'s>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum ExprKind {
+pub(crate) enum ExprKind<'s> {
     /// A bare word in the arguments of a method: read as a reference that has lost its mark.
     Null,
     /// A bare word in the arguments of a directive.
-    Word(Box<str>),
+    Word(&'s str),
     True,
     False,
     /// Digits, with their sign.
-    Integer(Box<str>),
-    Float(Box<str>),
-    Str(Box<str>),
+    Integer(&'s str),
+    Float(&'s str),
+    Str(&'s str),
     /// A double-quoted string with something to evaluate in it.
-    Template(Box<Interpolation>),
-    Reference(Box<Reference>),
-    List(Vec<Expr>),
-    Map(Vec<(Expr, Expr)>),
-    Range(Box<(Expr, Expr)>),
+    Template(Box<Interpolation<'s>>),
+    Reference(Box<Reference<'s>>),
+    List(Vec<Expr<'s>>),
+    Map(Vec<(Expr<'s>, Expr<'s>)>),
+    Range(Box<(Expr<'s>, Expr<'s>)>),
     /// `( … )`, which Velocity keeps as a node: it tells conditions from values.
-    Group(Box<Expr>),
-    Not(Box<Expr>),
-    And(Vec<Expr>),
-    Or(Vec<Expr>),
+    Group(Box<Expr<'s>>),
+    Not(Box<Expr<'s>>),
+    And(Vec<Expr<'s>>),
+    Or(Vec<Expr<'s>>),
     /// One level of precedence, from left to right: `a + b - c`.
-    Chain(Box<Expr>, Vec<Joint>),
+    Chain(Box<Expr<'s>>, Vec<Joint<'s>>),
 }
 
 /// `+ b`: an operator and what stands behind it.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Joint {
+pub(crate) struct Joint<'s> {
     pub(crate) operator: Operator,
     pub(crate) at: Span,
-    pub(crate) right: Expr,
+    pub(crate) right: Expr<'s>,
 }
 
 /// A double-quoted string is a template with a blank put behind it, which is cut off again.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Interpolation {
-    pub(crate) ast: Ast,
+pub(crate) struct Interpolation<'s> {
+    pub(crate) ast: Ast<'s>,
     /// Whether the last character of what is rendered is that blank, to be cut off.
     pub(crate) chop: bool,
 }
@@ -163,7 +159,7 @@ pub(crate) enum Operator {
     Ge,
 }
 
-impl Ast {
+impl Ast<'_> {
     /// Applies `f` to every span.
     pub(crate) fn map_spans(&mut self, f: &mut dyn FnMut(Span) -> Span) {
         for node in &mut self.nodes {
@@ -185,7 +181,7 @@ impl Ast {
     }
 }
 
-impl Reference {
+impl Reference<'_> {
     fn map_spans(&mut self, f: &mut dyn FnMut(Span) -> Span) {
         self.span = f(self.span);
         for step in &mut self.steps {
@@ -204,7 +200,7 @@ impl Reference {
     }
 }
 
-impl Expr {
+impl Expr<'_> {
     fn map_spans(&mut self, f: &mut dyn FnMut(Span) -> Span) {
         self.span = f(self.span);
         match &mut self.kind {

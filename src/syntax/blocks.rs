@@ -4,34 +4,34 @@ use crate::error::{Code, Error};
 use crate::span::Span;
 
 #[derive(Debug, Default)]
-pub(super) struct Blocks {
-    open: Vec<Open>,
+pub(super) struct Blocks<'s> {
+    open: Vec<Open<'s>>,
     /// The macros whose definition is complete, in the order of the text.
-    pub(super) macros: Vec<Box<str>>,
+    pub(super) macros: Vec<&'s str>,
 }
 
 #[derive(Debug)]
-struct Open {
+struct Open<'s> {
     at: Span,
-    what: What,
+    what: What<'s>,
 }
 
 #[derive(Debug)]
-enum What {
+enum What<'s> {
     /// An `#if` that has not seen its `#else`.
     If,
     Else,
     /// A directive: the number of its node and its name.
-    Directive(usize, Box<str>),
+    Directive(usize, &'s str),
 }
 
-impl Blocks {
+impl<'s> Blocks<'s> {
     pub(super) fn open_if(&mut self, at: Span) {
         self.open.push(Open { at, what: What::If });
     }
 
-    pub(super) fn open(&mut self, node: usize, name: &str, at: Span) {
-        self.open.push(Open { at, what: What::Directive(node, name.into()) });
+    pub(super) fn open(&mut self, node: usize, name: &'s str, at: Span) {
+        self.open.push(Open { at, what: What::Directive(node, name) });
     }
 
     pub(super) fn else_if(&mut self, at: Span) -> Result<(), Error> {
@@ -74,7 +74,7 @@ impl Blocks {
     }
 }
 
-fn stray(what: &str, at: Span, around: Option<&Open>) -> Error {
+fn stray(what: &str, at: Span, around: Option<&Open<'_>>) -> Error {
     let error = Error::new(Code::StrayEnd, format!("`{what}` without an `#if` that it could belong to")).at(at);
     match around {
         Some(open) => error.because(open.at, "this block is open here"),

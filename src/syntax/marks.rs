@@ -4,18 +4,22 @@ use super::ast::Mark;
 
 /// Takes the source of a mark (`\\$`, `$$!`, `#$`) apart; `after` is the name or brace behind it. Gives what
 /// it means, whether it is quiet, and how many of its bytes stand before the last `$`.
-pub(super) fn read(mark: &str, after: &str) -> (Mark, bool, usize) {
+pub(super) fn read<'s>(mark: &'s str, after: &str) -> (Option<Box<Mark<'s>>>, bool, usize) {
+    match mark {
+        "$" => return (None, false, 0),
+        "$!" => return (None, true, 0),
+        _ => {}
+    }
     let last = mark.rfind('$').unwrap_or(0);
     let quiet = mark[last..].starts_with("$!");
     if let Some(broken) = slash_bang(mark, after) {
         let mark = Mark { broken: Some(broken.into()), ..Mark::default() };
-        return (mark, quiet, 0);
+        return (Some(Box::new(mark)), quiet, 0);
     }
     let slashes = mark.len() - mark.trim_start_matches('\\').len();
     let text = &mark[slashes..last.max(slashes)];
-    let mark =
-        Mark { backslashes: mark[..slashes / 2].into(), escaped: slashes % 2 == 1, text: text.into(), broken: None };
-    (mark, quiet, last)
+    let mark = Mark { backslashes: &mark[..slashes / 2], escaped: slashes % 2 == 1, text, broken: None };
+    (Some(Box::new(mark)), quiet, last)
 }
 
 /// `$\!x` is text less one backslash: Velocity takes it for an escaped quiet mark.

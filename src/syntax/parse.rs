@@ -7,7 +7,6 @@ use crate::error::{Code, Error};
 use crate::span::Span;
 use pest::Parser;
 use pest::iterators::{Pair, Pairs};
-use std::borrow::Cow;
 
 #[derive(pest_derive::Parser)]
 #[grammar = "../grammar/vtl.pest"]
@@ -15,51 +14,84 @@ struct Grammar;
 
 type Tree<'s> = Pair<'s, Rule>;
 
-pub(super) fn parse(source: &str, settings: Settings<'_>) -> Result<Ast, Error> {
-    let mut pairs = Grammar::parse(Rule::template, source).map_err(|e| super::fault::explain(source, &e))?;
-    let mut build = Build { source, settings, nodes: Vec::new(), blocks: Blocks::default(), lead: "" };
-    let template = pairs.next().map(Pair::into_inner);
-    let mut items = template.into_iter().flatten().peekable();
-    while let Some(item) = items.next() {
-        build.item(item, items.peek())?;
-    }
-    build.blocks.finish(source)?;
+pub(super) fn parse<'s>(source: &'s str, settings: Settings<'s>, brackets: u64) -> Result<Ast<'s>, Error> {
+    let mut build =
+        Build { source, settings, nodes: Vec::new(), blocks: Blocks::default(), lead: "", brackets, base: 0 };
+    // An error of the grammar goes before any other, wherever it is.
+    build.pieces().map_err(|error| match Grammar::parse(Rule::template, source) {
+        Ok(_) => error,
+        Err(wrong) => super::fault::explain(source, &wrong),
+    })?;
     Ok(Ast { nodes: build.nodes })
 }
 
-fn span(pair: &Tree<'_>) -> Span {
-    let span = pair.as_span();
-    Span::new(span.start(), span.end() - span.start())
-}
-
-struct Build<'s, 'a> {
+struct Build<'s> {
     source: &'s str,
-    settings: Settings<'a>,
-    nodes: Vec<Node>,
-    blocks: Blocks,
+    settings: Settings<'s>,
+    nodes: Vec<Node<'s>>,
+    blocks: Blocks<'s>,
     /// The marks right before a `#`: their text belongs to what comes then.
     lead: &'s str,
+    /// Where the piece starts that is read.
+    base: usize,
+    /// How many brackets are open around the term that is read: what stands in a string counts from there.
+    brackets: u64,
 }
 
-impl<'s> Build<'s, '_> {
-    fn push(&mut self, span: Span, kind: Kind) {
+impl<'s> Build<'s> {
+    fn pieces(&mut self) -> Result<(), Error> {
+        while self.base < self.source.len() {
+            self.piece()?;
+        }
+        self.blocks.finish(self.source)
+    }
+
+    /// Reads the next piece of the template.
+    fn piece(&mut self) -> Result<(), Error> {
+        let piece = Grammar::parse(Rule::piece, &self.source[self.base..]).ok().and_then(|mut pairs| pairs.next());
+        let piece =
+            piece.ok_or_else(|| Error::new(Code::Syntax, "nothing can start like this").at(Span::new(self.base, 1)))?;
+        let mut end = self.base + piece.as_str().len();
+        let mut items = piece.into_inner().peekable();
+        let mut first = true;
+        while let Some(item) = items.next() {
+            let next = items.peek();
+            let wants_next = matches!(item.as_rule(), Rule::escapes | Rule::marks_text | Rule::lone_hash);
+            if wants_next && next.is_none() && !first && end < self.source.len() {
+                end = self.span(&item).start as usize;
+                break;
+            }
+            first = false;
+            self.item(item, next)?;
+        }
+        self.base = end;
+        Ok(())
+    }
+
+    fn span(&self, pair: &Tree<'_>) -> Span {
+        let span = pair.as_span();
+        Span::new(self.base + span.start(), span.end() - span.start())
+    }
+
+    fn push(&mut self, span: Span, kind: Kind<'s>) {
         self.nodes.push(Node { span, kind });
     }
 
     fn item(&mut self, item: Tree<'s>, next: Option<&Tree<'s>>) -> Result<(), Error> {
-        let at = span(&item);
+        let at = self.span(&item);
         let source = item.as_str();
         let lead = std::mem::take(&mut self.lead);
         match item.as_rule() {
             Rule::lead => self.lead = source,
             Rule::text
+            | Rule::text_behind
             | Rule::open_text
             | Rule::shut_text
             | Rule::empty_text
             | Rule::tail_open
             | Rule::tail_close
             | Rule::tail_empty => self.text(at, source),
-            Rule::hash_number => self.text(at, format!("{lead}{source}")),
+            Rule::hash_number => self.text(at, self.with_lead(lead, at)),
             Rule::lost_mark => self.text(at, "."),
             Rule::marks_text | Rule::lone_hash => {
                 // What is left over hangs on the next piece of text and is lost with an escape.
@@ -67,8 +99,8 @@ impl<'s> Build<'s, '_> {
                     Rule::escapes => n.as_str().len() > 1,
                     rule => matches!(rule, Rule::escaped_directive | Rule::set),
                 });
-                let text = if lost { String::new() } else { marks::leftover(&format!("{lead}{source}")) };
-                self.push(at, Kind::Marks(text));
+                let text = if lost { String::new() } else { marks::leftover(self.with_lead(lead, at)) };
+                self.push(at, Kind::Marks(self.settings.keep(text)));
             }
             Rule::runt => {
                 let name = item.into_inner().next().map_or("", |n| n.as_str());
@@ -86,7 +118,7 @@ impl<'s> Build<'s, '_> {
             }
             Rule::text_block => {
                 // Velocity cuts three characters from either end, whatever they are.
-                let image = format!("{lead}{source}");
+                let image = self.with_lead(lead, at);
                 let cut = image.char_indices().nth(3).map_or(image.len(), |(i, _)| i);
                 self.text(at, &image[cut..image.len() - 3]);
             }
@@ -96,14 +128,24 @@ impl<'s> Build<'s, '_> {
                 }
                 let line_end = source.len() - source.trim_end_matches(['\r', '\n']).len();
                 let inside = &source[2..source.len() - line_end];
-                let rest = format!("##{}{}", marks::kept(inside), &source[source.len() - line_end..]);
-                self.push(at, Kind::Comment(rest.into()));
+                let kept = marks::kept(inside);
+                let line_end = &source[source.len() - line_end..];
+                // Mostly nothing is kept but the end of the line.
+                let rest = match (kept, line_end) {
+                    ("", "\n") => "##\n",
+                    _ => self.settings.keep(format!("##{kept}{line_end}")),
+                };
+                self.push(at, Kind::Comment(rest));
             }
             Rule::block_comment => {
                 // All of `#**#` and `#***#` is kept.
                 let rest = source.get(..source.len() - 2).filter(|_| source.ends_with("*#")).map(marks::kept);
-                let rest = rest.map_or(String::new(), |kept| format!("{kept}*#"));
-                self.push(at, Kind::Comment(rest.into()));
+                let rest = match rest {
+                    Some("") => "*#",
+                    Some(kept) => self.settings.keep(format!("{kept}*#")),
+                    None => "",
+                };
+                self.push(at, Kind::Comment(rest));
             }
             Rule::escaped_directive => {
                 let text = self.escaped_directive(source);
@@ -139,10 +181,10 @@ impl<'s> Build<'s, '_> {
                     && let Kind::Directive(directive) = &mut self.nodes[opened].kind
                 {
                     directive.whole = directive.whole.to(at);
-                    if &*directive.name == "macro"
+                    if directive.name == "macro"
                         && let Some([Expr { kind: ExprKind::Word(name), .. }, ..]) = directive.arguments.as_deref()
                     {
-                        self.blocks.macros.push(name.clone());
+                        self.blocks.macros.push(name);
                     }
                 }
                 self.push(at, Kind::End);
@@ -195,37 +237,41 @@ impl<'s> Build<'s, '_> {
             return Err(Error::new(Code::Syntax, "`##set` cannot stand behind a property").at(at));
         }
         if at.len == 2 {
-            self.text(at, "##");
+            self.text(at, &self.source[at.range()]);
         }
         Ok(())
     }
 
-    fn text(&mut self, at: Span, text: impl AsRef<str>) {
-        let text = text.as_ref();
-        // Pieces that touch are one text, so that it is written at once.
+    /// The source at a span and the marks before it.
+    fn with_lead(&self, lead: &str, at: Span) -> &'s str {
+        &self.source[at.start as usize - lead.len()..at.end()]
+    }
+
+    fn text(&mut self, at: Span, text: &'s str) {
+        // Pieces of the source that touch are one text, so that it is written at once.
         if let Some(Node { span, kind: Kind::Text(last) }) = self.nodes.last_mut()
             && span.end() == at.start as usize
-            && span.len as usize == last.len()
-            && at.len as usize == text.len()
+            && is_piece(last, self.source, *span)
+            && is_piece(text, self.source, at)
         {
-            last.push_str(text);
             *span = span.to(at);
+            *last = &self.source[span.range()];
             return;
         }
-        self.push(at, Kind::Text(text.into()));
+        self.push(at, Kind::Text(text));
     }
 
     // ---- escapes
 
     /// `\#if` prints `#if`, `\#nosuch` prints as it stands.
-    fn escaped_directive(&self, image: &str) -> String {
+    fn escaped_directive(&self, image: &'s str) -> &'s str {
         let last = image.rfind('\\').unwrap_or(0);
         let directive = &image[last + 1..];
         let name = directive[1..].trim_start_matches('{').trim_end_matches('}');
         if self.is_directive(name) || matches!(name, "if" | "end" | "set" | "else" | "elseif") {
-            format!("{}{directive}", &image[..last / 2])
+            self.settings.keep(format!("{}{directive}", &image[..last / 2]))
         } else {
-            image.to_owned()
+            image
         }
     }
 
@@ -246,14 +292,14 @@ impl<'s> Build<'s, '_> {
         match name {
             "foreach" | "include" | "parse" | "macro" | "literal" | "break" | "define" | "stop" => true,
             "evaluate" => self.settings.evaluate,
-            _ => self.blocks.macros.iter().any(|m| **m == *name) || self.settings.macros.is_macro(name),
+            _ => self.blocks.macros.contains(&name) || self.settings.macros.is_macro(name),
         }
     }
 
     // ---- directives
 
     fn directive(&mut self, item: Tree<'s>, lead: &'s str) -> Result<(), Error> {
-        let at = Span::new(span(&item).start as usize - lead.len(), item.as_str().len() + lead.len());
+        let at = Span::new(self.span(&item).start as usize - lead.len(), item.as_str().len() + lead.len());
         let mut inner = item.into_inner();
         let word = next_of(&mut inner, at)?;
         let mut name = word.as_str();
@@ -261,13 +307,19 @@ impl<'s> Build<'s, '_> {
             name = &name[1..name.len() - 1];
         }
         let arguments = match inner.next() {
-            Some(list) => Some(list.into_inner().map(|a| self.argument(a)).collect::<Result<Vec<_>, _>>()?),
+            Some(list) => {
+                let list = list.into_inner();
+                let mut arguments = Vec::with_capacity(list.len());
+                for argument in list {
+                    arguments.push(self.argument(argument)?);
+                }
+                Some(arguments)
+            }
             None => None,
         };
         // `$#foreach(…)` is a call of the macro `#foreach`.
-        let dressed = format!("{}#{name}", lead.get(1..).unwrap_or(""));
-        if !lead.is_empty() {
-            name = &dressed;
+        if let Some(lead) = lead.get(1..) {
+            name = self.settings.keep(format!("{lead}#{name}"));
         }
         let known = self.is_builtin(name);
         self.check_arguments(name, known, arguments.as_deref(), at)?;
@@ -277,7 +329,7 @@ impl<'s> Build<'s, '_> {
             self.blocks.open(self.nodes.len(), name, at);
         }
         let name = if at_call { &name[1..] } else { name };
-        let directive = Directive { name: name.into(), at: at_call, arguments, block, whole: at };
+        let directive = Directive { name, at: at_call, arguments, block, whole: at };
         self.push(at, Kind::Directive(Box::new(directive)));
         Ok(())
     }
@@ -322,9 +374,9 @@ impl<'s> Build<'s, '_> {
         Ok(())
     }
 
-    fn argument(&mut self, pair: Tree<'s>) -> Result<Expr, Error> {
+    fn argument(&mut self, pair: Tree<'s>) -> Result<Expr<'s>, Error> {
         if pair.as_rule() == Rule::word_argument {
-            return Ok(Expr { span: span(&pair), kind: ExprKind::Word(pair.as_str().into()) });
+            return Ok(Expr { span: self.span(&pair), kind: ExprKind::Word(pair.as_str()) });
         }
         self.term(pair, false)
     }
@@ -332,33 +384,40 @@ impl<'s> Build<'s, '_> {
     // ---- references
 
     /// A reference; `lead` are marks that stand before its own.
-    fn reference(&mut self, pair: Tree<'s>, lead: &'s str) -> Result<Reference, Error> {
-        let whole = Span::new(span(&pair).start as usize - lead.len(), pair.as_str().len() + lead.len());
+    fn reference(&mut self, pair: Tree<'s>, lead: &'s str) -> Result<Reference<'s>, Error> {
+        let own = self.span(&pair);
+        let start = own.start as usize - lead.len();
+        let whole = Span::new(start, own.end() - start);
         let mut inner = pair.into_inner();
-        let own = next_of(&mut inner, whole)?.as_str();
-        let marks: Cow<'_, str> = if lead.is_empty() { own.into() } else { format!("{lead}{own}").into() };
         let mut steps = next_of(&mut inner, whole)?;
+        let mut marks = "$";
+        if matches!(steps.as_rule(), Rule::marks | Rule::item_marks) {
+            marks = &self.source[start..self.span(&steps).end()];
+            steps = next_of(&mut inner, whole)?;
+        } else if !lead.is_empty() {
+            marks = &self.source[start..=own.start as usize];
+        }
         let formal = steps.as_rule() == Rule::formal;
         let mut rest = inner;
         if formal {
             rest = steps.into_inner();
             steps = next_of(&mut rest, whole)?;
         }
-        let name: Box<str> = steps.as_str().into();
-        let (mark, quiet, before) = marks::read(&marks, if formal { "{" } else { &name });
+        let name = steps.as_str();
+        let (mark, quiet, before) = marks::read(marks, if formal { "{" } else { name });
         let (steps, hashes) = self.steps(rest)?;
-        let span = Span::new(whole.start as usize, whole.len as usize - hashes);
-        let literal = self.source[span.start as usize + before..span.end()].into();
+        let span = Span::new(start, whole.len as usize - hashes);
+        let literal = &self.source[start + before..span.end()];
         Ok(Reference { span, name, steps, quiet, formal, literal, mark })
     }
 
     /// The steps of a reference, and how long the `##` is that hangs on the last.
-    fn steps(&mut self, pairs: Pairs<'s, Rule>) -> Result<(Vec<Step>, usize), Error> {
+    fn steps(&mut self, pairs: Pairs<'s, Rule>) -> Result<(Vec<Step<'s>>, usize), Error> {
         let mut hashes = 0;
-        let mut steps = Vec::new();
+        let mut steps = Vec::with_capacity(pairs.len());
         let mut pairs = pairs.peekable();
         while let Some(pair) = pairs.next() {
-            let at = span(&pair);
+            let at = self.span(&pair);
             let call = pairs.next_if(|next| next.as_rule() == Rule::call);
             if pair.as_rule() == Rule::hashes {
                 hashes = pair.as_str().len();
@@ -367,11 +426,15 @@ impl<'s> Build<'s, '_> {
             steps.push(match (pair.as_rule(), call) {
                 (Rule::index, _) => Step::Index(self.term(next_of(&mut pair.into_inner(), at)?, false)?, at),
                 (_, Some(call)) => {
-                    let whole = at.to(span(&call));
-                    let arguments = call.into_inner().map(|a| self.term(a, true)).collect::<Result<Vec<_>, _>>()?;
-                    Step::Method(pair.as_str().into(), arguments, whole)
+                    let whole = at.to(self.span(&call));
+                    let call = call.into_inner();
+                    let mut arguments = Vec::with_capacity(call.len());
+                    for argument in call {
+                        arguments.push(self.term(argument, true)?);
+                    }
+                    Step::Method(pair.as_str(), arguments, whole)
                 }
-                _ => Step::Property(pair.as_str().into(), at),
+                _ => Step::Property(pair.as_str(), at),
             });
         }
         Ok((steps, hashes))
@@ -379,14 +442,14 @@ impl<'s> Build<'s, '_> {
 
     // ---- expressions
 
-    fn expression(&mut self, pair: Tree<'s>) -> Result<Expr, Error> {
+    fn expression(&mut self, pair: Tree<'s>) -> Result<Expr<'s>, Error> {
         let mut terms = Vec::with_capacity(1);
         let mut operators = Vec::new();
         let mut nots = Vec::new();
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::not => nots.push(span(&part)),
-                Rule::operator => operators.push(Sign::read(part.as_str(), span(&part))),
+                Rule::not => nots.push(self.span(&part)),
+                Rule::operator => operators.push(Sign::read(part.as_str(), self.span(&part))),
                 _ => {
                     let mut term = self.term(part, false)?;
                     // Two in a row make a boolean of it; more change nothing else.
@@ -402,23 +465,24 @@ impl<'s> Build<'s, '_> {
     }
 
     /// One operand; `in_method` says that a bare name counts as one.
-    fn term(&mut self, pair: Tree<'s>, in_method: bool) -> Result<Expr, Error> {
-        let at = span(&pair);
+    fn term(&mut self, pair: Tree<'s>, in_method: bool) -> Result<Expr<'s>, Error> {
+        let at = self.span(&pair);
+        self.brackets += 1;
         let kind = match pair.as_rule() {
             Rule::string => {
                 let image = pair.as_str();
-                if image.starts_with('"') { string::double(image, at, self.settings)? } else { string::single(image) }
+                if image.starts_with('"') {
+                    string::double(image, at, self.settings, self.brackets)?
+                } else {
+                    string::single(image, self.settings)
+                }
             }
             Rule::reference => ExprKind::Reference(Box::new(self.reference(pair, "")?)),
             Rule::number => {
                 let digits = pair.as_str();
-                if digits.contains(['.', 'e', 'E']) {
-                    ExprKind::Float(digits.into())
-                } else {
-                    ExprKind::Integer(digits.into())
-                }
+                if digits.contains(['.', 'e', 'E']) { ExprKind::Float(digits) } else { ExprKind::Integer(digits) }
             }
-            Rule::int => ExprKind::Integer(pair.as_str().into()),
+            Rule::int => ExprKind::Integer(pair.as_str()),
             Rule::boolean | Rule::constant => {
                 if pair.as_str() == "true" {
                     ExprKind::True
@@ -439,14 +503,15 @@ impl<'s> Build<'s, '_> {
             Rule::bare_name if in_method => ExprKind::Null,
             _ => return Err(Error::new(Code::Syntax, format!("`{}` cannot stand here", pair.as_str())).at(at)),
         };
+        self.brackets -= 1;
         Ok(Expr { span: at, kind })
     }
 
     /// `[a, b]` or `[1..5]`.
-    fn bracket(&mut self, pair: Tree<'s>, in_method: bool) -> Result<ExprKind, Error> {
+    fn bracket(&mut self, pair: Tree<'s>, in_method: bool) -> Result<ExprKind<'s>, Error> {
         let mut items = Vec::new();
         for part in pair.into_inner() {
-            let at = span(&part);
+            let at = self.span(&part);
             if part.as_rule() != Rule::range_end {
                 items.push(self.term(part, in_method)?);
                 continue;
@@ -503,7 +568,7 @@ impl Sign {
 }
 
 /// `a + b * c == d`: splits at the loosest operators first, keeping each level flat.
-fn group_by_precedence(mut terms: Vec<Expr>, signs: &[Sign]) -> Expr {
+fn group_by_precedence<'s>(mut terms: Vec<Expr<'s>>, signs: &[Sign]) -> Expr<'s> {
     let Some(level) = signs.iter().map(|sign| sign.level).min() else {
         return terms.pop().unwrap_or(Expr { span: Span::default(), kind: ExprKind::Null });
     };
@@ -529,12 +594,17 @@ fn group_by_precedence(mut terms: Vec<Expr>, signs: &[Sign]) -> Expr {
         _ => {
             let mut groups = groups.into_iter();
             let first = groups.next().unwrap_or(Expr { span, kind: ExprKind::Null });
-            let joint = |(sign, right): (Sign, Expr)| Some(Joint { operator: sign.operator?, at: sign.at, right });
+            let joint = |(sign, right): (Sign, Expr<'s>)| Some(Joint { operator: sign.operator?, at: sign.at, right });
             let rest = joints.into_iter().zip(groups).filter_map(joint).collect();
             ExprKind::Chain(Box::new(first), rest)
         }
     };
     Expr { span, kind }
+}
+
+/// Whether a text is the very piece of the source at a span.
+fn is_piece(text: &str, source: &str, at: Span) -> bool {
+    std::ptr::eq(text, &source[at.range()])
 }
 
 /// Whether a text starts with `true` or `false`, and no longer word.

@@ -9,54 +9,62 @@ use super::{Datum, Value};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::limits::{Limits, Meter};
+use bumpalo::Bump;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
+/// Things of one kind. Takes no memory before there is one: most renders have few kinds.
+struct Kept<T>(OnceCell<typed_arena::Arena<T>>);
+
+impl<T> Kept<T> {
+    const fn new() -> Self {
+        Kept(OnceCell::new())
+    }
+
+    #[inline]
+    fn arena(&self) -> &typed_arena::Arena<T> {
+        self.0.get_or_init(|| typed_arena::Arena::with_capacity(4))
+    }
+
+    #[inline]
+    fn alloc(&self, thing: T) -> &mut T {
+        self.arena().alloc(thing)
+    }
+}
+
 /// Lists, maps, views and blocks of one render, dropped together at its end.
 pub(crate) struct Arena<'r> {
-    lists: typed_arena::Arena<List<'r>>,
-    maps: typed_arena::Arena<Map<'r>>,
-    /// The values of what was read.
-    read: typed_arena::Arena<Value<'r>>,
-    rare: OnceCell<Box<Rare<'r>>>,
+    lists: Kept<List<'r>>,
+    maps: Kept<Map<'r>>,
+    views: Kept<View<'r>>,
+    /// The values of what was read, and the names of its objects.
+    read: Kept<Value<'r>>,
+    names: Kept<Name<'r>>,
+    shapes: Kept<Shape<'r>>,
+    blocks: Kept<Block<'r>>,
+    /// Short strings that were made.
+    short: Bump,
     /// Compiled patterns, so that one in a loop is compiled once.
     pub(crate) patterns: RefCell<Vec<(String, Rc<Pattern>)>>,
     pub(crate) meter: Meter,
     pub(crate) dialect: Dialect,
 }
 
-/// What many a render makes nothing of.
-struct Rare<'r> {
-    views: typed_arena::Arena<View<'r>>,
-    /// The names of the objects that were read.
-    names: typed_arena::Arena<Name<'r>>,
-    shapes: typed_arena::Arena<Shape<'r>>,
-    blocks: typed_arena::Arena<Block<'r>>,
-}
-
 impl<'r> Arena<'r> {
     pub(crate) fn new(limits: &Limits, dialect: Dialect) -> Self {
         Arena {
-            lists: typed_arena::Arena::with_capacity(0),
-            // Nearly every template looks at a few maps; without room for them each would be a piece of its own.
-            maps: typed_arena::Arena::with_capacity(4),
-            read: typed_arena::Arena::with_capacity(0),
-            rare: OnceCell::new(),
+            lists: Kept::new(),
+            maps: Kept::new(),
+            views: Kept::new(),
+            read: Kept::new(),
+            names: Kept::new(),
+            shapes: Kept::new(),
+            blocks: Kept::new(),
+            short: Bump::new(),
             patterns: RefCell::new(Vec::new()),
             meter: Meter::new(limits),
             dialect,
         }
-    }
-
-    fn rare(&self) -> &Rare<'r> {
-        self.rare.get_or_init(|| {
-            Box::new(Rare {
-                views: typed_arena::Arena::with_capacity(0),
-                names: typed_arena::Arena::with_capacity(0),
-                shapes: typed_arena::Arena::with_capacity(0),
-                blocks: typed_arena::Arena::with_capacity(0),
-            })
-        })
     }
 
     /// A new list that holds `items`.
@@ -97,8 +105,7 @@ impl<'r> Arena<'r> {
 
     /// Names that differ.
     pub(crate) fn shape(&'r self, names: impl Iterator<Item = Given<'r>>) -> &'r Shape<'r> {
-        let rare = self.rare();
-        rare.shapes.alloc(Shape::new(&rare.names, names))
+        self.shapes.alloc(Shape::new(self.names.arena(), names))
     }
 
     /// An object as it was read: the values of the names of its shape.
@@ -108,13 +115,13 @@ impl<'r> Arena<'r> {
         values: impl ExactSizeIterator<Item = Value<'r>>,
     ) -> Result<&'r Map<'r>, Error> {
         self.meter.grow(size_of::<Map>() + values.len() * size_of::<Value>())?;
-        Ok(self.maps.alloc(Map::read(self, shape, self.read.alloc_extend(values))))
+        Ok(self.maps.alloc(Map::read(self, shape, self.read.arena().alloc_extend(values))))
     }
 
     /// A list as it was read.
     pub(crate) fn list_read(&'r self, items: impl ExactSizeIterator<Item = Value<'r>>) -> Result<&'r List<'r>, Error> {
         self.meter.grow(size_of::<List>() + items.len() * size_of::<Value>())?;
-        Ok(self.lists.alloc(List::read(self, ListKind::Json, self.read.alloc_extend(items))))
+        Ok(self.lists.alloc(List::read(self, ListKind::Json, self.read.arena().alloc_extend(items))))
     }
 
     /// A map over data that outlives the render; copied when a template changes it.
@@ -132,18 +139,29 @@ impl<'r> Arena<'r> {
 
     pub(crate) fn view(&'r self, view: View<'r>) -> Result<Value<'r>, Error> {
         self.meter.grow(size_of::<View>())?;
-        Ok(Value::View(self.rare().views.alloc(view)))
+        Ok(Value::View(self.views.alloc(view)))
     }
 
     pub(crate) fn block(&'r self, block: Block<'r>) -> Result<Value<'r>, Error> {
         self.meter.grow(size_of::<Block>())?;
-        Ok(Value::Block(self.rare().blocks.alloc(block)))
+        Ok(Value::Block(self.blocks.alloc(block)))
     }
 
     /// A string that was made, paid for by its size.
     pub(crate) fn string(&self, text: String) -> Result<Value<'r>, Error> {
         self.meter.grow(text.len())?;
         Ok(Value::string(text))
+    }
+
+    /// The same for a copy of a text. A short one stays until the end of the render; one that a loop makes
+    /// longer and longer must not.
+    pub(crate) fn copy(&'r self, text: &str) -> Result<Value<'r>, Error> {
+        const SHORT: usize = 64;
+        if text.len() > SHORT {
+            return self.string(text.to_owned());
+        }
+        self.meter.grow(text.len())?;
+        Ok(Value::str(self.short.alloc_str(text)))
     }
 
     /// A value for data that outlives the render: scalars as they are, the rest in place.

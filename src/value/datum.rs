@@ -1,10 +1,13 @@
 //! Data that outlives a render: constants of a program, what the roots hold, and
 //! what overrides carry from one phase to the next. Plain, owned, `Send + Sync`.
 
+use super::Value;
 use super::list::ListKind;
 use super::map::MapKind;
+use super::shape::{print, same};
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
+use std::sync::OnceLock;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Datum {
@@ -21,9 +24,19 @@ pub(crate) enum Datum {
 }
 
 /// The members of an object, in order, with a fast way to find one by name.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Members {
     entries: Vec<(Box<str>, Datum)>,
+    /// What tells their names apart, nearly always.
+    prints: Vec<u32>,
+    /// Their order in maps that have another than this: in a header map, and in others.
+    orders: [OnceLock<Box<[u32]>>; 2],
+}
+
+impl PartialEq for Members {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
 }
 
 impl Members {
@@ -34,26 +47,58 @@ impl Members {
     /// Adds a member, or replaces the value of the one that is there.
     pub(crate) fn put(&mut self, name: impl Into<Box<str>>, value: Datum) {
         let name = name.into();
-        match self.entries.iter_mut().find(|(n, _)| *n == name) {
-            Some((_, old)) => *old = value,
-            None => self.entries.push((name, value)),
+        match self.get_mut(&name) {
+            Some(old) => *old = value,
+            None => {
+                self.prints.push(print(name.as_bytes()));
+                self.entries.push((name, value));
+                self.orders = Default::default();
+            }
         }
     }
 
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        self.entries.iter().position(|(n, _)| **n == *name)
+        self.position_printed(name, print(name.as_bytes()))
+    }
+
+    /// The same, where the print of the name is known.
+    #[inline]
+    pub(crate) fn position_printed(&self, name: &str, print: u32) -> Option<usize> {
+        let is = |at: usize| self.entries.get(at).is_some_and(|(own, _)| same(own, name));
+        self.prints.iter().enumerate().position(|(at, own)| *own == print && is(at))
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Datum> {
-        self.position(name).map(|at| &self.entries[at].1)
+        self.get_printed(name, print(name.as_bytes()))
+    }
+
+    /// The same, where the print of the name is known.
+    #[inline]
+    pub(crate) fn get_printed(&self, name: &str, print: u32) -> Option<&Datum> {
+        let at = self.position_printed(name, print)?;
+        self.entries.get(at).map(|(_, value)| value)
     }
 
     pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Datum> {
-        self.position(name).map(|at| &mut self.entries[at].1)
+        let at = self.position(name)?;
+        self.entries.get_mut(at).map(|(_, value)| value)
     }
 
     pub(crate) fn entries(&self) -> &[(Box<str>, Datum)] {
         &self.entries
+    }
+
+    /// In which order they come out of a map of that kind, if it is another; found once for all renders.
+    pub(super) fn order(&self, kind: MapKind) -> Option<&[u32]> {
+        let order = self.orders.get(usize::from(kind != MapKind::Headers))?;
+        if kind.in_hash_order() {
+            let made = order.get_or_init(|| {
+                let keys: Vec<Value<'_>> = self.entries.iter().map(|(name, _)| Value::str(name)).collect();
+                kind.order(keys.iter(), keys.len() as u32).unwrap_or_default().into()
+            });
+            return Some(made);
+        }
+        None
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -119,11 +164,11 @@ impl Datum {
                 Datum::List(list, items.iter().map(|i| Datum::from_json(i, list, map)).collect())
             }
             serde_json::Value::Object(members) => {
-                let entries = members
-                    .iter()
-                    .map(|(name, value)| (name.as_str().into(), Datum::from_json(value, list, map)))
-                    .collect();
-                Datum::Map(map, Members { entries })
+                let mut own = Members::new();
+                for (name, value) in members {
+                    own.put(name.as_str(), Datum::from_json(value, list, map));
+                }
+                Datum::Map(map, own)
             }
         }
     }
@@ -166,5 +211,36 @@ impl Datum {
                 members.entries.iter().map(|(name, value)| (name.to_string(), value.to_json())).collect()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names that differ in a byte that their prints do not see.
+    #[test]
+    fn names_with_one_print_are_told_apart() {
+        let names: Vec<String> = (0..40).map(|i| format!("12345678-{i:02}-12345678")).collect();
+        let mut members = Members::new();
+        for turn in 0..2 {
+            for (at, name) in names.iter().enumerate() {
+                members.put(name.as_str(), Datum::Int((at + turn) as i32));
+            }
+        }
+        assert_eq!(members.len(), 40);
+        for (at, name) in names.iter().enumerate() {
+            assert_eq!((members.position(name), members.get(name)), (Some(at), Some(&Datum::Int(at as i32 + 1))));
+        }
+        for text in ["", "a", "abc", "abcd", "abcdefgh", "abcdefghi", "abcdefghabcdefgh", "abcdefghabcdefghi"] {
+            let copy = text.to_owned();
+            assert!(same(text, &copy));
+            for at in 0..text.len() {
+                let mut other = copy.clone();
+                other.replace_range(at..=at, "x");
+                assert!(!same(text, &other) && !same(text, &text[..at]), "{text}");
+            }
+        }
+        assert_eq!((members.position("12345678-40-12345678"), members.get("")), (None, None));
     }
 }

@@ -1,6 +1,7 @@
 //! Lists, shared by reference. The `RefCell` never leaves this file: each method
 //! borrows, acts and returns, so `$l.addAll($l)` cannot panic.
 
+use super::frozen::Thawed;
 use super::{Arena, Datum, Value};
 use crate::error::Error;
 use std::cell::{Cell, RefCell};
@@ -50,7 +51,7 @@ enum Store<'r> {
     Read(&'r [Value<'r>]),
     /// Not written out: first, how many, whether it counts down.
     Range(i32, usize, bool),
-    Frozen(&'r [Datum], Vec<(u32, Value<'r>)>),
+    Frozen(&'r [Datum], Thawed<'r>),
 }
 
 /// A Java list or array.
@@ -77,7 +78,7 @@ impl<'r> List<'r> {
     }
 
     pub(super) fn frozen(arena: &'r Arena<'r>, kind: ListKind, data: &'r [Datum]) -> Self {
-        List { arena, kind, changes: Cell::new(0), store: RefCell::new(Store::Frozen(data, Vec::new())) }
+        List { arena, kind, changes: Cell::new(0), store: RefCell::new(Store::Frozen(data, Thawed::None)) }
     }
 
     pub(crate) fn kind(&self) -> ListKind {
@@ -107,7 +108,7 @@ impl<'r> List<'r> {
             Store::Own(items) => items.get(index).cloned(),
             Store::Read(items) => items.get(index).cloned(),
             Store::Range(first, count, down) => (index < *count).then(|| nth(*first, index, *down)),
-            Store::Frozen(data, made) => Some(frozen_at(self.arena, data.get(index)?, index, made)),
+            Store::Frozen(data, made) => Some(made.value(self.arena, data.get(index)?, index)),
         }
     }
 
@@ -156,28 +157,6 @@ impl<'r> List<'r> {
 fn nth<'r>(first: i32, index: usize, down: bool) -> Value<'r> {
     let step = index as i32;
     Value::Int(if down { first.wrapping_sub(step) } else { first.wrapping_add(step) })
-}
-
-/// The value of frozen data. Lists and maps are made once, so that a change to one is seen again.
-pub(super) fn frozen_at<'r>(
-    arena: &'r Arena<'r>,
-    data: &'r Datum,
-    index: usize,
-    made: &mut Vec<(u32, Value<'r>)>,
-) -> Value<'r> {
-    if !matches!(data, Datum::List(..) | Datum::Map(..)) {
-        return arena.thaw(data);
-    }
-    let index = index as u32;
-    // Kept in order of the index; a loop adds at the end.
-    match made.binary_search_by_key(&index, |(i, _)| *i) {
-        Ok(at) => made[at].1.clone(),
-        Err(at) => {
-            let value = arena.thaw(data);
-            made.insert(at, (index, value.clone()));
-            value
-        }
-    }
 }
 
 impl fmt::Debug for List<'_> {

@@ -3,9 +3,9 @@
 //! Entries are kept in the order of insertion. A map of a kind that Java keeps in a
 //! `HashMap` comes out in bucket order instead: the service shows it (aws-observed 1.7, R).
 
-use super::list::frozen_at;
+use super::frozen::Thawed;
 use super::shape::{Name, Shape, print};
-use super::{Arena, Value, datum::Members};
+use super::{Arena, Datum, Value, datum::Members};
 use crate::error::Error;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -53,8 +53,24 @@ impl MapKind {
         }
     }
 
-    fn in_hash_order(self) -> bool {
+    pub(super) fn in_hash_order(self) -> bool {
         matches!(self, MapKind::Hash | MapKind::Context | MapKind::Headers)
+    }
+
+    /// In which order keys come out of a map of this kind that held `most` members at once, if it is not that of
+    /// insertion.
+    pub(super) fn order<'k, 'r: 'k>(self, keys: impl Iterator<Item = &'k Value<'r>>, most: u32) -> Option<Vec<u32>> {
+        fn sorted<K: Ord>(keys: impl Iterator<Item = K>) -> Option<Vec<u32>> {
+            let mut order: Vec<(K, u32)> = keys.zip(0..).collect();
+            order.sort();
+            Some(order.into_iter().map(|(_, at)| at).collect())
+        }
+        let buckets = java_table_size(most as usize);
+        match self {
+            MapKind::Headers => sorted(keys.map(|key| key.as_text().map(|t| t.to_lowercase()))),
+            MapKind::Hash | MapKind::Context => sorted(keys.map(|key| java_bucket(key, buckets))),
+            _ => None,
+        }
     }
 
     pub(crate) fn can_change(self) -> bool {
@@ -71,7 +87,7 @@ enum Store<'r> {
     Own(Vec<(Value<'r>, Value<'r>)>, Option<Index>),
     /// As it was read, in the arena.
     Read(&'r Shape<'r>, &'r mut [Value<'r>]),
-    Frozen(&'r Members, Vec<(u32, Value<'r>)>),
+    Frozen(&'r Members, Thawed<'r>),
 }
 
 /// A Java map.
@@ -104,7 +120,7 @@ impl<'r> Map<'r> {
 
     pub(super) fn frozen(arena: &'r Arena<'r>, kind: MapKind, data: &'r Members) -> Self {
         let most = Cell::new(data.len() as u32);
-        let store = RefCell::new(Store::Frozen(data, Vec::new()));
+        let store = RefCell::new(Store::Frozen(data, Thawed::None));
         Map { arena, kind, changes: Cell::new(0), most, root: None, store }
     }
 
@@ -143,6 +159,7 @@ impl<'r> Map<'r> {
     }
 
     /// The member whose key is the string `name`.
+    #[inline]
     pub(crate) fn get_str(&self, name: &str) -> Option<Value<'r>> {
         self.get_printed(name, print(name.as_bytes()))
     }
@@ -150,24 +167,52 @@ impl<'r> Map<'r> {
     /// The same, where the print of the name is known.
     #[inline]
     pub(crate) fn get_printed(&self, name: &str, print: u32) -> Option<Value<'r>> {
-        if let Store::Read(shape, values) = &*self.store.borrow() {
-            return values.get(shape.position(name, print)?).cloned();
-        }
-        self.find_str(name)
-    }
-
-    fn find_str(&self, name: &str) -> Option<Value<'r>> {
         match &mut *self.store.borrow_mut() {
-            Store::Read(..) => None,
+            Store::Read(shape, values) => values.get(shape.position(name, print)?).cloned(),
+            Store::Frozen(data, made) => {
+                let at = data.position_printed(name, print)?;
+                match &data.entries().get(at)?.1 {
+                    Datum::Str(text) => Some(Value::str(text)),
+                    other => Some(made.value(self.arena, other, at)),
+                }
+            }
             Store::Own(members, index) => {
                 let at = find(members, index, &Key::Name(name))?;
-                Some(members[at].1.clone())
-            }
-            Store::Frozen(data, made) => {
-                let at = data.position(name)?;
-                Some(frozen_at(self.arena, &data.entries()[at].1, at, made))
+                Some(members.get(at)?.1.clone())
             }
         }
+    }
+
+    /// Lets `look` see the member of that name of an object as it was read, or a string of frozen data. None where
+    /// there is none, or the map is of another making. `found` is where the name was found last: likely it is there again.
+    #[inline]
+    pub(crate) fn look<T>(
+        &self,
+        name: &str,
+        print: u32,
+        found: Option<&mut Found<'r>>,
+        look: impl FnOnce(&Value<'r>) -> T,
+    ) -> Option<T> {
+        let store = self.store.borrow();
+        let (shape, values) = match &*store {
+            Store::Read(shape, values) => (shape, values),
+            Store::Frozen(data, _) => {
+                let Datum::Str(text) = &data.entries().get(data.position_printed(name, print)?)?.1 else { return None };
+                return Some(look(&Value::str(text)));
+            }
+            Store::Own(..) => return None,
+        };
+        let at = match found {
+            Some(found) if found.shape.is_some_and(|known| std::ptr::eq(known, *shape)) => found.at,
+            found => {
+                let at = shape.position(name, print)?;
+                if let Some(found) = found {
+                    *found = Found { shape: Some(shape), at };
+                }
+                at
+            }
+        };
+        values.get(at).map(look)
     }
 
     /// The member of that name if somebody may have changed it: of a frozen map only what was handed out.
@@ -179,16 +224,21 @@ impl<'r> Map<'r> {
             Store::Read(shape, values) => values.get(shape.position(name, print(name.as_bytes()))?).cloned(),
             Store::Frozen(data, made) => {
                 let is_it = |at: u32| data.entries().get(at as usize).is_some_and(|(own, _)| **own == *name);
-                made.iter().find(|(made, _)| is_it(*made)).map(|(_, value)| value.clone())
+                made.all().iter().find(|(made, _)| is_it(*made)).map(|(_, value)| value.clone())
             }
         }
     }
 
     /// The member whose key equals `key`, as Java's `equals` has it.
+    #[inline]
     pub(crate) fn get(&self, key: &Value<'r>) -> Option<Value<'r>> {
-        if let Value::Str(name) = key {
-            return self.get_str(name);
+        match key {
+            Value::Str(name) => self.get_str(name),
+            _ => self.get_any(key),
         }
+    }
+
+    fn get_any(&self, key: &Value<'r>) -> Option<Value<'r>> {
         let at = self.position(key)?;
         match &*self.store.borrow() {
             Store::Own(members, _) => members.get(at).map(|(_, value)| value.clone()),
@@ -227,13 +277,22 @@ impl<'r> Map<'r> {
             Store::Read(shape, values) => Some((shape.names().get(at)?.text().clone(), values.get(at)?.clone())),
             Store::Frozen(data, made) => {
                 let (name, value) = data.entries().get(at)?;
-                Some((Value::str(name), frozen_at(self.arena, value, at, made)))
+                Some((Value::str(name), made.value(self.arena, value, at)))
             }
         }
     }
 
+    /// The key at a place in the order of insertion.
+    pub(crate) fn key_at(&self, at: usize) -> Option<Value<'r>> {
+        match &*self.store.borrow() {
+            Store::Own(members, _) => members.get(at).map(|(key, _)| key.clone()),
+            Store::Read(shape, _) => shape.names().get(at).map(|name| name.text().clone()),
+            Store::Frozen(data, _) => data.entries().get(at).map(|(name, _)| Value::str(name)),
+        }
+    }
+
     /// Whether members come out in the order of insertion, so that a loop may walk
-    /// [`member_at`](Map::member_at).
+    /// [`key_at`](Map::key_at) and [`member_at`](Map::member_at).
     pub(crate) fn in_insertion_order(&self) -> bool {
         !self.kind.in_hash_order()
     }
@@ -287,17 +346,14 @@ impl<'r> Map<'r> {
                 pairs(shape, values).map(|(name, value)| (name.clone(), value.clone())).collect()
             }
             Store::Frozen(data, made) => {
-                let at = |(i, (name, value)): (usize, &'r (Box<str>, super::Datum))| {
-                    (Value::str(name), frozen_at(self.arena, value, i, made))
+                let at = |(i, (name, value)): (usize, &'r (Box<str>, Datum))| {
+                    (Value::str(name), made.value(self.arena, value, i))
                 };
-                data.entries().iter().enumerate().map(at).collect()
+                return in_order(data, self.kind).map(at).collect();
             }
         };
-        if self.kind == MapKind::Headers {
-            members.sort_by_cached_key(|(key, _)| key.as_text().map(|t| t.to_lowercase()));
-        } else if self.kind.in_hash_order() {
-            let buckets = java_table_size(self.most.get() as usize);
-            members.sort_by_cached_key(|(key, _)| java_bucket(key, buckets));
+        if let Some(order) = self.kind.order(members.iter().map(|(key, _)| key), self.most.get()) {
+            members = order.into_iter().filter_map(|at| members.get(at as usize).cloned()).collect();
         }
         members
     }
@@ -316,6 +372,9 @@ impl<'r> Map<'r> {
 
     /// The keys, in the order of iteration.
     pub(crate) fn keys(&self) -> Vec<Value<'r>> {
+        if let Store::Frozen(data, _) = &*self.store.borrow() {
+            return in_order(data, self.kind).map(|(_, (name, _))| Value::str(name)).collect();
+        }
         self.members().into_iter().map(|(key, _)| key).collect()
     }
 
@@ -334,12 +393,28 @@ impl<'r> Map<'r> {
                 data.entries()
                     .iter()
                     .enumerate()
-                    .map(|(i, (n, v))| (Value::str(n), frozen_at(self.arena, v, i, made)))
+                    .map(|(i, (n, v))| (Value::str(n), made.value(self.arena, v, i)))
                     .collect()
             }
         };
         *self.store.borrow_mut() = Store::Own(members, None);
     }
+}
+
+/// Where a name was found last: the place it has in all objects of a shape.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Found<'r> {
+    shape: Option<&'r Shape<'r>>,
+    at: usize,
+}
+
+/// The members of frozen data with their places, in the order of iteration.
+fn in_order(data: &Members, kind: MapKind) -> impl Iterator<Item = (usize, &(Box<str>, Datum))> {
+    let order = data.order(kind);
+    (0..data.len()).filter_map(move |nth| {
+        let at = order.map_or(Some(nth), |order| order.get(nth).map(|at| *at as usize))?;
+        Some((at, data.entries().get(at)?))
+    })
 }
 
 /// The members of an object as it was read.

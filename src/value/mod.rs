@@ -16,6 +16,7 @@ pub(crate) mod big;
 pub(crate) mod compare;
 pub(crate) mod datum;
 pub(crate) mod float;
+mod frozen;
 #[cfg(test)]
 mod java_numbers;
 pub(crate) mod json;
@@ -31,7 +32,7 @@ pub(crate) mod view;
 pub(crate) use arena::Arena;
 pub(crate) use datum::Datum;
 pub(crate) use list::{List, ListKind};
-pub(crate) use map::{Map, MapKind};
+pub(crate) use map::{Found, Map, MapKind};
 pub(crate) use text::Text;
 pub(crate) use view::{Block, View};
 

@@ -129,6 +129,10 @@ pub(crate) struct Block<'r> {
     pub(crate) program: u32,
     /// Where its code starts.
     pub(crate) body: u32,
+    /// The same for where no macro runs.
+    pub(crate) plain: u32,
+    /// How many macro frames there were where it was made: its `toString()` sees those.
+    pub(crate) visible: u32,
     /// How many renders of it are running.
     pub(crate) depth: Cell<u32>,
     /// How deep it may recurse: 2 for `#define`, the macro depth for `$bodyContent`.

@@ -4,7 +4,7 @@ use super::{Flow, Vm, Watch};
 use crate::builtins::property;
 use crate::error::{Code, Error};
 use crate::program::Op;
-use crate::value::{Block, ListKind, MapKind, Value, View, num};
+use crate::value::{Block, Datum, ListKind, MapKind, Value, View, num};
 use std::cell::Cell;
 use std::cmp::Ordering;
 use std::marker::PhantomData;
@@ -26,10 +26,14 @@ impl<'r, W: Watch> Vm<'r, W> {
         let mut ip = start;
         while let Some(&op) = ops.get(ip) {
             self.at = ip;
+            ip += 1;
             if W::ON {
+                // A probe sees what the quick ops stand for.
+                if op.is_quick() {
+                    continue;
+                }
                 self.show();
             }
-            ip += 1;
             match op {
                 Op::Null => self.push(Value::Null),
                 Op::True => self.push(Value::Bool(true)),
@@ -39,18 +43,28 @@ impl<'r, W: Watch> Vm<'r, W> {
                     let value = program.constants.get(c as usize).map_or(Value::Null, |c| self.arena.thaw(c));
                     self.push(value);
                 }
-                Op::Load(slot) => {
-                    let value = self.slots.get(slot as usize).cloned().unwrap_or(Value::Null);
-                    self.push(value);
-                }
+                Op::Load(slot) => match self.slots.get(slot as usize) {
+                    // An Integer is written as one: copied through a whole value it would be waited for.
+                    Some(&Value::Int(i)) => self.push(Value::Int(i)),
+                    value => {
+                        let value = value.cloned().unwrap_or(Value::Null);
+                        self.push(value);
+                    }
+                },
                 Op::LoadIn(slot) => {
                     let value = self.read(slot, true)?;
                     self.push(value);
                 }
-                Op::Store(slot) => {
-                    let value = self.pop();
-                    self.store(slot, value, false);
-                }
+                Op::Store(slot) => match (self.slots.get_mut(slot as usize), self.stack.last()) {
+                    (Some(place), Some(&Value::Int(i))) if self.null_turns == 0 => {
+                        *place = Value::Int(i);
+                        self.stack.pop();
+                    }
+                    _ => {
+                        let value = self.pop();
+                        self.store(slot, value, false);
+                    }
+                },
                 Op::StoreIn(slot) => {
                     let value = self.pop();
                     self.store(slot, value, true);
@@ -69,8 +83,7 @@ impl<'r, W: Watch> Vm<'r, W> {
                     self.push(value);
                 }
                 Op::LoadGet(slot, name) => {
-                    let receiver = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
-                    let value = self.get(&receiver, name)?;
+                    let value = self.get_of(slot, name)?;
                     self.push(value);
                 }
                 Op::Index => {
@@ -94,7 +107,14 @@ impl<'r, W: Watch> Vm<'r, W> {
                     }
                 }
                 Op::Call(method, count) => self.call(method, usize::from(count))?,
-                Op::CallPath(call) => self.call_path(call)?,
+                Op::CallPath(call) => {
+                    let receiver = self.pop();
+                    self.call_path(&receiver, call)?;
+                }
+                Op::LoadPath(slot, call) => {
+                    let receiver = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
+                    self.call_path(&receiver, call)?;
+                }
                 Op::List(count) => {
                     let items = self.take(count as usize);
                     let list = self.arena.list(ListKind::Array, items)?;
@@ -203,7 +223,58 @@ impl<'r, W: Watch> Vm<'r, W> {
                         self.out.push(text)?;
                     }
                 }
+                Op::VarAdd(skip, slot, value) => ip += self.quick_var(slot, |i| i.checked_add(value), skip),
+                Op::VarMul(skip, slot, value) => ip += self.quick_var(slot, |i| i.checked_mul(value), skip),
+                Op::VarRem(skip, slot, value) => ip += self.quick_var(slot, |i| i.checked_rem(value), skip),
+                Op::TopAdd(skip, value) => ip += self.quick_top(|i| i.checked_add(value), skip),
+                Op::TopMul(skip, value) => ip += self.quick_top(|i| i.checked_mul(value), skip),
+                Op::TopRem(skip, value) => ip += self.quick_top(|i| i.checked_rem(value), skip),
+                Op::AddVar(skip, slot) => ip += self.quick_pair(slot, i32::checked_add, skip),
+                Op::SubVar(skip, slot) => ip += self.quick_pair(slot, i32::checked_sub, skip),
+                Op::MulVar(skip, slot) => ip += self.quick_pair(slot, i32::checked_mul, skip),
+                Op::VarIf(when, slot, value) => {
+                    if let Some(Value::Int(i)) = self.slots.get(usize::from(slot)) {
+                        ip = program.branch(ip + when.between(), when.jumps(i.cmp(&value)));
+                    }
+                }
+                Op::TopIf(when, value) => {
+                    if let Some(Value::Int(i)) = self.stack.last() {
+                        ip = program.branch(ip + when.between(), when.jumps(i.cmp(&value)));
+                        self.stack.pop();
+                    }
+                }
+                Op::PairIf(when) => {
+                    if let [.., Value::Int(left), Value::Int(right)] = self.stack.as_slice() {
+                        ip = program.branch(ip + when.between(), when.jumps(left.cmp(right)));
+                        self.stack.truncate(self.stack.len() - 2);
+                    }
+                }
+                Op::TextIf(when, constant) => {
+                    if let Some(Value::Str(text)) = self.stack.last()
+                        && let Some(Datum::Str(constant)) = program.constants.get(constant as usize)
+                    {
+                        let order = if **text == **constant { Ordering::Equal } else { Ordering::Less };
+                        ip = program.branch(ip + when.between(), when.jumps(order));
+                        self.stack.pop();
+                    }
+                }
+                Op::EmitGet(skip, slot, name) => {
+                    if self.emit_member(slot, name)? {
+                        ip += usize::from(skip);
+                    }
+                }
                 Op::EmitVar(slot, text) | Op::EmitSome(slot, text) => {
+                    match self.slots.get(usize::from(slot)) {
+                        Some(Value::Str(text)) => {
+                            self.out.push(text)?;
+                            continue;
+                        }
+                        Some(Value::Int(i)) => {
+                            self.out.push(itoa::Buffer::new().format(*i))?;
+                            continue;
+                        }
+                        _ => {}
+                    }
                     let value = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
                     let text = program.texts.get(text as usize).map_or("", |t| t);
                     if value.is_null() {
@@ -235,7 +306,9 @@ impl<'r, W: Watch> Vm<'r, W> {
                 Op::EmitIn(e) => {
                     let value = self.pop();
                     let Some(emit) = program.emits.get(e as usize) else { continue };
-                    let text = if value.is_null() { self.argument_source(emit.slot) } else { None };
+                    // A block that is too deep in itself prints as null does.
+                    let may_fail = matches!(value, Value::Null | Value::Block(_));
+                    let text = if may_fail { self.argument_source(emit.slot) } else { None };
                     if let Some(flow) = self.write(&value, text.unwrap_or(&emit.literal))? {
                         return Ok(flow);
                     }
@@ -248,14 +321,16 @@ impl<'r, W: Watch> Vm<'r, W> {
                 }
                 Op::BeginText => self.out.begin(),
                 Op::EndText => {
-                    let text = self.out.end();
-                    let value = self.arena.string(text)?;
+                    let arena = self.arena;
+                    let value = self.out.end(|text| arena.copy(text))?;
                     self.push(value);
                 }
                 Op::EndTextChop => {
-                    let mut text = self.out.end();
-                    text.pop();
-                    let value = self.arena.string(text)?;
+                    let arena = self.arena;
+                    let value = self.out.end(|text| {
+                        let last = text.chars().next_back().map_or(0, char::len_utf8);
+                        arena.copy(text.get(..text.len() - last).unwrap_or(""))
+                    })?;
                     self.push(value);
                 }
                 Op::Macro(c) => {
@@ -265,11 +340,32 @@ impl<'r, W: Watch> Vm<'r, W> {
                         other => return Ok(other),
                     }
                 }
+                Op::Inline(c) => {
+                    let Some(call) = program.calls.get(c as usize) else { continue };
+                    if !W::ON && self.macro_depth < self.most_macro_depth {
+                        self.arena.meter.charge(1)?;
+                        self.inlined = c;
+                        continue;
+                    }
+                    ip = call.end as usize;
+                    match self.call_macro(call, self.number)? {
+                        Flow::Return => {}
+                        other => return Ok(other),
+                    }
+                }
+                Op::EmitArgument(slot, text) => {
+                    let text = program.texts.get(text as usize).map_or("", |t| t);
+                    if let Some(flow) = self.write_argument(slot, text)? {
+                        return Ok(flow);
+                    }
+                }
                 Op::Define(d) => {
                     let Some(define) = program.defines.get(d as usize) else { continue };
                     let block = Block {
                         program: self.number,
                         body: define.body,
+                        plain: define.plain,
+                        visible: self.visible as u32,
                         depth: Cell::new(0),
                         most: 2,
                         marker: PhantomData,

@@ -6,17 +6,33 @@
 
 use super::{Call, Flow, Vm, Watch};
 use crate::error::{Code, Error};
-use crate::program::{Argument, MacroCall};
+use crate::program::{Argument, ByName, Macro, MacroCall, Simple};
 use crate::value::{Block, Value};
 use std::cell::Cell;
 use std::marker::PhantomData;
+use std::ops::Range;
 
 pub(super) struct Frame<'r> {
     /// How many frames the caller saw: what its arguments see.
     outer: usize,
+    /// What was given to this call: its part of all that was given to calls that run.
+    given: Range<usize>,
+    /// What was set in this call.
     locals: Vec<(u32, Value<'r>)>,
-    /// Arguments by name: slot, program, where the code starts, source.
-    arguments: Vec<(u32, u32, u32, &'r str)>,
+}
+
+/// What a call was given for a parameter.
+pub(super) struct Given<'r> {
+    slot: u32,
+    what: What<'r>,
+}
+
+enum What<'r> {
+    Value(Value<'r>),
+    /// Evaluated anew each time, and the program it is from.
+    ByName(&'r ByName, u32),
+    /// Unset since.
+    Nothing,
 }
 
 /// A macro that can be called: its program and its number there.
@@ -34,12 +50,22 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
         let mut visible = self.visible;
         while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get(top)) {
-            if let Some((_, value)) = frame.locals.iter().find(|(s, v)| *s == slot && !v.is_null()) {
+            if let Some((_, value)) = frame.locals.iter().find(|(s, _)| *s == slot) {
                 return Ok(value.clone());
             }
-            if let Some(&(_, program, start, _)) = frame.arguments.iter().find(|a| a.0 == slot) {
+            let given = self.given.get(frame.given.clone()).unwrap_or_default();
+            let mut by_name = None;
+            // Of two parameters of one name the last counts.
+            for own in given.iter().rev().filter(|own| own.slot == slot) {
+                match &own.what {
+                    What::Value(value) => return Ok(value.clone()),
+                    What::ByName(argument, program) => by_name = by_name.or(Some((*argument, *program))),
+                    What::Nothing => {}
+                }
+            }
+            if let Some((argument, program)) = by_name {
                 let outer = frame.outer;
-                return self.argument(program, start, outer);
+                return self.argument(argument, program, outer);
             }
             visible = frame.outer;
         }
@@ -47,15 +73,39 @@ impl<'r, W: Watch> Vm<'r, W> {
     }
 
     /// Evaluates an argument where its caller stood.
-    fn argument(&mut self, program: u32, start: u32, outer: usize) -> Result<Value<'r>, Error> {
+    fn argument(&mut self, argument: &'r ByName, program: u32, outer: usize) -> Result<Value<'r>, Error> {
         self.arena.meter.charge(1)?;
         let visible = std::mem::replace(&mut self.visible, outer);
-        let height = self.stack.len();
-        let flow = self.enter(program, start, Call::Argument);
+        let value = match argument.simple {
+            Some(simple) => {
+                if W::ON {
+                    self.watch.enter(Call::Argument);
+                    self.watch.leave();
+                }
+                self.simple(simple, program)
+            }
+            None => {
+                let height = self.stack.len();
+                self.enter(program, argument.start, Call::Argument).map(|_| {
+                    let value = if self.stack.len() > height { self.stack.pop() } else { None };
+                    value.unwrap_or(Value::Null)
+                })
+            }
+        };
         self.visible = visible;
-        flow?;
-        let value = if self.stack.len() > height { self.stack.pop() } else { None };
-        Ok(value.unwrap_or(Value::Null))
+        value
+    }
+
+    /// An argument that needs no code.
+    fn simple(&mut self, simple: Simple, program: u32) -> Result<Value<'r>, Error> {
+        match simple {
+            Simple::Variable(slot) => self.read(slot, true),
+            Simple::Constant(constant) => {
+                let program = self.program_at(program);
+                let constant = program.and_then(|p| p.constants.get(constant as usize));
+                Ok(constant.map_or(Value::Null, |c| self.arena.thaw(c)))
+            }
+        }
     }
 
     /// Sets a variable; null unsets it.
@@ -65,7 +115,8 @@ impl<'r, W: Watch> Vm<'r, W> {
             while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get_mut(top)) {
                 frame.locals.retain(|(s, _)| *s != slot);
                 if value.is_null() {
-                    frame.arguments.retain(|a| a.0 != slot);
+                    let given = self.given.get_mut(frame.given.clone()).unwrap_or_default();
+                    given.iter_mut().filter(|own| own.slot == slot).for_each(|own| own.what = What::Nothing);
                 } else {
                     frame.locals.push((slot, value.clone()));
                 }
@@ -81,8 +132,11 @@ impl<'r, W: Watch> Vm<'r, W> {
     pub(super) fn argument_source(&self, slot: u32) -> Option<&'r str> {
         let mut visible = self.visible;
         while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get(top)) {
-            if let Some(argument) = frame.arguments.iter().find(|a| a.0 == slot) {
-                return Some(argument.3);
+            let given = self.given.get(frame.given.clone()).unwrap_or_default();
+            for own in given.iter().rev().filter(|own| own.slot == slot) {
+                if let What::ByName(argument, _) = own.what {
+                    return Some(&argument.source);
+                }
             }
             visible = frame.outer;
         }
@@ -91,8 +145,12 @@ impl<'r, W: Watch> Vm<'r, W> {
 
     /// `#name(…)`: the macro of that name, or the call's own text.
     pub(super) fn call_macro(&mut self, call: &'r MacroCall, program: u32) -> Result<Flow, Error> {
-        let known = self.macros.get(&*call.name).copied();
-        let found = known.and_then(|k| Some((k, self.programs.get(k.program as usize)?.macros.get(k.index as usize)?)));
+        let known = match call.known {
+            // The template's own macros are known before all others.
+            Some(index) if program == 0 => Some(Known { program, index }),
+            _ => self.macros.get(&*call.name).copied(),
+        };
+        let found = known.and_then(|k| Some((k, self.program_at(k.program)?.macros.get(k.index as usize)?)));
         let Some((known, definition)) = found else {
             self.note_here(Code::NoSuchMacro, format!("there is no macro `{}`: the call prints as text", call.name));
             self.out.push(&call.literal)?;
@@ -108,38 +166,9 @@ impl<'r, W: Watch> Vm<'r, W> {
                 format!("macro calls nest deeper than {}", self.most_macro_depth),
             ));
         }
-        let mut frame = Frame { outer: self.visible, locals: Vec::new(), arguments: Vec::new() };
-        for (slot, argument) in definition.parameters.iter().zip(&call.arguments) {
-            match argument {
-                Argument::Constant(constant) => {
-                    let caller = self.programs.get(program as usize).and_then(|p| p.constants.get(*constant as usize));
-                    let value = caller.map_or(Value::Null, |c| self.arena.thaw(c));
-                    // Of two parameters of one name the last counts.
-                    frame.locals.retain(|l| l.0 != *slot);
-                    frame.locals.push((*slot, value));
-                }
-                Argument::ByName(start, source) => {
-                    frame.arguments.retain(|a| a.0 != *slot);
-                    frame.arguments.push((*slot, program, *start, source));
-                }
-            }
-        }
-        if let Some(body) = call.content
-            && let Some(slot) = self.slot_of("bodyContent")
-        {
-            let most = self.most_macro_depth as u32;
-            let block = Block { program, body, depth: Cell::new(0), most, marker: PhantomData };
-            frame.locals.push((slot, self.arena.block(block)?));
-        }
-        // The block of `#@name() … #end` takes the place of an argument, should the macro want one more.
-        let visible = self.visible;
-        self.frames.truncate(self.frames.len().max(visible));
-        self.frames.push(frame);
-        self.visible = self.frames.len();
-        self.macro_depth += 1;
+        let before = self.open_call(call, program, definition)?;
         let flow = self.enter(known.program, definition.body, Call::Macro(&definition.name));
-        self.frames.pop();
-        self.visible = visible;
+        self.close_call(before);
         Ok(match flow? {
             Flow::Return => {
                 self.macro_depth -= 1;
@@ -149,6 +178,66 @@ impl<'r, W: Watch> Vm<'r, W> {
             Flow::Break => Flow::Return,
             other => other,
         })
+    }
+
+    /// Makes a frame with what a call gives; gives what there was before.
+    fn open_call(&mut self, call: &'r MacroCall, program: u32, definition: &'r Macro) -> Result<(usize, usize), Error> {
+        let before = (self.given.len(), self.visible);
+        for (&slot, argument) in definition.parameters.iter().zip(&call.arguments) {
+            let what = match argument {
+                Argument::ByName(argument) => What::ByName(argument, program),
+                Argument::Constant(constant) => match self.simple(Simple::Constant(*constant), program)? {
+                    Value::Null => What::Nothing,
+                    value => What::Value(value),
+                },
+            };
+            self.given.push(Given { slot, what });
+        }
+        if let Some(body) = call.content
+            && let Some(slot) = self.slot_of("bodyContent")
+        {
+            let most = self.most_macro_depth as u32;
+            let visible = self.visible as u32;
+            let block = Block { program, body, plain: body, visible, depth: Cell::new(0), most, marker: PhantomData };
+            let what = What::Value(self.arena.block(block)?);
+            self.given.push(Given { slot, what });
+        }
+        // The block of `#@name() … #end` takes the place of an argument, should the macro want one more.
+        let frame = Frame { outer: self.visible, given: before.0..self.given.len(), locals: Vec::new() };
+        self.frames.truncate(self.frames.len().max(self.visible));
+        self.frames.push(frame);
+        self.visible = self.frames.len();
+        self.macro_depth += 1;
+        Ok(before)
+    }
+
+    fn close_call(&mut self, (given, visible): (usize, usize)) {
+        self.frames.pop();
+        self.given.truncate(given);
+        self.visible = visible;
+    }
+
+    /// Writes a variable in a macro whose code was put where it is called. A block sees the macro's parameters,
+    /// so it gets a frame.
+    pub(super) fn write_argument(&mut self, slot: u16, null: &str) -> Result<Option<Flow>, Error> {
+        match self.slots.get(usize::from(slot)) {
+            Some(Value::Str(text)) => return self.out.push(text).map(|()| None),
+            Some(Value::Int(i)) => return self.out.push(itoa::Buffer::new().format(*i)).map(|()| None),
+            _ => {}
+        }
+        let value = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
+        let call = self.program.calls.get(self.inlined as usize);
+        let definition = call.and_then(|call| self.program.macros.get(call.known? as usize));
+        let (Some(call), Some(definition), true) = (call, definition, self.has_blocks) else {
+            return self.write(&value, null);
+        };
+        let before = self.open_call(call, self.number, definition)?;
+        let flow = self.write(&value, null);
+        self.close_call(before);
+        if matches!(flow, Ok(None)) {
+            self.macro_depth -= 1;
+        }
+        flow
     }
 
     pub(super) fn evaluate(&mut self, text: &Value<'r>) -> Result<Flow, Error> {
@@ -169,8 +258,8 @@ impl<'r, W: Watch> Vm<'r, W> {
             self.slots.push(self.roots.variable(name));
         }
         self.names = program.names.clone();
-        let number = self.programs.len() as u32;
         self.programs.push(self.evaluated.alloc(program));
+        let number = self.programs.len() as u32;
         self.learn_macros(number);
         let span = self.program.span(self.at);
         self.enter(number, 0, Call::Evaluate(&source)).map_err(|e| e.moved(span))
@@ -191,7 +280,8 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
         self.arena.meter.charge(1)?;
         block.depth.set(block.depth.get() + 1);
-        let flow = self.enter(block.program, block.body, Call::Block);
+        let body = if self.visible == 0 { block.plain } else { block.body };
+        let flow = self.enter(block.program, body, Call::Block);
         block.depth.set(block.depth.get() - 1);
         Ok(match flow? {
             Flow::Break => (true, Flow::Return),
@@ -202,9 +292,12 @@ impl<'r, W: Watch> Vm<'r, W> {
     /// A block's text, as its `toString` gives it; null when it is too deep in itself.
     pub(super) fn block_text(&mut self, block: &'r Block<'r>) -> Result<Value<'r>, Error> {
         self.out.begin();
+        let visible = std::mem::replace(&mut self.visible, self.frames.len().min(block.visible as usize));
         let rendered = self.render_block(block);
-        let text = self.out.end();
+        self.visible = visible;
+        let arena = self.arena;
+        let text = self.out.end(|text| arena.copy(text));
         let (done, _) = rendered?;
-        if done { self.arena.string(text) } else { Ok(Value::Null) }
+        if done { text } else { Ok(Value::Null) }
     }
 }

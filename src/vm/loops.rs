@@ -5,7 +5,7 @@ use crate::builtins::iterate::Cursor;
 use crate::error::{Code, Error};
 use crate::program;
 use crate::value::view::Loop;
-use crate::value::{Value, View};
+use crate::value::{Found, Value, View};
 use std::cell::{Cell, RefCell};
 
 pub(super) struct Running<'r> {
@@ -40,6 +40,9 @@ impl<'r, W: Watch> Vm<'r, W> {
                 _ => Ok(false),
             };
         };
+        if self.found.is_empty() && self.number == 0 {
+            self.found.resize(self.program.properties.len(), Found::default());
+        }
         self.loop_ids += 1;
         let id = self.loop_ids;
         let old = |vm: &mut Self, slot: Option<u32>| match slot {
@@ -81,13 +84,14 @@ impl<'r, W: Watch> Vm<'r, W> {
         if u64::from(running.turns) >= self.most_turns && running.cursor.has_next() {
             return self.cut_loop();
         }
-        running.null_turn = false;
+        self.null_turns -= u32::from(std::mem::take(&mut running.null_turn));
         let Some(value) = running.cursor.next()? else { return Ok(false) };
         running.turns += 1;
         let turns = running.turns as i32;
         let scope = running.scope;
         let more = (info.has_next.is_some() || scope.is_some()) && running.cursor.has_next();
         running.null_turn = value.is_null();
+        self.null_turns += u32::from(running.null_turn);
         self.arena.meter.charge(1)?;
         if let Some(slot) = info.count {
             self.write_variable(slot, Value::Int(turns), info.in_macro);
@@ -118,6 +122,7 @@ impl<'r, W: Watch> Vm<'r, W> {
     /// Closes the innermost loop and gives back what it shadowed.
     pub(super) fn end_loop(&mut self) {
         let Some(running) = self.loops.pop() else { return };
+        self.null_turns -= u32::from(running.null_turn);
         let Some(info) = self.program.loops.get(running.index as usize) else { return };
         let give_back = |vm: &mut Self, slot: Option<u32>, old: Value<'r>| {
             if let Some(slot) = slot {

@@ -19,8 +19,8 @@ use crate::host::{Overrides, Roots};
 use crate::limits::Limits;
 use crate::note::Note;
 use crate::program::Program;
-use crate::value::{Arena, Value, text};
-use frame::{Frame, Known};
+use crate::value::{Arena, Found, Value, text};
+use frame::{Frame, Given, Known};
 use loops::Running;
 use output::Output;
 use std::collections::HashMap;
@@ -67,6 +67,8 @@ struct Vm<'r, W> {
     /// The program that runs, and its number: 0 is the template's.
     program: &'r Program,
     number: u32,
+    main: &'r Program,
+    /// Those of `#evaluate`, numbered from 1.
     programs: Vec<&'r Program>,
     /// The names of all slots.
     names: Vec<Box<str>>,
@@ -74,10 +76,17 @@ struct Vm<'r, W> {
     stack: Vec<Value<'r>>,
     out: Output,
     loops: Vec<Running<'r>>,
+    /// How many of them stand at an element that is null.
+    null_turns: u32,
+    /// Where the properties of the template were found last; empty before the first loop.
+    found: Vec<Found<'r>>,
     loop_ids: u32,
     most_turns: u64,
     loop_limit_fails: bool,
     frames: Vec<Frame<'r>>,
+    given: Vec<Given<'r>>,
+    /// The call of the macro whose code was put where the machine is.
+    inlined: u32,
     /// How many frames can be seen from where the machine is.
     visible: usize,
     macros: HashMap<&'r str, Known, foldhash::fast::RandomState>,
@@ -103,16 +112,21 @@ pub(crate) fn render<'r, W: Watch>(program: &'r Program, world: World<'r>, watch
         compile: world.compile,
         program,
         number: 0,
-        programs: vec![program],
+        main: program,
+        programs: Vec::new(),
         names: Vec::new(),
         slots,
         stack: Vec::with_capacity(16),
         out: Output::new(world.capacity, world.limits.output),
         loops: Vec::new(),
+        null_turns: 0,
+        found: Vec::new(),
         loop_ids: 0,
         most_turns: world.limits.foreach.unwrap_or(u64::MAX),
         loop_limit_fails: world.limits.foreach_fails,
         frames: Vec::new(),
+        given: Vec::new(),
+        inlined: 0,
         visible: 0,
         macros: HashMap::default(),
         macro_depth: 0,
@@ -132,9 +146,16 @@ pub(crate) fn render<'r, W: Watch>(program: &'r Program, world: World<'r>, watch
 impl<'r, W: Watch> Vm<'r, W> {
     /// Makes the macros of a program known; the first definition of a name counts.
     fn learn_macros(&mut self, number: u32) {
-        let Some(program) = self.programs.get(number as usize) else { return };
+        let Some(program) = self.program_at(number) else { return };
         for (index, definition) in program.macros.iter().enumerate() {
             self.macros.entry(&definition.name).or_insert(Known { program: number, index: index as u32 });
+        }
+    }
+
+    fn program_at(&self, number: u32) -> Option<&'r Program> {
+        match number.checked_sub(1) {
+            None => Some(self.main),
+            Some(evaluated) => self.programs.get(evaluated as usize).copied(),
         }
     }
 
@@ -144,7 +165,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             return Err(Error::new(Code::DepthLimit, format!("calls nest deeper than {}", self.most_depth)));
         }
         self.depth += 1;
-        let program = self.programs.get(number as usize).copied().unwrap_or(self.program);
+        let program = self.program_at(number).unwrap_or(self.program);
         let (outer, outer_number, at) = (self.program, self.number, self.at);
         self.program = program;
         self.number = number;

@@ -36,6 +36,39 @@ impl<'r, W: Watch> Vm<'r, W> {
         false
     }
 
+    /// A quick op on a variable: pushes the result, and gives how many ops that makes needless.
+    #[inline(always)]
+    pub(super) fn quick_var(&mut self, slot: u16, operation: impl Fn(i32) -> Option<i32>, skip: u8) -> usize {
+        if let Some(&Value::Int(value)) = self.slots.get(usize::from(slot))
+            && let Some(value) = operation(value)
+        {
+            self.push(Value::Int(value));
+            return usize::from(skip);
+        }
+        0
+    }
+
+    /// The same on the top, in place.
+    #[inline(always)]
+    pub(super) fn quick_top(&mut self, operation: impl Fn(i32) -> Option<i32>, skip: u8) -> usize {
+        if let Some(Value::Int(top)) = self.stack.last_mut()
+            && let Some(value) = operation(*top)
+        {
+            *top = value;
+            return usize::from(skip);
+        }
+        0
+    }
+
+    /// The same on the top and a variable.
+    #[inline(always)]
+    pub(super) fn quick_pair(&mut self, slot: u16, operation: impl Fn(i32, i32) -> Option<i32>, skip: u8) -> usize {
+        if let Some(&Value::Int(right)) = self.slots.get(usize::from(slot)) {
+            return self.quick_top(|left| operation(left, right), skip);
+        }
+        0
+    }
+
     /// The two topmost values; blocks as their text.
     #[inline]
     pub(super) fn operands(&mut self) -> Result<(Value<'r>, Value<'r>), Error> {

@@ -15,6 +15,7 @@ impl Output {
     }
 
     /// Appends text.
+    #[inline]
     pub(super) fn push(&mut self, text: &str) -> Result<(), Error> {
         self.text.push_str(text);
         self.check()
@@ -26,11 +27,14 @@ impl Output {
         self.check()
     }
 
+    #[inline]
     fn check(&self) -> Result<(), Error> {
-        if self.text.len() > self.most {
-            return Err(Error::new(Code::OutputLimit, format!("more than {} bytes of output", self.most)));
-        }
-        Ok(())
+        if self.text.len() > self.most { Err(self.too_much()) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn too_much(&self) -> Error {
+        Error::new(Code::OutputLimit, format!("more than {} bytes of output", self.most))
     }
 
     /// Starts a capture.
@@ -38,10 +42,11 @@ impl Output {
         self.marks.push(self.text.len());
     }
 
-    /// Ends the innermost capture and takes what was written since.
-    pub(super) fn end(&mut self) -> String {
+    /// Ends the innermost capture and lets `take` see what was written since.
+    #[inline]
+    pub(super) fn end<T>(&mut self, take: impl FnOnce(&str) -> T) -> T {
         let mark = self.marks.pop().unwrap_or(0);
-        let taken = self.text[mark..].to_owned();
+        let taken = take(self.text.get(mark..).unwrap_or(""));
         self.text.truncate(mark);
         taken
     }

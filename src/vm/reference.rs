@@ -4,7 +4,7 @@ use super::{Flow, Vm, Watch};
 use crate::builtins::{JavaMethod, property};
 use crate::error::{Code, Error};
 use crate::host;
-use crate::value::{Host, Value, show};
+use crate::value::{Block, Host, Value, View, show};
 
 impl<'r, W: Watch> Vm<'r, W> {
     /// Writes a value; `null` is what stands for null. A block may leave the body.
@@ -37,16 +37,17 @@ impl<'r, W: Watch> Vm<'r, W> {
             }
             return Ok(None);
         }
+        let literal = mark.parameter.and_then(|slot| self.argument_source(slot)).unwrap_or(&mark.literal);
         if mark.escaped {
             self.out.push(&mark.backslashes)?;
             if value.is_null() {
                 self.out.push("\\")?;
             }
-            self.out.push(&mark.literal)?;
+            self.out.push(literal)?;
             return Ok(None);
         }
         if matches!(value, Value::Block(_)) {
-            return self.write(value, &mark.literal);
+            return self.write(value, literal);
         }
         self.out.push(&mark.backslashes)?;
         if value.is_null() {
@@ -54,7 +55,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             self.out.push(&mark.backslashes)?;
         }
         self.out.push(&mark.text)?;
-        self.write(value, &mark.literal)
+        self.write(value, literal)
     }
 
     pub(super) fn store(&mut self, slot: u32, value: Value<'r>, in_macro: bool) {
@@ -63,7 +64,8 @@ impl<'r, W: Watch> Vm<'r, W> {
             return;
         }
         // `#foreach($x in [$null])#set($x = 1)$x#end`: while the element is null the variable stays so.
-        if let Some(running) = self.loops.last()
+        if self.null_turns > 0
+            && let Some(running) = self.loops.last()
             && running.null_turn
             && self.program.loops.get(running.index as usize).is_some_and(|l| l.variable == Some(slot))
         {
@@ -76,6 +78,49 @@ impl<'r, W: Watch> Vm<'r, W> {
             return;
         }
         self.write_variable(slot, value, true);
+    }
+
+    /// `$o.name` of a variable: mostly an object that was read, and like the one before.
+    pub(super) fn get_of(&mut self, slot: u16, name: u32) -> Result<Value<'r>, Error> {
+        let receiver = self.slots.get(usize::from(slot)).unwrap_or(&Value::Null);
+        if let Some(property) = self.program.properties.get(name as usize)
+            && property.getter != JavaMethod::GetClass
+        {
+            match receiver {
+                Value::Map(map) => {
+                    let found = if self.number == 0 { self.found.get_mut(name as usize) } else { None };
+                    if let Some(value) = map.look(&property.name, property.print, found, Value::clone) {
+                        return Ok(value);
+                    }
+                }
+                Value::View(View::Loop(state)) => match property.getter {
+                    JavaMethod::GetHasNext => return Ok(Value::Bool(state.has_next.get())),
+                    JavaMethod::GetIndex => return Ok(Value::Int(state.index.get())),
+                    JavaMethod::GetCount => return Ok(Value::Int(state.index.get().saturating_add(1))),
+                    _ => {}
+                },
+                _ => {}
+            }
+        }
+        let receiver = receiver.clone();
+        self.get(&receiver, name)
+    }
+
+    /// Writes `$o.name` if `$o` is an object that was read and the member a string or an Integer.
+    pub(super) fn emit_member(&mut self, slot: u16, name: u32) -> Result<bool, Error> {
+        let (Some(Value::Map(map)), Some(property)) =
+            (self.slots.get(usize::from(slot)), self.program.properties.get(name as usize))
+        else {
+            return Ok(false);
+        };
+        let found = if self.number == 0 { self.found.get_mut(name as usize) } else { None };
+        let out = &mut self.out;
+        let written = map.look(&property.name, property.print, found, |value| match value {
+            Value::Str(text) => out.push(text).map(|()| true),
+            Value::Int(i) => out.push(itoa::Buffer::new().format(*i)).map(|()| true),
+            _ => Ok(false),
+        });
+        written.unwrap_or(Ok(false))
     }
 
     pub(super) fn get(&mut self, receiver: &Value<'r>, name: u32) -> Result<Value<'r>, Error> {
@@ -118,38 +163,32 @@ impl<'r, W: Watch> Vm<'r, W> {
     pub(super) fn call(&mut self, method: u32, count: usize) -> Result<(), Error> {
         let Some(method) = self.program.methods.get(method as usize) else { return Ok(()) };
         let from = self.stack.len().saturating_sub(count);
-        let args = self.stack.split_off(from);
-        let mut receiver = self.pop();
-        if receiver.is_null() {
-            self.push(Value::Null);
-            return Ok(());
-        }
-        if let Value::Block(block) = receiver {
-            receiver = match (method.id, args.is_empty()) {
-                (JavaMethod::ToString, true) => {
-                    let text = self.block_text(block)?;
-                    self.push(text);
-                    return Ok(());
-                }
-                _ => Value::Block(block),
-            };
-        }
-        let found = host::call(self.roots, self.arena, &receiver, method.id, &args)?;
+        let at = from.saturating_sub(1);
+        let (Some(receiver), Some(args)) = (self.stack.get(at), self.stack.get(from..)) else { return Ok(()) };
+        let found = match receiver {
+            Value::Null => Some(Value::Null),
+            Value::Block(block) if args.is_empty() && method.id == JavaMethod::ToString => {
+                let block: &'r Block<'r> = block;
+                Some(self.block_text(block)?)
+            }
+            receiver => host::call(self.roots, self.arena, receiver, method.id, args)?,
+        };
         let value = match found {
             Some(value) => value,
             None => {
+                let receiver = self.stack.get(at).cloned().unwrap_or(Value::Null);
                 self.note_missing(Code::UnknownMethod, &receiver, &method.name);
                 Value::Null
             }
         };
+        self.stack.truncate(at);
         self.push(value);
         Ok(())
     }
 
-    pub(super) fn call_path(&mut self, call: u32) -> Result<(), Error> {
+    pub(super) fn call_path(&mut self, receiver: &Value<'r>, call: u32) -> Result<(), Error> {
         let Some(call) = self.program.paths.get(call as usize) else { return Ok(()) };
-        let receiver = self.pop();
-        let value = match &receiver {
+        let value = match receiver {
             Value::Null => Value::Null,
             Value::Host(Host::Input) => match &call.path {
                 Ok(path) => self.roots.find(call.method, path, call.place)?,

@@ -100,8 +100,10 @@ pub(super) fn end_of_written(bytes: &[u8], mut at: usize, slash: bool) -> usize 
     // Without it the mark stands for the quote once more.
     let slash = if slash { b'/' } else { b'"' };
     while let Some(word) = word(bytes, at) {
-        let odd = equal(word, b'"') | equal(word, b'\\') | equal(word, slash) | equal(word, 0x7F) | control(word);
-        let marks = odd | word & TOPS;
+        // Bytes beyond ASCII are marked by themselves, so what these say of them does not matter.
+        let is = |byte: u8| (word ^ (ONES * u64::from(byte))).wrapping_sub(ONES);
+        let control = word.wrapping_sub(ONES * 0x20);
+        let marks = (is(b'"') | is(b'\\') | is(slash) | control | word.wrapping_add(ONES) | word) & TOPS;
         if marks != 0 {
             return at + first(marks);
         }

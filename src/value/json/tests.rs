@@ -248,6 +248,121 @@ fn compact_texts_are_written_as_they_stand() {
     assert!(compact(r#"["/"]"#, true).is_none() && compact(r#"["\/"]"#, false).is_none());
 }
 
+/// A text as a machine writes it, with something wrong in every eighth; `roll` gives numbers below its own.
+fn made(roll: &mut impl FnMut(usize) -> usize, depth: usize, out: &mut String) {
+    let name = |roll: &mut dyn FnMut(usize) -> usize, out: &mut String| {
+        let names =
+            ["a", "b", "quantity", "a name of more than sixteen bytes", "a name of more than sixteen bites", "é"];
+        let odd = ["\u{85}", "\u{7f}", "\\u0041", "x\u{2028}yyyyyyyyyyyyy", "\\/", "/", "eight by\t"];
+        let longer = [r#"\""#, r"\n\\ 12345678", "日本語 –日本語", "\u{a0}\u{2100}", "😀 12345678 😀"];
+        let list = [&names[..], &names, &longer, if roll(60) == 0 { &odd } else { &names }][roll(4)];
+        out.push('"');
+        out.push_str(list[roll(list.len())]);
+        out.push('"');
+    };
+    let numbers = ["0", "7", "-20", "12345678", "123456789012345678", "0.5", "1234567.0", "-1.25", "3.14159"];
+    let odd = [
+        "01",
+        "-0",
+        "1.50",
+        "1e3",
+        "12345678901234567890",
+        "1.",
+        "-",
+        "nul",
+        "",
+        " 1",
+        "5.684341886080802E-14",
+        "0.00001",
+    ];
+    match roll(if depth > 4 { 4 } else { 9 }) {
+        0 => name(roll, out),
+        1 if roll(60) == 0 => out.push_str(odd[roll(odd.len())]),
+        1 => out.push_str(numbers[roll(numbers.len())]),
+        2 => out.push_str(["true", "false", "null"][roll(3)]),
+        3 => out.push_str(["[]", "{}"][roll(2)]),
+        4..7 => {
+            out.push('[');
+            for turn in 0..roll(5) {
+                if turn > 0 {
+                    out.push(',');
+                }
+                made(roll, depth + 1, out);
+            }
+            out.push(']');
+        }
+        _ => {
+            out.push('{');
+            let mut first = roll(3);
+            for turn in 0..roll(5) {
+                if turn > 0 {
+                    out.push(',');
+                }
+                if roll(3) == 0 {
+                    name(roll, out);
+                } else {
+                    first += 1;
+                    out.push_str(&format!("\"name{first}\""));
+                }
+                out.push(':');
+                made(roll, depth + 1, out);
+            }
+            out.push('}');
+        }
+    }
+}
+
+/// Whatever is taken is what would be written, and what has none of the oddities is taken.
+#[test]
+fn compact_says_the_same_as_reading_and_writing() {
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut roll = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    let (mut taken, mut missed) = (0, 0);
+    for turn in 0..20_000 {
+        let mut source = String::from("[");
+        made(&mut roll, 0, &mut source);
+        source.push(',');
+        made(&mut roll, 0, &mut source);
+        source.push(']');
+        let slash = turn % 2 == 0;
+        let arena = arena(slash);
+        let same = read(&arena, &source).is_ok_and(|value| printed(&arena, &value) == source);
+        match compact(&source, slash) {
+            Some(text) => {
+                assert!(same && text == source, "{source}");
+                taken += 1;
+            }
+            None => missed += usize::from(same),
+        }
+    }
+    assert!(taken > 5_000, "{taken}");
+    // Names that end and begin alike, numbers of many digits.
+    assert!(missed < taken / 20, "{missed} of {taken}");
+}
+
+/// Names are not told from those of an object that was long ago.
+#[test]
+fn compact_knows_an_object_by_all_its_names() {
+    let other = |i: usize| format!(r#"{{"a":{{"x{i}":1,"y{i}":[{{"z":1}}]}},"b{i}":2}}"#);
+    let many: Vec<String> = (0..3_000).map(other).collect();
+    for repeated in [r#"{"a":1,"a":1}"#, r#"{"a":1,"b2999":1,"a":1}"#, r#"{"b7":1,"b7":1}"#] {
+        let text = format!("[{},{repeated},{}]", many.join(","), many.join(","));
+        assert!(compact(&text, false).is_none(), "{repeated}");
+        let text = text.replace(repeated, "{}");
+        assert_eq!(compact(&text, false), Some(text.as_str()));
+    }
+    let wide =
+        |count: usize| format!("{{{}}}", (0..count).map(|i| format!(r#""name{i}":{i}"#)).collect::<Vec<_>>().join(","));
+    assert!(compact(&wide(64), false).is_some() && compact(&wide(65), false).is_none());
+    let deep = |count: usize| "[".repeat(count) + &"]".repeat(count);
+    assert!(compact(&deep(400), false).is_some() && compact(&deep(401), false).is_none());
+}
+
 /// Objects that start like the one before, and go on, stop or change in every way.
 #[test]
 fn objects_like_the_one_before_keep_their_own_names() {

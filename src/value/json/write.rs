@@ -28,20 +28,28 @@ pub(crate) fn escape_into(arena: &Arena<'_>, text: &str, out: &mut String) {
 
 /// Where the first character stands that is not written as it is, or the end.
 #[inline]
-pub(super) fn end_of_plain(text: &str, slash: bool) -> usize {
+fn end_of_plain(text: &str, slash: bool) -> usize {
     let bytes = text.as_bytes();
     let mut at = 0;
     loop {
         at = scan::end_of_written(bytes, at, slash);
-        // The first byte of a longer character only says that it may be one to escape: U+0080 to U+009F
-        // start with C2, U+2000 to U+20FF with E2.
-        match (bytes.get(at), bytes.get(at + 1)) {
-            (Some(0xC2), Some(0xA0..)) => at += 2,
-            (Some(0xE2), Some(0x84..)) => at += 3,
-            (Some(0..0x80 | 0xC2 | 0xE2), _) => return at,
-            (Some(_), _) => at += 1,
-            (None, _) => return bytes.len(),
+        match plain_beyond_ascii(bytes, at) {
+            Some(length) => at += length,
+            None => return at,
         }
+    }
+}
+
+/// How many bytes the character takes that stands there, if it is none of ASCII and written as it is.
+#[inline(always)]
+pub(super) fn plain_beyond_ascii(bytes: &[u8], at: usize) -> Option<usize> {
+    match (*bytes.get(at)?, *bytes.get(at + 1)?) {
+        (..0x80, _) => None,
+        // U+0080 to U+009F, U+2000 to U+20FF
+        (0xC2, ..0xA0) | (0xE2, ..0x84) => None,
+        (..0xE0, _) => Some(2),
+        (..0xF0, _) => Some(3),
+        _ => Some(4),
     }
 }
 
