@@ -29,8 +29,10 @@ pub(super) fn plan(program: &mut Program, ast: &Ast, dialect: Dialect) {
             flow.paths.insert(&call.text, part);
         }
     }
-    flow.nodes(&ast.nodes);
-    flow.settle();
+    if !flow.paths.is_empty() {
+        flow.nodes(&ast.nodes);
+        flow.settle();
+    }
     let mut plan = flow.wanted.into_plan();
     for call in &mut program.paths {
         call.place = call.path.as_ref().ok().map(|path| plan.keep(path.toward()));

@@ -245,7 +245,10 @@ impl<'r> PartReader<'r> {
         while let Some(byte) = self.reader.start_of_name()? {
             let member = self.member(byte, members)?;
             match member.and_then(|at| Some((at, members.get(at)?))) {
-                None => self.reader.skip(Stop::IN_OBJECT)?,
+                None => match self.quick::<false>(self.reader.at) {
+                    Some(end) => self.reader.at = end,
+                    None => self.reader.skip(Stop::IN_OBJECT)?,
+                },
                 Some((at, member)) => {
                     if seen >> at & 1 == 1 {
                         twice = true;

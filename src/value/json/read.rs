@@ -81,7 +81,6 @@ impl Stop {
 }
 
 /// What the open lists and objects hold so far, innermost last.
-#[derive(Default)]
 pub(super) struct Children<'r> {
     /// Elements, and values of members.
     items: Vec<Value<'r>>,
@@ -143,7 +142,8 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             bytes: text.as_bytes(),
             at: 0,
             depth: 0,
-            children: Children::default(),
+            // A small payload needs no more.
+            children: Children { items: Vec::with_capacity(16), names: Vec::new() },
             shapes: Shapes::default(),
             marked: true,
             keep: PhantomData,
