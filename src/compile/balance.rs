@@ -57,9 +57,11 @@ fn walk(program: &Program) -> Result<(), String> {
         let skips = match op {
             Op::VarAdd(skip, ..) | Op::VarMul(skip, ..) | Op::VarRem(skip, ..) => Some((skip, depth + 1)),
             Op::TopAdd(skip, _) | Op::TopMul(skip, _) | Op::TopRem(skip, _) => Some((skip, depth)),
-            Op::AddVar(skip, _) | Op::SubVar(skip, _) | Op::MulVar(skip, _) | Op::EmitGet(skip, ..) | Op::EmitPath(skip, ..) => {
-                Some((skip, depth))
-            }
+            Op::AddVar(skip, _)
+            | Op::SubVar(skip, _)
+            | Op::MulVar(skip, _)
+            | Op::EmitGet(skip, ..)
+            | Op::EmitPath(skip, ..) => Some((skip, depth)),
             Op::EmitScript(skip) => depth.checked_sub(2).map(|depth| (skip, depth)),
             _ => None,
         };

@@ -105,7 +105,9 @@ impl<'r> Input<'r> {
 
     /// What was read for a path, if it was read for this very one.
     pub(super) fn found(&self, place: Place) -> Result<Option<&Value<'r>>, Error> {
-        let (Some(plan), true) = (self.plan, place.exact && !self.arena.dialect.parse_per_call) else { return Ok(None) };
+        let (Some(plan), true) = (self.plan, place.exact && !self.arena.dialect.parse_per_call) else {
+            return Ok(None);
+        };
         let captures = match self.captures.get() {
             Some(captures) => captures,
             None => {

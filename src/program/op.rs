@@ -114,8 +114,10 @@ impl Op {
         matches!(
             self,
             Op::VarAdd(..) | Op::VarMul(..) | Op::VarRem(..) | Op::TopAdd(..) | Op::TopMul(..) | Op::TopRem(..)
-        ) || matches!(self, Op::AddVar(..) | Op::SubVar(..) | Op::MulVar(..) | Op::EmitGet(..) | Op::EmitScript(_) | Op::EmitPath(..))
-            || matches!(self, Op::VarIf(..) | Op::TopIf(..) | Op::PairIf(_) | Op::TextIf(..))
+        ) || matches!(
+            self,
+            Op::AddVar(..) | Op::SubVar(..) | Op::MulVar(..) | Op::EmitGet(..) | Op::EmitScript(_) | Op::EmitPath(..)
+        ) || matches!(self, Op::VarIf(..) | Op::TopIf(..) | Op::PairIf(_) | Op::TextIf(..))
     }
 
     /// Where a conditional jump goes to.

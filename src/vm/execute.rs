@@ -1,10 +1,11 @@
 //! The loop over the ops, and nothing else.
 
+use super::reference::put;
 use super::{Flow, Vm, Watch};
 use crate::builtins::property;
 use crate::error::{Code, Error};
 use crate::program::Op;
-use crate::value::{Block, Datum, ListKind, MapKind, Value, View, num};
+use crate::value::{Block, Datum, ListKind, MapKind, Text, Value, View, num};
 use std::cell::Cell;
 use std::cmp::Ordering;
 use std::marker::PhantomData;
@@ -18,6 +19,11 @@ impl<'r, W: Watch> Vm<'r, W> {
     #[inline]
     pub(super) fn push(&mut self, value: Value<'r>) {
         self.stack.push(value);
+    }
+
+    #[inline]
+    fn drop_top(&mut self) {
+        self.stack.truncate(self.stack.len().saturating_sub(1));
     }
 
     pub(super) fn execute(&mut self, start: usize, base: usize) -> Result<Flow, Error> {
@@ -43,14 +49,9 @@ impl<'r, W: Watch> Vm<'r, W> {
                     let value = program.constants.get(c as usize).map_or(Value::Null, |c| self.arena.thaw(c));
                     self.push(value);
                 }
-                Op::Load(slot) => match self.slots.get(slot as usize) {
-                    // An Integer is written as one: copied through a whole value it would be waited for.
-                    Some(&Value::Int(i)) => self.push(Value::Int(i)),
-                    value => {
-                        let value = value.cloned().unwrap_or(Value::Null);
-                        self.push(value);
-                    }
-                },
+                Op::Load(slot) => {
+                    put(&mut self.stack, false, self.slots.get(slot as usize).unwrap_or(&Value::Null));
+                }
                 Op::LoadIn(slot) => {
                     let value = self.read(slot, true)?;
                     self.push(value);
@@ -58,7 +59,11 @@ impl<'r, W: Watch> Vm<'r, W> {
                 Op::Store(slot) => match (self.slots.get_mut(slot as usize), self.stack.last()) {
                     (Some(place), Some(&Value::Int(i))) if self.null_turns == 0 => {
                         *place = Value::Int(i);
-                        self.stack.pop();
+                        self.drop_top();
+                    }
+                    (Some(place), Some(Value::Str(Text::Borrowed(text)))) if self.null_turns == 0 => {
+                        *place = Value::str(text);
+                        self.drop_top();
                     }
                     _ => {
                         let value = self.pop();
@@ -78,10 +83,7 @@ impl<'r, W: Watch> Vm<'r, W> {
                     }
                 }
                 Op::Get(name) => self.get_top(name)?,
-                Op::LoadGet(slot, name) => {
-                    let value = self.get_of(slot, name)?;
-                    self.push(value);
-                }
+                Op::LoadGet(slot, name) => self.get_of(slot, name)?,
                 Op::Index => {
                     let key = self.pop();
                     let receiver = self.pop();
@@ -180,7 +182,7 @@ impl<'r, W: Watch> Vm<'r, W> {
                 Op::JumpIfFalse(target) | Op::JumpIfTrue(target) => {
                     let truth = match self.stack.last() {
                         Some(&Value::Bool(truth)) => {
-                            self.stack.pop();
+                            self.drop_top();
                             truth
                         }
                         _ => self.pop_truth()?,
@@ -238,7 +240,7 @@ impl<'r, W: Watch> Vm<'r, W> {
                 Op::TopIf(when, value) => {
                     if let Some(Value::Int(i)) = self.stack.last() {
                         ip = program.branch(ip + when.between(), when.jumps(i.cmp(&value)));
-                        self.stack.pop();
+                        self.drop_top();
                     }
                 }
                 Op::PairIf(when) => {
@@ -253,7 +255,7 @@ impl<'r, W: Watch> Vm<'r, W> {
                     {
                         let order = if **text == **constant { Ordering::Equal } else { Ordering::Less };
                         ip = program.branch(ip + when.between(), when.jumps(order));
-                        self.stack.pop();
+                        self.drop_top();
                     }
                 }
                 Op::EmitPath(skip, slot, call) => {
@@ -290,6 +292,12 @@ impl<'r, W: Watch> Vm<'r, W> {
                     }
                 }
                 Op::Emit(t) => {
+                    if let Some(top) = self.stack.last()
+                        && self.out.push_scalar(top)?
+                    {
+                        self.drop_top();
+                        continue;
+                    }
                     let value = self.pop();
                     let text = program.texts.get(t as usize).map_or("", |t| t);
                     if value.is_null() {

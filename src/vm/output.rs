@@ -16,14 +16,14 @@ impl Output {
     }
 
     /// Appends text.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, text: &str) -> Result<(), Error> {
         self.text.push_str(text);
         self.check()
     }
 
     /// Appends a string or an Integer. False: it is neither.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push_scalar(&mut self, value: &Value<'_>) -> Result<bool, Error> {
         match value {
             Value::Str(text) => self.push(text)?,

@@ -4,13 +4,22 @@ use super::{Flow, Vm, Watch};
 use crate::builtins::{JavaMethod, property};
 use crate::error::{Code, Error};
 use crate::host;
-use crate::value::{Block, Host, Value, View, show};
+use crate::value::{Block, Host, Map, Text, Value, View, show};
 
-/// Where an object is whose property is read.
-#[derive(Clone, Copy)]
-enum Receiver {
-    Slot(u16),
-    Top,
+/// Pushes a copy of a value, in the place of the top or on it. A copy that goes through memory in one width and
+/// is read again in another has to be waited for, so the common kinds are written as what they are.
+#[inline(always)]
+pub(super) fn put<'r>(stack: &mut Vec<Value<'r>>, replace: bool, value: &Value<'r>) {
+    if replace {
+        stack.truncate(stack.len().saturating_sub(1));
+    }
+    match value {
+        Value::Int(i) => stack.push(Value::Int(*i)),
+        Value::Bool(b) => stack.push(Value::Bool(*b)),
+        Value::Map(map) => stack.push(Value::Map(map)),
+        Value::Str(Text::Borrowed(text)) => stack.push(Value::str(text)),
+        other => stack.push(other.clone()),
+    }
 }
 
 impl<'r, W: Watch> Vm<'r, W> {
@@ -87,49 +96,55 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.write_variable(slot, value, true);
     }
 
-    /// `$o.name`: mostly of an object that was read, and like the one before.
-    #[inline]
-    fn quick_get(&mut self, receiver: Receiver, name: u32) -> Option<Value<'r>> {
-        let receiver = match receiver {
-            Receiver::Slot(slot) => self.slots.get(usize::from(slot)),
-            Receiver::Top => self.stack.last(),
+    /// `$o.name`: mostly of an object that was read, and like the one before. Without a slot it is the top, and
+    /// gives way. False: the object is another.
+    #[inline(always)]
+    fn quick_get(&mut self, slot: Option<u16>, name: u32) -> bool {
+        let receiver = match slot {
+            Some(slot) => self.slots.get(usize::from(slot)),
+            None => self.stack.last(),
         };
-        let property = self.program.properties.get(name as usize)?;
-        match receiver? {
+        let (Some(receiver), Some(property)) = (receiver, self.program.properties.get(name as usize)) else {
+            return false;
+        };
+        match receiver {
             Value::Map(map) if property.getter != JavaMethod::GetClass => {
+                let map: &'r Map<'r> = map;
                 let found = if self.number == 0 { self.found.get_mut(name as usize) } else { None };
-                map.look(&property.name, property.print, found, Value::clone)
+                let stack = &mut self.stack;
+                let put = |value: &Value<'r>| put(stack, slot.is_none(), value);
+                map.look(&property.name, property.print, found, put).is_some()
             }
-            Value::View(View::Loop(state)) => match property.getter {
-                JavaMethod::GetHasNext => Some(Value::Bool(state.has_next.get())),
-                JavaMethod::GetIndex => Some(Value::Int(state.index.get())),
-                JavaMethod::GetCount => Some(Value::Int(state.index.get().saturating_add(1))),
-                _ => None,
-            },
-            _ => None,
+            Value::View(View::Loop(state)) => {
+                let value = match property.getter {
+                    JavaMethod::GetHasNext => Value::Bool(state.has_next.get()),
+                    JavaMethod::GetIndex => Value::Int(state.index.get()),
+                    JavaMethod::GetCount => Value::Int(state.index.get().saturating_add(1)),
+                    _ => return false,
+                };
+                put(&mut self.stack, slot.is_none(), &value);
+                true
+            }
+            _ => false,
         }
     }
 
     /// `$o.name` of a variable.
-    pub(super) fn get_of(&mut self, slot: u16, name: u32) -> Result<Value<'r>, Error> {
-        if let Some(value) = self.quick_get(Receiver::Slot(slot), name) {
-            return Ok(value);
+    pub(super) fn get_of(&mut self, slot: u16, name: u32) -> Result<(), Error> {
+        if !self.quick_get(Some(slot), name) {
+            let receiver = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
+            let value = self.get(&receiver, name)?;
+            self.push(value);
         }
-        let receiver = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
-        self.get(&receiver, name)
+        Ok(())
     }
 
     /// `.name` of the top, in its place.
     pub(super) fn get_top(&mut self, name: u32) -> Result<(), Error> {
-        let value = match self.quick_get(Receiver::Top, name) {
-            Some(value) => value,
-            None => {
-                let receiver = self.stack.last().cloned().unwrap_or(Value::Null);
-                self.get(&receiver, name)?
-            }
-        };
-        if let Some(top) = self.stack.last_mut() {
-            *top = value;
+        if !self.quick_get(None, name) {
+            let receiver = self.pop();
+            let value = self.get(&receiver, name)?;
+            self.push(value);
         }
         Ok(())
     }
