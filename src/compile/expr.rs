@@ -37,7 +37,7 @@ impl Compiler<'_> {
                 self.emit(Op::Const(constant));
             }
             ExprKind::Template(inner) => self.interpolation(inner)?,
-            ExprKind::Reference(reference) => self.reference(reference)?,
+            ExprKind::Reference(reference) => self.reference(reference, false)?,
             ExprKind::List(items) => {
                 for item in items {
                     self.value(item)?;
@@ -200,14 +200,14 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// Code that pushes what a reference stands for.
-    pub(super) fn reference(&mut self, reference: &Reference) -> Result<(), Error> {
+    /// Code that pushes what a reference stands for; `printed` says that this is printed next.
+    pub(super) fn reference(&mut self, reference: &Reference, printed: bool) -> Result<(), Error> {
         self.at = reference.span;
         if reference.mark.as_ref().is_some_and(|mark| mark.broken.is_some()) {
             self.emit(Op::Null);
         } else {
             self.load(reference.name);
-            let exits = self.steps(&reference.steps)?;
+            let exits = self.steps(&reference.steps, printed)?;
             for exit in exits {
                 self.land(exit);
             }
@@ -226,9 +226,9 @@ impl Compiler<'_> {
 
     /// Code for `.a[b].c(d)` behind what is on the stack. Gives the jumps that leave when there is nothing to go
     /// on with.
-    pub(super) fn steps(&mut self, steps: &[Step]) -> Result<Vec<usize>, Error> {
+    pub(super) fn steps(&mut self, steps: &[Step], printed: bool) -> Result<Vec<usize>, Error> {
         let mut exits = Vec::new();
-        for step in steps {
+        for (number, step) in steps.iter().enumerate() {
             match step {
                 Step::Property(name, span) => {
                     self.at = *span;
@@ -257,6 +257,9 @@ impl Compiler<'_> {
                         self.value(argument)?;
                     }
                     self.at = *span;
+                    if printed && number + 1 == steps.len() {
+                        self.emit_printed(name, arguments.len());
+                    }
                     let method = self.method(name);
                     let count = u16::try_from(arguments.len()).map_err(|_| {
                         Error::new(crate::error::Code::BadArguments, "a call with more than 65,535 arguments").at(*span)

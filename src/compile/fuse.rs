@@ -24,12 +24,6 @@ impl Compiler<'_> {
             [.., Op::LoadPath(slot, call)] => Some((1, *slot, *call)),
             _ => None,
         };
-        let script = match self.fusible() {
-            [.., Op::Call(method, 1), Op::Nothing] => Some((2, *method)),
-            [.., Op::Call(method, 1)] => Some((1, *method)),
-            _ => None,
-        };
-        let method = |m: u32| self.program.methods.get(m as usize).map(|method| method.id);
         // `$o.class` is a getter, whatever members there are.
         let getter = |name: u32| self.program.properties.get(name as usize).map(|property| property.getter);
         if let Some((last, slot, name)) = get
@@ -37,13 +31,10 @@ impl Compiler<'_> {
         {
             self.put_before(last, Op::EmitGet(last as u8 + 1, slot, name));
             self.emit(op);
-        } else if let Some((last, slot, call)) = path {
-            self.put_before(last, Op::EmitPath(last as u8 + 1, slot, call));
-            self.emit(op);
-        } else if let Some((last, called)) = script
-            && method(called) == Some(JavaMethod::EscapeJavaScript)
+        } else if let Some((last, slot, call)) = path
+            && self.program.paths.get(call as usize).is_some_and(|call| call.method == JavaMethod::Path)
         {
-            self.put_before(last, Op::EmitScript(last as u8 + 1));
+            self.put_before(last, Op::EmitPath(last as u8 + 1, slot, call));
             self.emit(op);
         } else if let Op::Emit(text) = op
             && let Ok(slot) = u16::try_from(slot)
@@ -64,6 +55,14 @@ impl Compiler<'_> {
             self.emit(Op::LoadGet(slot, property));
         } else {
             self.emit(Op::Get(property));
+        }
+    }
+
+    /// Emits the quick op for a call whose value is printed next.
+    pub(super) fn emit_printed(&mut self, method: &str, arguments: usize) {
+        if self.fuse && method == JavaMethod::EscapeJavaScript.name() && arguments == 1 {
+            // Behind the call, on the service Nothing, and the op that prints.
+            self.emit(Op::EmitScript(2 + u8::from(self.dialect.service)));
         }
     }
 
@@ -112,6 +111,10 @@ impl Compiler<'_> {
             {
                 When::new(*op, truth, 2).map(|when| (2, Op::TextIf(when, *c)))
             }
+            [.., Op::LoadGet(s, name), Op::Nothing] => {
+                When::new(Op::Eq, truth, 2).map(|when| (2, Op::GetIf(when, *s, *name)))
+            }
+            [.., Op::LoadGet(s, name)] => When::new(Op::Eq, truth, 1).map(|when| (1, Op::GetIf(when, *s, *name))),
             [.., op] => When::new(*op, truth, 1).map(|when| (1, Op::PairIf(when))),
             _ => None,
         };

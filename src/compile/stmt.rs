@@ -106,7 +106,7 @@ impl Compiler<'_> {
 
     /// A reference in text.
     fn print(&mut self, reference: &Reference) -> Result<(), Error> {
-        self.reference(reference)?;
+        self.reference(reference, reference.mark.is_none())?;
         if let Some(mark) = &reference.mark {
             let literal = match &mark.broken {
                 Some(text) => text.clone(),
@@ -165,7 +165,7 @@ impl Compiler<'_> {
         let skip = (!self.is_sure(value)).then(|| self.emit(Op::JumpIfNull(0)));
         self.at = target.span;
         self.load(target.name);
-        let exits = self.steps(before)?;
+        let exits = self.steps(before, false)?;
         for exit in exits {
             self.land(exit);
         }

@@ -3,7 +3,7 @@
 use super::overrides::pruned;
 use crate::error::{Code, Error};
 use crate::value::datum::Members;
-use crate::value::{Datum, ListKind, MapKind};
+use crate::value::{Datum, ListKind, MapKind, text};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -131,7 +131,7 @@ impl<'a> Globals<'a> {
     /// (aws-observed 9.6, R).
     #[must_use]
     pub fn body_bytes(body: &'a [u8]) -> Self {
-        Globals { body: String::from_utf8_lossy(body), ..Globals::default() }
+        Globals { body: text::from_bytes(body), ..Globals::default() }
     }
 
     /// Replaces the payload, and keeps the rest: what is the same for many requests is prepared once.
@@ -145,7 +145,7 @@ impl<'a> Globals<'a> {
     /// # Ok::<(), vtl::Error>(())
     /// ```
     pub fn set_body_bytes(&mut self, body: &'a [u8]) {
-        self.body = String::from_utf8_lossy(body);
+        self.body = text::from_bytes(body);
     }
 
     /// The request's parameters.

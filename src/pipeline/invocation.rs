@@ -11,6 +11,7 @@ use crate::error::Code;
 use crate::host::{Globals, Overrides, Params};
 use crate::note::Note;
 use crate::span::Span;
+use crate::value::text;
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::fmt;
@@ -232,7 +233,7 @@ impl Invocation {
             globals.params = params(request);
             self.has_params = true;
         }
-        let globals = Globals { body: String::from_utf8_lossy(body), ..globals };
+        let globals = Globals { body: text::from_bytes(body), ..globals };
         if self.overrides == Overrides::default() { globals } else { globals.overrides(self.overrides.clone()) }
     }
 

@@ -8,6 +8,7 @@ use super::message::MethodRequest;
 use super::table::Table;
 use crate::error::{Code, Error};
 use crate::path::Path;
+use crate::value::text;
 use pest::Parser;
 use pest::iterators::Pairs;
 use pest_derive::Parser;
@@ -233,7 +234,7 @@ pub(super) struct Payload<'a> {
 
 impl<'a> Payload<'a> {
     pub(super) fn new(body: &'a [u8]) -> Self {
-        Payload { text: String::from_utf8_lossy(body), json: OnceCell::new() }
+        Payload { text: text::from_bytes(body), json: OnceCell::new() }
     }
 
     pub(super) fn json(&self) -> Result<&Json, Error> {

@@ -2,6 +2,7 @@
 
 use super::model::ContentHandling;
 use crate::error::{Code, Error};
+use crate::value::text;
 use base64::Engine;
 use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -121,7 +122,7 @@ impl Conversion {
     pub fn apply(self, body: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
         match self {
             Keep => Ok(Cow::Borrowed(body)),
-            Text => Ok(match String::from_utf8_lossy(body) {
+            Text => Ok(match text::from_bytes(body) {
                 Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
                 Cow::Owned(text) => Cow::Owned(text.into_bytes()),
             }),

@@ -101,6 +101,7 @@ ops! {
     TopIf(when: When, value: i32) = 0 => 0, "Quick: the top compared with a number.";
     PairIf(when: When) = 0 => 0, "Quick: the two topmost compared.";
     TextIf(when: When, constant: u32) = 0 => 0, "Quick: the top compared with a text.";
+    GetIf(when: When, slot: u16, name: u32) = 0 => 0, "Quick: `#if($o.flag)`, `#if($foreach.hasNext)`.";
     EmitPath(skip: u8, slot: u16, call: u32) = 0 => 0, "Quick: `$input.path('…')` of a string or an Integer, printed.";
     EmitScript(skip: u8) = 0 => 0, "Quick: `$util.escapeJavaScript($x)` of a string, printed.";
     EmitGet(skip: u8, slot: u16, name: u32) = 0 => 0, "Quick: `$o.name` of an object that was read.";
@@ -117,7 +118,7 @@ impl Op {
         ) || matches!(
             self,
             Op::AddVar(..) | Op::SubVar(..) | Op::MulVar(..) | Op::EmitGet(..) | Op::EmitScript(_) | Op::EmitPath(..)
-        ) || matches!(self, Op::VarIf(..) | Op::TopIf(..) | Op::PairIf(_) | Op::TextIf(..))
+        ) || matches!(self, Op::VarIf(..) | Op::TopIf(..) | Op::PairIf(_) | Op::TextIf(..) | Op::GetIf(..))
     }
 
     /// Where a conditional jump goes to.

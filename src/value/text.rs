@@ -5,6 +5,7 @@
 //! Unicode's last private plane, U+10F800 to U+10FFFF, count as one unit, and leave
 //! as `?`, which is what Java writes for them in UTF-8.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
@@ -50,6 +51,14 @@ pub(crate) fn to_utf16(s: &str) -> Vec<u16> {
         }
     }
     units
+}
+
+/// The text of some bytes; what is no UTF-8 becomes U+FFFD. Most are sound, which is seen many bytes at a time.
+pub(crate) fn from_bytes(bytes: &[u8]) -> Cow<'_, str> {
+    match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
 }
 
 /// The string of some UTF-16 units; pairs join, lone halves are kept.

@@ -258,6 +258,11 @@ impl<'r, W: Watch> Vm<'r, W> {
                         self.drop_top();
                     }
                 }
+                Op::GetIf(when, slot, name) => {
+                    if let Some(truth) = self.truth_of(slot, name) {
+                        ip = program.branch(ip + when.between(), when.jumps(truth.cmp(&true)));
+                    }
+                }
                 Op::EmitPath(skip, slot, call) => {
                     if self.emit_path(slot, call)? {
                         ip += usize::from(skip);

@@ -4,6 +4,7 @@ use super::{Flow, Vm, Watch};
 use crate::builtins::{JavaMethod, property};
 use crate::error::{Code, Error};
 use crate::host;
+use crate::value::shape::print;
 use crate::value::{Block, Host, Map, Text, Value, View, show};
 
 /// Pushes a copy of a value, in the place of the top or on it. A copy that goes through memory in one width and
@@ -129,6 +130,21 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
     }
 
+    /// `$o.name` of a variable if it is a boolean.
+    #[inline(always)]
+    pub(super) fn truth_of(&mut self, slot: u16, name: u32) -> Option<bool> {
+        let property = self.program.properties.get(name as usize)?;
+        match self.slots.get(usize::from(slot))? {
+            Value::View(View::Loop(state)) if property.getter == JavaMethod::GetHasNext => Some(state.has_next.get()),
+            Value::Map(map) if property.getter != JavaMethod::GetClass => {
+                let found = if self.number == 0 { self.found.get_mut(name as usize) } else { None };
+                let truth = |value: &Value<'r>| if let Value::Bool(truth) = value { Some(*truth) } else { None };
+                map.look(&property.name, property.print, found, truth).flatten()
+            }
+            _ => None,
+        }
+    }
+
     /// `$o.name` of a variable.
     pub(super) fn get_of(&mut self, slot: u16, name: u32) -> Result<(), Error> {
         if !self.quick_get(Some(slot), name) {
@@ -225,6 +241,9 @@ impl<'r, W: Watch> Vm<'r, W> {
 
     pub(super) fn call(&mut self, method: u32, count: usize) -> Result<(), Error> {
         let Some(method) = self.program.methods.get(method as usize) else { return Ok(()) };
+        if method.id == JavaMethod::Get && count == 1 && self.quick_member() {
+            return Ok(());
+        }
         let from = self.stack.len().saturating_sub(count);
         let at = from.saturating_sub(1);
         let (Some(receiver), Some(args)) = (self.stack.get(at), self.stack.get(from..)) else { return Ok(()) };
@@ -247,6 +266,21 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.stack.truncate(at);
         self.push(value);
         Ok(())
+    }
+
+    /// `$map.get($name)` with a name that is there, in the place of the map. False: it is another call.
+    fn quick_member(&mut self) -> bool {
+        let [.., place, Value::Str(name)] = self.stack.as_mut_slice() else { return false };
+        let &mut Value::Map(map) = place else { return false };
+        let put = |value: &Value<'r>| match value {
+            Value::Str(Text::Borrowed(text)) => *place = Value::str(text),
+            other => *place = other.clone(),
+        };
+        let there = map.look(name, print(name.as_bytes()), None, put).is_some();
+        if there {
+            self.stack.truncate(self.stack.len() - 1);
+        }
+        there
     }
 
     pub(super) fn call_path(&mut self, receiver: &Value<'r>, call: u32) -> Result<(), Error> {
