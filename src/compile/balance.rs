@@ -66,7 +66,9 @@ fn walk(program: &Program) -> Result<(), String> {
             _ => None,
         };
         todo.extend(skips.map(|(skip, depth)| (at + 1 + u32::from(skip), depth, leaves)));
-        if let Op::VarIf(when, ..) | Op::TopIf(when, _) | Op::TextIf(when, _) | Op::PairIf(when) | Op::GetIf(when, ..) = op {
+        if let Op::VarIf(when, ..) | Op::TopIf(when, _) | Op::TextIf(when, _) | Op::PairIf(when) | Op::GetIf(when, ..) =
+            op
+        {
             let jump = at + 1 + when.between() as u32;
             let taken = match op {
                 Op::VarIf(..) | Op::GetIf(..) => 0,

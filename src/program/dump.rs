@@ -50,7 +50,9 @@ impl Program {
                 write!(f, " ${}", name(u32::from(slot)))
             }
             Op::TextIf(_, c) => self.operand(f, Op::Const(c)),
-            Op::EmitGet(_, slot, p) | Op::GetIf(_, slot, p) | Op::LoadGet(slot, p) => write!(f, " ${}.{}", name(u32::from(slot)), property(p)),
+            Op::EmitGet(_, slot, p) | Op::GetIf(_, slot, p) | Op::LoadGet(slot, p) => {
+                write!(f, " ${}.{}", name(u32::from(slot)), property(p))
+            }
             Op::EmitVar(slot, _) | Op::EmitSome(slot, _) | Op::EmitArgument(slot, _) => {
                 write!(f, " ${}", name(u32::from(slot)))
             }
