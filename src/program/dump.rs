@@ -39,18 +39,25 @@ impl Program {
                 write!(f, " ${}", name(slot))
             }
             Op::Get(p) | Op::Put(p) => write!(f, " .{}", property(p)),
-            Op::VarAdd(_, slot, value)
-            | Op::VarMul(_, slot, value)
-            | Op::VarRem(_, slot, value)
-            | Op::VarIf(_, slot, value) => write!(f, " ${} {value}", name(u32::from(slot))),
-            Op::TopAdd(_, value) | Op::TopMul(_, value) | Op::TopRem(_, value) | Op::TopIf(_, value) => {
-                write!(f, " {value}")
+            Op::VarAdd(_, slot, value) | Op::VarMul(_, slot, value) | Op::VarRem(_, slot, value) => {
+                write!(f, " ${} {value}", name(u32::from(slot)))
             }
+            Op::VarIf(when, slot, value) => write!(f, " ${} {when} {value} jumps", name(u32::from(slot))),
+            Op::TopAdd(_, value) | Op::TopMul(_, value) | Op::TopRem(_, value) => write!(f, " {value}"),
+            Op::TopIf(when, value) => write!(f, " {when} {value} jumps"),
+            Op::PairIf(when) => write!(f, " {when} jumps"),
             Op::AddVar(_, slot) | Op::SubVar(_, slot) | Op::MulVar(_, slot) => {
                 write!(f, " ${}", name(u32::from(slot)))
             }
-            Op::TextIf(_, c) => self.operand(f, Op::Const(c)),
-            Op::EmitGet(_, slot, p) | Op::GetIf(_, slot, p) | Op::LoadGet(slot, p) => {
+            Op::TextIf(when, c) => {
+                write!(f, " {when}")?;
+                self.operand(f, Op::Const(c))?;
+                f.write_str(" jumps")
+            }
+            Op::GetIf(when, slot, p) => {
+                write!(f, " ${}.{} {when} true jumps", name(u32::from(slot)), property(p))
+            }
+            Op::EmitGet(_, slot, p) | Op::LoadGet(slot, p) => {
                 write!(f, " ${}.{}", name(u32::from(slot)), property(p))
             }
             Op::EmitVar(slot, _) | Op::EmitSome(slot, _) | Op::EmitArgument(slot, _) => {

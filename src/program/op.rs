@@ -131,6 +131,13 @@ impl Op {
     }
 }
 
+impl std::fmt::Display for When {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let orders = ["never", "<", "=", "<=", ">", "<>", ">=", "always"];
+        f.write_str(orders.get(usize::from(self.0 & 7)).unwrap_or(&""))
+    }
+}
+
 /// When a quick comparison jumps: for which orders of its sides, and how many ops stand between it and the
 /// jump that it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
