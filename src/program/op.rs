@@ -13,6 +13,13 @@ macro_rules! ops {
                 match self { $(Op::$name { .. } => stringify!($name),)* }
             }
 
+            /// **Quick ops** stand before the ops they stand for and do the work of those where it is of the common
+            /// kind: mostly Integers. Then the render goes on behind them, else with them, as if the quick op were
+            /// not there: what is rare has one way only.
+            pub(crate) fn is_quick(self) -> bool {
+                match self { $(Op::$name { .. } => const { matches!($doc.as_bytes(), [b'Q', b'u', b'i', b'c', b'k', ..]) },)* }
+            }
+
             /// How many values it takes from the stack and how many it leaves there, where control goes on
             /// to the next op.
             #[cfg(test)]
@@ -107,20 +114,7 @@ ops! {
     EmitGet(skip: u8, slot: u16, name: u32) = 0 => 0, "Quick: `$o.name` of an object that was read.";
 }
 
-/// **Quick ops** stand before the ops they stand for and do the work of those where it is of the common
-/// kind: mostly Integers. Then the render goes on behind them, else with them, as if the quick op were not
-/// there: what is rare has one way only.
 impl Op {
-    pub(crate) fn is_quick(self) -> bool {
-        matches!(
-            self,
-            Op::VarAdd(..) | Op::VarMul(..) | Op::VarRem(..) | Op::TopAdd(..) | Op::TopMul(..) | Op::TopRem(..)
-        ) || matches!(
-            self,
-            Op::AddVar(..) | Op::SubVar(..) | Op::MulVar(..) | Op::EmitGet(..) | Op::EmitScript(_) | Op::EmitPath(..)
-        ) || matches!(self, Op::VarIf(..) | Op::TopIf(..) | Op::PairIf(_) | Op::TextIf(..) | Op::GetIf(..))
-    }
-
     /// Where a conditional jump goes to.
     #[inline]
     pub(crate) fn target(self) -> Option<usize> {
@@ -128,13 +122,6 @@ impl Op {
             Op::JumpIfFalse(target) | Op::JumpIfTrue(target) => Some(target as usize),
             _ => None,
         }
-    }
-}
-
-impl std::fmt::Display for When {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let orders = ["never", "<", "=", "<=", ">", "<>", ">=", "always"];
-        f.write_str(orders.get(usize::from(self.0 & 7)).unwrap_or(&""))
     }
 }
 
@@ -170,6 +157,13 @@ impl When {
     #[inline]
     pub(crate) fn between(self) -> usize {
         usize::from(self.0 >> 3)
+    }
+}
+
+impl std::fmt::Display for When {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let orders = ["never", "<", "=", "<=", ">", "<>", ">=", "always"];
+        f.write_str(orders.get(usize::from(self.0 & 7)).unwrap_or(&""))
     }
 }
 

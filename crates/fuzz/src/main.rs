@@ -5,6 +5,7 @@
 //! vtl-fuzz compare CASES RESULTS [--show N]                                     disagreements by kind
 //! vtl-fuzz shrink  CASES RESULTS --oracle COMMAND [--most N]                    the same, made small
 //! vtl-fuzz check   --seconds T --seed S                                         what needs no oracle
+//! vtl-fuzz render  WORKLOAD --times N                                           to count instructions
 //! ```
 
 mod case;
@@ -18,6 +19,8 @@ mod patterns;
 mod payload;
 mod random;
 mod shrink;
+#[path = "../../../benches/work/mod.rs"]
+mod work;
 
 use case::{Case, DIALECTS, PAYLOAD};
 use judge::Disagreement;
@@ -84,8 +87,27 @@ fn run() -> Result<bool, Box<dyn Error>> {
         Some("compare") => compare(&arguments),
         Some("shrink") => shrink(&arguments),
         Some("check") => check(&arguments),
-        _ => Err("usage: vtl-fuzz gen|compare|shrink|check".into()),
+        Some("render") => render(&arguments),
+        _ => Err("usage: vtl-fuzz gen|compare|shrink|check|render".into()),
     }
+}
+
+/// Renders one of the benches' workloads again and again.
+fn render(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
+    let name = arguments.words.get(1).ok_or("a workload is wanted: w1 to w8")?;
+    let mut workloads = work::all().into_iter();
+    let workload = workloads.find(|workload| workload.name.starts_with(name.as_str()));
+    let workload = workload.ok_or_else(|| format!("there is no workload {name}"))?;
+    let template = workload.compile();
+    let mut globals = workload.globals();
+    globals.set_body_bytes(workload.body.as_bytes());
+    let by_hand = (workload.by_hand)(&workload.body);
+    for _ in 0..arguments.number("times", 1)? {
+        if template.render(&globals)?.text != by_hand {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn generate(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
