@@ -98,7 +98,7 @@ pub(crate) struct Map<'r> {
     /// Java's table never shrinks: the most members it held at once.
     most: Cell<u32>,
     /// The override map it grew from, and under which key it will hang there.
-    root: Option<(&'r Map<'r>, Value<'r>)>,
+    root: Option<Box<(&'r Map<'r>, Value<'r>)>>,
     store: RefCell<Store<'r>>,
 }
 
@@ -126,12 +126,12 @@ impl<'r> Map<'r> {
 
     /// What a missing member of an override map is: an empty one that hangs nowhere yet.
     pub(super) fn branch(arena: &'r Arena<'r>, parent: &'r Map<'r>, key: Value<'r>) -> Self {
-        Map { root: Some((parent, key)), ..Map::new(arena, MapKind::Override) }
+        Map { root: Some(Box::new((parent, key))), ..Map::new(arena, MapKind::Override) }
     }
 
     /// Where a branch of an override map belongs.
     pub(crate) fn root(&self) -> Option<(&'r Map<'r>, &Value<'r>)> {
-        self.root.as_ref().map(|(parent, key)| (*parent, key))
+        self.root.as_deref().map(|(parent, key)| (*parent, key))
     }
 
     pub(crate) fn kind(&self) -> MapKind {
