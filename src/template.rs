@@ -126,20 +126,18 @@ impl Template {
         };
         // Who watches may look at all of a variable.
         let plan = compiled.program.plan.as_ref().filter(|_| !W::ON);
+        let capacity = compiled.capacity.load(Ordering::Relaxed);
         let roots = Roots::new(&arena, globals, plan);
         let outcome = vm::render(
             &compiled.program,
-            World {
-                arena: &arena,
-                roots: &roots,
-                evaluated: &evaluated,
-                compile: &evaluate,
-                limits,
-                capacity: compiled.capacity.load(Ordering::Relaxed),
-            },
+            World { arena: &arena, roots: &roots, evaluated: &evaluated, compile: &evaluate, limits, capacity },
             watch,
         )?;
-        compiled.capacity.store(outcome.text.len(), Ordering::Relaxed);
+        // Threads that share the template also share the piece of memory that this is in: to write it anew for each
+        // render would take it from the others.
+        if outcome.text.len() != capacity {
+            compiled.capacity.store(outcome.text.len(), Ordering::Relaxed);
+        }
         Ok(Rendered { text: outcome.text, overrides: outcome.overrides, notes: outcome.notes })
     }
 
