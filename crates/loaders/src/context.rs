@@ -1,14 +1,19 @@
 //! Loading: the files of a document, what the caller gives beside them, and the way to the right reader.
 
+use crate::aws_cli;
+use crate::cloudformation;
+use crate::cloudformation::intrinsics::Intrinsics;
 use crate::detect::{self, Form, Kind};
 use crate::document::{Document, Fault, LoadError};
-use crate::draft::Drafts;
-use crate::integration::Surface;
-use crate::intrinsics::Intrinsics;
+use crate::model::bare;
+use crate::model::draft::Drafts;
+use crate::model::integration::Surface;
 use crate::openapi::{self, BasePath};
-use crate::source::Sources;
-use crate::tree::Node;
-use crate::{aws_cli, bare, cloudformation, command_line, json, terraform, terraform_plan, yaml};
+use crate::syntax::json;
+use crate::syntax::source::Sources;
+use crate::syntax::tree::Node;
+use crate::syntax::yaml;
+use crate::terraform;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use vtl::pipeline::Protocol;
@@ -141,7 +146,7 @@ fn load_files(files: &[File], context: &Context<'_, '_>) -> Result<(Kind, Drafts
         return Err(Fault::whole("only the .tf and .tf.json files of a folder are loaded together"));
     }
     if form == Form::CommandLine {
-        return Ok((Kind::AwsCli, command_line::load(first, context)?));
+        return Ok((Kind::AwsCli, aws_cli::command::load(first, context)?));
     }
     let root = context.parse(first, form)?;
     let kind = match context.options.kind {
@@ -164,8 +169,8 @@ fn load_files(files: &[File], context: &Context<'_, '_>) -> Result<(Kind, Drafts
         }
         Kind::CloudFormation | Kind::Sam => cloudformation::load(&root, context)?,
         Kind::Terraform | Kind::TerraformJson => terraform::load(&parsed, context)?,
-        Kind::TerraformPlan | Kind::TerraformState => terraform_plan::load(&root, context)?,
-        Kind::AwsCli => aws_cli::load(&root, context)?,
+        Kind::TerraformPlan | Kind::TerraformState => terraform::plan::load(&root, context)?,
+        Kind::AwsCli => aws_cli::json::load(&root, context)?,
     };
     Ok((kind, drafts))
 }

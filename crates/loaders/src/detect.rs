@@ -2,7 +2,7 @@
 
 use crate::document::Fault;
 use crate::openapi;
-use crate::tree::Node;
+use crate::syntax::tree::Node;
 
 /// The kinds of documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

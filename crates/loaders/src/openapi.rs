@@ -3,12 +3,12 @@
 //! Operations become methods in the order of the document. REST or HTTP is not written in the document: only what a REST API
 //! cannot have (a payload format, a subtype, a default route, shared integrations) makes it an HTTP API.
 
-use crate::bare;
+use crate::cloudformation::intrinsics::Intrinsics;
 use crate::document::Fault;
-use crate::draft::{ApiDraft, RouteDraft};
-use crate::integration::{self, MOST, Surface};
-use crate::intrinsics::Intrinsics;
-use crate::tree::{Data, MAX_DEPTH, Node, Span};
+use crate::model::bare;
+use crate::model::draft::{ApiDraft, RouteDraft};
+use crate::model::integration::{self, MOST, Surface};
+use crate::syntax::tree::{Data, MAX_DEPTH, Node, Span};
 use vtl::pipeline::{Api, DeclaredResponse, GatewayResponse, Method, Protocol, RequestValidator, Table};
 
 const INTEGRATION: &str = "x-amazon-apigateway-integration";

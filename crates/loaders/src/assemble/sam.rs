@@ -1,11 +1,11 @@
 //! Serverless resources: APIs with a definition, and APIs made from the events of functions.
 
+use crate::assemble::v2;
 use crate::assemble::{self, Assembly, Resource};
 use crate::document::Fault;
-use crate::draft::{ApiDraft, RouteDraft};
+use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::openapi::{self, BasePath};
-use crate::tree::Node;
-use crate::v2;
+use crate::syntax::tree::Node;
 use std::collections::HashMap;
 use vtl::pipeline::{Integration, IntegrationType, Protocol, RequestValidator, Table};
 
@@ -58,7 +58,7 @@ pub(crate) fn api(assembly: &mut Assembly<'_>, resource: &Resource) -> Result<Ap
 /// SAM's form names headers without `gatewayresponse.header.`.
 fn gateway_response(written: &Node) -> vtl::pipeline::GatewayResponse {
     let mut aside = RouteDraft::default();
-    let mut response = openapi::gateway_response(written, crate::integration::Surface::Cfn, &mut aside);
+    let mut response = openapi::gateway_response(written, crate::model::integration::Surface::Cfn, &mut aside);
     let mut parameters = Table::new();
     for (place, prefix) in [("Headers", "header"), ("Paths", "path"), ("QueryStrings", "querystring")] {
         let named = written.at(&["ResponseParameters", place]).into_iter().flat_map(Node::fields);

@@ -3,8 +3,8 @@
 //! A draft is the model plus what only the loader knows: where things are written and what was wrong with them. Drafts become a
 //! [`Document`](crate::Document) at the end.
 
-use crate::source::Origin;
-use crate::tree::{Node, Span};
+use crate::syntax::source::Origin;
+use crate::syntax::tree::{Node, Span};
 use vtl::pipeline::{Api, Method, Protocol};
 
 /// Something to tell about a property.

@@ -6,11 +6,11 @@
 use crate::assemble::{Resource, assemble};
 use crate::context::Context;
 use crate::document::Fault;
-use crate::draft::Drafts;
-use crate::integration::Surface;
-use crate::operators;
+use crate::model::draft::Drafts;
+use crate::model::integration::Surface;
+use crate::syntax::tree::{Data, MAX_DEPTH, Node};
 use crate::terraform::kind_of;
-use crate::tree::{Data, MAX_DEPTH, Node};
+use crate::terraform::operators;
 use std::collections::HashMap;
 
 /// Loads a plan or a state.

@@ -3,7 +3,7 @@
 //! A reader of its own because none keeps both the place of each value and the order of keys; the grammar is that of RFC 8259.
 
 use crate::document::Fault;
-use crate::tree::{Data, MAX_DEPTH, MAX_NODES, Node, Span, Style};
+use crate::syntax::tree::{Data, MAX_DEPTH, MAX_NODES, Node, Span, Style};
 
 /// Reads a JSON text; `file` is the index of its source.
 pub(crate) fn read(text: &str, file: u32) -> Result<Node, Fault> {

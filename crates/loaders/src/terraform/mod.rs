@@ -2,15 +2,23 @@
 //!
 //! A block with `count` or `for_each` gives one resource for each instance; where only the service knows how many, it gives one.
 
+mod configuration;
+mod evaluate;
+mod expand;
+mod functions;
+mod operators;
+pub(crate) mod plan;
+mod template;
+
 use crate::assemble::{Resource, assemble};
-use crate::configuration::{Configuration, Declared, Inner, Written, parse, span_of};
 use crate::context::Context;
 use crate::document::Fault;
-use crate::draft::Drafts;
-use crate::evaluate::{Evaluator, Scope};
-use crate::instances::{Instance, Instances, set_or_map};
-use crate::integration::Surface;
-use crate::tree::{Data, Entries, Node, Span};
+use crate::model::draft::Drafts;
+use crate::model::integration::Surface;
+use crate::syntax::tree::{Data, Entries, Node, Span};
+use crate::terraform::configuration::{Configuration, Declared, Inner, Written, parse, span_of};
+use crate::terraform::evaluate::{Evaluator, Scope};
+use crate::terraform::expand::{Instance, Instances, set_or_map};
 use hcl_edit::structure::{Block, Body, Structure};
 
 /// What steers a block and is no property of the resource.

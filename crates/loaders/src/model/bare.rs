@@ -1,11 +1,11 @@
 //! One integration that stands for itself, as a page or a command shows it: in the words of OpenAPI, of CloudFormation, or of the
 //! service's API (`put-integration`'s input, `get-integration`'s output, and their counterparts of version 2).
 
+use crate::assemble::v2;
 use crate::detect;
-use crate::draft::{ApiDraft, RouteDraft};
-use crate::integration::{self, Surface};
-use crate::tree::Node;
-use crate::v2;
+use crate::model::draft::{ApiDraft, RouteDraft};
+use crate::model::integration::{self, Surface};
+use crate::syntax::tree::Node;
 use vtl::pipeline::Protocol;
 
 /// The integration below a name that a document would give it, or the node itself.

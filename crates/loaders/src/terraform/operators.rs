@@ -1,6 +1,6 @@
 //! Operators and conversions of Terraform's values.
 
-use crate::tree::{Data, Node, Span};
+use crate::syntax::tree::{Data, Node, Span};
 use hcl_edit::Number;
 use hcl_edit::expr::{BinaryOperator, Expression, Object, ObjectKey, UnaryOperator};
 

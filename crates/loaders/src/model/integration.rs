@@ -3,8 +3,8 @@
 //! The surfaces name the same things differently: [`PROPERTIES`] is the dictionary. What follows from it: values are read loosely
 //! (`200` and `"200"`), an empty text is as good as none, enumerations are in capitals except in OpenAPI, where any case will do.
 
-use crate::draft::RouteDraft;
-use crate::tree::{Data, Node};
+use crate::model::draft::RouteDraft;
+use crate::syntax::tree::{Data, Node};
 use vtl::pipeline::{
     ConnectionType, ContentHandling, Integration, IntegrationType, PassthroughBehavior, Protocol, ResponseRule,
     ResponseTransferMode, Table, TlsConfig,

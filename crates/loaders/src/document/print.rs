@@ -1,7 +1,7 @@
 //! The model as one JSON shape, so that documents of different kinds can be compared.
 
 use crate::document::Document;
-use crate::source::Place;
+use crate::syntax::source::Place;
 use serde_json::{Map, Value as Json, json};
 use vtl::pipeline::{Api, Integration, Method, Protocol, ResponseRule};
 

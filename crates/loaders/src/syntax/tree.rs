@@ -35,7 +35,7 @@ pub(crate) enum Style {
     Heredoc(u16),
 }
 
-/// Where something is written: a range of bytes in one of the [`Sources`](crate::source::Sources).
+/// Where something is written: a range of bytes in one of the [`Sources`](crate::syntax::source::Sources).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Span {
     /// Index of the source.

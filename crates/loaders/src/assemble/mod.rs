@@ -3,13 +3,15 @@
 //! A resource is found by the text that a reference to it evaluates to: `${Things}` in CloudFormation,
 //! `${aws_api_gateway_resource.things.id}` in Terraform, an identifier in a state.
 
+pub(crate) mod sam;
+pub(crate) mod v2;
+
 use crate::context::Context;
 use crate::document::Fault;
-use crate::draft::{ApiDraft, Drafts, RouteDraft};
-use crate::integration::{self, Surface};
+use crate::model::draft::{ApiDraft, Drafts, RouteDraft};
+use crate::model::integration::{self, Surface};
 use crate::openapi::{self, BasePath};
-use crate::tree::{Data, MAX_DEPTH, Node, Span};
-use crate::{sam, v2};
+use crate::syntax::tree::{Data, MAX_DEPTH, Node, Span};
 use std::collections::{HashMap, HashSet};
 use vtl::pipeline::{Api, DeclaredResponse, Protocol, RequestValidator, Table};
 

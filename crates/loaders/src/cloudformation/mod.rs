@@ -1,15 +1,17 @@
 //! CloudFormation templates, whole or in parts, as resources with their values evaluated.
 
+pub(crate) mod intrinsics;
+
+use crate::assemble::sam;
 use crate::assemble::{Resource, assemble};
-use crate::bare;
+use crate::cloudformation::intrinsics::Intrinsics;
 use crate::context::Context;
 use crate::detect;
 use crate::document::Fault;
-use crate::draft::{ApiDraft, Drafts};
-use crate::integration::Surface;
-use crate::intrinsics::Intrinsics;
-use crate::sam;
-use crate::tree::{Data, Node};
+use crate::model::bare;
+use crate::model::draft::{ApiDraft, Drafts};
+use crate::model::integration::Surface;
+use crate::syntax::tree::{Data, Node};
 use vtl::pipeline::Protocol;
 
 /// The prefixes of types that concern integrations, and what the kinds are called here.

@@ -4,13 +4,13 @@
 //! `put-integration-response` is put together as Terraform's resources are.
 
 use crate::assemble::{Resource, assemble};
+use crate::aws_cli::shorthand;
 use crate::context::Context;
 use crate::document::Fault;
-use crate::draft::{Drafts, Remark};
-use crate::integration::Surface;
-use crate::shorthand;
-use crate::tree::{Data, Node, Span};
-use crate::words::{self, Command};
+use crate::model::draft::{Drafts, Remark};
+use crate::model::integration::Surface;
+use crate::syntax::shell::{self, Command};
+use crate::syntax::tree::{Data, Node, Span};
 
 /// Options of every command that take a value.
 const GLOBAL_WITH_VALUE: &[&str] = &[
@@ -66,7 +66,7 @@ const LISTS: &[&str] = &["cachekeyparameters", "binarymediatypes", "authorizatio
 pub(crate) fn load(file: u32, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
     let text = context.text(file);
     let given = |name: &str| context.parameter(name).map(str::to_owned);
-    let commands = words::commands(&text, file, &given)?;
+    let commands = shell::commands(&text, file, &given)?;
     let mut line = CommandLine { context, resources: Vec::new(), remarks: Vec::new() };
     let mut seen = false;
     for command in &commands {
@@ -176,7 +176,7 @@ impl CommandLine<'_> {
                 .filter(|rest| rest.starts_with(char::is_uppercase));
             let flag = positive.is_none();
             if let Some(rest) = positive {
-                member = if is_v2 { rest.to_owned() } else { crate::integration::camel(rest) };
+                member = if is_v2 { rest.to_owned() } else { crate::model::integration::camel(rest) };
             }
             let span = properties.span;
             properties.set(&member, Node::new(span, Data::Bool(flag)));

@@ -4,8 +4,8 @@
 
 use crate::context::Context;
 use crate::document::Fault;
-use crate::json;
-use crate::tree::{Node, Span, Style};
+use crate::syntax::json;
+use crate::syntax::tree::{Node, Span, Style};
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Block, Body};
 use std::collections::HashMap;

@@ -2,14 +2,14 @@
 //! `get-resources --embed methods`, `get-integrations` …).
 
 use crate::assemble::{self, Resource, assemble};
-use crate::bare;
-use crate::command_line::clean;
+use crate::aws_cli::command::clean;
 use crate::context::Context;
 use crate::document::Fault;
-use crate::draft::{ApiDraft, Drafts, RouteDraft};
-use crate::integration::{self, Surface};
+use crate::model::bare;
+use crate::model::draft::{ApiDraft, Drafts, RouteDraft};
+use crate::model::integration::{self, Surface};
 use crate::openapi;
-use crate::tree::{Data, Node};
+use crate::syntax::tree::{Data, Node};
 use std::collections::HashMap;
 use vtl::pipeline::{Protocol, Table};
 

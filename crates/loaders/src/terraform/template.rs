@@ -3,11 +3,11 @@
 //! Literal text is pushed line by line, each line with the place where it is written, because an error in a mapping template must
 //! lead to its line of the `.tf` file although the heredoc's indentation is gone.
 
-use crate::configuration::span_of;
 use crate::document::Fault;
-use crate::evaluate::{Evaluator, Scope, iterate, loop_names};
-use crate::operators;
-use crate::tree::{Joined, Node, Span, Style};
+use crate::syntax::tree::{Joined, Node, Span, Style};
+use crate::terraform::configuration::span_of;
+use crate::terraform::evaluate::{Evaluator, Scope, iterate, loop_names};
+use crate::terraform::operators;
 use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, Strip, Template};
 use std::ops::Range;
 

@@ -4,7 +4,7 @@
 //! knows one form only. Numbers keep their spelling: an unquoted `2.0` is the payload format `2.0`.
 
 use crate::document::Fault;
-use crate::tree::{Data, MAX_DEPTH, MAX_NODES, Node, Span, Style};
+use crate::syntax::tree::{Data, MAX_DEPTH, MAX_NODES, Node, Span, Style};
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use std::collections::HashMap;
 

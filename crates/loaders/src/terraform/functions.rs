@@ -2,10 +2,10 @@
 //!
 //! A function that is not here, or whose arguments are not known well enough, gives none: the call stays as it is written.
 
-use crate::instances::set_or_map;
-use crate::json;
-use crate::operators::{equal, number, spell_float, truth};
-use crate::tree::{Data, Entries, Joined, Node, Span, Text};
+use crate::syntax::json;
+use crate::syntax::tree::{Data, Entries, Joined, Node, Span, Text};
+use crate::terraform::expand::set_or_map;
+use crate::terraform::operators::{equal, number, spell_float, truth};
 use base64::Engine as _;
 use std::rc::Rc;
 
@@ -55,7 +55,7 @@ fn encoding(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
             let mut text = String::new();
             json::write_go(value, &mut text);
             let (open, encoded) = (value.is_open(), Some(Rc::new(value.clone())));
-            let pieces = Some(Rc::from([crate::tree::Piece { at: 0, span, skip: 0 }]));
+            let pieces = Some(Rc::from([crate::syntax::tree::Piece { at: 0, span, skip: 0 }]));
             Some(Node::new(span, Data::Text(Text { text, open, pieces, encoded })))
         }
         ("base64encode", [text]) => Some(Node::text(span, standard.encode(word(text)?))),
@@ -200,7 +200,7 @@ fn format(pattern: &str, values: &[Node], span: Span) -> Option<Node> {
                     _ => joined.push(&(" ".repeat(blanks) + &written)),
                 }
             }
-            ('q', "") => joined.push(&crate::operators::quote(&word(value)?)),
+            ('q', "") => joined.push(&crate::terraform::operators::quote(&word(value)?)),
             ('t', "") => joined.push(if truth(value)? { "true" } else { "false" }),
             _ => return None,
         }

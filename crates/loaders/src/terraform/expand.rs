@@ -1,9 +1,9 @@
 //! `count` and `for_each`: one block of Terraform's that stands for many things.
 
 use crate::document::Fault;
-use crate::evaluate::{Evaluator, Scope};
-use crate::operators;
-use crate::tree::{Data, Node, Span};
+use crate::syntax::tree::{Data, Node, Span};
+use crate::terraform::evaluate::{Evaluator, Scope};
+use crate::terraform::operators;
 use std::rc::Rc;
 
 /// How many instances a resource may have.

@@ -4,7 +4,7 @@
 
 use crate::context::Context;
 use crate::document::Fault;
-use crate::tree::{Data, Entries, Joined, MAX_DEPTH, Node, Span};
+use crate::syntax::tree::{Data, Entries, Joined, MAX_DEPTH, Node, Span};
 
 /// Reads a word of the command line as a map.
 pub(crate) fn read(word: &Node, context: &Context<'_, '_>) -> Result<Node, Fault> {

@@ -2,10 +2,10 @@
 
 use crate::assemble::{self, Assembly, Resource};
 use crate::document::Fault;
-use crate::draft::{ApiDraft, RouteDraft};
-use crate::integration::{self, Surface};
+use crate::model::draft::{ApiDraft, RouteDraft};
+use crate::model::integration::{self, Surface};
 use crate::openapi::{self, BasePath};
-use crate::tree::Node;
+use crate::syntax::tree::Node;
 use std::collections::{HashMap, HashSet};
 use vtl::pipeline::{Integration, IntegrationType, Method, Protocol};
 

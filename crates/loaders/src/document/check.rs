@@ -1,8 +1,8 @@
 //! What is wrong with a document: what the service refuses, apart from what is only worth knowing.
 
+use crate::document::templates::TemplateText;
 use crate::document::{Document, Finding, Severity};
-use crate::source::Place;
-use crate::templates::TemplateText;
+use crate::syntax::source::Place;
 use std::collections::HashMap;
 use vtl::pipeline::{ConnectionType, Integration, IntegrationType, Protocol, ResponseRule};
 use vtl::{Dialect, Limits, Template};

@@ -4,7 +4,7 @@
 //! followed through the text's spelling (escapes, indentation, folding) to an offset in the file, and where the file is itself a text
 //! within another file (an OpenAPI document in a heredoc), on to that one.
 
-use crate::tree::{Data, Node, Piece, Span, Style, Text};
+use crate::syntax::tree::{Data, Node, Piece, Span, Style, Text};
 use std::rc::Rc;
 
 /// A line and column of a file; both begin with 1, and columns count characters.

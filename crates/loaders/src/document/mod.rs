@@ -1,9 +1,13 @@
 //! What loading gives: the APIs of a document, and where everything in them is written.
 
+mod check;
+mod print;
+pub(crate) mod templates;
+
 use crate::detect::Kind;
-use crate::draft::{Drafts, Remark};
-use crate::source::{Origin, Place, Sources};
-use crate::tree::Span;
+use crate::model::draft::{Drafts, Remark};
+use crate::syntax::source::{Origin, Place, Sources};
+use crate::syntax::tree::Span;
 use vtl::pipeline::{Api, Method};
 
 /// Why reading stopped, and where.

@@ -5,7 +5,7 @@
 
 use crate::context::Context;
 use crate::document::Fault;
-use crate::tree::{Data, Joined, MAX_DEPTH, Node, Span, Text};
+use crate::syntax::tree::{Data, Joined, MAX_DEPTH, Node, Span, Text};
 use base64::Engine as _;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};

@@ -4,7 +4,7 @@
 //! as `${NAME}`, unless the script sets the variable to something that is known.
 
 use crate::document::Fault;
-use crate::tree::{Joined, Node, Span, Style};
+use crate::syntax::tree::{Joined, Node, Span, Style};
 use std::collections::HashMap;
 
 /// How deep commands may stand within commands.
@@ -154,7 +154,7 @@ impl<'a> Shell<'a> {
         match done.name {
             Some(name) if leads && into.is_none() => {
                 // What a command prints is known by the variable's name only.
-                let value = crate::shorthand::part(&node, done.from, node.as_str().map_or(0, str::len));
+                let value = crate::aws_cli::shorthand::part(&node, done.from, node.as_str().map_or(0, str::len));
                 if !value.is_open() {
                     self.known.insert(name, value);
                 }

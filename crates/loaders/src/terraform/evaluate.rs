@@ -8,14 +8,14 @@
 //! uri = aws_lambda_function.f.arn       ${aws_lambda_function.f.arn}
 //! ```
 
-use crate::configuration::{Configuration, Written, parse_fault, parse_on_stack, span_of};
 use crate::context::Context;
 use crate::document::Fault;
-use crate::functions;
-use crate::instances::Instances;
-use crate::interpolate::Spelling;
-use crate::operators;
-use crate::tree::{Data, Entries, MAX_DEPTH, Node, Span, Style};
+use crate::syntax::tree::{Data, Entries, MAX_DEPTH, Node, Span, Style};
+use crate::terraform::configuration::{Configuration, Written, parse_fault, parse_on_stack, span_of};
+use crate::terraform::expand::Instances;
+use crate::terraform::functions;
+use crate::terraform::operators;
+use crate::terraform::template::Spelling;
 use hcl_edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey, Traversal, TraversalOperator};
 use hcl_edit::{Decorated, Ident};
 use std::cell::{Cell, RefCell};
