@@ -1,99 +1,8 @@
-//! What stops a template: one error type, one table of codes.
+//! The error that stops a template.
 
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::span::Span;
 use std::fmt;
-
-/// One row per code: variant, number, title. The enum, the names and the page
-/// of codes are made from it. A number that shipped is never used again.
-macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $number:literal, $title:literal;)*) => {
-        /// A stable number for each kind of failure and of [`Note`](crate::Note).
-        ///
-        /// `V0xx` syntax, `V1xx` run time, `V2xx` paths and payloads, `V3xx` limits,
-        /// `V4xx` the integration.
-        ///
-        /// ```
-        /// let error = vtl::Template::parse("#if(true)").unwrap_err();
-        /// assert_eq!(error.code().to_string(), "V002");
-        /// ```
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Code { $(#[doc = $title] $(#[$doc])* $name,)* }
-
-        impl Code {
-            /// Every code, in order of its number.
-            pub const ALL: &'static [Code] = &[$(Code::$name),*];
-
-            /// The name that is printed, such as `V001`.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self { $(Code::$name => $number,)* }
-            }
-
-            /// What the code stands for, in a few words.
-            #[must_use]
-            pub fn title(self) -> &'static str {
-                match self { $(Code::$name => $title,)* }
-            }
-        }
-    };
-}
-
-codes! {
-    Syntax = "V001", "the template does not parse";
-    Unclosed = "V002", "a block is not closed by `#end`";
-    StrayEnd = "V003", "an `#end`, `#else` or `#elseif` without a block";
-    LoneMark = "V004", "a `$` or `#` at the very end of the template";
-    BadArguments = "V005", "a directive has the wrong arguments";
-    BadString = "V006", "the text inside a double-quoted string does not parse";
-
-    JavaException = "V101", "a Java method threw an exception";
-    OutOfBounds = "V102", "an index is out of range";
-    NoResource = "V103", "`#include` and `#parse` have nothing to load";
-    BadPattern = "V104", "a regular expression does not compile";
-    Evaluate = "V105", "the text given to `#evaluate` does not parse";
-    Modified = "V106", "a collection was changed while a loop or iterator ran over it";
-    BadScope = "V107", "`#break` was given something that is no scope";
-    BadMacroArgument = "V108", "a macro call has an argument that is a bare word";
-    Unsupported = "V109", "a Java feature that this engine does not have";
-
-    NullReference = "V150", "a reference resolves to nothing";
-    UnknownMethod = "V151", "no method of that name and these arguments";
-    UnknownProperty = "V152", "no property of that name";
-    IgnoredSet = "V153", "a `#set` had no effect";
-    NullOperand = "V154", "an operand is null or no number";
-    NotIterable = "V155", "`#foreach` over something that is no collection";
-    MacroAsText = "V156", "a macro call, `#evaluate` or `#return` prints as text here";
-    NoSuchMacro = "V157", "a call of an unknown macro prints as text";
-    LoopCut = "V158", "a `#foreach` stopped at the loop limit";
-    Recursion = "V159", "a `#define` block stopped at its recursion limit";
-
-    BadPath = "V201", "a JSONPath does not compile";
-    PathFailed = "V202", "a JSONPath could not be evaluated";
-    BadPayload = "V203", "the payload cannot be read as JSON";
-    PathNotFound = "V250", "a JSONPath found nothing";
-
-    SourceLimit = "V301", "the template is larger than allowed";
-    NestingLimit = "V302", "an expression is nested too deeply";
-    StepLimit = "V303", "the render took too many steps";
-    OutputLimit = "V304", "the output is larger than allowed";
-    MemoryLimit = "V305", "the render needs more memory than allowed";
-    DepthLimit = "V306", "calls are nested too deeply";
-    LoopLimit = "V307", "a `#foreach` ran into the loop limit";
-    PatternLimit = "V308", "a regular expression backtracked too much";
-
-    Configuration = "V401", "the integration is not configured soundly";
-    Backend = "V402", "the backend failed";
-    Mapping = "V403", "a parameter mapping cannot be applied";
-    Request = "V404", "the request is refused";
-    Conversion = "V405", "a payload cannot be converted as asked";
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// Why a template does not compile or a render stopped.
 ///
@@ -187,6 +96,20 @@ impl Error {
     #[must_use]
     pub fn line_column(&self, source: &str) -> Option<(usize, usize)> {
         self.0.span.map(|s| s.line_column(source))
+    }
+
+    /// Converts the error into a diagnostic of the template `source`, which the reader knows as
+    /// `name`.
+    #[must_use]
+    pub fn diagnostic(&self, name: &str, source: &str) -> Diagnostic {
+        let place = |span| Location::of(span, source).in_file(name);
+        let mut diagnostic = Diagnostic::new(self.0.code, self.0.detail.as_str());
+        diagnostic.help.clone_from(&self.0.hint);
+        diagnostic.location = self.0.span.map(place);
+        match &self.0.other {
+            Some((span, label)) => diagnostic.with_related(label.as_str(), place(*span)),
+            None => diagnostic,
+        }
     }
 
     /// The whole message with the line it happened in and a caret, in plain text.

@@ -96,6 +96,7 @@ extern crate alloc;
 
 mod builtins;
 mod compile;
+pub mod diagnostic;
 mod dialect;
 mod error;
 mod host;
@@ -112,8 +113,9 @@ mod template;
 mod value;
 mod vm;
 
+pub use diagnostic::Code;
 pub use dialect::Dialect;
-pub use error::{Code, Error};
+pub use error::Error;
 pub use host::{Globals, Overrides, Params};
 pub use limits::Limits;
 pub use note::Note;

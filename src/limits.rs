@@ -3,7 +3,8 @@
 //! Loop turns, calls, output and allocation are charged; single operations are
 //! not, so a render pays for its limits only where work can grow.
 
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use std::cell::Cell;
 
 macro_rules! limits {

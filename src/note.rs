@@ -1,6 +1,6 @@
 //! What Velocity swallows in silence, told without changing the output.
 
-use crate::error::Code;
+use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::span::Span;
 use std::fmt;
 
@@ -22,6 +22,15 @@ pub struct Note {
     pub detail: String,
 }
 
+impl Note {
+    /// Converts the note into a diagnostic of the template `source`, which the reader knows as
+    /// `name`.
+    #[must_use]
+    pub fn diagnostic(&self, name: &str, source: &str) -> Diagnostic {
+        Diagnostic::new(self.code, self.detail.as_str()).at(Location::of(self.span, source).in_file(name))
+    }
+}
+
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.code, self.detail)
@@ -32,7 +41,7 @@ impl serde::Serialize for Note {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct;
         let mut row = serializer.serialize_struct("Note", 3)?;
-        row.serialize_field("code", self.code.name())?;
+        row.serialize_field("code", &self.code)?;
         row.serialize_field("span", &self.span)?;
         row.serialize_field("detail", &self.detail)?;
         row.end()

@@ -2,8 +2,8 @@
 //! `UPDATE=1 cargo test reference` writes the page anew.
 
 use crate::builtins::method::{Row, TABLE};
+use crate::diagnostic::Code;
 use crate::dialect::Dialect;
-use crate::error::Code;
 use crate::host::Globals;
 use crate::limits::Limits;
 use crate::template::Template;
@@ -156,7 +156,7 @@ fn page() -> String {
          output. The others end the compilation or the render.\n\n| Code | | |\n| --- | --- | --- |\n",
     );
     for code in Code::ALL {
-        let note = code.name()[2..].parse().is_ok_and(|number: u32| number >= 50);
+        let note = code.as_str()[2..].parse().is_ok_and(|number: u32| number >= 50);
         let kind = if note { "note" } else { "error" };
         put(&mut page, format_args!("| {code} | {kind} | {} |\n", code.title()));
     }

@@ -58,7 +58,7 @@ fn an_error_tells_what_and_where() {
 
 #[test]
 fn codes_are_never_twice() {
-    let mut names: Vec<_> = Code::ALL.iter().map(|code| code.name()).collect();
+    let mut names: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), Code::ALL.len());

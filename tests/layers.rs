@@ -9,9 +9,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // 0: the ground.
     ("span", &[]),
     ("dialect", &[]),
-    ("error", &["span"]),
-    ("note", &["span", "error"]),
-    ("limits", &["error"]),
+    ("diagnostic", &["span"]),
+    ("error", &["span", "diagnostic"]),
+    ("note", &["span", "diagnostic"]),
+    ("limits", &["diagnostic", "error"]),
     // 1: forms.
     ("syntax", &["ground"]),
     ("value", &["ground"]),
@@ -29,7 +30,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("pipeline", &["ground", "value", "path", "host", "template"]),
 ];
 
-const GROUND: &[&str] = &["span", "dialect", "error", "note", "limits"];
+const GROUND: &[&str] = &["span", "dialect", "diagnostic", "error", "note", "limits"];
 
 /// One file of the engine, and the module (a file or folder of `src`) it belongs to.
 struct Source {

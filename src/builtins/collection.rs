@@ -2,7 +2,8 @@
 
 use super::JavaMethod as M;
 use super::exception::{class_cast, illegal_argument, null_pointer, wrong_count};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::value::text::to_utf16;
 use crate::value::view::Steps;
 use crate::value::{Arena, Big, ListKind, MapKind, Value, View, show};

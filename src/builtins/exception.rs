@@ -1,6 +1,7 @@
 //! The exceptions of `java.util`, as errors that stop a render.
 
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 
 fn thrown(class: &str) -> Error {
     Error::new(Code::JavaException, class)

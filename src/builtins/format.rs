@@ -3,7 +3,8 @@
 //! A faulty format or argument is an exception, as in Java: `$s.format('%d', 'a')` stops the render.
 
 use super::string::exception;
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::value::show::show;
 use crate::value::text::{from_utf16, to_utf16, utf16_len};
 use crate::value::{Arena, Big, Value};

@@ -298,8 +298,8 @@ fn remove<'r>(over: &Value<'r>, steps: &Steps<'r>) -> Result<(), Error> {
 mod tests {
     use super::super::{JavaMethod as M, call};
     use super::*;
+    use crate::diagnostic::Code;
     use crate::dialect::Dialect;
-    use crate::error::Code;
     use crate::limits::Limits;
     use crate::value::MapKind;
 

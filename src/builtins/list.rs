@@ -317,8 +317,8 @@ fn json_text<'r>(arena: &'r Arena<'r>, list: &Value<'r>) -> Result<Value<'r>, Er
 mod tests {
     use super::super::{JavaMethod as M, call};
     use super::*;
+    use crate::diagnostic::Code;
     use crate::dialect::Dialect;
-    use crate::error::Code;
     use crate::limits::Limits;
 
     fn numbers(list: &Value<'_>) -> Vec<i32> {

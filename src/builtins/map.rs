@@ -177,8 +177,8 @@ pub(super) fn entry<'r>(arena: &'r Arena<'r>, key: &Value<'r>, value: &Value<'r>
 mod tests {
     use super::super::property::{Property, get, set, set_index};
     use super::*;
+    use crate::diagnostic::Code;
     use crate::dialect::Dialect;
-    use crate::error::Code;
     use crate::limits::Limits;
 
     /// `#set($context.requestOverride.custom.deep = 'v')`

@@ -5,7 +5,8 @@
 
 use super::JavaMethod::{self, self as M};
 use super::{decimal, fraction, whole};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::value::compare::hash_bool;
 use crate::value::{Arena, Value, View, num, show};
 use std::cmp::Ordering;

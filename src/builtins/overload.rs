@@ -4,7 +4,8 @@
 //! converted: an `int` parameter takes Integer, Short and Byte, and nothing fits a
 //! `long` into it. Where two overloads fit equally well Velocity finds none.
 
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::value::{ListKind, Value, View};
 
 /// The type of a parameter.

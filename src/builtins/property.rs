@@ -4,7 +4,8 @@ use super::JavaMethod;
 use super::collection::int;
 use super::map::{member, put};
 use super::view::{loop_member, turn};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::value::shape::print;
 use crate::value::{Arena, Value, View};
 

@@ -3,7 +3,8 @@
 use super::JavaMethod;
 use super::overload::{Param, choose, variable};
 use super::{character, collection, format, string_regex};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::value::pattern::class::{lower, upper};
 use crate::value::show::show;
 use crate::value::text::{as_lone_surrogate, from_utf16, to_utf16, utf16_len};

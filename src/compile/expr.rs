@@ -262,7 +262,8 @@ impl Compiler<'_> {
                     }
                     let method = self.method(name);
                     let count = u16::try_from(arguments.len()).map_err(|_| {
-                        Error::new(crate::error::Code::BadArguments, "a call with more than 65,535 arguments").at(*span)
+                        Error::new(crate::diagnostic::Code::BadArguments, "a call with more than 65,535 arguments")
+                            .at(*span)
                     })?;
                     self.emit(Op::Call(method, count));
                 }

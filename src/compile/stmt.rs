@@ -2,7 +2,8 @@
 
 use super::inline::is_plain;
 use super::{Body, Compiler, Open, end_of_block, is_builtin, literal};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::note::Note;
 use crate::program::{Argument, ByName, Define, EmitIn, Loop, Macro, MacroCall, Marked, Op, Simple};
 use crate::syntax::ast::{Directive, Expr, ExprKind, Kind, Node, Reference, Step};

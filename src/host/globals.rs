@@ -1,7 +1,8 @@
 //! The data of one request, as the library's user hands it over.
 
 use super::overrides::pruned;
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::value::datum::Members;
 use crate::value::{Datum, ListKind, MapKind, text};
 use serde_json::Value as Json;

@@ -2,7 +2,8 @@
 
 use super::Params;
 use crate::builtins::JavaMethod;
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::path::Path;
 use crate::value::json::part::{self, Captures};
 use crate::value::json::{Place, Plan, compact, read, write};

@@ -2,7 +2,8 @@
 
 use super::encode::{base64_encode, escape_javascript, escape_less, url_encode};
 use crate::builtins::JavaMethod;
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::value::json::read;
 use crate::value::{Arena, Value, show, text};
 use base64::Engine as _;

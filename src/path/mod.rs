@@ -40,7 +40,8 @@ mod step;
 mod tree;
 mod walk;
 
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::value::json::Toward;
 use crate::value::{Arena, MapKind, Value, View};
 use std::borrow::Cow;

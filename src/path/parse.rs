@@ -3,7 +3,8 @@
 use super::Compiled;
 use super::number::{Decimal, Number};
 use super::step::{Argument, Call, Function, Literal, Operand, Operator, Predicate, Step};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::value::pattern::Pattern;
 use crate::value::text::from_utf16;
 use pest::Parser;

@@ -3,7 +3,8 @@
 use super::Compiled;
 use super::step::{Fail, Literal, Predicate, Step};
 use super::tree::{Kind, Tree};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use std::cell::{Cell, RefCell};
 
 /// How deep steps and scans may be inside each other; payloads nest to 400.

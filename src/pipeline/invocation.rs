@@ -7,7 +7,7 @@ use super::gateway::Refusal;
 use super::log::Log;
 use super::message::MethodRequest;
 use super::table::Table;
-use crate::error::Code;
+use crate::diagnostic::Code;
 use crate::host::{Globals, Overrides, Params};
 use crate::note::Note;
 use crate::span::Span;
@@ -292,7 +292,7 @@ impl serde::Serialize for CallNote {
         use serde::ser::SerializeStruct;
         let mut row = serializer.serialize_struct("CallNote", 4)?;
         row.serialize_field("step", &self.step)?;
-        row.serialize_field("code", self.code.name())?;
+        row.serialize_field("code", &self.code)?;
         row.serialize_field("detail", &self.detail)?;
         row.serialize_field("span", &self.span)?;
         row.end()

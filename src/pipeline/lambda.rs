@@ -7,7 +7,8 @@ use super::invocation::Invocation;
 use super::media;
 use super::message::{IntegrationResponse, MethodRequest, MethodResponse};
 use super::table::Table;
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use serde_json::{Map, Value as Json, json};
 
 /// The keys of `requestContext` and of its `identity`, in order (aws-observed 5.1, 5.2, 12.15, R).

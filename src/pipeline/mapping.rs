@@ -6,7 +6,8 @@
 use super::headers::Headers;
 use super::message::MethodRequest;
 use super::table::Table;
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::path::Path;
 use crate::value::text;
 use pest::Parser;

@@ -1,7 +1,8 @@
 //! Media types, and the conversion of payloads between text and bytes.
 
 use super::model::ContentHandling;
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::value::text;
 use base64::Engine;
 use base64::alphabet::STANDARD as ALPHABET;

@@ -6,8 +6,9 @@
 use super::mapping::{Source, Target};
 use super::model::{Api, ContentHandling, GatewayResponse, Integration, IntegrationType, Method, ResponseRule};
 use super::table::Table;
+use crate::diagnostic::Code;
 use crate::dialect::Dialect;
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::limits::Limits;
 use crate::template::Template;
 use crate::value::pattern::Pattern;

@@ -12,7 +12,8 @@ use super::message::{IntegrationRequest, IntegrationResponse, MethodRequest, Met
 use super::model::IntegrationType;
 use super::prepared::{Compiled, Prepared, PreparedIntegration, PreparedRule};
 use super::request::{override_text, render, untransformed};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use serde_json::Value as Json;
 
 /// A whole call: the messages as far as it came.

@@ -6,7 +6,8 @@ use super::media;
 use super::message::MethodRequest;
 use super::prepared::Prepared;
 use super::schema::schema_faults;
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use serde_json::Value as Json;
 
 impl Prepared {

@@ -92,7 +92,7 @@ impl Program {
                 Some(define) => write!(f, " ${} at {}", name(define.slot), define.body),
                 None => Ok(()),
             },
-            Op::Fail(e) => write!(f, " {}", self.failures.get(e as usize).map_or("", |e| e.code().name())),
+            Op::Fail(e) => write!(f, " {}", self.failures.get(e as usize).map_or("", |e| e.code().as_str())),
             _ => Ok(()),
         }
     }

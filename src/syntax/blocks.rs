@@ -1,6 +1,7 @@
 //! Which blocks are open. `#if … #end` is matched here, with a stack, not by recursion.
 
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::span::Span;
 
 #[derive(Debug, Default)]

@@ -1,7 +1,8 @@
 //! What to say when the grammar does not take a template.
 
 use super::parse::Rule;
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::span::Span;
 use pest::error::{ErrorVariant, InputLocation};
 

@@ -62,7 +62,7 @@ fn parse_inside<'s>(source: &'s str, settings: Settings<'s>, brackets: u64) -> R
 pub(crate) fn check_size(source: &str, limits: &Limits) -> Result<(), Error> {
     match limits.source {
         Some(most) if source.len() as u64 > most => Err(Error::new(
-            crate::error::Code::SourceLimit,
+            crate::diagnostic::Code::SourceLimit,
             format!("the template has {} bytes, more than {most}", source.len()),
         )),
         _ => Ok(()),

@@ -2,7 +2,8 @@
 //!
 //! Only the extent of references and directives counts: `((((` in text is text.
 
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::span::Span;
 
 /// Refuses a source with an expression nested deeper than `most`; `around` brackets are open around it, if it is

@@ -3,7 +3,8 @@
 use super::ast::{Ast, Directive, Expr, ExprKind, Joint, Kind, Node, Operator, Reference, Step};
 use super::blocks::Blocks;
 use super::{Settings, marks, string};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::span::Span;
 use pest::Parser;
 use pest::iterators::{Pair, Pairs};

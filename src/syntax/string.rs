@@ -2,7 +2,8 @@
 
 use super::Settings;
 use super::ast::{Ast, ExprKind, Interpolation, Kind};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::span::Span;
 use std::borrow::Cow;
 

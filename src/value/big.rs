@@ -3,7 +3,8 @@
 //! A decimal is an unscaled integer and a scale, the number of digits after the point.
 //! Java keeps the scale (`2.50` is not `2.5`), so nothing is reduced unless asked.
 
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use bigdecimal::BigDecimal;
 use num_bigint::{BigInt, Sign};
 use num_traits::{One, Signed, ToPrimitive, Zero};

@@ -144,7 +144,9 @@ impl<'r> List<'r> {
             self.changes.set(self.changes.get().wrapping_add(1));
         }
         let mut store = self.store.borrow_mut();
-        let Store::Own(items) = &mut *store else { return Err(Error::new(crate::error::Code::JavaException, "list")) };
+        let Store::Own(items) = &mut *store else {
+            return Err(Error::new(crate::diagnostic::Code::JavaException, "list"));
+        };
         let before = items.len();
         let result = act(items);
         let grown = items.len().saturating_sub(before);

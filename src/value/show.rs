@@ -4,7 +4,8 @@ use super::list::{List, ListKind};
 use super::map::MapKind;
 use super::view::View;
 use super::{Arena, Big, Value, big, float, json};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 
 /// How deep collections may be nested; Java's stack overflows somewhere beyond.
 pub(super) const DEEPEST: usize = 1_000;

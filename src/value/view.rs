@@ -3,7 +3,8 @@
 use super::list::{List, ListKind};
 use super::map::Map;
 use super::{Arena, Value};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 

@@ -3,7 +3,8 @@
 use super::reference::put;
 use super::{Flow, Vm, Watch};
 use crate::builtins::property;
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::program::Op;
 use crate::value::{Block, Datum, ListKind, MapKind, Text, Value, View, num};
 use std::cell::Cell;

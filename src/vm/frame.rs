@@ -5,7 +5,8 @@
 //! value and the context (Velocity's `ProxyVMContext`).
 
 use super::{Call, Flow, Vm, Watch};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::program::{Argument, ByName, Macro, MacroCall, Simple};
 use crate::value::{Block, Value};
 use std::cell::Cell;

@@ -2,7 +2,8 @@
 
 use super::{Vm, Watch};
 use crate::builtins::iterate::Cursor;
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::program;
 use crate::value::view::Loop;
 use crate::value::{Found, Value, View};

@@ -14,7 +14,8 @@ mod reference;
 pub(crate) use probe::Watch;
 pub use probe::{Call, Probe, State};
 
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::host::{Overrides, Roots};
 use crate::limits::Limits;
 use crate::note::Note;

@@ -1,7 +1,7 @@
 //! What is told of a render: each op to a probe, and once for each place what Velocity swallows.
 
 use super::{State, Vm, Watch};
-use crate::error::Code;
+use crate::diagnostic::Code;
 use crate::note::{MOST_NOTES, Note};
 use crate::span::Span;
 use crate::value::Value;

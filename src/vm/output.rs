@@ -1,6 +1,7 @@
 //! What is written: one string with marks. A capture is a mark, not a buffer of its own.
 
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::value::Value;
 
 pub(super) struct Output {

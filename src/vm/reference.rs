@@ -2,7 +2,8 @@
 
 use super::{Flow, Vm, Watch};
 use crate::builtins::{JavaMethod, property};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::host;
 use crate::value::shape::print;
 use crate::value::{Block, Host, Map, Text, Value, View, show};

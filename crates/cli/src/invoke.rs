@@ -170,7 +170,7 @@ impl<'a> Row<'a> {
     fn problem(problem: &'a Finding) -> Row<'a> {
         Row::Problem {
             step: "integration",
-            code: Code::Configuration.name(),
+            code: Code::Configuration.as_str(),
             property: problem.property,
             detail: &problem.message,
             place: problem.place.to_string(),

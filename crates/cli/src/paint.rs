@@ -67,7 +67,7 @@ fn step_name(step: Step) -> &'static str {
 }
 
 fn draw(error: &Error, name: &str, source: &str) -> String {
-    let title = Level::ERROR.primary_title(error.detail()).id(error.code().name());
+    let title = Level::ERROR.primary_title(error.detail()).id(error.code().as_str());
     let mut group = Group::with_title(title);
     let mut snippet = Snippet::source(source).path(name);
     if let Some(span) = error.span() {

@@ -51,7 +51,7 @@ pub fn run(flags: &RenderFlags) -> Result<(), Failure> {
 fn to_json(source: &Source, rendered: &Rendered, notes: &[&Note]) -> Result<Vec<u8>, Failure> {
     let row = |note: &&Note| {
         let (_, line, column) = source.place(note.span);
-        Row { code: note.code.name(), line, column, message: note.detail.clone() }
+        Row { code: note.code.as_str(), line, column, message: note.detail.clone() }
     };
     let outcome = Outcome {
         output: &rendered.text,

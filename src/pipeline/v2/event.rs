@@ -3,7 +3,8 @@
 //! Format 2.0 has no multi-value fields: values of one name are joined with commas, cookies stand apart, and what is empty
 //! is left out. A result without `statusCode` is the body itself ("AWS Lambda proxy integrations for HTTP APIs").
 
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::pipeline::backend::FUNCTION_ERROR;
 use crate::pipeline::gateway::Refusal;
 use crate::pipeline::invocation::Invocation;

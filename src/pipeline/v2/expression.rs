@@ -4,7 +4,8 @@
 //! expressions"). A text that is nothing but one variable may leave the braces out: `$request.body.action`. `\$` is a dollar
 //! sign. What comes out is not looked into again.
 
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 
 /// A text with variables, taken apart.
 ///

@@ -3,7 +3,8 @@
 
 use super::event::{http_event_1, http_event_2, http_result};
 use super::mapping::{MappedValue, Message, ParameterMapping, Place};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::limits::Limits;
 use crate::pipeline::backend::Backend;
 use crate::pipeline::gateway::{Refusal, ResponseType};

@@ -10,7 +10,8 @@
 //! is appending the new name and removing the old one, in either order.
 
 use super::expression::Expression;
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::pipeline::headers::Headers;
 use crate::pipeline::mapping::{BodyPath, Payload, context_value};
 use crate::pipeline::table::Table;

@@ -2,7 +2,8 @@
 //! model ("WebSocket selection expressions").
 
 use super::expression::Expression;
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::pipeline::headers::Headers;
 use crate::pipeline::mapping::BodyPath;
 use crate::pipeline::table::Table;

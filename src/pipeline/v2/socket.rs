@@ -7,7 +7,8 @@
 
 use super::selector::{Selector, Subject};
 use super::socket_event::{EventType, SocketRequest, socket_event};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::limits::Limits;
 use crate::pipeline::backend::Backend;
 use crate::pipeline::gateway::{Refusal, ResponseType};

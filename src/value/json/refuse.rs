@@ -2,7 +2,8 @@
 //! count UTF-16 units from 0; the span of the error counts bytes.
 
 use super::read::{END, Reader};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::span::Span;
 
 /// Why a text is refused.

@@ -1,7 +1,8 @@
 //! Values → compact JSON text, straight into the output, as `JSONValue.toJSONString` writes it.
 
 use super::scan;
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::value::show::show;
 use crate::value::{Arena, ListKind, Value, View};
 

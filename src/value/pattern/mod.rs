@@ -16,7 +16,8 @@ mod replacement;
 mod search;
 mod translate;
 
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use std::ops::Range;
 use std::sync::OnceLock;
 use translate::{For, Translated, flag, translate};

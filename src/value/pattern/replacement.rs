@@ -2,7 +2,8 @@
 
 use super::Pattern;
 use super::search::{Search, joined};
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 
 /// A piece of a replacement.
 enum Part {

@@ -8,7 +8,8 @@
 
 use super::class::{Case, Set, posix_unicode, property};
 use super::extent::Extent;
-use crate::error::{Code, Error};
+use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::value::text::as_lone_surrogate;
 use std::fmt::Write;
 

@@ -1,0 +1,163 @@
+//! The table of diagnostic codes: number, name, severity and title of each.
+//!
+//! One row per code, in the order of the numbers. The enum, its names, `docs/codes.md` and
+//! `vtl explain` are made from it. A number that shipped is never used again.
+
+use super::severity::Severity::{self, Advice, Error, Warning};
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! codes {
+    ($($variant:ident = $number:literal, $name:literal, $severity:ident, $title:literal;)*) => {
+        /// A stable code for each kind of diagnostic.
+        ///
+        /// | Range | Meaning |
+        /// | --- | --- |
+        /// | `V0xx` | syntax of a template |
+        /// | `V1xx` | running a template |
+        /// | `V2xx` | payloads and JSONPaths |
+        /// | `V3xx` | limits |
+        /// | `V4xx` | an integration while a call runs |
+        /// | `V5xx` | reading a document |
+        /// | `V6xx` | the configuration of an integration |
+        /// | `V7xx` | rules of `vtl check` |
+        ///
+        /// ```
+        /// let error = vtl::Template::parse("#if(true)").unwrap_err();
+        /// assert_eq!(error.code().as_str(), "V002");
+        /// assert_eq!(error.code().name(), "unclosed-block");
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Code { $(#[doc = concat!("`", $number, "` `", $name, "`: ", $title, ".")] $variant,)* }
+
+        impl Code {
+            /// Lists every code in the order of its number.
+            pub const ALL: &'static [Code] = &[$(Code::$variant),*];
+
+            /// Returns the number as it is printed, such as `V001`.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $number,)* }
+            }
+
+            /// Returns the name in kebab case, such as `syntax-error`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name,)* }
+            }
+
+            /// Returns the severity that a diagnostic of this code has unless its maker says
+            /// otherwise.
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $(Code::$variant => $severity,)* }
+            }
+
+            /// Returns a description of the problem in a few words.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Code::$variant => $title,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Syntax = "V001", "syntax-error", Error, "the template does not parse";
+    Unclosed = "V002", "unclosed-block", Error, "a block is not closed by `#end`";
+    StrayEnd = "V003", "stray-end", Error, "an `#end`, `#else` or `#elseif` without a block";
+    LoneMark = "V004", "lone-mark", Error, "a `$` or `#` at the very end of the template";
+    BadArguments = "V005", "bad-arguments", Error, "a directive has the wrong arguments";
+    BadString = "V006", "bad-string", Error, "the text inside a double-quoted string does not parse";
+
+    JavaException = "V101", "java-exception", Error, "a Java method threw an exception";
+    OutOfBounds = "V102", "out-of-bounds", Error, "an index is out of range";
+    NoResource = "V103", "no-resource", Error, "`#include` and `#parse` have nothing to load";
+    BadPattern = "V104", "bad-pattern", Error, "a regular expression does not compile";
+    Evaluate = "V105", "bad-evaluate", Error, "the text given to `#evaluate` does not parse";
+    Modified = "V106", "concurrent-modification", Error, "a collection was changed while a loop or iterator ran over it";
+    BadScope = "V107", "bad-scope", Error, "`#break` was given something that is no scope";
+    BadMacroArgument = "V108", "bad-macro-argument", Error, "a macro call has an argument that is a bare word";
+    Unsupported = "V109", "unsupported-java", Error, "a Java feature that this engine does not have";
+
+    NullReference = "V150", "null-reference", Warning, "a reference resolves to nothing";
+    UnknownMethod = "V151", "no-such-method", Warning, "no method of that name and these arguments";
+    UnknownProperty = "V152", "no-such-property", Warning, "no property of that name";
+    IgnoredSet = "V153", "ignored-set", Warning, "a `#set` had no effect";
+    NullOperand = "V154", "null-operand", Warning, "an operand is null or no number";
+    NotIterable = "V155", "not-iterable", Warning, "`#foreach` over something that is no collection";
+    MacroAsText = "V156", "macro-as-text", Warning, "a macro call, `#evaluate` or `#return` prints as text here";
+    NoSuchMacro = "V157", "no-such-macro", Warning, "a call of an unknown macro prints as text";
+    LoopCut = "V158", "loop-cut", Warning, "a `#foreach` stopped at the loop limit";
+    Recursion = "V159", "recursion-cut", Warning, "a `#define` block stopped at its recursion limit";
+
+    BadPath = "V201", "bad-jsonpath", Error, "a JSONPath does not compile";
+    PathFailed = "V202", "jsonpath-failed", Error, "a JSONPath could not be evaluated";
+    BadPayload = "V203", "bad-payload", Error, "the payload cannot be read as JSON";
+    PathNotFound = "V250", "path-not-found", Advice, "a JSONPath found nothing";
+
+    SourceLimit = "V301", "source-limit", Error, "the template is larger than allowed";
+    NestingLimit = "V302", "nesting-limit", Error, "an expression is nested too deeply";
+    StepLimit = "V303", "step-limit", Error, "the render took too many steps";
+    OutputLimit = "V304", "output-limit", Error, "the output is larger than allowed";
+    MemoryLimit = "V305", "memory-limit", Error, "the render needs more memory than allowed";
+    DepthLimit = "V306", "depth-limit", Error, "calls are nested too deeply";
+    LoopLimit = "V307", "loop-limit-reached", Error, "a `#foreach` ran into the loop limit";
+    PatternLimit = "V308", "pattern-limit", Error, "a regular expression backtracked too much";
+
+    Configuration = "V401", "configuration-error", Error, "the integration is not configured soundly";
+    Backend = "V402", "backend-failed", Error, "the backend failed";
+    Mapping = "V403", "mapping-failed", Error, "a parameter mapping cannot be applied";
+    Request = "V404", "request-refused", Error, "the request is refused";
+    Conversion = "V405", "conversion-failed", Error, "a payload cannot be converted as asked";
+}
+
+impl Code {
+    /// Returns the code of a number such as `V001` or a name such as `syntax-error`; case does not
+    /// matter. Returns `None` for anything else.
+    ///
+    /// ```
+    /// use vtl::Code;
+    /// assert_eq!(Code::from_name("v002"), Some(Code::Unclosed));
+    /// assert_eq!(Code::from_name("unclosed-block"), Some(Code::Unclosed));
+    /// assert_eq!(Code::from_name("V999"), None);
+    /// ```
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Code> {
+        let is_it = |code: &&Code| code.as_str().eq_ignore_ascii_case(name) || code.name().eq_ignore_ascii_case(name);
+        Code::ALL.iter().find(is_it).copied()
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The error of parsing a [`Code`]: no code has that number or name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownCode(pub String);
+
+impl fmt::Display for UnknownCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown code `{}`: give a number such as V001 or a name such as syntax-error", self.0)
+    }
+}
+
+impl std::error::Error for UnknownCode {}
+
+impl FromStr for Code {
+    type Err = UnknownCode;
+
+    fn from_str(text: &str) -> Result<Code, UnknownCode> {
+        Code::from_name(text).ok_or_else(|| UnknownCode(text.to_owned()))
+    }
+}
+
+impl serde::Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
