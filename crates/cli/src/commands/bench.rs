@@ -3,11 +3,13 @@
 //! A figure is the median of many samples, so that what else the machine does hardly shows; a sample is as
 //! many turns as make the clock's own cost and grain small.
 
+use crate::args::bench::BenchArgs;
+use crate::args::value::Format;
 use crate::failure::Failure;
-use crate::flags::{BenchFlags, Format};
-use crate::inputs::Reader;
-use crate::plan::{Request, Source};
-use crate::print;
+use crate::input::reader::Reader;
+use crate::input::request::Request;
+use crate::input::template::Source;
+use crate::report::stdout::print;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::hint::black_box;
@@ -26,10 +28,10 @@ struct Figures {
     output_sha256: String,
 }
 
-pub fn run(flags: &BenchFlags) -> Result<(), Failure> {
+pub fn run(args: &BenchArgs) -> Result<(), Failure> {
     let mut reader = Reader::default();
-    let source = Source::read(&flags.template, &mut reader)?;
-    let mut request = Request::read(&flags.request, &mut reader)?;
+    let source = Source::read(&args.template, &mut reader)?;
+    let mut request = Request::read(&args.request, &mut reader)?;
     request.add_stage_variables(source.stage_variables());
     let template = source.compile()?;
     let mut globals = request.globals()?;
@@ -43,7 +45,7 @@ pub fn run(flags: &BenchFlags) -> Result<(), Failure> {
     let compile_ns = median_ns(COMPILE, || drop(black_box(source.compile())));
     let output_sha256 = Sha256::digest(&output).iter().map(|byte| format!("{byte:02x}")).collect();
     let figures = Figures { ns_per_render, compile_ns, output_sha256 };
-    let mut text = match flags.format {
+    let mut text = match args.format {
         Format::Json => serde_json::to_string(&figures).unwrap_or_default(),
         Format::Text => describe(&figures, request.body.len(), source.text.len(), output.len()),
     };

@@ -3,7 +3,7 @@
 //! The gateway is no browser: it follows no redirect, unpacks nothing and adds no header of its own to those of the integration
 //! request. A certificate that is not to be verified is not looked at: the service still minds its dates and names.
 
-use crate::spelling::Spelling;
+use crate::backend::header_case::Spelling;
 use std::io::ErrorKind;
 use std::time::Duration;
 use ureq::config::{AutoHeaderValue, Config};

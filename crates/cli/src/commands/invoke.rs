@@ -3,69 +3,55 @@
 //! An answer of the gateway itself, such as 415 or 500, is a result like any other. Only a call that could not be made
 //! (because nobody answers for the backend) is a failure.
 
-use crate::answers::Answers;
-use crate::call::Call;
-use crate::client::Message;
+use crate::args::invoke::{CallFormat, InvokeArgs};
+use crate::backend::Answers;
 use crate::failure::Failure;
-use crate::flags::{CallFormat, InvokeFlags};
-use crate::inputs::Reader;
-use crate::target::Target;
-use crate::{messages, paint, print};
+use crate::input::call::Call;
+use crate::input::client::Message;
+use crate::input::reader::Reader;
+use crate::input::target::Target;
+use crate::report::outcome::{self, Answer, CallOutcome};
+use crate::report::stdout::print;
+use crate::report::{messages, text};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 use vtl::pipeline::{
-    self, Api, CallNote, HttpRoute, IntegrationRequest, IntegrationResponse, Invocation, Method, MethodRequest,
-    MethodResponse, Prepared, Protocol, Refusal, ResponseType, SocketOutcome, SocketRequest, SocketRoute, Table,
-    http_error,
+    Api, CallNote, HttpRoute, IntegrationRequest, Invocation, Method, MethodRequest, MethodResponse, Prepared,
+    Protocol, Refusal, ResponseType, SocketRequest, SocketRoute, Table, http_error,
 };
 use vtl::{Code, Error};
 use vtl_loaders::Finding;
 
-/// What came of a call, as far as it came.
-#[derive(Default)]
-pub struct Outcome {
-    pub integration_request: Option<IntegrationRequest>,
-    pub integration_response: Option<IntegrationResponse>,
-    pub answer: Answer,
-}
-
-/// What the client gets.
-#[derive(Default)]
-pub enum Answer {
-    Response(MethodResponse),
-    /// What goes back over a connection, if anything does; the status tells whether a connection is opened.
-    Message {
-        status: u16,
-        text: Option<String>,
-    },
-    /// Nothing was called.
-    #[default]
-    None,
-}
-
-pub fn run(flags: &InvokeFlags) -> Result<(), Failure> {
-    let mut call = Call::read(flags, &mut Reader::default())?;
-    let outcome = make(&mut call)?;
+pub fn run(args: &InvokeArgs) -> Result<(), Failure> {
+    let mut reader = Reader::default();
+    let mut call = Call::read(args, &mut reader)?;
+    let mut backend = Answers::read(&args.backend, &mut reader)?;
+    let outcome = make(&mut call, &mut backend)?;
     let notes = &call.invocation.notes;
-    match flags.format {
+    match args.format {
         CallFormat::Json => return print(&to_json(&call.target, &outcome, notes)?),
         CallFormat::Text => messages::show(&call.target, &call.message, &outcome)?,
         CallFormat::Log => print(call.invocation.log.to_string().as_bytes())?,
     }
-    if !flags.quiet {
-        paint::call_notes(&call.target.problems, notes);
+    if !args.quiet {
+        text::call_notes(&call.target.problems, notes);
     }
     Ok(())
 }
 
-fn make(call: &mut Call) -> Result<Outcome, Failure> {
-    let Call { target, message, backend, limits, invocation } = call;
+fn make(call: &mut Call, backend: &mut Answers) -> Result<CallOutcome, Failure> {
+    let Call { target, message, limits, invocation } = call;
     let api = &target.api;
     if target.is_route_only {
-        return Ok(Outcome::default());
+        return Ok(CallOutcome::default());
     }
-    let outcome: Outcome = match (&*message, &target.method) {
+    let integration = target.method.as_ref().and_then(|method| method.integration.as_ref());
+    // What the service would not even create is no question of its backend.
+    if let Some(integration) = integration.filter(|_| api.protocol == Protocol::Rest || target.problems.is_empty()) {
+        backend.fit(integration, api.protocol)?;
+    }
+    let outcome: CallOutcome = match (&*message, &target.method) {
         (Message::Http(request), Some(method)) if api.protocol == Protocol::Http => {
             HttpRoute::new(api, method).invoke(request, Some(backend), invocation).into()
         }
@@ -87,30 +73,6 @@ fn make(call: &mut Call) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-impl From<pipeline::Outcome> for Outcome {
-    fn from(outcome: pipeline::Outcome) -> Self {
-        let pipeline::Outcome { integration_request, integration_response, response } = outcome;
-        Outcome { integration_request, integration_response, answer: Answer::Response(response) }
-    }
-}
-
-impl From<SocketOutcome> for Outcome {
-    fn from(outcome: SocketOutcome) -> Self {
-        let SocketOutcome { integration_request, integration_response, status, message } = outcome;
-        Outcome {
-            integration_request,
-            integration_response,
-            answer: Answer::Message { status, text: message.map(text) },
-        }
-    }
-}
-
-impl From<Answer> for Outcome {
-    fn from(answer: Answer) -> Self {
-        Outcome { answer, ..Outcome::default() }
-    }
-}
-
 /// The answer to a request that no method takes.
 fn not_found(api: &Api, request: &MethodRequest, invocation: &Invocation) -> MethodResponse {
     match api.protocol {
@@ -128,15 +90,11 @@ fn not_found(api: &Api, request: &MethodRequest, invocation: &Invocation) -> Met
 fn not_taken(api: &Api, request: &SocketRequest, invocation: &mut Invocation) -> Answer {
     let refusal = nothing_there(ResponseType::AccessDenied).message("Forbidden");
     let message = SocketRoute::new(api, &Method::default()).refuse(request, &refusal, invocation);
-    Answer::Message { status: refusal.status, text: message.map(text) }
+    Answer::Message { status: refusal.status, text: message.map(outcome::to_text) }
 }
 
 fn nothing_there(kind: ResponseType) -> Refusal {
     Refusal::new(kind, Error::new(Code::Request, "no method or route takes this"))
-}
-
-fn text(message: Vec<u8>) -> String {
-    String::from_utf8_lossy(&message).into_owned()
 }
 
 /// What `--format json` prints; what only documents and version 2 have is left out elsewhere.
@@ -178,7 +136,7 @@ impl<'a> Row<'a> {
     }
 }
 
-fn to_json(target: &Target, outcome: &Outcome, notes: &[CallNote]) -> Result<Vec<u8>, Failure> {
+fn to_json(target: &Target, outcome: &CallOutcome, notes: &[CallNote]) -> Result<Vec<u8>, Failure> {
     let is_v2 = target.api.protocol != Protocol::Rest;
     let (response, status, message) = match &outcome.answer {
         Answer::Response(response) => (Some(response), None, None),

@@ -3,7 +3,7 @@
 //! Nothing here can fail: when standard error is gone, there is nobody to tell.
 
 use crate::failure::Failure;
-use crate::plan::Source;
+use crate::input::template::Source;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str};
 use clap::builder::styling::AnsiColor;
 use std::io::{IsTerminal, Write};

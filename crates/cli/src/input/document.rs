@@ -1,16 +1,16 @@
 //! Documents that hold integrations: the files that a flag names, as the loaders want them.
 
+use crate::args::document::ReadingArgs;
 use crate::failure::Failure;
-use crate::flags::ReadingFlags;
-use crate::inputs::{self, Reader};
+use crate::input::reader::{self, Reader};
 use std::path::{Path, PathBuf};
 use vtl_loaders::{Document, File, Options};
 
 /// Reads a document: one file, or the `.tf` and `.tf.json` files of a folder.
-pub fn load(path: &Path, flags: &ReadingFlags, reader: &mut Reader) -> Result<Document, Failure> {
+pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Document, Failure> {
     let paths = if path.is_dir() { terraform_files(path)? } else { vec![path.to_owned()] };
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
-    let mut options = Options { kind: flags.kind, parameters: flags.parameters.clone(), ..Options::default() };
+    let mut options = Options { kind: args.kind, parameters: args.parameters.clone(), ..Options::default() };
     let most = options.max_bytes as u64;
     // A device has no end, and a file that is too large need not be read to be refused.
     let is_fit = |path: &Path| path.metadata().is_ok_and(|file| file.is_file() && file.len() <= most);
@@ -20,7 +20,7 @@ pub fn load(path: &Path, flags: &ReadingFlags, reader: &mut Reader) -> Result<Do
     options.read_file = Some(&read);
     let mut files = Vec::new();
     for path in paths {
-        files.push(File::new(inputs::name(&path), reader.text(&path)?));
+        files.push(File::new(reader::name(&path), reader.text(&path)?));
     }
     vtl_loaders::load(&files, &options).map_err(|error| Failure::Input(error.to_string()))
 }
@@ -41,4 +41,17 @@ fn terraform_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         )));
     }
     Ok(paths)
+}
+
+/// A route's key, or as much of it as the document tells.
+pub fn route_label(document: &Document, route: usize) -> String {
+    document.route_key(route).unwrap_or_else(|| {
+        let method = document.method(route).map(|(_, method)| method);
+        let part = |part: Option<&String>| part.map_or("?", String::as_str).to_owned();
+        format!(
+            "{} {}",
+            part(method.and_then(|it| it.http_method.as_ref())),
+            part(method.and_then(|it| it.path.as_ref()))
+        )
+    })
 }

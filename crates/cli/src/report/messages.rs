@@ -1,10 +1,10 @@
 //! The four messages of a call, one after another, for people.
 
-use crate::client::Message;
 use crate::failure::Failure;
-use crate::invoke::{Answer, Outcome};
-use crate::printed;
-use crate::target::Target;
+use crate::input::client::Message;
+use crate::input::target::Target;
+use crate::report::outcome::{Answer, CallOutcome};
+use crate::report::stdout::print_to;
 use clap::builder::styling::AnsiColor;
 use std::fmt::{self, Display, Write};
 use vtl::pipeline::{
@@ -12,14 +12,14 @@ use vtl::pipeline::{
 };
 
 /// Prints the messages as far as the call came.
-pub fn show(target: &Target, message: &Message, outcome: &Outcome) -> Result<(), Failure> {
+pub fn show(target: &Target, message: &Message, outcome: &CallOutcome) -> Result<(), Failure> {
     let mut text = String::new();
     write_all(&mut text, target, message, outcome)
         .map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
-    printed(anstream::stdout().lock(), text.as_bytes())
+    print_to(anstream::stdout().lock(), text.as_bytes())
 }
 
-fn write_all(text: &mut String, target: &Target, sent: &Message, outcome: &Outcome) -> fmt::Result {
+fn write_all(text: &mut String, target: &Target, sent: &Message, outcome: &CallOutcome) -> fmt::Result {
     match sent {
         Message::Http(request) => {
             heading(text, "Method request")?;

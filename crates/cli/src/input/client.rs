@@ -1,8 +1,8 @@
 //! What the client sends: a request, or a message over a WebSocket connection; as one document or as curl's flags.
 
+use crate::args::invoke::{EventName, MessageArgs};
 use crate::failure::Failure;
-use crate::flags::{EventName, MessageFlags};
-use crate::inputs::{self, Reader};
+use crate::input::reader::{self, Reader};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use std::path::Path;
@@ -22,15 +22,15 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn read(flags: &MessageFlags, path: Option<&str>, reader: &mut Reader) -> Result<Client, Failure> {
-        let document = match (&flags.request, path) {
+    pub fn read(args: &MessageArgs, path: Option<&str>, reader: &mut Reader) -> Result<Client, Failure> {
+        let document = match (&args.request, path) {
             (Some(_), Some(path)) => {
                 return Err(Failure::Input(format!("--request cannot be used with the path {path}")));
             }
-            (Some(file), None) => Some((inputs::name(file), reader.text(file)?)),
+            (Some(file), None) => Some((reader::name(file), reader.text(file)?)),
             (None, _) => None,
         };
-        let body = match (flags.data.as_deref(), &flags.body) {
+        let body = match (args.data.as_deref(), &args.body) {
             (Some(data), _) => Some(match data.strip_prefix('@') {
                 Some(file) => reader.bytes(Path::new(file))?,
                 None => data.as_bytes().to_vec(),
@@ -56,16 +56,16 @@ impl Client {
     }
 
     /// The request of a REST or HTTP API.
-    pub fn request(&self, flags: &MessageFlags) -> Result<MethodRequest, Failure> {
+    pub fn request(&self, args: &MessageArgs) -> Result<MethodRequest, Failure> {
         let mut request = match (&self.document, &self.path) {
             (Some((name, text)), _) => parse(name, text)?,
-            (None, Some(path)) => self.typed(flags, path)?,
+            (None, Some(path)) => self.typed(args, path)?,
             (None, None) => return Err(Failure::Input("name the path of the request, such as /pets/7".to_owned())),
         };
         if request.method.is_empty() {
             request.method = "GET".to_owned();
         }
-        if let Some(resource) = &flags.resource {
+        if let Some(resource) = &args.resource {
             let Some(parameters) = match_resource(resource, &request.path) else {
                 return Err(Failure::Input(format!("the path {} does not belong to {resource}", request.path)));
             };
@@ -75,33 +75,33 @@ impl Client {
     }
 
     /// What comes over a connection of a WebSocket API.
-    pub fn message(&self, flags: &MessageFlags) -> Result<SocketRequest, Failure> {
+    pub fn message(&self, args: &MessageArgs) -> Result<SocketRequest, Failure> {
         if let Some((name, text)) = &self.document {
             return parse(name, text);
         }
         if let Some(path) = &self.path {
             return Err(Failure::Input(format!("a message over a WebSocket connection has no path such as {path}")));
         }
-        let event_type = match flags.event {
+        let event_type = match args.event {
             EventName::Connect => EventType::Connect,
             EventName::Message => EventType::Message,
             EventName::Disconnect => EventType::Disconnect,
         };
         let body = self.body.clone().unwrap_or_default();
         let mut request = SocketRequest { event_type, body, ..SocketRequest::default() };
-        for (name, value) in &flags.query {
+        for (name, value) in &args.query {
             add(&mut request.querystring, name.clone(), value.clone());
         }
-        request.headers = flags.headers.iter().cloned().collect();
+        request.headers = args.headers.iter().cloned().collect();
         Ok(request)
     }
 
     /// The request that flags describe, as curl would send it.
-    fn typed(&self, flags: &MessageFlags, target: &str) -> Result<MethodRequest, Failure> {
+    fn typed(&self, args: &MessageArgs, target: &str) -> Result<MethodRequest, Failure> {
         if !target.starts_with('/') {
             return Err(Failure::Input(format!("the path of a request starts with /, not {target}")));
         }
-        let method = flags.method.as_deref().unwrap_or(if self.body.is_some() { "POST" } else { "GET" });
+        let method = args.method.as_deref().unwrap_or(if self.body.is_some() { "POST" } else { "GET" });
         // What follows `#` is the client's own.
         let target = target.split('#').next().unwrap_or_default();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -110,18 +110,18 @@ impl Client {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             add(&mut request.querystring, decode(name), decode(value));
         }
-        for (name, value) in &flags.query {
+        for (name, value) in &args.query {
             add(&mut request.querystring, name.clone(), value.clone());
         }
-        request.headers = flags.headers.iter().cloned().collect();
-        request.path_parameters = flags.path_parameters.iter().cloned().collect();
+        request.headers = args.headers.iter().cloned().collect();
+        request.path_parameters = args.path_parameters.iter().cloned().collect();
         request.body = self.body.clone().unwrap_or_default();
         Ok(request)
     }
 }
 
 fn parse<'a, T: Deserialize<'a>>(name: &str, text: &'a str) -> Result<T, Failure> {
-    inputs::parse(Path::new(name), text)
+    reader::parse(Path::new(name), text)
 }
 
 /// What was found is added to what was given.

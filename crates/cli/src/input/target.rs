@@ -1,9 +1,9 @@
 //! Where a request goes: an integration that stands alone, or the route of a document that takes it.
 
-use crate::client::{Client, Message, add_missing};
+use crate::args::invoke::InvokeArgs;
 use crate::failure::Failure;
-use crate::flags::InvokeFlags;
-use crate::inputs::{self, Reader};
+use crate::input::client::{Client, Message, add_missing};
+use crate::input::reader::{self, Reader};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::path::Path;
@@ -44,22 +44,22 @@ struct Described {
 /// The integration of `--integration` in the API of `--api`; without an integration only the route is looked for.
 pub fn alone(
     client: &Client,
-    flags: &InvokeFlags,
+    args: &InvokeArgs,
     context: &Map<String, Json>,
     reader: &mut Reader,
 ) -> Result<(Target, Message), Failure> {
-    let (mut api, described) = match &flags.api {
+    let (mut api, described) = match &args.api {
         Some(file) => described(file, reader)?,
         None => (Api::default(), Described::default()),
     };
-    let loaded = match &flags.integration {
+    let loaded = match &args.integration {
         Some(file) => Some(integration(file, described.protocol_type, reader)?),
         None => None,
     };
     let told = loaded.as_ref().and_then(|document| document.apis.first()).map(|api| api.protocol);
     api.protocol = described.protocol_type.or(told).unwrap_or(Protocol::Rest);
     api.methods = described.route_keys.iter().map(|key| Method::from_key(key, api.protocol)).collect();
-    let mut message = read(client, flags, api.protocol)?;
+    let mut message = read(client, args, api.protocol)?;
     let (found, path_parameters) = route(&api, &message)
         .map_or((None, Table::new()), |(at, parameters)| (api.methods.get(at).cloned(), parameters));
     let key = found.as_ref().and_then(Method::key);
@@ -67,7 +67,7 @@ pub fn alone(
 
     let mut method = described.method.unwrap_or_default();
     method.route_response |= described.route_response;
-    method.path = flags.message.resource.clone().or(method.path);
+    method.path = args.message.resource.clone().or(method.path);
     if api.protocol != Protocol::Rest {
         let named = context.get("routeKey").and_then(Json::as_str).or(key.as_deref());
         let keyed = Method::from_key(named.unwrap_or("$default"), api.protocol);
@@ -98,12 +98,12 @@ pub fn alone(
 
 fn described(file: &Path, reader: &mut Reader) -> Result<(Api, Described), Failure> {
     let text = reader.text(file)?;
-    Ok((inputs::parse(file, &text)?, inputs::parse(file, &text)?))
+    Ok((reader::parse(file, &text)?, reader::parse(file, &text)?))
 }
 
 /// Reads an integration that stands alone, in whichever words.
 fn integration(path: &Path, protocol: Option<Protocol>, reader: &mut Reader) -> Result<Document, Failure> {
-    let file = File::new(inputs::name(path), reader.text(path)?);
+    let file = File::new(reader::name(path), reader.text(path)?);
     let wrong = |error: vtl_loaders::LoadError| Failure::Input(error.to_string());
     let document = load_integration(&file, protocol, &Options::default()).map_err(wrong)?;
     let is_read = document.method(0).is_some_and(|(_, method)| method.integration.is_some());
@@ -118,10 +118,10 @@ fn integration(path: &Path, protocol: Option<Protocol>, reader: &mut Reader) -> 
 }
 
 /// The route of a document that takes what the client sends.
-pub fn in_document(document: &Document, client: &Client, flags: &InvokeFlags) -> Result<(Target, Message), Failure> {
-    let api = chosen(document, client, flags)?;
+pub fn in_document(document: &Document, client: &Client, args: &InvokeArgs) -> Result<(Target, Message), Failure> {
+    let api = chosen(document, client, args)?;
     let Some(model) = document.apis.get(api) else { return Err(Failure::Input("the document has no API".to_owned())) };
-    let mut message = read(client, flags, model.protocol)?;
+    let mut message = read(client, args, model.protocol)?;
     let (found, path_parameters) =
         route(model, &message).map_or((None, Table::new()), |(at, parameters)| (Some(at), parameters));
     hand_on(&mut message, &path_parameters);
@@ -141,13 +141,13 @@ pub fn in_document(document: &Document, client: &Client, flags: &InvokeFlags) ->
 
 /// The API of a document that the client talks to: the one that `--api` names, the only one of its kind, or the only one
 /// with a route for it.
-fn chosen(document: &Document, client: &Client, flags: &InvokeFlags) -> Result<usize, Failure> {
+fn chosen(document: &Document, client: &Client, args: &InvokeArgs) -> Result<usize, Failure> {
     let wrong = |why: String| Err(Failure::Input(why));
     let name = |at: usize| {
         let api = document.apis.get(at).and_then(|api| api.name.clone());
         api.unwrap_or_else(|| format!("number {}", at + 1))
     };
-    if let Some(named) = flags.api.as_ref().and_then(|api| api.to_str()) {
+    if let Some(named) = args.api.as_ref().and_then(|api| api.to_str()) {
         let by_number = named.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         let found = (0..document.apis.len()).find(|at| name(*at) == named || by_number == Some(*at));
         let names = (0..document.apis.len()).map(name).collect::<Vec<_>>().join(", ");
@@ -160,7 +160,7 @@ fn chosen(document: &Document, client: &Client, flags: &InvokeFlags) -> Result<u
     }
     let takes = |at: &usize| {
         let Some(api) = document.apis.get(*at) else { return false };
-        read(client, flags, api.protocol).is_ok_and(|message| route(api, &message).is_some())
+        read(client, args, api.protocol).is_ok_and(|message| route(api, &message).is_some())
     };
     match of_kind.iter().copied().filter(takes).collect::<Vec<_>>().as_slice() {
         [at] => Ok(*at),
@@ -172,10 +172,10 @@ fn chosen(document: &Document, client: &Client, flags: &InvokeFlags) -> Result<u
     }
 }
 
-fn read(client: &Client, flags: &InvokeFlags, protocol: Protocol) -> Result<Message, Failure> {
+fn read(client: &Client, args: &InvokeArgs, protocol: Protocol) -> Result<Message, Failure> {
     match protocol {
-        Protocol::WebSocket => client.message(&flags.message).map(Message::Socket),
-        Protocol::Rest | Protocol::Http => client.request(&flags.message).map(Message::Http),
+        Protocol::WebSocket => client.message(&args.message).map(Message::Socket),
+        Protocol::Rest | Protocol::Http => client.request(&args.message).map(Message::Http),
     }
 }
 

@@ -1,15 +1,17 @@
 //! `vtl routes`: what is in a document.
 
+use crate::args::routes::RoutesArgs;
+use crate::args::value::Format;
 use crate::failure::Failure;
-use crate::flags::{Format, RoutesFlags};
-use crate::inputs::Reader;
-use crate::{document, print};
+use crate::input::document;
+use crate::input::reader::Reader;
+use crate::report::stdout::print;
 use std::fmt::Write;
 use vtl_loaders::Document;
 
-pub fn run(flags: &RoutesFlags) -> Result<(), Failure> {
-    let document = document::load(&flags.document.document, &flags.document.reading, &mut Reader::default())?;
-    match flags.format {
+pub fn run(args: &RoutesArgs) -> Result<(), Failure> {
+    let document = document::load(&args.document.document, &args.document.reading, &mut Reader::default())?;
+    match args.format {
         Format::Text => print(to_text(&document).as_bytes()),
         Format::Json => print(format!("{:#}\n", document.to_json()).as_bytes()),
     }
@@ -25,7 +27,7 @@ fn to_text(document: &Document) -> String {
         let routes: Vec<usize> = (0..document.routes.len())
             .filter(|route| document.routes.get(*route).is_some_and(|it| it.api == at))
             .collect();
-        let keys: Vec<String> = routes.iter().map(|route| key(document, *route)).collect();
+        let keys: Vec<String> = routes.iter().map(|route| document::route_label(document, *route)).collect();
         let width = keys.iter().map(|key| key.chars().count()).max().unwrap_or_default().min(60);
         for (route, key) in routes.into_iter().zip(keys) {
             let Some((_, method)) = document.method(route) else { continue };
@@ -41,17 +43,4 @@ fn to_text(document: &Document) -> String {
         }
     }
     text
-}
-
-/// A route's key, or as much of it as the document tells.
-pub fn key(document: &Document, route: usize) -> String {
-    document.route_key(route).unwrap_or_else(|| {
-        let method = document.method(route).map(|(_, method)| method);
-        let part = |part: Option<&String>| part.map_or("?", String::as_str).to_owned();
-        format!(
-            "{} {}",
-            part(method.and_then(|it| it.http_method.as_ref())),
-            part(method.and_then(|it| it.path.as_ref()))
-        )
-    })
 }

@@ -1,18 +1,20 @@
 //! `vtl check`: what is wrong with a document, at its places.
 
+use crate::args::check::CheckArgs;
+use crate::args::value::Format;
 use crate::failure::Failure;
-use crate::flags::{CheckFlags, Format};
-use crate::inputs::{self, Reader};
-use crate::{document, print};
+use crate::input::document;
+use crate::input::reader::{self, Reader};
+use crate::report::stdout::print;
 use serde_json::{Value as Json, json};
 use std::fmt::Write;
 use vtl_loaders::{Document, Finding, Severity};
 
-pub fn run(flags: &CheckFlags) -> Result<(), Failure> {
-    let document = document::load(&flags.document.document, &flags.document.reading, &mut Reader::default())?;
+pub fn run(args: &CheckArgs) -> Result<(), Failure> {
+    let document = document::load(&args.document.document, &args.document.reading, &mut Reader::default())?;
     let problems = document.problems();
-    let advice = if flags.quiet { Vec::new() } else { document.advice() };
-    match flags.format {
+    let advice = if args.quiet { Vec::new() } else { document.advice() };
+    match args.format {
         Format::Text => print(to_text(&document, &problems, &advice).as_bytes())?,
         Format::Json => {
             let rows = |findings: &[Finding]| findings.iter().map(|it| row(&document, it)).collect::<Vec<_>>();
@@ -23,7 +25,7 @@ pub fn run(flags: &CheckFlags) -> Result<(), Failure> {
     if problems.is_empty() {
         Ok(())
     } else {
-        Err(Failure::Problems(problems.len(), inputs::name(&flags.document.document)))
+        Err(Failure::Problems(problems.len(), reader::name(&args.document.document)))
     }
 }
 

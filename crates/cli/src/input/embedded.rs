@@ -1,32 +1,33 @@
 //! A template that stands in a document: found by its route and name, and its errors told at the document's own lines.
 
+use crate::args::template::PartArgs;
+use crate::args::value::Pair;
 use crate::failure::Failure;
-use crate::flags::{Pair, PartFlags};
-use crate::inputs::{self, Reader};
-use crate::{document, routes};
+use crate::input::document;
+use crate::input::reader::{self, Reader};
 use std::path::Path;
 use vtl::{Error, Span};
 use vtl_loaders::{Document, TemplateText};
 
-pub struct Part {
+pub struct EmbeddedTemplate {
     document: Document,
     route: usize,
     pointer: String,
 }
 
-impl Part {
+impl EmbeddedTemplate {
     /// The template that the flags mean, with its text. What they leave out need not be said where there is only one.
-    pub fn find(file: &Path, flags: &PartFlags, reader: &mut Reader) -> Result<(Part, String), Failure> {
-        let document = document::load(file, &flags.reading, reader)?;
-        let is_route = |route: usize| flags.route.as_ref().is_none_or(|key| document.find_routes(key).contains(&route));
-        let is_name = |name: &str| flags.template.as_ref().is_none_or(|wanted| wanted == name);
+    pub fn find(file: &Path, args: &PartArgs, reader: &mut Reader) -> Result<(EmbeddedTemplate, String), Failure> {
+        let document = document::load(file, &args.reading, reader)?;
+        let is_route = |route: usize| args.route.as_ref().is_none_or(|key| document.find_routes(key).contains(&route));
+        let is_name = |name: &str| args.template.as_ref().is_none_or(|wanted| wanted == name);
         let all: Vec<TemplateText<'_>> = document.templates().filter(|template| is_route(template.route)).collect();
         let mut found = all.iter().filter(|template| is_name(&template.name));
         let (Some(template), None) = (found.next(), found.next()) else {
-            return Err(Failure::Input(not_one(&document, file, flags, &all)));
+            return Err(Failure::Input(not_one(&document, file, args, &all)));
         };
         let (route, pointer, text) = (template.route, template.pointer.to_owned(), template.text.to_owned());
-        Ok((Part { document, route, pointer }, text))
+        Ok((EmbeddedTemplate { document, route, pointer }, text))
     }
 
     /// The stage variables of the template's API.
@@ -64,15 +65,18 @@ impl Part {
 }
 
 /// Why the flags do not mean one template, and which there are.
-fn not_one(document: &Document, file: &Path, flags: &PartFlags, all: &[TemplateText<'_>]) -> String {
-    let name = inputs::name(file);
-    if let Some(key) = flags.route.as_ref().filter(|key| document.find_routes(key).is_empty()) {
-        let keys: Vec<String> = (0..document.routes.len()).map(|route| routes::key(document, route)).collect();
+fn not_one(document: &Document, file: &Path, args: &PartArgs, all: &[TemplateText<'_>]) -> String {
+    let name = reader::name(file);
+    if let Some(key) = args.route.as_ref().filter(|key| document.find_routes(key).is_empty()) {
+        let keys: Vec<String> =
+            (0..document.routes.len()).map(|route| document::route_label(document, route)).collect();
         return format!("{name} has no route {key}; its routes are {}", listed(&keys));
     }
-    let names: Vec<String> =
-        all.iter().map(|template| format!("{} of {}", template.name, routes::key(document, template.route))).collect();
-    match (&flags.template, names.as_slice()) {
+    let names: Vec<String> = all
+        .iter()
+        .map(|template| format!("{} of {}", template.name, document::route_label(document, template.route)))
+        .collect();
+    match (&args.template, names.as_slice()) {
         (_, []) => format!("{name} has no template there"),
         (Some(wanted), _) if !all.iter().any(|template| template.name == *wanted) => {
             format!("{name} has no template {wanted} there; its templates are {}", listed(&names))

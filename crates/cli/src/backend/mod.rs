@@ -1,9 +1,12 @@
-//! Who answers for the backend of a call.
+//! The backends that can answer a call: a recorded answer, or the endpoint itself.
 
+mod header_case;
+mod live;
+
+use crate::args::invoke::BackendArgs;
+use crate::backend::live::Live;
 use crate::failure::Failure;
-use crate::flags::BackendFlags;
-use crate::inputs::{self, Reader};
-use crate::live::Live;
+use crate::input::reader::{self, Reader};
 use vtl::pipeline::{
     Backend, BackendError, Integration, IntegrationRequest, IntegrationResponse, IntegrationType, Protocol, Replay,
 };
@@ -19,13 +22,13 @@ pub enum Answers {
 }
 
 impl Answers {
-    pub fn read(flags: &BackendFlags, reader: &mut Reader) -> Result<Answers, Failure> {
-        if flags.live {
+    pub fn read(args: &BackendArgs, reader: &mut Reader) -> Result<Answers, Failure> {
+        if args.live {
             return Ok(Answers::Live);
         }
-        let Some(file) = &flags.backend else { return Ok(Answers::Nobody { was_asked: false }) };
+        let Some(file) = &args.backend else { return Ok(Answers::Nobody { was_asked: false }) };
         let text = reader.text(file)?;
-        let replay = inputs::parse::<Option<Replay>>(file, &text)?;
+        let replay = reader::parse::<Option<Replay>>(file, &text)?;
         Ok(replay.map_or(Answers::Nobody { was_asked: false }, Answers::Recorded))
     }
 

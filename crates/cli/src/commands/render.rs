@@ -1,10 +1,13 @@
 //! `vtl render`: the output to standard output, the rest to standard error.
 
+use crate::args::render::RenderArgs;
+use crate::args::value::Format;
 use crate::failure::Failure;
-use crate::flags::{Format, RenderFlags};
-use crate::inputs::Reader;
-use crate::plan::{Request, Source, all_notes};
-use crate::{paint, print};
+use crate::input::reader::Reader;
+use crate::input::request::Request;
+use crate::input::template::{Source, all_notes};
+use crate::report::stdout::print;
+use crate::report::text;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use vtl::{Note, Rendered};
@@ -12,7 +15,7 @@ use vtl::{Note, Rendered};
 /// What `--format json` prints.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome<'a> {
+struct RenderReport<'a> {
     output: &'a str,
     request_override: &'a Map<String, Json>,
     response_override: &'a Map<String, Json>,
@@ -27,20 +30,20 @@ struct Row {
     message: String,
 }
 
-pub fn run(flags: &RenderFlags) -> Result<(), Failure> {
+pub fn run(args: &RenderArgs) -> Result<(), Failure> {
     let mut reader = Reader::default();
-    let source = Source::read(&flags.template, &mut reader)?;
-    let mut request = Request::read(&flags.request, &mut reader)?;
+    let source = Source::read(&args.template, &mut reader)?;
+    let mut request = Request::read(&args.request, &mut reader)?;
     request.add_stage_variables(source.stage_variables());
     let globals = request.globals()?;
     let template = source.compile()?;
     let rendered = source.render(&template, &globals)?;
     let notes = all_notes(&template, Some(&rendered));
-    match flags.format {
+    match args.format {
         Format::Text => {
             print(rendered.text.as_bytes())?;
-            if !flags.quiet {
-                paint::notes(&source, &notes, &rendered.text);
+            if !args.quiet {
+                text::notes(&source, &notes, &rendered.text);
             }
             Ok(())
         }
@@ -53,13 +56,13 @@ fn to_json(source: &Source, rendered: &Rendered, notes: &[&Note]) -> Result<Vec<
         let (_, line, column) = source.place(note.span);
         Row { code: note.code.as_str(), line, column, message: note.detail.clone() }
     };
-    let outcome = Outcome {
+    let report = RenderReport {
         output: &rendered.text,
         request_override: &rendered.overrides.request,
         response_override: &rendered.overrides.response,
         notes: notes.iter().map(row).collect(),
     };
-    let mut json = serde_json::to_vec(&outcome).map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
+    let mut json = serde_json::to_vec(&report).map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
     json.push(b'\n');
     Ok(json)
 }

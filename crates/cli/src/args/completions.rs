@@ -1,0 +1,12 @@
+//! Flags of `vtl completions`.
+
+use clap::Args;
+
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+  vtl completions bash > ~/.local/share/bash-completion/completions/vtl")]
+pub struct CompletionsArgs {
+    /// The shell to complete in
+    pub shell: clap_complete::Shell,
+}

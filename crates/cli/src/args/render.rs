@@ -1,0 +1,31 @@
+//! Flags of `vtl render`.
+
+use crate::args::request::RequestArgs;
+use crate::args::template::TemplateArgs;
+use crate::args::value::Format;
+use clap::Args;
+
+#[derive(Args)]
+#[command(
+    override_usage = "vtl render [OPTIONS] <TEMPLATE | -e TEXT>",
+    after_help = "\
+Examples:
+  vtl render order.vtl --body order.json
+  vtl render order.vtl --input request.json --stage-variable table=orders-test
+  vtl render -e '$input.params(\"id\") for $context.identity.sourceIp' \\
+      --path-param id=7 --context-value identity.sourceIp=203.0.113.9
+  vtl render openapi.yaml --route 'GET /pets/{id}' --template request:application/json --body pet.json
+  curl -s https://example.org/order | vtl render order.vtl --body - --format json"
+)]
+pub struct RenderArgs {
+    #[command(flatten)]
+    pub template: TemplateArgs,
+    #[command(flatten)]
+    pub request: RequestArgs,
+    /// text: the output as it is; json: {"output", "requestOverride", "responseOverride", "notes"}
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub format: Format,
+    /// Keeps the notes on what Velocity swallows in silence off standard error
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+}

@@ -1,0 +1,11 @@
+//! Reads what the flags name: files and standard input, templates, requests, API documents.
+
+pub mod call;
+pub mod client;
+pub mod document;
+pub mod embedded;
+pub mod reader;
+pub mod request;
+pub mod request_file;
+pub mod target;
+pub mod template;

@@ -1,0 +1,147 @@
+//! The request that a template sees.
+
+use crate::args::request::{RequestArgs, SurroundingsArgs};
+use crate::args::value::Pair;
+use crate::failure::Failure;
+use crate::input::reader::{self, Reader};
+use crate::input::request_file::{self, RequestFile};
+use serde_json::{Map, Value as Json};
+use std::path::Path;
+use vtl::{Globals, Params};
+
+/// A request as the flags describe it.
+#[derive(Default)]
+pub struct Request {
+    pub body: Vec<u8>,
+    params: Params,
+    context: Map<String, Json>,
+    stage_variables: Vec<Pair>,
+    variables: Option<(String, String)>,
+}
+
+impl Request {
+    /// Reads the document of `--input`, and lets each flag win over its part of it.
+    pub fn read(args: &RequestArgs, reader: &mut Reader) -> Result<Request, Failure> {
+        let mut request = Request::default();
+        let (file, text) = match &args.input {
+            Some(file) => (file.as_path(), reader.text(file)?),
+            None => (Path::new("--input"), "{}".to_owned()),
+        };
+        let document: RequestFile = reader::parse(file, &text)?;
+        request.body = match (&args.data, &args.body) {
+            (Some(data), _) => data.clone().into_bytes(),
+            (None, Some(body)) => reader.bytes(body)?,
+            (None, None) => {
+                let payload = document.payload();
+                payload
+                    .map_err(|e| Failure::Input(format!("{}: body: {e}", reader::name(file))))?
+                    .unwrap_or_default()
+                    .into()
+            }
+        };
+        let groups = document.params.unwrap_or_default();
+        for (name, value) in merged(file, "params.path", groups.path, &args.path, str::eq)? {
+            request.params = request.params.path(&name, &value);
+        }
+        for (name, value) in merged(file, "params.querystring", groups.querystring, &args.query, str::eq)? {
+            request.params = request.params.query(&name, &value);
+        }
+        for (name, value) in merged(file, "params.header", groups.header, &args.headers, str::eq_ignore_ascii_case)? {
+            request.params = request.params.header(&name, &value);
+        }
+        let given = Surroundings { context: document.context, stage_variables: document.stage_variables };
+        (request.context, request.stage_variables) = given.changed(file, &args.surroundings, reader)?;
+        if let Some(file) = &args.vars {
+            request.variables = Some((reader::name(file), reader.text(file)?));
+        }
+        Ok(request)
+    }
+
+    /// Adds stage variables that the request does not set itself.
+    pub fn add_stage_variables(&mut self, known: Vec<Pair>) {
+        let is_new = |(name, _): &Pair| !self.stage_variables.iter().any(|(own, _)| own == name);
+        let new: Vec<Pair> = known.into_iter().filter(is_new).collect();
+        self.stage_variables.extend(new);
+    }
+
+    pub fn globals(&self) -> Result<Globals<'_>, Failure> {
+        let globals = Globals::body_bytes(&self.body)
+            .params(self.params.clone())
+            .context(Json::Object(self.context.clone()))
+            .stage_variables(self.stage_variables.iter().cloned());
+        match &self.variables {
+            Some((file, text)) => globals
+                .variables_json(text.trim_start_matches('\u{feff}'))
+                .map_err(|e| Failure::Input(format!("{file}: {}", e.detail()))),
+            None => Ok(globals),
+        }
+    }
+}
+
+/// What stands around a request, as its document tells it.
+#[derive(Default)]
+pub struct Surroundings {
+    pub context: Option<Map<String, Json>>,
+    pub stage_variables: Option<Map<String, Json>>,
+}
+
+impl Surroundings {
+    /// The context and the stage variables after the flags had their say; `file` is the document.
+    pub fn changed(
+        self,
+        file: &Path,
+        args: &SurroundingsArgs,
+        reader: &mut Reader,
+    ) -> Result<(Map<String, Json>, Vec<Pair>), Failure> {
+        let mut context = match &args.context {
+            Some(file) => reader.object(file)?,
+            None => self.context.unwrap_or_default(),
+        };
+        for (name, value) in &args.context_values {
+            put(&mut context, name, value)?;
+        }
+        let (file, variables) = match &args.stage_variables {
+            Some(file) => (file.as_path(), Some(reader.object(file)?)),
+            None => (file, self.stage_variables),
+        };
+        Ok((context, merged(file, "stageVariables", variables, &args.stage_variable, str::eq)?))
+    }
+}
+
+/// The members of a document without those that a flag names, then the flags'.
+fn merged(
+    file: &Path,
+    what: &str,
+    members: Option<Map<String, Json>>,
+    args: &[Pair],
+    same: fn(&str, &str) -> bool,
+) -> Result<Vec<Pair>, Failure> {
+    let mut pairs = Vec::new();
+    for (name, value) in members.unwrap_or_default() {
+        if args.iter().any(|(flag, _)| same(flag, &name)) {
+            continue;
+        }
+        let Some(texts) = request_file::texts(&value) else {
+            let file = reader::name(file);
+            return Err(Failure::Input(format!("{file}: {what}.{name} must be a string or a list of strings")));
+        };
+        pairs.extend(texts.into_iter().map(|text| (name.clone(), text)));
+    }
+    pairs.extend_from_slice(args);
+    Ok(pairs)
+}
+
+/// Puts a value under a dotted name: `identity.sourceIp` is a member of a member.
+fn put(context: &mut Map<String, Json>, name: &str, value: &str) -> Result<(), Failure> {
+    let mut object = context;
+    let mut rest = name;
+    while let Some((first, after)) = rest.split_once('.') {
+        let member = object.entry(first).or_insert_with(|| Json::Object(Map::new()));
+        object = member.as_object_mut().ok_or_else(|| {
+            Failure::Input(format!("--context-value {name}: `{first}` is no object that could have a member"))
+        })?;
+        rest = after;
+    }
+    object.insert(rest.to_owned(), value.into());
+    Ok(())
+}

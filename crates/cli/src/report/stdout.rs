@@ -1,0 +1,18 @@
+//! Standard output.
+
+use crate::failure::Failure;
+use std::io::Write;
+
+/// Writes to standard output. A reader that has seen enough (`vtl render … | head -1`) is no failure.
+pub fn print(bytes: &[u8]) -> Result<(), Failure> {
+    print_to(std::io::stdout().lock(), bytes)
+}
+
+pub fn print_to(mut out: impl Write, bytes: &[u8]) -> Result<(), Failure> {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::Input(format!("cannot write the output: {e}")))
+        }
+        _ => Ok(()),
+    }
+}
