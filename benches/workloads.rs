@@ -1,10 +1,8 @@
-//! The engine beside code written by hand, from the payload's bytes to the output; the JSON reader and the paths
-//! beside others'; one template in two threads.
+//! Benchmarks of the workloads against hand-written code, from payload bytes to output; of the JSON reader
+//! and JSONPath against other crates; and of one template in two threads.
 //!
-//! `cargo bench --bench workloads` ends with a table of multiples: of each workload the engine's time over that of the
-//! hand-written floor, both the median of samples taken in turn, so that a busy machine hardly shows.
-
-mod work;
+//! `cargo bench --bench workloads` ends with a table of multiples: the engine's time divided by that of the
+//! hand-written floor. Both are medians of samples taken in turn, so that load on the machine cancels out.
 
 use criterion::Criterion;
 use jsonpath_rust::JsonPath;
@@ -12,7 +10,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 use vtl::path::Path;
 use vtl::{Globals, Template};
-use work::Workload;
+use vtl_workloads::Workload;
 
 fn main() {
     let mut criterion = Criterion::default()
@@ -20,7 +18,7 @@ fn main() {
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2))
         .configure_from_args();
-    let workloads = work::all();
+    let workloads = vtl_workloads::all();
     for workload in &workloads {
         render(&mut criterion, workload);
     }

@@ -1,14 +1,11 @@
-//! How often a render asks for memory, and for how much: numbers that are the same on every machine and at every
-//! load, unlike times. A ceiling that breaks says that a change made some work anew for each render or each turn.
-
-#[path = "../benches/work/mod.rs"]
-mod work;
+//! Ceilings on the allocations and bytes of one render. Unlike times they are equal on every machine and
+//! under any load; a broken ceiling means that work is repeated for each render or each loop turn.
 
 use allocation_counter::{AllocationInfo, measure};
 
-/// What the second render takes; the first learns how long the output is.
+/// Measures the second render; the first one records the capacity hint of the output.
 fn measured(name: &str) -> AllocationInfo {
-    let workload = work::all().into_iter().find(|workload| workload.name.starts_with(name)).unwrap();
+    let workload = vtl_workloads::named(name).unwrap();
     let template = workload.compile();
     let mut globals = workload.globals();
     globals.set_body_bytes(workload.body.as_bytes());

@@ -1,4 +1,4 @@
-//! The tasks written out by hand: what a template costs when there is no template.
+//! The workloads written by hand: the least that each output costs without a template engine.
 
 use super::{AGENT, API, HEADER, LANE, PATH, QUERY, REQUEST, SOURCE, USER};
 use base64::Engine as _;

@@ -1,36 +1,27 @@
 //! A case as the oracle takes it, one JSON object a line, and the streams of them.
 
-use crate::random::Random;
 use crate::{language, methods, mutate, payload};
 use serde_json::{Value, json, value::RawValue};
 use std::path::Path;
+use vtl_workloads::Random;
 
 pub const DIALECTS: [&str; 2] = ["service", "verbatim"];
 /// The dialect of a case that is a payload.
 pub const PAYLOAD: &str = "payload";
 
-/// Which templates to make.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// The kinds of generated cases.
+#[derive(Clone, Copy, Debug, PartialEq, clap::ValueEnum)]
 pub enum Kind {
+    /// Directives, references, literals and operators
     Language,
+    /// Templates with a few characters damaged
     Mutation,
+    /// Calls of Java methods
     Methods,
-    /// Texts for the reader of payloads, not templates.
+    /// JSON payloads, not templates
     Payload,
+    /// All kinds of templates
     All,
-}
-
-impl Kind {
-    pub fn named(name: &str) -> Option<Kind> {
-        Some(match name {
-            "language" => Kind::Language,
-            "mutation" => Kind::Mutation,
-            "methods" => Kind::Methods,
-            "payload" => Kind::Payload,
-            "all" => Kind::All,
-            _ => return None,
-        })
-    }
 }
 
 #[derive(Clone, Debug)]

@@ -3,10 +3,10 @@
 //! names it, and what `serde_json` reads is read to the same value.
 
 use crate::case::{self, Case, DIALECTS, Kind, PAYLOAD};
-use crate::random::Random;
 use crate::{judge, payload};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use vtl::{Code, Error, Globals, Limits, Note, Probe, Rendered, Span, State, Template};
+use vtl_workloads::Random;
 
 /// Room that no template of the generator needs, so that reaching it is a fault of its own.
 const SMALL: u64 = 64;

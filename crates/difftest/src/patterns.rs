@@ -1,6 +1,6 @@
 //! Regular expressions and formats, put together from their parts.
 
-use crate::random::Random;
+use vtl_workloads::Random;
 
 const ATOMS: &[&str] = &[
     "a",

@@ -1,7 +1,7 @@
 //! Templates made from the grammar: every directive, reference, literal, operator and escape, with white
 //! space of every kind in every place.
 
-use crate::random::Random;
+use vtl_workloads::Random;
 
 /// The variables that the templates are about, as JSON.
 pub const VARIABLES: &str = r##"{"s": "str", "e": "", "i": 5, "z": 0, "n": -3, "L": 4294967296, "d": 2.5, "t": true, "f": false,

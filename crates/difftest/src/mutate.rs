@@ -1,6 +1,6 @@
 //! Templates made from others by small damage, in the letters that tell the scanner something.
 
-use crate::random::Random;
+use vtl_workloads::Random;
 
 const ALPHABET: &str = "$#\\!{}[]().,\"' \n\t\r@*-_=<>&|09aeif+:";
 

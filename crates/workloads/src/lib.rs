@@ -1,18 +1,26 @@
-//! Eight templates with their payloads, and the same output written by hand.
+//! Eight templates with payloads, and a hand-written function for each that gives the same output.
 //!
-//! What a template costs is said best as a multiple of the [`floor`]: Rust written for the one task, that reads
-//! only the fields it needs into types of its own. All data is made here, from fixed seeds.
+//! Used by the benches, `tests/allocations.rs`, `.ci/instructions` and the differential tester. The cost of
+//! a template is reported as a multiple of its floor: Rust written for that one task, which deserializes
+//! only the fields it needs into its own types. All data is generated from fixed seeds.
 
-pub mod floor;
+mod floor;
+mod random;
+
+pub use random::Random;
 
 use std::fmt::Write as _;
 use vtl::{Dialect, Globals, Limits, Params, Template};
 
-/// A task: its template, its payload, and how it is done by hand.
+/// A template, its payload, and a hand-written function with the same output.
 pub struct Workload {
+    /// A short name such as `w3 list`; the part before the blank is unique.
     pub name: &'static str,
+    /// The source of the template.
     pub template: &'static str,
+    /// The payload, JSON text; empty for templates without one.
     pub body: String,
+    /// The hand-written floor: takes the payload, returns the output.
     pub by_hand: fn(&str) -> String,
 }
 
@@ -135,7 +143,7 @@ const MACROS: &str = r##"#macro(pair $key $value)"$key": "$value"#end
 ]}
 "##;
 
-/// All workloads, from six references to macros.
+/// Returns all workloads, `w1` to `w8`.
 pub fn all() -> Vec<Workload> {
     let row = |name, template, body, by_hand| Workload { name, template, body, by_hand };
     vec![
@@ -150,13 +158,22 @@ pub fn all() -> Vec<Workload> {
     ]
 }
 
+/// Returns the workload whose name begins with `name`, such as `w3`.
+pub fn named(name: &str) -> Option<Workload> {
+    all().into_iter().find(|workload| workload.name.starts_with(name))
+}
+
 impl Workload {
-    /// The template, compiled as Velocity 1.7 has it: only that has macros.
+    /// Compiles the template in the `velocity_1_7` dialect, the only one with macros.
+    ///
+    /// # Panics
+    ///
+    /// When the engine no longer parses it.
     pub fn compile(&self) -> Template {
         Template::parse_with(self.template, Dialect::velocity_1_7(), &Limits::velocity_1_7()).expect("it parses")
     }
 
-    /// The request, with everything but its payload.
+    /// Creates the request with its parameters, context and stage variables, without the payload.
     pub fn globals(&self) -> Globals<'_> {
         let mut params = Params::new();
         for (name, value) in PATH {
@@ -176,9 +193,9 @@ impl Workload {
     }
 }
 
-pub const PATH: &[(&str, &str)] = &[("ticket", "7741")];
-pub const QUERY: &[(&str, &str)] = &[("realm", "east"), ("note", "it's \"late\" 1/2")];
-pub const HEADER: &[(&str, &str)] = &[
+const PATH: &[(&str, &str)] = &[("ticket", "7741")];
+const QUERY: &[(&str, &str)] = &[("realm", "east"), ("note", "it's \"late\" 1/2")];
+const HEADER: &[(&str, &str)] = &[
     ("Accept", "application/json"),
     ("Accept-Encoding", "gzip, br"),
     ("Content-Type", "application/json; charset=utf-8"),
@@ -188,26 +205,12 @@ pub const HEADER: &[(&str, &str)] = &[
     ("User-Agent", AGENT),
     ("X-Forwarded-For", "198.51.100.7, 203.0.113.80"),
 ];
-pub const API: &str = "q7w1zz";
-pub const REQUEST: &str = "5f0d0fd2-6a8b-4b0f-9d35-0a1b6d4f7c11";
-pub const SOURCE: &str = "198.51.100.7";
-pub const AGENT: &str = "rail-app/3.1 (Linux)";
-pub const USER: &str = "AIDA31";
-pub const LANE: &str = "blue";
-
-/// Numbers that look random and are the same each time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % most
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len() as u64) as usize]
-    }
-}
+const API: &str = "q7w1zz";
+const REQUEST: &str = "5f0d0fd2-6a8b-4b0f-9d35-0a1b6d4f7c11";
+const SOURCE: &str = "198.51.100.7";
+const AGENT: &str = "rail-app/3.1 (Linux)";
+const USER: &str = "AIDA31";
+const LANE: &str = "blue";
 
 fn ticket() -> String {
     let ticket = r#"{"ticket":{"id":"t-7741","made":"2025-02-03T08:15:00Z","seats":2,"owner":{"name":"Ines Prado","vip":false,"mail":"ines@example.org"}"#;
@@ -217,15 +220,15 @@ fn ticket() -> String {
 }
 
 fn tickets(count: u64) -> String {
-    let mut dice = Dice(count);
+    let mut random = Random::new(count);
     let towns = ["Porto", "Braga", "Vigo", "Évora", "Faro"];
     let memos = ["window, please", "quiet car\\nno phone", "a \\\"late\\\" train", "1/2 fare, it's fine", "none"];
     let mut body = String::from("{\"tickets\":[");
     for id in 1..=count {
         let comma = if id < count { "," } else { "" };
-        let (price, seats, bike) = (10 + dice.below(110), 1 + dice.below(5), dice.below(4) == 0);
-        let (memo, state) = (dice.pick(&memos), dice.pick(&["paid", "held", "gone"]));
-        let (from, to, car) = (dice.pick(&towns), dice.pick(&towns), dice.below(20));
+        let (price, seats, bike) = (10 + random.below(110), 1 + random.below(5), random.below(4) == 0);
+        let (memo, state) = (random.pick(&memos), random.pick(&["paid", "held", "gone"]));
+        let (from, to, car) = (random.pick(&towns), random.pick(&towns), random.below(20));
         let start =
             format!(r#"{{"id":{id},"seat":"{car}C","price":{price},"seats":{seats},"state":"{state}","bike":{bike}"#);
         let trip = format!(r#""trip":{{"from":"{from}","to":"{to}","stops":[{car},{price}],"via":null}}"#);
@@ -235,10 +238,10 @@ fn tickets(count: u64) -> String {
 }
 
 fn haystack() -> String {
-    let mut dice = Dice(5);
+    let mut random = Random::new(5);
     let mut straw = |count: u32| {
         let row = |_| {
-            let (key, part) = (dice.below(1_000_000_000), dice.below(1_000_000_000_000));
+            let (key, part) = (random.below(1_000_000_000), random.below(1_000_000_000));
             format!(
                 r#"{{"key":"{key}","part":0.{part},"text":"straw, \"quoted\" and plain straw, straw","n":[1,2,3]}}"#
             )
@@ -251,12 +254,12 @@ fn haystack() -> String {
 }
 
 fn page() -> String {
-    let mut dice = Dice(6);
+    let mut random = Random::new(6);
     let words =
         ["harbour ", "plain ", "line\\nbreak ", "x=1&y=2 ", "it's ", "\\\"quoted\\\" ", "naïve ", "a/b ", "50% "];
     let mut page = String::new();
     while page.len() < 65_536 {
-        page += dice.pick(&words);
+        page += random.pick(&words);
     }
     format!("{{\"page\":\"{page}\"}}")
 }

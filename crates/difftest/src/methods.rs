@@ -1,7 +1,7 @@
 //! Calls of Java's methods with all kinds of arguments, and arithmetic at the edges of Java's numbers.
 
 use crate::patterns;
-use crate::random::Random;
+use vtl_workloads::Random;
 
 /// The variables that the templates are about, as JSON.
 pub const VARIABLES: &str = r##"{"s": "Hello, World", "e": "", "w": "  a b\t", "u": "h\u00e9\u20ac\ud83d\ude00\u00df", "c": "a,b,,c,,", "digits": "42", "ss": "banana",
