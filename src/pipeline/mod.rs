@@ -15,55 +15,47 @@
 //! The facts are those recorded from the service; comments name the paragraph they rest on, with R for recorded, H for seen by hand and
 //! D for documented.
 
-mod backend;
-mod check;
-mod gateway;
-mod headers;
-mod invocation;
-mod lambda;
-mod log;
+mod api;
+mod call;
+mod http;
 mod mapping;
-mod media;
 mod message;
 mod model;
-mod prepared;
-mod reading;
-mod request;
-mod resource;
-mod response;
-mod schema;
-mod table;
-mod uri;
-mod v2;
-mod validate;
+mod rest;
+mod websocket;
 
-pub use backend::{Backend, BackendError, Mock, Replay};
-pub use check::Problem;
-pub use gateway::{Refusal, ResponseType};
-pub use headers::{Fate, Headers, NOT_FORWARDED, STRIPPED, TO_BACKEND, TO_CLIENT, fate_to_backend, fate_to_client};
-pub use invocation::{CallNote, Invocation, Step};
-pub use lambda::{lambda_event, lambda_result};
-pub use log::Log;
-pub use mapping::{BodyPath, Source, Target};
-pub use media::{
-    Conversion, REQUEST_CONVERSIONS, RESPONSE_CONVERSIONS, is_binary, request_conversion, response_conversion,
+pub use api::match_resource;
+pub use call::backend::{Backend, BackendError, Mock, Replay};
+pub use call::invocation::{CallNote, Invocation, Step};
+pub use call::lambda::{lambda_event, lambda_result};
+pub use call::log::Log;
+pub use call::prepared::Prepared;
+pub use call::refusal::{Refusal, ResponseType};
+pub use http::event::{http_event_1, http_event_2, http_result};
+pub use http::mapping::{Action, MappedValue, ParameterMapping, Place, RESERVED, is_reserved};
+pub use http::route::{HttpRoute, http_error};
+pub use http::subtype::{SUBTYPES, Subtype};
+pub use mapping::expression::Expression;
+pub use mapping::source::{BodyPath, Source, Target};
+pub use message::headers::{
+    Fate, Headers, NOT_FORWARDED, STRIPPED, TO_BACKEND, TO_CLIENT, fate_to_backend, fate_to_client,
 };
-pub use message::{
+pub use message::integration::{
     CacheKey, Credentials, IntegrationRequest, IntegrationResponse, MethodRequest, MethodResponse, ServiceCall,
     Settings,
 };
-pub use model::{
+pub use message::media::{
+    Conversion, REQUEST_CONVERSIONS, RESPONSE_CONVERSIONS, is_binary, request_conversion, response_conversion,
+};
+pub use model::integration::{
     Api, ConnectionType, ContentHandling, DeclaredResponse, GatewayResponse, Integration, IntegrationType, Method,
     PassthroughBehavior, Protocol, RequestValidator, ResponseRule, ResponseTransferMode, TlsConfig,
 };
-pub use prepared::Prepared;
-pub use resource::match_resource;
-pub use response::Outcome;
-pub use schema::schema_faults;
-pub use table::Table;
-pub use uri::{fill_in_uri, is_endpoint};
-pub use v2::{
-    Action, EventType, Expression, HttpRoute, MappedValue, ParameterMapping, Place, RESERVED, SUBTYPES, Selector,
-    SocketOutcome, SocketRequest, SocketRoute, Subtype, http_error, http_event_1, http_event_2, http_result,
-    is_reserved, socket_event,
-};
+pub use model::schema::schema_faults;
+pub use model::table::Table;
+pub use model::uri::{fill_in_uri, is_endpoint};
+pub use rest::check::Problem;
+pub use rest::response::Outcome;
+pub use websocket::event::{EventType, SocketRequest, socket_event};
+pub use websocket::route::{SocketOutcome, SocketRoute};
+pub use websocket::selector::Selector;

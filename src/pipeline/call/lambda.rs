@@ -1,0 +1,250 @@
+//! AWS_PROXY: the event a function gets and the contract of its result, format 1.0.
+
+use crate::diagnostic::Code;
+use crate::error::Error;
+use crate::pipeline::call::backend::FUNCTION_ERROR;
+use crate::pipeline::call::invocation::Invocation;
+use crate::pipeline::call::refusal::{Refusal, ResponseType};
+use crate::pipeline::message::headers::Headers;
+use crate::pipeline::message::integration::{IntegrationResponse, MethodRequest, MethodResponse};
+use crate::pipeline::message::media;
+use crate::pipeline::model::table::Table;
+use serde_json::{Map, Value as Json, json};
+
+/// The keys of `requestContext` and of its `identity`, in order (aws-observed 5.1, 5.2, 12.15, R).
+const CONTEXT_KEYS: &[&str] = &[
+    "resourceId",
+    "resourcePath",
+    "httpMethod",
+    "extendedRequestId",
+    "requestTime",
+    "path",
+    "accountId",
+    "protocol",
+    "stage",
+    "domainPrefix",
+    "requestTimeEpoch",
+    "requestId",
+    "identity",
+    "domainName",
+    "deploymentId",
+    "apiId",
+];
+const IDENTITY_KEYS: &[&str] = &[
+    "cognitoIdentityPoolId",
+    "accountId",
+    "cognitoIdentityId",
+    "caller",
+    "sourceIp",
+    "principalOrgId",
+    "accessKey",
+    "cognitoAuthenticationType",
+    "cognitoAuthenticationProvider",
+    "userArn",
+    "userAgent",
+    "user",
+];
+
+/// The event of a REST method: every field, null where there is nothing
+/// ("Lambda proxy integrations in API Gateway"; aws-observed 12.9 to 12.16).
+///
+/// ```
+/// use vtl::pipeline::{Invocation, MethodRequest, lambda_event};
+/// let event = lambda_event(&MethodRequest::new("GET", "/pets"), "/pets", false, &Invocation::new());
+/// assert_eq!(event["httpMethod"], "GET");
+/// assert!(event["pathParameters"].is_null() && event["body"].is_null());
+/// ```
+#[must_use]
+pub fn lambda_event(request: &MethodRequest, resource: &str, binary: bool, invocation: &Invocation) -> Json {
+    let headers = event_headers(request, invocation);
+    let single: Map<String, Json> =
+        headers.grouped().map(|(name, values)| (name.to_owned(), values.last().copied().into())).collect();
+    let multi: Map<String, Json> = headers.grouped().map(|(name, values)| (name.to_owned(), values.into())).collect();
+    let last: Table<Json> = request.querystring.iter().map(|(n, v)| (n, v.last().cloned().into())).collect();
+    let every: Table<Json> = request.querystring.iter().map(|(n, v)| (n, v.clone().into())).collect();
+    let body = match (&request.body, binary) {
+        (body, _) if body.is_empty() => Json::Null,
+        (body, true) => media::encode(body).into(),
+        (body, false) => String::from_utf8_lossy(body).into(),
+    };
+    json!({
+        "resource": resource,
+        "path": one_slash(&request.path),
+        "httpMethod": request.method,
+        "headers": single,
+        "multiValueHeaders": multi,
+        "queryStringParameters": null_if_empty(last),
+        "multiValueQueryStringParameters": null_if_empty(every),
+        "pathParameters": null_if_empty(request.path_parameters.clone()),
+        "stageVariables": null_if_empty(invocation.stage_variables.clone()),
+        "requestContext": request_context(request, resource, invocation),
+        "body": body,
+        "isBase64Encoded": binary && !request.body.is_empty(),
+    })
+}
+
+/// Slashes too many before the resource are dropped (aws-observed 12.13, R).
+fn one_slash(path: &str) -> String {
+    format!("/{}", path.trim_start_matches('/'))
+}
+
+fn null_if_empty<V: serde::Serialize>(table: Table<V>) -> Json {
+    if table.is_empty() { Json::Null } else { serde_json::to_value(table).unwrap_or_default() }
+}
+
+/// The client's headers in its spelling but for two (aws-observed 10.12, R), and those of the way here.
+fn event_headers(request: &MethodRequest, invocation: &Invocation) -> Headers {
+    const CAPITALISED: &[&str] = &["Authorization", "User-Agent"];
+    let mut headers = Headers::new();
+    for (name, value) in request.headers.iter() {
+        let name = CAPITALISED.iter().find(|capital| capital.eq_ignore_ascii_case(name)).copied().unwrap_or(name);
+        headers.add(name, value);
+    }
+    let text = |path: &str| invocation.context.pointer(path).and_then(Json::as_str).map(str::to_owned);
+    if let Some(host) = text("/domainName") {
+        headers.set_default("Host", host);
+    }
+    let trace = invocation.trace_id(request.headers.get("X-Amzn-Trace-Id"));
+    headers.set("X-Amzn-Trace-Id", trace);
+    if let Some(address) = text("/identity/sourceIp") {
+        headers.set_default("X-Forwarded-For", address);
+    }
+    headers.set_default("X-Forwarded-Port", "443");
+    headers.set_default("X-Forwarded-Proto", "https");
+    headers
+}
+
+fn request_context(request: &MethodRequest, resource: &str, invocation: &Invocation) -> Json {
+    let given = |key: &str| invocation.context.get(key).filter(|value| !value.is_null()).cloned();
+    let stage = given("stage");
+    let mut context = Map::new();
+    for key in CONTEXT_KEYS {
+        let value = given(key).or_else(|| match *key {
+            "resourcePath" => Some(resource.into()),
+            "httpMethod" => Some(request.method.clone().into()),
+            "path" => Some(match stage.as_ref().and_then(Json::as_str) {
+                Some(stage) => format!("/{stage}{}", request.path).into(),
+                None => request.path.clone().into(),
+            }),
+            "protocol" => Some("HTTP/1.1".into()),
+            "requestId" => Some(invocation.id().into()),
+            "extendedRequestId" => Some(invocation.extended_id().into()),
+            _ => None,
+        });
+        context.insert((*key).to_owned(), value.unwrap_or_default());
+    }
+    let mut identity: Map<String, Json> = IDENTITY_KEYS.iter().map(|key| ((*key).to_owned(), Json::Null)).collect();
+    if let Some(Json::Object(members)) = given("identity") {
+        identity.extend(members);
+    }
+    if let (Some(agent @ Json::Null), Some(header)) = (identity.get_mut("userAgent"), request.headers.get("User-Agent"))
+    {
+        *agent = header.into();
+    }
+    context.insert("identity".to_owned(), identity.into());
+    if let Some(members) = invocation.context.as_object() {
+        for (key, value) in members {
+            if !context.contains_key(key) && key != "requestOverride" && key != "responseOverride" {
+                context.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    context.into()
+}
+
+/// Makes the client's answer of a function's result, or says what is wrong with it.
+///
+/// The contract is what Java's data binding makes of it: five keys and no other, none of them
+/// required, scalars become the type asked for (aws-observed 12.1 to 12.6, R).
+///
+/// ```
+/// use vtl::pipeline::{IntegrationResponse, lambda_result};
+/// let result = |text: &str| lambda_result(&IntegrationResponse { status: 200, body: text.into(), ..Default::default() }, false);
+/// let answer = result(r#"{"statusCode": "201", "headers": {"a": true}, "body": "hi"}"#).unwrap();
+/// assert_eq!((answer.status, answer.headers.get("a"), answer.body.as_slice()), (201, Some("true"), &b"hi"[..]));
+/// assert_eq!(result(r#"{"cookies": []}"#).unwrap_err().status, 502);
+/// ```
+///
+/// # Errors
+/// A refusal with 502 for a failed function or a malformed result, with 500 for a body that is not base64 though it says so.
+pub fn lambda_result(response: &IntegrationResponse, accepts_binary: bool) -> Result<MethodResponse, Refusal> {
+    if let Some(error) = response.headers.get(FUNCTION_ERROR) {
+        let text = String::from_utf8_lossy(&response.body);
+        let why = format!("Lambda execution failed with status 200 due to customer function error ({error}): {text}");
+        return Err(Refusal::new(ResponseType::Default5xx, Error::new(Code::Backend, why)).status(502));
+    }
+    let result = read_result(&response.body).map_err(|why| {
+        let cause = Error::new(Code::Backend, format!("Malformed Lambda proxy response: {why}"));
+        Refusal::new(ResponseType::Default5xx, cause).status(502)
+    })?;
+    let mut answer = MethodResponse { status: result.status, headers: result.headers, body: result.body.into_bytes() };
+    // The result's media type plays no part (aws-observed 9.14, R).
+    if result.is_base64 && accepts_binary {
+        answer.body = media::decode(&answer.body).map_err(Refusal::configuration)?;
+    }
+    Ok(answer)
+}
+
+struct FunctionResult {
+    status: u16,
+    headers: Headers,
+    body: String,
+    is_base64: bool,
+}
+
+fn read_result(body: &[u8]) -> Result<FunctionResult, String> {
+    let json: Json = serde_json::from_slice(body).map_err(|error| format!("it is no JSON: {error}"))?;
+    let Json::Object(members) = json else { return Err("it is no object".to_owned()) };
+    let mut result = FunctionResult { status: 200, headers: Headers::new(), body: String::new(), is_base64: false };
+    let (mut single, mut multi) = (Map::new(), Map::new());
+    for (key, value) in members {
+        match (key.as_str(), value) {
+            (_, Json::Null) => {}
+            ("statusCode", value) => result.status = status(&value).ok_or_else(|| format!("statusCode is {value}"))?,
+            ("headers", Json::Object(members)) => single = members,
+            ("multiValueHeaders", Json::Object(members)) => multi = members,
+            ("body", value) => result.body = scalar(&value).ok_or("body is no text")?,
+            ("isBase64Encoded", Json::Bool(truth)) => result.is_base64 = truth,
+            ("isBase64Encoded", Json::String(text)) => result.is_base64 = text == "true",
+            (key, _) => return Err(format!("{key} is unknown or of the wrong type")),
+        }
+    }
+    for (name, values) in multi {
+        let Json::Array(values) = values else { return Err(format!("multiValueHeaders.{name} is no list")) };
+        for value in values {
+            let text = scalar(&value).ok_or_else(|| format!("a value of multiValueHeaders.{name} is no text"))?;
+            result.headers.add(name.as_str(), text);
+        }
+    }
+    for (name, value) in single {
+        if value.is_null() {
+            continue;
+        }
+        let text = scalar(&value).ok_or_else(|| format!("headers.{name} is no text"))?;
+        // The multi values come first and lend their spelling; a value in both counts once.
+        if result.headers.all(&name).any(|value| value == text) {
+            continue;
+        }
+        let spelling = result.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(&name)).map(|(n, _)| n.to_owned());
+        result.headers.add(spelling.unwrap_or(name), text);
+    }
+    Ok(result)
+}
+
+pub(crate) fn status(value: &Json) -> Option<u16> {
+    let status = match value {
+        Json::Number(number) => number.as_u64().or_else(|| number.as_f64().filter(|n| *n >= 0.0).map(|n| n as u64))?,
+        Json::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    u16::try_from(status).ok().filter(|status| (100..1000).contains(status))
+}
+
+pub(crate) fn scalar(value: &Json) -> Option<String> {
+    match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Number(number) => Some(number.to_string()),
+        Json::Bool(truth) => Some(truth.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,253 @@
+//! Lambda behind HTTP APIs: events of format 1.0 and 2.0, and what becomes of a function's result.
+//!
+//! Format 2.0 has no multi-value fields: values of one name are joined with commas, cookies stand apart, and what is empty
+//! is left out. A result without `statusCode` is the body itself ("AWS Lambda proxy integrations for HTTP APIs").
+
+use crate::diagnostic::Code;
+use crate::error::Error;
+use crate::pipeline::call::backend::FUNCTION_ERROR;
+use crate::pipeline::call::invocation::Invocation;
+use crate::pipeline::call::lambda::{lambda_event, lambda_result, scalar, status};
+use crate::pipeline::call::refusal::Refusal;
+use crate::pipeline::message::integration::{IntegrationResponse, MethodRequest, MethodResponse};
+use crate::pipeline::message::media;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value as Json, json};
+
+/// The event of format 1.0: that of a REST method with a version, header names in lower case.
+///
+/// ```
+/// use vtl::pipeline::{Invocation, MethodRequest, http_event_1};
+/// let mut request = MethodRequest::new("GET", "/pets");
+/// request.headers.add("X-A", "1");
+/// let event = http_event_1(&request, "/pets", &Invocation::new());
+/// assert_eq!((&event["version"], &event["headers"]["x-a"], &event["resource"]), (&"1.0".into(), &"1".into(), &"/pets".into()));
+/// ```
+#[must_use]
+pub fn http_event_1(request: &MethodRequest, resource: &str, invocation: &Invocation) -> Json {
+    let headers = request.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+    let binary = is_binary(request);
+    let request = MethodRequest { headers, ..request.clone() };
+    let mut event = Map::new();
+    event.insert("version".to_owned(), "1.0".into());
+    if let Json::Object(fields) = lambda_event(&request, resource, binary, invocation) {
+        event.extend(fields);
+    }
+    for map in ["headers", "multiValueHeaders"] {
+        if let Some(Json::Object(headers)) = event.get_mut(map) {
+            *headers = headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
+        }
+    }
+    if let Some(Json::Object(context)) = event.get_mut("requestContext") {
+        context.remove("routeKey");
+        context.remove("deploymentId");
+    }
+    event.into()
+}
+
+/// The event of format 2.0.
+///
+/// ```
+/// use vtl::pipeline::{Invocation, MethodRequest, http_event_2};
+/// let mut request = MethodRequest::new("GET", "/pets");
+/// request.querystring.set("q", vec!["a".to_owned(), "b c".to_owned()]);
+/// request.headers.add("Cookie", "x=1; y=2");
+/// let event = http_event_2(&request, "GET /pets", &Invocation::new());
+/// assert_eq!(event["queryStringParameters"]["q"], "a,b c");
+/// assert_eq!(event["rawQueryString"], "q=a&q=b%20c");
+/// assert_eq!(event["cookies"], serde_json::json!(["x=1", "y=2"]));
+/// assert!(event.get("pathParameters").is_none());
+/// ```
+#[must_use]
+pub fn http_event_2(request: &MethodRequest, route_key: &str, invocation: &Invocation) -> Json {
+    let cookies = request.headers.all("Cookie").flat_map(|header| header.split(';'));
+    let cookies: Vec<&str> = cookies.map(str::trim).filter(|cookie| !cookie.is_empty()).collect();
+    let mut headers: Map<String, Json> = Map::new();
+    for (name, values) in request.headers.grouped().filter(|(name, _)| !name.eq_ignore_ascii_case("Cookie")) {
+        headers.insert(name.to_ascii_lowercase(), values.join(",").into());
+    }
+    let surroundings = [
+        ("host", invocation.text("/domainName").map(str::to_owned)),
+        ("x-amzn-trace-id", Some(invocation.trace_id(request.headers.get("X-Amzn-Trace-Id")))),
+        ("x-forwarded-for", invocation.text("/identity/sourceIp").map(str::to_owned)),
+        ("x-forwarded-port", Some("443".to_owned())),
+        ("x-forwarded-proto", Some("https".to_owned())),
+    ];
+    for (name, value) in surroundings {
+        if let (Some(value), false) = (value, headers.contains_key(name)) {
+            headers.insert(name.to_owned(), value.into());
+        }
+    }
+    let query: Map<String, Json> =
+        request.querystring.iter().map(|(name, values)| (name.to_owned(), values.join(",").into())).collect();
+    let path: Map<String, Json> =
+        request.path_parameters.iter().map(|(name, value)| (name.to_owned(), value.as_str().into())).collect();
+    let variables: Map<String, Json> =
+        invocation.stage_variables.iter().map(|(name, value)| (name.to_owned(), value.as_str().into())).collect();
+    let binary = is_binary(request);
+    let body = if binary { media::encode(&request.body) } else { String::from_utf8_lossy(&request.body).into_owned() };
+
+    let mut event = Map::new();
+    let mut set = |name: &str, value: Json| {
+        let empty = match &value {
+            Json::Object(members) => members.is_empty(),
+            Json::Array(items) => items.is_empty(),
+            _ => false,
+        };
+        if !empty {
+            event.insert(name.to_owned(), value);
+        }
+    };
+    set("version", "2.0".into());
+    set("routeKey", route_key.into());
+    set("rawPath", raw_path(request, invocation).into());
+    set("rawQueryString", raw_query(request).into());
+    set("cookies", cookies.into());
+    set("headers", headers.into());
+    set("queryStringParameters", query.into());
+    set("requestContext", request_context(request, route_key, invocation));
+    if !request.body.is_empty() {
+        set("body", body.into());
+    }
+    set("pathParameters", path.into());
+    set("isBase64Encoded", binary.into());
+    set("stageVariables", variables.into());
+    event.into()
+}
+
+/// The path with its stage, unless that is `$default`.
+fn raw_path(request: &MethodRequest, invocation: &Invocation) -> String {
+    match invocation.text("/stage") {
+        Some(stage) if stage != "$default" && !stage.is_empty() => format!("/{stage}{}", request.path),
+        _ => request.path.clone(),
+    }
+}
+
+fn raw_query(request: &MethodRequest) -> String {
+    const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    let encode = |text: &str| utf8_percent_encode(text, PLAIN).to_string();
+    let pairs = request.querystring.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+    pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
+}
+
+fn request_context(request: &MethodRequest, route_key: &str, invocation: &Invocation) -> Json {
+    let context = |name: &str| invocation.context.get(name).cloned().unwrap_or_default();
+    let or = |given: Json, other: Json| if given.is_null() { other } else { given };
+    let agent = request.headers.get("User-Agent").map(Json::from).unwrap_or_default();
+    let mut fields = json!({
+        "accountId": context("accountId"),
+        "apiId": context("apiId"),
+        "authentication": context("authentication"),
+        "domainName": context("domainName"),
+        "domainPrefix": context("domainPrefix"),
+        "http": {
+            "method": request.method,
+            "path": raw_path(request, invocation),
+            "protocol": or(context("protocol"), "HTTP/1.1".into()),
+            "sourceIp": invocation.text("/identity/sourceIp"),
+            "userAgent": or(invocation.text("/identity/userAgent").map(Json::from).unwrap_or_default(), agent),
+        },
+        "requestId": invocation.id(),
+        "routeKey": route_key,
+        "stage": context("stage"),
+        "time": or(context("requestTime"), invocation.request_time().into()),
+        "timeEpoch": or(context("requestTimeEpoch"), invocation.epoch_millis().into()),
+    });
+    let authorizer = context("authorizer");
+    if let (Some(fields), false) = (fields.as_object_mut(), authorizer.is_null()) {
+        fields.insert("authorizer".to_owned(), authorizer);
+    }
+    fields
+}
+
+/// Whether a body goes into an event as base64: what is no text, by its media type or by its bytes.
+fn is_binary(request: &MethodRequest) -> bool {
+    if request.body.is_empty() {
+        return false;
+    }
+    let Some(media_type) = request.headers.get("Content-Type").and_then(media::essence) else {
+        return std::str::from_utf8(&request.body).is_err();
+    };
+    let media_type = media_type.to_ascii_lowercase();
+    let is_text =
+        media_type.starts_with("text/") || ["json", "xml", "javascript"].iter().any(|kind| media_type.ends_with(kind));
+    !is_text || std::str::from_utf8(&request.body).is_err()
+}
+
+/// Makes the client's answer of a function's result, or says what is wrong with it. A body that is base64 is decoded, whatever
+/// the client accepts: HTTP APIs have no list of binary media types.
+///
+/// ```
+/// use vtl::pipeline::{IntegrationResponse, http_result};
+/// let result = |text: &str, version: &str| {
+///     http_result(&IntegrationResponse { status: 200, body: text.into(), ..Default::default() }, version)
+/// };
+/// let answer = result(r#"{"message": "hi"}"#, "2.0").unwrap();
+/// assert_eq!((answer.status, answer.body.as_slice()), (200, &br#"{"message":"hi"}"#[..]));
+/// assert_eq!(result(r#""hi""#, "2.0").unwrap().body, b"hi");
+/// let answer = result(r#"{"statusCode": 201, "cookies": ["a=1"]}"#, "2.0").unwrap();
+/// assert_eq!((answer.status, answer.headers.get("set-cookie")), (201, Some("a=1")));
+/// assert_eq!(result(r#"{"message": "hi"}"#, "1.0").unwrap_err().status, 500);
+/// ```
+///
+/// # Errors
+/// A refusal with 500 for a failed function or a malformed result.
+pub fn http_result(response: &IntegrationResponse, version: &str) -> Result<MethodResponse, Refusal> {
+    let is_short = version != "1.0" && !response.headers.contains(FUNCTION_ERROR);
+    if !is_short {
+        let mut answer = lambda_result(response, true).map_err(|refusal| Refusal::configuration(refusal.cause))?;
+        answer.headers.set_default("Content-Type", media::JSON);
+        return Ok(answer);
+    }
+    let wrong = |why: String| {
+        Refusal::configuration(Error::new(Code::Backend, format!("Malformed Lambda proxy response: {why}")))
+    };
+    let result: Json =
+        serde_json::from_slice(&response.body).map_err(|error| wrong(format!("it is no JSON: {error}")))?;
+    match result {
+        Json::Object(members) if members.contains_key("statusCode") => {
+            let (mut answer, is_base64) = read_result(members).map_err(wrong)?;
+            if is_base64 {
+                answer.body = media::decode(&answer.body).map_err(Refusal::configuration)?;
+            }
+            answer.headers.set_default("Content-Type", "text/plain;charset=UTF-8");
+            Ok(answer)
+        }
+        other => {
+            let body = if let Json::String(text) = other { text } else { other.to_string() };
+            let headers = [("Content-Type", media::JSON)].into_iter().collect();
+            Ok(MethodResponse { status: 200, headers, body: body.into_bytes() })
+        }
+    }
+}
+
+/// The full form of format 2.0, and whether its body is base64. Keys that it does not know do no harm.
+fn read_result(members: Map<String, Json>) -> Result<(MethodResponse, bool), String> {
+    let (mut answer, mut cookies, mut is_base64) = (MethodResponse::default(), Vec::new(), false);
+    for (key, value) in members {
+        match (key.as_str(), value) {
+            ("statusCode", value) => answer.status = status(&value).ok_or_else(|| format!("statusCode is {value}"))?,
+            (_, Json::Null) => {}
+            ("headers", Json::Object(members)) => {
+                for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+                    let text = scalar(value).ok_or_else(|| format!("headers.{name} is no text"))?;
+                    answer.headers.set(name.as_str(), text);
+                }
+            }
+            ("cookies", Json::Array(items)) => {
+                for item in &items {
+                    cookies.push(scalar(item).ok_or("a cookie is no text")?);
+                }
+            }
+            ("body", value) => answer.body = scalar(&value).ok_or("body is no text")?.into_bytes(),
+            ("isBase64Encoded", Json::Bool(truth)) => is_base64 = truth,
+            ("isBase64Encoded", Json::String(text)) => is_base64 = text == "true",
+            ("headers" | "cookies" | "isBase64Encoded", value) => return Err(format!("{key} is {value}")),
+            _ => {}
+        }
+    }
+    for cookie in cookies {
+        answer.headers.add("set-cookie", cookie);
+    }
+    Ok((answer, is_base64))
+}

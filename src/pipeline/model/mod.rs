@@ -1,0 +1,7 @@
+//! The configuration of an API as plain data: methods, integrations and their responses.
+
+pub(crate) mod integration;
+mod reading;
+pub(crate) mod schema;
+pub(crate) mod table;
+pub(crate) mod uri;
