@@ -5,10 +5,10 @@
 //! hand-written floor. Both are medians of samples taken in turn, so that load on the machine cancels out.
 
 use criterion::Criterion;
-use jsonpath_rust::JsonPath;
+use jsonpath_rust::JsonPath as _;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
-use vtl::path::Path;
+use vtl::jsonpath::JsonPath;
 use vtl::{Globals, Template};
 use vtl_workloads::Workload;
 
@@ -101,7 +101,7 @@ fn path(criterion: &mut Criterion, body: &str) {
         ("a wildcard", "$.tickets[*].id"),
         ("a filter", "$.tickets[?(@.price > 110)].id"),
     ] {
-        let (ours, theirs) = (Path::parse(text).expect("a path"), tree.query(text).expect("a path").len());
+        let (ours, theirs) = (JsonPath::parse(text).expect("a path"), tree.query(text).expect("a path").len());
         let found = ours.find(&tree).expect("it finds").into_owned();
         assert_eq!(found.as_array().map_or(1, Vec::len), theirs, "{text}");
         group.bench_function(format!("vtl, {name}"), |bencher| bencher.iter(|| ours.find(black_box(&tree))));

@@ -100,9 +100,9 @@ pub mod diagnostic;
 mod dialect;
 mod error;
 mod host;
+pub mod jsonpath;
 mod limits;
 mod note;
-pub mod path;
 pub mod pipeline;
 mod program;
 #[cfg(test)]

@@ -17,17 +17,17 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("syntax", &["ground"]),
     ("value", &["ground"]),
     // 2: meaning.
-    ("path", &["ground", "value"]),
+    ("jsonpath", &["ground", "value"]),
     ("builtins", &["ground", "value"]),
     // 3: plan and world. The AST ends at `compile`.
-    ("program", &["ground", "value", "path", "builtins"]),
-    ("host", &["ground", "value", "path", "builtins"]),
+    ("program", &["ground", "value", "jsonpath", "builtins"]),
+    ("host", &["ground", "value", "jsonpath", "builtins"]),
     // 4: engines.
-    ("compile", &["ground", "syntax", "value", "path", "builtins", "program"]),
-    ("vm", &["ground", "value", "path", "builtins", "program", "host"]),
+    ("compile", &["ground", "syntax", "value", "jsonpath", "builtins", "program"]),
+    ("vm", &["ground", "value", "jsonpath", "builtins", "program", "host"]),
     // 5: the product.
-    ("template", &["ground", "syntax", "value", "path", "builtins", "program", "host", "compile", "vm"]),
-    ("pipeline", &["ground", "value", "path", "host", "template"]),
+    ("template", &["ground", "syntax", "value", "jsonpath", "builtins", "program", "host", "compile", "vm"]),
+    ("pipeline", &["ground", "value", "jsonpath", "host", "template"]),
 ];
 
 const GROUND: &[&str] = &["span", "dialect", "diagnostic", "error", "note", "limits"];

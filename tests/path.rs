@@ -8,11 +8,11 @@ use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use vtl::Code;
-use vtl::path::Path;
+use vtl::jsonpath::JsonPath;
 
 /// What a path makes of a document, in the words of the vectors.
 fn outcome(path: &str, document: &Value) -> (Option<bool>, Result<Value, &'static str>) {
-    let path = match Path::parse(path) {
+    let path = match JsonPath::parse(path) {
         Ok(path) => path,
         Err(error) => {
             assert!(matches!(error.code(), Code::BadPath | Code::NestingLimit));
@@ -172,7 +172,7 @@ fn hostile_paths_end() {
     }
     // Long, but not deep: time grows with the text and no faster.
     for path in [".sum(1)", ".sum()", "[?(@)]", "..a", "['a','b']", "[0,1]", "[?(@.a in [1] || !@.b)]"] {
-        assert!(Path::parse(&format!("${}", path.repeat(3_000))).is_ok());
+        assert!(JsonPath::parse(&format!("${}", path.repeat(3_000))).is_ok());
     }
     let balanced = format!("$[?{}@{}]", "(".repeat(90), ")".repeat(90));
     assert_eq!(outcome(&balanced, &serde_json::json!([1])).1, Ok(serde_json::json!([1])));

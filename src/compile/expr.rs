@@ -3,7 +3,7 @@
 use super::{Compiler, literal};
 use crate::builtins::JavaMethod;
 use crate::error::Error;
-use crate::path::Path;
+use crate::jsonpath::JsonPath;
 use crate::program::{Op, PathCall};
 use crate::syntax::ast::{Expr, ExprKind, Interpolation, Joint, Operator, Reference, Step};
 use crate::value::Datum;
@@ -280,7 +280,7 @@ impl Compiler<'_> {
             _ => return None,
         };
         let [Expr { kind: ExprKind::Str(text), .. }] = arguments else { return None };
-        self.program.paths.push(PathCall { method, text: (*text).into(), path: Path::parse(text), place: None });
+        self.program.paths.push(PathCall { method, text: (*text).into(), path: JsonPath::parse(text), place: None });
         Some(self.program.paths.len() as u32 - 1)
     }
 }

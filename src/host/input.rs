@@ -4,7 +4,7 @@ use super::Params;
 use crate::builtins::JavaMethod;
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::path::Path;
+use crate::jsonpath::JsonPath;
 use crate::value::json::part::{self, Captures};
 use crate::value::json::{Place, Plan, compact, read, write};
 use crate::value::shape::print;
@@ -23,7 +23,7 @@ pub(super) struct Input<'r> {
     payload: OnceCell<Value<'r>>,
     all_params: OnceCell<Value<'r>>,
     /// Paths that were computed while rendering.
-    paths: RefCell<Vec<(Rc<str>, Path)>>,
+    paths: RefCell<Vec<(Rc<str>, JsonPath)>>,
 }
 
 impl<'r> Input<'r> {
@@ -63,7 +63,7 @@ impl<'r> Input<'r> {
         read::read(self.arena, self.body).map_err(unplaced)
     }
 
-    pub(super) fn find(&self, method: JavaMethod, path: &Path, place: Option<Place>) -> Result<Value<'r>, Error> {
+    pub(super) fn find(&self, method: JavaMethod, path: &JsonPath, place: Option<Place>) -> Result<Value<'r>, Error> {
         // What was read for this very path.
         if method == JavaMethod::Path
             && let (Some(captures), Some(place)) = (self.captures.get(), place)
@@ -120,7 +120,7 @@ impl<'r> Input<'r> {
     }
 
     /// What a path finds among what was read for it.
-    fn captured(&self, plan: &'r Plan, path: &Path, place: Place) -> Result<Option<Value<'r>>, Error> {
+    fn captured(&self, plan: &'r Plan, path: &JsonPath, place: Place) -> Result<Option<Value<'r>>, Error> {
         let read = || part::read_parts(self.arena, self.body, plan).map_err(unplaced);
         let anew;
         let captures = match self.captures.get() {
@@ -142,7 +142,7 @@ impl<'r> Input<'r> {
     }
 
     /// What a path finds in the payload.
-    fn walked(&self, path: &Path) -> Result<Option<Value<'r>>, Error> {
+    fn walked(&self, path: &JsonPath) -> Result<Option<Value<'r>>, Error> {
         let payload = self.payload()?;
         // Jayway refuses a null document; in it nothing is found.
         if payload.is_null() { Ok(None) } else { path.find_value(self.arena, &payload).map(Some) }
@@ -169,7 +169,7 @@ impl<'r> Input<'r> {
         let path = match known {
             Some(path) => path,
             None => {
-                let path = Path::parse(text)?;
+                let path = JsonPath::parse(text)?;
                 let mut paths = self.paths.borrow_mut();
                 if paths.len() < 64 {
                     paths.push((text.into(), path.clone()));

@@ -16,7 +16,7 @@ pub(crate) use util::script;
 
 use crate::builtins::{self, JavaMethod};
 use crate::error::Error;
-use crate::path::Path;
+use crate::jsonpath::JsonPath;
 use crate::value::json::{Place, Plan};
 use crate::value::{Arena, Host, Map, MapKind, Value};
 use input::Input;
@@ -59,7 +59,7 @@ impl<'r> Roots<'r> {
     }
 
     /// `$input.path('…')` or `.json('…')` with a compiled path.
-    pub(crate) fn find(&self, method: JavaMethod, path: &Path, place: Option<Place>) -> Result<Value<'r>, Error> {
+    pub(crate) fn find(&self, method: JavaMethod, path: &JsonPath, place: Option<Place>) -> Result<Value<'r>, Error> {
         self.input.find(method, path, place)
     }
 

@@ -10,7 +10,7 @@ pub(crate) use op::Op;
 use crate::builtins::JavaMethod;
 use crate::builtins::property::Property;
 use crate::error::Error;
-use crate::path::Path;
+use crate::jsonpath::JsonPath;
 use crate::span::Span;
 use crate::value::Datum;
 use crate::value::json::{Place, Plan};
@@ -60,7 +60,7 @@ pub(crate) struct PathCall {
     pub(crate) method: JavaMethod,
     pub(crate) text: Box<str>,
     /// The path, or why it is none: that fails only when it is run.
-    pub(crate) path: Result<Path, Error>,
+    pub(crate) path: Result<JsonPath, Error>,
     /// Where what it finds is kept, if the payload is read by a plan.
     pub(crate) place: Option<Place>,
 }

@@ -5,7 +5,7 @@
 
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::path::Path;
+use crate::jsonpath::JsonPath;
 use crate::pipeline::message::headers::Headers;
 use crate::pipeline::message::integration::MethodRequest;
 use crate::pipeline::model::table::Table;
@@ -117,7 +117,7 @@ pub enum Source {
 #[derive(Clone, Debug)]
 pub struct BodyPath {
     text: String,
-    path: Path,
+    path: JsonPath,
 }
 
 impl Source {
@@ -206,7 +206,7 @@ fn invalid(text: &str) -> Error {
 impl BodyPath {
     pub(crate) fn parse(text: &str) -> Result<BodyPath, Error> {
         let dot = if text.starts_with('[') { "" } else { "." };
-        Ok(BodyPath { text: text.to_owned(), path: Path::parse(&format!("${dot}{text}"))? })
+        Ok(BodyPath { text: text.to_owned(), path: JsonPath::parse(&format!("${dot}{text}"))? })
     }
 
     pub(crate) fn find(&self, json: &Json) -> Option<String> {

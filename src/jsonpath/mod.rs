@@ -18,9 +18,9 @@
 //! `..`, `*`, slice, filter or list of indexes makes it indefinite: it gives a list, empty at worst.
 //!
 //! ```
-//! use vtl::{Code, path::Path};
+//! use vtl::{Code, jsonpath::JsonPath};
 //! let order = serde_json::json!({"items": [{"sku": "A1", "n": 2}, {"sku": "B2", "n": 1}]});
-//! let find = |path: &str| Path::parse(path)?.find(&order).map(|found| found.into_owned());
+//! let find = |path: &str| JsonPath::parse(path)?.find(&order).map(|found| found.into_owned());
 //!
 //! assert_eq!(find("$.items[0].sku")?, "A1");
 //! assert_eq!(find("$.items[?(@.n > 1)].sku")?, serde_json::json!(["A1"]));
@@ -54,13 +54,13 @@ use walk::Walk;
 /// A compiled JSONPath; a clone is cheap and shares it.
 ///
 /// ```
-/// let path = vtl::path::Path::parse("$.order.items[*].sku")?;
+/// let path = vtl::jsonpath::JsonPath::parse("$.order.items[*].sku")?;
 /// let body = serde_json::json!({"order": {"items": [{"sku": "A1"}, {}, {"sku": "B2"}]}});
 /// assert_eq!(*path.find(&body)?, serde_json::json!(["A1", "B2"]));
 /// # Ok::<(), vtl::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Path(Arc<Inner>);
+pub struct JsonPath(Arc<Inner>);
 
 struct Inner {
     text: Box<str>,
@@ -115,30 +115,30 @@ impl Compiled {
     }
 }
 
-impl Path {
+impl JsonPath {
     /// Compiles a path.
     ///
     /// ```
-    /// use vtl::path::Path;
-    /// assert!(Path::parse("order['sku','n']").is_ok());
-    /// assert_eq!(Path::parse("$.order.").unwrap_err().code(), vtl::Code::BadPath);
+    /// use vtl::jsonpath::JsonPath;
+    /// assert!(JsonPath::parse("order['sku','n']").is_ok());
+    /// assert_eq!(JsonPath::parse("$.order.").unwrap_err().code(), vtl::Code::BadPath);
     /// ```
     ///
     /// # Errors
     /// [`Code::BadPath`] if it does not compile, and
     /// [`Code::NestingLimit`] past 100 nested brackets.
-    pub fn parse(text: &str) -> Result<Path, Error> {
+    pub fn parse(text: &str) -> Result<JsonPath, Error> {
         let compiled = parse::compile(text)?;
         let plain = compiled.plain();
-        Ok(Path(Arc::new(Inner { text: text.into(), compiled, plain })))
+        Ok(JsonPath(Arc::new(Inner { text: text.into(), compiled, plain })))
     }
 
     /// Whether it gives the value itself rather than a list of all that was found.
     ///
     /// ```
-    /// use vtl::path::Path;
-    /// assert!(Path::parse("$.a[0].b")?.is_definite());
-    /// assert!(!Path::parse("$.a[*].b")?.is_definite());
+    /// use vtl::jsonpath::JsonPath;
+    /// assert!(JsonPath::parse("$.a[0].b")?.is_definite());
+    /// assert!(!JsonPath::parse("$.a[*].b")?.is_definite());
     /// # Ok::<(), vtl::Error>(())
     /// ```
     #[must_use]
@@ -165,7 +165,7 @@ impl Path {
     ///
     /// ```
     /// let body = serde_json::json!({"n": [3, 1, 2]});
-    /// let path = vtl::path::Path::parse("$.n.max()")?;
+    /// let path = vtl::jsonpath::JsonPath::parse("$.n.max()")?;
     /// assert_eq!(*path.find(&body)?, 3.0);
     /// # Ok::<(), vtl::Error>(())
     /// ```
@@ -245,23 +245,23 @@ fn go<T: Tree>(steps: &[Plain], root: &T) -> Option<T> {
     Some(here)
 }
 
-impl fmt::Debug for Path {
+impl fmt::Debug for JsonPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Path({:?})", self.0.text)
+        write!(f, "JsonPath({:?})", self.0.text)
     }
 }
 
-impl fmt::Display for Path {
+impl fmt::Display for JsonPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.text)
     }
 }
 
-impl std::str::FromStr for Path {
+impl std::str::FromStr for JsonPath {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        Path::parse(text)
+        JsonPath::parse(text)
     }
 }
 
@@ -269,8 +269,8 @@ impl std::str::FromStr for Path {
 mod tests {
     use super::*;
     use crate::dialect::Dialect;
+    use crate::jsonpath::number::Number;
     use crate::limits::Limits;
-    use crate::path::number::Number;
     use crate::value::{ListKind, MapKind, View, json};
 
     #[derive(serde::Deserialize)]
@@ -321,7 +321,7 @@ mod tests {
                 let vector: Vector<'_> = serde_json::from_str(line).unwrap();
                 let arena = Arena::new(&Limits::service(), Dialect::service());
                 let document = json::read::read(&arena, vector.document.get()).unwrap();
-                let found = Path::parse(&vector.path).and_then(|path| path.find_value(&arena, &document));
+                let found = JsonPath::parse(&vector.path).and_then(|path| path.find_value(&arena, &document));
                 let right = match (&found, vector.result, vector.error.as_deref()) {
                     (Ok(found), Some(result), _) => same(found, &json::read::read(&arena, result.get()).unwrap()),
                     (Ok(found), None, None) => found.is_null(),
@@ -349,7 +349,7 @@ mod tests {
         let root = arena.map(MapKind::Linked).unwrap();
         root.put(Value::str("n"), list).unwrap();
         let root = Value::Map(root);
-        let find = |path| Path::parse(path).unwrap().find_value(&arena, &root);
+        let find = |path| JsonPath::parse(path).unwrap().find_value(&arena, &root);
         find("$.n.append(2)").unwrap();
         assert!(matches!(find("$.n.length()"), Ok(Value::Int(2))));
         assert!(matches!(find("$.n.sum()"), Ok(Value::Double(3.0))));
@@ -359,7 +359,7 @@ mod tests {
     fn a_document_that_holds_itself_ends() {
         let arena = Arena::new(&Limits::service(), Dialect::service());
         let root = arena.list(ListKind::Json, Vec::new()).unwrap();
-        let find = |path| Path::parse(path).unwrap().find_value(&arena, &root).map_err(|error| error.code());
+        let find = |path| JsonPath::parse(path).unwrap().find_value(&arena, &root).map_err(|error| error.code());
         find("$.append($, $)").unwrap();
         assert_eq!(find("$..a").unwrap_err(), Code::DepthLimit);
         assert_eq!(find("$..*..*").unwrap_err(), Code::DepthLimit);
