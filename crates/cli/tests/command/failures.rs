@@ -1,6 +1,6 @@
 //! What goes wrong: how it is drawn, and the exit code.
 
-use crate::run::{file, vtl, vtl_with};
+use crate::run::{Folder, vtl, vtl_with};
 use insta::assert_snapshot;
 
 /// The exit code and what standard error shows; standard output must stay empty.
@@ -53,8 +53,9 @@ fn a_java_exception_fails_the_render() {
 
 #[test]
 fn a_template_fails_with_1_wherever_it_comes_from() {
+    let folder = Folder::new();
     assert_eq!(vtl_with(&["render", "-"], b"#if(").code, Some(1));
-    assert_eq!(vtl(&["render", &file("bad.vtl", "#if(")]).code, Some(1));
+    assert_eq!(vtl(&["render", &folder.file("bad.vtl", "#if(")]).code, Some(1));
     assert_eq!(vtl(&["bench", "-e", "#set($x = 'a')$x.substring(9)", "--format", "json"]).code, Some(1));
     assert!(vtl_with(&["render", "-"], b"#if(").err.contains("<stdin>:1:"));
 }
@@ -86,13 +87,15 @@ fn wrong_usage_is_2() {
 
 #[test]
 fn unreadable_input_is_2_and_says_which() {
+    let folder = Folder::new();
     let run = vtl(&["render", "no/such.vtl"]);
     assert_eq!(run.code, Some(2));
     assert!(run.err.starts_with("error: cannot read no/such.vtl: "), "{}", run.err);
-    let not_json = file("not.json", "{\"a\": }");
-    let list = file("list.json", "[1]");
-    let nested = file("nested.json", r#"{"stageVariables": {"v": {"w": 1}}, "params": {"header": {"h": null}}}"#);
-    let latin1 = file("latin1.vtl", b"caf\xe9");
+    let not_json = folder.file("not.json", "{\"a\": }");
+    let list = folder.file("list.json", "[1]");
+    let nested =
+        folder.file("nested.json", r#"{"stageVariables": {"v": {"w": 1}}, "params": {"header": {"h": null}}}"#);
+    let latin1 = folder.file("latin1.vtl", b"caf\xe9");
     let cases: &[(&str, &[&str])] = &[
         (&not_json, &["--input", &not_json]),
         (&not_json, &["--context", &not_json]),

@@ -1,6 +1,6 @@
 //! `vtl invoke`: each way to give it a call, each way to show it, and what is wrong usage.
 
-use crate::run::{Run, command, file, vtl, vtl_with};
+use crate::run::{Folder, Run, command, vtl, vtl_with};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -28,7 +28,8 @@ fn answer(args: &[&str]) -> Value {
 
 #[test]
 fn the_official_example_over_lambda() {
-    let integration = file("official.json", OFFICIAL);
+    let folder = Folder::new();
+    let integration = folder.file("official.json", OFFICIAL);
     for (payload, status) in [
         (json!({"name": "n", "key": "k"}), 400),
         (json!({"errorMessage": "204", "name": "n", "key": "k"}), 200),
@@ -36,7 +37,7 @@ fn the_official_example_over_lambda() {
         (json!({"errorMessage": "2045"}), 400),
         (json!({"errorMessage": "went wrong"}), 400),
     ] {
-        let backend = file("official-backend.json", json!({"lambda": {"payload": payload}}).to_string());
+        let backend = folder.file("official-backend.json", json!({"lambda": {"payload": payload}}).to_string());
         let got = answer(&[
             "--integration",
             &integration,
@@ -67,14 +68,15 @@ fn the_official_example_over_lambda() {
 
 #[test]
 fn the_official_example_over_http() {
+    let folder = Folder::new();
     let mut integration: Value = serde_json::from_str(OFFICIAL).expect("it is JSON");
     integration["type"] = json!("http");
     integration["uri"] = json!("http://backend.test/{stage}/items");
-    let integration = file("official-http.json", integration.to_string());
+    let integration = folder.file("official-http.json", integration.to_string());
     let body = r#"{"name":"n1","key":"k1","redirect":{"url":"https://x.test/y"}}"#;
     let call = |status: u16, accept: &[&str]| {
         let backend = json!({"status": status, "headers": {"cid": "c-7"}, "body": body});
-        let backend = file("official-http-backend.json", backend.to_string());
+        let backend = folder.file("official-http-backend.json", backend.to_string());
         let args = ["--integration", &integration, "--backend", &backend, "-d", "{}", "/?version=v9&vendor=acme"];
         answer(&[&args[..], accept].concat())
     };
@@ -97,8 +99,9 @@ fn the_official_example_over_http() {
 
 #[test]
 fn flags_as_curl_has_them() {
-    let integration = file("http.json", HTTP);
-    let backend = file("http-backend.json", r#"{"status": 200, "body": "raw"}"#);
+    let folder = Folder::new();
+    let integration = folder.file("http.json", HTTP);
+    let backend = folder.file("http-backend.json", r#"{"status": 200, "body": "raw"}"#);
     let base = ["--integration", &integration, "--backend", &backend, "--resource", "/pets/{id}"];
     let flags =
         ["-X", "POST", "-H", "Content-Type: application/json", "-d", r#"{"a": 1}"#, "/pets/7?q=a+b%2B&q=c#here"];
@@ -111,12 +114,12 @@ fn flags_as_curl_has_them() {
         "method": "POST", "path": "/pets/7", "pathParameters": {"id": "7"}, "querystring": {"q": ["a b+", "c"]},
         "headers": {"Content-Type": "application/json"}, "body": "{\"a\": 1}",
     });
-    let request = file("http-request.json", request.to_string());
+    let request = folder.file("http-request.json", request.to_string());
     assert_eq!(answer(&["--integration", &integration, "--backend", &backend, "--request", &request]), got);
 
     // A payload makes a POST, from a file as from the text; without one it is a GET.
     let method = |flags: &[&str]| vtl(&[&["invoke", "--format", "log", "-q"], &base[..], flags].concat()).out;
-    let payload = file("payload-7.json", r#"{"a": 7}"#);
+    let payload = folder.file("payload-7.json", r#"{"a": 7}"#);
     for flags in [&["-d", r#"{"a": 7}"#][..], &["-d", &format!("@{payload}")], &["--body", &payload]] {
         let log = method(&[flags, &["/pets/7"]].concat());
         assert!(log.contains("HTTP Method: POST, Resource Path: /pets/{id}\n"), "{log}");
@@ -148,8 +151,9 @@ fn flags_as_curl_has_them() {
 
 #[test]
 fn the_json_has_everything() {
-    let integration = file("keys.json", HTTP);
-    let backend = file("keys-backend.json", r#"{"status": 200, "body": "AAE=", "bodyIsBase64": true}"#);
+    let folder = Folder::new();
+    let integration = folder.file("keys.json", HTTP);
+    let backend = folder.file("keys-backend.json", r#"{"status": 200, "body": "AAE=", "bodyIsBase64": true}"#);
     let got = answer(&[
         "--integration",
         &integration,
@@ -187,14 +191,15 @@ fn the_json_has_everything() {
 
 #[test]
 fn the_service_s_own_error_is_a_result() {
+    let folder = Folder::new();
     let never = r#"{"type": "http", "httpMethod": "GET", "uri": "http://b.test/", "passthroughBehavior": "NEVER"}"#;
-    let got = answer(&["--integration", &file("never.json", never), "-d", "x", "/"]);
+    let got = answer(&["--integration", &folder.file("never.json", never), "-d", "x", "/"]);
     assert_eq!(got["response"]["status"], 415);
     assert_eq!(got["integrationRequest"], Value::Null);
     assert_eq!(got["notes"][0]["step"], "request");
 
     let text = r#"{"type": "mock", "requestTemplates": {"application/json": "{\"statusCode\": \"200\"}"}, "responses": {"default": {"statusCode": "200"}}}"#;
-    let run = vtl(&["invoke", "--integration", &file("text-status.json", text), "/"]);
+    let run = vtl(&["invoke", "--integration", &folder.file("text-status.json", text), "/"]);
     assert_eq!(run.code, Some(0));
     assert!(
         run.out.contains("500\n") && run.err.contains("the status is given as the text \"200\""),
@@ -202,13 +207,13 @@ fn the_service_s_own_error_is_a_result() {
         run.out,
         run.err
     );
-    assert_eq!(vtl(&["invoke", "-q", "--integration", &file("text-status.json", text), "/"]).err, "");
+    assert_eq!(vtl(&["invoke", "-q", "--integration", &folder.file("text-status.json", text), "/"]).err, "");
 
     for (failure, status) in [("timeout", 504), ("connection", 504)] {
-        let backend = file("failure.json", json!({"failure": failure}).to_string());
+        let backend = folder.file("failure.json", json!({"failure": failure}).to_string());
         let got = answer(&[
             "--integration",
-            &file("failing.json", HTTP),
+            &folder.file("failing.json", HTTP),
             "--backend",
             &backend,
             "--resource",
@@ -223,8 +228,9 @@ fn the_service_s_own_error_is_a_result() {
 
 #[test]
 fn for_people() {
-    let integration = file("people.json", HTTP);
-    let backend = file("people-backend.json", r#"{"status": 200, "headers": {"E": "f"}, "body": "raw"}"#);
+    let folder = Folder::new();
+    let integration = folder.file("people.json", HTTP);
+    let backend = folder.file("people-backend.json", r#"{"status": 200, "headers": {"E": "f"}, "body": "raw"}"#);
     let args = [
         "invoke",
         "--integration",
@@ -255,9 +261,10 @@ fn for_people() {
 
 #[test]
 fn the_log_reads_as_the_console_s() {
-    let integration = file("log.json", HTTP);
-    let backend = file("log-backend.json", r#"{"status": 200, "headers": {"E": "f"}, "body": "raw"}"#);
-    let context = file(
+    let folder = Folder::new();
+    let integration = folder.file("log.json", HTTP);
+    let backend = folder.file("log-backend.json", r#"{"status": 200, "headers": {"E": "f"}, "body": "raw"}"#);
+    let context = folder.file(
         "log-context.json",
         r#"{"requestId": "r-1", "extendedRequestId": "x=", "requestTimeEpoch": 1514265475000}"#,
     );
@@ -285,14 +292,15 @@ fn the_log_reads_as_the_console_s() {
 
 #[test]
 fn what_stands_around_a_call() {
+    let folder = Folder::new();
     let mock = json!({
         "type": "mock", "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
         "responses": {"default": {"statusCode": "200", "responseTemplates": {
             "application/json": "$context.stage $stageVariables.table $stageVariables.get('url')"}}},
     });
-    let mock = file("surroundings.json", mock.to_string());
-    let variables = file("surroundings-stage.json", r#"{"table": "t", "url": "u"}"#);
-    let context = file("surroundings-context.json", r#"{"stage": "prod"}"#);
+    let mock = folder.file("surroundings.json", mock.to_string());
+    let variables = folder.file("surroundings-stage.json", r#"{"table": "t", "url": "u"}"#);
+    let context = folder.file("surroundings-context.json", r#"{"stage": "prod"}"#);
     let got = answer(&[
         "--integration",
         &mock,
@@ -310,7 +318,7 @@ fn what_stands_around_a_call() {
         "gatewayResponses": {"BAD_REQUEST_PARAMETERS": {"statusCode": "422", "responseTemplates": {"application/json": "no"}}},
         "method": {"requestParameters": {"method.request.querystring.q": true}, "requestValidator": {"validateRequestParameters": true}},
     });
-    let api = file("surroundings-api.json", api.to_string());
+    let api = folder.file("surroundings-api.json", api.to_string());
     let refused = answer(&["--integration", &mock, "--api", &api, "/"]);
     assert_eq!((&refused["response"]["status"], &refused["response"]["body"]), (&json!(422), &json!("no")));
     assert_eq!(answer(&["--integration", &mock, "--api", &api, "/?q=1"])["response"]["status"], 200);
@@ -318,8 +326,9 @@ fn what_stands_around_a_call() {
 
 #[test]
 fn what_the_service_would_refuse_is_told() {
+    let folder = Folder::new();
     let mock = "{\n  \"type\": \"mock\",\n  \"passthroughBehavior\": \"sometimes\"\n}";
-    let path = file("problems.json", mock);
+    let path = folder.file("problems.json", mock);
     let got = answer(&["--integration", &path, "/"]);
     let problem = &got["notes"][0];
     assert_eq!((&problem["step"], &problem["property"]), (&json!("integration"), &json!("passthroughBehavior")));
@@ -330,14 +339,15 @@ fn what_the_service_would_refuse_is_told() {
 
 #[test]
 fn wrong_usage_is_2() {
-    let http = file("usage-http.json", HTTP);
-    let lambda = file("usage-lambda.json", OFFICIAL);
-    let plain = file("usage-plain.json", r#"{"status": 200}"#);
-    let result = file("usage-result.json", r#"{"lambda": {"payload": 1}}"#);
-    let failure = file("usage-failure.json", r#"{"failure": "boredom"}"#);
-    let nothing = file("usage-nothing.json", "{}");
-    let request = file("usage-request.json", r#"{"method": "GET", "path": "/"}"#);
-    let broken = file("usage-broken.json", "{\"type\": ");
+    let folder = Folder::new();
+    let http = folder.file("usage-http.json", HTTP);
+    let lambda = folder.file("usage-lambda.json", OFFICIAL);
+    let plain = folder.file("usage-plain.json", r#"{"status": 200}"#);
+    let result = folder.file("usage-result.json", r#"{"lambda": {"payload": 1}}"#);
+    let failure = folder.file("usage-failure.json", r#"{"failure": "boredom"}"#);
+    let nothing = folder.file("usage-nothing.json", "{}");
+    let request = folder.file("usage-request.json", r#"{"method": "GET", "path": "/"}"#);
+    let broken = folder.file("usage-broken.json", "{\"type\": ");
     let cases: &[(&str, &[&str])] = &[
         ("--integration", &["/"]),
         ("name the path", &["--integration", &http]),
@@ -370,6 +380,7 @@ fn wrong_usage_is_2() {
 
 #[test]
 fn an_integration_in_whichever_words() {
+    let folder = Folder::new();
     let templates = json!({"application/json": "{\"in\": $input.json('$.a')}"});
     let mappings = json!({"integration.request.querystring.q": "method.request.querystring.q"});
     let uri = "http://backend.test/items";
@@ -395,9 +406,9 @@ fn an_integration_in_whichever_words() {
         "restApiId": "a", "resourceId": "r", "httpMethod": "POST", "type": "HTTP", "integrationHttpMethod": "PUT", "uri": uri,
         "requestParameters": mappings, "requestTemplates": templates, "timeoutInMillis": 700,
     });
-    let backend = file("words-backend.json", r#"{"status": 410, "body": "gone"}"#);
+    let backend = folder.file("words-backend.json", r#"{"status": 410, "body": "gone"}"#);
     let call = |name: &str, integration: &Value| {
-        let path = file(name, integration.to_string());
+        let path = folder.file(name, integration.to_string());
         answer(&["--integration", &path, "--backend", &backend, "-d", r#"{"a": 1}"#, "/?q=1"])
     };
     let expected = call("words-openapi.json", &openapi);

@@ -1,6 +1,6 @@
 //! Every case of `corpus/apigateway` that is a whole call, through the command: what `vtl invoke --format json` prints.
 
-use crate::run::{file, vtl};
+use crate::run::{Folder, vtl};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
@@ -52,10 +52,11 @@ fn invoke(name: &str, case: &Value) -> Result<Value, String> {
         ("context", "--context"),
         ("stageVariables", "--stage-variables"),
     ];
+    let folder = Folder::new();
     let mut args = vec!["invoke".to_owned(), "--format".to_owned(), "json".to_owned()];
     for (part, flag) in PARTS {
         if let Some(value) = case.get(part).filter(|value| !value.is_null()) {
-            args.extend([flag.to_owned(), file(&format!("{name}-{part}.json"), value.to_string())]);
+            args.extend([flag.to_owned(), folder.file(&format!("{name}-{part}.json"), value.to_string())]);
         }
     }
     let run = vtl(&args.iter().map(String::as_str).collect::<Vec<_>>());

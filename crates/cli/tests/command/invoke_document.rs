@@ -1,6 +1,6 @@
 //! `vtl invoke DOCUMENT PATH`: which route takes a request, and the answers where none does.
 
-use crate::run::{file, vtl};
+use crate::run::{Folder, vtl};
 use serde_json::{Value, json};
 
 fn answer(args: &[&str]) -> Value {
@@ -23,6 +23,7 @@ fn operation(text: &str) -> Value {
 /// aws-observed 15.6 and 12.12 to 12.14.
 #[test]
 fn a_rest_api_is_routed_as_the_service_does() {
+    let folder = Folder::new();
     let document = json!({
         "swagger": "2.0", "info": {"title": "pets"}, "paths": {
             "/pets": {"get": operation("all")},
@@ -31,7 +32,7 @@ fn a_rest_api_is_routed_as_the_service_does() {
             "/{proxy+}": {"x-amazon-apigateway-any-method": operation("rest $input.params('proxy')")},
         },
     });
-    let document = file("routed.json", document.to_string());
+    let document = folder.file("routed.json", document.to_string());
     for (method, path, key, body) in [
         ("GET", "/pets", "GET /pets", "all"),
         ("GET", "//pets/", "GET /pets", "all"),
@@ -57,24 +58,26 @@ fn a_rest_api_is_routed_as_the_service_does() {
 
 #[test]
 fn a_request_may_be_a_document_too() {
+    let folder = Folder::new();
     let document = json!({"swagger": "2.0", "info": {"title": "pets"}, "paths": {
         "/pets/{id}": {"post": operation("$input.params('id') $stageVariables.v $context.stage")}}});
-    let document = file("requested.json", document.to_string());
-    let request = file("requested-request.json", r#"{"method": "POST", "path": "/pets/7", "body": "{}"}"#);
+    let document = folder.file("requested.json", document.to_string());
+    let request = folder.file("requested-request.json", r#"{"method": "POST", "path": "/pets/7", "body": "{}"}"#);
     let flags = ["--request", &request, "--stage-variable", "v=w", "--context-value", "stage=prod"];
     assert_eq!(answer(&[&[document.as_str()], &flags[..]].concat())["response"]["body"], "7 w prod");
 }
 
 #[test]
 fn an_http_api_has_a_default_route_or_404() {
+    let folder = Folder::new();
     let proxy = |uri: &str| {
         json!({"x-amazon-apigateway-integration": {
             "type": "http_proxy", "httpMethod": "ANY", "uri": uri, "payloadFormatVersion": "1.0"}})
     };
     let mut document = json!({"openapi": "3.0.1", "info": {"title": "web"}, "paths": {
         "/items/{id}": {"get": proxy("https://backend.test/{id}")}}});
-    let backend = file("web-backend.json", r#"{"status": 200, "body": "x"}"#);
-    let path = file("web.json", document.to_string());
+    let backend = folder.file("web-backend.json", r#"{"status": 200, "body": "x"}"#);
+    let path = folder.file("web.json", document.to_string());
     let got = answer(&[&path, "--backend", &backend, "/items/7"]);
     assert_eq!((&got["routeKey"], &got["pathParameters"]), (&json!("GET /items/{id}"), &json!({"id": "7"})));
     assert_eq!(got["integrationRequest"]["uri"], "https://backend.test/7");
@@ -85,12 +88,13 @@ fn an_http_api_has_a_default_route_or_404() {
         (&json!(404), &json!(r#"{"message":"Not Found"}"#))
     );
     document["paths"]["/$default"] = json!({"x-amazon-apigateway-any-method": proxy("https://rest.test")});
-    let got = answer(&[&file("web-default.json", document.to_string()), "--backend", &backend, "/elsewhere"]);
+    let got = answer(&[&folder.file("web-default.json", document.to_string()), "--backend", &backend, "/elsewhere"]);
     assert_eq!(got["routeKey"], "$default");
 }
 
 #[test]
 fn a_message_finds_its_route() {
+    let folder = Folder::new();
     let document = json!({
         "Chat": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {
             "Name": "chat", "ProtocolType": "WEBSOCKET", "RouteSelectionExpression": "$request.body.action"}},
@@ -100,15 +104,15 @@ fn a_message_finds_its_route() {
         "JoinRoute": {"Type": "AWS::ApiGatewayV2::Route", "Properties": {
             "ApiId": {"Ref": "Chat"}, "RouteKey": "join", "Target": {"Fn::Sub": "integrations/${Join}"}}},
     });
-    let document = file("chat.json", document.to_string());
-    let backend = file("chat-backend.json", r#"{"status": 200}"#);
+    let document = folder.file("chat.json", document.to_string());
+    let backend = folder.file("chat-backend.json", r#"{"status": 200}"#);
     let got = answer(&[&document, "--backend", &backend, "-d", r#"{"action": "join", "room": 7}"#]);
     assert_eq!(got["routeKey"], "join");
     assert_eq!(got["integrationRequest"]["body"], r#"{"room": 7}"#);
     assert_eq!((&got["message"], &got["response"], &got["status"]), (&Value::Null, &Value::Null, &json!(200)));
 
-    let request =
-        file("chat-request.json", json!({"eventType": "MESSAGE", "body": "{\"action\": \"leave\"}"}).to_string());
+    let request = folder
+        .file("chat-request.json", json!({"eventType": "MESSAGE", "body": "{\"action\": \"leave\"}"}).to_string());
     let got = answer(&[&document, "--request", &request, "--context-value", "connectionId=c-1"]);
     assert_eq!(got["routeKey"], Value::Null);
     let message: Value = serde_json::from_str(got["message"].as_str().expect("a message")).expect("it is JSON");
@@ -118,11 +122,13 @@ fn a_message_finds_its_route() {
 
 #[test]
 fn of_several_apis_one_is_chosen() {
+    let folder = Folder::new();
     let api = |name: &str| {
         json!({"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": name, "Body": {
         "swagger": "2.0", "info": {"title": name}, "paths": {"/both": {"get": operation(name)}, format!("/{name}"): {"get": operation(name)}}}}})
     };
-    let document = file("several.json", json!({"Resources": {"A": api("first"), "B": api("second")}}).to_string());
+    let document =
+        folder.file("several.json", json!({"Resources": {"A": api("first"), "B": api("second")}}).to_string());
     assert_eq!(answer(&[&document, "/second"])["response"]["body"], "second");
     let unclear = vtl(&["invoke", &document, "/both"]);
     assert_eq!((unclear.code, unclear.out.as_str()), (Some(2), ""));
@@ -135,21 +141,23 @@ fn of_several_apis_one_is_chosen() {
 
 #[test]
 fn without_an_integration_only_the_route_is_chosen() {
-    let api =
-        file("keys-api.json", r#"{"protocolType": "HTTP", "routeKeys": ["$default", "GET /a/{b}", "GET /a/{c+}"]}"#);
+    let folder = Folder::new();
+    let api = folder
+        .file("keys-api.json", r#"{"protocolType": "HTTP", "routeKeys": ["$default", "GET /a/{b}", "GET /a/{c+}"]}"#);
     let got = answer(&["--api", &api, "/a/7"]);
     assert_eq!((&got["routeKey"], &got["pathParameters"]), (&json!("GET /a/{b}"), &json!({"b": "7"})));
     assert_eq!((&got["integrationRequest"], &got["response"]), (&Value::Null, &Value::Null));
     assert_eq!(answer(&["--api", &api, "/a/7/8"])["pathParameters"], json!({"c": "7/8"}));
     let socket = r#"{"protocolType": "WEBSOCKET", "routeKeys": ["join", "$default"], "routeSelectionExpression": "$request.body.do"}"#;
-    let socket = file("keys-socket.json", socket);
+    let socket = folder.file("keys-socket.json", socket);
     assert_eq!(answer(&["--api", &socket, "-d", r#"{"do": "join"}"#])["routeKey"], "join");
     assert_eq!(answer(&["--api", &socket, "-d", "no json"])["routeKey"], "$default");
 }
 
 #[test]
 fn what_is_no_call_is_wrong_usage() {
-    let document = file(
+    let folder = Folder::new();
+    let document = folder.file(
         "no-call.json",
         json!({"swagger": "2.0", "info": {"title": "x"}, "paths": {"/a": {"get": operation("a")}}}).to_string(),
     );
@@ -172,8 +180,9 @@ fn what_is_no_call_is_wrong_usage() {
 /// The documents of `crates/loaders/tests/fixtures/same`, each with the same call: one API, so one result.
 #[test]
 fn one_api_in_every_kind_of_document_answers_alike() {
-    let fine = file("same-fine.json", r#"{"status": 200, "body": "{}"}"#);
-    let bad = file("same-bad.json", r#"{"status": 400, "body": "{\"message\": \"Bad luck\"}"}"#);
+    let folder = Folder::new();
+    let fine = folder.file("same-fine.json", r#"{"status": 200, "body": "{}"}"#);
+    let bad = folder.file("same-bad.json", r#"{"status": 400, "body": "{\"message\": \"Bad luck\"}"}"#);
     let post = ["-X", "POST", "-H", "Content-Type: application/json", "-d", r#"{"id": "7", "name": "R\"ex"}"#];
     let rest =
         "{\n  \"TableName\": \"pets\",\n  \"Item\": {\"id\": {\"S\": \"7\"}, \"name\": {\"S\": \"R\\\"ex\"}}\n}\n";

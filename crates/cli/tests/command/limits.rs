@@ -1,6 +1,6 @@
 //! `--limit NAME=N|none` on each command that renders: just at each limit, and just beyond it.
 
-use crate::run::{Run, file, vtl};
+use crate::run::{Folder, Run, vtl};
 use serde_json::{Value, json};
 
 /// A limit, a template that needs it, the flags beside it, and the code of the error.
@@ -78,6 +78,7 @@ fn each_limit_on_bench() {
 
 #[test]
 fn each_limit_on_invoke() {
+    let folder = Folder::new();
     // A render that runs into a limit is the service's 500, with a note that names the limit.
     for (limit, template, _, code) in
         LIMITS.into_iter().filter(|(limit, ..)| !matches!(*limit, "foreach" | "macro-depth"))
@@ -86,7 +87,7 @@ fn each_limit_on_invoke() {
             "type": "mock", "requestTemplates": {"application/json": r#"{"statusCode": 200}"#},
             "responses": {"default": {"statusCode": "200", "responseTemplates": {"application/json": template}}},
         });
-        let path = file(&format!("limit-{limit}.json"), integration.to_string());
+        let path = folder.file(&format!("limit-{limit}.json"), integration.to_string());
         let status = |value: u64| {
             let run = limited(&["invoke", "--integration", &path, "--format", "json", "/"], limit, value);
             assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{limit}");

@@ -1,6 +1,6 @@
 //! `vtl invoke --live`: over sockets, on loopback only.
 
-use crate::run::{file, vtl};
+use crate::run::{Folder, vtl};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -49,7 +49,8 @@ fn once(answer: &'static [u8]) -> (u16, JoinHandle<Seen>) {
 }
 
 fn live(name: &str, integration: &Value, args: &[&str]) -> Value {
-    let path = file(name, integration.to_string());
+    let folder = Folder::new();
+    let path = folder.file(name, integration.to_string());
     let run = vtl(&[&["invoke", "--format", "json", "--live", "--integration", &path], args].concat());
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{integration}");
     serde_json::from_str(&run.out).expect("it is JSON")

@@ -1,6 +1,6 @@
 //! `vtl render`: each way to give it a template and a request, and what goes where.
 
-use crate::run::{command, file, rendered, vtl, vtl_with};
+use crate::run::{Folder, command, rendered, vtl, vtl_with};
 use serde_json::{Value, json};
 
 #[test]
@@ -48,16 +48,18 @@ fn the_template_as_text_or_from_standard_input() {
 
 #[test]
 fn the_payload_as_text_from_a_file_or_from_standard_input() {
+    let folder = Folder::new();
     let template = "$input.path('$.a')|$input.body";
     assert_eq!(rendered(&["-e", template, "-d", r#"{"a":1}"#]), r#"1|{"a":1}"#);
     assert_eq!(rendered(&["-e", template, "--data", r#"{"a":1}"#]), r#"1|{"a":1}"#);
-    assert_eq!(rendered(&["-e", template, "--body", &file("payload.json", "{\"a\": 2}\n")]), "2|{\"a\": 2}\n");
+    assert_eq!(rendered(&["-e", template, "--body", &folder.file("payload.json", "{\"a\": 2}\n")]), "2|{\"a\": 2}\n");
     assert_eq!(vtl_with(&["render", "-e", template, "--body", "-"], br#"{"a":3}"#).out, r#"3|{"a":3}"#);
 }
 
 #[test]
 fn a_payload_that_is_no_utf8_is_read_all_the_same() {
-    let body = file("latin1.txt", b"caf\xe9");
+    let folder = Folder::new();
+    let body = folder.file("latin1.txt", b"caf\xe9");
     assert_eq!(rendered(&["-e", "$input.body", "--body", &body]), "caf\u{fffd}");
 }
 
@@ -73,7 +75,8 @@ fn parameters() {
 
 #[test]
 fn context_and_stage_variables() {
-    let context = file(
+    let folder = Folder::new();
+    let context = folder.file(
         "context.json",
         "\u{feff}{\"stage\": \"prod\", \"identity\": {\"user\": \"u\"}, \"epoch\": 1700000000000}",
     );
@@ -83,7 +86,7 @@ fn context_and_stage_variables() {
     assert_eq!(rendered(&[&["-e", template], &flags[..]].concat()), "test u 1.2.3.4 1700000000000");
     assert_eq!(rendered(&["-e", "$context.a.b.c", "--context-value", "a.b.c=deep"]), "deep");
 
-    let stage = file("stage.json", r#"{"table": "orders", "size": 5}"#);
+    let stage = folder.file("stage.json", r#"{"table": "orders", "size": 5}"#);
     let template = "$stageVariables.table $stageVariables.size $stageVariables.get('url')";
     let flags = ["--stage-variables", &stage, "--stage-variable", "url=https://x/?a=b", "--stage-variable", "size=6"];
     assert_eq!(rendered(&[&["-e", template], &flags[..]].concat()), "orders 6 https://x/?a=b");
@@ -91,14 +94,16 @@ fn context_and_stage_variables() {
 
 #[test]
 fn top_level_variables_keep_big_numbers() {
-    let vars = file("vars.json", r#"{"x": 123456789012345678901234567890, "list": [1, {"a": "b"}]}"#);
+    let folder = Folder::new();
+    let vars = folder.file("vars.json", r#"{"x": 123456789012345678901234567890, "list": [1, {"a": "b"}]}"#);
     assert_eq!(rendered(&["-e", "$x $list[1].a", "--vars", &vars]), "123456789012345678901234567890 b");
 }
 
 #[test]
 fn the_body_of_a_document() {
+    let folder = Folder::new();
     let template = ["-e", "$input.body", "--input"];
-    let body = |name: &str, document: &str| rendered(&[&template[..], &[&file(name, document)]].concat());
+    let body = |name: &str, document: &str| rendered(&[&template[..], &[&folder.file(name, document)]].concat());
     assert_eq!(body("text.json", r#"{"body": "{ \"a\" : \u0031 }"}"#), r#"{ "a" : 1 }"#);
     let value = r#"{"more": 1, "body": { "a b" : [ 1.10, 12345678901234567890123, "x \" y" ] }}"#;
     assert_eq!(body("value.json", value), r#"{"a b":[1.10,12345678901234567890123,"x \" y"]}"#);
@@ -109,13 +114,14 @@ fn the_body_of_a_document() {
 
 #[test]
 fn flags_win_over_the_document() {
+    let folder = Folder::new();
     let document = json!({
         "body": "document",
         "params": {"path": {"p": "d", "other": "o"}, "querystring": {"q": ["d", "e"]}, "header": {"X-Key": "d"}},
         "context": {"stage": "d", "apiId": "d"},
         "stageVariables": {"v": "d", "w": "d"}
     });
-    let input = file("document.json", document.to_string());
+    let input = folder.file("document.json", document.to_string());
     let template = "$input.body $input.params('p') $input.params('other') $input.params('q') $input.params('X-Key') \
         $input.params().header.size() $context.stage $context.apiId $stageVariables.v $stageVariables.w";
     let base = ["-e", template, "--input", &input];
@@ -135,7 +141,7 @@ fn flags_win_over_the_document() {
         "v=f",
     ];
     assert_eq!(rendered(&[&base[..], &flags].concat()), "flag f o f f 1 f d f d");
-    let context = file("replace.json", r#"{"stage": "r", "apiId": "r"}"#);
+    let context = folder.file("replace.json", r#"{"stage": "r", "apiId": "r"}"#);
     assert_eq!(rendered(&["-e", "$context.stage $context.apiId", "--input", &input, "--context", &context]), "r r");
 }
 
@@ -193,7 +199,8 @@ fn json_has_everything() {
 
 #[test]
 fn notes_go_to_standard_error_one_a_line() {
-    let path = file("notes.vtl", "ok\n  $x.y() #set($z = $nope)");
+    let folder = Folder::new();
+    let path = folder.file("notes.vtl", "ok\n  $x.y() #set($z = $nope)");
     let run = vtl(&["render", &path]);
     assert_eq!((run.code, run.out.as_str()), (Some(0), "ok\n  "));
     let lines: Vec<&str> = run.err.lines().collect();

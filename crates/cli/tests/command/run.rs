@@ -1,8 +1,8 @@
 //! Runs the built command, as a person would from the root of the project.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use tempfile::TempDir;
 
 /// What a run showed.
 #[derive(Debug)]
@@ -48,10 +48,19 @@ pub fn rendered(args: &[&str]) -> String {
     run.out
 }
 
-/// A file with this content, for as long as the tests run.
-pub fn file(name: &str, content: impl AsRef<[u8]>) -> String {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-    let path = folder.join(name);
-    std::fs::write(&path, content).expect("the file can be written");
-    path.into_os_string().into_string().expect("the path is text")
+/// A folder of one test, removed at its end.
+pub struct Folder(TempDir);
+
+impl Folder {
+    /// Creates an empty folder that no other test writes to.
+    pub fn new() -> Folder {
+        Folder(TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder can be made"))
+    }
+
+    /// Writes a file and returns its path.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, content).expect("the file can be written");
+        path.into_os_string().into_string().expect("the path is text")
+    }
 }
