@@ -1,6 +1,6 @@
 //! The workloads written by hand: the least that each output costs without a template engine.
 
-use super::{AGENT, API, HEADER, LANE, PATH, QUERY, REQUEST, SOURCE, USER};
+use crate::request::{AGENT, API, HEADER, LANE, PATH, QUERY, REQUEST, SOURCE, USER};
 use base64::Engine as _;
 use serde::Deserialize;
 use serde_json::value::RawValue;

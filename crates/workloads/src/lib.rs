@@ -6,9 +6,11 @@
 
 mod floor;
 mod random;
+mod request;
 
 pub use random::Random;
 
+use request::{AGENT, API, HEADER, LANE, PATH, QUERY, REQUEST, SOURCE, USER};
 use std::fmt::Write as _;
 use vtl::{Dialect, Globals, Limits, Params, Template};
 
@@ -192,25 +194,6 @@ impl Workload {
         Globals::default().params(params).context(context).stage_variables([("lane".to_owned(), LANE.to_owned())])
     }
 }
-
-const PATH: &[(&str, &str)] = &[("ticket", "7741")];
-const QUERY: &[(&str, &str)] = &[("realm", "east"), ("note", "it's \"late\" 1/2")];
-const HEADER: &[(&str, &str)] = &[
-    ("Accept", "application/json"),
-    ("Accept-Encoding", "gzip, br"),
-    ("Content-Type", "application/json; charset=utf-8"),
-    ("Cookie", "lang=en; theme='plain'"),
-    ("Host", "rail.example.org"),
-    ("Referer", "https://rail.example.org/tickets?page=2"),
-    ("User-Agent", AGENT),
-    ("X-Forwarded-For", "198.51.100.7, 203.0.113.80"),
-];
-const API: &str = "q7w1zz";
-const REQUEST: &str = "5f0d0fd2-6a8b-4b0f-9d35-0a1b6d4f7c11";
-const SOURCE: &str = "198.51.100.7";
-const AGENT: &str = "rail-app/3.1 (Linux)";
-const USER: &str = "AIDA31";
-const LANE: &str = "blue";
 
 fn ticket() -> String {
     let ticket = r#"{"ticket":{"id":"t-7741","made":"2025-02-03T08:15:00Z","seats":2,"owner":{"name":"Ines Prado","vip":false,"mail":"ines@example.org"}"#;
