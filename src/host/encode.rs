@@ -25,7 +25,7 @@ const SCRIPT: [[u8; 2]; 128] = {
 };
 
 /// commons-lang's `StringEscapeUtils.escapeJavaScript`: also `'` and `/`, and everything beyond ASCII as `\uXXXX`
-/// (aws-observed 4.1 R, 4.3 M). None when nothing needs an escape.
+/// (aws-observed 4.1 D, 4.3 M). None when nothing needs an escape.
 pub(super) fn escape_javascript(given: &str) -> Option<String> {
     let mut at = end_of_plain(given.as_bytes());
     if at == given.len() {

@@ -73,7 +73,7 @@ impl<'v> Show<'_, '_> {
             }
             Value::List(list) => return self.nested(|show| show.list(value, list)),
             Value::View(view) => return self.nested(|show| show.view(value, view)),
-            // An object that waits for overrides prints as nothing, whatever it holds (aws-observed 1.6, R).
+            // An object that waits for overrides prints as nothing, whatever it holds (aws-observed 1.6, U).
             Value::Map(map) if map.kind() == MapKind::Override => {}
             Value::Map(map) => {
                 return self.nested(|show| {
