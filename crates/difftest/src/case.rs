@@ -1,10 +1,11 @@
-//! A case as the oracle takes it, one JSON object a line, and the streams of them.
+//! Cases in the form the oracle reads, one JSON object a line, and its answers.
 
-use crate::{language, methods, mutate, payload};
+use crate::generate::{language, methods, mutate, payload};
 use serde_json::{Value, json, value::RawValue};
 use std::path::Path;
 use vtl_workloads::Random;
 
+/// The dialects of templates, as the oracle names them.
 pub const DIALECTS: [&str; 2] = ["service", "verbatim"];
 /// The dialect of a case that is a payload.
 pub const PAYLOAD: &str = "payload";
@@ -24,9 +25,12 @@ pub enum Kind {
     All,
 }
 
+/// A template to render with variables in a dialect, or a payload to read.
 #[derive(Clone, Debug)]
 pub struct Case {
+    /// The seed and number it was generated from.
     pub id: String,
+    /// The source of the template, or the payload.
     pub template: String,
     /// The variables, as JSON text: the digits of their numbers matter.
     pub context: String,
@@ -35,12 +39,18 @@ pub struct Case {
 }
 
 impl Case {
+    /// Returns the case as one line of JSON.
     pub fn line(&self) -> String {
         let [id, template, dialect] = [&self.id, &self.template, &self.dialect].map(|text| json!(text));
         let context = self.context.replace('\n', " ");
         format!(r#"{{"id": {id}, "template": {template}, "context": {context}, "undefined": {dialect}}}"#)
     }
 
+    /// Reads a case from one line of JSON.
+    ///
+    /// # Errors
+    ///
+    /// The line is not a JSON object, or a member that must be text is not.
     pub fn read(line: &str) -> Result<Case, serde_json::Error> {
         let members: std::collections::BTreeMap<String, &RawValue> = serde_json::from_str(line)?;
         let text = |name: &str| members.get(name).map_or(Ok(String::new()), |raw| serde_json::from_str(raw.get()));
@@ -49,7 +59,11 @@ impl Case {
     }
 }
 
-/// The templates of the corpus with their variables: what mutations start from.
+/// Returns the templates of a corpus folder with their variables; mutations start from them.
+///
+/// # Errors
+///
+/// The folder or one of its files cannot be read.
 pub fn seeds(folder: &Path) -> std::io::Result<Vec<Case>> {
     let mut files: Vec<_> =
         std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
@@ -62,7 +76,7 @@ pub fn seeds(folder: &Path) -> std::io::Result<Vec<Case>> {
     Ok(seeds)
 }
 
-/// Case number `n` of a seed, without a dialect: each case is made on its own, whatever came before.
+/// Generates case number `n` of a seed, without a dialect. It does not depend on the cases before it.
 pub fn make(kind: Kind, seed: u64, n: u64, seeds: &[Case]) -> Case {
     let mut random = Random::new(seed.wrapping_mul(1_000_003).wrapping_add(n));
     let kind = match kind {
@@ -90,15 +104,21 @@ pub fn make(kind: Kind, seed: u64, n: u64, seeds: &[Case]) -> Case {
     Case { id: format!("{letter}{seed}-{n}"), template, context: context.to_owned(), dialect: String::new() }
 }
 
-/// What the oracle said of a case.
+/// The oracle's answer to a case.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
+    /// The rendered text.
     Output(String),
     /// `parse` or `runtime`, and the message.
     Error(String, String),
 }
 
 impl Answer {
+    /// Reads the id of a case and its answer from one line of JSON.
+    ///
+    /// # Errors
+    ///
+    /// The line is not JSON.
     pub fn read(line: &str) -> Result<(String, Answer), serde_json::Error> {
         let value: Value = serde_json::from_str(&whole_characters(line))?;
         let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
@@ -110,7 +130,7 @@ impl Answer {
     }
 }
 
-/// The oracle's line with half a surrogate pair as the `?` that is printed of it.
+/// Replaces lone surrogates in a line by `?`, as Java prints them.
 fn whole_characters(line: &str) -> String {
     let unit = |at: usize| line.get(at..at + 6)?.strip_prefix("\\u").and_then(|hex| u16::from_str_radix(hex, 16).ok());
     let (mut whole, mut at) = (String::with_capacity(line.len()), 0);

@@ -1,30 +1,39 @@
-//! What `vtl` makes of a case, and how that differs from what the oracle said.
+//! Renders a case with `vtl` and compares the result with the oracle's answer.
 
 use crate::case::{Answer, Case, PAYLOAD};
-use crate::payload;
+use crate::generate::payload;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use vtl::{Code, Dialect, Globals, Limits, Template};
 
-/// How two engines disagree.
+/// The kinds of disagreement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
+    /// `vtl` panics.
     Panic,
+    /// The outputs differ.
     OutputDiffers,
+    /// The oracle prints, `vtl` fails.
     OursFails,
+    /// The oracle fails, `vtl` prints.
     OursPrints,
-    /// The oracle refuses the template, `vtl` only its render.
+    /// The oracle refuses to parse the template, `vtl` fails only when rendering it.
     FailsLate,
-    /// `vtl` says that it does not have a feature.
+    /// `vtl` refuses a feature that it does not have.
     Unsupported,
 }
 
+/// A disagreement on one case.
 #[derive(Clone, Debug)]
 pub struct Disagreement {
+    /// How they disagree.
     pub kind: Kind,
+    /// The output or error of `vtl`.
     pub ours: String,
+    /// The output or error of the oracle.
     pub theirs: String,
 }
 
+/// Returns the dialect and limits that a case names.
 pub fn settings(dialect: &str) -> (Dialect, Limits) {
     match dialect {
         "service" => (Dialect::service(), Limits::service().foreach(None)),
@@ -32,7 +41,7 @@ pub fn settings(dialect: &str) -> (Dialect, Limits) {
     }
 }
 
-/// Whether it parsed, and the output or error.
+/// Renders a case: whether the template parsed, and the output or error; `None` when it panics.
 fn render(case: &Case) -> Option<(bool, Result<String, vtl::Error>)> {
     catch_unwind(AssertUnwindSafe(|| {
         let (dialect, limits) = settings(&case.dialect);
@@ -52,7 +61,7 @@ fn render(case: &Case) -> Option<(bool, Result<String, vtl::Error>)> {
     .ok()
 }
 
-/// Compares with what the oracle said; `None` when both agree or nothing can be told.
+/// Compares `vtl` with the oracle's answer; `None` when they agree or the answer cannot be compared.
 pub fn compare(case: &Case, answer: &Answer) -> Option<Disagreement> {
     let Some((parsed, ours)) = render(case) else {
         return Some(Disagreement { kind: Kind::Panic, ours: String::new(), theirs: format!("{answer:?}") });
@@ -82,7 +91,7 @@ pub fn compare(case: &Case, answer: &Answer) -> Option<Disagreement> {
     Some(Disagreement { kind, ours, theirs: theirs.clone() })
 }
 
-/// Whether a text shows where an object lives (`java.util.ArrayList$Itr@1b2c3d`), which is never the same.
+/// Checks for an identity hash (`java.util.ArrayList$Itr@1b2c3d`), which differs in every run.
 fn has_identity(text: &str) -> bool {
     text.match_indices('@').any(|(at, _)| {
         let hex = text[at + 1..].bytes().take_while(u8::is_ascii_hexdigit).count();

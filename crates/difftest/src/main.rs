@@ -1,25 +1,15 @@
 //! `vtl-difftest`: generates templates and payloads, and compares the engine with Velocity 1.7 and with itself.
 
-mod case;
-mod check;
-mod judge;
-mod language;
-mod methods;
-mod mutate;
-mod oracle;
-mod patterns;
-mod payload;
-mod shrink;
-
-use case::{Case, DIALECTS, PAYLOAD};
 use clap::{Args, Parser, Subcommand};
-use judge::Disagreement;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
+use vtl_difftest::case::{self, Case, DIALECTS, PAYLOAD};
+use vtl_difftest::judge::{self, Disagreement};
+use vtl_difftest::{invariants, oracle, shrink};
 
 #[derive(Parser)]
 #[command(name = "vtl-difftest", about = "Compares vtl with Velocity 1.7, and with itself, on generated cases")]
@@ -205,10 +195,10 @@ fn check(generator: &Generator, time: Duration) -> Result<bool, Box<dyn Error>> 
     std::panic::set_hook(Box::new(|_| ()));
     let (mut n, mut faults) = (0, 0);
     while Instant::now() < end {
-        for case in check::cases(kind, seed, n, &seeds) {
-            let Some(problem) = check::check(&case) else { continue };
+        for case in invariants::cases(kind, seed, n, &seeds) {
+            let Some(problem) = invariants::check(&case) else { continue };
             faults += 1;
-            let small = shrink::while_holds(case, |case| check::check(case).is_some());
+            let small = shrink::while_holds(case, |case| invariants::check(case).is_some());
             println!("{} ({}) {problem}\n    {:?}", small.id, small.dialect, small.template);
         }
         n += 1;

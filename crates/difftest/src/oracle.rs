@@ -1,11 +1,15 @@
-//! Asking the oracle: a command that reads cases from its standard input and writes answers.
+//! Asks the oracle: a command that reads cases from standard input and writes answers to standard output.
 
 use crate::case::{Answer, Case};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::process::{Command, Stdio};
 
-/// Asks about many cases at once, by the order of their lines.
+/// Asks about many cases at once; the answers are in the order of the cases.
+///
+/// # Errors
+///
+/// The command cannot be started, or its output cannot be read.
 pub fn ask(command: &str, cases: &[Case]) -> std::io::Result<Vec<Option<Answer>>> {
     let mut child = Command::new(command).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     let (input, output) = (child.stdin.take(), child.stdout.take());
@@ -32,7 +36,11 @@ pub fn ask(command: &str, cases: &[Case]) -> std::io::Result<Vec<Option<Answer>>
     Ok(answers)
 }
 
-/// Cases with their answers, from two files.
+/// Joins the texts of a file of cases and a file of answers by their ids.
+///
+/// # Errors
+///
+/// A line is not JSON.
 pub fn join(cases: &str, results: &str) -> Result<Vec<(Case, Answer)>, serde_json::Error> {
     let answers = results.lines().map(Answer::read).collect::<Result<HashMap<_, _>, _>>()?;
     let mut joined = Vec::new();

@@ -1,14 +1,19 @@
-//! Makes a template on which two engines disagree as small as it gets: pieces are cut away while the
-//! disagreement stays. All templates shrink side by side, so that the oracle is asked in large batches.
+//! Shrinks templates: pieces are removed while the disagreement stays. All templates are shrunk side by
+//! side, so that the oracle is asked in large batches.
 
 use crate::case::Case;
 use crate::judge::{self, Disagreement};
 use crate::oracle;
 
-/// Most candidates of one template in one round.
+/// Maximum number of candidates of one template in one round.
 const MOST: usize = 80;
 const ROUNDS: usize = 25;
 
+/// Shrinks disagreements, asking the oracle again; sorted by kind and length, without repetitions.
+///
+/// # Errors
+///
+/// The oracle cannot be asked.
 pub fn shrink(command: &str, found: Vec<(Case, Disagreement)>) -> std::io::Result<Vec<(Case, Disagreement)>> {
     let mut done = Vec::new();
     let mut left = found;
@@ -33,7 +38,7 @@ pub fn shrink(command: &str, found: Vec<(Case, Disagreement)>) -> std::io::Resul
         let mut next: Vec<(Case, Disagreement)> = Vec::new();
         for (old, new) in left.into_iter().zip(best) {
             match new {
-                // What two have in common is shrunk once.
+                // Two that became equal are shrunk once.
                 Some(new) if next.iter().any(|(case, _)| case.template == new.0.template) => {}
                 Some(new) => next.push(new),
                 None => done.push(old),
@@ -50,7 +55,7 @@ pub fn shrink(command: &str, found: Vec<(Case, Disagreement)>) -> std::io::Resul
     Ok(done)
 }
 
-/// Makes a case small while `holds` does.
+/// Shrinks a case while `holds` returns `true`.
 pub fn while_holds(case: Case, holds: impl Fn(&Case) -> bool) -> Case {
     let mut best = case;
     while let Some(next) = smaller(&best.template)
@@ -63,7 +68,7 @@ pub fn while_holds(case: Case, holds: impl Fn(&Case) -> bool) -> Case {
     best
 }
 
-/// A template less one piece: halves, quarters, and so on down to single characters.
+/// Returns the template without one piece: halves, quarters, and so on down to single characters.
 fn smaller(template: &str) -> Vec<String> {
     let text: Vec<char> = template.chars().collect();
     let mut found = Vec::new();

@@ -1,6 +1,6 @@
 //! Calls of Java's methods with all kinds of arguments, and arithmetic at the edges of Java's numbers.
 
-use crate::patterns;
+use crate::generate::patterns;
 use vtl_workloads::Random;
 
 /// The variables that the templates are about, as JSON.

@@ -1,6 +1,6 @@
 //! Payloads: JSON of every shape and spacing, and texts that are JSON no more after some small damage.
 
-use crate::mutate::mutate;
+use crate::generate::mutate::mutate;
 use vtl_workloads::Random;
 
 /// What is rendered of a payload: all of it written out, and printed as the Java object it is.

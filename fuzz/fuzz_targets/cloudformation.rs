@@ -1,0 +1,10 @@
+//! The loaders on CloudFormation templates.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use vtl_difftest::invariants::{Format, document};
+
+fuzz_target!(|text: &str| {
+    assert_eq!(document(Format::CloudFormation, text), None);
+});
