@@ -1,20 +1,25 @@
-//! Why a command did not do what it was asked to.
+//! The failures of a command.
 
-/// Decides the exit code, and what standard error shows.
+use vtl::diagnostic::Diagnostic;
+
+/// A failure of a command; decides the exit code.
 pub enum Failure {
-    /// The template does not compile, or its render stopped: drawn with the line it happened in.
-    Template { error: vtl::Error, name: String, source: String },
-    /// Flags that contradict each other, a file that cannot be read, a document of the wrong shape.
+    /// Wrong usage, a file that cannot be read, or JSON of the wrong shape.
     Input(String),
-    /// So many things the service would refuse in a document; they are told already.
-    Problems(usize, String),
+    /// An API document that cannot be loaded.
+    Document(Box<Diagnostic>),
+    /// A template that does not compile, or a render that failed.
+    Template(Box<Diagnostic>),
+    /// Errors in a document that the command has printed.
+    Reported,
 }
 
 impl Failure {
+    /// Returns the exit code: 2 for unusable input, 1 for everything that is wrong in usable input.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Failure::Template { .. } | Failure::Problems(..) => 1,
-            Failure::Input(_) => 2,
+            Failure::Template(_) | Failure::Reported => 1,
+            Failure::Input(_) | Failure::Document(_) => 2,
         }
     }
 }

@@ -23,6 +23,7 @@ mod input;
 mod report;
 
 use clap::Parser;
+use input::reader::Reader;
 use std::process::ExitCode;
 
 /// A render makes many small things and drops them at once, which this allocator does in half the time.
@@ -31,10 +32,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Exits with 0 on success, 1 if a template or a render failed, 2 on wrong usage or unusable input.
 fn main() -> ExitCode {
-    match commands::run(&args::Cli::parse().command) {
+    let command = args::Cli::parse().command;
+    let mut reader = Reader::default();
+    match commands::run(&command, &mut reader) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            report::text::failure(&failure);
+            report::failure(&failure, &reader.sources, command.format());
             ExitCode::from(failure.exit_code())
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::args::document::ReadingArgs;
 use crate::args::request::SurroundingsArgs;
-use crate::args::rules::{Limit, limit, limit_help};
+use crate::args::rules::RulesArgs;
 use crate::args::value::{Pair, header, pair};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -46,8 +46,8 @@ pub struct InvokeArgs {
     pub message: MessageArgs,
     #[command(flatten)]
     pub surroundings: SurroundingsArgs,
-    #[arg(long = "limit", value_name = "NAME=N|none", value_parser = limit, help = limit_help(), help_heading = "Rules")]
-    pub limits: Vec<Limit>,
+    #[command(flatten)]
+    pub rules: RulesArgs,
     /// text: the four messages; json: {"integrationRequest", "response", "notes"}, with "routeKey", "pathParameters",
     /// "message" and "invalid" where there are such; log: the execution log
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]

@@ -5,6 +5,7 @@ pub mod check;
 pub mod completions;
 pub mod document;
 pub mod dump;
+pub mod explain;
 pub mod invoke;
 pub mod render;
 pub mod request;
@@ -13,6 +14,7 @@ pub mod rules;
 pub mod template;
 pub mod value;
 
+use crate::args::value::Format;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 
@@ -49,6 +51,22 @@ pub enum Command {
     Routes(routes::RoutesArgs),
     /// Tells everything in a document that the service would refuse, and what is worth knowing besides
     Check(check::CheckArgs),
+    /// Explains a diagnostic code: example, cause and fix
+    Explain(explain::ExplainArgs),
     /// Prints a completion script for a shell
     Completions(completions::CompletionsArgs),
+}
+
+impl Command {
+    /// Returns the format in which failures are printed.
+    pub fn format(&self) -> Format {
+        match self {
+            Command::Render(args) => args.format,
+            Command::Bench(args) => args.format,
+            Command::Invoke(args) if args.format == invoke::CallFormat::Json => Format::Json,
+            Command::Routes(args) => args.format,
+            Command::Check(args) => args.format,
+            Command::Dump(_) | Command::Invoke(_) | Command::Explain(_) | Command::Completions(_) => Format::Text,
+        }
+    }
 }

@@ -1,7 +1,35 @@
 //! Values of the flags that set the rules: the dialect and the limits.
 
-use clap::ValueEnum;
-use vtl::Limits;
+use clap::{Args, ValueEnum};
+use vtl::{Dialect, Limits};
+
+/// Limits and switches, of every command that runs templates.
+#[derive(Args)]
+#[command(next_help_heading = "Rules")]
+pub struct RulesArgs {
+    #[arg(long = "limit", value_name = "NAME=N|none", value_parser = limit, help = limit_help())]
+    limits: Vec<Limit>,
+    #[arg(long = "dialect-switch", value_name = "NAME", value_parser = switch, help = switch_help())]
+    switches: Vec<&'static str>,
+}
+
+impl RulesArgs {
+    /// Returns `limits` with those that the flags set.
+    pub fn limits(&self, mut limits: Limits) -> Limits {
+        for limit in &self.limits {
+            limits.set(&limit.name, limit.value);
+        }
+        limits
+    }
+
+    /// Returns `dialect` with the switches that the flags turn on.
+    pub fn dialect(&self, mut dialect: Dialect) -> Dialect {
+        for switch in &self.switches {
+            dialect.set(switch, true);
+        }
+        dialect
+    }
+}
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum DialectName {
@@ -12,17 +40,17 @@ pub enum DialectName {
 }
 
 #[derive(Clone)]
-pub struct Limit {
-    /// As the engine spells it: one of [`Limits::NAMES`].
-    pub name: String,
-    pub value: Option<u64>,
+struct Limit {
+    /// One of [`Limits::NAMES`].
+    name: String,
+    value: Option<u64>,
 }
 
-pub fn limit(text: &str) -> Result<Limit, String> {
+fn limit(text: &str) -> Result<Limit, String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=N or NAME=none")?;
     let name = name.replace('-', "_");
     if !Limits::NAMES.contains(&name.as_str()) {
-        return Err(format!("the limits are {}", limit_names()));
+        return Err(format!("unknown limit; the limits are {}", limit_names()));
     }
     let value = match value {
         "none" => None,
@@ -35,6 +63,20 @@ fn limit_names() -> String {
     Limits::NAMES.join(", ").replace('_', "-")
 }
 
-pub fn limit_help() -> String {
-    format!("Sets a limit, or takes it away; repeat it for more. The limits are {}", limit_names())
+fn limit_help() -> String {
+    format!("Set or remove a limit; may be repeated. The limits are {}", limit_names())
+}
+
+fn switch(text: &str) -> Result<&'static str, String> {
+    let name = text.replace('-', "_");
+    let known = Dialect::SWITCHES.iter().find(|switch| **switch == name);
+    known.copied().ok_or_else(|| format!("unknown switch; the switches are {}", Dialect::SWITCHES.join(", ")))
+}
+
+fn switch_help() -> String {
+    format!(
+        "Turn on a switch of the dialect; may be repeated. Each is an open question about the service, see \
+         COMPATIBILITY.md. The switches are {}",
+        Dialect::SWITCHES.join(", ")
+    )
 }

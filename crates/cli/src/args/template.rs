@@ -1,7 +1,7 @@
 //! Flags that name a template and the rules it is compiled under.
 
 use crate::args::document::ReadingArgs;
-use crate::args::rules::{DialectName, Limit, limit, limit_help};
+use crate::args::rules::{DialectName, RulesArgs};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -17,8 +17,8 @@ pub struct TemplateArgs {
     /// service: as API Gateway runs it; velocity-1.7: Apache Velocity as it comes. Each has its own limits
     #[arg(long, value_enum, default_value_t, help_heading = "Rules")]
     pub dialect: DialectName,
-    #[arg(long = "limit", value_name = "NAME=N|none", value_parser = limit, help = limit_help(), help_heading = "Rules")]
-    pub limits: Vec<Limit>,
+    #[command(flatten)]
+    pub rules: RulesArgs,
     /// Makes the foreach limit an error; without it the loop ends there, with a note
     #[arg(long, help_heading = "Rules")]
     pub foreach_fails: bool,

@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::input::reader::Reader;
 use crate::input::request::Request;
 use crate::input::template::Source;
+use crate::report::json;
 use crate::report::stdout::print;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -28,10 +29,9 @@ struct Figures {
     output_sha256: String,
 }
 
-pub fn run(args: &BenchArgs) -> Result<(), Failure> {
-    let mut reader = Reader::default();
-    let source = Source::read(&args.template, &mut reader)?;
-    let mut request = Request::read(&args.request, &mut reader)?;
+pub fn run(args: &BenchArgs, reader: &mut Reader) -> Result<(), Failure> {
+    let source = Source::read(&args.template, reader)?;
+    let mut request = Request::read(&args.request, reader)?;
     request.add_stage_variables(source.stage_variables());
     let template = source.compile()?;
     let mut globals = request.globals()?;
@@ -45,12 +45,13 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
     let compile_ns = median_ns(COMPILE, || drop(black_box(source.compile())));
     let output_sha256 = Sha256::digest(&output).iter().map(|byte| format!("{byte:02x}")).collect();
     let figures = Figures { ns_per_render, compile_ns, output_sha256 };
-    let mut text = match args.format {
-        Format::Json => serde_json::to_string(&figures).unwrap_or_default(),
-        Format::Text => describe(&figures, request.body.len(), source.text.len(), output.len()),
-    };
-    text.push('\n');
-    print(text.as_bytes())
+    match args.format {
+        Format::Json => json::print_line(&figures),
+        Format::Text => {
+            let text = describe(&figures, request.body.len(), source.text.len(), output.len());
+            print(format!("{text}\n").as_bytes())
+        }
+    }
 }
 
 /// The median time of one turn, over samples that last `total` together.

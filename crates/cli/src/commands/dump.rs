@@ -3,16 +3,16 @@
 use crate::args::dump::DumpArgs;
 use crate::failure::Failure;
 use crate::input::reader::Reader;
-use crate::input::template::{Source, all_notes};
+use crate::input::template::Source;
+use crate::report;
 use crate::report::stdout::print;
-use crate::report::text;
 
-pub fn run(args: &DumpArgs) -> Result<(), Failure> {
-    let source = Source::read(&args.template, &mut Reader::default())?;
+pub fn run(args: &DumpArgs, reader: &mut Reader) -> Result<(), Failure> {
+    let source = Source::read(&args.template, reader)?;
     let template = source.compile()?;
     print(template.dump().to_string().as_bytes())?;
     if !args.quiet {
-        text::notes(&source, &all_notes(&template, None), "\n");
+        report::notes(&source.notes(&template, None), &reader.sources, "\n");
     }
     Ok(())
 }

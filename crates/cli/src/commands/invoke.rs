@@ -12,30 +12,31 @@ use crate::input::reader::Reader;
 use crate::input::target::Target;
 use crate::report::outcome::{self, Answer, CallOutcome};
 use crate::report::stdout::print;
-use crate::report::{messages, text};
+use crate::report::{self, json, messages};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
+use vtl::diagnostic::Diagnostic;
 use vtl::pipeline::{
-    Api, CallNote, HttpRoute, IntegrationRequest, Invocation, Method, MethodRequest, MethodResponse, Prepared,
-    Protocol, Refusal, ResponseType, SocketRequest, SocketRoute, Table, http_error,
+    Api, HttpRoute, IntegrationRequest, Invocation, Method, MethodRequest, MethodResponse, Prepared, Protocol, Refusal,
+    ResponseType, SocketRequest, SocketRoute, Table, http_error,
 };
 use vtl::{Code, Error};
-use vtl_loaders::Finding;
 
-pub fn run(args: &InvokeArgs) -> Result<(), Failure> {
-    let mut reader = Reader::default();
-    let mut call = Call::read(args, &mut reader)?;
-    let mut backend = Answers::read(&args.backend, &mut reader)?;
+pub fn run(args: &InvokeArgs, reader: &mut Reader) -> Result<(), Failure> {
+    let mut call = Call::read(args, reader)?;
+    let mut backend = Answers::read(&args.backend, reader)?;
     let outcome = make(&mut call, &mut backend)?;
-    let notes = &call.invocation.notes;
+    let target = &call.target;
+    let mut notes = target.problems.clone();
+    notes.extend(call.invocation.notes.iter().map(|note| target.diagnostic(note)));
     match args.format {
-        CallFormat::Json => return print(&to_json(&call.target, &outcome, notes)?),
-        CallFormat::Text => messages::show(&call.target, &call.message, &outcome)?,
+        CallFormat::Json => return json::print_line(&to_json(target, &outcome, &notes)),
+        CallFormat::Text => messages::show(target, &call.message, &outcome)?,
         CallFormat::Log => print(call.invocation.log.to_string().as_bytes())?,
     }
     if !args.quiet {
-        text::call_notes(&call.target.problems, notes);
+        report::notes(&notes, &reader.sources, "");
     }
     Ok(())
 }
@@ -100,7 +101,7 @@ fn nothing_there(kind: ResponseType) -> Refusal {
 /// What `--format json` prints; what only documents and version 2 have is left out elsewhere.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Report<'a> {
+struct CallReport<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     route_key: Option<Option<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,47 +114,24 @@ struct Report<'a> {
     message: Option<Option<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     invalid: Option<BTreeSet<&'a str>>,
-    notes: Vec<Row<'a>>,
+    notes: &'a [Diagnostic],
 }
 
-/// What is told besides: first what the service would refuse of the integration, then what happened on the way.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Row<'a> {
-    Problem { step: &'static str, code: &'static str, property: &'a str, detail: &'a str, place: String },
-    Note(&'a CallNote),
-}
-
-impl<'a> Row<'a> {
-    fn problem(problem: &'a Finding) -> Row<'a> {
-        Row::Problem {
-            step: "integration",
-            code: Code::Configuration.as_str(),
-            property: problem.property,
-            detail: &problem.message,
-            place: problem.place.to_string(),
-        }
-    }
-}
-
-fn to_json(target: &Target, outcome: &CallOutcome, notes: &[CallNote]) -> Result<Vec<u8>, Failure> {
+fn to_json<'a>(target: &'a Target, outcome: &'a CallOutcome, notes: &'a [Diagnostic]) -> CallReport<'a> {
     let is_v2 = target.api.protocol != Protocol::Rest;
     let (response, status, message) = match &outcome.answer {
         Answer::Response(response) => (Some(response), None, None),
         Answer::Message { status, text } => (None, Some(*status), text.as_deref()),
         Answer::None => (None, None, None),
     };
-    let report = Report {
+    CallReport {
         route_key: target.has_route.then_some(target.key.as_deref()),
         path_parameters: target.has_route.then_some(&target.path_parameters),
         integration_request: outcome.integration_request.as_ref(),
         response,
         status,
         message: is_v2.then_some(message),
-        invalid: is_v2.then(|| target.problems.iter().map(|problem| problem.property).collect()),
-        notes: target.problems.iter().map(Row::problem).chain(notes.iter().map(Row::Note)).collect(),
-    };
-    let mut json = serde_json::to_vec(&report).map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
-    json.push(b'\n');
-    Ok(json)
+        invalid: is_v2.then(|| target.problems.iter().filter_map(|problem| problem.property.as_deref()).collect()),
+        notes,
+    }
 }

@@ -4,22 +4,25 @@ mod bench;
 mod check;
 mod completions;
 mod dump;
+mod explain;
 mod invoke;
 mod render;
 mod routes;
 
 use crate::args::Command;
 use crate::failure::Failure;
+use crate::input::reader::Reader;
 
-/// Runs a command.
-pub fn run(command: &Command) -> Result<(), Failure> {
+/// Runs a command; the reader keeps the texts that it read.
+pub fn run(command: &Command, reader: &mut Reader) -> Result<(), Failure> {
     match command {
-        Command::Render(args) => render::run(args),
-        Command::Dump(args) => dump::run(args),
-        Command::Bench(args) => bench::run(args),
-        Command::Invoke(args) => invoke::run(args),
-        Command::Routes(args) => routes::run(args),
-        Command::Check(args) => check::run(args),
+        Command::Render(args) => render::run(args, reader),
+        Command::Dump(args) => dump::run(args, reader),
+        Command::Bench(args) => bench::run(args, reader),
+        Command::Invoke(args) => invoke::run(args, reader),
+        Command::Routes(args) => routes::run(args, reader),
+        Command::Check(args) => check::run(args, reader),
+        Command::Explain(args) => explain::run(args),
         Command::Completions(args) => completions::run(args),
     }
 }

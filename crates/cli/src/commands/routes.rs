@@ -6,21 +6,36 @@ use crate::failure::Failure;
 use crate::input::document;
 use crate::input::reader::Reader;
 use crate::report::stdout::print;
+use crate::report::{self, json};
+use serde_json::json;
 use std::fmt::Write;
+use vtl::diagnostic::{Diagnostic, Severity};
 use vtl_loaders::Document;
 
-pub fn run(args: &RoutesArgs) -> Result<(), Failure> {
-    let document = document::load(&args.document.document, &args.document.reading, &mut Reader::default())?;
+pub fn run(args: &RoutesArgs, reader: &mut Reader) -> Result<(), Failure> {
+    let document = document::load(&args.document.document, &args.document.reading, reader)?;
+    let findings: Vec<Diagnostic> =
+        document::findings(&document).into_iter().filter(|finding| finding.severity != Severity::Advice).collect();
     match args.format {
-        Format::Text => print(to_text(&document).as_bytes()),
-        Format::Json => print(format!("{:#}\n", document.to_json()).as_bytes()),
+        Format::Text => {
+            print(to_text(&document).as_bytes())?;
+            report::notes(&findings, &reader.sources, "");
+            Ok(())
+        }
+        Format::Json => {
+            let mut model = document.to_json();
+            if let Some(members) = model.as_object_mut() {
+                members.remove("problems");
+                members.insert("findings".to_owned(), json!(findings));
+            }
+            json::print_pretty(&model)
+        }
     }
 }
 
 /// For each API a head, for each route a line, and below it its templates as `vtl render --template` takes them.
 fn to_text(document: &Document) -> String {
     let mut text = String::new();
-    let problems = document.problems();
     for (at, api) in document.apis.iter().enumerate() {
         let name = api.name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
         let _ = writeln!(text, "{}{name} ({})", api.protocol, document.kind.word());
@@ -36,9 +51,6 @@ fn to_text(document: &Document) -> String {
             let _ = writeln!(text, "  {key:width$}  {kind:10}  {place}");
             for template in document.templates_of(route) {
                 let _ = writeln!(text, "    {}", template.name);
-            }
-            for problem in problems.iter().filter(|problem| problem.route == Some(route)) {
-                let _ = writeln!(text, "    problem: {}: {}", problem.property, problem.message);
             }
         }
     }

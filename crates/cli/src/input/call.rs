@@ -7,7 +7,6 @@ use crate::input::document;
 use crate::input::reader::Reader;
 use crate::input::request::Surroundings;
 use crate::input::target::{self, Target};
-use crate::input::template::changed;
 use serde_json::Value as Json;
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
@@ -28,7 +27,7 @@ impl Call {
         let (context, variables) = Surroundings::default().changed(Path::new(""), &args.surroundings, reader)?;
         let client = Client::read(&args.message, path, reader)?;
         let (target, message) = match file {
-            Some(file) => target::in_document(&document::load(file, &args.reading, reader)?, &client, args)?,
+            Some(file) => target::in_document(document::load(file, &args.reading, reader)?, &client, args)?,
             None => target::alone(&client, args, &context, reader)?,
         };
         let mut stage_variables = target.api.stage_variables.clone();
@@ -42,7 +41,7 @@ impl Call {
             .context(Json::Object(context))
             .stage_variables(stage_variables)
             .clock(UNIX_EPOCH + Duration::from_millis(millis));
-        Ok(Call { target, message, limits: changed(Limits::service(), &args.limits), invocation })
+        Ok(Call { target, message, limits: args.rules.limits(Limits::service()), invocation })
     }
 }
 

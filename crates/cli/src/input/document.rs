@@ -4,7 +4,9 @@ use crate::args::document::ReadingArgs;
 use crate::failure::Failure;
 use crate::input::reader::{self, Reader};
 use std::path::{Path, PathBuf};
-use vtl_loaders::{Document, File, Options};
+use vtl::diagnostic::{Diagnostic, Location};
+use vtl::{Code, Span};
+use vtl_loaders::{Document, File, Finding, Options, Severity};
 
 /// Reads a document: one file, or the `.tf` and `.tf.json` files of a folder.
 pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Document, Failure> {
@@ -12,16 +14,19 @@ pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Docu
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
     let mut options = Options { kind: args.kind, parameters: args.parameters.clone(), ..Options::default() };
     let most = options.max_bytes as u64;
-    // A device has no end, and a file that is too large need not be read to be refused.
-    let is_fit = |path: &Path| path.metadata().is_ok_and(|file| file.is_file() && file.len() <= most);
-    let read = |name: &str| {
-        Some(folder.join(name)).filter(|path| is_fit(path)).and_then(|path| std::fs::read_to_string(path).ok())
-    };
-    options.read_file = Some(&read);
     let mut files = Vec::new();
     for path in paths {
         files.push(File::new(reader::name(&path), reader.text(&path)?));
     }
+    // Only regular files are read, and only those that are not too large.
+    let is_fit = |path: &Path| path.metadata().is_ok_and(|file| file.is_file() && file.len() <= most);
+    let read = |name: &str| {
+        let path = Some(folder.join(name)).filter(|path| is_fit(path))?;
+        let text = std::fs::read_to_string(path).ok()?;
+        reader.sources.add(name, text.as_str());
+        Some(text)
+    };
+    options.read_file = Some(&read);
     vtl_loaders::load(&files, &options).map_err(|error| Failure::Input(error.to_string()))
 }
 
@@ -54,4 +59,34 @@ pub fn route_label(document: &Document, route: usize) -> String {
             part(method.and_then(|it| it.path.as_ref()))
         )
     })
+}
+
+/// Returns everything that is found in a document, in the order of the text.
+pub fn findings(document: &Document) -> Vec<Diagnostic> {
+    let mut findings: Vec<Diagnostic> =
+        document.problems().iter().chain(&document.advice()).map(|finding| diagnostic(document, finding)).collect();
+    findings.sort_by(|one, other| one.location.cmp(&other.location));
+    findings
+}
+
+/// Converts a finding of the loaders.
+pub fn diagnostic(document: &Document, finding: &Finding) -> Diagnostic {
+    let place = &finding.place;
+    let severity = match finding.severity {
+        Severity::Problem => vtl::diagnostic::Severity::Error,
+        Severity::Note => vtl::diagnostic::Severity::Advice,
+    };
+    let mut diagnostic = Diagnostic::new(Code::Configuration, &finding.message)
+        .with_severity(severity)
+        .at(Location::new(place.line, place.column).in_file(&place.file));
+    diagnostic.route = finding.route.and_then(|route| document.route_key(route));
+    diagnostic.property = Some(finding.property.to_owned()).filter(|property| !property.is_empty());
+    diagnostic
+}
+
+/// Returns the place in the document of a span within a text of a route's integration, such as a template.
+pub fn locate(document: &Document, route: usize, pointer: &str, span: Span) -> Option<Location> {
+    let (name, text, start) = document.written(route, pointer, span.range().start)?;
+    let (_, _, end) = document.written(route, pointer, span.end())?;
+    Some(Location::of(Span::new(start, end.saturating_sub(start)), text).in_file(name))
 }

@@ -6,13 +6,15 @@ use crate::failure::Failure;
 use crate::input::document;
 use crate::input::reader::{self, Reader};
 use std::path::Path;
-use vtl::{Error, Span};
+use vtl::Span;
+use vtl::diagnostic::{Diagnostic, Location};
 use vtl_loaders::{Document, TemplateText};
 
 pub struct EmbeddedTemplate {
     document: Document,
     route: usize,
     pointer: String,
+    name: String,
 }
 
 impl EmbeddedTemplate {
@@ -26,8 +28,9 @@ impl EmbeddedTemplate {
         let (Some(template), None) = (found.next(), found.next()) else {
             return Err(Failure::Input(not_one(&document, file, args, &all)));
         };
-        let (route, pointer, text) = (template.route, template.pointer.to_owned(), template.text.to_owned());
-        Ok((EmbeddedTemplate { document, route, pointer }, text))
+        let (route, text) = (template.route, template.text.to_owned());
+        let (pointer, name) = (template.pointer.to_owned(), template.name.clone());
+        Ok((EmbeddedTemplate { document, route, pointer, name }, text))
     }
 
     /// The stage variables of the template's API.
@@ -36,31 +39,22 @@ impl EmbeddedTemplate {
         variables.into_iter().flatten().map(|(name, value)| (name.to_owned(), value.clone())).collect()
     }
 
-    /// The file, line and column of a place in the template.
-    pub fn place(&self, span: Span) -> Option<(String, usize, usize)> {
-        let place = self.document.place_in(self.route, &self.pointer, span.range().start)?;
-        Some((place.file, place.line, place.column))
+    /// Moves a diagnostic of the template to its place in the document.
+    pub fn placed(&self, diagnostic: Diagnostic, span: Option<Span>, related: Option<Span>) -> Diagnostic {
+        let locate = |span| document::locate(&self.document, self.route, &self.pointer, span);
+        let mut placed = diagnostic.in_template(&self.name);
+        placed.route = self.document.route_key(self.route);
+        placed.location = span.map(|span| locate(span).or_else(|| self.start())).unwrap_or_default();
+        for (place, span) in placed.related.iter_mut().zip(related) {
+            place.location = locate(span).or_else(|| self.start()).unwrap_or_default();
+        }
+        placed
     }
 
-    /// An error of the template as one of the document, whose name and text go with it.
-    pub fn moved(&self, error: &Error) -> Option<(Error, String, String)> {
-        let written = |offset: usize| self.document.written(self.route, &self.pointer, offset);
-        let (name, source, _) = written(0)?;
-        let moved = |span: Span| {
-            let (start, end) = (written(span.range().start)?.2, written(span.end())?.2);
-            Some(Span::new(start, end.saturating_sub(start)))
-        };
-        let mut told = Error::new(error.code(), error.detail());
-        if let Some(span) = error.span().and_then(moved) {
-            told = told.at(span);
-        }
-        if let Some((span, label)) = error.related().and_then(|(span, label)| Some((moved(span)?, label))) {
-            told = told.because(span, label);
-        }
-        if let Some(advice) = error.advice() {
-            told = told.hint(advice);
-        }
-        Some((told, name.to_owned(), source.to_owned()))
+    /// Returns the place of the template as a whole.
+    fn start(&self) -> Option<Location> {
+        let place = self.document.place_of(self.route, &self.pointer)?;
+        Some(Location::new(place.line, place.column).in_file(place.file))
     }
 }
 

@@ -7,5 +7,6 @@ pub mod embedded;
 pub mod reader;
 pub mod request;
 pub mod request_file;
+pub mod sources;
 pub mod target;
 pub mod template;

@@ -1,6 +1,7 @@
 //! Reads what the flags name: files, standard input, and the JSON documents in them.
 
 use crate::failure::Failure;
+use crate::input::sources::Sources;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::io::Read;
@@ -10,6 +11,8 @@ use std::path::Path;
 #[derive(Default)]
 pub struct Reader {
     stdin_taken: bool,
+    /// The texts that were read.
+    pub sources: Sources,
 }
 
 /// How a file is called in messages.
@@ -37,10 +40,12 @@ impl Reader {
     }
 
     pub fn text(&mut self, path: &Path) -> Result<String, Failure> {
-        String::from_utf8(self.bytes(path)?).map_err(|e| {
+        let text = String::from_utf8(self.bytes(path)?).map_err(|e| {
             let at = e.utf8_error().valid_up_to();
             Failure::Input(format!("{} is not UTF-8: see byte {at}", name(path)))
-        })
+        })?;
+        self.sources.add(name(path), text.as_str());
+        Ok(text)
     }
 
     /// A JSON object, such as the context.

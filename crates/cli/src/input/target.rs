@@ -3,12 +3,14 @@
 use crate::args::invoke::InvokeArgs;
 use crate::failure::Failure;
 use crate::input::client::{Client, Message, add_missing};
+use crate::input::document;
 use crate::input::reader::{self, Reader};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::path::Path;
-use vtl::pipeline::{Api, Method, Protocol, Table};
-use vtl_loaders::{Document, File, Finding, Options, load, load_integration};
+use vtl::diagnostic::Diagnostic;
+use vtl::pipeline::{Api, CallNote, Method, Protocol, Step, Table};
+use vtl_loaders::{Document, File, Options, TemplateText, load, load_integration};
 
 /// The end of a call's way in.
 pub struct Target {
@@ -20,8 +22,10 @@ pub struct Target {
     pub key: Option<String>,
     /// Its path variables.
     pub path_parameters: Table<String>,
-    /// What the service would refuse of the integration.
-    pub problems: Vec<Finding>,
+    /// Errors of the integration: the service would refuse it.
+    pub problems: Vec<Diagnostic>,
+    /// The document of the integration, and its route there.
+    origin: Option<(Document, usize)>,
     /// Whether there is more to tell than of a REST integration that stands alone.
     pub has_route: bool,
     /// Whether there is nothing to call: only the route is asked for.
@@ -76,13 +80,13 @@ pub fn alone(
     let is_taken = api.methods.is_empty() || found.is_some() || context.contains_key("routeKey");
     let loaded_method = loaded.as_ref().and_then(|document| document.method(0)).map(|(_, method)| method);
     method.integration = loaded_method.and_then(|method| method.integration.clone());
-    let problems = loaded.as_ref().map(Document::problems).unwrap_or_default();
+    let problems = loaded.as_ref().map(|document| errors(document, None)).unwrap_or_default();
     // A type that there is not leaves nothing to call; of version 2 that much is told.
     if let (true, None, Protocol::Rest) = (loaded.is_some(), &method.integration, api.protocol) {
-        return Err(Failure::Input(problems.first().map_or_else(
-            || "there is no integration".to_owned(),
-            |problem| format!("{}: {}", problem.place, problem.message),
-        )));
+        return Err(match problems.into_iter().next() {
+            Some(problem) => Failure::Document(Box::new(problem)),
+            None => Failure::Input("there is no integration".to_owned()),
+        });
     }
     let target = Target {
         has_route: api.protocol != Protocol::Rest || !api.methods.is_empty(),
@@ -92,6 +96,7 @@ pub fn alone(
         key,
         path_parameters,
         problems,
+        origin: loaded.map(|document| (document, 0)),
     };
     Ok((target, message))
 }
@@ -118,15 +123,15 @@ fn integration(path: &Path, protocol: Option<Protocol>, reader: &mut Reader) -> 
 }
 
 /// The route of a document that takes what the client sends.
-pub fn in_document(document: &Document, client: &Client, args: &InvokeArgs) -> Result<(Target, Message), Failure> {
-    let api = chosen(document, client, args)?;
+pub fn in_document(document: Document, client: &Client, args: &InvokeArgs) -> Result<(Target, Message), Failure> {
+    let api = chosen(&document, client, args)?;
     let Some(model) = document.apis.get(api) else { return Err(Failure::Input("the document has no API".to_owned())) };
     let mut message = read(client, args, model.protocol)?;
     let (found, path_parameters) =
         route(model, &message).map_or((None, Table::new()), |(at, parameters)| (Some(at), parameters));
     hand_on(&mut message, &path_parameters);
     let at = document.routes.iter().position(|route| route.api == api && Some(route.method) == found);
-    let problems = document.problems().into_iter().filter(|problem| at.is_some() && problem.route == at).collect();
+    let problems = at.map(|route| errors(&document, Some(route))).unwrap_or_default();
     let target = Target {
         api: model.clone(),
         method: found.and_then(|at| model.methods.get(at)).cloned(),
@@ -135,6 +140,7 @@ pub fn in_document(document: &Document, client: &Client, args: &InvokeArgs) -> R
         problems,
         has_route: true,
         is_route_only: false,
+        origin: at.map(|route| (document, route)),
     };
     Ok((target, message))
 }
@@ -190,5 +196,54 @@ fn route(api: &Api, message: &Message) -> Option<(usize, Table<String>)> {
 fn hand_on(message: &mut Message, parameters: &Table<String>) {
     if let Message::Http(request) = message {
         add_missing(&mut request.path_parameters, parameters.clone());
+    }
+}
+
+/// Returns the errors of a document, or of one of its routes.
+fn errors(document: &Document, route: Option<usize>) -> Vec<Diagnostic> {
+    let problems = document.problems().into_iter();
+    problems
+        .filter(|problem| route.is_none() || problem.route == route)
+        .map(|problem| document::diagnostic(document, &problem))
+        .collect()
+}
+
+impl Target {
+    /// Converts a note on the call; one on a template is placed where the template is written.
+    pub fn diagnostic(&self, note: &CallNote) -> Diagnostic {
+        let mut diagnostic = Diagnostic::new(note.code, &note.detail);
+        diagnostic.route.clone_from(&self.key);
+        let template = note.span.and_then(|span| self.template_of(note.step).map(|template| (span, template)));
+        match (template, &self.origin) {
+            (Some((span, template)), Some((document, route))) => {
+                diagnostic.location = document::locate(document, *route, template.pointer, span);
+                diagnostic.in_template(template.name)
+            }
+            _ => {
+                diagnostic.message.insert_str(0, step_prefix(note.step));
+                diagnostic
+            }
+        }
+    }
+
+    /// Returns the template of a step, if there is only one.
+    fn template_of(&self, step: Step) -> Option<TemplateText<'_>> {
+        let (document, route) = self.origin.as_ref()?;
+        let prefix = match step {
+            Step::Request => "request:",
+            Step::Response => "response:",
+            Step::Validation | Step::Backend => return None,
+        };
+        let mut found = document.templates_of(*route).filter(|template| template.name.starts_with(prefix));
+        found.next().filter(|_| found.next().is_none())
+    }
+}
+
+fn step_prefix(step: Step) -> &'static str {
+    match step {
+        Step::Validation => "method request: ",
+        Step::Request => "integration request: ",
+        Step::Backend => "backend: ",
+        Step::Response => "integration response: ",
     }
 }

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::input::client::Message;
 use crate::input::target::Target;
 use crate::report::outcome::{Answer, CallOutcome};
-use crate::report::stdout::print_to;
+use crate::report::stdout::print_styled;
 use clap::builder::styling::AnsiColor;
 use std::fmt::{self, Display, Write};
 use vtl::pipeline::{
@@ -16,7 +16,7 @@ pub fn show(target: &Target, message: &Message, outcome: &CallOutcome) -> Result
     let mut text = String::new();
     write_all(&mut text, target, message, outcome)
         .map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
-    print_to(anstream::stdout().lock(), text.as_bytes())
+    print_styled(&text)
 }
 
 fn write_all(text: &mut String, target: &Target, sent: &Message, outcome: &CallOutcome) -> fmt::Result {

@@ -8,11 +8,16 @@ pub fn print(bytes: &[u8]) -> Result<(), Failure> {
     print_to(std::io::stdout().lock(), bytes)
 }
 
-pub fn print_to(mut out: impl Write, bytes: &[u8]) -> Result<(), Failure> {
+fn print_to(mut out: impl Write, bytes: &[u8]) -> Result<(), Failure> {
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Failure::Input(format!("cannot write the output: {e}")))
         }
         _ => Ok(()),
     }
+}
+
+/// Writes text with colours, which are left out unless standard output is a terminal.
+pub fn print_styled(text: &str) -> Result<(), Failure> {
+    print_to(anstream::stdout().lock(), text.as_bytes())
 }

@@ -1,116 +1,145 @@
-//! Draws failures and notes on standard error: in colour on a terminal, unless `NO_COLOR` is set.
-//!
-//! Nothing here can fail: when standard error is gone, there is nobody to tell.
+//! Findings as text for people: message, source line with a marker, and help, as compilers draw them.
 
-use crate::failure::Failure;
-use crate::input::template::Source;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str};
-use clap::builder::styling::AnsiColor;
-use std::io::{IsTerminal, Write};
+use crate::input::sources::Sources;
+use annotate_snippets::{
+    Annotation, AnnotationKind, Element, Group, Level, Message, Origin, Renderer, Snippet, normalize_untrusted_str,
+};
 use std::ops::Range;
-use vtl::pipeline::{CallNote, Step};
-use vtl::{Error, Note, Span};
-use vtl_loaders::Finding;
+use vtl::diagnostic::{Diagnostic, Location, Severity};
 
-/// Draws a failure; that of a template with the lines it happened in.
-pub fn failure(failure: &Failure) {
-    let drawn = match failure {
-        Failure::Template { error, name, source } => draw(error, name, source),
-        Failure::Problems(count, name) => {
-            let noun = if *count == 1 { "problem" } else { "problems" };
-            Renderer::styled()
-                .render(&[Group::with_title(Level::ERROR.primary_title(format!("{count} {noun} in {name}")))])
-        }
-        Failure::Input(message) => {
-            Renderer::styled().render(&[Group::with_title(Level::ERROR.primary_title(message.as_str()))])
-        }
-    };
-    let _ = writeln!(anstream::stderr(), "{drawn}");
-}
+/// Lines longer than this, in bytes, are not shown: in a minified document a line says little.
+const LONGEST_EXCERPT: usize = 64 << 10;
 
-/// One line for each note; on a terminal not in the line where the output ended.
-pub fn notes(source: &Source, notes: &[&Note], output: &str) {
-    let mut out = anstream::stderr().lock();
-    if !notes.is_empty() && !output.is_empty() && !output.ends_with('\n') && std::io::stdout().is_terminal() {
-        let _ = writeln!(out);
-    }
-    let head = AnsiColor::Cyan.on_default().bold();
-    for note in notes {
-        let (name, line, column) = source.place(note.span);
-        let (code, detail) = (note.code, normalize_untrusted_str(&note.detail));
-        let _ = writeln!(out, "{head}note[{code}]{head:#} {name}:{line}:{column}: {}", detail.replace('\n', " "));
-    }
-}
-
-/// One line for each problem of an integration, and for each note on a call.
-pub fn call_notes(problems: &[Finding], notes: &[CallNote]) {
-    let mut out = anstream::stderr().lock();
-    let head = AnsiColor::Yellow.on_default().bold();
-    for problem in problems {
-        let (property, message) = (problem.property, normalize_untrusted_str(&problem.message));
-        let _ = writeln!(out, "{head}problem{head:#} {}: {property}: {}", problem.place, message.replace('\n', " "));
-    }
-    let head = AnsiColor::Cyan.on_default().bold();
-    for note in notes {
-        let (step, detail) = (step_name(note.step), normalize_untrusted_str(&note.detail));
-        let _ = writeln!(out, "{head}note[{}]{head:#} {step}: {}", note.code, detail.replace('\n', " "));
-    }
-}
-
-fn step_name(step: Step) -> &'static str {
-    match step {
-        Step::Validation => "validation",
-        Step::Request => "request",
-        Step::Backend => "backend",
-        Step::Response => "response",
-    }
-}
-
-fn draw(error: &Error, name: &str, source: &str) -> String {
-    let title = Level::ERROR.primary_title(error.detail()).id(error.code().as_str());
+/// Draws one finding, with colours, without a line end.
+pub fn draw(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let title = level(diagnostic.severity).primary_title(&diagnostic.message).id(diagnostic.code.as_str());
     let mut group = Group::with_title(title);
-    let mut snippet = Snippet::source(source).path(name);
-    if let Some(span) = error.span() {
-        snippet = snippet.annotation(AnnotationKind::Primary.span(first_line(source, span)));
+    for element in places(diagnostic, sources) {
+        group = group.element(element);
     }
-    if let Some((span, label)) = error.related() {
-        snippet = snippet.annotation(AnnotationKind::Context.span(first_line(source, span)).label(label));
+    if let Some(owner) = owner(diagnostic) {
+        group = group.element(message(Level::NOTE, &owner));
     }
-    if error.span().is_some() || error.related().is_some() {
-        group = group.element(snippet);
-    }
-    if let Some(advice) = error.advice() {
-        group = group.element(Level::HELP.message(advice));
+    if let Some(help) = &diagnostic.help {
+        group = group.element(message(Level::HELP, help));
     }
     Renderer::styled().render(&[group])
 }
 
-/// The part of a span that lies in its first line, on whole characters and inside the text: a span may
-/// cover a block of a thousand lines, or come from a text that `#evaluate` was given.
-fn first_line(source: &str, span: Span) -> Range<usize> {
-    let boundary = |at: usize| {
-        let at = at.min(source.len());
-        (0..=at).rev().find(|at| source.is_char_boundary(*at)).unwrap_or(0)
+/// Draws findings with an empty line between them, and a line end after the last.
+pub fn draw_all(findings: &[Diagnostic], sources: &Sources) -> String {
+    findings.iter().map(|finding| draw(finding, sources) + "\n").collect::<Vec<_>>().join("\n")
+}
+
+/// Draws an error that has no code, such as wrong usage.
+pub fn draw_error(text: &str) -> String {
+    Renderer::styled().render(&[Group::with_title(Level::ERROR.primary_title(text))])
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Advice => Level::INFO.with_name("advice"),
+    }
+}
+
+fn message<'a>(level: Level<'a>, text: &str) -> Message<'a> {
+    level.message(normalize_untrusted_str(text))
+}
+
+/// Names the part of the document that a finding concerns.
+fn owner(diagnostic: &Diagnostic) -> Option<String> {
+    let part = diagnostic.template.as_ref().or(diagnostic.property.as_ref());
+    match (part, &diagnostic.route) {
+        (Some(part), Some(route)) => Some(format!("in {part} of {route}")),
+        (Some(one), None) | (None, Some(one)) => Some(format!("in {one}")),
+        (None, None) => None,
+    }
+}
+
+/// A place to mark, and its label.
+struct Mark<'a> {
+    location: &'a Location,
+    label: Option<&'a str>,
+}
+
+/// Draws the place of a finding and the related places; those that are near each other in one excerpt.
+fn places<'a>(diagnostic: &'a Diagnostic, sources: &Sources) -> Vec<Element<'a>> {
+    let primary = diagnostic.location.iter().map(|location| Mark { location, label: None });
+    let related = diagnostic.related.iter().map(|it| Mark { location: &it.location, label: Some(&it.message) });
+    let marks: Vec<Mark> = primary.chain(related).collect();
+    excerpt(&marks, sources).map_or_else(
+        || {
+            marks
+                .iter()
+                .map(|mark| excerpt(std::slice::from_ref(mark), sources).unwrap_or_else(|| origin(mark)))
+                .collect()
+        },
+        |whole| vec![whole],
+    )
+}
+
+/// Draws places of one file with the lines around them. Returns `None` for places in different files, for
+/// texts that are not known, and for excerpts that are too long.
+fn excerpt<'a>(marks: &[Mark<'a>], sources: &Sources) -> Option<Element<'a>> {
+    let file = marks.first()?.location.file.as_deref()?;
+    if marks.iter().any(|mark| mark.location.file.as_deref() != Some(file)) {
+        return None;
+    }
+    let source = sources.get(file)?;
+    let first = marks.iter().map(|mark| mark.location.line).min()?;
+    let last = marks.iter().map(|mark| mark.location.line).max()?;
+    let text = source.lines(first, last).filter(|text| text.len() <= LONGEST_EXCERPT)?;
+    let mut snippet = Snippet::source(text.to_owned()).path(file).line_start(first);
+    for (at, mark) in marks.iter().enumerate() {
+        let kind = if at == 0 && mark.label.is_none() { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let label = mark.label.map(normalize_untrusted_str);
+        let annotation: Annotation<'a> = kind.span(range(text, first, mark.location)).label(label);
+        snippet = snippet.annotation(annotation);
+    }
+    Some(snippet.into())
+}
+
+/// Draws a place without its text.
+fn origin<'a>(mark: &Mark<'a>) -> Element<'a> {
+    let Location { file, line, column, .. } = mark.location;
+    Origin::path(file.as_deref().unwrap_or("<unknown>")).line(*line).char_column(*column).into()
+}
+
+/// Returns the bytes of a place within `text`, which starts at the line `first`. A place that covers several
+/// lines is cut at the end of its first.
+fn range(text: &str, first: usize, location: &Location) -> Range<usize> {
+    let skipped = location.line.saturating_sub(first);
+    let start: usize = text.split_inclusive('\n').take(skipped).map(str::len).sum();
+    let line = text[start..].split('\n').next().unwrap_or_default();
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    let offset = |column: usize| {
+        let mut offsets = line.char_indices().map(|(at, _)| at);
+        start + offsets.nth(column.saturating_sub(1)).unwrap_or(line.len())
     };
-    let (start, end) = (boundary(span.range().start), boundary(span.end()));
-    let line_end = source[start..].find('\n').map_or(source.len(), |n| start + n);
-    start..end.clamp(start, line_end.max(start))
+    let from = offset(location.column);
+    let to = if location.end_line == location.line { offset(location.end_column) } else { start + line.len() };
+    from..to.max(from)
 }
 
 #[cfg(test)]
 mod tests {
     use super::draw;
+    use crate::input::sources::Sources;
     use vtl::{Code, Error, Span};
 
     #[test]
     fn any_span_can_be_drawn() {
         let long = "x".repeat(5_000);
         for source in ["", "\n", "a\r\nb\t$c", "é\u{301}日本\n\u{1b}[31m$x\u{0}", "#if(\n\n", long.as_str()] {
+            let sources = Sources::default();
+            sources.add("x.vtl", source);
             for start in (0..12).chain([4_000, 4_990, 5_000, usize::MAX]) {
                 for len in [0, 1, 2, 7, 300, usize::MAX] {
                     let (here, there) = (Span::new(start, len), Span::new(len, start));
                     let error = Error::new(Code::Syntax, "bad\u{1b}[0m").at(here).because(there, "why").hint("do");
-                    assert!(draw(&error, "x.vtl", source).contains("V001"));
+                    assert!(draw(&error.diagnostic("x.vtl", source), &sources).contains("V001"));
                 }
             }
         }

@@ -32,7 +32,7 @@ fn dump_shows_ops() {
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    for command in ["render", "dump", "bench", "routes", "check", "completions"] {
+    for command in ["render", "dump", "bench", "invoke", "routes", "check", "explain", "completions"] {
         let run = vtl(&[command, "--help"]);
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{command}");
         assert!(run.out.contains("Example") && run.out.contains(&format!("  vtl {command} ")), "{}", run.out);

@@ -1,7 +1,7 @@
 //! `vtl routes` and `vtl check`: documents that hold integrations.
 
 use crate::run::{Folder, vtl, vtl_with};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const PETS: &str = "\
 swagger: '2.0'
@@ -34,23 +34,29 @@ paths:
           default: {statusCode: 200}
 ";
 
+/// The first finding of a report in JSON, and its place as `LINE:COLUMN`.
+fn first(report: &Value) -> (&Value, String) {
+    let finding = &report["findings"][0];
+    (finding, format!("{}:{}", finding["line"], finding["column"]))
+}
+
 #[test]
-fn routes_are_listed_with_their_templates_and_problems() {
+fn routes_are_listed_with_their_templates() {
     let folder = Folder::new();
-    let run = vtl(&["routes", &folder.file("pets.yaml", PETS)]);
-    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    let path = folder.file("pets.yaml", PETS);
+    let run = vtl(&["routes", &path]);
+    assert_eq!(run.code, Some(0));
     let lines: Vec<&str> = run.out.lines().collect();
     assert_eq!(lines[0], "REST pets (openapi2)");
     assert!(lines[1].starts_with("  GET /pets/{id}   HTTP        "), "{}", run.out);
     assert!(lines[1].ends_with("pets.yaml:9:9"), "{}", run.out);
     assert_eq!(lines[2], "    response:200:application/json");
-    assert!(
-        lines[3].starts_with("    problem: responses: response:200:application/json: `'` cannot stand here"),
-        "{}",
-        run.out
-    );
-    assert!(lines[4].starts_with("  POST /pets/{id}  MOCK        "), "{}", run.out);
-    assert_eq!(lines[5..], ["    request:application/json"]);
+    assert!(lines[3].starts_with("  POST /pets/{id}  MOCK        "), "{}", run.out);
+    assert_eq!(lines[4..], ["    request:application/json"]);
+    // Errors are shown beside the list, advice is left to `vtl check`.
+    assert!(run.err.starts_with("error[V"), "{}", run.err);
+    assert!(run.err.contains(&format!("--> {path}:18:38\n")), "{}", run.err);
+    assert!(!run.err.contains("advice"), "{}", run.err);
 }
 
 #[test]
@@ -58,42 +64,103 @@ fn routes_as_json_have_the_model_and_the_places() {
     let folder = Folder::new();
     let run = vtl(&["routes", &folder.file("model.yaml", PETS), "--format", "json"]);
     let model: Value = serde_json::from_str(&run.out).expect("it is JSON");
-    assert_eq!(model["kind"], "openapi2");
+    assert_eq!((model["kind"].as_str(), run.err.as_str()), (Some("openapi2"), ""));
     assert_eq!(model["apis"][0]["name"], "pets");
     assert_eq!(model["routes"][0]["requestParameters"]["method.request.path.id"], true);
     assert_eq!(model["routes"][1]["integration"]["timeoutInMillis"], 29_001);
     assert_eq!(model["routes"][1]["place"]["line"], 23);
-    assert_eq!(model["problems"][0]["property"], "responses");
+    assert_eq!(first(&model).1, "18:38");
 }
 
 #[test]
-fn check_tells_the_line_of_a_fault_within_a_template() {
+fn check_shows_findings_at_the_lines_of_the_document() {
     let folder = Folder::new();
     let path = folder.file("fault.yaml", PETS);
     let run = vtl(&["check", &path]);
-    assert_eq!(run.code, Some(1));
-    let lines: Vec<&str> = run.out.lines().collect();
-    assert_eq!(lines.len(), 2, "{}", run.out);
+    assert_eq!((run.code, run.err.as_str()), (Some(1), ""));
     // The quote that is not closed is the 38th character of line 18.
-    let problem = format!("{path}:18:38: problem: GET /pets/{{id}}: responses: response:200:application/json: ");
-    assert!(lines[0].starts_with(&problem), "{}", run.out);
-    let advice = format!("{path}:24:26: advice: POST /pets/{{id}}: timeoutInMillis: ");
-    assert!(lines[1].starts_with(&advice), "{}", run.out);
-    assert!(run.err.contains("1 problem in "), "{}", run.err);
+    let places: Vec<&str> = run.out.lines().filter_map(|line| line.trim_start().strip_prefix("--> ")).collect();
+    assert_eq!(places, [format!("{path}:18:38"), format!("{path}:24:26")]);
+    assert!(run.out.starts_with("error[V"), "{}", run.out);
+    assert!(run.out.contains("\nadvice[V"), "{}", run.out);
+    assert!(run.out.contains("= note: in timeoutInMillis of POST /pets/{id}\n"), "{}", run.out);
+    assert!(run.out.ends_with("\n1 error, 0 warnings, 1 advice in 1 file\n"), "{}", run.out);
+}
+
+#[test]
+fn check_as_json_has_findings_and_a_summary() {
+    let folder = Folder::new();
+    let path = folder.file("fault.yaml", PETS);
+    let run = vtl(&["check", &path, "--format", "json"]);
+    assert_eq!((run.code, run.err.as_str()), (Some(1), ""));
+    let report: Value = serde_json::from_str(&run.out).expect("it is JSON");
+    assert_eq!(report["summary"], json!({"error": 1, "warning": 0, "advice": 1, "files": 1}));
+    assert_eq!(report.as_object().map(|o| o.len()), Some(2));
+    let (finding, place) = first(&report);
+    let expected = [("severity", "error"), ("file", &path), ("route", "GET /pets/{id}")];
+    for (key, value) in expected {
+        assert_eq!(finding[key], value, "{key}");
+    }
+    assert_eq!(place, "18:38");
 }
 
 #[test]
 fn advice_alone_is_no_failure() {
     let folder = Folder::new();
-    let sound = PETS.replace("$.id)", "$.id')");
-    let run = vtl(&["check", &folder.file("advice.yaml", sound.as_str()), "--format", "json"]);
+    let path = folder.file("advice.yaml", PETS.replace("$.id)", "$.id')").as_str());
+    let run = vtl(&["check", &path, "--format", "json"]);
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
     let report: Value = serde_json::from_str(&run.out).expect("it is JSON");
-    assert_eq!(report["problems"].as_array().map(Vec::len), Some(0));
-    assert_eq!(report["advice"][0]["property"], "timeoutInMillis");
-    assert_eq!(report["advice"][0]["place"]["line"], 24);
-    let quiet = vtl(&["check", &folder.file("sound.yaml", sound.as_str()), "--quiet"]);
+    assert_eq!(report["summary"], json!({"error": 0, "warning": 0, "advice": 1, "files": 1}));
+    let (finding, place) = first(&report);
+    assert_eq!((finding["property"].as_str(), place.as_str()), (Some("timeoutInMillis"), "24:26"));
+    let quiet = vtl(&["check", &path, "--quiet"]);
     assert_eq!((quiet.code, quiet.out.as_str()), (Some(0), ""));
+}
+
+/// A template in each language of documents, with a quote that is not closed: the excerpt is the line of the document,
+/// and the mark is below the quote.
+#[test]
+fn an_error_is_shown_in_every_document_language() {
+    const JSON: &str = r#"{
+  "openapi": "3.0.1", "info": {"title": "a", "version": "1"},
+  "paths": {"/a": {"get": {"x-amazon-apigateway-integration": {"type": "mock", "requestTemplates": {
+    "application/json": "\t$input.path('$.id)"
+  }}}}}
+}"#;
+    const HCL: &str = r#"resource "aws_api_gateway_rest_api" "a" {
+  name = "a"
+}
+resource "aws_api_gateway_integration" "i" {
+  rest_api_id = aws_api_gateway_rest_api.a.id
+  resource_id = aws_api_gateway_rest_api.a.root_resource_id
+  http_method = "GET"
+  type = "MOCK"
+  request_templates = { "application/json" = TEMPLATE
+  }
+}"#;
+    const COMMANDS: &str = r#"aws apigateway put-integration --rest-api-id a --resource-id b --http-method GET --type MOCK \
+  --request-templates "{\"application/json\": \"\$input.path('\$.id)\"}""#;
+    let cases = [
+        ("a.yaml", PETS.to_owned()),
+        ("a.json", JSON.to_owned()),
+        ("a.tf", HCL.replace("TEMPLATE", r#""\t$input.path('$.id)""#)),
+        ("heredoc.tf", HCL.replace("TEMPLATE", "<<EOT\n{\n $input.path('$.id)\n}\nEOT")),
+        ("a.sh", COMMANDS.to_owned()),
+    ];
+    for (name, document) in cases {
+        let folder = Folder::new();
+        let path = folder.file(name, &document);
+        let run = vtl(&["check", &path]);
+        assert_eq!((run.code, run.err.as_str()), (Some(1), ""), "{name}: {}", run.out);
+        let (at, line) = document.lines().enumerate().find(|(_, line)| line.contains("$.id)")).expect("it is there");
+        let (line_number, column) = (at + 1, line.find("('").expect("the quote") + 2);
+        let pad = " ".repeat(line_number.to_string().len());
+        let mark = " ".repeat(column - 1);
+        let shown =
+            format!("{pad}--> {path}:{line_number}:{column}\n{pad} |\n{line_number} | {line}\n{pad} | {mark}^",);
+        assert!(run.out.contains(&shown), "{name}: expected\n{shown}\nin\n{}", run.out);
+    }
 }
 
 #[test]
@@ -131,7 +198,7 @@ fn errors_and_notes_of_a_template_are_told_at_the_lines_of_the_document() {
     assert!(run.code == Some(1) && run.err.contains("failing.yaml:18:"), "{}", run.err);
     let noted = folder.file("noted.yaml", PETS.replace("$input.path('$.id)", "$nothing").as_str());
     let run = vtl(&["render", &noted, "--route", "GET /pets/{id}"]);
-    assert!(run.code == Some(0) && run.err.contains("noted.yaml:18:26: "), "{}", run.err);
+    assert!(run.code == Some(0) && run.err.contains("noted.yaml:18:26\n"), "{}", run.err);
 }
 
 #[test]

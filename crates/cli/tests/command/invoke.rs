@@ -196,7 +196,7 @@ fn the_service_s_own_error_is_a_result() {
     let got = answer(&["--integration", &folder.file("never.json", never), "-d", "x", "/"]);
     assert_eq!(got["response"]["status"], 415);
     assert_eq!(got["integrationRequest"], Value::Null);
-    assert_eq!(got["notes"][0]["step"], "request");
+    assert_eq!(got["notes"][0]["severity"], "error");
 
     let text = r#"{"type": "mock", "requestTemplates": {"application/json": "{\"statusCode\": \"200\"}"}, "responses": {"default": {"statusCode": "200"}}}"#;
     let run = vtl(&["invoke", "--integration", &folder.file("text-status.json", text), "/"]);
@@ -331,10 +331,11 @@ fn what_the_service_would_refuse_is_told() {
     let path = folder.file("problems.json", mock);
     let got = answer(&["--integration", &path, "/"]);
     let problem = &got["notes"][0];
-    assert_eq!((&problem["step"], &problem["property"]), (&json!("integration"), &json!("passthroughBehavior")));
-    assert_eq!(problem["place"], format!("{path}:3:26"));
+    assert_eq!((&problem["severity"], &problem["property"]), (&json!("error"), &json!("passthroughBehavior")));
+    assert_eq!((&problem["file"], &problem["line"], &problem["column"]), (&json!(path), &json!(3), &json!(26)));
     let run = vtl(&["invoke", "--integration", &path, "/"]);
-    assert!(run.err.starts_with(&format!("problem {path}:3:26: passthroughBehavior: ")), "{}", run.err);
+    assert!(run.err.starts_with("error[V") && run.err.contains(&format!(" --> {path}:3:26\n")), "{}", run.err);
+    assert!(run.err.contains("= note: in passthroughBehavior"), "{}", run.err);
 }
 
 #[test]

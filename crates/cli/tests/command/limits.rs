@@ -106,7 +106,7 @@ fn a_loop_ends_quietly_at_its_limit() {
     let command = ["render", "-e", "#foreach($i in [1..7])$i#end"];
     let beyond = limited(&command, "foreach", 6);
     assert_eq!((beyond.code, beyond.out.as_str()), (Some(0), "123456"));
-    assert!(beyond.err.starts_with("note[V158]"), "{}", beyond.err);
+    assert!(beyond.err.starts_with("warning[V158]"), "{}", beyond.err);
     let at = limited(&command, "foreach", 7);
     assert_eq!((at.out.as_str(), at.err.as_str()), ("1234567", ""));
 }

@@ -2,6 +2,7 @@
 
 mod bench_dump_help;
 mod documents;
+mod explain;
 mod failures;
 mod invoke;
 mod invoke_corpus;

@@ -191,21 +191,43 @@ fn json_has_everything() {
     assert_eq!((&note["code"], &note["line"], &note["column"]), (&json!("V150"), &json!(2), &json!(2)));
     assert!(note["message"].as_str().is_some_and(|m| m.contains("$x.y()")), "{note}");
     assert_eq!(outcome.as_object().map(|o| o.len()), Some(4));
-
-    let failure = vtl(&["render", "-e", "#if(", "--format", "json"]);
-    assert_eq!((failure.code, failure.out.as_str()), (Some(1), ""));
-    assert!(failure.err.starts_with("error[V001]"), "{}", failure.err);
 }
 
 #[test]
-fn notes_go_to_standard_error_one_a_line() {
+fn a_failure_as_json_has_the_shape_of_all_findings() {
+    let folder = Folder::new();
+    let path = folder.file("open.vtl", "é\n #if($a)x");
+    let run = vtl(&["render", &path, "--format", "json"]);
+    assert_eq!((run.code, run.err.as_str()), (Some(1), ""));
+    let report: Value = serde_json::from_str(&run.out).expect("it is JSON");
+    let mut findings = report["findings"].as_array().expect("a list").clone();
+    assert_eq!((findings.len(), report.as_object().map(|o| o.len())), (1, Some(1)));
+    let mut finding = findings.remove(0);
+    for text in ["message", "help"] {
+        assert!(finding[text].take().as_str().is_some_and(|text| !text.is_empty()), "{text}");
+    }
+    let expected = json!({
+        "code": "V002", "name": "unclosed-block", "severity": "error", "message": null, "help": null,
+        "file": path, "line": 2, "column": 2, "endLine": 2, "endColumn": 9,
+    });
+    assert_eq!(finding, expected);
+    // Those of the other commands that have the format.
+    let run = vtl(&["bench", "-e", "#if(", "--format", "json"]);
+    assert!(run.code == Some(1) && run.out.starts_with(r#"{"findings":[{"code":"V001","#), "{}", run.out);
+}
+
+#[test]
+fn notes_go_to_standard_error() {
     let folder = Folder::new();
     let path = folder.file("notes.vtl", "ok\n  $x.y() #set($z = $nope)");
     let run = vtl(&["render", &path]);
     assert_eq!((run.code, run.out.as_str()), (Some(0), "ok\n  "));
-    let lines: Vec<&str> = run.err.lines().collect();
-    assert!(lines[0].starts_with(&format!("note[V150] {path}:2:3: ")), "{}", run.err);
-    assert!(lines.iter().all(|line| line.starts_with("note[V1")), "{}", run.err);
+    let titles: Vec<&str> = run.err.lines().filter(|line| line.starts_with("warning[V1")).collect();
+    let places: Vec<&str> = run.err.lines().filter_map(|line| line.strip_prefix(" --> ")).collect();
+    assert_eq!((titles.len(), places.len()), (2, 2), "{}", run.err);
+    assert!(titles[0].starts_with("warning[V150]: "), "{}", run.err);
+    assert_eq!(places[0], format!("{path}:2:3"));
+    assert!(run.err.contains("2 |   $x.y() #set($z = $nope)\n  |   ^^"), "{}", run.err);
     assert_eq!(vtl(&["render", &path, "--quiet"]).err, "");
 }
 

@@ -1,0 +1,30 @@
+//! Results and findings as JSON, for programs.
+
+use crate::failure::Failure;
+use crate::report::stdout::print;
+use crate::report::summary::Summary;
+use serde::Serialize;
+use vtl::diagnostic::Diagnostic;
+
+/// The findings of a command that failed, and those of `vtl check`.
+#[derive(Serialize)]
+pub struct Findings<'a> {
+    pub findings: &'a [Diagnostic],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Summary>,
+}
+
+/// Prints a value on one line of standard output.
+pub fn print_line(value: &impl Serialize) -> Result<(), Failure> {
+    let mut json = serde_json::to_vec(value).map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
+    json.push(b'\n');
+    print(&json)
+}
+
+/// Prints a value over several lines of standard output.
+pub fn print_pretty(value: &impl Serialize) -> Result<(), Failure> {
+    let mut json =
+        serde_json::to_vec_pretty(value).map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
+    json.push(b'\n');
+    print(&json)
+}
