@@ -5,6 +5,7 @@
 mod differences;
 mod json;
 mod page;
+mod plain;
 mod score;
 mod templates;
 mod velocity;
