@@ -1,9 +1,11 @@
 //! Methods of `java.lang.Character`, as `charAt` gives it.
 
 use super::JavaMethod as M;
+use super::exception::{class_cast, illegal_argument, illegal_monitor, null_pointer};
+use super::java_string::{int_at, is_whitespace};
 use super::overload::Param::{self, Char, Character, Int, Object};
 use super::overload::choose;
-use super::string::{exception, int_at, is_whitespace};
+
 use crate::error::Error;
 use crate::value::pattern::class::{lower, property, upper};
 use crate::value::text::{from_utf16, lone_surrogate};
@@ -61,7 +63,7 @@ pub(super) fn call<'r>(
         M::GetClass => Value::Class("java.lang.Character"),
         M::ToString if overload == 2 => match u32::try_from(int_at(args, 0)).is_ok_and(|code| code <= 0x10_FFFF) {
             true => arena.string(c.to_string())?,
-            false => return Err(exception("IllegalArgumentException: not a valid Unicode code point")),
+            false => return Err(illegal_argument("not a valid Unicode code point")),
         },
         M::ToString => arena.string(from_utf16(&[given(0)]))?,
         M::IsAlphabetic => within("javaAlphabetic"),
@@ -77,16 +79,13 @@ pub(super) fn call<'r>(
             let c = u32::try_from(digit).ok().zip(u32::try_from(radix).ok().filter(|r| (2..=36).contains(r)));
             Value::Char(c.and_then(|(digit, radix)| char::from_digit(digit, radix)).map_or(0, |c| c as u16))
         }
-        M::Notify | M::NotifyAll => return Err(exception("IllegalMonitorStateException")),
+        M::Notify | M::NotifyAll => return Err(illegal_monitor()),
         M::HashCode => Value::Int(i32::from(given(0))),
         M::Equals => Value::Bool(matches!(args[0], Value::Char(other) if other == unit)),
         M::CompareTo => match &args[0] {
             Value::Char(other) => Value::Int(i32::from(unit) - i32::from(*other)),
-            Value::Null => return Err(exception("NullPointerException: an argument is null")),
-            other => {
-                let name = other.class_name();
-                return Err(exception(format!("ClassCastException: {name} cannot be cast to java.lang.Character")));
-            }
+            Value::Null => return Err(null_pointer()),
+            other => return Err(class_cast(other.class_name(), "java.lang.Character")),
         },
         M::Compare => Value::Int(i32::from(given(0)) - i32::from(given(1))),
         M::IsDigit => within("Nd"),

@@ -1,8 +1,7 @@
 //! What lists, sets and other collections have in common: `java.util.Collection` and `Object`.
 
 use super::JavaMethod as M;
-use super::exception::{class_cast, illegal_argument, null_pointer, wrong_count};
-use crate::diagnostic::Code;
+use super::exception::{class_cast, exception, illegal_argument, null_pointer, wrong_count};
 use crate::error::Error;
 use crate::value::text::to_utf16;
 use crate::value::view::Steps;
@@ -104,7 +103,7 @@ fn to_array<'r>(arena: &'r Arena<'r>, items: Vec<Value<'r>>, args: &[Value<'r>])
     };
     let Value::List(array) = &into else { return Ok(None) };
     if array.kind() == ListKind::Strings && !items.iter().all(|i| matches!(i, Value::Str(_) | Value::Null)) {
-        return Err(Error::new(Code::JavaException, "java.lang.ArrayStoreException"));
+        return Err(exception("ArrayStoreException", "an array of strings takes no other values"));
     }
     if array.len() < items.len() {
         return arena.list(array.kind(), items).map(Some);

@@ -1,7 +1,8 @@
 //! Methods of BigInteger and BigDecimal.
 
 use super::JavaMethod::{self, self as M};
-use super::number::{Answer, Miss, double, exception, instance, int, long, text};
+use super::argument::{Answer, Miss, double, instance, int, long, text};
+use super::exception::exception;
 use crate::error::Error;
 use crate::value::big::{self, Notation, Rounding, arithmetic};
 use crate::value::{Arena, Big, ListKind, Value, num};

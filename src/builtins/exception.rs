@@ -1,47 +1,58 @@
-//! The exceptions of `java.util`, as errors that stop a render.
+//! Java exceptions as errors that stop a render.
 
 use crate::diagnostic::Code;
 use crate::error::Error;
+use std::fmt::Display;
 
-fn thrown(class: &str) -> Error {
-    Error::new(Code::JavaException, class)
+/// Creates the error for a Java exception from its class name and message.
+pub(super) fn exception(class: &str, message: impl Display) -> Error {
+    Error::new(Code::JavaException, format!("{class}: {message}"))
 }
 
-/// A change of something that cannot be changed: `$l.of(1).add(2)`.
+/// Creates the error for a change of an unmodifiable collection: `$l.of(1).add(2)`.
 pub(super) fn unsupported() -> Error {
-    thrown("java.lang.UnsupportedOperationException")
+    exception("UnsupportedOperationException", "this collection cannot be changed")
 }
 
+/// Creates the error for an argument, or an element of one, that is null.
 pub(super) fn null_pointer() -> Error {
-    thrown("java.lang.NullPointerException")
+    exception("NullPointerException", "an argument is null")
 }
 
+/// Creates the error for a value of class `from` where Java needs a `to`.
 pub(super) fn class_cast(from: &str, to: &str) -> Error {
-    thrown(&format!("java.lang.ClassCastException: {from} is no {to}"))
+    exception("ClassCastException", format_args!("{from} cannot be cast to {to}"))
 }
 
 pub(super) fn illegal_state() -> Error {
-    thrown("java.lang.IllegalStateException")
+    exception("IllegalStateException", "the iterator or stream does not allow this call now")
 }
 
-pub(super) fn illegal_argument(detail: &str) -> Error {
-    thrown(&format!("java.lang.IllegalArgumentException: {detail}"))
+/// Creates the error of `wait` and `notify`: a template never owns an object's monitor.
+pub(super) fn illegal_monitor() -> Error {
+    exception("IllegalMonitorStateException", "a template owns no monitor")
 }
 
-/// Velocity finds a method without parameters whatever the arguments, and then fails to call it:
-/// `$l.size(1)` stops the render.
+pub(super) fn illegal_argument(message: impl Display) -> Error {
+    exception("IllegalArgumentException", message)
+}
+
+/// Creates the error for arguments given to a method that takes none: Velocity finds it anyway and
+/// fails to call it, so `$l.size(1)` stops the render.
 pub(super) fn wrong_count() -> Error {
     illegal_argument("wrong number of arguments")
 }
 
 pub(super) fn no_such_element() -> Error {
-    thrown("java.util.NoSuchElementException")
+    exception("NoSuchElementException", "there is no element")
 }
 
+/// Creates the error for a collection that was changed while a loop or iterator runs over it.
 pub(super) fn modified() -> Error {
-    Error::new(Code::Modified, "java.util.ConcurrentModificationException")
+    Error::new(Code::Modified, "ConcurrentModificationException: the collection was changed while it is iterated over")
 }
 
-pub(super) fn out_of_bounds(index: impl std::fmt::Display, len: usize) -> Error {
+/// Creates the error for an index outside of a list of `len` members.
+pub(super) fn out_of_bounds(index: impl Display, len: usize) -> Error {
     Error::new(Code::OutOfBounds, format!("index {index} is out of range for {len} members"))
 }

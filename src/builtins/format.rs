@@ -2,7 +2,8 @@
 //!
 //! A faulty format or argument is an exception, as in Java: `$s.format('%d', 'a')` stops the render.
 
-use super::string::exception;
+use super::exception::exception;
+use super::java_string::joined;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::show::show;
@@ -47,7 +48,7 @@ impl Spec {
         }
         while let Some(flag) = rest.chars().next().filter(|&c| FLAGS.contains(c)) {
             if spec.has(flag) {
-                return Err(exception(format!("DuplicateFormatFlagsException: Flags = '{flag}'")));
+                return Err(exception("DuplicateFormatFlagsException", format_args!("Flags = '{flag}'")));
             }
             spec.flags.push(flag);
             rest = &rest[1..];
@@ -73,7 +74,7 @@ impl Spec {
     /// What Java refuses whatever the argument is.
     fn check(&self) -> Result<(), Error> {
         let c = self.conversion;
-        let wrong = |what: &str| Err(exception(format!("{what}: %{c}")));
+        let wrong = |what: &str| Err(exception(what, format_args!("%{c}")));
         let (mismatched, numeric) = match c {
             'b' | 'h' | 's' | 'c' => ("#+ 0,(", false),
             'd' => ("#", true),
@@ -157,7 +158,7 @@ impl Spec {
     }
 
     fn refuse(&self, arg: &Value<'_>) -> Error {
-        exception(format!("IllegalFormatConversionException: {} != {}", self.conversion, arg.class_name()))
+        exception("IllegalFormatConversionException", format_args!("{} != {}", self.conversion, arg.class_name()))
     }
 
     fn write(&self, arena: &Arena<'_>, arg: &Value<'_>, out: &mut String) -> Result<(), Error> {
@@ -182,7 +183,8 @@ impl Spec {
                 };
                 let unit = u16::try_from(code).map(|unit| from_utf16(&[unit])).ok();
                 let text = unit.or_else(|| u32::try_from(code).ok().and_then(char::from_u32).map(String::from));
-                let text = text.ok_or_else(|| exception(format!("IllegalFormatCodePointException: 0x{code:x}")))?;
+                let text =
+                    text.ok_or_else(|| exception("IllegalFormatCodePointException", format_args!("0x{code:x}")))?;
                 self.text(&text, out);
             }
             ('d' | 'o' | 'x', _) => return self.integer(arg, out),
@@ -233,7 +235,7 @@ impl Spec {
             return Ok(());
         }
         if self.any("(+ ") {
-            return Err(exception(format!("FormatFlagsConversionMismatchException: %{}", self.conversion)));
+            return Err(exception("FormatFlagsConversionMismatchException", format_args!("%{}", self.conversion)));
         }
         let pattern = value as u64 & (u64::MAX >> (64 - bits));
         let digits = match self.conversion {
@@ -402,7 +404,7 @@ impl Decimal {
 }
 
 fn unknown(c: char) -> Error {
-    exception(format!("UnknownFormatConversionException: Conversion = '{c}'"))
+    exception("UnknownFormatConversionException", format_args!("Conversion = '{c}'"))
 }
 
 /// The digits at the start of a text, and the rest.
@@ -412,7 +414,7 @@ fn number(text: &str) -> Result<(Option<usize>, &str), Error> {
     if digits.is_empty() {
         return Ok((None, rest));
     }
-    let number: i32 = digits.parse().map_err(|_| exception("IllegalFormatWidthException"))?;
+    let number: i32 = digits.parse().map_err(|_| exception("IllegalFormatWidthException", &digits))?;
     Ok((usize::try_from(number).ok(), rest))
 }
 
@@ -433,7 +435,7 @@ pub(super) fn format(arena: &Arena<'_>, format: &str, args: Option<Vec<Value<'_>
             '%' => spec.justify("%", &mut out),
             'n' => out.push('\n'),
             _ => {
-                let missing = || exception(format!("MissingFormatArgumentException: %{}", spec.conversion));
+                let missing = || exception("MissingFormatArgumentException", format_args!("%{}", spec.conversion));
                 let index = match spec.index {
                     _ if spec.has('<') => last.ok_or_else(missing)?,
                     Some(index) => index.checked_sub(1).ok_or_else(missing)?,
@@ -453,5 +455,5 @@ pub(super) fn format(arena: &Arena<'_>, format: &str, args: Option<Vec<Value<'_>
         }
     }
     out.push_str(rest);
-    Ok(super::string::joined(out))
+    Ok(joined(out))
 }

@@ -1,7 +1,8 @@
 //! Methods of Double and Float.
 
 use super::JavaMethod::{self, self as M};
-use super::number::{Answer, Miss, double, exception, float, instance, int, long, sign, string, text};
+use super::argument::{Answer, Miss, double, float, instance, int, long, sign, string, text};
+use super::exception::exception;
 use super::whole::no_number;
 use crate::value::compare::{double_bits, float_bits};
 use crate::value::float::{self as digits, Floating};

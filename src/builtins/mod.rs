@@ -6,6 +6,7 @@
 //!
 //! Called by `vm` and `host`; knows nothing of templates.
 
+mod argument;
 mod character;
 mod collection;
 pub(crate) mod decimal;
@@ -13,12 +14,13 @@ mod exception;
 mod format;
 pub(crate) mod fraction;
 pub(crate) mod iterate;
+mod java_string;
 pub(crate) mod list;
 pub(crate) mod map;
 pub(crate) mod method;
 pub(crate) mod number;
 #[cfg(test)]
-mod number_calls;
+mod number_call_tests;
 mod overload;
 pub(crate) mod property;
 mod stream;

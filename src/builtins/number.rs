@@ -4,79 +4,12 @@
 //! Integer, Short or Byte, but no Long; a null fits every parameter that is no primitive.
 
 use super::JavaMethod::{self, self as M};
+use super::argument::{Answer, Miss, boolean, instance, string, text};
+use super::exception::{exception, wrong_count};
 use super::{decimal, fraction, whole};
-use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::compare::hash_bool;
 use crate::value::{Arena, Value, View, num, show};
-use std::cmp::Ordering;
-
-/// Why a call gives no value.
-pub(super) enum Miss {
-    /// No method of that name takes these arguments.
-    NoMethod,
-    Throws(Error),
-}
-
-pub(super) type Answer<'r> = Result<Value<'r>, Miss>;
-
-impl From<Error> for Miss {
-    fn from(error: Error) -> Self {
-        Miss::Throws(error)
-    }
-}
-
-/// A Java exception by its class and message.
-pub(super) fn exception(class: &str, message: impl std::fmt::Display) -> Error {
-    Error::new(Code::JavaException, format!("{class}: {message}"))
-}
-
-/// The receiver of a static call is a class, as in `$n.class.parseInt('7')`: there is no instance then.
-pub(super) fn instance<'a, 'r>(this: Option<&'a Value<'r>>) -> Result<&'a Value<'r>, Miss> {
-    this.ok_or_else(|| exception("IllegalArgumentException", "object is not an instance of declaring class").into())
-}
-
-/// An argument for a parameter of a primitive type; what is converted is Java's choice.
-macro_rules! primitive {
-    ($($(#[$doc:meta])* $name:ident -> $type:ty: $($class:ident)*;)*) => {
-        $($(#[$doc])* pub(super) fn $name(argument: &Value<'_>) -> Result<$type, Miss> {
-            match argument {
-                $(Value::$class(n) => Ok(*n as $type),)*
-                _ => Err(Miss::NoMethod),
-            }
-        })*
-    };
-}
-
-primitive! {
-    byte -> i8: Byte;
-    short -> i16: Short Byte;
-    int -> i32: Int Short Byte;
-    long -> i64: Long Int Short Byte;
-    float -> f32: Float Long Int Short Byte;
-    double -> f64: Double Float Long Int Short Byte;
-}
-
-fn boolean(argument: &Value<'_>) -> Result<bool, Miss> {
-    match argument {
-        Value::Bool(b) => Ok(*b),
-        _ => Err(Miss::NoMethod),
-    }
-}
-
-/// An argument for a `String`; null is one.
-pub(super) fn string<'a>(argument: &'a Value<'_>) -> Result<Option<&'a str>, Miss> {
-    match argument {
-        Value::Str(text) => Ok(Some(text)),
-        Value::Null => Ok(None),
-        _ => Err(Miss::NoMethod),
-    }
-}
-
-/// A string that Java computed.
-pub(super) fn text<'r>(arena: &'r Arena<'r>, text: String) -> Answer<'r> {
-    Ok(arena.string(text)?)
-}
 
 pub(super) fn call<'r>(
     arena: &'r Arena<'r>,
@@ -91,7 +24,7 @@ pub(super) fn call<'r>(
         Err(Miss::NoMethod)
             if !args.is_empty() && !matches!(answer(arena, receiver, method, &[]), Err(Miss::NoMethod)) =>
         {
-            Err(exception("IllegalArgumentException", "wrong number of arguments"))
+            Err(wrong_count())
         }
         Err(Miss::NoMethod) => Ok(None),
     }
@@ -236,9 +169,4 @@ fn simple_name(name: &str) -> String {
         Some(element) => last(element.trim_end_matches(';')) + "[]",
         None => last(name),
     }
-}
-
-/// The sign of a comparison as Java's `compare` gives it.
-pub(super) fn sign<'r>(order: Ordering) -> Value<'r> {
-    Value::Int(order as i32)
 }

@@ -1,6 +1,8 @@
 //! Methods of strings, but for patterns and `format`. Indexes count UTF-16 units, as in Java.
 
 use super::JavaMethod;
+use super::exception::{class_cast, exception, illegal_argument, illegal_monitor, null_pointer};
+use super::java_string::{has_lone, int_at, is_whitespace, joined, out_of_bounds, text_at};
 use super::overload::{Param, choose, variable};
 use super::{character, collection, format, string_regex};
 use crate::diagnostic::Code;
@@ -9,7 +11,6 @@ use crate::value::pattern::class::{lower, upper};
 use crate::value::show::show;
 use crate::value::text::{as_lone_surrogate, from_utf16, to_utf16, utf16_len};
 use crate::value::{Arena, ListKind, Text, Value, View};
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -72,32 +73,6 @@ pub(super) fn call<'r>(
     run(arena, text, method, overload, args).map(Some)
 }
 
-/// A Java exception, by its class and message.
-pub(super) fn exception(what: impl Into<String>) -> Error {
-    Error::new(Code::JavaException, what)
-}
-
-pub(super) fn out_of_bounds(what: impl Into<String>) -> Error {
-    Error::new(Code::OutOfBounds, what)
-}
-
-/// A string argument; null is Java's most common exception.
-pub(super) fn text_at<'a>(args: &'a [Value<'_>], at: usize) -> Result<&'a str, Error> {
-    match args.get(at) {
-        Some(Value::Str(text)) => Ok(text),
-        _ => Err(exception("NullPointerException: an argument is null")),
-    }
-}
-
-pub(super) fn int_at(args: &[Value<'_>], at: usize) -> i32 {
-    match args.get(at) {
-        Some(Value::Int(i)) => *i,
-        Some(Value::Short(i)) => i32::from(*i),
-        Some(Value::Byte(i)) => i32::from(*i),
-        _ => 0,
-    }
-}
-
 fn length<'r>(n: usize) -> Value<'r> {
     Value::Int(i32::try_from(n).unwrap_or(i32::MAX))
 }
@@ -145,35 +120,32 @@ fn run<'r>(
             arena.view(View::Ints(RefCell::new(Some(points))))?
         }
         M::DescribeConstable => arena.view(View::Optional(Some(same())))?,
-        M::Notify | M::NotifyAll | M::Wait => return Err(exception("IllegalMonitorStateException")),
+        M::Notify | M::NotifyAll | M::Wait => return Err(illegal_monitor()),
         M::ResolveConstantDesc => same(),
-        M::Transform => return Err(exception("NullPointerException: an argument is null")),
+        M::Transform => return Err(null_pointer()),
         M::CharAt => Value::Char(unit_at(s, int_at(args, 0))?),
         M::CodePointAt => {
             let at = int_at(args, 0);
             unit_at(s, at)?;
-            Value::Int(code_point(&units(s), at as usize) as i32)
+            Value::Int(code_point(&to_utf16(s), at as usize) as i32)
         }
         M::CodePointBefore => {
             let at = int_at(args, 0).wrapping_sub(1);
             unit_at(s, at)?;
-            Value::Int(code_point_before(&units(s), at as usize) as i32)
+            Value::Int(code_point_before(&to_utf16(s), at as usize) as i32)
         }
         M::CodePointCount => {
-            let all = units(s);
+            let all = to_utf16(s);
             let range = check_range(int_at(args, 0), int_at(args, 1), all.len())?;
             length(from_utf16(&all[range]).chars().count())
         }
-        M::OffsetByCodePoints => Value::Int(offset_by_code_points(&units(s), int_at(args, 0), int_at(args, 1))?),
+        M::OffsetByCodePoints => Value::Int(offset_by_code_points(&to_utf16(s), int_at(args, 0), int_at(args, 1))?),
         M::Substring if overload == 0 => substring(arena, text, int_at(args, 0), None)?,
         M::Substring | M::SubSequence => substring(arena, text, int_at(args, 0), Some(int_at(args, 1)))?,
         M::CompareTo => match &args[0] {
             Value::Str(other) => Value::Int(compare(s, other)),
-            Value::Null => return Err(exception("NullPointerException: an argument is null")),
-            other => {
-                let name = other.class_name();
-                return Err(exception(format!("ClassCastException: {name} cannot be cast to java.lang.String")));
-            }
+            Value::Null => return Err(null_pointer()),
+            other => return Err(class_cast(other.class_name(), "java.lang.String")),
         },
         M::Compare => Value::Int(compare(text_at(args, 0)?, text_at(args, 1)?)),
         M::CompareToIgnoreCase => Value::Int(compare_ignoring_case(s, text_at(args, 0)?)),
@@ -219,7 +191,7 @@ fn run<'r>(
         }
         M::Repeat => {
             let Ok(times) = usize::try_from(int_at(args, 0)) else {
-                return Err(exception(format!("IllegalArgumentException: count is negative: {}", int_at(args, 0))));
+                return Err(illegal_argument(format_args!("count is negative: {}", int_at(args, 0))));
             };
             arena.meter.grow(s.len().saturating_mul(times))?;
             Value::string(joined(s.repeat(times)))
@@ -237,7 +209,7 @@ fn run<'r>(
             string_regex::call(arena, text, method, overload, args)?
         }
         M::ToLowerCase | M::ToUpperCase if overload == 1 => {
-            return Err(exception("NullPointerException: the locale is null"));
+            return Err(exception("NullPointerException", "the locale is null"));
         }
         M::ToLowerCase if !s.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii()) => same(),
         M::ToLowerCase => arena.string(s.to_lowercase())?,
@@ -252,36 +224,10 @@ fn run<'r>(
     })
 }
 
-/// `Character.isWhitespace`.
-pub(super) fn is_whitespace(c: char) -> bool {
-    match c {
-        '\u{A0}' | '\u{2007}' | '\u{202F}' | '\u{85}' => false,
-        '\u{1C}'..='\u{1F}' => true,
-        _ => c.is_whitespace(),
-    }
-}
-
-/// Joins the halves of pairs that have come together.
-pub(super) fn joined(text: String) -> String {
-    // Only a text with characters of the last plane has halves; their UTF-8 starts with F4.
-    match memchr::memchr(0xF4, text.as_bytes()) {
-        Some(_) => from_utf16(&to_utf16(&text)),
-        None => text,
-    }
-}
-
-pub(super) fn units(s: &str) -> Cow<'_, [u16]> {
-    Cow::Owned(to_utf16(s))
-}
-
-pub(super) fn has_lone(s: &str) -> bool {
-    memchr::memchr(0xF4, s.as_bytes()).is_some() && s.chars().any(|c| as_lone_surrogate(c).is_some())
-}
-
 fn unit_at(s: &str, at: i32) -> Result<u16, Error> {
     let found = usize::try_from(at).ok().and_then(|at| match s.is_ascii() {
         true => s.as_bytes().get(at).map(|&b| u16::from(b)),
-        false => units(s).get(at).copied(),
+        false => to_utf16(s).get(at).copied(),
     });
     found.ok_or_else(|| out_of_bounds(format!("String index out of range: {at}")))
 }
@@ -351,7 +297,7 @@ fn substring<'r>(arena: &'r Arena<'r>, text: &Text<'r>, begin: i32, end: Option<
             }
             Ok(Value::Str(text.slice(bytes)))
         }
-        None => arena.string(from_utf16(&units(text)[range])),
+        None => arena.string(from_utf16(&to_utf16(text)[range])),
     }
 }
 
@@ -360,7 +306,7 @@ fn compare(a: &str, b: &str) -> i32 {
         let differ = a.bytes().zip(b.bytes()).find(|(a, b)| a != b);
         return differ.map_or(a.len() as i32 - b.len() as i32, |(a, b)| i32::from(a) - i32::from(b));
     }
-    let (a, b) = (units(a), units(b));
+    let (a, b) = (to_utf16(a), to_utf16(b));
     let differ = a.iter().zip(b.iter()).find(|(a, b)| a != b);
     differ.map_or(a.len() as i32 - b.len() as i32, |(a, b)| i32::from(*a) - i32::from(*b))
 }
@@ -397,8 +343,8 @@ fn index_of(s: &str, part: &str, from: i32) -> i32 {
         let at = memchr::memmem::find(&s.as_bytes()[from..], part.as_bytes()).map(|at| at + from);
         return at.map_or(-1, |at| if ascii { at as i32 } else { utf16_len(&s[..at]) as i32 });
     }
-    let all = units(s);
-    window(&all, &units(part), from.min(all.len())).map_or(-1, |at| at as i32)
+    let all = to_utf16(s);
+    window(&all, &to_utf16(part), from.min(all.len())).map_or(-1, |at| at as i32)
 }
 
 /// A code point as text, if it is one.
@@ -416,7 +362,7 @@ fn index_of_code(s: &str, code: i32, from: i32) -> i32 {
 
 fn last_index_of(s: &str, part: &str, from: i32) -> i32 {
     let Ok(from) = usize::try_from(from) else { return -1 };
-    let (all, part) = (units(s), units(part));
+    let (all, part) = (to_utf16(s), to_utf16(part));
     let Some(last) = all.len().checked_sub(part.len()) else { return -1 };
     (0..=from.min(last)).rev().find(|&at| all[at..at + part.len()] == *part).map_or(-1, |at| at as i32)
 }
@@ -426,11 +372,11 @@ fn starts_with(s: &str, start: &str, from: i32) -> bool {
     if s.is_ascii() || from == 0 && !has_lone(start) {
         return s.as_bytes().get(from..).is_some_and(|rest| rest.starts_with(start.as_bytes()));
     }
-    units(s).get(from..).is_some_and(|rest| rest.starts_with(&units(start)))
+    to_utf16(s).get(from..).is_some_and(|rest| rest.starts_with(&to_utf16(start)))
 }
 
 fn region_matches(s: &str, from: i32, other: &str, start: i32, len: i32, any_case: bool) -> bool {
-    let (a, b) = (units(s), units(other));
+    let (a, b) = (to_utf16(s), to_utf16(other));
     let (Ok(from), Ok(start)) = (usize::try_from(from), usize::try_from(start)) else { return false };
     let len = i64::from(len);
     if from as i64 > a.len() as i64 - len || start as i64 > b.len() as i64 - len {
@@ -524,7 +470,7 @@ fn translate_escapes(s: &str) -> Result<String, Error> {
             }
             other => {
                 let other = other.map_or(0, |c| c as u32);
-                return Err(exception(format!("IllegalArgumentException: Invalid escape sequence: \\\\u{other:04X}")));
+                return Err(illegal_argument(format_args!("Invalid escape sequence: \\\\u{other:04X}")));
             }
         }
     }
@@ -535,24 +481,24 @@ fn bytes<'r>(arena: &'r Arena<'r>, s: &str, overload: usize, args: &[Value<'r>])
     let charset = match overload {
         0 => "UTF-8".to_owned(),
         1 => text_at(args, 0)?.to_ascii_uppercase(),
-        _ => return Err(exception("NullPointerException: an argument is null")),
+        _ => return Err(null_pointer()),
     };
     let narrow = |most: char| s.chars().map(|c| if c <= most { c as u8 } else { b'?' }).collect::<Vec<u8>>();
     let made: Vec<u8> = match charset.as_str() {
         "UTF-8" | "UTF8" => crate::value::text::to_wire(s.to_owned()).into_bytes(),
         "US-ASCII" | "ASCII" => narrow('\x7F'),
         "ISO-8859-1" | "ISO8859_1" | "LATIN1" => narrow('\u{FF}'),
-        "UTF-16BE" => units(s).iter().flat_map(|unit| unit.to_be_bytes()).collect(),
-        "UTF-16LE" => units(s).iter().flat_map(|unit| unit.to_le_bytes()).collect(),
-        "UTF-16" => [0xFEFF].iter().chain(units(s).iter()).flat_map(|unit| unit.to_be_bytes()).collect(),
-        _ => return Err(exception(format!("UnsupportedEncodingException: {charset}"))),
+        "UTF-16BE" => to_utf16(s).iter().flat_map(|unit| unit.to_be_bytes()).collect(),
+        "UTF-16LE" => to_utf16(s).iter().flat_map(|unit| unit.to_le_bytes()).collect(),
+        "UTF-16" => [0xFEFF].iter().chain(to_utf16(s).iter()).flat_map(|unit| unit.to_be_bytes()).collect(),
+        _ => return Err(exception("UnsupportedEncodingException", format_args!("{charset}"))),
     };
     arena.list(ListKind::Bytes, made.into_iter().map(|b| Value::Byte(b as i8)).collect())
 }
 
 fn join<'r>(arena: &'r Arena<'r>, overload: usize, args: &[Value<'r>]) -> Result<Value<'r>, Error> {
     let between = text_at(args, 0)?;
-    let null = || exception("NullPointerException: the elements are null");
+    let null = || exception("NullPointerException", "the elements are null");
     let parts = match (overload, args.get(1)) {
         (0, _) => variable(args, 1).ok_or_else(null)?,
         (_, Some(Value::List(list))) => list.to_vec(),
@@ -567,10 +513,7 @@ fn join<'r>(arena: &'r Arena<'r>, overload: usize, args: &[Value<'r>]) -> Result
         match part {
             Value::Str(text) => out.push_str(text),
             Value::Null => out.push_str("null"),
-            other => {
-                let name = other.class_name();
-                return Err(exception(format!("ClassCastException: {name} cannot be cast to java.lang.CharSequence")));
-            }
+            other => return Err(class_cast(other.class_name(), "java.lang.CharSequence")),
         }
         arena.meter.charge(1)?;
     }
@@ -586,7 +529,7 @@ fn value_of<'r>(arena: &'r Arena<'r>, method: M, overload: usize, args: &[Value<
     }
     let all: Vec<Value<'r>> = match args.first() {
         Some(Value::List(list)) => list.to_vec(),
-        Some(Value::Null) => return Err(exception("NullPointerException: an argument is null")),
+        Some(Value::Null) => return Err(null_pointer()),
         _ => args.to_vec(),
     };
     let all: Vec<u16> = all.iter().filter_map(|c| if let Value::Char(unit) = c { Some(*unit) } else { None }).collect();

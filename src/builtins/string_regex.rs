@@ -1,10 +1,10 @@
 //! Methods of strings that take a pattern, and `replace`, which takes text.
 
 use super::JavaMethod as M;
-use super::string::{has_lone, int_at, joined, text_at, units};
+use super::java_string::{has_lone, int_at, joined, text_at};
 use crate::error::Error;
 use crate::value::pattern::{Pattern, Pieces};
-use crate::value::text::from_utf16;
+use crate::value::text::{from_utf16, to_utf16};
 use crate::value::{Arena, ListKind, Text, Value};
 use std::rc::Rc;
 
@@ -76,7 +76,7 @@ fn compiled(arena: &Arena<'_>, source: &str) -> Result<Rc<Pattern>, Error> {
 pub(super) fn replace_text(s: &str, old: &str, new: &str, arena: &Arena<'_>) -> Result<Option<String>, Error> {
     arena.meter.charge(s.len())?;
     if old.is_empty() || has_lone(old) {
-        return Ok(replace_units(s, &units(old), &units(new)));
+        return Ok(replace_to_utf16(s, &to_utf16(old), &to_utf16(new)));
     }
     let mut found = memchr::memmem::find_iter(s.as_bytes(), old.as_bytes()).peekable();
     if found.peek().is_none() {
@@ -94,8 +94,8 @@ pub(super) fn replace_text(s: &str, old: &str, new: &str, arena: &Arena<'_>) -> 
 }
 
 /// The same unit by unit: nothing is found before each unit and at the end, half a pair within a pair.
-fn replace_units(s: &str, old: &[u16], new: &[u16]) -> Option<String> {
-    let all = units(s);
+fn replace_to_utf16(s: &str, old: &[u16], new: &[u16]) -> Option<String> {
+    let all = to_utf16(s);
     let mut out = Vec::with_capacity(all.len());
     let mut at = 0;
     let mut found = old.is_empty();

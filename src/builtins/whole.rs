@@ -1,7 +1,8 @@
 //! Static methods of Integer, Long, Short and Byte.
 
 use super::JavaMethod::{self, self as M};
-use super::number::{Answer, Miss, byte, exception, int, long, short, sign, string, text};
+use super::argument::{Answer, Miss, byte, int, long, short, sign, string, text};
+use super::exception::exception;
 use crate::error::Error;
 use crate::value::{Arena, Value, big, text as units};
 use num_bigint::BigInt;

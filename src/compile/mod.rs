@@ -4,7 +4,7 @@
 //! Called by `template`; knows neither the machine nor the objects behind the roots.
 
 #[cfg(test)]
-mod balance;
+mod balance_tests;
 mod expr;
 mod fuse;
 mod inline;

@@ -11,7 +11,8 @@ mod input;
 mod overrides;
 mod util;
 
-pub use globals::{Globals, Overrides, Params};
+pub use globals::{Globals, Params};
+pub use overrides::Overrides;
 pub(crate) use util::script;
 
 use crate::builtins::{self, JavaMethod};

@@ -1,11 +1,42 @@
 //! Reads back what a template set under `$context.requestOverride` and `$context.responseOverride`.
 
-use super::Overrides;
-use super::globals::{REQUEST_OVERRIDE, RESPONSE_OVERRIDE};
 use crate::error::Error;
 use crate::value::datum::Members;
 use crate::value::{Arena, Big, Datum, List, Map, Value, show};
 use serde_json::Value as Json;
+
+pub(super) const REQUEST_OVERRIDE: &str = "requestOverride";
+pub(super) const RESPONSE_OVERRIDE: &str = "responseOverride";
+
+/// Values that a template set below `$context.requestOverride` and `$context.responseOverride`.
+///
+/// Each is a JSON object, empty when nothing was set. Lists stay lists: the integration joins them
+/// with commas.
+///
+/// ```
+/// let template = vtl::Template::parse("#set($context.requestOverride.header.X = 'v')")?;
+/// let overrides = template.render(&vtl::Globals::default())?.overrides;
+/// assert_eq!(overrides.request["header"]["X"], "v");
+/// # Ok::<(), vtl::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Overrides {
+    /// Members of `$context.requestOverride`: `path`, `querystring`, `header` and any others.
+    pub request: serde_json::Map<String, Json>,
+    /// Members of `$context.responseOverride`: `header`, `status` and any others.
+    pub response: serde_json::Map<String, Json>,
+}
+
+impl Overrides {
+    /// Creates overrides from the members of `$context.requestOverride` and
+    /// `$context.responseOverride`.
+    #[must_use]
+    pub fn new(request: serde_json::Map<String, Json>, response: serde_json::Map<String, Json>) -> Self {
+        Overrides { request, response }
+    }
+}
 
 /// How deep values are read; what lies below a cycle is dropped.
 const DEEPEST: usize = 32;

@@ -18,7 +18,7 @@ pub(crate) mod datum;
 pub(crate) mod float;
 mod frozen;
 #[cfg(test)]
-mod java_numbers;
+pub(crate) mod java_number_tests;
 pub(crate) mod json;
 pub(crate) mod list;
 pub(crate) mod map;

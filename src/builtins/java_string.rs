@@ -1,0 +1,53 @@
+//! `java.lang.String` in UTF-16 units, and the readers of a string method's arguments.
+
+use super::exception::null_pointer;
+use crate::diagnostic::Code;
+use crate::error::Error;
+use crate::value::Value;
+use crate::value::text::{as_lone_surrogate, from_utf16, to_utf16};
+
+/// Creates the error for an index outside of a string.
+pub(super) fn out_of_bounds(message: impl Into<String>) -> Error {
+    Error::new(Code::OutOfBounds, message)
+}
+
+/// Returns the string argument at a position; null is a `NullPointerException`.
+pub(super) fn text_at<'a>(args: &'a [Value<'_>], at: usize) -> Result<&'a str, Error> {
+    match args.get(at) {
+        Some(Value::Str(text)) => Ok(text),
+        _ => Err(null_pointer()),
+    }
+}
+
+/// Returns the argument at a position as an `int`, 0 for anything that is no whole number.
+pub(super) fn int_at(args: &[Value<'_>], at: usize) -> i32 {
+    match args.get(at) {
+        Some(Value::Int(i)) => *i,
+        Some(Value::Short(i)) => i32::from(*i),
+        Some(Value::Byte(i)) => i32::from(*i),
+        _ => 0,
+    }
+}
+
+/// Checks a character as `Character.isWhitespace` does.
+pub(super) fn is_whitespace(c: char) -> bool {
+    match c {
+        '\u{A0}' | '\u{2007}' | '\u{202F}' | '\u{85}' => false,
+        '\u{1C}'..='\u{1F}' => true,
+        _ => c.is_whitespace(),
+    }
+}
+
+/// Joins the two halves of surrogate pairs that have become neighbours.
+pub(super) fn joined(text: String) -> String {
+    // Lone halves are kept as characters of the last plane, whose UTF-8 starts with F4.
+    match memchr::memchr(0xF4, text.as_bytes()) {
+        Some(_) => from_utf16(&to_utf16(&text)),
+        None => text,
+    }
+}
+
+/// Checks for a lone half of a surrogate pair.
+pub(super) fn has_lone(s: &str) -> bool {
+    memchr::memchr(0xF4, s.as_bytes()).is_some() && s.chars().any(|c| as_lone_surrogate(c).is_some())
+}

@@ -1,0 +1,102 @@
+//! Every way through a compiled template leaves the stack as it found it: the effects in the table of ops
+//! are added up over the templates of the corpus.
+
+use super::compile;
+use crate::dialect::Dialect;
+use crate::program::{Argument, Op, Program};
+use crate::syntax::{self, Settings, Texts};
+
+#[test]
+fn the_stack_is_balanced() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/velocity");
+    let mut programs = 0;
+    for file in std::fs::read_dir(folder).expect("the corpus is part of the project").flatten() {
+        let cases = std::fs::read_to_string(file.path()).expect("a file of cases");
+        for line in cases.lines() {
+            let case: serde_json::Value = serde_json::from_str(line).expect("a case is JSON");
+            let source = case["template"].as_str().expect("a case has a template");
+            let ways = [Dialect::service(), Dialect::velocity_1_7()].map(|dialect| [(dialect, true), (dialect, false)]);
+            for (dialect, fuse) in ways.into_iter().flatten() {
+                let texts = Texts::new();
+                let settings = Settings { evaluate: !dialect.service, macros: &(), nesting: Some(100), texts: &texts };
+                let Ok(ast) = syntax::parse(source, settings) else { continue };
+                let Ok(program) = compile(&ast, source, dialect, &[], fuse, false) else { continue };
+                programs += 1;
+                if let Err(why) = walk(&program) {
+                    panic!("{why} in {source:?}:\n{program}");
+                }
+            }
+        }
+    }
+    assert!(programs > 6_000, "only {programs} templates compiled");
+}
+
+/// Follows every op from the start of every body.
+fn walk(program: &Program) -> Result<(), String> {
+    let mut depths = vec![None; program.ops.len()];
+    let bodies = program.macros.iter().map(|m| m.body).chain(program.defines.iter().flat_map(|d| [d.body, d.plain]));
+    let contents = program.calls.iter().filter_map(|call| call.content);
+    // An argument by name leaves its value.
+    let arguments = program.calls.iter().flat_map(|call| &call.arguments).filter_map(|argument| match argument {
+        Argument::ByName(by) if by.simple.is_none() => Some((by.start, 0, 1)),
+        _ => None,
+    });
+    let mut todo: Vec<(u32, usize, usize)> =
+        bodies.chain(contents).chain([0]).map(|body| (body, 0, 0)).chain(arguments).collect();
+    while let Some((at, depth, leaves)) = todo.pop() {
+        let Some(op) = program.ops.get(at as usize).copied() else { return Err(format!("{at} is no op")) };
+        match depths[at as usize] {
+            Some(known) if known == depth => continue,
+            Some(known) => return Err(format!("op {at} is reached with {known} and with {depth} values")),
+            None => depths[at as usize] = Some(depth),
+        }
+        let (pops, pushes) = op.effect();
+        let Some(left) = depth.checked_sub(pops) else { return Err(format!("op {at} finds {depth} values")) };
+        let after = left + pushes;
+        // A quick op goes behind what it stands for with what that leaves.
+        let skips = match op {
+            Op::VarAdd(skip, ..) | Op::VarMul(skip, ..) | Op::VarRem(skip, ..) => Some((skip, depth + 1)),
+            Op::TopAdd(skip, _) | Op::TopMul(skip, _) | Op::TopRem(skip, _) => Some((skip, depth)),
+            Op::AddVar(skip, _)
+            | Op::SubVar(skip, _)
+            | Op::MulVar(skip, _)
+            | Op::EmitGet(skip, ..)
+            | Op::EmitPath(skip, ..) => Some((skip, depth)),
+            Op::EmitScript(skip) => depth.checked_sub(2).map(|depth| (skip, depth)),
+            _ => None,
+        };
+        todo.extend(skips.map(|(skip, depth)| (at + 1 + u32::from(skip), depth, leaves)));
+        if let Op::VarIf(when, ..) | Op::TopIf(when, _) | Op::TextIf(when, _) | Op::PairIf(when) | Op::GetIf(when, ..) =
+            op
+        {
+            let jump = at + 1 + when.between() as u32;
+            let taken = match op {
+                Op::VarIf(..) | Op::GetIf(..) => 0,
+                Op::PairIf(_) => 2,
+                _ => 1,
+            };
+            let target = program.ops[jump as usize].target().ok_or(format!("{jump} is no jump"))?;
+            let depth = depth.checked_sub(taken).ok_or("too little is there")?;
+            todo.extend([(target as u32, depth, leaves), (jump + 1, depth, leaves)]);
+        }
+        if let Op::Inline(call) = op {
+            todo.push((program.calls[call as usize].end, depth, leaves));
+        }
+        match op {
+            Op::Return if after == leaves => {}
+            Op::Return => return Err(format!("op {at} leaves {after} values")),
+            Op::Jump(target) => todo.push((target, after, leaves)),
+            Op::JumpIfFalse(target) | Op::JumpIfTrue(target) | Op::JumpIfNull(target) => {
+                todo.extend([(target, after, leaves), (at + 1, after, leaves)]);
+            }
+            Op::ForBegin(l) | Op::ForNext(l) => {
+                let l = &program.loops[l as usize];
+                todo.extend([(l.next, after, leaves), (l.body, after, leaves), (l.exit, after, leaves)]);
+            }
+            // What ends a body or the render leaves whatever is on the stack.
+            Op::Fail(_) | Op::Stop | Op::Break | Op::BreakScope => {}
+            _ => todo.push((at + 1, after, leaves)),
+        }
+    }
+    Ok(())
+}
