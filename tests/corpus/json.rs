@@ -2,7 +2,7 @@
 
 use crate::{cases, score, score::Score, topics};
 use serde_json::Value;
-use vtl::{Code, Dialect, Globals, Limits, Template};
+use vtl::{Code, Dialect, Globals, ParseOptions, Template};
 
 pub fn run() -> Score {
     let mut score = score("payloads");
@@ -21,8 +21,8 @@ fn compare(case: &Value) -> Option<String> {
         return None;
     }
     let render = |template: &str, slash: bool| {
-        let dialect = Dialect::service().escape_slash(slash);
-        let template = Template::parse_with(template, dialect, &Limits::service())?;
+        let dialect = Dialect::service().with_escape_slash(slash);
+        let template = Template::parse_with(template, &ParseOptions::new().dialect(dialect))?;
         Ok::<_, vtl::Error>(template.render(&Globals::body(text))?.text)
     };
     if case.get("error").is_some() {

@@ -1,8 +1,8 @@
 //! `corpus/apigateway/templates*.jsonl`: mapping templates as the service renders them.
 
-use crate::{cases, score, score::Score};
+use crate::{cases, failure, score, score::Score};
 use serde_json::Value;
-use vtl::{Dialect, Globals, Limits, Params, Template};
+use vtl::{Code, Dialect, Globals, Params, ParseOptions, Template};
 
 pub fn run() -> Score {
     let mut score = score("templates");
@@ -37,11 +37,15 @@ fn compare(case: &Value, open: bool) -> Option<String> {
         .params(params)
         .context(case["context"].clone())
         .stage_variables(variables.into_iter().map(|(k, v)| (k, v.as_str().unwrap_or_default().to_owned())));
-    let dialect = Dialect::service().escape_slash(open);
-    let outcome = Template::parse_with(text, dialect, &Limits::service()).and_then(|t| t.render(&globals));
+    let dialect = Dialect::service().with_escape_slash(open);
+    let outcome = Template::parse_with(text, &ParseOptions::new().dialect(dialect)).and_then(|t| t.render(&globals));
     let expect = &case["expect"];
     let rendered = match (expect.get("error"), outcome) {
-        (Some(_), Err(_)) => return None,
+        (Some(word), Err(error)) => {
+            let word = word.as_str().unwrap_or_default();
+            return fails_otherwise(word, error.code())
+                .then(|| format!("fails with {error}, wanted {word} in {text:?}"));
+        }
         (Some(word), Ok(rendered)) => return Some(format!("gives {:?}, wanted {word} in {text:?}", rendered.text)),
         (None, Err(error)) => return Some(format!("fails with {error} in {text:?}")),
         (None, Ok(rendered)) => rendered,
@@ -67,5 +71,16 @@ fn contains(found: &Value, wanted: &Value) -> bool {
             wanted.iter().all(|(name, value)| found.get(name).is_some_and(|f| contains(f, value)))
         }
         _ => found == wanted,
+    }
+}
+
+/// Checks whether a code stands for another failure than the words of a case.
+fn fails_otherwise(words: &str, code: Code) -> bool {
+    match words {
+        "template syntax" => !failure::PARSE.contains(&code),
+        "failing call" => !matches!(code, Code::JavaException | Code::OutOfBounds | Code::BadPattern | Code::Modified),
+        "invalid JSON" | "invalid JSON payload" => code != Code::BadPayload,
+        "invalid path" => code != Code::BadPath,
+        _ => true,
     }
 }

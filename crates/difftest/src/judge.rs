@@ -1,9 +1,10 @@
 //! Renders a case with `vtl` and compares the result with the oracle's answer.
 
 use crate::case::{Answer, Case, PAYLOAD};
+use crate::failure;
 use crate::generate::payload;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use vtl::{Code, Dialect, Globals, Limits, Template};
+use vtl::{Code, Globals, Limits, ParseOptions, Template};
 
 /// The kinds of disagreement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,6 +19,8 @@ pub enum Kind {
     OursPrints,
     /// The oracle refuses to parse the template, `vtl` fails only when rendering it.
     FailsLate,
+    /// Both fail, for other causes.
+    FailsOtherwise,
     /// `vtl` refuses a feature that it does not have.
     Unsupported,
 }
@@ -33,18 +36,25 @@ pub struct Disagreement {
     pub theirs: String,
 }
 
-/// Returns the dialect and limits that a case names.
-pub fn settings(dialect: &str) -> (Dialect, Limits) {
+/// Returns the options to compile a case of a dialect.
+pub fn settings(dialect: &str) -> ParseOptions {
     match dialect {
-        "service" => (Dialect::service(), Limits::service().foreach(None)),
-        _ => (Dialect::velocity_1_7(), Limits::velocity_1_7()),
+        "service" => ParseOptions::service().limits(limits(dialect)),
+        _ => ParseOptions::velocity_1_7(),
+    }
+}
+
+/// Returns the limits of a dialect; the oracle has no quota of loop turns.
+pub fn limits(dialect: &str) -> Limits {
+    match dialect {
+        "service" => Limits::service().with_foreach(None),
+        _ => Limits::velocity_1_7(),
     }
 }
 
 /// Renders a case: whether the template parsed, and the output or error; `None` when it panics.
 fn render(case: &Case) -> Option<(bool, Result<String, vtl::Error>)> {
     catch_unwind(AssertUnwindSafe(|| {
-        let (dialect, limits) = settings(&case.dialect);
         if case.dialect == PAYLOAD {
             let rendered = Template::parse(payload::TEMPLATE).and_then(|t| t.render(&Globals::body(&case.template)));
             return (true, rendered.map(|rendered| rendered.text));
@@ -53,7 +63,7 @@ fn render(case: &Case) -> Option<(bool, Result<String, vtl::Error>)> {
             Ok(globals) => globals,
             Err(error) => return (false, Err(error)),
         };
-        match Template::parse_with(&case.template, dialect, &limits) {
+        match Template::parse_with(&case.template, &settings(&case.dialect)) {
             Ok(template) => (true, template.render(&globals).map(|rendered| rendered.text)),
             Err(error) => (false, Err(error)),
         }
@@ -77,8 +87,14 @@ pub fn compare(case: &Case, answer: &Answer) -> Option<Disagreement> {
         },
         (Err(_), Answer::Output(theirs)) => (Kind::OursFails, theirs),
         (Err(error), Answer::Error(class, message)) => {
-            if class == "parse" && parsed && case.dialect != PAYLOAD && error.code() != Code::Evaluate {
+            let code = error.code();
+            if case.dialect == PAYLOAD && code == Code::BadPayload {
+                return None;
+            }
+            if class == "parse" && parsed && case.dialect != PAYLOAD && code != Code::Evaluate {
                 (Kind::FailsLate, message)
+            } else if case.dialect == PAYLOAD || failure::differs(class, message, code).is_some() {
+                (Kind::FailsOtherwise, message)
             } else {
                 return None;
             }

@@ -3,6 +3,8 @@
 //! are made of it.
 
 pub mod case;
+#[path = "../../../tests/corpus/failure.rs"]
+mod failure;
 mod generate;
 pub mod invariants;
 pub mod judge;
