@@ -3,96 +3,127 @@
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::span::Span;
 use std::fmt;
+use std::sync::Arc;
 
-/// Why a template does not compile or a render stopped.
+/// The reason that a template does not compile or that a render stopped.
 ///
-/// One pointer wide. `{}` prints one line; [`report`](Error::report) draws the
-/// place in the source.
+/// `{}` prints one line, `{:#}` the whole [report](Error::report) with the line of the template and
+/// a caret. An error is one pointer wide.
 ///
 /// ```
+/// use vtl::{ParseOptions, Template};
 /// let source = "{\n  \"id\": \"$input.path('$.id)\"\n}";
-/// let error = vtl::Template::parse(source).unwrap_err();
+/// let error = Template::parse_with(source, &ParseOptions::new().name("id.vtl")).unwrap_err();
 /// assert_eq!(error.line_column(source), Some((2, 22)));
+/// assert!(format!("{error:#}").contains("id.vtl:2:22"));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Error(Box<Inner>);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Inner {
     code: Code,
     detail: String,
     span: Option<Span>,
-    hint: Option<String>,
-    other: Option<(Span, String)>,
+    help: Option<String>,
+    related: Option<(Span, String)>,
+    template: Option<Origin>,
 }
 
-const _: () = assert!(size_of::<Error>() == 8);
+/// The template that an error is from.
+#[derive(Clone, PartialEq, Eq)]
+struct Origin {
+    name: Option<Arc<str>>,
+    source: Arc<str>,
+}
+
+const _: () = assert!(size_of::<Error>() == size_of::<usize>());
 
 impl Error {
-    /// An error without a place: whoever knows the place adds it with [`at`](Error::at).
+    /// Creates an error without a place.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Error(Box::new(Inner { code, detail: detail.into(), span: None, hint: None, other: None }))
+        Error(Box::new(Inner { code, detail: detail.into(), span: None, help: None, related: None, template: None }))
     }
 
-    /// The same with a place, unless it has one already.
+    /// Sets the span, unless the error has one.
     #[must_use]
     pub fn at(mut self, span: Span) -> Self {
         self.0.span.get_or_insert(span);
         self
     }
 
-    /// The same with a place, whatever it had before.
+    /// Sets the span.
     #[must_use]
-    pub fn moved(mut self, span: Span) -> Self {
+    pub fn with_span(mut self, span: Span) -> Self {
         self.0.span = Some(span);
         self
     }
 
-    /// The same with advice on what to write instead.
+    /// Sets the suggested way out.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint = Some(hint.into());
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.0.help = Some(help.into());
         self
     }
 
-    /// The same with a second place that explains the first.
+    /// Sets a second place that explains the first, with a label for it.
     #[must_use]
-    pub fn because(mut self, span: Span, label: impl Into<String>) -> Self {
-        self.0.other = Some((span, label.into()));
+    pub fn with_related(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.0.related = Some((span, label.into()));
         self
     }
 
-    /// The stable code.
+    /// Sets the name and the source of the template that the spans point into.
+    #[must_use]
+    pub fn with_template(mut self, name: Option<Arc<str>>, source: impl Into<Arc<str>>) -> Self {
+        self.0.template = Some(Origin { name, source: source.into() });
+        self
+    }
+
+    /// Returns the stable code.
     #[must_use]
     pub fn code(&self) -> Code {
         self.0.code
     }
 
-    /// What happened, without code and place.
+    /// Returns the description of this error, without code and place.
     #[must_use]
     pub fn detail(&self) -> &str {
         &self.0.detail
     }
 
-    /// Where it happened, if that is known.
+    /// Returns the place in the template, if it is known.
     #[must_use]
     pub fn span(&self) -> Option<Span> {
         self.0.span
     }
 
-    /// What to write instead, where that can be told.
+    /// Returns the suggested way out, if there is one.
     #[must_use]
-    pub fn advice(&self) -> Option<&str> {
-        self.0.hint.as_deref()
+    pub fn help(&self) -> Option<&str> {
+        self.0.help.as_deref()
     }
 
-    /// A second place that explains the first, such as the `#if` that was never closed.
+    /// Returns a second place that explains the first, such as the `#if` that was never closed, with
+    /// a label for it.
     #[must_use]
     pub fn related(&self) -> Option<(Span, &str)> {
-        self.0.other.as_ref().map(|(span, label)| (*span, label.as_str()))
+        self.0.related.as_ref().map(|(span, label)| (*span, label.as_str()))
     }
 
-    /// Line and column in `source`, counted from 1.
+    /// Returns the name of the template, if it was compiled with one.
+    #[must_use]
+    pub fn template_name(&self) -> Option<&str> {
+        self.0.template.as_ref()?.name.as_deref()
+    }
+
+    /// Returns the source of the template, if the error is from compiling or rendering one.
+    #[must_use]
+    pub fn template_source(&self) -> Option<&str> {
+        self.0.template.as_ref().map(|template| &*template.source)
+    }
+
+    /// Returns line and column of the place in `source`, both counted from 1.
     #[must_use]
     pub fn line_column(&self, source: &str) -> Option<(usize, usize)> {
         self.0.span.map(|s| s.line_column(source))
@@ -104,15 +135,16 @@ impl Error {
     pub fn diagnostic(&self, name: &str, source: &str) -> Diagnostic {
         let place = |span| Location::of(span, source).in_file(name);
         let mut diagnostic = Diagnostic::new(self.0.code, self.0.detail.as_str());
-        diagnostic.help.clone_from(&self.0.hint);
+        diagnostic.help.clone_from(&self.0.help);
         diagnostic.location = self.0.span.map(place);
-        match &self.0.other {
+        match &self.0.related {
             Some((span, label)) => diagnostic.with_related(label.as_str(), place(*span)),
             None => diagnostic,
         }
     }
 
-    /// The whole message with the line it happened in and a caret, in plain text.
+    /// Draws the whole message in plain text: the line of `source` with a caret under the place, and the
+    /// help. `name` is the name of the template that is shown.
     ///
     /// ```
     /// let source = "ok\n#if(true)";
@@ -121,13 +153,27 @@ impl Error {
     /// assert!(text.contains("hello.vtl:2:1"));
     /// ```
     pub fn report<'a>(&'a self, name: &'a str, source: &'a str) -> impl fmt::Display + 'a {
-        Report { error: self, name, source }
+        Report { error: self, name, source: Some(source) }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            let name = self.template_name().unwrap_or("template");
+            return Report { error: self, name, source: self.template_source() }.fmt(f);
+        }
         write!(f, "{}: {}", self.0.code, self.0.detail)
+    }
+}
+
+/// Leaves the source of the template out.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { code, detail, span, help, related, .. } = &*self.0;
+        let mut fields = f.debug_struct("Error");
+        fields.field("code", code).field("detail", detail).field("span", span);
+        fields.field("help", help).field("related", related).field("template_name", &self.template_name()).finish()
     }
 }
 
@@ -136,30 +182,33 @@ impl std::error::Error for Error {}
 struct Report<'a> {
     error: &'a Error,
     name: &'a str,
-    source: &'a str,
+    source: Option<&'a str>,
 }
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.error.0;
         writeln!(f, "error[{}]: {}", inner.code, inner.detail)?;
-        let line_numbers = [inner.span, inner.other.as_ref().map(|o| o.0)];
-        let wide = line_numbers.iter().flatten().map(|s| s.line_column(self.source).0).max().unwrap_or(1);
-        let gutter = wide.to_string().len();
-        if let Some(span) = inner.span {
-            excerpt(f, gutter, Some(self.name), self.source, span, "")?;
+        let mut gutter = 1;
+        if let Some(source) = self.source {
+            let spans = [inner.span, inner.related.as_ref().map(|related| related.0)];
+            let last_line = spans.iter().flatten().map(|s| s.line_column(source).0).max().unwrap_or(1);
+            gutter = last_line.to_string().len();
+            if let Some(span) = inner.span {
+                excerpt(f, gutter, Some(self.name), source, span, "")?;
+            }
+            if let Some((span, label)) = &inner.related {
+                excerpt(f, gutter, None, source, *span, label)?;
+            }
         }
-        if let Some((span, label)) = &inner.other {
-            excerpt(f, gutter, None, self.source, *span, label)?;
-        }
-        if let Some(hint) = &inner.hint {
-            writeln!(f, "{:gutter$} = help: {hint}", "")?;
+        if let Some(help) = &inner.help {
+            writeln!(f, "{:gutter$} = help: {help}", "")?;
         }
         Ok(())
     }
 }
 
-/// The line a span starts in, with a caret under the part it covers.
+/// Draws the line that a span starts in, with carets under the part that it covers.
 fn excerpt(
     f: &mut fmt::Formatter<'_>,
     gutter: usize,

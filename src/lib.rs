@@ -69,10 +69,10 @@
 //! may use; no template and no payload hangs, overflows or panics.
 //!
 //! ```
-//! use vtl::{Code, Dialect, Globals, Limits, Template};
+//! use vtl::{Code, Globals, Limits, ParseOptions, Template};
 //!
-//! let limits = Limits::service().output(Some(1_000));
-//! let template = Template::parse_with("#foreach($i in [1..500])$i #end", Dialect::service(), &limits)?;
+//! let limits = Limits::service().with_output(Some(1_000));
+//! let template = Template::parse_with("#foreach($i in [1..500])$i #end", &ParseOptions::new().limits(limits))?;
 //! assert_eq!(template.render(&Globals::default()).unwrap_err().code(), Code::OutputLimit);
 //! # Ok::<(), vtl::Error>(())
 //! ```
@@ -103,10 +103,11 @@ mod host;
 pub mod jsonpath;
 mod limits;
 mod note;
+mod options;
 pub mod pipeline;
 mod program;
 #[cfg(test)]
-mod reference;
+mod reference_tests;
 mod span;
 mod syntax;
 mod template;
@@ -114,11 +115,12 @@ mod value;
 mod vm;
 
 pub use diagnostic::Code;
-pub use dialect::Dialect;
+pub use dialect::{Dialect, UnknownSwitch};
 pub use error::Error;
 pub use host::{Globals, Overrides, Params};
-pub use limits::Limits;
+pub use limits::{Limits, UnknownLimit};
 pub use note::Note;
+pub use options::{ParseOptions, RenderOptions};
 pub use span::Span;
 pub use template::{Rendered, Template};
 pub use vm::{Call, Probe, State};

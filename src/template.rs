@@ -1,4 +1,4 @@
-//! A compiled template: the crate's main type.
+//! The compiled template.
 
 use crate::compile::compile;
 use crate::dialect::Dialect;
@@ -6,10 +6,11 @@ use crate::error::Error;
 use crate::host::{Globals, Overrides, Roots};
 use crate::limits::Limits;
 use crate::note::Note;
+use crate::options::{ParseOptions, RenderOptions};
 use crate::program::Program;
 use crate::syntax::{self, Macros, Settings, Texts};
 use crate::value::Arena;
-use crate::vm::{self, Probe, Watch, World};
+use crate::vm::{self, Watch, World};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,20 +29,22 @@ pub struct Template(Arc<Compiled>);
 
 struct Compiled {
     program: Program,
+    name: Option<Arc<str>>,
     dialect: Dialect,
     limits: Limits,
-    /// The size of the last output: the next one is likely as large.
+    /// The size of the last output, which the next one likely has too.
     capacity: AtomicUsize,
 }
 
-/// What a render gives.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+/// The result of a render.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Rendered {
     /// The output.
     pub text: String,
-    /// What the template set under `$context.requestOverride` and `$context.responseOverride`.
+    /// Values that the template set under `$context.requestOverride` and `$context.responseOverride`.
     pub overrides: Overrides,
-    /// What was swallowed on the way.
+    /// Mistakes that the service ignores in silence, each once per place.
     pub notes: Vec<Note>,
 }
 
@@ -51,48 +54,52 @@ impl Template {
     /// # Errors
     /// `V0xx` when it does not parse, `V301` and `V302` when it is too large or nested too deeply.
     pub fn parse(source: &str) -> Result<Template, Error> {
-        Template::parse_with(source, Dialect::service(), &Limits::service())
+        Template::parse_with(source, &ParseOptions::new())
     }
 
-    /// Compiles a template for a dialect, with limits for it and for its renders.
+    /// Compiles a template under the rules and limits of `options`.
+    ///
+    /// ```
+    /// use vtl::{Globals, ParseOptions, Template};
+    /// let options = ParseOptions::velocity_1_7().name("hello.vm");
+    /// let template = Template::parse_with("#macro(hi)Hi#end#hi() $name", &options)?;
+    /// assert_eq!(template.render(&Globals::default())?.text, "Hi $name");
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`parse`](Template::parse).
-    pub fn parse_with(source: &str, dialect: Dialect, limits: &Limits) -> Result<Template, Error> {
-        Template::build(source, dialect, limits, true)
+    pub fn parse_with(source: &str, options: &ParseOptions) -> Result<Template, Error> {
+        Template::build(source, options).map_err(|error| error.with_template(options.name.clone(), source))
     }
 
-    /// The same without fused ops, to check that they change nothing.
-    #[doc(hidden)]
-    pub fn parse_unfused(source: &str, dialect: Dialect, limits: &Limits) -> Result<Template, Error> {
-        Template::build(source, dialect, limits, false)
-    }
-
-    fn build(source: &str, dialect: Dialect, limits: &Limits, fuse: bool) -> Result<Template, Error> {
+    fn build(source: &str, options: &ParseOptions) -> Result<Template, Error> {
+        let ParseOptions { name, dialect, limits, fuse } = options;
         syntax::check_size(source, limits)?;
         let texts = Texts::with_capacity(0);
         let settings = Settings { evaluate: !dialect.service, macros: &(), nesting: limits.nesting, texts: &texts };
         let ast = syntax::parse(source, settings)?;
-        let program = compile(&ast, source, dialect, &[], fuse, false)?;
+        let program = compile(&ast, source, *dialect, &[], *fuse, false)?;
         let capacity = AtomicUsize::new(source.len());
-        Ok(Template(Arc::new(Compiled { program, dialect, limits: limits.clone(), capacity })))
+        let (name, dialect, limits) = (name.clone(), *dialect, limits.clone());
+        Ok(Template(Arc::new(Compiled { program, name, dialect, limits, capacity })))
     }
 
-    /// Renders with the limits given when compiling.
+    /// Renders under the limits that the template was compiled with.
     ///
     /// # Errors
     /// `V1xx` and `V2xx` where the service would answer 500 or 400, `V3xx` when a limit is reached.
     pub fn render(&self, globals: &Globals<'_>) -> Result<Rendered, Error> {
-        self.run(globals, &self.0.limits, ())
+        self.run(globals, &self.0.limits, None, (), String::new())
     }
 
-    /// Renders with limits of its own, watched by a probe, which changes nothing of the result.
+    /// Renders with options: limits, a probe, cancellation.
     ///
     /// # Errors
-    /// As [`render`](Template::render).
+    /// As [`render`](Template::render), and `V309` when it was cancelled.
     ///
     /// ```
-    /// use vtl::{Globals, Limits, Note, Probe, Template};
+    /// use vtl::{Globals, Note, Probe, RenderOptions, Template};
     /// struct Print;
     /// impl Probe for Print {
     ///     fn note(&mut self, note: &Note) {
@@ -100,22 +107,59 @@ impl Template {
     ///     }
     /// }
     /// let template = Template::parse("Hi $name")?;
-    /// let out = template.render_with(&Globals::default(), &Limits::service(), &mut Print)?;
+    /// let out = template.render_with(&Globals::default(), RenderOptions::new().probe(&mut Print))?;
     /// assert_eq!(out.text, "Hi ");
     /// # Ok::<(), vtl::Error>(())
     /// ```
-    pub fn render_with(
+    pub fn render_with(&self, globals: &Globals<'_>, options: RenderOptions<'_>) -> Result<Rendered, Error> {
+        let limits = options.limits.as_ref().unwrap_or(&self.0.limits);
+        match options.probe {
+            Some(probe) => self.run(globals, limits, options.cancel, probe, String::new()),
+            None => self.run(globals, limits, options.cancel, (), String::new()),
+        }
+    }
+
+    /// Renders and appends the output to `text`, which saves an allocation when one string serves many
+    /// renders; [`Rendered::text`] of the result is empty. After an error `text` holds what it held before.
+    ///
+    /// ```
+    /// use vtl::{Globals, Template};
+    /// let template = Template::parse("$input.body;")?;
+    /// let mut text = String::new();
+    /// for body in ["1", "2"] {
+    ///     template.render_into(&Globals::body(body), &mut text)?;
+    /// }
+    /// assert_eq!(text, "1;2;");
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`render`](Template::render).
+    pub fn render_into(&self, globals: &Globals<'_>, text: &mut String) -> Result<Rendered, Error> {
+        // An empty string is written to in place; otherwise marks and limits would count from its end.
+        let buffer = if text.is_empty() { std::mem::take(text) } else { String::new() };
+        let mut rendered = self.run(globals, &self.0.limits, None, (), buffer)?;
+        match text.is_empty() {
+            true => *text = std::mem::take(&mut rendered.text),
+            false => text.push_str(&std::mem::take(&mut rendered.text)),
+        }
+        Ok(rendered)
+    }
+
+    fn run<W: Watch>(
         &self,
         globals: &Globals<'_>,
         limits: &Limits,
-        probe: &mut dyn Probe,
+        cancel: Option<&dyn Fn() -> bool>,
+        watch: W,
+        mut buffer: String,
     ) -> Result<Rendered, Error> {
-        self.run(globals, limits, probe)
-    }
-
-    fn run<W: Watch>(&self, globals: &Globals<'_>, limits: &Limits, watch: W) -> Result<Rendered, Error> {
         let compiled = &*self.0;
-        let arena = Arena::new(limits, compiled.dialect);
+        let mut arena = Arena::new(limits, compiled.dialect);
+        if let Some(cancel) = cancel {
+            arena.meter.cancel_when(cancel);
+        }
+        let arena = arena;
         let evaluated = typed_arena::Arena::with_capacity(0);
         let evaluate = |text: &str, names: &[Box<str>], macros: &[&str]| {
             let texts = Texts::with_capacity(0);
@@ -124,36 +168,43 @@ impl Template {
             let ast = syntax::parse(text, settings)?;
             compile(&ast, text, compiled.dialect, names, true, true)
         };
-        // Who watches may look at all of a variable.
+        // A probe may look at all of a variable.
         let plan = compiled.program.plan.as_ref().filter(|_| !W::ON);
         let capacity = compiled.capacity.load(Ordering::Relaxed);
+        buffer.reserve(limits.output.map_or(capacity, |most| capacity.min(usize::try_from(most).unwrap_or(capacity))));
         let roots = Roots::new(&arena, globals, plan);
         let outcome = vm::render(
             &compiled.program,
-            World { arena: &arena, roots: &roots, evaluated: &evaluated, compile: &evaluate, limits, capacity },
+            World { arena: &arena, roots: &roots, evaluated: &evaluated, compile: &evaluate, limits, buffer },
             watch,
-        )?;
-        // Threads that share the template also share the piece of memory that this is in: to write it anew for each
-        // render would take it from the others.
+        )
+        .map_err(|error| error.with_template(compiled.name.clone(), compiled.program.source.clone()))?;
+        // Writing the same value again would take the cache line from other threads (false sharing).
         if outcome.text.len() != capacity {
             compiled.capacity.store(outcome.text.len(), Ordering::Relaxed);
         }
         Ok(Rendered { text: outcome.text, overrides: outcome.overrides, notes: outcome.notes })
     }
 
-    /// The text it was made from.
+    /// Returns the name that the template was compiled with.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.0.name.as_deref()
+    }
+
+    /// Returns the source of the template.
     #[must_use]
     pub fn source(&self) -> &str {
         &self.0.program.source
     }
 
-    /// What can be said of it without running it.
+    /// Returns the notes that need no render.
     #[must_use]
     pub fn notes(&self) -> &[Note] {
         &self.0.program.notes
     }
 
-    /// The ops it was compiled to, one a line.
+    /// Returns the instructions of the compiled template, one a line.
     ///
     /// ```
     /// let template = vtl::Template::parse("Hi $name")?;
@@ -167,7 +218,11 @@ impl Template {
 
 impl fmt::Debug for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Template").field("source", &self.source()).field("dialect", &self.0.dialect).finish()
+        f.debug_struct("Template")
+            .field("name", &self.name())
+            .field("source", &self.source())
+            .field("dialect", &self.0.dialect)
+            .finish()
     }
 }
 
@@ -179,8 +234,3 @@ impl Macros for Known<'_> {
         self.0.contains(&name)
     }
 }
-
-const _: () = {
-    const fn shared<T: Send + Sync>() {}
-    shared::<Template>();
-};

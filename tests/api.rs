@@ -1,10 +1,10 @@
 //! The public API as a user has it.
 
 use std::thread;
-use vtl::{Code, Dialect, Globals, Limits, Params, Template};
+use vtl::{Code, Dialect, Globals, Params, ParseOptions, Template, UnknownSwitch};
 
 fn with(dialect: Dialect, text: &str, body: &str) -> String {
-    let template = Template::parse_with(text, dialect, &Limits::service()).expect("it compiles");
+    let template = Template::parse_with(text, &ParseOptions::new().dialect(dialect)).expect("it compiles");
     template.render(&Globals::body(body)).map_or_else(|error| error.code().to_string(), |out| out.text)
 }
 
@@ -80,14 +80,15 @@ fn every_switch_switches() {
     for (name, text, body, off, on) in cases {
         for (value, expected) in [(false, off), (true, on)] {
             let mut dialect = Dialect::service();
-            assert!(dialect.set(name, value));
-            let template = Template::parse_with(text, dialect, &Limits::service()).expect("it compiles");
+            dialect.set(name, value).expect("it is a switch");
+            assert_eq!(dialect.get(name), Ok(value));
+            let template = Template::parse_with(text, &ParseOptions::new().dialect(dialect)).expect("it compiles");
             let globals = Globals::body(body).params(Params::new().header("X-H", "v"));
             let found = template.render(&globals).map_or_else(|error| error.code().to_string(), |out| out.text);
             assert_eq!(found, expected, "{name} {value}");
         }
     }
-    assert!(!Dialect::service().set("no_such_switch", true));
+    assert_eq!(Dialect::service().set("no_such_switch", true), Err(UnknownSwitch("no_such_switch".to_owned())));
 }
 
 #[test]

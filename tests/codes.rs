@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use vtl::diagnostic::Code;
-use vtl::{Dialect, Globals, Limits, Template};
+use vtl::{Globals, Limits, ParseOptions, RenderOptions, Template};
 
 #[test]
 fn numbers_and_names_are_unique_and_in_order() {
@@ -70,12 +70,12 @@ fn page() -> String {
 }
 
 /// A template of a page with its payload. The words behind "```vtl" are `velocity-1.7`,
-/// `foreach-fails` and limits such as `steps=500`.
+/// `foreach-fails`, `cancelled` and limits such as `steps=500`.
 struct Example {
     template: String,
     payload: String,
-    dialect: Dialect,
-    limits: Limits,
+    options: ParseOptions,
+    is_cancelled: bool,
 }
 
 impl Example {
@@ -84,28 +84,31 @@ impl Example {
         let (words, rest) = page[start + 6..].split_once('\n')?;
         let is_velocity = words.contains("velocity-1.7");
         let mut limits = if is_velocity { Limits::velocity_1_7() } else { Limits::service() };
+        let options = if is_velocity { ParseOptions::velocity_1_7() } else { ParseOptions::service() };
         for word in words.split_whitespace() {
             if let Some((name, most)) = word.split_once('=') {
-                let _ = limits.set(name, Some(most.parse().expect("a number")));
+                limits.set(name, Some(most.parse().expect("a number"))).expect("a limit");
             }
         }
         let block = |text: &str| text[..text.find("\n```").unwrap_or(text.len())].to_owned();
         Some(Example {
             template: block(rest),
             payload: rest.split_once("```json\n").map(|(_, json)| block(json)).unwrap_or_default(),
-            dialect: if is_velocity { Dialect::velocity_1_7() } else { Dialect::service() },
-            limits: limits.foreach_fails(words.contains("foreach-fails")),
+            options: options.limits(limits.with_foreach_fails(words.contains("foreach-fails"))),
+            is_cancelled: words.contains("cancelled"),
         })
     }
 
     /// Returns the codes of the error and the notes that the example gives.
     fn codes(&self) -> Vec<Code> {
-        let template = match Template::parse_with(&self.template, self.dialect, &self.limits) {
+        let template = match Template::parse_with(&self.template, &self.options) {
             Ok(template) => template,
             Err(error) => return vec![error.code()],
         };
         let mut codes: Vec<Code> = template.notes().iter().map(|note| note.code).collect();
-        match template.render(&Globals::body(&self.payload)) {
+        let is_cancelled = || self.is_cancelled;
+        let options = RenderOptions::new().cancel_when(&is_cancelled);
+        match template.render_with(&Globals::body(&self.payload), options) {
             Ok(rendered) => codes.extend(rendered.notes.iter().map(|note| note.code)),
             Err(error) => codes.push(error.code()),
         }

@@ -1,7 +1,7 @@
 //! What a person reads when a template does not compile: the place, and where it can be told the way out.
 
 use insta::assert_snapshot;
-use vtl::{Dialect, Limits, Template};
+use vtl::Template;
 
 fn report(source: &str) -> String {
     Template::parse(source).expect_err("it does not compile").report("order.vtl", source).to_string()
@@ -62,7 +62,7 @@ fn no_line_ends_in_blanks() {
 #[test]
 fn a_failing_render_names_its_place() {
     let source = "#set($list = [1, 2])\n$list.get(7)";
-    let template = Template::parse_with(source, Dialect::service(), &Limits::service()).expect("it compiles");
+    let template = Template::parse(source).expect("it compiles");
     let error = template.render(&vtl::Globals::default()).expect_err("there is no such element");
     assert_snapshot!(error.report("order.vtl", source));
 }

@@ -1,7 +1,7 @@
 //! Each limit just below and just above, and what would bring an engine down that had none.
 
 use std::time::{Duration, Instant};
-use vtl::{Code, Dialect, Error, Globals, Limits, Rendered, Template};
+use vtl::{Code, Dialect, Error, Globals, Limits, ParseOptions, Rendered, Template};
 
 fn service() -> (Dialect, Limits) {
     (Dialect::service(), Limits::service())
@@ -12,7 +12,7 @@ fn velocity() -> (Dialect, Limits) {
 }
 
 fn render(text: &str, body: &str, (dialect, limits): (Dialect, Limits)) -> Result<Rendered, Error> {
-    Template::parse_with(text, dialect, &limits)?.render(&Globals::body(body))
+    Template::parse_with(text, &ParseOptions::new().dialect(dialect).limits(limits))?.render(&Globals::body(body))
 }
 
 /// `ok`, or the code of the error.
@@ -55,7 +55,7 @@ fn turns_of_a_loop() {
     let cut = render(&text(1_001), "", service()).expect("the loop ends in silence");
     assert_eq!((cut.text.len(), cut.notes[0].code), (1_000, Code::LoopCut));
 
-    let failing = |turns| outcome(&text(turns), "", (Dialect::service(), Limits::service().foreach_fails(true)));
+    let failing = |turns| outcome(&text(turns), "", (Dialect::service(), Limits::service().with_foreach_fails(true)));
     assert_eq!((failing(1_000), failing(1_001)), ("ok".into(), "V307".into()));
     assert_eq!(render(&text(1_001), "", velocity()).expect("it has no quota").text.len(), 1_001);
 }
@@ -63,20 +63,20 @@ fn turns_of_a_loop() {
 #[test]
 fn steps() {
     let turns = |n: u32| format!("#foreach($i in [1..{n}])#end");
-    let cost = |n| least(&turns(n), Code::StepLimit, |steps| Limits::velocity_1_7().steps(Some(steps)));
+    let cost = |n| least(&turns(n), Code::StepLimit, |steps| Limits::velocity_1_7().with_steps(Some(steps)));
     assert_eq!(cost(2_000) - cost(1_000), 1_000, "a turn is a step");
 }
 
 #[test]
 fn output() {
-    let limits = |n| Limits::velocity_1_7().output(Some(n));
+    let limits = |n| Limits::velocity_1_7().with_output(Some(n));
     assert_eq!(least("four", Code::OutputLimit, limits), 4);
     assert_eq!(least("#set($s = 'abc')$s$s", Code::OutputLimit, limits), 6);
 }
 
 #[test]
 fn memory() {
-    let limits = |n| Limits::velocity_1_7().memory(Some(n));
+    let limits = |n| Limits::velocity_1_7().with_memory(Some(n));
     let cost = |n: u32| least(&format!("#set($s = 'x')#set($t = $s.repeat({n}))"), Code::MemoryLimit, limits);
     assert_eq!(cost(5_000) - cost(1_000), 4_000, "a byte of a string is a byte");
 }
@@ -88,7 +88,7 @@ fn depth() {
         let blocks: String = (1..n).map(|i| format!("#define($b{i})$b{}#end", i - 1)).collect();
         format!("#define($b0)x#end{blocks}$b{}", n - 1)
     };
-    let limited = |n, most| outcome(&chain(n), "", (Dialect::service(), Limits::service().depth(Some(most))));
+    let limited = |n, most| outcome(&chain(n), "", (Dialect::service(), Limits::service().with_depth(Some(most))));
     assert_eq!((limited(10, 10), limited(11, 10)), ("ok".into(), "V306".into()));
     assert_eq!(outcome(&chain(100), "", service()), "ok");
     assert_eq!(outcome(&chain(101), "", service()), "V306");
@@ -309,7 +309,8 @@ fn hostile_input() {
     for (name, text, body, expected) in cases {
         for ((dialect, limits), expected) in [service(), velocity()].into_iter().zip(expected) {
             // Lower ceilings than a user has, so that an unoptimized engine reaches them soon.
-            let rules = (dialect, limits.steps(Some(1 << 20)).memory(Some(32 << 20)).output(Some(4 << 20)));
+            let rules =
+                (dialect, limits.with_steps(Some(1 << 20)).with_memory(Some(32 << 20)).with_output(Some(4 << 20)));
             let start = Instant::now();
             let found = outcome(&text, &body, rules);
             let took = start.elapsed();

@@ -1,13 +1,13 @@
 //! A payload is read as far as a template can see it. What it shows is the same as when all is read.
 
-use vtl::{Dialect, Globals, Limits, Template};
+use vtl::{Dialect, Globals, ParseOptions, Template};
 
 /// Never runs, but computes a path: so everything is read.
 const DEFEAT: &str = "#if(1 == 2)$input.path(\"$nothing\")#end";
 
 /// What a template gives, down to its notes.
 fn told(template: &str, dialect: Dialect, body: &str) -> String {
-    let template = Template::parse_with(template, dialect, &Limits::velocity_1_7()).expect("it compiles");
+    let template = Template::parse_with(template, &ParseOptions::velocity_1_7().dialect(dialect)).expect("it compiles");
     match template.render(&Globals::body(body)) {
         Ok(out) => {
             let notes: Vec<String> = out.notes.iter().map(|note| format!("{}: {note}", note.code)).collect();
@@ -19,7 +19,7 @@ fn told(template: &str, dialect: Dialect, body: &str) -> String {
 
 #[track_caller]
 fn same(template: &str, body: &str) {
-    for dialect in [Dialect::service(), Dialect::velocity_1_7(), Dialect::service().parse_per_call(true)] {
+    for dialect in [Dialect::service(), Dialect::velocity_1_7(), Dialect::service().with_parse_per_call(true)] {
         let all = told(&format!("{template}{DEFEAT}"), dialect, body);
         assert_eq!(told(template, dialect, body), all, "{template}\n{body}");
     }

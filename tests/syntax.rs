@@ -1,15 +1,14 @@
 //! What small templates are compiled to, in both dialects.
 
 use insta::assert_snapshot;
-use vtl::{Dialect, Limits, Template};
+use vtl::{ParseOptions, Template};
 
 fn service(source: &str) -> String {
     Template::parse(source).expect("it compiles").dump().to_string()
 }
 
 fn velocity(source: &str) -> String {
-    let limits = Limits::velocity_1_7();
-    Template::parse_with(source, Dialect::velocity_1_7(), &limits).expect("it compiles").dump().to_string()
+    Template::parse_with(source, &ParseOptions::velocity_1_7()).expect("it compiles").dump().to_string()
 }
 
 #[test]

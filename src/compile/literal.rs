@@ -162,14 +162,7 @@ pub(super) fn between(operator: Span, next: Span) -> Span {
 /// Whether evaluating an expression can do more than give a value: it may fail, or be noted.
 pub(super) fn is_inert(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Null
-        | ExprKind::Word(_)
-        | ExprKind::True
-        | ExprKind::False
-        | ExprKind::Integer(_)
-        | ExprKind::Float(_)
-        | ExprKind::Str(_) => true,
         ExprKind::Reference(r) => r.steps.iter().all(|s| matches!(s, Step::Property(..))),
-        _ => false,
+        kind => kind.is_literal(),
     }
 }

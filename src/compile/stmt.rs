@@ -197,7 +197,7 @@ impl Compiler<'_> {
     }
 
     fn note(&mut self, code: Code, span: crate::span::Span, detail: impl Into<String>) {
-        self.program.notes.push(Note { code, span, detail: detail.into() });
+        self.program.notes.push(Note::new(code, span, detail));
     }
 
     // ---- directives

@@ -105,6 +105,7 @@ codes! {
     DepthLimit = "V306", "depth-limit", Error, "calls are nested too deeply";
     LoopLimit = "V307", "loop-limit-reached", Error, "a `#foreach` ran into the loop limit";
     PatternLimit = "V308", "pattern-limit", Error, "a regular expression backtracked too much";
+    Cancelled = "V309", "cancelled", Error, "the caller cancelled the render";
 
     Configuration = "V401", "configuration-error", Error, "the integration is not configured soundly";
     Backend = "V402", "backend-failed", Error, "the backend failed";

@@ -1,6 +1,6 @@
 //! The data of one request, as the library's user hands it over.
 
-use super::overrides::pruned;
+use super::overrides::{Overrides, REQUEST_OVERRIDE, RESPONSE_OVERRIDE, pruned};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::datum::Members;
@@ -84,19 +84,6 @@ impl Params {
             _ => None,
         })
     }
-}
-
-/// What a template set below `$context.requestOverride` or `$context.responseOverride`.
-///
-/// Both as JSON objects; empty when nothing was set. Lists are kept as lists: the integration
-/// joins them with commas.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Overrides {
-    /// `path`, `querystring`, `header`, and whatever else was put there.
-    pub request: serde_json::Map<String, Json>,
-    /// `header`, `status`, and whatever else was put there.
-    pub response: serde_json::Map<String, Json>,
 }
 
 /// What a template can see of one request. Borrows the body; prepared once, it serves any number of
@@ -218,9 +205,6 @@ impl<'a> Globals<'a> {
         self
     }
 }
-
-pub(crate) const REQUEST_OVERRIDE: &str = "requestOverride";
-pub(crate) const RESPONSE_OVERRIDE: &str = "responseOverride";
 
 impl Default for Globals<'_> {
     fn default() -> Self {

@@ -77,8 +77,7 @@ pub(crate) fn script<'t>(arena: &Arena<'_>, given: &'t str) -> Result<Option<Cow
 /// `java.net.URLDecoder`: `+` is a blank, bytes that are no UTF-8 become U+FFFD, a bad `%` is an exception.
 /// None when all stays.
 fn url_decode(given: &str) -> Result<Option<String>, Error> {
-    let broken =
-        |what: &str| Error::new(Code::JavaException, format!("java.lang.IllegalArgumentException: URLDecoder: {what}"));
+    let broken = |what: &str| Error::new(Code::JavaException, format!("IllegalArgumentException: URLDecoder: {what}"));
     let bytes = given.as_bytes();
     let mut rest = bytes;
     let mut out: Vec<u8> = Vec::new();
@@ -122,7 +121,7 @@ fn base64_decode(given: &str) -> Result<String, Error> {
             .with_decode_padding_mode(DecodePaddingMode::Indifferent)
             .with_decode_allow_trailing_bits(true),
     );
-    let broken = |why: String| Error::new(Code::JavaException, format!("java.lang.IllegalArgumentException: {why}"));
+    let broken = |why: String| Error::new(Code::JavaException, format!("IllegalArgumentException: {why}"));
     if given.ends_with('=') && !given.len().is_multiple_of(4) {
         return Err(broken("Input byte array has wrong 4-byte ending unit".to_owned()));
     }

@@ -14,6 +14,7 @@ use crate::jsonpath::JsonPath;
 use crate::span::Span;
 use crate::value::Datum;
 use crate::value::json::{Place, Plan};
+use std::sync::Arc;
 
 /// A compiled template.
 #[derive(Debug, Default)]
@@ -43,7 +44,7 @@ pub(crate) struct Program {
     /// What can be said without running it.
     pub(crate) notes: Vec<crate::note::Note>,
     /// The source of the template, or of the text given to `#evaluate`.
-    pub(crate) source: Box<str>,
+    pub(crate) source: Arc<str>,
 }
 
 /// A method as a template calls it.

@@ -1,9 +1,11 @@
 //! The instruction set: one table of ops with their stack effects.
 
-/// One row per op: variant, operands, what it pops and pushes, doc line. The enum, the names, the
+/// One row per op: variant, operands, what it pops and pushes, `quick` for a quick op, doc line. The enum, the names, the
 /// stack accounting and the disassembly come from it.
 macro_rules! ops {
-    ($($name:ident $(($($field:ident: $type:ty),*))? = $pops:expr => $pushes:expr, $doc:literal;)*) => {
+    (@is_quick quick) => { true };
+    (@is_quick) => { false };
+    ($($name:ident $(($($field:ident: $type:ty),*))? = $pops:expr => $pushes:expr, $($quick:ident,)? $doc:literal;)*) => {
         /// One instruction of the stack machine, 8 bytes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Op { $(#[doc = $doc] $name $(($($type),*))?,)* }
@@ -17,7 +19,7 @@ macro_rules! ops {
             /// kind: mostly Integers. Then the render goes on behind them, else with them, as if the quick op were
             /// not there: what is rare has one way only.
             pub(crate) fn is_quick(self) -> bool {
-                match self { $(Op::$name { .. } => const { matches!($doc.as_bytes(), [b'Q', b'u', b'i', b'c', b'k', ..]) },)* }
+                match self { $(Op::$name { .. } => ops!(@is_quick $($quick)?),)* }
             }
 
             /// How many values it takes from the stack and how many it leaves there, where control goes on
@@ -95,23 +97,23 @@ ops! {
     Inline(call: u32) = 0 => 0, "A macro whose code was put here; with a probe it is called.";
     EmitArgument(slot: u16, text: u32) = 0 => 0, "Write a variable in such a macro; for null write a text.";
     LoadPath(slot: u16, call: u32) = 0 => 1, "Fused: Load and CallPath.";
-    VarAdd(skip: u8, slot: u16, value: i32) = 0 => 0, "Quick: `$x + 1`, `$x - 1`.";
-    VarMul(skip: u8, slot: u16, value: i32) = 0 => 0, "Quick: `$x * 2`.";
-    VarRem(skip: u8, slot: u16, value: i32) = 0 => 0, "Quick: `$x % 2`.";
-    TopAdd(skip: u8, value: i32) = 0 => 0, "Quick: the top and a number.";
-    TopMul(skip: u8, value: i32) = 0 => 0, "Quick: the top times a number.";
-    TopRem(skip: u8, value: i32) = 0 => 0, "Quick: the top modulo a number.";
-    AddVar(skip: u8, slot: u16) = 0 => 0, "Quick: the top and a variable.";
-    SubVar(skip: u8, slot: u16) = 0 => 0, "Quick: the top less a variable.";
-    MulVar(skip: u8, slot: u16) = 0 => 0, "Quick: the top times a variable.";
-    VarIf(when: When, slot: u16, value: i32) = 0 => 0, "Quick: `#if($x > 1)`.";
-    TopIf(when: When, value: i32) = 0 => 0, "Quick: the top compared with a number.";
-    PairIf(when: When) = 0 => 0, "Quick: the two topmost compared.";
-    TextIf(when: When, constant: u32) = 0 => 0, "Quick: the top compared with a text.";
-    GetIf(when: When, slot: u16, name: u32) = 0 => 0, "Quick: `#if($o.flag)`, `#if($foreach.hasNext)`.";
-    EmitPath(skip: u8, slot: u16, call: u32) = 0 => 0, "Quick: `$input.path('…')` of a string or an Integer, printed.";
-    EmitScript(skip: u8) = 0 => 0, "Quick: `$util.escapeJavaScript($x)` of a string, printed.";
-    EmitGet(skip: u8, slot: u16, name: u32) = 0 => 0, "Quick: `$o.name` of an object that was read.";
+    VarAdd(skip: u8, slot: u16, value: i32) = 0 => 0, quick, "Quick: `$x + 1`, `$x - 1`.";
+    VarMul(skip: u8, slot: u16, value: i32) = 0 => 0, quick, "Quick: `$x * 2`.";
+    VarRem(skip: u8, slot: u16, value: i32) = 0 => 0, quick, "Quick: `$x % 2`.";
+    TopAdd(skip: u8, value: i32) = 0 => 0, quick, "Quick: the top and a number.";
+    TopMul(skip: u8, value: i32) = 0 => 0, quick, "Quick: the top times a number.";
+    TopRem(skip: u8, value: i32) = 0 => 0, quick, "Quick: the top modulo a number.";
+    AddVar(skip: u8, slot: u16) = 0 => 0, quick, "Quick: the top and a variable.";
+    SubVar(skip: u8, slot: u16) = 0 => 0, quick, "Quick: the top less a variable.";
+    MulVar(skip: u8, slot: u16) = 0 => 0, quick, "Quick: the top times a variable.";
+    VarIf(when: When, slot: u16, value: i32) = 0 => 0, quick, "Quick: `#if($x > 1)`.";
+    TopIf(when: When, value: i32) = 0 => 0, quick, "Quick: the top compared with a number.";
+    PairIf(when: When) = 0 => 0, quick, "Quick: the two topmost compared.";
+    TextIf(when: When, constant: u32) = 0 => 0, quick, "Quick: the top compared with a text.";
+    GetIf(when: When, slot: u16, name: u32) = 0 => 0, quick, "Quick: `#if($o.flag)`, `#if($foreach.hasNext)`.";
+    EmitPath(skip: u8, slot: u16, call: u32) = 0 => 0, quick, "Quick: `$input.path('…')` of a string or an Integer, printed.";
+    EmitScript(skip: u8) = 0 => 0, quick, "Quick: `$util.escapeJavaScript($x)` of a string, printed.";
+    EmitGet(skip: u8, slot: u16, name: u32) = 0 => 0, quick, "Quick: `$o.name` of an object that was read.";
 }
 
 impl Op {

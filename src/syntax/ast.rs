@@ -128,6 +128,14 @@ pub(crate) enum ExprKind<'s> {
     Chain(Box<Expr<'s>>, Vec<Joint<'s>>),
 }
 
+impl ExprKind<'_> {
+    /// Checks for a literal without parts: evaluating it cannot fail.
+    pub(crate) fn is_literal(&self) -> bool {
+        use ExprKind::{False, Float, Integer, Null, Str, True, Word};
+        matches!(self, Null | Word(_) | True | False | Integer(_) | Float(_) | Str(_))
+    }
+}
+
 /// `+ b`: an operator and what stands behind it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Joint<'s> {

@@ -71,14 +71,14 @@ impl<'s> Blocks<'s> {
         let (line, _) = open.at.line_column(source);
         Err(Error::new(Code::Unclosed, format!("`#{name}` of line {line} is not closed"))
             .at(open.at)
-            .hint("close the block with `#end`"))
+            .with_help("close the block with `#end`"))
     }
 }
 
 fn stray(what: &str, at: Span, around: Option<&Open<'_>>) -> Error {
     let error = Error::new(Code::StrayEnd, format!("`{what}` without an `#if` that it could belong to")).at(at);
     match around {
-        Some(open) => error.because(open.at, "this block is open here"),
+        Some(open) => error.with_related(open.at, "this block is open here"),
         None if what == "#end" => Error::new(Code::StrayEnd, "`#end` without a block that it could close").at(at),
         None => error,
     }

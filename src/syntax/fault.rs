@@ -17,7 +17,7 @@ pub(super) fn explain(source: &str, error: &pest::error::Error<Rule>) -> Error {
         let place = Span::new(source.len() - mark.len(), mark.len());
         return Error::new(Code::LoneMark, format!("a lone `{mark}` at the end of the template"))
             .at(place)
-            .hint("put anything behind it, or write it as a variable: `#set($mark = '…')`");
+            .with_help("put anything behind it, or write it as a variable: `#set($mark = '…')`");
     }
     let found = match rest.chars().next() {
         None => "the template ends".to_owned(),
@@ -29,7 +29,7 @@ pub(super) fn explain(source: &str, error: &pest::error::Error<Rule>) -> Error {
         if expected.is_empty() { format!("{found} here") } else { format!("{found} here: expected {expected}") };
     let error = Error::new(Code::Syntax, detail).at(Span::new(at, token(rest).len()));
     match hint(source, at) {
-        Some(hint) => error.hint(hint),
+        Some(hint) => error.with_help(hint),
         None => error,
     }
 }

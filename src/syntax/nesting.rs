@@ -90,7 +90,7 @@ fn extent(bytes: &[u8], start: usize, limit: Depth) -> Result<usize, Error> {
                 if depth > limit.most {
                     return Err(Error::new(Code::NestingLimit, format!("brackets nest deeper than {}", limit.most))
                         .at(Span::new(at, 1))
-                        .because(Span::new(start, 1), "the expression starts here"));
+                        .with_related(Span::new(start, 1), "the expression starts here"));
                 }
             }
             b')' | b']' | b'}' => {

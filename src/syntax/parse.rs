@@ -368,7 +368,9 @@ impl<'s> Build<'s> {
                 } else {
                     format!("a bare word cannot be an argument of `#{name}`")
                 };
-                return Err(Error::new(Code::BadArguments, what).at(argument.span).hint("quote it or give it a `$`"));
+                return Err(Error::new(Code::BadArguments, what)
+                    .at(argument.span)
+                    .with_help("quote it or give it a `$`"));
             }
         }
         if name == "macro" && arguments.is_empty() {

@@ -25,7 +25,7 @@ pub(super) fn double<'s>(
     let mut text = unescape(inner).ok_or_else(|| {
         Error::new(Code::BadString, "`\\u` in a double-quoted string wants four hexadecimal digits")
             .at(span)
-            .hint("use single quotes, or write the character itself")
+            .with_help("use single quotes, or write the character itself")
     })?;
     if text.contains('"') {
         text = text.replace("\"\"", "\"").into();
@@ -45,7 +45,7 @@ pub(super) fn double<'s>(
             .filter(|_| same_offsets)
             .map(|s| Span::new(span.start as usize + 1 + s.start as usize, s.len as usize));
         let known = inside.unwrap_or(span);
-        error.moved(known)
+        error.with_span(known)
     };
     let mut ast = super::parse_inside(text, settings, brackets).map_err(place)?;
     if same_offsets {

@@ -46,7 +46,7 @@ pub(crate) struct Arena<'r> {
     short: Bump,
     /// Compiled patterns, so that one in a loop is compiled once.
     pub(crate) patterns: RefCell<Vec<(String, Rc<Pattern>)>>,
-    pub(crate) meter: Meter,
+    pub(crate) meter: Meter<'r>,
     pub(crate) dialect: Dialect,
 }
 

@@ -13,7 +13,7 @@ pub(super) const DEEPEST: usize = 1_000;
 /// The error of a collection that is nested too deeply, mostly because it holds itself by a detour.
 pub(super) fn too_deep() -> Error {
     Error::new(Code::DepthLimit, format!("StackOverflowError: collections are nested more than {DEEPEST} deep"))
-        .hint("does a list or map hold itself?")
+        .with_help("does a list or map hold itself?")
 }
 
 /// Appends `value.toString()`. A block cannot be shown here: it needs the machine.

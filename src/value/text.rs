@@ -16,7 +16,7 @@ pub(crate) enum Text<'r> {
     Built(Rc<String>),
 }
 
-const _: () = assert!(size_of::<Text<'static>>() == 16);
+const _: () = assert!(size_of::<Text<'static>>() == 2 * size_of::<usize>());
 
 const LONE: u32 = 0x0010_F800;
 

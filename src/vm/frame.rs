@@ -262,8 +262,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.programs.push(self.evaluated.alloc(program));
         let number = self.programs.len() as u32;
         self.learn_macros(number);
-        let span = self.program.span(self.at);
-        self.enter(number, 0, Call::Evaluate(&source)).map_err(|e| e.moved(span))
+        self.enter(number, 0, Call::Evaluate(&source))
     }
 
     pub(super) fn slot_of(&mut self, name: &str) -> Option<u32> {

@@ -20,6 +20,7 @@ use crate::host::{Overrides, Roots};
 use crate::limits::Limits;
 use crate::note::Note;
 use crate::program::Program;
+use crate::span::Span;
 use crate::value::{Arena, Found, Value, text};
 use frame::{Frame, Given, Known};
 use loops::Running;
@@ -36,8 +37,8 @@ pub(crate) struct World<'r> {
     pub(crate) evaluated: &'r typed_arena::Arena<Program>,
     pub(crate) compile: Compile<'r>,
     pub(crate) limits: &'r Limits,
-    /// About how much the template writes.
-    pub(crate) capacity: usize,
+    /// An empty string with room for the output.
+    pub(crate) buffer: String,
 }
 
 /// What a render gives.
@@ -69,6 +70,13 @@ struct Vm<'r, W> {
     program: &'r Program,
     number: u32,
     main: &'r Program,
+    /// The last position in the template itself, while text given to `#evaluate` or a macro of such a
+    /// text runs: errors and notes point there, since the caller does not have that text.
+    template_span: Span,
+    /// The program and span of the last note, in that program's own source.
+    last_note: Option<(u32, Span)>,
+    /// Set by the first error, which ends the render.
+    is_failing: bool,
     /// Those of `#evaluate`, numbered from 1.
     programs: Vec<&'r Program>,
     /// The names of all slots.
@@ -114,11 +122,14 @@ pub(crate) fn render<'r, W: Watch>(program: &'r Program, world: World<'r>, watch
         program,
         number: 0,
         main: program,
+        template_span: Span::default(),
+        last_note: None,
+        is_failing: false,
         programs: Vec::new(),
         names: Vec::new(),
         slots,
         stack: Vec::with_capacity(16),
-        out: Output::new(world.capacity, world.limits.output),
+        out: Output::new(world.buffer, world.limits.output),
         loops: Vec::new(),
         null_turns: 0,
         found: Vec::new(),
@@ -153,6 +164,16 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
     }
 
+    /// Sets the span of an error where it is raised; the bodies that it leaves afterwards keep it.
+    #[cold]
+    fn place(&mut self, error: Error) -> Error {
+        match (std::mem::replace(&mut self.is_failing, true), self.number) {
+            (true, _) => error,
+            (false, 0) => error.at(self.program.span(self.at)),
+            (false, _) => error.with_span(self.template_span),
+        }
+    }
+
     fn program_at(&self, number: u32) -> Option<&'r Program> {
         match number.checked_sub(1) {
             None => Some(self.main),
@@ -168,6 +189,10 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.depth += 1;
         let program = self.program_at(number).unwrap_or(self.program);
         let (outer, outer_number, at) = (self.program, self.number, self.at);
+        let template_span = self.template_span;
+        if number != 0 && outer_number == 0 {
+            self.template_span = outer.span(at);
+        }
         self.program = program;
         self.number = number;
         if W::ON {
@@ -179,6 +204,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
         self.program = outer;
         self.number = outer_number;
+        self.template_span = template_span;
         self.at = at;
         self.depth -= 1;
         flow
@@ -189,7 +215,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         let loops = self.loops.len();
         let height = self.stack.len();
         let captures = self.out.depth();
-        let flow = self.execute(start, loops).map_err(|error| error.at(self.program.span(self.at)))?;
+        let flow = self.execute(start, loops).map_err(|error| self.place(error))?;
         if flow != Flow::Return {
             while self.loops.len() > loops {
                 self.end_loop();

@@ -21,10 +21,23 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.watch.op(self.program.span(self.at), &state);
     }
 
+    /// Keeps a note about `span` of the program that runs, unless there is one for it. A note from text given to
+    /// `#evaluate` points to the template's `#evaluate`.
     pub(super) fn note(&mut self, code: Code, span: Span, detail: impl FnOnce(&str) -> String) {
-        if self.notes.len() < MOST_NOTES && !self.notes.iter().any(|n| n.code == code && n.span == span) {
-            let detail = detail(self.program.excerpt(span));
-            let note = Note { code, span, detail };
+        self.last_note = Some((self.number, span));
+        if self.notes.len() >= MOST_NOTES {
+            return;
+        }
+        let evaluated = self.number != 0;
+        let place = if evaluated { self.template_span } else { span };
+        let mut known = self.notes.iter().filter(|n| n.code == code && n.span == place);
+        if !evaluated && known.next().is_some() {
+            return;
+        }
+        let detail = detail(self.program.excerpt(span));
+        // Notes from many places of the evaluated text share one span: the details tell them apart.
+        if !known.any(|n| n.detail == detail) {
+            let note = Note::new(code, place, detail);
             if W::ON {
                 self.watch.note(&note);
             }
@@ -41,8 +54,10 @@ impl<'r, W: Watch> Vm<'r, W> {
     pub(super) fn note_nothing(&mut self) {
         let span = self.program.span(self.at);
         // What happened inside of the reference has been said already.
-        let inside = |n: &Note| n.span.start >= span.start && n.span.end() <= span.end();
-        if !self.notes.last().is_some_and(inside) {
+        let inside = |(number, inner): (u32, Span)| {
+            number == self.number && inner.start >= span.start && inner.end() <= span.end()
+        };
+        if !self.last_note.is_some_and(inside) {
             self.note(Code::NullReference, span, |source| format!("`{source}` resolves to nothing"));
         }
     }

@@ -11,9 +11,9 @@ pub(super) struct Output {
 }
 
 impl Output {
-    pub(super) fn new(capacity: usize, most: Option<u64>) -> Self {
+    pub(super) fn new(text: String, most: Option<u64>) -> Self {
         let most = most.map_or(usize::MAX, |m| usize::try_from(m).unwrap_or(usize::MAX));
-        Output { text: String::with_capacity(capacity.min(most)), marks: Vec::new(), most }
+        Output { text, marks: Vec::new(), most }
     }
 
     /// Appends text.

@@ -8,10 +8,11 @@ use crate::value::{Arena, Value, json, show};
 
 /// Watches a render: for traces, coverage, steppers. It cannot change the render.
 ///
-/// Given to [`Template::render_with`](crate::Template::render_with). Every method does nothing unless written.
+/// Given to [`RenderOptions::probe`](crate::RenderOptions::probe). Every method does nothing unless written; `()`
+/// is the probe that does nothing.
 ///
 /// ```
-/// use vtl::{Globals, Limits, Probe, Span, State, Template};
+/// use vtl::{Globals, Probe, RenderOptions, Span, State, Template};
 ///
 /// /// Keeps the lines that ran.
 /// struct Coverage<'s>(&'s str, std::collections::BTreeSet<usize>);
@@ -25,7 +26,7 @@ use crate::value::{Arena, Value, json, show};
 /// let source = "#set($n = 1)\n#if($n > 1)\nmany\n#end\n";
 /// let mut coverage = Coverage(source, Default::default());
 /// let template = Template::parse(source)?;
-/// template.render_with(&Globals::default(), &Limits::service(), &mut coverage)?;
+/// template.render_with(&Globals::default(), RenderOptions::new().probe(&mut coverage))?;
 /// assert!(coverage.1.contains(&2) && !coverage.1.contains(&3));
 /// # Ok::<(), vtl::Error>(())
 /// ```
@@ -49,10 +50,13 @@ pub trait Probe {
     fn leave(&mut self) {}
 }
 
+/// Does nothing.
+impl Probe for () {}
+
 /// What a render enters, seen by [`Probe::enter`].
 ///
 /// ```
-/// use vtl::{Call, Dialect, Globals, Limits, Probe, Template};
+/// use vtl::{Call, Globals, ParseOptions, Probe, RenderOptions, Template};
 /// struct Depth(Vec<String>);
 /// impl Probe for Depth {
 ///     fn enter(&mut self, what: Call<'_>) {
@@ -60,9 +64,8 @@ pub trait Probe {
 ///     }
 /// }
 /// let mut seen = Depth(Vec::new());
-/// let limits = Limits::velocity_1_7();
-/// let template = Template::parse_with("#macro(hi)x#end#hi()", Dialect::velocity_1_7(), &limits)?;
-/// template.render_with(&Globals::default(), &limits, &mut seen)?;
+/// let template = Template::parse_with("#macro(hi)x#end#hi()", &ParseOptions::velocity_1_7())?;
+/// template.render_with(&Globals::default(), RenderOptions::new().probe(&mut seen))?;
 /// assert_eq!(seen.0, [r#"Macro("hi")"#]);
 /// # Ok::<(), vtl::Error>(())
 /// ```

@@ -12,7 +12,7 @@ pub use random::Random;
 
 use request::{AGENT, API, HEADER, LANE, PATH, QUERY, REQUEST, SOURCE, USER};
 use std::fmt::Write as _;
-use vtl::{Dialect, Globals, Limits, Params, Template};
+use vtl::{Globals, Params, ParseOptions, Template};
 
 /// A template, its payload, and a hand-written function with the same output.
 pub struct Workload {
@@ -172,7 +172,7 @@ impl Workload {
     ///
     /// When the engine no longer parses it.
     pub fn compile(&self) -> Template {
-        Template::parse_with(self.template, Dialect::velocity_1_7(), &Limits::velocity_1_7()).expect("it parses")
+        Template::parse_with(self.template, &ParseOptions::velocity_1_7()).expect("it parses")
     }
 
     /// Creates the request with its parameters, context and stage variables, without the payload.

@@ -4,9 +4,9 @@
 //! finds it beforehand.
 
 use crate::diagnostic::Code;
-use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::limits::Limits;
+use crate::options::ParseOptions;
 use crate::pipeline::mapping::source::{Source, Target};
 use crate::pipeline::model::integration::{
     Api, ContentHandling, GatewayResponse, Integration, IntegrationType, Method, ResponseRule,
@@ -157,7 +157,8 @@ impl PreparedRule {
 pub(crate) fn compile(templates: &Table<String>, limits: &Limits) -> Vec<(String, Compiled)> {
     let compile = |source: &str| match source {
         "" => Compiled::Empty,
-        _ => Template::parse_with(source, Dialect::service(), limits).map_or_else(Compiled::Broken, Compiled::Ready),
+        _ => Template::parse_with(source, &ParseOptions::new().limits(limits.clone()))
+            .map_or_else(Compiled::Broken, Compiled::Ready),
     };
     templates.iter().map(|(media_type, source)| (media_type.to_owned(), compile(source))).collect()
 }

@@ -12,7 +12,7 @@ use crate::value::{Arena, ListKind, MapKind, Value, text};
 use serde_json::Value as Json;
 
 fn arena<'r>(escape_slash: bool) -> Arena<'r> {
-    Arena::new(&Limits::service(), Dialect::service().escape_slash(escape_slash))
+    Arena::new(&Limits::service(), Dialect::service().with_escape_slash(escape_slash))
 }
 
 fn cases() -> Vec<Json> {

@@ -115,7 +115,7 @@ impl Writer<'_, '_> {
     fn open(&mut self, bracket: char, depth: usize) -> Result<(), Error> {
         if depth >= DEEPEST {
             return Err(Error::new(Code::DepthLimit, "a list or map is nested too deeply to be written as JSON")
-                .hint("it may hold itself"));
+                .with_help("it may hold itself"));
         }
         self.arena.meter.charge(1)?;
         self.out.push(bracket);
@@ -137,7 +137,7 @@ impl Writer<'_, '_> {
             Value::Str(name) => self.string(name)?,
             Value::Null => {
                 return Err(Error::new(Code::JavaException, "java.lang.NullPointerException: a map with the key null")
-                    .hint("JSON has no such name"));
+                    .with_help("JSON has no such name"));
             }
             other => self.shown(other)?,
         }

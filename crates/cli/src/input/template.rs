@@ -7,14 +7,13 @@ use crate::failure::Failure;
 use crate::input::embedded::EmbeddedTemplate;
 use crate::input::reader::{self, Reader};
 use vtl::diagnostic::Diagnostic;
-use vtl::{Dialect, Error, Globals, Limits, Note, Rendered, Span, Template};
+use vtl::{Dialect, Error, Globals, Limits, Note, ParseOptions, Rendered, Span, Template};
 
 /// A template that is to be compiled.
 pub struct Source {
     pub name: String,
     pub text: String,
-    dialect: Dialect,
-    limits: Limits,
+    options: ParseOptions,
     /// The document that the text is a part of.
     part: Option<EmbeddedTemplate>,
 }
@@ -40,12 +39,13 @@ impl Source {
             DialectName::Velocity17 => (Dialect::velocity_1_7(), Limits::velocity_1_7()),
         };
         let dialect = args.rules.dialect(dialect);
-        let limits = args.rules.limits(limits).foreach_fails(args.foreach_fails);
-        Ok(Source { name, text, dialect, limits, part })
+        let limits = args.rules.limits(limits).with_foreach_fails(args.foreach_fails);
+        let options = ParseOptions::new().name(name.as_str()).dialect(dialect).limits(limits);
+        Ok(Source { name, text, options, part })
     }
 
     pub fn compile(&self) -> Result<Template, Failure> {
-        Template::parse_with(&self.text, self.dialect, &self.limits).map_err(|e| self.failed(&e))
+        Template::parse_with(&self.text, &self.options).map_err(|e| self.failed(&e))
     }
 
     pub fn render(&self, template: &Template, globals: &Globals<'_>) -> Result<Rendered, Failure> {

@@ -138,7 +138,8 @@ mod tests {
             for start in (0..12).chain([4_000, 4_990, 5_000, usize::MAX]) {
                 for len in [0, 1, 2, 7, 300, usize::MAX] {
                     let (here, there) = (Span::new(start, len), Span::new(len, start));
-                    let error = Error::new(Code::Syntax, "bad\u{1b}[0m").at(here).because(there, "why").hint("do");
+                    let error =
+                        Error::new(Code::Syntax, "bad\u{1b}[0m").at(here).with_related(there, "why").with_help("do");
                     assert!(draw(&error.diagnostic("x.vtl", source), &sources).contains("V001"));
                 }
             }

@@ -4,8 +4,8 @@ use crate::document::templates::TemplateText;
 use crate::document::{Document, Finding, Severity};
 use crate::syntax::source::Place;
 use std::collections::HashMap;
+use vtl::Template;
 use vtl::pipeline::{ConnectionType, Integration, IntegrationType, Protocol, ResponseRule};
-use vtl::{Dialect, Limits, Template};
 
 /// The longest wait of a REST API whose account's quota has not been raised.
 const USUAL_TIMEOUT: u64 = 29_000;
@@ -128,7 +128,7 @@ impl Document {
                 error = parse(&without_symbols(template.text)).err()?;
             }
             let offset = error.span().map_or(0, |span| span.range().start);
-            let hint = error.advice().map(|advice| format!("; {advice}")).unwrap_or_default();
+            let hint = error.help().map(|advice| format!("; {advice}")).unwrap_or_default();
             Some(Finding {
                 severity: Severity::Problem,
                 route: Some(route),
@@ -163,7 +163,7 @@ struct Problem {
 }
 
 fn parse(text: &str) -> Result<Template, vtl::Error> {
-    Template::parse_with(text, Dialect::service(), &Limits::service())
+    Template::parse(text)
 }
 
 fn property_of(pointer: &str) -> &'static str {
