@@ -3,6 +3,7 @@
 //! reason, and breaks the build when it passes after all.
 
 mod differences;
+#[path = "../../crates/difftest/src/failure.rs"]
 mod failure;
 mod json;
 mod page;

@@ -3,7 +3,6 @@
 //! are made of it.
 
 pub mod case;
-#[path = "../../../tests/corpus/failure.rs"]
 mod failure;
 mod generate;
 pub mod invariants;

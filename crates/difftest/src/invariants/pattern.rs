@@ -1,6 +1,6 @@
 //! JSONPath and Java's regular expressions on any text.
 
-use vtl::{Dialect, Globals, Limits, Template, jsonpath::JsonPath};
+use vtl::{Globals, Limits, ParseOptions, Template, jsonpath::JsonPath};
 
 /// Checks that a path on a document gives a value or an error whose place is in the path, twice the same.
 pub fn path(path: &str, document: &str) -> Option<String> {
@@ -20,9 +20,10 @@ pub fn pattern(pattern: &str, replacement: &str, text: &str) -> Option<String> {
     const TEMPLATE: &str = "$t.matches($p) $t.replaceAll($p, $r) $t.replaceFirst($p, $r) $t.split($p)";
     let variables = serde_json::json!({"p": pattern, "r": replacement, "t": text}).to_string();
     let globals = Globals::default().variables_json(&variables).ok()?;
-    let limits = Limits::velocity_1_7().steps(Some(2_000_000)).output(Some(1 << 20));
+    let limits = Limits::velocity_1_7().with_steps(Some(2_000_000)).with_output(Some(1 << 20));
+    let options = ParseOptions::velocity_1_7().limits(limits);
     let render = || {
-        let template = Template::parse_with(TEMPLATE, Dialect::velocity_1_7(), &limits)?;
+        let template = Template::parse_with(TEMPLATE, &options)?;
         template.render(&globals).map(|rendered| rendered.text)
     };
     let (first, second) = (render(), render());

@@ -2,7 +2,9 @@
 
 use crate::case::Case;
 use crate::judge;
-use vtl::{Code, Dialect, Error, Globals, Limits, Note, Params, Probe, Rendered, Span, State, Template};
+use vtl::{
+    Code, Error, Globals, Limits, Note, Params, ParseOptions, Probe, RenderOptions, Rendered, Span, State, Template,
+};
 
 /// The tight limit: so small that many templates reach it.
 const SMALL: u64 = 64;
@@ -29,8 +31,7 @@ pub fn template(case: &Case) -> Option<String> {
         Ok(globals) => globals,
         Err(error) => return Some(format!("the variables are refused: {error}")),
     };
-    let (dialect, limits) = judge::settings(&case.dialect);
-    problem(&case.template, dialect, &limits, &globals)
+    problem(&case.template, judge::settings(&case.dialect), &judge::limits(&case.dialect), &globals)
 }
 
 /// Checks a template as [`template`] does, in the `service` dialect with a payload and fixed parameters.
@@ -39,23 +40,24 @@ pub fn mapping(template: &str, payload: &str) -> Option<String> {
     let context = serde_json::json!({"stage": "prod", "identity": {"sourceIp": "192.0.2.1"}});
     let globals = Globals::body(payload).params(params).context(context);
     // Few steps and little memory: a fuzzer that waits for a loop does not find anything.
-    let limits = Limits::service().steps(Some(100_000)).memory(Some(8 << 20)).output(Some(1 << 20));
-    problem(template, Dialect::service(), &limits, &globals)
+    let limits = Limits::service().with_steps(Some(100_000)).with_memory(Some(8 << 20)).with_output(Some(1 << 20));
+    problem(template, ParseOptions::service(), &limits, &globals)
 }
 
-fn problem(template: &str, dialect: Dialect, limits: &Limits, globals: &Globals<'_>) -> Option<String> {
-    let (fused, unfused) =
-        match (Template::parse_with(template, dialect, limits), Template::parse_unfused(template, dialect, limits)) {
-            (Ok(fused), Ok(unfused)) => (fused, unfused),
-            (Err(a), Err(b)) if a == b => return reports(&a, template),
-            (a, b) => return Some(format!("fused {a:?}, unfused {b:?}")),
-        };
+fn problem(template: &str, options: ParseOptions, limits: &Limits, globals: &Globals<'_>) -> Option<String> {
+    let options = options.limits(limits.clone());
+    let unfused = Template::parse_with(template, &options.clone().unfused());
+    let (fused, unfused) = match (Template::parse_with(template, &options), unfused) {
+        (Ok(fused), Ok(unfused)) => (fused, unfused),
+        (Err(a), Err(b)) if a == b => return reports(&a, template),
+        (a, b) => return Some(format!("fused {a:?}, unfused {b:?}")),
+    };
     let first = fused.render(globals);
     let mut probe = Curious { seen: 0 };
     let checks = [
         ("rendered twice", fused.render(globals)),
         ("unfused", unfused.render(globals)),
-        ("with a probe", fused.render_with(globals, limits, &mut probe)),
+        ("with a probe", fused.render_with(globals, RenderOptions::new().probe(&mut probe))),
     ];
     for (name, other) in checks {
         if !agree(&first, &other) {
@@ -65,7 +67,7 @@ fn problem(template: &str, dialect: Dialect, limits: &Limits, globals: &Globals<
     if let Err(error) = &first {
         return reports(error, template);
     }
-    within(template, dialect, limits, globals, &first)
+    within(template, &options, limits, globals, &first)
 }
 
 /// Compares output and overrides, or the codes of errors. Notes may differ.
@@ -87,7 +89,7 @@ fn reports(error: &Error, source: &str) -> Option<String> {
 /// Checks that a tight limit gives the same output or its own error.
 fn within(
     template: &str,
-    dialect: Dialect,
+    options: &ParseOptions,
     limits: &Limits,
     globals: &Globals<'_>,
     first: &Result<Rendered, Error>,
@@ -100,8 +102,10 @@ fn within(
     ];
     for (name, code) in limits_and_codes {
         let mut tight = limits.clone();
-        tight.set(name, Some(if name == "depth" { 3 } else { SMALL }));
-        let outcome = Template::parse_with(template, dialect, &tight).and_then(|t| t.render(globals));
+        if let Err(error) = tight.set(name, Some(if name == "depth" { 3 } else { SMALL })) {
+            return Some(error.to_string());
+        }
+        let outcome = Template::parse_with(template, &options.clone().limits(tight)).and_then(|t| t.render(globals));
         match &outcome {
             Ok(rendered) if name == "output" && rendered.text.len() as u64 > SMALL => {
                 return Some(format!("{} bytes of output with a limit of {SMALL}", rendered.text.len()));

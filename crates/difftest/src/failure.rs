@@ -1,5 +1,5 @@
 //! The codes that stand for the failures of Velocity 1.7: by the kind of failure, and by the class of the Java exception
-//! in its message. The differential tester judges by it too.
+//! in its message. The corpus tests judge by it too.
 
 use vtl::Code;
 
