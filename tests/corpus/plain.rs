@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use vtl::{Dialect, Globals, Limits, Params, Template};
+use vtl::{Globals, Params, ParseOptions, Template};
 
 const FIELDS: [&str; 6] = ["source", "confidence", "dialect", "params", "context", "stageVariables"];
 const CONFIDENCE: [&str; 6] =
@@ -89,12 +89,12 @@ fn run(case: &Case<'_>) -> Result<(), String> {
         .params(params)
         .context(json("context")?)
         .stage_variables(variables);
-    let (dialect, limits) = match case.fields.get("dialect").copied().unwrap_or("service") {
-        "service" => (Dialect::service(), Limits::service()),
-        "velocity-1.7" => (Dialect::velocity_1_7(), Limits::velocity_1_7()),
+    let options = match case.fields.get("dialect").copied().unwrap_or("service") {
+        "service" => ParseOptions::service(),
+        "velocity-1.7" => ParseOptions::velocity_1_7(),
         other => return Err(format!("there is no dialect `{other}`")),
     };
-    let outcome = Template::parse_with(case.template, dialect, &limits).and_then(|t| t.render(&globals));
+    let outcome = Template::parse_with(case.template, &options).and_then(|t| t.render(&globals));
     match (outcome, case.expected) {
         (Ok(rendered), Ok(output)) if rendered.text == output => Ok(()),
         (Ok(rendered), wanted) => Err(format!("gives {:?}, wanted {wanted:?}", rendered.text)),

@@ -51,32 +51,10 @@ impl EmbeddedTemplate {
         placed
     }
 
-<<<<<<< HEAD
     /// Returns the place of the template as a whole.
     fn start(&self) -> Option<Location> {
         let place = self.document.place_of(self.route, &self.pointer)?;
         Some(Location::new(place.line, place.column).in_file(place.file))
-=======
-    /// An error of the template as one of the document, whose name and text go with it.
-    pub fn moved(&self, error: &Error) -> Option<(Error, String, String)> {
-        let written = |offset: usize| self.document.written(self.route, &self.pointer, offset);
-        let (name, source, _) = written(0)?;
-        let moved = |span: Span| {
-            let (start, end) = (written(span.range().start)?.2, written(span.end())?.2);
-            Some(Span::new(start, end.saturating_sub(start)))
-        };
-        let mut told = Error::new(error.code(), error.detail());
-        if let Some(span) = error.span().and_then(moved) {
-            told = told.at(span);
-        }
-        if let Some((span, label)) = error.related().and_then(|(span, label)| Some((moved(span)?, label))) {
-            told = told.with_related(span, label);
-        }
-        if let Some(advice) = error.help() {
-            told = told.with_help(advice);
-        }
-        Some((told, name.to_owned(), source.to_owned()))
->>>>>>> 2fb6adf (engine: options for parsing and rendering, errors that know their template)
     }
 }
 
