@@ -9,5 +9,6 @@ mod invoke_corpus;
 mod invoke_document;
 mod limits;
 mod live;
+mod readme;
 mod render;
 mod run;
