@@ -1,5 +1,5 @@
-//! A command that is started for one template lives two milliseconds. At a fixed address a fifth of them need not be
-//! spent on adding its address to 15,000 pointers.
+//! Links the command at a fixed address on Linux: applying 15,000 relocations at start-up takes a fifth of
+//! the two milliseconds that a render takes.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

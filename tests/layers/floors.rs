@@ -65,7 +65,17 @@ pub const CRATES: &[Crate] = &[
         ],
     },
     Crate { folder: "crates/loaders", floors: &[], above: &[], circles: &[(&["*"], TO_BE_MENDED)] },
-    Crate { folder: "crates/cli", floors: &[], above: &[], circles: &[] },
+    Crate {
+        folder: "crates/cli",
+        floors: &[
+            &[("args", &[]), ("failure", &[])],
+            &[("input", &[])],
+            &[("backend", &[]), ("report", &[])],
+            &[("commands", &[])],
+        ],
+        above: &["main"],
+        circles: &[],
+    },
     Crate {
         folder: "crates/workloads",
         floors: &[&[("random", &[]), ("request", &[])], &[("floor", &["random"])]],

@@ -17,7 +17,7 @@ pub struct BenchArgs {
     pub template: TemplateArgs,
     #[command(flatten)]
     pub request: RequestArgs,
-    /// text: for people; json: {"ns_per_render", "compile_ns", "output_sha256"}
+    /// Output format; json has {"ns_per_render", "compile_ns", "output_sha256"}
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub format: Format,
 }

@@ -7,6 +7,6 @@ use clap::Args;
 Example:
   vtl completions bash > ~/.local/share/bash-completion/completions/vtl")]
 pub struct CompletionsArgs {
-    /// The shell to complete in
+    /// Shell to write the script for
     pub shell: clap_complete::Shell,
 }

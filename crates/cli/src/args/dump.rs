@@ -13,7 +13,7 @@ Example:
 pub struct DumpArgs {
     #[command(flatten)]
     pub template: TemplateArgs,
-    /// Keeps the notes on what can be told without running it off standard error
+    /// Do not print notes to standard error
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
 }

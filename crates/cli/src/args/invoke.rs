@@ -7,7 +7,7 @@ use crate::args::value::{Pair, header, pair};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
-/// An integration or a document, a request, and who answers for the backend.
+/// The integration, the request and the backend.
 #[derive(Args)]
 #[command(
     override_usage = "\
@@ -25,18 +25,18 @@ Examples:
 An answer that is the service's own error (415, 500, ...) is a result: the exit code is 0."
 )]
 pub struct InvokeArgs {
-    /// A document that holds integrations (any that `vtl routes` takes), and the path of the request with its query string:
-    /// '/pets/7?type=dog'. With --integration the path alone; with --request no path
+    /// API document, and path of the request with its query string, such as '/pets/7?type=dog'. Omit the
+    /// document with --integration, and the path with --request or for a WebSocket API
     #[arg(value_names = ["DOCUMENT", "PATH"], num_args = 0..=2)]
     pub places: Vec<String>,
-    /// An integration that stands alone: x-amazon-apigateway-integration, CloudFormation's Integration, or the JSON of
-    /// put-integration, get-integration or create-integration
+    /// Single integration in place of a document: x-amazon-apigateway-integration, CloudFormation's
+    /// Integration, or the JSON of put-integration, get-integration or create-integration
     #[arg(long, value_name = "FILE")]
     pub integration: Option<PathBuf>,
-    /// What the API of an integration has besides: {"binaryMediaTypes", "gatewayResponses", "models", "method"}, of HTTP
-    /// and WebSocket APIs {"protocolType", "routeKeys", "routeSelectionExpression", "routeResponse"}. Of a document with several
-    /// APIs the name of one, or its number
-    #[arg(long, value_name = "FILE")]
+    /// With a document: name or number of the API to call. With --integration: JSON file with the settings of
+    /// its API: {"binaryMediaTypes", "gatewayResponses", "models", "method"}, and for HTTP and WebSocket APIs
+    /// {"protocolType", "routeKeys", "routeSelectionExpression", "routeResponse"}
+    #[arg(long, value_name = "NAME|FILE")]
     pub api: Option<PathBuf>,
     #[command(flatten)]
     pub reading: ReadingArgs,
@@ -48,11 +48,12 @@ pub struct InvokeArgs {
     pub surroundings: SurroundingsArgs,
     #[command(flatten)]
     pub rules: RulesArgs,
-    /// text: the four messages; json: {"integrationRequest", "response", "notes"}, with "routeKey", "pathParameters",
-    /// "message" and "invalid" where there are such; log: the execution log
+    /// Output format: text has the four messages; json has {"integrationRequest", "response", "notes"} and,
+    /// where they apply, "routeKey", "pathParameters", "status", "message" and "invalid"; log is the
+    /// execution log
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub format: CallFormat,
-    /// Keeps the notes on what was swallowed or refused off standard error
+    /// Do not print notes to standard error
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
 }
@@ -60,31 +61,31 @@ pub struct InvokeArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Backend")]
 pub struct BackendArgs {
-    /// What the backend answers: {"status", "headers", "body", "bodyIsBase64"},
+    /// Response of the backend: {"status", "headers", "body", "bodyIsBase64"},
     /// {"lambda": {"payload", "functionError"}} or {"failure": "timeout" | "connection"}
     #[arg(long, value_name = "FILE")]
     pub backend: Option<PathBuf>,
-    /// Calls the endpoint of an HTTP integration, with the integration's timeout and TLS setting
+    /// Call the endpoint of an HTTP integration, with the integration's timeout and TLS settings
     #[arg(long, conflicts_with = "backend")]
     pub live: bool,
 }
 
-/// The client's request: one document, or flags as curl has them.
+/// The client's request: one JSON file, or flags named as curl's.
 #[derive(Args)]
 #[command(next_help_heading = "Request")]
 pub struct MessageArgs {
-    /// The whole request as one JSON document:
-    /// {"method", "path", "pathParameters", "querystring", "headers", "body", "bodyIsBase64"},
-    /// of a WebSocket API {"eventType", "body", "headers", "querystring"}
+    /// JSON file with the whole request:
+    /// {"method", "path", "pathParameters", "querystring", "headers", "body", "bodyIsBase64"}, for a WebSocket
+    /// API {"eventType", "body", "headers", "querystring"}
     #[arg(long, value_name = "FILE")]
     pub request: Option<PathBuf>,
-    /// The method; GET, or POST with a payload, when it is not given
+    /// HTTP method [default: GET, with a payload POST]
     #[arg(short = 'X', long = "method", value_name = "METHOD", conflicts_with = "request")]
     pub method: Option<String>,
-    /// A header; repeat it for more
+    /// Header; may be repeated
     #[arg(short = 'H', long = "header", value_name = "K: V", value_parser = header, conflicts_with = "request")]
     pub headers: Vec<Pair>,
-    /// The payload itself; @FILE reads it from a file
+    /// Payload; @FILE reads it from a file
     #[arg(
         short = 'd',
         long = "data",
@@ -93,19 +94,19 @@ pub struct MessageArgs {
         allow_hyphen_values = true
     )]
     pub data: Option<String>,
-    /// The payload's file, or - for standard input
+    /// File of the payload; - for standard input
     #[arg(long, value_name = "FILE", conflicts_with = "request")]
     pub body: Option<PathBuf>,
-    /// A query parameter, decoded, besides those of the path
+    /// Query parameter, not percent-encoded, in addition to those of the path; may be repeated
     #[arg(long = "query", value_name = "K=V", value_parser = pair, conflicts_with = "request")]
     pub query: Vec<Pair>,
-    /// What happens on the connection of a WebSocket API
+    /// Event on the connection of a WebSocket API
     #[arg(long, value_enum, default_value_t, conflicts_with = "request")]
     pub event: EventName,
-    /// The resource that the path belongs to, such as '/pets/{id}': tells the path parameters
+    /// Resource path, such as '/pets/{id}', from which the path parameters are read
     #[arg(long, value_name = "PATH")]
     pub resource: Option<String>,
-    /// A path parameter
+    /// Path parameter; may be repeated
     #[arg(long = "path-param", value_name = "K=V", value_parser = pair, conflicts_with = "request")]
     pub path_parameters: Vec<Pair>,
 }

@@ -1,4 +1,4 @@
-//! What can be typed: every command, its flags and the help text.
+//! Command line: every command, its flags and the help text.
 
 pub mod bench;
 pub mod check;
@@ -24,14 +24,15 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-/// API Gateway mapping templates: render one against a sample request, see how it runs, time it.
+/// Render, test and check API Gateway mapping templates and integrations
 #[derive(Parser)]
 #[command(name = "vtl", version, styles = STYLES, after_help = "\
-Example:
+Examples:
   vtl render order.vtl --body order.json
-  vtl invoke --integration pets.json --backend answer.json /pets/7
+  vtl check openapi.yaml
+  vtl invoke openapi.yaml --backend answer.json /pets/7
 
-Exit codes: 0 fine, 1 the template or the render failed, 2 wrong usage or unreadable input.")]
+Exit codes: 0 success; 1 errors in a template, a render or a document; 2 wrong usage or unusable input.")]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -39,21 +40,21 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Renders a template; the output goes to standard output, notes and errors to standard error
+    /// Render a template with a sample request
     Render(render::RenderArgs),
-    /// Shows the ops that a template is compiled to
+    /// Print the bytecode of a template
     Dump(dump::DumpArgs),
-    /// Times a template: the median render, from the body's bytes to the output, and the median compile
+    /// Measure the median time to render and to compile a template
     Bench(bench::BenchArgs),
-    /// Sends a request through an integration and shows each step: the client's request, the backend's, and both answers
+    /// Send a request through an integration and print each step
     Invoke(Box<invoke::InvokeArgs>),
-    /// Lists what a document has: its APIs, routes, templates and problems
+    /// List the APIs, routes and templates of an API document
     Routes(routes::RoutesArgs),
-    /// Tells everything in a document that the service would refuse, and what is worth knowing besides
+    /// Report errors and warnings in an API document
     Check(check::CheckArgs),
-    /// Explains a diagnostic code: example, cause and fix
+    /// Explain a diagnostic code: example, cause and fix
     Explain(explain::ExplainArgs),
-    /// Prints a completion script for a shell
+    /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
 }
 

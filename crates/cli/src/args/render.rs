@@ -22,10 +22,10 @@ pub struct RenderArgs {
     pub template: TemplateArgs,
     #[command(flatten)]
     pub request: RequestArgs,
-    /// text: the output as it is; json: {"output", "requestOverride", "responseOverride", "notes"}
+    /// Output format; json has {"output", "requestOverride", "responseOverride", "notes"}
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub format: Format,
-    /// Keeps the notes on what Velocity swallows in silence off standard error
+    /// Do not print notes to standard error
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
 }

@@ -8,46 +8,47 @@ use std::path::PathBuf;
 #[derive(Args)]
 #[command(next_help_heading = "Request")]
 pub struct RequestArgs {
-    /// The payload's file, or - for standard input
+    /// File of the payload; - for standard input
     #[arg(long, value_name = "FILE")]
     pub body: Option<PathBuf>,
-    /// The payload itself
+    /// Payload
     #[arg(short = 'd', long = "data", value_name = "TEXT", conflicts_with = "body", allow_hyphen_values = true)]
     pub data: Option<String>,
-    /// A header; repeat it for more
+    /// Header; may be repeated
     #[arg(short = 'H', long = "header", value_name = "K: V", value_parser = header)]
     pub headers: Vec<Pair>,
-    /// A query parameter, decoded; of several values templates see the last
+    /// Query parameter, not percent-encoded; may be repeated, templates see the last value
     #[arg(long = "query", value_name = "K=V", value_parser = pair)]
     pub query: Vec<Pair>,
-    /// A path parameter
+    /// Path parameter; may be repeated
     #[arg(long = "path-param", value_name = "K=V", value_parser = pair)]
     pub path: Vec<Pair>,
-    /// The whole request as one JSON document: {"body", "params": {"path", "querystring", "header"},
-    /// "context", "stageVariables"}. A body that is a string is the payload itself. Flags win over it
+    /// JSON file with the whole request: {"body", "params": {"path", "querystring", "header"}, "context",
+    /// "stageVariables"}. If body is a string, it is the payload; otherwise its JSON text is. Flags take
+    /// precedence
     #[arg(long, value_name = "FILE")]
     pub input: Option<PathBuf>,
     #[command(flatten)]
     pub surroundings: SurroundingsArgs,
-    /// Top-level variables: of the JSON object {"x": 1} the template sees $x
+    /// JSON file with an object of top-level variables: {"x": 1} defines $x
     #[arg(long, value_name = "FILE")]
     pub vars: Option<PathBuf>,
 }
 
-/// What stands around a request.
+/// The surroundings of a request: context and stage variables.
 #[derive(Args)]
 #[command(next_help_heading = "Request")]
 pub struct SurroundingsArgs {
-    /// What $context holds: a JSON object
+    /// JSON file with the value of $context
     #[arg(long, value_name = "FILE")]
     pub context: Option<PathBuf>,
-    /// One value of $context; dots reach into objects: identity.sourceIp=203.0.113.9
+    /// Single value of $context; dots separate nested names: identity.sourceIp=203.0.113.9
     #[arg(long = "context-value", value_name = "K=V", value_parser = pair)]
     pub context_values: Vec<Pair>,
-    /// The stage variables: a JSON object
+    /// JSON file with an object of stage variables
     #[arg(long, value_name = "FILE")]
     pub stage_variables: Option<PathBuf>,
-    /// One stage variable
+    /// Single stage variable; may be repeated
     #[arg(long = "stage-variable", value_name = "K=V", value_parser = pair)]
     pub stage_variable: Vec<Pair>,
 }

@@ -13,7 +13,7 @@ Examples:
 pub struct RoutesArgs {
     #[command(flatten)]
     pub document: DocumentArgs,
-    /// text: for people; json: the model, in one shape for every kind of document
+    /// Output format; json has the whole API model {"kind", "apis", "routes", "findings"}
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub format: Format,
 }

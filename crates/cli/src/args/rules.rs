@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use vtl::{Dialect, Limits};
 
-/// Limits and switches, of every command that runs templates.
+/// Limits and dialect switches.
 #[derive(Args)]
 #[command(next_help_heading = "Rules")]
 pub struct RulesArgs {
@@ -47,14 +47,14 @@ struct Limit {
 }
 
 fn limit(text: &str) -> Result<Limit, String> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=N or NAME=none")?;
+    let (name, value) = text.split_once('=').ok_or("expected NAME=N or NAME=none")?;
     let name = name.replace('-', "_");
     if !Limits::NAMES.contains(&name.as_str()) {
         return Err(format!("unknown limit; the limits are {}", limit_names()));
     }
     let value = match value {
         "none" => None,
-        digits => Some(digits.parse().map_err(|_| "a limit is a whole number or none")?),
+        digits => Some(digits.parse().map_err(|_| "expected a whole number or none")?),
     };
     Ok(Limit { name, value })
 }
@@ -64,7 +64,7 @@ fn limit_names() -> String {
 }
 
 fn limit_help() -> String {
-    format!("Set or remove a limit; may be repeated. The limits are {}", limit_names())
+    format!("Set or remove a limit; may be repeated. Limits: {}", limit_names())
 }
 
 fn switch(text: &str) -> Result<&'static str, String> {
@@ -75,8 +75,7 @@ fn switch(text: &str) -> Result<&'static str, String> {
 
 fn switch_help() -> String {
     format!(
-        "Turn on a switch of the dialect; may be repeated. Each is an open question about the service, see \
-         COMPATIBILITY.md. The switches are {}",
+        "Turn on a dialect switch; may be repeated. COMPATIBILITY.md describes them. Switches: {}",
         Dialect::SWITCHES.join(", ")
     )
 }

@@ -12,11 +12,11 @@ pub enum Format {
 pub type Pair = (String, String);
 
 pub fn pair(text: &str) -> Result<Pair, String> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
 pub fn header(text: &str) -> Result<Pair, String> {
-    let (name, value) = text.split_once(':').ok_or("write 'Name: value'")?;
+    let (name, value) = text.split_once(':').ok_or("expected 'Name: value'")?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }

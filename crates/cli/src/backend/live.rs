@@ -1,9 +1,10 @@
-//! A backend that is really there: calls the endpoint of an HTTP integration.
+//! The backend of `--live`: calls the endpoint of an HTTP integration.
 //!
-//! The gateway is no browser: it follows no redirect, unpacks nothing and adds no header of its own to those of the integration
-//! request. A certificate that is not to be verified is not looked at: the service still minds its dates and names.
+//! As the service does, it follows no redirects, decompresses nothing and adds no headers to those of
+//! the integration request. With `insecureSkipVerification` the certificate is not checked at all; the
+//! service still checks its dates and names.
 
-use crate::backend::header_case::Spelling;
+use crate::backend::header_case::HeaderCase;
 use std::io::ErrorKind;
 use std::time::Duration;
 use ureq::config::{AutoHeaderValue, Config};
@@ -15,7 +16,7 @@ use ureq::unversioned::transport::{Connector, DefaultConnector, NextTimeout};
 use ureq::{Agent, Error};
 use vtl::pipeline::{Backend, BackendError, IntegrationRequest, IntegrationResponse, Settings};
 
-/// The service hands on payloads up to this size ("Quotas for configuring and running a REST API").
+/// Payload size limit of the service ("Quotas for configuring and running a REST API").
 const LARGEST_BODY: u64 = 10 << 20;
 
 /// Calls endpoints over HTTP and HTTPS.
@@ -24,12 +25,12 @@ pub struct Live;
 impl Backend for Live {
     fn call(&mut self, request: &IntegrationRequest) -> Result<IntegrationResponse, BackendError> {
         let url = request.url();
-        let endpoint: Uri = url.parse().map_err(|error| wrong(&format_args!("{url} cannot be called: {error}")))?;
+        let endpoint: Uri = url.parse().map_err(|error| wrong(&format_args!("cannot call {url}: {error}")))?;
         let message = message(request, &endpoint)?;
-        let spelling = Spelling::default();
-        let connector = DefaultConnector::default().chain(spelling.clone());
+        let case = HeaderCase::default();
+        let connector = DefaultConnector::default().chain(case.clone());
         let agent = Agent::with_parts(config(&request.settings), connector, Endpoint(endpoint));
-        // An empty body is none: a GET has no length.
+        // An empty body is sent as no body, so that a GET has no Content-Length.
         let answer = match request.body.as_slice() {
             [] => agent.run(message),
             body => agent.run(message.map(|()| body)),
@@ -38,7 +39,7 @@ impl Backend for Live {
         let mut response =
             IntegrationResponse { status: i64::from(answer.status().as_u16()), ..IntegrationResponse::default() };
         for (name, value) in answer.headers() {
-            response.headers.add(spelling.of(name.as_str()), String::from_utf8_lossy(value.as_bytes()));
+            response.headers.add(case.original(name.as_str()), String::from_utf8_lossy(value.as_bytes()));
         }
         response.body = answer.body_mut().with_config().limit(LARGEST_BODY).read_to_vec().map_err(failure)?;
         Ok(response)
@@ -60,7 +61,7 @@ fn config(settings: &Settings) -> Config {
         .build()
 }
 
-/// Finds the address of the endpoint, whatever name its certificate must have.
+/// Resolves the host of the endpoint, even if the request names the host of its certificate.
 #[derive(Debug)]
 struct Endpoint(Uri);
 
@@ -74,11 +75,11 @@ fn message(request: &IntegrationRequest, endpoint: &Uri) -> Result<Request<()>, 
     let mut message = Request::new(());
     *message.method_mut() = Method::from_bytes(request.method.as_bytes()).map_err(|error| wrong(&error))?;
     for (name, value) in request.headers.iter() {
-        // The client counts for itself.
+        // The client computes these itself.
         if name.eq_ignore_ascii_case("Content-Length") || name.eq_ignore_ascii_case("Transfer-Encoding") {
             continue;
         }
-        let unfit = |error: &dyn std::fmt::Display| wrong(&format_args!("the header {name} cannot be sent: {error}"));
+        let unfit = |error: &dyn std::fmt::Display| wrong(&format_args!("cannot send the header {name}: {error}"));
         let header = HeaderName::from_bytes(name.as_bytes()).map_err(|error| unfit(&error))?;
         let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|error| unfit(&error))?;
         message.headers_mut().append(header, value);
@@ -95,7 +96,7 @@ fn message(request: &IntegrationRequest, endpoint: &Uri) -> Result<Request<()>, 
     Ok(message)
 }
 
-/// The endpoint under the name that its certificate must have.
+/// Returns the URI of the endpoint with the host name that its certificate must have.
 fn renamed(endpoint: &Uri, name: &str) -> Result<Uri, ureq::http::Error> {
     let port = endpoint.port().map_or_else(String::new, |port| format!(":{port}"));
     let mut parts = endpoint.clone().into_parts();
@@ -111,7 +112,7 @@ fn failure(error: Error) -> BackendError {
     match error {
         Error::Timeout(_) => BackendError::Timeout,
         Error::Io(error) if error.kind() == ErrorKind::TimedOut => BackendError::Timeout,
-        Error::BadUri(uri) => BackendError::Configuration(format!("{uri} cannot be called")),
+        Error::BadUri(uri) => BackendError::Configuration(format!("cannot call {uri}")),
         other => BackendError::Connection(other.to_string()),
     }
 }

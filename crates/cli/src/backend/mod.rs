@@ -11,13 +11,13 @@ use vtl::pipeline::{
     Backend, BackendError, Integration, IntegrationRequest, IntegrationResponse, IntegrationType, Protocol, Replay,
 };
 
-/// Who answers.
+/// The backend of a call.
 pub enum Answers {
-    /// Nobody: fine as long as nobody is asked.
-    Nobody { was_asked: bool },
-    /// A recorded answer.
+    /// No backend; enough if none is called.
+    Missing { was_called: bool },
+    /// The response in a file.
     Recorded(Replay),
-    /// The endpoint itself.
+    /// The endpoint of the integration.
     Live,
 }
 
@@ -26,13 +26,13 @@ impl Answers {
         if args.live {
             return Ok(Answers::Live);
         }
-        let Some(file) = &args.backend else { return Ok(Answers::Nobody { was_asked: false }) };
+        let Some(file) = &args.backend else { return Ok(Answers::Missing { was_called: false }) };
         let text = reader.text(file)?;
         let replay = reader::parse::<Option<Replay>>(file, &text)?;
-        Ok(replay.map_or(Answers::Nobody { was_asked: false }, Answers::Recorded))
+        Ok(replay.map_or(Answers::Missing { was_called: false }, Answers::Recorded))
     }
 
-    /// Whether this can be what answers an integration.
+    /// Checks that the backend suits an integration.
     pub fn fit(&self, integration: &Integration, protocol: Protocol) -> Result<(), Failure> {
         let runs_function =
             integration.is_lambda() || (protocol == Protocol::Rest && integration.kind == IntegrationType::AwsProxy);
@@ -40,13 +40,13 @@ impl Answers {
         let wrong = |why: String| Err(Failure::Input(why));
         match self {
             Answers::Live if integration.kind.is_aws() => {
-                wrong(format!("--live calls HTTP endpoints only; say with --backend what {endpoint} answers"))
+                wrong(format!("--live calls HTTP endpoints only; give the response of {endpoint} with --backend"))
             }
-            Answers::Recorded(Replay::Response(_)) if runs_function => {
-                wrong("--backend: the backend is a Lambda function, write {\"lambda\": {\"payload\": ...}}".to_owned())
-            }
+            Answers::Recorded(Replay::Response(_)) if runs_function => wrong(
+                "--backend: the backend is a Lambda function; expected {\"lambda\": {\"payload\": ...}}".to_owned(),
+            ),
             Answers::Recorded(Replay::Lambda { .. }) if integration.kind.is_http() => wrong(format!(
-                "--backend: {endpoint} is no Lambda function, write {{\"status\": ..., \"headers\": ..., \"body\": ...}}"
+                "--backend: {endpoint} is not a Lambda function; expected {{\"status\": ..., \"headers\": ..., \"body\": ...}}"
             )),
             _ => Ok(()),
         }
@@ -56,9 +56,9 @@ impl Answers {
 impl Backend for Answers {
     fn call(&mut self, request: &IntegrationRequest) -> Result<IntegrationResponse, BackendError> {
         match self {
-            Answers::Nobody { was_asked } => {
-                *was_asked = true;
-                Err(BackendError::Connection("there is no backend".to_owned()))
+            Answers::Missing { was_called } => {
+                *was_called = true;
+                Err(BackendError::Connection("no backend was given".to_owned()))
             }
             Answers::Recorded(replay) => replay.call(request),
             Answers::Live => Live.call(request),

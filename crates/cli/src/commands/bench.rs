@@ -1,7 +1,7 @@
-//! `vtl bench`: how long a template takes to render and to compile.
+//! `vtl bench`: the time to render and to compile a template.
 //!
-//! A figure is the median of many samples, so that what else the machine does hardly shows; a sample is as
-//! many turns as make the clock's own cost and grain small.
+//! A figure is the median of many samples, so that other load hardly shows; a sample repeats the work
+//! until the cost and resolution of the clock are small beside it.
 
 use crate::args::bench::BenchArgs;
 use crate::args::value::Format;
@@ -37,7 +37,7 @@ pub fn run(args: &BenchArgs, reader: &mut Reader) -> Result<(), Failure> {
     let mut globals = request.globals()?;
     let output = source.render(&template, &globals)?.text;
 
-    // Parameters and context are there before a request's body is; what is timed starts at its bytes.
+    // The time starts at the bytes of the body; parameters and context are prepared before.
     let ns_per_render = median_ns(RENDER, || {
         globals.set_body_bytes(black_box(&request.body));
         drop(black_box(template.render(&globals)));
@@ -54,7 +54,7 @@ pub fn run(args: &BenchArgs, reader: &mut Reader) -> Result<(), Failure> {
     }
 }
 
-/// The median time of one turn, over samples that last `total` together.
+/// Measures the median time of one turn, over samples that last `total` together.
 fn median_ns(total: Duration, mut turn: impl FnMut()) -> u64 {
     let mut sample = |turns: u32| {
         let start = Instant::now();

@@ -1,4 +1,4 @@
-//! `vtl dump`: the ops of a template.
+//! `vtl dump`: the bytecode of a template.
 
 use crate::args::dump::DumpArgs;
 use crate::failure::Failure;

@@ -1,7 +1,7 @@
-//! `vtl invoke`: a request through an integration; what came of it goes to standard output.
+//! `vtl invoke`: sends a request through an integration and prints the messages.
 //!
-//! An answer of the gateway itself, such as 415 or 500, is a result like any other. Only a call that could not be made
-//! (because nobody answers for the backend) is a failure.
+//! A response of the gateway itself, such as 415 or 500, is a result like any other. Only a call that
+//! needs a backend and has none is a failure.
 
 use crate::args::invoke::{CallFormat, InvokeArgs};
 use crate::backend::Answers;
@@ -48,7 +48,7 @@ fn make(call: &mut Call, backend: &mut Answers) -> Result<CallOutcome, Failure> 
         return Ok(CallOutcome::default());
     }
     let integration = target.method.as_ref().and_then(|method| method.integration.as_ref());
-    // What the service would not even create is no question of its backend.
+    // The backend does not matter for an integration that the service refuses to create.
     if let Some(integration) = integration.filter(|_| api.protocol == Protocol::Rest || target.problems.is_empty()) {
         backend.fit(integration, api.protocol)?;
     }
@@ -65,16 +65,16 @@ fn make(call: &mut Call, backend: &mut Answers) -> Result<CallOutcome, Failure> 
         (Message::Http(request), None) => Answer::Response(not_found(api, request, invocation)).into(),
         (Message::Socket(request), None) => not_taken(api, request, invocation).into(),
     };
-    if let (Answers::Nobody { was_asked: true }, true) = (&*backend, target.problems.is_empty()) {
+    if let (Answers::Missing { was_called: true }, true) = (&*backend, target.problems.is_empty()) {
         let uri = outcome.integration_request.map(|request| request.url()).unwrap_or_default();
         return Err(Failure::Input(format!(
-            "the request goes to {uri}: say with --backend what is answered there, or call it with --live"
+            "the request goes to {uri}; give its response with --backend, or call it with --live"
         )));
     }
     Ok(outcome)
 }
 
-/// The answer to a request that no method takes.
+/// Returns the response to a request that matches no method.
 fn not_found(api: &Api, request: &MethodRequest, invocation: &Invocation) -> MethodResponse {
     match api.protocol {
         Protocol::Http => http_error(404, invocation),
@@ -87,7 +87,7 @@ fn not_found(api: &Api, request: &MethodRequest, invocation: &Invocation) -> Met
     }
 }
 
-/// The answer to a message that no route takes.
+/// Returns the response to a message that matches no route.
 fn not_taken(api: &Api, request: &SocketRequest, invocation: &mut Invocation) -> Answer {
     let refusal = nothing_there(ResponseType::AccessDenied).message("Forbidden");
     let message = SocketRoute::new(api, &Method::default()).refuse(request, &refusal, invocation);
@@ -95,10 +95,10 @@ fn not_taken(api: &Api, request: &SocketRequest, invocation: &mut Invocation) ->
 }
 
 fn nothing_there(kind: ResponseType) -> Refusal {
-    Refusal::new(kind, Error::new(Code::Request, "no method or route takes this"))
+    Refusal::new(kind, Error::new(Code::Request, "no matching method or route"))
 }
 
-/// What `--format json` prints; what only documents and version 2 have is left out elsewhere.
+/// The result as `--format json` prints it; keys that do not apply are omitted.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct CallReport<'a> {

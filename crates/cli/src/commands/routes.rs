@@ -1,4 +1,4 @@
-//! `vtl routes`: what is in a document.
+//! `vtl routes`: the APIs, routes and templates of a document.
 
 use crate::args::routes::RoutesArgs;
 use crate::args::value::Format;
@@ -33,7 +33,8 @@ pub fn run(args: &RoutesArgs, reader: &mut Reader) -> Result<(), Failure> {
     }
 }
 
-/// For each API a head, for each route a line, and below it its templates as `vtl render --template` takes them.
+/// Lists each API with its routes, and below each route its templates by their names for
+/// `vtl render --template`.
 fn to_text(document: &Document) -> String {
     let mut text = String::new();
     for (at, api) in document.apis.iter().enumerate() {

@@ -13,7 +13,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use vtl::Limits;
 use vtl::pipeline::Invocation;
 
-/// A call that is ready to be made.
+/// A call that is ready to be sent.
 pub struct Call {
     pub target: Target,
     pub message: Message,
@@ -22,6 +22,7 @@ pub struct Call {
 }
 
 impl Call {
+    /// Reads the inputs of the call.
     pub fn read(args: &InvokeArgs, reader: &mut Reader) -> Result<Call, Failure> {
         let (file, path) = places(args)?;
         let (context, variables) = Surroundings::default().changed(Path::new(""), &args.surroundings, reader)?;
@@ -34,8 +35,7 @@ impl Call {
         for (name, value) in variables {
             stage_variables.set(name, value);
         }
-        // Nothing is taken from the machine, so that the same input gives the same log: the clock shows the context's time,
-        // and ids are made from the context's.
+        // The same input gives the same log: the clock and the ids are those of the context, not of the machine.
         let millis = context.get("requestTimeEpoch").and_then(Json::as_u64).unwrap_or_default();
         let invocation = Invocation::new()
             .context(Json::Object(context))
@@ -45,9 +45,9 @@ impl Call {
     }
 }
 
-const NOTHING_NAMED: &str = "name a document, or an integration with --integration";
+const NOTHING_NAMED: &str = "no document is given, and no integration with --integration";
 
-/// What stands without a flag: a document, unless an integration or an API is named; and a path, always the last.
+/// Returns the document and the path among the positional arguments; the path is the last.
 fn places(args: &InvokeArgs) -> Result<(Option<&Path>, Option<&str>), Failure> {
     let wrong = |why: &str| Err(Failure::Input(why.to_owned()));
     let is_alone = args.integration.is_some();
@@ -60,6 +60,6 @@ fn places(args: &InvokeArgs) -> Result<(Option<&Path>, Option<&str>), Failure> {
             wrong(NOTHING_NAMED)
         }
         [document] => Ok((Some(Path::new(document)), None)),
-        [_, _, ..] => wrong("a document excludes --integration"),
+        [_, _, ..] => wrong("a document and --integration cannot be used together"),
     }
 }

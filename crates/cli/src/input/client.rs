@@ -1,4 +1,4 @@
-//! What the client sends: a request, or a message over a WebSocket connection; as one document or as curl's flags.
+//! The client's request, or its message over a WebSocket connection.
 
 use crate::args::invoke::{EventName, MessageArgs};
 use crate::failure::Failure;
@@ -8,26 +8,27 @@ use serde::Deserialize;
 use std::path::Path;
 use vtl::pipeline::{EventType, MethodRequest, SocketRequest, Table, match_resource};
 
-/// What the client sends.
+/// A request, or an event of a WebSocket connection.
 pub enum Message {
     Http(MethodRequest),
     Socket(SocketRequest),
 }
 
-/// The client's part of a call, read but not yet understood: of which kind it is depends on the API.
+/// The inputs of a message; whether they are a request or an event depends on the API.
 pub struct Client {
     path: Option<String>,
-    document: Option<(String, String)>,
+    file: Option<(String, String)>,
     body: Option<Vec<u8>>,
 }
 
 impl Client {
+    /// Reads the files that the flags name.
     pub fn read(args: &MessageArgs, path: Option<&str>, reader: &mut Reader) -> Result<Client, Failure> {
-        let document = match (&args.request, path) {
+        let file = match (&args.request, path) {
             (Some(_), Some(path)) => {
-                return Err(Failure::Input(format!("--request cannot be used with the path {path}")));
+                return Err(Failure::Input(format!("--request contains the path; remove {path} or --request")));
             }
-            (Some(file), None) => Some((reader::name(file), reader.text(file)?)),
+            (Some(path), None) => Some((reader::name(path), reader.text(path)?)),
             (None, _) => None,
         };
         let body = match (args.data.as_deref(), &args.body) {
@@ -38,10 +39,10 @@ impl Client {
             (None, Some(file)) => Some(reader.bytes(file)?),
             (None, None) => None,
         };
-        Ok(Client { path: path.map(str::to_owned), document, body })
+        Ok(Client { path: path.map(str::to_owned), file, body })
     }
 
-    /// Whether this looks like something that comes over a WebSocket connection.
+    /// Checks if the inputs look like an event of a WebSocket connection.
     pub fn is_socket(&self) -> bool {
         #[derive(Deserialize)]
         struct Shape {
@@ -49,38 +50,41 @@ impl Client {
             method: Option<serde::de::IgnoredAny>,
         }
 
-        match &self.document {
+        match &self.file {
             Some((_, text)) => parse::<Shape>("", text).is_ok_and(|it| it.path.is_none() && it.method.is_none()),
             None => self.path.is_none(),
         }
     }
 
-    /// The request of a REST or HTTP API.
+    /// Returns the request of a REST or HTTP API.
     pub fn request(&self, args: &MessageArgs) -> Result<MethodRequest, Failure> {
-        let mut request = match (&self.document, &self.path) {
+        let mut request = match (&self.file, &self.path) {
             (Some((name, text)), _) => parse(name, text)?,
             (None, Some(path)) => self.typed(args, path)?,
-            (None, None) => return Err(Failure::Input("name the path of the request, such as /pets/7".to_owned())),
+            (None, None) => return Err(Failure::Input("no request path is given, such as /pets/7".to_owned())),
         };
         if request.method.is_empty() {
             request.method = "GET".to_owned();
         }
         if let Some(resource) = &args.resource {
             let Some(parameters) = match_resource(resource, &request.path) else {
-                return Err(Failure::Input(format!("the path {} does not belong to {resource}", request.path)));
+                return Err(Failure::Input(format!(
+                    "the path {} does not match the resource {resource}",
+                    request.path
+                )));
             };
             add_missing(&mut request.path_parameters, parameters);
         }
         Ok(request)
     }
 
-    /// What comes over a connection of a WebSocket API.
+    /// Returns the event of a WebSocket API.
     pub fn message(&self, args: &MessageArgs) -> Result<SocketRequest, Failure> {
-        if let Some((name, text)) = &self.document {
+        if let Some((name, text)) = &self.file {
             return parse(name, text);
         }
         if let Some(path) = &self.path {
-            return Err(Failure::Input(format!("a message over a WebSocket connection has no path such as {path}")));
+            return Err(Failure::Input(format!("WebSocket messages have no path; remove {path}")));
         }
         let event_type = match args.event {
             EventName::Connect => EventType::Connect,
@@ -96,13 +100,13 @@ impl Client {
         Ok(request)
     }
 
-    /// The request that flags describe, as curl would send it.
+    /// Returns the request of the flags; like curl, it is a POST if it has a payload.
     fn typed(&self, args: &MessageArgs, target: &str) -> Result<MethodRequest, Failure> {
         if !target.starts_with('/') {
-            return Err(Failure::Input(format!("the path of a request starts with /, not {target}")));
+            return Err(Failure::Input(format!("the request path {target} does not start with /")));
         }
         let method = args.method.as_deref().unwrap_or(if self.body.is_some() { "POST" } else { "GET" });
-        // What follows `#` is the client's own.
+        // Clients do not send the fragment.
         let target = target.split('#').next().unwrap_or_default();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let mut request = MethodRequest::new(method, path);
@@ -124,7 +128,7 @@ fn parse<'a, T: Deserialize<'a>>(name: &str, text: &'a str) -> Result<T, Failure
     reader::parse(Path::new(name), text)
 }
 
-/// What was found is added to what was given.
+/// Adds the entries whose names are missing.
 pub fn add_missing(given: &mut Table<String>, found: Table<String>) {
     for (name, value) in found {
         if given.get(&name).is_none() {
@@ -140,7 +144,7 @@ fn add(query: &mut Table<Vec<String>>, name: String, value: String) {
     }
 }
 
-/// A part of a query string: `+` and `%20` are blanks (aws-observed 12.11).
+/// Decodes a part of a query string; `+` and `%20` are spaces (aws-observed 12.11).
 fn decode(text: &str) -> String {
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }

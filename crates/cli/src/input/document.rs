@@ -1,4 +1,4 @@
-//! Documents that hold integrations: the files that a flag names, as the loaders want them.
+//! API documents: their files, findings and places.
 
 use crate::args::document::ReadingArgs;
 use crate::failure::Failure;
@@ -8,7 +8,7 @@ use vtl::diagnostic::{Diagnostic, Location};
 use vtl::{Code, Span};
 use vtl_loaders::{Document, File, Finding, Options, Severity};
 
-/// Reads a document: one file, or the `.tf` and `.tf.json` files of a folder.
+/// Loads a document: a file, or the `.tf` and `.tf.json` files of a folder.
 pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Document, Failure> {
     let paths = if path.is_dir() { terraform_files(path)? } else { vec![path.to_owned()] };
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
@@ -41,14 +41,14 @@ fn terraform_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     paths.sort();
     if paths.is_empty() {
         return Err(Failure::Input(format!(
-            "{} has no .tf or .tf.json file; name the document itself",
+            "{} has no .tf or .tf.json file; give the file of the document",
             folder.display()
         )));
     }
     Ok(paths)
 }
 
-/// A route's key, or as much of it as the document tells.
+/// Returns the key of a route, with `?` for parts that the document does not define.
 pub fn route_label(document: &Document, route: usize) -> String {
     document.route_key(route).unwrap_or_else(|| {
         let method = document.method(route).map(|(_, method)| method);

@@ -1,4 +1,4 @@
-//! A template that stands in a document: found by its route and name, and its errors told at the document's own lines.
+//! A template in an API document: found by route and name, its diagnostics placed in the document.
 
 use crate::args::template::PartArgs;
 use crate::args::value::Pair;
@@ -10,6 +10,7 @@ use vtl::Span;
 use vtl::diagnostic::{Diagnostic, Location};
 use vtl_loaders::{Document, TemplateText};
 
+/// A template in an API document.
 pub struct EmbeddedTemplate {
     document: Document,
     route: usize,
@@ -18,7 +19,8 @@ pub struct EmbeddedTemplate {
 }
 
 impl EmbeddedTemplate {
-    /// The template that the flags mean, with its text. What they leave out need not be said where there is only one.
+    /// Finds the template that the flags select, and its text. A flag may be omitted if only one template
+    /// matches.
     pub fn find(file: &Path, args: &PartArgs, reader: &mut Reader) -> Result<(EmbeddedTemplate, String), Failure> {
         let document = document::load(file, &args.reading, reader)?;
         let is_route = |route: usize| args.route.as_ref().is_none_or(|key| document.find_routes(key).contains(&route));
@@ -33,7 +35,7 @@ impl EmbeddedTemplate {
         Ok((EmbeddedTemplate { document, route, pointer, name }, text))
     }
 
-    /// The stage variables of the template's API.
+    /// Returns the stage variables of the template's API.
     pub fn stage_variables(&self) -> Vec<Pair> {
         let variables = self.document.method(self.route).map(|(api, _)| api.stage_variables.iter());
         variables.into_iter().flatten().map(|(name, value)| (name.to_owned(), value.clone())).collect()
@@ -58,7 +60,7 @@ impl EmbeddedTemplate {
     }
 }
 
-/// Why the flags do not mean one template, and which there are.
+/// Describes why the flags do not select exactly one template, with the choices.
 fn not_one(document: &Document, file: &Path, args: &PartArgs, all: &[TemplateText<'_>]) -> String {
     let name = reader::name(file);
     if let Some(key) = args.route.as_ref().filter(|key| document.find_routes(key).is_empty()) {
@@ -71,15 +73,15 @@ fn not_one(document: &Document, file: &Path, args: &PartArgs, all: &[TemplateTex
         .map(|template| format!("{} of {}", template.name, document::route_label(document, template.route)))
         .collect();
     match (&args.template, names.as_slice()) {
-        (_, []) => format!("{name} has no template there"),
+        (_, []) => format!("{name} has no template here"),
         (Some(wanted), _) if !all.iter().any(|template| template.name == *wanted) => {
-            format!("{name} has no template {wanted} there; its templates are {}", listed(&names))
+            format!("{name} has no template {wanted} here; its templates are {}", listed(&names))
         }
-        _ => format!("--route and --template mean more than one template: {}", listed(&names)),
+        _ => format!("several templates match; choose one with --route and --template: {}", listed(&names)),
     }
 }
 
-/// As many as a person reads.
+/// Joins the first 20 words.
 fn listed(words: &[String]) -> String {
     let more = if words.len() > 20 { ", …" } else { "" };
     words.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ") + more

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use std::path::Path;
 use vtl::{Globals, Params};
 
-/// A request as the flags describe it.
+/// A request with its surroundings and variables.
 #[derive(Default)]
 pub struct Request {
     pub body: Vec<u8>,
@@ -20,7 +20,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Reads the document of `--input`, and lets each flag win over its part of it.
+    /// Reads the request; flags take precedence over the file of `--input`.
     pub fn read(args: &RequestArgs, reader: &mut Reader) -> Result<Request, Failure> {
         let mut request = Request::default();
         let (file, text) = match &args.input {
@@ -57,13 +57,14 @@ impl Request {
         Ok(request)
     }
 
-    /// Adds stage variables that the request does not set itself.
+    /// Adds the stage variables that the request does not set.
     pub fn add_stage_variables(&mut self, known: Vec<Pair>) {
         let is_new = |(name, _): &Pair| !self.stage_variables.iter().any(|(own, _)| own == name);
         let new: Vec<Pair> = known.into_iter().filter(is_new).collect();
         self.stage_variables.extend(new);
     }
 
+    /// Returns the data for a render.
     pub fn globals(&self) -> Result<Globals<'_>, Failure> {
         let globals = Globals::body_bytes(&self.body)
             .params(self.params.clone())
@@ -78,7 +79,7 @@ impl Request {
     }
 }
 
-/// What stands around a request, as its document tells it.
+/// Context and stage variables of the file of `--input`.
 #[derive(Default)]
 pub struct Surroundings {
     pub context: Option<Map<String, Json>>,
@@ -86,7 +87,8 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    /// The context and the stage variables after the flags had their say; `file` is the document.
+    /// Returns the context and the stage variables with the changes of the flags; `file` is the file of
+    /// `--input`.
     pub fn changed(
         self,
         file: &Path,
@@ -108,7 +110,7 @@ impl Surroundings {
     }
 }
 
-/// The members of a document without those that a flag names, then the flags'.
+/// Returns the members that no flag replaces, then the values of the flags.
 fn merged(
     file: &Path,
     what: &str,
@@ -123,7 +125,7 @@ fn merged(
         }
         let Some(texts) = request_file::texts(&value) else {
             let file = reader::name(file);
-            return Err(Failure::Input(format!("{file}: {what}.{name} must be a string or a list of strings")));
+            return Err(Failure::Input(format!("{file}: {what}.{name} must be a string or an array of strings")));
         };
         pairs.extend(texts.into_iter().map(|text| (name.clone(), text)));
     }
@@ -131,15 +133,15 @@ fn merged(
     Ok(pairs)
 }
 
-/// Puts a value under a dotted name: `identity.sourceIp` is a member of a member.
+/// Sets a value by a dotted name such as `identity.sourceIp`.
 fn put(context: &mut Map<String, Json>, name: &str, value: &str) -> Result<(), Failure> {
     let mut object = context;
     let mut rest = name;
     while let Some((first, after)) = rest.split_once('.') {
         let member = object.entry(first).or_insert_with(|| Json::Object(Map::new()));
-        object = member.as_object_mut().ok_or_else(|| {
-            Failure::Input(format!("--context-value {name}: `{first}` is no object that could have a member"))
-        })?;
+        object = member
+            .as_object_mut()
+            .ok_or_else(|| Failure::Input(format!("--context-value {name}: `{first}` is not an object")))?;
         rest = after;
     }
     object.insert(rest.to_owned(), value.into());

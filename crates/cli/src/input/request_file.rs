@@ -1,10 +1,10 @@
-//! The document of `--input`: a whole request.
+//! The JSON file of `--input`: a whole request.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
-/// The document of `--input`: a whole request. Keys that it does not know are ignored.
+/// A whole request; unknown keys are ignored.
 #[derive(Default, Deserialize)]
 pub struct RequestFile<'a> {
     #[serde(borrow, default, deserialize_with = "present")]
@@ -17,7 +17,7 @@ pub struct RequestFile<'a> {
     pub stage_variables: Option<Map<String, Json>>,
 }
 
-/// The parameters of a request, by where they come from.
+/// Parameters of a request by their place in it.
 #[derive(Default, Deserialize)]
 pub struct Groups {
     #[serde(default)]
@@ -28,13 +28,13 @@ pub struct Groups {
     pub header: Option<Map<String, Json>>,
 }
 
-/// A body that is `null` is there: it is the payload `null`.
+/// Deserializes a body, so that `null` is the payload `null` and not a missing one.
 fn present<'de: 'a, 'a, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
     <&RawValue>::deserialize(deserializer).map(Some)
 }
 
 impl RequestFile<'_> {
-    /// The payload: a string is the payload itself, anything else its JSON text.
+    /// Returns the payload: the text of a string, the JSON text of anything else.
     pub fn payload(&self) -> Result<Option<String>, serde_json::Error> {
         match self.body.map(RawValue::get) {
             Some(text) if text.starts_with('"') => serde_json::from_str(text).map(Some),
@@ -44,8 +44,8 @@ impl RequestFile<'_> {
     }
 }
 
-/// JSON text without the white space between its tokens; every token stays as it was written, so that
-/// `1.10` and `12345678901234567890` keep their digits.
+/// Removes the white space between the tokens of JSON text. Tokens are not changed, so `1.10` and
+/// `12345678901234567890` keep their digits.
 fn compact(json: &str) -> String {
     let mut in_string = false;
     let mut escaped = false;
@@ -62,7 +62,8 @@ fn compact(json: &str) -> String {
     json.chars().filter(keep).collect()
 }
 
-/// The values of one member as text: `"a"`, `7` or `["a", "b"]`.
+/// Returns the values of a member such as `"a"`, `7` or `["a", "b"]` as texts; `None` for objects and
+/// null.
 pub fn texts(value: &Json) -> Option<Vec<String>> {
     match value {
         Json::Array(items) => items.iter().map(scalar).collect(),
@@ -83,7 +84,7 @@ mod tests {
     use super::compact;
 
     #[test]
-    fn only_white_space_between_tokens_goes() {
+    fn only_white_space_between_tokens_is_removed() {
         let text = "{\n \"a b\" : [ 1.10 , \"\\\" x \\\\\" , 12345678901234567890 ]\t}\r\n";
         assert_eq!(compact(text), r#"{"a b":[1.10,"\" x \\",12345678901234567890]}"#);
     }

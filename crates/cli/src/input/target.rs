@@ -1,4 +1,4 @@
-//! Where a request goes: an integration that stands alone, or the route of a document that takes it.
+//! The target of a call: the route of a document that matches the request, or a single integration.
 
 use crate::args::invoke::InvokeArgs;
 use crate::failure::Failure;
@@ -12,40 +12,40 @@ use vtl::diagnostic::Diagnostic;
 use vtl::pipeline::{Api, CallNote, Method, Protocol, Step, Table};
 use vtl_loaders::{Document, File, Options, TemplateText, load, load_integration};
 
-/// The end of a call's way in.
+/// The API, route and integration that a call goes to.
 pub struct Target {
-    /// The API, with its other methods where they are known.
+    /// The API, with its other methods if they are known.
     pub api: Api,
-    /// What takes the request; none when nothing does.
+    /// The method that matches the request.
     pub method: Option<Method>,
-    /// The route that was found, where the API's routes are known.
+    /// Key of the matching route, if the routes of the API are known.
     pub key: Option<String>,
-    /// Its path variables.
+    /// Path variables of the route.
     pub path_parameters: Table<String>,
     /// Errors of the integration: the service would refuse it.
     pub problems: Vec<Diagnostic>,
     /// The document of the integration, and its route there.
     origin: Option<(Document, usize)>,
-    /// Whether there is more to tell than of a REST integration that stands alone.
+    /// The result includes the route: false for a single REST integration.
     pub has_route: bool,
-    /// Whether there is nothing to call: only the route is asked for.
+    /// There is no integration: the result is the route alone.
     pub is_route_only: bool,
 }
 
-/// The `api` object: what the API of one integration has besides.
+/// The file of `--api`: settings of the API of a single integration.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Described {
     protocol_type: Option<Protocol>,
-    /// The routes, in no particular order.
+    /// Keys of the routes, in any order.
     route_keys: Vec<String>,
-    /// Whether the route has a response, so that an answer goes back over the connection.
+    /// The route has a response, which is sent back over the connection.
     route_response: bool,
     /// The method without its integration.
     method: Option<Method>,
 }
 
-/// The integration of `--integration` in the API of `--api`; without an integration only the route is looked for.
+/// Finds the target in the integration of `--integration` with the API settings of `--api`.
 pub fn alone(
     client: &Client,
     args: &InvokeArgs,
@@ -81,11 +81,11 @@ pub fn alone(
     let loaded_method = loaded.as_ref().and_then(|document| document.method(0)).map(|(_, method)| method);
     method.integration = loaded_method.and_then(|method| method.integration.clone());
     let problems = loaded.as_ref().map(|document| errors(document, None)).unwrap_or_default();
-    // A type that there is not leaves nothing to call; of version 2 that much is told.
+    // An integration of an unknown type cannot be called; HTTP and WebSocket APIs report it as a finding.
     if let (true, None, Protocol::Rest) = (loaded.is_some(), &method.integration, api.protocol) {
         return Err(match problems.into_iter().next() {
             Some(problem) => Failure::Document(Box::new(problem)),
-            None => Failure::Input("there is no integration".to_owned()),
+            None => Failure::Input("the file has no integration".to_owned()),
         });
     }
     let target = Target {
@@ -106,7 +106,7 @@ fn described(file: &Path, reader: &mut Reader) -> Result<(Api, Described), Failu
     Ok((reader::parse(file, &text)?, reader::parse(file, &text)?))
 }
 
-/// Reads an integration that stands alone, in whichever words.
+/// Loads a single integration.
 fn integration(path: &Path, protocol: Option<Protocol>, reader: &mut Reader) -> Result<Document, Failure> {
     let file = File::new(reader::name(path), reader.text(path)?);
     let wrong = |error: vtl_loaders::LoadError| Failure::Input(error.to_string());
@@ -117,15 +117,17 @@ fn integration(path: &Path, protocol: Option<Protocol>, reader: &mut Reader) -> 
         whole.is_ok_and(|whole| (0..whole.routes.len()).any(|at| whole.route_key(at).is_some()))
     };
     if !is_read && has_more() {
-        return Err(Failure::Input(format!("{} is a whole document: name it without --integration", file.name)));
+        return Err(Failure::Input(format!("{} is a whole API document; give it without --integration", file.name)));
     }
     Ok(document)
 }
 
-/// The route of a document that takes what the client sends.
+/// Finds the route of a document that matches the message.
 pub fn in_document(document: Document, client: &Client, args: &InvokeArgs) -> Result<(Target, Message), Failure> {
     let api = chosen(&document, client, args)?;
-    let Some(model) = document.apis.get(api) else { return Err(Failure::Input("the document has no API".to_owned())) };
+    let Some(model) = document.apis.get(api) else {
+        return Err(Failure::Input("the document defines no API".to_owned()));
+    };
     let mut message = read(client, args, model.protocol)?;
     let (found, path_parameters) =
         route(model, &message).map_or((None, Table::new()), |(at, parameters)| (Some(at), parameters));
@@ -145,8 +147,8 @@ pub fn in_document(document: Document, client: &Client, args: &InvokeArgs) -> Re
     Ok((target, message))
 }
 
-/// The API of a document that the client talks to: the one that `--api` names, the only one of its kind, or the only one
-/// with a route for it.
+/// Chooses the API of a document: the one that `--api` names, the only one of its kind, or the only one with
+/// a matching route.
 fn chosen(document: &Document, client: &Client, args: &InvokeArgs) -> Result<usize, Failure> {
     let wrong = |why: String| Err(Failure::Input(why));
     let name = |at: usize| {
@@ -157,7 +159,7 @@ fn chosen(document: &Document, client: &Client, args: &InvokeArgs) -> Result<usi
         let by_number = named.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         let found = (0..document.apis.len()).find(|at| name(*at) == named || by_number == Some(*at));
         let names = (0..document.apis.len()).map(name).collect::<Vec<_>>().join(", ");
-        return found.map_or_else(|| wrong(format!("the document's APIs are {names}, not {named}")), Ok);
+        return found.map_or_else(|| wrong(format!("the document has no API {named}; its APIs are {names}")), Ok);
     }
     let is_kind = |api: &Api| (api.protocol == Protocol::WebSocket) == client.is_socket();
     let of_kind: Vec<usize> = (0..).zip(&document.apis).filter(|(_, api)| is_kind(api)).map(|(at, _)| at).collect();
@@ -170,10 +172,12 @@ fn chosen(document: &Document, client: &Client, args: &InvokeArgs) -> Result<usi
     };
     match of_kind.iter().copied().filter(takes).collect::<Vec<_>>().as_slice() {
         [at] => Ok(*at),
-        [] => wrong("no API of the document takes this; name one with --api to see its answer".to_owned()),
+        [] => {
+            wrong("no API of the document has a matching route; choose one with --api to see its response".to_owned())
+        }
         several => {
             let names = several.iter().map(|at| name(*at)).collect::<Vec<_>>().join(", ");
-            wrong(format!("several APIs of the document take this: name one with --api, of {names}"))
+            wrong(format!("several APIs of the document have a matching route; choose one with --api: {names}"))
         }
     }
 }
@@ -185,7 +189,7 @@ fn read(client: &Client, args: &InvokeArgs, protocol: Protocol) -> Result<Messag
     }
 }
 
-/// The index of the method that takes a message, and its path variables.
+/// Returns the index of the method that matches a message, and the path variables.
 fn route(api: &Api, message: &Message) -> Option<(usize, Table<String>)> {
     match message {
         Message::Http(request) => api.route(&request.method, &request.path),

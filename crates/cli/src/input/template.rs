@@ -9,16 +9,17 @@ use crate::input::reader::{self, Reader};
 use vtl::diagnostic::Diagnostic;
 use vtl::{Dialect, Error, Globals, Limits, Note, ParseOptions, Rendered, Span, Template};
 
-/// A template that is to be compiled.
+/// A template with its name and rules.
 pub struct Source {
     pub name: String,
     pub text: String,
     options: ParseOptions,
-    /// The document that the text is a part of.
+    /// Place in an API document, if the template is from one.
     part: Option<EmbeddedTemplate>,
 }
 
 impl Source {
+    /// Reads the template that the flags name.
     pub fn read(args: &TemplateArgs, reader: &mut Reader) -> Result<Source, Failure> {
         let mut part = None;
         let (name, text) = match (&args.text, &args.file) {
@@ -44,10 +45,12 @@ impl Source {
         Ok(Source { name, text, options, part })
     }
 
+    /// Compiles the template.
     pub fn compile(&self) -> Result<Template, Failure> {
         Template::parse_with(&self.text, &self.options).map_err(|e| self.failed(&e))
     }
 
+    /// Renders the template.
     pub fn render(&self, template: &Template, globals: &Globals<'_>) -> Result<Rendered, Failure> {
         template.render(globals).map_err(|e| self.failed(&e))
     }
@@ -63,7 +66,7 @@ impl Source {
             .collect()
     }
 
-    /// What the document says of the stage.
+    /// Returns the stage variables that the document defines.
     pub fn stage_variables(&self) -> Vec<Pair> {
         self.part.as_ref().map(EmbeddedTemplate::stage_variables).unwrap_or_default()
     }

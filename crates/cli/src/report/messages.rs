@@ -1,4 +1,4 @@
-//! The four messages of a call, one after another, for people.
+//! The four messages of a call as text.
 
 use crate::failure::Failure;
 use crate::input::client::Message;
@@ -11,7 +11,7 @@ use vtl::pipeline::{
     ConnectionType, Credentials, Headers, IntegrationRequest, IntegrationType, ServiceCall, Settings, Table,
 };
 
-/// Prints the messages as far as the call came.
+/// Prints the messages of a call.
 pub fn show(target: &Target, message: &Message, outcome: &CallOutcome) -> Result<(), Failure> {
     let mut text = String::new();
     write_all(&mut text, target, message, outcome)
@@ -78,7 +78,7 @@ fn write_all(text: &mut String, target: &Target, sent: &Message, outcome: &CallO
     trim(text)
 }
 
-/// One line end at the end.
+/// Leaves one line end at the end.
 fn trim(text: &mut String) -> fmt::Result {
     text.truncate(text.trim_end_matches('\n').len());
     text.write_char('\n')
@@ -104,7 +104,7 @@ fn heading(text: &mut String, title: &str) -> fmt::Result {
     writeln!(text, "{style}── {title} {}{style:#}", "─".repeat(40_usize.saturating_sub(title.len())))
 }
 
-/// Headers and body as they go over the wire, and a blank line behind them.
+/// Writes headers, body and an empty line.
 fn message(text: &mut String, headers: &Headers, body: &[u8]) -> fmt::Result {
     let name_style = AnsiColor::Cyan.on_default();
     for (name, value) in headers.iter() {
@@ -113,12 +113,12 @@ fn message(text: &mut String, headers: &Headers, body: &[u8]) -> fmt::Result {
     match std::str::from_utf8(body) {
         Ok("") => {}
         Ok(body) => write!(text, "\n{body}{}", if body.ends_with('\n') { "" } else { "\n" })?,
-        Err(_) => writeln!(text, "\n({} bytes that are no text)", body.len())?,
+        Err(_) => writeln!(text, "\n({} bytes of binary data)", body.len())?,
     }
     writeln!(text)
 }
 
-/// How the backend is reached, as far as it is not the usual way, and the key of the cache entry.
+/// Writes the connection settings that differ from the defaults, and the cache key.
 fn settings(text: &mut String, request: &IntegrationRequest) -> fmt::Result {
     let Settings { credentials, connection_type, connection_id, timeout_in_millis, tls_config } = &request.settings;
     let mut rows: Vec<(&str, String)> = Vec::new();
@@ -155,7 +155,7 @@ fn settings(text: &mut String, request: &IntegrationRequest) -> fmt::Result {
     writeln!(text)
 }
 
-/// A query string as a client would write it.
+/// A query string, percent-encoded.
 struct Query<'a>(&'a Table<Vec<String>>);
 
 impl Display for Query<'_> {

@@ -1,8 +1,8 @@
-//! The result of a call, whichever kind of API it went to.
+//! The result of a call to an API of any kind.
 
 use vtl::pipeline::{self, IntegrationRequest, IntegrationResponse, MethodResponse, SocketOutcome};
 
-/// What came of a call, as far as it came.
+/// The result of a call, as far as it got.
 #[derive(Default)]
 pub struct CallOutcome {
     pub integration_request: Option<IntegrationRequest>,
@@ -10,16 +10,16 @@ pub struct CallOutcome {
     pub answer: Answer,
 }
 
-/// What the client gets.
+/// The response to the client.
 #[derive(Default)]
 pub enum Answer {
     Response(MethodResponse),
-    /// What goes back over a connection, if anything does; the status tells whether a connection is opened.
+    /// Message over a WebSocket connection, if one is sent; the status decides if a connection opens.
     Message {
         status: u16,
         text: Option<String>,
     },
-    /// Nothing was called.
+    /// There was no call.
     #[default]
     None,
 }

@@ -1,9 +1,9 @@
-//! Standard output.
+//! Writing to standard output.
 
 use crate::failure::Failure;
 use std::io::Write;
 
-/// Writes to standard output. A reader that has seen enough (`vtl render … | head -1`) is no failure.
+/// Writes to standard output. A closed pipe (`vtl render … | head -1`) is not an error.
 pub fn print(bytes: &[u8]) -> Result<(), Failure> {
     print_to(std::io::stdout().lock(), bytes)
 }
