@@ -7,9 +7,10 @@ use clap::Args;
 Examples:
   vtl explain V151
   vtl explain no-such-method
-  vtl explain                 list of all codes")]
+
+Without a code, all codes are listed.")]
 pub struct ExplainArgs {
-    /// Number or name of the code, as a finding shows it [default: list all codes]
+    /// Number or name of the code, as a finding shows it
     #[arg(value_name = "CODE")]
     pub code: Option<String>,
 }

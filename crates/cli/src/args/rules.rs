@@ -17,7 +17,7 @@ impl RulesArgs {
     /// Returns `limits` with those that the flags set.
     pub fn limits(&self, mut limits: Limits) -> Limits {
         for limit in &self.limits {
-            let _checked_by_the_flag = limits.set(&limit.name, limit.value);
+            let _ = limits.set(&limit.name, limit.value); // The flag checks the name.
         }
         limits
     }
@@ -25,7 +25,7 @@ impl RulesArgs {
     /// Returns `dialect` with the switches that the flags turn on.
     pub fn dialect(&self, mut dialect: Dialect) -> Dialect {
         for switch in &self.switches {
-            let _checked_by_the_flag = dialect.set(switch, true);
+            let _ = dialect.set(switch, true); // The flag checks the name.
         }
         dialect
     }

@@ -26,7 +26,7 @@ impl Client {
     pub fn read(args: &MessageArgs, path: Option<&str>, reader: &mut Reader) -> Result<Client, Failure> {
         let file = match (&args.request, path) {
             (Some(_), Some(path)) => {
-                return Err(Failure::Input(format!("--request contains the path; remove {path} or --request")));
+                return Err(Failure::Input(format!("--request cannot be used with the path {path}")));
             }
             (Some(path), None) => Some((reader::name(path), reader.text(path)?)),
             (None, _) => None,

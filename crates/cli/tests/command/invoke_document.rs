@@ -162,14 +162,14 @@ fn what_is_no_call_is_wrong_usage() {
         json!({"swagger": "2.0", "info": {"title": "x"}, "paths": {"/a": {"get": operation("a")}}}).to_string(),
     );
     for (named, args) in [
-        ("name the path", &[document.as_str()][..]),
-        ("starts with /", &[&document, "a"]),
+        ("no request path", &[document.as_str()][..]),
+        ("does not start with /", &[&document, "a"]),
         ("without --integration", &["--integration", &document, "/a"]),
         ("--integration", &[]),
         ("--integration", &["/a"]),
         ("cannot read no/such.yaml", &["no/such.yaml", "/a"]),
         ("cannot be used with", &[&document, "/a", "--event", "connect", "--request", "r.json"]),
-        ("the kinds are", &[&document, "/a", "--kind", "wsdl"]),
+        ("the formats are", &[&document, "/a", "--kind", "wsdl"]),
     ] {
         let run = vtl(&[&["invoke"], args].concat());
         assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{args:?}");
