@@ -178,6 +178,21 @@ fn limits() {
 }
 
 #[test]
+fn dialect_switches() {
+    let command = ["-e", "$input.json('$')", "-d", r#"["a/b", null]"#];
+    let switched = |switches: &[&str]| rendered(&[&command[..], switches].concat());
+    assert_eq!(switched(&[]), r#"["a/b",null]"#);
+    // `-` and `_` are the same in a name, as in those of limits.
+    for name in ["escape_slash", "escape-slash"] {
+        assert_eq!(switched(&["--dialect-switch", name]), r#"["a\/b",null]"#);
+    }
+    let several = ["--dialect-switch", "escape_slash", "--dialect-switch", "json_null"];
+    assert_eq!(rendered(&[&["-e", "$input.json('$[1]')", "-d", r#"["a/b", null]"#][..], &several].concat()), "null");
+    let run = vtl(&["render", "-e", "x", "--dialect-switch", "escape"]);
+    assert!(run.code == Some(2) && run.err.contains("the switches are escape_slash, "), "{}", run.err);
+}
+
+#[test]
 fn json_has_everything() {
     let template =
         "a\n $x.y()#set($context.responseOverride.status = 201)#set($context.requestOverride.header.h = 'v')";
