@@ -106,6 +106,7 @@ mod note;
 mod options;
 pub mod pipeline;
 mod program;
+pub mod reference;
 #[cfg(test)]
 mod reference_tests;
 mod span;

@@ -1,71 +1,19 @@
-//! The page `docs/reference.md`, made from the tables; every example of theirs is run.
-//! `UPDATE=1 cargo test reference` writes the page anew.
+//! Tests of the tables behind `reference`: every example runs, every signature can be called, and
+//! `docs/reference.md` is made from them (`UPDATE=1 cargo test reference` writes it).
 
 use crate::builtins::method::{Row, TABLE};
+use crate::builtins::signature::{Signature, signatures};
 use crate::diagnostic::Code;
 use crate::dialect::Dialect;
 use crate::host::Globals;
 use crate::limits::Limits;
 use crate::options::ParseOptions;
+use crate::reference::context_variables;
 use crate::template::Template;
 use std::fmt::Write as _;
 
-/// What every example sees.
+/// The payload of every example.
 const BODY: &str = r#"{"a": 1}"#;
-
-/// `$context` as the service fills it ("API Gateway mapping template and access logging variable reference").
-const CONTEXT: &[(&str, &str)] = &[
-    ("accountId", "The account that owns the API."),
-    ("apiId", "The API."),
-    ("authorizer.principalId", "Who a Lambda authorizer says it is."),
-    ("authorizer.claims.NAME", "A claim of a Cognito user pool's token."),
-    ("authorizer.NAME", "What a Lambda authorizer put into its context, always as text."),
-    ("awsEndpointRequestId", "The request's id at the AWS service behind it, once that has answered."),
-    ("deploymentId", "The deployment."),
-    ("domainName", "The host that was called."),
-    ("domainPrefix", "The first label of it."),
-    ("error.message", "In a gateway response: what went wrong."),
-    ("error.messageString", "The same between quotes."),
-    ("error.responseType", "In a gateway response: its type."),
-    ("error.validationErrorString", "In a gateway response: what the validation found."),
-    ("extendedRequestId", "A second id of the request."),
-    ("httpMethod", "`GET`, `POST` and so on."),
-    ("identity.accountId", "The caller's account, for a signed request."),
-    ("identity.apiKey", "The API key, where the method needs one."),
-    ("identity.apiKeyId", "The id of it."),
-    ("identity.caller", "The principal of a signed request."),
-    (
-        "identity.clientCert.NAME",
-        "The client's certificate: `clientCertPem`, `subjectDN`, `issuerDN`, `serialNumber`, `validity.notBefore`, `validity.notAfter`.",
-    ),
-    ("identity.cognitoAuthenticationProvider", "The providers a Cognito identity came by."),
-    ("identity.cognitoAuthenticationType", "`authenticated` or `unauthenticated`."),
-    ("identity.cognitoIdentityId", "The Cognito identity."),
-    ("identity.cognitoIdentityPoolId", "Its pool."),
-    ("identity.principalOrgId", "The caller's organization."),
-    ("identity.sourceIp", "The address the request came from."),
-    ("identity.user", "The user of a signed request."),
-    ("identity.userAgent", "The `User-Agent` header."),
-    ("identity.userArn", "The user's ARN."),
-    ("identity.vpcId", "The VPC of a private call."),
-    ("identity.vpceId", "Its endpoint."),
-    ("isCanaryRequest", "Whether the canary of the stage answers; only where there is one."),
-    ("path", "The path with the stage: `/prod/pets/7`."),
-    ("protocol", "`HTTP/1.1`."),
-    ("requestId", "The id of the request."),
-    ("requestOverride.header.NAME", "Set it in a request template: a header for the backend."),
-    ("requestOverride.path.NAME", "Set it in a request template: a path parameter of the backend's address."),
-    ("requestOverride.querystring.NAME", "Set it in a request template: a query parameter for the backend."),
-    ("requestTime", "When the request came: `04/Mar/2020:19:15:17 +0000`."),
-    ("requestTimeEpoch", "The same in milliseconds."),
-    ("resourceId", "The resource."),
-    ("resourcePath", "Its path, without the stage: `/pets/{id}`."),
-    ("responseOverride.header.NAME", "Set it in a template: a header for the client."),
-    ("responseOverride.status", "Set it in a template: the status for the client."),
-    ("stage", "The stage."),
-    ("wafResponseCode", "`WAF_ALLOW` or `WAF_BLOCK`, where there is a web ACL."),
-    ("webaclArn", "That web ACL."),
-];
 
 #[test]
 fn every_example_gives_what_it_says() {
@@ -85,7 +33,7 @@ fn names_are_not_twice_in_the_table() {
     let all = names.len();
     names.dedup();
     assert_eq!(names.len(), all);
-    assert!(rows().all(|row| row.least <= row.most && row.doc.ends_with('.')));
+    assert!(rows().all(|row| row.doc.ends_with('.')));
 }
 
 #[test]
@@ -97,6 +45,106 @@ fn the_page_is_the_tables() {
     }
     let found = std::fs::read_to_string(path).unwrap_or_default();
     assert!(found == page, "docs/reference.md is not what the tables say: UPDATE=1 cargo test writes it anew");
+}
+
+/// Calls every signature in Velocity's dialect, with an argument for each parameter: the method exists, and its value
+/// is of the type that the table names. It may throw.
+#[test]
+fn every_signature_can_be_called() {
+    let mut wrong = Vec::new();
+    let mut values = 0;
+    for signature in signatures() {
+        let Signature { receiver, returns, name, parameters } = signature;
+        let mut text = format!("#set($r = {})", sample(receiver).expect("a sample of each receiver"));
+        let mut arguments = Vec::new();
+        for (at, parameter) in parameters.split(", ").filter(|p| !p.is_empty()).enumerate() {
+            let class = parameter.split_whitespace().next().unwrap_or_default().trim_end_matches("...");
+            // A function, a locale and their like are none that a template can make: null fits.
+            let null = String::from("$null");
+            text += &sample(class).map_or(String::new(), |value| format!("#set($a{at} = {value})"));
+            arguments.push(sample(class).map_or(null, |_| format!("$a{at}")));
+        }
+        text += &format!("#set($v = $r.{name}({}))$v.class.simpleName", arguments.join(", "));
+        if matches!(receiver, "Foreach" | "Info") {
+            text = format!("#foreach($x in [1]){text}#end");
+        }
+        let options = ParseOptions::velocity_1_7();
+        let template = Template::parse_with(&format!("{PRELUDE}{text}"), &options).expect("it compiles");
+        let class = match template.render(&Globals::body(BODY)) {
+            Ok(out) if out.notes.iter().any(|note| note.code == Code::UnknownMethod) => {
+                wrong.push(format!("{signature:?}: {:?} in {text}", out.notes));
+                continue;
+            }
+            Ok(out) => out.text,
+            Err(error) if matches!(error.code(), Code::JavaException | Code::OutOfBounds | Code::Unsupported) => {
+                continue;
+            }
+            Err(error) => {
+                wrong.push(format!("{signature:?}: {error} in {text}"));
+                continue;
+            }
+        };
+        let boxed = match returns {
+            "int" => "Integer",
+            "char" => "Character",
+            "long" | "double" | "float" | "short" | "byte" | "boolean" => {
+                &(returns[..1].to_uppercase() + &returns[1..])
+            }
+            // Java's own classes for these have other names; a parent may be any of them, and `void` is "".
+            "void" | "Object" | "Map" | "List" | "Set" | "Collection" | "Entry" | "Stream" | "IntStream"
+            | "Iterator" | "ListIterator" | "CharSequence" | "Foreach" | "Info" => continue,
+            // Known difference: an array of two numbers has the class of an array of strings.
+            "BigInteger[]" | "BigDecimal[]" => "String[]",
+            class => class,
+        };
+        values += 1;
+        // Null has no class.
+        if class != boxed && class != "$v.class.simpleName" {
+            wrong.push(format!("{signature:?} gives a {class} in {text}"));
+        }
+    }
+    assert!(values > 200, "{values}");
+    assert!(wrong.is_empty(), "{} of the signatures:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Variables that the samples need.
+const PRELUDE: &str = "#set($s = 'abc')#set($l = [1, 2, 3])#set($m = {'k': 1})#set($i = 7)#set($d = 2.5)\
+    #set($n = 9223372036854775808)#set($x = $n * 1.5)";
+
+/// An expression for a value of a class; none where a template has no such value.
+fn sample(class: &str) -> Option<&'static str> {
+    Some(match class {
+        "String" | "CharSequence" => "$s",
+        "Object" | "int" | "Integer" | "Number" => "$i",
+        "Character" | "char" => "$s.charAt(0)",
+        "char[]" => "$s.toCharArray()",
+        "Object[]" => "$l.toArray()",
+        "boolean" | "Boolean" => "true",
+        "long" | "Long" => "$i.toUnsignedLong(7)",
+        "double" | "Double" => "$d",
+        "float" | "Float" => "$d.floatValue()",
+        "short" | "Short" => "$i.shortValue()",
+        "byte" | "Byte" => "$i.byteValue()",
+        "BigInteger" => "$n",
+        "BigDecimal" => "$x",
+        "List" | "ArrayList" | "Iterable" => "$l",
+        "Collection" => "$m.values()",
+        "JSONArray" => "$input.path('$..a')",
+        "Map" | "LinkedHashMap" => "$m",
+        "Set" => "$m.keySet()",
+        "Entry" => "$m.entry('k', 1)",
+        "Iterator" => "$l.iterator()",
+        "ListIterator" => "$l.listIterator(1)",
+        "Stream" => "$l.stream()",
+        "IntStream" => "$s.chars()",
+        "Optional" => "$l.stream().findFirst()",
+        "Class" => "$i.class",
+        "Foreach" => "$foreach",
+        "Info" => "$foreach.info",
+        "Input" => "$input",
+        "Util" => "$util",
+        _ => return None,
+    })
 }
 
 fn rows() -> impl Iterator<Item = &'static Row> {
@@ -118,13 +166,16 @@ fn run(row: &Row, dialect: Dialect) -> Result<String, String> {
 fn page() -> String {
     let mut page = String::from(
         "# Reference\n\n\
-         Made from the tables of the engine; every example is run by a test, and what the examples of Java's methods \
-         give was compared with Velocity 1.7 on Java 17.\n\n\
-         - [Methods](#methods)\n- [`$context`](#context)\n- [Codes](#codes)\n- [Limits](#limits)\n- [Switches](#switches)\n\n\
+         Made from the tables of the engine. A test runs every example; those of Java's methods were compared with \
+         Velocity 1.7 on Java 17.\n\n\
+         - [Methods](#methods)\n- [`$context`](#context)\n- [Limits](#limits)\n- [Switches](#switches)\n\n\
          ## Methods\n\n\
          Strings, numbers, lists and maps are Java's, with Java's methods; overloads are chosen as Velocity chooses \
-         them. A method that does not exist, or does not take these arguments, prints nothing and is \
-         [noted](#codes). An exception of a method ends the render.\n\
+         them. A method is named with the kind of value it is called on: `Object` is every value, `Number` every \
+         number, `Collection` the `values()` of a map, `Set` its `keySet()` and `entrySet()`, `ArrayList` a list that \
+         is no part of another, `JSONArray` a list of the payload. A static method is reached through any value of \
+         its class. A method that does not exist, or does not take these arguments, prints nothing and is \
+         [noted](codes.md). An exception of a method ends the render.\n\
          `$o.name` is `$o.getName()`, then the member `name` of a map, then `$o.isName()`; `$o[k]` is `$o.get(k)`.\n\
          The examples see the payload `{\"a\": 1}`.\n",
     );
@@ -134,36 +185,24 @@ fn page() -> String {
         put(&mut page, format_args!("\n### {heading}\n\n| Method | | Example | Gives |\n| --- | --- | --- | --- |\n"));
         for row in rows {
             let only = if dialect_of(row) == Some(Dialect::velocity_1_7()) { " Velocity 1.7 only." } else { "" };
-            let arguments = arguments(row.least, row.most);
-            let (example, output) = (code(row.example), code(row.output));
-            put(
-                &mut page,
-                format_args!("| `{}({arguments})` | {}{only} | {example} | {output} |\n", row.name, row.doc),
-            );
+            let declared: Vec<String> = signatures().filter(|of| of.name == row.name).map(declaration).collect();
+            let (methods, example, output) = (declared.join("<br>"), code(row.example), code(row.output));
+            put(&mut page, format_args!("| {methods} | {}{only} | {example} | {output} |\n", row.doc));
         }
     }
     page.push_str(
-        "\n`$input.body` is the payload as it came, `{}` when there was none. `$stageVariables.name` is a stage \
+        "\n`$input.body` is the payload as it was sent, `{}` for none. `$stageVariables.name` is a stage \
          variable. `$input`, `$util` and the override maps print as nothing.\n\n\
          ## `$context`\n\n\
-         What the service puts there. The engine shows what it is given (`Globals::context`), a key that is missing is \
-         nothing, and only what hangs below the overrides can be set.\n\n\
+         Variables that the service fills. The engine shows those that it is given (`Globals::context`); a key that is \
+         missing is nothing, and only members of the overrides can be set.\n\n\
          | `$context.` | |\n| --- | --- |\n",
     );
-    for (name, doc) in CONTEXT {
-        put(&mut page, format_args!("| `{name}` | {doc} |\n"));
+    for variable in context_variables() {
+        put(&mut page, format_args!("| `{}` | {} |\n", variable.name, variable.doc));
     }
     page.push_str(
-        "\n## Codes\n\nA code stands for the same for ever. Those from x50 on are notes: they never change the \
-         output. The others end the compilation or the render.\n\n| Code | | |\n| --- | --- | --- |\n",
-    );
-    for code in Code::ALL {
-        let note = code.as_str()[2..].parse().is_ok_and(|number: u32| number >= 50);
-        let kind = if note { "note" } else { "error" };
-        put(&mut page, format_args!("| {code} | {kind} | {} |\n", code.title()));
-    }
-    page.push_str(
-        "\n## Limits\n\n`vtl render --limit NAME=N` or `NAME=none`; a method of `Limits` each.\n\n\
+        "\n## Limits\n\n`vtl render --limit NAME=N` or `NAME=none`; a setter `with_NAME` of `Limits` each.\n\n\
          | Limit | `service` | `velocity-1.7` | |\n| --- | --- | --- | --- |\n",
     );
     for (name, service, velocity, doc) in Limits::TABLE {
@@ -173,8 +212,8 @@ fn page() -> String {
     page.push_str(
         "\nA `#foreach` that reaches its limit ends there, with a note; `--foreach-fails`, `Limits::with_foreach_fails`, \
          makes it an error.\n\n\
-         ## Switches\n\nQuestions about the service that nobody outside of it can answer, as methods of `Dialect`; all are \
-         off by default. COMPATIBILITY.md says what would settle them.\n\n| Switch | On |\n| --- | --- |\n",
+         ## Switches\n\nOpen questions about the service: `vtl render --dialect-switch NAME`, a setter `with_NAME` of `Dialect` each; \
+         all are off by default. COMPATIBILITY.md says what would settle them.\n\n| Switch | On |\n| --- | --- |\n",
     );
     for (name, doc) in Dialect::TABLE {
         put(&mut page, format_args!("| `{name}` | {doc} |\n"));
@@ -186,13 +225,17 @@ fn put(page: &mut String, text: std::fmt::Arguments<'_>) {
     page.write_fmt(text).expect("writing to a string");
 }
 
-fn arguments(least: u8, most: u8) -> String {
-    match (least, most) {
-        (0, 0) => String::new(),
-        (a, b) if a == b => a.to_string(),
-        (a, b) if b >= 20 => format!("{a}…"),
-        (a, b) => format!("{a} to {b}"),
-    }
+/// Writes a method as `endsWith(String suffix)` with its kind of receiver and its type.
+fn declaration(signature: Signature) -> String {
+    let Signature { receiver, returns, name, parameters } = signature;
+    let receiver = match receiver {
+        "Input" => "$input",
+        "Util" => "$util",
+        "Foreach" => "$foreach",
+        "Info" => "$foreach.info",
+        class => class,
+    };
+    format!("`{receiver}.{name}({parameters})` → `{returns}`")
 }
 
 fn ceiling(limit: Option<u64>) -> String {

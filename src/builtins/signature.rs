@@ -1,0 +1,41 @@
+//! Signatures of the Java methods by the kind of receiver: `signatures.txt`, in the words of Java.
+//!
+//! A template reaches a static method such as `parseInt` through any value of the class. `Object` is
+//! every value, `Number` every number, `Collection` the `values()` of a map, `Set` its `keySet()` and
+//! `entrySet()`; `ArrayList` is a list that is no part of another, `JSONArray` a list of the payload.
+
+/// A method of one kind of receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Signature {
+    pub(crate) receiver: &'static str,
+    pub(crate) returns: &'static str,
+    pub(crate) name: &'static str,
+    /// Types and names, such as `String str, int fromIndex`.
+    pub(crate) parameters: &'static str,
+}
+
+/// Lists all signatures.
+pub(crate) fn signatures() -> impl Iterator<Item = Signature> {
+    let mut receiver = "";
+    DECLARATIONS.lines().filter_map(move |line| match line.strip_prefix('[') {
+        Some(heading) => {
+            receiver = heading.trim_end_matches(']');
+            None
+        }
+        None => read(receiver, line),
+    })
+}
+
+/// Lists the signatures of one kind of receiver.
+pub(crate) fn signatures_of(receiver: &str) -> impl Iterator<Item = Signature> {
+    signatures().filter(move |signature| signature.receiver == receiver)
+}
+
+fn read(receiver: &'static str, declaration: &'static str) -> Option<Signature> {
+    let (returns, rest) = declaration.split_once(' ')?;
+    let (name, parameters) = rest.strip_suffix(')')?.split_once('(')?;
+    Some(Signature { receiver, returns, name, parameters })
+}
+
+/// Declarations such as `int length()`, one a line, below the receiver's kind in brackets.
+const DECLARATIONS: &str = include_str!("signatures.txt");
