@@ -1,7 +1,8 @@
 //! The public API as a user has it.
 
+use std::cell::Cell;
 use std::thread;
-use vtl::{Code, Dialect, Globals, Params, ParseOptions, Template, UnknownSwitch};
+use vtl::{Code, Dialect, Globals, Limits, Params, ParseOptions, RenderOptions, Template, UnknownLimit, UnknownSwitch};
 
 fn with(dialect: Dialect, text: &str, body: &str) -> String {
     let template = Template::parse_with(text, &ParseOptions::new().dialect(dialect)).expect("it compiles");
@@ -96,4 +97,107 @@ fn dialects_differ_where_they_should() {
     let text = "[$gone] #macro(m)x#end#m() #if($gone)yes#{else}no#end";
     assert_eq!(with(Dialect::service(), text, ""), "[] #m() yes");
     assert_eq!(with(Dialect::velocity_1_7(), text, ""), "[$gone] x no");
+}
+
+/// `{:#}` needs no name and no source: the error has those of its template.
+#[test]
+fn an_error_draws_its_template() {
+    let options = ParseOptions::new().name("order.vtl");
+    let source = "one\n$input.path('$.a').get(3)";
+    let template = Template::parse_with(source, &options).expect("it compiles");
+    let failed = template.render(&Globals::body("{\"a\": [1]}")).expect_err("it is out of range");
+    assert_eq!((failed.template_name(), failed.template_source()), (Some("order.vtl"), Some(source)));
+    assert_eq!(format!("{failed:#}"), failed.report("order.vtl", source).to_string());
+
+    let broken = Template::parse("#if(true)").expect_err("it has no end");
+    assert_eq!(broken.help(), Some("close the block with `#end`"));
+    assert!(format!("{broken:#}").contains("template:1:1"), "{broken:#}");
+    assert_eq!(std::mem::size_of_val(&broken), std::mem::size_of::<usize>());
+}
+
+#[test]
+fn a_render_is_cancelled_by_its_caller() {
+    let text = "#foreach($a in [1..1000])#foreach($b in [1..1000])x#end#end";
+    let template = Template::parse(text).expect("it compiles");
+    let asked = Cell::new(0);
+    let third = || asked.replace(asked.get() + 1) == 2;
+    let options = RenderOptions::new().cancel_when(&third);
+    let error = template.render_with(&Globals::default(), options).expect_err("it is cancelled");
+    assert_eq!((error.code(), asked.get()), (Code::Cancelled, 3));
+
+    let never = || false;
+    let options = RenderOptions::new().cancel_when(&never);
+    assert_eq!(template.render_with(&Globals::default(), options).expect("renders").text.len(), 1_000_000);
+    // A limit is the limit whoever else is asked.
+    let options = RenderOptions::new().limits(Limits::service().with_steps(Some(2_500))).cancel_when(&never);
+    let error = template.render_with(&Globals::default(), options).expect_err("it has few steps");
+    assert_eq!(error.code(), Code::StepLimit);
+}
+
+#[test]
+fn renders_are_appended_to_a_string() {
+    let template =
+        Template::parse("$input.path('$.n');#set($context.responseOverride.status = 201)$x").expect("it compiles");
+    let mut text = "> ".to_owned();
+    for n in ["1", "2"] {
+        let rendered = template.render_into(&Globals::body(format!("{{\"n\": {n}}}")), &mut text).expect("renders");
+        assert_eq!((rendered.text.as_str(), rendered.notes.len()), ("", 1));
+        assert_eq!(rendered.overrides.response["status"], 201);
+    }
+    assert_eq!(text, "> 1;2;");
+    let failing = Template::parse("lost$input.body.charAt(9)").expect("it compiles");
+    assert!(failing.render_into(&Globals::body("x"), &mut text).is_err());
+    assert_eq!(text, "> 1;2;");
+}
+
+#[test]
+fn globals_may_own_their_data() {
+    let owned: Globals<'static> = {
+        let body = "[1]".to_owned();
+        Globals::body(&body).params(Params::new().query("q", "a")).into_owned()
+    };
+    let template = Template::parse("$input.body $input.params('q')").expect("it compiles");
+    assert_eq!(thread::spawn(move || template.render(&owned).expect("renders").text).join().expect("ends"), "[1] a");
+}
+
+/// The places of notes and errors in a template with `#evaluate`, and in macros that its text defines.
+#[test]
+fn what_happens_in_evaluated_text_is_placed_at_the_evaluate() {
+    let source =
+        "#set($text = 'a long text $before.gone $before.gone $other.gone')\n#evaluate($text)$mine.gone#evaluate($text)";
+    let template = Template::parse_with(source, &ParseOptions::velocity_1_7()).expect("it compiles");
+    let notes = template.render(&Globals::default()).expect("renders").notes;
+    let placed: Vec<_> = notes.iter().map(|note| (&source[note.span.range()], note.detail.as_str())).collect();
+    let [one, two] = ["`$before.gone` resolves to nothing", "`$other.gone` resolves to nothing"];
+    let evaluate = "#evaluate($text)";
+    assert_eq!(
+        placed,
+        [
+            (evaluate, one),
+            (evaluate, two),
+            ("$mine.gone", "`$mine.gone` resolves to nothing"),
+            (evaluate, one),
+            (evaluate, two)
+        ]
+    );
+
+    let source = "#evaluate('#macro(late)          $list.get(3)#end')\n#set($list = [1])#late()";
+    let template = Template::parse_with(source, &ParseOptions::velocity_1_7()).expect("it compiles");
+    let error = template.render(&Globals::default()).expect_err("it is out of range");
+    assert_eq!(&source[error.span().expect("a place").range()], "#late()");
+    let source = "#macro(own)$list.get(3)#end#set($list = [1])\n#evaluate('                     #own()')";
+    let template = Template::parse_with(source, &ParseOptions::velocity_1_7()).expect("it compiles");
+    let error = template.render(&Globals::default()).expect_err("it is out of range");
+    assert_eq!(&source[error.span().expect("a place").range()], "get(3)");
+}
+
+#[test]
+fn limits_are_set_and_read_by_name() {
+    let mut limits = Limits::service();
+    for (at, name) in Limits::NAMES.iter().enumerate() {
+        limits.set(name, Some(at as u64)).expect("it is a limit");
+        assert_eq!(limits.get(&name.replace('_', "-")), Ok(Some(at as u64)));
+    }
+    assert_eq!((limits.foreach(), limits.nesting()), (Some(0), Some(7)));
+    assert_eq!(limits.set("turns", None), Err(UnknownLimit("turns".to_owned())));
 }

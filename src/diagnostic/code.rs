@@ -115,6 +115,26 @@ codes! {
 }
 
 impl Code {
+    /// Returns the HTTP status with which the service answers a call that fails with this code: 400 for
+    /// a payload that is no JSON and for a refused request, 500 for any other error of a template or an
+    /// integration. Returns `None` for codes that fail no call. A text that `$util.parseJson` cannot read
+    /// is answered with 500 all the same, and a backend that fails with 500, 502 or 504.
+    ///
+    /// ```
+    /// use vtl::Code;
+    /// assert_eq!(Code::BadPayload.http_status(), Some(400));
+    /// assert_eq!(Code::JavaException.http_status(), Some(500));
+    /// assert_eq!(Code::NullReference.http_status(), None);
+    /// ```
+    #[must_use]
+    pub fn http_status(self) -> Option<u16> {
+        match self {
+            Code::BadPayload | Code::Request => Some(400),
+            _ if self.severity() == Severity::Error && self.as_str() < "V500" => Some(500),
+            _ => None,
+        }
+    }
+
     /// Returns the code of a number such as `V001` or a name such as `syntax-error`; case does not
     /// matter. Returns `None` for anything else.
     ///

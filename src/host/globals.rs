@@ -1,4 +1,4 @@
-//! The data of one request, as the library's user hands it over.
+//! The data of one request, which the caller hands over.
 
 use super::overrides::{Overrides, REQUEST_OVERRIDE, RESPONSE_OVERRIDE, pruned};
 use crate::diagnostic::Code;
@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-/// The parameters of a request: what `$input.params()` shows.
+/// Parameters of a request, which `$input.params()` shows.
 ///
 /// A parameter may have several values; templates see the last one (aws-observed 3.20, R).
 ///
@@ -25,12 +25,11 @@ use std::time::SystemTime;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Params {
-    /// What `$input.params()` shows: `path`, `querystring`, `header`, in this order.
+    /// The groups `path`, `querystring` and `header`, in this order.
     pub(crate) all: Members,
 }
 
-/// The groups of parameters in the order in which a name is looked for (documented order), with the
-/// order in which each comes out.
+/// Groups of parameters in the documented order of look-ups, with the kind of map that each prints as.
 const GROUPS: [(&str, MapKind); 3] =
     [("path", MapKind::Linked), ("querystring", MapKind::Hash), ("header", MapKind::Headers)];
 
@@ -45,7 +44,7 @@ impl Default for Params {
 }
 
 impl Params {
-    /// No parameters.
+    /// Creates an empty set of parameters.
     #[must_use]
     pub fn new() -> Self {
         Params::default()
@@ -58,7 +57,7 @@ impl Params {
         self
     }
 
-    /// Adds a value of a query parameter, decoded.
+    /// Adds a value of a query parameter, percent-decoded.
     #[must_use]
     pub fn query(mut self, name: &str, value: &str) -> Self {
         self.put("querystring", name, value);
@@ -86,8 +85,19 @@ impl Params {
     }
 }
 
-/// What a template can see of one request. Borrows the body; prepared once, it serves any number of
-/// renders.
+/// The data of one request that a template can see: payload, parameters, `$context`, stage variables.
+///
+/// One value serves any number of renders. Only the payload is borrowed, and only when it is given as a
+/// slice: `Globals<'static>` owns all of its data.
+///
+/// ```
+/// fn from_queue(message: String) -> vtl::Globals<'static> {
+///     vtl::Globals::body(message)
+/// }
+/// let template = vtl::Template::parse("$input.path('$.id')")?;
+/// assert_eq!(template.render(&from_queue(r#"{"id": 7}"#.to_owned()))?.text, "7");
+/// # Ok::<(), vtl::Error>(())
+/// ```
 ///
 /// ```
 /// use vtl::{Globals, Template};
@@ -104,25 +114,39 @@ pub struct Globals<'a> {
     pub(crate) stage_variables: Members,
     pub(crate) variables: Members,
     pub(crate) clock: Option<SystemTime>,
-    /// What the context holds of the request phase, as it is handed on when no template looks at it.
+    /// The overrides of the request phase, which are handed on when no template looks at them.
     pub(crate) from_request: Overrides,
 }
 
 impl<'a> Globals<'a> {
-    /// The payload as text; empty for none.
+    /// Creates globals with a payload, borrowed from a `&str` or owned by a `String`; empty for none.
     #[must_use]
-    pub fn body(body: &'a str) -> Self {
-        Globals { body: Cow::Borrowed(body), ..Globals::default() }
+    pub fn body(body: impl Into<Cow<'a, str>>) -> Self {
+        Globals { body: body.into(), ..Globals::default() }
     }
 
-    /// The payload as it came from the wire: read as UTF-8, what is not becomes U+FFFD
+    /// Creates globals with a payload of bytes, read as UTF-8; invalid bytes become U+FFFD
     /// (aws-observed 9.6, R).
     #[must_use]
     pub fn body_bytes(body: &'a [u8]) -> Self {
         Globals { body: text::from_bytes(body), ..Globals::default() }
     }
 
-    /// Replaces the payload, and keeps the rest: what is the same for many requests is prepared once.
+    /// Copies the payload, if it is borrowed, so that the result owns all of its data.
+    #[must_use]
+    pub fn into_owned(self) -> Globals<'static> {
+        Globals {
+            body: Cow::Owned(self.body.into_owned()),
+            params: self.params,
+            context: self.context,
+            stage_variables: self.stage_variables,
+            variables: self.variables,
+            clock: self.clock,
+            from_request: self.from_request,
+        }
+    }
+
+    /// Replaces the payload and keeps the rest, which many requests can share.
     ///
     /// ```
     /// use vtl::{Globals, Params, Template};
@@ -136,21 +160,21 @@ impl<'a> Globals<'a> {
         self.body = text::from_bytes(body);
     }
 
-    /// The request's parameters.
+    /// Sets the request's parameters.
     #[must_use]
     pub fn params(mut self, params: Params) -> Self {
         self.params = params;
         self
     }
 
-    /// Plain top-level variables: `{"x": 1}` is `$x`. A null is a variable that is not set.
+    /// Sets plain top-level variables: `{"x": 1}` is `$x`. A null is a variable that is not set.
     #[must_use]
     pub fn variables(mut self, variables: &serde_json::Map<String, Json>) -> Self {
         self.variables = members(variables);
         self
     }
 
-    /// The same from a JSON text, with whole numbers of any size.
+    /// Sets plain top-level variables from the text of a JSON object, with whole numbers of any size.
     ///
     /// # Errors
     /// `V203` when the text is no JSON object.
@@ -165,15 +189,15 @@ impl<'a> Globals<'a> {
         Ok(self)
     }
 
-    /// What the request phase left for the response phase (aws-observed 6.3, R).
+    /// Sets the overrides that the request phase left for the response phase (aws-observed 6.3, R).
     #[must_use]
     pub fn overrides(mut self, from_request: Overrides) -> Self {
         self.from_request = put_overrides(&mut self.context, &from_request);
         self
     }
 
-    /// What `$context` holds besides the overrides: a JSON object. The order of its keys is the order
-    /// of insertion.
+    /// Sets the members of `$context` besides the overrides, from a JSON object. Its keys keep their
+    /// order.
     #[must_use]
     pub fn context(mut self, context: Json) -> Self {
         if let Json::Object(object) = &context {
@@ -189,7 +213,7 @@ impl<'a> Globals<'a> {
         self
     }
 
-    /// The stage variables.
+    /// Sets the stage variables.
     #[must_use]
     pub fn stage_variables(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
         for (name, value) in variables {
@@ -198,7 +222,7 @@ impl<'a> Globals<'a> {
         self
     }
 
-    /// The time of the request: there is no hidden clock, so a render repeats.
+    /// Sets the time of the request. No clock is read, so renders can be repeated.
     #[must_use]
     pub fn clock(mut self, now: SystemTime) -> Self {
         self.clock = Some(now);
@@ -222,8 +246,9 @@ impl Default for Globals<'_> {
     }
 }
 
-/// Before anything is set a request override has `path`, `header` and `querystring`, a response override only
-/// `header` (aws-observed 5.4, R). Gives what of it is handed on when nobody looks at it.
+/// Fills the overrides of `$context`: at first a request override has `path`, `header` and `querystring`,
+/// a response override only `header` (aws-observed 5.4, R). Returns those that are handed on when no
+/// template looks at them.
 fn put_overrides(context: &mut Members, overrides: &Overrides) -> Overrides {
     let filled = |names: &[&str], given: &serde_json::Map<String, Json>| {
         let mut members = Members::new();

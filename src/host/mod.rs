@@ -1,7 +1,7 @@
-//! What the roots hold: `$input`, `$util`, `$context`, `$stageVariables`.
+//! The values of the root variables: `$input`, `$util`, `$context`, `$stageVariables`.
 //!
-//! [`Roots`] is one request seen by one render. Everything is read in place and
-//! only when a template asks; the payload is parsed at most once.
+//! [`Roots`] is one request seen by one render. Data is read in place, when a template asks for it; the
+//! payload is parsed at most once.
 //!
 //! Called by `vm`; knows nothing of programs.
 
@@ -23,7 +23,7 @@ use crate::value::{Arena, Host, Map, MapKind, Value};
 use input::Input;
 use std::cell::OnceCell;
 
-/// The objects behind the roots in one render.
+/// The root variables of one render.
 pub(crate) struct Roots<'r> {
     arena: &'r Arena<'r>,
     globals: &'r Globals<'r>,
@@ -32,13 +32,13 @@ pub(crate) struct Roots<'r> {
 }
 
 impl<'r> Roots<'r> {
-    /// `plan` is all that will be asked of the payload, where that is known.
+    /// Creates the roots; `plan` is the demand on the payload, where it is known.
     pub(crate) fn new(arena: &'r Arena<'r>, globals: &'r Globals<'r>, plan: Option<&'r Plan>) -> Self {
         let input = Input::new(arena, &globals.body, &globals.params, plan);
         Roots { arena, globals, input, context: OnceCell::new() }
     }
 
-    /// The value of a variable before the template sets it.
+    /// Returns the value of a variable before the template sets it.
     pub(crate) fn variable(&self, name: &str) -> Value<'r> {
         let variables = &self.globals.variables;
         if variables.len() > 0
@@ -59,17 +59,17 @@ impl<'r> Roots<'r> {
         self.context.get_or_init(|| self.arena.frozen_map(MapKind::Context, &self.globals.context))
     }
 
-    /// `$input.path('…')` or `.json('…')` with a compiled path.
+    /// Evaluates `$input.path('…')` or `.json('…')` with a compiled path.
     pub(crate) fn find(&self, method: JavaMethod, path: &JsonPath, place: Option<Place>) -> Result<Value<'r>, Error> {
         self.input.find(method, path, place)
     }
 
-    /// What was read for `$input.path('…')`, if it was read for this very path.
+    /// Returns the part of the payload that was read for exactly this `$input.path('…')`.
     pub(crate) fn found(&self, place: Place) -> Result<Option<&Value<'r>>, Error> {
         self.input.found(place)
     }
 
-    /// Calls a method of `$input` or `$util`; `None` when there is none.
+    /// Calls a method of `$input` or `$util`; `None` when no method fits.
     pub(crate) fn call(&self, host: Host, method: JavaMethod, args: &[Value<'r>]) -> Result<Option<Value<'r>>, Error> {
         if method == JavaMethod::GetClass && args.is_empty() {
             return Ok(Some(Value::Class(Value::Host(host).class_name())));
@@ -80,7 +80,7 @@ impl<'r> Roots<'r> {
         }
     }
 
-    /// `$input.body`.
+    /// Returns a property of `$input` or `$util`: `$input.body`.
     pub(crate) fn get(&self, host: Host, name: &str) -> Option<Value<'r>> {
         match (host, name) {
             (Host::Input, "body") => Some(self.input.body()),
@@ -89,18 +89,19 @@ impl<'r> Roots<'r> {
         }
     }
 
-    /// What the template set under the overrides.
+    /// Returns the overrides that the template has set.
     pub(crate) fn overrides(&self) -> Result<Overrides, Error> {
         overrides::read(&self.globals.from_request, self.context.get().copied())
     }
 }
 
-/// `toString` for a host: they have no text of their own (aws-observed 3.24, R but ambiguous).
+/// Checks for a value that prints as nothing: `$input` and `$util` have no text of their own
+/// (aws-observed 3.24, R but ambiguous).
 pub(crate) fn is_silent(value: &Value<'_>) -> bool {
     matches!(value, Value::Host(_))
 }
 
-/// Calls a method of any value, as a template does.
+/// Calls a method of any value; `None` when no method fits.
 pub(crate) fn call<'r>(
     roots: &Roots<'r>,
     arena: &'r Arena<'r>,

@@ -1,4 +1,4 @@
-//! Reads back what a template set under `$context.requestOverride` and `$context.responseOverride`.
+//! The overrides that a template sets below `$context`, and reading them back.
 
 use crate::error::Error;
 use crate::value::datum::Members;
@@ -38,12 +38,12 @@ impl Overrides {
     }
 }
 
-/// How deep values are read; what lies below a cycle is dropped.
+/// The depth to which values are read, which ends cycles.
 const DEEPEST: usize = 32;
 
-/// `given` is what was there before the render.
+/// Reads the overrides after a render; `given` are those from before it.
 pub(super) fn read(given: &Overrides, context: Option<&Map<'_>>) -> Result<Overrides, Error> {
-    // Mostly nobody has looked there, and there is nothing.
+    // Most templates do not look at them.
     let part = |name: &str, given: &serde_json::Map<String, Json>| match context.and_then(|map| map.handed_out(name)) {
         Some(Value::Map(map)) => members(map, DEEPEST),
         None if !given.is_empty() => Ok(given.clone()),
@@ -55,7 +55,7 @@ pub(super) fn read(given: &Overrides, context: Option<&Map<'_>>) -> Result<Overr
     })
 }
 
-/// The members that hold something: an empty map was only looked at.
+/// Returns the members without empty maps, which a template has only looked at.
 pub(super) fn pruned(members: &Members) -> serde_json::Map<String, Json> {
     let empty = |value: &Datum| matches!(value, Datum::Map(_, members) if members.len() == 0);
     let held = members.entries().iter().filter(|(_, value)| !empty(value));
