@@ -112,6 +112,40 @@ codes! {
     Mapping = "V403", "mapping-failed", Error, "a parameter mapping cannot be applied";
     Request = "V404", "request-refused", Error, "the request is refused";
     Conversion = "V405", "conversion-failed", Error, "a payload cannot be converted as asked";
+
+    MalformedJson = "V501", "malformed-json", Error, "a JSON document does not parse";
+    MalformedYaml = "V502", "malformed-yaml", Error, "a YAML document does not parse";
+    MalformedHcl = "V503", "malformed-hcl", Error, "a Terraform file does not parse";
+    MalformedCommand = "V504", "malformed-command", Error, "a command of the AWS CLI does not parse";
+    UnknownDocument = "V505", "unknown-document", Error, "a document has no API Gateway integration";
+    UnsupportedDocument = "V506", "unsupported-document", Error, "a document is of a kind that cannot be loaded";
+    DocumentLimit = "V507", "document-limit", Error, "a document is larger or deeper than allowed";
+    CircularReference = "V508", "circular-reference", Error, "a value of a document refers to itself";
+    WrongShape = "V509", "wrong-shape", Error, "a document is a list or a scalar instead of a map";
+    MissingReference = "V520", "missing-reference", Error, "a `$ref` leads to nothing in the document";
+    UnknownIntegration = "V521", "unknown-integration", Advice, "an integration is known only after deployment";
+    UnknownValue = "V522", "unknown-value", Advice, "a value is known only after deployment";
+    UnknownBody = "V523", "unknown-body", Advice, "the OpenAPI document of an API is not known";
+    UnreadableFile = "V524", "unreadable-file", Warning, "a file that the document refers to cannot be read";
+    OrphanIntegration = "V525", "orphan-integration", Advice, "an integration without a method in the document";
+    MissingIntegration = "V526", "missing-integration", Advice, "the integration of a route is not in the document";
+    IgnoredCommand = "V527", "ignored-command", Advice, "a command of the AWS CLI is not supported";
+    UnknownField = "V528", "unknown-property", Warning, "an integration has a property that does not exist";
+    UnresolvedName = "V529", "unresolved-name", Warning, "`Fn::Sub` names nothing that the template has";
+
+    MissingType = "V650", "missing-type", Error, "an integration has no type";
+    InvalidEnumValue = "V651", "invalid-enum-value", Error, "a property has none of the values that the service knows";
+    InvalidTimeout = "V652", "invalid-timeout", Error, "a timeout is not a number of milliseconds";
+    WrongValueType = "V653", "wrong-value-type", Error, "a property is a map or a list instead of a string";
+    TooManyEntries = "V654", "too-many-entries", Error, "a table has more entries than are supported";
+    MissingPassthrough = "V655", "missing-passthrough-behavior", Advice, "Terraform wants `passthrough_behavior` beside `request_templates`";
+    LongTimeout = "V660", "long-timeout", Advice, "a timeout needs a raised quota";
+    UnusedTemplates = "V661", "unused-templates", Warning, "a proxy integration has request templates";
+    UnusedResponses = "V662", "unused-responses", Warning, "a proxy integration has responses";
+    NoResponses = "V663", "no-responses", Warning, "an integration has no response";
+    MockWithoutTemplate = "V664", "mock-without-template", Warning, "a mock has no request template";
+    MockWithUri = "V665", "mock-with-uri", Advice, "a mock has a URI";
+    UnusedConnection = "V666", "unused-connection", Warning, "a connection is not used";
 }
 
 impl Code {

@@ -64,7 +64,32 @@ pub const CRATES: &[Crate] = &[
             (&["vm/frame.rs", "vm/loops.rs", "vm/mod.rs"], TO_BE_MENDED),
         ],
     },
-    Crate { folder: "crates/loaders", floors: &[], above: &[], circles: &[(&["*"], TO_BE_MENDED)] },
+    Crate {
+        folder: "crates/loaders",
+        floors: &[
+            // The ground: places, findings, formats.
+            &[("span", &[]), ("kind", &[])],
+            &[("diagnostic", &["kind"])],
+            // Text to tree.
+            &[("syntax", &["kind"])],
+            &[("context", &[])],
+            // Tree to model.
+            &[("model", &["kind", "context"])],
+            // Document languages: OpenAPI, then resources, then what has resources.
+            &[("openapi", &["kind", "context"])],
+            &[("assemble", &["kind"])],
+            &[("cloudformation", &["kind"]), ("terraform", &["kind"]), ("aws_cli", &["kind"])],
+            // The result, and the detection of what a text is.
+            &[
+                ("document", &["context", "openapi", "assemble", "cloudformation", "terraform", "aws_cli"]),
+                ("detect", &["context", "assemble", "cloudformation", "terraform", "aws_cli"]),
+            ],
+            // The entry points.
+            &[("load", &[])],
+        ],
+        above: &["lib"],
+        circles: &[],
+    },
     Crate {
         folder: "crates/cli",
         floors: &[

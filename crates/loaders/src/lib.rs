@@ -1,7 +1,8 @@
-//! Documents that hold API Gateway integrations, read into one model.
+//! Loads API Gateway integrations from the documents that hold them.
 //!
-//! Nobody keeps an integration as a bare object: it stands in an OpenAPI document, a CloudFormation or SAM template, in Terraform's
-//! files or plan, in a command line of the AWS CLI. [`load`] takes any of them:
+//! An integration is a part of an OpenAPI document, a CloudFormation or SAM template, a Terraform
+//! configuration, plan or state, or an AWS CLI command. [`load`] reads any of them to the model of
+//! [`vtl::pipeline`]:
 //!
 //! ```
 //! use vtl_loaders::{File, Options, load};
@@ -21,32 +22,52 @@
 //! ";
 //! let document = load(&[File::new("demo.yaml", text)], &Options::default())?;
 //! assert_eq!(document.route_key(0).as_deref(), Some("GET /pets"));
-//! // The blank before `"statusCode"` is the third character of the template, and the first of line 12 below the indentation.
-//! let place = document.place_in(0, "/requestTemplates/application~1json", 4);
-//! assert_eq!(place.map(|place| place.to_string()).as_deref(), Some("demo.yaml:12:15"));
+//! // `"statusCode"` starts at byte 4 of the template, and in line 12 of the file.
+//! let location = document.locate(0, "/requestTemplates/application~1json", 4..16);
+//! assert_eq!(location.map(|location| location.to_string()).as_deref(), Some("demo.yaml:12:15"));
 //! # Ok::<(), vtl_loaders::LoadError>(())
 //! ```
 //!
-//! ```text
-//! text ─ json, yaml, hcl ─▶ tree ─ detect ─▶ openapi │ cloudformation, sam │ terraform │ aws_cli ─▶ drafts ─▶ Document
-//! ```
+//! # Layers
 //!
-//! A value that only the service knows stays in the text as `${…}`, written as the document's language would write it. What does not
-//! concern integrations is passed over. Findings are data: [`Document::findings`] and [`Document::problems`].
+//! Each layer imports only those before it; a test checks that.
+//!
+//! | Layer | Modules | From → to |
+//! | --- | --- | --- |
+//! | text | `syntax` | text → tree with places |
+//! | model | `model` | tree → integrations, responses, tables |
+//! | OpenAPI | `openapi` | tree → API |
+//! | resources | `assemble` | resources that refer to each other → APIs |
+//! | languages | `cloudformation`, `terraform`, `aws_cli` | tree → evaluated resources |
+//! | result | `document` | APIs → [`Document`] with [`Diagnostic`](vtl::diagnostic::Diagnostic)s |
+//! | entry points | `load` | files → [`Document`] |
+//!
+//! # Unknown values
+//!
+//! A value that is known only after deployment becomes a placeholder `${…}`, written as the
+//! document's language writes it. Parts of a document that do not concern integrations are ignored.
+//!
+//! # Findings
+//!
+//! [`Document::diagnostics`] returns what the service would refuse and what is worth knowing, each
+//! with a code and a place in a file. Only a document that cannot be read at all is a [`LoadError`].
 
 mod assemble;
 mod aws_cli;
 mod cloudformation;
 mod context;
 mod detect;
+mod diagnostic;
 mod document;
+mod kind;
+mod load;
 mod model;
 mod openapi;
+mod span;
 mod syntax;
 mod terraform;
 
-pub use context::{File, Options, ReadFile, load, load_integration};
-pub use detect::Kind;
-pub use document::templates::TemplateText;
-pub use document::{Document, Finding, LoadError, Route, Severity};
-pub use syntax::source::Place;
+pub use context::{File, Options, ReadFile};
+pub use document::{Document, LoadError, Route, TemplateText};
+pub use kind::{Kind, UnknownKind};
+pub use load::{load, load_integration};

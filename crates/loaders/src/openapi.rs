@@ -1,34 +1,41 @@
 //! OpenAPI 2.0 and 3.x with Amazon's extensions ("Working with API Gateway extensions to OpenAPI").
 //!
-//! Operations become methods in the order of the document. REST or HTTP is not written in the document: only what a REST API
-//! cannot have (a payload format, a subtype, a default route, shared integrations) makes it an HTTP API.
+//! Operations become methods in the order of the document. The document does not name its protocol:
+//! it is an HTTP API if it has anything that a REST API cannot have (a payload format, a subtype, a
+//! default route, shared integrations), and a REST API otherwise.
 
-use crate::cloudformation::intrinsics::Intrinsics;
-use crate::document::Fault;
-use crate::model::bare;
+use crate::diagnostic::Fault;
 use crate::model::draft::{ApiDraft, RouteDraft};
-use crate::model::integration::{self, MOST, Surface};
-use crate::syntax::tree::{Data, MAX_DEPTH, Node, Span};
-use vtl::pipeline::{Api, DeclaredResponse, GatewayResponse, Method, Protocol, RequestValidator, Table};
+use crate::model::integration;
+use crate::model::protocol::is_http_only;
+use crate::model::response::gateway_response;
+use crate::model::surface::Surface;
+use crate::model::table::{MAX_ENTRIES, table};
+use crate::span::Span;
+use crate::syntax::pointer::unescape;
+use crate::syntax::tree::{MAX_DEPTH, Node};
+use vtl::Code;
+use vtl::pipeline::{Api, DeclaredResponse, Method, Protocol, RequestValidator, Table};
 
-const INTEGRATION: &str = "x-amazon-apigateway-integration";
+pub(crate) const INTEGRATION: &str = "x-amazon-apigateway-integration";
 pub(crate) const INTEGRATIONS: &str = "x-amazon-apigateway-integrations";
 const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
 const OPERATIONS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", ANY_METHOD];
 
-/// What becomes of the document's base path ("Set the OpenAPI basePath property").
+/// Handling of the document's base path ("Set the OpenAPI basePath property").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum BasePath {
-    /// Nothing.
+    /// The base path is ignored.
     #[default]
     Ignore,
-    /// It goes before every path.
+    /// The base path is put before every path.
     Prepend,
-    /// All but its first part goes before every path.
+    /// All but the first part of the base path is put before every path.
     Split,
 }
 
 impl BasePath {
+    /// Returns the handling that an import asks for; any other word means `ignore`.
     pub(crate) fn from_word(word: &str) -> Self {
         match word.to_ascii_lowercase().as_str() {
             "prepend" => BasePath::Prepend,
@@ -38,28 +45,15 @@ impl BasePath {
     }
 }
 
-/// Whether this is the root of an OpenAPI document.
+/// Checks for the root of an OpenAPI document.
 pub(crate) fn is_root(node: &Node) -> bool {
     node.is_map() && (node.get("swagger").is_some() || node.get("openapi").is_some())
 }
 
-/// Evaluates CloudFormation's functions in the extensions of a document that a template includes, and the variables that an import
-/// knows ("AWS variables for OpenAPI import") as far as they are given.
-pub(crate) fn evaluate(node: &mut Node, functions: &Intrinsics<'_>, depth: usize) -> Result<(), Fault> {
-    const EXTENSIONS: &[&str] = &[INTEGRATION, INTEGRATIONS, "x-amazon-apigateway-gateway-responses"];
-    let Data::Map(entries) = &mut node.data else { return Ok(()) };
-    for (key, value) in entries {
-        if key.as_str().is_some_and(|key| EXTENSIONS.contains(&key)) {
-            let known = functions.evaluate(value)?;
-            *value = functions.import(known.unwrap_or_else(|| Node::null(value.span)));
-        } else if depth < 3 {
-            evaluate(value, functions, depth + 1)?;
-        }
-    }
-    Ok(())
-}
-
-/// Reads a whole document; the protocol is given where what stands around it tells.
+/// Reads a whole document. The protocol is guessed if it is `None`.
+///
+/// # Errors
+/// A `$ref` leads back to itself.
 pub(crate) fn load(root: &Node, protocol: Option<Protocol>, base: BasePath) -> Result<ApiDraft, Fault> {
     let document = OpenApi { root, protocol: Protocol::Rest };
     let protocol = match protocol {
@@ -70,9 +64,9 @@ pub(crate) fn load(root: &Node, protocol: Option<Protocol>, base: BasePath) -> R
     OpenApi { root, protocol }.api(base)
 }
 
-/// Reads shared integrations that stand for themselves.
+/// Reads shared integrations without a document around them.
 pub(crate) fn load_shared(shared: &Node) -> ApiDraft {
-    let mut api = ApiDraft::unknown(Protocol::Http);
+    let mut api = ApiDraft::of_protocol(Protocol::Http);
     for (_, node) in shared.entries() {
         let mut route = RouteDraft { span: node.span, ..RouteDraft::default() };
         route.method.integration = integration::read(node, Surface::OpenApi, Protocol::Http, &mut route);
@@ -99,7 +93,7 @@ impl<'a> OpenApi<'a> {
                 let Some(written) = operation.get(INTEGRATION) else { continue };
                 let is_default = operation.get("isDefaultRoute").and_then(Node::to_bool) == Some(true);
                 let is_shared = written.word("$ref").is_some_and(|to| to.contains(INTEGRATIONS));
-                if is_default || is_shared || self.resolve(written)?.is_some_and(bare::is_http_only) {
+                if is_default || is_shared || self.resolve(written)?.is_some_and(is_http_only) {
                     return Ok(true);
                 }
             }
@@ -116,7 +110,6 @@ impl<'a> OpenApi<'a> {
         let mut draft = ApiDraft::default();
         let schemas = root.get("definitions").or_else(|| root.at(&["components", "schemas"]));
         let binary = root.get("x-amazon-apigateway-binary-media-types").map_or(&[][..], Node::items);
-        let mut aside = RouteDraft::default();
         draft.api = Api {
             protocol: self.protocol,
             name: root.at(&["info", "title"]).and_then(Node::to_word),
@@ -126,8 +119,7 @@ impl<'a> OpenApi<'a> {
         };
         if let Some(responses) = root.get("x-amazon-apigateway-gateway-responses") {
             draft.api.gateway_responses =
-                table(responses, |node| Some(gateway_response(node, Surface::OpenApi, &mut aside)));
-            draft.remarks = aside.remarks;
+                table(responses, |node| Some(gateway_response(node, Surface::OpenApi, &mut draft.remarks)));
         }
         let prefix = self.prefix(base);
         for (path, item) in self.paths() {
@@ -149,7 +141,7 @@ impl<'a> OpenApi<'a> {
         item: &'a Node,
         operation: &'a Node,
     ) -> Result<RouteDraft, Fault> {
-        let mut route = RouteDraft { shown: true, span: operation.span, ..RouteDraft::default() };
+        let mut route = RouteDraft::declared(operation.span);
         let word = if name == ANY_METHOD { "ANY".to_owned() } else { name.to_ascii_uppercase() };
         let is_default = operation.get("isDefaultRoute").and_then(Node::to_bool) == Some(true);
         if self.protocol == Protocol::Http && (is_default || path == "/$default") {
@@ -167,16 +159,20 @@ impl<'a> OpenApi<'a> {
                 Some(node) => {
                     route.method.integration = integration::read(node, Surface::OpenApi, self.protocol, &mut route);
                 }
-                None => route.fault("type", "the reference leads nowhere", written.span),
+                None => {
+                    let target = written.word("$ref").unwrap_or_default();
+                    let message = format!("the reference {target} leads to nothing in this document");
+                    route.remark(Code::MissingReference, "type", message, written.span);
+                }
             }
         }
         Ok(route)
     }
 
-    /// The declarations of a REST method.
+    /// Reads the declarations of a REST method.
     fn declare(&self, method: &mut Method, item: &'a Node, operation: &'a Node) -> Result<(), Fault> {
         for list in [item.get("parameters"), operation.get("parameters")].into_iter().flatten() {
-            for parameter in list.items().iter().take(MOST) {
+            for parameter in list.items().iter().take(MAX_ENTRIES) {
                 let Some(parameter) = self.resolve(parameter)? else { continue };
                 let place = match parameter.word("in").as_deref() {
                     Some("query") => "querystring",
@@ -235,7 +231,7 @@ impl<'a> OpenApi<'a> {
         })
     }
 
-    /// OpenAPI 2: the media types of an operation, else of the document.
+    /// Returns the media types of an operation, or else of the document (OpenAPI 2.0).
     fn media_types(&self, operation: &Node, key: &str) -> Vec<String> {
         let list = operation.get(key).or_else(|| self.root.get(key)).map_or(&[][..], Node::items);
         let medias: Vec<String> = list.iter().filter_map(Node::to_word).collect();
@@ -262,21 +258,25 @@ impl<'a> OpenApi<'a> {
         parts.skip(skipped).map(|part| format!("/{part}")).collect()
     }
 
-    /// Follows `$ref` within the document; none where it leads nowhere or elsewhere.
+    /// Follows `$ref` within the document; `None` if it leads to nothing or to another document.
     fn resolve(&self, node: &'a Node) -> Result<Option<&'a Node>, Fault> {
         let mut seen: Vec<&Span> = Vec::new();
         let mut node = node;
         while let Some(target) = node.get("$ref").and_then(Node::as_str) {
             if seen.contains(&&node.span) || seen.len() > MAX_DEPTH {
-                return Err(Fault::new(node.span, format!("the reference {target} leads back to itself")));
+                return Err(Fault::new(
+                    Code::CircularReference,
+                    node.span,
+                    format!("the reference {target} leads back to itself"),
+                ));
             }
             seen.push(&node.span);
-            let Some(way) = target.strip_prefix("#/") else { return Ok(None) };
+            let Some(path) = target.strip_prefix("#/") else { return Ok(None) };
             let step = |node: &'a Node, part: &str| {
-                let key = part.replace("~1", "/").replace("~0", "~");
+                let key = unescape(part);
                 node.get(&key).or_else(|| node.items().get(key.parse::<usize>().ok()?))
             };
-            match way.split('/').try_fold(self.root, step) {
+            match path.split('/').try_fold(self.root, step) {
                 Some(found) => node = found,
                 None => return Ok(None),
             }
@@ -285,29 +285,11 @@ impl<'a> OpenApi<'a> {
     }
 }
 
-/// A map of the document as a table of the model.
-pub(crate) fn table<V>(node: &Node, mut read: impl FnMut(&Node) -> Option<V>) -> Table<V> {
-    // The tables are searched one by one; nobody has so many.
-    node.fields().take(MOST).filter_map(|(key, value)| Some((key, read(value)?))).collect()
-}
-
-/// A gateway response in the words of a surface.
-pub(crate) fn gateway_response(node: &Node, surface: Surface, draft: &mut RouteDraft) -> GatewayResponse {
-    let part = |name: &str| node.some(&surface.spell(name));
-    let parameters = part("ResponseParameters").map(|value| integration::words(value, "", "", draft, |_, _| true));
-    let templates = part("ResponseTemplates").map(|value| integration::templates(value, "", "", draft));
-    GatewayResponse {
-        status_code: node.word(&surface.spell("StatusCode")).filter(|status| !status.is_empty()),
-        response_parameters: parameters.unwrap_or_default(),
-        response_templates: templates.unwrap_or_default(),
-    }
-}
-
 fn content_models(content: &Node) -> Table<String> {
     table(content, |media| media.get("schema").and_then(model_name))
 }
 
-/// `Pet` of `#/definitions/Pet`.
+/// Returns the name of a referenced model: `Pet` of `#/definitions/Pet`.
 fn model_name(schema: &Node) -> Option<String> {
     let target = schema.word("$ref")?;
     target.rsplit('/').next().map(str::to_owned)

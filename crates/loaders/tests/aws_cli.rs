@@ -108,8 +108,8 @@ fn json_and_files_are_read_and_flags_beat_them() -> Outcome {
     assert_eq!((&loaded["timeoutInMillis"], &loaded["cacheKeyParameters"]), (&json!(29000), &json!([])));
     assert_eq!((&loaded["cacheNamespace"], &loaded["httpMethod"]), (&json!("flag"), &json!("POST")));
     assert_eq!(loaded["credentials"], "${file://missing.txt}");
-    assert!(document.findings.iter().any(|finding| finding.message.contains("missing.txt cannot be read")));
-    let place = document.place_in(0, "/requestTemplates/application~1json", 6).map(|place| place.to_string());
+    assert!(document.diagnostics().iter().any(|finding| finding.message.contains("cannot read missing.txt")));
+    let place = document.locate(0, "/requestTemplates/application~1json", 6..6).map(|place| place.to_string());
     assert_eq!(place, Some("templates.json:2:32".into()));
     Ok(())
 }
@@ -119,13 +119,14 @@ fn an_error_in_a_template_points_into_the_command() -> Outcome {
     let text = "aws apigateway put-integration --type MOCK \\\n  --request-templates '{\n    \"application/json\": \"{\\\"a\\\": $x}\",\n    \"a/b\": \"\"}' \\\n  --uri \"a\\\"b$C\"\n";
     let document = sh(text)?;
     assert_eq!(document.templates().next().map(|it| it.text), Some("{\"a\": $x}"));
-    let place = |pointer: &str, offset: usize| document.place_in(0, pointer, offset).map(|place| place.to_string());
+    let place =
+        |pointer: &str, offset: usize| document.locate(0, pointer, offset..offset).map(|place| place.to_string());
     assert_eq!(place("/requestTemplates/application~1json", 6), Some("put.sh:3:34".into()));
     assert_eq!(place("/uri", 2), Some("put.sh:5:13".into()));
-    assert_eq!(document.routes[0].place.to_string(), "put.sh:1:1");
+    assert_eq!(document.routes[0].location.to_string(), "put.sh:1:1");
     let shorthand = format!("{PUT} \\\n  --request-templates application/json='$input.body #if('\n");
     let document = sh(&shorthand)?;
-    let place = document.place_in(0, "/requestTemplates/application~1json", 12).map(|place| place.to_string());
+    let place = document.locate(0, "/requestTemplates/application~1json", 12..12).map(|place| place.to_string());
     assert_eq!(place, Some("put.sh:2:53".into()));
     Ok(())
 }
@@ -228,23 +229,23 @@ fn outputs_of_version_1_are_loaded() -> Outcome {
     Ok(())
 }
 
-/// What loading says is wrong.
+/// Returns the error of loading a document.
 fn error(name: &str, text: &str) -> String {
     let loaded = load(&[File::new(name, text)], &Options::default());
     loaded.map_or_else(|error| error.to_string(), |document| format!("loaded {:?}", document.kind))
 }
 
 #[test]
-fn bad_input_is_told_with_its_place() {
+fn errors_have_a_place() {
     let line = |options: &str| error("put.sh", &format!("aws apigateway put-integration \\\n  {options}"));
-    assert_eq!(line("--uri 'x"), "put.sh:2:9: the quote is not closed");
-    assert_eq!(line("--uri \"x"), "put.sh:2:9: the quote is not closed");
-    assert_eq!(line("--uri $(x"), "put.sh:2:9: the command is not closed");
+    assert_eq!(line("--uri 'x"), "put.sh:2:9: unclosed quote");
+    assert_eq!(line("--uri \"x"), "put.sh:2:9: unclosed quote");
+    assert_eq!(line("--uri $(x"), "put.sh:2:9: unclosed command substitution");
     assert_eq!(line("--type MOCK HTTP"), "put.sh:2:15: --type takes one value");
-    assert_eq!(line("--request-templates '{\"a\": }'"), "put.sh:2:30: a value is expected");
-    assert_eq!(line("--request-templates application/json"), "put.sh:2:38: `key=value` is expected");
-    assert_eq!(line("--request-templates 'a/b={\"a\": 1}'"), "put.sh:2:29: `key=value` is expected");
-    assert_eq!(line("--request-templates 'a/b=\"x'"), "put.sh:2:28: the quote is not closed");
+    assert_eq!(line("--request-templates '{\"a\": }'"), "put.sh:2:30: expected a value");
+    assert_eq!(line("--request-templates application/json"), "put.sh:2:38: expected `key=value`");
+    assert_eq!(line("--request-templates 'a/b={\"a\": 1}'"), "put.sh:2:29: expected `key=value`");
+    assert_eq!(line("--request-templates 'a/b=\"x'"), "put.sh:2:28: unclosed quote");
     assert!(error("x.sh", "aws s3 ls\n").contains("aws apigateway"));
     assert!(error("x.json", r#"{"restApiId": "a"}"#).contains("put-integration"));
     assert!(error("x.json", r#"{"Items": [{"DomainName": "a"}]}"#).contains("no integration"));

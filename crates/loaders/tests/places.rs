@@ -8,7 +8,7 @@ fn place(name: &str, text: &str) -> String {
     let place = document.map(|document| {
         let template = document.templates().next().map_or(String::new(), |template| template.text.to_owned());
         let at = template.find('@').unwrap_or(template.len());
-        document.place_in(0, "/requestTemplates/a~1b", at).map(|place| place.to_string())
+        document.locate(0, "/requestTemplates/a~1b", at..at).map(|place| place.to_string())
     });
     place.ok().flatten().unwrap_or_default()
 }
@@ -84,17 +84,18 @@ Resources:
                       @
 ";
     let document = load(&[File::new("t.yaml", text)], &Options::default()).expect("it loads");
-    let place = document.place_in(0, "/requestTemplates/a~1b", "one\n  ".len()).map(|place| place.to_string());
-    assert_eq!(place, Some(wanted("t.yaml", text)));
-    let (file, whole, at) = document.written(0, "/requestTemplates/a~1b", "one\n  ".len()).expect("it is written");
-    assert_eq!((file, whole, at), ("t.yaml", text, text.find('@').unwrap_or_default()));
+    let at = "one\n  ".len();
+    let place = document.locate(0, "/requestTemplates/a~1b", at..at + 1).expect("it is written");
+    assert_eq!(place.to_string(), wanted("t.yaml", text));
+    assert_eq!((place.end_line, place.end_column), (place.line, place.column + 1));
+    assert_eq!(document.source("t.yaml"), Some(text));
 }
 
 #[test]
 fn properties_and_what_is_not_written() {
     let text = "type: http\nuri: 7\nresponses:\n  default:\n    statusCode: 200\n    responseParameters: {a: b}\n";
     let document = load_integration(&File::new("i.yaml", text), None, &Options::default()).expect("it loads");
-    let place = |pointer: &str| document.place_of(0, pointer).map(|place| (place.line, place.column));
+    let place = |pointer: &str| document.location_of(0, pointer).map(|place| (place.line, place.column));
     assert_eq!(place("/uri"), Some((2, 6)));
     assert_eq!(place("/responses/0/statusCode"), Some((5, 17)));
     assert_eq!(place("/responses/0/responseParameters/a"), Some((6, 29)));

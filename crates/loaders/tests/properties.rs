@@ -497,8 +497,9 @@ fn cell(property: &str, case: &Case, surface: Surface) -> String {
             .all(|(one, other)| other.as_object().into_iter().flatten().all(|(key, value)| one[key] == *value)),
         _ => *found == case.good,
     };
-    let problems = |document: &Document| document.problems().iter().any(|problem| problem.property == property);
-    assert!(!problems(&good), "{property}: {:?}", good.problems());
+    let problems =
+        |document: &Document| document.errors().iter().any(|problem| problem.property.as_deref() == Some(property));
+    assert!(!problems(&good), "{property}: {:?}", good.errors());
     let is_validated = !case.bad.is_null() && problems(&set(&case.bad));
     let has_effect = call(&good) != call(&without);
     [(is_same, 'L'), (is_validated, 'V'), (has_effect, 'E')]

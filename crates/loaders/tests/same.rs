@@ -7,7 +7,8 @@ use vtl_loaders::{File, Options, load};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
-/// A document's APIs, routes and problems without places, and the same as the steps of a call see them.
+/// Returns a document's APIs, routes and errors without places, as JSON and as the steps of a call
+/// see them.
 fn model(document: &Path) -> Result<(Json, String), Box<dyn std::error::Error>> {
     let name = document.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let document = load(&[File::new(name, std::fs::read_to_string(document)?)], &Options::default())?;
@@ -15,6 +16,8 @@ fn model(document: &Path) -> Result<(Json, String), Box<dyn std::error::Error>> 
     if let Some(fields) = json.as_object_mut() {
         fields.remove("kind");
     }
+    let errors = document.errors();
+    json["findings"] = serde_json::to_value(errors)?;
     forget_places(&mut json);
     Ok((json, format!("{:#?}", document.apis)))
 }
@@ -22,7 +25,9 @@ fn model(document: &Path) -> Result<(Json, String), Box<dyn std::error::Error>> 
 fn forget_places(json: &mut Json) {
     match json {
         Json::Object(fields) => {
-            fields.remove("place");
+            for key in ["place", "file", "line", "column", "endLine", "endColumn"] {
+                fields.remove(key);
+            }
             fields.values_mut().for_each(forget_places);
         }
         Json::Array(items) => items.iter_mut().for_each(forget_places),
@@ -36,7 +41,7 @@ fn folder(name: &str, kinds: usize) -> Outcome {
     paths.sort();
     assert_eq!(paths.len(), kinds);
     let (first, seen) = model(&paths[0])?;
-    assert_eq!(first["problems"], serde_json::json!([]));
+    assert_eq!(first["findings"], serde_json::json!([]));
     for path in &paths {
         let (own, own_seen) = model(path).map_err(|error| format!("{}: {error}", path.display()))?;
         assert_eq!(own, first, "{} and {}", path.display(), paths[0].display());

@@ -56,10 +56,13 @@ fn compare(place: &str, key: &str, in_map: bool, expected: &Json, actual: &Json,
     }
 }
 
-/// Each problem's route and property, without what is said twice.
+/// Returns route and property of each problem that a file expects, or of each error that was found.
 fn problems(document: &Json) -> Vec<String> {
-    let list = document.get("problems").and_then(Json::as_array).into_iter().flatten();
-    let mut set: Vec<String> = list.map(|it| format!("{} {}", it["routeKey"], it["property"])).collect();
+    let expected = document.get("problems").and_then(Json::as_array).into_iter().flatten();
+    let expected = expected.map(|it| format!("{} {}", it["routeKey"], it["property"]));
+    let found = document.get("findings").and_then(Json::as_array).into_iter().flatten();
+    let found = found.filter(|it| it["severity"] == "error").map(|it| format!("{} {}", it["route"], it["property"]));
+    let mut set: Vec<String> = expected.chain(found).collect();
     set.sort();
     set.dedup();
     set

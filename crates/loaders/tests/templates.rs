@@ -141,7 +141,9 @@ Resources:
     let uri = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${F.Arn}/invocations";
     assert_eq!(model["routes"][0]["integration"]["uri"], uri);
     assert_eq!((&model["apis"][1]["name"], &model["apis"][2]["name"]), (&json!("api-alpha"), &json!("api-beta")));
-    assert_eq!(model["problems"], json!([]));
+    // The template has no resource F.
+    let names: Vec<&Json> = model["findings"].as_array().into_iter().flatten().map(|found| &found["name"]).collect();
+    assert_eq!(names, ["unresolved-name"]);
 }
 
 #[test]
@@ -175,7 +177,7 @@ Resources:
     assert_eq!(model["routes"][1]["integration"]["timeoutInMillis"], 5_000);
     assert_eq!(model["routes"][1]["integration"]["payloadFormatVersion"], "1.0");
     assert_eq!(model["routes"][2]["integration"]["payloadFormatVersion"], "2.0");
-    assert_eq!(model["problems"], json!([]));
+    assert_eq!(model["findings"], json!([]));
 }
 
 #[test]
@@ -193,7 +195,9 @@ Resources:
       Integration: !If [Open, {Type: MOCK}, {Type: HTTP}]
 ";
     let loaded = document(text, &[]).to_json();
-    assert_eq!((&loaded["routes"][0]["integration"], &loaded["problems"]), (&Json::Null, &json!([])));
+    assert_eq!(loaded["routes"][0]["integration"], Json::Null);
+    let names: Vec<&Json> = loaded["findings"].as_array().into_iter().flatten().map(|found| &found["name"]).collect();
+    assert_eq!(names, ["unknown-integration"]);
     let given = document(text, &[("Stage", "prod")]).to_json();
     assert_eq!(given["routes"][0]["integration"]["type"], "MOCK");
 }
@@ -218,11 +222,17 @@ Resources:
       MethodResponses: [{StatusCode: '200'}]
 ";
     let document = document(text, &[]);
-    assert_eq!(document.problems(), []);
-    let advice: Vec<String> =
-        document.advice().into_iter().map(|note| format!("{}: {}", note.place.line, note.message)).collect();
-    assert!(advice.iter().any(|note| note.starts_with("12: ") && note.contains("Colour")), "{advice:?}");
-    assert!(advice.iter().any(|note| note.contains("${!inputRoot}")), "{advice:?}");
+    assert_eq!(document.errors(), []);
+    let found: Vec<String> = document.diagnostics().iter().map(ToString::to_string).collect();
+    let unresolved = "Fn::Sub finds no resource or parameter inputRoot; \
+         a reference that the template itself has is written ${!inputRoot}";
+    assert_eq!(
+        found,
+        [
+            "t.yaml:12:17: warning[V528]: unknown property Colour".to_owned(),
+            format!("t.yaml:13:51: warning[V529]: {unresolved}")
+        ]
+    );
 }
 
 #[test]
@@ -256,7 +266,11 @@ Resources:
       CredentialsArn: !GetAtt Role.Arn
       RequestParameters: {QueueUrl: !Ref Queue, MessageBody: $request.body}
 ";
-    let found: Vec<(usize, &str)> =
-        document(text, &[]).problems().into_iter().map(|problem| (problem.place.line, problem.property)).collect();
-    assert_eq!(found, [(13, "requestParameters"), (16, "requestTemplates")]);
+    let found: Vec<(Option<usize>, Option<String>)> = document(text, &[])
+        .errors()
+        .into_iter()
+        .map(|problem| (problem.location.map(|it| it.line), problem.property))
+        .collect();
+    let wanted = [(13, "requestParameters"), (16, "requestTemplates")];
+    assert_eq!(found, wanted.map(|(line, property)| (Some(line), Some(property.to_owned()))));
 }

@@ -3,7 +3,7 @@
 use crate::args::value::{Pair, pair};
 use clap::Args;
 use std::path::PathBuf;
-use vtl_loaders::Kind;
+use vtl_loaders::{Kind, UnknownKind};
 
 /// The API document.
 #[derive(Args)]
@@ -29,11 +29,11 @@ pub struct ReadingArgs {
 }
 
 fn kind(text: &str) -> Result<Kind, String> {
-    Kind::from_word(text).ok_or_else(|| format!("unknown format; the formats are {}", kind_words()))
+    text.parse().map_err(|error: UnknownKind| error.to_string())
 }
 
 fn kind_words() -> String {
-    Kind::ALL.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ")
+    Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 fn kind_help() -> String {

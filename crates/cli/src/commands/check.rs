@@ -11,7 +11,7 @@ use vtl::diagnostic::Severity;
 
 pub fn run(args: &CheckArgs, reader: &mut Reader) -> Result<(), Failure> {
     let document = document::load(&args.document.document, &args.document.reading, reader)?;
-    let mut findings = document::findings(&document);
+    let mut findings = document.diagnostics();
     findings.retain(|finding| !args.quiet || finding.severity != Severity::Advice);
     let summary = Summary::of(&findings, reader.sources.len());
     match args.format {

@@ -15,7 +15,7 @@ use vtl_loaders::Document;
 pub fn run(args: &RoutesArgs, reader: &mut Reader) -> Result<(), Failure> {
     let document = document::load(&args.document.document, &args.document.reading, reader)?;
     let findings: Vec<Diagnostic> =
-        document::findings(&document).into_iter().filter(|finding| finding.severity != Severity::Advice).collect();
+        document.diagnostics().into_iter().filter(|finding| finding.severity != Severity::Advice).collect();
     match args.format {
         Format::Text => {
             print(to_text(&document).as_bytes())?;
@@ -25,7 +25,6 @@ pub fn run(args: &RoutesArgs, reader: &mut Reader) -> Result<(), Failure> {
         Format::Json => {
             let mut model = document.to_json();
             if let Some(members) = model.as_object_mut() {
-                members.remove("problems");
                 members.insert("findings".to_owned(), json!(findings));
             }
             json::print_pretty(&model)
@@ -39,7 +38,7 @@ fn to_text(document: &Document) -> String {
     let mut text = String::new();
     for (at, api) in document.apis.iter().enumerate() {
         let name = api.name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
-        let _ = writeln!(text, "{}{name} ({})", api.protocol, document.kind.word());
+        let _ = writeln!(text, "{}{name} ({})", api.protocol, document.kind);
         let routes: Vec<usize> = (0..document.routes.len())
             .filter(|route| document.routes.get(*route).is_some_and(|it| it.api == at))
             .collect();
@@ -48,7 +47,7 @@ fn to_text(document: &Document) -> String {
         for (route, key) in routes.into_iter().zip(keys) {
             let Some((_, method)) = document.method(route) else { continue };
             let kind = method.integration.as_ref().map_or("-", |integration| integration.kind.word());
-            let place = document.routes.get(route).map(|route| route.place.to_string()).unwrap_or_default();
+            let place = document.routes.get(route).map(|route| route.location.to_string()).unwrap_or_default();
             let _ = writeln!(text, "  {key:width$}  {kind:10}  {place}");
             for template in document.templates_of(route) {
                 let _ = writeln!(text, "    {}", template.name);

@@ -4,9 +4,7 @@ use crate::args::document::ReadingArgs;
 use crate::failure::Failure;
 use crate::input::reader::{self, Reader};
 use std::path::{Path, PathBuf};
-use vtl::diagnostic::{Diagnostic, Location};
-use vtl::{Code, Span};
-use vtl_loaders::{Document, File, Finding, Options, Severity};
+use vtl_loaders::{Document, File, Options};
 
 /// Loads a document: a file, or the `.tf` and `.tf.json` files of a folder.
 pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Document, Failure> {
@@ -27,7 +25,7 @@ pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Docu
         Some(text)
     };
     options.read_file = Some(&read);
-    vtl_loaders::load(&files, &options).map_err(|error| Failure::Input(error.to_string()))
+    vtl_loaders::load(&files, &options).map_err(|error| Failure::Document(Box::new(error.diagnostic().clone())))
 }
 
 fn terraform_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
@@ -59,34 +57,4 @@ pub fn route_label(document: &Document, route: usize) -> String {
             part(method.and_then(|it| it.path.as_ref()))
         )
     })
-}
-
-/// Returns everything that is found in a document, in the order of the text.
-pub fn findings(document: &Document) -> Vec<Diagnostic> {
-    let mut findings: Vec<Diagnostic> =
-        document.problems().iter().chain(&document.advice()).map(|finding| diagnostic(document, finding)).collect();
-    findings.sort_by(|one, other| one.location.cmp(&other.location));
-    findings
-}
-
-/// Converts a finding of the loaders.
-pub fn diagnostic(document: &Document, finding: &Finding) -> Diagnostic {
-    let place = &finding.place;
-    let severity = match finding.severity {
-        Severity::Problem => vtl::diagnostic::Severity::Error,
-        Severity::Note => vtl::diagnostic::Severity::Advice,
-    };
-    let mut diagnostic = Diagnostic::new(Code::Configuration, &finding.message)
-        .with_severity(severity)
-        .at(Location::new(place.line, place.column).in_file(&place.file));
-    diagnostic.route = finding.route.and_then(|route| document.route_key(route));
-    diagnostic.property = Some(finding.property.to_owned()).filter(|property| !property.is_empty());
-    diagnostic
-}
-
-/// Returns the place in the document of a span within a text of a route's integration, such as a template.
-pub fn locate(document: &Document, route: usize, pointer: &str, span: Span) -> Option<Location> {
-    let (name, text, start) = document.written(route, pointer, span.range().start)?;
-    let (_, _, end) = document.written(route, pointer, span.end())?;
-    Some(Location::of(Span::new(start, end.saturating_sub(start)), text).in_file(name))
 }

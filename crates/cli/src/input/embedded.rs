@@ -7,7 +7,7 @@ use crate::input::document;
 use crate::input::reader::{self, Reader};
 use std::path::Path;
 use vtl::Span;
-use vtl::diagnostic::{Diagnostic, Location};
+use vtl::diagnostic::Diagnostic;
 use vtl_loaders::{Document, TemplateText};
 
 /// A template in an API document.
@@ -43,20 +43,14 @@ impl EmbeddedTemplate {
 
     /// Moves a diagnostic of the template to its place in the document.
     pub fn placed(&self, diagnostic: Diagnostic, span: Option<Span>, related: Option<Span>) -> Diagnostic {
-        let locate = |span| document::locate(&self.document, self.route, &self.pointer, span);
+        let locate = |span: Span| self.document.locate(self.route, &self.pointer, span.range()).unwrap_or_default();
         let mut placed = diagnostic.in_template(&self.name);
         placed.route = self.document.route_key(self.route);
-        placed.location = span.map(|span| locate(span).or_else(|| self.start())).unwrap_or_default();
+        placed.location = span.map(locate);
         for (place, span) in placed.related.iter_mut().zip(related) {
-            place.location = locate(span).or_else(|| self.start()).unwrap_or_default();
+            place.location = locate(span);
         }
         placed
-    }
-
-    /// Returns the place of the template as a whole.
-    fn start(&self) -> Option<Location> {
-        let place = self.document.place_of(self.route, &self.pointer)?;
-        Some(Location::new(place.line, place.column).in_file(place.file))
     }
 }
 

@@ -3,12 +3,11 @@
 use crate::args::invoke::InvokeArgs;
 use crate::failure::Failure;
 use crate::input::client::{Client, Message, add_missing};
-use crate::input::document;
 use crate::input::reader::{self, Reader};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::path::Path;
-use vtl::diagnostic::Diagnostic;
+use vtl::diagnostic::{Diagnostic, Severity};
 use vtl::pipeline::{Api, CallNote, Method, Protocol, Step, Table};
 use vtl_loaders::{Document, File, Options, TemplateText, load, load_integration};
 
@@ -109,7 +108,7 @@ fn described(file: &Path, reader: &mut Reader) -> Result<(Api, Described), Failu
 /// Loads a single integration.
 fn integration(path: &Path, protocol: Option<Protocol>, reader: &mut Reader) -> Result<Document, Failure> {
     let file = File::new(reader::name(path), reader.text(path)?);
-    let wrong = |error: vtl_loaders::LoadError| Failure::Input(error.to_string());
+    let wrong = |error: vtl_loaders::LoadError| Failure::Document(Box::new(error.diagnostic().clone()));
     let document = load_integration(&file, protocol, &Options::default()).map_err(wrong)?;
     let is_read = document.method(0).is_some_and(|(_, method)| method.integration.is_some());
     let has_more = || {
@@ -205,11 +204,9 @@ fn hand_on(message: &mut Message, parameters: &Table<String>) {
 
 /// Returns the errors of a document, or of one of its routes.
 fn errors(document: &Document, route: Option<usize>) -> Vec<Diagnostic> {
-    let problems = document.problems().into_iter();
-    problems
-        .filter(|problem| route.is_none() || problem.route == route)
-        .map(|problem| document::diagnostic(document, &problem))
-        .collect()
+    let mut found = route.map_or_else(|| document.diagnostics(), |route| document.diagnostics_of(route));
+    found.retain(|diagnostic| diagnostic.severity == Severity::Error);
+    found
 }
 
 impl Target {
@@ -220,7 +217,7 @@ impl Target {
         let template = note.span.and_then(|span| self.template_of(note.step).map(|template| (span, template)));
         match (template, &self.origin) {
             (Some((span, template)), Some((document, route))) => {
-                diagnostic.location = document::locate(document, *route, template.pointer, span);
+                diagnostic.location = document.locate(*route, template.pointer, span.range());
                 diagnostic.in_template(template.name)
             }
             _ => {

@@ -169,7 +169,7 @@ fn what_is_no_call_is_wrong_usage() {
         ("--integration", &["/a"]),
         ("cannot read no/such.yaml", &["no/such.yaml", "/a"]),
         ("cannot be used with", &[&document, "/a", "--event", "connect", "--request", "r.json"]),
-        ("the formats are", &[&document, "/a", "--kind", "wsdl"]),
+        ("supported formats: openapi2", &[&document, "/a", "--kind", "wsdl"]),
     ] {
         let run = vtl(&[&["invoke"], args].concat());
         assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{args:?}");

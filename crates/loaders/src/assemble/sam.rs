@@ -1,31 +1,65 @@
 //! Serverless resources: APIs with a definition, and APIs made from the events of functions.
 
-use crate::assemble::v2;
-use crate::assemble::{self, Assembly, Resource};
-use crate::document::Fault;
+use crate::assemble::assembly::Assembly;
+use crate::assemble::resource::{Resource, ResourceKind};
+use crate::diagnostic::{Fault, Remark};
+use crate::model::defaults;
 use crate::model::draft::{ApiDraft, RouteDraft};
-use crate::openapi::{self, BasePath};
+use crate::model::table::{self, table};
+use crate::openapi::BasePath;
+use crate::syntax::pointer::unescape;
 use crate::syntax::tree::Node;
 use std::collections::HashMap;
-use vtl::pipeline::{Integration, IntegrationType, Protocol, RequestValidator, Table};
+use vtl::Code;
+use vtl::pipeline::{
+    GatewayResponse, Integration, IntegrationType, Method, Protocol, RequestValidator, ResponseTransferMode, Table,
+};
 
-/// The types of events that make routes, the property that names the API, and for want of it the kind and the reference of the
-/// API that is meant.
-pub(crate) const IMPLICIT: &[(&str, &str, &str, &str)] = &[
-    ("Api", "RestApiId", "Serverless::Api", "${ServerlessRestApi}"),
-    ("HttpApi", "ApiId", "Serverless::HttpApi", "${ServerlessHttpApi}"),
+/// A type of event that makes a route.
+pub(crate) struct RouteEvent {
+    /// Name of the type.
+    pub name: &'static str,
+    /// Property that refers to the API of the route.
+    pub owner: &'static str,
+    /// Kind of the API that is meant if no API is named.
+    pub implicit_kind: ResourceKind,
+    /// Reference to that API.
+    pub implicit_id: &'static str,
+    protocol: Protocol,
+}
+
+/// The types of events that make routes.
+pub(crate) const ROUTE_EVENTS: &[RouteEvent] = &[
+    RouteEvent {
+        name: "Api",
+        owner: "RestApiId",
+        implicit_kind: ResourceKind::SamRestApi,
+        implicit_id: "${ServerlessRestApi}",
+        protocol: Protocol::Rest,
+    },
+    RouteEvent {
+        name: "HttpApi",
+        owner: "ApiId",
+        implicit_kind: ResourceKind::SamHttpApi,
+        implicit_id: "${ServerlessHttpApi}",
+        protocol: Protocol::Http,
+    },
 ];
 
-/// An API: its definition is inline, in a local file, or made from events later.
-pub(crate) fn api(assembly: &mut Assembly<'_>, resource: &Resource) -> Result<ApiDraft, Fault> {
-    let protocol = if resource.kind == "Serverless::HttpApi" { Protocol::Http } else { Protocol::Rest };
-    let mut api = ApiDraft::unknown(protocol);
+/// Reads an API whose definition is inline, in a local file, or made from events later.
+///
+/// # Errors
+/// The definition does not parse, or a `$ref` in it leads back to itself.
+pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDraft, Fault> {
+    let protocol = if resource.kind == ResourceKind::SamHttpApi { Protocol::Http } else { Protocol::Rest };
+    let mut api = ApiDraft::of_protocol(protocol);
     let definition = match (resource.get("DefinitionBody"), resource.get("DefinitionUri")) {
         (Some(body), _) => Some(body.clone()),
         (None, Some(location)) => {
             let read = location.as_str().and_then(|name| assembly.context.read(name));
             if read.is_none() {
-                assemble::note(&mut api, "the definition is not at hand, so its routes are missing", location.span);
+                let message = "DefinitionUri cannot be read; its routes are missing";
+                api.remark(Code::UnknownBody, message, location.span);
             }
             read
         }
@@ -39,26 +73,24 @@ pub(crate) fn api(assembly: &mut Assembly<'_>, resource: &Resource) -> Result<Ap
         api.api.name = Some(name);
     }
     for media in resource.get("BinaryMediaTypes").map_or(&[][..], Node::items).iter().filter_map(Node::to_word) {
-        let media = media.replace("~1", "/");
+        let media = unescape(&media);
         if !api.api.binary_media_types.contains(&media) {
             api.api.binary_media_types.push(media);
         }
     }
     let variables = resource.get("Variables").or_else(|| resource.get("StageVariables"));
-    api.api.stage_variables = variables.map(|node| openapi::table(node, Node::to_word)).unwrap_or_default();
+    api.api.stage_variables = variables.map(|node| table(node, Node::to_word)).unwrap_or_default();
     for (name, schema) in resource.get("Models").into_iter().flat_map(Node::fields) {
         api.api.models.set(name, schema.to_json());
     }
     for (kind, written) in resource.get("GatewayResponses").into_iter().flat_map(Node::fields) {
-        api.api.gateway_responses.set(kind, gateway_response(written));
+        api.api.gateway_responses.set(kind, gateway_response(written, &mut api.remarks));
     }
     Ok(api)
 }
 
-/// SAM's form names headers without `gatewayresponse.header.`.
-fn gateway_response(written: &Node) -> vtl::pipeline::GatewayResponse {
-    let mut aside = RouteDraft::default();
-    let mut response = openapi::gateway_response(written, crate::model::integration::Surface::Cfn, &mut aside);
+/// Reads a gateway response, in which SAM names headers without `gatewayresponse.header.`.
+fn gateway_response(written: &Node, remarks: &mut Vec<Remark>) -> GatewayResponse {
     let mut parameters = Table::new();
     for (place, prefix) in [("Headers", "header"), ("Paths", "path"), ("QueryStrings", "querystring")] {
         let named = written.at(&["ResponseParameters", place]).into_iter().flat_map(Node::fields);
@@ -66,29 +98,32 @@ fn gateway_response(written: &Node) -> vtl::pipeline::GatewayResponse {
             parameters.set(format!("gatewayresponse.{prefix}.{name}"), value.to_word().unwrap_or_default());
         }
     }
-    response.response_parameters = parameters;
-    response
+    let templates = written.some("ResponseTemplates").map(|value| table::templates(value, "", remarks));
+    GatewayResponse {
+        status_code: written.word("StatusCode").filter(|status| !status.is_empty()),
+        response_parameters: parameters,
+        response_templates: templates.unwrap_or_default(),
+    }
 }
 
-/// The routes that functions ask for by their events.
-pub(crate) fn events(assembly: &mut Assembly<'_>) {
+/// Adds the routes that functions have by their events.
+pub(super) fn events(assembly: &mut Assembly<'_>) {
     let mut known = HashMap::new();
-    for function in assembly.of_kind("Serverless::Function") {
+    for function in assembly.of_kind(ResourceKind::SamFunction) {
         for (_, event) in function.get("Events").into_iter().flat_map(Node::fields) {
             let kind = event.word("Type").unwrap_or_default();
-            let Some((_, owner, _, implicit)) = IMPLICIT.iter().find(|row| row.0 == kind) else { continue };
-            let protocol = if kind == "Api" { Protocol::Rest } else { Protocol::Http };
+            let Some(row) = ROUTE_EVENTS.iter().find(|row| row.name == kind) else { continue };
             let absent = Node::null(event.span);
             let properties = event.get("Properties").unwrap_or(&absent);
-            let reference = properties.word(owner).unwrap_or_else(|| (*implicit).to_owned());
-            let route = event_route(function, event, properties, protocol);
-            let api = assembly.api_index(&reference, protocol);
+            let reference = properties.word(row.owner).unwrap_or_else(|| row.implicit_id.to_owned());
+            let route = event_route(function, event, properties, row.protocol);
+            let api = assembly.api_index(&reference, row.protocol);
             let Some(api_draft) = assembly.drafts.apis.get_mut(api) else { continue };
             let known = known.entry(api).or_insert_with(|| {
                 api_draft.routes.iter().enumerate().map(|(at, route)| (key_of(route), at)).collect::<HashMap<_, _>>()
             });
             match known.get(&key_of(&route)).and_then(|at| api_draft.routes.get_mut(*at)) {
-                // The definition wins where it has an integration.
+                // An integration in the definition has precedence.
                 Some(defined) if defined.method.integration.is_none() => {
                     defined.method.integration = route.method.integration;
                 }
@@ -102,14 +137,15 @@ pub(crate) fn events(assembly: &mut Assembly<'_>) {
     }
 }
 
-/// What tells a route from the others of its API.
+/// Returns what distinguishes a route from the others of its API.
 fn key_of(route: &RouteDraft) -> [Option<String>; 3] {
     let method = &route.method;
     [method.route_key.clone(), method.http_method.clone(), method.path.clone()]
 }
 
+/// Reads the route of an event.
 fn event_route(function: &Resource, event: &Node, properties: &Node, protocol: Protocol) -> RouteDraft {
-    let mut route = RouteDraft { shown: true, span: event.span, ..RouteDraft::default() };
+    let mut route = RouteDraft::declared(event.span);
     let method = &mut route.method;
     match (properties.word("Method"), properties.word("Path")) {
         (None, None) if protocol == Protocol::Http => method.route_key = Some("$default".to_owned()),
@@ -118,7 +154,7 @@ fn event_route(function: &Resource, event: &Node, properties: &Node, protocol: P
             let verb = verb.unwrap_or_else(|| "ANY".to_owned()).to_ascii_uppercase();
             let verb = if verb == "X-AMAZON-APIGATEWAY-ANY-METHOD" { "ANY".to_owned() } else { verb };
             if protocol == Protocol::Http {
-                v2::set_route_key(method, &format!("{verb} {}", path.unwrap_or_default()), protocol);
+                *method = Method::from_key(&format!("{verb} {}", path.unwrap_or_default()), protocol);
             } else {
                 method.http_method = Some(verb);
                 method.path = path;
@@ -129,12 +165,9 @@ fn event_route(function: &Resource, event: &Node, properties: &Node, protocol: P
     made.http_method = Some("POST".to_owned());
     made.uri = Some(function_uri(function));
     if protocol == Protocol::Http {
-        made.timeout_in_millis = 30_000;
-        made.payload_format_version = Some(properties.word("PayloadFormatVersion").unwrap_or_else(|| "2.0".to_owned()));
-        made.payload_format_version = made.payload_format_version.map(|version| match version.as_str() {
-            "1" | "2" => format!("{version}.0"),
-            _ => version,
-        });
+        made.timeout_in_millis = defaults::timeout_in_millis(protocol);
+        let version = properties.word("PayloadFormatVersion").unwrap_or_else(|| "2.0".to_owned());
+        made.payload_format_version = Some(defaults::payload_format(version));
     } else {
         method.method_responses = Some(Table::new());
         declare(method, &mut made, properties);
@@ -143,19 +176,22 @@ fn event_route(function: &Resource, event: &Node, properties: &Node, protocol: P
         route.mark("/timeoutInMillis".to_owned(), node);
         match node.to_word().unwrap_or_default().parse() {
             Ok(timeout) => made.timeout_in_millis = timeout,
-            Err(_) if node.is_open() => {}
-            Err(_) => route.fault("timeoutInMillis", "a number of milliseconds is expected", node.span),
+            Err(_) if node.has_placeholder() => {}
+            Err(_) => {
+                let message = "expected a number of milliseconds";
+                route.remark(Code::InvalidTimeout, "timeoutInMillis", message, node.span);
+            }
         }
     }
     if let Some(mode) = properties.word("ResponseTransferMode") {
-        made.response_transfer_mode = vtl::pipeline::ResponseTransferMode::from_word(&mode);
+        made.response_transfer_mode = ResponseTransferMode::from_word(&mode);
     }
     route.method.integration = Some(made);
     route
 }
 
-/// Request parameters (names, or names with flags) and the model of the body.
-fn declare(method: &mut vtl::pipeline::Method, made: &mut Integration, properties: &Node) {
+/// Reads request parameters (names, or names with flags) and the model of the body.
+fn declare(method: &mut Method, made: &mut Integration, properties: &Node) {
     for parameter in properties.get("RequestParameters").map_or(&[][..], Node::items) {
         if let Some(name) = parameter.to_word() {
             method.request_parameters.set(name, false);
@@ -182,7 +218,7 @@ fn declare(method: &mut vtl::pipeline::Method, made: &mut Integration, propertie
     }
 }
 
-/// The address by which API Gateway invokes a function, or its alias.
+/// Returns the URI by which API Gateway invokes a function or its alias.
 fn function_uri(function: &Resource) -> String {
     let id = function.ids.first().map_or("", String::as_str);
     let name = id.trim_start_matches("${").trim_end_matches('}');

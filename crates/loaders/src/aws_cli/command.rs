@@ -1,18 +1,23 @@
-//! Command lines of the AWS CLI: `aws apigateway put-integration …` and its like, one or many in a file.
+//! AWS CLI commands such as `aws apigateway put-integration …`, one or many in a file.
 //!
-//! Each command that makes something gives a resource, so that a script of `put-method`, `put-integration` and
-//! `put-integration-response` is put together as Terraform's resources are.
+//! Each command that makes something becomes a resource, so that a script of `put-method`,
+//! `put-integration` and `put-integration-response` is assembled like a template.
 
-use crate::assemble::{Resource, assemble};
+use crate::assemble::assemble;
+use crate::assemble::resource::{Resource, ResourceKind};
 use crate::aws_cli::shorthand;
+use crate::aws_cli::skeleton::without_empty;
 use crate::context::Context;
-use crate::document::Fault;
-use crate::model::draft::{Drafts, Remark};
-use crate::model::integration::Surface;
+use crate::diagnostic::{Fault, Remark};
+use crate::model::draft::Drafts;
+use crate::model::surface::{Surface, camel};
+use crate::span::Span;
+use crate::syntax::build::part;
 use crate::syntax::shell::{self, Command};
-use crate::syntax::tree::{Data, Node, Span};
+use crate::syntax::tree::{Data, Node};
+use vtl::Code;
 
-/// Options of every command that take a value.
+/// Global options that take a value.
 const GLOBAL_WITH_VALUE: &[&str] = &[
     "region",
     "output",
@@ -30,7 +35,7 @@ const GLOBAL_WITH_VALUE: &[&str] = &[
     "generate-cli-skeleton",
 ];
 
-/// Options of every command that take none.
+/// Global options that take no value.
 const GLOBAL_FLAGS: &[&str] = &[
     "debug",
     "no-verify-ssl",
@@ -42,7 +47,7 @@ const GLOBAL_FLAGS: &[&str] = &[
     "version",
 ];
 
-/// Options whose value is a map or a structure, without the dashes.
+/// Options whose value is a map, without their dashes.
 const MAPS: &[&str] = &[
     "requestparameters",
     "requesttemplates",
@@ -59,44 +64,48 @@ const MAPS: &[&str] = &[
     "corsconfiguration",
 ];
 
-/// Options whose value is a list of words.
+/// Options whose value is a list of words, without their dashes.
 const LISTS: &[&str] = &["cachekeyparameters", "binarymediatypes", "authorizationscopes"];
 
 /// Loads the commands of a file.
+///
+/// # Errors
+/// A command does not parse, or the file has no command of API Gateway.
 pub(crate) fn load(file: u32, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
     let text = context.text(file);
     let given = |name: &str| context.parameter(name).map(str::to_owned);
     let commands = shell::commands(&text, file, &given)?;
-    let mut line = CommandLine { context, resources: Vec::new(), remarks: Vec::new() };
+    let mut script = Script { context, resources: Vec::new(), remarks: Vec::new() };
     let mut seen = false;
     for command in &commands {
-        seen |= line.command(command)?;
+        seen |= script.command(command)?;
     }
     if !seen {
         let span = context.sources.borrow().whole(file);
-        return Err(Fault::new(span, "there is no command `aws apigateway` or `aws apigatewayv2`"));
+        return Err(Fault::new(Code::UnknownDocument, span, "no `aws apigateway` or `aws apigatewayv2` command found"));
     }
-    line.name_only_api();
-    let mut drafts = assemble(&line.resources, context)?;
-    drafts.remarks.append(&mut line.remarks);
+    script.name_only_api();
+    let mut drafts = assemble(&script.resources, context)?;
+    drafts.remarks.append(&mut script.remarks);
     Ok(drafts)
 }
 
-struct CommandLine<'a> {
+/// The commands that were read so far.
+struct Script<'a> {
     context: &'a Context<'a, 'a>,
     resources: Vec<Resource>,
     remarks: Vec<Remark>,
 }
 
-impl CommandLine<'_> {
-    /// Reads a command, if it is one of API Gateway.
+impl Script<'_> {
+    /// Reads a command; returns `false` if it is not one of API Gateway.
     fn command(&mut self, command: &Command) -> Result<bool, Fault> {
         let start = command
             .words
             .iter()
             .position(|word| word.as_str().is_some_and(|word| word == "aws" || word.ends_with("/aws")));
         let Some(words) = start.and_then(|start| command.words.get(start + 1..)) else { return Ok(false) };
-        let Line { names, options } = split(words)?;
+        let Arguments { names, options } = split(words)?;
         let [service, operation] = names.as_slice() else { return Ok(false) };
         let is_v2 = match *service {
             "apigateway" => false,
@@ -108,30 +117,26 @@ impl CommandLine<'_> {
         for (name, values) in &options {
             self.option(name, values, is_v2, &mut properties)?;
         }
-        match kind_of(operation, is_v2) {
-            Some(kind) => {
-                let id = kind.trim_start_matches("V2").to_owned() + "Id";
-                let id = properties.word(&surface.spell(&id)).filter(|_| kind != "V2IntegrationResponse");
-                let mut ids: Vec<String> = id.into_iter().filter(|id| !id.is_empty()).collect();
-                ids.extend(command.into.as_ref().map(|name| format!("${{{name}}}")));
-                // The root of the tree of resources, where a script looks it up.
-                if kind == "Root" {
-                    let path = (Node::text(command.span, "path"), Node::text(command.span, "/"));
-                    properties = Node::new(command.span, Data::Map(vec![path]));
-                }
-                let kind = if kind == "Root" { "Resource".to_owned() } else { kind };
-                self.resources.push(Resource { kind, ids, properties, surface, span: command.span });
+        if let Some(kind) = kind_of(service, operation) {
+            let id = properties.word(&surface.spell(kind.identifier()));
+            let mut ids: Vec<String> = id.into_iter().filter(|id| !id.is_empty()).collect();
+            ids.extend(command.output_variable.as_ref().map(|name| format!("${{{name}}}")));
+            if *operation == "get-resources" {
+                let path = (Node::text(command.span, "path"), Node::text(command.span, "/"));
+                properties = Node::new(command.span, Data::Map(vec![path]));
             }
-            None => self.note(format!("{operation} is passed over"), command.span),
+            self.resources.push(Resource { kind, ids, properties, surface, span: command.span });
+        } else if is_ignored(service, operation) {
+            self.remark(Code::IgnoredCommand, format!("ignoring unsupported command {operation}"), command.span);
         }
         Ok(true)
     }
 
-    fn note(&mut self, message: String, span: Span) {
-        self.remarks.push(Remark { problem: false, property: "", message, span });
+    fn remark(&mut self, code: Code, message: String, span: Span) {
+        self.remarks.push(Remark::new(code, "", message, span));
     }
 
-    /// `--cli-input-json`, whose empty members count for nothing.
+    /// Reads `--cli-input-json`, whose empty members count as absent.
     fn input(&mut self, options: &[(&str, Vec<Node>)], span: Span) -> Result<Node, Fault> {
         let empty = Node::new(span, Data::Map(Vec::new()));
         let given = options.iter().rfind(|(name, _)| matches!(*name, "cli-input-json" | "cli-input-yaml"));
@@ -139,12 +144,12 @@ impl CommandLine<'_> {
         let Some(text) = self.contents(word) else { return Ok(empty) };
         let root = self.context.parse_text(&text)?;
         if !root.is_map() {
-            return Err(Fault::new(root.span, "an object is expected"));
+            return Err(Fault::new(Code::WrongShape, root.span, "the input must be an object"));
         }
-        Ok(clean(&root))
+        Ok(without_empty(&root))
     }
 
-    /// The word, or the file that it names; none of a file that cannot be read.
+    /// Returns a word, or the content of the file that it names; `None` if that cannot be read.
     fn contents(&mut self, word: &Node) -> Option<Node> {
         let text = word.as_str().unwrap_or_default();
         let Some(path) = text.strip_prefix("file://").or_else(|| text.strip_prefix("fileb://")) else {
@@ -152,11 +157,12 @@ impl CommandLine<'_> {
         };
         let read = self.context.read(path);
         if read.is_none() {
-            self.note(format!("{path} cannot be read"), word.span);
+            self.remark(Code::UnreadableFile, format!("cannot read {path}"), word.span);
         }
         read
     }
 
+    /// Sets the property of an option.
     fn option(&mut self, name: &str, values: &[Node], is_v2: bool, properties: &mut Node) -> Result<(), Fault> {
         if matches!(name, "cli-input-json" | "cli-input-yaml") {
             return Ok(());
@@ -170,13 +176,13 @@ impl CommandLine<'_> {
         let mut member: String = words.collect();
         let plain = name.replace('-', "");
         let Some(first) = values.first() else {
-            // `--validate-request-body` and `--no-validate-request-body`.
+            // A flag, such as `--validate-request-body` or `--no-validate-request-body`.
             let positive = member
                 .strip_prefix(if is_v2 { "No" } else { "no" })
                 .filter(|rest| rest.starts_with(char::is_uppercase));
             let flag = positive.is_none();
             if let Some(rest) = positive {
-                member = if is_v2 { rest.to_owned() } else { crate::model::integration::camel(rest) };
+                member = if is_v2 { rest.to_owned() } else { camel(rest) };
             }
             let span = properties.span;
             properties.set(&member, Node::new(span, Data::Bool(flag)));
@@ -185,7 +191,7 @@ impl CommandLine<'_> {
         let Some(text) = self.contents(first) else {
             let span = first.span;
             let unknown = format!("${{{}}}", first.as_str().unwrap_or_default());
-            properties.set(&member, Node::open(span, unknown));
+            properties.set(&member, Node::placeholder(span, unknown));
             return Ok(());
         };
         let is_json = text.as_str().is_some_and(|text| text.trim_start().starts_with(['{', '[']));
@@ -193,7 +199,7 @@ impl CommandLine<'_> {
         let is_list = LISTS.contains(&plain.as_str());
         let value = if (is_map || is_list) && is_json {
             self.context.parse_text(&text)?
-        } else if is_map && text.as_text().is_some_and(|text| text.open && !text.text.contains('=')) {
+        } else if is_map && text.as_text().is_some_and(|text| text.has_placeholder && !text.text.contains('=')) {
             text
         } else if is_map {
             shorthand::read(&text, self.context)?
@@ -203,17 +209,18 @@ impl CommandLine<'_> {
             text
         };
         if let Some(second) = values.get(1).filter(|_| !is_list) {
-            return Err(Fault::new(second.span, format!("--{name} takes one value")));
+            return Err(Fault::new(Code::MalformedCommand, second.span, format!("--{name} takes one value")));
         }
         properties.set(&member, value);
         Ok(())
     }
 
-    /// A script that makes one API and names it by an identifier means that one.
+    /// Gives the only API of a script the identifiers that its commands use.
     fn name_only_api(&mut self) {
         let used: Vec<String> =
             self.resources.iter().filter_map(|it| it.word("RestApiId").or_else(|| it.word("ApiId"))).collect();
-        let mut made = self.resources.iter_mut().filter(|it| matches!(it.kind.as_str(), "RestApi" | "V2Api"));
+        let mut made =
+            self.resources.iter_mut().filter(|it| matches!(it.kind, ResourceKind::RestApi | ResourceKind::V2Api));
         if let (Some(only), None) = (made.next(), made.next())
             && only.ids.is_empty()
         {
@@ -222,28 +229,30 @@ impl CommandLine<'_> {
     }
 }
 
-/// The words of a command: what it is, and its options.
-struct Line<'a> {
+/// The arguments of a command.
+struct Arguments<'a> {
+    /// Service and operation.
     names: Vec<&'a str>,
+    /// Options with their values, without global options.
     options: Vec<(&'a str, Vec<Node>)>,
 }
 
-fn split(words: &[Node]) -> Result<Line<'_>, Fault> {
-    let mut line = Line { names: Vec::new(), options: Vec::new() };
+fn split(words: &[Node]) -> Result<Arguments<'_>, Fault> {
+    let mut arguments = Arguments { names: Vec::new(), options: Vec::new() };
     let mut words = words.iter().peekable();
     while let Some(word) = words.next() {
         let text = word.as_str().unwrap_or_default();
         let Some(option) = text.strip_prefix("--").filter(|option| !option.is_empty()) else {
-            if line.names.len() >= 2 {
-                return Err(Fault::new(word.span, format!("unexpected argument {text}")));
+            if arguments.names.len() >= 2 {
+                return Err(Fault::new(Code::MalformedCommand, word.span, format!("unexpected argument {text}")));
             }
-            line.names.push(text);
+            arguments.names.push(text);
             continue;
         };
-        // `--flag=value`.
+        // An option as `--name=value`.
         if let Some((name, _)) = option.split_once('=') {
             if !GLOBAL_WITH_VALUE.contains(&name) {
-                line.options.push((name, vec![shorthand::part(word, name.len() + 3, text.len())]));
+                arguments.options.push((name, vec![part(word, name.len() + 3, text.len())]));
             }
             continue;
         }
@@ -259,58 +268,29 @@ fn split(words: &[Node]) -> Result<Line<'_>, Fault> {
             values.push(value.clone());
         }
         if limit == usize::MAX {
-            line.options.push((option, values));
+            arguments.options.push((option, values));
         }
     }
-    Ok(line)
+    Ok(arguments)
 }
 
-/// What an operation makes; none of one that makes nothing that is loaded.
-fn kind_of(operation: &str, is_v2: bool) -> Option<String> {
-    let (verb, rest) = operation.split_once('-')?;
-    match (verb, rest, is_v2) {
-        ("get", "resources", false) => return Some("Root".to_owned()),
-        ("update", _, false)
-        | ("get" | "delete" | "test" | "flush" | "export" | "tag" | "untag" | "generate" | "reset", ..) => {
-            return None;
-        }
-        _ => {}
+/// Returns the kind of resource that an operation makes or changes.
+fn kind_of(service: &str, operation: &str) -> Option<ResourceKind> {
+    let (verb, noun) = operation.split_once('-')?;
+    match (service, verb) {
+        // The root of the paths, where a script looks it up.
+        ("apigateway", "get") if noun == "resources" => Some(ResourceKind::Resource),
+        _ if is_ignored(service, operation) => None,
+        _ => ResourceKind::from_aws_cli(service, noun),
     }
-    let words = rest.split('-').map(|word| {
-        let mut letters = word.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-    });
-    Some(format!("{}{}", if is_v2 { "V2" } else { "" }, words.collect::<String>()))
 }
 
-/// A value without what `--generate-cli-skeleton` prints for nothing: empty texts, empty maps, a timeout of 0.
-/// A template that is empty stays: it is one.
-pub(crate) fn clean(node: &Node) -> Node {
-    let Data::Map(entries) = &node.data else { return node.clone() };
-    let mut kept = Vec::with_capacity(entries.len());
-    for (key, value) in entries {
-        let name = key.as_str().unwrap_or_default().to_ascii_lowercase();
-        let cleaned = match &value.data {
-            Data::Map(_) if name == "tlsconfig" => clean(value),
-            Data::Map(inner) => {
-                let inner = inner.iter().filter(|(key, _)| key.as_str() != Some("KeyName")).cloned().collect();
-                Node::new(value.span, Data::Map(inner))
-            }
-            Data::List(items) => {
-                let items = items.iter().filter(|item| item.as_str() != Some("")).cloned().collect();
-                Node::new(value.span, Data::List(items))
-            }
-            _ => value.clone(),
-        };
-        let is_nothing = match &cleaned.data {
-            Data::Text(text) => text.text.is_empty(),
-            Data::Map(inner) => inner.is_empty() && !value.entries().is_empty(),
-            Data::Number(number) => number == "0" && name == "timeoutinmillis",
-            _ => false,
-        };
-        if !is_nothing {
-            kept.push((key.clone(), cleaned));
-        }
+/// Checks for an operation that does not make a resource, or whose changes are not applied.
+fn is_ignored(service: &str, operation: &str) -> bool {
+    const VERBS: &[&str] = &["get", "delete", "test", "flush", "export", "tag", "untag", "generate", "reset"];
+    match operation.split_once('-') {
+        Some(("update", _)) => service == "apigateway",
+        Some((verb, _)) => VERBS.contains(&verb),
+        None => true,
     }
-    Node::new(node.span, Data::Map(kept))
 }

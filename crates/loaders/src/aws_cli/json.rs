@@ -1,100 +1,109 @@
-//! JSON of the AWS CLI: what a command is given (`--cli-input-json`), and what it prints (`get-integration`, `get-method`,
+//! JSON that the AWS CLI reads (`--cli-input-json`) or prints (`get-integration`, `get-method`,
 //! `get-resources --embed methods`, `get-integrations` …).
 
-use crate::assemble::{self, Resource, assemble};
-use crate::aws_cli::command::clean;
+use crate::assemble::assemble;
+use crate::assemble::resource::{Resource, ResourceKind};
+use crate::aws_cli::skeleton::without_empty;
 use crate::context::Context;
-use crate::document::Fault;
-use crate::model::bare;
+use crate::diagnostic::Fault;
 use crate::model::draft::{ApiDraft, Drafts, RouteDraft};
-use crate::model::integration::{self, Surface};
-use crate::openapi;
+use crate::model::response::declared_response;
+use crate::model::surface::Surface;
+use crate::model::table::table;
+use crate::model::{bare, integration};
 use crate::syntax::tree::{Data, Node};
 use std::collections::HashMap;
+use vtl::Code;
 use vtl::pipeline::{Protocol, Table};
 
 /// Loads the input or the output of a command.
+///
+/// # Errors
+/// The JSON has no integration.
 pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
     let has = |names: &[&str]| names.iter().any(|name| root.get(name).is_some());
     if let Some(items) = root.get("Items") {
-        return version_2(items.each(), context);
+        return v2_resources(items.each(), context);
     }
     if has(&["IntegrationType", "RouteKey", "ProtocolType", "IntegrationResponseKey"]) {
-        return version_2(std::slice::from_ref(root), context);
+        return v2_resources(std::slice::from_ref(root), context);
     }
     if has(&["items", "item", "resourceMethods"]) {
         let items = root.get("items").or_else(|| root.get("item")).unwrap_or(root);
-        return Ok(alone(resources(items.each())));
+        return Ok(Drafts::of(resources(items.each())));
     }
     if has(&["restApiId", "resourceId"]) {
         return input(root, context);
     }
     if has(&["methodIntegration", "methodResponses", "authorizationType"]) {
-        let mut api = ApiDraft::unknown(Protocol::Rest);
-        api.routes.push(method(root, None, None));
-        return Ok(alone(api));
+        return Ok(Drafts::of(ApiDraft::with_route(Protocol::Rest, method(root, None, None))));
     }
     if has(&["integrationHttpMethod"]) {
-        return Ok(alone(bare::load(&clean(root), Surface::CliInput, Some(Protocol::Rest))));
+        return Ok(Drafts::of(bare::load(&without_empty(root), Surface::CliInput, Some(Protocol::Rest))));
     }
     if has(&["type"]) {
-        return Ok(alone(bare::load(root, Surface::CliOutput, Some(Protocol::Rest))));
+        return Ok(Drafts::of(bare::load(root, Surface::CliOutput, Some(Protocol::Rest))));
     }
-    Err(Fault::new(root.span, "no integration is in it; it may be the input or output of another command"))
+    Err(Fault::new(
+        Code::UnknownDocument,
+        root.span,
+        "no integration found; this may be the input or output of another command",
+    ))
 }
 
-fn alone(api: ApiDraft) -> Drafts {
-    Drafts { apis: vec![api], remarks: Vec::new() }
-}
-
-/// What a command of version 1 is given.
+/// Loads the input of a command of REST APIs.
 fn input(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
     let kind = if root.get("type").is_some() {
-        "Integration"
+        ResourceKind::Integration
     } else if root.get("authorizationType").is_some() {
-        "Method"
+        ResourceKind::Method
     } else {
-        return Err(Fault::new(root.span, "no integration is in it; `put-integration` needs a `type`"));
+        return Err(Fault::new(
+            Code::UnknownDocument,
+            root.span,
+            "no integration found; `put-integration` needs a `type`",
+        ));
     };
     let resource = Resource {
-        kind: kind.to_owned(),
+        kind,
         ids: Vec::new(),
-        properties: clean(root),
+        properties: without_empty(root),
         surface: Surface::CliInput,
         span: root.span,
     };
     assemble(&[resource], context)
 }
 
-/// What commands of version 2 are given or print: any mix of APIs, routes and integrations.
-fn version_2(items: &[Node], context: &Context<'_, '_>) -> Result<Drafts, Fault> {
-    const KINDS: &[(&str, &str, &str)] = &[
-        ("IntegrationResponseKey", "V2IntegrationResponse", ""),
-        ("IntegrationType", "V2Integration", "IntegrationId"),
-        ("RouteKey", "V2Route", "RouteId"),
-        ("ProtocolType", "V2Api", "ApiId"),
-        ("StageName", "V2Stage", ""),
+/// Loads what commands of HTTP and WebSocket APIs read or print: APIs, routes and integrations.
+fn v2_resources(items: &[Node], context: &Context<'_, '_>) -> Result<Drafts, Fault> {
+    // Each kind by a property that no other has.
+    const KINDS: &[(&str, ResourceKind)] = &[
+        ("IntegrationResponseKey", ResourceKind::V2IntegrationResponse),
+        ("IntegrationType", ResourceKind::V2Integration),
+        ("RouteKey", ResourceKind::V2Route),
+        ("ProtocolType", ResourceKind::V2Api),
+        ("StageName", ResourceKind::V2Stage),
     ];
     let mut resources = Vec::new();
     for item in items {
-        let Some((_, kind, id)) = KINDS.iter().find(|(mark, ..)| item.get(mark).is_some()) else { continue };
+        let Some((_, kind)) = KINDS.iter().find(|(mark, _)| item.get(mark).is_some()) else { continue };
         resources.push(Resource {
-            kind: (*kind).to_owned(),
-            ids: item.word(id).into_iter().collect(),
-            properties: clean(item),
+            kind: *kind,
+            ids: item.word(kind.identifier()).into_iter().collect(),
+            properties: without_empty(item),
             surface: Surface::Cfn,
             span: item.span,
         });
     }
     match (resources.is_empty(), items.first()) {
-        (true, Some(first)) => Err(Fault::new(first.span, "no integration and no route is in it")),
+        (true, Some(first)) => Err(Fault::new(Code::UnknownDocument, first.span, "no integration and no route found")),
         _ => assemble(&resources, context),
     }
 }
 
-/// `get-resources --embed methods`.
+/// Reads the output of `get-resources --embed methods`.
 fn resources(items: &[Node]) -> ApiDraft {
-    let mut api = ApiDraft::unknown(Protocol::Rest);
+    let mut api = ApiDraft::of_protocol(Protocol::Rest);
     let by_id: HashMap<String, &Node> = items.iter().filter_map(|item| Some((item.word("id")?, item))).collect();
     for item in items {
         let path = item.word("path").or_else(|| path_of(item, &by_id));
@@ -105,7 +114,7 @@ fn resources(items: &[Node]) -> ApiDraft {
     api
 }
 
-/// The path of a resource of which only the parts are printed.
+/// Returns the path of a resource whose output has only its part.
 fn path_of(item: &Node, by_id: &HashMap<String, &Node>) -> Option<String> {
     let mut parts = Vec::new();
     let mut here = item;
@@ -120,19 +129,18 @@ fn path_of(item: &Node, by_id: &HashMap<String, &Node>) -> Option<String> {
     None
 }
 
-/// A method as `get-method` prints it.
+/// Reads a method as `get-method` prints it.
 fn method(node: &Node, name: Option<&str>, path: Option<&str>) -> RouteDraft {
     let models = HashMap::new();
-    let mut route = RouteDraft { shown: true, span: node.span, ..RouteDraft::default() };
+    let mut route = RouteDraft::declared(node.span);
     route.method.http_method = node.word("httpMethod").or_else(|| name.map(str::to_owned));
     route.method.path = path.map(str::to_owned);
     let parameters = node.some("requestParameters");
-    route.method.request_parameters = parameters.map(|it| openapi::table(it, Node::to_bool)).unwrap_or_default();
-    route.method.request_models =
-        node.some("requestModels").map(|it| openapi::table(it, Node::to_word)).unwrap_or_default();
+    route.method.request_parameters = parameters.map(|it| table(it, Node::to_bool)).unwrap_or_default();
+    route.method.request_models = node.some("requestModels").map(|it| table(it, Node::to_word)).unwrap_or_default();
     let mut declared = Table::new();
     for (status, response) in node.get("methodResponses").into_iter().flat_map(Node::fields) {
-        declared.set(status, assemble::declared_response(response, Surface::CliOutput, &models));
+        declared.set(status, declared_response(response, Surface::CliOutput, &models));
     }
     route.method.method_responses = Some(declared);
     if let Some(written) = node.some("methodIntegration").filter(|written| matches!(written.data, Data::Map(_))) {

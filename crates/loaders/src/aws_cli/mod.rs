@@ -2,4 +2,5 @@
 
 pub(crate) mod command;
 pub(crate) mod json;
-pub(crate) mod shorthand;
+mod shorthand;
+mod skeleton;

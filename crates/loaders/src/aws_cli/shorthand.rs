@@ -1,50 +1,29 @@
-//! The AWS CLI's shorthand for maps and structures: `key=value,key=[a,b],key={k=v},key="quoted"`.
+//! Parser of the AWS CLI's shorthand for maps: `key=value,key=[a,b],key={k=v},key="quoted"`.
 //!
-//! A value may be followed by more values of a list, so `a=1,2,b=3` is `{"a": ["1", "2"], "b": "3"}`; what begins like `key=` ends the list.
+//! A list goes on until the next `key=`: `a=1,2,b=3` is `{"a": ["1", "2"], "b": "3"}`.
 
 use crate::context::Context;
-use crate::document::Fault;
-use crate::syntax::tree::{Data, Entries, Joined, MAX_DEPTH, Node, Span};
+use crate::diagnostic::Fault;
+use crate::span::Span;
+use crate::syntax::build::{MapBuilder, TextBuilder, part, push_part};
+use crate::syntax::tree::{Data, MAX_DEPTH, Node};
+use vtl::Code;
 
-/// Reads a word of the command line as a map.
+/// Parses a word of the command line as a map.
 pub(crate) fn read(word: &Node, context: &Context<'_, '_>) -> Result<Node, Fault> {
     let text = word.as_str().unwrap_or_default();
-    let mut reader = Reader { word, text, at: 0, context };
-    reader.pairs(None, 0)
+    let mut parser = Parser { word, text, at: 0, context };
+    parser.pairs(None, 0)
 }
 
-/// A part of a text, with the places it is written at.
-pub(crate) fn part(node: &Node, start: usize, end: usize) -> Node {
-    let mut joined = Joined::default();
-    push_part(&mut joined, node, start, end);
-    let mut part = joined.finish(node.span);
-    if let Data::Text(text) = &mut part.data {
-        text.open = node.is_open() && text.text.contains("${");
-    }
-    part
-}
-
-fn push_part(joined: &mut Joined, node: &Node, start: usize, end: usize) {
-    let Some(text) = node.as_text() else { return };
-    let slice = |from: usize, to: usize| text.text.get(from..to).unwrap_or_default();
-    let Some(pieces) = &text.pieces else { return joined.push_written(slice(start, end), node.span, start) };
-    for (at, piece) in pieces.iter().enumerate() {
-        let next = pieces.get(at + 1).map_or(text.text.len(), |next| next.at);
-        let (from, to) = (start.max(piece.at), end.min(next));
-        if from < to {
-            joined.push_written(slice(from, to), piece.span, piece.skip + from - piece.at);
-        }
-    }
-}
-
-struct Reader<'a> {
+struct Parser<'a> {
     word: &'a Node,
     text: &'a str,
     at: usize,
     context: &'a Context<'a, 'a>,
 }
 
-impl Reader<'_> {
+impl Parser<'_> {
     fn rest(&self) -> &str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -56,7 +35,7 @@ impl Reader<'_> {
             let start = piece.span.start + piece.skip as u32;
             Span { start, end: start, ..piece.span }
         });
-        Fault::new(span, message)
+        Fault::new(Code::MalformedCommand, span, message)
     }
 
     fn blanks(&mut self) {
@@ -70,12 +49,12 @@ impl Reader<'_> {
         found
     }
 
-    /// Pairs up to the end, or up to the closing brace.
+    /// Parses pairs up to the end or the closing brace.
     fn pairs(&mut self, close: Option<char>, depth: usize) -> Result<Node, Fault> {
         if depth > MAX_DEPTH {
-            return Err(self.fault("the value nests too deeply"));
+            return Err(self.fault("the shorthand value is nested too deeply"));
         }
-        let mut map = Entries::default();
+        let mut map = MapBuilder::default();
         loop {
             self.blanks();
             if let Some(close) = close
@@ -91,7 +70,7 @@ impl Reader<'_> {
             self.at += usize::from(from_file);
             if key.is_empty() || !self.take('=') {
                 self.at = start + key.len();
-                return Err(self.fault("`key=value` is expected"));
+                return Err(self.fault("expected `key=value`"));
             }
             let value = self.value(depth)?;
             map.set(Node::text(self.word.span, key), if from_file { self.file(&value) } else { value });
@@ -99,17 +78,17 @@ impl Reader<'_> {
                 return match close {
                     Some(close) if self.take(close) => Ok(map.finish(self.word.span)),
                     None if self.rest().is_empty() => Ok(map.finish(self.word.span)),
-                    _ => Err(self.fault("`,` is expected")),
+                    _ => Err(self.fault("expected `,`")),
                 };
             }
         }
     }
 
-    /// `key@=file://name`.
+    /// Returns the content of the file of `key@=file://name`.
     fn file(&self, value: &Node) -> Node {
         let name = value.as_str().unwrap_or_default();
         let path = name.strip_prefix("file://").unwrap_or(name);
-        self.context.read(path).unwrap_or_else(|| Node::open(value.span, format!("${{{name}}}")))
+        self.context.read(path).unwrap_or_else(|| Node::placeholder(value.span, format!("${{{name}}}")))
     }
 
     fn value(&mut self, depth: usize) -> Result<Node, Fault> {
@@ -126,7 +105,7 @@ impl Reader<'_> {
                     _ => self.scalar(false)?,
                 });
                 if !self.take(',') && !self.rest().starts_with(']') {
-                    return Err(self.fault("`,` or `]` is expected"));
+                    return Err(self.fault("expected `,` or `]`"));
                 }
             }
             return Ok(Node::new(span, Data::List(items)));
@@ -138,7 +117,7 @@ impl Reader<'_> {
             if !self.take(',') {
                 break;
             }
-            // A list goes on unless a key comes.
+            // The list ends before the next key.
             let is_end = self.rest().trim_start().is_empty();
             match self.scalar(false) {
                 Ok(item) if !is_end && (self.rest().is_empty() || self.rest().trim_start().starts_with([',', '}'])) => {
@@ -156,7 +135,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A word, in quotes or not; only the first of a list may contain `=`.
+    /// Parses a word, quoted or not; only the first word of a list may contain `=`.
     fn scalar(&mut self, may_equal: bool) -> Result<Node, Fault> {
         self.blanks();
         match self.rest().chars().next() {
@@ -180,13 +159,13 @@ impl Reader<'_> {
     }
 
     fn quoted(&mut self, quote: char) -> Result<Node, Fault> {
-        let mut joined = Joined::default();
+        let mut joined = TextBuilder::default();
         let opened = self.at;
         self.at += 1;
         loop {
             let Some(length) = self.rest().find([quote, '\\']) else {
                 self.at = opened;
-                return Err(self.fault("the quote is not closed"));
+                return Err(self.fault("unclosed quote"));
             };
             push_part(&mut joined, self.word, self.at, self.at + length);
             self.at += length;
@@ -194,7 +173,7 @@ impl Reader<'_> {
                 self.at += 1;
                 return Ok(joined.finish(self.word.span));
             }
-            // A backslash counts before the quote and before itself.
+            // A backslash escapes the quote and itself.
             let skip = usize::from(self.rest()[1..].starts_with([quote, '\\']));
             push_part(&mut joined, self.word, self.at + skip, self.at + skip + 1);
             self.at += 1 + skip;

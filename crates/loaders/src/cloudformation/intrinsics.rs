@@ -1,24 +1,28 @@
 //! CloudFormation's intrinsic functions ("Intrinsic function reference").
 //!
-//! What parameters, mappings and conditions decide is decided; what only the service knows stays as `${Name}`
-//! (`Ref`) or `${Name.Attribute}` (`GetAtt`), and never stops the rest.
+//! Functions of parameters, mappings and conditions are evaluated. A value that is known only after
+//! deployment becomes the placeholder `${Name}` (`Ref`) or `${Name.Attribute}` (`Fn::GetAtt`).
 
 use crate::context::Context;
-use crate::document::Fault;
-use crate::syntax::tree::{Data, Joined, MAX_DEPTH, Node, Span, Text};
+use crate::diagnostic::Fault;
+use crate::span::Span;
+use crate::syntax::build::TextBuilder;
+use crate::syntax::tree::{Data, MAX_DEPTH, Node, Text};
 use base64::Engine as _;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use vtl::Code;
 
-/// Begins the key of a loop.
+/// Prefix of the key of a loop.
 const FOR_EACH: &str = "Fn::ForEach::";
 
-/// How much may be made of a template: bytes of text, and sixteen for each value. Functions can repeat what is written once.
-const MOST: usize = 16_000_000;
+/// Most bytes that evaluation may produce, with 16 bytes for each value. Functions can multiply what is
+/// written once.
+const MAX_BYTES: usize = 16_000_000;
 
-/// The sections of a template that decide values.
+/// Evaluator of the functions of a template.
 pub(crate) struct Intrinsics<'a> {
     root: &'a Node,
     context: &'a Context<'a, 'a>,
@@ -27,15 +31,15 @@ pub(crate) struct Intrinsics<'a> {
     conditions: HashMap<&'a str, &'a Node>,
     globals: RefCell<HashMap<String, Option<Rc<Node>>>>,
     spent: Cell<usize>,
-    /// Names in `Fn::Sub` that nothing in the template bears; a template's own `${x}` is lost to such.
+    /// Names in `Fn::Sub` that nothing in the template has, with their places.
     unresolved: RefCell<Vec<(String, Span)>>,
 }
 
-/// Names with values that hold within one `Fn::Sub`.
+/// The variables of one `Fn::Sub`, by name.
 type Locals<'n> = &'n [(Node, Node)];
 
 impl<'a> Intrinsics<'a> {
-    /// The functions of a template, or of a part of one.
+    /// Creates the evaluator of a template, or of a part of one.
     pub(crate) fn new(root: &'a Node, context: &'a Context<'_, '_>) -> Self {
         let section = |name: &str| root.get(name).into_iter().flat_map(Node::fields);
         Intrinsics {
@@ -50,16 +54,23 @@ impl<'a> Intrinsics<'a> {
         }
     }
 
-    /// A value with all functions in it evaluated; none for `AWS::NoValue`.
+    /// Evaluates all functions in a value; returns `None` for `AWS::NoValue`.
+    ///
+    /// # Errors
+    /// The functions make the document too large.
     pub(crate) fn evaluate(&self, node: &Node) -> Result<Option<Node>, Fault> {
         let value = self.value(node, 0);
-        if self.spent.get() > MOST {
-            return Err(Fault::new(node.span, "the functions make the document too large"));
+        if self.spent.get() > MAX_BYTES {
+            return Err(Fault::new(
+                Code::DocumentLimit,
+                node.span,
+                "the document is too large after its functions are evaluated",
+            ));
         }
         Ok(value)
     }
 
-    /// The variables of an import in texts, such as `${AWS::Region}`, as far as they are given.
+    /// Replaces the variables of an import, such as `${AWS::Region}`, that the caller gave values for.
     pub(crate) fn import(&self, mut node: Node) -> Node {
         match &mut node.data {
             Data::Text(text) if text.text.contains("${AWS::") => {
@@ -82,7 +93,7 @@ impl<'a> Intrinsics<'a> {
         node
     }
 
-    /// What `Globals` says of resources of a kind.
+    /// Returns what `Globals` sets for a type of resource such as `Api`.
     pub(crate) fn globals(&self, kind: &str) -> Result<Option<Rc<Node>>, Fault> {
         if let Some(known) = self.globals.borrow().get(kind) {
             return Ok(known.clone());
@@ -93,21 +104,21 @@ impl<'a> Intrinsics<'a> {
         Ok(known)
     }
 
-    /// Names in `Fn::Sub` that nothing in the template bears.
+    /// Returns the names in `Fn::Sub` that nothing in the template has, with their places.
     pub(crate) fn into_unresolved(self) -> Vec<(String, Span)> {
         self.unresolved.into_inner()
     }
 
-    /// Whether there is room for so many bytes more.
+    /// Counts bytes; returns `false` once the limit is exceeded.
     fn charge(&self, bytes: usize) -> bool {
         self.spent.set(self.spent.get().saturating_add(bytes));
-        self.spent.get() <= MOST
+        self.spent.get() <= MAX_BYTES
     }
 
     fn value(&self, node: &Node, depth: usize) -> Option<Node> {
         let bytes = node.as_str().map_or(0, str::len);
         if depth > MAX_DEPTH || !self.charge(16 + bytes) {
-            return Some(Node::open(node.span, "${…}"));
+            return Some(Node::placeholder(node.span, "${…}"));
         }
         match &node.data {
             Data::List(items) => {
@@ -133,7 +144,7 @@ impl<'a> Intrinsics<'a> {
         }
     }
 
-    /// Entries with each `Fn::ForEach::Name: [Identifier, [a, b], {…}]` written out, as far as its list is known.
+    /// Expands each `Fn::ForEach::Name: [Identifier, [a, b], {…}]` whose list is known.
     pub(crate) fn repeated<'n>(&self, entries: &'n [(Node, Node)], depth: usize) -> Cow<'n, [(Node, Node)]> {
         let is_loop = |key: &Node| key.as_str().is_some_and(|name| name.starts_with(FOR_EACH));
         if depth > MAX_DEPTH || !entries.iter().any(|(key, _)| is_loop(key)) {
@@ -163,7 +174,7 @@ impl<'a> Intrinsics<'a> {
         Cow::Owned(written)
     }
 
-    /// A value with the identifier of a loop replaced, in texts and references.
+    /// Replaces the identifier of a loop in strings and references.
     fn with_item(&self, node: &Node, identifier: &str, item: &str, depth: usize) -> Node {
         let inner = |node: &Node| self.with_item(node, identifier, item, depth + 1);
         if depth > MAX_DEPTH || !self.charge(16 + node.as_str().map_or(0, |text| text.len() + item.len())) {
@@ -185,7 +196,7 @@ impl<'a> Intrinsics<'a> {
     }
 
     fn call(&self, name: &str, argument: &Node, span: Span, depth: usize) -> Option<Node> {
-        let unknown = || Some(Node::open(span, format!("${{{name}}}")));
+        let unknown = || Some(Node::placeholder(span, format!("${{{name}}}")));
         match name {
             "Ref" => return self.reference(&argument.to_word()?, span, depth),
             "Fn::If" => {
@@ -194,7 +205,7 @@ impl<'a> Intrinsics<'a> {
                 return match self.condition(&condition, depth) {
                     Some(true) => self.value(yes, depth),
                     Some(false) => self.value(no, depth),
-                    None => Some(Node::open(span, format!("${{Fn::If:{condition}}}"))),
+                    None => Some(Node::placeholder(span, format!("${{Fn::If:{condition}}}"))),
                 };
             }
             "Fn::Transform" => return Some(self.include(argument, depth).unwrap_or_else(|| Node::null(span))),
@@ -205,11 +216,11 @@ impl<'a> Intrinsics<'a> {
         let known = match name {
             "Fn::GetAtt" => {
                 let parts: Vec<String> = argument.each().iter().filter_map(Node::to_word).collect();
-                Some(Node::open(span, format!("${{{}}}", parts.join("."))))
+                Some(Node::placeholder(span, format!("${{{}}}", parts.join("."))))
             }
             "Fn::ImportValue" => {
                 let exported = argument.to_word().unwrap_or_default();
-                Some(Node::open(span, format!("${{Fn::ImportValue:{exported}}}")))
+                Some(Node::placeholder(span, format!("${{Fn::ImportValue:{exported}}}")))
             }
             "Fn::Join" => self.join(&argument, span),
             "Fn::Select" => select(&argument),
@@ -217,7 +228,7 @@ impl<'a> Intrinsics<'a> {
             "Fn::FindInMap" => self.find_in_map(&argument, depth),
             "Fn::Base64" => argument
                 .as_text()
-                .filter(|text| !text.open && self.charge(2 * text.text.len()))
+                .filter(|text| !text.has_placeholder && self.charge(2 * text.text.len()))
                 .map(|text| Node::text(span, base64::engine::general_purpose::STANDARD.encode(&text.text))),
             "Fn::Length" => match &argument.data {
                 Data::List(items) => Some(Node::new(span, Data::Number(items.len().to_string()))),
@@ -226,9 +237,9 @@ impl<'a> Intrinsics<'a> {
             "Fn::ToJsonString" if self.charge(0) => {
                 let text = argument.to_json().to_string();
                 self.charge(text.len());
-                let open = argument.is_open();
+                let has_placeholder = argument.has_placeholder();
                 let encoded = Some(Rc::new(argument));
-                Some(Node::new(span, Data::Text(Text { text, open, pieces: None, encoded })))
+                Some(Node::new(span, Data::Text(Text { text, has_placeholder, pieces: None, encoded })))
             }
             _ => None,
         };
@@ -242,7 +253,7 @@ impl<'a> Intrinsics<'a> {
         let declared = self.parameters.get(name);
         let kind = declared.and_then(|parameter| parameter.word("Type")).unwrap_or_default();
         let given = self.context.parameter(name).map(|value| Node::text(span, value));
-        // The default of such a parameter is the name of the value, not the value.
+        // The default of a stored parameter is the name of the value, not the value.
         let is_stored = kind.starts_with("AWS::SSM::Parameter::Value");
         let default = || declared?.some("Default").filter(|_| !is_stored && depth < MAX_DEPTH);
         let value = match given {
@@ -252,7 +263,7 @@ impl<'a> Intrinsics<'a> {
                     || value.clone(),
                     |word| if value.as_text().is_some() { value.clone() } else { Node::text(value.span, word) },
                 ),
-                None => return Some(Node::open(span, format!("${{{name}}}"))),
+                None => return Some(Node::placeholder(span, format!("${{{name}}}"))),
             },
         };
         if kind == "CommaDelimitedList" || kind.starts_with("List<") {
@@ -263,7 +274,7 @@ impl<'a> Intrinsics<'a> {
         Some(value)
     }
 
-    /// `Fn::Sub`: `${Name}` and `${Name.Attribute}`; `${!Name}` is `${Name}`.
+    /// Evaluates `Fn::Sub`: replaces `${Name}` and `${Name.Attribute}`, and writes `${!Name}` as `${Name}`.
     fn substitute(&self, argument: &Node, depth: usize) -> Node {
         let (template, locals) = match argument.items() {
             [template, locals] => (template, self.value(locals, depth)),
@@ -272,7 +283,7 @@ impl<'a> Intrinsics<'a> {
         };
         let locals = locals.as_ref().map_or(&[][..], Node::entries);
         let Some(text) = template.as_str() else { return template.clone() };
-        let mut joined = Joined::default();
+        let mut joined = TextBuilder::default();
         let mut at = 0;
         while let Some(start) = text[at..].find("${").map(|found| at + found) {
             let Some(end) = text[start..].find('}').map(|found| start + found) else { break };
@@ -296,7 +307,7 @@ impl<'a> Intrinsics<'a> {
         joined.finish(template.span)
     }
 
-    fn substitute_name(&self, name: &str, locals: Locals<'_>, span: Span, depth: usize, joined: &mut Joined) {
+    fn substitute_name(&self, name: &str, locals: Locals<'_>, span: Span, depth: usize, joined: &mut TextBuilder) {
         if let Some((_, value)) = locals.iter().rfind(|(key, _)| key.as_str() == Some(name)) {
             self.push(value, joined);
             return;
@@ -305,7 +316,7 @@ impl<'a> Intrinsics<'a> {
         let is_known = name.starts_with("AWS::")
             || self.parameters.contains_key(owner)
             || self.resources.contains(owner)
-            // A fragment does not show what stands around it.
+            // A fragment does not show the resources around it.
             || self.root.get("Resources").is_none();
         if !is_known && self.context.parameter(name).is_none() {
             self.unresolved.borrow_mut().push((name.to_owned(), span));
@@ -318,7 +329,7 @@ impl<'a> Intrinsics<'a> {
                     self.push(item, joined);
                 }
             }
-            Data::Text(text) if text.open => joined.push_open(&text.text, span),
+            Data::Text(text) if text.has_placeholder => joined.push_placeholder(&text.text, span),
             _ => self.push(&value, joined),
         }
     }
@@ -327,7 +338,7 @@ impl<'a> Intrinsics<'a> {
         let [separator, items] = argument.items() else { return None };
         let separator = separator.to_word()?;
         let Data::List(items) = &items.data else { return None };
-        let mut joined = Joined::default();
+        let mut joined = TextBuilder::default();
         for (at, item) in items.iter().enumerate() {
             if at > 0 && self.charge(separator.len()) {
                 joined.push(&separator);
@@ -337,7 +348,7 @@ impl<'a> Intrinsics<'a> {
         Some(joined.finish(span))
     }
 
-    fn push(&self, node: &Node, joined: &mut Joined) {
+    fn push(&self, node: &Node, joined: &mut TextBuilder) {
         let pieces = node.as_text().and_then(|text| text.pieces.as_ref()).map_or(1, |pieces| pieces.len());
         if self.charge(node.as_str().map_or(0, str::len) + 40 * pieces) {
             joined.push_node(node);
@@ -346,7 +357,7 @@ impl<'a> Intrinsics<'a> {
 
     fn find_in_map(&self, argument: &Node, depth: usize) -> Option<Node> {
         let items = argument.items();
-        let key = |at: usize| items.get(at).filter(|node| !node.is_open()).and_then(Node::to_word);
+        let key = |at: usize| items.get(at).filter(|node| !node.has_placeholder()).and_then(Node::to_word);
         let found = match (key(0), key(1), key(2)) {
             (Some(map), Some(first), Some(second)) => self.root.at(&["Mappings", &map, &first, &second]),
             _ => None,
@@ -357,7 +368,7 @@ impl<'a> Intrinsics<'a> {
         }
     }
 
-    /// `AWS::Include` of a local file.
+    /// Evaluates `AWS::Include` of a local file.
     fn include(&self, argument: &Node, depth: usize) -> Option<Node> {
         if argument.word("Name")? != "AWS::Include" {
             return None;
@@ -368,7 +379,7 @@ impl<'a> Intrinsics<'a> {
         self.value(&parsed, depth + 1)
     }
 
-    /// Whether a condition holds; none where only the service knows.
+    /// Evaluates a condition; `None` if its value is known only after deployment.
     pub(crate) fn condition(&self, name: &str, depth: usize) -> Option<bool> {
         if depth > MAX_DEPTH || !self.charge(16) {
             return None;
@@ -388,7 +399,7 @@ impl<'a> Intrinsics<'a> {
                 let [one, other] = argument.items() else { return None };
                 let (one, other) = (self.value(one, depth)?, self.value(other, depth)?);
                 let equal = one.to_word()? == other.to_word()?;
-                (equal || (!one.is_open() && !other.is_open())).then_some(equal)
+                (equal || (!one.has_placeholder() && !other.has_placeholder())).then_some(equal)
             }
             "Fn::Not" => results().next()?.map(|holds| !holds),
             "Fn::And" if results().any(|holds| holds == Some(false)) => Some(false),
@@ -408,7 +419,7 @@ fn select(argument: &Node) -> Option<Node> {
 fn split(argument: &Node, span: Span) -> Option<Node> {
     let [separator, text] = argument.items() else { return None };
     let (separator, whole) = (separator.to_word()?, text.as_text()?);
-    if whole.open || separator.is_empty() {
+    if whole.has_placeholder || separator.is_empty() {
         return None;
     }
     let items = whole.text.split(separator.as_str()).map(|part| Node::text(text.span, part)).collect();

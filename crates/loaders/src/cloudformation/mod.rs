@@ -1,30 +1,30 @@
-//! CloudFormation templates, whole or in parts, as resources with their values evaluated.
+//! CloudFormation templates, whole or in parts, as resources whose values are evaluated.
 
-pub(crate) mod intrinsics;
+mod intrinsics;
+pub(crate) mod openapi_body;
 
-use crate::assemble::sam;
-use crate::assemble::{Resource, assemble};
-use crate::cloudformation::intrinsics::Intrinsics;
+use crate::assemble::assemble;
+use crate::assemble::resource::{Resource, ResourceKind};
+use crate::assemble::sam::ROUTE_EVENTS;
 use crate::context::Context;
-use crate::detect;
-use crate::document::Fault;
+use crate::diagnostic::Fault;
 use crate::model::bare;
 use crate::model::draft::{ApiDraft, Drafts};
-use crate::model::integration::Surface;
+use crate::model::surface::Surface;
 use crate::syntax::tree::{Data, Node};
+use intrinsics::Intrinsics;
+use vtl::Code;
 use vtl::pipeline::Protocol;
 
-/// The prefixes of types that concern integrations, and what the kinds are called here.
-const VENDORS: &[(&str, &str)] =
-    &[("AWS::ApiGateway::", ""), ("AWS::ApiGatewayV2::", "V2"), ("AWS::Serverless::", "Serverless::")];
-
-/// Loads a template, a map of resources, one resource, or a bare `Integration`.
+/// Loads a template, a map of resources, a resource, or an `Integration`.
+///
+/// # Errors
+/// The functions make the document too large, or an OpenAPI document in it cannot be read.
 pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
     let intrinsics = Intrinsics::new(root, context);
-    let bare = root.get("Integration").filter(|node| node.get("Properties").is_none()).unwrap_or(root);
-    if root.get("Resources").is_none() && detect::is_cfn_integration(bare) {
-        let api = self::bare(root, bare, Surface::Cfn, None, context)?;
-        return Ok(Drafts { apis: vec![api], remarks: Vec::new() });
+    let integration = root.get("Integration").filter(|node| node.get("Properties").is_none()).unwrap_or(root);
+    if root.get("Resources").is_none() && bare::is_cfn_integration(integration) {
+        return Ok(Drafts::of(load_integration(root, integration, Surface::Cfn, None, context)?));
     }
     let single = root.get("Resources").is_none() && root.get("Type").is_some_and(|kind| kind.as_str().is_some());
     let alone = [(Node::text(root.span, "Resource"), root.clone())];
@@ -42,58 +42,51 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
     implicit_apis(&mut resources, &intrinsics)?;
     let mut drafts = assemble(&resources, context)?;
     for (name, span) in intrinsics.into_unresolved() {
-        let message =
-            format!("Fn::Sub takes ${{{name}}} for a resource or parameter; a template's own is written ${{!{name}}}");
-        drafts.note(message, span);
+        let message = format!(
+            "Fn::Sub finds no resource or parameter {name}; a reference that the template itself has is written ${{!{name}}}"
+        );
+        drafts.remark(Code::UnresolvedName, message, span);
     }
     Ok(drafts)
 }
 
-/// A resource that concerns integrations and whose condition does not exclude it.
+/// Reads a resource; `None` if it concerns no integration or its condition is false.
 fn read(name: &str, node: &Node, intrinsics: &Intrinsics<'_>) -> Result<Option<Resource>, Fault> {
-    let word = node.word("Type").unwrap_or_default();
-    let here = VENDORS.iter().find_map(|(vendor, here)| Some(format!("{here}{}", word.strip_prefix(vendor)?)));
-    let Some(kind) = here else { return Ok(None) };
+    let name_of_type = node.word("Type").unwrap_or_default();
+    let Some(kind) = ResourceKind::from_cloudformation(&name_of_type) else { return Ok(None) };
     if node.word("Condition").is_some_and(|condition| intrinsics.condition(&condition, 0) == Some(false)) {
         return Ok(None);
     }
     let properties = node.get("Properties").map(|node| intrinsics.evaluate(node)).transpose()?.flatten();
     let properties = properties.unwrap_or_else(|| Node::new(node.span, Data::Map(Vec::new())));
-    // `Ref` of most resources is their identifier, and there is an attribute of the same.
-    let attribute = match kind.as_str() {
-        "RestApi" => "RestApiId",
-        "Resource" => "ResourceId",
-        "V2Api" => "ApiId",
-        "V2Integration" => "IntegrationId",
-        "RequestValidator" => "RequestValidatorId",
-        _ => "Id",
-    };
-    let properties = with_globals(properties, &kind, intrinsics)?;
-    let ids = vec![format!("${{{name}}}"), format!("${{{name}.{attribute}}}")];
+    let properties = with_globals(properties, kind, intrinsics)?;
+    // `Ref` of most resources is their identifier, as is an attribute.
+    let ids = vec![format!("${{{name}}}"), format!("${{{name}.{}}}", kind.identifier())];
     Ok(Some(Resource { kind, ids, properties, surface: Surface::Cfn, span: node.span }))
 }
 
-/// The APIs that the events of functions mean when they name none; `Globals` hold for them too.
+/// Adds the APIs that the events of functions mean if they name none; `Globals` apply to them too.
 fn implicit_apis(resources: &mut Vec<Resource>, intrinsics: &Intrinsics<'_>) -> Result<(), Fault> {
-    for (event, owner, kind, id) in sam::IMPLICIT {
+    for event in ROUTE_EVENTS {
         let means_it = |resource: &&Resource| {
             let events = resource.get("Events").into_iter().flat_map(Node::fields);
-            let mut own = events.filter(|(_, node)| node.word("Type").as_deref() == Some(event));
-            resource.kind == "Serverless::Function" && own.any(|(_, node)| node.at(&["Properties", owner]).is_none())
+            let mut own = events.filter(|(_, node)| node.word("Type").as_deref() == Some(event.name));
+            resource.kind == ResourceKind::SamFunction
+                && own.any(|(_, node)| node.at(&["Properties", event.owner]).is_none())
         };
         if let Some(span) = resources.iter().find(means_it).map(|resource| resource.span) {
+            let kind = event.implicit_kind;
             let properties = with_globals(Node::new(span, Data::Map(Vec::new())), kind, intrinsics)?;
-            let ids = vec![(*id).to_owned()];
-            resources.push(Resource { kind: (*kind).to_owned(), ids, properties, surface: Surface::Cfn, span });
+            let ids = vec![event.implicit_id.to_owned()];
+            resources.push(Resource { kind, ids, properties, surface: Surface::Cfn, span });
         }
     }
     Ok(())
 }
 
-/// SAM's `Globals` give what a resource does not say itself; lists are put together.
-fn with_globals(mut properties: Node, kind: &str, intrinsics: &Intrinsics<'_>) -> Result<Node, Fault> {
-    let Some(globals) = kind.strip_prefix("Serverless::").map(|kind| intrinsics.globals(kind)).transpose()?.flatten()
-    else {
+/// Adds what SAM's `Globals` set for a kind; lists and maps are merged with the resource's own.
+fn with_globals(mut properties: Node, kind: ResourceKind, intrinsics: &Intrinsics<'_>) -> Result<Node, Fault> {
+    let Some(globals) = kind.sam_globals().map(|name| intrinsics.globals(name)).transpose()?.flatten() else {
         return Ok(properties);
     };
     for (key, value) in globals.fields() {
@@ -118,8 +111,11 @@ fn with_globals(mut properties: Node, kind: &str, intrinsics: &Intrinsics<'_>) -
     Ok(properties)
 }
 
-/// An integration alone; `root` is what stands around it.
-pub(crate) fn bare(
+/// Loads a single integration; `root` is the document around it.
+///
+/// # Errors
+/// The functions make the document too large.
+pub(crate) fn load_integration(
     root: &Node,
     node: &Node,
     surface: Surface,

@@ -1,148 +1,170 @@
-//! What is wrong with a document: what the service refuses, apart from what is only worth knowing.
+//! Findings in a document: those of reading it, of the configuration of its methods, and of its
+//! templates.
 
-use crate::document::templates::TemplateText;
-use crate::document::{Document, Finding, Severity};
-use crate::syntax::source::Place;
+use crate::document::{Document, Finding};
+use crate::model::defaults;
 use std::collections::HashMap;
-use vtl::Template;
-use vtl::pipeline::{ConnectionType, Integration, IntegrationType, Protocol, ResponseRule};
+use vtl::diagnostic::{Diagnostic, Location, Severity};
+use vtl::pipeline::{ConnectionType, Integration, IntegrationType, Problem, Protocol, ResponseRule};
+use vtl::{Code, Template};
 
-/// The longest wait of a REST API whose account's quota has not been raised.
-const USUAL_TIMEOUT: u64 = 29_000;
-
-/// The longest wait there is, of a stream.
-const LONGEST_TIMEOUT: u64 = 900_000;
+/// Longest timeout of a streamed response in milliseconds.
+const MAX_STREAM_TIMEOUT: u64 = 900_000;
 
 impl Document {
-    /// Everything the service would refuse, or answer with a configuration error: what was found while reading, what is wrong with the
-    /// methods, and templates that do not parse. What needs a method's declarations is left out where the document does not
-    /// show the method.
+    /// Returns all findings, in the order of their locations.
+    ///
+    /// Errors are what the service would refuse, or answer with a configuration error. Warnings and
+    /// advice are what it accepts. A problem that depends on a method's declarations is left out if
+    /// the document does not have them.
     ///
     /// ```
     /// use vtl_loaders::{File, Options, load_integration};
     /// let text = "type: mock\nrequestTemplates:\n  application/json: |\n    {\n    #if($x)\n    }\n";
     /// let document = load_integration(&File::new("i.yaml", text), None, &Options::default())?;
-    /// let places: Vec<String> = document.problems().into_iter().map(|problem| problem.place.to_string()).collect();
-    /// assert_eq!(places, ["i.yaml:5:5"]);
+    /// let found: Vec<String> = document.diagnostics().iter().map(|found| found.to_string()).collect();
+    /// assert_eq!(found, [
+    ///     "i.yaml:1:1: warning[V663]: every call is answered with 500: the integration has no response",
+    ///     "i.yaml:5:5: error[V002]: `#if` of line 2 is not closed",
+    /// ]);
     /// # Ok::<(), vtl_loaders::LoadError>(())
     /// ```
     #[must_use]
-    pub fn problems(&self) -> Vec<Finding> {
-        let is_problem = |finding: &&Finding| finding.severity == Severity::Problem;
-        let mut found: Vec<Finding> = self.findings.iter().filter(is_problem).cloned().collect();
-        let mut told: HashMap<usize, Vec<Finding>> = HashMap::new();
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.sorted(|_| true)
+    }
+
+    /// Returns the findings of a route, in the order of their locations.
+    #[must_use]
+    pub fn diagnostics_of(&self, route: usize) -> Vec<Diagnostic> {
+        self.sorted(|finding| finding.route == Some(route))
+    }
+
+    fn sorted(&self, keep: impl Fn(&Finding) -> bool) -> Vec<Diagnostic> {
+        let mut found: Vec<Diagnostic> =
+            self.all_findings().into_iter().filter(keep).map(|finding| finding.diagnostic).collect();
+        found.sort_by(|one, other| one.location.cmp(&other.location));
+        found
+    }
+
+    fn all_findings(&self) -> Vec<Finding> {
+        let mut found = self.findings.clone();
+        let mut reported: HashMap<usize, Vec<&Diagnostic>> = HashMap::new();
         for finding in &self.findings {
-            told.entry(finding.route.unwrap_or(usize::MAX)).or_default().push(finding.clone());
+            if let Some(route) = finding.route {
+                reported.entry(route).or_default().push(&finding.diagnostic);
+            }
         }
         for route in 0..self.routes.len() {
-            let told = told.remove(&route).unwrap_or_default();
-            for problem in self.refused(route, &told) {
-                // A template's error is told below, at its own line.
-                let is_template = self.routes.get(route).is_some_and(|it| it.templates.contains(&problem.pointer));
-                let is_template = is_template && !problem.message.starts_with("Invalid content type");
-                // One fault is told once.
-                let is_told =
-                    told.iter().any(|other| other.property == problem.property && other.place == problem.place);
-                if !is_template && !is_told {
-                    let Problem { property, message, place, .. } = problem;
-                    found.push(Finding { severity: Severity::Problem, route: Some(route), property, message, place });
-                }
-            }
-            found.extend(self.broken_templates(route));
+            let reported = reported.remove(&route).unwrap_or_default();
+            let mut add = |diagnostic| found.push(Finding { route: Some(route), diagnostic });
+            self.problems(route, &reported).into_iter().for_each(&mut add);
+            self.advice(route).into_iter().for_each(&mut add);
+            self.template_findings(route).into_iter().for_each(&mut add);
         }
         for (at, api) in self.apis.iter().enumerate() {
-            let place = self.routes.iter().find(|route| route.api == at).map(|route| route.place.clone());
+            let location = self.routes.iter().find(|route| route.api == at).map(|route| route.location.clone());
             for (name, message) in api.gateway_problems() {
-                found.push(Finding {
-                    severity: Severity::Problem,
-                    route: None,
-                    property: "gatewayResponses",
-                    message: format!("{name}: {message}"),
-                    place: place.clone().unwrap_or_default(),
-                });
+                let mut diagnostic =
+                    Diagnostic::new(Code::Configuration, format!("{name}: {message}")).of_property("gatewayResponses");
+                diagnostic.location.clone_from(&location);
+                found.push(Finding { route: None, diagnostic });
             }
         }
         found
     }
 
-    /// What is worth knowing though the service takes it.
-    #[must_use]
-    pub fn advice(&self) -> Vec<Finding> {
-        let is_note = |finding: &&Finding| finding.severity == Severity::Note;
-        let mut found: Vec<Finding> = self.findings.iter().filter(is_note).cloned().collect();
-        for route in 0..self.routes.len() {
-            let Some((api, method)) = self.method(route) else { continue };
-            if let Some(integration) = &method.integration {
-                for (property, message) in advise(integration, api.protocol) {
-                    let pointer = format!("/{property}");
-                    let place = self.place_of(route, &pointer).unwrap_or_default();
-                    let message = message.to_owned();
-                    found.push(Finding { severity: Severity::Note, route: Some(route), property, message, place });
-                }
-            }
-            for template in self.templates_of(route) {
-                let Ok(parsed) = parse(template.text) else { continue };
-                for note in parsed.notes() {
-                    let place = self.place_in(route, template.pointer, note.span.range().start).unwrap_or_default();
-                    let message = format!("{}: {}", template.name, note.detail);
-                    let property = property_of(template.pointer);
-                    found.push(Finding { severity: Severity::Note, route: Some(route), property, message, place });
-                }
-            }
-        }
-        found
-    }
-
-    /// What the service refuses of a method, of which something is told already.
-    fn refused(&self, at: usize, told: &[Finding]) -> Vec<Problem> {
+    /// Returns what the service refuses of a method, except for what is `reported` already.
+    fn problems(&self, at: usize, reported: &[&Diagnostic]) -> Vec<Diagnostic> {
         let (Some((api, method)), Some(route)) = (self.method(at), self.routes.get(at)) else { return Vec::new() };
-        let is_told = told.iter().any(|finding| finding.property == "type");
-        // Without a type, or with one that is not known, nothing else can be said.
-        if method.integration.is_none() && (is_told || api.protocol != Protocol::Rest) {
+        let has_no_type = reported.iter().any(|other| other.property.as_deref() == Some("type"));
+        // Without a known type, further problems would be guesses.
+        if method.integration.is_none() && (has_no_type || api.protocol != Protocol::Rest) {
             return Vec::new();
         }
         let problems = match &method.integration {
             Some(integration) if !route.is_declared => integration.problems_in(api.protocol, None),
             _ => method.problems_in(api.protocol),
         };
-        // What is not known is not held against a mapping.
-        let is_open = |problem: &vtl::pipeline::Problem| {
-            let is_mapping = problem.place.contains("Parameters/");
-            is_mapping && route.open.contains(&problem.place)
+        // A mapping with a placeholder may be right after deployment.
+        let is_unknown =
+            |problem: &Problem| problem.place.contains("Parameters/") && route.placeholders.contains(&problem.place);
+        // The error of a template is reported at its own line.
+        let is_template = |problem: &Problem| {
+            route.templates.contains(&problem.place) && !problem.message.starts_with("Invalid content type")
         };
-        let placed = |problem: vtl::pipeline::Problem| Problem {
-            place: self.place_of(at, &problem.place).unwrap_or_else(|| route.place.clone()),
-            pointer: problem.place,
-            property: problem.property,
-            message: problem.message,
-        };
-        problems.into_iter().filter(|problem| !is_open(problem)).map(placed).collect()
+        let mut found = Vec::new();
+        for problem in problems {
+            if is_unknown(&problem) || is_template(&problem) {
+                continue;
+            }
+            let location = self.location_of(at, &problem.place).unwrap_or_else(|| route.location.clone());
+            let is_same = |other: &&Diagnostic| {
+                let property = other.property.as_deref().unwrap_or_default();
+                property == problem.property && other.location.as_ref().is_some_and(|it| starts_with(it, &location))
+            };
+            if !reported.iter().any(|other| is_same(other)) {
+                let diagnostic = Diagnostic::new(Code::Configuration, problem.message).at(location);
+                found.push(self.concerning(diagnostic, Some(at), problem.property));
+            }
+        }
+        found
     }
 
-    /// Templates that do not parse, each at the place of its error.
-    fn broken_templates(&self, route: usize) -> Vec<Finding> {
-        let broken = |template: TemplateText<'_>| {
-            let mut error = parse(template.text).err()?;
-            let is_open = self.routes.get(route).is_some_and(|it| it.open.iter().any(|open| open == template.pointer));
-            if is_open || template.text.contains("${AWS::") {
-                error = parse(&without_symbols(template.text)).err()?;
-            }
-            let offset = error.span().map_or(0, |span| span.range().start);
-            let hint = error.help().map(|advice| format!("; {advice}")).unwrap_or_default();
-            Some(Finding {
-                severity: Severity::Problem,
-                route: Some(route),
-                property: property_of(template.pointer),
-                message: format!("{}: {}{hint}", template.name, error.detail()),
-                place: self.place_in(route, template.pointer, offset).unwrap_or_default(),
-            })
+    /// Returns what the service accepts of a method, although its author may not mean it.
+    fn advice(&self, route: usize) -> Vec<Diagnostic> {
+        let Some((api, method)) = self.method(route) else { return Vec::new() };
+        let Some(integration) = &method.integration else { return Vec::new() };
+        let placed = |(code, property, message): (Code, &str, &str)| {
+            let mut diagnostic = Diagnostic::new(code, message);
+            diagnostic.location = self.location_of(route, &format!("/{property}"));
+            self.concerning(diagnostic, Some(route), property)
         };
-        self.templates_of(route).filter_map(broken).collect()
+        advise(integration, api.protocol).into_iter().map(placed).collect()
+    }
+
+    /// Returns the errors and notes of a route's templates.
+    fn template_findings(&self, route: usize) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for template in self.templates_of(route) {
+            match Template::parse(template.text) {
+                Ok(parsed) => {
+                    let notes = parsed.notes().iter();
+                    found.extend(notes.map(|note| self.note_in(&template, note)));
+                }
+                Err(error) => {
+                    let has_placeholder = self
+                        .routes
+                        .get(route)
+                        .is_some_and(|it| it.placeholders.iter().any(|pointer| pointer == template.pointer));
+                    let error = if has_placeholder || template.text.contains("${AWS::") {
+                        Template::parse(&without_placeholders(template.text)).err()
+                    } else {
+                        Some(error)
+                    };
+                    found.extend(error.map(|error| self.error_in(&template, &error)));
+                }
+            }
+        }
+        found
+    }
+
+    /// Returns the findings that are errors, as [`Document::diagnostics`] does.
+    #[must_use]
+    pub fn errors(&self) -> Vec<Diagnostic> {
+        let mut found = self.diagnostics();
+        found.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        found
     }
 }
 
-/// A template with `xxx` for each `${…}`, which may be a text that only the service knows: `${AWS::Region}`.
-fn without_symbols(text: &str) -> String {
+/// Compares the starts of two locations.
+fn starts_with(one: &Location, other: &Location) -> bool {
+    (&one.file, one.line, one.column) == (&other.file, other.line, other.column)
+}
+
+/// Replaces each `${…}` by letters: it may be a placeholder of the document, such as `${AWS::Region}`.
+fn without_placeholders(text: &str) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find("${") {
@@ -154,58 +176,53 @@ fn without_symbols(text: &str) -> String {
     filled + rest
 }
 
-/// A fault of an integration with its place.
-struct Problem {
-    pointer: String,
-    property: &'static str,
-    message: String,
-    place: Place,
-}
-
-fn parse(text: &str) -> Result<Template, vtl::Error> {
-    Template::parse(text)
-}
-
-fn property_of(pointer: &str) -> &'static str {
-    if pointer.starts_with("/requestTemplates") { "requestTemplates" } else { "responses" }
-}
-
-/// What the service takes but its writer may not have meant: the property, and what there is to know.
-fn advise(integration: &Integration, protocol: Protocol) -> Vec<(&'static str, &'static str)> {
+/// Returns code, property and message of each finding.
+fn advise(integration: &Integration, protocol: Protocol) -> Vec<(Code, &'static str, &'static str)> {
     let rest = protocol == Protocol::Rest;
     let proxy = integration.kind.is_proxy();
     let mock = integration.kind == IntegrationType::Mock;
     let has_templates = !integration.request_templates.is_empty();
     let is_default = |rule: &ResponseRule| rule.selection_pattern.is_none() && rule.response_templates.is_empty();
-    let is_long = (USUAL_TIMEOUT + 1..=LONGEST_TIMEOUT).contains(&integration.timeout_in_millis);
+    let usual_timeout = defaults::timeout_in_millis(Protocol::Rest);
+    let is_long = (usual_timeout + 1..=MAX_STREAM_TIMEOUT).contains(&integration.timeout_in_millis);
     let rows = [
-        (rest && is_long, "timeoutInMillis", "more than 29,000 ms needs a raised quota and a Regional or private API"),
+        (
+            rest && is_long,
+            Code::LongTimeout,
+            "timeoutInMillis",
+            "a timeout above 29,000 ms needs a raised quota and a Regional or private API",
+        ),
         (
             rest && proxy && has_templates,
+            Code::UnusedTemplates,
             "requestTemplates",
-            "a proxy's request passes as it is; its templates are not used",
+            "request templates of a proxy integration are not used: the request is passed as it is",
         ),
         (
             rest && proxy && !integration.responses.iter().all(is_default),
+            Code::UnusedResponses,
             "responses",
-            "a proxy's answer passes as it is; its responses are not used",
+            "responses of a proxy integration are not used: the answer is passed as it is",
         ),
         (
             rest && !proxy && integration.responses.is_empty(),
+            Code::NoResponses,
             "responses",
-            "without a response every call ends in a 500",
+            "every call is answered with 500: the integration has no response",
         ),
         (
             rest && mock && !has_templates,
+            Code::MockWithoutTemplate,
             "requestTemplates",
-            "without a template that names a statusCode every call ends in a 500",
+            "every call is answered with 500: no request template sets the statusCode of the mock",
         ),
-        (rest && mock && integration.uri.is_some(), "uri", "a mock has no endpoint"),
+        (rest && mock && integration.uri.is_some(), Code::MockWithUri, "uri", "the URI of a mock is not used"),
         (
             integration.connection_id.is_some() && integration.connection_type == ConnectionType::Internet,
+            Code::UnusedConnection,
             "connectionId",
-            "a connection is used with the type VPC_LINK only",
+            "the connection is not used: connectionType is not VPC_LINK",
         ),
     ];
-    rows.into_iter().filter(|row| row.0).map(|(_, property, message)| (property, message)).collect()
+    rows.into_iter().filter(|row| row.0).map(|(_, code, property, message)| (code, property, message)).collect()
 }

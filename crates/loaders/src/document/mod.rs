@@ -1,143 +1,117 @@
-//! What loading gives: the APIs of a document, and where everything in them is written.
+//! Loaded documents: the APIs, where everything in them is written, and what is wrong with them.
 
 mod check;
+mod error;
 mod print;
-pub(crate) mod templates;
+mod templates;
 
-use crate::detect::Kind;
-use crate::model::draft::{Drafts, Remark};
-use crate::syntax::source::{Origin, Place, Sources};
-use crate::syntax::tree::Span;
+pub use error::LoadError;
+pub use templates::TemplateText;
+
+use crate::diagnostic::Remark;
+use crate::kind::Kind;
+use crate::model::draft::Drafts;
+use crate::syntax::source::{Origin, Sources};
+use std::ops::Range;
+use vtl::diagnostic::{Diagnostic, Location};
 use vtl::pipeline::{Api, Method};
 
-/// Why reading stopped, and where.
-#[derive(Clone, Debug)]
-pub(crate) struct Fault {
-    pub message: String,
-    pub span: Option<Span>,
-}
-
-impl Fault {
-    pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
-        Fault { message: message.into(), span: Some(span) }
-    }
-
-    /// A fault of the document as a whole.
-    pub(crate) fn whole(message: impl Into<String>) -> Self {
-        Fault { message: message.into(), span: None }
-    }
-}
-
-/// A document that cannot be loaded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LoadError {
-    /// What is wrong.
-    pub message: String,
-    /// Where, if it is somewhere.
-    pub place: Option<Place>,
-}
-
-impl std::fmt::Display for LoadError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.place {
-            Some(place) => write!(f, "{place}: {}", self.message),
-            None => f.write_str(&self.message),
-        }
-    }
-}
-
-impl std::error::Error for LoadError {}
-
-/// Whether a finding is the service's refusal or only worth knowing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Severity {
-    /// The service refuses it, or answers calls with a configuration error.
-    Problem,
-    /// It works, or is unknown.
-    Note,
-}
-
-/// Something found in a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// How bad it is.
-    pub severity: Severity,
-    /// The route it belongs to, as an index into [`Document::routes`].
-    pub route: Option<usize>,
-    /// The property of the integration that is at fault; empty for none in particular.
-    pub property: &'static str,
-    /// What is wrong.
-    pub message: String,
-    /// Where.
-    pub place: Place,
-}
-
-/// A method or route, and the places of its integration.
+/// A method of a REST API, or a route of an HTTP or WebSocket API, with its place.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Route {
-    /// Index into [`Document::apis`].
+    /// Index of the API in [`Document::apis`].
     pub api: usize,
-    /// Index into the API's methods.
+    /// Index of the method in [`Api::methods`].
     pub method: usize,
-    /// Whether the document shows the method's own declarations (parameters, responses), or only an integration.
+    /// Set if the document has the method's own declarations (parameters, responses), and not only
+    /// its integration.
     pub is_declared: bool,
-    /// Where the integration is written, or else the method.
-    pub place: Place,
+    /// Location of the integration, or of the method if it has none.
+    pub location: Location,
+    /// Origins of properties, by JSON pointer below the integration.
     marks: Vec<(String, Origin)>,
-    pub(crate) open: Vec<String>,
-    pub(crate) templates: Vec<String>,
+    /// Pointers of the strings that have a placeholder.
+    placeholders: Vec<String>,
+    /// Pointers of the templates.
+    templates: Vec<String>,
 }
 
 /// A loaded document.
+///
+/// ```
+/// use vtl_loaders::{File, Options, load_integration};
+/// let file = File::new("i.yaml", "type: http\nhttpMethod: GET\nuri: backend.test\n");
+/// let document = load_integration(&file, None, &Options::default())?;
+/// let found = document.errors();
+/// let location = found.iter().find_map(|diagnostic| diagnostic.location.as_ref());
+/// assert_eq!(location.map(|location| (location.line, location.column)), Some((3, 6)));
+/// assert_eq!(document.source("i.yaml").and_then(|text| text.lines().nth(2)), Some("uri: backend.test"));
+/// # Ok::<(), vtl_loaders::LoadError>(())
+/// ```
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Document {
-    /// What kind of document it is.
+    /// Format of the document.
     pub kind: Kind,
-    /// Its APIs in order, with their methods.
+    /// APIs in the order of the document, with their methods.
     pub apis: Vec<Api>,
-    /// All methods and routes in order.
+    /// Methods and routes of all APIs in the order of the document.
     pub routes: Vec<Route>,
-    /// What was found while reading; [`Document::problems`] finds more.
-    pub findings: Vec<Finding>,
+    /// Findings while reading, with the indexes of their routes.
+    findings: Vec<Finding>,
     sources: Sources,
 }
 
+/// A diagnostic, and the index of the route that it concerns.
+#[derive(Clone, Debug)]
+struct Finding {
+    route: Option<usize>,
+    diagnostic: Diagnostic,
+}
+
 impl Document {
+    /// Creates a document from what was read.
     pub(crate) fn new(kind: Kind, drafts: Drafts, sources: Sources) -> Self {
         let mut document = Document { kind, apis: Vec::new(), routes: Vec::new(), findings: Vec::new(), sources };
-        document.tell(drafts.remarks, None);
+        let mut remarks = vec![(None, drafts.remarks)];
         for (at, draft) in drafts.apis.into_iter().enumerate() {
             let mut api = draft.api;
-            document.tell(draft.remarks, None);
+            remarks.push((None, draft.remarks));
             for route in draft.routes {
-                document.tell(route.remarks, Some(document.routes.len()));
+                remarks.push((Some(document.routes.len()), route.remarks));
                 document.routes.push(Route {
                     api: at,
                     method: api.methods.len(),
-                    is_declared: route.shown,
-                    place: document.sources.place(route.span),
+                    is_declared: route.is_declared,
+                    location: document.sources.location(route.span),
                     marks: route.marks,
-                    open: route.open,
+                    placeholders: route.placeholders,
                     templates: route.templates,
                 });
                 api.methods.push(route.method);
             }
             document.apis.push(api);
         }
+        for (route, remarks) in remarks {
+            let found = remarks.into_iter().map(|remark| document.finding(remark, route)).collect::<Vec<_>>();
+            document.findings.extend(found);
+        }
         document
     }
 
-    fn tell(&mut self, remarks: Vec<Remark>, route: Option<usize>) {
-        self.findings.extend(remarks.into_iter().map(|remark| Finding {
-            severity: if remark.problem { Severity::Problem } else { Severity::Note },
-            route,
-            property: remark.property,
-            message: remark.message,
-            place: self.sources.place(remark.span),
-        }));
+    fn finding(&self, remark: Remark, route: Option<usize>) -> Finding {
+        let diagnostic = Diagnostic::new(remark.code, remark.message).at(self.sources.location(remark.span));
+        Finding { route, diagnostic: self.concerning(diagnostic, route, remark.property) }
     }
 
-    /// The API and the method of a route.
+    /// Sets the route and the property that a diagnostic concerns; an empty property is none.
+    fn concerning(&self, mut diagnostic: Diagnostic, route: Option<usize>, property: &str) -> Diagnostic {
+        diagnostic.route = route.and_then(|route| self.route_key(route));
+        if property.is_empty() { diagnostic } else { diagnostic.of_property(property) }
+    }
+
+    /// Returns the API and the method of a route.
     #[must_use]
     pub fn method(&self, route: usize) -> Option<(&Api, &Method)> {
         let route = self.routes.get(route)?;
@@ -145,7 +119,15 @@ impl Document {
         Some((api, api.methods.get(route.method)?))
     }
 
-    /// The routes of a key such as `GET /pets/{id}` or `$default`; several APIs of a document may have the same.
+    /// Returns the key of a route: `GET /things/{id}`, `$default`, or the key of a WebSocket route.
+    /// `None` if its method or path is unknown.
+    #[must_use]
+    pub fn route_key(&self, route: usize) -> Option<String> {
+        self.method(route).and_then(|(_, method)| method.key())
+    }
+
+    /// Returns the routes with a key such as `GET /pets/{id}` or `$default`; several APIs of a
+    /// document may have the same key.
     #[must_use]
     pub fn find_routes(&self, key: &str) -> Vec<usize> {
         let same = |one: &str| match (one.split_once(' '), key.trim().split_once(' ')) {
@@ -155,29 +137,47 @@ impl Document {
         (0..self.routes.len()).filter(|route| self.route_key(*route).is_some_and(|one| same(&one))).collect()
     }
 
-    /// Where a property of a route's integration is written; of one that is not written, where the one around it is.
+    /// Returns the content of a file of the document, or of a file that it refers to.
     #[must_use]
-    pub fn place_of(&self, route: usize, pointer: &str) -> Option<Place> {
-        self.place_in(route, pointer, 0)
+    pub fn source(&self, file: &str) -> Option<&str> {
+        self.sources.text_of(file)
     }
 
-    /// Where an offset (in bytes) within a text of a route's integration, such as a template, is written.
+    /// Returns the location of a property of a route's integration, given as JSON pointer below the
+    /// integration such as `/responses/0/statusCode`. If the property is not written, it is the
+    /// start of what contains it; `None` if the document has no such route.
     #[must_use]
-    pub fn place_in(&self, route: usize, pointer: &str, offset: usize) -> Option<Place> {
+    pub fn location_of(&self, route: usize, pointer: &str) -> Option<Location> {
         match self.origin(route, pointer) {
-            Some((origin, exact)) => Some(self.sources.locate(origin, if exact { offset } else { 0 })),
-            None => Some(self.routes.get(route)?.place.clone()),
+            Some((origin, true)) => Some(self.sources.location_of(origin)),
+            Some((origin, false)) => Some(self.sources.locate(origin, 0..0)),
+            None => Some(self.routes.get(route)?.location.clone()),
         }
     }
 
-    /// The same as the file's name, its text and the offset there; none where the text itself is written nowhere.
+    /// Returns the location of a range of bytes within a string of a route's integration, such as a
+    /// template. If the string is not written, it is the start of what contains it; `None` if the
+    /// document has no such route.
+    ///
+    /// ```
+    /// use vtl_loaders::{File, Options, load_integration};
+    /// let file = File::new("i.json", r#"{"type": "mock", "requestTemplates": {"a/b": "one\n $two"}}"#);
+    /// let document = load_integration(&file, None, &Options::default())?;
+    /// let location = document.locate(0, "/requestTemplates/a~1b", 5..9);
+    /// let columns = location.map(|location| (location.column, location.end_column));
+    /// assert_eq!(columns, Some((53, 57)));
+    /// # Ok::<(), vtl_loaders::LoadError>(())
+    /// ```
     #[must_use]
-    pub fn written(&self, route: usize, pointer: &str, offset: usize) -> Option<(&str, &str, usize)> {
-        let (origin, exact) = self.origin(route, pointer)?;
-        self.sources.in_file(origin, offset).filter(|_| exact)
+    pub fn locate(&self, route: usize, pointer: &str, range: Range<usize>) -> Option<Location> {
+        match self.origin(route, pointer) {
+            Some((origin, true)) => Some(self.sources.locate(origin, range)),
+            _ => self.location_of(route, pointer),
+        }
     }
 
-    /// What was kept of the place of a property, or of the nearest around it.
+    /// Returns the origin of a property or of the nearest property around it, and whether it is the
+    /// property's own.
     fn origin(&self, route: usize, pointer: &str) -> Option<(&Origin, bool)> {
         let marks = &self.routes.get(route)?.marks;
         let mut at = pointer;

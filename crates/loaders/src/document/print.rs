@@ -1,39 +1,26 @@
-//! The model as one JSON shape, so that documents of different kinds can be compared.
+//! The document as JSON: one shape for all formats, so that documents can be compared.
 
 use crate::document::Document;
-use crate::syntax::source::Place;
 use serde_json::{Map, Value as Json, json};
+use vtl::diagnostic::Location;
 use vtl::pipeline::{Api, Integration, Method, Protocol, ResponseRule};
 
 impl Document {
-    /// The kind, the APIs, the routes and the problems.
+    /// Returns the document as JSON: `{"kind", "apis": […], "routes": […], "findings": […]}`, with the
+    /// findings of [`Document::diagnostics`].
     #[must_use]
     pub fn to_json(&self) -> Json {
         let routes = self.routes.iter().enumerate().filter_map(|(at, route)| {
             let (api, method) = self.method(at)?;
-            Some(print_route(api.protocol, route.api, method, &route.place))
-        });
-        let problems = self.problems().into_iter().map(|problem| {
-            let key = problem.route.and_then(|route| self.route_key(route));
-            json!({"routeKey": key, "property": problem.property, "message": problem.message, "place": problem.place})
+            Some(print_route(api.protocol, route.api, method, &route.location))
         });
         json!({
-            "kind": self.kind.word(),
+            "kind": self.kind.as_str(),
             "apis": self.apis.iter().map(print_api).collect::<Vec<_>>(),
             "routes": routes.collect::<Vec<_>>(),
-            "problems": problems.collect::<Vec<_>>(),
+            "findings": self.diagnostics(),
         })
     }
-
-    /// `GET /things/{id}`, `$default`, or a WebSocket route's key; none where method or path is unknown.
-    #[must_use]
-    pub fn route_key(&self, route: usize) -> Option<String> {
-        self.method(route).and_then(|(_, method)| route_key(method))
-    }
-}
-
-fn route_key(method: &Method) -> Option<String> {
-    method.route_key.clone().or_else(|| Some(format!("{} {}", method.http_method.as_deref()?, method.path.as_deref()?)))
 }
 
 fn print_api(api: &Api) -> Json {
@@ -50,13 +37,13 @@ fn print_api(api: &Api) -> Json {
     })
 }
 
-fn print_route(protocol: Protocol, api: usize, method: &Method, place: &Place) -> Json {
+fn print_route(protocol: Protocol, api: usize, method: &Method, location: &Location) -> Json {
     let mut route = Map::new();
     let mut set = |key: &str, value: Json| route.insert(key.to_owned(), value);
     set("api", json!(api));
     set("method", json!(method.http_method));
     set("path", json!(method.path));
-    set("routeKey", json!(route_key(method)));
+    set("routeKey", json!(method.key()));
     if protocol == Protocol::Rest {
         let responses = method.method_responses.iter().flat_map(|table| table.iter());
         let responses = responses.map(|(status, response)| {
@@ -70,7 +57,7 @@ fn print_route(protocol: Protocol, api: usize, method: &Method, place: &Place) -
         set("methodResponses", Json::Object(responses.collect()));
     }
     set("integration", method.integration.as_ref().map_or(Json::Null, |it| print_integration(protocol, it)));
-    set("place", json!(place));
+    set("place", json!(location));
     Json::Object(route)
 }
 

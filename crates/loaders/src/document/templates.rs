@@ -1,23 +1,28 @@
-//! The templates of a document, by names that a person can type.
+//! The templates of a document, and the findings in them at their places.
 
 use crate::document::Document;
+use crate::syntax::pointer::unescape;
+use vtl::diagnostic::{Diagnostic, Location};
 use vtl::pipeline::ResponseRule;
+use vtl::{Error, Note, Span};
 
 /// A template of a document.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct TemplateText<'a> {
-    /// Index into [`Document::routes`].
+    /// Index of its route in [`Document::routes`].
     pub route: usize,
-    /// `request:MEDIA` or `response:KEY:MEDIA`, where the key is the response's status if no other has the same, else its pattern.
+    /// Name that a person can type: `request:MEDIA` or `response:KEY:MEDIA`. The key is the status of
+    /// the response if no other response has it, and its selection pattern otherwise.
     pub name: String,
-    /// The place below the integration as a JSON pointer, such as `/requestTemplates/application~1json`.
+    /// JSON pointer below the integration, such as `/requestTemplates/application~1json`.
     pub pointer: &'a str,
-    /// The template.
+    /// Text of the template.
     pub text: &'a str,
 }
 
 impl Document {
-    /// All templates of the document, in its order.
+    /// Iterates over all templates in the order of the document.
     ///
     /// ```
     /// use vtl_loaders::{File, Options, load_integration};
@@ -31,10 +36,53 @@ impl Document {
         (0..self.routes.len()).flat_map(|route| self.templates_of(route))
     }
 
-    /// The templates of a route.
+    /// Iterates over the templates of a route.
     pub fn templates_of(&self, route: usize) -> impl Iterator<Item = TemplateText<'_>> {
         let pointers = self.routes.get(route).map_or(&[][..], |route| &route.templates);
         pointers.iter().filter_map(move |pointer| self.template(route, pointer))
+    }
+
+    /// Returns an error of a template as a diagnostic at its place in the document.
+    ///
+    /// ```
+    /// use vtl::Template;
+    /// use vtl_loaders::{File, Options, load_integration};
+    /// let file = File::new("i.yaml", "type: mock\nrequestTemplates:\n  application/json: '#if($x)'\n");
+    /// let document = load_integration(&file, None, &Options::default())?;
+    /// for template in document.templates() {
+    ///     let error = Template::parse(template.text).unwrap_err();
+    ///     let diagnostic = document.error_in(&template, &error);
+    ///     assert_eq!(diagnostic.to_string(), "i.yaml:3:22: error[V002]: `#if` of line 1 is not closed");
+    ///     assert_eq!(diagnostic.template.as_deref(), Some("request:application/json"));
+    /// }
+    /// # Ok::<(), vtl_loaders::LoadError>(())
+    /// ```
+    #[must_use]
+    pub fn error_in(&self, template: &TemplateText<'_>, error: &Error) -> Diagnostic {
+        let mut diagnostic = Diagnostic::new(error.code(), error.detail());
+        diagnostic.help = error.help().map(str::to_owned);
+        let span = error.span().unwrap_or_default();
+        let diagnostic = self.placed(template, span, diagnostic);
+        match error.related() {
+            Some((span, label)) => diagnostic.with_related(label, self.location_in(template, span)),
+            None => diagnostic,
+        }
+    }
+
+    /// Returns a note of a template as a diagnostic at its place in the document.
+    #[must_use]
+    pub fn note_in(&self, template: &TemplateText<'_>, note: &Note) -> Diagnostic {
+        self.placed(template, note.span, Diagnostic::new(note.code, note.detail.as_str()))
+    }
+
+    fn placed(&self, template: &TemplateText<'_>, span: Span, diagnostic: Diagnostic) -> Diagnostic {
+        let property = if template.name.starts_with("request:") { "requestTemplates" } else { "responses" };
+        let diagnostic = diagnostic.at(self.location_in(template, span)).in_template(template.name.as_str());
+        self.concerning(diagnostic, Some(template.route), property)
+    }
+
+    fn location_in(&self, template: &TemplateText<'_>, span: Span) -> Location {
+        self.locate(template.route, template.pointer, span.range()).unwrap_or_default()
     }
 
     fn template<'a>(&'a self, route: usize, pointer: &'a str) -> Option<TemplateText<'a>> {
@@ -47,12 +95,13 @@ impl Document {
                 (&rule.response_templates, format!("response:{}", response_name(rule, &integration.responses)), key)
             }
         };
-        let key = key.replace("~1", "/").replace("~0", "~");
+        let key = unescape(key);
         let text = table.get(&key)?;
         Some(TemplateText { route, name: format!("{prefix}:{key}"), pointer, text })
     }
 }
 
+/// Returns the name of a response among all of its integration.
 fn response_name<'a>(rule: &'a ResponseRule, all: &[ResponseRule]) -> &'a str {
     if let Some(key) = &rule.integration_response_key {
         return key;

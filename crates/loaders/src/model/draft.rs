@@ -1,61 +1,67 @@
-//! APIs and routes while a document is being read.
+//! APIs and routes while a document is read.
 //!
-//! A draft is the model plus what only the loader knows: where things are written and what was wrong with them. Drafts become a
-//! [`Document`](crate::Document) at the end.
+//! A draft is a part of the model together with what only the loader knows: where it is written,
+//! and what is wrong with it. Drafts become a [`Document`](crate::Document) at the end.
 
+use crate::diagnostic::Remark;
+use crate::span::Span;
+use crate::syntax::pointer::escape;
 use crate::syntax::source::Origin;
-use crate::syntax::tree::{Node, Span};
-use vtl::pipeline::{Api, Method, Protocol};
+use crate::syntax::tree::Node;
+use vtl::Code;
+use vtl::pipeline::{Api, Method, Protocol, Table};
 
-/// Something to tell about a property.
-#[derive(Clone, Debug)]
-pub(crate) struct Remark {
-    /// Whether the service refuses it; else it is only worth knowing.
-    pub problem: bool,
-    /// The property of the integration; empty where it is none in particular.
-    pub property: &'static str,
-    /// What there is to tell.
-    pub message: String,
-    /// Where.
-    pub span: Span,
-}
-
-/// A method or route.
+/// A method of a REST API, or a route of an HTTP or WebSocket API.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RouteDraft {
     /// The model.
     pub method: Method,
-    /// Whether the document shows the method's own declarations, or only an integration.
-    pub shown: bool,
-    /// Where its integration is written, or else the method.
+    /// Set if the document has the method's own declarations, and not only its integration.
+    pub is_declared: bool,
+    /// Place of the integration, or of the method if it has none.
     pub span: Span,
-    /// The places of properties, by JSON pointer below the integration.
+    /// Places of properties, by JSON pointer below the integration.
     pub marks: Vec<(String, Origin)>,
-    /// Which of these are texts of which a part is not known.
-    pub open: Vec<String>,
-    /// Which of these are templates.
+    /// Pointers of the strings that have a placeholder.
+    pub placeholders: Vec<String>,
+    /// Pointers of the templates.
     pub templates: Vec<String>,
-    /// What was found while reading.
+    /// Findings while reading.
     pub remarks: Vec<Remark>,
 }
 
 impl RouteDraft {
-    /// Keeps the place of a property.
+    /// Creates a route that the document declares at a place.
+    pub(crate) fn declared(span: Span) -> Self {
+        RouteDraft { is_declared: true, span, ..RouteDraft::default() }
+    }
+
+    /// Records the place of a property.
     pub(crate) fn mark(&mut self, pointer: String, node: &Node) {
-        if node.as_text().is_some_and(|text| text.open) {
-            self.open.push(pointer.clone());
+        if node.as_text().is_some_and(|text| text.has_placeholder) {
+            self.placeholders.push(pointer.clone());
         }
         self.marks.push((pointer, Origin::of(node)));
     }
 
-    /// Something the service refuses.
-    pub(crate) fn fault(&mut self, property: &'static str, message: impl Into<String>, span: Span) {
-        self.remarks.push(Remark { problem: true, property, message: message.into(), span });
+    /// Records the places of the entries of a map that became a table.
+    pub(crate) fn mark_entries<V>(&mut self, pointer: &str, map: &Node, table: &Table<V>) {
+        if !table.is_empty() {
+            for (key, value) in map.fields() {
+                self.mark(format!("{pointer}/{}", escape(key)), value);
+            }
+        }
     }
 
-    /// Something worth knowing.
-    pub(crate) fn note(&mut self, property: &'static str, message: impl Into<String>, span: Span) {
-        self.remarks.push(Remark { problem: false, property, message: message.into(), span });
+    /// Records the places of templates.
+    pub(crate) fn mark_templates(&mut self, pointer: &str, map: &Node, table: &Table<String>) {
+        self.mark_entries(pointer, map, table);
+        self.templates.extend(table.names().map(|key| format!("{pointer}/{}", escape(key))));
+    }
+
+    /// Adds a remark about a property.
+    pub(crate) fn remark(&mut self, code: Code, property: &'static str, message: impl Into<String>, span: Span) {
+        self.remarks.push(Remark::new(code, property, message, span));
     }
 }
 
@@ -66,29 +72,44 @@ pub(crate) struct ApiDraft {
     pub api: Api,
     /// Its methods or routes.
     pub routes: Vec<RouteDraft>,
-    /// What was found outside of its routes.
+    /// Findings outside of its routes.
     pub remarks: Vec<Remark>,
 }
 
 impl ApiDraft {
-    /// An API of which nothing is known but its protocol.
-    pub(crate) fn unknown(protocol: Protocol) -> Self {
+    /// Creates an API of which only the protocol is known.
+    pub(crate) fn of_protocol(protocol: Protocol) -> Self {
         ApiDraft { api: Api { protocol, ..Api::default() }, ..ApiDraft::default() }
+    }
+
+    /// Creates an API with a single route.
+    pub(crate) fn with_route(protocol: Protocol, route: RouteDraft) -> Self {
+        ApiDraft { routes: vec![route], ..ApiDraft::of_protocol(protocol) }
+    }
+
+    /// Adds a remark that concerns no route.
+    pub(crate) fn remark(&mut self, code: Code, message: impl Into<String>, span: Span) {
+        self.remarks.push(Remark::new(code, "", message, span));
     }
 }
 
-/// What a document comes to.
+/// The content of a document.
 #[derive(Debug, Default)]
 pub(crate) struct Drafts {
-    /// The APIs in the order of the document.
+    /// APIs in the order of the document.
     pub apis: Vec<ApiDraft>,
-    /// What was found outside of routes.
+    /// Findings outside of APIs.
     pub remarks: Vec<Remark>,
 }
 
 impl Drafts {
-    /// Something worth knowing that concerns no route.
-    pub(crate) fn note(&mut self, message: impl Into<String>, span: Span) {
-        self.remarks.push(Remark { problem: false, property: "", message: message.into(), span });
+    /// Creates the content of a document with a single API.
+    pub(crate) fn of(api: ApiDraft) -> Self {
+        Drafts { apis: vec![api], remarks: Vec::new() }
+    }
+
+    /// Adds a remark that concerns no API.
+    pub(crate) fn remark(&mut self, code: Code, message: impl Into<String>, span: Span) {
+        self.remarks.push(Remark::new(code, "", message, span));
     }
 }

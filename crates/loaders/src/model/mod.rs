@@ -1,5 +1,11 @@
-//! From a tree to the model of [`vtl::pipeline`], in the words of any document language.
+//! Tree to model: integrations, responses and tables of [`vtl::pipeline`], read from a tree in the
+//! words of any document language.
 
 pub(crate) mod bare;
+pub(crate) mod defaults;
 pub(crate) mod draft;
 pub(crate) mod integration;
+pub(crate) mod protocol;
+pub(crate) mod response;
+pub(crate) mod surface;
+pub(crate) mod table;

@@ -1,25 +1,25 @@
-//! JSON into the tree, with places.
-//!
-//! A reader of its own because none keeps both the place of each value and the order of keys; the grammar is that of RFC 8259.
+//! Parser of JSON (RFC 8259) that keeps the place of each value and the order of keys.
 
-use crate::document::Fault;
-use crate::syntax::tree::{Data, MAX_DEPTH, MAX_NODES, Node, Span, Style};
+use crate::diagnostic::Fault;
+use crate::span::{Span, Style};
+use crate::syntax::tree::{Data, MAX_DEPTH, MAX_NODES, Node};
+use vtl::Code;
 
-/// Reads a JSON text; `file` is the index of its source.
+/// Parses a JSON text; `file` is the index of its source.
 pub(crate) fn read(text: &str, file: u32) -> Result<Node, Fault> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, file, nodes: 0 };
+    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, file, nodes: 0 };
     if text.starts_with('\u{feff}') {
-        reader.at = 3;
+        parser.at = 3;
     }
-    let node = reader.value(0)?;
-    reader.blanks();
-    if reader.at < text.len() {
-        return Err(reader.fault("nothing may follow the value"));
+    let node = parser.value(0)?;
+    parser.blanks();
+    if parser.at < text.len() {
+        return Err(parser.fault("unexpected text after the JSON value"));
     }
     Ok(node)
 }
 
-struct Reader<'a> {
+struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
@@ -27,12 +27,12 @@ struct Reader<'a> {
     nodes: usize,
 }
 
-impl Reader<'_> {
+impl Parser<'_> {
     fn value(&mut self, depth: usize) -> Result<Node, Fault> {
         self.blanks();
         self.nodes += 1;
         if depth > MAX_DEPTH || self.nodes > MAX_NODES {
-            return Err(self.fault("the document nests too deeply or is too large"));
+            return Err(self.limit());
         }
         let start = self.at;
         let data = match self.bytes.get(self.at) {
@@ -54,18 +54,18 @@ impl Reader<'_> {
         loop {
             self.blanks();
             if self.bytes.get(self.at) != Some(&b'"') {
-                return Err(self.fault("a key in double quotes is expected"));
+                return Err(self.fault("expected a key in double quotes"));
             }
             let key = self.string()?;
             if !self.take(b':') {
-                return Err(self.fault("`:` is expected"));
+                return Err(self.fault("expected `:`"));
             }
             entries.push((key, self.value(depth + 1)?));
             if self.take(b'}') {
                 return Ok(Data::Map(entries));
             }
             if !self.take(b',') {
-                return Err(self.fault("`,` or `}` is expected"));
+                return Err(self.fault("expected `,` or `}`"));
             }
         }
     }
@@ -82,7 +82,7 @@ impl Reader<'_> {
                 return Ok(Data::List(items));
             }
             if !self.take(b',') {
-                return Err(self.fault("`,` or `]` is expected"));
+                return Err(self.fault("expected `,` or `]`"));
             }
         }
     }
@@ -94,14 +94,14 @@ impl Reader<'_> {
         loop {
             let rest = &self.text[self.at..];
             let Some(stop) = rest.find(['"', '\\', '\n']) else {
-                return Err(self.fault("the text has no closing quote"));
+                return Err(self.fault("unclosed string"));
             };
             text.push_str(&rest[..stop]);
             self.at += stop;
             match rest.as_bytes().get(stop) {
                 Some(b'"') => break,
                 Some(b'\\') => text.push(self.escape()?),
-                _ => return Err(self.fault("the text has no closing quote on its line")),
+                _ => return Err(self.fault("unclosed string: a line break in a string is written `\\n`")),
             }
         }
         self.at += 1;
@@ -133,7 +133,7 @@ impl Reader<'_> {
             }
             _ => {
                 self.at -= 2;
-                return Err(self.fault("there is no such escape"));
+                return Err(self.fault("unknown escape sequence"));
             }
         })
     }
@@ -141,7 +141,7 @@ impl Reader<'_> {
     fn hex(&mut self) -> Result<u16, Fault> {
         let digits = self.text.get(self.at..self.at + 4).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
         let code = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok());
-        let code = code.ok_or_else(|| self.fault("four hexadecimal digits are expected"))?;
+        let code = code.ok_or_else(|| self.fault("expected four hexadecimal digits after `\\u`"))?;
         self.at += 4;
         Ok(code)
     }
@@ -151,7 +151,7 @@ impl Reader<'_> {
         let len = rest.bytes().take_while(|b| b.is_ascii_digit() || b"+-.eE".contains(b)).count();
         let number = &rest[..len];
         if serde_json::from_str::<serde_json::Number>(number).is_err() {
-            return Err(self.fault("this is no number"));
+            return Err(self.fault("malformed number"));
         }
         self.at += len;
         Ok(Data::Number(number.to_owned()))
@@ -164,7 +164,7 @@ impl Reader<'_> {
                 return Ok(data);
             }
         }
-        Err(self.fault("a value is expected"))
+        Err(self.fault("expected a value"))
     }
 
     fn blanks(&mut self) {
@@ -185,14 +185,17 @@ impl Reader<'_> {
     }
 
     fn fault(&self, message: &str) -> Fault {
-        Fault::new(
-            Span { file: self.file, start: self.at as u32, end: self.at as u32, style: Style::Verbatim },
-            message,
-        )
+        Fault::new(Code::MalformedJson, self.span(self.at, Style::Verbatim), message)
+    }
+
+    fn limit(&self) -> Fault {
+        let message = format!("the document has more than {MAX_NODES} values or {MAX_DEPTH} levels");
+        Fault::new(Code::DocumentLimit, self.span(self.at, Style::Verbatim), message)
     }
 }
 
-/// Writes JSON as Go does for `jsonencode`: no blanks, and `<`, `>` and `&` escaped.
+/// Writes a value as Terraform's `jsonencode` does: without blanks, keys sorted, and with `<`, `>`
+/// and `&` escaped.
 pub(crate) fn write_go(node: &Node, text: &mut String) {
     match &node.data {
         Data::List(items) => {
@@ -204,7 +207,6 @@ pub(crate) fn write_go(node: &Node, text: &mut String) {
             text.push(']');
         }
         Data::Map(entries) => {
-            // Terraform's objects have their keys sorted.
             let mut sorted: Vec<_> = entries.iter().filter_map(|(key, value)| Some((key.to_word()?, value))).collect();
             sorted.sort_by(|one, other| one.0.cmp(&other.0));
             text.push('{');

@@ -1,6 +1,8 @@
-//! Syntax: from the text of a file to a tree of values that know where they are written.
+//! Text to tree: parsers of JSON, YAML and shell, and the tree that all documents become.
 
+pub(crate) mod build;
 pub(crate) mod json;
+pub(crate) mod pointer;
 pub(crate) mod shell;
 pub(crate) mod source;
 pub(crate) mod tree;

@@ -1,35 +1,40 @@
-//! The words of a shell's commands, as far as command lines in documentation and scripts go.
+//! Lexer of shell commands, as they occur in documentation and scripts.
 //!
-//! Quotes, backslashes, continued lines, comments, pipes and variables are read; nothing is run. What only running would tell stays
-//! as `${NAME}`, unless the script sets the variable to something that is known.
+//! Quotes, escapes, continued lines, comments, pipes and variables are handled; nothing is executed.
+//! A variable that the text does not set to a known value becomes the placeholder `${NAME}`.
 
-use crate::document::Fault;
-use crate::syntax::tree::{Joined, Node, Span, Style};
+use crate::diagnostic::Fault;
+use crate::span::{Span, Style};
+use crate::syntax::build::{TextBuilder, part};
+use crate::syntax::tree::Node;
 use std::collections::HashMap;
+use vtl::Code;
 
-/// How deep commands may stand within commands.
+/// Deepest nesting of commands in commands.
 const MOST_NESTED: usize = 16;
 
-/// A command.
+/// A command line.
 #[derive(Debug)]
 pub(crate) struct Command {
+    /// Name and arguments.
     pub words: Vec<Node>,
-    /// The variable that takes what it prints: `ID=$(aws …)`.
-    pub into: Option<String>,
+    /// Variable that its output is assigned to: `ID` of `ID=$(aws …)`.
+    pub output_variable: Option<String>,
+    /// Range of the command.
     pub span: Span,
 }
 
-/// Reads all commands of a text.
+/// Returns all commands of a text. `given` returns the values of variables that the caller knows.
 pub(crate) fn commands(text: &str, file: u32, given: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Command>, Fault> {
-    let mut shell = Shell { text, file, at: 0, given, known: HashMap::new(), commands: Vec::new() };
+    let mut lexer = Lexer { text, file, at: 0, given, known: HashMap::new(), commands: Vec::new() };
     if text.starts_with('\u{feff}') {
-        shell.at = 3;
+        lexer.at = 3;
     }
-    shell.run(text.len(), None, 0)?;
-    Ok(shell.commands)
+    lexer.run(text.len(), None, 0)?;
+    Ok(lexer.commands)
 }
 
-struct Shell<'a> {
+struct Lexer<'a> {
     text: &'a str,
     file: u32,
     at: usize,
@@ -38,31 +43,32 @@ struct Shell<'a> {
     commands: Vec<Command>,
 }
 
-/// A word under construction.
+/// A word that is still being read.
 #[derive(Default)]
-struct Word {
-    joined: Joined,
+struct PendingWord {
+    text: TextBuilder,
     start: usize,
-    /// Whether there is a word, be it an empty one in quotes.
-    begun: bool,
-    /// `NAME` of `NAME=`, where nothing in quotes came before the sign.
-    name: Option<String>,
-    /// Where what follows that begins within the word.
-    from: usize,
-    /// Whether quotes or a variable have come.
-    dressed: bool,
-    bare: String,
+    /// Set once the word exists, even as empty quotes.
+    has_begun: bool,
+    /// `NAME` of an assignment `NAME=value`.
+    assigned: Option<String>,
+    /// Offset of the assigned value in the word.
+    value_start: usize,
+    /// Set once a quoted or expanded part was read.
+    has_quotes: bool,
+    /// The text before the first quoted or expanded part.
+    plain: String,
 }
 
-impl<'a> Shell<'a> {
-    fn run(&mut self, end: usize, into: Option<&str>, depth: usize) -> Result<(), Fault> {
+impl<'a> Lexer<'a> {
+    fn run(&mut self, end: usize, output: Option<&str>, depth: usize) -> Result<(), Fault> {
         let mut words: Vec<Node> = Vec::new();
-        let mut word = Word::default();
+        let mut word = PendingWord::default();
         let mut heredocs: Vec<String> = Vec::new();
         while self.at < end {
             let rest = self.text.get(self.at..end).unwrap_or_default();
             let Some(letter) = rest.chars().next() else { break };
-            if !word.begun {
+            if !word.has_begun {
                 word.start = self.at;
             }
             match letter {
@@ -71,37 +77,37 @@ impl<'a> Shell<'a> {
                 }
                 '\\' => {
                     let length = rest[1..].chars().next().map_or(0, char::len_utf8);
-                    word.dress();
+                    word.end_plain();
                     self.push(&mut word, self.at + 1, length);
                     self.at += 1 + length;
                 }
                 '\n' => {
                     self.at += 1;
-                    self.end_word(&mut word, &mut words, into);
-                    self.end_command(&mut words, into);
+                    self.end_word(&mut word, &mut words, output);
+                    self.end_command(&mut words, output);
                     for delimiter in heredocs.drain(..) {
                         self.skip_heredoc(&delimiter, end);
                     }
                 }
                 ' ' | '\t' | '\r' => {
                     self.at += 1;
-                    self.end_word(&mut word, &mut words, into);
+                    self.end_word(&mut word, &mut words, output);
                 }
-                '#' if !word.begun => self.at += rest.find('\n').unwrap_or(rest.len()),
+                '#' if !word.has_begun => self.at += rest.find('\n').unwrap_or(rest.len()),
                 ';' | '&' | '|' | '(' | ')' => {
                     self.at += 1;
-                    self.end_word(&mut word, &mut words, into);
-                    self.end_command(&mut words, into);
+                    self.end_word(&mut word, &mut words, output);
+                    self.end_command(&mut words, output);
                 }
                 '<' if rest.starts_with("<<") => {
-                    self.end_word(&mut word, &mut words, into);
+                    self.end_word(&mut word, &mut words, output);
                     let name = rest.trim_start_matches(['<', '-', ' ']);
                     let length = name.find(|c: char| c.is_whitespace() || ";|&)".contains(c)).unwrap_or(name.len());
                     heredocs.push(name[..length].trim_matches(['\'', '"', '\\']).to_owned());
                     self.at += rest.len() - name.len() + length;
                 }
                 '<' | '>' => {
-                    self.end_word(&mut word, &mut words, into);
+                    self.end_word(&mut word, &mut words, output);
                     self.at += rest.len() - rest.trim_start_matches(['<', '>', '&', ' ', '\t']).len();
                     let target = self.text.get(self.at..end).unwrap_or_default();
                     self.at += target.find(char::is_whitespace).unwrap_or(target.len());
@@ -124,8 +130,8 @@ impl<'a> Shell<'a> {
                 }
             }
         }
-        self.end_word(&mut word, &mut words, into);
-        self.end_command(&mut words, into);
+        self.end_word(&mut word, &mut words, output);
+        self.end_command(&mut words, output);
         Ok(())
     }
 
@@ -133,44 +139,44 @@ impl<'a> Shell<'a> {
         Span { file: self.file, start: start as u32, end: end as u32, style: Style::Verbatim }
     }
 
-    /// Takes so many bytes as they are.
-    fn push(&self, word: &mut Word, start: usize, length: usize) {
+    /// Appends a range of the text to the word.
+    fn push(&self, word: &mut PendingWord, start: usize, length: usize) {
         let text = self.text.get(start..start + length).unwrap_or_default();
-        word.begun = true;
-        if !word.dressed {
-            word.bare.push_str(text);
+        word.has_begun = true;
+        if !word.has_quotes {
+            word.plain.push_str(text);
         }
-        word.joined.push_written(text, self.span(start, start + length), 0);
+        word.text.push_written(text, self.span(start, start + length), 0);
     }
 
-    fn end_word(&mut self, word: &mut Word, words: &mut Vec<Node>, into: Option<&str>) {
+    fn end_word(&mut self, word: &mut PendingWord, words: &mut Vec<Node>, output: Option<&str>) {
         let mut done = std::mem::take(word);
-        if !done.begun {
+        if !done.has_begun {
             return;
         }
-        done.dress();
-        let node = done.joined.finish(self.span(done.start, self.at));
+        done.end_plain();
+        let node = done.text.finish(self.span(done.start, self.at));
         let leads = words.iter().all(|word| matches!(word.as_str(), Some("export" | "local" | "readonly" | "declare")));
-        match done.name {
-            Some(name) if leads && into.is_none() => {
-                // What a command prints is known by the variable's name only.
-                let value = crate::aws_cli::shorthand::part(&node, done.from, node.as_str().map_or(0, str::len));
-                if !value.is_open() {
+        match done.assigned {
+            Some(name) if leads && output.is_none() => {
+                // The output of a command is represented by the variable's name.
+                let value = part(&node, done.value_start, node.as_str().map_or(0, str::len));
+                if !value.has_placeholder() {
                     self.known.insert(name, value);
                 }
                 words.clear();
             }
-            // The prompt of a page.
+            // The prompt of an example.
             _ if words.is_empty() && node.as_str() == Some("$") => {}
             _ => words.push(node),
         }
     }
 
-    fn end_command(&mut self, words: &mut Vec<Node>, into: Option<&str>) {
+    fn end_command(&mut self, words: &mut Vec<Node>, output: Option<&str>) {
         let words = std::mem::take(words);
         if let (Some(first), Some(last)) = (words.first(), words.last()) {
             let span = Span { end: last.span.end, ..first.span };
-            self.commands.push(Command { words, into: into.map(str::to_owned), span });
+            self.commands.push(Command { words, output_variable: output.map(str::to_owned), span });
         }
     }
 
@@ -184,25 +190,29 @@ impl<'a> Shell<'a> {
         }
     }
 
-    fn unclosed(&self, start: usize) -> Fault {
-        Fault::new(self.span(start, start + 1), "the quote is not closed")
+    fn fault(&self, start: usize, end: usize, message: &str) -> Fault {
+        Fault::new(Code::MalformedCommand, self.span(start, end), message)
     }
 
-    fn single_quoted(&mut self, word: &mut Word, end: usize) -> Result<(), Fault> {
+    fn unclosed(&self, start: usize) -> Fault {
+        Fault::new(Code::MalformedCommand, self.span(start, start + 1), "unclosed quote")
+    }
+
+    fn single_quoted(&mut self, word: &mut PendingWord, end: usize) -> Result<(), Fault> {
         let start = self.at + 1;
         let rest = self.text.get(start..end).unwrap_or_default();
         let length = rest.find('\'').ok_or_else(|| self.unclosed(self.at))?;
-        word.dress();
+        word.end_plain();
         self.push(word, start, length);
         self.at = start + length + 1;
         Ok(())
     }
 
-    fn double_quoted(&mut self, word: &mut Word, end: usize, depth: usize) -> Result<(), Fault> {
+    fn double_quoted(&mut self, word: &mut PendingWord, end: usize, depth: usize) -> Result<(), Fault> {
         let start = self.at;
         self.at += 1;
-        word.dress();
-        word.begun = true;
+        word.end_plain();
+        word.has_begun = true;
         loop {
             let rest = self.text.get(self.at..end).unwrap_or_default();
             let length = rest.find(['"', '\\', '$', '`']).ok_or_else(|| self.unclosed(start))?;
@@ -216,7 +226,7 @@ impl<'a> Shell<'a> {
             if rest.starts_with("\\\n") {
                 self.at += 2;
             } else if let Some(escaped) = rest.strip_prefix('\\') {
-                // Only these signs need a backslash; before others it stays.
+                // A backslash before any other character is literal.
                 let skip = usize::from(escaped.starts_with(['"', '\\', '$', '`']));
                 self.push(word, self.at + skip, 1);
                 self.at += 1 + skip;
@@ -226,12 +236,12 @@ impl<'a> Shell<'a> {
         }
     }
 
-    /// `$'…'` with the escapes of C.
-    fn c_quoted(&mut self, word: &mut Word, end: usize) -> Result<(), Fault> {
+    /// Reads `$'…'`, with the escapes of C.
+    fn c_quoted(&mut self, word: &mut PendingWord, end: usize) -> Result<(), Fault> {
         let start = self.at;
         self.at += 1;
-        word.dress();
-        word.begun = true;
+        word.end_plain();
+        word.has_begun = true;
         loop {
             let rest = self.text.get(self.at..end).unwrap_or_default();
             let length = rest.find(['\'', '\\']).ok_or_else(|| self.unclosed(start))?;
@@ -249,16 +259,16 @@ impl<'a> Shell<'a> {
                 other => other,
             };
             let span = self.span(self.at, self.at + 1 + escaped.len_utf8());
-            word.joined.push_written(meant.encode_utf8(&mut [0; 4]), span, 0);
+            word.text.push_written(meant.encode_utf8(&mut [0; 4]), span, 0);
             self.at += 1 + escaped.len_utf8();
         }
     }
 
-    /// `$NAME`, `${NAME}`, `$(command)` or a command in backquotes; any other dollar is one.
-    fn expansion(&mut self, word: &mut Word, end: usize, depth: usize) -> Result<(), Fault> {
+    /// Reads `$NAME`, `${NAME}`, `$(command)` or a command in backquotes; any other `$` is literal.
+    fn expansion(&mut self, word: &mut PendingWord, end: usize, depth: usize) -> Result<(), Fault> {
         let start = self.at;
-        word.dress();
-        word.begun = true;
+        word.end_plain();
+        word.has_begun = true;
         let rest = self.text.get(start..end).unwrap_or_default();
         let name_length =
             |rest: &str| rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
@@ -267,21 +277,21 @@ impl<'a> Shell<'a> {
                 Some(inner) => (1, inner.find('`').map(|at| at + 1)),
                 None => (2, closing(rest)),
             };
-            let close = close.ok_or_else(|| Fault::new(self.span(start, start + open), "the command is not closed"))?;
+            let close = close.ok_or_else(|| self.fault(start, start + open, "unclosed command substitution"))?;
             if depth >= MOST_NESTED {
-                return Err(Fault::new(self.span(start, start + open), "the commands nest too deeply"));
+                return Err(self.fault(start, start + open, "command substitutions are nested too deeply"));
             }
             self.at = start + open;
-            let into = word.name.clone();
-            self.run(start + close, into.as_deref(), depth + 1)?;
+            let output = word.assigned.clone();
+            self.run(start + close, output.as_deref(), depth + 1)?;
             self.at = start + close + 1;
-            let written = into.as_deref().unwrap_or_else(|| rest.get(open..close).unwrap_or_default().trim());
-            word.joined.push_open(&format!("${{{written}}}"), self.span(start, self.at));
+            let written = output.as_deref().unwrap_or_else(|| rest.get(open..close).unwrap_or_default().trim());
+            word.text.push_placeholder(&format!("${{{written}}}"), self.span(start, self.at));
         } else {
             let (name, length) = match rest.strip_prefix("${") {
                 Some(inner) => match inner.find('}') {
                     Some(close) => (&inner[..close], close + 3),
-                    None => return Err(Fault::new(self.span(start, start + 2), "the variable is not closed")),
+                    None => return Err(self.fault(start, start + 2, "unclosed `${`")),
                 },
                 None => (&rest[1..1 + name_length(&rest[1..])], 1 + name_length(&rest[1..])),
             };
@@ -289,11 +299,11 @@ impl<'a> Shell<'a> {
             let is_name = !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit());
             let span = self.span(start, self.at);
             match (self.given)(name) {
-                Some(value) if is_name => word.joined.push_written(&value, Span { end: span.start, ..span }, 0),
+                Some(value) if is_name => word.text.push_written(&value, Span { end: span.start, ..span }, 0),
                 _ if !is_name => self.push(word, start, length),
                 _ => match self.known.get(name) {
-                    Some(value) => word.joined.push_node(value),
-                    None => word.joined.push_open(&format!("${{{name}}}"), span),
+                    Some(value) => word.text.push_node(value),
+                    None => word.text.push_placeholder(&format!("${{{name}}}"), span),
                 },
             }
         }
@@ -301,26 +311,27 @@ impl<'a> Shell<'a> {
     }
 }
 
-impl Word {
-    /// Quotes or a variable come: what stands before is all that can be `NAME=`.
-    fn dress(&mut self) {
-        if self.dressed {
+impl PendingWord {
+    /// Marks the end of the plain text: called before the first quoted or expanded part, since only
+    /// the text before it can be an assignment `NAME=`.
+    fn end_plain(&mut self) {
+        if self.has_quotes {
             return;
         }
-        self.dressed = true;
-        if let Some((name, _)) = self.bare.split_once('=') {
+        self.has_quotes = true;
+        if let Some((name, _)) = self.plain.split_once('=') {
             let is_name = !name.is_empty()
                 && !name.starts_with(|c: char| c.is_ascii_digit())
                 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
             if is_name {
-                self.from = name.len() + 1;
-                self.name = Some(name.to_owned());
+                self.value_start = name.len() + 1;
+                self.assigned = Some(name.to_owned());
             }
         }
     }
 }
 
-/// The parenthesis that closes `$(`, passing over those in quotes.
+/// Returns the offset of the parenthesis that closes `$(`, skipping quoted text.
 fn closing(rest: &str) -> Option<usize> {
     let (mut depth, mut quote) = (0_usize, None);
     let mut letters = rest.char_indices();

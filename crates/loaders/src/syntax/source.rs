@@ -1,45 +1,34 @@
-//! The files of a document, and the way from a place in a value back to a line in one of them.
+//! The files of a document, and the mapping from an offset in a string back to a line of a file.
 //!
-//! A template inside a YAML block has its own lines; who mends it wants the line of the file. So an offset within a text is
-//! followed through the text's spelling (escapes, indentation, folding) to an offset in the file, and where the file is itself a text
-//! within another file (an OpenAPI document in a heredoc), on to that one.
+//! An error in a template inside a YAML block must lead to a line of the YAML file. So an offset in
+//! a string is mapped through escapes, indentation and folding to an offset in the file. If that
+//! file is itself a string in another file (an OpenAPI document in a heredoc), the mapping goes on
+//! to the outer file.
 
-use crate::syntax::tree::{Data, Node, Piece, Span, Style, Text};
-use std::rc::Rc;
+use crate::span::{Piece, Span, Style};
+use crate::syntax::tree::{Data, Node, Text};
+use std::ops::Range;
+use std::sync::Arc;
+use vtl::diagnostic::Location;
 
-/// A line and column of a file; both begin with 1, and columns count characters.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-pub struct Place {
-    /// The file's name.
-    pub file: String,
-    /// The line.
-    pub line: usize,
-    /// The column.
-    pub column: usize,
-}
-
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
-}
-
+/// A file, or a string that was parsed as a file.
 #[derive(Debug)]
 struct Source {
     name: String,
-    text: Rc<str>,
+    text: Arc<str>,
+    /// Offset of the first byte of each line.
     lines: Vec<u32>,
-    /// How many characters begin before each block of bytes; a document may be one long line.
+    /// Number of characters before each block of [`BLOCK`] bytes: a document may be one long line.
     characters: Vec<u32>,
-    /// The text this one was written as, if it stands within another file.
+    /// The string that this source is, if it is a part of another source.
     within: Option<Origin>,
 }
 
-/// The bytes of a block.
+/// Bytes between two counts of characters.
 const BLOCK: usize = 1_024;
 
-/// How many characters begin in some bytes.
-fn begun(bytes: &[u8]) -> usize {
+/// Counts the characters whose first byte is among the bytes.
+fn count_characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
 }
 
@@ -49,21 +38,30 @@ impl Source {
         let block = offset / BLOCK;
         let counted = self.characters.get(block).copied().unwrap_or_default() as usize;
         match self.text.as_bytes().get(block * BLOCK..offset) {
-            Some(rest) if block < self.characters.len() => counted + begun(rest),
-            // The end of the text is the end of its last block.
-            _ => begun(self.text.as_bytes()),
+            Some(rest) if block < self.characters.len() => counted + count_characters(rest),
+            // The offset is the end of the last block.
+            _ => count_characters(self.text.as_bytes()),
         }
+    }
+
+    /// Returns line and column of an offset, both from 1.
+    fn line_column(&self, offset: usize) -> (usize, usize) {
+        let line = self.lines.partition_point(|start| *start as usize <= offset).saturating_sub(1);
+        let start = self.lines.get(line).copied().unwrap_or_default() as usize;
+        let column = self.characters_before(offset).saturating_sub(self.characters_before(start)) + 1;
+        (line + 1, column)
     }
 }
 
-/// Where a text comes from.
+/// The places where a string is written.
 #[derive(Clone, Debug)]
 pub(crate) struct Origin {
     span: Span,
-    pieces: Option<Rc<[Piece]>>,
+    pieces: Option<Arc<[Piece]>>,
 }
 
 impl Origin {
+    /// Returns the origin of a value.
     pub(crate) fn of(node: &Node) -> Self {
         let pieces = match &node.data {
             Data::Text(Text { pieces, .. }) => pieces.clone(),
@@ -73,6 +71,13 @@ impl Origin {
     }
 }
 
+/// Which side of an offset is meant where two pieces of a string meet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Start,
+    End,
+}
+
 /// All files of a document.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
@@ -80,96 +85,106 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
-    /// Adds a file and gives its index.
-    pub(crate) fn add(&mut self, name: impl Into<String>, text: impl Into<Rc<str>>) -> u32 {
+    /// Adds a file and returns its index.
+    pub(crate) fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> u32 {
         self.insert(name.into(), text.into(), None)
     }
 
-    /// Adds a text of another file as a file of its own.
+    /// Adds a string of another file as a file of its own and returns its index.
     pub(crate) fn add_within(&mut self, node: &Node) -> u32 {
         let name = self.files.get(node.span.file as usize).map_or_else(String::new, |file| file.name.clone());
         self.insert(name, node.as_str().unwrap_or_default().into(), Some(Origin::of(node)))
     }
 
-    fn insert(&mut self, name: String, text: Rc<str>, within: Option<Origin>) -> u32 {
+    fn insert(&mut self, name: String, text: Arc<str>, within: Option<Origin>) -> u32 {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
         let lines = std::iter::once(0).chain(breaks).collect();
         let mut count = 0;
         let mut characters = Vec::with_capacity(text.len() / BLOCK + 1);
         for block in text.as_bytes().chunks(BLOCK) {
             characters.push(count);
-            count += begun(block) as u32;
+            count += count_characters(block) as u32;
         }
         self.files.push(Source { name, text, lines, characters, within });
         (self.files.len() - 1) as u32
     }
 
-    /// The text of a file.
-    pub(crate) fn text(&self, file: u32) -> Rc<str> {
-        self.files.get(file as usize).map_or_else(|| Rc::from(""), |file| file.text.clone())
+    /// Returns the text of a file.
+    pub(crate) fn text(&self, file: u32) -> Arc<str> {
+        self.files.get(file as usize).map_or_else(|| Arc::from(""), |file| file.text.clone())
     }
 
-    /// The whole of a file.
+    /// Returns the text of the file with a name; strings within files do not count.
+    pub(crate) fn text_of(&self, name: &str) -> Option<&str> {
+        self.files.iter().find(|file| file.within.is_none() && file.name == name).map(|file| &*file.text)
+    }
+
+    /// Returns the span of a whole file.
     pub(crate) fn whole(&self, file: u32) -> Span {
         Span { file, start: 0, end: self.text(file).len() as u32, style: Style::Verbatim }
     }
 
-    /// What is written at a place.
+    /// Returns the text in a span.
     pub(crate) fn slice(&self, span: Span) -> &str {
         let text = self.files.get(span.file as usize).map_or("", |file| &*file.text);
         text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
-    /// The line and column where something begins.
-    pub(crate) fn place(&self, span: Span) -> Place {
-        self.line_column(self.outermost(span.file, span.start as usize, 0))
+    /// Returns the location of a span in the outermost file.
+    pub(crate) fn location(&self, span: Span) -> Location {
+        let start = self.outermost(span.file, span.start as usize, Side::Start, 0);
+        self.location_between(start, self.outermost(span.file, span.end as usize, Side::End, 0))
     }
 
-    /// The line and column of an offset within a text.
-    pub(crate) fn locate(&self, origin: &Origin, offset: usize) -> Place {
-        self.line_column(self.written(origin, offset, 0))
+    /// Returns the location of a range of bytes within a string.
+    pub(crate) fn locate(&self, origin: &Origin, range: Range<usize>) -> Location {
+        let start = self.written(origin, range.start, Side::Start, 0);
+        if range.end <= range.start {
+            return self.location_between(start, start);
+        }
+        self.location_between(start, self.written(origin, range.end, Side::End, 0))
     }
 
-    /// The name and text of the file in which an offset within a text is written, and the offset there.
-    pub(crate) fn in_file(&self, origin: &Origin, offset: usize) -> Option<(&str, &str, usize)> {
-        let (file, offset) = self.written(origin, offset, 0);
-        let source = self.files.get(file as usize)?;
-        Some((&source.name, &source.text, offset))
+    /// Returns the location of a whole value.
+    pub(crate) fn location_of(&self, origin: &Origin) -> Location {
+        let start = self.written(origin, 0, Side::Start, 0);
+        self.location_between(start, self.outermost(origin.span.file, origin.span.end as usize, Side::End, 0))
     }
 
-    fn written(&self, origin: &Origin, offset: usize, depth: usize) -> (u32, usize) {
+    fn written(&self, origin: &Origin, offset: usize, side: Side, depth: usize) -> (u32, usize) {
+        let begins = |piece: &&Piece| if side == Side::Start { piece.at <= offset } else { piece.at < offset };
         let (span, offset) = match &origin.pieces {
             None => (origin.span, offset),
-            Some(pieces) => match pieces.iter().rfind(|piece| piece.at <= offset) {
+            Some(pieces) => match pieces.iter().rfind(begins) {
                 Some(piece) => (piece.span, (piece.skip + offset).saturating_sub(piece.at)),
                 None => (origin.span, 0),
             },
         };
         let raw = written_offset(self.slice(span), span.style, offset);
-        self.outermost(span.file, span.start as usize + raw, depth)
+        self.outermost(span.file, span.start as usize + raw, side, depth)
     }
 
-    /// The file that holds a text within a text within …; nobody writes more than a few.
-    fn outermost(&self, file: u32, offset: usize, depth: usize) -> (u32, usize) {
+    /// Maps an offset of a string in a file to that file, and so on. More than a few levels do not
+    /// occur in real documents.
+    fn outermost(&self, file: u32, offset: usize, side: Side, depth: usize) -> (u32, usize) {
         let within = self.files.get(file as usize).and_then(|source| source.within.as_ref());
         match within.filter(|_| depth < 8) {
-            Some(within) => self.written(within, offset, depth + 1),
+            Some(within) => self.written(within, offset, side, depth + 1),
             None => (file, offset),
         }
     }
 
-    fn line_column(&self, (file, offset): (u32, usize)) -> Place {
-        let Some(source) = self.files.get(file as usize) else {
-            return Place { file: String::new(), line: 1, column: 1 };
-        };
-        let line = source.lines.partition_point(|start| *start as usize <= offset).saturating_sub(1);
-        let start = source.lines.get(line).copied().unwrap_or_default() as usize;
-        let column = source.characters_before(offset).saturating_sub(source.characters_before(start)) + 1;
-        Place { file: source.name.clone(), line: line + 1, column }
+    /// Returns the location between two offsets; of a range that is not within one file, its start.
+    fn location_between(&self, (file, start): (u32, usize), (end_file, end): (u32, usize)) -> Location {
+        let Some(source) = self.files.get(file as usize) else { return Location::new(1, 1) };
+        let (line, column) = source.line_column(start);
+        let location = Location::new(line, column).in_file(source.name.as_str());
+        let is_range = file == end_file && end > start;
+        if is_range { location.until(source.line_column(end)) } else { location }
     }
 }
 
-/// The offset in the spelling of a text that an offset in the text itself comes from.
+/// Maps an offset of a string to the offset in `raw`, the source text that the string is written as.
 fn written_offset(raw: &str, style: Style, offset: usize) -> usize {
     match style {
         Style::Verbatim => offset.min(raw.len()),
@@ -189,7 +204,7 @@ fn written_offset(raw: &str, style: Style, offset: usize) -> usize {
     }
 }
 
-/// The length of an escape and of what it stands for.
+/// Returns the length of an escape at the start of a text, and the length of what it stands for.
 type Escape = fn(&str) -> Option<(usize, usize)>;
 
 fn double_escape(rest: &str) -> Option<(usize, usize)> {
@@ -197,7 +212,7 @@ fn double_escape(rest: &str) -> Option<(usize, usize)> {
     let length = |code: u32| char::from_u32(code).map_or(3, char::len_utf8);
     match rest.strip_prefix('\\')?.chars().next()? {
         'u' => match hex(2, 4)? {
-            // Two halves of one character.
+            // A surrogate pair.
             0xD800..=0xDBFF => Some((12, 4)),
             code => Some((6, length(code))),
         },
@@ -217,7 +232,7 @@ fn hcl_escape(rest: &str) -> Option<(usize, usize)> {
     double_escape(rest)
 }
 
-/// Text with escapes, folded at line ends.
+/// Maps an offset through escapes and folded line ends.
 fn through_quotes(raw: &str, quote: usize, offset: usize, escape: Escape) -> usize {
     let (mut at, mut reached) = (quote.min(raw.len()), 0);
     while reached < offset {
@@ -228,7 +243,7 @@ fn through_quotes(raw: &str, quote: usize, offset: usize, escape: Escape) -> usi
                 let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
                 let breaks = rest[..blank].bytes().filter(|byte| *byte == b'\n').count();
                 match rest.chars().next() {
-                    // A line end with the blanks around it is one blank; with n empty lines, n line ends.
+                    // A line end and the blanks around it fold to one blank; n empty lines to n line ends.
                     Some(_) if breaks > 0 => (blank, (breaks - 1).max(1)),
                     Some(other) => (other.len_utf8(), other.len_utf8()),
                     None => break,
@@ -238,19 +253,19 @@ fn through_quotes(raw: &str, quote: usize, offset: usize, escape: Escape) -> usi
         at += written;
         reached += meant;
     }
-    // A line end that was taken back stands for nothing.
+    // An escaped line end stands for nothing.
     while let Some((written, 0)) = raw.get(at..).and_then(escape) {
         at += written;
     }
     at.min(raw.len())
 }
 
-/// The length of the line with YAML's `|` or `>`.
+/// Returns the length of the line with YAML's `|` or `>`.
 fn header(raw: &str) -> usize {
     raw.find('\n').map_or(raw.len(), |end| end + 1)
 }
 
-/// Lines from which so many blanks were taken.
+/// Maps an offset through lines whose first `indent` blanks were cut.
 fn through_lines(raw: &str, offset: usize, indent: usize, escape: Escape) -> usize {
     let (mut at, mut left) = (0, offset);
     for line in raw.split_inclusive('\n') {
@@ -267,8 +282,10 @@ fn through_lines(raw: &str, offset: usize, indent: usize, escape: Escape) -> usi
     at.min(raw.len())
 }
 
-/// Lines from which so many blanks were taken, and whose ends were folded: `a⏎b` is `a b`, and of several line ends
-/// one is lost, but none next to a line that is indented further.
+/// Maps an offset through the lines of a folded block, whose first `indent` blanks were cut.
+///
+/// A line end folds to a blank, and one of several line ends is dropped, except next to a line that
+/// is indented further.
 fn through_folds(raw: &str, offset: usize, indent: usize) -> usize {
     let lines: Vec<&str> = raw.split_inclusive('\n').collect();
     let is_empty = |line: &str| line.trim().is_empty();
@@ -295,7 +312,7 @@ fn blanks(line: &str) -> usize {
     line.len() - line.trim_start_matches([' ', '\t']).len()
 }
 
-/// YAML takes Windows' line ends for plain ones.
+/// YAML reads `\r\n` as `\n`.
 fn carriage_return(rest: &str) -> Option<(usize, usize)> {
     rest.starts_with("\r\n").then_some((2, 1))
 }

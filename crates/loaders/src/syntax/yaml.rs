@@ -1,21 +1,25 @@
-//! YAML into the tree, with places and with CloudFormation's short tags.
+//! Parser of YAML that keeps the place of each value and expands CloudFormation's short tags.
 //!
-//! `!Ref X` is `{Ref: X}`, `!GetAtt A.B` is `{Fn::GetAtt: [A, B]}` and any other `!Name x` is `{Fn::Name: x}`, so that what follows
-//! knows one form only. Numbers keep their spelling: an unquoted `2.0` is the payload format `2.0`.
+//! `!Ref X` becomes `{Ref: X}`, `!GetAtt A.B` becomes `{Fn::GetAtt: [A, B]}`, and any other `!Name x`
+//! becomes `{Fn::Name: x}`, so that readers see one form only. Numbers stay as they are written: an
+//! unquoted payload format `2.0` must not become `2`.
 
-use crate::document::Fault;
-use crate::syntax::tree::{Data, MAX_DEPTH, MAX_NODES, Node, Span, Style};
+use crate::diagnostic::Fault;
+use crate::span::{Span, Style};
+use crate::syntax::tree::{Data, MAX_DEPTH, MAX_NODES, Node};
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use vtl::Code;
 
-/// Reads the first document of a YAML text; `file` is the index of its source.
+/// Parses the first document of a YAML text; `file` is the index of its source.
 pub(crate) fn read(text: &str, file: u32) -> Result<Node, Fault> {
     let mut builder = Builder { offsets: Offsets::new(text), text, anchors: HashMap::new(), nodes: 0 };
-    let mut open: Vec<Open> = Vec::new();
+    let mut pending: Vec<PendingNode> = Vec::new();
     for event in Parser::new_from_str(text) {
         let (event, at) = event.map_err(|error| {
             let at = builder.offsets.byte(error.marker().index());
-            Fault::new(Span { file, start: at, end: at, style: Style::Verbatim }, error.info())
+            let span = Span { file, start: at, end: at, style: Style::Verbatim };
+            Fault::new(Code::MalformedYaml, span, error.info())
         })?;
         let (start, end) = (builder.offsets.byte(at.start.index()), builder.offsets.byte(at.end.index()));
         let span = Span { file, start, end, style: Style::Verbatim };
@@ -25,27 +29,30 @@ pub(crate) fn read(text: &str, file: u32) -> Result<Node, Fault> {
                 builder.finish(node, anchor, tag.as_deref())?
             }
             Event::Alias(anchor) => builder.alias(anchor, span)?,
-            Event::SequenceStart(..) | Event::MappingStart(..) if open.len() >= MAX_DEPTH => {
-                return Err(Fault::new(span, "the document nests too deeply"));
+            Event::SequenceStart(..) | Event::MappingStart(..) if pending.len() >= MAX_DEPTH => {
+                let message = format!("the document nests deeper than {MAX_DEPTH} levels");
+                return Err(Fault::new(Code::DocumentLimit, span, message));
             }
             Event::SequenceStart(anchor, tag) => {
-                open.push(Open { items: Vec::new(), map: false, anchor, tag: tag.map(|tag| tag.into_owned()), span });
+                let tag = tag.map(|tag| tag.into_owned());
+                pending.push(PendingNode { items: Vec::new(), is_map: false, anchor, tag, span });
                 continue;
             }
             Event::MappingStart(anchor, tag) => {
-                open.push(Open { items: Vec::new(), map: true, anchor, tag: tag.map(|tag| tag.into_owned()), span });
+                let tag = tag.map(|tag| tag.into_owned());
+                pending.push(PendingNode { items: Vec::new(), is_map: true, anchor, tag, span });
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                let Some(Open { items, map, anchor, tag, span }) = open.pop() else { continue };
-                let data = if map { Data::Map(builder.pairs(items)?) } else { Data::List(items) };
+                let Some(PendingNode { items, is_map, anchor, tag, span }) = pending.pop() else { continue };
+                let data = if is_map { Data::Map(builder.pairs(items)?) } else { Data::List(items) };
                 builder.finish(Node::new(span, data), anchor, tag.as_ref())?
             }
-            // Only the first document counts.
+            // Further documents of the stream are ignored.
             Event::DocumentEnd => break,
             _ => continue,
         };
-        match open.last_mut() {
+        match pending.last_mut() {
             Some(parent) => parent.items.push(finished),
             None => return Ok(finished),
         }
@@ -53,10 +60,10 @@ pub(crate) fn read(text: &str, file: u32) -> Result<Node, Fault> {
     Ok(Node::null(Span { file, ..Span::default() }))
 }
 
-/// A list or map whose end has not come; a map's keys and values take turns.
-struct Open {
+/// A list or map that is still being parsed; `items` of a map alternates keys and values.
+struct PendingNode {
     items: Vec<Node>,
-    map: bool,
+    is_map: bool,
     anchor: usize,
     tag: Option<Tag>,
     span: Span,
@@ -65,7 +72,7 @@ struct Open {
 struct Builder<'a> {
     offsets: Offsets,
     text: &'a str,
-    /// Anchored values, each with its number of nodes.
+    /// Values by anchor, each with its number of nodes.
     anchors: HashMap<usize, (Node, usize)>,
     nodes: usize,
 }
@@ -73,7 +80,7 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn scalar(&self, value: &str, style: ScalarStyle, mut span: Span, tag: Option<&Tag>) -> Node {
         let mut raw = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
-        // The parser counts a tag and an anchor in.
+        // The parser's range includes tag and anchor.
         while raw.starts_with(['!', '&']) {
             let property = raw.find(char::is_whitespace).unwrap_or(raw.len());
             raw = raw[property..].trim_start();
@@ -94,7 +101,8 @@ impl Builder<'_> {
         data.map_or_else(|| Node::text(span, value), |data| Node::new(span, data))
     }
 
-    /// A block from its `|` or `>` on; without a tag the parser gives the place of its first word.
+    /// Returns the span of a block scalar from its `|` or `>` on; without a tag the parser's range
+    /// starts at the first word.
     fn block(&self, span: Span, style: ScalarStyle, value: &str) -> Span {
         let sign = if style == ScalarStyle::Literal { '|' } else { '>' };
         let is_header = |rest: &str| {
@@ -111,7 +119,7 @@ impl Builder<'_> {
                 found.map_or(span.start, |(at, _)| (line + at) as u32)
             }
         };
-        // As much as the first line with a word has lost.
+        // The indentation is what the first line that is not blank has lost.
         let raw = self.text.get(start as usize..span.end as usize).unwrap_or_default();
         let blanks = |mut lines: std::str::Lines<'_>| {
             lines
@@ -142,15 +150,19 @@ impl Builder<'_> {
         let nodes = self.anchors.get(&anchor).map_or(1, |(_, nodes)| *nodes);
         self.count(nodes, span)?;
         let anchored = self.anchors.get(&anchor).map(|(node, _)| node.clone());
-        anchored.ok_or_else(|| Fault::new(span, "the alias stands within its own anchor"))
+        anchored.ok_or_else(|| Fault::new(Code::CircularReference, span, "the alias is within its own anchor"))
     }
 
     fn count(&mut self, nodes: usize, span: Span) -> Result<(), Fault> {
         self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes > MAX_NODES { Err(Fault::new(span, "the aliases make the document too large")) } else { Ok(()) }
+        if self.nodes <= MAX_NODES {
+            return Ok(());
+        }
+        let message = format!("the document has more than {MAX_NODES} values after its aliases are expanded");
+        Err(Fault::new(Code::DocumentLimit, span, message))
     }
 
-    /// Keys with their values; `<<: *defaults` gives what is not there.
+    /// Pairs keys with values, and merges `<<: *defaults` into the map.
     fn pairs(&mut self, items: Vec<Node>) -> Result<Vec<(Node, Node)>, Fault> {
         let mut entries: Vec<(Node, Node)> = Vec::with_capacity(items.len() / 2);
         let mut merged: Vec<(Node, Node)> = Vec::new();
@@ -163,13 +175,13 @@ impl Builder<'_> {
                 self.count(merged.len(), key.span)?;
                 continue;
             }
-            // A key is a text however it is spelled: `200:` is "200".
+            // Keys are strings: `200:` means "200".
             let word = if key.as_str().is_none() { key.to_word() } else { None };
             let key = word.map_or(key.clone(), |word| Node::text(key.span, word));
             entries.push((key, value));
         }
         if !merged.is_empty() {
-            let own: std::collections::HashSet<&str> = entries.iter().filter_map(|(key, _)| key.as_str()).collect();
+            let own: HashSet<&str> = entries.iter().filter_map(|(key, _)| key.as_str()).collect();
             merged.retain(|(key, _)| !key.as_str().is_some_and(|key| own.contains(key)));
             merged.append(&mut entries);
             return Ok(merged);
@@ -178,17 +190,19 @@ impl Builder<'_> {
     }
 }
 
+/// Counts the nodes of a value.
 fn size(node: &Node) -> usize {
     match &node.data {
         Data::List(items) => 1 + items.iter().map(size).sum::<usize>(),
         Data::Map(entries) => 1 + entries.iter().map(|(key, value)| size(key) + size(value)).sum::<usize>(),
-        // A text that is written once can come back many times.
+        // A long string that is written once may be repeated by aliases.
         Data::Text(text) => 1 + text.text.len() / 64,
         _ => 1,
     }
 }
 
-/// What a plain word is if it is no text (YAML 1.2's core schema, and the booleans as AWS reads them).
+/// Returns the value of a plain scalar that is not a string (YAML 1.2 core schema, with the booleans
+/// that AWS accepts).
 fn resolve(word: &str) -> Option<Data> {
     match word {
         "" | "~" | "null" | "Null" | "NULL" => Some(Data::Null),
@@ -204,7 +218,7 @@ fn resolve(word: &str) -> Option<Data> {
     }
 }
 
-/// A short tag in its long form.
+/// Expands a short tag to its long form.
 fn intrinsic(name: &str, argument: Node) -> Node {
     let span = argument.span;
     let argument = match (name, argument.as_str()) {
@@ -223,9 +237,9 @@ fn intrinsic(name: &str, argument: Node) -> Node {
     Node::new(span, Data::Map(vec![(Node::text(span, key), argument)]))
 }
 
-/// Turns the parser's counts of characters into offsets in bytes; the counts mostly grow.
+/// Converts the parser's character offsets to byte offsets.
 struct Offsets {
-    /// The byte offset of every 64th character; none if all are of one byte.
+    /// Byte offset of every 64th character; `None` if the text is ASCII.
     marks: Option<(Vec<u32>, std::rc::Rc<str>)>,
     len: u32,
 }

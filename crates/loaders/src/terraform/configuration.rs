@@ -1,16 +1,19 @@
-//! The blocks of a Terraform configuration, from HCL and from its JSON spelling.
+//! Blocks of a Terraform configuration, in HCL or JSON.
 //!
-//! Both spellings come in one folder and refer to each other, so what follows sees values as [`Written`], whichever it is.
+//! Files in HCL and JSON may be in one folder and refer to each other, so evaluation sees both as
+//! [`Written`].
 
 use crate::context::Context;
-use crate::document::Fault;
+use crate::diagnostic::Fault;
+use crate::span::{Span, Style};
 use crate::syntax::json;
-use crate::syntax::tree::{Node, Span, Style};
+use crate::syntax::tree::Node;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Block, Body};
 use std::collections::HashMap;
+use vtl::Code;
 
-/// A file, parsed.
+/// A parsed file.
 pub(crate) enum Parsed {
     /// HCL, and the index of its source.
     Hcl(Body, u32),
@@ -23,13 +26,13 @@ pub(crate) enum Parsed {
 pub(crate) enum Written<'a> {
     /// An expression, and the index of its source.
     Hcl(&'a Expression, u32),
-    /// JSON, whose texts are templates.
+    /// JSON whose strings are templates.
     Json(&'a Node),
-    /// JSON whose texts are only texts: the default of a variable.
+    /// JSON whose strings are literal: the default of a variable.
     Literal(&'a Node),
 }
 
-/// What stands between the braces of a block.
+/// The content of a block.
 #[derive(Clone, Copy)]
 pub(crate) enum Inner<'a> {
     Hcl(&'a Body, u32),
@@ -37,7 +40,7 @@ pub(crate) enum Inner<'a> {
 }
 
 impl<'a> Inner<'a> {
-    /// The value of an attribute.
+    /// Returns the value of an attribute.
     pub(crate) fn attribute(self, name: &str) -> Option<Written<'a>> {
         match self {
             Inner::Hcl(body, file) => Some(Written::Hcl(&body.get_attribute(name)?.value, file)),
@@ -49,6 +52,7 @@ impl<'a> Inner<'a> {
 /// A variable.
 #[derive(Clone, Copy)]
 pub(crate) struct Variable<'a> {
+    /// Default value.
     pub default: Option<Written<'a>>,
     /// Its type, if that is written in HCL.
     pub kind: Option<&'a Expression>,
@@ -56,30 +60,36 @@ pub(crate) struct Variable<'a> {
 
 /// A resource or a data source.
 pub(crate) struct Declared<'a> {
-    /// `aws_api_gateway_method`; of a data source `data.aws_api_gateway_resource`.
+    /// Type, such as `aws_api_gateway_method`; `data.aws_api_gateway_resource` for a data source.
     pub kind: String,
-    /// What it is called in references: `aws_api_gateway_method.get`.
+    /// Address in references, such as `aws_api_gateway_method.get`.
     pub address: String,
+    /// Content of the block.
     pub inner: Inner<'a>,
+    /// Where it is written.
     pub span: Span,
 }
 
-/// All blocks of all files that decide what an integration is.
+/// The blocks of all files.
 #[derive(Default)]
 pub(crate) struct Configuration<'a> {
     pub variables: HashMap<&'a str, Variable<'a>>,
     pub locals: HashMap<&'a str, Written<'a>>,
     pub resources: Vec<Declared<'a>>,
+    /// Index of a resource by its address.
     pub by_address: HashMap<String, usize>,
 }
 
-/// Parses a file: JSON if its name says so or if it looks like it.
+/// Parses a file as JSON if it starts with a brace, and as HCL otherwise.
+///
+/// # Errors
+/// The file does not parse.
 pub(crate) fn parse(file: u32, context: &Context<'_, '_>) -> Result<Parsed, Fault> {
     let text = context.text(file);
     if text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
         return json::read(&text, file).map(Parsed::Json);
     }
-    // A byte order mark is three bytes, as are three blanks.
+    // Three blanks keep the offsets: a byte order mark has three bytes.
     let text = text.strip_prefix('\u{feff}').map_or_else(|| text.to_string(), |rest| format!("   {rest}"));
     match parse_on_stack(|| hcl_edit::parser::parse_body(&text)) {
         Ok(body) => Ok(Parsed::Hcl(body, file)),
@@ -87,25 +97,27 @@ pub(crate) fn parse(file: u32, context: &Context<'_, '_>) -> Result<Parsed, Faul
     }
 }
 
-/// Parses where there is stack enough for the 64 levels that the parser goes down, some of which take much.
+/// Parses on a stack that is large enough for the 64 levels that the parser allows.
 pub(crate) fn parse_on_stack<T>(parse: impl FnOnce() -> T) -> T {
     const STACK: usize = 16 << 20;
     stacker::maybe_grow(STACK / 2, STACK, parse)
 }
 
-/// The fault of an HCL text or template that cannot be parsed.
+/// Converts an error of the HCL parser.
 pub(crate) fn parse_fault(error: &hcl_edit::parser::Error, file: u32) -> Fault {
     let at = error.location().offset() as u32;
-    Fault::new(Span { file, start: at, end: at, style: Style::Verbatim }, error.message())
+    let span = Span { file, start: at, end: at, style: Style::Verbatim };
+    Fault::new(Code::MalformedHcl, span, error.message())
 }
 
-/// The place of something parsed.
+/// Returns the span of a parsed element.
 pub(crate) fn span_of(node: &impl hcl_edit::Span, file: u32) -> Span {
     let range = node.span().unwrap_or_default();
     Span { file, start: range.start as u32, end: range.end as u32, style: Style::Verbatim }
 }
 
 impl<'a> Configuration<'a> {
+    /// Collects the blocks of all files.
     pub(crate) fn new(files: &'a [Parsed]) -> Self {
         let mut configuration = Configuration::default();
         for file in files {
@@ -140,7 +152,7 @@ impl<'a> Configuration<'a> {
         }
     }
 
-    /// Any level of labels may be a list of objects.
+    /// Collects the blocks of a JSON file, in which any level of labels may be a list of objects.
     fn json(&mut self, root: &'a Node) {
         for (section, prefix) in [("resource", ""), ("data", "data.")] {
             for (kind, named) in fields_of(root.get(section)) {
@@ -167,7 +179,7 @@ impl<'a> Configuration<'a> {
     }
 }
 
-/// The entries of an object or of a list of objects, without comments.
+/// Iterates over the entries of an object or of a list of objects, without comments.
 fn fields_of(node: Option<&Node>) -> impl Iterator<Item = (&str, &Node)> {
     node.into_iter().flat_map(Node::each).flat_map(Node::fields).filter(|(name, _)| *name != "//")
 }

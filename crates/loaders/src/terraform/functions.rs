@@ -1,20 +1,24 @@
 //! Terraform's functions of known values ("Built-in Functions").
 //!
-//! A function that is not here, or whose arguments are not known well enough, gives none: the call stays as it is written.
+//! A function that is not supported, or whose arguments are not known, returns `None`; the call
+//! becomes a placeholder.
 
+use crate::span::{Piece, Span};
+use crate::syntax::build::{MapBuilder, TextBuilder};
 use crate::syntax::json;
-use crate::syntax::tree::{Data, Entries, Joined, Node, Span, Text};
-use crate::terraform::expand::set_or_map;
-use crate::terraform::operators::{equal, number, spell_float, truth};
+use crate::syntax::tree::{Data, Node, Text};
+use crate::terraform::instance::set_or_map;
+use crate::terraform::operators::{equal, number, quote, spell_float, truth};
 use base64::Engine as _;
 use std::rc::Rc;
+use std::sync::Arc;
 
-/// The longest list `range` makes, as in Terraform.
+/// Longest list that `range` returns, as in Terraform.
 const LONGEST_RANGE: usize = 1024;
 
-/// The value of a call.
+/// Evaluates a call.
 pub(crate) fn call(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
-    // What is computed is written nowhere; its place is where the call begins.
+    // A computed value is not written anywhere; its place is the start of the call.
     let span = Span { end: span.start, ..span };
     encoding(name, arguments, span)
         .or_else(|| of_texts(name, arguments, span))
@@ -31,7 +35,7 @@ fn list(span: Span, items: Vec<Node>) -> Option<Node> {
     Some(Node::new(span, Data::List(items)))
 }
 
-/// A list whose items are all there to see.
+/// Returns the items of a list.
 fn items(node: &Node) -> Option<&[Node]> {
     match &node.data {
         Data::List(items) => Some(items),
@@ -39,9 +43,9 @@ fn items(node: &Node) -> Option<&[Node]> {
     }
 }
 
-/// A text that is known, also of a number or a flag.
+/// Returns a scalar without placeholders as a string.
 fn word(node: &Node) -> Option<String> {
-    if node.is_open() { None } else { node.to_word() }
+    if node.has_placeholder() { None } else { node.to_word() }
 }
 
 fn index(node: &Node) -> Option<usize> {
@@ -54,9 +58,9 @@ fn encoding(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
         ("jsonencode" | "yamlencode", [value]) => {
             let mut text = String::new();
             json::write_go(value, &mut text);
-            let (open, encoded) = (value.is_open(), Some(Rc::new(value.clone())));
-            let pieces = Some(Rc::from([crate::syntax::tree::Piece { at: 0, span, skip: 0 }]));
-            Some(Node::new(span, Data::Text(Text { text, open, pieces, encoded })))
+            let (has_placeholder, encoded) = (value.has_placeholder(), Some(Rc::new(value.clone())));
+            let pieces = Some(Arc::from([Piece { at: 0, span, skip: 0 }]));
+            Some(Node::new(span, Data::Text(Text { text, has_placeholder, pieces, encoded })))
         }
         ("base64encode", [text]) => Some(Node::text(span, standard.encode(word(text)?))),
         ("base64decode", [text]) => Some(Node::text(span, String::from_utf8(standard.decode(word(text)?).ok()?).ok()?)),
@@ -66,7 +70,7 @@ fn encoding(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
     }
 }
 
-/// As Go's `url.QueryEscape`.
+/// Percent-encodes a text as Go's `url.QueryEscape` does.
 fn escape_query(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -103,7 +107,7 @@ fn of_texts(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
         ("join", [separator, lists @ ..]) => {
             let separator = word(separator)?;
             let parts = lists.iter().map(items).collect::<Option<Vec<_>>>()?.concat();
-            let mut joined = Joined::default();
+            let mut joined = TextBuilder::default();
             for (at, part) in parts.iter().enumerate() {
                 joined.push(if at > 0 { &separator } else { "" });
                 part.to_word()?;
@@ -150,7 +154,7 @@ fn of_texts(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
         ("strcontains", [value, part]) => flag(span, word(value)?.contains(&word(part)?)),
         ("replace", [value, from, to]) => {
             let from = word(from)?;
-            // Between slashes stands a regular expression.
+            // A pattern between slashes is a regular expression.
             let is_pattern = from.len() > 1 && from.starts_with('/') && from.ends_with('/');
             if is_pattern { None } else { text(word(value)?.replace(&from, &word(to)?)) }
         }
@@ -171,9 +175,9 @@ fn of_texts(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
     }
 }
 
-/// `format`, with the verbs that make texts: `%s`, `%d`, `%v`, `%q` and padded numbers.
+/// Evaluates `format` with the verbs `%s`, `%d`, `%v`, `%q` and `%t`, and padding.
 fn format(pattern: &str, values: &[Node], span: Span) -> Option<Node> {
-    let mut joined = Joined::default();
+    let mut joined = TextBuilder::default();
     let mut values = values.iter();
     let mut rest = pattern;
     while let Some(at) = rest.find('%') {
@@ -200,7 +204,7 @@ fn format(pattern: &str, values: &[Node], span: Span) -> Option<Node> {
                     _ => joined.push(&(" ".repeat(blanks) + &written)),
                 }
             }
-            ('q', "") => joined.push(&crate::terraform::operators::quote(&word(value)?)),
+            ('q', "") => joined.push(&quote(&word(value)?)),
             ('t', "") => joined.push(if truth(value)? { "true" } else { "false" }),
             _ => return None,
         }
@@ -369,7 +373,7 @@ fn of_maps(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
     match (name, arguments) {
         ("tomap", [value]) => Some(value.clone()).filter(Node::is_map),
         ("merge", maps) => {
-            let mut merged = Entries::default();
+            let mut merged = MapBuilder::default();
             for map in maps.iter().filter(|map| !map.is_null()) {
                 map.is_map().then_some(())?;
                 map.entries().iter().for_each(|(key, value)| merged.set(key.clone(), value.clone()));

@@ -1,10 +1,11 @@
-//! Operators and conversions of Terraform's values.
+//! Terraform's operators and type conversions.
 
-use crate::syntax::tree::{Data, Node, Span};
+use crate::span::Span;
+use crate::syntax::tree::{Data, Node};
 use hcl_edit::Number;
 use hcl_edit::expr::{BinaryOperator, Expression, Object, ObjectKey, UnaryOperator};
 
-/// A number as Terraform turns it into a text: `2.0` is `2`.
+/// Converts a number to a string as Terraform does: `2.0` to `2`.
 pub(crate) fn spell(number: &Number) -> String {
     if let Some(whole) = number.as_i64() {
         return whole.to_string();
@@ -15,25 +16,28 @@ pub(crate) fn spell(number: &Number) -> String {
     }
 }
 
+/// Converts a floating-point number to a string as Terraform does.
 pub(crate) fn spell_float(number: f64) -> String {
     if number.fract() == 0.0 && number.abs() < 1e15 { format!("{number:.0}") } else { number.to_string() }
 }
 
-/// A name in quotes, as an index is written.
+/// Returns a name in quotes, as in an index.
 pub(crate) fn quote(name: &str) -> String {
     serde_json::Value::from(name).to_string()
 }
 
-/// The number that a value is or says.
+/// Converts a value to a number.
 pub(crate) fn number(node: &Node) -> Option<f64> {
     match &node.data {
         Data::Number(number) => number.parse().ok(),
-        Data::Text(text) if !text.open => text.text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
+        Data::Text(text) if !text.has_placeholder => {
+            text.text.trim().parse().ok().filter(|number: &f64| number.is_finite())
+        }
         _ => None,
     }
 }
 
-/// Whether a value is true; none where that is unknown.
+/// Converts a value to a boolean; `None` if it is unknown.
 pub(crate) fn truth(node: &Node) -> Option<bool> {
     match &node.data {
         Data::Bool(flag) => Some(*flag),
@@ -43,14 +47,15 @@ pub(crate) fn truth(node: &Node) -> Option<bool> {
     }
 }
 
-/// Whether two values are equal; none where that is unknown.
+/// Compares two values; `None` if the result is unknown.
 pub(crate) fn equal(one: &Node, other: &Node) -> Option<bool> {
-    if one.is_open() || other.is_open() {
+    if one.has_placeholder() || other.has_placeholder() {
         return (one.is_null() || other.is_null()).then_some(false);
     }
     Some(same(one, other))
 }
 
+/// Compares two known values.
 fn same(one: &Node, other: &Node) -> bool {
     match (&one.data, &other.data) {
         (Data::Null, Data::Null) => true,
@@ -71,6 +76,7 @@ fn same(one: &Node, other: &Node) -> bool {
     }
 }
 
+/// Applies a unary operator; `None` if the operand is unknown.
 pub(crate) fn unary(operator: UnaryOperator, value: &Node, span: Span) -> Option<Node> {
     match operator {
         UnaryOperator::Not => truth(value).map(|flag| Node::new(span, Data::Bool(!flag))),
@@ -78,6 +84,7 @@ pub(crate) fn unary(operator: UnaryOperator, value: &Node, span: Span) -> Option
     }
 }
 
+/// Applies a binary operator; `None` if an operand that matters is unknown.
 pub(crate) fn binary(operator: BinaryOperator, one: &Node, other: &Node, span: Span) -> Option<Node> {
     use BinaryOperator as Op;
     let flag = |flag: bool| Some(Node::new(span, Data::Bool(flag)));
@@ -107,7 +114,7 @@ pub(crate) fn binary(operator: BinaryOperator, one: &Node, other: &Node, span: S
     result.is_finite().then(|| Node::new(span, Data::Number(spell_float(result))))
 }
 
-/// What the type of a variable gives a value: attributes that are `optional` get their default or null.
+/// Converts a value to the type of a variable: missing `optional` attributes get their default or null.
 pub(crate) fn convert(mut value: Node, kind: &Expression) -> Node {
     let Expression::FuncCall(call) = kind else { return value };
     let Some(argument) = call.args.get(0) else { return value };
@@ -151,7 +158,7 @@ fn object(mut value: Node, attributes: &Object) -> Node {
     value
 }
 
-/// A value that is written out.
+/// Evaluates a literal.
 fn constant(expression: &Expression, span: Span) -> Option<Node> {
     let data = match expression {
         Expression::Bool(flag) => Data::Bool(*flag.value()),

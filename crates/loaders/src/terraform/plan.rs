@@ -1,26 +1,30 @@
-//! What `terraform show -json` prints of a plan or a state ("JSON Output Format").
+//! Output of `terraform show -json` for a plan or a state ("JSON Output Format").
 //!
-//! A state has all values. A plan leaves out what is unknown until it is applied, which is nearly every identifier: these are put back as
-//! the references that the plan's `configuration` names, such as `${aws_api_gateway_resource.things.id}`.
+//! A state has all values. A plan omits values that are known only after it is applied, such as
+//! most identifiers. They become placeholders for the references that the plan's `configuration`
+//! has, such as `${aws_api_gateway_resource.things.id}`.
 
-use crate::assemble::{Resource, assemble};
+use crate::assemble::assemble;
+use crate::assemble::resource::{Resource, ResourceKind};
 use crate::context::Context;
-use crate::document::Fault;
+use crate::diagnostic::Fault;
 use crate::model::draft::Drafts;
-use crate::model::integration::Surface;
+use crate::model::surface::Surface;
 use crate::syntax::tree::{Data, MAX_DEPTH, Node};
-use crate::terraform::kind_of;
 use crate::terraform::operators;
 use std::collections::HashMap;
 
 /// Loads a plan or a state.
+///
+/// # Errors
+/// An OpenAPI document in it cannot be read, or the resources of a path form a circle.
 pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
     let values = root.get("planned_values").or_else(|| root.get("values"));
     let mut shown = Vec::new();
     if let Some(module) = values.and_then(|values| values.get("root_module")) {
         resources_of(module, 0, &mut shown);
     }
-    // What data sources told while planning stands there.
+    // The values of data sources that were read while planning.
     if let Some(module) = root.at(&["prior_state", "values", "root_module"]) {
         let mut prior = Vec::new();
         resources_of(module, 0, &mut prior);
@@ -42,14 +46,15 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
         let address = node.get("address").and_then(Node::as_str).unwrap_or_default();
         let is_data = node.word("mode").as_deref() == Some("data");
         let kind = node.word("type").unwrap_or_default();
-        let Some(kind) = kind_of(&if is_data { format!("data.{kind}") } else { kind }) else { continue };
+        let name = if is_data { format!("data.{kind}") } else { kind };
+        let Some(kind) = ResourceKind::from_terraform(&name) else { continue };
         let unknown = changes.get(address).and_then(|change| change.get("after_unknown"));
         resources.push(plan.read(node, address, kind, unknown));
     }
     assemble(&resources, context)
 }
 
-/// The resources of a module and those within it.
+/// Collects the resources of a module and of the modules in it.
 fn resources_of<'a>(module: &'a Node, depth: usize, found: &mut Vec<&'a Node>) {
     if depth > MAX_DEPTH {
         return;
@@ -60,7 +65,7 @@ fn resources_of<'a>(module: &'a Node, depth: usize, found: &mut Vec<&'a Node>) {
     }
 }
 
-/// The instances of each resource, by its address without keys.
+/// Groups the instances of each resource by its address without keys.
 fn addresses<'a>(shown: &[&'a Node]) -> HashMap<String, Vec<&'a Node>> {
     let mut addresses: HashMap<String, Vec<&Node>> = HashMap::new();
     for node in shown {
@@ -71,7 +76,7 @@ fn addresses<'a>(shown: &[&'a Node]) -> HashMap<String, Vec<&'a Node>> {
     addresses
 }
 
-/// `module.m["a"].aws_x.y[0]` is an instance of `module.m.aws_x.y`.
+/// Removes the keys of an address: `module.m["a"].aws_x.y[0]` becomes `module.m.aws_x.y`.
 fn without_keys(address: &str) -> String {
     let (mut plain, mut quoted, mut depth) = (String::with_capacity(address.len()), false, 0_usize);
     for letter in address.chars() {
@@ -86,7 +91,7 @@ fn without_keys(address: &str) -> String {
     plain
 }
 
-/// The way of a resource's module: `["a", "b"]` of `module.a.module.b.aws_x.y`.
+/// Returns the path of a resource's module: `["a", "b"]` of `module.a.module.b.aws_x.y`.
 fn modules_of(address: &str) -> Vec<&str> {
     let mut modules = Vec::new();
     let mut parts = address.split('.');
@@ -96,15 +101,17 @@ fn modules_of(address: &str) -> Vec<&str> {
     modules
 }
 
+/// A plan or a state.
 struct Plan<'a> {
-    /// The configuration's root module; a state has none.
+    /// Root module of the configuration; `None` in a state.
     configuration: Option<&'a Node>,
-    /// The expressions of each resource.
+    /// Expressions of each resource, by its address.
     expressions: HashMap<String, &'a Node>,
     addresses: HashMap<String, Vec<&'a Node>>,
 }
 
 impl<'a> Plan<'a> {
+    /// Collects the expressions of a module and of the modules in it.
     fn collect(&mut self, module: &'a Node, prefix: &str, depth: usize) {
         if depth > MAX_DEPTH {
             return;
@@ -121,7 +128,8 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn read(&self, node: &'a Node, address: &str, kind: String, unknown: Option<&Node>) -> Resource {
+    /// Reads a resource and fills in its unknown values.
+    fn read(&self, node: &'a Node, address: &str, kind: ResourceKind, unknown: Option<&Node>) -> Resource {
         let mut properties = node.get("values").cloned().unwrap_or_else(|| Node::new(node.span, Data::Map(Vec::new())));
         let mut ids = vec![format!("${{{address}.id}}")];
         ids.extend(properties.word("id").filter(|id| !id.is_empty()));
@@ -130,13 +138,13 @@ impl<'a> Plan<'a> {
         let expressions = self.expressions.get(&plain).copied();
         for (name, expression) in expressions.into_iter().flat_map(Node::fields) {
             let Some(reference) = self.reference(expression, &modules, node, name) else { continue };
-            let reference = Node::open(expression.span, format!("${{{reference}}}"));
+            let reference = Node::placeholder(expression.span, format!("${{{reference}}}"));
             let marks = unknown.and_then(|unknown| unknown.get(name));
             match (properties.get(name).cloned(), marks.and_then(Node::to_bool)) {
                 (Some(known), _) if !known.is_null() => {
                     properties.set(name, with_unknown(known, marks, &reference, 0));
                 }
-                // Of links, null says no more than nothing.
+                // A null link is as unknown as an absent one.
                 (None, _) | (_, Some(true)) => properties.set(name, reference),
                 _ if name.ends_with("_id") && unknown.is_none() => properties.set(name, reference),
                 _ => {}
@@ -145,12 +153,12 @@ impl<'a> Plan<'a> {
         Resource { kind, ids, properties, surface: Surface::Terraform, span: node.span }
     }
 
-    /// A module of the configuration.
+    /// Returns a module of the configuration.
     fn module(&self, modules: &[&str]) -> Option<&'a Node> {
         modules.iter().try_fold(self.configuration?, |module, name| module.at(&["module_calls", name, "module"]))
     }
 
-    /// What an unknown attribute refers to, as an address from the root.
+    /// Returns the reference of an unknown attribute, as an address from the root.
     fn reference(&self, expression: &Node, modules: &[&str], from: &Node, attribute: &str) -> Option<String> {
         let first = expression
             .get("references")?
@@ -159,7 +167,7 @@ impl<'a> Plan<'a> {
             .filter_map(Node::to_word)
             .find(|reference| !["each.", "count.", "path."].iter().any(|prefix| reference.starts_with(prefix)))?;
         let resolved = self.resolve(&first, modules, from.get("index"), 0);
-        // A plan does not show what a local is; an API is clear if there is but one.
+        // A plan does not show locals; for an API, the only one there is must be meant.
         let is_local = resolved.starts_with("local.") || resolved.contains(".local.");
         match (attribute, is_local) {
             ("rest_api_id", true) => Some(self.only_id("aws_api_gateway_rest_api").unwrap_or(resolved)),
@@ -168,13 +176,14 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// Returns the reference to the only resource of a type.
     fn only_id(&self, kind: &str) -> Option<String> {
         let mut all = self.addresses.values().flatten().filter(|node| node.word("type").as_deref() == Some(kind));
         let only = all.next().filter(|_| all.next().is_none())?;
         Some(format!("{}.id", only.word("address")?))
     }
 
-    /// Follows module inputs upward and module outputs downward.
+    /// Resolves a reference through the inputs and outputs of modules.
     fn resolve(&self, reference: &str, modules: &[&str], index: Option<&Node>, depth: usize) -> String {
         let prefix: String = modules.iter().map(|name| format!("module.{name}.")).collect();
         let written = || format!("{prefix}{reference}");
@@ -212,7 +221,8 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The instance that is meant: the one that is named, else the one with the same key, else the only one.
+    /// Returns the address of the referenced instance: the one with the key in the reference, else
+    /// the one with the same key as the referring resource, else the first.
     fn instance(&self, target: &str, reference: &str, index: Option<&Node>) -> String {
         let Some(instances) = self.addresses.get(target) else { return target.to_owned() };
         let address = |node: &&Node| node.word("address").unwrap_or_else(|| target.to_owned());
@@ -229,7 +239,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// Puts a reference where a part of a value is unknown.
+/// Replaces the unknown parts of a value by a reference.
 fn with_unknown(mut known: Node, unknown: Option<&Node>, reference: &Node, depth: usize) -> Node {
     if depth > MAX_DEPTH {
         return known;

@@ -1,32 +1,37 @@
-//! Terraform's templates: texts with `${…}` and `%{…}` in quotes, heredocs and files ("Strings and Templates").
+//! Terraform's templates: strings with `${…}` and `%{…}` in quotes, heredocs and files ("Strings and
+//! Templates").
 //!
-//! Literal text is pushed line by line, each line with the place where it is written, because an error in a mapping template must
-//! lead to its line of the `.tf` file although the heredoc's indentation is gone.
+//! Literal text is appended line by line, each line with the place where it is written, since an
+//! error in a mapping template must lead to its line of the `.tf` file although the indentation of
+//! the heredoc is cut.
 
-use crate::document::Fault;
-use crate::syntax::tree::{Joined, Node, Span, Style};
+use crate::diagnostic::Fault;
+use crate::span::{Span, Style};
+use crate::syntax::build::TextBuilder;
+use crate::syntax::tree::Node;
 use crate::terraform::configuration::span_of;
-use crate::terraform::evaluate::{Evaluator, Scope, iterate, loop_names};
+use crate::terraform::evaluator::{Evaluator, Scope, iterate, loop_names};
 use crate::terraform::operators;
 use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, Strip, Template};
 use std::ops::Range;
 
-/// How the literal parts of a template are spelled.
+/// How the literal parts of a template are written.
 #[derive(Clone, Copy)]
 pub(crate) enum Spelling {
-    /// In quotes, with backslashes.
+    /// In quotes, with escapes.
     Quoted,
-    /// In lines of which so many leading blanks do not count.
+    /// In lines whose first `indent` blanks are cut.
     Lines { indent: usize },
 }
 
 impl Spelling {
+    /// Creates the spelling of a heredoc or a file.
     pub(crate) fn lines(indent: usize) -> Self {
         Spelling::Lines { indent }
     }
 }
 
-/// Whether the blanks at both ends of a template go: `~}` before it, `%{~` after it.
+/// Which ends of a template lose their blanks: `~}` before it, `%{~` after it.
 #[derive(Clone, Copy, Default)]
 struct Trim {
     start: bool,
@@ -34,7 +39,10 @@ struct Trim {
 }
 
 impl Evaluator<'_> {
-    /// The value of a template: of one that is a single `${…}` that value, else a text.
+    /// Evaluates a template: a single `${…}` to its value, anything else to a string.
+    ///
+    /// # Errors
+    /// A value refers to itself, or the values grow too large.
     pub(crate) fn template<'t>(
         &self,
         elements: impl IntoIterator<Item = &'t Element>,
@@ -46,21 +54,21 @@ impl Evaluator<'_> {
         if let [Element::Interpolation(only)] = elements.as_slice() {
             return self.expression(&only.expr, scope);
         }
-        let mut joined = Joined::default();
+        let mut joined = TextBuilder::default();
         match self.elements(&elements, spelling, Trim::default(), scope, &mut joined)? {
             true => Ok(joined.finish(span)),
             false => Ok(self.unknown(span)),
         }
     }
 
-    /// Pushes the parts of a template; no if a directive hangs on something unknown.
+    /// Appends the elements to `joined`; returns `false` if a directive depends on an unknown value.
     fn elements(
         &self,
         elements: &[&Element],
         spelling: Spelling,
         trim: Trim,
         scope: &Scope<'_>,
-        joined: &mut Joined,
+        joined: &mut TextBuilder,
     ) -> Result<bool, Fault> {
         for (at, element) in elements.iter().enumerate() {
             let span = span_of(*element, scope.file);
@@ -98,12 +106,13 @@ impl Evaluator<'_> {
         Ok(true)
     }
 
+    /// Appends a branch of `%{if}`.
     fn branch(
         &self,
         it: &IfDirective,
         spelling: Spelling,
         scope: &Scope<'_>,
-        joined: &mut Joined,
+        joined: &mut TextBuilder,
     ) -> Result<bool, Fault> {
         let condition = self.expression(&it.if_expr.cond_expr, scope)?;
         let middle = it.else_expr.as_ref().map_or(it.endif_expr.strip, |other| other.strip);
@@ -120,12 +129,13 @@ impl Evaluator<'_> {
         self.elements(&template.iter().collect::<Vec<_>>(), spelling, trim, scope, joined)
     }
 
+    /// Appends the iterations of `%{for}`.
     fn repeat(
         &self,
         it: &ForDirective,
         spelling: Spelling,
         scope: &Scope<'_>,
-        joined: &mut Joined,
+        joined: &mut TextBuilder,
     ) -> Result<bool, Fault> {
         let intro = &it.for_expr;
         let collection = self.expression(&intro.collection_expr, scope)?;
@@ -143,8 +153,8 @@ impl Evaluator<'_> {
         Ok(true)
     }
 
-    /// Literal text as it stands in a heredoc or a file.
-    fn lines(&self, span: Span, indent: usize, trim: Trim, joined: &mut Joined) {
+    /// Appends literal text of a heredoc or a file.
+    fn lines(&self, span: Span, indent: usize, trim: Trim, joined: &mut TextBuilder) {
         let text = self.context.text(span.file);
         let raw = text.get(span.start as usize..span.end as usize).unwrap_or_default();
         let mut begins = starts_line(&text, span.start as usize);
@@ -163,7 +173,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The least indentation of a heredoc's lines; lines of nothing but blanks do not count.
+    /// Returns the least indentation of the lines of a heredoc; blank lines do not count.
     pub(crate) fn indent_of(&self, template: &Template, scope: &Scope<'_>) -> usize {
         let text = self.context.text(scope.file);
         let mut least = usize::MAX;
@@ -172,6 +182,7 @@ impl Evaluator<'_> {
     }
 }
 
+/// Lowers `least` to the least indentation of a template's lines.
 fn measure(template: &Template, text: &str, least: &mut usize) {
     for element in template {
         let range: Range<usize> = hcl_edit::Span::span(element).unwrap_or_default();
@@ -202,27 +213,29 @@ fn measure(template: &Template, text: &str, least: &mut usize) {
     }
 }
 
+/// Checks for the first offset of a line.
 fn starts_line(text: &str, at: usize) -> bool {
     at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n')
 }
 
-/// A whole line of nothing but blanks, which keeps them.
+/// Checks for a whole line of blanks, which keeps them.
 fn is_blank(line: &str) -> bool {
     line.ends_with('\n') && line.trim().is_empty()
 }
 
-/// The bytes of the first so many blanks.
+/// Returns the length in bytes of at most `count` leading blanks.
 fn leading(line: &str, count: usize) -> usize {
     line.chars().take(count).take_while(|letter| letter.is_whitespace()).map(char::len_utf8).sum()
 }
 
-fn push_trimmed(text: &str, span: Span, trim: Trim, joined: &mut Joined) {
+/// Appends text without the blanks that are trimmed.
+fn push_trimmed(text: &str, span: Span, trim: Trim, joined: &mut TextBuilder) {
     let skip = if trim.start { text.len() - text.trim_start().len() } else { 0 };
     let kept = text.get(skip..).unwrap_or_default();
     joined.push_written(if trim.end { kept.trim_end() } else { kept }, span, skip);
 }
 
-/// What an element strips off the literal before it (`start`) and off the one after it (`end`).
+/// Returns whether an element trims the literal before it (`start`) and after it (`end`).
 fn strips(element: &Element) -> Trim {
     let of = |first: Strip, last: Strip| Trim { start: first.strip_start(), end: last.strip_end() };
     match element {

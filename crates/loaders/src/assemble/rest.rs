@@ -1,0 +1,313 @@
+//! REST APIs as resources: `AWS::ApiGateway::*` and `aws_api_gateway_*`.
+
+use crate::assemble::assembly::Assembly;
+use crate::assemble::resource::{Resource, ResourceKind};
+use crate::diagnostic::Fault;
+use crate::model::draft::{ApiDraft, RouteDraft};
+use crate::model::integration;
+use crate::model::response::{declared_response, gateway_response, response_rule};
+use crate::model::surface::Surface;
+use crate::model::table::table;
+use crate::openapi::BasePath;
+use crate::span::Span;
+use crate::syntax::pointer::unescape;
+use crate::syntax::tree::{MAX_DEPTH, Node};
+use std::collections::{HashMap, HashSet};
+use vtl::Code;
+use vtl::pipeline::{Method, Protocol, RequestValidator, Table};
+
+/// Reads a REST API with the methods of its body.
+///
+/// # Errors
+/// The body does not parse, or a `$ref` in it leads back to itself.
+pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDraft, Fault> {
+    let parameters = resource.get("Parameters");
+    let base = parameters.and_then(|parameters| parameters.word("basepath")).unwrap_or_default();
+    let mut api = ApiDraft::of_protocol(Protocol::Rest);
+    if let Some(body) = resource.get("Body") {
+        match assembly.body(body, Protocol::Rest, BasePath::from_word(&base))? {
+            Some(loaded) => api = loaded,
+            None => {
+                api.remark(
+                    Code::UnknownBody,
+                    "Body is known only after deployment; its methods are missing",
+                    body.span,
+                );
+            }
+        }
+    } else if let Some(body) = resource.get("BodyS3Location") {
+        api.remark(Code::UnknownBody, "BodyS3Location is not loaded; its methods are missing", body.span);
+    }
+    if let Some(name) = resource.word("Name") {
+        api.api.name = Some(name);
+    }
+    if let Some(types) = resource.get("BinaryMediaTypes") {
+        // A patch operation writes `image/png` as `image~1png`, and so do some templates.
+        let types = types.items().iter().filter_map(Node::to_word);
+        api.api.binary_media_types = types.map(|media| unescape(&media)).collect();
+    }
+    Ok(api)
+}
+
+/// Assembles methods, integrations and all that belongs to them.
+///
+/// # Errors
+/// The resources of a path form a circle.
+pub(super) fn methods(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
+    let models = read_models(assembly);
+    let mut parts = Parts::new(assembly.resources);
+    for resource in assembly.of_kind(ResourceKind::Method) {
+        let key = key_of(resource);
+        let mut route = parts.route(&key, resource)?;
+        route.is_declared = true;
+        parts.declare(&mut route.method, &key, resource, &models);
+        if let Some(node) = resource.get("Integration") {
+            route.span = node.span;
+            route.method.integration = integration::read(node, Surface::Cfn, Protocol::Rest, &mut route);
+        } else if let Some(written) = parts.take_integration(&key) {
+            parts.integrate(written, &key, &mut route);
+        }
+        assembly.api_of(&key.api, Protocol::Rest).routes.push(route);
+    }
+    // Integrations whose methods are not in the document.
+    for resource in assembly.of_kind(ResourceKind::Integration) {
+        let key = key_of(resource);
+        if parts.take_integration(&key).is_none() {
+            continue;
+        }
+        let mut route = parts.route(&key, resource)?;
+        parts.integrate(resource, &key, &mut route);
+        let has_methods = assembly.known_api(&key.api).is_some_and(|api| !api.routes.is_empty());
+        if has_methods {
+            let message = "the document has no method for this integration";
+            route.remark(Code::OrphanIntegration, "", message, resource.span);
+        }
+        assembly.api_of(&key.api, Protocol::Rest).routes.push(route);
+    }
+    settings(assembly);
+    Ok(())
+}
+
+/// Adds the models to their APIs, and returns their names by the references to them.
+fn read_models(assembly: &mut Assembly<'_>) -> HashMap<String, String> {
+    let mut names = HashMap::new();
+    for resource in assembly.of_kind(ResourceKind::Model).chain(assembly.of_kind(ResourceKind::V2Model)) {
+        let symbol = resource.ids.first().cloned().unwrap_or_default();
+        let name = resource.word("Name").unwrap_or(symbol);
+        for id in &resource.ids {
+            names.insert(id.clone(), name.clone());
+        }
+        let schema = resource.get("Schema").map(|schema| match schema.as_str() {
+            Some(text) => serde_json::from_str(text).unwrap_or_default(),
+            None => schema.to_json(),
+        });
+        let owner = resource.word("RestApiId").or_else(|| resource.word("ApiId")).unwrap_or_default();
+        if let Some(api) = assembly.known_api(&owner) {
+            api.api.models.set(name, schema.unwrap_or_default());
+        }
+    }
+    names
+}
+
+/// Adds gateway responses and the variables of stages to their APIs.
+fn settings(assembly: &mut Assembly<'_>) {
+    for resource in assembly.of_kind(ResourceKind::GatewayResponse) {
+        let mut remarks = Vec::new();
+        let response = gateway_response(&resource.properties, resource.surface, &mut remarks);
+        let kind = resource.word("ResponseType").unwrap_or_default();
+        if let Some(api) = assembly.known_api(&resource.word("RestApiId").unwrap_or_default()) {
+            api.api.gateway_responses.set(kind, response);
+            api.remarks.append(&mut remarks);
+        }
+    }
+    let mut stages: HashMap<String, Vec<Table<String>>> = HashMap::new();
+    for resource in assembly.resources {
+        let (owner, variables) = match resource.kind {
+            ResourceKind::Stage => ("RestApiId", resource.get("Variables")),
+            ResourceKind::V2Stage => ("ApiId", resource.get("StageVariables")),
+            ResourceKind::Deployment if resource.get("StageName").is_some() => {
+                let described = resource.get("StageDescription").and_then(|node| node.some("Variables"));
+                ("RestApiId", described.or_else(|| resource.get("Variables")))
+            }
+            _ => continue,
+        };
+        let variables = variables.map(|node| table(node, Node::to_word)).unwrap_or_default();
+        stages.entry(resource.word(owner).unwrap_or_default()).or_default().push(variables);
+    }
+    for (owner, mut variables) in stages {
+        if let (Some(api), Some(only), true) = (assembly.known_api(&owner), variables.pop(), variables.is_empty()) {
+            api.api.stage_variables = only;
+        }
+    }
+}
+
+/// Reads a request validator.
+fn validator(resource: &Resource) -> RequestValidator {
+    let flag = |name: &str| resource.get(name).and_then(Node::to_bool).unwrap_or_default();
+    RequestValidator {
+        validate_request_body: flag("ValidateRequestBody"),
+        validate_request_parameters: flag("ValidateRequestParameters"),
+    }
+}
+
+/// Returns a string unless it is empty or has a placeholder.
+fn known(word: &str) -> Option<String> {
+    (!word.is_empty() && !word.contains("${")).then(|| word.to_owned())
+}
+
+/// The key that a method, its integration and its responses have in common.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    api: String,
+    resource: String,
+    method: String,
+}
+
+fn key_of(resource: &Resource) -> Key {
+    let word = |name: &str| resource.word(name).unwrap_or_default();
+    Key { api: word("RestApiId"), resource: word("ResourceId"), method: word("HttpMethod").to_ascii_uppercase() }
+}
+
+/// Parts of methods that are resources of their own, as in Terraform.
+struct Parts<'a> {
+    paths: Paths<'a>,
+    validators: HashMap<&'a str, RequestValidator>,
+    integrations: HashMap<Key, &'a Resource>,
+    integration_responses: HashMap<Key, Vec<&'a Resource>>,
+    method_responses: HashMap<Key, Vec<&'a Resource>>,
+}
+
+impl<'a> Parts<'a> {
+    fn new(resources: &'a [Resource]) -> Self {
+        let mut parts = Parts {
+            paths: Paths::new(resources),
+            validators: HashMap::new(),
+            integrations: HashMap::new(),
+            integration_responses: HashMap::new(),
+            method_responses: HashMap::new(),
+        };
+        for resource in resources {
+            match resource.kind {
+                ResourceKind::RequestValidator => {
+                    let validator = validator(resource);
+                    parts.validators.extend(resource.ids.iter().map(|id| (id.as_str(), validator)));
+                }
+                ResourceKind::Integration => drop(parts.integrations.insert(key_of(resource), resource)),
+                ResourceKind::IntegrationResponse => {
+                    parts.integration_responses.entry(key_of(resource)).or_default().push(resource);
+                }
+                ResourceKind::MethodResponse => {
+                    parts.method_responses.entry(key_of(resource)).or_default().push(resource);
+                }
+                _ => {}
+            }
+        }
+        parts
+    }
+
+    /// Creates the route of a method or an integration.
+    fn route(&self, key: &Key, resource: &Resource) -> Result<RouteDraft, Fault> {
+        let mut route = RouteDraft { span: resource.span, ..RouteDraft::default() };
+        route.method.http_method = known(&key.method);
+        route.method.path = self.paths.path(&key.resource, resource.span)?;
+        Ok(route)
+    }
+
+    /// Reads the parameters, models, validator and responses that a method declares.
+    fn declare(&self, method: &mut Method, key: &Key, resource: &Resource, models: &HashMap<String, String>) {
+        let flag = |node: &Node| Some(node.to_bool().or_else(|| node.get("Required")?.to_bool()).unwrap_or_default());
+        method.request_parameters = resource.get("RequestParameters").map(|node| table(node, flag)).unwrap_or_default();
+        let named = resource.get("RequestModels").map(|node| table(node, Node::to_word)).unwrap_or_default();
+        method.request_models =
+            named.into_iter().map(|(media, name)| (media, models.get(&name).cloned().unwrap_or(name))).collect();
+        let validator = resource.word("RequestValidatorId");
+        method.request_validator = validator.and_then(|id| self.validators.get(id.as_str()).copied());
+        let inline = resource.get("MethodResponses").map_or(&[][..], Node::items);
+        let inline = inline.iter().map(|node| (node, resource.surface));
+        let mut declared = Table::new();
+        for (node, surface) in inline.chain(self.method_responses(key)) {
+            let status = node.word(&surface.spell("StatusCode")).unwrap_or_default();
+            declared.set(status, declared_response(node, surface, models));
+        }
+        method.method_responses = Some(declared);
+    }
+
+    /// Returns the declared responses of a method.
+    fn method_responses(&self, key: &Key) -> impl Iterator<Item = (&'a Node, Surface)> + use<'a> {
+        let found = self.method_responses.get(key).cloned().unwrap_or_default();
+        found.into_iter().map(|resource| (&resource.properties, resource.surface))
+    }
+
+    /// Removes and returns the integration of a method.
+    fn take_integration(&mut self, key: &Key) -> Option<&'a Resource> {
+        self.integrations.remove(key)
+    }
+
+    /// Reads an integration and its responses into a route.
+    fn integrate(&self, written: &Resource, key: &Key, route: &mut RouteDraft) {
+        route.span = written.span;
+        let Some(mut read) = integration::read(&written.properties, written.surface, Protocol::Rest, route) else {
+            return;
+        };
+        for response in self.integration_responses.get(key).into_iter().flatten() {
+            let place = format!("/responses/{}", read.responses.len());
+            read.responses.push(response_rule(&response.properties, response.surface, &place, route));
+        }
+        route.method.integration = Some(read);
+    }
+}
+
+/// The resources that form the paths of REST APIs.
+struct Paths<'a> {
+    by_id: HashMap<&'a str, &'a Resource>,
+    roots: HashSet<String>,
+}
+
+impl<'a> Paths<'a> {
+    fn new(resources: &'a [Resource]) -> Self {
+        let mut paths = Paths { by_id: HashMap::new(), roots: HashSet::new() };
+        for resource in resources {
+            match resource.kind {
+                ResourceKind::Resource => paths.by_id.extend(resource.ids.iter().map(|id| (id.as_str(), resource))),
+                ResourceKind::RestApi => paths.roots.extend(resource.word("RootResourceId")),
+                _ => {}
+            }
+        }
+        paths
+    }
+
+    /// Returns the path of a resource; `None` if a parent is not in the document.
+    ///
+    /// # Errors
+    /// The parents form a circle, or are too many.
+    fn path(&self, id: &str, span: Span) -> Result<Option<String>, Fault> {
+        let mut parts = Vec::new();
+        let mut seen = HashSet::new();
+        let mut id = id.to_owned();
+        loop {
+            let is_root =
+                id.ends_with(".RootResourceId}") || id.ends_with(".root_resource_id}") || self.roots.contains(&id);
+            if is_root {
+                break;
+            }
+            if !seen.insert(id.clone()) {
+                return Err(Fault::new(Code::CircularReference, span, "cyclic ParentId chain"));
+            }
+            if seen.len() > MAX_DEPTH {
+                return Err(Fault::new(Code::DocumentLimit, span, "the ParentId chain is too long"));
+            }
+            let Some(resource) = self.by_id.get(id.as_str()) else { return Ok(None) };
+            // A data source has the whole path.
+            if let Some(path) = resource.word("Path").filter(|_| resource.get("PathPart").is_none()) {
+                parts.push(path.trim_matches('/').to_owned());
+                break;
+            }
+            let Some(part) = resource.word("PathPart") else { return Ok(None) };
+            parts.push(part);
+            id = resource.word("ParentId").unwrap_or_default();
+        }
+        parts.reverse();
+        parts.retain(|part| !part.is_empty());
+        Ok(Some(format!("/{}", parts.join("/"))))
+    }
+}

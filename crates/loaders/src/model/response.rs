@@ -1,0 +1,77 @@
+//! Responses in any document language: of integrations, of gateways, and as methods declare them.
+
+use crate::diagnostic::Remark;
+use crate::model::draft::RouteDraft;
+use crate::model::surface::{Surface, camel};
+use crate::model::table::{self, table};
+use crate::syntax::tree::Node;
+use std::collections::HashMap;
+use vtl::Code;
+use vtl::pipeline::{ContentHandling, DeclaredResponse, GatewayResponse, ResponseRule};
+
+/// Reads an integration response; `pointer` is its place below the integration.
+pub(crate) fn response_rule(node: &Node, surface: Surface, pointer: &str, draft: &mut RouteDraft) -> ResponseRule {
+    let name = |name: &str| surface.spell(name);
+    let word = |key: &str| node.word(&name(key)).filter(|word| !word.is_empty());
+    for key in ["StatusCode", "SelectionPattern", "ContentHandling"] {
+        if let Some(value) = node.get(&name(key)) {
+            draft.mark(format!("{pointer}/{}", camel(key)), value);
+        }
+    }
+    draft.mark(pointer.to_owned(), node);
+    let handling = if surface.is_v2() { "ContentHandlingStrategy" } else { "ContentHandling" };
+    let parameters = node.some(&name("ResponseParameters")).map(|value| {
+        let table = table::words(value, "responses", &mut draft.remarks);
+        draft.mark_entries(&format!("{pointer}/responseParameters"), value, &table);
+        table
+    });
+    let response_templates = node.some(&name("ResponseTemplates")).map(|value| {
+        let table = table::templates(value, "responses", &mut draft.remarks);
+        draft.mark_templates(&format!("{pointer}/responseTemplates"), value, &table);
+        table
+    });
+    let content_handling = word(handling).and_then(|word| {
+        let found = ContentHandling::from_word(&word);
+        if found.is_none() && !word.contains("${") {
+            let message = format!("Value '{word}' failed to satisfy constraint: Member must satisfy enum value set");
+            draft.remark(Code::InvalidEnumValue, "responses", message, node.span);
+        }
+        found
+    });
+    ResponseRule {
+        selection_pattern: word("SelectionPattern"),
+        integration_response_key: if surface.is_v2() { word("IntegrationResponseKey") } else { None },
+        template_selection_expression: if surface.is_v2() { word("TemplateSelectionExpression") } else { None },
+        status_code: word("StatusCode").unwrap_or_default(),
+        response_parameters: parameters.unwrap_or_default(),
+        response_templates: response_templates.unwrap_or_default(),
+        content_handling,
+    }
+}
+
+/// Reads a gateway response.
+pub(crate) fn gateway_response(node: &Node, surface: Surface, remarks: &mut Vec<Remark>) -> GatewayResponse {
+    let part = |name: &str| node.some(&surface.spell(name));
+    let parameters = part("ResponseParameters").map(|value| table::words(value, "", remarks)).unwrap_or_default();
+    let templates = part("ResponseTemplates").map(|value| table::templates(value, "", remarks)).unwrap_or_default();
+    GatewayResponse {
+        status_code: node.word(&surface.spell("StatusCode")).filter(|status| !status.is_empty()),
+        response_parameters: parameters,
+        response_templates: templates,
+    }
+}
+
+/// Reads a response that a method declares; `models` has the names of models by their references.
+pub(crate) fn declared_response(node: &Node, surface: Surface, models: &HashMap<String, String>) -> DeclaredResponse {
+    let parameters = node.some(&surface.spell("ResponseParameters"));
+    let named = node.some(&surface.spell("ResponseModels")).map(|node| table(node, Node::to_word));
+    let header = |(name, _): (&str, &Node)| name.strip_prefix("method.response.header.").unwrap_or(name).to_owned();
+    DeclaredResponse {
+        headers: parameters.into_iter().flat_map(Node::fields).map(header).collect(),
+        models: named
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(media, name)| (media, models.get(&name).cloned().unwrap_or(name)))
+            .collect(),
+    }
+}

@@ -1,0 +1,72 @@
+//! Maps of a document as tables of the model.
+
+use crate::diagnostic::Remark;
+use crate::syntax::tree::{Data, Node};
+use vtl::Code;
+use vtl::pipeline::Table;
+
+/// Most entries of a table. Tables are searched linearly, and real documents have far fewer.
+pub(crate) const MAX_ENTRIES: usize = 5_000;
+
+/// Converts a map to a table; entries that `read` returns `None` for are left out.
+pub(crate) fn table<V>(node: &Node, mut read: impl FnMut(&Node) -> Option<V>) -> Table<V> {
+    node.fields().take(MAX_ENTRIES).filter_map(|(key, value)| Some((key, read(value)?))).collect()
+}
+
+/// Converts a map of strings; adds a remark for each value that is none.
+pub(crate) fn words(value: &Node, property: &'static str, remarks: &mut Vec<Remark>) -> Table<String> {
+    let mut table = Table::new();
+    if is_too_large(value, property, remarks) {
+        return table;
+    }
+    for (key, item) in value.fields() {
+        match item.to_word() {
+            Some(word) if is_skeleton(key, &word) => {}
+            Some(word) => table.set(key, word),
+            None if item.is_null() => {}
+            None => {
+                let message = format!("{key}: expected a string");
+                remarks.push(Remark::new(Code::WrongValueType, property, message, item.span));
+            }
+        }
+    }
+    table
+}
+
+/// Converts a map of templates, in which null is the empty template.
+pub(crate) fn templates(value: &Node, property: &'static str, remarks: &mut Vec<Remark>) -> Table<String> {
+    let mut table = Table::new();
+    if is_too_large(value, property, remarks) {
+        return table;
+    }
+    for (key, item) in value.fields() {
+        let text = match &item.data {
+            Data::Null => String::new(),
+            Data::List(_) | Data::Map(_) => {
+                let message = format!("the template {key} must be a string");
+                remarks.push(Remark::new(Code::WrongValueType, property, message, item.span));
+                continue;
+            }
+            _ => item.to_word().unwrap_or_default(),
+        };
+        if !is_skeleton(key, &text) {
+            table.set(key, text);
+        }
+    }
+    table
+}
+
+/// Checks the size of a map, and adds a remark if it is too large for a table.
+fn is_too_large(value: &Node, property: &'static str, remarks: &mut Vec<Remark>) -> bool {
+    let is_too_large = value.entries().len() > MAX_ENTRIES;
+    if is_too_large {
+        let message = format!("more than {MAX_ENTRIES} entries are not supported");
+        remarks.push(Remark::new(Code::TooManyEntries, property, message, value.span));
+    }
+    is_too_large
+}
+
+/// Checks for the entry that `--generate-cli-skeleton` writes into an empty map.
+fn is_skeleton(key: &str, word: &str) -> bool {
+    key == "KeyName" && word.is_empty()
+}

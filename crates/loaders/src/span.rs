@@ -1,0 +1,47 @@
+//! Ranges of source text, and how the text there is written.
+
+/// How a string is written. It decides how an offset in the string leads back to the file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// Verbatim: a whole file, or a plain word.
+    #[default]
+    Verbatim,
+    /// In double quotes, of JSON or YAML.
+    Double,
+    /// In YAML's single quotes.
+    Single,
+    /// A plain YAML scalar that spans several lines.
+    Plain,
+    /// A YAML literal block (`|`), with the number of blanks that are cut from each line.
+    Literal(u16),
+    /// A YAML folded block (`>`), with the number of blanks that are cut from each line.
+    Folded(u16),
+    /// Between HCL's quotes; the span excludes the quotes.
+    Quoted,
+    /// An HCL heredoc, with the number of blanks that are cut from each line.
+    Heredoc(u16),
+}
+
+/// A range of bytes in one of the [`Sources`](crate::syntax::source::Sources).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Span {
+    /// Index of the source.
+    pub file: u32,
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind the last byte.
+    pub end: u32,
+    /// How the text in the range is written.
+    pub style: Style,
+}
+
+/// A part of a string that was put together from several places.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece {
+    /// Offset of the part in the whole string.
+    pub at: usize,
+    /// Where the part is written.
+    pub span: Span,
+    /// Offset of the part in the string that is written there.
+    pub skip: usize,
+}

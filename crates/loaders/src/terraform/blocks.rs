@@ -1,0 +1,109 @@
+//! Blocks of Terraform's resources, with nested and dynamic blocks.
+
+use crate::diagnostic::Fault;
+use crate::span::Span;
+use crate::syntax::build::MapBuilder;
+use crate::syntax::tree::{Data, Node};
+use crate::terraform::configuration::{Written, span_of};
+use crate::terraform::evaluator::{Evaluator, Scope};
+use crate::terraform::instance::set_or_map;
+use hcl_edit::structure::{Block, Body, Structure};
+
+/// Arguments and blocks that are not properties of the resource.
+const META: &[&str] =
+    &["count", "for_each", "depends_on", "lifecycle", "provider", "provisioner", "connection", "dynamic", "//"];
+
+impl Evaluator<'_> {
+    /// Evaluates the attributes and nested blocks of a block; blocks become lists, as in a plan.
+    ///
+    /// # Errors
+    /// A value refers to itself, or the values grow too large.
+    pub(super) fn body(&self, body: &Body, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
+        let mut map = MapBuilder::default();
+        for structure in body {
+            match structure {
+                Structure::Attribute(attribute) if !META.contains(&attribute.key.as_str()) => {
+                    let value = self.evaluate(Written::Hcl(&attribute.value, scope.file), scope)?;
+                    map.set(Node::text(span_of(&attribute.key, scope.file), attribute.key.as_str()), value);
+                }
+                Structure::Block(block) if block.ident.as_str() == "dynamic" => {
+                    self.dynamic(block, scope, &mut map)?;
+                }
+                Structure::Block(block) if !META.contains(&block.ident.as_str()) => {
+                    let inner = self.body(&block.body, span_of(block, scope.file), scope)?;
+                    map.push(Node::text(inner.span, block.ident.as_str()), inner);
+                }
+                _ => {}
+            }
+        }
+        Ok(map.finish(span))
+    }
+
+    /// Expands `dynamic "x" { for_each = …, content { … } }` to blocks `x`; to a single one if their
+    /// number is known only after deployment.
+    fn dynamic(&self, block: &Block, scope: &Scope<'_>, map: &mut MapBuilder) -> Result<(), Fault> {
+        let Some(name) = block.labels.first().map(|label| label.as_str()) else { return Ok(()) };
+        let Some(content) = block.body.get_blocks("content").next() else { return Ok(()) };
+        let iterator = block.body.get_attribute("iterator").map(|attribute| attribute.value.to_string());
+        let iterator = iterator.as_deref().map_or(name, str::trim);
+        let items = match block.body.get_attribute("for_each") {
+            Some(attribute) => self.evaluate(Written::Hcl(&attribute.value, scope.file), scope)?,
+            None => return Ok(()),
+        };
+        let span = span_of(block, scope.file);
+        let Some(items) = iterations(&items) else {
+            let inner = self.body(&content.body, span, scope)?;
+            map.push(Node::text(span, name), inner);
+            return Ok(());
+        };
+        for (key, value) in items {
+            self.charge(1, span)?;
+            let names = [(iterator.to_owned(), iterator_value(key, value))];
+            let inner =
+                self.body(&content.body, span, &Scope { file: scope.file, names: &names, outer: Some(scope) })?;
+            map.push(Node::text(span, name), inner);
+        }
+        Ok(())
+    }
+
+    /// Evaluates a block in JSON, where attributes and blocks look alike.
+    ///
+    /// # Errors
+    /// A value refers to itself, or the values grow too large.
+    pub(super) fn object_body(&self, node: &Node, scope: &Scope<'_>) -> Result<Node, Fault> {
+        let mut map = MapBuilder::default();
+        for (name, value) in node.fields().filter(|(name, _)| !META.contains(name)) {
+            map.set(Node::text(value.span, name), self.evaluate(Written::Json(value), scope)?);
+        }
+        let blocks = node.get("dynamic").into_iter().flat_map(Node::each).flat_map(Node::fields);
+        for (name, block) in blocks.flat_map(|(name, blocks)| blocks.each().iter().map(move |block| (name, block))) {
+            let (Some(items), Some(content)) = (block.get("for_each"), block.get("content")) else { continue };
+            let iterator = block.word("iterator").unwrap_or_else(|| name.to_owned());
+            let items = self.evaluate(Written::Json(items), scope)?;
+            for (key, value) in iterations(&items).unwrap_or_default() {
+                self.charge(1, block.span)?;
+                let names = [(iterator.clone(), iterator_value(key, value))];
+                let scope = Scope { file: scope.file, names: &names, outer: Some(scope) };
+                for content in content.each() {
+                    map.push(Node::text(block.span, name), self.object_body(content, &scope)?);
+                }
+            }
+        }
+        Ok(map.finish(node.span))
+    }
+}
+
+/// Returns what a dynamic block iterates over. Unlike `for_each` of a resource, a list keeps its order.
+fn iterations(items: &Node) -> Option<Vec<(String, Node)>> {
+    match &items.data {
+        Data::List(list) => Some(list.iter().enumerate().map(|(at, item)| (at.to_string(), item.clone())).collect()),
+        _ => set_or_map(items),
+    }
+}
+
+/// Creates the value of the iterator of a dynamic block.
+fn iterator_value(key: String, value: Node) -> Node {
+    let span = value.span;
+    let entries = vec![(Node::text(span, "key"), Node::text(span, key)), (Node::text(span, "value"), value)];
+    Node::new(span, Data::Map(entries))
+}

@@ -1,0 +1,208 @@
+//! The state of evaluating a Terraform configuration.
+//!
+//! The sibling files add the evaluation of expressions, references, templates, blocks and instances
+//! to [`Evaluator`]. They call each other through it, since each contains the others.
+
+use crate::context::Context;
+use crate::diagnostic::{Fault, Remark};
+use crate::span::Span;
+use crate::syntax::tree::{Data, MAX_DEPTH, Node};
+use crate::terraform::configuration::Configuration;
+use crate::terraform::instance::Instances;
+use hcl_edit::{Decorated, Ident};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use vtl::Code;
+
+/// Most work of evaluating a document: more than any real one needs, and a few seconds at most.
+const MAX_WORK: usize = 20_000_000;
+
+/// Stack that one more level may need.
+const RED_ZONE: usize = 256 << 10;
+
+/// Stack that is allocated if less than [`RED_ZONE`] is left.
+const STACK: usize = 4 << 20;
+
+/// The names that are visible to an expression, such as `each`, and the file of the expression.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Scope<'s> {
+    /// Index of the file.
+    pub file: u32,
+    /// Names with their values; the last of a name counts.
+    pub names: &'s [(String, Node)],
+    /// The scope around it.
+    pub outer: Option<&'s Scope<'s>>,
+}
+
+impl<'s> Scope<'s> {
+    /// Returns the value of a name, looked up from the innermost scope outwards.
+    pub(super) fn find(&self, name: &str) -> Option<&'s Node> {
+        let mut scope = Some(self);
+        while let Some(here) = scope {
+            if let Some((_, value)) = here.names.iter().rfind(|(known, _)| known == name) {
+                return Some(value);
+            }
+            scope = here.outer;
+        }
+        None
+    }
+}
+
+/// Evaluator of a configuration.
+pub(crate) struct Evaluator<'a> {
+    pub configuration: &'a Configuration<'a>,
+    pub context: &'a Context<'a, 'a>,
+    /// Values by reference; `None` while one is being evaluated.
+    known: RefCell<HashMap<String, Option<Rc<Node>>>>,
+    /// Instances by the index of the resource; `None` while they are being expanded.
+    pub expanded: RefCell<HashMap<usize, Option<Rc<Instances>>>>,
+    /// Index of the resource and of the instance, by the address of the instance.
+    pub by_address: RefCell<HashMap<String, (usize, usize)>>,
+    depth: Cell<usize>,
+    work: Cell<usize>,
+    /// Set if an expression failed, such as on a missing attribute; `try` goes on then.
+    pub missing: Cell<bool>,
+    /// Findings while evaluating.
+    pub remarks: RefCell<Vec<Remark>>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// Creates an evaluator.
+    pub(crate) fn new(configuration: &'a Configuration<'a>, context: &'a Context<'a, 'a>) -> Self {
+        Evaluator {
+            configuration,
+            context,
+            known: RefCell::default(),
+            expanded: RefCell::default(),
+            by_address: RefCell::default(),
+            depth: Cell::new(0),
+            work: Cell::new(0),
+            missing: Cell::new(false),
+            remarks: RefCell::default(),
+        }
+    }
+
+    /// Counts work.
+    ///
+    /// # Errors
+    /// The limit is exceeded: values can grow exponentially.
+    pub(crate) fn charge(&self, work: usize, span: Span) -> Result<(), Fault> {
+        self.work.set(self.work.get().saturating_add(work));
+        if self.work.get() > MAX_WORK {
+            return Err(Fault::new(Code::DocumentLimit, span, "the values of the configuration grow too large"));
+        }
+        Ok(())
+    }
+
+    /// Does work one level deeper, on a stack that is large enough.
+    ///
+    /// # Errors
+    /// The nesting is too deep, the work is too much, or the work itself fails.
+    pub(super) fn deeper<T>(&self, span: Span, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+        if self.depth.get() >= MAX_DEPTH {
+            return Err(Fault::new(Code::DocumentLimit, span, "the expressions are nested too deeply"));
+        }
+        self.charge(1, span)?;
+        self.depth.set(self.depth.get() + 1);
+        let result = stacker::maybe_grow(RED_ZONE, STACK, work);
+        self.depth.set(self.depth.get() - 1);
+        result
+    }
+
+    /// Returns the placeholder for a value that is known only after deployment: its source text.
+    pub(crate) fn unknown(&self, span: Span) -> Node {
+        let written = self.source(span);
+        let words: Vec<&str> = written.split_whitespace().collect();
+        let written = if written.contains('\n') { words.join(" ") } else { written };
+        Node::placeholder(span, format!("${{{}}}", written.trim()))
+    }
+
+    /// Returns the source text of a span.
+    pub(super) fn source(&self, span: Span) -> String {
+        self.context.sources.borrow().slice(span).to_owned()
+    }
+
+    /// Copies a value.
+    ///
+    /// # Errors
+    /// The copies are too much work.
+    pub(super) fn copy(&self, node: &Node) -> Result<Node, Fault> {
+        self.charge(weight(node), node.span)?;
+        Ok(node.clone())
+    }
+
+    /// Evaluates a value on its first use and returns the cached value later.
+    ///
+    /// # Errors
+    /// The value refers to itself, or its evaluation fails.
+    pub(super) fn once(
+        &self,
+        name: &str,
+        span: Span,
+        work: impl FnOnce() -> Result<Node, Fault>,
+    ) -> Result<Rc<Node>, Fault> {
+        let found = self.known.borrow().get(name).cloned();
+        match found {
+            Some(Some(value)) => return Ok(value),
+            Some(None) => {
+                let message = format!("{name} refers to itself");
+                return Err(Fault::new(Code::CircularReference, span, message));
+            }
+            None => drop(self.known.borrow_mut().insert(name.to_owned(), None)),
+        }
+        let value = Rc::new(work()?);
+        self.known.borrow_mut().insert(name.to_owned(), Some(value.clone()));
+        Ok(value)
+    }
+}
+
+/// Returns the reference that a placeholder stands for; `None` for a string with other text around it.
+pub(crate) fn symbol(node: &Node) -> Option<&str> {
+    let text = node.as_text().filter(|text| text.has_placeholder)?;
+    let inner = text.text.strip_prefix("${")?.strip_suffix('}')?;
+    (!inner.contains("${")).then_some(inner)
+}
+
+/// Returns the names that one iteration of a loop sets.
+pub(crate) fn loop_names(
+    key_name: Option<&Decorated<Ident>>,
+    value_name: &Decorated<Ident>,
+    key: Node,
+    value: &Node,
+) -> Vec<(String, Node)> {
+    let mut names = vec![(value_name.as_str().to_owned(), value.clone())];
+    names.extend(key_name.map(|name| (name.as_str().to_owned(), key)));
+    names
+}
+
+/// Returns keys and values of a collection: lists in their order, maps in the order of their keys.
+pub(crate) fn iterate(collection: &Node) -> Option<Vec<(Node, &Node)>> {
+    match &collection.data {
+        Data::List(items) => {
+            let key = |at: usize| Node::new(collection.span, Data::Number(at.to_string()));
+            Some(items.iter().enumerate().map(|(at, item)| (key(at), item)).collect())
+        }
+        Data::Map(entries) => {
+            let mut sorted: Vec<(Node, &Node)> = entries.iter().map(|(key, value)| (key.clone(), value)).collect();
+            sorted.sort_by(|one, other| one.0.as_str().cmp(&other.0.as_str()));
+            Some(sorted)
+        }
+        _ => None,
+    }
+}
+
+/// Returns the work of copying a value; more than the limit for one that is nested too deeply.
+pub(crate) fn weight(node: &Node) -> usize {
+    fn weigh(node: &Node, depth: usize) -> usize {
+        let sum = |sum: usize, node: &Node| sum.saturating_add(weigh(node, depth + 1));
+        match &node.data {
+            _ if depth > MAX_DEPTH => MAX_WORK,
+            Data::Text(text) => 1 + text.text.len() / 16,
+            Data::List(items) => items.iter().fold(1, sum),
+            Data::Map(entries) => entries.iter().fold(1, |all, (key, value)| sum(sum(all, key), value)),
+            _ => 1,
+        }
+    }
+    weigh(node, 0)
+}

@@ -1,0 +1,257 @@
+//! Terraform's expressions ("Expressions").
+//!
+//! Variables with defaults, locals, attributes of other resources and functions of known values are
+//! evaluated. A value that is known only after deployment becomes a placeholder with its source
+//! text:
+//!
+//! ```text
+//! uri = "${local.base}/pets"            https://backend.test/pets
+//! uri = aws_lambda_function.f.arn       ${aws_lambda_function.f.arn}
+//! ```
+
+use crate::diagnostic::{Fault, Remark};
+use crate::span::{Span, Style};
+use crate::syntax::build::MapBuilder;
+use crate::syntax::tree::{Data, Node};
+use crate::terraform::configuration::{Written, parse_fault, parse_on_stack, span_of};
+use crate::terraform::evaluator::{Evaluator, Scope, iterate, loop_names, weight};
+use crate::terraform::template::Spelling;
+use crate::terraform::{functions, operators};
+use hcl_edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey};
+use hcl_edit::template::Template;
+use vtl::Code;
+
+impl Evaluator<'_> {
+    /// Evaluates a value as it is written.
+    ///
+    /// # Errors
+    /// A value refers to itself, or the values grow too large.
+    pub(crate) fn evaluate(&self, written: Written<'_>, scope: &Scope<'_>) -> Result<Node, Fault> {
+        match written {
+            Written::Hcl(expression, file) => self.expression(expression, &Scope { file, ..*scope }),
+            Written::Json(node) => self.json(node, scope),
+            Written::Literal(node) => self.copy(node),
+        }
+    }
+
+    fn json(&self, node: &Node, scope: &Scope<'_>) -> Result<Node, Fault> {
+        let data = match &node.data {
+            Data::Text(text) if text.text.contains("${") || text.text.contains("%{") => {
+                return self.deeper(node.span, || self.json_template(node, scope));
+            }
+            Data::List(items) => Data::List(items.iter().map(|item| self.json(item, scope)).collect::<Result<_, _>>()?),
+            Data::Map(entries) => {
+                let pair = |(key, value): &(Node, Node)| Ok((self.json(key, scope)?, self.json(value, scope)?));
+                Data::Map(entries.iter().map(pair).collect::<Result<_, Fault>>()?)
+            }
+            _ => return self.copy(node),
+        };
+        Ok(Node::new(node.span, data))
+    }
+
+    fn json_template(&self, node: &Node, scope: &Scope<'_>) -> Result<Node, Fault> {
+        let file = self.context.sources.borrow_mut().add_within(node);
+        let template = self.parse_template(file)?;
+        let mut value = self.template(&template, Spelling::lines(0), &Scope { file, ..*scope }, node.span)?;
+        value.span = node.span;
+        Ok(value)
+    }
+
+    /// Parses a file as a template.
+    pub(super) fn parse_template(&self, file: u32) -> Result<Template, Fault> {
+        let text = self.context.text(file);
+        self.charge(text.len() / 16, self.context.sources.borrow().whole(file))?;
+        parse_on_stack(|| text.parse()).map_err(|error| parse_fault(&error, file))
+    }
+
+    /// Evaluates an expression.
+    ///
+    /// # Errors
+    /// A value refers to itself, or the values grow too large.
+    pub(crate) fn expression(&self, expression: &Expression, scope: &Scope<'_>) -> Result<Node, Fault> {
+        let span = span_of(expression, scope.file);
+        self.deeper(span, || self.term(expression, span, scope))
+    }
+
+    fn term(&self, expression: &Expression, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
+        Ok(match expression {
+            Expression::Null(_) => Node::null(span),
+            Expression::Bool(flag) => Node::new(span, Data::Bool(*flag.value())),
+            Expression::Number(number) => Node::new(span, Data::Number(operators::spell(number.value()))),
+            Expression::String(text) => {
+                self.charge(text.value().len() / 16, span)?;
+                let inside =
+                    Span { start: span.start + 1, end: span.end.max(span.start + 2) - 1, style: Style::Quoted, ..span };
+                Node::text(inside, text.value().as_str())
+            }
+            Expression::Array(items) => {
+                let items = items.iter().map(|item| self.expression(item, scope));
+                Node::new(span, Data::List(items.collect::<Result<_, _>>()?))
+            }
+            Expression::Object(object) => self.object(object, span, scope)?,
+            Expression::StringTemplate(template) => self.template(template.iter(), Spelling::Quoted, scope, span)?,
+            Expression::HeredocTemplate(heredoc) => {
+                let written = self.source(span);
+                let indent = if written.starts_with("<<-") { self.indent_of(&heredoc.template, scope) } else { 0 };
+                self.template(&heredoc.template, Spelling::lines(indent), scope, span)?
+            }
+            Expression::Parenthesis(inner) => self.expression(inner.inner(), scope)?,
+            Expression::Variable(name) => self.root(name.as_str(), &[], span, scope)?,
+            Expression::Conditional(it) => {
+                let condition = self.expression(&it.cond_expr, scope)?;
+                match operators::truth(&condition) {
+                    Some(true) => self.expression(&it.true_expr, scope)?,
+                    Some(false) => self.expression(&it.false_expr, scope)?,
+                    None => self.unknown(span),
+                }
+            }
+            Expression::FuncCall(call) => self.call(call, span, scope)?,
+            Expression::Traversal(traversal) => self.traversal(traversal, span, scope)?,
+            Expression::UnaryOp(it) => {
+                let value = self.expression(&it.expr, scope)?;
+                operators::unary(*it.operator.value(), &value, span).unwrap_or_else(|| self.unknown(span))
+            }
+            Expression::BinaryOp(it) => {
+                let (one, other) = (self.expression(&it.lhs_expr, scope)?, self.expression(&it.rhs_expr, scope)?);
+                operators::binary(*it.operator.value(), &one, &other, span).unwrap_or_else(|| self.unknown(span))
+            }
+            Expression::ForExpr(it) => self.comprehension(it, span, scope)?,
+        })
+    }
+
+    /// Evaluates an object.
+    fn object(&self, object: &Object, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
+        let mut map = MapBuilder::default();
+        for (key, value) in object.iter() {
+            let key = match key {
+                ObjectKey::Ident(name) | ObjectKey::Expression(Expression::Variable(name)) => {
+                    Node::text(span_of(name, scope.file), name.as_str())
+                }
+                ObjectKey::Expression(expression) => self.expression(expression, scope)?,
+            };
+            let value = self.expression(value.expr(), scope)?;
+            if let Some(word) = key.to_word() {
+                map.set(if key.as_str().is_some() { key } else { Node::text(key.span, word) }, value);
+            }
+        }
+        Ok(map.finish(span))
+    }
+
+    /// Evaluates `[for x in xs : f(x) if g(x)]` and `{for k, v in m : k => v}`.
+    fn comprehension(&self, it: &ForExpr, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
+        let collection = self.expression(&it.intro.collection_expr, scope)?;
+        let Some(items) = iterate(&collection) else { return Ok(self.unknown(span)) };
+        let (mut values, mut entries) = (Vec::new(), MapBuilder::default());
+        for (key, value) in items {
+            self.charge(weight(value), span)?;
+            let names = loop_names(it.intro.key_var.as_ref(), &it.intro.value_var, key, value);
+            let inner = Scope { file: scope.file, names: &names, outer: Some(scope) };
+            if let Some(condition) = &it.cond {
+                match operators::truth(&self.expression(&condition.expr, &inner)?) {
+                    Some(true) => {}
+                    Some(false) => continue,
+                    None => return Ok(self.unknown(span)),
+                }
+            }
+            let result = self.expression(&it.value_expr, &inner)?;
+            let Some(key) = &it.key_expr else {
+                values.push(result);
+                continue;
+            };
+            let key = self.expression(key, &inner)?;
+            let Some(word) = key.to_word() else { return Ok(self.unknown(span)) };
+            let key = Node::text(key.span, word);
+            if it.grouping { entries.push(key, result) } else { entries.set(key, result) }
+        }
+        Ok(if it.key_expr.is_some() { entries.finish(span) } else { Node::new(span, Data::List(values)) })
+    }
+
+    /// Evaluates a function call.
+    fn call(&self, call: &FuncCall, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
+        if call.name.is_namespaced() {
+            return Ok(self.unknown(span));
+        }
+        let name = call.name.name.as_str();
+        if name == "try" || name == "can" {
+            return self.attempt(name == "can", call, span, scope);
+        }
+        let mut arguments = Vec::with_capacity(call.args.len());
+        for (at, argument) in call.args.iter().enumerate() {
+            let argument = self.expression(argument, scope)?;
+            if call.args.expand_final() && at + 1 == call.args.len() {
+                let Data::List(items) = argument.data else { return Ok(self.unknown(span)) };
+                arguments.extend(items);
+            } else {
+                arguments.push(argument);
+            }
+        }
+        let size: usize = arguments.iter().map(weight).sum();
+        self.charge(size, span)?;
+        let known = match (name, arguments.as_slice()) {
+            ("file" | "templatefile" | "fileexists", _) => self.file(name, &arguments, span)?,
+            ("jsondecode" | "yamldecode", [text])
+                if text.as_text().is_some_and(|text| !text.has_placeholder || text.encoded.is_some()) =>
+            {
+                Some(self.context.parse_text(text)?)
+            }
+            ("templatestring", [text, names]) if !text.has_placeholder() => {
+                let file = self.context.sources.borrow_mut().add_within(text);
+                Some(self.render(file, names, span)?)
+            }
+            _ => functions::call(name, &arguments, span),
+        };
+        if known.is_none() && !arguments.iter().any(Node::has_placeholder) {
+            self.missing.set(true);
+        }
+        if let Some(known) = &known {
+            self.charge(weight(known), span)?;
+        }
+        Ok(known.unwrap_or_else(|| self.unknown(span)))
+    }
+
+    /// Evaluates `try(a, b)`, the first argument that does not fail, or `can(a)`.
+    fn attempt(&self, only_test: bool, call: &FuncCall, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
+        let before = self.missing.replace(false);
+        let mut found = None;
+        for argument in call.args.iter() {
+            self.missing.set(false);
+            let value = self.expression(argument, scope)?;
+            if only_test {
+                found = Some(Node::new(span, Data::Bool(!self.missing.get())));
+                break;
+            }
+            if !self.missing.get() {
+                found = Some(value);
+                break;
+            }
+        }
+        self.missing.set(before || found.is_none());
+        Ok(found.unwrap_or_else(|| self.unknown(span)))
+    }
+
+    /// Evaluates a function that reads a file.
+    fn file(&self, name: &str, arguments: &[Node], span: Span) -> Result<Option<Node>, Fault> {
+        let Some(path) = arguments.first().filter(|path| !path.has_placeholder()).and_then(Node::to_word) else {
+            return Ok(None);
+        };
+        let path = path.strip_prefix("./").unwrap_or(&path);
+        let Some(text) = self.context.read(path) else {
+            let message = format!("cannot read {path}");
+            self.remarks.borrow_mut().push(Remark::new(Code::UnreadableFile, "", message, span));
+            return Ok((name == "fileexists").then(|| Node::new(span, Data::Bool(false))));
+        };
+        match (name, arguments) {
+            ("fileexists", _) => Ok(Some(Node::new(span, Data::Bool(true)))),
+            ("templatefile", [_, names]) => self.render(text.span.file, names, span).map(Some),
+            ("templatefile", _) => Ok(None),
+            _ => Ok(Some(text)),
+        }
+    }
+
+    /// Evaluates a template in a file, with names of its own.
+    fn render(&self, file: u32, names: &Node, span: Span) -> Result<Node, Fault> {
+        let template = self.parse_template(file)?;
+        let names: Vec<(String, Node)> = names.fields().map(|(name, value)| (name.to_owned(), value.clone())).collect();
+        self.template(&template, Spelling::lines(0), &Scope { file, names: &names, outer: None }, span)
+    }
+}

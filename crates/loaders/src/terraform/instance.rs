@@ -1,0 +1,46 @@
+//! Instances of resources that have `count` or `for_each`.
+
+use crate::syntax::tree::{Data, Node};
+
+/// An instance of a resource.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    /// Its address, such as `aws_api_gateway_method.m["get"]`.
+    pub address: String,
+    /// The names that it sets: `each` or `count`.
+    pub names: Vec<(String, Node)>,
+}
+
+/// The instances of a resource.
+#[derive(Debug)]
+pub(crate) enum Instances {
+    /// A single instance; also if their number is known only after deployment.
+    One(Instance),
+    /// The instances of `count`.
+    Counted(Vec<Instance>),
+    /// The instances of `for_each`, in the order of its keys.
+    Keyed(Vec<(String, Instance)>),
+}
+
+impl Instances {
+    /// Iterates over all instances.
+    pub(crate) fn iter(&self) -> Box<dyn Iterator<Item = &Instance> + '_> {
+        match self {
+            Instances::One(one) => Box::new(std::iter::once(one)),
+            Instances::Counted(all) => Box::new(all.iter()),
+            Instances::Keyed(all) => Box::new(all.iter().map(|(_, one)| one)),
+        }
+    }
+}
+
+/// Returns what `for_each` iterates over: the entries of a map, or of a set, whose keys are its values.
+pub(crate) fn set_or_map(node: &Node) -> Option<Vec<(String, Node)>> {
+    let mut entries: Vec<(String, Node)> = match &node.data {
+        Data::Map(_) => node.fields().map(|(key, value)| (key.to_owned(), value.clone())).collect(),
+        Data::List(items) => items.iter().filter_map(|item| Some((item.to_word()?, item.clone()))).collect(),
+        _ => return None,
+    };
+    entries.sort_by(|one, other| one.0.cmp(&other.0));
+    entries.dedup_by(|one, other| one.0 == other.0);
+    Some(entries)
+}

@@ -1,0 +1,187 @@
+//! References in Terraform's expressions: `var.x`, `local.x`, `aws_x.y.z[0].w`.
+
+use crate::diagnostic::Fault;
+use crate::span::Span;
+use crate::syntax::tree::{Data, Node};
+use crate::terraform::configuration::parse_on_stack;
+use crate::terraform::evaluator::{Evaluator, Scope, symbol, weight};
+use crate::terraform::operators;
+use hcl_edit::Decorated;
+use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
+use std::borrow::Cow;
+use std::rc::Rc;
+
+impl Evaluator<'_> {
+    /// Evaluates a reference.
+    pub(super) fn traversal(&self, traversal: &Traversal, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
+        match &traversal.expr {
+            Expression::Variable(name) => self.root(name.as_str(), &traversal.operators, span, scope),
+            other => {
+                let value = self.expression(other, scope)?;
+                self.follow(&value, &traversal.operators, span, scope)
+            }
+        }
+    }
+
+    /// Evaluates a name and the path that follows it.
+    pub(super) fn root(
+        &self,
+        name: &str,
+        path: &[Decorated<TraversalOperator>],
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Result<Node, Fault> {
+        if let Some(value) = scope.find(name) {
+            return self.follow(value, path, span, scope);
+        }
+        let member = |at: usize| match path.get(at).map(|step| step.value()) {
+            Some(TraversalOperator::GetAttr(name)) => Some(name.as_str()),
+            _ => None,
+        };
+        let (address, taken) = match (name, member(0), member(1)) {
+            ("var", Some(name), _) => {
+                let value = self.variable(name, span)?;
+                return self.follow(&value, &path[1..], span, scope);
+            }
+            ("local", Some(name), _) => {
+                let Some(written) = self.configuration.locals.get(name).copied() else { return Ok(self.unknown(span)) };
+                let name = format!("local.{name}");
+                let value = self.once(&name, span, || self.evaluate(written, &Scope::default()))?;
+                return self.follow(&value, &path[1..], span, scope);
+            }
+            ("path", Some("module" | "root"), _) => return Ok(Node::text(span, ".")),
+            ("each" | "count" | "self" | "path" | "module" | "terraform", ..) => return Ok(self.unknown(span)),
+            ("data", Some(kind), Some(name)) => (format!("data.{kind}.{name}"), 2),
+            (kind, Some(name), _) => (format!("{kind}.{name}"), 1),
+            _ => return Ok(self.unknown(span)),
+        };
+        let value = self.resource(&address, span)?;
+        self.follow(&value, &path[taken..], span, scope)
+    }
+
+    /// Evaluates a variable: the caller's value, or its default.
+    fn variable(&self, name: &str, span: Span) -> Result<Rc<Node>, Fault> {
+        let declared = self.configuration.variables.get(name).copied();
+        self.once(&format!("var.{name}"), span, || {
+            let kind = declared.and_then(|variable| variable.kind);
+            let value = match (self.context.parameter(name), declared.and_then(|variable| variable.default)) {
+                (Some(given), _) => self.given(given, kind, span),
+                (None, Some(default)) => self.evaluate(default, &Scope::default())?,
+                (None, None) => Node::placeholder(span, format!("${{var.{name}}}")),
+            };
+            Ok(kind.map_or(value.clone(), |kind| operators::convert(value, kind)))
+        })
+    }
+
+    /// Evaluates a value that the caller gave: an expression, unless the variable is a string.
+    fn given(&self, given: &str, kind: Option<&Expression>, span: Span) -> Node {
+        let is_text = match kind {
+            Some(Expression::Variable(name)) => name.as_str() == "string",
+            Some(_) => false,
+            None => !given.trim_start().starts_with(['{', '[']),
+        };
+        let file = self.context.sources.borrow_mut().add("parameter", given);
+        match parse_on_stack(|| hcl_edit::parser::parse_expr(given)) {
+            Ok(expression) if !is_text => {
+                let value = self.expression(&expression, &Scope { file, ..Scope::default() });
+                value.unwrap_or_else(|_| Node::text(span, given))
+            }
+            _ => Node::text(span, given),
+        }
+    }
+
+    /// Follows `.name`, `[index]` and `[*]`.
+    fn follow(
+        &self,
+        value: &Node,
+        path: &[Decorated<TraversalOperator>],
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Result<Node, Fault> {
+        let mut value = Cow::Borrowed(value);
+        for (at, step) in path.iter().enumerate() {
+            let key = match step.value() {
+                TraversalOperator::GetAttr(name) => Node::text(span, name.as_str()),
+                TraversalOperator::Index(index) => self.expression(index, scope)?,
+                TraversalOperator::LegacyIndex(index) => Node::new(span, Data::Number(index.value().to_string())),
+                TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => {
+                    return self.splat(&value, &path[at + 1..], span, scope);
+                }
+            };
+            if let Some(inner) = symbol(&value) {
+                let is_member = matches!(step.value(), TraversalOperator::GetAttr(_));
+                value = Cow::Owned(self.member(inner, &key, is_member, span)?);
+                continue;
+            }
+            let found = match (&value.data, key.to_word()) {
+                (Data::Map(_), Some(name)) if !key.has_placeholder() => value.get(&name).cloned(),
+                (Data::List(items), Some(index)) => {
+                    index.parse::<usize>().ok().and_then(|index| items.get(index)).cloned()
+                }
+                _ => None,
+            };
+            match (found, value) {
+                (Some(found), _) => {
+                    self.charge(weight(&found), span)?;
+                    value = Cow::Owned(found);
+                }
+                (None, old) => {
+                    if !old.has_placeholder() && !key.has_placeholder() {
+                        self.missing.set(true);
+                    }
+                    return Ok(self.unknown(span));
+                }
+            }
+        }
+        match value {
+            Cow::Borrowed(value) => self.copy(value),
+            Cow::Owned(value) => Ok(value),
+        }
+    }
+
+    /// Evaluates the path after `[*]` for each item.
+    fn splat(
+        &self,
+        value: &Node,
+        path: &[Decorated<TraversalOperator>],
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Result<Node, Fault> {
+        if let Some(inner) = symbol(value).filter(|inner| !self.by_address.borrow().contains_key(*inner)) {
+            let before = format!("${{{inner}[*]}}");
+            return self.follow(&Node::placeholder(span, before), path, span, scope);
+        }
+        let followed = value.each().iter().map(|item| self.follow(item, path, span, scope));
+        Ok(Node::new(span, Data::List(followed.collect::<Result<_, _>>()?)))
+    }
+
+    /// Returns a member of a placeholder: a value if it is an attribute that the resource sets, and
+    /// a longer placeholder otherwise.
+    fn member(&self, inner: &str, key: &Node, is_member: bool, span: Span) -> Result<Node, Fault> {
+        let word = key.to_word().unwrap_or_default();
+        if !is_member {
+            let index = match &key.data {
+                Data::Number(number) => number.clone(),
+                _ => symbol(key).map_or_else(|| operators::quote(&word), str::to_owned),
+            };
+            return Ok(Node::placeholder(span, format!("${{{inner}[{index}]}}")));
+        }
+        let found = self.by_address.borrow().get(inner).copied();
+        let written = found.and_then(|(at, which)| {
+            let written = self.configuration.resources.get(at)?.inner.attribute(&word)?;
+            Some((at, which, written))
+        });
+        let name = format!("{inner}.{word}");
+        if let Some((at, which, written)) = written {
+            let instances = self.instances(at)?;
+            let value = self.once(&name, span, || {
+                let names = instances.iter().nth(which).map_or(&[][..], |instance| &instance.names);
+                self.evaluate(written, &Scope { file: span.file, names, outer: None })
+            })?;
+            if !value.is_null() {
+                return self.copy(&value);
+            }
+        }
+        Ok(Node::placeholder(span, format!("${{{name}}}")))
+    }
+}
