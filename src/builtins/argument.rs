@@ -1,6 +1,5 @@
 //! Arguments of the methods of numbers, converted as Java converts them, and their answers.
 
-use super::exception::exception;
 use crate::error::Error;
 use crate::value::{Arena, Value};
 use std::cmp::Ordering;
@@ -20,12 +19,6 @@ impl From<Error> for Miss {
     fn from(error: Error) -> Self {
         Miss::Throws(error)
     }
-}
-
-/// Returns the receiver of an instance method; fails where it was called on the class, as in
-/// `$n.class.intValue()`.
-pub(super) fn instance<'a, 'r>(this: Option<&'a Value<'r>>) -> Result<&'a Value<'r>, Miss> {
-    this.ok_or_else(|| exception("IllegalArgumentException", "object is not an instance of declaring class").into())
 }
 
 /// One reader per primitive type: the classes of arguments that Java converts to it.

@@ -1,7 +1,7 @@
 //! Methods of BigInteger and BigDecimal.
 
 use super::JavaMethod::{self, self as M};
-use super::argument::{Answer, Miss, double, instance, int, long, text};
+use super::argument::{Answer, Miss, double, int, long, text};
 use super::exception::exception;
 use crate::error::Error;
 use crate::value::big::{self, Notation, Rounding, arithmetic};
@@ -50,14 +50,14 @@ fn charge_powers(arena: &Arena<'_>, exponent_bits: u64, modulus_bits: u64) -> Re
 
 pub(super) fn of_integer<'r>(
     arena: &'r Arena<'r>,
-    this: Option<&Value<'r>>,
+    this: &Value<'r>,
     method: JavaMethod,
     args: &[Value<'r>],
 ) -> Answer<'r> {
     if let (M::ValueOf, [n]) = (method, args) {
         return Ok(Value::big(long(n)?.into()));
     }
-    let this = big_integer(instance(this)?)?;
+    let this = big_integer(this)?;
     let made = |number: BigInt| {
         big::room(number.bits())?;
         Ok(Value::big(number))
@@ -252,7 +252,7 @@ fn next_prime(arena: &Arena<'_>, number: &BigInt) -> Result<BigInt, Error> {
 
 pub(super) fn of_decimal<'r>(
     arena: &'r Arena<'r>,
-    this: Option<&Value<'r>>,
+    this: &Value<'r>,
     method: JavaMethod,
     args: &[Value<'r>],
 ) -> Answer<'r> {
@@ -264,7 +264,7 @@ pub(super) fn of_decimal<'r>(
         }
         _ => {}
     }
-    let this = big_decimal(instance(this)?)?;
+    let this = big_decimal(this)?;
     let (unscaled, scale) = big::parts(this);
     let result = match (method, args) {
         (M::Abs, []) => this.abs(),

@@ -1,7 +1,7 @@
 //! Methods of Double and Float.
 
 use super::JavaMethod::{self, self as M};
-use super::argument::{Answer, Miss, double, float, instance, int, long, sign, string, text};
+use super::argument::{Answer, Miss, double, float, int, long, sign, string, text};
 use super::exception::exception;
 use super::whole::no_number;
 use crate::value::compare::{double_bits, float_bits};
@@ -32,16 +32,16 @@ macro_rules! fraction {
     ($name:ident, $float:ty, $make:ident, $take:ident, $parse:ident, $hex:path, $bits:ident) => {
         pub(super) fn $name<'r>(
             arena: &'r Arena<'r>,
-            this: Option<&Value<'r>>,
+            this: &Value<'r>,
             method: JavaMethod,
             args: &[Value<'r>],
         ) -> Answer<'r> {
             let make = |n: $float| Ok(Value::$make(n));
-            let own = || instance(this).map(num::double_value);
+            let own = num::double_value(this);
             match (method, args) {
-                (M::IsNaN, []) => Ok(Value::Bool(own()?.is_nan())),
+                (M::IsNaN, []) => Ok(Value::Bool(own.is_nan())),
                 (M::IsNaN, [n]) => Ok(Value::Bool($take(n)?.is_nan())),
-                (M::IsInfinite, []) => Ok(Value::Bool(own()?.is_infinite())),
+                (M::IsInfinite, []) => Ok(Value::Bool(own.is_infinite())),
                 (M::IsInfinite, [n]) => Ok(Value::Bool($take(n)?.is_infinite())),
                 (M::IsFinite, [n]) => Ok(Value::Bool($take(n)?.is_finite())),
                 (M::ValueOf, [n]) if $take(n).is_ok() => make($take(n)?),

@@ -8,6 +8,7 @@
 
 mod argument;
 mod character;
+mod class;
 mod collection;
 pub(crate) mod decimal;
 mod exception;
@@ -54,6 +55,7 @@ pub(crate) fn call<'r>(
         Value::List(_) => list::call(arena, receiver, method, args),
         Value::Map(map) => map::call(arena, map, method, args),
         Value::View(view) => view::call(arena, view, method, args),
+        Value::Class(name) => class::call(arena, name, method, args),
         _ => number::call(arena, receiver, method, args),
     }
 }

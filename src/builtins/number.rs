@@ -4,7 +4,7 @@
 //! Integer, Short or Byte, but no Long; a null fits every parameter that is no primitive.
 
 use super::JavaMethod::{self, self as M};
-use super::argument::{Answer, Miss, boolean, instance, string, text};
+use super::argument::{Answer, Miss, boolean, string, text};
 use super::exception::{exception, wrong_count};
 use super::{decimal, fraction, whole};
 use crate::error::Error;
@@ -33,30 +33,29 @@ pub(super) fn call<'r>(
 fn answer<'r>(arena: &'r Arena<'r>, receiver: &Value<'r>, method: JavaMethod, args: &[Value<'r>]) -> Answer<'r> {
     match receiver {
         Value::Null | Value::Block(_) => Err(Miss::NoMethod),
-        Value::Class(name) => class(arena, name, method, args),
-        _ => of_class(arena, receiver.class_name(), Some(receiver), method, args),
+        _ => of_class(arena, receiver.class_name(), receiver, method, args),
     }
 }
 
-/// A method of a class that is called by its instance, or by the class itself.
+/// Calls an instance or a static method of a class.
 fn of_class<'r>(
     arena: &'r Arena<'r>,
     class: &str,
-    this: Option<&Value<'r>>,
+    this: &Value<'r>,
     method: JavaMethod,
     args: &[Value<'r>],
 ) -> Answer<'r> {
     match (method, args) {
         (M::ToString, []) => {
             let mut out = String::new();
-            show::show(arena, instance(this)?, &mut out)?;
+            show::show(arena, this, &mut out)?;
             return text(arena, out);
         }
-        (M::Equals, [other]) => return Ok(Value::Bool(instance(this)?.try_equals(other)?)),
-        (M::HashCode, []) => return Ok(Value::Int(instance(this)?.try_java_hash()?)),
-        (M::GetClass, []) => return Ok(Value::Class(instance(this)?.class_name())),
+        (M::Equals, [other]) => return Ok(Value::Bool(this.try_equals(other)?)),
+        (M::HashCode, []) => return Ok(Value::Int(this.try_java_hash()?)),
+        (M::GetClass, []) => return Ok(Value::Class(this.class_name())),
         (M::DescribeConstable, []) => {
-            return match instance(this)? {
+            return match this {
                 number @ (Value::Int(_) | Value::Long(_) | Value::Float(_) | Value::Double(_)) => {
                     Ok(arena.view(View::Optional(Some(number.clone())))?)
                 }
@@ -91,8 +90,7 @@ fn of_class<'r>(
     }
 }
 
-fn number<'a, 'r>(this: Option<&'a Value<'r>>) -> Result<&'a Value<'r>, Miss> {
-    let this = instance(this)?;
+fn number<'a, 'r>(this: &'a Value<'r>) -> Result<&'a Value<'r>, Miss> {
     if this.is_number() { Ok(this) } else { Err(Miss::NoMethod) }
 }
 
@@ -113,16 +111,11 @@ fn compare_to(this: &Value<'_>, other: &Value<'_>) -> Result<i32, Error> {
     })
 }
 
-fn of_boolean<'r>(
-    arena: &'r Arena<'r>,
-    this: Option<&Value<'r>>,
-    method: JavaMethod,
-    args: &[Value<'r>],
-) -> Answer<'r> {
+fn of_boolean<'r>(arena: &'r Arena<'r>, this: &Value<'r>, method: JavaMethod, args: &[Value<'r>]) -> Answer<'r> {
     let is_true = |text: Option<&str>| text.is_some_and(|t| t.eq_ignore_ascii_case("true"));
     Ok(Value::Bool(match (method, args) {
-        (M::BooleanValue, []) => boolean(instance(this)?)?,
-        (M::CompareTo, [other]) => return Ok(Value::Int(compare_to(instance(this)?, other)?)),
+        (M::BooleanValue, []) => boolean(this)?,
+        (M::CompareTo, [other]) => return Ok(Value::Int(compare_to(this, other)?)),
         (M::Compare, [l, r]) => return Ok(Value::Int(boolean(l)?.cmp(&boolean(r)?) as i32)),
         (M::HashCode, [b]) => return Ok(Value::Int(hash_bool(boolean(b)?))),
         (M::ToString, [b]) => return text(arena, boolean(b)?.to_string()),
@@ -136,37 +129,4 @@ fn of_boolean<'r>(
         (M::GetBoolean, [s]) => string(s).map(|_| false)?,
         _ => return Err(Miss::NoMethod),
     }))
-}
-
-/// A class knows its name. The service's secure introspector hides the rest, but lets the static methods
-/// of numbers, booleans and strings through.
-fn class<'r>(arena: &'r Arena<'r>, name: &'static str, method: JavaMethod, args: &[Value<'r>]) -> Answer<'r> {
-    match (method, args) {
-        (M::GetName, []) => return Ok(Value::str(name)),
-        (M::GetClass, []) => return Ok(Value::Class("java.lang.Class")),
-        (M::GetSimpleName, []) if !arena.dialect.service => return text(arena, simple_name(name)),
-        (M::ToString, []) if !arena.dialect.service => return text(arena, format!("class {name}")),
-        (M::Equals, [other]) if !arena.dialect.service => {
-            return Ok(Value::Bool(matches!(other, Value::Class(n) if *n == name)));
-        }
-        (M::HashCode, []) if !arena.dialect.service => return Ok(Value::Int(Value::Class(name).java_hash())),
-        _ => {}
-    }
-    if name != "java.lang.String" {
-        return of_class(arena, name, None, method, args);
-    }
-    let is_static = matches!(method.name(), "valueOf" | "format" | "join" | "copyValueOf");
-    let answer = if is_static { super::string::call(arena, &Value::str(""), method, args)? } else { None };
-    answer.ok_or(Miss::NoMethod)
-}
-
-/// `Class.getSimpleName()`: `String[]`, `Entry`.
-fn simple_name(name: &str) -> String {
-    let last = |name: &str| name.rsplit(['.', '$']).next().unwrap_or(name).to_owned();
-    match name.strip_prefix('[') {
-        Some("C") => "char[]".to_owned(),
-        Some("B") => "byte[]".to_owned(),
-        Some(element) => last(element.trim_end_matches(';')) + "[]",
-        None => last(name),
-    }
 }

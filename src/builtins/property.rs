@@ -1,6 +1,7 @@
 //! `$o.name`, `$o[k]` and `#set` to both: Velocity's look-ups.
 
 use super::JavaMethod;
+use super::class;
 use super::collection::int;
 use super::map::{member, put};
 use super::view::{loop_member, turn};
@@ -65,6 +66,9 @@ pub(crate) fn get<'r>(
         && let Some(value) = turn(state, property.getter)
     {
         return Ok(Some(value));
+    }
+    if let Value::Class(name) = receiver {
+        return class::get(arena, name, property.getter);
     }
     if property.getter != JavaMethod::Unknown
         && is_getter(property.getter)

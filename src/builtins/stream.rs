@@ -119,6 +119,8 @@ pub(super) fn of_optional<'r>(
         (M::IsPresent, []) => Value::Bool(item.is_some()),
         (M::IsEmpty, []) => Value::Bool(item.is_none()),
         (M::OrElse, [other]) => item.unwrap_or(other).clone(),
+        (M::Of, [Value::Null]) => return Err(null_pointer()),
+        (M::Of, [value]) => arena.view(View::Optional(Some(value.clone())))?,
         (M::Get | M::IsPresent | M::IsEmpty | M::OrElseThrow, [_, ..]) => return Err(wrong_count()),
         _ => return collection::object(arena, &Value::View(view), method, args),
     }))

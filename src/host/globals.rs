@@ -170,7 +170,7 @@ impl<'a> Globals<'a> {
     /// Sets plain top-level variables: `{"x": 1}` is `$x`. A null is a variable that is not set.
     #[must_use]
     pub fn variables(mut self, variables: &serde_json::Map<String, Json>) -> Self {
-        self.variables = members(variables);
+        self.variables = members(variables, MapKind::Linked);
         self
     }
 
@@ -201,13 +201,12 @@ impl<'a> Globals<'a> {
     #[must_use]
     pub fn context(mut self, context: Json) -> Self {
         if let Json::Object(object) = &context {
-            let old = std::mem::replace(&mut self.context, members(object));
+            let old = std::mem::replace(&mut self.context, members(object, MapKind::ContextPart));
             for name in [REQUEST_OVERRIDE, RESPONSE_OVERRIDE] {
                 self.context.put(name, old.get(name).cloned().unwrap_or(Datum::Null));
             }
-            // The service shows these in Java's hash order (aws-observed 1.7, R).
             if let Some(Datum::Map(kind, _)) = self.context.get_mut("identity") {
-                *kind = MapKind::Hash;
+                *kind = MapKind::Identity;
             }
         }
         self
@@ -268,10 +267,10 @@ fn put_overrides(context: &mut Members, overrides: &Overrides) -> Overrides {
     handed_on
 }
 
-fn members(object: &serde_json::Map<String, Json>) -> Members {
+fn members(object: &serde_json::Map<String, Json>, kind: MapKind) -> Members {
     let mut members = Members::new();
     for (name, value) in object {
-        members.put(name.as_str(), Datum::from_json(value, ListKind::Array, MapKind::Linked));
+        members.put(name.as_str(), Datum::from_json(value, ListKind::Array, kind));
     }
     members
 }

@@ -24,6 +24,10 @@ pub(crate) enum MapKind {
     Context,
     /// `$context` under Velocity 1.7: order of insertion, cannot be changed.
     ContextLinked,
+    /// A map below `$context`: prints as nothing (aws-observed 18.8, R).
+    ContextPart,
+    /// `$context.identity`: HashMap order (aws-observed 1.7, R), prints as nothing.
+    Identity,
     /// `requestOverride`, `responseOverride` and what hangs below: prints as nothing, and a
     /// missing member grows when something is set below it (aws-observed 1.6, 5.3, R).
     Override,
@@ -34,8 +38,8 @@ pub(crate) enum MapKind {
 impl MapKind {
     pub(crate) fn class_name(self) -> &'static str {
         match self {
-            MapKind::Linked => "java.util.LinkedHashMap",
-            MapKind::Hash => "java.util.HashMap",
+            MapKind::Linked | MapKind::ContextPart => "java.util.LinkedHashMap",
+            MapKind::Hash | MapKind::Identity => "java.util.HashMap",
             MapKind::Headers => "java.util.TreeMap",
             MapKind::Context | MapKind::ContextLinked | MapKind::Unmodifiable => {
                 "java.util.Collections$UnmodifiableMap"
@@ -49,12 +53,13 @@ impl MapKind {
         match self {
             MapKind::Hash | MapKind::Headers => MapKind::Linked,
             MapKind::Context => MapKind::ContextLinked,
+            MapKind::Identity => MapKind::ContextPart,
             other => other,
         }
     }
 
     pub(super) fn in_hash_order(self) -> bool {
-        matches!(self, MapKind::Hash | MapKind::Context | MapKind::Headers)
+        matches!(self, MapKind::Hash | MapKind::Identity | MapKind::Context | MapKind::Headers)
     }
 
     /// In which order keys come out of a map of this kind that held `most` members at once, if it is not that of
@@ -68,9 +73,14 @@ impl MapKind {
         let buckets = java_table_size(most as usize);
         match self {
             MapKind::Headers => sorted(keys.map(|key| key.as_text().map(|t| t.to_lowercase()))),
-            MapKind::Hash | MapKind::Context => sorted(keys.map(|key| java_bucket(key, buckets))),
+            MapKind::Hash | MapKind::Identity | MapKind::Context => sorted(keys.map(|key| java_bucket(key, buckets))),
             _ => None,
         }
+    }
+
+    /// Checks for a kind whose maps print as nothing, whatever they hold (aws-observed 1.6, 5.3, 18.8).
+    pub(crate) fn is_silent(self) -> bool {
+        matches!(self, MapKind::ContextPart | MapKind::Identity | MapKind::Override)
     }
 
     pub(crate) fn can_change(self) -> bool {

@@ -1,7 +1,6 @@
 //! Java's `toString` for every kind of value.
 
 use super::list::{List, ListKind};
-use super::map::MapKind;
 use super::view::View;
 use super::{Arena, Big, Value, big, float, json};
 use crate::diagnostic::Code;
@@ -73,8 +72,7 @@ impl<'v> Show<'_, '_> {
             }
             Value::List(list) => return self.nested(|show| show.list(value, list)),
             Value::View(view) => return self.nested(|show| show.view(value, view)),
-            // An object that waits for overrides prints as nothing, whatever it holds (aws-observed 1.6, U).
-            Value::Map(map) if map.kind() == MapKind::Override => {}
+            Value::Map(map) if map.kind().is_silent() => {}
             Value::Map(map) => {
                 return self.nested(|show| {
                     show.arena.meter.charge(map.len())?;
@@ -198,6 +196,7 @@ mod tests {
     use super::*;
     use crate::dialect::Dialect;
     use crate::limits::Limits;
+    use crate::value::MapKind;
 
     fn text<'r>(arena: &'r Arena<'r>, value: &Value<'r>) -> String {
         let mut out = String::new();
