@@ -125,9 +125,55 @@ fn range(text: &str, first: usize, location: &Location) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::draw;
+    use super::{LONGEST_EXCERPT, draw};
     use crate::input::sources::Sources;
+    use vtl::diagnostic::{Diagnostic, Location};
     use vtl::{Code, Error, Span};
+
+    /// Draws without colours.
+    fn plain(diagnostic: &Diagnostic, sources: &Sources) -> String {
+        anstream::adapter::strip_str(&draw(diagnostic, sources)).to_string()
+    }
+
+    fn at(file: &str, line: usize, column: usize) -> Location {
+        Location::new(line, column).until((line, column + 2)).in_file(file)
+    }
+
+    #[test]
+    fn related_places_are_drawn_with_theirs() {
+        let sources = Sources::default();
+        sources.add("a.yaml", "first: 1\nother: 2\nfirst: 3\n");
+        sources.add("b.yaml", "bb: 1\n");
+        let diagnostic = Diagnostic::new(Code::Configuration, "twice").at(at("a.yaml", 3, 1));
+        let same = diagnostic.clone().with_related("first here", at("a.yaml", 1, 1));
+        let expected = "\
+error[V401]: twice
+ --> a.yaml:3:1
+  |
+1 | first: 1
+  | -- first here
+2 | other: 2
+3 | first: 3
+  | ^^";
+        assert_eq!(plain(&same, &sources), expected);
+        let other = diagnostic.with_related("first here", at("b.yaml", 1, 1));
+        let drawn = plain(&other, &sources);
+        assert!(drawn.contains("3 | first: 3\n  | ^^") && drawn.contains("b.yaml:1:1\n"), "{drawn}");
+        assert!(drawn.contains("1 | bb: 1\n  | -- first here"), "{drawn}");
+    }
+
+    #[test]
+    fn a_place_without_its_line_is_named() {
+        let sources = Sources::default();
+        sources.add("min.json", " ".repeat(LONGEST_EXCERPT + 1));
+        for file in ["min.json", "unknown.json"] {
+            let drawn = plain(&Diagnostic::new(Code::Configuration, "bad").at(at(file, 1, 9)), &sources);
+            assert_eq!(drawn, format!("error[V401]: bad\n--> {file}:1:9"));
+        }
+        // A place behind the end of the text.
+        let drawn = plain(&Diagnostic::new(Code::Configuration, "bad").at(at("min.json", 7, 9)), &sources);
+        assert_eq!(drawn, "error[V401]: bad\n--> min.json:7:9");
+    }
 
     #[test]
     fn any_span_can_be_drawn() {
