@@ -6,6 +6,7 @@ use crate::syntax::source::Sources;
 use crate::syntax::tree::Node;
 use crate::syntax::{json, yaml};
 use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::sync::Arc;
 use vtl::Code;
 
@@ -48,7 +49,7 @@ pub type ReadFile<'a> = &'a dyn Fn(&str) -> Option<String>;
 ///       HttpMethod: GET
 ///       Integration: {Type: HTTP, IntegrationHttpMethod: GET, Uri: !Sub 'https://${Host}/'}
 /// ";
-/// let options = Options { parameters: vec![("Host".into(), "api.test".into())], ..Options::default() };
+/// let options = Options::new().parameters([("Host", "api.test")]);
 /// let document = load(&[File::new("template.yaml", text)], &options)?;
 /// let integration = document.method(0).and_then(|(_, method)| method.integration.as_ref());
 /// assert_eq!(integration.and_then(|it| it.uri.as_deref()), Some("https://api.test/"));
@@ -56,19 +57,66 @@ pub type ReadFile<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// ```
 #[derive(Clone)]
 pub struct Options<'a> {
-    /// Format of the document; detected if it is `None`.
-    pub kind: Option<Kind>,
-    /// Values of parameters, variables and pseudo parameters, by name; the last of a name counts.
-    pub parameters: Vec<(String, String)>,
-    /// Reader of files that the document refers to; without one their content is unknown.
-    pub read_file: Option<ReadFile<'a>>,
-    /// Most bytes that the files of the document may have together.
-    pub max_bytes: usize,
+    pub(crate) kind: Option<Kind>,
+    pub(crate) parameters: Vec<(String, String)>,
+    pub(crate) read_file: Option<ReadFile<'a>>,
+    pub(crate) max_bytes: usize,
+}
+
+impl<'a> Options<'a> {
+    /// Bytes that the files of a document may have together, unless [`Options::max_bytes`] is called.
+    pub const MAX_BYTES: usize = 4 << 20;
+
+    /// Creates the default options: detected format, no parameters, no reader of files.
+    #[must_use]
+    pub fn new() -> Self {
+        Options { kind: None, parameters: Vec::new(), read_file: None, max_bytes: Self::MAX_BYTES }
+    }
+
+    /// Sets the format of the document; `None` detects it.
+    #[must_use]
+    pub fn kind(mut self, kind: impl Into<Option<Kind>>) -> Self {
+        self.kind = kind.into();
+        self
+    }
+
+    /// Adds values of parameters, variables and pseudo parameters, by name; the last of a name
+    /// counts.
+    #[must_use]
+    pub fn parameters<N: Into<String>, V: Into<String>>(mut self, values: impl IntoIterator<Item = (N, V)>) -> Self {
+        self.parameters.extend(values.into_iter().map(|(name, value)| (name.into(), value.into())));
+        self
+    }
+
+    /// Sets the reader of files that the document refers to; without one their content is unknown.
+    #[must_use]
+    pub fn read_file(mut self, read: ReadFile<'a>) -> Self {
+        self.read_file = Some(read);
+        self
+    }
+
+    /// Sets the most bytes that the files of the document may have together.
+    #[must_use]
+    pub fn max_bytes(mut self, bytes: usize) -> Self {
+        self.max_bytes = bytes;
+        self
+    }
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Options { kind: None, parameters: Vec::new(), read_file: None, max_bytes: 4 << 20 }
+        Options::new()
+    }
+}
+
+impl fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("kind", &self.kind)
+            .field("parameters", &self.parameters)
+            .field("read_file", &self.read_file.is_some())
+            .field("max_bytes", &self.max_bytes)
+            .finish()
     }
 }
 

@@ -48,8 +48,7 @@ fn the_command_may_stand_among_others() -> Outcome {
     );
     let loaded = integration(&text)?;
     assert_eq!((&loaded["uri"], &loaded["cacheNamespace"]), (&json!("https://h.test/p"), &json!("${NS}")));
-    let parameters = vec![("NS".to_owned(), "n".to_owned())];
-    let document = load(&[File::new("put.sh", text)], &Options { parameters, ..Options::default() })?;
+    let document = load(&[File::new("put.sh", text)], &Options::new().parameters([("NS", "n")]))?;
     assert_eq!(document.to_json()["routes"][0]["integration"]["cacheNamespace"], "n");
     Ok(())
 }
@@ -100,7 +99,7 @@ fn json_and_files_are_read_and_flags_beat_them() -> Outcome {
     };
     let text = "aws apigateway put-integration --cli-input-json file://input.json --uri https://x.test/ --cache-namespace=flag \
         --request-templates file://templates.json --credentials file://missing.txt";
-    let document = load(&[File::new("put.sh", text)], &Options { read_file: Some(&read), ..Options::default() })?;
+    let document = load(&[File::new("put.sh", text)], &Options::new().read_file(&read))?;
     let json = document.to_json();
     let loaded = &json["routes"][0]["integration"];
     assert_eq!(loaded["requestTemplates"], json!({"application/json": "{\"a\": $input.x}"}));
@@ -252,8 +251,7 @@ fn errors_have_a_place() {
 }
 
 #[test]
-fn what_nests_or_is_long_ends() {
-    let start = std::time::Instant::now();
+fn long_and_nested_input_ends() {
     let kind = format!("loaded {:?}", Kind::AwsCli);
     let word = |text: String| error("put.sh", &format!("{PUT} --request-templates {text}"));
     for (open, close) in [("{a=", "}"), ("[", "]"), ("[{a=", "}]")] {
@@ -268,5 +266,4 @@ fn what_nests_or_is_long_ends() {
     assert_eq!(word(format!("a=x{}", ",x".repeat(200_000))).get(..6), Some("loaded"));
     assert_eq!(error("put.sh", &format!("{PUT} --uri '{}'", "x".repeat(3_000_000))), kind);
     assert_eq!(error("put.sh", &format!("{PUT}\n").repeat(20_000)), kind);
-    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }

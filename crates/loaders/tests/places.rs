@@ -48,7 +48,7 @@ fn every_spelling_of_yaml() {
         "{'Fn::Sub': \"\\t${X}\\t@\"}",
     ];
     for spelling in spellings {
-        let text = format!("Integration:\n  Type: HTTP\n  RequestTemplates:\n   a/b: {spelling}\n");
+        let text = "Integration:\n  Type: HTTP\n  RequestTemplates:\n   a/b: {spelling}\n".to_owned();
         assert_eq!(place("i.yaml", &text), wanted("i.yaml", &text), "{text}");
     }
     // A block as the key of nothing else, with Windows' line ends.
@@ -102,4 +102,29 @@ fn properties_and_what_is_not_written() {
     // Nearest around.
     assert_eq!(place("/responses/0/responseTemplates/a"), place("/responses/0"));
     assert_eq!(place("/httpMethod"), Some((1, 1)));
+}
+
+#[test]
+fn a_range_ends_behind_its_last_character() {
+    let yaml = |value: &str| format!("type: mock\nrequestTemplates:\n  a/b: {value}\n");
+    for (name, text, wanted) in [
+        ("i.yaml", yaml("x @é y"), (3, 12)),
+        ("i.yaml", yaml("\"x\\n@\\u00e9 y\""), (3, 19)),
+        ("i.yaml", yaml("'it''s @é y'"), (3, 17)),
+        ("i.yaml", yaml("|\n    x\n      @é y"), (5, 9)),
+        ("i.yaml", yaml(">\n    x\n    @é y"), (5, 7)),
+        ("i.json", r#"{"type": "mock", "requestTemplates": {"a/b": "x\n@é y"}}"#.to_owned(), (1, 52)),
+        (
+            "t.yaml",
+            "Integration:\n  Type: MOCK\n  RequestTemplates:\n    a/b: !Join ['', [x, '@é', y]]\n".to_owned(),
+            (4, 28),
+        ),
+    ] {
+        let document = load_integration(&File::new(name, text.as_str()), None, &Options::default()).expect("it loads");
+        let template = document.templates().next().expect("it has a template");
+        let at = template.text.find('@').expect("it has a mark");
+        let place = document.locate(0, template.pointer, at..at + "@é".len()).expect("it is written");
+        assert_eq!((place.end_line, place.end_column), wanted, "{text}");
+        assert!(place.line == place.end_line && place.column < place.end_column, "{text}: {place:?}");
+    }
 }

@@ -4,8 +4,7 @@ use serde_json::{Value as Json, json};
 use vtl_loaders::{Document, File, Options, load};
 
 fn document(text: &str, parameters: &[(&str, &str)]) -> Document {
-    let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let options = Options { parameters, ..Options::default() };
+    let options = Options::new().parameters(parameters.iter().copied());
     load(&[File::new("t.yaml", text)], &options).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
@@ -203,7 +202,7 @@ Resources:
 }
 
 #[test]
-fn what_is_unknown_is_a_note() {
+fn unknown_properties_and_names_are_warnings() {
     let text = "\
 Resources:
   A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
@@ -230,13 +229,13 @@ Resources:
         found,
         [
             "t.yaml:12:17: warning[V528]: unknown property Colour".to_owned(),
-            format!("t.yaml:13:51: warning[V529]: {unresolved}")
+            format!("t.yaml:13:78: warning[V529]: {unresolved}")
         ]
     );
 }
 
 #[test]
-fn what_is_not_known_is_no_problem_in_mappings_and_templates() {
+fn placeholders_are_no_errors_in_mappings_and_templates() {
     let text = "\
 Resources:
   A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}

@@ -10,21 +10,20 @@ use vtl_loaders::{Document, File, Options};
 pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Document, Failure> {
     let paths = if path.is_dir() { terraform_files(path)? } else { vec![path.to_owned()] };
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
-    let mut options = Options { kind: args.kind, parameters: args.parameters.clone(), ..Options::default() };
-    let most = options.max_bytes as u64;
     let mut files = Vec::new();
     for path in paths {
         files.push(File::new(reader::name(&path), reader.text(&path)?));
     }
     // Only regular files are read, and only those that are not too large.
-    let is_fit = |path: &Path| path.metadata().is_ok_and(|file| file.is_file() && file.len() <= most);
+    let is_fit =
+        |path: &Path| path.metadata().is_ok_and(|file| file.is_file() && file.len() <= Options::MAX_BYTES as u64);
     let read = |name: &str| {
         let path = Some(folder.join(name)).filter(|path| is_fit(path))?;
         let text = std::fs::read_to_string(path).ok()?;
         reader.sources.add(name, text.as_str());
         Some(text)
     };
-    options.read_file = Some(&read);
+    let options = Options::new().kind(args.kind).parameters(args.parameters.clone()).read_file(&read);
     vtl_loaders::load(&files, &options).map_err(|error| Failure::Document(Box::new(error.diagnostic().clone())))
 }
 

@@ -43,8 +43,7 @@ pub fn document(format: Format, text: &str) -> Option<String> {
         _ => text.to_owned(),
     };
     let files = [File::new(name, text)];
-    let mut options = Options::default();
-    options.kind = kind;
+    let options = Options::new().kind(kind);
     let run = || load(&files, &options).map(|document| document.to_json());
     let (first, second) = (run(), run());
     let agree = match (&first, &second) {

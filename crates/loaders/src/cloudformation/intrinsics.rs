@@ -12,6 +12,7 @@ use base64::Engine as _;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::rc::Rc;
 use vtl::Code;
 
@@ -21,6 +22,9 @@ const FOR_EACH: &str = "Fn::ForEach::";
 /// Most bytes that evaluation may produce, with 16 bytes for each value. Functions can multiply what is
 /// written once.
 const MAX_BYTES: usize = 16_000_000;
+
+/// Most unresolved names whose exact place is looked up, which takes as long as their string is.
+const MAX_LOCATED: usize = 100;
 
 /// Evaluator of the functions of a template.
 pub(crate) struct Intrinsics<'a> {
@@ -298,6 +302,9 @@ impl<'a> Intrinsics<'a> {
                 joined.push_written(literal, template.span, start + 3);
                 joined.push_written("}", template.span, end);
             } else if is_name(name.trim()) {
+                if self.is_unresolved(name.trim(), locals) {
+                    self.record_unresolved(name.trim(), template, start..at);
+                }
                 self.substitute_name(name.trim(), locals, template.span, depth, &mut joined);
             } else {
                 joined.push_written(&text[start..at], template.span, start);
@@ -307,19 +314,33 @@ impl<'a> Intrinsics<'a> {
         joined.finish(template.span)
     }
 
-    fn substitute_name(&self, name: &str, locals: Locals<'_>, span: Span, depth: usize, joined: &mut TextBuilder) {
-        if let Some((_, value)) = locals.iter().rfind(|(key, _)| key.as_str() == Some(name)) {
-            self.push(value, joined);
-            return;
-        }
+    /// Checks for a name that neither the template nor the caller has.
+    fn is_unresolved(&self, name: &str, locals: Locals<'_>) -> bool {
         let owner = name.split('.').next().unwrap_or_default();
         let is_known = name.starts_with("AWS::")
+            || locals.iter().any(|(key, _)| key.as_str() == Some(name))
             || self.parameters.contains_key(owner)
             || self.resources.contains(owner)
             // A fragment does not show the resources around it.
             || self.root.get("Resources").is_none();
-        if !is_known && self.context.parameter(name).is_none() {
-            self.unresolved.borrow_mut().push((name.to_owned(), span));
+        !is_known && self.context.parameter(name).is_none()
+    }
+
+    /// Records an unresolved name that is written at a range of a string.
+    fn record_unresolved(&self, name: &str, template: &Node, range: Range<usize>) {
+        let mut unresolved = self.unresolved.borrow_mut();
+        let span = if unresolved.len() < MAX_LOCATED {
+            self.context.sources.borrow().span_within(template, range)
+        } else {
+            template.span
+        };
+        unresolved.push((name.to_owned(), span));
+    }
+
+    fn substitute_name(&self, name: &str, locals: Locals<'_>, span: Span, depth: usize, joined: &mut TextBuilder) {
+        if let Some((_, value)) = locals.iter().rfind(|(key, _)| key.as_str() == Some(name)) {
+            self.push(value, joined);
+            return;
         }
         let Some(value) = self.reference(name, span, depth) else { return };
         match &value.data {

@@ -103,7 +103,7 @@ impl Document {
                 let property = other.property.as_deref().unwrap_or_default();
                 property == problem.property && other.location.as_ref().is_some_and(|it| starts_with(it, &location))
             };
-            if !reported.iter().any(|other| is_same(other)) {
+            if !reported.iter().any(is_same) {
                 let diagnostic = Diagnostic::new(Code::Configuration, problem.message).at(location);
                 found.push(self.concerning(diagnostic, Some(at), problem.property));
             }

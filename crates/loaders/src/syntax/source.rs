@@ -136,6 +136,15 @@ impl Sources {
         self.location_between(start, self.outermost(span.file, span.end as usize, Side::End, 0))
     }
 
+    /// Returns the span of a range of bytes within a string, in the outermost file.
+    pub(crate) fn span_within(&self, node: &Node, range: Range<usize>) -> Span {
+        let origin = Origin::of(node);
+        let (file, start) = self.written(&origin, range.start, Side::Start, 0);
+        let (end_file, end) = self.written(&origin, range.end, Side::End, 0);
+        let end = if end_file == file { end.max(start) } else { start };
+        Span { file, start: start as u32, end: end as u32, style: Style::Verbatim }
+    }
+
     /// Returns the location of a range of bytes within a string.
     pub(crate) fn locate(&self, origin: &Origin, range: Range<usize>) -> Location {
         let start = self.written(origin, range.start, Side::Start, 0);
