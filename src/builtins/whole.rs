@@ -136,13 +136,6 @@ fn in_radix(number: i128, radix: i32) -> String {
     BigInt::from(number).to_str_radix(radix)
 }
 
-/// Where the digits of other scripts start; Java reads them too.
-const ZEROS: [u32; 36] = [
-    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6, 0x0E50,
-    0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50,
-    0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10,
-];
-
 /// `Character.digit`.
 fn digit(c: char, radix: u32) -> Option<u32> {
     if c.is_ascii() {
@@ -153,7 +146,7 @@ fn digit(c: char, radix: u32) -> Option<u32> {
         // Full-width letters stand 0xFEE0 above ASCII.
         char::from_u32(c as u32 - 0xFEE0)?.to_digit(36)?
     } else {
-        ZEROS.iter().find_map(|&zero| (c as u32).checked_sub(zero).filter(|&n| n < 10))?
+        units::decimal_digit(c)?
     };
     (value < radix).then_some(value)
 }

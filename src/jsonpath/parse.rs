@@ -6,7 +6,7 @@ use super::step::{Argument, Call, Function, Literal, Operand, Operator, Predicat
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::pattern::Pattern;
-use crate::value::text::from_utf16;
+use crate::value::text::{decimal_digit, from_utf16};
 use pest::Parser;
 use pest::iterators::Pair;
 
@@ -145,8 +145,11 @@ fn inner_text(pair: Pair<'_, Rule>) -> &str {
     pair.into_inner().next().map_or("", |inner| inner.as_str())
 }
 
+/// Reads an index as `Integer.parseInt` does: digits of any script.
 fn index(text: &str) -> Result<i32, Error> {
-    text.parse().map_err(|_| refuse(format!("the index {text} is out of range")))
+    let digits = |c: char| decimal_digit(c).and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c);
+    let ascii: String = text.chars().map(digits).collect();
+    ascii.parse().map_err(|_| refuse(format!("the index {text} is out of range")))
 }
 
 fn slice(pair: Pair<'_, Rule>) -> Result<Step, Error> {

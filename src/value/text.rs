@@ -82,6 +82,18 @@ pub(crate) fn to_wire(text: String) -> String {
     from_utf16(&to_utf16(&text)).chars().map(|c| if as_lone_surrogate(c).is_some() { '?' } else { c }).collect()
 }
 
+/// The zeros of the scripts whose digits Java reads.
+const ZEROS: [u32; 37] = [
+    0x0030, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6,
+    0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40,
+    0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10,
+];
+
+/// Returns the value of a decimal digit of any script, as `Character.digit(c, 10)` does.
+pub(crate) fn decimal_digit(c: char) -> Option<u32> {
+    ZEROS.iter().find_map(|&zero| (c as u32).checked_sub(zero).filter(|&n| n < 10))
+}
+
 impl<'r> Text<'r> {
     pub(crate) fn as_str(&self) -> &str {
         match self {
