@@ -102,6 +102,7 @@ mod error;
 mod host;
 pub mod jsonpath;
 mod limits;
+mod nearest;
 mod note;
 mod options;
 pub mod pipeline;

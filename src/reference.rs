@@ -4,6 +4,10 @@
 
 use crate::builtins::method::{Row, TABLE};
 use crate::builtins::signature::{Signature, signatures, signatures_of};
+use crate::host::CONTEXT;
+
+pub use crate::host::Variable;
+pub use crate::nearest::nearest;
 
 /// A method or function that a template can call.
 ///
@@ -68,16 +72,6 @@ fn method(signature: Signature) -> Option<Method> {
     Some(Method { receiver, name, parameters, returns, doc, example, output })
 }
 
-/// A variable of `$context`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[non_exhaustive]
-pub struct Variable {
-    /// Path below `$context`, such as `identity.sourceIp`; a part in capitals stands for any name.
-    pub name: &'static str,
-    /// Description in a few words of Markdown.
-    pub doc: &'static str,
-}
-
 /// Lists the variables of `$context` as the service fills it (source: "API Gateway mapping template and
 /// access logging variable reference").
 ///
@@ -87,60 +81,4 @@ pub struct Variable {
 #[must_use]
 pub fn context_variables() -> &'static [Variable] {
     CONTEXT
-}
-
-macro_rules! variables {
-    ($($name:literal: $doc:literal,)*) => {
-        const CONTEXT: &[Variable] = &[$(Variable { name: $name, doc: $doc }),*];
-    };
-}
-
-variables! {
-    "accountId": "ID of the account that owns the API.",
-    "apiId": "ID of the API.",
-    "authorizer.principalId": "Principal that a Lambda authorizer returned.",
-    "authorizer.claims.NAME": "Claim of a Cognito user pool's token.",
-    "authorizer.NAME": "Value that a Lambda authorizer put into its context, always as text.",
-    "awsEndpointRequestId": "ID of the request at the AWS service behind the API, once that has answered.",
-    "deploymentId": "ID of the deployment.",
-    "domainName": "Host name that was called.",
-    "domainPrefix": "First label of the host name.",
-    "error.message": "In a gateway response: the error message.",
-    "error.messageString": "In a gateway response: the error message in quotes.",
-    "error.responseType": "In a gateway response: its type.",
-    "error.validationErrorString": "In a gateway response: the details of a failed validation.",
-    "extendedRequestId": "Second ID of the request.",
-    "httpMethod": "Method: `GET`, `POST` and so on.",
-    "identity.accountId": "Account of the caller of a signed request.",
-    "identity.apiKey": "API key, where the method needs one.",
-    "identity.apiKeyId": "ID of the API key.",
-    "identity.caller": "Principal of a signed request.",
-    "identity.clientCert.NAME": "Client certificate: `clientCertPem`, `subjectDN`, `issuerDN`, `serialNumber`, `validity.notBefore`, `validity.notAfter`.",
-    "identity.cognitoAuthenticationProvider": "Providers that a Cognito identity came by.",
-    "identity.cognitoAuthenticationType": "`authenticated` or `unauthenticated`.",
-    "identity.cognitoIdentityId": "Cognito identity.",
-    "identity.cognitoIdentityPoolId": "Pool of the Cognito identity.",
-    "identity.principalOrgId": "Organization of the caller.",
-    "identity.sourceIp": "IP address that the request came from.",
-    "identity.user": "User of a signed request.",
-    "identity.userAgent": "Header `User-Agent`.",
-    "identity.userArn": "ARN of the user.",
-    "identity.vpcId": "VPC of a private call.",
-    "identity.vpceId": "Endpoint of the VPC.",
-    "isCanaryRequest": "`true` or `false`: answered by the canary of the stage; only where there is one.",
-    "path": "Path with the stage: `/prod/pets/7`.",
-    "protocol": "Protocol: `HTTP/1.1`.",
-    "requestId": "ID of the request.",
-    "requestOverride.header.NAME": "To be set in a request template: header for the backend.",
-    "requestOverride.path.NAME": "To be set in a request template: path parameter of the backend's address.",
-    "requestOverride.querystring.NAME": "To be set in a request template: query parameter for the backend.",
-    "requestTime": "Time of the request: `04/Mar/2020:19:15:17 +0000`.",
-    "requestTimeEpoch": "Time of the request in milliseconds since 1970.",
-    "resourceId": "ID of the resource.",
-    "resourcePath": "Path of the resource without the stage: `/pets/{id}`.",
-    "responseOverride.header.NAME": "To be set in a template: header for the client.",
-    "responseOverride.status": "To be set in a template: status for the client.",
-    "stage": "Name of the stage.",
-    "wafResponseCode": "`WAF_ALLOW` or `WAF_BLOCK`, where there is a web ACL.",
-    "webaclArn": "ARN of the web ACL.",
 }

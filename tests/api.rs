@@ -168,14 +168,17 @@ fn what_happens_in_evaluated_text_is_placed_at_the_evaluate() {
     let template = Template::parse_with(source, &ParseOptions::velocity_1_7()).expect("it compiles");
     let notes = template.render(&Globals::default()).expect("renders").notes;
     let placed: Vec<_> = notes.iter().map(|note| (&source[note.span.range()], note.detail.as_str())).collect();
-    let [one, two] = ["`$before.gone` resolves to nothing", "`$other.gone` resolves to nothing"];
+    let [one, two] = [
+        "`$before.gone` resolves to nothing: `$before` is not set",
+        "`$other.gone` resolves to nothing: `$other` is not set",
+    ];
     let evaluate = "#evaluate($text)";
     assert_eq!(
         placed,
         [
             (evaluate, one),
             (evaluate, two),
-            ("$mine.gone", "`$mine.gone` resolves to nothing"),
+            ("$mine.gone", "`$mine.gone` resolves to nothing: `$mine` is not set"),
             (evaluate, one),
             (evaluate, two)
         ]

@@ -61,7 +61,7 @@ fn with_a_note() {
             "start": 3,
             "len": 9
           },
-          "detail": "`$x.nope()` resolves to nothing"
+          "detail": "`$x.nope()` resolves to nothing: `$x` is not set"
         }
       ]
     }

@@ -4,6 +4,8 @@
 //! every value, `Number` every number, `Collection` the `values()` of a map, `Set` its `keySet()` and
 //! `entrySet()`; `ArrayList` is a list that is no part of another, `JSONArray` a list of the payload.
 
+use crate::value::{Big, Host, ListKind, Value, View};
+
 /// A method of one kind of receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Signature {
@@ -39,3 +41,45 @@ fn read(receiver: &'static str, declaration: &'static str) -> Option<Signature> 
 
 /// Declarations such as `int length()`, one a line, below the receiver's kind in brackets.
 const DECLARATIONS: &str = include_str!("signatures.txt");
+
+/// Returns the kinds of receiver that a value is, the most specific first.
+pub(crate) fn receivers(value: &Value<'_>) -> &'static [&'static str] {
+    match value {
+        Value::Null | Value::Block(_) => &[],
+        Value::Str(_) => &["String", "Object"],
+        Value::Char(_) => &["Character", "Object"],
+        Value::Bool(_) => &["Boolean", "Object"],
+        Value::Int(_) => &["Integer", "Number", "Object"],
+        Value::Long(_) => &["Long", "Number", "Object"],
+        Value::Short(_) => &["Short", "Number", "Object"],
+        Value::Byte(_) => &["Byte", "Number", "Object"],
+        Value::Double(_) => &["Double", "Number", "Object"],
+        Value::Float(_) => &["Float", "Number", "Object"],
+        Value::Big(number) => match **number {
+            Big::Integer(_) => &["BigInteger", "Number", "Object"],
+            Big::Decimal(_) => &["BigDecimal", "Number", "Object"],
+        },
+        Value::List(list) => match list.kind() {
+            ListKind::Json => &["JSONArray", "ArrayList", "List", "Object"],
+            ListKind::Array => &["ArrayList", "List", "Object"],
+            _ => &["List", "Object"],
+        },
+        Value::Map(_) => &["LinkedHashMap", "Map", "Object"],
+        Value::Class(_) => &["Class", "Object"],
+        Value::Host(Host::Input) => &["Input"],
+        Value::Host(Host::Util) => &["Util"],
+        Value::View(view) => match view {
+            View::Keys(_) | View::Entries(_) => &["Set", "Object"],
+            View::Values(_) => &["Collection", "Object"],
+            View::Entry(_) => &["Entry", "Object"],
+            View::Slice(_) => &["List", "Object"],
+            View::Iterator(_, steps) if steps.both_ways => &["ListIterator", "Iterator", "Object"],
+            View::Iterator(..) => &["Iterator", "Object"],
+            View::Stream(_) => &["Stream", "Object"],
+            View::Ints(_) => &["IntStream", "Object"],
+            View::Optional(_) => &["Optional", "Object"],
+            View::Loop(_) => &["Foreach", "Map", "Object"],
+            View::LoopInfo(_) => &["Info", "Object"],
+        },
+    }
+}

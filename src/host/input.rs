@@ -9,7 +9,7 @@ use crate::value::json::part::{self, Captures};
 use crate::value::json::{Place, Plan, compact, read, write};
 use crate::value::shape::print;
 use crate::value::{Arena, Datum, MapKind, Value, show};
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 pub(super) struct Input<'r> {
@@ -22,6 +22,8 @@ pub(super) struct Input<'r> {
     captures: OnceCell<Captures<'r>>,
     payload: OnceCell<Value<'r>>,
     all_params: OnceCell<Value<'r>>,
+    /// Set by `$input.json` of a path that finds nothing, until it is asked for.
+    found_nothing: Cell<bool>,
     /// Paths that were computed while rendering.
     paths: RefCell<Vec<(Rc<str>, JsonPath)>>,
 }
@@ -38,6 +40,7 @@ impl<'r> Input<'r> {
             captures: OnceCell::new(),
             payload: OnceCell::new(),
             all_params: OnceCell::new(),
+            found_nothing: Cell::new(false),
             paths: RefCell::default(),
         }
     }
@@ -60,10 +63,11 @@ impl<'r> Input<'r> {
     }
 
     fn parse(&self) -> Result<Value<'r>, Error> {
-        read::read(self.arena, self.body).map_err(unplaced)
+        read::read(self.arena, self.body).map_err(|error| in_payload(error, self.body))
     }
 
     pub(super) fn find(&self, method: JavaMethod, path: &JsonPath, place: Option<Place>) -> Result<Value<'r>, Error> {
+        self.found_nothing.set(false);
         // What was read for this very path.
         if method == JavaMethod::Path
             && let (Some(captures), Some(place)) = (self.captures.get(), place)
@@ -93,6 +97,7 @@ impl<'r> Input<'r> {
         if method == JavaMethod::Path {
             return Ok(found.unwrap_or(Value::Null));
         }
+        self.found_nothing.set(found.is_none());
         // Nothing is `""`, with its quotes (aws-observed 3.5, H).
         let mut text = String::new();
         match found {
@@ -112,16 +117,32 @@ impl<'r> Input<'r> {
         let captures = match self.captures.get() {
             Some(captures) => captures,
             None => {
-                let captures = part::read_parts(self.arena, self.body, plan).map_err(unplaced)?;
+                let captures =
+                    part::read_parts(self.arena, self.body, plan).map_err(|error| in_payload(error, self.body))?;
                 self.captures.get_or_init(|| captures)
             }
         };
         Ok(captures.get(place.capture).and_then(Option::as_ref))
     }
 
+    /// Checks whether the last `$input.json` found nothing; the next call returns false.
+    pub(super) fn take_found_nothing(&self) -> bool {
+        self.found_nothing.replace(false)
+    }
+
+    /// Describes a payload in which no path finds anything, if it is one.
+    pub(super) fn oddity(&self) -> Option<String> {
+        let text = self.body.trim_start_matches([' ', '\t', '\r', '\n']);
+        match text.chars().next() {
+            Some('\u{feff}') => Some("it starts with a byte order mark (U+FEFF), so it is read as one text".to_owned()),
+            Some('{' | '[') | None => None,
+            Some(_) => Some(format!("it is no object and no list but `{}`", excerpt(text))),
+        }
+    }
+
     /// What a path finds among what was read for it.
     fn captured(&self, plan: &'r Plan, path: &JsonPath, place: Place) -> Result<Option<Value<'r>>, Error> {
-        let read = || part::read_parts(self.arena, self.body, plan).map_err(unplaced);
+        let read = || part::read_parts(self.arena, self.body, plan).map_err(|error| in_payload(error, self.body));
         let anew;
         let captures = match self.captures.get() {
             Some(captures) => captures,
@@ -204,7 +225,22 @@ impl<'r> Input<'r> {
     }
 }
 
-/// The place of a fault is one of the payload, not of the template.
-fn unplaced(error: Error) -> Error {
+/// Tells that an error is one of the payload, and where: its span is no place of the template.
+fn in_payload(error: Error, payload: &str) -> Error {
+    let Some(span) = error.span() else { return error };
+    let (line, column) = span.line_column(payload);
+    let before = payload.get(..span.start as usize).unwrap_or(payload);
+    let line_so_far = before.rsplit('\n').next().unwrap_or_default();
+    let shown: String = line_so_far.chars().rev().take(30).collect::<Vec<_>>().into_iter().rev().collect();
+    let rest = payload.get(span.start as usize..).unwrap_or_default();
+    let what = if rest.is_empty() { "ends".to_owned() } else { format!("goes on with `{}`", excerpt(rest)) };
     Error::new(error.code(), error.detail())
+        .with_help(format!("line {line}, column {column} of the payload: behind `{shown}` it {what}"))
+}
+
+/// Returns the start of a text, for a message.
+fn excerpt(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    let short: String = line.chars().take(20).collect();
+    if short.len() < line.len() { short + "…" } else { short }
 }

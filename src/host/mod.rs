@@ -5,12 +5,15 @@
 //!
 //! Called by `vm`; knows nothing of programs.
 
+mod context;
 mod encode;
 mod globals;
 mod input;
 mod overrides;
 mod util;
 
+pub(crate) use context::CONTEXT;
+pub use context::Variable;
 pub use globals::{Globals, Params};
 pub use overrides::Overrides;
 pub(crate) use util::script;
@@ -67,6 +70,16 @@ impl<'r> Roots<'r> {
     /// Returns the part of the payload that was read for exactly this `$input.path('…')`.
     pub(crate) fn found(&self, place: Place) -> Result<Option<&Value<'r>>, Error> {
         self.input.found(place)
+    }
+
+    /// Checks whether the last `$input.json` found nothing; the next call returns false.
+    pub(crate) fn take_found_nothing(&self) -> bool {
+        self.input.take_found_nothing()
+    }
+
+    /// Describes a payload in which no path finds anything, if it is one.
+    pub(crate) fn payload_oddity(&self) -> Option<String> {
+        self.input.oddity()
     }
 
     /// Calls a method of `$input` or `$util`; `None` when no method fits.

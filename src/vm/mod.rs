@@ -2,6 +2,7 @@
 //!
 //! Called by `template`, which hands it the compiler for `#evaluate`; knows no AST.
 
+mod cause;
 mod execute;
 mod frame;
 mod loops;

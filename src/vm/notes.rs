@@ -1,10 +1,22 @@
-//! What is told of a render: each op to a probe, and once for each place what Velocity swallows.
+//! The reports of a render: each op to the probe, and notes, one per place, on mistakes that Velocity
+//! ignores.
 
+use super::cause::{Cause, kind};
 use super::{State, Vm, Watch};
+use crate::builtins::JavaMethod as M;
 use crate::diagnostic::Code;
 use crate::note::{MOST_NOTES, Note};
+use crate::program::{Op, PathCall};
 use crate::span::Span;
-use crate::value::Value;
+use crate::value::{Value, num};
+
+/// The service gives a reference to nothing the value `""`, and every text is true.
+const TRUE_ON_SERVICE: &str = ", which is true in a condition on the service";
+
+/// Suggests a condition that holds for a value only.
+fn compare(source: &str) -> String {
+    format!("to test for a value, compare: `#if({source} != \"\")`")
+}
 
 impl<'r, W: Watch> Vm<'r, W> {
     /// Shows the op that is about to run to the probe.
@@ -21,63 +33,144 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.watch.op(self.program.span(self.at), &state);
     }
 
-    /// Keeps a note about `span` of the program that runs, unless there is one for it. A note from text given to
-    /// `#evaluate` points to the template's `#evaluate`.
-    pub(super) fn note(&mut self, code: Code, span: Span, detail: impl FnOnce(&str) -> String) {
+    /// Keeps a note about `span` of the program that runs, unless there is one for it. A note from text
+    /// given to `#evaluate` points to the template's `#evaluate`.
+    fn note(&mut self, code: Code, span: Span, cause: impl FnOnce(&Self, &str) -> Cause) {
         self.last_note = Some((self.number, span));
         if self.notes.len() >= MOST_NOTES {
             return;
         }
         let evaluated = self.number != 0;
         let place = if evaluated { self.template_span } else { span };
-        let mut known = self.notes.iter().filter(|n| n.code == code && n.span == place);
-        if !evaluated && known.next().is_some() {
+        let is_known = |n: &&Note| n.code == code && n.span == place;
+        if !evaluated && self.notes.iter().any(|n| is_known(&n)) {
             return;
         }
-        let detail = detail(self.program.excerpt(span));
+        let Cause { detail, help } = cause(self, self.program.excerpt(span));
         // Notes from many places of the evaluated text share one span: the details tell them apart.
-        if !known.any(|n| n.detail == detail) {
-            let note = Note::new(code, place, detail);
-            if W::ON {
-                self.watch.note(&note);
-            }
-            self.notes.push(note);
+        if self.notes.iter().any(|n| is_known(&n) && n.detail == detail) {
+            return;
         }
+        let note = Note { help, ..Note::new(code, place, detail) };
+        if W::ON {
+            self.watch.note(&note);
+        }
+        self.notes.push(note);
+    }
+
+    /// Returns the op that is some places behind the one that runs.
+    fn op_after(&self, places: usize) -> Option<Op> {
+        self.program.ops.get(self.at + places).copied()
+    }
+
+    /// Checks for a reference with `!`, which is meant to print nothing when there is nothing.
+    fn is_quiet(&self) -> bool {
+        match self.op_after(1) {
+            Some(Op::Nothing) => matches!(self.op_after(2), Some(Op::EmitQuiet)),
+            next => matches!(next, Some(Op::EmitQuiet)),
+        }
+    }
+
+    /// Checks for a value that is tested some ops later, as in `#if`.
+    fn is_condition(&self, places: usize) -> bool {
+        matches!(self.op_after(places), Some(Op::JumpIfFalse(_) | Op::JumpIfTrue(_) | Op::Not | Op::Truth))
+    }
+
+    /// Checks whether a note was made inside of a span already.
+    fn is_explained(&self, span: Span) -> bool {
+        self.last_note.is_some_and(|(number, inner)| {
+            number == self.number && inner.start >= span.start && inner.end() <= span.end()
+        })
     }
 
     #[cold]
     pub(super) fn note_here(&mut self, code: Code, detail: String) {
-        self.note(code, self.program.span(self.at), |_| detail);
+        self.note(code, self.program.span(self.at), |_, _| Cause { detail, help: None });
     }
 
+    /// Notes a reference without a value, unless it is written for that: `$!x`, `$map.put(…)`.
     #[cold]
     pub(super) fn note_nothing(&mut self) {
         let span = self.program.span(self.at);
-        // What happened inside of the reference has been said already.
-        let inside = |(number, inner): (u32, Span)| {
-            number == self.number && inner.start >= span.start && inner.end() <= span.end()
+        let before = self.at.checked_sub(1).and_then(|at| self.program.ops.get(at));
+        let method = match before {
+            Some(Op::Call(method, _)) => self.program.methods.get(*method as usize).map(|method| method.id),
+            _ => None,
         };
-        if !self.last_note.is_some_and(inside) {
-            self.note(Code::NullReference, span, |source| format!("`{source}` resolves to nothing"));
+        let is_for_its_effect =
+            matches!(method, Some(M::Put | M::PutIfAbsent | M::Remove | M::Replace | M::Set | M::SetValue | M::PutAll));
+        if is_for_its_effect || self.is_quiet() || self.is_explained(span) {
+            return;
         }
+        let is_condition = self.is_condition(1);
+        self.note(Code::NullReference, span, |vm, source| {
+            let cause = vm.cause_of_nothing(source).unwrap_or_default();
+            let mut detail = format!("`{source}` resolves to nothing");
+            if is_condition {
+                detail += TRUE_ON_SERVICE;
+            }
+            if !cause.detail.is_empty() && cause.detail != format!("`{source}` is not set") {
+                detail = format!("{detail}: {}", cause.detail);
+            }
+            Cause { detail, help: cause.help.or_else(|| is_condition.then(|| compare(source))) }
+        });
     }
 
+    /// Notes a method or property that a value does not have.
     #[cold]
     pub(super) fn note_missing(&mut self, code: Code, receiver: &Value<'r>, name: &str) {
-        let class = receiver.class_name();
-        self.note(code, self.program.span(self.at), |_| format!("a {class} has no `{name}` that fits"));
+        self.note(code, self.program.span(self.at), |vm, _| {
+            if code == Code::UnknownProperty {
+                return vm.cause_of_no_property(receiver, name);
+            }
+            // The arguments of a call are on the stack yet.
+            let count = match vm.op_after(0) {
+                Some(Op::Call(_, count)) => usize::from(count),
+                _ => 0,
+            };
+            let args = vm.stack.get(vm.stack.len().saturating_sub(count)..).unwrap_or_default();
+            vm.cause_of_no_method(receiver, name, args)
+        });
+    }
+
+    /// Notes that `$input.path('…')` or `.json('…')` found nothing.
+    #[cold]
+    pub(super) fn note_path(&mut self, call: &PathCall) {
+        if self.is_quiet() {
+            return;
+        }
+        let is_condition = matches!(self.op_after(1), Some(Op::Nothing)) && self.is_condition(2);
+        self.note(Code::PathNotFound, self.program.span(self.at), |vm, source| {
+            let mut detail = format!("`{}` finds nothing in the payload", call.text);
+            if is_condition {
+                detail += TRUE_ON_SERVICE;
+            }
+            if let Some(oddity) = vm.roots.payload_oddity() {
+                detail = format!("{detail}: {oddity}");
+            }
+            Cause { detail, help: is_condition.then(|| compare(&format!("$input.{source}"))) }
+        });
     }
 
     #[cold]
     pub(super) fn note_ignored(&mut self) {
-        self.note(Code::IgnoredSet, self.program.span(self.at), |source| format!("`{source}` sets nothing"));
+        let span = self.program.span(self.at);
+        if !self.is_explained(span) {
+            let detail = |_: &Self, source: &str| Cause { detail: format!("`{source}` sets nothing"), help: None };
+            self.note(Code::IgnoredSet, span, detail);
+        }
     }
 
     #[cold]
     pub(super) fn note_operand(&mut self, left: &Value<'r>, right: &Value<'r>) {
-        let (left, right) = (left.class_name(), right.class_name());
-        self.note(Code::NullOperand, self.program.span(self.at), |source| {
-            format!("`{source}` has no value: the operands are {left} and {right}")
+        let divides = matches!(self.op_after(0), Some(Op::Div | Op::Rem));
+        let by_zero = divides && left.is_number() && right.is_number() && num::double_value(right) == 0.0;
+        self.note(Code::NullOperand, self.program.span(self.at), |_, source| {
+            let detail = match by_zero {
+                true => format!("`{source}` has no value: it divides by zero"),
+                false => format!("`{source}` has no value: the operands are {} and {}", kind(left), kind(right)),
+            };
+            Cause { detail, help: None }
         });
     }
 }

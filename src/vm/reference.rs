@@ -303,8 +303,9 @@ impl<'r, W: Watch> Vm<'r, W> {
                 }
             }
         };
-        if value.is_null() {
-            self.note_here(Code::PathNotFound, format!("`{}` finds nothing in the payload", call.text));
+        let is_input = matches!(receiver, Value::Host(Host::Input));
+        if is_input && (self.roots.take_found_nothing() || value.is_null()) {
+            self.note_path(call);
         }
         self.push(value);
         Ok(())

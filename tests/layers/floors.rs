@@ -22,7 +22,7 @@ pub const CRATES: &[Crate] = &[
         folder: ".",
         floors: &[
             // The ground.
-            &[("span", &[]), ("dialect", &[])],
+            &[("span", &[]), ("dialect", &[]), ("nearest", &[])],
             &[("diagnostic", &[])],
             &[("error", &[])],
             &[("note", &[]), ("limits", &[])],
@@ -110,14 +110,12 @@ pub const CRATES: &[Crate] = &[
     Crate {
         folder: "crates/difftest",
         floors: &[
-            &[("failure", &[]), ("mutate", &[])],
-            &[("language", &[]), ("patterns", &[]), ("payload", &[])],
-            &[("methods", &[])],
+            &[("failure", &[]), ("generate", &[])],
             &[("case", &[])],
             &[("judge", &[]), ("oracle", &["judge"])],
-            &[("check", &[]), ("shrink", &[])],
+            &[("invariants", &[]), ("shrink", &[])],
         ],
-        above: &["main"],
+        above: &["lib", "main"],
         circles: &[],
     },
 ];

@@ -1,0 +1,165 @@
+//! The causes of notes: the variable that is not set, the member that is missing, the name that was meant.
+//!
+//! All of it runs only when a note is made.
+
+use super::{Vm, Watch};
+use crate::builtins::signature::{receivers, signatures_of};
+use crate::host::CONTEXT;
+use crate::nearest::nearest;
+use crate::value::{Big, Host, Value};
+
+/// The cause of a mistake, and a suggested way out.
+#[derive(Default)]
+pub(super) struct Cause {
+    pub(super) detail: String,
+    pub(super) help: Option<String>,
+}
+
+/// Variables that exist before a template sets any.
+const ROOTS: [&str; 4] = ["input", "util", "context", "stageVariables"];
+
+impl<'r, W: Watch> Vm<'r, W> {
+    /// Finds the cause that a reference such as `$context.identity.x` has no value, from its source.
+    pub(super) fn cause_of_nothing(&self, source: &str) -> Option<Cause> {
+        // In a macro a name may be an argument, which only evaluating tells.
+        if self.visible > 0 {
+            return None;
+        }
+        let after_mark = source.trim_start_matches('\\').strip_prefix('$')?.trim_start_matches(['!', '{']);
+        let (root, mut rest) = word(after_mark)?;
+        let names = if self.names.is_empty() { &self.program.names } else { &self.names };
+        let slot = names.iter().position(|name| **name == *root);
+        let mut value = slot.and_then(|slot| self.slots.get(slot)).cloned().unwrap_or(Value::Null);
+        if value.is_null() {
+            let set = names.iter().zip(&self.slots).filter(|(_, value)| !value.is_null()).map(|(name, _)| &**name);
+            let meant = nearest(root, ROOTS.into_iter().chain(set));
+            let help = meant.map(|name| format!("did you mean `${name}`?"));
+            return Some(Cause { detail: format!("`${root}` is not set"), help });
+        }
+        let mut path = format!("${root}");
+        while let Some((name, after)) = rest.strip_prefix('.').and_then(word) {
+            let Value::Map(map) = &value else { return None };
+            if after.starts_with(['(', '[']) {
+                return None;
+            }
+            match map.get_str(name) {
+                Some(Value::Null) => return Some(Cause { detail: format!("`{path}.{name}` is null"), help: None }),
+                Some(member) => {
+                    value = member;
+                    rest = after;
+                    path = format!("{path}.{name}");
+                }
+                None => {
+                    let keys = map.keys();
+                    let keys = keys.iter().filter_map(|key| key.as_text().map(|text| text.as_str()));
+                    let known = CONTEXT.iter().filter_map(|variable| {
+                        let below = path.strip_prefix("$context")?.trim_start_matches('.');
+                        let rest = variable.name.strip_prefix(below)?.trim_start_matches('.');
+                        rest.split('.').next().filter(|name| !name.is_empty() && *name != "NAME")
+                    });
+                    let meant = nearest(name, keys.chain(known)).filter(|meant| *meant != name);
+                    let help = meant.map(|meant| format!("did you mean `{path}.{meant}`?"));
+                    return Some(Cause { detail: format!("`{path}` has no member `{name}`"), help });
+                }
+            }
+        }
+        None
+    }
+
+    /// Describes a property that a value does not have.
+    pub(super) fn cause_of_no_property(&self, receiver: &Value<'r>, name: &str) -> Cause {
+        let detail = format!("{} has no property `{name}`", kind(receiver));
+        match (receiver, of_app_sync(name)) {
+            (Value::Host(Host::Util), Some(help)) => {
+                Cause { detail: format!("{detail}: it is one of AWS AppSync"), help: Some(help) }
+            }
+            _ => Cause { detail, help: None },
+        }
+    }
+
+    /// Describes a call that no method takes: a name that there is none of, or arguments that do not fit.
+    pub(super) fn cause_of_no_method(&self, receiver: &Value<'r>, name: &str, args: &[Value<'r>]) -> Cause {
+        let kinds = receivers(receiver);
+        let owner = kind(receiver);
+        let all = || kinds.iter().flat_map(|kind| signatures_of(kind));
+        let mut fitting: Vec<String> =
+            all().filter(|known| known.name == name).map(|known| format!("`{name}({})`", known.parameters)).collect();
+        fitting.dedup();
+        if !fitting.is_empty() {
+            let given: Vec<String> = args.iter().map(kind).collect();
+            let given = if given.is_empty() { "nothing".to_owned() } else { given.join(", ") };
+            let detail = format!("`{name}` of {owner} does not take {given}: there is {}", fitting.join(", "));
+            let is_data = |value: &Value<'_>| matches!(value, Value::List(_) | Value::Map(_));
+            let wants_text = matches!(receiver, Value::Host(Host::Util)) && args.iter().any(is_data);
+            let help =
+                wants_text.then(|| "pass a text: `$input.json('…')` gives one of a part of the payload".to_owned());
+            return Cause { detail, help };
+        }
+        let detail = format!("{owner} has no method `{name}`");
+        if let (Value::Host(Host::Util), Some(help)) = (receiver, of_app_sync(name)) {
+            return Cause { detail: format!("{detail}: it is a function of AWS AppSync"), help: Some(help) };
+        }
+        let names: Vec<&str> = all().map(|known| known.name).collect();
+        let help = match (receiver, nearest(name, names.iter().copied())) {
+            (_, Some(meant)) => Some(format!("did you mean `{meant}`?")),
+            (Value::Host(_), None) => {
+                let mut names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+                names.dedup();
+                Some(format!("it has {}", names.join(", ")))
+            }
+            _ => None,
+        };
+        Cause { detail, help }
+    }
+}
+
+/// Splits a name from the start of a text.
+fn word(text: &str) -> Option<(&str, &str)> {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
+}
+
+/// Describes the kind of a value: `a String`, `a map`.
+pub(super) fn kind(value: &Value<'_>) -> String {
+    let class = match value {
+        Value::Null => return "null".to_owned(),
+        Value::Host(Host::Input) => return "`$input`".to_owned(),
+        Value::Host(Host::Util) => return "`$util`".to_owned(),
+        Value::List(list) if list.kind().is_java_array() => "array",
+        Value::List(_) => "list",
+        Value::Map(_) => "map",
+        Value::Int(_) => return "an Integer".to_owned(),
+        Value::Big(number) => match **number {
+            Big::Integer(_) => "BigInteger",
+            Big::Decimal(_) => "BigDecimal",
+        },
+        other => other.class_name().rsplit(['.', '$']).next().unwrap_or("value"),
+    };
+    let article = if class.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
+    format!("{article} {class}")
+}
+
+/// Returns the way out for a function of AppSync's `$util`, if the name is one.
+fn of_app_sync(name: &str) -> Option<String> {
+    let instead = match name {
+        "toJson" => "`$input.json('$.path')` writes a part of the payload as JSON",
+        "qr" | "quiet" => "`#set($ignored = …)` runs a call without printing",
+        "error" | "appendError" | "unauthorized" | "validate" => {
+            "`#set($context.responseOverride.status = 400)` sets the status of the answer"
+        }
+        "autoId" | "autoUlid" | "autoKsuid" => "`$context.requestId` is an id of each request",
+        "isNull"
+        | "isNullOrEmpty"
+        | "isNullOrBlank"
+        | "defaultIfNull"
+        | "defaultIfNullOrEmpty"
+        | "defaultIfNullOrBlank" => "compare with the empty string: `#if($x != \"\")`",
+        "isString" | "isNumber" | "isBoolean" | "isList" | "isMap" | "typeOf" | "matches" | "authType" | "dynamodb"
+        | "http" | "list" | "map" | "math" | "rds" | "str" | "time" | "transform" | "xml" => {
+            "API Gateway's `$util` has `escapeJavaScript`, `parseJson`, `urlEncode`, `urlDecode`, `base64Encode`, \
+             `base64Decode`"
+        }
+        _ => return None,
+    };
+    Some(instead.to_owned())
+}
