@@ -1,4 +1,4 @@
-//! The AWS CLI: command lines as a shell reads them, the JSON that commands take and print, and where things are written.
+//! The AWS CLI: commands as a shell reads them, the JSON that commands read and print, and places.
 
 use serde_json::{Value as Json, json};
 use vtl_loaders::{Document, File, Kind, LoadError, Options, load};
@@ -61,7 +61,7 @@ fn shorthand_is_read() -> Outcome {
          --cache-key-parameters method.request.path.p 'method.request.header.h' --tls-config=insecureSkipVerification=true"
     );
     let loaded = integration(&text)?;
-    // The shorthand's quotes are gone, as in the command itself.
+    // The shorthand drops its quotes, as the command does.
     assert_eq!(
         loaded["requestParameters"],
         json!({"integration.request.header.a": "x", "integration.request.path.p": "method.request.path.p"})
@@ -185,7 +185,7 @@ fn version_2_is_loaded_from_commands_and_outputs() -> Outcome {
     )?;
     assert_eq!((&json["kind"], json["routes"].as_array().map(Vec::len)), (&json!("aws-cli"), Some(2)));
     assert_eq!(json["apis"][0]["protocol"], "HTTP");
-    // What `--generate-cli-skeleton` prints for nothing tells nothing.
+    // The output of `--generate-cli-skeleton` counts as absent.
     let json = output(
         r#"{"ApiId": "", "ConnectionId": "", "ConnectionType": "INTERNET", "ContentHandlingStrategy": "CONVERT_TO_TEXT", "IntegrationType": "MOCK",
             "RequestParameters": {"KeyName": ""}, "ResponseParameters": {"KeyName": {"KeyName": ""}}, "TimeoutInMillis": 0,
@@ -213,7 +213,7 @@ fn outputs_of_version_1_are_loaded() -> Outcome {
     assert_eq!((&route["method"], &route["path"], &route["routeKey"]), (&json!("POST"), &Json::Null, &Json::Null));
     assert_eq!(route["methodResponses"]["200"]["models"], json!({"application/json": "Empty"}));
     assert_eq!(route["integration"]["requestTemplates"], json!({"application/json": ""}));
-    // Without `path` the parents tell it.
+    // Without `path` it is made from the parents.
     let json = output(
         r#"{"items": [{"id": "2", "parentId": "1", "pathPart": "a", "resourceMethods": {"ANY": {}, "GET": {"httpMethod": "GET",
             "methodIntegration": {"type": "MOCK"}}}}, {"id": "1"}]}"#,
@@ -222,7 +222,7 @@ fn outputs_of_version_1_are_loaded() -> Outcome {
     assert_eq!(keys, ["ANY /a", "GET /a"]);
     let json = output(r#"{"id": "2", "path": "/b", "resourceMethods": {"GET": {"httpMethod": "GET"}}}"#)?;
     assert_eq!(json["routes"][0]["routeKey"], "GET /b");
-    // What `get-export` prints is an OpenAPI document.
+    // The output of `get-export` is an OpenAPI document.
     let json = output(r#"{"openapi": "3.0.1", "paths": {"/x": {"get": {}}}}"#)?;
     assert_eq!((&json["kind"], &json["routes"][0]["routeKey"]), (&json!("openapi3"), &json!("GET /x")));
     Ok(())

@@ -1,8 +1,8 @@
-//! An offset within a text leads to the line and column of the file where it is written, however it is spelled there.
+//! An offset in a string leads to the line and column of the file, however the string is written.
 
 use vtl_loaders::{File, Options, load, load_integration};
 
-/// Where the `@` of the one template `a/b` is written.
+/// Returns the place of the `@` in the template `a/b`.
 fn place(name: &str, text: &str) -> String {
     let document = load_integration(&File::new(name, text), None, &Options::default());
     let place = document.map(|document| {
@@ -13,7 +13,7 @@ fn place(name: &str, text: &str) -> String {
     place.ok().flatten().unwrap_or_default()
 }
 
-/// The place of the `@` itself.
+/// Returns the place of the `@` in the file.
 fn wanted(name: &str, text: &str) -> String {
     let at = text.find('@').unwrap_or_default();
     let line = text[..at].matches('\n').count() + 1;
@@ -48,10 +48,10 @@ fn every_spelling_of_yaml() {
         "{'Fn::Sub': \"\\t${X}\\t@\"}",
     ];
     for spelling in spellings {
-        let text = "Integration:\n  Type: HTTP\n  RequestTemplates:\n   a/b: {spelling}\n".to_owned();
+        let text = format!("Integration:\n  Type: HTTP\n  RequestTemplates:\n   a/b: {spelling}\n");
         assert_eq!(place("i.yaml", &text), wanted("i.yaml", &text), "{text}");
     }
-    // A block as the key of nothing else, with Windows' line ends.
+    // A block at the end, with `\r\n`.
     let text = "type: http\r\nrequestTemplates:\r\n  a/b: |\r\n    {\r\n      @x\r\n    }\r\n";
     assert_eq!(place("i.yaml", text), wanted("i.yaml", text));
 }
@@ -99,7 +99,7 @@ fn properties_and_what_is_not_written() {
     assert_eq!(place("/uri"), Some((2, 6)));
     assert_eq!(place("/responses/0/statusCode"), Some((5, 17)));
     assert_eq!(place("/responses/0/responseParameters/a"), Some((6, 29)));
-    // Nearest around.
+    // The property around a missing one.
     assert_eq!(place("/responses/0/responseTemplates/a"), place("/responses/0"));
     assert_eq!(place("/httpMethod"), Some((1, 1)));
 }

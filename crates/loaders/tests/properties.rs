@@ -1,5 +1,5 @@
-//! Every property of an integration in every kind of document: whether it is loaded, whether a wrong value is found, and
-//! whether it changes what a call does. The table that comes of it stands in `docs/documents.md`.
+//! Every property of an integration in every document language: is it loaded, is a wrong value found,
+//! does it change a call? The resulting table is in `docs/documents.md`.
 
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write as _;
@@ -28,7 +28,7 @@ const SURFACES: [(Surface, &str); 7] = [
     (Surface::CliV2, "CLI V2"),
 ];
 
-/// A property's names on the page of each surface; empty where there is none.
+/// Names of a property in each language; empty where the language does not have it.
 const NAMES: &[(&str, [&str; 7])] = &[
     ("type", ["type", "Type", "IntegrationType", "type", "integration_type", "type", "IntegrationType"]),
     (
@@ -171,7 +171,7 @@ const NAMES: &[(&str, [&str; 7])] = &[
     ("description", ["", "", "Description", "", "description", "", "Description"]),
 ];
 
-/// What shows a property: an integration without it, a good value and a bad one (null: any will do).
+/// A property's case: an integration without it, a good value and a bad one (null if any value is good).
 struct Case {
     protocol: Protocol,
     base: Json,
@@ -298,7 +298,7 @@ fn spelled(name: &str, surface: Surface) -> &'static str {
     NAMES.iter().find(|(property, _)| *property == name).map_or("", |(_, names)| names[at])
 }
 
-/// `statusCode` as the surface writes words.
+/// Writes a name such as `statusCode` as the language does.
 fn word(name: &str, surface: Surface) -> String {
     match surface {
         Surface::Cfn | Surface::CfnV2 | Surface::CliV2 => name[..1].to_uppercase() + &name[1..],
@@ -317,7 +317,7 @@ fn words(record: &Json, surface: Surface) -> Json {
     members.map(|(name, value)| (word(name, surface), value.clone())).collect::<Map<String, Json>>().into()
 }
 
-/// An integration in the words of a surface, and the records that stand elsewhere.
+/// Returns an integration in a language, and the records that are resources of their own.
 fn integration(model: &Json, surface: Surface) -> (Json, Vec<Json>) {
     let mut own = Map::new();
     let mut apart = Vec::new();
@@ -359,7 +359,7 @@ fn with(mut record: Json, more: Json) -> Json {
     record
 }
 
-/// A whole document with one integration.
+/// Loads a document with one integration.
 fn document(model: &Json, protocol: Protocol, surface: Surface) -> Document {
     let (own, apart) = integration(model, surface);
     let resource = |kind: &str, properties: Json| json!({"Type": format!("AWS::{kind}"), "Properties": properties});
@@ -433,7 +433,7 @@ fn document(model: &Json, protocol: Protocol, surface: Surface) -> Document {
             }
             ("d.tf.json", json!({"resource": resources}))
         }
-        // Responses are shown by what `get-integration` prints, which names the method otherwise.
+        // Responses are in the output of `get-integration`, which has another name for the method.
         Surface::Cli if own.get("integrationResponses").is_some() => {
             let method = own["integrationHttpMethod"].clone();
             let mut shown = with(own, json!({"httpMethod": method}));
@@ -446,7 +446,7 @@ fn document(model: &Json, protocol: Protocol, surface: Surface) -> Document {
     load(&[File::new(name, text.to_string())], &Options::default()).unwrap_or_else(|error| panic!("{error}\n{text:#}"))
 }
 
-/// Everything that a call of the only route does.
+/// Calls the only route and returns all that the call does.
 fn call(document: &Document) -> String {
     let (api, method) = document.method(0).expect("there is a route");
     let mut invocation = Invocation::new().request_id("r").clock(SystemTime::UNIX_EPOCH).without_log();
@@ -472,7 +472,7 @@ fn call(document: &Document) -> String {
         }
         Protocol::WebSocket => {
             let mut method = method.clone();
-            // An integration alone does not show whether its route answers.
+            // A single integration has no route response.
             method.route_response = true;
             let message = SocketRequest::message(request.body);
             let outcome = SocketRoute::new(api, &method).invoke(&message, Some(&mut backend), &mut invocation);
@@ -481,7 +481,7 @@ fn call(document: &Document) -> String {
     }
 }
 
-/// Whether a property is loaded, validated and has an effect, as the letters of the table.
+/// Returns the cell of the table: is the property loaded (L), validated (V), and has it an effect (E)?
 fn cell(property: &str, case: &Case, surface: Surface) -> String {
     let set = |value: &Json| document(&with(case.base.clone(), json!({property: value})), case.protocol, surface);
     let mut without = case.base.clone();

@@ -1,5 +1,5 @@
-//! One and the same API in every kind of document loads to one and the same model: all documents of a folder of
-//! `tests/fixtures/same` are equal but for places, down to the last byte of every template.
+//! Documents of one API in different languages load to one model: those of a folder of
+//! `tests/fixtures/same` differ in places only, down to the last byte of every template.
 
 use serde_json::Value as Json;
 use std::path::Path;

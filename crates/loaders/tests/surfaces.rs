@@ -1,12 +1,14 @@
-//! Every document of `corpus/surfaces` gives the model beside it.
+//! Every document of `corpus/surfaces` loads to the model in its expected file.
 //!
-//! Records are compared by the keys that the expected file names, maps and lists as a whole, problems as a set.
+//! Records are compared by the keys that the expected file has, maps and lists as a whole, problems as a
+//! set.
 
 use serde_json::{Map, Value as Json};
 use std::path::{Path, PathBuf};
 use vtl_loaders::{File, Options, load};
 
-/// Keys whose objects are maps: their keys come from the document. Their values are maps too, but for the second list.
+/// Keys whose objects are maps with keys from the document. Their values are maps too, except those of
+/// [`MAPS_OF_RECORDS`].
 const MAPS: &[&str] = &[
     "gatewayResponses",
     "stageVariables",
@@ -68,7 +70,7 @@ fn problems(document: &Json) -> Vec<String> {
     set
 }
 
-/// The document's differences from what is expected.
+/// Returns the differences between a document and its expected file.
 fn check(document: &Path, expected: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let name = document.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let file = File::new(name, std::fs::read_to_string(document)?);

@@ -1,4 +1,4 @@
-//! CloudFormation's and SAM's own language: functions, parameters, conditions, what stays unknown, and what is made from events.
+//! CloudFormation and SAM: functions, parameters, conditions, placeholders, and routes made from events.
 
 use serde_json::{Value as Json, json};
 use vtl_loaders::{Document, File, Options, load};
@@ -8,7 +8,7 @@ fn document(text: &str, parameters: &[(&str, &str)]) -> Document {
     load(&[File::new("t.yaml", text)], &options).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// The URI that an expression gives.
+/// Returns the value of an expression, as the `uri` of an integration.
 fn uri(expression: &str, parameters: &[(&str, &str)]) -> Json {
     let text = format!(
         "\
@@ -42,7 +42,7 @@ Resources:
 }
 
 #[test]
-fn functions_of_what_is_known() {
+fn functions_of_known_values() {
     let cases = [
         ("!Ref Host", "b.test"),
         ("{Ref: Port}", "8443"),
@@ -78,7 +78,7 @@ fn functions_of_what_is_known() {
 }
 
 #[test]
-fn what_only_the_service_knows_stays_as_it_is_written() {
+fn unknown_values_become_placeholders() {
     let cases = [
         ("!Ref Stage", "${Stage}"),
         ("!Ref F", "${F}"),
@@ -93,7 +93,7 @@ fn what_only_the_service_knows_stays_as_it_is_written() {
     for (expression, wanted) in cases {
         assert_eq!(uri(expression, &[]), wanted, "{expression}");
     }
-    // No word of the language says these; they must be there and be no error.
+    // The text of these placeholders is not defined; they are there, and no error.
     for expression in [
         "!ImportValue x",
         "!If [Open, y, n]",
@@ -146,7 +146,7 @@ Resources:
 }
 
 #[test]
-fn globals_hold_for_apis_that_are_not_written() {
+fn globals_apply_to_implicit_apis() {
     let text = "\
 Transform: AWS::Serverless-2016-10-31
 Globals:
@@ -180,7 +180,7 @@ Resources:
 }
 
 #[test]
-fn an_integration_that_a_condition_decides_is_no_error() {
+fn an_unknown_integration_is_advice() {
     let text = "\
 Conditions: {Open: !Equals [!Ref Stage, prod]}
 Resources:

@@ -1,4 +1,4 @@
-//! Terraform: what expressions come to, how blocks find each other, and where things are written.
+//! Terraform: values of expressions, references between blocks, and places.
 
 use serde_json::{Value as Json, json};
 use vtl_loaders::{Document, File, Kind, LoadError, Options, load};
@@ -9,7 +9,7 @@ fn tf(text: &str) -> Result<Document, LoadError> {
     load(&[File::new("main.tf", text)], &Options::default())
 }
 
-/// A MOCK integration whose attributes are these lines, and what it loads to.
+/// Loads a MOCK integration with these attributes.
 fn integration(lines: &str) -> Result<Json, Box<dyn std::error::Error>> {
     let text = format!(
         "resource \"aws_api_gateway_integration\" \"i\" {{\n  rest_api_id = \"a\"\n  resource_id = \"r\"\n  http_method = \"GET\"\n  \
@@ -18,7 +18,7 @@ fn integration(lines: &str) -> Result<Json, Box<dyn std::error::Error>> {
     Ok(tf(&text)?.to_json()["routes"][0]["integration"].clone())
 }
 
-/// What an expression comes to, as the `uri` of an integration.
+/// Returns the value of an expression, as the `uri` of an integration.
 fn value(before: &str, expression: &str) -> Result<Json, Box<dyn std::error::Error>> {
     Ok(integration(&format!("  uri = {expression}\n}}\n{before}\nlocals {{\n"))?["uri"].clone())
 }
@@ -37,7 +37,7 @@ resource "aws_lambda_function" "f" { function_name = "f-${var.given}" }
 "#;
 
 #[test]
-fn expressions_come_to_what_terraform_says() -> Outcome {
+fn expressions_have_terraforms_values() -> Outcome {
     for (expression, expected) in [
         (r#""a\tb\u00e9\"""#, "a\tbé\""),
         (r#""$${x} %%{y} $x""#, "${x} %{y} $x"),
@@ -87,7 +87,7 @@ fn expressions_come_to_what_terraform_says() -> Outcome {
 }
 
 #[test]
-fn what_only_the_service_knows_stays_as_it_is_written() -> Outcome {
+fn unknown_values_become_placeholders() -> Outcome {
     for (expression, expected) in [
         ("var.none", "${var.none}"),
         (r#""${var.none}/x""#, "${var.none}/x"),
@@ -126,7 +126,7 @@ fn heredocs_keep_their_text() -> Outcome {
     let lines = "  request_templates = {\n    \"a/plain\" = <<EOF\n    keep\n  $${x} \\n\nEOF\n    \"a/flush\" = <<-EOF\n      one\n      \n        two ${1 + 1}\n\n      $!{three}\n      EOF\n    \"a/directive\" = <<-EOT\n      %{ for x in [\"a\", \"b\"] ~}\n      - ${x}\n      %{ endfor ~}\n      end\n    EOT\n  }";
     let templates = integration(lines)?["requestTemplates"].clone();
     assert_eq!(templates["a/plain"], json!("    keep\n  ${x} \\n\n"));
-    // A line of nothing but blanks keeps them, as in Terraform.
+    // A line of blanks keeps them, as in Terraform.
     assert_eq!(templates["a/flush"], json!("one\n      \n  two 2\n\n$!{three}\n"));
     assert_eq!(templates["a/directive"], json!("- a\n- b\nend\n"));
     Ok(())
@@ -227,7 +227,7 @@ fn instances_come_in_the_order_of_their_keys_and_find_each_other() -> Outcome {
 }
 
 #[test]
-fn count_gives_as_many_and_one_where_nobody_knows() -> Outcome {
+fn an_unknown_count_gives_one_instance() -> Outcome {
     let with = |count: &str| {
         tf(&format!(
             "variable \"x\" {{}}\nresource \"aws_api_gateway_rest_api\" \"api\" {{\n  count = {count}\n}}\nresource \"aws_api_gateway_method\" \"m\" {{\n  \
@@ -414,7 +414,7 @@ resource "aws_apigatewayv2_stage" "s" {
 }
 
 #[test]
-fn a_plan_puts_unknown_identifiers_back() -> Outcome {
+fn references_replace_unknown_identifiers_of_a_plan() -> Outcome {
     let text = json!({
         "format_version": "1.2",
         "planned_values": {"root_module": {"child_modules": [{"address": "module.m[0]", "resources": [
@@ -498,7 +498,7 @@ fn errors_have_a_place() {
 }
 
 #[test]
-fn circles_end_in_an_error() {
+fn circular_references() {
     let uri = |name: &str| {
         format!("resource \"aws_api_gateway_integration\" \"i\" {{\n  type = \"MOCK\"\n  uri = {name}\n}}\n")
     };
@@ -515,7 +515,7 @@ fn circles_end_in_an_error() {
 }
 
 #[test]
-fn what_grows_without_end_ends() {
+fn growing_values_end_in_an_error() {
     let uri = |name: &str| {
         format!("resource \"aws_api_gateway_integration\" \"i\" {{\n  type = \"MOCK\"\n  uri = {name}\n}}\n")
     };
