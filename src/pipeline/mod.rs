@@ -51,7 +51,7 @@ pub use model::integration::{
     Api, ConnectionType, ContentHandling, DeclaredResponse, GatewayResponse, Integration, IntegrationType, Method,
     PassthroughBehavior, Protocol, RequestValidator, ResponseRule, ResponseTransferMode, TlsConfig,
 };
-pub use model::schema::schema_faults;
+pub use model::schema::{Schema, schema_faults};
 pub use model::table::Table;
 pub use model::uri::{fill_in_uri, is_endpoint};
 pub use rest::check::Problem;

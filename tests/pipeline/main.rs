@@ -10,6 +10,7 @@ mod page;
 mod problems;
 mod socket;
 mod v2;
+mod validation;
 
 use compare::{check_request, check_response, report};
 use serde_json::{Value as Json, json};

@@ -11,6 +11,7 @@ use crate::pipeline::mapping::source::{Source, Target};
 use crate::pipeline::model::integration::{
     Api, ContentHandling, GatewayResponse, Integration, IntegrationType, Method, ResponseRule,
 };
+use crate::pipeline::model::schema::Schema;
 use crate::pipeline::model::table::Table;
 use crate::template::Template;
 use crate::value::pattern::Pattern;
@@ -41,6 +42,8 @@ pub struct Prepared {
     /// The method without its integration.
     pub(crate) method: Method,
     pub(crate) integration: Option<Arc<PreparedIntegration>>,
+    /// The models that bodies are checked against, by media type or selection key.
+    pub(crate) schemas: Arc<[(String, Schema)]>,
 }
 
 #[derive(Debug)]
@@ -103,7 +106,11 @@ impl Prepared {
         };
         let integration =
             method.integration.as_ref().map(|model| Arc::new(PreparedIntegration::new(model, source, limits)));
-        Prepared { api: shared, method: Method { integration: None, ..method.clone() }, integration }
+        let models = method.request_models.iter();
+        let schemas = models
+            .filter_map(|(key, name)| Some((key.to_owned(), Schema::new(api.models.get(name)?, &api.models))))
+            .collect();
+        Prepared { api: shared, method: Method { integration: None, ..method.clone() }, integration, schemas }
     }
 
     /// The integration's type; none when the method has no integration.

@@ -92,6 +92,8 @@ pub struct Refusal {
     pub message: String,
     /// What the log says.
     pub cause: Error,
+    /// What the validation of the request found: `[object has missing required properties (["name"])]`.
+    pub validation: Option<String>,
 }
 
 impl Refusal {
@@ -99,7 +101,7 @@ impl Refusal {
     #[must_use]
     pub fn new(response_type: ResponseType, cause: Error) -> Self {
         let message = response_type.default_message().to_owned();
-        Refusal { response_type, status: response_type.default_status(), message, cause }
+        Refusal { response_type, status: response_type.default_status(), message, cause, validation: None }
     }
 
     /// The same with another status.
@@ -113,6 +115,13 @@ impl Refusal {
     #[must_use]
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = message.into();
+        self
+    }
+
+    /// The same with what the validation found.
+    #[must_use]
+    pub fn validation(mut self, found: impl Into<String>) -> Self {
+        self.validation = Some(found.into());
         self
     }
 
@@ -174,12 +183,18 @@ impl Refusal {
     }
 
     fn error(&self) -> Json {
-        json!({
+        let quoted = |text: &str| Json::from(text).to_string();
+        let mut error = json!({
             "message": self.message,
-            "messageString": Json::from(self.message.as_str()).to_string(),
+            "messageString": quoted(&self.message),
             "responseType": self.response_type.name(),
-            "validationErrorString": self.cause.detail(),
-        })
+        });
+        if let Some(found) = &self.validation {
+            // Escaped, but without quotes around it: templates put it into a text of JSON (recorded).
+            let escaped = quoted(found);
+            error["validationErrorString"] = escaped.get(1..escaped.len() - 1).into();
+        }
+        error
     }
 }
 

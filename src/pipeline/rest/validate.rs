@@ -7,8 +7,6 @@ use crate::pipeline::call::prepared::Prepared;
 use crate::pipeline::call::refusal::{Refusal, ResponseType};
 use crate::pipeline::message::integration::MethodRequest;
 use crate::pipeline::message::media;
-use crate::pipeline::model::schema::schema_faults;
-use serde_json::Value as Json;
 
 impl Prepared {
     /// Step 2: checks a received request as the method's validator asks; without one nothing is refused.
@@ -51,27 +49,26 @@ impl Prepared {
         let names: Vec<&str> = missing.iter().map(|name| name.splitn(4, '.').nth(3).unwrap_or(name)).collect();
         let message = format!("Missing required request parameters: [{}]", names.join(", "));
         let cause = Error::new(Code::Request, message.as_str());
-        Err(Refusal::new(ResponseType::BadRequestParameters, cause).message(message))
+        Err(Refusal::new(ResponseType::BadRequestParameters, cause).message(message.as_str()).validation(message))
     }
 
     fn check_body(&self, asked: bool, request: &MethodRequest) -> Result<(), Refusal> {
         let media_type = request.content_type();
-        let models = &self.method.request_models;
-        let named =
-            models.iter().find(|(name, _)| media::essence(name).is_some_and(|n| n.eq_ignore_ascii_case(media_type)));
-        let named = named.map(|(_, model)| model).or_else(|| models.get("$default"));
-        let Some(schema) = named.and_then(|name| self.api.models.get(name)).filter(|_| asked) else { return Ok(()) };
-
-        let faults = match serde_json::from_slice::<Json>(if request.body.is_empty() { b"{}" } else { &request.body }) {
-            Ok(body) => schema_faults(schema, &body, &self.api.models),
-            Err(error) => vec![format!("the body is no JSON: {error}")],
-        };
-        if faults.is_empty() {
+        let named = self
+            .schemas
+            .iter()
+            .find(|(name, _)| media::essence(name).is_some_and(|name| name.eq_ignore_ascii_case(media_type)))
+            .or_else(|| self.schemas.iter().find(|(name, _)| name == "$default"));
+        let Some((_, schema)) = named.filter(|_| asked) else { return Ok(()) };
+        let messages = schema.messages(&request.body);
+        if messages.is_empty() {
             return Ok(());
         }
-        let cause =
-            format!("Request body does not match model schema for content type {media_type}: [{}]", faults.join(", "),);
-        Err(Refusal::new(ResponseType::BadRequestBody, Error::new(Code::Request, cause)))
+        // The log's line and the list for gateway responses (aws-observed 18.10).
+        let list = format!("[{}]", messages.join(", "));
+        let cause = format!("Request body does not match model schema for content type {media_type}: {list}");
+        let refusal = Refusal::new(ResponseType::BadRequestBody, Error::new(Code::Request, cause));
+        Err(refusal.validation(list))
     }
 }
 

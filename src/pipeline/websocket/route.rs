@@ -18,7 +18,6 @@ use crate::pipeline::mapping::source::{Payload, Source};
 use crate::pipeline::message::integration::{IntegrationRequest, IntegrationResponse, MethodRequest};
 use crate::pipeline::message::media::{self, Conversion};
 use crate::pipeline::model::integration::{Api, ContentHandling, IntegrationType, Method, ResponseRule};
-use crate::pipeline::model::schema::schema_faults;
 use crate::pipeline::model::table::Table;
 use crate::pipeline::model::uri::fill_in_uri;
 use crate::pipeline::rest::request::{Mapped, render, tell, template_or_passthrough, untransformed};
@@ -28,7 +27,7 @@ use crate::pipeline::websocket::event::{EventType, SocketRequest, socket_event};
 use crate::pipeline::websocket::selector::{Selector, Subject};
 use crate::template::Template;
 use crate::value::pattern::Pattern;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use std::sync::Arc;
 
 /// The key of the route, template or response that takes what nothing else does.
@@ -299,18 +298,16 @@ impl SocketRoute {
     fn check_body(&self, request: &SocketRequest) -> Result<(), Refusal> {
         let selector = self.model_key.as_ref().map_err(|error| Refusal::configuration(error.clone()))?;
         let Some(selector) = selector else { return Ok(()) };
-        let models = &self.inner.method.request_models;
-        let name = models.get(&selector.of_message(request)).or_else(|| models.get(DEFAULT));
-        let Some(schema) = name.and_then(|name| self.inner.api.models.get(name)) else { return Ok(()) };
-        let faults = match serde_json::from_slice::<Json>(&request.body) {
-            Ok(body) => schema_faults(schema, &body, &self.inner.api.models),
-            Err(error) => vec![format!("the message is no JSON: {error}")],
-        };
-        if faults.is_empty() {
+        let schemas = &self.inner.schemas;
+        let of = |key: &str| schemas.iter().find(|(own, _)| own == key).map(|(_, schema)| schema);
+        let Some(schema) = of(&selector.of_message(request)).or_else(|| of(DEFAULT)) else { return Ok(()) };
+        let messages = schema.messages(&request.body);
+        if messages.is_empty() {
             return Ok(());
         }
-        let cause = Error::new(Code::Request, format!("The message does not match its model: [{}]", faults.join(", ")));
-        Err(Refusal::new(ResponseType::BadRequestBody, cause).message("Bad request body"))
+        let list = format!("[{}]", messages.join(", "));
+        let cause = Error::new(Code::Request, format!("The message does not match its model: {list}"));
+        Err(Refusal::new(ResponseType::BadRequestBody, cause).message("Bad request body").validation(list))
     }
 
     /// The template whose key the message selects, else that of `$default`.

@@ -1,0 +1,100 @@
+//! The syntax of `java.net.URI` (RFC 2396 with other characters), with its messages.
+
+/// A fault: Java's reason, and the place in UTF-16 units where it knows one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UriFault {
+    reason: String,
+    place: Option<usize>,
+}
+
+/// `URISyntaxException.getMessage` without the input: `Illegal character in query at index 49`.
+impl std::fmt::Display for UriFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.place {
+            Some(place) => write!(f, "{} at index {place}", self.reason),
+            None => f.write_str(&self.reason),
+        }
+    }
+}
+
+/// Checks a text as `new URI(text)` does.
+pub(crate) fn parse(text: &str) -> Result<(), UriFault> {
+    let fault = |reason: &str, byte: usize| {
+        let place = text.get(..byte).map_or(0, |before| before.encode_utf16().count());
+        Err(UriFault { reason: reason.to_owned(), place: Some(place) })
+    };
+    let (main, fragment) = text.split_once('#').map_or((text, None), |(main, fragment)| (main, Some(fragment)));
+    let mut start = 0;
+    let colon = main.find([':', '/', '?']).filter(|at| main[*at..].starts_with(':'));
+    if let Some(colon) = colon {
+        if colon == 0 {
+            return fault("Expected scheme name", 0);
+        }
+        let scheme = &main[..colon];
+        let legal = |(at, c): &(usize, char)| {
+            c.is_ascii_alphabetic() || (*at > 0 && (c.is_ascii_digit() || matches!(c, '+' | '-' | '.')))
+        };
+        if let Some((at, _)) = scheme.char_indices().find(|pair| !legal(pair)) {
+            return fault("Illegal character in scheme name", at);
+        }
+        start = colon + 1;
+        let specific = &main[start..];
+        if specific.is_empty() {
+            return fault("Expected scheme-specific part", start);
+        }
+        if !specific.starts_with('/') {
+            check(text, start, main.len(), "opaque part", |c| is_uric(c))?;
+            return fragment.map_or(Ok(()), |_| check(text, main.len() + 1, text.len(), "fragment", is_uric));
+        }
+    }
+    let mut path = start;
+    if let Some(authority) = main[start..].strip_prefix("//") {
+        let end = authority.find(['/', '?']).unwrap_or(authority.len());
+        path = start + 2 + end;
+        if end == 0 && path == main.len() {
+            return fault("Expected authority", path);
+        }
+        if let Some(address) = authority[..end].strip_prefix('[') {
+            let Some(close) = address.find(']') else {
+                return fault("Expected closing bracket for IPv6 address", path);
+            };
+            let legal = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.' | '%');
+            if close == 0 || !address[..close].chars().all(legal) {
+                return fault("Malformed IPv6 address", start + 3);
+            }
+        } else {
+            check(text, start + 2, path, "authority", |c| is_unreserved(c) || "$,;:@&=+".contains(c))?;
+        }
+    }
+    let query = main[path..].find('?').map(|at| path + at);
+    check(text, path, query.unwrap_or(main.len()), "path", |c| is_unreserved(c) || ":@&=+$,;/".contains(c))?;
+    if let Some(query) = query {
+        check(text, query + 1, main.len(), "query", is_uric)?;
+    }
+    fragment.map_or(Ok(()), |_| check(text, main.len() + 1, text.len(), "fragment", is_uric))
+}
+
+fn is_unreserved(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-_.!~*'()".contains(c)
+}
+
+fn is_uric(c: char) -> bool {
+    is_unreserved(c) || ";/?:@&=+$,[]".contains(c)
+}
+
+/// Checks a part: legal characters, escapes, and others beyond ASCII that are no white space or control.
+fn check(text: &str, from: usize, to: usize, part: &str, legal: impl Fn(char) -> bool) -> Result<(), UriFault> {
+    let at = |byte: usize| text.get(..byte).map_or(0, |before| before.encode_utf16().count());
+    for (place, c) in text.get(from..to).unwrap_or_default().char_indices() {
+        let place = from + place;
+        if c == '%' {
+            let digits = text.as_bytes().get(place + 1..place + 3);
+            if place + 3 > to || !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
+                return Err(UriFault { reason: "Malformed escape pair".to_owned(), place: Some(at(place)) });
+            }
+        } else if !legal(c) && (c.is_ascii() || c.is_whitespace() || c.is_control()) {
+            return Err(UriFault { reason: format!("Illegal character in {part}"), place: Some(at(place)) });
+        }
+    }
+    Ok(())
+}

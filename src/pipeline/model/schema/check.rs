@@ -1,0 +1,366 @@
+//! The walk over a body: the library's keywords, in its order, with its message texts.
+//!
+//! A value is checked against all keywords of a schema first; its items and members are looked at only
+//! while nothing was found wrong so far (the library's `deepCheck` is off).
+
+use super::compile::{Compiled, Entry, Id, Items, Rule, Rules, array};
+use super::node::{Members, Node, by_units};
+use super::number::Number;
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+/// A schema was met twice at one place of the body: the library throws.
+#[derive(Debug)]
+pub(super) struct Loop;
+
+/// Deeper schemas and values are taken as valid,
+const DEEPEST: usize = 256;
+/// and so is what is left when this many steps are used up.
+const MOST_STEPS: u64 = 5_000_000;
+/// No more messages are kept once they are this long together.
+const MOST_TEXT: usize = 1 << 20;
+
+/// Returns the messages about a body, in the order in which the library reports them.
+pub(super) fn validate(compiled: &Compiled, body: &Node<'_>) -> Result<Vec<String>, Loop> {
+    let mut checker = Checker { compiled, here: Vec::new(), depth: 0, steps: MOST_STEPS };
+    let mut report = Report { failed: false, messages: Some(Vec::new()), length: 0 };
+    checker.check(0, body, &mut report)?;
+    Ok(report.messages.unwrap_or_default())
+}
+
+struct Report {
+    failed: bool,
+    /// None where only the outcome counts.
+    messages: Option<Vec<String>>,
+    length: usize,
+}
+
+impl Report {
+    fn outcome() -> Report {
+        Report { failed: false, messages: None, length: 0 }
+    }
+
+    fn error(&mut self, message: std::fmt::Arguments<'_>) {
+        self.failed = true;
+        if let Some(messages) = self.messages.as_mut().filter(|_| self.length < MOST_TEXT) {
+            let message = message.to_string();
+            self.length += message.len();
+            messages.push(message);
+        }
+    }
+}
+
+struct Checker<'a> {
+    compiled: &'a Compiled,
+    /// The schemas that are being applied to the value at hand.
+    here: Vec<Id>,
+    depth: usize,
+    steps: u64,
+}
+
+impl<'a> Checker<'a> {
+    /// Takes steps off the budget; false when there are none left.
+    fn spend(&mut self, steps: usize) -> bool {
+        self.steps = self.steps.saturating_sub(steps as u64 + 1);
+        self.steps > 0
+    }
+
+    fn check(&mut self, id: Id, value: &Node<'_>, report: &mut Report) -> Result<(), Loop> {
+        if self.depth > DEEPEST || !self.spend(0) {
+            return Ok(());
+        }
+        if self.here.contains(&id) {
+            return Err(Loop);
+        }
+        let target = match self.compiled.schemas.get(id) {
+            Some(Entry::Reference(target)) => *target,
+            _ => id,
+        };
+        let rules = match self.compiled.schemas.get(target) {
+            Some(Entry::Rules(rules)) => rules,
+            Some(Entry::Circle) => return Err(Loop),
+            _ => return Ok(()),
+        };
+        self.here.push(id);
+        self.depth += 1;
+        self.check_rules(rules, value, report)?;
+        if !report.failed {
+            let here = std::mem::take(&mut self.here);
+            match value {
+                Node::List(items) => self.check_items(rules, items, report)?,
+                Node::Map(members) => self.check_members(rules, members, report)?,
+                _ => {}
+            }
+            self.here = here;
+        }
+        self.depth -= 1;
+        self.here.pop();
+        Ok(())
+    }
+
+    fn check_rules(&mut self, rules: &'a Rules, value: &Node<'_>, report: &mut Report) -> Result<(), Loop> {
+        for rule in &rules.rules {
+            if !self.spend(0) {
+                return Ok(());
+            }
+            match (rule, value) {
+                (Rule::Type { kinds, text }, _) if !kinds.contains(&value.kind()) => report.error(format_args!(
+                    "instance type ({}) does not match any allowed primitive type (allowed: {text})",
+                    value.kind().name()
+                )),
+                (Rule::Enum { keys, text }, _) => {
+                    let mut key = String::new();
+                    value.write_key(&mut key);
+                    let found = keys.contains(&key);
+                    if self.spend(key.len() / 16) && !found {
+                        let message =
+                            format_args!("instance value ({value}) not found in enum (possible values: {text})");
+                        report.error(message);
+                        self.spend(text.len() / 16);
+                    }
+                }
+                (Rule::AllOf(_) | Rule::AnyOf(_) | Rule::OneOf(_) | Rule::Not(_), _) => {
+                    self.check_choice(rule, value, report)?;
+                }
+                (_, Node::Map(members)) => self.check_object(rule, rules, value, members, report)?,
+                (_, Node::List(items)) => self.check_array(rule, items, report),
+                (_, Node::Text(text)) => self.check_text(rule, text, report),
+                (_, Node::Number(number)) => check_number(rule, number, report),
+                _ => {}
+            }
+        }
+        if let (Some(format), Node::Text(text)) = (&rules.format, value)
+            && self.spend(text.len() / 16)
+            && let Some(message) = format.fault(text)
+        {
+            report.error(format_args!("{message}"));
+        }
+        Ok(())
+    }
+
+    /// How many of the schemas a value fits.
+    fn fitting(&mut self, schemas: &[Id], value: &Node<'_>) -> Result<usize, Loop> {
+        let mut fitting = 0;
+        for id in schemas {
+            let mut inner = Report::outcome();
+            self.check(*id, value, &mut inner)?;
+            fitting += usize::from(!inner.failed);
+        }
+        Ok(fitting)
+    }
+
+    fn check_choice(&mut self, rule: &Rule, value: &Node<'_>, report: &mut Report) -> Result<(), Loop> {
+        match rule {
+            Rule::AllOf(schemas) => {
+                let (fitting, all) = (self.fitting(schemas, value)?, schemas.len());
+                if fitting != all {
+                    report.error(format_args!(
+                        "instance failed to match all required schemas (matched only {fitting} out of {all})"
+                    ));
+                }
+            }
+            Rule::AnyOf(schemas) if self.fitting(schemas, value)? == 0 => {
+                report.error(format_args!(
+                    "instance failed to match at least one required schema among {}",
+                    schemas.len()
+                ));
+            }
+            Rule::OneOf(schemas) => {
+                let (fitting, all) = (self.fitting(schemas, value)?, schemas.len());
+                if fitting != 1 {
+                    report.error(format_args!(
+                        "instance failed to match exactly one schema (matched {fitting} out of {all})"
+                    ));
+                }
+            }
+            Rule::Not(schema) if self.fitting(&[*schema], value)? == 1 => {
+                report.error(format_args!("instance matched a schema which it should not have"));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn check_object(
+        &mut self,
+        rule: &'a Rule,
+        rules: &'a Rules,
+        value: &Node<'_>,
+        members: &Members<'_>,
+        report: &mut Report,
+    ) -> Result<(), Loop> {
+        let found = members.len();
+        match rule {
+            Rule::Required(names) => {
+                let missing: Vec<&str> = names.iter().map(String::as_str).filter(|name| !members.has(name)).collect();
+                if self.spend(names.len()) && !missing.is_empty() {
+                    let missing = array(missing.into_iter());
+                    report.error(format_args!("object has missing required properties ({missing})"));
+                }
+            }
+            Rule::AdditionalProperties => {
+                let mut unwanted = Vec::new();
+                for (name, _) in members.by_name() {
+                    if rules.properties.binary_search_by(|(own, _)| by_units(own, name)).is_err()
+                        && !rules.patterns.iter().any(|(regex, _)| self.finds(regex.as_ref(), name))
+                    {
+                        unwanted.push(name);
+                    }
+                }
+                if self.spend(found) && !unwanted.is_empty() {
+                    let unwanted = array(unwanted.into_iter());
+                    report.error(format_args!(
+                        "object instance has properties which are not allowed by the schema: {unwanted}"
+                    ));
+                }
+            }
+            Rule::Dependencies { names, schemas } => {
+                for (property, needed) in names.iter().filter(|(property, _)| members.has(property)) {
+                    let missing: Vec<&str> =
+                        needed.iter().map(String::as_str).filter(|name| !members.has(name)).collect();
+                    if self.spend(needed.len()) && !missing.is_empty() {
+                        let (needed, missing) = (array(needed.iter().map(String::as_str)), array(missing.into_iter()));
+                        report.error(format_args!(
+                            "property \"{property}\" of object has missing property dependencies (schema requires {needed}; missing: {missing})"
+                        ));
+                    }
+                }
+                for (_, schema) in schemas.iter().filter(|(property, _)| members.has(property)) {
+                    self.check(*schema, value, report)?;
+                }
+            }
+            Rule::MinProperties(least) if below(found, *least) => report.error(format_args!(
+                "object has too few properties (found {found} but schema requires at least {least})"
+            )),
+            Rule::MaxProperties(most) if above(found, *most) => report.error(format_args!(
+                "object has too many properties (found {found} but schema requires at most {most})"
+            )),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn check_array(&mut self, rule: &Rule, items: &[Node<'_>], report: &mut Report) {
+        let found = items.len();
+        match rule {
+            Rule::AdditionalItems(most) if found > *most => report
+                .error(format_args!("schema only allows {most} elements in array but instance has {found} elements")),
+            Rule::MinItems(least) if below(found, *least) => report.error(format_args!(
+                "array is too short: must have at least {least} elements but instance has {found} elements"
+            )),
+            Rule::MaxItems(most) if above(found, *most) => report.error(format_args!(
+                "array is too long: must have at most {most} elements but instance has {found} elements"
+            )),
+            Rule::UniqueItems => {
+                let mut seen = HashSet::with_capacity(found);
+                let mut twin = false;
+                for item in items {
+                    let mut key = format!("{}:", item.hash());
+                    item.write_key(&mut key);
+                    if !self.spend(key.len() / 16) {
+                        return;
+                    }
+                    twin |= !seen.insert(key);
+                }
+                if twin {
+                    report.error(format_args!("array must not contain duplicate elements"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn check_text(&mut self, rule: &Rule, text: &str, report: &mut Report) {
+        let length = || text.chars().count();
+        match rule {
+            Rule::MinLength(least) if below(length(), *least) => report.error(format_args!(
+                "string \"{text}\" is too short (length: {}, required minimum: {least})",
+                length()
+            )),
+            Rule::MaxLength(most) if above(length(), *most) => report
+                .error(format_args!("string \"{text}\" is too long (length: {}, maximum allowed: {most})", length())),
+            Rule::Pattern { source, regex } if !self.finds(Some(regex), text) => {
+                report.error(format_args!("ECMA 262 regex \"{source}\" does not match input string \"{text}\""));
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a pattern is found in a text; one that gives up counts as found and ends the check.
+    fn finds(&mut self, regex: Option<&super::ecma::Regex>, text: &str) -> bool {
+        let Some(regex) = regex.filter(|_| self.spend(text.len() / 16)) else { return true };
+        regex.finds(text).unwrap_or_else(|| {
+            self.steps = self.steps.saturating_sub(MOST_STEPS / 8);
+            true
+        })
+    }
+
+    fn check_items(&mut self, rules: &'a Rules, items: &[Node<'_>], report: &mut Report) -> Result<(), Loop> {
+        for (at, item) in items.iter().enumerate() {
+            let schema = match &rules.items {
+                Items::All(schema) => Some(*schema),
+                Items::Each(schemas) => schemas.get(at).copied().or(rules.additional_items),
+                Items::Unnamed => rules.additional_items,
+            };
+            let Some(schema) = schema else { continue };
+            self.check(schema, item, report)?;
+        }
+        Ok(())
+    }
+
+    fn check_members(&mut self, rules: &'a Rules, members: &Members<'_>, report: &mut Report) -> Result<(), Loop> {
+        for (name, value) in members.by_name() {
+            let named = rules.properties.binary_search_by(|(own, _)| by_units(own, name));
+            let named = named.ok().and_then(|at| rules.properties.get(at));
+            let mut any = named.is_some();
+            if let Some((_, schema)) = named {
+                self.check(*schema, value, report)?;
+            }
+            for (regex, schema) in &rules.patterns {
+                if regex.is_some() && self.finds(regex.as_ref(), name) {
+                    any = true;
+                    self.check(*schema, value, report)?;
+                }
+            }
+            if let (false, Some(schema)) = (any, rules.additional_properties) {
+                self.check(schema, value, report)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn below(found: usize, least: i64) -> bool {
+    i64::try_from(found).is_ok_and(|found| found < least)
+}
+
+fn above(found: usize, most: i64) -> bool {
+    i64::try_from(found).is_ok_and(|found| found > most)
+}
+
+fn check_number(rule: &Rule, number: &Number, report: &mut Report) {
+    match rule {
+        Rule::Minimum { limit, exclusive } => match number.compare(limit) {
+            Ordering::Less => report.error(format_args!(
+                "numeric instance is lower than the required minimum (minimum: {limit}, found: {number})"
+            )),
+            Ordering::Equal if *exclusive => {
+                report.error(format_args!("numeric instance is not strictly greater than the required minimum {limit}"))
+            }
+            _ => {}
+        },
+        Rule::Maximum { limit, exclusive } => match number.compare(limit) {
+            Ordering::Greater => report.error(format_args!(
+                "numeric instance is greater than the required maximum (maximum: {limit}, found: {number})"
+            )),
+            Ordering::Equal if *exclusive => {
+                report.error(format_args!("numeric instance is not strictly lower than the required maximum {limit}"));
+            }
+            _ => {}
+        },
+        Rule::MultipleOf(divisor) if !number.is_multiple_of(divisor) => {
+            report.error(format_args!("remainder of division is not zero ({number} / {divisor})"));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,292 @@
+//! From a JSON Schema to what is checked: limits read, names sorted, patterns compiled, references resolved.
+
+use super::ecma::Regex;
+use super::format::Format;
+use super::node::{Kind, Node, by_units, quoted};
+use super::number::Number;
+use crate::pipeline::model::table::Table;
+use serde_json::{Map, Value as Json};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// Which schema of a compiled set.
+pub(super) type Id = usize;
+
+/// A schema with all that it refers to; the first one is the model.
+#[derive(Clone, Debug)]
+pub(super) struct Compiled {
+    pub(super) schemas: Arc<[Entry]>,
+}
+
+/// One schema, or a reference to one.
+#[derive(Debug)]
+pub(super) enum Entry {
+    Rules(Rules),
+    /// A reference, followed to its end.
+    Reference(Id),
+    /// A reference that leads back to itself.
+    Circle,
+    /// Nothing is asked: no schema, or a reference that leads nowhere.
+    Anything,
+}
+
+/// What one schema asks.
+#[derive(Debug, Default)]
+pub(super) struct Rules {
+    /// In the order of the keywords' names, in which the library runs them.
+    pub(super) rules: Vec<Rule>,
+    pub(super) format: Option<Format>,
+    /// By name, sorted as Java sorts texts.
+    pub(super) properties: Vec<(String, Id)>,
+    /// By pattern, sorted the same way; none for what is no regular expression.
+    pub(super) patterns: Vec<(Option<Regex>, Id)>,
+    pub(super) additional_properties: Option<Id>,
+    pub(super) items: Items,
+    pub(super) additional_items: Option<Id>,
+}
+
+/// The schemas of an array's items.
+#[derive(Debug, Default)]
+pub(super) enum Items {
+    #[default]
+    Unnamed,
+    All(Id),
+    Each(Vec<Id>),
+}
+
+/// A keyword that is checked on the value itself. Texts are parts of messages.
+#[derive(Debug)]
+pub(super) enum Rule {
+    AdditionalItems(usize),
+    AdditionalProperties,
+    AllOf(Vec<Id>),
+    AnyOf(Vec<Id>),
+    Dependencies { names: Vec<(String, Vec<String>)>, schemas: Vec<(String, Id)> },
+    Enum { keys: HashSet<String>, text: String },
+    MaxItems(i64),
+    MaxLength(i64),
+    MaxProperties(i64),
+    Maximum { limit: Number, exclusive: bool },
+    MinItems(i64),
+    MinLength(i64),
+    MinProperties(i64),
+    Minimum { limit: Number, exclusive: bool },
+    MultipleOf(Number),
+    Not(Id),
+    OneOf(Vec<Id>),
+    Pattern { source: String, regex: Regex },
+    Required(Vec<String>),
+    Type { kinds: Vec<Kind>, text: String },
+    UniqueItems,
+}
+
+/// The keywords that make a [`Rule`], sorted as the library sorts them.
+const KEYWORDS: [&str; 21] = [
+    "additionalItems",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "dependencies",
+    "enum",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "oneOf",
+    "pattern",
+    "required",
+    "type",
+    "uniqueItems",
+];
+
+/// Compiles every schema that the model reaches, each once.
+pub(super) struct Compiler<'a> {
+    models: &'a Table<Json>,
+    /// Ids by the address of the schema's JSON.
+    ids: HashMap<*const Json, Id>,
+    /// The schemas to compile, with the document that each is in.
+    queue: Vec<(&'a Json, &'a Json)>,
+}
+
+impl<'a> Compiler<'a> {
+    pub(super) fn new(schema: &'a Json, models: &'a Table<Json>) -> Self {
+        let mut compiler = Compiler { models, ids: HashMap::new(), queue: Vec::new() };
+        compiler.id(schema, schema);
+        compiler
+    }
+
+    pub(super) fn compile(mut self) -> Compiled {
+        let mut schemas = Vec::new();
+        while let Some((schema, root)) = self.queue.get(schemas.len()).copied() {
+            let entry = self.entry(schema, root);
+            schemas.push(entry);
+        }
+        Compiled { schemas: schemas.into() }
+    }
+
+    fn id(&mut self, schema: &'a Json, root: &'a Json) -> Id {
+        *self.ids.entry(std::ptr::from_ref(schema)).or_insert_with(|| {
+            self.queue.push((schema, root));
+            self.queue.len() - 1
+        })
+    }
+
+    fn entry(&mut self, schema: &'a Json, root: &'a Json) -> Entry {
+        let mut seen = HashSet::new();
+        let (mut at, mut document) = (schema, root);
+        while let Some(target) = at.get("$ref").and_then(Json::as_str) {
+            // Whatever stands beside a reference is not looked at.
+            if !seen.insert(std::ptr::from_ref(at)) {
+                return Entry::Circle;
+            }
+            match self.resolve(target, document) {
+                Some(found) => (at, document) = found,
+                None => return Entry::Anything,
+            }
+        }
+        match at {
+            _ if !seen.is_empty() => Entry::Reference(self.id(at, document)),
+            Json::Object(keywords) => Entry::Rules(self.rules(keywords, document)),
+            _ => Entry::Anything,
+        }
+    }
+
+    /// `#/definitions/Pet`, `#`, or the address of another model of the API.
+    fn resolve(&self, target: &str, root: &'a Json) -> Option<(&'a Json, &'a Json)> {
+        let (address, pointer) = target.split_once('#').unwrap_or((target, ""));
+        let pointer = percent_encoding::percent_decode_str(pointer).decode_utf8_lossy();
+        let root = if address.is_empty() { root } else { self.models.get(address.rsplit('/').next()?)? };
+        root.pointer(&pointer).map(|schema| (schema, root))
+    }
+
+    fn rules(&mut self, keywords: &'a Map<String, Json>, root: &'a Json) -> Rules {
+        let mut rules = Rules {
+            format: keywords.get("format").and_then(Json::as_str).and_then(Format::of_name),
+            additional_properties: self.schema_in(keywords, "additionalProperties", root),
+            additional_items: self.schema_in(keywords, "additionalItems", root),
+            items: match keywords.get("items") {
+                Some(Json::Array(schemas)) => Items::Each(schemas.iter().map(|schema| self.id(schema, root)).collect()),
+                Some(schema) => Items::All(self.id(schema, root)),
+                None => Items::Unnamed,
+            },
+            ..Rules::default()
+        };
+        for (name, schema) in sorted(keywords.get("properties")) {
+            rules.properties.push((name.clone(), self.id(schema, root)));
+        }
+        for (source, schema) in sorted(keywords.get("patternProperties")) {
+            rules.patterns.push((Regex::new(source), self.id(schema, root)));
+        }
+        for keyword in KEYWORDS {
+            let rule = keywords.get(keyword).and_then(|value| self.rule(keyword, value, keywords, root));
+            rules.rules.extend(rule);
+        }
+        rules
+    }
+
+    fn schema_in(&mut self, keywords: &'a Map<String, Json>, keyword: &str, root: &'a Json) -> Option<Id> {
+        keywords.get(keyword).filter(|schema| schema.is_object()).map(|schema| self.id(schema, root))
+    }
+
+    fn rule(
+        &mut self,
+        keyword: &str,
+        value: &'a Json,
+        keywords: &'a Map<String, Json>,
+        root: &'a Json,
+    ) -> Option<Rule> {
+        let length = || value.as_i64().filter(|length| *length >= 0);
+        let is_true = |keyword: &str| keywords.get(keyword) == Some(&Json::Bool(true));
+        let limit = || match Node::from(value) {
+            Node::Number(number) => Some(number.normalized()),
+            _ => None,
+        };
+        let mut schemas = |value: &'a Json| -> Option<Vec<Id>> {
+            value.as_array().map(|schemas| schemas.iter().map(|schema| self.id(schema, root)).collect())
+        };
+        Some(match keyword {
+            "additionalItems" => match (value, keywords.get("items")) {
+                (Json::Bool(false), Some(Json::Array(listed))) => Rule::AdditionalItems(listed.len()),
+                _ => return None,
+            },
+            "additionalProperties" if value == &Json::Bool(false) => Rule::AdditionalProperties,
+            "allOf" => Rule::AllOf(schemas(value)?),
+            "anyOf" => Rule::AnyOf(schemas(value)?),
+            "oneOf" => Rule::OneOf(schemas(value)?),
+            "not" if value.is_object() => Rule::Not(self.id(value, root)),
+            "dependencies" => {
+                let (mut names, mut schemas) = (Vec::new(), Vec::new());
+                for (property, needed) in sorted(Some(value)) {
+                    match needed {
+                        Json::Array(needed) => names.push((property.clone(), texts(needed))),
+                        schema => schemas.push((property.clone(), self.id(schema, root))),
+                    }
+                }
+                Rule::Dependencies { names, schemas }
+            }
+            "enum" => {
+                let values: Vec<Node<'_>> = value.as_array()?.iter().map(Node::from).collect();
+                let key = |node: &Node<'_>| {
+                    let mut key = String::new();
+                    node.write_key(&mut key);
+                    key
+                };
+                Rule::Enum { keys: values.iter().map(key).collect(), text: Node::List(values).to_string() }
+            }
+            "maxItems" => Rule::MaxItems(length()?),
+            "maxLength" => Rule::MaxLength(length()?),
+            "maxProperties" => Rule::MaxProperties(length()?),
+            "maximum" => Rule::Maximum { limit: limit()?, exclusive: is_true("exclusiveMaximum") },
+            "minItems" => Rule::MinItems(length()?),
+            "minLength" => Rule::MinLength(length()?),
+            "minProperties" => Rule::MinProperties(length()?),
+            "minimum" => Rule::Minimum { limit: limit()?, exclusive: is_true("exclusiveMinimum") },
+            "multipleOf" => Rule::MultipleOf(limit().filter(|limit| limit.is_positive())?),
+            "pattern" => {
+                let source = value.as_str()?;
+                Rule::Pattern { source: source.to_owned(), regex: Regex::new(source)? }
+            }
+            "required" => Rule::Required(texts(value.as_array()?)),
+            "type" => {
+                let names = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+                let has = |name: &str| names.iter().any(|own| own.as_str() == Some(name));
+                let allowed = |(kind, name): &(Kind, &str)| has(name) || (*kind == Kind::Integer && has("number"));
+                let allowed: Vec<_> = Kind::ALL.into_iter().filter(allowed).collect();
+                if allowed.is_empty() {
+                    return None;
+                }
+                let text = array(allowed.iter().map(|(_, name)| *name));
+                Rule::Type { kinds: allowed.into_iter().map(|(kind, _)| kind).collect(), text }
+            }
+            "uniqueItems" if value == &Json::Bool(true) => Rule::UniqueItems,
+            _ => return None,
+        })
+    }
+}
+
+/// The members of an object, sorted as Java sorts texts.
+fn sorted(object: Option<&Json>) -> Vec<(&String, &Json)> {
+    let mut members: Vec<_> = object.and_then(Json::as_object).into_iter().flatten().collect();
+    members.sort_by(|(left, _), (right, _)| by_units(left, right));
+    members
+}
+
+/// The texts of a list: sorted, each once.
+fn texts(list: &[Json]) -> Vec<String> {
+    let mut texts: Vec<String> = list.iter().filter_map(Json::as_str).map(str::to_owned).collect();
+    texts.sort_by(|left, right| by_units(left, right));
+    texts.dedup();
+    texts
+}
+
+/// A list of texts as Jackson prints it.
+pub(super) fn array<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    let texts: Vec<String> = texts.map(quoted).collect();
+    format!("[{}]", texts.join(","))
+}

@@ -1,0 +1,86 @@
+//! Validation of request bodies: JSON Schema, draft 4, as json-schema-validator has it.
+//!
+//! The service validates with that Java library (github.com/java-json-tools/json-schema-validator), so
+//! its rules decide which body is valid and its message texts are what clients and logs show. A schema
+//! is compiled once ([`compile`]); a body is read as Jackson reads it ([`node`], [`number`]) and walked
+//! ([`check`]). [`ecma`] has the regular expressions of `pattern`, [`format`] the attributes of `format`.
+
+mod check;
+mod compile;
+mod ecma;
+mod format;
+mod node;
+mod number;
+mod order;
+
+use crate::pipeline::model::table::Table;
+use compile::{Compiled, Compiler};
+use node::Node;
+use serde_json::Value as Json;
+
+/// A model of the API, compiled: a JSON Schema of draft 4.
+///
+/// ```
+/// use vtl::pipeline::{Schema, Table};
+/// let pet = serde_json::json!({"type": "object", "required": ["name"], "properties": {"age": {"minimum": 0}}});
+/// let schema = Schema::new(&pet, &Table::new());
+/// assert!(schema.messages(br#"{"name": "Rex", "age": 3}"#).is_empty());
+/// assert_eq!(schema.messages(b"{}"), [r#"object has missing required properties (["name"])"#]);
+/// assert_eq!(
+///     schema.messages(br#"{"name": "Rex", "age": -1}"#),
+///     ["numeric instance is lower than the required minimum (minimum: 0, found: -1)"]
+/// );
+/// assert_eq!(schema.messages(b"name=Rex"), ["Unknown error parsing request body"]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Schema {
+    compiled: Compiled,
+}
+
+/// The message for a body that is no JSON, and for a schema that the library cannot use.
+const UNKNOWN: &str = "Unknown error parsing request body";
+
+impl Schema {
+    /// Compiles a schema. `models` are the API's models, for references from one to another
+    /// (`https://apigateway.amazonaws.com/restapis/ID/models/NAME`).
+    ///
+    /// A keyword with a value of the wrong type, a pattern that is no regular expression and a
+    /// reference that leads nowhere constrain nothing: the service refuses them when the model is
+    /// created.
+    #[must_use]
+    pub fn new(schema: &Json, models: &Table<Json>) -> Schema {
+        Schema { compiled: Compiler::new(schema, models).compile() }
+    }
+
+    /// Returns why a body does not fit: the library's messages as the service lists them, each once,
+    /// in the order of a Java `HashSet`. A body that fits has none.
+    ///
+    /// An empty body counts as `{}`. Checking a body of very costly schemas (references that fork, patterns
+    /// that backtrack) ends, with what was found
+    /// until then, once a budget of steps is used up.
+    #[must_use]
+    pub fn messages(&self, body: &[u8]) -> Vec<String> {
+        let text = if body.is_empty() { b"{}" } else { body };
+        let Some(node) = Node::read(text) else { return vec![UNKNOWN.to_owned()] };
+        match check::validate(&self.compiled, &node) {
+            Ok(messages) if messages.is_empty() => Vec::new(),
+            // Recorded: the console's log for an empty body and a model with required properties.
+            Ok(_) | Err(check::Loop) if body.is_empty() => vec![UNKNOWN.to_owned()],
+            Ok(messages) => order::as_hash_set(messages),
+            Err(check::Loop) => vec![UNKNOWN.to_owned()],
+        }
+    }
+}
+
+/// Returns why a value does not fit a schema; see [`Schema::messages`].
+///
+/// ```
+/// use vtl::pipeline::{Table, schema_faults};
+/// let pet = serde_json::json!({"type": "object", "required": ["name"], "properties": {"age": {"minimum": 0}}});
+/// let faults = schema_faults(&pet, &serde_json::json!({"age": -1}), &Table::new());
+/// assert_eq!(faults, [r#"object has missing required properties (["name"])"#]);
+/// ```
+#[must_use]
+pub fn schema_faults(schema: &Json, value: &Json, models: &Table<Json>) -> Vec<String> {
+    Schema::new(schema, models).messages(value.to_string().as_bytes())
+}

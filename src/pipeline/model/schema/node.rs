@@ -1,0 +1,309 @@
+//! A body as a tree of values, read as strictly as Jackson reads it, with numbers as they were written.
+
+use super::number::Number;
+use serde_json::Value as Json;
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+/// A value of a body, or one of a schema.
+#[derive(Clone, Debug)]
+pub(super) enum Node<'b> {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(Cow<'b, str>),
+    List(Vec<Node<'b>>),
+    Map(Members<'b>),
+}
+
+/// The members of an object as they were written; of two of one name the later value counts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Members<'b> {
+    members: Vec<(Cow<'b, str>, Node<'b>)>,
+    /// Places in `members`, by name as Java sorts texts.
+    sorted: Vec<u32>,
+}
+
+/// Deeper values are refused, as serde_json does.
+const DEEPEST: usize = 128;
+
+/// The types of the library, in the order in which its messages list them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Array,
+    Boolean,
+    Integer,
+    Null,
+    Number,
+    Object,
+    String,
+}
+
+impl Kind {
+    pub(super) const ALL: [(Kind, &'static str); 7] = [
+        (Kind::Array, "array"),
+        (Kind::Boolean, "boolean"),
+        (Kind::Integer, "integer"),
+        (Kind::Null, "null"),
+        (Kind::Number, "number"),
+        (Kind::Object, "object"),
+        (Kind::String, "string"),
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        Kind::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
+    }
+}
+
+impl<'b> Node<'b> {
+    /// Reads a body; none when it is no JSON.
+    pub(super) fn read(body: &'b [u8]) -> Option<Node<'b>> {
+        let text = std::str::from_utf8(body).ok()?;
+        serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
+        let mut reader = Reader { text, at: 0 };
+        reader.value(0)
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Node::Null => Kind::Null,
+            Node::Bool(_) => Kind::Boolean,
+            Node::Number(number) if number.is_integer() => Kind::Integer,
+            Node::Number(_) => Kind::Number,
+            Node::Text(_) => Kind::String,
+            Node::List(_) => Kind::Array,
+            Node::Map(_) => Kind::Object,
+        }
+    }
+
+    /// The hash code by which the library tells items apart before it compares them. That of an object
+    /// depends on the order of its members, so two equal objects may count as different.
+    pub(super) fn hash(&self) -> i32 {
+        let next = |hash: i32, more: i32| hash.wrapping_mul(31).wrapping_add(more);
+        match self {
+            Node::Null => 4,
+            Node::Bool(value) => 1 + 2 * i32::from(*value),
+            Node::Number(number) => number.hash(),
+            Node::Text(text) => text_hash(text),
+            Node::List(items) => items.iter().fold(0, |hash, item| next(hash, item.hash())),
+            Node::Map(members) => {
+                members.as_written().fold(0, |hash, (name, value)| next(hash, text_hash(name) ^ value.hash()))
+            }
+        }
+    }
+
+    /// Writes a text that is the same for equal values: numbers by value, members in any order.
+    pub(super) fn write_key(&self, out: &mut String) {
+        match self {
+            Node::Number(number) => number.write_key(out),
+            Node::List(items) => {
+                out.push('[');
+                for item in items {
+                    item.write_key(out);
+                    out.push(',');
+                }
+                out.push(']');
+            }
+            Node::Map(members) => {
+                out.push('{');
+                for (name, value) in members.by_name() {
+                    *out += &quoted(name);
+                    out.push(':');
+                    value.write_key(out);
+                    out.push(',');
+                }
+                out.push('}');
+            }
+            other => *out += &other.to_string(),
+        }
+    }
+}
+
+/// The value of a schema, with numbers in their shortest form.
+impl From<&Json> for Node<'static> {
+    fn from(json: &Json) -> Self {
+        match json {
+            Json::Null => Node::Null,
+            Json::Bool(value) => Node::Bool(*value),
+            Json::Number(number) => Number::read(&number.to_string()).map_or(Node::Null, Node::Number),
+            Json::String(text) => Node::Text(Cow::Owned(text.clone())),
+            Json::Array(items) => Node::List(items.iter().map(Node::from).collect()),
+            Json::Object(members) => Node::Map(Members::new(
+                members.iter().map(|(name, value)| (Cow::Owned(name.clone()), value.into())).collect(),
+            )),
+        }
+    }
+}
+
+impl<'b> Members<'b> {
+    fn new(members: Vec<(Cow<'b, str>, Node<'b>)>) -> Self {
+        let mut sorted: Vec<u32> = (0..u32::try_from(members.len()).unwrap_or(u32::MAX)).collect();
+        let name = |at: u32| members.get(at as usize).map_or("", |(name, _)| name);
+        sorted.sort_by(|left, right| by_units(name(*left), name(*right)));
+        // Sorting is stable, so the last of one name is the one that counts.
+        let mut unique: Vec<u32> = Vec::with_capacity(sorted.len());
+        for at in sorted {
+            match unique.last_mut() {
+                Some(last) if name(*last) == name(at) => *last = at,
+                _ => unique.push(at),
+            }
+        }
+        Members { members, sorted: unique }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.sorted.len()
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.sorted.binary_search_by(|at| by_units(self.at(*at).0, name)).is_ok()
+    }
+
+    /// The members, sorted by name as Java sorts texts.
+    pub(super) fn by_name(&self) -> impl Iterator<Item = (&str, &Node<'b>)> {
+        self.sorted.iter().map(|at| self.at(*at))
+    }
+
+    /// The members as they were written.
+    fn as_written(&self) -> impl Iterator<Item = (&str, &Node<'b>)> {
+        let mut places = self.sorted.clone();
+        places.sort_unstable();
+        places.into_iter().map(|at| self.at(at))
+    }
+
+    fn at(&self, at: u32) -> (&str, &Node<'b>) {
+        self.members.get(at as usize).map_or(("", &Node::Null), |(name, value)| (name, value))
+    }
+}
+
+/// `String.compareTo`: by UTF-16 units.
+pub(super) fn by_units(left: &str, right: &str) -> Ordering {
+    left.encode_utf16().cmp(right.encode_utf16())
+}
+
+/// `String.hashCode`.
+pub(super) fn text_hash(text: &str) -> i32 {
+    text.encode_utf16().fold(0, |hash: i32, unit| hash.wrapping_mul(31).wrapping_add(i32::from(unit)))
+}
+
+/// A text in quotes, as JSON has it.
+pub(super) fn quoted(text: &str) -> String {
+    Json::from(text).to_string()
+}
+
+/// As Jackson prints it: compact.
+impl std::fmt::Display for Node<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Node::Null => f.write_str("null"),
+            Node::Bool(value) => write!(f, "{value}"),
+            Node::Number(number) => write!(f, "{number}"),
+            Node::Text(text) => f.write_str(&quoted(text)),
+            Node::List(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if at == 0 { "[" } else { "," })?;
+                }
+                f.write_str(if items.is_empty() { "[]" } else { "]" })
+            }
+            Node::Map(members) => {
+                f.write_str("{")?;
+                for (count, (name, value)) in members.as_written().enumerate() {
+                    write!(f, "{}{}:{value}", if count == 0 { "" } else { "," }, quoted(name))?;
+                }
+                f.write_str("}")
+            }
+        }
+    }
+}
+
+/// Reads a text that is known to be JSON.
+struct Reader<'b> {
+    text: &'b str,
+    at: usize,
+}
+
+impl<'b> Reader<'b> {
+    fn value(&mut self, depth: usize) -> Option<Node<'b>> {
+        if depth > DEEPEST {
+            return None;
+        }
+        match self.peek()? {
+            b'{' => {
+                let mut members = Vec::new();
+                self.each(b'}', |reader| {
+                    let name = reader.string()?;
+                    reader.pass(b':');
+                    members.push((name, reader.value(depth + 1)?));
+                    Some(())
+                })?;
+                Some(Node::Map(Members::new(members)))
+            }
+            b'[' => {
+                let mut items = Vec::new();
+                self.each(b']', |reader| {
+                    items.push(reader.value(depth + 1)?);
+                    Some(())
+                })?;
+                Some(Node::List(items))
+            }
+            b'"' => self.string().map(Node::Text),
+            _ => {
+                let rest = self.text.get(self.at..)?;
+                let end = rest.find([',', ']', '}', ' ', '\t', '\n', '\r']).unwrap_or(rest.len());
+                self.at += end;
+                match &rest[..end] {
+                    "null" => Some(Node::Null),
+                    "true" => Some(Node::Bool(true)),
+                    "false" => Some(Node::Bool(false)),
+                    number => Number::read(number).map(Node::Number),
+                }
+            }
+        }
+    }
+
+    /// Reads what is between brackets, separated by commas.
+    fn each(&mut self, close: u8, mut read: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.at += 1;
+        while self.peek()? != close {
+            read(self)?;
+            self.pass(b',');
+        }
+        self.at += 1;
+        Some(())
+    }
+
+    fn string(&mut self) -> Option<Cow<'b, str>> {
+        self.peek()?;
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        let mut escaped = false;
+        self.at += 1;
+        loop {
+            let found = memchr::memchr2(b'"', b'\\', bytes.get(self.at..)?)?;
+            self.at += found + 1;
+            if bytes.get(self.at - 1) == Some(&b'"') {
+                break;
+            }
+            escaped = true;
+            self.at += 1;
+        }
+        let quoted = self.text.get(start..self.at)?;
+        match escaped {
+            false => quoted.get(1..quoted.len() - 1).map(Cow::Borrowed),
+            true => serde_json::from_str(quoted).ok().map(Cow::Owned),
+        }
+    }
+
+    fn pass(&mut self, byte: u8) {
+        if self.peek() == Some(byte) {
+            self.at += 1;
+        }
+    }
+
+    /// The next byte that is no white space.
+    fn peek(&mut self) -> Option<u8> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        self.at += rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))?;
+        self.text.as_bytes().get(self.at).copied()
+    }
+}
