@@ -1,9 +1,10 @@
-//! API Gateway mapping templates, rendered as the service renders them.
+//! An engine for the mapping templates of Amazon API Gateway.
 //!
-//! A REST API of Amazon API Gateway turns requests and responses into other ones with templates in
-//! Velocity's language. This crate compiles such a template once and renders it as often as you like, byte
-//! for byte as the service does: Velocity 1.7 with the service's settings, payloads read as leniently as
-//! json-smart reads them, [JSONPath](path) as Jayway has it, and the Java values that show through.
+//! A REST API transforms requests and responses with mapping templates, written in the Velocity Template
+//! Language. This crate compiles a template once and renders it any number of times, byte for byte as the
+//! service does: Velocity 1.7 with the service's settings, payloads read as leniently as by json-smart,
+//! [JSONPath](jsonpath) as in Jayway's library, and Java's strings, numbers and collections with their
+//! methods.
 //!
 //! ```
 //! use vtl::{Globals, Template};
@@ -14,9 +15,9 @@
 //! # Ok::<(), vtl::Error>(())
 //! ```
 //!
-//! # What a template sees
+//! # Data of a request
 //!
-//! [`Globals`] hold one request: the payload, the parameters, `$context`, the stage variables.
+//! [`Globals`] hold the data of one request: payload, parameters, `$context`, stage variables.
 //!
 //! ```
 //! use vtl::{Globals, Params, Template};
@@ -32,8 +33,8 @@
 //! # Ok::<(), vtl::Error>(())
 //! ```
 //!
-//! What a template sets below `$context.requestOverride` and `$context.responseOverride` comes back in
-//! [`Rendered::overrides`]:
+//! [`Rendered::overrides`] returns the values that a template sets below `$context.requestOverride` and
+//! `$context.responseOverride`:
 //!
 //! ```
 //! let template = vtl::Template::parse("#set($context.responseOverride.status = 404)gone")?;
@@ -42,11 +43,12 @@
 //! # Ok::<(), vtl::Error>(())
 //! ```
 //!
-//! # Mistakes
+//! # Errors and notes
 //!
-//! Velocity swallows most of them. So does this crate, and reports each as a [`Note`] that never changes the
-//! output. What the service does not swallow is an [`Error`], with a stable [`Code`], the place, and
-//! a [report](Error::report) that draws it.
+//! Velocity ignores most mistakes, such as calls of unknown methods. This crate reports each as a [`Note`],
+//! which never changes the output. A mistake that makes the service answer with an error is an [`Error`].
+//! Both have a stable [`Code`], a place and, where possible, a suggested way out; `{:#}` draws an error with
+//! its line of the template.
 //!
 //! ```
 //! use vtl::{Code, Globals, Template};
@@ -58,15 +60,16 @@
 //! let source = "#if($input.path('$.a') == 1)\n  one";
 //! let error = Template::parse(source).unwrap_err();
 //! assert_eq!(error.code(), Code::Unclosed);
-//! println!("{}", error.report("answer.vtl", source));
+//! println!("{error:#}");
 //! # Ok::<(), vtl::Error>(())
 //! ```
 //!
-//! # Rules and limits
+//! # Options
 //!
-//! A [`Dialect`] says which engine to be: the service, or Velocity 1.7 as it comes; and it has a switch for each
-//! question about the service that nobody outside can answer. [`Limits`] are the ceilings on what a template
-//! may use; no template and no payload hangs, overflows or panics.
+//! [`ParseOptions`] set a template's name, its [`Dialect`] (the service, or Velocity 1.7 with default
+//! settings, with a switch for each open question about the service) and its [`Limits`]. No template and no
+//! payload hangs, overflows the stack or panics under the default limits. [`RenderOptions`] set the limits
+//! of one render, a [`Probe`] that watches it, and a function that cancels it.
 //!
 //! ```
 //! use vtl::{Code, Globals, Limits, ParseOptions, Template};
@@ -77,21 +80,22 @@
 //! # Ok::<(), vtl::Error>(())
 //! ```
 //!
-//! # The rest of a call
+//! # Integrations
 //!
-//! [`pipeline`] is the integration around the templates: validation, parameter mapping, the choice of
-//! templates and responses, the errors of the gateway and the execution log.
+//! [`pipeline`] runs a whole integration: request validation, parameter mapping, the choice of templates and
+//! responses, gateway responses and the execution log.
 //!
-//! # Where to look
+//! # Further reading
 //!
 //! | | |
 //! | --- | --- |
-//! | every method, `$util` function, code and limit | `docs/reference.md` |
-//! | how right it is, known differences, open questions | `COMPATIBILITY.md` |
-//! | how it is built | `ARCHITECTURE.md` |
-//! | the command | the crate `vtl-cli` |
+//! | methods, `$util` functions, `$context`, limits | `docs/reference.md`; as data: [`mod@reference`] |
+//! | codes of errors and notes | `docs/codes.md`; as data: [`diagnostic`] |
+//! | score, known differences, open questions | `COMPATIBILITY.md` |
+//! | design of the engine | `ARCHITECTURE.md` |
+//! | command line | the crate `vtl-cli` |
 
-// The parser of the grammars is made without `std`: with it, it would ask at each step how much stack is left.
+// pest is built without `std`: with it, it checks the remaining stack at each step.
 extern crate alloc;
 
 mod builtins;

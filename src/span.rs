@@ -1,7 +1,6 @@
-//! Positions in a source text. A span is two numbers; line and column are
-//! worked out only when somebody asks, which is on the failing path.
+//! Positions in a source text. Line and column are computed only for reports.
 
-/// A piece of a source text: the byte where it starts and its length in bytes.
+/// A range of a source text: the byte where it starts and its length in bytes.
 ///
 /// ```
 /// let span = vtl::Span::new(4, 3);
@@ -17,33 +16,32 @@ pub struct Span {
 }
 
 impl Span {
-    /// A span from a byte offset and a length in bytes; both saturate at 4 GiB.
+    /// Creates a span from a byte offset and a length in bytes; both saturate at 4 GiB.
     #[must_use]
     pub fn new(start: usize, len: usize) -> Self {
         let cut = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Span { start: cut(start), len: cut(len) }
     }
 
-    /// The bytes it covers.
+    /// Returns the range of its bytes.
     #[must_use]
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end()
     }
 
-    /// The byte after its last one.
+    /// Returns the offset just past its last byte.
     #[must_use]
     pub fn end(self) -> usize {
         self.start as usize + self.len as usize
     }
 
-    /// From the start of `self` to the end of `other`.
+    /// Creates the span from the start of `self` to the end of `other`.
     #[must_use]
     pub fn to(self, other: Span) -> Span {
         Span::new(self.start as usize, other.end().saturating_sub(self.start as usize))
     }
 
-    /// Line and column of its start in `source`, both counted from 1; the column
-    /// counts characters.
+    /// Returns line and column of its start in `source`, both counted from 1; the column counts characters.
     #[must_use]
     pub fn line_column(self, source: &str) -> (usize, usize) {
         let mut at = (self.start as usize).min(source.len());

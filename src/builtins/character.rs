@@ -1,4 +1,4 @@
-//! Methods of `java.lang.Character`, as `charAt` gives it.
+//! Methods of `java.lang.Character`, which `charAt` returns.
 
 use super::JavaMethod as M;
 use super::exception::{class_cast, illegal_argument, illegal_monitor, null_pointer};
@@ -100,7 +100,7 @@ pub(super) fn call<'r>(
     }))
 }
 
-/// `Character.getNumericValue` for digits and Latin letters; -1 for what has no value.
+/// Returns `Character.getNumericValue` for digits and Latin letters, -1 for other characters.
 fn numeric_value(c: char) -> i32 {
     match c {
         'a'..='z' => c as i32 - 'a' as i32 + 10,

@@ -1,4 +1,4 @@
-//! What lists, sets and other collections have in common: `java.util.Collection` and `Object`.
+//! Methods of `java.util.Collection` and `Object`, which lists, sets and other collections share.
 
 use super::JavaMethod as M;
 use super::exception::{class_cast, exception, illegal_argument, null_pointer, wrong_count};
@@ -9,7 +9,7 @@ use crate::value::{Arena, Big, ListKind, MapKind, Value, View, show};
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
 
-/// `toString`, `equals`, `hashCode`, `getClass`: what every object answers.
+/// Calls a method of `Object`: `toString`, `equals`, `hashCode`, `getClass`.
 pub(super) fn object<'r>(
     arena: &'r Arena<'r>,
     receiver: &Value<'r>,
@@ -30,7 +30,7 @@ pub(super) fn object<'r>(
     }))
 }
 
-/// The elements of a `java.util.Collection`; none for what is none, such as a Java array.
+/// Returns the elements of a `java.util.Collection`; `None` for any other value, such as a Java array.
 pub(super) fn elements<'r>(arena: &'r Arena<'r>, value: &Value<'r>) -> Result<Option<Vec<Value<'r>>>, Error> {
     let elements = match value {
         Value::List(list) if !list.kind().is_java_array() => Some(list.to_vec()),
@@ -41,12 +41,12 @@ pub(super) fn elements<'r>(arena: &'r Arena<'r>, value: &Value<'r>) -> Result<Op
     Ok(elements)
 }
 
-/// An argument that must be a collection: null fails, anything else is another method's argument.
+/// Reads an argument for a `Collection`: null throws, `None` for any other value.
 pub(super) fn collection<'r>(arena: &'r Arena<'r>, arg: &Value<'r>) -> Result<Option<Vec<Value<'r>>>, Error> {
     if arg.is_null() { Err(null_pointer()) } else { elements(arena, arg) }
 }
 
-/// `collection.contains(value)`.
+/// Runs `collection.contains(value)`.
 pub(super) fn contains<'r>(arena: &'r Arena<'r>, collection: &Value<'r>, value: &Value<'r>) -> Result<bool, Error> {
     match collection {
         Value::View(View::Keys(map)) => Ok(map.position(value).is_some()),
@@ -62,7 +62,7 @@ pub(super) fn contains<'r>(arena: &'r Arena<'r>, collection: &Value<'r>, value: 
     }
 }
 
-/// The methods of `Collection` that only read. `items` are the elements of `receiver`.
+/// Calls a method of `Collection` that only reads. `items` are the elements of `receiver`.
 pub(super) fn read<'r>(
     arena: &'r Arena<'r>,
     receiver: &Value<'r>,
@@ -91,8 +91,8 @@ pub(super) fn read<'r>(
     }))
 }
 
-/// `toArray()`, `toArray(array)` and, since Velocity takes the last for one of any number of
-/// arguments, `toArray('a', 'b')`.
+/// Runs `toArray()`, `toArray(array)` and `toArray('a', 'b')`: Velocity takes an array parameter for a
+/// variable number of arguments.
 fn to_array<'r>(arena: &'r Arena<'r>, items: Vec<Value<'r>>, args: &[Value<'r>]) -> Result<Option<Value<'r>>, Error> {
     let into = match args {
         [] => return arena.list(ListKind::Objects, items).map(Some),
@@ -118,7 +118,7 @@ fn to_array<'r>(arena: &'r Arena<'r>, items: Vec<Value<'r>>, args: &[Value<'r>])
     Ok(Some(into))
 }
 
-/// A `Set` that cannot be changed.
+/// Creates a `Set` that cannot be changed.
 pub(super) fn set_of<'r>(arena: &'r Arena<'r>, items: &[Value<'r>], unique: bool) -> Result<Value<'r>, Error> {
     let map = arena.map(MapKind::Unmodifiable)?;
     for item in items {
@@ -132,7 +132,7 @@ pub(super) fn set_of<'r>(arena: &'r Arena<'r>, items: &[Value<'r>], unique: bool
     arena.view(View::Keys(map))
 }
 
-/// An iterator that starts at `next`.
+/// Creates an iterator that starts at `next`.
 pub(super) fn iterator<'r>(
     arena: &'r Arena<'r>,
     over: Value<'r>,
@@ -151,7 +151,7 @@ pub(super) fn iterator<'r>(
     arena.view(View::Iterator(over, steps))
 }
 
-/// An argument for a parameter of type `int`.
+/// Reads an argument for a parameter of type `int`.
 pub(super) fn int(arg: &Value<'_>) -> Option<i32> {
     match arg {
         Value::Int(i) => Some(*i),
@@ -161,7 +161,7 @@ pub(super) fn int(arg: &Value<'_>) -> Option<i32> {
     }
 }
 
-/// Sorts by `compareTo`, as `sort(null)` does: all must be of one class that has an order.
+/// Sorts by `compareTo`, as `sort(null)` does; all items must be of one class that has an order.
 pub(super) fn sort_naturally(items: &mut [Value<'_>]) -> Result<(), Error> {
     let [first, rest @ ..] = &*items else { return Ok(()) };
     if rest.is_empty() {
@@ -182,7 +182,7 @@ pub(super) fn sort_naturally(items: &mut [Value<'_>]) -> Result<(), Error> {
     Ok(())
 }
 
-/// `compareTo` of two values of one class.
+/// Runs `compareTo` of two values of one class.
 fn order(a: &Value<'_>, b: &Value<'_>) -> Option<Ordering> {
     Some(match (a, b) {
         (Value::Str(a), Value::Str(b)) if a.is_ascii() && b.is_ascii() => a.as_str().cmp(b.as_str()),
@@ -204,7 +204,7 @@ fn order(a: &Value<'_>, b: &Value<'_>) -> Option<Ordering> {
     })
 }
 
-/// `Double.compare`: -0.0 before 0.0, every NaN last.
+/// Compares as `Double.compare` does: -0.0 before 0.0, every NaN last.
 fn order_doubles(a: f64, b: f64) -> Ordering {
     match (a.is_nan(), b.is_nan()) {
         (false, false) => a.total_cmp(&b),

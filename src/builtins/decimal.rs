@@ -10,7 +10,7 @@ use bigdecimal::BigDecimal;
 use num_bigint::BigInt;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
-/// A null fits a parameter of a class, and the method fails on it.
+/// Creates the exception for null given as a number: it fits the parameter, and the method throws.
 fn no_object() -> Miss {
     exception("NullPointerException", "a number is null").into()
 }
@@ -37,12 +37,12 @@ fn big_decimal<'a>(value: &'a Value<'_>) -> Result<&'a BigDecimal, Miss> {
     }
 }
 
-/// The class's `xxxValueExact()`.
+/// Runs `intValueExact()` and its like.
 fn exact<T>(number: Option<T>, class: &str) -> Result<T, Error> {
     number.ok_or_else(|| arithmetic(&format!("BigInteger out of {class} range")))
 }
 
-/// What modular exponentiation costs, in steps.
+/// Charges the steps of a modular exponentiation.
 fn charge_powers(arena: &Arena<'_>, exponent_bits: u64, modulus_bits: u64) -> Result<(), Error> {
     let words = modulus_bits / 64 + 1;
     arena.meter.charge((exponent_bits * words * words / 16) as usize)
@@ -148,12 +148,12 @@ fn root(number: &BigInt) -> Result<BigInt, Error> {
     if number.is_negative() { Err(arithmetic("Negative BigInteger")) } else { Ok(number.sqrt()) }
 }
 
-/// The bits without the sign, of the two's complement.
+/// Returns the number of bits of the two's complement, without the sign.
 fn bit_length(number: &BigInt) -> i64 {
     if number.is_negative() { (-number - 1u8).bits() as i64 } else { number.bits() as i64 }
 }
 
-/// The bits that differ from the sign.
+/// Returns the number of bits that differ from the sign.
 fn bit_count(number: &BigInt) -> i64 {
     let positive = if number.is_negative() { !number } else { number.clone() };
     positive.iter_u64_digits().map(|word| i64::from(word.count_ones())).sum()
@@ -182,7 +182,7 @@ fn shift(number: &BigInt, left: i64) -> Result<BigInt, Error> {
     Ok(if number.is_zero() { BigInt::zero() } else { number << left.unsigned_abs() })
 }
 
-/// `this.modInverse(modulus)`.
+/// Runs `number.modInverse(modulus)`.
 fn inverse(number: &BigInt, modulus: &BigInt) -> Result<BigInt, Error> {
     if !modulus.is_positive() {
         return Err(arithmetic("BigInteger: modulus not positive"));
@@ -203,7 +203,7 @@ fn power_modulo(number: &BigInt, exponent: &BigInt, modulus: &BigInt) -> Result<
     Ok(number.modpow(exponent, modulus))
 }
 
-/// Miller and Rabin's test with the first primes as witnesses.
+/// Checks for a prime number: the Miller-Rabin test with the first primes as witnesses.
 fn is_prime(arena: &Arena<'_>, number: &BigInt) -> Result<bool, Error> {
     const WITNESSES: [u8; 20] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71];
     let one = BigInt::one();
@@ -340,7 +340,7 @@ fn of_two_decimals(this: &BigDecimal, method: JavaMethod, other: &BigDecimal) ->
     })
 }
 
-/// `BigDecimal.valueOf(double)`: what the double prints as, with the scale that has.
+/// Runs `BigDecimal.valueOf(double)`, which reads the text that the double prints as.
 fn value_of(number: f64) -> Result<BigDecimal, Error> {
     big::from_double(number)?;
     let mut text = String::new();
@@ -351,7 +351,7 @@ fn value_of(number: f64) -> Result<BigDecimal, Error> {
     big::decimal(unscaled, after - exponent.parse::<i64>().unwrap_or(0))
 }
 
-/// The whole number as one of Java's primitives.
+/// Converts a whole number to one of Java's primitives.
 fn whole<T>(number: &BigDecimal, convert: fn(&BigInt) -> Option<T>) -> Result<T, Error> {
     convert(&big::to_integer(number, true)?).ok_or_else(|| arithmetic("Overflow"))
 }

@@ -11,12 +11,12 @@ use crate::value::text::{from_utf16, to_utf16, utf16_len};
 use crate::value::{Arena, Big, Value};
 use std::fmt::Write;
 
-/// One `%…` of a format.
+/// A format specifier: `%…`.
 #[derive(Debug, Default)]
 struct Spec {
-    /// `2$`
+    /// The number of the argument: `2$`.
     index: Option<usize>,
-    /// The characters of [`FLAGS`].
+    /// The flags, each a character of [`FLAGS`].
     flags: Vec<char>,
     width: Option<usize>,
     precision: Option<usize>,
@@ -35,7 +35,7 @@ impl Spec {
         self.flags.iter().any(|&flag| flags.contains(flag))
     }
 
-    /// Reads what follows a `%`; gives the rest of the text.
+    /// Reads a specifier behind its `%`; returns the rest of the text too.
     fn read(text: &str) -> Result<(Spec, &str), Error> {
         let mut spec = Spec::default();
         let mut rest = text;
@@ -71,7 +71,7 @@ impl Spec {
         Ok((spec, &rest[letter.len_utf8()..]))
     }
 
-    /// What Java refuses whatever the argument is.
+    /// Checks the flags, which Java refuses whatever the argument is.
     fn check(&self) -> Result<(), Error> {
         let c = self.conversion;
         let wrong = |what: &str| Err(exception(what, format_args!("%{c}")));
@@ -105,7 +105,7 @@ impl Spec {
         Ok(())
     }
 
-    /// Pads to the width.
+    /// Appends a text padded to the width.
     fn justify(&self, text: &str, out: &mut String) {
         let missing = self.width.unwrap_or(0).saturating_sub(utf16_len(text));
         let pad = |out: &mut String| out.extend(std::iter::repeat_n(' ', missing));
@@ -118,7 +118,7 @@ impl Spec {
         }
     }
 
-    /// Cuts to the precision, makes capitals, pads.
+    /// Appends a text cut to the precision, in capitals where asked, padded.
     fn text(&self, text: &str, out: &mut String) {
         let cut = match self.precision {
             Some(most) if most < utf16_len(text) => from_utf16(&to_utf16(text)[..most]),
@@ -127,7 +127,7 @@ impl Spec {
         self.justify(&if self.upper { cut.to_uppercase() } else { cut }, out);
     }
 
-    /// A number from its digits: sign, grouping and zeros as the flags ask.
+    /// Appends a number from its digits, with sign, grouping and zeros as the flags ask.
     fn number(&self, negative: bool, digits: &str, exponent: &str, out: &mut String) {
         let mut text = String::new();
         match (negative, self.has('('), self.has('+'), self.has(' ')) {
@@ -253,7 +253,7 @@ impl Spec {
         }
     }
 
-    /// Zeros go between the `0x` and the digits.
+    /// Appends a number in base 8 or 16; zeros go between the `0x` and the digits.
     fn based(&self, negative: bool, digits: &str, out: &mut String) -> Result<(), Error> {
         let prefix = self.prefix().len();
         let mut digits = if self.upper { digits.to_ascii_uppercase() } else { digits.to_owned() };
@@ -334,7 +334,7 @@ impl Decimal {
         self.digits.is_empty()
     }
 
-    /// Rounded half up to so many places after the point.
+    /// Rounds half up to a number of places after the point.
     fn rounded(&self, places: i64) -> Decimal {
         let kept = self.point.saturating_add(places);
         if kept < 0 {
@@ -369,7 +369,7 @@ impl Decimal {
         usize::try_from(at).ok().and_then(|at| self.digits.get(at)).map_or('0', |&d| char::from(d))
     }
 
-    /// `%f`
+    /// Writes the number as `%f` does.
     fn fixed(&self, places: i64) -> String {
         let rounded = self.rounded(places);
         let mut text = String::new();
@@ -386,7 +386,7 @@ impl Decimal {
         text
     }
 
-    /// `%e`: the digits and the exponent.
+    /// Writes the digits and the exponent as `%e` does.
     fn scientific(&self, places: i64, upper: bool) -> (String, String) {
         let rounded = self.rounded(places.saturating_add(1).saturating_sub(self.point));
         let mut text = String::from(rounded.digit(0));
@@ -407,7 +407,7 @@ fn unknown(c: char) -> Error {
     exception("UnknownFormatConversionException", format_args!("Conversion = '{c}'"))
 }
 
-/// The digits at the start of a text, and the rest.
+/// Splits the digits from the start of a text.
 fn number(text: &str) -> Result<(Option<usize>, &str), Error> {
     let end = text.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, rest) = text.split_at(end);
@@ -418,7 +418,7 @@ fn number(text: &str) -> Result<(Option<usize>, &str), Error> {
     Ok((usize::try_from(number).ok(), rest))
 }
 
-/// Formats; `args` is `None` where Java is given a null array: then each argument is null.
+/// Formats arguments; `None` is a null array, in which each argument is null.
 pub(super) fn format(arena: &Arena<'_>, format: &str, args: Option<Vec<Value<'_>>>) -> Result<String, Error> {
     let mut out = String::with_capacity(format.len());
     let mut rest = format;

@@ -9,7 +9,7 @@ use crate::value::float::{self as digits, Floating};
 use crate::value::{Arena, Value, num, show};
 use std::cmp::Ordering;
 
-/// `Double.compare`: -0.0 comes before 0.0, NaN after all.
+/// Compares as `Double.compare` does: -0.0 comes before 0.0, NaN last.
 pub(super) fn order(left: f64, right: f64) -> Ordering {
     match left.partial_cmp(&right) {
         Some(order) if order.is_ne() => order,
@@ -17,7 +17,7 @@ pub(super) fn order(left: f64, right: f64) -> Ordering {
     }
 }
 
-/// `Double.parseDouble`.
+/// Parses a number as `Double.parseDouble` does.
 fn parse<F: Floating>(text: Option<&str>) -> Result<F, Miss> {
     let text = text.ok_or_else(|| exception("NullPointerException", "no text"))?;
     match digits::parse(text) {
@@ -27,7 +27,7 @@ fn parse<F: Floating>(text: Option<&str>) -> Result<F, Miss> {
     }
 }
 
-/// The methods that both classes have alike.
+/// The methods that both classes have.
 macro_rules! fraction {
     ($name:ident, $float:ty, $make:ident, $take:ident, $parse:ident, $hex:path, $bits:ident) => {
         pub(super) fn $name<'r>(
@@ -65,7 +65,7 @@ macro_rules! fraction {
 fraction!(of_double, f64, Double, double, ParseDouble, digits::hex_double, bits_of_double);
 fraction!(of_float, f32, Float, float, ParseFloat, digits::hex_float, bits_of_float);
 
-/// `Math.max` and `Math.min`: NaN if one is, and -0.0 is less than 0.0.
+/// Picks as `Math.max` and `Math.min` do: NaN if one is, and -0.0 is less than 0.0.
 fn pick<F: Copy + Into<f64>>(left: F, right: F, wanted: Ordering) -> Result<F, Miss> {
     let (l, r) = (left.into(), right.into());
     Ok(if l.is_nan() || !r.is_nan() && order(l, r) == wanted { left } else { right })

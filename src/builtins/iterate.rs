@@ -1,7 +1,8 @@
-//! What `#foreach` runs over, and `java.util.Iterator`, with Java's rule that a collection must not change meanwhile.
+//! The cursor of a `#foreach`, and `java.util.Iterator`, with Java's rule that a collection must not
+//! change meanwhile.
 //!
-//! `#foreach($x in $l)#set($y = $l.add(1))#end` stops the render with `Code::Modified`: the next turn notices
-//! the change. Lists and maps are walked in place.
+//! `#foreach($x in $l)#set($y = $l.add(1))#end` stops the render with `Code::Modified` in the next turn.
+//! Lists and maps are walked in place.
 
 use super::JavaMethod as M;
 use super::collection;
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::value::view::{Entry, Slice, Steps};
 use crate::value::{Arena, List, Map, Value, View};
 
-/// Which part of its members a loop over a map sees.
+/// The part of a map's members that a loop sees.
 #[derive(Clone, Copy)]
 pub(crate) enum Part {
     Keys,
@@ -19,9 +20,9 @@ pub(crate) enum Part {
     Entries,
 }
 
-/// Where a running `#foreach` stands.
+/// The position of a running `#foreach`.
 pub(crate) enum Cursor<'r> {
-    /// A list; with the changes it had seen when the loop began. A Java array never changes.
+    /// A list, with its count of changes when the loop began. A Java array never changes.
     List {
         list: &'r List<'r>,
         next: usize,
@@ -32,29 +33,29 @@ pub(crate) enum Cursor<'r> {
         next: usize,
         changes: u32,
     },
-    /// A map in the order of insertion, or another that is known, walked in place.
+    /// A map in the order of insertion or another known order, walked in place.
     Map {
         map: &'r Map<'r>,
         part: Part,
         order: Option<&'r [u32]>,
         next: usize,
-        /// As long as it has not changed.
+        /// The number of members when the loop began.
         len: usize,
         changes: u32,
     },
-    /// A map in another order: its keys, which were put in order once.
+    /// A map in another order: its keys, sorted once.
     Keys {
         map: &'r Map<'r>,
         part: Part,
         keys: std::vec::IntoIter<Value<'r>>,
         changes: u32,
     },
-    /// An iterator of the template's own: the loop uses it up.
+    /// An iterator of the template, which the loop uses up.
     Iterator(&'r View<'r>),
 }
 
 impl<'r> Cursor<'r> {
-    /// The start of a loop over a value; none if there is nothing to loop over in values of its kind.
+    /// Creates a cursor at the start of a value; `None` for a value that cannot be iterated over.
     pub(crate) fn new(_arena: &'r Arena<'r>, value: &Value<'r>) -> Option<Self> {
         match value {
             Value::List(list) => Some(Cursor::List { list, next: 0, changes: list.changes() }),
@@ -82,7 +83,7 @@ impl<'r> Cursor<'r> {
         Cursor::Keys { map, part, keys: map.keys().into_iter(), changes }
     }
 
-    /// Java's `hasNext()`.
+    /// Runs Java's `hasNext()`.
     pub(crate) fn has_next(&self) -> bool {
         match self {
             // A list that shrank under the loop "has" a next one until its size is met exactly.
@@ -94,7 +95,7 @@ impl<'r> Cursor<'r> {
         }
     }
 
-    /// Java's `next()`, or none at the end.
+    /// Runs Java's `next()`; `None` at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Value<'r>>, Error> {
         match self {
             Cursor::List { list, next, changes } => {
@@ -159,7 +160,7 @@ fn member<'r>(map: &'r Map<'r>, part: Part, key: Value<'r>, value: Value<'r>) ->
     }
 }
 
-/// The map an iterator runs over, and what it shows of its members.
+/// Returns the map that an iterator runs over, and the part of its members that it shows.
 fn map_part<'r>(over: &Value<'r>) -> Option<(&'r Map<'r>, Part)> {
     match over {
         Value::View(View::Keys(map)) => Some((map, Part::Keys)),
@@ -169,7 +170,7 @@ fn map_part<'r>(over: &Value<'r>) -> Option<(&'r Map<'r>, Part)> {
     }
 }
 
-/// How many elements an iterator runs over: of a list as it is now.
+/// Returns the number of elements that an iterator runs over, of a list as it is now.
 fn count(over: &Value<'_>, steps: &Steps<'_>) -> usize {
     match over {
         Value::List(list) => list.len(),
@@ -182,7 +183,7 @@ fn has_next(view: &View<'_>) -> bool {
     matches!(view, View::Iterator(over, steps) if steps.next.get() != count(over, steps))
 }
 
-/// Fails when what an iterator runs over was changed by others.
+/// Fails when the collection of an iterator was changed by others.
 fn check(over: &Value<'_>, steps: &Steps<'_>) -> Result<(), Error> {
     let now = match over {
         Value::List(list) => list.changes(),
@@ -192,7 +193,7 @@ fn check(over: &Value<'_>, steps: &Steps<'_>) -> Result<(), Error> {
     if now == steps.changes.get() { Ok(()) } else { Err(modified()) }
 }
 
-/// The element at `at`, of which an iterator then takes note.
+/// Returns the element at `at` and marks it as the iterator's last.
 fn take<'r>(over: &Value<'r>, steps: &Steps<'r>, at: usize) -> Result<Value<'r>, Error> {
     steps.last.set(Some(at));
     if let Some((map, part)) = map_part(over) {
@@ -207,7 +208,7 @@ fn take<'r>(over: &Value<'r>, steps: &Steps<'r>, at: usize) -> Result<Value<'r>,
     .unwrap_or(Value::Null))
 }
 
-/// One step forward; none at the end.
+/// Goes one step forward; `None` at the end.
 fn step<'r>(over: &Value<'r>, steps: &Steps<'r>) -> Result<Option<Value<'r>>, Error> {
     let at = steps.next.get();
     if at == count(over, steps) {
@@ -218,7 +219,7 @@ fn step<'r>(over: &Value<'r>, steps: &Steps<'r>) -> Result<Option<Value<'r>>, Er
     take(over, steps, at).map(Some)
 }
 
-/// Methods of iterators.
+/// Calls a method of an iterator.
 pub(super) fn call<'r>(
     arena: &'r Arena<'r>,
     view: &'r View<'r>,
@@ -273,7 +274,7 @@ pub(super) fn call<'r>(
     }))
 }
 
-/// `remove()`: takes what was given last out of the collection.
+/// Runs `remove()`: removes the element that was returned last from the collection.
 fn remove<'r>(over: &Value<'r>, steps: &Steps<'r>) -> Result<(), Error> {
     if let Some((map, _)) = map_part(over) {
         super::map::changeable(map)?;
@@ -303,7 +304,7 @@ mod tests {
     use crate::limits::Limits;
     use crate::value::MapKind;
 
-    /// Runs a loop over `value` and adds to or removes from it at turn `at`; gives the turns made.
+    /// Runs a loop over `value` that changes it at turn `at`; returns the number of turns.
     fn turns<'r>(
         arena: &'r Arena<'r>,
         value: &Value<'r>,

@@ -1,4 +1,5 @@
-//! Methods of `ArrayList`, json-smart's `JSONArray`, sub-lists, and Java arrays, which Velocity wraps into a list.
+//! Methods of `ArrayList`, json-smart's `JSONArray`, sub-lists, and Java arrays, which Velocity wraps into
+//! lists.
 
 use super::JavaMethod as M;
 use super::collection::{self, int, sort_naturally};
@@ -7,7 +8,7 @@ use crate::error::Error;
 use crate::value::view::Slice;
 use crate::value::{Arena, List, ListKind, Value, View, show};
 
-/// A list as its methods see it: the whole of one, or a part.
+/// A whole list or a part of one.
 pub(super) struct Seq<'r> {
     pub(super) list: &'r List<'r>,
     slice: Option<&'r Slice<'r>>,
@@ -16,7 +17,7 @@ pub(super) struct Seq<'r> {
 }
 
 impl<'r> Seq<'r> {
-    /// The list behind a value, if it is one. Fails when the list of a part was changed.
+    /// Returns the list of a value, if it is one. Fails when the list of a part was changed.
     pub(super) fn of(value: &Value<'r>) -> Result<Option<Self>, Error> {
         Ok(match value {
             Value::List(list) => Some(Seq { list, slice: None, from: 0, len: list.len() }),
@@ -36,12 +37,12 @@ impl<'r> Seq<'r> {
         if self.slice.is_none() { self.list.to_vec() } else { (0..self.len).filter_map(|i| self.get(i)).collect() }
     }
 
-    /// Whether elements can come and go.
+    /// Checks for a list whose size can change.
     fn resizes(&self) -> bool {
         matches!(self.list.kind(), ListKind::Array | ListKind::Json)
     }
 
-    /// Puts `new` in the place of the elements from `at` to `end`.
+    /// Replaces the elements from `at` to `end`.
     pub(super) fn splice(&self, at: usize, end: usize, new: Vec<Value<'r>>) -> Result<(), Error> {
         if !self.resizes() {
             return Err(unsupported());
@@ -73,7 +74,7 @@ impl<'r> Seq<'r> {
         old.ok_or_else(|| out_of_bounds(index, self.len))
     }
 
-    /// Where the first or last element equal to `value` is.
+    /// Returns the position of the first or last element equal to `value`.
     fn position(&self, arena: &Arena<'r>, value: &Value<'r>, last: bool) -> Result<Option<usize>, Error> {
         arena.meter.charge(self.len)?;
         // Java's own immutable lists do not even look for null.
@@ -84,12 +85,12 @@ impl<'r> Seq<'r> {
         Ok(if last { (0..self.len).rev().find(is) } else { (0..self.len).find(is) })
     }
 
-    /// An index below `most`.
+    /// Checks an index against `most`.
     fn index(&self, index: i32, most: usize) -> Result<usize, Error> {
         usize::try_from(index).ok().filter(|i| *i < most).ok_or_else(|| out_of_bounds(index, self.len))
     }
 
-    /// Keeps the elements for which `keep` holds; says whether any went.
+    /// Keeps the elements for which `keep` holds; returns whether any was removed.
     fn retain(&self, arena: &'r Arena<'r>, keep: impl Fn(&Value<'r>) -> Result<bool, Error>) -> Result<bool, Error> {
         arena.meter.charge(self.len)?;
         let mut kept = Vec::new();
@@ -110,7 +111,7 @@ fn position_or_minus_one<'r>(at: Option<usize>) -> Value<'r> {
     Value::Int(at.map_or(-1, |i| i as i32))
 }
 
-/// The methods that take nothing. Called with an argument they fail instead of being unknown.
+/// The methods without parameters: called with an argument they throw instead of being unknown.
 const NULLARY: &[M] = &[M::Size, M::IsEmpty, M::Clear, M::Iterator, M::ListIterator];
 
 pub(super) fn call<'r>(
@@ -189,7 +190,7 @@ fn receiver_is_array(receiver: &Value<'_>) -> bool {
     matches!(receiver, Value::List(list) if list.kind().is_java_array())
 }
 
-/// The methods that change a list.
+/// Calls a method that changes a list.
 fn change<'r>(arena: &'r Arena<'r>, seq: &Seq<'r>, method: M, args: &[Value<'r>]) -> Result<Option<Value<'r>>, Error> {
     // Java's immutable lists refuse even a change that would change nothing.
     let refuse = || if seq.list.kind() == ListKind::Unmodifiable { Err(unsupported()) } else { Ok(()) };
@@ -286,7 +287,7 @@ fn add_all<'r>(seq: &Seq<'r>, at: usize, items: Vec<Value<'r>>) -> Result<Value<
     Ok(Value::Bool(any))
 }
 
-/// `subList(from, to)`.
+/// Runs `subList(from, to)`.
 fn part<'r>(arena: &'r Arena<'r>, seq: &Seq<'r>, from: i32, to: i32) -> Result<Value<'r>, Error> {
     let start = usize::try_from(from).map_err(|_| out_of_bounds(from, seq.len))?;
     let end = usize::try_from(to).unwrap_or(0);
@@ -299,7 +300,7 @@ fn part<'r>(arena: &'r Arena<'r>, seq: &Seq<'r>, from: i32, to: i32) -> Result<V
     arena.view(View::Slice(Slice::new(seq.list, seq.slice, seq.from + start, end - start)))
 }
 
-/// A list that cannot be changed and holds no null.
+/// Creates a list that cannot be changed and holds no null.
 fn list_of<'r>(arena: &'r Arena<'r>, items: Vec<Value<'r>>) -> Result<Value<'r>, Error> {
     if items.iter().any(Value::is_null) {
         return Err(null_pointer());
@@ -326,7 +327,7 @@ mod tests {
         seq.items().iter().filter_map(int).collect()
     }
 
-    /// Whether there is such a method, or why it failed.
+    /// Returns whether there is such a method, or the code of its failure.
     fn outcome<'r>(arena: &'r Arena<'r>, list: &Value<'r>, method: M, args: &[Value<'r>]) -> Result<bool, Code> {
         call(arena, list, method, args).map(|v| v.is_some()).map_err(|e| e.code())
     }

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::value::view::Entry;
 use crate::value::{Arena, Map, MapKind, Value, View};
 
-/// What `get(key)` gives. A missing member of an override map is a branch that can be set:
+/// Runs `get(key)`. A missing member of an override map is a branch that can be set:
 /// `#set($context.requestOverride.custom.deep = 'v')`.
 #[inline]
 pub(super) fn member<'r>(arena: &'r Arena<'r>, map: &'r Map<'r>, key: &Value<'r>) -> Result<Value<'r>, Error> {
@@ -18,7 +18,7 @@ pub(super) fn member<'r>(arena: &'r Arena<'r>, map: &'r Map<'r>, key: &Value<'r>
     }
 }
 
-/// `put(key, value)`: gives the value it had.
+/// Runs `put(key, value)`; returns the value that the key had.
 pub(super) fn put<'r>(map: &'r Map<'r>, key: Value<'r>, value: Value<'r>) -> Result<Value<'r>, Error> {
     changeable(map)?;
     // What grew from an override map hangs there from its first member on.
@@ -36,7 +36,7 @@ pub(super) fn changeable(map: &Map<'_>) -> Result<(), Error> {
     if map.kind().can_change() { Ok(()) } else { Err(unsupported()) }
 }
 
-/// The methods that take nothing. Called with an argument they fail instead of being unknown.
+/// The methods without parameters: called with an argument they throw instead of being unknown.
 const NULLARY: &[M] = &[M::Size, M::IsEmpty, M::Clear, M::KeySet, M::Values, M::EntrySet, M::Clone, M::Of];
 
 pub(super) fn call<'r>(
@@ -137,7 +137,7 @@ pub(super) fn call<'r>(
     }))
 }
 
-/// The key of the first member with this value.
+/// Returns the key of the first member with this value.
 pub(super) fn key_of<'r>(
     arena: &'r Arena<'r>,
     map: &'r Map<'r>,
@@ -153,7 +153,7 @@ fn copy<'r>(arena: &'r Arena<'r>, map: &Map<'r>, kind: MapKind) -> Result<Value<
     arena.map_of(kind, map.members()).map(Value::Map)
 }
 
-/// `Map.of`: no nulls, no key twice, no changes.
+/// Runs `Map.of`: no nulls, no key twice, no changes.
 fn map_of<'r>(arena: &'r Arena<'r>, members: Vec<(Value<'r>, Value<'r>)>) -> Result<Value<'r>, Error> {
     let map = arena.map(MapKind::Unmodifiable)?;
     for (key, value) in members {
@@ -167,7 +167,7 @@ fn map_of<'r>(arena: &'r Arena<'r>, members: Vec<(Value<'r>, Value<'r>)>) -> Res
     Ok(Value::Map(map))
 }
 
-/// `Map.entry`: an entry of no map.
+/// Runs `Map.entry`: creates an entry that belongs to no map.
 pub(super) fn entry<'r>(arena: &'r Arena<'r>, key: &Value<'r>, value: &Value<'r>) -> Result<Value<'r>, Error> {
     let Value::Map(map) = map_of(arena, vec![(key.clone(), value.clone())])? else { return Ok(Value::Null) };
     arena.view(View::Entry(Entry::new(map, key.clone(), value.clone())))

@@ -1,8 +1,7 @@
-//! Java methods and properties as a template reaches them.
+//! The Java methods and properties that a template can reach.
 //!
-//! [`call`] is the one door: it matches first on the kind of receiver, then on the
-//! method, so nothing is hashed or compared as text while rendering. Overloads are
-//! chosen as Velocity 1.7's introspection chooses them.
+//! [`call`] is the entry point. It matches on the kind of receiver, then on the method, so a render hashes
+//! and compares no names. Overloads are chosen as Velocity 1.7's introspection chooses them.
 //!
 //! Called by `vm` and `host`; knows nothing of templates.
 
@@ -36,9 +35,9 @@ pub(crate) use method::JavaMethod;
 use crate::error::Error;
 use crate::value::{Arena, Value};
 
-/// Calls a method. `Ok(None)`: there is no method of that name for these arguments (Velocity gives
-/// null and goes on). A method that returns nothing gives the empty string, as Velocity has it.
-/// An exception of the Java method is an error and stops the render.
+/// Calls a method. `None` when no method of that name takes these arguments: Velocity goes on with null. A
+/// `void` method returns the empty string, as in Velocity. A Java exception is an error, which stops the
+/// render.
 #[inline]
 pub(crate) fn call<'r>(
     arena: &'r Arena<'r>,

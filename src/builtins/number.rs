@@ -1,7 +1,7 @@
-//! Methods of numbers, booleans and classes, static ones included: `$n.parseInt('7')`.
+//! Methods of numbers and booleans, static ones included: `$n.parseInt('7')`.
 //!
-//! Velocity picks an overload by the classes of the arguments: a parameter of type `int` takes an
-//! Integer, Short or Byte, but no Long; a null fits every parameter that is no primitive.
+//! Velocity chooses an overload by the classes of the arguments: a parameter of type `int` takes an
+//! Integer, Short or Byte, but not a Long; null fits every parameter that is not a primitive.
 
 use super::JavaMethod::{self, self as M};
 use super::argument::{Answer, Miss, boolean, string, text};
@@ -94,7 +94,7 @@ fn number<'a, 'r>(this: &'a Value<'r>) -> Result<&'a Value<'r>, Miss> {
     if this.is_number() { Ok(this) } else { Err(Miss::NoMethod) }
 }
 
-/// `Comparable.compareTo`: only with the same class.
+/// Runs `Comparable.compareTo`, which takes a value of the same class only.
 fn compare_to(this: &Value<'_>, other: &Value<'_>) -> Result<i32, Error> {
     Ok(match (this, other) {
         (_, Value::Null) => return Err(exception("NullPointerException", "compareTo null")),

@@ -1,8 +1,8 @@
-//! Which overload a call means: the rules of Velocity 1.7's `MethodMap`.
+//! The choice of an overload, by the rules of Velocity 1.7's `MethodMap`.
 //!
-//! `$s.indexOf('a')` and `$s.indexOf(97)` are two Java methods. Arguments are never
-//! converted: an `int` parameter takes Integer, Short and Byte, and nothing fits a
-//! `long` into it. Where two overloads fit equally well Velocity finds none.
+//! `$s.indexOf('a')` and `$s.indexOf(97)` are two Java methods. Arguments are never converted: an `int`
+//! parameter takes Integer, Short and Byte, but not a Long. When two overloads fit equally well, Velocity
+//! finds none.
 
 use crate::diagnostic::Code;
 use crate::error::Error;
@@ -30,7 +30,7 @@ pub(super) enum Param {
     CharSequences,
     /// `Object...`
     Objects,
-    /// A class that no value here has: only null fits.
+    /// A class that no value has, so that only null fits.
     Locale,
     StringBuffer,
     Charset,
@@ -45,7 +45,7 @@ impl Param {
         matches!(self, Bool | Char | Int | Long | Float | Double)
     }
 
-    /// What an array holds.
+    /// Returns the type of an array's members.
     fn component(self) -> Option<Param> {
         match self {
             Chars => Some(Char),
@@ -79,13 +79,13 @@ impl Param {
         }
     }
 
-    /// The same for the last parameter, which may be a variable number of arguments.
+    /// Checks whether an argument fits as the last parameter, which may take a variable number of them.
     fn takes_last(self, value: &Value<'_>) -> bool {
         let primitives = matches!(value, Value::List(list) if matches!(list.kind(), ListKind::Chars | ListKind::Bytes));
         self.takes(value) || !primitives && self.component().is_some_and(|one| one.takes(value))
     }
 
-    /// Whether every value of `other` is one of this type: `CharSequence` of `String`.
+    /// Checks whether every value of `other` is of this type too: `CharSequence` of `String`.
     fn covers(self, other: Param, last: bool) -> bool {
         let widened = |to: &[Param]| to.contains(&self);
         self == other
@@ -102,7 +102,8 @@ impl Param {
             || last && self.component().is_some_and(|one| one.covers(other.component().unwrap_or(other), false))
     }
 
-    /// The class an argument must have for Velocity's short cut: the same names, null being Object.
+    /// Returns the class that an argument must have for Velocity's short cut by equal names; null counts
+    /// as `Object`.
     fn is_exactly(self, value: &Value<'_>) -> bool {
         matches!(
             (self, value),
@@ -164,7 +165,7 @@ fn compare(one: &[Param], other: &[Param]) -> Order {
     }
 }
 
-/// The number of the overload that a call means; `None` when there is none or more than one.
+/// Returns the number of the overload that a call means; `None` when none or more than one fits.
 pub(super) fn choose(overloads: &[&[Param]], args: &[Value<'_>]) -> Result<Option<usize>, Error> {
     let exact = |params: &&[Param]| params.len() == args.len() && params.iter().zip(args).all(|(p, a)| p.is_exactly(a));
     if let Some(at) = overloads.iter().position(exact) {
@@ -208,7 +209,7 @@ pub(super) fn choose(overloads: &[&[Param]], args: &[Value<'_>]) -> Result<Optio
     }
 }
 
-/// The arguments of a variable parameter that starts at `from`; `None` for null.
+/// Returns the arguments of a variable parameter that starts at `from`; `None` for null.
 pub(super) fn variable<'r>(args: &[Value<'r>], from: usize) -> Option<Vec<Value<'r>>> {
     match args.get(from..) {
         Some([Value::Null]) => None,

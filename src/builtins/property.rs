@@ -1,4 +1,4 @@
-//! `$o.name`, `$o[k]` and `#set` to both: Velocity's look-ups.
+//! Look-ups of `$o.name` and `$o[k]`, and `#set` to both, in Velocity's order.
 
 use super::JavaMethod;
 use super::class;
@@ -10,13 +10,13 @@ use crate::error::Error;
 use crate::value::shape::print;
 use crate::value::{Arena, Value, View};
 
-/// A property's name with the methods it may stand for, found when compiling.
+/// A property name with the methods that it may stand for, which are looked up when compiling.
 #[derive(Clone, Debug)]
 pub(crate) struct Property {
     pub(crate) name: Box<str>,
-    /// What finds it among the names of an object.
+    /// The fingerprint of the name.
     pub(crate) print: u32,
-    /// `getName()` in either case of the first letter, if any Java class here has it.
+    /// `getName()` with either case of the first letter, if any class has it.
     pub(crate) getter: JavaMethod,
     /// `isName()`.
     pub(crate) is: JavaMethod,
@@ -36,8 +36,8 @@ impl Property {
     }
 }
 
-/// The method called `prefix` + `name`: first as it is written, then with the other case of its first
-/// letter, so `$l.empty` and `$l.Empty` are both `isEmpty()`.
+/// Returns the method called `prefix` + `name`, tried as written and then with the other case of its first
+/// letter: `$l.empty` and `$l.Empty` are both `isEmpty()`.
 fn accessor(prefix: &str, name: &str) -> JavaMethod {
     let as_written = JavaMethod::named(&format!("{prefix}{name}"));
     let mut rest = name.chars();
@@ -47,8 +47,8 @@ fn accessor(prefix: &str, name: &str) -> JavaMethod {
     JavaMethod::named(&format!("{prefix}{toggled}{}", rest.as_str()))
 }
 
-/// `$o.name`, in Velocity's order: getter, member of a map, `get("name")`, `isName()`.
-/// `Ok(None)`: there is no such property.
+/// Reads `$o.name` in Velocity's order: getter, member of a map, `get("name")`, `isName()`. `None` when
+/// there is no such property.
 pub(crate) fn get<'r>(
     arena: &'r Arena<'r>,
     receiver: &Value<'r>,
@@ -91,12 +91,12 @@ pub(crate) fn get<'r>(
     Ok(value.filter(|value| matches!(value, Value::Bool(_))))
 }
 
-/// Whether a method that is called `get…` takes nothing: `$s.chars` is not `getChars`.
+/// Checks for a method called `get…` that takes nothing: `$s.chars` is not `getChars`.
 fn is_getter(method: JavaMethod) -> bool {
     method != JavaMethod::GetOrDefault
 }
 
-/// `#set($o.name = v)`: setter, member of a map, `put("name", v)`. False: there is none, nothing happened.
+/// Runs `#set($o.name = v)`: setter, member of a map, `put("name", v)`. Returns false when there is none.
 pub(crate) fn set<'r>(
     arena: &'r Arena<'r>,
     receiver: &Value<'r>,
@@ -116,7 +116,8 @@ pub(crate) fn set<'r>(
     }
 }
 
-/// `$o[k]`: Velocity calls `get(k)`, a negative number counts from the end. `Ok(None)`: no such method.
+/// Reads `$o[k]`: Velocity calls `get(k)`, and a negative number counts from the end. `None` when there is
+/// no such method.
 pub(crate) fn get_index<'r>(
     arena: &'r Arena<'r>,
     receiver: &Value<'r>,
@@ -132,7 +133,8 @@ pub(crate) fn get_index<'r>(
     }
 }
 
-/// `#set($o[k] = v)`: Velocity calls `set(k, v)`, else `put(k, v)`. False: there is neither.
+/// Runs `#set($o[k] = v)`: Velocity calls `set(k, v)`, else `put(k, v)`. Returns false when there is
+/// neither.
 pub(crate) fn set_index<'r>(
     arena: &'r Arena<'r>,
     receiver: &Value<'r>,
@@ -152,7 +154,7 @@ pub(crate) fn set_index<'r>(
     Ok(false)
 }
 
-/// A negative index plus the size, for whatever has a size: `$m[-1]` asks a map for its size less one.
+/// Adds the size to a negative index, for any value with a size: `$m[-1]` asks a map for the key `size - 1`.
 fn from_the_end<'r>(arena: &'r Arena<'r>, receiver: &Value<'r>, index: i32) -> Result<Value<'r>, Error> {
     let size = super::call(arena, receiver, JavaMethod::Size, &[])?;
     match size.as_ref().and_then(int) {

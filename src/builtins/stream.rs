@@ -1,4 +1,5 @@
-//! `java.util.stream.Stream` as far as it goes without functions, and `Optional`: `$l.stream().distinct().count()`.
+//! Methods of `java.util.stream.Stream` that need no function, and of `Optional`:
+//! `$l.stream().distinct().count()`.
 
 use super::JavaMethod as M;
 use super::collection::{self, int, sort_naturally};
@@ -7,7 +8,7 @@ use crate::error::Error;
 use crate::value::{Arena, ListKind, MapKind, Value, View};
 use std::cell::RefCell;
 
-/// What a stream is of: `$l.stream()` of objects, `$s.chars()` of ints (`IntStream`).
+/// The type of a stream's elements: `$l.stream()` has objects, `$s.chars()` ints (`IntStream`).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Of {
     Objects,
@@ -15,7 +16,7 @@ pub(super) enum Of {
 }
 
 impl Of {
-    /// The methods without parameters.
+    /// Lists the methods without parameters.
     fn nullary(self) -> &'static [M] {
         match self {
             Of::Objects => &[
@@ -96,7 +97,7 @@ pub(super) fn call<'r>(
     }))
 }
 
-/// An argument of type `long` that must not be negative.
+/// Reads an argument of type `long` that must not be negative.
 fn amount(args: &[Value<'_>]) -> Result<usize, Error> {
     let amount = match args {
         [Value::Long(long)] => *long,
@@ -106,7 +107,7 @@ fn amount(args: &[Value<'_>]) -> Result<usize, Error> {
     usize::try_from(amount).map_err(|_| illegal_argument(&amount.to_string()))
 }
 
-/// `Optional`, which `findFirst` gives.
+/// Calls a method of `Optional`, which `findFirst` returns.
 pub(super) fn of_optional<'r>(
     arena: &'r Arena<'r>,
     view: &'r View<'r>,

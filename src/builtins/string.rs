@@ -1,4 +1,4 @@
-//! Methods of strings, but for patterns and `format`. Indexes count UTF-16 units, as in Java.
+//! Methods of strings besides those with patterns and `format`. Indexes count UTF-16 units, as in Java.
 
 use super::JavaMethod;
 use super::exception::{class_cast, exception, illegal_argument, illegal_monitor, null_pointer};
@@ -18,7 +18,7 @@ use JavaMethod as M;
 use Param::{Bool, Bytes, Char, CharSequence, CharSequences, Chars, Charset, Function, Int, Iterable, Locale};
 use Param::{Double, Float, Long, Lookup, Object, Objects, Str, StringBuffer};
 
-/// The parameters of each overload, in the order that [`call`] numbers them.
+/// Lists the parameters of each overload, in the order that [`call`] numbers them.
 fn overloads(method: M) -> &'static [&'static [Param]] {
     match method {
         M::Length | M::IsEmpty | M::IsBlank | M::HashCode | M::ToString | M::Intern | M::Trim => &[&[]],
@@ -268,7 +268,7 @@ fn check_range(begin: i32, end: i32, len: usize) -> Result<Range<usize>, Error> 
     }
 }
 
-/// The byte at which the unit `at` starts; `None` inside of a pair.
+/// Returns the byte at which the UTF-16 unit `at` starts; `None` inside of a surrogate pair.
 fn byte_of(s: &str, at: usize) -> Option<usize> {
     let mut left = at;
     for (byte, c) in s.char_indices() {
@@ -347,7 +347,7 @@ fn index_of(s: &str, part: &str, from: i32) -> i32 {
     window(&all, &to_utf16(part), from.min(all.len())).map_or(-1, |at| at as i32)
 }
 
-/// A code point as text, if it is one.
+/// Returns a code point as text, if it is one.
 fn code_text(code: i32) -> Option<String> {
     let code = u32::try_from(code).ok()?;
     match u16::try_from(code) {
@@ -387,7 +387,7 @@ fn region_matches(s: &str, from: i32, other: &str, start: i32, len: i32, any_cas
     a == b || any_case && from_utf16(a).chars().map(fold).eq(from_utf16(b).chars().map(fold))
 }
 
-/// `String.lines()`: cut at `\n`, `\r` and `\r\n`; no empty line at the end.
+/// Splits as `String.lines()` does: at `\n`, `\r` and `\r\n`, without an empty line at the end.
 fn lines(s: &str) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut rest = s;

@@ -1,4 +1,4 @@
-//! Methods of strings that take a pattern, and `replace`, which takes text.
+//! Methods of strings that take a regular expression, and `replace`, which takes text.
 
 use super::JavaMethod as M;
 use super::java_string::{has_lone, int_at, joined, text_at};
@@ -54,7 +54,7 @@ pub(super) fn call<'r>(
     })
 }
 
-/// How many patterns a render keeps compiled.
+/// The number of compiled patterns that a render keeps.
 const KEPT: usize = 16;
 
 fn compiled(arena: &Arena<'_>, source: &str) -> Result<Rc<Pattern>, Error> {
@@ -72,7 +72,7 @@ fn compiled(arena: &Arena<'_>, source: &str) -> Result<Rc<Pattern>, Error> {
     Ok(pattern)
 }
 
-/// `String.replace(CharSequence, CharSequence)`; `None` when nothing is found.
+/// Runs `String.replace(CharSequence, CharSequence)`; `None` when nothing is found.
 pub(super) fn replace_text(s: &str, old: &str, new: &str, arena: &Arena<'_>) -> Result<Option<String>, Error> {
     arena.meter.charge(s.len())?;
     if old.is_empty() || has_lone(old) {
@@ -93,7 +93,8 @@ pub(super) fn replace_text(s: &str, old: &str, new: &str, arena: &Arena<'_>) -> 
     Ok(Some(joined(out)))
 }
 
-/// The same unit by unit: nothing is found before each unit and at the end, half a pair within a pair.
+/// Replaces by UTF-16 units: an empty text is found before each unit and at the end, half a surrogate pair
+/// within a pair.
 fn replace_to_utf16(s: &str, old: &[u16], new: &[u16]) -> Option<String> {
     let all = to_utf16(s);
     let mut out = Vec::with_capacity(all.len());

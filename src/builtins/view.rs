@@ -28,7 +28,7 @@ pub(super) fn call<'r>(
     }
 }
 
-/// `keySet()`, `values()` and `entrySet()`.
+/// Calls a method of a `keySet()`, `values()` or `entrySet()`.
 fn members<'r>(
     arena: &'r Arena<'r>,
     view: &'r View<'r>,
@@ -99,7 +99,7 @@ fn entry_key<'r>(value: &Value<'r>) -> Option<Value<'r>> {
     }
 }
 
-/// `Map.Entry`.
+/// Calls a method of `Map.Entry`.
 fn of_entry<'r>(
     arena: &'r Arena<'r>,
     view: &'r View<'r>,
@@ -125,8 +125,8 @@ fn of_entry<'r>(
     }))
 }
 
-/// `$foreach`: the state of the loop, and a map of what was put there. A member that is missing is
-/// looked up in the `$foreach` around it.
+/// Calls a method of `$foreach`: the state of the loop, and a map of the members that the template set. A
+/// missing member is looked up in the enclosing `$foreach`.
 fn of_loop<'r>(
     arena: &'r Arena<'r>,
     view: &'r View<'r>,
@@ -175,7 +175,7 @@ fn of_loop<'r>(
     Ok(Some(value))
 }
 
-/// What `$foreach` says of the turn that it is in.
+/// Returns a property of the current turn.
 #[inline]
 pub(super) fn turn<'r>(state: &Loop<'r>, method: M) -> Option<Value<'r>> {
     Some(match method {
@@ -195,18 +195,18 @@ fn outer<'r>(state: &Loop<'r>) -> Option<(&'r View<'r>, &'r Loop<'r>)> {
     }
 }
 
-/// The `$foreach` around this one, the one around that, and so on.
+/// Lists the enclosing `$foreach`es, the innermost first.
 fn chain<'r>(state: &Loop<'r>) -> impl Iterator<Item = (&'r View<'r>, &'r Loop<'r>)> {
     std::iter::successors(outer(state), |(_, state)| outer(state))
 }
 
-/// `$foreach.get(key)`.
+/// Runs `$foreach.get(key)`.
 pub(super) fn loop_member<'r>(state: &Loop<'r>, key: &Value<'r>) -> Value<'r> {
     let own = |state: &Loop<'r>| state.own.borrow().and_then(|own| own.get(key));
     own(state).or_else(|| chain(state).find_map(|(_, state)| own(state))).unwrap_or(Value::Null)
 }
 
-/// `$foreach.info`.
+/// Calls a method of `$foreach.info`.
 fn of_info<'r>(
     arena: &'r Arena<'r>,
     view: &'r View<'r>,

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::value::{Arena, Value, big, text as units};
 use num_bigint::BigInt;
 
-/// The methods that Integer and Long have alike, over `$int` and its unsigned twin.
+/// The methods that Integer and Long share, over `$int` and its unsigned twin.
 macro_rules! wide {
     ($name:ident, $int:ty, $unsigned:ty, $make:ident, $take:ident, $parse:ident, $parse_unsigned:ident, $more:ident) => {
         pub(super) fn $name<'r>(arena: &'r Arena<'r>, method: JavaMethod, args: &[Value<'r>]) -> Answer<'r> {
@@ -91,7 +91,7 @@ fn more_of_long<'r>(method: JavaMethod, args: &[Value<'r>]) -> Answer<'r> {
     }
 }
 
-/// The methods that Short and Byte have alike.
+/// The methods that Short and Byte share.
 macro_rules! narrow {
     ($name:ident, $int:ty, $unsigned:ty, $make:ident, $take:ident, $parse:ident) => {
         pub(super) fn $name<'r>(arena: &'r Arena<'r>, method: JavaMethod, args: &[Value<'r>]) -> Answer<'r> {
@@ -121,7 +121,7 @@ fn by_zero() -> Error {
     big::arithmetic("/ by zero")
 }
 
-/// What is written like no number.
+/// Creates the exception for a text that is no number.
 pub(super) fn no_number(text: &str) -> Error {
     exception("NumberFormatException", format!("For input string: \"{text}\""))
 }
@@ -130,13 +130,13 @@ fn out_of_range(number: i128) -> Error {
     no_number(&number.to_string())
 }
 
-/// `Integer.toString(n, radix)`: a radix that Java does not know is 10.
+/// Runs `Integer.toString(n, radix)`; Java takes 10 for a radix that it does not know.
 fn in_radix(number: i128, radix: i32) -> String {
     let radix = if (2..=36).contains(&radix) { radix as u32 } else { 10 };
     BigInt::from(number).to_str_radix(radix)
 }
 
-/// `Character.digit`.
+/// Runs `Character.digit(c, radix)`.
 fn digit(c: char, radix: u32) -> Option<u32> {
     if c.is_ascii() {
         return c.to_digit(radix);
@@ -151,7 +151,7 @@ fn digit(c: char, radix: u32) -> Option<u32> {
     (value < radix).then_some(value)
 }
 
-/// `parseInt` and its like, before the range is looked at. A number past all ranges is refused here.
+/// Parses as `parseInt` and its like do, before the range is checked; a number past all ranges is refused.
 fn parse(text: Option<&str>, radix: i32) -> Result<i128, Error> {
     let text = text.ok_or_else(|| exception("NumberFormatException", "Cannot parse null string"))?;
     if !(2..=36).contains(&radix) {
@@ -178,7 +178,7 @@ fn parse_unsigned(text: Option<&str>, radix: i32) -> Result<i128, Error> {
     }
 }
 
-/// The part that `parseInt(text, from, to, radix)` reads.
+/// Returns the part that `parseInt(text, from, to, radix)` reads.
 fn part(text: Option<&str>, from: i32, to: i32) -> Result<String, Error> {
     let text = text.ok_or_else(|| exception("NullPointerException", "no text"))?;
     let all = units::to_utf16(text);
@@ -187,7 +187,7 @@ fn part(text: Option<&str>, from: i32, to: i32) -> Result<String, Error> {
     Ok(units::from_utf16(part))
 }
 
-/// `Integer.decode`: `0x1F`, `#1F` and `017` too.
+/// Parses as `Integer.decode` does: `0x1F`, `#1F` and `017` too.
 fn decode(text: Option<&str>) -> Result<i128, Error> {
     let text = text.ok_or_else(|| exception("NullPointerException", "no text"))?;
     if text.is_empty() {

@@ -1,13 +1,13 @@
-//! The ways of `$util` to write a string: `escapeJavaScript`, `urlEncode`, `base64Encode`.
+//! Encoders of `$util`: `escapeJavaScript`, `urlEncode`, `base64Encode`.
 //!
-//! Most names and values need no escape: that is seen eight bytes at a time, and then nothing is written
-//! at all. Otherwise every eight bytes are copied, and what follows the first of them that needs an escape
-//! is taken back.
+//! Most names and values need no escape: eight bytes are checked at a time, and then nothing is written.
+//! Otherwise eight bytes are copied at a time, and those from the first that needs an escape are taken
+//! back.
 
 use crate::value::text;
 use std::borrow::Cow;
 
-/// What stands in a script for an ASCII character: one byte, or two; none where it takes six.
+/// The escape of each ASCII character in a script: one byte or two; zeros where it takes six.
 const SCRIPT: [[u8; 2]; 128] = {
     let mut table = [[0; 2]; 128];
     let mut byte = b' ';
@@ -46,7 +46,7 @@ pub(super) fn escape_javascript(given: &str) -> Option<String> {
     Some(ascii(out))
 }
 
-/// How many bytes at the start are written as they are.
+/// Returns the number of bytes at the start that need no escape.
 fn end_of_plain(bytes: &[u8]) -> usize {
     let mut at = 0;
     while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
@@ -62,13 +62,13 @@ fn end_of_plain(bytes: &[u8]) -> usize {
     from + first(odd_in_script(word)).min(length)
 }
 
-/// Which byte the first mark stands for.
+/// Returns the index of the byte with the first mark.
 #[inline(always)]
 fn first(marks: u64) -> usize {
     marks.trailing_zeros() as usize / 8
 }
 
-/// The next eight bytes, the first of them lowest, with letters behind the end; and how many there are.
+/// Returns the next eight bytes in little-endian order, padded with letters at the end, and their number.
 #[inline(always)]
 fn eight(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
     let rest = bytes.get(at..)?;
@@ -89,7 +89,7 @@ fn odd_in_script(word: u64) -> u64 {
     (is(b'"') | is(b'\'') | is(b'\\') | is(b'/') | control | word) & (ONES * 0x80)
 }
 
-/// Writes the escape of what stands there; gives how many bytes that was.
+/// Writes the escape of the character at `at`; returns the number of its bytes.
 #[inline]
 fn escape(given: &str, at: usize, out: &mut Vec<u8>) -> usize {
     let byte = given.as_bytes().get(at).copied().unwrap_or_default();
@@ -102,7 +102,7 @@ fn escape(given: &str, at: usize, out: &mut Vec<u8>) -> usize {
     }
 }
 
-/// The same, but `/` and everything beyond ASCII stay.
+/// Escapes as [`escape_javascript`] does, without `/` and characters beyond ASCII.
 pub(super) fn escape_less(given: &str) -> String {
     let stays = |c: char| c == '/' || !c.is_ascii();
     let mut out = String::with_capacity(given.len());
@@ -116,7 +116,7 @@ pub(super) fn escape_less(given: &str) -> String {
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
-/// Writes the first character by its units, and as many as follow that are beyond ASCII too.
+/// Writes the UTF-16 units of the first character and of those beyond ASCII that follow it.
 #[inline(never)]
 fn escape_units(given: &str, out: &mut Vec<u8>) -> usize {
     let mut read = 0;
@@ -139,7 +139,7 @@ fn escape_units(given: &str, out: &mut Vec<u8>) -> usize {
     read
 }
 
-/// What stands in a URL for a byte: one byte, or three.
+/// The encoding of each byte in a URL: one byte or three.
 const URL: [[u8; 3]; 256] = {
     let mut table = [[0; 3]; 256];
     let mut byte = 0;
@@ -155,12 +155,12 @@ const URL: [[u8; 3]; 256] = {
     table
 };
 
-/// Bytes of a URL that are written at once: each is one entry of the table whatever it is. A text that
-/// needs escapes needs them at places that no processor foresees.
+/// The number of bytes that are encoded at once, each by one look-up and without a branch: where escapes are
+/// needed is unpredictable.
 const PIECE: usize = 64;
 
-/// `java.net.URLEncoder`: letters, digits and `.-*_` stay, a blank is `+`, lone halves of pairs are `?`.
-/// None when all stays.
+/// Encodes as `java.net.URLEncoder` does: letters, digits and `.-*_` stay, a blank is `+`, a lone surrogate
+/// is `?`. `None` when all bytes stay.
 pub(super) fn url_encode(given: &str) -> Option<String> {
     let stays = |byte: u8| URL[usize::from(byte)] == [byte, 0, 0];
     let plain = given.bytes().position(|byte| !stays(byte))?;
@@ -183,7 +183,7 @@ pub(super) fn url_encode(given: &str) -> Option<String> {
     Some(ascii(out))
 }
 
-/// Two characters of base64 for each twelve bits.
+/// The two characters of base64 for each twelve bits.
 const BASE64: [[u8; 2]; 4096] = {
     const SIX: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut table = [[0; 2]; 4096];
@@ -195,7 +195,7 @@ const BASE64: [[u8; 2]; 4096] = {
     table
 };
 
-/// Java's base64 of the UTF-8 bytes.
+/// Encodes the UTF-8 bytes in base64.
 pub(super) fn base64_encode(given: &str) -> String {
     let wire = wire(given);
     let mut out = vec![0; wire.len().div_ceil(3) * 4];
@@ -216,7 +216,7 @@ pub(super) fn base64_encode(given: &str) -> String {
     ascii(out)
 }
 
-/// Three bytes as four characters.
+/// Encodes three bytes as four characters.
 #[inline(always)]
 fn four([a, b, c]: [u8; 3]) -> [u8; 4] {
     let bits = usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c);
@@ -224,12 +224,12 @@ fn four([a, b, c]: [u8; 3]) -> [u8; 4] {
     [first, second, third, fourth]
 }
 
-/// What leaves as UTF-8.
+/// Replaces lone surrogates, so that the text is UTF-8.
 fn wire(given: &str) -> Cow<'_, str> {
     if text::is_wire(given) { given.into() } else { text::to_wire(given.to_owned()).into() }
 }
 
-/// A string of bytes that are ASCII all.
+/// Converts ASCII bytes to a string.
 fn ascii(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_default()
 }

@@ -28,7 +28,7 @@ pub(super) fn call<'r>(
     }
 }
 
-/// What a method makes of the text of its argument.
+/// Calls a function of `$util` with the text of its argument.
 fn written<'r>(
     arena: &'r Arena<'r>,
     method: JavaMethod,
@@ -65,7 +65,7 @@ fn parse_json<'r>(arena: &'r Arena<'r>, argument: &Value<'r>, given: &str) -> Re
     }
 }
 
-/// A string as `escapeJavaScript` writes it; none where a switch has another way.
+/// Escapes a string as `escapeJavaScript` does; `None` where a switch asks for another way.
 pub(crate) fn script<'t>(arena: &Arena<'_>, given: &'t str) -> Result<Option<Cow<'t, str>>, Error> {
     if arena.dialect.short_script_escapes {
         return Ok(None);
@@ -74,8 +74,8 @@ pub(crate) fn script<'t>(arena: &Arena<'_>, given: &'t str) -> Result<Option<Cow
     Ok(Some(escape_javascript(given).map_or(Cow::Borrowed(given), Cow::Owned)))
 }
 
-/// `java.net.URLDecoder`: `+` is a blank, bytes that are no UTF-8 become U+FFFD, a bad `%` is an exception.
-/// None when all stays.
+/// Decodes as `java.net.URLDecoder` does: `+` is a blank, invalid UTF-8 becomes U+FFFD, a bad `%` throws.
+/// `None` when nothing is encoded.
 fn url_decode(given: &str) -> Result<Option<String>, Error> {
     let broken = |what: &str| Error::new(Code::JavaException, format!("IllegalArgumentException: URLDecoder: {what}"));
     let bytes = given.as_bytes();
@@ -112,7 +112,7 @@ fn url_decode(given: &str) -> Result<Option<String>, Error> {
     Ok(Some(java_utf8(out)))
 }
 
-/// Java's basic decoder: padding may be missing; anything outside of the alphabet is an exception.
+/// Decodes as Java's basic decoder does: padding may be missing, anything outside of the alphabet throws.
 fn base64_decode(given: &str) -> Result<String, Error> {
     use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
     const JAVA: GeneralPurpose = GeneralPurpose::new(
@@ -137,7 +137,7 @@ fn java_utf8(bytes: Vec<u8>) -> String {
 mod tests {
     use super::*;
 
-    /// What Java 17 gives, or none for an exception.
+    /// Outputs of Java 17; `None` for an exception.
     #[test]
     fn urls_are_decoded_in_runs() {
         let cases = [
