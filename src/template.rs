@@ -10,7 +10,7 @@ use crate::options::{ParseOptions, RenderOptions};
 use crate::program::Program;
 use crate::syntax::{self, Macros, Settings, Texts};
 use crate::value::Arena;
-use crate::vm::{self, Watch, World};
+use crate::vm::{self, Environment, Watch};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -175,7 +175,7 @@ impl Template {
         let roots = Roots::new(&arena, globals, plan);
         let outcome = vm::render(
             &compiled.program,
-            World { arena: &arena, roots: &roots, evaluated: &evaluated, compile: &evaluate, limits, buffer },
+            Environment { arena: &arena, roots: &roots, evaluated: &evaluated, compile: &evaluate, limits, buffer },
             watch,
         )
         .map_err(|error| error.with_template(compiled.name.clone(), compiled.program.source.clone()))?;

@@ -7,7 +7,7 @@ use super::map::{member, put};
 use super::view::{loop_member, turn};
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::value::shape::print;
+use crate::value::shape::fingerprint;
 use crate::value::{Arena, Value, View};
 
 /// A property name with the methods that it may stand for, which are looked up when compiling.
@@ -15,7 +15,7 @@ use crate::value::{Arena, Value, View};
 pub(crate) struct Property {
     pub(crate) name: Box<str>,
     /// The fingerprint of the name.
-    pub(crate) print: u32,
+    pub(crate) fingerprint: u32,
     /// `getName()` with either case of the first letter, if any class has it.
     pub(crate) getter: JavaMethod,
     /// `isName()`.
@@ -28,7 +28,7 @@ impl Property {
     pub(crate) fn new(name: &str) -> Self {
         Property {
             name: name.into(),
-            print: print(name.as_bytes()),
+            fingerprint: fingerprint(name.as_bytes()),
             getter: accessor("get", name),
             is: accessor("is", name),
             setter: accessor("set", name),
@@ -56,7 +56,7 @@ pub(crate) fn get<'r>(
 ) -> Result<Option<Value<'r>>, Error> {
     if let Value::Map(map) = receiver {
         // The one getter of a map is `getClass`.
-        return match map.get_printed(&property.name, property.print) {
+        return match map.get_fingerprinted(&property.name, property.fingerprint) {
             _ if property.getter == JavaMethod::GetClass => Ok(Some(Value::Class(receiver.class_name()))),
             Some(value) => Ok(Some(value)),
             None => member(arena, map, &Value::string(property.name.to_string())).map(Some),

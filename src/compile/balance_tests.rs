@@ -1,5 +1,5 @@
-//! Every way through a compiled template leaves the stack as it found it: the effects in the table of ops
-//! are added up over the templates of the corpus.
+//! Test: every path through a compiled template leaves the stack balanced, by the stack effects in the op
+//! table, for all templates of the corpus.
 
 use super::compile;
 use crate::dialect::Dialect;
@@ -34,12 +34,12 @@ fn the_stack_is_balanced() {
     assert!(programs > 6_000, "only {programs} templates compiled");
 }
 
-/// Follows every op from the start of every body.
+/// Simulates the stack depth along every path from the start of every body.
 fn walk(program: &Program) -> Result<(), String> {
     let mut depths = vec![None; program.ops.len()];
     let bodies = program.macros.iter().map(|m| m.body).chain(program.defines.iter().flat_map(|d| [d.body, d.plain]));
     let contents = program.calls.iter().filter_map(|call| call.content);
-    // An argument by name leaves its value.
+    // A by-name argument leaves its value.
     let arguments = program.calls.iter().flat_map(|call| &call.arguments).filter_map(|argument| match argument {
         Argument::ByName(by) if by.simple.is_none() => Some((by.start, 0, 1)),
         _ => None,
@@ -47,7 +47,7 @@ fn walk(program: &Program) -> Result<(), String> {
     let mut todo: Vec<(u32, usize, usize)> =
         bodies.chain(contents).chain([0]).map(|body| (body, 0, 0)).chain(arguments).collect();
     while let Some((at, depth, leaves)) = todo.pop() {
-        let Some(op) = program.ops.get(at as usize).copied() else { return Err(format!("{at} is no op")) };
+        let Some(op) = program.ops.get(at as usize).copied() else { return Err(format!("{at} is not an op")) };
         match depths[at as usize] {
             Some(known) if known == depth => continue,
             Some(known) => return Err(format!("op {at} is reached with {known} and with {depth} values")),
@@ -56,7 +56,7 @@ fn walk(program: &Program) -> Result<(), String> {
         let (pops, pushes) = op.effect();
         let Some(left) = depth.checked_sub(pops) else { return Err(format!("op {at} finds {depth} values")) };
         let after = left + pushes;
-        // A quick op goes behind what it stands for with what that leaves.
+        // A quick op jumps past its generic sequence, with the stack that the sequence would leave.
         let skips = match op {
             Op::VarAdd(skip, ..) | Op::VarMul(skip, ..) | Op::VarRem(skip, ..) => Some((skip, depth + 1)),
             Op::TopAdd(skip, _) | Op::TopMul(skip, _) | Op::TopRem(skip, _) => Some((skip, depth)),
@@ -72,14 +72,14 @@ fn walk(program: &Program) -> Result<(), String> {
         if let Op::VarIf(when, ..) | Op::TopIf(when, _) | Op::TextIf(when, _) | Op::PairIf(when) | Op::GetIf(when, ..) =
             op
         {
-            let jump = at + 1 + when.between() as u32;
+            let jump = at + 1 + when.distance() as u32;
             let taken = match op {
                 Op::VarIf(..) | Op::GetIf(..) => 0,
                 Op::PairIf(_) => 2,
                 _ => 1,
             };
-            let target = program.ops[jump as usize].target().ok_or(format!("{jump} is no jump"))?;
-            let depth = depth.checked_sub(taken).ok_or("too little is there")?;
+            let target = program.ops[jump as usize].target().ok_or(format!("{jump} is not a jump"))?;
+            let depth = depth.checked_sub(taken).ok_or("the stack is too short")?;
             todo.extend([(target as u32, depth, leaves), (jump + 1, depth, leaves)]);
         }
         if let Op::Inline(call) = op {
@@ -96,7 +96,7 @@ fn walk(program: &Program) -> Result<(), String> {
                 let l = &program.loops[l as usize];
                 todo.extend([(l.next, after, leaves), (l.body, after, leaves), (l.exit, after, leaves)]);
             }
-            // What ends a body or the render leaves whatever is on the stack.
+            // Ops that end a body or the render may leave values.
             Op::Fail(_) | Op::Stop | Op::Break | Op::BreakScope => {}
             _ => todo.push((at + 1, after, leaves)),
         }

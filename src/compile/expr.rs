@@ -1,4 +1,4 @@
-//! Expressions and references → ops.
+//! Code generation for expressions and references.
 
 use super::{Compiler, literal};
 use crate::builtins::JavaMethod;
@@ -9,7 +9,7 @@ use crate::syntax::ast::{Expr, ExprKind, Interpolation, Joint, Operator, Referen
 use crate::value::Datum;
 
 impl Compiler<'_> {
-    /// Code that pushes the value of an expression.
+    /// Emits code that pushes the value of an expression.
     pub(super) fn value(&mut self, expr: &Expr) -> Result<(), Error> {
         self.at = expr.span;
         match &expr.kind {
@@ -71,8 +71,8 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// Code that pushes something whose truth is that of the expression as a condition: all but references,
-    /// comparisons and logic are false there, even `1` and `'a'`.
+    /// Emits code that pushes a value with the truth of the expression as a condition. Anything but
+    /// references, `true`, comparisons and logic is false as a condition, even `1` and `'a'`.
     pub(super) fn condition(&mut self, expr: &Expr) -> Result<(), Error> {
         match &expr.kind {
             ExprKind::Reference(_) | ExprKind::True | ExprKind::Not(_) | ExprKind::And(_) | ExprKind::Or(_) => {
@@ -90,13 +90,13 @@ impl Compiler<'_> {
         }
     }
 
-    /// Code that goes elsewhere when the truth of a condition is `when`, and on to what follows otherwise. Gives
-    /// the jumps.
+    /// Emits code that jumps if the truth of a condition is `when` and falls through otherwise; returns the
+    /// jumps to patch.
     pub(super) fn branch(&mut self, expr: &Expr, when: bool) -> Result<Vec<usize>, Error> {
         let (parts, decides) = match &expr.kind {
             ExprKind::Group(inner) => return self.branch(inner, when),
             ExprKind::Not(inner) => return self.branch(inner, !when),
-            // A false part decides an `&&`, a true one an `||`.
+            // A false operand decides an `&&`, a true one an `||`.
             ExprKind::And(parts) => (parts, false),
             ExprKind::Or(parts) => (parts, true),
             _ => {
@@ -120,7 +120,7 @@ impl Compiler<'_> {
         Ok(jumps)
     }
 
-    /// `a && b`, `a || b`: a boolean, and no more evaluated than is needed.
+    /// Emits code that pushes the boolean of `a && b` or `a || b`, with short-circuit evaluation.
     fn logic(&mut self, expr: &Expr) -> Result<(), Error> {
         let (parts, is_and) = match &expr.kind {
             ExprKind::And(parts) => (parts, true),
@@ -148,12 +148,12 @@ impl Compiler<'_> {
     fn chain(&mut self, first: &Expr, rest: &[Joint]) -> Result<(), Error> {
         self.value(first)?;
         let mut left = literal::of_operand(&self.program.source, first);
-        let mut left_sure = self.is_sure(first);
+        let mut left_never_null = self.is_never_null(first);
         for (i, joint) in rest.iter().enumerate() {
             self.value(&joint.right)?;
             self.at = first.span.to(joint.right.span);
             let op = match joint.operator {
-                Operator::Add if left_sure && self.is_sure(&joint.right) => Op::Add,
+                Operator::Add if left_never_null && self.is_never_null(&joint.right) => Op::Add,
                 Operator::Add => {
                     let right = literal::of_operand(&self.program.source, &joint.right);
                     self.program.sources.push((left, right));
@@ -174,23 +174,23 @@ impl Compiler<'_> {
             if let Some(next) = rest.get(i + 1) {
                 left = literal::between(joint.at, next.at);
             }
-            left_sure = false;
+            left_never_null = false;
         }
         Ok(())
     }
 
-    /// Whether an expression is never null.
-    pub(super) fn is_sure(&self, expr: &Expr) -> bool {
+    /// Returns `true` if an expression is never null.
+    pub(super) fn is_never_null(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Reference(_) => self.dialect.service,
-            ExprKind::Group(inner) => self.is_sure(inner),
+            ExprKind::Group(inner) => self.is_never_null(inner),
             ExprKind::Null | ExprKind::Word(_) | ExprKind::Range(_) => false,
             ExprKind::Chain(_, rest) => rest.last().is_some_and(|joint| is_comparison(joint.operator)),
             _ => true,
         }
     }
 
-    /// `"… $x …"`.
+    /// Emits code that pushes the string `"… $x …"`.
     fn interpolation(&mut self, inner: &Interpolation) -> Result<(), Error> {
         let at = self.at;
         self.emit(Op::BeginText);
@@ -200,7 +200,7 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// Code that pushes what a reference stands for; `printed` says that this is printed next.
+    /// Emits code that pushes the value of a reference; `printed` is set if it is printed next.
     pub(super) fn reference(&mut self, reference: &Reference, printed: bool) -> Result<(), Error> {
         self.at = reference.span;
         if reference.mark.as_ref().is_some_and(|mark| mark.broken.is_some()) {
@@ -224,8 +224,7 @@ impl Compiler<'_> {
         self.emit(if self.dynamic { Op::LoadIn(slot) } else { Op::Load(slot) });
     }
 
-    /// Code for `.a[b].c(d)` behind what is on the stack. Gives the jumps that leave when there is nothing to go
-    /// on with.
+    /// Emits code that applies `.a[b].c(d)` to the top; returns the jumps to patch that leave early on null.
     pub(super) fn steps(&mut self, steps: &[Step], printed: bool) -> Result<Vec<usize>, Error> {
         let mut exits = Vec::new();
         for (number, step) in steps.iter().enumerate() {
@@ -272,7 +271,7 @@ impl Compiler<'_> {
         Ok(exits)
     }
 
-    /// `.path('…')` and `.json('…')`: the path is compiled now.
+    /// Adds a path call for `.path('…')` or `.json('…')` with a literal path and returns its index.
     fn path_call(&mut self, name: &str, arguments: &[Expr]) -> Option<u32> {
         let method = match name {
             "path" => JavaMethod::Path,
@@ -280,7 +279,7 @@ impl Compiler<'_> {
             _ => return None,
         };
         let [Expr { kind: ExprKind::Str(text), .. }] = arguments else { return None };
-        self.program.paths.push(PathCall { method, text: (*text).into(), path: JsonPath::parse(text), place: None });
+        self.program.paths.push(PathCall { method, text: (*text).into(), path: JsonPath::parse(text), capture: None });
         Some(self.program.paths.len() as u32 - 1)
     }
 }

@@ -1,13 +1,18 @@
-//! Peephole: the only place where fused and quick ops are born.
+//! Peephole optimizer: the only place that emits superinstructions.
+//!
+//! A *fused* op replaces the ops before it: `Load $x; Emit` becomes `EmitVar $x`. A *quick* op is inserted
+//! before the generic ops it stands for and guards on the operand types; see `program::op`. No op is
+//! combined across [`Compiler::barrier`], since a jump may land there. The corpus runs with and
+//! without this optimizer.
 
 use super::Compiler;
 use crate::builtins::JavaMethod;
 use crate::program::Op;
-use crate::program::op::When;
+use crate::program::op::JumpCondition;
 use crate::value::Datum;
 
 impl Compiler<'_> {
-    /// Emits the op that prints the top, fused with the load before it where the two are one reference.
+    /// Emits the op that prints the top, combined with the load before it if both belong to one reference.
     pub(super) fn emit_value(&mut self, op: Op) {
         let (slot, before) = match self.fusible() {
             [.., Op::Load(slot), Op::Nothing] => (*slot, 2),
@@ -24,22 +29,22 @@ impl Compiler<'_> {
             [.., Op::LoadPath(slot, call)] => Some((1, *slot, *call)),
             _ => None,
         };
-        // `$o.class` is a getter, whatever members there are.
+        // `$o.class` is always the getter, even if there is a member of that name.
         let getter = |name: u32| self.program.properties.get(name as usize).map(|property| property.getter);
         if let Some((last, slot, name)) = get
             && getter(name) != Some(JavaMethod::GetClass)
         {
-            self.put_before(last, Op::EmitGet(last as u8 + 1, slot, name));
+            self.insert_before(last, Op::EmitGet(last as u8 + 1, slot, name));
             self.emit(op);
         } else if let Some((last, slot, call)) = path
             && self.program.paths.get(call as usize).is_some_and(|call| call.method == JavaMethod::Path)
         {
-            self.put_before(last, Op::EmitPath(last as u8 + 1, slot, call));
+            self.insert_before(last, Op::EmitPath(last as u8 + 1, slot, call));
             self.emit(op);
         } else if let Op::Emit(text) = op
             && let Ok(slot) = u16::try_from(slot)
         {
-            self.take_back(before);
+            self.remove_last(before);
             self.emit(if before == 2 { Op::EmitSome(slot, text) } else { Op::EmitVar(slot, text) });
         } else {
             self.emit(op);
@@ -51,34 +56,34 @@ impl Compiler<'_> {
         if let [.., Op::Load(slot)] = self.fusible()
             && let Ok(slot) = u16::try_from(*slot)
         {
-            self.take_back(1);
+            self.remove_last(1);
             self.emit(Op::LoadGet(slot, property));
         } else {
             self.emit(Op::Get(property));
         }
     }
 
-    /// Emits the quick op for a call whose value is printed next.
+    /// Emits the quick op of a method call whose value is printed next, if the method has one.
     pub(super) fn emit_printed(&mut self, method: &str, arguments: usize) {
         if self.fuse && method == JavaMethod::EscapeJavaScript.name() && arguments == 1 {
-            // Behind the call, on the service Nothing, and the op that prints.
+            // It skips the call, on the service Nothing, and the op that prints.
             self.emit(Op::EmitScript(2 + u8::from(self.dialect.service)));
         }
     }
 
-    /// Emits the op that reads a path of the top, fused with the load before it.
+    /// Emits the op that evaluates a path on the top, fused with the load before it.
     pub(super) fn emit_path(&mut self, call: u32) {
         if let [.., Op::Load(slot)] = self.fusible()
             && let Ok(slot) = u16::try_from(*slot)
         {
-            self.take_back(1);
+            self.remove_last(1);
             self.emit(Op::LoadPath(slot, call));
         } else {
             self.emit(Op::CallPath(call));
         }
     }
 
-    /// Emits an operator, behind a quick op where a side is a variable or a number.
+    /// Emits an operator, after a quick op if an operand is a variable or an Integer.
     pub(super) fn emit_operator(&mut self, op: Op) {
         let quick = match self.fusible() {
             [.., Op::Load(slot), Op::Nothing, Op::Int(value)] => var_int(op, 4, *slot, *value),
@@ -89,61 +94,65 @@ impl Compiler<'_> {
             _ => None,
         };
         if let Some((skip, quick)) = quick {
-            self.put_before(usize::from(skip) - 1, quick);
+            self.insert_before(usize::from(skip) - 1, quick);
         }
         self.emit(op);
     }
 
-    /// Emits the jump of a condition that goes elsewhere when the top is `truth`, behind a quick op where the
-    /// condition is a comparison.
+    /// Emits the jump that is taken if the top is `truth`, after a quick op if the condition is a
+    /// comparison; returns the jump.
     pub(super) fn emit_branch(&mut self, truth: bool) -> usize {
         let slot = |slot: u32| u16::try_from(slot).ok();
         let quick = match self.fusible() {
             [.., Op::Load(s), Op::Nothing, Op::Int(value), op] => {
-                slot(*s).and_then(|s| Some((4, Op::VarIf(When::new(*op, truth, 4)?, s, *value))))
+                slot(*s).and_then(|s| Some((4, Op::VarIf(JumpCondition::new(*op, truth, 4)?, s, *value))))
             }
             [.., Op::Load(s), Op::Int(value), op] => {
-                slot(*s).and_then(|s| Some((3, Op::VarIf(When::new(*op, truth, 3)?, s, *value))))
+                slot(*s).and_then(|s| Some((3, Op::VarIf(JumpCondition::new(*op, truth, 3)?, s, *value))))
             }
-            [.., Op::Int(value), op] => When::new(*op, truth, 2).map(|when| (2, Op::TopIf(when, *value))),
+            [.., Op::Int(value), op] => JumpCondition::new(*op, truth, 2).map(|when| (2, Op::TopIf(when, *value))),
             [.., Op::Const(c), op @ (Op::Eq | Op::Ne)]
                 if matches!(self.program.constants.get(*c as usize), Some(Datum::Str(_))) =>
             {
-                When::new(*op, truth, 2).map(|when| (2, Op::TextIf(when, *c)))
+                JumpCondition::new(*op, truth, 2).map(|when| (2, Op::TextIf(when, *c)))
             }
             [.., Op::LoadGet(s, name), Op::Nothing] => {
-                When::new(Op::Eq, truth, 2).map(|when| (2, Op::GetIf(when, *s, *name)))
+                JumpCondition::new(Op::Eq, truth, 2).map(|when| (2, Op::GetIf(when, *s, *name)))
             }
-            [.., Op::LoadGet(s, name)] => When::new(Op::Eq, truth, 1).map(|when| (1, Op::GetIf(when, *s, *name))),
-            [.., op] => When::new(*op, truth, 1).map(|when| (1, Op::PairIf(when))),
+            [.., Op::LoadGet(s, name)] => {
+                JumpCondition::new(Op::Eq, truth, 1).map(|when| (1, Op::GetIf(when, *s, *name)))
+            }
+            [.., op] => JumpCondition::new(*op, truth, 1).map(|when| (1, Op::PairIf(when))),
             _ => None,
         };
         if let Some((back, quick)) = quick {
-            self.put_before(back, quick);
+            self.insert_before(back, quick);
         }
         self.emit(if truth { Op::JumpIfTrue(0) } else { Op::JumpIfFalse(0) })
     }
 
-    /// Puts an op before the last ones.
-    fn put_before(&mut self, last: usize, op: Op) {
+    /// Inserts an op before the `last` ops.
+    fn insert_before(&mut self, last: usize, op: Op) {
         let at = self.program.ops.len() - last;
         let span = self.program.span(at);
         self.program.ops.insert(at, op);
         self.program.spans.insert(at, span);
     }
 
-    /// The ops that may be fused with the next.
+    /// Returns the ops that may be combined with the next.
     fn fusible(&self) -> &[Op] {
         if self.fuse { self.program.ops.get(self.barrier..).unwrap_or_default() } else { &[] }
     }
 
-    pub(super) fn take_back(&mut self, ops: usize) {
+    /// Removes the last ops.
+    pub(super) fn remove_last(&mut self, ops: usize) {
         let left = self.program.ops.len() - ops;
         self.program.ops.truncate(left);
         self.program.spans.truncate(left);
     }
 }
 
+/// Returns the quick op for a variable and an Integer, with the number of ops it skips.
 fn var_int(op: Op, skip: u8, slot: u32, value: i32) -> Option<(u8, Op)> {
     let slot = u16::try_from(slot).ok()?;
     let quick = match op {
@@ -156,6 +165,7 @@ fn var_int(op: Op, skip: u8, slot: u32, value: i32) -> Option<(u8, Op)> {
     Some((skip, quick))
 }
 
+/// Returns the quick op for the top and an Integer, with the number of ops it skips.
 fn top_int(op: Op, value: i32) -> Option<(u8, Op)> {
     let quick = match op {
         Op::Add | Op::AddNamed(_) => Op::TopAdd(2, value),
@@ -167,6 +177,7 @@ fn top_int(op: Op, value: i32) -> Option<(u8, Op)> {
     Some((2, quick))
 }
 
+/// Returns the quick op for the top and a variable, with the number of ops it skips.
 fn top_var(op: Op, skip: u8, slot: u32) -> Option<(u8, Op)> {
     let slot = u16::try_from(slot).ok()?;
     let quick = match op {

@@ -1,25 +1,25 @@
-//! The source text of a form, where Velocity prints it: what its scanner kept of it.
+//! The source text of a form as Velocity prints it: the text that its lexer kept.
 //!
 //! `#nosuch($a ## note` loses the comment, `\#if` its backslash.
 
 use crate::span::Span;
 use crate::syntax::ast::{Expr, ExprKind, Kind, Node, Reference, Step};
 
-/// The text of the block of `#literal`.
+/// Returns the text of the block of a `#literal`.
 pub(super) fn of_block(source: &str, block: Span, nodes: &[Node]) -> String {
-    // The marks of `$#end` belong to the end.
+    // The marks in `$#end` belong to the `#end`.
     let inside = nodes.iter().map(|node| node.span.end()).take_while(|&end| end <= block.end()).last();
     let block = Span::new(block.start as usize, inside.unwrap_or(block.start as usize) - block.start as usize);
     of_nodes(source, block, nodes, |node, text| match node {
         Kind::Marks(left) => left,
-        // Of comments only `#** … *#` leave something.
+        // Only `#** … *#` comments leave text.
         _ if text.starts_with("#*") && (!text.starts_with("#**") || text[3..].starts_with('#')) => "",
         Kind::Comment(rest) => rest,
         _ => text,
     })
 }
 
-/// The text of a call with its block.
+/// Returns the text of a macro call with its block.
 pub(super) fn of_call(source: &str, whole: Span, nodes: &[Node]) -> String {
     of_nodes(source, whole, nodes, |node, text| match node {
         Kind::Marks(_) => "",
@@ -28,7 +28,8 @@ pub(super) fn of_call(source: &str, whole: Span, nodes: &[Node]) -> String {
     })
 }
 
-/// The text of the first of `nodes`, those that lie in `whole`; `left` says what is left of comments and marks.
+/// Returns the text of the leading `nodes` that lie in `whole`; `left` returns the remaining text of comments and
+/// marks.
 fn of_nodes(source: &str, whole: Span, nodes: &[Node], left: impl for<'t> Fn(&'t Kind, &'t str) -> &'t str) -> String {
     let mut out = String::with_capacity(whole.len as usize);
     let mut at = whole.start as usize;
@@ -66,15 +67,15 @@ fn copy(source: &str, from: usize, to: usize, out: &mut String) {
     }
 }
 
-/// Copies what stands between arguments.
+/// Appends the text between two arguments, without stray marks.
 fn copy_gap(source: &str, from: usize, to: usize, out: &mut String) {
     if let Some(gap) = source.get(from..to) {
         out.extend(gap.chars().filter(|c| !matches!(c, '$' | '#' | '!' | '\\')));
     }
 }
 
-/// The text of a call: references in its arguments have lost what stood before their mark, and marks that start
-/// nothing are gone.
+/// Appends the text of a call. References in its arguments lose the characters before their `$`, and stray
+/// marks are dropped.
 pub(super) fn of_arguments(source: &str, whole: Span, arguments: &[Expr], out: &mut String) {
     let open =
         source.get(whole.range()).and_then(|text| text.find('(')).map_or(whole.end(), |n| whole.start as usize + n);
@@ -91,7 +92,7 @@ pub(super) fn of_arguments(source: &str, whole: Span, arguments: &[Expr], out: &
     copy_gap(source, at, whole.end(), out);
 }
 
-/// The outermost references of an expression, in their order.
+/// Collects the outermost references of an expression in order.
 fn references_of<'e, 's>(expr: &'e Expr<'s>, found: &mut Vec<&'e Reference<'s>>) {
     match &expr.kind {
         ExprKind::Reference(reference) => found.push(reference),
@@ -115,7 +116,7 @@ fn references_of<'e, 's>(expr: &'e Expr<'s>, found: &mut Vec<&'e Reference<'s>>)
     }
 }
 
-/// The text of a form whose references have lost what stood before their mark.
+/// Appends the text of a form whose references lose the characters before their `$`.
 fn of_marked(source: &str, whole: Span, references: &[&Reference], out: &mut String) {
     let mut at = whole.start as usize;
     for reference in references {
@@ -137,8 +138,8 @@ fn of_reference(source: &str, reference: &Reference, out: &mut String) {
     }
 }
 
-/// Where the text stands that an operand of `+` prints when it is null next to a string. Velocity opens the node
-/// of `a * b` behind the `*`: `'s' + 2 * $a` is `s $a`.
+/// Returns the span of the text that a null operand of `+` prints next to a string. In Velocity the node of
+/// `a * b` starts after the `*`: `'s' + 2 * $a` is `s $a`.
 pub(super) fn of_operand(source: &str, operand: &Expr) -> Span {
     match &operand.kind {
         ExprKind::Group(_) if operand.span.len > 1 => {
@@ -154,12 +155,12 @@ pub(super) fn of_operand(source: &str, operand: &Expr) -> Span {
     }
 }
 
-/// What stands between two operators.
+/// Returns the span between two operators.
 pub(super) fn between(operator: Span, next: Span) -> Span {
     Span::new(operator.end(), (next.start as usize).saturating_sub(operator.end()))
 }
 
-/// Whether evaluating an expression can do more than give a value: it may fail, or be noted.
+/// Returns `true` if evaluating an expression has no effect but its value: it cannot fail or be noted.
 pub(super) fn is_inert(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Reference(r) => r.steps.iter().all(|s| matches!(s, Step::Property(..))),

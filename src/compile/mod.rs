@@ -1,17 +1,21 @@
-//! AST → Program. Everything that can be known from the template is decided here:
-//! slots, method ids, literal paths, and what the dialect makes of each form.
+//! The compiler: AST → [`Program`].
 //!
-//! Called by `template`; knows neither the machine nor the objects behind the roots.
+//! Everything that is known statically is decided here: variable slots, method ids, literal paths,
+//! and the meaning of each form in the dialect. One pass emits code (`stmt`, `expr`) through a
+//! peephole optimizer (`fuse`) and an inliner (`inline`); demand analysis (`demand`) then computes the
+//! read plan of the payload.
+//!
+//! Called by `template`; depends neither on the machine nor on the host objects.
 
 #[cfg(test)]
 mod balance_tests;
+mod demand;
 mod expr;
 mod fuse;
 mod inline;
 mod literal;
 mod scope;
 mod stmt;
-mod wants;
 
 use crate::builtins::JavaMethod;
 use crate::builtins::property::Property;
@@ -21,12 +25,12 @@ use crate::program::{Method, Op, Program};
 use crate::span::Span;
 use crate::syntax::ast::{Ast, Directive, Kind, Node};
 use crate::value::Datum;
-use inline::Inline;
+use inline::InlinableMacro;
 use scope::Scope;
 use std::collections::HashMap;
 
-/// Compiles a template. `names` are the variables that have slots already, `fuse` allows fused ops,
-/// `nested` says that it is the text of an `#evaluate` and may run inside a macro.
+/// Compiles a template. `names` are the variables that already have slots; `fuse` enables the optimizer;
+/// `nested` is set for the text of an `#evaluate`, which may run inside of a macro.
 pub(crate) fn compile(
     ast: &Ast,
     source: &str,
@@ -40,8 +44,12 @@ pub(crate) fn compile(
         dialect,
         scope: Scope::with(names),
         interned: Interned::default(),
-        inlines: if fuse && !nested && !dialect.service { inline::macros(ast, source) } else { HashMap::new() },
-        open: Vec::new(),
+        inlinable: if fuse && !nested && !dialect.service {
+            inline::inlinable_macros(ast, source)
+        } else {
+            HashMap::new()
+        },
+        pending: Vec::new(),
         dynamic: nested,
         has_macros: nested || (!dialect.service && uses_macros(ast)),
         fuse,
@@ -59,10 +67,10 @@ pub(crate) fn compile(
     compiler.program.names = compiler.scope.into_names();
     let Program { calls, macros, .. } = &mut compiler.program;
     for call in calls {
-        call.known = macros.iter().position(|m| m.name == call.name).map(|at| at as u32);
+        call.definition = macros.iter().position(|m| m.name == call.name).map(|at| at as u32);
     }
     if !nested {
-        wants::plan(&mut compiler.program, ast, dialect);
+        demand::analyse(&mut compiler.program, ast, dialect);
     }
     Ok(compiler.program)
 }
@@ -70,21 +78,21 @@ pub(crate) fn compile(
 /// The variables that every `#foreach` sets.
 const LOOP_NAMES: [&str; 3] = ["velocityCount", "velocityHasNext", "foreach"];
 
-/// Where a text stands in the source.
+/// Returns the offsets of a text in the source.
 fn find<'s>(source: &'s str, text: &'s str) -> impl Iterator<Item = usize> + 's {
     memchr::memmem::find_iter(source.as_bytes(), text)
 }
 
-/// Whether a template can see a variable: its name is in the text. `#evaluate` could make it.
+/// Checks whether a template may read a variable: its name occurs in the source.
 fn mentions(source: &str, name: &str) -> bool {
     find(source, name).any(|at| {
-        // `#foreach` is no mention of `$foreach`.
+        // `#foreach` does not mention `$foreach`.
         name != "foreach"
             || matches!(source.as_bytes().get(at.wrapping_sub(1)), Some(b'$' | b'!' | b'{' | b'\'' | b'"'))
     })
 }
 
-/// Whether code of the main text may run while a macro does.
+/// Checks whether a template may call macros, so that code of its main text may run inside of one.
 fn uses_macros(ast: &Ast) -> bool {
     ast.nodes.iter().any(|node| match &node.kind {
         Kind::Directive(d) => !matches!(d.name, "foreach" | "define" | "break" | "stop" | "literal"),
@@ -92,27 +100,30 @@ fn uses_macros(ast: &Ast) -> bool {
     })
 }
 
+/// The state of one compilation.
 struct Compiler<'a> {
     program: Program,
     dialect: Dialect,
     scope: Scope,
     interned: Interned,
-    /// The macros that are put where they are called.
-    inlines: HashMap<Box<str>, Option<Inline<'a>>>,
-    open: Vec<Open>,
-    /// Whether the code being made may run inside a macro, where variables are looked up by frames.
+    /// The macros that can be inlined, by name.
+    inlinable: HashMap<Box<str>, Option<InlinableMacro<'a>>>,
+    /// The open blocks, innermost last.
+    pending: Vec<PendingBlock>,
+    /// The code being emitted may run inside of a macro, so variables are looked up in frames.
     dynamic: bool,
     has_macros: bool,
     fuse: bool,
+    /// The span of the ops being emitted.
     at: Span,
-    /// No op before this one may be fused with one after it: a jump may land here.
+    /// The last op that a jump may land on: no op before it may be combined with one after it.
     barrier: usize,
 }
 
-/// From a text to its number.
+/// A map from texts to their indexes.
 type Table = HashMap<Box<str>, u32, foldhash::fast::RandomState>;
 
-/// Tables that hold each entry once.
+/// The intern tables of the program.
 #[derive(Default)]
 struct Interned {
     texts: Table,
@@ -121,11 +132,12 @@ struct Interned {
     methods: Table,
 }
 
-/// A block that is open while compiling.
-enum Open {
+/// A block whose `#end` is still to come, with the jumps to patch there.
+enum PendingBlock {
     If {
         /// The jumps to the next arm.
         otherwise: Vec<usize>,
+        /// The jumps to the end.
         ends: Vec<usize>,
     },
     For {
@@ -134,38 +146,42 @@ enum Open {
     Body {
         over: usize,
         dynamic: bool,
-        kind: Body,
+        kind: BodyKind,
     },
-    /// A block that never runs, but may define macros: the jump over it.
+    /// A block that never runs, but may define macros.
     Skipped {
         over: usize,
     },
 }
 
-enum Body {
-    /// Its slot, and its code for where no macro runs.
+/// The kind of a body, which is compiled out of line.
+enum BodyKind {
+    /// A `#define`: its slot, and the code used while no macro runs.
     Define(u32, Option<u32>),
     Macro {
         name: Box<str>,
         parameters: Vec<u32>,
     },
+    /// The block of `#@name(…) … #end`.
     Content {
         call: u32,
     },
 }
 
 impl Compiler<'_> {
+    /// Appends an op and returns its index.
     fn emit(&mut self, op: Op) -> usize {
         self.program.ops.push(op);
         self.program.spans.push(self.at);
         self.program.ops.len() - 1
     }
 
+    /// Returns the index of the next op.
     fn here(&self) -> u32 {
         self.program.ops.len() as u32
     }
 
-    /// Makes the jump at `op` go to the next op.
+    /// Patches the jump at `op` to the next op.
     fn land(&mut self, op: usize) {
         let here = self.here();
         self.barrier = self.program.ops.len();
@@ -179,7 +195,7 @@ impl Compiler<'_> {
         intern(&mut self.interned.texts, text, &mut self.program.texts, |t| t.into())
     }
 
-    /// Emits literal text, joined with the text before it.
+    /// Emits literal text, merged with the text op before it.
     fn emit_text(&mut self, text: &str) {
         if let [.., Op::Text(before)] = self.program.ops.get(self.barrier..).unwrap_or_default() {
             let joined = format!("{}{text}", self.program.texts[*before as usize]);
@@ -216,7 +232,7 @@ impl Compiler<'_> {
 
 fn intern<T>(table: &mut Table, key: &str, list: &mut Vec<T>, make: impl Fn(&str) -> T) -> u32 {
     let index = list.len() as u32;
-    // Long texts are hardly ever said twice.
+    // Long texts hardly ever repeat.
     if key.len() <= 64 {
         if let Some(index) = table.get(key) {
             return *index;
@@ -227,7 +243,7 @@ fn intern<T>(table: &mut Table, key: &str, list: &mut Vec<T>, make: impl Fn(&str
     index
 }
 
-/// Whether a directive is Velocity's own in this dialect.
+/// Returns `true` if a directive is built in, in this dialect.
 fn is_builtin(directive: &Directive, dialect: Dialect) -> bool {
     !directive.at
         && match directive.name {
@@ -237,7 +253,7 @@ fn is_builtin(directive: &Directive, dialect: Dialect) -> bool {
         }
 }
 
-/// From behind a node that opened a block to behind its `#end`.
+/// Returns the index after the `#end` of a block, given the index of its first inner node.
 fn end_of_block(nodes: &[Node], mut at: usize) -> usize {
     let mut depth = 1;
     while let Some(node) = nodes.get(at) {

@@ -1,7 +1,8 @@
-//! Names → slots. Velocity has one flat context: one slot per name.
+//! Slot allocation: one slot per variable name, since Velocity has one flat context.
 
 use super::Table;
 
+/// The slots of the variables.
 #[derive(Debug, Default)]
 pub(super) struct Scope {
     slots: Table,
@@ -9,13 +10,13 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// A scope that knows these names already, in this order.
+    /// Creates a scope in which these names have the first slots.
     pub(super) fn with(names: &[Box<str>]) -> Self {
         let slots = names.iter().enumerate().map(|(i, n)| (n.clone(), i as u32)).collect();
         Scope { slots, names: names.to_vec() }
     }
 
-    /// The slot of a name, a new one if it has none.
+    /// Returns the slot of a name; allocates one if it has none.
     pub(super) fn slot(&mut self, name: &str) -> u32 {
         if let Some(slot) = self.slots.get(name) {
             return *slot;
@@ -26,10 +27,12 @@ impl Scope {
         slot
     }
 
-    pub(super) fn known(&self, name: &str) -> Option<u32> {
+    /// Returns the slot of a name, if it has one.
+    pub(super) fn existing(&self, name: &str) -> Option<u32> {
         self.slots.get(name).copied()
     }
 
+    /// Returns the names by slot.
     pub(super) fn into_names(self) -> Vec<Box<str>> {
         self.names
     }

@@ -1,7 +1,7 @@
-//! Nodes → ops: text, set, if, foreach, macro, define.
+//! Code generation for nodes: text, set, if, foreach, macro, define.
 
 use super::inline::is_plain;
-use super::{Body, Compiler, Open, end_of_block, is_builtin, literal};
+use super::{BodyKind, Compiler, PendingBlock, end_of_block, is_builtin, literal};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::note::Note;
@@ -12,7 +12,7 @@ use crate::value::Datum;
 impl Compiler<'_> {
     /// Compiles a list of nodes with balanced blocks.
     pub(super) fn nodes(&mut self, nodes: &[Node]) -> Result<(), Error> {
-        let depth = self.open.len();
+        let depth = self.pending.len();
         let mut at = 0;
         while let Some(node) = nodes.get(at) {
             at += 1;
@@ -29,12 +29,12 @@ impl Compiler<'_> {
                 Kind::Set(set) => self.set(&set.0, &set.1)?,
                 Kind::If(condition) => {
                     let otherwise = self.branch(condition, false)?;
-                    self.open.push(Open::If { otherwise, ends: Vec::new() });
+                    self.pending.push(PendingBlock::If { otherwise, ends: Vec::new() });
                 }
                 Kind::ElseIf(condition) => {
                     self.next_arm();
                     let jumps = self.branch(condition, false)?;
-                    if let Some(Open::If { otherwise, .. }) = self.open.last_mut() {
+                    if let Some(PendingBlock::If { otherwise, .. }) = self.pending.last_mut() {
                         *otherwise = jumps;
                     }
                 }
@@ -43,29 +43,29 @@ impl Compiler<'_> {
                 Kind::Directive(directive) => self.directive(directive, &nodes[at - 1..])?,
             }
         }
-        debug_assert_eq!(depth, self.open.len());
+        debug_assert_eq!(depth, self.pending.len());
         Ok(())
     }
 
-    /// The end of one arm of an `#if` and the start of the next.
+    /// Ends one arm of an `#if` and starts the next.
     fn next_arm(&mut self) {
         let jump = self.emit(Op::Jump(0));
-        let Some(Open::If { otherwise, ends }) = self.open.last_mut() else { return };
+        let Some(PendingBlock::If { otherwise, ends }) = self.pending.last_mut() else { return };
         ends.push(jump);
         for previous in std::mem::take(otherwise) {
             self.land(previous);
         }
     }
 
-    /// `#end`.
+    /// Closes the innermost block at its `#end`.
     fn close(&mut self) -> Result<(), Error> {
-        match self.open.pop() {
-            Some(Open::If { otherwise, ends }) => {
+        match self.pending.pop() {
+            Some(PendingBlock::If { otherwise, ends }) => {
                 for jump in otherwise.into_iter().chain(ends) {
                     self.land(jump);
                 }
             }
-            Some(Open::For { index }) => {
+            Some(PendingBlock::For { index }) => {
                 let next = self.emit(Op::ForNext(index)) as u32;
                 self.emit(Op::ForEnd);
                 let exit = self.here();
@@ -74,30 +74,30 @@ impl Compiler<'_> {
                 info.next = next;
                 info.exit = exit;
             }
-            Some(Open::Body { over, dynamic, kind }) => {
+            Some(PendingBlock::Body { over, dynamic, kind }) => {
                 self.emit(Op::Return);
                 self.dynamic = dynamic;
                 self.land(over);
                 let body = over as u32 + 1;
                 match kind {
-                    Body::Define(slot, plain) => {
+                    BodyKind::Define(slot, plain) => {
                         let define = Define { slot, body, plain: plain.unwrap_or(body), in_macro: dynamic };
                         self.program.defines.push(define);
                         self.emit(Op::Define(self.program.defines.len() as u32 - 1));
                     }
-                    Body::Macro { name, parameters } => {
-                        // The first definition of a name counts.
+                    BodyKind::Macro { name, parameters } => {
+                        // The first definition of a name is used.
                         if !self.program.macros.iter().any(|m| m.name == name) {
                             self.program.macros.push(Macro { name, parameters, body });
                         }
                     }
-                    Body::Content { call } => {
+                    BodyKind::Content { call } => {
                         self.program.calls[call as usize].content = Some(body);
                         self.emit(Op::Macro(call));
                     }
                 }
             }
-            Some(Open::Skipped { over }) => self.land(over),
+            Some(PendingBlock::Skipped { over }) => self.land(over),
             None => {}
         }
         Ok(())
@@ -105,7 +105,7 @@ impl Compiler<'_> {
 
     // ---- references
 
-    /// A reference in text.
+    /// Emits code that prints a reference.
     fn print(&mut self, reference: &Reference) -> Result<(), Error> {
         self.reference(reference, reference.mark.is_none())?;
         if let Some(mark) = &reference.mark {
@@ -139,7 +139,7 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// `#set(target = value)`.
+    /// Emits code for `#set(target = value)`.
     fn set(&mut self, target: &Reference, value: &Expr) -> Result<(), Error> {
         let at = self.at;
         self.value(value)?;
@@ -156,14 +156,14 @@ impl Compiler<'_> {
                 self.note(
                     Code::IgnoredSet,
                     target.span,
-                    "`#set` wants a plain `$name`: this sets nothing that can be read",
+                    "`#set` needs a plain `$name`: this assigns a variable that cannot be read",
                 );
             }
             let slot = self.scope.slot(&name);
             self.emit(if self.dynamic { Op::StoreIn(slot) } else { Op::Store(slot) });
             return Ok(());
         };
-        let skip = (!self.is_sure(value)).then(|| self.emit(Op::JumpIfNull(0)));
+        let skip = (!self.is_never_null(value)).then(|| self.emit(Op::JumpIfNull(0)));
         self.at = target.span;
         self.load(target.name);
         let exits = self.steps(before, false)?;
@@ -216,16 +216,20 @@ impl Compiler<'_> {
                     let name = variable_token(self.source_of(name));
                     let slot = self.scope.slot(&name);
                     let plain = self.plain_body(nodes)?;
-                    self.open_body(Body::Define(slot, plain));
+                    self.open_body(BodyKind::Define(slot, plain));
                 }
-                _ => return Err(Error::new(Code::BadArguments, "`#define` wants one name: `#define($name)`").at(at)),
+                _ => return Err(Error::new(Code::BadArguments, "`#define` needs one name: `#define($name)`").at(at)),
             },
             "macro" => {
                 let Some((name, parameters)) = arguments.split_first() else { return Ok(()) };
                 if self.dialect.service {
-                    // Parsed with all its faults, and gone.
+                    // Its syntax is checked, but it defines nothing.
                     self.skip_block();
-                    self.note(Code::MacroAsText, at, "the service has no `#macro`: calls of it print as text");
+                    self.note(
+                        Code::MacroAsText,
+                        at,
+                        "the service does not support `#macro`: calls of it print as text",
+                    );
                     return Ok(());
                 }
                 let name: Box<str> = self.source_of(name).into();
@@ -237,11 +241,11 @@ impl Compiler<'_> {
                         self.scope.slot(&name)
                     })
                     .collect();
-                self.open_body(Body::Macro { name, parameters });
+                self.open_body(BodyKind::Macro { name, parameters });
             }
             "literal" => {
                 if !directive.block {
-                    let wanted = "`#literal` wants parentheses: `#literal() … #end`";
+                    let wanted = "`#literal` needs parentheses: `#literal() … #end`";
                     return Err(Error::new(Code::BadArguments, wanted).at(at));
                 }
                 let inside = crate::span::Span::new(at.end(), (directive.whole.end()).saturating_sub(at.end()));
@@ -249,7 +253,7 @@ impl Compiler<'_> {
                 let last = nodes.get(end - 1).map_or(inside, |n| n.span);
                 let block = crate::span::Span::new(at.end(), (last.start as usize).saturating_sub(at.end()));
                 if end == 2 && arguments.is_empty() {
-                    return Err(Error::new(Code::BadArguments, "`#literal` wants something in its block").at(at));
+                    return Err(Error::new(Code::BadArguments, "the block of `#literal` must not be empty").at(at));
                 }
                 // `#literal(1)x#end` takes its argument for its block.
                 let text = match arguments.first() {
@@ -267,7 +271,7 @@ impl Compiler<'_> {
                     self.at = at;
                     self.emit(Op::BreakScope);
                 }
-                _ => return Err(Error::new(Code::BadArguments, "`#break` takes one scope at most").at(at)),
+                _ => return Err(Error::new(Code::BadArguments, "`#break` takes at most one scope").at(at)),
             },
             "stop" => match arguments.as_slice() {
                 [] => drop(self.emit(Op::Stop)),
@@ -277,7 +281,7 @@ impl Compiler<'_> {
                     self.at = at;
                     self.emit(Op::Stop);
                 }
-                _ => return Err(Error::new(Code::BadArguments, "`#stop` takes one message at most").at(at)),
+                _ => return Err(Error::new(Code::BadArguments, "`#stop` takes at most one message").at(at)),
             },
             "evaluate" => match arguments.as_slice() {
                 [text] if matches!(text.kind, ExprKind::Str(_) | ExprKind::Template(_) | ExprKind::Reference(_)) => {
@@ -285,7 +289,7 @@ impl Compiler<'_> {
                     self.at = at;
                     self.emit(Op::Evaluate);
                 }
-                _ => return Err(Error::new(Code::BadArguments, "`#evaluate` wants one string or reference").at(at)),
+                _ => return Err(Error::new(Code::BadArguments, "`#evaluate` needs one string or reference").at(at)),
             },
             // #include, #parse
             name => self.resource(name, arguments)?,
@@ -293,22 +297,22 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// `#include` and `#parse`: there is nothing to load, but the name of nothing is no failure.
+    /// Emits code for `#include` and `#parse`. There are no resources to load, so any name but null fails.
     fn resource(&mut self, name: &str, arguments: &[Expr]) -> Result<(), Error> {
         let at = self.at;
         let include = name == "include";
         let count = if include { arguments.len() } else { 1 };
         if arguments.len() < count {
-            return self.fail(Code::BadArguments, "`#parse` wants a name");
+            return self.fail(Code::BadArguments, "`#parse` needs a name");
         }
         for (number, argument) in arguments[..count].iter().enumerate() {
             if include && !matches!(argument.kind, ExprKind::Reference(_) | ExprKind::Str(_) | ExprKind::Template(_)) {
-                return self.fail(Code::BadArguments, "`#include` wants strings or references");
+                return self.fail(Code::BadArguments, "`#include` needs strings or references");
             }
             self.value(argument)?;
             self.at = at;
             let skip = self.emit(Op::JumpIfNull(0));
-            self.fail(Code::NoResource, &format!("`#{name}` has nothing to load here"))?;
+            self.fail(Code::NoResource, &format!("`#{name}` cannot load anything: templates have no resources"))?;
             self.land(skip);
             self.emit(Op::Pop);
             if include {
@@ -321,7 +325,7 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// Code that stops the render.
+    /// Emits code that fails the render.
     fn fail(&mut self, code: Code, detail: &str) -> Result<(), Error> {
         self.program.failures.push(Error::new(code, detail).at(self.at));
         self.emit(Op::Fail(self.program.failures.len() as u32 - 1));
@@ -332,14 +336,15 @@ impl Compiler<'_> {
         self.program.source.get(expr.span.range()).unwrap_or("")
     }
 
-    /// What Velocity prints of an argument's source.
+    /// Returns the source of an argument as Velocity prints it.
     fn literal_of(&self, argument: &Expr) -> String {
         let mut text = String::new();
         literal::of_arguments(&self.program.source, argument.span, std::slice::from_ref(argument), &mut text);
         text
     }
 
-    /// The code of a block for where no macro runs, if it is simple and there are macros. It starts behind a jump.
+    /// Emits the code of a `#define` block that is used while no macro runs, if the block is simple and there
+    /// are macros; returns its first op.
     fn plain_body(&mut self, nodes: &[Node]) -> Result<Option<u32>, Error> {
         let body = nodes.get(1..end_of_block(nodes, 1) - 1).unwrap_or_default();
         if !self.fuse || !self.has_macros || !is_plain(body, true) {
@@ -357,25 +362,25 @@ impl Compiler<'_> {
 
     fn skip_block(&mut self) {
         let over = self.emit(Op::Jump(0));
-        self.open.push(Open::Skipped { over });
+        self.pending.push(PendingBlock::Skipped { over });
     }
 
-    fn open_body(&mut self, kind: Body) {
+    fn open_body(&mut self, kind: BodyKind) {
         let over = self.emit(Op::Jump(0));
         self.barrier = self.program.ops.len();
-        self.open.push(Open::Body { over, dynamic: self.dynamic, kind });
+        self.pending.push(PendingBlock::Body { over, dynamic: self.dynamic, kind });
         self.dynamic = self.has_macros;
     }
 
     fn foreach(&mut self, directive: &Directive, arguments: &[Expr]) -> Result<(), Error> {
         let at = self.at;
         if !directive.block {
-            return Err(Error::new(Code::BadArguments, "`#foreach` wants `($item in $list)`").at(at));
+            return Err(Error::new(Code::BadArguments, "`#foreach` needs `($item in $list)`").at(at));
         }
         let [variable, _, list, rest @ ..] = arguments else {
-            // Velocity takes the block itself for the list, which has no value, or fails.
+            // Velocity uses the block itself as the list, which has no value, or fails.
             if arguments.len() < 2 {
-                self.fail(Code::BadArguments, "`#foreach` wants `($item in $list)`")?;
+                self.fail(Code::BadArguments, "`#foreach` needs `($item in $list)`")?;
             } else {
                 self.note(Code::BadArguments, at, "`#foreach` without `in`: it never runs");
             }
@@ -391,7 +396,7 @@ impl Compiler<'_> {
         let index = self.program.loops.len() as u32;
         self.emit(Op::ForBegin(index));
         self.barrier = self.program.ops.len();
-        let [count, has_next, scope] = super::LOOP_NAMES.map(|n| self.scope.known(n));
+        let [count, has_next, scope] = super::LOOP_NAMES.map(|n| self.scope.existing(n));
         self.program.loops.push(Loop {
             variable,
             count,
@@ -402,10 +407,10 @@ impl Compiler<'_> {
             exit: 0,
             in_macro: self.dynamic,
         });
-        self.open.push(Open::For { index });
+        self.pending.push(PendingBlock::For { index });
         if let Some(body) = rest.first() {
-            // `#foreach($x in $l $y)`: the fourth argument is what is rendered, the block is not.
-            // A string or number renders as nothing.
+            // `#foreach($x in $l $y)` renders its fourth argument instead of its block; a string or number
+            // renders as nothing.
             if let ExprKind::Reference(reference) = &body.kind {
                 self.print(reference)?;
             }
@@ -415,13 +420,13 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// `#name(…)` and `#@name(…) … #end`.
+    /// Emits code for `#name(…)` and `#@name(…) … #end`.
     fn macro_call(&mut self, directive: &Directive, nodes: &[Node]) -> Result<(), Error> {
         let at = self.at;
         let arguments = directive.arguments.as_deref().unwrap_or_default();
         let source = &self.program.source;
         if directive.at && !directive.block {
-            // Without parentheses it is text.
+            // Without parentheses `#@name` is text.
             let text = self.text(&format!("#@{}", directive.name));
             self.emit(Op::Text(text));
             return Ok(());
@@ -437,7 +442,7 @@ impl Compiler<'_> {
                 self.note(
                     Code::MacroAsText,
                     at,
-                    format!("`#{}` prints as text: the service has no macros", directive.name),
+                    format!("`#{}` prints as text: the service does not support macros", directive.name),
                 );
             }
             let text = self.text(&text);
@@ -467,7 +472,7 @@ impl Compiler<'_> {
                         _ => None,
                     };
                     if simple.is_some() {
-                        self.take_back(2);
+                        self.remove_last(2);
                     } else {
                         self.emit(Op::Return);
                         self.land(over);
@@ -485,13 +490,13 @@ impl Compiler<'_> {
             content: None,
             literal: text.into(),
             bad_argument: arguments.iter().any(|a| matches!(a.kind, ExprKind::Word(_))),
-            known: None,
+            definition: None,
             end: 0,
         };
         self.program.calls.push(call);
         let call = self.program.calls.len() as u32 - 1;
         if directive.block {
-            self.open_body(Body::Content { call });
+            self.open_body(BodyKind::Content { call });
         } else if !self.inline(call, arguments)? {
             self.emit(Op::Macro(call));
         }
@@ -499,7 +504,7 @@ impl Compiler<'_> {
     }
 }
 
-/// The name that Velocity takes from the first token of `$x`: `${x}` is `{`.
+/// Returns the variable name that Velocity takes from the first token of `$x`: for `${x}` it is `{`.
 fn variable_token(token: &str) -> String {
     let name = token.trim_start_matches('\\');
     let name = name.get(1..).unwrap_or("");

@@ -5,9 +5,9 @@ use crate::builtins::JavaMethod;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::jsonpath::JsonPath;
-use crate::value::json::part::{self, Captures};
-use crate::value::json::{Place, Plan, compact, read, write};
-use crate::value::shape::print;
+use crate::value::json::project::{self, Captures};
+use crate::value::json::{Capture, ReadPlan, compact, read, write};
+use crate::value::shape::fingerprint;
 use crate::value::{Arena, Datum, MapKind, Value, show};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
@@ -16,9 +16,9 @@ pub(super) struct Input<'r> {
     arena: &'r Arena<'r>,
     body: &'r str,
     params: &'r Params,
-    /// All that will be asked of the payload, where that is known.
-    plan: Option<&'r Plan>,
-    /// What was read by the plan.
+    /// The read plan of the template, if its demand is known.
+    plan: Option<&'r ReadPlan>,
+    /// The values captured by the plan, once the payload was read.
     captures: OnceCell<Captures<'r>>,
     payload: OnceCell<Value<'r>>,
     all_params: OnceCell<Value<'r>>,
@@ -29,7 +29,7 @@ pub(super) struct Input<'r> {
 }
 
 impl<'r> Input<'r> {
-    pub(super) fn new(arena: &'r Arena<'r>, body: &'r str, params: &'r Params, plan: Option<&'r Plan>) -> Self {
+    pub(super) fn new(arena: &'r Arena<'r>, body: &'r str, params: &'r Params, plan: Option<&'r ReadPlan>) -> Self {
         // An empty payload is `{}` (aws-observed 3.11, R).
         let body = if body.is_empty() { "{}" } else { body };
         Input {
@@ -66,16 +66,21 @@ impl<'r> Input<'r> {
         read::read(self.arena, self.body).map_err(|error| in_payload(error, self.body))
     }
 
-    pub(super) fn find(&self, method: JavaMethod, path: &JsonPath, place: Option<Place>) -> Result<Value<'r>, Error> {
+    pub(super) fn find(
+        &self,
+        method: JavaMethod,
+        path: &JsonPath,
+        capture: Option<Capture>,
+    ) -> Result<Value<'r>, Error> {
         self.found_nothing.set(false);
-        // What was read for this very path.
+        // The captured value of exactly this path.
         if method == JavaMethod::Path
-            && let (Some(captures), Some(place)) = (self.captures.get(), place)
-            && place.exact
+            && let (Some(captures), Some(capture)) = (self.captures.get(), capture)
+            && capture.exact
         {
-            return Ok(captures.get(place.capture).cloned().flatten().unwrap_or(Value::Null));
+            return Ok(captures.get(capture.slot).cloned().flatten().unwrap_or(Value::Null));
         }
-        // While nobody has a part of the payload in hands it is what it was.
+        // Nothing was read yet, so the template cannot have changed the payload.
         if method == JavaMethod::Json
             && path.is_root()
             && self.captures.get().is_none()
@@ -85,9 +90,9 @@ impl<'r> Input<'r> {
             self.arena.meter.charge(self.body.len() / 8)?;
             return Ok(Value::str(text));
         }
-        let found = match (self.plan, place) {
-            (Some(plan), Some(place)) => self.captured(plan, path, place),
-            _ => self.walked(path),
+        let found = match (self.plan, capture) {
+            (Some(plan), Some(capture)) => self.find_captured(plan, path, capture),
+            _ => self.find_in_payload(path),
         };
         let found = match found {
             Ok(found) => found,
@@ -109,20 +114,20 @@ impl<'r> Input<'r> {
         self.arena.string(text)
     }
 
-    /// What was read for a path, if it was read for this very one.
-    pub(super) fn found(&self, place: Place) -> Result<Option<&Value<'r>>, Error> {
-        let (Some(plan), true) = (self.plan, place.exact && !self.arena.dialect.parse_per_call) else {
+    /// Returns the captured value of a path if the read plan captures exactly that path.
+    pub(super) fn captured(&self, capture: Capture) -> Result<Option<&Value<'r>>, Error> {
+        let (Some(plan), true) = (self.plan, capture.exact && !self.arena.dialect.parse_per_call) else {
             return Ok(None);
         };
         let captures = match self.captures.get() {
             Some(captures) => captures,
             None => {
-                let captures =
-                    part::read_parts(self.arena, self.body, plan).map_err(|error| in_payload(error, self.body))?;
+                let captures = project::read_projected(self.arena, self.body, plan)
+                    .map_err(|error| in_payload(error, self.body))?;
                 self.captures.get_or_init(|| captures)
             }
         };
-        Ok(captures.get(place.capture).and_then(Option::as_ref))
+        Ok(captures.get(capture.slot).and_then(Option::as_ref))
     }
 
     /// Checks whether the last `$input.json` found nothing; the next call returns false.
@@ -140,9 +145,10 @@ impl<'r> Input<'r> {
         }
     }
 
-    /// What a path finds among what was read for it.
-    fn captured(&self, plan: &'r Plan, path: &JsonPath, place: Place) -> Result<Option<Value<'r>>, Error> {
-        let read = || part::read_parts(self.arena, self.body, plan).map_err(|error| in_payload(error, self.body));
+    /// Evaluates a path on the captured values.
+    fn find_captured(&self, plan: &'r ReadPlan, path: &JsonPath, capture: Capture) -> Result<Option<Value<'r>>, Error> {
+        let read =
+            || project::read_projected(self.arena, self.body, plan).map_err(|error| in_payload(error, self.body));
         let anew;
         let captures = match self.captures.get() {
             Some(captures) => captures,
@@ -155,15 +161,15 @@ impl<'r> Input<'r> {
                 self.captures.get_or_init(|| captures)
             }
         };
-        match captures.get(place.capture) {
-            Some(Some(found)) if place.exact => Ok(Some(found.clone())),
-            Some(Some(from)) => path.find_behind(place.steps, self.arena, from).map(Some),
+        match captures.get(capture.slot) {
+            Some(Some(found)) if capture.exact => Ok(Some(found.clone())),
+            Some(Some(from)) => path.find_after(capture.steps, self.arena, from).map(Some),
             _ => Ok(None),
         }
     }
 
-    /// What a path finds in the payload.
-    fn walked(&self, path: &JsonPath) -> Result<Option<Value<'r>>, Error> {
+    /// Evaluates a path on the whole payload.
+    fn find_in_payload(&self, path: &JsonPath) -> Result<Option<Value<'r>>, Error> {
         let payload = self.payload()?;
         // Jayway refuses a null document; in it nothing is found.
         if payload.is_null() { Ok(None) } else { path.find_value(self.arena, &payload).map(Some) }
@@ -209,8 +215,8 @@ impl<'r> Input<'r> {
     /// Path, then query string, then header; then header names without regard to case (assumed: HTTP's
     /// rule; aws-observed 3.25 leaves it open).
     fn param(&self, name: &str) -> Value<'r> {
-        let print = print(name.as_bytes());
-        if let Some(value) = self.params.groups().find_map(|g| g.get_printed(name, print)) {
+        let fingerprint = fingerprint(name.as_bytes());
+        if let Some(value) = self.params.groups().find_map(|g| g.get_fingerprinted(name, fingerprint)) {
             return self.arena.thaw(value);
         }
         if self.arena.dialect.exact_header_names {

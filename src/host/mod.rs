@@ -21,7 +21,7 @@ pub(crate) use util::script;
 use crate::builtins::{self, JavaMethod};
 use crate::error::Error;
 use crate::jsonpath::JsonPath;
-use crate::value::json::{Place, Plan};
+use crate::value::json::{Capture, ReadPlan};
 use crate::value::{Arena, Host, Map, MapKind, Value};
 use input::Input;
 use std::cell::OnceCell;
@@ -35,8 +35,8 @@ pub(crate) struct Roots<'r> {
 }
 
 impl<'r> Roots<'r> {
-    /// Creates the roots; `plan` is the demand on the payload, where it is known.
-    pub(crate) fn new(arena: &'r Arena<'r>, globals: &'r Globals<'r>, plan: Option<&'r Plan>) -> Self {
+    /// Creates the roots; `plan` is the read plan of the payload, if its demand is known.
+    pub(crate) fn new(arena: &'r Arena<'r>, globals: &'r Globals<'r>, plan: Option<&'r ReadPlan>) -> Self {
         let input = Input::new(arena, &globals.body, &globals.params, plan);
         Roots { arena, globals, input, context: OnceCell::new() }
     }
@@ -63,13 +63,18 @@ impl<'r> Roots<'r> {
     }
 
     /// Evaluates `$input.path('…')` or `.json('…')` with a compiled path.
-    pub(crate) fn find(&self, method: JavaMethod, path: &JsonPath, place: Option<Place>) -> Result<Value<'r>, Error> {
-        self.input.find(method, path, place)
+    pub(crate) fn find(
+        &self,
+        method: JavaMethod,
+        path: &JsonPath,
+        capture: Option<Capture>,
+    ) -> Result<Value<'r>, Error> {
+        self.input.find(method, path, capture)
     }
 
-    /// Returns the part of the payload that was read for exactly this `$input.path('…')`.
-    pub(crate) fn found(&self, place: Place) -> Result<Option<&Value<'r>>, Error> {
-        self.input.found(place)
+    /// Returns the captured value of `$input.path('…')` if the read plan captures exactly that path.
+    pub(crate) fn captured(&self, capture: Capture) -> Result<Option<&Value<'r>>, Error> {
+        self.input.captured(capture)
     }
 
     /// Checks whether the last `$input.json` found nothing; the next call returns false.

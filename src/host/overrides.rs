@@ -43,12 +43,13 @@ const DEEPEST: usize = 32;
 
 /// Reads the overrides after a render; `given` are those from before it.
 pub(super) fn read(given: &Overrides, context: Option<&Map<'_>>) -> Result<Overrides, Error> {
-    // Most templates do not look at them.
-    let part = |name: &str, given: &serde_json::Map<String, Json>| match context.and_then(|map| map.handed_out(name)) {
-        Some(Value::Map(map)) => members(map, DEEPEST),
-        None if !given.is_empty() => Ok(given.clone()),
-        _ => Ok(serde_json::Map::new()),
-    };
+    // Most templates do not access them.
+    let part =
+        |name: &str, given: &serde_json::Map<String, Json>| match context.and_then(|map| map.changeable_member(name)) {
+            Some(Value::Map(map)) => members(map, DEEPEST),
+            None if !given.is_empty() => Ok(given.clone()),
+            _ => Ok(serde_json::Map::new()),
+        };
     Ok(Overrides {
         request: part(REQUEST_OVERRIDE, &given.request)?,
         response: part(RESPONSE_OVERRIDE, &given.response)?,

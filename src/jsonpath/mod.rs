@@ -42,7 +42,7 @@ mod walk;
 
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::value::json::Toward;
+use crate::value::json::Access;
 use crate::value::{Arena, MapKind, Value, View};
 use std::borrow::Cow;
 use std::fmt;
@@ -152,10 +152,10 @@ impl JsonPath {
     }
 
     /// The steps of a path of single names and indexes; none for one that is known only when it is walked.
-    pub(crate) fn toward(&self) -> impl Iterator<Item = Option<Toward<'_>>> {
+    pub(crate) fn accesses(&self) -> impl Iterator<Item = Option<Access<'_>>> {
         let plain = self.0.plain.as_deref();
         let unknown = plain.is_none().then_some(None);
-        unknown.into_iter().chain(plain.unwrap_or_default().iter().map(Plain::toward))
+        unknown.into_iter().chain(plain.unwrap_or_default().iter().map(Plain::access))
     }
 
     /// What the path finds in a document; borrowed from it where it is a part of it.
@@ -194,7 +194,7 @@ impl JsonPath {
     }
 
     /// The same from where so many of its steps lead.
-    pub(crate) fn find_behind<'r>(
+    pub(crate) fn find_after<'r>(
         &self,
         steps: usize,
         arena: &'r Arena<'r>,

@@ -3,7 +3,7 @@
 use super::Compiled;
 use super::number::{Decimal, Number};
 use crate::error::Error;
-use crate::value::json::Toward;
+use crate::value::json::Access;
 use crate::value::pattern::Pattern;
 use crate::value::{Arena, Datum, ListKind, MapKind, Value};
 
@@ -15,10 +15,10 @@ pub(super) enum Plain {
 
 impl Plain {
     /// As a step into a payload; an index below 0 counts from an end that is not known before.
-    pub(super) fn toward(&self) -> Option<Toward<'_>> {
+    pub(super) fn access(&self) -> Option<Access<'_>> {
         match self {
-            Plain::Name(name) => Some(Toward::Member(name)),
-            Plain::Index(index) => usize::try_from(*index).ok().map(Toward::Item),
+            Plain::Name(name) => Some(Access::Member(name)),
+            Plain::Index(index) => usize::try_from(*index).ok().map(Access::Item),
         }
     }
 }

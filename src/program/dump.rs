@@ -1,4 +1,4 @@
-//! The disassembly: what a template was compiled to, for people.
+//! The disassembler: `Display` of a program.
 
 use super::{Op, Program};
 use std::fmt;

@@ -13,41 +13,41 @@ use crate::error::Error;
 use crate::jsonpath::JsonPath;
 use crate::span::Span;
 use crate::value::Datum;
-use crate::value::json::{Place, Plan};
+use crate::value::json::{Capture, ReadPlan};
 use std::sync::Arc;
 
 /// A compiled template.
 #[derive(Debug, Default)]
 pub(crate) struct Program {
-    /// All bodies, one after the other.
+    /// The code: all bodies, concatenated.
     pub(crate) ops: Vec<Op>,
-    /// Where each op comes from.
+    /// The source span of each op.
     pub(crate) spans: Vec<Span>,
     pub(crate) texts: Vec<Box<str>>,
     pub(crate) constants: Vec<Datum>,
-    /// The variables, by slot.
+    /// The names of the variables, by slot.
     pub(crate) names: Vec<Box<str>>,
     pub(crate) properties: Vec<Property>,
     pub(crate) methods: Vec<Method>,
     pub(crate) paths: Vec<PathCall>,
-    /// What is read of the payload; none if a path may be computed while rendering.
-    pub(crate) plan: Option<Plan>,
+    /// The read plan of the payload; `None` if a path may be computed while rendering.
+    pub(crate) plan: Option<ReadPlan>,
     pub(crate) loops: Vec<Loop>,
     pub(crate) marks: Vec<Marked>,
     pub(crate) emits: Vec<EmitIn>,
-    /// Where the sides of an `+` stand in the source.
+    /// The spans of the operands of each `AddNamed`.
     pub(crate) sources: Vec<(Span, Span)>,
     pub(crate) calls: Vec<MacroCall>,
     pub(crate) macros: Vec<Macro>,
     pub(crate) defines: Vec<Define>,
     pub(crate) failures: Vec<Error>,
-    /// What can be said without running it.
+    /// The notes that are known at compile time.
     pub(crate) notes: Vec<crate::note::Note>,
     /// The source of the template, or of the text given to `#evaluate`.
     pub(crate) source: Arc<str>,
 }
 
-/// A method as a template calls it.
+/// A method name that a template calls, resolved to the method it may denote.
 #[derive(Clone, Debug)]
 pub(crate) struct Method {
     pub(crate) id: JavaMethod,
@@ -60,93 +60,98 @@ pub(crate) struct PathCall {
     /// `path` or `json`.
     pub(crate) method: JavaMethod,
     pub(crate) text: Box<str>,
-    /// The path, or why it is none: that fails only when it is run.
+    /// The compiled path, or the error that evaluating it raises.
     pub(crate) path: Result<JsonPath, Error>,
-    /// Where what it finds is kept, if the payload is read by a plan.
-    pub(crate) place: Option<Place>,
+    /// The capture slot of its value, if the payload is read by a plan.
+    pub(crate) capture: Option<Capture>,
 }
 
-/// What a `#foreach` needs to know.
+/// The static data of a `#foreach`.
 #[derive(Clone, Debug)]
 pub(crate) struct Loop {
-    /// The loop variable; none when its first argument is no reference.
+    /// The slot of the loop variable; `None` if the first argument is not a reference.
     pub(crate) variable: Option<u32>,
-    /// `$velocityCount`, `$velocityHasNext` and `$foreach`, where the template mentions them.
+    /// The slot of `$velocityCount`, if the template mentions it.
     pub(crate) count: Option<u32>,
+    /// The slot of `$velocityHasNext`, if the template mentions it.
     pub(crate) has_next: Option<u32>,
+    /// The slot of `$foreach`, if the template mentions it.
     pub(crate) scope: Option<u32>,
+    /// The first op of the body.
     pub(crate) body: u32,
+    /// The ForNext op.
     pub(crate) next: u32,
-    /// The op behind ForEnd.
+    /// The op after ForEnd.
     pub(crate) exit: u32,
-    /// Whether variables are set in macro frames too.
+    /// The loop may run inside of a macro, so its variables are set in macro frames too.
     pub(crate) in_macro: bool,
 }
 
-/// A reference with something before its mark.
+/// A printed reference with backslashes or other marks before its `$`.
 #[derive(Clone, Debug)]
 pub(crate) struct Marked {
     pub(crate) backslashes: Box<str>,
     pub(crate) escaped: bool,
     pub(crate) text: Box<str>,
-    /// What null prints.
+    /// The text printed for null.
     pub(crate) literal: Box<str>,
-    /// `$\!x`: this is printed, whatever the value is.
+    /// The reference is malformed (`$\!x`): the literal is printed whatever the value.
     pub(crate) broken: bool,
-    /// The variable, where it may be a macro's parameter: then the source of what was given is printed for null.
+    /// The slot of the variable if it may be a macro parameter: for null the source of the argument is
+    /// printed.
     pub(crate) parameter: Option<u32>,
 }
 
-/// A plain reference that may be a macro's argument: for null it prints the source of what was given.
+/// A printed plain reference that may be a macro parameter: for null the source of the argument is printed.
 #[derive(Clone, Debug)]
 pub(crate) struct EmitIn {
     pub(crate) slot: u32,
     pub(crate) literal: Box<str>,
 }
 
-/// `#name(a b)`.
+/// A macro call: `#name(a b)`.
 #[derive(Clone, Debug)]
 pub(crate) struct MacroCall {
     pub(crate) name: Box<str>,
     pub(crate) arguments: Vec<Argument>,
-    /// The body of `#@name(…) … #end`: where it starts.
+    /// The first op of the body of `#@name(…) … #end`.
     pub(crate) content: Option<u32>,
-    /// What prints when there is no such macro.
+    /// The text printed if there is no such macro.
     pub(crate) literal: Box<str>,
-    /// A bare word among the arguments: an error once the macro exists.
+    /// An argument is a bare word, which is an error if the macro exists.
     pub(crate) bad_argument: bool,
-    /// The macro, where this program has one of that name.
-    pub(crate) known: Option<u32>,
-    /// Where its code ends, if the macro's is put here.
+    /// The index of the macro, if this program defines one of that name.
+    pub(crate) definition: Option<u32>,
+    /// The op after the inlined code, if the call is inlined.
     pub(crate) end: u32,
 }
 
-/// An argument of a macro: evaluated once, or anew each time it is read.
+/// A macro argument: passed by value, or by name and evaluated at each use.
 #[derive(Clone, Debug)]
 pub(crate) enum Argument {
     Constant(u32),
     ByName(ByName),
 }
 
-/// An argument that is evaluated where it is used.
+/// A by-name macro argument.
 #[derive(Clone, Debug)]
 pub(crate) struct ByName {
-    /// Where its code starts.
+    /// The first op of its code.
     pub(crate) start: u32,
-    /// What prints if it has no value.
+    /// The text printed if its value is null.
     pub(crate) source: Box<str>,
-    /// What the code comes to, where that is one load.
+    /// The single load that the code amounts to, if it does.
     pub(crate) simple: Option<Simple>,
 }
 
-/// An argument that needs no code: `#m($x "text")`.
+/// A by-name argument that needs no code: `#m($x "text")`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Simple {
     Variable(u32),
     Constant(u32),
 }
 
-/// `#macro(name $a $b) … #end`.
+/// A macro definition: `#macro(name $a $b) … #end`.
 #[derive(Clone, Debug)]
 pub(crate) struct Macro {
     pub(crate) name: Box<str>,
@@ -154,22 +159,23 @@ pub(crate) struct Macro {
     pub(crate) body: u32,
 }
 
-/// `#define($x) … #end`.
+/// A block definition: `#define($x) … #end`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Define {
     pub(crate) slot: u32,
     pub(crate) body: u32,
-    /// The same for where no macro runs.
+    /// The first op of the code used while no macro runs.
     pub(crate) plain: u32,
     pub(crate) in_macro: bool,
 }
 
 impl Program {
+    /// Returns the source span of an op.
     pub(crate) fn span(&self, op: usize) -> Span {
         self.spans.get(op).copied().unwrap_or_default()
     }
 
-    /// Where the conditional jump at an op leads: to its target if it is taken, else behind it.
+    /// Returns the op that follows the conditional jump at `jump`: its target if `taken`, else the next.
     #[inline]
     pub(crate) fn branch(&self, jump: usize, taken: bool) -> usize {
         match self.ops.get(jump).and_then(|op| op.target()) {
@@ -178,7 +184,7 @@ impl Program {
         }
     }
 
-    /// The source at a span, shortened to one readable line.
+    /// Returns the first line of the source at a span, shortened to 60 characters.
     pub(crate) fn excerpt(&self, span: Span) -> &str {
         let text = self.source.get(span.range()).unwrap_or("");
         let text = text.lines().next().unwrap_or("");

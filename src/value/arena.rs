@@ -1,9 +1,11 @@
-//! The owner of everything that is shared in one render.
+//! The arena of one render: owns its lists, maps, views, blocks and short strings.
+//!
+//! Two allocators: `typed_arena` for values whose destructors must run, `bumpalo` for strings.
 
 use super::list::{List, ListKind};
 use super::map::{Map, MapKind};
 use super::pattern::Pattern;
-use super::shape::{Given, Name, Shape};
+use super::shape::{FingerprintedName, Shape, ShapeKey};
 use super::view::{Block, View};
 use super::{Datum, Value};
 use crate::dialect::Dialect;
@@ -13,12 +15,12 @@ use bumpalo::Bump;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
-/// Things of one kind. Takes no memory before there is one: most renders have few kinds.
-struct Kept<T>(OnceCell<typed_arena::Arena<T>>);
+/// An arena for values of one type, allocated on first use: most renders need few types.
+struct LazyArena<T>(OnceCell<typed_arena::Arena<T>>);
 
-impl<T> Kept<T> {
+impl<T> LazyArena<T> {
     const fn new() -> Self {
-        Kept(OnceCell::new())
+        LazyArena(OnceCell::new())
     }
 
     #[inline]
@@ -27,34 +29,33 @@ impl<T> Kept<T> {
     }
 
     #[inline]
-    fn alloc(&self, thing: T) -> &mut T {
-        self.arena().alloc(thing)
+    fn alloc(&self, value: T) -> &mut T {
+        self.arena().alloc(value)
     }
 }
 
-/// Strings up to this many bytes are kept in one piece of memory.
+/// Maximum length in bytes of strings that are allocated in the arena until the render ends.
 const SHORT: usize = 64;
 
-/// Lists, maps, views and blocks of one render, dropped together at its end.
+/// The owner of the lists, maps, views and blocks of one render; drops them together.
 pub(crate) struct Arena<'r> {
-    lists: Kept<List<'r>>,
-    maps: Kept<Map<'r>>,
-    /// The values of what was read.
-    read: Kept<Value<'r>>,
+    lists: LazyArena<List<'r>>,
+    maps: LazyArena<Map<'r>>,
+    /// The values of lists and objects of the payload.
+    read: LazyArena<Value<'r>>,
     rare: OnceCell<Box<Rare<'r>>>,
-    /// Short strings that were made.
+    /// Computed strings of at most [`SHORT`] bytes.
     short: Bump,
-    /// Compiled patterns, so that one in a loop is compiled once.
+    /// Cache of compiled regular expressions.
     pub(crate) patterns: RefCell<Vec<(String, Rc<Pattern>)>>,
     pub(crate) meter: Meter<'r>,
     pub(crate) dialect: Dialect,
 }
 
-/// What many a render makes nothing of.
+/// The arenas for types that most renders do not need.
 struct Rare<'r> {
     views: typed_arena::Arena<View<'r>>,
-    /// The names of the objects that were read.
-    names: typed_arena::Arena<Name<'r>>,
+    shape_keys: typed_arena::Arena<ShapeKey<'r>>,
     shapes: typed_arena::Arena<Shape<'r>>,
     blocks: typed_arena::Arena<Block<'r>>,
 }
@@ -62,9 +63,9 @@ struct Rare<'r> {
 impl<'r> Arena<'r> {
     pub(crate) fn new(limits: &Limits, dialect: Dialect) -> Self {
         Arena {
-            lists: Kept::new(),
-            maps: Kept::new(),
-            read: Kept::new(),
+            lists: LazyArena::new(),
+            maps: LazyArena::new(),
+            read: LazyArena::new(),
             rare: OnceCell::new(),
             short: Bump::new(),
             patterns: RefCell::new(Vec::new()),
@@ -77,56 +78,56 @@ impl<'r> Arena<'r> {
         self.rare.get_or_init(|| {
             Box::new(Rare {
                 views: typed_arena::Arena::with_capacity(0),
-                names: typed_arena::Arena::with_capacity(0),
+                shape_keys: typed_arena::Arena::with_capacity(0),
                 shapes: typed_arena::Arena::with_capacity(0),
                 blocks: typed_arena::Arena::with_capacity(0),
             })
         })
     }
 
-    /// A new list that holds `items`.
+    /// Creates a list.
     pub(crate) fn list(&'r self, kind: ListKind, items: Vec<Value<'r>>) -> Result<Value<'r>, Error> {
         self.list_of(kind, items).map(Value::List)
     }
 
-    /// The same as a plain reference.
+    /// Creates a list and returns it as a reference rather than a value.
     pub(crate) fn list_of(&'r self, kind: ListKind, items: Vec<Value<'r>>) -> Result<&'r List<'r>, Error> {
         self.meter.grow(size_of::<List>() + items.len() * size_of::<Value>())?;
         Ok(self.lists.alloc(List::new(self, kind, items)))
     }
 
-    /// The numbers from `first` to `last`, up or down, in steps of one. The whole list is
-    /// paid for, as Java makes it, but written out only when a template changes it.
+    /// Creates the list of the integers from `first` to `last`, ascending or descending. Charges for the
+    /// whole list, as Java allocates it, but materializes it only when a template changes it.
     pub(crate) fn range(&'r self, first: i32, last: i32) -> Result<Value<'r>, Error> {
         let count = i64::from(first).abs_diff(i64::from(last)) as usize + 1;
         self.meter.grow(size_of::<List>() + count * size_of::<Value>())?;
         Ok(Value::List(self.lists.alloc(List::range(self, first, last, count))))
     }
 
-    /// A list over data that outlives the render; copied when a template changes it.
+    /// Creates a copy-on-write list over data that outlives the render.
     pub(crate) fn frozen_list(&'r self, kind: ListKind, data: &'r [Datum]) -> Value<'r> {
         Value::List(self.lists.alloc(List::frozen(self, kind, data)))
     }
 
-    /// A new empty map.
+    /// Creates an empty map.
     pub(crate) fn map(&'r self, kind: MapKind) -> Result<&'r Map<'r>, Error> {
         self.meter.grow(size_of::<Map>())?;
         Ok(self.maps.alloc(Map::new(self, kind)))
     }
 
-    /// A new map with members whose keys are known to differ, in this order.
+    /// Creates a map with these members in this order. The keys must be distinct.
     pub(crate) fn map_of(&'r self, kind: MapKind, members: Vec<(Value<'r>, Value<'r>)>) -> Result<&'r Map<'r>, Error> {
         self.meter.grow(size_of::<Map>() + members.len() * 2 * size_of::<Value>())?;
         Ok(self.maps.alloc(Map::with_members(self, kind, members)))
     }
 
-    /// Names that differ.
-    pub(crate) fn shape(&'r self, names: impl Iterator<Item = Given<'r>>) -> &'r Shape<'r> {
+    /// Creates a shape. The names must be distinct.
+    pub(crate) fn shape(&'r self, names: impl Iterator<Item = FingerprintedName<'r>>) -> &'r Shape<'r> {
         let rare = self.rare();
-        rare.shapes.alloc(Shape::new(&rare.names, names))
+        rare.shapes.alloc(Shape::new(&rare.shape_keys, names))
     }
 
-    /// An object as it was read: the values of the names of its shape.
+    /// Creates an object of the payload: one value for each key of its shape.
     pub(crate) fn map_read(
         &'r self,
         shape: &'r Shape<'r>,
@@ -136,36 +137,38 @@ impl<'r> Arena<'r> {
         Ok(self.maps.alloc(Map::read(self, shape, self.read.arena().alloc_extend(values))))
     }
 
-    /// A list as it was read.
+    /// Creates a list of the payload.
     pub(crate) fn list_read(&'r self, items: impl ExactSizeIterator<Item = Value<'r>>) -> Result<&'r List<'r>, Error> {
         self.meter.grow(size_of::<List>() + items.len() * size_of::<Value>())?;
         Ok(self.lists.alloc(List::read(self, ListKind::Json, self.read.arena().alloc_extend(items))))
     }
 
-    /// A map over data that outlives the render; copied when a template changes it.
+    /// Creates a copy-on-write map over data that outlives the render.
     pub(crate) fn frozen_map(&'r self, kind: MapKind, data: &'r super::datum::Members) -> &'r Map<'r> {
-        // Java's hash order is the service's; Velocity by itself sees maps in the order they were made.
+        // The service shows Java's hash order; plain Velocity gets maps in insertion order.
         let kind = if self.dialect.service { kind } else { kind.in_insertion_order() };
         self.maps.alloc(Map::frozen(self, kind, data))
     }
 
-    /// An empty override map that hangs below `parent` as soon as something is set in it.
+    /// Creates an empty override map that is attached to `parent` on first insertion.
     pub(crate) fn branch(&'r self, parent: &'r Map<'r>, key: Value<'r>) -> Result<&'r Map<'r>, Error> {
         self.meter.grow(size_of::<Map>())?;
         Ok(self.maps.alloc(Map::branch(self, parent, key)))
     }
 
+    /// Creates a view.
     pub(crate) fn view(&'r self, view: View<'r>) -> Result<Value<'r>, Error> {
         self.meter.grow(size_of::<View>())?;
         Ok(Value::View(self.rare().views.alloc(view)))
     }
 
+    /// Creates a block.
     pub(crate) fn block(&'r self, block: Block<'r>) -> Result<Value<'r>, Error> {
         self.meter.grow(size_of::<Block>())?;
         Ok(Value::Block(self.rare().blocks.alloc(block)))
     }
 
-    /// A string that was made, paid for by its size.
+    /// Creates a string value and charges for its size.
     pub(crate) fn string(&'r self, text: String) -> Result<Value<'r>, Error> {
         self.meter.grow(text.len())?;
         if text.len() <= SHORT {
@@ -174,8 +177,8 @@ impl<'r> Arena<'r> {
         Ok(Value::string(text))
     }
 
-    /// The same for a copy of a text. A short one stays until the end of the render; one that a loop makes
-    /// longer and longer must not.
+    /// Creates a string value by copying `text` and charges for its size. Only a short copy is allocated
+    /// in the arena: a string that a loop keeps extending must be freed before the render ends.
     pub(crate) fn copy(&'r self, text: &str) -> Result<Value<'r>, Error> {
         self.meter.grow(text.len())?;
         if text.len() > SHORT {
@@ -184,7 +187,7 @@ impl<'r> Arena<'r> {
         Ok(Value::str(self.short.alloc_str(text)))
     }
 
-    /// A value for data that outlives the render: scalars as they are, the rest in place.
+    /// Creates a value from data that outlives the render: scalars are copied, the rest is referenced.
     pub(crate) fn thaw(&'r self, data: &'r Datum) -> Value<'r> {
         match data {
             Datum::Null => Value::Null,

@@ -1,14 +1,15 @@
-//! Data that outlives a render: constants of a program, what the roots hold, and
-//! what overrides carry from one phase to the next. Plain, owned, `Send + Sync`.
+//! Data that outlives a render: the constants of a program, the contents of `$context` and its
+//! siblings, and overrides carried from one phase to the next. Plain, owned, `Send + Sync`.
 
 use super::Value;
 use super::list::ListKind;
 use super::map::MapKind;
-use super::shape::{print, same};
+use super::shape::{equal_names, fingerprint};
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use std::sync::OnceLock;
 
+/// An immutable Java value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Datum {
     Null,
@@ -23,13 +24,13 @@ pub(crate) enum Datum {
     Map(MapKind, Members),
 }
 
-/// The members of an object, in order, with a fast way to find one by name.
+/// The members of an object in order, with lookup by fingerprint.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Members {
     entries: Vec<(Box<str>, Datum)>,
-    /// What tells their names apart, nearly always.
-    prints: Vec<u32>,
-    /// Their order in maps that have another than this: in a header map, and in others.
+    /// The fingerprint of each name.
+    fingerprints: Vec<u32>,
+    /// Cached iteration orders that differ from insertion order: of header maps, and of hash maps.
     orders: [OnceLock<Box<[u32]>>; 2],
 }
 
@@ -44,38 +45,40 @@ impl Members {
         Members::default()
     }
 
-    /// Adds a member, or replaces the value of the one that is there.
+    /// Adds a member, or replaces its value.
     pub(crate) fn put(&mut self, name: impl Into<Box<str>>, value: Datum) {
         let name = name.into();
         match self.get_mut(&name) {
             Some(old) => *old = value,
             None => {
-                self.prints.push(print(name.as_bytes()));
+                self.fingerprints.push(fingerprint(name.as_bytes()));
                 self.entries.push((name, value));
                 self.orders = Default::default();
             }
         }
     }
 
+    /// Returns the position of a name.
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        self.position_printed(name, print(name.as_bytes()))
+        self.position_fingerprinted(name, fingerprint(name.as_bytes()))
     }
 
-    /// The same, where the print of the name is known.
+    /// Returns the position of a name, given its fingerprint.
     #[inline]
-    pub(crate) fn position_printed(&self, name: &str, print: u32) -> Option<usize> {
-        let is = |at: usize| self.entries.get(at).is_some_and(|(own, _)| same(own, name));
-        self.prints.iter().enumerate().position(|(at, own)| *own == print && is(at))
+    pub(crate) fn position_fingerprinted(&self, name: &str, fingerprint: u32) -> Option<usize> {
+        let is = |at: usize| self.entries.get(at).is_some_and(|(own, _)| equal_names(own, name));
+        self.fingerprints.iter().enumerate().position(|(at, own)| *own == fingerprint && is(at))
     }
 
+    /// Returns the member of that name.
     pub(crate) fn get(&self, name: &str) -> Option<&Datum> {
-        self.get_printed(name, print(name.as_bytes()))
+        self.get_fingerprinted(name, fingerprint(name.as_bytes()))
     }
 
-    /// The same, where the print of the name is known.
+    /// Returns the member of that name, given its fingerprint.
     #[inline]
-    pub(crate) fn get_printed(&self, name: &str, print: u32) -> Option<&Datum> {
-        let at = self.position_printed(name, print)?;
+    pub(crate) fn get_fingerprinted(&self, name: &str, fingerprint: u32) -> Option<&Datum> {
+        let at = self.position_fingerprinted(name, fingerprint)?;
         self.entries.get(at).map(|(_, value)| value)
     }
 
@@ -84,9 +87,9 @@ impl Members {
         self.entries.get_mut(at).map(|(_, value)| value)
     }
 
-    /// The string of that name, if it is one.
-    pub(super) fn text(&self, name: &str, print: u32) -> Option<&str> {
-        match &self.entries.get(self.position_printed(name, print)?)?.1 {
+    /// Returns the member of that name if it is a string.
+    pub(super) fn text(&self, name: &str, fingerprint: u32) -> Option<&str> {
+        match &self.entries.get(self.position_fingerprinted(name, fingerprint)?)?.1 {
             Datum::Str(text) => Some(text),
             _ => None,
         }
@@ -96,7 +99,8 @@ impl Members {
         &self.entries
     }
 
-    /// In which order they come out of a map of that kind, if it is another; found once for all renders.
+    /// Returns the iteration order in a map of that kind, or `None` for insertion order. Computed once for
+    /// all renders.
     pub(super) fn order(&self, kind: MapKind) -> Option<&[u32]> {
         let order = self.orders.get(usize::from(kind != MapKind::Headers))?;
         if kind.in_hash_order() {
@@ -114,14 +118,14 @@ impl Members {
     }
 }
 
-/// The members of an object in the order of the text, each as its text.
-struct InOrder<'a>(Vec<(String, &'a serde_json::value::RawValue)>);
+/// The members of a JSON object in source order, values as raw text.
+struct RawMembers<'a>(Vec<(String, &'a serde_json::value::RawValue)>);
 
-impl<'de> serde::Deserialize<'de> for InOrder<'de> {
+impl<'de> serde::Deserialize<'de> for RawMembers<'de> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Visitor;
         impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = InOrder<'de>;
+            type Value = RawMembers<'de>;
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("an object")
             }
@@ -130,7 +134,7 @@ impl<'de> serde::Deserialize<'de> for InOrder<'de> {
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
                 }
-                Ok(InOrder(members))
+                Ok(RawMembers(members))
             }
         }
         deserializer.deserialize_map(Visitor)
@@ -142,7 +146,7 @@ impl Datum {
         Datum::Str(text.into())
     }
 
-    /// The smallest of Integer, Long and BigInteger that holds a number written in decimal digits.
+    /// Parses decimal digits into the smallest of Integer, Long and BigInteger that holds the number.
     pub(crate) fn integer(digits: &str) -> Self {
         if let Ok(i) = digits.parse() {
             return Datum::Int(i);
@@ -153,8 +157,8 @@ impl Datum {
         digits.parse().map_or(Datum::Null, Datum::Big)
     }
 
-    /// A JSON value as Java's: whole numbers take the smallest class that holds them, others are
-    /// doubles; objects and lists are of the kinds given.
+    /// Converts a JSON value: whole numbers to the smallest class that holds them, other numbers to
+    /// Double; lists and objects get the kinds given.
     pub(crate) fn from_json(json: &serde_json::Value, list: ListKind, map: MapKind) -> Self {
         match json {
             serde_json::Value::Null => Datum::Null,
@@ -181,12 +185,12 @@ impl Datum {
         }
     }
 
-    /// The same from JSON text, where whole numbers of any size keep their digits.
+    /// Parses JSON text. Unlike [`from_json`](Datum::from_json), whole numbers of any size keep their digits.
     pub(crate) fn from_json_text(text: &str) -> Result<Self, serde_json::Error> {
         let text = text.trim();
         match text.bytes().next() {
             Some(b'{') => {
-                let object: InOrder<'_> = serde_json::from_str(text)?;
+                let object: RawMembers<'_> = serde_json::from_str(text)?;
                 let mut members = Members::new();
                 for (name, raw) in object.0 {
                     members.put(name, Datum::from_json_text(raw.get())?);
@@ -203,7 +207,7 @@ impl Datum {
         }
     }
 
-    /// As JSON: big numbers that JSON's reader cannot hold become doubles.
+    /// Converts to JSON. Numbers that `serde_json` cannot represent become doubles.
     pub(crate) fn to_json(&self) -> serde_json::Value {
         match self {
             Datum::Null => serde_json::Value::Null,
@@ -226,9 +230,9 @@ impl Datum {
 mod tests {
     use super::*;
 
-    /// Names that differ in a byte that their prints do not see.
+    /// The names differ only in a byte that the fingerprint ignores.
     #[test]
-    fn names_with_one_print_are_told_apart() {
+    fn names_with_one_fingerprint_are_distinguished() {
         let names: Vec<String> = (0..40).map(|i| format!("12345678-{i:02}-12345678")).collect();
         let mut members = Members::new();
         for turn in 0..2 {
@@ -242,11 +246,11 @@ mod tests {
         }
         for text in ["", "a", "abc", "abcd", "abcdefgh", "abcdefghi", "abcdefghabcdefgh", "abcdefghabcdefghi"] {
             let copy = text.to_owned();
-            assert!(same(text, &copy));
+            assert!(equal_names(text, &copy));
             for at in 0..text.len() {
                 let mut other = copy.clone();
                 other.replace_range(at..=at, "x");
-                assert!(!same(text, &other) && !same(text, &text[..at]), "{text}");
+                assert!(!equal_names(text, &other) && !equal_names(text, &text[..at]), "{text}");
             }
         }
         assert_eq!((members.position("12345678-40-12345678"), members.get("")), (None, None));

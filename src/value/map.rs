@@ -1,41 +1,42 @@
-//! Maps, shared by reference. The `RefCell` never leaves this file.
+//! Maps, shared by reference. No borrow of the `RefCell` leaves this file.
 //!
-//! Entries are kept in the order of insertion. A map of a kind that Java keeps in a
-//! `HashMap` comes out in bucket order instead: the service shows it (aws-observed 1.7, R).
+//! Members are stored in insertion order. Iteration over a kind that is a `HashMap` in Java follows
+//! bucket order instead, since the service shows it (aws-observed 1.7, R).
 
 use super::frozen::Thawed;
-use super::shape::{Name, Shape, print};
+use super::shape::{Shape, ShapeKey, fingerprint};
 use super::{Arena, Datum, Value, datum::Members};
 use crate::error::Error;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::hash::BuildHasher;
 
-/// Which Java class a map is; it decides its order, how it prints and who may change it.
+/// The Java class of a map: determines iteration order, text and mutability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MapKind {
     /// `java.util.LinkedHashMap`: literals, payloads, plain variables.
     Linked,
     /// `java.util.HashMap`.
     Hash,
-    /// The headers of a request: sorted by name without regard to case (aws-observed 3.21, U).
+    /// The headers of a request: sorted by name, ignoring case (aws-observed 3.21, U).
     Headers,
-    /// `$context` itself: HashMap order, cannot be changed (aws-observed 5.5, U).
+    /// `$context` on the service: hash order, unmodifiable (aws-observed 5.5, U).
     Context,
-    /// `$context` under Velocity 1.7: order of insertion, cannot be changed.
+    /// `$context` under Velocity 1.7: insertion order, unmodifiable.
     ContextLinked,
     /// A map below `$context`: prints as nothing (aws-observed 18.8, R).
     ContextPart,
     /// `$context.identity`: HashMap order (aws-observed 1.7, R), prints as nothing.
     Identity,
-    /// `requestOverride`, `responseOverride` and what hangs below: prints as nothing, and a
-    /// missing member grows when something is set below it (aws-observed 1.6, 5.3, R).
+    /// `requestOverride`, `responseOverride` and the maps below them: prints as nothing, and setting a
+    /// member of a missing map creates the map (aws-observed 1.6, 5.3, R).
     Override,
-    /// A map that cannot be changed, in order of insertion: `Map.of`, `Collections.unmodifiableMap`.
+    /// `Map.of`, `Collections.unmodifiableMap`: insertion order, unmodifiable.
     Unmodifiable,
 }
 
 impl MapKind {
+    /// Returns the full name of the Java class.
     pub(crate) fn class_name(self) -> &'static str {
         match self {
             MapKind::Linked | MapKind::ContextPart => "java.util.LinkedHashMap",
@@ -48,7 +49,7 @@ impl MapKind {
         }
     }
 
-    /// The kind that keeps the order of insertion.
+    /// Returns the kind that differs from this one only in keeping insertion order.
     pub(crate) fn in_insertion_order(self) -> Self {
         match self {
             MapKind::Hash | MapKind::Headers => MapKind::Linked,
@@ -62,8 +63,8 @@ impl MapKind {
         matches!(self, MapKind::Hash | MapKind::Identity | MapKind::Context | MapKind::Headers)
     }
 
-    /// In which order keys come out of a map of this kind that held `most` members at once, if it is not that of
-    /// insertion.
+    /// Returns the iteration order of keys as positions in insertion order, or `None` if the two are
+    /// the same. `most` is the largest number of members the map ever had.
     pub(super) fn order<'k, 'r: 'k>(self, keys: impl Iterator<Item = &'k Value<'r>>, most: u32) -> Option<Vec<u32>> {
         fn sorted<K: Ord>(keys: impl Iterator<Item = K>) -> Option<Vec<u32>> {
             let mut order: Vec<(K, u32)> = keys.zip(0..).collect();
@@ -88,15 +89,18 @@ impl MapKind {
     }
 }
 
-/// Up to this many members are found by walking over them.
-const WALKED: usize = 12;
+/// Maximum number of members that are searched linearly.
+const MAX_LINEAR: usize = 12;
 
 type Index = hashbrown::HashTable<u32>;
 
+/// The representation of the members.
 enum Store<'r> {
+    /// Owned pairs, and a hash index built on the first lookup in a map of many members.
     Own(Vec<(Value<'r>, Value<'r>)>, Option<Index>),
-    /// As it was read, in the arena.
+    /// An object of a payload: a shape and the values, in the arena.
     Read(&'r Shape<'r>, &'r mut [Value<'r>]),
+    /// Data that outlives the render, and the lists and maps made of it so far.
     Frozen(&'r Members, Thawed<'r>),
 }
 
@@ -104,10 +108,11 @@ enum Store<'r> {
 pub(crate) struct Map<'r> {
     arena: &'r Arena<'r>,
     kind: MapKind,
+    /// The number of structural modifications; Java's iterators fail when it changes.
     changes: Cell<u32>,
-    /// Java's table never shrinks: the most members it held at once.
+    /// The largest number of members it ever had: Java's table never shrinks.
     most: Cell<u32>,
-    /// The override map it grew from, and under which key it will hang there.
+    /// The override map that a detached branch belongs to, and its key there.
     root: Option<Box<(&'r Map<'r>, Value<'r>)>>,
     store: RefCell<Store<'r>>,
 }
@@ -134,12 +139,13 @@ impl<'r> Map<'r> {
         Map { arena, kind, changes: Cell::new(0), most, root: None, store }
     }
 
-    /// What a missing member of an override map is: an empty one that hangs nowhere yet.
+    /// Creates a detached branch: an empty override map that is attached to its parent on first
+    /// insertion.
     pub(super) fn branch(arena: &'r Arena<'r>, parent: &'r Map<'r>, key: Value<'r>) -> Self {
         Map { root: Some(Box::new((parent, key))), ..Map::new(arena, MapKind::Override) }
     }
 
-    /// Where a branch of an override map belongs.
+    /// Returns the parent and key of a branch of an override map.
     pub(crate) fn root(&self) -> Option<(&'r Map<'r>, &Value<'r>)> {
         self.root.as_deref().map(|(parent, key)| (*parent, key))
     }
@@ -152,6 +158,7 @@ impl<'r> Map<'r> {
         self.arena
     }
 
+    /// Returns the number of structural modifications so far.
     pub(crate) fn changes(&self) -> u32 {
         self.changes.get()
     }
@@ -168,61 +175,63 @@ impl<'r> Map<'r> {
         self.len() == 0
     }
 
-    /// The member whose key is the string `name`.
+    /// Returns the member whose key is the string `name`.
     #[inline]
     pub(crate) fn get_str(&self, name: &str) -> Option<Value<'r>> {
-        self.get_printed(name, print(name.as_bytes()))
+        self.get_fingerprinted(name, fingerprint(name.as_bytes()))
     }
 
-    /// The same, where the print of the name is known.
+    /// Returns the member whose key is the string `name`, given its fingerprint.
     #[inline]
-    pub(crate) fn get_printed(&self, name: &str, print: u32) -> Option<Value<'r>> {
+    pub(crate) fn get_fingerprinted(&self, name: &str, fingerprint: u32) -> Option<Value<'r>> {
         match &mut *self.store.borrow_mut() {
-            Store::Read(shape, values) => values.get(shape.position(name, print)?).cloned(),
+            Store::Read(shape, values) => values.get(shape.position(name, fingerprint)?).cloned(),
             Store::Frozen(data, made) => {
-                let at = data.position_printed(name, print)?;
+                let at = data.position_fingerprinted(name, fingerprint)?;
                 match &data.entries().get(at)?.1 {
                     Datum::Str(text) => Some(Value::str(text)),
                     other => Some(made.value(self.arena, other, at)),
                 }
             }
             Store::Own(members, index) => {
-                let at = find(members, index, &Key::Name(name))?;
+                let at = find(members, index, &LookupKey::Name(name))?;
                 Some(members.get(at)?.1.clone())
             }
         }
     }
 
-    /// Lets `look` see the member of that name of an object as it was read, or a string of frozen data. None where
-    /// there is none, or the map is of another making. `found` is where the name was found last: likely it is there again.
+    /// Calls `act` with the member of that name and returns its result: the fast path of property
+    /// reads. It serves members of payload objects, with an inline cache if one is given, and strings
+    /// of frozen data; for anything else it returns `None`.
     #[inline(always)]
-    pub(crate) fn look<T>(
+    pub(crate) fn with_member<T>(
         &self,
         name: &str,
-        print: u32,
-        found: Option<&mut Found<'r>>,
-        look: impl FnOnce(&Value<'r>) -> T,
+        fingerprint: u32,
+        cache: Option<&mut InlineCache<'r>>,
+        act: impl FnOnce(&Value<'r>) -> T,
     ) -> Option<T> {
         match &*self.store.borrow() {
             Store::Read(shape, values) => {
-                let at = match found {
-                    Some(found) if found.shape.is_some_and(|known| std::ptr::eq(known, *shape)) => found.at,
-                    found => seek(shape, name, print, found)?,
+                let at = match cache {
+                    Some(cache) if cache.shape.is_some_and(|cached| std::ptr::eq(cached, *shape)) => cache.position,
+                    cache => cache_miss(shape, name, fingerprint, cache)?,
                 };
-                values.get(at).map(look)
+                values.get(at).map(act)
             }
-            Store::Frozen(data, _) => data.text(name, print).map(|text| look(&Value::str(text))),
+            Store::Frozen(data, _) => data.text(name, fingerprint).map(|text| act(&Value::str(text))),
             Store::Own(..) => None,
         }
     }
 
-    /// The member of that name if somebody may have changed it: of a frozen map only what was handed out.
-    pub(crate) fn handed_out(&self, name: &str) -> Option<Value<'r>> {
+    /// Returns the member of that name if the template may have changed it: of a frozen map only a list or
+    /// map that was thawed.
+    pub(crate) fn changeable_member(&self, name: &str) -> Option<Value<'r>> {
         match &*self.store.borrow() {
             Store::Own(members, _) => {
-                members.iter().find(|(key, _)| Key::Name(name).is(key)).map(|(_, value)| value.clone())
+                members.iter().find(|(key, _)| LookupKey::Name(name).is(key)).map(|(_, value)| value.clone())
             }
-            Store::Read(shape, values) => values.get(shape.position(name, print(name.as_bytes()))?).cloned(),
+            Store::Read(shape, values) => values.get(shape.position(name, fingerprint(name.as_bytes()))?).cloned(),
             Store::Frozen(data, made) => {
                 let is_it = |at: u32| data.entries().get(at as usize).is_some_and(|(own, _)| **own == *name);
                 made.all().iter().find(|(made, _)| is_it(*made)).map(|(_, value)| value.clone())
@@ -230,7 +239,7 @@ impl<'r> Map<'r> {
         }
     }
 
-    /// The member whose key equals `key`, as Java's `equals` has it.
+    /// Returns the member whose key equals `key` by Java's `equals`.
     #[inline]
     pub(crate) fn get(&self, key: &Value<'r>) -> Option<Value<'r>> {
         match key {
@@ -248,10 +257,10 @@ impl<'r> Map<'r> {
         }
     }
 
-    /// Where the member with this key is in the order of insertion.
+    /// Returns the position of a key in insertion order.
     pub(crate) fn position(&self, key: &Value<'r>) -> Option<usize> {
         if is_container(key) {
-            // Comparing may come back to this map: `$m.get([$m])`. So nothing is borrowed meanwhile.
+            // Comparing may reenter this map: `$m.get([$m])`. So it must not be borrowed meanwhile.
             let keys: Vec<(usize, Value<'r>)> = match &*self.store.borrow() {
                 Store::Own(members, _) => {
                     let keys = members.iter().map(|(k, _)| k).enumerate();
@@ -262,20 +271,20 @@ impl<'r> Map<'r> {
             return keys.into_iter().find(|(_, k)| key.equals(k)).map(|(i, _)| i);
         }
         match &mut *self.store.borrow_mut() {
-            Store::Own(members, index) => find(members, index, &Key::of(key)),
+            Store::Own(members, index) => find(members, index, &LookupKey::of(key)),
             Store::Read(shape, _) => {
                 let name = key.as_text()?;
-                shape.position(name, print(name.as_bytes()))
+                shape.position(name, fingerprint(name.as_bytes()))
             }
             Store::Frozen(data, _) => data.position(key.as_text()?),
         }
     }
 
-    /// The member at a place in the order of insertion.
+    /// Returns the key and value at a position in insertion order.
     pub(crate) fn member_at(&self, at: usize) -> Option<(Value<'r>, Value<'r>)> {
         match &mut *self.store.borrow_mut() {
             Store::Own(members, _) => members.get(at).cloned(),
-            Store::Read(shape, values) => Some((shape.names().get(at)?.text().clone(), values.get(at)?.clone())),
+            Store::Read(shape, values) => Some((shape.keys().get(at)?.name().clone(), values.get(at)?.clone())),
             Store::Frozen(data, made) => {
                 let (name, value) = data.entries().get(at)?;
                 Some((Value::str(name), made.value(self.arena, value, at)))
@@ -283,22 +292,22 @@ impl<'r> Map<'r> {
         }
     }
 
-    /// The key at a place in the order of insertion.
+    /// Returns the key at a position in insertion order.
     pub(crate) fn key_at(&self, at: usize) -> Option<Value<'r>> {
         match &*self.store.borrow() {
             Store::Own(members, _) => members.get(at).map(|(key, _)| key.clone()),
-            Store::Read(shape, _) => shape.names().get(at).map(|name| name.text().clone()),
+            Store::Read(shape, _) => shape.keys().get(at).map(|key| key.name().clone()),
             Store::Frozen(data, _) => data.entries().get(at).map(|(name, _)| Value::str(name)),
         }
     }
 
-    /// Whether members come out in the order of insertion, so that a loop may walk
-    /// [`key_at`](Map::key_at) and [`member_at`](Map::member_at).
+    /// Returns `true` if iteration follows insertion order, so that [`key_at`](Map::key_at) and
+    /// [`member_at`](Map::member_at) iterate.
     pub(crate) fn in_insertion_order(&self) -> bool {
         !self.kind.in_hash_order()
     }
 
-    /// The order in which members come out, as places in the order of insertion, where it is known for good.
+    /// Returns the iteration order, as positions in insertion order, if it is cached and final.
     pub(crate) fn known_order(&self) -> Option<&'r [u32]> {
         match &*self.store.borrow() {
             Store::Frozen(data, _) => data.order(self.kind),
@@ -306,7 +315,7 @@ impl<'r> Map<'r> {
         }
     }
 
-    /// Sets a member; gives the value it had. Does not ask whether the kind allows it.
+    /// Sets a member and returns its previous value. Does not check whether the kind is modifiable.
     pub(crate) fn put(&self, key: Value<'r>, value: Value<'r>) -> Result<Option<Value<'r>>, Error> {
         let at = self.position(&key);
         if let Store::Read(_, values) = &mut *self.store.borrow_mut()
@@ -314,7 +323,7 @@ impl<'r> Map<'r> {
         {
             return Ok(Some(std::mem::replace(place, value)));
         }
-        self.own();
+        self.make_owned();
         let mut store = self.store.borrow_mut();
         let Store::Own(members, index) = &mut *store else { return Ok(None) };
         if let Some(at) = at {
@@ -323,7 +332,7 @@ impl<'r> Map<'r> {
         self.arena.meter.grow(2 * size_of::<Value>())?;
         if let Some(table) = index {
             let at = members.len() as u32;
-            table.insert_unique(Key::of(&key).hash(), at, |&i| Key::of(&members[i as usize].0).hash());
+            table.insert_unique(LookupKey::of(&key).hash(), at, |&i| LookupKey::of(&members[i as usize].0).hash());
         }
         members.push((key, value));
         self.most.set(self.most.get().max(members.len() as u32));
@@ -331,9 +340,9 @@ impl<'r> Map<'r> {
         Ok(None)
     }
 
-    /// Takes a member out and gives its value.
+    /// Removes a member and returns its value.
     pub(crate) fn remove(&self, key: &Value<'r>) -> Option<Value<'r>> {
-        self.own();
+        self.make_owned();
         let at = self.position(key)?;
         let mut store = self.store.borrow_mut();
         let Store::Own(members, index) = &mut *store else { return None };
@@ -347,7 +356,7 @@ impl<'r> Map<'r> {
         *self.store.borrow_mut() = Store::Own(Vec::new(), None);
     }
 
-    /// A copy of its members as they are now, in the order of iteration.
+    /// Returns a copy of the members in iteration order.
     pub(crate) fn members(&self) -> Vec<(Value<'r>, Value<'r>)> {
         let mut members = match &mut *self.store.borrow_mut() {
             Store::Own(members, _) => members.clone(),
@@ -367,7 +376,7 @@ impl<'r> Map<'r> {
         members
     }
 
-    /// Hands each member to `act`, in the order of iteration. `act` must not change the map.
+    /// Calls `act` with each member in iteration order. `act` must not change the map.
     pub(crate) fn each(&self, mut act: impl FnMut(&Value<'r>, &Value<'r>) -> Result<(), Error>) -> Result<(), Error> {
         match &*self.store.borrow() {
             Store::Own(members, _) if !self.kind.in_hash_order() => {
@@ -379,7 +388,7 @@ impl<'r> Map<'r> {
         self.members().iter().try_for_each(|(key, value)| act(key, value))
     }
 
-    /// The keys, in the order of iteration.
+    /// Returns the keys in iteration order.
     pub(crate) fn keys(&self) -> Vec<Value<'r>> {
         if let Store::Frozen(data, _) = &*self.store.borrow() {
             return in_order(data, self.kind).map(|(_, (name, _))| Value::str(name)).collect();
@@ -387,8 +396,8 @@ impl<'r> Map<'r> {
         self.members().into_iter().map(|(key, _)| key).collect()
     }
 
-    /// Makes a frozen map, or one as it was read, its own, to change it.
-    fn own(&self) {
+    /// Converts the representation to owned pairs before a modification.
+    fn make_owned(&self) {
         if matches!(&*self.store.borrow(), Store::Own(..)) {
             return;
         }
@@ -410,14 +419,15 @@ impl<'r> Map<'r> {
     }
 }
 
-/// Where a name was found last: the place it has in all objects of a shape.
+/// A monomorphic inline cache of a property read: the shape of the last receiver and the position of the
+/// property in it.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Found<'r> {
+pub(crate) struct InlineCache<'r> {
     shape: Option<&'r Shape<'r>>,
-    at: usize,
+    position: usize,
 }
 
-/// The members of frozen data with their places, in the order of iteration.
+/// Returns the members of frozen data with their positions, in iteration order.
 fn in_order(data: &Members, kind: MapKind) -> impl Iterator<Item = (usize, &(Box<str>, Datum))> {
     let order = data.order(kind);
     (0..data.len()).filter_map(move |nth| {
@@ -426,41 +436,47 @@ fn in_order(data: &Members, kind: MapKind) -> impl Iterator<Item = (usize, &(Box
     })
 }
 
+/// Looks up a property and updates the inline cache.
 #[inline(never)]
-fn seek<'r>(shape: &'r Shape<'r>, name: &str, print: u32, found: Option<&mut Found<'r>>) -> Option<usize> {
-    let at = shape.position(name, print)?;
-    if let Some(found) = found {
-        *found = Found { shape: Some(shape), at };
+fn cache_miss<'r>(
+    shape: &'r Shape<'r>,
+    name: &str,
+    fingerprint: u32,
+    cache: Option<&mut InlineCache<'r>>,
+) -> Option<usize> {
+    let position = shape.position(name, fingerprint)?;
+    if let Some(cache) = cache {
+        *cache = InlineCache { shape: Some(shape), position };
     }
-    Some(at)
+    Some(position)
 }
 
-/// The members of an object as it was read.
+/// Returns the members of a payload object.
 fn pairs<'m, 'r>(
     shape: &'m Shape<'r>,
     values: &'m [Value<'r>],
 ) -> impl Iterator<Item = (&'m Value<'r>, &'m Value<'r>)> {
-    shape.names().iter().map(Name::text).zip(values)
+    shape.keys().iter().map(ShapeKey::name).zip(values)
 }
 
-/// A key that is looked for: mostly a name.
-enum Key<'k, 'r> {
+/// A key to look up; most are names.
+enum LookupKey<'k, 'r> {
     Name(&'k str),
     Any(&'k Value<'r>),
 }
 
-impl<'k, 'r> Key<'k, 'r> {
+impl<'k, 'r> LookupKey<'k, 'r> {
     fn of(value: &'k Value<'r>) -> Self {
         match value {
-            Value::Str(name) => Key::Name(name),
-            other => Key::Any(other),
+            Value::Str(name) => LookupKey::Name(name),
+            other => LookupKey::Any(other),
         }
     }
 
     fn is(&self, other: &Value<'r>) -> bool {
         match (self, other) {
-            (Key::Name(name), Value::Str(text)) => text.as_str() == *name,
-            (Key::Any(value), other) => !is_container(other) && value.equals(other),
+            (LookupKey::Name(name), Value::Str(text)) => text.as_str() == *name,
+            (LookupKey::Any(value), other) => !is_container(other) && value.equals(other),
             _ => false,
         }
     }
@@ -468,34 +484,34 @@ impl<'k, 'r> Key<'k, 'r> {
     fn hash(&self) -> u64 {
         let hasher = foldhash::fast::FixedState::default();
         match self {
-            Key::Name(name) => hasher.hash_one(name),
-            // A container may hold this very map; it is never looked for by hash.
-            Key::Any(value) if is_container(value) => 0,
-            Key::Any(value) => hasher.hash_one(value.java_hash()),
+            LookupKey::Name(name) => hasher.hash_one(name),
+            // A container may contain this very map; it is never looked up by hash.
+            LookupKey::Any(value) if is_container(value) => 0,
+            LookupKey::Any(value) => hasher.hash_one(value.java_hash()),
         }
     }
 }
 
-/// Whether comparing it may lead to other values, and so back to the map it is a key of.
+/// Returns `true` if comparing the value may reach other values, and so the map it is a key of.
 fn is_container(value: &Value<'_>) -> bool {
     matches!(value, Value::List(_) | Value::Map(_) | Value::View(_))
 }
 
-fn find<'r>(members: &[(Value<'r>, Value<'r>)], index: &mut Option<Index>, key: &Key<'_, 'r>) -> Option<usize> {
-    if members.len() <= WALKED {
+fn find<'r>(members: &[(Value<'r>, Value<'r>)], index: &mut Option<Index>, key: &LookupKey<'_, 'r>) -> Option<usize> {
+    if members.len() <= MAX_LINEAR {
         return members.iter().position(|(k, _)| key.is(k));
     }
     let table = index.get_or_insert_with(|| {
         let mut table = Index::with_capacity(members.len());
         for (i, (k, _)) in members.iter().enumerate() {
-            table.insert_unique(Key::of(k).hash(), i as u32, |&j| Key::of(&members[j as usize].0).hash());
+            table.insert_unique(LookupKey::of(k).hash(), i as u32, |&j| LookupKey::of(&members[j as usize].0).hash());
         }
         table
     });
     table.find(key.hash(), |&i| key.is(&members[i as usize].0)).map(|&i| i as usize)
 }
 
-/// The size of Java's table after `count` members were put in one by one.
+/// Returns the size of Java's hash table after `count` insertions.
 fn java_table_size(count: usize) -> u32 {
     let mut size = 16;
     while count > size / 4 * 3 {

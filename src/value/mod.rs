@@ -32,7 +32,7 @@ pub(crate) mod view;
 pub(crate) use arena::Arena;
 pub(crate) use datum::Datum;
 pub(crate) use list::{List, ListKind};
-pub(crate) use map::{Found, Map, MapKind};
+pub(crate) use map::{InlineCache, Map, MapKind};
 pub(crate) use text::Text;
 pub(crate) use view::{Block, View};
 

@@ -1,34 +1,44 @@
-//! The names of an object, kept once for all objects of a payload that have the same names in the
-//! same order.
+//! Shapes (hidden classes): the keys of an object, shared by all objects of a payload that have the
+//! same keys in the same order.
 //!
-//! A list of a thousand orders is a thousand objects of one shape: their values are all that each
-//! holds. The reader knows by the shape of the last order what the next will look like, down to the
-//! objects inside, and a name is found by one number instead of by its letters.
+//! A list of a thousand orders is a thousand objects of one [`Shape`]; each object stores only its
+//! values. Three techniques build on shapes:
+//!
+//! - *Key prediction.* The reader expects the keys of the previous object, and of the objects nested
+//!   in it ([`ShapeKey::value_shape`]), and compares them as one or two 8-byte words
+//!   ([`KeyPattern`]) instead of tokenizing them.
+//! - *Fingerprints.* A name is looked up by its 32-bit [`fingerprint`]; its text is compared only to
+//!   confirm a hit.
+//! - *Inline caches.* A property read remembers the shape and position of its last hit
+//!   ([`InlineCache`](super::map::InlineCache)).
 
 use super::Value;
 use std::cell::{Cell, OnceCell};
 
-/// A name as it was met, with its [`print()`].
-pub(crate) type Given<'r> = (u32, Value<'r>);
+/// A name as a string value, with its [`fingerprint`].
+pub(crate) type FingerprintedName<'r> = (u32, Value<'r>);
 
-/// What a name looks like in a text, with its quotes and a colon, so that it need not be read to be known.
+/// The serialized form of a key, `name":`, prepared for comparison as 8-byte words.
 #[derive(Debug)]
-pub(crate) struct Key {
-    /// How many bytes `name":` has.
+pub(crate) struct KeyPattern {
+    /// The length of `name":` in bytes.
     length: usize,
-    /// The first eight of them, and which of those count.
+    /// The first eight bytes.
     head: u64,
+    /// The bytes of `head` that are significant. Zero for a name that is always escaped in JSON,
+    /// which never matches.
     mask: u64,
-    /// The last eight, if there are more.
+    /// The last eight bytes, if there are more than eight.
     tail: u64,
 }
 
-impl Key {
+impl KeyPattern {
+    /// Creates the pattern of a name.
     pub(crate) fn new(name: &str) -> Self {
         let length = name.len() + 2;
         if memchr::memchr2(b'"', b'\\', name.as_bytes()).is_some() {
-            // It is never written as it is: nothing looks like it, which the empty mask says.
-            return Key { length, head: 1, mask: 0, tail: 0 };
+            // JSON escapes it: an empty mask with a non-zero head matches nothing.
+            return KeyPattern { length, head: 1, mask: 0, tail: 0 };
         }
         let written = || name.bytes().chain(*b"\":");
         let (mut head, mut mask) = (0, 0);
@@ -37,29 +47,31 @@ impl Key {
             mask |= 0xFF << (8 * at);
         }
         let tail = written().skip(length.saturating_sub(8)).fold(0, |word, byte| word >> 8 | u64::from(byte) << 56);
-        Key { length, head, mask, tail }
+        KeyPattern { length, head, mask, tail }
     }
 
     fn is_plain(&self) -> bool {
         self.mask != 0
     }
 
-    /// The first eight bytes of a name that stands at `at` in double quotes; none too near the end to tell.
+    /// Returns the first eight bytes after the double quote at `at`; `None` if there is no quote or
+    /// the text ends within ten bytes.
     #[inline(always)]
-    pub(crate) fn word(bytes: &[u8], at: usize) -> Option<u64> {
+    pub(crate) fn first_word(bytes: &[u8], at: usize) -> Option<u64> {
         let [quote, word @ .., _] = bytes.get(at..)?.first_chunk::<10>()?;
         (*quote == b'"').then(|| u64::from_le_bytes(*word))
     }
 
-    /// Whether it starts as these bytes do.
+    /// Returns `true` if the first eight bytes of a key fit this pattern.
     #[inline(always)]
-    pub(crate) fn starts(&self, word: u64) -> bool {
+    pub(crate) fn matches_first_word(&self, word: u64) -> bool {
         word & self.mask == self.head
     }
 
-    /// Where what follows starts, behind the colon, if this name stands at `at`. There is something that follows.
+    /// Returns the offset just past the colon if this key is at `at`; always in bounds. `name` is
+    /// called for names of more than 14 bytes only.
     #[inline(always)]
-    pub(crate) fn behind<'n>(&self, name: impl FnOnce() -> &'n str, bytes: &[u8], at: usize) -> Option<usize> {
+    pub(crate) fn match_at<'n>(&self, name: impl FnOnce() -> &'n str, bytes: &[u8], at: usize) -> Option<usize> {
         let rest = bytes.get(at..)?;
         let [quote, word @ .., _] = rest.first_chunk::<10>()?;
         if *quote != b'"' || u64::from_le_bytes(*word) & self.mask != self.head {
@@ -77,52 +89,56 @@ impl Key {
     }
 }
 
-/// A name and what follows it in the objects of a shape.
-pub(crate) struct Name<'r> {
-    /// A string.
-    text: Value<'r>,
-    print: u32,
-    key: Key,
-    /// The shape that the object there had last, or the objects of the list there.
-    inner: Cell<Option<&'r Shape<'r>>>,
+/// A key of a shape.
+pub(crate) struct ShapeKey<'r> {
+    /// The name, a string.
+    name: Value<'r>,
+    fingerprint: u32,
+    pattern: KeyPattern,
+    /// The shape of the last object under this key, or of the last object in a list under it.
+    value_shape: Cell<Option<&'r Shape<'r>>>,
 }
 
-impl<'r> Name<'r> {
-    pub(crate) fn new((print, text): Given<'r>) -> Self {
-        let key = Key::new(text.as_text().map_or("", |text| text.as_str()));
-        Name { text, print, key, inner: Cell::new(None) }
+impl<'r> ShapeKey<'r> {
+    /// Creates a key whose values have no known shape.
+    pub(crate) fn new((fingerprint, name): FingerprintedName<'r>) -> Self {
+        let pattern = KeyPattern::new(name.as_text().map_or("", |name| name.as_str()));
+        ShapeKey { name, fingerprint, pattern, value_shape: Cell::new(None) }
     }
 
-    /// The name with its print, as it was given.
-    pub(crate) fn given(&self) -> Given<'r> {
-        (self.print, self.text.clone())
+    /// Returns the name with its fingerprint.
+    pub(crate) fn fingerprinted_name(&self) -> FingerprintedName<'r> {
+        (self.fingerprint, self.name.clone())
     }
 
+    /// Returns the name as a string value.
     #[inline]
-    pub(crate) fn text(&self) -> &Value<'r> {
-        &self.text
+    pub(crate) fn name(&self) -> &Value<'r> {
+        &self.name
     }
 
     #[inline]
     fn as_str(&self) -> &str {
-        self.text.as_text().map_or("", |text| text.as_str())
+        self.name.as_text().map_or("", |text| text.as_str())
     }
 
+    /// Returns the predicted shape of the values under this key.
     #[inline]
-    pub(crate) fn inner(&self) -> &Cell<Option<&'r Shape<'r>>> {
-        &self.inner
+    pub(crate) fn value_shape(&self) -> &Cell<Option<&'r Shape<'r>>> {
+        &self.value_shape
     }
 
-    /// Where what follows starts, behind the colon, if this name stands at `at`.
+    /// Returns the offset just past the colon if this key is at `at`; always in bounds.
     #[inline(always)]
-    pub(crate) fn behind(&self, bytes: &[u8], at: usize) -> Option<usize> {
-        self.key.behind(|| self.as_str(), bytes, at)
+    pub(crate) fn match_at(&self, bytes: &[u8], at: usize) -> Option<usize> {
+        self.pattern.match_at(|| self.as_str(), bytes, at)
     }
 
-    /// The same where there are blanks before the colon, as some printers have it.
+    /// Returns the offset just past the colon if this key is at `at`, with or without white space
+    /// before the colon; always in bounds.
     #[inline(never)]
-    pub(crate) fn behind_spaced(&self, bytes: &[u8], at: usize) -> Option<usize> {
-        if !self.key.is_plain() {
+    pub(crate) fn match_spaced_at(&self, bytes: &[u8], at: usize) -> Option<usize> {
+        if !self.pattern.is_plain() {
             return None;
         }
         let name = self.as_str().as_bytes();
@@ -132,82 +148,90 @@ impl<'r> Name<'r> {
     }
 }
 
-/// The names of objects, which all differ.
+/// A shape: an ordered sequence of distinct keys.
 pub(crate) struct Shape<'r> {
-    names: &'r [Name<'r>],
+    keys: &'r [ShapeKey<'r>],
+    /// A hash index of the keys, built on the first lookup in a shape of many keys.
     index: OnceCell<Box<hashbrown::HashTable<u32>>>,
 }
 
-/// Up to this many names are walked over.
-const WALKED: usize = 24;
+/// Maximum number of keys that are searched linearly.
+const MAX_LINEAR: usize = 24;
 
 impl<'r> Shape<'r> {
-    /// A shape for names that are kept in `arena`.
-    pub(super) fn new(arena: &'r typed_arena::Arena<Name<'r>>, names: impl Iterator<Item = Given<'r>>) -> Self {
-        let names: &[Name<'r>] = arena.alloc_extend(names.map(Name::new));
-        Shape { names, index: OnceCell::new() }
+    /// Creates a shape whose keys are allocated in `arena`. The names must be distinct.
+    pub(super) fn new(
+        arena: &'r typed_arena::Arena<ShapeKey<'r>>,
+        names: impl Iterator<Item = FingerprintedName<'r>>,
+    ) -> Self {
+        let keys: &[ShapeKey<'r>] = arena.alloc_extend(names.map(ShapeKey::new));
+        Shape { keys, index: OnceCell::new() }
     }
 
+    /// Returns the keys in order.
     #[inline]
-    pub(crate) fn names(&self) -> &'r [Name<'r>] {
-        self.names
+    pub(crate) fn keys(&self) -> &'r [ShapeKey<'r>] {
+        self.keys
     }
 
-    /// Whether these are its names.
-    pub(crate) fn has_names(&self, names: &[Given<'r>]) -> bool {
-        let same = |(own, (print, text)): (&Name<'r>, &Given<'r>)| {
-            own.print == *print && text.as_text().is_some_and(|text| text.as_str() == own.as_str())
+    /// Returns `true` if the shape has exactly these names in this order.
+    pub(crate) fn has_names(&self, names: &[FingerprintedName<'r>]) -> bool {
+        let same = |(own, (fingerprint, text)): (&ShapeKey<'r>, &FingerprintedName<'r>)| {
+            own.fingerprint == *fingerprint && text.as_text().is_some_and(|text| text.as_str() == own.as_str())
         };
-        self.names.len() == names.len() && self.names.iter().zip(names).all(same)
+        self.keys.len() == names.len() && self.keys.iter().zip(names).all(same)
     }
 
-    /// The place of a name whose print is known.
+    /// Returns the position of a name in the shape.
     #[inline]
-    pub(crate) fn position(&self, name: &str, print: u32) -> Option<usize> {
-        if self.names.len() > WALKED {
-            return self.indexed(name, print);
+    pub(crate) fn position(&self, name: &str, fingerprint: u32) -> Option<usize> {
+        if self.keys.len() > MAX_LINEAR {
+            return self.indexed_position(name, fingerprint);
         }
-        let mut names = self.names.iter();
-        names.position(|own| own.print == print && own.as_str() == name)
+        let mut keys = self.keys.iter();
+        keys.position(|own| own.fingerprint == fingerprint && own.as_str() == name)
     }
 
     #[cold]
-    fn indexed(&self, name: &str, print: u32) -> Option<usize> {
+    fn indexed_position(&self, name: &str, fingerprint: u32) -> Option<usize> {
         let index = self.index.get_or_init(|| {
-            let mut index = hashbrown::HashTable::with_capacity(self.names.len());
-            for (at, name) in self.names.iter().enumerate() {
-                index.insert_unique(spread(name.print), at as u32, |&at| spread(self.print_at(at)));
+            let mut index = hashbrown::HashTable::with_capacity(self.keys.len());
+            for (at, key) in self.keys.iter().enumerate() {
+                let hash = table_hash(key.fingerprint);
+                index.insert_unique(hash, at as u32, |&at| table_hash(self.fingerprint_at(at)));
             }
             Box::new(index)
         });
-        let is = |&at: &u32| self.names.get(at as usize).is_some_and(|own| own.as_str() == name);
-        index.find(spread(print), is).map(|&at| at as usize)
+        let is = |&at: &u32| self.keys.get(at as usize).is_some_and(|own| own.as_str() == name);
+        index.find(table_hash(fingerprint), is).map(|&at| at as usize)
     }
 
-    fn print_at(&self, at: u32) -> u32 {
-        self.names.get(at as usize).map_or(0, |name| name.print)
+    fn fingerprint_at(&self, at: u32) -> u32 {
+        self.keys.get(at as usize).map_or(0, |key| key.fingerprint)
     }
 }
 
-/// A print as the hash of a table, which looks at the top bits too.
-fn spread(print: u32) -> u64 {
-    u64::from(print) << 32 | u64::from(print)
+/// Widens a fingerprint to the hash of a table, which uses the top bits as well.
+fn table_hash(fingerprint: u32) -> u64 {
+    u64::from(fingerprint) << 32 | u64::from(fingerprint)
 }
 
-/// Whether two names may be the same; surely so when they are. Sorts the prints of a large object.
-pub(crate) fn may_repeat(names: &[Given<'_>]) -> bool {
-    if names.len() > WALKED {
-        let mut prints: Vec<u32> = names.iter().map(|(print, _)| *print).collect();
-        prints.sort_unstable();
-        return prints.windows(2).any(|pair| pair[0] == pair[1]);
+/// Returns `true` if two names have one fingerprint, so a duplicate is possible; `false` if all names
+/// are surely distinct.
+pub(crate) fn may_have_duplicates(names: &[FingerprintedName<'_>]) -> bool {
+    if names.len() > MAX_LINEAR {
+        let mut fingerprints: Vec<u32> = names.iter().map(|(fingerprint, _)| *fingerprint).collect();
+        fingerprints.sort_unstable();
+        return fingerprints.windows(2).any(|pair| pair[0] == pair[1]);
     }
-    names.iter().enumerate().any(|(i, (print, _))| names.iter().take(i).any(|(earlier, _)| earlier == print))
+    let repeats = |(i, (own, _)): (usize, &FingerprintedName<'_>)| names.iter().take(i).any(|(other, _)| other == own);
+    names.iter().enumerate().any(repeats)
 }
 
-/// A number that tells two names apart nearly always: from their length, their first and their
-/// last eight bytes.
+/// Returns the 32-bit fingerprint of a name, computed from its length and its first and last eight
+/// bytes. Equal names have equal fingerprints; unequal names rarely do.
 #[inline(always)]
-pub(crate) fn print(name: &[u8]) -> u32 {
+pub(crate) fn fingerprint(name: &[u8]) -> u32 {
     let (head, tail) = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
         (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
         _ => match (name.first_chunk::<4>(), name.last_chunk::<4>()) {
@@ -219,9 +243,9 @@ pub(crate) fn print(name: &[u8]) -> u32 {
     (mixed.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 32) as u32
 }
 
-/// Whether two names are the same: often they are one string, and mostly short.
+/// Checks two names for equality. Optimised for short names and for names at the same address.
 #[inline(always)]
-pub(crate) fn same(a: &str, b: &str) -> bool {
+pub(crate) fn equal_names(a: &str, b: &str) -> bool {
     if a.len() != b.len() {
         return false;
     }

@@ -1,6 +1,9 @@
-//! The loop over the ops, and nothing else.
+//! The interpreter loop: one match over the ops.
+//!
+//! Quick ops check their guard, and either do the work of the sequence after them and add its length to
+//! `ip`, or do nothing (see `program::op`).
 
-use super::reference::put;
+use super::reference::push_copy;
 use super::{Flow, Vm, Watch};
 use crate::builtins::property;
 use crate::diagnostic::Code;
@@ -27,6 +30,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.stack.truncate(self.stack.len().saturating_sub(1));
     }
 
+    /// Executes ops from `start` until the body ends. Loops from index `base` on belong to the body.
     pub(super) fn execute(&mut self, start: usize, base: usize) -> Result<Flow, Error> {
         let program = self.program;
         let ops = program.ops.as_slice();
@@ -35,7 +39,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             self.at = ip;
             ip += 1;
             if W::ON {
-                // A probe sees what the quick ops stand for.
+                // A probe sees the generic sequence instead.
                 if op.is_quick() {
                     continue;
                 }
@@ -51,7 +55,7 @@ impl<'r, W: Watch> Vm<'r, W> {
                     self.push(value);
                 }
                 Op::Load(slot) => {
-                    put(&mut self.stack, false, self.slots.get(slot as usize).unwrap_or(&Value::Null));
+                    push_copy(&mut self.stack, false, self.slots.get(slot as usize).unwrap_or(&Value::Null));
                 }
                 Op::LoadIn(slot) => {
                     let value = self.read(slot, true)?;
@@ -115,12 +119,12 @@ impl<'r, W: Watch> Vm<'r, W> {
                     self.call_path(&receiver, call)?;
                 }
                 Op::List(count) => {
-                    let items = self.take(count as usize);
+                    let items = self.pop_many(count as usize);
                     let list = self.arena.list(ListKind::Array, items)?;
                     self.push(list);
                 }
                 Op::Map(count) => {
-                    let members = self.take(2 * count as usize);
+                    let members = self.pop_many(2 * count as usize);
                     let map = self.arena.map(MapKind::Linked)?;
                     let mut members = members.into_iter();
                     while let (Some(key), Some(value)) = (members.next(), members.next()) {
@@ -134,22 +138,22 @@ impl<'r, W: Watch> Vm<'r, W> {
                     let value = if first.is_number() && last.is_number() {
                         self.arena.range(num::int_value(&first), num::int_value(&last))?
                     } else {
-                        self.note_here(Code::NullOperand, "an end of the range is no number".into());
+                        self.note_here(Code::NullOperand, "an end of the range is not a number".into());
                         Value::Null
                     };
                     self.push(value);
                 }
-                Op::Add if self.integers(i32::checked_add) => {}
-                Op::AddNamed(_) if self.integers(i32::checked_add) => {}
-                Op::Sub if self.integers(i32::checked_sub) => {}
-                Op::Mul if self.integers(i32::checked_mul) => {}
-                Op::Rem if self.integers(i32::checked_rem) => {}
-                Op::Eq if self.integers_compare(|l, r| l == r) => {}
-                Op::Ne if self.integers_compare(|l, r| l != r) => {}
-                Op::Lt if self.integers_compare(|l, r| l < r) => {}
-                Op::Le if self.integers_compare(|l, r| l <= r) => {}
-                Op::Gt if self.integers_compare(|l, r| l > r) => {}
-                Op::Ge if self.integers_compare(|l, r| l >= r) => {}
+                Op::Add if self.binary_int(i32::checked_add) => {}
+                Op::AddNamed(_) if self.binary_int(i32::checked_add) => {}
+                Op::Sub if self.binary_int(i32::checked_sub) => {}
+                Op::Mul if self.binary_int(i32::checked_mul) => {}
+                Op::Rem if self.binary_int(i32::checked_rem) => {}
+                Op::Eq if self.compare_ints(|l, r| l == r) => {}
+                Op::Ne if self.compare_ints(|l, r| l != r) => {}
+                Op::Lt if self.compare_ints(|l, r| l < r) => {}
+                Op::Le if self.compare_ints(|l, r| l <= r) => {}
+                Op::Gt if self.compare_ints(|l, r| l > r) => {}
+                Op::Ge if self.compare_ints(|l, r| l >= r) => {}
                 Op::Add => {
                     let (left, right) = self.operands()?;
                     let value = self.add(left, &right, None)?;
@@ -224,29 +228,29 @@ impl<'r, W: Watch> Vm<'r, W> {
                         self.out.push(text)?;
                     }
                 }
-                Op::VarAdd(skip, slot, value) => ip += self.quick_var(slot, |i| i.checked_add(value), skip),
-                Op::VarMul(skip, slot, value) => ip += self.quick_var(slot, |i| i.checked_mul(value), skip),
-                Op::VarRem(skip, slot, value) => ip += self.quick_var(slot, |i| i.checked_rem(value), skip),
-                Op::TopAdd(skip, value) => ip += self.quick_top(|i| i.checked_add(value), skip),
-                Op::TopMul(skip, value) => ip += self.quick_top(|i| i.checked_mul(value), skip),
-                Op::TopRem(skip, value) => ip += self.quick_top(|i| i.checked_rem(value), skip),
-                Op::AddVar(skip, slot) => ip += self.quick_pair(slot, i32::checked_add, skip),
-                Op::SubVar(skip, slot) => ip += self.quick_pair(slot, i32::checked_sub, skip),
-                Op::MulVar(skip, slot) => ip += self.quick_pair(slot, i32::checked_mul, skip),
+                Op::VarAdd(skip, slot, value) => ip += self.int_of_var(slot, |i| i.checked_add(value), skip),
+                Op::VarMul(skip, slot, value) => ip += self.int_of_var(slot, |i| i.checked_mul(value), skip),
+                Op::VarRem(skip, slot, value) => ip += self.int_of_var(slot, |i| i.checked_rem(value), skip),
+                Op::TopAdd(skip, value) => ip += self.int_of_top(|i| i.checked_add(value), skip),
+                Op::TopMul(skip, value) => ip += self.int_of_top(|i| i.checked_mul(value), skip),
+                Op::TopRem(skip, value) => ip += self.int_of_top(|i| i.checked_rem(value), skip),
+                Op::AddVar(skip, slot) => ip += self.int_of_top_and_var(slot, i32::checked_add, skip),
+                Op::SubVar(skip, slot) => ip += self.int_of_top_and_var(slot, i32::checked_sub, skip),
+                Op::MulVar(skip, slot) => ip += self.int_of_top_and_var(slot, i32::checked_mul, skip),
                 Op::VarIf(when, slot, value) => {
                     if let Some(Value::Int(i)) = self.slots.get(usize::from(slot)) {
-                        ip = program.branch(ip + when.between(), when.jumps(i.cmp(&value)));
+                        ip = program.branch(ip + when.distance(), when.jumps(i.cmp(&value)));
                     }
                 }
                 Op::TopIf(when, value) => {
                     if let Some(Value::Int(i)) = self.stack.last() {
-                        ip = program.branch(ip + when.between(), when.jumps(i.cmp(&value)));
+                        ip = program.branch(ip + when.distance(), when.jumps(i.cmp(&value)));
                         self.drop_top();
                     }
                 }
                 Op::PairIf(when) => {
                     if let [.., Value::Int(left), Value::Int(right)] = self.stack.as_slice() {
-                        ip = program.branch(ip + when.between(), when.jumps(left.cmp(right)));
+                        ip = program.branch(ip + when.distance(), when.jumps(left.cmp(right)));
                         self.stack.truncate(self.stack.len() - 2);
                     }
                 }
@@ -255,13 +259,13 @@ impl<'r, W: Watch> Vm<'r, W> {
                         && let Some(Datum::Str(constant)) = program.constants.get(constant as usize)
                     {
                         let order = if **text == **constant { Ordering::Equal } else { Ordering::Less };
-                        ip = program.branch(ip + when.between(), when.jumps(order));
+                        ip = program.branch(ip + when.distance(), when.jumps(order));
                         self.drop_top();
                     }
                 }
                 Op::GetIf(when, slot, name) => {
                     if let Some(truth) = self.truth_of(slot, name) {
-                        ip = program.branch(ip + when.between(), when.jumps(truth.cmp(&true)));
+                        ip = program.branch(ip + when.distance(), when.jumps(truth.cmp(&true)));
                     }
                 }
                 Op::EmitPath(skip, slot, call) => {
@@ -322,7 +326,7 @@ impl<'r, W: Watch> Vm<'r, W> {
                 Op::EmitIn(e) => {
                     let value = self.pop();
                     let Some(emit) = program.emits.get(e as usize) else { continue };
-                    // A block that is too deep in itself prints as null does.
+                    // A block that recurses too deeply prints as null does.
                     let may_fail = matches!(value, Value::Null | Value::Block(_));
                     let text = if may_fail { self.argument_source(emit.slot) } else { None };
                     if let Some(flow) = self.write(&value, text.unwrap_or(&emit.literal))? {
@@ -404,7 +408,7 @@ impl<'r, W: Watch> Vm<'r, W> {
                 Op::BreakScope => {
                     let scope = self.pop();
                     let Value::View(View::Loop(state)) = &scope else {
-                        return Err(Error::new(Code::BadScope, "`#break` wants `$foreach` or nothing"));
+                        return Err(Error::new(Code::BadScope, "`#break` takes `$foreach` or no argument"));
                     };
                     let own = self.loops.get(base..).unwrap_or_default();
                     let Some(place) = own.iter().position(|l| l.id == state.id) else {
@@ -420,7 +424,9 @@ impl<'r, W: Watch> Vm<'r, W> {
                 Op::Stop => return Ok(Flow::Stop),
                 Op::Fail(f) => {
                     let failure = program.failures.get(f as usize).cloned();
-                    return Err(failure.unwrap_or_else(|| Error::new(Code::Unsupported, "this cannot be rendered")));
+                    return Err(
+                        failure.unwrap_or_else(|| Error::new(Code::Unsupported, "this directive cannot be rendered"))
+                    );
                 }
                 Op::Return => return Ok(Flow::Return),
             }
@@ -428,15 +434,15 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(Flow::Return)
     }
 
-    /// Goes back to the heights a loop began with; gives the op that closes it.
+    /// Unwinds the stack and the captures to where a loop began; returns the ForEnd that closes it.
     pub(super) fn leave_for(&mut self, index: u32, stack: usize, captures: usize) -> usize {
         self.stack.truncate(stack);
         self.out.unwind(captures);
         self.program.loops.get(index as usize).map_or(0, |l| l.exit as usize - 1)
     }
 
-    /// The topmost values, in the order they were pushed.
-    pub(super) fn take(&mut self, count: usize) -> Vec<Value<'r>> {
+    /// Pops the topmost values and returns them in the order they were pushed.
+    pub(super) fn pop_many(&mut self, count: usize) -> Vec<Value<'r>> {
         let from = self.stack.len().saturating_sub(count);
         self.stack.split_off(from)
     }

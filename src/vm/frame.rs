@@ -1,8 +1,8 @@
-//! Macro frames: dynamic look-up, arguments by name, blocks.
+//! Macro frames: dynamic scoping, by-name arguments, blocks.
 //!
-//! A read tries what was set in this call, then this call's argument (evaluated anew),
-//! then the caller's the same way, then the context; a `#set` writes this call's
-//! value and the context (Velocity's `ProxyVMContext`).
+//! A read searches the locals of the current call, its arguments (by-name ones are evaluated at each
+//! use), the frames of its callers in the same way, and finally the context. A `#set` writes the locals of
+//! all visible frames and the context (Velocity's `ProxyVMContext`).
 
 use super::{Call, Flow, Vm, Watch};
 use crate::diagnostic::Code;
@@ -13,38 +13,39 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ops::Range;
 
+/// The frame of one macro call.
 pub(super) struct Frame<'r> {
-    /// How many frames the caller saw: what its arguments see.
+    /// The number of frames visible to the caller, which are those its arguments see.
     outer: usize,
-    /// What was given to this call: its part of all that was given to calls that run.
-    given: Range<usize>,
-    /// What was set in this call.
+    /// The bindings of this call, as a range of all bindings.
+    bindings: Range<usize>,
+    /// The variables set in this call.
     locals: Vec<(u32, Value<'r>)>,
 }
 
-/// What a call was given for a parameter.
-pub(super) struct Given<'r> {
+/// The binding of a macro parameter to an argument.
+pub(super) struct Binding<'r> {
     slot: u32,
-    what: What<'r>,
+    argument: BoundArgument<'r>,
 }
 
-enum What<'r> {
+enum BoundArgument<'r> {
     Value(Value<'r>),
-    /// Evaluated anew each time, and the program it is from.
+    /// Evaluated at each use; the number is that of its program.
     ByName(&'r ByName, u32),
-    /// Unset since.
-    Nothing,
+    /// Null, or unset since the call.
+    Null,
 }
 
-/// A macro that can be called: its program and its number there.
+/// A reference to a macro definition: a program and an index in it.
 #[derive(Clone, Copy)]
-pub(super) struct Known {
+pub(super) struct MacroRef {
     pub(super) program: u32,
     pub(super) index: u32,
 }
 
 impl<'r, W: Watch> Vm<'r, W> {
-    /// The value of a variable.
+    /// Returns the value of a variable.
     pub(super) fn read(&mut self, slot: u32, in_macro: bool) -> Result<Value<'r>, Error> {
         if !in_macro || self.visible == 0 {
             return Ok(self.slots.get(slot as usize).cloned().unwrap_or(Value::Null));
@@ -54,14 +55,14 @@ impl<'r, W: Watch> Vm<'r, W> {
             if let Some((_, value)) = frame.locals.iter().find(|(s, _)| *s == slot) {
                 return Ok(value.clone());
             }
-            let given = self.given.get(frame.given.clone()).unwrap_or_default();
+            let bindings = self.bindings.get(frame.bindings.clone()).unwrap_or_default();
             let mut by_name = None;
-            // Of two parameters of one name the last counts.
-            for own in given.iter().rev().filter(|own| own.slot == slot) {
-                match &own.what {
-                    What::Value(value) => return Ok(value.clone()),
-                    What::ByName(argument, program) => by_name = by_name.or(Some((*argument, *program))),
-                    What::Nothing => {}
+            // Of two parameters with one name the last is used.
+            for own in bindings.iter().rev().filter(|own| own.slot == slot) {
+                match &own.argument {
+                    BoundArgument::Value(value) => return Ok(value.clone()),
+                    BoundArgument::ByName(argument, program) => by_name = by_name.or(Some((*argument, *program))),
+                    BoundArgument::Null => {}
                 }
             }
             if let Some((argument, program)) = by_name {
@@ -73,7 +74,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(self.slots.get(slot as usize).cloned().unwrap_or(Value::Null))
     }
 
-    /// Evaluates an argument where its caller stood.
+    /// Evaluates a by-name argument in the scope of its caller.
     fn argument(&mut self, argument: &'r ByName, program: u32, outer: usize) -> Result<Value<'r>, Error> {
         self.arena.meter.charge(1)?;
         let visible = std::mem::replace(&mut self.visible, outer);
@@ -97,7 +98,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         value
     }
 
-    /// An argument that needs no code.
+    /// Returns the value of an argument that needs no code.
     fn simple(&mut self, simple: Simple, program: u32) -> Result<Value<'r>, Error> {
         match simple {
             Simple::Variable(slot) => self.read(slot, true),
@@ -116,8 +117,11 @@ impl<'r, W: Watch> Vm<'r, W> {
             while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get_mut(top)) {
                 frame.locals.retain(|(s, _)| *s != slot);
                 if value.is_null() {
-                    let given = self.given.get_mut(frame.given.clone()).unwrap_or_default();
-                    given.iter_mut().filter(|own| own.slot == slot).for_each(|own| own.what = What::Nothing);
+                    let bindings = self.bindings.get_mut(frame.bindings.clone()).unwrap_or_default();
+                    bindings
+                        .iter_mut()
+                        .filter(|own| own.slot == slot)
+                        .for_each(|own| own.argument = BoundArgument::Null);
                 } else {
                     frame.locals.push((slot, value.clone()));
                 }
@@ -129,13 +133,13 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
     }
 
-    /// The source of what was given for a parameter, which a null argument prints.
+    /// Returns the source of the by-name argument bound to a parameter, which is printed for null.
     pub(super) fn argument_source(&self, slot: u32) -> Option<&'r str> {
         let mut visible = self.visible;
         while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get(top)) {
-            let given = self.given.get(frame.given.clone()).unwrap_or_default();
-            for own in given.iter().rev().filter(|own| own.slot == slot) {
-                if let What::ByName(argument, _) = own.what {
+            let bindings = self.bindings.get(frame.bindings.clone()).unwrap_or_default();
+            for own in bindings.iter().rev().filter(|own| own.slot == slot) {
+                if let BoundArgument::ByName(argument, _) = own.argument {
                     return Some(&argument.source);
                 }
             }
@@ -144,15 +148,15 @@ impl<'r, W: Watch> Vm<'r, W> {
         None
     }
 
-    /// `#name(…)`: the macro of that name, or the call's own text.
+    /// Executes a macro call; prints its source if there is no such macro.
     pub(super) fn call_macro(&mut self, call: &'r MacroCall, program: u32) -> Result<Flow, Error> {
-        let known = match call.known {
-            // The template's own macros are known before all others.
-            Some(index) if program == 0 => Some(Known { program, index }),
+        let reference = match call.definition {
+            // The template's own macros take precedence.
+            Some(index) if program == 0 => Some(MacroRef { program, index }),
             _ => self.macros.get(&*call.name).copied(),
         };
-        let found = known.and_then(|k| Some((k, self.program_at(k.program)?.macros.get(k.index as usize)?)));
-        let Some((known, definition)) = found else {
+        let found = reference.and_then(|r| Some((r, self.program_at(r.program)?.macros.get(r.index as usize)?)));
+        let Some((reference, definition)) = found else {
             self.note_here(Code::NoSuchMacro, format!("there is no macro `{}`: the call prints as text", call.name));
             self.out.push(&call.literal)?;
             return Ok(Flow::Return);
@@ -168,31 +172,31 @@ impl<'r, W: Watch> Vm<'r, W> {
             ));
         }
         let before = self.open_call(call, program, definition)?;
-        let flow = self.enter(known.program, definition.body, Call::Macro(&definition.name));
+        let flow = self.enter(reference.program, definition.body, Call::Macro(&definition.name));
         self.close_call(before);
         Ok(match flow? {
             Flow::Return => {
                 self.macro_depth -= 1;
                 Flow::Return
             }
-            // Velocity forgets to count a call down that was left by `#break` or `#stop`.
+            // Velocity does not decrement the depth of a call that is left by `#break` or `#stop`.
             Flow::Break => Flow::Return,
             other => other,
         })
     }
 
-    /// Makes a frame with what a call gives; gives what there was before.
+    /// Pushes the frame of a call; returns the state to restore with [`close_call`](Vm::close_call).
     fn open_call(&mut self, call: &'r MacroCall, program: u32, definition: &'r Macro) -> Result<(usize, usize), Error> {
-        let before = (self.given.len(), self.visible);
+        let before = (self.bindings.len(), self.visible);
         for (&slot, argument) in definition.parameters.iter().zip(&call.arguments) {
-            let what = match argument {
-                Argument::ByName(argument) => What::ByName(argument, program),
+            let argument = match argument {
+                Argument::ByName(argument) => BoundArgument::ByName(argument, program),
                 Argument::Constant(constant) => match self.simple(Simple::Constant(*constant), program)? {
-                    Value::Null => What::Nothing,
-                    value => What::Value(value),
+                    Value::Null => BoundArgument::Null,
+                    value => BoundArgument::Value(value),
                 },
             };
-            self.given.push(Given { slot, what });
+            self.bindings.push(Binding { slot, argument });
         }
         if let Some(body) = call.content
             && let Some(slot) = self.slot_of("bodyContent")
@@ -200,11 +204,11 @@ impl<'r, W: Watch> Vm<'r, W> {
             let most = self.most_macro_depth as u32;
             let visible = self.visible as u32;
             let block = Block { program, body, plain: body, visible, depth: Cell::new(0), most, marker: PhantomData };
-            let what = What::Value(self.arena.block(block)?);
-            self.given.push(Given { slot, what });
+            let argument = BoundArgument::Value(self.arena.block(block)?);
+            self.bindings.push(Binding { slot, argument });
         }
-        // The block of `#@name() … #end` takes the place of an argument, should the macro want one more.
-        let frame = Frame { outer: self.visible, given: before.0..self.given.len(), locals: Vec::new() };
+        // The block of `#@name() … #end` counts as one more argument.
+        let frame = Frame { outer: self.visible, bindings: before.0..self.bindings.len(), locals: Vec::new() };
         self.frames.truncate(self.frames.len().max(self.visible));
         self.frames.push(frame);
         self.visible = self.frames.len();
@@ -212,14 +216,15 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(before)
     }
 
-    fn close_call(&mut self, (given, visible): (usize, usize)) {
+    /// Pops the frame of a call.
+    fn close_call(&mut self, (bindings, visible): (usize, usize)) {
         self.frames.pop();
-        self.given.truncate(given);
+        self.bindings.truncate(bindings);
         self.visible = visible;
     }
 
-    /// Writes a variable in a macro whose code was put where it is called. A block sees the macro's parameters,
-    /// so it gets a frame.
+    /// Writes a variable in an inlined macro. A block may see the parameters of the macro, so it is rendered in
+    /// a frame.
     pub(super) fn write_argument(&mut self, slot: u16, null: &str) -> Result<Option<Flow>, Error> {
         if let Some(value) = self.slots.get(usize::from(slot))
             && self.out.push_scalar(value)?
@@ -228,7 +233,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
         let value = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
         let call = self.program.calls.get(self.inlined as usize);
-        let definition = call.and_then(|call| self.program.macros.get(call.known? as usize));
+        let definition = call.and_then(|call| self.program.macros.get(call.definition? as usize));
         let (Some(call), Some(definition), true) = (call, definition, self.has_blocks) else {
             return self.write(&value, null);
         };
@@ -241,8 +246,9 @@ impl<'r, W: Watch> Vm<'r, W> {
         flow
     }
 
+    /// Executes `#evaluate`.
     pub(super) fn evaluate(&mut self, text: &Value<'r>) -> Result<Flow, Error> {
-        let source = match self.settle(text.clone())? {
+        let source = match self.render_if_block(text.clone())? {
             Value::Null => String::new(),
             other => self.text_of(&other)?,
         };
@@ -261,10 +267,11 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.names = program.names.clone();
         self.programs.push(self.evaluated.alloc(program));
         let number = self.programs.len() as u32;
-        self.learn_macros(number);
+        self.register_macros(number);
         self.enter(number, 0, Call::Evaluate(&source))
     }
 
+    /// Returns the slot of a variable, if it has one.
     pub(super) fn slot_of(&mut self, name: &str) -> Option<u32> {
         if self.names.is_empty() {
             self.names.extend(self.program.names.iter().cloned());
@@ -272,10 +279,13 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.names.iter().position(|n| **n == *name).map(|at| at as u32)
     }
 
-    /// Writes what a block renders to. False: it is too deep in itself.
+    /// Renders a block to the output. The flag is `false` if the block recurses too deeply and is not rendered.
     pub(super) fn render_block(&mut self, block: &'r Block<'r>) -> Result<(bool, Flow), Error> {
         if block.depth.get() >= block.most {
-            self.note_here(Code::Recursion, format!("a block inside of itself stops at depth {}", block.most));
+            self.note_here(
+                Code::Recursion,
+                format!("a block that contains itself is not rendered deeper than {} levels", block.most),
+            );
             return Ok((false, Flow::Return));
         }
         self.arena.meter.charge(1)?;
@@ -289,7 +299,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         })
     }
 
-    /// A block's text, as its `toString` gives it; null when it is too deep in itself.
+    /// Returns the text of a block (its `toString()`), or null if it recurses too deeply.
     pub(super) fn block_text(&mut self, block: &'r Block<'r>) -> Result<Value<'r>, Error> {
         self.out.begin();
         let visible = std::mem::replace(&mut self.visible, self.frames.len().min(block.visible as usize));

@@ -6,43 +6,44 @@ use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::program;
 use crate::value::view::Loop;
-use crate::value::{Found, Value, View};
+use crate::value::{InlineCache, Value, View};
 use std::cell::{Cell, RefCell};
 
-pub(super) struct Running<'r> {
-    /// Which loop of the program.
+/// A running `#foreach`.
+pub(super) struct RunningLoop<'r> {
+    /// The index of the loop in the program.
     pub(super) index: u32,
-    /// A number of its own, which `$foreach` carries too.
+    /// The unique id of this run, which `$foreach` carries too.
     pub(super) id: u32,
     cursor: Cursor<'r>,
     turns: u32,
-    /// What the loop's variables were before.
+    /// The values that the loop's variables had before.
     variable: Value<'r>,
     count: Value<'r>,
     has_next: Value<'r>,
-    /// `$foreach`, where the template can see it.
+    /// The `$foreach` object, if the template mentions it.
     scope: Option<&'r View<'r>>,
-    /// Whether the element of this turn is null: then the variable stays null, whatever is set.
+    /// The current element is null, so the variable stays null whatever is set.
     pub(super) null_turn: bool,
-    /// The heights to go back to when the loop is left by a jump.
+    /// The heights of stack and captures to unwind to when the loop is left by a jump.
     pub(super) stack: usize,
     pub(super) captures: usize,
 }
 
 impl<'r, W: Watch> Vm<'r, W> {
-    /// Opens a loop over a value. False: there is nothing to walk in values of its kind.
+    /// Opens a loop over a value; returns `false` if values of its class cannot be iterated.
     pub(super) fn begin_loop(&mut self, index: u32, info: &program::Loop, over: &Value<'r>) -> Result<bool, Error> {
         let Some(cursor) = Cursor::new(self.arena, over) else {
-            // A stream has an `iterator()`, but in a class that Java lets nobody call.
+            // A stream has an `iterator()`, but its class is not accessible to reflection.
             return match over {
                 Value::View(View::Stream(_) | View::Ints(_)) => {
-                    Err(Error::new(Code::JavaException, "a stream cannot be looped over"))
+                    Err(Error::new(Code::JavaException, "`#foreach` cannot iterate over a stream"))
                 }
                 _ => Ok(false),
             };
         };
-        if self.found.is_empty() && self.number == 0 {
-            self.found.resize(self.program.properties.len(), Found::default());
+        if self.caches.is_empty() && self.number == 0 {
+            self.caches.resize(self.program.properties.len(), InlineCache::default());
         }
         self.loop_ids += 1;
         let id = self.loop_ids;
@@ -63,7 +64,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             }
             self.write_variable(slot, value, info.in_macro);
         }
-        self.loops.push(Running {
+        self.loops.push(RunningLoop {
             index,
             id,
             cursor,
@@ -79,7 +80,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(true)
     }
 
-    /// The next turn of the innermost loop. False: there is none.
+    /// Starts the next turn of the innermost loop; returns `false` after the last.
     pub(super) fn next_turn(&mut self, info: &program::Loop) -> Result<bool, Error> {
         let Some(running) = self.loops.last_mut() else { return Ok(false) };
         if u64::from(running.turns) >= self.most_turns && running.cursor.has_next() {
@@ -110,6 +111,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(true)
     }
 
+    /// Ends a loop at the turn limit: with a note, or an error if the limit is strict.
     #[cold]
     fn cut_loop(&mut self) -> Result<bool, Error> {
         let detail = format!("a `#foreach` stops after {} turns", self.most_turns);
@@ -120,21 +122,21 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(false)
     }
 
-    /// Closes the innermost loop and gives back what it shadowed.
+    /// Closes the innermost loop and restores the variables it shadowed.
     pub(super) fn end_loop(&mut self) {
         let Some(running) = self.loops.pop() else { return };
         self.null_turns -= u32::from(running.null_turn);
         let Some(info) = self.program.loops.get(running.index as usize) else { return };
-        let give_back = |vm: &mut Self, slot: Option<u32>, old: Value<'r>| {
+        let restore = |vm: &mut Self, slot: Option<u32>, old: Value<'r>| {
             if let Some(slot) = slot {
                 vm.write_variable(slot, old, info.in_macro);
             }
         };
-        give_back(self, info.variable, running.variable);
-        give_back(self, info.count, running.count);
-        give_back(self, info.has_next, running.has_next);
+        restore(self, info.variable, running.variable);
+        restore(self, info.count, running.count);
+        restore(self, info.has_next, running.has_next);
         if let (Some(slot), Some(View::Loop(state))) = (info.scope, running.scope) {
-            // A template that set `$foreach` itself keeps what it set.
+            // A value that the template assigned to `$foreach` stays.
             let now = self.slots.get(slot as usize);
             if matches!(now, Some(Value::View(View::Loop(_)))) {
                 self.write_variable(slot, state.outer.clone(), info.in_macro);

@@ -1,6 +1,6 @@
-//! The machine: one loop over the ops of a program.
+//! The machine: a stack interpreter for [`Program`]s.
 //!
-//! Called by `template`, which hands it the compiler for `#evaluate`; knows no AST.
+//! Called by `template`, which passes it a compiler for `#evaluate`; depends on no AST.
 
 mod cause;
 mod execute;
@@ -22,19 +22,21 @@ use crate::limits::Limits;
 use crate::note::Note;
 use crate::program::Program;
 use crate::span::Span;
-use crate::value::{Arena, Found, Value, text};
-use frame::{Frame, Given, Known};
-use loops::Running;
+use crate::value::{Arena, InlineCache, Value, text};
+use frame::{Binding, Frame, MacroRef};
+use loops::RunningLoop;
 use output::Output;
 use std::collections::HashMap;
 
-/// Compiles the text of an `#evaluate`: its source, the variables that have slots, the macros known.
+/// The compiler for `#evaluate`. Arguments: the source, the variables that have slots, the names of the
+/// defined macros.
 pub(crate) type Compile<'c> = &'c dyn Fn(&str, &[Box<str>], &[&str]) -> Result<Program, Error>;
 
-/// What a render needs besides the program.
-pub(crate) struct World<'r> {
+/// The environment of a render.
+pub(crate) struct Environment<'r> {
     pub(crate) arena: &'r Arena<'r>,
     pub(crate) roots: &'r Roots<'r>,
+    /// The owner of the programs that `#evaluate` compiles.
     pub(crate) evaluated: &'r typed_arena::Arena<Program>,
     pub(crate) compile: Compile<'r>,
     pub(crate) limits: &'r Limits,
@@ -42,18 +44,18 @@ pub(crate) struct World<'r> {
     pub(crate) buffer: String,
 }
 
-/// What a render gives.
-pub(crate) struct Outcome {
+/// The result of a render.
+pub(crate) struct RenderResult {
     pub(crate) text: String,
     pub(crate) notes: Vec<Note>,
     pub(crate) overrides: Overrides,
 }
 
-/// How a body was left.
+/// The control flow out of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Flow {
     Return,
-    /// `#break`: the nearest loop, block, macro or `#evaluate` takes it.
+    /// `#break` of the nearest loop, block, macro or `#evaluate`.
     Break,
     /// `#break($foreach)` of the loop with this number.
     BreakScope(u32),
@@ -61,13 +63,14 @@ enum Flow {
     Stop,
 }
 
+/// The state of one render.
 struct Vm<'r, W> {
     watch: W,
     arena: &'r Arena<'r>,
     roots: &'r Roots<'r>,
     evaluated: &'r typed_arena::Arena<Program>,
     compile: Compile<'r>,
-    /// The program that runs, and its number: 0 is the template's.
+    /// The running program, and its number: 0 is the template.
     program: &'r Program,
     number: u32,
     main: &'r Program,
@@ -78,48 +81,53 @@ struct Vm<'r, W> {
     last_note: Option<(u32, Span)>,
     /// Set by the first error, which ends the render.
     is_failing: bool,
-    /// Those of `#evaluate`, numbered from 1.
+    /// The programs of `#evaluate`, numbered from 1.
     programs: Vec<&'r Program>,
     /// The names of all slots.
     names: Vec<Box<str>>,
     slots: Vec<Value<'r>>,
     stack: Vec<Value<'r>>,
     out: Output,
-    loops: Vec<Running<'r>>,
-    /// How many of them stand at an element that is null.
+    loops: Vec<RunningLoop<'r>>,
+    /// The number of running loops whose current element is null.
     null_turns: u32,
-    /// Where the properties of the template were found last; empty before the first loop.
-    found: Vec<Found<'r>>,
+    /// The inline caches of the template's property reads, by property; empty before the first loop.
+    caches: Vec<InlineCache<'r>>,
     loop_ids: u32,
     most_turns: u64,
     loop_limit_fails: bool,
     frames: Vec<Frame<'r>>,
-    given: Vec<Given<'r>>,
-    /// The call of the macro whose code was put where the machine is.
+    /// The bindings of all frames.
+    bindings: Vec<Binding<'r>>,
+    /// The call whose inlined code is running.
     inlined: u32,
-    /// How many frames can be seen from where the machine is.
+    /// The number of frames visible to the running code.
     visible: usize,
-    macros: HashMap<&'r str, Known, foldhash::fast::RandomState>,
+    macros: HashMap<&'r str, MacroRef, foldhash::fast::RandomState>,
     macro_depth: u64,
     most_macro_depth: u64,
     depth: u64,
     most_depth: u64,
-    /// Whether `#define` has run: a collection may hold a block.
+    /// A `#define` has run, so a collection may contain a block.
     has_blocks: bool,
     notes: Vec<Note>,
-    /// The op that runs, for notes and errors.
+    /// The running op, for notes and errors.
     at: usize,
 }
 
 /// Renders a program.
-pub(crate) fn render<'r, W: Watch>(program: &'r Program, world: World<'r>, watch: W) -> Result<Outcome, Error> {
-    let slots = program.names.iter().map(|name| world.roots.variable(name)).collect();
+pub(crate) fn render<'r, W: Watch>(
+    program: &'r Program,
+    environment: Environment<'r>,
+    watch: W,
+) -> Result<RenderResult, Error> {
+    let slots = program.names.iter().map(|name| environment.roots.variable(name)).collect();
     let mut vm = Vm {
         watch,
-        arena: world.arena,
-        roots: world.roots,
-        evaluated: world.evaluated,
-        compile: world.compile,
+        arena: environment.arena,
+        roots: environment.roots,
+        evaluated: environment.evaluated,
+        compile: environment.compile,
         program,
         number: 0,
         main: program,
@@ -130,38 +138,38 @@ pub(crate) fn render<'r, W: Watch>(program: &'r Program, world: World<'r>, watch
         names: Vec::new(),
         slots,
         stack: Vec::with_capacity(16),
-        out: Output::new(world.buffer, world.limits.output),
+        out: Output::new(environment.buffer, environment.limits.output),
         loops: Vec::new(),
         null_turns: 0,
-        found: Vec::new(),
+        caches: Vec::new(),
         loop_ids: 0,
-        most_turns: world.limits.foreach.unwrap_or(u64::MAX),
-        loop_limit_fails: world.limits.foreach_fails,
+        most_turns: environment.limits.foreach.unwrap_or(u64::MAX),
+        loop_limit_fails: environment.limits.foreach_fails,
         frames: Vec::new(),
-        given: Vec::new(),
+        bindings: Vec::new(),
         inlined: 0,
         visible: 0,
         macros: HashMap::default(),
         macro_depth: 0,
-        most_macro_depth: world.limits.macro_depth.unwrap_or(u64::MAX),
+        most_macro_depth: environment.limits.macro_depth.unwrap_or(u64::MAX),
         depth: 0,
-        most_depth: world.limits.depth.unwrap_or(u64::MAX),
+        most_depth: environment.limits.depth.unwrap_or(u64::MAX),
         has_blocks: false,
         notes: Vec::new(),
         at: 0,
     };
-    vm.learn_macros(0);
+    vm.register_macros(0);
     vm.run(0)?;
     let overrides = vm.roots.overrides()?;
-    Ok(Outcome { text: text::to_wire(vm.out.into_text()), notes: vm.notes, overrides })
+    Ok(RenderResult { text: text::to_wire(vm.out.into_text()), notes: vm.notes, overrides })
 }
 
 impl<'r, W: Watch> Vm<'r, W> {
-    /// Makes the macros of a program known; the first definition of a name counts.
-    fn learn_macros(&mut self, number: u32) {
+    /// Registers the macros of a program; the first definition of a name is used.
+    fn register_macros(&mut self, number: u32) {
         let Some(program) = self.program_at(number) else { return };
         for (index, definition) in program.macros.iter().enumerate() {
-            self.macros.entry(&definition.name).or_insert(Known { program: number, index: index as u32 });
+            self.macros.entry(&definition.name).or_insert(MacroRef { program: number, index: index as u32 });
         }
     }
 
@@ -175,6 +183,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
     }
 
+    /// Returns a program by its number.
     fn program_at(&self, number: u32) -> Option<&'r Program> {
         match number.checked_sub(1) {
             None => Some(self.main),
@@ -182,7 +191,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
     }
 
-    /// Runs a body of one of the programs, from inside of another.
+    /// Runs a body of any program from inside of another body.
     fn enter(&mut self, number: u32, start: u32, what: Call<'_>) -> Result<Flow, Error> {
         if self.depth >= self.most_depth {
             return Err(Error::new(Code::DepthLimit, format!("calls nest deeper than {}", self.most_depth)));
@@ -211,7 +220,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         flow
     }
 
-    /// Runs from an op to the end of its body. A failure gets its place.
+    /// Runs from an op to the end of its body; adds the source span to an error.
     fn run(&mut self, start: usize) -> Result<Flow, Error> {
         let loops = self.loops.len();
         let height = self.stack.len();

@@ -9,9 +9,10 @@ use crate::value::{MapKind, Value, num, show};
 use std::cmp::Ordering;
 
 impl<'r, W: Watch> Vm<'r, W> {
-    /// Most arithmetic is on two Integers that give an Integer: then it is done in place. False: it is not.
+    /// Applies an operation to two Integers in place; returns `false` and changes nothing if an operand is not
+    /// an Integer or the result overflows.
     #[inline(always)]
-    pub(super) fn integers(&mut self, operation: impl Fn(i32, i32) -> Option<i32>) -> bool {
+    pub(super) fn binary_int(&mut self, operation: impl Fn(i32, i32) -> Option<i32>) -> bool {
         if let [.., left @ Value::Int(_), Value::Int(right)] = self.stack.as_mut_slice()
             && let Value::Int(l) = *left
             && let Some(value) = operation(l, *right)
@@ -23,9 +24,9 @@ impl<'r, W: Watch> Vm<'r, W> {
         false
     }
 
-    /// The same for comparisons.
+    /// Compares two Integers in place; returns `false` and changes nothing if an operand is not an Integer.
     #[inline(always)]
-    pub(super) fn integers_compare(&mut self, holds: impl Fn(i32, i32) -> bool) -> bool {
+    pub(super) fn compare_ints(&mut self, holds: impl Fn(i32, i32) -> bool) -> bool {
         if let [.., left @ Value::Int(_), Value::Int(right)] = self.stack.as_mut_slice()
             && let Value::Int(l) = *left
         {
@@ -36,9 +37,10 @@ impl<'r, W: Watch> Vm<'r, W> {
         false
     }
 
-    /// A quick op on a variable: pushes the result, and gives how many ops that makes needless.
+    /// Executes a quick op on an Integer variable: pushes the result and returns `skip`; returns 0 if the
+    /// guard fails.
     #[inline(always)]
-    pub(super) fn quick_var(&mut self, slot: u16, operation: impl Fn(i32) -> Option<i32>, skip: u8) -> usize {
+    pub(super) fn int_of_var(&mut self, slot: u16, operation: impl Fn(i32) -> Option<i32>, skip: u8) -> usize {
         if let Some(&Value::Int(value)) = self.slots.get(usize::from(slot))
             && let Some(value) = operation(value)
         {
@@ -48,9 +50,9 @@ impl<'r, W: Watch> Vm<'r, W> {
         0
     }
 
-    /// The same on the top, in place.
+    /// Executes a quick op on an Integer on top, in place, and returns `skip`; returns 0 if the guard fails.
     #[inline(always)]
-    pub(super) fn quick_top(&mut self, operation: impl Fn(i32) -> Option<i32>, skip: u8) -> usize {
+    pub(super) fn int_of_top(&mut self, operation: impl Fn(i32) -> Option<i32>, skip: u8) -> usize {
         if let Some(Value::Int(top)) = self.stack.last_mut()
             && let Some(value) = operation(*top)
         {
@@ -60,34 +62,41 @@ impl<'r, W: Watch> Vm<'r, W> {
         0
     }
 
-    /// The same on the top and a variable.
+    /// Executes a quick op on the top and a variable, both Integers, in place, and returns `skip`; returns 0 if
+    /// the guard fails.
     #[inline(always)]
-    pub(super) fn quick_pair(&mut self, slot: u16, operation: impl Fn(i32, i32) -> Option<i32>, skip: u8) -> usize {
+    pub(super) fn int_of_top_and_var(
+        &mut self,
+        slot: u16,
+        operation: impl Fn(i32, i32) -> Option<i32>,
+        skip: u8,
+    ) -> usize {
         if let Some(&Value::Int(right)) = self.slots.get(usize::from(slot)) {
-            return self.quick_top(|left| operation(left, right), skip);
+            return self.int_of_top(|left| operation(left, right), skip);
         }
         0
     }
 
-    /// The two topmost values; blocks as their text.
+    /// Pops two operands; renders blocks to their text.
     #[inline]
     pub(super) fn operands(&mut self) -> Result<(Value<'r>, Value<'r>), Error> {
         let right = self.pop();
         let left = self.pop();
         if matches!(left, Value::Block(_)) || matches!(right, Value::Block(_)) {
-            return Ok((self.settle(left)?, self.settle(right)?));
+            return Ok((self.render_if_block(left)?, self.render_if_block(right)?));
         }
         Ok((left, right))
     }
 
-    /// A block as its text; anything else as it is.
-    pub(super) fn settle(&mut self, value: Value<'r>) -> Result<Value<'r>, Error> {
+    /// Renders a block to its text; returns any other value unchanged.
+    pub(super) fn render_if_block(&mut self, value: Value<'r>) -> Result<Value<'r>, Error> {
         match value {
             Value::Block(block) => self.block_text(block),
             other => Ok(other),
         }
     }
 
+    /// Pops a value and returns its truth.
     #[inline]
     pub(super) fn pop_truth(&mut self) -> Result<bool, Error> {
         match self.pop() {
@@ -97,19 +106,21 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
     }
 
+    /// Returns the text that a value prints.
     pub(super) fn text_of(&mut self, value: &Value<'r>) -> Result<String, Error> {
         let mut text = String::new();
         if !host::is_silent(value) {
-            let settled = self.settle_members(value, 0)?;
-            show::show(self.arena, settled.as_ref().unwrap_or(value), &mut text)?;
+            let rendered = self.render_nested_blocks(value, 0)?;
+            show::show(self.arena, rendered.as_ref().unwrap_or(value), &mut text)?;
         }
         Ok(text)
     }
 
-    /// A list or map with its blocks as their text: `$l.add($block)$l`. None where it holds no block.
-    pub(super) fn settle_members(&mut self, value: &Value<'r>, depth: usize) -> Result<Option<Value<'r>>, Error> {
-        const DEEPEST: usize = 64;
-        if !self.has_blocks || depth > DEEPEST {
+    /// Returns a copy of a list or map in which blocks are rendered to their text (`$l.add($block)$l`), or
+    /// `None` if it contains no block.
+    pub(super) fn render_nested_blocks(&mut self, value: &Value<'r>, depth: usize) -> Result<Option<Value<'r>>, Error> {
+        const MAX_DEPTH: usize = 64;
+        if !self.has_blocks || depth > MAX_DEPTH {
             return Ok(None);
         }
         let items = match value {
@@ -119,26 +130,27 @@ impl<'r, W: Watch> Vm<'r, W> {
             _ => return Ok(None),
         };
         let mut changed = false;
-        let mut settled = Vec::with_capacity(items.len());
+        let mut rendered = Vec::with_capacity(items.len());
         for item in items {
-            let made = self.settle_members(&item, depth + 1)?;
+            let made = self.render_nested_blocks(&item, depth + 1)?;
             changed |= made.is_some();
-            settled.push(made.unwrap_or(item));
+            rendered.push(made.unwrap_or(item));
         }
         if !changed {
             return Ok(None);
         }
         if let Value::List(list) = value {
-            return self.arena.list(list.kind(), settled).map(Some);
+            return self.arena.list(list.kind(), rendered).map(Some);
         }
         let copy = self.arena.map(MapKind::Linked)?;
-        let mut members = settled.into_iter();
+        let mut members = rendered.into_iter();
         while let (Some(key), Some(value)) = (members.next(), members.next()) {
             copy.put(key, value)?;
         }
         Ok(Some(Value::Map(copy)))
     }
 
+    /// Adds numbers or concatenates strings; `sources` are the spans printed for null operands.
     pub(super) fn add(&mut self, left: Value<'r>, right: &Value<'r>, sources: Option<u32>) -> Result<Value<'r>, Error> {
         if left.is_number() && right.is_number() {
             return num::add(&left, right);

@@ -1,19 +1,22 @@
-//! What is written: one string with marks. A capture is a mark, not a buffer of its own.
+//! The output buffer. A capture is a mark in the buffer, not a buffer of its own.
 
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::Value;
 
+/// The output of a render, with the open captures.
 pub(super) struct Output {
     text: String,
+    /// The offsets at which the open captures start.
     marks: Vec<usize>,
-    most: usize,
+    /// Maximum size in bytes.
+    limit: usize,
 }
 
 impl Output {
-    pub(super) fn new(text: String, most: Option<u64>) -> Self {
-        let most = most.map_or(usize::MAX, |m| usize::try_from(m).unwrap_or(usize::MAX));
-        Output { text, marks: Vec::new(), most }
+    pub(super) fn new(text: String, limit: Option<u64>) -> Self {
+        let limit = limit.map_or(usize::MAX, |m| usize::try_from(m).unwrap_or(usize::MAX));
+        Output { text, marks: Vec::new(), limit }
     }
 
     /// Appends text.
@@ -23,7 +26,7 @@ impl Output {
         self.check()
     }
 
-    /// Appends a string or an Integer. False: it is neither.
+    /// Appends a string or an Integer; returns `false` for any other value.
     #[inline(always)]
     pub(super) fn push_scalar(&mut self, value: &Value<'_>) -> Result<bool, Error> {
         match value {
@@ -34,7 +37,7 @@ impl Output {
         Ok(true)
     }
 
-    /// Lets `write` append to the text.
+    /// Appends by calling `write` on the buffer.
     pub(super) fn write(&mut self, write: impl FnOnce(&mut String) -> Result<(), Error>) -> Result<(), Error> {
         write(&mut self.text)?;
         self.check()
@@ -42,12 +45,12 @@ impl Output {
 
     #[inline]
     fn check(&self) -> Result<(), Error> {
-        if self.text.len() > self.most { Err(self.too_much()) } else { Ok(()) }
+        if self.text.len() > self.limit { Err(self.too_much()) } else { Ok(()) }
     }
 
     #[cold]
     fn too_much(&self) -> Error {
-        Error::new(Code::OutputLimit, format!("more than {} bytes of output", self.most))
+        Error::new(Code::OutputLimit, format!("more than {} bytes of output", self.limit))
     }
 
     /// Starts a capture.
@@ -55,7 +58,7 @@ impl Output {
         self.marks.push(self.text.len());
     }
 
-    /// Ends the innermost capture and lets `take` see what was written since.
+    /// Ends the innermost capture, passes its text to `take` and removes it.
     #[inline]
     pub(super) fn end<T>(&mut self, take: impl FnOnce(&str) -> T) -> T {
         let mark = self.marks.pop().unwrap_or(0);
@@ -64,12 +67,12 @@ impl Output {
         taken
     }
 
-    /// How many captures are open.
+    /// Returns the number of open captures.
     pub(super) fn depth(&self) -> usize {
         self.marks.len()
     }
 
-    /// Drops captures that were left by a jump out of them, with what they hold.
+    /// Discards the captures from `depth` on with their text, after a jump out of them.
     pub(super) fn unwind(&mut self, depth: usize) {
         if let Some(&mark) = self.marks.get(depth) {
             self.text.truncate(mark);

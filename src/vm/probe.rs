@@ -1,20 +1,20 @@
-//! Watching a render: [`Probe`] for the world outside, `Watch` for the machine.
+//! Probes: the public trait [`Probe`], and `Watch`, over which the machine is generic.
 //!
-//! The machine exists twice, with a probe and without; the code for it costs nothing where there is none.
+//! The machine is instantiated twice, with a probe and without, so probes cost nothing when absent.
 
 use crate::note::Note;
 use crate::span::Span;
 use crate::value::{Arena, Value, json, show};
 
-/// Watches a render: for traces, coverage, steppers. It cannot change the render.
+/// Observes a render, for traces, coverage and steppers; it cannot change the render.
 ///
-/// Given to [`RenderOptions::probe`](crate::RenderOptions::probe). Every method does nothing unless written; `()`
-/// is the probe that does nothing.
+/// Passed to [`RenderOptions::probe`](crate::RenderOptions::probe). Every method has an empty default; `()` is the
+/// probe that does nothing.
 ///
 /// ```
 /// use vtl::{Globals, Probe, RenderOptions, Span, State, Template};
 ///
-/// /// Keeps the lines that ran.
+/// /// Collects the lines that ran.
 /// struct Coverage<'s>(&'s str, std::collections::BTreeSet<usize>);
 ///
 /// impl Probe for Coverage<'_> {
@@ -31,29 +31,29 @@ use crate::value::{Arena, Value, json, show};
 /// # Ok::<(), vtl::Error>(())
 /// ```
 pub trait Probe {
-    /// An op is about to run. `at` is where it comes from, in [`State::source`].
+    /// Called before each op. `at` is its span in [`State::source`].
     fn op(&mut self, at: Span, state: &State<'_, '_>) {
         let _ = (at, state);
     }
 
-    /// Something was swallowed.
+    /// Called when a problem that Velocity ignores is noted.
     fn note(&mut self, note: &Note) {
         let _ = note;
     }
 
-    /// A macro, a block, an argument or an `#evaluate` begins.
+    /// Called before a macro, a block, a by-name argument or an `#evaluate` runs.
     fn enter(&mut self, what: Call<'_>) {
         let _ = what;
     }
 
-    /// What was entered last has ended.
+    /// Called when the body entered last ends.
     fn leave(&mut self) {}
 }
 
 /// Does nothing.
 impl Probe for () {}
 
-/// What a render enters, seen by [`Probe::enter`].
+/// The kind of body that a render enters, passed to [`Probe::enter`].
 ///
 /// ```
 /// use vtl::{Call, Globals, ParseOptions, Probe, RenderOptions, Template};
@@ -76,13 +76,13 @@ pub enum Call<'a> {
     Macro(&'a str),
     /// The block of a `#define`, or `$bodyContent`.
     Block,
-    /// An argument of a macro, evaluated where it is used.
+    /// A by-name argument of a macro, evaluated at each use.
     Argument,
-    /// The text given to `#evaluate`.
+    /// An `#evaluate`, with its source.
     Evaluate(&'a str),
 }
 
-/// What a render has in hand when an op runs, seen by [`Probe::op`].
+/// The state of a render before an op, passed to [`Probe::op`].
 pub struct State<'a, 'r> {
     pub(super) arena: &'r Arena<'r>,
     pub(super) names: &'a [Box<str>],
@@ -93,30 +93,30 @@ pub struct State<'a, 'r> {
 }
 
 impl<'r> State<'_, 'r> {
-    /// The text that spans point into: the template, or what was given to `#evaluate`.
+    /// Returns the text that spans refer to: the template, or the argument of the running `#evaluate`.
     #[must_use]
     pub fn source(&self) -> &str {
         self.source
     }
 
-    /// What was written so far; inside a quoted text, what that has so far comes last.
+    /// Returns the output so far. While a string or block is being captured, its text so far is at the end.
     #[must_use]
     pub fn output(&self) -> &str {
         self.output
     }
 
-    /// How many macros, blocks, arguments and `#evaluate`s are open.
+    /// Returns the number of open macros, blocks, arguments and `#evaluate`s.
     #[must_use]
     pub fn depth(&self) -> u64 {
         self.depth
     }
 
-    /// The names of the template's variables, set or not.
+    /// Returns the names of the template's variables, whether set or not.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(|name| &**name)
     }
 
-    /// A variable as JSON, made now; none if it is not set, or nothing that JSON has.
+    /// Returns a variable converted to JSON; `None` if it is not set or JSON cannot represent it.
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<serde_json::Value> {
         let mut text = String::new();
@@ -124,7 +124,7 @@ impl<'r> State<'_, 'r> {
         serde_json::from_str(&text).ok()
     }
 
-    /// A variable as it would print, made now; none if it is not set.
+    /// Returns the text that a variable prints; `None` if it is not set.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
         let mut text = String::new();
@@ -138,8 +138,9 @@ impl<'r> State<'_, 'r> {
     }
 }
 
-/// A probe as the machine has it: `()` is none.
+/// The probe type of the machine: a probe, or `()` for none.
 pub(crate) trait Watch {
+    /// A probe is attached.
     const ON: bool;
     fn op(&mut self, at: Span, state: &State<'_, '_>);
     fn note(&mut self, note: &Note);

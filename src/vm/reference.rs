@@ -1,17 +1,17 @@
-//! What references do: they read, call, set and print.
+//! References: reading, calling, setting and printing.
 
 use super::{Flow, Vm, Watch};
 use crate::builtins::{JavaMethod, property};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::host;
-use crate::value::shape::print;
+use crate::value::shape::fingerprint;
 use crate::value::{Block, Host, Map, Text, Value, View, show};
 
-/// Pushes a copy of a value, in the place of the top or on it. A copy that goes through memory in one width and
-/// is read again in another has to be waited for, so the common kinds are written as what they are.
+/// Pushes a copy of a value; with `replace` it takes the place of the top. The common kinds are constructed
+/// one by one: a generic 24-byte copy right after narrow stores would defeat store-to-load forwarding.
 #[inline(always)]
-pub(super) fn put<'r>(stack: &mut Vec<Value<'r>>, replace: bool, value: &Value<'r>) {
+pub(super) fn push_copy<'r>(stack: &mut Vec<Value<'r>>, replace: bool, value: &Value<'r>) {
     if replace {
         stack.truncate(stack.len().saturating_sub(1));
     }
@@ -25,7 +25,7 @@ pub(super) fn put<'r>(stack: &mut Vec<Value<'r>>, replace: bool, value: &Value<'
 }
 
 impl<'r, W: Watch> Vm<'r, W> {
-    /// Writes a value; `null` is what stands for null. A block may leave the body.
+    /// Writes a value, or the text `null` for null. Returns the control flow of a block that leaves the body.
     pub(super) fn write(&mut self, value: &Value<'r>, null: &str) -> Result<Option<Flow>, Error> {
         match value {
             Value::Str(text) => self.out.push(text)?,
@@ -39,14 +39,14 @@ impl<'r, W: Watch> Vm<'r, W> {
             host if host::is_silent(host) => {}
             other => {
                 let arena = self.arena;
-                let settled = self.settle_members(other, 0)?;
-                self.out.write(|out| show::show(arena, settled.as_ref().unwrap_or(other), out))?;
+                let rendered = self.render_nested_blocks(other, 0)?;
+                self.out.write(|out| show::show(arena, rendered.as_ref().unwrap_or(other), out))?;
             }
         }
         Ok(None)
     }
 
-    /// A reference behind backslashes or other marks.
+    /// Writes a reference with backslashes or other marks before its `$`.
     pub(super) fn write_marked(&mut self, value: &Value<'r>, mark: u32) -> Result<Option<Flow>, Error> {
         let Some(mark) = self.program.marks.get(mark as usize) else { return Ok(None) };
         if mark.broken {
@@ -76,6 +76,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.write(value, literal)
     }
 
+    /// Executes `#set($x = value)`; ignores null.
     pub(super) fn store(&mut self, slot: u32, value: Value<'r>, in_macro: bool) {
         if value.is_null() {
             self.note_ignored();
@@ -98,10 +99,11 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.write_variable(slot, value, true);
     }
 
-    /// `$o.name`: mostly of an object that was read, and like the one before. Without a slot it is the top, and
-    /// gives way. False: the object is another.
+    /// Pushes `$o.name` by the fast path: an inline-cached member of a payload object, or a property of
+    /// `$foreach`. Without a slot the receiver is the top, which is replaced. Returns `false` and changes
+    /// nothing for any other receiver.
     #[inline(always)]
-    fn quick_get(&mut self, slot: Option<u16>, name: u32) -> bool {
+    fn get_fast(&mut self, slot: Option<u16>, name: u32) -> bool {
         let receiver = match slot {
             Some(slot) => self.slots.get(usize::from(slot)),
             None => self.stack.last(),
@@ -112,10 +114,10 @@ impl<'r, W: Watch> Vm<'r, W> {
         match receiver {
             Value::Map(map) if property.getter != JavaMethod::GetClass => {
                 let map: &'r Map<'r> = map;
-                let found = if self.number == 0 { self.found.get_mut(name as usize) } else { None };
+                let cache = if self.number == 0 { self.caches.get_mut(name as usize) } else { None };
                 let stack = &mut self.stack;
-                let put = |value: &Value<'r>| put(stack, slot.is_none(), value);
-                map.look(&property.name, property.print, found, put).is_some()
+                let push = |value: &Value<'r>| push_copy(stack, slot.is_none(), value);
+                map.with_member(&property.name, property.fingerprint, cache, push).is_some()
             }
             Value::View(View::Loop(state)) => {
                 let value = match property.getter {
@@ -124,31 +126,31 @@ impl<'r, W: Watch> Vm<'r, W> {
                     JavaMethod::GetCount => Value::Int(state.index.get().saturating_add(1)),
                     _ => return false,
                 };
-                put(&mut self.stack, slot.is_none(), &value);
+                push_copy(&mut self.stack, slot.is_none(), &value);
                 true
             }
             _ => false,
         }
     }
 
-    /// `$o.name` of a variable if it is a boolean.
+    /// Returns `$o.name` of a variable if the fast path finds a boolean.
     #[inline(always)]
     pub(super) fn truth_of(&mut self, slot: u16, name: u32) -> Option<bool> {
         let property = self.program.properties.get(name as usize)?;
         match self.slots.get(usize::from(slot))? {
             Value::View(View::Loop(state)) if property.getter == JavaMethod::GetHasNext => Some(state.has_next.get()),
             Value::Map(map) if property.getter != JavaMethod::GetClass => {
-                let found = if self.number == 0 { self.found.get_mut(name as usize) } else { None };
+                let cache = if self.number == 0 { self.caches.get_mut(name as usize) } else { None };
                 let truth = |value: &Value<'r>| if let Value::Bool(truth) = value { Some(*truth) } else { None };
-                map.look(&property.name, property.print, found, truth).flatten()
+                map.with_member(&property.name, property.fingerprint, cache, truth).flatten()
             }
             _ => None,
         }
     }
 
-    /// `$o.name` of a variable.
+    /// Pushes `$o.name` of a variable.
     pub(super) fn get_of(&mut self, slot: u16, name: u32) -> Result<(), Error> {
-        if !self.quick_get(Some(slot), name) {
+        if !self.get_fast(Some(slot), name) {
             let receiver = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
             let value = self.get(&receiver, name)?;
             self.push(value);
@@ -156,9 +158,9 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(())
     }
 
-    /// `.name` of the top, in its place.
+    /// Replaces the top by its property.
     pub(super) fn get_top(&mut self, name: u32) -> Result<(), Error> {
-        if !self.quick_get(None, name) {
+        if !self.get_fast(None, name) {
             let receiver = self.pop();
             let value = self.get(&receiver, name)?;
             self.push(value);
@@ -166,27 +168,28 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(())
     }
 
-    /// Writes `$o.name` if `$o` is an object that was read and the member a string or an Integer.
+    /// Writes `$o.name` if the fast path finds a string or an Integer.
     pub(super) fn emit_member(&mut self, slot: u16, name: u32) -> Result<bool, Error> {
         let (Some(Value::Map(map)), Some(property)) =
             (self.slots.get(usize::from(slot)), self.program.properties.get(name as usize))
         else {
             return Ok(false);
         };
-        let found = if self.number == 0 { self.found.get_mut(name as usize) } else { None };
+        let cache = if self.number == 0 { self.caches.get_mut(name as usize) } else { None };
         let out = &mut self.out;
-        map.look(&property.name, property.print, found, |value| out.push_scalar(value)).unwrap_or(Ok(false))
+        map.with_member(&property.name, property.fingerprint, cache, |value| out.push_scalar(value))
+            .unwrap_or(Ok(false))
     }
 
-    /// Writes `$input.path('…')` if it is a string or an Integer.
+    /// Writes `$input.path('…')` if its captured value is a string or an Integer.
     pub(super) fn emit_path(&mut self, slot: u16, call: u32) -> Result<bool, Error> {
         let (Some(Value::Host(Host::Input)), Some(call)) =
             (self.slots.get(usize::from(slot)), self.program.paths.get(call as usize))
         else {
             return Ok(false);
         };
-        match (call.method, call.place) {
-            (JavaMethod::Path, Some(place)) => match self.roots.found(place)? {
+        match (call.method, call.capture) {
+            (JavaMethod::Path, Some(capture)) => match self.roots.captured(capture)? {
                 Some(value) => self.out.push_scalar(value),
                 None => Ok(false),
             },
@@ -194,7 +197,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
     }
 
-    /// Writes the top as it stands in a script, if `$util` is below it.
+    /// Writes the string on top escaped as `$util.escapeJavaScript` does, if `$util` is below it.
     pub(super) fn emit_script(&mut self) -> Result<bool, Error> {
         let [.., Value::Host(Host::Util), Value::Str(text)] = self.stack.as_slice() else { return Ok(false) };
         let Some(written) = host::script(self.arena, text)? else { return Ok(false) };
@@ -203,6 +206,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(true)
     }
 
+    /// Returns a property of a value.
     pub(super) fn get(&mut self, receiver: &Value<'r>, name: u32) -> Result<Value<'r>, Error> {
         let Some(property) = self.program.properties.get(name as usize) else { return Ok(Value::Null) };
         let found = match receiver {
@@ -219,6 +223,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         })
     }
 
+    /// Returns `$o[key]`.
     pub(super) fn index(&mut self, receiver: &Value<'r>, key: &Value<'r>) -> Result<Value<'r>, Error> {
         if receiver.is_null() {
             return Ok(Value::Null);
@@ -232,6 +237,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
     }
 
+    /// Sets a property of a value.
     pub(super) fn put(&mut self, receiver: &Value<'r>, name: u32, value: Value<'r>) -> Result<(), Error> {
         let Some(property) = self.program.properties.get(name as usize) else { return Ok(()) };
         if receiver.is_null() || !property::set(self.arena, receiver, property, value)? {
@@ -240,9 +246,10 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(())
     }
 
+    /// Calls a method on the receiver and arguments on the stack, and replaces them by its result.
     pub(super) fn call(&mut self, method: u32, count: usize) -> Result<(), Error> {
         let Some(method) = self.program.methods.get(method as usize) else { return Ok(()) };
-        if method.id == JavaMethod::Get && count == 1 && self.quick_member() {
+        if method.id == JavaMethod::Get && count == 1 && self.get_member_fast() {
             return Ok(());
         }
         let from = self.stack.len().saturating_sub(count);
@@ -269,27 +276,29 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(())
     }
 
-    /// `$map.get($name)` with a name that is there, in the place of the map. False: it is another call.
-    fn quick_member(&mut self) -> bool {
+    /// Replaces map and name on the stack by `$map.get($name)` if the fast path finds a member; otherwise
+    /// returns `false` and changes nothing.
+    fn get_member_fast(&mut self) -> bool {
         let [.., place, Value::Str(name)] = self.stack.as_mut_slice() else { return false };
         let &mut Value::Map(map) = place else { return false };
         let put = |value: &Value<'r>| match value {
             Value::Str(Text::Borrowed(text)) => *place = Value::str(text),
             other => *place = other.clone(),
         };
-        let there = map.look(name, print(name.as_bytes()), None, put).is_some();
-        if there {
+        let is_found = map.with_member(name, fingerprint(name.as_bytes()), None, put).is_some();
+        if is_found {
             self.stack.truncate(self.stack.len() - 1);
         }
-        there
+        is_found
     }
 
+    /// Pushes the value of `$input.path('…')` or `.json('…')` with a literal path.
     pub(super) fn call_path(&mut self, receiver: &Value<'r>, call: u32) -> Result<(), Error> {
         let Some(call) = self.program.paths.get(call as usize) else { return Ok(()) };
         let value = match receiver {
             Value::Null => Value::Null,
             Value::Host(Host::Input) => match &call.path {
-                Ok(path) => self.roots.find(call.method, path, call.place)?,
+                Ok(path) => self.roots.find(call.method, path, call.capture)?,
                 Err(error) => return Err(Error::new(error.code(), error.detail())),
             },
             other => {

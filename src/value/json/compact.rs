@@ -1,60 +1,63 @@
-//! Whether a text is, byte for byte, what would be written for its value: then `$input.json('$')` is
-//! the payload itself, and nothing need be built.
+//! The compactness scan: recognizes a payload that serializes to itself byte for byte.
 //!
-//! Most payloads were written by a machine without blanks. What is not plainly so is read and written.
+//! For such a payload `$input.json('$')` is the text itself and no value is built. Most payloads were
+//! serialized by a machine without white space; any other is parsed and serialized.
 //!
-//! An object must not have a name twice. The objects of a list mostly have the same names, so names are
-//! kept as ways: each knows which came before it and which came after it last. Along a way all names
-//! differ, so who walks one that is known has only to compare the text with what is expected there.
+//! Duplicate keys must be detected. Objects of a list mostly repeat the keys of the previous object, so
+//! the scan predicts the next key from the key that followed last time: each [`KeyNode`] links to its
+//! predecessor in its object, to the key that followed it last, and to the first key of the last
+//! object in its value. All keys on a chain of predecessors are distinct, so a predicted key is
+//! known not to be a duplicate and costs one comparison with the text.
 
 use super::scan;
 use super::write::plain_beyond_ascii;
 use crate::value::float;
 
-/// Deeper payloads are read, and refused.
-const DEEPEST: usize = 400;
+/// Maximum nesting; deeper payloads are left to the reader, which refuses them.
+const MAX_DEPTH: usize = 400;
 
-/// Names are compared each with each.
-const MOST_NAMES: usize = 64;
+/// Maximum number of keys in one object: an unpredicted key is compared with each before it.
+const MAX_KEYS: usize = 64;
 
-/// So many are kept for objects to come; more only while an object is open that has them.
-const MOST_KEPT: usize = 1_000;
+/// Maximum number of nodes kept for later objects; open objects may exceed it.
+const MAX_NODES: usize = 1_000;
 
-/// The first value of the text, if it is an object or list that is written as it stands.
+/// Returns the first value of the text if it is an object or list that serializes to itself.
 pub(crate) fn compact(text: &str, escape_slash: bool) -> Option<&str> {
     let bytes = text.as_bytes();
     if !matches!(bytes.first(), Some(b'{' | b'[')) {
         return None;
     }
-    let mut names = Vec::with_capacity(32);
-    names.push(Name::default());
+    let mut nodes = Vec::with_capacity(32);
+    nodes.push(KeyNode::default());
     let shown = String::new();
     let end = if escape_slash {
-        Scan::<true> { bytes, names, shown }.value(0, 0, 0)?
+        Scan::<true> { bytes, nodes, shown }.value(0, 0, 0)?
     } else {
-        Scan::<false> { bytes, names, shown }.value(0, 0, 0)?
+        Scan::<false> { bytes, nodes, shown }.value(0, 0, 0)?
     };
     text.get(..end)
 }
 
-/// A name with its quotes and its colon. The first of all stands for the payload and has no text.
+/// A key in the prediction graph. The first node represents the payload and has no text.
 #[derive(Default)]
-struct Name {
-    /// Its first sixteen bytes, and which of them count.
+struct KeyNode {
+    /// The first sixteen bytes of `"name":`, and a mask of those that are significant.
     head: u128,
     mask: u128,
     start: usize,
     length: usize,
-    /// The names that were met last: first in an object in its value, and next in its own object.
-    inside: u32,
-    behind: u32,
-    place: Place,
+    /// The first key of the last object in its value.
+    first_inside: u32,
+    /// The key that followed it last in its object.
+    next: u32,
+    position: Position,
 }
 
-impl Name {
-    /// Where it ends if it stands there.
+impl KeyNode {
+    /// Returns the offset just past the colon if this key is at `at`.
     #[inline(always)]
-    fn end_in(&self, bytes: &[u8], at: usize) -> Option<usize> {
+    fn match_at(&self, bytes: &[u8], at: usize) -> Option<usize> {
         let rest = bytes.get(at..)?;
         let first = u128::from_le_bytes(*rest.first_chunk()?);
         let same = first & self.mask == self.head
@@ -63,20 +66,21 @@ impl Name {
     }
 }
 
-/// Where a name stands: behind which name, or inside of its value.
+/// The position of a key: after another key of its object, or first in an object in the value of one.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Place(u32);
+struct Position(u32);
 
-impl Place {
-    fn behind(name: usize) -> Self {
-        Place((name as u32) << 1)
+impl Position {
+    fn after(name: usize) -> Self {
+        Position((name as u32) << 1)
     }
 
-    fn inside(name: usize) -> Self {
-        Place((name as u32) << 1 | 1)
+    fn first_inside(name: usize) -> Self {
+        Position((name as u32) << 1 | 1)
     }
 
-    fn name(self) -> usize {
+    /// Returns the node that it is after or inside of.
+    fn node(self) -> usize {
         (self.0 >> 1) as usize
     }
 
@@ -87,30 +91,30 @@ impl Place {
 
 struct Scan<'t, const ESCAPE_SLASH: bool> {
     bytes: &'t [u8],
-    names: Vec<Name>,
-    /// What a decimal number is written to.
+    nodes: Vec<KeyNode>,
+    /// The buffer for the text of decimal numbers.
     shown: String,
 }
 
 impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
-    /// Behind the value of a name.
+    /// Returns the end of the value at `at`, which belongs to the key `node`.
     #[inline(always)]
-    fn value(&mut self, at: usize, name: usize, depth: usize) -> Option<usize> {
+    fn value(&mut self, at: usize, node: usize, depth: usize) -> Option<usize> {
         match *self.bytes.get(at)? {
             b'"' => self.string(at + 1),
             b'-' | b'0'..=b'9' => self.number(at),
-            b'{' if depth < DEEPEST => self.object(at + 1, name, depth + 1),
-            b'[' if depth < DEEPEST => self.list(at + 1, name, depth + 1),
+            b'{' if depth < MAX_DEPTH => self.object(at + 1, node, depth + 1),
+            b'[' if depth < MAX_DEPTH => self.list(at + 1, node, depth + 1),
             _ => Some(scan::json_word(self.bytes, at)?.1),
         }
     }
 
-    fn list(&mut self, mut at: usize, name: usize, depth: usize) -> Option<usize> {
+    fn list(&mut self, mut at: usize, node: usize, depth: usize) -> Option<usize> {
         if *self.bytes.get(at)? == b']' {
             return Some(at + 1);
         }
         loop {
-            at = self.value(at, name, depth)?;
+            at = self.value(at, node, depth)?;
             match *self.bytes.get(at)? {
                 b',' => at += 1,
                 b']' => return Some(at + 1),
@@ -123,40 +127,41 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
         if *self.bytes.get(at)? == b'}' {
             return Some(at + 1);
         }
-        let before = self.names.len();
-        let mut place = Place::inside(owner);
-        let mut expected = self.names.get(owner)?.inside as usize;
+        let before = self.nodes.len();
+        let mut position = Position::first_inside(owner);
+        let mut predicted = self.nodes.get(owner)?.first_inside as usize;
         loop {
-            // One that is no longer kept may have left its number to another.
-            let known = self.names.get(expected).filter(|name| name.place == place);
-            let name = match known.and_then(|name| Some((name.end_in(self.bytes, at)?, name.behind))) {
-                Some((end, behind)) => {
+            // A truncated node may have left its index to another.
+            let known = self.nodes.get(predicted).filter(|node| node.position == position);
+            let node = match known.and_then(|node| Some((node.match_at(self.bytes, at)?, node.next))) {
+                Some((end, next)) => {
                     at = end;
-                    std::mem::replace(&mut expected, behind as usize)
+                    std::mem::replace(&mut predicted, next as usize)
                 }
                 None => {
-                    at = self.other_name(at, place)?;
-                    expected = 0;
-                    self.names.len() - 1
+                    at = self.unpredicted_key(at, position)?;
+                    predicted = 0;
+                    self.nodes.len() - 1
                 }
             };
-            at = self.value(at, name, depth)?;
+            at = self.value(at, node, depth)?;
             match *self.bytes.get(at)? {
                 b',' => at += 1,
                 b'}' => break,
                 _ => return None,
             }
-            place = Place::behind(name);
+            position = Position::after(node);
         }
-        if self.names.len() > MOST_KEPT {
-            self.names.truncate(before);
+        if self.nodes.len() > MAX_NODES {
+            self.nodes.truncate(before);
         }
         Some(at + 1)
     }
 
-    /// Behind `"name":`, which becomes the last of the names, unless the object has it already.
+    /// Adds a node for the key at `start` and returns the offset just past its colon; returns `None` if
+    /// the object has the key already.
     #[inline(never)]
-    fn other_name(&mut self, start: usize, place: Place) -> Option<usize> {
+    fn unpredicted_key(&mut self, start: usize, position: Position) -> Option<usize> {
         if *self.bytes.get(start)? != b'"' {
             return None;
         }
@@ -168,27 +173,27 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
         };
         let mask = u128::MAX >> (128 - 8 * text.len().min(16));
         let head = first & mask;
-        let mut earlier = place;
+        let mut earlier = position;
         let mut count = 1;
         while !earlier.is_first() {
-            let name = self.names.get(earlier.name())?;
-            if name.head == head && name.length == text.len() && self.bytes.get(name.start..)?.starts_with(text) {
+            let node = self.nodes.get(earlier.node())?;
+            if node.head == head && node.length == text.len() && self.bytes.get(node.start..)?.starts_with(text) {
                 return None;
             }
-            earlier = name.place;
+            earlier = node.position;
             count += 1;
         }
-        if count > MOST_NAMES {
+        if count > MAX_KEYS {
             return None;
         }
-        let number = self.names.len() as u32;
-        let before = self.names.get_mut(place.name())?;
-        *(if place.is_first() { &mut before.inside } else { &mut before.behind }) = number;
-        self.names.push(Name { head, mask, start, length: text.len(), inside: 0, behind: 0, place });
+        let number = self.nodes.len() as u32;
+        let before = self.nodes.get_mut(position.node())?;
+        *(if position.is_first() { &mut before.first_inside } else { &mut before.next }) = number;
+        self.nodes.push(KeyNode { head, mask, start, length: text.len(), first_inside: 0, next: 0, position });
         Some(end)
     }
 
-    /// Behind the closing quote.
+    /// Returns the offset just past the closing quote of the string whose first byte is at `at`.
     #[inline(always)]
     fn string(&self, at: usize) -> Option<usize> {
         let end = scan::end_of_written(self.bytes, at, ESCAPE_SLASH);
@@ -208,7 +213,7 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
         }
     }
 
-    /// Behind a number that prints as it is written.
+    /// Returns the end of the number at `at` if it serializes to the same digits.
     #[inline(always)]
     fn number(&mut self, at: usize) -> Option<usize> {
         if let Some(word) = scan::word(self.bytes, at) {
@@ -231,7 +236,7 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
         if next == b'.' {
             return self.decimal(start, end + 1);
         }
-        // Longer ones are of other classes.
+        // Longer integers may be of another Java class.
         let same = digits != 0 && end - start <= 18 && (head != b'0' || digits == 1 && !negative);
         same.then_some(end)
     }

@@ -1,14 +1,23 @@
 //! JSON as the service reads and writes it: json-smart 2.2 in permissive mode.
 //!
-//! The reader takes nearly everything: `{a: b c, 'd': 1 2,, e:}` is an object of three
-//! members. Each file beside this one is a part of it: [`read`] knows objects and lists,
-//! `string` quoted and bare text, `number` Java's number classes, `refuse` the library's
-//! own words for what even it does not take; `wanted`, `part` and `skim` pass over what nobody
-//! asks for. [`write`] is the way back; `compact` tells when there is no need for it.
+//! The reader accepts nearly everything: `{a: b c, 'd': 1 2,, e:}` is an object of three members.
+//!
+//! | File | Contents |
+//! | --- | --- |
+//! | [`read`] | the lenient reader: objects, lists, shapes |
+//! | `string`, `number`, `refuse` | its strings, Java's number classes, json-smart's error messages |
+//! | `demand`, `plan`, `project` | projection pushdown: demand graph, read plan, projecting reader |
+//! | `skim` | validates and skips values that nobody demands |
+//! | `scan` | byte scanning in 8- and 16-byte words |
+//! | [`write`](mod@write) | the serializer |
+//! | `compact` | recognizes payloads that serialize to themselves |
+//! | `tree` | payload → `serde_json` |
 
 mod compact;
+mod demand;
 mod number;
-pub(crate) mod part;
+mod plan;
+pub(crate) mod project;
 pub(crate) mod read;
 mod refuse;
 mod scan;
@@ -17,9 +26,9 @@ mod string;
 #[cfg(test)]
 mod tests;
 mod tree;
-mod wanted;
 pub(crate) mod write;
 
 pub(crate) use compact::compact;
+pub(crate) use demand::{Access, Demand, DemandId};
+pub(crate) use plan::{Capture, ReadPlan};
 pub(crate) use tree::to_serde;
-pub(crate) use wanted::{PartId, Place, Plan, Toward, Wanted};

@@ -1,36 +1,36 @@
-//! Numbers in a payload, and which Java class each becomes: whole ones the smallest of Integer, Long
-//! and BigInteger; others Double when written in at most 18 characters, else BigDecimal.
+//! Numbers in a payload and the Java class of each: whole numbers are the smallest of Integer, Long
+//! and BigInteger; others are Double when written in at most 18 characters, otherwise BigDecimal.
 //!
-//! What starts as a number but goes on (`12 apples`, `1.2.3`, `1e`) is a bare word.
+//! A text that only starts like a number (`12 apples`, `1.2.3`, `1e`) is a bare word.
 
-use super::read::{Keep, Reader, Stop};
+use super::read::{Reader, Stop, StringPolicy};
 use super::scan;
 use crate::error::Error;
 use crate::value::Value;
 use bigdecimal::BigDecimal;
 use num_bigint::BigInt;
 
-/// The most characters of a Double.
-const LONGEST_DOUBLE: usize = 18;
+/// Maximum number of characters of a Double.
+const MAX_DOUBLE_LENGTH: usize = 18;
 
-/// Powers of ten that a double holds exactly.
+/// The powers of ten that a double represents exactly.
 const TENS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
     1e21, 1e22,
 ];
 
-/// What to multiply by before so many digits are added.
+/// The factor that makes room for a number of digits; the index is that number.
 const INTEGER_TENS: [u64; 16] =
     [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 0, 0, 0, 0, 0, 0, 0];
 
-/// A number as far as it is read: `-12.50e3` is digits 1250, of which 2 after the point.
+/// The digits of a number read so far: `-12.50e3` has the digits 1250, two of them after the point.
 struct Digits {
     start: usize,
     negative: bool,
-    /// Right for up to 19 digits.
+    /// The digits as an integer; correct for up to 19 digits.
     value: u64,
     count: usize,
-    /// How many of them stand after the point.
+    /// The number of digits after the point.
     after_point: usize,
 }
 
@@ -41,8 +41,8 @@ impl Digits {
     }
 }
 
-impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
-    /// The number or bare word that starts here with a digit or a minus.
+impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
+    /// Reads the number or bare word at the cursor, which starts with a digit or a minus.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn number(&mut self, stop: Stop) -> Result<(), Error> {
         let negative = self.peek() == b'-';
@@ -69,10 +69,10 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             }
             return Ok(());
         }
-        // Both exact, so one division rounds right.
+        // Both operands are exact, so one division rounds correctly.
         if !whole
             && exponent.is_none()
-            && end - digits.start <= LONGEST_DOUBLE
+            && end - digits.start <= MAX_DOUBLE_LENGTH
             && digits.value < 1 << 53
             && digits.count > 0
             && let Some(scale) = TENS.get(digits.after_point)
@@ -86,6 +86,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         Ok(())
     }
 
+    /// Consumes a run of digits.
     #[inline(always)]
     fn digits(&mut self, digits: &mut Digits) {
         let first = self.at;
@@ -111,16 +112,17 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         digits.count += at - first;
     }
 
-    /// Whether a number may end here, blanks aside. Any character from `~` on ends one but stays to be
-    /// read: `[12é]` is 12 and "é".
+    /// Skips blanks; returns `true` if a number may end at the cursor. Any character from `~` on ends a
+    /// number too but stays to be read: `[12é]` is 12 and "é".
     #[inline(always)]
     fn ends(&mut self, stop: Stop) -> bool {
         self.skip_controls();
         let byte = self.peek();
-        stop.holds(byte) || byte >= b'~'
+        stop.contains(byte) || byte >= b'~'
     }
 
-    /// A whole number of 19 digits or more. More than 19 make a BigInteger, leading zeros or not.
+    /// Returns the value of a whole number of 19 or more digits. More than 19 digits make a BigInteger,
+    /// even with leading zeros.
     #[cold]
     fn large(&mut self, digits: &Digits, end: usize) -> Result<Value<'r>, Error> {
         let written = self.text.get(digits.start..end).unwrap_or_default();
@@ -132,15 +134,15 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         Ok(Value::big(self.integer(written)?))
     }
 
-    /// The integer of decimal digits, paid for by the work it takes to read them.
+    /// Parses a BigInteger. Charges quadratic work, as parsing it takes.
     fn integer(&self, written: &str) -> Result<BigInt, Error> {
         self.arena.meter.grow(written.len())?;
         self.arena.meter.charge(written.len().saturating_mul(written.len()) / 4096)?;
         Ok(written.parse().unwrap_or_default())
     }
 
-    /// Reads the point and the exponent of a number; gives where the exponent starts, if there is one, and
-    /// nothing when a letter `e` stands there without it.
+    /// Consumes the fraction and exponent of a number. Returns the offset of the exponent, if any; `None`
+    /// if an `e` has no exponent.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn fraction(&mut self, digits: &mut Digits) -> Option<Option<usize>> {
         if self.peek() == b'.' {
@@ -164,10 +166,10 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         Some(Some(exponent))
     }
 
-    /// A number with a point or exponent that takes more than a division.
+    /// Returns the value of a number with a fraction or exponent that one division cannot compute.
     #[cold]
     fn written_number(&mut self, digits: &Digits, exponent: Option<usize>, end: usize) -> Result<Value<'r>, Error> {
-        if end - digits.start > LONGEST_DOUBLE {
+        if end - digits.start > MAX_DOUBLE_LENGTH {
             let exponent = exponent.and_then(|at| self.text.get(at..end));
             return self.decimal(digits, exponent);
         }
@@ -178,7 +180,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         }
     }
 
-    /// `new BigDecimal(text)`: its scale is the digits after the point less the exponent.
+    /// Returns `new BigDecimal(text)`; its scale is the number of digits after the point minus the exponent.
     #[cold]
     fn decimal(&mut self, digits: &Digits, exponent: Option<&str>) -> Result<Value<'r>, Error> {
         let exponent = match exponent.map_or(Ok(0), java_exponent) {
@@ -205,11 +207,11 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     }
 }
 
-/// The exponent of a BigDecimal, or Java's complaint.
+/// Parses the exponent of a BigDecimal; an error is the message of Java's exception.
 fn java_exponent(written: &str) -> Result<i64, &'static str> {
     let unsigned = written.trim_start_matches(['+', '-']);
     if unsigned.is_empty() {
-        // Java's exception has no text here.
+        // Java's exception has no message here.
         return Err("No exponent digits.");
     }
     let mut count = unsigned.len();

@@ -1,65 +1,66 @@
-//! Lenient JSON → values, straight into the arena: objects, lists, and what stands where
-//! a value is expected.
+//! The lenient JSON reader: parses a payload into values in the arena, in one pass over the bytes.
 //!
-//! One pass over the bytes. Children are gathered in one stack for all lists and one for all
-//! objects, and leave it in one exactly sized piece when their bracket closes. Well-formed
-//! text takes the first arm everywhere; the lenient arms only meet the odd byte.
+//! The children of all open lists and objects are on one stack; closing a bracket moves them into an
+//! exactly sized allocation. Well-formed JSON takes the first arm of every match; the lenient
+//! arms handle the deviations that json-smart accepts.
 //!
-//! What an object or list calls is made part of it, but not in debug builds, where 400 such
-//! frames would not fit into the stack of a thread.
+//! The functions that recurse through objects and lists are inlined into each other in release
+//! builds only: in debug builds 400 such frames would overflow the stack of a thread.
 
 use super::refuse::Fault;
 use super::{scan, skim};
 use crate::error::Error;
-use crate::value::shape::{Given, Name, Shape, may_repeat, print};
+use crate::value::shape::{FingerprintedName, Shape, ShapeKey, fingerprint, may_have_duplicates};
 use crate::value::{Arena, ListKind, Map, MapKind, Text, Value};
 use std::cell::Cell;
 use std::marker::PhantomData;
 
-/// Reads a payload as json-smart does in permissive mode. The empty text gives the empty string.
-/// Strings without escapes are slices of `text`.
+/// Reads a payload as json-smart does in permissive mode. The empty text reads as the empty string.
+/// Strings without escapes borrow from `text`.
 pub(crate) fn read<'r>(arena: &'r Arena<'r>, text: &'r str) -> Result<Value<'r>, Error> {
     Reader::<Borrowing>::new(arena, text)?.document()
 }
 
-/// [`read`] for a text that does not live as long as the render: strings are copied.
+/// Reads a text that is dropped before the render ends: like [`read`], but copies strings.
 pub(crate) fn read_owned<'r>(arena: &'r Arena<'r>, text: &str) -> Result<Value<'r>, Error> {
     arena.meter.grow(text.len())?;
     Reader::<Copying>::new(arena, text)?.document()
 }
 
-/// How a slice of the source becomes a string of the render.
-pub(super) trait Keep<'t, 'r> {
-    fn keep(slice: &'t str) -> Value<'r>;
+/// The policy that turns a slice of the source into a string value.
+pub(super) trait StringPolicy<'t, 'r> {
+    fn string(slice: &'t str) -> Value<'r>;
 }
 
+/// Strings borrow from the source.
 pub(super) struct Borrowing;
 
-impl<'r> Keep<'r, 'r> for Borrowing {
+impl<'r> StringPolicy<'r, 'r> for Borrowing {
     #[inline(always)]
-    fn keep(slice: &'r str) -> Value<'r> {
+    fn string(slice: &'r str) -> Value<'r> {
         Value::Str(Text::Borrowed(slice))
     }
 }
 
+/// Strings are copied out of the source.
 pub(super) struct Copying;
 
-impl<'t, 'r> Keep<'t, 'r> for Copying {
-    fn keep(slice: &'t str) -> Value<'r> {
+impl<'t, 'r> StringPolicy<'t, 'r> for Copying {
+    fn string(slice: &'t str) -> Value<'r> {
         Value::string(slice.to_owned())
     }
 }
 
-/// json-smart's mark for the end of the text, which a text may also hold.
+/// The byte that json-smart uses as its end-of-text mark. A payload may contain it too.
 pub(super) const END: u8 = 0x1A;
 
-/// Most open brackets.
-const DEEPEST: usize = 400;
+/// Maximum number of open brackets.
+const MAX_DEPTH: usize = 400;
 
-/// A list of the outermost level that is this long is not copied out of the stack.
-const LONG: usize = 256;
+/// Minimum length of an outermost list that takes over the child stack instead of copying from it.
+const LONG_LIST: usize = 256;
 
-/// What ends a bare word or a number, besides [`END`].
+/// The two bytes that terminate a bare word or number, besides [`END`].
 #[derive(Clone, Copy)]
 pub(super) struct Stop(u8, u8);
 
@@ -70,22 +71,24 @@ impl Stop {
     pub(super) const NAME: Stop = Stop(b':', END);
 
     #[inline(always)]
-    pub(super) fn holds(self, byte: u8) -> bool {
+    /// Returns `true` if `byte` terminates the token.
+    pub(super) fn contains(self, byte: u8) -> bool {
         byte == self.0 || byte == self.1 || byte == END
     }
 
+    /// Returns the offset of the first terminator from `at` on, or the length of `bytes`.
     #[inline(always)]
     pub(super) fn find(self, bytes: &[u8], at: usize) -> usize {
         scan::one_of(bytes, at, [self.0, self.1, END])
     }
 }
 
-/// What the open lists and objects hold so far, innermost last.
+/// The child stack of all open lists and objects, innermost last.
 pub(super) struct Children<'r> {
-    /// Elements, and values of members.
+    /// The elements of lists and the values of members.
     items: Vec<Value<'r>>,
-    /// The names of those objects whose names are not those of the object before.
-    pub(super) names: Vec<Given<'r>>,
+    /// The names of the open objects that do not follow a predicted shape.
+    pub(super) names: Vec<FingerprintedName<'r>>,
 }
 
 impl<'r> Children<'r> {
@@ -107,33 +110,37 @@ impl<'r> Children<'r> {
     }
 }
 
-/// The shapes of some objects that were read.
+/// The shapes of the objects read so far, and the prediction for the next.
 #[derive(Default)]
-struct Shapes<'r> {
-    known: Vec<&'r Shape<'r>>,
-    /// The shape that the object likely has that is read next.
-    next: Option<&'r Shape<'r>>,
-    /// The shape of the object that was read last.
+struct ShapeCache<'r> {
+    /// The first shapes of the payload, found again by their names.
+    interned: Vec<&'r Shape<'r>>,
+    /// The predicted shape of the next object.
+    predicted: Option<&'r Shape<'r>>,
+    /// The shape of the last object that was closed.
     last: Option<&'r Shape<'r>>,
 }
 
-/// So many shapes are known again by their names.
-const KNOWN: usize = 16;
+/// Maximum number of interned shapes.
+const MAX_INTERNED: usize = 16;
 
+/// The cursor and the child stack of one parse.
 pub(super) struct Reader<'t, 'r, K> {
     pub(super) arena: &'r Arena<'r>,
     pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],
+    /// The offset of the next byte.
     pub(super) at: usize,
+    /// The number of open brackets.
     depth: usize,
     pub(super) children: Children<'r>,
-    shapes: Shapes<'r>,
-    /// Whether [`END`] is somewhere in the text, which then is not passed over.
-    pub(super) marked: bool,
-    keep: PhantomData<K>,
+    shapes: ShapeCache<'r>,
+    /// The text contains [`END`], so values are parsed rather than skimmed. Set until known.
+    pub(super) has_end_mark: bool,
+    policy: PhantomData<K>,
 }
 
-impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
+impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
     pub(super) fn new(arena: &'r Arena<'r>, text: &'t str) -> Result<Self, Error> {
         arena.meter.charge(text.len() / 8)?;
         Ok(Reader {
@@ -142,14 +149,15 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             bytes: text.as_bytes(),
             at: 0,
             depth: 0,
-            // A small payload needs no more.
+            // Enough for a small payload.
             children: Children { items: Vec::with_capacity(16), names: Vec::new() },
-            shapes: Shapes::default(),
-            marked: true,
-            keep: PhantomData,
+            shapes: ShapeCache::default(),
+            has_end_mark: true,
+            policy: PhantomData,
         })
     }
 
+    /// Returns the byte at the cursor, or [`END`] at the end.
     #[inline(always)]
     pub(super) fn peek(&self) -> u8 {
         self.bytes.get(self.at).copied().unwrap_or(END)
@@ -163,7 +171,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         }
     }
 
-    /// Skips what Java's `trim` drops: white space and all other control characters.
+    /// Skips the characters that Java's `trim` removes: white space and other control characters.
     #[inline(always)]
     pub(super) fn skip_controls(&mut self) {
         if self.peek() <= b' ' {
@@ -175,7 +183,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     fn skip_while(&mut self, skipped: impl Fn(u8) -> bool) {
         let mut at = self.at;
         loop {
-            // The indentation of a pretty printer.
+            // Indentation is skipped eight blanks at a time.
             if scan::word(self.bytes, at) == Some(u64::from_le_bytes([b' '; 8])) {
                 at += 8;
             } else if self.bytes.get(at).is_some_and(|&byte| skipped(byte)) {
@@ -187,28 +195,29 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         self.at = at;
     }
 
-    /// The first value of the text; what follows it does not matter.
+    /// Reads the first value of the text and ignores the rest.
     fn document(&mut self) -> Result<Value<'r>, Error> {
         self.value(Stop::END)?;
         Ok(self.children.items.pop().unwrap_or(Value::Null))
     }
 
-    /// Reads the value that starts here, after white space, and puts it in its place: each kind on its own
-    /// way, since a value that is passed on through memory is written and read in different widths.
+    /// Reads the value at the cursor, after white space, and pushes it onto the child stack. Each kind
+    /// pushes for itself: a common exit would store the value through memory in narrow pieces and load
+    /// it in wide ones, which defeats store-to-load forwarding.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn value(&mut self, stop: Stop) -> Result<(), Error> {
         self.skip_space();
         let byte = self.peek();
         if byte == b'"' {
             match self.plain(b'"') {
-                Some(text) => self.children.put(K::keep(text)),
+                Some(text) => self.children.put(K::string(text)),
                 None => return self.escaped(b'"'),
             }
             return Ok(());
         }
         if byte.is_ascii_digit()
             && let Some((int, end, next)) = scan::small_integer(self.bytes, self.at)
-            && stop.holds(next)
+            && stop.contains(next)
         {
             self.at = end;
             self.children.put(Value::Int(int));
@@ -216,7 +225,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         }
         match byte {
             b'\'' => match self.plain(b'\'') {
-                Some(text) => self.children.put(K::keep(text)),
+                Some(text) => self.children.put(K::string(text)),
                 None => return self.escaped(b'\''),
             },
             b'{' => return self.object(),
@@ -225,7 +234,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             b':' | b']' | b'}' => return Err(self.refuse(Fault::Character, 0)),
             b't' | b'f' | b'n' | b'N' => {
                 if let Some((word, end)) = scan::json_word(self.bytes, self.at)
-                    && stop.holds(self.bytes.get(end).copied().unwrap_or(END))
+                    && stop.contains(self.bytes.get(end).copied().unwrap_or(END))
                 {
                     self.at = end;
                     self.children.put(word.map_or(Value::Null, Value::Bool));
@@ -240,15 +249,16 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
                     _ => return self.bare_text(from, stop),
                 }
             }
-            // Also `true` after a control character, which is dropped.
+            // Includes `true` after a control character, which is trimmed.
             _ => return self.bare_text(self.at, stop),
         }
         Ok(())
     }
 
-    // The rare kinds of text have functions of their own: were their texts to meet the plain ones on
-    // the way to `put`, all would go through memory.
+    // The rare kinds of text have functions of their own: a common call of `put` would make all of them
+    // go through memory (see `value`).
 
+    /// Reads a quoted string with escapes and pushes it.
     #[inline(never)]
     fn escaped(&mut self, quote: u8) -> Result<(), Error> {
         let text = self.unescape(quote)?;
@@ -256,65 +266,70 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         Ok(())
     }
 
+    /// Reads a quoted name with escapes and pushes it.
     #[inline(never)]
     fn escaped_name(&mut self, quote: u8) -> Result<(), Error> {
         let name = self.unescape(quote)?;
-        self.children.names.push((print(name.as_bytes()), Value::Str(name)));
+        self.children.names.push((fingerprint(name.as_bytes()), Value::Str(name)));
         Ok(())
     }
 
-    /// The bare text from an earlier place on.
+    /// Reads an unquoted text that starts at `from` and pushes it.
     #[inline(never)]
     pub(super) fn bare_text(&mut self, from: usize, stop: Stop) -> Result<(), Error> {
         self.at = from;
         let text = self.bare(stop);
-        self.children.put(K::keep(text));
+        self.children.put(K::string(text));
         Ok(())
     }
 
+    /// Reads an unquoted name and pushes it.
     #[inline(never)]
     fn bare_name(&mut self) {
         let name = self.bare(Stop::NAME);
-        self.children.names.push((print(name.as_bytes()), K::keep(name)));
+        self.children.names.push((fingerprint(name.as_bytes()), K::string(name)));
     }
 
+    /// Enters the list or object whose bracket is at the cursor; fails if it nests too deeply.
     #[inline(always)]
     pub(super) fn open(&mut self) -> Result<(), Error> {
         self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.depth > MAX_DEPTH {
             return Err(self.refuse(Fault::Depth, 0));
         }
         self.at += 1;
         Ok(())
     }
 
+    /// Leaves the list or object whose closing bracket is at the cursor.
     #[inline(always)]
     pub(super) fn close(&mut self) {
         self.depth -= 1;
         self.at += 1;
     }
 
-    /// `[1,, 2 3 "x" [] ]`: commas may be missing after what ends by itself, and repeated.
+    /// Reads a list, leniently: `[1,, 2 3 "x" [] ]`. Commas may repeat, and may be missing after
+    /// values that end by themselves.
     #[inline(never)]
     fn list(&mut self) -> Result<(), Error> {
         let first = self.open_list()?;
-        let mut shape = self.shapes.next.take();
+        let mut shape = self.shapes.predicted.take();
         while self.is_item()? {
-            self.shapes.next = shape;
+            self.shapes.predicted = shape;
             self.value(Stop::IN_LIST)?;
             shape = self.shapes.last;
         }
         self.close_list(first)
     }
 
-    /// Gives the place of the first element among the children.
+    /// Enters a list and returns the index of its first element on the child stack.
     #[inline(always)]
     pub(super) fn open_list(&mut self) -> Result<usize, Error> {
         self.open()?;
         Ok(self.children.items.len())
     }
 
-    /// Whether an element starts here, blanks and commas aside; else the list ends.
+    /// Skips white space and commas; returns `true` if an element follows and `false` at the `]`.
     #[inline(always)]
     pub(super) fn is_item(&mut self) -> Result<bool, Error> {
         loop {
@@ -328,10 +343,10 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         }
     }
 
-    /// Makes a list of the children from `first` on.
+    /// Leaves a list: replaces its elements on the child stack, from `first` on, by the list.
     pub(super) fn close_list(&mut self, first: usize) -> Result<(), Error> {
         self.close();
-        let list = if first == 0 && self.children.items.len() >= LONG {
+        let list = if first == 0 && self.children.items.len() >= LONG_LIST {
             self.arena.list_of(ListKind::Json, std::mem::take(&mut self.children.items))?
         } else {
             self.arena.list_read(self.children.items.drain(first..))?
@@ -340,25 +355,25 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         Ok(())
     }
 
-    /// `{a: 1,, 'b': , "c": x y }`
+    /// Reads an object, leniently: `{a: 1,, 'b': , "c": x y }`.
     #[inline(never)]
     fn object(&mut self) -> Result<(), Error> {
         self.open()?;
         let first = self.children.items.len();
         let first_name = self.children.names.len();
-        // As long as the names are those of the shape, they are not written down.
-        let mut like = self.shapes.next.take().map(|shape| (shape, shape.names().iter()));
+        // While the keys follow the predicted shape, their names are not recorded.
+        let mut prediction = self.shapes.predicted.take().map(|shape| (shape, shape.keys().iter()));
         loop {
             self.skip_space();
-            let mut inner = None;
-            if let Some((_, names)) = &mut like
-                && let Some(name) = names.as_slice().first()
-                && let Some(behind) =
-                    name.behind(self.bytes, self.at).or_else(|| name.behind_spaced(self.bytes, self.at))
+            let mut value_shape = None;
+            if let Some((_, keys)) = &mut prediction
+                && let Some(key) = keys.as_slice().first()
+                && let Some(end) =
+                    key.match_at(self.bytes, self.at).or_else(|| key.match_spaced_at(self.bytes, self.at))
             {
-                names.next();
-                inner = Some(name.inner());
-                self.at = behind;
+                keys.next();
+                value_shape = Some(key.value_shape());
+                self.at = end;
             } else {
                 match self.peek() {
                     b',' => {
@@ -368,13 +383,13 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
                     b'}' => break,
                     b':' | b'[' | b']' | b'{' => return Err(self.refuse(Fault::Character, 0)),
                     byte => {
-                        if let Some((shape, rest)) = like.take() {
-                            self.write_down(shape, rest.len());
+                        if let Some((shape, rest)) = prediction.take() {
+                            self.record_matched(shape, rest.len());
                         }
                         match byte {
                             quote @ (b'"' | b'\'') => match self.plain(quote) {
                                 Some(name) => {
-                                    self.children.names.push((print(name.as_bytes()), K::keep(name)));
+                                    self.children.names.push((fingerprint(name.as_bytes()), K::string(name)));
                                 }
                                 None => self.escaped_name(quote)?,
                             },
@@ -384,30 +399,30 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
                     }
                 }
             }
-            self.shapes.next = inner.and_then(Cell::get);
+            self.shapes.predicted = value_shape.and_then(Cell::get);
             self.shapes.last = None;
             self.value(Stop::IN_OBJECT)?;
-            if let (Some(inner), Some(_)) = (inner, self.shapes.last) {
-                inner.set(self.shapes.last);
+            if let (Some(value_shape), Some(_)) = (value_shape, self.shapes.last) {
+                value_shape.set(self.shapes.last);
             }
             if !self.is_more()? {
                 break;
             }
         }
         self.close();
-        let shape = match like {
+        let shape = match prediction {
             Some((shape, rest)) if rest.len() == 0 => Some(shape),
             Some((shape, rest)) => {
-                self.write_down(shape, rest.len());
-                self.shape(first_name)
+                self.record_matched(shape, rest.len());
+                self.intern_shape(first_name)
             }
-            None => self.shape(first_name),
+            None => self.intern_shape(first_name),
         };
         self.shapes.last = shape;
         self.put_object(shape, first_name, first)
     }
 
-    /// The colon behind a name.
+    /// Consumes the colon after a name.
     #[inline(always)]
     pub(super) fn colon(&mut self) -> Result<(), Error> {
         if self.peek() != b':' {
@@ -425,7 +440,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         Ok(())
     }
 
-    /// Whether a comma follows a member; else the object ends.
+    /// Consumes the comma after a member; returns `false` at the `}`.
     #[inline(always)]
     pub(super) fn is_more(&mut self) -> Result<bool, Error> {
         if self.peek() == b',' {
@@ -442,9 +457,9 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         Ok(true)
     }
 
-    /// The first byte of the next name; none at the end of the object.
+    /// Skips white space and commas; returns the first byte of the next key, or `None` at the `}`.
     #[inline(always)]
-    pub(super) fn start_of_name(&mut self) -> Result<Option<u8>, Error> {
+    pub(super) fn next_key(&mut self) -> Result<Option<u8>, Error> {
         loop {
             self.skip_space();
             match self.peek() {
@@ -457,13 +472,15 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         }
     }
 
-    /// The name that started at `start` and was read with its colon, if it was written plainly.
-    pub(super) fn plain_name(&self, start: usize) -> Option<&'t str> {
+    /// Returns the name of the key between `start` and the cursor if it is in double quotes without
+    /// escapes.
+    pub(super) fn unescaped_key(&self, start: usize) -> Option<&'t str> {
         let (name, colon) = self.text.get(start..self.at)?.strip_prefix('"')?.split_once('"')?;
         (!name.contains('\\') && colon.trim_ascii() == ":").then_some(name)
     }
 
-    /// Makes an object of the children from `first` on: of a shape, or of the names written down.
+    /// Replaces the values of an object on the child stack, from `first` on, by the object: of a shape, or
+    /// of the recorded names from `first_name` on, which may repeat.
     #[inline(always)]
     pub(super) fn put_object(
         &mut self,
@@ -473,39 +490,40 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     ) -> Result<(), Error> {
         let map = match shape {
             Some(shape) => self.arena.map_read(shape, self.children.items.drain(first..))?,
-            None => self.repeated(first_name, first)?,
+            None => self.object_with_duplicates(first_name, first)?,
         };
         self.children.put(Value::Map(map));
         Ok(())
     }
 
-    /// Writes down the names of a shape but for those that were not met.
+    /// Records the keys of a predicted shape that were matched: all but the last `rest`.
     #[cold]
-    fn write_down(&mut self, shape: &'r Shape<'r>, rest: usize) {
-        let met = shape.names().len() - rest;
-        self.children.names.extend(shape.names().iter().take(met).map(Name::given));
+    fn record_matched(&mut self, shape: &'r Shape<'r>, rest: usize) {
+        let matched = shape.keys().len() - rest;
+        self.children.names.extend(shape.keys().iter().take(matched).map(ShapeKey::fingerprinted_name));
     }
 
-    /// The shape of the names from `first` on; none if a name may be there twice.
-    pub(super) fn shape(&mut self, first: usize) -> Option<&'r Shape<'r>> {
+    /// Returns the shape of the recorded names from `first` on and removes them; returns `None` and keeps
+    /// them if one may occur twice.
+    pub(super) fn intern_shape(&mut self, first: usize) -> Option<&'r Shape<'r>> {
         let names = self.children.names.get(first..)?;
-        if let Some(known) = self.shapes.known.iter().find(|known| known.has_names(names)) {
+        if let Some(known) = self.shapes.interned.iter().find(|known| known.has_names(names)) {
             self.children.names.truncate(first);
             return Some(known);
         }
-        if may_repeat(names) {
+        if may_have_duplicates(names) {
             return None;
         }
         let shape = self.arena.shape(self.children.names.drain(first..));
-        if self.shapes.known.len() < KNOWN {
-            self.shapes.known.push(shape);
+        if self.shapes.interned.len() < MAX_INTERNED {
+            self.shapes.interned.push(shape);
         }
         Some(shape)
     }
 
-    /// An object whose last member of a name counts, in the place of the first.
+    /// Builds an object with repeated names: the last value counts, at the position of the first.
     #[cold]
-    fn repeated(&mut self, first_name: usize, first: usize) -> Result<&'r Map<'r>, Error> {
+    fn object_with_duplicates(&mut self, first_name: usize, first: usize) -> Result<&'r Map<'r>, Error> {
         let map = self.arena.map(MapKind::Linked)?;
         let names = self.children.names.drain(first_name..);
         for ((_, name), value) in names.zip(self.children.items.drain(first..)) {
@@ -515,21 +533,22 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     }
 }
 
-impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
-    /// Passes over the value that starts here.
+impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
+    /// Skips the value at the cursor, and reports what is wrong with it.
     #[inline]
     pub(super) fn skip(&mut self, stop: Stop) -> Result<(), Error> {
-        match skim::end_of_value(self.bytes, self.at, stop, DEEPEST - self.depth.min(DEEPEST)) {
-            Some(end) if !self.marked => {
+        match skim::end_of_value(self.bytes, self.at, stop, MAX_DEPTH - self.depth.min(MAX_DEPTH)) {
+            Some(end) if !self.has_end_mark => {
                 self.at = end;
                 Ok(())
             }
-            _ => self.drop_value(stop),
+            _ => self.read_and_drop(stop),
         }
     }
 
+    /// Reads the value at the cursor and drops it: the way for values that skimming does not accept.
     #[inline(never)]
-    fn drop_value(&mut self, stop: Stop) -> Result<(), Error> {
+    fn read_and_drop(&mut self, stop: Stop) -> Result<(), Error> {
         self.value(stop)?;
         self.children.items.pop();
         Ok(())

@@ -1,34 +1,35 @@
-//! What json-smart says of a text that it does not take, word for word. Its positions
-//! count UTF-16 units from 0; the span of the error counts bytes.
+//! The error messages of json-smart, word for word. Positions in messages count UTF-16 units from 0;
+//! spans count bytes.
 
 use super::read::{END, Reader};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::span::Span;
 
-/// Why a text is refused.
+/// The reason why a payload is refused.
 #[derive(Clone, Copy)]
 pub(super) enum Fault {
-    /// `[}`
+    /// An unexpected character: `[}`.
     Character,
-    /// `{"a":[] b}`
+    /// An unexpected token: `{"a":[] b}`.
     Token,
-    /// `[1`; the word is what the library prints as the thing it found: `EOF` or `null`.
+    /// The end of the text: `[1`. The word is what json-smart prints for it: `EOF` or `null`.
     End(&'static str),
-    /// `"\u12x"`
+    /// A malformed Unicode escape: `"\u12x"`.
     Unicode,
     /// More than 400 open brackets.
     Depth,
 }
 
 impl<K> Reader<'_, '_, K> {
-    /// The error for what stands at `self.at`, told as `back` units before it.
+    /// Creates the error for the character at the cursor; its message says a position `back` units
+    /// earlier.
     #[cold]
     pub(super) fn refuse(&self, fault: Fault, back: usize) -> Error {
         let read = self.text.get(..self.at).unwrap_or(self.text);
         let position = read.encode_utf16().count() as i64 - back as i64;
         let found = match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
-            // Java sees half of the pair, and writes it so.
+            // Java sees one half of a surrogate pair, and encodes it as `?`.
             Some(c) if c.len_utf16() == 2 => '?',
             Some(c) => c,
             None => char::from(END),
@@ -45,7 +46,7 @@ impl<K> Reader<'_, '_, K> {
         Error::new(Code::BadPayload, message).at(Span::new(self.at, found.len_utf8().min(self.text.len() - read.len())))
     }
 
-    /// The error of Java's own number classes for the number from `start` to here.
+    /// Creates the error with which a Java number class refuses the number from `start` to the cursor.
     #[cold]
     pub(super) fn refuse_number(&self, start: usize, message: impl Into<String>) -> Error {
         Error::new(Code::BadPayload, message).at(Span::new(start, self.at - start))

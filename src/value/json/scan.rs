@@ -1,14 +1,14 @@
-//! Looking at eight bytes at once, or at sixteen.
+//! Byte scanning in words of eight (SWAR) and sixteen bytes (SIMD).
 //!
-//! Each test of eight gives a word whose top bits mark the bytes that pass. A mark may be wrong
-//! only above the first right one, so the first mark of any union of tests is right.
+//! Each SWAR test returns a word in which the top bit of every matching byte is set. Borrows can set
+//! false marks only above the first true mark, so the first mark of any union of tests is correct.
 
 use wide::u8x16;
 
 const ONES: u64 = u64::from_le_bytes([1; 8]);
 const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
 
-/// The eight bytes at `at`, the first of them lowest.
+/// Returns the eight bytes at `at` as a little-endian word.
 #[inline(always)]
 pub(super) fn word(bytes: &[u8], at: usize) -> Option<u64> {
     bytes.get(at..)?.first_chunk().map(|chunk| u64::from_le_bytes(*chunk))
@@ -21,20 +21,20 @@ fn equal(word: u64, byte: u8) -> u64 {
     zero.wrapping_sub(ONES) & !zero & TOPS
 }
 
-/// Marks the control characters below the blank.
+/// Marks the control characters below U+0020.
 #[inline(always)]
 fn control(word: u64) -> u64 {
     word.wrapping_sub(ONES * 0x20) & !word & TOPS
 }
 
-/// Which byte the first mark stands for.
+/// Returns the index of the first marked byte.
 #[inline(always)]
 fn first(marks: u64) -> usize {
     marks.trailing_zeros() as usize / 8
 }
 
-/// The first `quote` or backslash from `at` on. Most strings end within four pieces;
-/// a long one is worth a call of `memchr`.
+/// Returns the offset of the first `quote` or backslash from `at` on. Most strings end within four
+/// words of sixteen bytes; longer ones are left to `memchr`.
 #[inline(always)]
 pub(super) fn quote_or_backslash(bytes: &[u8], mut at: usize, quote: u8) -> Option<usize> {
     let (quotes, backslashes) = (u8x16::splat(quote), u8x16::splat(b'\\'));
@@ -51,7 +51,8 @@ pub(super) fn quote_or_backslash(bytes: &[u8], mut at: usize, quote: u8) -> Opti
     last_quote_or_backslash(bytes, at, quote)
 }
 
-/// Behind the closing quote of the string whose first byte is at `first`, if it has no backslash.
+/// Returns the offset just past the closing quote of the string whose first byte is at `first`, if the
+/// string has no backslash.
 #[inline(always)]
 pub(super) fn end_of_plain(bytes: &[u8], first: usize) -> Option<usize> {
     let end = quote_or_backslash(bytes, first, b'"')?;
@@ -63,7 +64,7 @@ fn last_quote_or_backslash(bytes: &[u8], at: usize, quote: u8) -> Option<usize> 
     memchr::memchr2(quote, b'\\', bytes.get(at..)?).map(|more| at + more)
 }
 
-/// The first of three bytes from `at` on, or the end.
+/// Returns the offset of the first of three bytes from `at` on, or the length of `bytes`.
 #[inline(always)]
 pub(super) fn one_of(bytes: &[u8], mut at: usize, wanted: [u8; 3]) -> usize {
     let [a, b, c] = wanted;
@@ -79,7 +80,8 @@ pub(super) fn one_of(bytes: &[u8], mut at: usize, wanted: [u8; 3]) -> usize {
     at + memchr::memchr3(a, b, c, rest).unwrap_or(rest.len())
 }
 
-/// The first `quote`, backslash or control character (with U+007F) from `at` on, or the end.
+/// Returns the offset of the first `quote`, backslash or control character (including U+007F) from
+/// `at` on, or the length of `bytes`.
 pub(super) fn end_of_run(bytes: &[u8], mut at: usize, quote: u8) -> usize {
     while let Some(word) = word(bytes, at) {
         let marks = equal(word, quote) | equal(word, b'\\') | control(word) | equal(word, 0x7F);
@@ -93,14 +95,15 @@ pub(super) fn end_of_run(bytes: &[u8], mut at: usize, quote: u8) -> usize {
     at + rest.iter().position(ends).unwrap_or(rest.len())
 }
 
-/// The first byte from `at` on that is no ASCII character written as it is: quote, backslash, control
-/// character, U+007F, with `slash` also `/`; or the end.
+/// Returns the offset of the first byte from `at` on that is not an ASCII character which the
+/// serializer writes unescaped, or the length of `bytes`. Escaped are the quote, backslash, control
+/// characters and U+007F, with `slash` also `/`.
 #[inline(always)]
 pub(super) fn end_of_written(bytes: &[u8], mut at: usize, slash: bool) -> usize {
-    // Without it the mark stands for the quote once more.
+    // Without `slash` the quote is tested twice.
     let slash = if slash { b'/' } else { b'"' };
     while let Some(word) = word(bytes, at) {
-        // Bytes beyond ASCII are marked by themselves, so what these say of them does not matter.
+        // Non-ASCII bytes are marked by their own top bit, so these tests may be wrong about them.
         let is = |byte: u8| (word ^ (ONES * u64::from(byte))).wrapping_sub(ONES);
         let control = word.wrapping_sub(ONES * 0x20);
         let marks = (is(b'"') | is(b'\\') | is(slash) | control | word.wrapping_add(ONES) | word) & TOPS;
@@ -114,14 +117,14 @@ pub(super) fn end_of_written(bytes: &[u8], mut at: usize, slash: bool) -> usize 
     at + rest.iter().position(ends).unwrap_or(rest.len())
 }
 
-/// How many of the eight bytes, from the first on, are digits.
+/// Returns the number of leading bytes of a word that are digits.
 #[inline(always)]
 pub(super) fn count_digits(word: u64) -> usize {
     let values = word ^ (ONES * 0x30);
     first((values.wrapping_add(ONES * 0x76) | values) & TOPS)
 }
 
-/// How many of the eight bytes, from the first on, are digits, and the number that they write.
+/// Returns the number of leading digits of a word, and the value they have as a decimal number.
 #[inline(always)]
 pub(super) fn digits(word: u64) -> (usize, u64) {
     let values = word ^ (ONES * 0x30);
@@ -129,7 +132,7 @@ pub(super) fn digits(word: u64) -> (usize, u64) {
     if count == 0 {
         return (0, 0);
     }
-    // Moved up, so that zeros lead; then pairs, fours and eights are joined at once.
+    // Shifted up so that zeros lead; then all pairs, all groups of four and the two halves are joined.
     let ones = values << (64 - 8 * count);
     let tens = ones.wrapping_mul(10).wrapping_add(ones >> 8);
     const EVEN: u64 = 0x0000_00FF_0000_00FF;
@@ -138,7 +141,8 @@ pub(super) fn digits(word: u64) -> (usize, u64) {
     (count, high.wrapping_add(low) >> 32)
 }
 
-/// A whole number of one to seven digits, where it ends, and the byte that follows.
+/// Parses a whole number of one to seven digits; returns its value, its end and the byte that follows.
+/// No digits at all count as 0.
 #[inline(always)]
 pub(super) fn small_integer(bytes: &[u8], at: usize) -> Option<(i32, usize, u8)> {
     let word = word(bytes, at)?;
@@ -146,7 +150,7 @@ pub(super) fn small_integer(bytes: &[u8], at: usize) -> Option<(i32, usize, u8)>
     (count < 8).then(|| (value as i32, at + count, (word >> (8 * count)) as u8))
 }
 
-/// One of JSON's words, null as none, and where it ends.
+/// Parses `true`, `false` or `null` (as `None`) at `at`; returns it with its end.
 #[inline(always)]
 pub(super) fn json_word(bytes: &[u8], at: usize) -> Option<(Option<bool>, usize)> {
     match bytes.get(at..)?.first_chunk()? {

@@ -1,32 +1,34 @@
-//! Passing over a value that nobody needs.
+//! Skimming: validates and skips a value without building it.
 //!
-//! Only JSON as the standards have it is passed over; at the first byte that is not so the reader
-//! reads the value after all, and finds out what json-smart says of it.
+//! Only standard JSON is skimmed. At the first byte that deviates the function gives up, and the lenient
+//! reader parses the value and decides what json-smart makes of it.
 
 use super::read::Stop;
 use super::scan;
 
-/// The open brackets, innermost lowest: whether each is that of an object. Of what nests deeper, values are made.
-const DEEPEST: usize = u64::BITS as usize;
+/// Maximum nesting: the kinds of the open brackets are the bits of one word, innermost lowest. Deeper
+/// values are left to the reader.
+const MAX_DEPTH: usize = u64::BITS as usize;
 
-/// Where the value that starts at `at` ends, with at most so many brackets open, if it is sound JSON and
-/// what follows ends it for the lenient reader too: `{"a": 12 ]}` is the text `12 ]`.
+/// Returns the end of the value at `at`, or `None` if it is not standard JSON, nests deeper than
+/// `max_depth`, or is followed by a byte that would extend it for the lenient reader: in
+/// `{"a": 12 ]}` the value is the text `12 ]`.
 ///
-/// The text must not hold json-smart's mark for the end, which ends it in a string with escapes.
+/// The text must not contain json-smart's end mark, which ends the text inside of a string with escapes.
 #[inline]
-pub(super) fn end_of_value(bytes: &[u8], at: usize, stop: Stop, most: usize) -> Option<usize> {
+pub(super) fn end_of_value(bytes: &[u8], at: usize, stop: Stop, max_depth: usize) -> Option<usize> {
     let (at, byte) = next(bytes, at)?;
     let end = match byte {
         b'"' => return string(bytes, at + 1),
-        b'{' | b'[' => return end_of_container(bytes, at, most.min(DEEPEST)),
+        b'{' | b'[' => return end_of_container(bytes, at, max_depth.min(MAX_DEPTH)),
         b'-' | b'0'..=b'9' => number(bytes, at)?,
         _ => scan::json_word(bytes, at)?.1,
     };
-    stop.holds(next(bytes, end)?.1).then_some(end)
+    stop.contains(next(bytes, end)?.1).then_some(end)
 }
 
 #[inline(never)]
-fn end_of_container(bytes: &[u8], mut at: usize, most: usize) -> Option<usize> {
+fn end_of_container(bytes: &[u8], mut at: usize, max_depth: usize) -> Option<usize> {
     let mut objects = 0_u64;
     let mut depth = 0;
     let mut byte = *bytes.get(at)?;
@@ -35,7 +37,7 @@ fn end_of_container(bytes: &[u8], mut at: usize, most: usize) -> Option<usize> {
         match byte {
             b'"' => at = string(bytes, at + 1)?,
             b'{' | b'[' => {
-                if depth == most {
+                if depth == max_depth {
                     return None;
                 }
                 depth += 1;
@@ -53,7 +55,7 @@ fn end_of_container(bytes: &[u8], mut at: usize, most: usize) -> Option<usize> {
             b'-' | b'0'..=b'9' => at = number(bytes, at)?,
             _ => at = scan::json_word(bytes, at)?.1,
         }
-        // Behind a value, or at the bracket that ends an empty one.
+        // After a value, or at the bracket that closes an empty container.
         loop {
             (at, byte) = next(bytes, at)?;
             at += 1;
@@ -76,7 +78,7 @@ fn end_of_container(bytes: &[u8], mut at: usize, most: usize) -> Option<usize> {
     }
 }
 
-/// The next byte that is no white space of JSON, and where it is.
+/// Skips JSON white space; returns the offset and value of the next byte.
 #[inline(always)]
 fn next(bytes: &[u8], mut at: usize) -> Option<(usize, u8)> {
     let mut byte = *bytes.get(at)?;
@@ -90,7 +92,7 @@ fn next(bytes: &[u8], mut at: usize) -> Option<(usize, u8)> {
     Some((at, byte))
 }
 
-/// What comes behind `"name":`.
+/// Skips `"name":`; returns the offset and value of the next byte. `byte` is the one at `at`.
 #[inline(always)]
 fn name(bytes: &[u8], at: usize, byte: u8) -> Option<(usize, u8)> {
     if byte != b'"' {
@@ -100,7 +102,7 @@ fn name(bytes: &[u8], at: usize, byte: u8) -> Option<(usize, u8)> {
     if colon == b':' { next(bytes, at + 1) } else { None }
 }
 
-/// Behind the closing quote of the string whose first byte is at `at`.
+/// Returns the offset just past the closing quote of the string whose first byte is at `at`.
 #[inline(always)]
 fn string(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
@@ -119,7 +121,7 @@ fn string(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// The letters that stand for one character behind a backslash.
+/// The letters that are valid after a backslash, apart from `u`.
 const PLAIN_ESCAPES: [bool; 256] = {
     let mut is = [false; 256];
     let mut at = 0;
@@ -130,7 +132,8 @@ const PLAIN_ESCAPES: [bool; 256] = {
     is
 };
 
-/// Behind a number that the reader takes: one with a long exponent may be none.
+/// Returns the end of the number at `at`; `None` for exponents of more than three digits, which the
+/// reader may refuse.
 #[inline(always)]
 fn number(bytes: &[u8], at: usize) -> Option<usize> {
     let at = digits(bytes, at + usize::from(bytes.get(at) == Some(&b'-')))?;
@@ -150,7 +153,7 @@ fn exponent(bytes: &[u8], at: usize) -> Option<usize> {
     (end - first <= 3).then_some(end)
 }
 
-/// Behind one digit or more.
+/// Returns the end of a run of at least one digit.
 #[inline(always)]
 fn digits(bytes: &[u8], first: usize) -> Option<usize> {
     let mut at = first;

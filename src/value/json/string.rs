@@ -1,15 +1,15 @@
 //! Text in a payload: `"quoted"`, `'quoted'`, and `bare`.
 
-use super::read::{END, Keep, Reader, Stop};
+use super::read::{END, Reader, Stop, StringPolicy};
 use super::refuse::Fault;
 use super::scan;
 use crate::error::Error;
 use crate::value::Text;
 use crate::value::text::lone_surrogate;
 
-impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
-    /// The string whose opening quote is here, if it has no backslash: it is taken as it stands, with
-    /// all its control characters. Else nothing is read.
+impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
+    /// Consumes the quoted string at the cursor and returns it verbatim, control characters included, if it has no
+    /// backslash; otherwise returns `None` and consumes nothing.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn plain(&mut self, quote: u8) -> Option<&'t str> {
         let first = self.at + 1;
@@ -27,11 +27,12 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         self.refuse(Fault::End("null"), 0)
     }
 
-    /// A string with a backslash in it: now control characters are dropped, and the END mark ends the text.
+    /// Consumes a quoted string with escapes. Here json-smart drops control characters, and the end mark
+    /// ends the text.
     #[cold]
     pub(super) fn unescape(&mut self, quote: u8) -> Result<Text<'r>, Error> {
         let first = self.at + 1;
-        // A quote is looked for first, and an escaped one will do.
+        // json-smart requires any quote ahead, even an escaped one.
         let rest = self.bytes.get(first..).unwrap_or_default();
         let Some(near) = memchr::memchr(quote, rest) else { return Err(self.no_closing_quote()) };
         let mut units = Units::with_capacity(near);
@@ -58,7 +59,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         Ok(Text::from(units.text))
     }
 
-    /// What follows a backslash; an unknown letter is dropped with it.
+    /// Consumes an escape after its backslash. An unknown letter is dropped.
     fn escape(&mut self, units: &mut Units) -> Result<(), Error> {
         if self.at >= self.bytes.len() {
             return Err(self.refuse(Fault::End("null"), 0));
@@ -76,7 +77,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
             _ => {
                 let dropped = self.text.get(self.at..).and_then(|rest| rest.chars().next()).unwrap_or('\0');
                 self.at += dropped.len_utf8();
-                // Only the first half of a pair is dropped.
+                // Of a surrogate pair only the first unit is dropped.
                 if let [_, half] = dropped.encode_utf16(&mut [0; 2]) {
                     units.push(*half);
                 }
@@ -88,7 +89,7 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         Ok(())
     }
 
-    /// `\u` and four digits, or `\x` and two.
+    /// Consumes the hexadecimal digits of `\u` (four) or `\x` (two).
     fn unit(&mut self, digits: usize, units: &mut Units) -> Result<(), Error> {
         let mut unit = 0;
         for _ in 0..digits {
@@ -105,7 +106,8 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
         Ok(())
     }
 
-    /// The text up to a stop, without the blanks and control characters around it.
+    /// Consumes the unquoted text up to a terminator; returns it without the white space and control
+    /// characters around it.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn bare(&mut self, stop: Stop) -> &'t str {
         let first = self.at;
@@ -114,10 +116,10 @@ impl<'t, 'r, K: Keep<'t, 'r>> Reader<'t, 'r, K> {
     }
 }
 
-/// A string that is made unit by unit: halves of a pair join, wherever they come from.
+/// A string builder that accepts UTF-16 units and joins surrogate pairs, whether escaped or not.
 struct Units {
     text: String,
-    /// The first half of a pair, and the length of the text right after it.
+    /// The last high surrogate, and the length of the text just after it.
     high: Option<(u16, usize)>,
 }
 

@@ -1,9 +1,9 @@
-//! The recorded cases, and what the writer makes of values that no text gives.
+//! Tests of the reader and the serializer: recorded cases, truncated texts, generated payloads.
 
 use super::compact;
-use super::part::read_parts;
+use super::demand::{Access, Demand};
+use super::project::read_projected;
 use super::read::{read, read_owned};
-use super::wanted::{Toward, Wanted};
 use super::write::write;
 use crate::diagnostic::Code;
 use crate::dialect::Dialect;
@@ -38,7 +38,7 @@ fn simple_class(value: &Value<'_>) -> String {
     value.class_name().rsplit('.').next().unwrap().to_owned()
 }
 
-/// The class of the numbers right inside a list or object.
+/// Returns the Java classes of the numbers directly inside of a list or object.
 fn number_classes(value: &Value<'_>) -> Vec<String> {
     let items = match value {
         Value::List(list) => list.to_vec(),
@@ -51,7 +51,7 @@ fn number_classes(value: &Value<'_>) -> Vec<String> {
     classes
 }
 
-/// What is wrong with one case, if anything.
+/// Checks one recorded case; an error says what differs.
 fn check(case: &Json, escape_slash: bool) -> Result<(), String> {
     let source = case["text"].as_str().unwrap();
     let arena = arena(escape_slash);
@@ -115,7 +115,7 @@ fn many_members_and_long_lists_of_objects() {
     assert_eq!(list.len(), 1000);
 }
 
-/// The names of an object are expected again, but only where they are what the text says.
+/// Key prediction must not change what is read, whether or not the next object has the keys.
 #[test]
 fn names_that_look_like_those_before_are_no_others() {
     let arena = arena(false);
@@ -156,24 +156,24 @@ fn what_java_makes_of_values_that_json_does_not_know() {
     assert_eq!(write(&arena, &chars, &mut String::new()).unwrap_err().code(), Code::JavaException);
 }
 
-/// `$.a[1].b`
-fn wanted_part(value: &Value<'_>) -> Option<String> {
+/// Returns `$.a[1].b` as text.
+fn selected_part(value: &Value<'_>) -> Option<String> {
     let Value::Map(map) = value else { return None };
     let Some(Value::List(list)) = map.get_str("a") else { return None };
     let Some(Value::Map(map)) = list.get(1) else { return None };
     Some(printed(map.arena(), &map.get_str("b")?))
 }
 
-/// Passing over finds the same faults at the same places as reading, wherever a text is cut off.
+/// Skimming reports the faults that reading reports, at the same positions, wherever a text is cut off.
 #[test]
 fn what_nobody_wants_is_still_checked() {
-    let path = || [Toward::Member("a"), Toward::Item(1), Toward::Member("b")].into_iter().map(Some);
-    let mut wanted = Wanted::default();
-    let part = wanted.add_path(path());
-    wanted.add_whole(part);
-    let mut plan = wanted.into_plan();
-    let place = plan.keep(path());
-    plan.settle();
+    let path = || [Access::Member("a"), Access::Item(1), Access::Member("b")].into_iter().map(Some);
+    let mut demand = Demand::default();
+    let part = demand.add_path(path());
+    demand.add_whole(part);
+    let mut plan = demand.into_plan();
+    let capture = plan.capture(path());
+    plan.finish();
     let sound = [
         r#"{"b": {"c": [1, -2.5e3, "x\"\u00e9", true], "d": {}}, "a": [{"b": 0}, {"b": {"c": 2}, "e": [[], {}]}]}"#,
         "[\n  {\"a\": 12 ]}, {\"a\": 1e999}, 12345678901234567890, \"\\x41\", \"\u{1a}\", \"\\n\u{1a}\", tru, 01, .5]",
@@ -184,16 +184,16 @@ fn what_nobody_wants_is_still_checked() {
             let cuts = (0..=text.len()).rev().filter(|&end| text.is_char_boundary(end)).take(160);
             for cut in cuts.filter_map(|end| text.get(..end)) {
                 let arena = arena(false);
-                let (whole, parts) = (read(&arena, cut), read_parts(&arena, cut, &plan));
+                let (whole, parts) = (read(&arena, cut), read_projected(&arena, cut, &plan));
                 assert_eq!(whole.as_ref().err(), parts.as_ref().err(), "{cut}");
-                let part = parts.ok().and_then(|parts| parts[place.capture].as_ref().map(|part| printed(&arena, part)));
-                assert_eq!(whole.ok().as_ref().and_then(wanted_part), part, "{cut}");
+                let part = parts.ok().and_then(|parts| parts[capture.slot].as_ref().map(|part| printed(&arena, part)));
+                assert_eq!(whole.ok().as_ref().and_then(selected_part), part, "{cut}");
             }
         }
     }
 }
 
-/// What is taken as it stands is what would be written; so is a payload as machines write it.
+/// A text that the compactness scan accepts serializes to itself, and machine-written payloads are accepted.
 #[test]
 fn compact_texts_are_written_as_they_stand() {
     let plain = r#"{"a":[1,-20,0.5,1234567.0,true,null,"x\"\\\n é"],"b":{},"c":[[]]}"#;
@@ -248,7 +248,8 @@ fn compact_texts_are_written_as_they_stand() {
     assert!(compact(r#"["/"]"#, true).is_none() && compact(r#"["\/"]"#, false).is_none());
 }
 
-/// A text as a machine writes it, with something wrong in every eighth; `roll` gives numbers below its own.
+/// Generates a compact payload with a defect in about every eighth value. `roll(n)` returns a number
+/// below `n`.
 fn made(roll: &mut impl FnMut(usize) -> usize, depth: usize, out: &mut String) {
     let name = |roll: &mut dyn FnMut(usize) -> usize, out: &mut String| {
         let names =
@@ -312,7 +313,7 @@ fn made(roll: &mut impl FnMut(usize) -> usize, depth: usize, out: &mut String) {
     }
 }
 
-/// Whatever is taken is what would be written, and what has none of the oddities is taken.
+/// The compactness scan accepts only texts that serialize to themselves, and rejects few others.
 #[test]
 fn compact_says_the_same_as_reading_and_writing() {
     let mut state = 0x2545_F491_4F6C_DD1D_u64;
@@ -345,7 +346,7 @@ fn compact_says_the_same_as_reading_and_writing() {
     assert!(missed < taken / 20, "{missed} of {taken}");
 }
 
-/// Names are not told from those of an object that was long ago.
+/// A key node that was truncated is not mistaken for a later one with its index.
 #[test]
 fn compact_knows_an_object_by_all_its_names() {
     let other = |i: usize| format!(r#"{{"a":{{"x{i}":1,"y{i}":[{{"z":1}}]}},"b{i}":2}}"#);
@@ -363,7 +364,7 @@ fn compact_knows_an_object_by_all_its_names() {
     assert!(compact(&deep(400), false).is_some() && compact(&deep(401), false).is_none());
 }
 
-/// Objects that start like the one before, and go on, stop or change in every way.
+/// Objects that share a prefix of keys with the previous object and then continue, end or change.
 #[test]
 fn objects_like_the_one_before_keep_their_own_names() {
     let text = r#"[{"a":1,"b":{"x":1,"y":2},"longer name":3},{"a":4,"b":{"x":5,"y":6},"longer name":7},{"a":8,"b":{"y":9}},
@@ -376,7 +377,7 @@ fn objects_like_the_one_before_keep_their_own_names() {
 
     let Value::List(list) = value else { panic!() };
     let (Some(Value::Map(one)), Some(Value::Map(other))) = (list.get(0), list.get(1)) else { panic!() };
-    // What they share is their names alone.
+    // Objects of one shape share keys, not values.
     assert!(matches!(one.put(Value::str("a"), Value::Int(70)), Ok(Some(Value::Int(1)))));
     one.put(Value::str("new"), Value::Null).unwrap();
     one.remove(&Value::str("b"));

@@ -1,4 +1,4 @@
-//! A payload as a plain JSON tree, for those who need no Java values.
+//! Payload → `serde_json` tree, for callers that need no Java values.
 
 use super::read;
 use crate::dialect::Dialect;
@@ -8,9 +8,12 @@ use crate::value::{Arena, Big, Value};
 use num_traits::ToPrimitive;
 use serde_json::{Map, Value as Json};
 
-/// Reads a payload as leniently as a template does. Whole numbers beyond 64 bits become doubles.
+/// Reads a payload as leniently as a template does. Whole numbers past 64 bits become doubles.
+///
+/// # Errors
+/// [`Code::BadPayload`](crate::Code::BadPayload) if even the lenient reader refuses the text.
 pub(crate) fn to_serde(text: &str) -> Result<Json, Error> {
-    // Sound JSON means the same to everybody, and most payloads are sound.
+    // Both readers agree on standard JSON, which most payloads are.
     if let Ok(json) = serde_json::from_str(text) {
         return Ok(json);
     }
@@ -19,7 +22,7 @@ pub(crate) fn to_serde(text: &str) -> Result<Json, Error> {
     Ok(tree(&value))
 }
 
-/// What was just read is a tree, and no deeper than the reader goes.
+/// Converts a value that was just read: it has no cycles and nests no deeper than the reader allows.
 fn tree(value: &Value<'_>) -> Json {
     match value {
         Value::Bool(b) => (*b).into(),

@@ -1,4 +1,4 @@
-//! Values → compact JSON text, straight into the output, as `JSONValue.toJSONString` writes it.
+//! The JSON serializer: compact text as `JSONValue.toJSONString` writes it, appended to the output.
 
 use super::scan;
 use crate::diagnostic::Code;
@@ -6,15 +6,18 @@ use crate::error::Error;
 use crate::value::show::show;
 use crate::value::{Arena, ListKind, Value, View};
 
-/// Deepest nesting: only a list or map that holds itself gets there.
-const DEEPEST: usize = 1_000;
+/// Maximum nesting; only a list or map that contains itself exceeds it.
+const MAX_DEPTH: usize = 1_000;
 
-/// Writes a value as json-smart's compact JSON.
+/// Appends a value as json-smart's compact JSON.
+///
+/// # Errors
+/// [`Code::DepthLimit`] past 1,000 levels, and [`Code::JavaException`] for values that json-smart cannot write.
 pub(crate) fn write(arena: &Arena<'_>, value: &Value<'_>, out: &mut String) -> Result<(), Error> {
     Writer { arena, out }.value(value, 0)
 }
 
-/// Writes what stands between the quotes for a string, without them.
+/// Appends the escaped form of a string, without quotes.
 pub(crate) fn escape_into(arena: &Arena<'_>, text: &str, out: &mut String) {
     let mut rest = text;
     loop {
@@ -27,7 +30,7 @@ pub(crate) fn escape_into(arena: &Arena<'_>, text: &str, out: &mut String) {
     }
 }
 
-/// Where the first character stands that is not written as it is, or the end.
+/// Returns the offset of the first character that must be escaped, or the length of `text`.
 #[inline]
 fn end_of_plain(text: &str, slash: bool) -> usize {
     let bytes = text.as_bytes();
@@ -41,7 +44,7 @@ fn end_of_plain(text: &str, slash: bool) -> usize {
     }
 }
 
-/// How many bytes the character takes that stands there, if it is none of ASCII and written as it is.
+/// Returns the UTF-8 length of the character at `at` if it is not ASCII and is written unescaped.
 #[inline(always)]
 pub(super) fn plain_beyond_ascii(bytes: &[u8], at: usize) -> Option<usize> {
     match (*bytes.get(at)?, *bytes.get(at + 1)?) {
@@ -113,9 +116,9 @@ impl Writer<'_, '_> {
     }
 
     fn open(&mut self, bracket: char, depth: usize) -> Result<(), Error> {
-        if depth >= DEEPEST {
-            return Err(Error::new(Code::DepthLimit, "a list or map is nested too deeply to be written as JSON")
-                .with_help("it may hold itself"));
+        if depth >= MAX_DEPTH {
+            return Err(Error::new(Code::DepthLimit, "a list or map nests too deeply to be written as JSON")
+                .with_help("it may contain itself"));
         }
         self.arena.meter.charge(1)?;
         self.out.push(bracket);
@@ -146,7 +149,7 @@ impl Writer<'_, '_> {
     }
 
     fn string(&mut self, text: &str) -> Result<(), Error> {
-        // A list may hold the same long string many times.
+        // A list may contain one long string many times.
         self.arena.meter.charge(text.len() / 8)?;
         self.out.push('"');
         escape_into(self.arena, text, self.out);
@@ -154,14 +157,14 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    /// What is no JSON is written as the string that it prints as.
+    /// Writes a value that JSON cannot represent as the string it prints as.
     fn shown(&mut self, value: &Value<'_>) -> Result<(), Error> {
         let mut text = String::new();
         show(self.arena, value, &mut text)?;
         self.string(&text)
     }
 
-    /// Sets, values and slices are lists to Java; an iterator is a bean without properties.
+    /// Writes a view: collections as lists, an iterator as a bean without properties.
     fn view(&mut self, view: &View<'_>, value: &Value<'_>, depth: usize) -> Result<(), Error> {
         let items = match view {
             View::Keys(map) => map.keys(),
