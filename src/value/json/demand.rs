@@ -5,14 +5,7 @@
 //! [`ReadPlan`] that the projecting reader (`project`) executes. The rest of the payload is
 //! validated, since a syntax error must be reported, but no values are built for it.
 
-use super::plan::{PlanNode, PlannedMember, Projection, ReadPlan};
-
-/// One access into a payload: a member name or a list index.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Access<'p> {
-    Member(&'p str),
-    Item(usize),
-}
+use super::plan::{Access, PlanNode, PlannedMember, Projection, ReadPlan};
 
 /// Index of a node in a [`Demand`] graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

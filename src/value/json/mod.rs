@@ -29,6 +29,6 @@ mod tree;
 pub(crate) mod write;
 
 pub(crate) use compact::compact;
-pub(crate) use demand::{Access, Demand, DemandId};
-pub(crate) use plan::{Capture, ReadPlan};
+pub(crate) use demand::{Demand, DemandId};
+pub(crate) use plan::{Access, Capture, ReadPlan};
 pub(crate) use tree::to_serde;

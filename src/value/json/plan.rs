@@ -4,9 +4,15 @@
 //! of its value is built ([`Projection`]); a node that a literal path selects also has a capture
 //! slot, where the path finds the value without a walk.
 
-use super::demand::Access;
 use crate::value::Value;
 use crate::value::shape::{FingerprintedName, KeyPattern, fingerprint};
+
+/// One access into a payload: a member name or a list index.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Access<'p> {
+    Member(&'p str),
+    Item(usize),
+}
 
 /// A projection of a payload, executed by the projecting reader.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
 //! Tests of the reader and the serializer: recorded cases, truncated texts, generated payloads.
 
 use super::compact;
-use super::demand::{Access, Demand};
+use super::demand::Demand;
+use super::plan::Access;
 use super::project::read_projected;
 use super::read::{read, read_owned};
 use super::write::write;
