@@ -92,11 +92,8 @@ pub(crate) fn kind(root: &Node) -> Result<Kind, Fault> {
         return Ok(Kind::TerraformState);
     }
     if has("lineage") && has("serial") {
-        return Err(Fault::new(
-            Code::UnsupportedDocument,
-            root.span,
-            "raw Terraform state is not supported; pass the output of `terraform show -json`",
-        ));
+        let fault = Fault::new(Code::UnsupportedDocument, root.span, "raw Terraform state is not supported");
+        return Err(fault.with_help("pass the output of `terraform show -json`"));
     }
     if has("resource") || (has("terraform") && (has("provider") || has("variable"))) {
         return Ok(Kind::TerraformJson);
@@ -120,6 +117,6 @@ pub(crate) fn kind(root: &Node) -> Result<Kind, Fault> {
     if has("httpMethod") || has("restApiId") || has("ApiId") {
         return Ok(Kind::AwsCli);
     }
-    let message = format!("no API Gateway integration found; supported formats: {}", kind::names());
-    Err(Fault::new(Code::UnknownDocument, root.span, message))
+    let fault = Fault::new(Code::UnknownDocument, root.span, "no API Gateway integration found");
+    Err(fault.with_help(format!("supported formats: {}", kind::names())))
 }

@@ -12,17 +12,25 @@ pub(crate) struct Fault {
     pub message: String,
     /// Place of the error; `None` if it concerns the document as a whole.
     pub span: Option<Span>,
+    /// Suggested way out.
+    pub help: Option<String>,
 }
 
 impl Fault {
     /// Creates a fault at a place.
     pub(crate) fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
-        Fault { code, message: message.into(), span: Some(span) }
+        Fault { code, message: message.into(), span: Some(span), help: None }
     }
 
     /// Creates a fault of the document as a whole.
     pub(crate) fn whole(code: Code, message: impl Into<String>) -> Self {
-        Fault { code, message: message.into(), span: None }
+        Fault { code, message: message.into(), span: None, help: None }
+    }
+
+    /// Sets the suggested way out.
+    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
     }
 }
 
@@ -37,11 +45,19 @@ pub(crate) struct Remark {
     pub message: String,
     /// Place of the finding.
     pub span: Span,
+    /// Suggested way out.
+    pub help: Option<String>,
 }
 
 impl Remark {
     /// Creates a remark about a property.
     pub(crate) fn new(code: Code, property: &'static str, message: impl Into<String>, span: Span) -> Self {
-        Remark { code, property, message: message.into(), span }
+        Remark { code, property, message: message.into(), span, help: None }
+    }
+
+    /// Sets the suggested way out.
+    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
     }
 }

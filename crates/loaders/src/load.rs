@@ -92,8 +92,8 @@ fn load_files(files: &[File], context: &Context<'_, '_>) -> Result<(Kind, Drafts
         let at = context.add(&file.name, &file.text)?;
         if detect::is_cdktf_source(&file.name, &file.text) {
             let span = context.sources.borrow().whole(at);
-            let message = "this is a cdktf program; run `cdktf synth` and load cdktf.out/stacks/*/cdk.tf.json";
-            return Err(Fault::new(Code::UnsupportedDocument, span, message));
+            let fault = Fault::new(Code::UnsupportedDocument, span, "the source of a cdktf program cannot be loaded");
+            return Err(fault.with_help("run `cdktf synth` and load cdktf.out/stacks/*/cdk.tf.json"));
         }
         sources.push(at);
     }

@@ -493,7 +493,7 @@ fn errors_have_a_place() {
     assert!(error("locals {\n  a = \"\\q\"\n}\n").starts_with("main.tf:2:"));
     assert!(error("locals {\n  a = 1\n  a = 2\n}\n").starts_with("main.tf:3:3: "));
     let source = load(&[File::new("main.ts", "import { App } from \"cdktf\";")], &Options::default());
-    let message = source.map(drop).map_or_else(|error| error.diagnostic().message.clone(), |()| String::new());
+    let message = source.map(drop).map_or_else(|error| error.to_string(), |()| String::new());
     assert!(message.contains("cdktf synth") && message.contains("cdktf.out/stacks/*/cdk.tf.json"), "{message}");
 }
 

@@ -44,11 +44,8 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
     if has(&["type"]) {
         return Ok(Drafts::of(bare::load(root, Surface::CliOutput, Some(Protocol::Rest))));
     }
-    Err(Fault::new(
-        Code::UnknownDocument,
-        root.span,
-        "no integration found; this may be the input or output of another command",
-    ))
+    let fault = Fault::new(Code::UnknownDocument, root.span, "no integration found");
+    Err(fault.with_help("this may be the input or output of another command"))
 }
 
 /// Loads the input of a command of REST APIs.
@@ -58,11 +55,8 @@ fn input(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
     } else if root.get("authorizationType").is_some() {
         ResourceKind::Method
     } else {
-        return Err(Fault::new(
-            Code::UnknownDocument,
-            root.span,
-            "no integration found; `put-integration` needs a `type`",
-        ));
+        let fault = Fault::new(Code::UnknownDocument, root.span, "no integration found");
+        return Err(fault.with_help("the input of `put-integration` needs a `type`"));
     };
     let resource = Resource {
         kind,

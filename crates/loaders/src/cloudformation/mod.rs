@@ -7,7 +7,7 @@ use crate::assemble::assemble;
 use crate::assemble::resource::{Resource, ResourceKind};
 use crate::assemble::sam::ROUTE_EVENTS;
 use crate::context::Context;
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, Remark};
 use crate::model::bare;
 use crate::model::draft::{ApiDraft, Drafts};
 use crate::model::surface::Surface;
@@ -42,10 +42,9 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
     implicit_apis(&mut resources, &intrinsics)?;
     let mut drafts = assemble(&resources, context)?;
     for (name, span) in intrinsics.into_unresolved() {
-        let message = format!(
-            "Fn::Sub finds no resource or parameter {name}; a reference that the template itself has is written ${{!{name}}}"
-        );
-        drafts.remark(Code::UnresolvedName, message, span);
+        let message = format!("the template has no resource or parameter {name}");
+        let help = format!("write ${{!{name}}} where the mapping template itself has the reference");
+        drafts.remarks.push(Remark::new(Code::UnresolvedName, "", message, span).with_help(help));
     }
     Ok(drafts)
 }

@@ -115,10 +115,10 @@ impl Document {
     fn advice(&self, route: usize) -> Vec<Diagnostic> {
         let Some((api, method)) = self.method(route) else { return Vec::new() };
         let Some(integration) = &method.integration else { return Vec::new() };
-        let placed = |(code, property, message): (Code, &str, &str)| {
-            let mut diagnostic = Diagnostic::new(code, message);
-            diagnostic.location = self.location_of(route, &format!("/{property}"));
-            self.concerning(diagnostic, Some(route), property)
+        let placed = |advice: Advice| {
+            let mut diagnostic = Diagnostic::new(advice.code, advice.message).with_help(advice.help);
+            diagnostic.location = self.location_of(route, &format!("/{}", advice.property));
+            self.concerning(diagnostic, Some(route), advice.property)
         };
         advise(integration, api.protocol).into_iter().map(placed).collect()
     }
@@ -176,8 +176,16 @@ fn without_placeholders(text: &str) -> String {
     filled + rest
 }
 
-/// Returns code, property and message of each finding.
-fn advise(integration: &Integration, protocol: Protocol) -> Vec<(Code, &'static str, &'static str)> {
+/// A finding that the service accepts.
+struct Advice {
+    code: Code,
+    property: &'static str,
+    message: &'static str,
+    help: &'static str,
+}
+
+/// Returns what the service accepts of an integration, although its author may not mean it.
+fn advise(integration: &Integration, protocol: Protocol) -> Vec<Advice> {
     let rest = protocol == Protocol::Rest;
     let proxy = integration.kind.is_proxy();
     let mock = integration.kind == IntegrationType::Mock;
@@ -185,44 +193,58 @@ fn advise(integration: &Integration, protocol: Protocol) -> Vec<(Code, &'static 
     let is_default = |rule: &ResponseRule| rule.selection_pattern.is_none() && rule.response_templates.is_empty();
     let usual_timeout = defaults::timeout_in_millis(Protocol::Rest);
     let is_long = (usual_timeout + 1..=MAX_STREAM_TIMEOUT).contains(&integration.timeout_in_millis);
-    let rows = [
-        (
-            rest && is_long,
+    let mut found = Vec::new();
+    let mut add = |code, property, message, help| found.push(Advice { code, property, message, help });
+    if rest && is_long {
+        add(
             Code::LongTimeout,
             "timeoutInMillis",
             "a timeout above 29,000 ms needs a raised quota and a Regional or private API",
-        ),
-        (
-            rest && proxy && has_templates,
+            "raise the quota `Maximum integration timeout in milliseconds`, or lower the timeout",
+        );
+    }
+    if rest && proxy && has_templates {
+        add(
             Code::UnusedTemplates,
             "requestTemplates",
             "request templates of a proxy integration are not used: the request is passed as it is",
-        ),
-        (
-            rest && proxy && !integration.responses.iter().all(is_default),
+            "remove them, or use an integration that is not a proxy",
+        );
+    }
+    if rest && proxy && !integration.responses.iter().all(is_default) {
+        add(
             Code::UnusedResponses,
             "responses",
             "responses of a proxy integration are not used: the answer is passed as it is",
-        ),
-        (
-            rest && !proxy && integration.responses.is_empty(),
+            "remove them, or use an integration that is not a proxy",
+        );
+    }
+    if rest && !proxy && integration.responses.is_empty() {
+        add(
             Code::NoResponses,
             "responses",
             "every call is answered with 500: the integration has no response",
-        ),
-        (
-            rest && mock && !has_templates,
+            "add a default response with a status code",
+        );
+    }
+    if rest && mock && !has_templates {
+        add(
             Code::MockWithoutTemplate,
             "requestTemplates",
             "every call is answered with 500: no request template sets the statusCode of the mock",
-        ),
-        (rest && mock && integration.uri.is_some(), Code::MockWithUri, "uri", "the URI of a mock is not used"),
-        (
-            integration.connection_id.is_some() && integration.connection_type == ConnectionType::Internet,
+            "add a request template such as {\"statusCode\": 200}",
+        );
+    }
+    if rest && mock && integration.uri.is_some() {
+        add(Code::MockWithUri, "uri", "the URI of a mock is not used", "remove it");
+    }
+    if integration.connection_id.is_some() && integration.connection_type == ConnectionType::Internet {
+        add(
             Code::UnusedConnection,
             "connectionId",
             "the connection is not used: connectionType is not VPC_LINK",
-        ),
-    ];
-    rows.into_iter().filter(|row| row.0).map(|(_, code, property, message)| (code, property, message)).collect()
+            "set connectionType to VPC_LINK, or remove the connection",
+        );
+    }
+    found
 }

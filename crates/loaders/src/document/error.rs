@@ -20,6 +20,7 @@ impl LoadError {
     /// Creates the error of a fault.
     pub(crate) fn new(fault: Fault, sources: Sources) -> Self {
         let mut diagnostic = Diagnostic::new(fault.code, fault.message);
+        diagnostic.help = fault.help;
         diagnostic.location = fault.span.map(|span| sources.location(span));
         LoadError(Box::new((diagnostic, sources)))
     }
@@ -37,14 +38,15 @@ impl LoadError {
     }
 }
 
-/// Prints the place, if it is known, and the message.
+/// Prints the place if it is known, the message, and the suggested way out.
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let diagnostic = self.diagnostic();
-        match &diagnostic.location {
-            Some(location) => write!(f, "{location}: {}", diagnostic.message),
-            None => f.write_str(&diagnostic.message),
+        if let Some(location) = &diagnostic.location {
+            write!(f, "{location}: ")?;
         }
+        f.write_str(&diagnostic.message)?;
+        diagnostic.help.as_ref().map_or(Ok(()), |help| write!(f, "; {help}"))
     }
 }
 

@@ -101,7 +101,8 @@ impl Document {
     }
 
     fn finding(&self, remark: Remark, route: Option<usize>) -> Finding {
-        let diagnostic = Diagnostic::new(remark.code, remark.message).at(self.sources.location(remark.span));
+        let mut diagnostic = Diagnostic::new(remark.code, remark.message).at(self.sources.location(remark.span));
+        diagnostic.help = remark.help;
         Finding { route, diagnostic: self.concerning(diagnostic, route, remark.property) }
     }
 

@@ -107,9 +107,4 @@ impl Drafts {
     pub(crate) fn of(api: ApiDraft) -> Self {
         Drafts { apis: vec![api], remarks: Vec::new() }
     }
-
-    /// Adds a remark that concerns no API.
-    pub(crate) fn remark(&mut self, code: Code, message: impl Into<String>, span: Span) {
-        self.remarks.push(Remark::new(code, "", message, span));
-    }
 }

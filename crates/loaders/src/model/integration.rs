@@ -3,6 +3,7 @@
 //! Values are read leniently: `200` is `"200"`, and an empty string counts as absent. Enumerations
 //! must be written in capitals, except in OpenAPI, where case does not matter.
 
+use crate::diagnostic::Remark;
 use crate::model::defaults;
 use crate::model::draft::RouteDraft;
 use crate::model::response::response_rule;
@@ -60,7 +61,8 @@ pub(crate) fn read(node: &Node, surface: Surface, protocol: Protocol, draft: &mu
     }
     if surface == Surface::Terraform && behavior.is_none() && !integration.request_templates.is_empty() {
         let message = "Terraform's manual requires passthrough_behavior where request_templates is set";
-        fields.draft.remark(Code::MissingPassthrough, "passthroughBehavior", message, node.span);
+        let remark = Remark::new(Code::MissingPassthrough, "passthroughBehavior", message, node.span);
+        fields.draft.remarks.push(remark.with_help("set it to NEVER unless other media types may pass as they are"));
     }
     integration.request_parameters = fields.table("requestParameters");
     integration.cache_key_parameters = fields.list("cacheKeyParameters");
