@@ -1,14 +1,14 @@
-//! Filters: what is inside of `[?(…)]`.
+//! Filters: evaluation of `[?(…)]`.
 
 use super::number::{Decimal, Number};
 use super::step::{Fail, Operand, Operator, Predicate, is_json};
-use super::tree::{Kind, Tree};
+use super::tree::{NodeKind, Tree};
 use super::walk::Walk;
 use crate::value::pattern::Pattern;
 use crate::value::text::{to_utf16, utf16_len};
 use std::cmp::Ordering;
 
-/// An operand's value.
+/// The value of an operand.
 enum Node<'p, T> {
     /// A path that found nothing; equal to nothing, not even to itself.
     Missing,
@@ -18,21 +18,21 @@ enum Node<'p, T> {
     Literal(&'p str),
     /// A text of the document.
     Text(T),
-    /// A text in a list, without its quotes and escapes.
+    /// A text in a list, unquoted and unescaped.
     Unquoted(String),
-    /// A list or object; whether it is a literal, which equals nothing that stands to its right.
+    /// A list or object. The flag marks a literal, which as a left operand equals nothing.
     Json(T, bool),
-    /// A text in a list that is JSON itself.
+    /// A text in a list that is itself JSON.
     JsonText(String),
-    /// A text in a list that is a path; equal to nothing.
+    /// A text in a list that is a path; equals nothing.
     PathText,
     Pattern(&'p Pattern),
 }
 
-const NO_LIST: Fail = Fail::Invalid("an operand is no list");
+const NO_LIST: Fail = Fail::Invalid("an operand is not a list");
 
 impl<T: Tree> Walk<T> {
-    /// Whether a filter keeps `item`. A path error inside of it counts as no.
+    /// Returns `true` if a filter accepts `item`. A path error in the filter counts as `false`.
     pub(super) fn accepts(&self, predicate: &Predicate, item: &T) -> Result<bool, Fail> {
         match self.holds(predicate, item) {
             Err(Fail::NotFound | Fail::Invalid(_)) => Ok(false),
@@ -59,7 +59,7 @@ impl<T: Tree> Walk<T> {
                 Ok(true)
             }
             Predicate::Not(one) => Ok(!self.holds(one, item)?),
-            // Even a path from `$` is looked for in the item here.
+            // Even a path from `$` starts at the item here.
             Predicate::Exists(path, wanted) => Ok(self.exists(path, item)? == *wanted),
             Predicate::Relation(left, operator, right) => {
                 let left = self.node(left, item)?;
@@ -88,11 +88,11 @@ impl<T: Tree> Walk<T> {
                     return Err(Fail::Other("the keys of an object cannot be compared"));
                 }
                 match value.kind() {
-                    Kind::Null => Node::Null,
-                    Kind::Bool(b) => Node::Bool(b),
-                    Kind::Number(number) => Node::Number(number),
-                    Kind::Text(_) => Node::Text(value),
-                    Kind::List | Kind::Map => Node::Json(value, false),
+                    NodeKind::Null => Node::Null,
+                    NodeKind::Bool(b) => Node::Bool(b),
+                    NodeKind::Number(number) => Node::Number(number),
+                    NodeKind::Text(_) => Node::Text(value),
+                    NodeKind::List | NodeKind::Map => Node::Json(value, false),
                 }
             }
         })
@@ -100,10 +100,10 @@ impl<T: Tree> Walk<T> {
 
     fn relate(&self, left: &Node<'_, T>, operator: Operator, right: &Node<'_, T>) -> Result<bool, Fail> {
         Ok(match operator {
-            Operator::Equal => left.equals(right, self.world),
-            Operator::NotEqual => !left.equals(right, self.world),
-            Operator::Same => left.is_same_class(right) && left.equals(right, self.world),
-            Operator::NotSame => !(left.is_same_class(right) && left.equals(right, self.world)),
+            Operator::Equal => left.equals(right, self.heap),
+            Operator::NotEqual => !left.equals(right, self.heap),
+            Operator::Same => left.is_same_class(right) && left.equals(right, self.heap),
+            Operator::NotSame => !(left.is_same_class(right) && left.equals(right, self.heap)),
             Operator::Less => left.compare(right).is_some_and(Ordering::is_lt),
             Operator::LessEqual => left.compare(right).is_some_and(Ordering::is_le),
             Operator::Greater => left.compare(right).is_some_and(Ordering::is_gt),
@@ -114,11 +114,11 @@ impl<T: Tree> Walk<T> {
             Operator::Contains => match (left.as_text(), right.as_text(), left) {
                 (Some(text), Some(part), _) => text.contains(part),
                 (_, _, Node::Json(list, _)) if list.is_list() => {
-                    self.elements(list)?.iter().any(|e| right.equals(e, self.world))
+                    self.elements(list)?.iter().any(|e| right.equals(e, self.heap))
                 }
                 _ => false,
             },
-            // A list to the right is never taken for one here, so `all` holds for nothing.
+            // Jayway never recognizes the right operand as a list, so `all` accepts nothing.
             Operator::All => return Err(NO_LIST),
             Operator::Size => {
                 let Node::Number(size) = right else { return Ok(false) };
@@ -139,7 +139,7 @@ impl<T: Tree> Walk<T> {
                 let empty = match (left.as_text(), left) {
                     (Some(text), _) => text.is_empty(),
                     (None, Node::Json(json, _)) if json.is_list() => json.len() == 0,
-                    (None, Node::Json(..)) => return Err(Fail::Other("`empty` cannot be asked of an object")),
+                    (None, Node::Json(..)) => return Err(Fail::Other("`empty` does not apply to an object")),
                     _ => return Ok(false),
                 };
                 let Node::Bool(wanted) = right else { return Err(Fail::Invalid("`empty` needs true or false")) };
@@ -157,9 +157,7 @@ impl<T: Tree> Walk<T> {
 
     fn is_in(&self, left: &Node<'_, T>, right: &Node<'_, T>) -> Result<bool, Fail> {
         match right {
-            Node::Json(list, _) if list.is_list() => {
-                Ok(self.elements(list)?.iter().any(|e| left.equals(e, self.world)))
-            }
+            Node::Json(list, _) if list.is_list() => Ok(self.elements(list)?.iter().any(|e| left.equals(e, self.heap))),
             Node::Json(..) => Ok(false),
             _ => Err(NO_LIST),
         }
@@ -176,8 +174,8 @@ impl<T: Tree> Walk<T> {
             return Ok(false);
         }
         let left = self.elements(left)?;
-        T::charge(self.world, left.len().saturating_mul(right.len()))?;
-        let shared = |e: &Node<'_, T>| right.iter().any(|r| e.equals(r, self.world));
+        T::charge(self.heap, left.len().saturating_mul(right.len()))?;
+        let shared = |e: &Node<'_, T>| right.iter().any(|r| e.equals(r, self.heap));
         Ok(match operator {
             Operator::SubsetOf => left.iter().all(shared),
             Operator::AnyOf => left.iter().any(shared),
@@ -193,7 +191,7 @@ impl<T: Tree> Walk<T> {
         };
         let one = |node: &Node<'_, T>| {
             let text = node.pattern_input();
-            T::charge(self.world, text.len())?;
+            T::charge(self.heap, text.len())?;
             Ok::<bool, Fail>(pattern.matches(&text)?)
         };
         match input {
@@ -209,25 +207,26 @@ impl<T: Tree> Walk<T> {
         }
     }
 
-    /// The elements of a list, as operators compare them. A list in a list cannot be.
+    /// Returns the elements of a list as operands. A nested list cannot be compared.
     fn elements(&self, list: &T) -> Result<Vec<Node<'static, T>>, Fail> {
-        T::charge(self.world, list.len())?;
+        T::charge(self.heap, list.len())?;
         (0..list.len())
             .filter_map(|i| list.item(i))
             .map(|element| {
                 Ok(match element.kind() {
-                    Kind::Null => Node::Null,
-                    Kind::Bool(b) => Node::Bool(b),
-                    Kind::Number(number) => Node::Number(number),
-                    Kind::Text(text) => listed_text(text, &element)?,
-                    Kind::List | Kind::Map => return Err(Fail::Other("a list in a list cannot be compared")),
+                    NodeKind::Null => Node::Null,
+                    NodeKind::Bool(b) => Node::Bool(b),
+                    NodeKind::Number(number) => Node::Number(number),
+                    NodeKind::Text(text) => listed_text(text, &element)?,
+                    NodeKind::List | NodeKind::Map => return Err(Fail::Other("a list in a list cannot be compared")),
                 })
             })
             .collect()
     }
 }
 
-/// A text in a list is taken for a path or JSON if it looks like one, else it loses its quotes and escapes.
+/// Classifies a text in a list as Jayway does: a path or JSON if it parses as one, otherwise a text without its
+/// quotes and escapes.
 fn listed_text<T: Tree>(text: &str, element: &T) -> Result<Node<'static, T>, Fail> {
     let trimmed = text.trim_matches(|c| c <= ' ');
     if trimmed.starts_with(['@', '$']) && super::parse::compile(trimmed).is_ok() {
@@ -251,7 +250,7 @@ impl<T: Tree> Node<'_, T> {
             Node::Literal(text) => Some(text),
             Node::Unquoted(text) => Some(text),
             Node::Text(node) => match node.kind() {
-                Kind::Text(text) => Some(text),
+                NodeKind::Text(text) => Some(text),
                 _ => None,
             },
             _ => None,
@@ -266,8 +265,9 @@ impl<T: Tree> Node<'_, T> {
         }
     }
 
-    /// `==`. The left side decides: a text compares with the digits of a number, a number with the value of a text.
-    fn equals(&self, other: &Self, world: T::World) -> bool {
+    /// Evaluates `==`. The left operand decides: a text is compared with the digits of a number, a number with
+    /// the numeric value of a text.
+    fn equals(&self, other: &Self, heap: T::Heap) -> bool {
         if let Some(text) = self.as_text() {
             return match other {
                 Node::Number(number) => number.decimal_text() == text,
@@ -282,13 +282,13 @@ impl<T: Tree> Node<'_, T> {
                 .as_text()
                 .and_then(Decimal::parse)
                 .is_some_and(|b| a.compare(&Number::Decimal(b)) == Some(Ordering::Equal)),
-            (Node::Json(a, false), Node::Json(b, _)) => is_equal(world, a, b, 0),
+            (Node::Json(a, false), Node::Json(b, _)) => is_equal(heap, a, b, 0),
             (Node::JsonText(a), Node::JsonText(b)) => a == b,
             _ => false,
         }
     }
 
-    /// The order of two numbers or two texts.
+    /// Compares two numbers or two texts; `None` for other operands.
     fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self, other) {
             (Node::Number(a), Node::Number(b)) => a.compare(b),
@@ -299,7 +299,7 @@ impl<T: Tree> Node<'_, T> {
         }
     }
 
-    /// What a pattern is matched with: nothing for null and objects.
+    /// Returns the text that a pattern is matched with; empty for null and objects.
     fn pattern_input(&self) -> std::borrow::Cow<'_, str> {
         match self {
             Node::Number(number) => number.decimal_text().into(),
@@ -309,27 +309,27 @@ impl<T: Tree> Node<'_, T> {
     }
 }
 
-/// `equals` of lists and objects: 1 and 1.0 differ, the order of members does not matter.
-fn is_equal<T: Tree>(world: T::World, a: &T, b: &T, depth: u32) -> bool {
-    // A spent budget is seen again by the walk, which stops there.
-    if depth > 500 || T::charge(world, 1).is_err() {
+/// Compares lists and objects by Java's `equals`: 1 and 1.0 differ, the order of members does not matter.
+fn is_equal<T: Tree>(heap: T::Heap, a: &T, b: &T, depth: u32) -> bool {
+    // The walk checks the budget again and stops there.
+    if depth > 500 || T::charge(heap, 1).is_err() {
         return false;
     }
     match (a.kind(), b.kind()) {
-        (Kind::Null, Kind::Null) => true,
-        (Kind::Bool(a), Kind::Bool(b)) => a == b,
-        (Kind::Number(a), Kind::Number(b)) => a.same(&b),
-        (Kind::Text(a), Kind::Text(b)) => a == b,
-        (Kind::List, Kind::List) => {
+        (NodeKind::Null, NodeKind::Null) => true,
+        (NodeKind::Bool(a), NodeKind::Bool(b)) => a == b,
+        (NodeKind::Number(a), NodeKind::Number(b)) => a.java_equals(&b),
+        (NodeKind::Text(a), NodeKind::Text(b)) => a == b,
+        (NodeKind::List, NodeKind::List) => {
             let both = |i| a.item(i).zip(b.item(i));
-            a.len() == b.len() && (0..a.len()).filter_map(both).all(|(a, b)| is_equal(world, &a, &b, depth + 1))
+            a.len() == b.len() && (0..a.len()).filter_map(both).all(|(a, b)| is_equal(heap, &a, &b, depth + 1))
         }
-        (Kind::Map, Kind::Map) => {
+        (NodeKind::Map, NodeKind::Map) => {
             let other = |name: &T| match name.kind() {
-                Kind::Text(name) => b.member(name),
+                NodeKind::Text(name) => b.member(name),
                 _ => None,
             };
-            let same = |(name, value): (T, T)| other(&name).is_some_and(|o| is_equal(world, &value, &o, depth + 1));
+            let same = |(name, value): (T, T)| other(&name).is_some_and(|o| is_equal(heap, &value, &o, depth + 1));
             a.len() == b.len() && a.names().into_iter().zip(a.values()).all(same)
         }
         _ => false,

@@ -1,15 +1,15 @@
-//! Functions: `$.a.sum()`, `$.sum($..a, 5)`.
+//! Functions of paths: `$.a.sum()`, `$.sum($..a, 5)`.
 
 use super::number::Number;
-use super::step::{Argument, Call, Fail, Function};
-use super::tree::{Kind, Tree};
+use super::step::{Argument, Fail, Function, FunctionCall};
+use super::tree::{NodeKind, Tree};
 use super::walk::Walk;
 
 impl<T: Tree> Walk<T> {
     /// Applies a function to `model`.
-    pub(super) fn call(&self, call: &Call, model: &T) -> Result<T, Fail> {
+    pub(super) fn call(&self, call: &FunctionCall, model: &T) -> Result<T, Fail> {
         let function = call.function.ok_or(Fail::Invalid("there is no such function"))?;
-        // Paths in arguments are looked up even where the function ignores them; literals are read when used.
+        // Paths in arguments are evaluated even if the function ignores them; literals only when used.
         let mut arguments = Vec::with_capacity(call.arguments.len());
         for argument in &call.arguments {
             arguments.push(match argument {
@@ -24,13 +24,13 @@ impl<T: Tree> Walk<T> {
         };
         match function {
             Function::Length => self.length(call, model),
-            Function::Keys if model.is_map() => Ok(T::list(self.world, model.names())?),
+            Function::Keys if model.is_map() => Ok(T::list(self.heap, model.names())?),
             Function::Keys => Ok(T::null()),
             Function::Append => {
                 let mut list = model.clone();
                 for i in 0..call.arguments.len() {
                     if model.is_list() {
-                        list = list.push(self.world, argument(i)?)?;
+                        list = list.push(self.heap, argument(i)?)?;
                     }
                 }
                 Ok(list)
@@ -39,7 +39,7 @@ impl<T: Tree> Walk<T> {
                 let mut text = String::new();
                 for i in 0..model.len() {
                     if let Some(item) = model.item(i)
-                        && let Kind::Text(part) = item.kind()
+                        && let NodeKind::Text(part) = item.kind()
                     {
                         text.push_str(part);
                     }
@@ -47,8 +47,8 @@ impl<T: Tree> Walk<T> {
                 for i in 0..call.arguments.len() {
                     self.add_text(&argument(i)?, is_keys(call.arguments.get(i)), &mut text)?;
                 }
-                T::charge(self.world, text.len())?;
-                Ok(T::text(self.world, text)?)
+                T::charge(self.heap, text.len())?;
+                Ok(T::text(self.heap, text)?)
             }
             Function::First | Function::Last | Function::Index => {
                 if !model.is_list() {
@@ -67,7 +67,7 @@ impl<T: Tree> Walk<T> {
                 };
                 let length = model.len() as i64;
                 let at = if index < 0 { length + i64::from(index) } else { i64::from(index) };
-                // From the end the first element is out of reach: `last()` fails on a list of one.
+                // Jayway cannot reach the first element from the end: `last()` fails on a list of one.
                 if index < 0 && at <= 0 {
                     return Err(Fail::Other("the index is larger than the list"));
                 }
@@ -75,7 +75,7 @@ impl<T: Tree> Walk<T> {
             }
             Function::Min | Function::Max | Function::Avg | Function::Stddev | Function::Sum => {
                 let mut numbers = Vec::new();
-                T::charge(self.world, model.len())?;
+                T::charge(self.heap, model.len())?;
                 add_numbers(model, false, &mut numbers);
                 for i in 0..call.arguments.len() {
                     add_numbers(&argument(i)?, true, &mut numbers);
@@ -88,50 +88,51 @@ impl<T: Tree> Walk<T> {
         }
     }
 
-    /// A literal in the arguments, a new one each time: it may end up in a list.
+    /// Returns a literal argument as a new node each time, since it may become an element of a list.
     fn argument(&self, literal: &super::step::Literal) -> Result<T, Fail> {
-        let data = literal.0.as_ref().ok_or(Fail::Other("an argument is no JSON"))?;
-        Ok(T::data(self.world, data)?)
+        let data = literal.0.as_ref().ok_or(Fail::Other("an argument is not JSON"))?;
+        Ok(T::data(self.heap, data)?)
     }
 
-    /// With an argument, the children of what it finds are counted, if that gives a list.
-    fn length(&self, call: &Call, model: &T) -> Result<T, Fail> {
+    /// Evaluates `length`. With an argument it counts the children of what the argument finds, if that is a
+    /// list.
+    fn length(&self, call: &FunctionCall, model: &T) -> Result<T, Fail> {
         if let Some(argument) = call.arguments.first() {
             let Argument::Path(path) = argument else { return Err(Fail::Other("`length` takes a path")) };
-            if matches!(model.kind(), Kind::Null) {
+            if matches!(model.kind(), NodeKind::Null) {
                 return Err(Fail::Other("`length` needs a value"));
             }
-            let inside = Walk::new(self.world, model.clone());
+            let inside = Walk::new(self.heap, model.clone());
             let counted = inside.children(path, model)?;
             if counted.is_list() {
                 return Ok(T::number(Number::Int(counted.len() as i64)));
             }
         }
         Ok(match model.kind() {
-            Kind::List | Kind::Map => T::number(Number::Int(model.len() as i64)),
+            NodeKind::List | NodeKind::Map => T::number(Number::Int(model.len() as i64)),
             _ => T::null(),
         })
     }
 
-    /// Adds an argument's text, or the texts of its elements.
+    /// Appends the text of an argument, or the texts of its elements.
     fn add_text(&self, value: &T, keys: bool, text: &mut String) -> Result<(), Fail> {
         match value.kind() {
-            Kind::Null => {}
-            // Java's set of keys is no list: it shows as a whole.
-            Kind::List if keys => {
-                let names = (0..value.len()).filter_map(|i| value.item(i)).map(|name| name.show(self.world));
+            NodeKind::Null => {}
+            // Java's key set is not a list: it is appended as a whole.
+            NodeKind::List if keys => {
+                let names = (0..value.len()).filter_map(|i| value.item(i)).map(|name| name.show(self.heap));
                 let names = names.collect::<Result<Vec<_>, _>>()?;
                 text.push_str(&format!("[{}]", names.join(", ")));
             }
-            Kind::List => {
+            NodeKind::List => {
                 for item in (0..value.len()).filter_map(|i| value.item(i)) {
-                    if !matches!(item.kind(), Kind::Null) {
-                        text.push_str(&item.show(self.world)?);
+                    if !matches!(item.kind(), NodeKind::Null) {
+                        text.push_str(&item.show(self.heap)?);
                     }
                 }
             }
-            Kind::Text(part) => text.push_str(part),
-            _ => text.push_str(&value.show(self.world)?),
+            NodeKind::Text(part) => text.push_str(part),
+            _ => text.push_str(&value.show(self.heap)?),
         }
         Ok(())
     }
@@ -141,30 +142,30 @@ fn is_keys(argument: Option<&Argument>) -> bool {
     matches!(argument, Some(Argument::Path(path)) if path.gives_keys())
 }
 
-/// Adds the numbers of a list; those of an argument that is a number itself, too.
+/// Collects the numbers of a list; with `alone` also a value that is a number itself.
 fn add_numbers<T: Tree>(value: &T, alone: bool, numbers: &mut Vec<Number>) {
     match value.kind() {
-        Kind::List => {
+        NodeKind::List => {
             for i in 0..value.len() {
                 if let Some(item) = value.item(i)
-                    && let Kind::Number(number) = item.kind()
+                    && let NodeKind::Number(number) = item.kind()
                 {
                     numbers.push(number);
                 }
             }
         }
-        Kind::Number(number) if alone => numbers.push(number),
+        NodeKind::Number(number) if alone => numbers.push(number),
         _ => {}
     }
 }
 
-/// One number out of many, none of them missing.
+/// Aggregates numbers.
 fn aggregate(function: Function, numbers: &[Number]) -> f64 {
     let count = numbers.len() as f64;
     let values = numbers.iter().map(Number::double);
     match function {
         Function::Min => values.fold(f64::MAX, |least, v| if least > v { v } else { least }),
-        // It starts from the smallest positive number, and so never gives a negative one.
+        // Jayway starts from the smallest positive number, so the result is never negative.
         Function::Max => values.fold(f64::from_bits(1), |most, v| if most < v { v } else { most }),
         Function::Avg => values.sum::<f64>() / count,
         Function::Stddev => {

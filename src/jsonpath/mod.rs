@@ -1,21 +1,21 @@
-//! JSONPath as Jayway's library has it, compiled once and run over any tree.
+//! JSONPath with the semantics of Jayway's library, compiled once and evaluated on any tree.
 //!
 //! The service reads payloads with `$input.path('$.order.items[0].sku')`; the paths are those
 //! of [Jayway JsonPath](https://github.com/json-path/JsonPath), version 2.8 and later, not
-//! those of RFC 9535. This module follows Jayway in all it accepts, refuses and finds
-//! (source: its recorded behaviour, `corpus/jsonpath`). What differs most from RFC 9535:
+//! those of RFC 9535. This module follows Jayway in everything it accepts, refuses and finds
+//! (source: its recorded behaviour, `corpus/jsonpath`). The main differences from RFC 9535:
 //!
-//! - the `$` may be left out: `a.b` is `$.a.b`; a name takes all up to the next `.`, `[` or `(`;
-//! - `['a','b']` at the end gives one object with both members;
-//! - filters need parentheses, test an object itself rather than its members, and know
+//! - the `$` is optional: `a.b` is `$.a.b`; a name extends to the next `.`, `[` or `(`;
+//! - `['a','b']` as the last step gives one object with both members;
+//! - filters need parentheses, test an object itself rather than its members, and support
 //!   `=~ /pattern/i`, `in`, `nin`, `contains`, `anyof`, `noneof`, `subsetof`, `all`, `size` and `empty`;
 //! - `==` between a number and a text compares by value: `1 == '1'`;
-//! - functions stand at the end: `length` (also `size`), `keys`, `sum`, `avg`, `min`, `max`,
+//! - functions end a path: `length` (also `size`), `keys`, `sum`, `avg`, `min`, `max`,
 //!   `stddev`, `concat`, `append`, `first`, `last`, `index`.
 //!
 //! **Definite and indefinite.** A path of single names, indexes and functions is definite: it
-//! gives the value itself, or fails with [`Code::PathNotFound`]. Any
-//! `..`, `*`, slice, filter or list of indexes makes it indefinite: it gives a list, empty at worst.
+//! returns the value itself, or fails with [`Code::PathNotFound`]. Any `..`, `*`, slice, filter or list
+//! of indexes makes a path indefinite: it returns a list, which may be empty.
 //!
 //! ```
 //! use vtl::{Code, jsonpath::JsonPath};
@@ -47,11 +47,11 @@ use crate::value::{Arena, MapKind, Value, View};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use step::{Fail, Function, Plain, Step};
+use step::{Fail, Function, SimpleStep, Step};
 use tree::{Json, Tree};
 use walk::Walk;
 
-/// A compiled JSONPath; a clone is cheap and shares it.
+/// A compiled JSONPath. Clones are cheap and share it.
 ///
 /// ```
 /// let path = vtl::jsonpath::JsonPath::parse("$.order.items[*].sku")?;
@@ -65,17 +65,17 @@ pub struct JsonPath(Arc<Inner>);
 struct Inner {
     text: Box<str>,
     compiled: Compiled,
-    /// The steps of a path of single names and indexes, which is most of them.
-    plain: Option<Vec<Plain>>,
+    /// The steps, if the path consists of single names and indexes only, as most do.
+    simple: Option<Vec<SimpleStep>>,
 }
 
-/// The steps of a path and what they imply.
+/// The steps of a path and their derived properties.
 struct Compiled {
     steps: Vec<Step>,
-    /// For each step, whether all before it are definite.
+    /// For each step, `true` if all before it are definite.
     upstream: Vec<bool>,
     definite: bool,
-    /// It starts at `$`, not at `@`.
+    /// The path starts at `$`, not at `@`.
     rooted: bool,
 }
 
@@ -94,24 +94,24 @@ impl Compiled {
         matches!(self.steps.last(), Some(Step::Call(_)))
     }
 
-    /// Its value is a set of keys, which Java tells from a list.
+    /// Returns `true` if the value is a Java key set, which is not a list.
     fn gives_keys(&self) -> bool {
         self.definite && matches!(self.steps.last(), Some(Step::Call(call)) if call.function == Some(Function::Keys))
     }
 
-    fn plain(&self) -> Option<Vec<Plain>> {
-        let plain = |step: &Step| match step {
+    fn simple(&self) -> Option<Vec<SimpleStep>> {
+        let simple = |step: &Step| match step {
             Step::Names(names) => match names.as_slice() {
-                [name] => Some(Plain::Name(name.clone())),
+                [name] => Some(SimpleStep::Name(name.clone())),
                 _ => None,
             },
             Step::Indexes(indexes) => match indexes.as_slice() {
-                [index] => Some(Plain::Index(*index)),
+                [index] => Some(SimpleStep::Index(*index)),
                 _ => None,
             },
             _ => None,
         };
-        self.steps.iter().map(plain).collect()
+        self.steps.iter().map(simple).collect()
     }
 }
 
@@ -129,11 +129,11 @@ impl JsonPath {
     /// [`Code::NestingLimit`] past 100 nested brackets.
     pub fn parse(text: &str) -> Result<JsonPath, Error> {
         let compiled = parse::compile(text)?;
-        let plain = compiled.plain();
-        Ok(JsonPath(Arc::new(Inner { text: text.into(), compiled, plain })))
+        let simple = compiled.simple();
+        Ok(JsonPath(Arc::new(Inner { text: text.into(), compiled, simple })))
     }
 
-    /// Whether it gives the value itself rather than a list of all that was found.
+    /// Returns `true` if the path is definite: it returns a value itself rather than a list of values.
     ///
     /// ```
     /// use vtl::jsonpath::JsonPath;
@@ -146,22 +146,23 @@ impl JsonPath {
         self.0.compiled.definite
     }
 
-    /// Whether it is `$`, the document itself.
+    /// Returns `true` for `$`, the document itself.
     pub(crate) fn is_root(&self) -> bool {
-        self.0.plain.as_ref().is_some_and(Vec::is_empty)
+        self.0.simple.as_ref().is_some_and(Vec::is_empty)
     }
 
-    /// The steps of a path of single names and indexes; none for one that is known only when it is walked.
+    /// Returns the accesses of a simple path, for demand analysis. `None` is a step that depends on the
+    /// document.
     pub(crate) fn accesses(&self) -> impl Iterator<Item = Option<Access<'_>>> {
-        let plain = self.0.plain.as_deref();
-        let unknown = plain.is_none().then_some(None);
-        unknown.into_iter().chain(plain.unwrap_or_default().iter().map(Plain::access))
+        let simple = self.0.simple.as_deref();
+        let unknown = simple.is_none().then_some(None);
+        unknown.into_iter().chain(simple.unwrap_or_default().iter().map(SimpleStep::access))
     }
 
-    /// What the path finds in a document; borrowed from it where it is a part of it.
+    /// Evaluates the path on a document. The result borrows from the document if it is part of it.
     ///
-    /// Numbers are as `serde_json` holds them; `append` gives the longer list and leaves the
-    /// document as it is.
+    /// Numbers are represented as in `serde_json`; `append` returns a longer list and does not change the
+    /// document.
     ///
     /// ```
     /// let body = serde_json::json!({"n": [3, 1, 2]});
@@ -171,8 +172,8 @@ impl JsonPath {
     /// ```
     ///
     /// # Errors
-    /// [`Code::PathNotFound`] if it is definite and nothing is there;
-    /// [`Code::PathFailed`] if it cannot be evaluated, as `sum()` of a text.
+    /// [`Code::PathNotFound`] if the path is definite and finds nothing;
+    /// [`Code::PathFailed`] if it cannot be evaluated, such as `sum()` of a text.
     pub fn find<'a>(&self, document: &'a serde_json::Value) -> Result<Cow<'a, serde_json::Value>, Error> {
         match self.find_in((), &Json::Doc(document))? {
             Json::Doc(found) => Ok(Cow::Borrowed(found)),
@@ -180,7 +181,7 @@ impl JsonPath {
         }
     }
 
-    /// What the path finds in a value of a render.
+    /// Evaluates the path on a value of a render.
     pub(crate) fn find_value<'r>(&self, arena: &'r Arena<'r>, root: &Value<'r>) -> Result<Value<'r>, Error> {
         let found = self.find_in(arena, root)?;
         match &found {
@@ -193,26 +194,28 @@ impl JsonPath {
         }
     }
 
-    /// The same from where so many of its steps lead.
+    /// Evaluates the path without its first `steps` steps, starting at `from`.
     pub(crate) fn find_after<'r>(
         &self,
         steps: usize,
         arena: &'r Arena<'r>,
         from: &Value<'r>,
     ) -> Result<Value<'r>, Error> {
-        match &self.0.plain {
-            Some(plain) => go(plain.get(steps..).unwrap_or_default(), from).ok_or_else(|| self.explain(Fail::NotFound)),
+        match &self.0.simple {
+            Some(simple) => {
+                find_simple(simple.get(steps..).unwrap_or_default(), from).ok_or_else(|| self.explain(Fail::NotFound))
+            }
             None => self.find_value(arena, from),
         }
     }
 
-    fn find_in<T: Tree>(&self, world: T::World, root: &T) -> Result<T, Error> {
-        if matches!(root.kind(), tree::Kind::Null) {
+    fn find_in<T: Tree>(&self, heap: T::Heap, root: &T) -> Result<T, Error> {
+        if matches!(root.kind(), tree::NodeKind::Null) {
             return Err(self.explain(Fail::Other("the document is null")));
         }
-        let found = match &self.0.plain {
-            Some(steps) => go(steps, root).ok_or(Fail::NotFound),
-            None => Walk::new(world, root.clone()).find(&self.0.compiled, root),
+        let found = match &self.0.simple {
+            Some(steps) => find_simple(steps, root).ok_or(Fail::NotFound),
+            None => Walk::new(heap, root.clone()).find(&self.0.compiled, root),
         };
         found.map_err(|fail| self.explain(fail))
     }
@@ -220,26 +223,26 @@ impl JsonPath {
     fn explain(&self, fail: Fail) -> Error {
         let text = &self.0.text;
         match fail {
-            Fail::NotFound => Error::new(Code::PathNotFound, format!("nothing is at `{text}`")),
+            Fail::NotFound => Error::new(Code::PathNotFound, format!("`{text}` finds nothing")),
             Fail::Invalid(why) | Fail::Other(why) => {
                 Error::new(Code::PathFailed, format!("`{text}` cannot be evaluated: {why}"))
             }
-            Fail::OutOfBounds => Error::new(Code::PathFailed, format!("`{text}` asks for an index out of range")),
+            Fail::OutOfBounds => Error::new(Code::PathFailed, format!("`{text}` uses an index out of range")),
             Fail::Stop(error) => error,
         }
     }
 }
 
-/// The fast lane: names and indexes, one after the other.
-fn go<T: Tree>(steps: &[Plain], root: &T) -> Option<T> {
+/// Evaluates a simple path without the evaluator.
+fn find_simple<T: Tree>(steps: &[SimpleStep], root: &T) -> Option<T> {
     let mut here = root.clone();
     for step in steps {
         here = match step {
-            Plain::Name(name) => here.member(name)?,
-            Plain::Index(index) if *index < 0 => {
+            SimpleStep::Name(name) => here.member(name)?,
+            SimpleStep::Index(index) if *index < 0 => {
                 here.item(usize::try_from(here.len() as i64 + i64::from(*index)).ok()?)?
             }
-            Plain::Index(index) => here.item(usize::try_from(*index).ok()?)?,
+            SimpleStep::Index(index) => here.item(usize::try_from(*index).ok()?)?,
         };
     }
     Some(here)
@@ -284,7 +287,7 @@ mod tests {
         error: Option<String>,
     }
 
-    /// Equal JSON of equal classes; the order of members counts.
+    /// Compares JSON values with their Java classes; the order of members matters.
     fn same(a: &Value<'_>, b: &Value<'_>) -> bool {
         match (a, b) {
             (Value::List(a), Value::List(b)) => {
@@ -300,17 +303,19 @@ mod tests {
             }
             (Value::Str(a), Value::Str(b)) => a == b,
             (a, b) => match (a.kind(), b.kind()) {
-                (tree::Kind::Null, tree::Kind::Null) => true,
-                (tree::Kind::Bool(a), tree::Kind::Bool(b)) => a == b,
+                (tree::NodeKind::Null, tree::NodeKind::Null) => true,
+                (tree::NodeKind::Bool(a), tree::NodeKind::Bool(b)) => a == b,
                 // A double printed with many digits is a `BigDecimal` when it is read back.
-                (tree::Kind::Number(Number::Double(a)), tree::Kind::Number(b @ Number::Decimal(_))) => a == b.double(),
-                (tree::Kind::Number(a), tree::Kind::Number(b)) => a.same(&b) || a.text() == b.text(),
+                (tree::NodeKind::Number(Number::Double(a)), tree::NodeKind::Number(b @ Number::Decimal(_))) => {
+                    a == b.double()
+                }
+                (tree::NodeKind::Number(a), tree::NodeKind::Number(b)) => a.java_equals(&b) || a.text() == b.text(),
                 _ => false,
             },
         }
     }
 
-    /// Source: `corpus/jsonpath`, here over the values of a render and with numbers of any length.
+    /// Source: `corpus/jsonpath`, evaluated on values of a render and with numbers of any length.
     #[test]
     fn renders_find_what_jayway_finds() {
         let mut misses = Vec::new();

@@ -1,8 +1,9 @@
-//! Numbers as filters compare them: Java's `BigDecimal`, kept as digits and scale, so that
-//! `@.n < 1e999999999` costs nothing.
+//! Numbers in filters: Java's `BigDecimal`, stored as digits and scale, so that comparing
+//! `@.n < 1e999999999` is cheap.
 
 use std::cmp::Ordering;
 
+/// A number of a document or filter.
 #[derive(Clone, Debug)]
 pub(super) enum Number {
     Int(i64),
@@ -12,7 +13,7 @@ pub(super) enum Number {
     Decimal(Decimal),
 }
 
-/// Sign, digits without leading zeros, and how many of them stand behind the point.
+/// A decimal: sign, digits without leading zeros, and scale (the number of digits after the point).
 #[derive(Clone, Debug)]
 pub(super) struct Decimal {
     negative: bool,
@@ -21,7 +22,7 @@ pub(super) struct Decimal {
 }
 
 impl Number {
-    /// `Number.toString()`.
+    /// Returns `Number.toString()`.
     pub(super) fn text(&self) -> String {
         match self {
             Number::Int(i) => i.to_string(),
@@ -30,7 +31,7 @@ impl Number {
         }
     }
 
-    /// `new BigDecimal(number.toString())`; not a number for infinities.
+    /// Returns `new BigDecimal(number.toString())`; `None` for infinities and NaN.
     fn decimal(&self) -> Option<Decimal> {
         match self {
             Number::Big(d) | Number::Decimal(d) => Some(d.clone()),
@@ -38,7 +39,7 @@ impl Number {
         }
     }
 
-    /// `new BigDecimal(number.toString()).toString()`: `1000.0` stays, `1.0E10` becomes `1.0E+10`.
+    /// Returns `new BigDecimal(number.toString()).toString()`: `1000.0` is unchanged, `1.0E10` becomes `1.0E+10`.
     pub(super) fn decimal_text(&self) -> String {
         match self {
             Number::Int(i) => i.to_string(),
@@ -53,8 +54,8 @@ impl Number {
         Some(self.decimal()?.compare(&other.decimal()?))
     }
 
-    /// `equals`: the same class and the same value.
-    pub(super) fn same(&self, other: &Number) -> bool {
+    /// Compares by Java's `equals`: class and value.
+    pub(super) fn java_equals(&self, other: &Number) -> bool {
         match (self, other) {
             (Number::Int(a), Number::Int(b)) => a == b,
             (Number::Double(a), Number::Double(b)) => a.to_bits() == b.to_bits(),
@@ -65,7 +66,7 @@ impl Number {
         }
     }
 
-    /// `doubleValue()`.
+    /// Returns `doubleValue()`.
     pub(super) fn double(&self) -> f64 {
         match self {
             Number::Int(i) => *i as f64,
@@ -74,7 +75,7 @@ impl Number {
         }
     }
 
-    /// `intValue()`.
+    /// Returns `intValue()`.
     pub(super) fn int(&self) -> i32 {
         match self {
             Number::Int(i) => *i as i32,
@@ -84,7 +85,7 @@ impl Number {
 }
 
 impl Decimal {
-    /// `new BigDecimal(text)`.
+    /// Parses a text as `new BigDecimal(text)` does.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (negative, rest) = match text.as_bytes().first()? {
             b'-' => (true, &text[1..]),
@@ -127,14 +128,14 @@ impl Decimal {
         }
     }
 
-    /// Compares what is left without the sign: first where the leading digit stands, then the digits.
+    /// Compares magnitudes: first the exponent of the leading digit, then the digits.
     fn magnitude(&self, other: &Decimal) -> Ordering {
         let leading = |d: &Decimal| d.digits.len() as i64 - d.scale;
         let significant = |d: &Decimal| d.digits.trim_end_matches('0').to_owned();
         leading(self).cmp(&leading(other)).then_with(|| significant(self).cmp(&significant(other)))
     }
 
-    /// `BigDecimal.toString()`.
+    /// Returns `BigDecimal.toString()`.
     fn text(&self) -> String {
         let sign = if self.negative { "-" } else { "" };
         let (digits, count) = (&self.digits, self.digits.len() as i64);
@@ -166,7 +167,7 @@ fn exponent(text: &str) -> Option<i64> {
     Some(if text.starts_with('-') { -value } else { value })
 }
 
-/// `Double.toString()`.
+/// Returns `Double.toString()`.
 fn double_text(d: f64) -> String {
     if d.is_nan() {
         return "NaN".to_owned();
@@ -192,7 +193,7 @@ mod tests {
 
     // Expected texts are those of `new BigDecimal(s).toString()` and `Double.toString(d)` on Java 17.
     #[test]
-    fn texts_are_java_s() {
+    fn texts_are_those_of_java() {
         let text = |s| Decimal::parse(s).map(|d| d.text());
         assert_eq!(text("1.0E10").as_deref(), Some("1.0E+10"));
         assert_eq!(text("0.0000001").as_deref(), Some("1E-7"));

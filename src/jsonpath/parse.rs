@@ -1,8 +1,8 @@
-//! Text → [`Compiled`]: what the pairs of the grammar mean.
+//! The compiler of paths: text → [`Compiled`].
 
 use super::Compiled;
 use super::number::{Decimal, Number};
-use super::step::{Argument, Call, Function, Literal, Operand, Operator, Predicate, Step};
+use super::step::{Argument, Function, FunctionCall, Literal, Operand, Operator, Predicate, Step};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::pattern::Pattern;
@@ -10,18 +10,18 @@ use crate::value::text::{decimal_digit, from_utf16};
 use pest::Parser;
 use pest::iterators::Pair;
 
-/// The grammar's rules.
+/// The pest parser of `grammar/jsonpath.pest`.
 #[derive(pest_derive::Parser)]
 #[grammar = "../grammar/jsonpath.pest"]
 struct Grammar;
 
-/// How deep brackets, calls and filters may nest.
-const DEEPEST: usize = 100;
+/// Maximum nesting of brackets, calls and filters.
+const MAX_NESTING: usize = 100;
 
-/// The letters after a pattern and Java's bits for them.
+/// The flags of a pattern: letter and Java's bit.
 const FLAGS: [(char, u32); 7] = [('d', 1), ('i', 2), ('x', 4), ('m', 8), ('s', 32), ('u', 64), ('U', 256)];
 
-/// Compiles a path as a user writes it: `a.b` stands for `$.a.b`, blanks at the end do not count.
+/// Compiles a path as users write it: `a.b` means `$.a.b`, trailing blanks are ignored.
 pub(super) fn compile(text: &str) -> Result<Compiled, Error> {
     if text.is_empty() {
         return Err(refuse("a path cannot be empty"));
@@ -33,7 +33,7 @@ pub(super) fn compile(text: &str) -> Result<Compiled, Error> {
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        if depth > DEEPEST {
+        if depth > MAX_NESTING {
             return Err(Error::new(Code::NestingLimit, "a JSONPath is nested too deeply"));
         }
     }
@@ -66,10 +66,10 @@ fn compile_rooted(text: &str) -> Result<Compiled, Error> {
             _ => add_step(text, pair, &mut steps, &mut rest)?,
         }
     }
-    // A call with arguments ends where its arguments do, which only counting tells.
+    // The arguments of a call end where its parentheses balance, which the grammar cannot express.
     while let Some((name, arguments)) = rest.take() {
         let (arguments, more) = split_arguments(arguments)?;
-        steps.push(Step::Call(Call { function: Function::of(name), arguments }));
+        steps.push(Step::Call(FunctionCall { function: Function::from_name(name), arguments }));
         for pair in pairs(Rule::steps, more)? {
             add_step(more, pair, &mut steps, &mut rest)?;
         }
@@ -77,7 +77,7 @@ fn compile_rooted(text: &str) -> Result<Compiled, Error> {
     Ok(Compiled::new(call_on_matches(steps), rooted))
 }
 
-/// `$..a.sum()` is `$.sum($..a)`: a function after a scan works on all matches at once.
+/// Rewrites `$..a.sum()` to `$.sum($..a)`: a function after a scan applies to all matches at once.
 fn call_on_matches(mut steps: Vec<Step>) -> Vec<Step> {
     if !matches!((steps.first(), steps.last()), (Some(Step::Scan), Some(Step::Call(_)))) {
         return steps;
@@ -105,7 +105,7 @@ fn refuse(detail: impl Into<String>) -> Error {
     Error::new(Code::BadPath, detail)
 }
 
-/// Adds what a `step` stands for. A `call` leaves its name, and the text from its arguments on, in `rest`.
+/// Adds the step of a `step` pair. For a `call` it puts the name, and the text from the arguments on, into `rest`.
 fn add_step<'t>(
     text: &'t str,
     pair: Pair<'t, Rule>,
@@ -123,7 +123,9 @@ fn add_step<'t>(
             ),
             Rule::indexes => Step::Indexes(part.into_inner().map(|i| index(i.as_str())).collect::<Result<_, _>>()?),
             Rule::slice => slice(part)?,
-            Rule::bare_call => Step::Call(Call { function: Function::of(inner_text(part)), arguments: Vec::new() }),
+            Rule::bare_call => {
+                Step::Call(FunctionCall { function: Function::from_name(inner_text(part)), arguments: Vec::new() })
+            }
             Rule::filter => {
                 let criteria = inner_text(part);
                 let group = pairs(Rule::predicate, criteria)?.next();
@@ -140,7 +142,7 @@ fn add_step<'t>(
     Ok(())
 }
 
-/// The text of the first part of a pair.
+/// Returns the text of the first inner pair.
 fn inner_text(pair: Pair<'_, Rule>) -> &str {
     pair.into_inner().next().map_or("", |inner| inner.as_str())
 }
@@ -161,7 +163,7 @@ fn slice(pair: Pair<'_, Rule>) -> Result<Step, Error> {
     Ok(Step::Slice(from, to))
 }
 
-/// `\n`, `\u00e9` and their like; any other letter after a backslash stands for itself.
+/// Resolves `\n`, `\u00e9` and similar escapes; any other escaped letter is that letter.
 pub(super) fn unescape(text: &str) -> Result<String, Error> {
     if !text.contains('\\') {
         return Ok(text.to_owned());
@@ -174,10 +176,10 @@ pub(super) fn unescape(text: &str) -> Result<String, Error> {
             '\\' => match chars.next() {
                 Some('u') => {
                     let hex: String = chars.by_ref().take(4).collect();
-                    // An escape that the text ends in leaves nothing.
+                    // A truncated escape at the end of the text is dropped.
                     if hex.chars().count() == 4 {
                         let unit = u16::from_str_radix(&hex, 16);
-                        units.push(unit.map_err(|_| refuse(format!("`\\u{hex}` is no character")))?);
+                        units.push(unit.map_err(|_| refuse(format!("`\\u{hex}` is not a character")))?);
                     }
                     continue;
                 }
@@ -232,7 +234,7 @@ fn relation<'t>(mut parts: impl Iterator<Item = Pair<'t, Rule>>) -> Result<Predi
     let left = parts.next().ok_or_else(nothing)?;
     let Some(operator) = parts.next() else {
         if left.as_rule() != Rule::path_value {
-            return Err(refuse(format!("`{}` alone is no condition", left.as_str())));
+            return Err(refuse(format!("`{}` is not a condition", left.as_str())));
         }
         let wanted = left.clone().into_inner().all(|part| part.as_rule() != Rule::negation);
         return match operand(left)? {
@@ -240,7 +242,7 @@ fn relation<'t>(mut parts: impl Iterator<Item = Pair<'t, Rule>>) -> Result<Predi
             _ => Err(nothing()),
         };
     };
-    let operator = Operator::of(operator.as_str()).ok_or_else(nothing)?;
+    let operator = Operator::from_symbol(operator.as_str()).ok_or_else(nothing)?;
     let right = parts.next().ok_or_else(nothing)?;
     Ok(Predicate::Relation(operand(left)?, operator, operand(right)?))
 }
@@ -266,7 +268,7 @@ fn operand(pair: Pair<'_, Rule>) -> Result<Operand, Error> {
             let text = pair.as_str();
             match text.parse() {
                 Ok(int) => Operand::Number(Number::Int(int)),
-                Err(_) => Decimal::parse(text).ok_or_else(|| refuse(format!("`{text}` is no number")))?.into(),
+                Err(_) => Decimal::parse(text).ok_or_else(|| refuse(format!("`{text}` is not a number")))?.into(),
             }
         }
         _ => Operand::Null,
@@ -275,9 +277,9 @@ fn operand(pair: Pair<'_, Rule>) -> Result<Operand, Error> {
 
 /// Splits what follows `name(` into arguments and the rest of the path.
 ///
-/// Counting is all there is to it: brackets count inside of strings too, an argument may not call
-/// with arguments (`$.sum($.n.append(1))` ends at the first `)`), and text that starts like neither
-/// JSON nor a path is skipped (`true`, `'a'`).
+/// Jayway only counts brackets, even inside of strings. So an argument cannot contain a call with arguments
+/// (`$.sum($.n.append(1))` ends at the first `)`), and text that starts like neither JSON nor a path
+/// is skipped (`true`, `'a'`).
 fn split_arguments(text: &str) -> Result<(Vec<Argument>, &str), Error> {
     let open = || refuse("the arguments of a function are not closed properly");
     let mut count = 1i32;
@@ -291,7 +293,7 @@ fn split_arguments(text: &str) -> Result<(Vec<Argument>, &str), Error> {
     let (mut parens, mut brackets, mut braces, mut quotes) = (1i32, 0i32, 0i32, 0i32);
     let mut arguments = Vec::new();
     let mut argument = String::new();
-    // Whether the argument at hand is a path; `None` before it has begun.
+    // `true` if the current argument is a path, `false` if it is JSON; `None` before it starts.
     let mut path = None;
     let mut prior = '\0';
     let mut chars = text.char_indices().peekable();

@@ -1,4 +1,4 @@
-//! What a path is once compiled: steps, filters and calls as plain data.
+//! The compiled form of a path: steps, filters and function calls as plain data.
 
 use super::Compiled;
 use super::number::{Decimal, Number};
@@ -7,22 +7,23 @@ use crate::value::json::Access;
 use crate::value::pattern::Pattern;
 use crate::value::{Arena, Datum, ListKind, MapKind, Value};
 
-/// One step of a plain path, such as `$.a[0]`.
-pub(super) enum Plain {
+/// One step of a simple path: a single name or index, as in `$.a[0]`.
+pub(super) enum SimpleStep {
     Name(Box<str>),
     Index(i32),
 }
 
-impl Plain {
-    /// As a step into a payload; an index below 0 counts from an end that is not known before.
+impl SimpleStep {
+    /// Returns the access for demand analysis; `None` for a negative index, which depends on the length.
     pub(super) fn access(&self) -> Option<Access<'_>> {
         match self {
-            Plain::Name(name) => Some(Access::Member(name)),
-            Plain::Index(index) => usize::try_from(*index).ok().map(Access::Item),
+            SimpleStep::Name(name) => Some(Access::Member(name)),
+            SimpleStep::Index(index) => usize::try_from(*index).ok().map(Access::Item),
         }
     }
 }
 
+/// One step of a path.
 pub(super) enum Step {
     /// `.a`, `['a','b']`.
     Names(Vec<Box<str>>),
@@ -32,16 +33,17 @@ pub(super) enum Step {
     Slice(Option<i32>, Option<i32>),
     /// `*`.
     Wildcard,
-    /// `..`; what is scanned for is the next step.
+    /// `..`; the next step is matched at every depth.
     Scan,
     /// `[?(…)]`.
     Filter(Predicate),
     /// `.sum(…)`.
-    Call(Call),
+    Call(FunctionCall),
 }
 
 impl Step {
-    /// Whether it leads to at most one value; names do when nothing follows or there is only one.
+    /// Returns `true` if the step selects at most one value. Several names do if they are the last step
+    /// (`leaf`), since they then give one object.
     pub(super) fn is_definite(&self, leaf: bool) -> bool {
         match self {
             Step::Names(names) => leaf || names.len() == 1,
@@ -52,25 +54,28 @@ impl Step {
     }
 }
 
-pub(super) struct Call {
-    /// `None` for an unknown name: that is found out only when it is called.
+/// A function call, `.sum(…)`.
+pub(super) struct FunctionCall {
+    /// `None` for an unknown name, which fails only when it is called.
     pub(super) function: Option<Function>,
     pub(super) arguments: Vec<Argument>,
 }
 
+/// An argument of a function call.
 pub(super) enum Argument {
     Json(Literal),
     Path(Compiled),
 }
 
-/// One row per function: its variant and its names.
+/// Defines the functions from one row each: variant and names.
 macro_rules! functions {
     ($($variant:ident: $($name:literal)|+;)*) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Function { $($variant,)* }
 
         impl Function {
-            pub(super) fn of(name: &str) -> Option<Self> {
+            /// Returns the function of that name.
+            pub(super) fn from_name(name: &str) -> Option<Self> {
                 match name { $($($name)|+ => Some(Function::$variant),)* _ => None }
             }
         }
@@ -92,23 +97,25 @@ functions! {
     Index: "index";
 }
 
+/// The condition of a filter.
 pub(super) enum Predicate {
     Any(Vec<Predicate>),
     All(Vec<Predicate>),
     Not(Box<Predicate>),
-    /// `@.a` or `!@.a`: whether it shall be there.
+    /// `@.a` (`true`: the path must find something) or `!@.a` (`false`: it must not).
     Exists(Compiled, bool),
     Relation(Operand, Operator, Operand),
 }
 
-/// One row per operator: its variant and how it is written, in capitals.
+/// Defines the operators from one row each: variant and symbol, in capitals.
 macro_rules! operators {
     ($($variant:ident: $text:literal;)*) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) enum Operator { $($variant,)* }
 
         impl Operator {
-            pub(super) fn of(text: &str) -> Option<Self> {
+            /// Returns the operator that is written so, in any case.
+            pub(super) fn from_symbol(text: &str) -> Option<Self> {
                 match text.to_ascii_uppercase().as_str() { $($text => Some(Operator::$variant),)* _ => None }
             }
         }
@@ -139,6 +146,7 @@ operators! {
     Predicate: "MATCHES";
 }
 
+/// An operand of a relation.
 pub(super) enum Operand {
     Path(Compiled),
     Null,
@@ -149,10 +157,11 @@ pub(super) enum Operand {
     Pattern(Box<Pattern>),
 }
 
-/// A JSON literal. Whether its text is JSON at all is found out only when it is used.
+/// A JSON literal; `None` if its text is not JSON, which fails only when it is used.
 pub(super) struct Literal(pub(super) Option<Datum>);
 
 impl Literal {
+    /// Parses a literal with the lenient reader.
     pub(super) fn read(text: &str) -> Self {
         let arena = Arena::new(&crate::limits::Limits::none(), crate::dialect::Dialect::service());
         let data = crate::value::json::read::read(&arena, text).ok().and_then(|value| datum(&value, 0));
@@ -160,7 +169,7 @@ impl Literal {
     }
 }
 
-/// A value just read, as data that stays.
+/// Converts a value that was just read to owned data.
 fn datum(value: &Value<'_>, depth: u32) -> Option<Datum> {
     if depth > 400 {
         return None;
@@ -190,23 +199,23 @@ fn datum(value: &Value<'_>, depth: u32) -> Option<Datum> {
     })
 }
 
-/// Whether a text is JSON to the lenient reader.
+/// Returns `true` if the lenient reader accepts a text.
 pub(super) fn is_json(text: &str) -> bool {
     let arena = Arena::new(&crate::limits::Limits::none(), crate::dialect::Dialect::service());
     crate::value::json::read::read(&arena, text).is_ok()
 }
 
-/// How an evaluation ends early. Which of Java's exceptions it was decides who swallows it.
+/// An early end of an evaluation. The Java exception it represents decides who catches it.
 pub(super) enum Fail {
     /// `PathNotFoundException`.
     NotFound,
-    /// Another `InvalidPathException`: a filter takes it for false.
+    /// Another `InvalidPathException`; a filter treats it as false.
     Invalid(&'static str),
     /// `IndexOutOfBoundsException`: an index, wildcard or filter above skips the element.
     OutOfBounds,
     /// Any other exception.
     Other(&'static str),
-    /// A limit; nobody swallows it.
+    /// A limit was exceeded; never caught.
     Stop(Error),
 }
 

@@ -1,13 +1,13 @@
-//! The trees a path is walked over, behind one small trait: the engine's values, and
-//! `serde_json`'s for the public API.
+//! The trees that paths are evaluated on, behind the trait [`Tree`]: the engine's values, and
+//! `serde_json` documents for the public API.
 
 use super::number::{Decimal, Number};
 use crate::error::Error;
 use crate::value::{Arena, Big, Datum, ListKind, MapKind, Value};
 use std::rc::Rc;
 
-/// What a node is, as far as paths care.
-pub(super) enum Kind<'t> {
+/// The kind of a node, with the value of scalars.
+pub(super) enum NodeKind<'t> {
     Null,
     Bool(bool),
     Number(Number),
@@ -16,73 +16,76 @@ pub(super) enum Kind<'t> {
     Map,
 }
 
-/// A node of a tree; a clone is the same node.
+/// A node of a tree. A clone refers to the same node.
 pub(super) trait Tree: Clone {
-    /// Where new nodes are made.
-    type World: Copy;
+    /// The allocator of new nodes.
+    type Heap: Copy;
 
-    fn kind(&self) -> Kind<'_>;
-    /// How many elements or members it has.
+    fn kind(&self) -> NodeKind<'_>;
+    /// Returns the number of elements or members.
     fn len(&self) -> usize;
+    /// Returns an element of a list.
     fn item(&self, index: usize) -> Option<Self>;
+    /// Returns a member of an object.
     fn member(&self, name: &str) -> Option<Self>;
-    /// The names of an object, as texts.
+    /// Returns the names of an object as text nodes.
     fn names(&self) -> Vec<Self>;
-    /// The values of an object, in order.
+    /// Returns the values of an object in order.
     fn values(&self) -> Vec<Self>;
 
-    fn charge(world: Self::World, n: usize) -> Result<(), Error>;
-    fn text(world: Self::World, text: String) -> Result<Self, Error>;
+    /// Charges `n` steps to the limits of the render.
+    fn charge(heap: Self::Heap, n: usize) -> Result<(), Error>;
+    fn text(heap: Self::Heap, text: String) -> Result<Self, Error>;
     fn number(number: Number) -> Self;
     fn null() -> Self;
-    fn list(world: Self::World, items: Vec<Self>) -> Result<Self, Error>;
-    fn map(world: Self::World, members: Vec<(&str, Self)>) -> Result<Self, Error>;
-    fn data(world: Self::World, data: &Datum) -> Result<Self, Error>;
-    /// The list with `item` after its last; the same list where lists can change.
-    fn push(&self, world: Self::World, item: Self) -> Result<Self, Error>;
-    /// Java's `toString` of a list or object.
-    fn show_nested(&self, world: Self::World) -> Result<String, Error>;
+    fn list(heap: Self::Heap, items: Vec<Self>) -> Result<Self, Error>;
+    fn map(heap: Self::Heap, members: Vec<(&str, Self)>) -> Result<Self, Error>;
+    fn data(heap: Self::Heap, data: &Datum) -> Result<Self, Error>;
+    /// Appends to a list and returns it: the list itself where lists are mutable, a copy elsewhere.
+    fn push(&self, heap: Self::Heap, item: Self) -> Result<Self, Error>;
+    /// Returns Java's `toString()` of a list or object.
+    fn show_nested(&self, heap: Self::Heap) -> Result<String, Error>;
 
-    /// Java's `toString`.
-    fn show(&self, world: Self::World) -> Result<String, Error> {
+    /// Returns Java's `toString()`.
+    fn show(&self, heap: Self::Heap) -> Result<String, Error> {
         Ok(match self.kind() {
-            Kind::Null => "null".to_owned(),
-            Kind::Bool(b) => b.to_string(),
-            Kind::Number(number) => number.text(),
-            Kind::Text(text) => text.to_owned(),
-            Kind::List | Kind::Map => self.show_nested(world)?,
+            NodeKind::Null => "null".to_owned(),
+            NodeKind::Bool(b) => b.to_string(),
+            NodeKind::Number(number) => number.text(),
+            NodeKind::Text(text) => text.to_owned(),
+            NodeKind::List | NodeKind::Map => self.show_nested(heap)?,
         })
     }
 
     fn is_list(&self) -> bool {
-        matches!(self.kind(), Kind::List)
+        matches!(self.kind(), NodeKind::List)
     }
 
     fn is_map(&self) -> bool {
-        matches!(self.kind(), Kind::Map)
+        matches!(self.kind(), NodeKind::Map)
     }
 }
 
 impl<'r> Tree for Value<'r> {
-    type World = &'r Arena<'r>;
+    type Heap = &'r Arena<'r>;
 
-    fn kind(&self) -> Kind<'_> {
+    fn kind(&self) -> NodeKind<'_> {
         match self {
-            Value::Bool(b) => Kind::Bool(*b),
-            Value::Byte(i) => Kind::Number(Number::Int((*i).into())),
-            Value::Short(i) => Kind::Number(Number::Int((*i).into())),
-            Value::Int(i) => Kind::Number(Number::Int((*i).into())),
-            Value::Long(i) => Kind::Number(Number::Int(*i)),
-            Value::Float(f) => Kind::Number(Number::Double((*f).into())),
-            Value::Double(d) => Kind::Number(Number::Double(*d)),
-            Value::Big(big) => Kind::Number(match &**big {
+            Value::Bool(b) => NodeKind::Bool(*b),
+            Value::Byte(i) => NodeKind::Number(Number::Int((*i).into())),
+            Value::Short(i) => NodeKind::Number(Number::Int((*i).into())),
+            Value::Int(i) => NodeKind::Number(Number::Int((*i).into())),
+            Value::Long(i) => NodeKind::Number(Number::Int(*i)),
+            Value::Float(f) => NodeKind::Number(Number::Double((*f).into())),
+            Value::Double(d) => NodeKind::Number(Number::Double(*d)),
+            Value::Big(big) => NodeKind::Number(match &**big {
                 Big::Integer(i) => Decimal::parse(&i.to_string()).map_or(Number::Double(f64::NAN), Number::Big),
                 Big::Decimal(d) => Decimal::parse(&d.to_string()).map_or(Number::Double(f64::NAN), Number::Decimal),
             }),
-            Value::Str(text) => Kind::Text(text),
-            Value::List(_) => Kind::List,
-            Value::Map(_) => Kind::Map,
-            _ => Kind::Null,
+            Value::Str(text) => NodeKind::Text(text),
+            Value::List(_) => NodeKind::List,
+            Value::Map(_) => NodeKind::Map,
+            _ => NodeKind::Null,
         }
     }
 
@@ -122,12 +125,12 @@ impl<'r> Tree for Value<'r> {
         }
     }
 
-    fn charge(world: Self::World, n: usize) -> Result<(), Error> {
-        world.meter.charge(n)
+    fn charge(heap: Self::Heap, n: usize) -> Result<(), Error> {
+        heap.meter.charge(n)
     }
 
-    fn text(world: Self::World, text: String) -> Result<Self, Error> {
-        world.string(text)
+    fn text(heap: Self::Heap, text: String) -> Result<Self, Error> {
+        heap.string(text)
     }
 
     fn number(number: Number) -> Self {
@@ -141,19 +144,19 @@ impl<'r> Tree for Value<'r> {
         Value::Null
     }
 
-    fn list(world: Self::World, items: Vec<Self>) -> Result<Self, Error> {
-        world.list(ListKind::Json, items)
+    fn list(heap: Self::Heap, items: Vec<Self>) -> Result<Self, Error> {
+        heap.list(ListKind::Json, items)
     }
 
-    fn map(world: Self::World, members: Vec<(&str, Self)>) -> Result<Self, Error> {
-        let map = world.map(MapKind::Linked)?;
+    fn map(heap: Self::Heap, members: Vec<(&str, Self)>) -> Result<Self, Error> {
+        let map = heap.map(MapKind::Linked)?;
         for (name, value) in members {
-            map.put(world.string(name.to_owned())?, value)?;
+            map.put(heap.string(name.to_owned())?, value)?;
         }
         Ok(Value::Map(map))
     }
 
-    fn data(world: Self::World, data: &Datum) -> Result<Self, Error> {
+    fn data(heap: Self::Heap, data: &Datum) -> Result<Self, Error> {
         Ok(match data {
             Datum::Null => Value::Null,
             Datum::Bool(b) => Value::Bool(*b),
@@ -162,36 +165,36 @@ impl<'r> Tree for Value<'r> {
             Datum::Double(d) => Value::Double(*d),
             Datum::Big(i) => Value::big(i.clone()),
             Datum::Decimal(d) => Value::decimal(d.clone()),
-            Datum::Str(text) => world.string(text.to_string())?,
+            Datum::Str(text) => heap.string(text.to_string())?,
             Datum::List(_, items) => {
-                let items = items.iter().map(|item| Self::data(world, item)).collect::<Result<_, _>>()?;
-                world.list(ListKind::Json, items)?
+                let items = items.iter().map(|item| Self::data(heap, item)).collect::<Result<_, _>>()?;
+                heap.list(ListKind::Json, items)?
             }
             Datum::Map(_, members) => {
-                let map = world.map(MapKind::Linked)?;
+                let map = heap.map(MapKind::Linked)?;
                 for (name, value) in members.entries() {
-                    map.put(world.string(name.to_string())?, Self::data(world, value)?)?;
+                    map.put(heap.string(name.to_string())?, Self::data(heap, value)?)?;
                 }
                 Value::Map(map)
             }
         })
     }
 
-    fn push(&self, _world: Self::World, item: Self) -> Result<Self, Error> {
+    fn push(&self, _heap: Self::Heap, item: Self) -> Result<Self, Error> {
         if let Value::List(list) = self {
             list.edit(true, |items| items.push(item))?;
         }
         Ok(self.clone())
     }
 
-    fn show_nested(&self, world: Self::World) -> Result<String, Error> {
+    fn show_nested(&self, heap: Self::Heap) -> Result<String, Error> {
         let mut text = String::new();
-        crate::value::show::show(world, self, &mut text)?;
+        crate::value::show::show(heap, self, &mut text)?;
         Ok(text)
     }
 }
 
-/// A node of a `serde_json` document, or one that a path made.
+/// A node of a `serde_json` document, or one that an evaluation created.
 #[derive(Clone)]
 pub(super) enum Json<'a> {
     Doc(&'a serde_json::Value),
@@ -199,6 +202,7 @@ pub(super) enum Json<'a> {
     Made(Rc<Made<'a>>),
 }
 
+/// A node that an evaluation created.
 pub(super) enum Made<'a> {
     Null,
     Bool(bool),
@@ -213,7 +217,7 @@ impl<'a> Json<'a> {
         Json::Made(Rc::new(made))
     }
 
-    /// As a document of its own.
+    /// Converts to an owned document.
     pub(super) fn to_value(&self) -> serde_json::Value {
         match self {
             Json::Doc(value) => (*value).clone(),
@@ -234,30 +238,30 @@ impl<'a> Json<'a> {
 }
 
 impl<'a> Tree for Json<'a> {
-    type World = ();
+    type Heap = ();
 
-    fn kind(&self) -> Kind<'_> {
+    fn kind(&self) -> NodeKind<'_> {
         match self {
             Json::Doc(value) => match value {
-                serde_json::Value::Null => Kind::Null,
-                serde_json::Value::Bool(b) => Kind::Bool(*b),
-                serde_json::Value::Number(number) => Kind::Number(match (number.as_i64(), number.as_u64()) {
+                serde_json::Value::Null => NodeKind::Null,
+                serde_json::Value::Bool(b) => NodeKind::Bool(*b),
+                serde_json::Value::Number(number) => NodeKind::Number(match (number.as_i64(), number.as_u64()) {
                     (Some(i), _) => Number::Int(i),
                     (None, Some(u)) => Decimal::parse(&u.to_string()).map_or(Number::Double(u as f64), Number::Big),
                     (None, None) => Number::Double(number.as_f64().unwrap_or(f64::NAN)),
                 }),
-                serde_json::Value::String(text) => Kind::Text(text),
-                serde_json::Value::Array(_) => Kind::List,
-                serde_json::Value::Object(_) => Kind::Map,
+                serde_json::Value::String(text) => NodeKind::Text(text),
+                serde_json::Value::Array(_) => NodeKind::List,
+                serde_json::Value::Object(_) => NodeKind::Map,
             },
-            Json::Name(name) => Kind::Text(name),
+            Json::Name(name) => NodeKind::Text(name),
             Json::Made(made) => match &**made {
-                Made::Null => Kind::Null,
-                Made::Bool(b) => Kind::Bool(*b),
-                Made::Number(number) => Kind::Number(number.clone()),
-                Made::Text(text) => Kind::Text(text),
-                Made::List(_) => Kind::List,
-                Made::Map(_) => Kind::Map,
+                Made::Null => NodeKind::Null,
+                Made::Bool(b) => NodeKind::Bool(*b),
+                Made::Number(number) => NodeKind::Number(number.clone()),
+                Made::Text(text) => NodeKind::Text(text),
+                Made::List(_) => NodeKind::List,
+                Made::Map(_) => NodeKind::Map,
             },
         }
     }
@@ -319,11 +323,11 @@ impl<'a> Tree for Json<'a> {
         }
     }
 
-    fn charge(_world: (), _n: usize) -> Result<(), Error> {
+    fn charge(_heap: (), _n: usize) -> Result<(), Error> {
         Ok(())
     }
 
-    fn text(_world: (), text: String) -> Result<Self, Error> {
+    fn text(_heap: (), text: String) -> Result<Self, Error> {
         Ok(Json::made(Made::Text(text)))
     }
 
@@ -335,11 +339,11 @@ impl<'a> Tree for Json<'a> {
         Json::made(Made::Null)
     }
 
-    fn list(_world: (), items: Vec<Self>) -> Result<Self, Error> {
+    fn list(_heap: (), items: Vec<Self>) -> Result<Self, Error> {
         Ok(Json::made(Made::List(items)))
     }
 
-    fn map(_world: (), members: Vec<(&str, Self)>) -> Result<Self, Error> {
+    fn map(_heap: (), members: Vec<(&str, Self)>) -> Result<Self, Error> {
         let mut own: Vec<(String, Self)> = Vec::with_capacity(members.len());
         for (name, value) in members {
             match own.iter_mut().find(|(n, _)| n == name) {
@@ -350,7 +354,7 @@ impl<'a> Tree for Json<'a> {
         Ok(Json::made(Made::Map(own)))
     }
 
-    fn data(_world: (), data: &Datum) -> Result<Self, Error> {
+    fn data(_heap: (), data: &Datum) -> Result<Self, Error> {
         let whole = |digits: &str| Decimal::parse(digits).map_or(Made::Null, |d| Made::Number(Number::Big(d)));
         Ok(Json::made(match data {
             Datum::Null => Made::Null,
@@ -374,13 +378,13 @@ impl<'a> Tree for Json<'a> {
         }))
     }
 
-    fn push(&self, _world: (), item: Self) -> Result<Self, Error> {
+    fn push(&self, _heap: (), item: Self) -> Result<Self, Error> {
         let mut items: Vec<Self> = (0..self.len()).filter_map(|i| self.item(i)).collect();
         items.push(item);
         Ok(Json::made(Made::List(items)))
     }
 
-    fn show_nested(&self, _world: ()) -> Result<String, Error> {
+    fn show_nested(&self, _heap: ()) -> Result<String, Error> {
         Ok(self.to_value().to_string())
     }
 }

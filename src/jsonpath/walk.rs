@@ -1,33 +1,41 @@
-//! The walk of a compiled path over a tree.
+//! The evaluator: walks a compiled path over a tree as Jayway's `PathToken` classes do.
+//!
+//! | Here | Jayway |
+//! | --- | --- |
+//! | `Walk::apply` | `PathToken.evaluate` |
+//! | `Walk::names` | `PathToken.handleObjectProperty` |
+//! | `Walk::index` | `ArrayPathToken.handleArrayIndex` |
+//! | `Walk::scan` | `ScanPathToken.walk` |
+//! | `Walk::upstream_indexes` | `PathToken.upstreamArrayIndex` |
 
 use super::Compiled;
 use super::step::{Fail, Literal, Predicate, Step};
-use super::tree::{Kind, Tree};
+use super::tree::{NodeKind, Tree};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use std::cell::{Cell, RefCell};
 
-/// How deep steps and scans may be inside each other; payloads nest to 400.
-const DEEPEST: u32 = 1_000;
+/// Maximum recursion depth of steps and scans. Payloads nest to 400 levels.
+const MAX_DEPTH: u32 = 1_000;
 
-/// One evaluation of a path and of all paths inside of it.
+/// One evaluation of a path and of the paths nested in it.
 pub(super) struct Walk<T: Tree> {
-    pub(super) world: T::World,
+    pub(super) heap: T::Heap,
     pub(super) root: T,
     depth: Cell<u32>,
-    /// What paths from `$` inside of filters gave, and literals as nodes, by the address of what was compiled.
-    known: RefCell<Vec<(usize, T)>>,
-    /// The last index that a scan handed to a step, by the step's address; see [`Walk::is_dropped`].
-    handed: RefCell<Vec<(usize, usize)>>,
+    /// Cached values of paths from `$` in filters, and of literals, by the address of their compiled form.
+    cache: RefCell<Vec<(usize, T)>>,
+    /// The index that a scan last set on a step, by the address of the step; see [`Walk::is_dropped`].
+    upstream_indexes: RefCell<Vec<(usize, usize)>>,
 }
 
-/// A path on its way.
+/// The mode of one pass over a path.
 #[derive(Clone, Copy)]
 pub(super) struct Run<'p> {
     path: &'p Compiled,
-    /// Go on to the children of what is found, as `length(path)` does.
+    /// Continue to the children of the values found, as `length(path)` does.
     children: bool,
-    /// A name that is missing ends the evaluation, as when a filter asks whether a path exists.
+    /// Fail at the first missing name, as the existence test of a filter does.
     strict: bool,
 }
 
@@ -36,7 +44,7 @@ impl Run<'_> {
         at + 1 == self.path.steps.len() + usize::from(self.children)
     }
 
-    /// What tells a step from all others; the children have a place of their own.
+    /// Returns an identity for a step. The pseudo-step for the children has one of its own.
     fn address(&self, at: usize) -> usize {
         match self.path.steps.get(at) {
             Some(step) => std::ptr::from_ref(step).addr(),
@@ -46,16 +54,16 @@ impl Run<'_> {
 }
 
 impl<T: Tree> Walk<T> {
-    pub(super) fn new(world: T::World, root: T) -> Self {
-        Walk { world, root, depth: Cell::new(0), known: RefCell::default(), handed: RefCell::default() }
+    pub(super) fn new(heap: T::Heap, root: T) -> Self {
+        Walk { heap, root, depth: Cell::new(0), cache: RefCell::default(), upstream_indexes: RefCell::default() }
     }
 
-    /// The value of a path: the last thing found if it is definite, else the list of all.
+    /// Evaluates a path: returns the last value found if it is definite, otherwise the list of all.
     pub(super) fn find(&self, path: &Compiled, from: &T) -> Result<T, Fail> {
         self.run(Run { path, children: false, strict: false }, from)
     }
 
-    /// Whether a path leads somewhere.
+    /// Checks whether a path finds something.
     pub(super) fn exists(&self, path: &Compiled, from: &T) -> Result<bool, Fail> {
         match self.run(Run { path, children: false, strict: true }, from) {
             Ok(_) => Ok(true),
@@ -64,29 +72,30 @@ impl<T: Tree> Walk<T> {
         }
     }
 
-    /// What `length(path)` counts: the children of what the path finds.
+    /// Returns the values that `length(path)` counts: the children of what the path finds.
     pub(super) fn children(&self, path: &Compiled, from: &T) -> Result<T, Fail> {
         let children = !path.steps.is_empty() && !path.ends_in_call();
         self.run(Run { path, children, strict: false }, from)
     }
 
-    /// The value of a path from `$`, walked once per evaluation.
+    /// Evaluates a path from `$`, at most once per evaluation.
     pub(super) fn find_from_root(&self, path: &Compiled) -> Result<T, Fail> {
-        self.once(std::ptr::from_ref(path).addr(), || self.find(path, &self.root))
+        self.cached(std::ptr::from_ref(path).addr(), || self.find(path, &self.root))
     }
 
-    /// A JSON literal as a node.
+    /// Returns a JSON literal as a node.
     pub(super) fn literal(&self, literal: &Literal) -> Result<T, Fail> {
-        let data = literal.0.as_ref().ok_or(Fail::Other("a literal is no JSON"))?;
-        self.once(std::ptr::from_ref(literal).addr(), || Ok(T::data(self.world, data)?))
+        let data = literal.0.as_ref().ok_or(Fail::Other("a literal is not JSON"))?;
+        self.cached(std::ptr::from_ref(literal).addr(), || Ok(T::data(self.heap, data)?))
     }
 
-    fn once(&self, address: usize, make: impl FnOnce() -> Result<T, Fail>) -> Result<T, Fail> {
-        if let Some((_, known)) = self.known.borrow().iter().find(|(a, _)| *a == address) {
+    /// Returns the cached node for an address, or creates it.
+    fn cached(&self, address: usize, make: impl FnOnce() -> Result<T, Fail>) -> Result<T, Fail> {
+        if let Some((_, known)) = self.cache.borrow().iter().find(|(a, _)| *a == address) {
             return Ok(known.clone());
         }
         let made = make()?;
-        self.known.borrow_mut().push((address, made.clone()));
+        self.cache.borrow_mut().push((address, made.clone()));
         Ok(made)
     }
 
@@ -96,14 +105,15 @@ impl<T: Tree> Walk<T> {
         if run.path.definite {
             return found.pop().ok_or(Fail::NotFound);
         }
-        Ok(T::list(self.world, found)?)
+        Ok(T::list(self.heap, found)?)
     }
 
+    /// Enters a recursion: charges one step and checks the depth.
     fn enter(&self) -> Result<(), Fail> {
-        T::charge(self.world, 1)?;
+        T::charge(self.heap, 1)?;
         let depth = self.depth.get() + 1;
-        if depth > DEEPEST {
-            return Err(Fail::Stop(Error::new(Code::DepthLimit, "a JSONPath went too deep into the document")));
+        if depth > MAX_DEPTH {
+            return Err(Fail::Stop(Error::new(Code::DepthLimit, "a JSONPath recurses too deeply into the document")));
         }
         self.depth.set(depth);
         Ok(())
@@ -180,7 +190,7 @@ impl<T: Tree> Walk<T> {
                     None => {}
                 }
             }
-            found.push(T::map(self.world, members)?);
+            found.push(T::map(self.heap, members)?);
             return Ok(());
         }
         for name in names {
@@ -194,7 +204,7 @@ impl<T: Tree> Walk<T> {
         Ok(())
     }
 
-    /// The element at `index`, from the end if negative; nothing if there is none.
+    /// Follows the element at `index`, counted from the end if negative; does nothing if there is none.
     fn index(&self, run: Run<'_>, at: usize, index: i64, model: &T, found: &mut Vec<T>) -> Result<(), Fail> {
         let index = if index < 0 { model.len() as i64 + index } else { index };
         let Some(element) = usize::try_from(index).ok().and_then(|i| model.item(i)) else { return Ok(()) };
@@ -204,16 +214,16 @@ impl<T: Tree> Walk<T> {
         }
     }
 
-    /// `*`.
+    /// Follows every element or member (`*`).
     fn all(&self, run: Run<'_>, at: usize, model: &T, found: &mut Vec<T>) -> Result<(), Fail> {
         match model.kind() {
-            Kind::Map if run.is_leaf(at) && self.is_dropped(run, at) => {}
-            Kind::Map => {
+            NodeKind::Map if run.is_leaf(at) && self.is_dropped(run, at) => {}
+            NodeKind::Map => {
                 for value in model.values() {
                     self.follow(run, at + 1, &value, found)?;
                 }
             }
-            Kind::List => {
+            NodeKind::List => {
                 for i in 0..model.len() {
                     match self.index(run, at, i as i64, model, found) {
                         Err(Fail::NotFound) if !run.strict => {}
@@ -237,9 +247,9 @@ impl<T: Tree> Walk<T> {
     ) -> Result<(), Fail> {
         match model.kind() {
             // An object is tested itself, not its members.
-            Kind::Map if !self.accepts(predicate, model)? => {}
-            Kind::Map => self.follow(run, at + 1, model, found)?,
-            Kind::List => {
+            NodeKind::Map if !self.accepts(predicate, model)? => {}
+            NodeKind::Map => self.follow(run, at + 1, model, found)?,
+            NodeKind::List => {
                 for i in 0..model.len() {
                     let Some(element) = model.item(i) else { break };
                     if self.accepts(predicate, &element)? {
@@ -253,7 +263,7 @@ impl<T: Tree> Walk<T> {
         Ok(())
     }
 
-    /// `..`: the step at `at` on `model` and on everything below it, in document order.
+    /// Applies the step at `at` to `model` and everything below it in document order (`..`).
     fn scan(&self, run: Run<'_>, at: usize, model: &T, found: &mut Vec<T>) -> Result<(), Fail> {
         self.enter()?;
         let result = self.scan_here(run, at, model, found);
@@ -264,7 +274,7 @@ impl<T: Tree> Walk<T> {
     fn scan_here(&self, run: Run<'_>, at: usize, model: &T, found: &mut Vec<T>) -> Result<(), Fail> {
         let Some(step) = run.path.steps.get(at) else { return Ok(()) };
         match model.kind() {
-            Kind::Map => {
+            NodeKind::Map => {
                 if self.is_match(run, at, step, model)? {
                     self.follow(run, at, model, found)?;
                 }
@@ -272,14 +282,14 @@ impl<T: Tree> Walk<T> {
                     self.scan(run, at, &value, found)?;
                 }
             }
-            Kind::List => {
+            NodeKind::List => {
                 if self.is_match(run, at, step, model)? {
                     if run.is_leaf(at) {
                         self.follow(run, at, model, found)?;
                     } else {
                         for i in 0..model.len() {
                             let Some(element) = model.item(i) else { break };
-                            self.hand(run, at + 1, i);
+                            self.set_upstream_index(run, at + 1, i);
                             self.follow(run, at + 1, &element, found)?;
                         }
                     }
@@ -294,28 +304,28 @@ impl<T: Tree> Walk<T> {
         Ok(())
     }
 
-    /// Notes that a scan hands the element at `index` of a list to the step at `at`.
-    fn hand(&self, run: Run<'_>, at: usize, index: usize) {
+    /// Records that a scan passes the element at `index` of a list to the step at `at`.
+    fn set_upstream_index(&self, run: Run<'_>, at: usize, index: usize) {
         let address = run.address(at);
-        let mut handed = self.handed.borrow_mut();
-        match handed.iter_mut().find(|(a, _)| *a == address) {
+        let mut indexes = self.upstream_indexes.borrow_mut();
+        match indexes.iter_mut().find(|(a, _)| *a == address) {
             Some((_, last)) => *last = index,
-            None => handed.push((address, index)),
+            None => indexes.push((address, index)),
         }
     }
 
-    /// Whether a last name or `*` adds nothing. In `$..[0].a` a scan hands every element of a list
-    /// to `.a`, which adds its value only for the index that is written before it. The index sticks:
-    /// after its first list `$..*.a` finds nothing more.
+    /// Returns `true` if a last name or `*` must add nothing. In `$..[0].a` a scan passes every element
+    /// of a list to `.a`, which adds its value only if the step before it is that element's index. Jayway
+    /// never resets the index: after its first list `$..*.a` finds nothing more.
     fn is_dropped(&self, run: Run<'_>, at: usize) -> bool {
-        let handed = self.handed.borrow();
+        let indexes = self.upstream_indexes.borrow();
         let address = run.address(at);
-        let Some(&(_, index)) = handed.iter().find(|(a, _)| *a == address) else { return false };
+        let Some(&(_, index)) = indexes.iter().find(|(a, _)| *a == address) else { return false };
         let before = run.path.steps.len().checked_sub(2).and_then(|before| run.path.steps.get(before));
         !matches!(before, Some(Step::Indexes(indexes)) if matches!(indexes[..], [i] if i64::from(i) == index as i64))
     }
 
-    /// Whether a scan stops at this object or list.
+    /// Returns `true` if a scan applies its step to this object or list.
     fn is_match(&self, run: Run<'_>, at: usize, step: &Step, model: &T) -> Result<bool, Fail> {
         Ok(match step {
             Step::Names(names) => {
@@ -330,8 +340,8 @@ impl<T: Tree> Walk<T> {
     }
 }
 
-/// The indexes a slice goes through. Between two bounds negative ones are not normalized: they
-/// count from the end one by one, so `[-2:2]` wraps around.
+/// Returns the indexes of a slice. With two bounds negative ones are not normalized but count from the end
+/// one by one, so `[-2:2]` wraps around.
 fn slice(from: Option<i32>, to: Option<i32>, length: i64) -> std::ops::Range<i64> {
     match (from.map(i64::from), to.map(i64::from)) {
         (Some(from), Some(to)) => from.max(-length)..to.min(length),
