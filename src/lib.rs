@@ -120,6 +120,13 @@ mod template;
 mod value;
 mod vm;
 
+/// The syntax tree of templates, and a parser for editors, linters and formatters.
+///
+/// **Unstable**: this module changes with the language and the compiler, in any release.
+pub mod syntax_unstable {
+    pub use crate::syntax::{Texts, ast, parse_for_tools};
+}
+
 pub use diagnostic::Code;
 pub use dialect::{Dialect, UnknownSwitch};
 pub use error::Error;
@@ -128,6 +135,7 @@ pub use limits::{Limits, UnknownLimit};
 pub use note::Note;
 pub use options::{ParseOptions, RenderOptions};
 pub use span::Span;
+pub use syntax::{Branch, BranchKind, Statement, StatementKind};
 pub use template::{Rendered, Template};
 pub use vm::{Call, Probe, State};
 

@@ -8,7 +8,7 @@ use crate::limits::Limits;
 use crate::note::Note;
 use crate::options::{ParseOptions, RenderOptions};
 use crate::program::Program;
-use crate::syntax::{self, Macros, Settings, Texts};
+use crate::syntax::{self, Macros, Settings, Statement, Texts};
 use crate::value::Arena;
 use crate::vm::{self, Environment, Watch};
 use std::fmt;
@@ -76,7 +76,7 @@ impl Template {
     fn build(source: &str, options: &ParseOptions) -> Result<Template, Error> {
         let ParseOptions { name, dialect, limits, fuse } = options;
         syntax::check_size(source, limits)?;
-        let texts = Texts::with_capacity(0);
+        let texts = Texts::new();
         let settings = Settings { evaluate: !dialect.service, macros: &(), nesting: limits.nesting, texts: &texts };
         let ast = syntax::parse(source, settings)?;
         let program = compile(&ast, source, *dialect, &[], *fuse, false)?;
@@ -162,7 +162,7 @@ impl Template {
         let arena = arena;
         let evaluated = typed_arena::Arena::with_capacity(0);
         let evaluate = |text: &str, names: &[Box<str>], macros: &[&str]| {
-            let texts = Texts::with_capacity(0);
+            let texts = Texts::new();
             let macros = Known(macros);
             let settings = Settings { evaluate: true, macros: &macros, nesting: limits.nesting, texts: &texts };
             let ast = syntax::parse(text, settings)?;
@@ -202,6 +202,31 @@ impl Template {
     #[must_use]
     pub fn notes(&self) -> &[Note] {
         &self.0.program.notes
+    }
+
+    /// Lists what a coverage report counts: the statements in the order of the source, and the branches
+    /// of each `#if` and `#foreach`.
+    ///
+    /// Parses the source anew. Each [`Statement`] says what counts.
+    ///
+    /// ```
+    /// use vtl::{BranchKind, Template};
+    /// let template = Template::parse("#if($a)$b#end")?;
+    /// let statements = template.statements();
+    /// let texts: Vec<_> = statements.iter().map(|s| &template.source()[s.span.range()]).collect();
+    /// assert_eq!(texts, ["#if($a)", "$b"]);
+    /// let branches: Vec<_> = statements[0].branches.iter().map(|b| b.kind).collect();
+    /// assert_eq!(branches, [BranchKind::Then, BranchKind::Skipped]);
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
+    #[must_use]
+    pub fn statements(&self) -> Vec<Statement> {
+        let (texts, dialect) = (Texts::new(), self.0.dialect);
+        let nesting = self.0.limits.nesting;
+        let settings = Settings { evaluate: !dialect.service, macros: &(), nesting, texts: &texts };
+        let ast = syntax::parse(self.source(), settings);
+        // It has been parsed before, so it parses.
+        ast.map_or_else(|_| Vec::new(), |ast| syntax::statements(&ast, !dialect.service))
     }
 
     /// Returns the instructions of the compiled template, one a line.

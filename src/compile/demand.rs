@@ -109,7 +109,7 @@ impl<'a> Analysis<'a> {
     fn nodes(&mut self, nodes: &'a [Node]) {
         for node in nodes {
             match &node.kind {
-                Kind::Text(_) | Kind::Marks(_) | Kind::Comment(_) | Kind::Else | Kind::End => {}
+                Kind::Text(_) | Kind::Marks(_) | Kind::Comment | Kind::Else | Kind::End | Kind::Broken(_) => {}
                 Kind::Reference(reference) => self.reference(reference, Effect::Escapes),
                 Kind::Set(set) => self.set(&set.0, &set.1),
                 Kind::If(condition) | Kind::ElseIf(condition) => self.condition(condition),

@@ -13,7 +13,9 @@ impl Compiler<'_> {
     pub(super) fn value(&mut self, expr: &Expr) -> Result<(), Error> {
         self.at = expr.span;
         match &expr.kind {
-            ExprKind::Null | ExprKind::Word(_) => {
+            // A name without a `$` is null on the service too: its rule is about variables.
+            ExprKind::Null => drop(self.emit(Op::Null)),
+            ExprKind::Word(_) => {
                 self.emit(Op::Null);
                 if self.dialect.service {
                     self.emit(Op::Nothing);

@@ -47,7 +47,7 @@ fn parameter(token: &str) -> Option<Box<str>> {
 /// is set, and no other.
 pub(super) fn is_plain(nodes: &[Node], steps: bool) -> bool {
     nodes.iter().all(|node| match &node.kind {
-        Kind::Text(_) | Kind::Comment(_) => true,
+        Kind::Text(_) | Kind::Comment => true,
         Kind::Reference(reference) => {
             let known = reference.steps.iter().all(|step| steps && matches!(step, Step::Property(..)));
             known && reference.mark.is_none() && reference.name != "bodyContent"

@@ -3,63 +3,7 @@
 //! `#nosuch($a ## note` loses the comment, `\#if` its backslash.
 
 use crate::span::Span;
-use crate::syntax::ast::{Expr, ExprKind, Kind, Node, Reference, Step};
-
-/// Returns the text of the block of a `#literal`.
-pub(super) fn of_block(source: &str, block: Span, nodes: &[Node]) -> String {
-    // The marks in `$#end` belong to the `#end`.
-    let inside = nodes.iter().map(|node| node.span.end()).take_while(|&end| end <= block.end()).last();
-    let block = Span::new(block.start as usize, inside.unwrap_or(block.start as usize) - block.start as usize);
-    of_nodes(source, block, nodes, |node, text| match node {
-        Kind::Marks(left) => left,
-        // Only `#** … *#` comments leave text.
-        _ if text.starts_with("#*") && (!text.starts_with("#**") || text[3..].starts_with('#')) => "",
-        Kind::Comment(rest) => rest,
-        _ => text,
-    })
-}
-
-/// Returns the text of a macro call with its block.
-pub(super) fn of_call(source: &str, whole: Span, nodes: &[Node]) -> String {
-    of_nodes(source, whole, nodes, |node, text| match node {
-        Kind::Marks(_) => "",
-        Kind::Comment(rest) => rest,
-        _ => text,
-    })
-}
-
-/// Returns the text of the leading `nodes` that lie in `whole`; `left` returns the remaining text of comments and
-/// marks.
-fn of_nodes(source: &str, whole: Span, nodes: &[Node], left: impl for<'t> Fn(&'t Kind, &'t str) -> &'t str) -> String {
-    let mut out = String::with_capacity(whole.len as usize);
-    let mut at = whole.start as usize;
-    for node in nodes.iter().take_while(|n| (n.span.start as usize) < whole.end()) {
-        copy(source, at, node.span.start as usize, &mut out);
-        match &node.kind {
-            Kind::Comment(_) | Kind::Marks(_) => out.push_str(left(&node.kind, &source[node.span.range()])),
-            Kind::Text(text) if text.contains('#') && source[node.span.range()].starts_with('\\') => out.push_str(text),
-            Kind::Reference(reference) => of_reference(source, reference, &mut out),
-            Kind::Directive(directive) => {
-                let arguments = directive.arguments.as_deref().unwrap_or_default();
-                of_arguments(source, node.span, arguments, &mut out);
-            }
-            Kind::Set(set) => {
-                let mut references = vec![&set.0];
-                references_of(&set.1, &mut references);
-                of_marked(source, node.span, &references, &mut out);
-            }
-            Kind::If(condition) | Kind::ElseIf(condition) => {
-                let mut references = Vec::new();
-                references_of(condition, &mut references);
-                of_marked(source, node.span, &references, &mut out);
-            }
-            _ => out.push_str(&source[node.span.range()]),
-        }
-        at = node.span.end().max(at);
-    }
-    copy(source, at, whole.end(), &mut out);
-    out
-}
+use crate::syntax::ast::{Expr, ExprKind, Reference, Step};
 
 fn copy(source: &str, from: usize, to: usize, out: &mut String) {
     if let Some(piece) = source.get(from..to) {
@@ -90,44 +34,6 @@ pub(super) fn of_arguments(source: &str, whole: Span, arguments: &[Expr], out: &
         at = argument.span.end();
     }
     copy_gap(source, at, whole.end(), out);
-}
-
-/// Collects the outermost references of an expression in order.
-fn references_of<'e, 's>(expr: &'e Expr<'s>, found: &mut Vec<&'e Reference<'s>>) {
-    match &expr.kind {
-        ExprKind::Reference(reference) => found.push(reference),
-        ExprKind::Group(inner) | ExprKind::Not(inner) => references_of(inner, found),
-        ExprKind::List(all) | ExprKind::And(all) | ExprKind::Or(all) => {
-            all.iter().for_each(|e| references_of(e, found))
-        }
-        ExprKind::Map(members) => members.iter().for_each(|(key, value)| {
-            references_of(key, found);
-            references_of(value, found);
-        }),
-        ExprKind::Range(ends) => {
-            references_of(&ends.0, found);
-            references_of(&ends.1, found);
-        }
-        ExprKind::Chain(first, rest) => {
-            references_of(first, found);
-            rest.iter().for_each(|joint| references_of(&joint.right, found));
-        }
-        _ => {}
-    }
-}
-
-/// Appends the text of a form whose references lose the characters before their `$`.
-fn of_marked(source: &str, whole: Span, references: &[&Reference], out: &mut String) {
-    let mut at = whole.start as usize;
-    for reference in references {
-        copy(source, at, reference.span.start as usize, out);
-        if out.ends_with('#') {
-            out.pop();
-        }
-        of_reference(source, reference, out);
-        at = reference.span.end();
-    }
-    copy(source, at, whole.end(), out);
 }
 
 fn of_reference(source: &str, reference: &Reference, out: &mut String) {

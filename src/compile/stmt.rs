@@ -24,7 +24,7 @@ impl Compiler<'_> {
                         self.emit(Op::Text(text));
                     }
                 }
-                Kind::Comment(_) => {}
+                Kind::Comment | Kind::Broken(_) => {}
                 Kind::Reference(reference) => self.print(reference)?,
                 Kind::Set(set) => self.set(&set.0, &set.1)?,
                 Kind::If(condition) => {
@@ -204,7 +204,7 @@ impl Compiler<'_> {
 
     fn directive(&mut self, directive: &Directive, nodes: &[Node]) -> Result<(), Error> {
         if !is_builtin(directive, self.dialect) {
-            return self.macro_call(directive, nodes);
+            return self.macro_call(directive);
         }
         let at = self.at;
         let no_arguments = Vec::new();
@@ -213,7 +213,7 @@ impl Compiler<'_> {
             "foreach" => return self.foreach(directive, arguments),
             "define" => match arguments.as_slice() {
                 [name] if directive.block => {
-                    let name = variable_token(self.source_of(name));
+                    let name = variable_token(self.token_of(name));
                     let slot = self.scope.slot(&name);
                     let plain = self.plain_body(nodes)?;
                     self.open_body(BodyKind::Define(slot, plain));
@@ -236,7 +236,7 @@ impl Compiler<'_> {
                 let parameters = parameters
                     .iter()
                     .map(|p| {
-                        let token = self.source_of(p);
+                        let token = self.token_of(p);
                         let name = if token.starts_with('$') { variable_token(token) } else { token.to_owned() };
                         self.scope.slot(&name)
                     })
@@ -248,17 +248,14 @@ impl Compiler<'_> {
                     let wanted = "`#literal` needs parentheses: `#literal() … #end`";
                     return Err(Error::new(Code::BadArguments, wanted).at(at));
                 }
-                let inside = crate::span::Span::new(at.end(), (directive.whole.end()).saturating_sub(at.end()));
                 let end = end_of_block(nodes, 1);
-                let last = nodes.get(end - 1).map_or(inside, |n| n.span);
-                let block = crate::span::Span::new(at.end(), (last.start as usize).saturating_sub(at.end()));
                 if end == 2 && arguments.is_empty() {
                     return Err(Error::new(Code::BadArguments, "the block of `#literal` must not be empty").at(at));
                 }
                 // `#literal(1)x#end` takes its argument for its block.
                 let text = match arguments.first() {
                     Some(argument) => self.literal_of(argument),
-                    None => literal::of_block(&self.program.source, block, &nodes[1..]),
+                    None => directive.text.to_owned(),
                 };
                 let text = self.text(&text);
                 self.emit(Op::Text(text));
@@ -334,6 +331,14 @@ impl Compiler<'_> {
 
     fn source_of(&self, expr: &Expr) -> &str {
         self.program.source.get(expr.span.range()).unwrap_or("")
+    }
+
+    /// Returns the source of an argument, less the marks in front of a reference.
+    fn token_of<'e>(&'e self, expr: &'e Expr<'_>) -> &'e str {
+        match &expr.kind {
+            ExprKind::Reference(reference) => reference.literal,
+            _ => self.source_of(expr),
+        }
     }
 
     /// Returns the source of an argument as Velocity prints it.
@@ -421,22 +426,16 @@ impl Compiler<'_> {
     }
 
     /// Emits code for `#name(…)` and `#@name(…) … #end`.
-    fn macro_call(&mut self, directive: &Directive, nodes: &[Node]) -> Result<(), Error> {
+    fn macro_call(&mut self, directive: &Directive) -> Result<(), Error> {
         let at = self.at;
         let arguments = directive.arguments.as_deref().unwrap_or_default();
-        let source = &self.program.source;
         if directive.at && !directive.block {
             // Without parentheses `#@name` is text.
             let text = self.text(&format!("#@{}", directive.name));
             self.emit(Op::Text(text));
             return Ok(());
         }
-        let mut text = String::new();
-        if directive.block {
-            text = literal::of_call(source, directive.whole, nodes);
-        } else {
-            literal::of_arguments(source, at, arguments, &mut text);
-        }
+        let text = directive.text;
         if self.dialect.service {
             if directive.arguments.is_some() {
                 self.note(
@@ -445,7 +444,7 @@ impl Compiler<'_> {
                     format!("`#{}` prints as text: the service does not support macros", directive.name),
                 );
             }
-            let text = self.text(&text);
+            let text = self.text(text);
             self.emit(Op::Text(text));
             if directive.block {
                 self.skip_block();

@@ -1,92 +1,110 @@
-//! The forms of a template.
+//! The syntax tree of a template.
 //!
-//! A template is a flat list of nodes: blocks are opened and closed by nodes of
-//! their own, so 100,000 nested `#if` are data and no recursion. Only expressions nest.
+//! A template is a flat list of nodes: blocks are opened and closed by nodes of their own, so
+//! 100,000 nested `#if` take no recursion. Only expressions nest.
 //!
-//! Names and texts are pieces of the source wherever they read as they stand there.
+//! Names and texts are slices of the source wherever it has them as they read.
 
 use crate::span::Span;
 
-/// A parsed template.
+/// Syntax tree of a template.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Ast<'s> {
-    pub(crate) nodes: Vec<Node<'s>>,
+pub struct Ast<'s> {
+    /// The nodes in the order of the source.
+    pub nodes: Vec<Node<'s>>,
 }
 
-/// One piece of a template and where it stands.
+/// Node of a template: text, a reference, a comment, a directive, or the start or end of a block.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Node<'s> {
-    pub(crate) span: Span,
-    pub(crate) kind: Kind<'s>,
+pub struct Node<'s> {
+    /// Place in the source, with the blanks and line end that it takes.
+    pub span: Span,
+    /// Form and parts.
+    pub kind: Kind<'s>,
 }
 
+/// Form of a node.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Kind<'s> {
-    /// Text to print.
+pub enum Kind<'s> {
+    /// Text that is printed.
     Text(&'s str),
-    /// What is left of a `$` or `#` that starts nothing.
+    /// The rest of a `$` or `#` that starts nothing, which is printed.
     Marks(&'s str),
-    /// `$x.y`, printed.
+    /// A reference that is printed: `$x.y`.
     Reference(Box<Reference<'s>>),
-    /// `## …` or `#* … *#`: prints nothing. What is left of it where source is printed as text.
-    Comment(&'s str),
-    /// `#set(target = value)`.
+    /// A comment: `## …` or `#* … *#`.
+    Comment,
+    /// `#set(target = value)`
     Set(Box<(Reference<'s>, Expr<'s>)>),
-    /// `#if(condition)`, up to its `End`.
+    /// `#if(condition)`: opens a block, up to its [`End`](Kind::End).
     If(Expr<'s>),
+    /// `#elseif(condition)`
     ElseIf(Expr<'s>),
+    /// `#else`
     Else,
+    /// `#end`
     End,
-    /// `#name` or `#name(arguments)`; it opens a block when `block` says so.
+    /// `#name` or `#name(arguments)`: opens a block if [`block`](Directive::block) is set.
     Directive(Box<Directive<'s>>),
+    /// Source that does not parse. Only tolerant parses make it.
+    Broken(&'s str),
 }
 
-/// `#name`, `#name(a b)`, `#@name(a) … #end`.
+/// A directive or macro call: `#name`, `#name(a b)`, `#@name(a) … #end`.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Directive<'s> {
-    /// Without `#`, braces and `@`.
-    pub(crate) name: &'s str,
-    /// `#@name`.
-    pub(crate) at: bool,
-    /// The arguments; none at all without parentheses.
-    pub(crate) arguments: Option<Vec<Expr<'s>>>,
-    /// Whether it runs up to an `#end`.
-    pub(crate) block: bool,
-    /// Where its `#end` ends, for those that print their source.
-    pub(crate) whole: Span,
+pub struct Directive<'s> {
+    /// Name without `#`, braces and `@`.
+    pub name: &'s str,
+    /// Set for `#@name`, a macro call with a block.
+    pub at: bool,
+    /// The arguments; `None` without parentheses.
+    pub arguments: Option<Vec<Expr<'s>>>,
+    /// Set if it opens a block, up to an `#end`.
+    pub block: bool,
+    /// Place of the directive with its block and `#end`.
+    pub whole: Span,
+    /// Place of its block, without the `#end`.
+    pub inside: Span,
+    /// Text that is printed where Velocity prints the source of the directive: of a call, all of it;
+    /// of `#literal`, its block.
+    pub text: &'s str,
 }
 
-/// A reference, with what its mark was dressed in.
+/// A reference: `$name`, `$!{name.property[0].method(1)}`.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Reference<'s> {
-    pub(crate) span: Span,
-    pub(crate) name: &'s str,
-    pub(crate) steps: Vec<Step<'s>>,
-    /// `$!x`.
-    pub(crate) quiet: bool,
-    /// `${x}`.
-    pub(crate) formal: bool,
-    /// Its source without what stands before its mark: what 1.7 prints for null.
-    pub(crate) literal: &'s str,
-    /// What stands before its mark, if anything does.
-    pub(crate) mark: Option<Box<Mark<'s>>>,
+pub struct Reference<'s> {
+    /// Place in the source, with the marks in front.
+    pub span: Span,
+    /// Name of the variable.
+    pub name: &'s str,
+    /// Properties, calls and indexes behind the name.
+    pub steps: Vec<Step<'s>>,
+    /// Set for `$!x`, which prints nothing for null.
+    pub quiet: bool,
+    /// Set for `${x}`.
+    pub formal: bool,
+    /// Text that Velocity 1.7 prints for null: the source without the marks in front of the last `$`.
+    pub literal: &'s str,
+    /// Marks in front of the last `$`, if there are any.
+    pub mark: Option<Box<Mark<'s>>>,
 }
 
-/// What stands before the mark of a reference: `\\\$x`, `$$x`, `#$x`.
+/// Marks in front of the `$` of a reference: `\\\$x`, `$$x`, `#$x`.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Mark<'s> {
-    /// Half of the backslashes, printed before the value.
-    pub(crate) backslashes: &'s str,
-    /// An odd number of backslashes: the source is printed, not the value.
-    pub(crate) escaped: bool,
+pub struct Mark<'s> {
+    /// Half of the backslashes, printed in front of the value.
+    pub backslashes: &'s str,
+    /// Set for an odd number of backslashes: the source is printed, not the value.
+    pub escaped: bool,
     /// Text between the backslashes and the last `$`.
-    pub(crate) text: &'s str,
-    /// `$\!x`: no reference at all, this text instead (nothing on the service).
-    pub(crate) broken: Option<Box<str>>,
+    pub text: &'s str,
+    /// Text that is printed instead of a value for `$\!x`; on the service, nothing is.
+    pub broken: Option<Box<str>>,
 }
 
+/// Step of a reference, with its place.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Step<'s> {
+pub enum Step<'s> {
     /// `.name`
     Property(&'s str, Span),
     /// `.name(arguments)`
@@ -95,85 +113,117 @@ pub(crate) enum Step<'s> {
     Index(Expr<'s>, Span),
 }
 
+/// An expression and its place.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Expr<'s> {
-    pub(crate) span: Span,
-    pub(crate) kind: ExprKind<'s>,
+pub struct Expr<'s> {
+    /// Place in the source, without blanks around it.
+    pub span: Span,
+    /// Form and operands.
+    pub kind: ExprKind<'s>,
 }
 
+/// Form of an expression.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum ExprKind<'s> {
-    /// A bare word in the arguments of a method: read as a reference that has lost its mark.
+pub enum ExprKind<'s> {
+    /// A bare word in the arguments of a method, which has no value; or an expression that does not parse.
     Null,
     /// A bare word in the arguments of a directive.
     Word(&'s str),
+    /// `true`
     True,
+    /// `false`
     False,
-    /// Digits, with their sign.
+    /// A whole number: its digits and sign.
     Integer(&'s str),
+    /// A number with a fraction or exponent, as it is written.
     Float(&'s str),
+    /// A string without anything to evaluate.
     Str(&'s str),
     /// A double-quoted string with something to evaluate in it.
     Template(Box<Interpolation<'s>>),
+    /// `$x`
     Reference(Box<Reference<'s>>),
+    /// `[a, b]`
     List(Vec<Expr<'s>>),
+    /// `{a: b}`
     Map(Vec<(Expr<'s>, Expr<'s>)>),
+    /// `[a..b]`
     Range(Box<(Expr<'s>, Expr<'s>)>),
-    /// `( … )`, which Velocity keeps as a node: it tells conditions from values.
+    /// `(a)`, a node of its own in Velocity: it tells conditions from values.
     Group(Box<Expr<'s>>),
+    /// `!a`
     Not(Box<Expr<'s>>),
+    /// `a && b`, two or more operands.
     And(Vec<Expr<'s>>),
+    /// `a || b`, two or more operands.
     Or(Vec<Expr<'s>>),
-    /// One level of precedence, from left to right: `a + b - c`.
+    /// Operators of one level of precedence, from left to right: `a + b - c`.
     Chain(Box<Expr<'s>>, Vec<Joint<'s>>),
 }
 
 impl ExprKind<'_> {
     /// Checks for a literal without parts: evaluating it cannot fail.
-    pub(crate) fn is_literal(&self) -> bool {
+    #[must_use]
+    pub fn is_literal(&self) -> bool {
         use ExprKind::{False, Float, Integer, Null, Str, True, Word};
         matches!(self, Null | Word(_) | True | False | Integer(_) | Float(_) | Str(_))
     }
 }
 
-/// `+ b`: an operator and what stands behind it.
+/// An operator and its right operand: `+ b`.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Joint<'s> {
-    pub(crate) operator: Operator,
-    pub(crate) at: Span,
-    pub(crate) right: Expr<'s>,
+pub struct Joint<'s> {
+    /// The operator.
+    pub operator: Operator,
+    /// Place of the operator.
+    pub at: Span,
+    /// The operand behind it.
+    pub right: Expr<'s>,
 }
 
-/// A double-quoted string is a template with a blank put behind it, which is cut off again.
+/// A double-quoted string: a template, to which Velocity adds a blank that is cut off again.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Interpolation<'s> {
-    pub(crate) ast: Ast<'s>,
-    /// Whether the last character of what is rendered is that blank, to be cut off.
-    pub(crate) chop: bool,
+pub struct Interpolation<'s> {
+    /// Syntax tree of the text.
+    pub ast: Ast<'s>,
+    /// Set if the last character of the rendered text is that blank.
+    pub chop: bool,
 }
 
+/// Operator of arithmetic or comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operator {
+pub enum Operator {
+    /// `+`
     Add,
+    /// `-`
     Sub,
+    /// `*`
     Mul,
+    /// `/`
     Div,
+    /// `%`
     Rem,
+    /// `==`
     Eq,
+    /// `!=`
     Ne,
+    /// `<`
     Lt,
+    /// `<=`
     Le,
+    /// `>`
     Gt,
+    /// `>=`
     Ge,
 }
 
 impl Ast<'_> {
     /// Applies `f` to every span.
-    pub(crate) fn map_spans(&mut self, f: &mut dyn FnMut(Span) -> Span) {
+    pub(super) fn map_spans(&mut self, f: &mut dyn FnMut(Span) -> Span) {
         for node in &mut self.nodes {
             node.span = f(node.span);
             match &mut node.kind {
-                Kind::Text(_) | Kind::Marks(_) | Kind::Comment(_) | Kind::Else | Kind::End => {}
+                Kind::Text(_) | Kind::Marks(_) | Kind::Comment | Kind::Else | Kind::End | Kind::Broken(_) => {}
                 Kind::Reference(reference) => reference.map_spans(f),
                 Kind::Set(set) => {
                     set.0.map_spans(f);
@@ -182,6 +232,7 @@ impl Ast<'_> {
                 Kind::If(condition) | Kind::ElseIf(condition) => condition.map_spans(f),
                 Kind::Directive(directive) => {
                     directive.whole = f(directive.whole);
+                    directive.inside = f(directive.inside);
                     directive.arguments.iter_mut().flatten().for_each(|a| a.map_spans(f));
                 }
             }

@@ -1,24 +1,29 @@
-//! Which blocks are open. `#if … #end` is matched here, with a stack, not by recursion.
+//! The blocks that are open: `#if … #end` is matched with a stack, not by recursion.
 
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::span::Span;
+use std::collections::HashSet;
 
+/// Most blocks that are reported as not closed.
+const MOST_UNCLOSED: usize = 100;
+
+/// Stack of the blocks that are open.
 #[derive(Debug, Default)]
 pub(super) struct Blocks<'s> {
-    open: Vec<Open<'s>>,
-    /// The macros whose definition is complete, in the order of the text.
-    pub(super) macros: Vec<&'s str>,
+    open: Vec<PendingBlock<'s>>,
+    /// Names of the macros whose definition is complete.
+    pub(super) macros: HashSet<&'s str>,
 }
 
 #[derive(Debug)]
-struct Open<'s> {
+struct PendingBlock<'s> {
     at: Span,
-    what: What<'s>,
+    kind: BlockKind<'s>,
 }
 
 #[derive(Debug)]
-enum What<'s> {
+enum BlockKind<'s> {
     /// An `#if` that has not seen its `#else`.
     If,
     Else,
@@ -28,54 +33,56 @@ enum What<'s> {
 
 impl<'s> Blocks<'s> {
     pub(super) fn open_if(&mut self, at: Span) {
-        self.open.push(Open { at, what: What::If });
+        self.open.push(PendingBlock { at, kind: BlockKind::If });
     }
 
     pub(super) fn open(&mut self, node: usize, name: &'s str, at: Span) {
-        self.open.push(Open { at, what: What::Directive(node, name) });
+        self.open.push(PendingBlock { at, kind: BlockKind::Directive(node, name) });
     }
 
     pub(super) fn else_if(&mut self, at: Span) -> Result<(), Error> {
         match self.open.last() {
-            Some(Open { what: What::If, .. }) => Ok(()),
+            Some(PendingBlock { kind: BlockKind::If, .. }) => Ok(()),
             other => Err(stray("#elseif", at, other)),
         }
     }
 
     pub(super) fn else_(&mut self, at: Span) -> Result<(), Error> {
         match self.open.last_mut() {
-            Some(open @ Open { what: What::If, .. }) => {
-                open.what = What::Else;
+            Some(open @ PendingBlock { kind: BlockKind::If, .. }) => {
+                open.kind = BlockKind::Else;
                 Ok(())
             }
             other => Err(stray("#else", at, other.as_deref())),
         }
     }
 
-    /// Closes the innermost block; gives the node of the directive that opened it, if it was one.
+    /// Closes the innermost block; returns the number of the directive's node that opened it, if one did.
     pub(super) fn end(&mut self, at: Span) -> Result<Option<usize>, Error> {
         match self.open.pop() {
-            Some(Open { what: What::Directive(node, _), .. }) => Ok(Some(node)),
+            Some(PendingBlock { kind: BlockKind::Directive(node, _), .. }) => Ok(Some(node)),
             Some(_) => Ok(None),
             None => Err(stray("#end", at, None)),
         }
     }
 
-    /// All blocks must be closed at the end of the template.
-    pub(super) fn finish(&self, source: &str) -> Result<(), Error> {
-        let Some(open) = self.open.last() else { return Ok(()) };
-        let name = match &open.what {
-            What::If | What::Else => "if",
-            What::Directive(_, name) => name,
+    /// Returns an error for each block that is still open at the end of the template, the innermost first.
+    pub(super) fn finish(&self, source: &str) -> Vec<Error> {
+        let unclosed = |block: &PendingBlock<'_>| {
+            let name = match &block.kind {
+                BlockKind::If | BlockKind::Else => "if",
+                BlockKind::Directive(_, name) => name,
+            };
+            let (line, _) = block.at.line_column(source);
+            Error::new(Code::Unclosed, format!("`#{name}` of line {line} is not closed"))
+                .at(block.at)
+                .with_help("close the block with `#end`")
         };
-        let (line, _) = open.at.line_column(source);
-        Err(Error::new(Code::Unclosed, format!("`#{name}` of line {line} is not closed"))
-            .at(open.at)
-            .with_help("close the block with `#end`"))
+        self.open.iter().rev().take(MOST_UNCLOSED).map(unclosed).collect()
     }
 }
 
-fn stray(what: &str, at: Span, around: Option<&Open<'_>>) -> Error {
+fn stray(what: &str, at: Span, around: Option<&PendingBlock<'_>>) -> Error {
     let error = Error::new(Code::StrayEnd, format!("`{what}` without an `#if` that it could belong to")).at(at);
     match around {
         Some(open) => error.with_related(open.at, "this block is open here"),

@@ -1,9 +1,9 @@
-//! What stands before a reference, and what is left of a `$` or `#` that starts none.
+//! The marks in front of a reference, and what is left of a `$` or `#` that starts nothing.
 
 use super::ast::Mark;
 
-/// Takes the source of a mark (`\\$`, `$$!`, `#$`) apart; `after` is the name or brace behind it. Gives what
-/// it means, whether it is quiet, and how many of its bytes stand before the last `$`.
+/// Reads the marks of a reference (`\\$`, `$$!`, `#$`); `after` is the name or brace behind them. Returns what
+/// is printed for them, whether the reference is quiet, and how many bytes stand before the last `$`.
 pub(super) fn read<'s>(mark: &'s str, after: &str) -> (Option<Box<Mark<'s>>>, bool, usize) {
     match mark {
         "$" => return (None, false, 0),
@@ -22,7 +22,7 @@ pub(super) fn read<'s>(mark: &'s str, after: &str) -> (Option<Box<Mark<'s>>>, bo
     (Some(Box::new(mark)), quiet, last)
 }
 
-/// `$\!x` is text less one backslash: Velocity takes it for an escaped quiet mark.
+/// Returns the text of `$\!x`, which Velocity takes for an escaped quiet mark: all but one backslash.
 fn slash_bang(mark: &str, after: &str) -> Option<String> {
     if !mark.contains("\\!") {
         return None;
@@ -33,8 +33,8 @@ fn slash_bang(mark: &str, after: &str) -> Option<String> {
     Some(format!("{}{}{}{after}", &mark[..start], &mark[start..start + slashes - 1], &mark[start + slashes..]))
 }
 
-/// What prints of marks that start nothing: `$`, `#`, and backslashes right before a `$`. The `!` of `$! `
-/// is lost.
+/// Returns what is printed of marks that start nothing: `$`, `#`, and backslashes right before a `$`. The `!` of
+/// `$! ` is lost.
 pub(super) fn leftover(marks: &str) -> String {
     let bytes = marks.as_bytes();
     let mut text = String::with_capacity(marks.len());
@@ -57,42 +57,10 @@ pub(super) fn leftover(marks: &str) -> String {
     text
 }
 
-/// What the scanner keeps of the inside of a comment: the starts of references, directives and comments that
-/// stand at its very end.
-pub(super) fn kept(inside: &str) -> &str {
-    let bytes = inside.as_bytes();
-    let (mut start, mut at) = (0, 0);
-    while let Some(&b) = bytes.get(at) {
-        let rest = &bytes[at..];
-        let length = match b {
-            b'#' if rest.starts_with(b"#**") => 3,
-            b'#' if rest.starts_with(b"#[[") => 3,
-            b'#' if rest.starts_with(b"#*") => 2,
-            b'#' => 1,
-            b'\\' | b'$' => {
-                let (length, found) = dollar(rest);
-                if !found {
-                    start = at + length;
-                }
-                length
-            }
-            _ => {
-                start = at + 1;
-                1
-            }
-        };
-        at += length;
+/// Splits the image of a reference's first token into its marks and its name or brace.
+pub(super) fn split(image: &str) -> (&str, &str) {
+    match image.strip_suffix('{') {
+        Some(marks) => (marks, "{"),
+        None => image.split_at(image.rfind(['$', '!', '\\', '#']).map_or(0, |at| at + 1)),
     }
-    inside.get(start..).unwrap_or("")
-}
-
-/// How long a mark is that stands at the start, with its backslashes and `!`, or a run of backslashes without one.
-fn dollar(bytes: &[u8]) -> (usize, bool) {
-    let slashes = |from: usize| from + bytes[from..].iter().take_while(|&&b| b == b'\\').count();
-    let mark = slashes(0);
-    if bytes.get(mark) != Some(&b'$') {
-        return (mark, false);
-    }
-    let bang = slashes(mark + 1);
-    (if bytes.get(bang) == Some(&b'!') { bang + 1 } else { mark + 1 }, true)
 }

@@ -1,70 +1,51 @@
-//! Text → AST. The grammar is `grammar/vtl.pest`; the builder gives its pairs a meaning.
+//! Text → AST: a lexer with states, a parser that drives it, the tree they build.
 //!
-//! Called by `template` (and through it by `#evaluate`); knows nothing of values or programs.
+//! ```text
+//! source ─ scan ─▶ lexer ─ tokens ─▶ parser, expression ─▶ ast
+//! ```
+//!
+//! Both follow Velocity 1.7's `Parser.jjt` state by state and production by production: mistakes in a template
+//! have exactly the effects that they have there. Called by `template` (and through it by `#evaluate`); knows
+//! nothing of values or programs.
 
-pub(crate) mod ast;
+pub mod ast;
 mod blocks;
-mod fault;
+mod expression;
+mod lexer;
 mod marks;
-mod nesting;
-mod parse;
-mod string;
+mod parser;
+mod quoted;
+mod rewrite;
+mod scan;
+mod settings;
+mod statement;
+mod token;
+mod tools;
+mod unexpected;
 
-pub(crate) use ast::Ast;
+pub use settings::Texts;
+pub use statement::{Branch, BranchKind, Statement, StatementKind};
+pub use tools::parse_for_tools;
 
+pub(crate) use settings::{Macros, Settings};
+pub(crate) use statement::statements;
+
+use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::limits::Limits;
+use ast::Ast;
 
-/// What of a template's syntax depends on where it is parsed.
-#[derive(Clone, Copy)]
-pub(crate) struct Settings<'a> {
-    /// The service has no `#evaluate`: it is a call of an unknown macro.
-    pub(crate) evaluate: bool,
-    /// The macros that are known already, for `\#name`.
-    pub(crate) macros: &'a dyn Macros,
-    /// How deep brackets may nest in one expression.
-    pub(crate) nesting: Option<u64>,
-    /// Where texts are kept that do not read so in the source.
-    pub(crate) texts: &'a Texts,
-}
-
-impl<'a> Settings<'a> {
-    fn keep(self, text: String) -> &'a str {
-        self.texts.alloc(text)
-    }
-}
-
-pub(crate) type Texts = typed_arena::Arena<String>;
-
-/// Who knows which macros are defined.
-pub(crate) trait Macros {
-    fn is_macro(&self, name: &str) -> bool;
-}
-
-impl Macros for () {
-    fn is_macro(&self, _: &str) -> bool {
-        false
-    }
-}
-
-/// Parses a template.
+/// Parses a template; ends with the first error.
 pub(crate) fn parse<'s>(source: &'s str, settings: Settings<'s>) -> Result<Ast<'s>, Error> {
-    parse_inside(source, settings, 0)
+    parser::strict(source, settings, 0)
 }
 
-/// Parses the text of a string that stands in so many brackets.
-fn parse_inside<'s>(source: &'s str, settings: Settings<'s>, brackets: u64) -> Result<Ast<'s>, Error> {
-    nesting::check(source, settings.nesting, brackets)?;
-    parse::parse(source, settings, brackets)
-}
-
-/// Refuses a source that is larger than allowed.
+/// Checks that a source is not larger than allowed.
 pub(crate) fn check_size(source: &str, limits: &Limits) -> Result<(), Error> {
     match limits.source {
-        Some(most) if source.len() as u64 > most => Err(Error::new(
-            crate::diagnostic::Code::SourceLimit,
-            format!("the template has {} bytes, more than {most}", source.len()),
-        )),
+        Some(most) if source.len() as u64 > most => {
+            Err(Error::new(Code::SourceLimit, format!("the template has {} bytes, more than {most}", source.len())))
+        }
         _ => Ok(()),
     }
 }

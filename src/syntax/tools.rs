@@ -1,0 +1,47 @@
+//! Parsing for tools: whatever is wrong with a template, all of it is read.
+
+use super::ast::Ast;
+use super::parser;
+use super::settings::{Settings, Texts};
+use crate::diagnostic::Diagnostic;
+use crate::dialect::Dialect;
+use crate::limits::Limits;
+
+/// Parses a template for an editor, linter or formatter: it reads on behind each mistake.
+///
+/// Returns the tree and what is wrong, in the order of the source: at most 500 diagnostics, with the
+/// codes `V001` to `V006` and `V302`. Without any, the tree is the one that [`Template::parse`]
+/// compiles. A statement that does not parse is a [`Broken`](super::ast::Kind::Broken) node up to
+/// its next line or directive; an `#if` with a condition that does not parse is still an `#if`. A
+/// block that is not closed has no `End` node, and an `#end` too many is `Broken`. Double-quoted
+/// strings are templates, whose mistakes are found too.
+///
+/// `name` is the file that the diagnostics are located in. The tree borrows from `source` and
+/// `texts`.
+///
+/// [`Template::parse`]: crate::Template::parse
+///
+/// ```
+/// use vtl::syntax_unstable::{Texts, ast::Kind, parse_for_tools};
+/// use vtl::Dialect;
+///
+/// let source = "#if($a = 1)\n$input.path('$.a'\n#end\n#end\n#set($b = \"$c.d(\")";
+/// let texts = Texts::new();
+/// let (ast, found) = parse_for_tools("order.vtl", source, Dialect::service(), &texts);
+///
+/// let lines: Vec<_> = found.iter().map(|d| (d.code.as_str(), d.location.as_ref().unwrap().line)).collect();
+/// assert_eq!(lines, [("V001", 1), ("V001", 3), ("V003", 4), ("V001", 5)]);
+/// assert!(matches!(ast.nodes[0].kind, Kind::If(_)));
+/// ```
+#[must_use]
+pub fn parse_for_tools<'s>(
+    name: &str,
+    source: &'s str,
+    dialect: Dialect,
+    texts: &'s Texts,
+) -> (Ast<'s>, Vec<Diagnostic>) {
+    let nesting = Limits::service().nesting;
+    let settings = Settings { evaluate: !dialect.service, macros: &(), nesting, texts };
+    let (ast, errors) = parser::tolerant(source, settings, 0);
+    (ast, errors.iter().map(|error| error.diagnostic(name, source)).collect())
+}
