@@ -83,6 +83,13 @@ fn a_note_names_the_cause() {
         ("#set($l = [1])$l.get('a')", &["V151: `get` of a list does not take a String: there is `get(int index)`"]),
         ("#set($l = [1])$l.x", &["V152: a list has no property `x`"]),
         ("[#if(1 / 0 == 1)a#end]", &["V154: `1 / 0` has no value: it divides by zero"]),
+        // r27
+        (
+            "{\"order\": $input.path('$.m')}",
+            &[
+                "V160: `$input.path('$.m')` prints a map in Java's form, `{key=value}`, which is no JSON = `$input.json('$.path')` writes a part of the payload as JSON",
+            ],
+        ),
         ("#set($n = 'a')#set($y = $n * 2)", &["V154: `$n * 2` has no value: the operands are a String and an Integer"]),
     ];
     for (template, expected) in cases {

@@ -8,7 +8,7 @@ use crate::diagnostic::Code;
 use crate::note::{MOST_NOTES, Note};
 use crate::program::{Op, PathCall};
 use crate::span::Span;
-use crate::value::{Value, num};
+use crate::value::{ListKind, Value, num};
 
 /// The service gives a reference to nothing the value `""`, and every text is true.
 const TRUE_ON_SERVICE: &str = ", which is true in a condition on the service";
@@ -149,6 +149,23 @@ impl<'r, W: Watch> Vm<'r, W> {
                 detail = format!("{detail}: {oddity}");
             }
             Cause { detail, help: is_condition.then(|| compare(&format!("$input.{source}"))) }
+        });
+    }
+
+    /// Notes a map or list that prints in Java's form, which is no JSON.
+    #[cold]
+    pub(super) fn note_java_form(&mut self, value: &Value<'r>) {
+        let (what, form) = match value {
+            Value::Map(map) if !map.kind().is_silent() => ("map", "{key=value}"),
+            Value::List(list) if matches!(list.kind(), ListKind::Array | ListKind::Unmodifiable) => ("list", "[a, b]"),
+            _ => return,
+        };
+        if !self.arena.dialect.service {
+            return;
+        }
+        self.note(Code::JavaForm, self.program.span(self.at), |_, source| {
+            let detail = format!("`{source}` prints a {what} in Java's form, `{form}`, which is no JSON");
+            Cause { detail, help: Some("`$input.json('$.path')` writes a part of the payload as JSON".to_owned()) }
         });
     }
 

@@ -38,6 +38,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             },
             host if host::is_silent(host) => {}
             other => {
+                self.note_java_form(other);
                 let arena = self.arena;
                 let rendered = self.render_nested_blocks(other, 0)?;
                 self.out.write(|out| show::show(arena, rendered.as_ref().unwrap_or(other), out))?;
