@@ -1,6 +1,6 @@
-//! The corpus: recorded cases, run fused and unfused. `cargo test --test corpus -- --nocapture` prints the
-//! score, which is also on the project's pages: `UPDATE=1` writes it there. A case is never edited; one believed wrong is listed in `corpus/disputed.toml` with its
-//! reason, and breaks the build when it passes after all.
+//! The corpus: recorded cases, run with superinstructions and without. `cargo test --test corpus -- --nocapture`
+//! prints the score, which is also on the project's pages: `UPDATE=1` writes it there. A recorded case is never
+//! edited; one believed wrong is listed in `corpus/disputed.jsonl`.
 
 mod differences;
 #[path = "../../crates/difftest/src/failure.rs"]
@@ -39,14 +39,14 @@ fn known_differences() {
     differences::run();
 }
 
-/// The cases of a JSON Lines file.
+/// Reads the cases of a JSON Lines file.
 fn cases(path: &str) -> Vec<serde_json::Value> {
     let path = format!("{}/corpus/{path}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
     text.lines().map(|line| serde_json::from_str(line).expect("a case is one JSON object a line")).collect()
 }
 
-/// The same with one member as its own text, where the digits of its numbers matter.
+/// Reads the cases of a JSON Lines file with one member as its text, which keeps the digits of its numbers.
 fn cases_with_text(path: &str, member: &str) -> Vec<serde_json::Value> {
     let path = format!("{}/corpus/{path}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
@@ -60,7 +60,7 @@ fn cases_with_text(path: &str, member: &str) -> Vec<serde_json::Value> {
     text.lines().map(read).collect()
 }
 
-/// The names of the `.jsonl` files of a folder of the corpus.
+/// Lists the names of the `.jsonl` files of a folder of the corpus.
 fn topics(folder: &str) -> Vec<String> {
     let path = format!("{}/corpus/{folder}", env!("CARGO_MANIFEST_DIR"));
     let mut names: Vec<String> = std::fs::read_dir(path)

@@ -1,6 +1,7 @@
-//! Passes by topic, and the list of disputed cases.
+//! The score of a suite by topic, and `corpus/disputed.jsonl`: cases believed wrong, each with `suite`, `id` and
+//! `reason`. A disputed case that passes after all breaks the build.
 
-use crate::page;
+use crate::{cases, page};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Score {
@@ -13,17 +14,11 @@ pub struct Score {
 
 impl Score {
     pub fn new(name: &str) -> Self {
-        let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/disputed.toml"))
-            .expect("corpus/disputed.toml is part of the project");
-        let table: toml::Table = text.parse().expect("disputed.toml is TOML");
-        let disputed = table
-            .get("case")
-            .and_then(toml::Value::as_array)
+        let disputed = cases("disputed.jsonl")
             .into_iter()
-            .flatten()
-            .filter(|case| case.get("suite").and_then(toml::Value::as_str) == Some(name))
+            .filter(|case| case["suite"] == name)
             .map(|case| {
-                let word = |key: &str| case.get(key).and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+                let word = |key: &str| case[key].as_str().unwrap_or_default().to_owned();
                 assert!(!word("reason").is_empty(), "a disputed case needs a reason");
                 word("id")
             })
@@ -31,7 +26,7 @@ impl Score {
         Score { name: name.into(), rows: BTreeMap::new(), misses: Vec::new(), passed: BTreeSet::new(), disputed }
     }
 
-    /// Counts a case: `problem` says what was wrong, if anything was.
+    /// Counts a case; `problem` describes its failure, if it failed.
     pub fn count(&mut self, topic: &str, id: &str, problem: Option<String>) {
         let row = self.rows.entry(topic.to_owned()).or_default();
         row.1 += 1;
