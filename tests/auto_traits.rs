@@ -17,8 +17,8 @@ use vtl::{diagnostic, jsonpath, pipeline, reference};
 
 shared! {
     vtl::{
-        Call<'static>, Code, Dialect, Error, Globals<'static>, Limits, Note, Overrides, Params, ParseOptions, Rendered,
-        Span, Template, UnknownLimit, UnknownSwitch,
+        Branch, BranchKind, Call<'static>, Code, Dialect, Error, Globals<'static>, Limits, Note, Overrides, Params,
+        ParseOptions, Rendered, Span, Statement, StatementKind, Template, UnknownLimit, UnknownSwitch,
     }
     diagnostic::{Diagnostic, Location, Related, Severity, UnknownCode, UnknownSeverity}
     jsonpath::{JsonPath}
