@@ -59,7 +59,7 @@ pub(super) fn of_integer<'r>(
     }
     let this = big_integer(this)?;
     let made = |number: BigInt| {
-        big::room(number.bits())?;
+        big::check_bits(number.bits())?;
         Ok(Value::big(number))
     };
     let whole = |n: i64| Ok(Value::Int(n as i32));
@@ -140,7 +140,7 @@ fn of_two_integers<'r>(arena: &'r Arena<'r>, this: &BigInt, method: JavaMethod, 
         }
         _ => return Err(Miss::NoMethod),
     };
-    big::room(result.bits())?;
+    big::check_bits(result.bits())?;
     Ok(Value::big(result))
 }
 
@@ -164,7 +164,7 @@ fn bit(index: &Value<'_>) -> Result<u64, Miss> {
 }
 
 fn with_bit(number: &BigInt, bit: u64, on: bool) -> Result<BigInt, Error> {
-    big::room(if number.bit(bit) == on { 0 } else { bit })?;
+    big::check_bits(if number.bit(bit) == on { 0 } else { bit })?;
     let mut changed = number.clone();
     if number.bit(bit) != on {
         changed.set_bit(bit, on);
@@ -177,7 +177,7 @@ fn shift(number: &BigInt, left: i64) -> Result<BigInt, Error> {
         return Ok(number >> left.unsigned_abs());
     }
     if !number.is_zero() {
-        big::room(number.bits() + left.unsigned_abs())?;
+        big::check_bits(number.bits() + left.unsigned_abs())?;
     }
     Ok(if number.is_zero() { BigInt::zero() } else { number << left.unsigned_abs() })
 }
@@ -296,7 +296,7 @@ pub(super) fn of_decimal<'r>(
             [other, Value::Null],
         ) => return big_decimal(other).and_then(|_| Err(no_object())),
         (M::SetScale, [n]) => big::set_scale(this, int(n)?.into(), Rounding::Unnecessary)?,
-        (M::SetScale, [n, mode]) => big::set_scale(this, int(n)?.into(), Rounding::of(int(mode)?)?)?,
+        (M::SetScale, [n, mode]) => big::set_scale(this, int(n)?.into(), Rounding::from_constant(int(mode)?)?)?,
         (M::MovePointLeft, [n]) => move_point(this, i64::from(int(n)?))?,
         (M::MovePointRight, [n]) => move_point(this, -i64::from(int(n)?))?,
         (M::ScaleByPowerOfTen, [n]) => big::decimal(unscaled.into_owned(), scale - i64::from(int(n)?))?,
@@ -307,11 +307,11 @@ pub(super) fn of_decimal<'r>(
         }
         (M::Divide, [other, mode]) => {
             let (mode, other) = (int(mode)?, big_decimal(other)?);
-            big::divide(this, other, scale, Rounding::of(mode)?)?
+            big::divide(this, other, scale, Rounding::from_constant(mode)?)?
         }
         (M::Divide, [other, n, mode]) => {
             let (n, mode, other) = (int(n)?, int(mode)?, big_decimal(other)?);
-            big::divide(this, other, n.into(), Rounding::of(mode)?)?
+            big::divide(this, other, n.into(), Rounding::from_constant(mode)?)?
         }
         (M::DivideAndRemainder, [other]) => {
             let other = big_decimal(other)?;

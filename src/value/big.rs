@@ -1,7 +1,7 @@
 //! Java's `BigInteger` and `BigDecimal`: scale, rounding and text.
 //!
-//! A decimal is an unscaled integer and a scale, the number of digits after the point.
-//! Java keeps the scale (`2.50` is not `2.5`), so nothing is reduced unless asked.
+//! A decimal is an unscaled integer and a scale, the number of digits after the point. Java preserves the
+//! scale (`2.50` is not `2.5`), so results are not normalized.
 
 use crate::diagnostic::Code;
 use crate::error::Error;
@@ -10,55 +10,55 @@ use num_bigint::{BigInt, Sign};
 use num_traits::{One, Signed, ToPrimitive, Zero};
 use std::cmp::Ordering;
 
-/// The bits a number may have: 19,700 digits. Java's own ceiling is 2^31 bits, too much for a shared machine.
-const MOST_BITS: u64 = 1 << 16;
-/// The most zeros that are ever appended; a power of ten below the ceiling.
-const MOST_ZEROS: i64 = 19_000;
+/// Maximum number of bits of a number: 19,700 digits. Java's own limit of 2^31 bits would exhaust memory.
+const MAX_BITS: u64 = 1 << 16;
+/// Maximum number of zeros appended to a number; the power of ten fits [`MAX_BITS`].
+const MAX_ZEROS: i64 = 19_000;
 
-/// What Java throws.
+/// Creates the error of a Java `ArithmeticException`.
 pub(crate) fn arithmetic(detail: &str) -> Error {
     Error::new(Code::JavaException, format!("ArithmeticException: {detail}"))
 }
 
-/// Refuses a number of more bits than allowed, before it is made.
-pub(crate) fn room(bits: u64) -> Result<(), Error> {
-    if bits > MOST_BITS {
-        return Err(Error::new(Code::MemoryLimit, format!("a number of more than {MOST_BITS} bits")));
+/// Checks the size of a number before it is computed; fails with [`Code::MemoryLimit`] past [`MAX_BITS`].
+pub(crate) fn check_bits(bits: u64) -> Result<(), Error> {
+    if bits > MAX_BITS {
+        return Err(Error::new(Code::MemoryLimit, format!("a number of more than {MAX_BITS} bits")));
     }
     Ok(())
 }
 
-/// The product of two integers.
+/// Returns the product of two integers.
 pub(crate) fn multiply(left: &BigInt, right: &BigInt) -> Result<BigInt, Error> {
-    room(left.bits() + right.bits())?;
+    check_bits(left.bits() + right.bits())?;
     Ok(left * right)
 }
 
-/// `number^exponent`.
+/// Returns `number` to the power of `exponent`.
 pub(crate) fn power(number: &BigInt, exponent: u32) -> Result<BigInt, Error> {
     if number.bits() > 1 {
-        room((number.bits() - 1).saturating_mul(u64::from(exponent)))?;
+        check_bits((number.bits() - 1).saturating_mul(u64::from(exponent)))?;
     }
     Ok(num_traits::pow::Pow::pow(number, exponent))
 }
 
-/// The nearest double.
+/// Returns the nearest double.
 pub(crate) fn to_double(number: &BigInt) -> f64 {
     number.to_f64().unwrap_or(f64::NAN)
 }
 
-/// The nearest float, rounded once.
+/// Returns the nearest float, rounded once.
 pub(crate) fn to_float(number: &BigInt) -> f32 {
     number.to_f32().unwrap_or(f32::NAN)
 }
 
-/// The low 64 bits: `longValue()`.
+/// Returns the low 64 bits: `longValue()`.
 pub(crate) fn low_bits(number: &BigInt) -> i64 {
     let low = number.iter_u64_digits().next().unwrap_or(0) as i64;
     if number.is_negative() { low.wrapping_neg() } else { low }
 }
 
-/// How a quotient is rounded; in the order of Java's numbers for it.
+/// Rounding modes, in the order of Java's numeric constants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rounding {
     Up,
@@ -72,8 +72,8 @@ pub(crate) enum Rounding {
 }
 
 impl Rounding {
-    /// `BigDecimal.ROUND_UP` = 0 and so on.
-    pub(crate) fn of(number: i32) -> Result<Self, Error> {
+    /// Returns the mode of a Java constant: `BigDecimal.ROUND_UP` is 0.
+    pub(crate) fn from_constant(number: i32) -> Result<Self, Error> {
         use Rounding::*;
         const ALL: [Rounding; 8] = [Up, Down, Ceiling, Floor, HalfUp, HalfDown, HalfEven, Unnecessary];
         let at = usize::try_from(number).ok().and_then(|n| ALL.get(n));
@@ -81,7 +81,7 @@ impl Rounding {
     }
 }
 
-/// `left / right`, rounded to a whole number.
+/// Returns `left / right`, rounded to a whole number.
 fn quotient(left: &BigInt, right: &BigInt, rounding: Rounding) -> Result<BigInt, Error> {
     if right.is_zero() {
         return Err(arithmetic("/ by zero"));
@@ -112,26 +112,26 @@ fn quotient(left: &BigInt, right: &BigInt, rounding: Rounding) -> Result<BigInt,
 
 fn ten_to(zeros: i64) -> Result<BigInt, Error> {
     match u32::try_from(zeros) {
-        Ok(n) if zeros <= MOST_ZEROS => Ok(BigInt::from(10u8).pow(n)),
-        _ => room(u64::MAX).map(|()| BigInt::zero()),
+        Ok(n) if zeros <= MAX_ZEROS => Ok(BigInt::from(10u8).pow(n)),
+        _ => check_bits(u64::MAX).map(|()| BigInt::zero()),
     }
 }
 
-/// A decimal of a scale that Java allows.
+/// Creates a decimal; fails if its scale is out of Java's range.
 pub(crate) fn decimal(unscaled: BigInt, scale: i64) -> Result<BigDecimal, Error> {
-    room(unscaled.bits())?;
+    check_bits(unscaled.bits())?;
     if i32::try_from(scale).is_err() {
         return Err(arithmetic(if scale > 0 { "Underflow" } else { "Overflow" }));
     }
     Ok(BigDecimal::new(unscaled, scale))
 }
 
-/// Unscaled value and scale.
+/// Returns the unscaled value and the scale.
 pub(crate) fn parts(number: &BigDecimal) -> (std::borrow::Cow<'_, BigInt>, i64) {
     number.as_bigint_and_scale()
 }
 
-/// `new BigDecimal(double)`: all digits of the binary number, `0.1` has 55.
+/// Returns `new BigDecimal(double)`: the exact digits of the binary number; `0.1` has 55.
 pub(crate) fn from_double(number: f64) -> Result<BigDecimal, Error> {
     if !number.is_finite() {
         return Err(Error::new(Code::JavaException, "NumberFormatException: Infinite or NaN"));
@@ -153,7 +153,7 @@ pub(crate) fn from_double(number: f64) -> Result<BigDecimal, Error> {
     decimal(significand << exponent as u64, 0)
 }
 
-/// Both unscaled values at the larger of the two scales.
+/// Returns both unscaled values at the larger of the two scales, and that scale.
 fn align(left: &BigDecimal, right: &BigDecimal) -> Result<(BigInt, BigInt, i64), Error> {
     let ((l, l_scale), (r, r_scale)) = (parts(left), parts(right));
     let scale = l_scale.max(r_scale);
@@ -175,7 +175,7 @@ pub(crate) fn multiply_decimals(left: &BigDecimal, right: &BigDecimal) -> Result
     decimal(multiply(&l, &r)?, l_scale + r_scale)
 }
 
-/// `left.divide(right, scale, rounding)`.
+/// Returns `left.divide(right, scale, rounding)`.
 pub(crate) fn divide(
     left: &BigDecimal,
     right: &BigDecimal,
@@ -192,8 +192,8 @@ pub(crate) fn divide(
     decimal(whole, scale)
 }
 
-/// `left.divide(right)`: the exact quotient at the scale nearest to the difference of scales; Java throws when it
-/// has no end.
+/// Returns `left.divide(right)`: the exact quotient at the scale nearest to the difference of scales; fails if its
+/// expansion does not terminate.
 pub(crate) fn divide_exactly(left: &BigDecimal, right: &BigDecimal) -> Result<BigDecimal, Error> {
     let ((l, l_scale), (r, r_scale)) = (parts(left), parts(right));
     if r.is_zero() {
@@ -220,7 +220,7 @@ pub(crate) fn divide_exactly(left: &BigDecimal, right: &BigDecimal) -> Result<Bi
     decimal(l.as_ref() * ten_to(more)? / r.as_ref(), preferred + more)
 }
 
-/// The greatest common divisor, by Euclid.
+/// Returns the greatest common divisor, by Euclid's algorithm.
 pub(crate) fn gcd(left: &BigInt, right: &BigInt) -> BigInt {
     let (mut a, mut b) = (left.abs(), right.abs());
     while !b.is_zero() {
@@ -229,7 +229,7 @@ pub(crate) fn gcd(left: &BigInt, right: &BigInt) -> BigInt {
     a
 }
 
-/// `left.divideToIntegralValue(right)`.
+/// Returns `left.divideToIntegralValue(right)`.
 pub(crate) fn divide_to_whole(left: &BigDecimal, right: &BigDecimal) -> Result<BigDecimal, Error> {
     let ((l, l_scale), (r, r_scale)) = (parts(left), parts(right));
     let preferred = (l_scale - r_scale).clamp(i64::from(i32::MIN), i64::from(i32::MAX));
@@ -243,17 +243,17 @@ pub(crate) fn divide_to_whole(left: &BigDecimal, right: &BigDecimal) -> Result<B
     if preferred >= 0 { set_scale(&whole, preferred, Rounding::Unnecessary) } else { strip(&whole, preferred) }
 }
 
-/// `left.remainder(right)`; its sign is that of `left`.
+/// Returns `left.remainder(right)`, which has the sign of `left`.
 pub(crate) fn remainder(left: &BigDecimal, right: &BigDecimal) -> Result<BigDecimal, Error> {
     subtract(left, &multiply_decimals(&divide_to_whole(left, right)?, right)?)
 }
 
-/// `number.setScale(scale, rounding)`.
+/// Returns `number.setScale(scale, rounding)`.
 pub(crate) fn set_scale(number: &BigDecimal, scale: i64, rounding: Rounding) -> Result<BigDecimal, Error> {
     divide(number, &BigDecimal::one(), scale, rounding)
 }
 
-/// Takes zeros off the end while the scale stays above `least`.
+/// Removes trailing zeros while the scale is above `least`.
 fn strip(number: &BigDecimal, least: i64) -> Result<BigDecimal, Error> {
     let (unscaled, mut scale) = parts(number);
     let mut unscaled = unscaled.into_owned();
@@ -265,17 +265,17 @@ fn strip(number: &BigDecimal, least: i64) -> Result<BigDecimal, Error> {
     decimal(unscaled, scale)
 }
 
-/// `number.stripTrailingZeros()`.
+/// Returns `number.stripTrailingZeros()`.
 pub(crate) fn strip_zeros(number: &BigDecimal) -> Result<BigDecimal, Error> {
     if number.is_zero() { Ok(BigDecimal::zero()) } else { strip(number, i64::from(i32::MIN)) }
 }
 
-/// Digits of the unscaled value; zero has one.
+/// Returns the number of digits of the unscaled value; 1 for zero.
 pub(crate) fn precision(number: &BigDecimal) -> i64 {
     parts(number).0.magnitude().to_string().len() as i64
 }
 
-/// `left.compareTo(right)`: by value, whatever the scales.
+/// Evaluates `left.compareTo(right)`: by value, regardless of scale.
 pub(crate) fn compare(left: &BigDecimal, right: &BigDecimal) -> Result<Ordering, Error> {
     let ((l, l_scale), (r, r_scale)) = (parts(left), parts(right));
     if l_scale == r_scale || l.sign() != r.sign() || l.is_zero() {
@@ -289,7 +289,7 @@ pub(crate) fn compare(left: &BigDecimal, right: &BigDecimal) -> Result<Ordering,
     Ok(l.cmp(&r))
 }
 
-/// The whole part, or an error when `exact` and there is more.
+/// Returns the whole part; with `exact`, fails if there is a fraction.
 pub(crate) fn to_integer(number: &BigDecimal, exact: bool) -> Result<BigInt, Error> {
     if number.is_zero() {
         return Ok(BigInt::zero());
@@ -301,19 +301,19 @@ pub(crate) fn to_integer(number: &BigDecimal, exact: bool) -> Result<BigInt, Err
     Ok(parts(&set_scale(number, 0, rounding)?).0.into_owned())
 }
 
-/// `number.longValue()`: the low 64 bits of the whole part.
+/// Returns `number.longValue()`: the low 64 bits of the whole part.
 pub(crate) fn decimal_low_bits(number: &BigDecimal) -> i64 {
     // From 10^64 on the low 64 bits are zero.
     if parts(number).1 <= -64 { 0 } else { to_integer(number, false).as_ref().map_or(0, low_bits) }
 }
 
-/// The text with an exponent that Rust reads too, for the nearest double or float.
+/// Returns the nearest double or float, by parsing the digits with an exponent.
 pub(crate) fn nearest<F: std::str::FromStr>(number: &BigDecimal) -> Option<F> {
     let (unscaled, scale) = parts(number);
     format!("{unscaled}E{}", -scale).parse().ok()
 }
 
-/// Java's two notations with an exponent.
+/// Java's two exponent notations.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Notation {
     Scientific,
@@ -370,12 +370,12 @@ fn place_point(digits: &str, after: i64, out: &mut String) {
     }
 }
 
-/// `number.toPlainString()`.
+/// Returns `number.toPlainString()`.
 pub(crate) fn plain(number: &BigDecimal) -> Result<String, Error> {
     let (unscaled, scale) = parts(number);
     let mut out = String::new();
-    if scale.abs() > MOST_ZEROS {
-        room(u64::MAX)?;
+    if scale.abs() > MAX_ZEROS {
+        check_bits(u64::MAX)?;
     }
     if scale < 0 && unscaled.is_zero() {
         return Ok("0".to_owned());
@@ -388,14 +388,14 @@ pub(crate) fn plain(number: &BigDecimal) -> Result<String, Error> {
     Ok(out)
 }
 
-/// `BigInteger.hashCode()`: over its 32-bit words, the highest first.
+/// Returns `BigInteger.hashCode()`, computed over the 32-bit words, highest first.
 pub(crate) fn hash(number: &BigInt) -> i32 {
     let words: Vec<u32> = number.iter_u32_digits().collect();
     let hash = words.iter().rev().fold(0i32, |hash, &word| hash.wrapping_mul(31).wrapping_add(word as i32));
     if number.is_negative() { hash.wrapping_neg() } else { hash }
 }
 
-/// `BigDecimal.hashCode()`.
+/// Returns `BigDecimal.hashCode()`.
 pub(crate) fn decimal_hash(number: &BigDecimal) -> i32 {
     let (unscaled, scale) = parts(number);
     hash(&unscaled).wrapping_mul(31).wrapping_add(scale as i32)

@@ -1,15 +1,15 @@
-//! `equals` and `hashCode` as Java has them, and `==` and `<` as templates have them.
+//! Comparison: Java's `equals` and `hashCode`, and the operators `==` and `<` of templates.
 
 use super::list::List;
 use super::map::Map;
-use super::show::{self, DEEPEST, too_deep};
+use super::show::{self, MAX_DEPTH, too_deep};
 use super::view::View;
 use super::{Arena, Big, Value, big, num};
 use crate::error::Error;
 use std::cmp::Ordering;
 
-/// `left == right` in a template: numbers by value, values of related classes by `equals`, others by their text,
-/// so `2 == '2'` is true.
+/// Evaluates `left == right` in a template: numbers are compared by value, values of related classes by
+/// `equals`, others by their text, so `2 == '2'` is true.
 #[inline]
 pub(crate) fn template_equals<'r>(arena: &Arena<'r>, left: &Value<'r>, right: &Value<'r>) -> Result<bool, Error> {
     match (left, right) {
@@ -35,7 +35,7 @@ fn equals_across<'r>(arena: &Arena<'r>, left: &Value<'r>, right: &Value<'r>) -> 
     Ok(left_text == right_text)
 }
 
-/// How two values are ordered for `<`, `<=`, `>` and `>=`; nothing when one is no number.
+/// Compares two values for `<`, `<=`, `>` and `>=`; `None` if one is not a number.
 #[inline]
 pub(crate) fn template_compare(left: &Value<'_>, right: &Value<'_>) -> Result<Option<Ordering>, Error> {
     match (left, right) {
@@ -45,7 +45,7 @@ pub(crate) fn template_compare(left: &Value<'_>, right: &Value<'_>) -> Result<Op
     }
 }
 
-/// Whether one's class is the other's or extends it.
+/// Returns `true` if one class equals or extends the other.
 fn related(left: &Value<'_>, right: &Value<'_>) -> bool {
     const EXTENDS: [(&str, &str); 2] =
         [("net.minidev.json.JSONArray", "java.util.ArrayList"), ("java.util.LinkedHashMap", "java.util.HashMap")];
@@ -58,7 +58,7 @@ fn related(left: &Value<'_>, right: &Value<'_>) -> bool {
     }
 }
 
-/// The class of the map that a view shows.
+/// Returns the class of the map that a view belongs to.
 fn viewed(view: &View<'_>) -> Option<&'static str> {
     match view {
         View::Keys(map) | View::Values(map) | View::Entries(map) => Some(map.kind().class_name()),
@@ -67,28 +67,30 @@ fn viewed(view: &View<'_>) -> Option<&'static str> {
 }
 
 impl<'r> Value<'r> {
-    /// `Object.equals`: same class and same value (1 and 1.0 differ), lists and maps by their members. False too
-    /// when they are nested too deeply to tell.
+    /// Evaluates `Object.equals`: class and value (1 and 1.0 differ), lists and maps by their members. Returns
+    /// `false` for values that are nested too deeply.
     pub(crate) fn equals(&self, other: &Value<'r>) -> bool {
         self.try_equals(other).unwrap_or(false)
     }
 
-    /// The same; an error where Java's stack would overflow.
+    /// Evaluates `Object.equals`; fails with [`Code::DepthLimit`](crate::Code::DepthLimit) where Java's stack
+    /// would overflow.
     pub(crate) fn try_equals(&self, other: &Value<'r>) -> Result<bool, Error> {
         equal(self, other, 0)
     }
 
-    /// `Object.hashCode`; 0 when it is nested too deeply to tell.
+    /// Returns `Object.hashCode()`; 0 for a value that is nested too deeply.
     pub(crate) fn java_hash(&self) -> i32 {
         self.try_java_hash().unwrap_or(0)
     }
 
-    /// The same; an error where Java's stack would overflow.
+    /// Returns `Object.hashCode()`; fails with [`Code::DepthLimit`](crate::Code::DepthLimit) where Java's
+    /// stack would overflow.
     pub(crate) fn try_java_hash(&self) -> Result<i32, Error> {
         hash(self, 0)
     }
 
-    /// Java's `==` of two objects: the same collection, view or block.
+    /// Evaluates Java's `==` of two collections, views or blocks: identity.
     pub(crate) fn is_same(&self, other: &Value<'r>) -> bool {
         match (self, other) {
             (Value::List(l), Value::List(r)) => std::ptr::eq(*l, *r),
@@ -97,7 +99,7 @@ impl<'r> Value<'r> {
             (Value::View(l), Value::View(r)) => {
                 std::ptr::eq(*l, *r)
                     || match (l, r) {
-                        // A map has one view of each kind, however often it is asked for.
+                        // A Java map returns the same view object on each call.
                         (View::Keys(l), View::Keys(r))
                         | (View::Values(l), View::Values(r))
                         | (View::Entries(l), View::Entries(r)) => std::ptr::eq(*l, *r),
@@ -110,7 +112,7 @@ impl<'r> Value<'r> {
 }
 
 fn equal<'r>(left: &Value<'r>, right: &Value<'r>, depth: usize) -> Result<bool, Error> {
-    if depth > DEEPEST {
+    if depth > MAX_DEPTH {
         return Err(too_deep());
     }
     Ok(match (left, right) {
@@ -148,7 +150,7 @@ fn equal<'r>(left: &Value<'r>, right: &Value<'r>, depth: usize) -> Result<bool, 
     })
 }
 
-/// A `java.util.List` and the part of it that counts.
+/// Returns the list and range of a `java.util.List`.
 fn as_list<'v, 'r>(value: &'v Value<'r>) -> Option<(&'v List<'r>, usize, usize)> {
     match value {
         Value::List(list) if !list.kind().is_java_array() => Some((list, 0, list.len())),
@@ -190,7 +192,7 @@ fn equal_maps<'r>(left: &Map<'r>, right: &Map<'r>, depth: usize) -> Result<bool,
     Ok(true)
 }
 
-/// A `java.util.Set`: the map it shows, and whether the values count.
+/// Returns the map of a `java.util.Set`, and `true` if its elements are entries.
 fn as_set<'r>(value: &Value<'r>) -> Option<(&'r Map<'r>, bool)> {
     match value {
         Value::View(View::Keys(map)) => Some((map, false)),
@@ -210,22 +212,22 @@ fn equal_sets<'r>(left: (&Map<'r>, bool), right: (&Map<'r>, bool), depth: usize)
     }
 }
 
-/// `Double.doubleToLongBits`: one NaN, two zeros.
+/// Returns `Double.doubleToLongBits`: all NaNs are equal, the two zeros differ.
 pub(crate) fn double_bits(number: f64) -> u64 {
     if number.is_nan() { 0x7FF8_0000_0000_0000 } else { number.to_bits() }
 }
 
-/// `Float.floatToIntBits`.
+/// Returns `Float.floatToIntBits`.
 pub(crate) fn float_bits(number: f32) -> u32 {
     if number.is_nan() { 0x7FC0_0000 } else { number.to_bits() }
 }
 
-/// `Long.hashCode`.
+/// Returns `Long.hashCode`.
 pub(crate) fn hash_long(bits: u64) -> i32 {
     (bits ^ (bits >> 32)) as i32
 }
 
-/// `Boolean.hashCode`.
+/// Returns `Boolean.hashCode`.
 pub(crate) fn hash_bool(bit: bool) -> i32 {
     if bit { 1231 } else { 1237 }
 }
@@ -239,7 +241,7 @@ fn hash_text(text: &str) -> i32 {
 }
 
 fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
-    if depth > DEEPEST {
+    if depth > MAX_DEPTH {
         return Err(too_deep());
     }
     let entry = |key: &Value<'_>, value: &Value<'_>| Ok(hash(key, depth + 1)? ^ hash(value, depth + 1)?);
@@ -278,7 +280,7 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
                     Ok::<_, Error>(sum.wrapping_mul(31).wrapping_add(hash(&item, depth + 1)?))
                 })?
             }
-            // Java gives an object of its own identity any number; one per class keeps renders repeatable.
+            // Java's identity hash is arbitrary; one per class keeps renders reproducible.
             None => hash_text(value.class_name()),
         },
     })

@@ -1,14 +1,14 @@
-//! Text of doubles and floats as Java 17 writes it, and numbers read from text.
+//! Conversion between doubles or floats and text, as in Java 17.
 //!
 //! Java before 19 does not always write the shortest text that reads back as the
 //! same number (JDK-4511638): `2.0E-3` is, but 2^-44 is `5.684341886080802E-14` where
-//! `5.6843418860808E-14` would do. So the digits are made the way Java 17 makes them: one by
-//! one, until the text is within half a step of the number, with its rules for ties.
+//! `5.6843418860808E-14` would do. So the digits are generated as Java 17 does: one by one, until the
+//! text is within half a unit in the last place, with its rules for ties.
 
 use num_bigint::BigUint;
 use std::cmp::Ordering;
 
-/// The bits of a double's fraction.
+/// The number of fraction bits of a double.
 const FRACTION_BITS: i32 = 52;
 
 /// Appends `Double.toString(number)`.
@@ -41,7 +41,7 @@ pub(crate) fn show_float(number: f32, out: &mut String) {
     }
 }
 
-/// Writes the sign, and the whole number if it has no digits to find.
+/// Writes the sign, and the whole number if it has no digits to generate.
 fn special(number: f64, out: &mut String) -> bool {
     if number.is_nan() {
         out.push_str("NaN");
@@ -58,7 +58,7 @@ fn special(number: f64, out: &mut String) -> bool {
     number.is_infinite() || number == 0.0
 }
 
-/// Decimal digits of `0.d₁d₂d₃… × 10^point`.
+/// The decimal digits of `0.d₁d₂d₃… × 10^point`.
 struct Digits {
     text: [u8; 24],
     count: usize,
@@ -94,7 +94,7 @@ impl Digits {
     }
 }
 
-/// How far the digits so far are from the number: near enough from below, from above, and which is nearer.
+/// The distance of the digits so far from the number: close enough from below, from above, and which is closer.
 struct Stop {
     low: bool,
     high: bool,
@@ -112,7 +112,7 @@ const fn powers_of_five() -> [u64; 27] {
 }
 const FIVES: [u64; 27] = powers_of_five();
 
-/// The bits that 5^n takes; Java's table has none for 5^0, and guesses past its end.
+/// Returns the bit length of 5^n by Java's table, which has 0 for 5^0 and estimates past its end.
 fn bits_of_five(n: i32) -> i32 {
     match FIVES.get(n as usize) {
         Some(1) => 0,
@@ -121,8 +121,8 @@ fn bits_of_five(n: i32) -> i32 {
     }
 }
 
-/// The digits of `fraction × 2^(exponent - 52)`; bit 52 of `fraction` is its highest. `significant` says how many
-/// bits of it the number's class keeps, so how far the next number is.
+/// Generates the digits of `fraction × 2^(exponent - 52)`; bit 52 of `fraction` is its highest. `significant` is the
+/// number of bits that the class of the number keeps, which determines the distance to the next number.
 fn digits(exponent: i32, fraction: u64, significant: i32) -> Digits {
     let trailing = fraction.trailing_zeros() as i32;
     let bits = FRACTION_BITS + 1 - trailing;
@@ -145,7 +145,7 @@ fn digits(exponent: i32, fraction: u64, significant: i32) -> Digits {
     s2 -= common;
     m2 -= common;
     if bits == 1 {
-        // Below a power of two the next number is only half as far away.
+        // Below a power of two the next number is at half the distance.
         m2 -= 1;
     }
     if m2 < 0 {
@@ -180,7 +180,7 @@ fn digits(exponent: i32, fraction: u64, significant: i32) -> Digits {
     made
 }
 
-/// A whole number below 2^63: its own digits, but for those that its class does not keep.
+/// Returns the digits of a whole number below 2^63, without those that its class cannot represent.
 fn whole(exponent: i32, fraction: u64, significant: i32) -> Digits {
     let mut number = if exponent >= FRACTION_BITS {
         fraction << (exponent - FRACTION_BITS)
@@ -190,7 +190,7 @@ fn whole(exponent: i32, fraction: u64, significant: i32) -> Digits {
     let mut point = 0;
     let spare = exponent - significant - 1;
     if spare > 1 {
-        // Digits below 2^spare say nothing.
+        // Digits below 2^spare are insignificant.
         let insignificant = (1u64 << spare).ilog10();
         let unit = 10u64.pow(insignificant);
         number = number / unit + u64::from(number % unit >= unit / 2 && insignificant > 0);
@@ -209,14 +209,14 @@ fn whole(exponent: i32, fraction: u64, significant: i32) -> Digits {
     made
 }
 
-/// The decimal exponent, or one more: a tangent of the logarithm, with Java's own constants.
+/// Estimates the decimal exponent, at most one too high: a tangent of the logarithm, with Java's constants.
 #[allow(clippy::approx_constant)]
 fn estimate(exponent: i32, fraction: u64) -> i32 {
     let significand = f64::from_bits(1023 << 52 | fraction & ((1 << 52) - 1));
     ((significand - 1.5) * 0.289_529_654 + 0.176_091_259 + f64::from(exponent) * 0.301_029_995_663_981).floor() as i32
 }
 
-/// Java's `int` arithmetic where `narrow`, its `long` arithmetic elsewhere.
+/// Java's `int` arithmetic if `narrow`, otherwise its `long` arithmetic.
 fn wrap(n: i64, narrow: bool) -> i64 {
     if narrow { i64::from(n as i32) } else { n }
 }
@@ -228,7 +228,7 @@ fn machine_digits(mut b: i64, s: i64, mut m: i64, narrow: bool, estimate: &mut i
         let quotient = b.checked_div(s).unwrap_or(0);
         b = wrap(b.checked_rem(s).unwrap_or(0).wrapping_mul(10), narrow);
         m = wrap(m.wrapping_mul(10), narrow);
-        // A gap that overflowed is larger than all else.
+        // A gap that overflowed is larger than any number.
         let (mut low, mut high) =
             if m > 0 || first { (b < m, wrap(b.wrapping_add(m), narrow) > tens) } else { (true, true) };
         step(&mut first, quotient as u8, &mut low, &mut high, estimate, made);
@@ -246,7 +246,7 @@ fn big_digits(mut b: BigUint, s: &BigUint, mut m: BigUint, estimate: &mut i32, m
         let quotient = &b / s;
         b = (b - &quotient * s) * 10u8;
         m *= 10u8;
-        // Unlike the arithmetic on machine words, a sum that just reaches the limit counts here.
+        // Unlike in the machine-word arithmetic, a sum equal to the limit counts here.
         let (mut low, mut high) = (b < m, &b + &m >= tens);
         step(&mut first, quotient.iter_u32_digits().next().unwrap_or(0) as u8, &mut low, &mut high, estimate, made);
         if low || high {
@@ -255,8 +255,8 @@ fn big_digits(mut b: BigUint, s: &BigUint, mut m: BigUint, estimate: &mut i32, m
     }
 }
 
-/// Adds a digit. The first may be a zero when the estimate was one too high; and a number that is written with an
-/// exponent has at least two, as Java wants one after the point.
+/// Adds a digit. The first may be a zero if the estimate was one too high; a number written with an exponent has at
+/// least two, since Java requires one after the point.
 fn step(first: &mut bool, quotient: u8, low: &mut bool, high: &mut bool, estimate: &mut i32, made: &mut Digits) {
     if !std::mem::take(first) {
         made.push(quotient);
@@ -272,7 +272,7 @@ fn step(first: &mut bool, quotient: u8, low: &mut bool, high: &mut bool, estimat
     }
 }
 
-/// `0.00123`, `123.0` or `1.23E10`, whichever Java takes for that size.
+/// Writes `0.00123`, `123.0` or `1.23E10`, as Java does for that magnitude.
 fn lay_out(digits: &Digits, out: &mut String) {
     let text = str::from_utf8(&digits.text[..digits.count]).unwrap_or("0");
     let point = digits.point;
@@ -298,7 +298,7 @@ fn lay_out(digits: &Digits, out: &mut String) {
     }
 }
 
-/// `Double.toHexString`, such as `0x1.8p0`.
+/// Returns `Double.toHexString`, such as `0x1.8p0`.
 pub(crate) fn hex_double(number: f64) -> String {
     if number.is_nan() {
         return "NaN".to_owned();
@@ -319,7 +319,7 @@ pub(crate) fn hex_double(number: f64) -> String {
     }
 }
 
-/// `Float.toHexString`: as the double's, but for numbers too small for the full precision.
+/// Returns `Float.toHexString`, which differs from the double's for subnormal numbers only.
 pub(crate) fn hex_float(number: f32) -> String {
     if number == 0.0 || !number.is_finite() || number.abs() >= f32::MIN_POSITIVE {
         return hex_double(f64::from(number));
@@ -328,11 +328,11 @@ pub(crate) fn hex_float(number: f32) -> String {
     format!("{}0x0.{}p-126", if number.is_sign_negative() { "-" } else { "" }, digits.trim_end_matches('0'))
 }
 
-/// A number that can be read from Java's notation for doubles and floats.
+/// A number type that can be parsed from Java's notation for doubles and floats.
 pub(crate) trait Floating: Copy + std::str::FromStr + std::ops::Neg<Output = Self> {
     const INFINITY: Self;
     const NAN: Self;
-    /// `mantissa × 2^exponent`, rounded once.
+    /// Returns `mantissa × 2^exponent`, rounded once.
     fn from_binary(mantissa: u128, exponent: i64) -> Self;
 }
 
@@ -350,7 +350,7 @@ macro_rules! floating {
                 if length + exponent > 2_000 {
                     return Self::INFINITY;
                 }
-                // The lowest bit that can be kept; what is below it rounds to even.
+                // The lowest bit that is representable; lower bits round half to even.
                 let drop = (length - $bits).max($least - exponent).max(0);
                 let mut kept = mantissa.checked_shr(drop.min(128) as u32).unwrap_or(0);
                 if drop > 0 && drop <= 128 {
@@ -376,7 +376,7 @@ macro_rules! floating {
 floating!(f64, 53, -1074);
 floating!(f32, 24, -149);
 
-/// `Double.parseDouble` or `Float.parseFloat`; nothing when Java throws.
+/// Parses as `Double.parseDouble` or `Float.parseFloat`; `None` where Java throws.
 pub(crate) fn parse<F: Floating>(text: &str) -> Option<F> {
     let text = text.trim_matches(|c| c <= ' ');
     let (negative, digits) = match text.as_bytes().first()? {
@@ -409,7 +409,7 @@ pub(crate) fn parse<F: Floating>(text: &str) -> Option<F> {
     Some(if negative { -number } else { number })
 }
 
-/// `1.8p1`, what follows `0x`.
+/// Parses the hexadecimal notation after `0x`, such as `1.8p1`.
 fn parse_hex<F: Floating>(text: &str) -> Option<F> {
     let (digits, exponent) = text.split_once(['p', 'P'])?;
     let (whole, rest) = digits.split_once('.').unwrap_or((digits, ""));
@@ -417,7 +417,7 @@ fn parse_hex<F: Floating>(text: &str) -> Option<F> {
     if whole.len() + rest.len() == 0 || unsigned.is_empty() || !unsigned.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    // More digits than any exponent can need are cut.
+    // Digits beyond what any exponent can need are cut.
     let size: i64 = unsigned.get(..unsigned.len().min(9))?.parse().ok()?;
     let mut exponent = if exponent.starts_with('-') { -size } else { size };
     let mut mantissa = 0u128;
@@ -428,7 +428,7 @@ fn parse_hex<F: Floating>(text: &str) -> Option<F> {
             mantissa = mantissa << 4 | digit;
             exponent -= if after_point { 4 } else { 0 };
         } else {
-            // Only whether anything is lost matters this far down.
+            // At this magnitude only a non-zero remainder matters.
             mantissa |= u128::from(digit != 0);
             exponent += if after_point { 0 } else { 4 };
         }

@@ -1,21 +1,20 @@
-//! Data that outlives a render, seen by one: strings and numbers are read in place, a list or map becomes a
-//! value of the render once, so that a change to it is seen again.
+//! Copy-on-write access to data that outlives a render. Strings and numbers are read in place; a nested list or
+//! map is thawed into a value of the render once, so that changes to it persist.
 
 use super::{Arena, Datum, Value};
 
-/// The lists and maps that were made of the elements of one frozen list or map, by their places. Mostly
-/// there is one: `$context.identity`.
+/// The thawed elements of one frozen list or map, by position. Usually there is one: `$context.identity`.
 #[derive(Default)]
 pub(super) enum Thawed<'r> {
     #[default]
     None,
     One((u32, Value<'r>)),
-    /// In order of the place.
+    /// Sorted by position.
     Many(Vec<(u32, Value<'r>)>),
 }
 
 impl<'r> Thawed<'r> {
-    /// The value of the element at a place.
+    /// Returns the value of the element at a position; thaws it if it is a list or map.
     #[inline]
     pub(super) fn value(&mut self, arena: &'r Arena<'r>, data: &'r Datum, at: usize) -> Value<'r> {
         match data {
@@ -37,7 +36,7 @@ impl<'r> Thawed<'r> {
                 Thawed::Many(made)
             }
             Thawed::Many(mut made) => {
-                // A loop adds at the end.
+                // A loop appends at the end.
                 let place = made.partition_point(|(other, _)| *other < at);
                 made.insert(place, (at, value.clone()));
                 Thawed::Many(made)
@@ -58,7 +57,7 @@ impl<'r> Thawed<'r> {
         }
     }
 
-    /// What was made, with its places.
+    /// Returns the thawed elements with their positions.
     pub(super) fn all(&self) -> &[(u32, Value<'r>)] {
         match self {
             Thawed::None => &[],
@@ -75,7 +74,7 @@ mod tests {
     use crate::dialect::Dialect;
     use crate::limits::Limits;
 
-    /// `#set($context.identity.x = 1)$context.identity.x`, for one, two and many such maps.
+    /// As in `#set($context.identity.x = 1)$context.identity.x`, for one, two and more such maps.
     #[test]
     fn a_change_below_frozen_data_is_seen_again() {
         for count in 1..6 {

@@ -1,4 +1,4 @@
-//! Numbers as Java 17 and Velocity 1.7 have them: `corpus/numbers/tower.tsv`, row by row.
+//! Test: numbers behave as in Java 17 and Velocity 1.7, for each row of `corpus/numbers/tower.tsv`.
 
 use super::{Big, ListKind, Value, big, float, num};
 use crate::error::Error;
@@ -102,7 +102,7 @@ fn run(op: &str, left: &Value<'static>, right: Option<&Value<'static>>) -> Resul
         "scale" => {
             // Scale and rounding in one: scale * 8 + rounding + 800.
             let both = num::int_value(right) - 800;
-            let rounding = big::Rounding::of(both.rem_euclid(8))?;
+            let rounding = big::Rounding::from_constant(both.rem_euclid(8))?;
             big::set_scale(&decimal(left), both.div_euclid(8).into(), rounding).map(Value::decimal)
         }
         "strip" => big::strip_zeros(&decimal(left)).map(Value::decimal),

@@ -1,4 +1,4 @@
-//! Lists, shared by reference. The `RefCell` never leaves this file: each method
+//! Lists, shared by reference. No borrow of the `RefCell` leaves this file: each method
 //! borrows, acts and returns, so `$l.addAll($l)` cannot panic.
 
 use super::frozen::Thawed;
@@ -7,26 +7,27 @@ use crate::error::Error;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 
-/// Which Java class a list is; it decides how it prints and what may be done to it.
+/// The Java class of a list: determines its text and the operations it supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ListKind {
     /// A list literal or range: `java.util.ArrayList`, prints `[1, b]`.
     Array,
-    /// A list of a payload: json-smart's `JSONArray`, prints as compact JSON (aws-observed 3.1, R).
+    /// A list of the payload: json-smart's `JSONArray`, prints as compact JSON (aws-observed 3.1, R).
     Json,
-    /// `String[]`, such as `split` gives; its size is fixed.
+    /// `String[]`, as returned by `split`; fixed size.
     Strings,
-    /// `Object[]`, which `toArray` gives.
+    /// `Object[]`, as returned by `toArray`.
     Objects,
     /// `char[]`.
     Chars,
     /// `byte[]`.
     Bytes,
-    /// `java.util.Collections$UnmodifiableRandomAccessList` and its like: `List.of`, `Collections.unmodifiable…`.
+    /// An unmodifiable list: `List.of`, `Collections.unmodifiableList`.
     Unmodifiable,
 }
 
 impl ListKind {
+    /// Returns the full name of the Java class.
     pub(crate) fn class_name(self) -> &'static str {
         match self {
             ListKind::Array => "java.util.ArrayList",
@@ -39,17 +40,18 @@ impl ListKind {
         }
     }
 
-    /// Java's `isArray()`.
+    /// Returns `true` for a Java array (`isArray()`).
     pub(crate) fn is_java_array(self) -> bool {
         matches!(self, ListKind::Strings | ListKind::Objects | ListKind::Chars | ListKind::Bytes)
     }
 }
 
+/// The representation of the elements.
 enum Store<'r> {
     Own(Vec<Value<'r>>),
-    /// As it was read, in the arena.
+    /// A list of the payload, in the arena.
     Read(&'r [Value<'r>]),
-    /// Not written out: first, how many, whether it counts down.
+    /// A range that is not materialized: first element, length, and `true` if it descends.
     Range(i32, usize, bool),
     Frozen(&'r [Datum], Thawed<'r>),
 }
@@ -58,7 +60,7 @@ enum Store<'r> {
 pub(crate) struct List<'r> {
     arena: &'r Arena<'r>,
     kind: ListKind,
-    /// How often its structure changed: Java's iterators stop when they see a change.
+    /// The number of structural modifications; Java's iterators fail when it changes.
     changes: Cell<u32>,
     store: RefCell<Store<'r>>,
 }
@@ -89,6 +91,7 @@ impl<'r> List<'r> {
         self.arena
     }
 
+    /// Returns the number of structural modifications so far.
     pub(crate) fn changes(&self) -> u32 {
         self.changes.get()
     }
@@ -102,7 +105,7 @@ impl<'r> List<'r> {
         }
     }
 
-    /// The element at `index`, counted from 0.
+    /// Returns the element at a zero-based index.
     pub(crate) fn get(&self, index: usize) -> Option<Value<'r>> {
         match &mut *self.store.borrow_mut() {
             Store::Own(items) => items.get(index).cloned(),
@@ -112,7 +115,7 @@ impl<'r> List<'r> {
         }
     }
 
-    /// A copy of its elements as they are now.
+    /// Returns a copy of the elements.
     pub(crate) fn to_vec(&self) -> Vec<Value<'r>> {
         match &*self.store.borrow() {
             Store::Own(items) => return items.clone(),
@@ -122,7 +125,7 @@ impl<'r> List<'r> {
         (0..self.len()).filter_map(|i| self.get(i)).collect()
     }
 
-    /// Hands each element to `act`, which must not change the list.
+    /// Calls `act` with each element. `act` must not change the list.
     pub(crate) fn each(&self, mut act: impl FnMut(&Value<'r>) -> Result<(), Error>) -> Result<(), Error> {
         match &*self.store.borrow() {
             Store::Own(items) => return items.iter().try_for_each(act),
@@ -132,8 +135,8 @@ impl<'r> List<'r> {
         (0..self.len()).filter_map(|i| self.get(i)).try_for_each(|item| act(&item))
     }
 
-    /// Changes the elements; `structural` says that their number or order changes in a way that Java's
-    /// iterators notice. `act` must not call back into this list.
+    /// Changes the elements by calling `act`, which must not call back into this list. `structural` marks a
+    /// change of number or order that makes Java's iterators fail.
     pub(crate) fn edit<T>(&self, structural: bool, act: impl FnOnce(&mut Vec<Value<'r>>) -> T) -> Result<T, Error> {
         let own = matches!(&*self.store.borrow(), Store::Own(_));
         if !own {
@@ -156,6 +159,7 @@ impl<'r> List<'r> {
     }
 }
 
+/// Returns an element of a range.
 fn nth<'r>(first: i32, index: usize, down: bool) -> Value<'r> {
     let step = index as i32;
     Value::Int(if down { first.wrapping_sub(step) } else { first.wrapping_add(step) })

@@ -1,15 +1,16 @@
-//! What a template works on: Java's values as a template can reach them.
+//! Java's values, as far as templates can reach them.
 //!
-//! **Sharing.** Lists, maps and views live in the [`Arena`] of one render and a
-//! [`Value`] holds their address. `#set($b = $a)` copies the address, so
-//! `#set($b.x = 1)` is seen through `$a`, as in Java; identity is pointer equality,
-//! and a cycle (`$m.put("self", $m)`) costs nothing: the arena is dropped whole.
-//! Strings are immutable: borrowed from the body or the program, or counted.
+//! **Sharing.** Lists, maps and views are allocated in the [`Arena`] of one render, and a
+//! [`Value`] is a reference to them. `#set($b = $a)` copies the reference, so
+//! `#set($b.x = 1)` is visible through `$a`, as in Java; identity is pointer equality,
+//! and a cycle (`$m.put("self", $m)`) is harmless: the arena is dropped as a whole.
+//! Strings are immutable: borrowed from the body or the program, or reference-counted.
 //!
-//! **Nothing.** `Null` is Java's null. That a reference to nothing has the value
-//! `""` on the service is decided where references are read, not here.
+//! **Null.** `Null` is Java's null. On the service a reference to null has the value `""`; the
+//! machine implements that where references are read.
 //!
-//! Called by every floor above; knows nothing of templates.
+//! Used by every floor above; depends on no template code. The files of containers import each other,
+//! since values contain containers and containers contain values.
 
 pub(crate) mod arena;
 pub(crate) mod big;
@@ -43,18 +44,18 @@ use std::rc::Rc;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Big {
     Integer(BigInt),
-    /// Its scale is Java's: the number of digits after the point, which may be negative.
+    /// The scale is Java's: the number of digits after the point, which may be negative.
     Decimal(bigdecimal::BigDecimal),
 }
 
-/// The objects behind the roots that are no maps.
+/// A root object that is not a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Host {
     Input,
     Util,
 }
 
-/// One Java value.
+/// A Java value.
 #[derive(Clone, Debug)]
 pub(crate) enum Value<'r> {
     Null,
@@ -74,30 +75,34 @@ pub(crate) enum Value<'r> {
     Map(&'r Map<'r>),
     View(&'r View<'r>),
     Host(Host),
-    /// What `#define` makes.
+    /// The block of a `#define`.
     Block(&'r Block<'r>),
-    /// What `.class` gives: it prints, knows its name, and leads nowhere.
+    /// `.class`: has a name and a text, and no members.
     Class(&'static str),
 }
 
 const _: () = assert!(size_of::<Value<'static>>() <= 24);
 
 impl<'r> Value<'r> {
-    /// The empty string: what nothing is on the service.
+    /// The empty string, the value of a null reference on the service.
     pub(crate) const EMPTY: Self = Value::Str(Text::Borrowed(""));
 
+    /// Creates a string that borrows `text`.
     pub(crate) fn str(text: &'r str) -> Self {
         Value::Str(Text::Borrowed(text))
     }
 
+    /// Creates a reference-counted string.
     pub(crate) fn string(text: String) -> Self {
         Value::Str(Text::from(text))
     }
 
+    /// Creates a BigInteger.
     pub(crate) fn big(integer: BigInt) -> Self {
         Value::Big(Rc::new(Big::Integer(integer)))
     }
 
+    /// Creates a BigDecimal.
     pub(crate) fn decimal(decimal: bigdecimal::BigDecimal) -> Self {
         Value::Big(Rc::new(Big::Decimal(decimal)))
     }
@@ -106,7 +111,7 @@ impl<'r> Value<'r> {
         matches!(self, Value::Null)
     }
 
-    /// `instanceof Number`.
+    /// Returns `true` if the value is a `java.lang.Number`.
     pub(crate) fn is_number(&self) -> bool {
         matches!(
             self,
@@ -120,6 +125,7 @@ impl<'r> Value<'r> {
         )
     }
 
+    /// Returns the text of a string.
     pub(crate) fn as_text(&self) -> Option<&Text<'r>> {
         match self {
             Value::Str(text) => Some(text),
@@ -127,12 +133,12 @@ impl<'r> Value<'r> {
         }
     }
 
-    /// `#if($x)`: false for null and the boolean false, true for all else.
+    /// Returns the truth of the value in `#if($x)`: `false` for null and the boolean false only.
     pub(crate) fn truth(&self) -> bool {
         !matches!(self, Value::Null | Value::Bool(false))
     }
 
-    /// The full name of its Java class; `"null"` for null.
+    /// Returns the full name of the Java class; `"null"` for null.
     pub(crate) fn class_name(&self) -> &'static str {
         match self {
             Value::Null => "null",

@@ -1,8 +1,8 @@
-//! The number tower of Velocity 1.7's `MathUtils`, over Java's number classes.
+//! Arithmetic of Velocity 1.7's `MathUtils`, over Java's number classes.
 //!
-//! Two whole numbers give the larger of their classes, or the next that holds the result:
-//! `2147483647 + 1` is a Long, past that a BigInteger. A fraction makes it float or double;
-//! a BigInteger with a fraction makes it a BigDecimal of the double's exact digits.
+//! The result of two whole numbers has the larger of their classes, or the next that holds it:
+//! `2147483647 + 1` is a Long, past that a BigInteger. With a Float or Double operand the result is
+//! one too; a BigInteger and a Double give a BigDecimal with the exact digits of the Double.
 
 use super::{Big, Value, big};
 use crate::error::Error;
@@ -12,7 +12,7 @@ use num_traits::{Signed, Zero};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-/// The class two numbers are computed in, with both brought to it.
+/// Two operands converted to the class that their operation is computed in.
 enum Pair<'n> {
     Longs(i64, i64),
     Floats(f32, f32),
@@ -40,7 +40,7 @@ fn pair<'n>(left: &'n Value<'_>, right: &'n Value<'_>) -> Result<Pair<'n>, Error
     Ok(Pair::Floats(float_value(left), float_value(right)))
 }
 
-/// Of a class without fractions.
+/// Returns `true` for a number of an integer class.
 fn is_whole(number: &Value<'_>) -> bool {
     match number {
         Value::Int(_) | Value::Long(_) | Value::Short(_) | Value::Byte(_) => true,
@@ -58,7 +58,8 @@ fn to_integer<'n>(number: &'n Value<'_>) -> Cow<'n, BigInt> {
     Cow::Owned(long_value(number).into())
 }
 
-/// A Long goes by way of a double, as `MathUtils` has it: `9007199254740993` loses its last bit.
+/// Converts to BigDecimal. A Long is converted through a double, as in `MathUtils`: `9007199254740993` loses
+/// its last bit.
 fn to_decimal<'n>(number: &'n Value<'_>) -> Result<Cow<'n, BigDecimal>, Error> {
     Ok(match number {
         Value::Big(big) => match &**big {
@@ -69,7 +70,7 @@ fn to_decimal<'n>(number: &'n Value<'_>) -> Result<Cow<'n, BigDecimal>, Error> {
     })
 }
 
-/// The result as the larger class of the two, or the next one that holds it.
+/// Returns an integer result in the larger class of the two operands, or the next that holds it.
 fn wrap<'r>(result: i64, left: &Value<'_>, right: &Value<'_>) -> Value<'r> {
     let rank = |v: &Value<'_>| match v {
         Value::Byte(_) => 0,
@@ -99,11 +100,11 @@ fn int_or_long<'r>(result: i64, rank: u8) -> Value<'r> {
 }
 
 fn integer<'r>(result: BigInt) -> Result<Value<'r>, Error> {
-    big::room(result.bits())?;
+    big::check_bits(result.bits())?;
     Ok(Value::big(result))
 }
 
-/// `left + right` for two numbers.
+/// Evaluates `left + right` for two numbers.
 #[inline]
 pub(crate) fn add<'r>(left: &Value<'r>, right: &Value<'r>) -> Result<Value<'r>, Error> {
     if let (Value::Int(l), Value::Int(r)) = (left, right) {
@@ -125,7 +126,7 @@ fn add_any<'r>(left: &Value<'r>, right: &Value<'r>) -> Result<Value<'r>, Error> 
     }
 }
 
-/// `left - right` for two numbers.
+/// Evaluates `left - right` for two numbers.
 #[inline]
 pub(crate) fn sub<'r>(left: &Value<'r>, right: &Value<'r>) -> Result<Value<'r>, Error> {
     if let (Value::Int(l), Value::Int(r)) = (left, right) {
@@ -147,7 +148,7 @@ fn sub_any<'r>(left: &Value<'r>, right: &Value<'r>) -> Result<Value<'r>, Error> 
     }
 }
 
-/// `left * right` for two numbers.
+/// Evaluates `left * right` for two numbers.
 #[inline]
 pub(crate) fn mul<'r>(left: &Value<'r>, right: &Value<'r>) -> Result<Value<'r>, Error> {
     if let (Value::Int(l), Value::Int(r)) = (left, right) {
@@ -160,7 +161,7 @@ fn mul_any<'r>(left: &Value<'r>, right: &Value<'r>) -> Result<Value<'r>, Error> 
     match pair(left, right)? {
         Pair::Longs(l, r) => {
             let product = l.wrapping_mul(r);
-            // The test by division misses `-9223372036854775808 * -1`, which stays what it is.
+            // Velocity's overflow test misses `-9223372036854775808 * -1`, which wraps around.
             if r != 0 && product.wrapping_div(r) != l {
                 return integer(BigInt::from(l) * r);
             }
@@ -173,7 +174,7 @@ fn mul_any<'r>(left: &Value<'r>, right: &Value<'r>) -> Result<Value<'r>, Error> 
     }
 }
 
-/// `left / right` for two numbers; null when the divisor is zero.
+/// Evaluates `left / right` for two numbers; null if the divisor is zero.
 #[inline]
 pub(crate) fn div<'r>(left: &Value<'r>, right: &Value<'r>) -> Result<Value<'r>, Error> {
     if let (Value::Int(l), Value::Int(r)) = (left, right)
@@ -197,7 +198,7 @@ fn div_any<'r>(left: &Value<'r>, right: &Value<'r>) -> Result<Value<'r>, Error> 
     }
 }
 
-/// `left % right` for two numbers; null when the divisor is zero.
+/// Evaluates `left % right` for two numbers; null if the divisor is zero.
 #[inline]
 pub(crate) fn rem<'r>(left: &Value<'r>, right: &Value<'r>) -> Result<Value<'r>, Error> {
     if let (Value::Int(l), Value::Int(r)) = (left, right)
@@ -221,7 +222,7 @@ fn rem_any<'r>(left: &Value<'r>, right: &Value<'r>) -> Result<Value<'r>, Error> 
     }
 }
 
-/// `BigInteger.mod`: never negative.
+/// Evaluates `BigInteger.mod`; the result is never negative.
 pub(crate) fn modulo(left: &BigInt, right: &BigInt) -> Result<BigInt, Error> {
     if !right.is_positive() {
         return Err(big::arithmetic("BigInteger: modulus not positive"));
@@ -230,7 +231,7 @@ pub(crate) fn modulo(left: &BigInt, right: &BigInt) -> Result<BigInt, Error> {
     Ok(if rest.is_negative() { rest + right } else { rest })
 }
 
-/// How two numbers compare by value, whatever their classes. NaN is equal to all (`MathUtils.compare`).
+/// Compares two numbers by value, regardless of class. NaN equals every number (`MathUtils.compare`).
 #[inline]
 pub(crate) fn compare(left: &Value<'_>, right: &Value<'_>) -> Result<Ordering, Error> {
     if let (Value::Int(l), Value::Int(r)) = (left, right) {
@@ -249,7 +250,7 @@ fn compare_any(left: &Value<'_>, right: &Value<'_>) -> Result<Ordering, Error> {
     })
 }
 
-/// Whether a number may not be divided by. NaN is no zero.
+/// Returns `true` for a zero of any class. NaN is not zero.
 pub(crate) fn is_zero(number: &Value<'_>) -> bool {
     match number {
         Value::Big(big) => match &**big {
@@ -260,7 +261,7 @@ pub(crate) fn is_zero(number: &Value<'_>) -> bool {
     }
 }
 
-/// `Number.intValue()`.
+/// Returns `Number.intValue()`.
 pub(crate) fn int_value(number: &Value<'_>) -> i32 {
     match number {
         Value::Int(i) => *i,
@@ -270,7 +271,7 @@ pub(crate) fn int_value(number: &Value<'_>) -> i32 {
     }
 }
 
-/// `Number.longValue()`; 0 for what is no number.
+/// Returns `Number.longValue()`; 0 for other values.
 pub(crate) fn long_value(number: &Value<'_>) -> i64 {
     match number {
         Value::Int(i) => i64::from(*i),
@@ -287,7 +288,7 @@ pub(crate) fn long_value(number: &Value<'_>) -> i64 {
     }
 }
 
-/// `Number.doubleValue()`.
+/// Returns `Number.doubleValue()`.
 pub(crate) fn double_value(number: &Value<'_>) -> f64 {
     match number {
         Value::Double(d) => *d,
@@ -300,7 +301,7 @@ pub(crate) fn double_value(number: &Value<'_>) -> f64 {
     }
 }
 
-/// `Number.floatValue()`.
+/// Returns `Number.floatValue()`.
 pub(crate) fn float_value(number: &Value<'_>) -> f32 {
     match number {
         Value::Float(f) => *f,

@@ -1,4 +1,4 @@
-//! Java's `toString` for every kind of value.
+//! Text of values: Java's `toString()` for every class.
 
 use super::list::{List, ListKind};
 use super::view::View;
@@ -6,16 +6,17 @@ use super::{Arena, Big, Value, big, float, json};
 use crate::diagnostic::Code;
 use crate::error::Error;
 
-/// How deep collections may be nested; Java's stack overflows somewhere beyond.
-pub(super) const DEEPEST: usize = 1_000;
+/// Maximum nesting of collections; Java's stack overflows at some greater depth.
+pub(super) const MAX_DEPTH: usize = 1_000;
 
-/// The error of a collection that is nested too deeply, mostly because it holds itself by a detour.
+/// Creates the error of a collection that is nested too deeply, usually because it contains itself
+/// indirectly.
 pub(super) fn too_deep() -> Error {
-    Error::new(Code::DepthLimit, format!("StackOverflowError: collections are nested more than {DEEPEST} deep"))
+    Error::new(Code::DepthLimit, format!("StackOverflowError: collections are nested more than {MAX_DEPTH} deep"))
         .with_help("does a list or map hold itself?")
 }
 
-/// Appends `value.toString()`. A block cannot be shown here: it needs the machine.
+/// Appends `value.toString()`. A block appends nothing: only the machine can render it.
 #[inline]
 pub(crate) fn show(arena: &Arena<'_>, value: &Value<'_>, out: &mut String) -> Result<(), Error> {
     match value {
@@ -26,7 +27,7 @@ pub(crate) fn show(arena: &Arena<'_>, value: &Value<'_>, out: &mut String) -> Re
     Ok(())
 }
 
-/// Appends a number's `toString()`; nothing for what is no number.
+/// Appends the `toString()` of a number; nothing for other values.
 pub(crate) fn number_text(number: &Value<'_>, out: &mut String) {
     let mut digits = itoa::Buffer::new();
     match number {
@@ -44,7 +45,7 @@ pub(crate) fn number_text(number: &Value<'_>, out: &mut String) {
     }
 }
 
-/// What an object without a `toString` of its own prints: its class and, after `@`, a hash that is its own.
+/// Appends the default `Object.toString()`: the class, `@` and a hash.
 fn identity(value: &Value<'_>, out: &mut String) {
     out.push_str(value.class_name());
     out.push('@');
@@ -55,7 +56,7 @@ struct Show<'s, 'r> {
     arena: &'s Arena<'r>,
     out: &'s mut String,
     depth: usize,
-    /// Up to where the text is paid for.
+    /// The length of the output that was already charged.
     paid: usize,
 }
 
@@ -87,13 +88,13 @@ impl<'v> Show<'_, '_> {
     }
 
     fn nested(&mut self, act: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
-        if self.depth == DEEPEST {
+        if self.depth == MAX_DEPTH {
             return Err(too_deep());
         }
         self.depth += 1;
         let result = act(self);
         self.depth -= 1;
-        // `$l.add($m) $l.add($m)`, thirty times over, prints 2^30 items: text is paid for.
+        // `$l.add($m) $l.add($m)`, repeated thirty times, prints 2^30 items: the text is charged.
         self.arena.meter.charge(self.out.len().saturating_sub(self.paid))?;
         self.paid = self.out.len();
         result
@@ -113,7 +114,7 @@ impl<'v> Show<'_, '_> {
         }
     }
 
-    /// `[a, b]`; the collection itself as an item is not followed.
+    /// Writes `[a, b]`; an item that is the collection itself is not followed.
     fn items(&mut self, whole: &Value<'v>, items: impl Iterator<Item = Value<'v>>) -> Result<(), Error> {
         self.out.push('[');
         for (i, item) in items.enumerate() {
@@ -126,7 +127,7 @@ impl<'v> Show<'_, '_> {
         Ok(())
     }
 
-    /// `{k=v, l=w}`; the map itself as a key or value is not followed.
+    /// Writes `{k=v, l=w}`; a key or value that is the map itself is not followed.
     fn entries(
         &mut self,
         (open, close): (char, char),

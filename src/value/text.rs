@@ -1,15 +1,14 @@
-//! Strings: UTF-8 inside, Java's UTF-16 outside.
+//! Strings: stored as UTF-8, with the UTF-16 semantics of Java.
 //!
-//! **Half a surrogate pair.** Java strings may hold one (`"😀".substring(0, 1)`), Rust's
-//! may not. The 2,048 lone units are kept as the last 2,048 code points of
-//! Unicode's last private plane, U+10F800 to U+10FFFF, count as one unit, and leave
-//! as `?`, which is what Java writes for them in UTF-8.
+//! **Lone surrogates.** Java strings may contain one (`"😀".substring(0, 1)`), Rust strings may not. The
+//! 2,048 lone surrogates are represented by the last 2,048 code points of Unicode's last private plane,
+//! U+10F800 to U+10FFFF. Each counts as one unit, and is output as `?`, as Java encodes it in UTF-8.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
-/// A Java string: a slice of the body or the program, or a counted string of its own.
+/// A Java string: borrowed from the body or the program, or reference-counted.
 #[derive(Clone)]
 pub(crate) enum Text<'r> {
     Borrowed(&'r str),
@@ -20,27 +19,27 @@ const _: () = assert!(size_of::<Text<'static>>() == 2 * size_of::<usize>());
 
 const LONE: u32 = 0x0010_F800;
 
-/// The character that stands for the lone UTF-16 unit `unit` (0xD800 to 0xDFFF).
+/// Returns the character that represents a lone surrogate (0xD800 to 0xDFFF).
 pub(crate) fn lone_surrogate(unit: u16) -> char {
     char::from_u32(LONE + (u32::from(unit) - 0xD800)).unwrap_or('?')
 }
 
-/// The lone UTF-16 unit that `c` stands for, if it stands for one.
+/// Returns the lone surrogate that a character represents, if any.
 pub(crate) fn as_lone_surrogate(c: char) -> Option<u16> {
     (c as u32 >= LONE).then(|| (c as u32 - LONE + 0xD800) as u16)
 }
 
-/// How many UTF-16 units `c` takes in Java.
+/// Returns the number of UTF-16 units of a character.
 pub(crate) fn units_of(c: char) -> usize {
     if as_lone_surrogate(c).is_some() { 1 } else { c.len_utf16() }
 }
 
-/// `String.length()`.
+/// Returns `String.length()`.
 pub(crate) fn utf16_len(s: &str) -> usize {
     if s.is_ascii() { s.len() } else { s.chars().map(units_of).sum() }
 }
 
-/// The UTF-16 units of a string, lone halves as themselves.
+/// Returns the UTF-16 units of a string, including lone surrogates.
 pub(crate) fn to_utf16(s: &str) -> Vec<u16> {
     let mut units = Vec::with_capacity(s.len());
     let mut pair = [0; 2];
@@ -53,7 +52,7 @@ pub(crate) fn to_utf16(s: &str) -> Vec<u16> {
     units
 }
 
-/// The text of some bytes; what is no UTF-8 becomes U+FFFD. Most are sound, which is seen many bytes at a time.
+/// Decodes UTF-8; invalid sequences become U+FFFD. Validates with SIMD first, since most input is valid.
 pub(crate) fn from_bytes(bytes: &[u8]) -> Cow<'_, str> {
     match simdutf8::basic::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
@@ -61,20 +60,20 @@ pub(crate) fn from_bytes(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The string of some UTF-16 units; pairs join, lone halves are kept.
+/// Returns the string of UTF-16 units. Surrogate pairs are joined; lone surrogates are kept.
 pub(crate) fn from_utf16(units: &[u16]) -> String {
     char::decode_utf16(units.iter().copied())
         .map(|c| c.unwrap_or_else(|half| lone_surrogate(half.unpaired_surrogate())))
         .collect()
 }
 
-/// Whether a string has no lone halves, so that it leaves as it is.
+/// Returns `true` if a string has no lone surrogates, so that it is output unchanged.
 pub(crate) fn is_wire(text: &str) -> bool {
-    // Their UTF-8 starts with F4 8F; a text without that byte has none.
+    // Their UTF-8 starts with F4 8F, so a text without the byte F4 has none.
     memchr::memchr(0xF4, text.as_bytes()).is_none() || !text.chars().any(|c| as_lone_surrogate(c).is_some())
 }
 
-/// What a writer of UTF-8 makes of a string: lone halves become `?`.
+/// Converts a string for output: lone surrogates become `?`, as in Java's UTF-8 encoder.
 pub(crate) fn to_wire(text: String) -> String {
     if is_wire(&text) {
         return text;
@@ -82,7 +81,7 @@ pub(crate) fn to_wire(text: String) -> String {
     from_utf16(&to_utf16(&text)).chars().map(|c| if as_lone_surrogate(c).is_some() { '?' } else { c }).collect()
 }
 
-/// The zeros of the scripts whose digits Java reads.
+/// The zeros of the scripts whose digits Java accepts.
 const ZEROS: [u32; 37] = [
     0x0030, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0DE6,
     0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40,
@@ -102,7 +101,7 @@ impl<'r> Text<'r> {
         }
     }
 
-    /// The slice for the whole render, when it is borrowed.
+    /// Returns the text with the lifetime of the render, if it is borrowed.
     pub(crate) fn borrowed(&self) -> Option<&'r str> {
         match self {
             Text::Borrowed(s) => Some(s),
@@ -110,7 +109,7 @@ impl<'r> Text<'r> {
         }
     }
 
-    /// A part of it by byte range, borrowed if the whole is.
+    /// Returns a byte range of the text, borrowed if the text is.
     pub(crate) fn slice(&self, range: std::ops::Range<usize>) -> Text<'r> {
         match self {
             Text::Borrowed(s) => Text::Borrowed(&s[range]),
@@ -118,7 +117,7 @@ impl<'r> Text<'r> {
         }
     }
 
-    /// Appends in place when nobody else holds it; else makes a new one.
+    /// Appends in place if the string is not shared; otherwise copies it.
     pub(crate) fn push(&mut self, more: &str) {
         if let Text::Built(shared) = self
             && let Some(own) = Rc::get_mut(shared)

@@ -8,21 +8,21 @@ use crate::error::Error;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 
-/// What `keySet()`, `iterator()`, `$foreach` and their like give.
+/// A live view of a collection, an iterator, a stream, or the `$foreach` object.
 pub(crate) enum View<'r> {
-    /// `Map.keySet()`. A set that is no map's (`Set.of`) is the key set of a map of its own.
+    /// `Map.keySet()`. A set without a map (`Set.of`) is the key set of a map of its own.
     Keys(&'r Map<'r>),
     /// `Map.values()`.
     Values(&'r Map<'r>),
     /// `Map.entrySet()`.
     Entries(&'r Map<'r>),
-    /// One member of a map.
+    /// `Map.Entry`.
     Entry(Entry<'r>),
     /// `List.subList(from, to)`.
     Slice(Slice<'r>),
-    /// `iterator()`: what is iterated over (null for a stream), and where it stands.
+    /// `iterator()`: the collection (null for a stream), and the state of the iteration.
     Iterator(Value<'r>, Steps<'r>),
-    /// `stream()`: its elements, until they were used.
+    /// `stream()`: the elements, until they are consumed.
     Stream(RefCell<Option<Vec<Value<'r>>>>),
     /// `chars()`: an `IntStream`.
     Ints(RefCell<Option<Vec<Value<'r>>>>),
@@ -30,15 +30,15 @@ pub(crate) enum View<'r> {
     Optional(Option<Value<'r>>),
     /// `$foreach`.
     Loop(Loop<'r>),
-    /// `$foreach.info`, of that `$foreach`.
+    /// `$foreach.info` of a `$foreach`.
     LoopInfo(&'r View<'r>),
 }
 
-/// A member of a map. It stays readable when the map loses it.
+/// A map entry. It stays readable when the member is removed from the map.
 pub(crate) struct Entry<'r> {
     pub(crate) map: &'r Map<'r>,
     pub(crate) key: Value<'r>,
-    /// Its value when the entry was made.
+    /// The value when the entry was created.
     first: Value<'r>,
 }
 
@@ -47,15 +47,16 @@ impl<'r> Entry<'r> {
         Entry { map, key, first: value }
     }
 
+    /// Returns the current value, or the last known one if the member was removed.
     pub(crate) fn value(&self) -> Value<'r> {
         self.map.get(&self.key).unwrap_or_else(|| self.first.clone())
     }
 }
 
-/// A part of a list that follows its changes, and through which the list can be changed.
+/// A `subList`: a live part of a list, through which the list can be changed.
 pub(crate) struct Slice<'r> {
     pub(crate) list: &'r List<'r>,
-    /// The part this is a part of: it grows and shrinks with this one.
+    /// The enclosing sub-list, which grows and shrinks with this one.
     outer: Option<&'r Slice<'r>>,
     pub(crate) from: usize,
     len: Cell<usize>,
@@ -67,7 +68,7 @@ impl<'r> Slice<'r> {
         Slice { list, outer, from, len: Cell::new(len), changes: Cell::new(list.changes()) }
     }
 
-    /// Fails when the list was changed other than through this part.
+    /// Fails if the list was modified other than through this sub-list.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if self.changes.get() == self.list.changes() {
             return Ok(());
@@ -82,7 +83,7 @@ impl<'r> Slice<'r> {
         self.len.get()
     }
 
-    /// Takes note that through it `old` elements became `new`.
+    /// Updates this and the enclosing sub-lists after `old` elements were replaced by `new` ones.
     pub(crate) fn resized(&self, old: usize, new: usize) {
         let mut part = Some(self);
         while let Some(slice) = part {
@@ -98,50 +99,51 @@ impl<'r> Slice<'r> {
     }
 }
 
-/// Where a Java iterator stands.
+/// The state of a Java iterator.
 pub(crate) struct Steps<'r> {
-    /// Of a map's view the keys as they were when it was made, of a stream its elements; a list is read in place.
+    /// The keys of a map at creation, or the elements of a stream; empty for a list, which is read in place.
     pub(crate) items: Vec<Value<'r>>,
     pub(crate) next: Cell<usize>,
-    /// What `next()` or `previous()` gave last, unless it was removed.
+    /// The position last returned by `next()` or `previous()`, unless it was removed.
     pub(crate) last: Cell<Option<usize>>,
-    /// The changes its collection had seen then.
+    /// The modification count of the collection at that time.
     pub(crate) changes: Cell<u32>,
-    /// `java.util.ListIterator`.
+    /// The iterator is a `java.util.ListIterator`.
     pub(crate) both_ways: bool,
 }
 
-/// The state of one running `#foreach`, as `$foreach` shows it.
+/// The state of a running `#foreach`, as `$foreach` exposes it.
 pub(crate) struct Loop<'r> {
-    /// From 0; -1 before the first turn.
+    /// The zero-based index; -1 before the first turn.
     pub(crate) index: Cell<i32>,
     pub(crate) has_next: Cell<bool>,
-    /// The `$foreach` around it, or whatever `$foreach` held.
+    /// The previous value of `$foreach`: that of the enclosing loop, if any.
     pub(crate) outer: Value<'r>,
-    /// Which running loop it is, for `#break($foreach)`.
+    /// The id of the running loop, for `#break($foreach)`.
     pub(crate) id: u32,
-    /// What `#set($foreach.x = …)` put there.
+    /// The members set by `#set($foreach.x = …)`.
     pub(crate) own: RefCell<Option<&'r Map<'r>>>,
 }
 
-/// What `#define` makes: a body of the program, rendered anew each time it is used.
+/// The value of a `#define`: a body of a program, rendered at each use.
 pub(crate) struct Block<'r> {
-    /// The program it is of: 0 the template's, others those of `#evaluate`.
+    /// The number of its program: 0 is the template, others are those of `#evaluate`.
     pub(crate) program: u32,
-    /// Where its code starts.
+    /// The first op of its code.
     pub(crate) body: u32,
-    /// The same for where no macro runs.
+    /// The first op of the code used while no macro runs.
     pub(crate) plain: u32,
-    /// How many macro frames there were where it was made: its `toString()` sees those.
+    /// The number of macro frames visible at its definition, which its `toString()` sees.
     pub(crate) visible: u32,
-    /// How many renders of it are running.
+    /// The current recursion depth.
     pub(crate) depth: Cell<u32>,
-    /// How deep it may recurse: 2 for `#define`, the macro depth for `$bodyContent`.
+    /// Maximum recursion depth: 2 for `#define`, the macro depth for `$bodyContent`.
     pub(crate) most: u32,
     pub(crate) marker: std::marker::PhantomData<&'r ()>,
 }
 
 impl<'r> View<'r> {
+    /// Returns the full name of the Java class.
     pub(crate) fn class_name(&self) -> &'static str {
         match self {
             View::Keys(_) => "java.util.LinkedHashMap$LinkedKeySet",
@@ -181,7 +183,7 @@ impl<'r> View<'r> {
         }
     }
 
-    /// The elements of a set, a collection or a sub-list as they are now; none for what is no collection.
+    /// Returns the elements of a set, collection or sub-list; `None` for other views.
     pub(crate) fn elements(&self, arena: &'r Arena<'r>) -> Result<Option<Vec<Value<'r>>>, Error> {
         Ok(Some(match self {
             View::Keys(map) => map.keys(),

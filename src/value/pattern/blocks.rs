@@ -1,6 +1,6 @@
-//! The blocks of Unicode 13, as `java.lang.Character.UnicodeBlock` of Java 17 names them.
+//! The blocks of Unicode 13 with their names in `java.lang.Character.UnicodeBlock` of Java 17.
 
-/// Name, first and last code point; ordered by code point.
+/// The blocks: name, first and last code point, in order of code points.
 #[rustfmt::skip]
 pub(super) const BLOCKS: &[(&str, u32, u32)] = &[
     ("BASIC_LATIN", 0x0, 0x7F),

@@ -1,11 +1,11 @@
-//! Classes in brackets: ranges, nested classes, `&&`.
+//! Parsing of bracketed character classes: ranges, nested classes, `&&`.
 
 use super::class::Set;
-use super::translate::{Escape, Reader};
+use super::translate::{Escape, PatternParser};
 use crate::error::Error;
 
-impl Reader {
-    /// A class from its `[`, or what stands right of `&&`: then it ends before the `]`.
+impl PatternParser {
+    /// Parses a class from its `[`, or the right operand of `&&`, which ends before the `]`.
     pub(super) fn class(&mut self, bracket: bool) -> Result<Set, Error> {
         self.deeper()?;
         let mut negated = false;
@@ -16,7 +16,7 @@ impl Reader {
                 negated = true;
             }
         }
-        // Single characters are gathered apart: what stands before `&&` comes back with the ones after it.
+        // Java collects single characters separately: those before `&&` are added again with those after it.
         let mut singles: Option<Set> = None;
         let mut pending = false;
         let mut whole: Option<Set> = None;
@@ -79,7 +79,7 @@ impl Reader {
         }
     }
 
-    /// Whether `&&` stands here; if so both are taken.
+    /// Consumes `&&` if it is next.
     pub(super) fn second_ampersand(&mut self) -> bool {
         let back = self.at;
         self.at += 1;
@@ -91,6 +91,7 @@ impl Reader {
         false
     }
 
+    /// Parses the right operand of `&&`.
     pub(super) fn right_of_intersection(&mut self) -> Result<Option<Set>, Error> {
         let mut right: Option<Set> = None;
         loop {
@@ -106,7 +107,7 @@ impl Reader {
         }
     }
 
-    /// One character, range or escape of a class, and whether it is a single character of Latin-1.
+    /// Parses one character, range or escape of a class; the flag marks a single Latin-1 character.
     pub(super) fn class_member(&mut self) -> Result<(Set, bool), Error> {
         let code = if self.peek() == b'\\' {
             let range = self.code(self.at + 2) == 0x2D;

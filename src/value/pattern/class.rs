@@ -1,11 +1,10 @@
-//! Sets of characters: what `[…]`, `\d` and `\p{…}` of a Java pattern stand for.
+//! Character classes: `[…]`, `\d` and `\p{…}` of a Java pattern as sets of characters.
 //!
-//! Every class is worked out to its ranges here, so that Java's own rules (nested
-//! classes, `&&`, letters of either case, Unicode 13) do not depend on what the
-//! regex engine below would make of the same text.
+//! Every class is expanded to its ranges, so that Java's rules (nested classes, `&&`, case, Unicode 13)
+//! do not depend on the syntax of `fancy-regex`.
 //!
-//! Code points are Java's: half a surrogate pair is 0xD800 to 0xDFFF. In a set it is
-//! the private character that stands for it in our strings.
+//! Code points are Java's: a lone surrogate is 0xD800 to 0xDFFF. In a set it is the private-use character
+//! that represents it in our strings (`value::text`).
 
 use super::blocks::BLOCKS;
 use crate::value::text::lone_surrogate;
@@ -13,7 +12,7 @@ use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, HirKind};
 use std::fmt::Write;
 use std::sync::OnceLock;
 
-/// `Pattern.CASE_INSENSITIVE` and `Pattern.UNICODE_CASE`, the flags that change what a class holds.
+/// The flags that affect classes: `Pattern.CASE_INSENSITIVE` and `Pattern.UNICODE_CASE`.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Case {
     pub(super) insensitive: bool,
@@ -23,7 +22,7 @@ pub(super) struct Case {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Set(ClassUnicode);
 
-/// The first of the characters that stand for half a pair; all after it do.
+/// The first character that represents a lone surrogate; all after it do as well.
 const FIRST_LONE: u32 = 0x10_F800;
 
 impl Set {
@@ -35,7 +34,7 @@ impl Set {
         Set(ClassUnicode::new([ClassUnicodeRange::new('\0', char::MAX)]))
     }
 
-    /// The code points of some inclusive ranges.
+    /// Creates a set from inclusive ranges of code points.
     pub(super) fn of(ranges: &[(u32, u32)]) -> Self {
         let mut set = ClassUnicode::empty();
         for &(first, last) in ranges {
@@ -81,7 +80,7 @@ impl Set {
         self.0.ranges().iter().any(|range| range.start() <= c && c <= range.end())
     }
 
-    /// What one character of a pattern matches.
+    /// Creates the set that one character of a pattern matches.
     pub(super) fn single(code: u32, case: Case) -> Self {
         let set = Set::of(&[(code, code)]);
         let Some(c) = char::from_u32(code).filter(|_| case.insensitive) else { return set };
@@ -101,7 +100,7 @@ impl Set {
         Set::of(&[(low, low), (up, up)])
     }
 
-    /// What a range of a class matches.
+    /// Creates the set that a range of a class matches.
     pub(super) fn range(first: u32, last: u32, case: Case) -> Self {
         let mut set = Set::of(&[(first, last)]);
         if !case.insensitive {
@@ -126,7 +125,7 @@ impl Set {
         set
     }
 
-    /// The class as the regex engine reads it.
+    /// Appends the class in the syntax of `fancy-regex`.
     pub(super) fn write(&self, out: &mut String) {
         let ranges = self.0.ranges();
         match ranges {
@@ -157,8 +156,8 @@ fn write_char(c: char, out: &mut String) {
     }
 }
 
-/// `Character.toUpperCase(int)`: a letter whose capital is several letters has none of its own,
-/// but for the Greek ones that have a title case.
+/// Returns `Character.toUpperCase(int)`: the letter itself if its capital is several letters, except for
+/// Greek letters with a title case.
 pub(crate) fn upper(c: char) -> char {
     let mut many = c.to_uppercase();
     match (many.next(), many.next()) {
@@ -173,7 +172,7 @@ pub(crate) fn upper(c: char) -> char {
     }
 }
 
-/// `Character.toLowerCase(int)`.
+/// Returns `Character.toLowerCase(int)`.
 pub(crate) fn lower(c: char) -> char {
     c.to_lowercase().next().unwrap_or(c)
 }
@@ -182,7 +181,7 @@ fn fold(c: char) -> char {
     lower(upper(c))
 }
 
-/// Every letter that has case: itself, its capital, and the small letter of that.
+/// Returns every cased letter with its upper case, and the lower case of that.
 fn folds() -> &'static [(char, char, char)] {
     static FOLDS: OnceLock<Vec<(char, char, char)>> = OnceLock::new();
     FOLDS.get_or_init(|| {
@@ -190,7 +189,7 @@ fn folds() -> &'static [(char, char, char)] {
     })
 }
 
-/// Where Unicode 13 differed for characters it knew: property, what it had not yet, what it had besides.
+/// Changes of properties since Unicode 13: property, ranges added since, ranges removed since.
 type Ranges = &'static [(u32, u32)];
 const SINCE_13: &[(&str, Ranges, Ranges)] = &[
     ("Alphabetic", &[(0x363, 0x36F), (0xC04, 0xC04), (0xF82, 0xF83), (0x1DD3, 0x1DE6), (0x11080, 0x11081)], &[]),
@@ -201,7 +200,7 @@ const SINCE_13: &[(&str, Ranges, Ranges)] = &[
     ("ID_Continue", &[(0x30FB, 0x30FB), (0xFF65, 0xFF65)], &[(0x2E2F, 0x2E2F)]),
 ];
 
-/// A property as it was in Unicode 13.
+/// Returns a property as of Unicode 13.
 fn unicode(name: &str) -> Option<Set> {
     let set = now(name)?.and(&now("Age:13.0")?);
     Some(match SINCE_13.iter().find(|(changed, ..)| *changed == name) {
@@ -210,7 +209,7 @@ fn unicode(name: &str) -> Option<Set> {
     })
 }
 
-/// A property as of the newest Unicode.
+/// Returns a property as of the current Unicode version.
 fn now(name: &str) -> Option<Set> {
     let hir = regex_syntax::Parser::new().parse(&format!("\\p{{{name}}}")).ok()?;
     match hir.into_kind() {
@@ -223,12 +222,12 @@ fn now(name: &str) -> Option<Set> {
     }
 }
 
-/// The union of some general categories.
+/// Returns the union of general categories.
 fn categories(names: &[&str]) -> Option<Set> {
     names.iter().try_fold(Set::empty(), |set, name| Some(set.or(&category(name)?)))
 }
 
-/// Java's general categories, by their short names only.
+/// Returns a general category by its short name, the only one Java accepts.
 fn category(name: &str) -> Option<Set> {
     const KNOWN: &[&str] = &[
         "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Me", "Mc", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Pd", "Ps",
@@ -247,7 +246,7 @@ fn category(name: &str) -> Option<Set> {
     })
 }
 
-/// What is known by POSIX names under `(?U)` and as `\p{IsAlphabetic}`, in capitals.
+/// Returns a binary property, by its name in capitals: POSIX names under `(?U)`, and `\p{IsAlphabetic}`.
 fn binary(name: &str, any_case: bool) -> Option<Set> {
     Some(match name {
         "ALPHA" | "ALPHABETIC" => unicode("Alphabetic")?,
@@ -285,7 +284,7 @@ fn binary(name: &str, any_case: bool) -> Option<Set> {
     })
 }
 
-/// `\w`, `\b` and their like under `(?U)`, and the POSIX names there.
+/// Returns a POSIX class under `(?U)`, by its name in capitals; also serves `\w` and `\b` there.
 pub(super) fn posix_unicode(name: &str, any_case: bool) -> Option<Set> {
     const POSIX: &[&str] = &[
         "ALPHA", "LOWER", "UPPER", "SPACE", "PUNCT", "XDIGIT", "ALNUM", "CNTRL", "DIGIT", "BLANK", "GRAPH", "PRINT",
@@ -295,7 +294,7 @@ pub(super) fn posix_unicode(name: &str, any_case: bool) -> Option<Set> {
     POSIX.contains(&name.as_str()).then(|| binary(&name, any_case)).flatten()
 }
 
-/// `\p{name}`: general categories, POSIX names (ASCII), and the tests of `java.lang.Character`.
+/// Returns the class `\p{name}`: general categories, POSIX names (ASCII), and tests of `java.lang.Character`.
 fn java(name: &str, any_case: bool) -> Option<Set> {
     Some(match name {
         "Lu" | "Ll" | "Lt" if any_case => unicode("LC")?,
@@ -361,7 +360,7 @@ fn block(name: &str) -> Option<Set> {
     Some(Set::of(&[(*first, *last)]))
 }
 
-/// What is between the braces of `\p{…}`; `None` when Java knows no such property.
+/// Returns the property named in `\p{…}`; `None` if Java has no such property.
 pub(crate) fn property(name: &str, any_case: bool, unicode_posix: bool) -> Option<Set> {
     if let Some((key, value)) = name.split_once('=') {
         return match key.to_ascii_lowercase().as_str() {
@@ -381,7 +380,7 @@ pub(crate) fn property(name: &str, any_case: bool, unicode_posix: bool) -> Optio
     posix.flatten().or_else(|| java(name, any_case))
 }
 
-/// The character that stands for a code point of Java in our strings.
+/// Returns the character that represents a Java code point in our strings.
 pub(super) fn char_of(code: u32) -> char {
     match code {
         0xD800..=0xDFFF => lone_surrogate(code as u16),

@@ -1,10 +1,11 @@
-//! What stands behind a backslash: `\d`, `\x41`, `\p{L}`, `\k<name>`, `\1`.
+//! Parsing of escapes: `\d`, `\x41`, `\p{L}`, `\k<name>`, `\1`.
 
 use super::class::{Set, char_of, posix_unicode, property};
 use super::extent::Extent;
-use super::translate::{Escape, For, Piece, Reader, flag, unsupported};
+use super::translate::{Escape, PatternParser, Piece, Subject, flag, unsupported};
 use crate::error::Error;
 
+/// A regular expression that never matches.
 const NEVER: &str = "[a&&b]";
 const VERTICAL: &[(u32, u32)] = &[(0x0A, 0x0D), (0x85, 0x85), (0x2028, 0x2029)];
 const HORIZONTAL: &[(u32, u32)] = &[
@@ -19,8 +20,8 @@ const HORIZONTAL: &[(u32, u32)] = &[
     (0x3000, 0x3000),
 ];
 
-impl Reader {
-    /// An escape, from its backslash. `range`: it is an end of a range such as `\v-z`.
+impl PatternParser {
+    /// Parses an escape from its backslash. `range` marks an end of a range such as `\v-z`.
     pub(super) fn escape(&mut self, in_class: bool, range: bool) -> Result<Escape, Error> {
         self.at += 1;
         let code = self.code(self.at);
@@ -48,6 +49,7 @@ impl Reader {
         Ok(Escape::Class(if c.is_ascii_uppercase() { set.not() } else { set }))
     }
 
+    /// Parses an escape that is not a predefined class, after its letter.
     pub(super) fn escaped_atom(&mut self, c: u8, in_class: bool) -> Result<Escape, Error> {
         let atom = |text: &str| Ok(Escape::Atom(Piece::assertion(text)));
         match c {
@@ -92,7 +94,7 @@ impl Reader {
             b'1'..=b'9' if !in_class => {
                 let mut group = usize::from(c - b'0');
                 while self.peek().is_ascii_digit() && !self.done() {
-                    // One more digit counts if there is such a group so far.
+                    // A further digit is consumed only if such a group exists so far.
                     let longer = group * 10 + usize::from(self.peek() - b'0');
                     if longer > self.groups {
                         break;
@@ -107,18 +109,20 @@ impl Reader {
         }
     }
 
+    /// Translates a back-reference.
     pub(super) fn reference(&mut self, group: usize) -> Result<Escape, Error> {
         self.highest_reference = self.highest_reference.max(group);
         let text = match (group > self.last_group, self.has(flag::CASE_INSENSITIVE), self.has(flag::UNICODE_CASE)) {
             (true, ..) => NEVER.to_owned(),
             (_, false, _) => format!("(?:\\{group})"),
-            (_, true, _) if self.texts == For::PlainText => format!("(?i:\\{group})"),
-            _ => return Err(unsupported("a back-reference in any case, on text that is not plain ASCII")),
+            (_, true, _) if self.texts == Subject::PlainText => format!("(?i:\\{group})"),
+            _ => return Err(unsupported("a case-insensitive back-reference on text that is not plain ASCII")),
         };
         let extent = Extent { bounded: false, ..Extent::NONE };
         Ok(Escape::Atom(Piece { text, extent, class: false, group: false }))
     }
 
+    /// Parses the digits of `\0`.
     pub(super) fn octal(&mut self) -> Result<Escape, Error> {
         let mut code = 0;
         let mut digits = 0;
@@ -140,6 +144,7 @@ impl Reader {
         Some(digit)
     }
 
+    /// Parses the digits of `\x`.
     pub(super) fn hexadecimal(&mut self) -> Result<Escape, Error> {
         if self.peek() == b'{' {
             self.at += 1;
@@ -162,13 +167,14 @@ impl Reader {
         }
     }
 
+    /// Parses the four digits of a UTF-16 unit.
     pub(super) fn unit(&mut self) -> Result<u32, Error> {
         (0..4).try_fold(0, |unit, _| {
             self.hex_digit().map(|digit| unit * 16 + digit).ok_or_else(|| self.bad("Illegal Unicode escape sequence"))
         })
     }
 
-    /// `\uD83D\uDE00` is one character.
+    /// Parses the digits of `\u`; joins a surrogate pair such as `\uD83D\uDE00`.
     pub(super) fn utf16(&mut self) -> Result<Escape, Error> {
         let high = self.unit()?;
         if (0xD800..0xDC00).contains(&high) && self.code(self.at) == 0x5C && self.code(self.at + 1) == 0x75 {
@@ -183,7 +189,7 @@ impl Reader {
         Ok(Escape::Code(high))
     }
 
-    /// `\p{L}` or `\pL`, from after the `p`.
+    /// Parses the name of `\p{L}` or `\pL`, after the `p`.
     pub(super) fn property(&mut self) -> Result<Set, Error> {
         let mut name = String::new();
         if self.peek() == b'{' && !self.done() {

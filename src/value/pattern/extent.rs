@@ -1,16 +1,17 @@
-//! How long a part of a pattern can get, as Java works it out for look-behinds.
+//! The maximum match length of pattern parts, as Java computes it for look-behinds (`TreeInfo`).
 
-/// What Java works out about a part before it allows it in a look-behind.
+/// The properties of a pattern part that decide whether Java allows it in a look-behind.
 #[derive(Clone, Copy)]
 pub(super) struct Extent {
-    /// The most characters it takes, where Java finds that there is such a number.
+    /// Maximum match length in characters, if `bounded`.
     pub(super) most: usize,
+    /// Java finds a maximum match length.
     pub(super) bounded: bool,
-    /// It matches in one way only (`TreeInfo.deterministic`).
+    /// The part matches in only one way (`TreeInfo.deterministic`).
     pub(super) single_way: bool,
-    /// How many endless repetitions of one character it has: Java takes these for bounded.
+    /// The number of unlimited repetitions of single characters, which Java considers bounded.
     pub(super) runs: u32,
-    /// It starts with such a repetition that Java takes for bounded only where nothing stands before it.
+    /// The part starts with a repetition that Java considers bounded only at the start of the look-behind.
     pub(super) must_lead: bool,
 }
 
@@ -18,6 +19,7 @@ impl Extent {
     pub(super) const NONE: Extent = Extent { most: 0, bounded: true, single_way: true, runs: 0, must_lead: false };
     pub(super) const ONE: Extent = Extent { most: 1, ..Extent::NONE };
 
+    /// Returns the extent of a sequence.
     pub(super) fn then(self, next: Extent) -> Extent {
         Extent {
             most: self.most.saturating_add(next.most),
@@ -28,6 +30,7 @@ impl Extent {
         }
     }
 
+    /// Returns the extent of an alternation.
     pub(super) fn or(self, other: Extent) -> Extent {
         Extent {
             most: self.most.max(other.most),

@@ -1,11 +1,10 @@
 //! Java's regular expressions (`java.util.regex`, Java 17) on top of `fancy-regex`.
 //!
-//! `'a.c'.replace('.', '-')` takes text, `replaceAll` a pattern. A pattern without
-//! meaning in its characters is searched as text, at the speed of memory; others are
-//! translated ([`translate`]) and found by the engine. The loops over all matches,
-//! the pieces of a split and the replacement text (`$1`) are Java's own.
+//! A pattern without metacharacters is searched as plain text; others are translated ([`translate`]) and
+//! matched by `fancy-regex`. The loop over all matches, splitting and replacement text (`$1`) follow
+//! Java.
 //!
-//! Called by `builtins`; knows nothing of receivers and overloads.
+//! Called by `builtins`; independent of receivers and overloads.
 
 mod blocks;
 mod bracket;
@@ -20,32 +19,38 @@ use crate::diagnostic::Code;
 use crate::error::Error;
 use std::ops::Range;
 use std::sync::OnceLock;
-use translate::{For, Translated, flag, translate};
+use translate::{Subject, Translated, flag, translate};
 
-/// A compiled pattern.
+/// A compiled Java pattern.
 pub(crate) struct Pattern {
     source: String,
     flags: u32,
-    /// The text it stands for, when it is plain text.
+    /// The text that the pattern matches, if it has no metacharacters.
     literal: Option<String>,
     groups: usize,
     names: Vec<(String, usize)>,
+    /// The pattern contains `\G`.
     continues: bool,
-    /// The ways it was compiled so far: see [`Use`].
+    /// The engines compiled so far, by [`Purpose`] and [`Subject`].
     engines: [OnceLock<Result<fancy_regex::Regex, Error>>; 6],
 }
 
-/// What an engine is for.
+/// The purpose of an engine.
 #[derive(Clone, Copy)]
-enum Use {
+enum Purpose {
     Find,
+    /// Match the whole text.
     Whole,
-    /// Find after the search left the end of the last match, where `\G` cannot match.
+    /// Find after the search has moved past the end of the last match, where `\G` cannot match.
     Later,
 }
 
 impl Pattern {
-    /// Compiles; `flags` are the bits of `java.util.regex.Pattern`.
+    /// Compiles a pattern; `flags` are the bits of `java.util.regex.Pattern`.
+    ///
+    /// # Errors
+    /// [`Code::BadPattern`] where Java throws `PatternSyntaxException`, and [`Code::Unsupported`] for what
+    /// `fancy-regex` cannot express.
     pub(crate) fn compile(source: &str, flags: u32) -> Result<Pattern, Error> {
         let literal = if flags & !flag::LITERAL != 0 {
             None
@@ -56,72 +61,72 @@ impl Pattern {
         };
         let Translated { groups, names, continues, .. } = match literal {
             Some(_) => Translated { regex: String::new(), names: Vec::new(), groups: 0, continues: false },
-            None => translate(source, flags, For::PlainText, true)?,
+            None => translate(source, flags, Subject::PlainText, true)?,
         };
         Ok(Pattern { source: source.to_owned(), flags, literal, groups, names, continues, engines: Default::default() })
     }
 
-    /// `String.matches`: the whole text.
+    /// Returns `true` if the pattern matches the whole text (`String.matches`).
     pub(crate) fn matches(&self, text: &str) -> Result<bool, Error> {
         match &self.literal {
             Some(literal) => Ok(literal == text),
-            None => self.engine(texts_like(text), Use::Whole)?.is_match(text).map_err(too_hard),
+            None => self.engine(texts_like(text), Purpose::Whole)?.is_match(text).map_err(too_hard),
         }
     }
 
-    /// The text with the first or all matches replaced; `None` when there is no match.
+    /// Replaces the first or all matches; returns `None` if there is no match.
     pub(crate) fn replace(&self, text: &str, replacement: &str, all: bool) -> Result<Option<String>, Error> {
         replacement::replace(self, text, replacement, all)
     }
 
-    /// `Pattern.split`: the byte ranges of the pieces. `Err` holds the pieces themselves when they are no
-    /// parts of the text: an empty match between the halves of a surrogate pair makes such.
+    /// Splits a text as `Pattern.split` does.
     pub(crate) fn split(&self, text: &str, limit: i32) -> Result<Pieces, Error> {
         search::split(self, text, limit)
     }
 
-    /// The engine for such texts, compiled when first needed.
-    fn engine(&self, texts: For, used: Use) -> Result<&fancy_regex::Regex, Error> {
-        let slot = used as usize * 2 + usize::from(texts == For::PlainText);
+    /// Returns the engine for a kind of text, compiled on first use.
+    fn engine(&self, texts: Subject, used: Purpose) -> Result<&fancy_regex::Regex, Error> {
+        let slot = used as usize * 2 + usize::from(texts == Subject::PlainText);
         let built = self.engines[slot].get_or_init(|| self.build(texts, used));
         built.as_ref().map_err(Clone::clone)
     }
 
-    fn build(&self, texts: For, used: Use) -> Result<fancy_regex::Regex, Error> {
-        let mut regex = translate(&self.source, self.flags, texts, !matches!(used, Use::Later))?.regex;
-        if matches!(used, Use::Whole) {
+    fn build(&self, texts: Subject, used: Purpose) -> Result<fancy_regex::Regex, Error> {
+        let mut regex = translate(&self.source, self.flags, texts, !matches!(used, Purpose::Later))?.regex;
+        if matches!(used, Purpose::Whole) {
             regex = format!("\\A(?:{regex})\\z");
         }
         fancy_regex::RegexBuilder::new(&regex).backtrack_limit(BACKTRACK_LIMIT).build().map_err(|e| {
-            Error::new(Code::Unsupported, format!("the regular expression {} cannot be had here: {e}", self.source))
+            Error::new(Code::Unsupported, format!("the regular expression {} is not supported: {e}", self.source))
         })
     }
 }
 
-/// What a text was split into.
+/// The pieces of a split text.
 pub(crate) enum Pieces {
-    /// Parts of the text, by byte.
+    /// Byte ranges of the text.
     Ranges(Vec<Range<usize>>),
-    /// Parts of the text with some surrogate pairs taken apart.
+    /// The pieces themselves, if an empty match split a surrogate pair.
     Texts(Vec<String>),
 }
 
-/// Which of the two ways a pattern is written serves `text`.
-fn texts_like(text: &str) -> For {
+/// Returns the translation that is sufficient for `text`.
+fn texts_like(text: &str) -> Subject {
     match text.is_ascii() && memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
-        true => For::PlainText,
-        false => For::AnyText,
+        true => Subject::PlainText,
+        false => Subject::AnyText,
     }
 }
 
+/// Maximum number of backtracking steps of one match.
 const BACKTRACK_LIMIT: usize = 1_000_000;
 
-/// An engine that gave up.
+/// Creates the error of an engine that exceeded the backtracking limit.
 fn too_hard(error: fancy_regex::Error) -> Error {
     Error::new(Code::PatternLimit, format!("{error}"))
 }
 
-/// The text that a pattern stands for, if none of its characters means more: `a,b` or `\.`.
+/// Returns the text that a pattern matches if it has no metacharacters: `a,b` or `\.`.
 fn plain_text(pattern: &str) -> Option<String> {
     let mut text = String::with_capacity(pattern.len());
     let mut chars = pattern.chars();
@@ -140,7 +145,7 @@ mod tests {
     use super::*;
     use serde_json::Value as Json;
 
-    /// What a failure is called in the recordings.
+    /// Returns the name of a failure in the recordings.
     fn name(error: &Error) -> &'static str {
         match error.code() {
             Code::BadPattern => "!BadPattern",
@@ -150,8 +155,8 @@ mod tests {
         }
     }
 
-    /// Each row was recorded from Java 17: pattern, text, replacement; then what `matches`, `replaceAll`,
-    /// `replaceFirst` and `split` with the limits 0, -1 and 2 give.
+    /// Each row was recorded from Java 17: pattern, text, replacement; then the results of `matches`, `replaceAll`,
+    /// `replaceFirst` and `split` with the limits 0, -1 and 2.
     #[test]
     fn patterns_do_what_java_does() {
         for line in include_str!("../../../corpus/patterns/java17.jsonl").lines() {

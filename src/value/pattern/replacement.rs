@@ -1,18 +1,18 @@
 //! Replacement text: `$1`, `${name}`, `\$`, as `Matcher.appendReplacement` reads it.
 
 use super::Pattern;
-use super::search::{Search, joined};
+use super::search::{Search, join_surrogates};
 use crate::diagnostic::Code;
 use crate::error::Error;
 
-/// A piece of a replacement.
-enum Part {
+/// A part of a replacement.
+enum ReplacementPart {
     Text(String),
     Group(usize),
 }
 
-/// The text with its matches replaced; `None` when there is none. A faulty replacement is
-/// no error until there is something to replace.
+/// Replaces the first or all matches; returns `None` if there is no match. A malformed replacement is an error only
+/// if there is a match.
 pub(super) fn replace(pattern: &Pattern, text: &str, replacement: &str, all: bool) -> Result<Option<String>, Error> {
     let captures = replacement.contains('$') && pattern.literal.is_none();
     let mut search = Search::new(pattern, text);
@@ -24,9 +24,9 @@ pub(super) fn replace(pattern: &Pattern, text: &str, replacement: &str, all: boo
         out.push_str(&search.text[copied..found.range.start]);
         for part in &parts {
             match part {
-                Part::Text(text) => out.push_str(text),
-                Part::Group(0) => out.push_str(&search.text[found.range.clone()]),
-                Part::Group(group) => {
+                ReplacementPart::Text(text) => out.push_str(text),
+                ReplacementPart::Group(0) => out.push_str(&search.text[found.range.clone()]),
+                ReplacementPart::Group(group) => {
                     if let Some(Some(range)) = found.groups.get(*group) {
                         out.push_str(&search.text[range.clone()]);
                     }
@@ -43,11 +43,12 @@ pub(super) fn replace(pattern: &Pattern, text: &str, replacement: &str, all: boo
         };
     }
     out.push_str(&search.text[copied..]);
-    let apart = search.taken_apart() || memchr::memchr(0xF4, out.as_bytes()).is_some();
-    Ok(Some(if apart { joined(&out) } else { out }))
+    let apart = search.has_split_pair() || memchr::memchr(0xF4, out.as_bytes()).is_some();
+    Ok(Some(if apart { join_surrogates(&out) } else { out }))
 }
 
-fn parse(pattern: &Pattern, replacement: &str) -> Result<Vec<Part>, Error> {
+/// Parses a replacement.
+fn parse(pattern: &Pattern, replacement: &str) -> Result<Vec<ReplacementPart>, Error> {
     let bad = |what: &str| Error::new(Code::JavaException, format!("IllegalArgumentException: {what}"));
     let mut parts = Vec::new();
     let mut plain = String::new();
@@ -72,7 +73,7 @@ fn parse(pattern: &Pattern, replacement: &str) -> Result<Vec<Part>, Error> {
                     Some(c) => {
                         let mut group = c.to_digit(10).ok_or_else(|| bad("Illegal group reference"))? as usize;
                         while let Some(digit) = chars.peek().and_then(|c| c.to_digit(10)) {
-                            // One more digit counts if there is such a group.
+                            // A further digit is consumed only if such a group exists.
                             let longer = group * 10 + digit as usize;
                             if longer > pattern.groups {
                                 break;
@@ -87,12 +88,12 @@ fn parse(pattern: &Pattern, replacement: &str) -> Result<Vec<Part>, Error> {
                     let what = format!("IndexOutOfBoundsException: No group {group}");
                     return Err(Error::new(Code::JavaException, what));
                 }
-                parts.push(Part::Text(std::mem::take(&mut plain)));
-                parts.push(Part::Group(group));
+                parts.push(ReplacementPart::Text(std::mem::take(&mut plain)));
+                parts.push(ReplacementPart::Group(group));
             }
             c => plain.push(c),
         }
     }
-    parts.push(Part::Text(plain));
+    parts.push(ReplacementPart::Text(plain));
     Ok(parts)
 }

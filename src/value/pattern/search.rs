@@ -1,32 +1,32 @@
-//! The loop over all matches, and `split`.
+//! Iteration over all matches, and `split`.
 //!
-//! Java goes on after an empty match by one UTF-16 unit, so `"😀".split("")` takes the
-//! pair apart. When that happens the text is rewritten with the halves of that
-//! one pair as characters of their own, and the search goes on there.
+//! After an empty match Java advances by one UTF-16 unit, so `"😀".split("")` splits the surrogate pair.
+//! When a match starts inside of a pair, the text is rewritten with the two surrogates as characters of their
+//! own, and the search continues there.
 
-use super::translate::For;
-use super::{Pattern, Pieces, Use, texts_like, too_hard};
+use super::translate::Subject;
+use super::{Pattern, Pieces, Purpose, texts_like, too_hard};
 use crate::error::Error;
 use crate::value::text::{as_lone_surrogate, from_utf16, lone_surrogate, to_utf16};
 use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// `Matcher.find`, again and again.
+/// An iteration over matches: repeated `Matcher.find`.
 pub(super) struct Search<'p, 't> {
     pattern: &'p Pattern,
-    /// Finds a pattern that is plain text.
+    /// The searcher of a pattern that is plain text.
     finder: Option<Finder<'p>>,
     pub(super) text: Cow<'t, str>,
-    texts: For,
-    /// Where the next search starts; past the end when it is over.
+    texts: Subject,
+    /// The offset of the next search; past the end when the iteration is over.
     next: usize,
-    /// The last match was empty: what continues it cannot match any more.
+    /// The last match was empty, so `\G` cannot match any more.
     after_empty: bool,
 }
 
-/// A match: where it is, and its groups if they were asked for.
-pub(super) struct Found {
+/// A match: its range, and its groups if they were requested.
+pub(super) struct Match {
     pub(super) range: Range<usize>,
     pub(super) groups: Vec<Option<Range<usize>>>,
 }
@@ -37,26 +37,28 @@ impl<'p, 't> Search<'p, 't> {
         Search { pattern, finder, text: Cow::Borrowed(text), texts: texts_like(text), next: 0, after_empty: false }
     }
 
-    pub(super) fn next(&mut self, groups: bool) -> Result<Option<Found>, Error> {
+    /// Returns the next match; `groups` requests its groups.
+    pub(super) fn next(&mut self, groups: bool) -> Result<Option<Match>, Error> {
         if let Some(finder) = &self.finder {
             let at = self.text.as_bytes().get(self.next..).and_then(|rest| finder.find(rest));
             let start = self.next + at.unwrap_or(0);
-            let found = at.map(|_| Found { range: start..start + finder.needle().len(), groups: Vec::new() });
-            return self.take(found);
+            let found = at.map(|_| Match { range: start..start + finder.needle().len(), groups: Vec::new() });
+            return self.advance_past(found);
         }
         if self.after_empty {
-            if let Some(found) = self.between_halves(groups)? {
+            if let Some(found) = self.find_inside_pair(groups)? {
                 return Ok(Some(found));
             }
             let Some(c) = self.text.get(self.next..).and_then(|rest| rest.chars().next()) else { return Ok(None) };
             self.next += c.len_utf8();
         }
-        let used = if self.after_empty && self.pattern.continues { Use::Later } else { Use::Find };
+        let used = if self.after_empty && self.pattern.continues { Purpose::Later } else { Purpose::Find };
         let found = find(self.pattern, &self.text, self.texts, self.next, used, groups)?;
-        self.take(found)
+        self.advance_past(found)
     }
 
-    fn take(&mut self, found: Option<Found>) -> Result<Option<Found>, Error> {
+    /// Advances past a match.
+    fn advance_past(&mut self, found: Option<Match>) -> Result<Option<Match>, Error> {
         if let Some(found) = &found {
             self.after_empty = found.range.is_empty();
             self.next = found.range.end;
@@ -64,8 +66,8 @@ impl<'p, 't> Search<'p, 't> {
         Ok(found)
     }
 
-    /// After an empty match before a surrogate pair: a match that starts inside of it.
-    fn between_halves(&mut self, groups: bool) -> Result<Option<Found>, Error> {
+    /// Returns a match that starts inside of the surrogate pair ahead, after an empty match before it.
+    fn find_inside_pair(&mut self, groups: bool) -> Result<Option<Match>, Error> {
         let next = self.text.get(self.next..).and_then(|rest| rest.chars().next());
         let Some(c) = next.filter(|&c| c > '\u{FFFF}' && as_lone_surrogate(c).is_none()) else { return Ok(None) };
         let mut pair = [0; 2];
@@ -73,46 +75,48 @@ impl<'p, 't> Search<'p, 't> {
         let mut apart = self.text.to_string();
         apart.replace_range(self.next..self.next + c.len_utf8(), &halves);
         let middle = self.next + halves.len() / 2;
-        let used = if self.pattern.continues { Use::Later } else { Use::Find };
-        match find(self.pattern, &apart, For::AnyText, middle, used, groups)? {
+        let used = if self.pattern.continues { Purpose::Later } else { Purpose::Find };
+        match find(self.pattern, &apart, Subject::AnyText, middle, used, groups)? {
             Some(found) if found.range.start == middle => {
                 self.text = Cow::Owned(apart);
-                self.take(Some(found))
+                self.advance_past(Some(found))
             }
             _ => Ok(None),
         }
     }
 
-    /// Whether the text is no longer the one that was given.
-    pub(super) fn taken_apart(&self) -> bool {
+    /// Returns `true` if a surrogate pair of the text was split.
+    pub(super) fn has_split_pair(&self) -> bool {
         matches!(self.text, Cow::Owned(_))
     }
 }
 
+/// Finds the first match from an offset on.
 fn find(
     pattern: &Pattern,
     text: &str,
-    texts: For,
+    texts: Subject,
     from: usize,
-    used: Use,
+    used: Purpose,
     groups: bool,
-) -> Result<Option<Found>, Error> {
+) -> Result<Option<Match>, Error> {
     let engine = pattern.engine(texts, used)?;
     if !groups {
         let found = engine.find_from_pos(text, from).map_err(too_hard)?;
-        return Ok(found.map(|found| Found { range: found.range(), groups: Vec::new() }));
+        return Ok(found.map(|found| Match { range: found.range(), groups: Vec::new() }));
     }
     let Some(captures) = engine.captures_from_pos(text, from).map_err(too_hard)? else { return Ok(None) };
     let Some(whole) = captures.get(0) else { return Ok(None) };
     let groups = (0..=pattern.groups).map(|group| captures.get(group).map(|found| found.range())).collect();
-    Ok(Some(Found { range: whole.range(), groups }))
+    Ok(Some(Match { range: whole.range(), groups }))
 }
 
-/// Halves that stand side by side again are one character.
-pub(super) fn joined(text: &str) -> String {
+/// Joins adjacent surrogates into characters.
+pub(super) fn join_surrogates(text: &str) -> String {
     from_utf16(&to_utf16(text))
 }
 
+/// Splits a text as `Pattern.split` does.
 pub(super) fn split(pattern: &Pattern, text: &str, limit: i32) -> Result<Pieces, Error> {
     let mut pieces = Vec::new();
     let mut start = 0;
@@ -134,8 +138,8 @@ pub(super) fn split(pattern: &Pattern, text: &str, limit: i32) -> Result<Pieces,
             pieces.pop();
         }
     }
-    if !search.taken_apart() {
+    if !search.has_split_pair() {
         return Ok(Pieces::Ranges(pieces));
     }
-    Ok(Pieces::Texts(pieces.into_iter().map(|range| joined(&search.text[range])).collect()))
+    Ok(Pieces::Texts(pieces.into_iter().map(|range| join_surrogates(&search.text[range])).collect()))
 }

@@ -1,10 +1,10 @@
-//! Java's pattern syntax, read as `java.util.regex.Pattern` reads it and written for the engine below.
+//! The translator: parses a pattern as `java.util.regex.Pattern` does and writes it for `fancy-regex`.
 //!
-//! The same pattern is written twice: once for any text and, much simpler, for *plain*
-//! text: ASCII without line ends. There `$` is the end and `\b` the engine's own, so most
-//! patterns need no backtracking.
+//! A pattern has two translations: one for any text, and a much simpler one for *plain* text (ASCII without
+//! line terminators). There `$` is the end of the text and `\b` the native assertion, so most patterns need
+//! no backtracking.
 //!
-//! What Java refuses is `BadPattern`; what Java has and the engine has not, `Unsupported`.
+//! Patterns that Java refuses are `BadPattern`; those that `fancy-regex` cannot express, `Unsupported`.
 
 use super::class::{Case, Set, posix_unicode, property};
 use super::extent::Extent;
@@ -26,35 +26,36 @@ pub(super) mod flag {
     pub(crate) const UNICODE_CHARACTER_CLASS: u32 = 0x100;
 }
 
-/// For which texts a pattern is written.
+/// The kind of text that a translation is valid for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum For {
+pub(super) enum Subject {
     AnyText,
-    /// ASCII without line ends.
+    /// ASCII without line terminators.
     PlainText,
 }
 
-/// A pattern in the engine's syntax.
+/// A pattern in the syntax of `fancy-regex`.
 #[derive(Debug)]
 pub(super) struct Translated {
     pub(super) regex: String,
     pub(super) names: Vec<(String, usize)>,
-    /// How many capturing groups it has.
+    /// The number of capturing groups.
     pub(super) groups: usize,
-    /// It has `\G`.
+    /// The pattern contains `\G`.
     pub(super) continues: bool,
 }
 
-/// Translates `pattern`. With `first` unset, `\G` matches nowhere: the search has left the end of the last match.
-pub(super) fn translate(pattern: &str, flags: u32, texts: For, first: bool) -> Result<Translated, Error> {
+/// Translates a pattern. If `first` is unset, `\G` never matches: the search has moved past the end of the last
+/// match.
+pub(super) fn translate(pattern: &str, flags: u32, texts: Subject, first: bool) -> Result<Translated, Error> {
     if flags & flag::CANON_EQ != 0 {
         return Err(unsupported("canonical equivalence"));
     }
-    let mut once = Reader::new(pattern, flags, texts, first, usize::MAX);
+    let mut once = PatternParser::new(pattern, flags, texts, first, usize::MAX);
     let mut regex = once.whole()?;
     if once.highest_reference > once.groups {
-        // A reference to a group that never comes matches nowhere.
-        once = Reader::new(pattern, flags, texts, first, once.groups);
+        // A reference to a group that does not exist never matches.
+        once = PatternParser::new(pattern, flags, texts, first, once.groups);
         regex = once.whole()?;
     }
     Ok(Translated { regex, names: once.names, groups: once.groups, continues: once.continues })
@@ -64,19 +65,19 @@ pub(super) fn unsupported(what: &str) -> Error {
     Error::new(Code::Unsupported, format!("{what} in a regular expression"))
 }
 
-/// How deep groups and classes may nest; the engine below stops at about the same depth.
-const DEEPEST: usize = 60;
+/// Maximum nesting of groups and classes, about that of `fancy-regex`.
+const MAX_NESTING: usize = 60;
 
-/// `\R`, and what ends a line for `^`, `$` and `.` unless `(?d)` is on.
+/// The line terminators of `\R`, and of `^`, `$` and `.` unless `(?d)` is set.
 const LINE_ENDS: &[(u32, u32)] = &[(0x0A, 0x0A), (0x0D, 0x0D), (0x85, 0x85), (0x2028, 0x2029)];
 
-/// One atom as written for the engine.
+/// The translation of a part of a pattern.
 pub(super) struct Piece {
     pub(super) text: String,
     pub(super) extent: Extent,
-    /// It is one class or character.
+    /// The part is a single class or character.
     pub(super) class: bool,
-    /// It is a group in Java's sense: how it repeats differs.
+    /// The part is a group in Java, which repeats differently.
     pub(super) group: bool,
 }
 
@@ -86,19 +87,19 @@ impl Piece {
     }
 }
 
-/// What an escape stands for.
+/// The meaning of an escape.
 pub(super) enum Escape {
     Code(u32),
     Class(Set),
     Atom(Piece),
 }
 
-pub(super) struct Reader {
-    /// The code points, `\Q…\E` resolved.
+pub(super) struct PatternParser {
+    /// The code points, with `\Q…\E` resolved.
     pub(super) chars: Vec<u32>,
     pub(super) at: usize,
     pub(super) flags: u32,
-    pub(super) texts: For,
+    pub(super) texts: Subject,
     pub(super) first: bool,
     pub(super) groups: usize,
     pub(super) last_group: usize,
@@ -108,14 +109,14 @@ pub(super) struct Reader {
     pub(super) depth: usize,
 }
 
-impl Reader {
-    pub(super) fn new(pattern: &str, flags: u32, texts: For, first: bool, last_group: usize) -> Self {
+impl PatternParser {
+    pub(super) fn new(pattern: &str, flags: u32, texts: Subject, first: bool, last_group: usize) -> Self {
         let chars: Vec<u32> =
             pattern.chars().map(|c| as_lone_surrogate(c).map_or(c as u32, u32::from)).collect::<Vec<_>>();
         let chars = if flags & flag::LITERAL != 0 { chars } else { unquote(chars) };
-        // `(?U)` brings the case rules of Unicode with it.
+        // `(?U)` implies `(?u)`.
         let flags = if flags & flag::UNICODE_CHARACTER_CLASS != 0 { flags | flag::UNICODE_CASE } else { flags };
-        Reader {
+        PatternParser {
             chars,
             at: 0,
             flags,
@@ -150,12 +151,12 @@ impl Reader {
         self.at >= self.chars.len()
     }
 
-    /// The character here as ASCII; NUL at the end and for all others.
+    /// Returns the character at `at` if it is ASCII; NUL at the end and for any other.
     pub(super) fn ascii(&self, at: usize) -> u8 {
         u8::try_from(self.code(at)).unwrap_or(0)
     }
 
-    /// Skips what `(?x)` ignores.
+    /// Skips white space and comments if `(?x)` is set.
     pub(super) fn skip_comments(&mut self) {
         if !self.has(flag::COMMENTS) {
             return;
@@ -182,7 +183,7 @@ impl Reader {
         self.ascii(self.at)
     }
 
-    /// Takes the next character, comments skipped.
+    /// Consumes the next character, after skipping comments.
     pub(super) fn read(&mut self) -> u32 {
         self.skip_comments();
         let code = self.code(self.at);
@@ -197,8 +198,8 @@ impl Reader {
     pub(super) fn class_text(&self, set: &Set) -> String {
         let mut text = String::new();
         match self.texts {
-            For::AnyText => set.write(&mut text),
-            For::PlainText => set.clone().and(&Set::of(&[(0, 0x7F)])).write(&mut text),
+            Subject::AnyText => set.write(&mut text),
+            Subject::PlainText => set.clone().and(&Set::of(&[(0, 0x7F)])).write(&mut text),
         }
         text
     }
@@ -221,10 +222,10 @@ impl Reader {
 
     pub(super) fn deeper(&mut self) -> Result<(), Error> {
         self.depth += 1;
-        if self.depth > DEEPEST { Err(unsupported("more than 60 nested groups or classes")) } else { Ok(()) }
+        if self.depth > MAX_NESTING { Err(unsupported("more than 60 nested groups or classes")) } else { Ok(()) }
     }
 
-    /// `a|b|c`
+    /// Parses an alternation: `a|b|c`.
     pub(super) fn alternatives(&mut self) -> Result<Piece, Error> {
         self.deeper()?;
         let mut whole = self.sequence()?;
@@ -277,7 +278,7 @@ impl Reader {
                     self.at += 1;
                     return Err(self.bad(format!("Dangling meta character '{}'", char::from(c))));
                 }
-                // A count where nothing stands to be repeated repeats nothing.
+                // A count without a preceding atom repeats the empty string.
                 b'{' => Piece::assertion(""),
                 b'\\' => match self.escape(false, false)? {
                     Escape::Code(code) => self.class_piece(&Set::single(code, self.case())),
@@ -298,8 +299,8 @@ impl Reader {
     pub(super) fn line_start(&self) -> &'static str {
         match (self.has(flag::MULTILINE), self.has(flag::UNIX_LINES), self.texts) {
             (false, ..) => "\\A",
-            // Not after the line end that ends the text.
-            (_, _, For::PlainText) => "(?:\\A(?!\\z))",
+            // Not after a line terminator at the end of the text.
+            (_, _, Subject::PlainText) => "(?:\\A(?!\\z))",
             (_, true, _) => "(?:(?!\\z)(?:\\A|(?<=\\n)))",
             _ => "(?:(?!\\z)(?:\\A|(?<=[\\n\\x{85}\\x{2028}\\x{2029}])|(?<=\\r)(?!\\n)))",
         }
@@ -307,7 +308,7 @@ impl Reader {
 
     pub(super) fn line_end(&self, multiline: bool) -> &'static str {
         match (multiline, self.has(flag::UNIX_LINES), self.texts) {
-            (.., For::PlainText) => "\\z",
+            (.., Subject::PlainText) => "\\z",
             (true, true, _) => "(?=\\n|\\z)",
             (false, true, _) => "(?=\\n?\\z)",
             (true, ..) => "(?:(?=[\\r\\x{85}\\x{2028}\\x{2029}]|\\z)|(?<!\\r)(?=\\n))",
@@ -315,10 +316,10 @@ impl Reader {
         }
     }
 
-    /// `\b`: where a word starts or ends. A mark belongs to the letter before it.
+    /// Translates `\b` and `\B`. A combining mark belongs to the letter before it.
     pub(super) fn boundary(&self, is: bool) -> Result<String, Error> {
         let unicode = self.has(flag::UNICODE_CHARACTER_CLASS);
-        if self.texts == For::PlainText {
+        if self.texts == Subject::PlainText {
             return Ok(if is { "\\b" } else { "\\B" }.to_owned());
         }
         let known = |set: Option<Set>| set.ok_or_else(|| unsupported("\\b"));
@@ -339,7 +340,7 @@ impl Reader {
         })
     }
 
-    /// `x?`, `x*`, `x+`, `x{2,3}` with `?` or `+` after them.
+    /// Parses the quantifier after an atom: `x?`, `x*`, `x+`, `x{2,3}`, each optionally with `?` or `+`.
     pub(super) fn repeated(&mut self, piece: Piece) -> Result<Piece, Error> {
         let (least, most) = match self.peek() {
             _ if self.done() => return Ok(piece),
@@ -359,7 +360,7 @@ impl Reader {
         extent.single_way &= most == Some(least);
         let inner = if piece.class { piece.text } else { format!("(?:{})", piece.text) };
         if extent.most == 0 && extent.bounded {
-            // Nothing repeated is nothing: it is there or not.
+            // A repetition of the empty string is optional or empty.
             let text = match (least, mark) {
                 (1.., _) => inner,
                 (_, b'?') => format!("(?:|{inner})"),
@@ -382,7 +383,7 @@ impl Reader {
             _ => inner + &count,
         };
         match most {
-            // Java counts a group in a loop as unlimited when there is more than one way through it.
+            // Java considers a repeated group unbounded unless it is deterministic.
             _ if piece.group && mark != b'+' && !piece.extent.single_way && most != Some(1) => extent.bounded = false,
             None if extent.most == 1 && extent.runs == 0 => {
                 extent.runs = 1;
@@ -397,7 +398,7 @@ impl Reader {
         Ok(Piece { text, extent, class: false, group: false })
     }
 
-    /// `{2,3}` up to its `}`.
+    /// Parses `{2,3}` up to its `}`.
     pub(super) fn counts(&mut self) -> Result<(u32, Option<u32>), Error> {
         self.at += 1;
         let mut c = self.ascii(self.at);
@@ -421,7 +422,7 @@ impl Reader {
         Ok((least, most))
     }
 
-    /// Reads on from the digit `c`; leaves the character after the digits in it.
+    /// Parses a number from its first digit `c`; sets `c` to the character after it.
     pub(super) fn number(&mut self, c: &mut u8) -> Result<u32, Error> {
         let mut n: i32 = 0;
         while c.is_ascii_digit() {
@@ -434,7 +435,8 @@ impl Reader {
         Ok(n.unsigned_abs())
     }
 
-    /// A group with what repeats it is one atom; `None` for `(?i)`, which sets flags to the end of the group around it.
+    /// Parses a group with its quantifier. Returns `None` for flags such as `(?i)`, which apply to the end of the
+    /// enclosing group.
     pub(super) fn group(&mut self) -> Result<Option<Piece>, Error> {
         let saved = self.flags;
         self.at += 1;
@@ -523,7 +525,7 @@ impl Reader {
         }
     }
 
-    /// The name that starts with `c`, and the `>` after it.
+    /// Parses a group name that starts with `c`, and the `>` after it.
     pub(super) fn group_name(&mut self, mut c: u8) -> Result<String, Error> {
         if !c.is_ascii_alphabetic() {
             return Err(self.bad("capturing group name does not start with a Latin letter"));
@@ -540,7 +542,7 @@ impl Reader {
     }
 }
 
-/// Resolves `\Q…\E` by escaping what is between.
+/// Resolves `\Q…\E` by escaping the characters in between.
 fn unquote(chars: Vec<u32>) -> Vec<u32> {
     const BACKSLASH: u32 = 0x5C;
     let mut out = Vec::with_capacity(chars.len());
@@ -551,7 +553,7 @@ fn unquote(chars: Vec<u32>) -> Vec<u32> {
                 let end = quoted.windows(2).position(|pair| pair == [BACKSLASH, 0x45]);
                 for &c in &quoted[..end.unwrap_or(quoted.len())] {
                     match u8::try_from(c) {
-                        // `\x3` and a digit, so that no escape before it goes on.
+                        // `\x3` and a digit, so that it does not extend an escape before it.
                         Ok(digit) if digit.is_ascii_digit() => {
                             let mut text = String::new();
                             let _ = write!(text, "\\x{digit:02x}");
