@@ -1,6 +1,6 @@
-//! The causes of notes: the variable that is not set, the member that is missing, the name that was meant.
+//! The causes of notes: the unset variable, the missing member, the name that was probably meant.
 //!
-//! All of it runs only when a note is made.
+//! Runs only when a note is added.
 
 use super::{Vm, Watch};
 use crate::builtins::signature::{receivers, signatures_of};
@@ -21,7 +21,7 @@ const ROOTS: [&str; 4] = ["input", "util", "context", "stageVariables"];
 impl<'r, W: Watch> Vm<'r, W> {
     /// Finds the cause that a reference such as `$context.identity.x` has no value, from its source.
     pub(super) fn cause_of_nothing(&self, source: &str) -> Option<Cause> {
-        // In a macro a name may be an argument, which only evaluating tells.
+        // In a macro a name may be a by-name argument, which would have to be evaluated.
         if self.visible > 0 {
             return None;
         }
@@ -77,7 +77,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
     }
 
-    /// Describes a call that no method takes: a name that there is none of, or arguments that do not fit.
+    /// Describes a call that matches no method: an unknown name, or arguments of other types.
     pub(super) fn cause_of_no_method(&self, receiver: &Value<'r>, name: &str, args: &[Value<'r>]) -> Cause {
         let kinds = receivers(receiver);
         let owner = kind(receiver);

@@ -1,5 +1,4 @@
-//! The reports of a render: each op to the probe, and notes, one per place, on mistakes that Velocity
-//! ignores.
+//! Reporting: ops to the probe, and notes, one per source span, on problems that Velocity ignores.
 
 use super::cause::{Cause, kind};
 use super::{State, Vm, Watch};
@@ -10,7 +9,8 @@ use crate::program::{Op, PathCall};
 use crate::span::Span;
 use crate::value::{ListKind, Value, num};
 
-/// The service gives a reference to nothing the value `""`, and every text is true.
+/// The addition to a detail for a null reference in a condition: on the service its value is `""`, and
+/// every string is true.
 const TRUE_ON_SERVICE: &str = ", which is true in a condition on the service";
 
 /// Suggests a condition that holds for a value only.
@@ -19,7 +19,7 @@ fn compare(source: &str) -> String {
 }
 
 impl<'r, W: Watch> Vm<'r, W> {
-    /// Shows the op that is about to run to the probe.
+    /// Reports the next op to the probe.
     pub(super) fn show(&mut self) {
         let names = if self.names.is_empty() { &self.program.names } else { &self.names };
         let state = State {
@@ -33,8 +33,8 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.watch.op(self.program.span(self.at), &state);
     }
 
-    /// Keeps a note about `span` of the program that runs, unless there is one for it. A note from text
-    /// given to `#evaluate` points to the template's `#evaluate`.
+    /// Adds a note on `span` of the running program, unless there is one already. A note from the text of an
+    /// `#evaluate` gets the span of that `#evaluate`.
     fn note(&mut self, code: Code, span: Span, cause: impl FnOnce(&Self, &str) -> Cause) {
         self.last_note = Some((self.number, span));
         if self.notes.len() >= MOST_NOTES {
@@ -47,7 +47,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             return;
         }
         let Cause { detail, help } = cause(self, self.program.excerpt(span));
-        // Notes from many places of the evaluated text share one span: the details tell them apart.
+        // Notes from different positions of an evaluated text share one span, but not their details.
         if self.notes.iter().any(|n| is_known(&n) && n.detail == detail) {
             return;
         }
@@ -58,12 +58,12 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.notes.push(note);
     }
 
-    /// Returns the op that is some places behind the one that runs.
+    /// Returns the op that is `places` after the running one.
     fn op_after(&self, places: usize) -> Option<Op> {
         self.program.ops.get(self.at + places).copied()
     }
 
-    /// Checks for a reference with `!`, which is meant to print nothing when there is nothing.
+    /// Returns `true` if the running reference is quiet (`$!x`), so printing nothing is intended.
     fn is_quiet(&self) -> bool {
         match self.op_after(1) {
             Some(Op::Nothing) => matches!(self.op_after(2), Some(Op::EmitQuiet)),
@@ -71,24 +71,25 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
     }
 
-    /// Checks for a value that is tested some ops later, as in `#if`.
+    /// Returns `true` if the op that is `places` later tests the value, as in `#if`.
     fn is_condition(&self, places: usize) -> bool {
         matches!(self.op_after(places), Some(Op::JumpIfFalse(_) | Op::JumpIfTrue(_) | Op::Not | Op::Truth))
     }
 
-    /// Checks whether a note was made inside of a span already.
+    /// Returns `true` if the last note lies inside of a span.
     fn is_explained(&self, span: Span) -> bool {
         self.last_note.is_some_and(|(number, inner)| {
             number == self.number && inner.start >= span.start && inner.end() <= span.end()
         })
     }
 
+    /// Adds a note on the running op.
     #[cold]
     pub(super) fn note_here(&mut self, code: Code, detail: String) {
         self.note(code, self.program.span(self.at), |_, _| Cause { detail, help: None });
     }
 
-    /// Notes a reference without a value, unless it is written for that: `$!x`, `$map.put(…)`.
+    /// Notes a null reference, unless null is expected there: `$!x`, `$map.put(…)`.
     #[cold]
     pub(super) fn note_nothing(&mut self) {
         let span = self.program.span(self.at);
@@ -123,7 +124,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             if code == Code::UnknownProperty {
                 return vm.cause_of_no_property(receiver, name);
             }
-            // The arguments of a call are on the stack yet.
+            // The arguments of a call are still on the stack.
             let count = match vm.op_after(0) {
                 Some(Op::Call(_, count)) => usize::from(count),
                 _ => 0,
@@ -152,7 +153,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         });
     }
 
-    /// Notes a map or list that prints in Java's form, which is no JSON.
+    /// Notes a map or list that prints in Java's form, which is not JSON.
     #[cold]
     pub(super) fn note_java_form(&mut self, value: &Value<'r>) {
         let (what, form) = match value {
@@ -164,11 +165,12 @@ impl<'r, W: Watch> Vm<'r, W> {
             return;
         }
         self.note(Code::JavaForm, self.program.span(self.at), |_, source| {
-            let detail = format!("`{source}` prints a {what} in Java's form, `{form}`, which is no JSON");
+            let detail = format!("`{source}` prints a {what} in Java's form, `{form}`, which is not JSON");
             Cause { detail, help: Some("`$input.json('$.path')` writes a part of the payload as JSON".to_owned()) }
         });
     }
 
+    /// Notes a `#set` that assigns nothing.
     #[cold]
     pub(super) fn note_ignored(&mut self) {
         let span = self.program.span(self.at);
@@ -178,6 +180,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
     }
 
+    /// Notes an operator whose result is null because of its operands.
     #[cold]
     pub(super) fn note_operand(&mut self, left: &Value<'r>, right: &Value<'r>) {
         let divides = matches!(self.op_after(0), Some(Op::Div | Op::Rem));
