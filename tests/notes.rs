@@ -87,7 +87,7 @@ fn a_note_names_the_cause() {
         (
             "{\"order\": $input.path('$.m')}",
             &[
-                "V160: `$input.path('$.m')` prints a map in Java's form, `{key=value}`, which is no JSON = `$input.json('$.path')` writes a part of the payload as JSON",
+                "V160: `$input.path('$.m')` prints a map in Java's form, `{key=value}`, which is not JSON = `$input.json('$.path')` writes a part of the payload as JSON",
             ],
         ),
         ("#set($n = 'a')#set($y = $n * 2)", &["V154: `$n * 2` has no value: the operands are a String and an Integer"]),

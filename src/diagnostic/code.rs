@@ -91,7 +91,7 @@ codes! {
     NoSuchMacro = "V157", "no-such-macro", Warning, "a call of an unknown macro prints as text";
     LoopCut = "V158", "loop-cut", Warning, "a `#foreach` stopped at the loop limit";
     Recursion = "V159", "recursion-cut", Warning, "a `#define` block stopped at its recursion limit";
-    JavaForm = "V160", "java-form", Warning, "a map or list prints in Java's form, which is no JSON";
+    JavaForm = "V160", "java-form", Warning, "a map or list prints in Java's form, which is not JSON";
 
     BadPath = "V201", "bad-jsonpath", Error, "a JSONPath does not compile";
     PathFailed = "V202", "jsonpath-failed", Error, "a JSONPath could not be evaluated";
