@@ -2,7 +2,7 @@
 
 use criterion::Criterion;
 use std::hint::black_box;
-use vtl::pipeline::{Api, Invocation, Method, MethodRequest, Prepared};
+use vtl::pipeline::{Api, Invocation, Method, MethodRequest, PreparedMethod, Route};
 use vtl::{Globals, Params, Template};
 
 const REQUEST: &str = r#"{"statusCode": #if($input.params('scope') == "internal")200#{else}404#end}"#;
@@ -19,7 +19,7 @@ fn main() {
         "responses": {"2\\d{2}": {"statusCode": "200", "responseTemplates": {"application/json": RESPONSE}}},
     }}))
     .expect("the method is sound");
-    let prepared = Prepared::new(&Api::default(), &method);
+    let prepared = PreparedMethod::new(&Api::default(), &method);
     let mut request = MethodRequest::new("GET", "/pets/7");
     request.path_parameters.set("id", "7".to_owned());
     request.querystring.set("scope", vec!["internal".to_owned()]);

@@ -113,6 +113,10 @@ codes! {
     Mapping = "V403", "mapping-failed", Error, "a parameter mapping cannot be applied";
     Request = "V404", "request-refused", Error, "the request is refused";
     Conversion = "V405", "conversion-failed", Error, "a payload cannot be converted as asked";
+    NoRoute = "V406", "no-route", Error, "no method or route takes the request";
+    MalformedResult = "V407", "malformed-lambda-result", Error, "a Lambda function returned something that its integration cannot use";
+    NoResponse = "V408", "no-matching-response", Error, "no integration response takes the backend's response";
+    SeveralResponses = "V409", "several-matching-responses", Warning, "several integration responses match the backend's response";
 
     MalformedJson = "V501", "malformed-json", Error, "a JSON document does not parse";
     MalformedYaml = "V502", "malformed-yaml", Error, "a YAML document does not parse";
@@ -134,6 +138,31 @@ codes! {
     UnknownField = "V528", "unknown-property", Warning, "an integration has a property that does not exist";
     UnresolvedName = "V529", "unresolved-name", Warning, "`Fn::Sub` names nothing that the template has";
 
+    NoIntegration = "V601", "no-integration", Error, "the method has no integration";
+    UnsupportedType = "V602", "unsupported-integration-type", Error, "the kind of API has no integrations of this type";
+    UnsupportedProperty = "V603", "unsupported-property", Error, "the kind of API has no such property";
+    InvalidHttpMethod = "V604", "invalid-http-method", Error, "the HTTP method of the integration is missing or unknown";
+    LambdaNeedsPost = "V605", "lambda-needs-post", Error, "a Lambda function is invoked with a method other than POST";
+    InvalidUri = "V606", "invalid-uri", Error, "the URI of the integration is not one that the service can call";
+    InvalidConnection = "V607", "invalid-connection", Error, "a VPC link that the integration cannot have, or that is missing";
+    InvalidCredentials = "V608", "invalid-credentials", Error, "the credentials of the integration are missing or not an ARN";
+    TimeoutOutOfRange = "V609", "timeout-out-of-range", Error, "the timeout of the integration is out of range";
+    InvalidTransferMode = "V610", "invalid-transfer-mode", Error, "response streaming where the integration cannot stream";
+    InvalidMapping = "V611", "invalid-mapping-expression", Error, "the source or target of a parameter mapping is invalid";
+    UndeclaredParameter = "V612", "undeclared-parameter", Error, "a mapping uses a parameter that the method does not declare";
+    DuplicateParameter = "V613", "duplicate-parameter", Error, "parameters of one name in query string, header or path";
+    InvalidContentType = "V614", "invalid-content-type", Error, "the key of a template is not a media type";
+    InvalidStatus = "V615", "invalid-status-code", Error, "a status code is out of range or not a number";
+    UndeclaredStatus = "V616", "undeclared-status", Error, "an integration response has a status that the method does not declare";
+    InvalidSelectionPattern = "V617", "invalid-selection-pattern", Error, "the pattern of an integration response does not compile";
+    InvalidResponseKey = "V618", "invalid-response-key", Error, "the key of an integration response is neither `$default` nor a pattern";
+    InvalidSelectionExpression = "V619", "invalid-selection-expression", Error, "a selection expression does not parse";
+    InvalidSubtype = "V620", "invalid-integration-subtype", Error, "a service call that does not exist or does not fit the integration";
+    MissingParameter = "V621", "missing-service-parameter", Error, "a service call lacks a required parameter";
+    UnknownParameter = "V622", "unknown-service-parameter", Error, "a service call has no such parameter";
+    InvalidPayloadFormat = "V623", "invalid-payload-format", Error, "the payload format version is missing or does not fit the backend";
+    ValueTooLong = "V624", "value-too-long", Error, "a value is longer than the service allows";
+    InvalidGatewayResponse = "V625", "invalid-gateway-response", Error, "a gateway response of an unknown type";
     MissingType = "V650", "missing-type", Error, "an integration has no type";
     InvalidEnumValue = "V651", "invalid-enum-value", Error, "a property has none of the values that the service knows";
     InvalidTimeout = "V652", "invalid-timeout", Error, "a timeout is not a number of milliseconds";

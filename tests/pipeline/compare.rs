@@ -3,7 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json, json};
-use vtl::pipeline::{Headers, IntegrationRequest, MethodResponse};
+use vtl::pipeline::message::Headers;
+use vtl::pipeline::{IntegrationRequest, MethodResponse};
 
 /// Runs every case of a file and tells all that fail at once.
 pub fn report(cases: &str, count: usize, check: fn(&Json) -> Result<(), String>) {

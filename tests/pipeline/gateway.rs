@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 use std::time::{Duration, UNIX_EPOCH};
-use vtl::pipeline::{
-    Api, Backend, Invocation, Method, MethodRequest, MethodResponse, Prepared, Refusal, Replay, ResponseType, Table,
-};
+use vtl::pipeline::call::{Replay, ResponseType};
+use vtl::pipeline::model::Table;
+use vtl::pipeline::{Api, Backend, Invocation, Method, MethodRequest, MethodResponse, PreparedMethod, Refusal, Route};
 use vtl::{Code, Error};
 
 /// "Gateway response types": status, error type and message of each.
@@ -31,7 +31,7 @@ const TYPES: &[(&str, u16, &str, &str)] = &[
 
 fn refuse(name: &str, gateway_responses: Json, request: &MethodRequest) -> MethodResponse {
     let api: Api = serde_json::from_value(json!({"gatewayResponses": gateway_responses})).unwrap();
-    let refusal = Refusal::new(ResponseType::from_name(name).unwrap(), Error::new(Code::Request, "the cause"));
+    let refusal = Refusal::new(name.parse::<ResponseType>().unwrap(), Error::new(Code::Request, "the cause"));
     let variables: Table<String> = [("a", "var".to_owned())].into_iter().collect();
     refusal.answer(&api, request, &json!({"stage": "prod", "resourcePath": "/pets"}), &variables)
 }
@@ -124,7 +124,7 @@ fn log(integration: Json, request: &MethodRequest, backend: Option<Json>) -> Vec
         Invocation::new().clock(UNIX_EPOCH + Duration::from_secs(1)).context(json!({"extendedRequestId": "x="}));
     let mut backend: Option<Replay> = backend.map(|json| serde_json::from_value(json).unwrap());
     let backend = backend.as_mut().map(|replay| replay as &mut dyn Backend);
-    Prepared::new(&Api::default(), &method).invoke(request, backend, &mut invocation);
+    PreparedMethod::new(&Api::default(), &method).invoke(request, backend, &mut invocation);
     invocation.log.lines().map(str::to_owned).collect()
 }
 

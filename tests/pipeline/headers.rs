@@ -1,7 +1,8 @@
 //! What becomes of headers, name by name (aws-observed 10).
 
 use serde_json::{Value as Json, json};
-use vtl::pipeline::{Api, Invocation, Method, MethodRequest, Outcome, Prepared, Replay};
+use vtl::pipeline::call::Replay;
+use vtl::pipeline::{Api, Invocation, Method, MethodRequest, Outcome, PreparedMethod, Route};
 
 /// The names that were tried on the service, without Connection, which the client library set itself.
 const TRIED: &[&str] = &[
@@ -38,7 +39,7 @@ const LAMBDA: &str =
 fn call(integration: Json, request: &MethodRequest, backend: Json) -> Outcome {
     let method: Method = serde_json::from_value(json!({"integration": integration})).unwrap();
     let mut backend: Replay = serde_json::from_value(backend).unwrap();
-    Prepared::new(&Api::default(), &method).invoke(request, Some(&mut backend), &mut Invocation::new())
+    PreparedMethod::new(&Api::default(), &method).invoke(request, Some(&mut backend), &mut Invocation::new())
 }
 
 fn integration(kind: &str) -> Json {

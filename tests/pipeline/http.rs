@@ -1,9 +1,9 @@
 //! HTTP APIs: what the documents say and the corpus leaves out.
 
 use serde_json::{Value as Json, json};
-use vtl::pipeline::{
-    Api, Backend, HttpRoute, Integration, Invocation, Method, MethodRequest, Outcome, Protocol, Replay,
-};
+use vtl::pipeline::call::Replay;
+use vtl::pipeline::http::HttpRoute;
+use vtl::pipeline::{Api, Backend, Integration, Invocation, Method, MethodRequest, Outcome, Protocol, Route};
 
 /// Calls a route whose integration has these properties besides what every one has.
 fn call(properties: &Json, request: &MethodRequest, backend: &Json, invocation: &mut Invocation) -> Outcome {
@@ -13,9 +13,9 @@ fn call(properties: &Json, request: &MethodRequest, backend: &Json, invocation: 
     });
     json.as_object_mut().unwrap().extend(properties.as_object().unwrap().clone());
     let integration = Integration::from_v2(json, Protocol::Http).unwrap();
-    let method = Method { integration: Some(integration), ..Method::from_key("POST /pets/{id}", Protocol::Http) };
+    let method = Method::from_key("POST /pets/{id}", Protocol::Http).with_integration(integration);
     let mut backend: Replay = serde_json::from_value(backend.clone()).unwrap();
-    let api = Api { protocol: Protocol::Http, ..Api::default() };
+    let api = Api::new(Protocol::Http);
     HttpRoute::new(&api, &method).invoke(request, Some(&mut backend as &mut dyn Backend), invocation)
 }
 
@@ -277,7 +277,7 @@ fn an_invocation_may_be_used_for_one_route_after_another() {
     let mut invocation = Invocation::new();
     let mut key = |key: &str| {
         let integration = Integration::from_v2(function("2.0"), Protocol::Http).unwrap();
-        let method = Method { integration: Some(integration), ..Method::from_key(key, Protocol::Http) };
+        let method = Method::from_key(key, Protocol::Http).with_integration(integration);
         let outcome = HttpRoute::new(&Api::default(), &method).invoke(&request(), None, &mut invocation);
         let event: Json = serde_json::from_slice(&outcome.integration_request.unwrap().body).unwrap();
         event["routeKey"].as_str().unwrap().to_owned()

@@ -16,8 +16,9 @@ use compare::{check_request, check_response, report};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
+use vtl::pipeline::call::Replay;
 use vtl::pipeline::{
-    Api, Backend, IntegrationRequest, Invocation, Method, MethodRequest, MethodResponse, Outcome, Prepared, Replay,
+    Api, Backend, IntegrationRequest, Invocation, Method, MethodRequest, MethodResponse, Outcome, PreparedMethod, Route,
 };
 
 #[test]
@@ -116,10 +117,10 @@ fn official(integration: &str, backend: Json, accept: &str) -> (MethodResponse, 
 }
 
 fn call(integration: &str, request: &MethodRequest, backend: &Json, invocation: &mut Invocation) -> Outcome {
-    let method = Method { integration: Some(serde_json::from_str(integration).unwrap()), ..Method::default() };
+    let method = Method::default().with_integration(serde_json::from_str(integration).unwrap());
     let mut backend: Option<Replay> = serde_json::from_value(backend.clone()).unwrap();
     let backend = backend.as_mut().map(|replay| replay as &mut dyn Backend);
-    Prepared::new(&Api::default(), &method).invoke(request, backend, invocation)
+    PreparedMethod::new(&Api::default(), &method).invoke(request, backend, invocation)
 }
 
 const LAMBDA: &str =
@@ -161,7 +162,7 @@ fn a_status_given_as_text_is_an_error_with_a_note() {
     let mut invocation = Invocation::new();
     let outcome = call(mock, &MethodRequest::new("GET", "/"), &Json::Null, &mut invocation);
     assert_eq!(outcome.response.status, 500);
-    assert!(invocation.notes[0].detail.contains(r#"the status is given as the text "200""#), "{:?}", invocation.notes);
+    assert!(invocation.notes[0].detail.contains(r#"the status is the string "200""#), "{:?}", invocation.notes);
 }
 
 #[test]
@@ -224,7 +225,7 @@ fn the_log_reads_as_the_console_s() {
         let now = UNIX_EPOCH + Duration::from_secs(1_514_265_475);
         let mut invocation =
             Invocation::new().request_id("r-1").clock(now).context(json!({"apiId": "a1", "extendedRequestId": "x="}));
-        Prepared::new(&Api::default(), &method).invoke(&request, Some(backend), &mut invocation);
+        PreparedMethod::new(&Api::default(), &method).invoke(&request, Some(backend), &mut invocation);
         invocation.log.to_string()
     };
     let first = log(&mut backend);
@@ -272,9 +273,9 @@ fn a_list_names_no_status() {
 fn steps_stand_alone() {
     let method: Method =
         serde_json::from_value(json!({"integration": serde_json::from_str::<Json>(OFFICIAL).unwrap()})).unwrap();
-    let prepared = Prepared::new(&Api::default(), &method);
+    let prepared = PreparedMethod::new(&Api::default(), &method);
     let mut invocation = Invocation::new();
-    let request = MethodRequest { body: br#"{"name":"n","key":"k"}"#.to_vec(), ..MethodRequest::new("POST", "/") };
+    let request = MethodRequest::new("POST", "/").with_body(br#"{"name":"n","key":"k"}"#);
     let received = prepared.receive(&request, &mut invocation).into_owned();
     prepared.validate(&received, &mut invocation).unwrap();
     let sent = prepared.request(&received, &mut invocation).unwrap();
@@ -306,7 +307,7 @@ fn check(case: &Json) -> Result<(), String> {
 
     let mut invocation = Invocation::new().context(case["context"].clone()).stage_variables(variables);
     let backend = backend.as_mut().map(|replay| replay as &mut dyn Backend);
-    let outcome = Prepared::new(&api, &method).invoke(&request, backend, &mut invocation);
+    let outcome = PreparedMethod::new(&api, &method).invoke(&request, backend, &mut invocation);
 
     let expect = &case["expect"];
     let checked = check_response(&expect["response"], &outcome.response).and_then(|()| {

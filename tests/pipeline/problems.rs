@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
-use vtl::pipeline::{Api, Integration, Method, Protocol, RESERVED};
+use vtl::pipeline::http::RESERVED;
+use vtl::pipeline::{Api, Integration, Method, Protocol};
 
 const LAMBDA: &str =
     "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:f/invocations";
@@ -13,7 +14,7 @@ fn method(json: Json) -> Method {
 
 /// Places and messages of what is wrong with a REST integration.
 fn problems(integration: Json) -> Vec<(String, String)> {
-    let found = method(json!({"integration": integration})).problems();
+    let found = method(json!({"integration": integration})).problems(Protocol::Rest);
     found.into_iter().map(|problem| (problem.place, problem.message)).collect()
 }
 
@@ -136,7 +137,7 @@ fn all_problems_are_told_at_once() {
             "responses": {"[": {"statusCode": "404", "responseParameters": {"method.response.header.a": "b"}}},
         },
     }));
-    let places: Vec<String> = found.problems().into_iter().map(|problem| problem.place).collect();
+    let places: Vec<String> = found.problems(Protocol::Rest).into_iter().map(|problem| problem.place).collect();
     let expected = [
         "",
         "/httpMethod",
@@ -148,7 +149,7 @@ fn all_problems_are_told_at_once() {
         "/responses/0/responseParameters/method.response.header.a",
     ];
     assert_eq!(places, expected);
-    let names = found.problems().swap_remove(0);
+    let names = found.problems(Protocol::Rest).swap_remove(0);
     assert_eq!(names.message, "Parameter names must be unique across querystring, header and path");
 }
 
@@ -166,7 +167,7 @@ fn what_a_mapping_sets_must_be_declared_by_its_response() {
         "integration": {"type": "mock", "responses": {"default": {"statusCode": "200", "responseParameters": {
             "method.response.header.Location": "'x'", "method.response.header.Other": "'y'"}}}},
     }));
-    let found = method.problems();
+    let found = method.problems(Protocol::Rest);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].message, undeclared("method.response.header.Other"));
 }
@@ -191,7 +192,7 @@ fn gateway_responses_are_checked_too() {
     }}))
     .unwrap();
     let found = api.gateway_problems();
-    let messages: Vec<&str> = found.iter().map(|(_, message)| message.as_str()).collect();
+    let messages: Vec<&str> = found.iter().filter_map(|problem| problem.message.strip_prefix("NO_SUCH: ")).collect();
     let fault = mapping_fault("header.a");
     assert_eq!(messages, ["Invalid gateway response type specified: NO_SUCH", "Invalid status code: abc", &fault]);
 }
@@ -199,7 +200,7 @@ fn gateway_responses_are_checked_too() {
 /// The properties at fault of an integration of version 2.
 fn faults(protocol: Protocol, properties: Json) -> BTreeSet<&'static str> {
     let integration = Integration::from_v2(properties, protocol).unwrap();
-    integration.problems_in(protocol, None).into_iter().map(|problem| problem.property).collect()
+    integration.problems(protocol, None).into_iter().map(|problem| problem.property).collect()
 }
 
 fn http(properties: Json) -> BTreeSet<&'static str> {

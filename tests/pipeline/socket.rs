@@ -1,9 +1,9 @@
 //! WebSocket APIs: what the documents say and the corpus leaves out.
 
 use serde_json::{Value as Json, json};
-use vtl::pipeline::{
-    Api, Backend, Integration, Invocation, Method, Protocol, Replay, SocketOutcome, SocketRequest, SocketRoute,
-};
+use vtl::pipeline::call::Replay;
+use vtl::pipeline::websocket::{SocketOutcome, SocketRequest, SocketRoute};
+use vtl::pipeline::{Api, Backend, Integration, Invocation, Method, Protocol, Route};
 
 const MESSAGE: &str = r#"{"service":"chat","action":"join","data":{"room":"r1"}}"#;
 
@@ -12,22 +12,32 @@ fn call(properties: &Json, route: Method, request: &SocketRequest, backend: &Jso
         json!({"IntegrationType": "HTTP", "IntegrationMethod": "POST", "IntegrationUri": "https://b.test/ws"});
     json.as_object_mut().unwrap().extend(properties.as_object().unwrap().clone());
     let integration = Integration::from_v2(json, Protocol::WebSocket).unwrap();
-    let method = Method { integration: Some(integration), ..route };
+    let method = route.with_integration(integration);
     let mut backend: Option<Replay> = serde_json::from_value(backend.clone()).unwrap();
     let backend = backend.as_mut().map(|replay| replay as &mut dyn Backend);
     let models = serde_json::from_value(json!({"join": {"type": "object", "required": ["data"]}})).unwrap();
-    let api = Api { protocol: Protocol::WebSocket, models, ..Api::default() };
+    let mut api = Api::new(Protocol::WebSocket);
+    api.models = models;
     let mut invocation =
         Invocation::new().context(json!({"connectionId": "c-1", "messageId": "m-1", "requestId": "r-1"}));
     SocketRoute::new(&api, &method).invoke(request, backend, &mut invocation)
 }
 
 fn two_way() -> Method {
-    Method { route_response: true, ..Method::from_key("join", Protocol::WebSocket) }
+    let mut method = Method::from_key("join", Protocol::WebSocket);
+    method.route_response = true;
+    method
+}
+
+/// The route with a model for messages whose action is `join`.
+fn checked(mut route: Method) -> Method {
+    route.model_selection_expression = Some("$request.body.action".to_owned());
+    route.request_models.set("join", "join".to_owned());
+    route
 }
 
 fn text(outcome: &SocketOutcome) -> Option<&str> {
-    outcome.message.as_deref().map(|message| std::str::from_utf8(message).unwrap())
+    outcome.response.message.as_deref().map(|message| std::str::from_utf8(message).unwrap())
 }
 
 #[test]
@@ -35,7 +45,8 @@ fn routes_are_selected_by_what_a_message_says() {
     // "Working with routes for WebSocket APIs"
     let keys = ["$connect", "$disconnect", "$default", "join", "chat/join", "join-", "action"];
     let methods = keys.map(|key| Method::from_key(key, Protocol::WebSocket)).to_vec();
-    let mut api = Api { protocol: Protocol::WebSocket, methods, ..Api::default() };
+    let mut api = Api::new(Protocol::WebSocket);
+    api.methods = methods;
     for (expression, key) in [
         ("$request.body.action", "join"),
         ("${request.body.action}", "join"),
@@ -83,7 +94,7 @@ fn without_a_template_the_body_goes_back_as_it_is_or_converted() {
     let answer = |handling: Json| {
         let response = json!({"IntegrationResponseKey": "$default", "ContentHandlingStrategy": handling});
         let properties = json!({"IntegrationResponses": [response]});
-        call(&properties, two_way(), &SocketRequest::message(MESSAGE), &backend).message.unwrap()
+        call(&properties, two_way(), &SocketRequest::message(MESSAGE), &backend).response.message.unwrap()
     };
     assert_eq!(answer(Json::Null), [0, 1, 2, 255]);
     assert_eq!(answer(json!("CONVERT_TO_TEXT")), b"AAEC/w==");
@@ -100,14 +111,10 @@ fn a_base64_message_becomes_bytes_when_asked_to() {
 fn refusals_are_told_over_the_connection() {
     let message = |properties: Json, route: Method, body: &str, backend: Json| {
         let outcome = call(&properties, route, &SocketRequest::message(body), &backend);
-        (outcome.status, serde_json::from_slice::<Json>(&outcome.message.unwrap()).unwrap())
+        (outcome.response.status, serde_json::from_slice::<Json>(&outcome.response.message.unwrap()).unwrap())
     };
     // "WebSocket selection expressions": the form of a failed validation
-    let checked = Method {
-        model_selection_expression: Some("$request.body.action".to_owned()),
-        request_models: [("join", "join".to_owned())].into_iter().collect(),
-        ..two_way()
-    };
+    let checked = checked(two_way());
     let bad = json!({"message": "Bad request body", "connectionId": "c-1", "messageId": "m-1"});
     assert_eq!(message(json!({}), checked, r#"{"action": "join"}"#, json!({"status": 200})), (400, bad));
     let failed = json!({"message": "Internal server error", "connectionId": "c-1", "requestId": "r-1"});
@@ -120,13 +127,9 @@ fn refusals_are_told_over_the_connection() {
 
 #[test]
 fn a_model_that_a_message_meets_lets_it_pass() {
-    let checked = Method {
-        model_selection_expression: Some("$request.body.action".to_owned()),
-        request_models: [("join", "join".to_owned())].into_iter().collect(),
-        ..Method::from_key("join", Protocol::WebSocket)
-    };
+    let checked = checked(Method::from_key("join", Protocol::WebSocket));
     let outcome = call(&json!({}), checked, &SocketRequest::message(MESSAGE), &json!({"status": 200}));
-    assert_eq!((outcome.status, outcome.message), (200, None));
+    assert_eq!((outcome.response.status, outcome.response.message), (200, None));
 }
 
 #[test]
@@ -142,10 +145,8 @@ fn parameters_are_there_on_opening_only() {
         "integration.request.header.c": "context.connectionId",
         "integration.request.header.gone": "route.request.body.nothing",
     }, "RequestTemplates": {"$default": "token=$input.params('t')"}});
-    let connect = Method {
-        request_parameters: [("route.request.querystring.t", true)].into_iter().collect(),
-        ..Method::from_key("$connect", Protocol::WebSocket)
-    };
+    let mut connect = Method::from_key("$connect", Protocol::WebSocket);
+    connect.request_parameters.set("route.request.querystring.t", true);
     let outcome = call(&properties, connect.clone(), &opening, &json!({"status": 200}));
     let sent = outcome.integration_request.unwrap();
     assert_eq!(json!(sent.querystring), json!({"one": ["2"], "all": ["1", "2"]}));
@@ -155,9 +156,10 @@ fn parameters_are_there_on_opening_only() {
     );
     assert_eq!(sent.body, b"token=2");
 
-    let bare = SocketRequest { querystring: vtl::pipeline::Table::new(), ..opening };
+    let mut bare = opening;
+    bare.querystring.remove("t");
     let outcome = call(&properties, connect, &bare, &json!({"status": 200}));
-    assert_eq!((outcome.status, outcome.message, outcome.integration_request), (400, None, None));
+    assert_eq!((outcome.response.status, outcome.response.message, outcome.integration_request), (400, None, None));
 }
 
 #[test]
@@ -169,7 +171,7 @@ fn events_tell_what_happened() {
         let route = Method::from_key(key, Protocol::WebSocket);
         let backend = json!({"lambda": {"payload": {"statusCode": 403}}});
         let outcome = call(&function, route, &request, &backend);
-        assert_eq!(outcome.status, 403);
+        assert_eq!(outcome.response.status, 403);
         serde_json::from_slice::<Json>(&outcome.integration_request.unwrap().body).unwrap()
     };
     let opened =

@@ -3,10 +3,10 @@
 use crate::compare::{check_request, check_response, report, same};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
-use vtl::pipeline::{
-    Api, Backend, HttpRoute, Integration, Invocation, Method, MethodRequest, Protocol, Replay, SocketRequest,
-    SocketRoute,
-};
+use vtl::pipeline::call::Replay;
+use vtl::pipeline::http::HttpRoute;
+use vtl::pipeline::websocket::{SocketRequest, SocketRoute};
+use vtl::pipeline::{Api, Backend, Integration, Invocation, Method, MethodRequest, Protocol, Route};
 
 #[test]
 fn documented_cases() {
@@ -17,8 +17,9 @@ pub fn check(case: &Json) -> Result<(), String> {
     let (api, integration) = read(case).map_err(|error| error.to_string())?;
     let expect = case["expect"].as_object().unwrap();
     if let Some(invalid) = expect.get("invalid") {
-        let method = Method { integration: integration.clone(), ..Method::default() };
-        let found: BTreeSet<&str> = method.problems_in(api.protocol).iter().map(|problem| problem.property).collect();
+        let mut method = Method::default();
+        method.integration.clone_from(&integration);
+        let found: BTreeSet<&str> = method.problems(api.protocol).iter().map(|problem| problem.property).collect();
         same("invalid", invalid, &json!(found))?;
     }
     let variables: BTreeMap<String, String> = serde_json::from_value(case["stageVariables"].clone()).unwrap();
@@ -66,7 +67,7 @@ fn check_http(
     }
     let Some(integration) = integration else { return Ok(()) };
     let key = case["context"]["routeKey"].as_str().unwrap_or("$default");
-    let method = Method { integration: Some(integration), ..Method::from_key(key, Protocol::Http) };
+    let method = Method::from_key(key, Protocol::Http).with_integration(integration);
     let outcome = HttpRoute::new(api, &method).invoke(&request, backend, invocation);
     if let Some(expected) = expect.get("response") {
         check_response(expected, &outcome.response)?;
@@ -98,11 +99,11 @@ fn check_socket(
     let Some(integration) = integration else { return Ok(()) };
     let key = case["context"]["routeKey"].as_str().unwrap_or("$default");
     let route_response = case["api"]["routeResponse"] == true;
-    let method =
-        Method { integration: Some(integration), route_response, ..Method::from_key(key, Protocol::WebSocket) };
+    let mut method = Method::from_key(key, Protocol::WebSocket).with_integration(integration);
+    method.route_response = route_response;
     let outcome = SocketRoute::new(api, &method).invoke(&request, backend, invocation);
     if let Some(message) = expect.get("message") {
-        same("message", message, &json!(outcome.message.map(|text| String::from_utf8(text).unwrap())))?;
+        same("message", message, &json!(outcome.response.message.map(|text| String::from_utf8(text).unwrap())))?;
     }
     check_sent(expect.get("integrationRequest"), outcome.integration_request.as_ref())
 }

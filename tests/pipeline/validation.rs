@@ -1,7 +1,8 @@
 //! Bodies against models: what is valid, in which words, and where the words are shown.
 
 use serde_json::{Value as Json, json};
-use vtl::pipeline::{Api, Invocation, Method, MethodRequest, Outcome, Prepared, Schema, Table};
+use vtl::pipeline::model::{Schema, Table};
+use vtl::pipeline::{Api, Invocation, Method, MethodRequest, Outcome, PreparedMethod, Route};
 
 fn messages(schema: &Json, body: &str) -> Vec<String> {
     Schema::new(schema, &Table::new()).messages(body.as_bytes())
@@ -188,7 +189,7 @@ fn costly_schemas_and_bodies_end() {
     assert!(list.iter().map(String::len).sum::<usize>() < 2 << 20);
 }
 
-fn call(schema: &Json, body: &str) -> (Outcome, Invocation) {
+fn call(schema: &Json, body: &str) -> (Outcome, Invocation<'static>) {
     let template = r#"{"message":$context.error.messageString,"error":$context.error.validationErrorString}"#;
     let api: Api = serde_json::from_value(json!({
         "models": {"Model": schema},
@@ -205,6 +206,6 @@ fn call(schema: &Json, body: &str) -> (Outcome, Invocation) {
     request.headers.add("Content-Type", "application/json");
     request.body = body.as_bytes().to_vec();
     let mut invocation = Invocation::new();
-    let outcome = Prepared::new(&api, &method).invoke(&request, None, &mut invocation);
+    let outcome = PreparedMethod::new(&api, &method).invoke(&request, None, &mut invocation);
     (outcome, invocation)
 }

@@ -15,7 +15,8 @@ use crate::span::Span;
 use crate::syntax::pointer::unescape;
 use crate::syntax::tree::{MAX_DEPTH, Node};
 use vtl::Code;
-use vtl::pipeline::{Api, DeclaredResponse, Method, Protocol, RequestValidator, Table};
+use vtl::pipeline::model::{DeclaredResponse, RequestValidator, Table};
+use vtl::pipeline::{Api, Method, Protocol};
 
 pub(crate) const INTEGRATION: &str = "x-amazon-apigateway-integration";
 pub(crate) const INTEGRATIONS: &str = "x-amazon-apigateway-integrations";
@@ -110,13 +111,10 @@ impl<'a> OpenApi<'a> {
         let mut draft = ApiDraft::default();
         let schemas = root.get("definitions").or_else(|| root.at(&["components", "schemas"]));
         let binary = root.get("x-amazon-apigateway-binary-media-types").map_or(&[][..], Node::items);
-        draft.api = Api {
-            protocol: self.protocol,
-            name: root.at(&["info", "title"]).and_then(Node::to_word),
-            binary_media_types: binary.iter().filter_map(Node::to_word).collect(),
-            models: schemas.map(|schemas| table(schemas, |schema| Some(schema.to_json()))).unwrap_or_default(),
-            ..Api::default()
-        };
+        draft.api = Api::new(self.protocol);
+        draft.api.name = root.at(&["info", "title"]).and_then(Node::to_word);
+        draft.api.binary_media_types = binary.iter().filter_map(Node::to_word).collect();
+        draft.api.models = schemas.map(|schemas| table(schemas, |schema| Some(schema.to_json()))).unwrap_or_default();
         if let Some(responses) = root.get("x-amazon-apigateway-gateway-responses") {
             draft.api.gateway_responses =
                 table(responses, |node| Some(gateway_response(node, Surface::OpenApi, &mut draft.remarks)));
@@ -225,10 +223,7 @@ impl<'a> OpenApi<'a> {
         let name = operation.word(NAME).or_else(|| self.root.word(NAME))?;
         let rules = self.root.at(&["x-amazon-apigateway-request-validators", &name])?;
         let flag = |key: &str| rules.get(key).and_then(Node::to_bool).unwrap_or_default();
-        Some(RequestValidator {
-            validate_request_body: flag("validateRequestBody"),
-            validate_request_parameters: flag("validateRequestParameters"),
-        })
+        Some(RequestValidator::new(flag("validateRequestBody"), flag("validateRequestParameters")))
     }
 
     /// Returns the media types of an operation, or else of the document (OpenAPI 2.0).

@@ -4,7 +4,10 @@
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write as _;
 use std::time::SystemTime;
-use vtl::pipeline::{HttpRoute, Invocation, MethodRequest, Prepared, Protocol, Replay, SocketRequest, SocketRoute};
+use vtl::pipeline::call::Replay;
+use vtl::pipeline::http::HttpRoute;
+use vtl::pipeline::websocket::{SocketRequest, SocketRoute};
+use vtl::pipeline::{Invocation, MethodRequest, PreparedMethod, Protocol, Route};
 use vtl_loaders::{Document, File, Options, load};
 
 #[derive(Clone, Copy, PartialEq)]
@@ -463,7 +466,7 @@ fn call(document: &Document) -> String {
     request.querystring.set("q", vec!["1".to_owned()]);
     match api.protocol {
         Protocol::Rest => {
-            let outcome = Prepared::new(api, method).invoke(&request, Some(&mut backend), &mut invocation);
+            let outcome = PreparedMethod::new(api, method).invoke(&request, Some(&mut backend), &mut invocation);
             format!("{:?} {:?}", outcome.integration_request, outcome.response)
         }
         Protocol::Http => {
@@ -476,7 +479,7 @@ fn call(document: &Document) -> String {
             method.route_response = true;
             let message = SocketRequest::message(request.body);
             let outcome = SocketRoute::new(api, &method).invoke(&message, Some(&mut backend), &mut invocation);
-            format!("{:?} {:?} {}", outcome.integration_request, outcome.message, outcome.status)
+            format!("{:?} {:?} {}", outcome.integration_request, outcome.response.message, outcome.response.status)
         }
     }
 }

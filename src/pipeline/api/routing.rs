@@ -1,22 +1,26 @@
-//! From a path to the method that takes it: resources such as `/pets/{id}` and `/files/{proxy+}`, and routes of HTTP APIs.
+//! Routing: the method or route that takes a request or a message.
 //!
-//! Only what takes the request's method is in question; of that the closest path wins, and of one path the method itself before
-//! `ANY`.
+//! Only resources that have the request's method are considered. The closest path wins, and for one
+//! path the method itself before `ANY`.
 //!
 //! | | REST | HTTP |
 //! | --- | --- | --- |
 //! | closest | part by part from the left: text, then `{name}`, then `{name+}` | likewise, but any path without `{name+}` before any with it |
-//! | slashes | too many before the resource and one behind it do not count | count |
+//! | slashes | leading ones and one at the end are ignored | significant |
 //! | no match | 403 | the route `$default`, else 404 |
 //!
 //! (aws-observed 5.7, 12.12 to 12.14, 15.6, R; "Working with routes for HTTP APIs")
+//!
+//! A [`Router`] is a trie of path parts, so that a lookup visits the parts of the path, not all routes.
 
-use crate::pipeline::model::integration::{Api, Method, Protocol};
-use crate::pipeline::model::table::Table;
+use crate::pipeline::model::{Api, Method, Protocol, Table};
+use crate::pipeline::websocket::{EventType, Selector, SocketRequest};
+use std::collections::HashMap;
 
-/// The path parameters of a path that belongs to a resource; none when it does not.
+/// Matches a path against a path template; returns the path parameters, or `None` if it does not match.
 ///
-/// Slashes too many before the path and one behind it do not count; encodings stay (aws-observed 5.7, 12.12 to 12.14, R).
+/// Leading slashes and one at the end are ignored; parameters stay percent-encoded (aws-observed 5.7,
+/// 12.12 to 12.14, R).
 ///
 /// ```
 /// use vtl::pipeline::match_resource;
@@ -27,18 +31,261 @@ use crate::pipeline::model::table::Table;
 /// ```
 #[must_use]
 pub fn match_resource(resource: &str, path: &str) -> Option<Table<String>> {
+    parameters(resource, significant(path, Protocol::Rest))
+}
+
+impl Api {
+    /// Finds the method or route that takes a request: its index in [`methods`](Api::methods), and the
+    /// path parameters. Messages of WebSocket APIs have [`route_message`](Api::route_message).
+    ///
+    /// Builds the routing table in each call; [`PreparedApi`](crate::pipeline::PreparedApi) keeps it.
+    ///
+    /// ```
+    /// use vtl::pipeline::Api;
+    /// let api: Api = serde_json::from_str(r#"{"methods": [
+    ///     {"httpMethod": "GET", "path": "/{proxy+}"}, {"httpMethod": "GET", "path": "/pets/{id}"}]}"#)?;
+    /// let (method, parameters) = api.route("GET", "/pets/7").unwrap();
+    /// assert_eq!((method, parameters.get("id").map(String::as_str)), (1, Some("7")));
+    /// assert_eq!(api.route("GET", "/pets/7/toys").map(|(method, _)| method), Some(0));
+    /// assert_eq!(api.route("POST", "/pets/7"), None);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn route(&self, http_method: &str, path: &str) -> Option<(usize, Table<String>)> {
+        Router::new(self).find(http_method, path)
+    }
+
+    /// Finds the route of a WebSocket API that takes an event: its index in
+    /// [`methods`](Api::methods).
+    ///
+    /// The ends of a connection have `$connect` and `$disconnect`. A message has the route that the
+    /// API's selection expression names, else `$default`; a message that is not JSON has `$default`.
+    ///
+    /// ```
+    /// use vtl::pipeline::{Api, Method, Protocol, websocket::SocketRequest};
+    /// let mut api = Api::new(Protocol::WebSocket);
+    /// api.methods = ["$connect", "$default", "join"].map(|key| Method::from_key(key, Protocol::WebSocket)).to_vec();
+    /// api.route_selection_expression = Some("$request.body.action".to_owned());
+    /// let route = |message: &str| api.route_message(&SocketRequest::message(message));
+    /// assert_eq!(route(r#"{"action": "join"}"#), Some(2));
+    /// assert_eq!(route(r#"{"action": "leave"}"#), Some(1));
+    /// assert_eq!(route("join"), Some(1));
+    /// assert_eq!(route(r#"{"action": "$connect"}"#), Some(1));
+    /// ```
+    #[must_use]
+    pub fn route_message(&self, request: &SocketRequest) -> Option<usize> {
+        Router::new(self).find_message(request)
+    }
+}
+
+/// The routing table of an API.
+#[derive(Debug)]
+pub(super) struct Router {
+    protocol: Protocol,
+    /// Trie of path parts; the root is the first node.
+    nodes: Vec<Node>,
+    /// Routes with a key that is not a method and a path.
+    keys: HashMap<String, usize>,
+    selector: Option<Selector>,
+}
+
+/// The resources that share a path up to here.
+#[derive(Debug, Default)]
+struct Node {
+    literals: HashMap<String, usize>,
+    parameter: Option<usize>,
+    /// Routes whose path ends here.
+    exact: Vec<Entry>,
+    /// Routes whose path continues with `{name+}`.
+    greedy: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// Index of the method or route.
+    index: usize,
+    http_method: String,
+    resource: String,
+}
+
+/// A place in the trie that a search has yet to visit.
+enum Visit {
+    /// A node, with the number of parts that lead to it.
+    Node(usize, usize),
+    /// The greedy routes of a node.
+    Greedy(usize, usize),
+}
+
+impl Router {
+    pub(super) fn new(api: &Api) -> Self {
+        let selector = api.route_selection_expression.as_deref();
+        let mut router = Router {
+            protocol: api.protocol,
+            nodes: vec![Node::default()],
+            keys: HashMap::new(),
+            selector: selector.and_then(|text| Selector::parse(text).ok()),
+        };
+        for (index, method) in api.methods.iter().enumerate() {
+            router.add(index, method);
+        }
+        router
+    }
+
+    fn add(&mut self, index: usize, method: &Method) {
+        if let Some(key) = &method.route_key {
+            self.keys.entry(key.clone()).or_insert(index);
+        }
+        let (Some(http_method), Some(resource)) = (&method.http_method, &method.path) else { return };
+        let entry = Entry { index, http_method: http_method.clone(), resource: resource.clone() };
+        let mut at = 0;
+        let mut parts = parts(resource);
+        while let Some(part) = parts.next() {
+            at = match part {
+                Part::Literal(text) => self.literal(at, text),
+                Part::Parameter(_) => match self.node(at).parameter {
+                    Some(next) => next,
+                    None => {
+                        let next = self.grow();
+                        self.node(at).parameter = Some(next);
+                        next
+                    }
+                },
+                // A part behind a greedy one never matches.
+                Part::Greedy(_) if parts.next().is_none() => return self.node(at).greedy.push(entry),
+                Part::Greedy(_) => return,
+            };
+        }
+        // A slash at the end is an empty part.
+        if self.protocol == Protocol::Http && has_end_slash(resource) {
+            at = self.literal(at, "");
+        }
+        self.node(at).exact.push(entry);
+    }
+
+    fn node(&mut self, at: usize) -> &mut Node {
+        &mut self.nodes[at]
+    }
+
+    fn grow(&mut self) -> usize {
+        self.nodes.push(Node::default());
+        self.nodes.len() - 1
+    }
+
+    fn literal(&mut self, at: usize, text: &str) -> usize {
+        if let Some(next) = self.nodes[at].literals.get(text) {
+            return *next;
+        }
+        let next = self.grow();
+        self.node(at).literals.insert(text.to_owned(), next);
+        next
+    }
+
+    /// Finds the method or route that takes a request, and its path parameters.
+    pub(super) fn find(&self, http_method: &str, path: &str) -> Option<(usize, Table<String>)> {
+        let path = significant(path, self.protocol);
+        let entry = match self.protocol {
+            Protocol::Http => {
+                self.search(http_method, path, (true, false)).or_else(|| self.search(http_method, path, (false, true)))
+            }
+            _ => self.search(http_method, path, (true, true)),
+        };
+        let found = entry.and_then(|entry| Some((entry.index, self.parameters(&entry.resource, path)?)));
+        let default = || Some((*self.keys.get("$default").filter(|_| self.protocol == Protocol::Http)?, Table::new()));
+        found.or_else(default)
+    }
+
+    fn parameters(&self, resource: &str, path: &str) -> Option<Table<String>> {
+        let has_slash = self.protocol == Protocol::Http && has_end_slash(resource);
+        parameters(resource, if has_slash { path.strip_suffix('/')? } else { path })
+    }
+
+    /// Searches the trie depth first, closest routes first: exact, greedy or both kinds of routes.
+    fn search(&self, http_method: &str, path: &str, (exact, greedy): (bool, bool)) -> Option<&Entry> {
+        let segments: Vec<&str> = path.split('/').filter(|_| !path.is_empty()).collect();
+        // A search visits each node at most once: its depth is the number of parts before it.
+        let mut open = vec![Visit::Node(0, 0)];
+        while let Some(visit) = open.pop() {
+            let (node, depth) = match visit {
+                Visit::Node(node, depth) => (&self.nodes[node], depth),
+                Visit::Greedy(node, depth) => {
+                    let rest = segments.get(depth..).unwrap_or_default();
+                    let rest_length = rest.iter().map(|part| part.len()).sum::<usize>() + rest.len().saturating_sub(1);
+                    let takes_rest = |entry: &&Entry| {
+                        let has_slash = self.protocol == Protocol::Http && has_end_slash(&entry.resource);
+                        // Without its slash the rest must not be empty.
+                        if has_slash { rest_length > 1 && rest.last() == Some(&"") } else { rest_length > 0 }
+                    };
+                    let routes = self.nodes[node].greedy.iter().filter(takes_rest);
+                    match choose(routes, http_method) {
+                        Some(entry) => return Some(entry),
+                        None => continue,
+                    }
+                }
+            };
+            if let Visit::Node(at, _) = visit
+                && greedy
+                && !node.greedy.is_empty()
+            {
+                open.push(Visit::Greedy(at, depth));
+            }
+            match segments.get(depth) {
+                None if exact => {
+                    if let Some(entry) = choose(node.exact.iter(), http_method) {
+                        return Some(entry);
+                    }
+                }
+                None => {}
+                Some(segment) => {
+                    if let Some(next) = node.parameter.filter(|_| !segment.is_empty()) {
+                        open.push(Visit::Node(next, depth + 1));
+                    }
+                    if let Some(next) = node.literals.get(*segment) {
+                        open.push(Visit::Node(*next, depth + 1));
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Finds the route of a WebSocket API that takes an event.
+    pub(super) fn find_message(&self, request: &SocketRequest) -> Option<usize> {
+        let named = |key: &str| self.keys.get(key).copied();
+        match request.event_type {
+            EventType::Connect => return named("$connect"),
+            EventType::Disconnect => return named("$disconnect"),
+            EventType::Message => {}
+        }
+        let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(&request.body).is_ok();
+        let selector = self.selector.as_ref().filter(|_| is_json());
+        let key = selector.map(|selector| selector.of_message(request));
+        // A message cannot name the routes of a connection's ends.
+        let route = key.filter(|key| !key.starts_with('$')).and_then(|key| named(&key));
+        route.or_else(|| named("$default"))
+    }
+}
+
+/// Chooses the route of a method: the method itself before `ANY`, the first of equal ones.
+fn choose<'a>(entries: impl Iterator<Item = &'a Entry> + Clone, http_method: &str) -> Option<&'a Entry> {
+    let of = |wanted: &str| entries.clone().find(|entry| entry.http_method.eq_ignore_ascii_case(wanted));
+    of(http_method).or_else(|| of("ANY"))
+}
+
+/// Removes the slashes of a path that do not count.
+fn significant(path: &str, protocol: Protocol) -> &str {
+    if protocol == Protocol::Http {
+        return path.strip_prefix('/').unwrap_or(path);
+    }
     let path = path.trim_start_matches('/');
-    fit(resource, path.strip_suffix('/').unwrap_or(path))
+    path.strip_suffix('/').unwrap_or(path)
 }
 
-/// The same for HTTP APIs, where a slash at the end is one more part.
-fn match_route(route: &str, path: &str) -> Option<Table<String>> {
-    let path = path.strip_prefix('/').unwrap_or(path);
-    fit(route, if route.len() > 1 && route.ends_with('/') { path.strip_suffix('/')? } else { path })
+fn has_end_slash(resource: &str) -> bool {
+    resource.len() > 1 && resource.ends_with('/')
 }
 
-/// The same when the slashes that do not count are gone.
-fn fit(resource: &str, path: &str) -> Option<Table<String>> {
+/// Matches a path, whose ignored slashes are removed, against a path template.
+fn parameters(resource: &str, path: &str) -> Option<Table<String>> {
     let mut rest = Some(path).filter(|path| !path.is_empty());
     let mut parameters = Table::new();
     for part in parts(resource) {
@@ -57,95 +304,11 @@ fn fit(resource: &str, path: &str) -> Option<Table<String>> {
     rest.is_none().then_some(parameters)
 }
 
-impl Api {
-    /// The method of a request, as an index into [`methods`](Api::methods), and its path parameters. Of a WebSocket API see
-    /// [`route_message`](Api::route_message).
-    ///
-    /// A literal part beats a parameter, which beats a greedy one; a resource without the method leaves the request to the
-    /// next that fits. What no method takes is answered 403, as
-    /// [`MissingAuthenticationToken`](crate::pipeline::ResponseType::MissingAuthenticationToken), in an HTTP API
-    /// [404](crate::pipeline::http_error).
-    ///
-    /// ```
-    /// use vtl::pipeline::Api;
-    /// let api: Api = serde_json::from_str(r#"{"methods": [
-    ///     {"httpMethod": "GET", "path": "/{proxy+}"}, {"httpMethod": "GET", "path": "/pets/{id}"}]}"#)?;
-    /// let (method, parameters) = api.route("GET", "/pets/7").unwrap();
-    /// assert_eq!((method, parameters.get("id").map(String::as_str)), (1, Some("7")));
-    /// assert_eq!(api.route("GET", "/pets/7/toys").map(|(method, _)| method), Some(0));
-    /// assert_eq!(api.route("POST", "/pets/7"), None);
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
-    #[must_use]
-    pub fn route(&self, http_method: &str, path: &str) -> Option<(usize, Table<String>)> {
-        let takes = |method: &Method| {
-            let word = method.http_method.as_deref()?;
-            // One resource's own method comes before its `ANY`.
-            [http_method, "ANY"].iter().position(|taken| taken.eq_ignore_ascii_case(word))
-        };
-        let http = self.protocol == Protocol::Http;
-        let fits = |resource: &str| if http { match_route(resource, path) } else { match_resource(resource, path) };
-        let fitting = self.methods.iter().enumerate().filter_map(|(at, method)| {
-            let resource = method.path.as_deref()?;
-            Some((at, resource, takes(method)?, fits(resource)?))
-        });
-        let ranks = |resource: &str| parts(resource).map(|part| part.rank()).collect::<Vec<_>>();
-        let is_greedy = |resource: &str| parts(resource).any(|part| matches!(part, Part::Greedy(_)));
-        let best = fitting.min_by_key(|(_, resource, taken, _)| (http && is_greedy(resource), ranks(resource), *taken));
-        let best = best.map(|(at, _, _, parameters)| (at, parameters));
-        best.or_else(|| Some((self.named("$default").filter(|_| http)?, Table::new())))
-    }
-
-    /// The route with a key of its own.
-    pub(crate) fn named(&self, key: &str) -> Option<usize> {
-        self.methods.iter().position(|method| method.route_key.as_deref() == Some(key))
-    }
-}
-
-impl Method {
-    /// A method or route with nothing but its key: `GET /pets/{id}`, or any key of a WebSocket API.
-    ///
-    /// ```
-    /// use vtl::pipeline::{Method, Protocol};
-    /// let route = Method::from_key("GET /pets/{id}", Protocol::Http);
-    /// assert_eq!((route.http_method.as_deref(), route.path.as_deref()), (Some("GET"), Some("/pets/{id}")));
-    /// assert_eq!(Method::from_key("$default", Protocol::Http).key().as_deref(), Some("$default"));
-    /// ```
-    #[must_use]
-    pub fn from_key(key: &str, protocol: Protocol) -> Self {
-        match key.split_once(' ') {
-            Some((method, path)) if protocol != Protocol::WebSocket => Method {
-                http_method: Some(method.trim().to_ascii_uppercase()),
-                path: Some(path.trim().to_owned()),
-                ..Method::default()
-            },
-            _ => Method { route_key: Some(key.to_owned()), ..Method::default() },
-        }
-    }
-
-    /// The key; none where method or path is not known.
-    #[must_use]
-    pub fn key(&self) -> Option<String> {
-        let pair = || Some(format!("{} {}", self.http_method.as_deref()?, self.path.as_deref()?));
-        self.route_key.clone().or_else(pair)
-    }
-}
-
-/// A part of a resource's path.
+/// A part of a path template.
 enum Part<'a> {
     Literal(&'a str),
     Parameter(&'a str),
     Greedy(&'a str),
-}
-
-impl Part<'_> {
-    fn rank(&self) -> u8 {
-        match self {
-            Part::Literal(_) => 0,
-            Part::Parameter(_) => 1,
-            Part::Greedy(_) => 2,
-        }
-    }
 }
 
 fn parts(resource: &str) -> impl Iterator<Item = Part<'_>> {

@@ -1,16 +1,19 @@
-//! One call: what stands around it, and what is found out on the way.
+//! The surroundings of one call, and what the call records.
 //!
-//! Nothing is taken from the machine: the clock and the ids are given, so the same input gives the
-//! same messages and the same log.
+//! The caller gives the clock and the ids, so equal input gives equal messages and an equal log.
 
+use super::log::Log;
+use super::note::{CallNote, Step};
+use super::probe::CallProbe;
+use super::refusal::Refusal;
 use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::host::{Globals, Overrides, Params};
 use crate::note::Note;
-use crate::pipeline::call::log::Log;
-use crate::pipeline::call::refusal::Refusal;
-use crate::pipeline::message::integration::MethodRequest;
-use crate::pipeline::model::table::Table;
-use crate::span::Span;
+use crate::options::RenderOptions;
+use crate::pipeline::message::{MethodRequest, media};
+use crate::pipeline::model::Table;
+use crate::template::Template;
 use crate::value::text;
 use serde_json::Value as Json;
 use std::borrow::Cow;
@@ -18,6 +21,9 @@ use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The surroundings of one call (context, stage variables, clock, ids), its log and its notes.
+///
+/// May serve one call after another: each starts with an empty log and without notes. A clone has no
+/// probe.
 ///
 /// ```
 /// use vtl::pipeline::Invocation;
@@ -27,35 +33,65 @@ use std::time::{SystemTime, UNIX_EPOCH};
 ///     .request_id("r-1");
 /// assert_eq!(invocation.log.lines().count(), 0);
 /// ```
-#[derive(Clone, Debug)]
-pub struct Invocation {
-    /// What was done, in the service's words.
+pub struct Invocation<'p> {
+    /// Execution log in the service's words.
     pub log: Log,
-    /// What was swallowed, and why a call was refused.
+    /// Problems that were ignored, and the reason of a refusal.
     pub notes: Vec<CallNote>,
     pub(crate) context: Json,
     pub(crate) stage_variables: Table<String>,
     now: SystemTime,
     request_id: Option<String>,
     keeps_log: bool,
-    /// What the templates have overridden so far: it lives on into the response (aws-observed 6.3, R).
+    /// Overrides that templates have set; those of the request live on into the response
+    /// (aws-observed 6.3, R).
     pub(crate) overrides: Overrides,
-    /// The data of the templates but for the body: the surroundings as soon as they are given, the parameters
-    /// with the first render. Away while a template is rendered.
+    /// Data of the templates without the body: the surroundings once they are given, the parameters
+    /// from the first render on. `None` while a template renders.
     globals: Option<Globals<'static>>,
     has_params: bool,
-    /// Names in the context that only the current call put there.
-    known: Vec<&'static str>,
+    /// Names in the context that the current call added.
+    added: Vec<&'static str>,
+    probe: Option<&'p mut dyn CallProbe>,
 }
 
-impl Default for Invocation {
+impl Clone for Invocation<'_> {
+    fn clone(&self) -> Self {
+        Invocation {
+            log: self.log.clone(),
+            notes: self.notes.clone(),
+            context: self.context.clone(),
+            stage_variables: self.stage_variables.clone(),
+            now: self.now,
+            request_id: self.request_id.clone(),
+            keeps_log: self.keeps_log,
+            overrides: self.overrides.clone(),
+            globals: self.globals.clone(),
+            has_params: self.has_params,
+            added: self.added.clone(),
+            probe: None,
+        }
+    }
+}
+
+impl fmt::Debug for Invocation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invocation")
+            .field("context", &self.context)
+            .field("log", &self.log)
+            .field("notes", &self.notes)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Invocation<'_> {
     fn default() -> Self {
         Invocation::new()
     }
 }
 
-impl Invocation {
-    /// A call with an empty context at the beginning of 1970.
+impl<'p> Invocation<'p> {
+    /// Creates the surroundings of a call with an empty context at the beginning of 1970.
     #[must_use]
     pub fn new() -> Self {
         Invocation {
@@ -69,11 +105,12 @@ impl Invocation {
             overrides: Overrides::default(),
             globals: None,
             has_params: false,
-            known: Vec::new(),
+            added: Vec::new(),
+            probe: None,
         }
     }
 
-    /// What `$context` holds: an object.
+    /// Sets `$context`, a JSON object.
     #[must_use]
     pub fn context(mut self, context: Json) -> Self {
         self.context = context;
@@ -82,7 +119,7 @@ impl Invocation {
         self
     }
 
-    /// What `$stageVariables` holds.
+    /// Sets `$stageVariables`.
     #[must_use]
     pub fn stage_variables<N: Into<String>, V: Into<String>>(
         mut self,
@@ -94,7 +131,7 @@ impl Invocation {
         self
     }
 
-    /// The time of the call.
+    /// Sets the time of the call.
     #[must_use]
     pub fn clock(mut self, now: SystemTime) -> Self {
         self.now = now;
@@ -102,19 +139,20 @@ impl Invocation {
         self
     }
 
-    /// The id of the call, from which every other id is made; otherwise the context's, otherwise that of the console's test.
+    /// Sets the id of the call, from which all other ids are derived. By default it is
+    /// `$context.requestId`, else that of the console's test.
     #[must_use]
     pub fn request_id(mut self, id: impl Into<String>) -> Self {
         self.request_id = Some(id.into());
         self
     }
 
-    /// Keeps no log: printing every message takes longer than a small template.
+    /// Turns the log off: printing every message takes longer than a small template.
     ///
     /// ```
-    /// use vtl::pipeline::{Api, Invocation, Method, MethodRequest, Prepared};
+    /// use vtl::pipeline::{Api, Invocation, MethodRequest, PreparedApi};
     /// let mut invocation = Invocation::new().without_log();
-    /// Prepared::new(&Api::default(), &Method::default()).invoke(&MethodRequest::new("GET", "/"), None, &mut invocation);
+    /// PreparedApi::new(&Api::default()).handle(MethodRequest::new("GET", "/"), None, &mut invocation);
     /// assert_eq!(invocation.log.lines().count(), 0);
     /// ```
     #[must_use]
@@ -123,28 +161,34 @@ impl Invocation {
         self
     }
 
+    /// Sets a probe that watches the renders of the calls.
+    ///
+    /// See [`CallProbe`] for an example.
+    #[must_use]
+    pub fn probe(mut self, probe: &'p mut dyn CallProbe) -> Self {
+        self.probe = Some(probe);
+        self
+    }
+
     pub(crate) fn id(&self) -> &str {
         let given = self.request_id.as_deref().or_else(|| self.context.get("requestId").and_then(Json::as_str));
         given.unwrap_or("test-invoke-request")
     }
 
-    /// The value of `x-amz-apigw-id`.
+    /// Returns the value of `x-amz-apigw-id`.
     pub(crate) fn extended_id(&self) -> String {
         let given = self.context.get("extendedRequestId").and_then(Json::as_str);
-        given.map_or_else(
-            || crate::pipeline::message::media::encode(&self.bits("extended").to_be_bytes()),
-            str::to_owned,
-        )
+        given.map_or_else(|| media::encode(&self.bits("extended").to_be_bytes()), str::to_owned)
     }
 
-    /// A text of the context by its JSON pointer.
+    /// Returns a text of the context by its JSON pointer.
     pub(crate) fn text(&self, pointer: &str) -> Option<&str> {
         self.context.pointer(pointer).and_then(Json::as_str)
     }
 
-    /// The time of the call as a common log has it.
+    /// Returns the time of the call in the common log format.
     pub(crate) fn request_time(&self) -> String {
-        crate::pipeline::call::log::common_log_time(self.now)
+        super::log::common_log_time(self.now)
     }
 
     pub(crate) fn epoch_millis(&self) -> u64 {
@@ -152,12 +196,17 @@ impl Invocation {
         u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Puts a value into the context for this call, unless it has one of that name: what the gateway itself knows of it.
-    pub(crate) fn know(&mut self, name: &'static str, value: &str) {
+    /// Adds values to the context for this call, unless it has some of that name.
+    pub(crate) fn add_to_context(&mut self, values: &[(&'static str, Option<String>)]) {
         let Some(members) = self.context.as_object_mut() else { return };
-        if !members.contains_key(name) {
-            members.insert(name.to_owned(), value.into());
-            self.known.push(name);
+        let before = self.added.len();
+        for (name, value) in values {
+            if let (Some(value), false) = (value, members.contains_key(*name)) {
+                members.insert((*name).to_owned(), value.as_str().into());
+                self.added.push(name);
+            }
+        }
+        if self.added.len() > before {
             let globals = self.globals.take().unwrap_or_default();
             self.globals = Some(globals.context(self.context.clone()));
         }
@@ -167,8 +216,8 @@ impl Invocation {
         self.context.get("apiId").and_then(Json::as_str)
     }
 
-    /// The trace of a call: what the client sent of it is kept, the rest is made
-    /// (aws-observed 10.11, R).
+    /// Returns the trace header of the call: parts that the client sent are kept, the rest is derived
+    /// from the id (aws-observed 10.11, R).
     pub(crate) fn trace_id(&self, client: Option<&str>) -> String {
         let part = |key: &str| {
             let mut parts = client.unwrap_or_default().split(';').filter_map(|part| part.trim().split_once('='));
@@ -182,27 +231,27 @@ impl Invocation {
         format!("Root={root};Parent={parent};Sampled={sampled}")
     }
 
-    /// 64 bits made of the call's id (FNV-1a): not random, so that calls repeat.
+    /// Derives 64 bits from the id of the call (FNV-1a); not random, so that calls are reproducible.
     fn bits(&self, salt: &str) -> u64 {
         let bytes = self.id().bytes().chain(salt.bytes());
         bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     }
 
-    /// A line of the log; its parts are not even printed when nobody keeps one.
+    /// Adds a line to the log; formats nothing if the log is off.
     pub(crate) fn say(&mut self, text: fmt::Arguments<'_>) {
         if self.keeps_log {
             self.log.line(self.now, text);
         }
     }
 
-    /// A new call in the same surroundings.
+    /// Starts a new call in these surroundings and returns its id.
     pub(crate) fn begin(&mut self) -> String {
         let id = self.id().to_owned();
         self.log.start(&id);
         self.notes.clear();
         self.has_params = false;
-        if let (Some(members), false) = (self.context.as_object_mut(), self.known.is_empty()) {
-            for name in self.known.drain(..) {
+        if let (Some(members), false) = (self.context.as_object_mut(), self.added.is_empty()) {
+            for name in self.added.drain(..) {
                 members.remove(name);
             }
             self.globals = self.globals.take().map(|globals| globals.context(self.context.clone()));
@@ -215,22 +264,55 @@ impl Invocation {
     }
 
     pub(crate) fn note(&mut self, step: Step, code: Code, detail: impl Into<String>) {
-        self.notes.push(CallNote { step, code, detail: detail.into(), span: None });
+        self.notes.push(CallNote { step, code, detail: detail.into(), template: None, span: None });
     }
 
-    pub(crate) fn note_render(&mut self, step: Step, notes: Vec<Note>) {
-        let notes = notes.into_iter();
-        self.notes.extend(notes.map(|n| CallNote { step, code: n.code, detail: n.detail, span: Some(n.span) }));
+    fn note_render(&mut self, step: Step, template: &str, notes: Vec<Note>) {
+        let note = |n: Note| CallNote {
+            step,
+            code: n.code,
+            detail: n.detail,
+            template: Some(template.to_owned()),
+            span: Some(n.span),
+        };
+        self.notes.extend(notes.into_iter().map(note));
     }
 
     pub(crate) fn note_refusal(&mut self, step: Step, refusal: &Refusal) {
         let cause = &refusal.cause;
-        let note = CallNote { step, code: cause.code(), detail: cause.detail().to_owned(), span: cause.span() };
-        self.notes.push(note);
+        self.notes.push(CallNote {
+            step,
+            code: cause.code(),
+            detail: cause.detail().to_owned(),
+            template: refusal.template.clone(),
+            span: cause.span(),
+        });
     }
 
-    /// The data of the templates, with a body; give it back with [`put_back`](Invocation::put_back).
-    pub(crate) fn take_globals<'a>(&mut self, request: &MethodRequest, body: &'a [u8]) -> Globals<'a> {
+    /// Renders a template of either phase; its overrides and notes stay here.
+    pub(crate) fn render(
+        &mut self,
+        step: Step,
+        name: &str,
+        template: &Template,
+        request: &MethodRequest,
+        body: &[u8],
+    ) -> Result<String, Error> {
+        let globals = self.take_globals(request, body);
+        let probe = self.probe.as_deref_mut().and_then(|probe| probe.template(name));
+        let rendered = match probe {
+            None => template.render(&globals),
+            Some(probe) => template.render_with(&globals, RenderOptions::new().probe(probe)),
+        };
+        self.put_back(globals);
+        let rendered = rendered?;
+        self.overrides = rendered.overrides;
+        self.note_render(step, name, rendered.notes);
+        Ok(rendered.text)
+    }
+
+    /// Takes the data of the templates, with a body; [`put_back`](Invocation::put_back) returns it.
+    fn take_globals<'a>(&mut self, request: &MethodRequest, body: &'a [u8]) -> Globals<'a> {
         let mut globals = self.globals.take().unwrap_or_default();
         if !self.has_params {
             globals.params = params(request);
@@ -240,7 +322,7 @@ impl Invocation {
         if self.overrides == Overrides::default() { globals } else { globals.overrides(self.overrides.clone()) }
     }
 
-    pub(crate) fn put_back(&mut self, globals: Globals<'_>) {
+    fn put_back(&mut self, globals: Globals<'_>) {
         let Globals { body: _, params, context, stage_variables, variables, clock, from_request } = globals;
         let body = Cow::Borrowed("");
         self.globals = Some(Globals { body, params, context, stage_variables, variables, clock, from_request });
@@ -261,43 +343,4 @@ fn params(request: &MethodRequest) -> Params {
         params = params.header(name, value);
     }
     params
-}
-
-/// The step of a call that something was found in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Step {
-    /// The checks before the integration.
-    Validation,
-    /// From the client's request to the backend's.
-    Request,
-    /// The backend.
-    Backend,
-    /// From the backend's answer to the client's.
-    Response,
-}
-
-/// Something swallowed, or the reason for a refusal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallNote {
-    /// Where in the call.
-    pub step: Step,
-    /// What kind.
-    pub code: Code,
-    /// What exactly.
-    pub detail: String,
-    /// Where in the step's template, if it was there.
-    pub span: Option<Span>,
-}
-
-impl serde::Serialize for CallNote {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-        let mut row = serializer.serialize_struct("CallNote", 4)?;
-        row.serialize_field("step", &self.step)?;
-        row.serialize_field("code", &self.code)?;
-        row.serialize_field("detail", &self.detail)?;
-        row.serialize_field("span", &self.span)?;
-        row.end()
-    }
 }

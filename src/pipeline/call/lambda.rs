@@ -1,17 +1,17 @@
-//! AWS_PROXY: the event a function gets and the contract of its result, format 1.0.
+//! Lambda proxy integrations: the event of a function and the contract of its result, format 1.0.
 
+use super::backend::FUNCTION_ERROR;
+use super::invocation::Invocation;
+use super::refusal::Refusal;
+use super::response_type::ResponseType;
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::pipeline::call::backend::FUNCTION_ERROR;
-use crate::pipeline::call::invocation::Invocation;
-use crate::pipeline::call::refusal::{Refusal, ResponseType};
-use crate::pipeline::message::headers::Headers;
-use crate::pipeline::message::integration::{IntegrationResponse, MethodRequest, MethodResponse};
-use crate::pipeline::message::media;
-use crate::pipeline::model::table::Table;
+use crate::pipeline::mapping::payload::Payload;
+use crate::pipeline::message::{Headers, IntegrationResponse, MethodRequest, MethodResponse, media};
+use crate::pipeline::model::Table;
 use serde_json::{Map, Value as Json, json};
 
-/// The keys of `requestContext` and of its `identity`, in order (aws-observed 5.1, 5.2, 12.15, R).
+/// Keys of `requestContext` and of its `identity`, in order (aws-observed 5.1, 5.2, 12.15, R).
 const CONTEXT_KEYS: &[&str] = &[
     "resourceId",
     "resourcePath",
@@ -45,17 +45,19 @@ const IDENTITY_KEYS: &[&str] = &[
     "user",
 ];
 
-/// The event of a REST method: every field, null where there is nothing
-/// ("Lambda proxy integrations in API Gateway"; aws-observed 12.9 to 12.16).
+/// Creates the event of a REST method; absent fields are null ("Lambda proxy integrations in API
+/// Gateway"; aws-observed 12.9 to 12.16).
+///
+/// `resource` is the path template of the method. A `binary` body is encoded as base64.
 ///
 /// ```
-/// use vtl::pipeline::{Invocation, MethodRequest, lambda_event};
+/// use vtl::pipeline::{Invocation, MethodRequest, rest::lambda_event};
 /// let event = lambda_event(&MethodRequest::new("GET", "/pets"), "/pets", false, &Invocation::new());
 /// assert_eq!(event["httpMethod"], "GET");
 /// assert!(event["pathParameters"].is_null() && event["body"].is_null());
 /// ```
 #[must_use]
-pub fn lambda_event(request: &MethodRequest, resource: &str, binary: bool, invocation: &Invocation) -> Json {
+pub fn lambda_event(request: &MethodRequest, resource: &str, binary: bool, invocation: &Invocation<'_>) -> Json {
     let headers = event_headers(request, invocation);
     let single: Map<String, Json> =
         headers.grouped().map(|(name, values)| (name.to_owned(), values.last().copied().into())).collect();
@@ -83,7 +85,7 @@ pub fn lambda_event(request: &MethodRequest, resource: &str, binary: bool, invoc
     })
 }
 
-/// Slashes too many before the resource are dropped (aws-observed 12.13, R).
+/// Removes surplus slashes before the resource (aws-observed 12.13, R).
 fn one_slash(path: &str) -> String {
     format!("/{}", path.trim_start_matches('/'))
 }
@@ -92,8 +94,9 @@ fn null_if_empty<V: serde::Serialize>(table: Table<V>) -> Json {
     if table.is_empty() { Json::Null } else { serde_json::to_value(table).unwrap_or_default() }
 }
 
-/// The client's headers in its spelling but for two (aws-observed 10.12, R), and those of the way here.
-fn event_headers(request: &MethodRequest, invocation: &Invocation) -> Headers {
+/// Returns the client's headers in its spelling but for two (aws-observed 10.12, R), and those that
+/// proxies on the way add.
+fn event_headers(request: &MethodRequest, invocation: &Invocation<'_>) -> Headers {
     const CAPITALISED: &[&str] = &["Authorization", "User-Agent"];
     let mut headers = Headers::new();
     for (name, value) in request.headers.iter() {
@@ -114,7 +117,7 @@ fn event_headers(request: &MethodRequest, invocation: &Invocation) -> Headers {
     headers
 }
 
-fn request_context(request: &MethodRequest, resource: &str, invocation: &Invocation) -> Json {
+fn request_context(request: &MethodRequest, resource: &str, invocation: &Invocation<'_>) -> Json {
     let given = |key: &str| invocation.context.get(key).filter(|value| !value.is_null()).cloned();
     let stage = given("stage");
     let mut context = Map::new();
@@ -152,37 +155,56 @@ fn request_context(request: &MethodRequest, resource: &str, invocation: &Invocat
     context.into()
 }
 
-/// Makes the client's answer of a function's result, or says what is wrong with it.
+/// Converts the result of a function into the client's response.
 ///
-/// The contract is what Java's data binding makes of it: five keys and no other, none of them
-/// required, scalars become the type asked for (aws-observed 12.1 to 12.6, R).
+/// The contract is that of Java's data binding: five keys and no other, none of them required, scalars
+/// are converted to the expected type (aws-observed 12.1 to 12.6, R).
 ///
 /// ```
-/// use vtl::pipeline::{IntegrationResponse, lambda_result};
-/// let result = |text: &str| lambda_result(&IntegrationResponse { status: 200, body: text.into(), ..Default::default() }, false);
+/// use vtl::pipeline::{IntegrationResponse, rest::lambda_result};
+/// let result = |text: &str| lambda_result(&IntegrationResponse::new(200).with_body(text), false);
 /// let answer = result(r#"{"statusCode": "201", "headers": {"a": true}, "body": "hi"}"#).unwrap();
 /// assert_eq!((answer.status, answer.headers.get("a"), answer.body.as_slice()), (201, Some("true"), &b"hi"[..]));
 /// assert_eq!(result(r#"{"cookies": []}"#).unwrap_err().status, 502);
 /// ```
 ///
 /// # Errors
-/// A refusal with 502 for a failed function or a malformed result, with 500 for a body that is not base64 though it says so.
+/// A refusal with 502 for a failed function or a malformed result, with 500 for a body that is declared
+/// as base64 and is not.
 pub fn lambda_result(response: &IntegrationResponse, accepts_binary: bool) -> Result<MethodResponse, Refusal> {
     if let Some(error) = response.headers.get(FUNCTION_ERROR) {
         let text = String::from_utf8_lossy(&response.body);
         let why = format!("Lambda execution failed with status 200 due to customer function error ({error}): {text}");
-        return Err(Refusal::new(ResponseType::Default5xx, Error::new(Code::Backend, why)).status(502));
+        return Err(Refusal::new(ResponseType::Default5xx, Error::new(Code::Backend, why)).with_status(502));
     }
     let result = read_result(&response.body).map_err(|why| {
-        let cause = Error::new(Code::Backend, format!("Malformed Lambda proxy response: {why}"));
-        Refusal::new(ResponseType::Default5xx, cause).status(502)
+        let cause = Error::new(Code::MalformedResult, format!("Malformed Lambda proxy response: {why}"));
+        Refusal::new(ResponseType::Default5xx, cause).with_status(502)
     })?;
     let mut answer = MethodResponse { status: result.status, headers: result.headers, body: result.body.into_bytes() };
-    // The result's media type plays no part (aws-observed 9.14, R).
+    // The media type of the result does not matter (aws-observed 9.14, R).
     if result.is_base64 && accepts_binary {
         answer.body = media::decode(&answer.body).map_err(Refusal::configuration)?;
     }
     Ok(answer)
+}
+
+/// Refuses the answer of a function that may not be called, which is a configuration error
+/// (aws-observed 13.5, H).
+pub(crate) fn refuse_denied(response: &IntegrationResponse) -> Result<(), Refusal> {
+    if response.status == 403 {
+        return Err(Refusal::configuration(Error::new(Code::Backend, "Invalid permissions on Lambda function")));
+    }
+    Ok(())
+}
+
+/// Returns the error text of a failed function, by which responses are selected.
+pub(crate) fn error_message(payload: &Payload<'_>) -> Option<String> {
+    match payload.json().ok()?.get("errorMessage")? {
+        Json::Null => None,
+        Json::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
 }
 
 struct FunctionResult {
@@ -193,8 +215,8 @@ struct FunctionResult {
 }
 
 fn read_result(body: &[u8]) -> Result<FunctionResult, String> {
-    let json: Json = serde_json::from_slice(body).map_err(|error| format!("it is no JSON: {error}"))?;
-    let Json::Object(members) = json else { return Err("it is no object".to_owned()) };
+    let json: Json = serde_json::from_slice(body).map_err(|error| format!("it is not JSON: {error}"))?;
+    let Json::Object(members) = json else { return Err("it is not an object".to_owned()) };
     let mut result = FunctionResult { status: 200, headers: Headers::new(), body: String::new(), is_base64: false };
     let (mut single, mut multi) = (Map::new(), Map::new());
     for (key, value) in members {
@@ -203,16 +225,16 @@ fn read_result(body: &[u8]) -> Result<FunctionResult, String> {
             ("statusCode", value) => result.status = status(&value).ok_or_else(|| format!("statusCode is {value}"))?,
             ("headers", Json::Object(members)) => single = members,
             ("multiValueHeaders", Json::Object(members)) => multi = members,
-            ("body", value) => result.body = scalar(&value).ok_or("body is no text")?,
+            ("body", value) => result.body = scalar(&value).ok_or("body is not a string")?,
             ("isBase64Encoded", Json::Bool(truth)) => result.is_base64 = truth,
             ("isBase64Encoded", Json::String(text)) => result.is_base64 = text == "true",
             (key, _) => return Err(format!("{key} is unknown or of the wrong type")),
         }
     }
     for (name, values) in multi {
-        let Json::Array(values) = values else { return Err(format!("multiValueHeaders.{name} is no list")) };
+        let Json::Array(values) = values else { return Err(format!("multiValueHeaders.{name} is not a list")) };
         for value in values {
-            let text = scalar(&value).ok_or_else(|| format!("a value of multiValueHeaders.{name} is no text"))?;
+            let text = scalar(&value).ok_or_else(|| format!("a value of multiValueHeaders.{name} is not a string"))?;
             result.headers.add(name.as_str(), text);
         }
     }
@@ -220,8 +242,8 @@ fn read_result(body: &[u8]) -> Result<FunctionResult, String> {
         if value.is_null() {
             continue;
         }
-        let text = scalar(&value).ok_or_else(|| format!("headers.{name} is no text"))?;
-        // The multi values come first and lend their spelling; a value in both counts once.
+        let text = scalar(&value).ok_or_else(|| format!("headers.{name} is not a string"))?;
+        // Values of `multiValueHeaders` come first, with their spelling; a value in both counts once.
         if result.headers.all(&name).any(|value| value == text) {
             continue;
         }

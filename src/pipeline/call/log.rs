@@ -1,21 +1,21 @@
-//! The execution log: what a call did, line by line, in the form of the service's test-invoke log.
+//! The execution log of a call in the format of the service's test-invoke log.
 //!
-//! Laid beside a log from the console, the lines correspond (aws-observed 14.6, R). Times come from the
-//! call's clock, so the same input gives the same log.
+//! Its lines match those of a log from the console (aws-observed 14.6, R). Times come from the clock of
+//! the call, so equal input gives an equal log.
 
-use crate::pipeline::message::headers::Headers;
-use crate::pipeline::message::integration::IntegrationRequest;
-use crate::pipeline::model::table::Table;
+use crate::pipeline::message::{Headers, IntegrationRequest};
+use crate::pipeline::model::Table;
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The lines of one call.
+/// The execution log of one call. Prints as the console's.
 ///
 /// ```
-/// use vtl::pipeline::{Invocation, MethodRequest, Prepared, Api, Method};
-/// let method: Method = serde_json::from_str(r#"{"path": "/pets", "httpMethod": "GET", "integration": {"type": "mock"}}"#)?;
+/// use vtl::pipeline::{Api, Invocation, MethodRequest, PreparedApi};
+/// let api: Api = serde_json::from_str(r#"{"methods": [
+///     {"path": "/pets", "httpMethod": "GET", "integration": {"type": "mock"}}]}"#)?;
 /// let mut invocation = Invocation::new().request_id("r-1");
-/// Prepared::new(&Api::default(), &method).invoke(&MethodRequest::new("GET", "/pets"), None, &mut invocation);
+/// PreparedApi::new(&api).handle(MethodRequest::new("GET", "/pets"), None, &mut invocation);
 /// let log = invocation.log.to_string();
 /// assert!(log.starts_with("Execution log for request r-1\nThu Jan 01 00:00:00 UTC 1970 : Starting execution for request: r-1\n"));
 /// assert!(log.contains(" : HTTP Method: GET, Resource Path: /pets\n"));
@@ -28,7 +28,7 @@ pub struct Log {
     lines: Vec<(Duration, String)>,
 }
 
-/// A line of the gateway's log holds this much ("Amazon API Gateway important notes").
+/// Longest line in bytes ("Amazon API Gateway important notes").
 const LONGEST_LINE: usize = 1024;
 
 impl Log {
@@ -48,7 +48,7 @@ impl Log {
         self.lines.push((time.duration_since(UNIX_EPOCH).unwrap_or_default(), text));
     }
 
-    /// The lines without their times.
+    /// Iterates over the lines without their times.
     pub fn lines(&self) -> impl Iterator<Item = &str> {
         self.lines.iter().map(|(_, text)| text.as_str())
     }
@@ -64,7 +64,7 @@ impl fmt::Display for Log {
     }
 }
 
-/// A part of a message as the log shows it: maps as Java prints them, bodies as text. Printed only when asked for.
+/// Formats a part of a message for the log: maps as Java prints them, bodies as text.
 pub(crate) enum Shown<'a> {
     Headers(&'a Headers),
     Path(&'a Table<String>),
@@ -98,14 +98,14 @@ fn show_map<'a, V: fmt::Display>(
     f.write_str("}")
 }
 
-/// A moment as a common log has it: `26/Dec/2017:05:17:55 +0000`.
+/// Formats a time in the common log format: `26/Dec/2017:05:17:55 +0000`.
 pub(crate) fn common_log_time(time: SystemTime) -> String {
     let date = Date::of(time.duration_since(UNIX_EPOCH).unwrap_or_default());
     let (hour, minute, second) = date.clock();
     format!("{:02}/{}/{}:{hour:02}:{minute:02}:{second:02} +0000", date.day, date.month_name(), date.year)
 }
 
-/// A moment in UTC, printed as Java's `Date`: `Tue Dec 26 05:17:55 UTC 2017`.
+/// A time in UTC that prints as Java's `Date`: `Tue Dec 26 05:17:55 UTC 2017`.
 struct Date {
     weekday: u64,
     year: u64,
@@ -119,7 +119,7 @@ impl Date {
         let days = time.as_secs() / 86_400;
         let mut left = days;
         let mut year = 1970;
-        // Whole cycles of the calendar first, so that a date far away costs no loop.
+        // Whole 400-year cycles first, so that the loop is short for any date.
         year += left / 146_097 * 400;
         left %= 146_097;
         while left >= 365 + u64::from(is_leap(year)) {
@@ -142,7 +142,7 @@ impl Date {
         MONTHS.get(self.month).unwrap_or(&MONTHS[0])
     }
 
-    /// Hour, minute and second.
+    /// Returns hour, minute and second.
     fn clock(&self) -> (u64, u64, u64) {
         (self.seconds / 3600, self.seconds / 60 % 60, self.seconds % 60)
     }

@@ -1,8 +1,25 @@
-//! What the calls of all three kinds of API share: the surroundings, the log, refusals and the backend.
+//! The call of a route: its surroundings, log, notes and refusals, the backend, and the steps that
+//! all three kinds of API share.
 
-pub(crate) mod backend;
-pub(crate) mod invocation;
-pub(crate) mod lambda;
-pub(crate) mod log;
-pub(crate) mod prepared;
-pub(crate) mod refusal;
+pub(super) mod backend;
+pub(super) mod invocation;
+pub(super) mod lambda;
+pub(super) mod log;
+mod note;
+pub(super) mod prepared;
+mod probe;
+mod refusal;
+mod response_type;
+pub(super) mod route;
+pub(super) mod steps;
+pub(super) mod templated;
+
+pub use backend::{Backend, BackendError, Mock, Replay};
+pub use invocation::Invocation;
+pub use log::Log;
+pub use note::{CallNote, Step};
+pub use prepared::PrepareOptions;
+pub use probe::CallProbe;
+pub use refusal::Refusal;
+pub use response_type::ResponseType;
+pub use route::{Outcome, PendingCall, Route, Started};

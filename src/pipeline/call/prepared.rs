@@ -1,65 +1,168 @@
-//! A method made ready to be called: templates, patterns and mappings compiled once.
+//! Compilation of a method or route: its templates, patterns and mappings.
 //!
-//! What does not compile is kept as an error and fails the calls that need it, as on the service; [`check`](crate::pipeline::Method::problems)
-//! finds it beforehand.
+//! A part that does not compile is kept as an error and fails the calls that need it, as on the
+//! service; `Method::problems` finds such parts beforehand.
 
 use crate::diagnostic::Code;
+use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::options::ParseOptions;
-use crate::pipeline::mapping::source::{Source, Target};
-use crate::pipeline::model::integration::{
-    Api, ContentHandling, GatewayResponse, Integration, IntegrationType, Method, ResponseRule,
-};
-use crate::pipeline::model::schema::Schema;
-use crate::pipeline::model::table::Table;
+use crate::pipeline::mapping::{Source, Target};
+use crate::pipeline::model::{Api, ContentHandling, Integration, IntegrationType, Method, ResponseRule, Schema, Table};
 use crate::template::Template;
 use crate::value::pattern::Pattern;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// A method with its integration, compiled; every step of a call is one of its methods. It may be shared by threads.
+/// Options for compiling the templates of an API.
 ///
 /// ```
-/// use vtl::pipeline::{Api, Invocation, Method, MethodRequest, Prepared};
-/// let method: Method = serde_json::from_str(r#"{"integration": {
-///     "type": "mock",
-///     "requestTemplates": {"application/json": "{\"statusCode\": 201}"},
-///     "responses": {"2\\d{2}": {"statusCode": "200", "responseTemplates": {"application/json": "Hello $input.params('who')"}}}
-/// }}"#)?;
-/// let prepared = Prepared::new(&Api::default(), &method);
-/// let mut request = MethodRequest::new("GET", "/");
-/// request.querystring.set("who", vec!["Ada".to_owned()]);
-/// let outcome = prepared.invoke(&request, None, &mut Invocation::new());
-/// assert_eq!(outcome.response.status, 200);
-/// assert_eq!(outcome.response.body, b"Hello Ada");
-/// # Ok::<(), serde_json::Error>(())
+/// use vtl::{Dialect, Limits};
+/// use vtl::pipeline::{Api, PrepareOptions, PreparedApi};
+/// let options = PrepareOptions::new()
+///     .dialect(Dialect::service().with_escape_slash(true))
+///     .limits(Limits::service().with_output(Some(1_000_000)));
+/// let api = PreparedApi::with_options(&Api::default(), &options);
 /// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PrepareOptions {
+    /// Dialect of the templates.
+    pub dialect: Dialect,
+    /// Limits of the templates and of their renders.
+    pub limits: Limits,
+}
+
+impl PrepareOptions {
+    /// Creates options with the rules and quotas of the service.
+    #[must_use]
+    pub fn new() -> Self {
+        PrepareOptions { dialect: Dialect::service(), limits: Limits::service() }
+    }
+
+    /// Sets the dialect of the templates.
+    #[must_use]
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// Sets the limits of the templates and of their renders.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+}
+
+impl Default for PrepareOptions {
+    fn default() -> Self {
+        PrepareOptions::new()
+    }
+}
+
+/// Compiles the methods of one API. Templates of equal text share their program, and methods the models
+/// that they name.
+pub(crate) struct Compiler<'a> {
+    options: &'a PrepareOptions,
+    templates: HashMap<String, Compiled>,
+    /// Models by name.
+    schemas: HashMap<String, Arc<Schema>>,
+}
+
+impl<'a> Compiler<'a> {
+    pub(crate) fn new(options: &'a PrepareOptions) -> Self {
+        Compiler { options, templates: HashMap::new(), schemas: HashMap::new() }
+    }
+
+    fn template(&mut self, source: &str) -> Compiled {
+        if source.is_empty() {
+            return Compiled::Empty;
+        }
+        if let Some(known) = self.templates.get(source) {
+            return known.clone();
+        }
+        let options = ParseOptions::new().dialect(self.options.dialect).limits(self.options.limits.clone());
+        let parsed = Template::parse_with(source, &options);
+        let compiled = parsed.map_or_else(Compiled::Broken, Compiled::Ready);
+        self.templates.insert(source.to_owned(), compiled.clone());
+        compiled
+    }
+
+    /// Compiles the models of a method by media type or selection key; unknown ones are left out.
+    fn schemas(&mut self, api: &Api, method: &Method) -> Vec<(String, Arc<Schema>)> {
+        let mut compile = |name: &String| {
+            if let Some(known) = self.schemas.get(name) {
+                return Some(Arc::clone(known));
+            }
+            let schema = Arc::new(Schema::new(api.models.get(name)?, &api.models));
+            self.schemas.insert(name.clone(), Arc::clone(&schema));
+            Some(schema)
+        };
+        method.request_models.iter().filter_map(|(key, name)| Some((key.to_owned(), compile(name)?))).collect()
+    }
+
+    /// Compiles templates by media type or key; their names start with `prefix`.
+    pub(crate) fn templates(&mut self, prefix: &str, templates: &Table<String>) -> Vec<PreparedTemplate> {
+        let entries = templates.iter();
+        entries
+            .map(|(key, source)| PreparedTemplate {
+                key: key.to_owned(),
+                name: format!("{prefix}:{key}"),
+                compiled: self.template(source),
+            })
+            .collect()
+    }
+}
+
+/// A compiled template of an integration.
+#[derive(Debug)]
+pub(crate) struct PreparedTemplate {
+    /// Media type, or the key of a WebSocket API.
+    pub(crate) key: String,
+    /// Name for notes and probes, such as `request:application/json`.
+    pub(crate) name: String,
+    pub(crate) compiled: Compiled,
+}
+
+/// The result of compiling a template. An empty template is present, but leaves the body unchanged
+/// (aws-observed 15.4, R).
 #[derive(Clone, Debug)]
-pub struct Prepared {
-    /// The API without its methods.
-    pub(crate) api: Api,
-    /// The method without its integration.
+pub(crate) enum Compiled {
+    Empty,
+    Ready(Template),
+    Broken(Error),
+}
+
+/// A compiled method or route of any kind of API.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// Settings of the API, without its methods.
+    pub(crate) api: Arc<Api>,
+    /// The method, without its integration.
     pub(crate) method: Method,
-    pub(crate) integration: Option<Arc<PreparedIntegration>>,
-    /// The models that bodies are checked against, by media type or selection key.
-    pub(crate) schemas: Arc<[(String, Schema)]>,
+    /// Models of bodies by media type or selection key.
+    pub(crate) schemas: Vec<(String, Arc<Schema>)>,
+    integration: Option<PreparedIntegration>,
 }
 
 #[derive(Debug)]
 pub(crate) struct PreparedIntegration {
-    /// The integration without what is compiled below.
+    /// The integration, without the parts that are compiled below.
     pub(crate) model: Integration,
     pub(crate) is_lambda: bool,
-    pub(crate) templates: Vec<(String, Compiled)>,
+    pub(crate) templates: Vec<PreparedTemplate>,
     pub(crate) mappings: Result<Vec<(Target, Source)>, Error>,
     pub(crate) rules: Vec<PreparedRule>,
 }
 
+/// A compiled integration response.
 pub(crate) struct PreparedRule {
     pub(crate) pattern: Option<Result<Pattern, Error>>,
     pub(crate) status_code: String,
-    pub(crate) templates: Vec<(String, Compiled)>,
+    pub(crate) templates: Vec<PreparedTemplate>,
     pub(crate) mappings: Result<Vec<(Target, Source)>, Error>,
     pub(crate) handling: Option<ContentHandling>,
 }
@@ -70,75 +173,56 @@ impl fmt::Debug for PreparedRule {
     }
 }
 
-/// A template of the configuration: an empty one is there, but leaves the body as it is
-/// (aws-observed 15.4, R).
-#[derive(Clone, Debug)]
-pub(crate) enum Compiled {
-    Empty,
-    Ready(Template),
-    Broken(Error),
-}
+/// Parses the source of a parameter mapping.
+pub(crate) type ParseSource = fn(&str) -> Result<Source, Error>;
 
 impl Prepared {
-    /// Prepares a method under the service's rules and quotas.
-    #[must_use]
-    pub fn new(api: &Api, method: &Method) -> Self {
-        Prepared::with_limits(api, method, &Limits::service())
+    /// Compiles a method or route; `source` parses the sources of its request parameters.
+    pub(crate) fn new(api: &Arc<Api>, method: &Method, source: ParseSource, compiler: &mut Compiler<'_>) -> Self {
+        let integration = method.integration.as_ref();
+        Prepared {
+            api: Arc::clone(api),
+            schemas: compiler.schemas(api, method),
+            integration: integration.map(|model| PreparedIntegration::new(model, source, compiler)),
+            method: Method { integration: None, ..method.clone() },
+        }
     }
 
-    /// Prepares a method with limits for its templates.
-    #[must_use]
-    pub fn with_limits(api: &Api, method: &Method, limits: &Limits) -> Self {
-        Prepared::read(api, method, Source::request, limits)
+    /// Returns the integration.
+    ///
+    /// # Errors
+    /// A configuration error if there is none.
+    pub(crate) fn integration(&self) -> Result<&PreparedIntegration, Error> {
+        self.integration.as_ref().ok_or_else(|| Error::new(Code::Configuration, "No integration defined for method"))
     }
 
-    /// Prepares a method or a route; `source` reads what its parameters are mapped from.
-    pub(crate) fn read(api: &Api, method: &Method, source: fn(&str) -> Result<Source, Error>, limits: &Limits) -> Self {
-        let shared = Api {
-            protocol: api.protocol,
-            name: api.name.clone(),
-            binary_media_types: api.binary_media_types.clone(),
-            gateway_responses: api.gateway_responses.clone(),
-            models: api.models.clone(),
-            stage_variables: api.stage_variables.clone(),
-            route_selection_expression: api.route_selection_expression.clone(),
-            methods: Vec::new(),
-        };
-        let integration =
-            method.integration.as_ref().map(|model| Arc::new(PreparedIntegration::new(model, source, limits)));
-        let models = method.request_models.iter();
-        let schemas = models
-            .filter_map(|(key, name)| Some((key.to_owned(), Schema::new(api.models.get(name)?, &api.models))))
-            .collect();
-        Prepared { api: shared, method: Method { integration: None, ..method.clone() }, integration, schemas }
-    }
-
-    /// The integration's type; none when the method has no integration.
-    #[must_use]
-    pub fn kind(&self) -> Option<IntegrationType> {
+    pub(crate) fn kind(&self) -> Option<IntegrationType> {
         self.integration.as_ref().map(|integration| integration.model.kind)
-    }
-
-    /// The configured answers of the gateway.
-    #[must_use]
-    pub fn gateway_responses(&self) -> &Table<GatewayResponse> {
-        &self.api.gateway_responses
     }
 }
 
-const _: () = {
-    const fn is_shared<T: Send + Sync>() {}
-    is_shared::<Prepared>();
-};
+/// Returns the settings that the methods of an API share: all of it but the methods.
+pub(crate) fn shared(api: &Api) -> Arc<Api> {
+    Arc::new(Api {
+        protocol: api.protocol,
+        name: api.name.clone(),
+        binary_media_types: api.binary_media_types.clone(),
+        gateway_responses: api.gateway_responses.clone(),
+        models: api.models.clone(),
+        stage_variables: api.stage_variables.clone(),
+        cors_configuration: api.cors_configuration.clone(),
+        route_selection_expression: api.route_selection_expression.clone(),
+        methods: Vec::new(),
+    })
+}
 
 impl PreparedIntegration {
-    /// Compiles an integration; `source` reads what its parameters are mapped from.
-    pub(crate) fn new(model: &Integration, source: fn(&str) -> Result<Source, Error>, limits: &Limits) -> Self {
+    fn new(model: &Integration, source: ParseSource, compiler: &mut Compiler<'_>) -> Self {
         PreparedIntegration {
             is_lambda: model.is_lambda() || model.kind == IntegrationType::AwsProxy,
-            templates: compile(&model.request_templates, limits),
-            mappings: read(&model.request_parameters, Target::request, source),
-            rules: model.responses.iter().map(|rule| PreparedRule::new(rule, limits)).collect(),
+            templates: compiler.templates("request", &model.request_templates),
+            mappings: parse_mappings(&model.request_parameters, Target::request, source),
+            rules: model.responses.iter().map(|rule| PreparedRule::new(model, rule, compiler)).collect(),
             model: Integration {
                 request_templates: Table::new(),
                 request_parameters: Table::new(),
@@ -150,37 +234,22 @@ impl PreparedIntegration {
 }
 
 impl PreparedRule {
-    fn new(rule: &ResponseRule, limits: &Limits) -> Self {
+    fn new(integration: &Integration, rule: &ResponseRule, compiler: &mut Compiler<'_>) -> Self {
+        let prefix = format!("response:{}", integration.response_name(rule));
         PreparedRule {
             pattern: rule.selection_pattern.as_deref().map(|pattern| Pattern::compile(pattern, 0)),
             status_code: rule.status_code.clone(),
-            templates: compile(&rule.response_templates, limits),
-            mappings: read(&rule.response_parameters, Target::response, Source::response),
+            templates: compiler.templates(&prefix, &rule.response_templates),
+            mappings: parse_mappings(&rule.response_parameters, Target::response, Source::response),
             handling: rule.content_handling,
         }
     }
 }
 
-pub(crate) fn compile(templates: &Table<String>, limits: &Limits) -> Vec<(String, Compiled)> {
-    let compile = |source: &str| match source {
-        "" => Compiled::Empty,
-        _ => Template::parse_with(source, &ParseOptions::new().limits(limits.clone()))
-            .map_or_else(Compiled::Broken, Compiled::Ready),
-    };
-    templates.iter().map(|(media_type, source)| (media_type.to_owned(), compile(source))).collect()
-}
-
-fn read(
+fn parse_mappings(
     mappings: &Table<String>,
     target: fn(&str) -> Result<Target, Error>,
-    source: fn(&str) -> Result<Source, Error>,
+    source: ParseSource,
 ) -> Result<Vec<(Target, Source)>, Error> {
     mappings.iter().map(|(to, from)| Ok((target(to)?, source(from)?))).collect()
-}
-
-impl Prepared {
-    /// The integration, or why there is none.
-    pub(crate) fn integration(&self) -> Result<&PreparedIntegration, Error> {
-        self.integration.as_deref().ok_or_else(|| Error::new(Code::Configuration, "No integration defined for method"))
-    }
 }

@@ -1,30 +1,30 @@
-//! Lambda behind HTTP APIs: events of format 1.0 and 2.0, and what becomes of a function's result.
+//! Lambda functions behind HTTP APIs: events of format 1.0 and 2.0, and the contract of results.
 //!
-//! Format 2.0 has no multi-value fields: values of one name are joined with commas, cookies stand apart, and what is empty
-//! is left out. A result without `statusCode` is the body itself ("AWS Lambda proxy integrations for HTTP APIs").
+//! Format 2.0 has no multi-value fields: values of one name are joined with commas, cookies are a
+//! field of their own, and empty fields are left out. A result without `statusCode` is the body itself
+//! ("AWS Lambda proxy integrations for HTTP APIs").
 
 use crate::diagnostic::Code;
 use crate::error::Error;
+use crate::pipeline::call::Refusal;
 use crate::pipeline::call::backend::FUNCTION_ERROR;
 use crate::pipeline::call::invocation::Invocation;
 use crate::pipeline::call::lambda::{lambda_event, lambda_result, scalar, status};
-use crate::pipeline::call::refusal::Refusal;
-use crate::pipeline::message::integration::{IntegrationResponse, MethodRequest, MethodResponse};
-use crate::pipeline::message::media;
+use crate::pipeline::message::{IntegrationResponse, MethodRequest, MethodResponse, media};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value as Json, json};
 
-/// The event of format 1.0: that of a REST method with a version, header names in lower case.
+/// Creates the event of format 1.0: that of a REST method with a version, header names in lower case.
 ///
 /// ```
-/// use vtl::pipeline::{Invocation, MethodRequest, http_event_1};
+/// use vtl::pipeline::{Invocation, MethodRequest, http::http_event_1};
 /// let mut request = MethodRequest::new("GET", "/pets");
 /// request.headers.add("X-A", "1");
 /// let event = http_event_1(&request, "/pets", &Invocation::new());
 /// assert_eq!((&event["version"], &event["headers"]["x-a"], &event["resource"]), (&"1.0".into(), &"1".into(), &"/pets".into()));
 /// ```
 #[must_use]
-pub fn http_event_1(request: &MethodRequest, resource: &str, invocation: &Invocation) -> Json {
+pub fn http_event_1(request: &MethodRequest, resource: &str, invocation: &Invocation<'_>) -> Json {
     let headers = request.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
     let binary = is_binary(request);
     let request = MethodRequest { headers, ..request.clone() };
@@ -45,10 +45,10 @@ pub fn http_event_1(request: &MethodRequest, resource: &str, invocation: &Invoca
     event.into()
 }
 
-/// The event of format 2.0.
+/// Creates the event of format 2.0.
 ///
 /// ```
-/// use vtl::pipeline::{Invocation, MethodRequest, http_event_2};
+/// use vtl::pipeline::{Invocation, MethodRequest, http::http_event_2};
 /// let mut request = MethodRequest::new("GET", "/pets");
 /// request.querystring.set("q", vec!["a".to_owned(), "b c".to_owned()]);
 /// request.headers.add("Cookie", "x=1; y=2");
@@ -59,7 +59,7 @@ pub fn http_event_1(request: &MethodRequest, resource: &str, invocation: &Invoca
 /// assert!(event.get("pathParameters").is_none());
 /// ```
 #[must_use]
-pub fn http_event_2(request: &MethodRequest, route_key: &str, invocation: &Invocation) -> Json {
+pub fn http_event_2(request: &MethodRequest, route_key: &str, invocation: &Invocation<'_>) -> Json {
     let cookies = request.headers.all("Cookie").flat_map(|header| header.split(';'));
     let cookies: Vec<&str> = cookies.map(str::trim).filter(|cookie| !cookie.is_empty()).collect();
     let mut headers: Map<String, Json> = Map::new();
@@ -115,8 +115,8 @@ pub fn http_event_2(request: &MethodRequest, route_key: &str, invocation: &Invoc
     event.into()
 }
 
-/// The path with its stage, unless that is `$default`.
-fn raw_path(request: &MethodRequest, invocation: &Invocation) -> String {
+/// Returns the path with its stage, unless that is `$default`.
+fn raw_path(request: &MethodRequest, invocation: &Invocation<'_>) -> String {
     match invocation.text("/stage") {
         Some(stage) if stage != "$default" && !stage.is_empty() => format!("/{stage}{}", request.path),
         _ => request.path.clone(),
@@ -130,7 +130,7 @@ fn raw_query(request: &MethodRequest) -> String {
     pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
 }
 
-fn request_context(request: &MethodRequest, route_key: &str, invocation: &Invocation) -> Json {
+fn request_context(request: &MethodRequest, route_key: &str, invocation: &Invocation<'_>) -> Json {
     let context = |name: &str| invocation.context.get(name).cloned().unwrap_or_default();
     let or = |given: Json, other: Json| if given.is_null() { other } else { given };
     let agent = request.headers.get("User-Agent").map(Json::from).unwrap_or_default();
@@ -160,7 +160,7 @@ fn request_context(request: &MethodRequest, route_key: &str, invocation: &Invoca
     fields
 }
 
-/// Whether a body goes into an event as base64: what is no text, by its media type or by its bytes.
+/// Checks whether a body goes into an event as base64, by its media type or its bytes.
 fn is_binary(request: &MethodRequest) -> bool {
     if request.body.is_empty() {
         return false;
@@ -174,13 +174,15 @@ fn is_binary(request: &MethodRequest) -> bool {
     !is_text || std::str::from_utf8(&request.body).is_err()
 }
 
-/// Makes the client's answer of a function's result, or says what is wrong with it. A body that is base64 is decoded, whatever
-/// the client accepts: HTTP APIs have no list of binary media types.
+/// Converts the result of a function into the client's response.
+///
+/// A body in base64 is decoded whatever the client accepts: HTTP APIs have no list of binary media
+/// types. `version` is the payload format version, `1.0` or `2.0`.
 ///
 /// ```
-/// use vtl::pipeline::{IntegrationResponse, http_result};
+/// use vtl::pipeline::{IntegrationResponse, http::http_result};
 /// let result = |text: &str, version: &str| {
-///     http_result(&IntegrationResponse { status: 200, body: text.into(), ..Default::default() }, version)
+///     http_result(&IntegrationResponse::new(200).with_body(text), version)
 /// };
 /// let answer = result(r#"{"message": "hi"}"#, "2.0").unwrap();
 /// assert_eq!((answer.status, answer.body.as_slice()), (200, &br#"{"message":"hi"}"#[..]));
@@ -200,10 +202,10 @@ pub fn http_result(response: &IntegrationResponse, version: &str) -> Result<Meth
         return Ok(answer);
     }
     let wrong = |why: String| {
-        Refusal::configuration(Error::new(Code::Backend, format!("Malformed Lambda proxy response: {why}")))
+        Refusal::configuration(Error::new(Code::MalformedResult, format!("Malformed Lambda proxy response: {why}")))
     };
     let result: Json =
-        serde_json::from_slice(&response.body).map_err(|error| wrong(format!("it is no JSON: {error}")))?;
+        serde_json::from_slice(&response.body).map_err(|error| wrong(format!("it is not JSON: {error}")))?;
     match result {
         Json::Object(members) if members.contains_key("statusCode") => {
             let (mut answer, is_base64) = read_result(members).map_err(wrong)?;
@@ -221,7 +223,7 @@ pub fn http_result(response: &IntegrationResponse, version: &str) -> Result<Meth
     }
 }
 
-/// The full form of format 2.0, and whether its body is base64. Keys that it does not know do no harm.
+/// Reads the full form of format 2.0, and whether its body is base64. Unknown keys are ignored.
 fn read_result(members: Map<String, Json>) -> Result<(MethodResponse, bool), String> {
     let (mut answer, mut cookies, mut is_base64) = (MethodResponse::default(), Vec::new(), false);
     for (key, value) in members {
@@ -230,16 +232,16 @@ fn read_result(members: Map<String, Json>) -> Result<(MethodResponse, bool), Str
             (_, Json::Null) => {}
             ("headers", Json::Object(members)) => {
                 for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
-                    let text = scalar(value).ok_or_else(|| format!("headers.{name} is no text"))?;
+                    let text = scalar(value).ok_or_else(|| format!("headers.{name} is not a string"))?;
                     answer.headers.set(name.as_str(), text);
                 }
             }
             ("cookies", Json::Array(items)) => {
                 for item in &items {
-                    cookies.push(scalar(item).ok_or("a cookie is no text")?);
+                    cookies.push(scalar(item).ok_or("a cookie is not a string")?);
                 }
             }
-            ("body", value) => answer.body = scalar(&value).ok_or("body is no text")?.into_bytes(),
+            ("body", value) => answer.body = scalar(&value).ok_or("body is not a string")?.into_bytes(),
             ("isBase64Encoded", Json::Bool(truth)) => is_base64 = truth,
             ("isBase64Encoded", Json::String(text)) => is_base64 = text == "true",
             ("headers" | "cookies" | "isBase64Encoded", value) => return Err(format!("{key} is {value}")),

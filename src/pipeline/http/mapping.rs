@@ -1,4 +1,4 @@
-//! Parameter mapping of HTTP APIs: what is done to a header, a query parameter, the path or the status, and with which value.
+//! Parameter mapping of HTTP APIs: changes of headers, query parameters, the path or the status.
 //!
 //! ```text
 //! append:header.x-id      $context.requestId
@@ -6,18 +6,19 @@
 //! remove:querystring.q    ''
 //! ```
 //!
-//! ("Transform API requests and responses for HTTP APIs".) Values are taken from the message as it came in, so renaming a header
-//! is appending the new name and removing the old one, in either order.
+//! ("Transform API requests and responses for HTTP APIs".) Values are read from the original message, so
+//! a header is renamed by appending the new name and removing the old one, in either order.
 
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::pipeline::mapping::expression::Expression;
-use crate::pipeline::mapping::source::{BodyPath, Payload, context_value};
-use crate::pipeline::message::headers::Headers;
-use crate::pipeline::model::table::Table;
+use crate::pipeline::mapping::payload::{Payload, context_value};
+use crate::pipeline::mapping::{BodyPath, Expression};
+use crate::pipeline::message::Headers;
+use crate::pipeline::model::Table;
 use serde_json::Value as Json;
 
-/// Headers that no mapping may touch; a name that ends in `*` stands for all that begin so.
+/// Headers that mappings must not change; a name that ends in `*` is a prefix.
+#[doc(hidden)]
 pub const RESERVED: &[&str] = &[
     "access-control-*",
     "apigw-*",
@@ -43,10 +44,10 @@ pub const RESERVED: &[&str] = &[
     "X-Forwarded-Proto",
 ];
 
-/// Whether no mapping may touch a header.
+/// Checks whether mappings must not change a header.
 ///
 /// ```
-/// use vtl::pipeline::is_reserved;
+/// use vtl::pipeline::http::is_reserved;
 /// assert!(is_reserved("via") && is_reserved("X-Amz-Date") && !is_reserved("X-Amazing"));
 /// ```
 #[must_use]
@@ -58,33 +59,35 @@ pub fn is_reserved(header: &str) -> bool {
     })
 }
 
-/// What is done.
+/// The action of a mapping.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// A value is added to those that are there.
+#[non_exhaustive]
+pub enum MappingAction {
+    /// Appends a value to the existing ones.
     Append,
-    /// A value takes the place of those that are there.
+    /// Replaces the existing values.
     Overwrite,
-    /// All values go.
+    /// Removes all values.
     Remove,
 }
 
-/// What it is done to.
+/// The place that a mapping changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+#[non_exhaustive]
+pub enum MappingPlace {
     /// A header.
     Header(String),
     /// A query parameter.
     Query(String),
-    /// The whole path of the address.
+    /// The whole path of the endpoint.
     Path,
-    /// A path variable of the address.
+    /// A path variable of the endpoint.
     PathVariable(String),
-    /// The status of the answer.
+    /// The status of the response.
     Status,
 }
 
-/// A variable of a value.
+/// A variable in the value of a mapping.
 #[derive(Clone, Debug)]
 enum Variable {
     Header(String),
@@ -97,14 +100,14 @@ enum Variable {
     Stage(String),
 }
 
-/// Whether a value belongs to the request or to the answer.
+/// The phase of a call that a value belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Request,
     Response,
 }
 
-/// A value of a mapping or of a service call's parameter: a text with variables, each known by its name.
+/// The value of a mapping or of a parameter of a service call: a text with variables.
 #[derive(Clone, Debug)]
 pub struct MappedValue {
     text: Expression,
@@ -112,10 +115,10 @@ pub struct MappedValue {
 }
 
 impl MappedValue {
-    /// Reads a value of the request: `$request.…`, `$context.…`, `$stageVariables.…`, or text.
+    /// Parses a value of the request: `$request.…`, `$context.…`, `$stageVariables.…`, or text.
     ///
     /// ```
-    /// use vtl::pipeline::MappedValue;
+    /// use vtl::pipeline::http::MappedValue;
     /// assert!(MappedValue::request("$request.body.pets[0].name").is_ok());
     /// assert!(MappedValue::request("plain text").is_ok());
     /// for wrong in ["$request.body..name", "$request.body.pets[?(@.name)]", "$response.header.x", "$context.a-b"] {
@@ -124,15 +127,15 @@ impl MappedValue {
     /// ```
     ///
     /// # Errors
-    /// `V403` for a variable that there is none of.
+    /// `V403` for an unknown variable.
     pub fn request(text: &str) -> Result<Self, Error> {
         MappedValue::read(text, Phase::Request)
     }
 
-    /// Reads a value of the answer: `$response.…`, `$context.…`, `$stageVariables.…`, or text.
+    /// Parses a value of the response: `$response.…`, `$context.…`, `$stageVariables.…`, or text.
     ///
     /// # Errors
-    /// `V403` for a variable that there is none of.
+    /// `V403` for an unknown variable.
     pub fn response(text: &str) -> Result<Self, Error> {
         MappedValue::read(text, Phase::Response)
     }
@@ -147,8 +150,8 @@ impl MappedValue {
         Ok(MappedValue { text: expression, variables })
     }
 
-    /// The value; none when it is one variable that has none.
-    pub(crate) fn of(&self, message: &Message<'_>) -> Option<String> {
+    /// Evaluates the value; returns `None` for a single variable without a value.
+    pub(super) fn of(&self, message: &Message<'_>) -> Option<String> {
         self.text.value(|name| self.variables.get(name).and_then(|variable| message.value(variable)))
     }
 }
@@ -172,7 +175,7 @@ impl Variable {
                     ("path", None) if request && name.is_none() => Some(Variable::Path),
                     ("path", Some(name)) if request => Some(Variable::PathPart(name.to_owned())),
                     ("body", None) if name.is_none() => Some(Variable::Body),
-                    // Neither deep scans nor filters.
+                    // Deep scans and filters are not supported.
                     ("body", Some(path)) if !path.contains("..") && !path.starts_with('.') && !path.contains("?(") => {
                         BodyPath::parse(path).ok().map(Variable::BodyPath)
                     }
@@ -187,18 +190,18 @@ impl Variable {
     }
 }
 
-/// What values are taken from: the client's request, or the backend's answer.
-pub(crate) struct Message<'a> {
-    pub(crate) headers: &'a Headers,
-    pub(crate) querystring: &'a Table<Vec<String>>,
-    pub(crate) path: &'a str,
-    pub(crate) path_parameters: &'a Table<String>,
-    pub(crate) body: &'a [u8],
-    pub(crate) context: &'a Json,
-    pub(crate) stage_variables: &'a Table<String>,
+/// The message that values are read from: the client's request or the backend's response.
+pub(super) struct Message<'a> {
+    pub(super) headers: &'a Headers,
+    pub(super) querystring: &'a Table<Vec<String>>,
+    pub(super) path: &'a str,
+    pub(super) path_parameters: &'a Table<String>,
+    pub(super) body: &'a [u8],
+    pub(super) context: &'a Json,
+    pub(super) stage_variables: &'a Table<String>,
 }
 
-/// A body is cut to this length before a path is applied to it.
+/// Bytes of a body that JSONPaths see.
 const LONGEST_BODY: usize = 100 * 1024;
 
 impl Message<'_> {
@@ -222,40 +225,41 @@ impl Message<'_> {
     }
 }
 
-/// One mapping.
+/// A parsed parameter mapping.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ParameterMapping {
-    /// What is done.
-    pub action: Action,
-    /// What it is done to.
-    pub place: Place,
-    /// With what; none to remove.
+    /// Action on the place.
+    pub action: MappingAction,
+    /// Place to change.
+    pub place: MappingPlace,
+    /// New value; `None` to remove.
     pub value: Option<MappedValue>,
 }
 
 impl ParameterMapping {
-    /// Reads a mapping of the request.
+    /// Parses a mapping of the request.
     ///
     /// ```
-    /// use vtl::pipeline::{Action, ParameterMapping, Place};
+    /// use vtl::pipeline::http::{MappingAction, MappingPlace, ParameterMapping};
     /// let mapping = ParameterMapping::request("append:header.x", "$request.querystring.q")?;
-    /// assert_eq!((mapping.action, mapping.place), (Action::Append, Place::Header("x".to_owned())));
+    /// assert_eq!((mapping.action, mapping.place), (MappingAction::Append, MappingPlace::Header("x".to_owned())));
     /// assert!(ParameterMapping::request("overwrite:statuscode", "200").is_err());
     /// assert!(ParameterMapping::request("overwrite:header.Via", "me").is_err());
     /// # Ok::<(), vtl::Error>(())
     /// ```
     ///
     /// # Errors
-    /// `V403` for what is no mapping, for reserved headers, and for unknown variables.
+    /// `V403` for an invalid destination, a reserved header or an unknown variable.
     pub fn request(destination: &str, source: &str) -> Result<Self, Error> {
         ParameterMapping::read(destination, source, Phase::Request)
     }
 
-    /// Reads a mapping of the answer.
+    /// Parses a mapping of the response.
     ///
     /// ```
-    /// use vtl::pipeline::{ParameterMapping, Place};
-    /// assert_eq!(ParameterMapping::response("overwrite:statuscode", "204")?.place, Place::Status);
+    /// use vtl::pipeline::http::{MappingPlace, ParameterMapping};
+    /// assert_eq!(ParameterMapping::response("overwrite:statuscode", "204")?.place, MappingPlace::Status);
     /// assert!(ParameterMapping::response("append:querystring.q", "1").is_err());
     /// # Ok::<(), vtl::Error>(())
     /// ```
@@ -271,9 +275,9 @@ impl ParameterMapping {
             || Error::new(Code::Mapping, format!("Invalid parameter mapping destination specified: {destination}"));
         let (action, place) = destination.split_once(':').ok_or_else(invalid)?;
         let action = match action {
-            "append" => Action::Append,
-            "overwrite" => Action::Overwrite,
-            "remove" => Action::Remove,
+            "append" => MappingAction::Append,
+            "overwrite" => MappingAction::Overwrite,
+            "remove" => MappingAction::Remove,
             _ => return Err(invalid()),
         };
         let (kind, name) = place.split_once('.').map_or((place, None), |(kind, name)| (kind, Some(name)));
@@ -285,69 +289,69 @@ impl ParameterMapping {
                         format!("The header {name} is reserved and cannot be mapped"),
                     ));
                 }
-                Place::Header(name.to_owned())
+                MappingPlace::Header(name.to_owned())
             }
-            (Phase::Request, "querystring", Some(name), _) if !name.is_empty() => Place::Query(name.to_owned()),
-            (Phase::Request, "path", Some(name), _) if !name.is_empty() => Place::PathVariable(name.to_owned()),
-            (Phase::Request, "path", None, Action::Overwrite) => Place::Path,
-            (Phase::Response, "statuscode", None, Action::Overwrite) => Place::Status,
+            (Phase::Request, "querystring", Some(name), _) if !name.is_empty() => MappingPlace::Query(name.to_owned()),
+            (Phase::Request, "path", Some(name), _) if !name.is_empty() => MappingPlace::PathVariable(name.to_owned()),
+            (Phase::Request, "path", None, MappingAction::Overwrite) => MappingPlace::Path,
+            (Phase::Response, "statuscode", None, MappingAction::Overwrite) => MappingPlace::Status,
             _ => return Err(invalid()),
         };
         let value = match action {
-            Action::Remove => None,
+            MappingAction::Remove => None,
             _ => Some(MappedValue::read(source, phase)?),
         };
         Ok(ParameterMapping { action, place, value })
     }
 
-    /// Reads a table of mappings; an empty source stands for a mapping that was taken away.
-    pub(crate) fn read_all(
+    /// Parses a table of mappings; an empty source is a mapping that was removed.
+    pub(super) fn parse_all(
         table: &Table<String>,
         read: fn(&str, &str) -> Result<ParameterMapping, Error>,
     ) -> Result<Vec<ParameterMapping>, Error> {
-        let there = table.iter().filter(|(place, source)| !source.is_empty() || place.starts_with("remove:"));
-        there.map(|(place, source)| read(place, source)).collect()
+        let present = table.iter().filter(|(place, source)| !source.is_empty() || place.starts_with("remove:"));
+        present.map(|(place, source)| read(place, source)).collect()
     }
 
-    /// The value it brings; none when there is none to bring, so that nothing is done.
-    pub(crate) fn value_of(&self, message: &Message<'_>) -> Option<String> {
+    /// Evaluates the value; `None` means that the mapping has no effect.
+    pub(super) fn value_of(&self, message: &Message<'_>) -> Option<String> {
         self.value.as_ref().and_then(|value| value.of(message))
     }
 
-    /// Does it to a header.
-    pub(crate) fn apply_to_header(&self, name: &str, message: &Message<'_>, headers: &mut Headers) {
+    /// Applies the mapping to a header.
+    pub(super) fn apply_to_header(&self, name: &str, message: &Message<'_>, headers: &mut Headers) {
         match (self.action, self.value_of(message)) {
-            (Action::Remove, _) => headers.remove(name),
-            (Action::Append, Some(value)) => headers.add(name, value),
-            (Action::Overwrite, Some(value)) => headers.set(name, value),
+            (MappingAction::Remove, _) => headers.remove(name),
+            (MappingAction::Append, Some(value)) => headers.add(name, value),
+            (MappingAction::Overwrite, Some(value)) => headers.set(name, value),
             (_, None) => {}
         }
     }
 
-    /// Does it to a query parameter.
-    pub(crate) fn apply_to_query(&self, name: &str, message: &Message<'_>, query: &mut Table<Vec<String>>) {
+    /// Applies the mapping to a query parameter.
+    pub(super) fn apply_to_query(&self, name: &str, message: &Message<'_>, query: &mut Table<Vec<String>>) {
         match (self.action, self.value_of(message)) {
-            (Action::Remove, _) => drop(query.remove(name)),
-            (Action::Append, Some(value)) => match query.get_mut(name) {
+            (MappingAction::Remove, _) => drop(query.remove(name)),
+            (MappingAction::Append, Some(value)) => match query.get_mut(name) {
                 Some(values) => values.push(value),
                 None => query.set(name, vec![value]),
             },
-            (Action::Overwrite, Some(value)) => query.set(name, vec![value]),
+            (MappingAction::Overwrite, Some(value)) => query.set(name, vec![value]),
             (_, None) => {}
         }
     }
 
-    /// Does it to a path variable, which has but one value.
-    pub(crate) fn apply_to_path(&self, name: &str, message: &Message<'_>, path: &mut Table<String>) {
+    /// Applies the mapping to a path variable, which has a single value.
+    pub(super) fn apply_to_path(&self, name: &str, message: &Message<'_>, path: &mut Table<String>) {
         match (self.action, self.value_of(message)) {
-            (Action::Remove, _) => drop(path.remove(name)),
-            (Action::Append | Action::Overwrite, Some(value)) => path.set(name, value),
+            (MappingAction::Remove, _) => drop(path.remove(name)),
+            (MappingAction::Append | MappingAction::Overwrite, Some(value)) => path.set(name, value),
             (_, None) => {}
         }
     }
 }
 
-/// Whether a text may name a header.
+/// Checks whether a text is a valid header name.
 fn is_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
 }

@@ -1,7 +1,15 @@
-//! Routes of HTTP APIs: requests pass through, changed only by the parameter mapping.
+//! HTTP APIs: requests pass unchanged, but for the parameter mapping. There are no templates.
 
-pub(crate) mod check;
-pub(crate) mod event;
-pub(crate) mod mapping;
-pub(crate) mod route;
-pub(crate) mod subtype;
+pub(super) mod check;
+pub(super) mod cors;
+mod event;
+mod mapping;
+pub(super) mod route;
+mod subtype;
+
+pub use event::{http_event_1, http_event_2, http_result};
+#[doc(hidden)]
+pub use mapping::RESERVED;
+pub use mapping::{MappedValue, MappingAction, MappingPlace, ParameterMapping, is_reserved};
+pub use route::{HttpRoute, http_error};
+pub use subtype::Subtype;

@@ -1,17 +1,18 @@
-//! Service calls of HTTP APIs: what stands behind AWS_PROXY in place of a function ("Integration subtype reference").
+//! The table of service calls of HTTP APIs ("Integration subtype reference").
 
-/// A service call and its parameters.
+/// A service call that AWS_PROXY makes in place of a function, and its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Subtype {
-    /// Its name, such as `SQS-SendMessage`.
+    /// Name such as `SQS-SendMessage`.
     pub name: &'static str,
-    /// The parameters it cannot do without.
+    /// Names of required parameters.
     pub required: &'static [&'static str],
-    /// The others it knows.
+    /// Names of optional parameters.
     pub optional: &'static [&'static str],
 }
 
-/// Every service call.
+/// Every service call of the reference.
 pub const SUBTYPES: &[Subtype] = &[
     Subtype {
         name: "EventBridge-PutEvents",
@@ -73,10 +74,10 @@ pub const SUBTYPES: &[Subtype] = &[
 ];
 
 impl Subtype {
-    /// The service call of a name.
+    /// Returns the service call of a name; case matters.
     ///
     /// ```
-    /// use vtl::pipeline::Subtype;
+    /// use vtl::pipeline::http::Subtype;
     /// assert_eq!(Subtype::find("SQS-PurgeQueue").unwrap().required, ["QueueUrl"]);
     /// assert_eq!(Subtype::find("SQS-DrinkTea"), None);
     /// ```
@@ -85,7 +86,7 @@ impl Subtype {
         SUBTYPES.iter().find(|subtype| subtype.name == name)
     }
 
-    /// Whether it knows a parameter.
+    /// Checks whether the call has a parameter.
     #[must_use]
     pub fn knows(&self, parameter: &str) -> bool {
         self.required.contains(&parameter) || self.optional.contains(&parameter)

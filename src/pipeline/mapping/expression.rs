@@ -1,16 +1,16 @@
-//! Texts with variables: `${request.body.service}/${request.body.action}`.
+//! Expressions: texts with variables, such as `${request.body.service}/${request.body.action}`.
 //!
-//! HTTP APIs map parameters with them, WebSocket APIs select routes, templates and responses by them ("WebSocket selection
-//! expressions"). A text that is nothing but one variable may leave the braces out: `$request.body.action`. `\$` is a dollar
-//! sign. What comes out is not looked into again.
+//! HTTP APIs map parameters with them; WebSocket APIs select routes, templates and responses by them
+//! ("WebSocket selection expressions"). A text that is a single variable may omit the braces:
+//! `$request.body.action`. `\$` is a dollar sign. Values are not substituted again.
 
 use crate::diagnostic::Code;
 use crate::error::Error;
 
-/// A text with variables, taken apart.
+/// A parsed text with variables.
 ///
 /// ```
-/// use vtl::pipeline::Expression;
+/// use vtl::pipeline::mapping::Expression;
 /// let expression = Expression::parse("${request.body.a}-${request.body.b}")?;
 /// let key = expression.fill_in(|name| (name == "request.body.a").then(|| "join".to_owned()));
 /// assert_eq!(key, "join-");
@@ -29,10 +29,10 @@ enum Part {
 }
 
 impl Expression {
-    /// Takes a text apart.
+    /// Parses a text.
     ///
     /// # Errors
-    /// `V403` for `${` without its brace.
+    /// `V403` for `${` without a closing brace.
     pub fn parse(text: &str) -> Result<Expression, Error> {
         if let Some(name) = lone_variable(text) {
             return Ok(Expression { parts: vec![Part::Variable(name.to_owned())] });
@@ -44,7 +44,7 @@ impl Expression {
             let (before, sign) = rest.split_at(at);
             plain.push_str(before);
             if let Some(variable) = sign.strip_prefix("${") {
-                let unclosed = || Error::new(Code::Mapping, format!("a variable has no end: {sign}"));
+                let unclosed = || Error::new(Code::Mapping, format!("a variable is not closed with `}}`: {sign}"));
                 let (name, behind) = variable.split_once('}').ok_or_else(unclosed)?;
                 if !plain.is_empty() {
                     parts.push(Part::Text(std::mem::take(&mut plain)));
@@ -66,7 +66,7 @@ impl Expression {
         Ok(Expression { parts })
     }
 
-    /// The names of its variables.
+    /// Iterates over the names of the variables.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
             Part::Variable(name) => Some(name.as_str()),
@@ -74,7 +74,7 @@ impl Expression {
         })
     }
 
-    /// Puts values in place of the variables, nothing for one without a value.
+    /// Substitutes the variables; one without a value becomes empty.
     pub fn fill_in(&self, mut value: impl FnMut(&str) -> Option<String>) -> String {
         let parts = self.parts.iter().map(|part| match part {
             Part::Text(text) => text.clone(),
@@ -83,7 +83,7 @@ impl Expression {
         parts.collect()
     }
 
-    /// The same, but nothing at all for an expression that is one variable without a value.
+    /// Substitutes the variables; returns `None` for a single variable without a value.
     pub fn value(&self, mut value: impl FnMut(&str) -> Option<String>) -> Option<String> {
         match self.parts.as_slice() {
             [Part::Variable(name)] => value(name),
@@ -92,7 +92,7 @@ impl Expression {
     }
 }
 
-/// The name in `$request.body.action`. `$default` names nothing below anything, so it is a text.
+/// Returns the name in `$request.body.action`; `$default` has no dot, so it is a text.
 fn lone_variable(text: &str) -> Option<&str> {
     let name = text.strip_prefix('$')?;
     let (first, _) = name.split_once('.')?;

@@ -1,4 +1,8 @@
-//! Expressions that say where a value comes from and where it goes.
+//! Parameter mapping: targets, sources and expressions, parsed once and evaluated in each call.
 
-pub(crate) mod expression;
-pub(crate) mod source;
+pub(super) mod expression;
+pub(super) mod payload;
+pub(super) mod source;
+
+pub use expression::Expression;
+pub use source::{BodyPath, Source, Target};

@@ -1,46 +1,39 @@
-//! Parameter mapping: expressions that say where a value goes and where it comes from.
-//!
-//! A source that is absent adds nothing (aws-observed 7.2, R). Names are compared with case, header names too
-//! (7.3, H). Of several values the last counts, unless all are asked for (7.4, H).
+//! Parsed expressions of a parameter mapping: its target and its source.
 
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::jsonpath::JsonPath;
-use crate::pipeline::message::headers::Headers;
-use crate::pipeline::message::integration::MethodRequest;
-use crate::pipeline::model::table::Table;
-use crate::value::text;
 use pest::Parser;
 use pest::iterators::Pairs;
 use pest_derive::Parser;
 use serde_json::Value as Json;
 use std::borrow::Cow;
-use std::cell::OnceCell;
 
 #[derive(Parser)]
 #[grammar = "../grammar/mapping.pest"]
 struct Grammar;
 
-/// Where a mapped value goes.
+/// The target of a parameter mapping.
 ///
 /// ```
-/// use vtl::pipeline::Target;
+/// use vtl::pipeline::mapping::Target;
 /// assert_eq!(Target::request("integration.request.header.X-Id")?, Target::Header("X-Id".to_owned()));
 /// assert!(Target::response("method.response.body.x").is_err());
 /// # Ok::<(), vtl::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Target {
     /// A header.
     Header(String),
     /// A query parameter.
     Query(String),
-    /// A variable of the URI.
+    /// A path variable of the URI.
     Path(String),
 }
 
 impl Target {
-    /// Reads `integration.request.{header,querystring,path}.NAME`.
+    /// Parses `integration.request.{header,querystring,path}.NAME`.
     ///
     /// # Errors
     /// `V403` for anything else.
@@ -48,7 +41,7 @@ impl Target {
         Target::read(Rule::request_target, text)
     }
 
-    /// Reads `method.response.header.NAME`.
+    /// Parses `method.response.header.NAME`.
     ///
     /// # Errors
     /// `V403` for anything else.
@@ -56,7 +49,7 @@ impl Target {
         Target::read(Rule::response_target, text)
     }
 
-    /// Reads `gatewayresponse.{header,querystring,path}.NAME`.
+    /// Parses `gatewayresponse.{header,querystring,path}.NAME`.
     ///
     /// # Errors
     /// `V403` for anything else.
@@ -77,10 +70,10 @@ impl Target {
     }
 }
 
-/// Where a mapped value comes from.
+/// The source of a parameter mapping.
 ///
 /// ```
-/// use vtl::pipeline::Source;
+/// use vtl::pipeline::mapping::Source;
 /// assert!(matches!(Source::request("'static'")?, Source::Fixed(text) if text == "static"));
 /// assert!(matches!(Source::request("method.request.body.pets[0].name")?, Source::BodyPath(_)));
 /// assert_eq!(
@@ -90,8 +83,9 @@ impl Target {
 /// # Ok::<(), vtl::Error>(())
 /// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Source {
-    /// `'text'`.
+    /// A static text, written `'text'`.
     Fixed(String),
     /// A path parameter of the method.
     Path(String),
@@ -99,13 +93,13 @@ pub enum Source {
     Query(String),
     /// Every value of a query parameter.
     Queries(String),
-    /// The last value of a header, of the request or of the backend's answer.
+    /// The last value of a header of the request or of the backend's response.
     Header(String),
     /// Every value of a header, joined with commas.
     Headers(String),
     /// The whole body.
     Body,
-    /// A part of the body.
+    /// The part of the body at a JSONPath.
     BodyPath(BodyPath),
     /// A variable of `$context`.
     Context(String),
@@ -113,15 +107,15 @@ pub enum Source {
     StageVariable(String),
 }
 
-/// A JSONPath into a body, compiled.
+/// A compiled JSONPath into a body.
 #[derive(Clone, Debug)]
 pub struct BodyPath {
-    text: String,
+    pub(super) text: String,
     path: JsonPath,
 }
 
 impl Source {
-    /// Reads the source of a request mapping: `method.request.…`, `context.…`, `stageVariables.…` or
+    /// Parses the source of a request mapping: `method.request.…`, `context.…`, `stageVariables.…` or
     /// `'text'`.
     ///
     /// # Errors
@@ -130,10 +124,11 @@ impl Source {
         Source::read(Rule::request_source, text)
     }
 
-    /// Reads the source of a WebSocket request mapping: `route.request.…` and those of [`request`](Source::request).
+    /// Parses the source of a WebSocket request mapping: `route.request.…`, and those of
+    /// [`request`](Source::request).
     ///
     /// ```
-    /// use vtl::pipeline::Source;
+    /// use vtl::pipeline::mapping::Source;
     /// assert!(matches!(Source::socket("route.request.querystring.token")?, Source::Query(name) if name == "token"));
     /// # Ok::<(), vtl::Error>(())
     /// ```
@@ -144,7 +139,8 @@ impl Source {
         Source::read(Rule::socket_source, text)
     }
 
-    /// Reads the source of a response mapping: `integration.response.…` and those that both have.
+    /// Parses the source of a response mapping: `integration.response.…`, `context.…`,
+    /// `stageVariables.…` or `'text'`.
     ///
     /// # Errors
     /// As [`request`](Source::request).
@@ -152,7 +148,7 @@ impl Source {
         Source::read(Rule::response_source, text)
     }
 
-    /// Reads the source of a gateway response's header.
+    /// Parses the source of a header of a gateway response.
     ///
     /// # Errors
     /// As [`request`](Source::request).
@@ -160,7 +156,7 @@ impl Source {
         Source::read(Rule::gateway_source, text)
     }
 
-    /// Reads a cache key parameter that names a parameter of the method.
+    /// Parses a cache key parameter that names a parameter of the method.
     ///
     /// # Errors
     /// As [`request`](Source::request).
@@ -194,7 +190,7 @@ fn parts(rule: Rule, text: &str) -> Result<Pairs<'_, Rule>, Error> {
     whole.next().map(|pair| pair.into_inner()).ok_or_else(|| invalid(text))
 }
 
-/// The words are the service's (aws-observed 7.13, R).
+/// Creates the error in the service's words (aws-observed 7.13, R).
 fn invalid(text: &str) -> Error {
     let detail = format!("Invalid mapping expression specified: {text}");
     Error::new(
@@ -210,7 +206,7 @@ impl BodyPath {
     }
 
     pub(crate) fn find(&self, json: &Json) -> Option<String> {
-        self.value(json).and_then(|found| text_of(&found))
+        self.value(json).and_then(|found| parameter_text(&found))
     }
 
     pub(crate) fn value<'a>(&self, json: &'a Json) -> Option<Cow<'a, Json>> {
@@ -218,104 +214,14 @@ impl BodyPath {
     }
 }
 
-/// A value as a parameter: scalars are their text, null is nothing, the rest is compact JSON.
-fn text_of(value: &Json) -> Option<String> {
+/// Converts a value to the text of a parameter: scalars are printed, null is absent, the rest is compact
+/// JSON.
+pub(crate) fn parameter_text(value: &Json) -> Option<String> {
     match value {
         Json::Null => None,
         Json::String(text) => Some(text.clone()),
         other => Some(other.to_string()),
     }
-}
-
-/// A payload that mappings look into: read as JSON at most once.
-pub(crate) struct Payload<'a> {
-    text: Cow<'a, str>,
-    json: OnceCell<Result<Json, Error>>,
-}
-
-impl<'a> Payload<'a> {
-    pub(crate) fn new(body: &'a [u8]) -> Self {
-        Payload { text: text::from_bytes(body), json: OnceCell::new() }
-    }
-
-    pub(crate) fn json(&self) -> Result<&Json, Error> {
-        self.json.get_or_init(|| crate::value::json::to_serde(self.text())).as_ref().map_err(Clone::clone)
-    }
-
-    /// The text; `{}` for an empty body (aws-observed 7.5, H).
-    fn text(&self) -> &str {
-        if self.text.is_empty() { "{}" } else { &self.text }
-    }
-
-    fn looks_like_json(&self) -> bool {
-        self.text().trim_start().starts_with(['{', '[', '"', '\''])
-    }
-
-    /// Even the whole of it must be sound if it looks like JSON (aws-observed 7.6, H).
-    fn whole(&self) -> Result<String, Error> {
-        if self.looks_like_json() {
-            self.json()?;
-        }
-        Ok(self.text().to_owned())
-    }
-
-    fn part(&self, path: &BodyPath) -> Result<Option<String>, Error> {
-        if !self.looks_like_json() {
-            return Ok(None);
-        }
-        let json = self.json()?;
-        if let Some(found) = path.find(json) {
-            return Ok(Some(found));
-        }
-        // A function that fails with a JSON text: mappings reach into it ("Handle Lambda errors").
-        let inner = path.text.strip_prefix("errorMessage").filter(|rest| rest.starts_with(['.', '[']));
-        let (Some(_), Some(Json::String(message))) = (inner, json.get("errorMessage")) else { return Ok(None) };
-        let Ok(message @ Json::Object(_)) = crate::value::json::to_serde(message) else { return Ok(None) };
-        Ok(path.find(&serde_json::json!({ "errorMessage": message })))
-    }
-}
-
-/// What sources are taken from, in one phase.
-pub(crate) struct Origin<'a> {
-    /// Path and query parameters: the client's.
-    pub(crate) request: &'a MethodRequest,
-    /// The client's headers, or the backend's.
-    pub(crate) headers: &'a Headers,
-    pub(crate) payload: &'a Payload<'a>,
-    pub(crate) context: &'a Json,
-    pub(crate) stage_variables: &'a Table<String>,
-}
-
-impl Origin<'_> {
-    /// The values of a source, none when it is absent.
-    ///
-    /// # Errors
-    /// `V203` for a body that looks like JSON and is none.
-    pub(crate) fn values(&self, source: &Source) -> Result<Vec<String>, Error> {
-        let one = |value: Option<&str>| value.map(str::to_owned).into_iter().collect::<Vec<_>>();
-        let queries = |name: &str| self.request.querystring.get(name).map_or(&[][..], Vec::as_slice);
-        Ok(match source {
-            Source::Fixed(text) => vec![text.clone()],
-            Source::Path(name) => one(self.request.path_parameters.get(name).map(String::as_str)),
-            Source::Query(name) => one(queries(name).last().map(String::as_str)),
-            Source::Queries(name) => queries(name).to_vec(),
-            Source::Header(name) => one(self.headers.get_exactly(name)),
-            Source::Headers(name) => {
-                let all: Vec<&str> = self.headers.all_exactly(name).collect();
-                if all.is_empty() { Vec::new() } else { vec![all.join(",")] }
-            }
-            Source::Body => vec![self.payload.whole()?],
-            Source::BodyPath(path) => self.payload.part(path)?.into_iter().collect(),
-            Source::Context(name) => context_value(self.context, name).into_iter().collect(),
-            Source::StageVariable(name) => one(self.stage_variables.get(name).map(String::as_str)),
-        })
-    }
-}
-
-/// `identity.sourceIp` of the context as text.
-pub(crate) fn context_value(context: &Json, name: &str) -> Option<String> {
-    let value = name.split('.').try_fold(context, |value, key| value.get(key))?;
-    text_of(value)
 }
 
 #[cfg(test)]

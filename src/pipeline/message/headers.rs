@@ -1,16 +1,16 @@
 //! Header lists: several values per name, in order.
 //!
-//! Whether a name is compared with or without case depends on who asks: mappings compare exactly
-//! (aws-observed 7.3), everything else does not. So both ways are here, and the spelling is kept.
+//! Mappings compare header names exactly (aws-observed 7.3), everything else ignores case. A list
+//! supports both and keeps the spelling.
 
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value as Json};
 
-/// Headers in order, a name as often as it has values.
+/// Headers in order; a name appears once per value.
 ///
 /// ```
-/// use vtl::pipeline::Headers;
+/// use vtl::pipeline::message::Headers;
 /// let mut headers = Headers::new();
 /// headers.add("Accept", "a/b");
 /// headers.add("accept", "c/d");
@@ -25,70 +25,70 @@ pub struct Headers {
 }
 
 impl Headers {
-    /// No headers.
+    /// Creates an empty list.
     #[must_use]
     pub const fn new() -> Self {
         Headers { entries: Vec::new() }
     }
 
-    /// Adds a value behind those that are there.
+    /// Appends a value and keeps those of the same name.
     pub fn add(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.entries.push((name.into(), value.into()));
     }
 
-    /// Replaces every value of a name, however it is spelled.
+    /// Replaces every value of a name, ignoring case.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         let name = name.into();
         self.remove(&name);
         self.add(name, value);
     }
 
-    /// Adds a header unless the name has a value, however it is spelled.
+    /// Adds a header unless the name has a value, ignoring case.
     pub fn set_default(&mut self, name: &str, value: impl Into<String>) {
         if !self.contains(name) {
             self.add(name, value);
         }
     }
 
-    /// Takes a name out, however it is spelled.
+    /// Removes every value of a name, ignoring case.
     pub fn remove(&mut self, name: &str) {
         self.entries.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
     }
 
-    /// The last value of a name, however it is spelled.
+    /// Returns the last value of a name, ignoring case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.entries.iter().rev().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// The last value of a name spelled exactly so.
+    /// Returns the last value of a name; case matters.
     #[must_use]
     pub fn get_exactly(&self, name: &str) -> Option<&str> {
         self.all_exactly(name).last()
     }
 
-    /// Every value of a name, however it is spelled.
+    /// Iterates over the values of a name, ignoring case.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.entries.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Every value of a name spelled exactly so.
+    /// Iterates over the values of a name; case matters.
     pub fn all_exactly(&self, name: &str) -> impl Iterator<Item = &str> {
         self.entries.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether a name has a value, however it is spelled.
+    /// Checks whether a name has a value, ignoring case.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
         self.entries.iter().any(|(n, _)| n.eq_ignore_ascii_case(name))
     }
 
-    /// Names and values in order.
+    /// Iterates over names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.entries.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Each name once, in its first spelling, with all its values.
+    /// Iterates over each name once, in its first spelling, with all its values.
     pub fn grouped(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
         let first = |at: usize, name: &str| !self.entries[..at].iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
         let firsts = self.entries.iter().enumerate().filter(move |(at, (name, _))| first(*at, name));
@@ -102,7 +102,7 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Headers {
     }
 }
 
-/// As an object: a text for one value, a list for several.
+/// Writes an object: a string for one value, a list for several.
 impl Serialize for Headers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.grouped().map(|(name, values)| match values.as_slice() {
@@ -125,7 +125,7 @@ impl<'de> Deserialize<'de> for Headers {
     }
 }
 
-/// One value or a list of them; numbers and booleans become their text, null is nothing.
+/// Converts one value or a list of values to texts: numbers and booleans are printed, null is dropped.
 pub(crate) fn texts(value: Json) -> Result<Vec<String>, String> {
     match value {
         Json::Array(items) => items.into_iter().map(text).collect(),
@@ -139,103 +139,6 @@ fn text(value: Json) -> Result<String, String> {
         Json::String(text) => Ok(text),
         Json::Number(number) => Ok(number.to_string()),
         Json::Bool(truth) => Ok(truth.to_string()),
-        other => Err(format!("a value is a text, not {other}")),
+        other => Err(format!("a header or parameter must be a string, not {other}")),
     }
-}
-
-/// What becomes of a header on its way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It goes on.
-    Pass,
-    /// It vanishes.
-    Drop,
-    /// It goes on as `x-amzn-Remapped-NAME`.
-    Remap,
-    /// The whole call fails with a configuration error.
-    Fail,
-}
-
-use Fate::{Drop, Fail, Pass, Remap};
-
-/// Taken off the client's request before anything sees it (aws-observed 10.1, R).
-pub const STRIPPED: &[&str] = &[
-    "Connection",
-    "Content-Length",
-    "Content-MD5",
-    "Expect",
-    "Max-Forwards",
-    "Proxy-Authenticate",
-    "Server",
-    "TE",
-    "Transfer-Encoding",
-    "Trailer",
-    "Upgrade",
-    "WWW-Authenticate",
-];
-
-/// Besides those, not forwarded by HTTP_PROXY (aws-observed 10.3, R).
-pub const NOT_FORWARDED: &[&str] = &["Host", "Content-Encoding", "Via"];
-
-/// A header set on the request to the backend: its fate for HTTP types and for AWS types
-/// (aws-observed 10.4 and 10.5, R); a name that is not here passes.
-pub const TO_BACKEND: &[(&str, Fate, Fate)] = &[
-    ("Authorization", Pass, Fail),
-    ("Connection", Drop, Fail),
-    ("Content-Length", Fail, Fail),
-    ("Expect", Drop, Fail),
-    ("Proxy-Authenticate", Drop, Fail),
-    ("TE", Drop, Fail),
-    ("Transfer-Encoding", Fail, Fail),
-    ("Via", Drop, Pass),
-];
-
-/// A header on its way to the client (aws-observed 10.7 and 10.8, R); a name that is not here passes.
-pub const TO_CLIENT: &[(&str, Fate)] = &[
-    ("Authorization", Remap),
-    ("Connection", Remap),
-    ("Content-Length", Remap),
-    ("Content-MD5", Remap),
-    ("Date", Remap),
-    ("Expect", Remap),
-    ("Host", Remap),
-    ("Max-Forwards", Remap),
-    ("Proxy-Authenticate", Remap),
-    ("Server", Remap),
-    ("Trailer", Remap),
-    ("Transfer-Encoding", Drop),
-    ("Upgrade", Remap),
-    ("User-Agent", Remap),
-    ("WWW-Authenticate", Remap),
-    ("x-amzn-RequestId", Remap),
-];
-
-/// The fate of a header set on the request to a backend.
-///
-/// ```
-/// use vtl::pipeline::{Fate, IntegrationType, fate_to_backend};
-/// assert_eq!(fate_to_backend("te", IntegrationType::Http), Fate::Drop);
-/// assert_eq!(fate_to_backend("te", IntegrationType::AwsProxy), Fate::Fail);
-/// ```
-#[must_use]
-pub fn fate_to_backend(name: &str, kind: crate::pipeline::model::integration::IntegrationType) -> Fate {
-    let row = TO_BACKEND.iter().find(|row| row.0.eq_ignore_ascii_case(name));
-    row.map_or(Pass, |row| if kind.is_http() { row.1 } else { row.2 })
-}
-
-/// The fate of a header on its way to the client.
-///
-/// ```
-/// use vtl::pipeline::{Fate, fate_to_client};
-/// assert_eq!(fate_to_client("Date"), Fate::Remap);
-/// assert_eq!(fate_to_client("X-Mine"), Fate::Pass);
-/// ```
-#[must_use]
-pub fn fate_to_client(name: &str) -> Fate {
-    TO_CLIENT.iter().find(|row| row.0.eq_ignore_ascii_case(name)).map_or(Pass, |row| row.1)
-}
-
-/// Whether a list of names has this one, however it is spelled.
-pub(crate) fn lists(names: &[&str], name: &str) -> bool {
-    names.iter().any(|n| n.eq_ignore_ascii_case(name))
 }

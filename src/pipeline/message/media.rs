@@ -1,8 +1,8 @@
-//! Media types, and the conversion of payloads between text and bytes.
+//! Media types, and conversion of payloads between text and bytes.
 
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::pipeline::model::integration::ContentHandling;
+use crate::pipeline::model::ContentHandling;
 use crate::value::text;
 use base64::Engine;
 use base64::alphabet::STANDARD as ALPHABET;
@@ -11,26 +11,25 @@ use std::borrow::Cow;
 
 pub(crate) const JSON: &str = "application/json";
 
-/// A media type without its parameters; none when there is no slash in it.
-///
-/// `application/json; charset=utf-8` is `application/json`.
+/// Returns a media type without its parameters: `application/json; charset=utf-8` is
+/// `application/json`. Returns `None` if there is no slash in it.
 pub(crate) fn essence(value: &str) -> Option<&str> {
     let essence = value.split(';').next()?.trim();
     essence.contains('/').then_some(essence)
 }
 
-/// Whether the key of a template, which may have parameters, is a media type.
+/// Checks whether the key of a template, which may have parameters, stands for a media type.
 pub(crate) fn is_type(key: &str, media_type: &str) -> bool {
     key.eq_ignore_ascii_case(media_type) || essence(key).is_some_and(|key| key.eq_ignore_ascii_case(media_type))
 }
 
-/// Whether a media type is one of an API's binary ones (aws-observed 9.12, 9.13).
+/// Checks whether a media type is one of the binary media types of an API (aws-observed 9.12, 9.13).
 ///
-/// `type/*` stands for every subtype, `*/*` for everything, also for no type at all; `*/subtype`
-/// stands for nothing, not even for itself.
+/// `type/*` matches every subtype, `*/*` everything, even a missing type; `*/subtype` matches nothing,
+/// not even itself.
 ///
 /// ```
-/// use vtl::pipeline::is_binary;
+/// use vtl::pipeline::message::is_binary;
 /// let types = ["image/*".to_owned(), "*/pdf".to_owned()];
 /// assert!(is_binary(&types, Some("image/png")));
 /// assert!(!is_binary(&types, Some("*/pdf")));
@@ -52,23 +51,26 @@ pub fn is_binary(binary_media_types: &[String], media_type: Option<&str>) -> boo
     })
 }
 
-/// What is done to a payload.
+/// The conversion of a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Conversion {
-    /// Read as UTF-8; what is not becomes U+FFFD.
+    /// Reads the bytes as UTF-8; invalid ones become U+FFFD.
     Text,
-    /// Base64 text to bytes; an error for other text.
+    /// Decodes base64; other text is an error.
     Decode,
-    /// Bytes to base64 text.
+    /// Encodes as base64.
     Encode,
-    /// As it is.
+    /// Keeps the bytes.
     Keep,
 }
 
 use ContentHandling::{ConvertToBinary as ToBinary, ConvertToText as ToText};
 use Conversion::{Decode, Encode, Keep, Text};
 
-/// Requests: whether the body is binary, the handling, what is done (aws-observed 9.7, R).
+/// Conversions of requests: whether the body is binary, the configured handling, the conversion
+/// (aws-observed 9.7, R).
+#[doc(hidden)]
 pub const REQUEST_CONVERSIONS: &[(bool, Option<ContentHandling>, Conversion)] = &[
     (false, None, Text),
     (false, Some(ToText), Text),
@@ -78,8 +80,9 @@ pub const REQUEST_CONVERSIONS: &[(bool, Option<ContentHandling>, Conversion)] = 
     (true, Some(ToBinary), Keep),
 ];
 
-/// Responses: whether the body is binary, whether the client accepts binary, the handling, what is
-/// done (aws-observed 9.9, R).
+/// Conversions of responses: whether the body is binary, whether the client accepts binary, the
+/// configured handling, the conversion (aws-observed 9.9, R).
+#[doc(hidden)]
 pub const RESPONSE_CONVERSIONS: &[(bool, bool, Option<ContentHandling>, Conversion)] = &[
     (false, false, None, Text),
     (false, false, Some(ToText), Text),
@@ -95,13 +98,13 @@ pub const RESPONSE_CONVERSIONS: &[(bool, bool, Option<ContentHandling>, Conversi
     (true, true, Some(ToBinary), Keep),
 ];
 
-/// What is done to a request's body.
+/// Returns the conversion of a request body.
 #[must_use]
 pub fn request_conversion(binary: bool, handling: Option<ContentHandling>) -> Conversion {
     REQUEST_CONVERSIONS.iter().find(|row| (row.0, row.1) == (binary, handling)).map_or(Keep, |row| row.2)
 }
 
-/// What is done to a response's body.
+/// Returns the conversion of a response body.
 #[must_use]
 pub fn response_conversion(binary: bool, accepts_binary: bool, handling: Option<ContentHandling>) -> Conversion {
     let row = RESPONSE_CONVERSIONS.iter().find(|row| (row.0, row.1, row.2) == (binary, accepts_binary, handling));
@@ -112,7 +115,7 @@ impl Conversion {
     /// Converts a payload.
     ///
     /// ```
-    /// use vtl::pipeline::Conversion;
+    /// use vtl::pipeline::message::Conversion;
     /// assert_eq!(Conversion::Decode.apply(b"aGk=")?, &b"hi"[..]);
     /// assert_eq!(Conversion::Decode.apply(b"no base64!").unwrap_err().code(), vtl::Code::Conversion);
     /// # Ok::<(), vtl::Error>(())
@@ -133,7 +136,7 @@ impl Conversion {
     }
 }
 
-/// As Java's decoder: padding may be left out.
+/// Base64 as Java's decoder reads it: padding may be missing.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &ALPHABET,
     GeneralPurposeConfig::new()

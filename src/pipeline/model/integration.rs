@@ -1,269 +1,23 @@
-//! What is configured: APIs, methods, integrations and their responses, as plain data.
-//!
-//! One model for every way of writing an integration down (OpenAPI, CloudFormation, Terraform, command line):
-//! the words are those of the service's API in camel case, enumerations in capitals, defaults filled in. Reading is more liberal than
-//! writing: enumerations in any case, `responses` as a list or keyed by pattern, null for an empty table.
+//! Integrations: the backend of a method or route, and the transformations around it.
 
-use crate::pipeline::model::reading::{
-    default_timeout, internet, is_false, method_responses, null_is_default, null_is_default_timeout, null_is_internet,
-    null_is_when_no_match, responses, status_mappings, templates, text_or_number, text_or_number_required, version,
-    when_no_match,
+use super::reading::{
+    default_timeout, internet, null_is_default, null_is_default_timeout, null_is_internet, null_is_when_no_match,
+    templates, version, when_no_match,
 };
-use crate::pipeline::model::table::Table;
-use serde::de::{Deserialize, Deserializer};
-use serde::{Serialize, Serializer};
+use super::response::{ResponseRule, responses};
+use super::table::Table;
+use super::words::{
+    ConnectionType, ContentHandling, IntegrationType, PassthroughBehavior, Protocol, ResponseTransferMode,
+};
+use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error as _};
 use serde_json::Value as Json;
-
-/// An enumeration of the service: written in capitals, read in any case.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$note:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name { $(#[doc = concat!("`", $word, "`.")] $(#[$note])* $variant,)* }
-
-        impl $name {
-            /// Every value, in the order of the service's documents.
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
-
-            /// The word that is written.
-            #[must_use]
-            pub fn word(self) -> &'static str {
-                match self { $($name::$variant => $word,)* }
-            }
-
-            /// The value of a word, in any case.
-            #[must_use]
-            pub fn from_word(word: &str) -> Option<Self> {
-                $name::ALL.iter().copied().find(|value| value.word().eq_ignore_ascii_case(word))
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.word())
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.word())
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let word = String::deserialize(deserializer)?;
-                $name::from_word(&word).ok_or_else(|| serde::de::Error::custom(format!(
-                    "Value '{word}' failed to satisfy constraint: Member must satisfy enum value set: [{}]",
-                    $name::ALL.iter().map(|value| value.word()).collect::<Vec<_>>().join(", "),
-                )))
-            }
-        }
-    };
-}
-
-words! {
-    /// What kind of API.
-    Protocol { Rest = "REST", Http = "HTTP", WebSocket = "WEBSOCKET", }
-}
-
-words! {
-    /// The five types of an integration ("Choose an API integration type").
-    IntegrationType {
-        /// An HTTP endpoint behind mappings and templates.
-        Http = "HTTP",
-        /// No backend: the rendered request names the status.
-        Mock = "MOCK",
-        /// A Lambda function that gets the whole request as an event.
-        AwsProxy = "AWS_PROXY",
-        /// An HTTP endpoint that gets the request as it is.
-        HttpProxy = "HTTP_PROXY",
-        /// A Lambda function or another service behind mappings and templates.
-        Aws = "AWS",
-    }
-}
-
-impl IntegrationType {
-    /// Whether requests pass without templates.
-    #[must_use]
-    pub fn is_proxy(self) -> bool {
-        matches!(self, IntegrationType::AwsProxy | IntegrationType::HttpProxy)
-    }
-
-    /// Whether the backend is an HTTP endpoint.
-    #[must_use]
-    pub fn is_http(self) -> bool {
-        matches!(self, IntegrationType::Http | IntegrationType::HttpProxy)
-    }
-
-    /// Whether the backend is Lambda or another service.
-    #[must_use]
-    pub fn is_aws(self) -> bool {
-        matches!(self, IntegrationType::Aws | IntegrationType::AwsProxy)
-    }
-}
-
-words! {
-    /// Whether the backend is reached through the internet or a VPC link.
-    ConnectionType { Internet = "INTERNET", VpcLink = "VPC_LINK", }
-}
-
-words! {
-    /// What happens to a body that no request template fits ("Method request behavior for payloads without mapping templates").
-    PassthroughBehavior {
-        /// It passes.
-        WhenNoMatch = "WHEN_NO_MATCH",
-        /// It passes if the integration has no template at all, else 415.
-        WhenNoTemplates = "WHEN_NO_TEMPLATES",
-        /// 415.
-        Never = "NEVER",
-    }
-}
-
-words! {
-    /// The conversion of a payload ("Content type conversions in API Gateway").
-    ContentHandling {
-        /// Base64 text becomes bytes.
-        ConvertToBinary = "CONVERT_TO_BINARY",
-        /// Bytes become base64 text.
-        ConvertToText = "CONVERT_TO_TEXT",
-    }
-}
-
-words! {
-    /// Whether a proxy's answer is gathered or streamed.
-    ResponseTransferMode { Buffered = "BUFFERED", Stream = "STREAM", }
-}
-
-/// An API: what its methods share.
-///
-/// ```
-/// use vtl::pipeline::Api;
-/// let api: Api = serde_json::from_str(r#"{"binaryMediaTypes": ["image/*"]}"#)?;
-/// assert_eq!(api.binary_media_types, ["image/*"]);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Api {
-    /// REST, HTTP or WebSocket.
-    #[serde(alias = "protocolType")]
-    pub protocol: Protocol,
-    /// Its name, where the document tells.
-    pub name: Option<String>,
-    /// Media types whose bodies are bytes; others are text.
-    #[serde(deserialize_with = "null_is_default")]
-    pub binary_media_types: Vec<String>,
-    /// The API's own answers, by response type.
-    pub gateway_responses: Table<GatewayResponse>,
-    /// JSON Schemas by name.
-    pub models: Table<Json>,
-    /// The variables of its only stage.
-    pub stage_variables: Table<String>,
-    /// WebSocket APIs: what tells the route of a message, such as `$request.body.action`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub route_selection_expression: Option<String>,
-    /// The methods or routes in the order of the document.
-    #[serde(deserialize_with = "null_is_default")]
-    pub methods: Vec<Method>,
-}
-
-impl Default for Api {
-    fn default() -> Self {
-        Api {
-            protocol: Protocol::Rest,
-            name: None,
-            binary_media_types: Vec::new(),
-            gateway_responses: Table::new(),
-            models: Table::new(),
-            stage_variables: Table::new(),
-            route_selection_expression: None,
-            methods: Vec::new(),
-        }
-    }
-}
-
-/// A configured answer of the gateway itself: replaces the built-in one of its type.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct GatewayResponse {
-    /// The status, or null for the type's own.
-    #[serde(deserialize_with = "text_or_number")]
-    pub status_code: Option<String>,
-    /// `gatewayresponse.header.NAME` to a source.
-    pub response_parameters: Table<String>,
-    /// Media type to a text with substitutions; no template language.
-    #[serde(deserialize_with = "templates")]
-    pub response_templates: Table<String>,
-}
-
-/// A method of a resource, or a route of an HTTP or WebSocket API.
-///
-/// ```
-/// use vtl::pipeline::{IntegrationType, Method};
-/// let method: Method = serde_json::from_str(r#"{
-///     "httpMethod": "GET", "path": "/pets/{id}",
-///     "requestParameters": {"method.request.path.id": true},
-///     "integration": {"type": "mock", "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
-///                     "responses": {"default": {"statusCode": "200"}}}
-/// }"#)?;
-/// assert_eq!(method.integration.map(|i| i.kind), Some(IntegrationType::Mock));
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Method {
-    /// `GET`, …, or `ANY`; none where the document does not tell.
-    pub http_method: Option<String>,
-    /// The resource's path template, such as `/pets/{id}`.
-    pub path: Option<String>,
-    /// The key of a route that is no method and path: `$default`, or any of a WebSocket API.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub route_key: Option<String>,
-    /// WebSocket APIs: whether the route has a response, so that an answer goes back.
-    #[serde(skip_serializing_if = "is_false")]
-    pub route_response: bool,
-    /// WebSocket APIs: what tells the model that a message is checked against.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub model_selection_expression: Option<String>,
-    /// `method.request.{path,querystring,header}.NAME` to whether it is required.
-    pub request_parameters: Table<bool>,
-    /// Media type, or `$default`, to the name of a model.
-    pub request_models: Table<String>,
-    /// What is checked before the integration; nothing without one.
-    pub request_validator: Option<RequestValidator>,
-    /// The statuses the method declares; none: every status is fine.
-    #[serde(deserialize_with = "method_responses")]
-    pub method_responses: Option<Table<DeclaredResponse>>,
-    /// What stands behind the method.
-    pub integration: Option<Integration>,
-}
-
-/// What the gateway checks of a request.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct RequestValidator {
-    /// The body against the model of its media type.
-    pub validate_request_body: bool,
-    /// That required parameters are there and not blank.
-    pub validate_request_parameters: bool,
-}
-
-/// A method response: what a method declares for one status.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct DeclaredResponse {
-    /// Names of headers that mappings may set.
-    #[serde(deserialize_with = "null_is_default")]
-    pub headers: Vec<String>,
-    /// Media type to the name of a model.
-    pub models: Table<String>,
-}
 
 /// An integration of a method or route.
 ///
 /// ```
-/// use vtl::pipeline::{Integration, PassthroughBehavior};
+/// use vtl::pipeline::Integration;
+/// use vtl::pipeline::model::PassthroughBehavior;
 /// let integration: Integration = serde_json::from_str(r#"{
 ///     "type": "http", "httpMethod": "GET", "uri": "http://backend.test/{id}",
 ///     "responses": {"default": {"statusCode": 200}, "4\\d{2}": {"statusCode": "404"}}
@@ -276,81 +30,83 @@ pub struct DeclaredResponse {
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Integration {
-    /// Which of the five.
+    /// Type of the integration.
     #[serde(rename = "type", alias = "IntegrationType")]
     pub kind: IntegrationType,
-    /// The method of the call to the backend; `ANY` passes the client's.
+    /// HTTP method of the call to the backend; `ANY` passes that of the client.
     #[serde(default, alias = "IntegrationMethod")]
     pub http_method: Option<String>,
-    /// The endpoint, with `{name}` and `${stageVariables.name}`.
+    /// Endpoint, with `{name}` and `${stageVariables.name}`.
     #[serde(default, alias = "IntegrationUri")]
     pub uri: Option<String>,
-    /// Through the internet or a VPC link.
+    /// Network path to the backend.
     #[serde(default = "internet", deserialize_with = "null_is_internet", alias = "ConnectionType")]
     pub connection_type: ConnectionType,
-    /// The VPC link.
+    /// Id of the VPC link.
     #[serde(default, alias = "ConnectionId")]
     pub connection_id: Option<String>,
-    /// A role's ARN, `arn:aws:iam::*:user/*` for the caller's own, or none.
+    /// ARN of the role to call with, `arn:aws:iam::*:user/*` for the caller's own, or `None`.
     #[serde(default, alias = "CredentialsArn")]
     pub credentials: Option<String>,
-    /// `integration.request.{header,querystring,path}.NAME` to a source expression; HTTP APIs: `append:header.NAME` and
-    /// the like, or the parameters of the service call.
+    /// Source expressions by `integration.request.{header,querystring,path}.NAME`. In HTTP APIs by
+    /// `append:header.NAME` and the like, or the parameters of the service call.
     #[serde(default, alias = "RequestParameters")]
     pub request_parameters: Table<String>,
-    /// Media type (WebSocket APIs: the selected key) to template, in the order of the document; a template that is null is
-    /// `""`.
+    /// Templates by media type, or by the selected key in WebSocket APIs, in the order of the
+    /// document; a template that is null is `""`.
     #[serde(default, deserialize_with = "templates", alias = "RequestTemplates")]
     pub request_templates: Table<String>,
-    /// What happens to a body that no template fits.
+    /// Treatment of a body that no template fits.
     #[serde(default = "when_no_match", deserialize_with = "null_is_when_no_match", alias = "PassthroughBehavior")]
     pub passthrough_behavior: PassthroughBehavior,
-    /// The conversion of the request's body.
+    /// Conversion of the request body.
     #[serde(default, alias = "ContentHandlingStrategy")]
     pub content_handling: Option<ContentHandling>,
-    /// The group of cache entries; the service takes the resource's id when there is none.
+    /// Group of cache entries; `None` is the id of the resource.
     #[serde(default)]
     pub cache_namespace: Option<String>,
-    /// The parameters that tell cache entries apart.
+    /// Parameters that distinguish cache entries.
     #[serde(default, deserialize_with = "null_is_default")]
     pub cache_key_parameters: Vec<String>,
-    /// How long to wait for the backend.
+    /// Longest wait for the backend, in milliseconds.
     #[serde(default = "default_timeout", deserialize_with = "null_is_default_timeout", alias = "TimeoutInMillis")]
     pub timeout_in_millis: u64,
-    /// How far the endpoint's certificate is trusted.
+    /// TLS settings of the endpoint.
     #[serde(default, alias = "TlsConfig")]
     pub tls_config: Option<TlsConfig>,
-    /// Gathered or streamed; none is gathered.
+    /// Transfer mode of the response; `None` is buffered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response_transfer_mode: Option<ResponseTransferMode>,
-    /// The load balancer behind a VPC link of the second generation.
+    /// Load balancer behind a VPC link of the second generation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integration_target: Option<String>,
-    /// HTTP APIs: the version of the event a function gets, `1.0` or `2.0`.
+    /// Version of the event that a function receives, `1.0` or `2.0`. HTTP APIs only.
     #[serde(default, alias = "PayloadFormatVersion", deserialize_with = "version")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payload_format_version: Option<String>,
-    /// HTTP APIs: the service call behind AWS_PROXY in place of a URI, such as `SQS-SendMessage`.
+    /// Service call in place of a URI, such as `SQS-SendMessage`. HTTP APIs only.
     #[serde(default, alias = "IntegrationSubtype", skip_serializing_if = "Option::is_none")]
     pub integration_subtype: Option<String>,
-    /// HTTP APIs: status of the backend's answer to destination (`overwrite:header.NAME`) to source.
+    /// Mappings by status of the backend's answer: sources by destination, such as
+    /// `overwrite:header.NAME`. HTTP APIs only.
     #[serde(default, alias = "ResponseParameters", deserialize_with = "status_mappings")]
     #[serde(skip_serializing_if = "Table::is_empty")]
     pub response_parameters: Table<Table<String>>,
-    /// WebSocket APIs: what tells the request template.
+    /// Expression that selects the request template. WebSocket APIs only.
     #[serde(default, alias = "TemplateSelectionExpression", skip_serializing_if = "Option::is_none")]
     pub template_selection_expression: Option<String>,
-    /// What its author says about it.
+    /// Description by the author of the document.
     #[serde(default, alias = "Description", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The integration responses, in the order of the document.
+    /// Integration responses in the order of the document.
     #[serde(default, deserialize_with = "responses", alias = "IntegrationResponses")]
     pub responses: Vec<ResponseRule>,
 }
 
 impl Integration {
-    /// An integration of a type with the service's defaults and nothing else.
+    /// Creates an integration with the service's defaults.
     #[must_use]
     pub fn new(kind: IntegrationType) -> Self {
         Integration {
@@ -379,8 +135,8 @@ impl Integration {
         }
     }
 
-    /// Reads an integration in the words of version 2 of the service's API (`IntegrationType`, `IntegrationUri`, …), as
-    /// CloudFormation and the command line write it.
+    /// Reads an integration in the words of version 2 of the service's API (`IntegrationType`,
+    /// `IntegrationUri`, …), as CloudFormation and the AWS CLI write it.
     ///
     /// ```
     /// use vtl::pipeline::{Integration, Protocol};
@@ -392,7 +148,7 @@ impl Integration {
     /// ```
     ///
     /// # Errors
-    /// A word that an enumeration does not have, or a value of the wrong type.
+    /// An unknown word of an enumeration, or a value of the wrong type.
     pub fn from_v2(mut json: Json, protocol: Protocol) -> Result<Self, serde_json::Error> {
         if let (Protocol::Http, Some(members)) = (protocol, json.as_object_mut()) {
             members.entry("TimeoutInMillis").or_insert(30_000.into());
@@ -400,11 +156,35 @@ impl Integration {
         serde_json::from_value(json)
     }
 
-    /// Whether the backend is a Lambda function: its URI names the Lambda service, or, in version 2, the function itself.
+    /// Returns the name of an integration response, by which its templates are named: its status if
+    /// no other response has the same, else its pattern or key.
+    ///
+    /// ```
+    /// use vtl::pipeline::Integration;
+    /// let integration: Integration = serde_json::from_str(r#"{"type": "mock", "responses": {
+    ///     "default": {"statusCode": "200"}, "4..": {"statusCode": "400"}, "5..": {"statusCode": "400"}}}"#)?;
+    /// let names = integration.responses.iter().map(|rule| integration.response_name(rule));
+    /// assert_eq!(names.collect::<Vec<_>>(), ["200", "4..", "5.."]);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn response_name<'a>(&self, rule: &'a ResponseRule) -> &'a str {
+        if let Some(key) = &rule.integration_response_key {
+            return key;
+        }
+        let same = self.responses.iter().filter(|other| other.status_code == rule.status_code).count();
+        if same == 1 && !rule.status_code.is_empty() {
+            return &rule.status_code;
+        }
+        rule.selection_pattern.as_deref().unwrap_or("default")
+    }
+
+    /// Checks whether the backend is a Lambda function: the URI names the Lambda service, or, in
+    /// version 2, the function itself.
     #[must_use]
     pub fn is_lambda(&self) -> bool {
         let lambda = |uri: &str| {
-            let masked = crate::pipeline::model::uri::mask(uri);
+            let masked = super::uri::mask(uri);
             let mut parts = masked.split(':');
             let named = (parts.next(), parts.nth(1), parts.nth(1));
             matches!(named, (Some("arn"), Some("lambda"), _) | (Some("arn"), _, Some("lambda")))
@@ -416,36 +196,35 @@ impl Integration {
 /// TLS settings of an integration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
 pub struct TlsConfig {
-    /// Accept certificates of private or self-made authorities.
+    /// Whether certificates of private or self-made authorities are accepted.
     pub insecure_skip_verification: bool,
-    /// The name to expect in the certificate (HTTP APIs).
+    /// Name to expect in the certificate. HTTP APIs only.
     #[serde(alias = "ServerNameToVerify", skip_serializing_if = "Option::is_none")]
     pub server_name_to_verify: Option<String>,
 }
 
-/// An integration response: which answers of the backend it takes, and what becomes of them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct ResponseRule {
-    /// A Java regular expression that the whole status or error text must match; none for the default.
-    pub selection_pattern: Option<String>,
-    /// WebSocket APIs, in place of the pattern: `$default`, or a pattern between slashes.
-    #[serde(alias = "IntegrationResponseKey", skip_serializing_if = "Option::is_none")]
-    pub integration_response_key: Option<String>,
-    /// WebSocket APIs: what tells the response template.
-    #[serde(alias = "TemplateSelectionExpression", skip_serializing_if = "Option::is_none")]
-    pub template_selection_expression: Option<String>,
-    /// The status the client gets; WebSocket APIs have none.
-    #[serde(deserialize_with = "text_or_number_required")]
-    pub status_code: String,
-    /// `method.response.header.NAME` to a source expression.
-    #[serde(alias = "ResponseParameters")]
-    pub response_parameters: Table<String>,
-    /// Media type (WebSocket APIs: the selected key) to template, in the order of the document.
-    #[serde(alias = "ResponseTemplates", deserialize_with = "templates")]
-    pub response_templates: Table<String>,
-    /// The conversion of the backend's body.
-    #[serde(alias = "ContentHandlingStrategy")]
-    pub content_handling: Option<ContentHandling>,
+/// Reads mappings by status, as objects or as CloudFormation's lists of `Destination` and `Source`.
+fn status_mappings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Table<Table<String>>, D::Error> {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Pair {
+        destination: String,
+        #[serde(default)]
+        source: String,
+    }
+
+    let mut by_status = Table::new();
+    for (status, mut json) in Table::<Json>::deserialize(deserializer)? {
+        let mappings = match json.get_mut("ResponseParameters") {
+            Some(list) => {
+                let pairs = Vec::<Pair>::deserialize(list.take()).map_err(D::Error::custom)?;
+                pairs.into_iter().map(|pair| (pair.destination, pair.source)).collect()
+            }
+            None => Table::deserialize(json).map_err(D::Error::custom)?,
+        };
+        by_status.set(status, mappings);
+    }
+    Ok(by_status)
 }

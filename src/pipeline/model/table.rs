@@ -1,17 +1,17 @@
-//! A map that keeps the order of its document: templates, mappings, models.
+//! Ordered maps: templates, mappings and models in the order of their document.
 //!
-//! The first template of a list and the order of mappings matter, so neither a hash map nor a sorted one
-//! will do; the tables are small, so a list is searched.
+//! The first template of a list and the order of mappings matter, which rules out hash maps and sorted
+//! maps. The tables are small, so lookups search a list.
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Names with values, in the order of the document; setting a name again replaces its value.
+/// Values by name, in the order of the document.
 ///
 /// ```
-/// use vtl::pipeline::Table;
+/// use vtl::pipeline::model::Table;
 /// let table: Table<String> = serde_json::from_str(r#"{"b": "1", "a": "2"}"#)?;
 /// assert_eq!(table.names().collect::<Vec<_>>(), ["b", "a"]);
 /// assert_eq!(table.get("a").map(String::as_str), Some("2"));
@@ -23,13 +23,13 @@ pub struct Table<V> {
 }
 
 impl<V> Table<V> {
-    /// An empty table.
+    /// Creates an empty table.
     #[must_use]
     pub const fn new() -> Self {
         Table { entries: Vec::new() }
     }
 
-    /// Sets the value of a name.
+    /// Sets the value of a name; a name that is already present keeps its place.
     pub fn set(&mut self, name: impl Into<String>, value: V) {
         let name = name.into();
         match self.entries.iter_mut().find(|(n, _)| *n == name) {
@@ -38,40 +38,40 @@ impl<V> Table<V> {
         }
     }
 
-    /// The value of a name, spelled exactly so.
+    /// Returns the value of a name; case matters.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&V> {
         self.entries.iter().find(|(n, _)| n == name).map(|(_, value)| value)
     }
 
-    /// The same, to be changed.
+    /// Returns the value of a name for changes; case matters.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut V> {
         self.entries.iter_mut().find(|(n, _)| n == name).map(|(_, value)| value)
     }
 
-    /// Takes a name out.
+    /// Removes a name and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<V> {
         let at = self.entries.iter().position(|(n, _)| n == name)?;
         Some(self.entries.remove(at).1)
     }
 
-    /// Names and values in order.
+    /// Iterates over names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
         self.entries.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// The names in order.
+    /// Iterates over the names in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|(name, _)| name.as_str())
     }
 
-    /// How many names.
+    /// Returns the number of names.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is none.
+    /// Checks whether the table is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -141,7 +141,7 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Table<V> {
             }
         }
 
-        // The command line's output writes null where a table is empty.
+        // The AWS CLI writes null for an empty table.
         deserializer.deserialize_option(Entries(PhantomData))
     }
 }

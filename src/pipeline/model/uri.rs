@@ -1,17 +1,17 @@
-//! Endpoint addresses: variables filled in, and whether what comes out can be called.
+//! Endpoint URIs: substitution of variables, and checks of the result.
 
-use crate::pipeline::model::table::Table;
+use super::table::Table;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// What may not stand in an address as it is; a `%` may, it is an encoding already.
+/// Characters that a URI must percent-encode; a `%` is taken as the start of an encoding.
 const ILLEGAL: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
 
-/// Fills in `${stageVariables.name}`, a missing one as nothing, and `{name}` from the mapped path parameters;
+/// Substitutes `${stageVariables.name}`, empty if missing, and `{name}` from the mapped path parameters;
 /// anything else stays (aws-observed 7.10 to 7.12, R).
 ///
 /// ```
-/// use vtl::pipeline::{Table, fill_in_uri};
+/// use vtl::pipeline::model::{Table, fill_in_uri};
 /// let path: Table<String> = [("id", "a b".to_owned())].into_iter().collect();
 /// let stage: Table<String> = [("host", "b.test".to_owned())].into_iter().collect();
 /// assert_eq!(fill_in_uri("http://${stageVariables.host}/{id}/{no}?${other}", &path, &stage), "http://b.test/a%20b/{no}?${other}");
@@ -31,7 +31,7 @@ pub fn fill_in_uri(uri: &str, path: &Table<String>, stage_variables: &Table<Stri
         } else if let Some(value) = variable("{").and_then(|name| path.get(name)) {
             filled.extend(utf8_percent_encode(value, ILLEGAL));
         } else {
-            // Some other text in braces, or a lone sign.
+            // Another text in braces, or a lone `$` or `{`.
             let whole =
                 if after.starts_with('{') || after.starts_with("${") { close.map_or(1, |end| end + 1) } else { 1 };
             filled.push_str(&after[..whole]);
@@ -44,7 +44,7 @@ pub fn fill_in_uri(uri: &str, path: &Table<String>, stage_variables: &Table<Stri
     filled
 }
 
-/// The address with another path; its query string stays. The path goes behind an ARN, which has none of its own.
+/// Replaces the path of a URI and keeps its query string; appends the path to an ARN, which has none.
 pub(crate) fn with_path(uri: &str, path: &str) -> String {
     let path = utf8_percent_encode(path.strip_prefix('/').unwrap_or(path), ILLEGAL);
     let Some((scheme, rest)) = uri.split_once("://") else { return format!("{uri}/{path}") };
@@ -53,10 +53,11 @@ pub(crate) fn with_path(uri: &str, path: &str) -> String {
     format!("{scheme}://{authority}/{path}{query}")
 }
 
-/// Whether an HTTP client can call this: a scheme, a host, and no character that must be encoded.
+/// Checks whether an HTTP client can call a URI: it has a scheme and a host, and no character that must
+/// be encoded.
 ///
 /// ```
-/// use vtl::pipeline::is_endpoint;
+/// use vtl::pipeline::model::is_endpoint;
 /// assert!(is_endpoint("https://b.test:8443/a%20b?c=d"));
 /// assert!(!is_endpoint("https:///a") && !is_endpoint("b.test/a") && !is_endpoint("http://b.test/{a}"));
 /// ```
@@ -78,7 +79,7 @@ pub fn is_endpoint(uri: &str) -> bool {
         && rest.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&b))
 }
 
-/// The address with a letter in place of each `${…}` that nobody fills in: it stays, and is not held against the rest
+/// Replaces each unresolved `${…}` by a letter, so that the rest of the URI can be checked
 /// (aws-observed 7.12, H).
 pub(crate) fn mask_open(uri: &str) -> String {
     uri.split("${").enumerate().fold(String::with_capacity(uri.len()), |mut masked, (at, part)| {
@@ -93,8 +94,8 @@ pub(crate) fn mask_open(uri: &str) -> String {
     })
 }
 
-/// The address with a letter in place of each variable, so that what stands around them can be judged:
-/// `arn:aws:apigateway:${AWS::Region}:sqs:path/{queue}` has its colons where they belong.
+/// Replaces each variable by a letter, so that the rest can be checked: the colons of
+/// `arn:aws:apigateway:${AWS::Region}:sqs:path/{queue}` are where they belong.
 pub(crate) fn mask(uri: &str) -> String {
     let mut masked = String::with_capacity(uri.len());
     let mut rest = uri;
@@ -109,7 +110,7 @@ pub(crate) fn mask(uri: &str) -> String {
     masked
 }
 
-/// Why an ARN names no service call, in the service's words (aws-observed 15.2, R).
+/// Returns the service's message if an ARN is not a service call (aws-observed 15.2, R).
 pub(crate) fn service_fault(uri: &str) -> Option<&'static str> {
     let parts: Vec<&str> = uri.splitn(6, ':').collect();
     let [arn, partition, product, region, service, call] = parts[..] else {
@@ -125,7 +126,7 @@ pub(crate) fn service_fault(uri: &str) -> Option<&'static str> {
     None
 }
 
-/// The parameters of an address of the action form: `action/GetObject&Key=k` is `Action` and `Key`
+/// Returns the parameters of a URI in action form: `action/GetObject&Key=k` has `Action` and `Key`
 /// (aws-observed 11.9).
 pub(crate) fn action_parameters(uri: &str) -> Vec<(String, String)> {
     let call = uri.splitn(6, ':').nth(5).unwrap_or_default();

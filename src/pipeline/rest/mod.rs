@@ -1,6 +1,10 @@
-//! Methods of REST APIs, from the client's request to its response.
+//! REST APIs: methods of resources, with validation, mappings and templates.
 
-pub(crate) mod check;
-pub(crate) mod request;
-pub(crate) mod response;
-pub(crate) mod validate;
+pub(super) mod check;
+mod method;
+mod request;
+pub(super) mod response;
+mod validate;
+
+pub use crate::pipeline::call::lambda::{lambda_event, lambda_result};
+pub use method::PreparedMethod;

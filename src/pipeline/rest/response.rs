@@ -1,174 +1,48 @@
-//! From the backend's answer to the client's, and the whole way there and back.
+//! The response step of REST APIs: selection, conversion, template, mappings and overrides.
 
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::pipeline::call::backend::{Backend, BackendError, Mock};
-use crate::pipeline::call::invocation::{Invocation, Step};
-use crate::pipeline::call::lambda::lambda_result;
+use crate::pipeline::call::invocation::Invocation;
+use crate::pipeline::call::lambda::{error_message, lambda_result, refuse_denied};
 use crate::pipeline::call::log::Shown;
-use crate::pipeline::call::prepared::{Compiled, Prepared, PreparedIntegration, PreparedRule};
-use crate::pipeline::call::refusal::{Refusal, ResponseType};
-use crate::pipeline::mapping::source::{Origin, Payload, Target};
-use crate::pipeline::message::headers::{Fate, Headers, fate_to_client};
-use crate::pipeline::message::integration::{IntegrationRequest, IntegrationResponse, MethodRequest, MethodResponse};
-use crate::pipeline::message::media::{self, Conversion, essence, is_binary, is_type, response_conversion};
-use crate::pipeline::model::integration::IntegrationType;
-use crate::pipeline::rest::request::{override_text, render, untransformed};
+use crate::pipeline::call::prepared::{Compiled, Prepared, PreparedIntegration, PreparedRule, PreparedTemplate};
+use crate::pipeline::call::steps::{log_response, override_text};
+use crate::pipeline::call::templated::untransformed;
+use crate::pipeline::call::{Refusal, ResponseType, Step};
+use crate::pipeline::mapping::Target;
+use crate::pipeline::mapping::payload::{Origin, Payload};
+use crate::pipeline::message::media::{self, essence, is_type};
+use crate::pipeline::message::{
+    Conversion, HeaderAction, Headers, IntegrationResponse, MethodRequest, MethodResponse, header_to_client, is_binary,
+    response_conversion,
+};
+use crate::pipeline::model::{Api, IntegrationType};
 use serde_json::Value as Json;
 
-/// A whole call: the messages as far as it came.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
-    /// What the backend got; none when the call was refused before.
-    pub integration_request: Option<IntegrationRequest>,
-    /// What the backend answered; none when it did not.
-    pub integration_response: Option<IntegrationResponse>,
-    /// What the client gets.
-    pub response: MethodResponse,
-}
-
 impl Prepared {
-    /// Makes a whole call: the steps one after another, a refusal of any becoming the gateway's own answer.
-    ///
-    /// A MOCK needs no backend; the other types without one fail as an endpoint that cannot be reached.
-    ///
-    /// ```
-    /// use vtl::pipeline::{Api, Invocation, Method, MethodRequest, Prepared, Replay};
-    /// let method: Method = serde_json::from_str(r#"{"integration": {
-    ///     "type": "http", "httpMethod": "GET", "uri": "http://backend.test/",
-    ///     "responses": {"4\\d{2}": {"statusCode": "404"}, "default": {"statusCode": "200"}}}}"#)?;
-    /// let mut backend: Replay = serde_json::from_str(r#"{"status": 410, "body": "gone"}"#)?;
-    /// let prepared = Prepared::new(&Api::default(), &method);
-    /// let outcome = prepared.invoke(&MethodRequest::new("GET", "/"), Some(&mut backend), &mut Invocation::new());
-    /// assert_eq!((outcome.response.status, outcome.response.body.as_slice()), (404, &b"gone"[..]));
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
-    pub fn invoke(
-        &self,
-        request: &MethodRequest,
-        backend: Option<&mut dyn Backend>,
-        invocation: &mut Invocation,
-    ) -> Outcome {
-        let request = self.receive(request, invocation);
-        let (mut sent, mut answered) = (None, None);
-        let result = self
-            .validate(&request, invocation)
-            .and_then(|()| self.request(&request, invocation))
-            .and_then(|message| self.send(sent.insert(message), backend, invocation))
-            .and_then(|message| self.respond(&request, answered.insert(message), invocation));
-        let response = result.unwrap_or_else(|refusal| self.refuse(&request, &refusal, invocation));
-        Outcome { integration_request: sent, integration_response: answered, response }
-    }
-
-    /// Step 4: asks the backend. A MOCK is answered here.
-    ///
-    /// # Errors
-    /// A refusal: 504 for a backend that does not answer, 500 for one that cannot be asked like this.
-    pub fn send(
-        &self,
-        request: &IntegrationRequest,
-        backend: Option<&mut dyn Backend>,
-        invocation: &mut Invocation,
-    ) -> Result<IntegrationResponse, Refusal> {
-        let mock = request.kind == IntegrationType::Mock;
-        let result = match backend {
-            _ if mock => Mock.call(request),
-            Some(backend) => {
-                invocation.say(format_args!("Sending request to {}", Shown::Url(request)));
-                backend.call(request)
-            }
-            None => Err(BackendError::Connection("there is no backend".to_owned())),
-        };
-        if let (Ok(response), false) = (&result, mock) {
-            invocation.say(format_args!("Received response. Status: {}, Integration latency: 0 ms", response.status));
-            invocation.say(format_args!("Endpoint response headers: {}", Shown::Headers(&response.headers)));
-            let body = Shown::Body(&response.body);
-            invocation.say(format_args!("Endpoint response body before transformations: {body}"));
-        }
-        result.map_err(|error| {
-            let refusal = failure(error, request.kind);
-            invocation.note_refusal(Step::Backend, &refusal);
-            refusal
-        })
-    }
-
-    /// Step 5: makes the client's answer of the backend's: selection, conversion, template, mappings, overrides.
-    ///
-    /// ```
-    /// use vtl::pipeline::{Api, IntegrationResponse, Invocation, Method, MethodRequest, Prepared};
-    /// let method: Method = serde_json::from_str(r#"{"integration": {"type": "http", "httpMethod": "GET", "uri": "http://b.test/",
-    ///     "responses": {"302": {"statusCode": "302",
-    ///         "responseParameters": {"method.response.header.Location": "integration.response.body.redirect.url"}}}}}"#)?;
-    /// let response = IntegrationResponse { status: 302, body: br#"{"redirect":{"url":"https://x.test/"}}"#.to_vec(), ..Default::default() };
-    /// let answer = Prepared::new(&Api::default(), &method)
-    ///     .respond(&MethodRequest::new("GET", "/"), &response, &mut Invocation::new()).unwrap();
-    /// assert_eq!(answer.headers.get("Location"), Some("https://x.test/"));
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// A refusal: 502 for a malformed result of a function behind AWS_PROXY, 500 for mistakes of the configuration.
-    pub fn respond(
+    /// Creates the client's response from the backend's.
+    pub(super) fn answer(
         &self,
         request: &MethodRequest,
         response: &IntegrationResponse,
-        invocation: &mut Invocation,
+        invocation: &mut Invocation<'_>,
     ) -> Result<MethodResponse, Refusal> {
-        let result = self.integration().map_err(Refusal::configuration).and_then(|integration| {
-            let mut answer = match integration.model.kind {
-                IntegrationType::AwsProxy => self.function_answer(request, response),
-                IntegrationType::HttpProxy => Ok(self.forwarded_answer(request, response)),
-                _ => self.mapped_answer(integration, request, response, invocation),
-            }?;
-            filter_headers(&mut answer.headers);
-            answer.headers.set_default("Content-Type", media::JSON);
-            if matches!(
-                integration.model.kind,
-                IntegrationType::Http | IntegrationType::Aws | IntegrationType::AwsProxy
-            ) {
-                let trace = invocation.trace_id(request.headers.get("X-Amzn-Trace-Id"));
-                answer.headers.set_default("X-Amzn-Trace-Id", trace);
-            }
-            Ok(answer)
-        });
-        match result {
-            Err(refusal) => {
-                invocation.note_refusal(Step::Response, &refusal);
-                Err(refusal)
-            }
-            Ok(mut answer) => {
-                sign(&mut answer, invocation);
-                tell_answer(&answer, invocation);
-                Ok(answer)
-            }
-        }
-    }
-
-    /// Makes the gateway's own answer of a refusal, as configured or built in.
-    pub fn refuse(&self, request: &MethodRequest, refusal: &Refusal, invocation: &mut Invocation) -> MethodResponse {
-        let why = refusal.cause.detail();
-        let line = match refusal.response_type {
-            ResponseType::BadRequestBody | ResponseType::BadRequestParameters => why.to_owned(),
-            ResponseType::UnsupportedMediaType => format!("Execution failed due to an unsupported media type: {why}"),
-            ResponseType::IntegrationTimeout => "Execution failed due to a timeout error".to_owned(),
-            ResponseType::IntegrationFailure if refusal.status == 504 => {
-                format!("Execution failed due to a network error communicating with endpoint: {why}")
-            }
-            ResponseType::Default5xx if why.starts_with("Lambda execution failed") => why.to_owned(),
-            _ => format!("Execution failed due to configuration error: {why}"),
+        let integration = self.integration().map_err(Refusal::configuration)?;
+        let kind = integration.model.kind;
+        let mut answer = match kind {
+            IntegrationType::AwsProxy => self.function_answer(request, response)?,
+            IntegrationType::HttpProxy => self.forwarded_answer(request, response),
+            _ => self.mapped_answer(integration, request, response, invocation)?,
         };
-        invocation.say(format_args!("{line}"));
-        let mut answer = refusal.answer(&self.api, request, &invocation.context, &invocation.stage_variables);
+        filter_headers(&mut answer.headers);
+        answer.headers.set_default("Content-Type", media::JSON);
+        if matches!(kind, IntegrationType::Http | IntegrationType::Aws | IntegrationType::AwsProxy) {
+            let trace = invocation.trace_id(request.headers.get("X-Amzn-Trace-Id"));
+            answer.headers.set_default("X-Amzn-Trace-Id", trace);
+        }
         sign(&mut answer, invocation);
-        invocation.say(format_args!(
-            "Gateway response type: {} with status code: {}",
-            refusal.response_type.name(),
-            answer.status
-        ));
-        invocation.say(format_args!("Gateway response body: {}", Shown::Body(&answer.body)));
-        invocation.say(format_args!("Gateway response headers: {}", Shown::Headers(&answer.headers)));
-        invocation.say(format_args!("Method completed with status: {}", answer.status));
-        answer
+        log_response(&answer, invocation);
+        Ok(answer)
     }
 
     fn accepts_binary(&self, request: &MethodRequest) -> bool {
@@ -185,7 +59,7 @@ impl Prepared {
         lambda_result(response, self.accepts_binary(request))
     }
 
-    /// HTTP_PROXY: bytes stay bytes where the API knows them as such, other bodies are text.
+    /// Creates the response of HTTP_PROXY: bodies of binary media types are kept, others are text.
     fn forwarded_answer(&self, request: &MethodRequest, response: &IntegrationResponse) -> MethodResponse {
         let conversion = match self.is_binary_answer(response) || self.accepts_binary(request) {
             true => Conversion::Keep,
@@ -209,7 +83,7 @@ impl Prepared {
         integration: &PreparedIntegration,
         request: &MethodRequest,
         response: &IntegrationResponse,
-        invocation: &mut Invocation,
+        invocation: &mut Invocation<'_>,
     ) -> Result<MethodResponse, Refusal> {
         let configuration = |text: String| Refusal::configuration(Error::new(Code::Configuration, text));
         if integration.is_lambda {
@@ -223,25 +97,26 @@ impl Prepared {
             return Err(configuration(format!("Output mapping refers to an invalid method response: {code}")));
         }
         let status = rule.status_code.parse();
-        let status = status.map_err(|_| configuration(format!("{:?} is no status code", rule.status_code)))?;
+        let status = status.map_err(|_| configuration(format!("{:?} is not a status code", rule.status_code)))?;
         let mut answer = MethodResponse { status, ..MethodResponse::default() };
 
         let binary = self.is_binary_answer(response);
         let conversion = response_conversion(binary, self.accepts_binary(request), rule.handling);
         let body = conversion.apply(&response.body).map_err(Refusal::configuration)?;
         answer.body = match choose(rule, request) {
-            None | Some(Compiled::Empty) => body.into_owned(),
-            Some(Compiled::Broken(error)) => {
-                return Err(Refusal::configuration(untransformed("response", error.clone())));
+            None | Some(PreparedTemplate { compiled: Compiled::Empty, .. }) => body.into_owned(),
+            Some(PreparedTemplate { compiled: Compiled::Broken(error), name, .. }) => {
+                return Err(Refusal::configuration(untransformed("response", error.clone())).in_template(name));
             }
-            // Bytes are no text, even where they could be read as such (aws-observed 9.11, R).
-            Some(Compiled::Ready(_)) if matches!(conversion, Conversion::Keep | Conversion::Decode) => {
+            // Bytes are never text, even if they are valid UTF-8 (aws-observed 9.11, R).
+            Some(_) if matches!(conversion, Conversion::Keep | Conversion::Decode) => {
                 let cause = Error::new(Code::Conversion, "Unable to transform response: the body is binary");
                 return Err(Refusal::configuration(cause));
             }
-            Some(Compiled::Ready(template)) => {
-                let text = render(template, Step::Response, request, &body, invocation);
-                text.map_err(|error| Refusal::configuration(untransformed("response", error)))?.into_bytes()
+            Some(PreparedTemplate { compiled: Compiled::Ready(template), name, .. }) => {
+                let text = invocation.render(Step::Response, name, template, request, &body);
+                let failed = |error| Refusal::configuration(untransformed("response", error)).in_template(name);
+                text.map_err(failed)?.into_bytes()
             }
         };
         map_headers(rule, request, response, &payload, &mut answer.headers, invocation)?;
@@ -250,53 +125,54 @@ impl Prepared {
     }
 }
 
-/// Writes down what the client gets.
-pub(crate) fn tell_answer(answer: &MethodResponse, invocation: &mut Invocation) {
-    invocation.say(format_args!("Method response body after transformations: {}", Shown::Body(&answer.body)));
-    invocation.say(format_args!("Method response headers: {}", Shown::Headers(&answer.headers)));
-    invocation.say(format_args!("Successfully completed execution"));
+/// Creates the gateway's own response to a refusal, configured or built in, and logs it.
+pub(crate) fn refuse(
+    api: &Api,
+    request: &MethodRequest,
+    refusal: &Refusal,
+    invocation: &mut Invocation<'_>,
+) -> MethodResponse {
+    let why = refusal.cause.detail();
+    let line = match refusal.response_type {
+        ResponseType::BadRequestBody | ResponseType::BadRequestParameters => why.to_owned(),
+        ResponseType::UnsupportedMediaType => format!("Execution failed due to an unsupported media type: {why}"),
+        ResponseType::IntegrationTimeout => "Execution failed due to a timeout error".to_owned(),
+        ResponseType::IntegrationFailure if refusal.status == 504 => {
+            format!("Execution failed due to a network error communicating with endpoint: {why}")
+        }
+        ResponseType::Default5xx if why.starts_with("Lambda execution failed") => why.to_owned(),
+        _ => format!("Execution failed due to configuration error: {why}"),
+    };
+    invocation.say(format_args!("{line}"));
+    let mut answer = refusal.answer(api, request, &invocation.context, &invocation.stage_variables);
+    sign(&mut answer, invocation);
+    invocation.say(format_args!(
+        "Gateway response type: {} with status code: {}",
+        refusal.response_type.as_str(),
+        answer.status
+    ));
+    invocation.say(format_args!("Gateway response body: {}", Shown::Body(&answer.body)));
+    invocation.say(format_args!("Gateway response headers: {}", Shown::Headers(&answer.headers)));
     invocation.say(format_args!("Method completed with status: {}", answer.status));
+    answer
 }
 
-/// Says why there is no answer (aws-observed 14, "Gateway response types").
-fn failure(error: BackendError, kind: IntegrationType) -> Refusal {
-    match error {
-        BackendError::Timeout => {
-            Refusal::new(ResponseType::IntegrationTimeout, Error::new(Code::Backend, "the backend took too long"))
-        }
-        BackendError::Connection(why) => {
-            let refusal = Refusal::new(ResponseType::IntegrationFailure, Error::new(Code::Backend, why));
-            if kind.is_http() { refusal.message("Network error communicating with endpoint") } else { refusal }
-        }
-        BackendError::Configuration(why) => Refusal::configuration(Error::new(Code::Backend, why)),
-    }
-}
-
-/// A function that may not be called is a mistake of the configuration, not an answer
-/// (aws-observed 13.5, H).
-pub(crate) fn refuse_denied(response: &IntegrationResponse) -> Result<(), Refusal> {
-    if response.status == 403 {
-        return Err(Refusal::configuration(Error::new(Code::Backend, "Invalid permissions on Lambda function")));
-    }
-    Ok(())
-}
-
-/// The integration response that takes an answer: by the error text of a function, else by the status.
+/// Selects the integration response of an answer by the error text of a function, else by the status.
 ///
-/// Of several that match, the one with the lowest status; without a match the one without a pattern
-/// (aws-observed 11.1 to 11.6).
+/// Of several that match the one with the lowest status is taken, without a match the one without a
+/// pattern (aws-observed 11.1 to 11.6).
 fn select<'a>(
     integration: &'a PreparedIntegration,
     response: &IntegrationResponse,
     payload: &Payload<'_>,
-    invocation: &mut Invocation,
+    invocation: &mut Invocation<'_>,
 ) -> Result<&'a PreparedRule, Refusal> {
     let text = match integration.is_lambda {
         true => error_message(payload),
         false => Some(response.status.to_string()),
     };
     let default = integration.rules.iter().find(|rule| rule.pattern.is_none());
-    // A function that did not fail has no text: the default takes it, or else what takes anything.
+    // A function that did not fail has no text: the default takes it, else a pattern that matches "".
     if let (None, Some(default)) = (&text, default) {
         return Ok(default);
     }
@@ -315,33 +191,22 @@ fn select<'a>(
             "several integration responses match {subject:?} ({}); the lowest status is taken",
             codes.join(", ")
         );
-        invocation.note(Step::Response, Code::Configuration, detail);
+        invocation.note(Step::Response, Code::SeveralResponses, detail);
     }
     matching.sort_by_key(|rule| rule.status_code.parse::<u16>().unwrap_or(u16::MAX));
     matching.first().copied().or(default).ok_or_else(|| {
         let status = response.status;
         let why = "No match for output mapping and no default output mapping configured";
-        Refusal::configuration(Error::new(
-            Code::Configuration,
-            format!("{why}. Endpoint Response Status Code: {status}"),
-        ))
+        Refusal::configuration(Error::new(Code::NoResponse, format!("{why}. Endpoint Response Status Code: {status}")))
     })
 }
 
-pub(crate) fn error_message(payload: &Payload<'_>) -> Option<String> {
-    match payload.json().ok()?.get("errorMessage")? {
-        Json::Null => None,
-        Json::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
-    }
-}
-
-/// The template of the type the client accepts, else the JSON one, else the first
+/// Chooses the template of the accepted media type, else that of JSON, else the first
 /// (aws-observed 9.4, H).
-fn choose<'a>(rule: &'a PreparedRule, request: &MethodRequest) -> Option<&'a Compiled> {
-    let of = |wanted: &str| rule.templates.iter().find(|(key, _)| is_type(key, wanted));
+fn choose<'a>(rule: &'a PreparedRule, request: &MethodRequest) -> Option<&'a PreparedTemplate> {
+    let of = |wanted: &str| rule.templates.iter().find(|template| is_type(&template.key, wanted));
     let accepted = request.accept().unwrap_or(media::JSON);
-    of(accepted).or_else(|| of(media::JSON)).or_else(|| rule.templates.first()).map(|(_, template)| template)
+    of(accepted).or_else(|| of(media::JSON)).or_else(|| rule.templates.first())
 }
 
 fn map_headers(
@@ -350,7 +215,7 @@ fn map_headers(
     response: &IntegrationResponse,
     payload: &Payload<'_>,
     headers: &mut Headers,
-    invocation: &Invocation,
+    invocation: &Invocation<'_>,
 ) -> Result<(), Refusal> {
     let mappings = rule.mappings.as_ref().map_err(|error| Refusal::configuration(error.clone()))?;
     let origin = Origin {
@@ -369,9 +234,8 @@ fn map_headers(
     Ok(())
 }
 
-/// What the templates of both phases have set; a status that is none is passed over
-/// (aws-observed 6.3 to 6.6).
-fn override_answer(answer: &mut MethodResponse, invocation: &mut Invocation) {
+/// Applies the overrides of both phases; an invalid status is ignored (aws-observed 6.3 to 6.6).
+fn override_answer(answer: &mut MethodResponse, invocation: &mut Invocation<'_>) {
     let overrides = &invocation.overrides.response;
     for (name, value) in overrides.get("header").and_then(Json::as_object).into_iter().flatten() {
         answer.headers.set(name, override_text(value));
@@ -380,30 +244,30 @@ fn override_answer(answer: &mut MethodResponse, invocation: &mut Invocation) {
     match status.parse() {
         Ok(number @ 100..=599) => answer.status = number,
         _ => {
-            let detail = format!("the status override {status:?} is no whole number from 100 to 599 and is ignored");
+            let detail = format!("the status override {status:?} is not a whole number from 100 to 599 and is ignored");
             invocation.note(Step::Response, Code::IgnoredSet, detail);
         }
     }
 }
 
-/// Renames and drops what the client may not get under its name.
+/// Renames and drops headers that may not reach the client under their name.
 fn filter_headers(headers: &mut Headers) {
-    if headers.iter().all(|(name, _)| fate_to_client(name) == Fate::Pass) {
+    if headers.iter().all(|(name, _)| header_to_client(name) == HeaderAction::Pass) {
         return;
     }
     let mut passed = Headers::new();
     for (name, value) in headers.iter() {
-        match fate_to_client(name) {
-            Fate::Pass => passed.add(name, value),
-            Fate::Remap => passed.add(format!("x-amzn-Remapped-{name}"), value),
-            Fate::Drop | Fate::Fail => {}
+        match header_to_client(name) {
+            HeaderAction::Pass => passed.add(name, value),
+            HeaderAction::Remap => passed.add(format!("x-amzn-Remapped-{name}"), value),
+            HeaderAction::Drop | HeaderAction::Fail => {}
         }
     }
     *headers = passed;
 }
 
-/// The ids that every answer carries (aws-observed 10.10, R).
-fn sign(answer: &mut MethodResponse, invocation: &Invocation) {
+/// Adds the ids that every response carries (aws-observed 10.10, R).
+fn sign(answer: &mut MethodResponse, invocation: &Invocation<'_>) {
     answer.headers.set_default("x-amzn-RequestId", invocation.id());
     answer.headers.set_default("x-amz-apigw-id", invocation.extended_id());
 }

@@ -1,5 +1,13 @@
-//! Routes of WebSocket APIs: the templates of REST, selected by what a message says.
+//! WebSocket APIs: routes selected by the content of a message, with the mappings and templates of REST
+//! APIs.
 
-pub(crate) mod event;
-pub(crate) mod route;
-pub(crate) mod selector;
+pub(super) mod check;
+mod event;
+mod message;
+pub(super) mod route;
+mod selector;
+
+pub use event::socket_event;
+pub use message::{EventType, SocketOutcome, SocketRequest, SocketResponse};
+pub use route::SocketRoute;
+pub use selector::Selector;

@@ -1,18 +1,18 @@
-//! Selection expressions of WebSocket APIs, made ready: what a message or an answer says is the key of a route, a template or a
-//! model ("WebSocket selection expressions").
+//! Selection expressions of WebSocket APIs: they compute the key of a route, a template or a model from
+//! a message or a response ("WebSocket selection expressions").
 
+use super::message::SocketRequest;
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::pipeline::mapping::expression::Expression;
-use crate::pipeline::mapping::source::BodyPath;
-use crate::pipeline::message::headers::Headers;
-use crate::pipeline::model::table::Table;
+use crate::pipeline::mapping::{BodyPath, Expression};
+use crate::pipeline::message::Headers;
+use crate::pipeline::model::Table;
 use serde_json::Value as Json;
 
-/// A selection expression, compiled.
+/// A compiled selection expression.
 ///
 /// ```
-/// use vtl::pipeline::{Selector, SocketRequest};
+/// use vtl::pipeline::websocket::{Selector, SocketRequest};
 /// let message = SocketRequest::message(r#"{"service": "chat", "action": "join", "tags": ["a", 1]}"#);
 /// let select = |text: &str| Selector::parse(text).map(|selector| selector.of_message(&message));
 /// assert_eq!(select("$request.body.action")?, "join");
@@ -37,20 +37,20 @@ enum Variable {
     Answer(BodyPath),
 }
 
-/// What keys are found by: the client's message, and the backend's answer when there is one.
+/// The messages that keys are computed from: the client's, and the backend's response if there is one.
 #[derive(Default)]
-pub(crate) struct Subject<'a> {
-    pub(crate) message: &'a [u8],
-    pub(crate) status: Option<i64>,
-    pub(crate) headers: Option<&'a Headers>,
-    pub(crate) answer: &'a [u8],
+pub(super) struct Subject<'a> {
+    pub(super) message: &'a [u8],
+    pub(super) status: Option<i64>,
+    pub(super) headers: Option<&'a Headers>,
+    pub(super) answer: &'a [u8],
 }
 
 impl Selector {
-    /// Reads an expression.
+    /// Compiles an expression.
     ///
     /// # Errors
-    /// `V403` for a variable that there is none of.
+    /// `V403` for an unknown variable.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let expression = Expression::parse(text)?;
         let variables = expression.variables().map(|name| match Variable::read(name) {
@@ -61,13 +61,13 @@ impl Selector {
         Ok(Selector { text: expression, variables })
     }
 
-    /// The key that a message names.
+    /// Computes the key of a message.
     #[must_use]
-    pub fn of_message(&self, message: &crate::pipeline::websocket::event::SocketRequest) -> String {
+    pub fn of_message(&self, message: &SocketRequest) -> String {
         self.key(&Subject { message: &message.body, ..Subject::default() })
     }
 
-    pub(crate) fn key(&self, subject: &Subject<'_>) -> String {
+    pub(super) fn key(&self, subject: &Subject<'_>) -> String {
         self.text.fill_in(|name| self.variables.get(name).and_then(|variable| variable.value(subject)))
     }
 }
@@ -109,13 +109,13 @@ impl Variable {
     }
 }
 
-/// A value as text: a list is `[item1, item2]`, null is nothing.
+/// Converts a value to text: a list is `[item1, item2]`, null is absent.
 fn text_of(value: &Json) -> Option<String> {
     match value {
         Json::Null => None,
         Json::String(text) => Some(text.clone()),
         Json::Array(items) => {
-            // What is nested deeper than a list of lists names no key: it is printed as JSON.
+            // Deeper values are no keys in practice; they are printed as JSON.
             let item = |item: &Json| match item {
                 Json::String(text) => text.clone(),
                 other => other.to_string(),

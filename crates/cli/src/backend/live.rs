@@ -14,7 +14,8 @@ use ureq::tls::TlsConfig;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{Connector, DefaultConnector, NextTimeout};
 use ureq::{Agent, Error};
-use vtl::pipeline::{Backend, BackendError, IntegrationRequest, IntegrationResponse, Settings};
+use vtl::pipeline::message::Settings;
+use vtl::pipeline::{Backend, BackendError, IntegrationRequest, IntegrationResponse};
 
 /// Payload size limit of the service ("Quotas for configuring and running a REST API").
 const LARGEST_BODY: u64 = 10 << 20;
@@ -36,8 +37,7 @@ impl Backend for Live {
             body => agent.run(message.map(|()| body)),
         };
         let mut answer = answer.map_err(failure)?;
-        let mut response =
-            IntegrationResponse { status: i64::from(answer.status().as_u16()), ..IntegrationResponse::default() };
+        let mut response = IntegrationResponse::new(i64::from(answer.status().as_u16()));
         for (name, value) in answer.headers() {
             response.headers.add(case.original(name.as_str()), String::from_utf8_lossy(value.as_bytes()));
         }

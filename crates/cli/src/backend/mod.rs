@@ -7,9 +7,9 @@ use crate::args::invoke::BackendArgs;
 use crate::backend::live::Live;
 use crate::failure::Failure;
 use crate::input::reader::{self, Reader};
-use vtl::pipeline::{
-    Backend, BackendError, Integration, IntegrationRequest, IntegrationResponse, IntegrationType, Protocol, Replay,
-};
+use vtl::pipeline::call::Replay;
+use vtl::pipeline::model::IntegrationType;
+use vtl::pipeline::{Backend, BackendError, Integration, IntegrationRequest, IntegrationResponse, Protocol};
 
 /// The backend of a call.
 pub enum Answers {

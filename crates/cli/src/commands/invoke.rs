@@ -10,18 +10,16 @@ use crate::input::call::Call;
 use crate::input::client::Message;
 use crate::input::reader::Reader;
 use crate::input::target::Target;
-use crate::report::outcome::{self, Answer, CallOutcome};
+use crate::report::outcome::{Answer, CallOutcome};
 use crate::report::stdout::print;
 use crate::report::{self, json, messages};
 use serde::Serialize;
-use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 use vtl::diagnostic::Diagnostic;
-use vtl::pipeline::{
-    Api, HttpRoute, IntegrationRequest, Invocation, Method, MethodRequest, MethodResponse, Prepared, Protocol, Refusal,
-    ResponseType, SocketRequest, SocketRoute, Table, http_error,
-};
-use vtl::{Code, Error};
+use vtl::pipeline::http::HttpRoute;
+use vtl::pipeline::model::Table;
+use vtl::pipeline::websocket::SocketRoute;
+use vtl::pipeline::{IntegrationRequest, MethodResponse, PrepareOptions, PreparedApi, PreparedMethod, Protocol, Route};
 
 pub fn run(args: &InvokeArgs, reader: &mut Reader) -> Result<(), Failure> {
     let mut call = Call::read(args, reader)?;
@@ -52,18 +50,21 @@ fn make(call: &mut Call, backend: &mut Answers) -> Result<CallOutcome, Failure> 
     if let Some(integration) = integration.filter(|_| api.protocol == Protocol::Rest || target.problems.is_empty()) {
         backend.fit(integration, api.protocol)?;
     }
+    let options = PrepareOptions::new().limits(limits.clone());
     let outcome: CallOutcome = match (&*message, &target.method) {
         (Message::Http(request), Some(method)) if api.protocol == Protocol::Http => {
             HttpRoute::new(api, method).invoke(request, Some(backend), invocation).into()
         }
         (Message::Http(request), Some(method)) => {
-            Prepared::with_limits(api, method, limits).invoke(request, Some(backend), invocation).into()
+            PreparedMethod::with_options(api, method, &options).invoke(request, Some(backend), invocation).into()
         }
         (Message::Socket(request), Some(method)) => {
-            SocketRoute::with_limits(api, method, limits).invoke(request, Some(backend), invocation).into()
+            SocketRoute::with_options(api, method, &options).invoke(request, Some(backend), invocation).into()
         }
-        (Message::Http(request), None) => Answer::Response(not_found(api, request, invocation)).into(),
-        (Message::Socket(request), None) => not_taken(api, request, invocation).into(),
+        (Message::Http(request), None) => PreparedApi::new(api).handle(request.clone(), None, invocation).into(),
+        (Message::Socket(request), None) => {
+            PreparedApi::new(api).handle_message(request.clone(), None, invocation).into()
+        }
     };
     if let (Answers::Missing { was_called: true }, true) = (&*backend, target.problems.is_empty()) {
         let uri = outcome.integration_request.map(|request| request.url()).unwrap_or_default();
@@ -72,30 +73,6 @@ fn make(call: &mut Call, backend: &mut Answers) -> Result<CallOutcome, Failure> 
         )));
     }
     Ok(outcome)
-}
-
-/// Returns the response to a request that matches no method.
-fn not_found(api: &Api, request: &MethodRequest, invocation: &Invocation) -> MethodResponse {
-    match api.protocol {
-        Protocol::Http => http_error(404, invocation),
-        _ => nothing_there(ResponseType::MissingAuthenticationToken).answer(
-            api,
-            request,
-            &Json::Object(Map::new()),
-            &Table::new(),
-        ),
-    }
-}
-
-/// Returns the response to a message that matches no route.
-fn not_taken(api: &Api, request: &SocketRequest, invocation: &mut Invocation) -> Answer {
-    let refusal = nothing_there(ResponseType::AccessDenied).message("Forbidden");
-    let message = SocketRoute::new(api, &Method::default()).refuse(request, &refusal, invocation);
-    Answer::Message { status: refusal.status, text: message.map(outcome::to_text) }
-}
-
-fn nothing_there(kind: ResponseType) -> Refusal {
-    Refusal::new(kind, Error::new(Code::Request, "no matching method or route"))
 }
 
 /// The result as `--format json` prints it; keys that do not apply are omitted.

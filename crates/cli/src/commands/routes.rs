@@ -46,7 +46,7 @@ fn to_text(document: &Document) -> String {
         let width = keys.iter().map(|key| key.chars().count()).max().unwrap_or_default().min(60);
         for (route, key) in routes.into_iter().zip(keys) {
             let Some((_, method)) = document.method(route) else { continue };
-            let kind = method.integration.as_ref().map_or("-", |integration| integration.kind.word());
+            let kind = method.integration.as_ref().map_or("-", |integration| integration.kind.as_str());
             let place = document.routes.get(route).map(|route| route.location.to_string()).unwrap_or_default();
             let _ = writeln!(text, "  {key:width$}  {kind:10}  {place}");
             for template in document.templates_of(route) {

@@ -18,7 +18,7 @@ pub struct Call {
     pub target: Target,
     pub message: Message,
     pub limits: Limits,
-    pub invocation: Invocation,
+    pub invocation: Invocation<'static>,
 }
 
 impl Call {

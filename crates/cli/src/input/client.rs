@@ -6,7 +6,9 @@ use crate::input::reader::{self, Reader};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use std::path::Path;
-use vtl::pipeline::{EventType, MethodRequest, SocketRequest, Table, match_resource};
+use vtl::pipeline::model::Table;
+use vtl::pipeline::websocket::{EventType, SocketRequest};
+use vtl::pipeline::{MethodRequest, match_resource};
 
 /// A request, or an event of a WebSocket connection.
 pub enum Message {
@@ -92,7 +94,8 @@ impl Client {
             EventName::Disconnect => EventType::Disconnect,
         };
         let body = self.body.clone().unwrap_or_default();
-        let mut request = SocketRequest { event_type, body, ..SocketRequest::default() };
+        let mut request = SocketRequest::new(event_type);
+        request.body = body;
         for (name, value) in &args.query {
             add(&mut request.querystring, name.clone(), value.clone());
         }

@@ -8,8 +8,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::path::Path;
 use vtl::diagnostic::{Diagnostic, Severity};
-use vtl::pipeline::{Api, CallNote, Method, Protocol, Step, Table};
-use vtl_loaders::{Document, File, Options, TemplateText, load, load_integration};
+use vtl::pipeline::call::{CallNote, Step};
+use vtl::pipeline::model::Table;
+use vtl::pipeline::{Api, Method, Protocol};
+use vtl_loaders::{Document, File, Options, load, load_integration};
 
 /// The API, route and integration that a call goes to.
 pub struct Target {
@@ -74,7 +76,7 @@ pub fn alone(
     if api.protocol != Protocol::Rest {
         let named = context.get("routeKey").and_then(Json::as_str).or(key.as_deref());
         let keyed = Method::from_key(named.unwrap_or("$default"), api.protocol);
-        method = Method { http_method: keyed.http_method, path: keyed.path, route_key: keyed.route_key, ..method };
+        (method.http_method, method.path, method.route_key) = (keyed.http_method, keyed.path, keyed.route_key);
     }
     let is_taken = api.methods.is_empty() || found.is_some() || context.contains_key("routeKey");
     let loaded_method = loaded.as_ref().and_then(|document| document.method(0)).map(|(_, method)| method);
@@ -212,31 +214,20 @@ fn errors(document: &Document, route: Option<usize>) -> Vec<Diagnostic> {
 impl Target {
     /// Converts a note on the call; one on a template is placed where the template is written.
     pub fn diagnostic(&self, note: &CallNote) -> Diagnostic {
-        let mut diagnostic = Diagnostic::new(note.code, &note.detail);
+        let mut diagnostic = note.diagnostic(None);
         diagnostic.route.clone_from(&self.key);
-        let template = note.span.and_then(|span| self.template_of(note.step).map(|template| (span, template)));
-        match (template, &self.origin) {
-            (Some((span, template)), Some((document, route))) => {
-                diagnostic.location = document.locate(*route, template.pointer, span.range());
-                diagnostic.in_template(template.name)
-            }
-            _ => {
+        let written = note.template.as_ref().and_then(|name| {
+            let (document, route) = self.origin.as_ref()?;
+            let template = document.templates_of(*route).find(|template| template.name == *name)?;
+            document.locate(*route, template.pointer, note.span?.range())
+        });
+        match written {
+            Some(location) => diagnostic.at(location),
+            None => {
                 diagnostic.message.insert_str(0, step_prefix(note.step));
                 diagnostic
             }
         }
-    }
-
-    /// Returns the template of a step, if there is only one.
-    fn template_of(&self, step: Step) -> Option<TemplateText<'_>> {
-        let (document, route) = self.origin.as_ref()?;
-        let prefix = match step {
-            Step::Request => "request:",
-            Step::Response => "response:",
-            Step::Validation | Step::Backend => return None,
-        };
-        let mut found = document.templates_of(*route).filter(|template| template.name.starts_with(prefix));
-        found.next().filter(|_| found.next().is_none())
     }
 }
 
@@ -246,5 +237,6 @@ fn step_prefix(step: Step) -> &'static str {
         Step::Request => "integration request: ",
         Step::Backend => "backend: ",
         Step::Response => "integration response: ",
+        _ => "",
     }
 }

@@ -7,9 +7,9 @@ use crate::report::outcome::{Answer, CallOutcome};
 use crate::report::stdout::print_styled;
 use clap::builder::styling::AnsiColor;
 use std::fmt::{self, Display, Write};
-use vtl::pipeline::{
-    ConnectionType, Credentials, Headers, IntegrationRequest, IntegrationType, ServiceCall, Settings, Table,
-};
+use vtl::pipeline::IntegrationRequest;
+use vtl::pipeline::message::{Credentials, Headers, ServiceCall, Settings};
+use vtl::pipeline::model::{ConnectionType, IntegrationType, Table};
 
 /// Prints the messages of a call.
 pub fn show(target: &Target, message: &Message, outcome: &CallOutcome) -> Result<(), Failure> {
@@ -28,7 +28,7 @@ fn write_all(text: &mut String, target: &Target, sent: &Message, outcome: &CallO
         }
         Message::Socket(request) => {
             heading(text, "Message")?;
-            writeln!(text, "{} {}", request.event_type.word(), Query(&request.querystring))?;
+            writeln!(text, "{} {}", request.event_type, Query(&request.querystring))?;
             message(text, &request.headers, &request.body)?;
         }
     }
@@ -120,12 +120,12 @@ fn message(text: &mut String, headers: &Headers, body: &[u8]) -> fmt::Result {
 
 /// Writes the connection settings that differ from the defaults, and the cache key.
 fn settings(text: &mut String, request: &IntegrationRequest) -> fmt::Result {
-    let Settings { credentials, connection_type, connection_id, timeout_in_millis, tls_config } = &request.settings;
+    let Settings { credentials, connection_type, connection_id, timeout_in_millis, tls_config, .. } = &request.settings;
     let mut rows: Vec<(&str, String)> = Vec::new();
     match credentials {
-        Credentials::None => {}
         Credentials::Caller => rows.push(("credentials", "the caller's".to_owned())),
         Credentials::Role(arn) => rows.push(("credentials", arn.clone())),
+        _ => {}
     }
     if *connection_type == ConnectionType::VpcLink {
         rows.push(("VPC link", connection_id.clone().unwrap_or_default()));

@@ -1,6 +1,7 @@
 //! The result of a call to an API of any kind.
 
-use vtl::pipeline::{self, IntegrationRequest, IntegrationResponse, MethodResponse, SocketOutcome};
+use vtl::pipeline::websocket::{SocketOutcome, SocketResponse};
+use vtl::pipeline::{self, IntegrationRequest, IntegrationResponse, MethodResponse};
 
 /// The result of a call, as far as it got.
 #[derive(Default)]
@@ -26,14 +27,15 @@ pub enum Answer {
 
 impl From<pipeline::Outcome> for CallOutcome {
     fn from(outcome: pipeline::Outcome) -> Self {
-        let pipeline::Outcome { integration_request, integration_response, response } = outcome;
+        let pipeline::Outcome { integration_request, integration_response, response, .. } = outcome;
         CallOutcome { integration_request, integration_response, answer: Answer::Response(response) }
     }
 }
 
 impl From<SocketOutcome> for CallOutcome {
     fn from(outcome: SocketOutcome) -> Self {
-        let SocketOutcome { integration_request, integration_response, status, message } = outcome;
+        let SocketOutcome { integration_request, integration_response, response, .. } = outcome;
+        let SocketResponse { status, message, .. } = response;
         CallOutcome {
             integration_request,
             integration_response,

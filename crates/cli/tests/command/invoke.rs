@@ -202,7 +202,7 @@ fn the_service_s_own_error_is_a_result() {
     let run = vtl(&["invoke", "--integration", &folder.file("text-status.json", text), "/"]);
     assert_eq!(run.code, Some(0));
     assert!(
-        run.out.contains("500\n") && run.err.contains("the status is given as the text \"200\""),
+        run.out.contains("500\n") && run.err.contains("the status is the string \"200\""),
         "{}{}",
         run.out,
         run.err

@@ -197,7 +197,10 @@ fn one_api_in_every_kind_of_document_answers_alike() {
         for document in std::fs::read_dir(folder).expect("it is there") {
             let document = document.expect("it can be read").path();
             let document = document.to_str().expect("it is text");
-            let got = answer(&[&[document], &args[..]].concat());
+            let mut got = answer(&[&[document], &args[..]].concat());
+            for note in got["notes"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+                note.retain(|key, _| !["file", "line", "column", "endLine", "endColumn"].contains(&key.as_str()));
+            }
             if sent != Value::Null {
                 assert_eq!(got["integrationRequest"]["body"], sent, "{document}");
             }

@@ -14,7 +14,8 @@ use crate::syntax::pointer::unescape;
 use crate::syntax::tree::{MAX_DEPTH, Node};
 use std::collections::{HashMap, HashSet};
 use vtl::Code;
-use vtl::pipeline::{Method, Protocol, RequestValidator, Table};
+use vtl::pipeline::model::{RequestValidator, Table};
+use vtl::pipeline::{Method, Protocol};
 
 /// Reads a REST API with the methods of its body.
 ///
@@ -144,10 +145,7 @@ fn settings(assembly: &mut Assembly<'_>) {
 /// Reads a request validator.
 fn validator(resource: &Resource) -> RequestValidator {
     let flag = |name: &str| resource.get(name).and_then(Node::to_bool).unwrap_or_default();
-    RequestValidator {
-        validate_request_body: flag("ValidateRequestBody"),
-        validate_request_parameters: flag("ValidateRequestParameters"),
-    }
+    RequestValidator::new(flag("ValidateRequestBody"), flag("ValidateRequestParameters"))
 }
 
 /// Returns a string unless it is empty or has a placeholder.

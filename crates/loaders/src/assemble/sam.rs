@@ -11,9 +11,8 @@ use crate::syntax::pointer::unescape;
 use crate::syntax::tree::Node;
 use std::collections::HashMap;
 use vtl::Code;
-use vtl::pipeline::{
-    GatewayResponse, Integration, IntegrationType, Method, Protocol, RequestValidator, ResponseTransferMode, Table,
-};
+use vtl::pipeline::model::{GatewayResponse, IntegrationType, RequestValidator, Table};
+use vtl::pipeline::{Integration, Method, Protocol};
 
 /// A type of event that makes a route.
 pub(crate) struct RouteEvent {
@@ -99,11 +98,11 @@ fn gateway_response(written: &Node, remarks: &mut Vec<Remark>) -> GatewayRespons
         }
     }
     let templates = written.some("ResponseTemplates").map(|value| table::templates(value, "", remarks));
-    GatewayResponse {
-        status_code: written.word("StatusCode").filter(|status| !status.is_empty()),
-        response_parameters: parameters,
-        response_templates: templates.unwrap_or_default(),
-    }
+    let mut response = GatewayResponse::default();
+    response.status_code = written.word("StatusCode").filter(|status| !status.is_empty());
+    response.response_parameters = parameters;
+    response.response_templates = templates.unwrap_or_default();
+    response
 }
 
 /// Adds the routes that functions have by their events.
@@ -184,7 +183,7 @@ fn event_route(function: &Resource, event: &Node, properties: &Node, protocol: P
         }
     }
     if let Some(mode) = properties.word("ResponseTransferMode") {
-        made.response_transfer_mode = ResponseTransferMode::from_word(&mode);
+        made.response_transfer_mode = mode.parse().ok();
     }
     route.method.integration = Some(made);
     route
@@ -211,10 +210,8 @@ fn declare(method: &mut Method, made: &mut Integration, properties: &Node) {
     let flag = |key: &str| model.get(key).and_then(Node::to_bool);
     let (body, parameters) = (flag("ValidateBody"), flag("ValidateParameters"));
     if body.is_some() || parameters.is_some() {
-        method.request_validator = Some(RequestValidator {
-            validate_request_body: body.unwrap_or_default(),
-            validate_request_parameters: parameters.unwrap_or_default(),
-        });
+        method.request_validator =
+            Some(RequestValidator::new(body.unwrap_or_default(), parameters.unwrap_or_default()));
     }
 }
 

@@ -13,7 +13,8 @@ use crate::openapi::BasePath;
 use crate::syntax::tree::Node;
 use std::collections::{HashMap, HashSet};
 use vtl::Code;
-use vtl::pipeline::{Integration, IntegrationType, Method, Protocol};
+use vtl::pipeline::model::IntegrationType;
+use vtl::pipeline::{Integration, Method, Protocol};
 
 /// Returns the language of a resource of version 2.
 fn surface_of(resource: &Resource) -> Surface {
@@ -26,7 +27,7 @@ fn surface_of(resource: &Resource) -> Surface {
 /// The body does not parse, or a `$ref` in it leads back to itself.
 pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDraft, Fault> {
     let word = resource.word("ProtocolType").unwrap_or_default();
-    let protocol = Protocol::from_word(&word).filter(|it| *it != Protocol::Rest).unwrap_or(Protocol::Http);
+    let protocol = word.parse().ok().filter(|it| *it != Protocol::Rest).unwrap_or(Protocol::Http);
     let mut api = ApiDraft::of_protocol(protocol);
     if let Some(body) = resource.get("Body") {
         let base = resource.word("Basepath").unwrap_or_default();

@@ -14,7 +14,8 @@ use crate::model::{bare, integration};
 use crate::syntax::tree::{Data, Node};
 use std::collections::HashMap;
 use vtl::Code;
-use vtl::pipeline::{Protocol, Table};
+use vtl::pipeline::Protocol;
+use vtl::pipeline::model::Table;
 
 /// Loads the input or the output of a command.
 ///

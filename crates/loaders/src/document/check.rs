@@ -5,7 +5,9 @@ use crate::document::{Document, Finding};
 use crate::model::defaults;
 use std::collections::HashMap;
 use vtl::diagnostic::{Diagnostic, Location, Severity};
-use vtl::pipeline::{ConnectionType, Integration, IntegrationType, Problem, Protocol, ResponseRule};
+use vtl::pipeline::check::Problem;
+use vtl::pipeline::model::{ConnectionType, IntegrationType, ResponseRule};
+use vtl::pipeline::{Integration, Protocol};
 use vtl::{Code, Template};
 
 /// Longest timeout of a streamed response in milliseconds.
@@ -64,9 +66,8 @@ impl Document {
         }
         for (at, api) in self.apis.iter().enumerate() {
             let location = self.routes.iter().find(|route| route.api == at).map(|route| route.location.clone());
-            for (name, message) in api.gateway_problems() {
-                let mut diagnostic =
-                    Diagnostic::new(Code::Configuration, format!("{name}: {message}")).of_property("gatewayResponses");
+            for problem in api.gateway_problems() {
+                let mut diagnostic = problem.diagnostic();
                 diagnostic.location.clone_from(&location);
                 found.push(Finding { route: None, diagnostic });
             }
@@ -83,16 +84,14 @@ impl Document {
             return Vec::new();
         }
         let problems = match &method.integration {
-            Some(integration) if !route.is_declared => integration.problems_in(api.protocol, None),
-            _ => method.problems_in(api.protocol),
+            Some(integration) if !route.is_declared => integration.problems(api.protocol, None),
+            _ => method.problems(api.protocol),
         };
         // A mapping with a placeholder may be right after deployment.
         let is_unknown =
             |problem: &Problem| problem.place.contains("Parameters/") && route.placeholders.contains(&problem.place);
         // The error of a template is reported at its own line.
-        let is_template = |problem: &Problem| {
-            route.templates.contains(&problem.place) && !problem.message.starts_with("Invalid content type")
-        };
+        let is_template = |problem: &Problem| problem.template.is_some();
         let mut found = Vec::new();
         for problem in problems {
             if is_unknown(&problem) || is_template(&problem) {
@@ -104,7 +103,7 @@ impl Document {
                 property == problem.property && other.location.as_ref().is_some_and(|it| starts_with(it, &location))
             };
             if !reported.iter().any(is_same) {
-                let diagnostic = Diagnostic::new(Code::Configuration, problem.message).at(location);
+                let diagnostic = problem.diagnostic().at(location);
                 found.push(self.concerning(diagnostic, Some(at), problem.property));
             }
         }

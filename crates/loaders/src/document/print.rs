@@ -3,7 +3,8 @@
 use crate::document::Document;
 use serde_json::{Map, Value as Json, json};
 use vtl::diagnostic::Location;
-use vtl::pipeline::{Api, Integration, Method, Protocol, ResponseRule};
+use vtl::pipeline::model::ResponseRule;
+use vtl::pipeline::{Api, Integration, Method, Protocol};
 
 impl Document {
     /// Returns the document as JSON: `{"kind", "apis": […], "routes": […], "findings": […]}`, with the

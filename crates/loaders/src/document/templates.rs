@@ -3,7 +3,6 @@
 use crate::document::Document;
 use crate::syntax::pointer::unescape;
 use vtl::diagnostic::{Diagnostic, Location};
-use vtl::pipeline::ResponseRule;
 use vtl::{Error, Note, Span};
 
 /// A template of a document.
@@ -92,23 +91,11 @@ impl Document {
             None => {
                 let (at, key) = pointer.strip_prefix("/responses/")?.split_once("/responseTemplates/")?;
                 let rule = integration.responses.get(at.parse::<usize>().ok()?)?;
-                (&rule.response_templates, format!("response:{}", response_name(rule, &integration.responses)), key)
+                (&rule.response_templates, format!("response:{}", integration.response_name(rule)), key)
             }
         };
         let key = unescape(key);
         let text = table.get(&key)?;
         Some(TemplateText { route, name: format!("{prefix}:{key}"), pointer, text })
     }
-}
-
-/// Returns the name of a response among all of its integration.
-fn response_name<'a>(rule: &'a ResponseRule, all: &[ResponseRule]) -> &'a str {
-    if let Some(key) = &rule.integration_response_key {
-        return key;
-    }
-    let same = all.iter().filter(|other| other.status_code == rule.status_code).count();
-    if same == 1 && !rule.status_code.is_empty() {
-        return &rule.status_code;
-    }
-    rule.selection_pattern.as_deref().unwrap_or("default")
 }

@@ -9,7 +9,8 @@ use crate::syntax::pointer::escape;
 use crate::syntax::source::Origin;
 use crate::syntax::tree::Node;
 use vtl::Code;
-use vtl::pipeline::{Api, Method, Protocol, Table};
+use vtl::pipeline::model::Table;
+use vtl::pipeline::{Api, Method, Protocol};
 
 /// A method of a REST API, or a route of an HTTP or WebSocket API.
 #[derive(Clone, Debug, Default)]
@@ -79,7 +80,7 @@ pub(crate) struct ApiDraft {
 impl ApiDraft {
     /// Creates an API of which only the protocol is known.
     pub(crate) fn of_protocol(protocol: Protocol) -> Self {
-        ApiDraft { api: Api { protocol, ..Api::default() }, ..ApiDraft::default() }
+        ApiDraft { api: Api::new(protocol), ..ApiDraft::default() }
     }
 
     /// Creates an API with a single route.

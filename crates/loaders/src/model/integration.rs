@@ -11,11 +11,13 @@ use crate::model::surface::Surface;
 use crate::model::table::{self, MAX_ENTRIES};
 use crate::syntax::pointer::escape;
 use crate::syntax::tree::Node;
+use std::str::FromStr;
 use vtl::Code;
-use vtl::pipeline::{
-    ConnectionType, ContentHandling, Integration, IntegrationType, PassthroughBehavior, Protocol, ResponseRule,
-    ResponseTransferMode, Table, TlsConfig,
+use vtl::pipeline::model::{
+    ConnectionType, ContentHandling, IntegrationType, PassthroughBehavior, ResponseRule, ResponseTransferMode, Table,
+    TlsConfig,
 };
+use vtl::pipeline::{Integration, Protocol};
 
 /// Reads an integration. Places and findings of its properties go to `draft`; returns `None` if its
 /// type is unknown.
@@ -27,7 +29,7 @@ pub(crate) fn read(node: &Node, surface: Surface, protocol: Protocol, draft: &mu
     }
     let mut fields = Fields { node, surface, draft };
     fields.remark_unknown();
-    let kind = fields.enumeration("type", IntegrationType::from_word, IntegrationType::word);
+    let kind = fields.enumeration("type", IntegrationType::as_str);
     let mut integration = Integration::new(kind.unwrap_or(IntegrationType::Http));
     integration.timeout_in_millis = defaults::timeout_in_millis(protocol);
     integration.http_method = fields.word("httpMethod").map(|method| match surface {
@@ -48,14 +50,12 @@ pub(crate) fn read(node: &Node, surface: Surface, protocol: Protocol, draft: &mu
         integration.payload_format_version.get_or_insert_with(|| "1.0".to_owned());
     }
     integration.request_templates = fields.templates("requestTemplates");
-    let connection = fields.enumeration("connectionType", ConnectionType::from_word, ConnectionType::word);
+    let connection = fields.enumeration("connectionType", ConnectionType::as_str);
     integration.connection_type = connection.unwrap_or(ConnectionType::Internet);
-    let behavior = fields.enumeration("passthroughBehavior", PassthroughBehavior::from_word, PassthroughBehavior::word);
+    let behavior = fields.enumeration("passthroughBehavior", PassthroughBehavior::as_str);
     integration.passthrough_behavior = behavior.unwrap_or(PassthroughBehavior::WhenNoMatch);
-    integration.content_handling =
-        fields.enumeration("contentHandling", ContentHandling::from_word, ContentHandling::word);
-    integration.response_transfer_mode =
-        fields.enumeration("responseTransferMode", ResponseTransferMode::from_word, ResponseTransferMode::word);
+    integration.content_handling = fields.enumeration("contentHandling", ContentHandling::as_str);
+    integration.response_transfer_mode = fields.enumeration("responseTransferMode", ResponseTransferMode::as_str);
     if let Some(timeout) = fields.timeout() {
         integration.timeout_in_millis = timeout;
     }
@@ -95,12 +95,7 @@ impl<'a> Fields<'a> {
         word.filter(|word| !word.is_empty())
     }
 
-    fn enumeration<T: Copy>(
-        &mut self,
-        property: &'static str,
-        from_word: fn(&str) -> Option<T>,
-        word_of: fn(T) -> &'static str,
-    ) -> Option<T> {
+    fn enumeration<T: Copy + FromStr>(&mut self, property: &'static str, word_of: fn(T) -> &'static str) -> Option<T> {
         let span = self.value(property).map_or(self.node.span, |value| value.span);
         let Some(word) = self.word(property) else {
             if property == "type" {
@@ -109,7 +104,7 @@ impl<'a> Fields<'a> {
             }
             return None;
         };
-        let found = from_word(&word);
+        let found: Option<T> = word.parse().ok();
         let exact = self.surface == Surface::OpenApi || found.is_none_or(|value| word_of(value) == word);
         if found.is_none() && word.contains("${") {
             let message = format!("the value is known only after deployment: {word}");
@@ -167,9 +162,11 @@ impl<'a> Fields<'a> {
         let config = self.value("tlsConfig")?.each().first()?;
         let skip = config.some(&self.surface.spell("InsecureSkipVerification"));
         let name = config.word(&self.surface.spell("ServerNameToVerify")).filter(|name| !name.is_empty());
-        (skip.is_some() || name.is_some()).then(|| TlsConfig {
-            insecure_skip_verification: skip.and_then(Node::to_bool).unwrap_or_default(),
-            server_name_to_verify: name,
+        (skip.is_some() || name.is_some()).then(|| {
+            let mut config = TlsConfig::default();
+            config.insecure_skip_verification = skip.and_then(Node::to_bool).unwrap_or_default();
+            config.server_name_to_verify = name;
+            config
         })
     }
 

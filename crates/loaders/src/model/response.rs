@@ -7,7 +7,7 @@ use crate::model::table::{self, table};
 use crate::syntax::tree::Node;
 use std::collections::HashMap;
 use vtl::Code;
-use vtl::pipeline::{ContentHandling, DeclaredResponse, GatewayResponse, ResponseRule};
+use vtl::pipeline::model::{ContentHandling, DeclaredResponse, GatewayResponse, ResponseRule};
 
 /// Reads an integration response; `pointer` is its place below the integration.
 pub(crate) fn response_rule(node: &Node, surface: Surface, pointer: &str, draft: &mut RouteDraft) -> ResponseRule {
@@ -31,34 +31,36 @@ pub(crate) fn response_rule(node: &Node, surface: Surface, pointer: &str, draft:
         table
     });
     let content_handling = word(handling).and_then(|word| {
-        let found = ContentHandling::from_word(&word);
+        let found: Option<ContentHandling> = word.parse().ok();
         if found.is_none() && !word.contains("${") {
             let message = format!("Value '{word}' failed to satisfy constraint: Member must satisfy enum value set");
             draft.remark(Code::InvalidEnumValue, "responses", message, node.span);
         }
         found
     });
-    ResponseRule {
-        selection_pattern: word("SelectionPattern"),
-        integration_response_key: if surface.is_v2() { word("IntegrationResponseKey") } else { None },
-        template_selection_expression: if surface.is_v2() { word("TemplateSelectionExpression") } else { None },
-        status_code: word("StatusCode").unwrap_or_default(),
-        response_parameters: parameters.unwrap_or_default(),
-        response_templates: response_templates.unwrap_or_default(),
-        content_handling,
+    let mut rule = ResponseRule::default();
+    rule.selection_pattern = word("SelectionPattern");
+    if surface.is_v2() {
+        rule.integration_response_key = word("IntegrationResponseKey");
+        rule.template_selection_expression = word("TemplateSelectionExpression");
     }
+    rule.status_code = word("StatusCode").unwrap_or_default();
+    rule.response_parameters = parameters.unwrap_or_default();
+    rule.response_templates = response_templates.unwrap_or_default();
+    rule.content_handling = content_handling;
+    rule
 }
 
 /// Reads a gateway response.
 pub(crate) fn gateway_response(node: &Node, surface: Surface, remarks: &mut Vec<Remark>) -> GatewayResponse {
     let part = |name: &str| node.some(&surface.spell(name));
-    let parameters = part("ResponseParameters").map(|value| table::words(value, "", remarks)).unwrap_or_default();
-    let templates = part("ResponseTemplates").map(|value| table::templates(value, "", remarks)).unwrap_or_default();
-    GatewayResponse {
-        status_code: node.word(&surface.spell("StatusCode")).filter(|status| !status.is_empty()),
-        response_parameters: parameters,
-        response_templates: templates,
-    }
+    let parameters = part("ResponseParameters").map(|value| table::words(value, "", remarks));
+    let templates = part("ResponseTemplates").map(|value| table::templates(value, "", remarks));
+    let mut response = GatewayResponse::default();
+    response.status_code = node.word(&surface.spell("StatusCode")).filter(|status| !status.is_empty());
+    response.response_parameters = parameters.unwrap_or_default();
+    response.response_templates = templates.unwrap_or_default();
+    response
 }
 
 /// Reads a response that a method declares; `models` has the names of models by their references.
@@ -66,12 +68,9 @@ pub(crate) fn declared_response(node: &Node, surface: Surface, models: &HashMap<
     let parameters = node.some(&surface.spell("ResponseParameters"));
     let named = node.some(&surface.spell("ResponseModels")).map(|node| table(node, Node::to_word));
     let header = |(name, _): (&str, &Node)| name.strip_prefix("method.response.header.").unwrap_or(name).to_owned();
-    DeclaredResponse {
-        headers: parameters.into_iter().flat_map(Node::fields).map(header).collect(),
-        models: named
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(media, name)| (media, models.get(&name).cloned().unwrap_or(name)))
-            .collect(),
-    }
+    let mut declared = DeclaredResponse::default();
+    declared.headers = parameters.into_iter().flat_map(Node::fields).map(header).collect();
+    let named = named.unwrap_or_default().into_iter();
+    declared.models = named.map(|(media, name)| (media, models.get(&name).cloned().unwrap_or(name))).collect();
+    declared
 }

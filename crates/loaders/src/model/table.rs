@@ -3,7 +3,7 @@
 use crate::diagnostic::Remark;
 use crate::syntax::tree::{Data, Node};
 use vtl::Code;
-use vtl::pipeline::Table;
+use vtl::pipeline::model::Table;
 
 /// Most entries of a table. Tables are searched linearly, and real documents have far fewer.
 pub(crate) const MAX_ENTRIES: usize = 5_000;

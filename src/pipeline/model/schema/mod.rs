@@ -21,7 +21,7 @@ use serde_json::Value as Json;
 /// A model of the API, compiled: a JSON Schema of draft 4.
 ///
 /// ```
-/// use vtl::pipeline::{Schema, Table};
+/// use vtl::pipeline::model::{Schema, Table};
 /// let pet = serde_json::json!({"type": "object", "required": ["name"], "properties": {"age": {"minimum": 0}}});
 /// let schema = Schema::new(&pet, &Table::new());
 /// assert!(schema.messages(br#"{"name": "Rex", "age": 3}"#).is_empty());
@@ -75,7 +75,7 @@ impl Schema {
 /// Returns why a value does not fit a schema; see [`Schema::messages`].
 ///
 /// ```
-/// use vtl::pipeline::{Table, schema_faults};
+/// use vtl::pipeline::model::{Table, schema_faults};
 /// let pet = serde_json::json!({"type": "object", "required": ["name"], "properties": {"age": {"minimum": 0}}});
 /// let faults = schema_faults(&pet, &serde_json::json!({"age": -1}), &Table::new());
 /// assert_eq!(faults, [r#"object has missing required properties (["name"])"#]);

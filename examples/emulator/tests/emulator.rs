@@ -1,9 +1,6 @@
-//! The page docs/emulators.md, done: its example answers over real sockets.
+//! The example of docs/emulators.md answers over real sockets.
 
-#[path = "../examples/emulator.rs"]
-mod example;
-
-use example::Emulator;
+use emulator::Emulator;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::{Arc, mpsc};
@@ -42,12 +39,12 @@ fn an_api_over_sockets() {
             request.respond(answer).expect("the emulator is there");
         }
     });
-    let mut api: Api = serde_json::from_str(include_str!("../examples/emulator.json")).expect("the example's API");
+    let mut api: Api = serde_json::from_str(include_str!("../api.json")).expect("the example's API");
     api.stage_variables.set("backend", backend_address);
     let (front, address) = server();
     let front = Arc::new(front);
     let running = Arc::clone(&front);
-    let emulator = thread::spawn(move || Emulator::new(api).serve(&running));
+    let emulator = thread::spawn(move || Emulator::new(&api).serve(&running));
 
     let health = call(&address, "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     assert!(health.starts_with("HTTP/1.1 200 ") && health.ends_with(r#"{"stage": "test", "ok": true}"#), "{health}");

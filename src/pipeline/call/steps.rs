@@ -1,0 +1,156 @@
+//! Parts of the steps that several kinds of API share.
+
+use super::invocation::Invocation;
+use super::log::Shown;
+use super::note::Step;
+use super::prepared::{Prepared, PreparedIntegration};
+use super::refusal::Refusal;
+use crate::pipeline::mapping::{Source, Target};
+use crate::pipeline::message::media::is_binary;
+use crate::pipeline::message::{
+    CacheKey, Credentials, Headers, IntegrationRequest, MethodRequest, MethodResponse, Settings,
+};
+use crate::pipeline::model::{IntegrationType, Table, fill_in_uri};
+use serde_json::Value as Json;
+use std::borrow::Cow;
+
+/// The parts of a request that mappings and overrides set.
+#[derive(Default)]
+pub(crate) struct Mapped {
+    pub(crate) headers: Headers,
+    pub(crate) querystring: Table<Vec<String>>,
+    pub(crate) path: Table<String>,
+}
+
+impl Prepared {
+    /// Starts the log of a call to a REST or HTTP API.
+    pub(crate) fn receive<'r>(
+        &self,
+        request: &'r MethodRequest,
+        invocation: &mut Invocation<'_>,
+    ) -> Cow<'r, MethodRequest> {
+        let received = request.received();
+        let id = invocation.begin();
+        let resource = self.method.path.as_deref().unwrap_or(&request.path);
+        let body = if self.is_binary_request(&received) { Shown::Binary } else { Shown::Body(&received.body) };
+        invocation.say(format_args!("Starting execution for request: {id}"));
+        invocation.say(format_args!("HTTP Method: {}, Resource Path: {resource}", request.method));
+        invocation.say(format_args!("Method request path: {}", Shown::Path(&received.path_parameters)));
+        invocation.say(format_args!("Method request query string: {}", Shown::Query(&received.querystring)));
+        invocation.say(format_args!("Method request headers: {}", Shown::Headers(&received.headers)));
+        invocation.say(format_args!("Method request body before transformations: {body}"));
+        received
+    }
+
+    /// Assembles a request of its parts, with settings and cache key.
+    pub(crate) fn assemble(
+        &self,
+        integration: &PreparedIntegration,
+        request: &MethodRequest,
+        invocation: &Invocation<'_>,
+        mapped: Mapped,
+        uri: String,
+        body: Vec<u8>,
+    ) -> IntegrationRequest {
+        let model = &integration.model;
+        let fill_in = |text: &String| fill_in_uri(text, &Table::new(), &invocation.stage_variables);
+        // Some documents escape the asterisks.
+        let credentials = model.credentials.as_ref().map(fill_in).map(|arn| match arn.replace('\\', "").as_str() {
+            "arn:aws:iam::*:user/*" => Credentials::Caller,
+            _ => Credentials::Role(arn),
+        });
+        IntegrationRequest {
+            kind: model.kind,
+            method: backend_method(integration, request).to_owned(),
+            uri,
+            cache_key: self.cache_key(integration, request, &mapped, invocation),
+            service_call: None,
+            headers: mapped.headers,
+            querystring: mapped.querystring,
+            body,
+            settings: Settings {
+                credentials: credentials.unwrap_or_default(),
+                connection_type: model.connection_type,
+                connection_id: model.connection_id.as_ref().map(fill_in),
+                timeout_in_millis: model.timeout_in_millis,
+                tls_config: model.tls_config.clone(),
+            },
+        }
+    }
+
+    fn cache_key(
+        &self,
+        integration: &PreparedIntegration,
+        request: &MethodRequest,
+        mapped: &Mapped,
+        invocation: &Invocation<'_>,
+    ) -> Option<CacheKey> {
+        let names = &integration.model.cache_key_parameters;
+        if names.is_empty() {
+            return None;
+        }
+        let resource = || invocation.context.get("resourceId").and_then(Json::as_str).map(str::to_owned);
+        let namespace =
+            integration.model.cache_namespace.clone().or_else(resource).or_else(|| self.method.path.clone());
+        let joined = |values: Option<&Vec<String>>| values.map(|values| values.join(","));
+        let value = |name: &str| match name.strip_prefix("integration.request.") {
+            Some(_) => match Target::request(name).ok()? {
+                Target::Header(name) => mapped.headers.get(&name).map(str::to_owned),
+                Target::Query(name) => joined(mapped.querystring.get(&name)),
+                Target::Path(name) => mapped.path.get(&name).cloned(),
+            },
+            None => match Source::cache(name).ok()? {
+                Source::Path(name) => request.path_parameters.get(&name).cloned(),
+                Source::Query(name) | Source::Queries(name) => joined(request.querystring.get(&name)),
+                Source::Header(name) | Source::Headers(name) => request.headers.get(&name).map(str::to_owned),
+                _ => None,
+            },
+        };
+        Some(CacheKey { namespace, values: names.iter().map(|name| (name.as_str(), value(name))).collect() })
+    }
+
+    /// Checks whether the body of a request is of a binary media type.
+    pub(crate) fn is_binary_request(&self, request: &MethodRequest) -> bool {
+        let types = &self.api.binary_media_types;
+        !types.is_empty() && is_binary(types, Some(request.content_type()))
+    }
+}
+
+/// Logs the backend's request, or notes why there is none.
+pub(crate) fn log_request(result: &Result<IntegrationRequest, Refusal>, invocation: &mut Invocation<'_>) {
+    match result {
+        Err(refusal) => invocation.note_refusal(Step::Request, refusal),
+        Ok(sent) if sent.kind != IntegrationType::Mock => {
+            invocation.say(format_args!("Endpoint request URI: {}", Shown::Url(sent)));
+            invocation.say(format_args!("Endpoint request headers: {}", Shown::Headers(&sent.headers)));
+            let body = Shown::Body(&sent.body);
+            invocation.say(format_args!("Endpoint request body after transformations: {body}"));
+        }
+        Ok(_) => {}
+    }
+}
+
+/// Logs the client's response.
+pub(crate) fn log_response(answer: &MethodResponse, invocation: &mut Invocation<'_>) {
+    invocation.say(format_args!("Method response body after transformations: {}", Shown::Body(&answer.body)));
+    invocation.say(format_args!("Method response headers: {}", Shown::Headers(&answer.headers)));
+    invocation.say(format_args!("Successfully completed execution"));
+    invocation.say(format_args!("Method completed with status: {}", answer.status));
+}
+
+/// Converts an override to text; a list is joined with commas ("Override your API's request and response
+/// parameters and status codes").
+pub(crate) fn override_text(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        Json::Array(items) => items.iter().map(override_text).collect::<Vec<_>>().join(","),
+        Json::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// Returns the HTTP method of the backend's request; `ANY` passes that of the client
+/// (aws-observed 7.14, R).
+pub(crate) fn backend_method<'a>(integration: &'a PreparedIntegration, request: &'a MethodRequest) -> &'a str {
+    integration.model.http_method.as_deref().filter(|method| *method != "ANY").unwrap_or(&request.method)
+}

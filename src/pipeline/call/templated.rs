@@ -1,0 +1,304 @@
+//! The request of integrations with mappings and templates, in REST and WebSocket APIs.
+
+use super::invocation::Invocation;
+use super::note::Step;
+use super::prepared::{Compiled, Prepared, PreparedIntegration, PreparedTemplate};
+use super::refusal::Refusal;
+use super::response_type::ResponseType;
+use super::steps::{Mapped, backend_method, override_text};
+use crate::diagnostic::Code;
+use crate::error::Error;
+use crate::pipeline::mapping::Target;
+use crate::pipeline::mapping::payload::{Origin, Payload};
+use crate::pipeline::message::header_rules::{NOT_FORWARDED, lists};
+use crate::pipeline::message::{
+    HeaderAction, Headers, IntegrationRequest, MethodRequest, header_to_backend, request_conversion,
+};
+use crate::pipeline::model::uri::{action_parameters, mask_open, service_fault};
+use crate::pipeline::model::{ContentHandling, IntegrationType, PassthroughBehavior, Table, fill_in_uri, is_endpoint};
+use crate::template::Template;
+use serde_json::{Map, Value as Json};
+
+/// A template that was chosen, with its name.
+pub(crate) type Chosen<'a> = (&'a str, &'a Template);
+
+impl Prepared {
+    /// Creates the request of an integration that is not AWS_PROXY, with the template that was chosen.
+    pub(crate) fn templated_request(
+        &self,
+        integration: &PreparedIntegration,
+        request: &MethodRequest,
+        template: Result<Option<Chosen<'_>>, Refusal>,
+        invocation: &mut Invocation<'_>,
+    ) -> Result<IntegrationRequest, Refusal> {
+        match integration.model.kind {
+            IntegrationType::Mock => self.mock_request(integration, request, template, invocation),
+            IntegrationType::HttpProxy => self.forwarded_request(integration, request, invocation),
+            _ => self.mapped_request(integration, request, template, invocation),
+        }
+    }
+
+    /// Creates the request of a MOCK: only the rendered body (aws-observed 8.5).
+    fn mock_request(
+        &self,
+        integration: &PreparedIntegration,
+        request: &MethodRequest,
+        template: Result<Option<Chosen<'_>>, Refusal>,
+        invocation: &mut Invocation<'_>,
+    ) -> Result<IntegrationRequest, Refusal> {
+        let body = self.request_body(integration, request, template?, invocation)?;
+        Ok(self.assemble(integration, request, invocation, Mapped::default(), String::new(), body))
+    }
+
+    /// Creates the request of HTTP and AWS: the mapped parameters and a few headers of the gateway.
+    fn mapped_request(
+        &self,
+        integration: &PreparedIntegration,
+        request: &MethodRequest,
+        template: Result<Option<Chosen<'_>>, Refusal>,
+        invocation: &mut Invocation<'_>,
+    ) -> Result<IntegrationRequest, Refusal> {
+        let mut mapped = map_parameters(integration, request, invocation)?;
+        let mut body = self.request_body(integration, request, template?, invocation)?;
+        override_parameters(&mut mapped, &invocation.overrides.request);
+        filter_headers(&mut mapped.headers, integration)?;
+        let uri = endpoint(integration, &mapped.path, invocation)?;
+
+        let http = integration.model.kind.is_http();
+        let method = backend_method(integration, request);
+        if !http {
+            for (name, value) in action_parameters(&uri) {
+                mapped.querystring.set(name, vec![value]);
+            }
+        }
+        let has_body = !matches!(method, "GET" | "HEAD");
+        if http && !has_body {
+            body.clear();
+        }
+        if integration.is_lambda && !is_json(&body) {
+            let detail = "Lambda refuses a payload that is not JSON: Could not parse request body into json";
+            invocation.note(Step::Request, Code::Request, detail);
+        }
+        let headers = &mut mapped.headers;
+        headers.set_default("Accept", "application/json");
+        headers.set_default("User-Agent", format!("AmazonAPIGateway_{}", invocation.api_id().unwrap_or_default()));
+        if has_body {
+            headers.set_default("Content-Type", request.headers.get("Content-Type").unwrap_or("application/json"));
+        }
+        headers.set_default("X-Amzn-Trace-Id", invocation.trace_id(request.headers.get("X-Amzn-Trace-Id")));
+        set_api_id(headers, integration, invocation);
+        Ok(self.assemble(integration, request, invocation, mapped, uri, body))
+    }
+
+    /// Creates the request of HTTP_PROXY: that of the client, whose headers are replaced by mapped ones,
+    /// while mapped query values are appended (aws-observed 7.8, R).
+    fn forwarded_request(
+        &self,
+        integration: &PreparedIntegration,
+        request: &MethodRequest,
+        invocation: &mut Invocation<'_>,
+    ) -> Result<IntegrationRequest, Refusal> {
+        let mut mapped = map_parameters(integration, request, invocation)?;
+        filter_headers(&mut mapped.headers, integration)?;
+        let uri = endpoint(integration, &mapped.path, invocation)?;
+        let mut headers: Headers = request.headers.iter().filter(|(name, _)| !lists(NOT_FORWARDED, name)).collect();
+        for (name, value) in mapped.headers.iter() {
+            headers.set(name, value);
+        }
+        headers.set("X-Amzn-Trace-Id", invocation.trace_id(request.headers.get("X-Amzn-Trace-Id")));
+        set_api_id(&mut headers, integration, invocation);
+        mapped.headers = headers;
+        let mut querystring = request.querystring.clone();
+        for (name, values) in mapped.querystring {
+            match querystring.get_mut(&name) {
+                Some(before) => before.extend(values),
+                None => querystring.set(name, values),
+            }
+        }
+        mapped.querystring = querystring;
+        let body = match backend_method(integration, request) {
+            "GET" | "HEAD" => Vec::new(),
+            _ => self.converted_body(request, integration.model.content_handling)?,
+        };
+        Ok(self.assemble(integration, request, invocation, mapped, uri, body))
+    }
+
+    fn converted_body(&self, request: &MethodRequest, handling: Option<ContentHandling>) -> Result<Vec<u8>, Refusal> {
+        let conversion = request_conversion(self.is_binary_request(request), handling);
+        Ok(conversion.apply(&request.body).map_err(Refusal::configuration)?.into_owned())
+    }
+
+    /// Returns the body after conversion and template.
+    fn request_body(
+        &self,
+        integration: &PreparedIntegration,
+        request: &MethodRequest,
+        template: Option<Chosen<'_>>,
+        invocation: &mut Invocation<'_>,
+    ) -> Result<Vec<u8>, Refusal> {
+        let handling = integration.model.content_handling;
+        let body = self.converted_body(request, handling)?;
+        let Some((name, template)) = template else { return Ok(body) };
+        // Templates work on text; bytes of a binary media type are never text.
+        let bytes = self.is_binary_request(request) && handling != Some(ContentHandling::ConvertToText);
+        if bytes || std::str::from_utf8(&body).is_err() {
+            let cause = Error::new(Code::Conversion, "Unable to transform request: the body is binary");
+            return Err(Refusal::configuration(cause));
+        }
+        let rendered = invocation.render(Step::Request, name, template, request, &body);
+        let rendered = rendered.map_err(|error| match error.code() {
+            // The payload is broken, not a text given to `$util.parseJson`.
+            Code::BadPayload if Payload::new(&body).json().is_err() => bad_json(error).in_template(name),
+            _ => Refusal::configuration(error).in_template(name),
+        })?;
+        Ok(rendered.into_bytes())
+    }
+}
+
+/// Prefixes the error of a template with the service's words.
+pub(crate) fn untransformed(what: &str, error: Error) -> Error {
+    let words = Error::new(error.code(), format!("Unable to transform {what}: {}", error.detail()));
+    match error.span() {
+        Some(span) => words.at(span),
+        None => words,
+    }
+}
+
+/// Refuses a body that looks like JSON and is invalid (aws-observed 7.6, H).
+fn bad_json(cause: Error) -> Refusal {
+    Refusal::new(ResponseType::BadRequestBody, cause).with_message("Invalid JSON in request body")
+}
+
+/// Returns the template that was found, or `None` if the body may pass without one.
+pub(crate) fn template_or_passthrough<'a>(
+    integration: &'a PreparedIntegration,
+    found: Option<&'a PreparedTemplate>,
+    wanted: &str,
+) -> Result<Option<Chosen<'a>>, Refusal> {
+    if let Some(PreparedTemplate { name, compiled, .. }) = found {
+        return match compiled {
+            Compiled::Ready(template) => Ok(Some((name, template))),
+            Compiled::Empty => Ok(None),
+            Compiled::Broken(error) => {
+                Err(Refusal::configuration(untransformed("request", error.clone())).in_template(name))
+            }
+        };
+    }
+    let passes = match integration.model.passthrough_behavior {
+        PassthroughBehavior::WhenNoMatch => true,
+        PassthroughBehavior::WhenNoTemplates => integration.templates.is_empty(),
+        PassthroughBehavior::Never => false,
+    };
+    if passes {
+        return Ok(None);
+    }
+    let why = format!(
+        "no template for {wanted}, and the passthrough behaviour is {}",
+        integration.model.passthrough_behavior
+    );
+    Err(Refusal::new(ResponseType::UnsupportedMediaType, Error::new(Code::Request, why)))
+}
+
+fn map_parameters(
+    integration: &PreparedIntegration,
+    request: &MethodRequest,
+    invocation: &Invocation<'_>,
+) -> Result<Mapped, Refusal> {
+    refuse_forbidden(integration)?;
+    let mappings = integration.mappings.as_ref().map_err(|error| Refusal::configuration(error.clone()))?;
+    let mut mapped = Mapped::default();
+    let payload = Payload::new(&request.body);
+    let origin = Origin {
+        request,
+        headers: &request.headers,
+        payload: &payload,
+        context: &invocation.context,
+        stage_variables: &invocation.stage_variables,
+    };
+    for (target, source) in mappings {
+        let values = origin.values(source).map_err(bad_json)?;
+        if values.is_empty() {
+            continue;
+        }
+        match target {
+            Target::Header(name) => mapped.headers.set(name, values.join(",")),
+            Target::Path(name) => mapped.path.set(name, values.join(",")),
+            Target::Query(name) => mapped.querystring.set(name, values),
+        }
+    }
+    Ok(mapped)
+}
+
+/// Refuses mappings onto headers that fail every call, even of the type that applies no mappings
+/// (aws-observed 10.5, R).
+pub(crate) fn refuse_forbidden(integration: &PreparedIntegration) -> Result<(), Refusal> {
+    let targets = integration.mappings.iter().flatten().map(|(target, _)| target);
+    let mut names = targets.filter_map(|target| if let Target::Header(name) = target { Some(name) } else { None });
+    match names.find(|name| header_to_backend(name, integration.model.kind) == HeaderAction::Fail) {
+        Some(name) => Err(forbidden(name)),
+        None => Ok(()),
+    }
+}
+
+fn forbidden(name: &str) -> Refusal {
+    Refusal::configuration(Error::new(
+        Code::Mapping,
+        format!("the header {name} cannot be set on the request to the backend"),
+    ))
+}
+
+fn filter_headers(headers: &mut Headers, integration: &PreparedIntegration) -> Result<(), Refusal> {
+    let kind = integration.model.kind;
+    if let Some((name, _)) = headers.iter().find(|(name, _)| header_to_backend(name, kind) == HeaderAction::Fail) {
+        return Err(forbidden(name));
+    }
+    if headers.iter().any(|(name, _)| header_to_backend(name, kind) == HeaderAction::Drop) {
+        *headers = headers.iter().filter(|(name, _)| header_to_backend(name, kind) != HeaderAction::Drop).collect();
+    }
+    Ok(())
+}
+
+/// Replaces mapped parameters by overrides, headers ignoring case (aws-observed 6.8, D).
+fn override_parameters(mapped: &mut Mapped, overrides: &Map<String, Json>) {
+    let entries = |place: &str| overrides.get(place).and_then(Json::as_object).into_iter().flatten();
+    for (name, value) in entries("header") {
+        mapped.headers.set(name, override_text(value));
+    }
+    for (name, value) in entries("path") {
+        mapped.path.set(name, override_text(value));
+    }
+    for (name, value) in entries("querystring") {
+        let values = match value {
+            Json::Array(items) => items.iter().map(override_text).collect(),
+            one => vec![override_text(one)],
+        };
+        mapped.querystring.set(name, values);
+    }
+}
+
+fn is_json(body: &[u8]) -> bool {
+    body.is_empty() || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
+}
+
+fn set_api_id(headers: &mut Headers, integration: &PreparedIntegration, invocation: &Invocation<'_>) {
+    if let (Some(id), true) = (invocation.api_id(), integration.model.kind.is_http()) {
+        headers.set_default("X-Amzn-Apigateway-Api-Id", id);
+    }
+}
+
+pub(crate) fn endpoint(
+    integration: &PreparedIntegration,
+    path: &Table<String>,
+    invocation: &Invocation<'_>,
+) -> Result<String, Refusal> {
+    let uri = fill_in_uri(integration.model.uri.as_deref().unwrap_or_default(), path, &invocation.stage_variables);
+    let sound = match integration.model.kind {
+        kind if kind.is_http() => is_endpoint(&mask_open(&uri)),
+        // A document may leave an ARN unresolved, such as Terraform's `${aws_lambda_function.f.invoke_arn}`.
+        _ => uri.starts_with("${") || service_fault(&mask_open(&uri)).is_none(),
+    };
+    if sound {
+        return Ok(uri);
+    }
+    Err(Refusal::configuration(Error::new(Code::Configuration, format!("Invalid endpoint address: {uri}"))))
+}
