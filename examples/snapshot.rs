@@ -1,10 +1,10 @@
 //! Renders a mapping template and shows the forms of the result that a snapshot test keeps.
 //!
-//! `cargo run --example snapshot`; docs/snapshot-tests.md tells how to test with it.
+//! `cargo run --example snapshot`; docs/snapshot-tests.md explains how to test with it.
 
 use vtl::{Error, Globals, Params, Rendered, Template};
 
-/// What a project would do for each of its templates: one request, one result.
+/// Renders one template with one request, as a project would for each of its templates.
 pub fn orders_page() -> Result<Rendered, Error> {
     let template = Template::parse(include_str!("orders-page.vtl"))?;
     let globals = Globals::body(include_str!("orders-page.json")).params(Params::new().query("limit", "2"));

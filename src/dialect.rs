@@ -32,7 +32,7 @@ macro_rules! switches {
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct Dialect {
-            /// A reference to nothing has the value `""`, and there are no macros and no `#evaluate`
+            /// A null reference has the value `""`, and there are no macros and no `#evaluate`
             /// (aws-observed 1.2, M).
             pub(crate) service: bool,
             $(pub(crate) $name: bool,)*

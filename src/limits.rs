@@ -10,7 +10,7 @@ use std::fmt;
 
 macro_rules! limits {
     ($($name:ident, $with:ident, $service:expr, $velocity:expr, $doc:literal;)*) => {
-        /// Resource limits of a template; `None` is no limit.
+        /// Resource limits of a template; `None` means unlimited.
         ///
         /// Each limit has a getter of its name and a setter `with_…`; [`get`](Limits::get) and
         /// [`set`](Limits::set) take the name as text.

@@ -62,5 +62,5 @@ impl fmt::Display for Note {
     }
 }
 
-/// How many notes a render keeps.
+/// Maximum number of notes of a render.
 pub(crate) const MOST_NOTES: usize = 200;

@@ -111,7 +111,7 @@ fn every_signature_can_be_called() {
 const PRELUDE: &str = "#set($s = 'abc')#set($l = [1, 2, 3])#set($m = {'k': 1})#set($i = 7)#set($d = 2.5)\
     #set($n = 9223372036854775808)#set($x = $n * 1.5)";
 
-/// An expression for a value of a class; none where a template has no such value.
+/// Returns an expression for a value of a class; `None` if templates have no such value.
 fn sample(class: &str) -> Option<&'static str> {
     Some(match class {
         "String" | "CharSequence" => "$s",

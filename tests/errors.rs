@@ -1,4 +1,4 @@
-//! What a person reads when a template does not compile: the place, and where it can be told the way out.
+//! Reports of templates that do not compile: position, message and help.
 
 use insta::assert_snapshot;
 use vtl::Template;

@@ -132,7 +132,7 @@ fn blocks_are_data() {
     assert_eq!(render(&text, "", velocity()).expect("nothing recurses").text, "x");
 }
 
-/// Template, payload, and what becomes of it in either dialect. `ok`, or a code; none may take longer than a moment.
+/// The rows: template, payload, and the expected outcome in each dialect, `ok` or a code.
 #[test]
 fn hostile_input() {
     let n = 100_000;

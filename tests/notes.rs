@@ -1,5 +1,5 @@
-//! Notes tell the cause and the way out, and are silent where there is nothing to mend. The templates are those that
-//! newcomers and public reports brought: rows "newcomer" and "reports" of the collected cases.
+//! Notes name the cause and the way out, and are absent where nothing is wrong. The templates come from
+//! newcomers and public reports: rows "newcomer" and "reports" of the collected cases.
 
 use vtl::{Code, Globals, ParseOptions, Template};
 
@@ -137,7 +137,7 @@ fn a_payload_that_breaks_off_says_where() {
     }
 }
 
-/// Inside of a macro a name may be an argument: only what is sure is told.
+/// Inside of a macro a name may be an argument, so notes there name only certain causes.
 #[test]
 fn arguments_of_macros_are_not_called_missing() {
     let text = "#macro(m $arg)[$arg.x]#end#m($gone)";

@@ -33,7 +33,7 @@ fn every_citation_names_a_fact() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Returns the facts of the catalogue by number; a section stands for itself under its own.
+/// Returns the facts of the catalogue by number; a section counts as a fact under its own number.
 fn facts(text: &str) -> BTreeMap<String, String> {
     let mut facts: BTreeMap<String, String> = BTreeMap::new();
     let (mut number, mut section) = (String::new(), String::new());

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use vtl::Code;
 use vtl::jsonpath::JsonPath;
 
-/// What a path makes of a document, in the words of the vectors.
+/// Evaluates a path on a document; the outcome is in the terms of the vectors.
 fn outcome(path: &str, document: &Value) -> (Option<bool>, Result<Value, &'static str>) {
     let path = match JsonPath::parse(path) {
         Ok(path) => path,

@@ -5,8 +5,8 @@ use vtl::{Dialect, Globals, ParseOptions, Template};
 /// Never runs, but computes a path: so everything is read.
 const DEFEAT: &str = "#if(1 == 2)$input.path(\"$nothing\")#end";
 
-/// What a template gives, down to its notes.
-fn told(template: &str, dialect: Dialect, body: &str) -> String {
+/// Renders a template; returns output and notes as text.
+fn outcome(template: &str, dialect: Dialect, body: &str) -> String {
     let template = Template::parse_with(template, &ParseOptions::velocity_1_7().dialect(dialect)).expect("it compiles");
     match template.render(&Globals::body(body)) {
         Ok(out) => {
@@ -20,8 +20,8 @@ fn told(template: &str, dialect: Dialect, body: &str) -> String {
 #[track_caller]
 fn same(template: &str, body: &str) {
     for dialect in [Dialect::service(), Dialect::velocity_1_7(), Dialect::service().with_parse_per_call(true)] {
-        let all = told(&format!("{template}{DEFEAT}"), dialect, body);
-        assert_eq!(told(template, dialect, body), all, "{template}\n{body}");
+        let all = outcome(&format!("{template}{DEFEAT}"), dialect, body);
+        assert_eq!(outcome(template, dialect, body), all, "{template}\n{body}");
     }
 }
 

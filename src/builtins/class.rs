@@ -104,7 +104,7 @@ fn instances_override(name: &str, method: JavaMethod) -> bool {
     }
 }
 
-/// Creates an instance of a class; none of a class whose instances a template cannot get.
+/// Creates an instance of a class; `None` for a class whose instances templates cannot obtain.
 fn instance<'r>(arena: &'r Arena<'r>, name: &str) -> Result<Option<Value<'r>>, Error> {
     let map = |kind| arena.map(kind);
     let linked = || arena.map(MapKind::Linked);

@@ -19,7 +19,7 @@ pub(super) fn text_at<'a>(args: &'a [Value<'_>], at: usize) -> Result<&'a str, E
     }
 }
 
-/// Returns the argument at a position as an `int`, 0 for anything that is no whole number.
+/// Returns the argument at a position as an `int`, 0 for anything but a whole number.
 pub(super) fn int_at(args: &[Value<'_>], at: usize) -> i32 {
     match args.get(at) {
         Some(Value::Int(i)) => *i,

@@ -1,7 +1,7 @@
 //! Java methods by name: variants, docs and examples. `signature.rs` has their parameters.
 
-/// One row per name: variant, Java name, doc line, example and its output. The rows stand below the
-/// heading that they have in `docs/reference.md`.
+/// Defines the methods from one row per name: variant, Java name, doc line, example and its output. The rows
+/// are grouped by their heading in `docs/reference.md`.
 macro_rules! methods {
     ($([$heading:literal] $($name:ident = $java:literal, $doc:literal, $example:literal => $output:literal;)*)*) => {
         /// A Java method by its name; receiver and arguments choose the overload.

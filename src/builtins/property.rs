@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::value::shape::fingerprint;
 use crate::value::{Arena, Value, View};
 
-/// A property name with the methods that it may stand for, which are looked up when compiling.
+/// A property name with the methods that it may denote, resolved at compile time.
 #[derive(Clone, Debug)]
 pub(crate) struct Property {
     pub(crate) name: Box<str>,
@@ -47,8 +47,8 @@ fn accessor(prefix: &str, name: &str) -> JavaMethod {
     JavaMethod::named(&format!("{prefix}{toggled}{}", rest.as_str()))
 }
 
-/// Reads `$o.name` in Velocity's order: getter, member of a map, `get("name")`, `isName()`. `None` when
-/// there is no such property.
+/// Reads `$o.name` in Velocity's order: getter, member of a map, `get("name")`, `isName()`. `None` if
+/// the property does not exist.
 pub(crate) fn get<'r>(
     arena: &'r Arena<'r>,
     receiver: &Value<'r>,

@@ -2,7 +2,7 @@
 //!
 //! A template reaches a static method such as `parseInt` through any value of the class. `Object` is
 //! every value, `Number` every number, `Collection` the `values()` of a map, `Set` its `keySet()` and
-//! `entrySet()`; `ArrayList` is a list that is no part of another, `JSONArray` a list of the payload.
+//! `entrySet()`; `ArrayList` is a list that is not a `subList`, `JSONArray` a list of the payload.
 
 use crate::value::{Big, Host, ListKind, Value, View};
 

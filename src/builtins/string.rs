@@ -552,7 +552,7 @@ mod tests {
     use serde_json::Value as Json;
 
     /// Each row was recorded from Velocity 1.7 on Java 17: receiver, method, arguments and what is printed;
-    /// null when there is no such method, `"!"` in a list when it throws.
+    /// null if the method does not exist, `"!"` in a list if it throws.
     #[test]
     fn strings_do_what_java_does() {
         for line in include_str!("../../corpus/methods/strings.jsonl").lines() {

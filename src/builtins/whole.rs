@@ -121,7 +121,7 @@ fn by_zero() -> Error {
     big::arithmetic("/ by zero")
 }
 
-/// Creates the exception for a text that is no number.
+/// Creates the exception for a text that is not a number.
 pub(super) fn no_number(text: &str) -> Error {
     exception("NumberFormatException", format!("For input string: \"{text}\""))
 }

@@ -39,7 +39,7 @@ use std::fmt;
 pub struct Diagnostic {
     /// Stable code of the kind of problem.
     pub code: Code,
-    /// How bad it is.
+    /// Severity of the problem.
     pub severity: Severity,
     /// Description of this case: what is wrong.
     pub message: String,

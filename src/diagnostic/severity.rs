@@ -1,9 +1,9 @@
-//! How bad a diagnostic is.
+//! The severity of a diagnostic.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// How bad a diagnostic is, from advice up to error.
+/// The severity of a diagnostic, in ascending order.
 ///
 /// ```
 /// use vtl::diagnostic::Severity;

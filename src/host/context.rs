@@ -4,7 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Variable {
-    /// Path below `$context`, such as `identity.sourceIp`; a part in capitals stands for any name.
+    /// Path below `$context`, such as `identity.sourceIp`; a part in capitals is a placeholder for any name.
     pub name: &'static str,
     /// Description in a few words of Markdown.
     pub doc: &'static str,

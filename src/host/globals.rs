@@ -177,7 +177,7 @@ impl<'a> Globals<'a> {
     /// Sets plain top-level variables from the text of a JSON object, with whole numbers of any size.
     ///
     /// # Errors
-    /// `V203` when the text is no JSON object.
+    /// `V203` if the text is not a JSON object.
     pub fn variables_json(mut self, text: &str) -> Result<Self, Error> {
         let bad = |e: serde_json::Error| Error::new(Code::BadPayload, format!("the variables are no JSON object: {e}"));
         let object: BTreeMap<String, &RawValue> = serde_json::from_str(text).map_err(bad)?;

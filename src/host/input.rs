@@ -231,7 +231,7 @@ impl<'r> Input<'r> {
     }
 }
 
-/// Tells that an error is one of the payload, and where: its span is no place of the template.
+/// Converts an error of the payload: its span refers to the payload, so the position moves into the help.
 fn in_payload(error: Error, payload: &str) -> Error {
     let Some(span) = error.span() else { return error };
     let (line, column) = span.line_column(payload);

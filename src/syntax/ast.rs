@@ -149,7 +149,7 @@ pub enum ExprKind<'s> {
     Map(Vec<(Expr<'s>, Expr<'s>)>),
     /// `[a..b]`
     Range(Box<(Expr<'s>, Expr<'s>)>),
-    /// `(a)`, a node of its own in Velocity: it tells conditions from values.
+    /// `(a)`, a node of its own in Velocity, which distinguishes conditions from values.
     Group(Box<Expr<'s>>),
     /// `!a`
     Not(Box<Expr<'s>>),

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 const OPERAND: &str = "`(`, a list, a map, a number, a reference, a string or true or false";
 const ARGUMENT: &str = "a list, a map, a number, a reference, a string or true or false";
 
-/// Checks whether a token starts an argument of a method, or stands in front of one.
+/// Checks whether a token starts a method argument, or may precede one.
 fn starts_parameter(kind: TokenKind) -> bool {
     matches!(
         kind,
@@ -392,9 +392,9 @@ impl<'s> Parser<'s> {
 /// An operator of an expression.
 #[derive(Clone, Copy)]
 struct Sign {
-    /// How tightly it binds.
+    /// The precedence.
     level: u8,
-    /// Its operation; none for `||` and `&&`, which their level tells.
+    /// The operation; `None` for `||` and `&&`, which are identified by their precedence.
     operator: Option<Operator>,
     at: Span,
 }

@@ -40,7 +40,7 @@ pub(super) struct Lexer<'s> {
     in_comment: bool,
     in_set: bool,
     cache: Cache,
-    /// What is left of marks that start nothing, for the tokens behind them.
+    /// The remains of marks that start nothing, for the tokens after them.
     pub(super) dropped: Vec<String>,
 }
 

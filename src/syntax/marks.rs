@@ -1,9 +1,9 @@
-//! The marks in front of a reference, and what is left of a `$` or `#` that starts nothing.
+//! The marks before a reference, and the remains of a `$` or `#` that starts nothing.
 
 use super::ast::Mark;
 
-/// Reads the marks of a reference (`\\$`, `$$!`, `#$`); `after` is the name or brace behind them. Returns what
-/// is printed for them, whether the reference is quiet, and how many bytes stand before the last `$`.
+/// Parses the marks of a reference (`\\$`, `$$!`, `#$`); `after` is the name or brace after them. Returns the
+/// text printed for them, `true` for a quiet reference, and the number of bytes before the last `$`.
 pub(super) fn read<'s>(mark: &'s str, after: &str) -> (Option<Box<Mark<'s>>>, bool, usize) {
     match mark {
         "$" => return (None, false, 0),

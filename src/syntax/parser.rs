@@ -20,7 +20,7 @@ use crate::span::Span;
 /// Most errors that a tolerant parse records.
 const MOST_ERRORS: usize = 500;
 
-/// Parses a template, or the text of a string that stands in `brackets` open brackets; ends with the first
+/// Parses a template, or the text of a string inside of `brackets` open brackets; ends with the first
 /// error.
 pub(super) fn strict<'s>(source: &'s str, settings: Settings<'s>, brackets: u64) -> Result<Ast<'s>, Error> {
     Parser::new(source, settings, brackets, None).template().map(|(ast, _)| ast)
@@ -35,7 +35,7 @@ pub(super) fn tolerant<'s>(source: &'s str, settings: Settings<'s>, brackets: u6
     }
 }
 
-/// Anything with the form of a reference.
+/// A construct with the form of a reference.
 pub(super) enum Referred<'s> {
     Variable(Reference<'s>),
     /// A *runt*, as Velocity calls it: a name or brace without a `$` where a reference is read. It has no value;
@@ -50,7 +50,7 @@ pub(super) struct Parser<'s> {
     /// The tokens that have been looked at.
     ahead: [Token; 3],
     known: usize,
-    /// Where the last token ends that was taken.
+    /// The end of the last consumed token.
     pub(super) taken: u32,
     nodes: Vec<Node<'s>>,
     blocks: Blocks<'s>,
@@ -63,7 +63,7 @@ pub(super) struct Parser<'s> {
     pub(super) outermost: Span,
     /// The last string literal that was read.
     pub(super) last_string: Span,
-    /// What is wrong so far; none in a strict parse.
+    /// The errors so far; `None` in a strict parse.
     pub(super) errors: Option<Vec<Error>>,
 }
 
@@ -449,7 +449,7 @@ impl<'s> Parser<'s> {
 
     // ---- escapes
 
-    /// `\#if` prints `#if`, `\#nosuch` prints as it stands.
+    /// Parses an escaped directive: `\#if` prints `#if`, `\#nosuch` prints verbatim.
     fn escaped_directive(&mut self) -> Result<(), Error> {
         let token = self.take()?;
         let image = token.image(self.source);

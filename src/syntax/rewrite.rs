@@ -1,8 +1,8 @@
 //! The source of a form as Velocity prints it, where it prints source.
 //!
-//! Velocity puts such a text together from its tokens: comments have lost their text, marks that start nothing
-//! are kept or lost, `\#if` has lost its backslash. All other tokens read as they stand, so a template is kept
-//! as a list of the few places that do not.
+//! Velocity concatenates the images of its tokens: comments lose their text, stray marks are kept or lost,
+//! `\#if` loses its backslash. All other tokens are verbatim, so a template records only the pieces that
+//! differ.
 
 use crate::span::Span;
 
@@ -10,9 +10,9 @@ use crate::span::Span;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Rewrite<'s> {
     pub(super) at: Span,
-    /// How it reads in the text of a macro call.
+    /// The text in a macro call.
     pub(super) in_call: &'s str,
-    /// How it reads in the text of a `#literal` block or a reference.
+    /// The text in a `#literal` block or a reference.
     pub(super) in_literal: &'s str,
 }
 
@@ -50,8 +50,8 @@ impl Rewritten {
     }
 }
 
-/// Returns a piece of the source with the rewrites in it applied, as `#literal` prints it; `None` if it reads as
-/// it stands.
+/// Returns a piece of the source with the rewrites in it applied, as `#literal` prints it; `None` if it is
+/// verbatim.
 pub(super) fn piece(source: &str, at: Span, rewrites: &[Rewrite<'_>]) -> Option<String> {
     if rewrites.is_empty() {
         return None;

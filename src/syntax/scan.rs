@@ -51,12 +51,12 @@ pub(super) enum Match {
     None,
 }
 
-/// What was found out about the runs ahead, so that a run is walked once however often it is asked about.
+/// Cached ends of the runs ahead, so that each run is scanned once, however many tokens depend on it.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
-    /// Where the last run of backslashes ends.
+    /// The end of the last run of backslashes.
     slashes: usize,
-    /// Where the last run of blanks ends that `#set(` could follow, and the length of that `#set(`.
+    /// The end of the last run of blanks that may precede `#set(`, and the length of that `#set(`.
     blanks: (usize, usize),
 }
 
@@ -350,7 +350,7 @@ fn dollar(bytes: Bytes<'_>, at: usize) -> Match {
     mark(bytes, at, at)
 }
 
-/// The mark of a reference whose `$` stands at `dollar`, behind backslashes.
+/// Matches the mark of a reference whose `$` is at `dollar`, after backslashes.
 fn mark(bytes: Bytes<'_>, at: usize, dollar: usize) -> Match {
     let mut end = dollar + 1;
     while bytes.get(end) == Some(&b'\\') {
@@ -360,7 +360,7 @@ fn mark(bytes: Bytes<'_>, at: usize, dollar: usize) -> Match {
     Match::Dollar(end - at)
 }
 
-/// The mark of a reference behind backslashes, if a `$` stands behind them.
+/// Matches the mark of a reference after backslashes, if a `$` follows them.
 fn marked(bytes: Bytes<'_>, at: usize, cache: &mut Cache) -> Option<Match> {
     let dollar = slashes(bytes, at, cache);
     (bytes.get(dollar) == Some(&b'$')).then(|| mark(bytes, at, dollar))
@@ -408,7 +408,7 @@ fn width(first: u8) -> usize {
     }
 }
 
-/// Returns the length of `#set(`, 0 if it does not stand at `at`.
+/// Returns the length of the `#set(` at `at`, or 0.
 fn set(bytes: Bytes<'_>, at: usize) -> usize {
     let Some(rest) = bytes.get(at..) else { return 0 };
     let head = if rest.starts_with(b"#set") {
@@ -478,7 +478,7 @@ fn whitespace(bytes: Bytes<'_>, at: usize) -> Match {
     Match::Token(TokenKind::Whitespace, bytes[at..].iter().take_while(blank).count())
 }
 
-/// Returns the length of blanks up to and with the end of their line, 0 if something else stands there.
+/// Returns the length of blanks including the line terminator after them, or 0 if anything else follows.
 fn line_end(bytes: Bytes<'_>, at: usize) -> usize {
     let blanks = bytes.get(at..).unwrap_or(&[]).iter().take_while(|&&b| matches!(b, b' ' | b'\t')).count();
     match (bytes.get(at + blanks), bytes.get(at + blanks + 1)) {
@@ -488,7 +488,7 @@ fn line_end(bytes: Bytes<'_>, at: usize) -> usize {
     }
 }
 
-/// A number, with its sign: the longest that stands there.
+/// Matches the longest number, with its sign.
 fn number(bytes: Bytes<'_>, at: usize) -> Option<Match> {
     let digits = |from: usize| bytes.get(from..).unwrap_or(&[]).iter().take_while(|b| b.is_ascii_digit()).count();
     let sign = usize::from(bytes[at] == b'-');

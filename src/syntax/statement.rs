@@ -73,7 +73,7 @@ struct Pending {
     counted: bool,
 }
 
-/// Lists the statements of a template in the order of the source; `macros` tells whether macros exist.
+/// Lists the statements of a template in the order of the source; `macros` is set if the dialect has macros.
 pub(crate) fn statements(ast: &Ast<'_>, macros: bool) -> Vec<Statement> {
     let mut found: Vec<Statement> = Vec::new();
     let mut open: Vec<Pending> = Vec::new();

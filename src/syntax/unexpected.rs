@@ -7,7 +7,7 @@ use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::span::Span;
 
-/// Creates the error for a token that cannot stand where it does; `expected` names what could.
+/// Creates the error for an unexpected token; `expected` names the alternatives.
 pub(super) fn token(source: &str, token: Token, expected: &str) -> Error {
     if token.kind == TokenKind::Eof {
         return at(source, source.len(), expected);
@@ -19,7 +19,7 @@ pub(super) fn token(source: &str, token: Token, expected: &str) -> Error {
     at(source, start + blanks, expected)
 }
 
-/// Creates the error for text that is no token.
+/// Creates the error for text that does not form a token.
 pub(super) fn no_token(source: &str, found: NoToken) -> Error {
     if let Some(rest) = source.get(found.at..)
         && let Some(first) = rest.chars().next()
@@ -50,7 +50,7 @@ pub(super) fn no_token(source: &str, found: NoToken) -> Error {
     at(source, source.len(), "")
 }
 
-/// Creates the error for whatever stands at a position.
+/// Creates the error for unexpected text at a position.
 fn at(source: &str, at: usize, expected: &str) -> Error {
     let rest = source.get(at..).unwrap_or("");
     let found = match rest.chars().next() {

@@ -64,7 +64,7 @@ fn compare(case: &Value, open: bool) -> Option<String> {
     })
 }
 
-/// Whether all that is wanted is there; more may be.
+/// Returns `true` if `found` contains everything in `wanted`; it may contain more.
 fn contains(found: &Value, wanted: &Value) -> bool {
     match (found, wanted) {
         (Value::Object(found), Value::Object(wanted)) => {
@@ -74,7 +74,7 @@ fn contains(found: &Value, wanted: &Value) -> bool {
     }
 }
 
-/// Checks whether a code stands for another failure than the words of a case.
+/// Returns `true` if a code does not correspond to the failure that a case describes.
 fn fails_otherwise(words: &str, code: Code) -> bool {
     match words {
         "template syntax" => !failure::PARSE.contains(&code),

@@ -13,7 +13,7 @@ pub struct Import {
     pub from: String,
     pub line: usize,
     pub to: String,
-    /// Whether the path is written in code under `#[cfg(test)]`.
+    /// The path is in code under `#[cfg(test)]`.
     pub test: bool,
 }
 
@@ -77,7 +77,7 @@ fn module_of(file: &str) -> Module {
 #[derive(Default)]
 struct Scope {
     file: String,
-    /// `use` declarations: the name they bind and the path they stand for.
+    /// `use` declarations: the bound name and the path it denotes.
     aliases: BTreeMap<String, Vec<String>>,
     /// Names bound by `pub use`: exports, which are imports only where the module uses them itself.
     exported: BTreeSet<String>,
@@ -228,7 +228,7 @@ impl Crate {
 
     /// Returns the file that defines the end of a path; `None` for other crates and local names.
     ///
-    /// A `use` of a module itself is no import yet: the paths through it are.
+    /// A `use` of a module itself does not count as an import; the paths through it do.
     fn resolve(&self, module: &Module, segments: &[String], is_use: bool) -> Option<String> {
         let (found, item) = self.find(module, segments, 0)?;
         if item.is_none() && (is_use || segments.len() == 1) {

@@ -1,5 +1,5 @@
-//! The codes that stand for the failures of Velocity 1.7: by the kind of failure, and by the class of the Java exception
-//! in its message. The corpus tests judge by it too.
+//! The codes that correspond to failures of Velocity 1.7, by the kind of failure and the class of the Java exception
+//! in its message. The corpus tests use them too.
 
 use vtl::Code;
 
@@ -31,7 +31,7 @@ pub const PARSE: &[Code] = &[
     Code::Evaluate,
 ];
 
-/// The codes of a render that fails for a cause that Velocity does not tell.
+/// The codes of a render whose cause of failure is not in Velocity's message.
 const RUNTIME: &[Code] = &[
     Code::BadArguments,
     Code::JavaException,
@@ -52,7 +52,7 @@ fn exceptions(message: &str) -> impl Iterator<Item = &str> {
     names.filter(is_class).filter(|name| !matches!(*name, "Exception" | "Error"))
 }
 
-/// Returns the codes that stand for a class of exception.
+/// Returns the codes that correspond to a class of exception.
 fn by_class(class: &str) -> &'static [Code] {
     match class {
         "IndexOutOfBoundsException" | "StringIndexOutOfBoundsException" | "ArrayIndexOutOfBoundsException" => {

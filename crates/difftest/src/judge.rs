@@ -28,7 +28,7 @@ pub enum Kind {
 /// A disagreement on one case.
 #[derive(Clone, Debug)]
 pub struct Disagreement {
-    /// How they disagree.
+    /// Kind of the difference.
     pub kind: Kind,
     /// The output or error of `vtl`.
     pub ours: String,

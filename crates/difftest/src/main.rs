@@ -70,7 +70,7 @@ struct Generator {
     /// Seed; equal seeds give equal cases
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// What to generate
+    /// Kind of cases to generate
     #[arg(long, value_enum, default_value_t = case::Kind::All)]
     kind: case::Kind,
     /// Folder of recorded cases that mutations start from

@@ -1,6 +1,6 @@
-//! Ranges of source text, and how the text there is written.
+//! Ranges of source text, and the notation of the text in them.
 
-/// How a string is written. It decides how an offset in the string leads back to the file.
+/// The notation of a string, which determines how offsets in the string map to the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Style {
     /// Verbatim: a whole file, or a plain word.
@@ -31,7 +31,7 @@ pub(crate) struct Span {
     pub start: u32,
     /// Offset behind the last byte.
     pub end: u32,
-    /// How the text in the range is written.
+    /// Notation of the text in the range.
     pub style: Style,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct Span {
 pub(crate) struct Piece {
     /// Offset of the part in the whole string.
     pub at: usize,
-    /// Where the part is written.
+    /// Span of the part.
     pub span: Span,
     /// Offset of the part in the string that is written there.
     pub skip: usize,

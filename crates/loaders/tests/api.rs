@@ -1,4 +1,4 @@
-//! What an embedder relies on: documents move between threads, and names of formats parse.
+//! The public API: documents move between threads, and names of formats parse.
 
 use vtl_loaders::{Document, File, Kind, LoadError, Route, TemplateText, UnknownKind};
 

@@ -1,4 +1,4 @@
-//! `vtl bench`, `vtl dump`, and what the command tells of itself.
+//! `vtl bench`, `vtl dump`, `--help` and `--version`.
 
 use crate::run::vtl;
 use serde_json::Value;

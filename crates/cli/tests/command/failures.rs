@@ -1,4 +1,4 @@
-//! What goes wrong: how it is drawn, and the exit code.
+//! Failures: their text and exit codes.
 
 use crate::run::{Folder, vtl, vtl_with};
 use insta::assert_snapshot;

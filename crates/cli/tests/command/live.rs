@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// What one client sent.
+/// A request as the server received it.
 struct Seen {
     head: Vec<String>,
     body: Vec<u8>,

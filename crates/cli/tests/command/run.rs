@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
-/// What a run showed.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,
@@ -16,7 +16,7 @@ pub fn vtl(args: &[&str]) -> Run {
     vtl_with(args, b"")
 }
 
-/// The same with something on standard input.
+/// Runs the command with text on standard input.
 pub fn vtl_with(args: &[&str], stdin: &[u8]) -> Run {
     let mut child = command(args)
         .stdin(Stdio::piped())

@@ -94,7 +94,7 @@ impl Writer<'_> {
         self.put(text);
     }
 
-    /// White space where it may stand, mostly none.
+    /// Generates optional white space, usually empty.
     fn gap(&mut self) {
         match self.random.below(8) {
             0..=4 => {}
@@ -103,7 +103,7 @@ impl Writer<'_> {
         }
     }
 
-    /// What often follows a directive.
+    /// Generates text that often follows a directive.
     fn line_end(&mut self) {
         match self.random.below(6) {
             0 => self.put("\n"),
@@ -525,7 +525,7 @@ impl Writer<'_> {
         self.gap();
     }
 
-    /// What may stand as an argument.
+    /// Generates an argument.
     fn expression_simple(&mut self, depth: usize) {
         match self.random.below(if depth > 0 { 14 } else { 9 }) {
             0 | 1 => self.pick(&["1", "0", "-1", "42", "007", "2147483647", "2147483648", "9223372036854775808", "3"]),

@@ -533,7 +533,7 @@ fn anything(random: &mut Random) -> String {
     random.pick(from).to_owned()
 }
 
-/// Arithmetic, with whatever is no number now and then.
+/// Generates arithmetic, sometimes with operands that are not numbers.
 fn sum(random: &mut Random, depth: usize) -> String {
     if depth == 0 || random.one_in(4) {
         return if random.one_in(12) { anything(random) } else { random.pick(NUMBERS).to_owned() };

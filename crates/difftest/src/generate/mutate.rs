@@ -1,4 +1,4 @@
-//! Templates made from others by small damage, in the letters that tell the scanner something.
+//! Mutation: templates derived from others by small edits of characters that the lexer distinguishes.
 
 use vtl_workloads::Random;
 

@@ -3,7 +3,7 @@
 use crate::generate::mutate::mutate;
 use vtl_workloads::Random;
 
-/// What is rendered of a payload: all of it written out, and printed as the Java object it is.
+/// Templates that serialize the whole payload, and print it as a Java object.
 pub const TEMPLATE: &str = "$input.json('$')\n$input.path('$')";
 
 const NUMBERS: &[&str] = &[

@@ -29,7 +29,7 @@ pub fn cases(kind: Kind, seed: u64, n: u64, seeds: &[Case]) -> Vec<Case> {
     all
 }
 
-/// Replaces a few bytes by any others; what is no longer UTF-8 becomes U+FFFD.
+/// Replaces a few bytes at random; invalid UTF-8 becomes U+FFFD.
 fn damage(template: &str, random: &mut Random) -> String {
     let mut bytes = template.as_bytes().to_vec();
     for _ in 0..=random.below(4) {

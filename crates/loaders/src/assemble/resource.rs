@@ -123,7 +123,7 @@ pub(crate) struct Resource {
     pub properties: Node,
     /// The language of its properties.
     pub surface: Surface,
-    /// Where it is written.
+    /// Span in the document.
     pub span: Span,
 }
 

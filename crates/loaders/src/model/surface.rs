@@ -1,4 +1,4 @@
-//! How each document language names the properties of an integration.
+//! The names of integration properties in each document language.
 //!
 //! [`PROPERTIES`] is the dictionary: the model's names, CloudFormation's, and CloudFormation's of
 //! version 2. Terraform writes CloudFormation's names in snake case, the AWS CLI in camel case.
@@ -49,7 +49,7 @@ const PROPERTIES: &[(&str, &str, &str)] = &[
     ("description", "", "Description"),
 ];
 
-/// Names that may stand beside the properties: owners of the integration, and what the service or
+/// Names that may occur beside the properties: owners of the integration, and what the service or
 /// Terraform adds.
 const OWNERS: &[&str] = &[
     "RestApiId",
@@ -102,7 +102,7 @@ impl Surface {
         PROPERTIES.iter().find(|row| row.0 == property).and_then(|row| self.name_in(row))
     }
 
-    /// Checks for the name of a property, or one that may stand beside the properties.
+    /// Returns `true` for the name of a property, or one that may occur beside the properties.
     pub(crate) fn knows(self, name: &str) -> bool {
         let is_property = PROPERTIES.iter().any(|row| self.name_in(row).is_some_and(|known| known == name));
         is_property || OWNERS.iter().any(|owner| self.spell(owner) == name)

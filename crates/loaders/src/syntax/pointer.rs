@@ -5,7 +5,7 @@ pub(crate) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// Returns the name that one part of a JSON pointer stands for: `a~1b` becomes `a/b`.
+/// Unescapes one part of a JSON pointer: `a~1b` becomes `a/b`.
 pub(crate) fn unescape(part: &str) -> String {
     part.replace("~1", "/").replace("~0", "~")
 }

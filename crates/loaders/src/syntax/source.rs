@@ -213,7 +213,7 @@ fn written_offset(raw: &str, style: Style, offset: usize) -> usize {
     }
 }
 
-/// Returns the length of an escape at the start of a text, and the length of what it stands for.
+/// Returns the length of an escape at the start of a text, and the length of the text it denotes.
 type Escape = fn(&str) -> Option<(usize, usize)>;
 
 fn double_escape(rest: &str) -> Option<(usize, usize)> {

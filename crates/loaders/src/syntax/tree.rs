@@ -37,7 +37,7 @@ impl From<String> for Text {
 /// A value of a document.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
-    /// Where it is written.
+    /// Span in the document.
     pub span: Span,
     /// The value itself.
     pub data: Data,

@@ -66,7 +66,7 @@ pub(crate) struct Declared<'a> {
     pub address: String,
     /// Content of the block.
     pub inner: Inner<'a>,
-    /// Where it is written.
+    /// Span in the document.
     pub span: Span,
 }
 

@@ -157,7 +157,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// Returns the reference that a placeholder stands for; `None` for a string with other text around it.
+/// Returns the reference that a placeholder denotes; `None` for a string with other text around it.
 pub(crate) fn symbol(node: &Node) -> Option<&str> {
     let text = node.as_text().filter(|text| text.has_placeholder)?;
     let inner = text.text.strip_prefix("${")?.strip_suffix('}')?;

@@ -15,7 +15,7 @@ use crate::terraform::operators;
 use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, Strip, Template};
 use std::ops::Range;
 
-/// How the literal parts of a template are written.
+/// The notation of the literal parts of a template.
 #[derive(Clone, Copy)]
 pub(crate) enum Spelling {
     /// In quotes, with escapes.
