@@ -1,7 +1,7 @@
 //! Peephole optimizer: the only place that emits superinstructions.
 //!
 //! A *fused* op replaces the ops before it: `Load $x; Emit` becomes `EmitVar $x`. A *quick* op is inserted
-//! before the generic ops it stands for and guards on the operand types; see `program::op`. No op is
+//! before the generic ops it replaces and guards on the operand types; see `program::op`. No op is
 //! combined across [`Compiler::barrier`], since a jump may land there. The corpus runs with and
 //! without this optimizer.
 

@@ -10,7 +10,7 @@ pub struct Crate {
     pub floors: &'static [&'static [Row]],
     /// Modules that may import everything: the root of the crate, and pages made from all tables.
     pub above: &'static [&'static str],
-    /// Files that may stand in a circle, and why.
+    /// Files that may import each other in a circle, and why.
     pub circles: &'static [(&'static [&'static str], &'static str)],
 }
 

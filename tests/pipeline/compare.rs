@@ -1,4 +1,4 @@
-//! What a case expects, held against what a call gave.
+//! Comparison of the expectations of a case with the result of a call.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use vtl::pipeline::message::Headers;
 use vtl::pipeline::{IntegrationRequest, MethodResponse};
 
-/// Runs every case of a file and tells all that fail at once.
+/// Runs every case of a file and reports all failures at once.
 pub fn report(cases: &str, count: usize, check: fn(&Json) -> Result<(), String>) {
     let mut failures = Vec::new();
     let mut passed = 0;

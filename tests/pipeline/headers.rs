@@ -1,4 +1,4 @@
-//! What becomes of headers, name by name (aws-observed 10).
+//! The treatment of each header, by name (aws-observed 10).
 
 use serde_json::{Value as Json, json};
 use vtl::pipeline::call::Replay;

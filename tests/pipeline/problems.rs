@@ -1,4 +1,4 @@
-//! What a check finds: everything at once, each at its place, in the service's words where they are known.
+//! Problems that a check reports: all at once, each with its position, in the service's words where they are known.
 
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;

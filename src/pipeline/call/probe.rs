@@ -5,7 +5,7 @@ use crate::vm::Probe;
 /// Watches the renders of a call, for coverage, traces and steppers.
 ///
 /// Given to [`Invocation::probe`](super::Invocation::probe). Every [`Probe`] is one that watches all
-/// templates; implement this trait to tell templates apart. Without a probe, renders cost nothing
+/// templates; implement this trait to distinguish templates. Without a probe, renders cost nothing
 /// more.
 ///
 /// ```

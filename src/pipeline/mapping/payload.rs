@@ -72,7 +72,7 @@ pub(crate) struct Origin<'a> {
 }
 
 impl Origin<'_> {
-    /// Returns the values of a source; none if it is absent.
+    /// Returns the values of a source; empty if it is absent.
     ///
     /// # Errors
     /// `V203` for a body that looks like JSON and is invalid.

@@ -18,7 +18,7 @@ pub(crate) fn essence(value: &str) -> Option<&str> {
     essence.contains('/').then_some(essence)
 }
 
-/// Checks whether the key of a template, which may have parameters, stands for a media type.
+/// Returns `true` if the key of a template, which may have parameters, denotes a media type.
 pub(crate) fn is_type(key: &str, media_type: &str) -> bool {
     key.eq_ignore_ascii_case(media_type) || essence(key).is_some_and(|key| key.eq_ignore_ascii_case(media_type))
 }

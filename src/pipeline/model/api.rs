@@ -111,7 +111,7 @@ pub struct GatewayResponse {
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct CorsConfiguration {
-    /// Whether browsers may send cookies and credentials.
+    /// `true` if browsers may send cookies and credentials.
     #[serde(alias = "AllowCredentials", deserialize_with = "null_is_default")]
     pub allow_credentials: bool,
     /// Request headers that browsers may send; `*` allows all.

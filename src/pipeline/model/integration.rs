@@ -198,7 +198,7 @@ impl Integration {
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct TlsConfig {
-    /// Whether certificates of private or self-made authorities are accepted.
+    /// `true` if certificates of private or self-signed authorities are accepted.
     pub insecure_skip_verification: bool,
     /// Name to expect in the certificate. HTTP APIs only.
     #[serde(alias = "ServerNameToVerify", skip_serializing_if = "Option::is_none")]

@@ -32,7 +32,7 @@ pub struct Method {
     /// Key of a route that is not a method and a path: `$default`, or any key of a WebSocket API.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route_key: Option<String>,
-    /// Whether the route has a response, so that an answer goes back to the client. WebSocket APIs
+    /// `true` if the route has a response, so that an answer goes back to the client. WebSocket APIs
     /// only.
     #[serde(skip_serializing_if = "is_false")]
     pub route_response: bool,
@@ -101,9 +101,9 @@ impl Method {
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct RequestValidator {
-    /// Whether the body is checked against the model of its media type.
+    /// `true` if the body is validated against the model of its media type.
     pub validate_request_body: bool,
-    /// Whether required parameters must be present and not blank.
+    /// `true` if required parameters must be present and not blank.
     pub validate_request_parameters: bool,
 }
 

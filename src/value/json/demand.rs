@@ -24,7 +24,7 @@ struct DemandNode {
     count: bool,
     members: Vec<(Box<str>, DemandId)>,
     items: Vec<(usize, DemandId)>,
-    /// The node that stands for every element of a list or value of a map.
+    /// The node that represents all elements of a list, or all values of a map.
     each: Option<DemandId>,
 }
 

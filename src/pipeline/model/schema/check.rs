@@ -138,7 +138,7 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    /// How many of the schemas a value fits.
+    /// Returns the number of schemas that a value is valid for.
     fn fitting(&mut self, schemas: &[Id], value: &Node<'_>) -> Result<usize, Loop> {
         let mut fitting = 0;
         for id in schemas {
@@ -286,7 +286,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Whether a pattern is found in a text; one that gives up counts as found and ends the check.
+    /// Returns `true` if a pattern is found in a text; one that exceeds its limit counts as found and ends the check.
     fn finds(&mut self, regex: Option<&super::ecma::Regex>, text: &str) -> bool {
         let Some(regex) = regex.filter(|_| self.spend(text.len() / 16)) else { return true };
         regex.finds(text).unwrap_or_else(|| {

@@ -30,7 +30,7 @@ pub(super) enum Entry {
     Anything,
 }
 
-/// What one schema asks.
+/// The compiled keywords of one schema.
 #[derive(Debug, Default)]
 pub(super) struct Rules {
     /// In the order of the keywords' names, in which the library runs them.
@@ -38,7 +38,7 @@ pub(super) struct Rules {
     pub(super) format: Option<Format>,
     /// By name, sorted as Java sorts texts.
     pub(super) properties: Vec<(String, Id)>,
-    /// By pattern, sorted the same way; none for what is no regular expression.
+    /// By pattern, in the same order; `None` for an invalid regular expression.
     pub(super) patterns: Vec<(Option<Regex>, Id)>,
     pub(super) additional_properties: Option<Id>,
     pub(super) items: Items,

@@ -18,7 +18,7 @@ const SPACE: &str = r"\t\n\x0B\x0C\r \u{A0}\u{1680}\u{2000}-\u{200A}\u{2028}\u{2
 const WORD: &str = "0-9A-Za-z_";
 
 impl Regex {
-    /// Compiles; none for what is no regular expression.
+    /// Compiles a pattern; `None` if it is not a valid regular expression.
     pub(super) fn new(source: &str) -> Option<Regex> {
         let units = units(source);
         let mut translator = Translator {
@@ -31,7 +31,7 @@ impl Regex {
         builder.ok().map(Regex)
     }
 
-    /// Whether the pattern is found in a text; none when the search was given up.
+    /// Returns `true` if the pattern is found in a text; `None` if the search exceeded its limit.
     pub(super) fn finds(&self, text: &str) -> Option<bool> {
         self.0.is_match(&*units(text)).ok()
     }
@@ -79,7 +79,7 @@ struct Translator<'s> {
     out: String,
 }
 
-/// What an escape stands for.
+/// The meaning of an escape.
 enum Escape {
     Char(char),
     /// The inside of a class, negated or not.
@@ -191,7 +191,7 @@ impl Translator<'_> {
         Some(())
     }
 
-    /// What follows a backslash, inside and outside of a class.
+    /// Parses an escape after its backslash, inside or outside of a class.
     fn read_escape(&mut self) -> Option<Escape> {
         let c = self.rest.next()?;
         Some(match c {

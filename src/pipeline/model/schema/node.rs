@@ -56,7 +56,7 @@ impl Kind {
 }
 
 impl<'b> Node<'b> {
-    /// Reads a body; none when it is no JSON.
+    /// Parses a body; `None` if it is not JSON.
     pub(super) fn read(body: &'b [u8]) -> Option<Node<'b>> {
         let text = std::str::from_utf8(body).ok()?;
         serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
@@ -76,7 +76,7 @@ impl<'b> Node<'b> {
         }
     }
 
-    /// The hash code by which the library tells items apart before it compares them. That of an object
+    /// Returns the hash code by which the library distinguishes items before it compares them. That of an object
     /// depends on the order of its members, so two equal objects may count as different.
     pub(super) fn hash(&self) -> i32 {
         let next = |hash: i32, more: i32| hash.wrapping_mul(31).wrapping_add(more);

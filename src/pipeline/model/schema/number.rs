@@ -19,7 +19,7 @@ pub(super) enum Number {
 const LONGEST: usize = 1000;
 
 impl Number {
-    /// Reads a number of valid JSON; none when it has too many digits, or a point or exponent and no double
+    /// Parses a number of valid JSON; `None` if it has too many digits, or a point or exponent and no double
     /// is as large: Jackson makes it infinite, which the library cannot compare.
     pub(super) fn read(text: &str) -> Option<Number> {
         if text.len() > LONGEST {
@@ -52,7 +52,7 @@ impl Number {
         Number::Decimal(stripped.unwrap_or(digits), scale - zeros as i64)
     }
 
-    /// Whether the library's type of it is `integer`: it was written without point and exponent.
+    /// Returns `true` if the library's type of it is `integer`: it was written without point and exponent.
     pub(super) fn is_integer(&self) -> bool {
         !matches!(self, Number::Decimal(..))
     }
@@ -79,7 +79,7 @@ impl Number {
         }
     }
 
-    /// Whether the number is greater than zero.
+    /// Returns `true` if the number is greater than zero.
     pub(super) fn is_positive(&self) -> bool {
         self.compare(&Number::Long(0)) == Ordering::Greater
     }
@@ -106,7 +106,7 @@ impl Number {
         if left.sign() == Sign::Minus { by_size.reverse() } else { by_size }
     }
 
-    /// Whether the remainder of a division by `divisor` is zero; nothing is a multiple of zero.
+    /// Returns `true` if the number is a multiple of `divisor`; nothing is a multiple of zero.
     pub(super) fn is_multiple_of(&self, divisor: &Number) -> bool {
         if let (Number::Long(left), Number::Long(right)) = (self, divisor) {
             return left.checked_rem(*right).is_none_or(|rest| rest == 0);
