@@ -111,9 +111,9 @@ pub const CRATES: &[Crate] = &[
         folder: "crates/difftest",
         floors: &[
             &[("failure", &[]), ("generate", &[])],
-            &[("case", &[])],
-            &[("judge", &[]), ("oracle", &["judge"])],
-            &[("invariants", &[]), ("shrink", &[])],
+            &[("case", &["failure"])],
+            &[("judge", &[]), ("oracle", &["generate", "failure"])],
+            &[("invariants", &["oracle"]), ("shrink", &["generate"])],
         ],
         above: &["lib", "main"],
         circles: &[],
