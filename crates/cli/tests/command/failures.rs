@@ -15,13 +15,13 @@ fn a_quote_that_is_not_closed() {
     let template = "{\n  \"id\": \"$input.path('$.id)\"\n}";
     assert_snapshot!(failure(&["render", "-e", template]), @r##"
     exit code 1
-    error[V001]: `'` cannot stand here: expected a list, a map, a number, a reference, a string or true or false
+    error[V001]: the string that starts here is not closed
      --> <text>:2:22
       |
     2 |   "id": "$input.path('$.id)"
       |                      ^
       |
-      = help: the string that starts here is not closed
+      = help: close it with `'`
     "##);
 }
 
