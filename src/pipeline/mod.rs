@@ -41,3 +41,8 @@ pub use call::{Backend, BackendError, Invocation, Outcome, PrepareOptions, Refus
 pub use message::{IntegrationRequest, IntegrationResponse, MethodRequest, MethodResponse};
 pub use model::{Api, Integration, Method, Protocol};
 pub use rest::PreparedMethod;
+
+/// Compiles and runs the examples of docs/emulators.md.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/emulators.md")]
+struct Emulators;

@@ -2,12 +2,14 @@
 //! request through one integration.
 
 mod compare;
+mod door;
 mod gateway;
 mod headers;
 mod http;
 #[path = "../corpus/page.rs"]
 mod page;
 mod problems;
+mod routing;
 mod socket;
 mod v2;
 mod validation;

@@ -202,7 +202,8 @@ impl PreparedApi {
         Started::new(found.route, request, &known, invocation)
     }
 
-    /// Makes the whole call of a WebSocket event. A `CONNECT` or `DISCONNECT` without a route succeeds.
+    /// Makes the whole call of a WebSocket event. A `CONNECT` or `DISCONNECT` without a route or
+    /// integration succeeds.
     ///
     /// ```
     /// use vtl::pipeline::websocket::{EventType, SocketRequest};
@@ -228,12 +229,15 @@ impl PreparedApi {
         request: SocketRequest,
         invocation: &mut Invocation<'_>,
     ) -> Started<'_, SocketRequest, SocketResponse> {
-        if let Some((_, route)) = self.find_message(&request) {
+        let is_message = request.event_type == EventType::Message;
+        // An integration for the ends of a connection is optional ("$connect and $disconnect routes").
+        let found = self.find_message(&request).filter(|(_, route)| is_message || route.kind().is_some());
+        if let Some((_, route)) = found {
             let known = [("requestId", Some(invocation.id().to_owned()))];
             return Started::new(route, request, &known, invocation);
         }
         invocation.begin();
-        let response = if request.event_type == EventType::Message {
+        let response = if is_message {
             let refusal = unrouted(ResponseType::AccessDenied, "no route takes the message").with_message("Forbidden");
             invocation.note_refusal(Step::Routing, &refusal);
             socket_route::refuse(&request, &refusal, invocation)
