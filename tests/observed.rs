@@ -41,10 +41,10 @@ fn facts(text: &str) -> BTreeMap<String, String> {
         if let Some(title) = line.strip_prefix("## ") {
             section = title.split('.').next().unwrap_or_default().to_owned();
             number.clone_from(&section);
-        } else if let Some((cited, _)) = line.strip_prefix("**").and_then(|rest| rest.split_once("** ")) {
-            if cited.starts_with(&format!("{section}.")) {
-                number = cited.to_owned();
-            }
+        } else if let Some((cited, _)) = line.strip_prefix("**").and_then(|rest| rest.split_once("** "))
+            && cited.starts_with(&format!("{section}."))
+        {
+            number = cited.to_owned();
         }
         facts.entry(number.clone()).or_default().push_str(&format!("{line}\n"));
     }

@@ -59,7 +59,7 @@ fn found(source: &str) -> Vec<(&'static str, usize, usize)> {
     let texts = Texts::new();
     let (_, found) = parse_for_tools("t.vtl", source, Dialect::service(), &texts);
     let place = |d: &vtl::diagnostic::Diagnostic| {
-        d.location.as_ref().map_or((0, 0), |location| (location.line as usize, location.column as usize))
+        d.location.as_ref().map_or((0, 0), |location| (location.line, location.column))
     };
     found.iter().map(|d| (d.code.as_str(), place(d).0, place(d).1)).collect()
 }
@@ -146,8 +146,10 @@ fn tools_and_templates_agree_on_the_corpus() {
 
 // ---- statements
 
-/// Each statement of a template: its kind, its source, and of its branches kind, clause and block.
-fn statements(source: &str, dialect: Dialect) -> Vec<(StatementKind, String, Vec<(BranchKind, String, String)>)> {
+/// A statement: its kind, its source, and the kind, clause and block of each branch.
+type Listed = (StatementKind, String, Vec<(BranchKind, String, String)>);
+
+fn statements(source: &str, dialect: Dialect) -> Vec<Listed> {
     let template = Template::parse_with(source, &ParseOptions::new().dialect(dialect)).expect("it compiles");
     let text = |span: vtl::Span| source[span.range()].to_owned();
     let statements = template.statements();

@@ -414,7 +414,7 @@ fn number(text: &str) -> Result<(Option<usize>, &str), Error> {
     if digits.is_empty() {
         return Ok((None, rest));
     }
-    let number: i32 = digits.parse().map_err(|_| exception("IllegalFormatWidthException", &digits))?;
+    let number: i32 = digits.parse().map_err(|_| exception("IllegalFormatWidthException", digits))?;
     Ok((usize::try_from(number).ok(), rest))
 }
 

@@ -295,7 +295,7 @@ fn part<'r>(arena: &'r Arena<'r>, seq: &Seq<'r>, from: i32, to: i32) -> Result<V
         return Err(out_of_bounds(to, seq.len));
     }
     if to < from {
-        return Err(illegal_argument(&format!("fromIndex({from}) > toIndex({to})")));
+        return Err(illegal_argument(format!("fromIndex({from}) > toIndex({to})")));
     }
     arena.view(View::Slice(Slice::new(seq.list, seq.slice, seq.from + start, end - start)))
 }

@@ -104,7 +104,7 @@ fn amount(args: &[Value<'_>]) -> Result<usize, Error> {
         [other] => int(other).map_or(0, i64::from),
         _ => 0,
     };
-    usize::try_from(amount).map_err(|_| illegal_argument(&amount.to_string()))
+    usize::try_from(amount).map_err(|_| illegal_argument(amount.to_string()))
 }
 
 /// Calls a method of `Optional`, which `findFirst` returns.

@@ -37,6 +37,6 @@ impl Code {
             }
             None
         };
-        PAGES.iter().find_map(|page| section(&page)).unwrap_or_default()
+        PAGES.iter().find_map(section).unwrap_or_default()
     }
 }

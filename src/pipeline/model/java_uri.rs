@@ -43,7 +43,7 @@ pub(crate) fn parse(text: &str) -> Result<(), UriFault> {
             return fault("Expected scheme-specific part", start);
         }
         if !specific.starts_with('/') {
-            check(text, start, main.len(), "opaque part", |c| is_uric(c))?;
+            check(text, start, main.len(), "opaque part", is_uric)?;
             return fragment.map_or(Ok(()), |_| check(text, main.len() + 1, text.len(), "fragment", is_uric));
         }
     }
