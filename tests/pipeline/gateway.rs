@@ -139,9 +139,9 @@ fn a_mock_has_no_endpoint_lines() {
         "Method request path: {}",
         "Method request query string: {}",
         "Method request headers: {}",
-        "Method request body before transformations: ",
+        "Method request body before transformations: null",
         "Method response body after transformations: ok",
-        "Method response headers: {Content-Type=application/json, x-amzn-RequestId=test-invoke-request, x-amz-apigw-id=x=}",
+        "Method response headers: {Content-Type=application/json}",
         "Successfully completed execution",
         "Method completed with status: 200",
     ];
@@ -154,7 +154,7 @@ fn long_values_are_cut() {
     request.body = "é".repeat(2000).into_bytes();
     let lines = log(json!({"type": "mock"}), &request, None);
     let line = lines.iter().find(|line| line.starts_with("Method request body before transformations: é")).unwrap();
-    assert!(line.ends_with("é[TRUNCATED]") && line.len() <= 1024);
+    assert!(line.ends_with("é [TRUNCATED]") && line.chars().count() == 1024 + " [TRUNCATED]".len());
 }
 
 #[test]

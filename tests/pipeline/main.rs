@@ -6,6 +6,7 @@ mod door;
 mod gateway;
 mod headers;
 mod http;
+mod log;
 #[path = "../corpus/page.rs"]
 mod page;
 mod problems;
@@ -243,11 +244,11 @@ fn the_log_reads_as_the_console_s() {
             "HTTP Method: POST, Resource Path: /pets/{id}",
             "Method request path: {id=7}",
             "Method request query string: {q=a b}",
-            "Method request headers: {X-A=1, X-B=2}",
+            "Method request headers: {X-B=2, X-A=1}",
             r#"Method request body before transformations: {"a": 1}"#,
             "Endpoint request URI: http://backend.test/7?q=a%20b",
             &format!(
-                "Endpoint request headers: {{Accept=application/json, {agent}, Content-Type=application/json, X-Amzn-Trace-Id={trace}, X-Amzn-Apigateway-Api-Id=a1}}"
+                "Endpoint request headers: {{x-amzn-apigateway-api-id=a1, Accept=application/json, {agent}, X-Amzn-Trace-Id={trace}, Content-Type=application/json}}"
             ),
             r#"Endpoint request body after transformations: {"in": 1}"#,
             "Sending request to http://backend.test/7?q=a%20b",
@@ -255,9 +256,7 @@ fn the_log_reads_as_the_console_s() {
             "Endpoint response headers: {E=f}",
             "Endpoint response body before transformations: raw",
             "Method response body after transformations: out",
-            &format!(
-                "Method response headers: {{Content-Type=application/json, X-Amzn-Trace-Id={trace}, x-amzn-RequestId=r-1, x-amz-apigw-id=x=}}"
-            ),
+            &format!("Method response headers: {{X-Amzn-Trace-Id={trace}, Content-Type=application/json}}"),
             "Successfully completed execution",
             "Method completed with status: 200",
         ]

@@ -174,12 +174,17 @@ fn request_context(request: &MethodRequest, resource: &str, invocation: &Invocat
 pub fn lambda_result(response: &IntegrationResponse, accepts_binary: bool) -> Result<MethodResponse, Refusal> {
     if let Some(error) = response.headers.get(FUNCTION_ERROR) {
         let text = String::from_utf8_lossy(&response.body);
-        let why = format!("Lambda execution failed with status 200 due to customer function error ({error}): {text}");
-        return Err(Refusal::new(ResponseType::Default5xx, Error::new(Code::Backend, why)).with_status(502));
+        let failed = "Lambda execution failed with status 200 due to customer function error";
+        let cause = Error::new(Code::Backend, format!("{failed} ({error}): {text}"));
+        let told: Json = serde_json::from_slice(&response.body).unwrap_or_default();
+        let of = |name: &str| told.get(name).and_then(Json::as_str).unwrap_or("null");
+        let id = response.headers.get("x-amzn-RequestId").unwrap_or_else(|| of("requestId"));
+        let line = format!("{failed}: {}. Lambda request id: {id}", of("errorMessage"));
+        return Err(Refusal::new(ResponseType::Default5xx, cause).with_status(502).with_log_line(line));
     }
     let result = read_result(&response.body).map_err(|why| {
         let cause = Error::new(Code::MalformedResult, format!("Malformed Lambda proxy response: {why}"));
-        Refusal::new(ResponseType::Default5xx, cause).with_status(502)
+        Refusal::new(ResponseType::Default5xx, cause).with_status(502).with_log_line("Malformed Lambda proxy response")
     })?;
     let mut answer = MethodResponse { status: result.status, headers: result.headers, body: result.body.into_bytes() };
     // The media type of the result does not matter (aws-observed 9.14, R).

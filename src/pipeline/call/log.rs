@@ -4,7 +4,7 @@
 //! the call, so equal input gives an equal log.
 
 use crate::pipeline::message::{Headers, IntegrationRequest};
-use crate::pipeline::model::Table;
+use crate::pipeline::model::{Table, java_order};
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -28,7 +28,7 @@ pub struct Log {
     lines: Vec<(Duration, String)>,
 }
 
-/// Longest line in bytes ("Amazon API Gateway important notes").
+/// Longest line in UTF-16 units ("Amazon API Gateway important notes").
 const LONGEST_LINE: usize = 1024;
 
 impl Log {
@@ -38,12 +38,15 @@ impl Log {
     }
 
     pub(crate) fn line(&mut self, time: SystemTime, text: fmt::Arguments<'_>) {
-        const CUT: &str = "[TRUNCATED]";
         let mut text = text.to_string();
-        if text.len() > LONGEST_LINE {
-            let end = (0..=LONGEST_LINE - CUT.len()).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        // Recorded in 2016: 1,024 characters, a space and the word.
+        let end = text.char_indices().scan(0, |units, (at, c)| {
+            *units += c.len_utf16();
+            Some((*units > LONGEST_LINE).then_some(at))
+        });
+        if let Some(end) = end.flatten().next() {
             text.truncate(end);
-            text.push_str(CUT);
+            text.push_str(" [TRUNCATED]");
         }
         self.lines.push((time.duration_since(UNIX_EPOCH).unwrap_or_default(), text));
     }
@@ -64,8 +67,10 @@ impl fmt::Display for Log {
     }
 }
 
-/// Formats a part of a message for the log: maps as Java prints them, bodies as text.
+/// Formats a part of a message for the log: maps as Java prints a `HashMap`, secrets masked, bodies as text.
 pub(crate) enum Shown<'a> {
+    /// Headers in the order in which they were received, as since 2019 those of an endpoint.
+    Received(&'a Headers),
     Headers(&'a Headers),
     Path(&'a Table<String>),
     Query(&'a Table<Vec<String>>),
@@ -77,9 +82,12 @@ pub(crate) enum Shown<'a> {
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Shown::Headers(headers) => show_map(f, headers.grouped().map(|(name, values)| (name, values.join(", ")))),
-            Shown::Path(path) => show_map(f, path.iter()),
-            Shown::Query(query) => show_map(f, query.iter().map(|(name, values)| (name, values.join(", ")))),
+            Shown::Received(headers) => show_map(f, header_lines(headers)),
+            Shown::Headers(headers) => show_map(f, by_hash(header_lines(headers))),
+            Shown::Path(path) => show_map(f, by_hash(path.iter().map(|(name, value)| (name, value.clone())).collect())),
+            Shown::Query(query) => {
+                show_map(f, by_hash(query.iter().map(|(name, values)| (name, values.join(", "))).collect()))
+            }
             Shown::Body(body) => f.write_str(std::str::from_utf8(body).unwrap_or("[Binary Data]")),
             Shown::Binary => f.write_str("[Binary Data]"),
             Shown::Url(request) => f.write_str(&request.url()),
@@ -87,12 +95,30 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-fn show_map<'a, V: fmt::Display>(
-    f: &mut fmt::Formatter<'_>,
-    entries: impl Iterator<Item = (&'a str, V)>,
-) -> fmt::Result {
+/// Returns headers by name, masked.
+fn header_lines(headers: &Headers) -> Vec<(&str, String)> {
+    let line = |(name, values): (_, Vec<&str>)| (name, masked(name, values.join(", ")));
+    headers.grouped().map(line).collect()
+}
+
+/// Masks all but the last six characters of a secret (recorded in 2016 and 2019).
+fn masked(name: &str, value: String) -> String {
+    let secret = ["Authorization", "x-api-key"].iter().any(|secret| secret.eq_ignore_ascii_case(name));
+    let hidden = value.chars().count().saturating_sub(6);
+    match secret {
+        true => "*".repeat(hidden) + &value.chars().skip(hidden).collect::<String>(),
+        false => value,
+    }
+}
+
+fn by_hash(mut entries: Vec<(&str, String)>) -> Vec<(&str, String)> {
+    java_order::sort(&mut entries, |(name, _)| name);
+    entries
+}
+
+fn show_map(f: &mut fmt::Formatter<'_>, entries: Vec<(&str, String)>) -> fmt::Result {
     f.write_str("{")?;
-    for (at, (name, value)) in entries.enumerate() {
+    for (at, (name, value)) in entries.into_iter().enumerate() {
         write!(f, "{}{name}={value}", if at > 0 { ", " } else { "" })?;
     }
     f.write_str("}")

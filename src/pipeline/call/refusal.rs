@@ -33,6 +33,8 @@ pub struct Refusal {
     pub message: String,
     /// Cause, for the log and for the notes of the call.
     pub cause: Error,
+    /// Line of the execution log, where the cause tells more than the service.
+    pub log_line: Option<String>,
     /// Violations that the validation of the request found, such as
     /// `[object has missing required properties (["name"])]`.
     pub validation: Option<String>,
@@ -50,6 +52,7 @@ impl Refusal {
             status: response_type.default_status(),
             message,
             cause,
+            log_line: None,
             validation: None,
             template: None,
         }
@@ -73,6 +76,13 @@ impl Refusal {
     #[must_use]
     pub fn with_validation(mut self, found: impl Into<String>) -> Self {
         self.validation = Some(found.into());
+        self
+    }
+
+    /// Sets the line of the execution log, where the cause tells more than the service.
+    #[must_use]
+    pub fn with_log_line(mut self, line: impl Into<String>) -> Self {
+        self.log_line = Some(line.into());
         self
     }
 

@@ -108,7 +108,7 @@ pub trait Route: Sealed + Send + Sync {
         }
         if let (Ok(response), false) = (&answer, is_mock) {
             invocation.say(format_args!("Received response. Status: {}, Integration latency: 0 ms", response.status));
-            invocation.say(format_args!("Endpoint response headers: {}", Shown::Headers(&response.headers)));
+            invocation.say(format_args!("Endpoint response headers: {}", Shown::Received(&response.headers)));
             let body = Shown::Body(&response.body);
             invocation.say(format_args!("Endpoint response body before transformations: {body}"));
         }

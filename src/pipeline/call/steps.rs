@@ -6,6 +6,7 @@ use super::note::Step;
 use super::prepared::{Prepared, PreparedIntegration};
 use super::refusal::Refusal;
 use crate::pipeline::mapping::{Source, Target};
+use crate::pipeline::message::header_rules::lists;
 use crate::pipeline::message::media::is_binary;
 use crate::pipeline::message::{
     CacheKey, Credentials, Headers, IntegrationRequest, MethodRequest, MethodResponse, Settings,
@@ -32,7 +33,12 @@ impl Prepared {
         let received = request.received();
         let id = invocation.begin();
         let resource = self.method.path.as_deref().unwrap_or(&request.path);
-        let body = if self.is_binary_request(&received) { Shown::Binary } else { Shown::Body(&received.body) };
+        let body = match received.body.as_slice() {
+            // A request without a body (aws-observed 18.4, R).
+            [] => Shown::Body(b"null"),
+            _ if self.is_binary_request(&received) => Shown::Binary,
+            body => Shown::Body(body),
+        };
         invocation.say(format_args!("Starting execution for request: {id}"));
         invocation.say(format_args!("HTTP Method: {}, Resource Path: {resource}", request.method));
         invocation.say(format_args!("Method request path: {}", Shown::Path(&received.path_parameters)));
@@ -133,7 +139,10 @@ pub(crate) fn log_request(result: &Result<IntegrationRequest, Refusal>, invocati
 /// Logs the client's response.
 pub(crate) fn log_response(answer: &MethodResponse, invocation: &mut Invocation<'_>) {
     invocation.say(format_args!("Method response body after transformations: {}", Shown::Body(&answer.body)));
-    invocation.say(format_args!("Method response headers: {}", Shown::Headers(&answer.headers)));
+    // The ids that every response carries are added later (aws-observed 18.6, R).
+    let ids = ["x-amzn-RequestId", "x-amz-apigw-id"];
+    let headers: Headers = answer.headers.iter().filter(|(name, _)| !lists(&ids, name)).collect();
+    invocation.say(format_args!("Method response headers: {}", Shown::Headers(&headers)));
     invocation.say(format_args!("Successfully completed execution"));
     invocation.say(format_args!("Method completed with status: {}", answer.status));
 }

@@ -14,8 +14,9 @@ use crate::pipeline::message::header_rules::{NOT_FORWARDED, lists};
 use crate::pipeline::message::{
     HeaderAction, Headers, IntegrationRequest, MethodRequest, header_to_backend, request_conversion,
 };
-use crate::pipeline::model::uri::{action_parameters, mask_open, service_fault};
+use crate::pipeline::model::uri::{mask_open, service_fault};
 use crate::pipeline::model::{ContentHandling, IntegrationType, PassthroughBehavior, Table, fill_in_uri, is_endpoint};
+use crate::pipeline::model::{java_uri, service};
 use crate::template::Template;
 use serde_json::{Map, Value as Json};
 
@@ -67,9 +68,7 @@ impl Prepared {
         let http = integration.model.kind.is_http();
         let method = backend_method(integration, request);
         if !http {
-            for (name, value) in action_parameters(&uri) {
-                mapped.querystring.set(name, vec![value]);
-            }
+            add_action(&uri, &mut mapped);
         }
         let has_body = !matches!(method, "GET" | "HEAD");
         if http && !has_body {
@@ -87,7 +86,8 @@ impl Prepared {
         }
         headers.set_default("X-Amzn-Trace-Id", invocation.trace_id(request.headers.get("X-Amzn-Trace-Id")));
         set_api_id(headers, integration, invocation);
-        Ok(self.assemble(integration, request, invocation, mapped, uri, body))
+        let sent = self.assemble(integration, request, invocation, mapped, uri, body);
+        if http { Ok(sent) } else { callable(sent) }
     }
 
     /// Creates the request of HTTP_PROXY: that of the client, whose headers are replaced by mapped ones,
@@ -142,26 +142,28 @@ impl Prepared {
         // Templates work on text; bytes of a binary media type are never text.
         let bytes = self.is_binary_request(request) && handling != Some(ContentHandling::ConvertToText);
         if bytes || std::str::from_utf8(&body).is_err() {
-            let cause = Error::new(Code::Conversion, "Unable to transform request: the body is binary");
-            return Err(Refusal::configuration(cause));
+            return Err(untransformed("request", Error::new(Code::Conversion, "the body is binary")));
         }
         let rendered = invocation.render(Step::Request, name, template, request, &body);
         let rendered = rendered.map_err(|error| match error.code() {
             // The payload is broken, not a text given to `$util.parseJson`.
             Code::BadPayload if Payload::new(&body).json().is_err() => bad_json(error).in_template(name),
-            _ => Refusal::configuration(error).in_template(name),
+            _ => untransformed("request", error).in_template(name),
         })?;
         Ok(rendered.into_bytes())
     }
 }
 
-/// Prefixes the error of a template with the service's words.
-pub(crate) fn untransformed(what: &str, error: Error) -> Error {
-    let words = Error::new(error.code(), format!("Unable to transform {what}: {}", error.detail()));
-    match error.span() {
+/// Refuses a body that its template did not transform. The cause has the service's words and the engine's, the
+/// log the service's alone (aws-observed 18.5).
+pub(crate) fn untransformed(what: &str, error: Error) -> Refusal {
+    let line = format!("Unable to transform {what}");
+    let words = Error::new(error.code(), format!("{line}: {}", error.detail()));
+    let cause = match error.span() {
         Some(span) => words.at(span),
         None => words,
-    }
+    };
+    Refusal::configuration(cause).with_log_line(line)
 }
 
 /// Refuses a body that looks like JSON and is invalid (aws-observed 7.6, H).
@@ -179,9 +181,7 @@ pub(crate) fn template_or_passthrough<'a>(
         return match compiled {
             Compiled::Ready(template) => Ok(Some((name, template))),
             Compiled::Empty => Ok(None),
-            Compiled::Broken(error) => {
-                Err(Refusal::configuration(untransformed("request", error.clone())).in_template(name))
-            }
+            Compiled::Broken(error) => Err(untransformed("request", error.clone()).in_template(name)),
         };
     }
     let passes = match integration.model.passthrough_behavior {
@@ -280,9 +280,39 @@ fn is_json(body: &[u8]) -> bool {
     body.is_empty() || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
 
+/// Adds what the URI of an action says: the action before the mapped parameters, the parameters behind it, and
+/// the header that names it to services of the JSON protocol.
+fn add_action(uri: &str, mapped: &mut Mapped) {
+    let Some((name, parameters)) = service::action(uri) else { return };
+    let mut querystring: Table<Vec<String>> = Table::new();
+    querystring.set("Action", vec![name.to_owned()]);
+    for (name, value) in parameters {
+        querystring.set(name, vec![value.to_owned()]);
+    }
+    for (name, values) in std::mem::take(&mut mapped.querystring) {
+        if querystring.get(&name).is_none() {
+            querystring.set(name, values);
+        }
+    }
+    mapped.querystring = querystring;
+    if let Some(target) = service::target(uri) {
+        mapped.headers.set_default("X-Amz-Target", target);
+    }
+}
+
+/// Refuses a URL that `java.net.URI` cannot read; the name of an action stands in it as it was written
+/// (aws-observed 18.7).
+fn callable(sent: IntegrationRequest) -> Result<IntegrationRequest, Refusal> {
+    let url = sent.url();
+    match java_uri::parse(&mask_open(&url)) {
+        Ok(()) => Ok(sent),
+        Err(fault) => Err(Refusal::configuration(Error::new(Code::Configuration, format!("{fault}: {url}")))),
+    }
+}
+
 fn set_api_id(headers: &mut Headers, integration: &PreparedIntegration, invocation: &Invocation<'_>) {
     if let (Some(id), true) = (invocation.api_id(), integration.model.kind.is_http()) {
-        headers.set_default("X-Amzn-Apigateway-Api-Id", id);
+        headers.set_default("x-amzn-apigateway-api-id", id);
     }
 }
 

@@ -10,11 +10,13 @@
 
 mod api;
 mod integration;
+pub(super) mod java_order;
 pub(super) mod java_uri;
 mod method;
 mod reading;
 mod response;
 pub(super) mod schema;
+pub(super) mod service;
 pub(super) mod table;
 pub(super) mod uri;
 pub(super) mod words;

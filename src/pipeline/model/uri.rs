@@ -126,17 +126,6 @@ pub(crate) fn service_fault(uri: &str) -> Option<&'static str> {
     None
 }
 
-/// Returns the parameters of a URI in action form: `action/GetObject&Key=k` has `Action` and `Key`
-/// (aws-observed 11.9).
-pub(crate) fn action_parameters(uri: &str) -> Vec<(String, String)> {
-    let call = uri.splitn(6, ':').nth(5).unwrap_or_default();
-    let Some(action) = call.strip_prefix("action/") else { return Vec::new() };
-    let mut parts = action.split(['&', '?']);
-    let name = parts.next().unwrap_or_default();
-    let named = parts.filter_map(|part| part.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned()));
-    std::iter::once(("Action".to_owned(), name.to_owned())).chain(named).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Table, fill_in_uri};

@@ -4,7 +4,6 @@ use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::pipeline::call::invocation::Invocation;
 use crate::pipeline::call::lambda::{error_message, lambda_result, refuse_denied};
-use crate::pipeline::call::log::Shown;
 use crate::pipeline::call::prepared::{Compiled, Prepared, PreparedIntegration, PreparedRule, PreparedTemplate};
 use crate::pipeline::call::steps::{log_response, override_text};
 use crate::pipeline::call::templated::untransformed;
@@ -106,16 +105,15 @@ impl Prepared {
         answer.body = match choose(rule, request) {
             None | Some(PreparedTemplate { compiled: Compiled::Empty, .. }) => body.into_owned(),
             Some(PreparedTemplate { compiled: Compiled::Broken(error), name, .. }) => {
-                return Err(Refusal::configuration(untransformed("response", error.clone())).in_template(name));
+                return Err(untransformed("response", error.clone()).in_template(name));
             }
             // Bytes are never text, even if they are valid UTF-8 (aws-observed 9.11, R).
             Some(_) if matches!(conversion, Conversion::Keep | Conversion::Decode) => {
-                let cause = Error::new(Code::Conversion, "Unable to transform response: the body is binary");
-                return Err(Refusal::configuration(cause));
+                return Err(untransformed("response", Error::new(Code::Conversion, "the body is binary")));
             }
             Some(PreparedTemplate { compiled: Compiled::Ready(template), name, .. }) => {
                 let text = invocation.render(Step::Response, name, template, request, &body);
-                let failed = |error| Refusal::configuration(untransformed("response", error)).in_template(name);
+                let failed = |error| untransformed("response", error).in_template(name);
                 text.map_err(failed)?.into_bytes()
             }
         };
@@ -132,7 +130,7 @@ pub(crate) fn refuse(
     refusal: &Refusal,
     invocation: &mut Invocation<'_>,
 ) -> MethodResponse {
-    let why = refusal.cause.detail();
+    let why = refusal.log_line.as_deref().unwrap_or(refusal.cause.detail());
     let line = match refusal.response_type {
         ResponseType::BadRequestBody | ResponseType::BadRequestParameters => why.to_owned(),
         ResponseType::UnsupportedMediaType => format!("Execution failed due to an unsupported media type: {why}"),
@@ -146,13 +144,6 @@ pub(crate) fn refuse(
     invocation.say(format_args!("{line}"));
     let mut answer = refusal.answer(api, request, &invocation.context, &invocation.stage_variables);
     sign(&mut answer, invocation);
-    invocation.say(format_args!(
-        "Gateway response type: {} with status code: {}",
-        refusal.response_type.as_str(),
-        answer.status
-    ));
-    invocation.say(format_args!("Gateway response body: {}", Shown::Body(&answer.body)));
-    invocation.say(format_args!("Gateway response headers: {}", Shown::Headers(&answer.headers)));
     invocation.say(format_args!("Method completed with status: {}", answer.status));
     answer
 }

@@ -206,7 +206,7 @@ impl SocketRoute {
         let Some(PreparedTemplate { name, compiled, .. }) = find(&rule.templates, &key) else {
             return Ok(body.into_owned());
         };
-        let failed = |error| Refusal::configuration(untransformed("response", error)).in_template(name);
+        let failed = |error| untransformed("response", error).in_template(name);
         match compiled {
             Compiled::Empty => Ok(body.into_owned()),
             Compiled::Broken(error) => Err(failed(error.clone())),

@@ -167,7 +167,10 @@ fn the_json_has_everything() {
     ]);
     let keys = |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>().join(" ");
     assert_eq!(keys(&got), "integrationRequest response notes");
-    assert_eq!(keys(&got["integrationRequest"]), "method uri headers querystring body bodyIsBase64 settings cacheKey");
+    assert_eq!(
+        keys(&got["integrationRequest"]),
+        "method uri url headers querystring body bodyIsBase64 settings cacheKey"
+    );
     assert_eq!(keys(&got["response"]), "status headers body bodyIsBase64");
     let settings = json!({
         "credentials": null, "connectionType": "INTERNET", "connectionId": null, "timeoutInMillis": 3000, "tlsConfig": null,

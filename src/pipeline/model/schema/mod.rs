@@ -11,12 +11,13 @@ mod ecma;
 mod format;
 mod node;
 mod number;
-mod order;
 
+use crate::pipeline::model::java_order;
 use crate::pipeline::model::table::Table;
 use compile::{Compiled, Compiler};
 use node::Node;
 use serde_json::Value as Json;
+use std::collections::HashSet;
 
 /// A model of the API, compiled: a JSON Schema of draft 4.
 ///
@@ -66,10 +67,19 @@ impl Schema {
             Ok(messages) if messages.is_empty() => Vec::new(),
             // Recorded: the console's log for an empty body and a model with required properties.
             Ok(_) | Err(check::Loop) if body.is_empty() => vec![UNKNOWN.to_owned()],
-            Ok(messages) => order::as_hash_set(messages),
+            Ok(messages) => listed(messages),
             Err(check::Loop) => vec![UNKNOWN.to_owned()],
         }
     }
+}
+
+/// Returns each message once, in the order of a `HashSet` that they were added to. Three public answers of the
+/// service list two, two and four messages so, one of them unlike the library (the sources are at the tests).
+fn listed(messages: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::with_capacity(messages.len());
+    let mut messages: Vec<String> = messages.into_iter().filter(|text| seen.insert(text.clone())).collect();
+    java_order::sort(&mut messages, |text| text);
+    messages
 }
 
 /// Returns why a value does not fit a schema; see [`Schema::messages`].

@@ -1,6 +1,7 @@
 //! A body as a tree of values, read as strictly as Jackson reads it, with numbers as they were written.
 
 use super::number::Number;
+use crate::pipeline::model::java_order::text_hash;
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -179,11 +180,6 @@ impl<'b> Members<'b> {
 /// `String.compareTo`: by UTF-16 units.
 pub(super) fn by_units(left: &str, right: &str) -> Ordering {
     left.encode_utf16().cmp(right.encode_utf16())
-}
-
-/// `String.hashCode`.
-pub(super) fn text_hash(text: &str) -> i32 {
-    text.encode_utf16().fold(0, |hash: i32, unit| hash.wrapping_mul(31).wrapping_add(i32::from(unit)))
 }
 
 /// A text in quotes, as JSON has it.
