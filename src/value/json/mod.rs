@@ -4,6 +4,7 @@
 //!
 //! | File | Contents |
 //! | --- | --- |
+//! | `cursor` | the state of a parse: cursor, child stack, terminators of tokens |
 //! | [`read`] | the lenient reader: objects, lists, shapes |
 //! | `string`, `number`, `refuse` | its strings, Java's number classes, json-smart's error messages |
 //! | `demand`, `plan`, `project` | projection pushdown: demand graph, read plan, projecting reader |
@@ -14,6 +15,7 @@
 //! | `tree` | payload → `serde_json` |
 
 mod compact;
+mod cursor;
 mod demand;
 mod number;
 mod plan;

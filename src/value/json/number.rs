@@ -3,7 +3,7 @@
 //!
 //! A text that only starts like a number (`12 apples`, `1.2.3`, `1e`) is a bare word.
 
-use super::read::{Reader, Stop, StringPolicy};
+use super::cursor::{Reader, Stop, StringPolicy};
 use super::scan;
 use crate::error::Error;
 use crate::value::Value;

@@ -11,8 +11,8 @@
 //! that was not predicted is read the general way; an object that does not fit retrains the
 //! predictor, up to a limit.
 
+use super::cursor::{Borrowing, END, Reader, Stop};
 use super::plan::{PlanNode, PlannedMember, Projection, ReadPlan};
-use super::read::{Borrowing, END, Reader, Stop};
 use super::scan;
 use crate::error::Error;
 use crate::value::shape::{KeyPattern, Shape, ShapeKey, fingerprint};

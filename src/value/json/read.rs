@@ -7,13 +7,13 @@
 //! The functions that recurse through objects and lists are inlined into each other in release
 //! builds only: in debug builds 400 such frames would overflow the stack of a thread.
 
+use super::cursor::{Borrowing, Copying, END, Reader, Stop, StringPolicy};
 use super::refuse::Fault;
 use super::{scan, skim};
 use crate::error::Error;
-use crate::value::shape::{FingerprintedName, Shape, ShapeKey, fingerprint, may_have_duplicates};
-use crate::value::{Arena, ListKind, Map, MapKind, Text, Value};
+use crate::value::shape::{Shape, ShapeKey, fingerprint, may_have_duplicates};
+use crate::value::{Arena, ListKind, Map, MapKind, Value};
 use std::cell::Cell;
-use std::marker::PhantomData;
 
 /// Reads a payload as json-smart does in permissive mode. The empty text reads as the empty string.
 /// Strings without escapes borrow from `text`.
@@ -27,174 +27,16 @@ pub(crate) fn read_owned<'r>(arena: &'r Arena<'r>, text: &str) -> Result<Value<'
     Reader::<Copying>::new(arena, text)?.document()
 }
 
-/// The policy that turns a slice of the source into a string value.
-pub(super) trait StringPolicy<'t, 'r> {
-    fn string(slice: &'t str) -> Value<'r>;
-}
-
-/// Strings borrow from the source.
-pub(super) struct Borrowing;
-
-impl<'r> StringPolicy<'r, 'r> for Borrowing {
-    #[inline(always)]
-    fn string(slice: &'r str) -> Value<'r> {
-        Value::Str(Text::Borrowed(slice))
-    }
-}
-
-/// Strings are copied out of the source.
-pub(super) struct Copying;
-
-impl<'t, 'r> StringPolicy<'t, 'r> for Copying {
-    fn string(slice: &'t str) -> Value<'r> {
-        Value::string(slice.to_owned())
-    }
-}
-
-/// The byte that json-smart uses as its end-of-text mark. A payload may contain it too.
-pub(super) const END: u8 = 0x1A;
-
 /// Maximum number of open brackets.
 const MAX_DEPTH: usize = 400;
 
 /// Minimum length of an outermost list that takes over the child stack instead of copying from it.
 const LONG_LIST: usize = 256;
 
-/// The two bytes that terminate a bare word or number, besides [`END`].
-#[derive(Clone, Copy)]
-pub(super) struct Stop(u8, u8);
-
-impl Stop {
-    pub(super) const END: Stop = Stop(END, END);
-    pub(super) const IN_LIST: Stop = Stop(b',', b']');
-    pub(super) const IN_OBJECT: Stop = Stop(b',', b'}');
-    pub(super) const NAME: Stop = Stop(b':', END);
-
-    #[inline(always)]
-    /// Returns `true` if `byte` terminates the token.
-    pub(super) fn contains(self, byte: u8) -> bool {
-        byte == self.0 || byte == self.1 || byte == END
-    }
-
-    /// Returns the offset of the first terminator from `at` on, or the length of `bytes`.
-    #[inline(always)]
-    pub(super) fn find(self, bytes: &[u8], at: usize) -> usize {
-        scan::one_of(bytes, at, [self.0, self.1, END])
-    }
-}
-
-/// The child stack of all open lists and objects, innermost last.
-pub(super) struct Children<'r> {
-    /// The elements of lists and the values of members.
-    items: Vec<Value<'r>>,
-    /// The names of the open objects that do not follow a predicted shape.
-    pub(super) names: Vec<FingerprintedName<'r>>,
-}
-
-impl<'r> Children<'r> {
-    #[inline(always)]
-    pub(super) fn put(&mut self, value: Value<'r>) {
-        self.items.push(value);
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.items.len()
-    }
-
-    pub(super) fn last(&self) -> Option<Value<'r>> {
-        self.items.last().cloned()
-    }
-
-    pub(super) fn take(&mut self) -> Option<Value<'r>> {
-        self.items.pop()
-    }
-}
-
-/// The shapes of the objects read so far, and the prediction for the next.
-#[derive(Default)]
-struct ShapeCache<'r> {
-    /// The first shapes of the payload, found again by their names.
-    interned: Vec<&'r Shape<'r>>,
-    /// The predicted shape of the next object.
-    predicted: Option<&'r Shape<'r>>,
-    /// The shape of the last object that was closed.
-    last: Option<&'r Shape<'r>>,
-}
-
 /// Maximum number of interned shapes.
 const MAX_INTERNED: usize = 16;
 
-/// The cursor and the child stack of one parse.
-pub(super) struct Reader<'t, 'r, K> {
-    pub(super) arena: &'r Arena<'r>,
-    pub(super) text: &'t str,
-    pub(super) bytes: &'t [u8],
-    /// The offset of the next byte.
-    pub(super) at: usize,
-    /// The number of open brackets.
-    depth: usize,
-    pub(super) children: Children<'r>,
-    shapes: ShapeCache<'r>,
-    /// The text contains [`END`], so values are parsed rather than skimmed. Set until known.
-    pub(super) has_end_mark: bool,
-    policy: PhantomData<K>,
-}
-
 impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
-    pub(super) fn new(arena: &'r Arena<'r>, text: &'t str) -> Result<Self, Error> {
-        arena.meter.charge(text.len() / 8)?;
-        Ok(Reader {
-            arena,
-            text,
-            bytes: text.as_bytes(),
-            at: 0,
-            depth: 0,
-            // Enough for a small payload.
-            children: Children { items: Vec::with_capacity(16), names: Vec::new() },
-            shapes: ShapeCache::default(),
-            has_end_mark: true,
-            policy: PhantomData,
-        })
-    }
-
-    /// Returns the byte at the cursor, or [`END`] at the end.
-    #[inline(always)]
-    pub(super) fn peek(&self) -> u8 {
-        self.bytes.get(self.at).copied().unwrap_or(END)
-    }
-
-    /// Skips JSON's white space.
-    #[inline(always)]
-    pub(super) fn skip_space(&mut self) {
-        if self.peek() <= b' ' {
-            self.skip_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t'));
-        }
-    }
-
-    /// Skips the characters that Java's `trim` removes: white space and other control characters.
-    #[inline(always)]
-    pub(super) fn skip_controls(&mut self) {
-        if self.peek() <= b' ' {
-            self.skip_while(|byte| byte <= b' ' && byte != END);
-        }
-    }
-
-    #[inline(always)]
-    fn skip_while(&mut self, skipped: impl Fn(u8) -> bool) {
-        let mut at = self.at;
-        loop {
-            // Indentation is skipped eight blanks at a time.
-            if scan::word(self.bytes, at) == Some(u64::from_le_bytes([b' '; 8])) {
-                at += 8;
-            } else if self.bytes.get(at).is_some_and(|&byte| skipped(byte)) {
-                at += 1;
-            } else {
-                break;
-            }
-        }
-        self.at = at;
-    }
-
     /// Reads the first value of the text and ignores the rest.
     fn document(&mut self) -> Result<Value<'r>, Error> {
         self.value(Stop::END)?;

@@ -1,7 +1,7 @@
 //! The error messages of json-smart, word for word. Positions in messages count UTF-16 units from 0;
 //! spans count bytes.
 
-use super::read::{END, Reader};
+use super::cursor::{END, Reader};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::span::Span;

@@ -3,7 +3,7 @@
 //! Only standard JSON is skimmed. At the first byte that deviates the function gives up, and the lenient
 //! reader parses the value and decides what json-smart makes of it.
 
-use super::read::Stop;
+use super::cursor::Stop;
 use super::scan;
 
 /// Maximum nesting: the kinds of the open brackets are the bits of one word, innermost lowest. Deeper

@@ -1,6 +1,6 @@
 //! Text in a payload: `"quoted"`, `'quoted'`, and `bare`.
 
-use super::read::{END, Reader, Stop, StringPolicy};
+use super::cursor::{END, Reader, Stop, StringPolicy};
 use super::refuse::Fault;
 use super::scan;
 use crate::error::Error;
