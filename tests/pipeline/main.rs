@@ -3,6 +3,7 @@
 
 mod compare;
 mod door;
+mod events;
 mod gateway;
 mod headers;
 mod http;
@@ -26,7 +27,7 @@ use vtl::pipeline::{
 
 #[test]
 fn recorded_calls_through_integrations() {
-    run(include_str!("../../corpus/apigateway/integrations.jsonl"), 165);
+    run(include_str!("../../corpus/apigateway/integrations.jsonl"), 166);
 }
 
 #[test]

@@ -231,6 +231,16 @@ impl<'p> Invocation<'p> {
         format!("Root={root};Parent={parent};Sampled={sampled}")
     }
 
+    /// Returns the trace header of an event: that of the call, but the root alone if the client sent none
+    /// (aws-observed 18.9, R).
+    pub(crate) fn event_trace_id(&self, client: Option<&str>) -> String {
+        let whole = self.trace_id(client);
+        match (client, whole.split_once(';')) {
+            (None, Some((root, _))) => root.to_owned(),
+            _ => whole,
+        }
+    }
+
     /// Derives 64 bits from the id of the call (FNV-1a); not random, so that calls are reproducible.
     fn bits(&self, salt: &str) -> u64 {
         let bytes = self.id().bytes().chain(salt.bytes());

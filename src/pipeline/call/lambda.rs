@@ -107,7 +107,7 @@ fn event_headers(request: &MethodRequest, invocation: &Invocation<'_>) -> Header
     if let Some(host) = text("/domainName") {
         headers.set_default("Host", host);
     }
-    let trace = invocation.trace_id(request.headers.get("X-Amzn-Trace-Id"));
+    let trace = invocation.event_trace_id(request.headers.get("X-Amzn-Trace-Id"));
     headers.set("X-Amzn-Trace-Id", trace);
     if let Some(address) = text("/identity/sourceIp") {
         headers.set_default("X-Forwarded-For", address);

@@ -81,8 +81,11 @@ impl Prepared {
         let headers = &mut mapped.headers;
         headers.set_default("Accept", "application/json");
         headers.set_default("User-Agent", format!("AmazonAPIGateway_{}", invocation.api_id().unwrap_or_default()));
-        if has_body {
-            headers.set_default("Content-Type", request.headers.get("Content-Type").unwrap_or("application/json"));
+        match request.headers.get("Content-Type") {
+            // Recorded: nothing goes to an HTTP endpoint for a GET without body and template.
+            None if http && body.is_empty() => {}
+            given if has_body => headers.set_default("Content-Type", given.unwrap_or("application/json")),
+            _ => {}
         }
         headers.set_default("X-Amzn-Trace-Id", invocation.trace_id(request.headers.get("X-Amzn-Trace-Id")));
         set_api_id(headers, integration, invocation);

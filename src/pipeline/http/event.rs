@@ -27,7 +27,8 @@ use serde_json::{Map, Value as Json, json};
 pub fn http_event_1(request: &MethodRequest, resource: &str, invocation: &Invocation<'_>) -> Json {
     let headers = request.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
     let binary = is_binary(request);
-    let request = MethodRequest { headers, ..request.clone() };
+    let mut request = MethodRequest { headers, path: decoded(&request.path), ..request.clone() };
+    request.headers.set_default("content-length", request.body.len().to_string());
     let mut event = Map::new();
     event.insert("version".to_owned(), "1.0".into());
     if let Json::Object(fields) = lambda_event(&request, resource, binary, invocation) {
@@ -67,8 +68,9 @@ pub fn http_event_2(request: &MethodRequest, route_key: &str, invocation: &Invoc
         headers.insert(name.to_ascii_lowercase(), values.join(",").into());
     }
     let surroundings = [
+        ("content-length", Some(request.body.len().to_string())),
         ("host", invocation.text("/domainName").map(str::to_owned)),
-        ("x-amzn-trace-id", Some(invocation.trace_id(request.headers.get("X-Amzn-Trace-Id")))),
+        ("x-amzn-trace-id", Some(invocation.event_trace_id(request.headers.get("X-Amzn-Trace-Id")))),
         ("x-forwarded-for", invocation.text("/identity/sourceIp").map(str::to_owned)),
         ("x-forwarded-port", Some("443".to_owned())),
         ("x-forwarded-proto", Some("https".to_owned())),
@@ -115,15 +117,24 @@ pub fn http_event_2(request: &MethodRequest, route_key: &str, invocation: &Invoc
     event.into()
 }
 
-/// Returns the path with its stage, unless that is `$default`.
+/// Decodes the percent-encoding of a path: `rawPath` is not raw (aws-observed 18.9, R).
+fn decoded(path: &str) -> String {
+    percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()
+}
+
+/// Returns the path, decoded, with its stage, unless that is `$default`.
 fn raw_path(request: &MethodRequest, invocation: &Invocation<'_>) -> String {
     match invocation.text("/stage") {
-        Some(stage) if stage != "$default" && !stage.is_empty() => format!("/{stage}{}", request.path),
-        _ => request.path.clone(),
+        Some(stage) if stage != "$default" && !stage.is_empty() => format!("/{stage}{}", decoded(&request.path)),
+        _ => decoded(&request.path),
     }
 }
 
+/// Returns the query as the client wrote it, else the parameters percent-encoded.
 fn raw_query(request: &MethodRequest) -> String {
+    if let Some(raw) = &request.raw_query_string {
+        return raw.clone();
+    }
     const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     let encode = |text: &str| utf8_percent_encode(text, PLAIN).to_string();
     let pairs = request.querystring.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));

@@ -37,6 +37,9 @@ pub struct MethodRequest {
     pub path_parameters: Table<String>,
     /// Query parameters, decoded.
     pub querystring: Table<Vec<String>>,
+    /// Query string as the client wrote it, for the events of HTTP APIs; without it they get the parameters,
+    /// percent-encoded. [`add_query_string`](MethodRequest::add_query_string) sets it.
+    pub raw_query_string: Option<String>,
     /// Headers, spelled as the client wrote them.
     pub headers: Headers,
     /// Body; empty if there is none.
@@ -89,12 +92,18 @@ impl MethodRequest {
     /// request.add_query_string("q=a+b&q=%C3%A9&flag");
     /// assert_eq!(request.querystring.get("q").unwrap(), &["a b", "é"]);
     /// assert_eq!(request.querystring.get("flag").unwrap(), &[""]);
+    /// assert_eq!(request.raw_query_string.as_deref(), Some("q=a+b&q=%C3%A9&flag"));
     /// ```
     pub fn add_query_string(&mut self, query: &str) {
         let decode = |text: &str| {
             let spaced = text.replace('+', " ");
             percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
         };
+        match &mut self.raw_query_string {
+            Some(before) if !query.is_empty() => *before += &format!("&{query}"),
+            Some(_) => {}
+            none => *none = Some(query.to_owned()),
+        }
         for part in query.split('&').filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             self.add_query(decode(name), decode(value));
@@ -153,6 +162,7 @@ struct RequestText {
     path: String,
     path_parameters: Table<String>,
     querystring: Table<Json>,
+    raw_query_string: Option<String>,
     headers: Headers,
     body: Option<String>,
     body_is_base64: bool,
@@ -170,6 +180,7 @@ impl<'de> Deserialize<'de> for MethodRequest {
             path: text.path,
             path_parameters: text.path_parameters,
             querystring,
+            raw_query_string: text.raw_query_string,
             headers: text.headers,
             body: body::bytes(text.body, text.body_is_base64).map_err(D::Error::custom)?,
         })
@@ -179,11 +190,15 @@ impl<'de> Deserialize<'de> for MethodRequest {
 impl Serialize for MethodRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (body, is_base64) = body::text(&self.body);
-        let mut row = serializer.serialize_struct("MethodRequest", 7)?;
+        let mut row = serializer.serialize_struct("MethodRequest", 8)?;
         row.serialize_field("method", &self.method)?;
         row.serialize_field("path", &self.path)?;
         row.serialize_field("pathParameters", &self.path_parameters)?;
         row.serialize_field("querystring", &self.querystring)?;
+        match &self.raw_query_string {
+            Some(raw) => row.serialize_field("rawQueryString", raw)?,
+            None => row.skip_field("rawQueryString")?,
+        }
         row.serialize_field("headers", &self.headers)?;
         row.serialize_field("body", &body)?;
         row.serialize_field("bodyIsBase64", &is_base64)?;

@@ -3,7 +3,7 @@
 use crate::args::invoke::{EventName, MessageArgs};
 use crate::failure::Failure;
 use crate::input::reader::{self, Reader};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde::Deserialize;
 use std::path::Path;
 use vtl::pipeline::model::Table;
@@ -113,12 +113,14 @@ impl Client {
         let target = target.split('#').next().unwrap_or_default();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let mut request = MethodRequest::new(method, path);
-        for part in query.split('&').filter(|part| !part.is_empty()) {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            add(&mut request.querystring, decode(name), decode(value));
+        if !query.is_empty() {
+            request.add_query_string(query);
         }
         for (name, value) in &args.query {
-            add(&mut request.querystring, name.clone(), value.clone());
+            match request.raw_query_string {
+                Some(_) => request.add_query_string(&format!("{}={}", encode(name), encode(value))),
+                None => request.add_query(name.as_str(), value.as_str()),
+            }
         }
         request.headers = args.headers.iter().cloned().collect();
         request.path_parameters = args.path_parameters.iter().cloned().collect();
@@ -147,7 +149,7 @@ fn add(query: &mut Table<Vec<String>>, name: String, value: String) {
     }
 }
 
-/// Decodes a part of a query string; `+` and `%20` are spaces (aws-observed 12.11).
-fn decode(text: &str) -> String {
-    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+/// Encodes a part of a query string.
+fn encode(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, NON_ALPHANUMERIC)
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 #[test]
 fn recorded_calls() {
-    run("integrations", include_str!("../../../../corpus/apigateway/integrations.jsonl"), 165);
+    run("integrations", include_str!("../../../../corpus/apigateway/integrations.jsonl"), 166);
 }
 
 #[test]
