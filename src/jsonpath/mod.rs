@@ -47,7 +47,7 @@ use crate::value::{Arena, MapKind, Value, View};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use step::{Fail, Function, SimpleStep, Step};
+use step::{Compiled, Fail, SimpleStep};
 use tree::{Json, Tree};
 use walk::Walk;
 
@@ -67,52 +67,6 @@ struct Inner {
     compiled: Compiled,
     /// The steps, if the path consists of single names and indexes only, as most do.
     simple: Option<Vec<SimpleStep>>,
-}
-
-/// The steps of a path and their derived properties.
-struct Compiled {
-    steps: Vec<Step>,
-    /// For each step, `true` if all before it are definite.
-    upstream: Vec<bool>,
-    definite: bool,
-    /// The path starts at `$`, not at `@`.
-    rooted: bool,
-}
-
-impl Compiled {
-    fn new(steps: Vec<Step>, rooted: bool) -> Self {
-        let mut upstream = Vec::with_capacity(steps.len());
-        let mut definite = true;
-        for (at, step) in steps.iter().enumerate() {
-            upstream.push(definite);
-            definite &= step.is_definite(at + 1 == steps.len());
-        }
-        Compiled { steps, upstream, definite, rooted }
-    }
-
-    fn ends_in_call(&self) -> bool {
-        matches!(self.steps.last(), Some(Step::Call(_)))
-    }
-
-    /// Returns `true` if the value is a Java key set, which is not a list.
-    fn gives_keys(&self) -> bool {
-        self.definite && matches!(self.steps.last(), Some(Step::Call(call)) if call.function == Some(Function::Keys))
-    }
-
-    fn simple(&self) -> Option<Vec<SimpleStep>> {
-        let simple = |step: &Step| match step {
-            Step::Names(names) => match names.as_slice() {
-                [name] => Some(SimpleStep::Name(name.clone())),
-                _ => None,
-            },
-            Step::Indexes(indexes) => match indexes.as_slice() {
-                [index] => Some(SimpleStep::Index(*index)),
-                _ => None,
-            },
-            _ => None,
-        };
-        self.steps.iter().map(simple).collect()
-    }
 }
 
 impl JsonPath {

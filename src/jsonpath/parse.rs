@@ -1,8 +1,7 @@
 //! The compiler of paths: text → [`Compiled`].
 
-use super::Compiled;
 use super::number::{Decimal, Number};
-use super::step::{Argument, Function, FunctionCall, Literal, Operand, Operator, Predicate, Step};
+use super::step::{Argument, Compiled, Function, FunctionCall, Literal, Operand, Operator, Predicate, Step};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::pattern::Pattern;

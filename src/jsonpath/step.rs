@@ -1,11 +1,60 @@
-//! The compiled form of a path: steps, filters and function calls as plain data.
+//! The compiled form of a path: steps, filters and function calls as plain data. A step may hold paths, in a
+//! filter or an argument, so a path is defined here with its steps.
 
-use super::Compiled;
 use super::number::{Decimal, Number};
 use crate::error::Error;
 use crate::value::json::Access;
 use crate::value::pattern::Pattern;
 use crate::value::{Arena, Datum, ListKind, MapKind, Value};
+
+/// The steps of a path and their derived properties.
+pub(super) struct Compiled {
+    pub(super) steps: Vec<Step>,
+    /// For each step, `true` if all before it are definite.
+    pub(super) upstream: Vec<bool>,
+    pub(super) definite: bool,
+    /// The path starts at `$`, not at `@`.
+    pub(super) rooted: bool,
+}
+
+impl Compiled {
+    /// Creates a path from its steps; `rooted` if it starts at `$`.
+    pub(super) fn new(steps: Vec<Step>, rooted: bool) -> Self {
+        let mut upstream = Vec::with_capacity(steps.len());
+        let mut definite = true;
+        for (at, step) in steps.iter().enumerate() {
+            upstream.push(definite);
+            definite &= step.is_definite(at + 1 == steps.len());
+        }
+        Compiled { steps, upstream, definite, rooted }
+    }
+
+    /// Returns `true` if the last step is a function call.
+    pub(super) fn ends_in_call(&self) -> bool {
+        matches!(self.steps.last(), Some(Step::Call(_)))
+    }
+
+    /// Returns `true` if the value is a Java key set, which is not a list.
+    pub(super) fn gives_keys(&self) -> bool {
+        self.definite && matches!(self.steps.last(), Some(Step::Call(call)) if call.function == Some(Function::Keys))
+    }
+
+    /// Returns the steps of a simple path: single names and indexes only.
+    pub(super) fn simple(&self) -> Option<Vec<SimpleStep>> {
+        let simple = |step: &Step| match step {
+            Step::Names(names) => match names.as_slice() {
+                [name] => Some(SimpleStep::Name(name.clone())),
+                _ => None,
+            },
+            Step::Indexes(indexes) => match indexes.as_slice() {
+                [index] => Some(SimpleStep::Index(*index)),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.steps.iter().map(simple).collect()
+    }
+}
 
 /// One step of a simple path: a single name or index, as in `$.a[0]`.
 pub(super) enum SimpleStep {

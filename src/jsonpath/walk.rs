@@ -8,8 +8,7 @@
 //! | `Walk::scan` | `ScanPathToken.walk` |
 //! | `Walk::upstream_indexes` | `PathToken.upstreamArrayIndex` |
 
-use super::Compiled;
-use super::step::{Fail, Literal, Predicate, Step};
+use super::step::{Compiled, Fail, Literal, Predicate, Step};
 use super::tree::{NodeKind, Tree};
 use crate::diagnostic::Code;
 use crate::error::Error;
