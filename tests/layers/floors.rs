@@ -61,7 +61,6 @@ pub const CRATES: &[Crate] = &[
                 &["value/json/write.rs", "value/show.rs"],
                 "a JSON list prints as JSON, which has the printed text of values that JSON cannot represent",
             ),
-            (&["value/pattern/mod.rs", "value/pattern/replacement.rs", "value/pattern/search.rs"], TO_BE_MENDED),
             (&["vm/frame.rs", "vm/loops.rs", "vm/mod.rs"], TO_BE_MENDED),
         ],
     },

@@ -1,6 +1,6 @@
 //! Replacement text: `$1`, `${name}`, `\$`, as `Matcher.appendReplacement` reads it.
 
-use super::Pattern;
+use super::compiled::Pattern;
 use super::search::{Search, join_surrogates};
 use crate::diagnostic::Code;
 use crate::error::Error;

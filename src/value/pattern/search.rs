@@ -4,8 +4,8 @@
 //! When a match starts inside of a pair, the text is rewritten with the two surrogates as characters of their
 //! own, and the search continues there.
 
+use super::compiled::{Pattern, Purpose, texts_like, too_hard};
 use super::translate::Subject;
-use super::{Pattern, Pieces, Purpose, texts_like, too_hard};
 use crate::error::Error;
 use crate::value::text::{as_lone_surrogate, from_utf16, lone_surrogate, to_utf16};
 use memchr::memmem::Finder;
@@ -114,6 +114,14 @@ fn find(
 /// Joins adjacent surrogates into characters.
 pub(super) fn join_surrogates(text: &str) -> String {
     from_utf16(&to_utf16(text))
+}
+
+/// The pieces of a split text.
+pub(crate) enum Pieces {
+    /// Byte ranges of the text.
+    Ranges(Vec<Range<usize>>),
+    /// The pieces themselves, if an empty match split a surrogate pair.
+    Texts(Vec<String>),
 }
 
 /// Splits a text as `Pattern.split` does.
