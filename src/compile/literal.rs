@@ -48,6 +48,10 @@ fn of_reference(source: &str, reference: &Reference, out: &mut String) {
 /// `a * b` starts after the `*`: `'s' + 2 * $a` is `s $a`.
 pub(super) fn of_operand(source: &str, operand: &Expr) -> Span {
     match &operand.kind {
+        ExprKind::Reference(reference) if reference.mark.as_ref().is_some_and(|mark| mark.broken.is_none()) => {
+            let length = reference.literal.len();
+            Span::new(operand.span.end().saturating_sub(length), length)
+        }
         ExprKind::Group(_) if operand.span.len > 1 => {
             Span::new(operand.span.start as usize + 1, operand.span.len as usize - 2)
         }

@@ -66,7 +66,9 @@ impl<'r, W: Watch> Vm<'r, W> {
             return Ok(None);
         }
         if matches!(value, Value::Block(_)) {
-            return self.write(value, literal);
+            // A block that stops at its depth is written as null is.
+            let stopped = format!("{0}{0}{1}{literal}", mark.backslashes, mark.text);
+            return self.write(value, &stopped);
         }
         self.out.push(&mark.backslashes)?;
         if value.is_null() {

@@ -17,6 +17,8 @@ pub enum Kind {
     Language,
     /// Templates with a few characters damaged
     Mutation,
+    /// Templates with tokens deleted, inserted, doubled or swapped
+    Tokens,
     /// Calls of Java methods
     Methods,
     /// JSON payloads, not templates
@@ -97,6 +99,11 @@ pub fn make(kind: Kind, seed: u64, n: u64, seeds: &[Case]) -> Case {
         Kind::Mutation => {
             let whole = language::template(&mut random);
             ('d', mutate::mutate(&whole, &mut random))
+        }
+        Kind::Tokens if !seeds.is_empty() => {
+            let from = &seeds[random.below(seeds.len())];
+            context = &from.context;
+            ('t', mutate::mutate_tokens(&from.template, &mut random))
         }
         Kind::Payload => ('p', payload::any(&mut random)),
         _ => ('g', language::template(&mut random)),
