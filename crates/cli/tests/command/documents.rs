@@ -268,6 +268,14 @@ fn what_cannot_be_read_is_2_with_the_place() {
     for part in ["error[V501]: expected a value", "<stdin>:2:13", "\"swagger\": }"] {
         assert!(run.err.contains(part), "{}", run.err);
     }
+    for command in ["check", "routes"] {
+        let run = vtl_with(&[command, "-", "--format", "json"], b"{\n \"swagger\": }");
+        assert_eq!((run.code, run.err.as_str()), (Some(2), ""), "{command}");
+        let report: Value = serde_json::from_str(&run.out).expect("it is JSON");
+        let (finding, place) = first(&report);
+        assert_eq!((finding["code"].as_str(), finding["file"].as_str()), (Some("V501"), Some("<stdin>")));
+        assert_eq!((place.as_str(), report.as_object().map(|o| o.len())), ("2:13", Some(1)));
+    }
     assert_eq!(vtl(&["routes", "no/such/file.yaml"]).code, Some(2));
     let run = vtl_with(&["routes", "-"], b"just: a map");
     assert!(run.code == Some(2) && run.err.contains("supported formats: openapi2"), "{}", run.err);
