@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
+use vtl::Code;
 use vtl::pipeline::http::RESERVED;
 use vtl::pipeline::{Api, Integration, Method, Protocol};
 
@@ -340,4 +341,54 @@ fn websocket_integrations() {
     let subtype =
         json!({"IntegrationType": "AWS_PROXY", "IntegrationUri": null, "IntegrationSubtype": "SQS-PurgeQueue"});
     assert_eq!(socket(subtype), ["integrationSubtype"].into());
+}
+
+/// The codes of all problems in the example of a page: an API, a method, or properties of an integration
+/// of either version.
+fn codes_of(example: &Json) -> BTreeSet<Code> {
+    let with = |mut base: Json| {
+        base.as_object_mut().unwrap().extend(example.as_object().unwrap().clone());
+        base
+    };
+    let mut found = Vec::new();
+    let has = |key: &str| example.get(key).is_some();
+    if has("gatewayResponses") {
+        found.extend(serde_json::from_value::<Api>(example.clone()).unwrap().gateway_problems());
+    } else if has("path") || has("integration") || example.to_string().contains("\"method.request.header.id\":true") {
+        let mut whole = if has("path") { example.clone() } else { with(json!({"integration": {"type": "mock"}})) };
+        if let Some(integration) = whole.get_mut("integration").and_then(Json::as_object_mut) {
+            integration.entry("type").or_insert("mock".into());
+        }
+        found.extend(method(whole).problems(Protocol::Rest));
+    } else if example.as_object().unwrap().keys().any(|key| key.starts_with(char::is_uppercase)) {
+        for protocol in [Protocol::Http, Protocol::WebSocket] {
+            let service = has("IntegrationSubtype");
+            let base = match service {
+                true => json!({"PayloadFormatVersion": "1.0", "CredentialsArn": "arn:aws:iam::111111111111:role/r"}),
+                false => json!({"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "GET",
+                    "IntegrationUri": "https://b.test/", "PayloadFormatVersion": "1.0"}),
+            };
+            found.extend(Integration::from_v2(with(base), protocol).unwrap().problems(protocol, None));
+        }
+    } else {
+        let base = json!({"type": "http", "httpMethod": "GET", "uri": "https://b.test/"});
+        let integration: Integration = serde_json::from_value(with(base)).unwrap();
+        found.extend(integration.problems(Protocol::Rest, Some(&Method::default())));
+    }
+    found.into_iter().map(|problem| problem.code).collect()
+}
+
+#[test]
+fn the_example_of_each_page_has_the_problem() {
+    let codes = Code::ALL.iter().filter(|code| ("V601".."V650").contains(&code.as_str()));
+    let mut count = 0;
+    // The example of V624 is too long to print.
+    for code in codes.filter(|code| **code != Code::ValueTooLong) {
+        let page = code.page();
+        let example = page.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let example: Json = serde_json::from_str(example).unwrap_or_else(|error| panic!("{code}: {error}"));
+        assert!(codes_of(&example).contains(code), "{code} is not found in {example}: {:?}", codes_of(&example));
+        count += 1;
+    }
+    assert_eq!(count, 24);
 }
