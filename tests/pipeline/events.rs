@@ -32,7 +32,8 @@ fn a_query_of_parameters_is_encoded() {
     assert_eq!(event["rawQueryString"], "q=a%20b");
 }
 
-/// The same recordings: without a trace id of the client the root alone, in REST events too.
+/// Checks the trace id of a request that the client sent without one: the root alone, in REST events too
+/// (aws-observed 18.9).
 #[test]
 fn a_trace_that_the_client_did_not_start_is_its_root() {
     let roots = |request: &MethodRequest| -> Vec<Json> {

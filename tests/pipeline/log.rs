@@ -71,7 +71,8 @@ fn maps_are_printed_in_the_order_of_a_hash_map() {
     assert_eq!(names(line), ["User-Agent", "Host"]);
 }
 
-/// The same log: `null` for no body, and the key's last six characters.
+/// Checks a request without body and with an API key: `null`, and the last six characters of the key
+/// (aws-observed 18.4).
 #[test]
 fn a_request_without_body_has_null_and_secrets_are_masked() {
     let mut request = MethodRequest::new("POST", "/");
@@ -81,7 +82,7 @@ fn a_request_without_body_has_null_and_secrets_are_masked() {
     has(&lines, "Method request headers: {x-api-key=**********bMZHBg}");
 }
 
-/// The same log: lines end after 1,024 characters, a blank and `[TRUNCATED]`.
+/// Checks the end of a long line: 1,024 characters, a blank and `[TRUNCATED]` (aws-observed 18.6).
 #[test]
 fn a_long_line_is_cut() {
     let mut request = MethodRequest::new("POST", "/");
