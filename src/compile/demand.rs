@@ -14,6 +14,7 @@
 //! The resulting [`ReadPlan`](crate::value::json::ReadPlan) is part of the program. Templates that may
 //! compute a path while they run have no plan and read the whole payload.
 
+use super::block::is_builtin;
 use crate::builtins::JavaMethod;
 use crate::dialect::Dialect;
 use crate::program::{Op, Program};
@@ -115,8 +116,8 @@ impl<'a> Analysis<'a> {
                 Kind::If(condition) | Kind::ElseIf(condition) => self.condition(condition),
                 Kind::Directive(directive) => {
                     let arguments = directive.arguments.as_deref().unwrap_or_default();
-                    self.has_macros |= !self.dialect.service && !super::is_builtin(directive, self.dialect)
-                        || directive.name == "macro";
+                    self.has_macros |=
+                        !self.dialect.service && !is_builtin(directive, self.dialect) || directive.name == "macro";
                     match arguments {
                         [Expr { kind: ExprKind::Reference(item), .. }, _, list, rest @ ..]
                             if directive.name == "foreach" =>

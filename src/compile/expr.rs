@@ -1,6 +1,7 @@
 //! Code generation for expressions and references.
 
-use super::{Compiler, literal};
+use super::compiler::Compiler;
+use super::literal;
 use crate::builtins::JavaMethod;
 use crate::error::Error;
 use crate::jsonpath::JsonPath;

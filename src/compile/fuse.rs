@@ -5,7 +5,7 @@
 //! combined across [`Compiler::barrier`], since a jump may land there. The corpus runs with and
 //! without this optimizer.
 
-use super::Compiler;
+use super::compiler::Compiler;
 use crate::builtins::JavaMethod;
 use crate::program::Op;
 use crate::program::op::JumpCondition;

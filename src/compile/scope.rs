@@ -1,6 +1,9 @@
 //! Slot allocation: one slot per variable name, since Velocity has one flat context.
 
-use super::Table;
+use std::collections::HashMap;
+
+/// A map from texts to their indexes.
+pub(super) type Table = HashMap<Box<str>, u32, foldhash::fast::RandomState>;
 
 /// The slots of the variables.
 #[derive(Debug, Default)]

@@ -1,7 +1,9 @@
 //! Code generation for nodes: text, set, if, foreach, macro, define.
 
-use super::inline::is_plain;
-use super::{BodyKind, Compiler, PendingBlock, end_of_block, is_builtin, literal};
+use super::block::{LOOP_NAMES, end_of_block, is_builtin};
+use super::compiler::{BodyKind, Compiler, PendingBlock};
+use super::inlinable::is_plain;
+use super::literal;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::note::Note;
@@ -401,7 +403,7 @@ impl Compiler<'_> {
         let index = self.program.loops.len() as u32;
         self.emit(Op::ForBegin(index));
         self.barrier = self.program.ops.len();
-        let [count, has_next, scope] = super::LOOP_NAMES.map(|n| self.scope.existing(n));
+        let [count, has_next, scope] = LOOP_NAMES.map(|n| self.scope.existing(n));
         self.program.loops.push(Loop {
             variable,
             count,

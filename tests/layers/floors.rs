@@ -55,7 +55,6 @@ pub const CRATES: &[Crate] = &[
                 ],
                 "a value holds lists and maps, which hold values, and all of them live in the arena",
             ),
-            (&["compile/demand.rs", "compile/inline.rs", "compile/mod.rs", "compile/scope.rs"], TO_BE_MENDED),
             (
                 &["value/json/write.rs", "value/show.rs"],
                 "a JSON list prints as JSON, which has the printed text of values that JSON cannot represent",

@@ -1,0 +1,151 @@
+//! The state of one compilation, and the emission of ops into the program.
+
+use super::inlinable::InlinableMacro;
+use super::scope::{Scope, Table};
+use crate::builtins::JavaMethod;
+use crate::builtins::property::Property;
+use crate::dialect::Dialect;
+use crate::program::{Method, Op, Program};
+use crate::span::Span;
+use crate::value::Datum;
+use std::collections::HashMap;
+
+/// The state of one compilation.
+pub(super) struct Compiler<'a> {
+    pub(super) program: Program,
+    pub(super) dialect: Dialect,
+    pub(super) scope: Scope,
+    pub(super) interned: Interned,
+    /// The macros that can be inlined, by name.
+    pub(super) inlinable: HashMap<Box<str>, Option<InlinableMacro<'a>>>,
+    /// The open blocks, innermost last.
+    pub(super) pending: Vec<PendingBlock>,
+    /// The code being emitted may run inside of a macro, so variables are looked up in frames.
+    pub(super) dynamic: bool,
+    pub(super) has_macros: bool,
+    pub(super) fuse: bool,
+    /// The span of the ops being emitted.
+    pub(super) at: Span,
+    /// The last op that a jump may land on: no op before it may be combined with one after it.
+    pub(super) barrier: usize,
+}
+
+/// The intern tables of the program.
+#[derive(Default)]
+pub(super) struct Interned {
+    texts: Table,
+    strings: Table,
+    properties: Table,
+    methods: Table,
+}
+
+/// A block whose `#end` is still to come, with the jumps to patch there.
+pub(super) enum PendingBlock {
+    If {
+        /// The jumps to the next arm.
+        otherwise: Vec<usize>,
+        /// The jumps to the end.
+        ends: Vec<usize>,
+    },
+    For {
+        index: u32,
+    },
+    Body {
+        over: usize,
+        dynamic: bool,
+        kind: BodyKind,
+    },
+    /// A block that never runs, but may define macros.
+    Skipped {
+        over: usize,
+    },
+}
+
+/// The kind of a body, which is compiled out of line.
+pub(super) enum BodyKind {
+    /// A `#define`: its slot, and the code used while no macro runs.
+    Define(u32, Option<u32>),
+    Macro {
+        name: Box<str>,
+        parameters: Vec<u32>,
+    },
+    /// The block of `#@name(…) … #end`.
+    Content {
+        call: u32,
+    },
+}
+
+impl Compiler<'_> {
+    /// Appends an op and returns its index.
+    pub(super) fn emit(&mut self, op: Op) -> usize {
+        self.program.ops.push(op);
+        self.program.spans.push(self.at);
+        self.program.ops.len() - 1
+    }
+
+    /// Returns the index of the next op.
+    pub(super) fn here(&self) -> u32 {
+        self.program.ops.len() as u32
+    }
+
+    /// Patches the jump at `op` to the next op.
+    pub(super) fn land(&mut self, op: usize) {
+        let here = self.here();
+        self.barrier = self.program.ops.len();
+        match &mut self.program.ops[op] {
+            Op::Jump(t) | Op::JumpIfFalse(t) | Op::JumpIfTrue(t) | Op::JumpIfNull(t) => *t = here,
+            _ => {}
+        }
+    }
+
+    pub(super) fn text(&mut self, text: &str) -> u32 {
+        intern(&mut self.interned.texts, text, &mut self.program.texts, |t| t.into())
+    }
+
+    /// Emits literal text, merged with the text op before it.
+    pub(super) fn emit_text(&mut self, text: &str) {
+        if let [.., Op::Text(before)] = self.program.ops.get(self.barrier..).unwrap_or_default() {
+            let joined = format!("{}{text}", self.program.texts[*before as usize]);
+            let joined = self.text(&joined);
+            if let Some(last) = self.program.ops.last_mut() {
+                *last = Op::Text(joined);
+            }
+        } else {
+            let text = self.text(text);
+            self.emit(Op::Text(text));
+        }
+    }
+
+    pub(super) fn string(&mut self, text: &str) -> u32 {
+        intern(&mut self.interned.strings, text, &mut self.program.constants, |t| Datum::str(t))
+    }
+
+    pub(super) fn constant(&mut self, value: Datum) -> u32 {
+        self.program.constants.push(value);
+        self.program.constants.len() as u32 - 1
+    }
+
+    pub(super) fn property(&mut self, name: &str) -> u32 {
+        intern(&mut self.interned.properties, name, &mut self.program.properties, Property::new)
+    }
+
+    pub(super) fn method(&mut self, name: &str) -> u32 {
+        intern(&mut self.interned.methods, name, &mut self.program.methods, |n| Method {
+            id: JavaMethod::named(n),
+            name: n.into(),
+        })
+    }
+}
+
+fn intern<T>(table: &mut Table, key: &str, list: &mut Vec<T>, make: impl Fn(&str) -> T) -> u32 {
+    let index = list.len() as u32;
+    // Long texts hardly ever repeat.
+    if key.len() <= 64 {
+        if let Some(index) = table.get(key) {
+            return *index;
+        }
+        table.insert(key.into(), index);
+    }
+    list.push(make(key));
+    index
+}

@@ -1,0 +1,49 @@
+//! Macros that can be inlined: those whose body is text and plain references.
+
+use super::block::end_of_block;
+use crate::syntax::ast::{Ast, Expr, Kind, Node, Step};
+use std::collections::HashMap;
+
+/// The parameters and body of a macro that can be inlined.
+pub(super) struct InlinableMacro<'a> {
+    pub(super) parameters: Vec<Box<str>>,
+    pub(super) body: &'a [Node<'a>],
+}
+
+/// Returns the macros of a template by name; the value is `None` for a macro that cannot be inlined or is
+/// defined twice.
+pub(super) fn inlinable_macros<'a>(ast: &'a Ast<'a>, source: &str) -> HashMap<Box<str>, Option<InlinableMacro<'a>>> {
+    let mut found = HashMap::new();
+    for (at, node) in ast.nodes.iter().enumerate() {
+        let Kind::Directive(directive) = &node.kind else { continue };
+        let Some((name, parameters)) = directive.arguments.as_deref().and_then(<[Expr]>::split_first) else { continue };
+        if directive.name != "macro" || directive.at || !directive.block {
+            continue;
+        }
+        let token = |expr: &Expr| source.get(expr.span.range()).unwrap_or("");
+        let body = ast.nodes.get(at + 1..end_of_block(&ast.nodes, at + 1) - 1).unwrap_or_default();
+        let parameters: Option<Vec<Box<str>>> = parameters.iter().map(|p| parameter(token(p))).collect();
+        let inline = parameters.filter(|_| is_plain(body, false)).map(|parameters| InlinableMacro { parameters, body });
+        found.entry(token(name).into()).and_modify(|twice| *twice = None).or_insert(inline);
+    }
+    found
+}
+
+/// Returns the name of a parameter that is written as plain `$name`.
+fn parameter(token: &str) -> Option<Box<str>> {
+    let name = token.strip_prefix('$')?;
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_').then(|| name.into())
+}
+
+/// Checks that nodes are text, comments and references only; references may have property steps if `steps`
+/// is set, and no other.
+pub(super) fn is_plain(nodes: &[Node], steps: bool) -> bool {
+    nodes.iter().all(|node| match &node.kind {
+        Kind::Text(_) | Kind::Comment => true,
+        Kind::Reference(reference) => {
+            let known = reference.steps.iter().all(|step| steps && matches!(step, Step::Property(..)));
+            known && reference.mark.is_none() && reference.name != "bodyContent"
+        }
+        _ => false,
+    })
+}
