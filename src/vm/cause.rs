@@ -2,7 +2,8 @@
 //!
 //! Runs only when a note is added.
 
-use super::{Vm, Watch};
+use super::probe::Watch;
+use super::state::Vm;
 use crate::builtins::signature::{receivers, signatures_of};
 use crate::host::CONTEXT;
 use crate::nearest::nearest;

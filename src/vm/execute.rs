@@ -3,8 +3,9 @@
 //! Quick ops check their guard, and either do the work of the sequence after them and add its length to
 //! `ip`, or do nothing (see `program::op`).
 
+use super::probe::Watch;
 use super::reference::push_copy;
-use super::{Flow, Vm, Watch};
+use super::state::{Flow, Vm};
 use crate::builtins::property;
 use crate::diagnostic::Code;
 use crate::error::Error;

@@ -4,45 +4,15 @@
 //! use), the frames of its callers in the same way, and finally the context. A `#set` writes the locals of
 //! all visible frames and the context (Velocity's `ProxyVMContext`).
 
-use super::{Call, Flow, Vm, Watch};
+use super::binding::{Binding, BoundArgument, Frame, MacroRef};
+use super::probe::{Call, Watch};
+use super::state::{Flow, Vm};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::program::{Argument, ByName, Macro, MacroCall, Simple};
 use crate::value::{Block, Value};
 use std::cell::Cell;
 use std::marker::PhantomData;
-use std::ops::Range;
-
-/// The frame of one macro call.
-pub(super) struct Frame<'r> {
-    /// The number of frames visible to the caller, which are those its arguments see.
-    outer: usize,
-    /// The bindings of this call, as a range of all bindings.
-    bindings: Range<usize>,
-    /// The variables set in this call.
-    locals: Vec<(u32, Value<'r>)>,
-}
-
-/// The binding of a macro parameter to an argument.
-pub(super) struct Binding<'r> {
-    slot: u32,
-    argument: BoundArgument<'r>,
-}
-
-enum BoundArgument<'r> {
-    Value(Value<'r>),
-    /// Evaluated at each use; the number is that of its program.
-    ByName(&'r ByName, u32),
-    /// Null, or unset since the call.
-    Null,
-}
-
-/// A reference to a macro definition: a program and an index in it.
-#[derive(Clone, Copy)]
-pub(super) struct MacroRef {
-    pub(super) program: u32,
-    pub(super) index: u32,
-}
 
 impl<'r, W: Watch> Vm<'r, W> {
     /// Returns the value of a variable.

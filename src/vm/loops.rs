@@ -1,6 +1,8 @@
-//! The state of running `#foreach` loops.
+//! The turns of `#foreach` loops.
 
-use super::{Vm, Watch};
+use super::probe::Watch;
+use super::running_loop::RunningLoop;
+use super::state::Vm;
 use crate::builtins::iterate::Cursor;
 use crate::diagnostic::Code;
 use crate::error::Error;
@@ -8,27 +10,6 @@ use crate::program;
 use crate::value::view::Loop;
 use crate::value::{InlineCache, Value, View};
 use std::cell::{Cell, RefCell};
-
-/// A running `#foreach`.
-pub(super) struct RunningLoop<'r> {
-    /// The index of the loop in the program.
-    pub(super) index: u32,
-    /// The unique id of this run, which `$foreach` carries too.
-    pub(super) id: u32,
-    cursor: Cursor<'r>,
-    turns: u32,
-    /// The values that the loop's variables had before.
-    variable: Value<'r>,
-    count: Value<'r>,
-    has_next: Value<'r>,
-    /// The `$foreach` object, if the template mentions it.
-    scope: Option<&'r View<'r>>,
-    /// The current element is null, so the variable stays null whatever is set.
-    pub(super) null_turn: bool,
-    /// The heights of stack and captures to unwind to when the loop is left by a jump.
-    pub(super) stack: usize,
-    pub(super) captures: usize,
-}
 
 impl<'r, W: Watch> Vm<'r, W> {
     /// Opens a loop over a value; returns `false` if values of its class cannot be iterated.

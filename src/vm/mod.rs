@@ -2,6 +2,7 @@
 //!
 //! Called by `template`, which passes it a compiler for `#evaluate`; depends on no AST.
 
+mod binding;
 mod cause;
 mod execute;
 mod frame;
@@ -11,6 +12,8 @@ mod operate;
 mod output;
 mod probe;
 mod reference;
+mod running_loop;
+mod state;
 
 pub(crate) use probe::Watch;
 pub use probe::{Call, Probe, State};
@@ -22,15 +25,10 @@ use crate::limits::Limits;
 use crate::note::Note;
 use crate::program::Program;
 use crate::span::Span;
-use crate::value::{Arena, InlineCache, Value, text};
-use frame::{Binding, Frame, MacroRef};
-use loops::RunningLoop;
+use crate::value::{Arena, text};
 use output::Output;
+use state::{Compile, Flow, Vm};
 use std::collections::HashMap;
-
-/// The compiler for `#evaluate`. Arguments: the source, the variables that have slots, the names of the
-/// defined macros.
-pub(crate) type Compile<'c> = &'c dyn Fn(&str, &[Box<str>], &[&str]) -> Result<Program, Error>;
 
 /// The environment of a render.
 pub(crate) struct Environment<'r> {
@@ -49,70 +47,6 @@ pub(crate) struct RenderResult {
     pub(crate) text: String,
     pub(crate) notes: Vec<Note>,
     pub(crate) overrides: Overrides,
-}
-
-/// The control flow out of a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Flow {
-    Return,
-    /// `#break` of the nearest loop, block, macro or `#evaluate`.
-    Break,
-    /// `#break($foreach)` of the loop with this number.
-    BreakScope(u32),
-    /// `#stop`.
-    Stop,
-}
-
-/// The state of one render.
-struct Vm<'r, W> {
-    watch: W,
-    arena: &'r Arena<'r>,
-    roots: &'r Roots<'r>,
-    evaluated: &'r typed_arena::Arena<Program>,
-    compile: Compile<'r>,
-    /// The running program, and its number: 0 is the template.
-    program: &'r Program,
-    number: u32,
-    main: &'r Program,
-    /// The last position in the template itself, while text given to `#evaluate` or a macro of such a
-    /// text runs: errors and notes point there, since the caller does not have that text.
-    template_span: Span,
-    /// The program and span of the last note, in that program's own source.
-    last_note: Option<(u32, Span)>,
-    /// Set by the first error, which ends the render.
-    is_failing: bool,
-    /// The programs of `#evaluate`, numbered from 1.
-    programs: Vec<&'r Program>,
-    /// The names of all slots.
-    names: Vec<Box<str>>,
-    slots: Vec<Value<'r>>,
-    stack: Vec<Value<'r>>,
-    out: Output,
-    loops: Vec<RunningLoop<'r>>,
-    /// The number of running loops whose current element is null.
-    null_turns: u32,
-    /// The inline caches of the template's property reads, by property; empty before the first loop.
-    caches: Vec<InlineCache<'r>>,
-    loop_ids: u32,
-    most_turns: u64,
-    loop_limit_fails: bool,
-    frames: Vec<Frame<'r>>,
-    /// The bindings of all frames.
-    bindings: Vec<Binding<'r>>,
-    /// The call whose inlined code is running.
-    inlined: u32,
-    /// The number of frames visible to the running code.
-    visible: usize,
-    macros: HashMap<&'r str, MacroRef, foldhash::fast::RandomState>,
-    macro_depth: u64,
-    most_macro_depth: u64,
-    depth: u64,
-    most_depth: u64,
-    /// A `#define` has run, so a collection may contain a block.
-    has_blocks: bool,
-    notes: Vec<Note>,
-    /// The running op, for notes and errors.
-    at: usize,
 }
 
 /// Renders a program.
@@ -165,32 +99,6 @@ pub(crate) fn render<'r, W: Watch>(
 }
 
 impl<'r, W: Watch> Vm<'r, W> {
-    /// Registers the macros of a program; the first definition of a name is used.
-    fn register_macros(&mut self, number: u32) {
-        let Some(program) = self.program_at(number) else { return };
-        for (index, definition) in program.macros.iter().enumerate() {
-            self.macros.entry(&definition.name).or_insert(MacroRef { program: number, index: index as u32 });
-        }
-    }
-
-    /// Sets the span of an error where it is raised; the bodies that it leaves afterwards keep it.
-    #[cold]
-    fn place(&mut self, error: Error) -> Error {
-        match (std::mem::replace(&mut self.is_failing, true), self.number) {
-            (true, _) => error,
-            (false, 0) => error.at(self.program.span(self.at)),
-            (false, _) => error.with_span(self.template_span),
-        }
-    }
-
-    /// Returns a program by its number.
-    fn program_at(&self, number: u32) -> Option<&'r Program> {
-        match number.checked_sub(1) {
-            None => Some(self.main),
-            Some(evaluated) => self.programs.get(evaluated as usize).copied(),
-        }
-    }
-
     /// Runs a body of any program from inside of another body.
     fn enter(&mut self, number: u32, start: u32, what: Call<'_>) -> Result<Flow, Error> {
         if self.depth >= self.most_depth {

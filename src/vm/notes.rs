@@ -1,7 +1,8 @@
 //! Reporting: ops to the probe, and notes, one per source span, on problems that Velocity ignores.
 
 use super::cause::{Cause, kind};
-use super::{State, Vm, Watch};
+use super::probe::{State, Watch};
+use super::state::Vm;
 use crate::builtins::JavaMethod as M;
 use crate::diagnostic::Code;
 use crate::note::{MOST_NOTES, Note};

@@ -1,6 +1,7 @@
 //! Operators: `+`, `==`, `<`, truth.
 
-use super::{Vm, Watch};
+use super::probe::Watch;
+use super::state::Vm;
 use crate::error::Error;
 use crate::host;
 use crate::span::Span;

@@ -1,6 +1,7 @@
 //! References: reading, calling, setting and printing.
 
-use super::{Flow, Vm, Watch};
+use super::probe::Watch;
+use super::state::{Flow, Vm};
 use crate::builtins::{JavaMethod, property};
 use crate::diagnostic::Code;
 use crate::error::Error;

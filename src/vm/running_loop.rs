@@ -1,0 +1,25 @@
+//! The state of a running `#foreach` loop, as data.
+
+use crate::builtins::iterate::Cursor;
+use crate::value::{Value, View};
+
+/// A running `#foreach`.
+pub(super) struct RunningLoop<'r> {
+    /// The index of the loop in the program.
+    pub(super) index: u32,
+    /// The unique id of this run, which `$foreach` carries too.
+    pub(super) id: u32,
+    pub(super) cursor: Cursor<'r>,
+    pub(super) turns: u32,
+    /// The values that the loop's variables had before.
+    pub(super) variable: Value<'r>,
+    pub(super) count: Value<'r>,
+    pub(super) has_next: Value<'r>,
+    /// The `$foreach` object, if the template mentions it.
+    pub(super) scope: Option<&'r View<'r>>,
+    /// The current element is null, so the variable stays null whatever is set.
+    pub(super) null_turn: bool,
+    /// The heights of stack and captures to unwind to when the loop is left by a jump.
+    pub(super) stack: usize,
+    pub(super) captures: usize,
+}
