@@ -7,7 +7,7 @@ use vtl::pipeline::message::Headers;
 use vtl::pipeline::{IntegrationRequest, MethodResponse};
 
 /// Runs every case of a file and reports all failures at once.
-pub fn report(cases: &str, count: usize, check: fn(&Json) -> Result<(), String>) {
+pub fn report(cases: &str, count: usize, mut check: impl FnMut(&Json) -> Result<(), String>) {
     let mut failures = Vec::new();
     let mut passed = 0;
     for line in cases.lines() {
