@@ -137,6 +137,17 @@ fn a_payload_that_breaks_off_says_where() {
     }
 }
 
+/// The place is the call in the template, not the position in the text that it was given.
+#[test]
+fn a_text_that_is_no_json_says_where() {
+    let template = Template::parse("one\ntwo\n  $util.parseJson($input.path('$.t'))").expect("it compiles");
+    let error = template.render(&Globals::body(r#"{"t": "[1,"}"#)).expect_err("it is no JSON");
+    assert_eq!(error.code(), Code::BadPayload);
+    assert_eq!(error.span().expect("the call").line_column(template.source()), (3, 9));
+    let help = "line 1, column 4 of the text given to `$util.parseJson`: behind `[1,` it ends";
+    assert_eq!(error.help(), Some(help));
+}
+
 /// Inside of a macro a name may be an argument, so notes there name only certain causes.
 #[test]
 fn arguments_of_macros_are_not_called_missing() {

@@ -1,6 +1,7 @@
 //! `$input`: the payload and the parameters.
 
 use super::Params;
+use super::unreadable::{excerpt, in_text};
 use crate::builtins::JavaMethod;
 use crate::diagnostic::Code;
 use crate::error::Error;
@@ -63,7 +64,7 @@ impl<'r> Input<'r> {
     }
 
     fn parse(&self) -> Result<Value<'r>, Error> {
-        read::read(self.arena, self.body).map_err(|error| in_payload(error, self.body))
+        read::read(self.arena, self.body).map_err(|error| in_text(error, self.body, "payload"))
     }
 
     pub(super) fn find(
@@ -123,7 +124,7 @@ impl<'r> Input<'r> {
             Some(captures) => captures,
             None => {
                 let captures = project::read_projected(self.arena, self.body, plan)
-                    .map_err(|error| in_payload(error, self.body))?;
+                    .map_err(|error| in_text(error, self.body, "payload"))?;
                 self.captures.get_or_init(|| captures)
             }
         };
@@ -147,8 +148,9 @@ impl<'r> Input<'r> {
 
     /// Evaluates a path on the captured values.
     fn find_captured(&self, plan: &'r ReadPlan, path: &JsonPath, capture: Capture) -> Result<Option<Value<'r>>, Error> {
-        let read =
-            || project::read_projected(self.arena, self.body, plan).map_err(|error| in_payload(error, self.body));
+        let read = || {
+            project::read_projected(self.arena, self.body, plan).map_err(|error| in_text(error, self.body, "payload"))
+        };
         let anew;
         let captures = match self.captures.get() {
             Some(captures) => captures,
@@ -229,24 +231,4 @@ impl<'r> Input<'r> {
             _ => Value::Null,
         }
     }
-}
-
-/// Converts an error of the payload: its span refers to the payload, so the position moves into the help.
-fn in_payload(error: Error, payload: &str) -> Error {
-    let Some(span) = error.span() else { return error };
-    let (line, column) = span.line_column(payload);
-    let before = payload.get(..span.start as usize).unwrap_or(payload);
-    let line_so_far = before.rsplit('\n').next().unwrap_or_default();
-    let shown: String = line_so_far.chars().rev().take(30).collect::<Vec<_>>().into_iter().rev().collect();
-    let rest = payload.get(span.start as usize..).unwrap_or_default();
-    let what = if rest.is_empty() { "ends".to_owned() } else { format!("goes on with `{}`", excerpt(rest)) };
-    Error::new(error.code(), error.detail())
-        .with_help(format!("line {line}, column {column} of the payload: behind `{shown}` it {what}"))
-}
-
-/// Returns the start of a text, for a message.
-fn excerpt(text: &str) -> String {
-    let line = text.lines().next().unwrap_or_default();
-    let short: String = line.chars().take(20).collect();
-    if short.len() < line.len() { short + "…" } else { short }
 }

@@ -10,6 +10,7 @@ mod encode;
 mod globals;
 mod input;
 mod overrides;
+mod unreadable;
 mod util;
 
 pub(crate) use context::CONTEXT;

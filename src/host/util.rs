@@ -1,6 +1,7 @@
 //! `$util`: the six functions (aws-observed section 4).
 
 use super::encode::{base64_encode, escape_javascript, escape_less, url_encode};
+use super::unreadable::in_text;
 use crate::builtins::JavaMethod;
 use crate::diagnostic::Code;
 use crate::error::Error;
@@ -61,7 +62,7 @@ fn parse_json<'r>(arena: &'r Arena<'r>, argument: &Value<'r>, given: &str) -> Re
     };
     match read {
         Err(error) if error.code() == Code::BadPayload && arena.dialect.lenient_parse_json => Ok(Value::Null),
-        read => read,
+        read => read.map_err(|error| in_text(error, given, "text given to `$util.parseJson`")),
     }
 }
 
