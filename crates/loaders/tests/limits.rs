@@ -1,6 +1,6 @@
 //! Documents that are too large, refer to themselves, or grow when they are read end in an error.
 
-use vtl_loaders::{File, Options, load};
+use vtl_loaders::{Document, File, Options, load};
 
 /// Returns the name of the error's code; empty if the document loads.
 fn refused(name: &str, text: String) -> &'static str {
@@ -9,9 +9,10 @@ fn refused(name: &str, text: String) -> &'static str {
 }
 
 /// Reads a document with its findings and its JSON.
-fn read(name: &str, text: String) {
+fn read(name: &str, text: String) -> Document {
     let document = load(&[File::new(name, text)], &Options::default()).unwrap_or_else(|error| panic!("{error}"));
     assert!(!document.to_json().to_string().is_empty(), "{name}");
+    document
 }
 
 const REST: &str = "Resources:\n  A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}\n";
@@ -111,12 +112,14 @@ fn many_routes_are_read() {
         .map(|n| format!("\"/p{n}\": {{\"get\": {{\"x-amazon-apigateway-integration\": {{\"type\": \"http\", \"uri\": \"nonsense\"}}}}}}"))
         .collect();
     // One long line.
-    read("routes.json", format!("{{\"swagger\": \"2.0\", \"paths\": {{{}}}}}", paths.join(", ")));
+    let document = read("routes.json", format!("{{\"swagger\": \"2.0\", \"paths\": {{{}}}}}", paths.join(", ")));
+    assert_eq!(document.routes.len(), 4_000);
     let events: String = (0..8_000)
         .map(|n| format!("        E{n}: {{Type: Api, Properties: {{Path: /p{n}, Method: get}}}}\n"))
         .collect();
-    read(
+    let document = read(
         "events.yaml",
         format!("Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Events:\n{events}"),
     );
+    assert_eq!(document.routes.len(), 8_000);
 }
