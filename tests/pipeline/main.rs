@@ -1,6 +1,7 @@
 //! Whole calls: the recorded, hand-checked and documented cases of `corpus/apigateway`, each one
 //! request through one integration.
 
+mod choices;
 mod compare;
 mod door;
 mod events;

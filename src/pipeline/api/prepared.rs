@@ -184,10 +184,11 @@ impl PreparedApi {
         invocation: &mut Invocation<'_>,
     ) -> Started<'_, MethodRequest, MethodResponse> {
         if let Some(response) = self.preflight(&request, invocation) {
-            return Started::Answered(Outcome::without_backend(response));
+            return Started::Answered(Outcome::without_backend(response, None, invocation));
         }
         let Some(found) = self.find(&request.method, &request.path) else {
-            return Started::Answered(Outcome::without_backend(self.refuse_unrouted(&request, invocation)));
+            let (response, refusal) = self.refuse_unrouted(&request, invocation);
+            return Started::Answered(Outcome::without_backend(response, Some(refusal), invocation));
         };
         request.path_parameters = found.path_parameters;
         let resource = self.0.paths.get(found.index).cloned().flatten();
@@ -237,14 +238,13 @@ impl PreparedApi {
             return Started::new(route, request, &known, invocation);
         }
         invocation.begin();
-        let response = if is_message {
-            let refusal = unrouted(ResponseType::AccessDenied, "no route takes the message").with_message("Forbidden");
-            invocation.note_refusal(Step::Routing, &refusal);
-            socket_route::refuse(&request, &refusal, invocation)
-        } else {
-            SocketResponse::new(200)
-        };
-        Started::Answered(Outcome::without_backend(response))
+        if !is_message {
+            return Started::Answered(Outcome::without_backend(SocketResponse::new(200), None, invocation));
+        }
+        let refusal = unrouted(ResponseType::AccessDenied, "no route takes the message").with_message("Forbidden");
+        invocation.note_refusal(Step::Routing, &refusal);
+        let response = socket_route::refuse(&request, &refusal, invocation);
+        Started::Answered(Outcome::without_backend(response, Some(refusal), invocation))
     }
 
     fn preflight(&self, request: &MethodRequest, invocation: &mut Invocation<'_>) -> Option<MethodResponse> {
@@ -260,18 +260,36 @@ impl PreparedApi {
     }
 
     /// Answers a request that no route takes.
-    fn refuse_unrouted(&self, request: &MethodRequest, invocation: &mut Invocation<'_>) -> MethodResponse {
+    fn refuse_unrouted(&self, request: &MethodRequest, invocation: &mut Invocation<'_>) -> (MethodResponse, Refusal) {
         invocation.begin();
-        let why = format!("no route takes {} {}", request.method, request.path);
+        let why = self.unrouted_reason(request, invocation);
         let settings = &self.0.settings;
         if settings.protocol == Protocol::Rest {
             let refusal = unrouted(ResponseType::MissingAuthenticationToken, &why);
             invocation.note_refusal(Step::Routing, &refusal);
-            return rest_response::refuse(settings, request, &refusal, invocation);
+            return (rest_response::refuse(settings, request, &refusal, invocation), refusal);
         }
         let refusal = unrouted(ResponseType::ResourceNotFound, &why);
         invocation.note_refusal(Step::Routing, &refusal);
-        http_route::refuse(&refusal, invocation)
+        (http_route::refuse(&refusal, invocation), refusal)
+    }
+
+    /// Describes why no route takes a request: another method would, or the path without its stage.
+    fn unrouted_reason(&self, request: &MethodRequest, invocation: &Invocation<'_>) -> String {
+        const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+        let MethodRequest { method, path, .. } = request;
+        let takes = |method: &str, path: &str| self.0.router.find(method, path).is_some();
+        let why = format!("no route takes {method} {path}");
+        let others: Vec<&str> = METHODS.into_iter().filter(|other| takes(other, path)).collect();
+        if !others.is_empty() {
+            return format!("{why}; the path has {}", others.join(", "));
+        }
+        let stage = invocation.text("/stage").filter(|stage| !stage.is_empty());
+        let inside = stage.and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage));
+        match inside.filter(|inside| inside.starts_with('/') && takes(method, inside)) {
+            Some(inside) => format!("{why}; paths are without the stage: {inside}"),
+            None => why,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The caller gives the clock and the ids, so equal input gives equal messages and an equal log.
 
+use super::choice::Choice;
 use super::log::Log;
 use super::note::{CallNote, Step};
 use super::probe::CallProbe;
@@ -38,6 +39,8 @@ pub struct Invocation<'p> {
     pub log: Log,
     /// Problems that were ignored, and the reason of a refusal.
     pub notes: Vec<CallNote>,
+    /// Templates and responses that the call has selected so far, in order.
+    pub choices: Vec<Choice>,
     pub(crate) context: Json,
     pub(crate) stage_variables: Table<String>,
     now: SystemTime,
@@ -60,6 +63,7 @@ impl Clone for Invocation<'_> {
         Invocation {
             log: self.log.clone(),
             notes: self.notes.clone(),
+            choices: self.choices.clone(),
             context: self.context.clone(),
             stage_variables: self.stage_variables.clone(),
             now: self.now,
@@ -97,6 +101,7 @@ impl<'p> Invocation<'p> {
         Invocation {
             log: Log::default(),
             notes: Vec::new(),
+            choices: Vec::new(),
             context: Json::Object(serde_json::Map::new()),
             stage_variables: Table::new(),
             now: UNIX_EPOCH,
@@ -259,6 +264,7 @@ impl<'p> Invocation<'p> {
         let id = self.id().to_owned();
         self.log.start(&id);
         self.notes.clear();
+        self.choices.clear();
         self.has_params = false;
         if let (Some(members), false) = (self.context.as_object_mut(), self.added.is_empty()) {
             for name in self.added.drain(..) {

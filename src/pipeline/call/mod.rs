@@ -2,6 +2,7 @@
 //! all three kinds of API share.
 
 pub(super) mod backend;
+pub(super) mod choice;
 pub(super) mod invocation;
 pub(super) mod lambda;
 pub(super) mod log;
@@ -15,6 +16,7 @@ pub(super) mod steps;
 pub(super) mod templated;
 
 pub use backend::{Backend, BackendError, Mock, Replay};
+pub use choice::{Choice, ChoiceKind, Subject};
 pub use invocation::Invocation;
 pub use log::Log;
 pub use note::{CallNote, Step};

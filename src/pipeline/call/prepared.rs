@@ -154,15 +154,25 @@ pub(crate) struct PreparedIntegration {
     pub(crate) model: Integration,
     pub(crate) is_lambda: bool,
     pub(crate) templates: Vec<PreparedTemplate>,
+    /// Keys of the templates.
+    pub(crate) template_keys: Arc<[String]>,
     pub(crate) mappings: Result<Vec<(Target, Source)>, Error>,
     pub(crate) rules: Vec<PreparedRule>,
+    /// Patterns of the rules that have one.
+    pub(crate) patterns: Arc<[String]>,
 }
 
 /// A compiled integration response.
 pub(crate) struct PreparedRule {
+    /// Name for notes, such as `404`.
+    pub(crate) name: String,
     pub(crate) pattern: Option<Result<Pattern, Error>>,
+    /// Text of the pattern, or `default`.
+    pub(crate) pattern_text: String,
     pub(crate) status_code: String,
     pub(crate) templates: Vec<PreparedTemplate>,
+    /// Keys of the templates.
+    pub(crate) template_keys: Arc<[String]>,
     pub(crate) mappings: Result<Vec<(Target, Source)>, Error>,
     pub(crate) handling: Option<ContentHandling>,
 }
@@ -221,8 +231,10 @@ impl PreparedIntegration {
         PreparedIntegration {
             is_lambda: model.is_lambda() || model.kind == IntegrationType::AwsProxy,
             templates: compiler.templates("request", &model.request_templates),
+            template_keys: keys(&model.request_templates),
             mappings: parse_mappings(&model.request_parameters, Target::request, source),
             rules: model.responses.iter().map(|rule| PreparedRule::new(model, rule, compiler)).collect(),
+            patterns: model.responses.iter().filter_map(|rule| rule.selection_pattern.clone()).collect(),
             model: Integration {
                 request_templates: Table::new(),
                 request_parameters: Table::new(),
@@ -235,15 +247,23 @@ impl PreparedIntegration {
 
 impl PreparedRule {
     fn new(integration: &Integration, rule: &ResponseRule, compiler: &mut Compiler<'_>) -> Self {
-        let prefix = format!("response:{}", integration.response_name(rule));
+        let name = integration.response_name(rule);
         PreparedRule {
+            name: name.to_owned(),
+            pattern_text: rule.selection_pattern.clone().unwrap_or_else(|| "default".to_owned()),
             pattern: rule.selection_pattern.as_deref().map(|pattern| Pattern::compile(pattern, 0)),
             status_code: rule.status_code.clone(),
-            templates: compiler.templates(&prefix, &rule.response_templates),
+            templates: compiler.templates(&format!("response:{name}"), &rule.response_templates),
+            template_keys: keys(&rule.response_templates),
             mappings: parse_mappings(&rule.response_parameters, Target::response, Source::response),
             handling: rule.content_handling,
         }
     }
+}
+
+/// Returns the keys of a table, for choices.
+pub(crate) fn keys<V>(table: &Table<V>) -> Arc<[String]> {
+    table.names().map(str::to_owned).collect()
 }
 
 fn parse_mappings(

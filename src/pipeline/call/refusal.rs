@@ -99,9 +99,10 @@ impl Refusal {
     }
 
     /// Returns the gateway response configured for the type, else that of its class.
-    fn configured<'a>(&self, api: &'a Table<GatewayResponse>) -> Option<&'a GatewayResponse> {
+    pub(crate) fn configured<'a>(&self, api: &'a Table<GatewayResponse>) -> Option<(&'a str, &'a GatewayResponse)> {
         let class = if self.status < 500 { ResponseType::Default4xx } else { ResponseType::Default5xx };
-        api.get(self.response_type.as_str()).or_else(|| api.get(class.as_str()))
+        let of = |name: &'static str| Some((name, api.get(name)?));
+        of(self.response_type.as_str()).or_else(|| of(class.as_str()))
     }
 
     /// Creates the answer for the client: the configured gateway response, or the built-in one.
@@ -133,7 +134,7 @@ impl Refusal {
             context = json!({ "error": self.error() });
         }
         let variables = Variables { request, context: &context, stage_variables };
-        let configured = self.configured(&api.gateway_responses);
+        let configured = self.configured(&api.gateway_responses).map(|(_, own)| own);
 
         let status = configured.and_then(|own| own.status_code.as_ref()).and_then(|text| text.parse().ok());
         let mut response = MethodResponse { status: status.unwrap_or(self.status), ..MethodResponse::default() };

@@ -1,6 +1,7 @@
 //! The steps of a call, and the drivers that take them one after another.
 
 use super::backend::{Backend, BackendError, Mock};
+use super::choice::Choice;
 use super::invocation::Invocation;
 use super::log::Shown;
 use super::note::Step;
@@ -131,8 +132,9 @@ pub trait Route: Sealed + Send + Sync {
             .and_then(|()| self.request(&request, invocation))
             .and_then(|message| self.send(sent.insert(message), backend, invocation))
             .and_then(|message| self.respond(&request, answered.insert(message), invocation));
-        let response = result.unwrap_or_else(|refusal| self.refuse(&request, &refusal, invocation));
-        Outcome { integration_request: sent, integration_response: answered, response }
+        let (response, refusal) = answer(self, &request, result, invocation);
+        let choices = std::mem::take(&mut invocation.choices);
+        Outcome { integration_request: sent, integration_response: answered, response, refusal, choices }
     }
 }
 
@@ -146,12 +148,17 @@ pub struct Outcome<R = MethodResponse> {
     pub integration_response: Option<IntegrationResponse>,
     /// The client's response.
     pub response: R,
+    /// The reason why the gateway answered itself; `None` if the call succeeded.
+    pub refusal: Option<Refusal>,
+    /// Templates and responses that were selected, in order.
+    pub choices: Vec<Choice>,
 }
 
 impl<R> Outcome<R> {
     /// Creates the outcome of a call that reached no backend.
-    pub(crate) fn without_backend(response: R) -> Self {
-        Outcome { integration_request: None, integration_response: None, response }
+    pub(crate) fn without_backend(response: R, refusal: Option<Refusal>, invocation: &mut Invocation<'_>) -> Self {
+        let choices = std::mem::take(&mut invocation.choices);
+        Outcome { integration_request: None, integration_response: None, response, refusal, choices }
     }
 }
 
@@ -201,7 +208,10 @@ impl<'a, Q: Clone, R> Started<'a, Q, R> {
                 let answer = Mock.call(&call.request);
                 Started::Answered(call.respond(answer, invocation))
             }
-            Err(refusal) => Started::Answered(Outcome::without_backend(route.refuse(&received, &refusal, invocation))),
+            Err(refusal) => {
+                let response = route.refuse(&received, &refusal, invocation);
+                Started::Answered(Outcome::without_backend(response, Some(refusal), invocation))
+            }
         }
     }
 
@@ -241,15 +251,30 @@ impl<Q: Clone, R> PendingCall<'_, Q, R> {
     /// Completes the call without asking the backend, as a throttle or a breaker does.
     pub fn refuse(self, refusal: &Refusal, invocation: &mut Invocation<'_>) -> Outcome<R> {
         let response = self.route.refuse(&self.received, refusal, invocation);
-        Outcome { integration_request: Some(self.request), integration_response: None, response }
+        let outcome = Outcome::without_backend(response, Some(refusal.clone()), invocation);
+        Outcome { integration_request: Some(self.request), ..outcome }
     }
 
     fn complete(self, answered: Result<IntegrationResponse, Refusal>, invocation: &mut Invocation<'_>) -> Outcome<R> {
         let PendingCall { route, received, request } = self;
         let mut kept = None;
         let result = answered.and_then(|message| route.respond(&received, kept.insert(message), invocation));
-        let response = result.unwrap_or_else(|refusal| route.refuse(&received, &refusal, invocation));
-        Outcome { integration_request: Some(request), integration_response: kept, response }
+        let (response, refusal) = answer(route, &received, result, invocation);
+        let outcome = Outcome::without_backend(response, refusal, invocation);
+        Outcome { integration_request: Some(request), integration_response: kept, ..outcome }
+    }
+}
+
+/// Returns the response of a call, and the refusal if it is one.
+fn answer<Q: Clone, R>(
+    route: &(impl Route<Request = Q, Response = R> + ?Sized),
+    request: &Q,
+    result: Result<R, Refusal>,
+    invocation: &mut Invocation<'_>,
+) -> (R, Option<Refusal>) {
+    match result {
+        Ok(response) => (response, None),
+        Err(refusal) => (route.refuse(request, &refusal, invocation), Some(refusal)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The request of integrations with mappings and templates, in REST and WebSocket APIs.
 
+use super::choice::{Choice, ChoiceKind, Subject};
 use super::invocation::Invocation;
 use super::note::Step;
 use super::prepared::{Compiled, Prepared, PreparedIntegration, PreparedTemplate};
@@ -175,18 +176,26 @@ fn bad_json(cause: Error) -> Refusal {
 }
 
 /// Returns the template that was found, or `None` if the body may pass without one.
+///
+/// The template was looked for by a value of a kind; the choice is recorded.
 pub(crate) fn template_or_passthrough<'a>(
     integration: &'a PreparedIntegration,
     found: Option<&'a PreparedTemplate>,
-    wanted: &str,
+    (subject, wanted): (Subject, &str),
+    invocation: &mut Invocation<'_>,
 ) -> Result<Option<Chosen<'a>>, Refusal> {
-    if let Some(PreparedTemplate { name, compiled, .. }) = found {
+    let choice = Choice::new(ChoiceKind::RequestTemplate, subject, wanted, &integration.template_keys);
+    if let Some(PreparedTemplate { name, key, compiled }) = found {
+        // A WebSocket API takes `$default` for a key that has no template.
+        let is_match = subject == Subject::ContentType || key == wanted;
+        invocation.choices.push(if is_match { choice.matching(key, name) } else { choice.default_is(key, name) });
         return match compiled {
             Compiled::Ready(template) => Ok(Some((name, template))),
             Compiled::Empty => Ok(None),
             Compiled::Broken(error) => Err(untransformed("request", error.clone()).in_template(name)),
         };
     }
+    invocation.choices.push(choice.passing(integration.model.passthrough_behavior));
     let passes = match integration.model.passthrough_behavior {
         PassthroughBehavior::WhenNoMatch => true,
         PassthroughBehavior::WhenNoTemplates => integration.templates.is_empty(),
@@ -195,10 +204,9 @@ pub(crate) fn template_or_passthrough<'a>(
     if passes {
         return Ok(None);
     }
-    let why = format!(
-        "no template for {wanted}, and the passthrough behaviour is {}",
-        integration.model.passthrough_behavior
-    );
+    let shown = if subject == Subject::Key { format!("{wanted:?}") } else { wanted.to_owned() };
+    let why =
+        format!("no template for {shown}, and the passthrough behaviour is {}", integration.model.passthrough_behavior);
     Err(Refusal::new(ResponseType::UnsupportedMediaType, Error::new(Code::Request, why)))
 }
 

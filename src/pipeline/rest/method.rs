@@ -82,7 +82,10 @@ impl Route for PreparedMethod {
         let integration = self.0.integration().map_err(Refusal::configuration);
         let result = integration.and_then(|integration| match integration.model.kind {
             IntegrationType::AwsProxy => self.0.event_request(integration, request, invocation),
-            _ => self.0.templated_request(integration, request, choose(integration, request), invocation),
+            _ => {
+                let template = choose(integration, request, invocation);
+                self.0.templated_request(integration, request, template, invocation)
+            }
         });
         log_request(&result, invocation);
         result

@@ -7,7 +7,7 @@ use crate::pipeline::call::lambda::lambda_event;
 use crate::pipeline::call::prepared::{Prepared, PreparedIntegration};
 use crate::pipeline::call::steps::{Mapped, backend_method};
 use crate::pipeline::call::templated::{Chosen, endpoint, refuse_forbidden, template_or_passthrough};
-use crate::pipeline::call::{Refusal, ResponseType};
+use crate::pipeline::call::{Refusal, ResponseType, Subject};
 use crate::pipeline::message::media::is_type;
 use crate::pipeline::message::{IntegrationRequest, MethodRequest};
 use crate::pipeline::model::Table;
@@ -49,8 +49,9 @@ impl Prepared {
 pub(super) fn choose<'a>(
     integration: &'a PreparedIntegration,
     request: &MethodRequest,
+    invocation: &mut Invocation<'_>,
 ) -> Result<Option<Chosen<'a>>, Refusal> {
     let media_type = request.content_type();
     let found = integration.templates.iter().find(|template| is_type(&template.key, media_type));
-    template_or_passthrough(integration, found, media_type)
+    template_or_passthrough(integration, found, (Subject::ContentType, media_type), invocation)
 }

@@ -4,10 +4,10 @@ use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::pipeline::call::invocation::Invocation;
 use crate::pipeline::call::lambda::{error_message, lambda_result, refuse_denied};
-use crate::pipeline::call::prepared::{Compiled, Prepared, PreparedIntegration, PreparedRule, PreparedTemplate};
+use crate::pipeline::call::prepared::{Compiled, Prepared, PreparedIntegration, PreparedRule, PreparedTemplate, keys};
 use crate::pipeline::call::steps::{log_response, override_text};
 use crate::pipeline::call::templated::untransformed;
-use crate::pipeline::call::{Refusal, ResponseType, Step};
+use crate::pipeline::call::{Choice, ChoiceKind, Refusal, ResponseType, Step, Subject};
 use crate::pipeline::mapping::Target;
 use crate::pipeline::mapping::payload::{Origin, Payload};
 use crate::pipeline::message::media::{self, essence, is_type};
@@ -102,7 +102,7 @@ impl Prepared {
         let binary = self.is_binary_answer(response);
         let conversion = response_conversion(binary, self.accepts_binary(request), rule.handling);
         let body = conversion.apply(&response.body).map_err(Refusal::configuration)?;
-        answer.body = match choose(rule, request) {
+        answer.body = match choose(rule, request, invocation) {
             None | Some(PreparedTemplate { compiled: Compiled::Empty, .. }) => body.into_owned(),
             Some(PreparedTemplate { compiled: Compiled::Broken(error), name, .. }) => {
                 return Err(untransformed("response", error.clone()).in_template(name));
@@ -142,6 +142,15 @@ pub(crate) fn refuse(
         _ => format!("Execution failed due to configuration error: {why}"),
     };
     invocation.say(format_args!("{line}"));
+    if !api.gateway_responses.is_empty() {
+        let (wanted, keys) = (refusal.response_type.as_str(), keys(&api.gateway_responses));
+        let choice = Choice::new(ChoiceKind::GatewayResponse, Subject::ResponseType, wanted, &keys);
+        invocation.choices.push(match refusal.configured(&api.gateway_responses) {
+            Some((name, _)) if name == wanted => choice.matching(name, name),
+            Some((name, _)) => choice.default_is(name, name),
+            None => choice,
+        });
+    }
     let mut answer = refusal.answer(api, request, &invocation.context, &invocation.stage_variables);
     sign(&mut answer, invocation);
     invocation.say(format_args!("Method completed with status: {}", answer.status));
@@ -164,10 +173,13 @@ fn select<'a>(
     };
     let default = integration.rules.iter().find(|rule| rule.pattern.is_none());
     // A function that did not fail has no text: the default takes it, else a pattern that matches "".
+    let subject = text.as_deref().unwrap_or_default();
+    let kind = if integration.is_lambda { Subject::ErrorMessage } else { Subject::Status };
+    let choice = Choice::new(ChoiceKind::IntegrationResponse, kind, subject, &integration.patterns);
     if let (None, Some(default)) = (&text, default) {
+        invocation.choices.push(choice.default_is(&default.pattern_text, &default.name));
         return Ok(default);
     }
-    let subject = text.as_deref().unwrap_or_default();
     let mut matching = Vec::new();
     for rule in &integration.rules {
         match &rule.pattern {
@@ -185,7 +197,13 @@ fn select<'a>(
         invocation.note(Step::Response, Code::SeveralResponses, detail);
     }
     matching.sort_by_key(|rule| rule.status_code.parse::<u16>().unwrap_or(u16::MAX));
-    matching.first().copied().or(default).ok_or_else(|| {
+    let found = matching.first().copied();
+    invocation.choices.push(match (found, default) {
+        (Some(rule), _) => choice.matching(&rule.pattern_text, &rule.name),
+        (None, Some(rule)) => choice.default_is(&rule.pattern_text, &rule.name),
+        (None, None) => choice,
+    });
+    found.or(default).ok_or_else(|| {
         let status = response.status;
         let why = "No match for output mapping and no default output mapping configured";
         Refusal::configuration(Error::new(Code::NoResponse, format!("{why}. Endpoint Response Status Code: {status}")))
@@ -194,10 +212,21 @@ fn select<'a>(
 
 /// Chooses the template of the accepted media type, else that of JSON, else the first
 /// (aws-observed 9.4, H).
-fn choose<'a>(rule: &'a PreparedRule, request: &MethodRequest) -> Option<&'a PreparedTemplate> {
+fn choose<'a>(
+    rule: &'a PreparedRule,
+    request: &MethodRequest,
+    invocation: &mut Invocation<'_>,
+) -> Option<&'a PreparedTemplate> {
     let of = |wanted: &str| rule.templates.iter().find(|template| is_type(&template.key, wanted));
     let accepted = request.accept().unwrap_or(media::JSON);
-    of(accepted).or_else(|| of(media::JSON)).or_else(|| rule.templates.first())
+    let choice = Choice::new(ChoiceKind::ResponseTemplate, Subject::Accept, accepted, &rule.template_keys);
+    let (found, default) = (of(accepted), of(media::JSON).or_else(|| rule.templates.first()));
+    invocation.choices.push(match (found, default) {
+        (Some(template), _) => choice.matching(&template.key, &template.name),
+        (None, Some(template)) => choice.default_is(&template.key, &template.name),
+        (None, None) => choice,
+    });
+    found.or(default)
 }
 
 fn map_headers(

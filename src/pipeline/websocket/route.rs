@@ -2,19 +2,19 @@
 
 use super::event::socket_event;
 use super::message::{EventType, SocketRequest, SocketResponse};
-use super::selector::{Selector, Subject};
+use super::selector::{Selected, Selector};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::pipeline::call::invocation::Invocation;
 use crate::pipeline::call::lambda::{error_message, lambda_result, refuse_denied};
 use crate::pipeline::call::log::Shown;
 use crate::pipeline::call::prepared::{
-    Compiled, Compiler, PrepareOptions, Prepared, PreparedIntegration, PreparedTemplate, shared,
+    Compiled, Compiler, PrepareOptions, Prepared, PreparedIntegration, PreparedTemplate, keys, shared,
 };
 use crate::pipeline::call::route::{Route, Sealed};
 use crate::pipeline::call::steps::{Mapped, log_request};
 use crate::pipeline::call::templated::{Chosen, template_or_passthrough, untransformed};
-use crate::pipeline::call::{Refusal, ResponseType, Step};
+use crate::pipeline::call::{Choice, ChoiceKind, Refusal, ResponseType, Step, Subject};
 use crate::pipeline::mapping::Source;
 use crate::pipeline::mapping::payload::Payload;
 use crate::pipeline::message::media;
@@ -60,14 +60,19 @@ struct CompiledRoute {
     template_key: Result<Option<Selector>, Error>,
     model_key: Result<Option<Selector>, Error>,
     rules: Vec<SocketRule>,
+    /// Keys of the rules, but for the default.
+    response_keys: Arc<[String]>,
 }
 
 /// A compiled integration response.
 #[derive(Debug)]
 struct SocketRule {
     key: ResponseKey,
+    key_text: String,
     template_key: Result<Option<Selector>, Error>,
     templates: Vec<PreparedTemplate>,
+    /// Keys of the templates.
+    template_keys: Arc<[String]>,
     handling: Option<ContentHandling>,
 }
 
@@ -106,11 +111,14 @@ impl SocketRoute {
     pub(crate) fn compile(api: &Arc<Api>, method: &Method, compiler: &mut Compiler<'_>) -> Self {
         let model = method.integration.as_ref();
         let rules = model.into_iter().flat_map(|model| model.responses.iter().map(move |rule| (model, rule)));
+        let rules: Vec<SocketRule> = rules.map(|(model, rule)| SocketRule::new(model, rule, compiler)).collect();
+        let named = rules.iter().filter(|rule| !matches!(rule.key, ResponseKey::Default));
         SocketRoute(Arc::new(CompiledRoute {
+            response_keys: named.map(|rule| rule.key_text.clone()).collect(),
             key: method.key().unwrap_or_else(|| DEFAULT.to_owned()),
             template_key: selector(model.and_then(|model| model.template_selection_expression.as_deref())),
             model_key: selector(method.model_selection_expression.as_deref()),
-            rules: rules.map(|(model, rule)| SocketRule::new(model, rule, compiler)).collect(),
+            rules,
             inner: Prepared::new(api, method, Source::socket, compiler),
         }))
     }
@@ -148,10 +156,11 @@ impl SocketRoute {
         &self,
         integration: &'a PreparedIntegration,
         request: &SocketRequest,
+        invocation: &mut Invocation<'_>,
     ) -> Result<Option<Chosen<'a>>, Refusal> {
         let selector = self.0.template_key.as_ref().map_err(|error| Refusal::configuration(error.clone()))?;
         let key = selector.as_ref().map_or_else(|| DEFAULT.to_owned(), |selector| selector.of_message(request));
-        template_or_passthrough(integration, find(&integration.templates, &key), &format!("{key:?}"))
+        template_or_passthrough(integration, find(&integration.templates, &key), (Subject::Key, &key), invocation)
     }
 
     fn event_request(
@@ -188,7 +197,7 @@ impl SocketRoute {
         if integration.is_lambda {
             refuse_denied(response)?;
         }
-        let rule = self.select(integration, response)?;
+        let rule = self.select(integration, response, invocation)?;
         let conversion = match rule.handling {
             Some(ContentHandling::ConvertToText) => Conversion::Encode,
             Some(ContentHandling::ConvertToBinary) => Conversion::Decode,
@@ -196,16 +205,22 @@ impl SocketRoute {
         };
         let body = conversion.apply(&response.body).map_err(Refusal::configuration)?;
         let selector = rule.template_key.as_ref().map_err(|error| Refusal::configuration(error.clone()))?;
-        let subject = Subject {
+        let subject = Selected {
             message: &request.body,
             status: Some(response.status),
             headers: Some(&response.headers),
             answer: &response.body,
         };
         let key = selector.as_ref().map_or_else(|| DEFAULT.to_owned(), |selector| selector.key(&subject));
-        let Some(PreparedTemplate { name, compiled, .. }) = find(&rule.templates, &key) else {
+        let choice = Choice::new(ChoiceKind::ResponseTemplate, Subject::Key, &key, &rule.template_keys);
+        let Some(PreparedTemplate { name, compiled, key: taken }) = find(&rule.templates, &key) else {
+            invocation.choices.push(choice);
             return Ok(body.into_owned());
         };
+        invocation.choices.push(match *taken == key {
+            true => choice.matching(taken, name),
+            false => choice.default_is(taken, name),
+        });
         let failed = |error| untransformed("response", error).in_template(name);
         match compiled {
             Compiled::Empty => Ok(body.into_owned()),
@@ -223,11 +238,15 @@ impl SocketRoute {
         &self,
         integration: &PreparedIntegration,
         response: &IntegrationResponse,
+        invocation: &mut Invocation<'_>,
     ) -> Result<&SocketRule, Refusal> {
         let text = match integration.is_lambda {
             true => error_message(&Payload::new(&response.body)),
             false => Some(response.status.to_string()),
         };
+        let kind = if integration.is_lambda { Subject::ErrorMessage } else { Subject::Status };
+        let value = text.as_deref().unwrap_or_default();
+        let choice = Choice::new(ChoiceKind::IntegrationResponse, kind, value, &self.0.response_keys);
         if let Some(text) = &text {
             for rule in self.0.rules.iter() {
                 let takes = match &rule.key {
@@ -237,11 +256,16 @@ impl SocketRoute {
                     ResponseKey::Pattern(Err(error)) => return Err(Refusal::configuration(error.clone())),
                 };
                 if takes {
+                    invocation.choices.push(choice.matching(&rule.key_text, &rule.key_text));
                     return Ok(rule);
                 }
             }
         }
         let default = self.0.rules.iter().find(|rule| matches!(rule.key, ResponseKey::Default));
+        invocation.choices.push(match default {
+            Some(rule) => choice.default_is(&rule.key_text, &rule.key_text),
+            None => choice,
+        });
         default.ok_or_else(|| {
             let why = "No match for output mapping and no default output mapping configured";
             Refusal::configuration(Error::new(Code::NoResponse, why))
@@ -312,7 +336,7 @@ impl Route for SocketRoute {
         let result = integration.and_then(|integration| match integration.model.kind {
             IntegrationType::AwsProxy => Ok(self.event_request(integration, request, &plain, invocation)),
             _ => {
-                let template = self.choose(integration, request);
+                let template = self.choose(integration, request, invocation);
                 self.0.inner.templated_request(integration, &plain, template, invocation)
             }
         });
@@ -368,6 +392,7 @@ impl SocketRule {
     fn new(integration: &Integration, rule: &ResponseRule, compiler: &mut Compiler<'_>) -> Self {
         let key = rule.integration_response_key.as_deref().unwrap_or(DEFAULT);
         SocketRule {
+            key_text: key.to_owned(),
             key: match pattern_of(key) {
                 Some(pattern) => ResponseKey::Pattern(Pattern::compile(pattern, 0).map(Box::new)),
                 None if key == DEFAULT => ResponseKey::Default,
@@ -376,6 +401,7 @@ impl SocketRule {
             template_key: selector(rule.template_selection_expression.as_deref()),
             templates: compiler
                 .templates(&format!("response:{}", integration.response_name(rule)), &rule.response_templates),
+            template_keys: keys(&rule.response_templates),
             handling: rule.content_handling,
         }
     }

@@ -39,7 +39,7 @@ enum Variable {
 
 /// The messages that keys are computed from: the client's, and the backend's response if there is one.
 #[derive(Default)]
-pub(super) struct Subject<'a> {
+pub(super) struct Selected<'a> {
     pub(super) message: &'a [u8],
     pub(super) status: Option<i64>,
     pub(super) headers: Option<&'a Headers>,
@@ -64,10 +64,10 @@ impl Selector {
     /// Computes the key of a message.
     #[must_use]
     pub fn of_message(&self, message: &SocketRequest) -> String {
-        self.key(&Subject { message: &message.body, ..Subject::default() })
+        self.key(&Selected { message: &message.body, ..Selected::default() })
     }
 
-    pub(super) fn key(&self, subject: &Subject<'_>) -> String {
+    pub(super) fn key(&self, subject: &Selected<'_>) -> String {
         self.text.fill_in(|name| self.variables.get(name).and_then(|variable| variable.value(subject)))
     }
 }
@@ -90,7 +90,7 @@ impl Variable {
         }
     }
 
-    fn value(&self, subject: &Subject<'_>) -> Option<String> {
+    fn value(&self, subject: &Selected<'_>) -> Option<String> {
         let find = |path: &BodyPath, body: &[u8]| {
             let json: Json = serde_json::from_slice(body).ok()?;
             path.value(&json).and_then(|found| text_of(&found))
@@ -128,12 +128,12 @@ fn text_of(value: &Json) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Headers, Selector, Subject};
+    use super::{Headers, Selected, Selector};
 
     #[test]
     fn answers_select_too() {
         let headers: Headers = [("X-A", "1"), ("X-A", "2")].into_iter().collect();
-        let subject = Subject {
+        let subject = Selected {
             message: b"{}",
             status: Some(404),
             headers: Some(&headers),
