@@ -137,6 +137,9 @@ codes! {
     IgnoredCommand = "V527", "ignored-command", Advice, "a command of the AWS CLI is not supported";
     UnknownField = "V528", "unknown-property", Warning, "an integration has a property that does not exist";
     UnresolvedName = "V529", "unresolved-name", Warning, "`Fn::Sub` names nothing that the template has";
+    UnreadPart = "V530", "unread-part", Advice, "a part of the document is not read, and may have integrations";
+    UndeclaredValue = "V531", "undeclared-value", Error, "a value is given for a parameter that the document does not have";
+    DisallowedValue = "V532", "disallowed-value", Error, "a value of a parameter is none of its allowed values";
 
     NoIntegration = "V601", "no-integration", Error, "the method has no integration";
     UnsupportedType = "V602", "unsupported-integration-type", Error, "the kind of API has no integrations of this type";

@@ -62,10 +62,10 @@ pub const CRATES: &[Crate] = &[
         folder: "crates/loaders",
         floors: &[
             // The ground: places, findings, formats.
-            &[("span", &[]), ("kind", &[])],
-            &[("diagnostic", &["kind"])],
+            &[("span", &[]), ("kind", &[]), ("path", &[])],
+            &[("diagnostic", &["kind", "path"])],
             // Text to tree.
-            &[("syntax", &["kind"])],
+            &[("syntax", &["kind", "path"])],
             &[("context", &[])],
             // Tree to model.
             &[("model", &["kind", "context"])],

@@ -2,10 +2,11 @@
 
 use crate::diagnostic::Fault;
 use crate::kind::{Grammar, Kind};
+use crate::path;
 use crate::syntax::source::Sources;
 use crate::syntax::tree::Node;
 use crate::syntax::{json, yaml};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::fmt;
 use std::sync::Arc;
 use vtl::Code;
@@ -34,7 +35,15 @@ impl File {
 }
 
 /// Reads a file that a document refers to, such as `file("t.vtl")`; returns `None` if it cannot.
+///
+/// The name is a path: that of the document's folder, taken from [`File::name`], with the reference
+/// after it. `api/template.yaml` that includes `pets.yaml` asks for `api/pets.yaml`.
 pub type ReadFile<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Lists the names of the files in a folder; empty if there is no such folder.
+///
+/// The path of the folder is formed as for [`ReadFile`], and is empty for the working directory.
+pub type ListFolder<'a> = &'a dyn Fn(&str) -> Vec<String>;
 
 /// Options of loading a document.
 ///
@@ -59,7 +68,9 @@ pub type ReadFile<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub struct Options<'a> {
     pub(crate) kind: Option<Kind>,
     pub(crate) parameters: Vec<(String, String)>,
+    pub(crate) parameter_files: Vec<File>,
     pub(crate) read_file: Option<ReadFile<'a>>,
+    pub(crate) list_folder: Option<ListFolder<'a>>,
     pub(crate) max_bytes: usize,
 }
 
@@ -70,7 +81,14 @@ impl<'a> Options<'a> {
     /// Creates the default options: detected format, no parameters, no reader of files.
     #[must_use]
     pub fn new() -> Self {
-        Options { kind: None, parameters: Vec::new(), read_file: None, max_bytes: Self::MAX_BYTES }
+        Options {
+            kind: None,
+            parameters: Vec::new(),
+            parameter_files: Vec::new(),
+            read_file: None,
+            list_folder: None,
+            max_bytes: Self::MAX_BYTES,
+        }
     }
 
     /// Sets the format of the document; `None` detects it.
@@ -88,10 +106,28 @@ impl<'a> Options<'a> {
         self
     }
 
+    /// Adds a file with values of parameters; [`Options::parameters`] have precedence, and later files.
+    ///
+    /// A `.tfvars` file for Terraform. For all others JSON or YAML: a map of names and values, a map
+    /// `Parameters` of them, or the list of `ParameterKey` and `ParameterValue` that the AWS CLI takes.
+    #[must_use]
+    pub fn parameter_file(mut self, file: File) -> Self {
+        self.parameter_files.push(file);
+        self
+    }
+
     /// Sets the reader of files that the document refers to; without one their content is unknown.
     #[must_use]
     pub fn read_file(mut self, read: ReadFile<'a>) -> Self {
         self.read_file = Some(read);
+        self
+    }
+
+    /// Sets the list of files in a folder; without one, local modules and `terraform.tfvars` of a
+    /// Terraform configuration are not found.
+    #[must_use]
+    pub fn list_folder(mut self, list: ListFolder<'a>) -> Self {
+        self.list_folder = Some(list);
         self
     }
 
@@ -114,7 +150,9 @@ impl fmt::Debug for Options<'_> {
         f.debug_struct("Options")
             .field("kind", &self.kind)
             .field("parameters", &self.parameters)
+            .field("parameter_files", &self.parameter_files)
             .field("read_file", &self.read_file.is_some())
+            .field("list_folder", &self.list_folder.is_some())
             .field("max_bytes", &self.max_bytes)
             .finish()
     }
@@ -124,13 +162,15 @@ impl fmt::Debug for Options<'_> {
 pub(crate) struct Context<'o, 'r> {
     pub options: &'o Options<'r>,
     pub sources: RefCell<Sources>,
+    /// Values of the files of parameters, once they are read.
+    file_parameters: OnceCell<Vec<(String, String)>>,
     bytes: Cell<usize>,
 }
 
 impl<'o, 'r> Context<'o, 'r> {
     /// Creates a context without files.
     pub(crate) fn new(options: &'o Options<'r>) -> Self {
-        Context { options, sources: RefCell::default(), bytes: Cell::new(0) }
+        Context { options, sources: RefCell::default(), file_parameters: OnceCell::new(), bytes: Cell::new(0) }
     }
 
     /// Adds a file and returns its index.
@@ -153,15 +193,71 @@ impl<'o, 'r> Context<'o, 'r> {
 
     /// Returns the value of a parameter that the caller set.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        self.options.parameters.iter().rfind(|(given, _)| given == name).map(|(_, value)| value.as_str())
+        let files = self.file_parameters.get().into_iter().flatten();
+        let all = files.chain(&self.options.parameters);
+        all.rev().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
     }
 
-    /// Returns the content of a file that the document refers to.
+    /// Returns the names of the parameters that the caller set.
+    pub(crate) fn parameter_names(&self) -> Vec<&str> {
+        let files = self.file_parameters.get().into_iter().flatten();
+        let mut names: Vec<&str> = files.chain(&self.options.parameters).map(|(name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Reads the files of parameters: a map of names and values, a map `Parameters` of them, or the
+    /// list of `ParameterKey` and `ParameterValue` that the AWS CLI takes.
+    ///
+    /// # Errors
+    /// A file does not parse.
+    pub(crate) fn read_parameter_files(&self) -> Result<(), Fault> {
+        let mut all = Vec::new();
+        for file in &self.options.parameter_files {
+            let at = self.add(&file.name, &file.text)?;
+            let is_json = file.text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
+            let root = self.parse(at, if is_json { Grammar::Json } else { Grammar::Yaml })?;
+            let pair = |node: &Node| Some((node.word("ParameterKey")?, node.word("ParameterValue")?));
+            all.extend(root.items().iter().filter_map(pair));
+            let map = root.get("Parameters").filter(|map| map.is_map()).unwrap_or(&root);
+            let list = |value: &Node| value.items().iter().filter_map(Node::to_word).collect::<Vec<_>>().join(",");
+            let word = |value: &Node| value.to_word().unwrap_or_else(|| list(value));
+            all.extend(map.fields().map(|(name, value)| (name.to_owned(), word(value))));
+        }
+        // Nothing else sets it.
+        let _ = self.file_parameters.set(all);
+        Ok(())
+    }
+
+    /// Returns the path of a file that the document refers to from its own folder.
+    pub(crate) fn beside(&self, name: &str) -> String {
+        path::beside(&self.sources.borrow().name(0), name)
+    }
+
+    /// Returns the content of a file that the document refers to from its own folder.
     pub(crate) fn read(&self, name: &str) -> Option<Node> {
-        let text = self.options.read_file?(name)?;
-        let file = self.add(name, &text).ok()?;
+        self.read_path(&self.beside(name))
+    }
+
+    /// Returns the content of a file by its path.
+    pub(crate) fn read_path(&self, path: &str) -> Option<Node> {
+        let file = self.open(path)?;
         let span = self.sources.borrow().whole(file);
-        Some(Node::text(span, text))
+        Some(Node::text(span, self.text(file).as_ref()))
+    }
+
+    /// Reads a file by its path and returns its index.
+    pub(crate) fn open(&self, path: &str) -> Option<u32> {
+        let text = self.options.read_file?(path)?;
+        self.add(path, &text).ok()
+    }
+
+    /// Returns the names of the files in a folder, sorted.
+    pub(crate) fn list(&self, folder: &str) -> Vec<String> {
+        let mut names = self.options.list_folder.map(|list| list(folder)).unwrap_or_default();
+        names.sort_unstable();
+        names
     }
 
     /// Parses a file as JSON or YAML.

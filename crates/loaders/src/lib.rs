@@ -63,11 +63,12 @@ mod kind;
 mod load;
 mod model;
 mod openapi;
+mod path;
 mod span;
 mod syntax;
 mod terraform;
 
-pub use context::{File, Options, ReadFile};
+pub use context::{File, ListFolder, Options, ReadFile};
 pub use document::{Document, LoadError, Route, TemplateText};
 pub use kind::{Kind, UnknownKind};
 pub use load::{load, load_integration};

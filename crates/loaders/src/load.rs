@@ -112,7 +112,10 @@ fn load_files(files: &[File], context: &Context<'_, '_>) -> Result<(Kind, Drafts
     }
     match grammar {
         Grammar::Hcl => Ok((Kind::Terraform, terraform::load_files(&sources, context)?)),
-        Grammar::Shell => Ok((Kind::AwsCli, aws_cli::command::load(source, context)?)),
+        Grammar::Shell => {
+            context.read_parameter_files()?;
+            Ok((Kind::AwsCli, aws_cli::command::load(source, context)?))
+        }
         Grammar::Json | Grammar::Yaml => load_tree(context.parse(source, grammar)?, context),
     }
 }
@@ -123,6 +126,9 @@ fn load_tree(mut root: Node, context: &Context<'_, '_>) -> Result<(Kind, Drafts)
         Some(kind) => kind,
         None => detect::kind(&root)?,
     };
+    if kind != Kind::TerraformJson && kind != Kind::Terraform {
+        context.read_parameter_files()?;
+    }
     let drafts = match kind {
         Kind::OpenApi2 | Kind::OpenApi3 => {
             openapi_body::evaluate(&mut root, context)?;

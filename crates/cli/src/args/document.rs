@@ -26,6 +26,9 @@ pub struct ReadingArgs {
     /// be repeated
     #[arg(long = "parameter", value_name = "K=V", value_parser = pair)]
     pub parameters: Vec<Pair>,
+    /// File with such values: .tfvars, or JSON or YAML of a map, or of the AWS CLI's list; may be repeated
+    #[arg(long = "parameter-file", value_name = "FILE")]
+    pub parameter_files: Vec<PathBuf>,
 }
 
 fn kind(text: &str) -> Result<Kind, String> {

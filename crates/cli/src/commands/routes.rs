@@ -42,7 +42,7 @@ fn to_text(document: &Document) -> String {
         let routes: Vec<usize> = (0..document.routes.len())
             .filter(|route| document.routes.get(*route).is_some_and(|it| it.api == at))
             .collect();
-        let keys: Vec<String> = routes.iter().map(|route| document::route_label(document, *route)).collect();
+        let keys: Vec<String> = routes.iter().map(|route| document.route_label(*route)).collect();
         let width = keys.iter().map(|key| key.chars().count()).max().unwrap_or_default().min(60);
         for (route, key) in routes.into_iter().zip(keys) {
             let Some((_, method)) = document.method(route) else { continue };

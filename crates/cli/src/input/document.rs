@@ -9,22 +9,32 @@ use vtl_loaders::{Document, File, Options};
 /// Loads a document: a file, or the `.tf` and `.tf.json` files of a folder.
 pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Document, Failure> {
     let paths = if path.is_dir() { terraform_files(path)? } else { vec![path.to_owned()] };
-    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
     let mut files = Vec::new();
     for path in paths {
         files.push(File::new(reader::name(&path), reader.text(&path)?));
+    }
+    let mut options = Options::new().kind(args.kind).parameters(args.parameters.clone());
+    for path in &args.parameter_files {
+        options = options.parameter_file(File::new(reader::name(path), reader.text(path)?));
     }
     // Only regular files are read, and only those that are not too large.
     let is_fit =
         |path: &Path| path.metadata().is_ok_and(|file| file.is_file() && file.len() <= Options::MAX_BYTES as u64);
     let read = |name: &str| {
-        let path = Some(folder.join(name)).filter(|path| is_fit(path))?;
+        let path = Some(Path::new(name)).filter(|path| is_fit(path))?;
         let text = std::fs::read_to_string(path).ok()?;
         reader.sources.add(name, text.as_str());
         Some(text)
     };
-    let options = Options::new().kind(args.kind).parameters(args.parameters.clone()).read_file(&read);
+    let list = |folder: &str| file_names(if folder.is_empty() { Path::new(".") } else { Path::new(folder) });
+    let options = options.read_file(&read).list_folder(&list);
     vtl_loaders::load(&files, &options).map_err(|error| Failure::Document(Box::new(error.diagnostic().clone())))
+}
+
+/// Returns the names of the regular files in a folder; empty if it cannot be read.
+fn file_names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().filter(|entry| entry.path().is_file());
+    entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
 fn terraform_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
@@ -43,17 +53,4 @@ fn terraform_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         )));
     }
     Ok(paths)
-}
-
-/// Returns the key of a route, with `?` for parts that the document does not define.
-pub fn route_label(document: &Document, route: usize) -> String {
-    document.route_key(route).unwrap_or_else(|| {
-        let method = document.method(route).map(|(_, method)| method);
-        let part = |part: Option<&String>| part.map_or("?", String::as_str).to_owned();
-        format!(
-            "{} {}",
-            part(method.and_then(|it| it.http_method.as_ref())),
-            part(method.and_then(|it| it.path.as_ref()))
-        )
-    })
 }

@@ -58,14 +58,11 @@ impl EmbeddedTemplate {
 fn not_one(document: &Document, file: &Path, args: &PartArgs, all: &[TemplateText<'_>]) -> String {
     let name = reader::name(file);
     if let Some(key) = args.route.as_ref().filter(|key| document.find_routes(key).is_empty()) {
-        let keys: Vec<String> =
-            (0..document.routes.len()).map(|route| document::route_label(document, route)).collect();
+        let keys: Vec<String> = (0..document.routes.len()).map(|route| document.route_label(route)).collect();
         return format!("{name} has no route {key}; its routes are {}", listed(&keys));
     }
-    let names: Vec<String> = all
-        .iter()
-        .map(|template| format!("{} of {}", template.name, document::route_label(document, template.route)))
-        .collect();
+    let names: Vec<String> =
+        all.iter().map(|template| format!("{} of {}", template.name, document.route_label(template.route))).collect();
     match (&args.template, names.as_slice()) {
         (_, []) => format!("{name} has no template here"),
         (Some(wanted), _) if !all.iter().any(|template| template.name == *wanted) => {

@@ -4,6 +4,7 @@ mod bench_dump_help;
 mod documents;
 mod explain;
 mod failures;
+mod folders;
 mod invoke;
 mod invoke_corpus;
 mod invoke_document;

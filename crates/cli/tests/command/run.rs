@@ -18,7 +18,11 @@ pub fn vtl(args: &[&str]) -> Run {
 
 /// Runs the command with text on standard input.
 pub fn vtl_with(args: &[&str], stdin: &[u8]) -> Run {
-    let mut child = command(args)
+    run(&mut command(args), stdin)
+}
+
+fn run(command: &mut Command, stdin: &[u8]) -> Run {
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -60,7 +64,13 @@ impl Folder {
     /// Writes a file and returns its path.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.0.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
         std::fs::write(&path, content).expect("the file can be written");
         path.into_os_string().into_string().expect("the path is text")
+    }
+
+    /// Runs the command in the folder.
+    pub fn vtl(&self, args: &[&str]) -> Run {
+        run(command(args).current_dir(self.0.path()), b"")
     }
 }

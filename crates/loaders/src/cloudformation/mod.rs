@@ -2,6 +2,7 @@
 
 mod intrinsics;
 pub(crate) mod openapi_body;
+mod parameters;
 
 use crate::assemble::assemble;
 use crate::assemble::resource::{Resource, ResourceKind};
@@ -41,6 +42,7 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
     }
     implicit_apis(&mut resources, &intrinsics)?;
     let mut drafts = assemble(&resources, context)?;
+    drafts.remarks.extend(parameters::check(root, context));
     for (name, span) in intrinsics.into_unresolved() {
         let message = format!("the template has no resource or parameter {name}");
         let help = format!("write ${{!{name}}} where the mapping template itself has the reference");

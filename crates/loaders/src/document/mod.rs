@@ -127,15 +127,32 @@ impl Document {
         self.method(route).and_then(|(_, method)| method.key())
     }
 
-    /// Returns the routes with a key such as `GET /pets/{id}` or `$default`; several APIs of a
-    /// document may have the same key.
+    /// Returns the key of a route, with `?` for a method or path that the document does not define;
+    /// empty if there is no such route.
+    ///
+    /// ```
+    /// use vtl_loaders::{File, Options, load_integration};
+    /// let document = load_integration(&File::new("i.yaml", "type: mock"), None, &Options::default())?;
+    /// assert_eq!(document.route_label(0), "? ?");
+    /// # Ok::<(), vtl_loaders::LoadError>(())
+    /// ```
+    #[must_use]
+    pub fn route_label(&self, route: usize) -> String {
+        let part = |part: Option<&String>| part.map_or("?", String::as_str).to_owned();
+        let Some((_, method)) = self.method(route) else { return String::new() };
+        let partly = || format!("{} {}", part(method.http_method.as_ref()), part(method.path.as_ref()));
+        method.key().unwrap_or_else(partly)
+    }
+
+    /// Returns the routes with a key such as `GET /pets/{id}`, `$default` or, if the document does not
+    /// define the path, `GET ?`; several APIs of a document may have the same key.
     #[must_use]
     pub fn find_routes(&self, key: &str) -> Vec<usize> {
         let same = |one: &str| match (one.split_once(' '), key.trim().split_once(' ')) {
             (Some((method, path)), Some((given, at))) => method.eq_ignore_ascii_case(given) && path == at.trim_start(),
             _ => one == key,
         };
-        (0..self.routes.len()).filter(|route| self.route_key(*route).is_some_and(|one| same(&one))).collect()
+        (0..self.routes.len()).filter(|route| same(&self.route_label(*route))).collect()
     }
 
     /// Returns the content of a file of the document, or of a file that it refers to.

@@ -114,6 +114,11 @@ impl Sources {
         self.files.get(file as usize).map_or_else(|| Arc::from(""), |file| file.text.clone())
     }
 
+    /// Returns the name of a file; empty if there is none.
+    pub(crate) fn name(&self, file: u32) -> String {
+        self.files.get(file as usize).map_or_else(String::new, |file| file.name.clone())
+    }
+
     /// Returns the text of the file with a name; strings within files do not count.
     pub(crate) fn text_of(&self, name: &str) -> Option<&str> {
         self.files.iter().find(|file| file.within.is_none() && file.name == name).map(|file| &*file.text)

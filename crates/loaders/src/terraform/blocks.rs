@@ -59,8 +59,7 @@ impl Evaluator<'_> {
         for (key, value) in items {
             self.charge(1, span)?;
             let names = [(iterator.to_owned(), iterator_value(key, value))];
-            let inner =
-                self.body(&content.body, span, &Scope { file: scope.file, names: &names, outer: Some(scope) })?;
+            let inner = self.body(&content.body, span, &Scope { names: &names, outer: Some(scope), ..*scope })?;
             map.push(Node::text(span, name), inner);
         }
         Ok(())
@@ -83,7 +82,7 @@ impl Evaluator<'_> {
             for (key, value) in iterations(&items).unwrap_or_default() {
                 self.charge(1, block.span)?;
                 let names = [(iterator.clone(), iterator_value(key, value))];
-                let scope = Scope { file: scope.file, names: &names, outer: Some(scope) };
+                let scope = Scope { names: &names, outer: Some(scope), ..*scope };
                 for content in content.each() {
                     map.push(Node::text(block.span, name), self.object_body(content, &scope)?);
                 }

@@ -40,6 +40,14 @@ pub(crate) enum Inner<'a> {
 }
 
 impl<'a> Inner<'a> {
+    /// Returns an attribute that is a literal string, with its span.
+    pub(crate) fn literal(self, name: &str) -> Option<(&'a str, Span)> {
+        match self.attribute(name)? {
+            Written::Hcl(expression, file) => Some((expression.as_str()?, span_of(expression, file))),
+            Written::Json(node) | Written::Literal(node) => Some((node.as_str()?, node.span)),
+        }
+    }
+
     /// Returns the value of an attribute.
     pub(crate) fn attribute(self, name: &str) -> Option<Written<'a>> {
         match self {
@@ -70,11 +78,27 @@ pub(crate) struct Declared<'a> {
     pub span: Span,
 }
 
-/// The blocks of all files.
+/// A call of a module.
+pub(crate) struct ModuleCall<'a> {
+    /// Name of the call.
+    pub name: &'a str,
+    /// Content of the block.
+    pub inner: Inner<'a>,
+    /// Span in the document.
+    pub span: Span,
+    /// Index of the module's configuration; `None` if the module is not followed.
+    pub target: Option<usize>,
+}
+
+/// The blocks of the files of a folder.
 #[derive(Default)]
 pub(crate) struct Configuration<'a> {
+    /// Path of the folder, relative to that of the root module.
+    pub folder: String,
     pub variables: HashMap<&'a str, Variable<'a>>,
     pub locals: HashMap<&'a str, Written<'a>>,
+    pub outputs: HashMap<&'a str, Written<'a>>,
+    pub calls: Vec<ModuleCall<'a>>,
     pub resources: Vec<Declared<'a>>,
     /// Index of a resource by its address.
     pub by_address: HashMap<String, usize>,
@@ -93,8 +117,22 @@ pub(crate) fn parse(file: u32, context: &Context<'_, '_>) -> Result<Parsed, Faul
     let text = text.strip_prefix('\u{feff}').map_or_else(|| text.to_string(), |rest| format!("   {rest}"));
     match parse_on_stack(|| hcl_edit::parser::parse_body(&text)) {
         Ok(body) => Ok(Parsed::Hcl(body, file)),
-        Err(error) => Err(parse_fault(&error, file)),
+        Err(error) => {
+            let fault = parse_fault(&error, file);
+            Err(if is_old_map(&text, error.location().offset()) { fault.with_help(OLD_MAP) } else { fault })
+        }
     }
+}
+
+/// Way out of a file for Terraform 0.11, which took `request_parameters { "a" = true }` for a map.
+const OLD_MAP: &str = "a map is written with an equals sign since Terraform 0.12: `request_parameters = { … }`; \
+     `terraform 0.12upgrade` rewrites the file";
+
+/// Checks for a line `"key" = value`, which only a map can have.
+fn is_old_map(text: &str, offset: usize) -> bool {
+    let start = text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default().trim_start();
+    line.starts_with('"') && line.contains('=')
 }
 
 /// Parses on a stack that is large enough for the 64 levels that the parser allows.
@@ -117,9 +155,9 @@ pub(crate) fn span_of(node: &impl hcl_edit::Span, file: u32) -> Span {
 }
 
 impl<'a> Configuration<'a> {
-    /// Collects the blocks of all files.
-    pub(crate) fn new(files: &'a [Parsed]) -> Self {
-        let mut configuration = Configuration::default();
+    /// Collects the blocks of the files of a folder.
+    pub(crate) fn new(folder: &str, files: &'a [Parsed]) -> Self {
+        let mut configuration = Configuration { folder: folder.to_owned(), ..Configuration::default() };
         for file in files {
             match file {
                 Parsed::Hcl(body, file) => body.blocks().for_each(|block| configuration.block(block, *file)),
@@ -142,6 +180,15 @@ impl<'a> Configuration<'a> {
                 let default = block.body.get_attribute("default").map(|it| Written::Hcl(&it.value, file));
                 let kind = block.body.get_attribute("type").map(|it| &it.value);
                 self.variables.insert(name, Variable { default, kind });
+            }
+            ("output", [name]) => {
+                if let Some(value) = block.body.get_attribute("value") {
+                    self.outputs.insert(name, Written::Hcl(&value.value, file));
+                }
+            }
+            ("module", [name]) => {
+                let inner = Inner::Hcl(&block.body, file);
+                self.calls.push(ModuleCall { name, inner, span: span_of(block, file), target: None });
             }
             ("locals", []) => {
                 for attribute in block.body.attributes() {
@@ -166,6 +213,16 @@ impl<'a> Configuration<'a> {
         for (name, variables) in fields_of(root.get("variable")) {
             let default = variables.each().iter().find_map(|body| body.get("default")).map(Written::Literal);
             self.variables.insert(name, Variable { default, kind: None });
+        }
+        for (name, outputs) in fields_of(root.get("output")) {
+            if let Some(value) = outputs.each().iter().find_map(|body| body.get("value")) {
+                self.outputs.insert(name, Written::Json(value));
+            }
+        }
+        for (name, calls) in fields_of(root.get("module")) {
+            for body in calls.each().iter().filter(|body| body.is_map()) {
+                self.calls.push(ModuleCall { name, inner: Inner::Json(body), span: body.span, target: None });
+            }
         }
         for (name, value) in fields_of(root.get("locals")) {
             self.locals.insert(name, Written::Json(value));

@@ -8,10 +8,10 @@ use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
 use crate::syntax::tree::{Data, MAX_DEPTH, Node};
 use crate::terraform::configuration::Configuration;
-use crate::terraform::instance::Instances;
+use crate::terraform::instance::{Instances, Module};
 use hcl_edit::{Decorated, Ident};
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use vtl::Code;
 
@@ -29,6 +29,8 @@ const STACK: usize = 4 << 20;
 pub(crate) struct Scope<'s> {
     /// Index of the file.
     pub file: u32,
+    /// Index of the module instance.
+    pub module: usize,
     /// Names with their values; the last of a name counts.
     pub names: &'s [(String, Node)],
     /// The scope around it.
@@ -49,16 +51,39 @@ impl<'s> Scope<'s> {
     }
 }
 
-/// Evaluator of a configuration.
+/// An instance by its position.
+#[derive(Clone, Copy)]
+pub(crate) enum Place {
+    /// Of a resource: indices of the module instance, the resource and the instance.
+    Resource(usize, usize, usize),
+    /// Of a module that is followed: its index.
+    Module(usize),
+}
+
+/// A block whose instances are expanded, by its index in the configuration.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Repeated {
+    Resource(usize),
+    Module(usize),
+}
+
+/// Evaluator of a root module and the modules in it.
 pub(crate) struct Evaluator<'a> {
-    pub configuration: &'a Configuration<'a>,
+    /// The configurations of all folders, the root first.
+    pub configurations: &'a [Configuration<'a>],
     pub context: &'a Context<'a, 'a>,
+    /// The values of the root module's variables that files give.
+    pub given: &'a HashMap<String, Node>,
+    /// The instances of modules, the root first.
+    pub modules: RefCell<Vec<Rc<Module<'a>>>>,
     /// Values by reference; `None` while one is being evaluated.
     known: RefCell<HashMap<String, Option<Rc<Node>>>>,
-    /// Instances by the index of the resource; `None` while they are being expanded.
-    pub expanded: RefCell<HashMap<usize, Option<Rc<Instances>>>>,
-    /// Index of the resource and of the instance, by the address of the instance.
-    pub by_address: RefCell<HashMap<String, (usize, usize)>>,
+    /// Instances of a block in a module instance; `None` while they are being expanded.
+    pub expanded: RefCell<HashMap<(usize, Repeated), Option<Rc<Instances>>>>,
+    /// Instances by their addresses.
+    pub by_address: RefCell<HashMap<String, Place>>,
+    /// Addresses of blocks of which the number of instances is unknown.
+    pub uncounted: RefCell<HashSet<String>>,
     depth: Cell<usize>,
     work: Cell<usize>,
     /// Set if an expression failed, such as on a missing attribute; `try` goes on then.
@@ -69,18 +94,33 @@ pub(crate) struct Evaluator<'a> {
 
 impl<'a> Evaluator<'a> {
     /// Creates an evaluator.
-    pub(crate) fn new(configuration: &'a Configuration<'a>, context: &'a Context<'a, 'a>) -> Self {
+    pub(crate) fn new(
+        configurations: &'a [Configuration<'a>],
+        given: &'a HashMap<String, Node>,
+        context: &'a Context<'a, 'a>,
+    ) -> Self {
+        let root = configurations
+            .first()
+            .map(|configuration| Rc::new(Module { prefix: String::new(), configuration, call: None }));
         Evaluator {
-            configuration,
+            configurations,
             context,
+            given,
+            modules: RefCell::new(root.into_iter().collect()),
             known: RefCell::default(),
             expanded: RefCell::default(),
             by_address: RefCell::default(),
+            uncounted: RefCell::default(),
             depth: Cell::new(0),
             work: Cell::new(0),
             missing: Cell::new(false),
             remarks: RefCell::default(),
         }
+    }
+
+    /// Returns an instance of a module.
+    pub(crate) fn module(&self, at: usize) -> Option<Rc<Module<'a>>> {
+        self.modules.borrow().get(at).cloned()
     }
 
     /// Counts work.

@@ -3,27 +3,37 @@
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::evaluator::{Evaluator, Scope};
-use crate::terraform::instance::{Instance, Instances, set_or_map};
+use crate::terraform::configuration::{Inner, Written};
+use crate::terraform::evaluator::{Evaluator, Place, Repeated, Scope, symbol};
+use crate::terraform::instance::{Caller, Instance, Instances, Module, set_or_map};
 use crate::terraform::operators;
+use hcl_edit::expr::Expression;
 use std::rc::Rc;
 use vtl::Code;
 
-/// Most instances of a resource.
+/// Most instances of a resource or a module.
 const MAX_INSTANCES: usize = 5_000;
 
-impl Evaluator<'_> {
-    /// Returns a resource as a value: the placeholder `${address}`, or a list or map of those of its
-    /// instances.
+/// Most instances of all modules.
+const MAX_MODULES: usize = 2_000;
+
+impl<'a> Evaluator<'a> {
+    /// Returns a resource or a module as a value: the placeholder `${address}`, or a list or map of
+    /// those of its instances.
     ///
     /// # Errors
-    /// The resource refers to itself, or has too many instances.
-    pub(crate) fn resource(&self, address: &str, span: Span) -> Result<Node, Fault> {
+    /// It refers to itself, or has too many instances.
+    pub(crate) fn reference(&self, address: &str, module: usize, span: Span) -> Result<Node, Fault> {
         let reference = |address: &str| Node::placeholder(span, format!("${{{address}}}"));
-        let Some(at) = self.configuration.by_address.get(address).copied() else { return Ok(reference(address)) };
-        let instances = self.instances(at)?;
+        let Some(here) = self.module(module) else { return Ok(reference(address)) };
+        let repeated = match address.strip_prefix("module.") {
+            Some(name) => here.configuration.calls.iter().rposition(|call| call.name == name).map(Repeated::Module),
+            None => here.configuration.by_address.get(address).copied().map(Repeated::Resource),
+        };
+        let Some(repeated) = repeated else { return Ok(reference(&format!("{}{address}", here.prefix))) };
+        let instances = self.instances(module, repeated)?;
         let data = match instances.as_ref() {
-            Instances::One(_) => return Ok(reference(address)),
+            Instances::One(one) | Instances::Uncounted(one) => return Ok(reference(&one.address)),
             Instances::Counted(all) => Data::List(all.iter().map(|one| reference(&one.address)).collect()),
             Instances::Keyed(all) => Data::Map(
                 all.iter().map(|(key, one)| (Node::text(span, key.as_str()), reference(&one.address))).collect(),
@@ -33,72 +43,153 @@ impl Evaluator<'_> {
         Ok(Node::new(span, data))
     }
 
-    /// Returns the instances of a resource, by its index in the configuration.
+    /// Returns the instances of a block in a module instance.
     ///
     /// # Errors
-    /// The resource refers to itself, or has too many instances.
-    pub(crate) fn instances(&self, at: usize) -> Result<Rc<Instances>, Fault> {
-        let Some(declared) = self.configuration.resources.get(at) else {
-            return Err(Fault::whole(Code::CircularReference, format!("resource {at} does not exist")));
+    /// The block refers to itself, or has too many instances.
+    pub(crate) fn instances(&self, module: usize, repeated: Repeated) -> Result<Rc<Instances>, Fault> {
+        let Some(here) = self.module(module) else {
+            return Err(Fault::whole(Code::CircularReference, format!("module {module} does not exist")));
         };
-        let found = self.expanded.borrow().get(&at).cloned();
+        let configuration = here.configuration;
+        let block = match repeated {
+            Repeated::Resource(at) => {
+                configuration.resources.get(at).map(|it| (it.address.clone(), it.inner, it.span, None))
+            }
+            Repeated::Module(at) => {
+                configuration.calls.get(at).map(|it| (format!("module.{}", it.name), it.inner, it.span, it.target))
+            }
+        };
+        let Some((address, inner, span, target)) = block else {
+            return Err(Fault::whole(Code::CircularReference, "the block does not exist"));
+        };
+        let address = format!("{}{address}", here.prefix);
+        let key = (module, repeated);
+        let found = self.expanded.borrow().get(&key).cloned();
         match found {
             Some(Some(instances)) => return Ok(instances),
             Some(None) => {
-                let message = format!("{} refers to itself", declared.address);
-                return Err(Fault::new(Code::CircularReference, declared.span, message));
+                let message = format!("{address} refers to itself");
+                return Err(Fault::new(Code::CircularReference, span, message));
             }
-            None => drop(self.expanded.borrow_mut().insert(at, None)),
+            None => drop(self.expanded.borrow_mut().insert(key, None)),
         }
-        let repeated = |name: &str| -> Result<Option<Node>, Fault> {
-            let written = declared.inner.attribute(name);
-            written.map(|written| self.evaluate(written, &Scope::default())).transpose()
-        };
-        let address = &declared.address;
-        let (count, for_each) = (repeated("count")?, repeated("for_each")?);
-        let counted = count.as_ref().filter(|count| !count.has_placeholder()).and_then(operators::number);
-        let instances = if let Some(number) = counted {
-            self.counted(address, number, declared.span)?
-        } else if let Some(items) = for_each.as_ref().and_then(set_or_map) {
-            self.charge(items.len(), declared.span)?;
-            if items.len() > MAX_INSTANCES {
-                return Err(too_many(declared.span));
-            }
-            let one = |(key, value): (String, Node)| {
-                let address = format!("{address}[{}]", operators::quote(&key));
-                let names = vec![(
-                    "each".to_owned(),
-                    named(&[("key", Node::text(value.span, key.as_str())), ("value", value)]),
-                )];
-                (key, Instance { address, names })
-            };
-            Instances::Keyed(items.into_iter().map(one).collect())
-        } else {
-            Instances::One(Instance { address: address.clone(), names: Vec::new() })
-        };
-        let instances = Rc::new(instances);
+        let instances = Rc::new(self.expand(&address, inner, span, module)?);
+        if matches!(*instances, Instances::Uncounted(_)) {
+            self.uncounted.borrow_mut().insert(address);
+        }
         for (which, instance) in instances.iter().enumerate() {
-            self.by_address.borrow_mut().insert(instance.address.clone(), (at, which));
+            let place = match (repeated, target) {
+                (Repeated::Resource(at), _) => Place::Resource(module, at, which),
+                (_, Some(target)) => Place::Module(self.enter(target, module, inner, instance, span)?),
+                _ => continue,
+            };
+            self.by_address.borrow_mut().insert(instance.address.clone(), place);
         }
-        self.expanded.borrow_mut().insert(at, Some(instances.clone()));
+        self.expanded.borrow_mut().insert(key, Some(instances.clone()));
         Ok(instances)
+    }
+
+    /// Adds an instance of a module and returns its index.
+    fn enter(
+        &self,
+        target: usize,
+        module: usize,
+        inner: Inner<'a>,
+        instance: &Instance,
+        span: Span,
+    ) -> Result<usize, Fault> {
+        let mut modules = self.modules.borrow_mut();
+        let Some(configuration) = self.configurations.get(target).filter(|_| modules.len() < MAX_MODULES) else {
+            let message = format!("the configuration has more than {MAX_MODULES} instances of modules");
+            return Err(Fault::new(Code::DocumentLimit, span, message));
+        };
+        let mut outer = modules.get(module);
+        while let Some(one) = outer {
+            if std::ptr::eq(one.configuration, configuration) {
+                let message = format!("{} calls a module that calls itself", instance.address);
+                return Err(Fault::new(Code::CircularReference, span, message));
+            }
+            outer = one.call.as_ref().and_then(|call| modules.get(call.module));
+        }
+        let call = Some(Caller { module, inner, names: instance.names.clone() });
+        modules.push(Rc::new(Module { prefix: format!("{}.", instance.address), configuration, call }));
+        Ok(modules.len() - 1)
+    }
+
+    fn expand(&self, address: &str, inner: Inner<'_>, span: Span, module: usize) -> Result<Instances, Fault> {
+        let scope = Scope { file: span.file, module, ..Scope::default() };
+        if let Some(written) = inner.attribute("count") {
+            let count = self.evaluate(written, &scope)?;
+            return match operators::number(&count) {
+                Some(number) => self.counted(address, number, span),
+                None => Ok(Instances::Uncounted(Instance {
+                    address: address.to_owned(),
+                    names: if is_at_most_one(written) { index_names(0, span) } else { Vec::new() },
+                })),
+            };
+        }
+        let Some(written) = inner.attribute("for_each") else {
+            return Ok(Instances::One(Instance { address: address.to_owned(), names: Vec::new() }));
+        };
+        let for_each = self.evaluate(written, &scope)?;
+        let Some(items) = set_or_map(&for_each) else {
+            let names = self.each_of_unknown(&for_each, span);
+            return Ok(Instances::Uncounted(Instance { address: address.to_owned(), names }));
+        };
+        self.charge(items.len(), span)?;
+        if items.len() > MAX_INSTANCES {
+            return Err(too_many(span));
+        }
+        let one = |(key, value): (String, Node)| {
+            let address = format!("{address}[{}]", operators::quote(&key));
+            let names = each_names(Node::text(value.span, key.as_str()), value);
+            (key, Instance { address, names })
+        };
+        Ok(Instances::Keyed(items.into_iter().map(one).collect()))
+    }
+
+    /// Returns the value of `each` in a block whose `for_each` is unknown: placeholders that are equal
+    /// for equal collections, so that what belongs together is linked.
+    fn each_of_unknown(&self, collection: &Node, span: Span) -> Vec<(String, Node)> {
+        let Some(inner) = symbol(collection) else { return Vec::new() };
+        let one = |name: &str| Node::placeholder(span, format!("${{{inner}[*].{name}}}"));
+        // The instances of another block that has such a `for_each`.
+        let is_block = self.uncounted.borrow().contains(inner);
+        let value = if is_block { collection.clone() } else { one("value") };
+        each_names(one("key"), value)
     }
 
     fn counted(&self, address: &str, number: f64, span: Span) -> Result<Instances, Fault> {
         if number > MAX_INSTANCES as f64 {
             return Err(too_many(span));
         }
-        let one = |index: usize| {
-            let index_node = Node::new(span, Data::Number(index.to_string()));
-            let names = vec![("count".to_owned(), named(&[("index", index_node)]))];
-            Instance { address: format!("{address}[{index}]"), names }
-        };
+        self.charge(number.max(0.0) as usize, span)?;
+        let one = |index: usize| Instance { address: format!("{address}[{index}]"), names: index_names(index, span) };
         Ok(Instances::Counted((0..number.max(0.0) as usize).map(one).collect()))
     }
 }
 
+/// Checks for `condition ? 1 : 0`, whose only index is 0.
+fn is_at_most_one(written: Written<'_>) -> bool {
+    let is_bit = |expression: &Expression| matches!(expression, Expression::Number(number) if number.value().as_u64().is_some_and(|number| number < 2));
+    match written {
+        Written::Hcl(Expression::Conditional(it), _) => is_bit(&it.true_expr) && is_bit(&it.false_expr),
+        Written::Hcl(Expression::Parenthesis(it), file) => is_at_most_one(Written::Hcl(it.inner(), file)),
+        _ => false,
+    }
+}
+
 fn too_many(span: Span) -> Fault {
-    Fault::new(Code::DocumentLimit, span, format!("the resource has more than {MAX_INSTANCES} instances"))
+    Fault::new(Code::DocumentLimit, span, format!("the block has more than {MAX_INSTANCES} instances"))
+}
+
+fn each_names(key: Node, value: Node) -> Vec<(String, Node)> {
+    vec![("each".to_owned(), named(&[("key", key), ("value", value)]))]
+}
+
+fn index_names(index: usize, span: Span) -> Vec<(String, Node)> {
+    vec![("count".to_owned(), named(&[("index", Node::new(span, Data::Number(index.to_string())))]))]
 }
 
 /// Creates a map from names and values.

@@ -14,7 +14,7 @@ use crate::span::{Span, Style};
 use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::{Data, Node};
 use crate::terraform::configuration::{Written, parse_fault, parse_on_stack, span_of};
-use crate::terraform::evaluator::{Evaluator, Scope, iterate, loop_names, weight};
+use crate::terraform::evaluator::{Evaluator, Scope, iterate, loop_names, symbol, weight};
 use crate::terraform::template::Spelling;
 use crate::terraform::{functions, operators};
 use hcl_edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey};
@@ -145,7 +145,7 @@ impl Evaluator<'_> {
         for (key, value) in items {
             self.charge(weight(value), span)?;
             let names = loop_names(it.intro.key_var.as_ref(), &it.intro.value_var, key, value);
-            let inner = Scope { file: scope.file, names: &names, outer: Some(scope) };
+            let inner = Scope { names: &names, outer: Some(scope), ..*scope };
             if let Some(condition) = &it.cond {
                 match operators::truth(&self.expression(&condition.expr, &inner)?) {
                     Some(true) => {}
@@ -188,7 +188,9 @@ impl Evaluator<'_> {
         let size: usize = arguments.iter().map(weight).sum();
         self.charge(size, span)?;
         let known = match (name, arguments.as_slice()) {
-            ("file" | "templatefile" | "fileexists", _) => self.file(name, &arguments, span)?,
+            // An unknown collection remains the same one.
+            ("toset" | "tolist" | "tomap", [value]) if symbol(value).is_some() => Some(value.clone()),
+            ("file" | "templatefile" | "fileexists", _) => self.file(name, &arguments, span, scope)?,
             ("jsondecode" | "yamldecode", [text])
                 if text.as_text().is_some_and(|text| !text.has_placeholder || text.encoded.is_some()) =>
             {
@@ -196,7 +198,7 @@ impl Evaluator<'_> {
             }
             ("templatestring", [text, names]) if !text.has_placeholder() => {
                 let file = self.context.sources.borrow_mut().add_within(text);
-                Some(self.render(file, names, span)?)
+                Some(self.render(file, names, span, scope)?)
             }
             _ => functions::call(name, &arguments, span),
         };
@@ -230,7 +232,7 @@ impl Evaluator<'_> {
     }
 
     /// Evaluates a function that reads a file.
-    fn file(&self, name: &str, arguments: &[Node], span: Span) -> Result<Option<Node>, Fault> {
+    fn file(&self, name: &str, arguments: &[Node], span: Span, scope: &Scope<'_>) -> Result<Option<Node>, Fault> {
         let Some(path) = arguments.first().filter(|path| !path.has_placeholder()).and_then(Node::to_word) else {
             return Ok(None);
         };
@@ -242,16 +244,16 @@ impl Evaluator<'_> {
         };
         match (name, arguments) {
             ("fileexists", _) => Ok(Some(Node::new(span, Data::Bool(true)))),
-            ("templatefile", [_, names]) => self.render(text.span.file, names, span).map(Some),
+            ("templatefile", [_, names]) => self.render(text.span.file, names, span, scope).map(Some),
             ("templatefile", _) => Ok(None),
             _ => Ok(Some(text)),
         }
     }
 
     /// Evaluates a template in a file, with names of its own.
-    fn render(&self, file: u32, names: &Node, span: Span) -> Result<Node, Fault> {
+    fn render(&self, file: u32, names: &Node, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
         let template = self.parse_template(file)?;
         let names: Vec<(String, Node)> = names.fields().map(|(name, value)| (name.to_owned(), value.clone())).collect();
-        self.template(&template, Spelling::lines(0), &Scope { file, names: &names, outer: None }, span)
+        self.template(&template, Spelling::lines(0), &Scope { file, names: &names, outer: None, ..*scope }, span)
     }
 }

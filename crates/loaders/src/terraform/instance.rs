@@ -1,8 +1,28 @@
-//! Instances of resources that have `count` or `for_each`.
+//! Instances of resources and modules that have `count` or `for_each`.
 
 use crate::syntax::tree::{Data, Node};
+use crate::terraform::configuration::{Configuration, Inner};
 
-/// An instance of a resource.
+/// An instance of a module.
+pub(crate) struct Module<'a> {
+    /// Prefix of the addresses in it, such as `module.m["get"].`; empty for the root module.
+    pub prefix: String,
+    pub configuration: &'a Configuration<'a>,
+    /// The call; `None` for the root module.
+    pub call: Option<Caller<'a>>,
+}
+
+/// The call of an instance of a module.
+pub(crate) struct Caller<'a> {
+    /// Index of the calling module instance.
+    pub module: usize,
+    /// Content of the block.
+    pub inner: Inner<'a>,
+    /// The names that the instance sets: `each` or `count`.
+    pub names: Vec<(String, Node)>,
+}
+
+/// An instance of a resource or a module.
 #[derive(Debug)]
 pub(crate) struct Instance {
     /// Its address, such as `aws_api_gateway_method.m["get"]`.
@@ -11,11 +31,13 @@ pub(crate) struct Instance {
     pub names: Vec<(String, Node)>,
 }
 
-/// The instances of a resource.
+/// The instances of a resource or a module.
 #[derive(Debug)]
 pub(crate) enum Instances {
-    /// A single instance; also if their number is known only after deployment.
+    /// The only instance, without `count` and `for_each`.
     One(Instance),
+    /// One instance for all, whose number is known only after deployment.
+    Uncounted(Instance),
     /// The instances of `count`.
     Counted(Vec<Instance>),
     /// The instances of `for_each`, in the order of its keys.
@@ -26,7 +48,7 @@ impl Instances {
     /// Iterates over all instances.
     pub(crate) fn iter(&self) -> Box<dyn Iterator<Item = &Instance> + '_> {
         match self {
-            Instances::One(one) => Box::new(std::iter::once(one)),
+            Instances::One(one) | Instances::Uncounted(one) => Box::new(std::iter::once(one)),
             Instances::Counted(all) => Box::new(all.iter()),
             Instances::Keyed(all) => Box::new(all.iter().map(|(_, one)| one)),
         }

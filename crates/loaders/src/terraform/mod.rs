@@ -1,19 +1,23 @@
 //! Terraform configurations: the `.tf` and `.tf.json` files of a folder, and cdktf's output.
 //!
 //! A block with `count` or `for_each` becomes one resource for each instance, and a single one if
-//! their number is known only after deployment.
+//! their number is known only after deployment. A call of a local module becomes the resources of
+//! its folder, for each instance.
 
 mod blocks;
 mod configuration;
 mod evaluator;
 mod expand;
 mod expression;
+mod folders;
 mod functions;
 mod instance;
 mod operators;
 pub(crate) mod plan;
 mod reference;
 mod template;
+mod unread;
+mod values;
 
 use crate::assemble::assemble;
 use crate::assemble::resource::{Resource, ResourceKind};
@@ -21,18 +25,21 @@ use crate::context::Context;
 use crate::diagnostic::Fault;
 use crate::model::draft::Drafts;
 use crate::model::surface::Surface;
+use crate::syntax::tree::Data;
 use crate::syntax::tree::Node;
-use configuration::{Configuration, Declared, Inner, Parsed, parse};
+use crate::terraform::evaluator::Repeated;
+use configuration::{Declared, Inner};
 use evaluator::{Evaluator, Scope};
-use instance::{Instance, Instances};
+use folders::Folders;
+use instance::Instance;
+use std::collections::HashMap;
 
 /// Loads the files of a folder.
 ///
 /// # Errors
-/// A file does not parse, a value refers to itself, or the values grow too large.
+/// No file parses, a value refers to itself, or the values grow too large.
 pub(crate) fn load_files(files: &[u32], context: &Context<'_, '_>) -> Result<Drafts, Fault> {
-    let parsed = files.iter().map(|file| parse(*file, context)).collect::<Result<Vec<_>, _>>()?;
-    load(&parsed, context)
+    load(Folders::read(files, context)?, context)
 }
 
 /// Loads a configuration in JSON.
@@ -40,22 +47,33 @@ pub(crate) fn load_files(files: &[u32], context: &Context<'_, '_>) -> Result<Dra
 /// # Errors
 /// A value refers to itself, or the values grow too large.
 pub(crate) fn load_json(root: Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
-    load(&[Parsed::Json(root)], context)
+    load(Folders::of_json(root, context)?, context)
 }
 
-fn load(files: &[Parsed], context: &Context<'_, '_>) -> Result<Drafts, Fault> {
-    let configuration = Configuration::new(files);
-    let evaluator = Evaluator::new(&configuration, context);
+fn load(mut folders: Folders, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
+    let given: HashMap<String, Node> = std::mem::take(&mut folders.given);
+    let configurations = folders.configurations();
+    let evaluator = Evaluator::new(&configurations, &given, context);
     let mut resources = Vec::new();
-    for (at, declared) in configuration.resources.iter().enumerate() {
-        let Some(kind) = ResourceKind::from_terraform(&declared.kind) else { continue };
-        let instances = evaluator.instances(at)?;
-        for instance in instances.iter() {
-            resources.push(read(&evaluator, declared, kind, &instances, instance)?);
+    // Expanding the calls of a module adds modules.
+    let mut module = 0;
+    while let Some(here) = evaluator.module(module) {
+        for at in 0..here.configuration.calls.len() {
+            evaluator.instances(module, Repeated::Module(at))?;
         }
+        for (at, declared) in here.configuration.resources.iter().enumerate() {
+            let Some(kind) = ResourceKind::from_terraform(&declared.kind) else { continue };
+            let instances = evaluator.instances(module, Repeated::Resource(at))?;
+            for instance in instances.iter() {
+                resources.push(read(&evaluator, declared, kind, module, instance)?);
+            }
+        }
+        module += 1;
     }
     let mut drafts = assemble(&resources, context)?;
+    unread::report(&evaluator, &mut drafts)?;
     drafts.remarks.append(&mut evaluator.remarks.into_inner());
+    drafts.remarks.append(&mut folders.remarks.clone());
     Ok(drafts)
 }
 
@@ -64,29 +82,25 @@ fn read(
     evaluator: &Evaluator<'_>,
     declared: &Declared<'_>,
     kind: ResourceKind,
-    instances: &Instances,
+    module: usize,
     instance: &Instance,
 ) -> Result<Resource, Fault> {
-    let scope = Scope { file: declared.span.file, names: &instance.names, outer: None };
-    let properties = match declared.inner {
+    let scope = Scope { file: declared.span.file, module, names: &instance.names, outer: None };
+    let mut properties = match declared.inner {
         Inner::Hcl(body, file) => evaluator.body(body, declared.span, &Scope { file, ..scope })?,
         Inner::Json(node) => evaluator.object_body(node, &scope)?,
     };
-    let mut addresses = vec![instance.address.clone()];
-    // How others refer to an instance if the number of instances is unknown.
-    if matches!(instances, Instances::One(_)) {
-        if declared.inner.attribute("count").is_some() {
-            addresses.extend(["0", "count.index"].map(|index| format!("{}[{index}]", instance.address)));
-        }
-        if declared.inner.attribute("for_each").is_some() {
-            addresses.extend(["each.key", "each.value"].map(|index| format!("{}[{index}]", instance.address)));
-        }
+    if kind == ResourceKind::IntegrationResponse {
+        without_dash(&mut properties);
     }
-    Ok(Resource {
-        kind,
-        ids: addresses.iter().map(|address| format!("${{{address}.id}}")).collect(),
-        properties,
-        surface: Surface::Terraform,
-        span: declared.span,
-    })
+    let ids = vec![format!("${{{}.id}}", instance.address)];
+    Ok(Resource { kind, ids, properties, surface: Surface::Terraform, span: declared.span })
+}
+
+/// Removes the selection pattern `-`, which Terraform's documents had for the default response.
+fn without_dash(properties: &mut Node) {
+    if properties.get("selection_pattern").and_then(Node::as_str) == Some("-") {
+        let span = properties.span;
+        properties.set("selection_pattern", Node::new(span, Data::Null));
+    }
 }

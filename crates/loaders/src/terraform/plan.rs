@@ -11,7 +11,7 @@ use crate::diagnostic::Fault;
 use crate::model::draft::Drafts;
 use crate::model::surface::Surface;
 use crate::syntax::tree::{Data, MAX_DEPTH, Node};
-use crate::terraform::operators;
+use crate::terraform::{operators, without_dash};
 use std::collections::HashMap;
 
 /// Loads a plan or a state.
@@ -149,6 +149,9 @@ impl<'a> Plan<'a> {
                 _ if name.ends_with("_id") && unknown.is_none() => properties.set(name, reference),
                 _ => {}
             }
+        }
+        if kind == ResourceKind::IntegrationResponse {
+            without_dash(&mut properties);
         }
         Resource { kind, ids, properties, surface: Surface::Terraform, span: node.span }
     }

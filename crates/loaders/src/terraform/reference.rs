@@ -4,7 +4,7 @@ use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
 use crate::terraform::configuration::parse_on_stack;
-use crate::terraform::evaluator::{Evaluator, Scope, symbol, weight};
+use crate::terraform::evaluator::{Evaluator, Place, Repeated, Scope, symbol, weight};
 use crate::terraform::operators;
 use hcl_edit::Decorated;
 use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
@@ -40,34 +40,62 @@ impl Evaluator<'_> {
         };
         let (address, taken) = match (name, member(0), member(1)) {
             ("var", Some(name), _) => {
-                let value = self.variable(name, span)?;
+                let value = self.variable(name, scope.module, span)?;
                 return self.follow(&value, &path[1..], span, scope);
             }
             ("local", Some(name), _) => {
-                let Some(written) = self.configuration.locals.get(name).copied() else { return Ok(self.unknown(span)) };
-                let name = format!("local.{name}");
-                let value = self.once(&name, span, || self.evaluate(written, &Scope::default()))?;
+                let Some(module) = self.module(scope.module) else { return Ok(self.unknown(span)) };
+                let Some(written) = module.configuration.locals.get(name).copied() else {
+                    return Ok(self.unknown(span));
+                };
+                let name = format!("{}local.{name}", module.prefix);
+                let outside = Scope { module: scope.module, ..Scope::default() };
+                let value = self.once(&name, span, || self.evaluate(written, &outside))?;
                 return self.follow(&value, &path[1..], span, scope);
             }
-            ("path", Some("module" | "root"), _) => return Ok(Node::text(span, ".")),
+            ("path", Some("module"), _) => {
+                let folder = self.module(scope.module).map(|module| module.configuration.folder.clone());
+                let folder = folder.filter(|folder| !folder.is_empty()).unwrap_or_else(|| ".".to_owned());
+                return Ok(Node::text(span, folder));
+            }
+            ("path", Some("root"), _) => return Ok(Node::text(span, ".")),
+            ("module", Some(name), _) => (format!("module.{name}"), 1),
             ("each" | "count" | "self" | "path" | "module" | "terraform", ..) => return Ok(self.unknown(span)),
             ("data", Some(kind), Some(name)) => (format!("data.{kind}.{name}"), 2),
             (kind, Some(name), _) => (format!("{kind}.{name}"), 1),
             _ => return Ok(self.unknown(span)),
         };
-        let value = self.resource(&address, span)?;
+        let value = self.reference(&address, scope.module, span)?;
         self.follow(&value, &path[taken..], span, scope)
     }
 
-    /// Evaluates a variable: the caller's value, or its default.
-    fn variable(&self, name: &str, span: Span) -> Result<Rc<Node>, Fault> {
-        let declared = self.configuration.variables.get(name).copied();
-        self.once(&format!("var.{name}"), span, || {
+    /// Evaluates a variable: the argument of the module's call, for the root module the caller's
+    /// value, or else the default.
+    fn variable(&self, name: &str, module: usize, span: Span) -> Result<Rc<Node>, Fault> {
+        let Some(here) = self.module(module) else { return Ok(Rc::new(self.unknown(span))) };
+        let declared = here.configuration.variables.get(name).copied();
+        let scope = Scope { module, ..Scope::default() };
+        self.once(&format!("{}var.{name}", here.prefix), span, || {
             let kind = declared.and_then(|variable| variable.kind);
-            let value = match (self.context.parameter(name), declared.and_then(|variable| variable.default)) {
-                (Some(given), _) => self.given(given, kind, span),
-                (None, Some(default)) => self.evaluate(default, &Scope::default())?,
-                (None, None) => Node::placeholder(span, format!("${{var.{name}}}")),
+            let given = match &here.call {
+                Some(call) => match call.inner.attribute(name) {
+                    Some(written) => {
+                        let scope = Scope { module: call.module, names: &call.names, ..Scope::default() };
+                        Some(self.evaluate(written, &scope)?)
+                    }
+                    None => None,
+                },
+                None => match self.context.parameter(name) {
+                    Some(given) => Some(self.given(given, kind, span)),
+                    None => self.given.get(name).cloned(),
+                },
+            };
+            // Null as an argument of a module means the default.
+            let given = given.filter(|given| here.call.is_none() || !given.is_null());
+            let value = match (given, declared.and_then(|variable| variable.default)) {
+                (Some(given), _) => given,
+                (None, Some(default)) => self.evaluate(default, &scope)?,
+                (None, None) => Node::placeholder(span, format!("${{{}var.{name}}}", here.prefix)),
             };
             Ok(kind.map_or(value.clone(), |kind| operators::convert(value, kind)))
         })
@@ -110,6 +138,10 @@ impl Evaluator<'_> {
             };
             if let Some(inner) = symbol(&value) {
                 let is_member = matches!(step.value(), TraversalOperator::GetAttr(_));
+                // One instance is there for all of them.
+                if !is_member && self.uncounted.borrow().contains(inner) {
+                    continue;
+                }
                 value = Cow::Owned(self.member(inner, &key, is_member, span)?);
                 continue;
             }
@@ -167,21 +199,40 @@ impl Evaluator<'_> {
             return Ok(Node::placeholder(span, format!("${{{inner}[{index}]}}")));
         }
         let found = self.by_address.borrow().get(inner).copied();
-        let written = found.and_then(|(at, which)| {
-            let written = self.configuration.resources.get(at)?.inner.attribute(&word)?;
-            Some((at, which, written))
-        });
         let name = format!("{inner}.{word}");
-        if let Some((at, which, written)) = written {
-            let instances = self.instances(at)?;
-            let value = self.once(&name, span, || {
-                let names = instances.iter().nth(which).map_or(&[][..], |instance| &instance.names);
-                self.evaluate(written, &Scope { file: span.file, names, outer: None })
-            })?;
-            if !value.is_null() {
-                return self.copy(&value);
-            }
+        let value = match found {
+            Some(Place::Resource(module, at, which)) => self.attribute(&name, &word, (module, at, which), span)?,
+            Some(Place::Module(module)) => self.output(&name, &word, module, span)?,
+            None => None,
+        };
+        if let Some(value) = value.filter(|value| !value.is_null()) {
+            return self.copy(&value);
         }
         Ok(Node::placeholder(span, format!("${{{name}}}")))
+    }
+
+    /// Evaluates an attribute that an instance of a resource sets.
+    fn attribute(
+        &self,
+        name: &str,
+        word: &str,
+        (module, at, which): (usize, usize, usize),
+        span: Span,
+    ) -> Result<Option<Rc<Node>>, Fault> {
+        let Some(here) = self.module(module) else { return Ok(None) };
+        let Some(declared) = here.configuration.resources.get(at) else { return Ok(None) };
+        let Some(written) = declared.inner.attribute(word) else { return Ok(None) };
+        let instances = self.instances(module, Repeated::Resource(at))?;
+        let names = instances.iter().nth(which).map_or(&[][..], |instance| &instance.names);
+        let scope = Scope { file: span.file, module, names, outer: None };
+        self.once(name, span, || self.evaluate(written, &scope)).map(Some)
+    }
+
+    /// Evaluates an output of an instance of a module.
+    fn output(&self, name: &str, word: &str, module: usize, span: Span) -> Result<Option<Rc<Node>>, Fault> {
+        let Some(here) = self.module(module) else { return Ok(None) };
+        let Some(written) = here.configuration.outputs.get(word).copied() else { return Ok(None) };
+        let scope = Scope { file: span.file, module, ..Scope::default() };
+        self.once(name, span, || self.evaluate(written, &scope)).map(Some)
     }
 }

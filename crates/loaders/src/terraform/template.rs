@@ -145,7 +145,7 @@ impl Evaluator<'_> {
         for (key, value) in items {
             self.charge(1, collection.span)?;
             let names = loop_names(intro.key_var.as_ref(), &intro.value_var, key, value);
-            let inner = Scope { file: scope.file, names: &names, outer: Some(scope) };
+            let inner = Scope { names: &names, outer: Some(scope), ..*scope };
             if !self.elements(&elements, spelling, trim, &inner, joined)? {
                 return Ok(false);
             }

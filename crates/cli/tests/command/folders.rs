@@ -1,0 +1,58 @@
+//! Documents of more than one file, in folders of their own.
+
+use crate::run::Folder;
+
+const MODULE: &str = r##"
+resource "aws_api_gateway_integration" "i" {
+  rest_api_id = "a"
+  resource_id = "r"
+  http_method = "GET"
+  type = "MOCK"
+  request_templates = { "application/json" = "#if($x" }
+}
+"##;
+
+// cases/README.md, newcomer: `module-from-root`; the module has a template that does not parse.
+#[test]
+fn a_module_is_checked_from_its_root() {
+    let folder = Folder::new();
+    folder.file("main.tf", "module \"m\" {\n  source = \"./mod\"\n}\n");
+    folder.file("mod/i.tf", MODULE);
+    let run = folder.vtl(&["check", "."]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.out.contains(" --> mod/i.tf:7:53\n"), "{run:?}");
+    // From elsewhere, places are relative to where the command runs.
+    folder.file("infra/main.tf", "module \"m\" {\n  source = \"../mod\"\n}\n");
+    assert!(folder.vtl(&["check", "infra"]).out.contains(" --> mod/i.tf:7:53\n"));
+}
+
+// cases/README.md, newcomer: `tfvars` and `side-files`.
+#[test]
+fn files_beside_the_document_are_read_and_named_from_where_the_command_runs() {
+    let folder = Folder::new();
+    folder.file(
+        "api/main.tf",
+        "variable \"host\" {}\n".to_owned()
+            + &MODULE.replace("\"#if($x\"", "file(\"t.vtl\")")
+            + "resource \"aws_api_gateway_rest_api\" \"a\" { name = var.host }\n",
+    );
+    folder.file("api/terraform.tfvars", "host = \"from-tfvars\"\n");
+    folder.file("api/t.vtl", "#if($x");
+    let run = folder.vtl(&["check", "api"]);
+    assert!(run.out.contains(" --> api/t.vtl:1:7\n"), "{run:?}");
+    assert!(run.out.contains("#if($x"), "the line is shown: {run:?}");
+    let routes = folder.vtl(&["routes", "api/main.tf", "--format", "json"]);
+    assert!(routes.out.contains("from-tfvars"), "{routes:?}");
+    folder.file("prod.tfvars", "host = \"named\"\n");
+    let routes = folder.vtl(&["routes", "api", "--parameter-file", "prod.tfvars", "--format", "json"]);
+    assert!(routes.out.contains("\"named\""), "{routes:?}");
+}
+
+// cases/README.md, newcomer: `route-question-mark`.
+#[test]
+fn a_route_of_unknown_path_has_a_key() {
+    let folder = Folder::new();
+    folder.file("main.tf", MODULE.replace("#if($x", "$input.json('$')"));
+    let run = folder.vtl(&["render", ".", "--route", "GET ?", "-d", "{\"a\": 1}"]);
+    assert_eq!((run.code, run.out.trim()), (Some(0), "{\"a\":1}"), "{run:?}");
+}

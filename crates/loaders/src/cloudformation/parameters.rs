@@ -1,0 +1,52 @@
+//! Checks of the values of a template's parameters ("CloudFormation template Parameters syntax").
+
+use crate::context::Context;
+use crate::diagnostic::Remark;
+use crate::syntax::tree::Node;
+use vtl::Code;
+use vtl::reference::nearest;
+
+/// Returns the findings about the values that the caller gives, and about defaults.
+///
+/// A part of a template does not show its parameters, so only a whole one is checked.
+pub(crate) fn check(root: &Node, context: &Context<'_, '_>) -> Vec<Remark> {
+    let mut found = Vec::new();
+    if root.get("Resources").is_none() {
+        return found;
+    }
+    let declared: Vec<(&str, &Node)> = root.get("Parameters").into_iter().flat_map(Node::fields).collect();
+    for name in context.parameter_names() {
+        if name.starts_with("AWS::") || declared.iter().any(|(known, _)| *known == name) {
+            continue;
+        }
+        let span = root.get("Parameters").map_or(root.span, |section| section.span);
+        let message = format!("a value is given for the parameter {name}, which the template does not declare");
+        let remark = Remark::new(Code::UndeclaredValue, "", message, span);
+        found.push(match nearest(name, declared.iter().map(|(known, _)| *known)) {
+            Some(near) => remark.with_help(format!("did you mean {near}?")),
+            None => remark.with_help("declare it, or remove the value"),
+        });
+    }
+    for (name, node) in declared {
+        let Some(allowed) = node.get("AllowedValues") else { continue };
+        let words: Vec<String> = allowed.each().iter().filter_map(Node::to_word).collect();
+        let (value, span) = match (context.parameter(name), node.some("Default")) {
+            (Some(given), _) => (given.to_owned(), allowed.span),
+            (None, Some(default)) => (default.to_word().unwrap_or_default(), default.span),
+            (None, None) => continue,
+        };
+        let kind = node.word("Type").unwrap_or_default();
+        let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
+        let is_allowed = |value: &str| words.iter().any(|word| word == value);
+        let wrong = match is_list {
+            true => value.split(',').map(str::trim).find(|item| !is_allowed(item)),
+            false => Some(value.as_str()).filter(|value| !is_allowed(value)),
+        };
+        if let Some(wrong) = wrong {
+            let message = format!("{wrong} is none of the allowed values of the parameter {name}");
+            let listed = words.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
+            found.push(Remark::new(Code::DisallowedValue, "", message, span).with_help(format!("allowed: {listed}")));
+        }
+    }
+    found
+}

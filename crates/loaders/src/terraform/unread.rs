@@ -1,0 +1,77 @@
+//! Findings about what is not read: modules of registries and repositories, and unknown variables.
+
+use crate::diagnostic::{Fault, Remark};
+use crate::model::draft::Drafts;
+use crate::span::Span;
+use crate::terraform::configuration::{Configuration, Inner, ModuleCall};
+use crate::terraform::evaluator::Evaluator;
+use crate::terraform::folders::local_folder;
+use vtl::Code;
+use vtl::pipeline::Protocol;
+use vtl::reference::nearest;
+
+/// Adds a finding for each module that is not followed, and for each value that the caller gives to a
+/// variable that does not exist.
+///
+/// # Errors
+/// The configuration grows too large.
+pub(crate) fn report(evaluator: &Evaluator<'_>, drafts: &mut Drafts) -> Result<(), Fault> {
+    let mut brings_integrations = false;
+    for configuration in evaluator.configurations {
+        for call in configuration.calls.iter().filter(|call| call.target.is_none()) {
+            drafts.remarks.push(unfollowed(call, configuration));
+            let written = evaluator.source(call.span);
+            brings_integrations |= written.contains("aws_api_gateway_") || call_has_json_links(call);
+        }
+    }
+    if brings_integrations {
+        for api in drafts.apis.iter_mut().filter(|api| api.api.protocol == Protocol::Rest) {
+            for route in api.routes.iter_mut().filter(|route| route.method.integration.is_none()) {
+                if route.remarks.is_empty() {
+                    let message = "the method has no integration here; a module that is not read may have it";
+                    route.remark(Code::MissingIntegration, "type", message, route.span);
+                }
+            }
+        }
+    }
+    if let Some(root) = evaluator.configurations.first() {
+        for (name, _) in &evaluator.context.options.parameters {
+            if !name.starts_with("AWS::") && !root.variables.contains_key(name.as_str()) {
+                drafts.remarks.push(undeclared(name, root));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Checks for an argument in JSON that refers to a resource of API Gateway.
+fn call_has_json_links(call: &ModuleCall<'_>) -> bool {
+    match call.inner {
+        Inner::Json(node) => {
+            node.fields().any(|(_, value)| value.as_str().is_some_and(|text| text.contains("aws_api_gateway_")))
+        }
+        Inner::Hcl(..) => false,
+    }
+}
+
+fn unfollowed(call: &ModuleCall<'_>, configuration: &Configuration<'_>) -> Remark {
+    let (source, span) = call.inner.literal("source").unwrap_or(("", call.span));
+    let name = call.name;
+    if local_folder(call, &configuration.folder).is_some() {
+        let message = format!("the module {name} is not read: {source} has no Terraform file");
+        return Remark::new(Code::UnreadPart, "", message, span)
+            .with_help("mend the path, or load the folder of the root module");
+    }
+    let message = format!("the module {name} is not read: its source {source} is not a local folder");
+    Remark::new(Code::UnreadPart, "", message, span)
+        .with_help("load the plan, which has all modules: `terraform show -json PLAN`")
+}
+
+fn undeclared(name: &str, root: &Configuration<'_>) -> Remark {
+    let message = format!("a value is given for the variable {name}, which the configuration does not declare");
+    let remark = Remark::new(Code::UndeclaredValue, "", message, Span::default());
+    match nearest(name, root.variables.keys().copied()) {
+        Some(near) => remark.with_help(format!("did you mean {near}?")),
+        None => remark.with_help("declare it, or remove the value"),
+    }
+}

@@ -1,0 +1,71 @@
+//! Values of parameters: those that CloudFormation refuses, and files of them.
+
+use vtl_loaders::{Document, File, LoadError, Options, load};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+const TEMPLATE: &str = "Parameters:
+  Stage: {Type: String, AllowedValues: [dev, prod], Default: dev}
+  Zones: {Type: CommaDelimitedList, AllowedValues: [a, b], Default: 'a,b'}
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: !Sub 'pets-${Stage}'}}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref Api
+      ResourceId: !GetAtt Api.RootResourceId
+      HttpMethod: GET
+      Integration: {Type: HTTP_PROXY, IntegrationHttpMethod: GET, Uri: 'https://a.test/'}
+";
+
+fn with(options: Options<'_>) -> Result<Document, LoadError> {
+    load(&[File::new("template.yaml", TEMPLATE)], &options)
+}
+
+fn findings(document: &Document) -> Vec<String> {
+    document.diagnostics().iter().map(|found| found.to_string()).collect()
+}
+
+// CloudFormation: "Parameter 'Stage' must be one of AllowedValues", "Parameters: [X] do not exist in
+// the template". cases/README.md, newcomer.
+#[test]
+fn values_that_cloudformation_refuses_are_problems() -> Outcome {
+    assert_eq!(findings(&with(Options::new())?), Vec::<String>::new());
+    assert_eq!(
+        findings(&with(Options::new().parameters([("Stage", "prod"), ("AWS::Region", "x")]))?),
+        Vec::<String>::new()
+    );
+    let wrong =
+        with(Options::new().parameters([("Stage", "test"), ("Zones", "a, c"), ("Stgae", "dev")]))?.diagnostics();
+    let found: Vec<String> = wrong.iter().map(|found| found.to_string()).collect();
+    assert_eq!(
+        found,
+        [
+            "template.yaml:2:3: error[V531]: a value is given for the parameter Stgae, which the template does not declare",
+            "template.yaml:2:40: error[V532]: test is none of the allowed values of the parameter Stage",
+            "template.yaml:3:52: error[V532]: c is none of the allowed values of the parameter Zones",
+        ]
+    );
+    assert_eq!(wrong[0].help.as_deref(), Some("did you mean Stage?"));
+    assert_eq!(wrong[1].help.as_deref(), Some("allowed: dev, prod"));
+    Ok(())
+}
+
+// `aws cloudformation create-stack --parameters file://…`, and the template configuration file of
+// CodePipeline with `Parameters`.
+#[test]
+fn files_of_values() -> Outcome {
+    for (name, text) in [
+        ("p.json", r#"[{"ParameterKey": "Stage", "ParameterValue": "prod"}]"#),
+        ("p.json", r#"{"Parameters": {"Stage": "prod"}}"#),
+        ("p.json", r#"{"Stage": "prod"}"#),
+        ("p.yaml", "Stage: prod\n"),
+    ] {
+        let document = with(Options::new().parameter_file(File::new(name, text)))?;
+        assert_eq!(document.apis[0].name.as_deref(), Some("pets-prod"), "{text}");
+        let given = Options::new().parameter_file(File::new(name, text)).parameters([("Stage", "dev")]);
+        assert_eq!(with(given)?.apis[0].name.as_deref(), Some("pets-dev"), "{text}");
+    }
+    assert!(with(Options::new().parameter_file(File::new("p.json", "{"))).is_err());
+    Ok(())
+}

@@ -1,0 +1,305 @@
+//! Terraform beyond one file: local modules, files of values, files that do not parse, and instances
+//! whose number is unknown.
+
+use std::collections::HashMap;
+use vtl_loaders::{Document, File, LoadError, Options, load};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// Loads the files of the root folder among `files`; the others can be read.
+fn folder(files: &[(&str, &str)], parameters: &[(&str, &str)]) -> Result<Document, LoadError> {
+    let all: HashMap<&str, &str> = files.iter().copied().collect();
+    let read = |name: &str| all.get(name).map(|text| (*text).to_owned());
+    let list = |folder: &str| {
+        let inside = |name: &&str| name.rsplit_once('/').map_or("", |(path, _)| path) == folder;
+        let names = all.keys().filter(|name| inside(name)).map(|name| name.rsplit('/').next().unwrap_or_default());
+        names.map(str::to_owned).collect()
+    };
+    let root = |name: &str| !name.contains('/') && name.ends_with(".tf");
+    let own: Vec<File> =
+        files.iter().filter(|(name, _)| root(name)).map(|(name, text)| File::new(*name, *text)).collect();
+    let options = Options::new().parameters(parameters.iter().copied()).read_file(&read).list_folder(&list);
+    load(&own, &options)
+}
+
+fn findings(document: &Document) -> Vec<String> {
+    document.diagnostics().iter().map(|found| found.to_string()).collect()
+}
+
+fn keys(document: &Document) -> Vec<String> {
+    (0..document.routes.len()).map(|route| document.route_key(route).unwrap_or_else(|| "?".to_owned())).collect()
+}
+
+fn uris(document: &Document) -> Vec<String> {
+    let uri = |route| Some(document.method(route)?.1.integration.as_ref()?.uri.clone().unwrap_or_default());
+    (0..document.routes.len()).filter_map(uri).collect()
+}
+
+/// A module with a method and its integration, below a resource that the caller has.
+const METHOD: &str = r#"
+variable "api" { type = string }
+variable "resource" { type = string }
+variable "verb" { default = "GET" }
+variable "host" {}
+resource "aws_api_gateway_method" "m" {
+  rest_api_id   = var.api
+  resource_id   = var.resource
+  http_method   = var.verb
+  authorization = "NONE"
+}
+resource "aws_api_gateway_integration" "i" {
+  rest_api_id             = var.api
+  resource_id             = var.resource
+  http_method             = aws_api_gateway_method.m.http_method
+  type                    = "HTTP"
+  integration_http_method = "GET"
+  uri                     = "https://${var.host}/"
+  passthrough_behavior    = "NEVER"
+  request_templates       = { "application/json" = file("${path.module}/t/request.vtl") }
+}
+resource "aws_api_gateway_integration_response" "r" {
+  rest_api_id = var.api
+  resource_id = var.resource
+  http_method = aws_api_gateway_integration.i.http_method
+  status_code = "200"
+}
+resource "aws_api_gateway_method_response" "r" {
+  rest_api_id = var.api
+  resource_id = var.resource
+  http_method = aws_api_gateway_integration.i.http_method
+  status_code = "200"
+}
+output "verb" { value = aws_api_gateway_method.m.http_method }
+"#;
+
+const API: &str = r#"
+resource "aws_api_gateway_rest_api" "a" { name = "n" }
+resource "aws_api_gateway_resource" "pets" {
+  rest_api_id = aws_api_gateway_rest_api.a.id
+  parent_id   = aws_api_gateway_rest_api.a.root_resource_id
+  path_part   = "pets"
+}
+"#;
+
+// "Modules" and "Calling a Child Module" of the Terraform language: inputs, outputs, for_each, nesting.
+#[test]
+fn local_modules_are_followed() -> Outcome {
+    let root = format!(
+        "{API}module \"get\" {{\n  source   = \"./method\"\n  api      = aws_api_gateway_rest_api.a.id\n  resource = aws_api_gateway_resource.pets.id\n  \
+         host = \"a.test\"\n}}\n\
+         module \"others\" {{\n  for_each = toset([\"PUT\", \"POST\"])\n  source   = \"./nested\"\n  api      = aws_api_gateway_rest_api.a.id\n  \
+         resource = aws_api_gateway_resource.pets.id\n  verb     = each.key\n}}\n\
+         output \"verbs\" {{ value = [for o in module.others : o.verb] }}\n"
+    );
+    let nested = "variable \"api\" {}\nvariable \"resource\" {}\nvariable \"verb\" {}\n\
+         module \"inner\" {\n  source   = \"../method\"\n  api      = var.api\n  resource = var.resource\n  verb     = var.verb\n  host     = \"${lower(var.verb)}.test\"\n}\n\
+         output \"verb\" { value = module.inner.verb }\n";
+    let document = folder(
+        &[
+            ("main.tf", &root),
+            ("method/main.tf", METHOD),
+            ("method/t/request.vtl", "#if($x"),
+            ("nested/main.tf", nested),
+        ],
+        &[],
+    )?;
+    assert_eq!(keys(&document), ["GET /pets", "POST /pets", "PUT /pets"]);
+    assert_eq!(uris(&document), ["https://a.test/", "https://post.test/", "https://put.test/"]);
+    assert_eq!(document.apis.len(), 1);
+    let found = findings(&document);
+    assert!(found.iter().all(|found| found.starts_with("method/t/request.vtl:1:")), "{found:#?}");
+    assert_eq!(found.len(), 3, "{found:#?}");
+    Ok(())
+}
+
+// An API that a module makes and the root uses by its outputs.
+#[test]
+fn outputs_lead_to_the_resources_of_a_module() -> Outcome {
+    let root = "module \"api\" {\n  source = \"./api\"\n  count  = 1\n}\n\
+         resource \"aws_api_gateway_method\" \"m\" {\n  rest_api_id = module.api[0].id\n  resource_id = module.api[0].pets\n  http_method = \"GET\"\n  authorization = \"NONE\"\n}\n\
+         resource \"aws_api_gateway_integration\" \"i\" {\n  rest_api_id = module.api[0].id\n  resource_id = module.api[0].pets\n  http_method = \"GET\"\n  type = \"HTTP_PROXY\"\n  integration_http_method = \"GET\"\n  uri = \"https://x.test/${module.api[0].name}\"\n}\n";
+    let api = format!(
+        "{API}output \"id\" {{ value = aws_api_gateway_rest_api.a.id }}\noutput \"pets\" {{ value = aws_api_gateway_resource.pets.id }}\noutput \"name\" {{ value = aws_api_gateway_rest_api.a.name }}\n"
+    );
+    let document = folder(&[("main.tf", root), ("api/main.tf", &api)], &[])?;
+    assert_eq!((keys(&document), uris(&document)), (vec!["GET /pets".to_owned()], vec!["https://x.test/n".to_owned()]));
+    assert_eq!((findings(&document), document.apis.len()), (vec![], 1));
+    Ok(())
+}
+
+// cases/README.md, newcomer: `module-from-root`.
+#[test]
+fn a_module_alone_in_the_root_is_read() -> Outcome {
+    let module = r##"
+variable "name" { default = "z" }
+resource "aws_api_gateway_rest_api" "a" { name = var.name }
+resource "aws_api_gateway_method" "m" {
+  rest_api_id = aws_api_gateway_rest_api.a.id
+  resource_id = aws_api_gateway_rest_api.a.root_resource_id
+  http_method = "GET"
+  authorization = "NONE"
+}
+resource "aws_api_gateway_integration" "i" {
+  rest_api_id = aws_api_gateway_rest_api.a.id
+  resource_id = aws_api_gateway_rest_api.a.root_resource_id
+  http_method = aws_api_gateway_method.m.http_method
+  type = "MOCK"
+  request_templates = { "application/json" = "#if($x" }
+}
+"##;
+    let root = "module \"m\" {\n  source = \"./mod\"\n  name = \"zz\"\n}\n";
+    let document = folder(&[("main.tf", root), ("mod/i.tf", module)], &[])?;
+    assert_eq!(document.apis[0].name.as_deref(), Some("zz"));
+    assert!(
+        findings(&document).iter().any(|found| found.starts_with("mod/i.tf:15:53: error[V001]")),
+        "{:#?}",
+        findings(&document)
+    );
+    Ok(())
+}
+
+// The rule: nothing that holds an integration disappears without a finding.
+#[test]
+fn modules_that_are_not_followed_are_findings() -> Outcome {
+    let root = "module \"vpc\" {\n  source = \"terraform-aws-modules/vpc/aws\"\n}\nmodule \"git\" {\n  source = \"git::https://example.com/i.git\"\n}\nmodule \"gone\" {\n  source = \"./gone\"\n}\n";
+    let document = folder(&[("main.tf", root)], &[])?;
+    assert_eq!(
+        findings(&document),
+        [
+            "main.tf:2:12: advice[V530]: the module vpc is not read: its source terraform-aws-modules/vpc/aws is not a local folder",
+            "main.tf:5:12: advice[V530]: the module git is not read: its source git::https://example.com/i.git is not a local folder",
+            "main.tf:8:12: advice[V530]: the module gone is not read: ./gone has no Terraform file",
+        ]
+    );
+    Ok(())
+}
+
+#[test]
+fn modules_in_a_circle_and_too_many_are_refused() {
+    let code = |files: &[(&str, &str)]| folder(files, &[]).map_or_else(|error| error.diagnostic().code.name(), |_| "");
+    let circle = "module \"b\" {\n  source = \"../b\"\n}\n";
+    let back = "module \"a\" {\n  source = \"../a\"\n}\n";
+    let root = "module \"a\" {\n  source = \"./a\"\n}\n";
+    assert_eq!(code(&[("main.tf", root), ("a/m.tf", circle), ("b/m.tf", back)]), "circular-reference");
+    let itself = "module \"a\" {\n  source = \"./\"\n}\n";
+    assert_eq!(code(&[("main.tf", itself)]), "circular-reference");
+    let many = "module \"a\" {\n  count = 4000\n  source = \"./a\"\n}\n";
+    assert_eq!(code(&[("main.tf", many), ("a/m.tf", "locals {}\n")]), "document-limit");
+    let loops = "module \"a\" {\n  source = \"./a\"\n  x = module.a.x\n}\n";
+    let inner = "variable \"x\" {}\noutput \"x\" { value = var.x }\nresource \"aws_api_gateway_rest_api\" \"a\" { name = var.x }\n";
+    assert_eq!(code(&[("main.tf", loops), ("a/m.tf", inner)]), "circular-reference");
+}
+
+// "Assigning values to root module variables": terraform.tfvars, then its JSON, then *.auto.tfvars in
+// their order; the command line comes last. cases/README.md, newcomer: `tfvars`.
+#[test]
+fn files_of_values_are_read_in_terraforms_order() -> Outcome {
+    let main = "variable \"t\" {}\nvariable \"n\" { default = \"d\" }\nresource \"aws_api_gateway_rest_api\" \"a\" { name = \"${var.n}-${var.t}\" }\n\
+         resource \"aws_api_gateway_method\" \"m\" {\n  rest_api_id = aws_api_gateway_rest_api.a.id\n  resource_id = aws_api_gateway_rest_api.a.root_resource_id\n  http_method = \"GET\"\n  authorization = \"NONE\"\n}\n";
+    let name = |files: &[(&str, &str)], parameters: &[(&str, &str)]| -> Result<String, LoadError> {
+        let mut all = vec![("main.tf", main)];
+        all.extend(files);
+        Ok(folder(&all, parameters)?.apis[0].name.clone().unwrap_or_default())
+    };
+    let fixed = ("terraform.tfvars", "t = \"prod\"\n");
+    let json = ("terraform.tfvars.json", "{\"t\": \"json\"}");
+    let first = ("a.auto.tfvars", "t = \"a\"\nn = \"x\"\n");
+    let last = ("z.auto.tfvars.json", "{\"t\": \"z\"}");
+    assert_eq!(name(&[fixed], &[])?, "d-prod");
+    assert_eq!(name(&[json, fixed], &[])?, "d-json");
+    assert_eq!(name(&[last, first, fixed], &[])?, "x-z");
+    assert_eq!(name(&[last, fixed], &[("t", "given")])?, "d-given");
+    assert_eq!(name(&[("other.tfvars", "t = \"no\"\n")], &[])?, "d-${var.t}");
+    Ok(())
+}
+
+#[test]
+fn a_file_of_values_can_be_named() -> Outcome {
+    let main = "variable \"t\" {}\nresource \"aws_api_gateway_rest_api\" \"a\" { name = var.t }\n";
+    let options = Options::new().parameter_file(File::new("prod.tfvars", "t = \"prod\"\n"));
+    assert_eq!(load(&[File::new("main.tf", main)], &options)?.apis[0].name.as_deref(), Some("prod"));
+    let broken = Options::new().parameter_file(File::new("prod.tfvars", "t = \n"));
+    let found = findings(&load(&[File::new("main.tf", main)], &broken)?);
+    assert!(found[0].starts_with("prod.tfvars:1:5: error[V503]"), "{found:#?}");
+    Ok(())
+}
+
+// Terraform refuses it: "Value for undeclared variable".
+#[test]
+fn values_of_undeclared_variables_are_problems() -> Outcome {
+    let main = "variable \"stage\" {}\nresource \"aws_api_gateway_rest_api\" \"a\" { name = var.stage }\n";
+    let found = folder(&[("main.tf", main)], &[("stgae", "x")])?.diagnostics();
+    assert_eq!(
+        found[0].to_string(),
+        "main.tf:1:1: error[V531]: a value is given for the variable stgae, which the configuration does not declare"
+    );
+    assert_eq!(found[0].help.as_deref(), Some("did you mean stage?"));
+    Ok(())
+}
+
+fn case(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/tests/cases/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap_or_default()
+}
+
+// cases/README.md, documents: instances of one unknown expression belong together.
+#[test]
+fn instances_of_an_unknown_number_belong_together() -> Outcome {
+    let counted = folder(&[("main.tf", &case("terraform-count-on-unknown-variable.tf"))], &[])?;
+    assert_eq!(keys(&counted), ["GET /robots.txt"]);
+    let each = folder(&[("main.tf", &case("terraform-for-each-on-unknown-variable.tf"))], &[])?;
+    assert_eq!((each.routes.len(), uris(&each)), (1, vec!["https://example.com/".to_owned()]));
+    for document in [counted, each] {
+        let found = findings(&document);
+        assert!(!found.iter().any(|found| found.contains("V601") || found.contains("V525")), "{found:#?}");
+    }
+    Ok(())
+}
+
+// Two loops over different unknown collections are two methods.
+#[test]
+fn different_unknown_collections_stay_apart() -> Outcome {
+    let two = |name: &str, host: &str| {
+        format!(
+            "variable \"{name}\" {{ type = set(string) }}\n\
+             resource \"aws_api_gateway_method\" \"{name}\" {{\n  for_each = toset(var.{name})\n  rest_api_id = \"a\"\n  resource_id = \"r\"\n  http_method = each.value\n  authorization = \"NONE\"\n}}\n\
+             resource \"aws_api_gateway_integration\" \"{name}\" {{\n  for_each = aws_api_gateway_method.{name}\n  rest_api_id = each.value.rest_api_id\n  resource_id = \"r\"\n  http_method = each.value.http_method\n  type = \"HTTP_PROXY\"\n  integration_http_method = \"GET\"\n  uri = \"https://{host}/\"\n}}\n"
+        )
+    };
+    let document = folder(&[("main.tf", &format!("{}{}", two("one", "a.test"), two("two", "b.test")))], &[])?;
+    assert_eq!(uris(&document), ["https://a.test/", "https://b.test/"]);
+    Ok(())
+}
+
+// cases/README.md, documents: a module that is not read may bring the integration.
+#[test]
+fn a_module_that_is_not_read_may_have_the_integration() -> Outcome {
+    let found = folder(&[("main.tf", &case("terraform-method-integrated-in-module.tf"))], &[])?.diagnostics();
+    assert!(found.iter().all(|found| found.severity == vtl::diagnostic::Severity::Advice), "{found:#?}");
+    assert_eq!(found.iter().map(|found| found.code.as_str()).collect::<Vec<_>>(), ["V526", "V530"]);
+    Ok(())
+}
+
+// cases/README.md, documents: the other files of the folder load.
+#[test]
+fn a_file_that_does_not_parse_is_a_finding() -> Outcome {
+    let old = case("terraform-0.11-map-block.tf");
+    let document = folder(&[("main.tf", API), ("old.tf", &old)], &[])?;
+    assert_eq!(document.apis[0].name.as_deref(), Some("n"));
+    let found = document.diagnostics();
+    assert!(found[0].to_string().starts_with("old.tf:10:"), "{found:#?}");
+    assert!(found[0].help.as_deref().is_some_and(|help| help.contains("request_parameters = {")), "{found:#?}");
+    // Alone, it cannot be loaded at all.
+    assert!(folder(&[("old.tf", &old)], &[]).is_err());
+    Ok(())
+}
+
+// aws-observed.md 18.12: the provider's documents had `-` for the default response until 2021.
+#[test]
+fn a_dash_is_the_default_response() -> Outcome {
+    let document = folder(&[("main.tf", &case("r36.tf"))], &[])?;
+    let patterns = |route| document.method(route).and_then(|(_, method)| method.integration.as_ref());
+    let patterns = patterns(0)
+        .map(|integration| integration.responses.iter().map(|rule| rule.selection_pattern.clone()).collect::<Vec<_>>());
+    assert_eq!(patterns, Some(vec![None, Some(".*bad.*".to_owned())]));
+    Ok(())
+}
