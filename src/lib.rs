@@ -98,6 +98,7 @@
 // pest is built without `std`: with it, it checks the remaining stack at each step.
 extern crate alloc;
 
+mod budget;
 mod builtins;
 mod compile;
 pub mod diagnostic;
@@ -127,6 +128,7 @@ pub mod syntax_unstable {
     pub use crate::syntax::{Texts, ast, parse_for_tools};
 }
 
+pub use budget::Budget;
 pub use diagnostic::Code;
 pub use dialect::{Dialect, UnknownSwitch};
 pub use error::Error;

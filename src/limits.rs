@@ -1,11 +1,7 @@
-//! Resource limits of a template, and the meter that a render charges.
+//! Resource limits: one table of their names, defaults and docs.
 //!
-//! Loop turns, calls, output and allocation are charged; single operations are not, so a render pays
-//! for its limits only where work can grow.
+//! A [`Budget`](crate::Budget) counts against them while work is done.
 
-use crate::diagnostic::Code;
-use crate::error::Error;
-use std::cell::Cell;
 use std::fmt;
 
 macro_rules! limits {
@@ -71,6 +67,31 @@ macro_rules! limits {
             pub(crate) const TABLE: &'static [(&'static str, Option<u64>, Option<u64>, &'static str)] =
                 &[$((stringify!($name), $service, $velocity, $doc)),*];
 
+            /// Sets the limit called `name` from text: `none`, a number, or a number with a unit:
+            /// `KiB`, `MiB`, `GiB` of bytes, `ms`, `s` of time.
+            ///
+            /// ```
+            /// let mut limits = vtl::Limits::service();
+            /// limits.set_text("memory", "512MiB").unwrap();
+            /// limits.set_text("time", "2s").unwrap();
+            /// assert_eq!((limits.memory(), limits.time()), (Some(512 << 20), Some(2_000)));
+            /// assert!(limits.set_text("steps", "2s").is_err());
+            /// ```
+            ///
+            /// # Errors
+            /// The sentence that says what is wrong: the name, the number, or the unit.
+            pub fn set_text(&mut self, name: &str, text: &str) -> Result<(), String> {
+                let name = name.replace('-', "_");
+                self.get(&name).map_err(|error| error.to_string())?;
+                let value = match text {
+                    "none" => None,
+                    _ => Some(number(&name, text).ok_or_else(|| {
+                        format!("`{text}` is not a value of `{name}`: {}", expected(&name))
+                    })?),
+                };
+                self.set(&name, value).map_err(|error| error.to_string())
+            }
+
             $(
                 #[doc = concat!("Sets the limit: ", $doc)]
                 #[must_use]
@@ -91,7 +112,8 @@ macro_rules! limits {
 
 limits! {
     foreach, with_foreach, Some(1_000), None, "turns of one `#foreach` (the service: 1,000, \"Quotas for configuring and running a REST API\").";
-    steps, with_steps, Some(50_000_000), Some(50_000_000), "loop turns, calls and bytes worked on by built-in methods, in all.";
+    steps, with_steps, Some(50_000_000), Some(50_000_000), "steps: units of work of some 20 ns each (see [`Budget`](crate::Budget)).";
+    time, with_time, None, None, "milliseconds from the start of the work, by the clock (not on `wasm32-unknown-unknown`, which has none).";
     output, with_output, Some(64 << 20), Some(256 << 20), "bytes of output.";
     memory, with_memory, Some(512 << 20), Some(2 << 30), "bytes of lists, maps and strings made while rendering, roughly.";
     depth, with_depth, Some(100), Some(100), "nested renders: `#define` blocks, `#evaluate`, calls in arguments.";
@@ -133,6 +155,35 @@ impl Default for Limits {
     }
 }
 
+/// Units of a number of bytes.
+const BYTES: &[(&str, u64)] = &[("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
+
+/// Units of a number of milliseconds.
+const TIMES: &[(&str, u64)] = &[("ms", 1), ("s", 1_000)];
+
+/// Returns the units that the numbers of a limit take.
+fn units(name: &str) -> &'static [(&'static str, u64)] {
+    match name {
+        "output" | "memory" | "source" => BYTES,
+        "time" => TIMES,
+        _ => &[],
+    }
+}
+
+/// Returns the number of a text such as `512MiB`.
+fn number(name: &str, text: &str) -> Option<u64> {
+    let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let factor = if unit.is_empty() { 1 } else { units(name).iter().find(|(known, _)| *known == unit)?.1 };
+    digits.parse::<u64>().ok()?.checked_mul(factor)
+}
+
+/// Describes the values that a limit takes.
+fn expected(name: &str) -> String {
+    let units: Vec<&str> = units(name).iter().map(|(unit, _)| *unit).collect();
+    let unit = if units.is_empty() { String::new() } else { format!(", one with a unit ({})", units.join(", ")) };
+    format!("expected a whole number{unit} or none")
+}
+
 /// The error of [`Limits::set`] and [`Limits::get`]: no limit has that name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownLimit(pub String);
@@ -144,72 +195,3 @@ impl fmt::Display for UnknownLimit {
 }
 
 impl std::error::Error for UnknownLimit {}
-
-/// Steps between two questions whether the render is cancelled.
-const STEPS_PER_CHECK: u64 = 1_000;
-
-/// The resources that a render has used so far.
-pub(crate) struct Meter<'c> {
-    steps: Cell<u64>,
-    memory: Cell<u64>,
-    /// The count of steps at which the limit or the cancellation has to be looked at.
-    next_check: Cell<u64>,
-    most_steps: u64,
-    most_memory: u64,
-    cancel: Option<&'c dyn Fn() -> bool>,
-}
-
-impl<'c> Meter<'c> {
-    pub(crate) fn new(limits: &Limits) -> Self {
-        let most_steps = limits.steps.unwrap_or(u64::MAX);
-        Meter {
-            steps: Cell::new(0),
-            memory: Cell::new(0),
-            next_check: Cell::new(most_steps),
-            most_steps,
-            most_memory: limits.memory.unwrap_or(u64::MAX),
-            cancel: None,
-        }
-    }
-
-    /// Sets the function that is asked whether to go on.
-    pub(crate) fn cancel_when(&mut self, cancel: &'c dyn Fn() -> bool) {
-        self.cancel = Some(cancel);
-        self.next_check.set(self.most_steps.min(STEPS_PER_CHECK));
-    }
-
-    /// Charges `n` units of work: a loop turn, a call, or the bytes that a built-in walks over.
-    #[inline]
-    pub(crate) fn charge(&self, n: usize) -> Result<(), Error> {
-        let spent = self.steps.get().saturating_add(n as u64);
-        self.steps.set(spent);
-        if spent > self.next_check.get() { self.check(spent) } else { Ok(()) }
-    }
-
-    #[cold]
-    fn check(&self, spent: u64) -> Result<(), Error> {
-        if spent > self.most_steps {
-            return Err(Error::new(Code::StepLimit, format!("more than {} steps", self.most_steps))
-                .with_help("raise the `steps` limit if the template is sound"));
-        }
-        if self.cancel.is_some_and(|cancel| cancel()) {
-            return Err(Error::new(Code::Cancelled, format!("the caller cancelled the render after {spent} steps")));
-        }
-        self.next_check.set(spent.saturating_add(STEPS_PER_CHECK).min(self.most_steps));
-        Ok(())
-    }
-
-    /// Charges `bytes` of memory that stay until the end of the render.
-    #[inline]
-    pub(crate) fn grow(&self, bytes: usize) -> Result<(), Error> {
-        let held = self.memory.get().saturating_add(bytes as u64);
-        self.memory.set(held);
-        if held > self.most_memory { Err(self.too_much_memory()) } else { Ok(()) }
-    }
-
-    #[cold]
-    fn too_much_memory(&self) -> Error {
-        Error::new(Code::MemoryLimit, format!("more than {} bytes", self.most_memory))
-            .with_help("raise the `memory` limit if the template is sound")
-    }
-}

@@ -1,5 +1,6 @@
 //! Options of compiling and of rendering a template.
 
+use crate::budget::Budget;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
 use crate::vm::Probe;
@@ -98,6 +99,7 @@ pub struct RenderOptions<'o> {
     pub(crate) limits: Option<Limits>,
     pub(crate) probe: Option<&'o mut dyn Probe>,
     pub(crate) cancel: Option<&'o dyn Fn() -> bool>,
+    pub(crate) budget: Option<&'o Budget<'o>>,
 }
 
 impl<'o> RenderOptions<'o> {
@@ -121,9 +123,26 @@ impl<'o> RenderOptions<'o> {
         self
     }
 
+    /// Sets the budget that the render shares with other work. It takes the place of the limits on
+    /// steps, memory and time, and of [`cancel_when`](RenderOptions::cancel_when).
+    ///
+    /// ```
+    /// use vtl::{Budget, Globals, Limits, RenderOptions, Template};
+    /// let budget = Budget::new(&Limits::service());
+    /// let template = Template::parse("#foreach($i in [1..10])$i#end")?;
+    /// template.render_with(&Globals::default(), RenderOptions::new().budget(&budget))?;
+    /// assert!((10..100).contains(&budget.steps()));
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
+    #[must_use]
+    pub fn budget(mut self, budget: &'o Budget<'o>) -> Self {
+        self.budget = Some(budget);
+        self
+    }
+
     /// Sets a function that ends the render with `V309` once it returns true: a deadline, or a flag
-    /// that another thread sets. It is called once per thousand steps or so (see
-    /// [`Limits::steps`]), from the thread that renders.
+    /// that another thread sets. It is called once per thousand steps (see [`Budget`]), from the
+    /// thread that renders.
     #[must_use]
     pub fn cancel_when(mut self, cancel: &'o dyn Fn() -> bool) -> Self {
         self.cancel = Some(cancel);

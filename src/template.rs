@@ -1,5 +1,6 @@
 //! The compiled template.
 
+use crate::budget::Budget;
 use crate::compile::compile;
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -70,12 +71,33 @@ impl Template {
     /// # Errors
     /// As [`parse`](Template::parse).
     pub fn parse_with(source: &str, options: &ParseOptions) -> Result<Template, Error> {
-        Template::build(source, options).map_err(|error| error.with_template(options.name.clone(), source))
+        Template::parse_within(source, options, &Budget::new(&options.limits))
     }
 
-    fn build(source: &str, options: &ParseOptions) -> Result<Template, Error> {
+    /// Compiles a template on a budget that other work may share. It takes the place of the limits of
+    /// `options` on steps, memory and time.
+    ///
+    /// ```
+    /// use vtl::{Budget, Limits, ParseOptions, Template};
+    /// let budget = Budget::new(&Limits::service().with_time(Some(50)));
+    /// let options = ParseOptions::new();
+    /// for source in ["$input.body", "$util.escapeJavaScript($input.body)"] {
+    ///     Template::parse_within(source, &options, &budget)?;
+    /// }
+    /// assert!(budget.steps() > 0);
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`parse`](Template::parse).
+    pub fn parse_within(source: &str, options: &ParseOptions, budget: &Budget<'_>) -> Result<Template, Error> {
+        Template::build(source, options, budget).map_err(|error| error.with_template(options.name.clone(), source))
+    }
+
+    fn build(source: &str, options: &ParseOptions, budget: &Budget<'_>) -> Result<Template, Error> {
         let ParseOptions { name, dialect, limits, fuse } = options;
         syntax::check_size(source, limits)?;
+        budget.charge(source.len() / 8)?;
         let texts = Texts::new();
         let settings = Settings { evaluate: !dialect.service, macros: &(), nesting: limits.nesting, texts: &texts };
         let ast = syntax::parse(source, settings)?;
@@ -90,7 +112,7 @@ impl Template {
     /// # Errors
     /// `V1xx` and `V2xx` where the service would answer 500 or 400, `V3xx` when a limit is reached.
     pub fn render(&self, globals: &Globals<'_>) -> Result<Rendered, Error> {
-        self.run(globals, &self.0.limits, None, (), String::new())
+        self.run(globals, &self.0.limits, &Budget::new(&self.0.limits), (), String::new())
     }
 
     /// Renders with options: limits, a probe, cancellation.
@@ -113,9 +135,21 @@ impl Template {
     /// ```
     pub fn render_with(&self, globals: &Globals<'_>, options: RenderOptions<'_>) -> Result<Rendered, Error> {
         let limits = options.limits.as_ref().unwrap_or(&self.0.limits);
+        let own;
+        let budget = match (options.budget, options.cancel) {
+            (Some(budget), _) => budget,
+            (None, None) => {
+                own = Budget::new(limits);
+                &own
+            }
+            (None, Some(cancel)) => {
+                own = Budget::new(limits).cancel_when(cancel);
+                &own
+            }
+        };
         match options.probe {
-            Some(probe) => self.run(globals, limits, options.cancel, probe, String::new()),
-            None => self.run(globals, limits, options.cancel, (), String::new()),
+            Some(probe) => self.run(globals, limits, budget, probe, String::new()),
+            None => self.run(globals, limits, budget, (), String::new()),
         }
     }
 
@@ -138,7 +172,8 @@ impl Template {
     pub fn render_into(&self, globals: &Globals<'_>, text: &mut String) -> Result<Rendered, Error> {
         // An empty string is written to in place; otherwise marks and limits would count from its end.
         let buffer = if text.is_empty() { std::mem::take(text) } else { String::new() };
-        let mut rendered = self.run(globals, &self.0.limits, None, (), buffer)?;
+        let limits = &self.0.limits;
+        let mut rendered = self.run(globals, limits, &Budget::new(limits), (), buffer)?;
         match text.is_empty() {
             true => *text = std::mem::take(&mut rendered.text),
             false => text.push_str(&std::mem::take(&mut rendered.text)),
@@ -150,16 +185,12 @@ impl Template {
         &self,
         globals: &Globals<'_>,
         limits: &Limits,
-        cancel: Option<&dyn Fn() -> bool>,
+        budget: &Budget<'_>,
         watch: W,
         mut buffer: String,
     ) -> Result<Rendered, Error> {
         let compiled = &*self.0;
-        let mut arena = Arena::new(limits, compiled.dialect);
-        if let Some(cancel) = cancel {
-            arena.meter.cancel_when(cancel);
-        }
-        let arena = arena;
+        let arena = Arena::new(budget, compiled.dialect);
         let evaluated = typed_arena::Arena::with_capacity(0);
         let evaluate = |text: &str, names: &[Box<str>], macros: &[&str]| {
             let texts = Texts::new();

@@ -201,6 +201,6 @@ fn limits_are_set_and_read_by_name() {
         limits.set(name, Some(at as u64)).expect("it is a limit");
         assert_eq!(limits.get(&name.replace('_', "-")), Ok(Some(at as u64)));
     }
-    assert_eq!((limits.foreach(), limits.nesting()), (Some(0), Some(7)));
+    assert_eq!((limits.foreach(), limits.nesting()), (Some(0), Some(8)));
     assert_eq!(limits.set("turns", None), Err(UnknownLimit("turns".to_owned())));
 }

@@ -37,7 +37,7 @@ pub(super) fn elements<'r>(arena: &'r Arena<'r>, value: &Value<'r>) -> Result<Op
         Value::View(view) => view.elements(arena)?,
         _ => None,
     };
-    arena.meter.charge(elements.as_ref().map_or(0, Vec::len))?;
+    arena.budget.charge(elements.as_ref().map_or(0, Vec::len))?;
     Ok(elements)
 }
 
@@ -55,7 +55,7 @@ pub(super) fn contains<'r>(arena: &'r Arena<'r>, collection: &Value<'r>, value: 
             _ => false,
         }),
         Value::List(list) => {
-            arena.meter.charge(list.len())?;
+            arena.budget.charge(list.len())?;
             Ok((0..list.len()).any(|i| list.get(i).is_some_and(|e| value.equals(&e))))
         }
         _ => Ok(elements(arena, collection)?.unwrap_or_default().iter().any(|e| value.equals(e))),

@@ -45,7 +45,7 @@ fn exact<T>(number: Option<T>, class: &str) -> Result<T, Error> {
 /// Charges the steps of a modular exponentiation.
 fn charge_powers(arena: &Arena<'_>, exponent_bits: u64, modulus_bits: u64) -> Result<(), Error> {
     let words = modulus_bits / 64 + 1;
-    arena.meter.charge((exponent_bits * words * words / 16) as usize)
+    arena.budget.charge((exponent_bits * words * words / 16) as usize)
 }
 
 pub(super) fn of_integer<'r>(
@@ -244,7 +244,7 @@ fn next_prime(arena: &Arena<'_>, number: &BigInt) -> Result<BigInt, Error> {
     }
     let mut next = number + 1u8;
     while !is_prime(arena, &next)? {
-        arena.meter.charge(1)?;
+        arena.budget.charge(1)?;
         next += 1u8;
     }
     Ok(next)

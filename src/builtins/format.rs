@@ -429,8 +429,8 @@ pub(super) fn format(arena: &Arena<'_>, format: &str, args: Option<Vec<Value<'_>
         let (spec, after) = Spec::read(&rest[at + 1..])?;
         rest = after;
         let size = spec.width.unwrap_or(0).saturating_add(spec.precision.unwrap_or(0));
-        arena.meter.grow(size)?;
-        arena.meter.charge(1)?;
+        arena.budget.hold(size)?;
+        arena.budget.charge(1)?;
         match spec.conversion {
             '%' => spec.justify("%", &mut out),
             'n' => out.push('\n'),

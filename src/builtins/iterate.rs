@@ -280,7 +280,7 @@ fn remove<'r>(over: &Value<'r>, steps: &Steps<'r>) -> Result<(), Error> {
         super::map::changeable(map)?;
         let key = steps.last.take().and_then(|at| steps.items.get(at)).ok_or_else(illegal_state)?;
         check(over, steps)?;
-        map.arena().meter.charge(map.len())?;
+        map.arena().budget.charge(map.len())?;
         map.remove(key);
         steps.changes.set(map.changes());
         return Ok(());
@@ -299,6 +299,7 @@ fn remove<'r>(over: &Value<'r>, steps: &Steps<'r>) -> Result<(), Error> {
 mod tests {
     use super::super::{JavaMethod as M, call};
     use super::*;
+    use crate::budget::Budget;
     use crate::diagnostic::Code;
     use crate::dialect::Dialect;
     use crate::limits::Limits;
@@ -325,7 +326,8 @@ mod tests {
 
     #[test]
     fn a_list_that_changes_under_the_loop_is_noticed_at_the_next_turn() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let three = || arena.range(1, 3).unwrap();
         assert_eq!(turns(&arena, &three(), 0, M::Clear, &[]), Ok(3));
         assert_eq!(turns(&arena, &three(), 3, M::Add, &[Value::Int(4)]), Err(Code::Modified));
@@ -337,7 +339,8 @@ mod tests {
 
     #[test]
     fn a_map_that_grows_at_the_last_turn_is_not_noticed() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         for kind in [MapKind::Linked, MapKind::Hash] {
             let map = || {
                 let map = arena.map(kind).unwrap();
@@ -355,7 +358,8 @@ mod tests {
     /// under the loop in a way that Java does not notice.
     #[test]
     fn frozen_maps_come_out_in_their_order_however_they_are_walked() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let mut data = crate::value::datum::Members::new();
         for at in 0..40 {
             data.put(format!("Name-{}", at * 37 % 40), crate::value::Datum::Int(at));
@@ -391,7 +395,8 @@ mod tests {
 
     #[test]
     fn a_loop_uses_an_iterator_up() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let list = arena.range(1, 3).unwrap();
         let iterator = call(&arena, &list, M::Iterator, &[]).unwrap().unwrap();
         assert_eq!(turns(&arena, &iterator, 1, M::Next, &[]), Ok(2));

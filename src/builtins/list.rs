@@ -76,7 +76,7 @@ impl<'r> Seq<'r> {
 
     /// Returns the position of the first or last element equal to `value`.
     fn position(&self, arena: &Arena<'r>, value: &Value<'r>, last: bool) -> Result<Option<usize>, Error> {
-        arena.meter.charge(self.len)?;
+        arena.budget.charge(self.len)?;
         // Java's own immutable lists do not even look for null.
         if self.list.kind() == ListKind::Unmodifiable && value.is_null() {
             return Err(null_pointer());
@@ -92,7 +92,7 @@ impl<'r> Seq<'r> {
 
     /// Keeps the elements for which `keep` holds; returns whether any was removed.
     fn retain(&self, arena: &'r Arena<'r>, keep: impl Fn(&Value<'r>) -> Result<bool, Error>) -> Result<bool, Error> {
-        arena.meter.charge(self.len)?;
+        arena.budget.charge(self.len)?;
         let mut kept = Vec::new();
         for item in self.items() {
             if keep(&item)? {
@@ -154,7 +154,7 @@ pub(super) fn call<'r>(
         (M::Clone, [_, ..]) if whole && seq.resizes() => return Err(wrong_count()),
         (M::EnsureCapacity, [least]) if whole && seq.resizes() && int(least).is_some() => {
             // Room nobody sees, but Java takes it: 2147483647 of them are too many.
-            arena.meter.grow(4 * usize::try_from(int(least).unwrap_or(0)).unwrap_or(0))?;
+            arena.budget.hold(4 * usize::try_from(int(least).unwrap_or(0)).unwrap_or(0))?;
             Value::EMPTY
         }
         (M::TrimToSize, _) if whole && seq.resizes() => {
@@ -229,7 +229,7 @@ fn change<'r>(arena: &'r Arena<'r>, seq: &Seq<'r>, method: M, args: &[Value<'r>]
             if !seq.resizes() {
                 return Err(unsupported());
             }
-            arena.meter.charge(1)?;
+            arena.budget.charge(1)?;
             let at = seq.index(int(at).unwrap_or(-1), seq.len)?;
             let old = seq.get(at).unwrap_or(Value::Null);
             seq.splice(at, at + 1, Vec::new())?;
@@ -262,7 +262,7 @@ fn change<'r>(arena: &'r Arena<'r>, seq: &Seq<'r>, method: M, args: &[Value<'r>]
         }
         (M::Sort, [Value::Null]) => {
             refuse()?;
-            arena.meter.charge(seq.len)?;
+            arena.budget.charge(seq.len)?;
             let mut items = seq.items();
             sort_naturally(&mut items)?;
             if seq.resizes() {
@@ -318,6 +318,7 @@ fn json_text<'r>(arena: &'r Arena<'r>, list: &Value<'r>) -> Result<Value<'r>, Er
 mod tests {
     use super::super::{JavaMethod as M, call};
     use super::*;
+    use crate::budget::Budget;
     use crate::diagnostic::Code;
     use crate::dialect::Dialect;
     use crate::limits::Limits;
@@ -334,7 +335,8 @@ mod tests {
 
     #[test]
     fn a_whole_number_removes_by_index() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let list = arena.range(1, 3).unwrap();
         let old = call(&arena, &list, M::Remove, &[Value::Int(1)]).unwrap().unwrap();
         assert_eq!((int(&old), numbers(&list)), (Some(2), vec![1, 3]));
@@ -342,7 +344,8 @@ mod tests {
 
     #[test]
     fn what_is_out_of_range_or_miscounted_fails_and_what_is_unknown_does_not() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let list = arena.range(1, 3).unwrap();
         assert_eq!(outcome(&arena, &list, M::Get, &[Value::Int(3)]), Err(Code::OutOfBounds));
         assert_eq!(outcome(&arena, &list, M::Get, &[Value::Long(0)]), Ok(false));
@@ -353,7 +356,8 @@ mod tests {
 
     #[test]
     fn a_part_follows_its_own_changes_and_notices_others() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let list = arena.range(1, 5).unwrap();
         let outer = call(&arena, &list, M::SubList, &[Value::Int(1), Value::Int(4)]).unwrap().unwrap();
         let inner = call(&arena, &outer, M::SubList, &[Value::Int(0), Value::Int(1)]).unwrap().unwrap();

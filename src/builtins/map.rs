@@ -58,12 +58,12 @@ pub(super) fn call<'r>(
         (M::Clone, []) if map.kind().can_change() => copy(arena, map, map.kind())?,
         (M::Remove, [key]) => {
             changeable(map)?;
-            arena.meter.charge(map.len())?;
+            arena.budget.charge(map.len())?;
             map.remove(key).unwrap_or(Value::Null)
         }
         (M::Remove, [key, value]) => {
             changeable(map)?;
-            arena.meter.charge(map.len())?;
+            arena.budget.charge(map.len())?;
             let hit = map.get(key).is_some_and(|v| v.equals(value) || v.is_null() && value.is_null());
             if hit {
                 map.remove(key);
@@ -78,7 +78,7 @@ pub(super) fn call<'r>(
                 _ => return Ok(None),
             };
             changeable(map)?;
-            arena.meter.charge(members.len())?;
+            arena.budget.charge(members.len())?;
             for (key, value) in members {
                 put(map, key, value)?;
             }
@@ -143,13 +143,13 @@ pub(super) fn key_of<'r>(
     map: &'r Map<'r>,
     value: &Value<'r>,
 ) -> Result<Option<Value<'r>>, Error> {
-    arena.meter.charge(map.len())?;
+    arena.budget.charge(map.len())?;
     let is = |v: &Value<'r>| if value.is_null() { v.is_null() } else { value.equals(v) };
     Ok(map.members().into_iter().find(|(_, v)| is(v)).map(|(key, _)| key))
 }
 
 fn copy<'r>(arena: &'r Arena<'r>, map: &Map<'r>, kind: MapKind) -> Result<Value<'r>, Error> {
-    arena.meter.charge(map.len())?;
+    arena.budget.charge(map.len())?;
     arena.map_of(kind, map.members()).map(Value::Map)
 }
 
@@ -177,6 +177,7 @@ pub(super) fn entry<'r>(arena: &'r Arena<'r>, key: &Value<'r>, value: &Value<'r>
 mod tests {
     use super::super::property::{Property, get, set, set_index};
     use super::*;
+    use crate::budget::Budget;
     use crate::diagnostic::Code;
     use crate::dialect::Dialect;
     use crate::limits::Limits;
@@ -184,7 +185,8 @@ mod tests {
     /// `#set($context.requestOverride.custom.deep = 'v')`
     #[test]
     fn an_override_map_grows_when_something_is_set_below_it() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let root = arena.map(MapKind::Override).unwrap();
         let custom = get(&arena, &Value::Map(root), &Property::new("custom")).unwrap().unwrap();
         let deeper = get(&arena, &custom, &Property::new("deeper")).unwrap().unwrap();
@@ -199,7 +201,8 @@ mod tests {
 
     #[test]
     fn a_map_that_cannot_be_changed_says_so() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let map = arena.map(MapKind::Context).unwrap();
         let error = set_index(&arena, &Value::Map(map), &Value::str("k"), Value::Null).unwrap_err();
         assert_eq!(error.code(), Code::JavaException);
@@ -209,7 +212,8 @@ mod tests {
     /// `$m.put([$m], 1)` and back: a key may lead to the map it is a key of.
     #[test]
     fn a_map_may_be_part_of_its_own_key() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let map = arena.map(MapKind::Linked).unwrap();
         let key = arena.list(crate::value::ListKind::Array, vec![Value::Map(map)]).unwrap();
         for i in 0..20 {

@@ -1,6 +1,7 @@
 //! Calls on numbers as Velocity 1.7 on Java 17 answers them: `corpus/numbers/calls.tsv`, row by row.
 
 use super::{JavaMethod, call};
+use crate::budget::Budget;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
 use crate::value::Arena;
@@ -11,7 +12,8 @@ fn calls_are_answered_as_velocity_answers_them() {
     let table = include_str!("../../corpus/numbers/calls.tsv");
     let mut wrong = Vec::new();
     for row in table.lines().filter(|row| !row.starts_with('#')) {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let (called, expected) = row.split_once("\t=\t").unwrap();
         let mut fields = called.split('\t');
         let method = JavaMethod::named(fields.next().unwrap());

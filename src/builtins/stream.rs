@@ -66,7 +66,7 @@ pub(super) fn call<'r>(
     }
     // A stream is used once.
     let mut items = items.take().ok_or_else(illegal_state)?;
-    arena.meter.charge(items.len())?;
+    arena.budget.charge(items.len())?;
     Ok(Some(match method {
         M::Count => return Ok(Some(Value::Long(items.len() as i64))),
         M::Sum => Value::Int(items.iter().filter_map(int).fold(0, i32::wrapping_add)),

@@ -69,7 +69,7 @@ pub(super) fn call<'r>(
         _ => return Ok(None),
     };
     let Some(overload) = choose(overloads(method), args)? else { return Ok(None) };
-    arena.meter.charge(text.len() / 16 + 1)?;
+    arena.budget.charge(text.len() / 16 + 1)?;
     run(arena, text, method, overload, args).map(Some)
 }
 
@@ -193,7 +193,7 @@ fn run<'r>(
             let Ok(times) = usize::try_from(int_at(args, 0)) else {
                 return Err(illegal_argument(format_args!("count is negative: {}", int_at(args, 0))));
             };
-            arena.meter.grow(s.len().saturating_mul(times))?;
+            arena.budget.hold(s.len().saturating_mul(times))?;
             Value::string(joined(s.repeat(times)))
         }
         M::Replace if overload == 0 => {
@@ -293,7 +293,7 @@ fn substring<'r>(arena: &'r Arena<'r>, text: &Text<'r>, begin: i32, end: Option<
     match bytes {
         Some(bytes) => {
             if text.borrowed().is_none() {
-                arena.meter.grow(bytes.len())?;
+                arena.budget.hold(bytes.len())?;
             }
             Ok(Value::Str(text.slice(bytes)))
         }
@@ -419,7 +419,7 @@ fn skip(line: &str, most: usize) -> &str {
 fn indent(arena: &Arena<'_>, s: &str, n: i32) -> Result<String, Error> {
     let lines = lines(s);
     let spaces = usize::try_from(n).unwrap_or(0);
-    arena.meter.grow(lines.len().saturating_mul(spaces))?;
+    arena.budget.hold(lines.len().saturating_mul(spaces))?;
     let blanks = " ".repeat(if lines.is_empty() { 0 } else { spaces });
     let shown = lines.into_iter().map(|line| match n < 0 {
         true => format!("{}\n", skip(line, n.unsigned_abs() as usize)),
@@ -515,7 +515,7 @@ fn join<'r>(arena: &'r Arena<'r>, overload: usize, args: &[Value<'r>]) -> Result
             Value::Null => out.push_str("null"),
             other => return Err(class_cast(other.class_name(), "java.lang.CharSequence")),
         }
-        arena.meter.charge(1)?;
+        arena.budget.charge(1)?;
     }
     arena.string(joined(out))
 }
@@ -546,6 +546,7 @@ fn value_of<'r>(arena: &'r Arena<'r>, method: M, overload: usize, args: &[Value<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Budget;
     use crate::dialect::Dialect;
     use crate::limits::Limits;
     use crate::value::{Datum, MapKind};
@@ -559,7 +560,8 @@ mod tests {
             let (receiver, method, args, want): (String, String, Vec<Json>, Json) = serde_json::from_str(line).unwrap();
             let data: Vec<Datum> =
                 args.iter().map(|arg| Datum::from_json(arg, ListKind::Array, MapKind::Linked)).collect();
-            let arena = Arena::new(&Limits::service(), Dialect::service());
+            let budget = Budget::new(&Limits::service());
+            let arena = Arena::new(&budget, Dialect::service());
             let args: Vec<Value> = data.iter().map(|arg| arena.thaw(arg)).collect();
             let got = match call(&arena, &Value::str(&receiver), M::named(&method), &args) {
                 Err(_) => serde_json::json!(["!"]),
@@ -577,7 +579,8 @@ mod tests {
     #[test]
     fn characters_do_what_java_does() {
         use M::*;
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let (a, n) = (Value::Char(97), Value::Int(97));
         let rows: Vec<(M, Vec<Value>, &str)> = vec![
             (CharValue, vec![], "a"),

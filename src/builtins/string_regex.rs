@@ -20,7 +20,7 @@ pub(super) fn call<'r>(
         text_at(args, 1)?;
     }
     let pattern = compiled(arena, source)?;
-    arena.meter.charge(text.len())?;
+    arena.budget.charge(text.len())?;
     Ok(match method {
         M::Matches => Value::Bool(pattern.matches(text)?),
         M::Split => {
@@ -30,7 +30,7 @@ pub(super) fn call<'r>(
                 Pieces::Texts(texts) => texts.into_iter().map(Value::string).collect(),
             };
             if text.borrowed().is_none() {
-                arena.meter.grow(text.len())?;
+                arena.budget.hold(text.len())?;
             }
             arena.list(ListKind::Strings, pieces)?
         }
@@ -62,7 +62,7 @@ fn compiled(arena: &Arena<'_>, source: &str) -> Result<Rc<Pattern>, Error> {
     if let Some(pattern) = known {
         return Ok(pattern);
     }
-    arena.meter.charge(source.len() * 64)?;
+    arena.budget.charge(source.len() * 64)?;
     let pattern = Rc::new(Pattern::compile(source, 0)?);
     let mut kept = arena.patterns.borrow_mut();
     if kept.len() == KEPT {
@@ -74,7 +74,7 @@ fn compiled(arena: &Arena<'_>, source: &str) -> Result<Rc<Pattern>, Error> {
 
 /// Runs `String.replace(CharSequence, CharSequence)`; `None` when nothing is found.
 pub(super) fn replace_text(s: &str, old: &str, new: &str, arena: &Arena<'_>) -> Result<Option<String>, Error> {
-    arena.meter.charge(s.len())?;
+    arena.budget.charge(s.len())?;
     if old.is_empty() || has_lone(old) {
         return Ok(replace_to_utf16(s, &to_utf16(old), &to_utf16(new)));
     }

@@ -59,7 +59,7 @@ fn members<'r>(
                 View::Keys(_) => Some(value.clone()),
                 _ => entry_key(value),
             };
-            arena.meter.charge(map.len())?;
+            arena.budget.charge(map.len())?;
             Value::Bool(key.is_some_and(|key| map.remove(&key).is_some()))
         }
         (M::RemoveAll | M::RetainAll, [other]) => {
@@ -71,7 +71,7 @@ fn members<'r>(
             let mut any = false;
             for (item, key) in view.elements(arena)?.unwrap_or_default().iter().zip(map.keys()) {
                 if collection::contains(arena, other, item)? == wanted {
-                    arena.meter.charge(map.len())?;
+                    arena.budget.charge(map.len())?;
                     any |= map.remove(&key).is_some();
                 }
             }

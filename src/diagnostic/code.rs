@@ -100,13 +100,14 @@ codes! {
 
     SourceLimit = "V301", "source-limit", Error, "the template is larger than allowed";
     NestingLimit = "V302", "nesting-limit", Error, "an expression is nested too deeply";
-    StepLimit = "V303", "step-limit", Error, "the render took too many steps";
+    StepLimit = "V303", "step-limit", Error, "the work takes too many steps";
     OutputLimit = "V304", "output-limit", Error, "the output is larger than allowed";
-    MemoryLimit = "V305", "memory-limit", Error, "the render needs more memory than allowed";
-    DepthLimit = "V306", "depth-limit", Error, "calls are nested too deeply";
+    MemoryLimit = "V305", "memory-limit", Error, "the work needs more memory than allowed";
+    DepthLimit = "V306", "depth-limit", Error, "calls or data are nested too deeply";
     LoopLimit = "V307", "loop-limit-reached", Error, "a `#foreach` ran into the loop limit";
     PatternLimit = "V308", "pattern-limit", Error, "a regular expression backtracked too much";
-    Cancelled = "V309", "cancelled", Error, "the caller cancelled the render";
+    Cancelled = "V309", "cancelled", Error, "the caller cancelled the work";
+    TimeLimit = "V310", "time-limit", Error, "the work took longer than allowed";
 
     Configuration = "V401", "configuration-error", Error, "the integration is not configured soundly";
     Backend = "V402", "backend-failed", Error, "the backend failed";

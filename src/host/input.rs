@@ -88,7 +88,7 @@ impl<'r> Input<'r> {
             && self.payload.get().is_none()
             && let Some(text) = compact(self.body, self.arena.dialect.escape_slash)
         {
-            self.arena.meter.charge(self.body.len() / 8)?;
+            self.arena.budget.charge(self.body.len() / 8)?;
             return Ok(Value::str(text));
         }
         let found = match (self.plan, capture) {

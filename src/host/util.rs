@@ -36,7 +36,7 @@ fn written<'r>(
     argument: &Value<'r>,
     given: &str,
 ) -> Result<Option<Value<'r>>, Error> {
-    arena.meter.charge(given.len() / 64)?;
+    arena.budget.charge(given.len() / 64)?;
     let text = match method {
         JavaMethod::EscapeJavaScript if arena.dialect.short_script_escapes => Some(escape_less(given)),
         JavaMethod::EscapeJavaScript => escape_javascript(given),
@@ -71,7 +71,7 @@ pub(crate) fn script<'t>(arena: &Arena<'_>, given: &'t str) -> Result<Option<Cow
     if arena.dialect.short_script_escapes {
         return Ok(None);
     }
-    arena.meter.charge(given.len() / 64)?;
+    arena.budget.charge(given.len() / 64)?;
     Ok(Some(escape_javascript(given).map_or(Cow::Borrowed(given), Cow::Owned)))
 }
 

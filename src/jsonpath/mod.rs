@@ -225,6 +225,7 @@ impl std::str::FromStr for JsonPath {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Budget;
     use crate::dialect::Dialect;
     use crate::jsonpath::number::Number;
     use crate::limits::Limits;
@@ -278,7 +279,8 @@ mod tests {
             let text = std::fs::read_to_string(&file).unwrap();
             for line in text.lines().filter(|line| line.starts_with('{')) {
                 let vector: Vector<'_> = serde_json::from_str(line).unwrap();
-                let arena = Arena::new(&Limits::service(), Dialect::service());
+                let budget = Budget::new(&Limits::service());
+                let arena = Arena::new(&budget, Dialect::service());
                 let document = json::read::read(&arena, vector.document.get()).unwrap();
                 let found = JsonPath::parse(&vector.path).and_then(|path| path.find_value(&arena, &document));
                 let right = match (&found, vector.result, vector.error.as_deref()) {
@@ -303,7 +305,8 @@ mod tests {
 
     #[test]
     fn append_changes_the_document() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let list = arena.list(ListKind::Json, vec![Value::Int(1)]).unwrap();
         let root = arena.map(MapKind::Linked).unwrap();
         root.put(Value::str("n"), list).unwrap();
@@ -316,7 +319,8 @@ mod tests {
 
     #[test]
     fn a_document_that_holds_itself_ends() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let root = arena.list(ListKind::Json, Vec::new()).unwrap();
         let find = |path| JsonPath::parse(path).unwrap().find_value(&arena, &root).map_err(|error| error.code());
         find("$.append($, $)").unwrap();

@@ -212,7 +212,8 @@ pub(super) struct Literal(pub(super) Option<Datum>);
 impl Literal {
     /// Parses a literal with the lenient reader.
     pub(super) fn read(text: &str) -> Self {
-        let arena = Arena::new(&crate::limits::Limits::none(), crate::dialect::Dialect::service());
+        let budget = crate::budget::Budget::unlimited();
+        let arena = Arena::new(&budget, crate::dialect::Dialect::service());
         let data = crate::value::json::read::read(&arena, text).ok().and_then(|value| datum(&value, 0));
         Literal(data)
     }
@@ -250,7 +251,8 @@ fn datum(value: &Value<'_>, depth: u32) -> Option<Datum> {
 
 /// Returns `true` if the lenient reader accepts a text.
 pub(super) fn is_json(text: &str) -> bool {
-    let arena = Arena::new(&crate::limits::Limits::none(), crate::dialect::Dialect::service());
+    let budget = crate::budget::Budget::unlimited();
+    let arena = Arena::new(&budget, crate::dialect::Dialect::service());
     crate::value::json::read::read(&arena, text).is_ok()
 }
 

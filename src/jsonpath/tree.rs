@@ -126,7 +126,7 @@ impl<'r> Tree for Value<'r> {
     }
 
     fn charge(heap: Self::Heap, n: usize) -> Result<(), Error> {
-        heap.meter.charge(n)
+        heap.budget.charge(n)
     }
 
     fn text(heap: Self::Heap, text: String) -> Result<Self, Error> {

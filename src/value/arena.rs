@@ -8,9 +8,9 @@ use super::pattern::Pattern;
 use super::shape::{FingerprintedName, Shape, ShapeKey};
 use super::view::{Block, View};
 use super::{Datum, Value};
+use crate::budget::Budget;
 use crate::dialect::Dialect;
 use crate::error::Error;
-use crate::limits::{Limits, Meter};
 use bumpalo::Bump;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -48,7 +48,7 @@ pub(crate) struct Arena<'r> {
     short: Bump,
     /// Cache of compiled regular expressions.
     pub(crate) patterns: RefCell<Vec<(String, Rc<Pattern>)>>,
-    pub(crate) meter: Meter<'r>,
+    pub(crate) budget: &'r Budget<'r>,
     pub(crate) dialect: Dialect,
 }
 
@@ -61,7 +61,7 @@ struct Rare<'r> {
 }
 
 impl<'r> Arena<'r> {
-    pub(crate) fn new(limits: &Limits, dialect: Dialect) -> Self {
+    pub(crate) fn new(budget: &'r Budget<'r>, dialect: Dialect) -> Self {
         Arena {
             lists: LazyArena::new(),
             maps: LazyArena::new(),
@@ -69,7 +69,7 @@ impl<'r> Arena<'r> {
             rare: OnceCell::new(),
             short: Bump::new(),
             patterns: RefCell::new(Vec::new()),
-            meter: Meter::new(limits),
+            budget,
             dialect,
         }
     }
@@ -92,7 +92,7 @@ impl<'r> Arena<'r> {
 
     /// Creates a list and returns it as a reference rather than a value.
     pub(crate) fn list_of(&'r self, kind: ListKind, items: Vec<Value<'r>>) -> Result<&'r List<'r>, Error> {
-        self.meter.grow(size_of::<List>() + items.len() * size_of::<Value>())?;
+        self.budget.hold(size_of::<List>() + items.len() * size_of::<Value>())?;
         Ok(self.lists.alloc(List::new(self, kind, items)))
     }
 
@@ -100,7 +100,7 @@ impl<'r> Arena<'r> {
     /// whole list, as Java allocates it, but materializes it only when a template changes it.
     pub(crate) fn range(&'r self, first: i32, last: i32) -> Result<Value<'r>, Error> {
         let count = i64::from(first).abs_diff(i64::from(last)) as usize + 1;
-        self.meter.grow(size_of::<List>() + count * size_of::<Value>())?;
+        self.budget.hold(size_of::<List>() + count * size_of::<Value>())?;
         Ok(Value::List(self.lists.alloc(List::range(self, first, last, count))))
     }
 
@@ -111,13 +111,13 @@ impl<'r> Arena<'r> {
 
     /// Creates an empty map.
     pub(crate) fn map(&'r self, kind: MapKind) -> Result<&'r Map<'r>, Error> {
-        self.meter.grow(size_of::<Map>())?;
+        self.budget.hold(size_of::<Map>())?;
         Ok(self.maps.alloc(Map::new(self, kind)))
     }
 
     /// Creates a map with these members in this order. The keys must be distinct.
     pub(crate) fn map_of(&'r self, kind: MapKind, members: Vec<(Value<'r>, Value<'r>)>) -> Result<&'r Map<'r>, Error> {
-        self.meter.grow(size_of::<Map>() + members.len() * 2 * size_of::<Value>())?;
+        self.budget.hold(size_of::<Map>() + members.len() * 2 * size_of::<Value>())?;
         Ok(self.maps.alloc(Map::with_members(self, kind, members)))
     }
 
@@ -133,13 +133,13 @@ impl<'r> Arena<'r> {
         shape: &'r Shape<'r>,
         values: impl ExactSizeIterator<Item = Value<'r>>,
     ) -> Result<&'r Map<'r>, Error> {
-        self.meter.grow(size_of::<Map>() + values.len() * size_of::<Value>())?;
+        self.budget.hold(size_of::<Map>() + values.len() * size_of::<Value>())?;
         Ok(self.maps.alloc(Map::read(self, shape, self.read.arena().alloc_extend(values))))
     }
 
     /// Creates a list of the payload.
     pub(crate) fn list_read(&'r self, items: impl ExactSizeIterator<Item = Value<'r>>) -> Result<&'r List<'r>, Error> {
-        self.meter.grow(size_of::<List>() + items.len() * size_of::<Value>())?;
+        self.budget.hold(size_of::<List>() + items.len() * size_of::<Value>())?;
         Ok(self.lists.alloc(List::read(self, ListKind::Json, self.read.arena().alloc_extend(items))))
     }
 
@@ -152,25 +152,25 @@ impl<'r> Arena<'r> {
 
     /// Creates an empty override map that is attached to `parent` on first insertion.
     pub(crate) fn branch(&'r self, parent: &'r Map<'r>, key: Value<'r>) -> Result<&'r Map<'r>, Error> {
-        self.meter.grow(size_of::<Map>())?;
+        self.budget.hold(size_of::<Map>())?;
         Ok(self.maps.alloc(Map::branch(self, parent, key)))
     }
 
     /// Creates a view.
     pub(crate) fn view(&'r self, view: View<'r>) -> Result<Value<'r>, Error> {
-        self.meter.grow(size_of::<View>())?;
+        self.budget.hold(size_of::<View>())?;
         Ok(Value::View(self.rare().views.alloc(view)))
     }
 
     /// Creates a block.
     pub(crate) fn block(&'r self, block: Block<'r>) -> Result<Value<'r>, Error> {
-        self.meter.grow(size_of::<Block>())?;
+        self.budget.hold(size_of::<Block>())?;
         Ok(Value::Block(self.rare().blocks.alloc(block)))
     }
 
     /// Creates a string value and charges for its size.
     pub(crate) fn string(&'r self, text: String) -> Result<Value<'r>, Error> {
-        self.meter.grow(text.len())?;
+        self.budget.hold(text.len())?;
         if text.len() <= SHORT {
             return Ok(Value::str(self.short.alloc_str(&text)));
         }
@@ -180,7 +180,7 @@ impl<'r> Arena<'r> {
     /// Creates a string value by copying `text` and charges for its size. Only a short copy is allocated
     /// in the arena: a string that a loop keeps extending must be freed before the render ends.
     pub(crate) fn copy(&'r self, text: &str) -> Result<Value<'r>, Error> {
-        self.meter.grow(text.len())?;
+        self.budget.hold(text.len())?;
         if text.len() > SHORT {
             return Ok(Value::string(text.to_owned()));
         }
@@ -207,10 +207,12 @@ impl<'r> Arena<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::Limits;
 
     #[test]
     fn cycles_are_dropped_with_the_arena() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let map = arena.map(MapKind::Linked).unwrap();
         map.put(Value::str("self"), Value::Map(map)).unwrap();
         assert_eq!(map.len(), 1);

@@ -168,7 +168,7 @@ fn equal_lists<'r>(
     if to.saturating_sub(from) != end.saturating_sub(other) {
         return Ok(false);
     }
-    l.arena().meter.charge(to.saturating_sub(from))?;
+    l.arena().budget.charge(to.saturating_sub(from))?;
     for (i, j) in (from..to).zip(other..end) {
         let item = |list: &List<'r>, at| list.get(at).unwrap_or(Value::Null);
         if !equal(&item(l, i), &item(r, j), depth + 1)? {
@@ -182,7 +182,7 @@ fn equal_maps<'r>(left: &Map<'r>, right: &Map<'r>, depth: usize) -> Result<bool,
     if left.len() != right.len() {
         return Ok(false);
     }
-    left.arena().meter.charge(left.len())?;
+    left.arena().budget.charge(left.len())?;
     for (key, value) in left.members() {
         match right.get(&key) {
             Some(other) if equal(&value, &other, depth + 1)? => {}
@@ -205,7 +205,7 @@ fn equal_sets<'r>(left: (&Map<'r>, bool), right: (&Map<'r>, bool), depth: usize)
     match (left, right) {
         ((l, true), (r, true)) => equal_maps(l, r, depth),
         ((l, false), (r, false)) => {
-            l.arena().meter.charge(l.len())?;
+            l.arena().budget.charge(l.len())?;
             Ok(l.len() == r.len() && l.keys().iter().all(|key| r.get(key).is_some()))
         }
         ((l, _), (r, _)) => Ok(l.is_empty() && r.is_empty()),
@@ -261,11 +261,11 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
         },
         Value::Str(text) => hash_text(text),
         Value::Map(map) | Value::View(View::Entries(map)) => {
-            map.arena().meter.charge(map.len())?;
+            map.arena().budget.charge(map.len())?;
             map.members().iter().try_fold(0i32, |sum, (k, v)| Ok::<_, Error>(sum.wrapping_add(entry(k, v)?)))?
         }
         Value::View(View::Keys(map)) => {
-            map.arena().meter.charge(map.len())?;
+            map.arena().budget.charge(map.len())?;
             map.keys().iter().try_fold(0i32, |sum, key| Ok::<_, Error>(sum.wrapping_add(hash(key, depth + 1)?)))?
         }
         Value::View(View::Entry(member)) => entry(&member.key, &member.value())?,
@@ -275,7 +275,7 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
         },
         _ => match as_list(value) {
             Some((list, from, to)) => {
-                list.arena().meter.charge(to.saturating_sub(from))?;
+                list.arena().budget.charge(to.saturating_sub(from))?;
                 (from..to).map_while(|i| list.get(i)).try_fold(1i32, |sum, item| {
                     Ok::<_, Error>(sum.wrapping_mul(31).wrapping_add(hash(&item, depth + 1)?))
                 })?
@@ -289,13 +289,15 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Budget;
     use crate::dialect::Dialect;
     use crate::limits::Limits;
     use crate::value::{ListKind, MapKind};
 
     #[test]
     fn hashes_are_those_of_java() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let items =
             vec![Value::Int(1), Value::Long(2), Value::str("x"), Value::Null, Value::Bool(true), Value::Char(99)];
         let list = arena.list(ListKind::Array, items).unwrap();
@@ -318,7 +320,8 @@ mod tests {
 
     #[test]
     fn equality_in_a_template_is_looser_than_in_java() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let list = |kind, items| arena.list(kind, items).unwrap();
         let (one, one_long) = (Value::Int(1), Value::Long(1));
         assert!(!one.equals(&one_long));

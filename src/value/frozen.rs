@@ -71,6 +71,7 @@ impl<'r> Thawed<'r> {
 mod tests {
     use super::super::datum::Members;
     use super::super::{Arena, Datum, MapKind, Value};
+    use crate::budget::Budget;
     use crate::dialect::Dialect;
     use crate::limits::Limits;
 
@@ -83,7 +84,8 @@ mod tests {
                 data.put(format!("text{at}"), Datum::str("t"));
                 data.put(format!("map{at}"), Datum::Map(MapKind::Linked, Members::new()));
             }
-            let arena = Arena::new(&Limits::service(), Dialect::service());
+            let budget = Budget::new(&Limits::service());
+            let arena = Arena::new(&budget, Dialect::service());
             let map = arena.frozen_map(MapKind::Linked, &data);
             let member = |at: i32| match map.get_str(&format!("map{}", at * 7 % count)) {
                 Some(Value::Map(member)) => member,

@@ -154,7 +154,7 @@ impl<'r> List<'r> {
         let result = act(items);
         let grown = items.len().saturating_sub(before);
         drop(store);
-        self.arena.meter.grow(grown * size_of::<Value>())?;
+        self.arena.budget.hold(grown * size_of::<Value>())?;
         Ok(result)
     }
 }

@@ -329,7 +329,7 @@ impl<'r> Map<'r> {
         if let Some(at) = at {
             return Ok(Some(std::mem::replace(&mut members[at].1, value)));
         }
-        self.arena.meter.grow(2 * size_of::<Value>())?;
+        self.arena.budget.hold(2 * size_of::<Value>())?;
         if let Some(table) = index {
             let at = members.len() as u32;
             table.insert_unique(LookupKey::of(&key).hash(), at, |&i| LookupKey::of(&members[i as usize].0).hash());

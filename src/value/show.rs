@@ -76,7 +76,7 @@ impl<'v> Show<'_, '_> {
             Value::Map(map) if map.kind().is_silent() => {}
             Value::Map(map) => {
                 return self.nested(|show| {
-                    show.arena.meter.charge(map.len())?;
+                    show.arena.budget.charge(map.len())?;
                     show.entries(('{', '}'), value, map.members())
                 });
             }
@@ -95,7 +95,7 @@ impl<'v> Show<'_, '_> {
         let result = act(self);
         self.depth -= 1;
         // `$l.add($m) $l.add($m)`, repeated thirty times, prints 2^30 items: the text is charged.
-        self.arena.meter.charge(self.out.len().saturating_sub(self.paid))?;
+        self.arena.budget.charge(self.out.len().saturating_sub(self.paid))?;
         self.paid = self.out.len();
         result
     }
@@ -108,7 +108,7 @@ impl<'v> Show<'_, '_> {
                 Ok(())
             }
             _ => {
-                self.arena.meter.charge(list.len())?;
+                self.arena.budget.charge(list.len())?;
                 self.items(value, (0..list.len()).map_while(|i| list.get(i)))
             }
         }
@@ -195,6 +195,7 @@ impl<'v> Show<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Budget;
     use crate::dialect::Dialect;
     use crate::limits::Limits;
     use crate::value::MapKind;
@@ -207,7 +208,8 @@ mod tests {
 
     #[test]
     fn collections_print_as_in_java_and_do_not_follow_themselves() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let map = arena.map(MapKind::Linked).unwrap();
         let whole = Value::Map(map);
         map.put(Value::str("k"), Value::Int(1)).unwrap();
@@ -231,7 +233,8 @@ mod tests {
 
     #[test]
     fn an_override_prints_as_nothing() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let map = arena.map(MapKind::Override).unwrap();
         map.put(Value::str("status"), Value::Int(201)).unwrap();
         assert_eq!(text(&arena, &Value::Map(map)), "");
@@ -239,7 +242,8 @@ mod tests {
 
     #[test]
     fn two_lists_that_hold_each_other_are_an_error() {
-        let arena = Arena::new(&Limits::service(), Dialect::service());
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let one = arena.list(ListKind::Array, vec![]).unwrap();
         let two = arena.list(ListKind::Array, vec![one.clone()]).unwrap();
         let Value::List(l) = one else { panic!() };

@@ -364,7 +364,7 @@ impl<'r, W: Watch> Vm<'r, W> {
                 Op::Inline(c) => {
                     let Some(call) = program.calls.get(c as usize) else { continue };
                     if !W::ON && self.macro_depth < self.most_macro_depth {
-                        self.arena.meter.charge(1)?;
+                        self.arena.budget.charge(1)?;
                         self.inlined = c;
                         continue;
                     }

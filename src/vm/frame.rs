@@ -46,7 +46,7 @@ impl<'r, W: Watch> Vm<'r, W> {
 
     /// Evaluates a by-name argument in the scope of its caller.
     fn argument(&mut self, argument: &'r ByName, program: u32, outer: usize) -> Result<Value<'r>, Error> {
-        self.arena.meter.charge(1)?;
+        self.arena.budget.charge(1)?;
         let visible = std::mem::replace(&mut self.visible, outer);
         let value = match argument.simple {
             Some(simple) => {
@@ -134,7 +134,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         if call.bad_argument {
             return Err(Error::new(Code::BadMacroArgument, format!("a bare word is an argument of `#{}`", call.name)));
         }
-        self.arena.meter.charge(1)?;
+        self.arena.budget.charge(1)?;
         if self.macro_depth >= self.most_macro_depth {
             return Err(Error::new(
                 Code::DepthLimit,
@@ -222,7 +222,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             Value::Null => String::new(),
             other => self.text_of(&other)?,
         };
-        self.arena.meter.charge(source.len() / 16 + 1)?;
+        self.arena.budget.charge(source.len() / 16 + 1)?;
         if self.names.is_empty() {
             self.names.extend(self.program.names.iter().cloned());
         }
@@ -230,7 +230,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         let compiled = (self.compile)(&source, &self.names, &macros);
         let program =
             compiled.map_err(|e| Error::new(Code::Evaluate, format!("the text does not parse: {}", e.detail())))?;
-        self.arena.meter.grow(source.len() * 4)?;
+        self.arena.budget.hold(source.len() * 4)?;
         for name in program.names.iter().skip(self.names.len()) {
             self.slots.push(self.roots.variable(name));
         }
@@ -258,7 +258,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             );
             return Ok((false, Flow::Return));
         }
-        self.arena.meter.charge(1)?;
+        self.arena.budget.charge(1)?;
         block.depth.set(block.depth.get() + 1);
         let body = if self.visible == 0 { block.plain } else { block.body };
         let flow = self.enter(block.program, body, Call::Block);

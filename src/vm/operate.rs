@@ -171,7 +171,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             Value::Str(sum) => sum,
             other => side(self, &other, sources.map(|s| text(s.0)))?.into(),
         };
-        self.arena.meter.grow(right.as_text().map_or(16, |t| t.len()))?;
+        self.arena.budget.hold(right.as_text().map_or(16, |t| t.len()))?;
         match right {
             Value::Str(more) => sum.push(more),
             other => sum.push(&side(self, other, sources.map(|s| text(s.1)))?),

@@ -119,16 +119,18 @@ impl<'r> State<'_, 'r> {
     /// Returns a variable converted to JSON; `None` if it is not set or JSON cannot represent it.
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<serde_json::Value> {
+        let value = self.value(name)?;
         let mut text = String::new();
-        json::write::write(self.arena, self.value(name)?, &mut text).ok()?;
+        self.arena.budget.aside(|| json::write::write(self.arena, value, &mut text)).ok()?;
         serde_json::from_str(&text).ok()
     }
 
     /// Returns the text that a variable prints; `None` if it is not set.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
+        let value = self.value(name)?;
         let mut text = String::new();
-        show::show(self.arena, self.value(name)?, &mut text).ok()?;
+        self.arena.budget.aside(|| show::show(self.arena, value, &mut text)).ok()?;
         Some(text)
     }
 

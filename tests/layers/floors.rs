@@ -23,6 +23,7 @@ pub const CRATES: &[Crate] = &[
             &[("diagnostic", &[])],
             &[("error", &[])],
             &[("note", &[]), ("limits", &[])],
+            &[("budget", &["note"])],
             // Forms: text to AST; Java's values.
             &[("syntax", &[]), ("value", &[])],
             // Meaning: JSONPath; Java's methods.

@@ -136,8 +136,8 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
 
     /// Parses a BigInteger. Charges quadratic work, as parsing it takes.
     fn integer(&self, written: &str) -> Result<BigInt, Error> {
-        self.arena.meter.grow(written.len())?;
-        self.arena.meter.charge(written.len().saturating_mul(written.len()) / 4096)?;
+        self.arena.budget.hold(written.len())?;
+        self.arena.budget.charge(written.len().saturating_mul(written.len()) / 4096)?;
         Ok(written.parse().unwrap_or_default())
     }
 

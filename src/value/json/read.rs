@@ -23,7 +23,7 @@ pub(crate) fn read<'r>(arena: &'r Arena<'r>, text: &'r str) -> Result<Value<'r>,
 
 /// Reads a text that is dropped before the render ends: like [`read`], but copies strings.
 pub(crate) fn read_owned<'r>(arena: &'r Arena<'r>, text: &str) -> Result<Value<'r>, Error> {
-    arena.meter.grow(text.len())?;
+    arena.budget.hold(text.len())?;
     Reader::<Copying>::new(arena, text)?.document()
 }
 

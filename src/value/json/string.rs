@@ -55,7 +55,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
                 }
             }
         }
-        self.arena.meter.grow(units.text.len())?;
+        self.arena.budget.hold(units.text.len())?;
         Ok(Text::from(units.text))
     }
 

@@ -6,6 +6,7 @@ use super::plan::Access;
 use super::project::read_projected;
 use super::read::{read, read_owned};
 use super::write::write;
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
@@ -13,7 +14,8 @@ use crate::value::{Arena, ListKind, MapKind, Value, text};
 use serde_json::Value as Json;
 
 fn arena<'r>(escape_slash: bool) -> Arena<'r> {
-    Arena::new(&Limits::service(), Dialect::service().with_escape_slash(escape_slash))
+    let budget = Box::leak(Box::new(Budget::new(&Limits::service())));
+    Arena::new(budget, Dialect::service().with_escape_slash(escape_slash))
 }
 
 fn cases() -> Vec<Json> {

@@ -1,6 +1,7 @@
 //! Payload → `serde_json` tree, for callers that need no Java values.
 
 use super::read;
+use crate::budget::Budget;
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::limits::Limits;
@@ -17,7 +18,8 @@ pub(crate) fn to_serde(text: &str) -> Result<Json, Error> {
     if let Ok(json) = serde_json::from_str(text) {
         return Ok(json);
     }
-    let arena = Arena::new(&Limits::service(), Dialect::service());
+    let budget = Budget::new(&Limits::service());
+    let arena = Arena::new(&budget, Dialect::service());
     let value = read::read(&arena, text)?;
     Ok(tree(&value))
 }

@@ -120,7 +120,7 @@ impl Writer<'_, '_> {
             return Err(Error::new(Code::DepthLimit, "a list or map nests too deeply to be written as JSON")
                 .with_help("it may contain itself"));
         }
-        self.arena.meter.charge(1)?;
+        self.arena.budget.charge(1)?;
         self.out.push(bracket);
         Ok(())
     }
@@ -150,7 +150,7 @@ impl Writer<'_, '_> {
 
     fn string(&mut self, text: &str) -> Result<(), Error> {
         // A list may contain one long string many times.
-        self.arena.meter.charge(text.len() / 8)?;
+        self.arena.budget.charge(text.len() / 8)?;
         self.out.push('"');
         escape_into(self.arena, text, self.out);
         self.out.push('"');

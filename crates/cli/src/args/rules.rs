@@ -7,7 +7,7 @@ use vtl::{Dialect, Limits};
 #[derive(Args)]
 #[command(next_help_heading = "Rules")]
 pub struct RulesArgs {
-    #[arg(long = "limit", value_name = "NAME=N|none", value_parser = limit, help = limit_help())]
+    #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = limit, help = limit_help())]
     limits: Vec<Limit>,
     #[arg(long = "dialect-switch", value_name = "NAME", value_parser = switch, help = switch_help())]
     switches: Vec<&'static str>,
@@ -17,7 +17,7 @@ impl RulesArgs {
     /// Returns `limits` with those that the flags set.
     pub fn limits(&self, mut limits: Limits) -> Limits {
         for limit in &self.limits {
-            let _ = limits.set(&limit.name, limit.value); // The flag checks the name.
+            let _ = limits.set_text(&limit.name, &limit.value); // The flag checks both.
         }
         limits
     }
@@ -41,22 +41,14 @@ pub enum DialectName {
 
 #[derive(Clone)]
 struct Limit {
-    /// One of [`Limits::NAMES`].
     name: String,
-    value: Option<u64>,
+    value: String,
 }
 
 fn limit(text: &str) -> Result<Limit, String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=N or NAME=none")?;
-    let name = name.replace('-', "_");
-    if !Limits::NAMES.contains(&name.as_str()) {
-        return Err(format!("unknown limit; the limits are {}", limit_names()));
-    }
-    let value = match value {
-        "none" => None,
-        digits => Some(digits.parse().map_err(|_| "expected a whole number or none")?),
-    };
-    Ok(Limit { name, value })
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    Limits::service().set_text(name, value)?;
+    Ok(Limit { name: name.to_owned(), value: value.to_owned() })
 }
 
 fn limit_names() -> String {
@@ -64,7 +56,10 @@ fn limit_names() -> String {
 }
 
 fn limit_help() -> String {
-    format!("Set or remove a limit; may be repeated. Limits: {}", limit_names())
+    format!(
+        "Set a limit, as steps=1000000, memory=512MiB, time=2s, or remove it (=none); may be repeated. Limits: {}",
+        limit_names()
+    )
 }
 
 fn switch(text: &str) -> Result<&'static str, String> {
