@@ -29,7 +29,7 @@ shared! {
         MethodRequest, MethodResponse, Outcome, PrepareOptions, PreparedApi, PreparedMethod, Protocol, Refusal,
         RouteMatch<'static>,
     }
-    call::{CallNote, Log, Mock, Replay, ResponseType, Step}
+    call::{Authorizer, CallNote, Choice, ChoiceKind, Log, Mock, Replay, ResponseType, Step, Subject}
     check::{Problem}
     http::{HttpRoute, MappedValue, MappingAction, MappingPlace, ParameterMapping, Subtype}
     mapping::{BodyPath, Expression, Source, Target}

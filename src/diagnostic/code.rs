@@ -118,6 +118,7 @@ codes! {
     MalformedResult = "V407", "malformed-lambda-result", Error, "a Lambda function returned something that its integration cannot use";
     NoResponse = "V408", "no-matching-response", Error, "no integration response takes the backend's response";
     SeveralResponses = "V409", "several-matching-responses", Warning, "several integration responses match the backend's response";
+    NotAuthorized = "V410", "not-authorized", Error, "an authorizer does not let the request pass";
 
     MalformedJson = "V501", "malformed-json", Error, "a JSON document does not parse";
     MalformedYaml = "V502", "malformed-yaml", Error, "a YAML document does not parse";

@@ -201,15 +201,20 @@ impl<'a> Globals<'a> {
     #[must_use]
     pub fn context(mut self, context: Json) -> Self {
         if let Json::Object(object) = &context {
-            let old = std::mem::replace(&mut self.context, members(object, MapKind::ContextPart));
-            for name in [REQUEST_OVERRIDE, RESPONSE_OVERRIDE] {
-                self.context.put(name, old.get(name).cloned().unwrap_or(Datum::Null));
-            }
-            if let Some(Datum::Map(kind, _)) = self.context.get_mut("identity") {
-                *kind = MapKind::Identity;
-            }
+            self.set_context(object);
         }
         self
+    }
+
+    /// Replaces the members of `$context` besides the overrides.
+    pub(crate) fn set_context(&mut self, object: &serde_json::Map<String, Json>) {
+        let old = std::mem::replace(&mut self.context, members(object, MapKind::ContextPart));
+        for name in [REQUEST_OVERRIDE, RESPONSE_OVERRIDE] {
+            self.context.put(name, old.get(name).cloned().unwrap_or(Datum::Null));
+        }
+        if let Some(Datum::Map(kind, _)) = self.context.get_mut("identity") {
+            *kind = MapKind::Identity;
+        }
     }
 
     /// Sets the stage variables.

@@ -16,7 +16,6 @@ const TYPES: &[(&str, u16, &str, &str)] = &[
         "User is not authorized to access this resource with an explicit deny",
     ),
     ("API_CONFIGURATION_ERROR", 500, "InternalServerErrorException", "Internal server error"),
-    ("AUTHORIZER_CONFIGURATION_ERROR", 500, "AuthorizerConfigurationException", "Internal server error"),
     ("BAD_REQUEST_BODY", 400, "BadRequestException", "Invalid request body"),
     ("INTEGRATION_FAILURE", 504, "InternalServerErrorException", "Internal server error"),
     ("INTEGRATION_TIMEOUT", 504, "InternalServerErrorException", "Endpoint request timed out"),
@@ -48,6 +47,10 @@ fn built_in_answers() {
         assert_eq!(text(&response), format!("{{\"message\": \"{message}\"}}"));
         assert_eq!(response.headers.get("Content-Type"), Some("application/json"));
     }
+    // Reported by several users, such as loige.co/debugging-custom-apigateway-authorizers.
+    let response = refuse("AUTHORIZER_CONFIGURATION_ERROR", json!({}), &MethodRequest::new("GET", "/"));
+    assert_eq!((response.status, text(&response)), (500, r#"{"message":null}"#));
+    assert_eq!(response.headers.get("x-amzn-ErrorType"), Some("AuthorizerConfigurationException"));
 }
 
 #[test]

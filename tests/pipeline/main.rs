@@ -1,8 +1,10 @@
 //! Whole calls: the recorded, hand-checked and documented cases of `corpus/apigateway`, each one
 //! request through one integration.
 
+mod authorizer;
 mod choices;
 mod compare;
+mod context;
 mod door;
 mod events;
 mod gateway;

@@ -3,6 +3,7 @@
 use super::routing::Router;
 use crate::diagnostic::Code;
 use crate::error::Error;
+use crate::pipeline::call::context::Arrival;
 use crate::pipeline::call::invocation::Invocation;
 use crate::pipeline::call::prepared::{Compiler, shared};
 use crate::pipeline::call::{Backend, Outcome, PrepareOptions, Refusal, ResponseType, Route, Started, Step};
@@ -71,8 +72,6 @@ struct Inner {
     /// The API without its methods.
     settings: Arc<Api>,
     routes: Vec<AnyRoute>,
-    /// Path templates by route.
-    paths: Vec<Option<String>>,
     router: Router,
 }
 
@@ -115,8 +114,7 @@ impl PreparedApi {
             Protocol::WebSocket => AnyRoute::Socket(SocketRoute::compile(&settings, method, &mut compiler)),
         };
         let routes = api.methods.iter().map(&mut compile).collect();
-        let paths = api.methods.iter().map(|method| method.path.clone()).collect();
-        PreparedApi(Arc::new(Inner { routes, paths, router: Router::new(api), settings }))
+        PreparedApi(Arc::new(Inner { routes, router: Router::new(api), settings }))
     }
 
     /// Returns the API without its methods.
@@ -191,16 +189,7 @@ impl PreparedApi {
             return Started::Answered(Outcome::without_backend(response, Some(refusal), invocation));
         };
         request.path_parameters = found.path_parameters;
-        let resource = self.0.paths.get(found.index).cloned().flatten();
-        let stage = invocation.text("/stage").filter(|stage| *stage != "$default");
-        let known = [
-            ("requestId", Some(invocation.id().to_owned())),
-            ("httpMethod", Some(request.method.clone())),
-            ("resourcePath", resource),
-            ("path", Some(stage.map_or_else(|| request.path.clone(), |stage| format!("/{stage}{}", request.path)))),
-            ("protocol", Some("HTTP/1.1".to_owned())),
-        ];
-        Started::new(found.route, request, &known, invocation)
+        Started::new(found.route, request, invocation)
     }
 
     /// Makes the whole call of a WebSocket event. A `CONNECT` or `DISCONNECT` without a route or
@@ -234,10 +223,10 @@ impl PreparedApi {
         // An integration for the ends of a connection is optional ("$connect and $disconnect routes").
         let found = self.find_message(&request).filter(|(_, route)| is_message || route.kind().is_some());
         if let Some((_, route)) = found {
-            let known = [("requestId", Some(invocation.id().to_owned()))];
-            return Started::new(route, request, &known, invocation);
+            return Started::new(route, request, invocation);
         }
         invocation.begin();
+        socket_route::arrive(&request, None, invocation);
         if !is_message {
             return Started::Answered(Outcome::without_backend(SocketResponse::new(200), None, invocation));
         }
@@ -262,6 +251,15 @@ impl PreparedApi {
     /// Answers a request that no route takes.
     fn refuse_unrouted(&self, request: &MethodRequest, invocation: &mut Invocation<'_>) -> (MethodResponse, Refusal) {
         invocation.begin();
+        invocation.arrive(&Arrival {
+            protocol: self.0.settings.protocol,
+            http_method: &request.method,
+            path: &request.path,
+            resource: None,
+            route_key: None,
+            event_type: None,
+            headers: &request.headers,
+        });
         let why = self.unrouted_reason(request, invocation);
         let settings = &self.0.settings;
         if settings.protocol == Protocol::Rest {
@@ -284,7 +282,7 @@ impl PreparedApi {
         if !others.is_empty() {
             return format!("{why}; the path has {}", others.join(", "));
         }
-        let stage = invocation.text("/stage").filter(|stage| !stage.is_empty());
+        let stage = invocation.given_text("stage").filter(|stage| !stage.is_empty());
         let inside = stage.and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage));
         match inside.filter(|inside| inside.starts_with('/') && takes(method, inside)) {
             Some(inside) => format!("{why}; paths are without the stage: {inside}"),

@@ -2,7 +2,9 @@
 //!
 //! The caller gives the clock and the ids, so equal input gives equal messages and an equal log.
 
+use super::authorizer::Authorizer;
 use super::choice::Choice;
+use super::context::{self, Arrival, Stamp};
 use super::log::Log;
 use super::note::{CallNote, Step};
 use super::probe::CallProbe;
@@ -41,7 +43,13 @@ pub struct Invocation<'p> {
     pub notes: Vec<CallNote>,
     /// Templates and responses that the call has selected so far, in order.
     pub choices: Vec<Choice>,
+    /// `$context` as the caller gave it.
+    given: Json,
+    /// `$context` of the current call.
     pub(crate) context: Json,
+    authorizer: Option<Authorizer>,
+    /// Refusal of the authorizer, which the validation step takes.
+    denied: Option<Refusal>,
     pub(crate) stage_variables: Table<String>,
     now: SystemTime,
     request_id: Option<String>,
@@ -53,8 +61,6 @@ pub struct Invocation<'p> {
     /// from the first render on. `None` while a template renders.
     globals: Option<Globals<'static>>,
     has_params: bool,
-    /// Names in the context that the current call added.
-    added: Vec<&'static str>,
     probe: Option<&'p mut dyn CallProbe>,
 }
 
@@ -64,7 +70,10 @@ impl Clone for Invocation<'_> {
             log: self.log.clone(),
             notes: self.notes.clone(),
             choices: self.choices.clone(),
+            given: self.given.clone(),
             context: self.context.clone(),
+            authorizer: self.authorizer.clone(),
+            denied: self.denied.clone(),
             stage_variables: self.stage_variables.clone(),
             now: self.now,
             request_id: self.request_id.clone(),
@@ -72,7 +81,6 @@ impl Clone for Invocation<'_> {
             overrides: self.overrides.clone(),
             globals: self.globals.clone(),
             has_params: self.has_params,
-            added: self.added.clone(),
             probe: None,
         }
     }
@@ -102,7 +110,10 @@ impl<'p> Invocation<'p> {
             log: Log::default(),
             notes: Vec::new(),
             choices: Vec::new(),
+            given: Json::Object(serde_json::Map::new()),
             context: Json::Object(serde_json::Map::new()),
+            authorizer: None,
+            denied: None,
             stage_variables: Table::new(),
             now: UNIX_EPOCH,
             request_id: None,
@@ -110,14 +121,29 @@ impl<'p> Invocation<'p> {
             overrides: Overrides::default(),
             globals: None,
             has_params: false,
-            added: Vec::new(),
             probe: None,
         }
     }
 
-    /// Sets `$context`, a JSON object.
+    /// Sets variables of `$context`, a JSON object. A call adds those that it knows and this lacks.
+    ///
+    /// The others are fixed, so that equal input gives equal output: the stage `test-invoke-stage` of a REST
+    /// API, `$default` of an HTTP API, `prod` of a WebSocket API, and the like.
+    ///
+    /// ```
+    /// use vtl::pipeline::{Api, Invocation, MethodRequest, PreparedApi};
+    /// let api: Api = serde_json::from_str(r#"{"methods": [{"httpMethod": "GET", "path": "/{id}", "integration": {
+    ///     "type": "mock", "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
+    ///     "responses": {"default": {"statusCode": "200", "responseTemplates": {
+    ///         "application/json": "$context.stage $context.path $context.resourcePath $context.apiId"}}}}}]}"#)?;
+    /// let mut invocation = Invocation::new().context(serde_json::json!({"stage": "prod"}));
+    /// let outcome = PreparedApi::new(&api).handle(MethodRequest::new("GET", "/7"), None, &mut invocation);
+    /// assert_eq!(outcome.response.body, b"prod /prod/7 /{id} a1b2c3d4e5");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn context(mut self, context: Json) -> Self {
+        self.given.clone_from(&context);
         self.context = context;
         let globals = self.globals.take().unwrap_or_default();
         self.globals = Some(globals.context(self.context.clone()));
@@ -133,6 +159,16 @@ impl<'p> Invocation<'p> {
         self.stage_variables = variables.into_iter().map(|(name, value)| (name, value.into())).collect();
         let pairs = self.stage_variables.iter().map(|(name, value)| (name.to_owned(), value.clone()));
         self.globals = Some(self.globals.take().unwrap_or_default().stage_variables(pairs));
+        self
+    }
+
+    /// Sets the answer of an authorizer, which becomes `$context.authorizer` unless the context has one, and
+    /// may refuse the call.
+    ///
+    /// See [`Authorizer`] for an example.
+    #[must_use]
+    pub fn authorizer(mut self, authorizer: Authorizer) -> Self {
+        self.authorizer = Some(authorizer);
         self
     }
 
@@ -176,13 +212,13 @@ impl<'p> Invocation<'p> {
     }
 
     pub(crate) fn id(&self) -> &str {
-        let given = self.request_id.as_deref().or_else(|| self.context.get("requestId").and_then(Json::as_str));
+        let given = self.request_id.as_deref().or_else(|| self.given.get("requestId").and_then(Json::as_str));
         given.unwrap_or("test-invoke-request")
     }
 
     /// Returns the value of `x-amz-apigw-id`.
     pub(crate) fn extended_id(&self) -> String {
-        let given = self.context.get("extendedRequestId").and_then(Json::as_str);
+        let given = self.given.get("extendedRequestId").and_then(Json::as_str);
         given.map_or_else(|| media::encode(&self.bits("extended").to_be_bytes()), str::to_owned)
     }
 
@@ -201,20 +237,50 @@ impl<'p> Invocation<'p> {
         u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Adds values to the context for this call, unless it has some of that name.
-    pub(crate) fn add_to_context(&mut self, values: &[(&'static str, Option<String>)]) {
-        let Some(members) = self.context.as_object_mut() else { return };
-        let before = self.added.len();
-        for (name, value) in values {
-            if let (Some(value), false) = (value, members.contains_key(*name)) {
-                members.insert((*name).to_owned(), value.as_str().into());
-                self.added.push(name);
+    /// Fills the context for a call, and checks the answer of the authorizer.
+    pub(crate) fn arrive(&mut self, arrival: &Arrival<'_>) {
+        let Json::Object(given) = &self.given else { return };
+        // The ends of a connection and its messages were let in when it was opened.
+        let checked = arrival.event_type.is_none_or(|kind| kind == "CONNECT");
+        let stamp = Stamp {
+            id: self.id(),
+            extended_id: self.extended_id(),
+            // All calls of a connection share it.
+            connection_id: media::encode(&hash("", "connection").to_be_bytes()),
+            message_id: media::encode(&self.bits("message").to_be_bytes()),
+            time: self.request_time(),
+            millis: self.epoch_millis(),
+        };
+        let (context, decision) = context::fill(given, arrival, self.authorizer.as_ref(), &stamp);
+        self.denied = decision.err().filter(|_| checked);
+        self.globals.get_or_insert_default().set_context(&context);
+        self.context = context.into();
+    }
+
+    /// Returns the refusal of the authorizer, once.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub(crate) fn check_authorizer(&mut self) -> Result<(), Refusal> {
+        match self.denied.take() {
+            None => Ok(()),
+            Some(refusal) => {
+                self.note_refusal(Step::Authorization, &refusal);
+                Err(refusal)
             }
         }
-        if self.added.len() > before {
-            let globals = self.globals.take().unwrap_or_default();
-            self.globals = Some(globals.context(self.context.clone()));
-        }
+    }
+
+    /// Returns the authorizer of an event of an HTTP API: that of the context, else the answer in the form of
+    /// the format.
+    pub(crate) fn event_authorizer(&self, version: &str) -> Option<Json> {
+        let given = self.given.get("authorizer").filter(|value| !value.is_null()).cloned();
+        given.or_else(|| self.authorizer.as_ref()?.event(version))
+    }
+
+    /// Returns a text of the context that the caller gave.
+    pub(crate) fn given_text(&self, name: &str) -> Option<&str> {
+        self.given.get(name).and_then(Json::as_str)
     }
 
     pub(crate) fn api_id(&self) -> Option<&str> {
@@ -248,8 +314,7 @@ impl<'p> Invocation<'p> {
 
     /// Derives 64 bits from the id of the call (FNV-1a); not random, so that calls are reproducible.
     fn bits(&self, salt: &str) -> u64 {
-        let bytes = self.id().bytes().chain(salt.bytes());
-        bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        hash(self.id(), salt)
     }
 
     /// Adds a line to the log; formats nothing if the log is off.
@@ -266,12 +331,7 @@ impl<'p> Invocation<'p> {
         self.notes.clear();
         self.choices.clear();
         self.has_params = false;
-        if let (Some(members), false) = (self.context.as_object_mut(), self.added.is_empty()) {
-            for name in self.added.drain(..) {
-                members.remove(name);
-            }
-            self.globals = self.globals.take().map(|globals| globals.context(self.context.clone()));
-        }
+        self.denied = None;
         if self.overrides != Overrides::default() {
             self.overrides = Overrides::default();
             self.globals = self.globals.take().map(|globals| globals.overrides(Overrides::default()));
@@ -343,6 +403,12 @@ impl<'p> Invocation<'p> {
         let body = Cow::Borrowed("");
         self.globals = Some(Globals { body, params, context, stage_variables, variables, clock, from_request });
     }
+}
+
+/// Hashes an id with a salt (FNV-1a).
+fn hash(id: &str, salt: &str) -> u64 {
+    let bytes = id.bytes().chain(salt.bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn params(request: &MethodRequest) -> Params {

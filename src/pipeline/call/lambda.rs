@@ -1,6 +1,7 @@
 //! Lambda proxy integrations: the event of a function and the contract of its result, format 1.0.
 
 use super::backend::FUNCTION_ERROR;
+use super::context::{OVERRIDES, REST, REST_IDENTITY};
 use super::invocation::Invocation;
 use super::refusal::Refusal;
 use super::response_type::ResponseType;
@@ -11,39 +12,8 @@ use crate::pipeline::message::{Headers, IntegrationResponse, MethodRequest, Meth
 use crate::pipeline::model::Table;
 use serde_json::{Map, Value as Json, json};
 
-/// Keys of `requestContext` and of its `identity`, in order (aws-observed 5.1, 5.2, 12.15, R).
-const CONTEXT_KEYS: &[&str] = &[
-    "resourceId",
-    "resourcePath",
-    "httpMethod",
-    "extendedRequestId",
-    "requestTime",
-    "path",
-    "accountId",
-    "protocol",
-    "stage",
-    "domainPrefix",
-    "requestTimeEpoch",
-    "requestId",
-    "identity",
-    "domainName",
-    "deploymentId",
-    "apiId",
-];
-const IDENTITY_KEYS: &[&str] = &[
-    "cognitoIdentityPoolId",
-    "accountId",
-    "cognitoIdentityId",
-    "caller",
-    "sourceIp",
-    "principalOrgId",
-    "accessKey",
-    "cognitoAuthenticationType",
-    "cognitoAuthenticationProvider",
-    "userArn",
-    "userAgent",
-    "user",
-];
+/// Members of `requestContext` that an event without them leaves out; the others are null.
+const OPTIONAL: &[&str] = &["authorizer", "operationName"];
 
 /// Creates the event of a REST method; absent fields are null ("Lambda proxy integrations in API
 /// Gateway"; aws-observed 12.9 to 12.16).
@@ -121,7 +91,7 @@ fn request_context(request: &MethodRequest, resource: &str, invocation: &Invocat
     let given = |key: &str| invocation.context.get(key).filter(|value| !value.is_null()).cloned();
     let stage = given("stage");
     let mut context = Map::new();
-    for key in CONTEXT_KEYS {
+    for key in REST.iter().filter(|key| !OVERRIDES.contains(key)) {
         let value = given(key).or_else(|| match *key {
             "resourcePath" => Some(resource.into()),
             "httpMethod" => Some(request.method.clone().into()),
@@ -134,9 +104,11 @@ fn request_context(request: &MethodRequest, resource: &str, invocation: &Invocat
             "extendedRequestId" => Some(invocation.extended_id().into()),
             _ => None,
         });
-        context.insert((*key).to_owned(), value.unwrap_or_default());
+        if value.is_some() || !OPTIONAL.contains(key) {
+            context.insert((*key).to_owned(), value.unwrap_or_default());
+        }
     }
-    let mut identity: Map<String, Json> = IDENTITY_KEYS.iter().map(|key| ((*key).to_owned(), Json::Null)).collect();
+    let mut identity: Map<String, Json> = REST_IDENTITY.iter().map(|key| ((*key).to_owned(), Json::Null)).collect();
     if let Some(Json::Object(members)) = given("identity") {
         identity.extend(members);
     }
@@ -147,7 +119,7 @@ fn request_context(request: &MethodRequest, resource: &str, invocation: &Invocat
     context.insert("identity".to_owned(), identity.into());
     if let Some(members) = invocation.context.as_object() {
         for (key, value) in members {
-            if !context.contains_key(key) && key != "requestOverride" && key != "responseOverride" {
+            if !REST.contains(&key.as_str()) {
                 context.insert(key.clone(), value.clone());
             }
         }

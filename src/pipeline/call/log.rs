@@ -131,6 +131,11 @@ pub(crate) fn common_log_time(time: SystemTime) -> String {
     format!("{:02}/{}/{}:{hour:02}:{minute:02}:{second:02} +0000", date.day, date.month_name(), date.year)
 }
 
+/// Formats a time as Java's `Date` prints it.
+pub(super) fn java_date(time: Duration) -> String {
+    Date::of(time).to_string()
+}
+
 /// A time in UTC that prints as Java's `Date`: `Tue Dec 26 05:17:55 UTC 2017`.
 struct Date {
     weekday: u64,

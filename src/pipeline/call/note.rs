@@ -9,6 +9,8 @@ use crate::span::Span;
 pub enum Step {
     /// The choice of the route.
     Routing,
+    /// The check of the authorizer's answer.
+    Authorization,
     /// The checks before the integration.
     Validation,
     /// The transformation of the client's request into the backend's.
@@ -37,6 +39,7 @@ impl Step {
     pub const fn as_str(self) -> &'static str {
         match self {
             Step::Routing => "routing",
+            Step::Authorization => "authorization",
             Step::Validation => "validation",
             Step::Request => "request",
             Step::Backend => "backend",

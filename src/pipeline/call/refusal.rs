@@ -29,7 +29,7 @@ pub struct Refusal {
     pub response_type: ResponseType,
     /// Status that applies unless another is configured.
     pub status: u16,
-    /// Message to the client.
+    /// Message to the client; empty is null.
     pub message: String,
     /// Cause, for the log and for the notes of the call.
     pub cause: Error,
@@ -140,6 +140,7 @@ impl Refusal {
         let mut response = MethodResponse { status: status.unwrap_or(self.status), ..MethodResponse::default() };
         let (media_type, body) = match configured.and_then(|own| template(&own.response_templates, request)) {
             Some((media_type, template)) => (media_type, variables.substitute(template)),
+            None if self.message.is_empty() => (media::JSON, r#"{"message":null}"#.to_owned()),
             // One space after the colon (aws-observed 14.3, R).
             None => (media::JSON, format!("{{\"message\": {}}}", Json::from(self.message.as_str()))),
         };
@@ -154,9 +155,10 @@ impl Refusal {
 
     fn error(&self) -> Json {
         let quoted = |text: &str| Json::from(text).to_string();
+        let message = Some(self.message.as_str()).filter(|message| !message.is_empty());
         let mut error = json!({
-            "message": self.message,
-            "messageString": quoted(&self.message),
+            "message": message,
+            "messageString": message.map_or_else(|| "null".to_owned(), quoted),
             "responseType": self.response_type.as_str(),
         });
         if let Some(found) = &self.validation {

@@ -39,7 +39,7 @@ macro_rules! response_types {
                 match self { $(ResponseType::$variant => $error_type,)* }
             }
 
-            /// Returns the message that applies unless the case has its own.
+            /// Returns the message that applies unless the case has its own; empty if the service answers null.
             #[must_use]
             pub const fn default_message(self) -> &'static str {
                 match self { $(ResponseType::$variant => $message,)* }
@@ -51,8 +51,8 @@ macro_rules! response_types {
 response_types! {
     AccessDenied = "ACCESS_DENIED", 403, "AccessDeniedException", "User is not authorized to access this resource with an explicit deny";
     ApiConfigurationError = "API_CONFIGURATION_ERROR", 500, "InternalServerErrorException", "Internal server error";
-    AuthorizerConfigurationError = "AUTHORIZER_CONFIGURATION_ERROR", 500, "AuthorizerConfigurationException", "Internal server error";
-    AuthorizerFailure = "AUTHORIZER_FAILURE", 500, "AuthorizerFailureException", "Internal server error";
+    AuthorizerConfigurationError = "AUTHORIZER_CONFIGURATION_ERROR", 500, "AuthorizerConfigurationException", "";
+    AuthorizerFailure = "AUTHORIZER_FAILURE", 500, "AuthorizerFailureException", "";
     BadRequestBody = "BAD_REQUEST_BODY", 400, "BadRequestException", "Invalid request body";
     BadRequestParameters = "BAD_REQUEST_PARAMETERS", 400, "BadRequestException", "Missing required request parameters";
     Default4xx = "DEFAULT_4XX", 400, "BadRequestException", "Bad Request";

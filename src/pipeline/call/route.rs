@@ -185,11 +185,10 @@ impl<Q: Clone + fmt::Debug, R> fmt::Debug for PendingCall<'_, Q, R> {
 }
 
 impl<'a, Q: Clone, R> Started<'a, Q, R> {
-    /// Takes the steps up to the backend; `known` are values for the context, unless it has them.
+    /// Takes the steps up to the backend.
     pub(crate) fn new(
         route: &'a dyn Route<Request = Q, Response = R>,
         request: Q,
-        known: &[(&'static str, Option<String>)],
         invocation: &mut Invocation<'_>,
     ) -> Self {
         let changed = match route.receive(&request, invocation) {
@@ -197,7 +196,6 @@ impl<'a, Q: Clone, R> Started<'a, Q, R> {
             Cow::Borrowed(_) => None,
         };
         let received = changed.unwrap_or(request);
-        invocation.add_to_context(known);
         let made = route.validate(&received, invocation).and_then(|()| route.request(&received, invocation));
         match made {
             Ok(request) => {

@@ -1,5 +1,6 @@
 //! Parts of the steps that several kinds of API share.
 
+use super::context::Arrival;
 use super::invocation::Invocation;
 use super::log::Shown;
 use super::note::Step;
@@ -11,7 +12,7 @@ use crate::pipeline::message::media::is_binary;
 use crate::pipeline::message::{
     CacheKey, Credentials, Headers, IntegrationRequest, MethodRequest, MethodResponse, Settings,
 };
-use crate::pipeline::model::{IntegrationType, Table, fill_in_uri};
+use crate::pipeline::model::{IntegrationType, Protocol, Table, fill_in_uri};
 use serde_json::Value as Json;
 use std::borrow::Cow;
 
@@ -32,6 +33,16 @@ impl Prepared {
     ) -> Cow<'r, MethodRequest> {
         let received = request.received();
         let id = invocation.begin();
+        let key = self.method.key();
+        invocation.arrive(&Arrival {
+            protocol: self.api.protocol,
+            http_method: &request.method,
+            path: &request.path,
+            resource: self.method.path.as_deref(),
+            route_key: key.as_deref().filter(|_| self.api.protocol == Protocol::Http),
+            event_type: None,
+            headers: &request.headers,
+        });
         let resource = self.method.path.as_deref().unwrap_or(&request.path);
         let body = match received.body.as_slice() {
             // A request without a body (aws-observed 18.4, R).
@@ -95,7 +106,7 @@ impl Prepared {
         if names.is_empty() {
             return None;
         }
-        let resource = || invocation.context.get("resourceId").and_then(Json::as_str).map(str::to_owned);
+        let resource = || invocation.given_text("resourceId").map(str::to_owned);
         let namespace =
             integration.model.cache_namespace.clone().or_else(resource).or_else(|| self.method.path.clone());
         let joined = |values: Option<&Vec<String>>| values.map(|values| values.join(","));

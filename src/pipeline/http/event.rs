@@ -40,8 +40,24 @@ pub fn http_event_1(request: &MethodRequest, resource: &str, invocation: &Invoca
         }
     }
     if let Some(Json::Object(context)) = event.get_mut("requestContext") {
-        context.remove("routeKey");
+        // An event as an authorizer of an HTTP API recorded it in 2021 (aws-powertools/powertools-lambda-python,
+        // tests/events/apiGatewayAuthorizerRequestEvent.json): the key of the route is its resource.
+        let key = context.remove("routeKey").or_else(|| invocation.context.get("routeKey").cloned());
+        match (context.get_mut("resourceId"), key) {
+            (Some(id), Some(key)) if id.is_null() => *id = key,
+            _ => {}
+        }
+        if invocation.given_text("extendedRequestId").is_none() {
+            context.insert("extendedRequestId".to_owned(), invocation.id().into());
+        }
         context.remove("deploymentId");
+        context.remove("authorizer");
+        if let Some(authorizer) = invocation.event_authorizer("1.0") {
+            context.insert("authorizer".to_owned(), authorizer);
+        }
+        if let Some(Json::Object(identity)) = context.get_mut("identity") {
+            identity.entry("cognitoAmr").or_insert(Json::Null);
+        }
     }
     event.into()
 }
@@ -164,8 +180,7 @@ fn request_context(request: &MethodRequest, route_key: &str, invocation: &Invoca
         "time": or(context("requestTime"), invocation.request_time().into()),
         "timeEpoch": or(context("requestTimeEpoch"), invocation.epoch_millis().into()),
     });
-    let authorizer = context("authorizer");
-    if let (Some(fields), false) = (fields.as_object_mut(), authorizer.is_null()) {
+    if let (Some(fields), Some(authorizer)) = (fields.as_object_mut(), invocation.event_authorizer("2.0")) {
         fields.insert("authorizer".to_owned(), authorizer);
     }
     fields

@@ -277,7 +277,6 @@ impl Route for HttpRoute {
 
     fn receive<'r>(&self, request: &'r MethodRequest, invocation: &mut Invocation<'_>) -> Cow<'r, MethodRequest> {
         let mut received = self.0.inner.receive(request, invocation);
-        invocation.add_to_context(&[("routeKey", Some(self.0.key.clone()))]);
         // A request with a length of 0 gets a media type ("Amazon API Gateway important notes"). The page
         // does not say which.
         if request.body.is_empty() && request.headers.get("Content-Length") == Some("0") {
@@ -286,9 +285,9 @@ impl Route for HttpRoute {
         received
     }
 
-    /// Checks nothing: HTTP APIs have no validators.
-    fn validate(&self, _: &MethodRequest, _: &mut Invocation<'_>) -> Result<(), Refusal> {
-        Ok(())
+    /// Checks the answer of an authorizer: HTTP APIs have no validators.
+    fn validate(&self, _: &MethodRequest, invocation: &mut Invocation<'_>) -> Result<(), Refusal> {
+        invocation.check_authorizer()
     }
 
     fn request(&self, request: &MethodRequest, invocation: &mut Invocation<'_>) -> Result<IntegrationRequest, Refusal> {

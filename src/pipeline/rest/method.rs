@@ -71,6 +71,7 @@ impl Route for PreparedMethod {
     }
 
     fn validate(&self, request: &MethodRequest, invocation: &mut Invocation<'_>) -> Result<(), Refusal> {
+        invocation.check_authorizer()?;
         let result = self.0.check(request);
         if let Err(refusal) = &result {
             invocation.note_refusal(Step::Validation, refusal);

@@ -5,6 +5,7 @@ use super::message::{EventType, SocketRequest, SocketResponse};
 use super::selector::{Selected, Selector};
 use crate::diagnostic::Code;
 use crate::error::Error;
+use crate::pipeline::call::context::Arrival;
 use crate::pipeline::call::invocation::Invocation;
 use crate::pipeline::call::lambda::{error_message, lambda_result, refuse_denied};
 use crate::pipeline::call::log::Shown;
@@ -20,7 +21,7 @@ use crate::pipeline::mapping::payload::Payload;
 use crate::pipeline::message::media;
 use crate::pipeline::message::{Conversion, IntegrationRequest, IntegrationResponse, MethodRequest};
 use crate::pipeline::model::{
-    Api, ContentHandling, Integration, IntegrationType, Method, ResponseRule, Table, fill_in_uri,
+    Api, ContentHandling, Integration, IntegrationType, Method, Protocol, ResponseRule, Table, fill_in_uri,
 };
 use crate::value::pattern::Pattern;
 use serde_json::json;
@@ -305,10 +306,7 @@ impl Route for SocketRoute {
     /// Starts the log, and adds the route key and the event type to the context.
     fn receive<'r>(&self, request: &'r SocketRequest, invocation: &mut Invocation<'_>) -> Cow<'r, SocketRequest> {
         let id = invocation.begin();
-        invocation.add_to_context(&[
-            ("routeKey", Some(self.0.key.clone())),
-            ("eventType", Some(request.event_type.to_string())),
-        ]);
+        arrive(request, Some(&self.0.key), invocation);
         invocation.say(format_args!("Starting execution for request: {id}"));
         invocation.say(format_args!("Event type: {}, Route key: {}", request.event_type.as_str(), self.0.key));
         invocation.say(format_args!("Request query string: {}", Shown::Query(&request.querystring)));
@@ -319,6 +317,7 @@ impl Route for SocketRoute {
 
     /// Checks required parameters on opening, and a message against the model that it selects.
     fn validate(&self, request: &SocketRequest, invocation: &mut Invocation<'_>) -> Result<(), Refusal> {
+        invocation.check_authorizer()?;
         let result = match request.event_type {
             EventType::Connect => self.check_parameters(request),
             EventType::Message => self.check_body(request),
@@ -368,6 +367,19 @@ impl Route for SocketRoute {
     fn refuse(&self, request: &SocketRequest, refusal: &Refusal, invocation: &mut Invocation<'_>) -> SocketResponse {
         refuse(request, refusal, invocation)
     }
+}
+
+/// Fills the context for an event, on its way to a route if one takes it.
+pub(crate) fn arrive(request: &SocketRequest, route_key: Option<&str>, invocation: &mut Invocation<'_>) {
+    invocation.arrive(&Arrival {
+        protocol: Protocol::WebSocket,
+        http_method: "",
+        path: "",
+        resource: None,
+        route_key,
+        event_type: Some(request.event_type.as_str()),
+        headers: &request.headers,
+    });
 }
 
 /// Creates the gateway's own message for a refusal, and logs it.
