@@ -40,7 +40,7 @@ fn is_command_line(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.next().is_some_and(|line| {
         let line = line.trim_start_matches("$ ");
-        line.starts_with("aws ") && (text.contains("apigateway"))
+        (line.starts_with("aws ") || line.starts_with("awslocal ")) && (text.contains("apigateway"))
     })
 }
 
