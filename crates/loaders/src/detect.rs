@@ -4,6 +4,7 @@ use crate::diagnostic::Fault;
 use crate::kind::{self, Grammar, Kind};
 use crate::model::bare::is_cfn_integration;
 use crate::openapi;
+use crate::serverless;
 use crate::syntax::tree::Node;
 use vtl::Code;
 
@@ -71,6 +72,9 @@ pub(crate) fn is_cdktf_source(name: &str, text: &str) -> bool {
 pub(crate) fn kind(root: &Node) -> Result<Kind, Fault> {
     if openapi::is_root(root) {
         return Ok(if root.get("swagger").is_some() { Kind::OpenApi2 } else { Kind::OpenApi3 });
+    }
+    if serverless::is_root(root) {
+        return Ok(Kind::Serverless);
     }
     let has = |key: &str| root.get(key).is_some();
     let resources = root.get("Resources").filter(|node| node.is_map()).unwrap_or(root);
