@@ -88,6 +88,18 @@ pub const CRATES: &[Crate] = &[
         circles: &[],
     },
     Crate {
+        folder: "crates/data",
+        floors: &[
+            &[("failure", &[]), ("outcome", &[])],
+            &[("rules", &["outcome"]), ("input", &["outcome"]), ("message", &["outcome"])],
+            &[("request", &["outcome"]), ("target", &["outcome"]), ("check", &["outcome"])],
+            &[("api", &["request", "check"])],
+            &[("session", &["outcome"])],
+        ],
+        above: &["lib"],
+        circles: &[],
+    },
+    Crate {
         folder: "crates/cli",
         floors: &[
             &[("args", &[]), ("failure", &[])],

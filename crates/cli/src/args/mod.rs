@@ -11,6 +11,7 @@ pub mod render;
 pub mod request;
 pub mod routes;
 pub mod rules;
+pub mod serve;
 pub mod template;
 pub mod value;
 
@@ -54,6 +55,8 @@ pub enum Command {
     Check(check::CheckArgs),
     /// Explain a diagnostic code: example, cause and fix
     Explain(explain::ExplainArgs),
+    /// Answer the requests of another program, line by line
+    Serve(serve::ServeArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
 }
@@ -67,7 +70,11 @@ impl Command {
             Command::Invoke(args) if args.format == invoke::CallFormat::Json => Format::Json,
             Command::Routes(args) => args.format,
             Command::Check(args) => args.format,
-            Command::Dump(_) | Command::Invoke(_) | Command::Explain(_) | Command::Completions(_) => Format::Text,
+            Command::Dump(_)
+            | Command::Invoke(_)
+            | Command::Explain(_)
+            | Command::Serve(_)
+            | Command::Completions(_) => Format::Text,
         }
     }
 }

@@ -8,6 +8,7 @@ mod explain;
 mod invoke;
 mod render;
 mod routes;
+mod serve;
 
 use crate::args::Command;
 use crate::failure::Failure;
@@ -23,6 +24,7 @@ pub fn run(command: &Command, reader: &mut Reader) -> Result<(), Failure> {
         Command::Routes(args) => routes::run(args, reader),
         Command::Check(args) => check::run(args, reader),
         Command::Explain(args) => explain::run(args),
+        Command::Serve(args) => serve::run(args),
         Command::Completions(args) => completions::run(args),
     }
 }

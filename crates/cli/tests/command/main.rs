@@ -13,3 +13,4 @@ mod live;
 mod readme;
 mod render;
 mod run;
+mod serve;

@@ -1,0 +1,46 @@
+//! `vtl serve --stdio`: requests of another program, line by line.
+
+use crate::run::{vtl, vtl_with};
+
+#[test]
+fn requests_are_answered_in_order_until_the_input_ends() {
+    let input = concat!(
+        r#"{"id": "a", "command": "compile", "template": "[$input.path('$.n')]"}"#,
+        "\n\n",
+        r#"{"id": "b", "command": "render", "template": 1, "body": {"n": 1}}"#,
+        "\r\nno json\n",
+        r#"{"id": 3, "command": "render", "template": 1, "body": "{\"n\": 2}"}"#,
+    );
+    let run = vtl_with(&["serve", "--stdio"], input.as_bytes());
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert_eq!(lines.len(), 4, "{}", run.out);
+    assert_eq!(lines[0], r#"{"id":"a","template":1,"notes":[]}"#);
+    assert_eq!(lines[1], r#"{"id":"b","output":"[1]","requestOverride":{},"responseOverride":{},"notes":[]}"#);
+    assert!(lines[2].starts_with(r#"{"error":"the request cannot be read"#), "{}", lines[2]);
+    assert_eq!(lines[3], r#"{"id":3,"output":"[2]","requestOverride":{},"responseOverride":{},"notes":[]}"#);
+}
+
+/// The answers are the very documents of the command.
+#[test]
+fn a_render_and_a_call_give_what_the_command_prints() {
+    let rendered = vtl(&["render", "-e", "$input.body $x.y()", "-d", "b", "--format", "json"]);
+    let served = vtl_with(
+        &["serve", "--stdio"],
+        br#"{"command": "render", "template": "$input.body $x.y()", "body": "b", "name": "template"}"#,
+    );
+    assert_eq!(served.out, rendered.out);
+    let called = vtl(&["invoke", "examples/pets.yaml", "/pets/7", "--format", "json"]);
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/pets.yaml")).unwrap();
+    let request = serde_json::json!({"command": "invoke", "files": [{"name": "examples/pets.yaml", "text": text}],
+        "request": {"path": "/pets/7"}});
+    let served = vtl_with(&["serve", "--stdio"], request.to_string().as_bytes());
+    assert_eq!((called.code, served.out), (Some(0), called.out));
+}
+
+#[test]
+fn the_way_to_talk_must_be_named() {
+    let run = vtl(&["serve"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    assert!(run.err.contains("--stdio"), "{}", run.err);
+}

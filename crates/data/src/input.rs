@@ -1,0 +1,185 @@
+//! The data of a render as it stands in a request.
+
+use crate::failure::Failure;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
+use vtl::{Globals, Overrides, Params};
+
+/// Parameters by their place in the request.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Groups {
+    #[serde(default)]
+    pub path: Option<Map<String, Json>>,
+    #[serde(default)]
+    pub querystring: Option<Map<String, Json>>,
+    #[serde(default)]
+    pub header: Option<Map<String, Json>>,
+}
+
+impl Groups {
+    /// Returns the parameters.
+    ///
+    /// # Errors
+    /// A value is neither a text nor a list of texts.
+    fn params(self) -> Result<Params, Failure> {
+        let mut params = Params::new();
+        type Add = fn(Params, &str, &str) -> Params;
+        let groups: [(&str, Option<Map<String, Json>>, Add); 3] = [
+            ("path", self.path, Params::path),
+            ("querystring", self.querystring, Params::query),
+            ("header", self.header, Params::header),
+        ];
+        for (group, members, add) in groups {
+            for (name, value) in members.unwrap_or_default() {
+                for text in texts_of(&format!("params.{group}"), &name, &value)? {
+                    params = add(params, &name, &text);
+                }
+            }
+        }
+        Ok(params)
+    }
+}
+
+/// The surroundings of a render.
+#[derive(Default)]
+pub(crate) struct Input<'a> {
+    pub params: Option<Groups>,
+    pub context: Option<Map<String, Json>>,
+    pub stage_variables: Option<Map<String, Json>>,
+    pub variables: Option<&'a RawValue>,
+    pub request_override: Option<Map<String, Json>>,
+    pub response_override: Option<Map<String, Json>>,
+}
+
+impl Input<'_> {
+    /// Returns the data for a render of a payload.
+    ///
+    /// # Errors
+    /// A parameter or a stage variable is no text, or the variables are no object.
+    pub(crate) fn globals(self, body: Cow<'_, [u8]>) -> Result<Globals<'_>, Failure> {
+        let mut globals = match body {
+            Cow::Borrowed(bytes) => Globals::body_bytes(bytes),
+            Cow::Owned(bytes) => Globals::body(
+                String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+            ),
+        };
+        if let Some(params) = self.params {
+            globals = globals.params(params.params()?);
+        }
+        if let Some(context) = self.context {
+            globals = globals.context(Json::Object(context));
+        }
+        if let Some(variables) = self.stage_variables {
+            globals = globals.stage_variables(stage_variables(variables)?);
+        }
+        if let Some(variables) = self.variables {
+            globals = globals.variables_json(variables.get()).map_err(|e| Failure::usage(e.detail()))?;
+        }
+        if self.request_override.is_some() || self.response_override.is_some() {
+            let (request, response) = (self.request_override, self.response_override);
+            globals = globals.overrides(Overrides::new(request.unwrap_or_default(), response.unwrap_or_default()));
+        }
+        Ok(globals)
+    }
+}
+
+/// Returns stage variables as texts.
+///
+/// # Errors
+/// A value is no text.
+pub(crate) fn stage_variables(members: Map<String, Json>) -> Result<Vec<(String, String)>, Failure> {
+    let mut pairs = Vec::with_capacity(members.len());
+    for (name, value) in members {
+        let text = texts_of("stageVariables", &name, &value)?.pop().unwrap_or_default();
+        pairs.push((name, text));
+    }
+    Ok(pairs)
+}
+
+/// Returns the payload of a member `body`: the text of a string, the JSON text of anything else without
+/// the white space between its tokens, so that numbers keep their digits.
+///
+/// # Errors
+/// The text is not base64 although `is_base64` says so.
+pub(crate) fn payload(body: Option<&RawValue>, is_base64: bool) -> Result<Cow<'_, [u8]>, Failure> {
+    let text: Cow<'_, str> = match body.map(RawValue::get) {
+        None => Cow::Borrowed(""),
+        Some(text) if text.starts_with('"') => match text.get(1..text.len() - 1) {
+            Some(inner) if !inner.contains('\\') => Cow::Borrowed(inner),
+            _ => Cow::Owned(serde_json::from_str(text).map_err(|e| Failure::usage(format!("body: {e}")))?),
+        },
+        Some(text) => Cow::Owned(compact(text)),
+    };
+    if is_base64 {
+        let bytes = STANDARD.decode(text.as_bytes()).map_err(|e| Failure::usage(format!("body: not base64: {e}")))?;
+        return Ok(Cow::Owned(bytes));
+    }
+    Ok(match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    })
+}
+
+/// Encodes bytes as base64.
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+/// Removes the white space between the tokens of JSON text.
+fn compact(json: &str) -> String {
+    let (mut in_string, mut escaped) = (false, false);
+    let keep = |c: &char| {
+        if in_string {
+            in_string = escaped || *c != '"';
+            escaped = !escaped && *c == '\\';
+            true
+        } else {
+            in_string = *c == '"';
+            !matches!(c, ' ' | '\n' | '\r' | '\t')
+        }
+    };
+    json.chars().filter(keep).collect()
+}
+
+fn texts_of(what: &str, name: &str, value: &Json) -> Result<Vec<String>, Failure> {
+    texts(value).ok_or_else(|| Failure::usage(format!("{what}.{name} must be a string or an array of strings")))
+}
+
+/// Returns the values of a member such as `"a"`, `7` or `["a", "b"]` as texts; `None` for objects and
+/// null.
+///
+/// ```
+/// assert_eq!(vtl_data::texts(&serde_json::json!(["a", 7])), Some(vec!["a".to_owned(), "7".to_owned()]));
+/// assert_eq!(vtl_data::texts(&serde_json::json!({})), None);
+/// ```
+#[must_use]
+pub fn texts(value: &Json) -> Option<Vec<String>> {
+    match value {
+        Json::Array(items) => items.iter().map(scalar).collect(),
+        other => scalar(other).map(|text| vec![text]),
+    }
+}
+
+fn scalar(value: &Json) -> Option<String> {
+    match value {
+        Json::String(text) => Some(text.clone()),
+        Json::Number(_) | Json::Bool(_) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compact;
+
+    #[test]
+    fn only_white_space_between_tokens_is_removed() {
+        let text = "{\n \"a b\" : [ 1.10 , \"\\\" x \\\\\" , 12345678901234567890 ]\t}\r\n";
+        assert_eq!(compact(text), r#"{"a b":[1.10,"\" x \\",12345678901234567890]}"#);
+    }
+}

@@ -1,0 +1,145 @@
+//! The requests of the protocol.
+
+use crate::input::{Groups, Input};
+use crate::rules::Rules;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use vtl::pipeline::call::Replay;
+
+/// The commands.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Command {
+    Compile,
+    Render,
+    Check,
+    Load,
+    Invoke,
+    Start,
+    Free,
+    Version,
+}
+
+/// A text, or the number of what an earlier request made.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Named<'a> {
+    Number(u64),
+    Text(#[serde(borrow)] Cow<'a, str>),
+}
+
+/// A file of a document.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FileText {
+    pub name: String,
+    pub text: String,
+}
+
+/// A request: the members of all commands.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Request<'a> {
+    pub command: Command,
+    /// Read beforehand, so that a wrong request has its id too.
+    #[serde(default, rename = "id")]
+    pub _id: serde::de::IgnoredAny,
+
+    // The template and its rules.
+    #[serde(borrow, default)]
+    pub template: Option<Named<'a>>,
+    #[serde(default)]
+    pub name: Option<String>,
+    #[serde(default)]
+    pub dialect: Option<String>,
+    #[serde(default)]
+    pub dialect_switches: Vec<String>,
+    #[serde(default)]
+    pub limits: BTreeMap<String, Option<u64>>,
+    #[serde(default)]
+    pub foreach_fails: bool,
+
+    // The data of a render.
+    #[serde(borrow, default, deserialize_with = "present")]
+    pub body: Option<&'a RawValue>,
+    #[serde(default)]
+    pub body_is_base64: bool,
+    #[serde(default)]
+    pub params: Option<Groups>,
+    #[serde(default)]
+    pub context: Option<Map<String, Json>>,
+    #[serde(default)]
+    pub stage_variables: Option<Map<String, Json>>,
+    #[serde(borrow, default)]
+    pub variables: Option<&'a RawValue>,
+    #[serde(default)]
+    pub request_override: Option<Map<String, Json>>,
+    #[serde(default)]
+    pub response_override: Option<Map<String, Json>>,
+
+    // The document.
+    #[serde(default)]
+    pub files: Option<Vec<FileText>>,
+    #[serde(default)]
+    pub kind: Option<String>,
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
+    #[serde(borrow, default)]
+    pub integration: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    pub settings: Option<&'a RawValue>,
+
+    // The call.
+    #[serde(default)]
+    pub api: Option<u64>,
+    #[serde(default)]
+    pub api_name: Option<String>,
+    #[serde(default)]
+    pub resource: Option<String>,
+    #[serde(default)]
+    pub request: Json,
+    #[serde(default)]
+    pub backend: Option<Replay>,
+    #[serde(default)]
+    pub log: bool,
+}
+
+/// The id of a request, which is returned with its answer.
+#[derive(Deserialize)]
+pub(crate) struct Id<'a> {
+    #[serde(borrow, default)]
+    pub id: Option<&'a RawValue>,
+}
+
+/// Deserializes a body, so that `null` is the payload `null` and not a missing one.
+fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some).map_err(D::Error::custom)
+}
+
+impl<'a> Request<'a> {
+    /// Takes the rules for a template.
+    pub fn rules(&mut self) -> Rules {
+        Rules {
+            dialect: self.dialect.take(),
+            switches: std::mem::take(&mut self.dialect_switches),
+            limits: std::mem::take(&mut self.limits),
+            foreach_fails: self.foreach_fails,
+        }
+    }
+
+    /// Takes the data of a render, besides the payload.
+    pub fn input(&mut self) -> Input<'a> {
+        Input {
+            params: self.params.take(),
+            context: self.context.take(),
+            stage_variables: self.stage_variables.take(),
+            variables: self.variables.take(),
+            request_override: self.request_override.take(),
+            response_override: self.response_override.take(),
+        }
+    }
+}
