@@ -40,7 +40,7 @@ pub enum Source<'a> {
 /// ```
 /// use vtl_data::{Api, Call, Rules, Source};
 /// use vtl_loaders::{File, Options};
-/// let file = File::new("i.yaml", "openapi: 3.0.1\npaths:\n  /pets/{id}:\n    get:\n      x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{\"statusCode\": 200}'}, responses: {default: {statusCode: '200', responseTemplates: {application/json: \"$input.params('id')\"}}}}\n");
+/// let file = File::new("i.yaml", "openapi: 3.0.1\npaths:\n  /pets/{id}:\n    get:\n      responses: {'200': {}}\n      x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: '{\"statusCode\": 200}'}, responses: {default: {statusCode: '200', responseTemplates: {application/json: \"$input.params('id')\"}}}}\n");
 /// let api = Api::load(Source::Document(&[file]), &Options::new(), &Rules::default())?;
 /// let call = Call { request: serde_json::json!({"path": "/pets/7"}), ..Call::default() };
 /// let answer = api.invoke(&call, None)?;

@@ -27,7 +27,7 @@ fn a_render_and_a_call_give_what_the_command_prints() {
     let rendered = vtl(&["render", "-e", "$input.body $x.y()", "-d", "b", "--format", "json"]);
     let served = vtl_with(
         &["serve", "--stdio"],
-        br#"{"command": "render", "template": "$input.body $x.y()", "body": "b", "name": "template"}"#,
+        br#"{"command": "render", "template": "$input.body $x.y()", "body": "b", "name": "<text>"}"#,
     );
     assert_eq!(served.out, rendered.out);
     let called = vtl(&["invoke", "examples/pets.yaml", "/pets/7", "--format", "json"]);
