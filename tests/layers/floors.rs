@@ -65,6 +65,7 @@ pub const CRATES: &[Crate] = &[
             // The ground: places, findings, formats.
             &[("span", &[]), ("kind", &[]), ("path", &[])],
             &[("diagnostic", &["kind", "path"])],
+            &[("budget", &["kind", "path"])],
             // Text to tree.
             &[("syntax", &["kind", "path"])],
             &[("context", &[])],
@@ -74,8 +75,6 @@ pub const CRATES: &[Crate] = &[
             &[("openapi", &["kind", "context"])],
             &[("assemble", &["kind"])],
             &[("cloudformation", &["kind"]), ("terraform", &["kind"]), ("aws_cli", &["kind"])],
-            // Frameworks whose configuration becomes a CloudFormation template.
-            &[("serverless", &["path", "openapi", "assemble", "terraform", "aws_cli"])],
             // The result, and the detection of what a text is.
             &[
                 ("document", &["context", "openapi", "assemble", "cloudformation", "terraform", "aws_cli"]),

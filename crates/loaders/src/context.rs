@@ -1,15 +1,17 @@
 //! The state that all readers share: the caller's options and the files read so far.
 
-use crate::diagnostic::Fault;
+use crate::budget::Budget;
+use crate::diagnostic::{Fault, Remark};
 use crate::kind::{Grammar, Kind};
 use crate::path;
+use crate::syntax::build::Duplicate;
 use crate::syntax::source::Sources;
 use crate::syntax::tree::Node;
 use crate::syntax::{json, yaml};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::fmt;
 use std::sync::Arc;
-use vtl::Code;
+use vtl::{Code, Limits};
 
 /// A file of a document.
 ///
@@ -72,6 +74,8 @@ pub struct Options<'a> {
     pub(crate) read_file: Option<ReadFile<'a>>,
     pub(crate) list_folder: Option<ListFolder<'a>>,
     pub(crate) max_bytes: usize,
+    pub(crate) limits: Limits,
+    pub(crate) cancel: Option<&'a dyn Fn() -> bool>,
 }
 
 impl<'a> Options<'a> {
@@ -88,6 +92,8 @@ impl<'a> Options<'a> {
             read_file: None,
             list_folder: None,
             max_bytes: Self::MAX_BYTES,
+            limits: Limits::service(),
+            cancel: None,
         }
     }
 
@@ -137,6 +143,29 @@ impl<'a> Options<'a> {
         self.max_bytes = bytes;
         self
     }
+
+    /// Sets the limits of loading: its steps, memory and time.
+    ///
+    /// ```
+    /// use vtl::Limits;
+    /// use vtl_loaders::{File, Options, load};
+    /// let text = "Resources: {Api: {Type: 'AWS::ApiGateway::RestApi', Properties: {Name: [a, b, c]}}}";
+    /// let options = Options::new().limits(Limits::service().with_steps(Some(3)));
+    /// let error = load(&[File::new("t.yaml", text)], &options).unwrap_err();
+    /// assert_eq!(error.diagnostic().code.name(), "step-limit");
+    /// ```
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets a function that ends the loading with `V309` once it returns true.
+    #[must_use]
+    pub fn cancel_when(mut self, cancel: &'a dyn Fn() -> bool) -> Self {
+        self.cancel = Some(cancel);
+        self
+    }
 }
 
 impl Default for Options<'_> {
@@ -154,6 +183,8 @@ impl fmt::Debug for Options<'_> {
             .field("read_file", &self.read_file.is_some())
             .field("list_folder", &self.list_folder.is_some())
             .field("max_bytes", &self.max_bytes)
+            .field("limits", &self.limits)
+            .field("cancel", &self.cancel.is_some())
             .finish()
     }
 }
@@ -162,6 +193,10 @@ impl fmt::Debug for Options<'_> {
 pub(crate) struct Context<'o, 'r> {
     pub options: &'o Options<'r>,
     pub sources: RefCell<Sources>,
+    /// Steps and memory that are left.
+    pub budget: Budget<'r>,
+    /// Findings that concern no API.
+    pub remarks: RefCell<Vec<Remark>>,
     /// Values of the files of parameters, once they are read.
     file_parameters: OnceCell<Vec<(String, String)>>,
     bytes: Cell<usize>,
@@ -170,7 +205,14 @@ pub(crate) struct Context<'o, 'r> {
 impl<'o, 'r> Context<'o, 'r> {
     /// Creates a context without files.
     pub(crate) fn new(options: &'o Options<'r>) -> Self {
-        Context { options, sources: RefCell::default(), file_parameters: OnceCell::new(), bytes: Cell::new(0) }
+        Context {
+            options,
+            sources: RefCell::default(),
+            budget: Budget::new(&options.limits, options.cancel),
+            remarks: RefCell::default(),
+            file_parameters: OnceCell::new(),
+            bytes: Cell::new(0),
+        }
     }
 
     /// Adds a file and returns its index.
@@ -260,13 +302,24 @@ impl<'o, 'r> Context<'o, 'r> {
         names
     }
 
+    /// Parses a file as JSON.
+    pub(crate) fn parse_json(&self, file: u32) -> Result<Node, Fault> {
+        self.parse(file, Grammar::Json)
+    }
+
     /// Parses a file as JSON or YAML.
     pub(crate) fn parse(&self, file: u32, grammar: Grammar) -> Result<Node, Fault> {
         let text = self.text(file);
-        match grammar {
-            Grammar::Json => json::read(&text, file),
-            _ => yaml::read(&text, file),
-        }
+        let mut duplicates = Vec::new();
+        let parsed = match grammar {
+            Grammar::Json => json::read(&text, file, &mut duplicates),
+            _ => yaml::read(&text, file, &mut duplicates),
+        };
+        self.remarks.borrow_mut().extend(duplicates.into_iter().map(|Duplicate { name, span }| {
+            let message = format!("the key {name} is written twice in one map; the last one counts");
+            Remark::new(Code::DuplicateKey, "", message, span).with_help("remove or rename one of them")
+        }));
+        parsed
     }
 
     /// Parses a string that is a document itself, such as Terraform's `body`; its places lead back

@@ -39,7 +39,6 @@
 //! | OpenAPI | `openapi` | tree → API |
 //! | resources | `assemble` | resources that refer to each other → APIs |
 //! | languages | `cloudformation`, `terraform`, `aws_cli` | tree → evaluated resources |
-//! | frameworks | `serverless` | configuration → CloudFormation template |
 //! | result | `document` | APIs → [`Document`] with [`Diagnostic`](vtl::diagnostic::Diagnostic)s |
 //! | entry points | `load` | files → [`Document`] |
 //!
@@ -55,6 +54,7 @@
 
 mod assemble;
 mod aws_cli;
+mod budget;
 mod cloudformation;
 mod context;
 mod detect;
@@ -65,7 +65,6 @@ mod load;
 mod model;
 mod openapi;
 mod path;
-mod serverless;
 mod span;
 mod syntax;
 mod terraform;

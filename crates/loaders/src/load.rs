@@ -10,7 +10,7 @@ use crate::model::draft::Drafts;
 use crate::model::surface::Surface;
 use crate::openapi::{self, BasePath};
 use crate::syntax::tree::Node;
-use crate::{aws_cli, cloudformation, detect, serverless, terraform};
+use crate::{aws_cli, cloudformation, detect, terraform};
 use vtl::Code;
 use vtl::pipeline::Protocol;
 
@@ -62,7 +62,7 @@ pub fn load_integration(file: &File, protocol: Option<Protocol>, options: &Optio
         let surface = bare::surface_of(node);
         let (kind, api) = match surface {
             Surface::Cfn | Surface::CfnV2 => {
-                let api = cloudformation::load_integration(&root, node, surface, protocol, context)?;
+                let api = cloudformation::load_integration(&root, node, surface, protocol, context);
                 (Kind::CloudFormation, api)
             }
             Surface::OpenApi => (Kind::OpenApi3, bare::load(node, surface, protocol)),
@@ -78,9 +78,14 @@ fn run(
 ) -> Result<Document, LoadError> {
     let context = Context::new(options);
     let loaded = read(&context);
-    let sources = context.sources.into_inner();
+    let loaded = context.budget.fault().map_or(loaded, Err);
+    let steps = context.budget.steps();
+    let (sources, remarks) = (context.sources.into_inner(), context.remarks.into_inner());
     match loaded {
-        Ok((kind, drafts)) => Ok(Document::new(kind, drafts, sources)),
+        Ok((kind, mut drafts)) => {
+            drafts.remarks.extend(remarks);
+            Ok(Document::new(kind, drafts, sources, steps))
+        }
         Err(fault) => Err(LoadError::new(fault, sources)),
     }
 }
@@ -131,7 +136,7 @@ fn load_tree(mut root: Node, context: &Context<'_, '_>) -> Result<(Kind, Drafts)
     }
     let drafts = match kind {
         Kind::OpenApi2 | Kind::OpenApi3 => {
-            openapi_body::evaluate(&mut root, context)?;
+            openapi_body::evaluate(&mut root, context);
             let is_whole = openapi::is_root(&root) || root.get("paths").is_some();
             Drafts::of(match root.get(openapi::INTEGRATIONS) {
                 _ if is_whole => openapi::load(&root, None, BasePath::Ignore)?,
@@ -142,7 +147,6 @@ fn load_tree(mut root: Node, context: &Context<'_, '_>) -> Result<(Kind, Drafts)
         Kind::CloudFormation | Kind::Sam => cloudformation::load(&root, context)?,
         Kind::Terraform | Kind::TerraformJson => terraform::load_json(root, context)?,
         Kind::TerraformPlan | Kind::TerraformState => terraform::plan::load(&root, context)?,
-        Kind::Serverless => serverless::load(&root, context)?,
         Kind::AwsCli => aws_cli::json::load(&root, context)?,
     };
     Ok((kind, drafts))

@@ -202,7 +202,7 @@ Resources:
 }
 
 #[test]
-fn unknown_properties_and_names_are_warnings() {
+fn unknown_properties_are_warnings_and_unknown_names_problems() {
     let text = "\
 Resources:
   A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
@@ -220,15 +220,13 @@ Resources:
         IntegrationResponses: [{StatusCode: 200}]
       MethodResponses: [{StatusCode: '200'}]
 ";
-    let document = document(text, &[]);
-    assert_eq!(document.errors(), []);
-    let found: Vec<String> = document.diagnostics().iter().map(ToString::to_string).collect();
+    let found: Vec<String> = document(text, &[]).diagnostics().iter().map(ToString::to_string).collect();
     let unresolved = "the template has no resource or parameter inputRoot";
     assert_eq!(
         found,
         [
             "t.yaml:12:17: warning[V528]: unknown property Colour".to_owned(),
-            format!("t.yaml:13:78: warning[V529]: {unresolved}")
+            format!("t.yaml:13:78: error[V529]: {unresolved}")
         ]
     );
 }
@@ -236,6 +234,7 @@ Resources:
 #[test]
 fn placeholders_are_no_errors_in_mappings_and_templates() {
     let text = "\
+Parameters: {Host: {Type: String}}
 Resources:
   A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
   M:
@@ -269,6 +268,28 @@ Resources:
         .into_iter()
         .map(|problem| (problem.location.map(|it| it.line), problem.property))
         .collect();
-    let wanted = [(13, "requestParameters"), (16, "requestTemplates")];
+    let wanted = [(14, "requestParameters"), (17, "requestTemplates")];
     assert_eq!(found, wanted.map(|(line, property)| (Some(line), Some(property.to_owned()))));
+}
+
+/// CloudFormation refuses both (report r47); `HelloRole` is made by SAM.
+#[test]
+fn names_of_substitutions_are_checked() {
+    let text = "\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Hello: {Type: AWS::Serverless::Function, Properties: {}}
+  A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: !Sub '${HelloRole.Arn}'}}
+  B: {Type: AWS::ApiGateway::RestApi, Properties: {Name: !Sub '${Nope.Arn}'}}
+  C: {Type: AWS::ApiGateway::RestApi, Properties: {Name: !Sub 'a ${input.params().x} ${!input.params().x}'}}
+";
+    let found: Vec<String> = document(text, &[]).diagnostics().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        found,
+        [
+            "t.yaml:5:64: error[V529]: the template has no resource or parameter Nope.Arn",
+            "t.yaml:6:66: error[V534]: variable names in Fn::Sub must contain only alphanumeric characters, \
+             underscores, periods, and colons: input.params().x",
+        ]
+    );
 }

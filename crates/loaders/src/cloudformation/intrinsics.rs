@@ -3,8 +3,9 @@
 //! Functions of parameters, mappings and conditions are evaluated. A value that is known only after
 //! deployment becomes the placeholder `${Name}` (`Ref`) or `${Name.Attribute}` (`Fn::GetAtt`).
 
+use crate::budget::VALUE;
 use crate::context::Context;
-use crate::diagnostic::Fault;
+use crate::diagnostic::Remark;
 use crate::span::Span;
 use crate::syntax::build::TextBuilder;
 use crate::syntax::tree::{Data, MAX_DEPTH, Node, Text};
@@ -16,14 +17,13 @@ use std::ops::Range;
 use std::rc::Rc;
 use vtl::Code;
 
+/// Key of a macro, which stands for the value that it makes.
+const TRANSFORM: &str = "Fn::Transform";
+
 /// Prefix of the key of a loop.
 const FOR_EACH: &str = "Fn::ForEach::";
 
-/// Most bytes that evaluation may produce, with 16 bytes for each value. Functions can multiply what is
-/// written once.
-const MAX_BYTES: usize = 16_000_000;
-
-/// Most unresolved names whose exact place is looked up, which takes as long as their string is.
+/// Most names whose exact place is looked up, which takes as long as their string is.
 const MAX_LOCATED: usize = 100;
 
 /// Evaluator of the functions of a template.
@@ -33,14 +33,17 @@ pub(crate) struct Intrinsics<'a> {
     parameters: HashMap<&'a str, &'a Node>,
     resources: HashSet<&'a str>,
     conditions: HashMap<&'a str, &'a Node>,
+    /// Values of the conditions that were tested, or are being tested.
+    tested: RefCell<HashMap<&'a str, Option<bool>>>,
     globals: RefCell<HashMap<String, Option<Rc<Node>>>>,
-    spent: Cell<usize>,
+    /// Number of places in strings that were looked up.
+    located: Cell<usize>,
     /// Names in `Fn::Sub` that nothing in the template has, with their places.
     unresolved: RefCell<Vec<(String, Span)>>,
 }
 
 /// The variables of one `Fn::Sub`, by name.
-type Locals<'n> = &'n [(Node, Node)];
+type Locals<'n> = HashMap<&'n str, &'n Node>;
 
 impl<'a> Intrinsics<'a> {
     /// Creates the evaluator of a template, or of a part of one.
@@ -52,26 +55,16 @@ impl<'a> Intrinsics<'a> {
             parameters: section("Parameters").collect(),
             resources: section("Resources").map(|(name, _)| name).collect(),
             conditions: section("Conditions").collect(),
+            tested: RefCell::default(),
             globals: RefCell::default(),
-            spent: Cell::new(0),
+            located: Cell::new(0),
             unresolved: RefCell::default(),
         }
     }
 
     /// Evaluates all functions in a value; returns `None` for `AWS::NoValue`.
-    ///
-    /// # Errors
-    /// The functions make the document too large.
-    pub(crate) fn evaluate(&self, node: &Node) -> Result<Option<Node>, Fault> {
-        let value = self.value(node, 0);
-        if self.spent.get() > MAX_BYTES {
-            return Err(Fault::new(
-                Code::DocumentLimit,
-                node.span,
-                "the document is too large after its functions are evaluated",
-            ));
-        }
-        Ok(value)
+    pub(crate) fn evaluate(&self, node: &Node) -> Option<Node> {
+        self.value(node, 0)
     }
 
     /// Replaces the variables of an import, such as `${AWS::Region}`, that the caller gave values for.
@@ -98,14 +91,14 @@ impl<'a> Intrinsics<'a> {
     }
 
     /// Returns what `Globals` sets for a type of resource such as `Api`.
-    pub(crate) fn globals(&self, kind: &str) -> Result<Option<Rc<Node>>, Fault> {
+    pub(crate) fn globals(&self, kind: &str) -> Option<Rc<Node>> {
         if let Some(known) = self.globals.borrow().get(kind) {
-            return Ok(known.clone());
+            return known.clone();
         }
         let section = self.root.at(&["Globals", kind]);
-        let known = section.map(|node| self.evaluate(node)).transpose()?.flatten().map(Rc::new);
+        let known = section.and_then(|node| self.evaluate(node)).map(Rc::new);
         self.globals.borrow_mut().insert(kind.to_owned(), known.clone());
-        Ok(known)
+        known
     }
 
     /// Returns the names in `Fn::Sub` that nothing in the template has, with their places.
@@ -113,15 +106,13 @@ impl<'a> Intrinsics<'a> {
         self.unresolved.into_inner()
     }
 
-    /// Counts bytes; returns `false` once the limit is exceeded.
-    fn charge(&self, bytes: usize) -> bool {
-        self.spent.set(self.spent.get().saturating_add(bytes));
-        self.spent.get() <= MAX_BYTES
+    /// Charges for bytes that are made at a place; returns `false` if the budget is spent.
+    pub(crate) fn charge(&self, bytes: usize, span: Span) -> bool {
+        self.context.budget.make(bytes, span)
     }
 
     fn value(&self, node: &Node, depth: usize) -> Option<Node> {
-        let bytes = node.as_str().map_or(0, str::len);
-        if depth > MAX_DEPTH || !self.charge(16 + bytes) {
+        if depth > MAX_DEPTH || !self.charge(node.own_weight(), node.span) || !self.context.budget.descend(node.span) {
             return Some(Node::placeholder(node.span, "${…}"));
         }
         match &node.data {
@@ -137,12 +128,15 @@ impl<'a> Intrinsics<'a> {
                     }
                 }
                 let mut evaluated = Vec::with_capacity(entries.len());
+                let mut included = None;
                 for (key, value) in self.repeated(entries, depth).iter() {
-                    if let Some(value) = self.value(value, depth + 1) {
+                    if key.as_str() == Some(TRANSFORM) {
+                        included = self.include(value, depth + 1);
+                    } else if let Some(value) = self.value(value, depth + 1) {
                         evaluated.push((key.clone(), value));
                     }
                 }
-                Some(Node::new(node.span, Data::Map(evaluated)))
+                Some(Node::new(node.span, Data::Map(with_included(evaluated, included))))
             }
             _ => Some(node.clone()),
         }
@@ -157,7 +151,9 @@ impl<'a> Intrinsics<'a> {
         let mut written = Vec::new();
         for (key, value) in entries {
             let ([identifier, list, body], true) = (value.items(), is_loop(key)) else {
-                written.push((key.clone(), value.clone()));
+                if self.charge(value.weight(), value.span) {
+                    written.push((key.clone(), value.clone()));
+                }
                 continue;
             };
             let (identifier, list) = (identifier.to_word().unwrap_or_default(), self.value(list, depth + 1));
@@ -181,7 +177,7 @@ impl<'a> Intrinsics<'a> {
     /// Replaces the identifier of a loop in strings and references.
     fn with_item(&self, node: &Node, identifier: &str, item: &str, depth: usize) -> Node {
         let inner = |node: &Node| self.with_item(node, identifier, item, depth + 1);
-        if depth > MAX_DEPTH || !self.charge(16 + node.as_str().map_or(0, |text| text.len() + item.len())) {
+        if depth > MAX_DEPTH || !self.charge(node.own_weight() + item.len(), node.span) {
             return Node::null(node.span);
         }
         let data = match &node.data {
@@ -212,7 +208,7 @@ impl<'a> Intrinsics<'a> {
                     None => Some(Node::placeholder(span, format!("${{Fn::If:{condition}}}"))),
                 };
             }
-            "Fn::Transform" => return Some(self.include(argument, depth).unwrap_or_else(|| Node::null(span))),
+            TRANSFORM => return Some(self.include(argument, depth).unwrap_or_else(|| Node::null(span))),
             "Fn::Sub" => return Some(self.substitute(argument, depth)),
             _ => {}
         }
@@ -227,20 +223,19 @@ impl<'a> Intrinsics<'a> {
                 Some(Node::placeholder(span, format!("${{Fn::ImportValue:{exported}}}")))
             }
             "Fn::Join" => self.join(&argument, span),
-            "Fn::Select" => select(&argument),
-            "Fn::Split" => split(&argument, span),
+            "Fn::Select" => select(argument),
+            "Fn::Split" => self.split(&argument, span),
             "Fn::FindInMap" => self.find_in_map(&argument, depth),
             "Fn::Base64" => argument
                 .as_text()
-                .filter(|text| !text.has_placeholder && self.charge(2 * text.text.len()))
+                .filter(|text| !text.has_placeholder && self.charge(2 * text.text.len(), span))
                 .map(|text| Node::text(span, base64::engine::general_purpose::STANDARD.encode(&text.text))),
             "Fn::Length" => match &argument.data {
                 Data::List(items) => Some(Node::new(span, Data::Number(items.len().to_string()))),
                 _ => None,
             },
-            "Fn::ToJsonString" if self.charge(0) => {
+            "Fn::ToJsonString" if self.charge(2 * argument.weight(), span) => {
                 let text = argument.to_json().to_string();
-                self.charge(text.len());
                 let has_placeholder = argument.has_placeholder();
                 let encoded = Some(Rc::new(argument));
                 Some(Node::new(span, Data::Text(Text { text, has_placeholder, pieces: None, encoded })))
@@ -263,6 +258,7 @@ impl<'a> Intrinsics<'a> {
         let value = match given {
             Some(value) => value,
             None => match default() {
+                Some(value) if !self.charge(value.weight(), span) => Node::placeholder(span, "${…}"),
                 Some(value) => value.to_word().map_or_else(
                     || value.clone(),
                     |word| if value.as_text().is_some() { value.clone() } else { Node::text(value.span, word) },
@@ -271,7 +267,12 @@ impl<'a> Intrinsics<'a> {
             },
         };
         if kind == "CommaDelimitedList" || kind.starts_with("List<") {
-            let items = value.as_str().unwrap_or_default().split(',');
+            let text = value.as_str().unwrap_or_default();
+            let count = text.bytes().filter(|byte| *byte == b',').count();
+            if !self.charge(text.len() + VALUE * (count + 1), span) {
+                return Some(Node::placeholder(span, "${…}"));
+            }
+            let items = text.split(',');
             let items = items.map(|item| Node::text(value.span, item.trim())).collect();
             return Some(Node::new(span, Data::List(items)));
         }
@@ -285,7 +286,7 @@ impl<'a> Intrinsics<'a> {
             [template] => (template, None),
             _ => (argument, None),
         };
-        let locals = locals.as_ref().map_or(&[][..], Node::entries);
+        let locals: Locals<'_> = locals.iter().flat_map(Node::fields).collect();
         let Some(text) = template.as_str() else { return template.clone() };
         let mut joined = TextBuilder::default();
         let mut at = 0;
@@ -302,11 +303,12 @@ impl<'a> Intrinsics<'a> {
                 joined.push_written(literal, template.span, start + 3);
                 joined.push_written("}", template.span, end);
             } else if is_name(name.trim()) {
-                if self.is_unresolved(name.trim(), locals) {
+                if self.is_unresolved(name.trim(), &locals) {
                     self.record_unresolved(name.trim(), template, start..at);
                 }
-                self.substitute_name(name.trim(), locals, template.span, depth, &mut joined);
+                self.substitute_name(name.trim(), &locals, template.span, depth, &mut joined);
             } else {
+                self.refuse_name(name, template, start..at);
                 joined.push_written(&text[start..at], template.span, start);
             }
         }
@@ -315,30 +317,60 @@ impl<'a> Intrinsics<'a> {
     }
 
     /// Checks for a name that neither the template nor the caller has.
-    fn is_unresolved(&self, name: &str, locals: Locals<'_>) -> bool {
+    fn is_unresolved(&self, name: &str, locals: &Locals<'_>) -> bool {
         let owner = name.split('.').next().unwrap_or_default();
         let is_known = name.starts_with("AWS::")
-            || locals.iter().any(|(key, _)| key.as_str() == Some(name))
+            || locals.contains_key(name)
             || self.parameters.contains_key(owner)
             || self.resources.contains(owner)
+            || self.is_generated(owner)
             // A fragment does not show the resources around it.
             || self.root.get("Resources").is_none();
         !is_known && self.context.parameter(name).is_none()
     }
 
-    /// Records an unresolved name that is written at a range of a string.
-    fn record_unresolved(&self, name: &str, template: &Node, range: Range<usize>) {
-        let mut unresolved = self.unresolved.borrow_mut();
-        let span = if unresolved.len() < MAX_LOCATED {
-            self.context.sources.borrow().span_within(template, range)
-        } else {
-            template.span
-        };
-        unresolved.push((name.to_owned(), span));
+    /// Checks for the name of a resource that a macro of the template may make.
+    fn is_generated(&self, name: &str) -> bool {
+        const HARMLESS: &[&str] = &["AWS::LanguageExtensions", "AWS::SecretsManager", "AWS::CodeDeployBlueGreen"];
+        let macros = self.root.get("Transform").map_or(&[][..], Node::each);
+        let mut macros = macros.iter().map(|node| node.as_str().unwrap_or_default());
+        let is_sam = |name: &str| name.starts_with("AWS::Serverless-");
+        self.resources.contains(TRANSFORM)
+            || macros.clone().any(|name| !is_sam(name) && !HARMLESS.iter().any(|known| name.starts_with(known)))
+            // SAM names what it makes after the resource that it is made for: `HelloRole`, `ApiStage`.
+            || (macros.any(is_sam)
+                && (name.starts_with("Serverless")
+                    || (1..name.len()).any(|end| name.get(..end).is_some_and(|id| self.resources.contains(id)))))
     }
 
-    fn substitute_name(&self, name: &str, locals: Locals<'_>, span: Span, depth: usize, joined: &mut TextBuilder) {
-        if let Some((_, value)) = locals.iter().rfind(|(key, _)| key.as_str() == Some(name)) {
+    /// Records a name that CloudFormation refuses, at a range of a string.
+    fn refuse_name(&self, name: &str, template: &Node, range: Range<usize>) {
+        let message = format!(
+            "variable names in Fn::Sub must contain only alphanumeric characters, underscores, periods, and colons: {name}"
+        );
+        let span = self.span_within(template, range);
+        let help = format!("write ${{!{name}}} where the mapping template itself has the reference");
+        let remark = Remark::new(Code::InvalidSubName, "", message, span).with_help(help);
+        self.context.remarks.borrow_mut().push(remark);
+    }
+
+    /// Returns the span of a range of a string, or of the whole string after many were looked up.
+    fn span_within(&self, template: &Node, range: Range<usize>) -> Span {
+        self.located.set(self.located.get() + 1);
+        if self.located.get() > MAX_LOCATED {
+            return template.span;
+        }
+        self.context.sources.borrow().span_within(template, range)
+    }
+
+    /// Records an unresolved name that is written at a range of a string.
+    fn record_unresolved(&self, name: &str, template: &Node, range: Range<usize>) {
+        let span = self.span_within(template, range);
+        self.unresolved.borrow_mut().push((name.to_owned(), span));
+    }
+
+    fn substitute_name(&self, name: &str, locals: &Locals<'_>, span: Span, depth: usize, joined: &mut TextBuilder) {
+        if let Some(value) = locals.get(name) {
             self.push(value, joined);
             return;
         }
@@ -361,7 +393,7 @@ impl<'a> Intrinsics<'a> {
         let Data::List(items) = &items.data else { return None };
         let mut joined = TextBuilder::default();
         for (at, item) in items.iter().enumerate() {
-            if at > 0 && self.charge(separator.len()) {
+            if at > 0 && self.charge(separator.len(), span) {
                 joined.push(&separator);
             }
             self.push(item, &mut joined);
@@ -371,7 +403,7 @@ impl<'a> Intrinsics<'a> {
 
     fn push(&self, node: &Node, joined: &mut TextBuilder) {
         let pieces = node.as_text().and_then(|text| text.pieces.as_ref()).map_or(1, |pieces| pieces.len());
-        if self.charge(node.as_str().map_or(0, str::len) + 40 * pieces) {
+        if self.charge(node.own_weight() + 40 * pieces, node.span) {
             joined.push_node(node);
         }
     }
@@ -380,7 +412,12 @@ impl<'a> Intrinsics<'a> {
         let items = argument.items();
         let key = |at: usize| items.get(at).filter(|node| !node.has_placeholder()).and_then(Node::to_word);
         let found = match (key(0), key(1), key(2)) {
-            (Some(map), Some(first), Some(second)) => self.root.at(&["Mappings", &map, &first, &second]),
+            (Some(map), Some(first), Some(second)) => {
+                ["Mappings", &map, &first, &second].iter().try_fold(self.root, |node, key| {
+                    // The key is searched for among all.
+                    self.context.budget.charge(node.entries().len(), argument.span).then(|| node.get(key)).flatten()
+                })
+            }
             _ => None,
         };
         match found {
@@ -389,31 +426,46 @@ impl<'a> Intrinsics<'a> {
         }
     }
 
-    /// Evaluates `AWS::Include` of a local file.
+    /// Evaluates `AWS::Include` of a local file. A macro that is not read is a finding.
     fn include(&self, argument: &Node, depth: usize) -> Option<Node> {
-        if argument.word("Name")? != "AWS::Include" {
+        let name = argument.word("Name").unwrap_or_default();
+        let location = argument.at(&["Parameters", "Location"]).and_then(|node| self.value(node, depth));
+        let read = || {
+            let location = location.as_ref().filter(|_| name == "AWS::Include")?.to_word()?;
+            let text = self.context.read(&location)?;
+            self.context.parse_text(&text).ok()
+        };
+        let Some(parsed) = read() else {
+            let place = location.as_ref().and_then(Node::to_word).unwrap_or_default();
+            let message = format!("{name} {place} is not read; what it adds is missing");
+            self.context.remarks.borrow_mut().push(Remark::new(Code::UnreadPart, "", message, argument.span));
             return None;
-        }
-        let location = self.value(argument.at(&["Parameters", "Location"])?, depth)?.to_word()?;
-        let text = self.context.read(&location)?;
-        let parsed = self.context.parse_text(&text).ok()?;
+        };
         self.value(&parsed, depth + 1)
     }
 
     /// Evaluates a condition; `None` if its value is known only after deployment.
     pub(crate) fn condition(&self, name: &str, depth: usize) -> Option<bool> {
-        if depth > MAX_DEPTH || !self.charge(16) {
-            return None;
+        let (name, written) = self.conditions.get_key_value(name)?;
+        if let Some(known) = self.tested.borrow().get(name) {
+            return *known;
         }
-        self.test(self.conditions.get(name)?, depth + 1)
-    }
-
-    fn test(&self, node: &Node, depth: usize) -> Option<bool> {
-        let [(key, argument)] = node.entries() else { return node.to_bool() };
         if depth > MAX_DEPTH {
             return None;
         }
-        let results = || argument.each().iter().map(|item| self.test(item, depth + 1));
+        // A condition that refers to itself is unknown.
+        self.tested.borrow_mut().insert(name, None);
+        let holds = self.test(written, depth + 1);
+        self.tested.borrow_mut().insert(name, holds);
+        holds
+    }
+
+    fn test(&self, node: &Node, depth: usize) -> Option<bool> {
+        if depth > MAX_DEPTH || !self.context.budget.charge(1, node.span) || !self.context.budget.descend(node.span) {
+            return None;
+        }
+        let [(key, argument)] = node.entries() else { return node.to_bool() };
+        let results = || argument.each().iter().map(|item| self.test(item, depth + 1)).collect::<Vec<_>>();
         match key.as_str()? {
             "Condition" => self.condition(&argument.to_word()?, depth),
             "Fn::Equals" => {
@@ -422,27 +474,49 @@ impl<'a> Intrinsics<'a> {
                 let equal = one.to_word()? == other.to_word()?;
                 (equal || (!one.has_placeholder() && !other.has_placeholder())).then_some(equal)
             }
-            "Fn::Not" => results().next()?.map(|holds| !holds),
-            "Fn::And" if results().any(|holds| holds == Some(false)) => Some(false),
-            "Fn::And" => results().all(|holds| holds.is_some()).then_some(true),
-            "Fn::Or" if results().any(|holds| holds == Some(true)) => Some(true),
-            "Fn::Or" => results().all(|holds| holds.is_some()).then_some(false),
+            "Fn::Not" => results().first().copied()?.map(|holds| !holds),
+            "Fn::And" => decide(&results(), false),
+            "Fn::Or" => decide(&results(), true),
             _ => None,
         }
     }
-}
 
-fn select(argument: &Node) -> Option<Node> {
-    let [index, items] = argument.items() else { return None };
-    items.items().get(index.to_word()?.parse::<usize>().ok()?).cloned()
-}
-
-fn split(argument: &Node, span: Span) -> Option<Node> {
-    let [separator, text] = argument.items() else { return None };
-    let (separator, whole) = (separator.to_word()?, text.as_text()?);
-    if whole.has_placeholder || separator.is_empty() {
-        return None;
+    fn split(&self, argument: &Node, span: Span) -> Option<Node> {
+        let [separator, text] = argument.items() else { return None };
+        let (separator, whole) = (separator.to_word()?, text.as_text()?);
+        if whole.has_placeholder || separator.is_empty() {
+            return None;
+        }
+        let count = whole.text.matches(separator.as_str()).count();
+        if !self.charge(whole.text.len() + VALUE * (count + 1), span) {
+            return None;
+        }
+        let items = whole.text.split(separator.as_str()).map(|part| Node::text(text.span, part)).collect();
+        Some(Node::new(span, Data::List(items)))
     }
-    let items = whole.text.split(separator.as_str()).map(|part| Node::text(text.span, part)).collect();
-    Some(Node::new(span, Data::List(items)))
+}
+
+/// Returns `decisive` if one of the results is, its opposite if all are, and `None` otherwise.
+fn decide(results: &[Option<bool>], decisive: bool) -> Option<bool> {
+    if results.contains(&Some(decisive)) {
+        return Some(decisive);
+    }
+    (!results.contains(&None)).then_some(!decisive)
+}
+
+/// Merges what an include adds into the keys beside it; what is included wins.
+fn with_included(mut entries: Vec<(Node, Node)>, included: Option<Node>) -> Vec<(Node, Node)> {
+    let Some(Node { data: Data::Map(mut added), .. }) = included else { return entries };
+    let names: HashSet<&str> = added.iter().filter_map(|(key, _)| key.as_str()).collect();
+    entries.retain(|(key, _)| key.as_str().is_none_or(|key| !names.contains(key)));
+    entries.append(&mut added);
+    entries
+}
+
+fn select(mut argument: Node) -> Option<Node> {
+    let [index, items] = argument.items_mut() else { return None };
+    let index = index.to_word()?.parse::<usize>().ok()?;
+    let item = items.items_mut().get_mut(index)?;
+    let span = item.span;
+    Some(std::mem::replace(item, Node::null(span)))
 }

@@ -5,7 +5,6 @@
 
 use crate::cloudformation::intrinsics::Intrinsics;
 use crate::context::Context;
-use crate::diagnostic::Fault;
 use crate::openapi::{INTEGRATION, INTEGRATIONS};
 use crate::syntax::tree::{Data, Node};
 
@@ -16,31 +15,26 @@ const EXTENSIONS: &[&str] = &[INTEGRATION, INTEGRATIONS, "x-amazon-apigateway-ga
 const MAX_LEVEL: usize = 3;
 
 /// Evaluates functions and variables in the extensions of a document.
-///
-/// # Errors
-/// The functions make the document too large.
-pub(crate) fn evaluate(root: &mut Node, context: &Context<'_, '_>) -> Result<(), Fault> {
+pub(crate) fn evaluate(root: &mut Node, context: &Context<'_, '_>) {
     let mut values = Vec::new();
     // The functions refer to the document as it is written, so all are evaluated before any is set.
-    collect(root, &Intrinsics::new(root, context), 0, &mut values)?;
+    collect(root, &Intrinsics::new(root, context), 0, &mut values);
     replace(root, 0, &mut values.into_iter());
-    Ok(())
 }
 
 fn is_extension(key: &Node) -> bool {
     key.as_str().is_some_and(|key| EXTENSIONS.contains(&key))
 }
 
-fn collect(node: &Node, functions: &Intrinsics<'_>, level: usize, values: &mut Vec<Node>) -> Result<(), Fault> {
+fn collect(node: &Node, functions: &Intrinsics<'_>, level: usize, values: &mut Vec<Node>) {
     for (key, value) in node.entries() {
         if is_extension(key) {
-            let known = functions.evaluate(value)?;
+            let known = functions.evaluate(value);
             values.push(functions.import(known.unwrap_or_else(|| Node::null(value.span))));
         } else if level < MAX_LEVEL {
-            collect(value, functions, level + 1, values)?;
+            collect(value, functions, level + 1, values);
         }
     }
-    Ok(())
 }
 
 /// Sets the extensions to the values, in the order of [`collect`].

@@ -132,10 +132,8 @@ impl Document {
                     found.extend(notes.map(|note| self.note_in(&template, note)));
                 }
                 Err(error) => {
-                    let has_placeholder = self
-                        .routes
-                        .get(route)
-                        .is_some_and(|it| it.placeholders.iter().any(|pointer| pointer == template.pointer));
+                    let has_placeholder =
+                        self.routes.get(route).is_some_and(|it| it.placeholders.contains(template.pointer));
                     let error = if has_placeholder || template.text.contains("${AWS::") {
                         Template::parse(&without_placeholders(template.text)).err()
                     } else {

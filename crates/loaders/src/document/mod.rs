@@ -12,6 +12,7 @@ use crate::diagnostic::Remark;
 use crate::kind::Kind;
 use crate::model::draft::Drafts;
 use crate::syntax::source::{Origin, Sources};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use vtl::diagnostic::{Diagnostic, Location};
 use vtl::pipeline::{Api, Method};
@@ -30,9 +31,9 @@ pub struct Route {
     /// Location of the integration, or of the method if it has none.
     pub location: Location,
     /// Origins of properties, by JSON pointer below the integration.
-    marks: Vec<(String, Origin)>,
+    marks: HashMap<String, Origin>,
     /// Pointers of the strings that have a placeholder.
-    placeholders: Vec<String>,
+    placeholders: HashSet<String>,
     /// Pointers of the templates.
     templates: Vec<String>,
 }
@@ -61,6 +62,7 @@ pub struct Document {
     /// Findings while reading, with the indexes of their routes.
     findings: Vec<Finding>,
     sources: Sources,
+    steps: u64,
 }
 
 /// A diagnostic, and the index of the route that it concerns.
@@ -72,8 +74,9 @@ struct Finding {
 
 impl Document {
     /// Creates a document from what was read.
-    pub(crate) fn new(kind: Kind, drafts: Drafts, sources: Sources) -> Self {
-        let mut document = Document { kind, apis: Vec::new(), routes: Vec::new(), findings: Vec::new(), sources };
+    pub(crate) fn new(kind: Kind, drafts: Drafts, sources: Sources, steps: u64) -> Self {
+        let mut document =
+            Document { kind, apis: Vec::new(), routes: Vec::new(), findings: Vec::new(), sources, steps };
         let mut remarks = vec![(None, drafts.remarks)];
         for (at, draft) in drafts.apis.into_iter().enumerate() {
             let mut api = draft.api;
@@ -85,8 +88,8 @@ impl Document {
                     method: api.methods.len(),
                     is_declared: route.is_declared,
                     location: document.sources.location(route.span),
-                    marks: route.marks,
-                    placeholders: route.placeholders,
+                    marks: route.marks.into_iter().collect(),
+                    placeholders: route.placeholders.into_iter().collect(),
                     templates: route.templates,
                 });
                 api.methods.push(route.method);
@@ -110,6 +113,21 @@ impl Document {
     fn concerning(&self, mut diagnostic: Diagnostic, route: Option<usize>, property: &str) -> Diagnostic {
         diagnostic.route = route.and_then(|route| self.route_key(route));
         if property.is_empty() { diagnostic } else { diagnostic.of_property(property) }
+    }
+
+    /// Returns the steps that loading the document took, of those that
+    /// [`Options::limits`](crate::Options::limits) allow.
+    ///
+    /// ```
+    /// use vtl_loaders::{File, Options, load};
+    /// let text = "Resources: {Api: {Type: 'AWS::ApiGateway::RestApi', Properties: {Name: !Ref Stage}}}";
+    /// let document = load(&[File::new("t.yaml", text)], &Options::default())?;
+    /// assert!((1..200).contains(&document.steps()));
+    /// # Ok::<(), vtl_loaders::LoadError>(())
+    /// ```
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.steps
     }
 
     /// Returns the API and the method of a route.
@@ -200,7 +218,7 @@ impl Document {
         let marks = &self.routes.get(route)?.marks;
         let mut at = pointer;
         loop {
-            if let Some((_, origin)) = marks.iter().rfind(|(marked, _)| marked == at) {
+            if let Some(origin) = marks.get(at) {
                 return Some((origin, at == pointer));
             }
             at = &at[..at.rfind('/').filter(|end| *end > 0)?];

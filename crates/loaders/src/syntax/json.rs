@@ -2,12 +2,14 @@
 
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
+use crate::syntax::build::{Duplicate, unique};
 use crate::syntax::tree::{Data, MAX_DEPTH, MAX_NODES, Node};
 use vtl::Code;
 
-/// Parses a JSON text; `file` is the index of its source.
-pub(crate) fn read(text: &str, file: u32) -> Result<Node, Fault> {
-    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, file, nodes: 0 };
+/// Parses a JSON text; `file` is the index of its source. Keys that a map has more than once go to
+/// `duplicates`.
+pub(crate) fn read(text: &str, file: u32, duplicates: &mut Vec<Duplicate>) -> Result<Node, Fault> {
+    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, file, nodes: 0, duplicates };
     if text.starts_with('\u{feff}') {
         parser.at = 3;
     }
@@ -25,6 +27,7 @@ struct Parser<'a> {
     at: usize,
     file: u32,
     nodes: usize,
+    duplicates: &'a mut Vec<Duplicate>,
 }
 
 impl Parser<'_> {
@@ -62,7 +65,7 @@ impl Parser<'_> {
             }
             entries.push((key, self.value(depth + 1)?));
             if self.take(b'}') {
-                return Ok(Data::Map(entries));
+                return Ok(Data::Map(unique(entries, self.duplicates)));
             }
             if !self.take(b',') {
                 return Err(self.fault("expected `,` or `}`"));

@@ -3,6 +3,7 @@
 pub(crate) mod build;
 pub(crate) mod json;
 pub(crate) mod pointer;
+pub(crate) mod runs;
 pub(crate) mod shell;
 pub(crate) mod source;
 pub(crate) mod tree;

@@ -6,9 +6,10 @@
 //! to the outer file.
 
 use crate::span::{Piece, Span, Style};
+use crate::syntax::runs::Runs;
 use crate::syntax::tree::{Data, Node, Text};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use vtl::diagnostic::Location;
 
 /// A file, or a string that was parsed as a file.
@@ -82,6 +83,8 @@ enum Side {
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     files: Vec<Source>,
+    /// The mapping of the string that was asked for last.
+    recent: Mutex<Option<(Span, Runs)>>,
 }
 
 impl Sources {
@@ -166,16 +169,35 @@ impl Sources {
     }
 
     fn written(&self, origin: &Origin, offset: usize, side: Side, depth: usize) -> (u32, usize) {
-        let begins = |piece: &&Piece| if side == Side::Start { piece.at <= offset } else { piece.at < offset };
+        let begins = |piece: &Piece| if side == Side::Start { piece.at <= offset } else { piece.at < offset };
         let (span, offset) = match &origin.pieces {
             None => (origin.span, offset),
-            Some(pieces) => match pieces.iter().rfind(begins) {
+            Some(pieces) => match pieces[..pieces.partition_point(begins)].last() {
                 Some(piece) => (piece.span, (piece.skip + offset).saturating_sub(piece.at)),
                 None => (origin.span, 0),
             },
         };
-        let raw = written_offset(self.slice(span), span.style, offset);
+        let raw = self.raw_offset(span, offset);
         self.outermost(span.file, span.start as usize + raw, side, depth)
+    }
+
+    /// Maps an offset of a string to the offset in the source text of its span.
+    fn raw_offset(&self, span: Span, offset: usize) -> usize {
+        let raw = self.slice(span);
+        if span.style == Style::Verbatim {
+            return offset.min(raw.len());
+        }
+        // Findings come template by template, so one mapping is kept.
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*recent {
+            Some((known, runs)) if *known == span => runs.raw(offset),
+            _ => {
+                let runs = Runs::new(raw, span.style);
+                let offset = runs.raw(offset);
+                *recent = Some((span, runs));
+                offset
+            }
+        }
     }
 
     /// Maps an offset of a string in a file to that file, and so on. More than a few levels do not
@@ -196,141 +218,4 @@ impl Sources {
         let is_range = file == end_file && end > start;
         if is_range { location.until(source.line_column(end)) } else { location }
     }
-}
-
-/// Maps an offset of a string to the offset in `raw`, the source text that the string is written as.
-fn written_offset(raw: &str, style: Style, offset: usize) -> usize {
-    match style {
-        Style::Verbatim => offset.min(raw.len()),
-        Style::Double => through_quotes(raw, 1, offset, double_escape),
-        Style::Single => through_quotes(raw, 1, offset, |rest| rest.starts_with("''").then_some((2, 1))),
-        Style::Quoted => through_quotes(raw, 0, offset, hcl_escape),
-        Style::Plain => through_quotes(raw, 0, offset, |_| None),
-        Style::Literal(indent) => {
-            let header = header(raw);
-            header + through_lines(&raw[header..], offset, usize::from(indent), carriage_return)
-        }
-        Style::Folded(indent) => {
-            let header = header(raw);
-            header + through_folds(&raw[header..], offset, usize::from(indent))
-        }
-        Style::Heredoc(indent) => through_lines(raw, offset, usize::from(indent), doubled_sign),
-    }
-}
-
-/// Returns the length of an escape at the start of a text, and the length of the text it denotes.
-type Escape = fn(&str) -> Option<(usize, usize)>;
-
-fn double_escape(rest: &str) -> Option<(usize, usize)> {
-    let hex = |from: usize, len: usize| u32::from_str_radix(rest.get(from..from + len)?, 16).ok();
-    let length = |code: u32| char::from_u32(code).map_or(3, char::len_utf8);
-    match rest.strip_prefix('\\')?.chars().next()? {
-        'u' => match hex(2, 4)? {
-            // A surrogate pair.
-            0xD800..=0xDBFF => Some((12, 4)),
-            code => Some((6, length(code))),
-        },
-        'x' => Some((4, length(hex(2, 2)?))),
-        'U' => Some((10, length(hex(2, 8)?))),
-        '\n' => Some((2 + rest[2..].len() - rest[2..].trim_start_matches([' ', '\t']).len(), 0)),
-        'N' | '_' => Some((2, 2)),
-        'L' | 'P' => Some((2, 3)),
-        other => Some((1 + other.len_utf8(), 1)),
-    }
-}
-
-fn hcl_escape(rest: &str) -> Option<(usize, usize)> {
-    if rest.starts_with("$${") || rest.starts_with("%%{") {
-        return Some((3, 2));
-    }
-    double_escape(rest)
-}
-
-/// Maps an offset through escapes and folded line ends.
-fn through_quotes(raw: &str, quote: usize, offset: usize, escape: Escape) -> usize {
-    let (mut at, mut reached) = (quote.min(raw.len()), 0);
-    while reached < offset {
-        let Some(rest) = raw.get(at..).filter(|rest| !rest.is_empty()) else { break };
-        let (written, meant) = match escape(rest) {
-            Some(lengths) => lengths,
-            None => {
-                let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
-                let breaks = rest[..blank].bytes().filter(|byte| *byte == b'\n').count();
-                match rest.chars().next() {
-                    // A line end and the blanks around it fold to one blank; n empty lines to n line ends.
-                    Some(_) if breaks > 0 => (blank, (breaks - 1).max(1)),
-                    Some(other) => (other.len_utf8(), other.len_utf8()),
-                    None => break,
-                }
-            }
-        };
-        at += written;
-        reached += meant;
-    }
-    // An escaped line end stands for nothing.
-    while let Some((written, 0)) = raw.get(at..).and_then(escape) {
-        at += written;
-    }
-    at.min(raw.len())
-}
-
-/// Returns the length of the line with YAML's `|` or `>`.
-fn header(raw: &str) -> usize {
-    raw.find('\n').map_or(raw.len(), |end| end + 1)
-}
-
-/// Maps an offset through lines whose first `indent` blanks were cut.
-fn through_lines(raw: &str, offset: usize, indent: usize, escape: Escape) -> usize {
-    let (mut at, mut left) = (0, offset);
-    for line in raw.split_inclusive('\n') {
-        let taken = blanks(line).min(indent);
-        let content = &line[taken..];
-        let written = content.char_indices().filter_map(|(at, _)| escape(&content[at..]));
-        let saved: usize = written.map(|(written, meant)| written - meant).sum();
-        if left < content.len() - saved {
-            return at + taken + if saved == 0 { left } else { through_quotes(content, 0, left, escape) };
-        }
-        left -= content.len() - saved;
-        at += line.len();
-    }
-    at.min(raw.len())
-}
-
-/// Maps an offset through the lines of a folded block, whose first `indent` blanks were cut.
-///
-/// A line end folds to a blank, and one of several line ends is dropped, except next to a line that
-/// is indented further.
-fn through_folds(raw: &str, offset: usize, indent: usize) -> usize {
-    let lines: Vec<&str> = raw.split_inclusive('\n').collect();
-    let is_empty = |line: &str| line.trim().is_empty();
-    let is_further = |line: &str| blanks(line) > indent;
-    let (mut start, mut left) = (0, offset);
-    for (at, line) in lines.iter().enumerate() {
-        let taken = blanks(line).min(indent);
-        let content = line[taken..].trim_end_matches(['\r', '\n']);
-        let next = lines[at + 1..].iter().find(|line| !is_empty(line));
-        let is_lost = !is_empty(line)
-            && lines.get(at + 1).is_some_and(|line| is_empty(line))
-            && next.is_some_and(|next| !is_further(line) && !is_further(next));
-        let meant = if is_empty(line) && content.len() <= indent { 0 } else { content.len() } + usize::from(!is_lost);
-        if left < meant {
-            return start + taken + left;
-        }
-        left -= meant;
-        start += line.len();
-    }
-    start.min(raw.len())
-}
-
-fn blanks(line: &str) -> usize {
-    line.len() - line.trim_start_matches([' ', '\t']).len()
-}
-
-/// YAML reads `\r\n` as `\n`.
-fn carriage_return(rest: &str) -> Option<(usize, usize)> {
-    rest.starts_with("\r\n").then_some((2, 1))
-}
-
-fn doubled_sign(rest: &str) -> Option<(usize, usize)> {
-    (rest.starts_with("$${") || rest.starts_with("%%{")).then_some((3, 2))
 }

@@ -5,6 +5,7 @@
 //! put together from, so that an offset in a template leads back to a line of the document even
 //! after `!Join` or `"${a}b"`.
 
+use crate::budget::VALUE;
 use crate::span::{Piece, Span};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -119,6 +120,33 @@ impl Node {
         match &self.data {
             Data::List(items) => items,
             _ => &[],
+        }
+    }
+
+    /// Returns the items of a list for changes; an empty slice for other types.
+    pub(crate) fn items_mut(&mut self) -> &mut [Node] {
+        match &mut self.data {
+            Data::List(items) => items,
+            _ => &mut [],
+        }
+    }
+
+    /// Returns the steps that a copy of the value takes, without what is in it.
+    pub(crate) fn own_weight(&self) -> usize {
+        match &self.data {
+            Data::Text(text) => VALUE + text.text.len(),
+            Data::Number(number) => VALUE + number.len(),
+            _ => VALUE,
+        }
+    }
+
+    /// Returns the steps that a copy of the value takes.
+    pub(crate) fn weight(&self) -> usize {
+        let pair = |(key, value): &(Node, Node)| key.weight() + value.weight();
+        match &self.data {
+            Data::List(items) => VALUE + items.iter().map(Node::weight).sum::<usize>(),
+            Data::Map(entries) => VALUE + entries.iter().map(pair).sum::<usize>(),
+            _ => self.own_weight(),
         }
     }
 

@@ -1,60 +1,77 @@
 //! Parser of YAML that keeps the place of each value and expands CloudFormation's short tags.
 //!
+//! Text is read as libyaml and SnakeYAML read it, which CloudFormation and its users' tools are
+//! built on: the indentation of flow collections and of quoted scalars does not matter, and plain
+//! scalars are resolved as YAML 1.1 has it (`yes` is a boolean, `010` is eight).
+//!
 //! `!Ref X` becomes `{Ref: X}`, `!GetAtt A.B` becomes `{Fn::GetAtt: [A, B]}`, and any other `!Name x`
 //! becomes `{Fn::Name: x}`, so that readers see one form only. Numbers stay as they are written: an
 //! unquoted payload format `2.0` must not become `2`.
 
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
+use crate::syntax::build::{Duplicate, unique};
 use crate::syntax::tree::{Data, MAX_DEPTH, MAX_NODES, Node};
-use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+use granit_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 use std::collections::{HashMap, HashSet};
 use vtl::Code;
 
-/// Parses the first document of a YAML text; `file` is the index of its source.
-pub(crate) fn read(text: &str, file: u32) -> Result<Node, Fault> {
-    let mut builder = Builder { offsets: Offsets::new(text), text, anchors: HashMap::new(), nodes: 0 };
+/// Parses the first document of a YAML text; `file` is the index of its source. Keys that a map has
+/// more than once go to `duplicates`.
+pub(crate) fn read(text: &str, file: u32, duplicates: &mut Vec<Duplicate>) -> Result<Node, Fault> {
+    // The parser's own limits are above those of a document, whose fault names them.
+    let options = granit_parser::options! {
+        block_scalar_eof_without_line_feed: true,
+        bom_inside_document_as_content: true,
+        block_nesting_limit: MAX_DEPTH + 2,
+        flow_nesting_limit: MAX_DEPTH + 2,
+    };
+    let mut builder = Builder { text, anchors: HashMap::new(), nodes: 0, duplicates };
     let mut pending: Vec<PendingNode> = Vec::new();
-    for event in Parser::new_from_str(text) {
+    for event in Parser::new_from_str_with_options(text, options) {
         let (event, at) = event.map_err(|error| {
-            let at = builder.offsets.byte(error.marker().index());
+            let at = builder.offset(error.marker());
             let span = Span { file, start: at, end: at, style: Style::Verbatim };
-            Fault::new(Code::MalformedYaml, span, error.info())
+            Fault::new(Code::MalformedYaml, span, error.kind().to_string())
         })?;
-        let (start, end) = (builder.offsets.byte(at.start.index()), builder.offsets.byte(at.end.index()));
-        let span = Span { file, start, end, style: Style::Verbatim };
+        let span =
+            Span { file, start: builder.offset(&at.start), end: builder.offset(&at.end), style: Style::Verbatim };
         let finished = match event {
             Event::Scalar(value, style, anchor, tag) => {
                 let node = builder.scalar(value.as_ref(), style, span, tag.as_deref());
-                builder.finish(node, anchor, tag.as_deref())?
+                let size = size(&node);
+                builder.finish(node, size, anchor, tag.as_deref())?
             }
             Event::Alias(anchor) => builder.alias(anchor, span)?,
             Event::SequenceStart(..) | Event::MappingStart(..) if pending.len() >= MAX_DEPTH => {
                 let message = format!("the document nests deeper than {MAX_DEPTH} levels");
                 return Err(Fault::new(Code::DocumentLimit, span, message));
             }
-            Event::SequenceStart(anchor, tag) => {
+            Event::SequenceStart(_, anchor, tag) => {
                 let tag = tag.map(|tag| tag.into_owned());
-                pending.push(PendingNode { items: Vec::new(), is_map: false, anchor, tag, span });
+                pending.push(PendingNode { items: Vec::new(), size: 1, is_map: false, anchor, tag, span });
                 continue;
             }
-            Event::MappingStart(anchor, tag) => {
+            Event::MappingStart(_, anchor, tag) => {
                 let tag = tag.map(|tag| tag.into_owned());
-                pending.push(PendingNode { items: Vec::new(), is_map: true, anchor, tag, span });
+                pending.push(PendingNode { items: Vec::new(), size: 1, is_map: true, anchor, tag, span });
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                let Some(PendingNode { items, is_map, anchor, tag, span }) = pending.pop() else { continue };
+                let Some(PendingNode { items, size, is_map, anchor, tag, span }) = pending.pop() else { continue };
                 let data = if is_map { Data::Map(builder.pairs(items)?) } else { Data::List(items) };
-                builder.finish(Node::new(span, data), anchor, tag.as_ref())?
+                builder.finish(Node::new(span, data), size, anchor, tag.as_ref())?
             }
             // Further documents of the stream are ignored.
             Event::DocumentEnd => break,
             _ => continue,
         };
         match pending.last_mut() {
-            Some(parent) => parent.items.push(finished),
-            None => return Ok(finished),
+            Some(parent) => {
+                parent.size = parent.size.saturating_add(finished.1);
+                parent.items.push(finished.0);
+            }
+            None => return Ok(finished.0),
         }
     }
     Ok(Node::null(Span { file, ..Span::default() }))
@@ -63,6 +80,8 @@ pub(crate) fn read(text: &str, file: u32) -> Result<Node, Fault> {
 /// A list or map that is still being parsed; `items` of a map alternates keys and values.
 struct PendingNode {
     items: Vec<Node>,
+    /// Size of the list or map with all that is in it so far.
+    size: usize,
     is_map: bool,
     anchor: usize,
     tag: Option<Tag>,
@@ -70,22 +89,21 @@ struct PendingNode {
 }
 
 struct Builder<'a> {
-    offsets: Offsets,
     text: &'a str,
-    /// Values by anchor, each with its number of nodes.
+    /// Values by anchor, each with its size.
     anchors: HashMap<usize, (Node, usize)>,
     nodes: usize,
+    duplicates: &'a mut Vec<Duplicate>,
 }
 
 impl Builder<'_> {
+    /// Returns the byte offset of a place.
+    fn offset(&self, marker: &Marker) -> u32 {
+        marker.byte_offset().unwrap_or(self.text.len()).min(self.text.len()) as u32
+    }
+
     fn scalar(&self, value: &str, style: ScalarStyle, mut span: Span, tag: Option<&Tag>) -> Node {
-        let mut raw = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
-        // The parser's range includes tag and anchor.
-        while raw.starts_with(['!', '&']) {
-            let property = raw.find(char::is_whitespace).unwrap_or(raw.len());
-            raw = raw[property..].trim_start();
-        }
-        span.start = span.end - raw.len() as u32;
+        let raw = self.text.get(span.start as usize..span.end as usize).unwrap_or_default();
         if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
             span = self.block(span, style, value);
             return Node::text(span, value);
@@ -96,7 +114,7 @@ impl Builder<'_> {
             ScalarStyle::DoubleQuoted => Style::Double,
             _ => Style::Verbatim,
         };
-        let forced = tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+        let forced = tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str"));
         let data = if style == ScalarStyle::Plain && !forced { resolve(value) } else { None };
         data.map_or_else(|| Node::text(span, value), |data| Node::new(span, data))
     }
@@ -133,23 +151,25 @@ impl Builder<'_> {
         Span { start, style, ..span }
     }
 
-    fn finish(&mut self, node: Node, anchor: usize, tag: Option<&Tag>) -> Result<Node, Fault> {
+    /// Expands the tag of a value, and keeps the value for the aliases of its anchor.
+    fn finish(&mut self, node: Node, size: usize, anchor: usize, tag: Option<&Tag>) -> Result<(Node, usize), Fault> {
         self.count(1, node.span)?;
         let node = match tag {
-            Some(tag) if tag.handle == "!" && !tag.suffix.is_empty() => intrinsic(&tag.suffix, node),
+            Some(tag) if tag.handle() == "!" && !tag.suffix().is_empty() => intrinsic(tag.suffix(), node),
             _ => node,
         };
         if anchor > 0 {
-            let nodes = size(&node);
-            self.anchors.insert(anchor, (node.clone(), nodes));
+            // The copy counts like an alias: anchors may nest.
+            self.count(size, node.span)?;
+            self.anchors.insert(anchor, (node.clone(), size));
         }
-        Ok(node)
+        Ok((node, size))
     }
 
-    fn alias(&mut self, anchor: usize, span: Span) -> Result<Node, Fault> {
-        let nodes = self.anchors.get(&anchor).map_or(1, |(_, nodes)| *nodes);
-        self.count(nodes, span)?;
-        let anchored = self.anchors.get(&anchor).map(|(node, _)| node.clone());
+    fn alias(&mut self, anchor: usize, span: Span) -> Result<(Node, usize), Fault> {
+        let size = self.anchors.get(&anchor).map_or(1, |(_, size)| *size);
+        self.count(size, span)?;
+        let anchored = self.anchors.get(&anchor).map(|(node, _)| (node.clone(), size));
         anchored.ok_or_else(|| Fault::new(Code::CircularReference, span, "the alias is within its own anchor"))
     }
 
@@ -172,7 +192,6 @@ impl Builder<'_> {
                 for source in value.each() {
                     merged.extend(source.entries().iter().cloned());
                 }
-                self.count(merged.len(), key.span)?;
                 continue;
             }
             // Keys are strings: `200:` means "200".
@@ -180,9 +199,12 @@ impl Builder<'_> {
             let key = word.map_or(key.clone(), |word| Node::text(key.span, word));
             entries.push((key, value));
         }
+        let mut entries = unique(entries, self.duplicates);
         if !merged.is_empty() {
-            let own: HashSet<&str> = entries.iter().filter_map(|(key, _)| key.as_str()).collect();
-            merged.retain(|(key, _)| !key.as_str().is_some_and(|key| own.contains(key)));
+            let mut known: HashSet<String> =
+                entries.iter().filter_map(|(key, _)| key.as_str()).map(str::to_owned).collect();
+            // Of several merged maps the first one counts.
+            merged.retain(|(key, _)| key.as_str().is_none_or(|key| known.insert(key.to_owned())));
             merged.append(&mut entries);
             return Ok(merged);
         }
@@ -190,32 +212,53 @@ impl Builder<'_> {
     }
 }
 
-/// Counts the nodes of a value.
+/// Returns the size of a scalar: a long string that is written once may be repeated by aliases.
 fn size(node: &Node) -> usize {
-    match &node.data {
-        Data::List(items) => 1 + items.iter().map(size).sum::<usize>(),
-        Data::Map(entries) => 1 + entries.iter().map(|(key, value)| size(key) + size(value)).sum::<usize>(),
-        // A long string that is written once may be repeated by aliases.
-        Data::Text(text) => 1 + text.text.len() / 64,
-        _ => 1,
+    1 + node.as_str().map_or(0, str::len) / 64
+}
+
+/// Returns the value of a plain scalar that is not a string: the types of YAML 1.1 that SnakeYAML and
+/// PyYAML resolve, except for dates and numbers in base 60.
+fn resolve(word: &str) -> Option<Data> {
+    const NULLS: &[&str] = &["", "~", "null", "Null", "NULL"];
+    const TRUE: &[&str] = &["true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"];
+    const FALSE: &[&str] = &["false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"];
+    match word {
+        _ if NULLS.contains(&word) => Some(Data::Null),
+        _ if TRUE.contains(&word) => Some(Data::Bool(true)),
+        _ if FALSE.contains(&word) => Some(Data::Bool(false)),
+        _ => number(word).map(Data::Number),
     }
 }
 
-/// Returns the value of a plain scalar that is not a string (YAML 1.2 core schema, with the booleans
-/// that AWS accepts).
-fn resolve(word: &str) -> Option<Data> {
-    match word {
-        "" | "~" | "null" | "Null" | "NULL" => Some(Data::Null),
-        "true" | "True" | "TRUE" => Some(Data::Bool(true)),
-        "false" | "False" | "FALSE" => Some(Data::Bool(false)),
-        _ => {
-            let digits = word.strip_prefix(['-', '+']).unwrap_or(word);
-            let numeric = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
-                && digits.bytes().any(|b| b.is_ascii_digit())
-                && digits.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b));
-            (numeric && word.parse::<f64>().is_ok()).then(|| Data::Number(word.to_owned()))
-        }
+/// Returns the text of a number: decimal numbers as they are written, all others in base 10.
+fn number(word: &str) -> Option<String> {
+    let (sign, digits) = match word.strip_prefix(['-', '+']) {
+        Some(digits) => (if word.starts_with('-') { "-" } else { "" }, digits),
+        None => ("", word),
+    };
+    let in_base = |digits: &str, base: u32| {
+        let is_number = digits.starts_with(|first: char| first.is_digit(base));
+        let value = u64::from_str_radix(&digits.replace('_', ""), base).ok().filter(|_| is_number);
+        value.map(|value| format!("{sign}{value}"))
+    };
+    if let Some(digits) = digits.strip_prefix("0x") {
+        return in_base(digits, 16);
     }
+    if let Some(digits) = digits.strip_prefix("0b") {
+        return in_base(digits, 2);
+    }
+    let is_octal = |digits: &str| digits.bytes().all(|digit| b"01234567_".contains(&digit));
+    if let Some(digits) = digits.strip_prefix('0').filter(|digits| !digits.is_empty() && is_octal(digits)) {
+        return in_base(digits, 8);
+    }
+    if digits.contains('_') && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_') {
+        return in_base(digits, 10);
+    }
+    let is_decimal = digits.starts_with(|first: char| first.is_ascii_digit() || first == '.')
+        && digits.bytes().any(|byte| byte.is_ascii_digit())
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte));
+    (is_decimal && word.parse::<f64>().is_ok()).then(|| word.to_owned())
 }
 
 /// Expands a short tag to its long form.
@@ -235,26 +278,4 @@ fn intrinsic(name: &str, argument: Node) -> Node {
         _ => format!("Fn::{name}"),
     };
     Node::new(span, Data::Map(vec![(Node::text(span, key), argument)]))
-}
-
-/// Converts the parser's character offsets to byte offsets.
-struct Offsets {
-    /// Byte offset of every 64th character; `None` if the text is ASCII.
-    marks: Option<(Vec<u32>, std::rc::Rc<str>)>,
-    len: u32,
-}
-
-impl Offsets {
-    fn new(text: &str) -> Self {
-        let marks = (!text.is_ascii())
-            .then(|| (text.char_indices().step_by(64).map(|(at, _)| at as u32).collect(), std::rc::Rc::from(text)));
-        Offsets { marks, len: text.len() as u32 }
-    }
-
-    fn byte(&self, index: usize) -> u32 {
-        let Some((marks, text)) = &self.marks else { return (index as u32).min(self.len) };
-        let Some(mark) = marks.get(index / 64) else { return self.len };
-        let rest = text.get(*mark as usize..).unwrap_or_default();
-        rest.char_indices().nth(index % 64).map_or(self.len, |(at, _)| mark + at as u32)
-    }
 }

@@ -6,7 +6,6 @@
 use crate::context::Context;
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
-use crate::syntax::json;
 use crate::syntax::tree::Node;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Block, Body};
@@ -111,7 +110,7 @@ pub(crate) struct Configuration<'a> {
 pub(crate) fn parse(file: u32, context: &Context<'_, '_>) -> Result<Parsed, Fault> {
     let text = context.text(file);
     if text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
-        return json::read(&text, file).map(Parsed::Json);
+        return context.parse_json(file).map(Parsed::Json);
     }
     // Three blanks keep the offsets: a byte order mark has three bytes.
     let text = text.strip_prefix('\u{feff}').map_or_else(|| text.to_string(), |rest| format!("   {rest}"));
