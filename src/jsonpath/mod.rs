@@ -40,8 +40,10 @@ mod step;
 mod tree;
 mod walk;
 
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
+use crate::limits::Limits;
 use crate::value::json::Access;
 use crate::value::{Arena, MapKind, Value, View};
 use std::borrow::Cow;
@@ -127,11 +129,34 @@ impl JsonPath {
     ///
     /// # Errors
     /// [`Code::PathNotFound`] if the path is definite and finds nothing;
-    /// [`Code::PathFailed`] if it cannot be evaluated, such as `sum()` of a text.
+    /// [`Code::PathFailed`] if it cannot be evaluated, such as `sum()` of a text; the error of a limit of
+    /// [`Limits::service`].
     pub fn find<'a>(&self, document: &'a serde_json::Value) -> Result<Cow<'a, serde_json::Value>, Error> {
-        match self.find_in((), &Json::Doc(document))? {
+        self.find_within(document, &Budget::new(&Limits::service()))
+    }
+
+    /// Evaluates the path on a budget that other work may share. What the result holds that is no part of
+    /// the document stays charged.
+    ///
+    /// ```
+    /// use vtl::{Budget, Code, Limits, jsonpath::JsonPath};
+    /// let budget = Budget::new(&Limits::service().with_steps(Some(10)));
+    /// let path = JsonPath::parse("$..*")?;
+    /// let body = serde_json::json!([[1, 2, 3], [4, 5, 6], [7, 8, 9]]);
+    /// assert_eq!(path.find_within(&body, &budget).unwrap_err().code(), Code::StepLimit);
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`find`](JsonPath::find), and the error of the budget when it is used up.
+    pub fn find_within<'a>(
+        &self,
+        document: &'a serde_json::Value,
+        budget: &Budget<'_>,
+    ) -> Result<Cow<'a, serde_json::Value>, Error> {
+        match self.find_in(budget, &Json::Doc(document))? {
             Json::Doc(found) => Ok(Cow::Borrowed(found)),
-            made => Ok(Cow::Owned(made.to_value())),
+            made => made.to_value(budget).map(Cow::Owned),
         }
     }
 

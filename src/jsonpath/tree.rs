@@ -2,6 +2,7 @@
 //! `serde_json` documents for the public API.
 
 use super::number::{Decimal, Number};
+use crate::budget::Budget;
 use crate::error::Error;
 use crate::value::{Arena, Big, Datum, ListKind, MapKind, Value};
 use std::rc::Rc;
@@ -35,6 +36,10 @@ pub(super) trait Tree: Clone {
 
     /// Charges `n` steps to the limits of the render.
     fn charge(heap: Self::Heap, n: usize) -> Result<(), Error>;
+    /// Charges memory that is about to be taken.
+    fn hold(heap: Self::Heap, bytes: usize) -> Result<(), Error>;
+    /// Gives charged memory back.
+    fn release(heap: Self::Heap, bytes: usize);
     fn text(heap: Self::Heap, text: String) -> Result<Self, Error>;
     fn number(number: Number) -> Self;
     fn null() -> Self;
@@ -129,6 +134,14 @@ impl<'r> Tree for Value<'r> {
         heap.budget.charge(n)
     }
 
+    fn hold(heap: Self::Heap, bytes: usize) -> Result<(), Error> {
+        heap.budget.hold(bytes)
+    }
+
+    fn release(heap: Self::Heap, bytes: usize) {
+        heap.budget.release(bytes);
+    }
+
     fn text(heap: Self::Heap, text: String) -> Result<Self, Error> {
         heap.string(text)
     }
@@ -196,49 +209,113 @@ impl<'r> Tree for Value<'r> {
 
 /// A node of a `serde_json` document, or one that an evaluation created.
 #[derive(Clone)]
-pub(super) enum Json<'a> {
+pub(super) enum Json<'a, 'b> {
     Doc(&'a serde_json::Value),
     Name(&'a str),
-    Made(Rc<Made<'a>>),
+    Made(Rc<Node<'a, 'b>>),
 }
 
-/// A node that an evaluation created.
-pub(super) enum Made<'a> {
+/// A node that an evaluation created, with the memory that it holds of a budget.
+pub(super) struct Node<'a, 'b> {
+    made: Made<'a, 'b>,
+    held: Option<(&'b Budget<'b>, usize)>,
+}
+
+/// The value of a node that an evaluation created.
+pub(super) enum Made<'a, 'b> {
     Null,
     Bool(bool),
     Number(Number),
     Text(String),
-    List(Vec<Json<'a>>),
-    Map(Vec<(String, Json<'a>)>),
+    List(Vec<Json<'a, 'b>>),
+    Map(Vec<(String, Json<'a, 'b>)>),
 }
 
-impl<'a> Json<'a> {
-    fn made(made: Made<'a>) -> Self {
-        Json::Made(Rc::new(made))
-    }
-
-    /// Converts to an owned document.
-    pub(super) fn to_value(&self) -> serde_json::Value {
-        match self {
-            Json::Doc(value) => (*value).clone(),
-            Json::Name(name) => (*name).into(),
-            Json::Made(made) => match &**made {
-                Made::Null => serde_json::Value::Null,
-                Made::Bool(b) => (*b).into(),
-                Made::Number(Number::Int(i)) => (*i).into(),
-                Made::Number(number) => {
-                    number.text().parse::<u64>().map_or_else(|_| number.double().into(), serde_json::Value::from)
-                }
-                Made::Text(text) => text.as_str().into(),
-                Made::List(items) => items.iter().map(Json::to_value).collect(),
-                Made::Map(members) => members.iter().map(|(name, value)| (name.clone(), value.to_value())).collect(),
-            },
+impl Drop for Node<'_, '_> {
+    fn drop(&mut self) {
+        if let Some((budget, bytes)) = self.held {
+            budget.release(bytes);
         }
     }
 }
 
-impl<'a> Tree for Json<'a> {
-    type Heap = ();
+/// Bytes of one node of a document, roughly.
+const NODE: usize = size_of::<serde_json::Value>();
+
+/// Charges the steps and the memory of a copy of a document.
+fn charge_copy(budget: &Budget<'_>, value: &serde_json::Value) -> Result<(), Error> {
+    budget.descend()?;
+    budget.charge(1)?;
+    match value {
+        serde_json::Value::String(text) => budget.make(NODE + text.len()),
+        serde_json::Value::Array(items) => {
+            budget.hold(NODE)?;
+            items.iter().try_for_each(|item| charge_copy(budget, item))
+        }
+        serde_json::Value::Object(members) => {
+            budget.hold(NODE)?;
+            members.iter().try_for_each(|(name, value)| {
+                budget.make(NODE + name.len())?;
+                charge_copy(budget, value)
+            })
+        }
+        _ => budget.hold(NODE),
+    }
+}
+
+impl<'a, 'b> Json<'a, 'b> {
+    fn made(made: Made<'a, 'b>) -> Self {
+        Json::Made(Rc::new(Node { made, held: None }))
+    }
+
+    /// Creates a node whose memory was charged.
+    fn holding(budget: &'b Budget<'b>, bytes: usize, made: Made<'a, 'b>) -> Self {
+        Json::Made(Rc::new(Node { made, held: Some((budget, bytes)) }))
+    }
+
+    /// Converts to an owned document, which is charged.
+    pub(super) fn to_value(&self, budget: &Budget<'_>) -> Result<serde_json::Value, Error> {
+        Ok(match self {
+            Json::Doc(value) => {
+                charge_copy(budget, value)?;
+                (*value).clone()
+            }
+            Json::Name(name) => {
+                budget.make(NODE + name.len())?;
+                (*name).into()
+            }
+            Json::Made(node) => {
+                budget.descend()?;
+                budget.make(NODE)?;
+                match &node.made {
+                    Made::Null => serde_json::Value::Null,
+                    Made::Bool(b) => (*b).into(),
+                    Made::Number(Number::Int(i)) => (*i).into(),
+                    Made::Number(number) => {
+                        number.text().parse::<u64>().map_or_else(|_| number.double().into(), serde_json::Value::from)
+                    }
+                    Made::Text(text) => {
+                        budget.make(text.len())?;
+                        text.as_str().into()
+                    }
+                    Made::List(items) => {
+                        items.iter().map(|item| item.to_value(budget)).collect::<Result<Vec<_>, Error>>()?.into()
+                    }
+                    Made::Map(members) => {
+                        let members = members.iter().map(|(name, value)| {
+                            budget.make(NODE + name.len())?;
+                            Ok((name.clone(), value.to_value(budget)?))
+                        });
+                        serde_json::Value::Object(members.collect::<Result<_, Error>>()?)
+                    }
+                }
+            }
+        })
+    }
+}
+
+impl<'a, 'b> Tree for Json<'a, 'b> {
+    type Heap = &'b Budget<'b>;
 
     fn kind(&self) -> NodeKind<'_> {
         match self {
@@ -255,7 +332,7 @@ impl<'a> Tree for Json<'a> {
                 serde_json::Value::Object(_) => NodeKind::Map,
             },
             Json::Name(name) => NodeKind::Text(name),
-            Json::Made(made) => match &**made {
+            Json::Made(made) => match &made.made {
                 Made::Null => NodeKind::Null,
                 Made::Bool(b) => NodeKind::Bool(*b),
                 Made::Number(number) => NodeKind::Number(number.clone()),
@@ -270,7 +347,7 @@ impl<'a> Tree for Json<'a> {
         match self {
             Json::Doc(serde_json::Value::Array(items)) => items.len(),
             Json::Doc(serde_json::Value::Object(members)) => members.len(),
-            Json::Made(made) => match &**made {
+            Json::Made(made) => match &made.made {
                 Made::List(items) => items.len(),
                 Made::Map(members) => members.len(),
                 _ => 0,
@@ -282,7 +359,7 @@ impl<'a> Tree for Json<'a> {
     fn item(&self, index: usize) -> Option<Self> {
         match self {
             Json::Doc(value) => value.get(index).map(Json::Doc),
-            Json::Made(made) => match &**made {
+            Json::Made(made) => match &made.made {
                 Made::List(items) => items.get(index).cloned(),
                 _ => None,
             },
@@ -293,7 +370,7 @@ impl<'a> Tree for Json<'a> {
     fn member(&self, name: &str) -> Option<Self> {
         match self {
             Json::Doc(value) => value.get(name).map(Json::Doc),
-            Json::Made(made) => match &**made {
+            Json::Made(made) => match &made.made {
                 Made::Map(members) => members.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone()),
                 _ => None,
             },
@@ -304,7 +381,7 @@ impl<'a> Tree for Json<'a> {
     fn names(&self) -> Vec<Self> {
         match self {
             Json::Doc(serde_json::Value::Object(members)) => members.keys().map(|name| Json::Name(name)).collect(),
-            Json::Made(made) => match &**made {
+            Json::Made(made) => match &made.made {
                 Made::Map(members) => members.iter().map(|(n, _)| Json::made(Made::Text(n.clone()))).collect(),
                 _ => Vec::new(),
             },
@@ -315,7 +392,7 @@ impl<'a> Tree for Json<'a> {
     fn values(&self) -> Vec<Self> {
         match self {
             Json::Doc(serde_json::Value::Object(members)) => members.values().map(Json::Doc).collect(),
-            Json::Made(made) => match &**made {
+            Json::Made(made) => match &made.made {
                 Made::Map(members) => members.iter().map(|(_, value)| value.clone()).collect(),
                 _ => Vec::new(),
             },
@@ -323,12 +400,21 @@ impl<'a> Tree for Json<'a> {
         }
     }
 
-    fn charge(_heap: (), _n: usize) -> Result<(), Error> {
-        Ok(())
+    fn charge(heap: Self::Heap, n: usize) -> Result<(), Error> {
+        heap.charge(n)
     }
 
-    fn text(_heap: (), text: String) -> Result<Self, Error> {
-        Ok(Json::made(Made::Text(text)))
+    fn hold(heap: Self::Heap, bytes: usize) -> Result<(), Error> {
+        heap.hold(bytes)
+    }
+
+    fn release(heap: Self::Heap, bytes: usize) {
+        heap.release(bytes);
+    }
+
+    fn text(heap: Self::Heap, text: String) -> Result<Self, Error> {
+        heap.hold(text.len())?;
+        Ok(Json::holding(heap, text.len(), Made::Text(text)))
     }
 
     fn number(number: Number) -> Self {
@@ -339,11 +425,17 @@ impl<'a> Tree for Json<'a> {
         Json::made(Made::Null)
     }
 
-    fn list(_heap: (), items: Vec<Self>) -> Result<Self, Error> {
-        Ok(Json::made(Made::List(items)))
+    fn list(heap: Self::Heap, items: Vec<Self>) -> Result<Self, Error> {
+        let bytes = items.len().saturating_mul(size_of::<Self>());
+        heap.make(bytes)?;
+        Ok(Json::holding(heap, bytes, Made::List(items)))
     }
 
-    fn map(_heap: (), members: Vec<(&str, Self)>) -> Result<Self, Error> {
+    fn map(heap: Self::Heap, members: Vec<(&str, Self)>) -> Result<Self, Error> {
+        // Each name is looked for among those before it.
+        heap.charge(members.len().saturating_mul(members.len()) / 8)?;
+        let bytes = members.iter().map(|(name, _)| name.len() + size_of::<(String, Self)>()).sum();
+        heap.make(bytes)?;
         let mut own: Vec<(String, Self)> = Vec::with_capacity(members.len());
         for (name, value) in members {
             match own.iter_mut().find(|(n, _)| n == name) {
@@ -351,10 +443,10 @@ impl<'a> Tree for Json<'a> {
                 None => own.push((name.to_owned(), value)),
             }
         }
-        Ok(Json::made(Made::Map(own)))
+        Ok(Json::holding(heap, bytes, Made::Map(own)))
     }
 
-    fn data(_heap: (), data: &Datum) -> Result<Self, Error> {
+    fn data(heap: Self::Heap, data: &Datum) -> Result<Self, Error> {
         let whole = |digits: &str| Decimal::parse(digits).map_or(Made::Null, |d| Made::Number(Number::Big(d)));
         Ok(Json::made(match data {
             Datum::Null => Made::Null,
@@ -366,25 +458,27 @@ impl<'a> Tree for Json<'a> {
             Datum::Decimal(d) => Made::Number(Number::Double(d.to_string().parse().unwrap_or(f64::NAN))),
             Datum::Str(text) => Made::Text(text.to_string()),
             Datum::List(_, items) => {
-                Made::List(items.iter().map(|item| Self::data((), item)).collect::<Result<_, _>>()?)
+                Made::List(items.iter().map(|item| Self::data(heap, item)).collect::<Result<_, _>>()?)
             }
             Datum::Map(_, members) => Made::Map(
                 members
                     .entries()
                     .iter()
-                    .map(|(name, value)| Ok((name.to_string(), Self::data((), value)?)))
+                    .map(|(name, value)| Ok((name.to_string(), Self::data(heap, value)?)))
                     .collect::<Result<_, Error>>()?,
             ),
         }))
     }
 
-    fn push(&self, _heap: (), item: Self) -> Result<Self, Error> {
+    fn push(&self, heap: Self::Heap, item: Self) -> Result<Self, Error> {
+        let bytes = (self.len() + 1).saturating_mul(size_of::<Self>());
+        heap.make(bytes)?;
         let mut items: Vec<Self> = (0..self.len()).filter_map(|i| self.item(i)).collect();
         items.push(item);
-        Ok(Json::made(Made::List(items)))
+        Ok(Json::holding(heap, bytes, Made::List(items)))
     }
 
-    fn show_nested(&self, _heap: ()) -> Result<String, Error> {
-        Ok(self.to_value().to_string())
+    fn show_nested(&self, heap: Self::Heap) -> Result<String, Error> {
+        Ok(self.to_value(heap)?.to_string())
     }
 }

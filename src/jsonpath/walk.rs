@@ -100,11 +100,24 @@ impl<T: Tree> Walk<T> {
 
     fn run(&self, run: Run<'_>, from: &T) -> Result<T, Fail> {
         let mut found = Vec::new();
-        self.follow(run, 0, from, &mut found)?;
+        let result = self.follow(run, 0, from, &mut found);
+        T::release(self.heap, found.capacity().saturating_mul(size_of::<T>()));
+        result?;
         if run.path.definite {
             return found.pop().ok_or(Fail::NotFound);
         }
         Ok(T::list(self.heap, found)?)
+    }
+
+    /// Adds a value to those found, whose list is charged before it grows.
+    fn add(&self, found: &mut Vec<T>, value: T) -> Result<(), Fail> {
+        if found.len() == found.capacity() {
+            let more = found.capacity().max(4);
+            T::hold(self.heap, more.saturating_mul(size_of::<T>()))?;
+            found.reserve_exact(more);
+        }
+        found.push(value);
+        Ok(())
     }
 
     /// Enters a recursion: charges one step and checks the depth.
@@ -135,8 +148,7 @@ impl<T: Tree> Walk<T> {
             if run.children && at == run.path.steps.len() {
                 return self.all(run, at, model, found);
             }
-            found.push(model.clone());
-            return Ok(());
+            return self.add(found, model.clone());
         };
         // Below an indefinite step what is missing is skipped.
         let definite = run.path.upstream.get(at).copied().unwrap_or(false);
@@ -164,7 +176,7 @@ impl<T: Tree> Walk<T> {
             Step::Scan => self.scan(run, at + 1, model, found),
             Step::Call(call) => {
                 let result = self.call(call, model)?;
-                found.push(result.clone());
+                self.add(found, result.clone())?;
                 if at + 1 < run.path.steps.len() { self.follow(run, at + 1, &result, found) } else { Ok(()) }
             }
         }
@@ -189,8 +201,7 @@ impl<T: Tree> Walk<T> {
                     None => {}
                 }
             }
-            found.push(T::map(self.heap, members)?);
-            return Ok(());
+            return self.add(found, T::map(self.heap, members)?);
         }
         for name in names {
             match model.member(name) {
