@@ -75,6 +75,8 @@ pub const CRATES: &[Crate] = &[
             &[("openapi", &["kind", "context"])],
             &[("assemble", &["kind"])],
             &[("cloudformation", &["kind"]), ("terraform", &["kind"]), ("aws_cli", &["kind"])],
+            // Frameworks whose configuration becomes a CloudFormation template.
+            &[("serverless", &["path", "openapi", "assemble", "terraform", "aws_cli"])],
             // The result, and the detection of what a text is.
             &[
                 ("document", &["context", "openapi", "assemble", "cloudformation", "terraform", "aws_cli"]),

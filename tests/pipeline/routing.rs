@@ -33,7 +33,9 @@ fn matches(route: &str, path: &str, http: bool) -> bool {
     match parts.split_last() {
         Some((last, before)) if last.ends_with("+}") => {
             let rest = given.get(before.len()..).unwrap_or_default();
-            !rest.join("/").is_empty() && before.iter().zip(&given).all(|(part, given)| fits(part, given))
+            // In HTTP APIs the rest may be an empty part: `/a/` fits `/a/{p+}`.
+            let has_rest = if http { !rest.is_empty() } else { !rest.join("/").is_empty() };
+            has_rest && before.iter().zip(&given).all(|(part, given)| fits(part, given))
         }
         _ => parts.len() == given.len() && parts.iter().zip(&given).all(|(part, given)| fits(part, given)),
     }

@@ -4,6 +4,7 @@ use crate::diagnostic::Fault;
 use crate::kind::{self, Grammar, Kind};
 use crate::model::bare::is_cfn_integration;
 use crate::openapi;
+use crate::serverless;
 use crate::syntax::tree::Node;
 use vtl::Code;
 
@@ -40,7 +41,7 @@ fn is_command_line(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.next().is_some_and(|line| {
         let line = line.trim_start_matches("$ ");
-        line.starts_with("aws ") && (text.contains("apigateway"))
+        (line.starts_with("aws ") || line.starts_with("awslocal ")) && (text.contains("apigateway"))
     })
 }
 
@@ -71,6 +72,9 @@ pub(crate) fn is_cdktf_source(name: &str, text: &str) -> bool {
 pub(crate) fn kind(root: &Node) -> Result<Kind, Fault> {
     if openapi::is_root(root) {
         return Ok(if root.get("swagger").is_some() { Kind::OpenApi2 } else { Kind::OpenApi3 });
+    }
+    if serverless::is_root(root) {
+        return Ok(Kind::Serverless);
     }
     let has = |key: &str| root.get(key).is_some();
     let resources = root.get("Resources").filter(|node| node.is_map()).unwrap_or(root);

@@ -39,6 +39,7 @@
 //! | OpenAPI | `openapi` | tree → API |
 //! | resources | `assemble` | resources that refer to each other → APIs |
 //! | languages | `cloudformation`, `terraform`, `aws_cli` | tree → evaluated resources |
+//! | frameworks | `serverless` | configuration → CloudFormation template |
 //! | result | `document` | APIs → [`Document`] with [`Diagnostic`](vtl::diagnostic::Diagnostic)s |
 //! | entry points | `load` | files → [`Document`] |
 //!
@@ -65,6 +66,7 @@ mod load;
 mod model;
 mod openapi;
 mod path;
+mod serverless;
 mod span;
 mod syntax;
 mod terraform;

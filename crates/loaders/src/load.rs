@@ -10,7 +10,7 @@ use crate::model::draft::Drafts;
 use crate::model::surface::Surface;
 use crate::openapi::{self, BasePath};
 use crate::syntax::tree::Node;
-use crate::{aws_cli, cloudformation, detect, terraform};
+use crate::{aws_cli, cloudformation, detect, serverless, terraform};
 use vtl::Code;
 use vtl::pipeline::Protocol;
 
@@ -147,6 +147,7 @@ fn load_tree(mut root: Node, context: &Context<'_, '_>) -> Result<(Kind, Drafts)
         Kind::CloudFormation | Kind::Sam => cloudformation::load(&root, context)?,
         Kind::Terraform | Kind::TerraformJson => terraform::load_json(root, context)?,
         Kind::TerraformPlan | Kind::TerraformState => terraform::plan::load(&root, context)?,
+        Kind::Serverless => serverless::load(&root, context)?,
         Kind::AwsCli => aws_cli::json::load(&root, context)?,
     };
     Ok((kind, drafts))

@@ -267,3 +267,57 @@ fn long_and_nested_input_ends() {
     assert_eq!(error("put.sh", &format!("{PUT} --uri '{}'", "x".repeat(3_000_000))), kind);
     assert_eq!(error("put.sh", &format!("{PUT}\n").repeat(20_000)), kind);
 }
+
+fn report(name: &str) -> Result<Document, Box<dyn std::error::Error>> {
+    let path = format!("{}/tests/cases/r34/{name}", env!("CARGO_MANIFEST_DIR"));
+    Ok(load(&[File::new(name, std::fs::read_to_string(path)?)], &Options::default())?)
+}
+
+// cases/README.md, reports: r34 (`awslocal` is LocalStack's wrapper of the command).
+#[test]
+fn awslocal_and_an_endpoint_are_read() -> Outcome {
+    for name in ["awslocal.sh", "ep.sh", "vars.sh"] {
+        let document = report(name)?;
+        assert_eq!(document.route_label(0), "GET ?", "{name}");
+        let patterns = document.method(0).and_then(|(_, method)| method.integration.as_ref());
+        assert_eq!(patterns.map(|it| it.responses.len()), Some(2), "{name}");
+        assert_eq!(
+            document.diagnostics().iter().map(|found| found.to_string()).collect::<Vec<_>>(),
+            Vec::<String>::new(),
+            "{name}"
+        );
+    }
+    // The variables have the outputs of commands, one of which looks the root up.
+    let local = report("local.sh")?;
+    assert_eq!(local.route_key(0).as_deref(), Some("GET /"));
+    // The same variables without a value are still the same.
+    let unknown = report("local2.sh")?;
+    assert_eq!((unknown.routes.len(), unknown.route_label(0)), (1, "? ?".to_owned()));
+    let given = load(
+        &[File::new(
+            "put.sh",
+            "awslocal apigateway put-integration --rest-api-id a --resource-id r --http-method \"$VERB\" --type MOCK\n",
+        )],
+        &Options::new().parameters([("VERB", "PUT")]),
+    )?;
+    assert_eq!(given.route_label(0), "PUT ?");
+    // Without an ending, a text is told by its first line.
+    assert_eq!(
+        load(&[File::new("-", "awslocal apigateway put-integration --type MOCK\n")], &Options::default())?.kind,
+        Kind::AwsCli
+    );
+    Ok(())
+}
+
+// `--query` is JMESPath: a literal between backquotes is JSON.
+#[test]
+fn a_resource_is_looked_up_by_its_path() -> Outcome {
+    for query in ["'items[?path==`/pets`].id'", "\"items[?path=='/pets'].id\"", "'items[?path == `\"/pets\"`].[id]'"] {
+        let text = format!(
+            "R=$(aws apigateway get-resources --rest-api-id a1 --query {query} --output text)\n\
+             aws apigateway put-integration --rest-api-id a1 --resource-id $R --http-method GET --type MOCK\n"
+        );
+        assert_eq!(sh(&text)?.route_label(0), "GET /pets", "{query}");
+    }
+    Ok(())
+}

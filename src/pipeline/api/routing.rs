@@ -31,7 +31,7 @@ use std::collections::HashMap;
 /// ```
 #[must_use]
 pub fn match_resource(resource: &str, path: &str) -> Option<Table<String>> {
-    parameters(resource, significant(path, Protocol::Rest))
+    parameters(resource, significant(path, Protocol::Rest), false)
 }
 
 impl Api {
@@ -196,7 +196,8 @@ impl Router {
 
     fn parameters(&self, resource: &str, path: &str) -> Option<Table<String>> {
         let has_slash = self.protocol == Protocol::Http && has_end_slash(resource);
-        parameters(resource, if has_slash { path.strip_suffix('/')? } else { path })
+        let path = if has_slash { path.strip_suffix('/')? } else { path };
+        parameters(resource, path, self.protocol == Protocol::Http)
     }
 
     /// Searches the trie depth first, closest routes first: exact, greedy or both kinds of routes.
@@ -212,8 +213,13 @@ impl Router {
                     let rest_length = rest.iter().map(|part| part.len()).sum::<usize>() + rest.len().saturating_sub(1);
                     let takes_rest = |entry: &&Entry| {
                         let has_slash = self.protocol == Protocol::Http && has_end_slash(&entry.resource);
-                        // Without its slash the rest must not be empty.
-                        if has_slash { rest_length > 1 && rest.last() == Some(&"") } else { rest_length > 0 }
+                        match (has_slash, self.protocol) {
+                            (true, _) => rest_length > 1 && rest.last() == Some(&""),
+                            // Recorded in 2022 (API 9pyofn5yi9): `/handler/{proxy+}` takes `/handler/`, and the
+                            // parameter is empty.
+                            (false, Protocol::Http) => !rest.is_empty(),
+                            (false, _) => rest_length > 0,
+                        }
                     };
                     let routes = self.nodes[node].greedy.iter().filter(takes_rest);
                     match choose(routes, http_method) {
@@ -285,7 +291,7 @@ fn has_end_slash(resource: &str) -> bool {
 }
 
 /// Matches a path, whose ignored slashes are removed, against a path template.
-fn parameters(resource: &str, path: &str) -> Option<Table<String>> {
+fn parameters(resource: &str, path: &str, is_http: bool) -> Option<Table<String>> {
     let mut rest = Some(path).filter(|path| !path.is_empty());
     let mut parameters = Table::new();
     for part in parts(resource) {
@@ -296,6 +302,7 @@ fn parameters(resource: &str, path: &str) -> Option<Table<String>> {
         match part {
             Part::Literal(text) if text == segment => {}
             Part::Literal(_) => return None,
+            Part::Greedy(name) if is_http => parameters.set(name, segment.to_owned()),
             Part::Parameter(_) | Part::Greedy(_) if segment.is_empty() => return None,
             Part::Parameter(name) | Part::Greedy(name) => parameters.set(name, segment.to_owned()),
         }
@@ -340,7 +347,8 @@ mod tests {
         for (path, route) in [
             ("/a/b", 1),
             ("/a/b/c", 0),
-            ("/a/", 5),
+            ("/a/", 0),
+            ("/a", 5),
             ("/c/", 2),
             ("/c", 5),
             ("/d", 3),
@@ -350,7 +358,8 @@ mod tests {
         ] {
             assert_eq!(api.route("GET", path).map(|(at, _)| at), Some(route), "{path}");
         }
-        assert_eq!(api.route("GET", "/a/b/c").unwrap().1.get("proxy").map(String::as_str), Some("b/c"));
+        let proxy = |path: &str| api.route("GET", path).unwrap().1.get("proxy").cloned();
+        assert_eq!((proxy("/a/b/c").as_deref(), proxy("/a/").as_deref()), (Some("b/c"), Some("")));
     }
 
     #[test]

@@ -260,15 +260,21 @@ impl Surroundings<'_> {
         if self.is_rest() {
             identity.extend(REST_IDENTITY.iter().map(|name| ((*name).to_owned(), Json::Null)));
         }
-        let address = if self.is_rest() { "test-invoke-source-ip" } else { ADDRESS };
-        identity.insert("sourceIp".to_owned(), address.into());
         let agent = self.arrival.headers.get("User-Agent");
         if agent.is_some() || self.is_rest() {
             identity.insert("userAgent".to_owned(), agent.unwrap_or("aws-internal/3").into());
         }
+        let address = if self.is_rest() { "test-invoke-source-ip" } else { ADDRESS };
+        identity.insert("sourceIp".to_owned(), address.into());
         identity.extend(self.authorizer.map(Authorizer::identity).unwrap_or_default());
         if let Some(Json::Object(given)) = self.given.get("identity") {
             identity.extend(given.clone());
+            // Events of connections name the agent first (recorded in 2024).
+            if !self.is_rest()
+                && let Some(agent) = identity.shift_remove("userAgent")
+            {
+                identity.shift_insert(0, "userAgent".to_owned(), agent);
+            }
         }
         identity.into()
     }

@@ -28,7 +28,19 @@ const OPTIONAL: &[&str] = &["authorizer", "operationName"];
 /// ```
 #[must_use]
 pub fn lambda_event(request: &MethodRequest, resource: &str, binary: bool, invocation: &Invocation<'_>) -> Json {
-    let headers = event_headers(request, invocation);
+    // Recorded (aws-observed 10.12, R).
+    let headers = event_headers(request, &["Authorization", "User-Agent"], invocation);
+    event_with(request, &headers, resource, binary, invocation)
+}
+
+/// Creates the event of a request whose headers are complete.
+pub(crate) fn event_with(
+    request: &MethodRequest,
+    headers: &Headers,
+    resource: &str,
+    binary: bool,
+    invocation: &Invocation<'_>,
+) -> Json {
     let single: Map<String, Json> =
         headers.grouped().map(|(name, values)| (name.to_owned(), values.last().copied().into())).collect();
     let multi: Map<String, Json> = headers.grouped().map(|(name, values)| (name.to_owned(), values.into())).collect();
@@ -64,13 +76,12 @@ fn null_if_empty<V: serde::Serialize>(table: Table<V>) -> Json {
     if table.is_empty() { Json::Null } else { serde_json::to_value(table).unwrap_or_default() }
 }
 
-/// Returns the client's headers in its spelling but for two (aws-observed 10.12, R), and those that
-/// proxies on the way add.
-fn event_headers(request: &MethodRequest, invocation: &Invocation<'_>) -> Headers {
-    const CAPITALISED: &[&str] = &["Authorization", "User-Agent"];
+/// Returns the client's headers in its spelling but for some, which are `capitalised`, and those that proxies
+/// on the way add.
+pub(crate) fn event_headers(request: &MethodRequest, capitalised: &[&str], invocation: &Invocation<'_>) -> Headers {
     let mut headers = Headers::new();
     for (name, value) in request.headers.iter() {
-        let name = CAPITALISED.iter().find(|capital| capital.eq_ignore_ascii_case(name)).copied().unwrap_or(name);
+        let name = capitalised.iter().find(|capital| capital.eq_ignore_ascii_case(name)).copied().unwrap_or(name);
         headers.add(name, value);
     }
     let text = |path: &str| invocation.context.pointer(path).and_then(Json::as_str).map(str::to_owned);

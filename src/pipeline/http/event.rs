@@ -9,43 +9,76 @@ use crate::error::Error;
 use crate::pipeline::call::Refusal;
 use crate::pipeline::call::backend::FUNCTION_ERROR;
 use crate::pipeline::call::invocation::Invocation;
-use crate::pipeline::call::lambda::{lambda_event, lambda_result, scalar, status};
+use crate::pipeline::call::lambda::{event_headers, event_with, lambda_result, scalar, status};
 use crate::pipeline::message::{IntegrationResponse, MethodRequest, MethodResponse, media};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value as Json, json};
 
-/// Creates the event of format 1.0: that of a REST method with a version, header names in lower case.
+/// Headers that format 1.0 writes in capitals, whatever the client wrote.
+const CAPITALISED: &[&str] = &[
+    "Content-Length",
+    "Content-Type",
+    "Host",
+    "User-Agent",
+    "X-Amzn-Trace-Id",
+    "X-Forwarded-For",
+    "X-Forwarded-Port",
+    "X-Forwarded-Proto",
+];
+
+/// Headers that format 1.0 writes in lower case, whatever the client wrote.
+const LOWER: &[&str] = &["accept", "accept-encoding", "cache-control"];
+
+/// Creates the event of format 1.0: that of a REST method with a version.
+///
+/// Its differences are those of recorded events (2021 to 2024, APIs n2gti2n4a3, x4nbaf67j9, hx5us1wwe7 and
+/// 1xfslfeqxf): the path has the stage, the key of the route is the id of the resource, the second request id
+/// is the first, and a few headers have a spelling of their own.
 ///
 /// ```
 /// use vtl::pipeline::{Invocation, MethodRequest, http::http_event_1};
 /// let mut request = MethodRequest::new("GET", "/pets");
-/// request.headers.add("X-A", "1");
+/// request.headers.add("x-a", "1");
+/// request.headers.add("content-type", "text/plain");
 /// let event = http_event_1(&request, "/pets", &Invocation::new());
-/// assert_eq!((&event["version"], &event["headers"]["x-a"], &event["resource"]), (&"1.0".into(), &"1".into(), &"/pets".into()));
+/// assert_eq!((&event["version"], &event["resource"]), (&"1.0".into(), &"/pets".into()));
+/// assert_eq!((&event["headers"]["x-a"], &event["headers"]["Content-Type"]), (&"1".into(), &"text/plain".into()));
 /// ```
 #[must_use]
 pub fn http_event_1(request: &MethodRequest, resource: &str, invocation: &Invocation<'_>) -> Json {
-    let headers = request.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+    let spelled = |name: &str| {
+        let known = CAPITALISED.iter().chain(LOWER).find(|known| known.eq_ignore_ascii_case(name));
+        known.map_or_else(|| name.to_owned(), |known| (*known).to_owned())
+    };
+    let headers = request.headers.iter().map(|(name, value)| (spelled(name), value)).collect();
     let binary = is_binary(request);
-    let mut request = MethodRequest { headers, path: decoded(&request.path), ..request.clone() };
-    request.headers.set_default("content-length", request.body.len().to_string());
+    let mut request = MethodRequest { headers, path: raw_path(request, invocation), ..request.clone() };
+    request.headers.set_default("Content-Length", request.body.len().to_string());
     let mut event = Map::new();
     event.insert("version".to_owned(), "1.0".into());
-    if let Json::Object(fields) = lambda_event(&request, resource, binary, invocation) {
+    let headers = event_headers(&request, &[], invocation);
+    if let Json::Object(fields) = event_with(&request, &headers, resource, binary, invocation) {
         event.extend(fields);
+    }
+    // In the recorded order.
+    for name in ["pathParameters", "stageVariables", "body", "isBase64Encoded"] {
+        if let Some(value) = event.shift_remove(name) {
+            event.insert(name.to_owned(), value);
+        }
     }
     for map in ["headers", "multiValueHeaders"] {
         if let Some(Json::Object(headers)) = event.get_mut(map) {
-            *headers = headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
+            headers.sort_keys();
         }
     }
     if let Some(Json::Object(context)) = event.get_mut("requestContext") {
-        // An event as an authorizer of an HTTP API recorded it in 2021 (aws-powertools/powertools-lambda-python,
-        // tests/events/apiGatewayAuthorizerRequestEvent.json): the key of the route is its resource.
+        // The path of the context has the stage already.
+        if let Some(path) = invocation.context.get("path") {
+            context.insert("path".to_owned(), path.clone());
+        }
         let key = context.remove("routeKey").or_else(|| invocation.context.get("routeKey").cloned());
-        match (context.get_mut("resourceId"), key) {
-            (Some(id), Some(key)) if id.is_null() => *id = key,
-            _ => {}
+        if let (Some(id @ Json::Null), Some(key)) = (context.get_mut("resourceId"), key) {
+            *id = key;
         }
         if invocation.given_text("extendedRequestId").is_none() {
             context.insert("extendedRequestId".to_owned(), invocation.id().into());
@@ -57,7 +90,9 @@ pub fn http_event_1(request: &MethodRequest, resource: &str, invocation: &Invoca
         }
         if let Some(Json::Object(identity)) = context.get_mut("identity") {
             identity.entry("cognitoAmr").or_insert(Json::Null);
+            identity.sort_keys();
         }
+        context.sort_keys();
     }
     event.into()
 }
@@ -96,6 +131,7 @@ pub fn http_event_2(request: &MethodRequest, route_key: &str, invocation: &Invoc
             headers.insert(name.to_owned(), value.into());
         }
     }
+    headers.sort_keys();
     let query: Map<String, Json> =
         request.querystring.iter().map(|(name, values)| (name.to_owned(), values.join(",").into())).collect();
     let path: Map<String, Json> =
@@ -164,7 +200,6 @@ fn request_context(request: &MethodRequest, route_key: &str, invocation: &Invoca
     let mut fields = json!({
         "accountId": context("accountId"),
         "apiId": context("apiId"),
-        "authentication": context("authentication"),
         "domainName": context("domainName"),
         "domainPrefix": context("domainPrefix"),
         "http": {
@@ -180,8 +215,12 @@ fn request_context(request: &MethodRequest, route_key: &str, invocation: &Invoca
         "time": or(context("requestTime"), invocation.request_time().into()),
         "timeEpoch": or(context("requestTimeEpoch"), invocation.epoch_millis().into()),
     });
-    if let (Some(fields), Some(authorizer)) = (fields.as_object_mut(), invocation.event_authorizer("2.0")) {
-        fields.insert("authorizer".to_owned(), authorizer);
+    // Recorded events of 2022 and 2023 have neither without a certificate and an authorizer.
+    let authentication = Some(context("authentication")).filter(|given| !given.is_null());
+    let parts = [("authentication", authentication), ("authorizer", invocation.event_authorizer("2.0"))];
+    if let Some(fields) = fields.as_object_mut() {
+        fields.extend(parts.into_iter().filter_map(|(name, part)| Some((name.to_owned(), part?))));
+        fields.sort_keys();
     }
     fields
 }

@@ -47,6 +47,15 @@ const GLOBAL_FLAGS: &[&str] = &[
     "version",
 ];
 
+/// Names of the command: the AWS CLI, and LocalStack's wrapper that sets its endpoint.
+const PROGRAMS: &[&str] = &["aws", "awslocal"];
+
+/// Checks for the command, also with its folder.
+fn is_program(word: &str) -> bool {
+    let name = word.rsplit(['/', '\\']).next().unwrap_or_default();
+    PROGRAMS.contains(&name.strip_suffix(".exe").unwrap_or(name))
+}
+
 /// Options whose value is a map, without their dashes.
 const MAPS: &[&str] = &[
     "requestparameters",
@@ -100,12 +109,9 @@ struct Script<'a> {
 impl Script<'_> {
     /// Reads a command; returns `false` if it is not one of API Gateway.
     fn command(&mut self, command: &Command) -> Result<bool, Fault> {
-        let start = command
-            .words
-            .iter()
-            .position(|word| word.as_str().is_some_and(|word| word == "aws" || word.ends_with("/aws")));
+        let start = command.words.iter().position(|word| word.as_str().is_some_and(is_program));
         let Some(words) = start.and_then(|start| command.words.get(start + 1..)) else { return Ok(false) };
-        let Arguments { names, options } = split(words)?;
+        let Arguments { names, options, query } = split(words)?;
         let [service, operation] = names.as_slice() else { return Ok(false) };
         let is_v2 = match *service {
             "apigateway" => false,
@@ -122,7 +128,8 @@ impl Script<'_> {
             let mut ids: Vec<String> = id.into_iter().filter(|id| !id.is_empty()).collect();
             ids.extend(command.output_variable.as_ref().map(|name| format!("${{{name}}}")));
             if *operation == "get-resources" {
-                let path = (Node::text(command.span, "path"), Node::text(command.span, "/"));
+                let path = query.as_deref().and_then(queried_path).unwrap_or("/");
+                let path = (Node::text(command.span, "path"), Node::text(command.span, path));
                 properties = Node::new(command.span, Data::Map(vec![path]));
             }
             self.resources.push(Resource { kind, ids, properties, surface, span: command.span });
@@ -235,10 +242,12 @@ struct Arguments<'a> {
     names: Vec<&'a str>,
     /// Options with their values, without global options.
     options: Vec<(&'a str, Vec<Node>)>,
+    /// The value of `--query`, which selects from the output.
+    query: Option<String>,
 }
 
 fn split(words: &[Node]) -> Result<Arguments<'_>, Fault> {
-    let mut arguments = Arguments { names: Vec::new(), options: Vec::new() };
+    let mut arguments = Arguments { names: Vec::new(), options: Vec::new(), query: None };
     let mut words = words.iter().peekable();
     while let Some(word) = words.next() {
         let text = word.as_str().unwrap_or_default();
@@ -250,8 +259,10 @@ fn split(words: &[Node]) -> Result<Arguments<'_>, Fault> {
             continue;
         };
         // An option as `--name=value`.
-        if let Some((name, _)) = option.split_once('=') {
-            if !GLOBAL_WITH_VALUE.contains(&name) {
+        if let Some((name, value)) = option.split_once('=') {
+            if name == "query" {
+                arguments.query = Some(value.to_owned());
+            } else if !GLOBAL_WITH_VALUE.contains(&name) {
                 arguments.options.push((name, vec![part(word, name.len() + 3, text.len())]));
             }
             continue;
@@ -267,11 +278,21 @@ fn split(words: &[Node]) -> Result<Arguments<'_>, Fault> {
         {
             values.push(value.clone());
         }
-        if limit == usize::MAX {
+        if option == "query" {
+            arguments.query = values.first().and_then(Node::to_word);
+        } else if limit == usize::MAX {
             arguments.options.push((option, values));
         }
     }
     Ok(arguments)
+}
+
+/// Returns the path that a query looks for: `/pets` of ``items[?path==`/pets`].id``.
+fn queried_path(query: &str) -> Option<&str> {
+    let rest = query.split_once("path")?.1.trim_start().strip_prefix("==")?.trim_start();
+    let quote = rest.chars().next().filter(|quote| matches!(quote, '`' | '\'' | '"'))?;
+    let path = rest.get(1..)?.split(quote).next()?.trim_matches('"');
+    path.starts_with('/').then_some(path)
 }
 
 /// Returns the kind of resource that an operation makes or changes.

@@ -35,6 +35,26 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
         None if single => &alone,
         None => root.entries(),
     };
+    let mut drafts = load_entries(entries, intrinsics, context)?;
+    drafts.remarks.extend(parameters::check(root, context));
+    Ok(drafts)
+}
+
+/// Loads a template that was made of another document, whose parameters are not CloudFormation's.
+///
+/// # Errors
+/// The functions make the document too large, or an OpenAPI document in it cannot be read.
+pub(crate) fn load_made(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
+    let entries = root.get("Resources").map_or(&[][..], Node::entries);
+    load_entries(entries, Intrinsics::new(root, context), context)
+}
+
+/// Loads resources.
+fn load_entries(
+    entries: &[(Node, Node)],
+    intrinsics: Intrinsics<'_>,
+    context: &Context<'_, '_>,
+) -> Result<Drafts, Fault> {
     let mut resources = Vec::new();
     for (name, node) in intrinsics.repeated(entries, 0).iter() {
         if let Some(name) = name.as_str() {
@@ -43,7 +63,6 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
     }
     implicit_apis(&mut resources, &intrinsics);
     let mut drafts = assemble(&resources, context)?;
-    drafts.remarks.extend(parameters::check(root, context));
     for (name, span) in intrinsics.into_unresolved() {
         let message = format!("the template has no resource or parameter {name}");
         let help = format!("write ${{!{name}}} where the mapping template itself has the reference");

@@ -1,0 +1,95 @@
+//! Services of the Serverless framework: `serverless.yml`, and its plug-ins for integrations with
+//! services of AWS.
+//!
+//! The framework makes a CloudFormation template of the configuration. The same template is made here,
+//! with the places of the configuration, and read as such. Resources have the framework's names, so that
+//! the service's own `resources` can refer to them and change them.
+
+mod defaults;
+mod functions;
+mod made;
+mod proxies;
+mod service;
+mod steps;
+mod template;
+mod variables;
+
+use crate::cloudformation;
+use crate::context::Context;
+use crate::diagnostic::Fault;
+use crate::model::draft::Drafts;
+use crate::syntax::tree::Node;
+use made::{map, text};
+use service::Service;
+use template::{REST_API, Template};
+use variables::Variables;
+
+/// Checks for the root of a service: its name and provider, or functions with events.
+pub(crate) fn is_root(root: &Node) -> bool {
+    let has = |name: &str| root.get(name).is_some();
+    let has_events = |section: &Node| section.entries().iter().any(|(_, one)| one.get("events").is_some());
+    (has("service") && has("provider"))
+        || root.get("functions").is_some_and(has_events)
+        || root.at(&["custom", "apiGatewayServiceProxies"]).is_some()
+        || root.at(&["stepFunctions", "stateMachines"]).is_some_and(has_events)
+}
+
+/// Loads a service.
+///
+/// # Errors
+/// A variable refers to itself, or the values grow too large.
+pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
+    let variables = Variables::new(root, context);
+    let made = template_of(root, &variables)?;
+    let mut drafts = cloudformation::load_made(&made, context)?;
+    drafts.remarks.append(&mut variables.remarks.into_inner());
+    Ok(drafts)
+}
+
+/// Makes the CloudFormation template of a service.
+fn template_of(root: &Node, variables: &Variables<'_>) -> Result<Node, Fault> {
+    let span = root.span;
+    let stage = variables.stage()?;
+    let service = Service { provider: variables.section("provider")?, remarks: &variables.remarks };
+    let mut template = Template::new(span);
+    let name = variables.section("service")?;
+    let name = name.word("name").or_else(|| name.to_word()).unwrap_or_default();
+    let provider = &service.provider;
+    let starts_with_service = provider.at(&["apiGateway", "shouldStartNameWithService"]).and_then(Node::to_bool);
+    let api_name = match provider.word("apiName") {
+        Some(name) => name,
+        None if starts_with_service == Some(true) => format!("{name}-{stage}"),
+        None => format!("{stage}-{name}"),
+    };
+    let binary = made::at(provider, &["apiGateway", "binaryMediaTypes"]);
+    let properties = map(span, [("Name", text(span, api_name)), ("BinaryMediaTypes", binary)]);
+    template.add(REST_API, "AWS::ApiGateway::RestApi", properties);
+
+    for (name, function) in parts(&variables.section("functions")?) {
+        functions::read(&name, &function, &service, &mut template)?;
+    }
+    let machines = variables.section("stepFunctions")?;
+    for (name, machine) in machines.get("stateMachines").map(parts).unwrap_or_default() {
+        steps::read(&name, &machine, &service, &mut template);
+    }
+    let custom = variables.section("custom")?;
+    if let Some(proxies) = custom.get("apiGatewayServiceProxies") {
+        proxies::read(proxies, &service, &mut template);
+    }
+    template.add_preflights();
+    let resources = variables.section("resources")?;
+    if template.has_methods {
+        let api = made::reference(span, REST_API);
+        let properties = map(span, [("RestApiId", api), ("StageName", text(span, stage))]);
+        template.add("ApiGatewayDeployment", "AWS::ApiGateway::Deployment", properties);
+    } else {
+        template.remove_api();
+    }
+    Ok(template.finish(resources.each()))
+}
+
+/// Returns the entries of a section, which is a map or a list of maps.
+fn parts(section: &Node) -> Vec<(String, Node)> {
+    let entries = section.each().iter().flat_map(Node::fields);
+    entries.map(|(name, value)| (name.to_owned(), value.clone())).collect()
+}
