@@ -21,6 +21,7 @@ macro_rules! codes {
         /// | `V5xx` | reading a document |
         /// | `V6xx` | the configuration of an integration |
         /// | `V7xx` | rules of `vtl check` |
+        /// | `V9xx` | the input of a command |
         ///
         /// ```
         /// let error = vtl::Template::parse("#if(true)").unwrap_err();
@@ -183,6 +184,14 @@ codes! {
     MockWithoutTemplate = "V664", "mock-without-template", Warning, "a mock has no request template";
     MockWithUri = "V665", "mock-with-uri", Advice, "a mock has a URI";
     UnusedConnection = "V666", "unused-connection", Warning, "a connection is not used";
+
+    WrongUsage = "V901", "wrong-usage", Error, "flags or arguments are wrong, missing or do not go together";
+    UnreadableInput = "V902", "unreadable-input", Error, "an input file cannot be read, or is no UTF-8";
+    MalformedInput = "V903", "malformed-input", Error, "an input file is no JSON, or not of the expected shape";
+    UnknownKey = "V904", "unknown-key", Error, "an input file has a key that nothing reads";
+    NoSuchPart = "V905", "no-such-part", Error, "the document has no API, route or template of that name";
+    AmbiguousChoice = "V906", "ambiguous-choice", Error, "several parts of the document fit the flags";
+    UnwritableOutput = "V907", "unwritable-output", Error, "the output cannot be written";
 }
 
 impl Code {

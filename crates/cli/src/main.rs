@@ -10,6 +10,7 @@
 //! | `backend` | the backends that answer an `invoke` |
 //! | `input` | templates, requests and documents, read as the flags say |
 //! | `args` | what can be typed: one file per command, and the groups of flags that they share |
+//! | `usage` | command lines that cannot be parsed |
 //! | `failure` | why a command failed, and its exit code |
 //!
 //! To add a command: its flags in `args/NAME.rs`, a row in `args::Command`, its `run` in
@@ -21,6 +22,7 @@ mod commands;
 mod failure;
 mod input;
 mod report;
+mod usage;
 
 use clap::Parser;
 use input::reader::Reader;
@@ -32,12 +34,16 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Exits with 0 on success, 1 if a template or a render failed, 2 on wrong usage or unusable input.
 fn main() -> ExitCode {
-    let command = args::Cli::parse().command;
+    let command = match args::Cli::try_parse() {
+        Ok(cli) => cli.command,
+        Err(error) => return ExitCode::from(usage::report(&error)),
+    };
     let mut reader = Reader::default();
     match commands::run(&command, &mut reader) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            report::failure(&failure, &reader.sources, command.format());
+            let has_summary = matches!(command, args::Command::Check(_));
+            report::failure(&failure, &reader.sources, command.format(), has_summary);
             ExitCode::from(failure.exit_code())
         }
     }

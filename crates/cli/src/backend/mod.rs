@@ -37,7 +37,7 @@ impl Answers {
         let runs_function =
             integration.is_lambda() || (protocol == Protocol::Rest && integration.kind == IntegrationType::AwsProxy);
         let endpoint = integration.uri.as_deref().unwrap_or("a service");
-        let wrong = |why: String| Err(Failure::Input(why));
+        let wrong = |why: String| Err(Failure::usage(why));
         match self {
             Answers::Live if integration.kind.is_aws() => {
                 wrong(format!("--live calls HTTP endpoints only; give the response of {endpoint} with --backend"))

@@ -12,7 +12,7 @@ const LEAST_SIMILARITY: f64 = 0.7;
 pub fn run(args: &ExplainArgs) -> Result<(), Failure> {
     match args.code.as_deref().map(|name| Code::from_name(name).ok_or_else(|| unknown(name))) {
         Some(Ok(code)) => print(page(code).as_bytes()),
-        Some(Err(message)) => Err(Failure::Input(message)),
+        Some(Err(message)) => Err(Failure::usage(message)),
         None => print(list().as_bytes()),
     }
 }

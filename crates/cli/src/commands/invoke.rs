@@ -68,7 +68,7 @@ fn make(call: &mut Call, backend: &mut Answers) -> Result<CallOutcome, Failure> 
     };
     if let (Answers::Missing { was_called: true }, true) = (&*backend, target.problems.is_empty()) {
         let uri = outcome.integration_request.map(|request| request.url()).unwrap_or_default();
-        return Err(Failure::Input(format!(
+        return Err(Failure::usage(format!(
             "the request goes to {uri}; give its response with --backend, or call it with --live"
         )));
     }

@@ -4,6 +4,7 @@ use crate::args::serve::ServeArgs;
 use crate::failure::Failure;
 use crate::report::stdout::print;
 use std::io::BufRead;
+use vtl::Code;
 use vtl_data::Session;
 
 pub fn run(_: &ServeArgs) -> Result<(), Failure> {
@@ -13,7 +14,7 @@ pub fn run(_: &ServeArgs) -> Result<(), Failure> {
     loop {
         line.clear();
         let read = input.read_until(b'\n', &mut line);
-        if read.map_err(|e| Failure::Input(format!("cannot read the requests: {e}")))? == 0 {
+        if read.map_err(|e| Failure::input(Code::UnreadableInput, format!("cannot read the requests: {e}")))? == 0 {
             return Ok(());
         }
         let request = line.trim_ascii();

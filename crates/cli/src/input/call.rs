@@ -49,7 +49,7 @@ const NOTHING_NAMED: &str = "no document is given, and no integration with --int
 
 /// Returns the document and the path among the positional arguments; the path is the last.
 fn places(args: &InvokeArgs) -> Result<(Option<&Path>, Option<&str>), Failure> {
-    let wrong = |why: &str| Err(Failure::Input(why.to_owned()));
+    let wrong = |why: &str| Err(Failure::usage(why));
     let is_alone = args.integration.is_some();
     match args.places.as_slice() {
         [] if is_alone || args.api.is_some() => Ok((None, None)),

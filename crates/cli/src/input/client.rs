@@ -28,7 +28,7 @@ impl Client {
     pub fn read(args: &MessageArgs, path: Option<&str>, reader: &mut Reader) -> Result<Client, Failure> {
         let file = match (&args.request, path) {
             (Some(_), Some(path)) => {
-                return Err(Failure::Input(format!("--request cannot be used with the path {path}")));
+                return Err(Failure::usage(format!("--request cannot be used with the path {path}")));
             }
             (Some(path), None) => Some((reader::name(path), reader.text(path)?)),
             (None, _) => None,
@@ -63,14 +63,14 @@ impl Client {
         let mut request = match (&self.file, &self.path) {
             (Some((name, text)), _) => parse(name, text)?,
             (None, Some(path)) => self.typed(args, path)?,
-            (None, None) => return Err(Failure::Input("no request path is given, such as /pets/7".to_owned())),
+            (None, None) => return Err(Failure::usage("no request path is given, such as /pets/7")),
         };
         if request.method.is_empty() {
             request.method = "GET".to_owned();
         }
         if let Some(resource) = &args.resource {
             let Some(parameters) = match_resource(resource, &request.path) else {
-                return Err(Failure::Input(format!(
+                return Err(Failure::usage(format!(
                     "the path {} does not match the resource {resource}",
                     request.path
                 )));
@@ -86,7 +86,7 @@ impl Client {
             return parse(name, text);
         }
         if let Some(path) = &self.path {
-            return Err(Failure::Input(format!("WebSocket messages have no path; remove {path}")));
+            return Err(Failure::usage(format!("WebSocket messages have no path; remove {path}")));
         }
         let event_type = match args.event {
             EventName::Connect => EventType::Connect,
@@ -106,7 +106,7 @@ impl Client {
     /// Returns the request of the flags; like curl, it is a POST if it has a payload.
     fn typed(&self, args: &MessageArgs, target: &str) -> Result<MethodRequest, Failure> {
         if !target.starts_with('/') {
-            return Err(Failure::Input(format!("the request path {target} does not start with /")));
+            return Err(Failure::usage(format!("the request path {target} does not start with /")));
         }
         let method = args.method.as_deref().unwrap_or(if self.body.is_some() { "POST" } else { "GET" });
         // Clients do not send the fragment.

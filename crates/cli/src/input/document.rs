@@ -4,6 +4,7 @@ use crate::args::document::ReadingArgs;
 use crate::failure::Failure;
 use crate::input::reader::{self, Reader};
 use std::path::{Path, PathBuf};
+use vtl::Code;
 use vtl_loaders::{Document, File, Options};
 
 /// Loads a document: a file, or the `.tf` and `.tf.json` files of a folder.
@@ -28,7 +29,7 @@ pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Docu
     };
     let list = |folder: &str| file_names(if folder.is_empty() { Path::new(".") } else { Path::new(folder) });
     let options = options.read_file(&read).list_folder(&list);
-    vtl_loaders::load(&files, &options).map_err(|error| Failure::Document(Box::new(error.diagnostic().clone())))
+    vtl_loaders::load(&files, &options).map_err(|error| Failure::Input(Box::new(error.diagnostic().clone())))
 }
 
 /// Returns the names of the regular files in a folder; empty if it cannot be read.
@@ -38,7 +39,7 @@ fn file_names(folder: &Path) -> Vec<String> {
 }
 
 fn terraform_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let unreadable = |e| Failure::Input(format!("cannot read {}: {e}", folder.display()));
+    let unreadable = |e| Failure::input(Code::UnreadableInput, format!("cannot read {}: {e}", folder.display()));
     let is_terraform = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         !name.starts_with('.') && (name.ends_with(".tf") || name.ends_with(".tf.json")) && path.is_file()
@@ -47,10 +48,10 @@ fn terraform_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_terraform).collect();
     paths.sort();
     if paths.is_empty() {
-        return Err(Failure::Input(format!(
-            "{} has no .tf or .tf.json file; give the file of the document",
-            folder.display()
-        )));
+        return Err(Failure::input(
+            Code::UnreadableInput,
+            format!("{} has no .tf or .tf.json file; give the file of the document", folder.display()),
+        ));
     }
     Ok(paths)
 }

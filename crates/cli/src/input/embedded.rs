@@ -6,8 +6,8 @@ use crate::failure::Failure;
 use crate::input::document;
 use crate::input::reader::{self, Reader};
 use std::path::Path;
-use vtl::Span;
 use vtl::diagnostic::Diagnostic;
+use vtl::{Code, Span};
 use vtl_loaders::{Document, TemplateText};
 
 /// A template in an API document.
@@ -28,7 +28,7 @@ impl EmbeddedTemplate {
         let all: Vec<TemplateText<'_>> = document.templates().filter(|template| is_route(template.route)).collect();
         let mut found = all.iter().filter(|template| is_name(&template.name));
         let (Some(template), None) = (found.next(), found.next()) else {
-            return Err(Failure::Input(not_one(&document, file, args, &all)));
+            return Err(not_one(&document, file, args, &all));
         };
         let (route, text) = (template.route, template.text.to_owned());
         let (pointer, name) = (template.pointer.to_owned(), template.name.clone());
@@ -55,21 +55,28 @@ impl EmbeddedTemplate {
 }
 
 /// Describes why the flags do not select exactly one template, with the choices.
-fn not_one(document: &Document, file: &Path, args: &PartArgs, all: &[TemplateText<'_>]) -> String {
+fn not_one(document: &Document, file: &Path, args: &PartArgs, all: &[TemplateText<'_>]) -> Failure {
     let name = reader::name(file);
     if let Some(key) = args.route.as_ref().filter(|key| document.find_routes(key).is_empty()) {
         let keys: Vec<String> = (0..document.routes.len()).map(|route| document.route_label(route)).collect();
-        return format!("{name} has no route {key}; its routes are {}", listed(&keys));
+        let why = format!("{name} has no route {key}; its routes are {}", listed(&keys));
+        return Failure::input(Code::NoSuchPart, why);
     }
     let names: Vec<String> =
         all.iter().map(|template| format!("{} of {}", template.name, document.route_label(template.route))).collect();
-    match (&args.template, names.as_slice()) {
-        (_, []) => format!("{name} has no template here"),
+    let (code, why) = match (&args.template, names.as_slice()) {
+        (_, []) => (Code::NoSuchPart, format!("{name} has no template here")),
         (Some(wanted), _) if !all.iter().any(|template| template.name == *wanted) => {
-            format!("{name} has no template {wanted} here; its templates are {}", listed(&names))
+            let why = format!("{name} has no template {wanted} here; its templates are {}", listed(&names));
+            (Code::NoSuchPart, why)
         }
-        _ => format!("several templates match; choose one with --route and --template: {}", listed(&names)),
-    }
+        _ => {
+            let choices = listed(&names);
+            let why = format!("several templates match; choose one with --route and --template: {choices}");
+            (Code::AmbiguousChoice, why)
+        }
+    };
+    Failure::input(code, why)
 }
 
 /// Joins the first 20 words.

@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::io::Read;
 use std::path::Path;
+use vtl::Code;
+use vtl::diagnostic::{Diagnostic, Location};
 
 /// Reads files, and standard input at most once.
 #[derive(Default)]
@@ -28,15 +30,15 @@ impl Reader {
     /// Reads a file.
     pub fn bytes(&mut self, path: &Path) -> Result<Vec<u8>, Failure> {
         if !is_stdin(path) {
-            return std::fs::read(path).map_err(|e| Failure::Input(format!("cannot read {}: {e}", path.display())));
+            return std::fs::read(path).map_err(|e| unreadable(format!("cannot read {}: {e}", path.display())));
         }
         if std::mem::replace(&mut self.stdin_taken, true) {
-            return Err(Failure::Input("standard input (-) is named twice; it can be read only once".to_owned()));
+            return Err(Failure::usage("standard input (-) is named twice; it can be read only once"));
         }
         let mut bytes = Vec::new();
         match std::io::stdin().lock().read_to_end(&mut bytes) {
             Ok(_) => Ok(bytes),
-            Err(e) => Err(Failure::Input(format!("cannot read standard input: {e}"))),
+            Err(e) => Err(unreadable(format!("cannot read standard input: {e}"))),
         }
     }
 
@@ -44,7 +46,7 @@ impl Reader {
     pub fn text(&mut self, path: &Path) -> Result<String, Failure> {
         let text = String::from_utf8(self.bytes(path)?).map_err(|e| {
             let at = e.utf8_error().valid_up_to();
-            Failure::Input(format!("{} is not UTF-8 (at byte {at})", name(path)))
+            unreadable(format!("{} is not UTF-8 (at byte {at})", name(path)))
         })?;
         self.sources.add(name(path), text.as_str());
         Ok(text)
@@ -57,8 +59,22 @@ impl Reader {
     }
 }
 
+fn unreadable(message: String) -> Failure {
+    Failure::input(Code::UnreadableInput, message)
+}
+
 /// Parses JSON; a byte order mark is skipped.
 pub fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str) -> Result<T, Failure> {
-    serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|e| Failure::Input(format!("{}: {e}", name(path))))
+    serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| malformed(&name(path), &error))
+}
+
+/// Creates the failure of a JSON file that does not parse or has another shape than expected.
+fn malformed(file: &str, error: &serde_json::Error) -> Failure {
+    let text = error.to_string();
+    let (line, column) = (error.line(), error.column());
+    // The place is drawn, so it need not be in the text.
+    let message = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
+    let mut finding = Diagnostic::new(Code::MalformedInput, message);
+    finding.location = Some(Location::new(line.max(1), column.max(1)).in_file(file));
+    Failure::Input(Box::new(finding))
 }

@@ -7,7 +7,7 @@ use crate::input::reader::{self, Reader};
 use crate::input::request_file::{self, RequestFile};
 use serde_json::{Map, Value as Json};
 use std::path::Path;
-use vtl::{Globals, Params};
+use vtl::{Code, Globals, Params};
 
 /// A request with its surroundings and variables.
 #[derive(Default)]
@@ -34,7 +34,7 @@ impl Request {
             (None, None) => {
                 let payload = document.payload();
                 payload
-                    .map_err(|e| Failure::Input(format!("{}: body: {e}", reader::name(file))))?
+                    .map_err(|e| Failure::input(Code::MalformedInput, format!("{}: body: {e}", reader::name(file))))?
                     .unwrap_or_default()
                     .into()
             }
@@ -73,7 +73,7 @@ impl Request {
         match &self.variables {
             Some((file, text)) => globals
                 .variables_json(text.trim_start_matches('\u{feff}'))
-                .map_err(|e| Failure::Input(format!("{file}: {}", e.detail()))),
+                .map_err(|e| Failure::input(Code::MalformedInput, format!("{file}: {}", e.detail()))),
             None => Ok(globals),
         }
     }
@@ -125,7 +125,8 @@ fn merged(
         }
         let Some(texts) = request_file::texts(&value) else {
             let file = reader::name(file);
-            return Err(Failure::Input(format!("{file}: {what}.{name} must be a string or an array of strings")));
+            let why = format!("{file}: {what}.{name} must be a string or an array of strings");
+            return Err(Failure::input(Code::MalformedInput, why));
         };
         pairs.extend(texts.into_iter().map(|text| (name.clone(), text)));
     }
@@ -141,7 +142,7 @@ fn put(context: &mut Map<String, Json>, name: &str, value: &str) -> Result<(), F
         let member = object.entry(first).or_insert_with(|| Json::Object(Map::new()));
         object = member
             .as_object_mut()
-            .ok_or_else(|| Failure::Input(format!("--context-value {name}: `{first}` is not an object")))?;
+            .ok_or_else(|| Failure::usage(format!("--context-value {name}: `{first}` is not an object")))?;
         rest = after;
     }
     object.insert(rest.to_owned(), value.into());

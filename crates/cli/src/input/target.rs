@@ -7,6 +7,7 @@ use crate::input::reader::{self, Reader};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::path::Path;
+use vtl::Code;
 use vtl::diagnostic::{Diagnostic, Severity};
 use vtl::pipeline::call::{CallNote, Step};
 use vtl::pipeline::model::Table;
@@ -85,8 +86,8 @@ pub fn alone(
     // An integration of an unknown type cannot be called; HTTP and WebSocket APIs report it as a finding.
     if let (true, None, Protocol::Rest) = (loaded.is_some(), &method.integration, api.protocol) {
         return Err(match problems.into_iter().next() {
-            Some(problem) => Failure::Document(Box::new(problem)),
-            None => Failure::Input("the file has no integration".to_owned()),
+            Some(problem) => Failure::Input(Box::new(problem)),
+            None => Failure::input(Code::UnknownDocument, "the file has no integration"),
         });
     }
     let target = Target {
@@ -110,7 +111,7 @@ fn described(file: &Path, reader: &mut Reader) -> Result<(Api, Described), Failu
 /// Loads a single integration.
 fn integration(path: &Path, protocol: Option<Protocol>, reader: &mut Reader) -> Result<Document, Failure> {
     let file = File::new(reader::name(path), reader.text(path)?);
-    let wrong = |error: vtl_loaders::LoadError| Failure::Document(Box::new(error.diagnostic().clone()));
+    let wrong = |error: vtl_loaders::LoadError| Failure::Input(Box::new(error.diagnostic().clone()));
     let document = load_integration(&file, protocol, &Options::default()).map_err(wrong)?;
     let is_read = document.method(0).is_some_and(|(_, method)| method.integration.is_some());
     let has_more = || {
@@ -118,7 +119,7 @@ fn integration(path: &Path, protocol: Option<Protocol>, reader: &mut Reader) -> 
         whole.is_ok_and(|whole| (0..whole.routes.len()).any(|at| whole.route_key(at).is_some()))
     };
     if !is_read && has_more() {
-        return Err(Failure::Input(format!("{} is a whole API document; give it without --integration", file.name)));
+        return Err(Failure::usage(format!("{} is a whole API document; give it without --integration", file.name)));
     }
     Ok(document)
 }
@@ -127,7 +128,7 @@ fn integration(path: &Path, protocol: Option<Protocol>, reader: &mut Reader) -> 
 pub fn in_document(document: Document, client: &Client, args: &InvokeArgs) -> Result<(Target, Message), Failure> {
     let api = chosen(&document, client, args)?;
     let Some(model) = document.apis.get(api) else {
-        return Err(Failure::Input("the document defines no API".to_owned()));
+        return Err(Failure::input(Code::NoSuchPart, "the document defines no API"));
     };
     let mut message = read(client, args, model.protocol)?;
     let (found, path_parameters) =
@@ -151,7 +152,7 @@ pub fn in_document(document: Document, client: &Client, args: &InvokeArgs) -> Re
 /// Chooses the API of a document: the one that `--api` names, the only one of its kind, or the only one with
 /// a matching route.
 fn chosen(document: &Document, client: &Client, args: &InvokeArgs) -> Result<usize, Failure> {
-    let wrong = |why: String| Err(Failure::Input(why));
+    let wrong = |code, why: String| Err(Failure::input(code, why));
     let name = |at: usize| {
         let api = document.apis.get(at).and_then(|api| api.name.clone());
         api.unwrap_or_else(|| format!("number {}", at + 1))
@@ -160,7 +161,10 @@ fn chosen(document: &Document, client: &Client, args: &InvokeArgs) -> Result<usi
         let by_number = named.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         let found = (0..document.apis.len()).find(|at| name(*at) == named || by_number == Some(*at));
         let names = (0..document.apis.len()).map(name).collect::<Vec<_>>().join(", ");
-        return found.map_or_else(|| wrong(format!("the document has no API {named}; its APIs are {names}")), Ok);
+        return found.map_or_else(
+            || wrong(Code::NoSuchPart, format!("the document has no API {named}; its APIs are {names}")),
+            Ok,
+        );
     }
     let is_kind = |api: &Api| (api.protocol == Protocol::WebSocket) == client.is_socket();
     let of_kind: Vec<usize> = (0..).zip(&document.apis).filter(|(_, api)| is_kind(api)).map(|(at, _)| at).collect();
@@ -174,11 +178,13 @@ fn chosen(document: &Document, client: &Client, args: &InvokeArgs) -> Result<usi
     match of_kind.iter().copied().filter(takes).collect::<Vec<_>>().as_slice() {
         [at] => Ok(*at),
         [] => {
-            wrong("no API of the document has a matching route; choose one with --api to see its response".to_owned())
+            let why = "no API of the document has a matching route; choose one with --api to see its response";
+            wrong(Code::NoSuchPart, why.to_owned())
         }
         several => {
             let names = several.iter().map(|at| name(*at)).collect::<Vec<_>>().join(", ");
-            wrong(format!("several APIs of the document have a matching route; choose one with --api: {names}"))
+            let why = format!("several APIs of the document have a matching route; choose one with --api: {names}");
+            wrong(Code::AmbiguousChoice, why)
         }
     }
 }

@@ -33,7 +33,7 @@ impl Source {
                 ("<text>".to_owned(), text.clone())
             }
             (None, Some(file)) => (reader::name(file), reader.text(file)?),
-            (None, None) => return Err(Failure::Input("no template is given".to_owned())),
+            (None, None) => return Err(Failure::usage("no template is given")),
         };
         let (dialect, limits) = match args.dialect {
             DialectName::Service => (Dialect::service(), Limits::service()),

@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::report::stdout::print;
 use crate::report::summary::Summary;
 use serde::Serialize;
+use vtl::Code;
 use vtl::diagnostic::Diagnostic;
 
 /// The findings of a command that failed, and those of `vtl check`.
@@ -14,17 +15,20 @@ pub struct Findings<'a> {
     pub summary: Option<Summary>,
 }
 
+fn unwritable(error: serde_json::Error) -> Failure {
+    Failure::input(Code::UnwritableOutput, format!("cannot write the output: {error}"))
+}
+
 /// Prints a value on one line of standard output.
 pub fn print_line(value: &impl Serialize) -> Result<(), Failure> {
-    let mut json = serde_json::to_vec(value).map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
+    let mut json = serde_json::to_vec(value).map_err(unwritable)?;
     json.push(b'\n');
     print(&json)
 }
 
 /// Prints a value over several lines of standard output.
 pub fn print_pretty(value: &impl Serialize) -> Result<(), Failure> {
-    let mut json =
-        serde_json::to_vec_pretty(value).map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
+    let mut json = serde_json::to_vec_pretty(value).map_err(unwritable)?;
     json.push(b'\n');
     print(&json)
 }

@@ -7,6 +7,7 @@ use crate::report::outcome::{Answer, CallOutcome};
 use crate::report::stdout::print_styled;
 use clap::builder::styling::AnsiColor;
 use std::fmt::{self, Display, Write};
+use vtl::Code;
 use vtl::pipeline::IntegrationRequest;
 use vtl::pipeline::message::{Credentials, Headers, ServiceCall, Settings};
 use vtl::pipeline::model::{ConnectionType, IntegrationType, Table};
@@ -15,7 +16,7 @@ use vtl::pipeline::model::{ConnectionType, IntegrationType, Table};
 pub fn show(target: &Target, message: &Message, outcome: &CallOutcome) -> Result<(), Failure> {
     let mut text = String::new();
     write_all(&mut text, target, message, outcome)
-        .map_err(|e| Failure::Input(format!("cannot write the output: {e}")))?;
+        .map_err(|e| Failure::input(Code::UnwritableOutput, format!("cannot write the output: {e}")))?;
     print_styled(&text)
 }
 

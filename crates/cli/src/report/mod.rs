@@ -13,6 +13,7 @@ pub mod text;
 use crate::args::value::Format;
 use crate::failure::Failure;
 use crate::input::sources::Sources;
+use crate::report::summary::Summary;
 use std::io::{IsTerminal, Write};
 use vtl::diagnostic::Diagnostic;
 
@@ -25,21 +26,15 @@ pub fn notes(findings: &[Diagnostic], sources: &Sources, output: &str) {
     let _ = stream.write_all(text::draw_all(findings, sources).as_bytes());
 }
 
-/// Prints why a command failed.
-pub fn failure(failure: &Failure, sources: &Sources, format: Format) {
-    match failure {
-        Failure::Input(message) => {
-            let _ = writeln!(anstream::stderr(), "{}", text::draw_error(message));
-        }
-        Failure::Document(finding) | Failure::Template(finding) => match format {
-            Format::Text => notes(std::slice::from_ref(finding), sources, ""),
-            Format::Json => {
-                let findings = json::Findings { findings: std::slice::from_ref(finding), summary: None };
-                if let Err(Failure::Input(message)) = json::print_line(&findings) {
-                    let _ = writeln!(anstream::stderr(), "{}", text::draw_error(&message));
-                }
-            }
-        },
-        Failure::Reported => {}
+/// Prints why a command failed. In JSON, `vtl check` has a summary then too.
+pub fn failure(failure: &Failure, sources: &Sources, format: Format, has_summary: bool) {
+    let (Failure::Input(finding) | Failure::Template(finding)) = failure else { return };
+    let findings = std::slice::from_ref(&**finding);
+    let is_printed = format == Format::Json && {
+        let summary = has_summary.then(|| Summary::of(findings, sources.len()));
+        json::print_line(&json::Findings { findings, summary }).is_ok()
+    };
+    if !is_printed {
+        notes(findings, sources, "");
     }
 }

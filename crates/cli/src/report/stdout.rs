@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use std::io::Write;
+use vtl::Code;
 
 /// Writes to standard output. A closed pipe (`vtl render … | head -1`) is not an error.
 pub fn print(bytes: &[u8]) -> Result<(), Failure> {
@@ -11,7 +12,7 @@ pub fn print(bytes: &[u8]) -> Result<(), Failure> {
 fn print_to(mut out: impl Write, bytes: &[u8]) -> Result<(), Failure> {
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::Input(format!("cannot write the output: {e}")))
+            Err(Failure::input(Code::UnwritableOutput, format!("cannot write the output: {e}")))
         }
         _ => Ok(()),
     }

@@ -31,11 +31,6 @@ pub fn draw_all(findings: &[Diagnostic], sources: &Sources) -> String {
     findings.iter().map(|finding| draw(finding, sources) + "\n").collect::<Vec<_>>().join("\n")
 }
 
-/// Draws an error that has no code, such as wrong usage.
-pub fn draw_error(text: &str) -> String {
-    Renderer::styled().render(&[Group::with_title(Level::ERROR.primary_title(text))])
-}
-
 fn level(severity: Severity) -> Level<'static> {
     match severity {
         Severity::Error => Level::ERROR,

@@ -274,7 +274,7 @@ fn what_cannot_be_read_is_2_with_the_place() {
         let report: Value = serde_json::from_str(&run.out).expect("it is JSON");
         let (finding, place) = first(&report);
         assert_eq!((finding["code"].as_str(), finding["file"].as_str()), (Some("V501"), Some("<stdin>")));
-        assert_eq!((place.as_str(), report.as_object().map(|o| o.len())), ("2:13", Some(1)));
+        assert_eq!((place.as_str(), report.get("summary").is_some()), ("2:13", command == "check"));
     }
     assert_eq!(vtl(&["routes", "no/such/file.yaml"]).code, Some(2));
     let run = vtl_with(&["routes", "-"], b"just: a map");

@@ -90,7 +90,7 @@ fn unreadable_input_is_2_and_says_which() {
     let folder = Folder::new();
     let run = vtl(&["render", "no/such.vtl"]);
     assert_eq!(run.code, Some(2));
-    assert!(run.err.starts_with("error: cannot read no/such.vtl: "), "{}", run.err);
+    assert!(run.err.starts_with("error[V902]: cannot read no/such.vtl: "), "{}", run.err);
     let not_json = folder.file("not.json", "{\"a\": }");
     let list = folder.file("list.json", "[1]");
     let nested =
@@ -115,4 +115,57 @@ fn unreadable_input_is_2_and_says_which() {
     let run = vtl(&["render", &latin1]);
     assert_eq!(run.code, Some(2));
     assert!(run.err.contains("UTF-8"), "{}", run.err);
+}
+
+/// Every failure of every command is a finding with a code: on standard output with `--format json`.
+#[test]
+fn unusable_input_is_a_finding_in_json() {
+    let folder = Folder::new();
+    let not_json = folder.file("not.json", "{\"a\":\n }");
+    let latin1 = folder.file("latin1.vtl", b"caf\xe9");
+    let template = |text: &str| serde_json::json!({"application/json": text});
+    let operation = serde_json::json!({"responses": {}, "x-amazon-apigateway-integration": {
+        "type": "mock", "requestTemplates": template("{}"),
+        "responses": {"default": {"statusCode": "200", "responseTemplates": template("x")}}}});
+    let api = serde_json::json!({"swagger": "2.0", "info": {"title": "x"}, "paths": {"/a": {"get": operation}}});
+    let api = folder.file("api.json", api.to_string());
+    let cases: &[(&str, &[&str])] = &[
+        ("V901", &["render", "-e", "x", "--bod", "y"]),
+        ("V901", &["render", "-", "--body", "-"]),
+        ("V901", &["invoke", &api, "a"]),
+        ("V901", &["routes"]),
+        ("V901", &["check", &api, "--kind", "wsdl"]),
+        ("V902", &["render", "no/such.vtl"]),
+        ("V902", &["render", &latin1]),
+        ("V902", &["bench", "-e", "x", "--body", "no/body"]),
+        ("V902", &["check", "no/such.yaml"]),
+        ("V902", &["routes", "src"]),
+        ("V902", &["invoke", &api, "/a", "--backend", "no/backend.json"]),
+        ("V903", &["render", "-e", "x", "--input", &not_json]),
+        ("V903", &["render", "-e", "x", "--vars", &not_json]),
+        ("V903", &["invoke", &api, "--request", &not_json]),
+        ("V903", &["invoke", &api, "/a", "--backend", &not_json]),
+        ("V905", &["render", &api, "--route", "GET /b"]),
+        ("V905", &["render", &api, "--template", "request:a/b"]),
+        ("V905", &["invoke", &api, "/a", "--api", "other"]),
+        ("V906", &["render", &api, "--route", "GET /a"]),
+        ("V501", &["check", &not_json]),
+    ];
+    for (code, args) in cases {
+        let run = vtl(&[args, &["--format", "json"][..]].concat());
+        assert_eq!((run.code, run.err.as_str()), (Some(2), ""), "{args:?}");
+        let told: serde_json::Value = serde_json::from_str(&run.out).unwrap_or_else(|e| panic!("{args:?}: {e}"));
+        let findings = told["findings"].as_array().expect("findings");
+        assert_eq!((findings.len(), &findings[0]["code"]), (1, &serde_json::json!(code)), "{args:?}: {told}");
+        assert_eq!(told.get("summary").is_some(), args[0] == "check", "{told}");
+        let text = vtl(args);
+        assert_eq!((text.code, text.out.as_str()), (Some(2), ""), "{args:?}");
+    }
+    let run = vtl(&["render", "-e", "x", "--format=json", "--input", &not_json]);
+    let told: serde_json::Value = serde_json::from_str(&run.out).expect("it is JSON");
+    assert_eq!((&told["findings"][0]["line"], &told["findings"][0]["column"]), (&2.into(), &2.into()), "{told}");
+    let run = vtl(&["check", "--quit", "--format", "json", &api]);
+    let told: serde_json::Value = serde_json::from_str(&run.out).expect("it is JSON");
+    assert_eq!(told["summary"]["error"], 1);
+    assert!(told["findings"][0]["help"].as_str().is_some_and(|help| help.contains("--quiet")), "{told}");
 }
