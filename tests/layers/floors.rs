@@ -72,7 +72,8 @@ pub const CRATES: &[Crate] = &[
             // Tree to model.
             &[("model", &["kind", "context"])],
             // Document languages: OpenAPI, then resources, then what has resources.
-            &[("openapi", &["kind", "context"])],
+            &[("references", &["model"])],
+            &[("openapi", &["kind", "path", "context"])],
             &[("assemble", &["kind"])],
             &[("cloudformation", &["kind"]), ("terraform", &["kind"]), ("aws_cli", &["kind"])],
             // Frameworks whose configuration becomes a CloudFormation template.

@@ -36,7 +36,7 @@
 //! | --- | --- | --- |
 //! | text | `syntax` | text → tree with places |
 //! | model | `model` | tree → integrations, responses, tables |
-//! | OpenAPI | `openapi` | tree → API |
+//! | OpenAPI | `references`, `openapi` | tree → API |
 //! | resources | `assemble` | resources that refer to each other → APIs |
 //! | languages | `cloudformation`, `terraform`, `aws_cli` | tree → evaluated resources |
 //! | frameworks | `serverless` | configuration → CloudFormation template |
@@ -66,6 +66,7 @@ mod load;
 mod model;
 mod openapi;
 mod path;
+mod references;
 mod serverless;
 mod span;
 mod syntax;

@@ -9,6 +9,7 @@ use crate::model::bare;
 use crate::model::draft::Drafts;
 use crate::model::surface::Surface;
 use crate::openapi::{self, BasePath};
+use crate::references::References;
 use crate::syntax::tree::Node;
 use crate::{aws_cli, cloudformation, detect, serverless, terraform};
 use vtl::Code;
@@ -138,8 +139,12 @@ fn load_tree(mut root: Node, context: &Context<'_, '_>) -> Result<(Kind, Drafts)
         Kind::OpenApi2 | Kind::OpenApi3 => {
             openapi_body::evaluate(&mut root, context);
             let is_whole = openapi::is_root(&root) || root.get("paths").is_some();
+            let mut references = References::read(&root, context)?;
+            for file in references.documents_mut() {
+                openapi_body::evaluate(file, context)?;
+            }
             Drafts::of(match root.get(openapi::INTEGRATIONS) {
-                _ if is_whole => openapi::load(&root, None, BasePath::Ignore)?,
+                _ if is_whole => openapi::load(&root, None, BasePath::Ignore, &references)?,
                 Some(shared) => openapi::load_shared(shared),
                 None => bare::load(bare::unwrap(&root), Surface::OpenApi, None),
             })

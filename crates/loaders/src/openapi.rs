@@ -4,6 +4,8 @@
 //! it is an HTTP API if it has anything that a REST API cannot have (a payload format, a subtype, a
 //! default route, shared integrations), and a REST API otherwise.
 
+mod models;
+
 use crate::diagnostic::Fault;
 use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::integration;
@@ -11,9 +13,11 @@ use crate::model::protocol::is_http_only;
 use crate::model::response::gateway_response;
 use crate::model::surface::Surface;
 use crate::model::table::{MAX_ENTRIES, table};
+use crate::references::{Index, References};
 use crate::span::Span;
-use crate::syntax::pointer::unescape;
 use crate::syntax::tree::{MAX_DEPTH, Node};
+use models::Models;
+use std::cell::RefCell;
 use vtl::Code;
 use vtl::pipeline::model::{DeclaredResponse, RequestValidator, Table};
 use vtl::pipeline::{Api, Method, Protocol};
@@ -55,14 +59,24 @@ pub(crate) fn is_root(node: &Node) -> bool {
 ///
 /// # Errors
 /// A `$ref` leads back to itself.
-pub(crate) fn load(root: &Node, protocol: Option<Protocol>, base: BasePath) -> Result<ApiDraft, Fault> {
-    let document = OpenApi { root, protocol: Protocol::Rest };
-    let protocol = match protocol {
+pub(crate) fn load(
+    root: &Node,
+    protocol: Option<Protocol>,
+    base: BasePath,
+    references: &References,
+) -> Result<ApiDraft, Fault> {
+    let index = Index::default();
+    let models = RefCell::new(Models::new(root, references, &index));
+    let mut document = OpenApi { root, protocol: Protocol::Rest, references, index: &index, models };
+    document.protocol = match protocol {
         Some(protocol) => protocol,
         None if document.needs_http()? => Protocol::Http,
         None => Protocol::Rest,
     };
-    OpenApi { root, protocol }.api(base)
+    let mut draft = document.api(base)?;
+    draft.api.models = document.models.into_inner().finish();
+    draft.remarks.extend(references.remarks.iter().cloned());
+    Ok(draft)
 }
 
 /// Reads shared integrations without a document around them.
@@ -79,6 +93,9 @@ pub(crate) fn load_shared(shared: &Node) -> ApiDraft {
 struct OpenApi<'a> {
     root: &'a Node,
     protocol: Protocol,
+    references: &'a References,
+    index: &'a Index<'a>,
+    models: RefCell<Models<'a>>,
 }
 
 impl<'a> OpenApi<'a> {
@@ -109,12 +126,10 @@ impl<'a> OpenApi<'a> {
     fn api(&self, base: BasePath) -> Result<ApiDraft, Fault> {
         let root = self.root;
         let mut draft = ApiDraft::default();
-        let schemas = root.get("definitions").or_else(|| root.at(&["components", "schemas"]));
         let binary = root.get("x-amazon-apigateway-binary-media-types").map_or(&[][..], Node::items);
         draft.api = Api::new(self.protocol);
         draft.api.name = root.at(&["info", "title"]).and_then(Node::to_word);
         draft.api.binary_media_types = binary.iter().filter_map(Node::to_word).collect();
-        draft.api.models = schemas.map(|schemas| table(schemas, |schema| Some(schema.to_json()))).unwrap_or_default();
         if let Some(responses) = root.get("x-amazon-apigateway-gateway-responses") {
             draft.api.gateway_responses =
                 table(responses, |node| Some(gateway_response(node, Surface::OpenApi, &mut draft.remarks)));
@@ -177,7 +192,9 @@ impl<'a> OpenApi<'a> {
                     Some("path") => "path",
                     Some("header") => "header",
                     Some("body") => {
-                        if let Some(model) = parameter.get("schema").and_then(model_name) {
+                        if let Some(model) =
+                            parameter.get("schema").and_then(|schema| self.models.borrow_mut().of_request(schema))
+                        {
                             for media in self.media_types(operation, "consumes") {
                                 method.request_models.set(media, model.clone());
                             }
@@ -193,7 +210,10 @@ impl<'a> OpenApi<'a> {
         }
         if let Some(body) = operation.get("requestBody") {
             let body = self.resolve(body)?;
-            method.request_models = body.and_then(|body| body.get("content")).map(content_models).unwrap_or_default();
+            let content = body.and_then(|body| body.get("content"));
+            method.request_models = content
+                .map(|content| self.content_models(content, |models, schema| models.of_request(schema)))
+                .unwrap_or_default();
         }
         let mut responses = Table::new();
         for (status, response) in operation.get("responses").into_iter().flat_map(Node::fields) {
@@ -205,8 +225,8 @@ impl<'a> OpenApi<'a> {
                 let headers = response.get("headers").into_iter().flat_map(Node::fields);
                 declared.headers = headers.map(|(name, _)| name.to_owned()).collect();
                 if let Some(content) = response.get("content") {
-                    declared.models = content_models(content);
-                } else if let Some(model) = response.get("schema").and_then(model_name) {
+                    declared.models = self.content_models(content, |models, schema| models.referenced(schema));
+                } else if let Some(model) = self.response_model(response) {
                     let medias = self.media_types(operation, "produces");
                     declared.models = medias.into_iter().map(|media| (media, model.clone())).collect();
                 }
@@ -253,7 +273,7 @@ impl<'a> OpenApi<'a> {
         parts.skip(skipped).map(|part| format!("/{part}")).collect()
     }
 
-    /// Follows `$ref` within the document; `None` if it leads to nothing or to another document.
+    /// Follows `$ref` within the document and its files; `None` if it leads to nothing.
     fn resolve(&self, node: &'a Node) -> Result<Option<&'a Node>, Fault> {
         let mut seen: Vec<&Span> = Vec::new();
         let mut node = node;
@@ -266,26 +286,29 @@ impl<'a> OpenApi<'a> {
                 ));
             }
             seen.push(&node.span);
-            let Some(path) = target.strip_prefix("#/") else { return Ok(None) };
-            let step = |node: &'a Node, part: &str| {
-                let key = unescape(part);
-                node.get(&key).or_else(|| node.items().get(key.parse::<usize>().ok()?))
-            };
-            match path.split('/').try_fold(self.root, step) {
+            match node.get("$ref").and_then(|target| self.references.find(self.root, target, self.index)) {
                 Some(found) => node = found,
                 None => return Ok(None),
             }
         }
         Ok(Some(node))
     }
-}
 
-fn content_models(content: &Node) -> Table<String> {
-    table(content, |media| media.get("schema").and_then(model_name))
-}
+    /// Returns the models of a response of OpenAPI 2.0.
+    fn response_model(&self, response: &'a Node) -> Option<String> {
+        self.models.borrow_mut().referenced(response.get("schema")?)
+    }
 
-/// Returns the name of a referenced model: `Pet` of `#/definitions/Pet`.
-fn model_name(schema: &Node) -> Option<String> {
-    let target = schema.word("$ref")?;
-    target.rsplit('/').next().map(str::to_owned)
+    /// Returns the models of a `content`, by media type.
+    fn content_models(
+        &self,
+        content: &'a Node,
+        name: impl Fn(&mut Models<'a>, &'a Node) -> Option<String>,
+    ) -> Table<String> {
+        let named = content.fields().take(MAX_ENTRIES).filter_map(|(media, value)| {
+            let model = name(&mut self.models.borrow_mut(), value.get("schema")?)?;
+            Some((media, model))
+        });
+        named.collect()
+    }
 }

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::diagnostic::Fault;
 use crate::model::draft::{ApiDraft, Drafts};
 use crate::openapi::{self, BasePath};
+use crate::references::References;
 use crate::syntax::tree::{Data, Node};
 use std::collections::HashMap;
 use vtl::pipeline::Protocol;
@@ -65,13 +66,16 @@ impl<'a> Assembly<'a> {
     /// The document does not parse, or a `$ref` in it leads back to itself.
     pub(crate) fn body(&self, body: &Node, protocol: Protocol, base: BasePath) -> Result<Option<ApiDraft>, Fault> {
         let parsed = match &body.data {
-            Data::Map(_) => return openapi::load(body, Some(protocol), base).map(Some),
+            Data::Map(_) => Some(body.clone()),
             Data::Text(text) if text.has_placeholder => self.context.parse_text(body).ok(),
             Data::Text(_) => Some(self.context.parse_text(body)?),
             _ => None,
         };
-        match parsed.filter(openapi::is_root) {
-            Some(root) => openapi::load(&root, Some(protocol), base).map(Some),
+        match parsed.filter(|root| body.is_map() || openapi::is_root(root)) {
+            Some(root) => {
+                let references = References::read(&root, self.context)?;
+                openapi::load(&root, Some(protocol), base, &references).map(Some)
+            }
             None => Ok(None),
         }
     }
