@@ -130,7 +130,7 @@ codes! {
     DocumentLimit = "V507", "document-limit", Error, "a document is larger or deeper than allowed";
     CircularReference = "V508", "circular-reference", Error, "a value of a document refers to itself";
     WrongShape = "V509", "wrong-shape", Error, "a document is a list or a scalar instead of a map";
-    MissingReference = "V520", "missing-reference", Error, "a `$ref` leads to nothing in the document";
+    MissingReference = "V520", "missing-reference", Error, "a `$ref` leads to nothing";
     UnknownIntegration = "V521", "unknown-integration", Advice, "an integration is known only after deployment";
     UnknownValue = "V522", "unknown-value", Advice, "a value is known only after deployment";
     UnknownBody = "V523", "unknown-body", Advice, "the OpenAPI document of an API is not known";

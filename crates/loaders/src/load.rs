@@ -141,7 +141,7 @@ fn load_tree(mut root: Node, context: &Context<'_, '_>) -> Result<(Kind, Drafts)
             let is_whole = openapi::is_root(&root) || root.get("paths").is_some();
             let mut references = References::read(&root, context)?;
             for file in references.documents_mut() {
-                openapi_body::evaluate(file, context)?;
+                openapi_body::evaluate(file, context);
             }
             Drafts::of(match root.get(openapi::INTEGRATIONS) {
                 _ if is_whole => openapi::load(&root, None, BasePath::Ignore, &references)?,
