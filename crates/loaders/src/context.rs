@@ -39,7 +39,9 @@ impl File {
 /// Reads a file that a document refers to, such as `file("t.vtl")`; returns `None` if it cannot.
 ///
 /// The name is a path: that of the document's folder, taken from [`File::name`], with the reference
-/// after it. `api/template.yaml` that includes `pets.yaml` asks for `api/pets.yaml`.
+/// after it. `api/template.yaml` that includes `pets.yaml` asks for `api/pets.yaml`. Only names below
+/// the folders of [`Options::reach`] are asked for. Symbolic links, devices and sizes are the reader's
+/// to check.
 pub type ReadFile<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Lists the names of the files in a folder; empty if there is no such folder.
@@ -73,6 +75,7 @@ pub struct Options<'a> {
     pub(crate) parameter_files: Vec<File>,
     pub(crate) read_file: Option<ReadFile<'a>>,
     pub(crate) list_folder: Option<ListFolder<'a>>,
+    pub(crate) reach: Vec<String>,
     pub(crate) max_bytes: usize,
     pub(crate) limits: Limits,
     pub(crate) cancel: Option<&'a dyn Fn() -> bool>,
@@ -91,6 +94,7 @@ impl<'a> Options<'a> {
             parameter_files: Vec::new(),
             read_file: None,
             list_folder: None,
+            reach: Vec::new(),
             max_bytes: Self::MAX_BYTES,
             limits: Limits::service(),
             cancel: None,
@@ -126,6 +130,25 @@ impl<'a> Options<'a> {
     #[must_use]
     pub fn read_file(mut self, read: ReadFile<'a>) -> Self {
         self.read_file = Some(read);
+        self
+    }
+
+    /// Adds folders and files that the document may refer to, as paths like those of [`File::name`];
+    /// without any, that is the folder of the first file.
+    ///
+    /// ```
+    /// use vtl_loaders::{File, Options, load};
+    /// let text = "resource \"aws_api_gateway_rest_api\" \"a\" { name = file(\"../name.txt\") }";
+    /// let read = |_: &str| Some("pets".to_owned());
+    /// let files = [File::new("api/main.tf", text)];
+    /// let options = Options::new().read_file(&read);
+    /// assert_eq!(load(&files, &options)?.diagnostics().len(), 1);
+    /// assert_eq!(load(&files, &options.reach([""]))?.apis[0].name.as_deref(), Some("pets"));
+    /// # Ok::<(), vtl_loaders::LoadError>(())
+    /// ```
+    #[must_use]
+    pub fn reach<P: Into<String>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
+        self.reach.extend(paths.into_iter().map(|path| path::join("", &path.into())));
         self
     }
 
@@ -182,6 +205,7 @@ impl fmt::Debug for Options<'_> {
             .field("parameter_files", &self.parameter_files)
             .field("read_file", &self.read_file.is_some())
             .field("list_folder", &self.list_folder.is_some())
+            .field("reach", &self.reach)
             .field("max_bytes", &self.max_bytes)
             .field("limits", &self.limits)
             .field("cancel", &self.cancel.is_some())
@@ -289,14 +313,45 @@ impl<'o, 'r> Context<'o, 'r> {
         Some(Node::text(span, self.text(file).as_ref()))
     }
 
+    /// Checks that the document may refer to a file.
+    fn reaches(&self, path: &str) -> bool {
+        match self.options.reach.as_slice() {
+            [] => path::is_below(&path::join("", path::folder_of(&self.sources.borrow().name(0))), path),
+            reach => reach.iter().any(|folder| path::is_below(folder, path)),
+        }
+    }
+
+    /// Says why a file cannot be read that the document refers to from its own folder.
+    pub(crate) fn unread(&self, name: &str) -> String {
+        self.reason(name, &self.beside(name))
+    }
+
+    /// Says why a file cannot be read, by its path.
+    pub(crate) fn unread_path(&self, path: &str) -> String {
+        self.reason(path, path)
+    }
+
+    fn reason(&self, name: &str, path: &str) -> String {
+        if self.options.read_file.is_some() && !self.reaches(path) {
+            return format!("{name} is not read: it is outside of the folders that the document may refer to");
+        }
+        format!("cannot read {name}")
+    }
+
     /// Reads a file by its path and returns its index.
     pub(crate) fn open(&self, path: &str) -> Option<u32> {
+        if !self.reaches(path) {
+            return None;
+        }
         let text = self.options.read_file?(path)?;
         self.add(path, &text).ok()
     }
 
     /// Returns the names of the files in a folder, sorted.
     pub(crate) fn list(&self, folder: &str) -> Vec<String> {
+        if !self.reaches(folder) {
+            return Vec::new();
+        }
         let mut names = self.options.list_folder.map(|list| list(folder)).unwrap_or_default();
         names.sort_unstable();
         names

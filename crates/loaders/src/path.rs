@@ -30,9 +30,49 @@ pub(crate) fn join(folder: &str, name: &str) -> String {
     format!("{start}{}", parts.join("/"))
 }
 
+/// Checks that a path is a folder's own or below it; both are joined already.
+///
+/// The paths are compared as they are written: an absolute path is not below a relative one.
+pub(crate) fn is_below(folder: &str, path: &str) -> bool {
+    if folder.starts_with('/') != path.starts_with('/') || path.get(1..2) == Some(":") && folder.get(1..2) != Some(":")
+    {
+        return false;
+    }
+    let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let (folder, path) = (parts(folder), parts(path));
+    let ups = |parts: &[String]| parts.iter().take_while(|part| *part == "..").count();
+    if ups(&folder) == folder.len() {
+        return ups(&path) <= folder.len();
+    }
+    path.starts_with(&folder)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{beside, join};
+    use super::{beside, is_below, join};
+
+    #[test]
+    fn folders_have_what_is_below_them() {
+        for (folder, path, expected) in [
+            ("", "a/b", true),
+            ("", "../a", false),
+            ("", "/a", false),
+            ("api", "api/t.vtl", true),
+            ("api", "apis/t.vtl", false),
+            ("api", "t.vtl", false),
+            ("..", "../a", true),
+            ("..", "a", true),
+            ("..", "../../a", false),
+            ("../b", "../b/c", true),
+            ("../b", "../c", false),
+            ("/srv", "/srv/a", true),
+            ("/srv", "/etc/passwd", false),
+            ("/", "/etc/passwd", true),
+            ("/srv", "a", false),
+        ] {
+            assert_eq!(is_below(folder, path), expected, "{folder} {path}");
+        }
+    }
 
     #[test]
     fn paths_are_joined() {

@@ -2,6 +2,7 @@
 
 use crate::args::document::ReadingArgs;
 use crate::failure::Failure;
+use crate::input::reach::Reach;
 use crate::input::reader::{self, Reader};
 use std::path::{Path, PathBuf};
 use vtl::Code;
@@ -18,24 +19,15 @@ pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Docu
     for path in &args.parameter_files {
         options = options.parameter_file(File::new(reader::name(path), reader.text(path)?));
     }
-    // Only regular files are read, and only those that are not too large.
-    let is_fit =
-        |path: &Path| path.metadata().is_ok_and(|file| file.is_file() && file.len() <= Options::MAX_BYTES as u64);
+    let reach = Reach::of(path, &args.allow);
     let read = |name: &str| {
-        let path = Some(Path::new(name)).filter(|path| is_fit(path))?;
-        let text = std::fs::read_to_string(path).ok()?;
+        let text = reach.read(Path::new(name))?;
         reader.sources.add(name, text.as_str());
         Some(text)
     };
-    let list = |folder: &str| file_names(if folder.is_empty() { Path::new(".") } else { Path::new(folder) });
-    let options = options.read_file(&read).list_folder(&list);
+    let list = |folder: &str| reach.list(if folder.is_empty() { Path::new(".") } else { Path::new(folder) });
+    let options = options.read_file(&read).list_folder(&list).reach(reach.paths());
     vtl_loaders::load(&files, &options).map_err(|error| Failure::Input(Box::new(error.diagnostic().clone())))
-}
-
-/// Returns the names of the regular files in a folder; empty if it cannot be read.
-fn file_names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().filter(|entry| entry.path().is_file());
-    entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
 fn terraform_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {

@@ -4,6 +4,7 @@ pub mod call;
 pub mod client;
 pub mod document;
 pub mod embedded;
+pub mod reach;
 pub mod reader;
 pub mod request;
 pub mod request_file;

@@ -4,10 +4,14 @@ use crate::failure::Failure;
 use crate::input::sources::Sources;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use vtl::Code;
 use vtl::diagnostic::{Diagnostic, Location};
+
+/// Most bytes of a file.
+const MAX_BYTES: u64 = 128 << 20;
 
 /// Reads files, and standard input at most once.
 #[derive(Default)]
@@ -30,16 +34,14 @@ impl Reader {
     /// Reads a file.
     pub fn bytes(&mut self, path: &Path) -> Result<Vec<u8>, Failure> {
         if !is_stdin(path) {
-            return std::fs::read(path).map_err(|e| unreadable(format!("cannot read {}: {e}", path.display())));
+            return File::open(path)
+                .and_then(bounded)
+                .map_err(|e| unreadable(format!("cannot read {}: {e}", path.display())));
         }
         if std::mem::replace(&mut self.stdin_taken, true) {
             return Err(Failure::usage("standard input (-) is named twice; it can be read only once"));
         }
-        let mut bytes = Vec::new();
-        match std::io::stdin().lock().read_to_end(&mut bytes) {
-            Ok(_) => Ok(bytes),
-            Err(e) => Err(unreadable(format!("cannot read standard input: {e}"))),
-        }
+        bounded(std::io::stdin().lock()).map_err(|e| unreadable(format!("cannot read standard input: {e}")))
     }
 
     /// Reads a file that must be UTF-8, and keeps its text for messages.
@@ -61,6 +63,16 @@ impl Reader {
 
 fn unreadable(message: String) -> Failure {
     Failure::input(Code::UnreadableInput, message)
+}
+
+/// Reads to the end, which a device may not have.
+fn bounded(from: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(std::io::Error::other(format!("it has more than {MAX_BYTES} bytes")));
+    }
+    Ok(bytes)
 }
 
 /// Parses JSON; a byte order mark is skipped.

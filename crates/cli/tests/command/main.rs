@@ -10,6 +10,7 @@ mod invoke_corpus;
 mod invoke_document;
 mod limits;
 mod live;
+mod reach;
 mod readme;
 mod render;
 mod run;

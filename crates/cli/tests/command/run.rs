@@ -61,6 +61,11 @@ impl Folder {
         Folder(TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder can be made"))
     }
 
+    /// Creates an empty folder outside of this repository.
+    pub fn outside() -> Folder {
+        Folder(TempDir::new().expect("a folder can be made"))
+    }
+
     /// Writes a file and returns its path.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.0.path().join(name);

@@ -57,7 +57,8 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
         (None, Some(location)) => {
             let read = location.as_str().and_then(|name| assembly.context.read(name));
             if read.is_none() {
-                let message = "DefinitionUri cannot be read; its routes are missing";
+                let name = location.to_word().unwrap_or_else(|| "DefinitionUri".to_owned());
+                let message = format!("{}; its routes are missing", assembly.context.unread(&name));
                 api.remark(Code::UnknownBody, message, location.span);
             }
             read

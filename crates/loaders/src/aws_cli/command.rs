@@ -164,7 +164,7 @@ impl Script<'_> {
         };
         let read = self.context.read(path);
         if read.is_none() {
-            self.remark(Code::UnreadableFile, format!("cannot read {path}"), word.span);
+            self.remark(Code::UnreadableFile, self.context.unread(path), word.span);
         }
         read
     }

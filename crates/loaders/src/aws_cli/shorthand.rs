@@ -3,7 +3,7 @@
 //! A list goes on until the next `key=`: `a=1,2,b=3` is `{"a": ["1", "2"], "b": "3"}`.
 
 use crate::context::Context;
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
 use crate::syntax::build::{MapBuilder, TextBuilder, part, push_part};
 use crate::syntax::tree::{Data, MAX_DEPTH, Node};
@@ -88,7 +88,11 @@ impl Parser<'_> {
     fn file(&self, value: &Node) -> Node {
         let name = value.as_str().unwrap_or_default();
         let path = name.strip_prefix("file://").unwrap_or(name);
-        self.context.read(path).unwrap_or_else(|| Node::placeholder(value.span, format!("${{{name}}}")))
+        self.context.read(path).unwrap_or_else(|| {
+            let remark = Remark::new(Code::UnreadableFile, "", self.context.unread(path), value.span);
+            self.context.remarks.borrow_mut().push(remark);
+            Node::placeholder(value.span, format!("${{{name}}}"))
+        })
     }
 
     fn value(&mut self, depth: usize) -> Result<Node, Fault> {

@@ -437,7 +437,11 @@ impl<'a> Intrinsics<'a> {
         };
         let Some(parsed) = read() else {
             let place = location.as_ref().and_then(Node::to_word).unwrap_or_default();
-            let message = format!("{name} {place} is not read; what it adds is missing");
+            let reason = match name.as_str() {
+                "AWS::Include" => self.context.unread(&place),
+                _ => format!("the macro {name} is not run"),
+            };
+            let message = format!("{reason}; what it adds is missing");
             self.context.remarks.borrow_mut().push(Remark::new(Code::UnreadPart, "", message, argument.span));
             return None;
         };

@@ -274,7 +274,7 @@ impl<'a> Variables<'a> {
             return Ok(None);
         }
         let Some(text) = self.context.read_path(file) else {
-            let message = format!("cannot read {file}");
+            let message = self.context.unread_path(file);
             self.remarks.borrow_mut().push(Remark::new(Code::UnreadableFile, "", message, span));
             return Ok(None);
         };

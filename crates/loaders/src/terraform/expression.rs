@@ -238,7 +238,7 @@ impl Evaluator<'_> {
         };
         let path = path.strip_prefix("./").unwrap_or(&path);
         let Some(text) = self.context.read(path) else {
-            let message = format!("cannot read {path}");
+            let message = self.context.unread(path);
             self.remarks.borrow_mut().push(Remark::new(Code::UnreadableFile, "", message, span));
             return Ok((name == "fileexists").then(|| Node::new(span, Data::Bool(false))));
         };
