@@ -27,14 +27,13 @@ impl Groups {
     /// # Errors
     /// A value is neither a text nor a list of texts.
     fn params(self) -> Result<Params, Failure> {
-        let mut params = Params::new();
         type Add = fn(Params, &str, &str) -> Params;
-        let groups: [(&str, Option<Map<String, Json>>, Add); 3] = [
-            ("path", self.path, Params::path),
+        let mut params = Params::new();
+        for (group, members, add) in [
+            ("path", self.path, Params::path as Add),
             ("querystring", self.querystring, Params::query),
             ("header", self.header, Params::header),
-        ];
-        for (group, members, add) in groups {
+        ] {
             for (name, value) in members.unwrap_or_default() {
                 for text in texts_of(&format!("params.{group}"), &name, &value)? {
                     params = add(params, &name, &text);

@@ -1,0 +1,136 @@
+"""Amazon API Gateway mapping templates (VTL), rendered as the service does.
+
+>>> import apigw_vtl
+>>> apigw_vtl.render('{"id": "$input.path(\'$.id\')"}', body={"id": 7}).text
+'{"id": "7"}'
+
+Templates, documents and results are plain data. A template is compiled once and may be shared by threads;
+rendering releases the global interpreter lock.
+"""
+
+from functools import lru_cache as _lru_cache
+from os import PathLike as _PathLike
+from pathlib import Path as _Path
+
+from . import _native
+from ._native import Api, Diagnostic, Rendered, Step, Template, VtlError, __version__
+
+__all__ = [
+    "Api",
+    "Diagnostic",
+    "Rendered",
+    "Step",
+    "Template",
+    "VtlError",
+    "__version__",
+    "check",
+    "load",
+    "load_integration",
+    "render",
+]
+
+_TEMPLATES = (".vtl", ".vm")
+_DOCUMENTS = (".json", ".yaml", ".yml", ".tf", ".sh", ".template")
+
+
+@_lru_cache(maxsize=256)
+def _compiled(source, dialect):
+    return Template(source, dialect=dialect)
+
+
+def render(
+    template,
+    body=None,
+    params=None,
+    context=None,
+    stage_variables=None,
+    variables=None,
+    *,
+    dialect="service",
+    request_override=None,
+    response_override=None,
+):
+    """Renders the text of a template. The last 256 texts are kept compiled."""
+    return _compiled(template, dialect).render(
+        body,
+        params,
+        context,
+        stage_variables,
+        variables,
+        request_override=request_override,
+        response_override=response_override,
+    )
+
+
+def _files(path):
+    """Returns the files of a document, and the folder of the files that it refers to."""
+    path = _Path(path)
+    if not path.is_dir():
+        return [(str(path), path.read_text("utf-8"))], str(path.parent)
+    found = [
+        entry
+        for entry in sorted(path.iterdir())
+        if entry.name.endswith((".tf", ".tf.json")) and not entry.name.startswith(".") and entry.is_file()
+    ]
+    if not found:
+        raise FileNotFoundError(f"{path} has no .tf or .tf.json file; give the file of the document")
+    return [(str(entry), entry.read_text("utf-8")) for entry in found], str(path)
+
+
+def _source(source, name):
+    if isinstance(source, _PathLike):
+        return _files(source)
+    return [(name or "document", source)], None
+
+
+def load(
+    source,
+    *,
+    name=None,
+    kind=None,
+    parameters=None,
+    dialect=None,
+    switches=None,
+    limits=None,
+    foreach_fails=False,
+):
+    """Loads a document: a path of a file or of a Terraform folder, or the text of a document."""
+    files, folder = _source(source, name)
+    return _native.load(files, folder, kind, parameters, dialect, switches, limits, foreach_fails)
+
+
+def load_integration(
+    integration,
+    *,
+    name=None,
+    settings=None,
+    resource=None,
+    dialect=None,
+    switches=None,
+    limits=None,
+    foreach_fails=False,
+):
+    """Loads a single integration: a path, a text, or a dict; None with `settings` selects a route only."""
+    if isinstance(integration, _PathLike):
+        name, integration = str(integration), _Path(integration).read_text("utf-8")
+    return _native.load_integration(
+        integration, name or "integration", settings, resource, dialect, switches, limits, foreach_fails
+    )
+
+
+def check(source, *, name=None, kind=None, parameters=None, dialect=None):
+    """Returns the findings in a template or a document.
+
+    A path is a document unless it ends in `.vtl` or `.vm`. A text is a template unless `kind` is given or
+    `name` ends as the name of a document does.
+    """
+    if isinstance(source, _PathLike):
+        path = _Path(source)
+        if path.suffix in _TEMPLATES and not path.is_dir():
+            return _native.check_template(path.read_text("utf-8"), str(path), dialect)
+        files, folder = _files(path)
+    elif kind is None and not (name or "").endswith(_DOCUMENTS):
+        return _native.check_template(source, name, dialect)
+    else:
+        files, folder = _source(source, name)
+    return _native.check_document(files, folder, kind, parameters)

@@ -1,0 +1,193 @@
+//! Compiled templates and what they render.
+
+use crate::diagnostic::Diagnostic;
+use crate::error::to_exception;
+use crate::{read, write};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+use std::collections::BTreeMap;
+use vtl::{Globals, Overrides};
+use vtl_data::{Failure, Rules};
+
+/// Reads the rules that a template is compiled under.
+pub fn rules(
+    dialect: Option<String>,
+    switches: Option<Vec<String>>,
+    limits: Option<BTreeMap<String, Option<u64>>>,
+    foreach_fails: bool,
+) -> Rules {
+    Rules { dialect, switches: switches.unwrap_or_default(), limits: limits.unwrap_or_default(), foreach_fails }
+}
+
+/// A compiled mapping template. It never changes, and threads may share it.
+#[pyclass(frozen, module = "apigw_vtl")]
+pub struct Template {
+    template: vtl::Template,
+    name: Option<String>,
+}
+
+#[pymethods]
+impl Template {
+    #[new]
+    #[pyo3(signature = (source, *, name=None, dialect=None, switches=None, limits=None, foreach_fails=false))]
+    fn new(
+        py: Python<'_>,
+        source: &Bound<'_, PyString>,
+        name: Option<String>,
+        dialect: Option<String>,
+        switches: Option<Vec<String>>,
+        limits: Option<BTreeMap<String, Option<u64>>>,
+        foreach_fails: bool,
+    ) -> PyResult<Self> {
+        let rules = rules(dialect, switches, limits, foreach_fails);
+        let mut options = rules.parse_options().map_err(|failure| to_exception(py, failure))?;
+        if let Some(name) = &name {
+            options = options.name(name.as_str());
+        }
+        let source = source.to_str()?;
+        match py.detach(|| vtl::Template::parse_with(source, &options)) {
+            Ok(template) => Ok(Template { template, name }),
+            Err(error) => Err(to_exception(py, Failure::template(&error, name.as_deref(), source))),
+        }
+    }
+
+    /// Renders the template.
+    #[pyo3(signature = (body=None, params=None, context=None, stage_variables=None, variables=None, *, request_override=None, response_override=None))]
+    #[allow(clippy::too_many_arguments, reason = "they are keywords in Python")]
+    fn render(
+        &self,
+        py: Python<'_>,
+        body: Option<&Bound<'_, PyAny>>,
+        params: Option<&Bound<'_, PyAny>>,
+        context: Option<&Bound<'_, PyAny>>,
+        stage_variables: Option<&Bound<'_, PyAny>>,
+        variables: Option<&Bound<'_, PyAny>>,
+        request_override: Option<&Bound<'_, PyAny>>,
+        response_override: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Rendered> {
+        let body = read::body(body)?;
+        let mut globals = match &body {
+            read::Body::Text(text) => Globals::body(text.as_ref()),
+            read::Body::Bytes(_) => Globals::body_bytes(body.as_bytes()),
+        };
+        if let Some(params) = params {
+            globals = globals.params(read::params(params)?);
+        }
+        if let Some(context) = context {
+            globals = globals.context(read::object(context, "context")?.into());
+        }
+        if let Some(variables) = stage_variables {
+            globals = globals.stage_variables(read::stage_variables(variables)?);
+        }
+        if let Some(variables) = variables {
+            let mut text = String::new();
+            read::write_json(variables, &mut text, read::deepest())?;
+            globals =
+                globals.variables_json(&text).map_err(|error| to_exception(py, Failure::usage(error.detail())))?;
+        }
+        if request_override.is_some() || response_override.is_some() {
+            let part = |given: Option<&Bound<'_, PyAny>>, what: &str| {
+                given.map_or_else(|| Ok(serde_json::Map::new()), |given| read::object(given, what))
+            };
+            let request = part(request_override, "request_override")?;
+            let response = part(response_override, "response_override")?;
+            globals = globals.overrides(Overrides::new(request, response));
+        }
+        match py.detach(|| self.template.render(&globals)) {
+            Ok(rendered) => Ok(Rendered {
+                text: PyString::new(py, &rendered.text).unbind(),
+                overrides: rendered.overrides,
+                notes: rendered.notes,
+                template: self.template.clone(),
+                name: self.name.clone(),
+            }),
+            Err(error) => {
+                let failure = Failure::template(&error, self.name.as_deref(), self.template.source());
+                Err(to_exception(py, failure))
+            }
+        }
+    }
+
+    /// Text of the template.
+    #[getter]
+    fn source(&self) -> &str {
+        self.template.source()
+    }
+
+    /// Name that errors show.
+    #[getter]
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Notes on the text, without a render.
+    #[getter]
+    fn notes(&self) -> Vec<Diagnostic> {
+        vtl_data::notes(self.template.notes(), self.name.as_deref(), self.template.source())
+            .into_iter()
+            .map(Diagnostic::from)
+            .collect()
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        Err(pyo3::exceptions::PyTypeError::new_err(format!(
+            "a {} cannot be pickled; pickle its source",
+            slf.get_type().name()?
+        )))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Template {} of {} bytes>", self.name.as_deref().unwrap_or("(no name)"), self.template.source().len())
+    }
+}
+
+/// The result of a render.
+#[pyclass(frozen, module = "apigw_vtl")]
+pub struct Rendered {
+    text: Py<PyString>,
+    overrides: Overrides,
+    notes: Vec<vtl::Note>,
+    template: vtl::Template,
+    name: Option<String>,
+}
+
+#[pymethods]
+impl Rendered {
+    /// The output.
+    #[getter]
+    fn text(&self, py: Python<'_>) -> Py<PyString> {
+        self.text.clone_ref(py)
+    }
+
+    /// Values below `$context.requestOverride`; a new dict each time.
+    #[getter]
+    fn request_override<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        write::to_dict(py, &self.overrides.request)
+    }
+
+    /// Values below `$context.responseOverride`; a new dict each time.
+    #[getter]
+    fn response_override<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        write::to_dict(py, &self.overrides.response)
+    }
+
+    /// Mistakes that Velocity ignores in silence, in the order of their places.
+    #[getter]
+    fn notes(&self) -> Vec<Diagnostic> {
+        let mut notes = self.template.notes().to_vec();
+        notes.extend(self.notes.iter().cloned());
+        notes.sort_by_key(|note| note.span.start);
+        vtl_data::notes(&notes, self.name.as_deref(), self.template.source())
+            .into_iter()
+            .map(Diagnostic::from)
+            .collect()
+    }
+
+    fn __str__(&self, py: Python<'_>) -> Py<PyString> {
+        self.text.clone_ref(py)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("<Rendered {}>", self.text.bind(py).repr()?))
+    }
+}
