@@ -72,12 +72,15 @@ pub const CRATES: &[Crate] = &[
             // Tree to model.
             &[("model", &["kind", "context"])],
             // Document languages: OpenAPI, then resources, then what has resources.
-            &[("references", &["model"])],
+            &[("references", &["kind", "model"])],
             &[("openapi", &["kind", "path", "context"])],
             &[("assemble", &["kind"])],
             &[("cloudformation", &["kind"]), ("terraform", &["kind"]), ("aws_cli", &["kind"])],
             // Frameworks whose configuration becomes a CloudFormation template.
-            &[("serverless", &["path", "openapi", "assemble", "terraform", "aws_cli"])],
+            &[
+                ("cdk", &["openapi", "assemble", "terraform", "aws_cli"]),
+                ("serverless", &["path", "openapi", "assemble", "terraform", "aws_cli"]),
+            ],
             // The result, and the detection of what a text is.
             &[
                 ("document", &["context", "openapi", "assemble", "cloudformation", "terraform", "aws_cli"]),

@@ -9,6 +9,7 @@ use crate::syntax::source::Sources;
 use crate::syntax::tree::Node;
 use crate::syntax::{json, yaml};
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use vtl::{Code, Limits};
@@ -221,6 +222,8 @@ pub(crate) struct Context<'o, 'r> {
     pub budget: Budget<'r>,
     /// Findings that concern no API.
     pub remarks: RefCell<Vec<Remark>>,
+    /// Paths of files that are deployed under another name, by the last part of that.
+    assets: RefCell<HashMap<String, String>>,
     /// Values of the files of parameters, once they are read.
     file_parameters: OnceCell<Vec<(String, String)>>,
     bytes: Cell<usize>,
@@ -234,6 +237,7 @@ impl<'o, 'r> Context<'o, 'r> {
             sources: RefCell::default(),
             budget: Budget::new(&options.limits, options.cancel),
             remarks: RefCell::default(),
+            assets: RefCell::default(),
             file_parameters: OnceCell::new(),
             bytes: Cell::new(0),
         }
@@ -282,8 +286,7 @@ impl<'o, 'r> Context<'o, 'r> {
         let mut all = Vec::new();
         for file in &self.options.parameter_files {
             let at = self.add(&file.name, &file.text)?;
-            let is_json = file.text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
-            let root = self.parse(at, if is_json { Grammar::Json } else { Grammar::Yaml })?;
+            let root = self.parse_tree(at)?;
             let pair = |node: &Node| Some((node.word("ParameterKey")?, node.word("ParameterValue")?));
             all.extend(root.items().iter().filter_map(pair));
             let map = root.get("Parameters").filter(|map| map.is_map()).unwrap_or(&root);
@@ -338,6 +341,22 @@ impl<'o, 'r> Context<'o, 'r> {
         format!("cannot read {name}")
     }
 
+    /// Returns the content of a file that another file refers to.
+    pub(crate) fn read_beside(&self, file: u32, name: &str) -> Option<Node> {
+        let from = self.sources.borrow().name(file);
+        self.read_path(&path::beside(&from, name))
+    }
+
+    /// Adds a file that is deployed under a key.
+    pub(crate) fn add_asset(&self, key: &str, path: String) {
+        self.assets.borrow_mut().insert(last_part(key).to_owned(), path);
+    }
+
+    /// Returns the path of the file that is deployed under a key, or at an address that ends with it.
+    pub(crate) fn asset(&self, key: &str) -> Option<String> {
+        self.assets.borrow().get(last_part(key)).cloned()
+    }
+
     /// Reads a file by its path and returns its index.
     pub(crate) fn open(&self, path: &str) -> Option<u32> {
         if !self.reaches(path) {
@@ -377,6 +396,12 @@ impl<'o, 'r> Context<'o, 'r> {
         parsed
     }
 
+    /// Parses a file as JSON if it starts with a bracket, and as YAML otherwise.
+    pub(crate) fn parse_tree(&self, file: u32) -> Result<Node, Fault> {
+        let is_json = self.text(file).trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
+        self.parse(file, if is_json { Grammar::Json } else { Grammar::Yaml })
+    }
+
     /// Parses a string that is a document itself, such as Terraform's `body`; its places lead back
     /// to the file that contains the string.
     pub(crate) fn parse_text(&self, node: &Node) -> Result<Node, Fault> {
@@ -393,4 +418,9 @@ impl<'o, 'r> Context<'o, 'r> {
         let is_json = text.text.trim_start().starts_with(['{', '[']);
         self.parse(file, if is_json { Grammar::Json } else { Grammar::Yaml })
     }
+}
+
+/// Returns the part of a key or an address behind its last slash.
+fn last_part(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or_default()
 }

@@ -1,5 +1,6 @@
 //! Detection of a document's grammar and format.
 
+use crate::cdk;
 use crate::diagnostic::Fault;
 use crate::kind::{self, Grammar, Kind};
 use crate::model::bare::is_cfn_integration;
@@ -72,6 +73,9 @@ pub(crate) fn is_cdktf_source(name: &str, text: &str) -> bool {
 pub(crate) fn kind(root: &Node) -> Result<Kind, Fault> {
     if openapi::is_root(root) {
         return Ok(if root.get("swagger").is_some() { Kind::OpenApi2 } else { Kind::OpenApi3 });
+    }
+    if cdk::is_manifest(root) {
+        return Ok(Kind::Cdk);
     }
     if serverless::is_root(root) {
         return Ok(Kind::Serverless);

@@ -46,6 +46,8 @@ kinds! {
     TerraformPlan = "terraform-plan";
     /// The output of `terraform show -json` for a state.
     TerraformState = "terraform-state";
+    /// The `manifest.json` of the folder that `cdk synth` writes.
+    Cdk = "cdk";
     /// A service of the Serverless framework (`serverless.yml`).
     Serverless = "serverless";
     /// AWS CLI commands, their JSON input or their JSON output.

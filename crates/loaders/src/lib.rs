@@ -39,7 +39,7 @@
 //! | OpenAPI | `references`, `openapi` | tree → API |
 //! | resources | `assemble` | resources that refer to each other → APIs |
 //! | languages | `cloudformation`, `terraform`, `aws_cli` | tree → evaluated resources |
-//! | frameworks | `serverless` | configuration → CloudFormation template |
+//! | frameworks | `serverless`, `cdk` | configuration or manifest → CloudFormation templates |
 //! | result | `document` | APIs → [`Document`] with [`Diagnostic`](vtl::diagnostic::Diagnostic)s |
 //! | entry points | `load` | files → [`Document`] |
 //!
@@ -56,6 +56,7 @@
 mod assemble;
 mod aws_cli;
 mod budget;
+mod cdk;
 mod cloudformation;
 mod context;
 mod detect;

@@ -11,7 +11,7 @@ use crate::model::surface::Surface;
 use crate::openapi::{self, BasePath};
 use crate::references::References;
 use crate::syntax::tree::Node;
-use crate::{aws_cli, cloudformation, detect, serverless, terraform};
+use crate::{aws_cli, cdk, cloudformation, detect, serverless, terraform};
 use vtl::Code;
 use vtl::pipeline::Protocol;
 
@@ -152,6 +152,7 @@ fn load_tree(mut root: Node, context: &Context<'_, '_>) -> Result<(Kind, Drafts)
         Kind::CloudFormation | Kind::Sam => cloudformation::load(&root, context)?,
         Kind::Terraform | Kind::TerraformJson => terraform::load_json(root, context)?,
         Kind::TerraformPlan | Kind::TerraformState => terraform::plan::load(&root, context)?,
+        Kind::Cdk => cdk::load(root, context)?,
         Kind::Serverless => serverless::load(&root, context)?,
         Kind::AwsCli => aws_cli::json::load(&root, context)?,
     };

@@ -5,7 +5,6 @@
 
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
-use crate::kind::Grammar;
 use crate::path;
 use crate::span::Span;
 use crate::syntax::pointer::unescape;
@@ -80,8 +79,7 @@ impl References {
     fn parse(&mut self, file: &str, span: Span, context: &Context<'_, '_>) -> Option<Node> {
         let source = context.open(file)?;
         self.paths.insert(source, file.to_owned());
-        let is_json = context.text(source).trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
-        match context.parse(source, if is_json { Grammar::Json } else { Grammar::Yaml }) {
+        match context.parse_tree(source) {
             Ok(node) => Some(node),
             Err(fault) => {
                 self.remarks.push(Remark::new(fault.code, "", fault.message, fault.span.unwrap_or(span)));

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use vtl::Code;
 use vtl_loaders::{Document, File, Options};
 
-/// Loads a document: a file, or the `.tf` and `.tf.json` files of a folder.
+/// Loads a document: a file, the `.tf` and `.tf.json` files of a folder, or what else a folder is for.
 pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Document, Failure> {
     let paths = if path.is_dir() { terraform_files(path)? } else { vec![path.to_owned()] };
     let mut files = Vec::new();
@@ -30,6 +30,11 @@ pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Docu
     vtl_loaders::load(&files, &options).map_err(|error| Failure::Input(Box::new(error.diagnostic().clone())))
 }
 
+/// Documents that a folder without Terraform files is there for.
+const OTHERS: &[&str] =
+    &["manifest.json", "cdk.out/manifest.json", "serverless.yml", "serverless.yaml", "serverless.json"];
+
+/// Returns the Terraform files of a folder, or the one document that it is there for.
 fn terraform_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let unreadable = |e| Failure::input(Code::UnreadableInput, format!("cannot read {}: {e}", folder.display()));
     let is_terraform = |path: &PathBuf| {
@@ -39,10 +44,17 @@ fn terraform_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let entries = std::fs::read_dir(folder).map_err(unreadable)?;
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_terraform).collect();
     paths.sort();
+    if let (true, Some(other)) = (paths.is_empty(), OTHERS.iter().map(|name| folder.join(name)).find(|it| it.is_file()))
+    {
+        return Ok(vec![other]);
+    }
     if paths.is_empty() {
         return Err(Failure::input(
             Code::UnreadableInput,
-            format!("{} has no .tf or .tf.json file; give the file of the document", folder.display()),
+            format!(
+                "{} has no .tf or .tf.json file, no serverless.yml and no cdk.out; give the file of the document",
+                folder.display()
+            ),
         ));
     }
     Ok(paths)

@@ -56,3 +56,25 @@ fn a_route_of_unknown_path_has_a_key() {
     let run = folder.vtl(&["render", ".", "--route", "GET ?", "-d", "{\"a\": 1}"]);
     assert_eq!((run.code, run.out.trim()), (Some(0), "{\"a\":1}"), "{run:?}");
 }
+
+#[test]
+fn a_folder_of_another_kind_is_its_document() {
+    let folder = Folder::new();
+    folder
+        .file("sls/serverless.yml", "service: s\nprovider: aws\nfunctions:\n  f:\n    events:\n      - http: GET a\n");
+    assert!(
+        folder.vtl(&["routes", "sls"]).out.contains("REST dev-s (serverless)"),
+        "{:?}",
+        folder.vtl(&["routes", "sls"])
+    );
+    let manifest = r#"{"version": "39.0.0", "artifacts": {"S": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "S.json"}}}}"#;
+    let template = r#"{"Resources": {"M": {"Type": "AWS::ApiGateway::Method", "Properties": {"HttpMethod": "GET", "Integration": {"Type": "MOCK"}}}}}"#;
+    folder.file("app/cdk.out/manifest.json", manifest);
+    folder.file("app/cdk.out/S.json", template);
+    for place in ["app", "app/cdk.out", "app/cdk.out/manifest.json"] {
+        let run = folder.vtl(&["routes", place]);
+        assert!(run.out.contains("GET ?") && run.out.contains("app/cdk.out/S.json:1:"), "{place}: {run:?}");
+    }
+    let run = folder.vtl(&["routes", "."]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+}

@@ -25,7 +25,10 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
     let parameters = resource.get("Parameters");
     let base = parameters.and_then(|parameters| parameters.word("basepath")).unwrap_or_default();
     let mut api = ApiDraft::of_protocol(Protocol::Rest);
-    if let Some(body) = resource.get("Body") {
+    let deployed = resource.get("BodyS3Location").and_then(|location| location.word("Key"));
+    let deployed = deployed.and_then(|key| assembly.context.asset(&key));
+    let deployed = deployed.and_then(|file| assembly.context.read_path(&file));
+    if let Some(body) = resource.get("Body").or(deployed.as_ref()) {
         match assembly.body(body, Protocol::Rest, BasePath::from_word(&base))? {
             Some(loaded) => api = loaded,
             None => {

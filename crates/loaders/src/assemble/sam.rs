@@ -55,7 +55,7 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
     let definition = match (resource.get("DefinitionBody"), resource.get("DefinitionUri")) {
         (Some(body), _) => Some(body.clone()),
         (None, Some(location)) => {
-            let read = location.as_str().and_then(|name| assembly.context.read(name));
+            let read = location.as_str().and_then(|name| assembly.context.read_beside(location.span.file, name));
             if read.is_none() {
                 let name = location.to_word().unwrap_or_else(|| "DefinitionUri".to_owned());
                 let message = format!("{}; its routes are missing", assembly.context.unread(&name));

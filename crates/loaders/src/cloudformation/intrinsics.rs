@@ -4,6 +4,7 @@
 //! deployment becomes the placeholder `${Name}` (`Ref`) or `${Name.Attribute}` (`Fn::GetAtt`).
 
 use crate::budget::VALUE;
+use crate::cloudformation::surroundings::Surroundings;
 use crate::context::Context;
 use crate::diagnostic::Remark;
 use crate::span::Span;
@@ -36,6 +37,8 @@ pub(crate) struct Intrinsics<'a> {
     /// Values of the conditions that were tested, or are being tested.
     tested: RefCell<HashMap<&'a str, Option<bool>>>,
     globals: RefCell<HashMap<String, Option<Rc<Node>>>>,
+    /// Values from other stacks.
+    around: Surroundings,
     /// Number of places in strings that were looked up.
     located: Cell<usize>,
     /// Names in `Fn::Sub` that nothing in the template has, with their places.
@@ -48,6 +51,11 @@ type Locals<'n> = HashMap<&'n str, &'n Node>;
 impl<'a> Intrinsics<'a> {
     /// Creates the evaluator of a template, or of a part of one.
     pub(crate) fn new(root: &'a Node, context: &'a Context<'_, '_>) -> Self {
+        Intrinsics::within(root, context, Surroundings::default())
+    }
+
+    /// Creates the evaluator of a template that has values from other stacks.
+    pub(crate) fn within(root: &'a Node, context: &'a Context<'_, '_>, around: Surroundings) -> Self {
         let section = |name: &str| root.get(name).into_iter().flat_map(Node::fields);
         Intrinsics {
             root,
@@ -57,6 +65,7 @@ impl<'a> Intrinsics<'a> {
             conditions: section("Conditions").collect(),
             tested: RefCell::default(),
             globals: RefCell::default(),
+            around,
             located: Cell::new(0),
             unresolved: RefCell::default(),
         }
@@ -99,6 +108,33 @@ impl<'a> Intrinsics<'a> {
         let known = section.and_then(|node| self.evaluate(node)).map(Rc::new);
         self.globals.borrow_mut().insert(kind.to_owned(), known.clone());
         known
+    }
+
+    /// Returns the values from other stacks.
+    pub(crate) fn into_surroundings(self) -> Surroundings {
+        self.around
+    }
+
+    /// Returns the string that a reference to a resource of the template evaluates to.
+    pub(crate) fn symbol(&self, name: &str) -> String {
+        let owner = name.split('.').next().unwrap_or_default();
+        let is_own = self.resources.contains(owner) || matches!(owner, "ServerlessRestApi" | "ServerlessHttpApi");
+        let prefix = if is_own { self.around.prefix.as_str() } else { "" };
+        format!("${{{prefix}{name}}}")
+    }
+
+    /// Returns the value of a parameter: of the parent stack, or of the caller.
+    fn given(&self, name: &str, span: Span) -> Option<Node> {
+        match &self.around.given {
+            Some(given) if !name.starts_with("AWS::") => given.get(name).cloned(),
+            _ => self.context.parameter(name).map(|value| Node::text(span, value)),
+        }
+    }
+
+    /// Returns an attribute of a resource: an output of a nested stack, or a placeholder.
+    fn attribute(&self, name: &str, span: Span) -> Node {
+        let known = self.around.outputs.get(name).filter(|value| self.charge(value.weight(), span));
+        known.cloned().unwrap_or_else(|| Node::placeholder(span, self.symbol(name)))
     }
 
     /// Returns the names in `Fn::Sub` that nothing in the template has, with their places.
@@ -216,11 +252,13 @@ impl<'a> Intrinsics<'a> {
         let known = match name {
             "Fn::GetAtt" => {
                 let parts: Vec<String> = argument.each().iter().filter_map(Node::to_word).collect();
-                Some(Node::placeholder(span, format!("${{{}}}", parts.join("."))))
+                Some(self.attribute(&parts.join("."), span))
             }
             "Fn::ImportValue" => {
                 let exported = argument.to_word().unwrap_or_default();
-                Some(Node::placeholder(span, format!("${{Fn::ImportValue:{exported}}}")))
+                let known = self.around.exports.get(&exported).filter(|value| self.charge(value.weight(), span));
+                let unknown = || Node::placeholder(span, format!("${{Fn::ImportValue:{exported}}}"));
+                Some(known.cloned().unwrap_or_else(unknown))
             }
             "Fn::Join" => self.join(&argument, span),
             "Fn::Select" => select(argument),
@@ -251,7 +289,7 @@ impl<'a> Intrinsics<'a> {
         }
         let declared = self.parameters.get(name);
         let kind = declared.and_then(|parameter| parameter.word("Type")).unwrap_or_default();
-        let given = self.context.parameter(name).map(|value| Node::text(span, value));
+        let given = self.given(name, span);
         // The default of a stored parameter is the name of the value, not the value.
         let is_stored = kind.starts_with("AWS::SSM::Parameter::Value");
         let default = || declared?.some("Default").filter(|_| !is_stored && depth < MAX_DEPTH);
@@ -263,7 +301,7 @@ impl<'a> Intrinsics<'a> {
                     || value.clone(),
                     |word| if value.as_text().is_some() { value.clone() } else { Node::text(value.span, word) },
                 ),
-                None => return Some(Node::placeholder(span, format!("${{{name}}}"))),
+                None => return Some(self.attribute(name, span)),
             },
         };
         if kind == "CommaDelimitedList" || kind.starts_with("List<") {
@@ -432,7 +470,10 @@ impl<'a> Intrinsics<'a> {
         let location = argument.at(&["Parameters", "Location"]).and_then(|node| self.value(node, depth));
         let read = || {
             let location = location.as_ref().filter(|_| name == "AWS::Include")?.to_word()?;
-            let text = self.context.read(&location)?;
+            let text = match self.context.asset(&location) {
+                Some(file) => self.context.read_path(&file)?,
+                None => self.context.read_beside(self.root.span.file, &location)?,
+            };
             self.context.parse_text(&text).ok()
         };
         let Some(parsed) = read() else {

@@ -4,18 +4,23 @@ mod globals;
 mod intrinsics;
 pub(crate) mod openapi_body;
 mod parameters;
+mod resources;
+mod stacks;
+mod surroundings;
 
 use crate::assemble::assemble;
-use crate::assemble::resource::{Resource, ResourceKind};
-use crate::assemble::sam::ROUTE_EVENTS;
 use crate::context::Context;
-use crate::diagnostic::{Fault, Remark};
+use crate::diagnostic::Fault;
 use crate::model::bare;
 use crate::model::draft::{ApiDraft, Drafts};
 use crate::model::surface::Surface;
-use crate::syntax::tree::{Data, Node};
+use crate::syntax::tree::Node;
 use intrinsics::Intrinsics;
-use vtl::Code;
+use resources::{implicit_apis, read};
+use stacks::Stacks;
+use std::collections::HashMap;
+use std::rc::Rc;
+use surroundings::Surroundings;
 use vtl::pipeline::Protocol;
 
 /// Loads a template, a map of resources, a resource, or an `Integration`.
@@ -28,80 +33,67 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
     if root.get("Resources").is_none() && bare::is_cfn_integration(integration) {
         return Ok(Drafts::of(load_integration(root, integration, Surface::Cfn, None, context)));
     }
-    let single = root.get("Resources").is_none() && root.get("Type").is_some_and(|kind| kind.as_str().is_some());
+    if root.get("Resources").is_some() {
+        let mut drafts = load_made(root, context)?;
+        drafts.remarks.extend(parameters::check(root, context));
+        return Ok(drafts);
+    }
+    let single = root.get("Type").is_some_and(|kind| kind.as_str().is_some());
     let alone = [(Node::text(root.span, "Resource"), root.clone())];
-    let entries = match root.get("Resources") {
-        Some(resources) => resources.entries(),
-        None if single => &alone,
-        None => root.entries(),
-    };
-    let mut drafts = load_entries(entries, intrinsics, context)?;
-    drafts.remarks.extend(parameters::check(root, context));
-    Ok(drafts)
-}
-
-/// Loads a template that was made of another document, whose parameters are not CloudFormation's.
-///
-/// # Errors
-/// The functions make the document too large, or an OpenAPI document in it cannot be read.
-pub(crate) fn load_made(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
-    let entries = root.get("Resources").map_or(&[][..], Node::entries);
-    load_entries(entries, Intrinsics::new(root, context), context)
-}
-
-/// Loads resources.
-fn load_entries(
-    entries: &[(Node, Node)],
-    intrinsics: Intrinsics<'_>,
-    context: &Context<'_, '_>,
-) -> Result<Drafts, Fault> {
+    let entries = if single { &alone } else { root.entries() };
     let mut resources = Vec::new();
     for (name, node) in intrinsics.repeated(entries, 0).iter() {
         if let Some(name) = name.as_str() {
             resources.extend(read(name, node, &intrinsics));
         }
     }
-    implicit_apis(&mut resources, &intrinsics);
-    let mut drafts = assemble(&resources, context)?;
-    for (name, span) in intrinsics.into_unresolved() {
-        let message = format!("the template has no resource or parameter {name}");
-        let help = format!("write ${{!{name}}} where the mapping template itself has the reference");
-        drafts.remarks.push(Remark::new(Code::UnresolvedName, "", message, span).with_help(help));
-    }
-    Ok(drafts)
+    implicit_apis(&mut resources, &intrinsics, "");
+    assemble(&resources, context)
 }
 
-/// Reads a resource; `None` if it concerns no integration or its condition is false.
-fn read(name: &str, node: &Node, intrinsics: &Intrinsics<'_>) -> Option<Resource> {
-    let name_of_type = node.word("Type").unwrap_or_default();
-    let kind = ResourceKind::from_cloudformation(&name_of_type)?;
-    if node.word("Condition").is_some_and(|condition| intrinsics.condition(&condition, 0) == Some(false)) {
-        return None;
-    }
-    let properties = node.get("Properties").and_then(|node| intrinsics.evaluate(node));
-    let properties = properties.unwrap_or_else(|| Node::new(node.span, Data::Map(Vec::new())));
-    let properties = globals::merge(properties, kind, intrinsics);
-    // `Ref` of most resources is their identifier, as is an attribute.
-    let ids = vec![format!("${{{name}}}"), format!("${{{name}.{}}}", kind.identifier())];
-    Some(Resource { kind, ids, properties, surface: Surface::Cfn, span: node.span })
+/// Loads a template without a check of its parameters: one that was made of another document.
+///
+/// # Errors
+/// An OpenAPI document in it cannot be read, or nested stacks are too many.
+pub(crate) fn load_made(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
+    let mut stacks = Stacks::new(context);
+    stacks.read(root, Surroundings::default())?;
+    finish(stacks, context)
 }
 
-/// Adds the APIs that the events of functions mean if they name none; `Globals` apply to them too.
-fn implicit_apis(resources: &mut Vec<Resource>, intrinsics: &Intrinsics<'_>) {
-    for event in ROUTE_EVENTS {
-        let means_it = |resource: &&Resource| {
-            let events = resource.get("Events").into_iter().flat_map(Node::fields);
-            let mut own = events.filter(|(_, node)| node.word("Type").as_deref() == Some(event.name));
-            resource.kind == ResourceKind::SamFunction
-                && own.any(|(_, node)| node.at(&["Properties", event.owner]).is_none())
-        };
-        if let Some(span) = resources.iter().find(means_it).map(|resource| resource.span) {
-            let kind = event.implicit_kind;
-            let properties = globals::merge(Node::new(span, Data::Map(Vec::new())), kind, intrinsics);
-            let ids = vec![event.implicit_id.to_owned()];
-            resources.push(Resource { kind, ids, properties, surface: Surface::Cfn, span });
+/// Loads templates that are deployed together, by their names; they may import what others export.
+///
+/// # Errors
+/// An OpenAPI document in one cannot be read, or the stacks are too many.
+pub(crate) fn load_together(templates: &[(String, Node)], context: &Context<'_, '_>) -> Result<Drafts, Fault> {
+    let prefix = |name: &str| if templates.len() == 1 { String::new() } else { format!("{name}.") };
+    let mut exports: Rc<HashMap<String, Node>> = Rc::default();
+    // Exports may be made of others, so two rounds collect them.
+    for _ in 0..2 {
+        let mut found = HashMap::new();
+        for (name, root) in templates {
+            let around = Surroundings { prefix: prefix(name), exports: exports.clone(), ..Surroundings::default() };
+            let intrinsics = Intrinsics::within(root, context, around);
+            for (_, output) in root.get("Outputs").into_iter().flat_map(Node::fields) {
+                let export = output.at(&["Export", "Name"]).and_then(|name| intrinsics.evaluate(name)?.to_word());
+                let value = output.get("Value").and_then(|value| intrinsics.evaluate(value));
+                found.extend(export.zip(value));
+            }
         }
+        exports = Rc::new(found);
     }
+    let mut stacks = Stacks::new(context);
+    for (name, root) in templates {
+        let around = Surroundings { prefix: prefix(name), exports: exports.clone(), ..Surroundings::default() };
+        stacks.read(root, around)?;
+    }
+    finish(stacks, context)
+}
+
+fn finish(mut stacks: Stacks<'_>, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
+    let mut drafts = assemble(&stacks.resources, context)?;
+    drafts.remarks.append(&mut stacks.remarks);
+    Ok(drafts)
 }
 
 /// Loads a single integration; `root` is the document around it.
