@@ -446,6 +446,7 @@ impl<'a, 'b> Tree for Json<'a, 'b> {
         Ok(Json::holding(heap, bytes, Made::Map(own)))
     }
 
+    #[expect(clippy::only_used_in_recursion, reason = "other trees charge it")]
     fn data(heap: Self::Heap, data: &Datum) -> Result<Self, Error> {
         let whole = |digits: &str| Decimal::parse(digits).map_or(Made::Null, |d| Made::Number(Number::Big(d)));
         Ok(Json::made(match data {

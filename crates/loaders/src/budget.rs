@@ -43,11 +43,6 @@ impl<'c> Budget<'c> {
         self.is_left(self.budget.descend(), span)
     }
 
-    /// Runs work that has a stack of its own.
-    pub(crate) fn on_own_stack<T>(&self, work: impl FnOnce() -> T) -> T {
-        self.budget.on_own_stack(work)
-    }
-
     /// Returns the steps that were charged.
     pub(crate) fn steps(&self) -> u64 {
         self.budget.steps()

@@ -1,7 +1,6 @@
 //! Services of the Serverless framework: what it and its plug-ins deploy, variables, and places.
 
 use serde_json::{Value as Json, json};
-use std::collections::HashMap;
 use vtl_loaders::{Document, File, Kind, LoadError, Options, load};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -14,7 +13,9 @@ fn sls(text: &str) -> Result<Document, LoadError> {
 fn routes(document: &Document) -> Vec<Json> {
     let mut routes = document.to_json()["routes"].as_array().cloned().unwrap_or_default();
     for route in routes.iter_mut().filter_map(Json::as_object_mut) {
-        ["place", "requestValidator", "api"].map(|key| route.remove(key));
+        for key in ["place", "requestValidator", "api"] {
+            route.remove(key);
+        }
     }
     routes
 }

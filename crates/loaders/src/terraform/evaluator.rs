@@ -67,6 +67,9 @@ pub(crate) enum Repeated {
     Module(usize),
 }
 
+/// The instances of a block; `None` while they are being expanded.
+type Expansion = Option<Rc<Instances>>;
+
 /// Evaluator of a root module and the modules in it.
 pub(crate) struct Evaluator<'a> {
     /// The configurations of all folders, the root first.
@@ -78,8 +81,8 @@ pub(crate) struct Evaluator<'a> {
     pub modules: RefCell<Vec<Rc<Module<'a>>>>,
     /// Values by reference; `None` while one is being evaluated.
     known: RefCell<HashMap<String, Option<Rc<Node>>>>,
-    /// Instances of a block in a module instance; `None` while they are being expanded.
-    pub expanded: RefCell<HashMap<(usize, Repeated), Option<Rc<Instances>>>>,
+    /// Instances of a block in a module instance.
+    pub expanded: RefCell<HashMap<(usize, Repeated), Expansion>>,
     /// Instances by their addresses.
     pub by_address: RefCell<HashMap<String, Place>>,
     /// Addresses of blocks of which the number of instances is unknown.
