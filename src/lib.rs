@@ -125,7 +125,7 @@ mod vm;
 ///
 /// **Unstable**: this module changes with the language and the compiler, in any release.
 pub mod syntax_unstable {
-    pub use crate::syntax::{Texts, ast, parse_for_tools};
+    pub use crate::syntax::{Texts, ast, parse_all, parse_for_tools};
 }
 
 pub use budget::Budget;

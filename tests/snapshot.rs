@@ -73,7 +73,7 @@ fn a_failure() {
     let source = "ok\n#if(true)";
     let error = vtl::Template::parse(source).expect_err("the block is open");
     assert_snapshot!(error.report("hello.vtl", source), @r"
-    error[V002]: `#if` of line 2 is not closed
+    error[V002]: `#if` is not closed
      --> hello.vtl:2:1
       |
     2 | #if(true)

@@ -74,6 +74,10 @@ fn all_mistakes_are_found() {
     );
     // Each block that is not closed.
     assert_eq!(found("#if($a)\n#foreach($b in $c)\n$b"), [("V002", 1, 1), ("V002", 2, 1)]);
+    // The end of the template cuts a directive off: no block that could be closed.
+    assert_eq!(found("#if($a)\n#foreach($b in"), [("V002", 1, 1), ("V001", 2, 15)]);
+    // A loop that is begun and left.
+    assert_eq!(found("#foreach($b in )\n$b"), [("V005", 1, 1), ("V002", 1, 1)]);
     // A second `#else`.
     assert_eq!(found("#if($a)1#else 2#else 3#end"), [("V003", 1, 16)]);
     // The last character.

@@ -389,7 +389,11 @@ impl Compiler<'_> {
             if arguments.len() < 2 {
                 self.fail(Code::BadArguments, "`#foreach` needs `($item in $list)`")?;
             } else {
-                self.note(Code::BadArguments, at, "`#foreach` without `in`: it never runs");
+                self.note(
+                    Code::BadArguments,
+                    at,
+                    "`#foreach` has no collection, so it never runs: `#foreach($item in $list)`",
+                );
             }
             self.skip_block();
             return Ok(());

@@ -10,7 +10,7 @@
 //! let diagnostic = error.diagnostic("hello.vtl", source);
 //! assert_eq!(
 //!     serde_json::to_string(&diagnostic)?,
-//!     r##"{"code":"V002","name":"unclosed-block","severity":"error","message":"`#if` of line 2 is not closed","##.to_owned()
+//!     r##"{"code":"V002","name":"unclosed-block","severity":"error","message":"`#if` is not closed","##.to_owned()
 //!         + r##""help":"close the block with `#end`","file":"hello.vtl","line":2,"column":1,"endLine":2,"endColumn":10}"##
 //! );
 //! # Ok::<(), serde_json::Error>(())
@@ -51,7 +51,8 @@ pub struct Diagnostic {
     pub route: Option<String>,
     /// Name of the template that it concerns, such as `request:application/json`.
     pub template: Option<String>,
-    /// Property of the integration that it concerns, such as `requestParameters`.
+    /// Property of the integration that it concerns, such as `requestParameters`: a key of the integration
+    /// itself, so `responses` for all that is in its responses.
     pub property: Option<String>,
     /// Further places that explain it.
     pub related: Vec<Related>,

@@ -29,6 +29,8 @@ enum BlockKind<'s> {
     Else,
     /// A directive: the number of its node and its name.
     Directive(usize, &'s str),
+    /// A `#foreach` that has no collection: the number of its node.
+    EmptyLoop(usize),
 }
 
 impl<'s> Blocks<'s> {
@@ -38,6 +40,10 @@ impl<'s> Blocks<'s> {
 
     pub(super) fn open(&mut self, node: usize, name: &'s str, at: Span) {
         self.open.push(PendingBlock { at, kind: BlockKind::Directive(node, name) });
+    }
+
+    pub(super) fn open_empty_loop(&mut self, node: usize, at: Span) {
+        self.open.push(PendingBlock { at, kind: BlockKind::EmptyLoop(node) });
     }
 
     pub(super) fn else_if(&mut self, at: Span) -> Result<(), Error> {
@@ -60,10 +66,17 @@ impl<'s> Blocks<'s> {
     /// Closes the innermost block; returns the number of the directive's node that opened it, if one did.
     pub(super) fn end(&mut self, at: Span) -> Result<Option<usize>, Error> {
         match self.open.pop() {
-            Some(PendingBlock { kind: BlockKind::Directive(node, _), .. }) => Ok(Some(node)),
+            Some(PendingBlock { kind: BlockKind::Directive(node, _) | BlockKind::EmptyLoop(node), .. }) => {
+                Ok(Some(node))
+            }
             Some(_) => Ok(None),
             None => Err(stray("#end", at, None)),
         }
+    }
+
+    /// Forgets the innermost block if its directive ends at `end`.
+    pub(super) fn drop_last(&mut self, end: usize) {
+        self.open.pop_if(|block| block.at.end() == end);
     }
 
     /// Returns an error for each block that is still open at the end of the template, the innermost first.
@@ -72,13 +85,25 @@ impl<'s> Blocks<'s> {
             let name = match &block.kind {
                 BlockKind::If | BlockKind::Else => "if",
                 BlockKind::Directive(_, name) => name,
+                BlockKind::EmptyLoop(_) => "foreach",
             };
-            let (line, _) = block.at.line_column(source);
-            Error::new(Code::Unclosed, format!("`#{name}` of line {line} is not closed"))
-                .at(block.at)
+            // The token of a directive takes the line end behind it.
+            let directive = source.get(block.at.range()).map_or(block.at.len as usize, |text| text.trim_end().len());
+            Error::new(Code::Unclosed, format!("`#{name}` is not closed"))
+                .at(Span::new(block.at.start as usize, directive))
                 .with_help("close the block with `#end`")
         };
-        self.open.iter().rev().take(MOST_UNCLOSED).map(unclosed).collect()
+        // A loop that was begun and left is named for what it lacks first.
+        let empty = |block: &PendingBlock<'_>| match block.kind {
+            BlockKind::EmptyLoop(_) => Some(
+                Error::new(Code::BadArguments, "`#foreach` has no collection")
+                    .at(block.at)
+                    .with_help("write `#foreach($item in $list)`"),
+            ),
+            _ => None,
+        };
+        let open = self.open.iter().rev().take(MOST_UNCLOSED);
+        open.flat_map(|block| empty(block).into_iter().chain([unclosed(block)])).collect()
     }
 }
 

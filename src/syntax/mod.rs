@@ -25,7 +25,7 @@ mod unexpected;
 
 pub use settings::Texts;
 pub use statement::{Branch, BranchKind, Statement, StatementKind};
-pub use tools::parse_for_tools;
+pub use tools::{parse_all, parse_for_tools};
 
 pub(crate) use settings::{Macros, Settings};
 pub(crate) use statement::statements;

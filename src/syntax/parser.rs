@@ -100,6 +100,12 @@ impl<'s> Parser<'s> {
                 }
             }
         }
+        // A directive that the end of the template cuts off is one mistake, not a block that is open too.
+        let end = self.source.len();
+        let is_cut = self.errors.iter().flatten().any(|error| error.span().is_some_and(|at| at.start as usize == end));
+        if is_cut {
+            self.blocks.drop_last(end);
+        }
         for error in self.blocks.finish(self.source) {
             self.report(error)?;
         }
@@ -521,7 +527,12 @@ impl<'s> Parser<'s> {
         let at_call = !known && name.starts_with('@');
         let block = arguments.is_some() && (at_call || matches!(name, "foreach" | "macro" | "literal" | "define"));
         if block {
-            self.blocks.open(self.nodes.len(), name, at);
+            match &arguments {
+                Some(list) if name == "foreach" && list.len() == 2 => {
+                    self.blocks.open_empty_loop(self.nodes.len(), at);
+                }
+                _ => self.blocks.open(self.nodes.len(), name, at),
+            }
         }
         let name = if at_call { &name[1..] } else { name };
         let inside = Span::new(at.end(), 0);

@@ -5,6 +5,7 @@ use super::parser;
 use super::settings::{Settings, Texts};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
+use crate::error::Error;
 use crate::limits::Limits;
 
 /// Parses a template for an editor, linter or formatter: it reads on behind each mistake.
@@ -40,8 +41,22 @@ pub fn parse_for_tools<'s>(
     dialect: Dialect,
     texts: &'s Texts,
 ) -> (Ast<'s>, Vec<Diagnostic>) {
+    let (ast, errors) = parse_all(source, dialect, texts);
+    (ast, errors.iter().map(|error| error.diagnostic(name, source)).collect())
+}
+
+/// Parses a template as [`parse_for_tools`] does, for a tool that places the errors itself, such as in the
+/// document that contains the template.
+///
+/// ```
+/// use vtl::syntax_unstable::{Texts, parse_all};
+/// let (_, errors) = parse_all("#if($a = 1)#end #end", vtl::Dialect::service(), &Texts::new());
+/// let starts: Vec<u32> = errors.iter().filter_map(|error| Some(error.span()?.start)).collect();
+/// assert_eq!(starts, [7, 16]);
+/// ```
+#[must_use]
+pub fn parse_all<'s>(source: &'s str, dialect: Dialect, texts: &'s Texts) -> (Ast<'s>, Vec<Error>) {
     let nesting = Limits::service().nesting;
     let settings = Settings { evaluate: !dialect.service, macros: &(), nesting, texts };
-    let (ast, errors) = parser::tolerant(source, settings, 0);
-    (ast, errors.iter().map(|error| error.diagnostic(name, source)).collect())
+    parser::tolerant(source, settings, 0)
 }

@@ -65,7 +65,7 @@ impl<'r, W: Watch> Vm<'r, W> {
     pub(super) fn next_turn(&mut self, info: &program::Loop) -> Result<bool, Error> {
         let Some(running) = self.loops.last_mut() else { return Ok(false) };
         if u64::from(running.turns) >= self.most_turns && running.cursor.has_next() {
-            return self.cut_loop();
+            return self.cut_loop(info);
         }
         self.null_turns -= u32::from(std::mem::take(&mut running.null_turn));
         let Some(value) = running.cursor.next()? else { return Ok(false) };
@@ -92,9 +92,11 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(true)
     }
 
-    /// Ends a loop at the turn limit: with a note, or an error if the limit is strict.
+    /// Ends a loop at the turn limit: with a note, or an error if the limit is strict; either is placed at the
+    /// `#foreach`.
     #[cold]
-    fn cut_loop(&mut self) -> Result<bool, Error> {
+    fn cut_loop(&mut self, info: &program::Loop) -> Result<bool, Error> {
+        self.at = (info.body as usize).saturating_sub(1);
         let detail = format!("a `#foreach` stops after {} turns", self.most_turns);
         if self.loop_limit_fails {
             return Err(Error::new(Code::LoopLimit, detail));

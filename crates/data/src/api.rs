@@ -8,7 +8,7 @@ use crate::target::{self, Described, Single, Target};
 use serde_json::{Map, Value as Json};
 use std::time::{Duration, UNIX_EPOCH};
 use vtl::diagnostic::Diagnostic;
-use vtl::pipeline::call::{CallNote, Step as CallStep};
+use vtl::pipeline::call::CallNote;
 use vtl::pipeline::http::HttpRoute;
 use vtl::pipeline::model::Table;
 use vtl::pipeline::websocket::SocketRoute;
@@ -273,20 +273,12 @@ impl Api {
 
     /// Converts a note on the call; one on a template is placed where the template is written.
     fn diagnostic(&self, target: &Target, note: &CallNote) -> Diagnostic {
-        let mut diagnostic = note.diagnostic(None);
+        let mut diagnostic = match self.document.as_ref().zip(target.route) {
+            Some((document, route)) => document.call_note(route, note),
+            None => note.diagnostic(None),
+        };
         diagnostic.route.clone_from(&target.key);
-        let written = note.template.as_ref().and_then(|name| {
-            let (document, route) = (self.document.as_ref()?, target.route?);
-            let template = document.templates_of(route).find(|template| template.name == *name)?;
-            document.locate(route, template.pointer, note.span?.range())
-        });
-        match written {
-            Some(location) => diagnostic.at(location),
-            None => {
-                diagnostic.message.insert_str(0, step_prefix(note.step));
-                diagnostic
-            }
-        }
+        diagnostic
     }
 }
 
@@ -315,15 +307,5 @@ impl Backend for Missing {
     fn call(&mut self, request: &IntegrationRequest) -> Result<IntegrationResponse, BackendError> {
         self.asked = Some(request.clone());
         Err(BackendError::Connection("no backend was given".to_owned()))
-    }
-}
-
-fn step_prefix(step: CallStep) -> &'static str {
-    match step {
-        CallStep::Validation => "method request: ",
-        CallStep::Request => "integration request: ",
-        CallStep::Backend => "backend: ",
-        CallStep::Response => "integration response: ",
-        _ => "",
     }
 }

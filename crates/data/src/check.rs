@@ -4,7 +4,8 @@ use crate::failure::Failure;
 use crate::rules::Rules;
 use serde::Serialize;
 use vtl::diagnostic::{Diagnostic, Severity};
-use vtl::{Note, Template};
+use vtl::syntax_unstable::{Texts, parse_all};
+use vtl::{Dialect, Error, Note, ParseOptions, Template};
 use vtl_loaders::{File, Options};
 
 /// The findings in a template or a document, as `vtl check --format json` prints them.
@@ -40,14 +41,24 @@ impl Checked {
 
 /// Returns notes as diagnostics with their places in a template of that name.
 pub fn notes(notes: &[Note], name: Option<&str>, source: &str) -> Vec<Diagnostic> {
-    let placed = |note: &Note| {
-        let mut diagnostic = note.diagnostic(name.unwrap_or_default(), source);
-        if let (None, Some(location)) = (name, &mut diagnostic.location) {
-            location.file = None;
-        }
-        diagnostic
-    };
+    let placed = |note: &Note| located(note.diagnostic(name.unwrap_or_default(), source), name);
     notes.iter().map(placed).collect()
+}
+
+/// Removes the file from the places of a template that has no name.
+fn located(mut diagnostic: Diagnostic, name: Option<&str>) -> Diagnostic {
+    let related = diagnostic.related.iter_mut().map(|related| &mut related.location);
+    if name.is_none() {
+        diagnostic.location.iter_mut().chain(related).for_each(|location| location.file = None);
+    }
+    diagnostic
+}
+
+/// Returns all mistakes in the syntax of a template that does not compile, or `first` if it is none of them, such as a
+/// limit.
+fn all_errors(source: &str, dialect: Dialect, first: &Error) -> Vec<Error> {
+    let (_, errors) = parse_all(source, dialect, &Texts::new());
+    if errors.iter().any(|error| error.code() == first.code()) { errors } else { vec![first.clone()] }
 }
 
 /// Checks the text of a template. A template that does not parse is a finding.
@@ -57,17 +68,17 @@ pub fn notes(notes: &[Note], name: Option<&str>, source: &str) -> Vec<Diagnostic
 ///
 /// ```
 /// let checked = vtl_data::check_template("#if($x)", Some("a.vtl"), &vtl_data::Rules::default())?;
-/// assert_eq!(checked.findings[0].to_string(), "a.vtl:1:1: error[V002]: `#if` of line 1 is not closed");
+/// assert_eq!(checked.findings[0].to_string(), "a.vtl:1:1: error[V002]: `#if` is not closed");
 /// # Ok::<(), vtl_data::Failure>(())
 /// ```
 pub fn check_template(source: &str, name: Option<&str>, rules: &Rules) -> Result<Checked, Failure> {
-    let options = rules.parse_options()?;
-    let findings = match Template::parse_with(source, &options) {
+    let (dialect, limits) = rules.resolve()?;
+    let findings = match Template::parse_with(source, &ParseOptions::new().dialect(dialect).limits(limits)) {
         Ok(template) => notes(template.notes(), name, source),
-        Err(error) => match Failure::template(&error, name, source) {
-            Failure::Finding { diagnostic, .. } => vec![*diagnostic],
-            usage @ Failure::Usage(_) => return Err(usage),
-        },
+        Err(error) => all_errors(source, dialect, &error)
+            .into_iter()
+            .map(|error| located(error.diagnostic(name.unwrap_or_default(), source), name))
+            .collect(),
     };
     Ok(Checked::new(findings, 1))
 }

@@ -128,3 +128,34 @@ fn a_range_ends_behind_its_last_character() {
         assert!(place.line == place.end_line && place.column < place.end_column, "{text}: {place:?}");
     }
 }
+
+/// Each mistake in the syntax of a template has its place in the document; what belongs to it is a related place there.
+#[test]
+fn all_mistakes_of_a_template_are_found() {
+    let text = "\
+type: mock
+requestTemplates:
+  application/json: |
+    #if($a = 1)
+      $input.path('$.a'
+    #end
+    #foreach($x in $y)
+    #else
+  text/plain: '#set($b = )'
+responses: {default: {statusCode: 200}}
+";
+    let document = load_integration(&File::new("i.yaml", text), None, &Options::default()).unwrap();
+    let found: Vec<String> =
+        document.diagnostics().iter().map(|found| format!("{} {}", found.code, start(found))).collect();
+    assert_eq!(found, ["V001 4:12", "V001 6:5", "V002 7:5", "V003 8:5", "V001 9:26"]);
+    let unclosed = &document.diagnostics()[2];
+    // The end of the directive, and not of its line.
+    assert_eq!(unclosed.location.as_ref().map(|it| (it.end_line, it.end_column)), Some((7, 23)));
+    let stray = &document.diagnostics()[3];
+    assert_eq!(stray.related.iter().map(|related| related.location.line).collect::<Vec<_>>(), [7]);
+    assert!(document.diagnostics().iter().all(|found| found.property.as_deref() == Some("requestTemplates")));
+}
+
+fn start(found: &vtl::diagnostic::Diagnostic) -> String {
+    found.location.as_ref().map_or_else(String::new, |it| format!("{}:{}", it.line, it.column))
+}

@@ -98,7 +98,7 @@ fn local_modules_are_followed() -> Outcome {
         &[
             ("main.tf", &root),
             ("method/main.tf", METHOD),
-            ("method/t/request.vtl", "#if($x"),
+            ("method/t/request.vtl", "#if($x)"),
             ("nested/main.tf", nested),
         ],
         &[],

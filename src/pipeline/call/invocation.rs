@@ -340,7 +340,8 @@ impl<'p> Invocation<'p> {
     }
 
     pub(crate) fn note(&mut self, step: Step, code: Code, detail: impl Into<String>) {
-        self.notes.push(CallNote { step, code, detail: detail.into(), template: None, span: None });
+        let detail = detail.into();
+        self.notes.push(CallNote { step, code, detail, template: None, span: None, help: None, related: None });
     }
 
     fn note_render(&mut self, step: Step, template: &str, notes: Vec<Note>) {
@@ -350,6 +351,8 @@ impl<'p> Invocation<'p> {
             detail: n.detail,
             template: Some(template.to_owned()),
             span: Some(n.span),
+            help: n.help,
+            related: None,
         };
         self.notes.extend(notes.into_iter().map(note));
     }
@@ -362,6 +365,8 @@ impl<'p> Invocation<'p> {
             detail: cause.detail().to_owned(),
             template: refusal.template.clone(),
             span: cause.span(),
+            help: cause.help().map(str::to_owned),
+            related: cause.related().map(|(span, label)| (span, label.to_owned())),
         });
     }
 

@@ -50,7 +50,7 @@ impl Step {
 
 /// A problem that did not stop a call, or the reason of a refusal.
 ///
-/// Serialises as `{"step", "code", "detail", "template", "span"}`.
+/// Serialises as `{"step", "code", "detail", "template", "span", "help", "related"}`.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CallNote {
@@ -65,6 +65,12 @@ pub struct CallNote {
     pub template: Option<String>,
     /// Position in that template.
     pub span: Option<Span>,
+    /// Suggested way out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// A second position in that template, and its relation to the note.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub related: Option<(Span, String)>,
 }
 
 impl CallNote {
@@ -87,12 +93,13 @@ impl CallNote {
     #[must_use]
     pub fn diagnostic(&self, source: Option<&str>) -> Diagnostic {
         let mut diagnostic = Diagnostic::new(self.code, self.detail.as_str());
-        if let Some(template) = &self.template {
-            diagnostic = diagnostic.in_template(template.as_str());
-        }
-        match (self.span, source) {
-            (Some(span), Some(source)) => diagnostic.at(Location::of(span, source)),
-            _ => diagnostic,
+        diagnostic.help.clone_from(&self.help);
+        diagnostic.template.clone_from(&self.template);
+        let Some(source) = source else { return diagnostic };
+        diagnostic.location = self.span.map(|span| Location::of(span, source));
+        match &self.related {
+            Some((span, label)) => diagnostic.with_related(label.as_str(), Location::of(*span, source)),
+            None => diagnostic,
         }
     }
 }

@@ -158,16 +158,10 @@ impl Prepared {
     }
 }
 
-/// Refuses a body that its template did not transform. The cause has the service's words and the engine's, the
-/// log the service's alone (aws-observed 18.5).
+/// Refuses a body that its template did not transform. The cause is the template's own, the log has the service's
+/// words (aws-observed 18.5).
 pub(crate) fn untransformed(what: &str, error: Error) -> Refusal {
-    let line = format!("Unable to transform {what}");
-    let words = Error::new(error.code(), format!("{line}: {}", error.detail()));
-    let cause = match error.span() {
-        Some(span) => words.at(span),
-        None => words,
-    };
-    Refusal::configuration(cause).with_log_line(line)
+    Refusal::configuration(error).with_log_line(format!("Unable to transform {what}"))
 }
 
 /// Refuses a body that looks like JSON and is invalid (aws-observed 7.6, H).

@@ -26,8 +26,7 @@ pub fn run(args: &InvokeArgs, reader: &mut Reader) -> Result<(), Failure> {
     let mut backend = Answers::read(&args.backend, reader)?;
     let outcome = make(&mut call, &mut backend)?;
     let target = &call.target;
-    let mut notes = target.problems.clone();
-    notes.extend(call.invocation.notes.iter().map(|note| target.diagnostic(note)));
+    let notes = target.findings(&call.invocation.notes);
     match args.format {
         CallFormat::Json => return json::print_line(&to_json(target, &outcome, &notes)),
         CallFormat::Text => messages::show(target, &call.message, &outcome)?,

@@ -15,7 +15,6 @@ pub struct EmbeddedTemplate {
     document: Document,
     route: usize,
     pointer: String,
-    name: String,
 }
 
 impl EmbeddedTemplate {
@@ -31,8 +30,8 @@ impl EmbeddedTemplate {
             return Err(not_one(&document, file, args, &all));
         };
         let (route, text) = (template.route, template.text.to_owned());
-        let (pointer, name) = (template.pointer.to_owned(), template.name.clone());
-        Ok((EmbeddedTemplate { document, route, pointer, name }, text))
+        let pointer = template.pointer.to_owned();
+        Ok((EmbeddedTemplate { document, route, pointer }, text))
     }
 
     /// Returns the stage variables of the template's API.
@@ -44,9 +43,10 @@ impl EmbeddedTemplate {
     /// Moves a diagnostic of the template to its place in the document.
     pub fn placed(&self, diagnostic: Diagnostic, span: Option<Span>, related: Option<Span>) -> Diagnostic {
         let locate = |span: Span| self.document.locate(self.route, &self.pointer, span.range()).unwrap_or_default();
-        let mut placed = diagnostic.in_template(&self.name);
-        placed.route = self.document.route_key(self.route);
-        placed.location = span.map(locate);
+        let Some(template) = self.document.templates_of(self.route).find(|it| it.pointer == self.pointer) else {
+            return diagnostic;
+        };
+        let mut placed = self.document.place(&template, span.unwrap_or_default(), diagnostic);
         for (place, span) in placed.related.iter_mut().zip(related) {
             place.location = locate(span);
         }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use std::path::Path;
 use vtl::Code;
 use vtl::diagnostic::{Diagnostic, Severity};
-use vtl::pipeline::call::{CallNote, Step};
+use vtl::pipeline::call::CallNote;
 use vtl::pipeline::model::Table;
 use vtl::pipeline::{Api, Method, Protocol};
 use vtl_loaders::{Document, File, Options, load, load_integration};
@@ -218,31 +218,30 @@ fn errors(document: &Document, route: Option<usize>) -> Vec<Diagnostic> {
 }
 
 impl Target {
-    /// Converts a note on the call; one on a template is placed where the template is written.
-    pub fn diagnostic(&self, note: &CallNote) -> Diagnostic {
-        let mut diagnostic = note.diagnostic(None);
-        diagnostic.route.clone_from(&self.key);
-        let written = note.template.as_ref().and_then(|name| {
-            let (document, route) = self.origin.as_ref()?;
-            let template = document.templates_of(*route).find(|template| template.name == *name)?;
-            document.locate(*route, template.pointer, note.span?.range())
-        });
-        match written {
-            Some(location) => diagnostic.at(location),
-            None => {
-                diagnostic.message.insert_str(0, step_prefix(note.step));
-                diagnostic
+    /// Returns the problems of the integration and the notes on a call, each once.
+    pub fn findings(&self, notes: &[CallNote]) -> Vec<Diagnostic> {
+        let mut found = self.problems.clone();
+        for note in notes {
+            let diagnostic = self.diagnostic(note);
+            // A template that does not parse is a problem of the integration already.
+            let is_same = |known: &Diagnostic| {
+                (known.code, &known.location, &known.message)
+                    == (diagnostic.code, &diagnostic.location, &diagnostic.message)
+            };
+            if !self.problems.iter().any(is_same) {
+                found.push(diagnostic);
             }
         }
+        found
     }
-}
 
-fn step_prefix(step: Step) -> &'static str {
-    match step {
-        Step::Validation => "method request: ",
-        Step::Request => "integration request: ",
-        Step::Backend => "backend: ",
-        Step::Response => "integration response: ",
-        _ => "",
+    /// Converts a note on the call; one on a template is placed where the template is written.
+    fn diagnostic(&self, note: &CallNote) -> Diagnostic {
+        let mut diagnostic = match &self.origin {
+            Some((document, route)) => document.call_note(*route, note),
+            None => note.diagnostic(None),
+        };
+        diagnostic.route.clone_from(&self.key);
+        diagnostic
     }
 }

@@ -29,7 +29,7 @@ fn a_quote_that_is_not_closed() {
 fn a_block_that_is_not_closed_names_the_line_that_opened_it() {
     assert_snapshot!(failure(&["dump", "-e", "{\n#if($a)\n  #foreach($x in $y)\n  #end\n}"]), @r##"
     exit code 1
-    error[V002]: `#if` of line 2 is not closed
+    error[V002]: `#if` is not closed
      --> <text>:2:1
       |
     2 | #if($a)

@@ -428,3 +428,27 @@ fn an_integration_in_whichever_words() {
     // What `put-integration` is given has no responses.
     assert_eq!(call("words-put.json", &put)["integrationRequest"], expected["integrationRequest"]);
 }
+
+/// A template that does not parse is one finding, with the help, route and property that `check` and `render` give.
+#[test]
+fn an_error_in_a_template_is_told_once_and_alike() {
+    let folder = Folder::new();
+    let integration = json!({
+        "type": "mock", "requestTemplates": {"application/json": "{\n#if($a)\n}"},
+        "responses": {"default": {"statusCode": "200"}},
+    });
+    let operation = json!({"responses": {"200": {"description": "x"}}, "x-amazon-apigateway-integration": integration});
+    let document = json!({"swagger": "2.0", "info": {"title": "x"}, "paths": {"/a": {"get": operation}}});
+    let document = folder.file("once.json", document.to_string());
+    let told = |args: &[&str], key: &str| {
+        let run = vtl(&[args, &["--format", "json"]].concat());
+        serde_json::from_str::<Value>(&run.out).expect("it is JSON")[key].clone()
+    };
+    let checked = told(&["check", &document], "findings");
+    assert_eq!(checked[0]["code"], "V002");
+    assert_eq!(checked[0]["property"], "requestTemplates");
+    assert!(checked[0]["help"].is_string());
+    assert_eq!(told(&["invoke", &document, "/a"], "notes"), checked);
+    let route = ["render", &document, "--route", "GET /a", "--template", "request:application/json"];
+    assert_eq!(told(&route, "findings"), checked);
+}

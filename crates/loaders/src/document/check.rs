@@ -8,7 +8,8 @@ use vtl::diagnostic::{Diagnostic, Location, Severity};
 use vtl::pipeline::check::Problem;
 use vtl::pipeline::model::{ConnectionType, IntegrationType, ResponseRule};
 use vtl::pipeline::{Integration, Protocol};
-use vtl::{Code, Template};
+use vtl::syntax_unstable::{Texts, parse_all};
+use vtl::{Code, Dialect, Error, Template};
 
 /// Longest timeout of a streamed response in milliseconds.
 const MAX_STREAM_TIMEOUT: u64 = 900_000;
@@ -27,7 +28,7 @@ impl Document {
     /// let found: Vec<String> = document.diagnostics().iter().map(|found| found.to_string()).collect();
     /// assert_eq!(found, [
     ///     "i.yaml:1:1: warning[V663]: every call is answered with 500: the integration has no response",
-    ///     "i.yaml:5:5: error[V002]: `#if` of line 2 is not closed",
+    ///     "i.yaml:5:5: error[V002]: `#if` is not closed",
     /// ]);
     /// # Ok::<(), vtl_loaders::LoadError>(())
     /// ```
@@ -134,12 +135,13 @@ impl Document {
                 Err(error) => {
                     let has_placeholder =
                         self.routes.get(route).is_some_and(|it| it.placeholders.contains(template.pointer));
-                    let error = if has_placeholder || template.text.contains("${AWS::") {
-                        Template::parse(&without_placeholders(template.text)).err()
+                    let errors = if has_placeholder || template.text.contains("${AWS::") {
+                        let filled = without_placeholders(template.text);
+                        Template::parse(&filled).err().map_or_else(Vec::new, |error| all_errors(&filled, error))
                     } else {
-                        Some(error)
+                        all_errors(template.text, error)
                     };
-                    found.extend(error.map(|error| self.error_in(&template, &error)));
+                    found.extend(errors.iter().map(|error| self.error_in(&template, error)));
                 }
             }
         }
@@ -153,6 +155,14 @@ impl Document {
         found.retain(|diagnostic| diagnostic.severity == Severity::Error);
         found
     }
+}
+
+/// Returns all mistakes in the syntax of a template that does not compile, or `first` if it is not one of them,
+/// such as a limit.
+fn all_errors(text: &str, first: Error) -> Vec<Error> {
+    let texts = Texts::new();
+    let (_, errors) = parse_all(text, Dialect::service(), &texts);
+    if errors.iter().any(|error| error.code() == first.code()) { errors } else { vec![first] }
 }
 
 /// Compares the starts of two locations.

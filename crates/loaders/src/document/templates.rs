@@ -3,6 +3,7 @@
 use crate::document::Document;
 use crate::syntax::pointer::unescape;
 use vtl::diagnostic::{Diagnostic, Location};
+use vtl::pipeline::call::{CallNote, Step};
 use vtl::{Error, Note, Span};
 
 /// A template of a document.
@@ -51,7 +52,7 @@ impl Document {
     /// for template in document.templates() {
     ///     let error = Template::parse(template.text).unwrap_err();
     ///     let diagnostic = document.error_in(&template, &error);
-    ///     assert_eq!(diagnostic.to_string(), "i.yaml:3:22: error[V002]: `#if` of line 1 is not closed");
+    ///     assert_eq!(diagnostic.to_string(), "i.yaml:3:22: error[V002]: `#if` is not closed");
     ///     assert_eq!(diagnostic.template.as_deref(), Some("request:application/json"));
     /// }
     /// # Ok::<(), vtl_loaders::LoadError>(())
@@ -61,7 +62,7 @@ impl Document {
         let mut diagnostic = Diagnostic::new(error.code(), error.detail());
         diagnostic.help = error.help().map(str::to_owned);
         let span = error.span().unwrap_or_default();
-        let diagnostic = self.placed(template, span, diagnostic);
+        let diagnostic = self.place(template, span, diagnostic);
         match error.related() {
             Some((span, label)) => diagnostic.with_related(label, self.location_in(template, span)),
             None => diagnostic,
@@ -71,10 +72,47 @@ impl Document {
     /// Returns a note of a template as a diagnostic at its place in the document.
     #[must_use]
     pub fn note_in(&self, template: &TemplateText<'_>, note: &Note) -> Diagnostic {
-        self.placed(template, note.span, Diagnostic::new(note.code, note.detail.as_str()))
+        let mut diagnostic = Diagnostic::new(note.code, note.detail.as_str());
+        diagnostic.help.clone_from(&note.help);
+        self.place(template, note.span, diagnostic)
     }
 
-    fn placed(&self, template: &TemplateText<'_>, span: Span, diagnostic: Diagnostic) -> Diagnostic {
+    /// Returns a note on a call to a route as a diagnostic. One on a template is placed where the template is
+    /// written; the message of any other starts with the step of the call.
+    ///
+    /// ```
+    /// use vtl::pipeline::{Invocation, MethodRequest, PreparedApi};
+    /// use vtl_loaders::{File, Options, load};
+    /// let text = "swagger: '2.0'\npaths: {/a: {get: {x-amazon-apigateway-integration: {\n  type: mock,\n  \
+    ///     requestTemplates: {application/json: '{\"statusCode\": 200, \"x\": \"$oops\"}'},\n  \
+    ///     responses: {default: {statusCode: '200'}}}}}}\n";
+    /// let document = load(&[File::new("api.yaml", text)], &Options::default())?;
+    /// let mut invocation = Invocation::new();
+    /// PreparedApi::new(&document.apis[0]).handle(MethodRequest::new("GET", "/a"), None, &mut invocation);
+    /// let found = document.call_note(0, &invocation.notes[0]);
+    /// assert!(found.to_string().starts_with("api.yaml:4:"), "{found}");
+    /// assert_eq!(found.property.as_deref(), Some("requestTemplates"));
+    /// # Ok::<(), vtl_loaders::LoadError>(())
+    /// ```
+    #[must_use]
+    pub fn call_note(&self, route: usize, note: &CallNote) -> Diagnostic {
+        let named = |template: &TemplateText<'_>| Some(&template.name) == note.template.as_ref();
+        let Some((template, span)) = self.templates_of(route).find(named).zip(note.span) else {
+            let mut diagnostic = note.diagnostic(None);
+            diagnostic.route = self.route_key(route);
+            diagnostic.message.insert_str(0, step_prefix(note.step));
+            return diagnostic;
+        };
+        let mut diagnostic = self.place(&template, span, note.diagnostic(None));
+        if let Some((span, label)) = &note.related {
+            diagnostic = diagnostic.with_related(label.as_str(), self.location_in(&template, *span));
+        }
+        diagnostic
+    }
+
+    /// Sets the place of a diagnostic on a span of a template, with the template's name, route and property.
+    #[must_use]
+    pub fn place(&self, template: &TemplateText<'_>, span: Span, diagnostic: Diagnostic) -> Diagnostic {
         let property = if template.name.starts_with("request:") { "requestTemplates" } else { "responses" };
         let diagnostic = diagnostic.at(self.location_in(template, span)).in_template(template.name.as_str());
         self.concerning(diagnostic, Some(template.route), property)
@@ -97,5 +135,16 @@ impl Document {
         let key = unescape(key);
         let text = table.get(&key)?;
         Some(TemplateText { route, name: format!("{prefix}:{key}"), pointer, text })
+    }
+}
+
+/// Names the step of a call in front of a message that has no place.
+fn step_prefix(step: Step) -> &'static str {
+    match step {
+        Step::Validation => "method request: ",
+        Step::Request => "integration request: ",
+        Step::Backend => "backend: ",
+        Step::Response => "integration response: ",
+        _ => "",
     }
 }
