@@ -42,7 +42,7 @@ shared! {
 }
 
 /// Types that a render borrows, and traits.
-const OF_ONE_RENDER: &[&str] = &["RenderOptions", "State", "Probe", "Backend", "CallProbe", "Route"];
+const OF_ONE_RENDER: &[&str] = &["Budget", "RenderOptions", "State", "Probe", "Backend", "CallProbe", "Route"];
 
 /// Types with parameters, checked for one of each.
 const GENERIC: &[&str] = &["PendingCall", "Started", "Table"];

@@ -110,7 +110,7 @@ pub const CRATES: &[Crate] = &[
             &[("args", &[]), ("failure", &[])],
             &[("input", &[])],
             &[("backend", &[]), ("report", &[])],
-            &[("commands", &[])],
+            &[("commands", &[]), ("usage", &[])],
         ],
         above: &["main"],
         circles: &[],
