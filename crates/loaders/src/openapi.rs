@@ -131,6 +131,9 @@ impl<'a> OpenApi<'a> {
         draft.api.name = root.at(&["info", "title"]).and_then(Node::to_word);
         draft.api.binary_media_types = binary.iter().filter_map(Node::to_word).collect();
         if let Some(responses) = root.get("x-amazon-apigateway-gateway-responses") {
+            for (kind, node) in responses.fields() {
+                draft.mark_gateway_response(kind, node, "responseParameters", "statusCode");
+            }
             draft.api.gateway_responses =
                 table(responses, |node| Some(gateway_response(node, Surface::OpenApi, &mut draft.remarks)));
         }

@@ -303,3 +303,14 @@ fn a_dash_is_the_default_response() -> Outcome {
     assert_eq!(patterns, Some(vec![None, Some(".*bad.*".to_owned())]));
     Ok(())
 }
+
+// cases/README.md, documents: a value that is not known is no problem; one that is wrong has its place.
+#[test]
+fn gateway_responses_with_unknown_values() -> Outcome {
+    let text = case("terraform-conditional-in-gateway-response-parameter.tf");
+    assert_eq!(findings(&folder(&[("main.tf", &text)], &[])?), Vec::<String>::new());
+    let wrong = text.replace("\"'https://${var.domain}'\"", "\"wrong\"").replace("var.stage == \"prod\"", "true");
+    let found = findings(&folder(&[("main.tf", &wrong)], &[])?);
+    assert!(found.len() == 1 && found[0].starts_with("main.tf:14:"), "{found:#?}");
+    Ok(())
+}

@@ -120,6 +120,9 @@ fn settings(assembly: &mut Assembly<'_>) {
         let response = gateway_response(&resource.properties, resource.surface, &mut remarks);
         let kind = resource.word("ResponseType").unwrap_or_default();
         if let Some(api) = assembly.known_api(&resource.word("RestApiId").unwrap_or_default()) {
+            let surface = resource.surface;
+            let (parameters, status) = (surface.spell("ResponseParameters"), surface.spell("StatusCode"));
+            api.mark_gateway_response(&kind, &resource.properties, &parameters, &status);
             api.api.gateway_responses.set(kind, response);
             api.remarks.append(&mut remarks);
         }

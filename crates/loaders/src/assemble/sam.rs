@@ -84,6 +84,7 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
         api.api.models.set(name, schema.to_json());
     }
     for (kind, written) in resource.get("GatewayResponses").into_iter().flat_map(Node::fields) {
+        api.mark_gateway_response(kind, written, "", "StatusCode");
         api.api.gateway_responses.set(kind, gateway_response(written, &mut api.remarks));
     }
     Ok(api)

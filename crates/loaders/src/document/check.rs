@@ -66,10 +66,17 @@ impl Document {
             self.template_findings(route).into_iter().for_each(&mut add);
         }
         for (at, api) in self.apis.iter().enumerate() {
-            let location = self.routes.iter().find(|route| route.api == at).map(|route| route.location.clone());
+            let places = self.gateway_places.get(at);
             for problem in api.gateway_problems() {
+                let place = |pointer: &str| places.and_then(|places| places.get(pointer));
+                // A value that is known only after deployment may be right.
+                if place(&problem.place) == Some(&None) {
+                    continue;
+                }
+                let whole: Vec<&str> = problem.place.splitn(4, '/').take(3).collect();
+                let location = place(&problem.place).or_else(|| place(&whole.join("/"))).cloned().flatten();
                 let mut diagnostic = problem.diagnostic();
-                diagnostic.location.clone_from(&location);
+                diagnostic.location = location;
                 found.push(Finding { route: None, diagnostic });
             }
         }

@@ -59,6 +59,8 @@ pub struct Document {
     pub apis: Vec<Api>,
     /// Methods and routes of all APIs in the order of the document.
     pub routes: Vec<Route>,
+    /// Places of the gateway responses of each API; `None` for a value that is not known.
+    gateway_places: Vec<HashMap<String, Option<Location>>>,
     /// Findings while reading, with the indexes of their routes.
     findings: Vec<Finding>,
     sources: Sources,
@@ -75,12 +77,22 @@ struct Finding {
 impl Document {
     /// Creates a document from what was read.
     pub(crate) fn new(kind: Kind, drafts: Drafts, sources: Sources, steps: u64) -> Self {
-        let mut document =
-            Document { kind, apis: Vec::new(), routes: Vec::new(), findings: Vec::new(), sources, steps };
+        let mut document = Document {
+            kind,
+            apis: Vec::new(),
+            routes: Vec::new(),
+            gateway_places: Vec::new(),
+            findings: Vec::new(),
+            sources,
+            steps,
+        };
         let mut remarks = vec![(None, drafts.remarks)];
         for (at, draft) in drafts.apis.into_iter().enumerate() {
             let mut api = draft.api;
             remarks.push((None, draft.remarks));
+            let place = |origin: Option<Origin>| origin.map(|origin| document.sources.location_of(&origin));
+            let places = draft.marks.into_iter().map(|(pointer, origin)| (pointer, place(origin))).collect();
+            document.gateway_places.push(places);
             for route in draft.routes {
                 remarks.push((Some(document.routes.len()), route.remarks));
                 document.routes.push(Route {

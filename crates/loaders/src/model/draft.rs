@@ -73,11 +73,27 @@ pub(crate) struct ApiDraft {
     pub api: Api,
     /// Its methods or routes.
     pub routes: Vec<RouteDraft>,
+    /// Places of its gateway responses, by JSON pointer; `None` instead of a place for a value that has
+    /// a placeholder.
+    pub marks: Vec<(String, Option<Origin>)>,
     /// Findings outside of its routes.
     pub remarks: Vec<Remark>,
 }
 
 impl ApiDraft {
+    /// Records the places of a gateway response whose parameters have the given name.
+    pub(crate) fn mark_gateway_response(&mut self, kind: &str, node: &Node, parameters: &str, status: &str) {
+        let place = format!("/gatewayResponses/{}", escape(kind));
+        let origin = |node: &Node| (!node.has_placeholder()).then(|| Origin::of(node));
+        self.marks.push((place.clone(), Some(Origin::of(node))));
+        if let Some(status) = node.get(status) {
+            self.marks.push((format!("{place}/statusCode"), origin(status)));
+        }
+        for (name, value) in node.get(parameters).into_iter().flat_map(Node::fields) {
+            self.marks.push((format!("{place}/responseParameters/{}", escape(name)), origin(value)));
+        }
+    }
+
     /// Creates an API of which only the protocol is known.
     pub(crate) fn of_protocol(protocol: Protocol) -> Self {
         ApiDraft { api: Api::new(protocol), ..ApiDraft::default() }
