@@ -38,6 +38,10 @@ pub struct InvokeArgs {
     /// {"protocolType", "routeKeys", "routeSelectionExpression", "routeResponse"}
     #[arg(long, value_name = "NAME|FILE")]
     pub api: Option<PathBuf>,
+    /// With a document: call the route with this key whatever the path is, such as 'GET ?' where the document
+    /// does not define the path; the PATH may be omitted then
+    #[arg(long, value_name = "KEY", conflicts_with = "integration")]
+    pub route: Option<String>,
     #[command(flatten)]
     pub reading: ReadingArgs,
     #[command(flatten)]

@@ -44,6 +44,12 @@ impl Client {
         Ok(Client { path: path.map(str::to_owned), file, body })
     }
 
+    /// Sets the path unless one is given, in a file or by itself.
+    pub fn with_path(&self, path: &str) -> Client {
+        let path = self.path.clone().or_else(|| self.file.is_none().then(|| path.to_owned()));
+        Client { path, file: self.file.clone(), body: self.body.clone() }
+    }
+
     /// Checks if the inputs look like an event of a WebSocket connection.
     pub fn is_socket(&self) -> bool {
         #[derive(Deserialize)]

@@ -11,7 +11,7 @@ use vtl::Code;
 use vtl::diagnostic::{Diagnostic, Severity};
 use vtl::pipeline::call::CallNote;
 use vtl::pipeline::model::Table;
-use vtl::pipeline::{Api, Method, Protocol};
+use vtl::pipeline::{Api, Method, Protocol, match_resource};
 use vtl_loaders::{Document, File, Options, load, load_integration};
 
 /// The API, route and integration that a call goes to.
@@ -126,6 +126,9 @@ fn integration(path: &Path, protocol: Option<Protocol>, reader: &mut Reader) -> 
 
 /// Finds the route of a document that matches the message.
 pub fn in_document(document: Document, client: &Client, args: &InvokeArgs) -> Result<(Target, Message), Failure> {
+    if let Some(key) = &args.route {
+        return by_key(document, key, client, args);
+    }
     let api = chosen(&document, client, args)?;
     let Some(model) = document.apis.get(api) else {
         return Err(Failure::input(Code::NoSuchPart, "the document defines no API"));
@@ -135,6 +138,12 @@ pub fn in_document(document: Document, client: &Client, args: &InvokeArgs) -> Re
         route(model, &message).map_or((None, Table::new()), |(at, parameters)| (Some(at), parameters));
     hand_on(&mut message, &path_parameters);
     let at = document.routes.iter().position(|route| route.api == api && Some(route.method) == found);
+    if found.is_none() && !model.methods.is_empty() && model.methods.iter().all(|method| method.key().is_none()) {
+        let label = document.routes.iter().position(|route| route.api == api).map(|at| document.route_label(at));
+        let label = label.unwrap_or_default();
+        let message = format!("the document does not define the path of {label}; call it with --route '{label}'");
+        return Err(Failure::input(Code::NoSuchPart, message));
+    }
     let problems = at.map(|route| errors(&document, Some(route))).unwrap_or_default();
     let target = Target {
         api: model.clone(),
@@ -145,6 +154,56 @@ pub fn in_document(document: Document, client: &Client, args: &InvokeArgs) -> Re
         has_route: true,
         is_route_only: false,
         origin: at.map(|route| (document, route)),
+    };
+    Ok((target, message))
+}
+
+/// Finds the route of a document by its key, whatever the path of the request is.
+fn by_key(document: Document, key: &str, client: &Client, args: &InvokeArgs) -> Result<(Target, Message), Failure> {
+    let chosen = match &args.api {
+        Some(_) => Some(chosen(&document, client, args)?),
+        None => None,
+    };
+    let is_chosen =
+        |at: &usize| document.routes.get(*at).is_some_and(|route| chosen.is_none_or(|api| route.api == api));
+    let found: Vec<usize> = document.find_routes(key).into_iter().filter(is_chosen).collect();
+    let [at] = found.as_slice() else {
+        let labels: Vec<String> = (0..document.routes.len()).take(20).map(|at| document.route_label(at)).collect();
+        let message = match found.len() {
+            0 => format!("the document has no route {key}; its routes are {}", labels.join(", ")),
+            count => format!("{count} routes have the key {key}; choose an API with --api"),
+        };
+        return Err(Failure::input(Code::NoSuchPart, message));
+    };
+    let Some((model, method)) = document.method(*at) else {
+        return Err(Failure::input(Code::NoSuchPart, format!("the document has no route {key}")));
+    };
+    let (model, method) = (model.clone(), method.clone());
+    let is_socket = model.protocol == Protocol::WebSocket;
+    let path = method.path.clone().unwrap_or_else(|| "/".to_owned());
+    let mut message = if is_socket {
+        read(client, args, model.protocol)?
+    } else {
+        read(&client.with_path(&path), args, model.protocol)?
+    };
+    let mut path_parameters = Table::new();
+    if let Message::Http(request) = &mut message {
+        if let Some(verb) = method.http_method.as_ref().filter(|verb| args.message.method.is_none() && *verb != "ANY") {
+            request.method.clone_from(verb);
+        }
+        let found = method.path.as_ref().and_then(|path| match_resource(path, &request.path));
+        path_parameters = found.unwrap_or_default();
+    }
+    hand_on(&mut message, &path_parameters);
+    let target = Target {
+        problems: errors(&document, Some(*at)),
+        key: Some(document.route_label(*at)),
+        api: model,
+        method: Some(method),
+        path_parameters,
+        has_route: true,
+        is_route_only: false,
+        origin: Some((document, *at)),
     };
     Ok((target, message))
 }

@@ -78,3 +78,29 @@ fn a_folder_of_another_kind_is_its_document() {
     let run = folder.vtl(&["routes", "."]);
     assert_eq!(run.code, Some(2), "{run:?}");
 }
+
+// cases/README.md, reports: r34, a script that does not make the resource.
+#[test]
+fn a_route_of_unknown_path_is_called_by_its_key() {
+    let folder = Folder::new();
+    let script = "aws apigateway put-method --rest-api-id a1 --resource-id r1 --http-method GET --authorization-type NONE
+aws apigateway put-integration --rest-api-id a1 --resource-id r1 --http-method GET --type AWS --integration-http-method POST \
+  --uri arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations
+aws apigateway put-method-response --rest-api-id a1 --resource-id r1 --http-method GET --status-code 200
+aws apigateway put-method-response --rest-api-id a1 --resource-id r1 --http-method GET --status-code 404
+aws apigateway put-integration-response --rest-api-id a1 --resource-id r1 --http-method GET --status-code 200 --selection-pattern ''
+aws apigateway put-integration-response --rest-api-id a1 --resource-id r1 --http-method GET --status-code 404 \
+  --selection-pattern '.*No value present.*'
+";
+    folder.file("cmds.sh", script);
+    folder.file(
+        "b.json",
+        r#"{"lambda": {"payload": {"errorMessage": "No value present"}, "functionError": "Unhandled"}}"#,
+    );
+    let run = folder.vtl(&["invoke", "cmds.sh", "--route", "GET ?", "--backend", "b.json", "--format", "json"]);
+    assert!(run.code == Some(0) && run.out.contains("\"status\":404"), "{run:?}");
+    let run = folder.vtl(&["invoke", "cmds.sh", "--backend", "b.json", "/x"]);
+    assert!(run.code == Some(2) && run.err.contains("call it with --route 'GET ?'"), "{run:?}");
+    let run = folder.vtl(&["invoke", "cmds.sh", "--route", "PUT ?", "/x"]);
+    assert!(run.code == Some(2) && run.err.contains("its routes are GET ?"), "{run:?}");
+}
