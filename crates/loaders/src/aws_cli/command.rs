@@ -12,7 +12,7 @@ use crate::diagnostic::{Fault, Remark};
 use crate::model::draft::Drafts;
 use crate::model::surface::{Surface, camel};
 use crate::span::Span;
-use crate::syntax::build::part;
+use crate::syntax::build::{MapBuilder, part};
 use crate::syntax::shell::{self, Command};
 use crate::syntax::tree::{Data, Node};
 use vtl::Code;
@@ -83,7 +83,7 @@ const LISTS: &[&str] = &["cachekeyparameters", "binarymediatypes", "authorizatio
 pub(crate) fn load(file: u32, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
     let text = context.text(file);
     let given = |name: &str| context.parameter(name).map(str::to_owned);
-    let commands = shell::commands(&text, file, &given)?;
+    let commands = shell::commands(&text, file, &given, &context.budget)?;
     let mut script = Script { context, resources: Vec::new(), remarks: Vec::new() };
     let mut seen = false;
     for command in &commands {
@@ -119,10 +119,13 @@ impl Script<'_> {
             _ => return Ok(false),
         };
         let surface = if is_v2 { Surface::Cfn } else { Surface::CliInput };
-        let mut properties = self.input(&options, command.span)?;
+        let input = self.input(&options, command.span)?;
+        let mut properties = MapBuilder::default();
+        input.entries().iter().for_each(|(key, value)| properties.set(key.clone(), value.clone()));
         for (name, values) in &options {
-            self.option(name, values, is_v2, &mut properties)?;
+            self.option(name, values, is_v2, input.span, &mut properties)?;
         }
+        let mut properties = properties.finish(input.span);
         if let Some(kind) = kind_of(service, operation) {
             let id = properties.word(&surface.spell(kind.identifier()));
             let mut ids: Vec<String> = id.into_iter().filter(|id| !id.is_empty()).collect();
@@ -170,7 +173,15 @@ impl Script<'_> {
     }
 
     /// Sets the property of an option.
-    fn option(&mut self, name: &str, values: &[Node], is_v2: bool, properties: &mut Node) -> Result<(), Fault> {
+    fn option(
+        &mut self,
+        name: &str,
+        values: &[Node],
+        is_v2: bool,
+        span: Span,
+        properties: &mut MapBuilder,
+    ) -> Result<(), Fault> {
+        let mut set = |member: &str, value: Node| properties.set(Node::text(value.span, member), value);
         if matches!(name, "cli-input-json" | "cli-input-yaml") {
             return Ok(());
         }
@@ -191,14 +202,13 @@ impl Script<'_> {
             if let Some(rest) = positive {
                 member = if is_v2 { rest.to_owned() } else { camel(rest) };
             }
-            let span = properties.span;
-            properties.set(&member, Node::new(span, Data::Bool(flag)));
+            set(&member, Node::new(span, Data::Bool(flag)));
             return Ok(());
         };
         let Some(text) = self.contents(first) else {
             let span = first.span;
             let unknown = format!("${{{}}}", first.as_str().unwrap_or_default());
-            properties.set(&member, Node::placeholder(span, unknown));
+            set(&member, Node::placeholder(span, unknown));
             return Ok(());
         };
         let is_json = text.as_str().is_some_and(|text| text.trim_start().starts_with(['{', '[']));
@@ -218,7 +228,7 @@ impl Script<'_> {
         if let Some(second) = values.get(1).filter(|_| !is_list) {
             return Err(Fault::new(Code::MalformedCommand, second.span, format!("--{name} takes one value")));
         }
-        properties.set(&member, value);
+        set(&member, value);
         Ok(())
     }
 

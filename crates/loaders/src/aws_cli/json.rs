@@ -11,7 +11,7 @@ use crate::model::response::declared_response;
 use crate::model::surface::Surface;
 use crate::model::table::table;
 use crate::model::{bare, integration};
-use crate::syntax::tree::{Data, Node};
+use crate::syntax::tree::{Data, MAX_DEPTH, Node};
 use std::collections::HashMap;
 use vtl::Code;
 use vtl::pipeline::Protocol;
@@ -99,7 +99,7 @@ fn v2_resources(items: &[Node], context: &Context<'_, '_>) -> Result<Drafts, Fau
 /// Reads the output of `get-resources --embed methods`.
 fn resources(items: &[Node]) -> ApiDraft {
     let mut api = ApiDraft::of_protocol(Protocol::Rest);
-    let by_id: HashMap<String, &Node> = items.iter().filter_map(|item| Some((item.word("id")?, item))).collect();
+    let by_id: HashMap<&str, &Node> = items.iter().filter_map(|item| Some((item.get("id")?.as_str()?, item))).collect();
     for item in items {
         let path = item.word("path").or_else(|| path_of(item, &by_id));
         for (name, shown) in item.get("resourceMethods").into_iter().flat_map(Node::fields) {
@@ -109,17 +109,17 @@ fn resources(items: &[Node]) -> ApiDraft {
     api
 }
 
-/// Returns the path of a resource whose output has only its part.
-fn path_of(item: &Node, by_id: &HashMap<String, &Node>) -> Option<String> {
+/// Returns the path of a resource whose output has only its part; `None` if it has too many parts.
+fn path_of(item: &Node, by_id: &HashMap<&str, &Node>) -> Option<String> {
     let mut parts = Vec::new();
     let mut here = item;
-    for _ in 0..=by_id.len() {
-        let Some(parent) = here.word("parentId") else {
+    for _ in 0..=by_id.len().min(MAX_DEPTH) {
+        let Some(parent) = here.get("parentId").and_then(Node::as_str) else {
             parts.reverse();
             return Some(format!("/{}", parts.join("/")));
         };
-        parts.push(here.word("pathPart")?);
-        here = by_id.get(&parent)?;
+        parts.push(here.get("pathPart")?.as_str()?);
+        here = by_id.get(parent)?;
     }
     None
 }

@@ -151,7 +151,11 @@ pub(crate) fn push_part(joined: &mut TextBuilder, node: &Node, start: usize, end
     let Some(text) = node.as_text() else { return };
     let slice = |from: usize, to: usize| text.text.get(from..to).unwrap_or_default();
     let Some(pieces) = &text.pieces else { return joined.push_written(slice(start, end), node.span, start) };
-    for (at, piece) in pieces.iter().enumerate() {
+    let first = pieces.partition_point(|piece| piece.at <= start).saturating_sub(1);
+    for (at, piece) in pieces.iter().enumerate().skip(first) {
+        if piece.at >= end {
+            break;
+        }
         let next = pieces.get(at + 1).map_or(text.text.len(), |next| next.at);
         let (from, to) = (start.max(piece.at), end.min(next));
         if from < to {

@@ -3,6 +3,7 @@
 //! Quotes, escapes, continued lines, comments, pipes and variables are handled; nothing is executed.
 //! A variable that the text does not set to a known value becomes the placeholder `${NAME}`.
 
+use crate::budget::Budget;
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
 use crate::syntax::build::{TextBuilder, part};
@@ -25,8 +26,13 @@ pub(crate) struct Command {
 }
 
 /// Returns all commands of a text. `given` returns the values of variables that the caller knows.
-pub(crate) fn commands(text: &str, file: u32, given: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Command>, Fault> {
-    let mut lexer = Lexer { text, file, at: 0, given, known: HashMap::new(), commands: Vec::new() };
+pub(crate) fn commands(
+    text: &str,
+    file: u32,
+    given: &dyn Fn(&str) -> Option<String>,
+    budget: &Budget<'_>,
+) -> Result<Vec<Command>, Fault> {
+    let mut lexer = Lexer { text, file, at: 0, given, budget, known: HashMap::new(), commands: Vec::new() };
     if text.starts_with('\u{feff}') {
         lexer.at = 3;
     }
@@ -39,6 +45,7 @@ struct Lexer<'a> {
     file: u32,
     at: usize,
     given: &'a dyn Fn(&str) -> Option<String>,
+    budget: &'a Budget<'a>,
     known: HashMap<String, Node>,
     commands: Vec<Command>,
 }
@@ -302,13 +309,20 @@ impl<'a> Lexer<'a> {
                 Some(value) if is_name => word.text.push_written(&value, Span { end: span.start, ..span }, 0),
                 _ if !is_name => self.push(word, start, length),
                 _ => match self.known.get(name) {
-                    Some(value) => word.text.push_node(value),
+                    Some(value) if self.budget.make(copied(value), span) => word.text.push_node(value),
+                    Some(_) => {}
                     None => word.text.push_placeholder(&format!("${{{name}}}"), span),
                 },
             }
         }
         Ok(())
     }
+}
+
+/// Returns the bytes of a value that is appended to a word.
+fn copied(value: &Node) -> usize {
+    let pieces = value.as_text().and_then(|text| text.pieces.as_ref()).map_or(1, |pieces| pieces.len());
+    value.own_weight() + 40 * pieces
 }
 
 impl PendingWord {

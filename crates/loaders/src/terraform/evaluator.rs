@@ -15,8 +15,8 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use vtl::Code;
 
-/// Most work of evaluating a document: more than any real one needs, and a few seconds at most.
-const MAX_WORK: usize = 20_000_000;
+/// Bytes that a unit of [`Evaluator::charge`] stands for: a small value, or a part of a long one.
+const UNIT: usize = 64;
 
 /// Stack that one more level may need.
 const RED_ZONE: usize = 256 << 10;
@@ -88,7 +88,6 @@ pub(crate) struct Evaluator<'a> {
     /// Addresses of blocks of which the number of instances is unknown.
     pub uncounted: RefCell<HashSet<String>>,
     depth: Cell<usize>,
-    work: Cell<usize>,
     /// Set if an expression failed, such as on a missing attribute; `try` goes on then.
     pub missing: Cell<bool>,
     /// Findings while evaluating.
@@ -115,7 +114,6 @@ impl<'a> Evaluator<'a> {
             by_address: RefCell::default(),
             uncounted: RefCell::default(),
             depth: Cell::new(0),
-            work: Cell::new(0),
             missing: Cell::new(false),
             remarks: RefCell::default(),
         }
@@ -131,11 +129,15 @@ impl<'a> Evaluator<'a> {
     /// # Errors
     /// The limit is exceeded: values can grow exponentially.
     pub(crate) fn charge(&self, work: usize, span: Span) -> Result<(), Fault> {
-        self.work.set(self.work.get().saturating_add(work));
-        if self.work.get() > MAX_WORK {
-            return Err(Fault::new(Code::DocumentLimit, span, "the values of the configuration grow too large"));
+        match self.context.budget.make(work.saturating_mul(UNIT), span) {
+            true => Ok(()),
+            false => Err(self.spent(span)),
         }
-        Ok(())
+    }
+
+    fn spent(&self, span: Span) -> Fault {
+        let message = "the values of the configuration grow too large";
+        self.context.budget.fault().unwrap_or_else(|| Fault::new(Code::DocumentLimit, span, message))
     }
 
     /// Does work one level deeper, on a stack that is large enough.
@@ -155,6 +157,10 @@ impl<'a> Evaluator<'a> {
 
     /// Returns the placeholder for a value that is known only after deployment: its source text.
     pub(crate) fn unknown(&self, span: Span) -> Node {
+        // The next charge fails as well, so that the evaluation ends.
+        if !self.context.budget.make((span.end - span.start.min(span.end)) as usize, span) {
+            return Node::placeholder(span, "${…}");
+        }
         let written = self.source(span);
         let words: Vec<&str> = written.split_whitespace().collect();
         let written = if written.contains('\n') { words.join(" ") } else { written };
@@ -240,7 +246,7 @@ pub(crate) fn weight(node: &Node) -> usize {
     fn weigh(node: &Node, depth: usize) -> usize {
         let sum = |sum: usize, node: &Node| sum.saturating_add(weigh(node, depth + 1));
         match &node.data {
-            _ if depth > MAX_DEPTH => MAX_WORK,
+            _ if depth > MAX_DEPTH => usize::MAX,
             Data::Text(text) => 1 + text.text.len() / 16,
             Data::List(items) => items.iter().fold(1, sum),
             Data::Map(entries) => entries.iter().fold(1, |all, (key, value)| sum(sum(all, key), value)),

@@ -187,6 +187,7 @@ impl Evaluator<'_> {
         }
         let size: usize = arguments.iter().map(weight).sum();
         self.charge(size, span)?;
+        self.charge(functions::growth(name, &arguments), span)?;
         let known = match (name, arguments.as_slice()) {
             // An unknown collection remains the same one.
             ("toset" | "tolist" | "tomap", [value]) if symbol(value).is_some() => Some(value.clone()),

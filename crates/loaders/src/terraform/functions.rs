@@ -10,6 +10,7 @@ use crate::syntax::tree::{Data, Node, Text};
 use crate::terraform::instance::set_or_map;
 use crate::terraform::operators::{equal, number, quote, spell_float, truth};
 use base64::Engine as _;
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -25,6 +26,41 @@ pub(crate) fn call(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
         .or_else(|| of_numbers(name, arguments, span))
         .or_else(|| of_lists(name, arguments, span))
         .or_else(|| of_maps(name, arguments, span))
+}
+
+/// Returns the work of a call beyond that of copying its arguments, in units of sixteen bytes.
+pub(crate) fn growth(name: &str, arguments: &[Node]) -> usize {
+    let length = |node: &Node| node.as_str().map_or(16, str::len);
+    let count = |node: &Node| items(node).map_or(1, <[Node]>::len);
+    let grown: usize = match (name, arguments) {
+        ("join", [separator, lists @ ..]) => {
+            lists.iter().map(count).sum::<usize>().saturating_mul(length(separator) + 40)
+        }
+        ("replace", [value, from, to]) => {
+            let from = from.as_str().unwrap_or_default();
+            value.as_str().map_or(0, |value| value.matches(from).count()).saturating_mul(length(to))
+        }
+        ("format", [_, values @ ..]) => values.len().saturating_mul(1_000),
+        ("formatlist", [pattern, lists @ ..]) => {
+            let rows = lists.iter().map(count).max().unwrap_or_default();
+            let scalars: usize = lists.iter().map(|list| if items(list).is_some() { 0 } else { length(list) }).sum();
+            rows.saturating_mul(length(pattern) + scalars + 200 * lists.len())
+        }
+        ("indent", [columns, value]) => {
+            let lines = value.as_str().map_or(0, |value| value.bytes().filter(|byte| *byte == b'\n').count());
+            lines.saturating_mul(index(columns).unwrap_or_default().min(1_000))
+        }
+        ("contains" | "index", [values, sought]) => count(values).saturating_mul(sought.weight() / 8),
+        ("distinct", [values]) => count(values).min(LONGEST_RANGE).saturating_mul(values.weight() / 8),
+        ("split", [_, whole]) => length(whole).saturating_mul(64),
+        ("setproduct", sets) => {
+            let rows = sets.iter().map(count).fold(1_usize, usize::saturating_mul).min(LONGEST_RANGE * 8);
+            let row: usize = sets.iter().map(|set| set.weight() / count(set).max(1)).sum();
+            rows.saturating_mul(row)
+        }
+        _ => 0,
+    };
+    grown / 16
 }
 
 fn flag(span: Span, flag: bool) -> Option<Node> {
@@ -138,8 +174,8 @@ fn of_texts(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
         ("trimspace", [value]) => text(word(value)?.trim().to_owned()),
         ("chomp", [value]) => text(word(value)?.trim_end_matches(['\r', '\n']).to_owned()),
         ("trim", [value, set]) => {
-            let set = word(set)?;
-            text(word(value)?.trim_matches(|letter| set.contains(letter)).to_owned())
+            let set: HashSet<char> = word(set)?.chars().collect();
+            text(word(value)?.trim_matches(|letter| set.contains(&letter)).to_owned())
         }
         ("trimprefix", [value, prefix]) => {
             let (value, prefix) = (word(value)?, word(prefix)?);

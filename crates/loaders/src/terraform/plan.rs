@@ -12,6 +12,7 @@ use crate::model::draft::Drafts;
 use crate::model::surface::Surface;
 use crate::syntax::tree::{Data, MAX_DEPTH, Node};
 use crate::terraform::{operators, without_dash};
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 /// Loads a plan or a state.
@@ -37,7 +38,8 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
         .filter_map(|change| Some((change.get("address")?.as_str()?, change.get("change")?)))
         .collect();
     let configuration = root.at(&["configuration", "root_module"]);
-    let mut plan = Plan { configuration, expressions: HashMap::new(), addresses: addresses(&shown) };
+    let mut plan =
+        Plan { configuration, expressions: HashMap::new(), addresses: addresses(&shown), only: RefCell::default() };
     if let Some(module) = configuration {
         plan.collect(module, "", 0);
     }
@@ -66,11 +68,15 @@ fn resources_of<'a>(module: &'a Node, depth: usize, found: &mut Vec<&'a Node>) {
 }
 
 /// Groups the instances of each resource by its address without keys.
-fn addresses<'a>(shown: &[&'a Node]) -> HashMap<String, Vec<&'a Node>> {
-    let mut addresses: HashMap<String, Vec<&Node>> = HashMap::new();
+fn addresses<'a>(shown: &[&'a Node]) -> HashMap<String, Instances<'a>> {
+    let mut addresses: HashMap<String, Instances<'a>> = HashMap::new();
     for node in shown {
         if let Some(address) = node.get("address").and_then(Node::as_str) {
-            addresses.entry(without_keys(address)).or_default().push(node);
+            let instances = addresses.entry(without_keys(address)).or_default();
+            instances.all.push(node);
+            if let Some(index) = node.get("index") {
+                instances.by_key.entry(key_of(index)).or_insert(node);
+            }
         }
     }
     addresses
@@ -107,7 +113,22 @@ struct Plan<'a> {
     configuration: Option<&'a Node>,
     /// Expressions of each resource, by its address.
     expressions: HashMap<String, &'a Node>,
-    addresses: HashMap<String, Vec<&'a Node>>,
+    addresses: HashMap<String, Instances<'a>>,
+    /// References to the only resource of a type, once they were asked for.
+    only: RefCell<HashMap<String, Option<String>>>,
+}
+
+/// The instances of a resource.
+#[derive(Default)]
+struct Instances<'a> {
+    all: Vec<&'a Node>,
+    /// Instances by their keys, as written between brackets.
+    by_key: HashMap<String, &'a Node>,
+}
+
+/// Returns the key of an instance as it is written in a reference: `0`, or `"a"` in quotes.
+fn key_of(index: &Node) -> String {
+    index.as_str().map_or_else(|| index.to_word().unwrap_or_default(), operators::quote)
 }
 
 impl<'a> Plan<'a> {
@@ -140,10 +161,8 @@ impl<'a> Plan<'a> {
             let Some(reference) = self.reference(expression, &modules, node, name) else { continue };
             let reference = Node::placeholder(expression.span, format!("${{{reference}}}"));
             let marks = unknown.and_then(|unknown| unknown.get(name));
-            match (properties.get(name).cloned(), marks.and_then(Node::to_bool)) {
-                (Some(known), _) if !known.is_null() => {
-                    properties.set(name, with_unknown(known, marks, &reference, 0));
-                }
+            match (properties.get_mut(name), marks.and_then(Node::to_bool)) {
+                (Some(known), _) if !known.is_null() => fill_unknown(known, marks, &reference, 0),
                 // A null link is as unknown as an absent one.
                 (None, _) | (_, Some(true)) => properties.set(name, reference),
                 _ if name.ends_with("_id") && unknown.is_none() => properties.set(name, reference),
@@ -181,9 +200,15 @@ impl<'a> Plan<'a> {
 
     /// Returns the reference to the only resource of a type.
     fn only_id(&self, kind: &str) -> Option<String> {
-        let mut all = self.addresses.values().flatten().filter(|node| node.word("type").as_deref() == Some(kind));
-        let only = all.next().filter(|_| all.next().is_none())?;
-        Some(format!("{}.id", only.word("address")?))
+        if let Some(known) = self.only.borrow().get(kind) {
+            return known.clone();
+        }
+        let shown = self.addresses.values().flat_map(|instances| &instances.all);
+        let mut all = shown.filter(|node| node.get("type").and_then(Node::as_str) == Some(kind));
+        let only = all.next().filter(|_| all.next().is_none());
+        let id = only.and_then(|only| Some(format!("{}.id", only.word("address")?)));
+        self.only.borrow_mut().insert(kind.to_owned(), id.clone());
+        id
     }
 
     /// Resolves a reference through the inputs and outputs of modules.
@@ -228,31 +253,24 @@ impl<'a> Plan<'a> {
     /// the one with the same key as the referring resource, else the first.
     fn instance(&self, target: &str, reference: &str, index: Option<&Node>) -> String {
         let Some(instances) = self.addresses.get(target) else { return target.to_owned() };
-        let address = |node: &&Node| node.word("address").unwrap_or_else(|| target.to_owned());
-        let named = instances.iter().find(|node| {
-            let key = node.get("index").map(|key| match key.as_str() {
-                Some(name) => format!("[{}]", operators::quote(name)),
-                None => format!("[{}]", key.to_word().unwrap_or_default()),
-            });
-            key.is_some_and(|key| reference.contains(&key))
-        });
-        let same =
-            || instances.iter().find(|node| index.is_some() && node.word("index") == index.and_then(Node::to_word));
-        named.or_else(same).or_else(|| instances.first()).map_or_else(|| target.to_owned(), address)
+        let keys = reference.split('[').skip(1).filter_map(|rest| rest.rsplit_once(']'));
+        let named = keys.map(|(key, _)| key).find_map(|key| instances.by_key.get(key));
+        let same = || instances.by_key.get(&key_of(index?));
+        let found = named.or_else(same).or_else(|| instances.all.first());
+        found.and_then(|node| node.word("address")).unwrap_or_else(|| target.to_owned())
     }
 }
 
 /// Replaces the unknown parts of a value by a reference.
-fn with_unknown(mut known: Node, unknown: Option<&Node>, reference: &Node, depth: usize) -> Node {
+fn fill_unknown(known: &mut Node, unknown: Option<&Node>, reference: &Node, depth: usize) {
     if depth > MAX_DEPTH {
-        return known;
+        return;
     }
     for (name, marks) in unknown.into_iter().flat_map(Node::fields) {
-        match (marks.to_bool(), known.some(name).cloned()) {
+        match (marks.to_bool(), known.get_mut(name).filter(|inner| !inner.is_null())) {
             (Some(true), None) => known.set(name, reference.clone()),
-            (_, Some(inner)) => known.set(name, with_unknown(inner, Some(marks), reference, depth + 1)),
+            (_, Some(inner)) => fill_unknown(inner, Some(marks), reference, depth + 1),
             _ => {}
         }
     }
-    known
 }

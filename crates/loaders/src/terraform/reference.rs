@@ -133,7 +133,7 @@ impl Evaluator<'_> {
                 TraversalOperator::Index(index) => self.expression(index, scope)?,
                 TraversalOperator::LegacyIndex(index) => Node::new(span, Data::Number(index.value().to_string())),
                 TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => {
-                    return self.splat(&value, &path[at + 1..], span, scope);
+                    return self.deeper(span, || self.splat(&value, &path[at + 1..], span, scope));
                 }
             };
             if let Some(inner) = symbol(&value) {
@@ -191,6 +191,7 @@ impl Evaluator<'_> {
     /// a longer placeholder otherwise.
     fn member(&self, inner: &str, key: &Node, is_member: bool, span: Span) -> Result<Node, Fault> {
         let word = key.to_word().unwrap_or_default();
+        self.charge(1 + (inner.len() + word.len()) / 16, span)?;
         if !is_member {
             let index = match &key.data {
                 Data::Number(number) => number.clone(),
