@@ -526,8 +526,14 @@ fn growing_values_end_in_an_error() {
         doubled.push_str(&format!("  a{at} = \"${{local.a{}}}${{local.a{}}}\"\n", at - 1, at - 1));
         listed.push_str(&format!("  a{at} = [local.a{}, local.a{}]\n", at - 1, at - 1));
     }
-    assert!(error(&format!("{doubled}}}\n{}", uri("local.a59"))).contains("grow too large"));
-    assert!(error(&format!("{listed}}}\n{}", uri("jsonencode(local.a59)"))).contains("grow too large"));
+    assert!(
+        error(&format!("{doubled}}}\n{}", uri("local.a59")))
+            .contains("loading the document: more than 536870912 bytes")
+    );
+    assert!(
+        error(&format!("{listed}}}\n{}", uri("jsonencode(local.a59)")))
+            .contains("loading the document: more than 536870912 bytes")
+    );
     // A chain that is too long to follow.
     let mut chain = String::from("locals {\n  a0 = 1\n");
     (1..5_000).for_each(|at| chain.push_str(&format!("  a{at} = local.a{}\n", at - 1)));

@@ -12,6 +12,7 @@ use crate::openapi::BasePath;
 use crate::span::Span;
 use crate::syntax::pointer::unescape;
 use crate::syntax::tree::{MAX_DEPTH, Node};
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use vtl::Code;
 use vtl::pipeline::model::{RequestValidator, Table};
@@ -265,11 +266,13 @@ impl<'a> Parts<'a> {
 struct Paths<'a> {
     by_id: HashMap<&'a str, &'a Resource>,
     roots: HashSet<String>,
+    /// Paths that are known, by the identifier of the resource.
+    known: RefCell<HashMap<String, Option<String>>>,
 }
 
 impl<'a> Paths<'a> {
     fn new(resources: &'a [Resource]) -> Self {
-        let mut paths = Paths { by_id: HashMap::new(), roots: HashSet::new() };
+        let mut paths = Paths { by_id: HashMap::new(), roots: HashSet::new(), known: RefCell::default() };
         for resource in resources {
             match resource.kind {
                 ResourceKind::Resource => paths.by_id.extend(resource.ids.iter().map(|id| (id.as_str(), resource))),
@@ -285,14 +288,19 @@ impl<'a> Paths<'a> {
     /// # Errors
     /// The parents form a circle, or are too many.
     fn path(&self, id: &str, span: Span) -> Result<Option<String>, Fault> {
-        let mut parts = Vec::new();
+        let is_root = |id: &str| {
+            id.ends_with(".RootResourceId}") || id.ends_with(".root_resource_id}") || self.roots.contains(id)
+        };
+        // Identifiers with their parts, from the resource up to one whose path is known.
+        let mut parts: Vec<(String, String)> = Vec::new();
         let mut seen = HashSet::new();
         let mut id = id.to_owned();
-        loop {
-            let is_root =
-                id.ends_with(".RootResourceId}") || id.ends_with(".root_resource_id}") || self.roots.contains(&id);
-            if is_root {
-                break;
+        let mut path = loop {
+            if is_root(&id) {
+                break Some(String::new());
+            }
+            if let Some(known) = self.known.borrow().get(&id) {
+                break known.clone();
             }
             if !seen.insert(id.clone()) {
                 return Err(Fault::new(Code::CircularReference, span, "cyclic ParentId chain"));
@@ -300,18 +308,24 @@ impl<'a> Paths<'a> {
             if seen.len() > MAX_DEPTH {
                 return Err(Fault::new(Code::DocumentLimit, span, "the ParentId chain is too long"));
             }
-            let Some(resource) = self.by_id.get(id.as_str()) else { return Ok(None) };
+            let Some(resource) = self.by_id.get(id.as_str()) else { break None };
             // A data source has the whole path.
             if let Some(path) = resource.word("Path").filter(|_| resource.get("PathPart").is_none()) {
-                parts.push(path.trim_matches('/').to_owned());
-                break;
+                break Some(with_part(String::new(), path.trim_matches('/')));
             }
-            let Some(part) = resource.word("PathPart") else { return Ok(None) };
-            parts.push(part);
-            id = resource.word("ParentId").unwrap_or_default();
+            let Some(part) = resource.word("PathPart") else { break None };
+            let parent = resource.word("ParentId").unwrap_or_default();
+            parts.push((std::mem::replace(&mut id, parent), part));
+        };
+        for (id, part) in parts.into_iter().rev() {
+            path = path.map(|path| with_part(path, &part));
+            self.known.borrow_mut().insert(id, path.clone());
         }
-        parts.reverse();
-        parts.retain(|part| !part.is_empty());
-        Ok(Some(format!("/{}", parts.join("/"))))
+        Ok(path.map(|path| if path.is_empty() { "/".to_owned() } else { path }))
     }
+}
+
+/// Appends a part to a path, unless it is empty.
+fn with_part(path: String, part: &str) -> String {
+    if part.is_empty() { path } else { format!("{path}/{part}") }
 }

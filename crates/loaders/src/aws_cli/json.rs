@@ -100,8 +100,9 @@ fn v2_resources(items: &[Node], context: &Context<'_, '_>) -> Result<Drafts, Fau
 fn resources(items: &[Node]) -> ApiDraft {
     let mut api = ApiDraft::of_protocol(Protocol::Rest);
     let by_id: HashMap<&str, &Node> = items.iter().filter_map(|item| Some((item.get("id")?.as_str()?, item))).collect();
+    let mut known = HashMap::new();
     for item in items {
-        let path = item.word("path").or_else(|| path_of(item, &by_id));
+        let path = item.word("path").or_else(|| path_of(item, &by_id, &mut known));
         for (name, shown) in item.get("resourceMethods").into_iter().flat_map(Node::fields) {
             api.routes.push(method(shown, Some(name), path.as_deref()));
         }
@@ -109,19 +110,41 @@ fn resources(items: &[Node]) -> ApiDraft {
     api
 }
 
-/// Returns the path of a resource whose output has only its part; `None` if it has too many parts.
-fn path_of(item: &Node, by_id: &HashMap<&str, &Node>) -> Option<String> {
-    let mut parts = Vec::new();
+/// A path with the number of its parts; `None` if a parent is missing, or if it has too many parts.
+type Path = Option<(String, usize)>;
+
+/// Returns the path of a resource whose output has only its part.
+fn path_of<'a>(item: &'a Node, by_id: &HashMap<&str, &'a Node>, known: &mut HashMap<&'a str, Path>) -> Option<String> {
+    let id = |item: &'a Node| item.get("id").and_then(Node::as_str);
+    // Resources from this one up to one whose path is known.
+    let mut below = Vec::new();
     let mut here = item;
-    for _ in 0..=by_id.len().min(MAX_DEPTH) {
-        let Some(parent) = here.get("parentId").and_then(Node::as_str) else {
-            parts.reverse();
-            return Some(format!("/{}", parts.join("/")));
-        };
-        parts.push(here.get("pathPart")?.as_str()?);
-        here = by_id.get(parent)?;
+    let mut path: Path = loop {
+        if let Some(path) = id(here).and_then(|id| known.get(id)) {
+            break path.clone();
+        }
+        let Some(parent) = here.get("parentId").and_then(Node::as_str) else { break Some((String::new(), 0)) };
+        // A resource that is met again is in a circle, and has no path.
+        if let Some(id) = id(here) {
+            known.insert(id, None);
+        }
+        below.push(here);
+        match by_id.get(parent) {
+            Some(next) => here = next,
+            None => break None,
+        }
+    };
+    for item in below.into_iter().rev() {
+        let part = item.get("pathPart").and_then(Node::as_str);
+        path = path
+            .zip(part)
+            .filter(|((_, parts), _)| *parts < MAX_DEPTH)
+            .map(|((path, parts), part)| (format!("{path}/{part}"), parts + 1));
+        if let Some(id) = id(item) {
+            known.insert(id, path.clone());
+        }
     }
-    None
+    path.map(|(path, _)| if path.is_empty() { "/".to_owned() } else { path })
 }
 
 /// Reads a method as `get-method` prints it.

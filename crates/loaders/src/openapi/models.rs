@@ -17,6 +17,8 @@ pub(super) struct Models<'a> {
     /// Names by the address of the schema.
     names: HashMap<*const Node, String>,
     taken: HashSet<String>,
+    /// The number that the next model of a stem gets.
+    numbers: HashMap<String, usize>,
     /// Schemas that are not converted yet, with their names.
     queue: Vec<(String, &'a Node)>,
 }
@@ -24,8 +26,15 @@ pub(super) struct Models<'a> {
 impl<'a> Models<'a> {
     /// Creates the models of the document's own schemas.
     pub(super) fn new(root: &'a Node, references: &'a References, index: &'a Index<'a>) -> Self {
-        let mut models =
-            Models { root, references, index, names: HashMap::new(), taken: HashSet::new(), queue: Vec::new() };
+        let mut models = Models {
+            root,
+            references,
+            index,
+            names: HashMap::new(),
+            taken: HashSet::new(),
+            numbers: HashMap::new(),
+            queue: Vec::new(),
+        };
         let schemas = root.get("definitions").or_else(|| root.at(&["components", "schemas"]));
         for (name, schema) in schemas.into_iter().flat_map(Node::fields) {
             models.names.insert(std::ptr::from_ref(schema), name.to_owned());
@@ -63,10 +72,12 @@ impl<'a> Models<'a> {
         let stem = last.split(['.', '#']).next().unwrap_or_default();
         let letters: String = stem.chars().filter(char::is_ascii_alphanumeric).collect();
         let stem = if letters.is_empty() { "MODEL" } else { letters.as_str() };
-        let numbered = (2..).map(|number: usize| format!("{stem}{number}"));
-        let mut candidates = std::iter::once(stem.to_owned()).chain(numbered);
-        // The numbers do not end before the names do.
-        let name = candidates.find(|name| !self.taken.contains(name)).unwrap_or_default();
+        let number = self.numbers.entry(stem.to_owned()).or_insert(1);
+        let mut name = stem.to_owned();
+        while self.taken.contains(&name) {
+            *number += 1;
+            name = format!("{stem}{number}");
+        }
         self.taken.insert(name.clone());
         self.names.insert(std::ptr::from_ref(schema), name.clone());
         self.queue.push((name.clone(), schema));

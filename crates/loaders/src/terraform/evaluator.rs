@@ -158,12 +158,15 @@ impl<'a> Evaluator<'a> {
     /// Returns the placeholder for a value that is known only after deployment: its source text.
     pub(crate) fn unknown(&self, span: Span) -> Node {
         // The next charge fails as well, so that the evaluation ends.
-        if !self.context.budget.make((span.end - span.start.min(span.end)) as usize, span) {
+        let length = span.end.saturating_sub(span.start) as usize;
+        if !self.context.budget.make(length, span) || !self.context.budget.charge(length / 8, span) {
             return Node::placeholder(span, "${…}");
         }
         let written = self.source(span);
-        let words: Vec<&str> = written.split_whitespace().collect();
-        let written = if written.contains('\n') { words.join(" ") } else { written };
+        let written = match written.contains('\n') {
+            true => written.split_whitespace().collect::<Vec<_>>().join(" "),
+            false => written,
+        };
         Node::placeholder(span, format!("${{{}}}", written.trim()))
     }
 

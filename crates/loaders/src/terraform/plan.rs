@@ -263,13 +263,21 @@ impl<'a> Plan<'a> {
 
 /// Replaces the unknown parts of a value by a reference.
 fn fill_unknown(known: &mut Node, unknown: Option<&Node>, reference: &Node, depth: usize) {
-    if depth > MAX_DEPTH {
+    let Data::Map(entries) = &mut known.data else { return };
+    let marks = unknown.map_or(&[][..], Node::entries);
+    if depth > MAX_DEPTH || marks.is_empty() {
         return;
     }
-    for (name, marks) in unknown.into_iter().flat_map(Node::fields) {
-        match (marks.to_bool(), known.get_mut(name).filter(|inner| !inner.is_null())) {
-            (Some(true), None) => known.set(name, reference.clone()),
-            (_, Some(inner)) => fill_unknown(inner, Some(marks), reference, depth + 1),
+    let named = entries.iter().enumerate().filter_map(|(at, (key, _))| Some((key.as_str()?.to_owned(), at)));
+    let places: HashMap<String, usize> = named.collect();
+    for (key, marks) in marks {
+        let at = key.as_str().and_then(|name| places.get(name));
+        match (marks.to_bool(), at.and_then(|at| entries.get_mut(*at))) {
+            (_, Some((_, inner))) if !inner.is_null() => fill_unknown(inner, Some(marks), reference, depth + 1),
+            (Some(true), Some((_, inner))) => *inner = reference.clone(),
+            (Some(true), None) => {
+                entries.push((Node::text(reference.span, key.as_str().unwrap_or_default()), reference.clone()))
+            }
             _ => {}
         }
     }
