@@ -185,6 +185,51 @@ codes! {
     MockWithUri = "V665", "mock-with-uri", Advice, "a mock has a URI";
     UnusedConnection = "V666", "unused-connection", Warning, "a connection is not used";
 
+    UnknownVariable = "V701", "unknown-variable", Warning, "a reference that nothing sets";
+    UnknownUtil = "V702", "unknown-util", Error, "`$util` has no function of that name";
+    UnknownInput = "V703", "unknown-input", Warning, "`$input` has no member of that name";
+    UnknownContext = "V704", "unknown-context", Warning, "`$context` has no variable of that name";
+    UnknownStageVariable = "V705", "unknown-stage-variable", Warning, "a stage variable that the stage does not define";
+    UnknownRequestParameter = "V706", "unknown-parameter", Advice, "a request parameter that the method does not know";
+    UnknownJavaMethod = "V707", "unknown-method", Warning, "no value of this kind has a method of that name";
+    UnknownMacro = "V708", "unknown-macro", Error, "a macro or directive that the service does not have";
+    RootReassigned = "V709", "root-reassigned", Warning, "a `#set` hides `$input`, `$util`, `$context` or `$stageVariables`";
+
+    InvalidJson = "V720", "invalid-json", Error, "the output cannot be JSON";
+    CommaInLoop = "V721", "comma-in-loop", Error, "the turns of a `#foreach` leave a comma too many or too few";
+    UnescapedInString = "V722", "unescaped-in-string", Warning, "client data in a JSON string without escaping";
+    ApostropheEscape = "V723", "apostrophe-escape", Warning, "`escapeJavaScript` writes an apostrophe as JSON does not allow it";
+    JsonInQuotes = "V724", "json-in-quotes", Warning, "the JSON of `$input.json` stands in quotes";
+    BareReference = "V725", "bare-reference", Warning, "a value that may be missing or a text stands in JSON without quotes";
+    PrintsJavaMap = "V726", "prints-java-map", Warning, "a map or list prints in Java's form";
+    FormNewline = "V727", "form-newline", Warning, "a line end or an unencoded value in a form";
+    MockStatusCode = "V728", "mock-status-code", Error, "the request template of a mock gives no status code that a response takes";
+    OutputMatchesModel = "V729", "output-matches-model", Warning, "the output of a sample does not satisfy the model of the response";
+
+    MissingIsTrue = "V740", "missing-is-true", Warning, "a value that is missing counts as true";
+    StringNumber = "V741", "string-number", Warning, "a string is calculated or ordered with a number";
+    QuoteInString = "V742", "quote-in-string", Error, "a backslash does not escape a quote in a literal";
+    AssignsNothing = "V743", "assigns-nothing", Advice, "a `#set` from nothing keeps the old value";
+    UnusedVariable = "V744", "unused-variable", Advice, "a variable is set and never read";
+    LoopOverLimit = "V745", "loop-limit", Advice, "a loop may have more turns than the service runs";
+    OverrideUnmapped = "V746", "override-unmapped", Warning, "an override that the service does not send";
+
+    BinaryMock = "V760", "binary-mock", Error, "every body is binary, so that the template fails";
+    DuplicatePattern = "V761", "duplicate-pattern", Error, "two integration responses have the same selection pattern";
+    PatternNeverMatches = "V762", "pattern-never-matches", Warning, "a selection pattern that matches no status";
+    OnlyDefaultResponse = "V763", "only-default-response", Advice, "errors of the backend come out as success";
+    StaticMapping = "V764", "static-mapping", Warning, "a mapping expression stands in quotes and is sent as it is";
+    StaticNotEncoded = "V765", "static-not-encoded", Error, "a static path or query value is not percent-encoded";
+    UriNotEncoded = "V766", "uri-not-encoded", Error, "a character of the URI must be percent-encoded";
+    TemplateNeverUsed = "V767", "template-never-used", Warning, "no request selects the template";
+    PassthroughOpen = "V768", "passthrough-open", Advice, "bodies of other media types go through as they are";
+    TerraformDashPattern = "V769", "terraform-dash-pattern", Warning, "the pattern `-` is not the default response";
+    SubTakesReference = "V770", "sub-takes-reference", Error, "`Fn::Sub` takes a reference of the template for its own";
+    CorsIncomplete = "V771", "cors-incomplete", Warning, "a preflight answer lacks a method of the path";
+
+    UnusedSuppression = "V790", "unused-suppression", Advice, "a suppression that suppresses nothing";
+    UnknownRule = "V791", "unknown-rule", Warning, "a suppression or setting names a rule that does not exist";
+
     WrongUsage = "V901", "wrong-usage", Error, "flags or arguments are wrong, missing or do not go together";
     UnreadableInput = "V902", "unreadable-input", Error, "an input file cannot be read, or is no UTF-8";
     MalformedInput = "V903", "malformed-input", Error, "an input file is no JSON, or not of the expected shape";

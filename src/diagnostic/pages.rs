@@ -14,6 +14,7 @@ const PAGES: &[&str] = &[
     include_str!("pages/v4.md"),
     include_str!("pages/v5.md"),
     include_str!("pages/v6.md"),
+    include_str!("pages/v7.md"),
     include_str!("pages/v9.md"),
 ];
 

@@ -105,6 +105,21 @@ pub const CRATES: &[Crate] = &[
         circles: &[],
     },
     Crate {
+        folder: "crates/check",
+        floors: &[
+            // The ground: findings, configuration, settings of a template.
+            &[("finding", &[]), ("config", &[]), ("java", &[])],
+            &[("suppression", &[]), ("subject", &[])],
+            // Template to sites.
+            &[("analysis", &["config", "suppression"])],
+            &[("rules", &["config", "suppression"])],
+            // Documents and loose templates to diagnostics.
+            &[("checker", &[])],
+        ],
+        above: &["lib"],
+        circles: &[],
+    },
+    Crate {
         folder: "crates/cli",
         floors: &[
             &[("args", &[]), ("failure", &[])],

@@ -22,6 +22,29 @@ pub(crate) enum Style {
     Heredoc(u16),
 }
 
+impl Style {
+    /// Writes a text in the notation; `None` if it cannot hold the text.
+    pub(crate) fn escaped(self, text: &str) -> Option<String> {
+        let has_break = text.contains(['\n', '\r']);
+        match self {
+            Style::Verbatim => Some(text.to_owned()),
+            Style::Double => {
+                let quoted = serde_json::to_string(text).ok()?;
+                Some(quoted[1..quoted.len() - 1].to_owned())
+            }
+            Style::Single => (!has_break).then(|| text.replace('\'', "''")),
+            Style::Quoted => {
+                let quoted = serde_json::to_string(text).ok()?;
+                Some(quoted[1..quoted.len() - 1].replace("${", "$${").replace("%{", "%%{"))
+            }
+            Style::Heredoc(_) => (!has_break).then(|| text.replace("${", "$${").replace("%{", "%%{")),
+            // A comment or a key may begin in a plain text.
+            Style::Plain => (!has_break && !text.contains(" #") && !text.contains(": ")).then(|| text.to_owned()),
+            Style::Literal(_) | Style::Folded(_) => (!has_break).then(|| text.to_owned()),
+        }
+    }
+}
+
 /// A range of bytes in one of the [`Sources`](crate::syntax::source::Sources).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Span {

@@ -4,6 +4,7 @@ mod check;
 mod error;
 mod print;
 mod templates;
+mod write_back;
 
 pub use error::LoadError;
 pub use templates::TemplateText;

@@ -19,6 +19,8 @@ pub struct TemplateText<'a> {
     pub pointer: &'a str,
     /// Text of the template.
     pub text: &'a str,
+    /// Set if the text has a placeholder for a value that is known only after deployment.
+    pub is_open: bool,
 }
 
 impl Document {
@@ -134,7 +136,8 @@ impl Document {
         };
         let key = unescape(key);
         let text = table.get(&key)?;
-        Some(TemplateText { route, name: format!("{prefix}:{key}"), pointer, text })
+        let is_open = self.routes.get(route).is_some_and(|it| it.placeholders.iter().any(|open| open == pointer));
+        Some(TemplateText { route, name: format!("{prefix}:{key}"), pointer, text, is_open })
     }
 }
 

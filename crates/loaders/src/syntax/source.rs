@@ -168,6 +168,41 @@ impl Sources {
         self.location_between(start, self.outermost(origin.span.file, origin.span.end as usize, Side::End, 0))
     }
 
+    /// Returns the file, the bytes to replace and the text in their place, for a change within a string.
+    pub(crate) fn write_back(
+        &self,
+        origin: &Origin,
+        range: Range<usize>,
+        text: &str,
+    ) -> Option<(String, Range<usize>, String)> {
+        let span = match &origin.pieces {
+            None => origin.span,
+            Some(pieces) => {
+                let piece = pieces.iter().rfind(|piece| piece.at <= range.start)?;
+                let next = pieces.iter().map(|piece| piece.at).find(|at| *at > piece.at);
+                if next.is_some_and(|next| range.end > next) {
+                    return None;
+                }
+                piece.span
+            }
+        };
+        let (file, start) = self.written(origin, range.start, Side::Start, 0);
+        let (end_file, end) = match range.end > range.start {
+            true => self.written(origin, range.end, Side::End, 0),
+            false => (file, start),
+        };
+        let mut text = span.style.escaped(text)?;
+        // A file within a file is written in the notation of the outer one as well.
+        let mut within = self.files.get(span.file as usize)?.within.as_ref();
+        for _ in 0..8 {
+            let Some(outer) = within else { break };
+            text = outer.span.style.escaped(&text)?;
+            within = self.files.get(outer.span.file as usize)?.within.as_ref();
+        }
+        let name = self.files.get(file as usize)?.name.clone();
+        (file == end_file && start <= end).then_some((name, start..end, text))
+    }
+
     fn written(&self, origin: &Origin, offset: usize, side: Side, depth: usize) -> (u32, usize) {
         let begins = |piece: &Piece| if side == Side::Start { piece.at <= offset } else { piece.at < offset };
         let (span, offset) = match &origin.pieces {

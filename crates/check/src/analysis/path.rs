@@ -1,0 +1,147 @@
+//! A path through a template: the variables it set, the JSON it wrote, and the choices it made.
+
+use crate::analysis::reader::{Reader, Trust};
+use crate::analysis::sites::Decision;
+use crate::analysis::value::Value;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The turn of the innermost loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    pub index: i64,
+    pub has_next: bool,
+}
+
+/// A path.
+#[derive(Clone, Debug)]
+pub struct Path<'a> {
+    variables: Rc<BTreeMap<&'a str, Value>>,
+    pub reader: Reader,
+    pub decisions: Vec<Decision>,
+    pub turn: Option<Turn>,
+    /// Conditions that were decided, by their text.
+    pub known: Rc<BTreeMap<String, bool>>,
+    /// Set behind a `#break`, up to the end of the loop.
+    pub broken: bool,
+    /// Set behind a `#stop`.
+    pub stopped: bool,
+}
+
+impl Default for Path<'_> {
+    fn default() -> Self {
+        Path {
+            variables: Rc::default(),
+            reader: Reader::new(),
+            decisions: Vec::new(),
+            turn: None,
+            known: Rc::default(),
+            broken: false,
+            stopped: false,
+        }
+    }
+}
+
+/// Paths that are followed at once; more are joined.
+const MOST: usize = 32;
+
+impl<'a> Path<'a> {
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.variables.get(name)
+    }
+
+    pub fn set(&mut self, name: &'a str, value: Value) {
+        Rc::make_mut(&mut self.variables).insert(name, value);
+        // What was known of conditions with the variable is known no longer.
+        if self.known.keys().any(|text| text.contains(name)) {
+            Rc::make_mut(&mut self.known).retain(|text, _| !text.contains(name));
+        }
+    }
+
+    pub fn restore(&mut self, name: &'a str, value: Option<Value>) {
+        match value {
+            Some(value) => self.set(name, value),
+            None => {
+                Rc::make_mut(&mut self.variables).remove(name);
+            }
+        }
+    }
+
+    pub fn has_next(&self) -> Option<bool> {
+        self.turn.map(|turn| turn.has_next)
+    }
+
+    pub fn count(&self, from: i64) -> Value {
+        Value::Number(self.turn.map(|turn| turn.index + from))
+    }
+
+    pub fn learn(&mut self, condition: &str, value: bool) {
+        if self.known.len() < 200 {
+            Rc::make_mut(&mut self.known).insert(condition.to_owned(), value);
+        }
+    }
+
+    fn is_like(&self, other: &Path<'a>) -> bool {
+        self.reader == other.reader
+            && (self.turn, self.broken, self.stopped) == (other.turn, other.broken, other.stopped)
+    }
+
+    /// Joins a path that has written the same.
+    fn absorb(&mut self, other: &Path<'a>) {
+        self.decisions.retain(|decision| other.decisions.contains(decision));
+        if self.known != other.known {
+            Rc::make_mut(&mut self.known).retain(|text, value| other.known.get(text) == Some(value));
+        }
+        if self.variables != other.variables {
+            let mut joined = BTreeMap::new();
+            for (name, value) in self.variables.iter() {
+                let theirs = other.variables.get(name).unwrap_or(&Value::Nothing);
+                joined.insert(*name, if value == theirs { value.clone() } else { merged(value, theirs) });
+            }
+            for (name, value) in other.variables.iter() {
+                joined.entry(name).or_insert_with(|| merged(value, &Value::Nothing));
+            }
+            self.variables = Rc::new(joined);
+        }
+    }
+}
+
+fn merged(one: &Value, other: &Value) -> Value {
+    match (one, other) {
+        // A flag or separator that differs: nothing is known of what follows from it.
+        (
+            Value::Exact(_) | Value::Boolean(_) | Value::Number(_),
+            Value::Exact(_) | Value::Boolean(_) | Value::Number(_),
+        ) => Value::Unknown,
+        (Value::Nothing, other) | (other, Value::Nothing) => match other {
+            Value::Text(text) => Value::Text(crate::analysis::value::Text { may_miss: true, ..*text }),
+            Value::Data { .. } => other.clone(),
+            _ => Value::Unknown,
+        },
+        _ => one.join(other),
+    }
+}
+
+/// Joins the paths that are equal, and if there are too many, those that have written the same.
+pub fn join(paths: Vec<Path<'_>>) -> Vec<Path<'_>> {
+    if paths.len() < 2 {
+        return paths;
+    }
+    let mut kept: Vec<Path<'_>> = Vec::with_capacity(paths.len());
+    let many = paths.len() > MOST;
+    for path in paths {
+        let same = |other: &&mut Path<'_>| other.is_like(&path) && (many || (other.variables == path.variables));
+        match kept.iter_mut().find(same) {
+            Some(other) => other.absorb(&path),
+            None => kept.push(path),
+        }
+    }
+    if kept.len() > MOST {
+        // Too many to follow: one goes on, which judges nothing.
+        kept.truncate(1);
+        for path in &mut kept {
+            path.reader.distrust(Trust::Lost);
+        }
+    }
+    kept
+}

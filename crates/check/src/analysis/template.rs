@@ -1,0 +1,153 @@
+//! A template with all that the analysis knows of it.
+
+use crate::analysis::blocks;
+use crate::analysis::references::{self, Use};
+use crate::analysis::sites::Sites;
+use crate::analysis::walk::{Facts, Walker};
+use crate::subject::{Reader, Subject};
+use std::collections::{BTreeMap, BTreeSet};
+use vtl::Span;
+use vtl::syntax_unstable::ast::{Ast, Kind, Reference};
+
+/// The objects of the service.
+pub const ROOTS: &[&str] = &["input", "util", "context", "stageVariables"];
+
+/// Variables that exist in a loop.
+pub const LOOP_VARIABLES: &[&str] = &["foreach", "velocityCount", "velocityHasNext"];
+
+/// A template with its analysis.
+pub struct Template<'a, 's> {
+    pub source: &'s str,
+    pub ast: &'a Ast<'s>,
+    pub subject: &'a Subject<'a>,
+    /// Set if the output is read as JSON.
+    pub is_json: bool,
+    /// Set if the output is a form.
+    pub is_form: bool,
+    /// Set if the service's objects occur in it.
+    pub uses_roots: bool,
+    /// All references with their use.
+    pub references: Vec<(&'a Reference<'s>, Use)>,
+    /// Names that are set, and how often each is read.
+    pub set: BTreeMap<&'s str, Span>,
+    pub read: BTreeSet<&'s str>,
+    pub sites: Sites<'a, 's>,
+}
+
+/// Decides what is known of a template before its walk.
+pub fn facts(source: &str, ast: &Ast<'_>, subject: &Subject<'_>) -> Facts {
+    Facts {
+        is_response: subject.is_response,
+        is_json: is_json(source, ast, subject),
+        variables_unknown: subject.is_open || subject.is_substituted || has_macros(ast),
+        path_parameters: subject.path_parameters(),
+    }
+}
+
+impl<'a, 's> Template<'a, 's> {
+    /// Analyses a template.
+    pub fn new(source: &'s str, ast: &'a Ast<'s>, subject: &'a Subject<'a>, facts: &'a Facts) -> Self {
+        let mut all = Vec::new();
+        references::each(ast, &mut |reference, used| all.push((reference, used)));
+        let mut set = BTreeMap::new();
+        let mut read = BTreeSet::new();
+        for (reference, used) in &all {
+            let is_whole = reference.steps.is_empty();
+            match used {
+                Use::Set if is_whole => {
+                    set.entry(reference.name).or_insert(reference.span);
+                }
+                Use::Bound => {
+                    set.entry(reference.name).or_insert(reference.span);
+                    read.insert(reference.name);
+                }
+                _ => {
+                    read.insert(reference.name);
+                }
+            }
+        }
+        let tree = blocks::tree(ast);
+        let sites = Walker::run(source, facts, &tree);
+        Template {
+            source,
+            ast,
+            subject,
+            is_json: facts.is_json,
+            is_form: is_form(ast, subject),
+            uses_roots: all.iter().any(|(reference, _)| ROOTS.contains(&reference.name)),
+            references: all,
+            set,
+            read,
+            sites,
+        }
+    }
+
+    /// Returns the source of a span.
+    pub fn text(&self, span: Span) -> &'s str {
+        self.source.get(span.range()).unwrap_or_default()
+    }
+}
+
+fn has_macros(ast: &Ast<'_>) -> bool {
+    ast.nodes.iter().any(|node| {
+        matches!(&node.kind, Kind::Directive(directive) if matches!(directive.name, "parse" | "include" | "evaluate"))
+    })
+}
+
+/// Returns the first text that is printed, as far as it is literal.
+fn beginning(ast: &Ast<'_>) -> String {
+    let mut text = String::new();
+    for node in &ast.nodes {
+        match &node.kind {
+            Kind::Text(part) | Kind::Marks(part) => text.push_str(part),
+            Kind::Reference(_) if text.trim().is_empty() => text.push('$'),
+            Kind::Reference(_) => text.push('$'),
+            // A block: what stands in it may be next.
+            _ => {}
+        }
+        if text.trim().len() > 60 {
+            break;
+        }
+    }
+    text.trim_start().trim_start_matches([';', ' ', '\n', '\r', '\t']).to_owned()
+}
+
+/// Checks whether the output is read as JSON: by its reader, or by how it begins.
+fn is_json(_: &str, ast: &Ast<'_>, subject: &Subject<'_>) -> bool {
+    let start = beginning(ast);
+    match subject.reader() {
+        Reader::Mock => false,
+        Reader::Json => start.starts_with(['{', '[']),
+        Reader::Any => {
+            let mut chars = start.chars();
+            let first = chars.next();
+            let next = chars.find(|c| !c.is_whitespace());
+            match (first, next) {
+                (Some('{'), next) => matches!(next, None | Some('"' | '}' | '$')),
+                (Some('['), next) => matches!(next, None | Some('{' | '[' | '"' | ']' | '$')) && has_json_sign(&start),
+                _ => false,
+            }
+        }
+    }
+}
+
+/// Checks for a sign that brackets are those of JSON: a template of a document has one by its place.
+fn has_json_sign(start: &str) -> bool {
+    start.contains('"') || start.contains('{')
+}
+
+/// Checks whether the output is a form.
+fn is_form(ast: &Ast<'_>, subject: &Subject<'_>) -> bool {
+    let start = beginning(ast);
+    let name = start.split('=').next().unwrap_or_default();
+    let is_pair = start.contains('=')
+        && !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+    let is_query = subject.integration.is_some_and(|integration| {
+        let form = "application/x-www-form-urlencoded";
+        let header = "integration.request.header";
+        let mapped = crate::subject::static_header(&integration.request_parameters, header, "Content-Type");
+        mapped.is_some_and(|value| value.starts_with(form))
+    });
+    is_pair && !subject.is_response && (start.starts_with("Action=") || is_query)
+}

@@ -1,0 +1,392 @@
+//! The walk through a template along all paths, with abstract values and a JSON reader on each.
+
+use crate::analysis::blocks::Block;
+use crate::analysis::path::{Path, Turn, join};
+use crate::analysis::reader::{Fault, Position, Trust};
+use crate::analysis::sites::{Assignment, Broken, Choice, Decision, Print, Sites};
+use crate::analysis::value::{Origin, Value};
+use vtl::Span;
+use vtl::syntax_unstable::ast::{Expr, ExprKind, Kind, Node, Operator, Reference};
+
+/// What a walk is told of its template.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Set for a template of an integration response.
+    pub is_response: bool,
+    /// Set if the text is read as JSON.
+    pub is_json: bool,
+    /// Set if variables may come from outside of the template.
+    pub variables_unknown: bool,
+    /// Names of the path's parameters.
+    pub path_parameters: Vec<String>,
+}
+
+/// Nodes that are visited, at most: paths times nodes.
+const MOST_STEPS: usize = 400_000;
+
+pub struct Walker<'a, 's> {
+    pub source: &'s str,
+    pub facts: &'a Facts,
+    pub sites: Sites<'a, 's>,
+    steps: usize,
+    visits: u32,
+}
+
+impl<'a, 's> Walker<'a, 's> {
+    /// Walks through a template.
+    pub fn run(source: &'s str, facts: &'a Facts, blocks: &[Block<'a, 's>]) -> Sites<'a, 's> {
+        let mut walker = Walker { source, facts, sites: Sites::default(), steps: 0, visits: 0 };
+        let mut path = Path::default();
+        if !facts.is_json {
+            path.reader.distrust(Trust::Lost);
+        }
+        let ends = walker.blocks(blocks, vec![path]);
+        if walker.steps < MOST_STEPS {
+            for mut path in ends {
+                if !path.stopped
+                    && let Some(fault) = path.reader.end()
+                {
+                    let span = Span::new(source.trim_end().len(), 0);
+                    walker.sites.broken(Broken { fault, span, decisions: path.decisions, text: String::new() });
+                }
+            }
+        }
+        walker.sites
+    }
+
+    fn blocks(&mut self, blocks: &[Block<'a, 's>], mut paths: Vec<Path<'a>>) -> Vec<Path<'a>> {
+        for block in blocks {
+            self.steps += paths.len();
+            if self.steps > MOST_STEPS {
+                paths.truncate(1);
+                paths.iter_mut().for_each(|path| path.reader.distrust(Trust::Lost));
+            }
+            paths = match block {
+                Block::Plain(node) => {
+                    for path in &mut paths {
+                        if !path.broken && !path.stopped {
+                            self.node(node, path);
+                        }
+                    }
+                    paths
+                }
+                Block::If { node, arms } => self.branch(node, arms, paths),
+                Block::Foreach { node, directive, body } => {
+                    let mut arguments = directive.arguments.iter().flatten();
+                    match (arguments.next(), arguments.nth(1).or(directive.arguments.iter().flatten().last())) {
+                        (Some(Expr { kind: ExprKind::Reference(variable), .. }), Some(list)) => {
+                            self.foreach((node, variable.name, list), body, paths)
+                        }
+                        _ => distrust(paths),
+                    }
+                }
+                Block::Define { directive, body } => {
+                    let name = directive.arguments.iter().flatten().next().and_then(|argument| match &argument.kind {
+                        ExprKind::Reference(reference) => Some(reference.name),
+                        _ => None,
+                    });
+                    let mut inside = paths.first().cloned().unwrap_or_default();
+                    inside.reader.distrust(Trust::Lost);
+                    self.blocks(body, vec![inside]);
+                    for path in &mut paths {
+                        if let Some(name) = name {
+                            path.set(name, Value::Block);
+                        }
+                    }
+                    paths
+                }
+                Block::Other => distrust(paths),
+            };
+        }
+        paths
+    }
+
+    fn node(&mut self, node: &'a Node<'s>, path: &mut Path<'a>) {
+        match &node.kind {
+            Kind::Text(text) => {
+                let start = self.offset_of(text).unwrap_or(node.span.range().start);
+                self.text(text, start, path);
+            }
+            Kind::Marks(text) => self.text(text, node.span.range().start, path),
+            Kind::Reference(reference) => self.print(reference, path),
+            Kind::Set(set) => self.set(&set.0, &set.1, node.span, path),
+            Kind::Directive(directive) => match directive.name {
+                "stop" => path.stopped = true,
+                "break" => path.broken = true,
+                _ => {
+                    for argument in directive.arguments.iter().flatten() {
+                        self.value(argument, path);
+                    }
+                    path.reader.distrust(Trust::Lost);
+                }
+            },
+            Kind::Broken(_) => path.reader.distrust(Trust::Lost),
+            _ => {}
+        }
+    }
+
+    /// Returns the offset of a slice of the source.
+    fn offset_of(&self, text: &str) -> Option<usize> {
+        let offset = (text.as_ptr() as usize).checked_sub(self.source.as_ptr() as usize)?;
+        (self.source.get(offset..offset + text.len()) == Some(text)).then_some(offset)
+    }
+
+    fn text(&mut self, text: &str, start: usize, path: &mut Path<'a>) {
+        if path.reader.trust == Trust::Lost {
+            return;
+        }
+        for (at, c) in text.char_indices() {
+            let comma = path.reader.comma;
+            if let Some(fault) = path.reader.read(c, start + at) {
+                let span = match fault {
+                    Fault::TrailingComma => Span::new(comma, 1),
+                    _ => Span::new(start + at, c.len_utf8()),
+                };
+                self.broken(fault, span, path);
+            }
+        }
+    }
+
+    fn broken(&mut self, fault: Fault, span: Span, path: &Path<'a>) {
+        let text = self.source.get(span.range()).unwrap_or_default().to_owned();
+        self.sites.broken(Broken { fault, span, decisions: path.decisions.clone(), text });
+    }
+
+    fn print(&mut self, reference: &'a Reference<'s>, path: &mut Path<'a>) {
+        let span = reference.span;
+        if let Some(mark) = &reference.mark {
+            self.text(mark.backslashes, span.range().start, path);
+            if mark.escaped {
+                self.text(reference.literal, span.range().start, path);
+                return;
+            }
+        }
+        let value = self.reference(reference, path);
+        let position = if self.facts.is_json { path.reader.position() } else { None };
+        let words = self.words(span);
+        let guarded = path.known.keys().any(|condition| condition.contains(words.trim_start_matches('$')));
+        self.sites.print(Print { reference, value: value.clone(), position, guarded });
+        match value.printed() {
+            Some(text) if !matches!(value, Value::Nothing) || self.sets_nothing(reference) => {
+                for c in text.chars() {
+                    if let Some(fault) = path.reader.read(c, span.range().start) {
+                        self.broken(fault, span, path);
+                    }
+                }
+            }
+            _ => {
+                let text = value.text();
+                // A reference that is not known where structure is expected may print anything.
+                let is_value = !text.composed && !matches!(value, Value::Nothing);
+                path.reader.hole(is_value);
+                if !is_value && position.is_some_and(|at| matches!(at, Position::Structure)) {
+                    path.reader.distrust(Trust::Strings);
+                }
+            }
+        }
+    }
+
+    /// Checks whether a reference that has no value here certainly prints nothing.
+    fn sets_nothing(&self, reference: &Reference<'s>) -> bool {
+        reference.steps.is_empty() && !self.facts.variables_unknown
+    }
+
+    fn set(&mut self, target: &'a Reference<'s>, expr: &'a Expr<'s>, span: Span, path: &mut Path<'a>) {
+        let value = self.value(expr, path);
+        self.sites.assignment(Assignment { target, expr, value: value.clone(), span });
+        if target.steps.is_empty() {
+            path.set(target.name, value);
+        } else {
+            // Arguments of the target are references too.
+            self.reference(target, path);
+        }
+    }
+
+    fn branch(
+        &mut self,
+        node: &'a Node<'s>,
+        arms: &[(Option<&'a Expr<'s>>, Vec<Block<'a, 's>>)],
+        paths: Vec<Path<'a>>,
+    ) -> Vec<Path<'a>> {
+        let mut ends = Vec::new();
+        self.visits += 1;
+        let visit = self.visits;
+        let mut entering: Vec<Vec<Path<'a>>> = arms.iter().map(|_| Vec::new()).collect();
+        for path in paths {
+            if path.broken || path.stopped {
+                ends.push(path);
+                continue;
+            }
+            let mut rest = Some(path);
+            for (at, (condition, _)) in arms.iter().enumerate() {
+                let Some(mut path) = rest.take() else { break };
+                let Some(condition) = condition else {
+                    decide(&mut path, node, visit, Choice::Arm(at), arms.len() > 1 && at > 0);
+                    entering[at].push(path);
+                    break;
+                };
+                let key = self.key(condition);
+                let known = self.condition(condition, &path);
+                let known = known.or_else(|| path.known.get(&key.0).map(|value| *value == key.1));
+                if known != Some(false) {
+                    let mut taken = path.clone();
+                    if known.is_none() {
+                        self.learn_parts(condition, &mut taken);
+                        taken.learn(&key.0, key.1);
+                        decide(&mut taken, node, visit, Choice::Arm(at), true);
+                    }
+                    entering[at].push(taken);
+                }
+                if known != Some(true) {
+                    if known.is_none() {
+                        path.learn(&key.0, !key.1);
+                        if at + 1 == arms.len() {
+                            decide(&mut path, node, visit, Choice::Arm(arms.len()), true);
+                        }
+                    }
+                    rest = Some(path);
+                }
+            }
+            ends.extend(rest);
+        }
+        for (paths, (_, body)) in entering.into_iter().zip(arms) {
+            let paths = join(paths);
+            if paths.is_empty() {
+                // Never entered: its places are looked at all the same.
+                let mut path = Path::default();
+                path.reader.distrust(Trust::Lost);
+                self.blocks(body, vec![path]);
+            } else {
+                ends.extend(self.blocks(body, paths));
+            }
+        }
+        join(ends)
+    }
+
+    /// Returns the text of a condition without negation, and whether it is tested for true.
+    fn key(&self, condition: &Expr<'s>) -> (String, bool) {
+        match &condition.kind {
+            ExprKind::Not(inner) => {
+                let (text, value) = self.key(inner);
+                (text, !value)
+            }
+            ExprKind::Group(inner) => self.key(inner),
+            ExprKind::Chain(first, rest) => match rest.as_slice() {
+                [joint] if joint.operator == Operator::Ne => {
+                    (self.words(first.span) + "==" + &self.words(joint.right.span), false)
+                }
+                [joint] if joint.operator == Operator::Eq => {
+                    (self.words(first.span) + "==" + &self.words(joint.right.span), true)
+                }
+                _ => (self.words(condition.span), true),
+            },
+            _ => (self.words(condition.span), true),
+        }
+    }
+
+    /// Learns that each part of a conjunction is true.
+    fn learn_parts(&self, condition: &Expr<'s>, path: &mut Path<'a>) {
+        match &condition.kind {
+            ExprKind::Group(inner) => self.learn_parts(inner, path),
+            ExprKind::And(parts) => {
+                for part in parts {
+                    self.learn_parts(part, path);
+                    let (text, value) = self.key(part);
+                    path.learn(&text, value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns the source of a span without blanks, and with one kind of quotes and marks.
+    fn words(&self, span: Span) -> String {
+        let text = self.source.get(span.range()).unwrap_or_default();
+        text.chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '!' | '{' | '}'))
+            .map(|c| if c == '\'' { '"' } else { c })
+            .collect()
+    }
+
+    fn foreach(
+        &mut self,
+        (node, variable, list): (&'a Node<'s>, &'a str, &'a Expr<'s>),
+        body: &[Block<'a, 's>],
+        paths: Vec<Path<'a>>,
+    ) -> Vec<Path<'a>> {
+        self.visits += 1;
+        let visit = self.visits;
+        let mut ends = Vec::new();
+        let mut turns: [Vec<Path<'a>>; 2] = [Vec::new(), Vec::new()];
+        for path in paths {
+            if path.broken || path.stopped {
+                ends.push(path);
+                continue;
+            }
+            let value = self.value(list, &path);
+            self.sites.run_loop(list, value.clone());
+            let (member, count) = members(&value);
+            let outer = (path.turn, path.get(variable).cloned(), path.known.clone());
+            let allowed = |turns: usize| match count {
+                Some(count) => count.min(2) == turns,
+                None => true,
+            };
+            for count_here in 0..=2 {
+                if !allowed(count_here) {
+                    continue;
+                }
+                let mut path = path.clone();
+                decide(&mut path, node, visit, Choice::Turns(count_here), count.is_none());
+                if count_here == 0 {
+                    ends.push(path);
+                    continue;
+                }
+                let mut running = vec![path];
+                for index in 0..count_here {
+                    for path in &mut running {
+                        path.turn = Some(Turn { index: index as i64, has_next: index + 1 < count_here });
+                        path.set(variable, member.clone());
+                        // A condition may have another outcome in each turn.
+                        path.known = outer.2.clone();
+                    }
+                    running = self.blocks(body, running);
+                }
+                for path in &mut running {
+                    path.turn = outer.0;
+                    path.broken = false;
+                    path.restore(variable, outer.1.clone());
+                    path.known = outer.2.clone();
+                }
+                turns[count_here - 1].extend(running);
+            }
+        }
+        let [one, two] = turns;
+        ends.extend(one);
+        ends.extend(two);
+        join(ends)
+    }
+}
+
+/// Returns what a loop over a value gives, and the number of turns if it is known.
+fn members(value: &Value) -> (Value, Option<usize>) {
+    match value {
+        Value::List(member, count) => ((**member).clone(), *count),
+        Value::Data { origin, .. } => (Value::Data { origin: *origin, root: false }, None),
+        Value::ParamMap(_) => (Value::raw(Origin::Client), None),
+        Value::Params => (Value::ParamMap(crate::analysis::value::Place::Other), None),
+        Value::Entry(_) => (Value::Unknown, None),
+        Value::Text(_) | Value::Exact(_) | Value::Number(_) | Value::Nothing => (Value::Unknown, None),
+        _ => (Value::Unknown, None),
+    }
+}
+
+fn decide(path: &mut Path<'_>, node: &Node<'_>, visit: u32, choice: Choice, counts: bool) {
+    if counts && path.decisions.len() < 16 {
+        path.decisions.push(Decision { at: node.span.range().start, visit, choice });
+    }
+}
+
+fn distrust(mut paths: Vec<Path<'_>>) -> Vec<Path<'_>> {
+    paths.iter_mut().for_each(|path| path.reader.distrust(Trust::Lost));
+    paths
+}

@@ -1,0 +1,401 @@
+//! Documents and templates to diagnostics: runs the rules, places their findings, applies suppressions.
+
+use crate::analysis::template::{Template, facts};
+use crate::finding::{Finding, Fix, Place};
+use crate::rules::{Category, Check, Integrated, RULES, quote_in_string};
+use crate::subject::Subject;
+use crate::suppression::{self, Suppression};
+use std::collections::{BTreeSet, HashMap};
+use vtl::diagnostic::{Diagnostic, Location, Severity};
+use vtl::pipeline::Protocol;
+use vtl::syntax_unstable::{Texts, parse_for_tools};
+use vtl::{Code, Dialect, Span};
+use vtl_loaders::{Document, Kind, TemplateText};
+
+/// A change of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileEdit {
+    /// Name of the file, as in the locations of the diagnostics.
+    pub file: String,
+    /// Bytes of the file that are replaced.
+    pub range: std::ops::Range<usize>,
+    /// Text in their place.
+    pub text: String,
+}
+
+/// The fix of a diagnostic: edits that are applied together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileFix {
+    /// Set if the fix changes nothing but what is wrong.
+    pub is_safe: bool,
+    /// The edits, which do not overlap.
+    pub edits: Vec<FileEdit>,
+}
+
+/// A diagnostic with its fix.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Found {
+    /// The diagnostic.
+    pub diagnostic: Diagnostic,
+    /// Fix of it, where there is one.
+    pub fix: Option<FileFix>,
+}
+
+/// Settings of a check of a template that is a file of its own.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct TemplateOptions {
+    /// Kind of API that the template belongs to.
+    pub protocol: Protocol,
+    /// Set for a template of a response.
+    pub is_response: bool,
+    /// Set for templates of Velocity 1.7 itself, which no rule of the service fits.
+    pub is_velocity: bool,
+}
+
+impl Default for TemplateOptions {
+    fn default() -> Self {
+        TemplateOptions { protocol: Protocol::Rest, is_response: false, is_velocity: false }
+    }
+}
+
+/// Checks a template that is a file of its own.
+///
+/// ```
+/// use vtl_check::{TemplateOptions, check_template};
+/// let source = "{\"id\": \"$input.params('id')\",}";
+/// let found = check_template("order.vtl", source, &TemplateOptions::default());
+/// let names: Vec<&str> = found.iter().map(|it| it.diagnostic.code.name()).collect();
+/// assert_eq!(names, ["unescaped-in-string", "invalid-json"]);
+/// ```
+#[must_use]
+pub fn check_template(name: &str, source: &str, options: &TemplateOptions) -> Vec<Found> {
+    let mut subject = Subject::loose(options.protocol, options.is_response);
+    subject.may_be_foreign = name.ends_with(".vm");
+    let (findings, parse) = judge(name, source, &subject, options.is_velocity);
+    let locate = |span: Span| Location::of(span, source).in_file(name);
+    let edit =
+        |span: Span, text: &str| Some(FileEdit { file: name.to_owned(), range: span.range(), text: text.to_owned() });
+    let mut found: Vec<Found> = parse.into_iter().map(|diagnostic| Found { diagnostic, fix: None }).collect();
+    for finding in findings {
+        let Place::Template(span) = finding.place else { continue };
+        let mut diagnostic = built(&finding).at(locate(span));
+        for (place, message) in &finding.related {
+            if let Place::Template(span) = place {
+                diagnostic = diagnostic.with_related(message.as_str(), locate(*span));
+            }
+        }
+        found.push(Found { diagnostic, fix: written(finding.fix.as_ref(), edit) });
+    }
+    let suppressions = suppression::in_template(source);
+    let mut used = BTreeSet::new();
+    found.retain(|it| {
+        let line = it.diagnostic.location.as_ref().map_or(0, |location| location.line);
+        !is_suppressed(&suppressions, it.diagnostic.code, line, &mut used)
+    });
+    found.extend(unused(&suppressions, &used, |at, len| locate(Span::new(at, len))));
+    sorted(found)
+}
+
+/// Checks a document: what its reading and the service find, and the rules for its integrations and
+/// templates.
+///
+/// ```
+/// use vtl_check::check_document;
+/// use vtl_loaders::{File, Options, load_integration};
+/// let text = r#"{"type": "mock", "requestTemplates": {"application/json": "{}"}, "responses": {"default": {"statusCode": 200}}}"#;
+/// let document = load_integration(&File::new("i.json", text), None, &Options::default())?;
+/// let found = check_document(&document);
+/// assert_eq!(found[0].diagnostic.to_string(),
+///     "i.json:1:59: error[V728]: the mock gives no `statusCode`: every call is answered with 500");
+/// # Ok::<(), vtl_loaders::LoadError>(())
+/// ```
+#[must_use]
+pub fn check_document(document: &Document) -> Vec<Found> {
+    let mut found: Vec<Found> =
+        document.diagnostics().into_iter().map(|diagnostic| Found { diagnostic, fix: None }).collect();
+    let mut files = BTreeSet::new();
+    let mut suppressed_in_templates: Vec<Found> = Vec::new();
+    // A text that several routes share is judged once per use, and told once per place.
+    let mut told: HashMap<(Location, Code), ()> = HashMap::new();
+    for route in 0..document.routes.len() {
+        let mut own = Vec::new();
+        integration(document, route, &mut own);
+        for template in document.templates_of(route) {
+            let (findings, replaced, unused) = template_findings(document, &template);
+            if replaced {
+                found.retain(|it| {
+                    let of_template = it.diagnostic.template.as_deref() == Some(template.name.as_str())
+                        && it.diagnostic.route == document.route_key(route);
+                    !(of_template && it.diagnostic.code.as_str() < "V100")
+                });
+            }
+            own.extend(findings);
+            suppressed_in_templates.extend(unused);
+        }
+        for it in own {
+            let key = (it.diagnostic.location.clone().unwrap_or_default(), it.diagnostic.code);
+            if told.insert(key, ()).is_none() {
+                found.push(it);
+            }
+        }
+    }
+    // `Fn::Sub` that takes a reference has a finding of its own.
+    let taken: BTreeSet<(Option<String>, usize)> = found
+        .iter()
+        .filter(|it| it.diagnostic.code == Code::SubTakesReference)
+        .filter_map(|it| it.diagnostic.location.as_ref().map(|at| (at.file.clone(), at.line)))
+        .collect();
+    found.retain(|it| {
+        let at = it.diagnostic.location.as_ref().map(|at| (at.file.clone(), at.line));
+        it.diagnostic.code != Code::UnresolvedName || at.is_none_or(|at| !taken.contains(&at))
+    });
+    for it in found.iter().chain(&suppressed_in_templates) {
+        files.extend(it.diagnostic.location.as_ref().and_then(|location| location.file.clone()));
+    }
+    for file in files {
+        let Some(source) = document.source(&file) else { continue };
+        let suppressions = suppression::in_document(source);
+        if suppressions.is_empty() {
+            continue;
+        }
+        let mut used = BTreeSet::new();
+        found.retain(|it| {
+            let Some(location) = it.diagnostic.location.as_ref() else { return true };
+            location.file.as_deref() != Some(&file)
+                || !is_suppressed(&suppressions, it.diagnostic.code, location.line, &mut used)
+        });
+        let locate = |at, len| Location::of(Span::new(at, len), source).in_file(file.as_str());
+        found.extend(unused(&suppressions, &used, locate));
+    }
+    let mut seen = BTreeSet::new();
+    suppressed_in_templates.retain(|it| seen.insert(it.diagnostic.location.clone()));
+    found.extend(suppressed_in_templates);
+    sorted(found)
+}
+
+/// Runs the rules for the integration of a route.
+fn integration(document: &Document, route: usize, found: &mut Vec<Found>) {
+    let Some((api, method)) = document.method(route) else { return };
+    let Some(integration) = &method.integration else { return };
+    let it = Integrated { integration, api, method, kind: document.kind };
+    let mut findings = Vec::new();
+    for rule in RULES {
+        if let Check::Integration(check) = rule.check {
+            check(&it, &mut findings);
+        }
+    }
+    for finding in findings {
+        let Place::Property(pointer) = &finding.place else { continue };
+        let mut diagnostic = built(&finding);
+        diagnostic.location = document.location_of(route, pointer);
+        diagnostic.route = document.route_key(route);
+        diagnostic.property = pointer.split('/').nth(1).map(str::to_owned);
+        for (place, message) in &finding.related {
+            if let (Place::Property(pointer), message) = (place, message)
+                && let Some(location) = document.location_of(route, pointer)
+            {
+                diagnostic = diagnostic.with_related(message.as_str(), location);
+            }
+        }
+        found.push(Found { diagnostic, fix: None });
+    }
+}
+
+fn subject(document: &Document, route: usize) -> Subject<'_> {
+    let mut subject = Subject::loose(Protocol::Rest, false);
+    subject.is_embedded = true;
+    if let Some((api, method)) = document.method(route) {
+        subject.protocol = api.protocol;
+        subject.api = Some(api);
+        subject.method = document.routes.get(route).filter(|route| route.is_declared).map(|_| method);
+        subject.integration = method.integration.as_ref();
+    }
+    subject
+}
+
+/// Checks whether a template is the argument of CloudFormation's `Fn::Sub`.
+fn is_substituted(document: &Document, template: &TemplateText<'_>) -> bool {
+    if !matches!(document.kind, Kind::CloudFormation | Kind::Sam) || !template.text.contains("${") {
+        return false;
+    }
+    let location = document.location_of(template.route, template.pointer);
+    let before = location.and_then(|location| {
+        let source = document.source(location.file.as_deref()?)?;
+        source.get(..offset(source, location.line, location.column)?)
+    });
+    let words =
+        before.unwrap_or_default().trim_end_matches([' ', '\n', '\r', '\t', '[', '-', '"', '\'', '|', '>', '+']);
+    ["!Sub", "Fn::Sub:", "Fn::Sub\":", "Fn::Sub\" :", "Fn::Sub':"].iter().any(|word| words.ends_with(word))
+}
+
+/// Checks whether the file has `${!`, with which `Fn::Sub` gives `${`, at a location.
+fn is_escaped(document: &Document, location: &Location) -> bool {
+    let source = location.file.as_deref().and_then(|file| document.source(file)).unwrap_or_default();
+    let line = source.lines().nth(location.line.saturating_sub(1)).unwrap_or_default();
+    let rest: String = line.chars().skip(location.column.saturating_sub(1)).collect();
+    rest.find("${").is_some_and(|at| rest[at..].starts_with("${!"))
+}
+
+/// Judges a template of a document. Returns its findings, whether they replace the error of its syntax,
+/// and its suppressions without effect.
+fn template_findings(document: &Document, template: &TemplateText<'_>) -> (Vec<Found>, bool, Vec<Found>) {
+    let route = template.route;
+    let mut subject = subject(document, route);
+    subject.is_response = !template.name.starts_with("request:");
+    subject.is_open = template.is_open;
+    subject.is_substituted = is_substituted(document, template);
+    let key = template.pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+    subject.media_type = Some(&key);
+    let (findings, _) = judge("", template.text, &subject, false);
+    let replaced = findings.iter().any(|finding| finding.code == Code::QuoteInString);
+    let locate = |span: Span| document.locate(route, template.pointer, span.range()).unwrap_or_default();
+    let property = if subject.is_response { "responses" } else { "requestTemplates" };
+    let placed = |mut diagnostic: Diagnostic, location: Location| {
+        diagnostic.route = document.route_key(route);
+        diagnostic.at(location).in_template(template.name.as_str()).of_property(property)
+    };
+    let suppressions = suppression::in_template(template.text);
+    let mut used = BTreeSet::new();
+    let mut found = Vec::new();
+    for finding in findings {
+        let Place::Template(span) = finding.place else { continue };
+        let line = span.line_column(template.text).0;
+        if is_suppressed(&suppressions, finding.code, line, &mut used) {
+            continue;
+        }
+        let location = locate(span);
+        if finding.code == Code::SubTakesReference && is_escaped(document, &location) {
+            continue;
+        }
+        let diagnostic = placed(built(&finding), location);
+        let edit = |span: Span, text: &str| {
+            let (file, range, text) = document.write_back(route, template.pointer, span.range(), text)?;
+            Some(FileEdit { file, range, text })
+        };
+        found.push(Found { diagnostic, fix: written(finding.fix.as_ref(), edit) });
+    }
+    let unused = unused(&suppressions, &used, |at, len| locate(Span::new(at, len)));
+    (found, replaced, unused)
+}
+
+/// Runs the rules for a template. Returns their findings, and the errors of its syntax.
+fn judge(name: &str, source: &str, subject: &Subject<'_>, is_velocity: bool) -> (Vec<Finding>, Vec<Diagnostic>) {
+    let texts = Texts::new();
+    let dialect = if is_velocity { Dialect::velocity_1_7() } else { Dialect::service() };
+    let (ast, mut errors) = parse_for_tools(name, source, dialect, &texts);
+    let mut findings = Vec::new();
+    if let Some(first) = errors.first() {
+        let at = first.location.as_ref().and_then(|location| offset(source, location.line, location.column));
+        if let Some(finding) = at.and_then(|at| quote_in_string::explain(source, at)) {
+            findings.push(finding);
+            errors.clear();
+            return (findings, errors);
+        }
+    }
+    if is_velocity || (!subject.is_embedded && is_appsync(source)) || (subject.is_open && !errors.is_empty()) {
+        return (findings, errors);
+    }
+    let facts = facts(source, &ast, subject);
+    let template = Template::new(source, &ast, subject, &facts);
+    for rule in RULES {
+        // What does not parse has no output, and its names may be a part of the mistake.
+        let is_fit = errors.is_empty() || rule.category == Category::Names;
+        if let (Check::Template(check), true) = (rule.check, is_fit) {
+            check(&template, &mut findings);
+        }
+    }
+    let mut seen = BTreeSet::new();
+    findings.retain(|finding| match &finding.place {
+        Place::Template(span) => seen.insert((span.range().start, finding.code)),
+        Place::Property(_) => true,
+    });
+    (findings, errors)
+}
+
+/// Checks for a resolver of AppSync, the sibling service, whose templates look alike.
+fn is_appsync(source: &str) -> bool {
+    let has_version = ["\"2017-02-28\"", "\"2018-05-29\""].iter().any(|version| source.contains(version));
+    let words = [
+        "$util.dynamodb.",
+        "$ctx.",
+        "$context.arguments",
+        "$context.args",
+        "$context.result",
+        "$util.appsync",
+        "$context.source",
+        "$context.stash",
+    ];
+    has_version && source.contains("version") || words.iter().any(|word| source.contains(word))
+}
+
+fn offset(source: &str, line: usize, column: usize) -> Option<usize> {
+    let start: usize = source.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    let rest = source.get(start..)?;
+    Some(start + rest.char_indices().nth(column.checked_sub(1)?).map_or(rest.len(), |(at, _)| at))
+}
+
+fn built(finding: &Finding) -> Diagnostic {
+    let diagnostic = Diagnostic::new(finding.code, finding.message.as_str()).with_severity(finding.severity);
+    match &finding.help {
+        Some(help) => diagnostic.with_help(help.as_str()),
+        None => diagnostic,
+    }
+}
+
+fn written(fix: Option<&Fix>, edit: impl Fn(Span, &str) -> Option<FileEdit>) -> Option<FileFix> {
+    let fix = fix?;
+    let edits: Option<Vec<FileEdit>> = fix.edits.iter().map(|it| edit(it.span, &it.text)).collect();
+    Some(FileFix { is_safe: fix.is_safe, edits: edits? })
+}
+
+fn is_suppressed(suppressions: &[Suppression], code: Code, line: usize, used: &mut BTreeSet<usize>) -> bool {
+    let mut is = false;
+    for (at, it) in suppressions.iter().enumerate() {
+        if it.code == Some(code) && it.lines.contains(&line) {
+            used.insert(at);
+            is = true;
+        }
+    }
+    is
+}
+
+fn unused(
+    suppressions: &[Suppression],
+    used: &BTreeSet<usize>,
+    locate: impl Fn(usize, usize) -> Location,
+) -> Vec<Found> {
+    let rest = suppressions.iter().enumerate().filter(|(at, _)| !used.contains(at));
+    rest.map(|(_, it)| {
+        let diagnostic = match it.code {
+            Some(_) => Diagnostic::new(Code::UnusedSuppression, format!("there is no `{}` to ignore here", it.name))
+                .with_help("remove it"),
+            None => {
+                let diagnostic = Diagnostic::new(Code::UnknownRule, format!("no rule has the name `{}`", it.name));
+                match vtl::reference::nearest(&it.name, Code::ALL.iter().map(|code| code.name())) {
+                    Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+                    None => diagnostic.with_help("`vtl explain` lists the rules"),
+                }
+            }
+        };
+        Found { diagnostic: diagnostic.at(locate(it.at, it.name.len())), fix: None }
+    })
+    .collect()
+}
+
+fn sorted(mut found: Vec<Found>) -> Vec<Found> {
+    found.sort_by(|one, other| {
+        let key = |it: &Found| (it.diagnostic.location.clone(), it.diagnostic.code);
+        key(one).cmp(&key(other))
+    });
+    found
+}
+
+/// Returns the worst severity of some diagnostics.
+#[must_use]
+pub fn worst(found: &[Found]) -> Option<Severity> {
+    found.iter().map(|it| it.diagnostic.severity).max()
+}

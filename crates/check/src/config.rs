@@ -1,0 +1,169 @@
+//! `vtl.toml`: the settings of a project.
+
+use globset::{Glob, GlobMatcher};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use vtl::Code;
+use vtl::diagnostic::Severity;
+use vtl::pipeline::Protocol;
+
+/// Name of the file.
+pub const FILE_NAME: &str = "vtl.toml";
+
+/// The settings of a project.
+///
+/// ```
+/// use vtl_check::Config;
+/// let config = Config::parse("[rules]\nbare-reference = \"off\"\n", "/project".as_ref()).unwrap();
+/// assert_eq!(config.level(vtl::Code::BareReference, "/project/a.vtl".as_ref()), Some(None));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    folder: PathBuf,
+    file: File,
+    paths: Vec<(GlobMatcher, BTreeMap<String, Level>)>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct File {
+    dialect: Option<String>,
+    fail_level: Option<String>,
+    api_type: Option<ApiType>,
+    rules: BTreeMap<String, Level>,
+    paths: Vec<PathRules>,
+    samples: BTreeMap<String, Vec<PathBuf>>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct PathRules {
+    path: String,
+    #[serde(default)]
+    rules: BTreeMap<String, Level>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum ApiType {
+    Rest,
+    Http,
+    Websocket,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Level {
+    Off,
+    Advice,
+    Warning,
+    Error,
+}
+
+impl Level {
+    fn severity(self) -> Option<Severity> {
+        match self {
+            Level::Off => None,
+            Level::Advice => Some(Severity::Advice),
+            Level::Warning => Some(Severity::Warning),
+            Level::Error => Some(Severity::Error),
+        }
+    }
+}
+
+impl Config {
+    /// Parses the text of a `vtl.toml` in `folder`.
+    ///
+    /// # Errors
+    /// The text is no TOML, or has a setting or rule that does not exist: a description of it.
+    pub fn parse(text: &str, folder: &Path) -> Result<Config, String> {
+        let file: File = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let names = file.rules.keys().chain(file.paths.iter().flat_map(|it| it.rules.keys()));
+        for name in names {
+            if Code::from_name(name).is_none() {
+                let near = vtl::reference::nearest(name, Code::ALL.iter().map(|code| code.name()));
+                let help = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                return Err(format!("no rule has the name `{name}`{help}"));
+            }
+        }
+        if let Some(dialect) = file.dialect.as_deref().filter(|it| !matches!(*it, "service" | "velocity-1.7")) {
+            return Err(format!("unknown dialect `{dialect}`: give service or velocity-1.7"));
+        }
+        if let Some(level) = &file.fail_level {
+            level.parse::<Severity>().map_err(|error| error.to_string())?;
+        }
+        let mut paths = Vec::new();
+        for rules in &file.paths {
+            let glob = Glob::new(&rules.path).map_err(|error| error.to_string())?;
+            paths.push((glob.compile_matcher(), rules.rules.clone()));
+        }
+        Ok(Config { folder: folder.to_owned(), file, paths })
+    }
+
+    /// Returns the level that the settings give a code in a file: `None` if they do not say, and
+    /// `Some(None)` if it is off.
+    #[must_use]
+    pub fn level(&self, code: Code, path: &Path) -> Option<Option<Severity>> {
+        let of = |rules: &BTreeMap<String, Level>| {
+            rules.get(code.name()).or_else(|| rules.get(code.as_str())).map(|level| level.severity())
+        };
+        let relative = path.strip_prefix(&self.folder).unwrap_or(path);
+        let own = self.paths.iter().rev().filter(|(glob, _)| glob.is_match(relative)).find_map(|(_, rules)| of(rules));
+        own.or_else(|| of(&self.file.rules))
+    }
+
+    /// Returns the severity from which on findings make the command fail.
+    #[must_use]
+    pub fn fail_level(&self) -> Option<Severity> {
+        self.file.fail_level.as_deref().and_then(|level| level.parse().ok())
+    }
+
+    /// Returns the kind of API that templates in files of their own belong to.
+    #[must_use]
+    pub fn protocol(&self) -> Protocol {
+        match self.file.api_type {
+            None | Some(ApiType::Rest) => Protocol::Rest,
+            Some(ApiType::Http) => Protocol::Http,
+            Some(ApiType::Websocket) => Protocol::WebSocket,
+        }
+    }
+
+    /// Checks whether templates are those of Velocity 1.7 itself.
+    #[must_use]
+    pub fn is_velocity(&self) -> bool {
+        self.file.dialect.as_deref() == Some("velocity-1.7")
+    }
+
+    /// Returns the sample requests of a template.
+    #[must_use]
+    pub fn samples(&self, path: &Path) -> Vec<PathBuf> {
+        let relative = path.strip_prefix(&self.folder).unwrap_or(path);
+        let files = self.file.samples.iter().filter(|(name, _)| Path::new(name) == relative);
+        files.flat_map(|(_, samples)| samples.iter().map(|sample| self.folder.join(sample))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_by_rule_and_path() {
+        let text =
+            "[rules]\nbare-reference = \"error\"\n[[paths]]\npath = \"old/**\"\nrules = { bare-reference = \"off\" }\n";
+        let config = Config::parse(text, Path::new("/p")).unwrap();
+        let level = |path: &str| config.level(Code::BareReference, Path::new(path));
+        assert_eq!(level("/p/a.vtl"), Some(Some(Severity::Error)));
+        assert_eq!(level("/p/old/x/a.vtl"), Some(None));
+        assert_eq!(config.level(Code::InvalidJson, Path::new("/p/a.vtl")), None);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let error = |text: &str| Config::parse(text, Path::new("")).unwrap_err();
+        assert!(error("[rules]\nbare-refernce = \"off\"").contains("did you mean `bare-reference`?"));
+        assert!(error("[rulez]").contains("unknown field `rulez`"));
+        assert!(error("dialect = \"2.0\"").contains("unknown dialect"));
+    }
+}

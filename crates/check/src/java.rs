@@ -1,0 +1,22 @@
+//! Java's regular expressions, matched by the engine.
+
+use vtl::{Globals, Template};
+
+/// Checks whether a Java regular expression matches a whole text; `None` if it does not compile.
+pub(crate) fn matches(pattern: &str, texts: &[String]) -> Option<Vec<bool>> {
+    let template = "#foreach($t in $context.texts)#if($t.matches($context.pattern))1#{else}0#end#end";
+    let context = serde_json::json!({ "pattern": pattern, "texts": texts });
+    let rendered = Template::parse(template).ok()?.render(&Globals::default().context(context)).ok()?;
+    (rendered.text.len() == texts.len()).then(|| rendered.text.bytes().map(|byte| byte == b'1').collect())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn whole_texts_match() {
+        let texts = ["404".to_owned(), "200".to_owned()];
+        assert_eq!(super::matches("4\\d{2}", &texts), Some(vec![true, false]));
+        assert_eq!(super::matches("40", &texts), Some(vec![false, false]));
+        assert_eq!(super::matches("(", &texts), None);
+    }
+}

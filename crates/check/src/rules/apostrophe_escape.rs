@@ -1,0 +1,47 @@
+//! `$util.escapeJavaScript` writes `'` as `\'`, which JSON does not have.
+
+use crate::analysis::Template;
+use crate::analysis::reader::Position;
+use crate::analysis::value::Form;
+use crate::finding::{Finding, Fix};
+use vtl::syntax_unstable::ast::{ExprKind, Reference, Step};
+use vtl::{Code, Span};
+
+const REMEDY: &str = ".replaceAll(\"\\\\'\", \"'\")";
+
+pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+    for print in &template.sites.prints {
+        let at = matches!(print.position, Some(Position::InString | Position::InKey));
+        if !at || print.value.text().form != Form::Script {
+            continue;
+        }
+        let span = print.reference.span;
+        let finding = Finding::new(
+            Code::ApostropheEscape,
+            span,
+            "`escapeJavaScript` writes an apostrophe as `\\'`, which is no JSON",
+        )
+        .help(format!("write `{REMEDY}` behind it"));
+        let end = call_end(print.reference).or_else(|| {
+            // The variable was set from the call.
+            let sets = template.sites.assignments.iter().filter(|it| it.target.name == print.reference.name);
+            let mut ends = sets.filter_map(|it| match &it.expr.kind {
+                ExprKind::Reference(reference) => call_end(reference),
+                _ => None,
+            });
+            ends.next().filter(|_| print.reference.steps.is_empty())
+        });
+        found.push(match end {
+            Some(end) => finding.fix(Fix::safe([(Span::new(end, 0), REMEDY.to_owned())])),
+            None => finding,
+        });
+    }
+}
+
+/// Returns the end of a call of `escapeJavaScript` that a reference ends with.
+fn call_end(reference: &Reference<'_>) -> Option<usize> {
+    match reference.steps.last()? {
+        Step::Method("escapeJavaScript", _, span) => Some(span.end()),
+        _ => None,
+    }
+}

@@ -1,0 +1,37 @@
+//! Two integration responses with one selection pattern are refused.
+
+use super::Integrated;
+use crate::finding::{Finding, Place};
+use std::collections::HashMap;
+use vtl::Code;
+use vtl::pipeline::Protocol;
+
+pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
+    if it.api.protocol != Protocol::Rest {
+        return;
+    }
+    let mut first: HashMap<Option<&str>, usize> = HashMap::new();
+    for (at, rule) in it.integration.responses.iter().enumerate() {
+        let pattern = rule.selection_pattern.as_deref();
+        if pattern.is_some_and(|pattern| pattern.contains("${")) {
+            continue;
+        }
+        match first.get(&pattern) {
+            None => {
+                first.insert(pattern, at);
+            }
+            Some(other) => {
+                let name = pattern.map_or("without a pattern".to_owned(), |pattern| format!("with the pattern `{pattern}`"));
+                found.push(
+                    Finding::property(
+                        Code::DuplicatePattern,
+                        format!("/responses/{at}"),
+                        format!("a second response {name} is refused: 409"),
+                    )
+                    .help("give each response another pattern; one alone may have none")
+                    .related(Place::Property(format!("/responses/{other}")), "the first is here"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! A form is one line: a line end becomes a part of a value.
+
+use crate::analysis::Template;
+use crate::analysis::value::{Form, Origin};
+use crate::finding::{Finding, Fix};
+use vtl::syntax_unstable::ast::Kind;
+use vtl::{Code, Span};
+
+pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+    if !template.is_form {
+        return;
+    }
+    let mut breaks: Vec<Span> = Vec::new();
+    let mut started = false;
+    let mut pending: Vec<Span> = Vec::new();
+    for node in &template.ast.nodes {
+        match &node.kind {
+            Kind::Text(text) => {
+                let Some(start) = offset(template.source, text) else { return };
+                for (at, c) in text.char_indices() {
+                    if c == '\n' && started {
+                        pending.push(Span::new(start + at, 1));
+                    } else if !c.is_whitespace() {
+                        started = true;
+                        breaks.append(&mut pending);
+                    }
+                }
+            }
+            Kind::Reference(_) => {
+                started = true;
+                breaks.append(&mut pending);
+            }
+            _ => {}
+        }
+    }
+    if let Some(first) = breaks.first() {
+        let edits = breaks.iter().map(|span| (Span::new(span.range().start, 0), "##".to_owned()));
+        found.push(
+            Finding::new(Code::FormNewline, *first, "the line end becomes a part of the form's value")
+                .help("write the form in one line, or end the line with `##`")
+                .fix(Fix::safe(edits)),
+        );
+    }
+    for print in &template.sites.prints {
+        let text = print.value.text();
+        let span = print.reference.span;
+        let before = template.source.get(..span.range().start).unwrap_or_default();
+        let is_placeholder = template.subject.is_substituted && print.reference.formal && !print.reference.quiet;
+        if text.form == Form::Raw && text.origin == Origin::Client && before.ends_with('=') && !is_placeholder {
+            let source = template.text(span);
+            found.push(
+                Finding::new(Code::FormNewline, span, format!("`{source}` is not encoded: `&`, `+` or `%` in it changes the form"))
+                    .help("write `$util.urlEncode(…)` around it")
+                    .fix(Fix::unsafe_([(span, format!("$util.urlEncode({})", source.replacen("$!", "$", 1)))])),
+            );
+        }
+    }
+}
+
+/// Returns the offset of a slice of the source.
+fn offset(source: &str, text: &str) -> Option<usize> {
+    let offset = (text.as_ptr() as usize).checked_sub(source.as_ptr() as usize)?;
+    (source.get(offset..offset + text.len()) == Some(text)).then_some(offset)
+}

@@ -1,0 +1,85 @@
+//! Literal text that cannot be JSON, whatever the references give.
+
+use crate::analysis::Template;
+use crate::analysis::reader::Fault;
+use crate::analysis::sites::{Broken, Choice};
+use crate::finding::{Finding, Fix};
+use vtl::Code;
+use vtl::diagnostic::{Location, Severity};
+
+pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+    for broken in &template.sites.broken {
+        let (severity, when) = match broken.decisions.as_slice() {
+            [] => (Severity::Error, String::new()),
+            [one] => match one.choice {
+                Choice::Arm(_) => {
+                    let line = Location::of(vtl::Span::new(one.at, 0), template.source).line;
+                    (Severity::Warning, format!(", if the `#if` of line {line} goes this way"))
+                }
+                // Of loops another rule tells.
+                Choice::Turns(0) => {
+                    let line = Location::of(vtl::Span::new(one.at, 0), template.source).line;
+                    (Severity::Warning, format!(", if the `#foreach` of line {line} has no turn"))
+                }
+                Choice::Turns(_) if super::comma_in_loop::is_comma(broken) => continue,
+                Choice::Turns(_) => (Severity::Error, String::new()),
+            },
+            _ => continue,
+        };
+        let message = format!("{}{when}", words(broken));
+        let mut finding = Finding::new(Code::InvalidJson, broken.span, message).severity(severity).help(help(broken.fault));
+        if let Some(fix) = fix(broken) {
+            finding = finding.fix(fix);
+        }
+        found.push(finding);
+    }
+}
+
+/// Describes what is wrong.
+pub fn words(broken: &Broken) -> String {
+    let text = match &*broken.text {
+        "\n" => "a line end".to_owned(),
+        text => format!("`{text}`"),
+    };
+    match broken.fault {
+        Fault::TrailingComma => "the comma has no value behind it".to_owned(),
+        Fault::DoubleComma => "there is no value before the comma".to_owned(),
+        Fault::MissingComma => "a comma is missing before this value".to_owned(),
+        Fault::MissingColon => format!("a colon is missing before {text}"),
+        Fault::MissingValue => format!("a value is missing before {text}"),
+        Fault::Unquoted => "a text stands without quotes".to_owned(),
+        Fault::SingleQuotes => "JSON has double quotes only".to_owned(),
+        Fault::Semicolon => "the semicolon is printed: directives have none".to_owned(),
+        Fault::BehindEnd => format!("{text} stands behind the end of the JSON"),
+        Fault::WrongEnd => format!("{text} closes a bracket of the other kind"),
+        Fault::BadEscape => format!("`\\{}` is no escape of JSON", broken.text),
+        Fault::RawControl => format!("{text} in a string must be escaped"),
+        Fault::Unclosed => "a bracket or string is not closed".to_owned(),
+        Fault::Other => format!("{text} cannot stand here in JSON"),
+    }
+}
+
+fn help(fault: Fault) -> &'static str {
+    match fault {
+        Fault::TrailingComma | Fault::DoubleComma | Fault::Semicolon => "remove it",
+        Fault::MissingComma => "write a comma",
+        Fault::MissingColon => "write `\"key\": value`",
+        Fault::MissingValue => "write a value, or `null`",
+        Fault::Unquoted | Fault::SingleQuotes => "write it in double quotes",
+        Fault::BehindEnd => "remove it, or move it into the JSON",
+        Fault::WrongEnd | Fault::Unclosed => "close what is open",
+        Fault::BadEscape => "write `\\\\` for a backslash",
+        Fault::RawControl => "write `\\n`, or `\\t` for a tab",
+        Fault::Other => "check the text before it",
+    }
+}
+
+fn fix(broken: &Broken) -> Option<Fix> {
+    match broken.fault {
+        Fault::Semicolon if broken.text == ";" => Some(Fix::safe([(broken.span, String::new())])),
+        Fault::TrailingComma if broken.text == "," && broken.decisions.is_empty() => {
+            Some(Fix::safe([(broken.span, String::new())]))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,57 @@
+//! On the service a value that is missing is the empty string, and a string is true.
+
+use crate::analysis::Template;
+use crate::analysis::value::{Origin, Value};
+use crate::finding::{Finding, Fix};
+use std::collections::BTreeMap;
+use vtl::Code;
+
+pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+    let mut sites: BTreeMap<usize, Vec<&Value>> = BTreeMap::new();
+    let mut references = BTreeMap::new();
+    for test in &template.sites.tests {
+        sites.entry(test.reference.span.range().start).or_default().push(&test.value);
+        references.insert(test.reference.span.range().start, test.reference);
+    }
+    for (at, values) in sites {
+        let may_miss = |value: &&Value| match value {
+            Value::Data { root: false, .. } | Value::Nothing => true,
+            Value::Text(text) => text.may_miss && !text.json && text.origin != Origin::Service,
+            Value::Context(path) => path.starts_with("authorizer"),
+            _ => false,
+        };
+        let reference = references[&at];
+        // A variable that is set in some cases only is nothing in the others.
+        if !values.iter().all(may_miss) {
+            continue;
+        }
+        let text = template.text(reference.span);
+        if is_compared(template, text) {
+            continue;
+        }
+        let message = format!("`{text}` is true even if it is missing: on the service nothing is `\"\"`, and a string is true");
+        let finding = Finding::new(Code::MissingIsTrue, reference.span, message)
+            .help(format!("compare it: `{text} != \"\"`, or `== true` for a boolean"));
+        let is_text = values.iter().all(|value| matches!(value, Value::Text(_)));
+        let edits = [(reference.span, format!("{text} != \"\""))];
+        // `!$x` would compare the negation.
+        let is_negated = template.source.get(..at).unwrap_or_default().trim_end().ends_with('!');
+        found.push(match (is_negated, is_text) {
+            (true, _) => finding,
+            (false, true) => finding.fix(Fix::safe(edits)),
+            (false, false) => finding.fix(Fix::unsafe_(edits)),
+        });
+    }
+}
+
+/// Checks whether a condition of the template tests the reference for presence as well:
+/// `#if($x && $x != "")`.
+fn is_compared(template: &Template<'_, '_>, text: &str) -> bool {
+    let compact = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let (source, text) = (compact(template.source), compact(text));
+    ["&&", "and"].iter().any(|and| {
+        ["!=\"\"", "!=''", ".length()", ".size()", ".isEmpty()"].iter().any(|test| {
+            source.contains(&format!("{text}{and}{text}{test}")) || source.contains(&format!("{text}{and}!{text}{test}"))
+        })
+    })
+}

@@ -1,0 +1,65 @@
+//! The request template of a MOCK is an object whose integer `statusCode` selects the response.
+
+use crate::analysis::Template;
+use crate::finding::Finding;
+use crate::java;
+use crate::subject::Reader;
+use vtl::syntax_unstable::ast::Kind;
+use vtl::{Code, Span};
+
+pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+    let Some(integration) = template.subject.integration else { return };
+    if template.subject.is_response || template.subject.reader() != Reader::Mock || template.subject.is_open {
+        return;
+    }
+    let is_literal = template.ast.nodes.iter().all(|node| matches!(node.kind, Kind::Text(_) | Kind::Comment | Kind::Set(_)));
+    let Some((at, rest)) = member(template.source) else {
+        // A reference may print it.
+        if is_literal {
+            let span = Span::new(0, template.source.trim_end().len());
+            found.push(
+                Finding::new(Code::MockStatusCode, span, "the mock gives no `statusCode`: every call is answered with 500")
+                    .help("write `{\"statusCode\": 200}`"),
+            );
+        }
+        return;
+    };
+    if let Some(text) = rest.strip_prefix(['"', '\'']) {
+        if text.starts_with(|c: char| c.is_ascii_digit()) {
+            found.push(
+                Finding::new(Code::MockStatusCode, Span::new(at, text.find(['"', '\'']).unwrap_or(0) + 2), "the `statusCode` of a mock must be a number without quotes")
+                    .help("remove the quotes"),
+            );
+        }
+        return;
+    }
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let is_only = template.source.matches("statusCode").count() == 1;
+    if digits.is_empty() || !is_only || integration.responses.is_empty() {
+        return;
+    }
+    let mut is_taken = integration.responses.iter().any(|rule| rule.selection_pattern.is_none());
+    for rule in &integration.responses {
+        let Some(pattern) = &rule.selection_pattern else { continue };
+        // A pattern that is not known takes anything.
+        is_taken |= pattern.contains("${") || pattern.is_empty() || pattern == "-";
+        is_taken |= java::matches(pattern, std::slice::from_ref(&digits)).is_none_or(|found| found[0]);
+    }
+    if !is_taken {
+        let message = format!("no response of the mock takes the status {digits}: every call is answered with 500");
+        found.push(
+            Finding::new(Code::MockStatusCode, Span::new(at, digits.len()), message)
+                .help("add a response without a pattern, or one whose pattern matches it"),
+        );
+    }
+}
+
+/// Returns the place of the value of `statusCode`, and the text from there.
+fn member(source: &str) -> Option<(usize, &str)> {
+    let key = source.find("statusCode")?;
+    let behind = &source[key + "statusCode".len()..];
+    let colon = behind.find(':')?;
+    let value = &behind[colon + 1..];
+    let value = value.trim_start();
+    Some((source.len() - value.len(), value))
+}

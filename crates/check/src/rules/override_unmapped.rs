@@ -1,0 +1,69 @@
+//! Overrides that the service does not send.
+
+use crate::analysis::Template;
+use crate::analysis::value::Value;
+use crate::finding::Finding;
+use vtl::Code;
+use vtl::syntax_unstable::ast::{ExprKind, Reference, Step};
+
+/// Response headers that are renamed to `x-amzn-Remapped-…`, and one that is dropped.
+const REMAPPED: &[&str] = &[
+    "authorization", "connection", "content-length", "content-md5", "date", "expect", "host", "max-forwards",
+    "proxy-authenticate", "server", "trailer", "transfer-encoding", "upgrade", "user-agent", "www-authenticate",
+];
+
+pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+    for assignment in &template.sites.assignments {
+        if assignment.target.name != "context" {
+            continue;
+        }
+        let Some(path) = path(assignment.target) else { continue };
+        let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+        let message = match parts.as_slice() {
+            ["responseOverride", "status"] => match &assignment.value {
+                Value::Number(Some(status)) if !(100..600).contains(status) => {
+                    format!("{status} is no status: the override is ignored")
+                }
+                Value::Exact(text) if !is_status(text) => format!("`{text}` is no status: the override is ignored"),
+                _ => continue,
+            },
+            ["responseOverride", "header", name] if REMAPPED.contains(&name.to_ascii_lowercase().as_str()) => {
+                match name.eq_ignore_ascii_case("transfer-encoding") {
+                    true => format!("the service does not send the header {name}"),
+                    false => format!("the service sends the header {name} as x-amzn-Remapped-{name}"),
+                }
+            }
+            ["responseOverride", name] if *name == "headers" || *name == "statusCode" => {
+                format!("`responseOverride` has no `{name}`: it has `header` and `status`")
+            }
+            ["requestOverride", "headers" | "queryString" | "query", ..] => {
+                format!("`requestOverride` has no `{}`: it has `header`, `path` and `querystring`", parts[1])
+            }
+            ["responseOverride", "headers", ..] => "`responseOverride` has no `headers`: it has `header`".to_owned(),
+            ["requestOverride", "header" | "path" | "querystring", ..] if template.subject.is_response && template.subject.is_embedded => {
+                "the request is sent already when a response template runs".to_owned()
+            }
+            _ => continue,
+        };
+        found.push(Finding::new(Code::OverrideUnmapped, assignment.target.span, message));
+    }
+}
+
+fn is_status(text: &str) -> bool {
+    text.parse::<u16>().is_ok_and(|status| (100..600).contains(&status))
+}
+
+fn path(target: &Reference<'_>) -> Option<Vec<String>> {
+    target
+        .steps
+        .iter()
+        .map(|step| match step {
+            Step::Property(name, _) => Some((*name).to_owned()),
+            Step::Index(key, _) => match &key.kind {
+                ExprKind::Str(name) => Some((*name).to_owned()),
+                _ => None,
+            },
+            Step::Method(..) => None,
+        })
+        .collect()
+}

@@ -1,0 +1,18 @@
+//! A `#set` of one of the service's objects hides it for the rest of the template.
+
+use crate::analysis::Template;
+use crate::analysis::references::Use;
+use crate::analysis::template::ROOTS;
+use crate::finding::Finding;
+use vtl::Code;
+
+pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+    for (reference, used) in &template.references {
+        let is_set = matches!(used, Use::Set | Use::Bound) && reference.steps.is_empty();
+        if is_set && ROOTS.contains(&reference.name) {
+            let name = reference.name;
+            let message = format!("`${name}` is the service's: from here on it is hidden");
+            found.push(Finding::new(Code::RootReassigned, reference.span, message).help("use another name"));
+        }
+    }
+}

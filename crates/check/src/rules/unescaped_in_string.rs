@@ -1,0 +1,26 @@
+//! A quote, backslash or line end of the client ends the JSON string or breaks it.
+
+use crate::analysis::Template;
+use crate::analysis::reader::Position;
+use crate::analysis::value::{Form, Origin, Value};
+use crate::finding::{Finding, Fix};
+use vtl::Code;
+
+pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+    for print in &template.sites.prints {
+        let text = print.value.text();
+        let is_raw = text.form == Form::Raw && text.origin == Origin::Client && !text.json;
+        let is_map = matches!(print.value, Value::Params | Value::ParamMap(_) | Value::Data { root: true, .. });
+        if print.position != Some(Position::InString) || !is_raw || is_map {
+            continue;
+        }
+        let span = print.reference.span;
+        let source = template.text(span);
+        let message = format!("`{source}` is what the client sends: a quote in it breaks the JSON");
+        let finding = Finding::new(Code::UnescapedInString, span, message)
+            .help("write `$util.escapeJavaScript(…).replaceAll(\"\\\\'\", \"'\")` around it");
+        let inner = source.replacen("$!", "$", 1);
+        let fixed = format!("$util.escapeJavaScript({inner}).replaceAll(\"\\\\'\", \"'\")");
+        found.push(finding.fix(Fix::unsafe_([(span, fixed)])));
+    }
+}

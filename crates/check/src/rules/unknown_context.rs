@@ -1,0 +1,87 @@
+//! `$context` has a fixed set of variables for each kind of API.
+
+use super::unknown_util::name_span;
+use crate::analysis::Template;
+use crate::analysis::value::Value;
+use crate::finding::{Finding, Fix};
+use vtl::Code;
+use vtl::pipeline::Protocol;
+use vtl::reference::{context_variables, nearest};
+use vtl::syntax_unstable::ast::Step;
+
+/// Variables of WebSocket APIs alone.
+const WEBSOCKET: &[&str] = &[
+    "connectedAt", "connectionId", "eventType", "messageId", "messageDirection", "routeKey", "disconnectReason",
+    "disconnectStatusCode",
+];
+
+/// Variables that are documented for logs; templates may have them.
+const LOGGED: &[&str] = &[
+    "status", "responseLatency", "responseLength", "integrationErrorMessage", "integrationLatency", "integrationStatus",
+    "integration", "xrayTraceId", "authorize", "authenticate", "waf", "customDomain", "endpointType", "tenantId",
+];
+
+/// Variables of AppSync.
+const APPSYNC: &[&str] = &["arguments", "args", "result", "source", "prev", "stash", "info", "request", "outErrors"];
+
+pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+    for access in &template.sites.accesses {
+        let Value::Context(at) = &access.receiver else { continue };
+        let Step::Property(name, span) = &access.reference.steps[access.step] else { continue };
+        let is_top = at.is_empty();
+        // Below the overrides, the claims and an authorizer anything may be.
+        if !is_top && !matches!(&**at, "identity") {
+            continue;
+        }
+        let full = if is_top { (*name).to_owned() } else { format!("{at}.{name}") };
+        if is_known(&full, template.subject.protocol) {
+            continue;
+        }
+        let place = name_span(template, *span, name).unwrap_or(*span);
+        let finding =
+            Finding::new(Code::UnknownContext, place, format!("`$context` has no `{full}`: it gives nothing"));
+        let siblings = siblings(&at.to_string());
+        found.push(if is_top && WEBSOCKET.contains(name) {
+            finding.help("only WebSocket APIs have it")
+        } else if is_top && APPSYNC.contains(name) {
+            finding.help("it is AppSync's; API Gateway has the request in `$input`")
+        } else if is_top && identity().any(|it| it == *name) {
+            finding
+                .help(format!("did you mean `$context.identity.{name}`?"))
+                .fix(Fix::safe([(place, format!("identity.{name}"))]))
+        } else {
+            match nearest(name, siblings.iter().copied()) {
+                Some(meant) => {
+                    let whole = if is_top { meant.to_owned() } else { format!("{at}.{meant}") };
+                    finding
+                        .help(format!("did you mean `$context.{whole}`?"))
+                        .fix(Fix::safe([(place, meant.to_owned())]))
+                }
+                None => finding.help("`vtl explain unknown-context` lists the variables"),
+            }
+        });
+    }
+}
+
+fn identity() -> impl Iterator<Item = &'static str> {
+    context_variables().iter().filter_map(|it| it.name.strip_prefix("identity.")).filter_map(|it| it.split('.').next())
+}
+
+/// Lists the names below a part of `$context`.
+fn siblings(at: &str) -> Vec<&'static str> {
+    if at == "identity" {
+        return identity().collect();
+    }
+    context_variables().iter().filter_map(|it| it.name.split('.').next()).collect()
+}
+
+fn is_known(full: &str, protocol: Protocol) -> bool {
+    let mut parts = full.split('.');
+    let (top, below) = (parts.next().unwrap_or_default(), parts.next());
+    match (top, below) {
+        ("identity", Some(name)) => identity().any(|it| it == name),
+        _ if LOGGED.contains(&top) => true,
+        _ if WEBSOCKET.contains(&top) => protocol == Protocol::WebSocket,
+        _ => siblings("").contains(&top),
+    }
+}

@@ -1,0 +1,47 @@
+//! A parameter that neither the path nor the method's declarations know.
+
+use crate::analysis::Template;
+use crate::analysis::value::Value;
+use crate::finding::Finding;
+use vtl::Code;
+use vtl::reference::nearest;
+use vtl::syntax_unstable::ast::{ExprKind, Step};
+
+pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+    let Some(method) = template.subject.method.filter(|method| method.path.is_some()) else { return };
+    let declared: Vec<&str> =
+        method.request_parameters.names().filter_map(|full| full.splitn(4, '.').nth(3)).collect();
+    let in_path = template.subject.path_parameters();
+    // A method without declarations of query or headers knows any of them.
+    if declared.iter().all(|name| in_path.iter().any(|it| it == name)) {
+        return;
+    }
+    for access in &template.sites.accesses {
+        if access.receiver != Value::Input {
+            continue;
+        }
+        let Step::Method("params", arguments, _) = &access.reference.steps[access.step] else { continue };
+        let Some(argument) = arguments.first() else { continue };
+        let ExprKind::Str(name) = &argument.kind else { continue };
+        let is_known = in_path.iter().any(|it| it == name)
+            || declared.iter().any(|it| it.eq_ignore_ascii_case(name))
+            || is_usual_header(name);
+        if is_known {
+            continue;
+        }
+        let message = format!("the method declares no parameter `{name}`");
+        let finding = Finding::new(Code::UnknownRequestParameter, argument.span, message);
+        let known = declared.iter().copied().chain(in_path.iter().map(String::as_str));
+        found.push(match nearest(name, known) {
+            Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+            None => finding.help("declare it at the method, or check its name"),
+        });
+    }
+}
+
+/// Checks for headers that every client or the service sends.
+fn is_usual_header(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with("x-") || name.starts_with("cloudfront-") || name.starts_with("accept")
+        || matches!(&*name, "authorization" | "content-type" | "host" | "origin" | "referer" | "user-agent" | "via" | "cookie")
+}

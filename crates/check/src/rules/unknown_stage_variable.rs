@@ -1,0 +1,32 @@
+//! A stage variable that the stage does not define gives nothing.
+
+use super::unknown_util::name_span;
+use crate::analysis::Template;
+use crate::analysis::value::Value;
+use crate::finding::{Finding, Fix};
+use vtl::Code;
+use vtl::reference::nearest;
+use vtl::syntax_unstable::ast::Step;
+
+pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+    // Without variables in the document, they may be set elsewhere.
+    let Some(api) = template.subject.api.filter(|api| !api.stage_variables.is_empty()) else { return };
+    for access in &template.sites.accesses {
+        if access.receiver != Value::StageVariables {
+            continue;
+        }
+        let Step::Property(name, span) = &access.reference.steps[access.step] else { continue };
+        if api.stage_variables.get(name).is_some() {
+            continue;
+        }
+        let at = name_span(template, *span, name).unwrap_or(*span);
+        let message = format!("the stage of the document defines no variable `{name}`");
+        let finding = Finding::new(Code::UnknownStageVariable, at, message);
+        found.push(match nearest(name, api.stage_variables.names()) {
+            Some(meant) => finding
+                .help(format!("did you mean `$stageVariables.{meant}`?"))
+                .fix(Fix::safe([(at, meant.to_owned())])),
+            None => finding.help("define it at the stage"),
+        });
+    }
+}

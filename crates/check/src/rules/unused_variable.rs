@@ -1,0 +1,32 @@
+//! A variable that is set and never read.
+
+use crate::analysis::Template;
+use crate::finding::Finding;
+use vtl::Code;
+use vtl::syntax_unstable::ast::{ExprKind, Step};
+
+pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+    if template.subject.may_be_foreign && !template.uses_roots {
+        return;
+    }
+    for (name, span) in &template.set {
+        if template.read.contains(name) || crate::analysis::template::ROOTS.contains(name) {
+            continue;
+        }
+        // `#set($ignored = $list.add(1))` is there for its effect.
+        let has_effect = template.sites.assignments.iter().any(|it| {
+            it.target.name == *name
+                && matches!(&it.expr.kind, ExprKind::Reference(reference)
+                    if matches!(reference.steps.last(), Some(Step::Method(method, ..)) if is_effect(method)))
+        });
+        if !has_effect {
+            let message = format!("`${name}` is set and never read");
+            found.push(Finding::new(Code::UnusedVariable, *span, message).help("remove the `#set`"));
+        }
+    }
+}
+
+fn is_effect(method: &str) -> bool {
+    method.starts_with("add") || method.starts_with("put") || method.starts_with("remove")
+        || matches!(method, "set" | "clear" | "replaceAll" | "sort" | "qr" | "retainAll" | "replace")
+}

@@ -1,0 +1,43 @@
+//! A URI with a blank or another character that a URI cannot have: every call fails.
+
+use super::Integrated;
+use crate::finding::Finding;
+use vtl::Code;
+use vtl::pipeline::Protocol;
+use vtl::pipeline::model::IntegrationType;
+
+pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
+    let integration = it.integration;
+    if integration.kind == IntegrationType::Mock {
+        return;
+    }
+    // What is refused already has its finding.
+    if integration.problems(it.api.protocol, None).iter().any(|problem| problem.code == Code::InvalidUri) {
+        return;
+    }
+    let uri = integration.uri.as_deref().unwrap_or_default();
+    let Some(bad) = illegal(uri) else { return };
+    let what = if bad == ' ' { "a blank".to_owned() } else { format!("`{bad}`") };
+    let message = if it.api.protocol == Protocol::Rest && uri.contains(":action/") {
+        format!("the URI has {what} in it: signing fails, and every call is answered with 500")
+    } else {
+        format!("the URI has {what} in it, which must be percent-encoded: every call fails")
+    };
+    found.push(Finding::property(Code::UriNotEncoded, "/uri", message).help("remove or encode it"));
+}
+
+/// Returns a character that no URI has, outside of placeholders.
+fn illegal(uri: &str) -> Option<char> {
+    let mut depth = 0_usize;
+    for c in uri.trim_end_matches('\n').chars() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ if depth > 0 => {}
+            ' ' | '"' | '<' | '>' | '\\' | '^' | '`' | '|' => return Some(c),
+            c if c.is_control() => return Some(c),
+            _ => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,104 @@
+//! The settings of a template: where it is used.
+
+use vtl::pipeline::model::{IntegrationType, Table};
+use vtl::pipeline::{Api, Integration, Method, Protocol};
+
+/// The backend that reads the output of a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// A MOCK, which reads JSON leniently.
+    Mock,
+    /// A service or function that takes JSON and nothing else.
+    Json,
+    /// Anything: the media type and the text decide.
+    Any,
+}
+
+/// The settings of a template.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject<'d> {
+    /// Set for the template of a response.
+    pub is_response: bool,
+    /// Set for a template of a document.
+    pub is_embedded: bool,
+    /// Set if the template may be one of another system than API Gateway.
+    pub may_be_foreign: bool,
+    /// Set if the text has placeholders of its document.
+    pub is_open: bool,
+    /// Set if the text is given to `Fn::Sub`.
+    pub is_substituted: bool,
+    /// Kind of API.
+    pub protocol: Protocol,
+    /// Media type that the template is keyed by.
+    pub media_type: Option<&'d str>,
+    /// API of the template.
+    pub api: Option<&'d Api>,
+    /// Method of the template, if the document declares it.
+    pub method: Option<&'d Method>,
+    /// Integration of the template.
+    pub integration: Option<&'d Integration>,
+}
+
+impl Subject<'_> {
+    /// Creates the settings of a template that is a file of its own.
+    pub fn loose(protocol: Protocol, is_response: bool) -> Subject<'static> {
+        Subject {
+            is_response,
+            is_embedded: false,
+            may_be_foreign: false,
+            is_open: false,
+            is_substituted: false,
+            protocol,
+            media_type: None,
+            api: None,
+            method: None,
+            integration: None,
+        }
+    }
+
+    /// Returns who reads the output.
+    pub fn reader(&self) -> Reader {
+        match self.integration {
+            Some(integration) if !self.is_response => match integration.kind {
+                IntegrationType::Mock => Reader::Mock,
+                _ if integration.is_lambda() => Reader::Json,
+                IntegrationType::Aws if is_json_service(integration) => Reader::Json,
+                _ => Reader::Any,
+            },
+            _ => Reader::Any,
+        }
+    }
+
+    /// Returns the names of the path's parameters.
+    pub fn path_parameters(&self) -> Vec<String> {
+        let path = self.method.and_then(|method| method.path.as_deref()).unwrap_or_default();
+        path.split('{')
+            .skip(1)
+            .filter_map(|part| part.split('}').next())
+            .map(|it| it.trim_end_matches('+').to_owned())
+            .collect()
+    }
+}
+
+/// Services whose requests are JSON.
+const JSON_SERVICES: &[&str] = &["states", "events", "kinesis", "firehose", "dynamodb", "logs", "lambda"];
+
+fn is_json_service(integration: &Integration) -> bool {
+    let service = integration.uri.as_deref().and_then(|uri| uri.split(':').nth(4)).unwrap_or_default();
+    // A private or custom subdomain stands in front: `abc.iot`.
+    JSON_SERVICES.contains(&service.rsplit('.').next().unwrap_or_default())
+}
+
+/// Returns a static value of a mapping: the text between its quotes.
+pub(crate) fn static_value(source: &str) -> Option<&str> {
+    source.strip_prefix('\'')?.strip_suffix('\'')
+}
+
+/// Returns the static value of a header that an integration sends.
+pub(crate) fn static_header<'d>(parameters: &'d Table<String>, prefix: &str, name: &str) -> Option<&'d str> {
+    let full = format!("{prefix}.{name}");
+    parameters
+        .iter()
+        .find(|(target, _)| target.eq_ignore_ascii_case(&full))
+        .and_then(|(_, source)| static_value(source))
+}
