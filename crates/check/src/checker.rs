@@ -2,8 +2,8 @@
 
 use crate::analysis::template::{Template, facts};
 use crate::finding::{Finding, Fix, Place};
-use crate::rules::{Category, Check, Integrated, RULES, quote_in_string};
-use crate::subject::Subject;
+use crate::rules::{Category, Check, RULES, quote_in_string};
+use crate::subject::{Integrated, Subject};
 use crate::suppression::{self, Suppression};
 use std::collections::{BTreeSet, HashMap};
 use vtl::diagnostic::{Diagnostic, Location, Severity};
@@ -181,7 +181,7 @@ pub fn check_document(document: &Document) -> Vec<Found> {
 fn integration(document: &Document, route: usize, found: &mut Vec<Found>) {
     let Some((api, method)) = document.method(route) else { return };
     let Some(integration) = &method.integration else { return };
-    let it = Integrated { integration, api, method, kind: document.kind };
+    let it = Integrated { integration, api, method, document, route };
     let mut findings = Vec::new();
     for rule in RULES {
         if let Check::Integration(check) = rule.check {

@@ -2,6 +2,7 @@
 
 use vtl::pipeline::model::{IntegrationType, Table};
 use vtl::pipeline::{Api, Integration, Method, Protocol};
+use vtl_loaders::Document;
 
 /// The backend that reads the output of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,4 +102,31 @@ pub(crate) fn static_header<'d>(parameters: &'d Table<String>, prefix: &str, nam
         .iter()
         .find(|(target, _)| target.eq_ignore_ascii_case(&full))
         .and_then(|(_, source)| static_value(source))
+}
+
+/// An integration with what is around it.
+pub(crate) struct Integrated<'d> {
+    pub integration: &'d Integration,
+    pub api: &'d Api,
+    pub method: &'d Method,
+    pub document: &'d Document,
+    /// Index of the route in the document.
+    pub route: usize,
+}
+
+impl Integrated<'_> {
+    /// Returns the lines of the document from a property on to the first that closes its block.
+    pub fn block_at(&self, pointer: &str) -> Option<String> {
+        let location = self.document.location_of(self.route, pointer)?;
+        let source = self.document.source(location.file.as_deref()?)?;
+        let mut block = String::new();
+        for line in source.lines().skip(location.line.checked_sub(1)?).take(100) {
+            block.push_str(line);
+            block.push('\n');
+            if line.trim() == "}" {
+                break;
+            }
+        }
+        Some(block)
+    }
 }

@@ -1,7 +1,7 @@
 //! With `*/*` among the binary media types every body is binary, and a template takes text.
 
-use super::Integrated;
 use crate::finding::Finding;
+use crate::subject::Integrated;
 use vtl::Code;
 use vtl::diagnostic::Severity;
 use vtl::pipeline::Protocol;

@@ -1,9 +1,8 @@
 //! A preflight answer names the methods that browsers may use.
 
-use super::Integrated;
 use super::static_mapping::escape;
 use crate::finding::Finding;
-use crate::subject::static_value;
+use crate::subject::{Integrated, static_value};
 use vtl::Code;
 use vtl::pipeline::Protocol;
 use vtl::pipeline::model::IntegrationType;

@@ -1,7 +1,7 @@
 //! Two integration responses with one selection pattern are refused.
 
-use super::Integrated;
 use crate::finding::{Finding, Place};
+use crate::subject::Integrated;
 use std::collections::HashMap;
 use vtl::Code;
 use vtl::pipeline::Protocol;

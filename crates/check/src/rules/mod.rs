@@ -5,8 +5,8 @@
 
 use crate::analysis::Template;
 use crate::finding::Finding;
+use crate::subject::Integrated;
 use vtl::Code;
-use vtl_loaders::Kind;
 
 macro_rules! rules {
     ($($file:ident: $code:ident, $category:ident, $form:ident($function:path);)*) => {
@@ -66,14 +66,6 @@ pub(crate) enum Check {
     Template(fn(&Template<'_, '_>, &mut Vec<Finding>)),
     /// Judges an integration.
     Integration(fn(&Integrated<'_>, &mut Vec<Finding>)),
-}
-
-/// An integration with what is around it.
-pub(crate) struct Integrated<'d> {
-    pub integration: &'d vtl::pipeline::Integration,
-    pub api: &'d vtl::pipeline::Api,
-    pub method: &'d vtl::pipeline::Method,
-    pub kind: Kind,
 }
 
 rules! {

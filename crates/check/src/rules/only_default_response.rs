@@ -1,7 +1,7 @@
 //! With a single response without a pattern, errors of the backend come out with its status.
 
-use super::Integrated;
 use crate::finding::Finding;
+use crate::subject::Integrated;
 use vtl::Code;
 use vtl::pipeline::Protocol;
 use vtl::pipeline::model::IntegrationType;

@@ -1,7 +1,7 @@
 //! With `WHEN_NO_MATCH` a body of another media type goes to the backend as it is.
 
-use super::Integrated;
 use crate::finding::Finding;
+use crate::subject::Integrated;
 use vtl::Code;
 use vtl::pipeline::Protocol;
 use vtl::pipeline::model::{IntegrationType, PassthroughBehavior};

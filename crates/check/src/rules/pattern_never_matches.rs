@@ -1,8 +1,8 @@
 //! The pattern of an HTTP backend is matched with the status alone.
 
-use super::Integrated;
 use crate::finding::Finding;
 use crate::java;
+use crate::subject::Integrated;
 use vtl::Code;
 use vtl::pipeline::Protocol;
 

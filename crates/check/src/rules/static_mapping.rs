@@ -1,8 +1,7 @@
 //! A mapping expression in quotes is a text, which is sent as it reads.
 
-use super::Integrated;
 use crate::finding::Finding;
-use crate::subject::static_value;
+use crate::subject::{Integrated, static_value};
 use vtl::Code;
 
 const SOURCES: &[&str] = &["method.request.", "integration.response.", "context.", "stageVariables.", "$request.", "$context.", "$stageVariables."];

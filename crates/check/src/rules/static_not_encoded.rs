@@ -1,9 +1,8 @@
 //! A static value of the path or query must be percent-encoded.
 
-use super::Integrated;
 use super::static_mapping::escape;
 use crate::finding::Finding;
-use crate::subject::static_value;
+use crate::subject::{Integrated, static_value};
 use vtl::Code;
 use vtl::diagnostic::Severity;
 use vtl::pipeline::Protocol;

@@ -1,8 +1,8 @@
 //! A template that no request selects.
 
-use super::Integrated;
 use super::static_mapping::escape;
 use crate::finding::Finding;
+use crate::subject::Integrated;
 use vtl::Code;
 use vtl::pipeline::Protocol;
 

@@ -1,7 +1,7 @@
 //! A URI with a blank or another character that a URI cannot have: every call fails.
 
-use super::Integrated;
 use crate::finding::Finding;
+use crate::subject::Integrated;
 use vtl::Code;
 use vtl::pipeline::Protocol;
 use vtl::pipeline::model::IntegrationType;
