@@ -40,7 +40,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
         let place = name_span(template, *span, name).unwrap_or(*span);
         let finding =
             Finding::new(Code::UnknownContext, place, format!("`$context` has no `{full}`: it gives nothing"));
-        let siblings = siblings(&at.to_string());
+        let siblings = siblings(at);
         found.push(if is_top && WEBSOCKET.contains(name) {
             finding.help("only WebSocket APIs have it")
         } else if is_top && APPSYNC.contains(name) {
