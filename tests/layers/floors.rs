@@ -124,7 +124,7 @@ pub const CRATES: &[Crate] = &[
         floors: &[
             &[("args", &[]), ("failure", &[])],
             &[("input", &[])],
-            &[("backend", &[]), ("report", &[])],
+            &[("backend", &[]), ("report", &[]), ("conformance", &[])],
             &[("commands", &[]), ("usage", &[])],
         ],
         above: &["main"],

@@ -81,7 +81,10 @@ impl Template {
         }
         if let Some(variables) = variables {
             let mut text = String::new();
-            read::write_json(variables, &mut text, read::deepest())?;
+            match variables.cast::<PyString>() {
+                Ok(given) => text.push_str(given.to_str()?),
+                Err(_) => read::write_json(variables, &mut text, read::deepest())?,
+            }
             globals =
                 globals.variables_json(&text).map_err(|error| to_exception(py, Failure::usage(error.detail())))?;
         }

@@ -15,7 +15,7 @@ def test_the_examples_run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     names = {}
     exec(blocks[0], names)
-    text = '\n{"id": "7", "skus": ["A1","B2"],\n "trace": "t-1", "stage": "prod"}\n{} {}\n'
+    text = '{"id": "7", "skus": ["A1","B2"],\n "trace": "t-1", "stage": "prod"}\n{} {}\n'
     assert capsys.readouterr().out == text
     exec(blocks[1], names)
     assert capsys.readouterr().out == "201 /pets/{id} {}\n"

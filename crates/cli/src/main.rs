@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | `commands` | one file per command, named as it is typed |
 //! | `report` | what is printed: one file per output format |
+//! | `conformance` | cases for any engine: asking it, and comparing its answers |
 //! | `backend` | the backends that answer an `invoke` |
 //! | `input` | templates, requests and documents, read as the flags say |
 //! | `args` | what can be typed: one file per command, and the groups of flags that they share |
@@ -19,6 +20,7 @@
 mod args;
 mod backend;
 mod commands;
+mod conformance;
 mod failure;
 mod input;
 mod report;

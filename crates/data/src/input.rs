@@ -4,21 +4,47 @@ use crate::failure::Failure;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
+use serde::de::{self, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
+use std::fmt;
 use vtl::{Globals, Overrides, Params};
+
+/// The members of an object in order, without a table of their names.
+#[derive(Default)]
+pub(crate) struct Members(Vec<(String, Json)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Members;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Visitor)
+    }
+}
 
 /// Parameters by their place in the request.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Groups {
     #[serde(default)]
-    pub path: Option<Map<String, Json>>,
+    pub path: Option<Members>,
     #[serde(default)]
-    pub querystring: Option<Map<String, Json>>,
+    pub querystring: Option<Members>,
     #[serde(default)]
-    pub header: Option<Map<String, Json>>,
+    pub header: Option<Members>,
 }
 
 impl Groups {
@@ -30,12 +56,16 @@ impl Groups {
         type Add = fn(Params, &str, &str) -> Params;
         let mut params = Params::new();
         for (group, members, add) in [
-            ("path", self.path, Params::path as Add),
-            ("querystring", self.querystring, Params::query),
-            ("header", self.header, Params::header),
+            ("params.path", self.path, Params::path as Add),
+            ("params.querystring", self.querystring, Params::query),
+            ("params.header", self.header, Params::header),
         ] {
-            for (name, value) in members.unwrap_or_default() {
-                for text in texts_of(&format!("params.{group}"), &name, &value)? {
+            for (name, value) in members.unwrap_or_default().0 {
+                if let Json::String(text) = &value {
+                    params = add(params, &name, text);
+                    continue;
+                }
+                for text in texts_of(group, &name, &value)? {
                     params = add(params, &name, &text);
                 }
             }
@@ -49,7 +79,7 @@ impl Groups {
 pub(crate) struct Input<'a> {
     pub params: Option<Groups>,
     pub context: Option<Map<String, Json>>,
-    pub stage_variables: Option<Map<String, Json>>,
+    pub stage_variables: Option<Members>,
     pub variables: Option<&'a RawValue>,
     pub request_override: Option<Map<String, Json>>,
     pub response_override: Option<Map<String, Json>>,
@@ -77,7 +107,14 @@ impl Input<'_> {
             globals = globals.stage_variables(stage_variables(variables)?);
         }
         if let Some(variables) = self.variables {
-            globals = globals.variables_json(variables.get()).map_err(|e| Failure::usage(e.detail()))?;
+            // A string is the text of the object.
+            let text: Cow<'_, str> = match variables.get() {
+                text if text.starts_with('"') => {
+                    serde_json::from_str(text).map_err(|e| Failure::usage(e.to_string()))?
+                }
+                text => Cow::Borrowed(text),
+            };
+            globals = globals.variables_json(&text).map_err(|e| Failure::usage(e.detail()))?;
         }
         if self.request_override.is_some() || self.response_override.is_some() {
             let (request, response) = (self.request_override, self.response_override);
@@ -91,13 +128,15 @@ impl Input<'_> {
 ///
 /// # Errors
 /// A value is no text.
-pub(crate) fn stage_variables(members: Map<String, Json>) -> Result<Vec<(String, String)>, Failure> {
-    let mut pairs = Vec::with_capacity(members.len());
-    for (name, value) in members {
-        let text = texts_of("stageVariables", &name, &value)?.pop().unwrap_or_default();
-        pairs.push((name, text));
-    }
-    Ok(pairs)
+pub(crate) fn stage_variables(members: Members) -> Result<Vec<(String, String)>, Failure> {
+    let text = |(name, value): (String, Json)| match value {
+        Json::String(text) => Ok((name, text)),
+        other => {
+            let text = texts_of("stageVariables", &name, &other)?.pop().unwrap_or_default();
+            Ok((name, text))
+        }
+    };
+    members.0.into_iter().map(text).collect()
 }
 
 /// Returns the payload of a member `body`: the text of a string, the JSON text of anything else without

@@ -1,6 +1,6 @@
 //! The requests of the protocol.
 
-use crate::input::{Groups, Input};
+use crate::input::{Groups, Input, Members};
 use crate::rules::Rules;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
@@ -45,9 +45,8 @@ pub(crate) struct FileText {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Request<'a> {
     pub command: Command,
-    /// Read beforehand, so that a wrong request has its id too.
-    #[serde(default, rename = "id")]
-    pub _id: serde::de::IgnoredAny,
+    #[serde(borrow, default)]
+    pub id: Option<&'a RawValue>,
 
     // The template and its rules.
     #[serde(borrow, default)]
@@ -73,7 +72,7 @@ pub(crate) struct Request<'a> {
     #[serde(default)]
     pub context: Option<Map<String, Json>>,
     #[serde(default)]
-    pub stage_variables: Option<Map<String, Json>>,
+    pub stage_variables: Option<Members>,
     #[serde(borrow, default)]
     pub variables: Option<&'a RawValue>,
     #[serde(default)]
@@ -108,7 +107,7 @@ pub(crate) struct Request<'a> {
     pub log: bool,
 }
 
-/// The id of a request, which is returned with its answer.
+/// The id of a request that cannot be read.
 #[derive(Deserialize)]
 pub(crate) struct Id<'a> {
     #[serde(borrow, default)]

@@ -83,15 +83,16 @@ impl Session {
     /// Answers a request. With a `payload` (it may be empty) that is the body of a render, and the output
     /// is apart from the document, so that neither is escaped.
     pub fn respond(&mut self, request: &[u8], payload: Option<&[u8]>) -> Answer {
-        let id = serde_json::from_slice::<Id<'_>>(request).ok().and_then(|it| it.id);
-        // An id is a text or a number. A list as the request would have its first member as the id.
-        let id =
-            id.filter(|_| request.trim_ascii_start().starts_with(b"{")).filter(|id| !id.get().starts_with(['[', '{']));
         let mut output = None;
-        let answer = match serde_json::from_slice::<Request<'_>>(request) {
-            Ok(parsed) => self.run(parsed, payload, &mut output),
-            Err(error) => Err(Failure::Usage(format!("the request cannot be read: {error}"))),
+        let (id, answer) = match serde_json::from_slice::<Request<'_>>(request) {
+            Ok(parsed) => (parsed.id, self.run(parsed, payload, &mut output)),
+            Err(error) => {
+                let id = serde_json::from_slice::<Id<'_>>(request).ok().and_then(|it| it.id);
+                (id, Err(Failure::Usage(format!("the request cannot be read: {error}"))))
+            }
         };
+        // An id is a text or a number. Of a list as the request it would be the first item.
+        let id = id.filter(|id| !id.get().starts_with(['[', '{']) && request.trim_ascii_start().starts_with(b"{"));
         let json = answer.or_else(|failure| write(&failure.to_json())).unwrap_or_else(|_| b"{}".to_vec());
         Answer { json: with_id(id, json), output }
     }

@@ -42,6 +42,16 @@ fn numbers_of_a_payload_keep_their_digits() {
 }
 
 #[test]
+fn variables_are_an_object_or_its_text() {
+    let mut session = Session::new();
+    for variables in [r#"{"x": 1.10}"#, r#""{\"x\": 1.10}""#] {
+        let request = format!(r#"{{"command":"render","template":"$x","variables":{variables}}}"#);
+        let answer: Json = serde_json::from_slice(&session.answer(request.as_bytes())).unwrap();
+        assert_eq!(answer["output"], "1.1");
+    }
+}
+
+#[test]
 fn a_payload_can_be_bytes() {
     let mut session = Session::new();
     let answer = session.respond(br#"{"command":"render","template":"[$input.body]"}"#, Some(b"a\"\xff"));

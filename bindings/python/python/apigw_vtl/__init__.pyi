@@ -179,7 +179,7 @@ class Template:
         params: Params | Mapping[str, Any] | None = None,
         context: Mapping[str, Any] | None = None,
         stage_variables: Mapping[str, Scalar] | None = None,
-        variables: Mapping[str, Any] | None = None,
+        variables: Mapping[str, Any] | str | None = None,
         *,
         request_override: Mapping[str, Any] | None = None,
         response_override: Mapping[str, Any] | None = None,
@@ -187,7 +187,7 @@ class Template:
         """Renders the template.
 
         `body` is the payload: text, bytes, or a value whose JSON text it is. `variables` defines top-level
-        variables: `{"x": 1}` is `$x`. The overrides are those that the request's template left for the
+        variables: `{"x": 1}` is `$x`; as the text of an object its numbers keep their digits. The overrides are those that the request's template left for the
         response's. Raises `VtlError` where the service answers with an error.
         """
 
@@ -252,7 +252,7 @@ def render(
     params: Params | Mapping[str, Any] | None = None,
     context: Mapping[str, Any] | None = None,
     stage_variables: Mapping[str, Scalar] | None = None,
-    variables: Mapping[str, Any] | None = None,
+    variables: Mapping[str, Any] | str | None = None,
     *,
     dialect: Dialect = "service",
     request_override: Mapping[str, Any] | None = None,

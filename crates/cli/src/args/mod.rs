@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod check;
 pub mod completions;
+pub mod conformance;
 pub mod document;
 pub mod dump;
 pub mod explain;
@@ -57,6 +58,8 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Answer the requests of another program, line by line
     Serve(serve::ServeArgs),
+    /// Count how many recorded cases an engine answers as the service does
+    Conformance(conformance::ConformanceArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
 }
@@ -70,6 +73,7 @@ impl Command {
             Command::Invoke(args) if args.format == invoke::CallFormat::Json => Format::Json,
             Command::Routes(args) => args.format,
             Command::Check(args) => args.format,
+            Command::Conformance(args) => args.format,
             Command::Dump(_)
             | Command::Invoke(_)
             | Command::Explain(_)

@@ -3,6 +3,7 @@
 mod bench;
 mod check;
 mod completions;
+mod conformance;
 mod dump;
 mod explain;
 mod invoke;
@@ -25,6 +26,7 @@ pub fn run(command: &Command, reader: &mut Reader) -> Result<(), Failure> {
         Command::Check(args) => check::run(args, reader),
         Command::Explain(args) => explain::run(args),
         Command::Serve(args) => serve::run(args),
+        Command::Conformance(args) => conformance::run(args),
         Command::Completions(args) => completions::run(args),
     }
 }

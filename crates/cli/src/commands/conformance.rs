@@ -1,0 +1,40 @@
+//! `vtl conformance`: the score of an engine on the recorded cases.
+
+use crate::args::conformance::ConformanceArgs;
+use crate::args::value::Format;
+use crate::conformance::engine::Engine;
+use crate::conformance::page::Score;
+use crate::conformance::{case, judge};
+use crate::failure::Failure;
+use crate::report::{json, stdout};
+use std::time::Duration;
+use vtl::Code;
+use vtl_data::Session;
+
+pub fn run(args: &ConformanceArgs) -> Result<(), Failure> {
+    let cases = case::read(&args.cases, args.filter.as_deref())?;
+    let mut engine = match &args.engine {
+        None => Engine::Own(Box::new(Session::new())),
+        Some(command) => {
+            Engine::Program { command: command.clone(), timeout: Duration::from_secs(args.timeout), running: None }
+        }
+    };
+    let mut score = Score::default();
+    for case in &cases {
+        let answer = engine.answer(&case.question).map(|answer| judge::judge(case, &answer));
+        score.count(case, answer);
+    }
+    if let Some(page) = &args.page {
+        let text = score.page(args.engine.as_deref().unwrap_or("vtl"));
+        std::fs::write(page, text)
+            .map_err(|e| Failure::input(Code::UnreadableInput, format!("cannot write {}: {e}", page.display())))?;
+    }
+    match args.format {
+        Format::Text => stdout::print(score.table().as_bytes())?,
+        Format::Json => json::print_line(&score)?,
+    }
+    match args.at_least {
+        Some(least) if score.passed < least => Err(Failure::Reported),
+        _ => Ok(()),
+    }
+}

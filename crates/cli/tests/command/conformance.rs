@@ -1,0 +1,77 @@
+//! `vtl conformance`: the score of an engine on the recorded cases.
+
+use crate::run::vtl;
+use std::fs;
+use tempfile::TempDir;
+
+const CASES: &str = r#"{"id": "a", "topic": "one", "kind": "render", "template": "$x", "variables": {"x": 1.0}, "expect": {"output": "1.0"}}
+{"id": "b", "topic": "two", "kind": "render", "template": "```", "expect": {"output": "```"}, "source": "s"}
+{"id": "c", "topic": "two", "kind": "render", "template": "$input.json('$')", "body": "{\"n\": 1}", "expect": {"json": {"n": 1}}}
+"#;
+
+fn folder() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("cases.jsonl"), CASES).unwrap();
+    folder
+}
+
+#[test]
+fn this_engine_answers_every_case_of_the_pack() {
+    let run = vtl(&["conformance", "conformance/templates.jsonl", "conformance/calls.jsonl", "--format", "json"]);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    let score: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!((&score["passed"], &score["failed"]), (&score["all"], &serde_json::json!([])));
+}
+
+#[test]
+fn a_case_without_its_expectation_goes_to_the_engine_line_by_line() {
+    let folder = folder();
+    let (cases, page) = (folder.path().to_str().unwrap(), folder.path().join("page.md"));
+    let seen = folder.path().join("seen");
+    let engine =
+        format!(r#"while read -r line; do echo "$line" >> '{}'; echo '{{"output": "1.0"}}'; done"#, seen.display());
+    let run = vtl(&["conformance", cases, "--engine", &engine, "--page", page.to_str().unwrap()]);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    assert_eq!(
+        run.out,
+        "one        1 of 1      100.0 %\ntwo        0 of 2        0.0 %\ntotal      1 of 3       33.3 %\n"
+    );
+    let first = r#"{"id":"a","topic":"one","kind":"render","template":"$x","variables":{"x": 1.0}}"#;
+    assert_eq!(fs::read_to_string(seen).unwrap().lines().next(), Some(first));
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("| two | 0 | 2 |"), "{page}");
+    assert!(page.contains("### b\n\n````\n```\n````\n"), "{page}");
+    assert!(
+        page.contains("`output`: the service gives\n\n```\n{\"n\":1}\n```\n\nyour engine gives\n\n```\n1.0\n```"),
+        "{page}"
+    );
+}
+
+#[test]
+fn an_engine_that_ends_or_hangs_is_started_again() {
+    let folder = folder();
+    let cases = folder.path().to_str().unwrap();
+    for (engine, passed) in [
+        (r#"read -r line; echo '{"output": "1.0"}'"#, "1 of 3"),
+        ("read -r line; exec sleep 60", "0 of 3"),
+        ("while read -r line; do echo no json; done", "0 of 3"),
+        ("exit 1", "0 of 3"),
+    ] {
+        let run = vtl(&["conformance", cases, "--engine", engine, "--timeout", "1"]);
+        assert!(run.code == Some(0) && run.out.contains(passed), "{engine}: {run:?}");
+    }
+    let run = vtl(&["conformance", cases, "--engine", "exit 1", "--at-least", "1"]);
+    assert_eq!(run.code, Some(1));
+}
+
+#[test]
+fn cases_are_chosen_by_topic_and_must_be_there() {
+    let folder = folder();
+    let cases = folder.path().to_str().unwrap();
+    assert!(vtl(&["conformance", cases, "--filter", "two"]).out.ends_with("total      2 of 2      100.0 %\n"));
+    assert_eq!(vtl(&["conformance", cases, "--filter", "three"]).code, Some(2));
+    assert_eq!(vtl(&["conformance", "none.jsonl"]).code, Some(2));
+    fs::write(folder.path().join("wrong.jsonl"), "\n{}").unwrap();
+    let run = vtl(&["conformance", cases]);
+    assert!(run.code == Some(2) && run.err.contains("wrong.jsonl:2: a case has no `id`"), "{run:?}");
+}
