@@ -101,6 +101,8 @@ extern crate alloc;
 mod budget;
 mod builtins;
 mod compile;
+#[cfg(test)]
+mod corpus;
 pub mod diagnostic;
 mod dialect;
 mod error;

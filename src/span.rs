@@ -41,6 +41,19 @@ impl Span {
         Span::new(self.start as usize, other.end().saturating_sub(self.start as usize))
     }
 
+    /// Returns the span without the line ends at its end in `source`; an empty or blank span as it is.
+    ///
+    /// ```
+    /// assert_eq!(vtl::Span::new(0, 6).without_line_ends("#end\r\n"), vtl::Span::new(0, 4));
+    /// ```
+    #[must_use]
+    pub fn without_line_ends(self, source: &str) -> Span {
+        match source.get(self.range()).map(|text| text.trim_end_matches(['\r', '\n']).len()) {
+            Some(len) if len > 0 => Span::new(self.start as usize, len),
+            _ => self,
+        }
+    }
+
     /// Returns line and column of its start in `source`, both counted from 1; the column counts characters.
     #[must_use]
     pub fn line_column(self, source: &str) -> (usize, usize) {

@@ -556,7 +556,8 @@ mod tests {
     /// null if the method does not exist, `"!"` in a list if it throws.
     #[test]
     fn strings_do_what_java_does() {
-        for line in include_str!("../../corpus/methods/strings.jsonl").lines() {
+        let Some(rows) = crate::corpus::read("methods/strings.jsonl") else { return };
+        for line in rows.lines() {
             let (receiver, method, args, want): (String, String, Vec<Json>, Json) = serde_json::from_str(line).unwrap();
             let data: Vec<Datum> =
                 args.iter().map(|arg| Datum::from_json(arg, ListKind::Array, MapKind::Linked)).collect();

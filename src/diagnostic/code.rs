@@ -174,7 +174,7 @@ codes! {
     MissingType = "V650", "missing-type", Error, "an integration has no type";
     InvalidEnumValue = "V651", "invalid-enum-value", Error, "a property has none of the values that the service knows";
     InvalidTimeout = "V652", "invalid-timeout", Error, "a timeout is not a number of milliseconds";
-    WrongValueType = "V653", "wrong-value-type", Error, "a property is a map or a list instead of a string";
+    WrongValueType = "V653", "wrong-value-type", Error, "a property has a value of the wrong type";
     TooManyEntries = "V654", "too-many-entries", Error, "a table has more entries than are supported";
     MissingPassthrough = "V655", "missing-passthrough-behavior", Advice, "Terraform wants `passthrough_behavior` beside `request_templates`";
     LongTimeout = "V660", "long-timeout", Advice, "a timeout needs a raised quota";

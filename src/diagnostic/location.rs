@@ -36,9 +36,11 @@ impl Location {
         Location { file: None, line, column, end_line: line, end_column: column }
     }
 
-    /// Creates the location of `span` in the text `source`.
+    /// Creates the location of `span` in the text `source`, without the line ends at its end: a directive
+    /// takes the one behind it.
     #[must_use]
     pub fn of(span: Span, source: &str) -> Self {
+        let span = span.without_line_ends(source);
         let (line, column) = span.line_column(source);
         Location::new(line, column).until(Span::new(span.end(), 0).line_column(source))
     }

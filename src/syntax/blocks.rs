@@ -80,17 +80,15 @@ impl<'s> Blocks<'s> {
     }
 
     /// Returns an error for each block that is still open at the end of the template, the innermost first.
-    pub(super) fn finish(&self, source: &str) -> Vec<Error> {
+    pub(super) fn finish(&self) -> Vec<Error> {
         let unclosed = |block: &PendingBlock<'_>| {
             let name = match &block.kind {
                 BlockKind::If | BlockKind::Else => "if",
                 BlockKind::Directive(_, name) => name,
                 BlockKind::EmptyLoop(_) => "foreach",
             };
-            // The token of a directive takes the line end behind it.
-            let directive = source.get(block.at.range()).map_or(block.at.len as usize, |text| text.trim_end().len());
             Error::new(Code::Unclosed, format!("`#{name}` is not closed"))
-                .at(Span::new(block.at.start as usize, directive))
+                .at(block.at)
                 .with_help("close the block with `#end`")
         };
         // A loop that was begun and left is named for what it lacks first.

@@ -106,7 +106,7 @@ impl<'s> Parser<'s> {
         if is_cut {
             self.blocks.drop_last(end);
         }
-        for error in self.blocks.finish(self.source) {
+        for error in self.blocks.finish() {
             self.report(error)?;
         }
         self.set_directive_texts();

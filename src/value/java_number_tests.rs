@@ -117,7 +117,7 @@ fn run(op: &str, left: &Value<'static>, right: Option<&Value<'static>>) -> Resul
 
 #[test]
 fn numbers_are_as_java_has_them() {
-    let table = include_str!("../../corpus/numbers/tower.tsv");
+    let Some(table) = crate::corpus::read("numbers/tower.tsv") else { return };
     let mut wrong = Vec::new();
     for row in table.lines().filter(|row| !row.starts_with('#')) {
         let fields: Vec<&str> = row.split('\t').collect();

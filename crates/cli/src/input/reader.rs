@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::string::FromUtf8Error;
 use vtl::Code;
 use vtl::diagnostic::{Diagnostic, Location};
 
@@ -46,10 +47,7 @@ impl Reader {
 
     /// Reads a file that must be UTF-8, and keeps its text for messages.
     pub fn text(&mut self, path: &Path) -> Result<String, Failure> {
-        let text = String::from_utf8(self.bytes(path)?).map_err(|e| {
-            let at = e.utf8_error().valid_up_to();
-            unreadable(format!("{} is not UTF-8 (at byte {at})", name(path)))
-        })?;
+        let text = String::from_utf8(self.bytes(path)?).map_err(|error| not_utf_8(path, &error))?;
         self.sources.add(name(path), text.as_str());
         Ok(text)
     }
@@ -77,16 +75,33 @@ fn bounded(from: impl Read) -> std::io::Result<Vec<u8>> {
 
 /// Parses JSON; a byte order mark is skipped.
 pub fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str) -> Result<T, Failure> {
-    serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| malformed(&name(path), &error))
+    serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| malformed(path, text, &error))
 }
 
-/// Creates the failure of a JSON file that does not parse or has another shape than expected.
-fn malformed(file: &str, error: &serde_json::Error) -> Failure {
-    let text = error.to_string();
-    let (line, column) = (error.line(), error.column());
+/// Creates the failure of JSON that does not parse or has another shape than expected, at its place in the text.
+fn malformed(path: &Path, text: &str, error: &serde_json::Error) -> Failure {
+    let whole = error.to_string();
     // The place is drawn, so it need not be in the text.
-    let message = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
-    let mut finding = Diagnostic::new(Code::MalformedInput, message);
-    finding.location = Some(Location::new(line.max(1), column.max(1)).in_file(file));
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let why = whole.strip_suffix(&place).unwrap_or(&whole);
+    let mut finding = Diagnostic::new(Code::MalformedInput, format!("{}: {why}", name(path)));
+    if error.line() > 0 {
+        // The parser counts the bytes of a line, and has read the last of them.
+        let line = text.split('\n').nth(error.line() - 1).unwrap_or_default();
+        let read = error.column().saturating_sub(1);
+        let column = line.char_indices().take_while(|(at, _)| *at < read).count() + 1;
+        let end = (error.line(), column + 1);
+        finding.location = Some(Location::new(error.line(), column).until(end).in_file(name(path)));
+    }
     Failure::Input(Box::new(finding))
+}
+
+/// Creates the failure of a text that is not UTF-8, at its first byte that is not.
+fn not_utf_8(path: &Path, error: &FromUtf8Error) -> Failure {
+    let at = error.utf8_error().valid_up_to();
+    let valid = String::from_utf8_lossy(error.as_bytes().get(..at).unwrap_or_default());
+    let line = valid.matches('\n').count() + 1;
+    let column = valid.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let finding = Diagnostic::new(Code::UnreadableInput, format!("{} is not UTF-8 (at byte {at})", name(path)));
+    Failure::Input(Box::new(finding.at(Location::new(line, column).in_file(name(path)))))
 }

@@ -86,11 +86,13 @@ fn excerpt<'a>(marks: &[Mark<'a>], sources: &Sources) -> Option<Element<'a>> {
     let first = marks.iter().map(|mark| mark.location.line).min()?;
     let last = marks.iter().map(|mark| mark.location.line).max()?;
     let text = source.lines(first, last).filter(|text| text.len() <= LONGEST_EXCERPT)?;
-    let mut snippet = Snippet::source(text.to_owned()).path(file).line_start(first);
+    // A carriage return would be drawn as a symbol.
+    let text = text.strip_suffix('\r').unwrap_or(text).replace("\r\n", "\n");
+    let mut snippet = Snippet::source(text.clone()).path(file).line_start(first);
     for (at, mark) in marks.iter().enumerate() {
         let kind = if at == 0 && mark.label.is_none() { AnnotationKind::Primary } else { AnnotationKind::Context };
         let label = mark.label.map(normalize_untrusted_str);
-        let annotation: Annotation<'a> = kind.span(range(text, first, mark.location)).label(label);
+        let annotation: Annotation<'a> = kind.span(range(&text, first, mark.location)).label(label);
         snippet = snippet.annotation(annotation);
     }
     Some(snippet.into())
@@ -108,7 +110,6 @@ fn range(text: &str, first: usize, location: &Location) -> Range<usize> {
     let skipped = location.line.saturating_sub(first);
     let start: usize = text.split_inclusive('\n').take(skipped).map(str::len).sum();
     let line = text[start..].split('\n').next().unwrap_or_default();
-    let line = line.strip_suffix('\r').unwrap_or(line);
     let offset = |column: usize| {
         let mut offsets = line.char_indices().map(|(at, _)| at);
         start + offsets.nth(column.saturating_sub(1)).unwrap_or(line.len())
@@ -155,6 +156,16 @@ error[V401]: twice
         let drawn = plain(&other, &sources);
         assert!(drawn.contains("3 | first: 3\n  | ^^") && drawn.contains("b.yaml:1:1\n"), "{drawn}");
         assert!(drawn.contains("1 | bb: 1\n  | -- first here"), "{drawn}");
+    }
+
+    #[test]
+    fn a_carriage_return_at_the_end_of_a_line_is_not_drawn() {
+        let sources = Sources::default();
+        sources.add("a.vtl", "one\r\n#if($a)\r\n");
+        let mut location = at("a.vtl", 2, 1);
+        location = location.until((3, 1));
+        let drawn = plain(&Diagnostic::new(Code::Unclosed, "open").at(location), &sources);
+        assert!(drawn.ends_with("2 | #if($a)\n  | ^^^^^^^"), "{drawn}");
     }
 
     #[test]

@@ -121,7 +121,8 @@ impl Document {
     }
 
     fn location_in(&self, template: &TemplateText<'_>, span: Span) -> Location {
-        self.locate(template.route, template.pointer, span.range()).unwrap_or_default()
+        let range = span.without_line_ends(template.text).range();
+        self.locate(template.route, template.pointer, range).unwrap_or_default()
     }
 
     fn template<'a>(&'a self, route: usize, pointer: &'a str) -> Option<TemplateText<'a>> {

@@ -27,6 +27,11 @@ pub(crate) fn read(node: &Node, surface: Surface, protocol: Protocol, draft: &mu
         draft.remark(Code::UnknownIntegration, "type", message, node.span);
         return None;
     }
+    if !node.is_map() {
+        let message = "an integration must be a map with a type, such as {\"type\": \"mock\"}";
+        draft.remark(Code::WrongValueType, "type", message, node.span);
+        return None;
+    }
     let mut fields = Fields { node, surface, draft };
     fields.remark_unknown();
     let kind = fields.enumeration("type", IntegrationType::as_str);
