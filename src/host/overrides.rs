@@ -38,6 +38,9 @@ impl Overrides {
     }
 }
 
+/// Bytes of a JSON object besides its members, roughly.
+const MAP: usize = 256;
+
 /// The depth to which values are read, which ends cycles.
 const DEEPEST: usize = 32;
 
@@ -69,9 +72,12 @@ fn is_empty(value: &Json) -> bool {
 
 fn members(map: &Map<'_>, deepest: usize) -> Result<serde_json::Map<String, Json>, Error> {
     let mut out = serde_json::Map::new();
+    let budget = map.arena().budget;
+    budget.make(MAP)?;
     for (key, value) in map.members() {
         let mut name = String::new();
         show::show(map.arena(), &key, &mut name)?;
+        budget.make(name.len() + 2 * size_of::<Json>())?;
         let value = json(map.arena(), &value, deepest)?;
         if !is_empty(&value) {
             out.insert(name, value);
@@ -84,14 +90,20 @@ fn list(arena: &Arena<'_>, list: &List<'_>, deepest: usize) -> Result<Json, Erro
     list.to_vec().iter().map(|item| json(arena, item, deepest)).collect()
 }
 
+/// Converts a value. What it shares with others is copied, so each copy is charged.
 fn json(arena: &Arena<'_>, value: &Value<'_>, deepest: usize) -> Result<Json, Error> {
+    arena.budget.charge(1)?;
+    arena.budget.hold(size_of::<Json>())?;
     Ok(match value {
         Value::Null => Json::Null,
         Value::Bool(b) => (*b).into(),
         Value::Int(i) => (*i).into(),
         Value::Long(l) => (*l).into(),
         Value::Double(d) => (*d).into(),
-        Value::Str(s) => s.as_str().into(),
+        Value::Str(s) => {
+            arena.budget.make(s.len())?;
+            s.as_str().into()
+        }
         Value::List(_) | Value::Map(_) if deepest == 0 => Json::Null,
         Value::List(items) => list(arena, items, deepest - 1)?,
         Value::Map(map) => members(map, deepest - 1)?.into(),
@@ -103,5 +115,6 @@ fn json(arena: &Arena<'_>, value: &Value<'_>, deepest: usize) -> Result<Json, Er
 fn text(arena: &Arena<'_>, value: &Value<'_>) -> Result<Json, Error> {
     let mut out = String::new();
     show::show(arena, value, &mut out)?;
+    arena.budget.make(out.len())?;
     Ok(out.into())
 }

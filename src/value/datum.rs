@@ -4,9 +4,11 @@
 use super::Value;
 use super::list::ListKind;
 use super::map::MapKind;
+use super::name_index::NameIndex;
 use super::shape::{equal_names, fingerprint};
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
+use std::fmt;
 use std::sync::OnceLock;
 
 /// An immutable Java value.
@@ -25,14 +27,24 @@ pub(crate) enum Datum {
 }
 
 /// The members of an object in order, with lookup by fingerprint.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Members {
     entries: Vec<(Box<str>, Datum)>,
     /// The fingerprint of each name.
     fingerprints: Vec<u32>,
     /// Cached iteration orders that differ from insertion order: of header maps, and of hash maps.
     orders: [OnceLock<Box<[u32]>>; 2],
+    index: NameIndex<false>,
 }
+
+impl fmt::Debug for Members {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.entries.iter().map(|(name, value)| (name, value))).finish()
+    }
+}
+
+/// The number of members from which on names are found by the index.
+const LONG: usize = 64;
 
 impl PartialEq for Members {
     fn eq(&self, other: &Self) -> bool {
@@ -54,6 +66,8 @@ impl Members {
                 self.fingerprints.push(fingerprint(name.as_bytes()));
                 self.entries.push((name, value));
                 self.orders = Default::default();
+                let entries = &self.entries;
+                self.index.add(entries.len(), |at| entries.get(at).map_or("", |(name, _)| name));
             }
         }
     }
@@ -66,6 +80,10 @@ impl Members {
     /// Returns the position of a name, given its fingerprint.
     #[inline]
     pub(crate) fn position_fingerprinted(&self, name: &str, fingerprint: u32) -> Option<usize> {
+        if self.entries.len() > LONG {
+            let entry = |at: usize| self.entries.get(at).map_or("", |(name, _)| &**name);
+            return self.index.position(name, self.entries.len(), entry);
+        }
         let is = |at: usize| self.entries.get(at).is_some_and(|(own, _)| equal_names(own, name));
         self.fingerprints.iter().enumerate().position(|(at, own)| *own == fingerprint && is(at))
     }

@@ -23,6 +23,7 @@ pub(crate) mod java_number_tests;
 pub(crate) mod json;
 pub(crate) mod list;
 pub(crate) mod map;
+pub(crate) mod name_index;
 pub(crate) mod num;
 pub(crate) mod pattern;
 pub(crate) mod shape;

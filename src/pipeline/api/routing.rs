@@ -13,7 +13,11 @@
 //!
 //! A [`Router`] is a trie of path parts, so that a lookup visits the parts of the path, not all routes.
 
+use crate::budget::Budget;
+use crate::limits::Limits;
+use crate::pipeline::mapping::payload::Payload;
 use crate::pipeline::model::{Api, Method, Protocol, Table};
+use crate::pipeline::websocket::selector::Selected;
 use crate::pipeline::websocket::{EventType, Selector, SocketRequest};
 use std::collections::HashMap;
 
@@ -87,6 +91,7 @@ pub(super) struct Router {
     /// Routes with a key that is not a method and a path.
     keys: HashMap<String, usize>,
     selector: Option<Selector>,
+    longest_key: usize,
 }
 
 /// The resources that share a path up to here.
@@ -124,6 +129,13 @@ impl Router {
             nodes: vec![Node::default()],
             keys: HashMap::new(),
             selector: selector.and_then(|text| Selector::parse(text).ok()),
+            longest_key: api
+                .methods
+                .iter()
+                .filter_map(|method| method.route_key.as_ref())
+                .map(String::len)
+                .max()
+                .unwrap_or(0),
         };
         for (index, method) in api.methods.iter().enumerate() {
             router.add(index, method);
@@ -264,7 +276,11 @@ impl Router {
         }
         let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(&request.body).is_ok();
         let selector = self.selector.as_ref().filter(|_| is_json());
-        let key = selector.map(|selector| selector.of_message(request));
+        let budget = Budget::new(&Limits::service());
+        let message = Payload::new(&request.body, &budget);
+        // A key that is longer than all of the API's selects none of them; a limit selects none either.
+        let key = selector
+            .and_then(|selector| selector.key(&Selected::of(&message), self.longest_key, &budget).ok().flatten());
         // A message cannot name the routes of a connection's ends.
         let route = key.filter(|key| !key.starts_with('$')).and_then(|key| named(&key));
         route.or_else(|| named("$default"))

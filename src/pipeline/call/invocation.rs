@@ -9,9 +9,11 @@ use super::log::Log;
 use super::note::{CallNote, Step};
 use super::probe::CallProbe;
 use super::refusal::Refusal;
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::host::{Globals, Overrides, Params};
+use crate::limits::Limits;
 use crate::note::Note;
 use crate::options::RenderOptions;
 use crate::pipeline::message::{MethodRequest, media};
@@ -21,7 +23,7 @@ use crate::value::text;
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The surroundings of one call (context, stage variables, clock, ids), its log and its notes.
 ///
@@ -62,6 +64,15 @@ pub struct Invocation<'p> {
     globals: Option<Globals<'static>>,
     has_params: bool,
     probe: Option<&'p mut dyn CallProbe>,
+    cancel: Option<&'p (dyn Fn() -> bool + Sync)>,
+    spent: Spent,
+}
+
+/// Resources that the steps of the current call have used.
+#[derive(Clone, Copy, Default)]
+struct Spent {
+    steps: u64,
+    time: Duration,
 }
 
 impl Clone for Invocation<'_> {
@@ -82,6 +93,8 @@ impl Clone for Invocation<'_> {
             globals: self.globals.clone(),
             has_params: self.has_params,
             probe: None,
+            cancel: self.cancel,
+            spent: self.spent,
         }
     }
 }
@@ -122,6 +135,8 @@ impl<'p> Invocation<'p> {
             globals: None,
             has_params: false,
             probe: None,
+            cancel: None,
+            spent: Spent::default(),
         }
     }
 
@@ -209,6 +224,60 @@ impl<'p> Invocation<'p> {
     pub fn probe(mut self, probe: &'p mut dyn CallProbe) -> Self {
         self.probe = Some(probe);
         self
+    }
+
+    /// Sets a function that ends the work of a call with `V309` once it returns true: a flag that another
+    /// thread sets, or a deadline. The call is then refused like one that ran into a limit.
+    ///
+    /// All steps of a call share the limits of [`PrepareOptions`](super::PrepareOptions), its time too; the
+    /// wait for the backend does not count.
+    ///
+    /// ```
+    /// use vtl::Code;
+    /// use vtl::pipeline::{Api, Invocation, MethodRequest, PreparedApi};
+    /// let api: Api = serde_json::from_str(r##"{"methods": [{"httpMethod": "GET", "path": "/", "integration": {
+    ///     "type": "mock", "requestTemplates": {"application/json":
+    ///         "#foreach($i in [1..1000])#foreach($j in [1..1000])x#end#end"}}}]}"##)?;
+    /// let is_stopped = || true;
+    /// let mut invocation = Invocation::new().cancel_when(&is_stopped);
+    /// let outcome = PreparedApi::new(&api).handle(MethodRequest::new("GET", "/"), None, &mut invocation);
+    /// assert_eq!((outcome.response.status, invocation.notes[0].code), (500, Code::Cancelled));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn cancel_when(mut self, cancel: &'p (dyn Fn() -> bool + Sync)) -> Self {
+        self.cancel = Some(cancel);
+        self
+    }
+
+    /// Runs a step of the call on what the steps before have left of the limits.
+    pub(crate) fn within<T>(
+        &mut self,
+        limits: &Limits,
+        step: impl FnOnce(&mut Self, &Budget<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let Spent { steps, time } = self.spent;
+        let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let mut left = limits.clone();
+        left = left.with_steps(limits.steps().map(|most| most.saturating_sub(steps)));
+        left = left.with_time(limits.time().map(|most| most.saturating_sub(millis)));
+        // Without a limit the time is not asked for: there may be no clock.
+        let start = left.time().filter(|_| !cfg!(all(target_family = "wasm", target_os = "unknown")));
+        let start = start.map(|_| Instant::now());
+        let cancel = self.cancel;
+        let is_cancelled = || cancel.is_some_and(|cancel| cancel());
+        let mut budget = Budget::new(&left);
+        if cancel.is_some() {
+            budget = budget.cancel_when(&is_cancelled);
+        }
+        let done = step(self, &budget);
+        self.spent.steps = steps.saturating_add(budget.steps());
+        self.spent.time = time.saturating_add(start.map_or(Duration::ZERO, |start| start.elapsed()));
+        match budget.check() {
+            // A limit is never swallowed, whatever the step made of it.
+            Err(error) if done.is_ok() => Err(Refusal::configuration(error)),
+            _ => done,
+        }
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -332,6 +401,7 @@ impl<'p> Invocation<'p> {
         self.choices.clear();
         self.has_params = false;
         self.denied = None;
+        self.spent = Spent::default();
         if self.overrides != Overrides::default() {
             self.overrides = Overrides::default();
             self.globals = self.globals.take().map(|globals| globals.overrides(Overrides::default()));
@@ -378,12 +448,14 @@ impl<'p> Invocation<'p> {
         template: &Template,
         request: &MethodRequest,
         body: &[u8],
+        budget: &Budget<'_>,
     ) -> Result<String, Error> {
         let globals = self.take_globals(request, body);
         let probe = self.probe.as_deref_mut().and_then(|probe| probe.template(name));
+        let options = RenderOptions::new().budget(budget);
         let rendered = match probe {
-            None => template.render(&globals),
-            Some(probe) => template.render_with(&globals, RenderOptions::new().probe(probe)),
+            None => template.render_with(&globals, options),
+            Some(probe) => template.render_with(&globals, options.probe(probe)),
         };
         self.put_back(globals);
         let rendered = rendered?;

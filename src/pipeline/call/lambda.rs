@@ -5,9 +5,11 @@ use super::context::{OVERRIDES, REST, REST_IDENTITY};
 use super::invocation::Invocation;
 use super::refusal::Refusal;
 use super::response_type::ResponseType;
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::pipeline::mapping::payload::Payload;
+use crate::pipeline::mapping::source::json_length;
 use crate::pipeline::message::{Headers, IntegrationResponse, MethodRequest, MethodResponse, media};
 use crate::pipeline::model::Table;
 use serde_json::{Map, Value as Json, json};
@@ -136,6 +138,15 @@ fn request_context(request: &MethodRequest, resource: &str, invocation: &Invocat
         }
     }
     context.into()
+}
+
+/// Writes an event, charged before.
+///
+/// # Errors
+/// The error of the budget.
+pub(crate) fn event_body(event: &Json, budget: &Budget<'_>) -> Result<Vec<u8>, Error> {
+    budget.make(json_length(event).saturating_mul(2))?;
+    Ok(event.to_string().into_bytes())
 }
 
 /// Converts the result of a function into the client's response.

@@ -5,7 +5,7 @@
 
 use crate::pipeline::message::{Headers, IntegrationRequest};
 use crate::pipeline::model::{Table, java_order};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The execution log of one call. Prints as the console's.
@@ -38,17 +38,12 @@ impl Log {
     }
 
     pub(crate) fn line(&mut self, time: SystemTime, text: fmt::Arguments<'_>) {
-        let mut text = text.to_string();
-        // Recorded in 2016: 1,024 characters, a space and the word.
-        let end = text.char_indices().scan(0, |units, (at, c)| {
-            *units += c.len_utf16();
-            Some((*units > LONGEST_LINE).then_some(at))
-        });
-        if let Some(end) = end.flatten().next() {
-            text.truncate(end);
-            text.push_str(" [TRUNCATED]");
+        let mut line = Line { text: String::new(), units: 0 };
+        // The line refuses more once it is full. Recorded in 2016: 1,024 characters, a space and the word.
+        if line.write_fmt(text).is_err() {
+            line.text.push_str(" [TRUNCATED]");
         }
-        self.lines.push((time.duration_since(UNIX_EPOCH).unwrap_or_default(), text));
+        self.lines.push((time.duration_since(UNIX_EPOCH).unwrap_or_default(), line.text));
     }
 
     /// Iterates over the lines without their times.
@@ -57,14 +52,65 @@ impl Log {
     }
 }
 
-impl fmt::Display for Log {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Execution log for request {}", self.request_id)?;
-        for (time, text) in &self.lines {
-            writeln!(f, "{} : {text}", Date::of(*time))?;
+/// A line that takes as much as it has room for.
+struct Line {
+    text: String,
+    units: usize,
+}
+
+impl fmt::Write for Line {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for c in text.chars() {
+            self.units += c.len_utf16();
+            if self.units > LONGEST_LINE {
+                return Err(fmt::Error);
+            }
+            self.text.push(c);
         }
         Ok(())
     }
+}
+
+/// Prints each line with its time. A line break inside of a line cannot begin what looks like another line, and
+/// control characters are escaped, so that no message forges the log.
+impl fmt::Display for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Execution log for request {}", Printable(&self.request_id))?;
+        for (time, text) in &self.lines {
+            writeln!(f, "{} : {}", Date::of(*time), Printable(text))?;
+        }
+        Ok(())
+    }
+}
+
+/// A text without what forges a line of the log.
+struct Printable<'a>(&'a str);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, part) in self.0.split('\n').enumerate() {
+            if at > 0 {
+                f.write_str(if looks_like_a_line(part) { "\n  " } else { "\n" })?;
+            }
+            let mut rest = part;
+            while let Some(place) = rest.find(|c: char| c.is_control() && c != '\t') {
+                let (before, control) = rest.split_at(place);
+                let c = control.chars().next().unwrap_or_default();
+                rest = &control[c.len_utf8()..];
+                let is_line_end = c == '\r' && rest.is_empty();
+                f.write_str(before)?;
+                if is_line_end { f.write_str("\r")? } else { write!(f, "\\u{:04x}", u32::from(c))? }
+            }
+            f.write_str(rest)?;
+        }
+        Ok(())
+    }
+}
+
+/// Checks whether a text begins as a line of the log does: `Tue Dec 26 05:17:55 UTC 2017 : ` or its head.
+fn looks_like_a_line(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with("Execution log for request") || text.get(..40).unwrap_or(text).contains(" UTC ")
 }
 
 /// Formats a part of a message for the log: maps as Java prints a `HashMap`, secrets masked, bodies as text.
@@ -82,11 +128,15 @@ pub(crate) enum Shown<'a> {
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Shown::Received(headers) => show_map(f, header_lines(headers)),
-            Shown::Headers(headers) => show_map(f, by_hash(header_lines(headers))),
-            Shown::Path(path) => show_map(f, by_hash(path.iter().map(|(name, value)| (name, value.clone())).collect())),
+            Shown::Received(headers) => show_headers(f, headers.grouped().collect()),
+            Shown::Headers(headers) => show_headers(f, by_hash(headers.grouped().collect())),
+            Shown::Path(path) => {
+                let entries = by_hash(path.iter().collect());
+                show_map(f, entries, |f, value| f.write_str(value))
+            }
             Shown::Query(query) => {
-                show_map(f, by_hash(query.iter().map(|(name, values)| (name, values.join(", "))).collect()))
+                let entries = by_hash(query.iter().collect());
+                show_map(f, entries, |f, values| show_list(f, values.iter().map(String::as_str)))
             }
             Shown::Body(body) => f.write_str(std::str::from_utf8(body).unwrap_or("[Binary Data]")),
             Shown::Binary => f.write_str("[Binary Data]"),
@@ -95,31 +145,44 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// Returns headers by name, masked.
-fn header_lines(headers: &Headers) -> Vec<(&str, String)> {
-    let line = |(name, values): (_, Vec<&str>)| (name, masked(name, values.join(", ")));
-    headers.grouped().map(line).collect()
+fn show_headers(f: &mut fmt::Formatter<'_>, headers: Vec<(&str, Vec<&str>)>) -> fmt::Result {
+    show_map(f, headers.iter().map(|(name, values)| (*name, (*name, values))).collect(), |f, (name, values)| {
+        let secret = ["Authorization", "x-api-key"].iter().any(|secret| secret.eq_ignore_ascii_case(name));
+        match secret {
+            true => f.write_str(&masked(&values.join(", "))),
+            false => show_list(f, values.iter().copied()),
+        }
+    })
 }
 
 /// Masks all but the last six characters of a secret (recorded in 2016 and 2019).
-fn masked(name: &str, value: String) -> String {
-    let secret = ["Authorization", "x-api-key"].iter().any(|secret| secret.eq_ignore_ascii_case(name));
+fn masked(value: &str) -> String {
     let hidden = value.chars().count().saturating_sub(6);
-    match secret {
-        true => "*".repeat(hidden) + &value.chars().skip(hidden).collect::<String>(),
-        false => value,
-    }
+    "*".repeat(hidden) + &value.chars().skip(hidden).collect::<String>()
 }
 
-fn by_hash(mut entries: Vec<(&str, String)>) -> Vec<(&str, String)> {
+fn by_hash<V>(mut entries: Vec<(&str, V)>) -> Vec<(&str, V)> {
     java_order::sort(&mut entries, |(name, _)| name);
     entries
 }
 
-fn show_map(f: &mut fmt::Formatter<'_>, entries: Vec<(&str, String)>) -> fmt::Result {
+fn show_list<'t>(f: &mut fmt::Formatter<'_>, texts: impl Iterator<Item = &'t str>) -> fmt::Result {
+    for (at, text) in texts.enumerate() {
+        f.write_str(if at > 0 { ", " } else { "" })?;
+        f.write_str(text)?;
+    }
+    Ok(())
+}
+
+fn show_map<V>(
+    f: &mut fmt::Formatter<'_>,
+    entries: Vec<(&str, V)>,
+    show: impl Fn(&mut fmt::Formatter<'_>, &V) -> fmt::Result,
+) -> fmt::Result {
     f.write_str("{")?;
-    for (at, (name, value)) in entries.into_iter().enumerate() {
-        write!(f, "{}{name}={value}", if at > 0 { ", " } else { "" })?;
+    for (at, (name, value)) in entries.iter().enumerate() {
+        write!(f, "{}{name}=", if at > 0 { ", " } else { "" })?;
+        show(f, value)?;
     }
     f.write_str("}")
 }

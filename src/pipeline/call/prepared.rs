@@ -3,18 +3,21 @@
 //! A part that does not compile is kept as an error and fails the calls that need it, as on the
 //! service; `Method::problems` finds such parts beforehand.
 
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::options::ParseOptions;
 use crate::pipeline::mapping::{Source, Target};
+use crate::pipeline::model::pattern_weight::{PatternStore, charge_compile, charge_search, release_compile, weight};
 use crate::pipeline::model::{Api, ContentHandling, Integration, IntegrationType, Method, ResponseRule, Schema, Table};
 use crate::template::Template;
 use crate::value::pattern::Pattern;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Options for compiling the templates of an API.
 ///
@@ -31,7 +34,7 @@ use std::sync::Arc;
 pub struct PrepareOptions {
     /// Dialect of the templates.
     pub dialect: Dialect,
-    /// Limits of the templates and of their renders.
+    /// Limits of the templates, and of each call: its steps share the work, the memory and the time.
     pub limits: Limits,
 }
 
@@ -49,7 +52,7 @@ impl PrepareOptions {
         self
     }
 
-    /// Sets the limits of the templates and of their renders.
+    /// Sets the limits of the templates and of each call.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -70,11 +73,12 @@ pub(crate) struct Compiler<'a> {
     templates: HashMap<String, Compiled>,
     /// Models by name.
     schemas: HashMap<String, Arc<Schema>>,
+    pub(crate) store: PatternStore,
 }
 
 impl<'a> Compiler<'a> {
     pub(crate) fn new(options: &'a PrepareOptions) -> Self {
-        Compiler { options, templates: HashMap::new(), schemas: HashMap::new() }
+        Compiler { options, templates: HashMap::new(), schemas: HashMap::new(), store: PatternStore::default() }
     }
 
     fn template(&mut self, source: &str) -> Compiled {
@@ -97,7 +101,7 @@ impl<'a> Compiler<'a> {
             if let Some(known) = self.schemas.get(name) {
                 return Some(Arc::clone(known));
             }
-            let schema = Arc::new(Schema::new(api.models.get(name)?, &api.models));
+            let schema = Arc::new(Schema::with_store(api.models.get(name)?, &api.models, &self.store));
             self.schemas.insert(name.clone(), Arc::clone(&schema));
             Some(schema)
         };
@@ -143,6 +147,8 @@ pub(crate) struct Prepared {
     pub(crate) api: Arc<Api>,
     /// The method, without its integration.
     pub(crate) method: Method,
+    /// Limits that all steps of a call share.
+    pub(crate) limits: Limits,
     /// Models of bodies by media type or selection key.
     pub(crate) schemas: Vec<(String, Arc<Schema>)>,
     integration: Option<PreparedIntegration>,
@@ -166,7 +172,7 @@ pub(crate) struct PreparedIntegration {
 pub(crate) struct PreparedRule {
     /// Name for notes, such as `404`.
     pub(crate) name: String,
-    pub(crate) pattern: Option<Result<Pattern, Error>>,
+    pub(crate) pattern: Option<Result<SelectionPattern, Error>>,
     /// Text of the pattern, or `default`.
     pub(crate) pattern_text: String,
     pub(crate) status_code: String,
@@ -175,6 +181,57 @@ pub(crate) struct PreparedRule {
     pub(crate) template_keys: Arc<[String]>,
     pub(crate) mappings: Result<Vec<(Target, Source)>, Error>,
     pub(crate) handling: Option<ContentHandling>,
+}
+
+/// A pattern that selects a response.
+pub(crate) struct SelectionPattern {
+    source: String,
+    weight: usize,
+    /// `None` for a pattern that is compiled in each call: too many large ones are kept.
+    kept: Option<Pattern>,
+    is_compiled: AtomicBool,
+}
+
+impl SelectionPattern {
+    /// Creates a pattern.
+    ///
+    /// # Errors
+    /// As [`Pattern::compile`].
+    pub(crate) fn new(source: &str, store: &PatternStore) -> Result<Self, Error> {
+        let weight = weight(source);
+        let pattern = Pattern::compile(source, 0)?;
+        Ok(SelectionPattern {
+            source: source.to_owned(),
+            weight,
+            kept: store.keep(weight).then_some(pattern),
+            is_compiled: AtomicBool::new(false),
+        })
+    }
+
+    /// Checks whether the pattern matches a whole text.
+    ///
+    /// # Errors
+    /// The error of the budget or of the pattern.
+    pub(crate) fn matches(&self, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
+        charge_search(self.weight, text.len(), budget)?;
+        if self.kept.is_none() || !self.is_compiled.swap(true, Ordering::Relaxed) {
+            charge_compile(self.weight, budget)?;
+        }
+        match &self.kept {
+            Some(pattern) => pattern.matches(text),
+            None => {
+                let matched = Pattern::compile(&self.source, 0)?.matches(text);
+                release_compile(self.weight, budget);
+                matched
+            }
+        }
+    }
+}
+
+impl fmt::Debug for SelectionPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SelectionPattern({:?})", self.source)
+    }
 }
 
 impl fmt::Debug for PreparedRule {
@@ -195,6 +252,7 @@ impl Prepared {
             schemas: compiler.schemas(api, method),
             integration: integration.map(|model| PreparedIntegration::new(model, source, compiler)),
             method: Method { integration: None, ..method.clone() },
+            limits: compiler.options.limits.clone(),
         }
     }
 
@@ -233,7 +291,7 @@ impl PreparedIntegration {
             templates: compiler.templates("request", &model.request_templates),
             template_keys: keys(&model.request_templates),
             mappings: parse_mappings(&model.request_parameters, Target::request, source),
-            rules: model.responses.iter().map(|rule| PreparedRule::new(model, rule, compiler)).collect(),
+            rules: model.response_names().map(|(rule, name)| PreparedRule::new(rule, name, compiler)).collect(),
             patterns: model.responses.iter().filter_map(|rule| rule.selection_pattern.clone()).collect(),
             model: Integration {
                 request_templates: Table::new(),
@@ -246,12 +304,11 @@ impl PreparedIntegration {
 }
 
 impl PreparedRule {
-    fn new(integration: &Integration, rule: &ResponseRule, compiler: &mut Compiler<'_>) -> Self {
-        let name = integration.response_name(rule);
+    fn new(rule: &ResponseRule, name: &str, compiler: &mut Compiler<'_>) -> Self {
         PreparedRule {
             name: name.to_owned(),
             pattern_text: rule.selection_pattern.clone().unwrap_or_else(|| "default".to_owned()),
-            pattern: rule.selection_pattern.as_deref().map(|pattern| Pattern::compile(pattern, 0)),
+            pattern: rule.selection_pattern.as_deref().map(|pattern| SelectionPattern::new(pattern, &compiler.store)),
             status_code: rule.status_code.clone(),
             templates: compiler.templates(&format!("response:{name}"), &rule.response_templates),
             template_keys: keys(&rule.response_templates),

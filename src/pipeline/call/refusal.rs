@@ -4,8 +4,10 @@
 //! Gateway").
 
 use super::response_type::ResponseType;
+use crate::budget::Budget;
 use crate::error::Error;
-use crate::pipeline::mapping::payload::context_value;
+use crate::limits::Limits;
+use crate::pipeline::mapping::payload::{context_value, copied};
 use crate::pipeline::message::media;
 use crate::pipeline::message::{Headers, MethodRequest, MethodResponse};
 use crate::pipeline::model::{Api, GatewayResponse, Table};
@@ -133,13 +135,16 @@ impl Refusal {
         } else {
             context = json!({ "error": self.error() });
         }
-        let variables = Variables { request, context: &context, stage_variables };
+        let budget = Budget::new(&Limits::service().with_memory(Some(LARGEST_ANSWER)));
+        let variables = Variables { request, context: &context, stage_variables, budget: &budget };
         let configured = self.configured(&api.gateway_responses).map(|(_, own)| own);
 
         let status = configured.and_then(|own| own.status_code.as_ref()).and_then(|text| text.parse().ok());
         let mut response = MethodResponse { status: status.unwrap_or(self.status), ..MethodResponse::default() };
-        let (media_type, body) = match configured.and_then(|own| template(&own.response_templates, request)) {
-            Some((media_type, template)) => (media_type, variables.substitute(template)),
+        let own = configured.and_then(|own| template(&own.response_templates, request));
+        let own = own.and_then(|(media_type, template)| Some((media_type, variables.substitute(template).ok()?)));
+        let (media_type, body) = match own {
+            Some(own) => own,
             None if self.message.is_empty() => (media::JSON, r#"{"message":null}"#.to_owned()),
             // One space after the colon (aws-observed 14.3, R).
             None => (media::JSON, format!("{{\"message\": {}}}", Json::from(self.message.as_str()))),
@@ -148,7 +153,11 @@ impl Refusal {
         response.headers.set("Content-Type", media_type);
         response.headers.set("x-amzn-ErrorType", self.response_type.error_type());
         if let Some(own) = configured {
-            variables.set_headers(&own.response_parameters, &mut response.headers);
+            let mut headers = response.headers.clone();
+            // Headers that take more than the limit or cannot be sent are left out, all of them.
+            if variables.set_headers(&own.response_parameters, &mut headers).is_ok() && headers.unsendable().is_none() {
+                response.headers = headers;
+            }
         }
         response
     }
@@ -180,23 +189,29 @@ fn template<'a>(templates: &'a Table<String>, request: &MethodRequest) -> Option
         .map(|(name, text)| (name, text.as_str()))
 }
 
+/// Bytes that a configured answer may have: more than the service sends. A larger one is the built-in one.
+const LARGEST_ANSWER: u64 = 64 << 20;
+
 /// The variables of a gateway response.
 struct Variables<'a> {
     request: &'a MethodRequest,
     context: &'a Json,
     stage_variables: &'a Table<String>,
+    budget: &'a Budget<'a>,
 }
 
 impl Variables<'_> {
     /// Substitutes `$context.…`, `$stageVariables.…` and `$method.request.…`; anything else stays.
-    fn substitute(&self, template: &str) -> String {
+    fn substitute(&self, template: &str) -> Result<String, Error> {
+        self.budget.make(template.len())?;
         let mut text = String::with_capacity(template.len());
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('$') {
             text.push_str(before);
             let name = variable(after);
-            match self.value(name) {
+            match self.value(name)? {
                 Some(value) => {
+                    self.budget.make(value.len())?;
                     text.push_str(&value);
                     rest = &after[name.len()..];
                 }
@@ -206,45 +221,49 @@ impl Variables<'_> {
                 }
             }
         }
-        text + rest
+        Ok(text + rest)
     }
 
     /// Returns the value of a variable, empty if it is absent; `None` if the name is not a variable.
-    fn value(&self, name: &str) -> Option<String> {
+    fn value(&self, name: &str) -> Result<Option<String>, Error> {
         if let Some(name) = name.strip_prefix("context.") {
-            return Some(context_value(self.context, name).unwrap_or_default());
+            return Ok(Some(context_value(self.context, name, self.budget)?.unwrap_or_default()));
         }
-        if let Some(name) = name.strip_prefix("stageVariables.") {
-            return Some(self.stage_variables.get(name).cloned().unwrap_or_default());
-        }
-        let parameter = name.strip_prefix("method.request.").or_else(|| name.strip_prefix("method.input.params."))?;
-        let (place, name) = parameter.split_once('.')?;
-        Some(self.parameter(place, name)?.unwrap_or_default())
+        let found = if let Some(name) = name.strip_prefix("stageVariables.") {
+            Some(self.stage_variables.get(name).map(String::as_str))
+        } else {
+            let parameter = name.strip_prefix("method.request.").or_else(|| name.strip_prefix("method.input.params."));
+            parameter.and_then(|text| text.split_once('.')).and_then(|(place, name)| self.parameter(place, name))
+        };
+        found.map(|value| copied(value.unwrap_or_default(), self.budget)).transpose()
     }
 
-    fn parameter(&self, place: &str, name: &str) -> Option<Option<String>> {
+    fn parameter(&self, place: &str, name: &str) -> Option<Option<&str>> {
         match place {
-            "path" => Some(self.request.path_parameters.get(name).cloned()),
-            "querystring" => Some(self.request.querystring.get(name).and_then(|values| values.last()).cloned()),
-            "header" => Some(self.request.headers.get(name).map(str::to_owned)),
+            "path" => Some(self.request.path_parameters.get(name).map(String::as_str)),
+            "querystring" => {
+                Some(self.request.querystring.get(name).and_then(|values| values.last()).map(String::as_str))
+            }
+            "header" => Some(self.request.headers.get(name)),
             _ => None,
         }
     }
 
-    fn set_headers(&self, mappings: &Table<String>, headers: &mut Headers) {
+    fn set_headers(&self, mappings: &Table<String>, headers: &mut Headers) -> Result<(), Error> {
         for (target, source) in mappings.iter() {
             let Some(name) = target.strip_prefix("gatewayresponse.header.") else { continue };
             let fixed = source.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
-            let value = match (fixed, self.value(source.trim_start_matches('$'))) {
+            let value = match (fixed, self.value(source.trim_start_matches('$'))?) {
                 (Some(text), _) => Some(text.to_owned()),
                 (None, Some(value)) => Some(value).filter(|value| !value.is_empty()),
                 // Documents also write static texts without quotes.
                 (None, None) => Some(source.clone()),
             };
             if let Some(value) = value {
-                headers.set(name, value);
+                headers.set_within(name, value, self.budget)?;
             }
         }
+        Ok(())
     }
 }
 

@@ -6,13 +6,18 @@ use super::log::Shown;
 use super::note::Step;
 use super::prepared::{Prepared, PreparedIntegration};
 use super::refusal::Refusal;
+use super::response_type::ResponseType;
+use crate::budget::Budget;
+use crate::diagnostic::Code;
+use crate::error::Error;
+use crate::pipeline::mapping::source::json_length;
 use crate::pipeline::mapping::{Source, Target};
 use crate::pipeline::message::header_rules::lists;
 use crate::pipeline::message::media::is_binary;
 use crate::pipeline::message::{
     CacheKey, Credentials, Headers, IntegrationRequest, MethodRequest, MethodResponse, Settings,
 };
-use crate::pipeline::model::{IntegrationType, Protocol, Table, fill_in_uri};
+use crate::pipeline::model::{IntegrationType, Protocol, Table, fill_in_uri_within};
 use serde_json::Value as Json;
 use std::borrow::Cow;
 
@@ -65,22 +70,29 @@ impl Prepared {
         integration: &PreparedIntegration,
         request: &MethodRequest,
         invocation: &Invocation<'_>,
-        mapped: Mapped,
-        uri: String,
-        body: Vec<u8>,
-    ) -> IntegrationRequest {
+        (mapped, uri, body): (Mapped, String, Vec<u8>),
+        budget: &Budget<'_>,
+    ) -> Result<IntegrationRequest, Error> {
+        if let Some(name) = mapped.headers.unsendable() {
+            let why = format!("the header {name:?} of the request to the backend has a line break or a NUL");
+            return Err(Error::new(Code::Mapping, why));
+        }
         let model = &integration.model;
-        let fill_in = |text: &String| fill_in_uri(text, &Table::new(), &invocation.stage_variables);
+        if uri.bytes().any(|byte| byte.is_ascii_control()) {
+            return Err(Error::new(Code::Configuration, "the address of the backend has a control character"));
+        }
+        let fill_in = |text: &String| fill_in_uri_within(text, &Table::new(), &invocation.stage_variables, budget);
         // Some documents escape the asterisks.
-        let credentials = model.credentials.as_ref().map(fill_in).map(|arn| match arn.replace('\\', "").as_str() {
-            "arn:aws:iam::*:user/*" => Credentials::Caller,
-            _ => Credentials::Role(arn),
-        });
-        IntegrationRequest {
+        let credentials =
+            model.credentials.as_ref().map(fill_in).transpose()?.map(|arn| match arn.replace('\\', "").as_str() {
+                "arn:aws:iam::*:user/*" => Credentials::Caller,
+                _ => Credentials::Role(arn),
+            });
+        Ok(IntegrationRequest {
             kind: model.kind,
             method: backend_method(integration, request).to_owned(),
             uri,
-            cache_key: self.cache_key(integration, request, &mapped, invocation),
+            cache_key: self.cache_key(integration, request, &mapped, invocation, budget)?,
             service_call: None,
             headers: mapped.headers,
             querystring: mapped.querystring,
@@ -88,11 +100,11 @@ impl Prepared {
             settings: Settings {
                 credentials: credentials.unwrap_or_default(),
                 connection_type: model.connection_type,
-                connection_id: model.connection_id.as_ref().map(fill_in),
+                connection_id: model.connection_id.as_ref().map(fill_in).transpose()?,
                 timeout_in_millis: model.timeout_in_millis,
                 tls_config: model.tls_config.clone(),
             },
-        }
+        })
     }
 
     fn cache_key(
@@ -101,10 +113,11 @@ impl Prepared {
         request: &MethodRequest,
         mapped: &Mapped,
         invocation: &Invocation<'_>,
-    ) -> Option<CacheKey> {
+        budget: &Budget<'_>,
+    ) -> Result<Option<CacheKey>, Error> {
         let names = &integration.model.cache_key_parameters;
         if names.is_empty() {
-            return None;
+            return Ok(None);
         }
         let resource = || invocation.given_text("resourceId").map(str::to_owned);
         let namespace =
@@ -123,13 +136,45 @@ impl Prepared {
                 _ => None,
             },
         };
-        Some(CacheKey { namespace, values: names.iter().map(|name| (name.as_str(), value(name))).collect() })
+        let mut values = Table::new();
+        for name in names {
+            budget.charge(32 + mapped.headers.len() + request.headers.len())?;
+            let value = value(name);
+            budget.make(value.as_ref().map_or(0, String::len))?;
+            values.set(name.as_str(), value);
+        }
+        Ok(Some(CacheKey { namespace, values }))
     }
 
     /// Checks whether the body of a request is of a binary media type.
     pub(crate) fn is_binary_request(&self, request: &MethodRequest) -> bool {
         let types = &self.api.binary_media_types;
         !types.is_empty() && is_binary(types, Some(request.content_type()))
+    }
+}
+
+/// Refuses a request that no client could have sent, as every server in front does.
+///
+/// # Errors
+/// A refusal with 400.
+pub(crate) fn check_sendable(request: &MethodRequest) -> Result<(), Refusal> {
+    match request.forged() {
+        Some(why) => Err(Refusal::new(ResponseType::Default4xx, Error::new(Code::Request, why))),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a response whose headers cannot be sent.
+///
+/// # Errors
+/// A refusal with 500.
+pub(crate) fn check_answer(answer: &MethodResponse) -> Result<(), Refusal> {
+    match answer.headers.unsendable() {
+        Some(name) => {
+            let why = format!("the header {name:?} of the response has a line break or a NUL");
+            Err(Refusal::configuration(Error::new(Code::Mapping, why)))
+        }
+        None => Ok(()),
     }
 }
 
@@ -158,9 +203,18 @@ pub(crate) fn log_response(answer: &MethodResponse, invocation: &mut Invocation<
     invocation.say(format_args!("Method completed with status: {}", answer.status));
 }
 
+/// Converts an override to text, charged before.
+///
+/// # Errors
+/// The error of the budget.
+pub(crate) fn override_text_within(value: &Json, budget: &Budget<'_>) -> Result<String, Error> {
+    budget.make(json_length(value).saturating_mul(2))?;
+    Ok(override_text(value))
+}
+
 /// Converts an override to text; a list is joined with commas ("Override your API's request and response
 /// parameters and status codes").
-pub(crate) fn override_text(value: &Json) -> String {
+fn override_text(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),
         Json::Array(items) => items.iter().map(override_text).collect::<Vec<_>>().join(","),

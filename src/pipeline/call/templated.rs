@@ -6,17 +6,20 @@ use super::note::Step;
 use super::prepared::{Compiled, Prepared, PreparedIntegration, PreparedTemplate};
 use super::refusal::Refusal;
 use super::response_type::ResponseType;
-use super::steps::{Mapped, backend_method, override_text};
+use super::steps::{Mapped, backend_method, override_text_within};
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::pipeline::mapping::Target;
-use crate::pipeline::mapping::payload::{Origin, Payload};
+use crate::pipeline::mapping::payload::{Origin, Payload, joined};
 use crate::pipeline::message::header_rules::{NOT_FORWARDED, lists};
 use crate::pipeline::message::{
     HeaderAction, Headers, IntegrationRequest, MethodRequest, header_to_backend, request_conversion,
 };
 use crate::pipeline::model::uri::{mask_open, service_fault};
-use crate::pipeline::model::{ContentHandling, IntegrationType, PassthroughBehavior, Table, fill_in_uri, is_endpoint};
+use crate::pipeline::model::{
+    ContentHandling, IntegrationType, PassthroughBehavior, Table, fill_in_uri_within, is_endpoint,
+};
 use crate::pipeline::model::{java_uri, service};
 use crate::template::Template;
 use serde_json::{Map, Value as Json};
@@ -32,11 +35,12 @@ impl Prepared {
         request: &MethodRequest,
         template: Result<Option<Chosen<'_>>, Refusal>,
         invocation: &mut Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<IntegrationRequest, Refusal> {
         match integration.model.kind {
-            IntegrationType::Mock => self.mock_request(integration, request, template, invocation),
-            IntegrationType::HttpProxy => self.forwarded_request(integration, request, invocation),
-            _ => self.mapped_request(integration, request, template, invocation),
+            IntegrationType::Mock => self.mock_request(integration, request, template, invocation, budget),
+            IntegrationType::HttpProxy => self.forwarded_request(integration, request, invocation, budget),
+            _ => self.mapped_request(integration, request, template, invocation, budget),
         }
     }
 
@@ -47,9 +51,11 @@ impl Prepared {
         request: &MethodRequest,
         template: Result<Option<Chosen<'_>>, Refusal>,
         invocation: &mut Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<IntegrationRequest, Refusal> {
-        let body = self.request_body(integration, request, template?, invocation)?;
-        Ok(self.assemble(integration, request, invocation, Mapped::default(), String::new(), body))
+        let body = self.request_body(integration, request, template?, invocation, budget)?;
+        self.assemble(integration, request, invocation, (Mapped::default(), String::new(), body), budget)
+            .map_err(Refusal::configuration)
     }
 
     /// Creates the request of HTTP and AWS: the mapped parameters and a few headers of the gateway.
@@ -59,12 +65,13 @@ impl Prepared {
         request: &MethodRequest,
         template: Result<Option<Chosen<'_>>, Refusal>,
         invocation: &mut Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<IntegrationRequest, Refusal> {
-        let mut mapped = map_parameters(integration, request, invocation)?;
-        let mut body = self.request_body(integration, request, template?, invocation)?;
-        override_parameters(&mut mapped, &invocation.overrides.request);
+        let mut mapped = map_parameters(integration, request, invocation, budget)?;
+        let mut body = self.request_body(integration, request, template?, invocation, budget)?;
+        override_parameters(&mut mapped, &invocation.overrides.request, budget).map_err(Refusal::configuration)?;
         filter_headers(&mut mapped.headers, integration)?;
-        let uri = endpoint(integration, &mapped.path, invocation)?;
+        let uri = endpoint(integration, &mapped.path, invocation, budget)?;
 
         let http = integration.model.kind.is_http();
         let method = backend_method(integration, request);
@@ -90,7 +97,8 @@ impl Prepared {
         }
         headers.set_default("X-Amzn-Trace-Id", invocation.trace_id(request.headers.get("X-Amzn-Trace-Id")));
         set_api_id(headers, integration, invocation);
-        let sent = self.assemble(integration, request, invocation, mapped, uri, body);
+        let sent = self.assemble(integration, request, invocation, (mapped, uri, body), budget);
+        let sent = sent.map_err(Refusal::configuration)?;
         if http { Ok(sent) } else { callable(sent) }
     }
 
@@ -101,13 +109,14 @@ impl Prepared {
         integration: &PreparedIntegration,
         request: &MethodRequest,
         invocation: &mut Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<IntegrationRequest, Refusal> {
-        let mut mapped = map_parameters(integration, request, invocation)?;
+        let mut mapped = map_parameters(integration, request, invocation, budget)?;
         filter_headers(&mut mapped.headers, integration)?;
-        let uri = endpoint(integration, &mapped.path, invocation)?;
+        let uri = endpoint(integration, &mapped.path, invocation, budget)?;
         let mut headers: Headers = request.headers.iter().filter(|(name, _)| !lists(NOT_FORWARDED, name)).collect();
         for (name, value) in mapped.headers.iter() {
-            headers.set(name, value);
+            headers.set_within(name, value.to_owned(), budget).map_err(Refusal::configuration)?;
         }
         headers.set("X-Amzn-Trace-Id", invocation.trace_id(request.headers.get("X-Amzn-Trace-Id")));
         set_api_id(&mut headers, integration, invocation);
@@ -124,7 +133,7 @@ impl Prepared {
             "GET" | "HEAD" => Vec::new(),
             _ => self.converted_body(request, integration.model.content_handling)?,
         };
-        Ok(self.assemble(integration, request, invocation, mapped, uri, body))
+        self.assemble(integration, request, invocation, (mapped, uri, body), budget).map_err(Refusal::configuration)
     }
 
     fn converted_body(&self, request: &MethodRequest, handling: Option<ContentHandling>) -> Result<Vec<u8>, Refusal> {
@@ -139,6 +148,7 @@ impl Prepared {
         request: &MethodRequest,
         template: Option<Chosen<'_>>,
         invocation: &mut Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<Vec<u8>, Refusal> {
         let handling = integration.model.content_handling;
         let body = self.converted_body(request, handling)?;
@@ -148,10 +158,10 @@ impl Prepared {
         if bytes || std::str::from_utf8(&body).is_err() {
             return Err(untransformed("request", Error::new(Code::Conversion, "the body is binary")));
         }
-        let rendered = invocation.render(Step::Request, name, template, request, &body);
+        let rendered = invocation.render(Step::Request, name, template, request, &body, budget);
         let rendered = rendered.map_err(|error| match error.code() {
             // The payload is broken, not a text given to `$util.parseJson`.
-            Code::BadPayload if Payload::new(&body).json().is_err() => bad_json(error).in_template(name),
+            Code::BadPayload if Payload::new(&body, budget).json().is_err() => bad_json(error).in_template(name),
             _ => untransformed("request", error).in_template(name),
         })?;
         Ok(rendered.into_bytes())
@@ -208,26 +218,36 @@ fn map_parameters(
     integration: &PreparedIntegration,
     request: &MethodRequest,
     invocation: &Invocation<'_>,
+    budget: &Budget<'_>,
 ) -> Result<Mapped, Refusal> {
     refuse_forbidden(integration)?;
     let mappings = integration.mappings.as_ref().map_err(|error| Refusal::configuration(error.clone()))?;
     let mut mapped = Mapped::default();
-    let payload = Payload::new(&request.body);
+    let payload = Payload::new(&request.body, budget);
     let origin = Origin {
         request,
         headers: &request.headers,
         payload: &payload,
         context: &invocation.context,
         stage_variables: &invocation.stage_variables,
+        budget,
     };
     for (target, source) in mappings {
-        let values = origin.values(source).map_err(bad_json)?;
+        let values = origin.values(source).map_err(|error| match error.code() {
+            Code::BadPayload => bad_json(error),
+            _ => Refusal::configuration(error),
+        })?;
         if values.is_empty() {
             continue;
         }
         match target {
-            Target::Header(name) => mapped.headers.set(name, values.join(",")),
-            Target::Path(name) => mapped.path.set(name, values.join(",")),
+            Target::Header(name) => {
+                let value = joined(&values, ",", budget).map_err(Refusal::configuration)?;
+                mapped.headers.set_within(name, value, budget).map_err(Refusal::configuration)?;
+            }
+            Target::Path(name) => {
+                mapped.path.set(name, joined(&values, ",", budget).map_err(Refusal::configuration)?);
+            }
             Target::Query(name) => mapped.querystring.set(name, values),
         }
     }
@@ -264,20 +284,30 @@ fn filter_headers(headers: &mut Headers, integration: &PreparedIntegration) -> R
 }
 
 /// Replaces mapped parameters by overrides, headers ignoring case (aws-observed 6.8, D).
-fn override_parameters(mapped: &mut Mapped, overrides: &Map<String, Json>) {
+fn override_parameters(mapped: &mut Mapped, overrides: &Map<String, Json>, budget: &Budget<'_>) -> Result<(), Error> {
     let entries = |place: &str| overrides.get(place).and_then(Json::as_object).into_iter().flatten();
+    let text = |value: &Json| override_text_within(value, budget);
     for (name, value) in entries("header") {
-        mapped.headers.set(name, override_text(value));
+        mapped.headers.set_within(name, text(value)?, budget)?;
     }
     for (name, value) in entries("path") {
-        mapped.path.set(name, override_text(value));
+        mapped.path.set(name, text(value)?);
     }
     for (name, value) in entries("querystring") {
         let values = match value {
-            Json::Array(items) => items.iter().map(override_text).collect(),
-            one => vec![override_text(one)],
+            Json::Array(items) => items.iter().map(text).collect::<Result<_, _>>()?,
+            one => vec![text(one)?],
         };
         mapped.querystring.set(name, values);
+    }
+    Ok(())
+}
+
+/// Returns the beginning of a URL, for a message.
+pub(crate) fn shown(url: &str) -> String {
+    match url.char_indices().nth(2_000) {
+        Some((end, _)) => format!("{}…", &url[..end]),
+        None => url.to_owned(),
     }
 }
 
@@ -311,7 +341,7 @@ fn callable(sent: IntegrationRequest) -> Result<IntegrationRequest, Refusal> {
     let url = sent.url();
     match java_uri::parse(&mask_open(&url)) {
         Ok(()) => Ok(sent),
-        Err(fault) => Err(Refusal::configuration(Error::new(Code::Configuration, format!("{fault}: {url}")))),
+        Err(fault) => Err(Refusal::configuration(Error::new(Code::Configuration, format!("{fault}: {}", shown(&url))))),
     }
 }
 
@@ -325,8 +355,10 @@ pub(crate) fn endpoint(
     integration: &PreparedIntegration,
     path: &Table<String>,
     invocation: &Invocation<'_>,
+    budget: &Budget<'_>,
 ) -> Result<String, Refusal> {
-    let uri = fill_in_uri(integration.model.uri.as_deref().unwrap_or_default(), path, &invocation.stage_variables);
+    let uri = integration.model.uri.as_deref().unwrap_or_default();
+    let uri = fill_in_uri_within(uri, path, &invocation.stage_variables, budget).map_err(Refusal::configuration)?;
     let sound = match integration.model.kind {
         kind if kind.is_http() => is_endpoint(&mask_open(&uri)),
         // A document may leave an ARN unresolved, such as Terraform's `${aws_lambda_function.f.invoke_arn}`.
@@ -335,5 +367,5 @@ pub(crate) fn endpoint(
     if sound {
         return Ok(uri);
     }
-    Err(Refusal::configuration(Error::new(Code::Configuration, format!("Invalid endpoint address: {uri}"))))
+    Err(Refusal::configuration(Error::new(Code::Configuration, format!("Invalid endpoint address: {}", shown(&uri)))))
 }

@@ -9,9 +9,10 @@
 //! ("Transform API requests and responses for HTTP APIs".) Values are read from the original message, so
 //! a header is renamed by appending the new name and removing the old one, in either order.
 
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::pipeline::mapping::payload::{Payload, context_value};
+use crate::pipeline::mapping::payload::{Payload, context_value, copied, joined};
 use crate::pipeline::mapping::{BodyPath, Expression};
 use crate::pipeline::message::Headers;
 use crate::pipeline::model::Table;
@@ -151,8 +152,14 @@ impl MappedValue {
     }
 
     /// Evaluates the value; returns `None` for a single variable without a value.
-    pub(super) fn of(&self, message: &Message<'_>) -> Option<String> {
-        self.text.value(|name| self.variables.get(name).and_then(|variable| message.value(variable)))
+    ///
+    /// # Errors
+    /// The error of the budget.
+    pub(super) fn of(&self, message: &Message<'_>) -> Result<Option<String>, Error> {
+        self.text.value_within(message.budget, |name| match self.variables.get(name) {
+            Some(variable) => message.value(variable),
+            None => Ok(None),
+        })
     }
 }
 
@@ -197,30 +204,38 @@ pub(super) struct Message<'a> {
     pub(super) path: &'a str,
     pub(super) path_parameters: &'a Table<String>,
     pub(super) body: &'a [u8],
+    /// The part of the body that JSONPaths see.
+    pub(super) payload: Payload<'a>,
     pub(super) context: &'a Json,
     pub(super) stage_variables: &'a Table<String>,
+    pub(super) budget: &'a Budget<'a>,
 }
 
 /// Bytes of a body that JSONPaths see.
-const LONGEST_BODY: usize = 100 * 1024;
+pub(super) const LONGEST_BODY: usize = 100 * 1024;
 
 impl Message<'_> {
-    fn value(&self, variable: &Variable) -> Option<String> {
+    fn value(&self, variable: &Variable) -> Result<Option<String>, Error> {
+        let copy = |text: &str| copied(text, self.budget);
         match variable {
             Variable::Header(name) => {
+                self.budget.charge(self.headers.len())?;
                 let values: Vec<&str> = self.headers.all(name).collect();
-                (!values.is_empty()).then(|| values.join(","))
+                if values.is_empty() { Ok(None) } else { joined(&values, ",", self.budget).map(Some) }
             }
-            Variable::Query(name) => self.querystring.get(name).map(|values| values.join(",")),
-            Variable::Body => Some(String::from_utf8_lossy(self.body).into_owned()),
-            Variable::BodyPath(path) => {
-                let body = self.body.get(..LONGEST_BODY).unwrap_or(self.body);
-                Payload::new(body).json().ok().and_then(|json| path.find(json))
+            Variable::Query(name) => {
+                self.querystring.get(name).map(|values| joined(values, ",", self.budget)).transpose()
             }
-            Variable::Path => Some(self.path.to_owned()),
-            Variable::PathPart(name) => self.path_parameters.get(name).cloned(),
-            Variable::Context(name) => context_value(self.context, name),
-            Variable::Stage(name) => self.stage_variables.get(name).cloned(),
+            Variable::Body => copy(&String::from_utf8_lossy(self.body)).map(Some),
+            Variable::BodyPath(path) => match self.payload.json() {
+                Ok(json) => path.find(json, self.budget),
+                // What is no JSON has no parts; a limit is an error.
+                Err(_) => self.budget.check().map(|()| None),
+            },
+            Variable::Path => copy(self.path).map(Some),
+            Variable::PathPart(name) => self.path_parameters.get(name).map(|text| copy(text)).transpose(),
+            Variable::Context(name) => context_value(self.context, name, self.budget),
+            Variable::Stage(name) => self.stage_variables.get(name).map(|text| copy(text)).transpose(),
         }
     }
 }
@@ -314,24 +329,44 @@ impl ParameterMapping {
     }
 
     /// Evaluates the value; `None` means that the mapping has no effect.
-    pub(super) fn value_of(&self, message: &Message<'_>) -> Option<String> {
-        self.value.as_ref().and_then(|value| value.of(message))
+    ///
+    /// # Errors
+    /// The error of the budget.
+    pub(super) fn value_of(&self, message: &Message<'_>) -> Result<Option<String>, Error> {
+        self.value.as_ref().map_or(Ok(None), |value| value.of(message))
     }
 
     /// Applies the mapping to a header.
-    pub(super) fn apply_to_header(&self, name: &str, message: &Message<'_>, headers: &mut Headers) {
-        match (self.action, self.value_of(message)) {
-            (MappingAction::Remove, _) => headers.remove(name),
+    pub(super) fn apply_to_header(
+        &self,
+        name: &str,
+        message: &Message<'_>,
+        headers: &mut Headers,
+    ) -> Result<(), Error> {
+        match (self.action, self.value_of(message)?) {
+            (MappingAction::Remove, _) => {
+                message.budget.charge(headers.len())?;
+                headers.remove(name);
+            }
             (MappingAction::Append, Some(value)) => headers.add(name, value),
-            (MappingAction::Overwrite, Some(value)) => headers.set(name, value),
+            (MappingAction::Overwrite, Some(value)) => headers.set_within(name, value, message.budget)?,
             (_, None) => {}
         }
+        Ok(())
     }
 
     /// Applies the mapping to a query parameter.
-    pub(super) fn apply_to_query(&self, name: &str, message: &Message<'_>, query: &mut Table<Vec<String>>) {
-        match (self.action, self.value_of(message)) {
-            (MappingAction::Remove, _) => drop(query.remove(name)),
+    pub(super) fn apply_to_query(
+        &self,
+        name: &str,
+        message: &Message<'_>,
+        query: &mut Table<Vec<String>>,
+    ) -> Result<(), Error> {
+        match (self.action, self.value_of(message)?) {
+            (MappingAction::Remove, _) => {
+                message.budget.charge(query.len())?;
+                query.remove(name);
+            }
             (MappingAction::Append, Some(value)) => match query.get_mut(name) {
                 Some(values) => values.push(value),
                 None => query.set(name, vec![value]),
@@ -339,15 +374,25 @@ impl ParameterMapping {
             (MappingAction::Overwrite, Some(value)) => query.set(name, vec![value]),
             (_, None) => {}
         }
+        Ok(())
     }
 
     /// Applies the mapping to a path variable, which has a single value.
-    pub(super) fn apply_to_path(&self, name: &str, message: &Message<'_>, path: &mut Table<String>) {
-        match (self.action, self.value_of(message)) {
-            (MappingAction::Remove, _) => drop(path.remove(name)),
+    pub(super) fn apply_to_path(
+        &self,
+        name: &str,
+        message: &Message<'_>,
+        path: &mut Table<String>,
+    ) -> Result<(), Error> {
+        match (self.action, self.value_of(message)?) {
+            (MappingAction::Remove, _) => {
+                message.budget.charge(path.len())?;
+                path.remove(name);
+            }
             (MappingAction::Append | MappingAction::Overwrite, Some(value)) => path.set(name, value),
             (_, None) => {}
         }
+        Ok(())
     }
 }
 

@@ -5,23 +5,26 @@
 
 use super::cors;
 use super::event::{http_event_1, http_event_2, http_result};
-use super::mapping::{MappedValue, MappingPlace, Message, ParameterMapping};
+use super::mapping::{LONGEST_BODY, MappedValue, MappingPlace, Message, ParameterMapping};
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::pipeline::call::invocation::Invocation;
-use crate::pipeline::call::lambda::refuse_denied;
+use crate::pipeline::call::lambda::{event_body, refuse_denied};
 use crate::pipeline::call::prepared::{Compiler, PrepareOptions, Prepared, PreparedIntegration, shared};
 use crate::pipeline::call::route::{Route, Sealed};
-use crate::pipeline::call::steps::{Mapped, log_request, log_response};
+use crate::pipeline::call::steps::{Mapped, check_answer, check_sendable, log_request, log_response};
+use crate::pipeline::call::templated::shown;
 use crate::pipeline::call::{Refusal, ResponseType, Step};
 use crate::pipeline::mapping::Source;
+use crate::pipeline::mapping::payload::Payload;
 use crate::pipeline::message::header_rules::lists;
 use crate::pipeline::message::media;
 use crate::pipeline::message::{
     Headers, IntegrationRequest, IntegrationResponse, MethodRequest, MethodResponse, ServiceCall,
 };
 use crate::pipeline::model::uri::{mask_open, with_path};
-use crate::pipeline::model::{Api, IntegrationType, Method, Table, fill_in_uri, is_endpoint};
+use crate::pipeline::model::{Api, IntegrationType, Method, Table, fill_in_uri_within, is_endpoint};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -102,8 +105,11 @@ impl HttpRoute {
         headers: &'a Headers,
         body: &'a [u8],
         invocation: &'a Invocation<'_>,
+        budget: &'a Budget<'a>,
     ) -> Message<'a> {
         Message {
+            payload: Payload::new(body.get(..LONGEST_BODY).unwrap_or(body), budget),
+            budget,
             headers,
             querystring: &request.querystring,
             path: &request.path,
@@ -119,15 +125,18 @@ impl HttpRoute {
         &self,
         request: &MethodRequest,
         invocation: &Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<(MethodRequest, Option<String>), Error> {
-        let message = Self::message(request, &request.headers, &request.body, invocation);
+        let message = Self::message(request, &request.headers, &request.body, invocation, budget);
         let (mut changed, mut path) = (request.clone(), None);
         for mapping in self.0.mappings.as_ref().map_err(Clone::clone)? {
             match &mapping.place {
-                MappingPlace::Header(name) => mapping.apply_to_header(name, &message, &mut changed.headers),
-                MappingPlace::Query(name) => mapping.apply_to_query(name, &message, &mut changed.querystring),
-                MappingPlace::PathVariable(name) => mapping.apply_to_path(name, &message, &mut changed.path_parameters),
-                MappingPlace::Path => path = mapping.value_of(&message).or(path),
+                MappingPlace::Header(name) => mapping.apply_to_header(name, &message, &mut changed.headers)?,
+                MappingPlace::Query(name) => mapping.apply_to_query(name, &message, &mut changed.querystring)?,
+                MappingPlace::PathVariable(name) => {
+                    mapping.apply_to_path(name, &message, &mut changed.path_parameters)?
+                }
+                MappingPlace::Path => path = mapping.value_of(&message)?.or(path),
                 MappingPlace::Status => {}
             }
         }
@@ -139,13 +148,18 @@ impl HttpRoute {
         integration: &PreparedIntegration,
         request: &MethodRequest,
         invocation: &Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<IntegrationRequest, Error> {
-        let message = Self::message(request, &request.headers, &request.body, invocation);
-        let parameters = self.0.parameters.as_ref().map_err(Clone::clone)?.iter();
-        let parameters = parameters.filter_map(|(name, value)| Some((name.as_str(), value.of(&message)?))).collect();
+        let message = Self::message(request, &request.headers, &request.body, invocation, budget);
+        let mut parameters = Table::new();
+        for (name, value) in self.0.parameters.as_ref().map_err(Clone::clone)? {
+            if let Some(value) = value.of(&message)? {
+                parameters.set(name.as_str(), value);
+            }
+        }
         let subtype = integration.model.integration_subtype.clone().unwrap_or_default();
-        let mut sent =
-            self.0.inner.assemble(integration, request, invocation, Mapped::default(), String::new(), Vec::new());
+        let (mapped, inner) = (Mapped::default(), &self.0.inner);
+        let mut sent = inner.assemble(integration, request, invocation, (mapped, String::new(), Vec::new()), budget)?;
         sent.method = "POST".to_owned();
         sent.service_call = Some(ServiceCall { subtype, parameters });
         Ok(sent)
@@ -156,6 +170,7 @@ impl HttpRoute {
         integration: &PreparedIntegration,
         request: &MethodRequest,
         invocation: &Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<IntegrationRequest, Error> {
         let key = invocation.text("/routeKey").unwrap_or(&self.0.key);
         let event = match self.version(integration) {
@@ -168,12 +183,12 @@ impl HttpRoute {
             other => return Err(configuration_error(format!("there is no payload format {other}"))),
         };
         let uri = integration.model.uri.as_deref().unwrap_or_default();
-        let uri = fill_in_uri(uri, &Table::new(), &invocation.stage_variables);
+        let uri = fill_in_uri_within(uri, &Table::new(), &invocation.stage_variables, budget)?;
         let mut mapped = Mapped::default();
         mapped.headers.set("Content-Type", media::JSON);
         mapped.headers.set("X-Amzn-Trace-Id", invocation.trace_id(request.headers.get("X-Amzn-Trace-Id")));
-        let body = event.to_string().into_bytes();
-        let mut sent = self.0.inner.assemble(integration, request, invocation, mapped, uri, body);
+        let body = event_body(&event, budget)?;
+        let mut sent = self.0.inner.assemble(integration, request, invocation, (mapped, uri, body), budget)?;
         sent.method = "POST".to_owned();
         Ok(sent)
     }
@@ -189,12 +204,13 @@ impl HttpRoute {
         mut request: MethodRequest,
         path: Option<String>,
         invocation: &Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<IntegrationRequest, Error> {
         let uri = integration.model.uri.as_deref().unwrap_or_default();
-        let mut uri = fill_in_uri(uri, &request.path_parameters, &invocation.stage_variables);
+        let mut uri = fill_in_uri_within(uri, &request.path_parameters, &invocation.stage_variables, budget)?;
         // The endpoint of a private integration is an ARN, which is not checked.
         if !uri.starts_with("arn:") && !is_endpoint(&mask_open(&uri)) {
-            return Err(configuration_error(format!("Invalid endpoint address: {uri}")));
+            return Err(configuration_error(format!("Invalid endpoint address: {}", shown(&uri))));
         }
         if let Some(path) = path {
             uri = with_path(&uri, &path);
@@ -204,7 +220,7 @@ impl HttpRoute {
         let trace = invocation.trace_id(request.headers.get("X-Amzn-Trace-Id"));
         mapped.headers.set("X-Amzn-Trace-Id", trace);
         let body = std::mem::take(&mut request.body);
-        Ok(self.0.inner.assemble(integration, &request, invocation, mapped, uri, body))
+        self.0.inner.assemble(integration, &request, invocation, (mapped, uri, body), budget)
     }
 
     fn answer(
@@ -212,6 +228,7 @@ impl HttpRoute {
         request: &MethodRequest,
         response: &IntegrationResponse,
         invocation: &mut Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<MethodResponse, Refusal> {
         let integration = self.0.inner.integration().map_err(Refusal::configuration)?;
         let is_function =
@@ -227,8 +244,10 @@ impl HttpRoute {
         let status = answer.status.to_string();
         if let Some((_, mappings)) = self.0.by_status.iter().find(|(of, _)| *of == status) {
             let mappings = mappings.as_ref().map_err(|error| Refusal::configuration(error.clone()))?;
-            self.transform_answer(mappings, request, &mut answer, invocation);
+            let changed = self.transform_answer(mappings, request, &mut answer, invocation, budget);
+            changed.map_err(Refusal::configuration)?;
         }
+        check_answer(&answer)?;
         answer.headers.set_default("apigw-requestid", invocation.extended_id());
         if let Some(cors) = &self.0.inner.api.cors_configuration {
             cors::apply(cors, request, &mut answer.headers);
@@ -242,17 +261,18 @@ impl HttpRoute {
         request: &MethodRequest,
         answer: &mut MethodResponse,
         invocation: &mut Invocation<'_>,
-    ) {
+        budget: &Budget<'_>,
+    ) -> Result<(), Error> {
         let original = answer.clone();
         let mut ignored = Vec::new();
-        let message = Self::message(request, &original.headers, &original.body, invocation);
+        let message = Self::message(request, &original.headers, &original.body, invocation, budget);
         for mapping in mappings {
             match &mapping.place {
-                MappingPlace::Header(name) => mapping.apply_to_header(name, &message, &mut answer.headers),
-                MappingPlace::Status => match mapping.value_of(&message).map(|text| (text.trim().parse(), text)) {
+                MappingPlace::Header(name) => mapping.apply_to_header(name, &message, &mut answer.headers)?,
+                MappingPlace::Status => match mapping.value_of(&message)?.map(|text| (text.trim().parse(), text)) {
                     Some((Ok(status @ 100..=599), _)) => answer.status = status,
                     Some((_, text)) => {
-                        ignored.push(format!("the status {text:?} is not a whole number from 100 to 599"))
+                        ignored.push(format!("the status {:?} is not a whole number from 100 to 599", shown(&text)))
                     }
                     None => {}
                 },
@@ -262,6 +282,7 @@ impl HttpRoute {
         for detail in ignored {
             invocation.note(Step::Response, Code::IgnoredSet, detail);
         }
+        Ok(())
     }
 }
 
@@ -286,23 +307,31 @@ impl Route for HttpRoute {
     }
 
     /// Checks the answer of an authorizer: HTTP APIs have no validators.
-    fn validate(&self, _: &MethodRequest, invocation: &mut Invocation<'_>) -> Result<(), Refusal> {
-        invocation.check_authorizer()
+    fn validate(&self, request: &MethodRequest, invocation: &mut Invocation<'_>) -> Result<(), Refusal> {
+        invocation.check_authorizer()?;
+        let result = check_sendable(request);
+        if let Err(refusal) = &result {
+            invocation.note_refusal(Step::Validation, refusal);
+        }
+        result
     }
 
     fn request(&self, request: &MethodRequest, invocation: &mut Invocation<'_>) -> Result<IntegrationRequest, Refusal> {
-        let result = self.0.inner.integration().and_then(|integration| {
+        let make = |invocation: &Invocation<'_>, budget: &Budget<'_>| {
+            let integration = self.0.inner.integration()?;
             if integration.model.integration_subtype.is_some() {
-                return self.service_request(integration, request, invocation);
+                return self.service_request(integration, request, invocation, budget);
             }
-            let (request, path) = self.transformed(request, invocation)?;
+            let (request, path) = self.transformed(request, invocation, budget)?;
             match integration.model.kind {
-                IntegrationType::AwsProxy => self.event_request(integration, &request, invocation),
-                IntegrationType::HttpProxy => self.forwarded_request(integration, request, path, invocation),
+                IntegrationType::AwsProxy => self.event_request(integration, &request, invocation, budget),
+                IntegrationType::HttpProxy => self.forwarded_request(integration, request, path, invocation, budget),
                 kind => Err(configuration_error(format!("HTTP APIs have no integrations of type {kind}"))),
             }
-        });
-        let result = result.map_err(Refusal::configuration);
+        };
+        let limits = &self.0.inner.limits;
+        let result =
+            invocation.within(limits, |invocation, budget| make(invocation, budget).map_err(Refusal::configuration));
         log_request(&result, invocation);
         result
     }
@@ -313,7 +342,8 @@ impl Route for HttpRoute {
         response: &IntegrationResponse,
         invocation: &mut Invocation<'_>,
     ) -> Result<MethodResponse, Refusal> {
-        let result = self.answer(request, response, invocation);
+        let limits = &self.0.inner.limits;
+        let result = invocation.within(limits, |invocation, budget| self.answer(request, response, invocation, budget));
         match &result {
             Err(refusal) => invocation.note_refusal(Step::Response, refusal),
             Ok(answer) => log_response(answer, invocation),

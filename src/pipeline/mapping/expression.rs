@@ -4,8 +4,10 @@
 //! ("WebSocket selection expressions"). A text that is a single variable may omit the braces:
 //! `$request.body.action`. `\$` is a dollar sign. Values are not substituted again.
 
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
+use std::collections::HashMap;
 
 /// A parsed text with variables.
 ///
@@ -83,11 +85,50 @@ impl Expression {
         parts.collect()
     }
 
+    /// Substitutes the variables, each evaluated once, up to a length: `None` once the text is longer.
+    ///
+    /// # Errors
+    /// The error of the budget.
+    pub(crate) fn fill_in_within(
+        &self,
+        budget: &Budget<'_>,
+        most: usize,
+        mut value: impl FnMut(&str) -> Result<Option<String>, Error>,
+    ) -> Result<Option<String>, Error> {
+        let mut known: HashMap<&str, String> = HashMap::new();
+        let mut filled = String::new();
+        for part in &self.parts {
+            budget.charge(2)?;
+            let text = match part {
+                Part::Text(text) => text,
+                Part::Variable(name) => {
+                    if !known.contains_key(name.as_str()) {
+                        known.insert(name, value(name)?.unwrap_or_default());
+                    }
+                    known.get(name.as_str()).map_or("", String::as_str)
+                }
+            };
+            if text.len() > most.saturating_sub(filled.len()) {
+                return Ok(None);
+            }
+            budget.make(text.len())?;
+            filled.push_str(text);
+        }
+        Ok(Some(filled))
+    }
+
     /// Substitutes the variables; returns `None` for a single variable without a value.
-    pub fn value(&self, mut value: impl FnMut(&str) -> Option<String>) -> Option<String> {
+    ///
+    /// # Errors
+    /// The error of the budget.
+    pub(crate) fn value_within(
+        &self,
+        budget: &Budget<'_>,
+        mut value: impl FnMut(&str) -> Result<Option<String>, Error>,
+    ) -> Result<Option<String>, Error> {
         match self.parts.as_slice() {
             [Part::Variable(name)] => value(name),
-            _ => Some(self.fill_in(value)),
+            _ => self.fill_in_within(budget, usize::MAX, value),
         }
     }
 }
@@ -101,7 +142,7 @@ fn lone_variable(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::Expression;
+    use super::{Budget, Expression};
 
     fn filled(text: &str) -> String {
         Expression::parse(text).unwrap().fill_in(|name| Some(format!("<{name}>")))
@@ -126,7 +167,8 @@ mod tests {
 
     #[test]
     fn one_variable_without_a_value_is_nothing() {
-        let value = |text: &str| Expression::parse(text).unwrap().value(|_| None);
+        let budget = Budget::unlimited();
+        let value = |text: &str| Expression::parse(text).unwrap().value_within(&budget, |_| Ok(None)).unwrap();
         assert_eq!(value("$request.header.x"), None);
         assert_eq!(value("${request.header.x}"), None);
         assert_eq!(value("a${request.header.x}").as_deref(), Some("a"));

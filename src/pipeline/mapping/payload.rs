@@ -4,6 +4,7 @@
 //! (7.3, H). The last of several values counts, unless all are asked for (7.4, H).
 
 use super::source::{BodyPath, Source, parameter_text};
+use crate::budget::Budget;
 use crate::error::Error;
 use crate::pipeline::message::{Headers, MethodRequest};
 use crate::pipeline::model::Table;
@@ -16,15 +17,31 @@ use std::cell::OnceCell;
 pub(crate) struct Payload<'a> {
     text: Cow<'a, str>,
     json: OnceCell<Result<Json, Error>>,
+    strict: OnceCell<Option<Json>>,
+    budget: &'a Budget<'a>,
 }
 
 impl<'a> Payload<'a> {
-    pub(crate) fn new(body: &'a [u8]) -> Self {
-        Payload { text: text::from_bytes(body), json: OnceCell::new() }
+    pub(crate) fn new(body: &'a [u8], budget: &'a Budget<'a>) -> Self {
+        Payload { text: text::from_bytes(body), json: OnceCell::new(), strict: OnceCell::new(), budget }
     }
 
     pub(crate) fn json(&self) -> Result<&Json, Error> {
-        self.json.get_or_init(|| crate::value::json::to_serde(self.text())).as_ref().map_err(Clone::clone)
+        self.json.get_or_init(|| read_json(self.text(), self.budget)).as_ref().map_err(Clone::clone)
+    }
+
+    /// Returns the body if it is JSON in the strict sense, as selection expressions read it.
+    pub(crate) fn strict_json(&self) -> Option<&Json> {
+        let json = self.strict.get_or_init(|| {
+            charge_json(&self.text, self.budget).ok()?;
+            serde_json::from_str(&self.text).ok()
+        });
+        json.as_ref()
+    }
+
+    /// Returns the text of the body.
+    pub(crate) fn as_written(&self) -> &str {
+        &self.text
     }
 
     /// Returns the text; `{}` for an empty body (aws-observed 7.5, H).
@@ -41,7 +58,7 @@ impl<'a> Payload<'a> {
         if self.looks_like_json() {
             self.json()?;
         }
-        Ok(self.text().to_owned())
+        copied(self.text(), self.budget)
     }
 
     fn part(&self, path: &BodyPath) -> Result<Option<String>, Error> {
@@ -49,14 +66,14 @@ impl<'a> Payload<'a> {
             return Ok(None);
         }
         let json = self.json()?;
-        if let Some(found) = path.find(json) {
+        if let Some(found) = path.find(json, self.budget)? {
             return Ok(Some(found));
         }
         // The error message of a function may be JSON text that mappings read ("Handle Lambda errors").
         let inner = path.text.strip_prefix("errorMessage").filter(|rest| rest.starts_with(['.', '[']));
         let (Some(_), Some(Json::String(message))) = (inner, json.get("errorMessage")) else { return Ok(None) };
-        let Ok(message @ Json::Object(_)) = crate::value::json::to_serde(message) else { return Ok(None) };
-        Ok(path.find(&serde_json::json!({ "errorMessage": message })))
+        let Ok(message @ Json::Object(_)) = read_json(message, self.budget) else { return Ok(None) };
+        path.find(&serde_json::json!({ "errorMessage": message }), self.budget)
     }
 }
 
@@ -69,36 +86,72 @@ pub(crate) struct Origin<'a> {
     pub(crate) payload: &'a Payload<'a>,
     pub(crate) context: &'a Json,
     pub(crate) stage_variables: &'a Table<String>,
+    pub(crate) budget: &'a Budget<'a>,
 }
 
 impl Origin<'_> {
     /// Returns the values of a source; empty if it is absent.
     ///
     /// # Errors
-    /// `V203` for a body that looks like JSON and is invalid.
+    /// `V203` for a body that looks like JSON and is invalid; the error of the budget.
     pub(crate) fn values(&self, source: &Source) -> Result<Vec<String>, Error> {
-        let one = |value: Option<&str>| value.map(str::to_owned).into_iter().collect::<Vec<_>>();
+        self.budget.charge(4)?;
+        let copy = |text: &str| copied(text, self.budget);
+        let one = |value: Option<&str>| value.map(copy).transpose().map(|value| value.into_iter().collect::<Vec<_>>());
         let queries = |name: &str| self.request.querystring.get(name).map_or(&[][..], Vec::as_slice);
-        Ok(match source {
-            Source::Fixed(text) => vec![text.clone()],
+        match source {
+            Source::Fixed(text) => one(Some(text)),
             Source::Path(name) => one(self.request.path_parameters.get(name).map(String::as_str)),
             Source::Query(name) => one(queries(name).last().map(String::as_str)),
-            Source::Queries(name) => queries(name).to_vec(),
-            Source::Header(name) => one(self.headers.get_exactly(name)),
-            Source::Headers(name) => {
-                let all: Vec<&str> = self.headers.all_exactly(name).collect();
-                if all.is_empty() { Vec::new() } else { vec![all.join(",")] }
+            Source::Queries(name) => queries(name).iter().map(|value| copy(value)).collect(),
+            Source::Header(name) => {
+                self.budget.charge(self.headers.len())?;
+                one(self.headers.get_exactly(name))
             }
-            Source::Body => vec![self.payload.whole()?],
-            Source::BodyPath(path) => self.payload.part(path)?.into_iter().collect(),
-            Source::Context(name) => context_value(self.context, name).into_iter().collect(),
+            Source::Headers(name) => {
+                self.budget.charge(self.headers.len())?;
+                let all: Vec<&str> = self.headers.all_exactly(name).collect();
+                if all.is_empty() { Ok(Vec::new()) } else { Ok(vec![joined(&all, ",", self.budget)?]) }
+            }
+            Source::Body => Ok(vec![self.payload.whole()?]),
+            Source::BodyPath(path) => Ok(self.payload.part(path)?.into_iter().collect()),
+            Source::Context(name) => Ok(context_value(self.context, name, self.budget)?.into_iter().collect()),
             Source::StageVariable(name) => one(self.stage_variables.get(name).map(String::as_str)),
-        })
+        }
     }
 }
 
 /// Returns a variable of the context, such as `identity.sourceIp`, as text.
-pub(crate) fn context_value(context: &Json, name: &str) -> Option<String> {
-    let value = name.split('.').try_fold(context, |value, key| value.get(key))?;
-    parameter_text(value)
+pub(crate) fn context_value(context: &Json, name: &str, budget: &Budget<'_>) -> Result<Option<String>, Error> {
+    match name.split('.').try_fold(context, |value, key| value.get(key)) {
+        Some(value) => parameter_text(value, budget),
+        None => Ok(None),
+    }
+}
+
+/// Copies a text, charged before it is made: once as a part of a message, and once for the message as it is
+/// sent or shown.
+pub(crate) fn copied(text: &str, budget: &Budget<'_>) -> Result<String, Error> {
+    budget.make(text.len().saturating_mul(2))?;
+    Ok(text.to_owned())
+}
+
+/// Joins texts, charged before.
+pub(crate) fn joined<T: AsRef<str>>(texts: &[T], separator: &str, budget: &Budget<'_>) -> Result<String, Error> {
+    let length = texts.iter().map(|text| text.as_ref().len() + separator.len()).sum::<usize>();
+    budget.make(length.saturating_mul(2))?;
+    Ok(texts.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(separator))
+}
+
+/// Reads JSON as leniently as a template does, charged before.
+pub(crate) fn read_json(text: &str, budget: &Budget<'_>) -> Result<Json, Error> {
+    charge_json(text, budget)?;
+    crate::value::json::to_serde(text)
+}
+
+/// Charges the steps and the memory of reading a text as JSON.
+fn charge_json(text: &str, budget: &Budget<'_>) -> Result<(), Error> {
+    budget.charge(text.len() / 8)?;
+    let values = text.bytes().filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{')).count();
+    budget.hold(values.saturating_mul(size_of::<Json>()).saturating_add(text.len()))
 }

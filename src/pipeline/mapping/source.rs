@@ -1,5 +1,6 @@
 //! Parsed expressions of a parameter mapping: its target and its source.
 
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::jsonpath::JsonPath;
@@ -205,22 +206,51 @@ impl BodyPath {
         Ok(BodyPath { text: text.to_owned(), path: JsonPath::parse(&format!("${dot}{text}"))? })
     }
 
-    pub(crate) fn find(&self, json: &Json) -> Option<String> {
-        self.value(json).and_then(|found| parameter_text(&found))
+    /// Returns the text of what the path finds; `None` if that is nothing.
+    ///
+    /// # Errors
+    /// The error of the budget.
+    pub(crate) fn find(&self, json: &Json, budget: &Budget<'_>) -> Result<Option<String>, Error> {
+        match self.value(json, budget)? {
+            Some(found) => parameter_text(&found, budget),
+            None => Ok(None),
+        }
     }
 
-    pub(crate) fn value<'a>(&self, json: &'a Json) -> Option<Cow<'a, Json>> {
-        self.path.find(json).ok()
+    pub(crate) fn value<'a>(&self, json: &'a Json, budget: &Budget<'_>) -> Result<Option<Cow<'a, Json>>, Error> {
+        match self.path.find_within(json, budget) {
+            Ok(found) => Ok(Some(found)),
+            // What a path does not find, or cannot be evaluated on, is absent; a limit is not.
+            Err(_) => budget.check().map(|()| None),
+        }
     }
 }
 
 /// Converts a value to the text of a parameter: scalars are printed, null is absent, the rest is compact
 /// JSON.
-pub(crate) fn parameter_text(value: &Json) -> Option<String> {
+pub(crate) fn parameter_text(value: &Json, budget: &Budget<'_>) -> Result<Option<String>, Error> {
     match value {
-        Json::Null => None,
-        Json::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
+        Json::Null => Ok(None),
+        Json::String(text) => {
+            budget.make(text.len().saturating_mul(2))?;
+            Ok(Some(text.clone()))
+        }
+        other => {
+            budget.make(json_length(other).saturating_mul(2))?;
+            Ok(Some(other.to_string()))
+        }
+    }
+}
+
+/// Returns the length of a value as compact JSON, roughly.
+pub(crate) fn json_length(value: &Json) -> usize {
+    match value {
+        Json::String(text) => text.len() + 2,
+        Json::Array(items) => items.iter().map(json_length).sum::<usize>() + items.len() + 2,
+        Json::Object(members) => {
+            members.iter().map(|(name, value)| name.len() + 4 + json_length(value)).sum::<usize>() + 2
+        }
+        _ => 8,
     }
 }
 

@@ -127,6 +127,20 @@ impl MethodRequest {
         Cow::Owned(request)
     }
 
+    /// Describes why no client could have sent a request: a control character where it would forge another
+    /// part.
+    pub(crate) fn forged(&self) -> Option<String> {
+        let controls = |text: &str| text.bytes().any(|byte| byte.is_ascii_control());
+        if controls(&self.method) || self.method.contains(' ') {
+            return Some(format!("the method {:?} is no method", self.method));
+        }
+        if controls(&self.path) {
+            return Some("the path has a control character that is not percent-encoded".to_owned());
+        }
+        let name = self.headers.unsendable()?;
+        Some(format!("the header {name:?} has a line break or another control character"))
+    }
+
     /// Checks whether a parameter, `method.request.{path,querystring,header}.NAME`, is absent or blank.
     pub(crate) fn is_blank(&self, parameter: &str) -> bool {
         let mut parts = parameter.splitn(4, '.').skip(2);

@@ -3,9 +3,13 @@
 //! Mappings compare header names exactly (aws-observed 7.3), everything else ignores case. A list
 //! supports both and keeps the spelling.
 
+use crate::budget::Budget;
+use crate::error::Error;
+use crate::value::name_index::NameIndex;
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value as Json};
+use std::fmt;
 
 /// Headers in order; a name appears once per value.
 ///
@@ -19,21 +23,45 @@ use serde_json::{Map, Value as Json};
 /// headers.set("ACCEPT", "e/f");
 /// assert_eq!(headers.iter().collect::<Vec<_>>(), [("ACCEPT", "e/f")]);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub struct Headers {
     entries: Vec<(String, String)>,
+    /// The first place of each name.
+    index: NameIndex<true>,
 }
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.entries).finish()
+    }
+}
+
+/// Compares names, in their spelling, and values in order.
+impl PartialEq for Headers {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
+}
+
+impl Eq for Headers {}
 
 impl Headers {
     /// Creates an empty list.
     #[must_use]
     pub const fn new() -> Self {
-        Headers { entries: Vec::new() }
+        Headers { entries: Vec::new(), index: NameIndex::new() }
+    }
+
+    /// Returns the first place of a name, ignoring case.
+    fn position(&self, name: &str) -> Option<usize> {
+        self.index.position(name, self.entries.len(), |at| self.entries.get(at).map_or("", |(name, _)| name))
     }
 
     /// Appends a value and keeps those of the same name.
     pub fn add(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.entries.push((name.into(), value.into()));
+        let entries = &self.entries;
+        self.index.add(entries.len(), |at| entries.get(at).map_or("", |(name, _)| name));
     }
 
     /// Replaces every value of a name, ignoring case.
@@ -41,6 +69,16 @@ impl Headers {
         let name = name.into();
         self.remove(&name);
         self.add(name, value);
+    }
+
+    /// Replaces every value of a name; a header that has one costs a walk over all.
+    ///
+    /// # Errors
+    /// The error of the budget.
+    pub(crate) fn set_within(&mut self, name: &str, value: String, budget: &Budget<'_>) -> Result<(), Error> {
+        budget.charge(if self.contains(name) { 4 + self.len() } else { 4 })?;
+        self.set(name, value);
+        Ok(())
     }
 
     /// Adds a header unless the name has a value, ignoring case.
@@ -52,13 +90,21 @@ impl Headers {
 
     /// Removes every value of a name, ignoring case.
     pub fn remove(&mut self, name: &str) {
+        if !self.contains(name) {
+            return;
+        }
         self.entries.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+        self.index.clear();
+        let entries = &self.entries;
+        self.index.add(entries.len(), |at| entries.get(at).map_or("", |(name, _)| name));
     }
 
     /// Returns the last value of a name, ignoring case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.entries.iter().rev().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        let first = self.position(name)?;
+        let rest = self.entries.get(first..)?;
+        rest.iter().rev().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// Returns the last value of a name; case matters.
@@ -77,10 +123,30 @@ impl Headers {
         self.entries.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
+    /// Returns the number of values.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Checks whether there are no headers.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Checks whether a name has a value, ignoring case.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.entries.iter().any(|(n, _)| n.eq_ignore_ascii_case(name))
+        self.position(name).is_some()
+    }
+
+    /// Returns the name of the first header that cannot be sent: a name or value with a line break, a NUL or, in
+    /// a name, another character that ends it.
+    pub(crate) fn unsendable(&self) -> Option<&str> {
+        let breaks = |text: &str| text.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | 0));
+        let is_name = |name: &str| !name.is_empty() && !name.bytes().any(|b| b.is_ascii_control() || b == b':');
+        self.entries.iter().find(|(name, value)| !is_name(name) || breaks(value)).map(|(name, _)| name.as_str())
     }
 
     /// Iterates over names and values in order.
@@ -90,15 +156,30 @@ impl Headers {
 
     /// Iterates over each name once, in its first spelling, with all its values.
     pub fn grouped(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
-        let first = |at: usize, name: &str| !self.entries[..at].iter().any(|(n, _)| n.eq_ignore_ascii_case(name));
-        let firsts = self.entries.iter().enumerate().filter(move |(at, (name, _))| first(*at, name));
-        firsts.map(|(_, (name, _))| (name.as_str(), self.all(name).collect()))
+        let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+        // The group of each name, at its first place.
+        let mut group_at: Vec<Option<usize>> = vec![None; self.entries.len()];
+        for (name, value) in self.iter() {
+            let Some(group) = self.position(name).and_then(|first| group_at.get_mut(first)) else { continue };
+            match group.and_then(|group| groups.get_mut(group)) {
+                Some((_, values)) => values.push(value),
+                None => {
+                    *group = Some(groups.len());
+                    groups.push((name, vec![value]));
+                }
+            }
+        }
+        groups.into_iter()
     }
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Headers {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(entries: I) -> Self {
-        Headers { entries: entries.into_iter().map(|(name, value)| (name.into(), value.into())).collect() }
+        let mut headers = Headers::new();
+        for (name, value) in entries {
+            headers.add(name, value);
+        }
+        headers
     }
 }
 

@@ -12,6 +12,7 @@ use super::words::{
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde_json::Value as Json;
+use std::collections::HashMap;
 
 /// An integration of a method or route.
 ///
@@ -169,14 +170,20 @@ impl Integration {
     /// ```
     #[must_use]
     pub fn response_name<'a>(&self, rule: &'a ResponseRule) -> &'a str {
-        if let Some(key) = &rule.integration_response_key {
-            return key;
-        }
         let same = self.responses.iter().filter(|other| other.status_code == rule.status_code).count();
-        if same == 1 && !rule.status_code.is_empty() {
-            return &rule.status_code;
+        name_of(rule, same == 1)
+    }
+
+    /// Iterates over the integration responses with their [names](Integration::response_name).
+    pub(crate) fn response_names(&self) -> impl Iterator<Item = (&ResponseRule, &str)> {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for rule in &self.responses {
+            *counts.entry(&rule.status_code).or_default() += 1;
         }
-        rule.selection_pattern.as_deref().unwrap_or("default")
+        self.responses.iter().map(move |rule| {
+            let is_only = counts.get(rule.status_code.as_str()) == Some(&1);
+            (rule, name_of(rule, is_only))
+        })
     }
 
     /// Checks whether the backend is a Lambda function: the URI names the Lambda service, or, in
@@ -191,6 +198,17 @@ impl Integration {
         };
         self.kind.is_aws() && self.uri.as_deref().is_some_and(lambda)
     }
+}
+
+/// Returns the name of a response: its key, its status if it is the only one with it, else its pattern.
+fn name_of(rule: &ResponseRule, is_only: bool) -> &str {
+    if let Some(key) = &rule.integration_response_key {
+        return key;
+    }
+    if is_only && !rule.status_code.is_empty() {
+        return &rule.status_code;
+    }
+    rule.selection_pattern.as_deref().unwrap_or("default")
 }
 
 /// TLS settings of an integration.

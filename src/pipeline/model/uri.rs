@@ -1,6 +1,8 @@
 //! Endpoint URIs: substitution of variables, and checks of the result.
 
 use super::table::Table;
+use crate::budget::Budget;
+use crate::error::Error;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 /// Characters that a URI must percent-encode; a `%` is taken as the start of an encoding.
@@ -18,30 +20,50 @@ const ILLEGAL: &AsciiSet =
 /// ```
 #[must_use]
 pub fn fill_in_uri(uri: &str, path: &Table<String>, stage_variables: &Table<String>) -> String {
+    fill_in_uri_within(uri, path, stage_variables, &Budget::unlimited()).unwrap_or_default()
+}
+
+/// Substitutes as [`fill_in_uri`] does; each value is charged before it is copied.
+///
+/// # Errors
+/// The error of the budget.
+pub(crate) fn fill_in_uri_within(
+    uri: &str,
+    path: &Table<String>,
+    stage_variables: &Table<String>,
+    budget: &Budget<'_>,
+) -> Result<String, Error> {
+    budget.make(uri.len())?;
     let mut filled = String::with_capacity(uri.len());
     let mut rest = uri;
     while let Some(at) = rest.find(['$', '{']) {
         let (before, after) = rest.split_at(at);
         filled.push_str(before);
-        let close = after.find('}');
-        let variable =
-            |open: &str| after.strip_prefix(open).and_then(|text| text.split_once('}')).map(|(name, _)| name);
-        if let Some(name) = variable("${stageVariables.") {
-            filled.push_str(stage_variables.get(name).map_or("", String::as_str));
-        } else if let Some(value) = variable("{").and_then(|name| path.get(name)) {
-            filled.extend(utf8_percent_encode(value, ILLEGAL));
-        } else {
-            // Another text in braces, or a lone `$` or `{`.
-            let whole =
-                if after.starts_with('{') || after.starts_with("${") { close.map_or(1, |end| end + 1) } else { 1 };
+        let is_variable = after.starts_with('{') || after.starts_with("${");
+        let close = if is_variable { after.find('}') } else { None };
+        let Some(close) = close else {
+            // Nothing behind an open brace can be closed any more.
+            let whole = if is_variable { after.len() } else { 1 };
             filled.push_str(&after[..whole]);
             rest = &after[whole..];
             continue;
+        };
+        let variable = |open: &str| after[..close].strip_prefix(open);
+        if let Some(name) = variable("${stageVariables.") {
+            let value = stage_variables.get(name).map_or("", String::as_str);
+            budget.make(value.len().saturating_mul(2))?;
+            filled.push_str(value);
+        } else if let Some(value) = variable("{").and_then(|name| path.get(name)) {
+            // A byte may need three, and the URI is copied with its query.
+            budget.make(value.len().saturating_mul(3))?;
+            filled.extend(utf8_percent_encode(value, ILLEGAL));
+        } else {
+            filled.push_str(&after[..=close]);
         }
-        rest = close.map_or("", |end| &after[end + 1..]);
+        rest = &after[close + 1..];
     }
     filled.push_str(rest);
-    filled
+    Ok(filled)
 }
 
 /// Replaces the path of a URI and keeps its query string; appends the path to an ARN, which has none.

@@ -4,7 +4,7 @@ use super::request::choose;
 use crate::pipeline::call::invocation::Invocation;
 use crate::pipeline::call::prepared::{Compiler, PrepareOptions, Prepared, shared};
 use crate::pipeline::call::route::{Route, Sealed};
-use crate::pipeline::call::steps::log_request;
+use crate::pipeline::call::steps::{check_sendable, log_request};
 use crate::pipeline::call::{Refusal, Step};
 use crate::pipeline::mapping::Source;
 use crate::pipeline::message::{IntegrationRequest, IntegrationResponse, MethodRequest, MethodResponse};
@@ -72,7 +72,8 @@ impl Route for PreparedMethod {
 
     fn validate(&self, request: &MethodRequest, invocation: &mut Invocation<'_>) -> Result<(), Refusal> {
         invocation.check_authorizer()?;
-        let result = self.0.check(request);
+        let result = check_sendable(request)
+            .and_then(|()| invocation.within(&self.0.limits, |_, budget| self.0.check(request, budget)));
         if let Err(refusal) = &result {
             invocation.note_refusal(Step::Validation, refusal);
         }
@@ -81,12 +82,14 @@ impl Route for PreparedMethod {
 
     fn request(&self, request: &MethodRequest, invocation: &mut Invocation<'_>) -> Result<IntegrationRequest, Refusal> {
         let integration = self.0.integration().map_err(Refusal::configuration);
-        let result = integration.and_then(|integration| match integration.model.kind {
-            IntegrationType::AwsProxy => self.0.event_request(integration, request, invocation),
-            _ => {
-                let template = choose(integration, request, invocation);
-                self.0.templated_request(integration, request, template, invocation)
-            }
+        let result = integration.and_then(|integration| {
+            invocation.within(&self.0.limits, |invocation, budget| match integration.model.kind {
+                IntegrationType::AwsProxy => self.0.event_request(integration, request, invocation, budget),
+                _ => {
+                    let template = choose(integration, request, invocation);
+                    self.0.templated_request(integration, request, template, invocation, budget)
+                }
+            })
         });
         log_request(&result, invocation);
         result
@@ -98,7 +101,8 @@ impl Route for PreparedMethod {
         response: &IntegrationResponse,
         invocation: &mut Invocation<'_>,
     ) -> Result<MethodResponse, Refusal> {
-        let result = self.0.answer(request, response, invocation);
+        let result = invocation
+            .within(&self.0.limits, |invocation, budget| self.0.answer(request, response, invocation, budget));
         if let Err(refusal) = &result {
             invocation.note_refusal(Step::Response, refusal);
         }

@@ -1,9 +1,10 @@
 //! The request step of REST APIs: the choice of the template, and the event of AWS_PROXY.
 
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::pipeline::call::invocation::Invocation;
-use crate::pipeline::call::lambda::lambda_event;
+use crate::pipeline::call::lambda::{event_body, lambda_event};
 use crate::pipeline::call::prepared::{Prepared, PreparedIntegration};
 use crate::pipeline::call::steps::{Mapped, backend_method};
 use crate::pipeline::call::templated::{Chosen, endpoint, refuse_forbidden, template_or_passthrough};
@@ -21,9 +22,10 @@ impl Prepared {
         integration: &PreparedIntegration,
         request: &MethodRequest,
         invocation: &mut Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<IntegrationRequest, Refusal> {
         refuse_forbidden(integration)?;
-        let uri = endpoint(integration, &Table::new(), invocation)?;
+        let uri = endpoint(integration, &Table::new(), invocation, budget)?;
         if integration.model.http_method.is_some() && backend_method(integration, request) != "POST" {
             let cause = Error::new(
                 Code::Configuration,
@@ -38,7 +40,9 @@ impl Prepared {
         let mut mapped = Mapped::default();
         mapped.headers.set("Content-Type", "application/json");
         mapped.headers.set("X-Amzn-Trace-Id", invocation.trace_id(request.headers.get("X-Amzn-Trace-Id")));
-        let mut sent = self.assemble(integration, request, invocation, mapped, uri, event.to_string().into_bytes());
+        let body = event_body(&event, budget).map_err(Refusal::configuration)?;
+        let sent = self.assemble(integration, request, invocation, (mapped, uri, body), budget);
+        let mut sent = sent.map_err(Refusal::configuration)?;
         sent.method = "POST".to_owned();
         Ok(sent)
     }

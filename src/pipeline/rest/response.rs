@@ -1,15 +1,16 @@
 //! The response step of REST APIs: selection, conversion, template, mappings and overrides.
 
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::pipeline::call::invocation::Invocation;
 use crate::pipeline::call::lambda::{error_message, lambda_result, refuse_denied};
 use crate::pipeline::call::prepared::{Compiled, Prepared, PreparedIntegration, PreparedRule, PreparedTemplate, keys};
-use crate::pipeline::call::steps::{log_response, override_text};
-use crate::pipeline::call::templated::untransformed;
+use crate::pipeline::call::steps::{check_answer, log_response, override_text_within};
+use crate::pipeline::call::templated::{shown, untransformed};
 use crate::pipeline::call::{Choice, ChoiceKind, Refusal, ResponseType, Step, Subject};
 use crate::pipeline::mapping::Target;
-use crate::pipeline::mapping::payload::{Origin, Payload};
+use crate::pipeline::mapping::payload::{Origin, Payload, joined};
 use crate::pipeline::message::media::{self, essence, is_type};
 use crate::pipeline::message::{
     Conversion, HeaderAction, Headers, IntegrationResponse, MethodRequest, MethodResponse, header_to_client, is_binary,
@@ -25,14 +26,16 @@ impl Prepared {
         request: &MethodRequest,
         response: &IntegrationResponse,
         invocation: &mut Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<MethodResponse, Refusal> {
         let integration = self.integration().map_err(Refusal::configuration)?;
         let kind = integration.model.kind;
         let mut answer = match kind {
             IntegrationType::AwsProxy => self.function_answer(request, response)?,
             IntegrationType::HttpProxy => self.forwarded_answer(request, response),
-            _ => self.mapped_answer(integration, request, response, invocation)?,
+            _ => self.mapped_answer(integration, request, response, invocation, budget)?,
         };
+        check_answer(&answer)?;
         filter_headers(&mut answer.headers);
         answer.headers.set_default("Content-Type", media::JSON);
         if matches!(kind, IntegrationType::Http | IntegrationType::Aws | IntegrationType::AwsProxy) {
@@ -83,13 +86,14 @@ impl Prepared {
         request: &MethodRequest,
         response: &IntegrationResponse,
         invocation: &mut Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<MethodResponse, Refusal> {
         let configuration = |text: String| Refusal::configuration(Error::new(Code::Configuration, text));
         if integration.is_lambda {
             refuse_denied(response)?;
         }
-        let payload = Payload::new(&response.body);
-        let rule = select(integration, response, &payload, invocation)?;
+        let payload = Payload::new(&response.body, budget);
+        let rule = select(integration, response, &payload, invocation, budget)?;
         let declared = self.method.method_responses.as_ref();
         if declared.is_some_and(|declared| declared.get(&rule.status_code).is_none()) {
             let code = &rule.status_code;
@@ -112,13 +116,13 @@ impl Prepared {
                 return Err(untransformed("response", Error::new(Code::Conversion, "the body is binary")));
             }
             Some(PreparedTemplate { compiled: Compiled::Ready(template), name, .. }) => {
-                let text = invocation.render(Step::Response, name, template, request, &body);
+                let text = invocation.render(Step::Response, name, template, request, &body, budget);
                 let failed = |error| untransformed("response", error).in_template(name);
                 text.map_err(failed)?.into_bytes()
             }
         };
-        map_headers(rule, request, response, &payload, &mut answer.headers, invocation)?;
-        override_answer(&mut answer, invocation);
+        map_headers(rule, request, (response, &payload), &mut answer.headers, invocation, budget)?;
+        override_answer(&mut answer, invocation, budget).map_err(Refusal::configuration)?;
         Ok(answer)
     }
 }
@@ -166,6 +170,7 @@ fn select<'a>(
     response: &IntegrationResponse,
     payload: &Payload<'_>,
     invocation: &mut Invocation<'_>,
+    budget: &Budget<'_>,
 ) -> Result<&'a PreparedRule, Refusal> {
     let text = match integration.is_lambda {
         true => error_message(payload),
@@ -182,16 +187,20 @@ fn select<'a>(
     }
     let mut matching = Vec::new();
     for rule in &integration.rules {
+        budget.charge(1 + subject.len() / 8).map_err(Refusal::configuration)?;
         match &rule.pattern {
-            Some(Ok(pattern)) if pattern.matches(subject).map_err(Refusal::configuration)? => matching.push(rule),
+            Some(Ok(pattern)) if pattern.matches(subject, budget).map_err(Refusal::configuration)? => {
+                matching.push(rule);
+            }
             Some(Err(error)) => return Err(Refusal::configuration(error.clone())),
             _ => {}
         }
     }
     if matching.len() > 1 {
-        let codes: Vec<&str> = matching.iter().map(|rule| rule.status_code.as_str()).collect();
+        let codes: Vec<&str> = matching.iter().take(10).map(|rule| rule.status_code.as_str()).collect();
         let detail = format!(
-            "several integration responses match {subject:?} ({}); the lowest status is taken",
+            "several integration responses match {:?} ({}); the lowest status is taken",
+            shown(subject),
             codes.join(", ")
         );
         invocation.note(Step::Response, Code::SeveralResponses, detail);
@@ -232,10 +241,10 @@ fn choose<'a>(
 fn map_headers(
     rule: &PreparedRule,
     request: &MethodRequest,
-    response: &IntegrationResponse,
-    payload: &Payload<'_>,
+    (response, payload): (&IntegrationResponse, &Payload<'_>),
     headers: &mut Headers,
     invocation: &Invocation<'_>,
+    budget: &Budget<'_>,
 ) -> Result<(), Refusal> {
     let mappings = rule.mappings.as_ref().map_err(|error| Refusal::configuration(error.clone()))?;
     let origin = Origin {
@@ -244,30 +253,39 @@ fn map_headers(
         payload,
         context: &invocation.context,
         stage_variables: &invocation.stage_variables,
+        budget,
     };
     for (target, source) in mappings {
         let values = origin.values(source).map_err(Refusal::configuration)?;
         if let (Target::Header(name), false) = (target, values.is_empty()) {
-            headers.set(name, values.join(","));
+            let value = joined(&values, ",", budget).map_err(Refusal::configuration)?;
+            headers.set_within(name, value, budget).map_err(Refusal::configuration)?;
         }
     }
     Ok(())
 }
 
 /// Applies the overrides of both phases; an invalid status is ignored (aws-observed 6.3 to 6.6).
-fn override_answer(answer: &mut MethodResponse, invocation: &mut Invocation<'_>) {
+fn override_answer(
+    answer: &mut MethodResponse,
+    invocation: &mut Invocation<'_>,
+    budget: &Budget<'_>,
+) -> Result<(), Error> {
     let overrides = &invocation.overrides.response;
     for (name, value) in overrides.get("header").and_then(Json::as_object).into_iter().flatten() {
-        answer.headers.set(name, override_text(value));
+        answer.headers.set_within(name, override_text_within(value, budget)?, budget)?;
     }
-    let Some(status) = overrides.get("status").filter(|status| !status.is_null()).map(override_text) else { return };
+    let Some(status) = overrides.get("status").filter(|status| !status.is_null()) else { return Ok(()) };
+    let status = override_text_within(status, budget)?;
     match status.parse() {
         Ok(number @ 100..=599) => answer.status = number,
         _ => {
+            let status = shown(&status);
             let detail = format!("the status override {status:?} is not a whole number from 100 to 599 and is ignored");
             invocation.note(Step::Response, Code::IgnoredSet, detail);
         }
     }
+    Ok(())
 }
 
 /// Renames and drops headers that may not reach the client under their name.

@@ -1,5 +1,6 @@
 //! The validation step of REST APIs: required parameters, then the body against its model.
 
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::pipeline::call::prepared::Prepared;
@@ -13,11 +14,13 @@ impl Prepared {
     /// media type or of `$default`; without either it passes ("Request validation for REST APIs").
     ///
     /// # Errors
-    /// A refusal with 400.
-    pub(super) fn check(&self, request: &MethodRequest) -> Result<(), Refusal> {
+    /// A refusal with 400; with 500 for a body that takes more than the limits to check.
+    pub(super) fn check(&self, request: &MethodRequest, budget: &Budget<'_>) -> Result<(), Refusal> {
         let Some(validator) = self.method.request_validator else { return Ok(()) };
+        let work = self.method.request_parameters.len().saturating_mul(1 + request.headers.len() / 4);
+        budget.charge(work).map_err(Refusal::configuration)?;
         self.check_parameters(validator.validate_request_parameters, request)?;
-        self.check_body(validator.validate_request_body, request)
+        self.check_body(validator.validate_request_body, request, budget)
     }
 
     fn check_parameters(&self, asked: bool, request: &MethodRequest) -> Result<(), Refusal> {
@@ -36,13 +39,13 @@ impl Prepared {
             .with_validation(message))
     }
 
-    fn check_body(&self, asked: bool, request: &MethodRequest) -> Result<(), Refusal> {
+    fn check_body(&self, asked: bool, request: &MethodRequest, budget: &Budget<'_>) -> Result<(), Refusal> {
         let media_type = request.content_type();
         let fits = |name: &str| media::essence(name).is_some_and(|name| name.eq_ignore_ascii_case(media_type));
         let named = self.schemas.iter().find(|(name, _)| fits(name));
         let named = named.or_else(|| self.schemas.iter().find(|(name, _)| name == "$default"));
         let Some((_, schema)) = named.filter(|_| asked) else { return Ok(()) };
-        let messages = schema.messages(&request.body);
+        let messages = schema.messages_within(&request.body, budget).map_err(Refusal::configuration)?;
         if messages.is_empty() {
             return Ok(());
         }

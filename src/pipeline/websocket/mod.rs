@@ -5,7 +5,7 @@ pub(super) mod check;
 mod event;
 mod message;
 pub(super) mod route;
-mod selector;
+pub(super) mod selector;
 
 pub use event::socket_event;
 pub use message::{EventType, SocketOutcome, SocketRequest, SocketResponse};

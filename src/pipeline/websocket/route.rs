@@ -3,14 +3,15 @@
 use super::event::socket_event;
 use super::message::{EventType, SocketRequest, SocketResponse};
 use super::selector::{Selected, Selector};
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::pipeline::call::context::Arrival;
 use crate::pipeline::call::invocation::Invocation;
-use crate::pipeline::call::lambda::{error_message, lambda_result, refuse_denied};
+use crate::pipeline::call::lambda::{error_message, event_body, lambda_result, refuse_denied};
 use crate::pipeline::call::log::Shown;
 use crate::pipeline::call::prepared::{
-    Compiled, Compiler, PrepareOptions, Prepared, PreparedIntegration, PreparedTemplate, keys, shared,
+    Compiled, Compiler, PrepareOptions, Prepared, PreparedIntegration, PreparedTemplate, SelectionPattern, keys, shared,
 };
 use crate::pipeline::call::route::{Route, Sealed};
 use crate::pipeline::call::steps::{Mapped, log_request};
@@ -21,9 +22,8 @@ use crate::pipeline::mapping::payload::Payload;
 use crate::pipeline::message::media;
 use crate::pipeline::message::{Conversion, IntegrationRequest, IntegrationResponse, MethodRequest};
 use crate::pipeline::model::{
-    Api, ContentHandling, Integration, IntegrationType, Method, Protocol, ResponseRule, Table, fill_in_uri,
+    Api, ContentHandling, Integration, IntegrationType, Method, Protocol, ResponseRule, Table, fill_in_uri_within,
 };
-use crate::value::pattern::Pattern;
 use serde_json::json;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -81,7 +81,7 @@ struct SocketRule {
 enum ResponseKey {
     Default,
     Text(String),
-    Pattern(Result<Box<Pattern>, Error>),
+    Pattern(Result<Box<SelectionPattern>, Error>),
 }
 
 impl std::fmt::Debug for ResponseKey {
@@ -111,8 +111,8 @@ impl SocketRoute {
 
     pub(crate) fn compile(api: &Arc<Api>, method: &Method, compiler: &mut Compiler<'_>) -> Self {
         let model = method.integration.as_ref();
-        let rules = model.into_iter().flat_map(|model| model.responses.iter().map(move |rule| (model, rule)));
-        let rules: Vec<SocketRule> = rules.map(|(model, rule)| SocketRule::new(model, rule, compiler)).collect();
+        let rules = model.into_iter().flat_map(Integration::response_names);
+        let rules: Vec<SocketRule> = rules.map(|(rule, name)| SocketRule::new(rule, name, compiler)).collect();
         let named = rules.iter().filter(|rule| !matches!(rule.key, ResponseKey::Default));
         SocketRoute(Arc::new(CompiledRoute {
             response_keys: named.map(|rule| rule.key_text.clone()).collect(),
@@ -124,8 +124,10 @@ impl SocketRoute {
         }))
     }
 
-    fn check_parameters(&self, request: &SocketRequest) -> Result<(), Refusal> {
+    fn check_parameters(&self, request: &SocketRequest, budget: &Budget<'_>) -> Result<(), Refusal> {
         let request = request.to_method_request();
+        let work = self.0.inner.method.request_parameters.len().saturating_mul(1 + request.headers.len() / 4);
+        budget.charge(work).map_err(Refusal::configuration)?;
         let required = self.0.inner.method.request_parameters.iter().filter(|(_, required)| **required);
         let missing: Vec<&str> = required.map(|(name, _)| name).filter(|name| request.is_blank(name)).collect();
         if missing.is_empty() {
@@ -136,13 +138,15 @@ impl SocketRoute {
         Err(Refusal::new(ResponseType::BadRequestParameters, cause).with_message(message))
     }
 
-    fn check_body(&self, request: &SocketRequest) -> Result<(), Refusal> {
+    fn check_body(&self, request: &SocketRequest, budget: &Budget<'_>) -> Result<(), Refusal> {
         let selector = self.0.model_key.as_ref().map_err(|error| Refusal::configuration(error.clone()))?;
         let Some(selector) = selector else { return Ok(()) };
         let schemas = &self.0.inner.schemas;
         let of = |key: &str| schemas.iter().find(|(own, _)| own == key).map(|(_, schema)| schema);
-        let Some(schema) = of(&selector.of_message(request)).or_else(|| of(DEFAULT)) else { return Ok(()) };
-        let messages = schema.messages(&request.body);
+        let keys: Vec<String> = schemas.iter().map(|(key, _)| key.clone()).collect();
+        let key = message_key(Some(selector), request, &keys, budget)?;
+        let Some(schema) = of(&key).or_else(|| of(DEFAULT)) else { return Ok(()) };
+        let messages = schema.messages_within(&request.body, budget).map_err(Refusal::configuration)?;
         if messages.is_empty() {
             return Ok(());
         }
@@ -158,9 +162,10 @@ impl SocketRoute {
         integration: &'a PreparedIntegration,
         request: &SocketRequest,
         invocation: &mut Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<Option<Chosen<'a>>, Refusal> {
         let selector = self.0.template_key.as_ref().map_err(|error| Refusal::configuration(error.clone()))?;
-        let key = selector.as_ref().map_or_else(|| DEFAULT.to_owned(), |selector| selector.of_message(request));
+        let key = message_key(selector.as_ref(), request, &integration.template_keys, budget)?;
         template_or_passthrough(integration, find(&integration.templates, &key), (Subject::Key, &key), invocation)
     }
 
@@ -170,16 +175,17 @@ impl SocketRoute {
         request: &SocketRequest,
         plain: &MethodRequest,
         invocation: &Invocation<'_>,
-    ) -> IntegrationRequest {
+        budget: &Budget<'_>,
+    ) -> Result<IntegrationRequest, Error> {
         let uri = integration.model.uri.as_deref().unwrap_or_default();
-        let uri = fill_in_uri(uri, &Table::new(), &invocation.stage_variables);
+        let uri = fill_in_uri_within(uri, &Table::new(), &invocation.stage_variables, budget)?;
         let mut mapped = Mapped::default();
         mapped.headers.set("Content-Type", media::JSON);
         mapped.headers.set("X-Amzn-Trace-Id", invocation.trace_id(request.headers.get("X-Amzn-Trace-Id")));
-        let body = socket_event(request, &self.0.key, invocation).to_string().into_bytes();
-        let mut sent = self.0.inner.assemble(integration, plain, invocation, mapped, uri, body);
+        let body = event_body(&socket_event(request, &self.0.key, invocation), budget)?;
+        let mut sent = self.0.inner.assemble(integration, plain, invocation, (mapped, uri, body), budget)?;
         sent.method = "POST".to_owned();
-        sent
+        Ok(sent)
     }
 
     fn function_answer(&self, response: &IntegrationResponse) -> Result<(u16, Vec<u8>), Refusal> {
@@ -194,11 +200,12 @@ impl SocketRoute {
         request: &SocketRequest,
         response: &IntegrationResponse,
         invocation: &mut Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<Vec<u8>, Refusal> {
         if integration.is_lambda {
             refuse_denied(response)?;
         }
-        let rule = self.select(integration, response, invocation)?;
+        let rule = self.select(integration, response, invocation, budget)?;
         let conversion = match rule.handling {
             Some(ContentHandling::ConvertToText) => Conversion::Encode,
             Some(ContentHandling::ConvertToBinary) => Conversion::Decode,
@@ -206,13 +213,14 @@ impl SocketRoute {
         };
         let body = conversion.apply(&response.body).map_err(Refusal::configuration)?;
         let selector = rule.template_key.as_ref().map_err(|error| Refusal::configuration(error.clone()))?;
+        let (message, told) = (Payload::new(&request.body, budget), Payload::new(&response.body, budget));
         let subject = Selected {
-            message: &request.body,
+            message: &message,
             status: Some(response.status),
             headers: Some(&response.headers),
-            answer: &response.body,
+            answer: Some(&told),
         };
-        let key = selector.as_ref().map_or_else(|| DEFAULT.to_owned(), |selector| selector.key(&subject));
+        let key = key_of(selector.as_ref(), &subject, &rule.template_keys, budget)?;
         let choice = Choice::new(ChoiceKind::ResponseTemplate, Subject::Key, &key, &rule.template_keys);
         let Some(PreparedTemplate { name, compiled, key: taken }) = find(&rule.templates, &key) else {
             invocation.choices.push(choice);
@@ -228,7 +236,7 @@ impl SocketRoute {
             Compiled::Broken(error) => Err(failed(error.clone())),
             Compiled::Ready(template) => {
                 let plain = request.to_method_request();
-                let text = invocation.render(Step::Response, name, template, &plain, &body).map_err(failed)?;
+                let text = invocation.render(Step::Response, name, template, &plain, &body, budget).map_err(failed)?;
                 Ok(text.into_bytes())
             }
         }
@@ -240,9 +248,10 @@ impl SocketRoute {
         integration: &PreparedIntegration,
         response: &IntegrationResponse,
         invocation: &mut Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<&SocketRule, Refusal> {
         let text = match integration.is_lambda {
-            true => error_message(&Payload::new(&response.body)),
+            true => error_message(&Payload::new(&response.body, budget)),
             false => Some(response.status.to_string()),
         };
         let kind = if integration.is_lambda { Subject::ErrorMessage } else { Subject::Status };
@@ -250,10 +259,13 @@ impl SocketRoute {
         let choice = Choice::new(ChoiceKind::IntegrationResponse, kind, value, &self.0.response_keys);
         if let Some(text) = &text {
             for rule in self.0.rules.iter() {
+                budget.charge(1 + text.len() / 8).map_err(Refusal::configuration)?;
                 let takes = match &rule.key {
                     ResponseKey::Default => false,
                     ResponseKey::Text(key) => key == text,
-                    ResponseKey::Pattern(Ok(pattern)) => pattern.matches(text).map_err(Refusal::configuration)?,
+                    ResponseKey::Pattern(Ok(pattern)) => {
+                        pattern.matches(text, budget).map_err(Refusal::configuration)?
+                    }
                     ResponseKey::Pattern(Err(error)) => return Err(Refusal::configuration(error.clone())),
                 };
                 if takes {
@@ -278,6 +290,7 @@ impl SocketRoute {
         request: &SocketRequest,
         response: &IntegrationResponse,
         invocation: &mut Invocation<'_>,
+        budget: &Budget<'_>,
     ) -> Result<SocketResponse, Refusal> {
         let integration = self.0.inner.integration().map_err(Refusal::configuration)?;
         let two_way = self.0.inner.method.route_response && request.event_type == EventType::Message;
@@ -285,7 +298,7 @@ impl SocketRoute {
         let (status, body) = match integration.model.kind {
             IntegrationType::AwsProxy => self.function_answer(response)?,
             IntegrationType::HttpProxy => (passed, response.body.clone()),
-            _ if two_way => (passed, self.mapped_answer(integration, request, response, invocation)?),
+            _ if two_way => (passed, self.mapped_answer(integration, request, response, invocation, budget)?),
             _ if integration.is_lambda => (200, Vec::new()),
             _ => (passed, Vec::new()),
         };
@@ -318,11 +331,11 @@ impl Route for SocketRoute {
     /// Checks required parameters on opening, and a message against the model that it selects.
     fn validate(&self, request: &SocketRequest, invocation: &mut Invocation<'_>) -> Result<(), Refusal> {
         invocation.check_authorizer()?;
-        let result = match request.event_type {
-            EventType::Connect => self.check_parameters(request),
-            EventType::Message => self.check_body(request),
+        let result = invocation.within(&self.0.inner.limits, |_, budget| match request.event_type {
+            EventType::Connect => self.check_parameters(request, budget),
+            EventType::Message => self.check_body(request, budget),
             EventType::Disconnect => Ok(()),
-        };
+        });
         if let Err(refusal) = &result {
             invocation.note_refusal(Step::Validation, refusal);
         }
@@ -332,12 +345,17 @@ impl Route for SocketRoute {
     fn request(&self, request: &SocketRequest, invocation: &mut Invocation<'_>) -> Result<IntegrationRequest, Refusal> {
         let plain = request.to_method_request().received().into_owned();
         let integration = self.0.inner.integration().map_err(Refusal::configuration);
-        let result = integration.and_then(|integration| match integration.model.kind {
-            IntegrationType::AwsProxy => Ok(self.event_request(integration, request, &plain, invocation)),
-            _ => {
-                let template = self.choose(integration, request, invocation);
-                self.0.inner.templated_request(integration, &plain, template, invocation)
-            }
+        let limits = &self.0.inner.limits;
+        let result = integration.and_then(|integration| {
+            invocation.within(limits, |invocation, budget| match integration.model.kind {
+                IntegrationType::AwsProxy => {
+                    self.event_request(integration, request, &plain, invocation, budget).map_err(Refusal::configuration)
+                }
+                _ => {
+                    let template = self.choose(integration, request, invocation, budget);
+                    self.0.inner.templated_request(integration, &plain, template, invocation, budget)
+                }
+            })
         });
         log_request(&result, invocation);
         result
@@ -349,7 +367,8 @@ impl Route for SocketRoute {
         response: &IntegrationResponse,
         invocation: &mut Invocation<'_>,
     ) -> Result<SocketResponse, Refusal> {
-        let result = self.answer(request, response, invocation);
+        let limits = &self.0.inner.limits;
+        let result = invocation.within(limits, |invocation, budget| self.answer(request, response, invocation, budget));
         match &result {
             Err(refusal) => invocation.note_refusal(Step::Response, refusal),
             Ok(SocketResponse { status, message }) => {
@@ -401,18 +420,17 @@ pub(crate) fn refuse(request: &SocketRequest, refusal: &Refusal, invocation: &mu
 }
 
 impl SocketRule {
-    fn new(integration: &Integration, rule: &ResponseRule, compiler: &mut Compiler<'_>) -> Self {
+    fn new(rule: &ResponseRule, name: &str, compiler: &mut Compiler<'_>) -> Self {
         let key = rule.integration_response_key.as_deref().unwrap_or(DEFAULT);
         SocketRule {
             key_text: key.to_owned(),
             key: match pattern_of(key) {
-                Some(pattern) => ResponseKey::Pattern(Pattern::compile(pattern, 0).map(Box::new)),
+                Some(pattern) => ResponseKey::Pattern(SelectionPattern::new(pattern, &compiler.store).map(Box::new)),
                 None if key == DEFAULT => ResponseKey::Default,
                 None => ResponseKey::Text(key.to_owned()),
             },
             template_key: selector(rule.template_selection_expression.as_deref()),
-            templates: compiler
-                .templates(&format!("response:{}", integration.response_name(rule)), &rule.response_templates),
+            templates: compiler.templates(&format!("response:{name}"), &rule.response_templates),
             template_keys: keys(&rule.response_templates),
             handling: rule.content_handling,
         }
@@ -426,6 +444,29 @@ pub(super) fn pattern_of(key: &str) -> Option<&str> {
 
 fn selector(text: Option<&str>) -> Result<Option<Selector>, Error> {
     text.filter(|text| !text.is_empty()).map(Selector::parse).transpose()
+}
+
+/// Computes the key that a message selects; `$default` without an expression.
+fn message_key(
+    selector: Option<&Selector>,
+    request: &SocketRequest,
+    keys: &[String],
+    budget: &Budget<'_>,
+) -> Result<String, Refusal> {
+    let message = Payload::new(&request.body, budget);
+    key_of(selector, &Selected::of(&message), keys, budget)
+}
+
+/// Computes the key among `keys` that messages select; one that is longer than all of them is empty.
+fn key_of(
+    selector: Option<&Selector>,
+    subject: &Selected<'_>,
+    keys: &[String],
+    budget: &Budget<'_>,
+) -> Result<String, Refusal> {
+    let Some(selector) = selector else { return Ok(DEFAULT.to_owned()) };
+    let most = keys.iter().map(String::len).max().unwrap_or(0).max(256);
+    Ok(selector.key(subject, most, budget).map_err(Refusal::configuration)?.unwrap_or_default())
 }
 
 fn find<'a>(templates: &'a [PreparedTemplate], key: &str) -> Option<&'a PreparedTemplate> {

@@ -2,8 +2,12 @@
 //! a message or a response ("WebSocket selection expressions").
 
 use super::message::SocketRequest;
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
+use crate::limits::Limits;
+use crate::pipeline::mapping::payload::{Payload, copied, joined};
+use crate::pipeline::mapping::source::json_length;
 use crate::pipeline::mapping::{BodyPath, Expression};
 use crate::pipeline::message::Headers;
 use crate::pipeline::model::Table;
@@ -38,13 +42,21 @@ enum Variable {
 }
 
 /// The messages that keys are computed from: the client's, and the backend's response if there is one.
-#[derive(Default)]
-pub(super) struct Selected<'a> {
-    pub(super) message: &'a [u8],
-    pub(super) status: Option<i64>,
-    pub(super) headers: Option<&'a Headers>,
-    pub(super) answer: &'a [u8],
+pub(crate) struct Selected<'a> {
+    pub(crate) message: &'a Payload<'a>,
+    pub(crate) status: Option<i64>,
+    pub(crate) headers: Option<&'a Headers>,
+    pub(crate) answer: Option<&'a Payload<'a>>,
 }
+
+impl<'a> Selected<'a> {
+    pub(crate) fn of(message: &'a Payload<'a>) -> Self {
+        Selected { message, status: None, headers: None, answer: None }
+    }
+}
+
+/// Bytes of the longest key.
+const LONGEST_KEY: usize = 1 << 20;
 
 impl Selector {
     /// Compiles an expression.
@@ -61,14 +73,28 @@ impl Selector {
         Ok(Selector { text: expression, variables })
     }
 
-    /// Computes the key of a message.
+    /// Computes the key of a message. A key that is longer than any that an API may have, 1 MB, is empty.
     #[must_use]
     pub fn of_message(&self, message: &SocketRequest) -> String {
-        self.key(&Selected { message: &message.body, ..Selected::default() })
+        let budget = Budget::new(&Limits::service());
+        let payload = Payload::new(&message.body, &budget);
+        self.key(&Selected::of(&payload), LONGEST_KEY, &budget).ok().flatten().unwrap_or_default()
     }
 
-    pub(super) fn key(&self, subject: &Selected<'_>) -> String {
-        self.text.fill_in(|name| self.variables.get(name).and_then(|variable| variable.value(subject)))
+    /// Computes a key of at most `most` bytes; `None` for a longer one, which selects nothing.
+    ///
+    /// # Errors
+    /// The error of the budget.
+    pub(crate) fn key(
+        &self,
+        subject: &Selected<'_>,
+        most: usize,
+        budget: &Budget<'_>,
+    ) -> Result<Option<String>, Error> {
+        self.text.fill_in_within(budget, most, |name| match self.variables.get(name) {
+            Some(variable) => variable.value(subject, budget),
+            None => Ok(None),
+        })
     }
 }
 
@@ -90,28 +116,41 @@ impl Variable {
         }
     }
 
-    fn value(&self, subject: &Selected<'_>) -> Option<String> {
-        let find = |path: &BodyPath, body: &[u8]| {
-            let json: Json = serde_json::from_slice(body).ok()?;
-            path.value(&json).and_then(|found| text_of(&found))
+    fn value(&self, subject: &Selected<'_>, budget: &Budget<'_>) -> Result<Option<String>, Error> {
+        let find = |path: &BodyPath, body: &Payload<'_>| {
+            // A message that is no JSON has no parts; a limit is an error.
+            let Some(json) = body.strict_json() else { return budget.check().map(|()| None) };
+            match path.value(json, budget)? {
+                Some(found) => text_of(&found, budget),
+                None => Ok(None),
+            }
         };
         match self {
             Variable::Message(path) => find(path, subject.message),
-            Variable::WholeMessage => Some(String::from_utf8_lossy(subject.message).into_owned()),
-            Variable::Status => subject.status.map(|status| status.to_string()),
-            Variable::Header(name) => subject.headers?.get(name).map(str::to_owned),
-            Variable::Headers(name) => {
-                let values: Vec<&str> = subject.headers?.all(name).collect();
-                (!values.is_empty()).then(|| format!("[{}]", values.join(", ")))
+            Variable::WholeMessage => copied(subject.message.as_written(), budget).map(Some),
+            Variable::Status => Ok(subject.status.map(|status| status.to_string())),
+            Variable::Header(name) => {
+                let value = subject.headers.and_then(|headers| headers.get(name));
+                value.map(|value| copied(value, budget)).transpose()
             }
-            Variable::Answer(path) => find(path, subject.answer),
+            Variable::Headers(name) => {
+                let Some(headers) = subject.headers else { return Ok(None) };
+                budget.charge(headers.len())?;
+                let values: Vec<&str> = headers.all(name).collect();
+                if values.is_empty() {
+                    return Ok(None);
+                }
+                Ok(Some(format!("[{}]", joined(&values, ", ", budget)?)))
+            }
+            Variable::Answer(path) => subject.answer.map_or(Ok(None), |answer| find(path, answer)),
         }
     }
 }
 
 /// Converts a value to text: a list is `[item1, item2]`, null is absent.
-fn text_of(value: &Json) -> Option<String> {
-    match value {
+fn text_of(value: &Json, budget: &Budget<'_>) -> Result<Option<String>, Error> {
+    budget.make(json_length(value).saturating_mul(2))?;
+    Ok(match value {
         Json::Null => None,
         Json::String(text) => Some(text.clone()),
         Json::Array(items) => {
@@ -123,22 +162,19 @@ fn text_of(value: &Json) -> Option<String> {
             Some(format!("[{}]", items.iter().map(item).collect::<Vec<_>>().join(", ")))
         }
         other => Some(other.to_string()),
-    }
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Headers, Selected, Selector};
+    use super::{Budget, Headers, Payload, Selected, Selector};
 
     #[test]
     fn answers_select_too() {
         let headers: Headers = [("X-A", "1"), ("X-A", "2")].into_iter().collect();
-        let subject = Selected {
-            message: b"{}",
-            status: Some(404),
-            headers: Some(&headers),
-            answer: br#"{"errorMessage": "Bad"}"#,
-        };
+        let budget = Budget::unlimited();
+        let (message, answer) = (Payload::new(b"{}", &budget), Payload::new(br#"{"errorMessage": "Bad"}"#, &budget));
+        let subject = Selected { message: &message, status: Some(404), headers: Some(&headers), answer: Some(&answer) };
         for (text, key) in [
             ("${integration.response.statuscode}", "404"),
             ("$integration.response.statuscode", "404"),
@@ -148,7 +184,8 @@ mod tests {
             ("$integration.response.body.errorMessage", "Bad"),
             ("a${integration.response.header.none}b", "ab"),
         ] {
-            assert_eq!(Selector::parse(text).unwrap().key(&subject), key, "{text}");
+            let found = Selector::parse(text).unwrap().key(&subject, 100, &budget).unwrap();
+            assert_eq!(found.as_deref(), Some(key), "{text}");
         }
         assert!(Selector::parse("$request.cookie.a").is_err());
         assert!(Selector::parse("${integration.response.header.}").is_err());

@@ -4,25 +4,43 @@
 //! while nothing was found wrong so far (the library's `deepCheck` is off).
 
 use super::compile::{Compiled, Entry, Id, Items, Rule, Rules, array};
+use super::ecma::Regex;
 use super::node::{Members, Node, by_units};
 use super::number::Number;
+use crate::budget::Budget;
+use crate::diagnostic::Code;
+use crate::error::Error;
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::fmt::{self, Write};
 
-/// A schema was met twice at one place of the body: the library throws.
+/// The reason why a check ended early.
 #[derive(Debug)]
-pub(super) struct Loop;
+pub(super) enum Stop {
+    /// A schema was met twice at one place of the body: the library throws.
+    Loop,
+    /// The budget is used up.
+    Limit(Error),
+}
 
-/// Deeper schemas and values are taken as valid,
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Stop::Limit(error)
+    }
+}
+
+/// Deeper schemas and values are refused.
 const DEEPEST: usize = 256;
-/// and so is what is left when this many steps are used up.
-const MOST_STEPS: u64 = 5_000_000;
 /// No more messages are kept once they are this long together.
 const MOST_TEXT: usize = 1 << 20;
+/// A message is cut behind this many bytes.
+const LONGEST: usize = 16 << 10;
+/// Texts of which a pattern's outcome is remembered, and the bytes of the longest.
+const REMEMBERED: (usize, usize) = (4_096, 256);
 
 /// Returns the messages about a body, in the order in which the library reports them.
-pub(super) fn validate(compiled: &Compiled, body: &Node<'_>) -> Result<Vec<String>, Loop> {
-    let mut checker = Checker { compiled, here: Vec::new(), depth: 0, steps: MOST_STEPS };
+pub(super) fn validate(compiled: &Compiled, body: &Node<'_>, budget: &Budget<'_>) -> Result<Vec<String>, Stop> {
+    let mut checker = Checker { compiled, here: Vec::new(), depth: 0, budget, known: HashMap::new() };
     let mut report = Report { failed: false, messages: Some(Vec::new()), length: 0 };
     checker.check(0, body, &mut report)?;
     Ok(report.messages.unwrap_or_default())
@@ -43,10 +61,29 @@ impl Report {
     fn error(&mut self, message: std::fmt::Arguments<'_>) {
         self.failed = true;
         if let Some(messages) = self.messages.as_mut().filter(|_| self.length < MOST_TEXT) {
-            let message = message.to_string();
-            self.length += message.len();
-            messages.push(message);
+            let mut text = Cut(String::new());
+            // The text refuses more once it is full.
+            let _ = text.write_fmt(message);
+            self.length += text.0.len();
+            messages.push(text.0);
         }
+    }
+}
+
+/// A text that is cut behind [`LONGEST`] bytes.
+struct Cut(String);
+
+impl Write for Cut {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = LONGEST.saturating_sub(self.0.len());
+        if text.len() <= room {
+            self.0.push_str(text);
+            return Ok(());
+        }
+        let end = (0..=room).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        self.0.push_str(&text[..end]);
+        self.0.push('…');
+        Err(fmt::Error)
     }
 }
 
@@ -55,22 +92,26 @@ struct Checker<'a> {
     /// The schemas that are being applied to the value at hand.
     here: Vec<Id>,
     depth: usize,
-    steps: u64,
+    budget: &'a Budget<'a>,
+    /// Outcomes of patterns, by the address of the pattern and a short text.
+    known: HashMap<(usize, String), bool>,
 }
 
 impl<'a> Checker<'a> {
-    /// Takes steps off the budget; false when there are none left.
-    fn spend(&mut self, steps: usize) -> bool {
-        self.steps = self.steps.saturating_sub(steps as u64 + 1);
-        self.steps > 0
+    /// Charges the steps of looking at `bytes` bytes.
+    fn spend(&self, bytes: usize) -> Result<(), Stop> {
+        Ok(self.budget.charge(1 + bytes / 16)?)
     }
 
-    fn check(&mut self, id: Id, value: &Node<'_>, report: &mut Report) -> Result<(), Loop> {
-        if self.depth > DEEPEST || !self.spend(0) {
-            return Ok(());
+    fn check(&mut self, id: Id, value: &Node<'_>, report: &mut Report) -> Result<(), Stop> {
+        self.spend(0)?;
+        if self.depth > DEEPEST {
+            let why = "the model or the body nests too deeply to be checked";
+            return Err(Stop::Limit(Error::new(Code::DepthLimit, why).with_help("nest it less deeply")));
         }
+        self.budget.descend()?;
         if self.here.contains(&id) {
-            return Err(Loop);
+            return Err(Stop::Loop);
         }
         let target = match self.compiled.schemas.get(id) {
             Some(Entry::Reference(target)) => *target,
@@ -78,7 +119,7 @@ impl<'a> Checker<'a> {
         };
         let rules = match self.compiled.schemas.get(target) {
             Some(Entry::Rules(rules)) => rules,
-            Some(Entry::Circle) => return Err(Loop),
+            Some(Entry::Circle) => return Err(Stop::Loop),
             _ => return Ok(()),
         };
         self.here.push(id);
@@ -98,48 +139,50 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    fn check_rules(&mut self, rules: &'a Rules, value: &Node<'_>, report: &mut Report) -> Result<(), Loop> {
+    fn check_rules(&mut self, rules: &'a Rules, value: &Node<'_>, report: &mut Report) -> Result<(), Stop> {
         for rule in &rules.rules {
-            if !self.spend(0) {
-                return Ok(());
-            }
+            self.spend(0)?;
             match (rule, value) {
                 (Rule::Type { kinds, text }, _) if !kinds.contains(&value.kind()) => report.error(format_args!(
                     "instance type ({}) does not match any allowed primitive type (allowed: {text})",
                     value.kind().name()
                 )),
-                (Rule::Enum { keys, text }, _) => {
+                (Rule::Enum { keys, longest, text }, _) => {
+                    // A value that is longer than all of them is none of them.
+                    let size = value.size(*longest);
+                    self.spend(size)?;
                     let mut key = String::new();
-                    value.write_key(&mut key);
-                    let found = keys.contains(&key);
-                    if self.spend(key.len() / 16) && !found {
-                        let message =
-                            format_args!("instance value ({value}) not found in enum (possible values: {text})");
-                        report.error(message);
-                        self.spend(text.len() / 16);
+                    if size <= *longest {
+                        value.write_key(&mut key);
+                    }
+                    if size > *longest || !keys.contains(&key) {
+                        self.spend(if report.messages.is_some() { LONGEST } else { 0 })?;
+                        report.error(format_args!(
+                            "instance value ({value}) not found in enum (possible values: {text})"
+                        ));
                     }
                 }
                 (Rule::AllOf(_) | Rule::AnyOf(_) | Rule::OneOf(_) | Rule::Not(_), _) => {
                     self.check_choice(rule, value, report)?;
                 }
                 (_, Node::Map(members)) => self.check_object(rule, rules, value, members, report)?,
-                (_, Node::List(items)) => self.check_array(rule, items, report),
-                (_, Node::Text(text)) => self.check_text(rule, text, report),
+                (_, Node::List(items)) => self.check_array(rule, items, report)?,
+                (_, Node::Text(text)) => self.check_text(rule, text, report)?,
                 (_, Node::Number(number)) => check_number(rule, number, report),
                 _ => {}
             }
         }
-        if let (Some(format), Node::Text(text)) = (&rules.format, value)
-            && self.spend(text.len() / 16)
-            && let Some(message) = format.fault(text)
-        {
-            report.error(format_args!("{message}"));
+        if let (Some(format), Node::Text(text)) = (&rules.format, value) {
+            self.spend(text.len())?;
+            if let Some(message) = format.fault(text) {
+                report.error(format_args!("{message}"));
+            }
         }
         Ok(())
     }
 
     /// Returns the number of schemas that a value is valid for.
-    fn fitting(&mut self, schemas: &[Id], value: &Node<'_>) -> Result<usize, Loop> {
+    fn fitting(&mut self, schemas: &[Id], value: &Node<'_>) -> Result<usize, Stop> {
         let mut fitting = 0;
         for id in schemas {
             let mut inner = Report::outcome();
@@ -149,7 +192,7 @@ impl<'a> Checker<'a> {
         Ok(fitting)
     }
 
-    fn check_choice(&mut self, rule: &Rule, value: &Node<'_>, report: &mut Report) -> Result<(), Loop> {
+    fn check_choice(&mut self, rule: &Rule, value: &Node<'_>, report: &mut Report) -> Result<(), Stop> {
         match rule {
             Rule::AllOf(schemas) => {
                 let (fitting, all) = (self.fitting(schemas, value)?, schemas.len());
@@ -188,12 +231,13 @@ impl<'a> Checker<'a> {
         value: &Node<'_>,
         members: &Members<'_>,
         report: &mut Report,
-    ) -> Result<(), Loop> {
+    ) -> Result<(), Stop> {
         let found = members.len();
         match rule {
             Rule::Required(names) => {
                 let missing: Vec<&str> = names.iter().map(String::as_str).filter(|name| !members.has(name)).collect();
-                if self.spend(names.len()) && !missing.is_empty() {
+                self.spend(names.len() * 64)?;
+                if !missing.is_empty() {
                     let missing = array(missing.into_iter());
                     report.error(format_args!("object has missing required properties ({missing})"));
                 }
@@ -201,13 +245,16 @@ impl<'a> Checker<'a> {
             Rule::AdditionalProperties => {
                 let mut unwanted = Vec::new();
                 for (name, _) in members.by_name() {
-                    if rules.properties.binary_search_by(|(own, _)| by_units(own, name)).is_err()
-                        && !rules.patterns.iter().any(|(regex, _)| self.finds(regex.as_ref(), name))
-                    {
+                    let mut wanted = rules.properties.binary_search_by(|(own, _)| by_units(own, name)).is_ok();
+                    for (regex, _) in &rules.patterns {
+                        wanted = wanted || self.finds(regex.as_ref(), name)?;
+                    }
+                    if !wanted {
                         unwanted.push(name);
                     }
                 }
-                if self.spend(found) && !unwanted.is_empty() {
+                self.spend(found * 64)?;
+                if !unwanted.is_empty() {
                     let unwanted = array(unwanted.into_iter());
                     report.error(format_args!(
                         "object instance has properties which are not allowed by the schema: {unwanted}"
@@ -218,7 +265,8 @@ impl<'a> Checker<'a> {
                 for (property, needed) in names.iter().filter(|(property, _)| members.has(property)) {
                     let missing: Vec<&str> =
                         needed.iter().map(String::as_str).filter(|name| !members.has(name)).collect();
-                    if self.spend(needed.len()) && !missing.is_empty() {
+                    self.spend(needed.len() * 64)?;
+                    if !missing.is_empty() {
                         let (needed, missing) = (array(needed.iter().map(String::as_str)), array(missing.into_iter()));
                         report.error(format_args!(
                             "property \"{property}\" of object has missing property dependencies (schema requires {needed}; missing: {missing})"
@@ -240,7 +288,7 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    fn check_array(&mut self, rule: &Rule, items: &[Node<'_>], report: &mut Report) {
+    fn check_array(&mut self, rule: &Rule, items: &[Node<'_>], report: &mut Report) -> Result<(), Stop> {
         let found = items.len();
         match rule {
             Rule::AdditionalItems(most) if found > *most => report
@@ -255,11 +303,11 @@ impl<'a> Checker<'a> {
                 let mut seen = HashSet::with_capacity(found);
                 let mut twin = false;
                 for item in items {
+                    let size = item.size(usize::MAX);
+                    self.spend(size)?;
+                    self.budget.hold(size)?;
                     let mut key = format!("{}:", item.hash());
                     item.write_key(&mut key);
-                    if !self.spend(key.len() / 16) {
-                        return;
-                    }
                     twin |= !seen.insert(key);
                 }
                 if twin {
@@ -268,9 +316,11 @@ impl<'a> Checker<'a> {
             }
             _ => {}
         }
+        Ok(())
     }
 
-    fn check_text(&mut self, rule: &Rule, text: &str, report: &mut Report) {
+    fn check_text(&mut self, rule: &'a Rule, text: &str, report: &mut Report) -> Result<(), Stop> {
+        self.spend(text.len())?;
         let length = || text.chars().count();
         match rule {
             Rule::MinLength(least) if below(length(), *least) => report.error(format_args!(
@@ -279,23 +329,31 @@ impl<'a> Checker<'a> {
             )),
             Rule::MaxLength(most) if above(length(), *most) => report
                 .error(format_args!("string \"{text}\" is too long (length: {}, maximum allowed: {most})", length())),
-            Rule::Pattern { source, regex } if !self.finds(Some(regex), text) => {
+            Rule::Pattern { source, regex } if !self.finds(Some(regex), text)? => {
                 report.error(format_args!("ECMA 262 regex \"{source}\" does not match input string \"{text}\""));
             }
             _ => {}
         }
+        Ok(())
     }
 
-    /// Returns `true` if a pattern is found in a text; one that exceeds its limit counts as found and ends the check.
-    fn finds(&mut self, regex: Option<&super::ecma::Regex>, text: &str) -> bool {
-        let Some(regex) = regex.filter(|_| self.spend(text.len() / 16)) else { return true };
-        regex.finds(text).unwrap_or_else(|| {
-            self.steps = self.steps.saturating_sub(MOST_STEPS / 8);
-            true
-        })
+    /// Returns `true` if a pattern is found in a text, or if there is none.
+    fn finds(&mut self, regex: Option<&'a Regex>, text: &str) -> Result<bool, Stop> {
+        self.spend(text.len())?;
+        let Some(regex) = regex else { return Ok(true) };
+        let address = std::ptr::from_ref(regex).addr();
+        let key = (text.len() <= REMEMBERED.1).then(|| (address, text.to_owned()));
+        if let Some(known) = key.as_ref().and_then(|key| self.known.get(key)) {
+            return Ok(*known);
+        }
+        let found = regex.finds(text, self.budget)?;
+        if let Some(key) = key.filter(|_| self.known.len() < REMEMBERED.0) {
+            self.known.insert(key, found);
+        }
+        Ok(found)
     }
 
-    fn check_items(&mut self, rules: &'a Rules, items: &[Node<'_>], report: &mut Report) -> Result<(), Loop> {
+    fn check_items(&mut self, rules: &'a Rules, items: &[Node<'_>], report: &mut Report) -> Result<(), Stop> {
         for (at, item) in items.iter().enumerate() {
             let schema = match &rules.items {
                 Items::All(schema) => Some(*schema),
@@ -308,7 +366,7 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    fn check_members(&mut self, rules: &'a Rules, members: &Members<'_>, report: &mut Report) -> Result<(), Loop> {
+    fn check_members(&mut self, rules: &'a Rules, members: &Members<'_>, report: &mut Report) -> Result<(), Stop> {
         for (name, value) in members.by_name() {
             let named = rules.properties.binary_search_by(|(own, _)| by_units(own, name));
             let named = named.ok().and_then(|at| rules.properties.get(at));
@@ -317,7 +375,7 @@ impl<'a> Checker<'a> {
                 self.check(*schema, value, report)?;
             }
             for (regex, schema) in &rules.patterns {
-                if regex.is_some() && self.finds(regex.as_ref(), name) {
+                if regex.is_some() && self.finds(regex.as_ref(), name)? {
                     any = true;
                     self.check(*schema, value, report)?;
                 }

@@ -4,6 +4,7 @@ use super::ecma::Regex;
 use super::format::Format;
 use super::node::{Kind, Node, by_units, quoted};
 use super::number::Number;
+use crate::pipeline::model::pattern_weight::PatternStore;
 use crate::pipeline::model::table::Table;
 use serde_json::{Map, Value as Json};
 use std::collections::{HashMap, HashSet};
@@ -62,7 +63,7 @@ pub(super) enum Rule {
     AllOf(Vec<Id>),
     AnyOf(Vec<Id>),
     Dependencies { names: Vec<(String, Vec<String>)>, schemas: Vec<(String, Id)> },
-    Enum { keys: HashSet<String>, text: String },
+    Enum { keys: HashSet<String>, longest: usize, text: String },
     MaxItems(i64),
     MaxLength(i64),
     MaxProperties(i64),
@@ -108,6 +109,7 @@ const KEYWORDS: [&str; 21] = [
 /// Compiles every schema that the model reaches, each once.
 pub(super) struct Compiler<'a> {
     models: &'a Table<Json>,
+    store: &'a PatternStore,
     /// Ids by the address of the schema's JSON.
     ids: HashMap<*const Json, Id>,
     /// The schemas to compile, with the document that each is in.
@@ -115,8 +117,8 @@ pub(super) struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) fn new(schema: &'a Json, models: &'a Table<Json>) -> Self {
-        let mut compiler = Compiler { models, ids: HashMap::new(), queue: Vec::new() };
+    pub(super) fn new(schema: &'a Json, models: &'a Table<Json>, store: &'a PatternStore) -> Self {
+        let mut compiler = Compiler { models, store, ids: HashMap::new(), queue: Vec::new() };
         compiler.id(schema, schema);
         compiler
     }
@@ -181,7 +183,7 @@ impl<'a> Compiler<'a> {
             rules.properties.push((name.clone(), self.id(schema, root)));
         }
         for (source, schema) in sorted(keywords.get("patternProperties")) {
-            rules.patterns.push((Regex::new(source), self.id(schema, root)));
+            rules.patterns.push((Regex::new(source, self.store), self.id(schema, root)));
         }
         for keyword in KEYWORDS {
             let rule = keywords.get(keyword).and_then(|value| self.rule(keyword, value, keywords, root));
@@ -237,7 +239,10 @@ impl<'a> Compiler<'a> {
                     node.write_key(&mut key);
                     key
                 };
-                Rule::Enum { keys: values.iter().map(key).collect(), text: Node::List(values).to_string() }
+                // More than any value that is one of them.
+                let longest =
+                    values.iter().map(|value| value.size(usize::MAX)).max().unwrap_or(0).saturating_mul(2) + 32;
+                Rule::Enum { keys: values.iter().map(key).collect(), longest, text: Node::List(values).to_string() }
             }
             "maxItems" => Rule::MaxItems(length()?),
             "maxLength" => Rule::MaxLength(length()?),
@@ -250,7 +255,7 @@ impl<'a> Compiler<'a> {
             "multipleOf" => Rule::MultipleOf(limit().filter(|limit| limit.is_positive())?),
             "pattern" => {
                 let source = value.as_str()?;
-                Rule::Pattern { source: source.to_owned(), regex: Regex::new(source)? }
+                Rule::Pattern { source: source.to_owned(), regex: Regex::new(source, self.store)? }
             }
             "required" => Rule::Required(texts(value.as_array()?)),
             "type" => {

@@ -3,13 +3,24 @@
 //! ECMAScript sees UTF-16 units. Characters beyond the basic plane are therefore taken apart, in the
 //! pattern and in the text, and each half is written as a private character that no text contains.
 
+use crate::budget::Budget;
+use crate::diagnostic::Code;
+use crate::error::Error;
+use crate::pipeline::model::pattern_weight::{PatternStore, charge_compile, charge_search, release_compile, weight};
 use std::borrow::Cow;
 use std::iter::Peekable;
 use std::str::Chars;
+use std::sync::OnceLock;
 
-/// A compiled pattern that is searched anywhere in a text.
+/// A pattern that is searched anywhere in a text, compiled when it is used first.
 #[derive(Debug)]
-pub(super) struct Regex(fancy_regex::Regex);
+pub(super) struct Regex {
+    /// The pattern in the words of the engine.
+    source: String,
+    weight: usize,
+    /// `None` for a pattern that is compiled for each text: too many large ones are kept.
+    kept: Option<OnceLock<Option<fancy_regex::Regex>>>,
+}
 
 const BACKTRACK_LIMIT: usize = 100_000;
 /// A class that no character is in.
@@ -18,8 +29,13 @@ const SPACE: &str = r"\t\n\x0B\x0C\r \u{A0}\u{1680}\u{2000}-\u{200A}\u{2028}\u{2
 const WORD: &str = "0-9A-Za-z_";
 
 impl Regex {
-    /// Compiles a pattern; `None` if it is not a valid regular expression.
-    pub(super) fn new(source: &str) -> Option<Regex> {
+    /// Checks whether a text is a valid regular expression.
+    pub(super) fn is_valid(text: &str) -> bool {
+        Regex::new(text, &PatternStore::default()).is_some()
+    }
+
+    /// Translates a pattern; `None` if it is not a valid regular expression.
+    pub(super) fn new(source: &str, store: &PatternStore) -> Option<Regex> {
         let units = units(source);
         let mut translator = Translator {
             rest: units.chars().peekable(),
@@ -27,14 +43,45 @@ impl Regex {
             out: String::with_capacity(source.len() + 16),
         };
         translator.pattern()?;
-        let builder = fancy_regex::RegexBuilder::new(&translator.out).backtrack_limit(BACKTRACK_LIMIT).build();
-        builder.ok().map(Regex)
+        let (source, weight) = (translator.out, weight(source));
+        // A small pattern costs nothing to compile: an invalid one is known at once.
+        let compiled = if weight < SMALL { Some(build(&source)?) } else { None };
+        let kept = store.keep(weight).then(OnceLock::new);
+        if let (Some(kept), Some(regex)) = (&kept, compiled) {
+            let _ = kept.set(Some(regex));
+        }
+        Some(Regex { source, weight, kept })
     }
 
-    /// Returns `true` if the pattern is found in a text; `None` if the search exceeded its limit.
-    pub(super) fn finds(&self, text: &str) -> Option<bool> {
-        self.0.is_match(&*units(text)).ok()
+    /// Returns `true` if the pattern is found in a text. A large pattern that is no valid regular expression
+    /// constrains nothing, so it is found.
+    ///
+    /// # Errors
+    /// The error of the budget; `V308` if the search backtracks too much.
+    pub(super) fn finds(&self, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
+        charge_search(self.weight, text.len(), budget)?;
+        if self.kept.as_ref().is_none_or(|kept| kept.get().is_none()) {
+            charge_compile(self.weight, budget)?;
+        }
+        let own;
+        let regex = match &self.kept {
+            Some(kept) => kept.get_or_init(|| build(&self.source)),
+            None => {
+                own = build(&self.source);
+                release_compile(self.weight, budget);
+                &own
+            }
+        };
+        let Some(regex) = regex else { return Ok(true) };
+        regex.is_match(&*units(text)).map_err(|error| Error::new(Code::PatternLimit, error.to_string()))
     }
+}
+
+/// The weight of a pattern that is compiled at once.
+const SMALL: usize = 1_000;
+
+fn build(source: &str) -> Option<fancy_regex::Regex> {
+    fancy_regex::RegexBuilder::new(source).backtrack_limit(BACKTRACK_LIMIT).build().ok()
 }
 
 /// A text with the halves of surrogate pairs as private characters.

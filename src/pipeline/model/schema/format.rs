@@ -63,7 +63,7 @@ impl Format {
             Format::JsonPointer => input(is_pointer(text), "JSON Pointer"),
             Format::Mac => input(is_mac(text), "MAC address"),
             Format::Digest(length) => digest_fault(text, length),
-            Format::Regex => unless(Regex::new(text).is_some(), "ECMA 262 regular expression"),
+            Format::Regex => unless(Regex::is_valid(text), "ECMA 262 regular expression"),
             Format::Uri => unless(crate::pipeline::model::java_uri::parse(text).is_ok(), "URI"),
             Format::Uuid => input(is_uuid(text), "UUID"),
         }

@@ -12,8 +12,13 @@ mod format;
 mod node;
 mod number;
 
+use crate::budget::Budget;
+use crate::error::Error;
+use crate::limits::Limits;
 use crate::pipeline::model::java_order;
+use crate::pipeline::model::pattern_weight::PatternStore;
 use crate::pipeline::model::table::Table;
+use check::Stop;
 use compile::{Compiled, Compiler};
 use node::Node;
 use serde_json::Value as Json;
@@ -50,26 +55,45 @@ impl Schema {
     /// created.
     #[must_use]
     pub fn new(schema: &Json, models: &Table<Json>) -> Schema {
-        Schema { compiled: Compiler::new(schema, models).compile() }
+        Schema::with_store(schema, models, &PatternStore::default())
+    }
+
+    /// Compiles a schema whose patterns share a store.
+    pub(crate) fn with_store(schema: &Json, models: &Table<Json>, store: &PatternStore) -> Schema {
+        Schema { compiled: Compiler::new(schema, models, store).compile() }
     }
 
     /// Returns why a body does not fit: the library's messages as the service lists them, each once,
     /// in the order of a Java `HashSet`. A body that fits has none.
     ///
-    /// An empty body counts as `{}`. Checking a body of very costly schemas (references that fork, patterns
-    /// that backtrack) ends, with what was found
-    /// until then, once a budget of steps is used up.
+    /// An empty body counts as `{}`. A body that takes more than the limits of [`Limits::service`] to check
+    /// has the limit as its message.
     #[must_use]
     pub fn messages(&self, body: &[u8]) -> Vec<String> {
+        let budget = Budget::new(&Limits::service());
+        self.messages_within(body, &budget).unwrap_or_else(|error| vec![error.to_string()])
+    }
+
+    /// Returns why a body does not fit, as [`messages`](Schema::messages) does, on a budget that other work
+    /// may share.
+    ///
+    /// # Errors
+    /// The error of the budget: references that fork, patterns that backtrack.
+    pub fn messages_within(&self, body: &[u8], budget: &Budget<'_>) -> Result<Vec<String>, Error> {
         let text = if body.is_empty() { b"{}" } else { body };
-        let Some(node) = Node::read(text) else { return vec![UNKNOWN.to_owned()] };
-        match check::validate(&self.compiled, &node) {
+        // Each value of a body is a node that is somewhat larger than its text.
+        budget.charge(text.len() / 4)?;
+        let values = text.iter().filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{')).count();
+        budget.hold(values.saturating_mul(Node::SIZE))?;
+        let Some(node) = Node::read(text) else { return Ok(vec![UNKNOWN.to_owned()]) };
+        Ok(match check::validate(&self.compiled, &node, budget) {
             Ok(messages) if messages.is_empty() => Vec::new(),
             // Recorded: the console's log for an empty body and a model with required properties.
-            Ok(_) | Err(check::Loop) if body.is_empty() => vec![UNKNOWN.to_owned()],
+            Ok(_) | Err(Stop::Loop) if body.is_empty() => vec![UNKNOWN.to_owned()],
             Ok(messages) => listed(messages),
-            Err(check::Loop) => vec![UNKNOWN.to_owned()],
-        }
+            Err(Stop::Loop) => vec![UNKNOWN.to_owned()],
+            Err(Stop::Limit(error)) => return Err(error),
+        })
     }
 }
 

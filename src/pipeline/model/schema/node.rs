@@ -57,6 +57,9 @@ impl Kind {
 }
 
 impl<'b> Node<'b> {
+    /// Bytes of a member of an object, roughly.
+    pub(super) const SIZE: usize = size_of::<(Cow<'static, str>, Node<'static>)>() + size_of::<u32>();
+
     /// Parses a body; `None` if it is not JSON.
     pub(super) fn read(body: &'b [u8]) -> Option<Node<'b>> {
         let text = std::str::from_utf8(body).ok()?;
@@ -89,6 +92,28 @@ impl<'b> Node<'b> {
             Node::List(items) => items.iter().fold(0, |hash, item| next(hash, item.hash())),
             Node::Map(members) => {
                 members.as_written().fold(0, |hash, (name, value)| next(hash, text_hash(name) ^ value.hash()))
+            }
+        }
+    }
+
+    /// Returns the bytes of a value, roughly, as far as `most`.
+    pub(super) fn size(&self, most: usize) -> usize {
+        match self {
+            Node::Null | Node::Bool(_) => 4,
+            // Equal numbers may be written long and short.
+            Node::Number(_) => 1,
+            Node::Text(text) => text.len() + 2,
+            Node::List(items) => {
+                let add = |size: usize, item: &Node<'_>| if size > most { size } else { size + item.size(most) + 1 };
+                items.iter().fold(2, add)
+            }
+            Node::Map(members) => {
+                members.as_written().fold(
+                    2,
+                    |size, (name, value)| {
+                        if size > most { size } else { size + name.len() + 4 + value.size(most) }
+                    },
+                )
             }
         }
     }
