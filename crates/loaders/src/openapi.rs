@@ -14,10 +14,10 @@ use crate::model::response::gateway_response;
 use crate::model::surface::Surface;
 use crate::model::table::{MAX_ENTRIES, table};
 use crate::references::{Index, References};
-use crate::span::Span;
 use crate::syntax::tree::{MAX_DEPTH, Node};
 use models::Models;
 use std::cell::RefCell;
+use std::collections::HashMap;
 use vtl::Code;
 use vtl::pipeline::model::{DeclaredResponse, RequestValidator, Table};
 use vtl::pipeline::{Api, Method, Protocol};
@@ -67,7 +67,8 @@ pub(crate) fn load(
 ) -> Result<ApiDraft, Fault> {
     let index = Index::default();
     let models = RefCell::new(Models::new(root, references, &index));
-    let mut document = OpenApi { root, protocol: Protocol::Rest, references, index: &index, models };
+    let mut document =
+        OpenApi { root, protocol: Protocol::Rest, references, index: &index, models, resolved: RefCell::default() };
     document.protocol = match protocol {
         Some(protocol) => protocol,
         None if document.needs_http()? => Protocol::Http,
@@ -96,6 +97,8 @@ struct OpenApi<'a> {
     references: &'a References,
     index: &'a Index<'a>,
     models: RefCell<Models<'a>>,
+    /// Ends of the references that were followed, by the address of the value that has them.
+    resolved: RefCell<HashMap<*const Node, Option<&'a Node>>>,
 }
 
 impl<'a> OpenApi<'a> {
@@ -278,23 +281,26 @@ impl<'a> OpenApi<'a> {
 
     /// Follows `$ref` within the document and its files; `None` if it leads to nothing.
     fn resolve(&self, node: &'a Node) -> Result<Option<&'a Node>, Fault> {
-        let mut seen: Vec<&Span> = Vec::new();
+        let mut seen: Vec<*const Node> = Vec::new();
         let mut node = node;
-        while let Some(target) = node.get("$ref").and_then(Node::as_str) {
-            if seen.contains(&&node.span) || seen.len() > MAX_DEPTH {
-                return Err(Fault::new(
-                    Code::CircularReference,
-                    node.span,
-                    format!("the reference {target} leads back to itself"),
-                ));
+        let end = loop {
+            let Some(target) = node.get("$ref").filter(|target| target.as_str().is_some()) else { break Some(node) };
+            let here = std::ptr::from_ref(node);
+            if let Some(known) = self.resolved.borrow().get(&here) {
+                break *known;
             }
-            seen.push(&node.span);
-            match node.get("$ref").and_then(|target| self.references.find(self.root, target, self.index)) {
+            if seen.contains(&here) || seen.len() > MAX_DEPTH {
+                let message = format!("the reference {} leads back to itself", target.as_str().unwrap_or_default());
+                return Err(Fault::new(Code::CircularReference, node.span, message));
+            }
+            seen.push(here);
+            match self.references.find(self.root, target, self.index) {
                 Some(found) => node = found,
-                None => return Ok(None),
+                None => break None,
             }
-        }
-        Ok(Some(node))
+        };
+        self.resolved.borrow_mut().extend(seen.into_iter().map(|here| (here, end)));
+        Ok(end)
     }
 
     /// Returns the models of a response of OpenAPI 2.0.

@@ -2,9 +2,9 @@
 
 use crate::diagnostic::{Fault, Remark};
 use crate::serverless::defaults;
-use crate::serverless::made::{at, flag, list, map, map_at, reference, sub, text};
+use crate::serverless::made::{at, collect, flag, list, map, map_at, reference, sub, text};
 use crate::serverless::service::Service;
-use crate::serverless::template::{Preflight, REST_API, Template, method_name, normal_name};
+use crate::serverless::template::{MAX_WORDS, Preflight, REST_API, Template, method_name, normal_name};
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
 use vtl::Code;
@@ -42,6 +42,7 @@ pub(super) fn read(name: &str, function: &Node, service: &Service<'_>, template:
     let own = map::<&str>(function.span, []);
     template.add(&format!("{}LambdaFunction", normal_name(name)), "AWS::Lambda::Function", own);
     for event in function.get("events").map_or(&[][..], Node::items) {
+        service.count(event.span)?;
         if let Some(http) = event.some("http") {
             rest(name, &with_route(http), service, template);
         } else if let Some(route) = event.some("httpApi") {
@@ -275,10 +276,8 @@ fn responses(http: &Node, statuses: &[(String, Node)], span: Span) -> Node {
         let own = config.get("headers").into_iter().flat_map(Node::fields);
         let parameters = shared.iter().map(|(name, value)| (name.clone(), value.clone()));
         let parameters = parameters.chain(own.map(|(name, value)| (name.to_owned(), value.clone())));
-        let mut parameters_map = map::<&str>(place, []);
-        for (name, value) in parameters {
-            parameters_map.set(&format!("method.response.header.{name}"), value);
-        }
+        let parameters = parameters.map(|(name, value)| (format!("method.response.header.{name}"), value));
+        let parameters = collect(place, parameters);
         let mut templates = map::<&str>(place, []);
         set(&mut templates, "application/json", at(http, &["response", "template"]));
         match config.get("template") {
@@ -295,7 +294,7 @@ fn responses(http: &Node, statuses: &[(String, Node)], span: Span) -> Node {
             [
                 ("StatusCode", text(place, status.as_str())),
                 ("SelectionPattern", first(&[at(config, &["pattern"]), text(place, "")])),
-                ("ResponseParameters", parameters_map),
+                ("ResponseParameters", parameters),
                 ("ResponseTemplates", templates),
                 ("ContentHandling", handling),
             ],
@@ -307,11 +306,10 @@ fn responses(http: &Node, statuses: &[(String, Node)], span: Span) -> Node {
 fn method_responses(http: &Node, statuses: &[(String, Node)], span: Span) -> Node {
     let shared = headers(http, span);
     let response = |(status, config): &(String, Node)| {
-        let mut declared = map::<&str>(span, []);
         let own = config.get("headers").into_iter().flat_map(Node::fields).map(|(name, _)| name);
-        for name in shared.iter().map(|(name, _)| name.as_str()).chain(own) {
-            declared.set(&format!("method.response.header.{name}"), flag(span, true));
-        }
+        let names = shared.iter().map(|(name, _)| name.as_str()).chain(own);
+        let declared = names.map(|name| (format!("method.response.header.{name}"), flag(span, true)));
+        let declared = collect(span, declared);
         map(span, [("StatusCode", text(span, status.as_str())), ("ResponseParameters", declared)])
     };
     list(span, statuses.iter().map(response))
@@ -321,7 +319,9 @@ fn method_responses(http: &Node, statuses: &[(String, Node)], span: Span) -> Nod
 /// the plug-ins, which allow any origin by name.
 pub(super) fn cors(http: &Node, verb: &str, headers: &[&str], names_any: bool) -> Option<Preflight> {
     let cors = http.some("cors").filter(|cors| cors.to_bool() != Some(false))?;
-    let words = |name: &str| cors.get(name).map_or(&[][..], Node::each).iter().filter_map(Node::to_word).collect();
+    let words = |name: &str| {
+        cors.get(name).map_or(&[][..], Node::each).iter().take(MAX_WORDS).filter_map(Node::to_word).collect()
+    };
     let mut found = Preflight { span: http.span, ..Preflight::default() };
     if cors.is_map() {
         found.origins = words("origins");

@@ -1,6 +1,7 @@
 //! Values that are made of a service's configuration, for a CloudFormation template.
 
 use crate::span::{Piece, Span};
+use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::{Data, MAX_DEPTH, Node, Text};
 use std::sync::Arc;
 
@@ -50,18 +51,33 @@ pub(super) fn join<const N: usize>(span: Span, parts: [Node; N]) -> Node {
 
 /// Merges a value into another: maps by their keys, anything else is replaced.
 pub(super) fn merge(base: &mut Node, over: &Node) {
-    fn into(base: &mut Node, over: &Node, depth: usize) {
-        for (key, value) in over.fields() {
-            match base.get(key).cloned() {
-                Some(mut inner) if inner.is_map() && value.is_map() && depth < MAX_DEPTH => {
-                    into(&mut inner, value, depth + 1);
-                    base.set(key, inner);
-                }
-                _ => base.set(key, value.clone()),
+    merge_at(base, over, 0);
+}
+
+fn merge_at(base: &mut Node, over: &Node, depth: usize) {
+    let (Data::Map(own), true) = (&mut base.data, over.is_map()) else { return };
+    let mut merged = MapBuilder::default();
+    std::mem::take(own).into_iter().for_each(|(key, value)| merged.set(key, value));
+    for (key, value) in over.entries() {
+        let known = key.as_str().and_then(|name| merged.get(name));
+        let inner = known.filter(|inner| inner.is_map() && value.is_map() && depth < MAX_DEPTH).cloned();
+        let value = match inner {
+            Some(mut inner) => {
+                merge_at(&mut inner, value, depth + 1);
+                inner
             }
-        }
+            None => value.clone(),
+        };
+        merged.set(key.clone(), value);
     }
-    into(base, over, 0);
+    *base = merged.finish(base.span);
+}
+
+/// Creates a map from entries of which the last of a name counts.
+pub(super) fn collect(span: Span, entries: impl IntoIterator<Item = (String, Node)>) -> Node {
+    let mut map = MapBuilder::default();
+    entries.into_iter().for_each(|(key, value)| map.set(text(span, key), value));
+    map.finish(span)
 }
 
 /// Returns the value at a path, or null.

@@ -50,7 +50,7 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
 fn template_of(root: &Node, variables: &Variables<'_>) -> Result<Node, Fault> {
     let span = root.span;
     let stage = variables.stage()?;
-    let service = Service { provider: variables.section("provider")?, remarks: &variables.remarks };
+    let service = Service::new(variables.section("provider")?, &variables.remarks);
     let mut template = Template::new(span);
     let name = variables.section("service")?;
     let name = name.word("name").or_else(|| name.to_word()).unwrap_or_default();
@@ -70,11 +70,11 @@ fn template_of(root: &Node, variables: &Variables<'_>) -> Result<Node, Fault> {
     }
     let machines = variables.section("stepFunctions")?;
     for (name, machine) in machines.get("stateMachines").map(parts).unwrap_or_default() {
-        steps::read(&name, &machine, &service, &mut template);
+        steps::read(&name, &machine, &service, &mut template)?;
     }
     let custom = variables.section("custom")?;
     if let Some(proxies) = custom.get("apiGatewayServiceProxies") {
-        proxies::read(proxies, &service, &mut template);
+        proxies::read(proxies, &service, &mut template)?;
     }
     template.add_preflights();
     let resources = variables.section("resources")?;

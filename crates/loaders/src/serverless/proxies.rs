@@ -1,6 +1,6 @@
 //! `custom.apiGatewayServiceProxies` of the plug-in serverless-apigateway-service-proxy.
 
-use crate::diagnostic::Remark;
+use crate::diagnostic::{Fault, Remark};
 use crate::serverless::defaults;
 use crate::serverless::functions::{HEADERS, cors, simple_template};
 use crate::serverless::made::{at, attribute, flag, join, list, map, map_at, merge, sub, text};
@@ -34,8 +34,12 @@ struct Response {
 }
 
 /// Adds the routes of all proxies.
-pub(super) fn read(proxies: &Node, service: &Service<'_>, template: &mut Template) {
+///
+/// # Errors
+/// They are too many.
+pub(super) fn read(proxies: &Node, service: &Service<'_>, template: &mut Template) -> Result<(), Fault> {
     for proxy in proxies.items() {
+        service.count(proxy.span)?;
         let Some((name, http)) = proxy.fields().next() else { continue };
         let made = match name {
             "kinesis" => kinesis(http),
@@ -52,6 +56,7 @@ pub(super) fn read(proxies: &Node, service: &Service<'_>, template: &mut Templat
         };
         add(name, http, made, template);
     }
+    Ok(())
 }
 
 fn add(name: &str, http: &Node, proxy: Proxy, template: &mut Template) {

@@ -1,8 +1,13 @@
 //! What the events of a service have in common.
 
-use crate::diagnostic::Remark;
+use crate::diagnostic::{Fault, Remark};
+use crate::span::Span;
 use crate::syntax::tree::Node;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use vtl::Code;
+
+/// Most events of a service; a stack has far fewer resources, and an event may have long templates.
+const MAX_EVENTS: usize = 5_000;
 
 /// The settings of a service that its events share, and the findings while they are read.
 pub(super) struct Service<'a> {
@@ -10,9 +15,31 @@ pub(super) struct Service<'a> {
     pub provider: Node,
     /// Findings.
     pub remarks: &'a RefCell<Vec<Remark>>,
+    events: Cell<usize>,
 }
 
-impl Service<'_> {
+impl<'a> Service<'a> {
+    /// Creates a service without events.
+    pub(super) fn new(provider: Node, remarks: &'a RefCell<Vec<Remark>>) -> Self {
+        Service { provider, remarks, events: Cell::new(0) }
+    }
+
+    /// Counts an event.
+    ///
+    /// # Errors
+    /// The events are too many.
+    pub(super) fn count(&self, span: Span) -> Result<(), Fault> {
+        self.events.set(self.events.get() + 1);
+        if self.events.get() > MAX_EVENTS {
+            return Err(Fault::new(
+                Code::DocumentLimit,
+                span,
+                format!("the service has more than {MAX_EVENTS} events"),
+            ));
+        }
+        Ok(())
+    }
+
     /// Adds a finding.
     pub(super) fn remark(&self, remark: Remark) {
         self.remarks.borrow_mut().push(remark);

@@ -1,5 +1,6 @@
 //! `stepFunctions.stateMachines` of the plug-in serverless-step-functions: their `http` events.
 
+use crate::diagnostic::Fault;
 use crate::serverless::defaults;
 use crate::serverless::functions::{HEADERS, cors, with_route};
 use crate::serverless::made::{at, attribute, flag, list, map, map_at, merge, reference, sub, text};
@@ -9,16 +10,21 @@ use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
 
 /// Adds the routes of a state machine's events.
-pub(super) fn read(name: &str, machine: &Node, service: &Service<'_>, template: &mut Template) {
+///
+/// # Errors
+/// The events are too many.
+pub(super) fn read(name: &str, machine: &Node, service: &Service<'_>, template: &mut Template) -> Result<(), Fault> {
     let id = match machine.word("id").or_else(|| machine.word("name")) {
         Some(own) => normal_name(&own),
         None => format!("{}StepFunctionsStateMachine", normal_name(name)),
     };
     for event in machine.get("events").map_or(&[][..], Node::items) {
+        service.count(event.span)?;
         if let Some(http) = event.some("http") {
             add(&id, &with_route(http), service, template);
         }
     }
+    Ok(())
 }
 
 fn add(machine: &str, http: &Node, service: &Service<'_>, template: &mut Template) {

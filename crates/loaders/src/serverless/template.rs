@@ -9,6 +9,9 @@ use std::collections::HashSet;
 /// Name of the REST API.
 pub(super) const REST_API: &str = "ApiGatewayRestApi";
 
+/// Most words of a header of preflight responses.
+pub(super) const MAX_WORDS: usize = 1_000;
+
 /// Most parts of a path that become resources of their own, as on the service.
 const MAX_PARTS: usize = 64;
 
@@ -97,7 +100,7 @@ impl Template {
         let path = path.trim_matches('/');
         let union = |one: &mut Vec<String>, other: Vec<String>| {
             for word in other {
-                if !one.contains(&word) {
+                if one.len() < MAX_WORDS && !one.contains(&word) {
                     one.push(word);
                 }
             }
@@ -132,16 +135,8 @@ impl Template {
     /// Returns the template, with the service's own resources merged into it.
     pub(super) fn finish(self, own: &[Node]) -> Node {
         let mut resources = self.resources.finish(self.span);
-        for section in own {
-            if let Some(more) = section.get("Resources") {
-                made::merge(&mut resources, more);
-            }
-            for (name, extension) in section.get("extensions").into_iter().flat_map(Node::fields) {
-                if let Some(mut resource) = resources.get(name).cloned() {
-                    made::merge(&mut resource, extension);
-                    resources.set(name, resource);
-                }
-            }
+        for name in ["Resources", "extensions"] {
+            own.iter().filter_map(|section| section.get(name)).for_each(|more| made::merge(&mut resources, more));
         }
         let mut template = map(self.span, [("Resources", resources)]);
         for section in own {

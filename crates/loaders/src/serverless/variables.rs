@@ -11,13 +11,14 @@ use crate::kind::Grammar;
 use crate::span::Span;
 use crate::syntax::build::{TextBuilder, push_part};
 use crate::syntax::tree::{Data, MAX_DEPTH, Node};
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use vtl::Code;
 
-/// Most work of resolving variables, in bytes with 16 for each value: they can multiply what is written.
-const MAX_WORK: usize = 16_000_000;
+/// Most work of resolving variables, in bytes and units of values: they can multiply what is written.
+const MAX_WORK: usize = 64_000_000;
 
 /// Stack that one more level may need, and that is allocated if less is left.
 const STACK: (usize, usize) = (256 << 10, 4 << 20);
@@ -197,9 +198,7 @@ impl<'a> Variables<'a> {
     }
 
     fn address(&self, address: &str, span: Span) -> Result<Value, Fault> {
-        let found = |node: Option<Rc<Node>>| {
-            node.filter(|node| !node.is_null()).map_or(Value::Missing, |node| Value::Known(node.as_ref().clone()))
-        };
+        let found = |node: Option<Rc<Node>>| self.copied(node, span);
         let word = |word: Option<&str>| word.map_or(Value::Missing, |word| Value::Known(Node::text(span, word)));
         if let Some(rest) = address.strip_prefix("file(") {
             return self.file(rest, span);
@@ -211,7 +210,7 @@ impl<'a> Variables<'a> {
                 match self.select(address, self.root, &path, span)? {
                     None if path == ["provider", "stage"] => Value::Known(Node::text(span, self.stage()?)),
                     None if path == ["provider", "region"] => word(Some(self.region())),
-                    node => found(node),
+                    node => found(node)?,
                 }
             }
             "opt" => word(self.option(rest)),
@@ -230,8 +229,8 @@ impl<'a> Variables<'a> {
                         self.select(&format!("params.{stage}.{rest}"), self.root, &["params", &stage, rest], span)?;
                     let shared = format!("params.default.{rest}");
                     match own {
-                        Some(own) => found(Some(own)),
-                        None => found(self.select(&shared, self.root, &["params", "default", rest], span)?),
+                        Some(own) => found(Some(own))?,
+                        None => found(self.select(&shared, self.root, &["params", "default", rest], span)?)?,
                     }
                 }
             },
@@ -262,7 +261,14 @@ impl<'a> Variables<'a> {
         let Some(root) = root else { return Ok(Value::Missing) };
         let path: Vec<&str> = address.split('.').filter(|part| !part.is_empty()).collect();
         let node = self.select(&format!("file({file}):{address}"), &root, &path, span)?;
-        Ok(node.filter(|node| !node.is_null()).map_or(Value::Missing, |node| Value::Known(node.as_ref().clone())))
+        self.copied(node, span)
+    }
+
+    /// Copies a value, unless it is absent or null.
+    fn copied(&self, node: Option<Rc<Node>>, span: Span) -> Result<Value, Fault> {
+        let Some(node) = node.filter(|node| !node.is_null()) else { return Ok(Value::Missing) };
+        self.charge(node.weight(), span)?;
+        Ok(Value::Known(node.as_ref().clone()))
     }
 
     fn read(&self, file: &str, span: Span) -> Result<Option<Node>, Fault> {
@@ -306,18 +312,33 @@ impl<'a> Variables<'a> {
     }
 
     fn walk(&self, root: &Node, path: &[&str]) -> Result<Option<Node>, Fault> {
-        let step =
-            |node: &Node, part: &str| node.get(part).or_else(|| node.items().get(part.parse::<usize>().ok()?)).cloned();
-        let Some((first, rest)) = path.split_first() else { return self.resolve(root).map(Some) };
-        let mut node = step(root, first);
-        for part in rest {
-            let Some(here) = node else { return Ok(None) };
+        let mut node = Cow::Borrowed(root);
+        for part in path {
             // A part of the path may be a variable itself.
-            let here = if here.as_str().is_some() { self.resolve(&here)? } else { here };
-            node = step(&here, part);
+            let here = if node.as_str().is_some() { Cow::Owned(self.resolve(&node)?) } else { node };
+            if let Cow::Owned(here) = &here {
+                self.charge(here.weight(), here.span)?;
+            }
+            match step(here, part) {
+                Some(found) => node = found,
+                None => return Ok(None),
+            }
         }
-        node.map(|node| self.resolve(&node)).transpose()
+        self.resolve(&node).map(Some)
     }
+}
+
+/// Returns the value of a key, or of an index of a list, of a value that is borrowed or owned.
+fn step<'n>(node: Cow<'n, Node>, part: &str) -> Option<Cow<'n, Node>> {
+    match node {
+        Cow::Borrowed(node) => child(node, part).map(Cow::Borrowed),
+        Cow::Owned(node) => child(&node, part).cloned().map(Cow::Owned),
+    }
+}
+
+/// Returns the value of a key, or of an index of a list.
+fn child<'n>(node: &'n Node, part: &str) -> Option<&'n Node> {
+    node.get(part).or_else(|| node.items().get(part.parse::<usize>().ok()?))
 }
 
 /// Returns the offset of the brace that closes `${`, from the offset behind it.

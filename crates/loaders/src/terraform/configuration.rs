@@ -98,6 +98,8 @@ pub(crate) struct Configuration<'a> {
     pub locals: HashMap<&'a str, Written<'a>>,
     pub outputs: HashMap<&'a str, Written<'a>>,
     pub calls: Vec<ModuleCall<'a>>,
+    /// Index of a call by its name.
+    pub calls_by_name: HashMap<&'a str, usize>,
     pub resources: Vec<Declared<'a>>,
     /// Index of a resource by its address.
     pub by_address: HashMap<String, usize>,
@@ -187,7 +189,7 @@ impl<'a> Configuration<'a> {
             }
             ("module", [name]) => {
                 let inner = Inner::Hcl(&block.body, file);
-                self.calls.push(ModuleCall { name, inner, span: span_of(block, file), target: None });
+                self.call(ModuleCall { name, inner, span: span_of(block, file), target: None });
             }
             ("locals", []) => {
                 for attribute in block.body.attributes() {
@@ -220,12 +222,17 @@ impl<'a> Configuration<'a> {
         }
         for (name, calls) in fields_of(root.get("module")) {
             for body in calls.each().iter().filter(|body| body.is_map()) {
-                self.calls.push(ModuleCall { name, inner: Inner::Json(body), span: body.span, target: None });
+                self.call(ModuleCall { name, inner: Inner::Json(body), span: body.span, target: None });
             }
         }
         for (name, value) in fields_of(root.get("locals")) {
             self.locals.insert(name, Written::Json(value));
         }
+    }
+
+    fn call(&mut self, call: ModuleCall<'a>) {
+        self.calls_by_name.insert(call.name, self.calls.len());
+        self.calls.push(call);
     }
 
     fn declare(&mut self, kind: String, name: &str, inner: Inner<'a>, span: Span) {

@@ -27,7 +27,7 @@ impl<'a> Evaluator<'a> {
         let reference = |address: &str| Node::placeholder(span, format!("${{{address}}}"));
         let Some(here) = self.module(module) else { return Ok(reference(address)) };
         let repeated = match address.strip_prefix("module.") {
-            Some(name) => here.configuration.calls.iter().rposition(|call| call.name == name).map(Repeated::Module),
+            Some(name) => here.configuration.calls_by_name.get(name).copied().map(Repeated::Module),
             None => here.configuration.by_address.get(address).copied().map(Repeated::Resource),
         };
         let Some(repeated) = repeated else { return Ok(reference(&format!("{}{address}", here.prefix))) };
