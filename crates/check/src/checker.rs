@@ -2,7 +2,7 @@
 
 use crate::analysis::template::{Template, facts};
 use crate::finding::{Finding, Fix, Place};
-use crate::rules::{Category, Check, RULES, quote_in_string};
+use crate::rules::{Check, RULES, quote_in_string};
 use crate::subject::{Integrated, Subject};
 use crate::suppression::{self, Suppression};
 use std::collections::{BTreeSet, HashMap};
@@ -42,6 +42,14 @@ pub struct Found {
     pub diagnostic: Diagnostic,
     /// Fix of it, where there is one.
     pub fix: Option<FileFix>,
+}
+
+impl Found {
+    /// Creates a diagnostic without a fix.
+    #[must_use]
+    pub fn new(diagnostic: Diagnostic) -> Found {
+        Found { diagnostic, fix: None }
+    }
 }
 
 /// Settings of a check of a template that is a file of its own.
@@ -151,7 +159,8 @@ pub fn check_document(document: &Document) -> Vec<Found> {
         .collect();
     found.retain(|it| {
         let at = it.diagnostic.location.as_ref().map(|at| (at.file.clone(), at.line));
-        it.diagnostic.code != Code::UnresolvedName || at.is_none_or(|at| !taken.contains(&at))
+        !matches!(it.diagnostic.code, Code::UnresolvedName | Code::InvalidSubName)
+            || at.is_none_or(|at| !taken.contains(&at))
     });
     for it in found.iter().chain(&suppressed_in_templates) {
         files.extend(it.diagnostic.location.as_ref().and_then(|location| location.file.clone()));
@@ -296,15 +305,14 @@ fn judge(name: &str, source: &str, subject: &Subject<'_>, is_velocity: bool) -> 
             return (findings, errors);
         }
     }
-    if is_velocity || (!subject.is_embedded && is_appsync(source)) || (subject.is_open && !errors.is_empty()) {
+    // What does not parse has no output, and its names may be a part of the mistake.
+    if is_velocity || (!subject.is_embedded && is_appsync(source)) || !errors.is_empty() {
         return (findings, errors);
     }
     let facts = facts(source, &ast, subject);
     let template = Template::new(source, &ast, subject, &facts);
     for rule in RULES {
-        // What does not parse has no output, and its names may be a part of the mistake.
-        let is_fit = errors.is_empty() || rule.category == Category::Names;
-        if let (Check::Template(check), true) = (rule.check, is_fit) {
+        if let Check::Template(check) = rule.check {
             check(&template, &mut findings);
         }
     }

@@ -152,10 +152,9 @@ impl Reader {
                 }
                 return None;
             }
-            let fault = word.as_deref().and_then(|word| (!is_word(word)).then_some(Fault::Unquoted));
+            let is_wrong = word.as_deref().is_some_and(|word| !is_word(word));
             self.at = At::After;
-            let next = self.read(c, offset);
-            return self.judged(fault.or(next));
+            return if is_wrong { self.judged(Some(Fault::Unquoted)) } else { self.read(c, offset) };
         }
         let fault = self.step(c, offset);
         self.judged(fault)

@@ -52,7 +52,7 @@ pub enum Command {
     Invoke(Box<invoke::InvokeArgs>),
     /// List the APIs, routes and templates of an API document
     Routes(routes::RoutesArgs),
-    /// Report errors and warnings in an API document
+    /// Report what goes wrong in templates and API documents before it is deployed
     Check(check::CheckArgs),
     /// Explain a diagnostic code: example, cause and fix
     Explain(explain::ExplainArgs),
@@ -72,7 +72,7 @@ impl Command {
             Command::Bench(args) => args.format,
             Command::Invoke(args) if args.format == invoke::CallFormat::Json => Format::Json,
             Command::Routes(args) => args.format,
-            Command::Check(args) => args.format,
+            Command::Check(args) => args.format.of_failures(),
             Command::Conformance(args) => args.format,
             Command::Dump(_)
             | Command::Invoke(_)

@@ -6,6 +6,7 @@ mod completions;
 mod conformance;
 mod dump;
 mod explain;
+mod fixes;
 mod invoke;
 mod render;
 mod routes;

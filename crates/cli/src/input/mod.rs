@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod client;
+pub mod discovery;
 pub mod document;
 pub mod embedded;
 pub mod reach;

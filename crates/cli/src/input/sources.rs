@@ -26,6 +26,11 @@ impl Sources {
         self.0.borrow().len()
     }
 
+    /// Returns the names of all texts.
+    pub fn names(&self) -> Vec<String> {
+        self.0.borrow().keys().cloned().collect()
+    }
+
     /// Returns the text of a name.
     pub fn get(&self, name: &str) -> Option<Rc<Source>> {
         self.0.borrow().get(name).cloned()
@@ -33,6 +38,11 @@ impl Sources {
 }
 
 impl Source {
+    /// Returns the text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Returns the lines `first` to `last`, counted from 1, without the line end of the last.
     pub fn lines(&self, first: usize, last: usize) -> Option<&str> {
         let starts = self.lines.get_or_init(|| {

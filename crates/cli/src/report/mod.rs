@@ -4,8 +4,11 @@
 //! to standard output with the result. Write errors of standard error are ignored: it may be closed.
 
 pub mod json;
+pub mod junit;
+pub mod lines;
 pub mod messages;
 pub mod outcome;
+pub mod sarif;
 pub mod stdout;
 pub mod summary;
 pub mod text;
