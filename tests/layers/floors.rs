@@ -121,6 +121,17 @@ pub const CRATES: &[Crate] = &[
         circles: &[],
     },
     Crate {
+        folder: "crates/lsp",
+        floors: &[
+            &[("text", &[]), ("uri", &[]), ("names", &[]), ("words", &[])],
+            &[("file", &["names", "words"])],
+            &[("features", &["uri"])],
+            &[("server", &["uri", "text", "words"])],
+        ],
+        above: &["lib"],
+        circles: &[],
+    },
+    Crate {
         folder: "crates/cli",
         floors: &[
             &[("args", &[]), ("failure", &[])],

@@ -8,6 +8,7 @@ pub mod document;
 pub mod dump;
 pub mod explain;
 pub mod invoke;
+pub mod lsp;
 pub mod render;
 pub mod request;
 pub mod routes;
@@ -60,6 +61,8 @@ pub enum Command {
     Serve(serve::ServeArgs),
     /// Count how many recorded cases an engine answers as the service does
     Conformance(conformance::ConformanceArgs),
+    /// Serve an editor over the Language Server Protocol
+    Lsp(lsp::LspArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
 }
@@ -78,6 +81,7 @@ impl Command {
             | Command::Invoke(_)
             | Command::Explain(_)
             | Command::Serve(_)
+            | Command::Lsp(_)
             | Command::Completions(_) => Format::Text,
         }
     }

@@ -8,6 +8,7 @@ mod dump;
 mod explain;
 mod fixes;
 mod invoke;
+mod lsp;
 mod render;
 mod routes;
 mod serve;
@@ -26,6 +27,7 @@ pub fn run(command: &Command, reader: &mut Reader) -> Result<(), Failure> {
         Command::Routes(args) => routes::run(args, reader),
         Command::Check(args) => check::run(args, reader),
         Command::Explain(args) => explain::run(args),
+        Command::Lsp(args) => lsp::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Conformance(args) => conformance::run(args),
         Command::Completions(args) => completions::run(args),

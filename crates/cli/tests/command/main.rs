@@ -11,6 +11,7 @@ mod invoke_corpus;
 mod invoke_document;
 mod limits;
 mod live;
+mod lsp;
 mod reach;
 mod readme;
 mod render;

@@ -1,0 +1,11 @@
+//! What the server answers about a template, one file a feature.
+
+pub(crate) mod actions;
+pub(crate) mod completion;
+pub(crate) mod diagnostics;
+pub(crate) mod folding;
+pub(crate) mod hover;
+pub(crate) mod navigation;
+pub(crate) mod outline;
+pub(crate) mod signature;
+pub(crate) mod tokens;

@@ -1,0 +1,61 @@
+//! Definitions, references, highlights and renaming of variables and macros.
+
+use crate::file::View;
+use crate::names::{Names, Role};
+use crate::words;
+use lsp_types::{DocumentHighlight, DocumentHighlightKind, Range, TextEdit};
+
+/// Returns the places that define the variable or macro at an offset.
+pub(crate) fn definitions(view: &View<'_>, names: &Names<'_>, offset: usize) -> Vec<Range> {
+    let Some(name) = names.name_at(offset) else { return Vec::new() };
+    let defined = names.same(name).filter(|other| other.role == Role::Definition);
+    defined.map(|other| view.range(other.range.clone())).collect()
+}
+
+/// Returns all places of the variable or macro at an offset.
+pub(crate) fn references(view: &View<'_>, names: &Names<'_>, offset: usize, with_definitions: bool) -> Vec<Range> {
+    let Some(name) = names.name_at(offset) else { return Vec::new() };
+    let wanted = names.same(name).filter(|other| with_definitions || other.role == Role::Use);
+    wanted.map(|other| view.range(other.range.clone())).collect()
+}
+
+/// Returns the places to highlight with the one at an offset.
+pub(crate) fn highlights(view: &View<'_>, names: &Names<'_>, offset: usize) -> Vec<DocumentHighlight> {
+    let Some(name) = names.name_at(offset) else { return Vec::new() };
+    let kind = |role| match role {
+        Role::Definition => DocumentHighlightKind::WRITE,
+        Role::Use => DocumentHighlightKind::READ,
+    };
+    let highlight = |other: &crate::names::Name<'_>| DocumentHighlight {
+        range: view.range(other.range.clone()),
+        kind: Some(kind(other.role)),
+    };
+    names.same(name).map(highlight).collect()
+}
+
+/// Returns the range of the name at an offset, if it can be renamed: the template defines it.
+pub(crate) fn renamable(view: &View<'_>, names: &Names<'_>, offset: usize) -> Option<Range> {
+    let name = names.name_at(offset)?;
+    let is_own = words::root(name.name).is_none() && names.same(name).any(|other| other.role == Role::Definition);
+    is_own.then(|| view.range(name.range.clone()))
+}
+
+/// Returns the edits that rename the variable or macro at an offset, or why there are none.
+pub(crate) fn rename(
+    view: &View<'_>,
+    names: &Names<'_>,
+    offset: usize,
+    new_name: &str,
+) -> Result<Vec<TextEdit>, String> {
+    let new_name = new_name.trim_start_matches('$');
+    let is_name = new_name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && new_name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if !is_name {
+        return Err(format!("`{new_name}` is no name: letters, digits, `_` and `-`, starting with a letter"));
+    }
+    if renamable(view, names, offset).is_none() {
+        return Err("only names that the template defines can be renamed".to_owned());
+    }
+    let places = references(view, names, offset, true);
+    Ok(places.into_iter().map(|range| TextEdit::new(range, new_name.to_owned())).collect())
+}

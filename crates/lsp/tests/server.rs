@@ -1,0 +1,306 @@
+//! A client that drives the server through its features, on templates of their own and in documents.
+
+use lsp_server::{Connection, Message, Notification, Request, Response};
+use serde_json::{Value as Json, json};
+use std::collections::VecDeque;
+use std::thread::JoinHandle;
+
+/// An editor with the server behind it.
+struct Client {
+    connection: Connection,
+    server: Option<JoinHandle<()>>,
+    last: i32,
+    /// Diagnostics that have come, newest last.
+    published: VecDeque<Json>,
+}
+
+impl Client {
+    fn new() -> Client {
+        let (server, client) = Connection::memory();
+        let thread = std::thread::spawn(move || vtl_lsp::serve(&server).expect("the server ends in order"));
+        let mut client = Client { connection: client, server: Some(thread), last: 0, published: VecDeque::new() };
+        let answer = client.request("initialize", json!({"capabilities": {}}));
+        assert!(answer["capabilities"]["hoverProvider"].as_bool().unwrap_or_default());
+        client.notify("initialized", json!({}));
+        client
+    }
+
+    fn notify(&self, method: &str, params: Json) {
+        let message = Message::Notification(Notification { method: method.to_owned(), params });
+        self.connection.sender.send(message).expect("the server listens");
+    }
+
+    fn answer(&mut self, method: &str, params: Json) -> Response {
+        self.last += 1;
+        let id = self.last.into();
+        let request = Request { id, method: method.to_owned(), params };
+        self.connection.sender.send(Message::Request(request)).expect("the server listens");
+        loop {
+            match self.connection.receiver.recv().expect("the server answers") {
+                Message::Response(response) => return response,
+                Message::Notification(notification) => self.published.push_back(notification.params),
+                Message::Request(_) => {}
+            }
+        }
+    }
+
+    fn request(&mut self, method: &str, params: Json) -> Json {
+        let response = self.answer(method, params);
+        assert!(response.error.is_none(), "{method}: {:?}", response.error);
+        response.result.unwrap_or_default()
+    }
+
+    fn open(&mut self, uri: &str, language: &str, text: &str) {
+        let document = json!({"uri": uri, "languageId": language, "version": 1, "text": text});
+        self.notify("textDocument/didOpen", json!({ "textDocument": document }));
+    }
+
+    fn edit(&mut self, uri: &str, version: i32, range: Json, text: &str) {
+        let changes = json!([{ "range": range, "text": text }]);
+        let document = json!({"uri": uri, "version": version});
+        self.notify("textDocument/didChange", json!({"textDocument": document, "contentChanges": changes}));
+    }
+
+    /// Returns the diagnostics that were published last for a file, as `line:column-line:column code`.
+    fn diagnostics(&mut self, uri: &str) -> Vec<String> {
+        // An answer comes behind everything before it.
+        self.request("textDocument/foldingRange", json!({"textDocument": {"uri": uri}}));
+        let last = self.published.iter().rev().find(|params| params["uri"] == uri).expect("diagnostics were sent");
+        let items = last["diagnostics"].as_array().cloned().unwrap_or_default();
+        items.iter().map(|item| format!("{} {}", place(&item["range"]), item["code"].as_str().unwrap_or(""))).collect()
+    }
+
+    fn at(&mut self, method: &str, uri: &str, (line, character): (u32, u32)) -> Json {
+        let position = json!({"line": line, "character": character});
+        self.request(method, json!({"textDocument": {"uri": uri}, "position": position}))
+    }
+
+    fn labels(&mut self, uri: &str, position: (u32, u32)) -> Vec<String> {
+        let items = self.at("textDocument/completion", uri, position);
+        let label = |item: &Json| item["label"].as_str().unwrap_or_default().to_owned();
+        items.as_array().map(|items| items.iter().map(label).collect()).unwrap_or_default()
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        self.request("shutdown", Json::Null);
+        self.notify("exit", Json::Null);
+        self.server.take().expect("it runs").join().expect("the server does not panic");
+    }
+}
+
+fn place(range: &Json) -> String {
+    let point = |end: &str| format!("{}:{}", range[end]["line"], range[end]["character"]);
+    format!("{}-{}", point("start"), point("end"))
+}
+
+fn places(found: &Json) -> Vec<String> {
+    let range = |item: &Json| place(if item["range"].is_null() { item } else { &item["range"] });
+    found.as_array().map(|items| items.iter().map(range).collect()).unwrap_or_default()
+}
+
+const LOOSE: &str = "file:///work/order.vtl";
+
+#[test]
+fn mistakes_are_published_while_typing() {
+    let mut client = Client::new();
+    client.open(LOOSE, "vtl", "#set($a = )$a\n\u{1f600} #if(true)\n");
+    assert_eq!(client.diagnostics(LOOSE), ["0:10-0:11 syntax-error", "1:3-1:12 unclosed-block"]);
+    let range = json!({"start": {"line": 0, "character": 10}, "end": {"line": 0, "character": 10}});
+    client.edit(LOOSE, 2, range, "1");
+    assert_eq!(client.diagnostics(LOOSE), ["1:3-1:12 unclosed-block"]);
+    let range = json!({"start": {"line": 2, "character": 0}, "end": {"line": 2, "character": 0}});
+    client.edit(LOOSE, 3, range, "#end");
+    assert_eq!(client.diagnostics(LOOSE), [""; 0]);
+}
+
+const TEMPLATE: &str = "#set($total = $input.path('$.total'))\n#foreach($item in $list)\n$item.replaceAll(\"a\", $total)\n#end\n$total $context.identity.sourceIp\n";
+
+#[test]
+fn names_lead_to_their_definitions_and_are_renamed() {
+    let mut client = Client::new();
+    client.open(LOOSE, "vtl", TEMPLATE);
+    assert_eq!(places(&client.at("textDocument/definition", LOOSE, (4, 3))), ["0:6-0:11"]);
+    let highlights = client.at("textDocument/documentHighlight", LOOSE, (0, 7));
+    assert_eq!(places(&highlights), ["0:6-0:11", "2:23-2:28", "4:1-4:6"]);
+    let rename = json!({"textDocument": {"uri": LOOSE}, "position": {"line": 2, "character": 2}, "newName": "$order"});
+    let edit = client.request("textDocument/rename", rename);
+    assert_eq!(places(&edit["changes"][LOOSE]), ["1:10-1:14", "2:1-2:5"]);
+    assert_eq!(edit["changes"][LOOSE][0]["newText"], "order");
+    // What the template does not define cannot be renamed.
+    assert_eq!(client.at("textDocument/prepareRename", LOOSE, (0, 16)), Json::Null);
+    let rename = json!({"textDocument": {"uri": LOOSE}, "position": {"line": 0, "character": 16}, "newName": "x"});
+    assert!(client.answer("textDocument/rename", rename).error.is_some());
+    let references = json!({"textDocument": {"uri": LOOSE}, "position": {"line": 0, "character": 7}, "context": {"includeDeclaration": false}});
+    assert_eq!(places(&client.request("textDocument/references", references)), ["2:23-2:28", "4:1-4:6"]);
+}
+
+#[test]
+fn hover_shows_the_row_of_the_reference() {
+    let mut client = Client::new();
+    client.open(LOOSE, "vtl", TEMPLATE);
+    let mut hover =
+        |at| client.at("textDocument/hover", LOOSE, at)["contents"]["value"].as_str().unwrap_or("").to_owned();
+    assert!(hover((0, 22)).contains("path(String jsonPath)"));
+    assert!(hover((2, 8)).contains("replaceAll(String regex, String replacement)"));
+    assert!(hover((4, 26)).starts_with("`$context.identity.sourceIp`"));
+    assert!(hover((4, 2)).contains("Defined in line 1"));
+    assert!(hover((1, 3)).contains("1,000 times"));
+    assert_eq!(hover((1, 16)), "");
+    let help = client.at("textDocument/signatureHelp", LOOSE, (2, 21));
+    assert_eq!(help["activeParameter"], 1);
+    assert_eq!(help["signatures"][0]["label"], "replaceAll(String regex, String replacement)");
+}
+
+#[test]
+fn completion_fits_what_is_in_front_of_the_cursor() {
+    let mut client = Client::new();
+    client.open(LOOSE, "vtl", "#set($mine = 1)\n$\n#\n$input.\n$!{util.e\n$context.identity.\n$mine.toString().\n");
+    let roots = client.labels(LOOSE, (1, 1));
+    for name in ["input", "util", "context", "stageVariables", "mine"] {
+        assert!(roots.iter().any(|root| root == name), "{roots:?}");
+    }
+    assert!(client.labels(LOOSE, (2, 1)).contains(&"foreach".to_owned()));
+    assert_eq!(client.labels(LOOSE, (3, 7)), ["path", "json", "params"]);
+    assert!(client.labels(LOOSE, (4, 9)).contains(&"escapeJavaScript".to_owned()));
+    assert!(client.labels(LOOSE, (5, 18)).contains(&"sourceIp".to_owned()));
+    assert!(client.labels(LOOSE, (6, 17)).contains(&"indexOf".to_owned()));
+    // The item replaces the word that is there.
+    let items = client.at("textDocument/completion", LOOSE, (4, 9));
+    assert_eq!(place(&items[0]["textEdit"]["range"]), "4:8-4:9");
+}
+
+#[test]
+fn blocks_fold_and_the_outline_lists_variables() {
+    let mut client = Client::new();
+    client.open(LOOSE, "vtl", TEMPLATE);
+    let folds = client.request("textDocument/foldingRange", json!({"textDocument": {"uri": LOOSE}}));
+    assert_eq!((&folds[0]["startLine"], &folds[0]["endLine"]), (&json!(1), &json!(2)));
+    let outline = client.request("textDocument/documentSymbol", json!({"textDocument": {"uri": LOOSE}}));
+    let names: Vec<_> = outline.as_array().unwrap().iter().map(|symbol| symbol["name"].clone()).collect();
+    assert_eq!(names, ["$total", "$item"]);
+    let tokens = client.request("textDocument/semanticTokens/full", json!({"textDocument": {"uri": LOOSE}}));
+    // `#set` is a keyword at the start; `total` a variable six characters on.
+    let first: Vec<u64> = tokens["data"].as_array().unwrap().iter().take(10).filter_map(Json::as_u64).collect();
+    assert_eq!(first, [0, 0, 4, 0, 0, 0, 6, 5, 1, 0]);
+}
+
+/// The same template in each host, with the line and column of its first character.
+fn hosts() -> [(&'static str, &'static str, String, (u32, u32)); 4] {
+    let yaml = "swagger: '2.0'\r\npaths:\r\n  /a/{id}:\r\n    get:\r\n      x-amazon-apigateway-integration:\r\n        type: mock\r\n        requestTemplates:\r\n          application/json: |\r\n            #set($x = \"\u{e9}\u{1f600}\")$x\r\n            $input.params('')\r\n            #if($x\r\n";
+    let flow = "swagger: '2.0'\npaths: {/a/{id}: {get: {x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: \"#set($x = 1)$x\\n$input.params('')\\n#if($x\"}}}}}\n".replace("/a/{id}:", "'/a/{id}':");
+    let json = "{\"swagger\": \"2.0\", \"paths\": {\"/a/{id}\": {\"get\": {\"x-amazon-apigateway-integration\": {\"type\": \"mock\",\n\"requestTemplates\": {\"application/json\":\n\"#set($x = \\\"\\u00e9\\\")$x\\n$input.params('')\\n#if($x\"}}}}}}\n";
+    let hcl = "resource \"aws_api_gateway_integration\" \"a\" {\n  type = \"MOCK\"\n  request_templates = {\n    \"application/json\" = <<-EOT\n      #set($x = 1)$x\n      $input.params('')\n      #if($x\n    EOT\n  }\n}\n";
+    let column = u32::try_from(flow.lines().nth(1).unwrap().find("#set").unwrap()).unwrap();
+    [
+        ("file:///work/block.yaml", "yaml", yaml.to_owned(), (8, 12)),
+        ("file:///work/flow.yaml", "yaml", flow, (1, column)),
+        ("file:///work/api.json", "json", json.to_owned(), (2, 1)),
+        ("file:///work/main.tf", "terraform", hcl.to_owned(), (4, 6)),
+    ]
+}
+
+#[test]
+fn templates_in_documents_have_the_positions_of_the_document() {
+    for (uri, language, text, (line, column)) in hosts() {
+        let mut client = Client::new();
+        client.open(uri, language, &text);
+        let found = client.diagnostics(uri);
+        assert!(found.iter().any(|item| item.ends_with(" syntax-error")), "{uri}: {found:?}");
+        // The definition of `$x` is six characters into the template.
+        let definition = format!("{line}:{}-{line}:{}", column + 6, column + 7);
+        let source = text.lines().nth(line as usize).unwrap();
+        let byte = source.find(")$x").unwrap() + 2;
+        let used = u32::try_from(source[..byte].encode_utf16().count()).unwrap();
+        assert_eq!(places(&client.at("textDocument/definition", uri, (line, used))), [definition], "{uri}");
+        let outline = client.request("textDocument/documentSymbol", json!({"textDocument": {"uri": uri}}));
+        assert_eq!(outline[0]["children"][0]["name"], "request:application/json", "{uri}");
+    }
+}
+
+#[test]
+fn the_route_of_a_template_gives_its_parameters() {
+    let (uri, language, text, _) = hosts()[0].clone();
+    let mut client = Client::new();
+    client.open(uri, language, &text);
+    assert_eq!(client.labels(uri, (9, 27)), ["id"]);
+}
+
+#[test]
+fn edits_above_inside_and_below_leave_what_a_fresh_start_finds() {
+    for (uri, language, text, _) in hosts() {
+        let mut client = Client::new();
+        client.open(uri, language, &text);
+        let mut now = text.replace("\r\n", "\n");
+        client.notify(
+            "textDocument/didChange",
+            json!({"textDocument": {"uri": uri, "version": 2}, "contentChanges": [{"text": now}]}),
+        );
+        let mut seed = 7_u64;
+        for version in 3..60 {
+            // Deletes or inserts a piece at a place that is drawn.
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let places: Vec<usize> = now.char_indices().map(|(at, _)| at).collect();
+            let at = places[(seed >> 33) as usize % places.len()];
+            let piece = ["", "\n", " ", "$x", "#end", "\u{1f600}"][(seed >> 20) as usize % 6];
+            let end = if piece.is_empty() { at + now[at..].chars().next().map_or(0, char::len_utf8) } else { at };
+            let position = |offset: usize| {
+                let line = now[..offset].matches('\n').count();
+                let column = now[..offset].rsplit('\n').next().unwrap().encode_utf16().count();
+                json!({"line": line, "character": column})
+            };
+            let range = json!({"start": position(at), "end": position(end)});
+            client.edit(uri, version, range, piece);
+            now.replace_range(at..end, piece);
+        }
+        let edited = client.diagnostics(uri);
+        let mut fresh = Client::new();
+        fresh.open(uri, language, &now);
+        assert_eq!(edited, fresh.diagnostics(uri), "{uri}:\n{now}");
+    }
+}
+
+#[test]
+fn a_file_without_templates_has_no_diagnostics() {
+    let mut client = Client::new();
+    let uri = "file:///work/package.json";
+    client.open(uri, "json", "{\"name\": \"pets\", \"type\": \"module\"}");
+    assert_eq!(client.diagnostics(uri), [""; 0]);
+    assert_eq!(client.labels(uri, (0, 3)), [""; 0]);
+    assert!(client.answer("textDocument/unknown", json!({})).error.is_some());
+    assert!(client.answer("textDocument/hover", json!({"textDocument": 5})).error.is_some());
+}
+
+#[test]
+fn fixes_and_ignores_are_actions_and_silence_what_they_are_for() {
+    let text = "swagger: '2.0'\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration:\n        type: aws\n        requestTemplates:\n          application/json: |\n            {\"a\": \"$util.escapeJavascript($input.params('a'))\"}\n";
+    for (uri, language, text, line, indent) in [
+        ("file:///work/api.yaml", "yaml", text, 8, "            "),
+        (LOOSE, "vtl", "$util.escapeJavascript('x')", 0, ""),
+    ] {
+        let mut client = Client::new();
+        client.open(uri, language, text);
+        let is_unknown = |found: &Vec<String>| found.iter().any(|item| item.ends_with("unknown-util"));
+        assert!(is_unknown(&client.diagnostics(uri)));
+        let column = text.lines().nth(line).unwrap().find("escapeJavascript").unwrap();
+        let range = json!({"start": {"line": line, "character": column}, "end": {"line": line, "character": column}});
+        let ask = json!({"textDocument": {"uri": uri}, "range": range, "context": {"diagnostics": []}});
+        let actions = client.request("textDocument/codeAction", ask);
+        let of = |part: &str| {
+            let all = actions.as_array().unwrap();
+            let action = all.iter().find(|action| action["title"].as_str().unwrap().contains(part)).expect(part);
+            action["edit"]["changes"][uri][0].clone()
+        };
+        let fix = of("escapeJavaScript");
+        assert_eq!(place(&fix["range"]), format!("{line}:{column}-{line}:{}", column + 16));
+        assert_eq!(fix["newText"], "escapeJavaScript");
+        let ignore = of("ignore unknown-util");
+        assert_eq!(ignore["newText"], format!("## vtl-ignore unknown-util: reason\n{indent}"));
+        client.edit(uri, 2, ignore["range"].clone(), ignore["newText"].as_str().unwrap());
+        assert!(!is_unknown(&client.diagnostics(uri)));
+    }
+}
