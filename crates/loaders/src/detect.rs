@@ -53,20 +53,49 @@ fn is_block_head(line: &str) -> bool {
     BLOCKS.contains(&word) && line.trim_end().ends_with(['{', '}']) && !line.contains(':')
 }
 
-/// Checks for the source of a cdktf program, which has to run to give a document.
-pub(crate) fn is_cdktf_source(name: &str, text: &str) -> bool {
-    const MARKS: &[&str] = &[
-        "from cdktf",
-        "import cdktf",
-        "from \"cdktf\"",
-        "from 'cdktf'",
-        "@cdktf/",
-        "com.hashicorp.cdktf",
-        "terraform-cdk-go",
-    ];
-    const ENDINGS: &[&str] = &[".py", ".ts", ".js", ".java", ".go", ".cs"];
-    !text.trim_start().starts_with('{')
-        && (MARKS.iter().any(|mark| text.contains(mark)) || ENDINGS.iter().any(|ending| name.ends_with(ending)))
+/// Marks of a program that makes a document, with the command that runs it and what to load then.
+const PROGRAMS: &[(&[&str], &str, &str)] = &[
+    (
+        &[
+            "from cdktf",
+            "import cdktf",
+            "from \"cdktf\"",
+            "from 'cdktf'",
+            "@cdktf/",
+            "com.hashicorp.cdktf",
+            "terraform-cdk-go",
+        ],
+        "a cdktf program",
+        "run `cdktf synth` and load cdktf.out/stacks/*/cdk.tf.json",
+    ),
+    (
+        &["aws-cdk-lib", "aws_cdk", "@aws-cdk/", "software.amazon.awscdk", "Amazon.CDK", "aws-cdk-go"],
+        "a CDK program",
+        "run `cdk synth` and load the folder cdk.out",
+    ),
+    (
+        &["@serverless/typescript", "serverless/aws\"", "serverless/aws'"],
+        "a Serverless configuration",
+        "run `serverless print --format json` and load its output",
+    ),
+];
+
+/// Returns what a program is that has to run to give a document, and how to get the document.
+pub(crate) fn program(name: &str, text: &str) -> Option<(&'static str, &'static str)> {
+    const ENDINGS: &[&str] = &[".py", ".ts", ".js", ".mjs", ".cjs", ".java", ".go", ".cs"];
+    let is_source = ENDINGS.iter().any(|ending| name.ends_with(ending));
+    if text.trim_start().starts_with(['{', '[']) {
+        return None;
+    }
+    let file = name.rsplit('/').next().unwrap_or_default();
+    let is_serverless = is_source && file.starts_with("serverless.");
+    let marked = PROGRAMS.iter().find(|(marks, ..)| marks.iter().any(|mark| text.contains(mark)));
+    match marked.or(PROGRAMS.last().filter(|_| is_serverless)) {
+        // Text from standard input has no ending.
+        Some((_, what, help)) if is_source || !file.contains('.') => Some((what, help)),
+        _ if is_source => Some(("a program", "run it, and load the document that it makes")),
+        _ => None,
+    }
 }
 
 /// Returns the format of a parsed document.

@@ -96,10 +96,10 @@ fn load_files(files: &[File], context: &Context<'_, '_>) -> Result<(Kind, Drafts
     let mut sources = Vec::with_capacity(files.len());
     for file in files {
         let at = context.add(&file.name, &file.text)?;
-        if detect::is_cdktf_source(&file.name, &file.text) {
+        if let Some((what, help)) = detect::program(&file.name, &file.text) {
             let span = context.sources.borrow().whole(at);
-            let fault = Fault::new(Code::UnsupportedDocument, span, "the source of a cdktf program cannot be loaded");
-            return Err(fault.with_help("run `cdktf synth` and load cdktf.out/stacks/*/cdk.tf.json"));
+            let message = format!("the source of {what} cannot be loaded");
+            return Err(Fault::new(Code::UnsupportedDocument, span, message).with_help(help));
         }
         sources.push(at);
     }

@@ -88,11 +88,24 @@ fn nested_stacks_that_are_not_read_are_findings() -> Outcome {
   Web: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: 'https://s3.amazonaws.com/b/t.yaml'}}
   Gone: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: gone.yaml}}
   App: {Type: AWS::Serverless::Application, Properties: {Location: {ApplicationId: arn, SemanticVersion: 1.0.0}}}
+  Set: {Type: AWS::CloudFormation::StackSet, Properties: {StackSetName: s}}
+  Module: {Type: 'My::Api::Gateway::MODULE'}
+  Fn::ForEach::Loop: [Name, !Ref Names, {'M${Name}': {Type: AWS::ApiGateway::Method}}]
   Off: {Type: AWS::CloudFormation::Stack, Condition: Never, Properties: {TemplateURL: off.yaml}}
 Conditions: {Never: !Equals [a, b]}
+Parameters: {Names: {Type: CommaDelimitedList}}
 ";
     let found = findings(&read(&[("template.yaml", template)])?);
-    assert_eq!(found.len(), 3, "{found:#?}");
+    assert_eq!(found.len(), 6, "{found:#?}");
+    for (line, name) in [(5, "Set"), (6, "Module"), (7, "Fn::ForEach::Loop")] {
+        let start = format!("template.yaml:{line}:");
+        assert!(
+            found
+                .iter()
+                .any(|found| found.starts_with(&start) && found.contains(&format!("[V530]: {name} is not read"))),
+            "{found:#?}"
+        );
+    }
     for (line, name) in [(2, "Web"), (3, "Gone"), (4, "App")] {
         let start = format!("template.yaml:{line}:");
         let is_there = |found: &String| {

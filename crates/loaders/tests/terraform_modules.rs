@@ -161,7 +161,7 @@ resource "aws_api_gateway_integration" "i" {
 // The rule: nothing that holds an integration disappears without a finding.
 #[test]
 fn modules_that_are_not_followed_are_findings() -> Outcome {
-    let root = "module \"vpc\" {\n  source = \"terraform-aws-modules/vpc/aws\"\n}\nmodule \"git\" {\n  source = \"git::https://example.com/i.git\"\n}\nmodule \"gone\" {\n  source = \"./gone\"\n}\n";
+    let root = "module \"vpc\" {\n  source = \"terraform-aws-modules/vpc/aws\"\n}\nmodule \"git\" {\n  source = \"git::https://example.com/i.git\"\n}\nmodule \"gone\" {\n  source = \"./gone\"\n}\nresource \"aws_cloudformation_stack\" \"s\" {\n  template_body = file(\"t.yaml\")\n}\n";
     let document = folder(&[("main.tf", root)], &[])?;
     assert_eq!(
         findings(&document),
@@ -169,6 +169,7 @@ fn modules_that_are_not_followed_are_findings() -> Outcome {
             "main.tf:2:12: advice[V530]: the module vpc is not read: its source terraform-aws-modules/vpc/aws is not a local folder",
             "main.tf:5:12: advice[V530]: the module git is not read: its source git::https://example.com/i.git is not a local folder",
             "main.tf:8:12: advice[V530]: the module gone is not read: ./gone has no Terraform file",
+            "main.tf:10:1: advice[V530]: the stack aws_cloudformation_stack.s is not read; its template may have integrations",
         ]
     );
     Ok(())

@@ -193,6 +193,11 @@ impl<'a> Intrinsics<'a> {
                 continue;
             };
             let (identifier, list) = (identifier.to_word().unwrap_or_default(), self.value(list, depth + 1));
+            if !list.as_ref().is_some_and(|list| matches!(list.data, Data::List(_))) {
+                let name = key.as_str().unwrap_or_default();
+                let message = format!("{name} is not read: its list is known only when the stack is deployed");
+                self.context.remarks.borrow_mut().push(Remark::new(Code::UnreadPart, "", message, key.span));
+            }
             for item in list.iter().flat_map(Node::items).filter_map(Node::to_word) {
                 let turn: Vec<(Node, Node)> = body
                     .entries()

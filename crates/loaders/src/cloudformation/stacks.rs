@@ -70,6 +70,13 @@ impl<'a> Stacks<'a> {
                 around.outputs.insert(format!("{}.Outputs.{output}", stack.name), value);
             }
         }
+        for (name, node) in root.get("Resources").into_iter().flat_map(Node::fields) {
+            let kind = node.get("Type").and_then(Node::as_str).unwrap_or_default();
+            if kind.ends_with("::MODULE") || kind == "AWS::CloudFormation::StackSet" {
+                let message = format!("{name} is not read: what {kind} makes may have integrations");
+                self.remarks.push(Remark::new(Code::UnreadPart, "", message, node.span));
+            }
+        }
         let prefix = around.prefix.clone();
         let intrinsics = Intrinsics::within(root, self.context, around);
         let start = self.resources.len();

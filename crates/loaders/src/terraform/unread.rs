@@ -10,6 +10,13 @@ use vtl::Code;
 use vtl::pipeline::Protocol;
 use vtl::reference::nearest;
 
+/// Resources whose template is another document.
+const STACKS: &[&str] = &[
+    "aws_cloudformation_stack",
+    "aws_cloudformation_stack_set",
+    "aws_serverlessapplicationrepository_cloudformation_stack",
+];
+
 /// Adds a finding for each module that is not followed, and for each value that the caller gives to a
 /// variable that does not exist.
 ///
@@ -22,6 +29,13 @@ pub(crate) fn report(evaluator: &Evaluator<'_>, drafts: &mut Drafts) -> Result<(
             drafts.remarks.push(unfollowed(call, configuration));
             let written = evaluator.source(call.span);
             brings_integrations |= written.contains("aws_api_gateway_") || call_has_json_links(call);
+        }
+    }
+    for configuration in evaluator.configurations {
+        for resource in configuration.resources.iter().filter(|resource| STACKS.contains(&resource.kind.as_str())) {
+            let message = format!("the stack {} is not read; its template may have integrations", resource.address);
+            let remark = Remark::new(Code::UnreadPart, "", message, resource.span);
+            drafts.remarks.push(remark.with_help("load its template itself"));
         }
     }
     if brings_integrations {
