@@ -120,6 +120,7 @@ codes! {
     NoResponse = "V408", "no-matching-response", Error, "no integration response takes the backend's response";
     SeveralResponses = "V409", "several-matching-responses", Warning, "several integration responses match the backend's response";
     NotAuthorized = "V410", "not-authorized", Error, "an authorizer does not let the request pass";
+    NotCalled = "V411", "not-called", Advice, "no backend was given, so nothing was called";
 
     MalformedJson = "V501", "malformed-json", Error, "a JSON document does not parse";
     MalformedYaml = "V502", "malformed-yaml", Error, "a YAML document does not parse";

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::message::Message;
-use crate::outcome::{Answer, CallOutcome, CallReport};
+use crate::outcome::{Answer, CallOutcome, CallReport, RefusalReport};
 use crate::rules::Rules;
 use crate::target::{self, Described, Single, Target};
 use serde_json::{Map, Value as Json};
@@ -265,6 +265,8 @@ impl Api {
             status,
             message: is_v2.then_some(message),
             invalid: is_v2.then(|| target.problems.iter().filter_map(|it| it.property.as_deref()).collect()),
+            choices: &outcome.choices,
+            refusal: outcome.refusal.as_ref().map(RefusalReport::of),
             notes: &notes,
             log: log.then(|| invocation.log.to_string()),
         };

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 use std::collections::BTreeSet;
+use vtl::Code;
 use vtl::diagnostic::Diagnostic;
+use vtl::pipeline::call::{Choice, Refusal};
 use vtl::pipeline::model::Table;
 use vtl::pipeline::websocket::SocketOutcome;
 use vtl::pipeline::{IntegrationRequest, MethodResponse, Outcome};
@@ -12,6 +14,10 @@ use vtl::pipeline::{IntegrationRequest, MethodResponse, Outcome};
 pub(crate) struct CallOutcome {
     pub integration_request: Option<IntegrationRequest>,
     pub answer: Answer,
+    /// Templates and responses that were selected, in order.
+    pub choices: Vec<Choice>,
+    /// The reason why the gateway answered itself.
+    pub refusal: Option<Refusal>,
 }
 
 /// The response to the client.
@@ -30,7 +36,8 @@ pub(crate) enum Answer {
 
 impl From<Outcome> for CallOutcome {
     fn from(outcome: Outcome) -> Self {
-        CallOutcome { integration_request: outcome.integration_request, answer: Answer::Response(outcome.response) }
+        let Outcome { integration_request, response, refusal, choices, .. } = outcome;
+        CallOutcome { integration_request, answer: Answer::Response(response), choices, refusal }
     }
 }
 
@@ -40,6 +47,8 @@ impl From<SocketOutcome> for CallOutcome {
         CallOutcome {
             integration_request: outcome.integration_request,
             answer: Answer::Message { status: outcome.response.status, text },
+            choices: outcome.choices,
+            refusal: outcome.refusal,
         }
     }
 }
@@ -60,7 +69,26 @@ pub(crate) struct CallReport<'a> {
     pub message: Option<Option<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invalid: Option<BTreeSet<&'a str>>,
+    pub choices: &'a [Choice],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<RefusalReport<'a>>,
     pub notes: &'a [Diagnostic],
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
+}
+
+/// The reason why the gateway answered itself.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RefusalReport<'a> {
+    response_type: &'static str,
+    code: Code,
+    reason: &'a str,
+}
+
+impl<'a> RefusalReport<'a> {
+    pub fn of(refusal: &'a Refusal) -> Self {
+        let (code, reason) = (refusal.cause.code(), refusal.cause.detail());
+        RefusalReport { response_type: refusal.response_type.as_str(), code, reason }
+    }
 }

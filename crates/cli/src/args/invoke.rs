@@ -50,11 +50,15 @@ pub struct InvokeArgs {
     pub message: MessageArgs,
     #[command(flatten)]
     pub surroundings: SurroundingsArgs,
+    /// JSON file with the answer of an authorizer: of a function {"principalId", "policyDocument", "context"} or
+    /// {"isAuthorized", "context"}, or the claims of a token {"claims", "scopes"}
+    #[arg(long, value_name = "FILE", help_heading = "Request")]
+    pub authorizer: Option<PathBuf>,
     #[command(flatten)]
     pub rules: RulesArgs,
-    /// Output format: text has the four messages; json has {"integrationRequest", "response", "notes"} and,
-    /// where they apply, "routeKey", "pathParameters", "status", "message" and "invalid"; log is the
-    /// execution log
+    /// Output format: text has the four messages; json has {"integrationRequest", "response", "choices", "notes"}
+    /// and, where they apply, "refusal", "routeKey", "pathParameters", "status", "message" and "invalid"; log is
+    /// the execution log
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub format: CallFormat,
     /// Do not print notes to standard error

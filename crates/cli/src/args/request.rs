@@ -11,7 +11,7 @@ pub struct RequestArgs {
     /// File of the payload; - for standard input
     #[arg(long, value_name = "FILE")]
     pub body: Option<PathBuf>,
-    /// Payload
+    /// Payload; @FILE reads it from a file
     #[arg(short = 'd', long = "data", value_name = "TEXT", conflicts_with = "body", allow_hyphen_values = true)]
     pub data: Option<String>,
     /// Header; may be repeated

@@ -6,10 +6,16 @@ mod live;
 use crate::args::invoke::BackendArgs;
 use crate::backend::live::Live;
 use crate::failure::Failure;
-use crate::input::reader::{self, Reader};
+use crate::input::reader::{self, Keys, Reader};
 use vtl::pipeline::call::Replay;
 use vtl::pipeline::model::IntegrationType;
 use vtl::pipeline::{Backend, BackendError, Integration, IntegrationRequest, IntegrationResponse, Protocol};
+
+/// The keys of the file of `--backend`.
+const KEYS: &Keys<'static> = &[
+    ("", &["status", "headers", "body", "bodyIsBase64", "lambda", "failure"]),
+    ("/lambda", &["payload", "functionError"]),
+];
 
 /// The backend of a call.
 pub enum Answers {
@@ -28,7 +34,7 @@ impl Answers {
         }
         let Some(file) = &args.backend else { return Ok(Answers::Missing { was_called: false }) };
         let text = reader.text(file)?;
-        let replay = reader::parse::<Option<Replay>>(file, &text)?;
+        let replay = reader::parse_known::<Option<Replay>>(file, &text, KEYS)?;
         Ok(replay.map_or(Answers::Missing { was_called: false }, Answers::Recorded))
     }
 

@@ -1,7 +1,7 @@
 //! `vtl invoke`: sends a request through an integration and prints the messages.
 //!
-//! A response of the gateway itself, such as 415 or 500, is a result like any other. Only a call that
-//! needs a backend and has none is a failure.
+//! A response of the gateway itself, such as 415 or 500, is a result like any other. A call that needs a backend
+//! and has none ends with the request that the backend would receive.
 
 use crate::args::invoke::{CallFormat, InvokeArgs};
 use crate::backend::Answers;
@@ -15,7 +15,9 @@ use crate::report::stdout::print;
 use crate::report::{self, json, messages};
 use serde::Serialize;
 use std::collections::BTreeSet;
+use vtl::Code;
 use vtl::diagnostic::Diagnostic;
+use vtl::pipeline::call::{Choice, Step};
 use vtl::pipeline::http::HttpRoute;
 use vtl::pipeline::model::Table;
 use vtl::pipeline::websocket::SocketRoute;
@@ -26,11 +28,19 @@ pub fn run(args: &InvokeArgs, reader: &mut Reader) -> Result<(), Failure> {
     let mut backend = Answers::read(&args.backend, reader)?;
     let outcome = make(&mut call, &mut backend)?;
     let target = &call.target;
-    let notes = target.findings(&call.invocation.notes);
+    let was_called = !matches!(backend, Answers::Missing { was_called: true });
+    if !was_called {
+        // What follows is made of the missing answer.
+        call.invocation.notes.retain(|note| !matches!(note.step, Step::Backend | Step::Response));
+    }
+    let mut notes = target.findings(&call.invocation.notes);
+    if !was_called {
+        notes.push(not_called(target, outcome.integration_request.as_ref()));
+    }
     match args.format {
         CallFormat::Json => return json::print_line(&to_json(target, &outcome, &notes)),
         CallFormat::Text => messages::show(target, &call.message, &outcome)?,
-        CallFormat::Log => print(call.invocation.log.to_string().as_bytes())?,
+        CallFormat::Log => print(log(&call.invocation.log.to_string(), was_called).as_bytes())?,
     }
     if !args.quiet {
         report::notes(&notes, &reader.sources, "");
@@ -65,13 +75,37 @@ fn make(call: &mut Call, backend: &mut Answers) -> Result<CallOutcome, Failure> 
             PreparedApi::new(api).handle_message(request.clone(), None, invocation).into()
         }
     };
-    if let (Answers::Missing { was_called: true }, true) = (&*backend, target.problems.is_empty()) {
-        let uri = outcome.integration_request.map(|request| request.url()).unwrap_or_default();
-        return Err(Failure::usage(format!(
-            "the request goes to {uri}; give its response with --backend, or call it with --live"
-        )));
+    Ok(match &*backend {
+        Answers::Missing { was_called: true } => outcome.not_called(),
+        _ => outcome,
+    })
+}
+
+/// Tells that the call ended before its backend.
+fn not_called(target: &Target, request: Option<&IntegrationRequest>) -> Diagnostic {
+    let goes_to = request.map(|request| format!(": the request goes to {}", request.url())).unwrap_or_default();
+    let integration = target.method.as_ref().and_then(|method| method.integration.as_ref());
+    let help = match integration {
+        Some(integration) if integration.kind.is_http() => {
+            "give its answer with --backend FILE, or call the endpoint with --live"
+        }
+        Some(integration) if integration.is_lambda() => {
+            "give the function's answer with --backend FILE: {\"lambda\": {\"payload\": ...}}"
+        }
+        _ => "give its answer with --backend FILE: {\"status\": 200, \"body\": \"...\"}",
+    };
+    let mut finding = Diagnostic::new(Code::NotCalled, format!("nothing was called{goes_to}")).with_help(help);
+    finding.route.clone_from(&target.key);
+    finding
+}
+
+/// Returns the execution log; without a backend it ends with the request to it.
+fn log(whole: &str, was_called: bool) -> String {
+    let is_sent = |line: &&str| line.contains(" : Sending request to ");
+    match whole.split_inclusive('\n').position(|line| is_sent(&line)) {
+        Some(sent) if !was_called => whole.split_inclusive('\n').take(sent + 1).collect(),
+        _ => whole.to_owned(),
     }
-    Ok(outcome)
 }
 
 /// The result as `--format json` prints it; keys that do not apply are omitted.
@@ -90,7 +124,19 @@ struct CallReport<'a> {
     message: Option<Option<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     invalid: Option<BTreeSet<&'a str>>,
+    choices: &'a [Choice],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<RefusalReport<'a>>,
     notes: &'a [Diagnostic],
+}
+
+/// The reason why the gateway answered itself.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RefusalReport<'a> {
+    response_type: &'static str,
+    code: Code,
+    reason: &'a str,
 }
 
 fn to_json<'a>(target: &'a Target, outcome: &'a CallOutcome, notes: &'a [Diagnostic]) -> CallReport<'a> {
@@ -108,6 +154,12 @@ fn to_json<'a>(target: &'a Target, outcome: &'a CallOutcome, notes: &'a [Diagnos
         status,
         message: is_v2.then_some(message),
         invalid: is_v2.then(|| target.problems.iter().filter_map(|problem| problem.property.as_deref()).collect()),
+        choices: &outcome.choices,
+        refusal: outcome.refusal.as_ref().map(|refusal| RefusalReport {
+            response_type: refusal.response_type.as_str(),
+            code: refusal.cause.code(),
+            reason: refusal.cause.detail(),
+        }),
         notes,
     }
 }

@@ -4,14 +4,15 @@ use crate::args::invoke::InvokeArgs;
 use crate::failure::Failure;
 use crate::input::client::{Client, Message};
 use crate::input::document;
-use crate::input::reader::Reader;
+use crate::input::reader::{self, Reader};
 use crate::input::request::Surroundings;
 use crate::input::target::{self, Target};
 use serde_json::Value as Json;
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
-use vtl::Limits;
 use vtl::pipeline::Invocation;
+use vtl::pipeline::call::Authorizer;
+use vtl::{Code, Limits};
 
 /// A call that is ready to be sent.
 pub struct Call {
@@ -36,13 +37,36 @@ impl Call {
             stage_variables.set(name, value);
         }
         // The same input gives the same log: the clock and the ids are those of the context, not of the machine.
-        let millis = context.get("requestTimeEpoch").and_then(Json::as_u64).unwrap_or_default();
-        let invocation = Invocation::new()
+        let millis = epoch(context.get("requestTimeEpoch"))?;
+        let mut invocation = Invocation::new()
             .context(Json::Object(context))
             .stage_variables(stage_variables)
             .clock(UNIX_EPOCH + Duration::from_millis(millis));
+        if let Some(file) = &args.authorizer {
+            invocation = invocation.authorizer(authorizer(file, reader)?);
+        }
         Ok(Call { target, message, limits: args.rules.limits(Limits::service()), invocation })
     }
+}
+
+/// Reads the milliseconds of `requestTimeEpoch`: a number, or its text.
+fn epoch(value: Option<&Json>) -> Result<u64, Failure> {
+    let text = match value {
+        None | Some(Json::Null) => return Ok(0),
+        Some(Json::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    // A clock ends before the number does.
+    let millis = text.trim().parse().ok().filter(|millis| *millis < 1 << 48);
+    millis.ok_or_else(|| Failure::usage(format!("requestTimeEpoch of $context is no time in milliseconds: {text}")))
+}
+
+/// Reads the answer of an authorizer.
+fn authorizer(file: &Path, reader: &mut Reader) -> Result<Authorizer, Failure> {
+    let text = reader.text(file)?;
+    let answer: Json = reader::parse(file, &text)?;
+    Authorizer::from_json(&answer)
+        .map_err(|error| Failure::input(Code::MalformedInput, format!("{}: {}", reader::name(file), error.detail())))
 }
 
 const NOTHING_NAMED: &str = "no document is given, and no integration with --integration";

@@ -2,13 +2,20 @@
 
 use crate::args::invoke::{EventName, MessageArgs};
 use crate::failure::Failure;
-use crate::input::reader::{self, Reader};
+use crate::input::reader::{self, Keys, Reader};
 use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde::Deserialize;
 use std::path::Path;
 use vtl::pipeline::model::Table;
 use vtl::pipeline::websocket::{EventType, SocketRequest};
 use vtl::pipeline::{MethodRequest, match_resource};
+
+/// The keys of the file of `--request`.
+const REQUEST_KEYS: &Keys<'static> =
+    &[("", &["method", "path", "pathParameters", "querystring", "rawQueryString", "headers", "body", "bodyIsBase64"])];
+
+/// The keys of the file of `--request` for a WebSocket API.
+const EVENT_KEYS: &Keys<'static> = &[("", &["eventType", "body", "bodyIsBase64", "headers", "querystring"])];
 
 /// A request, or an event of a WebSocket connection.
 pub enum Message {
@@ -34,10 +41,7 @@ impl Client {
             (None, _) => None,
         };
         let body = match (args.data.as_deref(), &args.body) {
-            (Some(data), _) => Some(match data.strip_prefix('@') {
-                Some(file) => reader.bytes(Path::new(file))?,
-                None => data.as_bytes().to_vec(),
-            }),
+            (Some(data), _) => Some(reader.data(data)?),
             (None, Some(file)) => Some(reader.bytes(file)?),
             (None, None) => None,
         };
@@ -67,7 +71,7 @@ impl Client {
     /// Returns the request of a REST or HTTP API.
     pub fn request(&self, args: &MessageArgs) -> Result<MethodRequest, Failure> {
         let mut request = match (&self.file, &self.path) {
-            (Some((name, text)), _) => parse(name, text)?,
+            (Some((name, text)), _) => reader::parse_known(Path::new(name), text, REQUEST_KEYS)?,
             (None, Some(path)) => self.typed(args, path)?,
             (None, None) => return Err(Failure::usage("no request path is given, such as /pets/7")),
         };
@@ -89,7 +93,7 @@ impl Client {
     /// Returns the event of a WebSocket API.
     pub fn message(&self, args: &MessageArgs) -> Result<SocketRequest, Failure> {
         if let Some((name, text)) = &self.file {
-            return parse(name, text);
+            return reader::parse_known(Path::new(name), text, EVENT_KEYS);
         }
         if let Some(path) = &self.path {
             return Err(Failure::usage(format!("WebSocket messages have no path; remove {path}")));

@@ -8,8 +8,9 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::string::FromUtf8Error;
-use vtl::Code;
 use vtl::diagnostic::{Diagnostic, Location};
+use vtl::reference::nearest;
+use vtl::{Code, Span};
 
 /// Most bytes of a file.
 const MAX_BYTES: u64 = 128 << 20;
@@ -45,6 +46,14 @@ impl Reader {
         bounded(std::io::stdin().lock()).map_err(|e| unreadable(format!("cannot read standard input: {e}")))
     }
 
+    /// Returns the payload of `--data`: the text itself, or the file of `@FILE`.
+    pub fn data(&mut self, data: &str) -> Result<Vec<u8>, Failure> {
+        match data.strip_prefix('@') {
+            Some(file) => self.bytes(Path::new(file)),
+            None => Ok(data.as_bytes().to_vec()),
+        }
+    }
+
     /// Reads a file that must be UTF-8, and keeps its text for messages.
     pub fn text(&mut self, path: &Path) -> Result<String, Failure> {
         let text = String::from_utf8(self.bytes(path)?).map_err(|error| not_utf_8(path, &error))?;
@@ -76,6 +85,37 @@ fn bounded(from: impl Read) -> std::io::Result<Vec<u8>> {
 /// Parses JSON; a byte order mark is skipped.
 pub fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str) -> Result<T, Failure> {
     serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| malformed(path, text, &error))
+}
+
+/// The keys that objects of a file may have, by the JSON pointer of each object.
+pub type Keys<'k> = [(&'k str, &'k [&'k str])];
+
+/// Parses JSON whose objects may have the given keys and no others; a byte order mark is skipped.
+pub fn parse_known<'a, T: Deserialize<'a>>(path: &Path, text: &'a str, keys: &Keys<'_>) -> Result<T, Failure> {
+    let json: Json = parse(path, text)?;
+    for (pointer, known) in keys {
+        let Some(object) = json.pointer(pointer).and_then(Json::as_object) else { continue };
+        if let Some(key) = object.keys().find(|key| !known.contains(&key.as_str())) {
+            return Err(unknown_key(path, text, key, known));
+        }
+    }
+    parse(path, text)
+}
+
+/// Creates the failure of a key that nothing reads, at its place in the text.
+fn unknown_key(path: &Path, text: &str, key: &str, known: &[&str]) -> Failure {
+    let mut finding = Diagnostic::new(Code::UnknownKey, format!("{}: unknown key {key}", name(path)));
+    let keys = known.join(", ");
+    finding.help = Some(match nearest(key, known.iter().copied()) {
+        Some(meant) => format!("did you mean {meant}? The keys are {keys}"),
+        None => format!("the keys are {keys}"),
+    });
+    let written = Json::from(key).to_string();
+    let is_key = |at: &usize| text[at + written.len()..].trim_start().starts_with(':');
+    if let Some(at) = text.match_indices(&written).map(|(at, _)| at).find(is_key) {
+        finding.location = Some(Location::of(Span::new(at, written.len()), text).in_file(name(path)));
+    }
+    Failure::Input(Box::new(finding))
 }
 
 /// Creates the failure of JSON that does not parse or has another shape than expected, at its place in the text.

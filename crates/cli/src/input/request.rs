@@ -27,9 +27,9 @@ impl Request {
             Some(file) => (file.as_path(), reader.text(file)?),
             None => (Path::new("--input"), "{}".to_owned()),
         };
-        let document: RequestFile = reader::parse(file, &text)?;
+        let document: RequestFile = reader::parse_known(file, &text, request_file::KEYS)?;
         request.body = match (&args.data, &args.body) {
-            (Some(data), _) => data.clone().into_bytes(),
+            (Some(data), _) => reader.data(data)?,
             (None, Some(body)) => reader.bytes(body)?,
             (None, None) => {
                 let payload = document.payload();

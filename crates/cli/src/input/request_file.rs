@@ -1,10 +1,15 @@
 //! The JSON file of `--input`: a whole request.
 
+use crate::input::reader::Keys;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
-/// A whole request; unknown keys are ignored.
+/// The keys of the file.
+pub const KEYS: &Keys<'static> =
+    &[("", &["body", "params", "context", "stageVariables"]), ("/params", &["path", "querystring", "header"])];
+
+/// A whole request.
 #[derive(Default, Deserialize)]
 pub struct RequestFile<'a> {
     #[serde(borrow, default, deserialize_with = "present")]

@@ -3,7 +3,7 @@
 use crate::args::invoke::InvokeArgs;
 use crate::failure::Failure;
 use crate::input::client::{Client, Message, add_missing};
-use crate::input::reader::{self, Reader};
+use crate::input::reader::{self, Keys, Reader};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::path::Path;
@@ -33,6 +33,44 @@ pub struct Target {
     /// There is no integration: the result is the route alone.
     pub is_route_only: bool,
 }
+
+/// The keys of the file of `--api`.
+const KEYS: &Keys<'static> = &[
+    (
+        "",
+        &[
+            "protocolType",
+            "protocol",
+            "name",
+            "binaryMediaTypes",
+            "gatewayResponses",
+            "models",
+            "stageVariables",
+            "corsConfiguration",
+            "CorsConfiguration",
+            "routeSelectionExpression",
+            "methods",
+            "routeKeys",
+            "routeResponse",
+            "method",
+        ],
+    ),
+    (
+        "/method",
+        &[
+            "httpMethod",
+            "path",
+            "routeKey",
+            "routeResponse",
+            "modelSelectionExpression",
+            "requestParameters",
+            "requestModels",
+            "requestValidator",
+            "methodResponses",
+            "integration",
+        ],
+    ),
+];
 
 /// The file of `--api`: settings of the API of a single integration.
 #[derive(Default, Deserialize)]
@@ -105,7 +143,7 @@ pub fn alone(
 
 fn described(file: &Path, reader: &mut Reader) -> Result<(Api, Described), Failure> {
     let text = reader.text(file)?;
-    Ok((reader::parse(file, &text)?, reader::parse(file, &text)?))
+    Ok((reader::parse_known(file, &text, KEYS)?, reader::parse(file, &text)?))
 }
 
 /// Loads a single integration.

@@ -9,6 +9,7 @@ use clap::builder::styling::AnsiColor;
 use std::fmt::{self, Display, Write};
 use vtl::Code;
 use vtl::pipeline::IntegrationRequest;
+use vtl::pipeline::call::ChoiceKind;
 use vtl::pipeline::message::{Credentials, Headers, ServiceCall, Settings};
 use vtl::pipeline::model::{ConnectionType, IntegrationType, Table};
 
@@ -40,6 +41,7 @@ fn write_all(text: &mut String, target: &Target, sent: &Message, outcome: &CallO
         return trim(text);
     }
     heading(text, "Integration request")?;
+    choices(text, outcome, &[ChoiceKind::RequestTemplate])?;
     match &outcome.integration_request {
         Some(request) if request.kind == IntegrationType::Mock => {
             writeln!(text, "MOCK")?;
@@ -53,7 +55,13 @@ fn write_all(text: &mut String, target: &Target, sent: &Message, outcome: &CallO
             message(text, &request.headers, &request.body)?;
             settings(text, request)?;
         }
-        None => writeln!(text, "none: the gateway refused the request\n")?,
+        None => match &outcome.refusal {
+            Some(refusal) => writeln!(text, "none: {}\n", refusal.cause.detail())?,
+            None => writeln!(text, "none: the gateway answered the request itself\n")?,
+        },
+    }
+    if matches!(outcome.answer, Answer::None) {
+        return trim(text);
     }
     heading(text, "Integration response")?;
     match &outcome.integration_response {
@@ -66,11 +74,17 @@ fn write_all(text: &mut String, target: &Target, sent: &Message, outcome: &CallO
     match &outcome.answer {
         Answer::Response(response) => {
             heading(text, "Method response")?;
+            let kinds = [ChoiceKind::IntegrationResponse, ChoiceKind::ResponseTemplate, ChoiceKind::GatewayResponse];
+            choices(text, outcome, &kinds)?;
+            refusal(text, outcome)?;
             writeln!(text, "{}", response.status)?;
             message(text, &response.headers, &response.body)?;
         }
         Answer::Message { status, text: answer } => {
             heading(text, "Message back")?;
+            let kinds = [ChoiceKind::IntegrationResponse, ChoiceKind::ResponseTemplate, ChoiceKind::GatewayResponse];
+            choices(text, outcome, &kinds)?;
+            refusal(text, outcome)?;
             writeln!(text, "{status}")?;
             message(text, &Headers::new(), answer.as_deref().unwrap_or_default().as_bytes())?;
         }
@@ -93,6 +107,24 @@ fn route(text: &mut String, target: &Target) -> fmt::Result {
         write!(text, ", {name}={value}")?;
     }
     writeln!(text, "){style:#}\n")
+}
+
+/// Writes the choices of some kinds: what was compared with what, and what was taken.
+fn choices(text: &mut String, outcome: &CallOutcome, kinds: &[ChoiceKind]) -> fmt::Result {
+    let style = AnsiColor::BrightBlack.on_default();
+    let shown = outcome.choices.iter().filter(|choice| kinds.contains(&choice.kind));
+    shown.into_iter().try_for_each(|choice| writeln!(text, "{style}({}: {choice}){style:#}", choice.kind))
+}
+
+/// Writes that the gateway answered itself, and why, unless that is told in place of the integration request.
+fn refusal(text: &mut String, outcome: &CallOutcome) -> fmt::Result {
+    let Some(refusal) = &outcome.refusal else { return Ok(()) };
+    let style = AnsiColor::BrightBlack.on_default();
+    write!(text, "{style}(the gateway's own answer: {}", refusal.response_type.as_str())?;
+    if outcome.integration_request.is_some() {
+        write!(text, ", {}", refusal.cause.detail())?;
+    }
+    writeln!(text, "){style:#}")
 }
 
 fn service_call(text: &mut String, call: &ServiceCall) -> fmt::Result {

@@ -166,7 +166,7 @@ fn the_json_has_everything() {
         "/?q=1&other=2",
     ]);
     let keys = |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>().join(" ");
-    assert_eq!(keys(&got), "integrationRequest response notes");
+    assert_eq!(keys(&got), "integrationRequest response choices notes");
     assert_eq!(
         keys(&got["integrationRequest"]),
         "method uri url headers querystring body bodyIsBase64 settings cacheKey"
@@ -359,7 +359,6 @@ fn wrong_usage_is_2() {
         ("cannot be used with", &["--integration", &http, "--backend", &plain, "--request", &request, "/"]),
         ("cannot be used with", &["--integration", &http, "--backend", &plain, "--request", &request, "-X", "GET"]),
         ("cannot be used with", &["--integration", &http, "--backend", &plain, "--live", "/"]),
-        ("--backend", &["--integration", &http, "--path-param", "id=7", "-d", "{}", "/"]),
         ("Lambda", &["--integration", &lambda, "--backend", &plain, "/"]),
         ("Lambda", &["--integration", &http, "--backend", &result, "/"]),
         ("--live", &["--integration", &lambda, "--live", "/"]),
@@ -451,4 +450,139 @@ fn an_error_in_a_template_is_told_once_and_alike() {
     assert_eq!(told(&["invoke", &document, "/a"], "notes"), checked);
     let route = ["render", &document, "--route", "GET /a", "--template", "request:application/json"];
     assert_eq!(told(&route, "findings"), checked);
+}
+
+const CHOOSING: &str = r#"{"type": "HTTP", "httpMethod": "POST", "uri": "http://backend.test/x",
+    "requestTemplates": {"application/json": "{}"}, "responses": {"2\\d\\d": {"statusCode": "200"}}}"#;
+
+/// Reports r29 and r33: the choices, what was compared with what, and that nothing fits.
+#[test]
+fn it_tells_which_template_and_response_was_chosen() {
+    let folder = Folder::new();
+    let integration = folder.file("choosing.json", CHOOSING);
+    let backend = folder.file("choosing-backend.json", r#"{"status": 400, "body": "no"}"#);
+    let args = ["--integration", &integration, "--backend", &backend, "-H", "Content-Type: text/plain", "-d", "x", "/"];
+    let lines =
+        ["text/plain matched none of application/json; passthrough WHEN_NO_MATCH", r"status 400 matched none of 2\d\d"];
+    let got = answer(&args);
+    let told: Vec<&str> =
+        got["choices"].as_array().expect("choices").iter().filter_map(|it| it["text"].as_str()).collect();
+    assert_eq!(told, lines);
+    let text = vtl(&[&["invoke"], &args[..]].concat()).out;
+    for line in lines {
+        assert!(text.contains(line), "{text}");
+    }
+    // No response fits, which is the service's 500.
+    assert_eq!(got["response"]["status"], 500);
+    assert_eq!((&got["refusal"]["code"], &got["notes"][0]["code"]), (&json!("V408"), &json!("V408")));
+}
+
+#[test]
+fn it_tells_why_a_request_was_refused() {
+    let folder = Folder::new();
+    let document = json!({"swagger": "2.0", "info": {"title": "x"}, "paths": {"/a": {"get": {"responses": {"200": {}}, "x-amazon-apigateway-integration":
+        {"type": "mock", "requestTemplates": {"application/json": "{\"statusCode\": 200}"}, "responses": {"default": {"statusCode": "200"}}}}}}});
+    let document = folder.file("refusing.json", document.to_string());
+    let run = vtl(&["invoke", &document, "/b"]);
+    assert_eq!(run.code, Some(0));
+    assert!(run.err.starts_with("error[V406]: no route takes GET /b"), "{}", run.err);
+    assert!(
+        run.out.contains("none: no route takes GET /b") && run.out.contains("MISSING_AUTHENTICATION_TOKEN"),
+        "{}",
+        run.out
+    );
+    let policy = |effect: &str| {
+        let answer = json!({"principalId": "u", "policyDocument": {"Version": "2012-10-17", "Statement": [
+            {"Action": "execute-api:Invoke", "Effect": effect, "Resource": "*"}]}});
+        folder.file(&format!("{effect}.json"), answer.to_string())
+    };
+    let denied = answer(&[&document, "/a", "--authorizer", &policy("Deny")]);
+    assert_eq!(
+        (&denied["response"]["status"], &denied["refusal"]["responseType"]),
+        (&json!(403), &json!("ACCESS_DENIED"))
+    );
+    assert_eq!(answer(&[&document, "/a", "--authorizer", &policy("Allow")])["response"]["status"], 200);
+    let typo = folder.file("typo.json", r#"{"principalID": "u"}"#);
+    let run = vtl(&["invoke", &document, "/a", "--authorizer", &typo]);
+    assert!(run.code == Some(2) && run.err.contains("did you mean principalId?"), "{}", run.err);
+}
+
+/// Without a backend the call ends with its request.
+#[test]
+fn without_a_backend_the_request_is_shown() {
+    let folder = Folder::new();
+    let http = folder.file("uncalled.json", CHOOSING);
+    let got = answer(&["--integration", &http, "-d", "{}", "/"]);
+    assert_eq!((&got["integrationRequest"]["uri"], &got["response"]), (&json!("http://backend.test/x"), &Value::Null));
+    let [note] = got["notes"].as_array().expect("notes").as_slice() else { panic!("{got}") };
+    assert_eq!((&note["code"], &note["severity"]), (&json!("V411"), &json!("advice")));
+    assert!(note["help"].as_str().is_some_and(|help| help.contains("--live")), "{note}");
+    let run = vtl(&["invoke", "--integration", &http, "-d", "{}", "/"]);
+    assert_eq!(run.code, Some(0));
+    assert!(run.out.contains("POST http://backend.test/x") && !run.out.contains("Method response"), "{}", run.out);
+    assert!(run.err.contains("nothing was called"), "{}", run.err);
+    let log = vtl(&["invoke", "--integration", &http, "-d", "{}", "--format", "log", "/"]).out;
+    assert!(log.lines().last().is_some_and(|line| line.ends_with("Sending request to http://backend.test/x")), "{log}");
+    // A function or a service cannot be called with --live.
+    let uri = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:f/invocations";
+    let lambda =
+        folder.file("uncalled-lambda.json", json!({"type": "aws_proxy", "httpMethod": "POST", "uri": uri}).to_string());
+    let got = answer(&["--integration", &lambda, "/"]);
+    assert!(
+        got["notes"][0]["help"].as_str().is_some_and(|help| !help.contains("--live") && help.contains("lambda")),
+        "{got}"
+    );
+}
+
+/// A key that nothing reads would have no effect, so it is an error (newcomer: bare-payload-as-input).
+#[test]
+fn unknown_keys_of_input_files_are_errors() {
+    let folder = Folder::new();
+    let mock = folder.file("keys-mock.json", CHOOSING);
+    let invoke = |flag: &'static str| vec!["invoke", "--integration", mock.as_str(), "/", flag];
+    let cases: [(Vec<&str>, &str, &str, &str); 7] = [
+        (vec!["render", "-e", "x", "--input"], r#"{"id": 7}"#, "id", "the keys are body"),
+        (vec!["render", "-e", "x", "--input"], r#"{"params": {"headers": {}}}"#, "headers", "did you mean header?"),
+        (invoke("--backend"), r#"{"stauts": 200}"#, "stauts", "did you mean status?"),
+        (invoke("--backend"), r#"{"lambda": {"payloads": {}}}"#, "payloads", "did you mean payload?"),
+        (invoke("--api"), r#"{"binaryMediaType": []}"#, "binaryMediaType", "did you mean binaryMediaTypes?"),
+        (invoke("--api"), r#"{"method": {"requestModel": {}}}"#, "requestModel", "did you mean requestModels?"),
+        (
+            vec!["invoke", "--integration", &mock, "--request"],
+            r#"{"path": "/", "header": {}}"#,
+            "header",
+            "did you mean headers?",
+        ),
+    ];
+    for (args, text, key, help) in cases {
+        let file = folder.file("keys.json", text);
+        let run = vtl(&[&args[..], &[&file, "--format", "json"]].concat());
+        assert_eq!(run.code, Some(2), "{text}: {}", run.out);
+        let told: Value = serde_json::from_str(&run.out).expect("it is JSON");
+        let told = &told["findings"][0];
+        assert_eq!(told["code"], "V904", "{text}: {told}");
+        assert!(
+            told["message"].as_str().is_some_and(|message| message.ends_with(&format!("unknown key {key}"))),
+            "{told}"
+        );
+        assert!(told["help"].as_str().is_some_and(|it| it.contains(help)), "{told}");
+        let column = text.find(&format!("\"{key}\"")).expect("the key") + 1;
+        assert_eq!((&told["line"], &told["column"]), (&json!(1), &json!(column)), "{text}");
+    }
+}
+
+/// 1710237600000 ms are 2024-03-12T10:00:00Z, as a flag or in a file.
+#[test]
+fn the_context_sets_the_clock() {
+    let folder = Folder::new();
+    let mock = json!({"type": "mock", "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
+        "responses": {"default": {"statusCode": "200", "responseTemplates": {"application/json": "$context.requestTime"}}}});
+    let mock = folder.file("clock.json", mock.to_string());
+    let flag = ["--context-value", "requestTimeEpoch=1710237600000"];
+    let body = |flags: &[&str]| answer(&[&["--integration", &mock, "/"], flags].concat())["response"]["body"].clone();
+    assert_eq!(body(&flag), "12/Mar/2024:10:00:00 +0000");
+    let file = folder.file("clock-context.json", r#"{"requestTimeEpoch": 1710237600000}"#);
+    assert_eq!(body(&["--context", &file]), "12/Mar/2024:10:00:00 +0000");
+    let wrong = vtl(&["invoke", "--integration", &mock, "/", "--context-value", "requestTimeEpoch=today"]);
+    assert!(wrong.code == Some(2) && wrong.err.contains("requestTimeEpoch"), "{}", wrong.err);
 }

@@ -33,6 +33,12 @@ fn run(name: &str, cases: &str, count: usize) {
         if let Some(responses) = case.get("integrationResponses").cloned() {
             case["integration"]["IntegrationResponses"] = responses;
         }
+        // Cases about the integration alone have a request of the common form, also where messages have none.
+        if let (Some("WEBSOCKET"), Some(request)) =
+            (case["api"]["protocolType"].as_str().map(str::to_owned).as_deref(), case["request"].as_object_mut())
+        {
+            request.retain(|key, _| !["method", "path", "pathParameters"].contains(&key.as_str()));
+        }
         match invoke(name, &case).and_then(|got| check(&case["expect"], &got)) {
             Ok(()) => passed += 1,
             Err(why) => failures.push(format!("{}: {why}", case["id"])),

@@ -105,7 +105,7 @@ fn the_body_of_a_document() {
     let template = ["-e", "$input.body", "--input"];
     let body = |name: &str, document: &str| rendered(&[&template[..], &[&folder.file(name, document)]].concat());
     assert_eq!(body("text.json", r#"{"body": "{ \"a\" : \u0031 }"}"#), r#"{ "a" : 1 }"#);
-    let value = r#"{"more": 1, "body": { "a b" : [ 1.10, 12345678901234567890123, "x \" y" ] }}"#;
+    let value = r#"{"body": { "a b" : [ 1.10, 12345678901234567890123, "x \" y" ] }}"#;
     assert_eq!(body("value.json", value), r#"{"a b":[1.10,12345678901234567890123,"x \" y"]}"#);
     assert_eq!(body("null.json", r#"{"body": null, "params": null, "context": null}"#), "null");
     // No payload shows as `{}` (as the service does it).
@@ -267,4 +267,16 @@ fn a_reader_that_leaves_early_is_no_failure() {
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("it ends");
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+#[test]
+fn data_may_name_a_file() {
+    let folder = Folder::new();
+    let file = format!("@{}", folder.file("data.json", r#"{"id": 7}"#));
+    assert_eq!(rendered(&["-e", "$input.path('$.id')", "-d", &file]), "7");
+    let run = vtl(&["bench", "-e", "$input.path('$.id')", "-d", &file, "--format", "json"]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    // The digest of `7`.
+    assert!(run.out.contains("7902699be42c8a8e46fbbb4501726517e86b22c56a189f7625a6da49081b2451"), "{}", run.out);
+    assert_eq!(vtl(&["render", "-e", "x", "-d", "@no/such.json"]).code, Some(2));
 }
