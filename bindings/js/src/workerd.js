@@ -1,0 +1,5 @@
+// Workers on workerd, which compile modules when they are deployed.
+import { connect } from "./core.js";
+import compiled from "./vtl.wasm";
+
+export const { Api, Template, VtlError, check, render, version } = connect(() => compiled);
