@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 const STEPS_PER_POLL: u64 = 1_000;
 
 /// Bytes that one step copies, compares or searches.
-const BYTES_PER_STEP: usize = 32;
+const BYTES_PER_STEP: usize = 128;
 
 /// Bytes of stack that nested work may take below the place where its budget was created. A thread
 /// of 512 KB (2 MiB without optimizations, whose frames are larger) has room for that, its caller
@@ -173,6 +173,14 @@ impl<'c> Budget<'c> {
             return Err(self.fail(Code::DepthLimit));
         }
         Ok(())
+    }
+
+    /// Returns the number of levels of a recursion, of frames of `bytes` bytes, that the stack has room
+    /// for: for a recursion that counts its levels itself.
+    #[must_use]
+    pub fn levels(&self, bytes: usize) -> usize {
+        let used = if cfg!(miri) { 0 } else { self.base.get().saturating_sub(stack_address()) };
+        STACK.saturating_sub(used) / bytes.max(1)
     }
 
     /// Runs work that has a stack of its own, from whose start [`descend`](Budget::descend) counts

@@ -114,8 +114,8 @@ limits! {
     foreach, with_foreach, Some(1_000), None, "turns of one `#foreach` (the service: 1,000, \"Quotas for configuring and running a REST API\").";
     steps, with_steps, Some(50_000_000), Some(50_000_000), "steps: units of work of some 20 ns each (see [`Budget`](crate::Budget)).";
     time, with_time, None, None, "milliseconds from the start of the work, by the clock (not on `wasm32-unknown-unknown`, which has none).";
-    output, with_output, Some(64 << 20), Some(256 << 20), "bytes of output.";
-    memory, with_memory, Some(512 << 20), Some(2 << 30), "bytes of lists, maps and strings made while rendering, roughly.";
+    output, with_output, Some(64 << 20), Some(64 << 20), "bytes of output.";
+    memory, with_memory, Some(256 << 20), Some(256 << 20), "bytes of lists, maps and strings held at a time, roughly.";
     depth, with_depth, Some(100), Some(100), "nested renders: `#define` blocks, `#evaluate`, calls in arguments.";
     macro_depth, with_macro_depth, Some(20), Some(20), "nested macro calls (Velocity's `velocimacro.max.depth`: 20).";
     source, with_source, Some(300 << 10), None, "bytes of the template (the service: 300 KB).";

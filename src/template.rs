@@ -192,7 +192,7 @@ impl Template {
         let compiled = &*self.0;
         let arena = Arena::new(budget, compiled.dialect);
         let evaluated = typed_arena::Arena::with_capacity(0);
-        let evaluate = |text: &str, names: &[Box<str>], macros: &[&str]| {
+        let evaluate = |text: &str, names: &[Box<str>], macros: &dyn Fn(&str) -> bool| {
             let texts = Texts::new();
             let macros = Known(macros);
             let settings = Settings { evaluate: true, macros: &macros, nesting: limits.nesting, texts: &texts };
@@ -282,11 +282,10 @@ impl fmt::Debug for Template {
     }
 }
 
-#[derive(Debug)]
-struct Known<'a>(&'a [&'a str]);
+struct Known<'a>(&'a dyn Fn(&str) -> bool);
 
 impl Macros for Known<'_> {
     fn is_macro(&self, name: &str) -> bool {
-        self.0.contains(&name)
+        (self.0)(name)
     }
 }

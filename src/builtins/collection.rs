@@ -22,12 +22,36 @@ pub(super) fn object<'r>(
             show::show(arena, receiver, &mut text)?;
             arena.string(text)?
         }
-        (M::Equals, [other]) => Value::Bool(receiver.equals(other)),
+        (M::Equals, [other]) => Value::Bool(equal(arena, receiver, other)?),
         (M::HashCode, []) => Value::Int(receiver.try_java_hash()?),
         (M::GetClass, []) => Value::Class(receiver.class_name()),
         (M::ToString | M::HashCode | M::GetClass, _) => return Err(wrong_count()),
         _ => return Ok(None),
     }))
+}
+
+/// Runs `a.equals(b)`.
+pub(super) fn equal<'r>(arena: &'r Arena<'r>, a: &Value<'r>, b: &Value<'r>) -> Result<bool, Error> {
+    if let (Value::Str(a), Value::Str(b)) = (a, b)
+        && a.len() == b.len()
+    {
+        arena.budget.charge_bytes(a.len())?;
+    }
+    a.try_equals(b)
+}
+
+/// Checks whether an item equals `value`.
+pub(super) fn any_equal<'r>(
+    arena: &'r Arena<'r>,
+    items: impl Iterator<Item = Value<'r>>,
+    value: &Value<'r>,
+) -> Result<bool, Error> {
+    for item in items {
+        if equal(arena, value, &item)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Returns the elements of a `java.util.Collection`; `None` for any other value, such as a Java array.
@@ -51,14 +75,17 @@ pub(super) fn contains<'r>(arena: &'r Arena<'r>, collection: &Value<'r>, value: 
     match collection {
         Value::View(View::Keys(map)) => Ok(map.position(value).is_some()),
         Value::View(View::Entries(map)) => Ok(match value {
-            Value::View(View::Entry(entry)) => map.get(&entry.key).is_some_and(|v| v.equals(&entry.value())),
+            Value::View(View::Entry(entry)) => match map.get(&entry.key) {
+                Some(value) => equal(arena, &value, &entry.value())?,
+                None => false,
+            },
             _ => false,
         }),
         Value::List(list) => {
             arena.budget.charge(list.len())?;
-            Ok((0..list.len()).any(|i| list.get(i).is_some_and(|e| value.equals(&e))))
+            any_equal(arena, (0..list.len()).map_while(|i| list.get(i)), value)
         }
-        _ => Ok(elements(arena, collection)?.unwrap_or_default().iter().any(|e| value.equals(e))),
+        _ => any_equal(arena, elements(arena, collection)?.unwrap_or_default().into_iter(), value),
     }
 }
 
@@ -162,7 +189,7 @@ pub(super) fn int(arg: &Value<'_>) -> Option<i32> {
 }
 
 /// Sorts by `compareTo`, as `sort(null)` does; all items must be of one class that has an order.
-pub(super) fn sort_naturally(items: &mut [Value<'_>]) -> Result<(), Error> {
+pub(super) fn sort_naturally(arena: &Arena<'_>, items: &mut [Value<'_>]) -> Result<(), Error> {
     let [first, rest @ ..] = &*items else { return Ok(()) };
     if rest.is_empty() {
         return Ok(());
@@ -177,6 +204,11 @@ pub(super) fn sort_naturally(items: &mut [Value<'_>]) -> Result<(), Error> {
         if item.class_name() != first.class_name() {
             return Err(class_cast(item.class_name(), first.class_name()));
         }
+    }
+    // Each item is compared with about log2(n) others.
+    let rounds = items.len().ilog2() as usize + 1;
+    for item in &*items {
+        arena.budget.charge(rounds * (1 + item.weight()))?;
     }
     items.sort_by(|a, b| order(a, b).unwrap_or(Ordering::Equal));
     Ok(())

@@ -424,13 +424,17 @@ pub(super) fn format(arena: &Arena<'_>, format: &str, args: Option<Vec<Value<'_>
     let mut rest = format;
     let mut ordinary = 0;
     let mut last: Option<usize> = None;
+    let mut held = 0;
     while let Some(at) = memchr::memchr(b'%', rest.as_bytes()) {
         out.push_str(&rest[..at]);
         let (spec, after) = Spec::read(&rest[at + 1..])?;
         rest = after;
         let size = spec.width.unwrap_or(0).saturating_add(spec.precision.unwrap_or(0));
-        arena.budget.hold(size)?;
+        arena.room(size)?;
+        // The text so far, which becomes a string in the end.
         arena.budget.charge(1)?;
+        arena.budget.make(out.len() - held)?;
+        held = out.len();
         match spec.conversion {
             '%' => spec.justify("%", &mut out),
             'n' => out.push('\n'),
@@ -454,6 +458,7 @@ pub(super) fn format(arena: &Arena<'_>, format: &str, args: Option<Vec<Value<'_>
             }
         }
     }
+    arena.budget.release(held);
     out.push_str(rest);
     Ok(joined(out))
 }

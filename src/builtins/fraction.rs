@@ -4,8 +4,8 @@ use super::JavaMethod::{self, self as M};
 use super::argument::{Answer, Miss, double, float, int, long, sign, string, text};
 use super::exception::exception;
 use super::whole::no_number;
-use crate::value::compare::{double_bits, float_bits};
 use crate::value::float::{self as digits, Floating};
+use crate::value::float::{double_bits, float_bits};
 use crate::value::{Arena, Value, num, show};
 use std::cmp::Ordering;
 

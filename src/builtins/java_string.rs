@@ -3,8 +3,10 @@
 use super::exception::null_pointer;
 use crate::diagnostic::Code;
 use crate::error::Error;
+use crate::value::Arena;
 use crate::value::Value;
 use crate::value::text::{as_lone_surrogate, from_utf16, to_utf16};
+use memchr::memmem::Finder;
 
 /// Creates the error for an index outside of a string.
 pub(super) fn out_of_bounds(message: impl Into<String>) -> Error {
@@ -50,4 +52,36 @@ pub(super) fn joined(text: String) -> String {
 /// Checks for a lone half of a surrogate pair.
 pub(super) fn has_lone(s: &str) -> bool {
     memchr::memchr(0xF4, s.as_bytes()).is_some() && s.chars().any(|c| as_lone_surrogate(c).is_some())
+}
+
+/// Text in UTF-16 that is searched for parts of it, half surrogate pairs among them.
+pub(super) struct WideText<'p> {
+    bytes: Vec<u8>,
+    part: Finder<'p>,
+}
+
+/// Returns a text as bytes in UTF-16.
+pub(super) fn wide(s: &str) -> Vec<u8> {
+    to_utf16(s).into_iter().flat_map(u16::to_be_bytes).collect()
+}
+
+impl<'p> WideText<'p> {
+    /// Prepares the search for `part`, which is in UTF-16.
+    pub(super) fn new(s: &str, part: &'p [u8]) -> Self {
+        WideText { bytes: wide(s), part: Finder::new(part) }
+    }
+
+    /// Returns the first unit from `from` on at which the part starts.
+    pub(super) fn find(&self, arena: &Arena<'_>, from: usize) -> Result<Option<usize>, Error> {
+        let mut at = 2 * from;
+        while let Some(found) = self.bytes.get(at..).and_then(|rest| self.part.find(rest)) {
+            if (at + found).is_multiple_of(2) {
+                return Ok(Some((at + found) / 2));
+            }
+            // The bytes of the part, but from the middle of a unit on.
+            arena.budget.charge(1 + self.part.needle().len() / 16)?;
+            at += found + 1;
+        }
+        Ok(None)
+    }
 }

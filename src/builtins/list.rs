@@ -2,7 +2,7 @@
 //! lists.
 
 use super::JavaMethod as M;
-use super::collection::{self, int, sort_naturally};
+use super::collection::{self, equal, int, sort_naturally};
 use super::exception::{class_cast, illegal_argument, null_pointer, out_of_bounds, unsupported, wrong_count};
 use crate::error::Error;
 use crate::value::view::Slice;
@@ -48,6 +48,9 @@ impl<'r> Seq<'r> {
             return Err(unsupported());
         }
         let (at, end, added) = (self.from + at, self.from + end, new.len());
+        // What is behind moves.
+        let moved = if end - at == added { 0 } else { self.list.len().saturating_sub(end) };
+        self.list.arena().budget.charge((moved + added) / 4)?;
         self.list.edit(true, |items| {
             let end = end.min(items.len());
             items.splice(at.min(end)..end, new);
@@ -75,14 +78,21 @@ impl<'r> Seq<'r> {
     }
 
     /// Returns the position of the first or last element equal to `value`.
-    fn position(&self, arena: &Arena<'r>, value: &Value<'r>, last: bool) -> Result<Option<usize>, Error> {
+    fn position(&self, arena: &'r Arena<'r>, value: &Value<'r>, last: bool) -> Result<Option<usize>, Error> {
         arena.budget.charge(self.len)?;
         // Java's own immutable lists do not even look for null.
         if self.list.kind() == ListKind::Unmodifiable && value.is_null() {
             return Err(null_pointer());
         }
-        let is = |i: &usize| self.get(*i).is_some_and(|e| if value.is_null() { e.is_null() } else { value.equals(&e) });
-        Ok(if last { (0..self.len).rev().find(is) } else { (0..self.len).find(is) })
+        for nth in 0..self.len {
+            let at = if last { self.len - 1 - nth } else { nth };
+            if let Some(item) = self.get(at)
+                && if value.is_null() { item.is_null() } else { equal(arena, value, &item)? }
+            {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
     }
 
     /// Checks an index against `most`.
@@ -264,7 +274,7 @@ fn change<'r>(arena: &'r Arena<'r>, seq: &Seq<'r>, method: M, args: &[Value<'r>]
             refuse()?;
             arena.budget.charge(seq.len)?;
             let mut items = seq.items();
-            sort_naturally(&mut items)?;
+            sort_naturally(arena, &mut items)?;
             if seq.resizes() {
                 seq.splice(0, seq.len, items)?;
             } else {

@@ -11,6 +11,7 @@ use crate::value::{Arena, Map, MapKind, Value, View};
 /// `#set($context.requestOverride.custom.deep = 'v')`.
 #[inline]
 pub(super) fn member<'r>(arena: &'r Arena<'r>, map: &'r Map<'r>, key: &Value<'r>) -> Result<Value<'r>, Error> {
+    arena.budget.charge(key.weight())?;
     match map.get(key) {
         Some(value) => Ok(value),
         None if map.kind() == MapKind::Override => arena.branch(map, key.clone()).map(Value::Map),
@@ -64,7 +65,7 @@ pub(super) fn call<'r>(
         (M::Remove, [key, value]) => {
             changeable(map)?;
             arena.budget.charge(map.len())?;
-            let hit = map.get(key).is_some_and(|v| v.equals(value) || v.is_null() && value.is_null());
+            let hit = holds(arena, map, key, value)?;
             if hit {
                 map.remove(key);
             }
@@ -97,7 +98,7 @@ pub(super) fn call<'r>(
         }
         (M::Replace, [key, old, new]) => {
             changeable(map)?;
-            let hit = map.get(key).is_some_and(|v| v.equals(old) || v.is_null() && old.is_null());
+            let hit = holds(arena, map, key, old)?;
             if hit {
                 put(map, key.clone(), new.clone())?;
             }
@@ -137,6 +138,15 @@ pub(super) fn call<'r>(
     }))
 }
 
+/// Checks whether a key has this value.
+fn holds<'r>(arena: &'r Arena<'r>, map: &'r Map<'r>, key: &Value<'r>, value: &Value<'r>) -> Result<bool, Error> {
+    match map.get(key) {
+        Some(own) if own.is_null() || value.is_null() => Ok(own.is_null() && value.is_null()),
+        Some(own) => collection::equal(arena, &own, value),
+        None => Ok(false),
+    }
+}
+
 /// Returns the key of the first member with this value.
 pub(super) fn key_of<'r>(
     arena: &'r Arena<'r>,
@@ -144,8 +154,12 @@ pub(super) fn key_of<'r>(
     value: &Value<'r>,
 ) -> Result<Option<Value<'r>>, Error> {
     arena.budget.charge(map.len())?;
-    let is = |v: &Value<'r>| if value.is_null() { v.is_null() } else { value.equals(v) };
-    Ok(map.members().into_iter().find(|(_, v)| is(v)).map(|(key, _)| key))
+    for (key, own) in map.members() {
+        if if value.is_null() { own.is_null() } else { collection::equal(arena, value, &own)? } {
+            return Ok(Some(key));
+        }
+    }
+    Ok(None)
 }
 
 fn copy<'r>(arena: &'r Arena<'r>, map: &Map<'r>, kind: MapKind) -> Result<Value<'r>, Error> {

@@ -49,6 +49,9 @@ pub(crate) fn call<'r>(
     if let (Value::Map(map), JavaMethod::Get, [key]) = (receiver, method, args) {
         return map::member(arena, map, key).map(Some);
     }
+    // What a method of a string costs depends on the method.
+    let own = if let Value::Str(_) = receiver { 0 } else { receiver.weight() };
+    arena.budget.charge(args.iter().fold(1 + own, |sum, arg| sum + arg.weight()))?;
     match receiver {
         Value::Str(_) | Value::Char(_) => string::call(arena, receiver, method, args),
         Value::List(_) => list::call(arena, receiver, method, args),

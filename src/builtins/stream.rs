@@ -76,12 +76,13 @@ pub(super) fn call<'r>(
         M::Iterator => collection::iterator(arena, Value::Null, items, 0, false)?,
         M::FindFirst | M::FindAny => arena.view(View::Optional(items.into_iter().next()))?,
         M::Sorted => {
-            sort_naturally(&mut items)?;
+            sort_naturally(arena, &mut items)?;
             of.stream(arena, items)?
         }
         M::Distinct => {
             let set = arena.map(MapKind::Linked)?;
             for item in items {
+                arena.budget.charge(1 + item.weight())?;
                 set.put(item, Value::Null)?;
             }
             of.stream(arena, set.keys())?

@@ -2,14 +2,16 @@
 
 use super::JavaMethod;
 use super::exception::{class_cast, exception, illegal_argument, illegal_monitor, null_pointer};
-use super::java_string::{has_lone, int_at, is_whitespace, joined, out_of_bounds, text_at};
+use super::java_string::{WideText, has_lone, int_at, is_whitespace, joined, out_of_bounds, text_at, wide};
 use super::overload::{Param, choose, variable};
 use super::{character, collection, format, string_regex};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::pattern::class::{lower, upper};
 use crate::value::show::show;
+use crate::value::sink::Sink;
 use crate::value::text::{as_lone_surrogate, from_utf16, to_utf16, utf16_len};
+use crate::value::units::Units;
 use crate::value::{Arena, ListKind, Text, Value, View};
 use std::cell::RefCell;
 use std::ops::Range;
@@ -69,7 +71,16 @@ pub(super) fn call<'r>(
         _ => return Ok(None),
     };
     let Some(overload) = choose(overloads(method), args)? else { return Ok(None) };
-    arena.budget.charge(text.len() / 16 + 1)?;
+    // These look at a part of the text, or charge for what they search.
+    let looks =
+        matches!(method, M::Length | M::IsEmpty | M::ToString | M::Intern | M::GetClass | M::CharAt | M::CodePointAt)
+            || matches!(
+                method,
+                M::Substring | M::SubSequence | M::IndexOf | M::LastIndexOf | M::StartsWith | M::EndsWith
+            );
+    if !looks {
+        arena.budget.charge(text.len() / 16)?;
+    }
     run(arena, text, method, overload, args).map(Some)
 }
 
@@ -87,12 +98,15 @@ fn run<'r>(
     let s: &str = text;
     let same = || Value::Str(text.clone());
     let part = |range: Range<usize>| Value::Str(text.slice(range));
+    if matches!(method, M::ToCharArray | M::CharStream | M::CodePoints | M::GetBytes | M::Lines) {
+        arena.room(s.len() * size_of::<Value>())?;
+    }
     let trimmed = |part: &str, start: usize| match part.len() == s.len() {
         true => Value::Str(text.clone()),
         false => Value::Str(text.slice(start..start + part.len())),
     };
     Ok(match method {
-        M::Length => length(utf16_len(s)),
+        M::Length => length(unit_count(arena, text)?),
         M::IsEmpty => Value::Bool(s.is_empty()),
         M::IsBlank => Value::Bool(s.chars().all(is_whitespace)),
         M::HashCode => Value::Int(Value::Str(text.clone()).java_hash()),
@@ -123,15 +137,16 @@ fn run<'r>(
         M::Notify | M::NotifyAll | M::Wait => return Err(illegal_monitor()),
         M::ResolveConstantDesc => same(),
         M::Transform => return Err(null_pointer()),
-        M::CharAt => Value::Char(unit_at(s, int_at(args, 0))?),
+        M::CharAt => Value::Char(unit_at(arena, text, int_at(args, 0))?),
         M::CodePointAt => {
             let at = int_at(args, 0);
-            unit_at(s, at)?;
-            Value::Int(code_point(&to_utf16(s), at as usize) as i32)
+            let unit = unit_at(arena, text, at)?;
+            let pair = char_at(arena, text, at)?.filter(|c| c.len_utf16() == 2 && as_lone_surrogate(*c).is_none());
+            Value::Int(pair.map_or(i32::from(unit), |c| c as i32))
         }
         M::CodePointBefore => {
             let at = int_at(args, 0).wrapping_sub(1);
-            unit_at(s, at)?;
+            unit_at(arena, text, at)?;
             Value::Int(code_point_before(&to_utf16(s), at as usize) as i32)
         }
         M::CodePointCount => {
@@ -157,28 +172,34 @@ fn run<'r>(
         }),
         M::Concat => match text_at(args, 0)? {
             "" => same(),
-            other => arena.string(joined([s, other].concat()))?,
+            other => {
+                arena.room(s.len() + other.len())?;
+                arena.string(joined([s, other].concat()))?
+            }
         },
-        M::Contains => Value::Bool(index_of(s, text_at(args, 0)?, 0) >= 0),
-        M::StartsWith if overload == 0 => Value::Bool(starts_with(s, text_at(args, 0)?, 0)),
-        M::StartsWith => Value::Bool(starts_with(s, text_at(args, 0)?, int_at(args, 1))),
+        M::Contains => Value::Bool(index_of(arena, text, text_at(args, 0)?, 0)? >= 0),
+        M::StartsWith if overload == 0 => Value::Bool(starts_with(arena, text, text_at(args, 0)?, 0)?),
+        M::StartsWith => Value::Bool(starts_with(arena, text, text_at(args, 0)?, int_at(args, 1))?),
         M::EndsWith => {
             let end = text_at(args, 0)?;
-            let from = utf16_len(s) as i64 - utf16_len(end) as i64;
-            Value::Bool(from >= 0 && starts_with(s, end, from as i32))
+            if has_lone(end) {
+                let from = unit_count(arena, text)? as i64 - utf16_len(end) as i64;
+                return Ok(Value::Bool(from >= 0 && starts_with(arena, text, end, from as i32)?));
+            }
+            Value::Bool(s.ends_with(end))
         }
         M::IndexOf => match overload {
-            0 => Value::Int(index_of(s, text_at(args, 0)?, 0)),
-            2 => Value::Int(index_of(s, text_at(args, 0)?, int_at(args, 1))),
-            1 => Value::Int(index_of_code(s, int_at(args, 0), 0)),
-            _ => Value::Int(index_of_code(s, int_at(args, 0), int_at(args, 1))),
+            0 => Value::Int(index_of(arena, text, text_at(args, 0)?, 0)?),
+            2 => Value::Int(index_of(arena, text, text_at(args, 0)?, int_at(args, 1))?),
+            1 => Value::Int(index_of_code(arena, text, int_at(args, 0), 0)?),
+            _ => Value::Int(index_of_code(arena, text, int_at(args, 0), int_at(args, 1))?),
         },
         M::LastIndexOf => {
             let from = if overload < 2 { i32::MAX } else { int_at(args, 1) };
             match overload {
-                0 | 2 => Value::Int(last_index_of(s, text_at(args, 0)?, from)),
+                0 | 2 => Value::Int(last_index_of(arena, text, text_at(args, 0)?, from)?),
                 _ => Value::Int(match code_text(int_at(args, 0)) {
-                    Some(code) => last_index_of(s, &code, from),
+                    Some(code) => last_index_of(arena, text, &code, from)?,
                     None => -1,
                 }),
             }
@@ -198,6 +219,7 @@ fn run<'r>(
         }
         M::Replace if overload == 0 => {
             let (Value::Char(old), Value::Char(new)) = (&args[0], &args[1]) else { return Ok(same()) };
+            arena.room(s.len() * 3)?;
             let units: Vec<u16> = to_utf16(s).into_iter().map(|u| if u == *old { *new } else { u }).collect();
             arena.string(from_utf16(&units))?
         }
@@ -224,16 +246,44 @@ fn run<'r>(
     })
 }
 
-fn unit_at(s: &str, at: i32) -> Result<u16, Error> {
-    let found = usize::try_from(at).ok().and_then(|at| match s.is_ascii() {
-        true => s.as_bytes().get(at).map(|&b| u16::from(b)),
-        false => to_utf16(s).get(at).copied(),
-    });
+/// Length in bytes from which a text gets an index of its units.
+const LONG: usize = 256;
+
+fn unit_count<'r>(arena: &'r Arena<'r>, text: &Text<'r>) -> Result<usize, Error> {
+    if text.len() < LONG { Ok(utf16_len(text)) } else { Ok(arena.units(text)?.len()) }
+}
+
+/// Returns the byte at which the UTF-16 unit `at` starts; `None` inside of a surrogate pair and past the end.
+fn byte_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, at: usize) -> Result<Option<usize>, Error> {
+    if text.len() < LONG { Ok(Units::of(text).byte_of(at)) } else { Ok(arena.units(text)?.byte_of(at)) }
+}
+
+/// Returns the UTF-16 unit that starts at a byte.
+fn unit_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, byte: usize) -> Result<usize, Error> {
+    if text.len() < LONG { Ok(utf16_len(&text[..byte])) } else { Ok(arena.units(text)?.unit_of(byte)) }
+}
+
+/// Returns the character that starts at a unit, if one does.
+fn char_at<'r>(arena: &'r Arena<'r>, text: &Text<'r>, at: i32) -> Result<Option<char>, Error> {
+    let Ok(at) = usize::try_from(at) else { return Ok(None) };
+    Ok(byte_of(arena, text, at)?.and_then(|byte| text[byte..].chars().next()))
+}
+
+fn unit_at<'r>(arena: &'r Arena<'r>, text: &Text<'r>, at: i32) -> Result<u16, Error> {
+    let unit = |c: char, nth: usize| match as_lone_surrogate(c) {
+        Some(half) => Some(half),
+        None => c.encode_utf16(&mut [0; 2]).get(nth).copied(),
+    };
+    let found = match char_at(arena, text, at)? {
+        Some(c) => unit(c, 0),
+        // The second half of a pair.
+        None => char_at(arena, text, at.wrapping_sub(1))?.and_then(|c| unit(c, 1)),
+    };
     found.ok_or_else(|| out_of_bounds(format!("String index out of range: {at}")))
 }
 
 fn code_point(units: &[u16], at: usize) -> u32 {
-    match char::decode_utf16(units[at..].iter().copied()).next() {
+    match char::decode_utf16(units[at..].iter().take(2).copied()).next() {
         Some(Ok(c)) => c as u32,
         _ => u32::from(units[at]),
     }
@@ -268,36 +318,23 @@ fn check_range(begin: i32, end: i32, len: usize) -> Result<Range<usize>, Error> 
     }
 }
 
-/// Returns the byte at which the UTF-16 unit `at` starts; `None` inside of a surrogate pair.
-fn byte_of(s: &str, at: usize) -> Option<usize> {
-    let mut left = at;
-    for (byte, c) in s.char_indices() {
-        match left {
-            0 => return Some(byte),
-            _ => left = left.checked_sub(crate::value::text::units_of(c))?,
-        }
-    }
-    (left == 0).then_some(s.len())
-}
-
 fn substring<'r>(arena: &'r Arena<'r>, text: &Text<'r>, begin: i32, end: Option<i32>) -> Result<Value<'r>, Error> {
-    let len = utf16_len(text);
+    let len = unit_count(arena, text)?;
     let range = check_range(begin, end.unwrap_or(i32::try_from(len).unwrap_or(i32::MAX)), len)?;
     if range == (0..len) {
         return Ok(Value::Str(text.clone()));
     }
-    let bytes = match text.is_ascii() {
-        true => Some(range.clone()),
-        false => byte_of(text, range.start).zip(byte_of(text, range.end)).map(|(from, to)| from..to),
-    };
-    match bytes {
-        Some(bytes) => {
+    match (byte_of(arena, text, range.start)?, byte_of(arena, text, range.end)?) {
+        (Some(from), Some(to)) => {
             if text.borrowed().is_none() {
-                arena.budget.hold(bytes.len())?;
+                arena.budget.make(to - from)?;
             }
-            Ok(Value::Str(text.slice(bytes)))
+            Ok(Value::Str(text.slice(from..to)))
         }
-        None => arena.string(from_utf16(&to_utf16(text)[range])),
+        _ => {
+            arena.room(2 * text.len())?;
+            arena.string(from_utf16(&to_utf16(text)[range]))
+        }
     }
 }
 
@@ -328,23 +365,21 @@ fn compare_ignoring_case(a: &str, b: &str) -> i32 {
     differ.map_or_else(|| utf16_len(a) as i32 - utf16_len(b) as i32, |(a, b)| code(a) - code(b))
 }
 
-fn window(all: &[u16], part: &[u16], from: usize) -> Option<usize> {
-    if part.is_empty() {
-        return Some(from.min(all.len()));
-    }
-    all.get(from..)?.windows(part.len()).position(|w| w == part).map(|at| at + from)
-}
-
-fn index_of(s: &str, part: &str, from: i32) -> i32 {
+fn index_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, part: &str, from: i32) -> Result<i32, Error> {
     let from = usize::try_from(from).unwrap_or(0);
-    let ascii = s.is_ascii();
-    if ascii || from == 0 && !has_lone(part) {
-        let from = from.min(s.len());
-        let at = memchr::memmem::find(&s.as_bytes()[from..], part.as_bytes()).map(|at| at + from);
-        return at.map_or(-1, |at| if ascii { at as i32 } else { utf16_len(&s[..at]) as i32 });
+    let len = unit_count(arena, text)?;
+    let start = byte_of(arena, text, from.min(len))?;
+    if let (Some(start), false) = (start, has_lone(part)) {
+        let found = memchr::memmem::find(&text.as_bytes()[start..], part.as_bytes());
+        arena.budget.charge_bytes(found.unwrap_or(text.len() - start))?;
+        return match found {
+            Some(at) => Ok(unit_of(arena, text, start + at)? as i32),
+            None => Ok(-1),
+        };
     }
-    let all = to_utf16(s);
-    window(&all, &to_utf16(part), from.min(all.len())).map_or(-1, |at| at as i32)
+    arena.room(4 * text.len())?;
+    let part = wide(part);
+    Ok(WideText::new(text, &part).find(arena, from)?.map_or(-1, |at| at as i32))
 }
 
 /// Returns a code point as text, if it is one.
@@ -356,23 +391,50 @@ fn code_text(code: i32) -> Option<String> {
     }
 }
 
-fn index_of_code(s: &str, code: i32, from: i32) -> i32 {
-    code_text(code).map_or(-1, |code| index_of(s, &code, from))
+fn index_of_code<'r>(arena: &'r Arena<'r>, text: &Text<'r>, code: i32, from: i32) -> Result<i32, Error> {
+    code_text(code).map_or(Ok(-1), |code| index_of(arena, text, &code, from))
 }
 
-fn last_index_of(s: &str, part: &str, from: i32) -> i32 {
-    let Ok(from) = usize::try_from(from) else { return -1 };
-    let (all, part) = (to_utf16(s), to_utf16(part));
-    let Some(last) = all.len().checked_sub(part.len()) else { return -1 };
-    (0..=from.min(last)).rev().find(|&at| all[at..at + part.len()] == *part).map_or(-1, |at| at as i32)
-}
-
-fn starts_with(s: &str, start: &str, from: i32) -> bool {
-    let Ok(from) = usize::try_from(from) else { return false };
-    if s.is_ascii() || from == 0 && !has_lone(start) {
-        return s.as_bytes().get(from..).is_some_and(|rest| rest.starts_with(start.as_bytes()));
+fn last_index_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, part: &str, from: i32) -> Result<i32, Error> {
+    let Ok(from) = usize::try_from(from) else { return Ok(-1) };
+    let Some(last) = unit_count(arena, text)?.checked_sub(utf16_len(part)) else { return Ok(-1) };
+    let last = last.min(from);
+    if has_lone(part) {
+        arena.room(4 * text.len())?;
+        let (part, mut found, mut from) = (wide(part), -1, 0);
+        let text = WideText::new(text, &part);
+        while let Some(at) = text.find(arena, from)?.filter(|at| *at <= last) {
+            arena.budget.charge(1 + part.len() / 16)?;
+            (found, from) = (at as i32, at + 1);
+        }
+        return Ok(found);
     }
-    to_utf16(s).get(from..).is_some_and(|rest| rest.starts_with(&to_utf16(start)))
+    // A character that starts in front of the last place may reach behind it.
+    let start = match byte_of(arena, text, last)? {
+        Some(start) => start,
+        None => byte_of(arena, text, last - 1)?.unwrap_or(0),
+    };
+    let end = (start + part.len()).min(text.len());
+    let found = memchr::memmem::rfind(&text.as_bytes()[..end], part.as_bytes());
+    arena.budget.charge_bytes(end - found.unwrap_or(0))?;
+    match found {
+        Some(at) => Ok(unit_of(arena, text, at)? as i32),
+        None => Ok(-1),
+    }
+}
+
+fn starts_with<'r>(arena: &'r Arena<'r>, text: &Text<'r>, start: &str, from: i32) -> Result<bool, Error> {
+    let Ok(from) = usize::try_from(from) else { return Ok(false) };
+    if from > unit_count(arena, text)? {
+        return Ok(false);
+    }
+    match byte_of(arena, text, from)? {
+        Some(byte) if !has_lone(start) => Ok(text[byte..].starts_with(start)),
+        _ => {
+            arena.room(2 * text.len())?;
+            Ok(to_utf16(text).get(from..).is_some_and(|rest| rest.starts_with(&to_utf16(start))))
+        }
+    }
 }
 
 fn region_matches(s: &str, from: i32, other: &str, start: i32, len: i32, any_case: bool) -> bool {
@@ -505,19 +567,21 @@ fn join<'r>(arena: &'r Arena<'r>, overload: usize, args: &[Value<'r>]) -> Result
         (_, Some(items)) => collection::collection(arena, items)?.ok_or_else(null)?,
         (_, None) => return Err(null()),
     };
-    let mut out = String::new();
+    let mut text = String::new();
+    let mut out = Sink::new(&mut text, arena.budget);
     for (i, part) in parts.iter().enumerate() {
         if i > 0 {
-            out.push_str(between);
+            out.push_str(between)?;
         }
         match part {
-            Value::Str(text) => out.push_str(text),
-            Value::Null => out.push_str("null"),
+            Value::Str(text) => out.push_str(text)?,
+            Value::Null => out.push_str("null")?,
             other => return Err(class_cast(other.class_name(), "java.lang.CharSequence")),
         }
         arena.budget.charge(1)?;
     }
-    arena.string(joined(out))
+    drop(out);
+    arena.string(joined(text))
 }
 
 fn value_of<'r>(arena: &'r Arena<'r>, method: M, overload: usize, args: &[Value<'r>]) -> Result<Value<'r>, Error> {

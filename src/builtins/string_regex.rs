@@ -1,7 +1,7 @@
 //! Methods of strings that take a regular expression, and `replace`, which takes text.
 
 use super::JavaMethod as M;
-use super::java_string::{has_lone, int_at, joined, text_at};
+use super::java_string::{WideText, has_lone, int_at, joined, text_at, wide};
 use crate::error::Error;
 use crate::value::pattern::{Pattern, Pieces};
 use crate::value::text::{from_utf16, to_utf16};
@@ -22,10 +22,16 @@ pub(super) fn call<'r>(
     let pattern = compiled(arena, source)?;
     arena.budget.charge(text.len())?;
     Ok(match method {
-        M::Matches => Value::Bool(pattern.matches(text)?),
+        M::Matches => Value::Bool(pattern.matches_within(text, arena.budget)?),
         M::Split => {
             let limit = if overload == 1 { int_at(args, 1) } else { 0 };
-            let pieces = match pattern.split(text, limit)? {
+            let own = if text.borrowed().is_none() { 1 + text.len() / 4 } else { 0 };
+            let pieces = match pattern.split(text, limit, arena.budget)? {
+                Pieces::Ranges(ranges) if ranges.len() > own && own > 0 => {
+                    // Each piece is a string of its own.
+                    arena.budget.make(ranges.len() * 64)?;
+                    ranges.into_iter().map(|range| Value::Str(text.slice(range))).collect()
+                }
                 Pieces::Ranges(ranges) => ranges.into_iter().map(|range| Value::Str(text.slice(range))).collect(),
                 Pieces::Texts(texts) => texts.into_iter().map(Value::string).collect(),
             };
@@ -40,13 +46,13 @@ pub(super) fn call<'r>(
                 Ok(replacement) => replacement,
                 // No exception for a null replacement when there is nothing to replace.
                 Err(error) => {
-                    return match pattern.replace(text, "", false)? {
+                    return match pattern.replace(text, "", false, arena.budget)? {
                         Some(_) => Err(error),
                         None => Ok(Value::Str(text.clone())),
                     };
                 }
             };
-            match pattern.replace(text, replacement, all)? {
+            match pattern.replace(text, replacement, all, arena.budget)? {
                 Some(replaced) => arena.string(replaced)?,
                 None => Value::Str(text.clone()),
             }
@@ -76,13 +82,16 @@ fn compiled(arena: &Arena<'_>, source: &str) -> Result<Rc<Pattern>, Error> {
 pub(super) fn replace_text(s: &str, old: &str, new: &str, arena: &Arena<'_>) -> Result<Option<String>, Error> {
     arena.budget.charge(s.len())?;
     if old.is_empty() || has_lone(old) {
-        return Ok(replace_to_utf16(s, &to_utf16(old), &to_utf16(new)));
+        return replace_units(s, old, new, arena);
     }
-    let mut found = memchr::memmem::find_iter(s.as_bytes(), old.as_bytes()).peekable();
-    if found.peek().is_none() {
+    let count = memchr::memmem::find_iter(s.as_bytes(), old.as_bytes()).count();
+    if count == 0 {
         return Ok(None);
     }
-    let mut out = String::with_capacity(s.len());
+    let size = (s.len() - count * old.len()).saturating_add(count.saturating_mul(new.len()));
+    arena.room(size)?;
+    let found = memchr::memmem::find_iter(s.as_bytes(), old.as_bytes());
+    let mut out = String::with_capacity(size);
     let mut copied = 0;
     for at in found {
         out.push_str(&s[copied..at]);
@@ -95,25 +104,29 @@ pub(super) fn replace_text(s: &str, old: &str, new: &str, arena: &Arena<'_>) -> 
 
 /// Replaces by UTF-16 units: an empty text is found before each unit and at the end, half a surrogate pair
 /// within a pair.
-fn replace_to_utf16(s: &str, old: &[u16], new: &[u16]) -> Option<String> {
-    let all = to_utf16(s);
-    let mut out = Vec::with_capacity(all.len());
-    let mut at = 0;
-    let mut found = old.is_empty();
-    while at < all.len() {
-        if all[at..].starts_with(old) {
-            found = true;
-            out.extend_from_slice(new);
-            if !old.is_empty() {
-                at += old.len();
-                continue;
-            }
-        }
-        out.push(all[at]);
-        at += 1;
-    }
+fn replace_units(s: &str, old: &str, new: &str, arena: &Arena<'_>) -> Result<Option<String>, Error> {
+    let (all, old, new) = (to_utf16(s), wide(old), to_utf16(new));
+    let mut places = Vec::new();
     if old.is_empty() {
-        out.extend_from_slice(new);
+        places.extend(0..=all.len());
+    } else {
+        let (text, mut from) = (WideText::new(s, &old), 0);
+        while let Some(at) = text.find(arena, from)? {
+            places.push(at);
+            from = at + old.len() / 2;
+        }
     }
-    found.then(|| from_utf16(&out))
+    if places.is_empty() {
+        return Ok(None);
+    }
+    arena.room(2 * all.len().saturating_add(places.len().saturating_mul(new.len())))?;
+    let mut out = Vec::with_capacity(all.len());
+    let mut copied = 0;
+    for at in places {
+        out.extend_from_slice(&all[copied..at]);
+        out.extend_from_slice(&new);
+        copied = at + old.len() / 2;
+    }
+    out.extend_from_slice(&all[copied..]);
+    Ok(Some(from_utf16(&out)))
 }

@@ -16,22 +16,33 @@ pub(super) fn is_builtin(directive: &Directive, dialect: Dialect) -> bool {
         }
 }
 
-/// Returns the index after the `#end` of a block, given the index of its first inner node.
-pub(super) fn end_of_block(nodes: &[Node], mut at: usize) -> usize {
-    let mut depth = 1;
-    while let Some(node) = nodes.get(at) {
-        at += 1;
-        match &node.kind {
-            Kind::If(_) => depth += 1,
-            Kind::Directive(directive) if directive.block => depth += 1,
-            Kind::End => {
-                depth -= 1;
-                if depth == 0 {
-                    break;
+/// The ends of the blocks of a list of nodes.
+pub(super) struct BlockEnds(Vec<u32>);
+
+impl BlockEnds {
+    /// Finds the ends in one pass.
+    pub(super) fn of(nodes: &[Node]) -> Self {
+        let last = nodes.len() as u32;
+        let mut ends = vec![last; nodes.len()];
+        let mut open = Vec::new();
+        for (at, node) in nodes.iter().enumerate() {
+            match &node.kind {
+                Kind::If(_) => open.push(at),
+                Kind::Directive(directive) if directive.block => open.push(at),
+                Kind::End => {
+                    if let Some(start) = open.pop() {
+                        ends[start] = at as u32;
+                    }
                 }
+                _ => {}
             }
-            _ => {}
         }
+        BlockEnds(ends)
     }
-    at
+
+    /// Returns the nodes inside of the block that the node at `start` opens.
+    pub(super) fn body<'a, 's>(&self, nodes: &'a [Node<'s>], start: usize) -> &'a [Node<'s>] {
+        let end = self.0.get(start).map_or(nodes.len(), |end| *end as usize);
+        nodes.get(start + 1..end).unwrap_or_default()
+    }
 }

@@ -5,10 +5,11 @@ use super::scope::{Scope, Table};
 use crate::builtins::JavaMethod;
 use crate::builtins::property::Property;
 use crate::dialect::Dialect;
-use crate::program::{Method, Op, Program};
+use crate::program::{Method, Op, Piece, Program};
 use crate::span::Span;
 use crate::value::Datum;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The state of one compilation.
 pub(super) struct Compiler<'a> {
@@ -28,7 +29,24 @@ pub(super) struct Compiler<'a> {
     pub(super) at: Span,
     /// The last op that a jump may land on: no op before it may be combined with one after it.
     pub(super) barrier: usize,
+    /// The work of the code so far, in ops.
+    pub(super) cost: usize,
+    /// The open blocks that never run.
+    pub(super) skipped: usize,
+    /// The ops of inlined calls.
+    pub(super) inlined: usize,
+    /// The printed source of the last block call, which has those of the calls in it: the address of
+    /// the text and a copy.
+    pub(super) printed: (usize, Arc<str>),
+    /// The index of each macro, by name.
+    pub(super) macro_indexes: Table,
 }
+
+/// Longest text in bytes that more text is merged with: merging copies it.
+const MOST_MERGED: usize = 256;
+
+/// Bytes of a text that cost as much as one more op.
+const BYTES_PER_OP: usize = 4;
 
 /// The intern tables of the program.
 #[derive(Default)]
@@ -49,10 +67,13 @@ pub(super) enum PendingBlock {
     },
     For {
         index: u32,
+        /// The work of the code before the loop.
+        cost: usize,
     },
     Body {
         over: usize,
         dynamic: bool,
+        skipped: usize,
         kind: BodyKind,
     },
     /// A block that never runs, but may define macros.
@@ -78,6 +99,7 @@ pub(super) enum BodyKind {
 impl Compiler<'_> {
     /// Appends an op and returns its index.
     pub(super) fn emit(&mut self, op: Op) -> usize {
+        self.cost += 1;
         self.program.ops.push(op);
         self.program.spans.push(self.at);
         self.program.ops.len() - 1
@@ -98,13 +120,34 @@ impl Compiler<'_> {
         }
     }
 
+    /// Counts the work of an op on a text.
+    pub(super) fn count(&mut self, text: &str) {
+        self.cost += text.len() / BYTES_PER_OP;
+    }
+
     pub(super) fn text(&mut self, text: &str) -> u32 {
+        self.count(text);
         intern(&mut self.interned.texts, text, &mut self.program.texts, |t| t.into())
+    }
+
+    /// Returns the printed source of a call, shared with the call around it.
+    pub(super) fn piece(&mut self, text: &str) -> Piece {
+        let place = |(address, whole): &(usize, Arc<str>)| {
+            let start = text.as_ptr().addr().checked_sub(*address)?;
+            (start + text.len() <= whole.len()).then_some(start)
+        };
+        let start = place(&self.printed).unwrap_or_else(|| {
+            self.printed = (text.as_ptr().addr(), text.into());
+            0
+        });
+        Piece::new(self.printed.1.clone(), start..start + text.len())
     }
 
     /// Emits literal text, merged with the text op before it.
     pub(super) fn emit_text(&mut self, text: &str) {
-        if let [.., Op::Text(before)] = self.program.ops.get(self.barrier..).unwrap_or_default() {
+        if let [.., Op::Text(before)] = self.program.ops.get(self.barrier..).unwrap_or_default()
+            && self.program.texts[*before as usize].len() < MOST_MERGED
+        {
             let joined = format!("{}{text}", self.program.texts[*before as usize]);
             let joined = self.text(&joined);
             if let Some(last) = self.program.ops.last_mut() {
@@ -117,6 +160,7 @@ impl Compiler<'_> {
     }
 
     pub(super) fn string(&mut self, text: &str) -> u32 {
+        self.count(text);
         intern(&mut self.interned.strings, text, &mut self.program.constants, |t| Datum::str(t))
     }
 
@@ -126,6 +170,7 @@ impl Compiler<'_> {
     }
 
     pub(super) fn property(&mut self, name: &str) -> u32 {
+        self.count(name);
         intern(&mut self.interned.properties, name, &mut self.program.properties, Property::new)
     }
 

@@ -6,8 +6,8 @@
 //! 1. Every reference yields a [`Use`]: an origin (a literal path or a variable), the accesses
 //!    applied to it, and what happens to the result ([`Effect`]).
 //! 2. A variable is the union of all its assignments. The points-to sets of variables and the
-//!    [`Demand`] graph grow together until a fixed point is reached, or a limit, after which
-//!    everything that a variable holds is demanded whole.
+//!    [`Demand`] graph grow together until a fixed point is reached. Both are bounded: a variable
+//!    that may hold too many parts has them demanded whole, so the work is linear in the template.
 //! 3. Anything that is not modelled (printing, comparison, a method argument, mutation) demands the
 //!    whole subtree, so a part that can be seen whole or changed is always read whole.
 //!
@@ -95,8 +95,9 @@ enum Effect {
     Iterated(usize),
 }
 
-/// Maximum number of rounds of the fixed-point iteration: `#set($n = $n.next)` never converges.
-const MAX_ROUNDS: usize = 12;
+/// Maximum number of nodes that a variable may hold before they are demanded whole:
+/// `#set($n = $n.next)` never converges.
+const MAX_HELD: usize = 32;
 
 /// Maximum number of demand nodes before everything that variables hold is demanded whole.
 const MAX_NODES: usize = 2_000;
@@ -235,50 +236,70 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    /// Propagates demand along all uses until a fixed point or a limit is reached.
+    /// Propagates demand along all uses until nothing changes or a bound is reached.
     fn solve(&mut self) {
-        // The points-to sets: the nodes that each variable may hold.
-        let mut held: Vec<Vec<DemandId>> = vec![Vec::new(); self.variables.len()];
         let uses = std::mem::take(&mut self.uses);
-        let mut rounds = if self.has_macros { 0 } else { MAX_ROUNDS };
-        loop {
-            let mut changed = false;
-            for Use { from, accesses, effect } in &uses {
-                let origins = match from {
-                    Origin::Path(node) => vec![*node],
-                    Origin::Variable(variable) => held[*variable].clone(),
-                };
-                for origin in origins {
-                    let node = accesses.iter().fold(origin, |node, access| self.demand.add(node, *access));
-                    let (variable, node) = match *effect {
-                        Effect::Escapes => {
-                            self.demand.add_whole(node);
-                            continue;
-                        }
-                        Effect::Tested => continue,
-                        Effect::Counted => {
-                            self.demand.add_count(node);
-                            continue;
-                        }
-                        Effect::Assigned(variable) => (variable, node),
-                        Effect::Iterated(variable) => (variable, self.demand.add_each(node)),
-                    };
-                    if !held[variable].contains(&node) {
-                        held[variable].push(node);
-                        changed = true;
-                    }
-                }
-            }
-            if rounds == 0 || self.demand.len() > MAX_NODES {
-                // Sound after any round: a whole subtree includes everything derived from it.
-                held.iter().flatten().for_each(|node| self.demand.add_whole(*node));
-                return;
-            }
-            if !changed {
-                return;
-            }
-            rounds -= 1;
+        let mut flow = Flow { held: vec![Vec::new(); self.variables.len()], ..Flow::default() };
+        if self.has_macros {
+            flow.most = 0;
         }
+        let mut of_variable: Vec<Vec<usize>> = vec![Vec::new(); self.variables.len()];
+        for (at, used) in uses.iter().enumerate() {
+            match used.from {
+                Origin::Path(node) => self.apply(used, node, &mut flow),
+                Origin::Variable(variable) => of_variable[variable].push(at),
+            }
+        }
+        // Each use sees each node that its variable holds once.
+        while let Some((variable, node)) = flow.new.pop() {
+            for &at in &of_variable[variable] {
+                self.apply(&uses[at], node, &mut flow);
+            }
+            if self.demand.len() > MAX_NODES {
+                // Sound at any time: a whole subtree includes everything derived from it.
+                flow.held.iter().flatten().for_each(|node| self.demand.add_whole(*node));
+                return;
+            }
+        }
+    }
+
+    /// Applies a use to one node that it starts from.
+    fn apply(&mut self, used: &Use<'_>, origin: DemandId, flow: &mut Flow) {
+        let node = used.accesses.iter().fold(origin, |node, access| self.demand.add(node, *access));
+        let (variable, node) = match used.effect {
+            Effect::Escapes => return self.demand.add_whole(node),
+            Effect::Tested => return,
+            Effect::Counted => return self.demand.add_count(node),
+            Effect::Assigned(variable) => (variable, node),
+            Effect::Iterated(variable) => (variable, self.demand.add_each(node)),
+        };
+        let held = &mut flow.held[variable];
+        if held.contains(&node) {
+            return;
+        }
+        if held.len() < flow.most {
+            held.push(node);
+            flow.new.push((variable, node));
+        } else {
+            // Too many paths lead to the variable: all that it may hold is demanded whole.
+            held.iter().chain([&node]).for_each(|node| self.demand.add_whole(*node));
+        }
+    }
+}
+
+/// The propagation in progress.
+struct Flow {
+    /// The points-to sets: the nodes that each variable may hold.
+    held: Vec<Vec<DemandId>>,
+    /// The nodes that were added to a set and not yet seen by the uses of the variable.
+    new: Vec<(usize, DemandId)>,
+    /// Most nodes in one set.
+    most: usize,
+}
+
+impl Default for Flow {
+    fn default() -> Self {
+        Flow { held: Vec::new(), new: Vec::new(), most: MAX_HELD }
     }
 }
 

@@ -282,6 +282,7 @@ impl Compiler<'_> {
             _ => return None,
         };
         let [Expr { kind: ExprKind::Str(text), .. }] = arguments else { return None };
+        self.count(text);
         self.program.paths.push(PathCall { method, text: (*text).into(), path: JsonPath::parse(text), capture: None });
         Some(self.program.paths.len() as u32 - 1)
     }

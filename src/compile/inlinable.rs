@@ -1,6 +1,6 @@
 //! Macros that can be inlined: those whose body is text and plain references.
 
-use super::block::end_of_block;
+use super::block::BlockEnds;
 use crate::syntax::ast::{Ast, Expr, Kind, Node, Step};
 use std::collections::HashMap;
 
@@ -14,6 +14,7 @@ pub(super) struct InlinableMacro<'a> {
 /// defined twice.
 pub(super) fn inlinable_macros<'a>(ast: &'a Ast<'a>, source: &str) -> HashMap<Box<str>, Option<InlinableMacro<'a>>> {
     let mut found = HashMap::new();
+    let ends = BlockEnds::of(&ast.nodes);
     for (at, node) in ast.nodes.iter().enumerate() {
         let Kind::Directive(directive) = &node.kind else { continue };
         let Some((name, parameters)) = directive.arguments.as_deref().and_then(<[Expr]>::split_first) else { continue };
@@ -21,7 +22,7 @@ pub(super) fn inlinable_macros<'a>(ast: &'a Ast<'a>, source: &str) -> HashMap<Bo
             continue;
         }
         let token = |expr: &Expr| source.get(expr.span.range()).unwrap_or("");
-        let body = ast.nodes.get(at + 1..end_of_block(&ast.nodes, at + 1) - 1).unwrap_or_default();
+        let body = ends.body(&ast.nodes, at);
         let parameters: Option<Vec<Box<str>>> = parameters.iter().map(|p| parameter(token(p))).collect();
         let inline = parameters.filter(|_| is_plain(body, false)).map(|parameters| InlinableMacro { parameters, body });
         found.entry(token(name).into()).and_modify(|twice| *twice = None).or_insert(inline);

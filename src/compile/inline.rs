@@ -12,6 +12,10 @@ use crate::program::{Argument, ByName, Op, Simple};
 use crate::syntax::ast::{Expr, ExprKind, Interpolation, Kind, Reference};
 use crate::value::Datum;
 
+/// Work that all inlined calls of a small template may take, in ops and look-ups of parameters. Larger templates
+/// may take as much as they have bytes.
+const MOST_INLINED: usize = 20_000;
+
 /// The expansion of a parameter.
 #[derive(Clone, Copy)]
 enum Expansion<'a> {
@@ -52,6 +56,11 @@ impl<'a> Compiler<'a> {
         if (0..expansions.len()).any(repeated) {
             return Ok(false);
         }
+        let most = MOST_INLINED.max(self.program.source.len());
+        if self.inlined + body.len() * (1 + expansions.len()) > most {
+            return Ok(false);
+        }
+        let before = self.program.ops.len();
         self.emit(Op::Inline(call));
         for node in body {
             self.at = node.span;
@@ -70,6 +79,7 @@ impl<'a> Compiler<'a> {
         let end = self.here();
         self.barrier = self.program.ops.len();
         self.program.calls[call as usize].end = end;
+        self.inlined += self.program.ops.len() - before + body.len() * expansions.len();
         Ok(true)
     }
 

@@ -56,6 +56,11 @@ pub(crate) fn compile(
         fuse,
         at: Span::default(),
         barrier: 0,
+        cost: 0,
+        skipped: 0,
+        inlined: 0,
+        printed: (0, "".into()),
+        macro_indexes: HashMap::default(),
     };
     let evaluates = nested || ["#evaluate", "#{evaluate}"].iter().any(|d| find(source, d).next().is_some());
     for name in LOOP_NAMES {
@@ -66,9 +71,8 @@ pub(crate) fn compile(
     compiler.nodes(&ast.nodes)?;
     compiler.emit(Op::Return);
     compiler.program.names = compiler.scope.into_names();
-    let Program { calls, macros, .. } = &mut compiler.program;
-    for call in calls {
-        call.definition = macros.iter().position(|m| m.name == call.name).map(|at| at as u32);
+    for call in &mut compiler.program.calls {
+        call.definition = compiler.macro_indexes.get(&call.name).copied();
     }
     if !nested {
         demand::analyse(&mut compiler.program, ast, dialect);

@@ -1,20 +1,22 @@
 //! Code generation for nodes: text, set, if, foreach, macro, define.
 
-use super::block::{LOOP_NAMES, end_of_block, is_builtin};
+use super::block::{BlockEnds, LOOP_NAMES, is_builtin};
 use super::compiler::{BodyKind, Compiler, PendingBlock};
 use super::inlinable::is_plain;
 use super::literal;
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::note::Note;
-use crate::program::{Argument, ByName, Define, EmitIn, Loop, Macro, MacroCall, Marked, Op, Simple};
+use crate::note::{MOST_NOTES, Note};
+use crate::program::{Argument, ByName, Define, EmitIn, Loop, Macro, MacroCall, Marked, OPS_PER_STEP, Op, Simple};
 use crate::syntax::ast::{Directive, Expr, ExprKind, Kind, Node, Reference, Step};
 use crate::value::Datum;
+use std::collections::hash_map::Entry;
 
 impl Compiler<'_> {
     /// Compiles a list of nodes with balanced blocks.
     pub(super) fn nodes(&mut self, nodes: &[Node]) -> Result<(), Error> {
         let depth = self.pending.len();
+        let mut ends = None;
         let mut at = 0;
         while let Some(node) = nodes.get(at) {
             at += 1;
@@ -42,7 +44,13 @@ impl Compiler<'_> {
                 }
                 Kind::Else => self.next_arm(),
                 Kind::End => self.close()?,
-                Kind::Directive(directive) => self.directive(directive, &nodes[at - 1..])?,
+                Kind::Directive(directive) => {
+                    let body = match directive.name {
+                        "define" | "literal" => ends.get_or_insert_with(|| BlockEnds::of(nodes)).body(nodes, at - 1),
+                        _ => &[],
+                    };
+                    self.directive(directive, body)?;
+                }
             }
         }
         debug_assert_eq!(depth, self.pending.len());
@@ -67,18 +75,21 @@ impl Compiler<'_> {
                     self.land(jump);
                 }
             }
-            Some(PendingBlock::For { index }) => {
+            Some(PendingBlock::For { index, cost }) => {
                 let next = self.emit(Op::ForNext(index)) as u32;
                 self.emit(Op::ForEnd);
                 let exit = self.here();
                 self.barrier = self.program.ops.len();
+                let cost = 1 + (self.cost - cost) / OPS_PER_STEP;
                 let info = &mut self.program.loops[index as usize];
+                info.cost = cost as u32;
                 info.next = next;
                 info.exit = exit;
             }
-            Some(PendingBlock::Body { over, dynamic, kind }) => {
+            Some(PendingBlock::Body { over, dynamic, skipped, kind }) => {
                 self.emit(Op::Return);
                 self.dynamic = dynamic;
+                self.skipped = skipped;
                 self.land(over);
                 let body = over as u32 + 1;
                 match kind {
@@ -89,7 +100,9 @@ impl Compiler<'_> {
                     }
                     BodyKind::Macro { name, parameters } => {
                         // The first definition of a name is used.
-                        if !self.program.macros.iter().any(|m| m.name == name) {
+                        let index = self.program.macros.len() as u32;
+                        if let Entry::Vacant(entry) = self.macro_indexes.entry(name.clone()) {
+                            entry.insert(index);
                             self.program.macros.push(Macro { name, parameters, body });
                         }
                     }
@@ -99,7 +112,10 @@ impl Compiler<'_> {
                     }
                 }
             }
-            Some(PendingBlock::Skipped { over }) => self.land(over),
+            Some(PendingBlock::Skipped { over }) => {
+                self.skipped -= 1;
+                self.land(over);
+            }
             None => {}
         }
         Ok(())
@@ -199,12 +215,14 @@ impl Compiler<'_> {
     }
 
     fn note(&mut self, code: Code, span: crate::span::Span, detail: impl Into<String>) {
-        self.program.notes.push(Note::new(code, span, detail));
+        if self.program.notes.len() < MOST_NOTES {
+            self.program.notes.push(Note::new(code, span, detail));
+        }
     }
 
     // ---- directives
 
-    fn directive(&mut self, directive: &Directive, nodes: &[Node]) -> Result<(), Error> {
+    fn directive(&mut self, directive: &Directive, body: &[Node]) -> Result<(), Error> {
         if !is_builtin(directive, self.dialect) {
             return self.macro_call(directive);
         }
@@ -217,7 +235,7 @@ impl Compiler<'_> {
                 [name] if directive.block => {
                     let name = variable_token(self.token_of(name));
                     let slot = self.scope.slot(&name);
-                    let plain = self.plain_body(nodes)?;
+                    let plain = self.plain_body(body)?;
                     self.open_body(BodyKind::Define(slot, plain));
                 }
                 _ => return Err(Error::new(Code::BadArguments, "`#define` needs one name: `#define($name)`").at(at)),
@@ -250,8 +268,7 @@ impl Compiler<'_> {
                     let wanted = "`#literal` needs parentheses: `#literal() … #end`";
                     return Err(Error::new(Code::BadArguments, wanted).at(at));
                 }
-                let end = end_of_block(nodes, 1);
-                if end == 2 && arguments.is_empty() {
+                if body.is_empty() && arguments.is_empty() {
                     return Err(Error::new(Code::BadArguments, "the block of `#literal` must not be empty").at(at));
                 }
                 // `#literal(1)x#end` takes its argument for its block.
@@ -259,8 +276,7 @@ impl Compiler<'_> {
                     Some(argument) => self.literal_of(argument),
                     None => directive.text.to_owned(),
                 };
-                let text = self.text(&text);
-                self.emit(Op::Text(text));
+                self.emit_once(&text);
                 self.skip_block();
             }
             "break" => match arguments.as_slice() {
@@ -352,8 +368,7 @@ impl Compiler<'_> {
 
     /// Emits the code of a `#define` block that is used while no macro runs, if the block is simple and there
     /// are macros; returns its first op.
-    fn plain_body(&mut self, nodes: &[Node]) -> Result<Option<u32>, Error> {
-        let body = nodes.get(1..end_of_block(nodes, 1) - 1).unwrap_or_default();
+    fn plain_body(&mut self, body: &[Node]) -> Result<Option<u32>, Error> {
         if !self.fuse || !self.has_macros || !is_plain(body, true) {
             return Ok(None);
         }
@@ -370,12 +385,25 @@ impl Compiler<'_> {
     fn skip_block(&mut self) {
         let over = self.emit(Op::Jump(0));
         self.pending.push(PendingBlock::Skipped { over });
+        self.skipped += 1;
+    }
+
+    /// Emits a text that may be as long as the block behind it, unless it is in a block that never runs: blocks
+    /// in blocks would take the square of their size.
+    fn emit_once(&mut self, text: &str) {
+        if self.skipped == 0 {
+            let text = self.text(text);
+            self.emit(Op::Text(text));
+        }
     }
 
     fn open_body(&mut self, kind: BodyKind) {
         let over = self.emit(Op::Jump(0));
         self.barrier = self.program.ops.len();
-        self.pending.push(PendingBlock::Body { over, dynamic: self.dynamic, kind });
+        // A macro can be called wherever it is defined.
+        let skipped =
+            if matches!(kind, BodyKind::Macro { .. }) { std::mem::take(&mut self.skipped) } else { self.skipped };
+        self.pending.push(PendingBlock::Body { over, dynamic: self.dynamic, skipped, kind });
         self.dynamic = self.has_macros;
     }
 
@@ -413,12 +441,13 @@ impl Compiler<'_> {
             count,
             has_next,
             scope,
+            cost: 1,
             body: self.here(),
             next: 0,
             exit: 0,
             in_macro: self.dynamic,
         });
-        self.pending.push(PendingBlock::For { index });
+        self.pending.push(PendingBlock::For { index, cost: self.cost });
         if let Some(body) = rest.first() {
             // `#foreach($x in $l $y)` renders its fourth argument instead of its block; a string or number
             // renders as nothing.
@@ -450,8 +479,7 @@ impl Compiler<'_> {
                     format!("`#{}` prints as text: the service does not support macros", directive.name),
                 );
             }
-            let text = self.text(text);
-            self.emit(Op::Text(text));
+            self.emit_once(text);
             if directive.block {
                 self.skip_block();
             }
@@ -493,7 +521,7 @@ impl Compiler<'_> {
             name: directive.name.into(),
             arguments: list,
             content: None,
-            literal: text.into(),
+            literal: self.piece(text),
             bad_argument: arguments.iter().any(|a| matches!(a.kind, ExprKind::Word(_))),
             definition: None,
             end: 0,

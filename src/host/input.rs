@@ -7,11 +7,14 @@ use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::jsonpath::JsonPath;
 use crate::value::json::project::{self, Captures};
-use crate::value::json::{Capture, ReadPlan, compact, read, write};
+use crate::value::json::{Capture, FRAME, ReadPlan, compact, read, write};
 use crate::value::shape::fingerprint;
 use crate::value::{Arena, Datum, MapKind, Value, show};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
+
+/// Length in bytes from which a computed path is not kept.
+const LONGEST_KEPT: usize = 1 << 10;
 
 pub(super) struct Input<'r> {
     arena: &'r Arena<'r>,
@@ -86,7 +89,7 @@ impl<'r> Input<'r> {
             && path.is_root()
             && self.captures.get().is_none()
             && self.payload.get().is_none()
-            && let Some(text) = compact(self.body, self.arena.dialect.escape_slash)
+            && let Some(text) = compact(self.body, self.arena.dialect.escape_slash, self.arena.budget.levels(FRAME))
         {
             self.arena.budget.charge(self.body.len() / 8)?;
             return Ok(Value::str(text));
@@ -198,9 +201,9 @@ impl<'r> Input<'r> {
         let path = match known {
             Some(path) => path,
             None => {
-                let path = JsonPath::parse(text)?;
+                let path = JsonPath::parse_within(text, self.arena.budget)?;
                 let mut paths = self.paths.borrow_mut();
-                if paths.len() < 64 {
+                if paths.len() < 64 && text.len() < LONGEST_KEPT {
                     paths.push((text.into(), path.clone()));
                 }
                 path

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::value::datum::Members;
-use crate::value::{Arena, Big, Datum, List, Map, Value, show};
+use crate::value::{Arena, Datum, List, Map, Value, show};
 use serde_json::Value as Json;
 
 pub(super) const REQUEST_OVERRIDE: &str = "requestOverride";
@@ -70,15 +70,19 @@ fn is_empty(value: &Json) -> bool {
     value.as_object().is_some_and(serde_json::Map::is_empty)
 }
 
+/// Bytes of a member of a JSON object, besides its texts.
+const MEMBER: usize = 96;
+
 fn members(map: &Map<'_>, deepest: usize) -> Result<serde_json::Map<String, Json>, Error> {
+    let arena = map.arena();
+    arena.budget.charge(4 + 8 * map.len())?;
+    arena.budget.make(MAP)?;
     let mut out = serde_json::Map::new();
-    let budget = map.arena().budget;
-    budget.make(MAP)?;
     for (key, value) in map.members() {
         let mut name = String::new();
-        show::show(map.arena(), &key, &mut name)?;
-        budget.make(name.len() + 2 * size_of::<Json>())?;
-        let value = json(map.arena(), &value, deepest)?;
+        show::show(arena, &key, &mut name)?;
+        arena.budget.make(MEMBER + name.len())?;
+        let value = json(arena, &value, deepest)?;
         if !is_empty(&value) {
             out.insert(name, value);
         }
@@ -87,6 +91,8 @@ fn members(map: &Map<'_>, deepest: usize) -> Result<serde_json::Map<String, Json
 }
 
 fn list(arena: &Arena<'_>, list: &List<'_>, deepest: usize) -> Result<Json, Error> {
+    arena.budget.charge(4 + 4 * list.len())?;
+    arena.budget.hold(32 + list.len() * (16 + size_of::<Json>()))?;
     list.to_vec().iter().map(|item| json(arena, item, deepest)).collect()
 }
 
@@ -101,13 +107,12 @@ fn json(arena: &Arena<'_>, value: &Value<'_>, deepest: usize) -> Result<Json, Er
         Value::Long(l) => (*l).into(),
         Value::Double(d) => (*d).into(),
         Value::Str(s) => {
-            arena.budget.make(s.len())?;
+            arena.budget.make(16 + s.len())?;
             s.as_str().into()
         }
         Value::List(_) | Value::Map(_) if deepest == 0 => Json::Null,
         Value::List(items) => list(arena, items, deepest - 1)?,
         Value::Map(map) => members(map, deepest - 1)?.into(),
-        Value::Big(big) if matches!(**big, Big::Integer(_)) => text(arena, value)?,
         _ => text(arena, value)?,
     })
 }

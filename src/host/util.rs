@@ -37,6 +37,8 @@ fn written<'r>(
     given: &str,
 ) -> Result<Option<Value<'r>>, Error> {
     arena.budget.charge(given.len() / 64)?;
+    // A character takes up to six.
+    arena.room(given.len())?;
     let text = match method {
         JavaMethod::EscapeJavaScript if arena.dialect.short_script_escapes => Some(escape_less(given)),
         JavaMethod::EscapeJavaScript => escape_javascript(given),

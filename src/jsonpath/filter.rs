@@ -4,6 +4,7 @@ use super::number::{Decimal, Number};
 use super::step::{Fail, Operand, Operator, Predicate, is_json};
 use super::tree::{NodeKind, Tree};
 use super::walk::Walk;
+use crate::error::Error;
 use crate::value::pattern::Pattern;
 use crate::value::text::{to_utf16, utf16_len};
 use std::cmp::Ordering;
@@ -100,10 +101,10 @@ impl<T: Tree> Walk<T> {
 
     fn relate(&self, left: &Node<'_, T>, operator: Operator, right: &Node<'_, T>) -> Result<bool, Fail> {
         Ok(match operator {
-            Operator::Equal => left.equals(right, self.heap),
-            Operator::NotEqual => !left.equals(right, self.heap),
-            Operator::Same => left.is_same_class(right) && left.equals(right, self.heap),
-            Operator::NotSame => !(left.is_same_class(right) && left.equals(right, self.heap)),
+            Operator::Equal => left.equals(right, self.heap)?,
+            Operator::NotEqual => !left.equals(right, self.heap)?,
+            Operator::Same => left.is_same_class(right) && left.equals(right, self.heap)?,
+            Operator::NotSame => !(left.is_same_class(right) && left.equals(right, self.heap)?),
             Operator::Less => left.compare(right).is_some_and(Ordering::is_lt),
             Operator::LessEqual => left.compare(right).is_some_and(Ordering::is_le),
             Operator::Greater => left.compare(right).is_some_and(Ordering::is_gt),
@@ -113,9 +114,7 @@ impl<T: Tree> Walk<T> {
             Operator::NotIn => !self.is_in(left, right)?,
             Operator::Contains => match (left.as_text(), right.as_text(), left) {
                 (Some(text), Some(part), _) => text.contains(part),
-                (_, _, Node::Json(list, _)) if list.is_list() => {
-                    self.elements(list)?.iter().any(|e| right.equals(e, self.heap))
-                }
+                (_, _, Node::Json(list, _)) if list.is_list() => self.is_among(right, &self.elements(list)?)?,
                 _ => false,
             },
             // Jayway never recognizes the right operand as a list, so `all` accepts nothing.
@@ -155,9 +154,33 @@ impl<T: Tree> Walk<T> {
         })
     }
 
+    /// Classifies a text in a list as Jayway does: a path or JSON if it parses as one, otherwise a text without its
+    /// quotes and escapes.
+    fn listed_text(&self, text: &str, element: &T) -> Result<Node<'static, T>, Fail> {
+        T::charge(self.heap, text.len() / 16)?;
+        let trimmed = text.trim_matches(|c| c <= ' ');
+        if trimmed.starts_with(['@', '$']) {
+            T::charge(self.heap, super::STEPS_PER_BYTE * trimmed.len())?;
+            let most = T::on_budget(self.heap, |budget| budget.levels(super::parse::FRAME));
+            if super::parse::compile(trimmed, most).is_ok() {
+                return Ok(Node::PathText);
+            }
+        }
+        let wrapped = |open, close| trimmed.len() > 1 && trimmed.starts_with(open) && trimmed.ends_with(close);
+        if (wrapped('[', ']') || wrapped('{', '}')) && T::on_budget(self.heap, |budget| is_json(trimmed, budget)) {
+            return Ok(Node::JsonText(text.to_owned()));
+        }
+        let quoted = |quote| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
+        let inside = if quoted('\'') || quoted('"') { text.get(1..text.len() - 1).unwrap_or(text) } else { text };
+        if inside.len() == text.len() && (!text.contains('\\') || text.len() < 2) {
+            return Ok(Node::Text(element.clone()));
+        }
+        super::parse::unescape(inside).map(Node::Unquoted).map_err(|_| Fail::Other("a text has a broken escape"))
+    }
+
     fn is_in(&self, left: &Node<'_, T>, right: &Node<'_, T>) -> Result<bool, Fail> {
         match right {
-            Node::Json(list, _) if list.is_list() => Ok(self.elements(list)?.iter().any(|e| left.equals(e, self.heap))),
+            Node::Json(list, _) if list.is_list() => self.is_among(left, &self.elements(list)?),
             Node::Json(..) => Ok(false),
             _ => Err(NO_LIST),
         }
@@ -174,13 +197,24 @@ impl<T: Tree> Walk<T> {
             return Ok(false);
         }
         let left = self.elements(left)?;
-        T::charge(self.heap, left.len().saturating_mul(right.len()))?;
-        let shared = |e: &Node<'_, T>| right.iter().any(|r| e.equals(r, self.heap));
-        Ok(match operator {
-            Operator::SubsetOf => left.iter().all(shared),
-            Operator::AnyOf => left.iter().any(shared),
-            _ => !left.iter().any(shared),
-        })
+        // The first element that decides: one that is missing, or one that is shared.
+        let decisive = !matches!(operator, Operator::SubsetOf);
+        for one in &left {
+            if self.is_among(one, &right)? == decisive {
+                return Ok(matches!(operator, Operator::AnyOf));
+            }
+        }
+        Ok(!matches!(operator, Operator::AnyOf))
+    }
+
+    /// Checks whether an operand equals one of some others.
+    fn is_among(&self, node: &Node<'_, T>, others: &[Node<'_, T>]) -> Result<bool, Fail> {
+        for other in others {
+            if node.equals(other, self.heap)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn matches(&self, left: &Node<'_, T>, right: &Node<'_, T>) -> Result<bool, Fail> {
@@ -191,8 +225,8 @@ impl<T: Tree> Walk<T> {
         };
         let one = |node: &Node<'_, T>| {
             let text = node.pattern_input();
-            T::charge(self.heap, text.len())?;
-            Ok::<bool, Fail>(pattern.matches(&text)?)
+            T::charge(self.heap, text.len() / 16)?;
+            Ok::<bool, Fail>(T::on_budget(self.heap, |budget| pattern.matches_within(&text, budget))?)
         };
         match input {
             Node::Json(list, _) if list.is_list() => {
@@ -209,7 +243,7 @@ impl<T: Tree> Walk<T> {
 
     /// Returns the elements of a list as operands. A nested list cannot be compared.
     fn elements(&self, list: &T) -> Result<Vec<Node<'static, T>>, Fail> {
-        T::charge(self.heap, list.len())?;
+        T::charge(self.heap, 8 * list.len())?;
         (0..list.len())
             .filter_map(|i| list.item(i))
             .map(|element| {
@@ -217,31 +251,12 @@ impl<T: Tree> Walk<T> {
                     NodeKind::Null => Node::Null,
                     NodeKind::Bool(b) => Node::Bool(b),
                     NodeKind::Number(number) => Node::Number(number),
-                    NodeKind::Text(text) => listed_text(text, &element)?,
+                    NodeKind::Text(text) => self.listed_text(text, &element)?,
                     NodeKind::List | NodeKind::Map => return Err(Fail::Other("a list in a list cannot be compared")),
                 })
             })
             .collect()
     }
-}
-
-/// Classifies a text in a list as Jayway does: a path or JSON if it parses as one, otherwise a text without its
-/// quotes and escapes.
-fn listed_text<T: Tree>(text: &str, element: &T) -> Result<Node<'static, T>, Fail> {
-    let trimmed = text.trim_matches(|c| c <= ' ');
-    if trimmed.starts_with(['@', '$']) && super::parse::compile(trimmed).is_ok() {
-        return Ok(Node::PathText);
-    }
-    let wrapped = |open, close| trimmed.len() > 1 && trimmed.starts_with(open) && trimmed.ends_with(close);
-    if (wrapped('[', ']') || wrapped('{', '}')) && is_json(trimmed) {
-        return Ok(Node::JsonText(text.to_owned()));
-    }
-    let quoted = |quote| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
-    let inside = if quoted('\'') || quoted('"') { text.get(1..text.len() - 1).unwrap_or(text) } else { text };
-    if inside.len() == text.len() && (!text.contains('\\') || text.len() < 2) {
-        return Ok(Node::Text(element.clone()));
-    }
-    super::parse::unescape(inside).map(Node::Unquoted).map_err(|_| Fail::Other("a text has a broken escape"))
 }
 
 impl<T: Tree> Node<'_, T> {
@@ -267,14 +282,20 @@ impl<T: Tree> Node<'_, T> {
 
     /// Evaluates `==`. The left operand decides: a text is compared with the digits of a number, a number with
     /// the numeric value of a text.
-    fn equals(&self, other: &Self, heap: T::Heap) -> bool {
+    fn equals(&self, other: &Self, heap: T::Heap) -> Result<bool, Fail> {
+        let lengths = (self.as_text().map_or(0, str::len), other.as_text().map_or(0, str::len));
+        if lengths.0 == lengths.1 || matches!((self, other), (Node::Number(_), _)) {
+            T::on_budget(heap, |budget| budget.charge(1 + lengths.1 / 16))?;
+        } else {
+            T::charge(heap, 1)?;
+        }
         if let Some(text) = self.as_text() {
-            return match other {
+            return Ok(match other {
                 Node::Number(number) => number.decimal_text() == text,
                 other => other.as_text() == Some(text),
-            };
+            });
         }
-        match (self, other) {
+        Ok(match (self, other) {
             (Node::Null, Node::Null) => true,
             (Node::Bool(a), Node::Bool(b)) => a == b,
             (Node::Number(a), Node::Number(b)) => a.compare(b) == Some(Ordering::Equal),
@@ -282,10 +303,10 @@ impl<T: Tree> Node<'_, T> {
                 .as_text()
                 .and_then(Decimal::parse)
                 .is_some_and(|b| a.compare(&Number::Decimal(b)) == Some(Ordering::Equal)),
-            (Node::Json(a, false), Node::Json(b, _)) => is_equal(heap, a, b, 0),
+            (Node::Json(a, false), Node::Json(b, _)) => is_equal(heap, a, b)?,
             (Node::JsonText(a), Node::JsonText(b)) => a == b,
             _ => false,
-        }
+        })
     }
 
     /// Compares two numbers or two texts; `None` for other operands.
@@ -310,28 +331,45 @@ impl<T: Tree> Node<'_, T> {
 }
 
 /// Compares lists and objects by Java's `equals`: 1 and 1.0 differ, the order of members does not matter.
-fn is_equal<T: Tree>(heap: T::Heap, a: &T, b: &T, depth: u32) -> bool {
-    // The walk checks the budget again and stops there.
-    if depth > 500 || T::charge(heap, 1).is_err() {
-        return false;
-    }
-    match (a.kind(), b.kind()) {
+fn is_equal<T: Tree>(heap: T::Heap, a: &T, b: &T) -> Result<bool, Error> {
+    T::charge(heap, 1)?;
+    Ok(match (a.kind(), b.kind()) {
         (NodeKind::Null, NodeKind::Null) => true,
         (NodeKind::Bool(a), NodeKind::Bool(b)) => a == b,
         (NodeKind::Number(a), NodeKind::Number(b)) => a.java_equals(&b),
-        (NodeKind::Text(a), NodeKind::Text(b)) => a == b,
+        (NodeKind::Text(a), NodeKind::Text(b)) => {
+            T::on_budget(heap, |budget| budget.charge_bytes(a.len()))?;
+            a == b
+        }
         (NodeKind::List, NodeKind::List) => {
-            let both = |i| a.item(i).zip(b.item(i));
-            a.len() == b.len() && (0..a.len()).filter_map(both).all(|(a, b)| is_equal(heap, &a, &b, depth + 1))
+            T::on_budget(heap, |budget| budget.descend())?;
+            if a.len() != b.len() {
+                return Ok(false);
+            }
+            for (a, b) in (0..a.len()).filter_map(|i| a.item(i).zip(b.item(i))) {
+                if !is_equal(heap, &a, &b)? {
+                    return Ok(false);
+                }
+            }
+            true
         }
         (NodeKind::Map, NodeKind::Map) => {
-            let other = |name: &T| match name.kind() {
-                NodeKind::Text(name) => b.member(name),
-                _ => None,
-            };
-            let same = |(name, value): (T, T)| other(&name).is_some_and(|o| is_equal(heap, &value, &o, depth + 1));
-            a.len() == b.len() && a.names().into_iter().zip(a.values()).all(same)
+            T::on_budget(heap, |budget| budget.descend())?;
+            if a.len() != b.len() {
+                return Ok(false);
+            }
+            for (name, value) in a.names().into_iter().zip(a.values()) {
+                let other = match name.kind() {
+                    NodeKind::Text(name) => b.member(name),
+                    _ => None,
+                };
+                match other {
+                    Some(other) if is_equal(heap, &value, &other)? => {}
+                    _ => return Ok(false),
+                }
+            }
+            true
         }
         _ => false,
-    }
+    })
 }

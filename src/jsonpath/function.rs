@@ -38,16 +38,18 @@ impl<T: Tree> Walk<T> {
             Function::Concat => {
                 let mut text = String::new();
                 for i in 0..model.len() {
+                    T::charge(self.heap, 1)?;
                     if let Some(item) = model.item(i)
                         && let NodeKind::Text(part) = item.kind()
                     {
-                        text.push_str(part);
+                        self.append(part, &mut text)?;
                     }
                 }
                 for i in 0..call.arguments.len() {
                     self.add_text(&argument(i)?, is_keys(call.arguments.get(i)), &mut text)?;
                 }
-                T::charge(self.heap, text.len())?;
+                // Charged again as a text.
+                T::on_budget(self.heap, |budget| budget.release(text.len()));
                 Ok(T::text(self.heap, text)?)
             }
             Function::First | Function::Last | Function::Index => {
@@ -114,6 +116,13 @@ impl<T: Tree> Walk<T> {
         })
     }
 
+    /// Appends a text that is paid for first.
+    fn append(&self, part: &str, text: &mut String) -> Result<(), Fail> {
+        T::on_budget(self.heap, |budget| budget.make(part.len()))?;
+        text.push_str(part);
+        Ok(())
+    }
+
     /// Appends the text of an argument, or the texts of its elements.
     fn add_text(&self, value: &T, keys: bool, text: &mut String) -> Result<(), Fail> {
         match value.kind() {
@@ -122,17 +131,17 @@ impl<T: Tree> Walk<T> {
             NodeKind::List if keys => {
                 let names = (0..value.len()).filter_map(|i| value.item(i)).map(|name| name.show(self.heap));
                 let names = names.collect::<Result<Vec<_>, _>>()?;
-                text.push_str(&format!("[{}]", names.join(", ")));
+                self.append(&format!("[{}]", names.join(", ")), text)?;
             }
             NodeKind::List => {
                 for item in (0..value.len()).filter_map(|i| value.item(i)) {
                     if !matches!(item.kind(), NodeKind::Null) {
-                        text.push_str(&item.show(self.heap)?);
+                        self.append(&item.show(self.heap)?, text)?;
                     }
                 }
             }
-            NodeKind::Text(part) => text.push_str(part),
-            _ => text.push_str(&value.show(self.heap)?),
+            NodeKind::Text(part) => self.append(part, text)?,
+            _ => self.append(&value.show(self.heap)?, text)?,
         }
         Ok(())
     }

@@ -15,13 +15,17 @@ use pest::iterators::Pair;
 struct Grammar;
 
 /// Maximum nesting of brackets, calls and filters.
-const MAX_NESTING: usize = 100;
+pub(super) const MAX_NESTING: usize = 100;
+
+/// Bytes of stack for each open bracket, about.
+pub(super) const FRAME: usize = if cfg!(debug_assertions) { 14 << 10 } else { 2 << 10 };
 
 /// The flags of a pattern: letter and Java's bit.
 const FLAGS: [(char, u32); 7] = [('d', 1), ('i', 2), ('x', 4), ('m', 8), ('s', 32), ('u', 64), ('U', 256)];
 
-/// Compiles a path as users write it: `a.b` means `$.a.b`, trailing blanks are ignored.
-pub(super) fn compile(text: &str) -> Result<Compiled, Error> {
+/// Compiles a path as users write it: `a.b` means `$.a.b`, trailing blanks are ignored. `most` is the number of
+/// brackets that the stack has room for.
+pub(super) fn compile(text: &str, most: usize) -> Result<Compiled, Error> {
     if text.is_empty() {
         return Err(refuse("a path cannot be empty"));
     }
@@ -32,7 +36,7 @@ pub(super) fn compile(text: &str) -> Result<Compiled, Error> {
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        if depth > MAX_NESTING {
+        if depth > MAX_NESTING.min(most) {
             return Err(Error::new(Code::NestingLimit, "a JSONPath is nested too deeply"));
         }
     }
@@ -197,35 +201,39 @@ pub(super) fn unescape(text: &str) -> Result<String, Error> {
     Ok(from_utf16(&units))
 }
 
-fn predicate(pair: Pair<'_, Rule>) -> Result<Predicate, Error> {
-    let rule = pair.as_rule();
-    let mut parts = pair.into_inner();
-    match rule {
-        Rule::or | Rule::and => {
-            let mut all = parts.map(predicate).collect::<Result<Vec<_>, _>>()?;
-            Ok(match (all.len(), all.pop()) {
-                (1, Some(only)) => only,
-                (_, last) => {
-                    all.extend(last);
-                    if rule == Rule::or { Predicate::Any(all) } else { Predicate::All(all) }
-                }
-            })
-        }
-        Rule::operand => {
-            let mut negated = false;
-            for part in parts {
-                if part.as_rule() == Rule::not {
-                    negated = !negated;
+/// Reads a condition. Groups, negations and conditions of one part are unwrapped without recursion.
+fn predicate(mut pair: Pair<'_, Rule>) -> Result<Predicate, Error> {
+    let nothing = || refuse("a filter is empty");
+    let mut negated = false;
+    let plain = loop {
+        let rule = pair.as_rule();
+        let mut parts = pair.into_inner();
+        match rule {
+            Rule::relation => break relation(parts)?,
+            Rule::or | Rule::and => {
+                let first = parts.next().ok_or_else(nothing)?;
+                let Some(second) = parts.next() else {
+                    pair = first;
                     continue;
+                };
+                let mut all = vec![predicate(first)?, predicate(second)?];
+                for part in parts {
+                    all.push(predicate(part)?);
                 }
-                let plain = predicate(part)?;
-                return Ok(if negated { Predicate::Not(Box::new(plain)) } else { plain });
+                break if rule == Rule::or { Predicate::Any(all) } else { Predicate::All(all) };
             }
-            Err(refuse("a filter is empty"))
+            Rule::operand => {
+                let mut inner = parts.next().ok_or_else(nothing)?;
+                while inner.as_rule() == Rule::not {
+                    negated = !negated;
+                    inner = parts.next().ok_or_else(nothing)?;
+                }
+                pair = inner;
+            }
+            _ => pair = parts.next().ok_or_else(nothing)?,
         }
-        Rule::relation => relation(parts),
-        _ => parts.next().map_or_else(|| Err(refuse("a filter is empty")), predicate),
-    }
+    };
+    Ok(if negated { Predicate::Not(Box::new(plain)) } else { plain })
 }
 
 fn relation<'t>(mut parts: impl Iterator<Item = Pair<'t, Rule>>) -> Result<Predicate, Error> {

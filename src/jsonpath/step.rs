@@ -250,10 +250,12 @@ fn datum(value: &Value<'_>, depth: u32) -> Option<Datum> {
 }
 
 /// Returns `true` if the lenient reader accepts a text.
-pub(super) fn is_json(text: &str) -> bool {
-    let budget = crate::budget::Budget::unlimited();
-    let arena = Arena::new(&budget, crate::dialect::Dialect::service());
-    crate::value::json::read::read(&arena, text).is_ok()
+pub(super) fn is_json(text: &str, budget: &crate::budget::Budget<'_>) -> bool {
+    let held = budget.held();
+    let arena = Arena::new(budget, crate::dialect::Dialect::service());
+    let is_json = crate::value::json::read::read(&arena, text).is_ok();
+    budget.release((budget.held() - held) as usize);
+    is_json
 }
 
 /// An early end of an evaluation. The Java exception it represents decides who catches it.

@@ -34,6 +34,8 @@ pub(super) trait Tree: Clone {
     /// Returns the values of an object in order.
     fn values(&self) -> Vec<Self>;
 
+    /// Runs work on the budget of the evaluation.
+    fn on_budget<O>(heap: Self::Heap, work: impl FnOnce(&Budget<'_>) -> O) -> O;
     /// Charges `n` steps to the limits of the render.
     fn charge(heap: Self::Heap, n: usize) -> Result<(), Error>;
     /// Charges memory that is about to be taken.
@@ -128,6 +130,10 @@ impl<'r> Tree for Value<'r> {
             Value::Map(map) => map.members().into_iter().map(|(_, value)| value).collect(),
             _ => Vec::new(),
         }
+    }
+
+    fn on_budget<O>(heap: Self::Heap, work: impl FnOnce(&Budget<'_>) -> O) -> O {
+        work(heap.budget)
     }
 
     fn charge(heap: Self::Heap, n: usize) -> Result<(), Error> {
@@ -398,6 +404,10 @@ impl<'a, 'b> Tree for Json<'a, 'b> {
             },
             _ => Vec::new(),
         }
+    }
+
+    fn on_budget<O>(heap: Self::Heap, work: impl FnOnce(&Budget<'_>) -> O) -> O {
+        work(heap)
     }
 
     fn charge(heap: Self::Heap, n: usize) -> Result<(), Error> {

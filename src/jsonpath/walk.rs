@@ -122,7 +122,7 @@ impl<T: Tree> Walk<T> {
 
     /// Enters a recursion: charges one step and checks the depth.
     fn enter(&self) -> Result<(), Fail> {
-        T::charge(self.heap, 1)?;
+        T::on_budget(self.heap, |budget| budget.charge(1).and_then(|()| budget.descend()))?;
         let depth = self.depth.get() + 1;
         if depth > MAX_DEPTH {
             return Err(Fail::Stop(Error::new(Code::DepthLimit, "a JSONPath recurses too deeply into the document")));

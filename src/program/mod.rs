@@ -16,6 +16,9 @@ use crate::value::Datum;
 use crate::value::json::{Capture, ReadPlan};
 use std::sync::Arc;
 
+/// Ops that one step of the budget pays for.
+pub(crate) const OPS_PER_STEP: usize = 8;
+
 /// A compiled template.
 #[derive(Debug, Default)]
 pub(crate) struct Program {
@@ -69,6 +72,8 @@ pub(crate) struct PathCall {
 /// The static data of a `#foreach`.
 #[derive(Clone, Debug)]
 pub(crate) struct Loop {
+    /// The steps that a turn is charged: those of all that its body may do once.
+    pub(crate) cost: u32,
     /// The slot of the loop variable; `None` if the first argument is not a reference.
     pub(crate) variable: Option<u32>,
     /// The slot of `$velocityCount`, if the template mentions it.
@@ -117,13 +122,39 @@ pub(crate) struct MacroCall {
     /// The first op of the body of `#@name(…) … #end`.
     pub(crate) content: Option<u32>,
     /// The text printed if there is no such macro.
-    pub(crate) literal: Box<str>,
+    pub(crate) literal: Piece,
     /// An argument is a bare word, which is an error if the macro exists.
     pub(crate) bad_argument: bool,
     /// The index of the macro, if this program defines one of that name.
     pub(crate) definition: Option<u32>,
     /// The op after the inlined code, if the call is inlined.
     pub(crate) end: u32,
+}
+
+/// A piece of a text that other pieces share: calls with blocks in each other print the same source.
+#[derive(Clone)]
+pub(crate) struct Piece {
+    whole: Arc<str>,
+    range: std::ops::Range<usize>,
+}
+
+impl Piece {
+    pub(crate) fn new(whole: Arc<str>, range: std::ops::Range<usize>) -> Self {
+        Piece { whole, range }
+    }
+}
+
+impl std::ops::Deref for Piece {
+    type Target = str;
+    fn deref(&self) -> &str {
+        self.whole.get(self.range.clone()).unwrap_or("")
+    }
+}
+
+impl std::fmt::Debug for Piece {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        (**self).fmt(f)
+    }
 }
 
 /// A macro argument: passed by value, or by name and evaluated at each use.

@@ -6,8 +6,9 @@ use super::list::{List, ListKind};
 use super::map::{Map, MapKind};
 use super::pattern::Pattern;
 use super::shape::{FingerprintedName, Shape, ShapeKey};
+use super::units::{KnownUnits, Units};
 use super::view::{Block, View};
-use super::{Datum, Value};
+use super::{Datum, Text, Value};
 use crate::budget::Budget;
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -47,6 +48,7 @@ pub(crate) struct Arena<'r> {
     /// Computed strings of at most [`SHORT`] bytes.
     short: Bump,
     /// Cache of compiled regular expressions.
+    units: RefCell<KnownUnits<'r>>,
     pub(crate) patterns: RefCell<Vec<(String, Rc<Pattern>)>>,
     pub(crate) budget: &'r Budget<'r>,
     pub(crate) dialect: Dialect,
@@ -68,6 +70,7 @@ impl<'r> Arena<'r> {
             read: LazyArena::new(),
             rare: OnceCell::new(),
             short: Bump::new(),
+            units: RefCell::default(),
             patterns: RefCell::new(Vec::new()),
             budget,
             dialect,
@@ -158,7 +161,7 @@ impl<'r> Arena<'r> {
 
     /// Creates a view.
     pub(crate) fn view(&'r self, view: View<'r>) -> Result<Value<'r>, Error> {
-        self.budget.hold(size_of::<View>())?;
+        self.budget.hold(size_of::<View>() + view.items() * size_of::<Value>())?;
         Ok(Value::View(self.rare().views.alloc(view)))
     }
 
@@ -166,6 +169,24 @@ impl<'r> Arena<'r> {
     pub(crate) fn block(&'r self, block: Block<'r>) -> Result<Value<'r>, Error> {
         self.budget.hold(size_of::<Block>())?;
         Ok(Value::Block(self.rare().blocks.alloc(block)))
+    }
+
+    /// Charges for `bytes` bytes that are about to be made and are charged again, for as long as they stay, by
+    /// what keeps them.
+    pub(crate) fn room(&self, bytes: usize) -> Result<(), Error> {
+        self.budget.make(bytes)?;
+        self.budget.release(bytes);
+        Ok(())
+    }
+
+    /// Returns the index of the UTF-16 units of a text, made on its first use.
+    pub(crate) fn units(&self, text: &Text<'r>) -> Result<Rc<Units<'r>>, Error> {
+        if let Some(known) = self.units.borrow().get(text) {
+            return Ok(known);
+        }
+        self.budget.charge(text.len() / 16)?;
+        self.budget.hold(text.len() / 16)?;
+        Ok(self.units.borrow_mut().add(text))
     }
 
     /// Creates a string value and charges for its size.

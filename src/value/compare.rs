@@ -1,5 +1,6 @@
 //! Comparison: Java's `equals` and `hashCode`, and the operators `==` and `<` of templates.
 
+use super::float::{double_bits, float_bits};
 use super::list::List;
 use super::map::Map;
 use super::show::{self, MAX_DEPTH, too_deep};
@@ -168,22 +169,32 @@ fn equal_lists<'r>(
     if to.saturating_sub(from) != end.saturating_sub(other) {
         return Ok(false);
     }
-    l.arena().budget.charge(to.saturating_sub(from))?;
+    l.arena().budget.descend()?;
+    l.arena().budget.charge(4 + 4 * to.saturating_sub(from))?;
     for (i, j) in (from..to).zip(other..end) {
         let item = |list: &List<'r>, at| list.get(at).unwrap_or(Value::Null);
-        if !equal(&item(l, i), &item(r, j), depth + 1)? {
+        let (one, other) = (item(l, i), item(r, j));
+        l.arena().budget.charge_bytes(text_len(&one))?;
+        if !equal(&one, &other, depth + 1)? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
+/// Returns the length of a text; 0 for other values.
+fn text_len(value: &Value<'_>) -> usize {
+    value.as_text().map_or(0, |text| text.len())
+}
+
 fn equal_maps<'r>(left: &Map<'r>, right: &Map<'r>, depth: usize) -> Result<bool, Error> {
     if left.len() != right.len() {
         return Ok(false);
     }
-    left.arena().budget.charge(left.len())?;
+    left.arena().budget.charge(4 + 6 * left.len())?;
+    left.arena().budget.descend()?;
     for (key, value) in left.members() {
+        left.arena().budget.charge_bytes(text_len(&key) + text_len(&value))?;
         match right.get(&key) {
             Some(other) if equal(&value, &other, depth + 1)? => {}
             _ => return Ok(false),
@@ -210,16 +221,6 @@ fn equal_sets<'r>(left: (&Map<'r>, bool), right: (&Map<'r>, bool), depth: usize)
         }
         ((l, _), (r, _)) => Ok(l.is_empty() && r.is_empty()),
     }
-}
-
-/// Returns `Double.doubleToLongBits`: all NaNs are equal, the two zeros differ.
-pub(crate) fn double_bits(number: f64) -> u64 {
-    if number.is_nan() { 0x7FF8_0000_0000_0000 } else { number.to_bits() }
-}
-
-/// Returns `Float.floatToIntBits`.
-pub(crate) fn float_bits(number: f32) -> u32 {
-    if number.is_nan() { 0x7FC0_0000 } else { number.to_bits() }
 }
 
 /// Returns `Long.hashCode`.
@@ -261,8 +262,12 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
         },
         Value::Str(text) => hash_text(text),
         Value::Map(map) | Value::View(View::Entries(map)) => {
-            map.arena().budget.charge(map.len())?;
-            map.members().iter().try_fold(0i32, |sum, (k, v)| Ok::<_, Error>(sum.wrapping_add(entry(k, v)?)))?
+            map.arena().budget.descend()?;
+            map.arena().budget.charge(4 + 4 * map.len())?;
+            map.members().iter().try_fold(0i32, |sum, (k, v)| {
+                map.arena().budget.charge_bytes(text_len(k) + text_len(v))?;
+                Ok::<_, Error>(sum.wrapping_add(entry(k, v)?))
+            })?
         }
         Value::View(View::Keys(map)) => {
             map.arena().budget.charge(map.len())?;
@@ -275,8 +280,10 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
         },
         _ => match as_list(value) {
             Some((list, from, to)) => {
-                list.arena().budget.charge(to.saturating_sub(from))?;
+                list.arena().budget.descend()?;
+                list.arena().budget.charge(4 + 3 * to.saturating_sub(from))?;
                 (from..to).map_while(|i| list.get(i)).try_fold(1i32, |sum, item| {
+                    list.arena().budget.charge_bytes(text_len(&item) * 4)?;
                     Ok::<_, Error>(sum.wrapping_mul(31).wrapping_add(hash(&item, depth + 1)?))
                 })?
             }

@@ -11,6 +11,16 @@ use std::cmp::Ordering;
 /// The number of fraction bits of a double.
 const FRACTION_BITS: i32 = 52;
 
+/// Returns `Double.doubleToLongBits`: all NaNs are equal, the two zeros differ.
+pub(crate) fn double_bits(number: f64) -> u64 {
+    if number.is_nan() { 0x7FF8_0000_0000_0000 } else { number.to_bits() }
+}
+
+/// Returns `Float.floatToIntBits`.
+pub(crate) fn float_bits(number: f32) -> u32 {
+    if number.is_nan() { 0x7FC0_0000 } else { number.to_bits() }
+}
+
 /// Appends `Double.toString(number)`.
 pub(crate) fn show_double(number: f64, out: &mut String) {
     if !special(number, out) {

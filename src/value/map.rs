@@ -3,9 +3,10 @@
 //! Members are stored in insertion order. Iteration over a kind that is a `HashMap` in Java follows
 //! bucket order instead, since the service shows it (aws-observed 1.7, R).
 
+use super::float::double_bits;
 use super::frozen::Thawed;
 use super::shape::{Shape, ShapeKey, fingerprint};
-use super::{Arena, Datum, Value, datum::Members};
+use super::{Arena, Big, Datum, Value, big, datum::Members};
 use crate::error::Error;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -261,6 +262,8 @@ impl<'r> Map<'r> {
     pub(crate) fn position(&self, key: &Value<'r>) -> Option<usize> {
         if is_container(key) {
             // Comparing may reenter this map: `$m.get([$m])`. So it must not be borrowed meanwhile.
+            // The next charge reports that the limit was reached.
+            let _ = self.arena.budget.charge(self.len());
             let keys: Vec<(usize, Value<'r>)> = match &*self.store.borrow() {
                 Store::Own(members, _) => {
                     let keys = members.iter().map(|(k, _)| k).enumerate();
@@ -393,7 +396,16 @@ impl<'r> Map<'r> {
         if let Store::Frozen(data, _) = &*self.store.borrow() {
             return in_order(data, self.kind).map(|(_, (name, _))| Value::str(name)).collect();
         }
-        self.members().into_iter().map(|(key, _)| key).collect()
+        if !self.kind.in_hash_order() {
+            match &*self.store.borrow() {
+                Store::Own(members, _) => return members.iter().map(|(key, _)| key.clone()).collect(),
+                Store::Read(shape, _) => return shape.keys().iter().map(|key| key.name().clone()).collect(),
+                Store::Frozen(..) => {}
+            }
+        }
+        let mut keys: Vec<Value<'r>> = self.members().into_iter().map(|(key, _)| key).collect();
+        keys.shrink_to_fit();
+        keys
     }
 
     /// Converts the representation to owned pairs before a modification.
@@ -487,6 +499,13 @@ impl<'k, 'r> LookupKey<'k, 'r> {
             LookupKey::Name(name) => hasher.hash_one(name),
             // A container may contain this very map; it is never looked up by hash.
             LookupKey::Any(value) if is_container(value) => 0,
+            // Numbers by their value: those of one Java hash are easy to find.
+            LookupKey::Any(Value::Long(long)) => hasher.hash_one(long),
+            LookupKey::Any(Value::Double(double)) => hasher.hash_one(double_bits(*double)),
+            LookupKey::Any(Value::Big(number)) => match &**number {
+                Big::Integer(integer) => hasher.hash_one(integer),
+                Big::Decimal(decimal) => hasher.hash_one(big::parts(decimal)),
+            },
             LookupKey::Any(value) => hasher.hash_one(value.java_hash()),
         }
     }

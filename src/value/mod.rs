@@ -28,7 +28,9 @@ pub(crate) mod num;
 pub(crate) mod pattern;
 pub(crate) mod shape;
 pub(crate) mod show;
+pub(crate) mod sink;
 pub(crate) mod text;
+pub(crate) mod units;
 pub(crate) mod view;
 
 pub(crate) use arena::Arena;
@@ -47,6 +49,18 @@ pub(crate) enum Big {
     Integer(BigInt),
     /// The scale is Java's: the number of digits after the point, which may be negative.
     Decimal(bigdecimal::BigDecimal),
+}
+
+impl Big {
+    /// Returns the steps of multiplying, dividing or printing a number of this size: the square of its
+    /// 64-bit words.
+    pub(crate) fn steps(&self) -> usize {
+        let words = match self {
+            Big::Integer(integer) => integer.bits() / 64,
+            Big::Decimal(decimal) => decimal.as_bigint_and_scale().0.bits() / 64,
+        } as usize;
+        words.saturating_mul(words) / 16 + words
+    }
 }
 
 /// A root object that is not a map.
@@ -85,6 +99,16 @@ pub(crate) enum Value<'r> {
 const _: () = assert!(size_of::<Value<'static>>() <= 24);
 
 impl<'r> Value<'r> {
+    /// Returns the steps of reading the value once: texts and long numbers by their size.
+    #[inline]
+    pub(crate) fn weight(&self) -> usize {
+        match self {
+            Value::Str(text) => text.len() / 16,
+            Value::Big(number) => number.steps(),
+            _ => 0,
+        }
+    }
+
     /// The empty string, the value of a null reference on the service.
     pub(crate) const EMPTY: Self = Value::Str(Text::Borrowed(""));
 

@@ -1,6 +1,7 @@
 //! Text of values: Java's `toString()` for every class.
 
 use super::list::{List, ListKind};
+use super::sink::Sink;
 use super::view::View;
 use super::{Arena, Big, Value, big, float, json};
 use crate::diagnostic::Code;
@@ -22,9 +23,14 @@ pub(crate) fn show(arena: &Arena<'_>, value: &Value<'_>, out: &mut String) -> Re
     match value {
         Value::Str(text) => out.push_str(text),
         Value::Int(i) => out.push_str(itoa::Buffer::new().format(*i)),
-        _ => Show { paid: out.len(), arena, out, depth: 0 }.value(value)?,
+        _ => Show { arena, out: Sink::new(out, arena.budget), depth: 0 }.value(value)?,
     }
     Ok(())
+}
+
+/// Appends `value.toString()` to an output of at most `most` bytes.
+pub(crate) fn show_at_most(arena: &Arena<'_>, value: &Value<'_>, out: &mut String, most: usize) -> Result<(), Error> {
+    Show { arena, out: Sink::new(out, arena.budget).at_most(most), depth: 0 }.value(value)
 }
 
 /// Appends the `toString()` of a number; nothing for other values.
@@ -46,43 +52,41 @@ pub(crate) fn number_text(number: &Value<'_>, out: &mut String) {
 }
 
 /// Appends the default `Object.toString()`: the class, `@` and a hash.
-fn identity(value: &Value<'_>, out: &mut String) {
+fn identity(value: &Value<'_>, hash: i32, out: &mut String) {
     out.push_str(value.class_name());
     out.push('@');
-    out.push_str(&format!("{:x}", value.java_hash()));
+    out.push_str(&format!("{hash:x}"));
 }
 
 struct Show<'s, 'r> {
     arena: &'s Arena<'r>,
-    out: &'s mut String,
+    out: Sink<'s>,
     depth: usize,
-    /// The length of the output that was already charged.
-    paid: usize,
 }
 
 impl<'v> Show<'_, '_> {
     fn value(&mut self, value: &Value<'v>) -> Result<(), Error> {
         match value {
-            Value::Str(text) => self.out.push_str(text),
-            Value::Null => self.out.push_str("null"),
-            Value::Bool(b) => self.out.push_str(if *b { "true" } else { "false" }),
-            Value::Char(unit) => self.out.push_str(&super::text::from_utf16(&[*unit])),
+            Value::Str(text) => self.out.push_str(text)?,
+            Value::Null => self.out.push_str("null")?,
+            Value::Bool(b) => self.out.push_str(if *b { "true" } else { "false" })?,
+            Value::Char(unit) => self.out.push_str(&super::text::from_utf16(&[*unit]))?,
             Value::Class(name) => {
-                self.out.push_str("class ");
-                self.out.push_str(name);
+                self.out.push_str("class ")?;
+                self.out.push_str(name)?;
             }
             Value::List(list) => return self.nested(|show| show.list(value, list)),
             Value::View(view) => return self.nested(|show| show.view(value, view)),
             Value::Map(map) if map.kind().is_silent() => {}
             Value::Map(map) => {
                 return self.nested(|show| {
-                    show.arena.budget.charge(map.len())?;
+                    show.arena.budget.charge(4 + 4 * map.len())?;
                     show.entries(('{', '}'), value, map.members())
                 });
             }
-            Value::Host(_) => identity(value, self.out),
+            Value::Host(_) => self.identity(value)?,
             Value::Block(_) => {}
-            number => number_text(number, self.out),
+            number => self.out.write(32, |out| number_text(number, out))?,
         }
         Ok(())
     }
@@ -91,24 +95,28 @@ impl<'v> Show<'_, '_> {
         if self.depth == MAX_DEPTH {
             return Err(too_deep());
         }
+        self.arena.budget.descend()?;
+        self.arena.budget.charge(1)?;
         self.depth += 1;
         let result = act(self);
         self.depth -= 1;
-        // `$l.add($m) $l.add($m)`, repeated thirty times, prints 2^30 items: the text is charged.
-        self.arena.budget.charge(self.out.len().saturating_sub(self.paid))?;
-        self.paid = self.out.len();
         result
+    }
+
+    fn identity(&mut self, value: &Value<'v>) -> Result<(), Error> {
+        let hash = value.try_java_hash()?;
+        self.out.write(64, |out| identity(value, hash, out))
     }
 
     fn list(&mut self, value: &Value<'v>, list: &'v List<'v>) -> Result<(), Error> {
         match list.kind() {
-            ListKind::Json => json::write::write(list.arena(), value, self.out),
+            ListKind::Json => json::write::write_to(list.arena(), value, &mut self.out),
             kind if kind.is_java_array() => {
-                identity(value, self.out);
+                self.identity(value)?;
                 Ok(())
             }
             _ => {
-                self.arena.budget.charge(list.len())?;
+                self.arena.budget.charge(4 + 2 * list.len())?;
                 self.items(value, (0..list.len()).map_while(|i| list.get(i)))
             }
         }
@@ -116,14 +124,14 @@ impl<'v> Show<'_, '_> {
 
     /// Writes `[a, b]`; an item that is the collection itself is not followed.
     fn items(&mut self, whole: &Value<'v>, items: impl Iterator<Item = Value<'v>>) -> Result<(), Error> {
-        self.out.push('[');
+        self.out.push('[')?;
         for (i, item) in items.enumerate() {
             if i > 0 {
-                self.out.push_str(", ");
+                self.out.push_str(", ")?;
             }
             self.part(whole, &item, "(this Collection)")?;
         }
-        self.out.push(']');
+        self.out.push(']')?;
         Ok(())
     }
 
@@ -134,22 +142,22 @@ impl<'v> Show<'_, '_> {
         whole: &Value<'v>,
         members: Vec<(Value<'v>, Value<'v>)>,
     ) -> Result<(), Error> {
-        self.out.push(open);
+        self.out.push(open)?;
         for (i, (key, value)) in members.iter().enumerate() {
             if i > 0 {
-                self.out.push_str(", ");
+                self.out.push_str(", ")?;
             }
             self.part(whole, key, "(this Map)")?;
-            self.out.push('=');
+            self.out.push('=')?;
             self.part(whole, value, "(this Map)")?;
         }
-        self.out.push(close);
+        self.out.push(close)?;
         Ok(())
     }
 
     fn part(&mut self, whole: &Value<'v>, part: &Value<'v>, itself: &str) -> Result<(), Error> {
         if part.is_same(whole) {
-            self.out.push_str(itself);
+            self.out.push_str(itself)?;
             return Ok(());
         }
         self.value(part)
@@ -162,7 +170,7 @@ impl<'v> Show<'_, '_> {
             View::Entries(map) => self.entries(('[', ']'), value, map.members()),
             View::Entry(entry) => {
                 self.value(&entry.key)?;
-                self.out.push('=');
+                self.out.push('=')?;
                 self.value(&entry.value())
             }
             View::Slice(slice) => self.items(value, slice.to_vec()?.into_iter()),
@@ -170,22 +178,22 @@ impl<'v> Show<'_, '_> {
             View::Loop(state) => match *state.own.borrow() {
                 Some(own) => self.value(&Value::Map(own)),
                 None => {
-                    self.out.push_str("{}");
+                    self.out.push_str("{}")?;
                     Ok(())
                 }
             },
             View::Optional(None) => {
-                self.out.push_str("Optional.empty");
+                self.out.push_str("Optional.empty")?;
                 Ok(())
             }
             View::Optional(Some(item)) => {
-                self.out.push_str("Optional[");
+                self.out.push_str("Optional[")?;
                 self.value(item)?;
-                self.out.push(']');
+                self.out.push(']')?;
                 Ok(())
             }
             View::Iterator(..) | View::Stream(_) | View::Ints(_) | View::LoopInfo(_) => {
-                identity(value, self.out);
+                self.identity(value)?;
                 Ok(())
             }
         }

@@ -143,6 +143,15 @@ pub(crate) struct Block<'r> {
 }
 
 impl<'r> View<'r> {
+    /// Returns the number of values that it holds itself.
+    pub(crate) fn items(&self) -> usize {
+        match self {
+            View::Stream(items) | View::Ints(items) => items.borrow().as_ref().map_or(0, Vec::len),
+            View::Iterator(_, steps) => steps.items.len(),
+            _ => 0,
+        }
+    }
+
     /// Returns the full name of the Java class.
     pub(crate) fn class_name(&self) -> &'static str {
         match self {

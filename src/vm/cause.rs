@@ -16,6 +16,9 @@ pub(super) struct Cause {
     pub(super) help: Option<String>,
 }
 
+/// Most names that a misspelt one is compared with.
+const MOST_NAMES: usize = 1_000;
+
 /// Variables that exist before a template sets any.
 const ROOTS: [&str; 4] = ["input", "util", "context", "stageVariables"];
 
@@ -33,7 +36,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         let mut value = slot.and_then(|slot| self.slots.get(slot)).cloned().unwrap_or(Value::Null);
         if value.is_null() {
             let set = names.iter().zip(&self.slots).filter(|(_, value)| !value.is_null()).map(|(name, _)| &**name);
-            let meant = nearest(root, ROOTS.into_iter().chain(set));
+            let meant = nearest(root, ROOTS.into_iter().chain(set).take(MOST_NAMES));
             let help = meant.map(|name| format!("did you mean `${name}`?"));
             return Some(Cause { detail: format!("`${root}` is not set"), help });
         }
@@ -58,7 +61,7 @@ impl<'r, W: Watch> Vm<'r, W> {
                         let rest = variable.name.strip_prefix(below)?.trim_start_matches('.');
                         rest.split('.').next().filter(|name| !name.is_empty() && *name != "NAME")
                     });
-                    let meant = nearest(name, keys.chain(known)).filter(|meant| *meant != name);
+                    let meant = nearest(name, keys.take(MOST_NAMES).chain(known)).filter(|meant| *meant != name);
                     let help = meant.map(|meant| format!("did you mean `{path}.{meant}`?"));
                     return Some(Cause { detail: format!("`{path}` has no member `{name}`"), help });
                 }

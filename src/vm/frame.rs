@@ -4,7 +4,7 @@
 //! use), the frames of its callers in the same way, and finally the context. A `#set` writes the locals of
 //! all visible frames and the context (Velocity's `ProxyVMContext`).
 
-use super::binding::{Binding, BoundArgument, Frame, MacroRef};
+use super::binding::{Binding, BoundArgument, Frame, Locals, MacroRef};
 use super::probe::{Call, Watch};
 use super::state::{Flow, Vm};
 use crate::diagnostic::Code;
@@ -22,10 +22,11 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
         let mut visible = self.visible;
         while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get(top)) {
-            if let Some((_, value)) = frame.locals.iter().find(|(s, _)| *s == slot) {
+            if let Some(value) = frame.locals.get(slot) {
                 return Ok(value.clone());
             }
             let bindings = self.bindings.get(frame.bindings.clone()).unwrap_or_default();
+            self.arena.budget.charge(bindings.len() / 16)?;
             let mut by_name = None;
             // Of two parameters with one name the last is used.
             for own in bindings.iter().rev().filter(|own| own.slot == slot) {
@@ -85,15 +86,17 @@ impl<'r, W: Watch> Vm<'r, W> {
         if in_macro && self.visible > 0 {
             let mut visible = self.visible;
             while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get_mut(top)) {
-                frame.locals.retain(|(s, _)| *s != slot);
+                // The next charge reports that the limit was reached.
+                let _ = self.arena.budget.charge(3);
                 if value.is_null() {
+                    frame.locals.remove(slot);
                     let bindings = self.bindings.get_mut(frame.bindings.clone()).unwrap_or_default();
                     bindings
                         .iter_mut()
                         .filter(|own| own.slot == slot)
                         .for_each(|own| own.argument = BoundArgument::Null);
                 } else {
-                    frame.locals.push((slot, value.clone()));
+                    frame.locals.set(slot, value.clone());
                 }
                 visible = frame.outer;
             }
@@ -157,6 +160,7 @@ impl<'r, W: Watch> Vm<'r, W> {
 
     /// Pushes the frame of a call; returns the state to restore with [`close_call`](Vm::close_call).
     fn open_call(&mut self, call: &'r MacroCall, program: u32, definition: &'r Macro) -> Result<(usize, usize), Error> {
+        self.arena.budget.charge(definition.parameters.len() / 4)?;
         let before = (self.bindings.len(), self.visible);
         for (&slot, argument) in definition.parameters.iter().zip(&call.arguments) {
             let argument = match argument {
@@ -178,7 +182,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             self.bindings.push(Binding { slot, argument });
         }
         // The block of `#@name() … #end` counts as one more argument.
-        let frame = Frame { outer: self.visible, bindings: before.0..self.bindings.len(), locals: Vec::new() };
+        let frame = Frame { outer: self.visible, bindings: before.0..self.bindings.len(), locals: Locals::default() };
         self.frames.truncate(self.frames.len().max(self.visible));
         self.frames.push(frame);
         self.visible = self.frames.len();
@@ -222,15 +226,16 @@ impl<'r, W: Watch> Vm<'r, W> {
             Value::Null => String::new(),
             other => self.text_of(&other)?,
         };
-        self.arena.budget.charge(source.len() / 16 + 1)?;
         if self.names.is_empty() {
             self.names.extend(self.program.names.iter().cloned());
         }
-        let macros: Vec<&str> = self.macros.keys().copied().collect();
-        let compiled = (self.compile)(&source, &self.names, &macros);
+        // The program has a copy of the names and a table of them.
+        self.arena.budget.charge(source.len() + 1 + 20 * self.names.len())?;
+        self.arena.budget.hold(16 * source.len() + 64 * self.names.len())?;
+        let macros = &self.macros;
+        let compiled = (self.compile)(&source, &self.names, &|name| macros.contains_key(name));
         let program =
             compiled.map_err(|e| Error::new(Code::Evaluate, format!("the text does not parse: {}", e.detail())))?;
-        self.arena.budget.hold(source.len() * 4)?;
         for name in program.names.iter().skip(self.names.len()) {
             self.slots.push(self.roots.variable(name));
         }
@@ -246,6 +251,8 @@ impl<'r, W: Watch> Vm<'r, W> {
         if self.names.is_empty() {
             self.names.extend(self.program.names.iter().cloned());
         }
+        // The next charge reports that the limit was reached.
+        let _ = self.arena.budget.charge(self.names.len() / 8);
         self.names.iter().position(|n| **n == *name).map(|at| at as u32)
     }
 

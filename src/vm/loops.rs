@@ -75,7 +75,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         let more = (info.has_next.is_some() || scope.is_some()) && running.cursor.has_next();
         running.null_turn = value.is_null();
         self.null_turns += u32::from(running.null_turn);
-        self.arena.budget.charge(1)?;
+        self.arena.budget.charge(info.cost as usize)?;
         if let Some(slot) = info.count {
             self.write_variable(slot, Value::Int(turns), info.in_macro);
         }

@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::host::{Overrides, Roots};
 use crate::limits::Limits;
 use crate::note::Note;
-use crate::program::Program;
+use crate::program::{OPS_PER_STEP, Program};
 use crate::span::Span;
 use crate::value::{Arena, text};
 use output::Output;
@@ -94,6 +94,8 @@ pub(crate) fn render<'r, W: Watch>(
     };
     vm.register_macros(0);
     vm.run(0)?;
+    // A limit that was reached where no error can be raised.
+    vm.arena.budget.check().map_err(|error| vm.place(error))?;
     let overrides = vm.roots.overrides()?;
     Ok(RenderResult { text: text::to_wire(vm.out.into_text()), notes: vm.notes, overrides })
 }
@@ -104,6 +106,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         if self.depth >= self.most_depth {
             return Err(Error::new(Code::DepthLimit, format!("calls nest deeper than {}", self.most_depth)));
         }
+        self.arena.budget.descend()?;
         self.depth += 1;
         let program = self.program_at(number).unwrap_or(self.program);
         let (outer, outer_number, at) = (self.program, self.number, self.at);
@@ -134,6 +137,9 @@ impl<'r, W: Watch> Vm<'r, W> {
         let height = self.stack.len();
         let captures = self.out.depth();
         let flow = self.execute(start, loops).map_err(|error| self.place(error))?;
+        // The turns of its loops were charged one by one.
+        let ops = self.at.saturating_sub(start);
+        self.arena.budget.charge(ops / OPS_PER_STEP).map_err(|error| self.place(error))?;
         if flow != Flow::Return {
             while self.loops.len() > loops {
                 self.end_loop();

@@ -34,9 +34,15 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.watch.op(self.program.span(self.at), &state);
     }
 
+    /// Charges the work of a note. The next charge reports that the limit was reached.
+    fn charge_note(&self, steps: usize) {
+        let _ = self.arena.budget.charge(steps);
+    }
+
     /// Adds a note on `span` of the running program, unless there is one already. A note from the text of an
     /// `#evaluate` gets the span of that `#evaluate`.
     fn note(&mut self, code: Code, span: Span, cause: impl FnOnce(&Self, &str) -> Cause) {
+        self.charge_note(4);
         self.last_note = Some((self.number, span));
         if self.notes.len() >= MOST_NOTES {
             return;
@@ -93,6 +99,7 @@ impl<'r, W: Watch> Vm<'r, W> {
     /// Notes a null reference, unless null is expected there: `$!x`, `$map.put(…)`.
     #[cold]
     pub(super) fn note_nothing(&mut self) {
+        self.charge_note(2);
         let span = self.program.span(self.at);
         let before = self.at.checked_sub(1).and_then(|at| self.program.ops.get(at));
         let method = match before {

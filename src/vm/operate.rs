@@ -154,6 +154,7 @@ impl<'r, W: Watch> Vm<'r, W> {
     /// Adds numbers or concatenates strings; `sources` are the spans printed for null operands.
     pub(super) fn add(&mut self, left: Value<'r>, right: &Value<'r>, sources: Option<u32>) -> Result<Value<'r>, Error> {
         if left.is_number() && right.is_number() {
+            self.arena.budget.charge(left.weight().saturating_add(right.weight()))?;
             return num::add(&left, right);
         }
         if left.as_text().is_none() && right.as_text().is_none() {
@@ -185,6 +186,9 @@ impl<'r, W: Watch> Vm<'r, W> {
         operation: impl Fn(&Value<'r>, &Value<'r>) -> Result<Value<'r>, Error>,
     ) -> Result<(), Error> {
         let (left, right) = self.operands()?;
+        if let (Value::Big(_), _) | (_, Value::Big(_)) = (&left, &right) {
+            self.arena.budget.charge(left.weight().saturating_add(right.weight()))?;
+        }
         let value = if left.is_number() && right.is_number() { operation(&left, &right)? } else { Value::Null };
         if value.is_null() {
             self.note_operand(&left, &right);
@@ -198,7 +202,12 @@ impl<'r, W: Watch> Vm<'r, W> {
         let (left, right) = self.operands()?;
         let equal = match (&left, &right) {
             (Value::Int(l), Value::Int(r)) => l == r,
-            (Value::Str(l), Value::Str(r)) => l == r,
+            (Value::Str(l), Value::Str(r)) => {
+                if l.len() == r.len() {
+                    self.arena.budget.charge_bytes(l.len())?;
+                }
+                l == r
+            }
             _ => template_equals(self.arena, &left, &right)?,
         };
         self.push(Value::Bool(equal == wanted));
@@ -210,7 +219,12 @@ impl<'r, W: Watch> Vm<'r, W> {
         let (left, right) = self.operands()?;
         let truth = match (&left, &right) {
             (Value::Int(l), Value::Int(r)) => wanted(l.cmp(r)),
-            _ => match template_compare(&left, &right)? {
+            _ => match self
+                .arena
+                .budget
+                .charge(left.weight() + right.weight())
+                .and_then(|()| template_compare(&left, &right))?
+            {
                 Some(order) => wanted(order),
                 None => {
                     self.note_operand(&left, &right);

@@ -37,9 +37,9 @@ impl Output {
         Ok(true)
     }
 
-    /// Appends by calling `write` on the buffer.
-    pub(super) fn write(&mut self, write: impl FnOnce(&mut String) -> Result<(), Error>) -> Result<(), Error> {
-        write(&mut self.text)?;
+    /// Appends by calling `write` on the buffer, with its largest size in bytes.
+    pub(super) fn write(&mut self, write: impl FnOnce(&mut String, usize) -> Result<(), Error>) -> Result<(), Error> {
+        write(&mut self.text, self.limit)?;
         self.check()
     }
 

@@ -42,7 +42,8 @@ impl<'r, W: Watch> Vm<'r, W> {
                 self.note_java_form(other);
                 let arena = self.arena;
                 let rendered = self.render_nested_blocks(other, 0)?;
-                self.out.write(|out| show::show(arena, rendered.as_ref().unwrap_or(other), out))?;
+                let shown = rendered.as_ref().unwrap_or(other);
+                self.out.write(|out, most| show::show_at_most(arena, shown, out, most))?;
             }
         }
         Ok(None)

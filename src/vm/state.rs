@@ -11,9 +11,9 @@ use crate::span::Span;
 use crate::value::{Arena, InlineCache, Value};
 use std::collections::HashMap;
 
-/// The compiler for `#evaluate`. Arguments: the source, the variables that have slots, the names of the
-/// defined macros.
-pub(crate) type Compile<'c> = &'c dyn Fn(&str, &[Box<str>], &[&str]) -> Result<Program, Error>;
+/// The compiler for `#evaluate`. Arguments: the source, the variables that have slots, a test for the names of
+/// the defined macros.
+pub(crate) type Compile<'c> = &'c dyn Fn(&str, &[Box<str>], &dyn Fn(&str) -> bool) -> Result<Program, Error>;
 
 /// The control flow out of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

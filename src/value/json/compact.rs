@@ -9,12 +9,10 @@
 //! object in its value. All keys on a chain of predecessors are distinct, so a predicted key is
 //! known not to be a duplicate and costs one comparison with the text.
 
+use super::cursor::MAX_DEPTH;
 use super::scan;
 use super::write::plain_beyond_ascii;
 use crate::value::float;
-
-/// Maximum nesting; deeper payloads are left to the reader, which refuses them.
-const MAX_DEPTH: usize = 400;
 
 /// Maximum number of keys in one object: an unpredicted key is compared with each before it.
 const MAX_KEYS: usize = 64;
@@ -23,7 +21,9 @@ const MAX_KEYS: usize = 64;
 const MAX_NODES: usize = 1_000;
 
 /// Returns the first value of the text if it is an object or list that serializes to itself.
-pub(crate) fn compact(text: &str, escape_slash: bool) -> Option<&str> {
+/// `levels` is the number of open brackets that the stack has room for.
+pub(crate) fn compact(text: &str, escape_slash: bool, levels: usize) -> Option<&str> {
+    let depth = MAX_DEPTH - levels.min(MAX_DEPTH);
     let bytes = text.as_bytes();
     if !matches!(bytes.first(), Some(b'{' | b'[')) {
         return None;
@@ -32,9 +32,9 @@ pub(crate) fn compact(text: &str, escape_slash: bool) -> Option<&str> {
     nodes.push(KeyNode::default());
     let shown = String::new();
     let end = if escape_slash {
-        Scan::<true> { bytes, nodes, shown }.value(0, 0, 0)?
+        Scan::<true> { bytes, nodes, shown }.value(0, 0, depth)?
     } else {
-        Scan::<false> { bytes, nodes, shown }.value(0, 0, 0)?
+        Scan::<false> { bytes, nodes, shown }.value(0, 0, depth)?
     };
     text.get(..end)
 }

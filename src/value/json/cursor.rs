@@ -95,6 +95,12 @@ pub(super) struct ShapeCache<'r> {
     pub(super) last: Option<&'r Shape<'r>>,
 }
 
+/// Maximum number of open brackets.
+pub(crate) const MAX_DEPTH: usize = 400;
+
+/// Bytes of stack for each open bracket, about.
+pub(crate) const FRAME: usize = if cfg!(debug_assertions) { 3 << 10 } else { 512 };
+
 /// The cursor and the child stack of one parse.
 pub(super) struct Reader<'t, 'r, K> {
     pub(super) arena: &'r Arena<'r>,
@@ -104,6 +110,8 @@ pub(super) struct Reader<'t, 'r, K> {
     pub(super) at: usize,
     /// The number of open brackets.
     pub(super) depth: usize,
+    /// Most brackets that may be open: fewer where the stack is used up.
+    pub(super) most_depth: usize,
     pub(super) children: Children<'r>,
     pub(super) shapes: ShapeCache<'r>,
     /// The text contains [`END`], so values are parsed rather than skimmed. Set until known.
@@ -121,6 +129,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
             bytes: text.as_bytes(),
             at: 0,
             depth: 0,
+            most_depth: arena.budget.levels(FRAME).min(MAX_DEPTH),
             // Enough for a small payload.
             children: Children { items: Vec::with_capacity(16), names: Vec::new() },
             shapes: ShapeCache::default(),

@@ -18,6 +18,8 @@ pub(crate) struct Demand(Vec<DemandNode>);
 /// The accesses that a template applies to one part of the payload.
 #[derive(Debug, Default)]
 struct DemandNode {
+    /// The number of accesses that lead to the node.
+    depth: usize,
     /// The whole subtree is demanded.
     whole: bool,
     /// The number of elements or members is demanded.
@@ -26,6 +28,13 @@ struct DemandNode {
     items: Vec<(usize, DemandId)>,
     /// The node that represents all elements of a list, or all values of a map.
     each: Option<DemandId>,
+}
+
+impl DemandNode {
+    /// Checks whether one more access would be too much.
+    fn is_full(&self) -> bool {
+        self.depth >= MAX_DEPTH || self.members.len() + self.items.len() >= MAX_ACCESSES
+    }
 }
 
 impl Default for Demand {
@@ -75,14 +84,15 @@ impl Demand {
             return existing;
         }
         match access {
-            _ if demanded.members.len() + demanded.items.len() >= MAX_ACCESSES => {
+            _ if demanded.is_full() => {
                 demanded.whole = true;
                 return node;
             }
             Access::Member(name) => demanded.members.push((name.into(), new)),
             Access::Item(index) => demanded.items.push((index, new)),
         }
-        self.0.push(DemandNode::default());
+        let depth = demanded.depth + 1;
+        self.0.push(DemandNode { depth, ..DemandNode::default() });
         new
     }
 
@@ -96,8 +106,13 @@ impl Demand {
         if let Some(each) = demanded.each {
             return each;
         }
+        if demanded.is_full() {
+            demanded.whole = true;
+            return node;
+        }
         demanded.each = Some(new);
-        self.0.push(DemandNode::default());
+        let depth = demanded.depth + 1;
+        self.0.push(DemandNode { depth, ..DemandNode::default() });
         new
     }
 
@@ -105,8 +120,8 @@ impl Demand {
     /// step that cannot be resolved statically: it demands the whole subtree.
     pub(crate) fn add_path<'p>(&mut self, path: impl Iterator<Item = Option<Access<'p>>>) -> DemandId {
         let mut node = Demand::ROOT;
-        for (depth, access) in path.enumerate() {
-            match access.filter(|_| depth < MAX_DEPTH) {
+        for access in path {
+            match access {
                 Some(access) => node = self.add(node, access),
                 None => {
                     self.add_whole(node);

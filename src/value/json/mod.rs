@@ -31,6 +31,7 @@ mod tree;
 pub(crate) mod write;
 
 pub(crate) use compact::compact;
+pub(crate) use cursor::FRAME;
 pub(crate) use demand::{Demand, DemandId};
 pub(crate) use plan::{Access, Capture, ReadPlan};
 pub(crate) use tree::to_serde;

@@ -27,9 +27,6 @@ pub(crate) fn read_owned<'r>(arena: &'r Arena<'r>, text: &str) -> Result<Value<'
     Reader::<Copying>::new(arena, text)?.document()
 }
 
-/// Maximum number of open brackets.
-const MAX_DEPTH: usize = 400;
-
 /// Minimum length of an outermost list that takes over the child stack instead of copying from it.
 const LONG_LIST: usize = 256;
 
@@ -136,7 +133,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
     #[inline(always)]
     pub(super) fn open(&mut self) -> Result<(), Error> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > self.most_depth {
             return Err(self.refuse(Fault::Depth, 0));
         }
         self.at += 1;
@@ -379,7 +376,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
     /// Skips the value at the cursor, and reports what is wrong with it.
     #[inline]
     pub(super) fn skip(&mut self, stop: Stop) -> Result<(), Error> {
-        match skim::end_of_value(self.bytes, self.at, stop, MAX_DEPTH - self.depth.min(MAX_DEPTH)) {
+        match skim::end_of_value(self.bytes, self.at, stop, self.most_depth - self.depth.min(self.most_depth)) {
             Some(end) if !self.has_end_mark => {
                 self.at = end;
                 Ok(())

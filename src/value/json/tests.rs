@@ -192,8 +192,8 @@ fn what_nobody_wants_is_still_checked() {
 #[test]
 fn compact_texts_are_written_as_they_stand() {
     let plain = r#"{"a":[1,-20,0.5,1234567.0,true,null,"x\"\\\n é"],"b":{},"c":[[]]}"#;
-    assert_eq!(compact(plain, false), Some(plain));
-    assert_eq!(compact("[1]  x", false), Some("[1]"));
+    assert_eq!(compact(plain, false, 400), Some(plain));
+    assert_eq!(compact("[1]  x", false, 400), Some("[1]"));
     let odd = [
         r#"{"a":1,"a":1}"#,
         "[ 1]",
@@ -232,7 +232,7 @@ fn compact_texts_are_written_as_they_stand() {
         for source in sources.iter().map(String::as_str).chain(odd) {
             for source in [source.to_owned(), format!("[{source}]"), format!("{{\"/\":{source}}}")] {
                 let arena = arena(slash);
-                if let Some(text) = compact(&source, slash) {
+                if let Some(text) = compact(&source, slash, 400) {
                     assert_eq!(printed(&arena, &read(&arena, &source).unwrap()), text, "{source}");
                     taken += 1;
                 }
@@ -240,7 +240,7 @@ fn compact_texts_are_written_as_they_stand() {
         }
     }
     assert!(taken > 100, "{taken}");
-    assert!(compact(r#"["/"]"#, true).is_none() && compact(r#"["\/"]"#, false).is_none());
+    assert!(compact(r#"["/"]"#, true, 400).is_none() && compact(r#"["\/"]"#, false, 400).is_none());
 }
 
 /// Generates a compact payload with a defect in about every eighth value. `roll(n)` returns a number
@@ -328,7 +328,7 @@ fn compact_says_the_same_as_reading_and_writing() {
         let slash = turn % 2 == 0;
         let arena = arena(slash);
         let same = read(&arena, &source).is_ok_and(|value| printed(&arena, &value) == source);
-        match compact(&source, slash) {
+        match compact(&source, slash, 400) {
             Some(text) => {
                 assert!(same && text == source, "{source}");
                 taken += 1;
@@ -348,15 +348,15 @@ fn compact_knows_an_object_by_all_its_names() {
     let many: Vec<String> = (0..3_000).map(other).collect();
     for repeated in [r#"{"a":1,"a":1}"#, r#"{"a":1,"b2999":1,"a":1}"#, r#"{"b7":1,"b7":1}"#] {
         let text = format!("[{},{repeated},{}]", many.join(","), many.join(","));
-        assert!(compact(&text, false).is_none(), "{repeated}");
+        assert!(compact(&text, false, 400).is_none(), "{repeated}");
         let text = text.replace(repeated, "{}");
-        assert_eq!(compact(&text, false), Some(text.as_str()));
+        assert_eq!(compact(&text, false, 400), Some(text.as_str()));
     }
     let wide =
         |count: usize| format!("{{{}}}", (0..count).map(|i| format!(r#""name{i}":{i}"#)).collect::<Vec<_>>().join(","));
-    assert!(compact(&wide(64), false).is_some() && compact(&wide(65), false).is_none());
+    assert!(compact(&wide(64), false, 400).is_some() && compact(&wide(65), false, 400).is_none());
     let deep = |count: usize| "[".repeat(count) + &"]".repeat(count);
-    assert!(compact(&deep(400), false).is_some() && compact(&deep(401), false).is_none());
+    assert!(compact(&deep(400), false, 400).is_some() && compact(&deep(401), false, 400).is_none());
 }
 
 /// Objects that share a prefix of keys with the previous object and then continue, end or change.

@@ -3,7 +3,8 @@
 use super::scan;
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::value::show::show;
+use crate::value::show::{number_text, show};
+use crate::value::sink::Sink;
 use crate::value::{Arena, ListKind, Value, View};
 
 /// Maximum nesting; only a list or map that contains itself exceeds it.
@@ -14,6 +15,11 @@ const MAX_DEPTH: usize = 1_000;
 /// # Errors
 /// [`Code::DepthLimit`] past 1,000 levels, and [`Code::JavaException`] for values that json-smart cannot write.
 pub(crate) fn write(arena: &Arena<'_>, value: &Value<'_>, out: &mut String) -> Result<(), Error> {
+    write_to(arena, value, &mut Sink::new(out, arena.budget))
+}
+
+/// Appends a value as [`write`] does, to a text that is charged for.
+pub(crate) fn write_to(arena: &Arena<'_>, value: &Value<'_>, out: &mut Sink<'_>) -> Result<(), Error> {
     Writer { arena, out }.value(value, 0)
 }
 
@@ -76,21 +82,21 @@ fn escape(c: char, out: &mut String) {
     }
 }
 
-struct Writer<'a, 'w> {
+struct Writer<'a, 'w, 's> {
     arena: &'a Arena<'w>,
-    out: &'a mut String,
+    out: &'a mut Sink<'s>,
 }
 
-impl Writer<'_, '_> {
+impl Writer<'_, '_, '_> {
     fn value(&mut self, value: &Value<'_>, depth: usize) -> Result<(), Error> {
         match value {
-            Value::Null => self.out.push_str("null"),
-            Value::Bool(truth) => self.out.push_str(if *truth { "true" } else { "false" }),
-            Value::Int(int) => self.out.push_str(itoa::Buffer::new().format(*int)),
-            Value::Long(long) => self.out.push_str(itoa::Buffer::new().format(*long)),
-            Value::Double(double) if double.is_infinite() => self.out.push_str("null"),
-            Value::Float(float) if float.is_infinite() => self.out.push_str("null"),
-            number if number.is_number() => show(self.arena, number, self.out)?,
+            Value::Null => self.out.push_str("null")?,
+            Value::Bool(truth) => self.out.push_str(if *truth { "true" } else { "false" })?,
+            Value::Int(int) => self.out.push_str(itoa::Buffer::new().format(*int))?,
+            Value::Long(long) => self.out.push_str(itoa::Buffer::new().format(*long))?,
+            Value::Double(double) if double.is_infinite() => self.out.push_str("null")?,
+            Value::Float(float) if float.is_infinite() => self.out.push_str("null")?,
+            number if number.is_number() => self.out.write(32, |out| number_text(number, out))?,
             Value::Str(text) => self.string(text)?,
             Value::List(list) => match list.kind() {
                 ListKind::Chars | ListKind::Bytes => return Err(self.no_object_array(list.kind())),
@@ -98,18 +104,18 @@ impl Writer<'_, '_> {
                     self.open('[', depth)?;
                     let mut first = true;
                     list.each(|item| self.item(item, &mut first, depth))?;
-                    self.out.push(']');
+                    self.out.push(']')?;
                 }
             },
             Value::Map(map) => {
                 self.open('{', depth)?;
                 let mut first = true;
                 map.each(|name, value| self.member(name, value, &mut first, depth))?;
-                self.out.push('}');
+                self.out.push('}')?;
             }
             Value::View(view) => self.view(view, value, depth)?,
             // A bean without properties.
-            Value::Char(_) => self.out.push_str("{}"),
+            Value::Char(_) => self.out.push_str("{}")?,
             other => self.shown(other)?,
         }
         Ok(())
@@ -120,21 +126,21 @@ impl Writer<'_, '_> {
             return Err(Error::new(Code::DepthLimit, "a list or map nests too deeply to be written as JSON")
                 .with_help("it may contain itself"));
         }
-        self.arena.budget.charge(1)?;
-        self.out.push(bracket);
-        Ok(())
+        self.arena.budget.descend()?;
+        self.arena.budget.charge(3)?;
+        self.out.push(bracket)
     }
 
     fn item(&mut self, item: &Value<'_>, first: &mut bool, depth: usize) -> Result<(), Error> {
         if !std::mem::take(first) {
-            self.out.push(',');
+            self.out.push(',')?;
         }
         self.value(item, depth + 1)
     }
 
     fn member(&mut self, name: &Value<'_>, value: &Value<'_>, first: &mut bool, depth: usize) -> Result<(), Error> {
         if !std::mem::take(first) {
-            self.out.push(',');
+            self.out.push(',')?;
         }
         match name {
             Value::Str(name) => self.string(name)?,
@@ -144,17 +150,14 @@ impl Writer<'_, '_> {
             }
             other => self.shown(other)?,
         }
-        self.out.push(':');
+        self.out.push(':')?;
         self.value(value, depth + 1)
     }
 
     fn string(&mut self, text: &str) -> Result<(), Error> {
-        // A list may contain one long string many times.
-        self.arena.budget.charge(text.len() / 8)?;
-        self.out.push('"');
-        escape_into(self.arena, text, self.out);
-        self.out.push('"');
-        Ok(())
+        self.out.push('"')?;
+        self.out.write(text.len(), |out| escape_into(self.arena, text, out))?;
+        self.out.push('"')
     }
 
     /// Writes a value that JSON cannot represent as the string it prints as.
@@ -171,7 +174,7 @@ impl Writer<'_, '_> {
             View::Values(map) => map.members().into_iter().map(|(_, value)| value).collect(),
             View::Slice(slice) => slice.to_vec()?,
             View::Iterator(..) => {
-                self.out.push_str("{}");
+                self.out.push_str("{}")?;
                 return Ok(());
             }
             _ => return self.shown(value),
@@ -181,7 +184,7 @@ impl Writer<'_, '_> {
         for item in &items {
             self.item(item, &mut first, depth)?;
         }
-        self.out.push(']');
+        self.out.push(']')?;
         Ok(())
     }
 

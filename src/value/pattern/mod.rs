@@ -1,7 +1,7 @@
 //! Java's regular expressions (`java.util.regex`, Java 17) on top of `fancy-regex`.
 //!
 //! A pattern without metacharacters is searched as plain text; others are translated ([`translate`]) and
-//! matched by `fancy-regex`. The loop over all matches, splitting and replacement text (`$1`) follow
+//! matched in linear time ([`linear`]), or by `fancy-regex` if they look around or refer to groups. The loop over all matches, splitting and replacement text (`$1`) follow
 //! Java.
 //!
 //! Called by `builtins`; independent of receivers and overloads.
@@ -12,10 +12,12 @@ pub(crate) mod class;
 mod compiled;
 mod escape;
 mod extent;
+mod linear;
 mod replacement;
 mod search;
 mod translate;
 
+use crate::budget::Budget;
 use crate::error::Error;
 
 pub(crate) use compiled::Pattern;
@@ -23,13 +25,19 @@ pub(crate) use search::Pieces;
 
 impl Pattern {
     /// Replaces the first or all matches; returns `None` if there is no match.
-    pub(crate) fn replace(&self, text: &str, replacement: &str, all: bool) -> Result<Option<String>, Error> {
-        replacement::replace(self, text, replacement, all)
+    pub(crate) fn replace(
+        &self,
+        text: &str,
+        replacement: &str,
+        all: bool,
+        budget: &Budget<'_>,
+    ) -> Result<Option<String>, Error> {
+        replacement::replace(self, text, replacement, all, budget)
     }
 
     /// Splits a text as `Pattern.split` does.
-    pub(crate) fn split(&self, text: &str, limit: i32) -> Result<Pieces, Error> {
-        search::split(self, text, limit)
+    pub(crate) fn split(&self, text: &str, limit: i32, budget: &Budget<'_>) -> Result<Pieces, Error> {
+        search::split(self, text, limit, budget)
     }
 }
 
@@ -37,6 +45,7 @@ impl Pattern {
 mod tests {
     use super::*;
     use crate::diagnostic::Code;
+    use crate::limits::Limits;
     use serde_json::Value as Json;
 
     /// Returns the name of a failure in the recordings.
@@ -64,14 +73,20 @@ mod tests {
             };
             let split = |limit| {
                 run(&|p| {
-                    Ok(match p.split(text, limit)? {
+                    Ok(match p.split(text, limit, &Budget::new(&Limits::service()))? {
                         Pieces::Ranges(ranges) => ranges.into_iter().map(|range| &text[range]).collect(),
                         Pieces::Texts(texts) => texts.into_iter().collect(),
                     })
                 })
             };
-            let replace = |all| run(&|p| Ok(p.replace(text, replacement, all)?.unwrap_or(text.to_owned()).into()));
-            let matches = run(&|p| Ok(p.matches(text)?.to_string().into()));
+            let replace = |all| {
+                run(&|p| {
+                    Ok(p.replace(text, replacement, all, &Budget::new(&Limits::service()))?
+                        .unwrap_or(text.to_owned())
+                        .into())
+                })
+            };
+            let matches = run(&|p| Ok(p.matches_within(text, &Budget::new(&Limits::service()))?.to_string().into()));
             let got = [matches, replace(true), replace(false), split(0), split(-1), split(2)];
             assert_eq!(got, row[3..], "{source:?} on {text:?}");
         }
@@ -82,7 +97,7 @@ mod tests {
         let text = "lorem, ipsum; ".repeat(40_000);
         for source in ["lorem", "[aeiou]", "\\b", "x*", "(?<=o)r"] {
             let pattern = Pattern::compile(source, 0).unwrap();
-            assert!(pattern.replace(&text, "-", true).unwrap().is_some(), "{source}");
+            assert!(pattern.replace(&text, "-", true, &Budget::new(&Limits::service())).unwrap().is_some(), "{source}");
         }
     }
 
@@ -90,7 +105,9 @@ mod tests {
     fn backtracking_ends() {
         let pattern = Pattern::compile("(?=(a+)+$)b", 0).unwrap();
         let text = format!("{}é", "a".repeat(40));
-        let codes = [pattern.replace(&text, "", true).map(|_| ()), pattern.matches(&text).map(|_| ())];
+        let budget = Budget::new(&Limits::service());
+        let replaced = pattern.replace(&text, "", true, &budget).map(|_| ());
+        let codes = [replaced, pattern.matches_within(&text, &budget).map(|_| ())];
         assert!(codes.iter().all(|c| c.as_ref().err().is_none_or(|e| e.code() == Code::PatternLimit)), "{codes:?}");
     }
 }

@@ -2,8 +2,10 @@
 
 use super::compiled::Pattern;
 use super::search::{Search, join_surrogates};
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
+use crate::value::sink::Sink;
 
 /// A part of a replacement.
 enum ReplacementPart {
@@ -13,22 +15,29 @@ enum ReplacementPart {
 
 /// Replaces the first or all matches; returns `None` if there is no match. A malformed replacement is an error only
 /// if there is a match.
-pub(super) fn replace(pattern: &Pattern, text: &str, replacement: &str, all: bool) -> Result<Option<String>, Error> {
+pub(super) fn replace(
+    pattern: &Pattern,
+    text: &str,
+    replacement: &str,
+    all: bool,
+    budget: &Budget<'_>,
+) -> Result<Option<String>, Error> {
     let captures = replacement.contains('$') && pattern.literal.is_none();
-    let mut search = Search::new(pattern, text);
+    let mut search = Search::new(pattern, text, budget);
     let Some(mut found) = search.next(captures)? else { return Ok(None) };
     let parts = parse(pattern, replacement)?;
-    let mut out = String::with_capacity(text.len());
+    let mut replaced = String::with_capacity(text.len());
+    let mut out = Sink::new(&mut replaced, budget);
     let mut copied = 0;
     loop {
-        out.push_str(&search.text[copied..found.range.start]);
+        out.push_str(&search.text[copied..found.range.start])?;
         for part in &parts {
             match part {
-                ReplacementPart::Text(text) => out.push_str(text),
-                ReplacementPart::Group(0) => out.push_str(&search.text[found.range.clone()]),
+                ReplacementPart::Text(text) => out.push_str(text)?,
+                ReplacementPart::Group(0) => out.push_str(&search.text[found.range.clone()])?,
                 ReplacementPart::Group(group) => {
                     if let Some(Some(range)) = found.groups.get(*group) {
-                        out.push_str(&search.text[range.clone()]);
+                        out.push_str(&search.text[range.clone()])?;
                     }
                 }
             }
@@ -42,9 +51,10 @@ pub(super) fn replace(pattern: &Pattern, text: &str, replacement: &str, all: boo
             None => break,
         };
     }
-    out.push_str(&search.text[copied..]);
-    let apart = search.has_split_pair() || memchr::memchr(0xF4, out.as_bytes()).is_some();
-    Ok(Some(if apart { join_surrogates(&out) } else { out }))
+    out.push_str(&search.text[copied..])?;
+    drop(out);
+    let apart = search.has_split_pair() || memchr::memchr(0xF4, replaced.as_bytes()).is_some();
+    Ok(Some(if apart { join_surrogates(&replaced) } else { replaced }))
 }
 
 /// Parses a replacement.

@@ -4,8 +4,9 @@
 //! When a match starts inside of a pair, the text is rewritten with the two surrogates as characters of their
 //! own, and the search continues there.
 
-use super::compiled::{Pattern, Purpose, texts_like, too_hard};
+use super::compiled::{Match, Pattern, Purpose, texts_like};
 use super::translate::Subject;
+use crate::budget::Budget;
 use crate::error::Error;
 use crate::value::text::{as_lone_surrogate, from_utf16, lone_surrogate, to_utf16};
 use memchr::memmem::Finder;
@@ -21,25 +22,22 @@ pub(super) struct Search<'p, 't> {
     texts: Subject,
     /// The offset of the next search; past the end when the iteration is over.
     next: usize,
+    budget: &'p Budget<'p>,
     /// The last match was empty, so `\G` cannot match any more.
     after_empty: bool,
 }
 
-/// A match: its range, and its groups if they were requested.
-pub(super) struct Match {
-    pub(super) range: Range<usize>,
-    pub(super) groups: Vec<Option<Range<usize>>>,
-}
-
 impl<'p, 't> Search<'p, 't> {
-    pub(super) fn new(pattern: &'p Pattern, text: &'t str) -> Self {
+    pub(super) fn new(pattern: &'p Pattern, text: &'t str, budget: &'p Budget<'p>) -> Self {
         let finder = pattern.literal.as_ref().map(|literal| Finder::new(literal.as_bytes()));
-        Search { pattern, finder, text: Cow::Borrowed(text), texts: texts_like(text), next: 0, after_empty: false }
+        let texts = texts_like(text);
+        Search { pattern, finder, text: Cow::Borrowed(text), texts, next: 0, budget, after_empty: false }
     }
 
     /// Returns the next match; `groups` requests its groups.
     pub(super) fn next(&mut self, groups: bool) -> Result<Option<Match>, Error> {
         if let Some(finder) = &self.finder {
+            self.budget.charge(1)?;
             let at = self.text.as_bytes().get(self.next..).and_then(|rest| finder.find(rest));
             let start = self.next + at.unwrap_or(0);
             let found = at.map(|_| Match { range: start..start + finder.needle().len(), groups: Vec::new() });
@@ -53,7 +51,7 @@ impl<'p, 't> Search<'p, 't> {
             self.next += c.len_utf8();
         }
         let used = if self.after_empty && self.pattern.continues { Purpose::Later } else { Purpose::Find };
-        let found = find(self.pattern, &self.text, self.texts, self.next, used, groups)?;
+        let found = self.pattern.find(&self.text, self.texts, self.next, used, groups, self.budget)?;
         self.advance_past(found)
     }
 
@@ -70,13 +68,14 @@ impl<'p, 't> Search<'p, 't> {
     fn find_inside_pair(&mut self, groups: bool) -> Result<Option<Match>, Error> {
         let next = self.text.get(self.next..).and_then(|rest| rest.chars().next());
         let Some(c) = next.filter(|&c| c > '\u{FFFF}' && as_lone_surrogate(c).is_none()) else { return Ok(None) };
+        self.budget.charge_bytes(self.text.len())?;
         let mut pair = [0; 2];
         let halves: String = c.encode_utf16(&mut pair).iter().map(|&unit| lone_surrogate(unit)).collect();
         let mut apart = self.text.to_string();
         apart.replace_range(self.next..self.next + c.len_utf8(), &halves);
         let middle = self.next + halves.len() / 2;
         let used = if self.pattern.continues { Purpose::Later } else { Purpose::Find };
-        match find(self.pattern, &apart, Subject::AnyText, middle, used, groups)? {
+        match self.pattern.find(&apart, Subject::AnyText, middle, used, groups, self.budget)? {
             Some(found) if found.range.start == middle => {
                 self.text = Cow::Owned(apart);
                 self.advance_past(Some(found))
@@ -89,26 +88,6 @@ impl<'p, 't> Search<'p, 't> {
     pub(super) fn has_split_pair(&self) -> bool {
         matches!(self.text, Cow::Owned(_))
     }
-}
-
-/// Finds the first match from an offset on.
-fn find(
-    pattern: &Pattern,
-    text: &str,
-    texts: Subject,
-    from: usize,
-    used: Purpose,
-    groups: bool,
-) -> Result<Option<Match>, Error> {
-    let engine = pattern.engine(texts, used)?;
-    if !groups {
-        let found = engine.find_from_pos(text, from).map_err(too_hard)?;
-        return Ok(found.map(|found| Match { range: found.range(), groups: Vec::new() }));
-    }
-    let Some(captures) = engine.captures_from_pos(text, from).map_err(too_hard)? else { return Ok(None) };
-    let Some(whole) = captures.get(0) else { return Ok(None) };
-    let groups = (0..=pattern.groups).map(|group| captures.get(group).map(|found| found.range())).collect();
-    Ok(Some(Match { range: whole.range(), groups }))
 }
 
 /// Joins adjacent surrogates into characters.
@@ -125,10 +104,13 @@ pub(crate) enum Pieces {
 }
 
 /// Splits a text as `Pattern.split` does.
-pub(super) fn split(pattern: &Pattern, text: &str, limit: i32) -> Result<Pieces, Error> {
+pub(super) fn split(pattern: &Pattern, text: &str, limit: i32, budget: &Budget<'_>) -> Result<Pieces, Error> {
     let mut pieces = Vec::new();
     let mut start = 0;
-    let mut search = Search::new(pattern, text);
+    if pattern.is_empty() {
+        return split_units(text, limit, budget);
+    }
+    let mut search = Search::new(pattern, text, budget);
     let most = usize::try_from(limit).ok().filter(|&most| most > 0);
     while most.is_none_or(|most| pieces.len() + 1 < most) {
         let Some(found) = search.next(false)? else { break };
@@ -136,6 +118,7 @@ pub(super) fn split(pattern: &Pattern, text: &str, limit: i32) -> Result<Pieces,
         if found.range == (0..0) {
             continue;
         }
+        budget.hold(size_of::<Range<usize>>())?;
         // Taking a pair apart moves what comes after, never what was before.
         pieces.push(start..found.range.start);
         start = found.range.end;
@@ -146,8 +129,46 @@ pub(super) fn split(pattern: &Pattern, text: &str, limit: i32) -> Result<Pieces,
             pieces.pop();
         }
     }
+    budget.release(pieces.len() * size_of::<Range<usize>>());
     if !search.has_split_pair() {
         return Ok(Pieces::Ranges(pieces));
     }
     Ok(Pieces::Texts(pieces.into_iter().map(|range| join_surrogates(&search.text[range])).collect()))
+}
+
+/// Splits a text between all its units, as the empty pattern does.
+fn split_units(text: &str, limit: i32, budget: &Budget<'_>) -> Result<Pieces, Error> {
+    let most = usize::try_from(limit).ok().filter(|&most| most > 0).unwrap_or(usize::MAX);
+    budget.make(text.len().min(most).saturating_mul(size_of::<Range<usize>>()))?;
+    budget.release(text.len().min(most).saturating_mul(size_of::<Range<usize>>()));
+    let is_pair = |c: char| c > '\u{FFFF}' && as_lone_surrogate(c).is_none();
+    if text.is_ascii() || !text.chars().any(is_pair) {
+        let mut pieces = Vec::new();
+        for (at, c) in text.char_indices() {
+            if pieces.len() + 1 >= most {
+                pieces.push(at..text.len());
+                return Ok(Pieces::Ranges(pieces));
+            }
+            pieces.push(at..at + c.len_utf8());
+        }
+        if limit != 0 || text.is_empty() {
+            pieces.push(text.len()..text.len());
+        }
+        return Ok(Pieces::Ranges(pieces));
+    }
+    let units = to_utf16(text);
+    let mut pieces = Vec::new();
+    budget.make(units.len().min(most).saturating_mul(64))?;
+    budget.release(units.len().min(most).saturating_mul(64));
+    for at in 0..units.len() {
+        if pieces.len() + 1 >= most {
+            pieces.push(from_utf16(&units[at..]));
+            return Ok(Pieces::Texts(pieces));
+        }
+        pieces.push(from_utf16(&units[at..=at]));
+    }
+    if limit != 0 {
+        pieces.push(String::new());
+    }
+    Ok(Pieces::Texts(pieces))
 }
