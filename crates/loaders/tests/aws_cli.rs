@@ -321,3 +321,25 @@ fn a_resource_is_looked_up_by_its_path() -> Outcome {
     }
     Ok(())
 }
+
+// Scripts for LocalStack name the command in a variable or a function.
+#[test]
+fn the_command_in_a_variable_or_a_function() -> Outcome {
+    for (before, program) in [
+        ("AWS=\"aws --endpoint-url=http://localhost:4566\"\n", "$AWS"),
+        ("AWS='aws --endpoint-url http://localhost:4566  --region us-east-1'\n", "${AWS}"),
+        ("aws_local() {\n  aws --endpoint-url http://localhost:4566 \"$@\"\n}\n", "aws_local"),
+        ("alias la='aws --profile local'\n", "la"),
+        ("", "docker exec localstack awslocal"),
+        ("", "sudo /usr/local/bin/aws --no-cli-pager"),
+    ] {
+        let text = format!(
+            "#!/bin/sh\n{before}{program} apigateway put-integration --rest-api-id a --resource-id r --http-method GET --type MOCK\n"
+        );
+        let document = sh(&text).map_err(|error| format!("{program}: {error}"))?;
+        assert_eq!(document.route_label(0), "GET ?", "{program}");
+    }
+    // A word that is no operation of the service is no command.
+    assert!(sh("echo apigateway put-integration-now\n").is_err());
+    Ok(())
+}

@@ -15,6 +15,7 @@ use crate::span::Span;
 use crate::syntax::build::{MapBuilder, part};
 use crate::syntax::shell::{self, Command};
 use crate::syntax::tree::{Data, Node};
+use std::borrow::Cow;
 use vtl::Code;
 
 /// Global options that take a value.
@@ -109,8 +110,11 @@ struct Script<'a> {
 impl Script<'_> {
     /// Reads a command; returns `false` if it is not one of API Gateway.
     fn command(&mut self, command: &Command) -> Result<bool, Fault> {
-        let start = command.words.iter().position(|word| word.as_str().is_some_and(is_program));
-        let Some(words) = start.and_then(|start| command.words.get(start + 1..)) else { return Ok(false) };
+        let words = split_program(&command.words);
+        let start = words.iter().position(|word| word.as_str().is_some_and(is_program));
+        // A function or an alias of the script that runs the command.
+        let start = start.map(|start| start + 1).or_else(|| service_at(&words));
+        let Some(words) = start.and_then(|start| words.get(start..)) else { return Ok(false) };
         let Arguments { names, options, query } = split(words)?;
         let [service, operation] = names.as_slice() else { return Ok(false) };
         let is_v2 = match *service {
@@ -244,6 +248,38 @@ impl Script<'_> {
             only.ids = used;
         }
     }
+}
+
+/// Splits a program that a variable names with its options: `$AWS` of `AWS="aws --endpoint-url …"`.
+fn split_program(words: &[Node]) -> Cow<'_, [Node]> {
+    let names_options = |word: &Node| {
+        word.as_str().is_some_and(|text| text.split_once(' ').is_some_and(|(program, _)| is_program(program)))
+    };
+    let Some((at, word)) = words.iter().enumerate().find(|(_, word)| names_options(word)) else {
+        return Cow::Borrowed(words);
+    };
+    let mut split = words[..at].to_vec();
+    let text = word.as_str().unwrap_or_default();
+    let mut start = 0;
+    for one in text.split(' ') {
+        if !one.is_empty() {
+            split.push(part(word, start, start + one.len()));
+        }
+        start += one.len() + 1;
+    }
+    split.extend_from_slice(&words[at + 1..]);
+    Cow::Owned(split)
+}
+
+/// Returns the position of the service in a command whose program is unknown: `local_aws apigateway
+/// put-method …`.
+fn service_at(words: &[Node]) -> Option<usize> {
+    let word = |at: usize| words.get(at).and_then(Node::as_str);
+    let is_operation = |service: &str, name: &str| kind_of(service, name).is_some() && !name.starts_with('-');
+    (1..words.len()).find(|at| match word(*at) {
+        Some(service @ ("apigateway" | "apigatewayv2")) => word(at + 1).is_some_and(|name| is_operation(service, name)),
+        _ => false,
+    })
 }
 
 /// The arguments of a command.

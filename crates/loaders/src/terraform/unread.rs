@@ -1,5 +1,6 @@
 //! Findings about what is not read: modules of registries and repositories, and unknown variables.
 
+use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::model::draft::Drafts;
 use crate::span::Span;
@@ -26,7 +27,7 @@ pub(crate) fn report(evaluator: &Evaluator<'_>, drafts: &mut Drafts) -> Result<(
     let mut brings_integrations = false;
     for configuration in evaluator.configurations {
         for call in configuration.calls.iter().filter(|call| call.target.is_none()) {
-            drafts.remarks.push(unfollowed(call, configuration));
+            drafts.remarks.push(unfollowed(call, configuration, evaluator.context));
             let written = evaluator.source(call.span);
             brings_integrations |= written.contains("aws_api_gateway_") || call_has_json_links(call);
         }
@@ -68,13 +69,17 @@ fn call_has_json_links(call: &ModuleCall<'_>) -> bool {
     }
 }
 
-fn unfollowed(call: &ModuleCall<'_>, configuration: &Configuration<'_>) -> Remark {
+fn unfollowed(call: &ModuleCall<'_>, configuration: &Configuration<'_>, context: &Context<'_, '_>) -> Remark {
     let (source, span) = call.inner.literal("source").unwrap_or(("", call.span));
     let name = call.name;
-    if local_folder(call, &configuration.folder).is_some() {
-        let message = format!("the module {name} is not read: {source} has no Terraform file");
-        return Remark::new(Code::UnreadPart, "", message, span)
-            .with_help("mend the path, or load the folder of the root module");
+    if let Some(folder) = local_folder(call, &configuration.folder) {
+        let reason = context.unread_path(&context.beside(&folder));
+        let (message, help) = match reason.starts_with("cannot read") {
+            true => (format!("{source} has no Terraform file"), "mend the path, or load the folder of the root module"),
+            false => (reason, "give its folder with --allow"),
+        };
+        let message = format!("the module {name} is not read: {message}");
+        return Remark::new(Code::UnreadPart, "", message, span).with_help(help);
     }
     let message = format!("the module {name} is not read: its source {source} is not a local folder");
     Remark::new(Code::UnreadPart, "", message, span)
