@@ -134,3 +134,47 @@ fn choices_serialise_with_their_line() {
             "text": "application/json matched application/json"})
     );
 }
+
+/// aws-observed 18.17: a pattern matches the whole text, and `.` no line end.
+#[test]
+fn a_selection_pattern_matches_the_whole_text_of_one_line() {
+    let select = |pattern: &str, text: &str| {
+        let integration = json!({"type": "aws", "httpMethod": "POST", "uri": LAMBDA, "responses": {
+            "default": {"statusCode": "200"}, pattern: {"statusCode": "400"}}});
+        let answer = json!({"lambda": {"payload": {"errorMessage": text}}});
+        choices(&integration, MethodRequest::new("POST", "/"), answer).0[1].contains(" matched none of ")
+    };
+    assert!(!select("Bad.*", "Bad id") && !select(".*Bad.*", "so Bad it is"));
+    assert!(select("Bad", "Bad id") && select("Bad.*", "Bad\nid") && !select("Bad(.|\\n)*", "Bad\nid"));
+}
+
+/// aws-observed 18.16: the configuration deploys, and the call that chooses it fails.
+#[test]
+fn a_response_that_no_method_response_has_fails_when_it_is_chosen() {
+    let api = json!({"methods": [{"httpMethod": "GET", "path": "/", "methodResponses": ["200"], "integration": {
+        "type": "http", "httpMethod": "GET", "uri": "http://b.test/",
+        "responses": {"default": {"statusCode": "200"}, "404": {"statusCode": "404"}}}}]});
+    let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+    let get = |status: u16| {
+        let mut backend: Replay = serde_json::from_value(json!({"status": status})).unwrap();
+        let outcome = api.handle(MethodRequest::new("GET", "/"), Some(&mut backend), &mut Invocation::new());
+        (outcome.response.status, outcome.refusal.map(|refusal| refusal.cause.detail().to_owned()))
+    };
+    assert_eq!(get(200), (200, None));
+    assert_eq!(get(404), (500, Some("Output mapping refers to an invalid method response: 404".to_owned())));
+}
+
+/// The service's body of an HTTP API (`{"message":"Not Found"}`), also where the routes have no integration.
+#[test]
+fn an_http_api_answers_404_to_what_no_route_takes() {
+    for routes in [json!([]), json!([{"httpMethod": "GET", "path": "/pets"}, {"routeKey": "POST /toys"}])] {
+        let api = json!({"protocol": "HTTP", "methods": routes});
+        let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+        let outcome = api.handle(MethodRequest::new("PUT", "/pets"), None, &mut Invocation::new());
+        assert_eq!(
+            (outcome.response.status, outcome.response.body.as_slice()),
+            (404, &br#"{"message":"Not Found"}"#[..])
+        );
+        assert_eq!(outcome.refusal.unwrap().response_type, ResponseType::ResourceNotFound);
+    }
+}

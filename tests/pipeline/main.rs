@@ -8,8 +8,11 @@ mod context;
 mod door;
 mod events;
 mod gateway;
+mod growth;
 mod headers;
+mod hostile;
 mod http;
+mod injection;
 mod log;
 #[path = "../corpus/page.rs"]
 mod page;

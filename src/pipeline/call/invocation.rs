@@ -250,6 +250,12 @@ impl<'p> Invocation<'p> {
         self
     }
 
+    /// Returns the steps that the current call has taken so far of its limits.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.spent.steps
+    }
+
     /// Runs a step of the call on what the steps before have left of the limits.
     pub(crate) fn within<T>(
         &mut self,

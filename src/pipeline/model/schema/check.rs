@@ -104,7 +104,8 @@ impl<'a> Checker<'a> {
     }
 
     fn check(&mut self, id: Id, value: &Node<'_>, report: &mut Report) -> Result<(), Stop> {
-        self.spend(0)?;
+        // A schema costs more than a keyword.
+        self.budget.charge(8)?;
         if self.depth > DEEPEST {
             let why = "the model or the body nests too deeply to be checked";
             return Err(Stop::Limit(Error::new(Code::DepthLimit, why).with_help("nest it less deeply")));

@@ -1,0 +1,240 @@
+//! Hostile input of each kind: a call ends with a result or with the limit that it ran into, and holds no more than
+//! its memory.
+
+use serde_json::{Map, Value as Json, json};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use vtl::pipeline::call::{PrepareOptions, Replay};
+use vtl::pipeline::model::{Schema, Table};
+use vtl::pipeline::websocket::SocketRequest;
+use vtl::pipeline::{Api, Invocation, MethodRequest, Outcome, PreparedApi};
+use vtl::{Budget, Code, Limits, Template};
+
+/// Calls `POST /` under limits of a hundredth of the default ones, so that the tests are short.
+fn call(integration: Json, more: Json, request: MethodRequest, answer: &Json) -> (Outcome, Option<Code>) {
+    let mut method = json!({"httpMethod": "POST", "path": "/", "integration": integration});
+    method.as_object_mut().unwrap().extend(more["method"].as_object().cloned().unwrap_or_default());
+    let mut api = json!({"methods": [method]});
+    for key in ["models", "gatewayResponses"] {
+        api[key] = more[key].clone();
+    }
+    let limits = Limits::service().with_steps(Some(500_000)).with_memory(Some(5 << 20));
+    let options = PrepareOptions::new().limits(limits);
+    let api = PreparedApi::with_options(&serde_json::from_value::<Api>(api).unwrap(), &options);
+    let mut backend: Replay = serde_json::from_value(answer.clone()).unwrap();
+    let mut invocation = Invocation::new().context(json!({"big": "x".repeat(1_000)}));
+    let outcome = api.handle(request, Some(&mut backend), &mut invocation);
+    let code = outcome.refusal.as_ref().map(|refusal| refusal.cause.code());
+    (outcome, code)
+}
+
+fn http(more: Json) -> Json {
+    let mut integration = json!({"type": "http", "httpMethod": "POST", "uri": "http://b.test/",
+        "responses": {"default": {"statusCode": "200"}}});
+    integration.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    integration
+}
+
+fn table(count: usize, name: impl Fn(usize) -> String, value: &str) -> Json {
+    (0..count).map(|i| (name(i), value.into())).collect::<Map<_, _>>().into()
+}
+
+fn post(body: impl Into<Vec<u8>>) -> MethodRequest {
+    MethodRequest::new("POST", "/").with_body(body)
+}
+
+const OK: &str = r#"{"status": 200, "body": "{}"}"#;
+
+fn ok() -> Json {
+    serde_json::from_str(OK).unwrap()
+}
+
+#[test]
+fn mappings_of_a_large_body_by_the_thousand_run_out_of_memory() {
+    let parameters = table(5_000, |i| format!("integration.request.header.h{i}"), "method.request.body");
+    let body = format!("\"{}\"", "x".repeat(100_000));
+    let (_, code) = call(http(json!({"requestParameters": parameters})), json!({}), post(body), &ok());
+    assert_eq!(code, Some(Code::MemoryLimit));
+}
+
+#[test]
+fn response_headers_of_a_large_answer_run_out_of_memory() {
+    let parameters = table(5_000, |i| format!("method.response.header.h{i}"), "integration.response.body");
+    let responses = json!({"default": {"statusCode": "200", "responseParameters": parameters}});
+    let answer = json!({"status": 200, "body": format!("\"{}\"", "x".repeat(100_000))});
+    let (_, code) = call(http(json!({"responses": responses})), json!({}), post("{}"), &answer);
+    assert_eq!(code, Some(Code::MemoryLimit));
+}
+
+#[test]
+fn a_uri_that_repeats_a_parameter_runs_out_of_memory() {
+    let integration = http(json!({"uri": format!("http://b.test/{}", "{a}".repeat(10_000)),
+        "requestParameters": {"integration.request.path.a": "method.request.body"}}));
+    let (_, code) = call(integration, json!({}), post("x".repeat(100_000)), &ok());
+    assert_eq!(code, Some(Code::MemoryLimit));
+}
+
+#[test]
+fn a_path_that_forks_at_each_level_runs_out() {
+    let body = "[".repeat(60) + &"[1],".repeat(60) + "1" + &"]".repeat(60);
+    let integration = http(json!({"requestParameters": {
+        "integration.request.header.h": "method.request.body..*..*..*..*..*"}}));
+    let (_, code) = call(integration, json!({}), post(body), &ok());
+    assert!(matches!(code, Some(Code::StepLimit | Code::MemoryLimit)), "{code:?}");
+}
+
+#[test]
+fn large_selection_patterns_by_the_thousand_run_out() {
+    let responses: Map<String, Json> = (0..2_000)
+        .map(|i| (format!("((a{{1,99}}){{1,99}}){{1,3}}{i}"), json!({"statusCode": 200 + i % 300})))
+        .collect();
+    let (_, code) = call(http(json!({"responses": responses})), json!({}), post("{}"), &ok());
+    assert!(matches!(code, Some(Code::StepLimit | Code::MemoryLimit)), "{code:?}");
+}
+
+/// The built-in answer takes the place of one that would be 640 MB.
+#[test]
+fn a_gateway_response_of_any_size_is_the_built_in_one() {
+    let body = "$context.big".repeat(640_000);
+    let responses = json!({"DEFAULT_5XX": {"responseTemplates": {"application/json": body}}});
+    let integration = http(json!({"requestTemplates": {"application/json": "#if("}}));
+    let (outcome, _) = call(integration, json!({"gatewayResponses": responses}), post("{}"), &ok());
+    assert_eq!(outcome.response.body, br#"{"message": "Internal server error"}"#);
+}
+
+fn validated(schema: Json, body: String) -> Option<Code> {
+    let method = json!({"requestModels": {"application/json": "M"}, "requestValidator": {"validateRequestBody": true}});
+    call(http(json!({})), json!({"models": {"M": schema}, "method": method}), post(body), &ok()).1
+}
+
+#[test]
+fn models_that_cost_more_than_the_limits_are_told_as_such() {
+    let long = format!("\"{}\"", "x".repeat(10_000));
+    // A value that is longer than all of an enumeration is not looked up.
+    let many = json!({"anyOf": vec![json!({"enum": [1]}); 5_000]});
+    assert!(matches!(validated(many, long.clone()), Some(Code::Request | Code::StepLimit)));
+    let patterns = json!({"anyOf": vec![json!({"pattern": "((a{1,99}){1,99}){1,3}b"}); 500]});
+    assert_eq!(validated(patterns, long), Some(Code::StepLimit));
+    let forks = json!({"allOf": [{"$ref": "#/definitions/d0"}], "definitions": (0..30).map(|i| {
+        let next = json!({"$ref": format!("#/definitions/d{}", i + 1)});
+        (format!("d{i}"), json!({"allOf": [next, next]}))
+    }).collect::<Map<_, _>>()});
+    assert_eq!(validated(forks, "{}".to_owned()), Some(Code::StepLimit));
+}
+
+/// A pattern is searched once in a text that stands there a thousand times.
+#[test]
+fn outcomes_of_patterns_are_remembered() {
+    let schema = Schema::new(&json!({"items": {"pattern": "^((a{1,99}){1,9}){1,3}$"}}), &Table::new());
+    let steps = |items: usize| {
+        let budget = Budget::new(&Limits::service());
+        let body = format!("[{}]", vec!["\"aaaa\""; items].join(","));
+        assert!(schema.messages_within(body.as_bytes(), &budget).unwrap().is_empty());
+        budget.steps()
+    };
+    let once = steps(1);
+    assert!(steps(1_000) < once + 20_000);
+}
+
+#[test]
+fn faults_are_told_in_a_bounded_text() {
+    let values: Vec<String> = (0..50_000).map(|i| format!("value-{i}")).collect();
+    let schema = Schema::new(&json!({"items": {"enum": values}}), &Table::new());
+    let body = format!("[{}]", (0..5_000).map(|i| i.to_string()).collect::<Vec<_>>().join(","));
+    let messages = schema.messages(body.as_bytes());
+    let length: usize = messages.iter().map(String::len).sum();
+    assert!(!messages.is_empty() && length < 2 << 20, "{length}");
+    assert!(messages.iter().all(|message| message.len() < 20 << 10));
+}
+
+#[test]
+fn query_parameters_and_headers_by_the_ten_thousand_are_found() {
+    let mut request = post("{}");
+    for i in 0..20_000 {
+        request.add_query(format!("k{i}"), "v");
+        request.headers.add(format!("h{i}"), "v");
+    }
+    let integration = http(json!({"requestParameters": {
+        "integration.request.querystring.a": "method.request.querystring.k19999"}}));
+    let (outcome, code) = call(integration, json!({}), request, &ok());
+    assert_eq!((code, outcome.response.status), (None, 200));
+}
+
+#[test]
+fn dollars_in_a_uri_are_read_once() {
+    let integration = http(json!({"uri": format!("http://b.test/{}{}", "$".repeat(200_000), "${".repeat(100_000))}));
+    let (outcome, code) = call(integration, json!({}), post("{}"), &ok());
+    // aws-observed 7.12: what is no variable stays.
+    assert_eq!((code, outcome.integration_request.unwrap().uri.len()), (None, 14 + 400_000));
+}
+
+#[test]
+fn a_message_that_selects_a_long_key_has_the_default_route() {
+    let api = json!({"protocol": "WEBSOCKET", "routeSelectionExpression": "${request.body.a}".repeat(20_000),
+        "methods": [{"routeKey": "a"}, {"routeKey": "$default", "integration": {"type": "mock"}}]});
+    let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+    let message = SocketRequest::message(format!("{{\"a\": \"{}\"}}", "x".repeat(50_000)));
+    assert_eq!(api.find_message(&message).map(|(index, _)| index), Some(1));
+}
+
+/// 99 bytes of template that stand for 2^32 values.
+#[test]
+fn override_maps_that_share_are_charged_for_each_copy() {
+    let template = "#set($l = ['x'])#foreach($i in [1..31])#set($l = [$l, $l])#end\
+        #set($context.requestOverride.header.a = $l)";
+    let limits = Limits::service().with_memory(Some(4 << 20));
+    let options = vtl::ParseOptions::new().limits(limits);
+    let error = Template::parse_with(template, &options).unwrap().render(&vtl::Globals::default()).unwrap_err();
+    assert_eq!(error.code(), Code::MemoryLimit);
+}
+
+/// Both templates, the mappings and the validation of one call share one budget.
+#[test]
+fn the_steps_of_a_call_share_its_limits() {
+    let template = "#foreach($i in [1..100])#foreach($j in [1..100])x#end#end";
+    let integration = http(json!({"requestTemplates": {"application/json": template},
+        "responses": {"default": {"statusCode": "200", "responseTemplates": {"application/json": template}}}}));
+    let api: Api = serde_json::from_value(json!({"methods": [
+        {"httpMethod": "POST", "path": "/", "integration": integration}]}))
+    .unwrap();
+    let run = |steps: u64| {
+        let options = PrepareOptions::new().limits(Limits::service().with_steps(Some(steps)));
+        let mut backend: Replay = serde_json::from_value(ok()).unwrap();
+        let mut invocation = Invocation::new();
+        let outcome = PreparedApi::with_options(&api, &options).handle(post("{}"), Some(&mut backend), &mut invocation);
+        (invocation.steps(), outcome.integration_response.is_some(), outcome.refusal.map(|it| it.cause.code()))
+    };
+    let (whole, ..) = run(10_000_000);
+    assert_eq!(run(whole + 1_000), (whole, true, None));
+    // What is enough for the request is not for both.
+    let (_, answered, code) = run(whole * 3 / 4);
+    assert_eq!((answered, code), (true, Some(Code::StepLimit)));
+}
+
+#[test]
+fn a_call_is_cancelled_by_a_flag_and_by_its_time() {
+    let template = "#foreach($i in [1..1000])#foreach($j in [1..1000])#foreach($k in [1..1000])#end#end#end";
+    let integration = json!({"type": "mock", "requestTemplates": {"application/json": template}});
+    let api: Api = serde_json::from_value(json!({"methods": [
+        {"httpMethod": "POST", "path": "/", "integration": integration}]}))
+    .unwrap();
+    let endless = Limits::service().with_steps(None);
+    let options = |limits| PrepareOptions::new().limits(limits);
+
+    let flag = AtomicBool::new(false);
+    let is_stopped = || flag.load(Ordering::Relaxed);
+    std::thread::scope(|scope| {
+        let call = scope.spawn(|| {
+            let mut invocation = Invocation::new().cancel_when(&is_stopped);
+            PreparedApi::with_options(&api, &options(endless.clone())).handle(post("{}"), None, &mut invocation)
+        });
+        std::thread::sleep(Duration::from_millis(5));
+        flag.store(true, Ordering::Relaxed);
+        assert_eq!(call.join().unwrap().refusal.unwrap().cause.code(), Code::Cancelled);
+    });
+
+    let timed = PreparedApi::with_options(&api, &options(endless.with_time(Some(10))));
+    let outcome = timed.handle(post("{}"), None, &mut Invocation::new());
+    assert_eq!(outcome.refusal.unwrap().cause.code(), Code::TimeLimit);
+    assert_eq!(outcome.response.status, 500);
+}

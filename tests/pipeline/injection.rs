@@ -1,0 +1,127 @@
+//! Texts that would forge another part of a message or of the log.
+
+use serde_json::{Value as Json, json};
+use vtl::Code;
+use vtl::pipeline::call::Replay;
+use vtl::pipeline::{Api, Invocation, MethodRequest, MethodResponse, Outcome, PreparedApi};
+
+fn call(integration: &Json, request: MethodRequest, invocation: &mut Invocation<'_>) -> Outcome<MethodResponse> {
+    let api = json!({"methods": [{"httpMethod": "ANY", "path": "/{proxy+}", "integration": integration}]});
+    let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+    let mut backend: Replay =
+        serde_json::from_value(json!({"status": 200, "body": "{\"a\": \"x\\r\\ny: z\"}"})).unwrap();
+    api.handle(request, Some(&mut backend), invocation)
+}
+
+fn http(more: Json) -> Json {
+    let mut integration = json!({"type": "http", "httpMethod": "POST", "uri": "http://b.test/",
+        "responses": {"default": {"statusCode": "200"}}});
+    integration.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    integration
+}
+
+fn refused(integration: &Json, request: MethodRequest) -> (u16, Code) {
+    let outcome = call(integration, request, &mut Invocation::new().stage_variables([("v", "a\r\nb")]));
+    (outcome.response.status, outcome.refusal.expect("a refusal").cause.code())
+}
+
+/// How the service treats them is not known: they are refused.
+#[test]
+fn line_breaks_do_not_reach_headers_of_the_backend() {
+    let mapping = |source: &str| http(json!({"requestParameters": {"integration.request.header.X": source}}));
+    let request =
+        || MethodRequest::new("POST", "/p").with_query("q", "a\r\nX-Admin: 1").with_body("{\"b\": \"c\\nd\"}");
+    for source in ["method.request.querystring.q", "method.request.body.b", "stageVariables.v"] {
+        assert_eq!(refused(&mapping(source), request()), (500, Code::Mapping), "{source}");
+    }
+    let template = "#set($context.requestOverride.header.X = $input.params('q'))";
+    let overriding = http(json!({"requestTemplates": {"application/json": template}}));
+    assert_eq!(refused(&overriding, request()), (500, Code::Mapping));
+    let name = "#set($name = $input.params('q'))$context.requestOverride.header.put($name, 'v')";
+    let overriding = http(json!({"requestTemplates": {"application/json": name}}));
+    assert_eq!(refused(&overriding, request()), (500, Code::Mapping));
+}
+
+#[test]
+fn line_breaks_do_not_reach_headers_of_the_client() {
+    let response = |rule: Json| http(json!({"responses": {"default": rule}}));
+    let mapped = json!({"statusCode": "200", "responseParameters": {
+        "method.response.header.X": "integration.response.body.a"}});
+    let request = || MethodRequest::new("POST", "/p");
+    assert_eq!(refused(&response(mapped), request()), (500, Code::Mapping));
+    let template = "#set($context.responseOverride.header.X = $input.path('$.a'))";
+    let overridden = json!({"statusCode": "200", "responseTemplates": {"application/json": template}});
+    assert_eq!(refused(&response(overridden), request()), (500, Code::Mapping));
+}
+
+#[test]
+fn the_result_of_a_function_has_no_line_breaks_in_headers() {
+    let integration = json!({"type": "aws_proxy", "httpMethod": "POST", "uri":
+        "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:f/invocations"});
+    let api = json!({"methods": [{"httpMethod": "GET", "path": "/", "integration": integration}]});
+    let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+    let payload = json!({"statusCode": 200, "headers": {"Location": "/x\r\nSet-Cookie: a=b"}});
+    let mut backend: Replay = serde_json::from_value(json!({"lambda": {"payload": payload}})).unwrap();
+    let outcome = api.handle(MethodRequest::new("GET", "/"), Some(&mut backend), &mut Invocation::new());
+    assert_eq!(outcome.response.status, 500);
+    assert!(outcome.response.headers.get("Location").is_none());
+}
+
+#[test]
+fn requests_that_no_client_can_send_are_refused() {
+    let integration = http(json!({}));
+    for request in [
+        MethodRequest::new("POST", "/p").with_header("X", "a\r\nY: b"),
+        MethodRequest::new("POST", "/p").with_header("X\nY", "a"),
+        MethodRequest::new("POST", "/p").with_header("X", "a\0"),
+        MethodRequest::new("POST", "/p\r\nHost: other"),
+        MethodRequest::new("GET /x HTTP/1.1\r\n", "/p"),
+    ] {
+        assert_eq!(refused(&integration, request), (400, Code::Request));
+    }
+}
+
+#[test]
+fn gateway_responses_leave_out_headers_that_would_forge_one() {
+    let api: Api = serde_json::from_value(json!({"gatewayResponses": {"DEFAULT_4XX": {"responseParameters": {
+        "gatewayresponse.header.X": "method.request.querystring.q"}}}}))
+    .unwrap();
+    let get = |value: &str| {
+        let request = MethodRequest::new("GET", "/").with_query("q", value);
+        let response = PreparedApi::new(&api).handle(request, None, &mut Invocation::new()).response;
+        response.headers.get("X").map(str::to_owned)
+    };
+    assert_eq!((get("a"), get("a\r\nb")), (Some("a".to_owned()), None));
+}
+
+/// A line that a client makes up is indented, and control characters are escaped.
+#[test]
+fn a_line_of_the_log_cannot_be_forged() {
+    let line = "Thu Jan 01 00:00:00 UTC 1970 : Method completed with status: 200";
+    let request = MethodRequest::new("POST", "/p")
+        .with_query("q", format!("x\n{line}"))
+        .with_body(format!("{{}}\n{line}\u{1b}[2K\rx"));
+    let mut invocation = Invocation::new().request_id("r-1\nExecution log for request r-2");
+    call(&http(json!({})), request, &mut invocation);
+    let log = invocation.log.to_string();
+    assert!(!log.contains('\u{1b}') && !log.contains('\r'), "{log}");
+    assert_eq!(log.lines().filter(|own| *own == line).count(), 1, "{log}");
+    assert_eq!(log.lines().filter(|own| own.starts_with("Execution log")).count(), 1, "{log}");
+    // Ordinary bodies keep their lines.
+    let mut invocation = Invocation::new();
+    call(&http(json!({})), MethodRequest::new("POST", "/p").with_body("{\n  \"a\": 1\n}"), &mut invocation);
+    assert!(invocation.log.to_string().contains("before transformations: {\n  \"a\": 1\n}\n"));
+}
+
+/// aws-observed 12.14 (R): what is percent-encoded in the path stays so in parameters, and reaches the URI.
+#[test]
+fn dots_and_encoded_slashes_of_a_proxy_parameter_reach_the_uri() {
+    let integration = json!({"type": "http_proxy", "httpMethod": "ANY", "uri": "http://b.test/base/{proxy}",
+        "requestParameters": {"integration.request.path.proxy": "method.request.path.proxy"}});
+    let uri = |path: &str| {
+        call(&integration, MethodRequest::new("GET", path), &mut Invocation::new()).integration_request.unwrap().uri
+    };
+    for path in ["a/../b", "..%2Fetc", "%2e%2e/x", "a%2Fb", "a%0d%0ab", "a//b"] {
+        assert_eq!(uri(&format!("/{path}")), format!("http://b.test/base/{path}"));
+    }
+}
