@@ -172,12 +172,17 @@ codes! {
     InvalidPayloadFormat = "V623", "invalid-payload-format", Error, "the payload format version is missing or does not fit the backend";
     ValueTooLong = "V624", "value-too-long", Error, "a value is longer than the service allows";
     InvalidGatewayResponse = "V625", "invalid-gateway-response", Error, "a gateway response of an unknown type";
+    DuplicateSelectionPattern = "V626", "duplicate-selection-pattern", Error, "two integration responses have one selection pattern";
     MissingType = "V650", "missing-type", Error, "an integration has no type";
     InvalidEnumValue = "V651", "invalid-enum-value", Error, "a property has none of the values that the service knows";
     InvalidTimeout = "V652", "invalid-timeout", Error, "a timeout is not a number of milliseconds";
     WrongValueType = "V653", "wrong-value-type", Error, "a property has a value of the wrong type";
     TooManyEntries = "V654", "too-many-entries", Error, "a table has more entries than are supported";
     MissingPassthrough = "V655", "missing-passthrough-behavior", Advice, "Terraform wants `passthrough_behavior` beside `request_templates`";
+    NonTextValue = "V656", "non-text-value", Warning, "an import leaves out a value that is no string";
+    UnknownValidator = "V657", "unknown-validator", Error, "a request validator that the document does not have";
+    InvalidSchemaType = "V658", "invalid-schema-type", Error, "a schema has a type that does not exist";
+    InvalidBinaryType = "V659", "invalid-binary-type", Error, "a binary media type has no slash";
     LongTimeout = "V660", "long-timeout", Advice, "a timeout needs a raised quota";
     UnusedTemplates = "V661", "unused-templates", Warning, "a proxy integration has request templates";
     UnusedResponses = "V662", "unused-responses", Warning, "a proxy integration has responses";
@@ -185,6 +190,8 @@ codes! {
     MockWithoutTemplate = "V664", "mock-without-template", Warning, "a mock has no request template";
     MockWithUri = "V665", "mock-with-uri", Advice, "a mock has a URI";
     UnusedConnection = "V666", "unused-connection", Warning, "a connection is not used";
+    UndeclaredPathParameter = "V667", "undeclared-path-parameter", Advice, "a mapping uses a parameter of the path that the method does not declare";
+    UnusableResponse = "V668", "unusable-response", Warning, "an integration response that fails when it is chosen";
 
     UnknownVariable = "V701", "unknown-variable", Warning, "a reference that nothing sets";
     UnknownUtil = "V702", "unknown-util", Error, "`$util` has no function of that name";

@@ -18,7 +18,10 @@ const MAX_ARTIFACTS: usize = 1_000;
 
 /// Checks for a manifest.
 pub(crate) fn is_manifest(root: &Node) -> bool {
-    root.get("artifacts").is_some_and(Node::is_map) && root.get("version").is_some()
+    let artifacts = root.get("artifacts").map_or(&[][..], Node::entries);
+    root.get("version").is_some()
+        && !artifacts.is_empty()
+        && artifacts.iter().all(|(_, node)| node.get("type").is_some())
 }
 
 /// Loads the stacks of a manifest.

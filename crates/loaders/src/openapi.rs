@@ -1,15 +1,17 @@
 //! OpenAPI 2.0 and 3.x with Amazon's extensions ("Working with API Gateway extensions to OpenAPI").
 //!
 //! Operations become methods in the order of the document. The document does not name its protocol:
-//! it is an HTTP API if it has anything that a REST API cannot have (a payload format, a subtype, a
-//! default route, shared integrations), and a REST API otherwise.
+//! it is an HTTP API if it has anything that a REST API cannot have (the payload format 2.0, a subtype,
+//! a default route, shared integrations), or what a REST API ignores (CORS settings, a payload format)
+//! without what only REST APIs have, and a REST API otherwise.
 
 mod models;
 
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, Remark};
+use crate::model::cors::cors_configuration;
 use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::integration;
-use crate::model::protocol::is_http_only;
+use crate::model::protocol::{is_http_only, is_rest_only};
 use crate::model::response::gateway_response;
 use crate::model::surface::Surface;
 use crate::model::table::{MAX_ENTRIES, table};
@@ -102,24 +104,38 @@ struct OpenApi<'a> {
 }
 
 impl<'a> OpenApi<'a> {
+    /// Decides between REST and HTTP by what only one of them has (aws-observed 18.14). A payload format
+    /// of 1.0 and CORS settings are imported as a REST API too.
     fn needs_http(&self) -> Result<bool, Fault> {
+        const OF_REST: &[&str] = &[
+            "x-amazon-apigateway-request-validator",
+            "x-amazon-apigateway-request-validators",
+            "x-amazon-apigateway-gateway-responses",
+            "x-amazon-apigateway-binary-media-types",
+            "x-amazon-apigateway-api-key-source",
+            "x-amazon-apigateway-policy",
+            "x-amazon-apigateway-minimum-compression-size",
+        ];
         if self.root.get("openapi").is_none() {
             return Ok(false);
         }
-        if self.root.get("x-amazon-apigateway-cors").is_some() {
-            return Ok(true);
-        }
+        let mut is_rest = OF_REST.iter().any(|name| self.root.get(name).is_some());
+        let mut may_be_http = self.root.get("x-amazon-apigateway-cors").is_some();
         for (_, item) in self.paths() {
             for (_, operation) in self.resolve(item)?.map_or(&[][..], Node::entries) {
+                is_rest |= operation.get("x-amazon-apigateway-request-validator").is_some();
                 let Some(written) = operation.get(INTEGRATION) else { continue };
                 let is_default = operation.get("isDefaultRoute").and_then(Node::to_bool) == Some(true);
                 let is_shared = written.word("$ref").is_some_and(|to| to.contains(INTEGRATIONS));
-                if is_default || is_shared || self.resolve(written)?.is_some_and(is_http_only) {
+                let Some(integration) = self.resolve(written)? else { continue };
+                if is_default || is_shared || is_http_only(integration) {
                     return Ok(true);
                 }
+                is_rest |= is_rest_only(integration);
+                may_be_http |= integration.some("payloadFormatVersion").is_some();
             }
         }
-        Ok(false)
+        Ok(may_be_http && !is_rest)
     }
 
     fn paths(&self) -> impl Iterator<Item = (&'a str, &'a Node)> + use<'a> {
@@ -133,12 +149,20 @@ impl<'a> OpenApi<'a> {
         draft.api = Api::new(self.protocol);
         draft.api.name = root.at(&["info", "title"]).and_then(Node::to_word);
         draft.api.binary_media_types = binary.iter().filter_map(Node::to_word).collect();
+        draft.mark_binary_types(binary);
+        let schemas = root.get("definitions").or_else(|| root.at(&["components", "schemas"]));
+        for (name, schema) in schemas.into_iter().flat_map(Node::fields) {
+            draft.mark_model(name, schema);
+        }
         if let Some(responses) = root.get("x-amazon-apigateway-gateway-responses") {
             for (kind, node) in responses.fields() {
                 draft.mark_gateway_response(kind, node, "responseParameters", "statusCode");
             }
             draft.api.gateway_responses =
                 table(responses, |node| Some(gateway_response(node, Surface::OpenApi, &mut draft.remarks)));
+        }
+        if let Some(cors) = root.some("x-amazon-apigateway-cors").filter(|_| self.protocol == Protocol::Http) {
+            draft.api.cors_configuration = cors_configuration(cors, Surface::OpenApi);
         }
         let prefix = self.prefix(base);
         for (path, item) in self.paths() {
@@ -170,7 +194,7 @@ impl<'a> OpenApi<'a> {
             route.method.path = Some(format!("{prefix}{path}"));
         }
         if self.protocol == Protocol::Rest {
-            self.declare(&mut route.method, item, operation)?;
+            self.declare(&mut route.method, item, operation, &mut route.remarks)?;
         }
         if let Some(written) = operation.some(INTEGRATION) {
             route.span = written.span;
@@ -189,7 +213,13 @@ impl<'a> OpenApi<'a> {
     }
 
     /// Reads the declarations of a REST method.
-    fn declare(&self, method: &mut Method, item: &'a Node, operation: &'a Node) -> Result<(), Fault> {
+    fn declare(
+        &self,
+        method: &mut Method,
+        item: &'a Node,
+        operation: &'a Node,
+        remarks: &mut Vec<Remark>,
+    ) -> Result<(), Fault> {
         for list in [item.get("parameters"), operation.get("parameters")].into_iter().flatten() {
             for parameter in list.items().iter().take(MAX_ENTRIES) {
                 let Some(parameter) = self.resolve(parameter)? else { continue };
@@ -240,14 +270,23 @@ impl<'a> OpenApi<'a> {
             responses.set(status, declared);
         }
         method.method_responses = Some(responses);
-        method.request_validator = self.validator(operation);
+        method.request_validator = self.validator(operation, remarks);
         Ok(())
     }
 
-    fn validator(&self, operation: &Node) -> Option<RequestValidator> {
+    fn validator(&self, operation: &Node, remarks: &mut Vec<Remark>) -> Option<RequestValidator> {
         const NAME: &str = "x-amazon-apigateway-request-validator";
-        let name = operation.word(NAME).or_else(|| self.root.word(NAME))?;
-        let rules = self.root.at(&["x-amazon-apigateway-request-validators", &name])?;
+        let written = operation.some(NAME).or_else(|| self.root.some(NAME))?;
+        let name = written.to_word()?;
+        let Some(rules) = self.root.at(&["x-amazon-apigateway-request-validators", &name]) else {
+            let message =
+                format!("the document has no request validator {name} in x-amazon-apigateway-request-validators");
+            let remark = Remark::new(Code::UnknownValidator, "", message, written.span);
+            if !name.is_empty() && !name.contains("${") {
+                remarks.push(remark);
+            }
+            return None;
+        };
         let flag = |key: &str| rules.get(key).and_then(Node::to_bool).unwrap_or_default();
         Some(RequestValidator::new(flag("validateRequestBody"), flag("validateRequestParameters")))
     }

@@ -247,7 +247,7 @@ fn errors_have_a_place() {
     assert_eq!(line("--request-templates 'a/b=\"x'"), "put.sh:2:28: unclosed quote");
     assert!(error("x.sh", "aws s3 ls\n").contains("aws apigateway"));
     assert!(error("x.json", r#"{"restApiId": "a"}"#).contains("put-integration"));
-    assert!(error("x.json", r#"{"Items": [{"DomainName": "a"}]}"#).contains("no integration"));
+    assert!(error("x.json", r#"{"Items": [{"DomainName": "a"}]}"#).contains("no API Gateway integration"));
 }
 
 #[test]

@@ -104,16 +104,34 @@ pub fn is_endpoint(uri: &str) -> bool {
 /// Replaces each unresolved `${…}` by a letter, so that the rest of the URI can be checked
 /// (aws-observed 7.12, H).
 pub(crate) fn mask_open(uri: &str) -> String {
-    uri.split("${").enumerate().fold(String::with_capacity(uri.len()), |mut masked, (at, part)| {
-        match part.split_once('}') {
-            Some((_, rest)) if at > 0 => {
-                masked.push('x');
-                masked.push_str(rest);
-            }
-            _ => masked.push_str(part),
+    let mut masked = String::with_capacity(uri.len());
+    let mut rest = uri;
+    while let Some(at) = rest.find("${") {
+        let Some(length) = braced(&rest[at + 1..]) else { break };
+        masked.push_str(&rest[..at]);
+        masked.push('x');
+        rest = &rest[at + 1 + length..];
+    }
+    masked.push_str(rest);
+    masked
+}
+
+/// Returns the length of a text in braces at the start of `text`, which may have others in it: the name
+/// of a variable that is not known may be `Fn::ImportValue:${Stack}-host`.
+fn braced(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.checked_sub(1)?,
+            _ => {}
         }
-        masked
-    })
+        if depth == 0 {
+            return Some(at + 1);
+        }
+    }
+    // Without its other brace it ends at the first one.
+    text.find('}').map(|at| at + 1)
 }
 
 /// Replaces each variable by a letter, so that the rest can be checked: the colons of
@@ -123,10 +141,10 @@ pub(crate) fn mask(uri: &str) -> String {
     let mut rest = uri;
     while let Some(at) = rest.find('{') {
         let before = &rest[..at];
-        let Some(length) = rest[at..].find('}') else { break };
+        let Some(length) = braced(&rest[at..]) else { break };
         masked.push_str(before.strip_suffix('$').unwrap_or(before));
         masked.push('x');
-        rest = &rest[at + length + 1..];
+        rest = &rest[at + length..];
     }
     masked.push_str(rest);
     masked

@@ -13,6 +13,7 @@ use crate::pipeline::model::{
     is_endpoint,
 };
 use crate::value::pattern::Pattern;
+use std::collections::HashSet;
 
 /// Checks a method and its integration.
 pub(crate) fn check_declared(method: &Method, found: &mut Problems) {
@@ -75,6 +76,7 @@ pub(crate) fn check(integration: &Integration, method: Option<&Method>, found: &
     for (at, rule) in integration.responses.iter().enumerate() {
         check_response(found, integration, (at, rule), method);
     }
+    check_selection_patterns(integration, found);
 }
 
 fn check_mappings(integration: &Integration, method: Option<&Method>, found: &mut Problems) {
@@ -86,7 +88,14 @@ fn check_mappings(integration: &Integration, method: Option<&Method>, found: &mu
         match Source::request(source) {
             Err(error) => found.add(Code::InvalidMapping, "requestParameters", place(), error.detail()),
             Ok(parsed) if method.is_some_and(|method| !declares(method, &parsed)) => {
-                found.add(Code::UndeclaredParameter, "requestParameters", place(), undeclared(source));
+                add_undeclared(found, method, &parsed, ("requestParameters", place()), source);
+            }
+            Ok(Source::Fixed(value)) if !is_encoded(target, &value) => {
+                let message = format!(
+                    "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression \
+                     specified: {source}. Static parameter value must be valid and encoded]"
+                );
+                found.add(Code::InvalidMapping, "requestParameters", place(), message);
             }
             Ok(_) => {}
         }
@@ -117,8 +126,12 @@ fn check_uri(integration: &Integration, found: &mut Problems) {
     {
         return;
     }
+    let blank = masked.find(|letter: char| letter.is_ascii_whitespace() || letter.is_control());
     let message = if integration.kind.is_http() {
         (!is_endpoint(&masked) || !is_port_allowed(&masked)).then_some("Invalid HTTP endpoint specified for URI")
+    } else if blank.is_some() && service_fault(&masked).is_none() {
+        // Recorded for an action with a blank (aws-observed 18.7).
+        Some("Illegal character in the name of the action or the path: every call is answered with 500")
     } else {
         let supported = integration.is_lambda() || masked.split(':').nth(4) == Some("firehose");
         service_fault(&masked)
@@ -170,7 +183,7 @@ fn check_cache_keys(integration: &Integration, found: &mut Problems, method: Opt
             }
             Ok(source) => {
                 if method.is_some_and(|method| !declares(method, &source)) {
-                    found.add(Code::UndeclaredParameter, "cacheKeyParameters", place, undeclared(name));
+                    add_undeclared(found, method, &source, ("cacheKeyParameters", place), name);
                 }
             }
         }
@@ -226,6 +239,48 @@ fn declares(method: &Method, source: &Source) -> bool {
         _ => return true,
     };
     method.request_parameters.get(&format!("method.request.{place}.{name}")).is_some()
+}
+
+/// Checks that no two responses have one selection pattern (aws-observed 18.11).
+fn check_selection_patterns(integration: &Integration, found: &mut Problems) {
+    let mut seen = HashSet::new();
+    for (at, rule) in integration.responses.iter().enumerate().filter(|_| !integration.kind.is_proxy()) {
+        let pattern = rule.selection_pattern.as_deref().unwrap_or_default();
+        if !is_open(pattern) && !seen.insert(pattern) {
+            let name = if pattern.is_empty() { "default" } else { pattern };
+            let message = format!("Integration response with selection pattern {name} already exists");
+            found.add(Code::DuplicateSelectionPattern, "responses", format!("/responses/{at}"), message);
+        }
+    }
+}
+
+/// Checks a static value of a path or query parameter, which must be percent-encoded (aws-observed 18.13).
+fn is_encoded(target: &str, value: &str) -> bool {
+    let others: &[u8] = match target {
+        _ if target.starts_with("integration.request.path.") => b"-._~!$&'()*+,;=:@%",
+        _ if target.starts_with("integration.request.querystring.") => b"-._~!$&'()*+,;=:@%/?",
+        _ => return true,
+    };
+    is_open(value) || value.bytes().all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte))
+}
+
+/// Adds the problem of a parameter that the method does not declare. An import declares those that are
+/// in its path by itself, except for a greedy one.
+fn add_undeclared(
+    found: &mut Problems,
+    method: Option<&Method>,
+    source: &Source,
+    (property, place): (&'static str, String),
+    written: &str,
+) {
+    let path = method.and_then(|method| method.path.as_deref()).unwrap_or_default();
+    let is_in_path = matches!(source, Source::Path(name) if path.contains(&format!("{{{name}}}")));
+    if is_in_path {
+        let message = format!("the method does not declare {written}, although its path has it");
+        found.add(Code::UndeclaredPathParameter, property, place, message);
+    } else {
+        found.add(Code::UndeclaredParameter, property, place, undeclared(written));
+    }
 }
 
 fn undeclared(name: &str) -> String {

@@ -8,6 +8,8 @@ pub(crate) mod assembly;
 pub(crate) mod resource;
 mod rest;
 pub(crate) mod sam;
+mod sam_cors;
+mod state_machine;
 mod v2;
 
 use crate::context::Context;
@@ -34,5 +36,6 @@ pub(crate) fn assemble(resources: &[Resource], context: &Context<'_, '_>) -> Res
     rest::methods(&mut assembly)?;
     v2::routes(&mut assembly);
     sam::events(&mut assembly);
+    sam_cors::preflights(&mut assembly);
     Ok(assembly.drafts)
 }

@@ -79,6 +79,8 @@ resource_kinds! {
     SamHttpApi = "AWS::Serverless::HttpApi", "", "" "", "Id";
     /// A function of SAM, whose events make routes.
     SamFunction = "AWS::Serverless::Function", "", "" "", "Id";
+    /// A state machine of SAM, whose events make routes.
+    SamStateMachine = "AWS::Serverless::StateMachine", "", "" "", "Id";
 }
 
 impl ResourceKind {

@@ -47,6 +47,7 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
         api.api.name = Some(name);
     }
     if let Some(types) = resource.get("BinaryMediaTypes") {
+        api.mark_binary_types(types.items());
         // A patch operation writes `image/png` as `image~1png`, and so do some templates.
         let types = types.items().iter().filter_map(Node::to_word);
         api.api.binary_media_types = types.map(|media| unescape(&media)).collect();
@@ -108,6 +109,9 @@ fn read_models(assembly: &mut Assembly<'_>) -> HashMap<String, String> {
         });
         let owner = resource.word("RestApiId").or_else(|| resource.word("ApiId")).unwrap_or_default();
         if let Some(api) = assembly.known_api(&owner) {
+            if let Some(written) = resource.get("Schema") {
+                api.mark_model(&name, written);
+            }
             api.api.models.set(name, schema.unwrap_or_default());
         }
     }

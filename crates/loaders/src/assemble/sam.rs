@@ -2,9 +2,12 @@
 
 use crate::assemble::assembly::Assembly;
 use crate::assemble::resource::{Resource, ResourceKind};
+use crate::assemble::state_machine;
 use crate::diagnostic::{Fault, Remark};
+use crate::model::cors::cors_configuration;
 use crate::model::defaults;
 use crate::model::draft::{ApiDraft, RouteDraft};
+use crate::model::surface::Surface;
 use crate::model::table::{self, table};
 use crate::openapi::BasePath;
 use crate::syntax::pointer::unescape;
@@ -83,6 +86,10 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
     for (name, schema) in resource.get("Models").into_iter().flat_map(Node::fields) {
         api.api.models.set(name, schema.to_json());
     }
+    if let Some(cors) = resource.get("CorsConfiguration").filter(|_| protocol == Protocol::Http) {
+        let known = api.api.cors_configuration.take();
+        api.api.cors_configuration = known.or_else(|| cors_configuration(cors, Surface::Cfn));
+    }
     for (kind, written) in resource.get("GatewayResponses").into_iter().flat_map(Node::fields) {
         api.mark_gateway_response(kind, written, "", "StatusCode");
         api.api.gateway_responses.set(kind, gateway_response(written, &mut api.remarks));
@@ -110,14 +117,24 @@ fn gateway_response(written: &Node, remarks: &mut Vec<Remark>) -> GatewayRespons
 /// Adds the routes that functions have by their events.
 pub(super) fn events(assembly: &mut Assembly<'_>) {
     let mut known = HashMap::new();
-    for function in assembly.of_kind(ResourceKind::SamFunction) {
-        for (_, event) in function.get("Events").into_iter().flat_map(Node::fields) {
+    let has_events =
+        |resource: &&Resource| matches!(resource.kind, ResourceKind::SamFunction | ResourceKind::SamStateMachine);
+    for function in assembly.resources.iter().filter(has_events) {
+        let is_machine = function.kind == ResourceKind::SamStateMachine;
+        for (name, event) in function.get("Events").into_iter().flat_map(Node::fields) {
             let kind = event.word("Type").unwrap_or_default();
             let Some(row) = ROUTE_EVENTS.iter().find(|row| row.name == kind) else { continue };
+            // A state machine has no events of HTTP APIs.
+            if is_machine && row.protocol != Protocol::Rest {
+                continue;
+            }
             let absent = Node::null(event.span);
             let properties = event.get("Properties").unwrap_or(&absent);
             let reference = properties.word(row.owner).unwrap_or_else(|| row.implicit_id.to_owned());
-            let route = event_route(function, event, properties, row.protocol);
+            let route = match is_machine {
+                true => state_machine::route(function, name, event, properties),
+                false => event_route(function, event, properties, row.protocol),
+            };
             let api = assembly.api_index(&reference, row.protocol);
             let Some(api_draft) = assembly.drafts.apis.get_mut(api) else { continue };
             let known = known.entry(api).or_insert_with(|| {

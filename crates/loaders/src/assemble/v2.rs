@@ -3,6 +3,7 @@
 use crate::assemble::assembly::Assembly;
 use crate::assemble::resource::{Resource, ResourceKind};
 use crate::diagnostic::Fault;
+use crate::model::cors::cors_configuration;
 use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::protocol::protocol_of;
 use crate::model::response::response_rule;
@@ -40,6 +41,9 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
     }
     if let Some(name) = resource.word("Name") {
         api.api.name = Some(name);
+    }
+    if let Some(cors) = resource.get("CorsConfiguration").filter(|_| protocol == Protocol::Http) {
+        api.api.cors_configuration = cors_configuration(cors, resource.surface);
     }
     if protocol == Protocol::WebSocket {
         api.api.route_selection_expression = resource.word("RouteSelectionExpression");

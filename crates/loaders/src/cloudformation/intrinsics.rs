@@ -12,7 +12,7 @@ use crate::syntax::build::TextBuilder;
 use crate::syntax::tree::{Data, MAX_DEPTH, Node, Text};
 use base64::Engine as _;
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
@@ -23,6 +23,9 @@ const TRANSFORM: &str = "Fn::Transform";
 
 /// Prefix of the key of a loop.
 const FOR_EACH: &str = "Fn::ForEach::";
+
+/// Longest logical ID.
+const LONGEST_ID: usize = 255;
 
 /// Most names whose exact place is looked up, which takes as long as their string is.
 const MAX_LOCATED: usize = 100;
@@ -39,6 +42,8 @@ pub(crate) struct Intrinsics<'a> {
     globals: RefCell<HashMap<String, Option<Rc<Node>>>>,
     /// Values from other stacks.
     around: Surroundings,
+    /// Set if a resource is one of SAM, once it was asked for.
+    is_sam: OnceCell<bool>,
     /// Number of places in strings that were looked up.
     located: Cell<usize>,
     /// Names in `Fn::Sub` that nothing in the template has, with their places.
@@ -66,6 +71,7 @@ impl<'a> Intrinsics<'a> {
             tested: RefCell::default(),
             globals: RefCell::default(),
             around,
+            is_sam: OnceCell::new(),
             located: Cell::new(0),
             unresolved: RefCell::default(),
         }
@@ -374,16 +380,22 @@ impl<'a> Intrinsics<'a> {
 
     /// Checks for the name of a resource that a macro of the template may make.
     fn is_generated(&self, name: &str) -> bool {
-        const HARMLESS: &[&str] = &["AWS::LanguageExtensions", "AWS::SecretsManager", "AWS::CodeDeployBlueGreen"];
+        const HARMLESS: &[&str] =
+            &["AWS::Serverless-", "AWS::LanguageExtensions", "AWS::SecretsManager", "AWS::CodeDeployBlueGreen"];
         let macros = self.root.get("Transform").map_or(&[][..], Node::each);
         let mut macros = macros.iter().map(|node| node.as_str().unwrap_or_default());
-        let is_sam = |name: &str| name.starts_with("AWS::Serverless-");
+        let is_known = |name: &str| HARMLESS.iter().any(|known| name.starts_with(known));
+        let is_sam = || {
+            let resources = self.root.get("Resources").map_or(&[][..], Node::entries);
+            let kinds = resources.iter().filter_map(|(_, node)| node.get("Type")?.as_str());
+            kinds.into_iter().any(|kind| kind.starts_with("AWS::Serverless::"))
+        };
+        let begins_with_resource = |end: usize| name.get(..end).is_some_and(|id| self.resources.contains(id));
         self.resources.contains(TRANSFORM)
-            || macros.clone().any(|name| !is_sam(name) && !HARMLESS.iter().any(|known| name.starts_with(known)))
+            || macros.any(|name| !is_known(name))
             // SAM names what it makes after the resource that it is made for: `HelloRole`, `ApiStage`.
-            || (macros.any(is_sam)
-                && (name.starts_with("Serverless")
-                    || (1..name.len()).any(|end| name.get(..end).is_some_and(|id| self.resources.contains(id)))))
+            || (*self.is_sam.get_or_init(is_sam)
+                && (name.starts_with("Serverless") || (1..name.len().min(LONGEST_ID)).any(begins_with_resource)))
     }
 
     /// Records a name that CloudFormation refuses, at a range of a string.

@@ -28,7 +28,7 @@ pub(super) fn implicit_apis(resources: &mut Vec<Resource>, intrinsics: &Intrinsi
         let means_it = |resource: &&Resource| {
             let events = resource.get("Events").into_iter().flat_map(Node::fields);
             let mut own = events.filter(|(_, node)| node.word("Type").as_deref() == Some(event.name));
-            resource.kind == ResourceKind::SamFunction
+            matches!(resource.kind, ResourceKind::SamFunction | ResourceKind::SamStateMachine)
                 && own.any(|(_, node)| node.at(&["Properties", event.owner]).is_none())
         };
         if let Some(span) = resources.iter().find(means_it).map(|resource| resource.span) {

@@ -2,12 +2,15 @@
 //! templates.
 
 use crate::document::{Document, Finding};
+use crate::kind::Kind;
 use crate::model::defaults;
+use crate::syntax::pointer::{escape, unescape};
+use serde_json::Value as Json;
 use std::collections::HashMap;
 use vtl::diagnostic::{Diagnostic, Location, Severity};
 use vtl::pipeline::check::Problem;
 use vtl::pipeline::model::{ConnectionType, IntegrationType, ResponseRule};
-use vtl::pipeline::{Integration, Protocol};
+use vtl::pipeline::{Integration, Method, Protocol};
 use vtl::syntax_unstable::{Texts, parse_all};
 use vtl::{Code, Dialect, Error, Template};
 
@@ -65,6 +68,7 @@ impl Document {
             self.advice(route).into_iter().for_each(&mut add);
             self.template_findings(route).into_iter().for_each(&mut add);
         }
+        found.extend(self.api_problems());
         for (at, api) in self.apis.iter().enumerate() {
             let places = self.gateway_places.get(at);
             for problem in api.gateway_problems() {
@@ -83,6 +87,32 @@ impl Document {
         found
     }
 
+    /// Returns what the service refuses of an API as a whole: its binary media types and its models.
+    fn api_problems(&self) -> Vec<Finding> {
+        let mut found = Vec::new();
+        for (at, api) in self.apis.iter().enumerate().filter(|(_, api)| api.protocol == Protocol::Rest) {
+            let places = self.gateway_places.get(at);
+            let mut add = |code, place: String, message: String| {
+                let mut diagnostic = Diagnostic::new(code, message);
+                diagnostic.location = places.and_then(|places| places.get(&place)).cloned().flatten();
+                found.push(Finding { route: None, diagnostic });
+            };
+            for (at, media) in api.binary_media_types.iter().enumerate() {
+                if !media.contains('/') && !media.contains("${") {
+                    let message = format!("the binary media type {media} has no slash, as in image/png");
+                    add(Code::InvalidBinaryType, format!("/binaryMediaTypes/{at}"), message);
+                }
+            }
+            for (name, schema) in api.models.iter() {
+                if let Some(word) = unknown_type(schema) {
+                    let message = format!("Invalid model schema specified: {name} has the type {word}");
+                    add(Code::InvalidSchemaType, format!("/models/{}", escape(name)), message);
+                }
+            }
+        }
+        found
+    }
+
     /// Returns what the service refuses of a method, except for what is `reported` already.
     fn problems(&self, at: usize, reported: &[&Diagnostic]) -> Vec<Diagnostic> {
         let (Some((api, method)), Some(route)) = (self.method(at), self.routes.get(at)) else { return Vec::new() };
@@ -96,8 +126,10 @@ impl Document {
             _ => method.problems(api.protocol),
         };
         // A mapping with a placeholder may be right after deployment.
-        let is_unknown =
-            |problem: &Problem| problem.place.contains("Parameters/") && route.placeholders.contains(&problem.place);
+        let is_unknown = |problem: &Problem| {
+            let is_open = || mapping(method, &problem.place).is_some_and(|source| source.contains("${"));
+            problem.place.contains("Parameters/") && (route.placeholders.contains(&problem.place) || is_open())
+        };
         // The error of a template is reported at its own line.
         let is_template = |problem: &Problem| problem.template.is_some();
         let mut found = Vec::new();
@@ -111,11 +143,21 @@ impl Document {
                 property == problem.property && other.location.as_ref().is_some_and(|it| starts_with(it, &location))
             };
             if !reported.iter().any(is_same) {
-                let diagnostic = problem.diagnostic().at(location);
+                let diagnostic = self.unusable(&problem).unwrap_or_else(|| problem.diagnostic()).at(location);
                 found.push(self.concerning(diagnostic, Some(at), problem.property));
             }
         }
         found
+    }
+
+    /// Returns the finding of a status that the method does not declare, which CloudFormation deploys
+    /// (aws-observed 18.16).
+    fn unusable(&self, problem: &Problem) -> Option<Diagnostic> {
+        let is_deployed = matches!(self.kind, Kind::CloudFormation | Kind::Sam);
+        let message =
+            "the call fails when this response is chosen: Output mapping refers to an invalid method response";
+        (problem.code == Code::UndeclaredStatus && is_deployed)
+            .then(|| Diagnostic::new(Code::UnusableResponse, message).of_property(problem.property))
     }
 
     /// Returns what the service accepts of a method, although its author may not mean it.
@@ -170,6 +212,39 @@ fn all_errors(text: &str, first: Error) -> Vec<Error> {
     let texts = Texts::new();
     let (_, errors) = parse_all(text, Dialect::service(), &texts);
     if errors.iter().any(|error| error.code() == first.code()) { errors } else { vec![first] }
+}
+
+/// Returns the first type in a schema that does not exist.
+fn unknown_type(schema: &Json) -> Option<&str> {
+    const TYPES: &[&str] = &["array", "boolean", "integer", "null", "number", "object", "string", "any"];
+    let Json::Object(fields) = schema else { return None };
+    let own =
+        fields.get("type").into_iter().flat_map(|it| it.as_array().map_or(std::slice::from_ref(it), Vec::as_slice));
+    if let Some(word) = own.filter_map(Json::as_str).find(|word| !TYPES.contains(word) && !word.contains("${")) {
+        return Some(word);
+    }
+    let named =
+        ["properties", "patternProperties", "definitions"].iter().filter_map(|key| fields.get(*key)?.as_object());
+    let mut inner = named
+        .flat_map(|map| map.values())
+        .chain(["items", "additionalProperties", "not"].iter().filter_map(|key| fields.get(*key)));
+    let listed = ["allOf", "anyOf", "oneOf"].iter().filter_map(|key| fields.get(*key)?.as_array()).flatten();
+    inner.find_map(unknown_type).or_else(|| listed.into_iter().find_map(unknown_type))
+}
+
+/// Returns the source of a parameter mapping by its JSON pointer below the integration.
+fn mapping<'a>(method: &'a Method, pointer: &str) -> Option<&'a str> {
+    let integration = method.integration.as_ref()?;
+    let mut parts = pointer.split('/').skip(1);
+    let (first, second) = (parts.next()?, unescape(parts.next()?));
+    let rest: Vec<String> = parts.map(unescape).collect();
+    let source = match (first, rest.as_slice()) {
+        ("requestParameters", []) => integration.request_parameters.get(&second),
+        ("responseParameters", [to]) => integration.response_parameters.get(&second)?.get(to),
+        ("responses", [_, to]) => integration.responses.get(second.parse::<usize>().ok()?)?.response_parameters.get(to),
+        _ => None,
+    };
+    source.map(String::as_str)
 }
 
 /// Compares the starts of two locations.

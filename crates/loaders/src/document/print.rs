@@ -27,7 +27,7 @@ impl Document {
 fn print_api(api: &Api) -> Json {
     let mut models: Vec<&str> = api.models.names().collect();
     models.sort_unstable();
-    json!({
+    let mut shape = json!({
         "protocol": api.protocol,
         "name": api.name,
         "binaryMediaTypes": api.binary_media_types,
@@ -35,7 +35,11 @@ fn print_api(api: &Api) -> Json {
         "models": models,
         "stageVariables": api.stage_variables,
         "routeSelectionExpression": api.route_selection_expression,
-    })
+    });
+    if let (Some(cors), Json::Object(fields)) = (&api.cors_configuration, &mut shape) {
+        fields.insert("corsConfiguration".to_owned(), json!(cors));
+    }
+    shape
 }
 
 fn print_route(protocol: Protocol, api: usize, method: &Method, location: &Location) -> Json {

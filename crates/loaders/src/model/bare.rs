@@ -2,7 +2,7 @@
 
 use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::integration;
-use crate::model::protocol::{is_http_only, protocol_of};
+use crate::model::protocol::{is_http_only, is_rest_only, protocol_of};
 use crate::model::surface::Surface;
 use crate::syntax::tree::Node;
 use vtl::pipeline::Protocol;
@@ -35,6 +35,7 @@ pub(crate) fn load(node: &Node, surface: Surface, protocol: Option<Protocol>) ->
     let protocol = protocol.unwrap_or_else(|| match surface {
         Surface::CfnV2 | Surface::TerraformV2 => protocol_of(node, surface),
         Surface::OpenApi if is_http_only(node) => Protocol::Http,
+        Surface::OpenApi if node.some("payloadFormatVersion").is_some() && !is_rest_only(node) => Protocol::Http,
         _ => Protocol::Rest,
     });
     let mut route = RouteDraft { span: node.span, ..RouteDraft::default() };

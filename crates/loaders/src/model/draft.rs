@@ -73,7 +73,7 @@ pub(crate) struct ApiDraft {
     pub api: Api,
     /// Its methods or routes.
     pub routes: Vec<RouteDraft>,
-    /// Places of its gateway responses, by JSON pointer; `None` instead of a place for a value that has
+    /// Places of its gateway responses, models and binary media types, by JSON pointer; `None` instead of a place for a value that has
     /// a placeholder.
     pub marks: Vec<(String, Option<Origin>)>,
     /// Findings outside of its routes.
@@ -92,6 +92,18 @@ impl ApiDraft {
         for (name, value) in node.get(parameters).into_iter().flat_map(Node::fields) {
             self.marks.push((format!("{place}/responseParameters/{}", escape(name)), origin(value)));
         }
+    }
+
+    /// Records the places of a list of binary media types.
+    pub(crate) fn mark_binary_types(&mut self, types: &[Node]) {
+        let marks =
+            types.iter().enumerate().map(|(at, node)| (format!("/binaryMediaTypes/{at}"), Some(Origin::of(node))));
+        self.marks.extend(marks);
+    }
+
+    /// Records the place of a model.
+    pub(crate) fn mark_model(&mut self, name: &str, schema: &Node) {
+        self.marks.push((format!("/models/{}", escape(name)), Some(Origin::of(schema))));
     }
 
     /// Creates an API of which only the protocol is known.

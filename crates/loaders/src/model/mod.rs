@@ -2,6 +2,7 @@
 //! words of any document language.
 
 pub(crate) mod bare;
+pub(crate) mod cors;
 pub(crate) mod defaults;
 pub(crate) mod draft;
 pub(crate) mod integration;

@@ -33,8 +33,23 @@ pub(crate) fn protocol_of(node: &Node, surface: Surface) -> Protocol {
     Protocol::Http
 }
 
+/// Checks an OpenAPI integration for properties that an HTTP API cannot have.
+pub(crate) fn is_rest_only(integration: &Node) -> bool {
+    const OF_REST: &[&str] = &[
+        "passthroughBehavior",
+        "contentHandling",
+        "requestTemplates",
+        "responses",
+        "cacheKeyParameters",
+        "cacheNamespace",
+    ];
+    let kind = integration.word("type").unwrap_or_default().to_ascii_uppercase();
+    matches!(kind.as_str(), "HTTP" | "AWS" | "MOCK") || OF_REST.iter().any(|name| integration.some(name).is_some())
+}
+
 /// Checks an OpenAPI integration for properties that a REST API cannot have.
 pub(crate) fn is_http_only(integration: &Node) -> bool {
-    ["payloadFormatVersion", "integrationSubtype"].iter().any(|name| integration.some(name).is_some())
+    integration.some("integrationSubtype").is_some()
+        || integration.word("payloadFormatVersion").is_some_and(|version| matches!(version.as_str(), "2.0" | "2"))
         || integration.at(&["tlsConfig", "serverNameToVerify"]).is_some()
 }
