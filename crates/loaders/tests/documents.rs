@@ -251,7 +251,7 @@ fn reports_have_their_findings() {
             vec![
                 (Error, "invalid-binary-type", 3),
                 (Error, "unknown-validator", 4),
-                (Error, "invalid-schema-type", 10),
+                (Error, "invalid-schema-type", 11),
             ],
         ),
     ] {
