@@ -82,7 +82,8 @@ pub struct BackendArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Request")]
 pub struct MessageArgs {
-    /// JSON file with the whole request:
+    /// File with the whole request: the event of a Lambda function (formats 1.0 and 2.0, WebSocket APIs), a curl
+    /// command, or JSON
     /// {"method", "path", "pathParameters", "querystring", "headers", "body", "bodyIsBase64"}, for a WebSocket
     /// API {"eventType", "body", "headers", "querystring"}
     #[arg(long, value_name = "FILE")]

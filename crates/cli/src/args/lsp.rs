@@ -4,7 +4,10 @@ use clap::Args;
 
 #[derive(Args)]
 #[command(after_help = "\
-Example, in Neovim:
+Examples:
+  vtl lsp --stdio
+
+In Neovim:
   vim.lsp.config('vtl', { cmd = { 'vtl', 'lsp' }, filetypes = { 'vtl', 'yaml', 'json', 'terraform' } })
   vim.lsp.enable('vtl')
 

@@ -25,10 +25,15 @@ pub struct Call {
 impl Call {
     /// Reads the inputs of the call.
     pub fn read(args: &InvokeArgs, reader: &mut Reader) -> Result<Call, Failure> {
-        let (file, path) = places(args)?;
-        let (context, variables) = Surroundings::default().changed(Path::new(""), &args.surroundings, reader)?;
+        let (document, path) = places(args)?;
         let client = Client::read(&args.message, path, reader)?;
-        let (target, message) = match file {
+        let of_event = Surroundings {
+            context: Some(client.context.clone()),
+            stage_variables: Some(client.stage_variables.clone()),
+        };
+        let file = args.message.request.as_deref().unwrap_or(Path::new(""));
+        let (context, variables) = of_event.changed(file, &args.surroundings, reader)?;
+        let (target, message) = match document {
             Some(file) => target::in_document(document::load(file, &args.reading, reader)?, &client, args)?,
             None => target::alone(&client, args, &context, reader)?,
         };

@@ -2,13 +2,16 @@
 
 use crate::args::invoke::{EventName, MessageArgs};
 use crate::failure::Failure;
+use crate::input::curl::{self, CurlRequest};
+use crate::input::event::Event;
 use crate::input::reader::{self, Keys, Reader};
 use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde::Deserialize;
+use serde_json::{Map, Value as Json};
 use std::path::Path;
 use vtl::pipeline::model::Table;
 use vtl::pipeline::websocket::{EventType, SocketRequest};
-use vtl::pipeline::{MethodRequest, match_resource};
+use vtl::pipeline::{MethodRequest, Protocol, match_resource};
 
 /// The keys of the file of `--request`.
 const REQUEST_KEYS: &Keys<'static> =
@@ -23,21 +26,50 @@ pub enum Message {
     Socket(SocketRequest),
 }
 
+/// What the file of `--request` holds.
+#[derive(Clone)]
+enum Given {
+    /// Name and text of JSON of our own.
+    Own(String, String),
+    Http(MethodRequest),
+    Curl(CurlRequest),
+    Socket(SocketRequest),
+}
+
 /// The inputs of a message; whether they are a request or an event depends on the API.
 pub struct Client {
     path: Option<String>,
-    file: Option<(String, String)>,
+    file: Option<Given>,
+    /// Context and stage variables of an event.
+    pub context: Map<String, Json>,
+    pub stage_variables: Map<String, Json>,
     body: Option<Vec<u8>>,
 }
 
 impl Client {
     /// Reads the files that the flags name.
     pub fn read(args: &MessageArgs, path: Option<&str>, reader: &mut Reader) -> Result<Client, Failure> {
+        let (mut context, mut stage_variables) = (Map::new(), Map::new());
         let file = match (&args.request, path) {
             (Some(_), Some(path)) => {
                 return Err(Failure::usage(format!("--request cannot be used with the path {path}")));
             }
-            (Some(path), None) => Some((reader::name(path), reader.text(path)?)),
+            (Some(path), None) => {
+                let text = reader.text(path)?;
+                let event = serde_json::from_str(&text).ok().and_then(|json| Event::read(&json));
+                Some(match event.transpose().map_err(|error| reader::malformed(path, &text, &error))? {
+                    Some(Event::Http(event)) => {
+                        (context, stage_variables) = (event.context, event.stage_variables);
+                        Given::Http(event.message)
+                    }
+                    Some(Event::Socket(event)) => {
+                        (context, stage_variables) = (event.context, event.stage_variables);
+                        Given::Socket(event.message)
+                    }
+                    None if curl::is_curl(&text) => Given::Curl(curl::read(&text, reader)?),
+                    None => Given::Own(reader::name(path), text),
+                })
+            }
             (None, _) => None,
         };
         let body = match (args.data.as_deref(), &args.body) {
@@ -45,13 +77,19 @@ impl Client {
             (None, Some(file)) => Some(reader.bytes(file)?),
             (None, None) => None,
         };
-        Ok(Client { path: path.map(str::to_owned), file, body })
+        Ok(Client { path: path.map(str::to_owned), file, context, stage_variables, body })
     }
 
     /// Sets the path unless one is given, in a file or by itself.
     pub fn with_path(&self, path: &str) -> Client {
         let path = self.path.clone().or_else(|| self.file.is_none().then(|| path.to_owned()));
-        Client { path, file: self.file.clone(), body: self.body.clone() }
+        Client {
+            path,
+            file: self.file.clone(),
+            context: self.context.clone(),
+            stage_variables: self.stage_variables.clone(),
+            body: self.body.clone(),
+        }
     }
 
     /// Checks if the inputs look like an event of a WebSocket connection.
@@ -63,15 +101,27 @@ impl Client {
         }
 
         match &self.file {
-            Some((_, text)) => parse::<Shape>("", text).is_ok_and(|it| it.path.is_none() && it.method.is_none()),
+            Some(Given::Socket(_)) => true,
+            Some(Given::Http(_) | Given::Curl(_)) => false,
+            Some(Given::Own(_, text)) => {
+                parse::<Shape>("", text).is_ok_and(|it| it.path.is_none() && it.method.is_none())
+            }
             None => self.path.is_none(),
         }
     }
 
     /// Returns the request of a REST or HTTP API.
-    pub fn request(&self, args: &MessageArgs) -> Result<MethodRequest, Failure> {
+    pub fn request(&self, args: &MessageArgs, protocol: Protocol) -> Result<MethodRequest, Failure> {
         let mut request = match (&self.file, &self.path) {
-            (Some((name, text)), _) => reader::parse_known(Path::new(name), text, REQUEST_KEYS)?,
+            (Some(Given::Own(name, text)), _) => reader::parse_known(Path::new(name), text, REQUEST_KEYS)?,
+            (Some(Given::Http(request)), _) => request.clone(),
+            (Some(Given::Curl(curl)), _) => match (curl.has_stage && protocol == Protocol::Rest, &curl.request) {
+                (true, request) => without_stage(request),
+                (false, request) => request.clone(),
+            },
+            (Some(Given::Socket(_)), _) => {
+                return Err(Failure::usage("the event of --request is of a WebSocket API, the API is none"));
+            }
             (None, Some(path)) => self.typed(args, path)?,
             (None, None) => return Err(Failure::usage("no request path is given, such as /pets/7")),
         };
@@ -92,8 +142,13 @@ impl Client {
 
     /// Returns the event of a WebSocket API.
     pub fn message(&self, args: &MessageArgs) -> Result<SocketRequest, Failure> {
-        if let Some((name, text)) = &self.file {
-            return reader::parse_known(Path::new(name), text, EVENT_KEYS);
+        match &self.file {
+            Some(Given::Own(name, text)) => return reader::parse_known(Path::new(name), text, EVENT_KEYS),
+            Some(Given::Socket(event)) => return Ok(event.clone()),
+            Some(Given::Http(_) | Given::Curl(_)) => {
+                return Err(Failure::usage("the API is a WebSocket API, which takes no HTTP request"));
+            }
+            None => {}
         }
         if let Some(path) = &self.path {
             return Err(Failure::usage(format!("WebSocket messages have no path; remove {path}")));
@@ -137,6 +192,14 @@ impl Client {
         request.body = self.body.clone().unwrap_or_default();
         Ok(request)
     }
+}
+
+/// Removes the stage from the start of a path, which the service's own host names have.
+fn without_stage(request: &MethodRequest) -> MethodRequest {
+    let mut request = request.clone();
+    let behind = request.path.trim_start_matches('/').split_once('/').map_or("", |(_, rest)| rest);
+    request.path = format!("/{behind}");
+    request
 }
 
 fn parse<'a, T: Deserialize<'a>>(name: &str, text: &'a str) -> Result<T, Failure> {

@@ -60,7 +60,7 @@ fn not_one(document: &Document, file: &Path, args: &PartArgs, all: &[TemplateTex
     if let Some(key) = args.route.as_ref().filter(|key| document.find_routes(key).is_empty()) {
         let keys: Vec<String> = (0..document.routes.len()).map(|route| document.route_label(route)).collect();
         let why = format!("{name} has no route {key}; its routes are {}", listed(&keys));
-        return Failure::input(Code::NoSuchPart, why);
+        return Failure::no_such(why, key, keys.iter().map(String::as_str));
     }
     let names: Vec<String> =
         all.iter().map(|template| format!("{} of {}", template.name, document.route_label(template.route))).collect();
@@ -68,7 +68,7 @@ fn not_one(document: &Document, file: &Path, args: &PartArgs, all: &[TemplateTex
         (_, []) => (Code::NoSuchPart, format!("{name} has no template here")),
         (Some(wanted), _) if !all.iter().any(|template| template.name == *wanted) => {
             let why = format!("{name} has no template {wanted} here; its templates are {}", listed(&names));
-            (Code::NoSuchPart, why)
+            return Failure::no_such(why, wanted, all.iter().map(|template| template.name.as_str()));
         }
         _ => {
             let choices = listed(&names);

@@ -2,9 +2,11 @@
 
 pub mod call;
 pub mod client;
+pub mod curl;
 pub mod discovery;
 pub mod document;
 pub mod embedded;
+pub mod event;
 pub mod reach;
 pub mod reader;
 pub mod request;

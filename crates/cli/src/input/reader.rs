@@ -119,7 +119,7 @@ fn unknown_key(path: &Path, text: &str, key: &str, known: &[&str]) -> Failure {
 }
 
 /// Creates the failure of JSON that does not parse or has another shape than expected, at its place in the text.
-fn malformed(path: &Path, text: &str, error: &serde_json::Error) -> Failure {
+pub fn malformed(path: &Path, text: &str, error: &serde_json::Error) -> Failure {
     let whole = error.to_string();
     // The place is drawn, so it need not be in the text.
     let place = format!(" at line {} column {}", error.line(), error.column());

@@ -206,12 +206,14 @@ fn by_key(document: Document, key: &str, client: &Client, args: &InvokeArgs) -> 
         |at: &usize| document.routes.get(*at).is_some_and(|route| chosen.is_none_or(|api| route.api == api));
     let found: Vec<usize> = document.find_routes(key).into_iter().filter(is_chosen).collect();
     let [at] = found.as_slice() else {
-        let labels: Vec<String> = (0..document.routes.len()).take(20).map(|at| document.route_label(at)).collect();
-        let message = match found.len() {
-            0 => format!("the document has no route {key}; its routes are {}", labels.join(", ")),
-            count => format!("{count} routes have the key {key}; choose an API with --api"),
-        };
-        return Err(Failure::input(Code::NoSuchPart, message));
+        if !found.is_empty() {
+            let message = format!("{} routes have the key {key}; choose an API with --api", found.len());
+            return Err(Failure::input(Code::AmbiguousChoice, message));
+        }
+        let labels: Vec<String> = (0..document.routes.len()).map(|at| document.route_label(at)).collect();
+        let listed = labels.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let message = format!("the document has no route {key}; its routes are {listed}");
+        return Err(Failure::no_such(message, key, labels.iter().map(String::as_str)));
     };
     let Some((model, method)) = document.method(*at) else {
         return Err(Failure::input(Code::NoSuchPart, format!("the document has no route {key}")));
@@ -257,11 +259,9 @@ fn chosen(document: &Document, client: &Client, args: &InvokeArgs) -> Result<usi
     if let Some(named) = args.api.as_ref().and_then(|api| api.to_str()) {
         let by_number = named.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         let found = (0..document.apis.len()).find(|at| name(*at) == named || by_number == Some(*at));
-        let names = (0..document.apis.len()).map(name).collect::<Vec<_>>().join(", ");
-        return found.map_or_else(
-            || wrong(Code::NoSuchPart, format!("the document has no API {named}; its APIs are {names}")),
-            Ok,
-        );
+        let names: Vec<String> = (0..document.apis.len()).map(name).collect();
+        let why = || format!("the document has no API {named}; its APIs are {}", names.join(", "));
+        return found.ok_or_else(|| Failure::no_such(why(), named, names.iter().map(String::as_str)));
     }
     let is_kind = |api: &Api| (api.protocol == Protocol::WebSocket) == client.is_socket();
     let of_kind: Vec<usize> = (0..).zip(&document.apis).filter(|(_, api)| is_kind(api)).map(|(at, _)| at).collect();
@@ -289,7 +289,7 @@ fn chosen(document: &Document, client: &Client, args: &InvokeArgs) -> Result<usi
 fn read(client: &Client, args: &InvokeArgs, protocol: Protocol) -> Result<Message, Failure> {
     match protocol {
         Protocol::WebSocket => client.message(&args.message).map(Message::Socket),
-        Protocol::Rest | Protocol::Http => client.request(&args.message).map(Message::Http),
+        Protocol::Rest | Protocol::Http => client.request(&args.message, protocol).map(Message::Http),
     }
 }
 

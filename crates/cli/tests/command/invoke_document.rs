@@ -209,3 +209,121 @@ fn one_api_in_every_kind_of_document_answers_alike() {
         }
     }
 }
+
+const ECHO: &str = "$context.httpMethod $input.params('id') $input.params('q') $input.params('X-A') \
+    $context.requestId $!stageVariables.v";
+
+fn echo(verb: &str) -> Value {
+    let mut operation = operation(ECHO);
+    let template = "{\"statusCode\": 200, \"a\": \"$input.path('$.a')\"}";
+    operation["x-amazon-apigateway-integration"]["requestTemplates"]["application/json"] = json!(template);
+    json!({"swagger": "2.0", "info": {"title": "echo"}, "paths": {"/pets/{id}": {verb: operation}}})
+}
+
+/// An event of format 1.0, as "Input format of a Lambda function for proxy integration" has it.
+#[test]
+fn a_request_may_be_the_event_of_a_function() {
+    let folder = Folder::new();
+    let document = folder.file("event-api.json", echo("post").to_string());
+    let event = json!({
+        "resource": "/pets/{id}", "path": "/pets/7", "httpMethod": "POST", "headers": {"X-A": "last"},
+        "multiValueHeaders": {"X-A": ["first", "last"]}, "queryStringParameters": {"q": "2"},
+        "multiValueQueryStringParameters": {"q": ["1", "2"]}, "pathParameters": {"id": "7"},
+        "stageVariables": {"v": "w"}, "requestContext": {"httpMethod": "POST", "requestId": "r-9", "stage": "prod"},
+        "body": "eyJhIjogNX0=", "isBase64Encoded": true,
+    });
+    let event = folder.file("event.json", event.to_string());
+    let got = answer(&[&document, "--request", &event]);
+    assert_eq!(got["response"]["body"], "POST 7 2 last r-9 w");
+    assert_eq!(got["integrationRequest"]["body"], r#"{"statusCode": 200, "a": "5"}"#);
+    let flags = ["--context-value", "requestId=mine", "--stage-variable", "v=x"];
+    let got = answer(&[&[document.as_str(), "--request", &event], &flags[..]].concat());
+    assert_eq!(got["response"]["body"], "POST 7 2 last mine x");
+}
+
+/// An event of format 2.0, as "Create AWS Lambda proxy integrations for HTTP APIs" has it.
+#[test]
+fn a_request_may_be_an_event_of_format_2() {
+    let folder = Folder::new();
+    let proxy = json!({"x-amazon-apigateway-integration": {
+        "type": "http_proxy", "httpMethod": "ANY", "uri": "https://backend.test/{id}", "payloadFormatVersion": "1.0"}});
+    let document = json!({"openapi": "3.0.1", "info": {"title": "web"}, "paths": {"/items/{id}": {"get": proxy}}});
+    let document = folder.file("event-web.json", document.to_string());
+    let event = json!({
+        "version": "2.0", "routeKey": "GET /items/{id}", "rawPath": "/dev/items/7", "rawQueryString": "a=1&a=2",
+        "cookies": ["c1=x", "c2=y"], "headers": {"x-a": "b"}, "pathParameters": {"id": "7"}, "isBase64Encoded": false,
+        "requestContext": {"stage": "dev", "timeEpoch": 1583348638390_u64, "http": {"method": "GET", "path": "/dev/items/7"}},
+    });
+    let event = folder.file("event-2.json", event.to_string());
+    let got = answer(&[&document, "--request", &event]);
+    assert_eq!((&got["routeKey"], &got["pathParameters"]["id"]), (&json!("GET /items/{id}"), &json!("7")));
+    let sent = &got["integrationRequest"];
+    assert!(sent["url"].as_str().is_some_and(|url| url.starts_with("https://backend.test/7?a=1&a=2")), "{sent}");
+    assert_eq!(sent["headers"]["Cookie"].as_str().or(sent["headers"]["cookie"].as_str()), Some("c1=x; c2=y"));
+}
+
+/// An event of a WebSocket API, as "Lambda integration requests of WebSocket APIs" has it.
+#[test]
+fn a_message_may_be_the_event_of_a_function() {
+    let folder = Folder::new();
+    let api = r#"{"protocolType": "WEBSOCKET", "routeKeys": ["join"], "routeSelectionExpression": "$request.body.do"}"#;
+    let api = folder.file("event-socket.json", api);
+    let event = json!({"requestContext": {"routeKey": "join", "eventType": "MESSAGE", "connectionId": "c="},
+        "body": "{\"do\": \"join\"}", "isBase64Encoded": false});
+    let event = folder.file("event-message.json", event.to_string());
+    assert_eq!(answer(&["--api", &api, "--request", &event])["routeKey"], "join");
+}
+
+#[test]
+fn a_request_may_be_a_curl_command() {
+    let folder = Folder::new();
+    let document = folder.file("curl-api.json", echo("post").to_string());
+    let body = |command: &str| {
+        let file = folder.file("curl.sh", command);
+        let got = answer(&[&document, "--request", &file, "--context-value", "requestId=r"]);
+        (got["integrationRequest"]["body"].clone(), got["response"]["body"].clone())
+    };
+    let command = "curl -sX POST 'https://a1b2c3.execute-api.eu-west-1.amazonaws.com/prod/pets/7?q=x%20y' \\\n \
+        -H 'X-A: b' -H \"Content-Type: application/json\" --data-raw '{\"a\": \"it'\\''s\"}'\n";
+    assert_eq!(body(command), (json!(r#"{"statusCode": 200, "a": "it's"}"#), json!("POST 7 x y b r ")));
+    let command = "curl http://localhost:3000/pets/7 --json '{\"a\": 1}'";
+    assert_eq!(body(command), (json!(r#"{"statusCode": 200, "a": "1"}"#), json!("POST 7   r ")));
+    // As curl, `-d` alone sends a form, and no template takes it.
+    let command = "$ curl localhost:3000/pets/7 -d '{\"a\": 1}'";
+    let file = folder.file("curl-form.sh", command);
+    let got = answer(&[&document, "--request", &file]);
+    assert!(
+        got["choices"][0]["text"]
+            .as_str()
+            .is_some_and(|it| it.starts_with("application/x-www-form-urlencoded matched none")),
+        "{got}"
+    );
+    for (command, named) in [
+        ("curl --heade 'A: b' localhost/a", "did you mean --header?"),
+        ("curl -d x", "no URL"),
+        ("curl 'a", "not closed"),
+    ] {
+        let run = vtl(&["invoke", &document, "--request", &folder.file("curl-wrong.sh", command)]);
+        assert!(run.code == Some(2) && run.err.contains(named), "{command}: {}", run.err);
+    }
+}
+
+#[test]
+fn a_name_that_does_not_exist_has_a_nearest_one() {
+    let folder = Folder::new();
+    let document = folder.file("near.json", echo("get").to_string());
+    for (args, meant) in [
+        (&["render", &document, "--route", "GET /pet/{id}"][..], "GET /pets/{id}"),
+        (&["render", &document, "--template", "request:application/jsn"], "request:application/json"),
+        (&["invoke", &document, "--route", "GET /pets/{di}"], "GET /pets/{id}"),
+        (&["invoke", &document, "--api", "ecko", "/a"], "echo"),
+    ] {
+        let run = vtl(args);
+        assert_eq!(run.code, Some(2), "{args:?}");
+        assert!(
+            run.err.contains("V905") && run.err.contains(&format!("did you mean {meant}?")),
+            "{args:?}: {}",
+            run.err
+        );
+    }
+}
