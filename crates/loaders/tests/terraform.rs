@@ -528,11 +528,11 @@ fn growing_values_end_in_an_error() {
     }
     assert!(
         error(&format!("{doubled}}}\n{}", uri("local.a59")))
-            .contains("loading the document: more than 536870912 bytes")
+            .contains("loading the document: more than 268435456 bytes")
     );
     assert!(
         error(&format!("{listed}}}\n{}", uri("jsonencode(local.a59)")))
-            .contains("loading the document: more than 536870912 bytes")
+            .contains("loading the document: more than 268435456 bytes")
     );
     // A chain that is too long to follow.
     let mut chain = String::from("locals {\n  a0 = 1\n");

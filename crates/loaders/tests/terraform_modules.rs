@@ -315,3 +315,16 @@ fn gateway_responses_with_unknown_values() -> Outcome {
     assert!(found.len() == 1 && found[0].starts_with("main.tf:14:"), "{found:#?}");
     Ok(())
 }
+
+// A dynamic block over an unknown collection is there once, in HCL and in JSON.
+#[test]
+fn dynamic_blocks_of_an_unknown_number_are_there_once() -> Outcome {
+    let hcl = "variable \"all\" {}\nresource \"aws_apigatewayv2_integration\" \"i\" {\n  api_id = \"a\"\n  integration_type = \"HTTP_PROXY\"\n  integration_uri = \"https://x.test/\"\n  integration_method = \"GET\"\n  payload_format_version = \"1.0\"\n  dynamic \"tls_config\" {\n    for_each = var.all\n    content {\n      server_name_to_verify = \"x.test\"\n    }\n  }\n}\n";
+    let json = r#"{"variable": {"all": {}}, "resource": {"aws_apigatewayv2_integration": {"i": {"api_id": "a", "integration_type": "HTTP_PROXY", "integration_uri": "https://x.test/", "integration_method": "GET", "payload_format_version": "1.0", "dynamic": {"tls_config": {"for_each": "${var.all}", "content": {"server_name_to_verify": "x.test"}}}}}}}"#;
+    for (name, text) in [("main.tf", hcl), ("main.tf.json", json)] {
+        let document = load(&[File::new(name, text)], &Options::default())?;
+        let tls = document.to_json()["routes"][0]["integration"]["tlsConfig"].clone();
+        assert_eq!(tls, serde_json::json!({"serverNameToVerify": "x.test"}), "{name}");
+    }
+    Ok(())
+}

@@ -79,7 +79,13 @@ impl Evaluator<'_> {
             let (Some(items), Some(content)) = (block.get("for_each"), block.get("content")) else { continue };
             let iterator = block.word("iterator").unwrap_or_else(|| name.to_owned());
             let items = self.evaluate(Written::Json(items), scope)?;
-            for (key, value) in iterations(&items).unwrap_or_default() {
+            let Some(items) = iterations(&items) else {
+                for content in content.each() {
+                    map.push(Node::text(block.span, name), self.object_body(content, scope)?);
+                }
+                continue;
+            };
+            for (key, value) in items {
                 self.charge(1, block.span)?;
                 let names = [(iterator.clone(), iterator_value(key, value))];
                 let scope = Scope { names: &names, outer: Some(scope), ..*scope };
