@@ -21,6 +21,7 @@ macro_rules! codes {
         /// | `V5xx` | reading a document |
         /// | `V6xx` | the configuration of an integration |
         /// | `V7xx` | rules of `vtl check` |
+        /// | `V8xx` | tests of `vtl test` |
         /// | `V9xx` | the input of a command |
         ///
         /// ```
@@ -237,6 +238,27 @@ codes! {
 
     UnusedSuppression = "V790", "unused-suppression", Advice, "a suppression that suppresses nothing";
     UnknownRule = "V791", "unknown-rule", Warning, "a suppression or setting names a rule that does not exist";
+
+    MalformedTestFile = "V801", "malformed-test-file", Error, "a test file does not parse";
+    WrongTest = "V802", "wrong-test", Error, "a test has a wrong value, or lacks what it needs to run";
+    UnknownTestKey = "V803", "unknown-test-key", Error, "a test file has a key that does not exist";
+    SameTestName = "V804", "same-test-name", Error, "two tests of a file have the same name";
+    UnreadableTestInput = "V805", "unreadable-test-input", Error, "a file that a test names cannot be read";
+    NoTests = "V806", "no-tests", Error, "no test was found, or none was selected";
+    OutputDiffers = "V810", "output-differs", Error, "a text is not the expected one";
+    JsonDiffers = "V811", "json-differs", Error, "a text is no JSON, or not the expected one";
+    AssertionFailed = "V812", "assertion-failed", Error, "an assertion does not hold";
+    SchemaViolated = "V813", "schema-violated", Error, "a text does not satisfy its JSON Schema";
+    NotesDiffer = "V814", "notes-differ", Error, "the notes are not the expected ones";
+    ErrorDiffers = "V815", "error-differs", Error, "an expected error did not occur, or another one did";
+    AnswerDiffers = "V816", "answer-differs", Error, "the status, a header or another part of a message is not the expected one";
+    BackendCallDiffers = "V817", "backend-call-differs", Error, "the backend is called and must not be, or the reverse";
+    LogDiffers = "V818", "log-differs", Error, "the execution log is not the expected one";
+    SnapshotDiffers = "V820", "snapshot-differs", Error, "a result is not the stored snapshot";
+    SnapshotMissing = "V821", "snapshot-missing", Error, "there is no snapshot of a result yet";
+    UnreferencedSnapshot = "V822", "unreferenced-snapshot", Warning, "no test has this snapshot";
+    TodoPasses = "V823", "todo-passes", Error, "a test that is marked as `todo` passes";
+    CoverageMissed = "V824", "coverage-missed", Error, "the tests cover less than asked for";
 
     WrongUsage = "V901", "wrong-usage", Error, "flags or arguments are wrong, missing or do not go together";
     UnreadableInput = "V902", "unreadable-input", Error, "an input file cannot be read, or is no UTF-8";

@@ -15,6 +15,7 @@ const PAGES: &[&str] = &[
     include_str!("pages/v5.md"),
     include_str!("pages/v6.md"),
     include_str!("pages/v7.md"),
+    include_str!("pages/v8.md"),
     include_str!("pages/v9.md"),
 ];
 

@@ -132,6 +132,22 @@ pub const CRATES: &[Crate] = &[
         circles: &[],
     },
     Crate {
+        folder: "crates/testing",
+        floors: &[
+            // Values with places, and the ground.
+            &[("node", &[]), ("diff", &[]), ("name", &[]), ("reach", &[])],
+            &[("format", &["diff", "reach"])],
+            &[("discover", &[]), ("redact", &[]), ("subject", &[])],
+            &[("coverage", &["node", "discover", "redact"])],
+            &[("run", &["discover", "redact"])],
+            &[("snapshot", &[]), ("check", &[]), ("writer", &[])],
+            &[("suite", &[])],
+            &[("report", &[])],
+        ],
+        above: &["lib"],
+        circles: &[],
+    },
+    Crate {
         folder: "crates/cli",
         floors: &[
             &[("args", &[]), ("failure", &[])],

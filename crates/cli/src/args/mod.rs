@@ -15,6 +15,7 @@ pub mod routes;
 pub mod rules;
 pub mod serve;
 pub mod template;
+pub mod test;
 pub mod value;
 
 use crate::args::value::Format;
@@ -57,6 +58,14 @@ pub enum Command {
     Check(check::CheckArgs),
     /// Explain a diagnostic code: example, cause and fix
     Explain(explain::ExplainArgs),
+    /// Run the tests of templates and integrations
+    Test(Box<test::TestArgs>),
+    /// Step through results of tests that differ from their snapshots
+    Review(test::ReviewArgs),
+    /// Make results of tests their snapshots
+    Accept(test::ReviewArgs),
+    /// Remove results of tests that differ from their snapshots
+    Reject(test::ReviewArgs),
     /// Answer the requests of another program, line by line
     Serve(serve::ServeArgs),
     /// Count how many recorded cases an engine answers as the service does
@@ -77,9 +86,13 @@ impl Command {
             Command::Routes(args) => args.format,
             Command::Check(args) => args.format.of_failures(),
             Command::Conformance(args) => args.format,
+            Command::Test(args) => args.format,
             Command::Dump(_)
             | Command::Invoke(_)
             | Command::Explain(_)
+            | Command::Review(_)
+            | Command::Accept(_)
+            | Command::Reject(_)
             | Command::Serve(_)
             | Command::Lsp(_)
             | Command::Completions(_) => Format::Text,

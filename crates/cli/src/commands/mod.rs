@@ -1,5 +1,6 @@
 //! The commands, a file for each, named as it is typed.
 
+mod accept;
 mod bench;
 mod check;
 mod completions;
@@ -10,8 +11,11 @@ mod fixes;
 mod invoke;
 mod lsp;
 mod render;
+mod review;
 mod routes;
 mod serve;
+mod test;
+mod watch;
 
 use crate::args::Command;
 use crate::failure::Failure;
@@ -30,6 +34,11 @@ pub fn run(command: &Command, reader: &mut Reader) -> Result<(), Failure> {
         Command::Lsp(args) => lsp::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Conformance(args) => conformance::run(args),
+        Command::Test(args) if args.watch => watch::run(args),
+        Command::Test(args) => test::run(args, reader),
+        Command::Review(args) => review::run(args),
+        Command::Accept(args) => accept::run(args, accept::Decision::Accept),
+        Command::Reject(args) => accept::run(args, accept::Decision::Reject),
         Command::Completions(args) => completions::run(args),
     }
 }

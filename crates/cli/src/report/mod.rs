@@ -11,6 +11,7 @@ pub mod outcome;
 pub mod sarif;
 pub mod stdout;
 pub mod summary;
+pub mod tests;
 pub mod text;
 
 use crate::args::value::Format;

@@ -1,0 +1,139 @@
+//! Assertions on the values that a JSONPath gives.
+
+use crate::diff;
+use crate::format::expect::{Assertion, Check};
+use jsonpath_rust::query::js_path_process;
+use serde_json::Value as Json;
+use std::cmp::Ordering;
+
+/// Checks an assertion on a text.
+///
+/// # Errors
+/// The reason why it does not hold.
+pub(super) fn check(assertion: &Assertion, what: &str, text: &str) -> Result<(), String> {
+    let Some((path, query)) = &assertion.path else {
+        let whole = Json::String(text.to_owned());
+        return assertion.checks.iter().try_for_each(|check| holds(check, what, &[&whole], true));
+    };
+    let json: Json = serde_json::from_str(text).map_err(|error| format!("{what} is no JSON: {error}"))?;
+    let found = js_path_process(query, &json).map_err(|error| format!("{path}: {error}"))?;
+    let values: Vec<&Json> = found.into_iter().map(|value| value.val()).collect();
+    let is_single = is_singular(path);
+    assertion.checks.iter().try_for_each(|check| holds(check, path, &values, is_single))
+}
+
+/// Checks if a path gives one value at most, by its text: it has no wildcard, slice, filter or list.
+fn is_singular(path: &str) -> bool {
+    let mut quote = None;
+    let mut last = ' ';
+    for c in path.chars() {
+        match quote {
+            Some(open) if c == open && last != '\\' => quote = None,
+            Some(_) => {}
+            None if c == '\'' || c == '"' => quote = Some(c),
+            None if matches!(c, '*' | '?' | ':' | ',') || c == '.' && last == '.' => return false,
+            None => {}
+        }
+        last = c;
+    }
+    true
+}
+
+fn holds(check: &Check, what: &str, values: &[&Json], is_single: bool) -> Result<(), String> {
+    let shown = || match values {
+        [] => "nothing".to_owned(),
+        [one] if is_single => cut(&one.to_string()),
+        several => cut(&Json::Array(several.iter().map(|value| (*value).clone()).collect()).to_string()),
+    };
+    let each = |condition: &str, is_met: &dyn Fn(&Json) -> bool| match values {
+        [] => Err(format!("{what} is nothing; expected a value that {condition}")),
+        _ if values.iter().all(|value| is_met(value)) => Ok(()),
+        _ => Err(format!("{what} is {}; expected a value that {condition}", shown())),
+    };
+    match check {
+        Check::Equals(expected) => {
+            let is_equal = match values {
+                [one] if is_single => diff::json(expected, one, false).is_none(),
+                [] if is_single => false,
+                several => {
+                    let list = Json::Array(several.iter().map(|value| (*value).clone()).collect());
+                    diff::json(expected, &list, false).is_none()
+                }
+            };
+            if is_equal { Ok(()) } else { Err(format!("{what} is {}; expected {expected}", shown())) }
+        }
+        Check::Matches(pattern) => {
+            let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            each(&format!("matches {pattern}"), &|value| pattern.is_match(&text(value)))
+        }
+        Check::Exists(wanted) if values.is_empty() != *wanted => Ok(()),
+        Check::Exists(true) => Err(format!("{what} does not exist")),
+        Check::Exists(false) => Err(format!("{what} exists: {}", shown())),
+        Check::Count(expected) => {
+            // The items of a list that a path names, else the values that it gives.
+            let count = match values {
+                [Json::Array(items)] if is_single => items.len(),
+                [Json::Object(members)] if is_single => members.len(),
+                values => values.len(),
+            };
+            if count as u64 == *expected {
+                Ok(())
+            } else {
+                Err(format!("the count of {what} is {count}; expected {expected}"))
+            }
+        }
+        Check::Type(name) => each(&format!("is of type {name}"), &|value| is_type(value, name)),
+        Check::Contains(expected) => each(&format!("contains {expected}"), &|value| contains(value, expected)),
+        Check::LessThan(limit) => {
+            each(&format!("is less than {limit}"), &|value| compare(value, limit) == Some(Ordering::Less))
+        }
+        Check::GreaterThan(limit) => {
+            each(&format!("is greater than {limit}"), &|value| compare(value, limit) == Some(Ordering::Greater))
+        }
+    }
+}
+
+fn is_type(value: &Json, name: &str) -> bool {
+    match value {
+        Json::Null => name == "null",
+        Json::Bool(_) => name == "boolean",
+        Json::Number(number) => {
+            let is_whole = number.is_i64() || number.is_u64() || number.as_f64().is_some_and(|it| it.fract() == 0.0);
+            name == "number" || name == "integer" && is_whole
+        }
+        Json::String(_) => name == "string",
+        Json::Array(_) => name == "array",
+        Json::Object(_) => name == "object",
+    }
+}
+
+/// Checks if a text has a part, a list an item, or an object at least some members.
+fn contains(value: &Json, expected: &Json) -> bool {
+    match (value, expected) {
+        (Json::String(text), Json::String(part)) => text.contains(part.as_str()),
+        (Json::String(text), other) => text.contains(&other.to_string()),
+        (Json::Array(items), expected) => items.iter().any(|item| diff::json(expected, item, true).is_none()),
+        (value, expected) => diff::json(expected, value, true).is_none(),
+    }
+}
+
+fn compare(value: &Json, limit: &Json) -> Option<Ordering> {
+    match (value, limit) {
+        (Json::Number(one), Json::Number(other)) => match (one.as_i64(), other.as_i64()) {
+            (Some(one), Some(other)) => Some(one.cmp(&other)),
+            _ => one.as_f64()?.partial_cmp(&other.as_f64()?),
+        },
+        (Json::String(one), Json::String(other)) => Some(one.cmp(other)),
+        _ => None,
+    }
+}
+
+/// Longest value in a message, in characters.
+const LONGEST: usize = 400;
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

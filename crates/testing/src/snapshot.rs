@@ -1,0 +1,335 @@
+//! Stored results: their files, comparison, and the results that wait for a review.
+//!
+//! A snapshot is a file in insta's format: a YAML head with `source` and `expression` between lines of
+//! `---`, then the text and a line end. A result that differs is beside it, with `.new` at the end.
+
+use crate::format::file::ENDS;
+use crate::format::test::Redaction;
+use crate::name::slug;
+use crate::redact;
+use crate::run::Output;
+use serde_json::Value as Json;
+use std::collections::HashSet;
+use std::fmt::Write;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Handling of results that differ from their snapshot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SnapshotMode {
+    /// Compares and writes nothing.
+    Check,
+    /// Writes the result beside the snapshot, for a review.
+    #[default]
+    New,
+    /// Writes the result as the snapshot.
+    Update,
+}
+
+/// The result of comparing with a snapshot.
+#[derive(Debug)]
+pub(crate) enum Compared {
+    Equal,
+    /// The stored text, if there is one.
+    Differs(Option<String>),
+    Written {
+        is_new: bool,
+    },
+    Failed(String),
+}
+
+/// Returns the path of the snapshot of a test.
+pub(crate) fn path(folder: &Path, stem: &str, test: &str) -> PathBuf {
+    folder.join(format!("{stem}__{}.snap", slug(test)))
+}
+
+/// Writes everything that came out of a test as text.
+pub(crate) fn show(output: &Output, redactions: &[Redaction]) -> String {
+    let mut text = String::new();
+    match &output.call {
+        Some(call) => {
+            if let Some(request) = call.get("integrationRequest").filter(|it| !it.is_null()) {
+                let word = |key: &str| request.get(key).and_then(Json::as_str).unwrap_or_default();
+                let _ = writeln!(text, "── integrationRequest\n{} {}", word("method"), word("uri"));
+                message(&mut text, request, redactions);
+            }
+            if let Some(response) = call.get("response") {
+                let status = response.get("status").map(Json::to_string).unwrap_or_default();
+                let _ = writeln!(text, "── response\n{status}");
+                message(&mut text, response, redactions);
+            }
+            if let Some(status) = call.get("status") {
+                let message = call.get("message").and_then(Json::as_str).unwrap_or_default();
+                let _ = writeln!(text, "── message\n{status}\n\n{}", redact::apply(message, redactions));
+            }
+        }
+        None => text.push_str(&redact::apply(&String::from_utf8_lossy(&output.text), redactions)),
+    }
+    let mut sections = String::new();
+    if let Some(overrides) = &output.overrides {
+        for (name, members) in [("requestOverride", &overrides.request), ("responseOverride", &overrides.response)] {
+            if !members.is_empty() {
+                let json = serde_json::to_string_pretty(members).unwrap_or_default();
+                let _ = writeln!(sections, "── {name}\n{json}");
+            }
+        }
+    }
+    if let (Some(error), None) = (&output.error, &output.call) {
+        let _ = writeln!(sections, "── error\n{} {}", error.code, error.message);
+    }
+    if !output.notes.is_empty() {
+        sections.push_str("── notes\n");
+        for note in &output.notes {
+            let _ = writeln!(sections, "{} {}", note.code, note.message);
+        }
+    }
+    if !sections.is_empty() {
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        text.push_str(sections.trim_end_matches('\n'));
+    } else if output.call.is_some() {
+        text.truncate(text.trim_end_matches('\n').len());
+    }
+    text
+}
+
+fn message(text: &mut String, message: &Json, redactions: &[Redaction]) {
+    for (name, values) in message.get("querystring").and_then(Json::as_object).into_iter().flatten() {
+        let _ = writeln!(text, "?{name}={}", words(values));
+    }
+    for (name, values) in message.get("headers").and_then(Json::as_object).into_iter().flatten() {
+        let _ = writeln!(text, "{name}: {}", words(values));
+    }
+    let body = message.get("body").and_then(Json::as_str).unwrap_or_default();
+    let is_base64 = message.get("bodyIsBase64").and_then(Json::as_bool).unwrap_or_default();
+    let _ = match (body, is_base64) {
+        ("", _) => Ok(()),
+        (body, true) => writeln!(text, "\nbase64: {body}"),
+        (body, false) => writeln!(text, "\n{}", redact::apply(body, redactions)),
+    };
+}
+
+fn words(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        Json::Array(items) => items.iter().map(words).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+/// A snapshot's file as text.
+struct Stored {
+    source: String,
+    expression: String,
+    text: String,
+    /// The line ends of the file were converted, as Git may do.
+    is_crlf: bool,
+}
+
+fn read(path: &Path) -> io::Result<Option<Stored>> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Ok(Some(parse(&String::from_utf8_lossy(&bytes))))
+}
+
+fn parse(file: &str) -> Stored {
+    let is_crlf = file.starts_with("---\r\n");
+    let file = if is_crlf { file.replace("\r\n", "\n") } else { file.to_owned() };
+    let mut stored = Stored { source: String::new(), expression: String::new(), text: String::new(), is_crlf };
+    let body = file.strip_prefix("---\n").and_then(|rest| {
+        let (head, body) = rest.split_once("\n---\n")?;
+        for line in head.lines() {
+            let value = |value: &str| serde_json::from_str(value.trim()).unwrap_or_else(|_| value.trim().to_owned());
+            match line.split_once(':') {
+                Some(("source", text)) => stored.source = value(text),
+                Some(("expression", text)) => stored.expression = value(text),
+                _ => {}
+            }
+        }
+        Some(body)
+    });
+    let body = body.unwrap_or(&file);
+    stored.text = body.strip_suffix('\n').unwrap_or(body).to_owned();
+    stored
+}
+
+fn file_text(source: &str, expression: &str, text: &str) -> String {
+    let quoted = |word: &str| Json::from(word).to_string();
+    format!("---\nsource: {}\nexpression: {}\n---\n{text}\n", quoted(source), quoted(expression))
+}
+
+/// Compares a text with a snapshot, and writes as the mode says.
+pub(crate) fn compare(path: &Path, source: &str, expression: &str, text: &str, mode: SnapshotMode) -> Compared {
+    let failed = |what: &str, error: io::Error| Compared::Failed(format!("cannot {what} {}: {error}", path.display()));
+    let stored = match read(path) {
+        Ok(stored) => stored,
+        Err(error) => return failed("read", error),
+    };
+    let pending = pending_path(path);
+    if let Some(stored) = &stored {
+        let is_equal = stored.text == text || stored.is_crlf && stored.text == text.replace("\r\n", "\n");
+        if is_equal {
+            if mode != SnapshotMode::Check {
+                let _ = std::fs::remove_file(&pending); // There is rarely one.
+            }
+            return Compared::Equal;
+        }
+    }
+    let file = file_text(source, expression, text);
+    match mode {
+        SnapshotMode::Check => Compared::Differs(stored.map(|stored| stored.text)),
+        SnapshotMode::New => match write(&pending, file.as_bytes()) {
+            Ok(()) => Compared::Differs(stored.map(|stored| stored.text)),
+            Err(error) => failed("write", error),
+        },
+        SnapshotMode::Update => match write(path, file.as_bytes()) {
+            Ok(()) => {
+                let _ = std::fs::remove_file(&pending);
+                Compared::Written { is_new: stored.is_none() }
+            }
+            Err(error) => failed("write", error),
+        },
+    }
+}
+
+fn pending_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    PathBuf::from(name)
+}
+
+/// Writes a file whole or not at all.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
+    let written = std::fs::write(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&temporary);
+    }
+    written
+}
+
+/// A result that waits for a review.
+///
+/// ```
+/// let folder = tempfile::tempdir()?;
+/// std::fs::create_dir(folder.path().join("snapshots"))?;
+/// let file = folder.path().join("snapshots/a__b.snap.new");
+/// std::fs::write(&file, "---\nsource: a.vtl-test.yaml\nexpression: b\n---\nnew\n")?;
+/// let pending = vtl_testing::Pending::find(&[folder.path().to_owned()])?;
+/// assert_eq!((pending[0].test.as_str(), pending[0].new.as_str(), &pending[0].old), ("b", "new", &None));
+/// pending[0].accept()?;
+/// assert!(vtl_testing::Pending::find(&[folder.path().to_owned()])?.is_empty());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Pending {
+    /// File of the snapshot, which need not exist.
+    pub snapshot: PathBuf,
+    /// Test file that made it.
+    pub source: String,
+    /// Name of the test.
+    pub test: String,
+    /// Stored text; `None` if the snapshot is new.
+    pub old: Option<String>,
+    /// Text of the result.
+    pub new: String,
+}
+
+impl Pending {
+    /// Finds the results below some paths that wait for a review, sorted by file.
+    ///
+    /// # Errors
+    /// A folder or a file cannot be read.
+    pub fn find(paths: &[PathBuf]) -> io::Result<Vec<Pending>> {
+        let mut files = Vec::new();
+        for path in paths {
+            if path.is_dir() {
+                walk(path, &mut files)?;
+            } else if path.extension().is_some_and(|end| end == "new") {
+                files.push(path.clone());
+            } else {
+                files.push(pending_path(path));
+            }
+        }
+        files.sort();
+        let mut found = Vec::new();
+        for file in files {
+            let snapshot = file.with_extension("");
+            let Some(new) = read(&file)? else { continue };
+            let old = read(&snapshot)?.map(|stored| stored.text);
+            found.push(Pending { snapshot, source: new.source, test: new.expression, old, new: new.text });
+        }
+        Ok(found)
+    }
+
+    /// Makes the result the snapshot.
+    ///
+    /// # Errors
+    /// The file cannot be renamed.
+    pub fn accept(&self) -> io::Result<()> {
+        std::fs::rename(pending_path(&self.snapshot), &self.snapshot)
+    }
+
+    /// Removes the result.
+    ///
+    /// # Errors
+    /// The file cannot be removed.
+    pub fn reject(&self) -> io::Result<()> {
+        std::fs::remove_file(pending_path(&self.snapshot))
+    }
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_dir() {
+            if !name.starts_with('.') && name != "node_modules" && name != "target" {
+                walk(&entry.path(), files)?;
+            }
+        } else if name.ends_with(".snap.new") {
+            files.push(entry.path());
+        }
+    }
+    Ok(())
+}
+
+/// Finds the snapshots in a folder that are of test files and are not among those referenced.
+pub(crate) fn unreferenced(folder: &Path, referenced: &HashSet<PathBuf>, broken: &HashSet<String>) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_left = |path: &PathBuf| {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
+        let Some((stem, _)) = name.split_once("__") else { return false };
+        if !name.ends_with(".snap") || referenced.contains(path) || broken.contains(stem) {
+            return false;
+        }
+        // Other tools keep their snapshots in such folders too.
+        let stored = read(path).ok().flatten();
+        stored.is_some_and(|stored| ENDS.iter().any(|end| stored.source.ends_with(end)))
+    };
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_left).collect();
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{file_text, parse};
+
+    #[test]
+    fn any_text_is_read_as_it_was_written() {
+        for text in ["", "a", "a\n", "\n\n", "a\r\nb\r\n", "\0\u{1}", "---\nx\n---\n", "é\u{2028}"] {
+            let stored = parse(&file_text("a b.vtl-test.yaml", "x: \"y\"", text));
+            assert_eq!((stored.text.as_str(), stored.expression.as_str()), (text, "x: \"y\""));
+            assert_eq!(stored.source, "a b.vtl-test.yaml");
+        }
+    }
+}

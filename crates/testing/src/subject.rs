@@ -1,0 +1,195 @@
+//! Templates and documents under test, each loaded and compiled once.
+
+use crate::format::file::read_text;
+use crate::format::test::DocumentKey;
+use crate::reach::Reach;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use vtl::diagnostic::{Diagnostic, Location};
+use vtl::pipeline::PreparedApi;
+use vtl::{Code, Error, Note, ParseOptions, Span, Template};
+use vtl_loaders::{Document, File, Options};
+
+/// Everything that the tests of a run share.
+#[derive(Default)]
+pub(crate) struct Subjects {
+    files: Once<PathBuf, Arc<TemplateFile>>,
+    documents: Once<DocumentKey, Arc<LoadedDocument>>,
+    texts: Once<PathBuf, Arc<str>>,
+    sources: Mutex<HashMap<String, Arc<str>>>,
+}
+
+/// A template file.
+pub(crate) struct TemplateFile {
+    pub name: String,
+    pub template: Template,
+}
+
+/// A document with its compiled APIs and templates.
+pub(crate) struct LoadedDocument {
+    pub name: String,
+    pub document: Document,
+    pub apis: Vec<PreparedApi>,
+    parts: Once<(usize, String), Template>,
+}
+
+impl Subjects {
+    /// Returns the template of a file.
+    pub fn file(&self, path: &Path) -> Result<Arc<TemplateFile>, Diagnostic> {
+        self.files.get(&path.to_owned(), || {
+            let name = path.display().to_string();
+            let text = read_text(path).map_err(|why| Diagnostic::new(Code::UnreadableTestInput, why))?;
+            self.keep(&name, &text);
+            let options = ParseOptions::new().name(name.as_str());
+            let template = Template::parse_with(&text, &options).map_err(|error| error.diagnostic(&name, &text))?;
+            Ok(Arc::new(TemplateFile { name, template }))
+        })
+    }
+
+    /// Returns a document.
+    pub fn document(&self, key: &DocumentKey) -> Result<Arc<LoadedDocument>, Diagnostic> {
+        self.documents.get(key, || self.load(key).map(Arc::new))
+    }
+
+    /// Returns the text of a file that a test names.
+    pub fn text(&self, path: &Path) -> Result<Arc<str>, String> {
+        let read = || {
+            let text = read_text(path).map_err(|why| Diagnostic::new(Code::UnreadableTestInput, why))?;
+            Ok(Arc::from(text))
+        };
+        self.texts.get(&path.to_owned(), read).map_err(|found| found.message)
+    }
+
+    /// Returns the texts that findings may point into, by their names.
+    pub fn into_sources(self) -> HashMap<String, Arc<str>> {
+        self.sources.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the documents that were loaded.
+    pub fn documents(&self) -> Vec<Arc<LoadedDocument>> {
+        self.documents.all()
+    }
+
+    /// Returns the template files that were compiled.
+    pub fn files(&self) -> Vec<Arc<TemplateFile>> {
+        self.files.all()
+    }
+
+    fn keep(&self, name: &str, text: &str) {
+        self.sources.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Arc::from(text));
+    }
+
+    fn load(&self, key: &DocumentKey) -> Result<LoadedDocument, Diagnostic> {
+        let unreadable = |why: String| Diagnostic::new(Code::UnreadableTestInput, why);
+        let name = key.path.display().to_string();
+        let paths =
+            if key.path.is_dir() { terraform_files(&key.path).map_err(unreadable)? } else { vec![key.path.clone()] };
+        let mut files = Vec::new();
+        for path in paths {
+            let text = read_text(&path).map_err(unreadable)?;
+            self.keep(&path.display().to_string(), &text);
+            files.push(File::new(path.display().to_string(), text));
+        }
+        let kind = key.kind.as_deref().map(str::parse).transpose();
+        let kind =
+            kind.map_err(|error: vtl_loaders::UnknownKind| Diagnostic::new(Code::WrongTest, error.to_string()))?;
+        let mut options = Options::new().kind(kind).parameters(key.parameters.clone());
+        for path in &key.parameter_files {
+            options =
+                options.parameter_file(File::new(path.display().to_string(), read_text(path).map_err(unreadable)?));
+        }
+        let reach = Reach::of(&key.path);
+        let read = |name: &str| {
+            let text = reach.read(Path::new(name))?;
+            self.keep(name, &text);
+            Some(text)
+        };
+        let list = |folder: &str| reach.list(if folder.is_empty() { Path::new(".") } else { Path::new(folder) });
+        let options = options.read_file(&read).list_folder(&list).reach(reach.paths());
+        let document = vtl_loaders::load(&files, &options).map_err(|error| error.diagnostic().clone())?;
+        let apis = document.apis.iter().map(PreparedApi::new).collect();
+        Ok(LoadedDocument { name, document, apis, parts: Once::default() })
+    }
+}
+
+fn terraform_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let is_terraform = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        !name.starts_with('.') && (name.ends_with(".tf") || name.ends_with(".tf.json")) && path.is_file()
+    };
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_terraform).collect();
+    paths.sort();
+    match paths.is_empty() {
+        true => Err(format!("{} has no .tf or .tf.json file", folder.display())),
+        false => Ok(paths),
+    }
+}
+
+impl LoadedDocument {
+    /// Returns a compiled template of a route.
+    pub fn part(&self, route: usize, name: &str) -> Result<Template, Diagnostic> {
+        self.parts.get(&(route, name.to_owned()), || {
+            let found = self.document.templates_of(route).find(|template| template.name == name);
+            let Some(text) = found else {
+                return Err(Diagnostic::new(Code::NoSuchPart, format!("there is no template {name}")));
+            };
+            let options = ParseOptions::new().name(name);
+            Template::parse_with(text.text, &options).map_err(|error| self.document.error_in(&text, &error))
+        })
+    }
+
+    /// Returns an error of a template at its place in the document.
+    pub fn error(&self, route: usize, name: &str, error: &Error) -> Diagnostic {
+        match self.document.templates_of(route).find(|template| template.name == name) {
+            Some(template) => self.document.error_in(&template, error),
+            None => Diagnostic::new(error.code(), error.detail()),
+        }
+    }
+
+    /// Returns a note of a template at its place in the document.
+    pub fn note(&self, route: usize, name: &str, note: &Note) -> Diagnostic {
+        match self.document.templates_of(route).find(|template| template.name == name) {
+            Some(template) => self.document.note_in(&template, note),
+            None => Diagnostic::new(note.code, note.detail.as_str()),
+        }
+    }
+
+    /// Returns the place of a part of a template.
+    pub fn locate(&self, route: usize, name: &str, span: Span) -> Option<Location> {
+        let template = self.document.templates_of(route).find(|template| template.name == name)?;
+        self.document.locate(route, template.pointer, span.range())
+    }
+}
+
+/// Values that are made once for each key; threads that need one wait for it.
+struct Once<K, V>(Mutex<HashMap<K, Cell<V>>>);
+
+/// A value that is made, or the reason why it cannot be.
+type Cell<V> = Arc<OnceLock<Result<V, Diagnostic>>>;
+
+impl<K, V> Default for Once<K, V> {
+    fn default() -> Self {
+        Once(Mutex::default())
+    }
+}
+
+impl<K: Clone + Eq + Hash, V: Clone> Once<K, V> {
+    fn get(&self, key: &K, make: impl FnOnce() -> Result<V, Diagnostic>) -> Result<V, Diagnostic> {
+        let cell = {
+            let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            match cells.get(key) {
+                Some(cell) => Arc::clone(cell),
+                None => Arc::clone(cells.entry(key.clone()).or_default()),
+            }
+        };
+        cell.get_or_init(make).clone()
+    }
+
+    fn all(&self) -> Vec<V> {
+        let cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cells.values().filter_map(|cell| cell.get()?.as_ref().ok().cloned()).collect()
+    }
+}
