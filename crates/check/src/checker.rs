@@ -241,6 +241,22 @@ fn is_substituted(document: &Document, template: &TemplateText<'_>) -> bool {
     ["!Sub", "Fn::Sub:", "Fn::Sub\":", "Fn::Sub\" :", "Fn::Sub':"].iter().any(|word| words.ends_with(word))
 }
 
+/// Replaces placeholders that are no references of a template, such as `${AWS::Region}`, by letters.
+fn masked(text: &str) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let end = rest[start..].find('}').map_or(rest.len(), |end| start + end + 1);
+        filled.push_str(&rest[..start]);
+        match rest[start..end].contains("::") {
+            true => filled.extend(std::iter::repeat_n('x', end - start)),
+            false => filled.push_str(&rest[start..end]),
+        }
+        rest = &rest[end..];
+    }
+    filled + rest
+}
+
 /// Checks whether the file has `${!`, with which `Fn::Sub` gives `${`, at a location.
 fn is_escaped(document: &Document, location: &Location) -> bool {
     let source = location.file.as_deref().and_then(|file| document.source(file)).unwrap_or_default();
@@ -259,7 +275,8 @@ fn template_findings(document: &Document, template: &TemplateText<'_>) -> (Vec<F
     subject.is_substituted = is_substituted(document, template);
     let key = template.pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
     subject.media_type = Some(&key);
-    let (findings, _) = judge("", template.text, &subject, false);
+    let masked = (subject.is_open || subject.is_substituted).then(|| masked(template.text));
+    let (findings, _) = judge("", masked.as_deref().unwrap_or(template.text), &subject, false);
     let replaced = findings.iter().any(|finding| finding.code == Code::QuoteInString);
     let locate = |span: Span| document.locate(route, template.pointer, span.range()).unwrap_or_default();
     let property = if subject.is_response { "responses" } else { "requestTemplates" };
@@ -327,17 +344,20 @@ fn judge(name: &str, source: &str, subject: &Subject<'_>, is_velocity: bool) -> 
 /// Checks for a resolver of AppSync, the sibling service, whose templates look alike.
 fn is_appsync(source: &str) -> bool {
     let has_version = ["\"2017-02-28\"", "\"2018-05-29\""].iter().any(|version| source.contains(version));
+    let has = |word: &str| {
+        let behind = source.match_indices(word).filter_map(|(at, _)| source[at + word.len()..].chars().next());
+        behind.into_iter().any(|c| !c.is_alphanumeric())
+    };
     let words = [
-        "$util.dynamodb.",
-        "$ctx.",
+        "$ctx",
+        "${ctx",
         "$context.arguments",
         "$context.args",
         "$context.result",
-        "$util.appsync",
         "$context.source",
         "$context.stash",
     ];
-    has_version && source.contains("version") || words.iter().any(|word| source.contains(word))
+    (has_version && source.contains("version")) || (words.iter().any(|word| has(word)) && !source.contains("$input"))
 }
 
 fn offset(source: &str, line: usize, column: usize) -> Option<usize> {

@@ -88,7 +88,12 @@ impl<'a> Path<'a> {
 
     /// Joins a path that has written the same.
     fn absorb(&mut self, other: &Path<'a>) {
-        self.decisions.retain(|decision| other.decisions.contains(decision));
+        // What only one of them chose is a condition no longer.
+        self.decisions.retain_mut(|decision| {
+            let same = other.decisions.iter().find(|it| (it.at, it.visit) == (decision.at, decision.visit));
+            decision.options |= same.map_or(decision.all, |same| same.options);
+            decision.options != decision.all
+        });
         if self.known != other.known {
             Rc::make_mut(&mut self.known).retain(|text, value| other.known.get(text) == Some(value));
         }

@@ -52,22 +52,31 @@ pub struct Assignment<'a, 's> {
     pub span: Span,
 }
 
-/// A choice that a path through the template made.
+/// A choice that a path through the template made, or that several paths made which were joined.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Decision {
     /// Offset of the directive.
     pub at: usize,
     /// Number of the visit.
     pub visit: u32,
-    pub choice: Choice,
+    /// Set for the turns of a `#foreach`: none, one, or more. Otherwise it is the arm of an `#if`.
+    pub is_loop: bool,
+    /// The choices, a bit each.
+    pub options: u32,
+    /// All choices that there are.
+    pub all: u32,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Choice {
-    /// The arm of an `#if`; the number of arms stands for none.
-    Arm(usize),
-    /// The number of turns of a `#foreach`, at most 2.
-    Turns(usize),
+impl Decision {
+    /// Checks for a loop that had a turn.
+    pub fn has_turns(&self) -> bool {
+        self.is_loop && self.options & 1 == 0
+    }
+
+    /// Checks for a loop without a turn.
+    pub fn has_no_turn(&self) -> bool {
+        self.is_loop && self.options == 1
+    }
 }
 
 /// Text that cannot be JSON.
@@ -77,7 +86,7 @@ pub struct Broken {
     pub span: Span,
     /// The fewest choices that lead to it.
     pub decisions: Vec<Decision>,
-    /// Offset of the innermost `#foreach` around it, or in front of it.
+    /// Source of the span.
     pub text: String,
 }
 

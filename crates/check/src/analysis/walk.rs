@@ -3,7 +3,7 @@
 use crate::analysis::blocks::Block;
 use crate::analysis::path::{Path, Turn, join};
 use crate::analysis::reader::{Fault, Position, Trust};
-use crate::analysis::sites::{Assignment, Broken, Choice, Decision, Print, Sites};
+use crate::analysis::sites::{Assignment, Broken, Decision, Print, Sites};
 use crate::analysis::value::{Origin, Value};
 use vtl::Span;
 use vtl::syntax_unstable::ast::{Expr, ExprKind, Kind, Node, Operator, Reference};
@@ -221,7 +221,9 @@ impl<'a, 's> Walker<'a, 's> {
             for (at, (condition, _)) in arms.iter().enumerate() {
                 let Some(mut path) = rest.take() else { break };
                 let Some(condition) = condition else {
-                    decide(&mut path, node, visit, Choice::Arm(at), arms.len() > 1 && at > 0);
+                    if at > 0 {
+                        decide(&mut path, node, visit, (at, arms.len() - 1));
+                    }
                     entering[at].push(path);
                     break;
                 };
@@ -233,7 +235,7 @@ impl<'a, 's> Walker<'a, 's> {
                     if known.is_none() {
                         self.learn_parts(condition, &mut taken);
                         taken.learn(&key.0, key.1);
-                        decide(&mut taken, node, visit, Choice::Arm(at), true);
+                        decide(&mut taken, node, visit, (at, last(arms)));
                     }
                     entering[at].push(taken);
                 }
@@ -241,7 +243,7 @@ impl<'a, 's> Walker<'a, 's> {
                     if known.is_none() {
                         path.learn(&key.0, !key.1);
                         if at + 1 == arms.len() {
-                            decide(&mut path, node, visit, Choice::Arm(arms.len()), true);
+                            decide(&mut path, node, visit, (arms.len(), last(arms)));
                         }
                     }
                     rest = Some(path);
@@ -336,7 +338,9 @@ impl<'a, 's> Walker<'a, 's> {
                     continue;
                 }
                 let mut path = path.clone();
-                decide(&mut path, node, visit, Choice::Turns(count_here), count.is_none());
+                if count.is_none() {
+                    decide(&mut path, node, visit, (count_here, 2));
+                }
                 if count_here == 0 {
                     ends.push(path);
                     continue;
@@ -380,10 +384,23 @@ fn members(value: &Value) -> (Value, Option<usize>) {
     }
 }
 
-fn decide(path: &mut Path<'_>, node: &Node<'_>, visit: u32, choice: Choice, counts: bool) {
-    if counts && path.decisions.len() < 16 {
-        path.decisions.push(Decision { at: node.span.range().start, visit, choice });
+/// Notes that a path chose one of the choices `0..=last`.
+fn decide(path: &mut Path<'_>, node: &Node<'_>, visit: u32, (choice, last): (usize, usize)) {
+    if path.decisions.len() < 16 && last < 31 {
+        path.decisions.push(Decision {
+            at: node.span.range().start,
+            visit,
+            is_loop: matches!(node.kind, Kind::Directive(_)),
+            options: 1 << choice,
+            all: (1 << (last + 1)) - 1,
+        });
     }
+}
+
+/// Returns the last choice of an `#if`: its `#else`, or none of its arms.
+fn last(arms: &[(Option<&Expr<'_>>, Vec<Block<'_, '_>>)]) -> usize {
+    let has_else = arms.last().is_some_and(|(condition, _)| condition.is_none());
+    if has_else { arms.len() - 1 } else { arms.len() }
 }
 
 fn distrust(mut paths: Vec<Path<'_>>) -> Vec<Path<'_>> {

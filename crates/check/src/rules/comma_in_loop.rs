@@ -2,7 +2,7 @@
 
 use crate::analysis::Template;
 use crate::analysis::reader::Fault;
-use crate::analysis::sites::{Broken, Choice};
+use crate::analysis::sites::{Broken, Decision};
 use crate::finding::{Finding, Fix};
 use vtl::diagnostic::Severity;
 use vtl::syntax_unstable::ast::Kind;
@@ -15,8 +15,8 @@ pub fn is_comma(broken: &Broken) -> bool {
 
 pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
     for broken in template.sites.broken.iter().filter(|broken| is_comma(broken)) {
-        let turns = broken.decisions.iter().filter(|it| matches!(it.choice, Choice::Turns(1..)));
-        let zero = broken.decisions.iter().any(|it| matches!(it.choice, Choice::Turns(0)));
+        let turns = broken.decisions.iter().filter(|it| it.has_turns());
+        let zero = broken.decisions.iter().any(Decision::has_no_turn);
         let [turns] = turns.collect::<Vec<_>>()[..] else { continue };
         // Other choices must have been made inside of the loop.
         let Some(end) = end_of(template, turns.at) else { continue };

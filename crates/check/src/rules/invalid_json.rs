@@ -2,7 +2,7 @@
 
 use crate::analysis::Template;
 use crate::analysis::reader::Fault;
-use crate::analysis::sites::{Broken, Choice};
+use crate::analysis::sites::Broken;
 use crate::finding::{Finding, Fix};
 use vtl::Code;
 use vtl::diagnostic::{Location, Severity};
@@ -11,19 +11,19 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
     for broken in &template.sites.broken {
         let (severity, when) = match broken.decisions.as_slice() {
             [] => (Severity::Error, String::new()),
-            [one] => match one.choice {
-                Choice::Arm(_) => {
-                    let line = Location::of(vtl::Span::new(one.at, 0), template.source).line;
-                    (Severity::Warning, format!(", if the `#if` of line {line} goes this way"))
-                }
-                // Of loops another rule tells.
-                Choice::Turns(0) => {
-                    let line = Location::of(vtl::Span::new(one.at, 0), template.source).line;
+            [one] => {
+                let line = Location::of(vtl::Span::new(one.at, 0), template.source).line;
+                if one.has_no_turn() {
                     (Severity::Warning, format!(", if the `#foreach` of line {line} has no turn"))
+                } else if !one.is_loop {
+                    (Severity::Warning, format!(", if the `#if` of line {line} goes this way"))
+                } else if super::comma_in_loop::is_comma(broken) {
+                    // Of the commas of loops another rule tells.
+                    continue;
+                } else {
+                    (Severity::Error, String::new())
                 }
-                Choice::Turns(_) if super::comma_in_loop::is_comma(broken) => continue,
-                Choice::Turns(_) => (Severity::Error, String::new()),
-            },
+            }
             _ => continue,
         };
         let message = format!("{}{when}", words(broken));

@@ -1,0 +1,143 @@
+//! The fixtures of the rules: `rules/NAME/invalid` and `rules/NAME/valid`, templates and documents.
+//!
+//! In an invalid fixture each place where the rule finds something is marked by `«`, which is no part of
+//! the fixture.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use vtl::Code;
+use vtl_check::{Found, RULES, TemplateOptions, check_document, check_template};
+use vtl_loaders::{File, Options, load};
+
+const MARK: char = '«';
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules")
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).map(|entries| entries.flatten().map(|it| it.path()).collect());
+    let mut files: Vec<PathBuf> = entries.unwrap_or_default();
+    files.sort();
+    files
+}
+
+fn check(path: &Path, text: &str) -> Vec<Found> {
+    let name = path.file_name().and_then(|name| name.to_str()).expect("it has a name");
+    if name.ends_with(".vtl") {
+        return check_template(name, text, &TemplateOptions::default());
+    }
+    check_document(&load(&[File::new(name, text)], &Options::default()).expect("the fixture loads"))
+}
+
+/// Returns a text without its marks, and their lines and columns.
+fn unmarked(text: &str) -> (String, BTreeSet<(usize, usize)>) {
+    let (mut plain, mut places) = (String::new(), BTreeSet::new());
+    let (mut line, mut column) = (1, 1);
+    for c in text.chars() {
+        match c {
+            MARK => {
+                places.insert((line, column));
+                continue;
+            }
+            '\n' => (line, column) = (line + 1, 1),
+            _ => column += 1,
+        }
+        plain.push(c);
+    }
+    (plain, places)
+}
+
+fn places(found: &[Found], code: Code) -> BTreeSet<(usize, usize)> {
+    let of_code = found.iter().filter(|it| it.diagnostic.code == code);
+    of_code.filter_map(|it| it.diagnostic.location.as_ref()).map(|at| (at.line, at.column)).collect()
+}
+
+#[test]
+fn fixtures_have_the_findings_that_they_mark() {
+    let mut wrong = Vec::new();
+    for rule in files(&folder()) {
+        let name = rule.file_name().and_then(|name| name.to_str()).expect("it has a name");
+        let code = Code::from_name(name).unwrap_or_else(|| panic!("no rule has the name {name}"));
+        for path in files(&rule.join("invalid")).into_iter().chain(files(&rule.join("valid"))) {
+            let text = std::fs::read_to_string(&path).expect("it is a text");
+            let (text, expected) = unmarked(&text);
+            let is_invalid = path.parent().is_some_and(|parent| parent.ends_with("invalid"));
+            assert_eq!(is_invalid, !expected.is_empty(), "{}: marks", path.display());
+            let found = places(&check(&path, &text), code);
+            if found != expected {
+                wrong.push(format!("{}: expected {expected:?}, found {found:?}\n{text}\n", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} fixtures:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn each_rule_has_fixtures_of_both_kinds() {
+    // In the dialect of the service there is nothing to find.
+    let known = RULES.iter().map(|rule| rule.code).filter(|code| *code != Code::AssignsNothing);
+    for code in known.chain([Code::QuoteInString, Code::UnusedSuppression, Code::UnknownRule]) {
+        for kind in ["invalid", "valid"] {
+            let folder = folder().join(code.name()).join(kind);
+            assert!(!files(&folder).is_empty(), "{} has no fixture", folder.display());
+        }
+    }
+}
+
+/// Safe and other fixes: afterwards the finding is gone, and the fixture is one that the rule finds nothing in.
+#[test]
+fn a_fix_removes_its_finding() {
+    let mut fixed = BTreeSet::new();
+    for rule in files(&folder()) {
+        let name = rule.file_name().and_then(|name| name.to_str()).expect("it has a name");
+        let code = Code::from_name(name).expect("it is a rule");
+        for path in files(&rule.join("invalid")) {
+            let (text, _) = unmarked(&std::fs::read_to_string(&path).expect("it is a text"));
+            let before = check(&path, &text);
+            for it in before.iter().filter(|it| it.diagnostic.code == code) {
+                let Some(fix) = &it.fix else { continue };
+                let mut edits = fix.edits.clone();
+                edits.sort_by_key(|edit| std::cmp::Reverse(edit.range.start));
+                let mut after = text.clone();
+                for edit in edits {
+                    after.replace_range(edit.range, &edit.text);
+                }
+                let left = places(&check(&path, &after), code);
+                let old = places(&before, code);
+                assert!(left.len() < old.len(), "{}: {after}\n{left:?}", path.display());
+                fixed.insert(name.to_owned());
+            }
+        }
+    }
+    assert!(fixed.len() >= 12, "{fixed:?}");
+}
+
+/// Templates that are recorded as working on the service have no error; each warning is right for a reason.
+#[test]
+fn recorded_templates_have_no_error() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../corpus/apigateway/templates.jsonl");
+    let cases = std::fs::read_to_string(path).expect("the corpus is there");
+    let reasons = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recorded.txt"));
+    let reasons = reasons.expect("the list is there");
+    let mut warnings = BTreeSet::new();
+    for line in cases.lines() {
+        let case: serde_json::Value = serde_json::from_str(line).expect("a case is JSON");
+        if case["expect"].get("output").is_none() {
+            continue;
+        }
+        let (id, template) = (case["id"].as_str().expect("an id"), case["template"].as_str().expect("a template"));
+        let mut options = TemplateOptions::default();
+        options.is_response = case["phase"] == "response";
+        for it in check_template(id, template, &options) {
+            let severity = it.diagnostic.severity;
+            assert!(severity < vtl::diagnostic::Severity::Error, "{id}: {}", it.diagnostic);
+            if severity == vtl::diagnostic::Severity::Warning {
+                warnings.insert(format!("{id} {}", it.diagnostic.code.name()));
+            }
+        }
+    }
+    let listed: BTreeSet<String> =
+        reasons.lines().filter_map(|line| line.split_once(": ")).map(|(key, _)| key.to_owned()).collect();
+    assert_eq!(warnings, listed, "tests/recorded.txt has a line with the reason for each warning");
+}
