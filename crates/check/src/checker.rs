@@ -257,12 +257,13 @@ fn masked(text: &str) -> String {
     filled + rest
 }
 
-/// Checks whether the file has `${!`, with which `Fn::Sub` gives `${`, at a location.
-fn is_escaped(document: &Document, location: &Location) -> bool {
-    let source = location.file.as_deref().and_then(|file| document.source(file)).unwrap_or_default();
-    let line = source.lines().nth(location.line.saturating_sub(1)).unwrap_or_default();
-    let rest: String = line.chars().skip(location.column.saturating_sub(1)).collect();
-    rest.find("${").is_some_and(|at| rest[at..].starts_with("${!"))
+/// Returns the place of a text at or behind a location, and its offset in the file.
+fn as_written(document: &Document, from: &Location, text: &str) -> Option<(Location, usize)> {
+    let file = from.file.as_deref()?;
+    let source = document.source(file)?;
+    let start = offset(source, from.line, from.column)?;
+    let at = start + source.get(start..)?.find(text)?;
+    Some((Location::of(Span::new(at, text.len()), source).in_file(file), at))
 }
 
 /// Judges a template of a document. Returns its findings, whether they replace the error of its syntax,
@@ -294,7 +295,13 @@ fn template_findings(document: &Document, template: &TemplateText<'_>) -> (Vec<F
             continue;
         }
         let location = locate(span);
-        if finding.code == Code::SubTakesReference && is_escaped(document, &location) {
+        if finding.code == Code::SubTakesReference {
+            // `Fn::Sub` has changed the text: the reference is looked for where it is written.
+            let Some((location, at)) = as_written(document, &location, &template.text[span.range()]) else { continue };
+            let file = location.file.clone().unwrap_or_default();
+            let edit = FileEdit { file, range: at + 2..at + 2, text: "!".to_owned() };
+            let fix = Some(FileFix { is_safe: true, edits: vec![edit] });
+            found.push(Found { diagnostic: placed(built(&finding), location), fix });
             continue;
         }
         let diagnostic = placed(built(&finding), location);
