@@ -118,7 +118,7 @@ pub fn check_template(name: &str, source: &str, options: &TemplateOptions) -> Ve
 /// let document = load_integration(&File::new("i.json", text), None, &Options::default())?;
 /// let found = check_document(&document);
 /// assert_eq!(found[0].diagnostic.to_string(),
-///     "i.json:1:59: error[V728]: the mock gives no `statusCode`: every call is answered with 500");
+///     "i.json:1:60: error[V728]: the mock gives no `statusCode`: every call is answered with 500");
 /// # Ok::<(), vtl_loaders::LoadError>(())
 /// ```
 #[must_use]
