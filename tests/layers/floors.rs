@@ -34,7 +34,10 @@ pub const CRATES: &[Crate] = &[
             // Engines.
             &[("compile", &["host"]), ("vm", &["syntax"])],
             // The product.
-            &[("options", &["syntax", "builtins", "program", "host", "compile", "jsonpath", "value"])],
+            &[
+                ("options", &["syntax", "builtins", "program", "host", "compile", "jsonpath", "value"]),
+                ("output_map", &["syntax", "builtins", "program", "host", "compile", "jsonpath", "value"]),
+            ],
             &[("template", &[])],
             // Of `vm` it knows the trait `Probe`.
             &[("pipeline", &["syntax", "builtins", "program", "compile"])],
@@ -113,7 +116,7 @@ pub const CRATES: &[Crate] = &[
             &[("suppression", &[]), ("subject", &[])],
             // Template to sites.
             &[("analysis", &["config", "suppression"])],
-            &[("rules", &["config", "suppression"])],
+            &[("rules", &["config", "suppression"]), ("output", &[])],
             // Documents and loose templates to diagnostics.
             &[("checker", &[])],
         ],

@@ -21,10 +21,12 @@ mod checker;
 mod config;
 mod finding;
 mod java;
+mod output;
 mod rules;
 mod subject;
 mod suppression;
 
 pub use checker::{FileEdit, FileFix, Found, TemplateOptions, check_document, check_template, worst};
 pub use config::{Config, FILE_NAME};
+pub use output::{NotJson, looks_like_json, not_json};
 pub use rules::{Category, RULES, Rule};

@@ -3,7 +3,7 @@
 use crate::args::document::ReadingArgs;
 use crate::args::request::SurroundingsArgs;
 use crate::args::rules::RulesArgs;
-use crate::args::value::{Pair, header, pair};
+use crate::args::value::{Deny, Pair, deny, header, pair};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -64,6 +64,9 @@ pub struct InvokeArgs {
     /// Do not print notes to standard error
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
+    /// Fail if there is a note of this severity or worse, or of this name or code; may be repeated
+    #[arg(long, value_name = "LEVEL|NAME", value_parser = deny, help_heading = "Output")]
+    pub deny: Vec<Deny>,
 }
 
 #[derive(Args)]

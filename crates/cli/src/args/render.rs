@@ -2,7 +2,7 @@
 
 use crate::args::request::RequestArgs;
 use crate::args::template::TemplateArgs;
-use crate::args::value::Format;
+use crate::args::value::{Deny, Format, deny};
 use clap::Args;
 
 #[derive(Args)]
@@ -28,4 +28,14 @@ pub struct RenderArgs {
     /// Do not print notes to standard error
     #[arg(short, long, help_heading = "Output")]
     pub quiet: bool,
+    /// Read the output as JSON, whatever it begins with, and fail if it is none; without the flag it is a
+    /// note where the output begins like JSON
+    #[arg(long, help_heading = "Output")]
+    pub check_json: bool,
+    /// Print what each part of the template wrote in place of the output; with --format json beside it
+    #[arg(long, help_heading = "Output")]
+    pub trace: bool,
+    /// Fail if there is a note of this severity or worse, or of this name or code; may be repeated
+    #[arg(long, value_name = "LEVEL|NAME", value_parser = deny, help_heading = "Output")]
+    pub deny: Vec<Deny>,
 }

@@ -4,6 +4,7 @@
 //! and has none ends with the request that the backend would receive.
 
 use crate::args::invoke::{CallFormat, InvokeArgs};
+use crate::args::value::Deny;
 use crate::backend::Answers;
 use crate::failure::Failure;
 use crate::input::call::Call;
@@ -34,22 +35,27 @@ pub fn run(args: &InvokeArgs, reader: &mut Reader) -> Result<(), Failure> {
         call.invocation.notes.retain(|note| !matches!(note.step, Step::Backend | Step::Response));
     }
     let mut notes = target.findings(&call.invocation.notes);
-    if !was_called {
-        notes.push(not_called(target, outcome.integration_request.as_ref()));
+    let request = outcome.integration_request.as_ref();
+    notes.extend(request.and_then(|request| target.not_json(&call.maps, "request:", &request.body)));
+    match &outcome.answer {
+        _ if !was_called => notes.push(not_called(target, request)),
+        Answer::Response(response) => notes.extend(target.not_json(&call.maps, "response:", &response.body)),
+        _ => {}
     }
+    let is_denied = Deny::refuses(&args.deny, &notes);
     match args.format {
-        CallFormat::Json => return json::print_line(&to_json(target, &outcome, &notes)),
+        CallFormat::Json => json::print_line(&to_json(target, &outcome, &notes))?,
         CallFormat::Text => messages::show(target, &call.message, &outcome)?,
         CallFormat::Log => print(log(&call.invocation.log.to_string(), was_called).as_bytes())?,
     }
-    if !args.quiet {
+    if !args.quiet && args.format != CallFormat::Json {
         report::notes(&notes, &reader.sources, "");
     }
-    Ok(())
+    if is_denied { Err(Failure::Reported) } else { Ok(()) }
 }
 
 fn make(call: &mut Call, backend: &mut Answers) -> Result<CallOutcome, Failure> {
-    let Call { target, message, limits, invocation } = call;
+    let Call { target, message, limits, invocation, .. } = call;
     let api = &target.api;
     if target.is_route_only {
         return Ok(CallOutcome::default());

@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::input::client::{Client, Message};
 use crate::input::document;
 use crate::input::reader::{self, Reader};
+use crate::input::rendered::{Maps, Watch};
 use crate::input::request::Surroundings;
 use crate::input::target::{self, Target};
 use serde_json::Value as Json;
@@ -20,6 +21,8 @@ pub struct Call {
     pub message: Message,
     pub limits: Limits,
     pub invocation: Invocation<'static>,
+    /// Maps of the templates that the call renders.
+    pub maps: Maps,
 }
 
 impl Call {
@@ -50,7 +53,10 @@ impl Call {
         if let Some(file) = &args.authorizer {
             invocation = invocation.authorizer(authorizer(file, reader)?);
         }
-        Ok(Call { target, message, limits: args.rules.limits(Limits::service()), invocation })
+        let maps = Maps::default();
+        // One for the life of the program, which makes one call.
+        let invocation = invocation.probe(Box::leak(Box::new(Watch(maps.clone()))));
+        Ok(Call { target, message, limits: args.rules.limits(Limits::service()), invocation, maps })
     }
 }
 

@@ -9,6 +9,7 @@ pub mod embedded;
 pub mod event;
 pub mod reach;
 pub mod reader;
+pub mod rendered;
 pub mod request;
 pub mod request_file;
 pub mod sources;

@@ -4,13 +4,14 @@ use crate::args::invoke::InvokeArgs;
 use crate::failure::Failure;
 use crate::input::client::{Client, Message, add_missing};
 use crate::input::reader::{self, Keys, Reader};
+use crate::input::rendered::{self, Maps};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::path::Path;
 use vtl::Code;
 use vtl::diagnostic::{Diagnostic, Severity};
 use vtl::pipeline::call::CallNote;
-use vtl::pipeline::model::Table;
+use vtl::pipeline::model::{IntegrationType, Table};
 use vtl::pipeline::{Api, Method, Protocol, match_resource};
 use vtl_loaders::{Document, File, Options, load, load_integration};
 
@@ -330,6 +331,25 @@ impl Target {
             }
         }
         found
+    }
+
+    /// Returns the note on a text that a template rendered, is meant to be JSON, and is none. `prefix` begins
+    /// the name of the template.
+    pub fn not_json(&self, maps: &Maps, prefix: &str, output: &[u8]) -> Option<Diagnostic> {
+        let (document, route) = self.origin.as_ref()?;
+        let (name, map) = maps.of(prefix)?;
+        let template = document.templates_of(*route).find(|template| template.name == name)?;
+        let integration = self.method.as_ref()?.integration.as_ref()?;
+        let is_request = prefix.starts_with("request");
+        if is_request && integration.kind == IntegrationType::Mock {
+            return None;
+        }
+        let output = std::str::from_utf8(output).ok()?;
+        let note = rendered::note(template.text, output, &map, is_request && integration.is_lambda())?;
+        let mut diagnostic = document.note_in(&template, &note).with_severity(Severity::Warning);
+        diagnostic.help.clone_from(&note.help);
+        diagnostic.route.clone_from(&self.key);
+        Some(diagnostic)
     }
 
     /// Converts a note on the call; one on a template is placed where the template is written.

@@ -6,8 +6,11 @@ use crate::args::value::Pair;
 use crate::failure::Failure;
 use crate::input::embedded::EmbeddedTemplate;
 use crate::input::reader::{self, Reader};
-use vtl::diagnostic::Diagnostic;
-use vtl::{Dialect, Error, Globals, Limits, Note, ParseOptions, Rendered, Span, Template};
+use crate::input::rendered;
+use vtl::diagnostic::{Diagnostic, Location};
+use vtl::{
+    Code, Dialect, Error, Globals, Limits, Note, OutputMap, ParseOptions, RenderOptions, Rendered, Span, Template,
+};
 
 /// A template with its name and rules.
 pub struct Source {
@@ -53,6 +56,26 @@ impl Source {
     /// Renders the template.
     pub fn render(&self, template: &Template, globals: &Globals<'_>) -> Result<Rendered, Failure> {
         template.render(globals).map_err(|e| self.failed(&e))
+    }
+
+    /// Renders the template, with the map from its output back to its text.
+    pub fn render_mapped(&self, template: &Template, globals: &Globals<'_>) -> Result<(Rendered, OutputMap), Failure> {
+        let mut map = OutputMap::default();
+        let rendered = template.render_with(globals, RenderOptions::new().probe(&mut map));
+        Ok((rendered.map_err(|e| self.failed(&e))?, map))
+    }
+
+    /// Returns the note on an output that is meant to be JSON and is none.
+    pub fn not_json(&self, output: &str, map: &OutputMap, is_json: bool) -> Option<Diagnostic> {
+        let note = rendered::note(&self.text, output, map, is_json)?;
+        Some(self.placed(rendered::diagnostic(&note, &self.name, &self.text), Some(note.span), None))
+    }
+
+    /// Returns the line and column of a span, in the document if the template is a part of one.
+    pub fn location(&self, span: Span) -> Location {
+        let location = Location::of(span, &self.text).in_file(self.name.as_str());
+        let diagnostic = Diagnostic::new(Code::InvalidJson, "").at(location.clone());
+        self.placed(diagnostic, Some(span), None).location.unwrap_or(location)
     }
 
     /// Returns the notes of compiling and, if there was one, of a render, in the order of the text.

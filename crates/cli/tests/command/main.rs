@@ -1,6 +1,7 @@
 //! The command as a process: what it reads, what it prints where, and how it ends.
 
 mod bench_dump_help;
+mod check;
 mod conformance;
 mod documents;
 mod explain;

@@ -74,6 +74,11 @@ impl Folder {
         path.into_os_string().into_string().expect("the path is text")
     }
 
+    /// Returns the path of the folder.
+    pub fn path(&self) -> &std::path::Path {
+        self.0.path()
+    }
+
     /// Runs the command in the folder.
     pub fn vtl(&self, args: &[&str]) -> Run {
         run(command(args).current_dir(self.0.path()), b"")

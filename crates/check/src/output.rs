@@ -1,0 +1,82 @@
+//! The check of a rendered text that is meant to be JSON.
+
+use crate::analysis::reader::{Fault, Reader};
+
+/// A text that is no JSON: where, and what is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotJson {
+    /// Offset of the byte at which it is noticed.
+    pub at: usize,
+    /// Description of what is wrong.
+    pub message: String,
+    /// Suggested way out, for faults that have one of their own.
+    pub help: Option<&'static str>,
+}
+
+/// Reads a text as JSON, strictly; returns the first thing that is wrong.
+///
+/// ```
+/// let wrong = vtl_check::not_json("{\n  \"n\": ,\n}").unwrap();
+/// assert_eq!((wrong.at, wrong.message.as_str()), (9, "a value is missing before `,`"));
+/// assert_eq!(vtl_check::not_json("{\"n\": 1}"), None);
+/// ```
+#[must_use]
+pub fn not_json(text: &str) -> Option<NotJson> {
+    let mut reader = Reader::new();
+    let mut found = None;
+    for (at, c) in text.char_indices() {
+        if let Some(fault) = reader.read(c, at) {
+            let at = if fault == Fault::TrailingComma { reader.comma } else { at };
+            found = Some((fault, at));
+            break;
+        }
+    }
+    let (fault, at) = found.or_else(|| reader.end().map(|fault| (fault, text.trim_end().len())))?;
+    let c = text.get(at..).and_then(|rest| rest.chars().next());
+    let shown = match c {
+        Some('\n') => "a line end".to_owned(),
+        Some('\t') => "a tab".to_owned(),
+        Some(c) => format!("`{c}`"),
+        None => "the end".to_owned(),
+    };
+    let message = match fault {
+        Fault::TrailingComma => "the comma has no value behind it".to_owned(),
+        Fault::DoubleComma => "there is no value before the comma".to_owned(),
+        Fault::MissingComma => format!("a comma is missing before {shown}"),
+        Fault::MissingColon => format!("a colon is missing before {shown}"),
+        Fault::MissingValue => format!("a value is missing before {shown}"),
+        Fault::Unquoted => "a text stands without quotes".to_owned(),
+        Fault::SingleQuotes => "JSON has double quotes only".to_owned(),
+        Fault::BehindEnd => format!("{shown} stands behind the end of the JSON"),
+        Fault::WrongEnd => format!("{shown} closes a bracket of the other kind"),
+        Fault::BadEscape => match c {
+            Some(c) => format!("`\\{c}` is no escape of JSON"),
+            None => "an escape is not complete".to_owned(),
+        },
+        Fault::RawControl => format!("{shown} in a string is not escaped"),
+        Fault::Unclosed => "the JSON is not complete".to_owned(),
+        Fault::Semicolon | Fault::Other => format!("{shown} cannot stand here"),
+    };
+    let help = match (fault, c) {
+        (Fault::BadEscape, Some('\'')) => {
+            Some("`$util.escapeJavaScript` writes `\\'`: add `.replaceAll(\"\\\\'\", \"'\")`")
+        }
+        (Fault::MissingValue, _) => {
+            Some("the reference printed nothing: print it with `$input.json`, or test it before")
+        }
+        _ => None,
+    };
+    Some(NotJson { at, message, help })
+}
+
+/// Checks whether a text is meant to be JSON: it begins like an object, or a list of values.
+#[must_use]
+pub fn looks_like_json(text: &str) -> bool {
+    let mut chars = text.trim_start().chars();
+    match (chars.next(), chars.find(|c| !c.is_whitespace())) {
+        (Some('{'), next) => matches!(next, Some('"' | '}') | None),
+        (Some('['), next) => matches!(next, Some('"' | '{' | '[' | ']')),
+        _ => false,
+    }
+}
