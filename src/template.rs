@@ -99,7 +99,13 @@ impl Template {
         syntax::check_size(source, limits)?;
         budget.charge(source.len() / 8)?;
         let texts = Texts::new();
-        let settings = Settings { evaluate: !dialect.service, macros: &(), nesting: limits.nesting, texts: &texts };
+        let settings = Settings {
+            evaluate: !dialect.service,
+            macros: &(),
+            nesting: limits.nesting,
+            budget: Some(budget),
+            texts: &texts,
+        };
         let ast = syntax::parse(source, settings)?;
         let program = compile(&ast, source, *dialect, &[], *fuse, false)?;
         let capacity = AtomicUsize::new(source.len());
@@ -195,7 +201,13 @@ impl Template {
         let evaluate = |text: &str, names: &[Box<str>], macros: &dyn Fn(&str) -> bool| {
             let texts = Texts::new();
             let macros = Known(macros);
-            let settings = Settings { evaluate: true, macros: &macros, nesting: limits.nesting, texts: &texts };
+            let settings = Settings {
+                evaluate: true,
+                macros: &macros,
+                nesting: limits.nesting,
+                budget: Some(budget),
+                texts: &texts,
+            };
             let ast = syntax::parse(text, settings)?;
             compile(&ast, text, compiled.dialect, names, true, true)
         };
@@ -254,7 +266,9 @@ impl Template {
     pub fn statements(&self) -> Vec<Statement> {
         let (texts, dialect) = (Texts::new(), self.0.dialect);
         let nesting = self.0.limits.nesting;
-        let settings = Settings { evaluate: !dialect.service, macros: &(), nesting, texts: &texts };
+        let budget = Budget::unlimited();
+        let settings =
+            Settings { evaluate: !dialect.service, macros: &(), nesting, budget: Some(&budget), texts: &texts };
         let ast = syntax::parse(self.source(), settings);
         // It has been parsed before, so it parses.
         ast.map_or_else(|_| Vec::new(), |ast| syntax::statements(&ast, !dialect.service))

@@ -16,7 +16,14 @@ fn the_stack_is_balanced() {
         let ways = [Dialect::service(), Dialect::velocity_1_7()].map(|dialect| [(dialect, true), (dialect, false)]);
         for (dialect, fuse) in ways.into_iter().flatten() {
             let texts = Texts::new();
-            let settings = Settings { evaluate: !dialect.service, macros: &(), nesting: Some(100), texts: &texts };
+            let budget = crate::budget::Budget::unlimited();
+            let settings = Settings {
+                evaluate: !dialect.service,
+                macros: &(),
+                nesting: Some(100),
+                budget: Some(&budget),
+                texts: &texts,
+            };
             let Ok(ast) = syntax::parse(source, settings) else { continue };
             let Ok(program) = compile(&ast, source, dialect, &[], fuse, false) else { continue };
             programs += 1;

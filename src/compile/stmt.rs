@@ -80,9 +80,11 @@ impl Compiler<'_> {
                 self.emit(Op::ForEnd);
                 let exit = self.here();
                 self.barrier = self.program.ops.len();
-                let cost = 1 + (self.cost - cost) / OPS_PER_STEP;
+                let turn = 1 + (self.cost - cost) / OPS_PER_STEP;
+                // The loop around it pays for what happens once: the turns are charged one by one.
+                self.cost = cost;
                 let info = &mut self.program.loops[index as usize];
-                info.cost = cost as u32;
+                info.cost = turn as u32;
                 info.next = next;
                 info.exit = exit;
             }

@@ -55,7 +55,9 @@ mod tests {
     use super::*;
 
     fn nodes(source: &str) -> String {
-        let settings = Settings { evaluate: true, macros: &(), nesting: Some(100), texts: &Texts::new() };
+        let budget = crate::budget::Budget::unlimited();
+        let settings =
+            Settings { evaluate: true, macros: &(), nesting: Some(100), budget: Some(&budget), texts: &Texts::new() };
         format!("{:#?}", parse(source, settings).unwrap().nodes)
     }
 

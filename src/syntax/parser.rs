@@ -242,6 +242,9 @@ impl<'s> Parser<'s> {
             self.outermost = at;
         }
         self.depth += 1;
+        if let Some(budget) = self.settings.budget {
+            budget.descend().map_err(|error| error.at(at))?;
+        }
         match self.settings.nesting {
             Some(most) if self.depth > most => {
                 Err(Error::new(Code::NestingLimit, format!("brackets nest deeper than {most}"))

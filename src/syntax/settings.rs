@@ -1,5 +1,7 @@
 //! The settings of a parse: what a template's syntax depends on besides its text.
 
+use crate::budget::Budget;
+
 /// Settings of a parse.
 #[derive(Clone, Copy)]
 pub(crate) struct Settings<'a> {
@@ -9,6 +11,8 @@ pub(crate) struct Settings<'a> {
     pub(crate) macros: &'a dyn Macros,
     /// Most brackets that may be open at once in an expression.
     pub(crate) nesting: Option<u64>,
+    /// The stack that nested brackets may use; `None` where the nesting is limited anyway.
+    pub(crate) budget: Option<&'a Budget<'a>>,
     /// Storage of texts that do not occur in the source as they read.
     pub(crate) texts: &'a Texts,
 }

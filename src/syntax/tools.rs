@@ -57,6 +57,6 @@ pub fn parse_for_tools<'s>(
 #[must_use]
 pub fn parse_all<'s>(source: &'s str, dialect: Dialect, texts: &'s Texts) -> (Ast<'s>, Vec<Error>) {
     let nesting = Limits::service().nesting;
-    let settings = Settings { evaluate: !dialect.service, macros: &(), nesting, texts };
+    let settings = Settings { evaluate: !dialect.service, macros: &(), nesting, budget: None, texts };
     parser::tolerant(source, settings, 0)
 }
