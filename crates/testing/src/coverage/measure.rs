@@ -133,9 +133,13 @@ pub(crate) fn measure(hits: &Hits, subjects: &Subjects) -> Coverage {
 
 impl Places {
     fn add(&mut self, template: &Template, counts: &TemplateHits, locate: impl Fn(Span) -> Location) {
-        for statement in &template.statements() {
+        let statements = template.statements();
+        for statement in &statements {
             let place = locate(statement.span);
-            let count = within(counts, statement.span);
+            let count = match statement.kind {
+                StatementKind::ElseIf => tried(counts, statement.span, &statements),
+                _ => within(counts, statement.span),
+            };
             let key = (place.file.clone().unwrap_or_default(), place.line, place.column);
             let sum = self.statements.entry(key).or_default();
             *sum = sum.saturating_add(count);
@@ -178,6 +182,19 @@ impl Places {
 fn within(counts: &TemplateHits, span: Span) -> u64 {
     let is_in = |at: Option<u32>| at.is_some_and(|at| contains(span, at));
     let entries = counts.steps.iter().filter(|([_, from, to], _)| !is_in(*from) && is_in(*to));
+    entries.map(|(_, count)| *count).sum()
+}
+
+/// Returns the runs of an `#elseif`: how often it follows an earlier condition. The end of the block
+/// before it has its place too.
+fn tried(counts: &TemplateHits, span: Span, statements: &[Statement]) -> u64 {
+    let owner = statements.iter().find(|it| it.branches.iter().any(|branch| branch.head == span));
+    let heads =
+        owner.iter().flat_map(|it| &it.branches).map(|branch| branch.head).filter(|head| head.start < span.start);
+    let heads: Vec<Span> = heads.collect();
+    let is_condition = |at: Option<u32>| heads.iter().any(|head| at.is_some_and(|at| contains(*head, at)));
+    let is_here = |at: Option<u32>| at.is_some_and(|at| contains(span, at));
+    let entries = counts.steps.iter().filter(|([_, from, to], _)| is_condition(*from) && is_here(*to));
     entries.map(|(_, count)| *count).sum()
 }
 

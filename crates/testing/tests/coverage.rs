@@ -1,0 +1,56 @@
+//! Coverage of three templates, counted by hand.
+
+use vtl_testing::{FileCoverage, Settings, run_files};
+
+/// Renders a template with payloads and returns its coverage.
+fn coverage(template: &str, payloads: &[&str]) -> FileCoverage {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("t.vtl"), template).expect("writable");
+    let test = |(at, body): (usize, &&str)| format!("- {{name: t{at}, input: {{body: '{body}'}}, expect: {{}}}}\n");
+    let tests: String = payloads.iter().enumerate().map(test).collect();
+    let file = folder.path().join("t.vtl-test.yaml");
+    std::fs::write(&file, format!("template: t.vtl\ntests:\n{tests}")).expect("writable");
+    let mut settings = Settings::default();
+    settings.coverage = true;
+    let report = run_files(&[file], &settings, &|_| {});
+    assert_eq!(report.summary.passed, payloads.len(), "{:?}", report.tests);
+    report.coverage.expect("it was measured").files.remove(0)
+}
+
+fn branches(file: &FileCoverage) -> Vec<(&'static str, u64)> {
+    file.branch_hits.iter().map(|branch| (branch.kind, branch.hits)).collect()
+}
+
+fn lines(file: &FileCoverage) -> Vec<(usize, u64)> {
+    file.line_hits.iter().map(|(line, hits)| (*line, *hits)).collect()
+}
+
+#[test]
+fn an_if_with_all_its_clauses() {
+    let template = "#set($n = $input.path('$.n'))\n#if($n == 1)\n$n\n#elseif($n == 2)\ntwo\n#else\n$input.body\n#end\n";
+    let file = coverage(template, &[r#"{"n": 1}"#, r#"{"n": 1}"#]);
+    assert_eq!(lines(&file), [(1, 2), (2, 2), (3, 2), (4, 0), (7, 0)]);
+    assert_eq!(branches(&file), [("then", 2), ("then", 0), ("else", 0)]);
+    let file = coverage(template, &[r#"{"n": 1}"#, r#"{"n": 2}"#, r#"{"n": 3}"#]);
+    assert_eq!(lines(&file), [(1, 3), (2, 3), (3, 1), (4, 2), (7, 1)]);
+    assert_eq!(branches(&file), [("then", 1), ("then", 1), ("else", 1)]);
+}
+
+#[test]
+fn a_loop_with_no_one_and_more_turns() {
+    let template = "#foreach($i in $input.path('$'))\n$i#if($foreach.hasNext),#end\n#end";
+    let none = coverage(template, &["[]"]);
+    assert_eq!((lines(&none), none.lines.percent()), (vec![(1, 1), (2, 0)], 50.0));
+    assert_eq!(branches(&none), [("no turn", 1), ("one turn", 0), ("more turns", 0), ("then", 0), ("skipped", 0)]);
+    let more = coverage(template, &["[1]", "[1, 2, 3]"]);
+    assert_eq!(branches(&more), [("no turn", 0), ("one turn", 2), ("more turns", 2), ("then", 2), ("skipped", 2)]);
+}
+
+#[test]
+fn an_if_without_else() {
+    let template = "{\n#if($input.path('$.a') == 1)\n\"a\": 1\n#end\n}";
+    let skipped = coverage(template, &["{}"]);
+    assert_eq!((lines(&skipped), branches(&skipped)), (vec![(2, 1)], vec![("then", 0), ("skipped", 1)]));
+    let both = coverage(template, &["{}", r#"{"a": 1}"#]);
+    assert_eq!(branches(&both), [("then", 1), ("skipped", 1)]);
+}
