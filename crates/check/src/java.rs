@@ -1,6 +1,28 @@
 //! Java's regular expressions, matched by the engine.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use vtl::{Globals, Template};
+
+thread_local! {
+    /// Answers for statuses by pattern: the methods of an API share a few patterns.
+    static STATUSES: RefCell<HashMap<String, Option<bool>>> = RefCell::default();
+}
+
+/// Checks whether a Java regular expression matches a status; `None` if it does not compile.
+pub(crate) fn matches_a_status(pattern: &str) -> Option<bool> {
+    if let Some(known) = STATUSES.with_borrow(|known| known.get(pattern).copied()) {
+        return known;
+    }
+    let statuses: Vec<String> = (100..600).map(|status| status.to_string()).collect();
+    let found = matches(pattern, &statuses).map(|found| found.contains(&true));
+    STATUSES.with_borrow_mut(|known| {
+        if known.len() < 1_000 {
+            known.insert(pattern.to_owned(), found);
+        }
+    });
+    found
+}
 
 /// Checks whether a Java regular expression matches a whole text; `None` if it does not compile.
 pub(crate) fn matches(pattern: &str, texts: &[String]) -> Option<Vec<bool>> {

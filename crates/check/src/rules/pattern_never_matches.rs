@@ -16,13 +16,12 @@ pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
     if integration.kind.is_aws() && (uri.starts_with("${") || uri.split(':').nth(4).is_none_or(|service| service.contains("${"))) {
         return;
     }
-    let statuses: Vec<String> = (100..600).map(|status| status.to_string()).collect();
     for (at, rule) in integration.responses.iter().enumerate() {
         let Some(pattern) = rule.selection_pattern.as_deref() else { continue };
         if pattern.contains("${") || matches!(pattern, "-" | "") || is_plain(pattern) {
             continue;
         }
-        if java::matches(pattern, &statuses).is_some_and(|found| !found.contains(&true)) {
+        if java::matches_a_status(pattern) == Some(false) {
             found.push(
                 Finding::property(
                     Code::PatternNeverMatches,
