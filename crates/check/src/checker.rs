@@ -162,6 +162,13 @@ pub fn check_document(document: &Document) -> Vec<Found> {
         !matches!(it.diagnostic.code, Code::UnresolvedName | Code::InvalidSubName)
             || at.is_none_or(|at| !taken.contains(&at))
     });
+    // The character that a URI cannot have is told by the rule.
+    let uris: BTreeSet<Option<Location>> = found
+        .iter()
+        .filter(|it| it.diagnostic.code == Code::UriNotEncoded)
+        .map(|it| it.diagnostic.location.clone())
+        .collect();
+    found.retain(|it| it.diagnostic.code != Code::InvalidUri || !uris.contains(&it.diagnostic.location));
     for it in found.iter().chain(&suppressed_in_templates) {
         files.extend(it.diagnostic.location.as_ref().and_then(|location| location.file.clone()));
     }

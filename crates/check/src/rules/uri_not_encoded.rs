@@ -11,10 +11,6 @@ pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
     if integration.kind == IntegrationType::Mock {
         return;
     }
-    // What is refused already has its finding.
-    if integration.problems(it.api.protocol, None).iter().any(|problem| problem.code == Code::InvalidUri) {
-        return;
-    }
     let uri = integration.uri.as_deref().unwrap_or_default();
     let Some(bad) = illegal(uri) else { return };
     let what = if bad == ' ' { "a blank".to_owned() } else { format!("`{bad}`") };
