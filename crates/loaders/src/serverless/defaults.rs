@@ -3,7 +3,8 @@
 //!
 //! Their text is that of the framework (`integration.js` of its API Gateway events), of
 //! serverless-step-functions (`methods.js`) and of serverless-apigateway-service-proxy
-//! (`compileMethodsTo….js`), all under the MIT licence: a call must render what is deployed.
+//! (`compileMethodsTo….js`), all under the MIT licence (`THIRD-PARTY.md`): a call must render
+//! what is deployed.
 
 /// Word in [`LAMBDA`] that is replaced by the claims of a Cognito authorizer.
 pub(super) const CLAIMS: &str = "extraCognitoPoolClaims";
