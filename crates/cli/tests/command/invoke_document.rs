@@ -299,7 +299,7 @@ fn a_request_may_be_a_curl_command() {
         "{got}"
     );
     for (command, named) in [
-        ("curl --heade 'A: b' localhost/a", "did you mean --header?"),
+        ("curl --heder 'A: b' localhost/a", "did you mean --header?"),
         ("curl -d x", "no URL"),
         ("curl 'a", "not closed"),
     ] {
