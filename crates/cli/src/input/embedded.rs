@@ -5,6 +5,7 @@ use crate::args::value::Pair;
 use crate::failure::Failure;
 use crate::input::document;
 use crate::input::reader::{self, Reader};
+use std::collections::HashSet;
 use std::path::Path;
 use vtl::diagnostic::Diagnostic;
 use vtl::{Code, Span};
@@ -22,7 +23,9 @@ impl EmbeddedTemplate {
     /// matches.
     pub fn find(file: &Path, args: &PartArgs, reader: &mut Reader) -> Result<(EmbeddedTemplate, String), Failure> {
         let document = document::load(file, &args.reading, reader)?;
-        let is_route = |route: usize| args.route.as_ref().is_none_or(|key| document.find_routes(key).contains(&route));
+        let routes: Option<HashSet<usize>> =
+            args.route.as_ref().map(|key| document.find_routes(key).into_iter().collect());
+        let is_route = |route: usize| routes.as_ref().is_none_or(|routes| routes.contains(&route));
         let is_name = |name: &str| args.template.as_ref().is_none_or(|wanted| wanted == name);
         let all: Vec<TemplateText<'_>> = document.templates().filter(|template| is_route(template.route)).collect();
         let mut found = all.iter().filter(|template| is_name(&template.name));

@@ -78,6 +78,9 @@ pub(crate) fn read(node: &Node, surface: Surface, protocol: Protocol, draft: &mu
     kind.map(|_| integration)
 }
 
+/// Most unknown properties of an integration that have a finding each.
+const MOST_UNKNOWN: usize = 100;
+
 struct Fields<'a> {
     node: &'a Node,
     surface: Surface,
@@ -265,10 +268,16 @@ impl<'a> Fields<'a> {
 
     /// Adds a remark for each unknown property.
     fn remark_unknown(&mut self) {
-        for (name, value) in self.node.fields() {
-            if !self.surface.knows(name) && name != "//" {
+        let mut count = 0;
+        for (name, value) in self.node.fields().filter(|(name, _)| !self.surface.knows(name) && *name != "//") {
+            count += 1;
+            if count <= MOST_UNKNOWN {
                 self.draft.remark(Code::UnknownField, "", format!("unknown property {name}"), value.span);
             }
+        }
+        if count > MOST_UNKNOWN {
+            let message = format!("{} further unknown properties", count - MOST_UNKNOWN);
+            self.draft.remark(Code::UnknownField, "", message, self.node.span);
         }
     }
 }
