@@ -19,7 +19,7 @@ use vtl::{diagnostic, jsonpath, pipeline, reference};
 shared! {
     vtl::{
         Branch, BranchKind, Call<'static>, Code, Dialect, Error, Globals<'static>, Limits, Note, Overrides, Params,
-        ParseOptions, Rendered, Span, Statement, StatementKind, Template, UnknownLimit, UnknownSwitch,
+        OutputMap, ParseOptions, Piece, Rendered, Span, Statement, StatementKind, Template, UnknownLimit, UnknownSwitch,
     }
     diagnostic::{Diagnostic, Location, Related, Severity, UnknownCode, UnknownSeverity}
     jsonpath::{JsonPath}

@@ -137,6 +137,14 @@ pub struct ReportArgs {
 
 /// Flags of `vtl review`, `vtl accept` and `vtl reject`.
 #[derive(Args, Clone)]
+#[command(after_help = "\
+Examples:
+  vtl review
+  vtl review tests --as-json
+  vtl accept tests
+  vtl reject tests
+
+docs/testing.md describes snapshots and their review.")]
 pub struct ReviewArgs {
     /// Folders to search for results that wait for a review, or files of snapshots
     #[arg(value_name = "PATH", default_value = ".")]
