@@ -22,7 +22,7 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! Bindings that have values of their own language use [`Api`], [`check`] and [`Rules`] directly.
+//! Bindings that have values of their own language use [`Api`], `check_template` and [`Rules`] directly.
 
 mod api;
 mod check;
