@@ -28,7 +28,7 @@ fn exponent(make: &dyn Fn(usize) -> (String, String), n: usize) -> f64 {
 /// A part of a template or payload that is repeated, around `{}` if it nests.
 type Dimension = (&'static str, &'static str, &'static str, &'static str);
 
-/// What is repeated: name, before, the part, behind.
+/// Repeated parts: name, before, the part, behind.
 const REPEATED: &[Dimension] = &[
     ("text", "", "some text ", ""),
     ("reference", "", "$a", ""),
@@ -69,7 +69,7 @@ const REPEATED: &[Dimension] = &[
     ("path function", "$input.path('$", ".length()", "')"),
 ];
 
-/// What nests: name, opening, inside, closing.
+/// Nested parts: name, opening, inside, closing.
 const NESTED: &[Dimension] = &[
     ("#if in #if", "#if(true)", "x", "#end"),
     ("#foreach in #foreach", "#foreach($i in [1..1])", "x", "#end"),

@@ -25,7 +25,7 @@ fn refused(integration: &Json, request: MethodRequest) -> (u16, Code) {
     (outcome.response.status, outcome.refusal.expect("a refusal").cause.code())
 }
 
-/// How the service treats them is not known: they are refused.
+/// The service's treatment of them is not known: they are refused.
 #[test]
 fn line_breaks_do_not_reach_headers_of_the_backend() {
     let mapping = |source: &str| http(json!({"requestParameters": {"integration.request.header.X": source}}));

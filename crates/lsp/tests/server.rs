@@ -189,7 +189,7 @@ fn blocks_fold_and_the_outline_lists_variables() {
     assert_eq!(first, [0, 0, 4, 0, 0, 0, 6, 5, 1, 0]);
 }
 
-/// The same template in each host, with the line and column of its first character.
+/// One template in each host language, with the line and column of its first character.
 fn hosts() -> [(&'static str, &'static str, String, (u32, u32)); 4] {
     let yaml = "swagger: '2.0'\r\npaths:\r\n  /a/{id}:\r\n    get:\r\n      x-amazon-apigateway-integration:\r\n        type: mock\r\n        requestTemplates:\r\n          application/json: |\r\n            #set($x = \"\u{e9}\u{1f600}\")$x\r\n            $input.params('')\r\n            #if($x\r\n";
     let flow = "swagger: '2.0'\npaths: {/a/{id}: {get: {x-amazon-apigateway-integration: {type: mock, requestTemplates: {application/json: \"#set($x = 1)$x\\n$input.params('')\\n#if($x\"}}}}}\n".replace("/a/{id}:", "'/a/{id}':");

@@ -2,14 +2,14 @@
 //!
 //! It reads one character at a time, is cheap to copy, and goes on behind what is wrong.
 
-/// What a reader is inside of.
+/// An object, array or string that a reader is inside of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Frame {
     Object,
     Array,
 }
 
-/// What a reader expects next.
+/// The token that a reader expects next.
 #[derive(Clone, Debug, PartialEq)]
 enum At {
     /// A value.
@@ -37,13 +37,13 @@ pub enum Position {
     InString,
     /// In a key.
     InKey,
-    /// Where a value is expected; `top` if it is the whole text.
+    /// Position where a value is expected; `top` if it is the whole text.
     Value { top: bool },
-    /// Where a key, a comma or an end is expected.
+    /// Position where a key, a comma or an end is expected.
     Structure,
 }
 
-/// What is wrong with a text.
+/// A fault of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     TrailingComma,
@@ -62,7 +62,7 @@ pub enum Fault {
     Other,
 }
 
-/// How far the position is to be trusted.
+/// Certainty of the position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Trust {
     /// Not at all.

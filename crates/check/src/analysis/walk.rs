@@ -8,7 +8,7 @@ use crate::analysis::value::{Origin, Value};
 use vtl::Span;
 use vtl::syntax_unstable::ast::{Expr, ExprKind, Kind, Node, Operator, Reference};
 
-/// What a walk is told of its template.
+/// Facts of the template that a walk starts from.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// Set for a template of an integration response.

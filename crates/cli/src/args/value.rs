@@ -11,7 +11,7 @@ pub enum Format {
     Json,
 }
 
-/// What `--deny` refuses: notes of a severity or worse, or those of a code.
+/// Value of `--deny`: the notes that fail the command, of a severity or worse, or those of a code.
 #[derive(Clone, Copy)]
 pub enum Deny {
     Level(Severity),

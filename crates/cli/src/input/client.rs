@@ -26,7 +26,7 @@ pub enum Message {
     Socket(SocketRequest),
 }
 
-/// What the file of `--request` holds.
+/// Content of the file of `--request`.
 #[derive(Clone)]
 enum Given {
     /// Name and text of JSON of our own.

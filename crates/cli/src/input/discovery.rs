@@ -12,7 +12,7 @@ pub struct Target {
     pub is_named: bool,
 }
 
-/// What a target is.
+/// Kind of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Form {
     /// A document, or a folder of Terraform files.

@@ -13,7 +13,7 @@ use vtl::Code;
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// What the plug-in makes of a proxy, by the name of the service.
+/// Integration that the plug-in makes of a proxy, by the name of the service.
 struct Proxy {
     uri: Node,
     method: &'static str,

@@ -1,4 +1,4 @@
-//! What the events of a service have in common.
+//! Settings that the events of a service share.
 
 use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;

@@ -1,4 +1,4 @@
-//! What the server answers about a template, one file a feature.
+//! Answers of the server about a template, one file a feature.
 
 pub(crate) mod actions;
 pub(crate) mod completion;
