@@ -43,13 +43,20 @@ pub fn run(args: &InvokeArgs, reader: &mut Reader) -> Result<(), Failure> {
         _ => {}
     }
     let is_denied = Deny::refuses(&args.deny, &notes);
-    match args.format {
-        CallFormat::Json => json::print_line(&to_json(target, &outcome, &notes))?,
+    let printed = match args.format {
+        CallFormat::Json => {
+            json::print_line(&to_json(target, &outcome, &notes))?;
+            String::new()
+        }
         CallFormat::Text => messages::show(target, &call.message, &outcome)?,
-        CallFormat::Log => print(log(&call.invocation.log.to_string(), was_called).as_bytes())?,
-    }
+        CallFormat::Log => {
+            let log = log(&call.invocation.log.to_string(), was_called);
+            print(log.as_bytes())?;
+            log
+        }
+    };
     if !args.quiet && args.format != CallFormat::Json {
-        report::notes(&notes, &reader.sources, "");
+        report::notes(&notes, &reader.sources, &printed);
     }
     if is_denied { Err(Failure::Reported) } else { Ok(()) }
 }

@@ -13,12 +13,13 @@ use vtl::pipeline::call::ChoiceKind;
 use vtl::pipeline::message::{Credentials, Headers, ServiceCall, Settings};
 use vtl::pipeline::model::{ConnectionType, IntegrationType, Table};
 
-/// Prints the messages of a call.
-pub fn show(target: &Target, message: &Message, outcome: &CallOutcome) -> Result<(), Failure> {
+/// Prints the messages of a call, and returns the text.
+pub fn show(target: &Target, message: &Message, outcome: &CallOutcome) -> Result<String, Failure> {
     let mut text = String::new();
     write_all(&mut text, target, message, outcome)
         .map_err(|e| Failure::input(Code::UnwritableOutput, format!("cannot write the output: {e}")))?;
-    print_styled(&text)
+    print_styled(&text)?;
+    Ok(text)
 }
 
 fn write_all(text: &mut String, target: &Target, sent: &Message, outcome: &CallOutcome) -> fmt::Result {
