@@ -6,7 +6,7 @@ use crate::rules::{Check, RULES, quote_in_string};
 use crate::subject::{Integrated, Subject};
 use crate::suppression::{self, Suppression};
 use std::collections::{BTreeSet, HashMap};
-use vtl::diagnostic::{Diagnostic, Location, Severity};
+use vtl::diagnostic::{Diagnostic, Location};
 use vtl::pipeline::Protocol;
 use vtl::syntax_unstable::{Texts, parse_for_tools};
 use vtl::{Code, Dialect, Span};
@@ -434,10 +434,4 @@ fn sorted(mut found: Vec<Found>) -> Vec<Found> {
         key(one).cmp(&key(other))
     });
     found
-}
-
-/// Returns the worst severity of some diagnostics.
-#[must_use]
-pub fn worst(found: &[Found]) -> Option<Severity> {
-    found.iter().map(|it| it.diagnostic.severity).max()
 }

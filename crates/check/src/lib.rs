@@ -26,7 +26,7 @@ mod rules;
 mod subject;
 mod suppression;
 
-pub use checker::{FileEdit, FileFix, Found, TemplateOptions, check_document, check_template, worst};
+pub use checker::{FileEdit, FileFix, Found, TemplateOptions, check_document, check_template};
 pub use config::{Config, FILE_NAME};
 pub use output::{NotJson, looks_like_json, not_json};
 pub use rules::{Category, RULES, Rule};

@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::rules::Rules;
 use serde::Serialize;
+use std::fmt;
 use vtl::diagnostic::{Diagnostic, Severity};
 use vtl::syntax_unstable::{Texts, parse_all};
 use vtl::{Dialect, Error, Note, ParseOptions, Template};
@@ -31,11 +32,34 @@ pub struct Summary {
     pub files: usize,
 }
 
-impl Checked {
-    fn new(findings: Vec<Diagnostic>, files: usize) -> Self {
+impl Summary {
+    /// Counts findings in a number of files.
+    ///
+    /// ```
+    /// assert_eq!(vtl_data::Summary::of(&[], 1).to_string(), "0 errors, 0 warnings, 0 advice in 1 file");
+    /// ```
+    #[must_use]
+    pub fn of(findings: &[Diagnostic], files: usize) -> Self {
         let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
         let (error, warning, advice) = (count(Severity::Error), count(Severity::Warning), count(Severity::Advice));
-        Checked { findings, summary: Summary { error, warning, advice, files } }
+        Summary { error, warning, advice, files }
+    }
+}
+
+/// Prints `1 error, 2 warnings, 0 advice in 1 file`.
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        let Summary { error, warning, advice, files } = *self;
+        write!(f, "{error} error{}, {warning} warning{}, ", plural(error), plural(warning))?;
+        write!(f, "{advice} advice in {files} file{}", plural(files))
+    }
+}
+
+impl Checked {
+    fn new(findings: Vec<Diagnostic>, files: usize) -> Self {
+        let summary = Summary::of(&findings, files);
+        Checked { findings, summary }
     }
 }
 

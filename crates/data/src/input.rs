@@ -168,8 +168,14 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-/// Removes the white space between the tokens of JSON text.
-fn compact(json: &str) -> String {
+/// Removes the white space between the tokens of JSON text. Tokens are not changed, so `1.10` and
+/// `12345678901234567890` keep their digits.
+///
+/// ```
+/// assert_eq!(vtl_data::compact("{ \"a b\" : [1.10, 2 ] }"), r#"{"a b":[1.10,2]}"#);
+/// ```
+#[must_use]
+pub fn compact(json: &str) -> String {
     let (mut in_string, mut escaped) = (false, false);
     let keep = |c: &char| {
         if in_string {

@@ -38,6 +38,6 @@ mod target;
 pub use api::{Api, Call, Source, Step};
 pub use check::{Checked, Summary, check_document, check_template, notes};
 pub use failure::Failure;
-pub use input::texts;
+pub use input::{compact, texts};
 pub use rules::Rules;
 pub use session::{Answer, Session};

@@ -103,7 +103,7 @@ fn places(found: &Json) -> Vec<String> {
     found.as_array().map(|items| items.iter().map(range).collect()).unwrap_or_default()
 }
 
-const LOOSE: &str = "file:///work/order.vtl";
+const LOOSE: &str = "file:///project/order.vtl";
 
 #[test]
 fn mistakes_are_published_while_typing() {
@@ -197,10 +197,10 @@ fn hosts() -> [(&'static str, &'static str, String, (u32, u32)); 4] {
     let hcl = "resource \"aws_api_gateway_integration\" \"a\" {\n  type = \"MOCK\"\n  request_templates = {\n    \"application/json\" = <<-EOT\n      #set($x = 1)$x\n      $input.params('')\n      #if($x\n    EOT\n  }\n}\n";
     let column = u32::try_from(flow.lines().nth(1).unwrap().find("#set").unwrap()).unwrap();
     [
-        ("file:///work/block.yaml", "yaml", yaml.to_owned(), (8, 12)),
-        ("file:///work/flow.yaml", "yaml", flow, (1, column)),
-        ("file:///work/api.json", "json", json.to_owned(), (2, 1)),
-        ("file:///work/main.tf", "terraform", hcl.to_owned(), (4, 6)),
+        ("file:///project/block.yaml", "yaml", yaml.to_owned(), (8, 12)),
+        ("file:///project/flow.yaml", "yaml", flow, (1, column)),
+        ("file:///project/api.json", "json", json.to_owned(), (2, 1)),
+        ("file:///project/main.tf", "terraform", hcl.to_owned(), (4, 6)),
     ]
 }
 
@@ -267,7 +267,7 @@ fn edits_above_inside_and_below_leave_what_a_fresh_start_finds() {
 #[test]
 fn a_file_without_templates_has_no_diagnostics() {
     let mut client = Client::new();
-    let uri = "file:///work/package.json";
+    let uri = "file:///project/package.json";
     client.open(uri, "json", "{\"name\": \"pets\", \"type\": \"module\"}");
     assert_eq!(client.diagnostics(uri), [""; 0]);
     assert_eq!(client.labels(uri, (0, 3)), [""; 0]);
@@ -279,7 +279,7 @@ fn a_file_without_templates_has_no_diagnostics() {
 fn fixes_and_ignores_are_actions_and_silence_what_they_are_for() {
     let text = "swagger: '2.0'\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration:\n        type: aws\n        requestTemplates:\n          application/json: |\n            {\"a\": \"$util.escapeJavascript($input.params('a'))\"}\n";
     for (uri, language, text, line, indent) in [
-        ("file:///work/api.yaml", "yaml", text, 8, "            "),
+        ("file:///project/api.yaml", "yaml", text, 8, "            "),
         (LOOSE, "vtl", "$util.escapeJavascript('x')", 0, ""),
     ] {
         let mut client = Client::new();

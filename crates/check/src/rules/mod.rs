@@ -91,7 +91,6 @@ rules! {
 
     missing_is_true: MissingIsTrue, Values, Template(missing_is_true::check);
     string_number: StringNumber, Values, Template(string_number::check);
-    assigns_nothing: AssignsNothing, Values, Template(assigns_nothing::check);
     unused_variable: UnusedVariable, Values, Template(unused_variable::check);
     loop_limit: LoopOverLimit, Values, Template(loop_limit::check);
     override_unmapped: OverrideUnmapped, Values, Template(override_unmapped::check);

@@ -6,7 +6,6 @@ use crate::failure::Failure;
 use crate::input::discovery::{self, Form, Target};
 use crate::input::document;
 use crate::input::reader::{self, Reader};
-use crate::report::summary::Summary;
 use crate::report::{json, junit, lines, sarif, stdout, text};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -15,6 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use vtl::Code;
 use vtl::diagnostic::{Diagnostic, Severity};
 use vtl_check::{Config, Found, RULES, TemplateOptions, check_document, check_template};
+use vtl_data::Summary;
 
 pub fn run(args: &CheckArgs, reader: &mut Reader) -> Result<(), Failure> {
     let targets = discovery::targets(&args.paths);

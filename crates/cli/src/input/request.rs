@@ -123,7 +123,7 @@ fn merged(
         if args.iter().any(|(flag, _)| same(flag, &name)) {
             continue;
         }
-        let Some(texts) = request_file::texts(&value) else {
+        let Some(texts) = vtl_data::texts(&value) else {
             let file = reader::name(file);
             let why = format!("{file}: {what}.{name} must be a string or an array of strings");
             return Err(Failure::input(Code::MalformedInput, why));

@@ -43,54 +43,8 @@ impl RequestFile<'_> {
     pub fn payload(&self) -> Result<Option<String>, serde_json::Error> {
         match self.body.map(RawValue::get) {
             Some(text) if text.starts_with('"') => serde_json::from_str(text).map(Some),
-            Some(text) => Ok(Some(compact(text))),
+            Some(text) => Ok(Some(vtl_data::compact(text))),
             None => Ok(None),
         }
-    }
-}
-
-/// Removes the white space between the tokens of JSON text. Tokens are not changed, so `1.10` and
-/// `12345678901234567890` keep their digits.
-fn compact(json: &str) -> String {
-    let mut in_string = false;
-    let mut escaped = false;
-    let keep = |c: &char| {
-        if in_string {
-            in_string = escaped || *c != '"';
-            escaped = !escaped && *c == '\\';
-            true
-        } else {
-            in_string = *c == '"';
-            !matches!(c, ' ' | '\n' | '\r' | '\t')
-        }
-    };
-    json.chars().filter(keep).collect()
-}
-
-/// Returns the values of a member such as `"a"`, `7` or `["a", "b"]` as texts; `None` for objects and
-/// null.
-pub fn texts(value: &Json) -> Option<Vec<String>> {
-    match value {
-        Json::Array(items) => items.iter().map(scalar).collect(),
-        other => scalar(other).map(|text| vec![text]),
-    }
-}
-
-fn scalar(value: &Json) -> Option<String> {
-    match value {
-        Json::String(text) => Some(text.clone()),
-        Json::Number(_) | Json::Bool(_) => Some(value.to_string()),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::compact;
-
-    #[test]
-    fn only_white_space_between_tokens_is_removed() {
-        let text = "{\n \"a b\" : [ 1.10 , \"\\\" x \\\\\" , 12345678901234567890 ]\t}\r\n";
-        assert_eq!(compact(text), r#"{"a b":[1.10,"\" x \\",12345678901234567890]}"#);
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::failure::Failure;
 use crate::report::stdout::print;
-use crate::report::summary::Summary;
 use serde::Serialize;
 use vtl::Code;
 use vtl::diagnostic::Diagnostic;
+use vtl_data::Summary;
 
 /// The findings of a command that failed, and those of `vtl check`.
 #[derive(Serialize)]

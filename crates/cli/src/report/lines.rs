@@ -1,8 +1,8 @@
 //! Findings in one line each: for editors and pre-commit, and as annotations of GitHub Actions.
 
-use crate::report::summary::Summary;
 use std::fmt::Write;
 use vtl::diagnostic::{Diagnostic, Severity};
+use vtl_data::Summary;
 
 /// Writes `file:line:column: severity[CODE] name: message`, a line each.
 pub fn concise(findings: &[Diagnostic]) -> String {

@@ -10,16 +10,15 @@ pub mod messages;
 pub mod outcome;
 pub mod sarif;
 pub mod stdout;
-pub mod summary;
 pub mod tests;
 pub mod text;
 
 use crate::args::value::Format;
 use crate::failure::Failure;
 use crate::input::sources::Sources;
-use crate::report::summary::Summary;
 use std::io::{IsTerminal, Write};
 use vtl::diagnostic::Diagnostic;
+use vtl_data::Summary;
 
 /// Prints findings beside the result `output`, which is on standard output already.
 pub fn notes(findings: &[Diagnostic], sources: &Sources, output: &str) {
