@@ -243,6 +243,7 @@ codes! {
     SameTestName = "V804", "same-test-name", Error, "two tests of a file have the same name";
     UnreadableTestInput = "V805", "unreadable-test-input", Error, "a file that a test names cannot be read";
     NoTests = "V806", "no-tests", Error, "no test was found, or none was selected";
+    InaccessibleSnapshot = "V807", "inaccessible-snapshot", Error, "a snapshot cannot be read or written";
     OutputDiffers = "V810", "output-differs", Error, "a text is not the expected one";
     JsonDiffers = "V811", "json-differs", Error, "a text is no JSON, or not the expected one";
     AssertionFailed = "V812", "assertion-failed", Error, "an assertion does not hold";

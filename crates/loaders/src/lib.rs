@@ -42,6 +42,7 @@
 //! | frameworks | `serverless`, `cdk` | configuration or manifest → CloudFormation templates |
 //! | result | `document` | APIs → [`Document`] with [`Diagnostic`](vtl::diagnostic::Diagnostic)s |
 //! | entry points | `load` | files → [`Document`] |
+//! | disk | `disk` | paths → the files that a caller hands to `load` |
 //!
 //! # Unknown values
 //!
@@ -61,6 +62,7 @@ mod cloudformation;
 mod context;
 mod detect;
 mod diagnostic;
+mod disk;
 mod document;
 mod kind;
 mod load;
@@ -74,6 +76,7 @@ mod syntax;
 mod terraform;
 
 pub use context::{File, ListFolder, Options, ReadFile};
+pub use disk::{Reach, files_of};
 pub use document::{Document, LoadError, Route, TemplateText};
 pub use kind::{Kind, UnknownKind};
 pub use load::{load, load_integration};

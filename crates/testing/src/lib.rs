@@ -32,8 +32,6 @@
 //! | `suite` | many tests on several threads |
 //! | `report` | results for other tools |
 
-#![allow(clippy::result_large_err, reason = "a test that cannot run is rare, and its diagnostic is moved once")]
-
 mod check;
 mod coverage;
 mod diff;
@@ -41,7 +39,6 @@ mod discover;
 mod format;
 mod name;
 mod node;
-mod reach;
 mod redact;
 mod report;
 mod run;

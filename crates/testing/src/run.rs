@@ -5,7 +5,7 @@ use crate::format::expect::Expect;
 use crate::format::payload::Payload;
 use crate::format::test::{Subject, Test};
 use crate::node::{Data, Node};
-use crate::subject::{LoadedDocument, Subjects};
+use crate::subject::{LoadedDocument, Obstacle, Subjects, unreadable};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -40,7 +40,7 @@ pub(crate) struct Output {
 ///
 /// # Errors
 /// The test cannot run: a file is missing, the document or the template does not load.
-pub(crate) fn run(test: &Test, folder: &Path, subjects: &Subjects, hits: Option<&Hits>) -> Result<Output, Diagnostic> {
+pub(crate) fn run(test: &Test, folder: &Path, subjects: &Subjects, hits: Option<&Hits>) -> Result<Output, Obstacle> {
     let runner = Runner { test, folder, subjects, hits };
     match &test.subject {
         Subject::File { path, .. } => {
@@ -113,8 +113,12 @@ struct Runner<'a> {
     hits: Option<&'a Hits>,
 }
 
-fn wrong(message: impl Into<String>) -> Diagnostic {
-    Diagnostic::new(Code::WrongTest, message)
+fn wrong(message: impl Into<String>) -> Obstacle {
+    Box::new(Diagnostic::new(Code::WrongTest, message))
+}
+
+fn wrong_because(message: impl Into<String>, help: impl Into<String>) -> Obstacle {
+    Box::new(Diagnostic::new(Code::WrongTest, message).with_help(help))
 }
 
 impl Runner<'_> {
@@ -125,13 +129,13 @@ impl Runner<'_> {
         variables.into_iter().flatten().map(|(name, value)| (name.to_owned(), value.clone())).collect()
     }
 
-    fn payload(&self, node: &Node) -> Result<String, Diagnostic> {
+    fn payload(&self, node: &Node) -> Result<String, Obstacle> {
         let payload = Payload::read(node, self.folder).map_err(|fault| wrong(fault.message))?;
         payload_text(&payload, self.subjects)
     }
 
     /// Returns the globals of a template.
-    fn globals(&self, variables: &[(String, String)]) -> Result<Globals<'static>, Diagnostic> {
+    fn globals(&self, variables: &[(String, String)]) -> Result<Globals<'static>, Obstacle> {
         let input = &self.test.input;
         let body = input.get("body").map(|body| self.payload(body)).transpose()?;
         let mut params = Params::new();
@@ -167,7 +171,7 @@ impl Runner<'_> {
     }
 
     /// Makes a whole call.
-    fn call(&self, loaded: &LoadedDocument, api: Option<&str>, key: Option<&str>) -> Result<Output, Diagnostic> {
+    fn call(&self, loaded: &LoadedDocument, api: Option<&str>, key: Option<&str>) -> Result<Output, Obstacle> {
         let test = self.test;
         let document = &loaded.document;
         let mut request = self.message(&test.request)?;
@@ -179,7 +183,7 @@ impl Runner<'_> {
             (None, None) => only_api(loaded, is_socket, &request)?,
         };
         let (Some(model), Some(prepared)) = (document.apis.get(at), loaded.apis.get(at)) else {
-            return Err(Diagnostic::new(Code::NoSuchPart, "the document defines no API"));
+            return Err(Box::new(Diagnostic::new(Code::NoSuchPart, "the document defines no API")));
         };
         let mut stage_variables = model.stage_variables.clone();
         for entry in test.stage_variables.entries() {
@@ -244,13 +248,13 @@ impl Runner<'_> {
             route.and_then(|method| document.routes.iter().position(|route| route.api == at && route.method == method));
         if let Some(request) = backend.was_missed.filter(|_| needs_answer(test)) {
             let message = format!("the request goes to {}, and the test has no `backend` that answers", request.url());
-            return Err(wrong(message).with_help("add `backend: {status: 200, body: {}}` to the test"));
+            return Err(wrong_because(message, "add `backend: {status: 200, body: {}}` to the test"));
         }
         if let (Some(named), false) = (named, named == route) {
             let message = format!("the request does not take the route {}", document.route_label(named));
             let took =
                 route.map_or("no route takes it".to_owned(), |it| format!("it takes {}", document.route_label(it)));
-            return Err(wrong(message).with_help(took));
+            return Err(wrong_because(message, took));
         }
         let mut notes: Vec<Diagnostic> = route.map(|route| document.diagnostics_of(route)).unwrap_or_default();
         notes.retain(|finding| finding.severity == Severity::Error);
@@ -301,7 +305,7 @@ impl Runner<'_> {
     }
 
     /// Returns a request or response as JSON: a body that is no text is written compactly.
-    fn message(&self, node: &Node) -> Result<Map<String, Json>, Diagnostic> {
+    fn message(&self, node: &Node) -> Result<Map<String, Json>, Obstacle> {
         let mut members = Map::new();
         for entry in node.entries() {
             let value = match entry.key.as_str() {
@@ -322,7 +326,7 @@ impl Runner<'_> {
         Ok(members)
     }
 
-    fn backend(&self) -> Result<Option<Replay>, Diagnostic> {
+    fn backend(&self) -> Result<Option<Replay>, Obstacle> {
         let node = &self.test.backend;
         if node.entries().is_empty() {
             return Ok(None);
@@ -364,13 +368,13 @@ impl Backend for Recorded {
 }
 
 /// Returns the text of a payload.
-pub(crate) fn payload_text(payload: &Payload, subjects: &Subjects) -> Result<String, Diagnostic> {
+pub(crate) fn payload_text(payload: &Payload, subjects: &Subjects) -> Result<String, Obstacle> {
     match payload {
         Payload::Text(text) => Ok(text.clone()),
         Payload::Value(node) => Ok(node.compact()),
         Payload::File(path) => match subjects.text(path) {
             Ok(text) => Ok(text.to_string()),
-            Err(why) => Err(Diagnostic::new(Code::UnreadableTestInput, why)),
+            Err(why) => Err(unreadable(why)),
         },
     }
 }
@@ -401,7 +405,7 @@ fn epoch(context: &Node) -> Option<u64> {
     context.get("requestTimeEpoch").and_then(Node::word).and_then(|word| word.parse().ok())
 }
 
-fn words(node: &Node, name: &str) -> Result<Vec<String>, Diagnostic> {
+fn words(node: &Node, name: &str) -> Result<Vec<String>, Obstacle> {
     let wrong = || wrong(format!("`{name}` must be a text or a list of texts"));
     match &node.data {
         Data::List(items) => items.iter().map(|item| item.word().ok_or_else(wrong)).collect(),
@@ -415,12 +419,12 @@ fn only_route(
     key: Option<&str>,
     api: Option<&str>,
     template: Option<&str>,
-) -> Result<usize, Diagnostic> {
+) -> Result<usize, Obstacle> {
     let document = &loaded.document;
     let missing = |message: String, choices: Vec<String>| {
         let more = if choices.len() > 20 { ", …" } else { "" };
         let shown = choices.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
-        Err(Diagnostic::new(Code::NoSuchPart, message).with_help(format!("it has {shown}{more}")))
+        Err(Box::new(Diagnostic::new(Code::NoSuchPart, message).with_help(format!("it has {shown}{more}"))))
     };
     let all = || (0..document.routes.len()).map(|route| document.route_label(route)).collect::<Vec<_>>();
     let mut routes: Vec<usize> = match key {
@@ -447,7 +451,7 @@ fn only_route(
         several => {
             let labels = several.iter().map(|route| document.route_label(*route)).collect::<Vec<_>>().join(", ");
             let message = format!("several routes fit; name one with `route`, and its `api`: {labels}");
-            Err(Diagnostic::new(Code::AmbiguousChoice, message))
+            Err(Box::new(Diagnostic::new(Code::AmbiguousChoice, message)))
         }
     }
 }
@@ -456,19 +460,19 @@ fn api_label(at: usize, api: &Api) -> String {
     api.name.clone().unwrap_or_else(|| format!("number {}", at + 1))
 }
 
-fn api_named(loaded: &LoadedDocument, name: &str) -> Result<usize, Diagnostic> {
+fn api_named(loaded: &LoadedDocument, name: &str) -> Result<usize, Obstacle> {
     let by_number = name.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
     let mut all = loaded.document.apis.iter().enumerate();
     let found = all.find(|(at, api)| api_label(*at, api) == name || by_number == Some(*at));
     found.map(|(at, _)| at).ok_or_else(|| {
         let names: Vec<String> = loaded.document.apis.iter().enumerate().map(|(at, api)| api_label(at, api)).collect();
         let message = format!("the document has no API {name}; its APIs are {}", names.join(", "));
-        Diagnostic::new(Code::NoSuchPart, message)
+        Box::new(Diagnostic::new(Code::NoSuchPart, message))
     })
 }
 
 /// Chooses the API of a request: the only one of its kind, or the only one with a matching route.
-fn only_api(loaded: &LoadedDocument, is_socket: bool, request: &Map<String, Json>) -> Result<usize, Diagnostic> {
+fn only_api(loaded: &LoadedDocument, is_socket: bool, request: &Map<String, Json>) -> Result<usize, Obstacle> {
     let apis = &loaded.document.apis;
     let is_kind = |api: &Api| (api.protocol == Protocol::WebSocket) == is_socket;
     let of_kind: Vec<usize> = (0..).zip(apis).filter(|(_, api)| is_kind(api)).map(|(at, _)| at).collect();
@@ -486,7 +490,7 @@ fn only_api(loaded: &LoadedDocument, is_socket: bool, request: &Map<String, Json
         [at] => Ok(*at),
         _ => {
             let message = "the document has several APIs; name one with `api`, or a `route`";
-            Err(Diagnostic::new(Code::AmbiguousChoice, message))
+            Err(Box::new(Diagnostic::new(Code::AmbiguousChoice, message)))
         }
     }
 }

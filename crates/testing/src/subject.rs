@@ -2,15 +2,22 @@
 
 use crate::format::file::read_text;
 use crate::format::test::DocumentKey;
-use crate::reach::Reach;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use vtl::diagnostic::{Diagnostic, Location};
 use vtl::pipeline::PreparedApi;
 use vtl::{Code, Error, Note, ParseOptions, Span, Template};
-use vtl_loaders::{Document, File, Options};
+use vtl_loaders::{Document, File, Options, Reach, files_of};
+
+/// A finding because of which a test cannot run.
+pub(crate) type Obstacle = Box<Diagnostic>;
+
+/// Creates the finding of a file that a test names and that cannot be read.
+pub(crate) fn unreadable(why: impl Into<String>) -> Obstacle {
+    Box::new(Diagnostic::new(Code::UnreadableTestInput, why))
+}
 
 /// Everything that the tests of a run share.
 #[derive(Default)]
@@ -37,34 +44,49 @@ pub(crate) struct LoadedDocument {
 
 impl Subjects {
     /// Returns the template of a file.
-    pub fn file(&self, path: &Path) -> Result<Arc<TemplateFile>, Diagnostic> {
+    pub fn file(&self, path: &Path) -> Result<Arc<TemplateFile>, Obstacle> {
         self.files.get(&path.to_owned(), || {
             let name = path.display().to_string();
-            let text = read_text(path).map_err(|why| Diagnostic::new(Code::UnreadableTestInput, why))?;
+            let text = read_text(path).map_err(unreadable)?;
             self.keep(&name, &text);
             let options = ParseOptions::new().name(name.as_str());
-            let template = Template::parse_with(&text, &options).map_err(|error| error.diagnostic(&name, &text))?;
+            let template =
+                Template::parse_with(&text, &options).map_err(|error| Box::new(error.diagnostic(&name, &text)))?;
             Ok(Arc::new(TemplateFile { name, template }))
         })
     }
 
     /// Returns a document.
-    pub fn document(&self, key: &DocumentKey) -> Result<Arc<LoadedDocument>, Diagnostic> {
+    pub fn document(&self, key: &DocumentKey) -> Result<Arc<LoadedDocument>, Obstacle> {
         self.documents.get(key, || self.load(key).map(Arc::new))
     }
 
     /// Returns the text of a file that a test names.
     pub fn text(&self, path: &Path) -> Result<Arc<str>, String> {
-        let read = || {
-            let text = read_text(path).map_err(|why| Diagnostic::new(Code::UnreadableTestInput, why))?;
-            Ok(Arc::from(text))
-        };
+        let read = || read_text(path).map(Arc::from).map_err(unreadable);
         self.texts.get(&path.to_owned(), read).map_err(|found| found.message)
     }
 
     /// Returns the texts that findings may point into, by their names.
     pub fn into_sources(self) -> HashMap<String, Arc<str>> {
         self.sources.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Loads templates and documents that no test has loaded. Those that do not load have no lines.
+    pub fn load_also(&self, paths: &[PathBuf]) {
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let mut known: HashSet<PathBuf> = self.files.keys().iter().map(|path| real(path)).collect();
+        known.extend(self.documents.keys().iter().map(|key| real(&key.path)));
+        for path in paths {
+            if !known.insert(real(path)) {
+                continue;
+            }
+            if matches!(path.extension().and_then(|end| end.to_str()), Some("vtl" | "vm")) {
+                let _ = self.file(path);
+            } else {
+                let _ = self.document(&DocumentKey { path: path.clone(), ..DocumentKey::default() });
+            }
+        }
     }
 
     /// Returns the documents that were loaded.
@@ -81,63 +103,46 @@ impl Subjects {
         self.sources.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Arc::from(text));
     }
 
-    fn load(&self, key: &DocumentKey) -> Result<LoadedDocument, Diagnostic> {
-        let unreadable = |why: String| Diagnostic::new(Code::UnreadableTestInput, why);
+    fn load(&self, key: &DocumentKey) -> Result<LoadedDocument, Obstacle> {
         let name = key.path.display().to_string();
-        let paths =
-            if key.path.is_dir() { terraform_files(&key.path).map_err(unreadable)? } else { vec![key.path.clone()] };
         let mut files = Vec::new();
-        for path in paths {
+        for path in files_of(&key.path).map_err(|error| unreadable(error.to_string()))? {
             let text = read_text(&path).map_err(unreadable)?;
             self.keep(&path.display().to_string(), &text);
             files.push(File::new(path.display().to_string(), text));
         }
         let kind = key.kind.as_deref().map(str::parse).transpose();
-        let kind =
-            kind.map_err(|error: vtl_loaders::UnknownKind| Diagnostic::new(Code::WrongTest, error.to_string()))?;
+        let wrong = |error: vtl_loaders::UnknownKind| Diagnostic::new(Code::WrongTest, error.to_string());
+        let kind = kind.map_err(|error| Box::new(wrong(error)))?;
         let mut options = Options::new().kind(kind).parameters(key.parameters.clone());
         for path in &key.parameter_files {
             options =
                 options.parameter_file(File::new(path.display().to_string(), read_text(path).map_err(unreadable)?));
         }
-        let reach = Reach::of(&key.path);
+        let reach = Reach::of(&key.path, &[]);
         let read = |name: &str| {
             let text = reach.read(Path::new(name))?;
             self.keep(name, &text);
             Some(text)
         };
-        let list = |folder: &str| reach.list(if folder.is_empty() { Path::new(".") } else { Path::new(folder) });
+        let list = |folder: &str| reach.list(Path::new(folder));
         let options = options.read_file(&read).list_folder(&list).reach(reach.paths());
-        let document = vtl_loaders::load(&files, &options).map_err(|error| error.diagnostic().clone())?;
+        let document = vtl_loaders::load(&files, &options).map_err(|error| Box::new(error.diagnostic().clone()))?;
         let apis = document.apis.iter().map(PreparedApi::new).collect();
         Ok(LoadedDocument { name, document, apis, parts: Once::default() })
     }
 }
 
-fn terraform_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let is_terraform = |path: &PathBuf| {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        !name.starts_with('.') && (name.ends_with(".tf") || name.ends_with(".tf.json")) && path.is_file()
-    };
-    let entries = std::fs::read_dir(folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_terraform).collect();
-    paths.sort();
-    match paths.is_empty() {
-        true => Err(format!("{} has no .tf or .tf.json file", folder.display())),
-        false => Ok(paths),
-    }
-}
-
 impl LoadedDocument {
     /// Returns a compiled template of a route.
-    pub fn part(&self, route: usize, name: &str) -> Result<Template, Diagnostic> {
+    pub fn part(&self, route: usize, name: &str) -> Result<Template, Obstacle> {
         self.parts.get(&(route, name.to_owned()), || {
             let found = self.document.templates_of(route).find(|template| template.name == name);
             let Some(text) = found else {
-                return Err(Diagnostic::new(Code::NoSuchPart, format!("there is no template {name}")));
+                return Err(Box::new(Diagnostic::new(Code::NoSuchPart, format!("there is no template {name}"))));
             };
             let options = ParseOptions::new().name(name);
-            Template::parse_with(text.text, &options).map_err(|error| self.document.error_in(&text, &error))
+            Template::parse_with(text.text, &options).map_err(|error| Box::new(self.document.error_in(&text, &error)))
         })
     }
 
@@ -168,7 +173,7 @@ impl LoadedDocument {
 struct Once<K, V>(Mutex<HashMap<K, Cell<V>>>);
 
 /// A value that is made, or the reason why it cannot be.
-type Cell<V> = Arc<OnceLock<Result<V, Diagnostic>>>;
+type Cell<V> = Arc<OnceLock<Result<V, Obstacle>>>;
 
 impl<K, V> Default for Once<K, V> {
     fn default() -> Self {
@@ -177,7 +182,7 @@ impl<K, V> Default for Once<K, V> {
 }
 
 impl<K: Clone + Eq + Hash, V: Clone> Once<K, V> {
-    fn get(&self, key: &K, make: impl FnOnce() -> Result<V, Diagnostic>) -> Result<V, Diagnostic> {
+    fn get(&self, key: &K, make: impl FnOnce() -> Result<V, Obstacle>) -> Result<V, Obstacle> {
         let cell = {
             let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             match cells.get(key) {
@@ -186,6 +191,10 @@ impl<K: Clone + Eq + Hash, V: Clone> Once<K, V> {
             }
         };
         cell.get_or_init(make).clone()
+    }
+
+    fn keys(&self) -> Vec<K> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
     }
 
     fn all(&self) -> Vec<V> {

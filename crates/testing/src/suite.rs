@@ -39,8 +39,12 @@ pub struct Settings {
     pub unreferenced: Unreferenced,
     /// Measures the coverage of templates.
     pub coverage: bool,
+    /// Templates, and documents with templates, that count in the coverage even if no test names them.
+    pub also_covered: Vec<PathBuf>,
     /// Only lists the tests.
     pub list: bool,
+    /// Starts the tests in a random order of this seed. The results are in the order of the files.
+    pub order_seed: Option<u64>,
 }
 
 /// Handling of snapshots that no test has.
@@ -183,12 +187,13 @@ enum Change {
 pub fn run_files(paths: &[PathBuf], settings: &Settings, done: &(dyn Fn(&TestResult) + Sync)) -> Report {
     let files = in_parallel(paths.len(), settings.jobs, |at| paths.get(at).map(|path| format::read(path)));
     let files: Vec<TestFile> = files.into_iter().flatten().collect();
-    let selected: Vec<(usize, usize)> = files
+    let mut selected: Vec<(usize, usize)> = files
         .iter()
         .enumerate()
         .flat_map(|(file, it)| (0..it.tests.len()).map(move |test| (file, test)))
         .filter(|(file, test)| files.get(*file).is_some_and(|it| is_selected(it, *test, settings)))
         .collect();
+    let order = settings.order_seed.map(|seed| shuffle(&mut selected, seed));
     let subjects = Subjects::default();
     let hits = settings.coverage.then(Hits::default);
     let is_stopped = AtomicBool::new(false);
@@ -206,7 +211,7 @@ pub fn run_files(paths: &[PathBuf], settings: &Settings, done: &(dyn Fn(&TestRes
         Some(result)
     });
     let mut report = Report::default();
-    for (result, change) in results.into_iter().flatten() {
+    for (result, change) in in_order(results, order).into_iter().flatten() {
         let summary = &mut report.summary;
         match result.status {
             Status::Passed => summary.passed += 1,
@@ -222,7 +227,10 @@ pub fn run_files(paths: &[PathBuf], settings: &Settings, done: &(dyn Fn(&TestRes
     if is_whole && settings.unreferenced != Unreferenced::Ignore && !is_stopped.load(Ordering::Relaxed) {
         look_for_unreferenced(&files, settings, &mut report);
     }
-    report.coverage = hits.map(|hits| measure(&hits, &subjects));
+    report.coverage = hits.map(|hits| {
+        subjects.load_also(&settings.also_covered);
+        measure(&hits, &subjects)
+    });
     report.sources = subjects.into_sources();
     report.watched = paths.iter().cloned().chain(report.sources.keys().map(PathBuf::from)).collect();
     report.watched.sort();
@@ -263,6 +271,33 @@ fn in_parallel<T: Send>(count: usize, jobs: Option<usize>, work: impl Fn(usize) 
         }
     });
     all.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Shuffles items, and returns the place that each had before.
+fn shuffle<T>(items: &mut Vec<T>, seed: u64) -> Vec<usize> {
+    let mut state = seed;
+    // SplitMix64.
+    let mut random = || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    };
+    let mut places: Vec<(usize, T)> = items.drain(..).enumerate().collect();
+    for last in (1..places.len()).rev() {
+        places.swap(last, (random() % (last as u64 + 1)) as usize);
+    }
+    let (order, shuffled) = places.into_iter().unzip();
+    *items = shuffled;
+    order
+}
+
+/// Returns results in the order before a shuffle.
+fn in_order<T>(results: Vec<T>, order: Option<Vec<usize>>) -> Vec<T> {
+    let Some(order) = order else { return results };
+    let mut placed: Vec<(usize, T)> = order.into_iter().zip(results).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, result)| result).collect()
 }
 
 fn is_selected(file: &TestFile, test: usize, settings: &Settings) -> bool {
@@ -354,7 +389,7 @@ fn examine(
     let output = match run(test, folder, subjects, hits) {
         Ok(output) => output,
         Err(finding) if finding.code.as_str() < "V400" && expects_error(test) => {
-            Output { error: Some(finding), ..Output::default() }
+            Output { error: Some(*finding), ..Output::default() }
         }
         Err(mut finding) => {
             if finding.location.is_none() {
@@ -364,7 +399,7 @@ fn examine(
                 let at = if finding.code == Code::WrongTest { test.place } else { at };
                 finding.location = Some(at.in_file(&file.name));
             }
-            result.findings.push(finding);
+            result.findings.push(*finding);
             return Change::None;
         }
     };
@@ -411,7 +446,7 @@ fn against_snapshot(
     let (finding, change) = match snapshot::compare(&path, &source, &test.name, &text, settings.snapshots) {
         Compared::Equal => return Change::None,
         Compared::Written { is_new } => return if is_new { Change::New } else { Change::Changed },
-        Compared::Failed(why) => (Diagnostic::new(Code::UnreadableTestInput, why), Change::None),
+        Compared::Failed(why) => (Diagnostic::new(Code::InaccessibleSnapshot, why), Change::None),
         Compared::Differs(Some(stored)) => {
             diffs.push(format!("the snapshot\n{}", diff::text(&stored, &text)));
             let finding = Diagnostic::new(Code::SnapshotDiffers, format!("the result is not the snapshot {shown}"));

@@ -221,3 +221,39 @@ fn a_failure_names_what_wrote_the_byte() {
     assert!(related.location.file.as_deref().is_some_and(|file| file.ends_with("x.vtl")));
     assert_eq!((related.location.line, related.location.column), (3, 3));
 }
+
+#[test]
+fn a_seed_shuffles_the_start_and_not_the_results() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "t.vtl", "x");
+    let tests: String = (0..50).map(|at| format!("  - {{name: t{at}, expect: {{output: x}}}}\n")).collect();
+    write(folder.path(), "a.vtl-test.yaml", format!("template: t.vtl\ntests:\n{tests}"));
+    let started = |seed: Option<u64>| {
+        let order = std::sync::Mutex::new(Vec::new());
+        let mut settings = Settings::default();
+        (settings.order_seed, settings.jobs) = (seed, Some(1));
+        let files = discover(&[folder.path().to_owned()]).expect("readable");
+        let report = run_files(&files, &settings, &|test| order.lock().expect("no panic").push(test.name.clone()));
+        let names: Vec<String> = report.tests.into_iter().map(|test| test.name).collect();
+        assert_eq!(names, (0..50).map(|at| format!("t{at}")).collect::<Vec<_>>());
+        order.into_inner().expect("no panic")
+    };
+    let (stable, one, two) = (started(None), started(Some(1)), started(Some(2)));
+    assert_eq!(stable, (0..50).map(|at| format!("t{at}")).collect::<Vec<_>>());
+    assert!(stable != one && one != two && one == started(Some(1)));
+}
+
+#[test]
+fn a_snapshot_that_cannot_be_written_fails_its_test() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "t.vtl", "x");
+    write(
+        folder.path(),
+        "a.vtl-test.yaml",
+        "template: t.vtl\ntests:\n  - name: a\n  - {name: b, expect: {output: x}}\n",
+    );
+    // A file where the folder should be: whoever runs this, it cannot be made.
+    write(folder.path(), "snapshots", "");
+    let report = run(folder.path(), SnapshotMode::New);
+    assert_eq!((report.summary.passed, failures(&report)), (1, vec![failure("V807", "a.vtl-test.yaml", 3)]));
+}

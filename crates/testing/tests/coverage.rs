@@ -54,3 +54,26 @@ fn an_if_without_else() {
     let both = coverage(template, &["{}", r#"{"a": 1}"#]);
     assert_eq!(branches(&both), [("then", 1), ("skipped", 1)]);
 }
+
+#[test]
+fn templates_that_no_test_ran_count_as_zero() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("ran.vtl"), "$input.body").expect("writable");
+    std::fs::write(at("idle.vtl"), "#set($a = 1)\n\n$a").expect("writable");
+    std::fs::write(at("broken.vtl"), "#if(").expect("writable");
+    let api = "openapi: 3.0.1\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration:\n        type: mock\n        requestTemplates:\n          application/json: |\n            {\"statusCode\": 200}\n            $input.body\n";
+    std::fs::write(at("api.yaml"), api).expect("writable");
+    let test = at("a.vtl-test.yaml");
+    std::fs::write(&test, "template: ran.vtl\ntests: [{name: ran, expect: {}}]").expect("writable");
+    let mut settings = Settings::default();
+    settings.coverage = true;
+    // The first is named twice, and counts once.
+    settings.also_covered = ["./ran.vtl", "idle.vtl", "broken.vtl", "api.yaml", "nowhere.vtl"].map(at).to_vec();
+    let coverage = run_files(&[test], &settings, &|_| {}).coverage.expect("it was measured");
+    let counts: Vec<_> = coverage.files.iter().map(|file| (file.file.rsplit('/').next(), lines(file))).collect();
+    let expected =
+        [(Some("api.yaml"), vec![(10, 0)]), (Some("idle.vtl"), vec![(1, 0), (3, 0)]), (Some("ran.vtl"), vec![(1, 1)])];
+    assert_eq!(counts, expected);
+    assert_eq!((coverage.lines.covered, coverage.lines.total), (1, 4));
+}

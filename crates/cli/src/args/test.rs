@@ -38,6 +38,9 @@ pub struct TestArgs {
     /// Number of threads [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
+    /// Start the tests in a random order of this seed; the results keep the order of the files
+    #[arg(long, value_name = "SEED")]
+    pub seed_order: Option<u64>,
     /// Rerun the tests when a file changes
     #[arg(long, conflicts_with_all = ["list", "format"])]
     pub watch: bool,

@@ -3,6 +3,7 @@
 use crate::args::test::{TestArgs, UnreferencedName};
 use crate::args::value::Format;
 use crate::failure::Failure;
+use crate::input::discovery;
 use crate::input::reader::Reader;
 use crate::input::sources::Sources;
 use crate::report::stdout::{print, print_styled};
@@ -65,6 +66,10 @@ fn settings(args: &TestArgs) -> Settings {
     settings.fail_fast = args.fail_fast;
     settings.jobs = args.jobs.map(usize::from);
     settings.list = args.list;
+    settings.order_seed = args.seed_order;
+    if settings.coverage {
+        settings.also_covered = discovery::targets(&args.paths).into_iter().map(|target| target.path).collect();
+    }
     settings.coverage = args.coverage.is_on();
     settings.snapshots = match (args.snapshots.update, args.snapshots.check || is_ci) {
         (true, _) => SnapshotMode::Update,

@@ -7,7 +7,6 @@ pub mod discovery;
 pub mod document;
 pub mod embedded;
 pub mod event;
-pub mod reach;
 pub mod reader;
 pub mod rendered;
 pub mod request;

@@ -41,7 +41,7 @@ pub(crate) enum Subject {
 }
 
 /// A document and how it is read: what tells documents apart that are loaded once.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct DocumentKey {
     pub path: PathBuf,
     pub kind: Option<String>,
