@@ -99,8 +99,13 @@ pub const CRATES: &[Crate] = &[
     Crate {
         folder: "crates/data",
         floors: &[
-            &[("failure", &[]), ("outcome", &[])],
-            &[("rules", &["outcome"]), ("input", &["outcome"]), ("message", &["outcome"])],
+            &[("failure", &[]), ("outcome", &[]), ("trace", &[])],
+            &[
+                ("reference", &["outcome", "trace"]),
+                ("rules", &["outcome"]),
+                ("input", &["outcome"]),
+                ("message", &["outcome"]),
+            ],
             &[("request", &["outcome"]), ("target", &["outcome"]), ("check", &["outcome"])],
             &[("api", &["request", "check"])],
             &[("session", &["outcome"])],

@@ -192,9 +192,9 @@ export function connect(module) {
       return this.#kept.made.notes;
     }
 
-    render({ body, params, context, stageVariables, variables, requestOverride, responseOverride } = {}) {
+    render({ body, params, context, stageVariables, variables, requestOverride, responseOverride, trace } = {}) {
       const template = this.#kept.number;
-      const request = { command: "render", template, params, context, stageVariables, variables, requestOverride, responseOverride };
+      const request = { command: "render", template, params, context, stageVariables, variables, requestOverride, responseOverride, trace };
       return engine.ask(request, toPayload(body));
     }
 
@@ -290,6 +290,8 @@ export function connect(module) {
     return engine.ask({ command: "check", files: [{ name: name ?? "document", text: toText(source) }, ...others], kind, parameters });
   }
 
+  const reference = () => engine.ask({ command: "reference" });
+  const explain = (code) => engine.ask({ command: "explain", code });
   const version = () => engine.ask({ command: "version" }).version;
-  return { Api, Template, VtlError, check, render, version };
+  return { Api, Template, VtlError, check, explain, reference, render, version };
 }

@@ -72,6 +72,23 @@ export interface RenderData {
   /** Overrides that the template of the request left for that of the response. */
   requestOverride?: object;
   responseOverride?: object;
+  /** Return which part of the template wrote which part of the output. */
+  trace?: boolean;
+}
+
+/** A part of an output, and the part of the template that wrote it. */
+export interface Written {
+  /** Bytes of the output. */
+  start: number;
+  end: number;
+  /** Text of the template. */
+  source: string;
+  /** Text of the output. */
+  output: string;
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
 }
 
 /** The result of a render. */
@@ -83,6 +100,8 @@ export interface Rendered {
   responseOverride: Record<string, unknown>;
   /** Mistakes that Velocity ignores in silence, in the order of their places. */
   notes: Diagnostic[];
+  /** Parts of the output in order, if `trace` was asked for. */
+  trace?: Written[];
 }
 
 /** A compiled template. It never changes. */
@@ -213,6 +232,30 @@ export function check(
   source: string | object,
   options?: Omit<LoadOptions, "switches" | "limits" | "foreachFails">,
 ): { findings: Diagnostic[]; summary: { error: number; warning: number; advice: number; files: number } };
+
+/** A method, or a function of `$input` or `$util`. */
+export interface Method {
+  /** Kind of the value that it is called on: `String`, `List`, … */
+  receiver: string;
+  name: string;
+  /** Types and names of the parameters. */
+  parameters: string;
+  returns: string;
+  doc: string;
+  example: string;
+  output: string;
+}
+
+/** Lists everything that a template can name. */
+export function reference(): {
+  input: Method[];
+  util: Method[];
+  methods: Method[];
+  context: { name: string; doc: string }[];
+};
+
+/** Returns the page of a diagnostic in Markdown, by its code or name. @throws {TypeError} if there is none. */
+export function explain(code: string): { code: string; name: string; severity: Severity; title: string; page: string };
 
 /** Returns the version of the engine. */
 export function version(): string;

@@ -2,6 +2,6 @@
 import { readFileSync } from "node:fs";
 import { connect } from "./core.js";
 
-export const { Api, Template, VtlError, check, render, version } = connect(
+export const { Api, Template, VtlError, check, explain, reference, render, version } = connect(
   () => new WebAssembly.Module(readFileSync(new URL("./vtl.wasm", import.meta.url))),
 );

@@ -4,4 +4,4 @@ import { connect } from "./core.js";
 const url = new URL("./vtl.wasm", import.meta.url);
 const compiled = await WebAssembly.compile(await (await fetch(url)).arrayBuffer());
 
-export const { Api, Template, VtlError, check, render, version } = connect(() => compiled);
+export const { Api, Template, VtlError, check, explain, reference, render, version } = connect(() => compiled);

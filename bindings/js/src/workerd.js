@@ -2,4 +2,4 @@
 import { connect } from "./core.js";
 import compiled from "./vtl.wasm";
 
-export const { Api, Template, VtlError, check, render, version } = connect(() => compiled);
+export const { Api, Template, VtlError, check, explain, reference, render, version } = connect(() => compiled);

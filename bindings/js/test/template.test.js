@@ -1,7 +1,7 @@
 // Templates: what goes in, what comes out, what is refused.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Template, VtlError, check, render, version } from "apigw-vtl";
+import { Template, VtlError, check, explain, reference, render, version } from "apigw-vtl";
 
 test("a body is text, bytes or a value", () => {
   const text = (body) => render("$input.body", { body }).text;
@@ -76,4 +76,15 @@ test("a template that was freed is refused", () => {
   template.free();
   assert.throws(() => template.render(), /freed/);
   if (Symbol.dispose) assert.equal(typeof template[Symbol.dispose], "function");
+});
+
+test("a trace, the reference and the page of a code", () => {
+  const { trace } = new Template("é$input.path('$.a')").render({ body: { a: 1 }, trace: true });
+  assert.deepEqual(trace.map(({ start, source, output, column }) => [start, source, output, column]), [
+    [0, "é", "é", 1],
+    [2, "$input.path('$.a')", "1", 2],
+  ]);
+  assert.ok(reference().context.some(({ name }) => name === "identity.sourceIp"));
+  assert.match(explain("V002").page, /#end/);
+  assert.throws(() => explain("V9999"), TypeError);
 });

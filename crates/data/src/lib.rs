@@ -30,10 +30,12 @@ mod failure;
 mod input;
 mod message;
 mod outcome;
+mod reference;
 mod request;
 mod rules;
 mod session;
 mod target;
+mod trace;
 
 pub use api::{Api, Call, Source, Step};
 pub use check::{Checked, Summary, check_document, check_template, notes};

@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Start,
     Free,
     Version,
+    Reference,
+    Explain,
 }
 
 /// A text, or the number of what an earlier request made.
@@ -79,6 +81,8 @@ pub(crate) struct Request<'a> {
     pub request_override: Option<Map<String, Json>>,
     #[serde(default)]
     pub response_override: Option<Map<String, Json>>,
+    #[serde(default)]
+    pub trace: bool,
 
     // The document.
     #[serde(default)]
@@ -105,6 +109,10 @@ pub(crate) struct Request<'a> {
     pub backend: Option<Replay>,
     #[serde(default)]
     pub log: bool,
+
+    // The page.
+    #[serde(default)]
+    pub code: Option<String>,
 }
 
 /// The id of a request that cannot be read.

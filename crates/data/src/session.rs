@@ -4,8 +4,10 @@ use crate::api::{Api, Call, Source, Step};
 use crate::check::{check_document, check_template, notes};
 use crate::failure::Failure;
 use crate::input;
+use crate::reference::{explain, reference};
 use crate::request::{Command, Id, Named, Request};
 use crate::rules::Rules;
+use crate::trace::{Written, written};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
@@ -13,7 +15,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use vtl::diagnostic::Diagnostic;
 use vtl::pipeline::Backend;
-use vtl::{Rendered, Template};
+use vtl::{OutputMap, RenderOptions, Rendered, Template};
 use vtl_loaders::{File, Options};
 
 /// Templates that are kept compiled although no request named them.
@@ -66,6 +68,8 @@ struct RenderReport<'a> {
     request_override: &'a Map<String, Json>,
     response_override: &'a Map<String, Json>,
     notes: &'a [Diagnostic],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<Vec<Written<'a>>>,
 }
 
 impl Session {
@@ -111,6 +115,11 @@ impl Session {
             Command::Invoke => self.invoke(request, payload),
             Command::Start => self.start(request, payload),
             Command::Free => self.free(&request),
+            Command::Reference => write(&reference()),
+            Command::Explain => match &request.code {
+                Some(code) => write(&explain(code)?),
+                None => Err(Failure::usage("`explain` takes a `code`")),
+            },
             Command::Version => write(&json!({"version": env!("CARGO_PKG_VERSION")})),
         }
     }
@@ -154,9 +163,12 @@ impl Session {
             None => input::payload(request.body, request.body_is_base64)?,
         };
         let globals = request.input().globals(body)?;
+        let mut map = request.trace.then(OutputMap::default);
+        let options = map.as_mut().map_or_else(RenderOptions::new, |map| RenderOptions::new().probe(map));
         let name = request.name.as_deref();
-        let Rendered { text, overrides, notes: found, .. } =
-            template.render(&globals).map_err(|error| Failure::template(&error, name, template.source()))?;
+        let Rendered { text, overrides, notes: found, .. } = template
+            .render_with(&globals, options)
+            .map_err(|error| Failure::template(&error, name, template.source()))?;
         let mut all = template.notes().to_vec();
         all.extend(found);
         all.sort_by_key(|note| note.span.start);
@@ -165,6 +177,7 @@ impl Session {
             request_override: &overrides.request,
             response_override: &overrides.response,
             notes: &notes(&all, name, template.source()),
+            trace: map.map(|map| written(template.source(), &text, &map, name)),
         })?;
         if payload.is_some() {
             *output = Some(text);
