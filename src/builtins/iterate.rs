@@ -95,16 +95,30 @@ impl<'r> Cursor<'r> {
         }
     }
 
+    /// Runs Java's `next()` and then `hasNext()`: returns the element, and `true` if there is a next one; `None` at
+    /// the end.
+    #[inline]
+    pub(crate) fn next(&mut self) -> Result<Option<(Value<'r>, bool)>, Error> {
+        if let Cursor::List { list, next, changes } = self
+            && list.changes() == *changes
+        {
+            let turn = list.turn(*next);
+            *next += usize::from(turn.is_some());
+            return Ok(turn);
+        }
+        Ok(self.next_element()?.map(|item| (item, self.has_next())))
+    }
+
     /// Runs Java's `next()`; `None` at the end.
-    pub(crate) fn next(&mut self) -> Result<Option<Value<'r>>, Error> {
+    fn next_element(&mut self) -> Result<Option<Value<'r>>, Error> {
         match self {
-            Cursor::List { list, next, changes } => {
-                if list.changes() != *changes {
-                    return if *next == list.len() { Ok(None) } else { Err(modified()) };
+            // The list was changed.
+            Cursor::List { list, next, .. } => {
+                if *next == list.len() {
+                    Ok(None)
+                } else {
+                    Err(modified())
                 }
-                let item = list.get(*next);
-                *next += usize::from(item.is_some());
-                Ok(item)
             }
             Cursor::Slice { slice, next, changes } => {
                 if *next == slice.len() {
@@ -370,7 +384,7 @@ mod tests {
                 let keys = call(&arena, &Value::Map(map), M::KeySet, &[]).unwrap().unwrap();
                 let mut cursor = Cursor::new(&arena, &keys).unwrap();
                 let mut names = Vec::new();
-                while let Some(Value::Str(name)) = cursor.next().unwrap() {
+                while let Some((Value::Str(name), _)) = cursor.next().unwrap() {
                     if change {
                         map.put(Value::Str(name.clone()), Value::Null).unwrap();
                     }

@@ -115,6 +115,15 @@ impl<'r> List<'r> {
         }
     }
 
+    /// Returns the element at a zero-based index, and `true` if others follow it: the turn of a loop.
+    #[inline]
+    pub(crate) fn turn(&self, index: usize) -> Option<(Value<'r>, bool)> {
+        if let Store::Range(first, count, down) = &*self.store.borrow() {
+            return (index < *count).then(|| (nth(*first, index, *down), index + 1 != *count));
+        }
+        self.get(index).map(|item| (item, index + 1 != self.len()))
+    }
+
     /// Returns a copy of the elements.
     pub(crate) fn to_vec(&self) -> Vec<Value<'r>> {
         match &*self.store.borrow() {

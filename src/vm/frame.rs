@@ -82,27 +82,30 @@ impl<'r, W: Watch> Vm<'r, W> {
     }
 
     /// Sets a variable; null unsets it.
+    #[inline(always)]
     pub(super) fn write_variable(&mut self, slot: u32, value: Value<'r>, in_macro: bool) {
         if in_macro && self.visible > 0 {
-            let mut visible = self.visible;
-            while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get_mut(top)) {
-                // The next charge reports that the limit was reached.
-                let _ = self.arena.budget.charge(3);
-                if value.is_null() {
-                    frame.locals.remove(slot);
-                    let bindings = self.bindings.get_mut(frame.bindings.clone()).unwrap_or_default();
-                    bindings
-                        .iter_mut()
-                        .filter(|own| own.slot == slot)
-                        .for_each(|own| own.argument = BoundArgument::Null);
-                } else {
-                    frame.locals.set(slot, value.clone());
-                }
-                visible = frame.outer;
-            }
+            self.write_locals(slot, &value);
         }
         if let Some(place) = self.slots.get_mut(slot as usize) {
             *place = value;
+        }
+    }
+
+    /// Sets a variable in the visible macro frames.
+    fn write_locals(&mut self, slot: u32, value: &Value<'r>) {
+        let mut visible = self.visible;
+        while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get_mut(top)) {
+            // The next charge reports that the limit was reached.
+            let _ = self.arena.budget.charge(3);
+            if value.is_null() {
+                frame.locals.remove(slot);
+                let bindings = self.bindings.get_mut(frame.bindings.clone()).unwrap_or_default();
+                bindings.iter_mut().filter(|own| own.slot == slot).for_each(|own| own.argument = BoundArgument::Null);
+            } else {
+                frame.locals.set(slot, value.clone());
+            }
+            visible = frame.outer;
         }
     }
 

@@ -68,11 +68,10 @@ impl<'r, W: Watch> Vm<'r, W> {
             return self.cut_loop(info);
         }
         self.null_turns -= u32::from(std::mem::take(&mut running.null_turn));
-        let Some(value) = running.cursor.next()? else { return Ok(false) };
+        let Some((value, more)) = running.cursor.next()? else { return Ok(false) };
         running.turns += 1;
         let turns = running.turns as i32;
         let scope = running.scope;
-        let more = (info.has_next.is_some() || scope.is_some()) && running.cursor.has_next();
         running.null_turn = value.is_null();
         self.null_turns += u32::from(running.null_turn);
         self.arena.budget.charge(info.cost as usize)?;
