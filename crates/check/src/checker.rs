@@ -3,7 +3,7 @@
 use crate::analysis::template::{Template, facts};
 use crate::finding::{Finding, Fix, Place};
 use crate::rules::{Check, RULES, quote_in_string};
-use crate::subject::{Integrated, Subject};
+use crate::subject::{self, Integrated, Subject};
 use crate::suppression::{self, Suppression};
 use std::collections::{BTreeSet, HashMap};
 use vtl::diagnostic::{Diagnostic, Location};
@@ -129,11 +129,12 @@ pub fn check_document(document: &Document) -> Vec<Found> {
     let mut suppressed_in_templates: Vec<Found> = Vec::new();
     // A text that several routes share is judged once per use, and told once per place.
     let mut told: HashMap<(Location, Code), ()> = HashMap::new();
+    let has_authorizer = subject::has_authorizer(document);
     for route in 0..document.routes.len() {
         let mut own = Vec::new();
         integration(document, route, &mut own);
         for template in document.templates_of(route) {
-            let (findings, replaced, unused) = template_findings(document, &template);
+            let (findings, replaced, unused) = template_findings(document, &template, has_authorizer);
             if replaced {
                 found.retain(|it| {
                     let of_template = it.diagnostic.template.as_deref() == Some(template.name.as_str())
@@ -162,13 +163,11 @@ pub fn check_document(document: &Document) -> Vec<Found> {
         !matches!(it.diagnostic.code, Code::UnresolvedName | Code::InvalidSubName)
             || at.is_none_or(|at| !taken.contains(&at))
     });
-    // The character that a URI cannot have is told by the rule.
-    let uris: BTreeSet<Option<Location>> = found
-        .iter()
-        .filter(|it| it.diagnostic.code == Code::UriNotEncoded)
-        .map(|it| it.diagnostic.location.clone())
-        .collect();
-    found.retain(|it| it.diagnostic.code != Code::InvalidUri || !uris.contains(&it.diagnostic.location));
+    for (kept, dropped) in SAME {
+        let places: BTreeSet<Option<Location>> =
+            found.iter().filter(|it| it.diagnostic.code == *kept).map(|it| it.diagnostic.location.clone()).collect();
+        found.retain(|it| it.diagnostic.code != *dropped || !places.contains(&it.diagnostic.location));
+    }
     for it in found.iter().chain(&suppressed_in_templates) {
         files.extend(it.diagnostic.location.as_ref().and_then(|location| location.file.clone()));
     }
@@ -192,6 +191,14 @@ pub fn check_document(document: &Document) -> Vec<Found> {
     found.extend(suppressed_in_templates);
     sorted(found)
 }
+
+/// Findings that tell the same of a place: the one that stays, and the one that is dropped.
+const SAME: &[(Code, Code)] = &[
+    (Code::UriNotEncoded, Code::InvalidUri),
+    (Code::DuplicatePattern, Code::DuplicateSelectionPattern),
+    (Code::StaticNotEncoded, Code::InvalidMapping),
+    (Code::InvalidContentType, Code::TemplateNeverUsed),
+];
 
 /// Runs the rules for the integration of a route.
 fn integration(document: &Document, route: usize, found: &mut Vec<Found>) {
@@ -221,9 +228,10 @@ fn integration(document: &Document, route: usize, found: &mut Vec<Found>) {
     }
 }
 
-fn subject(document: &Document, route: usize) -> Subject<'_> {
+fn subject(document: &Document, route: usize, has_authorizer: bool) -> Subject<'_> {
     let mut subject = Subject::loose(Protocol::Rest, false);
     subject.is_embedded = true;
+    subject.has_authorizer = has_authorizer || document.routes.get(route).is_none_or(|route| !route.is_declared);
     if let Some((api, method)) = document.method(route) {
         subject.protocol = api.protocol;
         subject.api = Some(api);
@@ -275,9 +283,13 @@ fn as_written(document: &Document, from: &Location, text: &str) -> Option<(Locat
 
 /// Judges a template of a document. Returns its findings, whether they replace the error of its syntax,
 /// and its suppressions without effect.
-fn template_findings(document: &Document, template: &TemplateText<'_>) -> (Vec<Found>, bool, Vec<Found>) {
+fn template_findings(
+    document: &Document,
+    template: &TemplateText<'_>,
+    has_authorizer: bool,
+) -> (Vec<Found>, bool, Vec<Found>) {
     let route = template.route;
-    let mut subject = subject(document, route);
+    let mut subject = subject(document, route, has_authorizer);
     subject.is_response = !template.name.starts_with("request:");
     subject.is_open = template.is_open;
     subject.is_substituted = is_substituted(document, template);
@@ -301,7 +313,21 @@ fn template_findings(document: &Document, template: &TemplateText<'_>) -> (Vec<F
         if is_suppressed(&suppressions, finding.code, line, &mut used) {
             continue;
         }
+        if !template.is_written && finding.code != Code::ApostropheEscape {
+            // Nobody can mend the text that SAM or a plug-in generates.
+            continue;
+        }
         let location = locate(span);
+        if !template.is_written {
+            if document.kind == Kind::Sam {
+                let message = "the template that SAM generates writes an apostrophe as `\\'`, which is no JSON";
+                let diagnostic = Diagnostic::new(finding.code, message)
+                    .with_severity(finding.severity)
+                    .with_help("set `UnescapeMappingTemplate: true` at the event");
+                found.push(Found { diagnostic: placed(diagnostic, location), fix: None });
+            }
+            continue;
+        }
         if finding.code == Code::SubTakesReference {
             // `Fn::Sub` has changed the text: the reference is looked for where it is written.
             let Some((location, at)) = as_written(document, &location, &template.text[span.range()]) else { continue };

@@ -2,23 +2,28 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 use vtl::{Globals, Template};
 
+/// The statuses that a pattern matches, of 100 to 599; `None` if it does not compile.
+type Statuses = Option<Rc<[bool]>>;
+
 thread_local! {
-    /// Answers for statuses by pattern: the methods of an API share a few patterns.
-    static STATUSES: RefCell<HashMap<String, Option<bool>>> = RefCell::default();
+    /// Answers by pattern: the methods of an API share a few patterns.
+    static STATUSES: RefCell<HashMap<String, Statuses>> = RefCell::default();
 }
 
-/// Checks whether a Java regular expression matches a status; `None` if it does not compile.
-pub(crate) fn matches_a_status(pattern: &str) -> Option<bool> {
-    if let Some(known) = STATUSES.with_borrow(|known| known.get(pattern).copied()) {
+/// Returns for each status from 100 to 599 whether a Java regular expression matches it; `None` if it
+/// does not compile.
+pub(crate) fn statuses(pattern: &str) -> Statuses {
+    if let Some(known) = STATUSES.with_borrow(|known| known.get(pattern).cloned()) {
         return known;
     }
     let statuses: Vec<String> = (100..600).map(|status| status.to_string()).collect();
-    let found = matches(pattern, &statuses).map(|found| found.contains(&true));
+    let found: Statuses = matches(pattern, &statuses).map(Rc::from);
     STATUSES.with_borrow_mut(|known| {
         if known.len() < 1_000 {
-            known.insert(pattern.to_owned(), found);
+            known.insert(pattern.to_owned(), found.clone());
         }
     });
     found

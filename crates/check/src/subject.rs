@@ -38,6 +38,8 @@ pub(crate) struct Subject<'d> {
     pub method: Option<&'d Method>,
     /// Integration of the template.
     pub integration: Option<&'d Integration>,
+    /// Set if an authorizer may give `$context.authorizer`.
+    pub has_authorizer: bool,
 }
 
 impl Subject<'_> {
@@ -54,6 +56,7 @@ impl Subject<'_> {
             api: None,
             method: None,
             integration: None,
+            has_authorizer: true,
         }
     }
 
@@ -129,4 +132,16 @@ impl Integrated<'_> {
         }
         Some(block)
     }
+}
+
+/// Checks whether a document speaks of an authorizer anywhere, or has parts that are not read.
+pub(crate) fn has_authorizer(document: &Document) -> bool {
+    const WORDS: &[&str] = &["Auth:", "\"Auth\"", "COGNITO", "CUSTOM", "JWT", "security", "module \"", "AWS_IAM"];
+    document.texts().any(|text| {
+        let speaks = text.match_indices("uthorizer").any(|(at, _)| {
+            // `$context.authorizer` of a template itself.
+            !text[..at].ends_with("context.a")
+        });
+        speaks || WORDS.iter().any(|word| text.contains(word))
+    })
 }

@@ -81,6 +81,8 @@ pub struct Reader {
     pub trust: Trust,
     /// Offset of the last comma in the template.
     pub comma: usize,
+    /// Offset of the last number or word.
+    pub word: usize,
     /// Set when something was read.
     pub started: bool,
 }
@@ -96,7 +98,7 @@ const DEEPEST: usize = 200;
 
 impl Reader {
     pub fn new() -> Reader {
-        Reader { stack: Vec::new(), at: At::Value, trust: Trust::Exact, comma: 0, started: false }
+        Reader { stack: Vec::new(), at: At::Value, trust: Trust::Exact, comma: 0, word: 0, started: false }
     }
 
     /// Returns the place of a hole that is next.
@@ -281,9 +283,13 @@ impl Reader {
             (At::Colon, _) => return Some(Fault::MissingColon),
             (_, '\'') => return Some(Fault::SingleQuotes),
             (At::Value | At::ValueOrEnd, c) if c.is_alphanumeric() || matches!(c, '+' | '-' | '.') => {
+                self.word = offset;
                 self.at = At::Word(Some(c.to_string()));
             }
-            (At::KeyOrEnd | At::Key, c) if c.is_alphanumeric() || c == '_' => return Some(Fault::Unquoted),
+            (At::KeyOrEnd | At::Key, c) if c.is_alphanumeric() || c == '_' => {
+                self.word = offset;
+                return Some(Fault::Unquoted);
+            }
             _ => return Some(Fault::Other),
         }
         None

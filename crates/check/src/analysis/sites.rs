@@ -84,6 +84,8 @@ impl Decision {
 pub struct Broken {
     pub fault: Fault,
     pub span: Span,
+    /// Offset at which it is noticed.
+    pub at: usize,
     /// The fewest choices that lead to it.
     pub decisions: Vec<Decision>,
     /// Source of the span.

@@ -124,7 +124,9 @@ fn is_json(_: &str, ast: &Ast<'_>, subject: &Subject<'_>) -> bool {
             let next = chars.find(|c| !c.is_whitespace());
             match (first, next) {
                 (Some('{'), next) => matches!(next, None | Some('"' | '}' | '$')),
-                (Some('['), next) => matches!(next, None | Some('{' | '[' | '"' | ']' | '$')) && has_json_sign(&start),
+                (Some('['), next) => {
+                    matches!(next, None | Some('{' | '[' | '"' | ']' | '$' | ',')) && has_json_sign(&start)
+                }
                 _ => false,
             }
         }

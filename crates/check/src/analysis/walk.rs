@@ -46,8 +46,9 @@ impl<'a, 's> Walker<'a, 's> {
                 if !path.stopped
                     && let Some(fault) = path.reader.end()
                 {
-                    let span = Span::new(source.trim_end().len(), 0);
-                    walker.sites.broken(Broken { fault, span, decisions: path.decisions, text: String::new() });
+                    let at = source.trim_end().len();
+                    let (span, decisions) = (Span::new(at, 0), path.decisions);
+                    walker.sites.broken(Broken { fault, span, at, decisions, text: String::new() });
                 }
             }
         }
@@ -138,18 +139,29 @@ impl<'a, 's> Walker<'a, 's> {
         for (at, c) in text.char_indices() {
             let comma = path.reader.comma;
             if let Some(fault) = path.reader.read(c, start + at) {
+                let word = path.reader.word;
                 let span = match fault {
                     Fault::TrailingComma => Span::new(comma, 1),
+                    Fault::Unquoted if word <= start + at => self.word(word, start + at),
                     _ => Span::new(start + at, c.len_utf8()),
                 };
-                self.broken(fault, span, path);
+                self.broken(fault, span, start + at, path);
             }
         }
     }
 
-    fn broken(&mut self, fault: Fault, span: Span, path: &Path<'a>) {
+    /// Returns the span of a word without quotes that is noticed at its first character or behind it.
+    fn word(&self, start: usize, noticed: usize) -> Span {
+        let rest = self.source.get(start..).unwrap_or_default();
+        let len = rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.' | '+'));
+        let len = len.unwrap_or(rest.len());
+        // A reference or directive may be a part of it.
+        Span::new(start, if noticed > start { len.min(noticed - start) } else { len })
+    }
+
+    fn broken(&mut self, fault: Fault, span: Span, at: usize, path: &Path<'a>) {
         let text = self.source.get(span.range()).unwrap_or_default().to_owned();
-        self.sites.broken(Broken { fault, span, decisions: path.decisions.clone(), text });
+        self.sites.broken(Broken { fault, span, at, decisions: path.decisions.clone(), text });
     }
 
     fn print(&mut self, reference: &'a Reference<'s>, path: &mut Path<'a>) {
@@ -170,7 +182,7 @@ impl<'a, 's> Walker<'a, 's> {
             Some(text) if !matches!(value, Value::Nothing) || self.sets_nothing(reference) => {
                 for c in text.chars() {
                     if let Some(fault) = path.reader.read(c, span.range().start) {
-                        self.broken(fault, span, path);
+                        self.broken(fault, span, span.range().start, path);
                     }
                 }
             }

@@ -4,25 +4,44 @@ use crate::analysis::Template;
 use crate::analysis::reader::Fault;
 use crate::analysis::sites::{Broken, Decision};
 use crate::finding::{Finding, Fix};
+use std::ops::Range;
 use vtl::diagnostic::Severity;
 use vtl::syntax_unstable::ast::Kind;
 use vtl::Code;
 
-/// Checks for a fault of commas.
-pub fn is_comma(broken: &Broken) -> bool {
-    matches!(broken.fault, Fault::TrailingComma | Fault::MissingComma | Fault::DoubleComma)
+/// Returns the loop between whose turns a comma is wrong: its bounds, and the other choices that lead
+/// there.
+pub fn between_turns<'b>(template: &Template<'_, '_>, broken: &'b Broken) -> Option<(Range<usize>, Vec<&'b Decision>)> {
+    let is_comma = matches!(broken.fault, Fault::TrailingComma | Fault::MissingComma | Fault::DoubleComma);
+    if !is_comma || broken.decisions.iter().any(Decision::has_no_turn) {
+        return None;
+    }
+    let (turns, others): (Vec<&Decision>, Vec<&Decision>) = broken.decisions.iter().partition(|it| it.has_turns());
+    let within = match turns.as_slice() {
+        [turns] => {
+            // A comma that one turn alone gets wrong has nothing to do with the loop.
+            if broken.fault != Fault::TrailingComma && turns.options & ONE_TURN != 0 {
+                return None;
+            }
+            bounds(template).find(|bounds| bounds.start == turns.at)?
+        }
+        // The number of turns is known.
+        [] => bounds(template).filter(|bounds| bounds.contains(&broken.span.range().start)).last()?,
+        _ => return None,
+    };
+    // A bracket in the same turn is closed behind the comma.
+    let is_within_turn = broken.fault == Fault::TrailingComma && within.contains(&broken.at);
+    (!is_within_turn).then_some((within, others))
 }
 
+/// Choice of a loop to have one turn.
+const ONE_TURN: u32 = 0b10;
+
 pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
-    for broken in template.sites.broken.iter().filter(|broken| is_comma(broken)) {
-        let turns = broken.decisions.iter().filter(|it| it.has_turns());
-        let zero = broken.decisions.iter().any(Decision::has_no_turn);
-        let [turns] = turns.collect::<Vec<_>>()[..] else { continue };
+    for broken in &template.sites.broken {
+        let Some((within, others)) = between_turns(template, broken) else { continue };
         // Other choices must have been made inside of the loop.
-        let Some(end) = end_of(template, turns.at) else { continue };
-        let within = turns.at..end;
-        let others: Vec<_> = broken.decisions.iter().filter(|it| *it != turns).collect();
-        if zero || others.len() > 2 || !others.iter().all(|it| within.contains(&it.at)) {
+        if others.len() > 2 || !others.iter().all(|it| within.contains(&it.at)) {
             continue;
         }
         let severity = if others.is_empty() { Severity::Error } else { Severity::Warning };
@@ -50,10 +69,12 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Returns the end of the loop that starts at an offset.
-fn end_of(template: &Template<'_, '_>, at: usize) -> Option<usize> {
-    template.ast.nodes.iter().find_map(|node| match &node.kind {
-        Kind::Directive(directive) if node.span.range().start == at => Some(directive.whole.end()),
+/// Returns the bounds of the loops of a template.
+fn bounds<'t>(template: &'t Template<'_, '_>) -> impl Iterator<Item = Range<usize>> + 't {
+    template.ast.nodes.iter().filter_map(|node| match &node.kind {
+        Kind::Directive(directive) if directive.name == "foreach" => {
+            Some(node.span.range().start..directive.whole.end())
+        }
         _ => None,
     })
 }

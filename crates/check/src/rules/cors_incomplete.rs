@@ -7,6 +7,9 @@ use vtl::Code;
 use vtl::pipeline::Protocol;
 use vtl::pipeline::model::IntegrationType;
 
+/// Target of the header that names the methods.
+const METHODS: &str = "method.response.header.Access-Control-Allow-Methods";
+
 pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
     let is_preflight = it.method.http_method.as_deref() == Some("OPTIONS");
     if it.api.protocol != Protocol::Rest || !is_preflight || it.integration.kind != IntegrationType::Mock {
@@ -17,8 +20,19 @@ pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
     let mut methods: Vec<&str> = same.filter_map(|method| method.http_method.as_deref()).collect();
     methods.retain(|method| !matches!(*method, "OPTIONS" | "HEAD" | "ANY") && !method.contains("${"));
     for (at, rule) in it.integration.responses.iter().enumerate() {
+        let has = |name: &str| rule.response_parameters.iter().any(|(target, _)| target.eq_ignore_ascii_case(name));
+        let sets_headers = rule.response_templates.iter().any(|(_, text)| text.contains("responseOverride"));
+        // Browsers ask for other methods than these.
+        let asked: Vec<&str> = methods.iter().copied().filter(|method| !matches!(*method, "GET" | "POST")).collect();
+        if has("method.response.header.Access-Control-Allow-Origin") && !has(METHODS) && !sets_headers && !asked.is_empty() {
+            let message = format!("browsers may not use {} of {path}: the preflight answer names no methods", asked.join(", "));
+            found.push(
+                Finding::property(Code::CorsIncomplete, format!("/responses/{at}/responseParameters"), message)
+                    .help("map method.response.header.Access-Control-Allow-Methods as well"),
+            );
+        }
         for (target, source) in rule.response_parameters.iter() {
-            if !target.eq_ignore_ascii_case("method.response.header.Access-Control-Allow-Methods") {
+            if !target.eq_ignore_ascii_case(METHODS) {
                 continue;
             }
             let Some(value) = static_value(source).filter(|value| !value.contains("${")) else { continue };

@@ -7,23 +7,28 @@ use crate::finding::{Finding, Fix};
 use vtl::Code;
 use vtl::diagnostic::{Location, Severity};
 
+/// Choice of a loop to have one turn.
+const ONE_TURN: u32 = 0b10;
+
 pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
     for broken in &template.sites.broken {
+        if super::comma_in_loop::between_turns(template, broken).is_some() {
+            // Of the commas of loops another rule tells.
+            continue;
+        }
+        let line = |at| Location::of(vtl::Span::new(at, 0), template.source).line;
         let (severity, when) = match broken.decisions.as_slice() {
             [] => (Severity::Error, String::new()),
-            [one] => {
-                let line = Location::of(vtl::Span::new(one.at, 0), template.source).line;
-                if one.has_no_turn() {
-                    (Severity::Warning, format!(", if the `#foreach` of line {line} has no turn"))
-                } else if !one.is_loop {
-                    (Severity::Warning, format!(", if the `#if` of line {line} goes this way"))
-                } else if super::comma_in_loop::is_comma(broken) {
-                    // Of the commas of loops another rule tells.
-                    continue;
-                } else {
-                    (Severity::Error, String::new())
-                }
+            [one] if one.has_no_turn() => {
+                (Severity::Warning, format!(", if the `#foreach` of line {} has no turn", line(one.at)))
             }
+            [one] if !one.is_loop => {
+                (Severity::Warning, format!(", if the `#if` of line {} goes this way", line(one.at)))
+            }
+            [one] if one.options & ONE_TURN == 0 => {
+                (Severity::Error, format!(", if the `#foreach` of line {} has two turns", line(one.at)))
+            }
+            [_] => (Severity::Error, String::new()),
             _ => continue,
         };
         let message = format!("{}{when}", words(broken));

@@ -12,11 +12,16 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
     if template.subject.is_response || template.subject.reader() != Reader::Mock || template.subject.is_open {
         return;
     }
-    let is_literal = template.ast.nodes.iter().all(|node| matches!(node.kind, Kind::Text(_) | Kind::Comment | Kind::Set(_)));
+    let is_literal = template.ast.nodes.iter().all(|node| match &node.kind {
+        Kind::Text(_) | Kind::Comment | Kind::Set(_) => true,
+        Kind::Reference(_) => is_value_in_quotes(template.source, node.span),
+        _ => false,
+    });
     let Some((at, rest)) = member(template.source) else {
         // A reference may print it.
         if is_literal {
-            let span = Span::new(0, template.source.trim_end().len());
+            let start = template.source.find('{').unwrap_or(0);
+            let span = Span::new(start, template.source.trim_end().len().saturating_sub(start));
             found.push(
                 Finding::new(Code::MockStatusCode, span, "the mock gives no `statusCode`: every call is answered with 500")
                     .help("write `{\"statusCode\": 200}`"),
@@ -52,6 +57,15 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
                 .help("add a response without a pattern, or one whose pattern matches it"),
         );
     }
+}
+
+/// Checks for a reference between the quotes of a value, so that it prints no member of its own.
+fn is_value_in_quotes(source: &str, span: Span) -> bool {
+    let before = source.get(..span.range().start).unwrap_or_default().trim_end_matches(|c| c != '"' && c != '\n');
+    let behind = source.get(span.end()..).unwrap_or_default();
+    let is_open = before.trim_end_matches('"').trim_end().ends_with(':');
+    let is_value = behind.split_once('"').is_some_and(|(_, rest)| !rest.trim_start().starts_with(':'));
+    is_open && is_value
 }
 
 /// Returns the place of the value of `statusCode`, and the text from there.

@@ -4,6 +4,7 @@ use crate::analysis::Template;
 use crate::analysis::value::Value;
 use crate::finding::Finding;
 use vtl::Code;
+use vtl::reference::nearest;
 use vtl::syntax_unstable::ast::{ExprKind, Reference, Step};
 
 /// Response headers that are renamed to `x-amzn-Remapped-…`, and one that is dropped.
@@ -33,13 +34,12 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
                     false => format!("the service sends the header {name} as x-amzn-Remapped-{name}"),
                 }
             }
-            ["responseOverride", name] if *name == "headers" || *name == "statusCode" => {
+            ["responseOverride", name, ..] if is_meant(name, &["header", "status"]) => {
                 format!("`responseOverride` has no `{name}`: it has `header` and `status`")
             }
-            ["requestOverride", "headers" | "queryString" | "query", ..] => {
-                format!("`requestOverride` has no `{}`: it has `header`, `path` and `querystring`", parts[1])
+            ["requestOverride", name, ..] if is_meant(name, &["header", "path", "querystring"]) => {
+                format!("`requestOverride` has no `{name}`: it has `header`, `path` and `querystring`")
             }
-            ["responseOverride", "headers", ..] => "`responseOverride` has no `headers`: it has `header`".to_owned(),
             ["requestOverride", "header" | "path" | "querystring", ..] if template.subject.is_response && template.subject.is_embedded => {
                 "the request is sent already when a response template runs".to_owned()
             }
@@ -47,6 +47,13 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
         };
         found.push(Finding::new(Code::OverrideUnmapped, assignment.target.span, message));
     }
+}
+
+/// Checks for a name that is not one of the known, and was meant to be. A key of another kind keeps a value
+/// for the rest of the template.
+fn is_meant(name: &str, known: &[&str]) -> bool {
+    let is_usual = matches!(name, "headers" | "statusCode" | "query" | "queryString" | "queryStringParameters" | "pathParameters");
+    !known.contains(&name) && (is_usual || nearest(name, known.iter().copied()).is_some())
 }
 
 fn is_status(text: &str) -> bool {

@@ -1,8 +1,9 @@
 //! The pattern of an HTTP backend is matched with the status alone.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Place};
 use crate::java;
 use crate::subject::Integrated;
+use std::rc::Rc;
 use vtl::Code;
 use vtl::pipeline::Protocol;
 
@@ -16,22 +17,50 @@ pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
     if integration.kind.is_aws() && (uri.starts_with("${") || uri.split(':').nth(4).is_none_or(|service| service.contains("${"))) {
         return;
     }
-    for (at, rule) in integration.responses.iter().enumerate() {
-        let Some(pattern) = rule.selection_pattern.as_deref() else { continue };
-        if pattern.contains("${") || matches!(pattern, "-" | "") || is_plain(pattern) {
-            continue;
-        }
-        if java::matches_a_status(pattern) == Some(false) {
+    let known = |pattern: &str| !pattern.contains("${") && !matches!(pattern, "-" | "");
+    let rules = || it.integration.responses.iter().enumerate();
+    let matched: Vec<Option<Rc<[bool]>>> = rules()
+        .map(|(_, rule)| rule.selection_pattern.as_deref().filter(|it| known(it)).and_then(java::statuses))
+        .collect();
+    for (at, rule) in rules() {
+        let (Some(pattern), Some(own)) = (rule.selection_pattern.as_deref(), &matched[at]) else { continue };
+        let place = format!("/responses/{at}/selectionPattern");
+        if is_wildcard(pattern) {
+            let message = format!("`{pattern}` is a regular expression: its `*` repeats the digit before it");
+            let digit = &pattern[..1];
+            let finding = Finding::property(Code::PatternNeverMatches, place, message);
+            found.push(finding.help(format!("write `{digit}\\d{{2}}` for all statuses from {digit}00 to {digit}99")));
+        } else if !own.contains(&true) && !is_plain(pattern) {
+            let message =
+                format!("`{pattern}` matches no status: the pattern of such a backend is compared with its status alone");
             found.push(
-                Finding::property(
-                    Code::PatternNeverMatches,
-                    format!("/responses/{at}/selectionPattern"),
-                    format!("`{pattern}` matches no status: the pattern of such a backend is compared with its status alone"),
-                )
-                .help("write a pattern for statuses such as `4\\d{2}`; bodies are matched for Lambda functions only"),
+                Finding::property(Code::PatternNeverMatches, place, message)
+                    .help("write a pattern for statuses such as `4\\d{2}`; bodies are matched for Lambda functions only"),
+            );
+        } else if let Some(other) = (0..at).find(|other| {
+            // Of several patterns that match, the first and that of the lower status are the same here.
+            let is_before = it.integration.responses[*other].status_code < rule.status_code;
+            is_before && matched[*other].as_ref().is_some_and(|other| hides(other, own))
+        }) {
+            let hiding = it.integration.responses[other].selection_pattern.as_deref().unwrap_or_default();
+            let message = format!("`{pattern}` is never chosen: `{hiding}` matches all that it matches");
+            found.push(
+                Finding::property(Code::PatternNeverMatches, place, message)
+                    .help("make the other pattern narrower")
+                    .related(Place::Property(format!("/responses/{other}/selectionPattern")), "this one is chosen"),
             );
         }
     }
+}
+
+/// Checks whether statuses include all others.
+fn hides(statuses: &[bool], others: &[bool]) -> bool {
+    others.contains(&true) && statuses.iter().zip(others).all(|(one, other)| *one || !*other)
+}
+
+/// Checks for digits and a `*`, which other systems have as a wildcard.
+fn is_wildcard(pattern: &str) -> bool {
+    pattern.strip_suffix('*').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Checks for a pattern that is a status: it matches.

@@ -11,7 +11,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
         let text = print.value.text();
         let is_raw = text.form == Form::Raw && text.origin == Origin::Client && !text.json;
         let is_map = matches!(print.value, Value::Params | Value::ParamMap(_) | Value::Data { root: true, .. });
-        if print.position != Some(Position::InString) || !is_raw || is_map {
+        if !matches!(print.position, Some(Position::InString | Position::InKey)) || !is_raw || is_map {
             continue;
         }
         let span = print.reference.span;

@@ -1,5 +1,6 @@
 //! `$context` has a fixed set of variables for each kind of API.
 
+use super::unknown_stage_variable::member;
 use super::unknown_util::name_span;
 use crate::analysis::Template;
 use crate::analysis::value::Value;
@@ -7,7 +8,6 @@ use crate::finding::{Finding, Fix};
 use vtl::Code;
 use vtl::pipeline::Protocol;
 use vtl::reference::{context_variables, nearest};
-use vtl::syntax_unstable::ast::Step;
 
 /// Variables of WebSocket APIs alone.
 const WEBSOCKET: &[&str] = &[
@@ -27,25 +27,31 @@ const APPSYNC: &[&str] = &["arguments", "args", "result", "source", "prev", "sta
 pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
     for access in &template.sites.accesses {
         let Value::Context(at) = &access.receiver else { continue };
-        let Step::Property(name, span) = &access.reference.steps[access.step] else { continue };
+        let Some((name, span)) = member(&access.reference.steps[access.step]) else { continue };
         let is_top = at.is_empty();
+        if &**at == "authorizer" && !template.subject.has_authorizer {
+            let place = name_span(template, span, name).unwrap_or(span);
+            let message = format!("no authorizer of the document gives `$context.authorizer.{name}`: it gives nothing");
+            found.push(Finding::new(Code::UnknownContext, place, message).help("add an authorizer to the method"));
+            continue;
+        }
         // Below the overrides, the claims and an authorizer anything may be.
         if !is_top && !matches!(&**at, "identity") {
             continue;
         }
-        let full = if is_top { (*name).to_owned() } else { format!("{at}.{name}") };
+        let full = if is_top { name.to_owned() } else { format!("{at}.{name}") };
         if is_known(&full, template.subject.protocol) {
             continue;
         }
-        let place = name_span(template, *span, name).unwrap_or(*span);
+        let place = name_span(template, span, name).unwrap_or(span);
         let finding =
             Finding::new(Code::UnknownContext, place, format!("`$context` has no `{full}`: it gives nothing"));
         let siblings = siblings(at);
-        found.push(if is_top && WEBSOCKET.contains(name) {
+        found.push(if is_top && WEBSOCKET.contains(&name) {
             finding.help("only WebSocket APIs have it")
-        } else if is_top && APPSYNC.contains(name) {
+        } else if is_top && APPSYNC.contains(&name) {
             finding.help("it is AppSync's; API Gateway has the request in `$input`")
-        } else if is_top && identity().any(|it| it == *name) {
+        } else if is_top && identity().any(|it| it == name) {
             finding
                 .help(format!("did you mean `$context.identity.{name}`?"))
                 .fix(Fix::safe([(place, format!("identity.{name}"))]))

@@ -1,7 +1,8 @@
 //! A parameter that neither the path nor the method's declarations know.
 
 use crate::analysis::Template;
-use crate::analysis::value::Value;
+use super::unknown_util::name_span;
+use crate::analysis::value::{Place, Value};
 use crate::finding::Finding;
 use vtl::Code;
 use vtl::reference::nearest;
@@ -13,16 +14,31 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
         method.request_parameters.names().filter_map(|full| full.splitn(4, '.').nth(3)).collect();
     let in_path = template.subject.path_parameters();
     // A method without declarations of query or headers knows any of them.
-    if declared.iter().all(|name| in_path.iter().any(|it| it == name)) {
-        return;
-    }
+    let is_open = declared.iter().all(|name| in_path.iter().any(|it| it == name));
     for access in &template.sites.accesses {
+        let step = &access.reference.steps[access.step];
+        if let (Value::ParamMap(Place::Path), Step::Property(name, span)) = (&access.receiver, step) {
+            if !in_path.iter().any(|it| it == name) {
+                let at = name_span(template, *span, name).unwrap_or(*span);
+                let finding =
+                    Finding::new(Code::UnknownRequestParameter, at, format!("the path has no parameter `{name}`"));
+                found.push(match nearest(name, in_path.iter().map(String::as_str)) {
+                    Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+                    None => finding.help("write it in the path of the resource, in braces"),
+                });
+            }
+            continue;
+        }
         if access.receiver != Value::Input {
             continue;
         }
-        let Step::Method("params", arguments, _) = &access.reference.steps[access.step] else { continue };
+        let Step::Method("params", arguments, _) = step else { continue };
         let Some(argument) = arguments.first() else { continue };
         let ExprKind::Str(name) = &argument.kind else { continue };
+        let is_near = || nearest(name, in_path.iter().map(String::as_str)).is_some();
+        if is_open && !is_near() {
+            continue;
+        }
         let is_known = in_path.iter().any(|it| it == name)
             || declared.iter().any(|it| it.eq_ignore_ascii_case(name))
             || is_usual_header(name);

@@ -4,9 +4,9 @@ use super::unknown_util::name_span;
 use crate::analysis::Template;
 use crate::analysis::value::Value;
 use crate::finding::{Finding, Fix};
-use vtl::Code;
+use vtl::{Code, Span};
 use vtl::reference::nearest;
-use vtl::syntax_unstable::ast::Step;
+use vtl::syntax_unstable::ast::{ExprKind, Step};
 
 pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
     // Without variables in the document, they may be set elsewhere.
@@ -15,11 +15,11 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
         if access.receiver != Value::StageVariables {
             continue;
         }
-        let Step::Property(name, span) = &access.reference.steps[access.step] else { continue };
+        let Some((name, span)) = member(&access.reference.steps[access.step]) else { continue };
         if api.stage_variables.get(name).is_some() {
             continue;
         }
-        let at = name_span(template, *span, name).unwrap_or(*span);
+        let at = name_span(template, span, name).unwrap_or(span);
         let message = format!("the stage of the document defines no variable `{name}`");
         let finding = Finding::new(Code::UnknownStageVariable, at, message);
         found.push(match nearest(name, api.stage_variables.names()) {
@@ -28,5 +28,19 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
                 .fix(Fix::safe([(at, meant.to_owned())])),
             None => finding.help("define it at the stage"),
         });
+    }
+}
+
+/// Returns the name of a member that a step reads, and its place.
+pub fn member<'s>(step: &Step<'s>) -> Option<(&'s str, Span)> {
+    let key = match step {
+        Step::Property(name, span) => return Some((name, *span)),
+        Step::Method("get", arguments, _) => arguments.first()?,
+        Step::Method(..) => return None,
+        Step::Index(key, _) => key,
+    };
+    match &key.kind {
+        ExprKind::Str(name) => Some((name, key.span)),
+        _ => None,
     }
 }

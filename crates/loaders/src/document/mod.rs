@@ -192,6 +192,11 @@ impl Document {
         self.sources.text_of(file)
     }
 
+    /// Iterates over the contents of the document's files and of the files that they refer to.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.sources.texts()
+    }
+
     /// Returns the location of a property of a route's integration, given as JSON pointer below the
     /// integration such as `/responses/0/statusCode`. If the property is not written, it is the
     /// start of what contains it; `None` if the document has no such route.

@@ -21,6 +21,9 @@ pub struct TemplateText<'a> {
     pub text: &'a str,
     /// Set if the text has a placeholder for a value that is known only after deployment.
     pub is_open: bool,
+    /// Set if the text is written in a file of the document. SAM and plug-ins of the Serverless Framework
+    /// generate others.
+    pub is_written: bool,
 }
 
 impl Document {
@@ -138,7 +141,8 @@ impl Document {
         let key = unescape(key);
         let text = table.get(&key)?;
         let is_open = self.routes.get(route).is_some_and(|it| it.placeholders.iter().any(|open| open == pointer));
-        Some(TemplateText { route, name: format!("{prefix}:{key}"), pointer, text, is_open })
+        let is_written = matches!(self.origin(route, pointer), Some((origin, true)) if origin.is_written());
+        Some(TemplateText { route, name: format!("{prefix}:{key}"), pointer, text, is_open, is_written })
     }
 }
 

@@ -250,8 +250,12 @@ impl<'a> Fields<'a> {
             let place = format!("/responses/{}", rules.len());
             rules.push(response_rule(response, self.surface, &place, self.draft));
         }
-        for (key, response) in value.fields().take(MAX_ENTRIES) {
+        let entries = value.entries().iter().filter_map(|(key, response)| Some((key, key.as_str()?, response)));
+        for (name, key, response) in entries.take(MAX_ENTRIES) {
             let place = format!("/responses/{}", rules.len());
+            if matches!(self.surface, Surface::OpenApi) {
+                self.draft.mark(format!("{place}/selectionPattern"), name);
+            }
             let mut rule = response_rule(response, self.surface, &place, self.draft);
             match self.surface {
                 // The key is the selection pattern.

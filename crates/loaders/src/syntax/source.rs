@@ -70,6 +70,15 @@ impl Origin {
         };
         Origin { span: node.span, pieces }
     }
+
+    /// Checks whether a part of the string is written in a file.
+    pub(crate) fn is_written(&self) -> bool {
+        let is_written = |span: Span| span.end > span.start;
+        match &self.pieces {
+            Some(pieces) => pieces.iter().any(|piece| is_written(piece.span)),
+            None => is_written(self.span),
+        }
+    }
 }
 
 /// Which side of an offset is meant where two pieces of a string meet.
@@ -125,6 +134,11 @@ impl Sources {
     /// Returns the text of the file with a name; strings within files do not count.
     pub(crate) fn text_of(&self, name: &str) -> Option<&str> {
         self.files.iter().find(|file| file.within.is_none() && file.name == name).map(|file| &*file.text)
+    }
+
+    /// Iterates over the texts of the files.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().filter(|file| file.within.is_none()).map(|file| &*file.text)
     }
 
     /// Returns the span of a whole file.

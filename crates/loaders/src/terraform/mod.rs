@@ -99,8 +99,7 @@ fn read(
 
 /// Removes the selection pattern `-`, which Terraform's documents had for the default response.
 fn without_dash(properties: &mut Node) {
-    if properties.get("selection_pattern").and_then(Node::as_str) == Some("-") {
-        let span = properties.span;
+    if let Some(span) = properties.get("selection_pattern").filter(|it| it.as_str() == Some("-")).map(|it| it.span) {
         properties.set("selection_pattern", Node::new(span, Data::Null));
     }
 }
