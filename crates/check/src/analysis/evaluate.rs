@@ -103,9 +103,35 @@ impl<'a, 's> Walker<'a, 's> {
                 }
             }
             _ => match self.value(expr, path) {
+                Value::Boolean(None) => self.has_next(expr, path),
                 Value::Boolean(known) => known,
                 _ => None,
             },
+        }
+    }
+
+    /// Evaluates a comparison of the turn of a loop with a size that is not known: it is taken for that
+    /// of the list, as in `$foreach.count < $list.size()`.
+    fn has_next(&mut self, expr: &'a Expr<'s>, path: &Path<'a>) -> Option<bool> {
+        let has_next = path.has_next()?;
+        let ExprKind::Chain(first, rest) = &expr.kind else { return None };
+        let [joint] = rest.as_slice() else { return None };
+        let counts = |expr: &Expr<'s>, value: &Value| {
+            !matches!(expr.kind, ExprKind::Integer(_)) && matches!(value, Value::Number(Some(_)))
+        };
+        let sizes = |value: &Value| matches!(value, Value::Number(None));
+        let (left, right) = (self.value(first, path), self.value(&joint.right, path));
+        let is_turned = match (counts(first, &left) && sizes(&right), sizes(&left) && counts(&joint.right, &right)) {
+            (true, _) => false,
+            (_, true) => true,
+            _ => return None,
+        };
+        match joint.operator {
+            Operator::Ne => Some(has_next),
+            Operator::Eq => Some(!has_next),
+            Operator::Lt | Operator::Le => Some(has_next != is_turned),
+            Operator::Gt | Operator::Ge => Some(has_next == is_turned),
+            _ => None,
         }
     }
 

@@ -88,12 +88,7 @@ impl<'a> Path<'a> {
 
     /// Joins a path that has written the same.
     fn absorb(&mut self, other: &Path<'a>) {
-        // What only one of them chose is a condition no longer.
-        self.decisions.retain_mut(|decision| {
-            let same = other.decisions.iter().find(|it| (it.at, it.visit) == (decision.at, decision.visit));
-            decision.options |= same.map_or(decision.all, |same| same.options);
-            decision.options != decision.all
-        });
+        self.decisions = common(&self.decisions, &other.decisions);
         if self.known != other.known {
             Rc::make_mut(&mut self.known).retain(|text, value| other.known.get(text) == Some(value));
         }
@@ -109,6 +104,24 @@ impl<'a> Path<'a> {
             self.variables = Rc::new(joined);
         }
     }
+}
+
+/// Returns choices that lead to what two paths have written: if they differ in one choice, that is a
+/// condition no longer; if they differ in several, the fewer choices are kept.
+fn common(one: &[Decision], other: &[Decision]) -> Vec<Decision> {
+    let in_other = |decision: &Decision| other.iter().find(|it| (it.at, it.visit) == (decision.at, decision.visit));
+    let in_one = |decision: &Decision| one.iter().any(|it| (it.at, it.visit) == (decision.at, decision.visit));
+    let differs = |decision: &&Decision| in_other(decision).is_none_or(|it| it.options != decision.options);
+    let missing = other.iter().filter(|it| !in_one(it)).count();
+    if one.iter().filter(differs).count() + missing > 1 {
+        return if other.len() < one.len() { other.to_vec() } else { one.to_vec() };
+    }
+    let mut common: Vec<Decision> = one.to_vec();
+    common.retain_mut(|decision| {
+        decision.options |= in_other(decision).map_or(decision.all, |same| same.options);
+        decision.options != decision.all
+    });
+    common
 }
 
 fn merged(one: &Value, other: &Value) -> Value {

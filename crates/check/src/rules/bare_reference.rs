@@ -14,6 +14,8 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
         }
         let message = match &print.value {
             Value::Data { root: false, .. } if super::prints_java_map::has_members(template, print.reference) => continue,
+            // A number or boolean of DynamoDB.
+            Value::Data { .. } if matches!(print.reference.steps.last(), Some(Step::Property("N" | "BOOL", _))) => continue,
             Value::Data { root: false, .. } => "if it is missing nothing is printed, and a string has no quotes",
             Value::Text(text) if !text.json && !text.composed && text.may_miss && text.form == Form::Raw => {
                 "a parameter is a text: it has no quotes, and if it is missing nothing is printed"

@@ -17,6 +17,7 @@ pub fn between_turns<'b>(template: &Template<'_, '_>, broken: &'b Broken) -> Opt
         return None;
     }
     let (turns, others): (Vec<&Decision>, Vec<&Decision>) = broken.decisions.iter().partition(|it| it.has_turns());
+    let around = bounds(template).filter(|bounds| bounds.contains(&broken.span.range().start));
     let within = match turns.as_slice() {
         [turns] => {
             // A comma that one turn alone gets wrong has nothing to do with the loop.
@@ -26,7 +27,15 @@ pub fn between_turns<'b>(template: &Template<'_, '_>, broken: &'b Broken) -> Opt
             bounds(template).find(|bounds| bounds.start == turns.at)?
         }
         // The number of turns is known.
-        [] => bounds(template).filter(|bounds| bounds.contains(&broken.span.range().start)).last()?,
+        [] => around.last()?,
+        // Loops in loops: the innermost leaves the comma.
+        turns if broken.fault == Fault::TrailingComma => {
+            let around: Vec<Range<usize>> = around.collect();
+            if !turns.iter().all(|turns| around.iter().any(|bounds| bounds.start == turns.at)) {
+                return None;
+            }
+            around.into_iter().next_back()?
+        }
         _ => return None,
     };
     // A bracket in the same turn is closed behind the comma.
@@ -45,6 +54,8 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
             continue;
         }
         let severity = if others.is_empty() { Severity::Error } else { Severity::Warning };
+        // Then the outer loop wants a comma as well.
+        let is_nested = broken.decisions.iter().filter(|it| it.has_turns()).count() > 1;
         let condition = if others.is_empty() { "" } else { ", if conditions in the loop go this way" };
         let finding = match broken.fault {
             Fault::TrailingComma => {
@@ -52,7 +63,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
                 let finding = Finding::new(Code::CommaInLoop, broken.span, message)
                     .help("write it as `#if($foreach.hasNext),#end`");
                 let is_inside = within.contains(&broken.span.range().start);
-                if others.is_empty() && is_inside && template.text(broken.span) == "," {
+                if others.is_empty() && is_inside && !is_nested && template.text(broken.span) == "," {
                     finding.fix(Fix::safe([(broken.span, "#if($foreach.hasNext),#end".to_owned())]))
                 } else {
                     finding

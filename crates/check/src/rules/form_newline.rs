@@ -3,40 +3,45 @@
 use crate::analysis::Template;
 use crate::analysis::value::{Form, Origin};
 use crate::finding::{Finding, Fix};
-use vtl::syntax_unstable::ast::Kind;
+use vtl::syntax_unstable::ast::{Kind, Step};
 use vtl::{Code, Span};
 
 pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
     if !template.is_form {
         return;
     }
-    let mut breaks: Vec<Span> = Vec::new();
+    let mut breaks: Vec<Break> = Vec::new();
     let mut started = false;
-    let mut pending: Vec<Span> = Vec::new();
+    let mut pending: Vec<Break> = Vec::new();
+    // End of a reference behind which `##` is text.
+    let mut open_end = None;
     for node in &template.ast.nodes {
         match &node.kind {
             Kind::Text(text) => {
                 let Some(start) = offset(template.source, text) else { return };
                 for (at, c) in text.char_indices() {
                     if c == '\n' && started {
-                        pending.push(Span::new(start + at, 1));
+                        let place = Span::new(start + at, 1);
+                        pending.push(Break { place, follows_name: open_end == Some(start + at) });
                     } else if !c.is_whitespace() {
                         started = true;
                         breaks.append(&mut pending);
                     }
                 }
             }
-            Kind::Reference(_) => {
+            Kind::Reference(reference) => {
                 started = true;
                 breaks.append(&mut pending);
+                let is_closed = reference.formal || matches!(reference.steps.last(), Some(Step::Method(..) | Step::Index(..)));
+                open_end = (!is_closed).then_some(node.span.end());
             }
             _ => {}
         }
     }
     if let Some(first) = breaks.first() {
-        let edits = breaks.iter().map(|span| (Span::new(span.range().start, 0), "##".to_owned()));
+        let edits = breaks.iter().flat_map(Break::edits).collect::<Vec<_>>();
         found.push(
-            Finding::new(Code::FormNewline, *first, "the line end becomes a part of the form's value")
+            Finding::new(Code::FormNewline, first.place, "the line end becomes a part of the form's value")
                 .help("write the form in one line, or end the line with `##`")
                 .fix(Fix::safe(edits)),
         );
@@ -53,6 +58,26 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
                     .help("write `$util.urlEncode(…)` around it")
                     .fix(Fix::unsafe_([(span, format!("$util.urlEncode({})", source.replacen("$!", "$", 1)))])),
             );
+        }
+    }
+}
+
+/// A line end of the form.
+struct Break {
+    place: Span,
+    /// Set behind the name of a variable or property, where `##` begins no comment.
+    follows_name: bool,
+}
+
+impl Break {
+    /// Returns the edits that make the line end a comment.
+    fn edits(&self) -> Vec<(Span, String)> {
+        let insertion = |at, text: &str| (Span::new(at, 0), text.to_owned());
+        let (start, end) = (self.place.range().start, self.place.end());
+        if self.follows_name {
+            vec![insertion(start, "#*"), insertion(end, "*#")]
+        } else {
+            vec![insertion(start, "##")]
         }
     }
 }

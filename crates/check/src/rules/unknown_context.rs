@@ -40,7 +40,9 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
             continue;
         }
         let full = if is_top { name.to_owned() } else { format!("{at}.{name}") };
-        if is_known(&full, template.subject.protocol) {
+        // The kind of API of a file of its own is not known.
+        let may_be_socket = !template.subject.is_embedded && is_top && WEBSOCKET.contains(&name);
+        if may_be_socket || is_known(&full, template.subject.protocol) {
             continue;
         }
         let place = name_span(template, span, name).unwrap_or(span);
