@@ -95,6 +95,7 @@ impl<'s> Parser<'s> {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
+                    let error = self.with_open_bracket(error);
                     let dropped = self.recover(error, start)?;
                     self.nodes.push(Node { span: dropped, kind: Kind::Broken(&self.source[dropped.range()]) });
                 }
@@ -116,6 +117,15 @@ impl<'s> Parser<'s> {
     }
 
     // ---- errors
+
+    /// Adds the place of the bracket that is open to an error at the end of the source.
+    fn with_open_bracket(&self, error: Error) -> Error {
+        let at_end = error.span().is_some_and(|at| at.start as usize == self.source.len());
+        if at_end && error.code() == Code::Syntax && self.depth > self.around {
+            return error.with_related(self.outermost, "this bracket is not closed");
+        }
+        error
+    }
 
     /// Records an error in a tolerant parse, gives it back in a strict one.
     pub(super) fn report(&mut self, error: Error) -> Result<(), Error> {

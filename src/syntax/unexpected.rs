@@ -67,8 +67,11 @@ fn at(source: &str, at: usize, expected: &str) -> Error {
     }
 }
 
-/// Returns the word or character at the start of a text.
+/// Returns the word, operator or character at the start of a text.
 fn word(rest: &str) -> &str {
+    if let Some(operator) = ["==", "!=", "<=", ">=", "&&", "||"].into_iter().find(|two| rest.starts_with(two)) {
+        return operator;
+    }
     let word = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
     let first = rest.chars().next().map_or(0, char::len_utf8);
     &rest[..word.max(first)]
@@ -89,6 +92,9 @@ fn hint(source: &str, at: usize) -> Option<&'static str> {
     let line = before.rsplit('\n').next().unwrap_or("");
     if before.ends_with('\\') || line.contains("\\\"") {
         return Some("a backslash does not escape a quote: write `\"\"` inside a double-quoted string");
+    }
+    if rest.starts_with("==") && line.contains("#set") {
+        return Some("`#set` assigns with one `=`; `==` compares, in `#if`");
     }
     if rest.starts_with('=') && !before.ends_with("#set(") && line.contains("#if") {
         return Some("compare with `==`");

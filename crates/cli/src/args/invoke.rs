@@ -12,7 +12,7 @@ use std::path::PathBuf;
 #[command(
     override_usage = "\
 vtl invoke <DOCUMENT> [OPTIONS] <--request FILE | PATH>
-       vtl invoke --integration <FILE> [OPTIONS] <--request FILE | PATH>",
+       vtl invoke --integration <FILE> [OPTIONS] [--request FILE | PATH]",
     after_help = "\
 Examples:
   vtl invoke openapi.yaml -X GET /pets/7 --backend answer.json

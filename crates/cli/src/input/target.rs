@@ -104,7 +104,12 @@ pub fn alone(
     let told = loaded.as_ref().and_then(|document| document.apis.first()).map(|api| api.protocol);
     api.protocol = described.protocol_type.or(told).unwrap_or(Protocol::Rest);
     api.methods = described.route_keys.iter().map(|key| Method::from_key(key, api.protocol)).collect();
-    let mut message = read(client, args, api.protocol)?;
+    let mut message = match args.message.resource.as_deref() {
+        // The values of the parameters are in the path.
+        Some(resource) if resource.contains('{') => read(client, args, api.protocol)?,
+        _ if api.protocol == Protocol::WebSocket => read(client, args, api.protocol)?,
+        resource => read(&client.with_path(resource.unwrap_or("/")), args, api.protocol)?,
+    };
     let (found, path_parameters) = route(&api, &message)
         .map_or((None, Table::new()), |(at, parameters)| (api.methods.get(at).cloned(), parameters));
     let key = found.as_ref().and_then(Method::key);

@@ -354,7 +354,6 @@ fn wrong_usage_is_2() {
     let broken = folder.file("usage-broken.json", "{\"type\": ");
     let cases: &[(&str, &[&str])] = &[
         ("--integration", &["/"]),
-        ("no request path", &["--integration", &http]),
         ("cannot be used together", &["--integration", &http, "api.yaml", "/"]),
         ("cannot be used with", &["--integration", &http, "--backend", &plain, "--request", &request, "/"]),
         ("cannot be used with", &["--integration", &http, "--backend", &plain, "--request", &request, "-X", "GET"]),

@@ -16,5 +16,8 @@ mod lsp;
 mod reach;
 mod readme;
 mod render;
+mod rows_documents;
+mod rows_newcomer;
+mod rows_reports;
 mod run;
 mod serve;

@@ -84,3 +84,30 @@ impl Folder {
         run(command(args).current_dir(self.0.path()), b"")
     }
 }
+
+/// Runs the command in a folder of `tests/rows`, on the inputs of one row.
+pub fn vtl_in_row(folder: &str, args: &[&str]) -> Run {
+    let folder = format!("{}/tests/rows/{folder}", env!("CARGO_MANIFEST_DIR"));
+    run(command(args).current_dir(folder), b"")
+}
+
+impl Run {
+    /// Expects an exit code, and texts on standard output or standard error.
+    #[track_caller]
+    pub fn says(&self, code: i32, texts: &[&str]) -> &Run {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        for text in texts {
+            assert!(self.out.contains(text) || self.err.contains(text), "{text:?} is missing: {self:#?}");
+        }
+        self
+    }
+
+    /// Expects that texts are neither on standard output nor on standard error.
+    #[track_caller]
+    pub fn never_says(&self, texts: &[&str]) -> &Run {
+        for text in texts {
+            assert!(!self.out.contains(text) && !self.err.contains(text), "{text:?} is said: {self:#?}");
+        }
+        self
+    }
+}
