@@ -143,8 +143,9 @@ pub const CRATES: &[Crate] = &[
         folder: "crates/testing",
         floors: &[
             // Values with places, and the ground.
-            &[("node", &[]), ("diff", &[]), ("name", &[])],
-            &[("format", &["diff"])],
+            &[("node", &[]), ("diff", &[]), ("name", &[]), ("sample", &[])],
+            &[("yaml", &["diff", "name", "sample"])],
+            &[("format", &["diff", "yaml", "sample"]), ("record", &["node", "diff", "sample"])],
             &[("discover", &[]), ("redact", &[]), ("subject", &[])],
             &[("coverage", &["node", "discover", "redact"])],
             &[("run", &["discover", "redact"])],

@@ -31,6 +31,7 @@
 //! | `coverage` | lines and branches of templates |
 //! | `suite` | many tests on several threads |
 //! | `report` | results for other tools |
+//! | `record`, `sample`, `yaml` | tests made of recorded calls and of models |
 
 mod check;
 mod coverage;
@@ -39,18 +40,25 @@ mod discover;
 mod format;
 mod name;
 mod node;
+mod record;
 mod redact;
 mod report;
 mod run;
+mod sample;
 mod snapshot;
 mod subject;
 mod suite;
 mod writer;
+mod yaml;
 
 pub use coverage::{BranchHits, Coverage, FileCoverage, Ratio};
 pub use diff::{json as json_diff, text as text_diff};
 pub use discover::discover;
+pub use record::{Answer, Recording, test_file};
+pub use sample::{SampleRequest, sample, sample_request};
 pub use snapshot::{Pending, SnapshotMode};
 pub use suite::{Report, Settings, SnapshotSummary, Status, Summary, TestResult, Unreferenced, run_files};
+
+pub use yaml::to_yaml;
 
 pub use regex::Regex;

@@ -3,13 +3,14 @@
 //! A snapshot is a file in insta's format: a YAML head with `source` and `expression` between lines of
 //! `---`, then the text and a line end. A result that differs is beside it, with `.new` at the end.
 
+use crate::diff;
 use crate::format::file::ENDS;
 use crate::format::test::Redaction;
 use crate::name::slug;
 use crate::redact;
 use crate::run::Output;
 use serde_json::Value as Json;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -43,14 +44,18 @@ pub(crate) fn path(folder: &Path, stem: &str, test: &str) -> PathBuf {
     folder.join(format!("{stem}__{}.snap", slug(test)))
 }
 
-/// Writes everything that came out of a test as text.
+/// Headers with ids that the gateway makes, which no snapshot has.
+const IDS: &[&str] = &["X-Amzn-Trace-Id", "x-amzn-RequestId", "x-amz-apigw-id"];
+
+/// Writes everything that came out of a test as text, without ids.
 pub(crate) fn show(output: &Output, redactions: &[Redaction]) -> String {
     let mut text = String::new();
     match &output.call {
         Some(call) => {
             if let Some(request) = call.get("integrationRequest").filter(|it| !it.is_null()) {
                 let word = |key: &str| request.get(key).and_then(Json::as_str).unwrap_or_default();
-                let _ = writeln!(text, "── integrationRequest\n{} {}", word("method"), word("uri"));
+                let line = format!("{} {}", word("method"), word("uri"));
+                let _ = writeln!(text, "── integrationRequest\n{}", line.trim_end());
                 message(&mut text, request, redactions);
             }
             if let Some(response) = call.get("response") {
@@ -98,7 +103,8 @@ fn message(text: &mut String, message: &Json, redactions: &[Redaction]) {
     for (name, values) in message.get("querystring").and_then(Json::as_object).into_iter().flatten() {
         let _ = writeln!(text, "?{name}={}", words(values));
     }
-    for (name, values) in message.get("headers").and_then(Json::as_object).into_iter().flatten() {
+    let headers = message.get("headers").and_then(Json::as_object).into_iter().flatten();
+    for (name, values) in headers.filter(|(name, _)| !IDS.iter().any(|id| id.eq_ignore_ascii_case(name))) {
         let _ = writeln!(text, "{name}: {}", words(values));
     }
     let body = message.get("body").and_then(Json::as_str).unwrap_or_default();
@@ -196,6 +202,16 @@ pub(crate) fn compare(path: &Path, source: &str, expression: &str, text: &str, m
     }
 }
 
+/// Draws the difference of two snapshots. That both end without a line end is not told.
+pub(crate) fn diff(old: &str, new: &str) -> String {
+    let is_open = |text: &str| !text.is_empty() && !text.ends_with('\n');
+    match (old, is_open(old), is_open(new)) {
+        ("", _, true) => diff::text("", &format!("{new}\n")),
+        (_, true, true) => diff::text(&format!("{old}\n"), &format!("{new}\n")),
+        _ => diff::text(old, new),
+    }
+}
+
 fn pending_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
@@ -252,7 +268,7 @@ impl Pending {
         let mut files = Vec::new();
         for path in paths {
             if path.is_dir() {
-                walk(path, &mut files)?;
+                walk(path.strip_prefix(".").unwrap_or(path), &mut files)?;
             } else if path.extension().is_some_and(|end| end == "new") {
                 files.push(path.clone());
             } else {
@@ -268,6 +284,12 @@ impl Pending {
             found.push(Pending { snapshot, source: new.source, test: new.expression, old, new: new.text });
         }
         Ok(found)
+    }
+
+    /// Draws the difference between the stored text and the result.
+    #[must_use]
+    pub fn diff(&self) -> String {
+        diff(self.old.as_deref().unwrap_or_default(), &self.new)
     }
 
     /// Makes the result the snapshot.
@@ -288,32 +310,41 @@ impl Pending {
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
+    let read = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    for entry in std::fs::read_dir(read)? {
         let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
+        let file_name = entry.file_name();
+        let name = file_name.to_string_lossy();
         if entry.file_type()?.is_dir() {
             if !name.starts_with('.') && name != "node_modules" && name != "target" {
-                walk(&entry.path(), files)?;
+                walk(&folder.join(&file_name), files)?;
             }
         } else if name.ends_with(".snap.new") {
-            files.push(entry.path());
+            files.push(folder.join(&file_name));
         }
     }
     Ok(())
 }
 
-/// Finds the snapshots in a folder that are of test files and are not among those referenced.
-pub(crate) fn unreferenced(folder: &Path, referenced: &HashSet<PathBuf>, broken: &HashSet<String>) -> Vec<PathBuf> {
+/// Finds the snapshots in a folder that are of test files and are not among those referenced. Those of
+/// test files that exist and did not run are left alone; `stems` has those that ran, and if they were read.
+pub(crate) fn unreferenced(
+    folder: &Path,
+    referenced: &HashSet<PathBuf>,
+    stems: &HashMap<String, bool>,
+) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let is_left = |path: &PathBuf| {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
         let Some((stem, _)) = name.split_once("__") else { return false };
-        if !name.ends_with(".snap") || referenced.contains(path) || broken.contains(stem) {
+        if !name.ends_with(".snap") || referenced.contains(path) || stems.get(stem) == Some(&false) {
             return false;
         }
         // Other tools keep their snapshots in such folders too.
         let stored = read(path).ok().flatten();
-        stored.is_some_and(|stored| ENDS.iter().any(|end| stored.source.ends_with(end)))
+        let is_ours = |stored: Stored| ENDS.iter().any(|end| stored.source.ends_with(end)).then_some(stored.source);
+        let Some(source) = stored.and_then(is_ours) else { return false };
+        stems.contains_key(stem) || !folder.parent().unwrap_or(Path::new("")).join(source).exists()
     };
     let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_left).collect();
     found.sort();

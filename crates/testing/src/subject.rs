@@ -108,8 +108,9 @@ impl Subjects {
         let mut files = Vec::new();
         for path in files_of(&key.path).map_err(|error| unreadable(error.to_string()))? {
             let text = read_text(&path).map_err(unreadable)?;
-            self.keep(&path.display().to_string(), &text);
-            files.push(File::new(path.display().to_string(), text));
+            let name = path.strip_prefix(".").unwrap_or(&path).display().to_string();
+            self.keep(&name, &text);
+            files.push(File::new(name, text));
         }
         let kind = key.kind.as_deref().map(str::parse).transpose();
         let wrong = |error: vtl_loaders::UnknownKind| Diagnostic::new(Code::WrongTest, error.to_string());

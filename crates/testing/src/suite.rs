@@ -2,7 +2,6 @@
 
 use crate::check;
 use crate::coverage::{Coverage, Hits, measure};
-use crate::diff;
 use crate::format::expect::Expect;
 use crate::format::test::{Subject, Test};
 use crate::format::{self, TestFile};
@@ -448,12 +447,12 @@ fn against_snapshot(
         Compared::Written { is_new } => return if is_new { Change::New } else { Change::Changed },
         Compared::Failed(why) => (Diagnostic::new(Code::InaccessibleSnapshot, why), Change::None),
         Compared::Differs(Some(stored)) => {
-            diffs.push(format!("the snapshot\n{}", diff::text(&stored, &text)));
+            diffs.push(format!("the snapshot\n{}", snapshot::diff(&stored, &text)));
             let finding = Diagnostic::new(Code::SnapshotDiffers, format!("the result is not the snapshot {shown}"));
             (finding.with_help("`vtl review` shows and accepts it"), Change::Changed)
         }
         Compared::Differs(None) => {
-            diffs.push(format!("the snapshot\n{}", diff::text("", &text)));
+            diffs.push(format!("the snapshot\n{}", snapshot::diff("", &text)));
             let finding = Diagnostic::new(Code::SnapshotMissing, format!("there is no snapshot {shown} yet"));
             (finding.with_help("`vtl review` shows and accepts it"), Change::New)
         }
@@ -464,20 +463,17 @@ fn against_snapshot(
 
 fn look_for_unreferenced(files: &[TestFile], settings: &Settings, report: &mut Report) {
     let mut referenced: HashSet<PathBuf> = HashSet::new();
-    let mut broken: HashMap<&Path, HashSet<String>> = HashMap::new();
+    let mut stems: HashMap<&Path, HashMap<String, bool>> = HashMap::new();
     for file in files {
-        let stems = broken.entry(&file.snapshots).or_default();
-        for test in &file.tests {
-            match test {
-                Ok(test) => drop(referenced.insert(snapshot::path(&file.snapshots, &file.stem, &test.name))),
-                Err(_) => drop(stems.insert(file.stem.clone())),
-            }
-        }
+        let is_read = file.tests.iter().all(Result::is_ok);
+        stems.entry(&file.snapshots).or_default().insert(file.stem.clone(), is_read);
+        let tests = file.tests.iter().flatten();
+        referenced.extend(tests.map(|test| snapshot::path(&file.snapshots, &file.stem, &test.name)));
     }
-    let mut folders: Vec<_> = broken.into_iter().collect();
+    let mut folders: Vec<_> = stems.into_iter().collect();
     folders.sort_by(|one, other| one.0.cmp(other.0));
-    for (folder, broken) in folders {
-        for path in snapshot::unreferenced(folder, &referenced, &broken) {
+    for (folder, stems) in folders {
+        for path in snapshot::unreferenced(folder, &referenced, &stems) {
             let shown = path.display().to_string();
             if settings.unreferenced == Unreferenced::Delete && std::fs::remove_file(&path).is_ok() {
                 continue;

@@ -124,6 +124,14 @@ fn snapshots_without_a_test_are_told() {
     write(at, "snapshots/a__gone.snap", old);
     write(at, "snapshots/a__two.snap", old);
     write(at, "snapshots/other__tool.snap", "---\nsource: src/lib.rs\n---\nx\n");
+    // A test file that does not run keeps its snapshots; one that does not exist has none.
+    write(at, "b.vtl-test.yaml", "template: x.vtl\ntests: [{name: one}]\n");
+    run(at, SnapshotMode::Update);
+    let files = [at.join("a.vtl-test.yaml")];
+    assert_eq!(run_files(&files, &Settings::default(), &|_| {}).summary.snapshots.unreferenced, 1);
+    std::fs::remove_file(at.join("b.vtl-test.yaml")).expect("it was written");
+    assert_eq!(run_files(&files, &Settings::default(), &|_| {}).summary.snapshots.unreferenced, 2);
+    std::fs::remove_file(at.join("snapshots/b__one.snap")).expect("it was written");
     let report = run(at, SnapshotMode::Check);
     assert!(report.is_success());
     assert_eq!(report.summary.snapshots.unreferenced, 1);

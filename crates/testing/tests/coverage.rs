@@ -51,6 +51,8 @@ fn an_if_without_else() {
     let template = "{\n#if($input.path('$.a') == 1)\n\"a\": 1\n#end\n}";
     let skipped = coverage(template, &["{}"]);
     assert_eq!((lines(&skipped), branches(&skipped)), (vec![(2, 1)], vec![("then", 0), ("skipped", 1)]));
+    let last = coverage("a#if($input.path('$.a') == 1)b#end", &["{}", "{}"]);
+    assert_eq!(branches(&last), [("then", 0), ("skipped", 2)]);
     let both = coverage(template, &["{}", r#"{"a": 1}"#]);
     assert_eq!(branches(&both), [("then", 1), ("skipped", 1)]);
 }

@@ -17,7 +17,7 @@ pub struct DocumentArgs {
 }
 
 /// Options of reading a document.
-#[derive(Args)]
+#[derive(Args, Default)]
 #[command(next_help_heading = "Document")]
 pub struct ReadingArgs {
     #[arg(long, value_name = "KIND", value_parser = kind, help = kind_help())]

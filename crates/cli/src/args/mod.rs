@@ -6,9 +6,12 @@ pub mod completions;
 pub mod conformance;
 pub mod document;
 pub mod dump;
+pub mod example;
 pub mod explain;
+pub mod init;
 pub mod invoke;
 pub mod lsp;
+pub mod record;
 pub mod render;
 pub mod request;
 pub mod routes;
@@ -60,6 +63,12 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Run the tests of templates and integrations
     Test(Box<test::TestArgs>),
+    /// Write first tests for the documents of a folder, and settings
+    Init(init::InitArgs),
+    /// Make a test of a recorded call
+    Record(record::RecordArgs),
+    /// Print a sample request of a route, made from its models
+    Example(example::ExampleArgs),
     /// Step through results of tests that differ from their snapshots
     Review(test::ReviewArgs),
     /// Make results of tests their snapshots
@@ -90,6 +99,9 @@ impl Command {
             Command::Dump(_)
             | Command::Invoke(_)
             | Command::Explain(_)
+            | Command::Init(_)
+            | Command::Record(_)
+            | Command::Example(_)
             | Command::Review(_)
             | Command::Accept(_)
             | Command::Reject(_)

@@ -6,10 +6,13 @@ mod check;
 mod completions;
 mod conformance;
 mod dump;
+mod example;
 mod explain;
 mod fixes;
+mod init;
 mod invoke;
 mod lsp;
+mod record;
 mod render;
 mod review;
 mod routes;
@@ -34,6 +37,9 @@ pub fn run(command: &Command, reader: &mut Reader) -> Result<(), Failure> {
         Command::Lsp(args) => lsp::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Conformance(args) => conformance::run(args),
+        Command::Init(args) => init::run(args, reader),
+        Command::Record(args) => record::run(args, reader),
+        Command::Example(args) => example::run(args, reader),
         Command::Test(args) if args.watch => watch::run(args),
         Command::Test(args) => test::run(args, reader),
         Command::Review(args) => review::run(args),

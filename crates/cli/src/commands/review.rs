@@ -6,7 +6,6 @@ use crate::failure::Failure;
 use crate::report::stdout::print_styled;
 use crate::report::{json, tests};
 use console::{Key, Term};
-use vtl_testing::text_diff;
 
 /// Reviews the results that wait, one by one, on a terminal.
 pub fn run(args: &ReviewArgs) -> Result<(), Failure> {
@@ -33,7 +32,7 @@ pub fn run(args: &ReviewArgs) -> Result<(), Failure> {
         let key = match for_all {
             Some(key) => key,
             None => {
-                let diff = text_diff(it.old.as_deref().unwrap_or_default(), &it.new);
+                let diff = it.diff();
                 let head = format!(
                     "Reviewing [{}/{}] {}\n{} of {}\n",
                     at + 1,

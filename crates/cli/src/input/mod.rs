@@ -8,6 +8,7 @@ pub mod document;
 pub mod embedded;
 pub mod event;
 pub mod reader;
+pub mod recording;
 pub mod rendered;
 pub mod request;
 pub mod request_file;

@@ -7,6 +7,7 @@ pub mod json;
 pub mod junit;
 pub mod lines;
 pub mod messages;
+pub mod new_file;
 pub mod outcome;
 pub mod sarif;
 pub mod stdout;

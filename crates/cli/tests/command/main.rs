@@ -21,3 +21,4 @@ mod rows_newcomer;
 mod rows_reports;
 mod run;
 mod serve;
+mod tests_made;

@@ -222,19 +222,17 @@ fn branches(statement: &Statement, counts: &TemplateHits) -> Vec<(Span, &'static
         found.push((head, "more turns", again));
         return found;
     }
-    let whole = |branch: &vtl::Branch| {
-        Span::new(branch.head.start as usize, branch.body.end().max(branch.head.end()) - branch.head.start as usize)
-    };
-    let Some(last) = statement.branches.last() else { return found };
-    let start = statement.span.start as usize;
-    let around = Span::new(start, whole(last).end().saturating_sub(start));
     let heads: Vec<Span> = std::iter::once(statement.span)
         .chain(statement.branches.iter().filter(|it| it.kind == BranchKind::Then).map(|it| it.head))
         .collect();
     let is_condition = |at: Option<u32>| heads.iter().any(|head| is_in(*head, at));
+    // The end of a template has the place of an `#end` before it.
+    let is_block = |at: Option<u32>| statement.branches.iter().any(|branch| is_in(branch.body, at));
     for branch in &statement.branches {
         let (kind, count) = match branch.kind {
-            BranchKind::Skipped => ("skipped", sum(&|[_, b, c]| is_condition(*b) && !is_in(around, *c))),
+            BranchKind::Skipped => {
+                ("skipped", sum(&|[_, b, c]| is_condition(*b) && !is_condition(*c) && !is_block(*c)))
+            }
             // A clause without content does nothing, so nothing tells that it was taken.
             _ if branch.body.len == 0 => continue,
             kind => {

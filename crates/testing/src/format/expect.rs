@@ -1,7 +1,7 @@
 //! Expectations of a test: one for each key of `expect`.
 
 use super::fields::{items, map, members, text, texts, whole};
-use super::payload::Payload;
+use super::payload::{Payload, within};
 use crate::node::{Data, Entry, Fault, Node, Place};
 use jsonpath_rust::parser::model::JpQuery;
 use jsonpath_rust::parser::parse_json_path;
@@ -133,7 +133,7 @@ fn expectation(entry: &Entry, folder: &Path, of: &str) -> Result<Expectation, Fa
             Expect::Assert(all.collect::<Result<_, _>>()?)
         }
         "schema" => Expect::Schema(match node.entries() {
-            [only] if only.key == "file" => SchemaSource::File(folder.join(text(&only.value, "`schema.file`")?)),
+            [only] if only.key == "file" => SchemaSource::File(within(folder, &text(&only.value, "`schema.file`")?)),
             [only] if only.key == "model" => SchemaSource::Model(text(&only.value, "`schema.model`")?),
             _ => SchemaSource::Inline(map(node, &what)?.to_json()),
         }),

@@ -4,6 +4,12 @@ use super::fields::text;
 use crate::node::{Data, Fault, Node};
 use std::path::{Path, PathBuf};
 
+/// Returns a path that a test file of a folder names, without `.` in it.
+pub(super) fn within(folder: &Path, name: &str) -> PathBuf {
+    let path: PathBuf = folder.join(name).components().collect();
+    if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }
+}
+
 /// A text in the test file, or in a file that it names.
 #[derive(Clone, Debug)]
 pub(crate) enum Payload {
@@ -18,7 +24,7 @@ impl Payload {
     pub fn read(node: &Node, folder: &Path) -> Result<Payload, Fault> {
         Ok(match (&node.data, node.entries()) {
             (Data::Text(text), _) => Payload::Text(text.clone()),
-            (_, [only]) if only.key == "file" => Payload::File(folder.join(text(&only.value, "`file`")?)),
+            (_, [only]) if only.key == "file" => Payload::File(within(folder, &text(&only.value, "`file`")?)),
             _ => Payload::Value(node.clone()),
         })
     }

@@ -2,6 +2,7 @@
 
 use super::expect::{self, Expectation};
 use super::fields::{items, map, members, text, texts};
+use super::payload::within;
 use crate::node::{Data, Fault, Node, Place};
 use jsonpath_rust::parser::model::JpQuery;
 use jsonpath_rust::parser::parse_json_path;
@@ -161,7 +162,7 @@ fn subject(node: &Node, folder: &Path) -> Result<Subject, Fault> {
         }
         (Some((template, place)), None) => match ["route", "api", "kind", "parameters"].into_iter().find_map(only) {
             Some(place) => Err(Fault::new(place, "this goes with a `document`, and the test has none")),
-            None => Ok(Subject::File { path: folder.join(template), place }),
+            None => Ok(Subject::File { path: within(folder, &template), place }),
         },
         (template, Some((document, place))) => {
             let mut parameters = Vec::new();
@@ -170,10 +171,10 @@ fn subject(node: &Node, folder: &Path) -> Result<Subject, Fault> {
             }
             let files = node.get("parameterFiles").map_or(Ok(Vec::new()), |it| texts(it, "`parameterFiles`"))?;
             let document = DocumentKey {
-                path: folder.join(document),
+                path: within(folder, &document),
                 kind: word("kind")?.map(|(kind, _)| kind),
                 parameters,
-                parameter_files: files.iter().map(|file| folder.join(file)).collect(),
+                parameter_files: files.iter().map(|file| within(folder, file)).collect(),
             };
             let (route, api) = (word("route")?.map(|(it, _)| it), word("api")?.map(|(it, _)| it));
             Ok(match template {

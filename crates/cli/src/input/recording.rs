@@ -1,0 +1,52 @@
+//! Recorded calls, in any of the forms that people have them in.
+
+use crate::failure::Failure;
+use crate::input::curl;
+use crate::input::event::Event;
+use crate::input::reader::{self, Reader};
+use serde_json::Value as Json;
+use std::path::Path;
+use vtl::Code;
+use vtl_testing::Recording;
+
+/// Reads the recordings of a file, and its execution log if it has one.
+pub fn read(path: &Path, reader: &mut Reader) -> Result<(Vec<Recording>, Option<String>), Failure> {
+    let text = reader.text(path)?;
+    let name = reader::name(path);
+    let found = Recording::of_log(&text);
+    if !found.is_empty() && !text.trim_start().starts_with('{') {
+        return Ok((found, Some(text)));
+    }
+    if curl::is_curl(&text) {
+        let curl = curl::read(&text, reader)?;
+        let mut recording = Recording::of_request(&curl.request);
+        recording.has_stage = curl.has_stage;
+        return Ok((vec![recording], None));
+    }
+    let unknown = || {
+        let mut finding = vtl::diagnostic::Diagnostic::new(Code::MalformedInput, format!("{name} is no recording"));
+        finding.help = Some(
+            "it takes an execution log, the JSON of test-invoke-method or get-log-events, an HTTP archive, the event \
+             of a function, or a curl command"
+                .to_owned(),
+        );
+        Failure::Input(Box::new(finding))
+    };
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
+        return Err(unknown());
+    }
+    let json: Json = reader::parse(path, &text)?;
+    if let Some(event) = Event::read(&json) {
+        let Event::Http(event) = event.map_err(|error| reader::malformed(path, &text, &error))? else {
+            return Err(Failure::usage(
+                "events of WebSocket APIs cannot be recorded; write the test's `request` by hand",
+            ));
+        };
+        let mut recording = Recording::of_request(&event.message);
+        recording.context = event.context;
+        recording.stage_variables = event.stage_variables;
+        return Ok((vec![recording], None));
+    }
+    let found = Recording::of_json(&json).filter(|found| !found.is_empty()).ok_or_else(unknown)?;
+    Ok((found, json.get("log").and_then(Json::as_str).map(str::to_owned)))
+}

@@ -1,0 +1,241 @@
+//! Execution logs of the console and of CloudWatch.
+
+use super::recording::{Answer, Recording, payload};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use regex::Regex;
+use serde_json::{Map, Value as Json, json};
+use std::sync::LazyLock;
+
+/// The head of a line: `Tue Dec 26 05:17:55 UTC 2017 : ` of the console, `(id) ` of CloudWatch, with times
+/// before it.
+static HEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"^(?:[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d{2}:\d{2}:\d{2} [A-Z]{3,4} \d{4} : ",
+        r"|(?:[0-9][0-9TZ:.+-]{7,40}[ \t]+)*\(([0-9a-fA-F-]{8,60})\) )",
+    ))
+    .ok()
+});
+
+/// Labels at the start of a line, for logs without heads.
+const LABELS: &[&str] = &[
+    "Starting execution for request: ",
+    "HTTP Method: ",
+    "Method request path: ",
+    "Method request query string: ",
+    "Method request headers: ",
+    "Method request body before transformations: ",
+    "Endpoint request URI: ",
+    "Endpoint request headers: ",
+    "Endpoint request body after transformations: ",
+    "Sending request to ",
+    "Received response. ",
+    "Endpoint response headers: ",
+    "Endpoint response body before transformations: ",
+    "Method response body after transformations: ",
+    "Method response headers: ",
+    "Execution failed",
+    "Successfully completed execution",
+    "Method completed with status: ",
+];
+
+const CUT: &str = "[TRUNCATED]";
+
+/// Characters that stay in a segment of a path.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Checks if a text is an execution log.
+pub(super) fn is_log(text: &str) -> bool {
+    text.contains("Method request path: ") || text.contains("Starting execution for request: ")
+}
+
+/// The lines of one request.
+#[derive(Default)]
+struct Run {
+    id: String,
+    lines: Vec<String>,
+}
+
+/// Reads a log: a recording for each request in it.
+pub(super) fn read(text: &str) -> Vec<Recording> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut titled = None;
+    for line in text.replace("\r\n", "\n").split('\n') {
+        if let Some(id) = line.strip_prefix("Execution log for request") {
+            titled = Some(id.trim().to_owned());
+            continue;
+        }
+        let head = HEAD.as_ref().and_then(|head| head.captures(line));
+        let (id, text) = match &head {
+            Some(head) => {
+                let end = head.get(0).map_or(0, |whole| whole.end());
+                (head.get(1).map(|id| id.as_str()), line.get(end..).unwrap_or_default())
+            }
+            None if LABELS.iter().any(|label| line.starts_with(label)) => (None, line),
+            None => {
+                // A value of several lines goes on.
+                if let Some(last) = runs.last_mut().and_then(|run| run.lines.last_mut()) {
+                    last.push('\n');
+                    last.push_str(line);
+                }
+                continue;
+            }
+        };
+        let at = match id {
+            Some(id) => runs.iter().position(|run| run.id == id),
+            None if text.starts_with("Starting execution") => None,
+            None => runs.len().checked_sub(1),
+        };
+        // The lines of one request may stand between those of another: the last run is the one that goes on.
+        let mut run = at.map(|at| runs.remove(at)).unwrap_or_default();
+        if run.lines.is_empty() {
+            run.id = id.map(str::to_owned).or_else(|| titled.take()).unwrap_or_default();
+        }
+        run.lines.push(text.to_owned());
+        runs.push(run);
+    }
+    runs.iter().filter(|run| run.value("HTTP Method: ").is_some()).map(Run::recording).collect()
+}
+
+impl Run {
+    /// Returns what stands behind a label.
+    fn value(&self, label: &str) -> Option<&str> {
+        self.lines.iter().find_map(|line| line.strip_prefix(label))
+    }
+
+    fn recording(&self) -> Recording {
+        let mut recording = Recording::default();
+        let first = self.value("HTTP Method: ").unwrap_or_default();
+        let (method, resource) = first.split_once(", Resource Path: ").unwrap_or((first, "/"));
+        let mut left_out = Vec::new();
+        let parameters = self.map("Method request path: ", &mut left_out);
+        let mut path = resource.trim().to_owned();
+        for (name, value) in &parameters {
+            let is_greedy = path.contains(&format!("{{{name}+}}"));
+            let encoded: Vec<String> =
+                value.split('/').map(|part| utf8_percent_encode(part, SEGMENT).to_string()).collect();
+            let value = if is_greedy { encoded.join("/") } else { encoded.join("%2F") };
+            path = path.replace(&format!("{{{name}}}"), &value).replace(&format!("{{{name}+}}"), &value);
+        }
+        if path.contains('{') {
+            left_out.push("the values of path parameters".to_owned());
+        }
+        recording.request.insert("method".to_owned(), json!(method));
+        recording.request.insert("path".to_owned(), json!(path));
+        for (key, label) in [("querystring", "Method request query string: "), ("headers", "Method request headers: ")]
+        {
+            let members = object(self.map(label, &mut left_out));
+            if !members.is_empty() {
+                recording.request.insert(key.to_owned(), Json::Object(members));
+            }
+        }
+        let body = self.body("Method request body before transformations: ", &mut left_out);
+        if let Some(body) = body.filter(|body| body != "null") {
+            recording.request.insert("body".to_owned(), payload(&body));
+        }
+        if !self.id.is_empty() && self.id != "test-invoke-request" {
+            recording.context.insert("requestId".to_owned(), json!(self.id));
+        }
+        if let Some(body) = self.body("Endpoint request body after transformations: ", &mut left_out) {
+            // The event of a proxy integration has ids and dates of its own.
+            if body.contains("\"requestContext\"") {
+                left_out.push("the event of the function, which has ids and dates of its own".to_owned());
+            } else {
+                recording.sent = Some(body);
+            }
+        }
+        recording.backend = self.backend(&mut left_out);
+        recording.answer = Answer {
+            status: self.value("Method completed with status: ").and_then(|status| status.trim().parse().ok()),
+            headers: self.map("Method response headers: ", &mut left_out),
+            body: self.body("Method response body after transformations: ", &mut left_out),
+        };
+        recording.left_out = left_out;
+        recording
+    }
+
+    fn backend(&self, left_out: &mut Vec<String>) -> Option<Json> {
+        if self.lines.iter().any(|line| line.starts_with("Execution failed due to a timeout")) {
+            return Some(json!({"failure": "timeout"}));
+        }
+        let received = self.value("Received response. ");
+        let body = self.body("Endpoint response body before transformations: ", left_out);
+        let headers = object(self.map("Endpoint response headers: ", left_out));
+        if received.is_none() && body.is_none() && headers.is_empty() {
+            return None;
+        }
+        let mut backend = Map::new();
+        let status =
+            received.and_then(|text| text.strip_prefix("Status: ")?.split([',', ' ']).next()?.parse::<u16>().ok());
+        if status.is_none() {
+            left_out.push("the status of the backend, which logs before 2019 lack; 200 is assumed".to_owned());
+        }
+        backend.insert("status".to_owned(), json!(status.unwrap_or(200)));
+        if !headers.is_empty() {
+            backend.insert("headers".to_owned(), Json::Object(headers));
+        }
+        if let Some(body) = body.filter(|body| !body.is_empty()) {
+            backend.insert("body".to_owned(), payload(&body));
+        }
+        Some(Json::Object(backend))
+    }
+
+    /// Returns a body, unless the service cut it.
+    fn body(&self, label: &str, left_out: &mut Vec<String>) -> Option<String> {
+        let body = self.value(label)?;
+        let what = label.trim_end_matches(": ");
+        if body.trim_end().ends_with(CUT) {
+            left_out.push(format!("{what}: the service cut it"));
+            return None;
+        }
+        if body.trim() == "[Binary Data]" {
+            left_out.push(format!("{what}: binary data is not in the log"));
+            return None;
+        }
+        Some(body.to_owned())
+    }
+
+    /// Reads a map as Java prints it, without what the service cut or masked.
+    fn map(&self, label: &str, left_out: &mut Vec<String>) -> Vec<(String, String)> {
+        let what = label.trim_end_matches(": ");
+        let Some(text) = self.value(label).map(str::trim) else { return Vec::new() };
+        let is_cut = text.ends_with(CUT);
+        let text = text.strip_suffix(CUT).unwrap_or(text).trim_end();
+        let inner = text.strip_prefix('{').unwrap_or(text);
+        let inner = if is_cut { inner } else { inner.strip_suffix('}').unwrap_or(inner) };
+        let mut entries = entries(inner);
+        if is_cut {
+            let last = entries.pop().map_or_else(String::new, |(name, _)| format!(" from {name} on"));
+            left_out.push(format!("{what}{last}: the service cut it"));
+        }
+        entries.retain(|(name, value)| {
+            let is_masked = value.len() > 6 && value.starts_with('*') || value.ends_with(CUT);
+            if is_masked {
+                left_out.push(format!("{what}: {name}, which the service masked"));
+            }
+            !is_masked
+        });
+        entries
+    }
+}
+
+/// Splits `a=1, b=2` where a name follows a comma; a value may have commas too.
+fn entries(text: &str) -> Vec<(String, String)> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    let mut entries: Vec<(String, String)> = Vec::new();
+    for part in text.split(", ").filter(|part| !part.is_empty()) {
+        match part.split_once('=').filter(|(name, _)| !name.is_empty() && name.chars().all(is_name)) {
+            Some((name, value)) => entries.push((name.to_owned(), value.to_owned())),
+            None => {
+                if let Some((_, value)) = entries.last_mut() {
+                    value.push_str(", ");
+                    value.push_str(part);
+                }
+            }
+        }
+    }
+    entries
+}
+
+fn object(entries: Vec<(String, String)>) -> Map<String, Json> {
+    entries.into_iter().map(|(name, value)| (name, Json::String(value))).collect()
+}
