@@ -135,13 +135,13 @@ pub use budget::Budget;
 pub use diagnostic::Code;
 pub use dialect::{Dialect, UnknownSwitch};
 pub use error::Error;
-pub use host::{Globals, Overrides, Params};
+pub use host::{Data, Globals, Overrides, Params};
 pub use limits::{Limits, UnknownLimit};
 pub use note::Note;
 pub use options::{ParseOptions, RenderOptions};
 pub use output_map::{OutputMap, Piece};
 pub use span::Span;
-pub use syntax::{Branch, BranchKind, Statement, StatementKind};
+pub use syntax::{Branch, BranchKind, ReadPart, Reads, Statement, StatementKind};
 pub use template::{Rendered, Template};
 pub use vm::{Call, Probe, State};
 

@@ -9,7 +9,8 @@ use crate::limits::Limits;
 use crate::note::Note;
 use crate::options::{ParseOptions, RenderOptions};
 use crate::program::Program;
-use crate::syntax::{self, Macros, Settings, Statement, Texts};
+use crate::syntax::ast::Ast;
+use crate::syntax::{self, Macros, Reads, Settings, Statement, Texts};
 use crate::value::Arena;
 use crate::vm::{self, Environment, Watch};
 use std::fmt;
@@ -264,14 +265,36 @@ impl Template {
     /// ```
     #[must_use]
     pub fn statements(&self) -> Vec<Statement> {
-        let (texts, dialect) = (Texts::new(), self.0.dialect);
-        let nesting = self.0.limits.nesting;
-        let budget = Budget::unlimited();
-        let settings =
-            Settings { evaluate: !dialect.service, macros: &(), nesting, budget: Some(&budget), texts: &texts };
-        let ast = syntax::parse(self.source(), settings);
         // It has been parsed before, so it parses.
-        ast.map_or_else(|_| Vec::new(), |ast| syntax::statements(&ast, !dialect.service))
+        self.with_ast(|ast| syntax::statements(ast, !self.0.dialect.service)).unwrap_or_default()
+    }
+
+    /// Lists the parameters and the members of `$context` and `$stageVariables` that the template can read,
+    /// for hosts that convert their data for each render.
+    ///
+    /// Parses the source anew.
+    ///
+    /// ```
+    /// use vtl::{ReadPart, Template};
+    /// let reads = Template::parse("$context.identity.sourceIp $input.params('q')")?.reads();
+    /// let ReadPart::Members(context) = &reads.context else { unreachable!() };
+    /// assert_eq!(context.keys().map(|name| &**name).collect::<Vec<_>>(), ["identity"]);
+    /// assert_eq!(Template::parse("$context")?.reads().context, ReadPart::Whole);
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        let evaluates = !self.0.dialect.service && self.source().contains("evaluate");
+        self.with_ast(|ast| Reads::of(ast, evaluates)).unwrap_or(Reads::ALL)
+    }
+
+    /// Parses the source anew.
+    fn with_ast<T>(&self, each: impl FnOnce(&Ast<'_>) -> T) -> Option<T> {
+        let texts = Texts::new();
+        let (evaluate, nesting) = (!self.0.dialect.service, self.0.limits.nesting);
+        let budget = Budget::unlimited();
+        let settings = Settings { evaluate, macros: &(), nesting, budget: Some(&budget), texts: &texts };
+        syntax::parse(self.source(), settings).ok().map(|ast| each(&ast))
     }
 
     /// Returns the instructions of the compiled template, one a line.

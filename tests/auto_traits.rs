@@ -18,8 +18,9 @@ use vtl::{diagnostic, jsonpath, pipeline, reference};
 
 shared! {
     vtl::{
-        Branch, BranchKind, Call<'static>, Code, Dialect, Error, Globals<'static>, Limits, Note, Overrides, Params,
-        OutputMap, ParseOptions, Piece, Rendered, Span, Statement, StatementKind, Template, UnknownLimit, UnknownSwitch,
+        Branch, BranchKind, Call<'static>, Code, Data, Dialect, Error, Globals<'static>, Limits, Note, OutputMap,
+        Overrides, Params, ParseOptions, Piece, ReadPart, Reads, Rendered, Span, Statement, StatementKind, Template,
+        UnknownLimit, UnknownSwitch,
     }
     diagnostic::{Diagnostic, Location, Related, Severity, UnknownCode, UnknownSeverity}
     jsonpath::{JsonPath}

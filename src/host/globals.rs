@@ -1,5 +1,6 @@
 //! The data of one request, which the caller hands over.
 
+use super::data::{self, Data};
 use super::overrides::{Overrides, REQUEST_OVERRIDE, RESPONSE_OVERRIDE, pruned};
 use crate::diagnostic::Code;
 use crate::error::Error;
@@ -9,6 +10,7 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use std::time::SystemTime;
 
 /// Parameters of a request, which `$input.params()` shows.
@@ -35,13 +37,18 @@ const GROUPS: [(&str, MapKind); 3] =
 
 impl Default for Params {
     fn default() -> Self {
-        let mut all = Members::new();
-        for (name, kind) in GROUPS {
-            all.put(name, Datum::Map(kind, Members::new()));
-        }
-        Params { all }
+        NONE.clone()
     }
 }
+
+/// The three groups without parameters; copies share them.
+static NONE: LazyLock<Params> = LazyLock::new(|| {
+    let mut all = Members::with_capacity(GROUPS.len());
+    for (name, kind) in GROUPS {
+        all.put(name, Datum::Map(kind, Members::new()));
+    }
+    Params { all }
+});
 
 impl Params {
     /// Creates an empty set of parameters.
@@ -200,15 +207,35 @@ impl<'a> Globals<'a> {
     /// order.
     #[must_use]
     pub fn context(mut self, context: Json) -> Self {
-        if let Json::Object(object) = &context {
-            self.set_context(object);
+        if let Json::Object(object) = context {
+            self.replace_context(Members::from_json(object, MapKind::ContextPart));
         }
+        self
+    }
+
+    /// Sets the members of `$context` besides the overrides, from values of the caller's own kind.
+    ///
+    /// ```
+    /// use vtl::{Data, Globals, Template};
+    /// let identity = Data::object([("sourceIp", Data::from("203.0.113.9"))]);
+    /// let globals = Globals::default().context_members([("stage", Data::from("prod")), ("identity", identity)]);
+    /// let out = Template::parse("$context.stage $context.identity.sourceIp")?.render(&globals)?;
+    /// assert_eq!(out.text, "prod 203.0.113.9");
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
+    #[must_use]
+    pub fn context_members<'n>(mut self, members: impl IntoIterator<Item = (&'n str, Data)>) -> Self {
+        self.replace_context(data::members(members));
         self
     }
 
     /// Replaces the members of `$context` besides the overrides.
     pub(crate) fn set_context(&mut self, object: &serde_json::Map<String, Json>) {
-        let old = std::mem::replace(&mut self.context, members(object, MapKind::ContextPart));
+        self.replace_context(members(object, MapKind::ContextPart));
+    }
+
+    fn replace_context(&mut self, members: Members) {
+        let old = std::mem::replace(&mut self.context, members);
         for name in [REQUEST_OVERRIDE, RESPONSE_OVERRIDE] {
             self.context.put(name, old.get(name).cloned().unwrap_or(Datum::Null));
         }
@@ -236,19 +263,24 @@ impl<'a> Globals<'a> {
 
 impl Default for Globals<'_> {
     fn default() -> Self {
-        let mut context = Members::new();
-        let from_request = put_overrides(&mut context, &Overrides::default());
-        Globals {
-            body: Cow::Borrowed(""),
-            params: Params::default(),
-            context,
-            stage_variables: Members::new(),
-            variables: Members::new(),
-            clock: None,
-            from_request,
-        }
+        EMPTY.clone()
     }
 }
+
+/// What all globals start with; copies share it.
+static EMPTY: LazyLock<Globals<'static>> = LazyLock::new(|| {
+    let mut context = Members::new();
+    let from_request = put_overrides(&mut context, &Overrides::default());
+    Globals {
+        body: Cow::Borrowed(""),
+        params: Params::new(),
+        context,
+        stage_variables: Members::new(),
+        variables: Members::new(),
+        clock: None,
+        from_request,
+    }
+});
 
 /// Fills the overrides of `$context`: at first a request override has `path`, `header` and `querystring`,
 /// a response override only `header` (aws-observed 5.4, R). Returns those that are handed on when no

@@ -6,6 +6,7 @@
 //! Called by `vm`; knows nothing of programs.
 
 mod context;
+mod data;
 mod encode;
 mod globals;
 mod input;
@@ -15,6 +16,7 @@ mod util;
 
 pub(crate) use context::CONTEXT;
 pub use context::Variable;
+pub use data::Data;
 pub use globals::{Globals, Params};
 pub use overrides::Overrides;
 pub(crate) use util::script;

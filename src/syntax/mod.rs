@@ -15,6 +15,7 @@ mod lexer;
 mod marks;
 mod parser;
 mod quoted;
+mod reads;
 mod rewrite;
 mod scan;
 mod settings;
@@ -23,6 +24,7 @@ mod token;
 mod tools;
 mod unexpected;
 
+pub use reads::{ReadPart, Reads};
 pub use settings::Texts;
 pub use statement::{Branch, BranchKind, Statement, StatementKind};
 pub use tools::{parse_all, parse_for_tools};

@@ -9,7 +9,7 @@ use super::shape::{equal_names, fingerprint};
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// An immutable Java value.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,9 +26,12 @@ pub(crate) enum Datum {
     Map(MapKind, Members),
 }
 
-/// The members of an object in order, with lookup by fingerprint.
+/// The members of an object in order, with lookup by fingerprint. Copies share them until one is changed.
 #[derive(Clone, Default)]
-pub(crate) struct Members {
+pub(crate) struct Members(Option<Arc<Table>>);
+
+#[derive(Clone, Default)]
+struct Table {
     entries: Vec<(Box<str>, Datum)>,
     /// The fingerprint of each name.
     fingerprints: Vec<u32>,
@@ -39,7 +42,7 @@ pub(crate) struct Members {
 
 impl fmt::Debug for Members {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.entries.iter().map(|(name, value)| (name, value))).finish()
+        f.debug_map().entries(self.entries().iter().map(|(name, value)| (name, value))).finish()
     }
 }
 
@@ -48,26 +51,52 @@ const LONG: usize = 64;
 
 impl PartialEq for Members {
     fn eq(&self, other: &Self) -> bool {
-        self.entries == other.entries
+        self.entries() == other.entries()
     }
 }
 
 impl Members {
-    pub(crate) fn new() -> Self {
-        Members::default()
+    pub(crate) const fn new() -> Self {
+        Members(None)
+    }
+
+    /// Creates an empty object with room for members.
+    pub(crate) fn with_capacity(count: usize) -> Self {
+        let (entries, fingerprints) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        Members(Some(Arc::new(Table { entries, fingerprints, ..Table::default() })))
+    }
+
+    /// Converts the members of a JSON object, without copying its texts.
+    pub(crate) fn from_json(object: serde_json::Map<String, serde_json::Value>, kind: MapKind) -> Self {
+        let mut members = Members::with_capacity(object.len());
+        for (name, value) in object {
+            members.put(name, Datum::from_owned_json(value, ListKind::Array, kind));
+        }
+        members
+    }
+
+    /// Returns the members for a change, which no copy shares.
+    fn table(&mut self) -> &mut Table {
+        Arc::make_mut(self.0.get_or_insert_default())
     }
 
     /// Adds a member, or replaces its value.
     pub(crate) fn put(&mut self, name: impl Into<Box<str>>, value: Datum) {
         let name = name.into();
-        match self.get_mut(&name) {
-            Some(old) => *old = value,
+        let fingerprint = fingerprint(name.as_bytes());
+        match self.position_fingerprinted(&name, fingerprint) {
+            Some(at) => {
+                if let Some((_, old)) = self.table().entries.get_mut(at) {
+                    *old = value;
+                }
+            }
             None => {
-                self.fingerprints.push(fingerprint(name.as_bytes()));
-                self.entries.push((name, value));
-                self.orders = Default::default();
-                let entries = &self.entries;
-                self.index.add(entries.len(), |at| entries.get(at).map_or("", |(name, _)| name));
+                let table = self.table();
+                table.fingerprints.push(fingerprint);
+                table.entries.push((name, value));
+                table.orders = Default::default();
+                let entries = &table.entries;
+                table.index.add(entries.len(), |at| entries.get(at).map_or("", |(name, _)| name));
             }
         }
     }
@@ -80,12 +109,13 @@ impl Members {
     /// Returns the position of a name, given its fingerprint.
     #[inline]
     pub(crate) fn position_fingerprinted(&self, name: &str, fingerprint: u32) -> Option<usize> {
-        if self.entries.len() > LONG {
-            let entry = |at: usize| self.entries.get(at).map_or("", |(name, _)| &**name);
-            return self.index.position(name, self.entries.len(), entry);
+        let table = self.0.as_deref()?;
+        if table.entries.len() > LONG {
+            let entry = |at: usize| table.entries.get(at).map_or("", |(name, _)| &**name);
+            return table.index.position(name, table.entries.len(), entry);
         }
-        let is = |at: usize| self.entries.get(at).is_some_and(|(own, _)| equal_names(own, name));
-        self.fingerprints.iter().enumerate().position(|(at, own)| *own == fingerprint && is(at))
+        let is = |at: usize| table.entries.get(at).is_some_and(|(own, _)| equal_names(own, name));
+        table.fingerprints.iter().enumerate().position(|(at, own)| *own == fingerprint && is(at))
     }
 
     /// Returns the member of that name.
@@ -97,33 +127,34 @@ impl Members {
     #[inline]
     pub(crate) fn get_fingerprinted(&self, name: &str, fingerprint: u32) -> Option<&Datum> {
         let at = self.position_fingerprinted(name, fingerprint)?;
-        self.entries.get(at).map(|(_, value)| value)
+        self.entries().get(at).map(|(_, value)| value)
     }
 
     pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Datum> {
         let at = self.position(name)?;
-        self.entries.get_mut(at).map(|(_, value)| value)
+        self.table().entries.get_mut(at).map(|(_, value)| value)
     }
 
     /// Returns the member of that name if it is a string.
     pub(super) fn text(&self, name: &str, fingerprint: u32) -> Option<&str> {
-        match &self.entries.get(self.position_fingerprinted(name, fingerprint)?)?.1 {
+        match self.get_fingerprinted(name, fingerprint)? {
             Datum::Str(text) => Some(text),
             _ => None,
         }
     }
 
+    #[inline]
     pub(crate) fn entries(&self) -> &[(Box<str>, Datum)] {
-        &self.entries
+        self.0.as_ref().map_or(&[], |table| &table.entries)
     }
 
     /// Returns the iteration order in a map of that kind, or `None` for insertion order. Computed once for
     /// all renders.
     pub(super) fn order(&self, kind: MapKind) -> Option<&[u32]> {
-        let order = self.orders.get(usize::from(kind != MapKind::Headers))?;
+        let order = self.0.as_ref()?.orders.get(usize::from(kind != MapKind::Headers))?;
         if kind.in_hash_order() {
             let made = order.get_or_init(|| {
-                let keys: Vec<Value<'_>> = self.entries.iter().map(|(name, _)| Value::str(name)).collect();
+                let keys: Vec<Value<'_>> = self.entries().iter().map(|(name, _)| Value::str(name)).collect();
                 kind.order(keys.iter(), keys.len() as u32).unwrap_or_default().into()
             });
             return Some(made);
@@ -132,7 +163,7 @@ impl Members {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        self.entries().len()
     }
 }
 
@@ -203,6 +234,18 @@ impl Datum {
         }
     }
 
+    /// Converts a JSON value as [`from_json`](Datum::from_json) does, without copying its texts.
+    pub(crate) fn from_owned_json(json: serde_json::Value, list: ListKind, map: MapKind) -> Self {
+        match json {
+            serde_json::Value::String(text) => Datum::Str(text.into_boxed_str()),
+            serde_json::Value::Array(items) => {
+                Datum::List(list, items.into_iter().map(|item| Datum::from_owned_json(item, list, map)).collect())
+            }
+            serde_json::Value::Object(members) => Datum::Map(map, Members::from_json(members, map)),
+            scalar => Datum::from_json(&scalar, list, map),
+        }
+    }
+
     /// Parses JSON text. Unlike [`from_json`](Datum::from_json), whole numbers of any size keep their digits.
     pub(crate) fn from_json_text(text: &str) -> Result<Self, serde_json::Error> {
         let text = text.trim();
@@ -238,7 +281,7 @@ impl Datum {
             Datum::Str(s) => (**s).into(),
             Datum::List(_, items) => items.iter().map(Datum::to_json).collect(),
             Datum::Map(_, members) => {
-                members.entries.iter().map(|(name, value)| (name.to_string(), value.to_json())).collect()
+                members.entries().iter().map(|(name, value)| (name.to_string(), value.to_json())).collect()
             }
         }
     }

@@ -20,12 +20,21 @@ class VtlError extends Error {
   }
 }
 
+/** Most characters of a text that is copied one by one, which is quicker for a short one. */
+const SHORT = 48;
+
+const MISSING = 0xffffffff;
+
 /** The instance with its memory. */
 class Engine {
   #compiled;
   #exports;
   #address = 0;
   #size = 0;
+  /** Views of the memory, made anew when it has grown; `#buffer` where there is a `Buffer`, which is faster. */
+  #bytes;
+  #buffer;
+  #view;
   #encoder = new TextEncoder();
   #decoder = new TextDecoder();
   /** Grows when the instance is replaced, after a trap: what it kept is lost. */
@@ -38,11 +47,19 @@ class Engine {
   #start() {
     this.#exports = new WebAssembly.Instance(this.#module(), {}).exports;
     this.#address = this.#size = 0;
+    this.#look();
   }
 
   #module() {
     if (typeof this.#compiled === "function") this.#compiled = this.#compiled();
     return this.#compiled;
+  }
+
+  #look() {
+    const { buffer } = this.#exports.memory;
+    this.#bytes = new Uint8Array(buffer);
+    this.#buffer = globalThis.Buffer?.from(buffer);
+    this.#view = new DataView(buffer);
   }
 
   /** Makes room for a request. */
@@ -53,41 +70,66 @@ class Engine {
     this.#size = 0;
     this.#address = alloc(Math.max(size, 4096)) >>> 0;
     this.#size = Math.max(size, 4096);
+    if (this.#bytes.length === 0) this.#look();
   }
 
   /** Writes text or bytes behind `at` and returns their length. */
   #write(value, at) {
-    const room = new Uint8Array(this.#exports.memory.buffer, this.#address + at, this.#size - at);
-    if (typeof value === "string") return this.#encoder.encodeInto(value, room).written;
-    room.set(value);
-    return value.length;
+    const start = this.#address + at;
+    if (typeof value !== "string") {
+      this.#bytes.set(value, start);
+      return value.length;
+    }
+    if (value.length <= SHORT) {
+      const bytes = this.#bytes;
+      let index = 0;
+      for (; index < value.length; index++) {
+        const code = value.charCodeAt(index);
+        if (code > 127) break;
+        bytes[start + index] = code;
+      }
+      if (index === value.length) return index;
+    }
+    if (this.#buffer !== undefined) return this.#buffer.write(value, start, "utf8");
+    return this.#encoder.encodeInto(value, this.#bytes.subarray(start, this.#address + this.#size)).written;
   }
 
-  /** Answers a request; with a payload the result is the document and the output apart. */
-  ask(request, payload) {
+  #text(start, length) {
+    if (length === 0) return "";
+    if (this.#buffer !== undefined) return this.#buffer.toString("utf8", start, start + length);
+    return this.#decoder.decode(this.#bytes.subarray(start, start + length));
+  }
+
+  /** Runs a call of the module, for which `size` bytes have to be written. */
+  #run(size, call) {
     if (this.#exports === undefined) this.#start();
-    const text = JSON.stringify(request);
-    const most = (value) => (typeof value === "string" ? value.length * 3 : value.length);
     let address;
     try {
-      this.#reserve(most(text) + (payload === undefined ? 0 : most(payload)));
-      const length = this.#write(text, 0);
-      if (payload === undefined) address = this.#exports.call(this.#address, length);
-      else address = this.#exports.call_with_payload(this.#address, length, this.#write(payload, length));
+      this.#reserve(size);
+      address = call(this.#exports, this.#address) >>> 0;
     } catch (error) {
       // A trap leaves the instance in no known state.
       this.#exports = undefined;
       this.generation += 1;
       throw new RangeError(`the request is beyond what the engine can hold: ${error.message}`, { cause: error });
     }
-    const { buffer } = this.#exports.memory;
-    const [json, output] = new Uint32Array(buffer.slice(address >>> 0, (address >>> 0) + 8));
-    const bytes = new Uint8Array(buffer, (address >>> 0) + 8, json + output);
-    const answer = JSON.parse(this.#decoder.decode(bytes.subarray(0, json)));
-    if (answer.error !== undefined) {
-      throw answer.findings === undefined ? new TypeError(answer.error) : new VtlError(answer);
+    if (this.#bytes.length === 0) this.#look();
+    return address;
+  }
+
+  /** Reads an answer; with `apart` the output is behind the document. */
+  #answer(address, apart) {
+    const json = this.#view.getUint32(address, true);
+    let answer;
+    if (json === 0) {
+      answer = { requestOverride: {}, responseOverride: {}, notes: [] };
+    } else {
+      answer = JSON.parse(this.#text(address + 8, json));
+      if (answer.error !== undefined) {
+        throw answer.findings === undefined ? new TypeError(answer.error) : new VtlError(answer);
+      }
     }
-    if (payload !== undefined) answer.text = this.#decoder.decode(bytes.subarray(json));
+    if (apart) answer.text = this.#text(address + 8 + json, this.#view.getUint32(address + 4, true));
     // A large request does not keep its room.
     if (this.#size > 1 << 22) {
       this.#exports.free(this.#address, this.#size);
@@ -95,7 +137,41 @@ class Engine {
     }
     return answer;
   }
+
+  /** Answers a request; with a payload the result is the document and the output apart. */
+  ask(request, payload) {
+    const text = JSON.stringify(request);
+    const size = most(text) + (payload === undefined ? 0 : most(payload));
+    const address = this.#run(size, (exports, at) => {
+      const length = this.#write(text, 0);
+      if (payload === undefined) return exports.call(at, length);
+      return exports.call_with_payload(at, length, this.#write(payload, length));
+    });
+    return this.#answer(address, payload !== undefined);
+  }
+
+  /** Renders with the values of the template's slots, texts; a missing parameter is `undefined`. */
+  render(template, values, payload) {
+    let size = 4 * (values.length + 1) + most(payload);
+    for (const value of values) if (value !== undefined) size += most(value);
+    const address = this.#run(size, (exports, at) => {
+      let length = 4 * (values.length + 1);
+      for (let slot = 0; slot < values.length; slot++) {
+        const value = values[slot];
+        const written = value === undefined ? MISSING : this.#write(value, length);
+        this.#view.setUint32(at + 4 * (slot + 1), written, true);
+        if (value !== undefined) length += written;
+      }
+      const written = this.#write(payload, length);
+      this.#view.setUint32(at, written, true);
+      return exports.render(template, at, length + written);
+    });
+    return this.#answer(address, true);
+  }
 }
+
+/** Returns the number of bytes that a text or payload takes at most. */
+const most = (value) => (typeof value === "string" ? value.length * 3 : value.length);
 
 const toPayload = (body) => {
   if (body === undefined || body === null) return "";
@@ -126,6 +202,102 @@ const rulesOf = ({ name, dialect, switches, limits, foreachFails } = {}) => ({
   limits,
   foreachFails,
 });
+
+const isPlain = (value) => {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return (prototype === Object.prototype || prototype === null) && value.toJSON === undefined;
+};
+
+/** Lists the members that a template reads, each with its own ones; `undefined` for all of them. */
+const partOf = (read) => {
+  if (read === true || Object.hasOwn(read, "__proto__")) return undefined;
+  return Object.entries(read).map(([name, part]) => [name, partOf(part)]);
+};
+
+/** Picks the members that are read; all if one is missing, since notes name what was probably meant. */
+function pick(value, part) {
+  if (part === undefined || !isPlain(value)) return value;
+  if (part.length === 0) return undefined;
+  const picked = {};
+  for (const [name, inner] of part) {
+    if (!Object.hasOwn(value, name) || value[name] === undefined) return value;
+    picked[name] = pick(value[name], inner);
+  }
+  return picked;
+}
+
+const GROUPS = ["path", "querystring", "header"];
+
+/** Finds the text of a parameter; `undefined` if there is none, and `null` if it is not one text. */
+function parameter(params, name) {
+  for (const group of GROUPS) {
+    const members = params[group];
+    if (members == null) continue;
+    if (!isPlain(members)) return null;
+    if (Object.hasOwn(members, name)) return typeof members[name] === "string" ? members[name] : null;
+  }
+  const lower = name.toLowerCase();
+  for (const other in params.header) {
+    if (other.length === name.length && other.toLowerCase() === lower) return null;
+  }
+  return undefined;
+}
+
+/** Finds the text of a member; `null` if it is none. */
+function memberOf(value, path) {
+  for (let at = 1; at < path.length; at++) {
+    if (!isPlain(value) || !Object.hasOwn(value, path[at])) return null;
+    value = value[path[at]];
+  }
+  return typeof value === "string" ? value : null;
+}
+
+/** Lists the texts of the slots; `undefined` if one is no text, or nothing has it. */
+function valuesOf(slots, data) {
+  const { params } = data;
+  if (params !== undefined) {
+    if (!isPlain(params)) return undefined;
+    for (const group in params) if (!GROUPS.includes(group)) return undefined;
+  }
+  const values = new Array(slots.length);
+  for (let at = 0; at < slots.length; at++) {
+    const slot = slots[at];
+    let value;
+    if (slot[0] !== "params") value = memberOf(data[slot[0]], slot);
+    else if (params !== undefined) value = parameter(params, slot[1]);
+    if (value === null) return undefined;
+    values[at] = value;
+  }
+  return values;
+}
+
+/** Picks the parameters that are read, or headers whose names differ in case only. */
+function pickParams(params, part) {
+  if (part === undefined || !isPlain(params)) return params;
+  let count = 0;
+  for (const group in params) {
+    if (!GROUPS.includes(group) || !(isPlain(params[group]) || params[group] == null)) return params;
+    count += 1;
+  }
+  if (part.length === 0 || count === 0) return undefined;
+  const picked = {};
+  for (const [name] of part) {
+    let found = false;
+    for (const group of GROUPS) {
+      const members = params[group];
+      if (members == null || !Object.hasOwn(members, name)) continue;
+      (picked[group] ??= {})[name] = members[name];
+      found = true;
+    }
+    if (found || params.header == null) continue;
+    const lower = name.toLowerCase();
+    for (const other of Object.keys(params.header)) {
+      if (other.length === name.length && other.toLowerCase() === lower) (picked.header ??= {})[other] = params.header[other];
+    }
+  }
+  return picked;
+}
 
 const toText = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 
@@ -177,11 +349,20 @@ export function connect(module) {
   class Template {
     #kept;
     #source;
+    /** The parts of the data that the template reads. */
+    #params;
+    #context;
+    #stageVariables;
+    /** Paths of the values that it reads; `null` if they are not known. */
+    #slots;
 
     constructor(source, options = {}) {
       if (typeof source !== "string") throw new TypeError("the source of a template must be a string");
       this.#source = source;
       this.#kept = new Kept("template", { command: "compile", template: source, ...rulesOf(options) });
+      const { reads, slots } = this.#kept.made;
+      this.#slots = slots;
+      [this.#params, this.#context, this.#stageVariables] = [reads.params, reads.context, reads.stageVariables].map(partOf);
     }
 
     get source() {
@@ -192,9 +373,22 @@ export function connect(module) {
       return this.#kept.made.notes;
     }
 
-    render({ body, params, context, stageVariables, variables, requestOverride, responseOverride, trace } = {}) {
-      const template = this.#kept.number;
-      const request = { command: "render", template, params, context, stageVariables, variables, requestOverride, responseOverride, trace };
+    render(data = {}) {
+      const { body, params, context, stageVariables, variables, requestOverride, responseOverride, trace } = data;
+      const only = variables === undefined && requestOverride === undefined && responseOverride === undefined && !trace;
+      const values = only && this.#slots !== null ? valuesOf(this.#slots, data) : undefined;
+      if (values !== undefined) return engine.render(this.#kept.number, values, toPayload(body));
+      const request = {
+        command: "render",
+        template: this.#kept.number,
+        params: pickParams(params, this.#params),
+        context: pick(context, this.#context),
+        stageVariables: pick(stageVariables, this.#stageVariables),
+        variables,
+        requestOverride,
+        responseOverride,
+        trace,
+      };
       return engine.ask(request, toPayload(body));
     }
 

@@ -33,6 +33,33 @@ test("the data of a request", () => {
   assert.equal(text, "1 b 7 192.0.2.1 orders true");
 });
 
+test("only what is read is converted", () => {
+  const unread = { toJSON: () => assert.fail("it is not read") };
+  const template = new Template("$input.params('q') $context.identity.sourceIp $stageVariables.t");
+  const data = {
+    params: { path: { x: unread }, querystring: { q: "1", r: unread }, header: undefined },
+    context: { identity: { sourceIp: "192.0.2.1", user: unread }, a: unread },
+    stageVariables: { t: "orders", u: unread },
+  };
+  const rendered = template.render(data);
+  assert.deepEqual([rendered.text, rendered.notes], ["1 192.0.2.1 orders", []]);
+  // Objects may change between renders.
+  data.context.identity.sourceIp = "192.0.2.2";
+  assert.equal(template.render(data).text, "1 192.0.2.2 orders");
+  class Context {
+    stage = "prod";
+  }
+  assert.equal(render("$context.stage", { context: new Context() }).text, "prod");
+  assert.equal(render("$context.constructor", { context: {} }).text, "");
+  assert.equal(render("$context.__proto__", { context: JSON.parse('{"__proto__": "own"}') }).text, "own");
+  assert.equal(render("$input.params('__proto__')", { params: { path: JSON.parse('{"__proto__": "own"}') } }).text, "own");
+});
+
+test("a missing member is named with the one that was meant", () => {
+  const [note] = render("$context.identity.sourceIP", { context: { identity: { sourceIp: "192.0.2.1" } } }).notes;
+  assert.equal(note.help, "did you mean `$context.identity.sourceIp`?");
+});
+
 test("overrides go from the request to the response", () => {
   const first = render("#set($context.requestOverride.header.X = 'v')#set($context.responseOverride.status = 404)");
   assert.deepEqual(first.requestOverride, { header: { X: "v" } });
@@ -56,6 +83,8 @@ test("notes and errors have their places", () => {
   assert.throws(() => render("$util.parseJson('{')"), { code: "V203" });
   assert.equal(check("#if($x)").findings[0].code, "V002");
   assert.deepEqual(check("$input.body").findings, []);
+  // The rules of `vtl check`.
+  assert.deepEqual(check("$util.escapeJavascript('x')").findings.map((finding) => finding.name), ["unknown-util"]);
 });
 
 test("dialects, limits and switches", () => {
@@ -65,7 +94,7 @@ test("dialects, limits and switches", () => {
   assert.equal(render("#foreach($i in [1..9])$i#end", { limits: { foreach: 3 } }).text, "123");
   assert.throws(() => render("#foreach($i in [1..9])$i#end", { limits: { foreach: 3 }, foreachFails: true }), VtlError);
   assert.throws(() => render("", { dialect: "jinja" }), { name: "TypeError", message: /the dialects are/ });
-  assert.throws(() => render("", { params: { path: { a: {} } } }), /params\.path\.a must be a string/);
+  assert.throws(() => render("$input.params()", { params: { path: { a: {} } } }), /params\.path\.a must be a string/);
   assert.throws(() => new Template(7), TypeError);
   assert.match(version(), /^\d+\.\d+\.\d+$/);
 });

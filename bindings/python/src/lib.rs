@@ -8,6 +8,8 @@ mod diagnostic;
 mod error;
 mod read;
 mod template;
+mod testing;
+mod wanted;
 mod write;
 
 use pyo3::prelude::*;
@@ -26,6 +28,8 @@ mod _native {
     use crate::error::VtlError;
     #[pymodule_export]
     use crate::template::{Rendered, Template};
+    #[pymodule_export]
+    use crate::testing::run_tests;
 
     use pyo3::prelude::*;
 

@@ -60,14 +60,17 @@ fn bytes<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Option<Cow<'a, [u8]>>> {
     Ok(None)
 }
 
+type Add = fn(Params, &str, &str) -> Params;
+
+/// The groups of parameters, with how one is added.
+pub const GROUPS: [(&str, Add); 3] =
+    [("path", Params::path), ("querystring", Params::query), ("header", Params::header)];
+
 /// Reads `{"path": {}, "querystring": {}, "header": {}}`.
 pub fn params(value: &Bound<'_, PyAny>) -> PyResult<Params> {
-    type Add = fn(Params, &str, &str) -> Params;
-    const GROUPS: [(&str, Add); 3] =
-        [("path", Params::path), ("querystring", Params::query), ("header", Params::header)];
     let mut params = Params::new();
     for_each(value, "params", |group, members| {
-        let Some((_, add)) = GROUPS.iter().find(|(name, _)| *name == group) else {
+        let Some((group, add)) = GROUPS.iter().find(|(name, _)| *name == group) else {
             let message = format!("params has no group {group:?}; the groups are path, querystring, header");
             return Err(PyValueError::new_err(message));
         };
@@ -75,26 +78,35 @@ pub fn params(value: &Bound<'_, PyAny>) -> PyResult<Params> {
             return Ok(());
         }
         for_each(members, group, |name, value| {
-            let mut rest = std::mem::take(&mut params);
-            each_text(value, &|| format!("params[{group:?}][{name:?}]"), &mut |text| {
-                rest = add(std::mem::take(&mut rest), name, text);
-            })?;
-            params = rest;
+            params = param(std::mem::take(&mut params), (group, *add), name, value)?;
             Ok(())
         })
     })?;
     Ok(params)
 }
 
+/// Adds the values of a parameter to its group.
+pub fn param(params: Params, group: (&str, Add), name: &str, value: &Bound<'_, PyAny>) -> PyResult<Params> {
+    let (group, add) = group;
+    let mut params = Some(params);
+    each_text(value, &|| format!("params[{group:?}][{name:?}]"), &mut |text| {
+        params = params.take().map(|params| add(params, name, text));
+    })?;
+    Ok(params.unwrap_or_default())
+}
+
 /// Reads stage variables, names and texts.
 pub fn stage_variables(value: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
     let mut pairs = Vec::new();
-    for_each(value, "stage_variables", |name, value| {
-        each_text(value, &|| format!("stage_variables[{name:?}]"), &mut |text| {
-            pairs.push((name.to_owned(), text.to_owned()));
-        })
-    })?;
+    for_each(value, "stage_variables", |name, value| stage_variable(name, value, &mut pairs))?;
     Ok(pairs)
+}
+
+/// Reads a stage variable.
+pub fn stage_variable(name: &str, value: &Bound<'_, PyAny>, pairs: &mut Vec<(String, String)>) -> PyResult<()> {
+    each_text(value, &|| format!("stage_variables[{name:?}]"), &mut |text| {
+        pairs.push((name.to_owned(), text.to_owned()));
+    })
 }
 
 /// Calls `each` with the members of a dict or another mapping.

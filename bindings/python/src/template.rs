@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::error::to_exception;
+use crate::wanted::Wanted;
 use crate::{read, write};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -24,6 +25,7 @@ pub fn rules(
 pub struct Template {
     template: vtl::Template,
     name: Option<String>,
+    wanted: Wanted,
 }
 
 #[pymethods]
@@ -46,7 +48,7 @@ impl Template {
         }
         let source = source.to_str()?;
         match py.detach(|| vtl::Template::parse_with(source, &options)) {
-            Ok(template) => Ok(Template { template, name }),
+            Ok(template) => Ok(Template { wanted: Wanted::of(py, &template), template, name }),
             Err(error) => Err(to_exception(py, Failure::template(&error, name.as_deref(), source))),
         }
     }
@@ -71,13 +73,13 @@ impl Template {
             read::Body::Bytes(_) => Globals::body_bytes(body.as_bytes()),
         };
         if let Some(params) = params {
-            globals = globals.params(read::params(params)?);
+            globals = globals.params(self.wanted.params(params)?);
         }
         if let Some(context) = context {
-            globals = globals.context(read::object(context, "context")?.into());
+            globals = self.wanted.context(globals, context)?;
         }
         if let Some(variables) = stage_variables {
-            globals = globals.stage_variables(read::stage_variables(variables)?);
+            globals = globals.stage_variables(self.wanted.stage_variables(variables)?);
         }
         if let Some(variables) = variables {
             let mut text = String::new();

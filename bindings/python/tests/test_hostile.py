@@ -77,7 +77,7 @@ class Rude(Mapping):
 def test_exceptions_of_values_travel_through():
     for arguments in ({"body": Rude()}, {"params": Rude()}, {"context": {"a": Rude()}}):
         with pytest.raises(ZeroDivisionError):
-            Template("x").render(**arguments)
+            Template("$input.params() $context").render(**arguments)
 
 
 def test_eight_threads_share_templates_and_apis():

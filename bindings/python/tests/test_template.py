@@ -118,7 +118,30 @@ def test_dialects_limits_and_switches():
 )
 def test_wrong_arguments_are_named(arguments, exception, words):
     with pytest.raises(exception, match=words):
-        Template("x").render(**arguments)
+        Template("$input.params() $context $stageVariables").render(**arguments)
+
+
+def test_only_what_is_read_is_converted():
+    class Unread:
+        def __getattr__(self, name):
+            raise AssertionError(name)
+
+    template = Template("$input.params('q') $context.identity.sourceIp $stageVariables.t")
+    params = {"path": {"x": Unread()}, "querystring": {"q": "1", "r": Unread()}, "header": None}
+    context = {"identity": {"sourceIp": "192.0.2.1", "user": Unread()}, "a": Unread()}
+    rendered = template.render(None, params, context, {"t": "orders", "u": Unread()})
+    assert (rendered.text, rendered.notes) == ("1 192.0.2.1 orders", [])
+    # Dicts may change between renders.
+    context["identity"]["sourceIp"] = "192.0.2.2"
+    assert template.render(None, params, context, {"t": "x"}).text == "1 192.0.2.2 x"
+
+
+def test_a_missing_member_is_named_with_the_one_that_was_meant():
+    (note,) = Template("$context.identity.sourceIP").render(context={"identity": {"sourceIp": "192.0.2.1"}}).notes
+    assert note.help == "did you mean `$context.identity.sourceIp`?"
+    (note,) = Template("$stageVariables.tabel").render(stage_variables={"table": "x"}).notes
+    assert note.help == "did you mean `$stageVariables.table`?"
+    assert Template("$input.params('x-trace')").render(params={"header": {"X-Trace": "t"}}).text == "t"
 
 
 def test_values_that_contain_themselves_end():
@@ -126,7 +149,7 @@ def test_values_that_contain_themselves_end():
     loop["self"] = loop
     for arguments in ({"body": loop}, {"context": loop}, {"variables": loop}):
         with pytest.raises(ValueError, match="nested"):
-            Template("x").render(**arguments)
+            Template("$context").render(**arguments)
 
 
 def test_the_source_is_text():

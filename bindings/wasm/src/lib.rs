@@ -3,7 +3,7 @@
 //! The module imports nothing. It is not made for threads: a host has one instance for each.
 
 use std::cell::RefCell;
-use vtl_data::Session;
+use vtl_data::{Answer, Session};
 
 thread_local! {
     static STATE: RefCell<State> = RefCell::default();
@@ -56,10 +56,26 @@ pub unsafe extern "C" fn call_with_payload(address: *const u8, len: usize, paylo
     answer(request, Some(payload))
 }
 
-/// Keeps the answer until the next call, and returns its address.
+/// Renders a compiled template with the values of its slots, which stand with the payload in `len` bytes at
+/// `address`.
+///
+/// # Safety
+/// The bytes are in the module's memory, and initialised.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn render(template: u32, address: *const u8, len: usize) -> *const u8 {
+    // SAFETY: the host wrote the values there.
+    let data = unsafe { std::slice::from_raw_parts(address, len) };
+    keep(|session| session.render_slots(template.into(), data))
+}
+
 fn answer(request: &[u8], payload: Option<&[u8]>) -> *const u8 {
+    keep(|session| session.respond(request, payload))
+}
+
+/// Keeps the answer until the next call, and returns its address.
+fn keep(ask: impl FnOnce(&mut Session) -> Answer) -> *const u8 {
     STATE.with_borrow_mut(|state| {
-        let answer = state.session.respond(request, payload);
+        let answer = ask(&mut state.session);
         let output = answer.output.unwrap_or_default();
         // A large answer does not stay.
         if state.answer.capacity() > 1 << 20 {

@@ -70,6 +70,18 @@ impl Default for TemplateOptions {
     }
 }
 
+impl TemplateOptions {
+    /// Returns the settings for a file of that name: `order.response.vtl` is the template of a response.
+    #[must_use]
+    pub fn named(path: &str) -> TemplateOptions {
+        let name = path.to_ascii_lowercase();
+        let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let is_response =
+            name.contains("response") || name.contains(".res.") || name.starts_with("res.") || name.contains("error");
+        TemplateOptions { is_response, ..TemplateOptions::default() }
+    }
+}
+
 /// Checks a template that is a file of its own.
 ///
 /// ```

@@ -5,8 +5,8 @@ use crate::rules::Rules;
 use serde::Serialize;
 use std::fmt;
 use vtl::diagnostic::{Diagnostic, Severity};
-use vtl::syntax_unstable::{Texts, parse_all};
-use vtl::{Dialect, Error, Note, ParseOptions, Template};
+use vtl::{Note, Template};
+use vtl_check::TemplateOptions;
 use vtl_loaders::{File, Options};
 
 /// The findings in a template or a document, as `vtl check --format json` prints them.
@@ -78,14 +78,8 @@ fn located(mut diagnostic: Diagnostic, name: Option<&str>) -> Diagnostic {
     diagnostic
 }
 
-/// Returns all mistakes in the syntax of a template that does not compile, or `first` if it is none of them, such as a
-/// limit.
-fn all_errors(source: &str, dialect: Dialect, first: &Error) -> Vec<Error> {
-    let (_, errors) = parse_all(source, dialect, &Texts::new());
-    if errors.iter().any(|error| error.code() == first.code()) { errors } else { vec![first.clone()] }
-}
-
-/// Checks the text of a template. A template that does not parse is a finding.
+/// Checks the text of a template with the rules of `vtl check`. A template that does not parse is a finding.
+/// A name such as `order.response.vtl` makes it the template of a response.
 ///
 /// # Errors
 /// [`Failure::Usage`] for a rule that does not exist.
@@ -93,21 +87,28 @@ fn all_errors(source: &str, dialect: Dialect, first: &Error) -> Vec<Error> {
 /// ```
 /// let checked = vtl_data::check_template("#if($x)", Some("a.vtl"), &vtl_data::Rules::default())?;
 /// assert_eq!(checked.findings[0].to_string(), "a.vtl:1:1: error[V002]: `#if` is not closed");
+/// let checked = vtl_data::check_template("$util.escapeJavascript('x')", None, &vtl_data::Rules::default())?;
+/// assert_eq!(checked.findings[0].code.name(), "unknown-util");
 /// # Ok::<(), vtl_data::Failure>(())
 /// ```
 pub fn check_template(source: &str, name: Option<&str>, rules: &Rules) -> Result<Checked, Failure> {
-    let (dialect, limits) = rules.resolve()?;
-    let findings = match Template::parse_with(source, &ParseOptions::new().dialect(dialect).limits(limits)) {
-        Ok(template) => notes(template.notes(), name, source),
-        Err(error) => all_errors(source, dialect, &error)
-            .into_iter()
-            .map(|error| located(error.diagnostic(name.unwrap_or_default(), source), name))
-            .collect(),
-    };
+    let parse_options = rules.parse_options()?;
+    let mut options = TemplateOptions::named(name.unwrap_or_default());
+    options.is_velocity = rules.dialect.as_deref() == Some("velocity-1.7");
+    let found = vtl_check::check_template(name.unwrap_or_default(), source, &options);
+    let mut findings: Vec<Diagnostic> = found.into_iter().map(|it| located(it.diagnostic, name)).collect();
+    // The limits are none of the rules.
+    if let Err(error) = Template::parse_with(source, &parse_options)
+        && error.code().as_str().starts_with("V3")
+        && findings.iter().all(|finding| finding.code != error.code())
+    {
+        findings.push(located(error.diagnostic(name.unwrap_or_default(), source), name));
+    }
     Ok(Checked::new(findings, 1))
 }
 
-/// Checks a document. A document that cannot be loaded is a finding.
+/// Checks a document and its templates with the rules of `vtl check`. A document that cannot be loaded is a
+/// finding.
 ///
 /// ```
 /// use vtl_loaders::{File, Options};
@@ -118,7 +119,7 @@ pub fn check_template(source: &str, name: Option<&str>, rules: &Rules) -> Result
 #[must_use]
 pub fn check_document(files: &[File], options: &Options<'_>) -> Checked {
     let findings = match vtl_loaders::load(files, options) {
-        Ok(document) => document.diagnostics(),
+        Ok(document) => vtl_check::check_document(&document).into_iter().map(|it| it.diagnostic).collect(),
         Err(error) => vec![error.diagnostic().clone()],
     };
     Checked::new(findings, files.len())

@@ -34,6 +34,7 @@ mod reference;
 mod request;
 mod rules;
 mod session;
+mod slots;
 mod target;
 mod trace;
 

@@ -7,6 +7,7 @@ use crate::input;
 use crate::reference::{explain, reference};
 use crate::request::{Command, Id, Named, Request};
 use crate::rules::Rules;
+use crate::slots::Slots;
 use crate::trace::{Written, written};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -15,7 +16,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use vtl::diagnostic::Diagnostic;
 use vtl::pipeline::Backend;
-use vtl::{OutputMap, RenderOptions, Rendered, Template};
+use vtl::{Globals, OutputMap, ReadPart, Reads, RenderOptions, Rendered, Template};
 use vtl_loaders::{File, Options};
 
 /// Templates that are kept compiled although no request named them.
@@ -47,6 +48,7 @@ type CacheKey = (Rules, Option<String>, String);
 struct Kept {
     template: Template,
     name: Option<String>,
+    slots: Option<Slots>,
 }
 
 /// An answer.
@@ -137,8 +139,11 @@ impl Session {
         let template = parse(source, request.name.as_deref(), &rules)?;
         let number = self.keep();
         let found = notes(template.notes(), request.name.as_deref(), template.source());
-        self.templates.insert(number, Kept { template, name: request.name });
-        write(&json!({"template": number, "notes": found}))
+        let reads = template.reads();
+        let slots = Slots::of(&reads);
+        let listed = slots.as_ref().map(Slots::to_json);
+        self.templates.insert(number, Kept { template, name: request.name, slots });
+        write(&json!({"template": number, "reads": to_json(&reads), "slots": listed, "notes": found}))
     }
 
     fn render(
@@ -163,26 +168,40 @@ impl Session {
             None => input::payload(request.body, request.body_is_base64)?,
         };
         let globals = request.input().globals(body)?;
-        let mut map = request.trace.then(OutputMap::default);
-        let options = map.as_mut().map_or_else(RenderOptions::new, |map| RenderOptions::new().probe(map));
         let name = request.name.as_deref();
-        let Rendered { text, overrides, notes: found, .. } = template
-            .render_with(&globals, options)
-            .map_err(|error| Failure::template(&error, name, template.source()))?;
-        let mut all = template.notes().to_vec();
-        all.extend(found);
-        all.sort_by_key(|note| note.span.start);
-        let json = write(&RenderReport {
-            output: payload.is_none().then_some(text.as_str()),
-            request_override: &overrides.request,
-            response_override: &overrides.response,
-            notes: &notes(&all, name, template.source()),
-            trace: map.map(|map| written(template.source(), &text, &map, name)),
-        })?;
-        if payload.is_some() {
-            *output = Some(text);
-        }
+        let is_apart = payload.is_some();
+        let map = request.trace.then(OutputMap::default);
+        let (json, text) = rendered(&template, name, &globals, is_apart, map)?;
+        *output = text;
         Ok(json)
+    }
+
+    /// Renders a compiled template with the values of its slots, which `compile` lists, and the payload: the
+    /// length of the payload, the length of each value, the values, the payload. Lengths have four bytes, the
+    /// least first; a parameter that is missing has the length `0xffffffff`.
+    ///
+    /// The document of an answer without overrides and notes is empty.
+    ///
+    /// ```
+    /// let mut session = vtl_data::Session::new();
+    /// let answer = session.answer(br#"{"command": "compile", "template": "$context.stage: $input.body"}"#);
+    /// let answer: serde_json::Value = serde_json::from_slice(&answer)?;
+    /// assert_eq!(answer["slots"], serde_json::json!([["context", "stage"]]));
+    /// let answer = session.render_slots(1, b"\x02\0\0\0\x04\0\0\0prod{}");
+    /// assert_eq!(answer.output.as_deref(), Some("prod: {}"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn render_slots(&mut self, template: u64, data: &[u8]) -> Answer {
+        let kept = self.templates.get(&template).and_then(|kept| Some((kept, kept.slots.as_ref()?)));
+        let answer =
+            kept.ok_or_else(|| Failure::Usage(format!("there is no template {template} with slots"))).and_then(
+                |(kept, slots)| rendered(&kept.template, kept.name.as_deref(), &slots.globals(data)?, true, None),
+            );
+        match answer {
+            Ok((json, output)) if json == NOTHING_SET.as_bytes() => Answer { json: Vec::new(), output },
+            Ok((json, output)) => Answer { json, output },
+            Err(failure) => Answer { json: write(&failure.to_json()).unwrap_or_default(), output: None },
+        }
     }
 
     /// Returns a template that is compiled once for all renders with the same text and rules.
@@ -255,6 +274,51 @@ fn parse(source: &str, name: Option<&str>, rules: &Rules) -> Result<Template, Fa
         options = options.name(name);
     }
     Template::parse_with(source, &options).map_err(|error| Failure::template(&error, name, source))
+}
+
+/// The document of a render without overrides and notes, apart from its output.
+const NOTHING_SET: &str = r#"{"requestOverride":{},"responseOverride":{},"notes":[]}"#;
+
+/// Renders; returns the document, and the output if it is apart.
+fn rendered(
+    template: &Template,
+    name: Option<&str>,
+    globals: &Globals<'_>,
+    is_apart: bool,
+    mut map: Option<OutputMap>,
+) -> Result<(Vec<u8>, Option<String>), Failure> {
+    let options = map.as_mut().map_or_else(RenderOptions::new, |map| RenderOptions::new().probe(map));
+    let Rendered { text, overrides, notes: found, .. } =
+        template.render_with(globals, options).map_err(|error| Failure::template(&error, name, template.source()))?;
+    let nothing_set = overrides.request.is_empty() && overrides.response.is_empty();
+    if is_apart && map.is_none() && nothing_set && found.is_empty() && template.notes().is_empty() {
+        return Ok((NOTHING_SET.into(), Some(text)));
+    }
+    let mut all = template.notes().to_vec();
+    all.extend(found);
+    all.sort_by_key(|note| note.span.start);
+    let json = write(&RenderReport {
+        output: (!is_apart).then_some(text.as_str()),
+        request_override: &overrides.request,
+        response_override: &overrides.response,
+        notes: &notes(&all, name, template.source()),
+        trace: map.map(|map| written(template.source(), &text, &map, name)),
+    })?;
+    Ok((json, is_apart.then_some(text)))
+}
+
+/// Returns what a template reads: `true` for all of it, else the members with the part of each.
+fn to_json(reads: &Reads) -> Json {
+    fn json(part: &ReadPart) -> Json {
+        match part {
+            ReadPart::Members(members) => {
+                members.iter().map(|(name, part)| (name.to_string(), json(part))).collect::<Map<_, _>>().into()
+            }
+            _ => true.into(),
+        }
+    }
+    let (params, context, variables) = (json(&reads.params), json(&reads.context), json(&reads.stage_variables));
+    json!({"params": params, "context": context, "stageVariables": variables})
 }
 
 fn check(mut request: Request<'_>) -> Result<Vec<u8>, Failure> {

@@ -8,9 +8,9 @@ Templates, documents and results are plain data. A template is compiled once and
 rendering releases the global interpreter lock.
 """
 
-from functools import lru_cache as _lru_cache
+# `pathlib` and `functools` are loaded when they are needed, since they take longer than the rest.
 from os import PathLike as _PathLike
-from pathlib import Path as _Path
+from os import environ as _environ
 
 from . import _native
 from ._native import Api, Diagnostic, Rendered, Step, Template, VtlError, __version__
@@ -27,15 +27,35 @@ __all__ = [
     "load",
     "load_integration",
     "render",
+    "run_tests",
 ]
 
 _TEMPLATES = (".vtl", ".vm")
 _DOCUMENTS = (".json", ".yaml", ".yml", ".tf", ".sh", ".template")
 
 
-@_lru_cache(maxsize=256)
+_CACHED = 256
+_cache = {}
+
+
 def _compiled(source, dialect):
-    return Template(source, dialect=dialect)
+    key = source, dialect
+    template = _cache.get(key)
+    if template is None:
+        template = Template(source, dialect=dialect)
+        while len(_cache) >= _CACHED:
+            try:
+                _cache.pop(next(iter(_cache)), None)
+            except (RuntimeError, StopIteration):
+                pass  # Another thread was faster.
+        _cache[key] = template
+    return template
+
+
+def _path(path):
+    from pathlib import Path
+
+    return Path(path)
 
 
 def render(
@@ -64,7 +84,7 @@ def render(
 
 def _files(path):
     """Returns the files of a document, and the folder of the files that it refers to."""
-    path = _Path(path)
+    path = _path(path)
     if not path.is_dir():
         return [(str(path), path.read_text("utf-8"))], str(path.parent)
     found = [
@@ -112,7 +132,7 @@ def load_integration(
 ):
     """Loads a single integration: a path, a text, or a dict; None with `settings` selects a route only."""
     if isinstance(integration, _PathLike):
-        name, integration = str(integration), _Path(integration).read_text("utf-8")
+        name, integration = str(integration), _path(integration).read_text("utf-8")
     return _native.load_integration(
         integration, name or "integration", settings, resource, dialect, switches, limits, foreach_fails
     )
@@ -125,7 +145,7 @@ def check(source, *, name=None, kind=None, parameters=None, dialect=None):
     `name` ends as the name of a document does.
     """
     if isinstance(source, _PathLike):
-        path = _Path(source)
+        path = _path(source)
         if path.suffix in _TEMPLATES and not path.is_dir():
             return _native.check_template(path.read_text("utf-8"), str(path), dialect)
         files, folder = _files(path)
@@ -134,3 +154,15 @@ def check(source, *, name=None, kind=None, parameters=None, dialect=None):
     else:
         files, folder = _source(source, name)
     return _native.check_document(files, folder, kind, parameters)
+
+
+def run_tests(*paths, filter=None, tags=(), snapshots=None, unreferenced=True, coverage=False, list=False):
+    """Runs the test files `*.vtl-test.yaml` in some files and folders; returns the report of `vtl test`.
+
+    `snapshots` is `check`, `new` or `update`: where there is none yet, or it differs, the test fails; the new
+    one is written to wait for a review; or it is accepted. Without it, `check` where `CI` is set, else `new`.
+    """
+    if snapshots is None:
+        snapshots = "new" if _environ.get("CI", "") in ("", "0", "false") else "check"
+    places = [str(path) for path in paths or (".",)]
+    return _native.run_tests(places, filter, [*tags], snapshots, unreferenced, coverage, list)

@@ -92,6 +92,23 @@ class CallResult(TypedDict, total=False):
     notes: list[DiagnosticDict]
     log: str
 
+class TestResult(TypedDict, total=False):
+    file: str
+    line: int
+    name: str
+    status: Literal["passed", "failed", "skipped", "todo"]
+    findings: list[DiagnosticDict]
+    diff: str
+    reason: str
+
+class TestReport(TypedDict, total=False):
+    """The results of tests, as `vtl test --format json` prints them."""
+
+    tests: list[TestResult]
+    summary: dict[str, Any]
+    coverage: dict[str, Any]
+    findings: list[DiagnosticDict]
+
 Backend = Answer | Mapping[str, Any] | Callable[[IntegrationRequest], Answer | Mapping[str, Any]]
 
 class VtlError(Exception):
@@ -302,4 +319,21 @@ def check(
 
     A path is a document unless it ends in `.vtl` or `.vm`. A text is a template unless `kind` is given or
     `name` ends as the name of a document does.
+    """
+
+def run_tests(
+    *paths: str | PathLike[str],
+    filter: str | None = None,
+    tags: Sequence[str] = (),
+    snapshots: Literal["check", "new", "update"] | None = None,
+    unreferenced: bool = True,
+    coverage: bool = False,
+    list: bool = False,
+) -> TestReport:
+    """Runs the test files `*.vtl-test.yaml` in some files and folders; returns the report of `vtl test`.
+
+    `filter` is a regular expression of names. `snapshots` is `check`, `new` or `update`: where there is none
+    yet, or it differs, the test fails; the new one is written to wait for a review; or it is accepted. Without
+    it, `check` where `CI` is set, else `new`. `unreferenced` reports snapshots that no test has. `list` only
+    lists the tests.
     """

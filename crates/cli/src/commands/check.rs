@@ -244,21 +244,13 @@ fn check_one_template(target: &Target, configs: &Configs) -> Result<Judged, Unus
         Err(_) => return Ok(Judged::default()),
     };
     let config = configs.known(&target.path);
-    let mut options = TemplateOptions::default();
-    options.is_response = is_response(&target.path);
+    let mut options = TemplateOptions::named(&target.path.to_string_lossy());
     if let Some(config) = config {
         options.protocol = config.protocol();
         options.is_velocity = config.is_velocity();
     }
     let found = check_template(&reader::name(&target.path), &text, &options);
     Ok(Judged { found, texts: texts(&reader) })
-}
-
-/// Checks for a name such as `order.response.vtl`.
-fn is_response(path: &Path) -> bool {
-    let name = path.to_string_lossy().to_ascii_lowercase();
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    name.contains("response") || name.contains(".res.") || name.starts_with("res.") || name.contains("error")
 }
 
 fn texts(reader: &Reader) -> Vec<(String, String)> {
