@@ -46,12 +46,12 @@ test("hostile values are refused", () => {
   const loop = {};
   loop.self = loop;
   ends(() => render("x", { body: loop }));
-  ends(() => render("x", { context: loop }));
-  ends(() => render("x", { context: { toJSON: () => 1n } }));
+  ends(() => render("$context", { context: loop }));
+  ends(() => render("$context", { context: { toJSON: () => 1n } }));
   ends(() => render("x", { context: 7, params: [] }));
   class Trouble extends Error {}
   const rude = { toJSON() { throw new Trouble(); } };
-  assert.throws(() => render("x", { context: rude }), Trouble);
+  assert.throws(() => render("$context", { context: rude }), Trouble);
 });
 
 test("10,000 templates are made and freed", () => {

@@ -51,7 +51,7 @@ test("only what is read is converted", () => {
   }
   assert.equal(render("$context.stage", { context: new Context() }).text, "prod");
   assert.equal(render("$context.constructor", { context: {} }).text, "");
-  assert.equal(render("$context.__proto__", { context: JSON.parse('{"__proto__": "own"}') }).text, "own");
+  assert.equal(render("$context['__proto__']", { context: JSON.parse('{"__proto__": "own"}') }).text, "own");
   assert.equal(render("$input.params('__proto__')", { params: { path: JSON.parse('{"__proto__": "own"}') } }).text, "own");
 });
 

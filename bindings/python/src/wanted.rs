@@ -28,12 +28,12 @@ struct Member {
 impl Part {
     fn of(py: Python<'_>, read: &ReadPart) -> Part {
         let ReadPart::Members(members) = read else { return Part::Whole };
-        let member = |(name, part): (&Box<str>, &ReadPart)| Member {
+        let members = members.iter().map(|(name, part)| Member {
             key: PyString::intern(py, name).unbind(),
             name: name.to_string(),
             part: Part::of(py, part),
-        };
-        Part::Members(members.iter().map(member).collect())
+        });
+        Part::Members(members.collect())
     }
 
     /// Checks that nothing is read.

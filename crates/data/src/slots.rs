@@ -28,9 +28,10 @@ impl Slots {
         }
         fn tree(part: &ReadPart) -> Option<Vec<Slot>> {
             let ReadPart::Members(members) = part else { return None };
-            let slot =
-                |(name, part): (&Box<str>, _)| Slot { name: name.to_string(), inner: tree(part).unwrap_or_default() };
-            Some(members.iter().map(slot).collect())
+            let slots = members
+                .iter()
+                .map(|(name, part)| Slot { name: name.to_string(), inner: tree(part).unwrap_or_default() });
+            Some(slots.collect())
         }
         let (params, stage_variables) = (names(&reads.params)?, names(&reads.stage_variables)?);
         let context = tree(&reads.context)?;
