@@ -54,6 +54,7 @@ mod yaml;
 pub use coverage::{BranchHits, Coverage, FileCoverage, Ratio};
 pub use diff::{json as json_diff, text as text_diff};
 pub use discover::discover;
+pub use format::SCHEMA;
 pub use record::{Answer, Recording, test_file};
 pub use sample::{SampleRequest, sample, sample_request};
 pub use snapshot::{Pending, SnapshotMode};

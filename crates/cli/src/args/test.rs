@@ -13,6 +13,7 @@ Examples:
   vtl test orders --filter 'two lines'
   vtl test --update
   vtl test --junit report.xml --coverage --fail-under 90
+  vtl test --schema > vtl-test.schema.json
 
 Exit codes: 0 all tests hold; 1 a test failed or the coverage is too low; 2 nothing could run.")]
 pub struct TestArgs {
@@ -26,6 +27,9 @@ pub struct TestArgs {
     /// Run the tests with this tag; may be repeated
     #[arg(long = "tag", value_name = "TAG")]
     pub tags: Vec<String>,
+    /// Print the JSON Schema of test files, for editors
+    #[arg(long, exclusive = true)]
+    pub schema: bool,
     /// Only list the tests
     #[arg(long)]
     pub list: bool,

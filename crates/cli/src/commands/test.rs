@@ -13,10 +13,13 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use vtl::Code;
 use vtl::diagnostic::Diagnostic;
-use vtl_testing::{Report, Settings, SnapshotMode, Status, TestResult, Unreferenced, discover, run_files};
+use vtl_testing::{Report, SCHEMA, Settings, SnapshotMode, Status, TestResult, Unreferenced, discover, run_files};
 
 /// Runs the tests, once or whenever a file changes.
 pub fn run(args: &TestArgs, reader: &mut Reader) -> Result<(), Failure> {
+    if args.schema {
+        return print(SCHEMA.as_bytes());
+    }
     let report = run_once(args)?;
     for (name, text) in &report.sources {
         reader.sources.add(name.as_str(), &**text);

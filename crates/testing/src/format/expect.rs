@@ -111,7 +111,7 @@ pub(crate) const KEYS: &[&str] = &[
     "snapshot",
 ];
 
-const REQUEST_KEYS: &[&str] =
+pub(super) const REQUEST_KEYS: &[&str] =
     &["method", "uri", "headers", "querystring", "body", "json", "jsonContains", "assert", "schema"];
 
 const TYPES: &[&str] = &["null", "boolean", "number", "integer", "string", "array", "object"];
@@ -212,22 +212,13 @@ fn notes(node: &Node) -> Result<Vec<Code>, Fault> {
     Ok(codes)
 }
 
+/// Keys of an assertion.
+pub(super) const ASSERTION_KEYS: &[&str] =
+    &["path", "body", "value", "equals", "matches", "exists", "count", "type", "contains", "lessThan", "greaterThan"];
+
 /// Reads `{path: "$.a", equals: 1}`, or `{body: contains, value: "x"}` for the whole text.
 fn assertion(node: &Node, of: &str) -> Result<Assertion, Fault> {
-    const KEYS: &[&str] = &[
-        "path",
-        "body",
-        "value",
-        "equals",
-        "matches",
-        "exists",
-        "count",
-        "type",
-        "contains",
-        "lessThan",
-        "greaterThan",
-    ];
-    let entries = members(node, &format!("an assertion of `{of}`"), KEYS)?;
+    let entries = members(node, &format!("an assertion of `{of}`"), ASSERTION_KEYS)?;
     let mut assertion = Assertion { place: node.place, path: None, checks: Vec::new() };
     for entry in entries {
         match entry.key.as_str() {

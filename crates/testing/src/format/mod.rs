@@ -6,7 +6,9 @@ pub(crate) mod file;
 pub(crate) mod foreign;
 pub(crate) mod payload;
 mod read;
+mod schema;
 pub(crate) mod test;
 
 pub(crate) use file::TestFile;
 pub(crate) use read::read;
+pub use schema::SCHEMA;

@@ -12,7 +12,7 @@ use vtl::Code;
 use vtl::diagnostic::{Diagnostic, Location};
 
 /// Keys at the top of a file.
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "$schema",
     "template",
     "document",

@@ -84,8 +84,8 @@ pub(super) const KEYS: &[&str] = &[
 pub(super) const SHARED: &[&str] =
     &["template", "document", "kind", "parameters", "parameterFiles", "api", "route", "redact"];
 
-const INPUT_KEYS: &[&str] = &["body", "params", "context", "stageVariables", "variables"];
-const REQUEST_KEYS: &[&str] = &[
+pub(super) const INPUT_KEYS: &[&str] = &["body", "params", "context", "stageVariables", "variables"];
+pub(super) const REQUEST_KEYS: &[&str] = &[
     "method",
     "path",
     "pathParameters",
@@ -96,7 +96,7 @@ const REQUEST_KEYS: &[&str] = &[
     "bodyIsBase64",
     "eventType",
 ];
-const BACKEND_KEYS: &[&str] = &["status", "headers", "body", "bodyIsBase64", "lambda", "failure"];
+pub(super) const BACKEND_KEYS: &[&str] = &["status", "headers", "body", "bodyIsBase64", "lambda", "failure"];
 
 impl Test {
     /// Reads a test with the file's own keys and defaults merged under it.
