@@ -1,0 +1,51 @@
+// The parts of the extension that need no editor.
+const assert = require("node:assert");
+const { test } = require("node:test");
+const { buildSync } = require("esbuild");
+const { join } = require("node:path");
+
+/** Loads a source file that imports no editor. */
+function load(name) {
+  const entryPoints = [join(__dirname, "..", "src", name)];
+  const built = buildSync({ entryPoints, bundle: true, write: false, format: "cjs", platform: "node" });
+  const module = { exports: {} };
+  new Function("module", "exports", "require", built.outputFiles[0].text)(module, module.exports, require);
+  return module.exports;
+}
+
+test("the piece at an offset is the one that wrote it", () => {
+  const { pieceAt } = load("pieces.ts");
+  const pieces = [[0, 3], [3, 4], [4, 9]].map(([start, end]) => ({ start, end }));
+  const found = [0, 2, 3, 4, 8, 9].map((offset) => pieceAt(pieces, offset)?.start);
+  assert.deepStrictEqual(found, [0, 0, 3, 4, 4, undefined]);
+  assert.strictEqual(pieceAt([], 0), undefined);
+});
+
+test("a test is chosen by its whole name, whatever is in it", () => {
+  const { arguments_ } = load("report.ts");
+  const given = arguments_("/a/-x.vtl-test.yaml", { name: "1.5 (a|b) $c?" });
+  assert.strictEqual(given[given.indexOf("--filter") + 1], "^1\\.5 \\(a\\|b\\) \\$c\\?$");
+  assert.deepStrictEqual(given.slice(-2), ["--", "/a/-x.vtl-test.yaml"]);
+  assert.ok(given.includes("--check") && !given.includes("--list"));
+});
+
+test("a report is told from other output", () => {
+  const { parse } = load("report.ts");
+  assert.strictEqual(parse("error: no such file"), undefined);
+  assert.strictEqual(parse('{"findings": []}'), undefined);
+  assert.strictEqual(parse('{"tests": [{"name": "a", "line": 3, "status": "passed", "findings": []}]}')[0].line, 3);
+});
+
+test("what the manifest names exists", () => {
+  const { existsSync } = require("node:fs");
+  const { contributes } = require("../package.json");
+  const paths = [
+    ...contributes.grammars.map((it) => it.path),
+    ...contributes.snippets.map((it) => it.path),
+    ...contributes.languages.map((it) => it.configuration),
+  ];
+  for (const path of paths) {
+    assert.ok(existsSync(join(__dirname, "..", path)), path);
+    JSON.parse(require("node:fs").readFileSync(join(__dirname, "..", path), "utf8"));
+  }
+});
