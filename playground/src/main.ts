@@ -86,7 +86,7 @@ function examples() {
   };
   const dialog = openDialog("Examples", "examples",
     h("p", {}, "Ten traps and two more that everybody falls into once. Each shows the mistake, the service's answer, and the way out."),
-    h("ol", { className: "cards" }, ...lessons.map((lesson) => h("li", {}, h("button", { type: "button", className: "card", onclick: () => open(lesson.name) }, h("strong", {}, lesson.title), h("span", {}, lesson.why.replace(/`/g, "").split(". ")[0] ?? ""))))),
+    h("ol", { className: "cards" }, ...lessons.map((lesson) => h("li", {}, h("button", { type: "button", className: "card", onclick: () => open(lesson.name) }, h("strong", {}, lesson.title), h("span", {}, `${lesson.why.replace(/`/g, "").split(". ")[0]?.replace(/\.$/, "") ?? ""}.`))))),
     h("button", { type: "button", onclick: () => open("") }, "Start over with the first template"));
 }
 

@@ -76,7 +76,7 @@ export class Editor {
         readOnly ? EditorState.readOnly.of(true) : [history(), closeBrackets(), indentOnInput(), highlightActiveLine()],
         options.hint ? placeholder(options.hint) : [],
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
-        EditorView.contentAttributes.of({ "aria-label": label, ...(readOnly ? { "aria-readonly": "true" } : {}) }),
+        EditorView.contentAttributes.of({ tabindex: "0", "aria-label": label, ...(readOnly ? { "aria-readonly": "true" } : {}) }),
         theme,
         lit,
         this.#shape.of(this.#shaped(false)),

@@ -91,4 +91,6 @@ self.addEventListener("message", ({ data }: MessageEvent<Ask>) => {
     post({ id, error: error instanceof Error ? error.message : String(error) });
   }
 });
+// The first job pays for the start of the engine; this one is nobody's.
+new Template("$input.json('$')").render({ body: "{}" });
 post({ ready: true });

@@ -65,10 +65,10 @@ export const lessons: Lesson[] = [
     name: "null-prints-nothing",
     title: "null leaves a hole",
     why: "A `null` of the payload prints as nothing, in the middle of the JSON too: `{\"v\": }`.",
-    way: "`$input.json` prints `null`.",
+    way: "Write the `null` yourself where the value equals the empty text.",
     recorded: "null-prints-blank",
     state: { body: `{"middle": null, "last": "Lovelace"}`, template: `{"middle": $input.path('$.middle'), "last": "$input.path('$.last')"}\n` },
-    fixed: `{"middle": $input.json('$.middle'), "last": $input.json('$.last')}\n`,
+    fixed: `{"middle": #if($input.path('$.middle') == "")null#else$input.json('$.middle')#end, "last": $input.json('$.last')}\n`,
   },
   {
     name: "quotes-in-strings",

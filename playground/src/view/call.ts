@@ -1,4 +1,5 @@
 // The view of a whole call: document, request and backend's answer; the four messages with what was chosen and why.
+import type { Diagnostic } from "apigw-vtl";
 import { Editor, type Language } from "../editor/editor";
 import { Stopped, type Engine } from "../engine/client";
 import type { CallOutcome, Choice, LoadResult, Route } from "../engine/messages";
@@ -21,7 +22,7 @@ const languageOf = (file: string, text: string): Language => {
 
 /** Returns a name for a document that was pasted. */
 const nameOf = (text: string, file: string): string => {
-  if (/^\s*(?:resource|provider|terraform|variable|locals|module|data)\b[^\n]*\{/m.test(text)) return file.endsWith(".tf") ? file : "main.tf";
+  if (/^\s*(?:(?:resource|data|provider|module|variable|output)\s+"[^\n]*|(?:terraform|locals)\s*)\{/m.test(text)) return file.endsWith(".tf") ? file : "main.tf";
   if (/^\s*\{/.test(text)) return file.endsWith(".json") ? file : "document.json";
   if (/^service:/m.test(text) && /^provider:/m.test(text)) return "serverless.yml";
   return /\.ya?ml$/.test(file) ? file : "document.yaml";
@@ -259,11 +260,8 @@ export class CallView {
     this.#shape();
     const errors = loaded.findings.filter(({ severity }) => severity === "error").length;
     this.#results.count("findings", loaded.findings.length, errors > 0 ? "error" : "");
-    this.#document.view.dom.isConnected && mark(this.#document, loaded.findings, this.#engine);
-    list(this.#findings, loaded.findings, this.#engine, (it) => {
-      this.#panes.choose("call-document");
-      this.#document.go(this.#document.position(it.line ?? 1, it.column ?? 1));
-    }, "No findings in the document.");
+    mark(this.#document, loaded.findings, this.#engine);
+    list(this.#findings, loaded.findings, this.#engine, (it) => this.#goTo(it), "No findings in the document.");
   }
 
   /** Returns the route that a request line probably means: the first whose path fits. */
@@ -301,12 +299,17 @@ export class CallView {
       ...templates.map(([name, text]) => h("button", { type: "button", className: "chip", onclick: () => this.#open(text, name) }, name)));
   }
 
+  #goTo({ line = 1, column = 1, endLine = line, endColumn = column }: Diagnostic) {
+    this.#panes.choose("call-document");
+    this.#document.go(this.#document.position(line, column), this.#document.position(endLine, endColumn));
+  }
+
   #empty() {
     this.outcome = undefined;
     fill(this.#time);
     fill(this.#log, h("p", { className: "empty" }, "No call was made."));
     const box = h("div");
-    list(box, this.#loaded.findings, this.#engine, undefined, this.#state().document.trim() === "" ? "Paste a document, drop its file, or choose a sample." : "The document has no route.");
+    list(box, this.#loaded.findings, this.#engine, (it) => this.#goTo(it), this.#state().document.trim() === "" ? "Paste a document, drop its file, or choose a sample." : "The document has no route.");
     fill(this.#messages, box);
   }
 
@@ -346,12 +349,9 @@ export class CallView {
     ];
     fill(this.#messages, ...parts.map((part) => part ?? undefined));
     if (notes.length > 0) {
-      const box = h("section", { className: "call-notes" }, h("h3", {}, "Notes"));
+      const box = h("section", { className: "call-notes" }, h("h2", {}, "Notes"));
       const found = h("div");
-      list(found, notes, this.#engine, (it) => {
-        this.#panes.choose("call-document");
-        this.#document.go(this.#document.position(it.line ?? 1, it.column ?? 1), this.#document.position(it.endLine ?? it.line ?? 1, it.endColumn ?? it.column ?? 1));
-      }, "");
+      list(found, notes, this.#engine, (it) => this.#goTo(it), "");
       box.append(found);
       this.#messages.append(box);
     }
@@ -374,6 +374,6 @@ const body = (content: unknown) => {
 };
 
 const message = (number: string, title: string, side: string, children: (Node | false)[]) =>
-  h("section", { className: "message" }, h("h3", {}, h("span", { className: "number", "aria-hidden": "true" }, number), title, h("small", {}, side)), ...children);
+  h("section", { className: "message" }, h("h2", {}, h("span", { className: "number", "aria-hidden": "true" }, number), title, h("small", {}, side)), ...children);
 
 const chosen = ({ kind, text: why }: Choice) => h("p", { className: "choice" }, h("strong", {}, kind), " ", ...inlineMarkdown(why));

@@ -33,6 +33,7 @@ export class TemplateView {
   readonly #panes: Tabs;
   readonly #request: Tabs;
   readonly #time = h("span", { className: "time" });
+  readonly #shape = h("span", { className: "shape" });
   readonly #problems = h("div", { className: "scroll", tabIndex: 0 });
   readonly #overrides = h("div", { className: "scroll", tabIndex: 0 });
   readonly #lesson = h("section", { className: "lesson", "aria-label": "Example", hidden: true });
@@ -89,7 +90,7 @@ export class TemplateView {
       template: h("section", { className: "pane template" }, h("header", {}, h("h2", {}, "Template")), at.template),
       request: h("section", { className: "pane request", "aria-label": "Sample request" }, h("header", {}, this.#request.list), ...Object.values(panels)),
       output: h("div", { className: "pane output" },
-        h("section", { className: "result" }, h("header", {}, h("h2", {}, "Output"), this.#time), this.#banner, at.output, strip),
+        h("section", { className: "result" }, h("header", {}, h("h2", {}, "Output"), this.#shape, this.#time), this.#banner, at.output, strip),
         h("section", { className: "details", "aria-label": "Details" }, h("header", {}, this.#details.list), this.#problems, traced, this.#overrides)),
     };
     const grid = h("div", { className: "bench", "data-pane": "template" }, panes.template, panes.request, panes.output);
@@ -184,6 +185,7 @@ export class TemplateView {
     else if (text === undefined) this.#tell(`The service answers with an error: ${failed?.message ?? "the template fails"}.`);
     else if (isLarge) this.#tell(`The first ${SHOWN.toLocaleString("en")} of ${text.length.toLocaleString("en")} characters.`);
     else this.#tell(undefined);
+    this.#judge(isLarge ? undefined : text);
     const shown = isLarge ? text.slice(0, SHOWN) : (text ?? "");
     this.#output.text = shown;
     this.#output.language = /^\s*[{[]/.test(shown) ? "json" : "text";
@@ -198,6 +200,22 @@ export class TemplateView {
     this.#details.count("trace", this.#trace.count);
     this.#panes.count("pane-output", findings.length, errors > 0 ? "error" : "");
     this.#overridden(result);
+  }
+
+  /** Says if an output that looks like JSON is JSON. */
+  #judge(text: string | undefined) {
+    const isJson = text !== undefined && /^\s*[{[]/.test(text);
+    this.#shape.textContent = "";
+    if (!isJson) return;
+    try {
+      JSON.parse(text);
+      this.#shape.textContent = "JSON";
+      this.#shape.className = "shape";
+    } catch (error) {
+      this.#shape.textContent = "not JSON";
+      this.#shape.className = "shape bad";
+      if (this.#banner.hidden) this.#tell(`The output looks like JSON and is none: ${(error as Error).message.replace(/^JSON\.parse: /, "")}.`);
+    }
   }
 
   #overridden({ requestOverride, responseOverride }: RenderResult) {
