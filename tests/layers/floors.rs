@@ -67,7 +67,7 @@ pub const CRATES: &[Crate] = &[
         folder: "crates/loaders",
         floors: &[
             // The ground: places, findings, formats.
-            &[("span", &[]), ("kind", &[]), ("path", &[])],
+            &[("span", &[]), ("kind", &[]), ("path", &[]), ("marks", &[])],
             &[("diagnostic", &["kind", "path"])],
             &[("budget", &["kind", "path"])],
             // Text to tree.

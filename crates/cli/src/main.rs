@@ -44,8 +44,10 @@ fn main() -> ExitCode {
     match commands::run(&command, &mut reader) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            let has_summary = matches!(command, args::Command::Check(_));
-            report::failure(&failure, &reader.sources, command.format(), has_summary);
+            match &command {
+                args::Command::Check(args) => report::findings::failure(args.format, &failure, &reader.sources),
+                _ => report::failure(&failure, &reader.sources, command.format()),
+            }
             ExitCode::from(failure.exit_code())
         }
     }

@@ -1,5 +1,6 @@
 //! Command lines that cannot be parsed, and requests for help.
 
+use crate::args::check::CheckFormat;
 use crate::args::value::Format;
 use crate::failure::Failure;
 use crate::input::sources::Sources;
@@ -14,8 +15,11 @@ use vtl::diagnostic::Diagnostic;
 pub fn report(error: &Error) -> u8 {
     if error.use_stderr() && wants_json() {
         let failure = Failure::Input(Box::new(finding(&error.render().to_string())));
-        let is_check = std::env::args_os().nth(1).is_some_and(|command| command == "check");
-        report::failure(&failure, &Sources::default(), Format::Json, is_check);
+        if std::env::args_os().nth(1).is_some_and(|command| command == "check") {
+            report::findings::failure(CheckFormat::Json, &failure, &Sources::default());
+        } else {
+            report::failure(&failure, &Sources::default(), Format::Json);
+        }
     } else {
         let _ = error.print(); // The stream may be closed.
     }

@@ -34,6 +34,7 @@
 //!
 //! | Layer | Modules | From → to |
 //! | --- | --- | --- |
+//! | words | `marks` | bytes → whether they may be a document |
 //! | text | `syntax` | text → tree with places |
 //! | model | `model` | tree → integrations, responses, tables |
 //! | OpenAPI | `references`, `openapi` | tree → API |
@@ -66,6 +67,7 @@ mod disk;
 mod document;
 mod kind;
 mod load;
+mod marks;
 mod model;
 mod openapi;
 mod path;
@@ -80,3 +82,4 @@ pub use disk::{Reach, files_of};
 pub use document::{Document, LoadError, Route, TemplateText};
 pub use kind::{Kind, UnknownKind};
 pub use load::{load, load_integration};
+pub use marks::{has_api, may_have_api};

@@ -57,10 +57,7 @@ impl OpenFile {
     fn load(&self) -> Content {
         let text = self.text.as_str();
         // An ordinary file is not searched for routes at every key.
-        if !["apigateway", "api_gateway", "ApiGateway", "Serverless", "serverless", "requestTemplates"]
-            .iter()
-            .any(|mark| text.contains(mark))
-        {
+        if !vtl_loaders::may_have_api(text.as_bytes()) {
             return Content::Other;
         }
         let file = File::new(self.name.as_str(), text);

@@ -1,7 +1,6 @@
 //! Flags of `vtl check`.
 
 use crate::args::document::ReadingArgs;
-use crate::args::value::Format;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use vtl::diagnostic::{Severity, UnknownSeverity};
@@ -24,6 +23,10 @@ pub struct CheckArgs {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub reading: ReadingArgs,
+    /// Sample request of the templates, as `vtl render --input` takes it: what they write with it is checked as
+    /// well; may be repeated. Beside a template NAME.vtl, the sample NAME.sample.json is taken by itself
+    #[arg(long = "input", value_name = "FILE", help_heading = "Rules")]
+    pub inputs: Vec<PathBuf>,
     /// Report these alone: names or codes of rules, or categories (names, output, values, integration)
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule, help_heading = "Rules")]
     pub select: Vec<String>,
@@ -68,13 +71,6 @@ pub enum CheckFormat {
     Sarif,
     /// JUnit XML
     Junit,
-}
-
-impl CheckFormat {
-    /// Returns the format in which failures are printed.
-    pub fn of_failures(self) -> Format {
-        if self == CheckFormat::Json { Format::Json } else { Format::Text }
-    }
 }
 
 fn level(text: &str) -> Result<Severity, String> {

@@ -93,10 +93,11 @@ impl Command {
             Command::Bench(args) => args.format,
             Command::Invoke(args) if args.format == invoke::CallFormat::Json => Format::Json,
             Command::Routes(args) => args.format,
-            Command::Check(args) => args.format.of_failures(),
             Command::Conformance(args) => args.format,
             Command::Test(args) => args.format,
-            Command::Dump(_)
+            // Its failures have formats of their own.
+            Command::Check(_)
+            | Command::Dump(_)
             | Command::Invoke(_)
             | Command::Explain(_)
             | Command::Init(_)

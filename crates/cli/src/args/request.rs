@@ -5,7 +5,7 @@ use clap::Args;
 use std::path::PathBuf;
 
 /// The request that the template sees.
-#[derive(Args)]
+#[derive(Args, Default)]
 #[command(next_help_heading = "Request")]
 pub struct RequestArgs {
     /// File of the payload; - for standard input
@@ -36,7 +36,7 @@ pub struct RequestArgs {
 }
 
 /// The surroundings of a request: context and stage variables.
-#[derive(Args)]
+#[derive(Args, Default)]
 #[command(next_help_heading = "Request")]
 pub struct SurroundingsArgs {
     /// JSON file with the value of $context

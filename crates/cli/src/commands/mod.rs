@@ -8,7 +8,6 @@ mod conformance;
 mod dump;
 mod example;
 mod explain;
-mod fixes;
 mod init;
 mod invoke;
 mod lsp;

@@ -64,7 +64,7 @@ fn rerun(args: &TestArgs, failed: &mut Vec<String>) {
         test::show(args, &report, &sources)
     });
     if let Err(failure) = shown {
-        crate::report::failure(&failure, &Sources::default(), args.format, false);
+        crate::report::failure(&failure, &Sources::default(), args.format);
     }
     let _ = print_styled("watching; a all, f failed, u update snapshots, r review, q quit\n");
 }

@@ -76,23 +76,6 @@ pub fn is_template(path: &Path) -> bool {
     matches!(path.extension().and_then(|it| it.to_str()), Some("vtl" | "vm"))
 }
 
-/// Words of which every document with an API has one.
-const WORDS: &[&[u8]] = &[
-    b"x-amazon-apigateway",
-    b"AWS::ApiGateway",
-    b"AWS::Serverless",
-    b"aws_api_gateway",
-    b"aws_apigatewayv2",
-    b"put-integration",
-    b"requestTemplates",
-    b"responseTemplates",
-    b"RequestTemplates",
-    b"apiGatewayServiceProxies",
-    b"integrationHttpMethod",
-    b"put-integration-response",
-    b"get-integration",
-];
-
 /// Most bytes of a document.
 const MAX_BYTES: u64 = 16 << 20;
 
@@ -100,10 +83,5 @@ const MAX_BYTES: u64 = 16 << 20;
 fn is_likely(path: &Path) -> bool {
     let fits = path.metadata().is_ok_and(|file| file.len() <= MAX_BYTES);
     let Ok(text) = (if fits { std::fs::read(path) } else { Ok(Vec::new()) }) else { return false };
-    WORDS.iter().any(|word| memchr::memmem::find(&text, word).is_some())
-}
-
-/// Checks whether an error of loading is worth telling of a file that was not named.
-pub fn is_document(text: &str) -> bool {
-    ["x-amazon-apigateway-integration", "AWS::ApiGateway", "AWS::Serverless"].iter().any(|word| text.contains(word))
+    vtl_loaders::may_have_api(&text)
 }

@@ -57,6 +57,11 @@ impl Request {
         Ok(request)
     }
 
+    /// Reads the file of `--input`.
+    pub fn of_file(file: &Path, reader: &mut Reader) -> Result<Request, Failure> {
+        Request::read(&RequestArgs { input: Some(file.to_owned()), ..RequestArgs::default() }, reader)
+    }
+
     /// Adds the stage variables that the request does not set.
     pub fn add_stage_variables(&mut self, known: Vec<Pair>) {
         let is_new = |(name, _): &Pair| !self.stage_variables.iter().any(|(own, _)| own == name);

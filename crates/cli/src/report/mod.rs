@@ -3,6 +3,7 @@
 //! A result goes to standard output. Findings go to standard error as text, or, with `--format json`,
 //! to standard output with the result. Write errors of standard error are ignored: it may be closed.
 
+pub mod findings;
 pub mod json;
 pub mod junit;
 pub mod lines;
@@ -19,7 +20,6 @@ use crate::failure::Failure;
 use crate::input::sources::Sources;
 use std::io::{IsTerminal, Write};
 use vtl::diagnostic::Diagnostic;
-use vtl_data::Summary;
 
 /// Prints findings beside the result `output`, which is on standard output already.
 pub fn notes(findings: &[Diagnostic], sources: &Sources, output: &str) {
@@ -30,14 +30,11 @@ pub fn notes(findings: &[Diagnostic], sources: &Sources, output: &str) {
     let _ = stream.write_all(text::draw_all(findings, sources).as_bytes());
 }
 
-/// Prints why a command failed. In JSON, `vtl check` has a summary then too.
-pub fn failure(failure: &Failure, sources: &Sources, format: Format, has_summary: bool) {
+/// Prints why a command failed.
+pub fn failure(failure: &Failure, sources: &Sources, format: Format) {
     let (Failure::Input(finding) | Failure::Template(finding)) = failure else { return };
     let findings = std::slice::from_ref(&**finding);
-    let is_printed = format == Format::Json && {
-        let summary = has_summary.then(|| Summary::of(findings, sources.len()));
-        json::print_line(&json::Findings { findings, summary }).is_ok()
-    };
+    let is_printed = format == Format::Json && json::print_line(&json::Findings { findings, summary: None }).is_ok();
     if !is_printed {
         notes(findings, sources, "");
     }

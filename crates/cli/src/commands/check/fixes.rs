@@ -117,6 +117,6 @@ pub fn diff(changes: &[Change]) -> String {
 }
 
 /// Creates the failure of a file that cannot be written.
-pub fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
     Failure::input(Code::UnwritableOutput, format!("cannot write {}: {error}", path.display()))
 }

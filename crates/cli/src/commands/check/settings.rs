@@ -1,0 +1,64 @@
+//! The `vtl.toml` files of the paths that are checked.
+
+use crate::failure::Failure;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use vtl::Code;
+use vtl::diagnostic::Severity;
+use vtl_check::Config;
+
+/// The settings that were read, by folder.
+#[derive(Default)]
+pub struct Configs {
+    by_folder: HashMap<PathBuf, Option<usize>>,
+    all: Vec<Config>,
+    none: Config,
+    /// Level of the first settings that have one.
+    pub fail_level: Option<Severity>,
+}
+
+impl Configs {
+    /// Returns the settings for a file, found upward from it.
+    pub fn of(&mut self, path: &Path) -> Result<&Config, Failure> {
+        let folder = folder_of(path);
+        let mut passed = Vec::new();
+        let mut at = Some(folder.as_path());
+        let mut found = None;
+        while let Some(folder) = at {
+            if let Some(known) = self.by_folder.get(folder) {
+                found = *known;
+                break;
+            }
+            passed.push(folder.to_owned());
+            let file = folder.join(vtl_check::FILE_NAME);
+            if let Ok(text) = std::fs::read_to_string(&file) {
+                let config = Config::parse(&text, folder)
+                    .map_err(|error| Failure::input(Code::MalformedInput, format!("{}: {error}", file.display())))?;
+                self.fail_level = self.fail_level.or(config.fail_level());
+                self.all.push(config);
+                found = Some(self.all.len() - 1);
+                break;
+            }
+            at = folder.parent();
+        }
+        for folder in passed {
+            self.by_folder.insert(folder, found);
+        }
+        Ok(found.and_then(|at| self.all.get(at)).unwrap_or(&self.none))
+    }
+
+    /// Returns the settings of a file whose settings were asked for before.
+    pub fn known(&self, path: &Path) -> Option<&Config> {
+        self.all.get((*self.by_folder.get(&folder_of(path))?)?)
+    }
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    let path = absolute(path);
+    if path.is_dir() { path } else { path.parent().map_or_else(PathBuf::new, Path::to_owned) }
+}
+
+/// Returns a path from the root on.
+pub fn absolute(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
