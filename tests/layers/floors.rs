@@ -117,11 +117,11 @@ pub const CRATES: &[Crate] = &[
         folder: "crates/check",
         floors: &[
             // The ground: findings, configuration, settings of a template.
-            &[("finding", &[]), ("config", &[]), ("java", &[])],
+            &[("finding", &[]), ("config", &[]), ("java", &[]), ("outline", &[])],
             &[("suppression", &[]), ("subject", &[])],
             // Template to sites.
-            &[("analysis", &["config", "suppression"])],
-            &[("rules", &["config", "suppression"]), ("output", &[])],
+            &[("analysis", &["config", "suppression", "outline"])],
+            &[("rules", &["config", "suppression", "outline"]), ("output", &[])],
             // Documents and loose templates to diagnostics.
             &[("checker", &[])],
         ],

@@ -3,8 +3,8 @@
 use crate::analysis::template::{Template, facts};
 use crate::finding::{Finding, Fix, Place};
 use crate::rules::{Check, RULES, quote_in_string};
-use crate::subject::{self, Integrated, Subject};
-use crate::suppression::{self, Suppression};
+use crate::subject::{self, Integrated, Siblings, Subject};
+use crate::suppression::{Suppression, Suppressions};
 use std::collections::{BTreeSet, HashMap};
 use vtl::diagnostic::{Diagnostic, Location};
 use vtl::pipeline::Protocol;
@@ -110,13 +110,12 @@ pub fn check_template(name: &str, source: &str, options: &TemplateOptions) -> Ve
         }
         found.push(Found { diagnostic, fix: written(finding.fix.as_ref(), edit) });
     }
-    let suppressions = suppression::in_template(source);
-    let mut used = BTreeSet::new();
+    let mut suppressions = Suppressions::in_template(source);
     found.retain(|it| {
         let line = it.diagnostic.location.as_ref().map_or(0, |location| location.line);
-        !is_suppressed(&suppressions, it.diagnostic.code, line, &mut used)
+        !suppressions.take(it.diagnostic.code, line)
     });
-    found.extend(unused(&suppressions, &used, |at, len| locate(Span::new(at, len))));
+    found.extend(unused(&suppressions, |at, len| locate(Span::new(at, len))));
     sorted(found)
 }
 
@@ -142,9 +141,10 @@ pub fn check_document(document: &Document) -> Vec<Found> {
     // A text that several routes share is judged once per use, and told once per place.
     let mut told: HashMap<(Location, Code), ()> = HashMap::new();
     let has_authorizer = subject::has_authorizer(document);
+    let siblings = Siblings::new(document);
     for route in 0..document.routes.len() {
         let mut own = Vec::new();
-        integration(document, route, &mut own);
+        integration(document, route, &siblings, &mut own);
         for template in document.templates_of(route) {
             let (findings, replaced, unused) = template_findings(document, &template, has_authorizer);
             if replaced {
@@ -185,18 +185,16 @@ pub fn check_document(document: &Document) -> Vec<Found> {
     }
     for file in files {
         let Some(source) = document.source(&file) else { continue };
-        let suppressions = suppression::in_document(source);
+        let mut suppressions = Suppressions::in_document(source);
         if suppressions.is_empty() {
             continue;
         }
-        let mut used = BTreeSet::new();
         found.retain(|it| {
             let Some(location) = it.diagnostic.location.as_ref() else { return true };
-            location.file.as_deref() != Some(&file)
-                || !is_suppressed(&suppressions, it.diagnostic.code, location.line, &mut used)
+            location.file.as_deref() != Some(&file) || !suppressions.take(it.diagnostic.code, location.line)
         });
         let locate = |at, len| Location::of(Span::new(at, len), source).in_file(file.as_str());
-        found.extend(unused(&suppressions, &used, locate));
+        found.extend(unused(&suppressions, locate));
     }
     let mut seen = BTreeSet::new();
     suppressed_in_templates.retain(|it| seen.insert(it.diagnostic.location.clone()));
@@ -213,10 +211,10 @@ const SAME: &[(Code, Code)] = &[
 ];
 
 /// Runs the rules for the integration of a route.
-fn integration(document: &Document, route: usize, found: &mut Vec<Found>) {
+fn integration(document: &Document, route: usize, siblings: &Siblings<'_>, found: &mut Vec<Found>) {
     let Some((api, method)) = document.method(route) else { return };
     let Some(integration) = &method.integration else { return };
-    let it = Integrated { integration, api, method, document, route };
+    let it = Integrated { integration, api, method, document, route, siblings };
     let mut findings = Vec::new();
     for rule in RULES {
         if let Check::Integration(check) = rule.check {
@@ -253,15 +251,18 @@ fn subject(document: &Document, route: usize, has_authorizer: bool) -> Subject<'
     subject
 }
 
+/// Bytes in front of a template in which `Fn::Sub` is looked for.
+const MOST_BEFORE: usize = 1_000;
+
 /// Checks whether a template is the argument of CloudFormation's `Fn::Sub`.
 fn is_substituted(document: &Document, template: &TemplateText<'_>) -> bool {
     if !matches!(document.kind, Kind::CloudFormation | Kind::Sam) || !template.text.contains("${") {
         return false;
     }
-    let location = document.location_of(template.route, template.pointer);
-    let before = location.and_then(|location| {
-        let source = document.source(location.file.as_deref()?)?;
-        source.get(..offset(source, location.line, location.column)?)
+    let before = document.write_back(template.route, template.pointer, 0..0, "").and_then(|(file, range, _)| {
+        let source = document.source(&file)?;
+        let start = source.floor_char_boundary(range.start.saturating_sub(MOST_BEFORE));
+        source.get(start..range.start)
     });
     let words =
         before.unwrap_or_default().trim_end_matches([' ', '\n', '\r', '\t', '[', '-', '"', '\'', '|', '>', '+']);
@@ -316,13 +317,12 @@ fn template_findings(
         diagnostic.route = document.route_key(route);
         diagnostic.at(location).in_template(template.name.as_str()).of_property(property)
     };
-    let suppressions = suppression::in_template(template.text);
-    let mut used = BTreeSet::new();
+    let mut suppressions = Suppressions::in_template(template.text);
     let mut found = Vec::new();
     for finding in findings {
         let Place::Template(span) = finding.place else { continue };
         let line = span.line_column(template.text).0;
-        if is_suppressed(&suppressions, finding.code, line, &mut used) {
+        if suppressions.take(finding.code, line) {
             continue;
         }
         if !template.is_written && finding.code != Code::ApostropheEscape {
@@ -356,7 +356,7 @@ fn template_findings(
         };
         found.push(Found { diagnostic, fix: written(finding.fix.as_ref(), edit) });
     }
-    let unused = unused(&suppressions, &used, |at, len| locate(Span::new(at, len)));
+    let unused = unused(&suppressions, |at, len| locate(Span::new(at, len)));
     (found, replaced, unused)
 }
 
@@ -432,24 +432,8 @@ fn written(fix: Option<&Fix>, edit: impl Fn(Span, &str) -> Option<FileEdit>) -> 
     Some(FileFix { is_safe: fix.is_safe, edits: edits? })
 }
 
-fn is_suppressed(suppressions: &[Suppression], code: Code, line: usize, used: &mut BTreeSet<usize>) -> bool {
-    let mut is = false;
-    for (at, it) in suppressions.iter().enumerate() {
-        if it.code == Some(code) && it.lines.contains(&line) {
-            used.insert(at);
-            is = true;
-        }
-    }
-    is
-}
-
-fn unused(
-    suppressions: &[Suppression],
-    used: &BTreeSet<usize>,
-    locate: impl Fn(usize, usize) -> Location,
-) -> Vec<Found> {
-    let rest = suppressions.iter().enumerate().filter(|(at, _)| !used.contains(at));
-    rest.map(|(_, it)| {
+fn unused(suppressions: &Suppressions, locate: impl Fn(usize, usize) -> Location) -> Vec<Found> {
+    let told = |it: &Suppression| {
         let diagnostic = match it.code {
             Some(_) => Diagnostic::new(Code::UnusedSuppression, format!("there is no `{}` to ignore here", it.name))
                 .with_help("remove it"),
@@ -462,8 +446,8 @@ fn unused(
             }
         };
         Found { diagnostic: diagnostic.at(locate(it.at, it.name.len())), fix: None }
-    })
-    .collect()
+    };
+    suppressions.unused().map(told).collect()
 }
 
 fn sorted(mut found: Vec<Found>) -> Vec<Found> {

@@ -27,7 +27,11 @@ pub fn not_json(text: &str) -> Option<NotJson> {
     let mut found = None;
     for (at, c) in text.char_indices() {
         if let Some(fault) = reader.read(c, at) {
-            let at = if fault == Fault::TrailingComma { reader.comma } else { at };
+            let at = match fault {
+                Fault::TrailingComma => reader.comma,
+                Fault::Unquoted => reader.word,
+                _ => at,
+            };
             found = Some((fault, at));
             break;
         }

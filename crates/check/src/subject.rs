@@ -1,5 +1,6 @@
 //! The settings of a template: where it is used.
 
+use std::collections::HashMap;
 use vtl::pipeline::model::{IntegrationType, Table};
 use vtl::pipeline::{Api, Integration, Method, Protocol};
 use vtl_loaders::Document;
@@ -115,6 +116,33 @@ pub(crate) struct Integrated<'d> {
     pub document: &'d Document,
     /// Index of the route in the document.
     pub route: usize,
+    pub siblings: &'d Siblings<'d>,
+}
+
+/// The HTTP methods of the paths of all APIs.
+#[derive(Debug, Default)]
+pub(crate) struct Siblings<'d>(Vec<HashMap<&'d str, Vec<&'d str>>>);
+
+impl<'d> Siblings<'d> {
+    /// Collects the methods of a document.
+    pub fn new(document: &'d Document) -> Siblings<'d> {
+        let mut found = Siblings::default();
+        for api in &document.apis {
+            let mut paths: HashMap<&str, Vec<&str>> = HashMap::new();
+            for method in &api.methods {
+                if let (Some(path), Some(verb)) = (method.path.as_deref(), method.http_method.as_deref()) {
+                    paths.entry(path).or_default().push(verb);
+                }
+            }
+            found.0.push(paths);
+        }
+        found
+    }
+
+    /// Returns the methods of a path of an API, by its index.
+    pub fn of(&self, api: usize, path: &str) -> &[&'d str] {
+        self.0.get(api).and_then(|paths| paths.get(path)).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl Integrated<'_> {

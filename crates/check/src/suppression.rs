@@ -6,6 +6,8 @@
 //! `x-vtl-ignore` (OpenAPI) or `vtl-ignore` in `Metadata` (CloudFormation), which hold for all that is
 //! beside them.
 
+use crate::outline::Outline;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 use vtl::Code;
 
@@ -24,16 +26,91 @@ pub(crate) struct Suppression {
     pub lines: RangeInclusive<usize>,
 }
 
-/// Returns the suppressions in the comments of a template.
-pub(crate) fn in_template(source: &str) -> Vec<Suppression> {
-    comments(source, "##")
+/// The suppressions of a text.
+#[derive(Debug, Default)]
+pub(crate) struct Suppressions {
+    all: Vec<Suppression>,
+    /// Those of a line or two, by code and line.
+    of_line: HashMap<(Code, usize), Vec<usize>>,
+    /// Those of more lines by code, in the order of their first lines, each with the one around it.
+    of_range: HashMap<Code, Vec<(usize, Option<usize>)>>,
+    used: BTreeSet<usize>,
 }
 
-/// Returns the suppressions in the comments and properties of a document.
-pub(crate) fn in_document(source: &str) -> Vec<Suppression> {
-    let mut found = comments(source, "#");
-    found.extend(properties(source));
-    found
+impl Suppressions {
+    fn new(all: Vec<Suppression>) -> Suppressions {
+        let mut found = Suppressions::default();
+        let mut ranges: Vec<usize> = Vec::new();
+        for (at, it) in all.iter().enumerate() {
+            let Some(code) = it.code else { continue };
+            if it.lines.end() - it.lines.start() < 2 {
+                for line in it.lines.clone() {
+                    found.of_line.entry((code, line)).or_default().push(at);
+                }
+            } else {
+                ranges.push(at);
+            }
+        }
+        ranges.sort_by_key(|at| (*all[*at].lines.start(), std::cmp::Reverse(*all[*at].lines.end())));
+        for at in ranges {
+            let Some(code) = all[at].code else { continue };
+            let list = found.of_range.entry(code).or_default();
+            let mut around = list.len().checked_sub(1);
+            while let Some(outer) = around {
+                if all[list[outer].0].lines.end() >= all[at].lines.start() {
+                    break;
+                }
+                around = list[outer].1;
+            }
+            list.push((at, around));
+        }
+        found.all = all;
+        found
+    }
+
+    /// Returns the suppressions in the comments of a template.
+    pub fn in_template(source: &str) -> Suppressions {
+        Suppressions::new(comments(source, "##"))
+    }
+
+    /// Returns the suppressions in the comments and properties of a document.
+    pub fn in_document(source: &str) -> Suppressions {
+        if !source.contains(WORD) {
+            return Suppressions::default();
+        }
+        let mut all = comments(source, "#");
+        all.extend(properties(source));
+        Suppressions::new(all)
+    }
+
+    /// Checks for a text without suppressions.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// Checks whether a finding on a line is suppressed, and notes what suppresses it.
+    pub fn take(&mut self, code: Code, line: usize) -> bool {
+        let own = self.of_line.get(&(code, line)).into_iter().flatten().copied();
+        let mut taken: Vec<usize> = own.collect();
+        if let Some(list) = self.of_range.get(&code) {
+            let behind = list.partition_point(|(at, _)| *self.all[*at].lines.start() <= line);
+            let mut next = behind.checked_sub(1);
+            while let Some((at, around)) = next.map(|next| list[next]) {
+                if self.all[at].lines.contains(&line) {
+                    taken.push(at);
+                }
+                next = around;
+            }
+        }
+        let is_suppressed = !taken.is_empty();
+        self.used.extend(taken);
+        is_suppressed
+    }
+
+    /// Iterates over the suppressions that were not needed.
+    pub fn unused(&self) -> impl Iterator<Item = &Suppression> {
+        self.all.iter().enumerate().filter(|(at, _)| !self.used.contains(at)).map(|(_, it)| it)
+    }
 }
 
 fn comments(source: &str, mark: &str) -> Vec<Suppression> {
@@ -89,6 +166,7 @@ fn add(text: &str, offset: usize, lines: RangeInclusive<usize>, found: &mut Vec<
 /// Returns the suppressions in the properties `x-vtl-ignore` and `vtl-ignore` of YAML and JSON.
 fn properties(source: &str) -> Vec<Suppression> {
     let mut found = Vec::new();
+    let mut outline = None;
     for (at, _) in source.match_indices(WORD) {
         let before = source[..at].trim_end_matches("x-").trim_end_matches(['"', '\'']);
         let behind = source[at + WORD.len()..].trim_start_matches(['"', '\'']);
@@ -98,7 +176,9 @@ fn properties(source: &str) -> Vec<Suppression> {
             continue;
         }
         let value_at = source.len() - behind.len() + behind.find(':').unwrap_or(0) + 1;
-        let scope = scope(source, at, !source[..at].ends_with("x-"));
+        // A key of `Metadata` holds for what has the metadata.
+        let levels = if source[..at].ends_with("x-") { 1 } else { 2 };
+        let scope = outline.get_or_insert_with(|| Outline::new(source)).around(at, levels);
         let value = &source[value_at..];
         let value = match value.trim_start().starts_with('[') {
             true => &value[..value.find(']').unwrap_or(value.len())],
@@ -128,67 +208,19 @@ fn block(value: &str) -> usize {
     first + items.map(str::len).sum::<usize>()
 }
 
-/// Returns the lines of the map around the map that has a key: in JSON by its braces, in YAML by
-/// indentation. A key of `Metadata` holds for what has the metadata.
-fn scope(source: &str, at: usize, is_metadata: bool) -> RangeInclusive<usize> {
-    let line_of = |offset: usize| source[..offset].bytes().filter(|byte| *byte == b'\n').count() + 1;
-    let levels = if is_metadata { 2 } else { 1 };
-    if source.trim_start().starts_with('{') {
-        let (mut depth, mut start) = (0, 0);
-        for (offset, c) in source[..at].char_indices().rev() {
-            match c {
-                '}' => depth += 1,
-                '{' if depth > 0 => depth -= 1,
-                '{' => {
-                    start += 1;
-                    if start == levels {
-                        let mut open = 0_usize;
-                        let end = source[offset..].char_indices().find(|(_, c)| {
-                            match c {
-                                '{' => open += 1,
-                                '}' => open -= 1,
-                                _ => {}
-                            }
-                            open == 0
-                        });
-                        let end = offset + end.map_or(source.len() - offset, |(end, _)| end);
-                        return line_of(offset)..=line_of(end);
-                    }
-                }
-                _ => {}
-            }
-        }
-        return 1..=usize::MAX;
-    }
-    let lines: Vec<&str> = source.split('\n').collect();
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let is_text = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-    let mut first = line_of(at) - 1;
-    let mut own = indent(lines[first]);
-    for _ in 0..levels {
-        let parent = (0..first).rev().find(|line| is_text(lines[*line]) && indent(lines[*line]) < own);
-        match parent {
-            Some(parent) => (first, own) = (parent, indent(lines[parent])),
-            None => return 1..=usize::MAX,
-        }
-    }
-    let end = (first + 1..lines.len()).find(|line| is_text(lines[*line]) && indent(lines[*line]) <= own);
-    first + 1..=end.unwrap_or(lines.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn shown(found: &[Suppression]) -> Vec<(String, usize, usize)> {
-        found.iter().map(|it| (it.name.clone(), *it.lines.start(), *it.lines.end())).collect()
+    fn shown(found: &Suppressions) -> Vec<(String, usize, usize)> {
+        found.all.iter().map(|it| (it.name.clone(), *it.lines.start(), *it.lines.end())).collect()
     }
 
     #[test]
     fn comments_hold_for_their_line_the_next_or_all() {
         let source = "## vtl-ignore bare-reference: old\n#set($a = 1)\n## vtl-ignore json-in-quotes, V701\n$a ## vtl-ignore V702: x\n";
         assert_eq!(
-            shown(&in_template(source)),
+            shown(&Suppressions::in_template(source)),
             [
                 ("bare-reference".to_owned(), 1, usize::MAX),
                 ("json-in-quotes".to_owned(), 3, 4),
@@ -201,11 +233,22 @@ mod tests {
     #[test]
     fn properties_hold_for_what_is_beside_them() {
         let yaml = "paths:\n  /a:\n    get:\n      x-vtl-ignore: [json-in-quotes]\n      x: 1\n    put:\n      y: 2\n";
-        assert_eq!(shown(&in_document(yaml)), [("json-in-quotes".to_owned(), 3, 5)]);
+        assert_eq!(shown(&Suppressions::in_document(yaml)), [("json-in-quotes".to_owned(), 3, 5)]);
         let json = "{\"paths\": {\"/a\": {\n\"x-vtl-ignore\": [\"V701\"],\n\"get\": {}\n}}}";
-        assert_eq!(shown(&in_document(json)), [("V701".to_owned(), 1, 4)]);
+        assert_eq!(shown(&Suppressions::in_document(json)), [("V701".to_owned(), 1, 4)]);
         let cfn =
             "Resources:\n  M:\n    Metadata:\n      vtl-ignore:\n        - V701\n    Type: x\n  N:\n    Type: y\n";
-        assert_eq!(shown(&in_document(cfn)), [("V701".to_owned(), 2, 6)]);
+        assert_eq!(shown(&Suppressions::in_document(cfn)), [("V701".to_owned(), 2, 6)]);
+    }
+
+    #[test]
+    fn nested_properties_hold_together() {
+        let yaml = "x-vtl-ignore: V701\na:\n  x-vtl-ignore: V701\n  b:\n    x-vtl-ignore: V701\n    c: 1\nd:\n  e: 1\n";
+        let mut found = Suppressions::in_document(yaml);
+        assert!(found.take(Code::UnknownVariable, 8));
+        assert_eq!(found.unused().count(), 2, "{found:?}");
+        assert!(found.take(Code::UnknownVariable, 6));
+        assert_eq!(found.unused().count(), 0, "{found:?}");
+        assert!(!found.take(Code::UnknownUtil, 6));
     }
 }

@@ -16,8 +16,8 @@ pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let Some(path) = it.method.path.as_deref() else { return };
-    let same = it.api.methods.iter().filter(|method| method.path.as_deref() == Some(path));
-    let mut methods: Vec<&str> = same.filter_map(|method| method.http_method.as_deref()).collect();
+    let api = it.document.routes.get(it.route).map_or(0, |route| route.api);
+    let mut methods = it.siblings.of(api, path).to_vec();
     methods.retain(|method| !matches!(*method, "OPTIONS" | "HEAD" | "ANY") && !method.contains("${"));
     for (at, rule) in it.integration.responses.iter().enumerate() {
         let has = |name: &str| rule.response_parameters.iter().any(|(target, _)| target.eq_ignore_ascii_case(name));

@@ -6,6 +6,9 @@ use crate::finding::{Finding, Fix};
 use std::collections::BTreeMap;
 use vtl::Code;
 
+/// Bytes of the longest template in which comparisons are looked for.
+const MOST_COMPARED: usize = 64 << 10;
+
 pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
     let mut sites: BTreeMap<usize, Vec<&Value>> = BTreeMap::new();
     let mut references = BTreeMap::new();
@@ -13,6 +16,8 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
         sites.entry(test.reference.span.range().start).or_default().push(&test.value);
         references.insert(test.reference.span.range().start, test.reference);
     }
+    // In longer templates it is not looked for: each condition reads all of the text.
+    let source = if template.source.len() > MOST_COMPARED { String::new() } else { compact(template.source) };
     for (at, values) in sites {
         let may_miss = |value: &&Value| match value {
             Value::Data { root: false, .. } | Value::Nothing => true,
@@ -26,7 +31,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
             continue;
         }
         let text = template.text(reference.span);
-        if is_compared(template, text) {
+        if is_compared(&source, text) {
             continue;
         }
         let message = format!("`{text}` is true even if it is missing: on the service nothing is `\"\"`, and a string is true");
@@ -46,12 +51,15 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
 
 /// Checks whether a condition of the template tests the reference for presence as well:
 /// `#if($x && $x != "")`.
-fn is_compared(template: &Template<'_, '_>, text: &str) -> bool {
-    let compact = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-    let (source, text) = (compact(template.source), compact(text));
+fn is_compared(source: &str, text: &str) -> bool {
+    let text = compact(text);
     ["&&", "and"].iter().any(|and| {
         ["!=\"\"", "!=''", ".length()", ".size()", ".isEmpty()"].iter().any(|test| {
             source.contains(&format!("{text}{and}{text}{test}")) || source.contains(&format!("{text}{and}!{text}{test}"))
         })
     })
+}
+
+fn compact(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
 }

@@ -44,8 +44,15 @@ fn has_list(template: &Template<'_, '_>) -> bool {
     template.sites.loops.iter().any(|(_, value)| matches!(value, Value::Data { root: true, .. }))
 }
 
+/// Most references that are compared with each other.
+const MOST_COMPARED: usize = 2_000;
+
 /// Checks whether the template reads members of what a reference finds, so that it is a map.
 pub fn has_members(template: &Template<'_, '_>, reference: &Reference<'_>) -> bool {
+    // Each reference is compared with all others.
+    if template.references.len() > MOST_COMPARED {
+        return false;
+    }
     // A variable that is set twice may be something else where its members are read.
     let sets = template.references.iter().filter(|(it, used)| {
         it.name == reference.name && it.steps.is_empty() && matches!(used, Use::Set | Use::Bound)

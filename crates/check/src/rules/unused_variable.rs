@@ -2,6 +2,7 @@
 
 use crate::analysis::Template;
 use crate::finding::Finding;
+use std::collections::BTreeSet;
 use vtl::Code;
 use vtl::syntax_unstable::ast::{ExprKind, Step};
 
@@ -9,17 +10,22 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
     if template.subject.may_be_foreign && !template.uses_roots {
         return;
     }
+    // `#set($ignored = $list.add(1))` is there for its effect.
+    let with_effect: BTreeSet<&str> = template
+        .sites
+        .assignments
+        .iter()
+        .filter(|it| {
+            matches!(&it.expr.kind, ExprKind::Reference(reference)
+                if matches!(reference.steps.last(), Some(Step::Method(method, ..)) if is_effect(method)))
+        })
+        .map(|it| it.target.name)
+        .collect();
     for (name, span) in &template.set {
         if template.read.contains(name) || crate::analysis::template::ROOTS.contains(name) {
             continue;
         }
-        // `#set($ignored = $list.add(1))` is there for its effect.
-        let has_effect = template.sites.assignments.iter().any(|it| {
-            it.target.name == *name
-                && matches!(&it.expr.kind, ExprKind::Reference(reference)
-                    if matches!(reference.steps.last(), Some(Step::Method(method, ..)) if is_effect(method)))
-        });
-        if !has_effect {
+        if !with_effect.contains(name) {
             let message = format!("`${name}` is set and never read");
             found.push(Finding::new(Code::UnusedVariable, *span, message).help("remove the `#set`"));
         }

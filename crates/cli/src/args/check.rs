@@ -45,7 +45,7 @@ pub struct CheckArgs {
     /// Show the fixes as a diff and change nothing
     #[arg(long, help_heading = "Fixes")]
     pub diff: bool,
-    /// Write a suppression above each finding in files of templates
+    /// Write a suppression above each finding in templates, YAML and HCL; JSON has no comments
     #[arg(long, help_heading = "Fixes", conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
     pub add_ignores: bool,
     /// Output format; json has {"findings", "summary": {"error", "warning", "advice", "files"}}

@@ -196,3 +196,59 @@ fn output_that_is_no_json_is_noted_where_it_was_written() {
     assert_eq!(traced.out, " 1:1  \"{\\\"a\\\": \\\"\"\n 1:8  $input.json('$.a') → \"\\\"x\\\"\"\n1:26  \"\\\"}\"\n");
     assert_eq!(vtl_with(&["render", "-e", "{\"a\": 1}"], b"").err, "");
 }
+
+/// A sample of a template: what it writes with it is checked, at the place that wrote it.
+#[test]
+fn samples_are_rendered() {
+    let folder = Folder::outside();
+    folder.file("t/a.vtl", "{\"a\": 1,\n \"n\": $input.params('n')}\n");
+    let select = &["--select", "invalid-json", "."];
+    assert_eq!(concise(&folder, select), (Some(0), vec![]));
+    folder.file("t/a.sample.json", r#"{"params": {"querystring": {"n": "x"}}}"#);
+    assert_eq!(concise(&folder, select), (Some(1), vec!["t/a.vtl:2:7 invalid-json".to_owned()]));
+    let run = folder.vtl(&[&["check"], &select[..]].concat());
+    assert!(run.out.contains("with t/a.sample.json: the output is no JSON at its line 2"), "{}", run.out);
+    folder.file("t/a.sample.json", r#"{"params": {"querystring": {"n": "5"}}}"#);
+    assert_eq!(concise(&folder, select), (Some(0), vec![]));
+    // By the settings, and by the flag.
+    folder.file("bad.json", r#"{"params": {"querystring": {"n": "a b"}}}"#);
+    folder.file("vtl.toml", "[samples]\n\"t/a.vtl\" = [\"bad.json\"]\n");
+    assert_eq!(concise(&folder, select).1.len(), 1);
+    folder.file("vtl.toml", "");
+    assert_eq!(concise(&folder, &[select, &["--input", "bad.json"][..]].concat()).1.len(), 1);
+    folder.file("bad.json", "{\"n\": 1}");
+    assert_eq!(folder.vtl(&["check", "t", "--input", "bad.json"]).code, Some(2));
+}
+
+/// The template in a file of a document has its sample beside it, an embedded one that of the flag.
+#[test]
+fn samples_of_documents_are_rendered() {
+    let folder = Folder::outside();
+    folder.file(
+        "i.json",
+        r#"{"type": "http", "httpMethod": "POST", "uri": "https://b.test/", "passthroughBehavior": "never",
+  "requestTemplates": {"application/json": "{\"n\": $input.params('n')}"}}"#,
+    );
+    folder.file("s.json", r#"{"params": {"querystring": {"n": "a b"}}}"#);
+    let (code, found) = concise(&folder, &["i.json", "--select", "invalid-json", "--input", "s.json"]);
+    assert_eq!((code, found), (Some(1), vec!["i.json:2:53 invalid-json".to_owned()]));
+}
+
+/// A file that does not load is a finding of the format that was asked for.
+#[test]
+fn a_failure_has_the_format() {
+    let folder = Folder::outside();
+    folder.file("api.yaml", "a: [");
+    let run = |format: &str| {
+        let run = folder.vtl(&["check", "api.yaml", "--format", format]);
+        assert_eq!((run.code, &*run.err), (Some(2), ""), "{format}");
+        run.out
+    };
+    assert!(run("concise").starts_with("api.yaml:1:4: error[V502] malformed-yaml: "), "{}", run("concise"));
+    assert!(run("github").starts_with("::error file=api.yaml,line=1,"), "{}", run("github"));
+    assert!(run("junit").contains("<failure type=\"V502\""), "{}", run("junit"));
+    let log: Value = serde_json::from_str(&run("sarif")).expect("it is JSON");
+    assert_eq!(log["runs"][0]["results"][0]["ruleId"], "V502");
+    let report: Value = serde_json::from_str(&run("json")).expect("it is JSON");
+    assert_eq!((&report["findings"][0]["code"], &report["summary"]["error"]), (&"V502".into(), &1.into()));
+}

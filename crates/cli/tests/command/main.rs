@@ -6,6 +6,7 @@ mod conformance;
 mod documents;
 mod explain;
 mod failures;
+mod fixes;
 mod folders;
 mod invoke;
 mod invoke_corpus;

@@ -61,12 +61,12 @@ fn change(file: &str, mut edits: Vec<(Range<usize>, &str)>, sources: &Sources) -
     Some(Change { file: file.to_owned(), before: before.to_owned(), after })
 }
 
-/// Adds a suppression above each line with findings, in files of templates.
+/// Adds a suppression above each line with findings, where a comment can stand: in templates, YAML and HCL.
 pub fn suppressions(found: &[Found], sources: &Sources) -> Vec<Change> {
     let mut names: BTreeMap<&str, BTreeMap<usize, Vec<&str>>> = BTreeMap::new();
     for it in found {
         let Some(location) = &it.diagnostic.location else { continue };
-        let Some(file) = location.file.as_deref().filter(|file| is_template(Path::new(file))) else { continue };
+        let Some(file) = location.file.as_deref() else { continue };
         let line = names.entry(file).or_default().entry(location.line).or_default();
         if !line.contains(&it.diagnostic.code.name()) {
             line.push(it.diagnostic.code.name());
@@ -75,16 +75,66 @@ pub fn suppressions(found: &[Found], sources: &Sources) -> Vec<Change> {
     let changed = |(file, lines): (&str, BTreeMap<usize, Vec<&str>>)| {
         let source = sources.get(file)?;
         let before = source.text();
+        let text: Vec<&str> = before.split_inclusive('\n').collect();
         let mut after = String::new();
-        for (at, line) in before.split_inclusive('\n').enumerate() {
-            if let Some(names) = lines.get(&(at + 1)) {
-                let _ = writeln!(after, "## vtl-ignore {}: before the rules", names.join(", "));
+        for (at, line) in text.iter().enumerate() {
+            if let Some(names) = lines.get(&(at + 1))
+                && let Some(mark) = comment(file, &text, at)
+            {
+                let _ = writeln!(after, "{mark} vtl-ignore {}: before the rules", names.join(", "));
             }
             after.push_str(line);
         }
-        Some(Change { file: file.to_owned(), before: before.to_owned(), after })
+        (after != before).then(|| Change { file: file.to_owned(), before: before.to_owned(), after })
     };
     names.into_iter().filter_map(changed).collect()
+}
+
+/// Returns the beginning of a comment above a line: its indentation and sign. `None` where the language
+/// has no comments, or in the middle of a text in quotes.
+fn comment(file: &str, lines: &[&str], at: usize) -> Option<String> {
+    if is_template(Path::new(file)) {
+        return Some("##".to_owned());
+    }
+    let line = lines.get(at)?;
+    let indent = &line[..line.len() - line.trim_start().len()];
+    if lines.iter().find(|line| !line.trim().is_empty()).is_some_and(|line| line.trim_start().starts_with(['{', '['])) {
+        return None;
+    }
+    let is_hcl = file.ends_with(".tf");
+    let opener = if is_hcl { heredoc(lines, at) } else { owner(lines, at) };
+    match opener {
+        // The block keeps line ends, so that a comment of the template can stand in it.
+        Some(opener) if is_hcl || opener.trim_end().trim_end_matches(['-', '+']).ends_with('|') => {
+            Some(format!("{indent}##"))
+        }
+        // In a folded text, or one in quotes, a comment would take the rest of it.
+        Some(opener) if !opener.trim_end().ends_with(':') => None,
+        _ => Some(format!("{indent}#")),
+    }
+}
+
+/// Returns the line of YAML that a line belongs to: the nearest before it that is indented less.
+fn owner<'t>(lines: &[&'t str], at: usize) -> Option<&'t str> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let own = indent(lines.get(at)?);
+    lines[..at].iter().rev().find(|line| !line.trim().is_empty() && indent(line) < own).copied()
+}
+
+/// Returns the line that opens the heredoc around a line.
+fn heredoc<'t>(lines: &[&'t str], at: usize) -> Option<&'t str> {
+    let mut open: Option<(&str, &str)> = None;
+    for line in &lines[..at] {
+        match open {
+            Some((_, word)) if line.trim() == word => open = None,
+            Some(_) => {}
+            None => {
+                let word = line.rsplit_once("<<").map(|(_, word)| word.trim_start_matches('-').trim());
+                open = word.filter(|word| !word.is_empty() && !word.contains(' ')).map(|word| (*line, word));
+            }
+        }
+    }
+    open.map(|(line, _)| line)
 }
 
 /// Writes the files, each to a new file that then takes its place.
