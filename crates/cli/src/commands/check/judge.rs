@@ -6,7 +6,6 @@ use crate::commands::check::settings::Configs;
 use crate::failure::Failure;
 use crate::input::discovery::Target;
 use crate::input::reader::{self, Reader};
-use std::path::Path;
 use vtl::Code;
 use vtl_check::{Found, TemplateOptions, check_document, check_template};
 
