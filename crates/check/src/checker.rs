@@ -261,7 +261,7 @@ fn is_substituted(document: &Document, template: &TemplateText<'_>) -> bool {
     }
     let before = document.write_back(template.route, template.pointer, 0..0, "").and_then(|(file, range, _)| {
         let source = document.source(&file)?;
-        let start = source.floor_char_boundary(range.start.saturating_sub(MOST_BEFORE));
+        let start = (range.start.saturating_sub(MOST_BEFORE)..=range.start).find(|at| source.is_char_boundary(*at))?;
         source.get(start..range.start)
     });
     let words =

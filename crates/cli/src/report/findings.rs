@@ -38,7 +38,7 @@ pub fn print(format: CheckFormat, listing: &Listing<'_>, sources: &Sources) -> R
         }
         CheckFormat::Text if findings.is_empty() => Ok(()),
         CheckFormat::Text => {
-            let drawn = text::draw_all(findings, &sources);
+            let drawn = text::draw_all(findings, sources);
             let hint = match (safe, other) {
                 (0, 0) => String::new(),
                 (0, other) => format!("{other} can be fixed with --unsafe-fixes\n"),

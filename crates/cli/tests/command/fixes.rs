@@ -117,7 +117,7 @@ fn each_fix_is_written_in_each_notation() {
         // Terraform reads all files of a folder.
         let name = |file: &str| format!("{}/{file}", file.replace('.', "-"));
         for (file, host) in HOSTS {
-            folder.file(&name(file), &host(before));
+            folder.file(&name(file), host(before));
         }
         let check =
             |args: &[&str]| folder.vtl(&[&["check", ".", "--select", rule, "--format", "concise"], args].concat());
