@@ -45,6 +45,9 @@ pub(super) struct Compiler<'a> {
 /// Longest text in bytes that more text is merged with: merging copies it.
 const MOST_MERGED: usize = 256;
 
+/// Ops that cost as much as looking up a member or a method.
+const OPS_PER_LOOK_UP: usize = 8;
+
 /// Bytes of a text that cost as much as one more op.
 const BYTES_PER_OP: usize = 4;
 
@@ -99,7 +102,11 @@ pub(super) enum BodyKind {
 impl Compiler<'_> {
     /// Appends an op and returns its index.
     pub(super) fn emit(&mut self, op: Op) -> usize {
-        self.cost += 1;
+        self.cost += match op {
+            Op::Get(_) | Op::LoadGet(..) | Op::Index | Op::Put(_) | Op::PutIndex => OPS_PER_LOOK_UP,
+            Op::Call(..) | Op::CallPath(_) | Op::LoadPath(..) => OPS_PER_LOOK_UP,
+            _ => 1,
+        };
         self.program.ops.push(op);
         self.program.spans.push(self.at);
         self.program.ops.len() - 1

@@ -77,6 +77,7 @@ impl<'r> Input<'r> {
         capture: Option<Capture>,
     ) -> Result<Value<'r>, Error> {
         self.found_nothing.set(false);
+        self.arena.budget.charge(1)?;
         // The captured value of exactly this path.
         if method == JavaMethod::Path
             && let (Some(captures), Some(capture)) = (self.captures.get(), capture)
@@ -91,7 +92,7 @@ impl<'r> Input<'r> {
             && self.payload.get().is_none()
             && let Some(text) = compact(self.body, self.arena.dialect.escape_slash, self.arena.budget.levels(FRAME))
         {
-            self.arena.budget.charge(self.body.len() / 8)?;
+            self.arena.budget.charge(4 + self.body.len() / 8)?;
             return Ok(Value::str(text));
         }
         let found = match (self.plan, capture) {
@@ -106,6 +107,7 @@ impl<'r> Input<'r> {
         if method == JavaMethod::Path {
             return Ok(found.unwrap_or(Value::Null));
         }
+        self.arena.budget.charge(4)?;
         self.found_nothing.set(found.is_none());
         // Nothing is `""`, with its quotes (aws-observed 3.5, H).
         let mut text = String::new();
@@ -181,6 +183,9 @@ impl<'r> Input<'r> {
     }
 
     pub(super) fn call(&self, method: JavaMethod, args: &[Value<'r>]) -> Result<Option<Value<'r>>, Error> {
+        // A name is looked for in the headers one by one.
+        let headers = self.params.groups().last().map_or(0, |headers| headers.entries().len());
+        self.arena.budget.charge(4 + headers / 8 + args.iter().map(Value::weight).sum::<usize>())?;
         match (method, args) {
             (JavaMethod::Path | JavaMethod::Json, [Value::Str(path)]) => self.computed(method, path).map(Some),
             (JavaMethod::Params, []) => Ok(Some(self.all_params())),

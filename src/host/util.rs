@@ -36,7 +36,7 @@ fn written<'r>(
     argument: &Value<'r>,
     given: &str,
 ) -> Result<Option<Value<'r>>, Error> {
-    arena.budget.charge(given.len() / 64)?;
+    arena.budget.charge(4 + given.len() / 64)?;
     // A character takes up to six.
     arena.room(given.len())?;
     let text = match method {

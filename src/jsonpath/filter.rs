@@ -100,6 +100,7 @@ impl<T: Tree> Walk<T> {
     }
 
     fn relate(&self, left: &Node<'_, T>, operator: Operator, right: &Node<'_, T>) -> Result<bool, Fail> {
+        T::charge(self.heap, (left.len() + right.len()) / 16)?;
         Ok(match operator {
             Operator::Equal => left.equals(right, self.heap)?,
             Operator::NotEqual => !left.equals(right, self.heap)?,
@@ -272,6 +273,14 @@ impl<T: Tree> Node<'_, T> {
         }
     }
 
+    /// Returns the bytes of a text or the digits of a number, which an operator may look at.
+    fn len(&self) -> usize {
+        match self {
+            Node::Number(number) => number.len(),
+            other => other.as_text().map_or(0, str::len),
+        }
+    }
+
     fn is_same_class(&self, other: &Self) -> bool {
         match (self.as_text(), other.as_text()) {
             (Some(_), Some(_)) => true,
@@ -358,6 +367,8 @@ fn is_equal<T: Tree>(heap: T::Heap, a: &T, b: &T) -> Result<bool, Error> {
             if a.len() != b.len() {
                 return Ok(false);
             }
+            // Each name is looked up in the other object.
+            T::charge(heap, 2 * a.len())?;
             for (name, value) in a.names().into_iter().zip(a.values()) {
                 let other = match name.kind() {
                     NodeKind::Text(name) => b.member(name),

@@ -22,6 +22,14 @@ pub(super) struct Decimal {
 }
 
 impl Number {
+    /// Returns the number of digits, as far as they are stored.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Number::Int(_) | Number::Double(_) => 0,
+            Number::Big(number) | Number::Decimal(number) => number.digits.len(),
+        }
+    }
+
     /// Returns `Number.toString()`.
     pub(super) fn text(&self) -> String {
         match self {

@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::host::{Overrides, Roots};
 use crate::limits::Limits;
 use crate::note::Note;
-use crate::program::{OPS_PER_STEP, Program};
+use crate::program::Program;
 use crate::span::Span;
 use crate::value::{Arena, text};
 use output::Output;
@@ -137,9 +137,10 @@ impl<'r, W: Watch> Vm<'r, W> {
         let height = self.stack.len();
         let captures = self.out.depth();
         let flow = self.execute(start, loops).map_err(|error| self.place(error))?;
-        // The turns of its loops were charged one by one.
+        // The turns of its loops were charged one by one. Some ops cost more than others; those of a body
+        // that is run for itself are all charged as if they did.
         let ops = self.at.saturating_sub(start);
-        self.arena.budget.charge(ops / OPS_PER_STEP).map_err(|error| self.place(error))?;
+        self.arena.budget.charge(ops).map_err(|error| self.place(error))?;
         if flow != Flow::Return {
             while self.loops.len() > loops {
                 self.end_loop();

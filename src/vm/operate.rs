@@ -9,6 +9,9 @@ use crate::value::compare::{template_compare, template_equals};
 use crate::value::{MapKind, Value, num, show};
 use std::cmp::Ordering;
 
+/// Steps of an operation on numbers that are not both an `int`: Velocity goes by way of decimals.
+const FRACTION: usize = 4;
+
 impl<'r, W: Watch> Vm<'r, W> {
     /// Applies an operation to two Integers in place; returns `false` and changes nothing if an operand is not
     /// an Integer or the result overflows.
@@ -154,7 +157,7 @@ impl<'r, W: Watch> Vm<'r, W> {
     /// Adds numbers or concatenates strings; `sources` are the spans printed for null operands.
     pub(super) fn add(&mut self, left: Value<'r>, right: &Value<'r>, sources: Option<u32>) -> Result<Value<'r>, Error> {
         if left.is_number() && right.is_number() {
-            self.arena.budget.charge(left.weight().saturating_add(right.weight()))?;
+            self.arena.budget.charge(FRACTION.saturating_add(left.weight()).saturating_add(right.weight()))?;
             return num::add(&left, right);
         }
         if left.as_text().is_none() && right.as_text().is_none() {
@@ -186,8 +189,8 @@ impl<'r, W: Watch> Vm<'r, W> {
         operation: impl Fn(&Value<'r>, &Value<'r>) -> Result<Value<'r>, Error>,
     ) -> Result<(), Error> {
         let (left, right) = self.operands()?;
-        if let (Value::Big(_), _) | (_, Value::Big(_)) = (&left, &right) {
-            self.arena.budget.charge(left.weight().saturating_add(right.weight()))?;
+        if !matches!((&left, &right), (Value::Int(_), Value::Int(_))) {
+            self.arena.budget.charge(FRACTION.saturating_add(left.weight()).saturating_add(right.weight()))?;
         }
         let value = if left.is_number() && right.is_number() { operation(&left, &right)? } else { Value::Null };
         if value.is_null() {

@@ -255,7 +255,7 @@ impl<'r, W: Watch> Vm<'r, W> {
     pub(super) fn call(&mut self, method: u32, count: usize) -> Result<(), Error> {
         let Some(method) = self.program.methods.get(method as usize) else { return Ok(()) };
         if method.id == JavaMethod::Get && count == 1 && self.get_member_fast() {
-            return Ok(());
+            return self.arena.budget.charge(1);
         }
         let from = self.stack.len().saturating_sub(count);
         let at = from.saturating_sub(1);

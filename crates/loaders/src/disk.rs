@@ -96,6 +96,32 @@ impl Reach {
     }
 }
 
+/// Opens a file that the user named: a regular file, `/dev/null`, or a descriptor that is open already, such
+/// as `/dev/stdin` or `/dev/fd/63`. Of other pipes and devices, and of files in `/proc` and `/sys`, reading
+/// may never end.
+///
+/// ```
+/// use std::path::Path;
+/// assert!(vtl_loaders::open_named(Path::new("Cargo.toml")).is_ok());
+/// # #[cfg(target_os = "linux")]
+/// assert!(vtl_loaders::open_named(Path::new("/dev/zero")).is_err());
+/// ```
+///
+/// # Errors
+/// The error of the operating system; one that says that the file is no regular file.
+pub fn open_named(path: &Path) -> Result<File> {
+    let is_open = ["/dev/null", "/dev/stdin", "/dev/fd", "/proc/self/fd"].iter().any(|it| path.starts_with(it));
+    if !is_open {
+        let kind = path.metadata()?.file_type();
+        let real = path.canonicalize()?;
+        let is_of_the_kernel = ["/proc", "/sys"].iter().any(|it| real.starts_with(it));
+        if is_of_the_kernel || !(kind.is_file() || kind.is_dir()) {
+            return Err(Error::other("it is no regular file; give it as standard input (-)"));
+        }
+    }
+    File::open(path)
+}
+
 /// Returns the root of a document in a folder; both without symbolic links.
 fn root_of(folder: &Path) -> PathBuf {
     if let Some(repository) = folder.ancestors().find(|folder| folder.join(".git").exists()) {

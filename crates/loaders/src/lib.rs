@@ -78,7 +78,7 @@ mod syntax;
 mod terraform;
 
 pub use context::{File, ListFolder, Options, ReadFile};
-pub use disk::{Reach, files_of};
+pub use disk::{Reach, files_of, open_named};
 pub use document::{Document, LoadError, Route, TemplateText};
 pub use kind::{Kind, UnknownKind};
 pub use load::{load, load_integration};

@@ -34,6 +34,8 @@ struct Engine {
     backtracking: [OnceLock<Result<fancy_regex::Regex, Error>>; LIMITS.len()],
     /// A repetition without an upper bound, which may read to the end of the text at each place.
     is_unbounded: bool,
+    /// States of the pattern with its bounded repetitions written out. A look-around runs as many at each place.
+    size: usize,
 }
 
 /// A match: its range, and its groups if they were requested.
@@ -126,7 +128,7 @@ impl Pattern {
         budget: &Budget<'_>,
     ) -> Result<Option<Match>, Error> {
         let rest = text.len().saturating_sub(from);
-        let each = if engine.is_unbounded { 1 + rest / 8 } else { 1 };
+        let each = 1 + engine.size / 8 + if engine.is_unbounded { rest / 8 } else { 0 };
         if let Some(linear) = &engine.linear {
             // It does not backtrack either, but looks at all states for each byte.
             budget.charge(rest.saturating_mul(1 + linear.states() / 8))?;
@@ -173,7 +175,7 @@ impl Pattern {
         budget.charge(size * STEPS_PER_STATE)?;
         let linear = Linear::compile(&regex).map_err(|_| too_large(&self.source))?;
         let is_unbounded = regex.contains(['*', '+']) || regex.contains(",}");
-        Ok(Engine { regex, linear, backtracking: Default::default(), is_unbounded })
+        Ok(Engine { regex, linear, backtracking: Default::default(), is_unbounded, size })
     }
 
     fn build(&self, regex: &str, limit: usize) -> Result<fancy_regex::Regex, Error> {
@@ -224,9 +226,10 @@ fn expanded_size(regex: &str) -> usize {
         at += 1;
         match byte {
             b'\\' => {
+                // A class of Unicode, such as `\p{L}`, has hundreds of ranges.
+                atom = if matches!(bytes.get(at), Some(b'p' | b'P')) { 8 } else { 1 };
                 at += 1;
-                atom = 1;
-                add(&mut open, 1);
+                add(&mut open, atom);
             }
             b'[' => {
                 let from = at;

@@ -81,7 +81,7 @@ const MAX_BYTES: u64 = 16 << 20;
 
 /// Checks whether a file may be a document with an API, without reading it as one.
 fn is_likely(path: &Path) -> bool {
-    let fits = path.metadata().is_ok_and(|file| file.len() <= MAX_BYTES);
+    let fits = path.metadata().is_ok_and(|file| file.is_file() && file.len() <= MAX_BYTES);
     let Ok(text) = (if fits { std::fs::read(path) } else { Ok(Vec::new()) }) else { return false };
     vtl_loaders::may_have_api(&text)
 }

@@ -4,7 +4,6 @@ use crate::failure::Failure;
 use crate::input::sources::Sources;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::string::FromUtf8Error;
@@ -36,7 +35,7 @@ impl Reader {
     /// Reads a file.
     pub fn bytes(&mut self, path: &Path) -> Result<Vec<u8>, Failure> {
         if !is_stdin(path) {
-            return File::open(path)
+            return vtl_loaders::open_named(path)
                 .and_then(bounded)
                 .map_err(|e| unreadable(format!("cannot read {}: {e}", path.display())));
         }

@@ -122,3 +122,30 @@ fn links_out_of_the_root_and_pipes_are_not_read() {
     }
     assert_reads(&folder, "link.tf", &["--allow", &secret], true);
 }
+
+/// Files whose reading may never end. That the command ends is what is tested.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_pipe_or_device_is_refused_wherever_a_file_is_named() {
+    let folder = Folder::new();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success()));
+    folder.file("t.vtl", "$input.body");
+    for file in ["pipe", "/dev/zero", "/dev/tty", "/proc/kmsg", "/proc/self/environ"] {
+        let calls: [&[&str]; 7] = [
+            &["routes", file],
+            &["check", file],
+            &["render", file],
+            &["render", "t.vtl", "--body", file],
+            &["render", "t.vtl", "--context", file],
+            &["dump", file],
+            &["invoke", "--integration", file, "/p"],
+        ];
+        for call in calls {
+            let run = folder.vtl(call);
+            assert_eq!(run.code, Some(2), "{call:?}: {run:?}");
+            assert!(run.err.contains("regular file") || run.err.contains("os error"), "{call:?}: {run:?}");
+        }
+    }
+    assert_eq!(folder.vtl(&["render", "t.vtl", "--body", "/dev/null"]).code, Some(0));
+}

@@ -1,7 +1,6 @@
 //! A test file with its tests.
 
 use super::test::Test;
-use std::fs::File;
 use std::io::{Error, Read};
 use std::path::{Path, PathBuf};
 use vtl::diagnostic::Diagnostic;
@@ -46,7 +45,7 @@ pub(crate) fn read_text(path: &Path) -> Result<String, String> {
 /// Reads a file to its end, which a device may not have.
 fn bounded(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    vtl_loaders::open_named(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 > MAX_BYTES {
         true => Err(Error::other(format!("it has more than {MAX_BYTES} bytes"))),
         false => Ok(bytes),

@@ -31,7 +31,9 @@ impl Configs {
             }
             passed.push(folder.to_owned());
             let file = folder.join(vtl_check::FILE_NAME);
-            if let Ok(text) = std::fs::read_to_string(&file) {
+            if file.is_file()
+                && let Ok(text) = std::fs::read_to_string(&file)
+            {
                 let config = Config::parse(&text, folder)
                     .map_err(|error| Failure::input(Code::MalformedInput, format!("{}: {error}", file.display())))?;
                 self.fail_level = self.fail_level.or(config.fail_level());
