@@ -57,7 +57,7 @@ export interface Rules {
 type Scalar = string | number | boolean;
 type Texts = Readonly<Record<string, Scalar | readonly Scalar[]>>;
 
-/** The data of a render. */
+/** The data of a render. Besides the body, only what the template reads is looked at. */
 export interface RenderData {
   /** Payload: text, bytes, or a value whose JSON text it is. */
   body?: unknown;
