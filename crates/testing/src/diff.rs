@@ -105,6 +105,12 @@ fn push_name(path: &mut String, name: &str) {
 /// ```
 #[must_use]
 pub fn text(expected: &str, actual: &str) -> String {
+    let is_open = |text: &str| !text.is_empty() && !text.ends_with('\n');
+    if is_open(actual) && (is_open(expected) || expected.is_empty()) {
+        // That both end without a line end is not told.
+        let expected = if expected.is_empty() { String::new() } else { format!("{expected}\n") };
+        return self::text(&expected, &format!("{actual}\n"));
+    }
     let diff = TextDiff::configure().timeout(Duration::from_secs(2)).diff_lines(expected, actual);
     let mut out = String::new();
     let mut lines = 0;

@@ -40,6 +40,7 @@ mod discover;
 mod format;
 mod name;
 mod node;
+mod reads;
 mod record;
 mod redact;
 mod report;

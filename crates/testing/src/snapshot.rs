@@ -202,16 +202,6 @@ pub(crate) fn compare(path: &Path, source: &str, expression: &str, text: &str, m
     }
 }
 
-/// Draws the difference of two snapshots. That both end without a line end is not told.
-pub(crate) fn diff(old: &str, new: &str) -> String {
-    let is_open = |text: &str| !text.is_empty() && !text.ends_with('\n');
-    match (old, is_open(old), is_open(new)) {
-        ("", _, true) => diff::text("", &format!("{new}\n")),
-        (_, true, true) => diff::text(&format!("{old}\n"), &format!("{new}\n")),
-        _ => diff::text(old, new),
-    }
-}
-
 fn pending_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
@@ -289,7 +279,7 @@ impl Pending {
     /// Draws the difference between the stored text and the result.
     #[must_use]
     pub fn diff(&self) -> String {
-        diff(self.old.as_deref().unwrap_or_default(), &self.new)
+        diff::text(self.old.as_deref().unwrap_or_default(), &self.new)
     }
 
     /// Makes the result the snapshot.

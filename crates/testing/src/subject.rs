@@ -39,6 +39,8 @@ pub(crate) struct LoadedDocument {
     pub name: String,
     pub document: Document,
     pub apis: Vec<PreparedApi>,
+    /// Names of the files that were read for it.
+    pub files: Vec<String>,
     parts: Once<(usize, String), Template>,
 }
 
@@ -106,6 +108,7 @@ impl Subjects {
     fn load(&self, key: &DocumentKey) -> Result<LoadedDocument, Obstacle> {
         let name = key.path.display().to_string();
         let mut files = Vec::new();
+        let read_names = Mutex::new(Vec::new());
         for path in files_of(&key.path).map_err(|error| unreadable(error.to_string()))? {
             let text = read_text(&path).map_err(unreadable)?;
             let name = path.strip_prefix(".").unwrap_or(&path).display().to_string();
@@ -124,13 +127,16 @@ impl Subjects {
         let read = |name: &str| {
             let text = reach.read(Path::new(name))?;
             self.keep(name, &text);
+            read_names.lock().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
             Some(text)
         };
         let list = |folder: &str| reach.list(Path::new(folder));
         let options = options.read_file(&read).list_folder(&list).reach(reach.paths());
         let document = vtl_loaders::load(&files, &options).map_err(|error| Box::new(error.diagnostic().clone()))?;
         let apis = document.apis.iter().map(PreparedApi::new).collect();
-        Ok(LoadedDocument { name, document, apis, parts: Once::default() })
+        let mut names = std::mem::take(&mut *read_names.lock().unwrap_or_else(PoisonError::into_inner));
+        names.extend(files.into_iter().map(|file| file.name));
+        Ok(LoadedDocument { name, document, apis, files: names, parts: Once::default() })
     }
 }
 

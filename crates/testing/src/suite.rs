@@ -2,10 +2,12 @@
 
 use crate::check;
 use crate::coverage::{Coverage, Hits, measure};
+use crate::diff;
 use crate::format::expect::Expect;
 use crate::format::test::{Subject, Test};
 use crate::format::{self, TestFile};
 use crate::node::Place;
+use crate::reads::reads;
 use crate::run::{Output, run};
 use crate::snapshot::{self, Compared, SnapshotMode};
 use crate::subject::Subjects;
@@ -42,6 +44,10 @@ pub struct Settings {
     pub also_covered: Vec<PathBuf>,
     /// Only lists the tests.
     pub list: bool,
+    /// Runs these tests alone, by the name of their file and their own; an empty one is all of the file.
+    pub only: Option<HashSet<(String, String)>>,
+    /// Tells for each test the files on which it depends.
+    pub tell_reads: bool,
     /// Starts the tests in a random order of this seed. The results are in the order of the files.
     pub order_seed: Option<u64>,
 }
@@ -99,6 +105,9 @@ pub struct TestResult {
     /// Running time.
     #[serde(skip)]
     pub time: Duration,
+    /// Files on which the result depends, if [`Settings::tell_reads`] asks for them.
+    #[serde(skip)]
+    pub reads: Vec<PathBuf>,
 }
 
 /// Numbers of tests and snapshots.
@@ -151,6 +160,9 @@ pub struct Report {
     /// Files that the run read: tests, templates, documents. What a watcher looks at.
     #[serde(skip)]
     pub watched: Vec<PathBuf>,
+    /// Names of the test files of which all tests ran.
+    #[serde(skip)]
+    pub whole_files: Vec<String>,
 }
 
 impl Report {
@@ -222,7 +234,10 @@ pub fn run_files(paths: &[PathBuf], settings: &Settings, done: &(dyn Fn(&TestRes
         summary.snapshots.changed += usize::from(change == Change::Changed);
         report.tests.push(result);
     }
-    let is_whole = settings.filter.is_none() && settings.tags.is_empty() && !settings.list;
+    let has_whole =
+        |name: &String| settings.only.as_ref().is_none_or(|only| only.contains(&(name.clone(), String::new())));
+    report.whole_files = files.iter().map(|file| file.name.clone()).filter(has_whole).collect();
+    let is_whole = settings.only.is_none() && settings.filter.is_none() && settings.tags.is_empty() && !settings.list;
     if is_whole && settings.unreferenced != Unreferenced::Ignore && !is_stopped.load(Ordering::Relaxed) {
         look_for_unreferenced(&files, settings, &mut report);
     }
@@ -306,6 +321,13 @@ fn is_selected(file: &TestFile, test: usize, settings: &Settings) -> bool {
         // A broken test may have any tag.
         Err(broken) => (&broken.name, settings.tags.as_slice()),
     };
+    let only = settings.only.as_ref();
+    let is_one = |only: &HashSet<(String, String)>| {
+        ["", name.as_str()].iter().any(|name| only.contains(&(file.name.clone(), (*name).to_owned())))
+    };
+    if !only.is_none_or(is_one) {
+        return false;
+    }
     let is_named = |filter: &Regex| filter.is_match(name) || filter.is_match(&format!("{} {name}", file.name));
     settings.filter.as_ref().is_none_or(is_named)
         && (settings.tags.is_empty() || settings.tags.iter().any(|tag| tags.contains(tag)))
@@ -327,6 +349,7 @@ fn run_one(
         diff: None,
         reason: None,
         time: Duration::ZERO,
+        reads: Vec::new(),
     };
     let test = match file.tests.get(at) {
         Some(Ok(test)) => test,
@@ -335,6 +358,7 @@ fn run_one(
             result.line = broken.line;
             result.status = Status::Failed;
             result.findings.push(broken.finding.clone());
+            result.reads.push(PathBuf::from(&file.name));
             return (result, Change::None);
         }
         None => return (result, Change::None),
@@ -349,6 +373,10 @@ fn run_one(
     let start = Instant::now();
     let change = examine(file, test, settings, subjects, hits, &mut result);
     result.time = start.elapsed();
+    if settings.tell_reads {
+        let folder = file.snapshots.parent().unwrap_or(Path::new(""));
+        result.reads = reads(&file.name, folder, test, subjects);
+    }
     let has_failed = !result.findings.is_empty();
     result.status = match (&test.todo, has_failed) {
         (None, false) => Status::Passed,
@@ -447,12 +475,12 @@ fn against_snapshot(
         Compared::Written { is_new } => return if is_new { Change::New } else { Change::Changed },
         Compared::Failed(why) => (Diagnostic::new(Code::InaccessibleSnapshot, why), Change::None),
         Compared::Differs(Some(stored)) => {
-            diffs.push(format!("the snapshot\n{}", snapshot::diff(&stored, &text)));
+            diffs.push(format!("the snapshot\n{}", diff::text(&stored, &text)));
             let finding = Diagnostic::new(Code::SnapshotDiffers, format!("the result is not the snapshot {shown}"));
             (finding.with_help("`vtl review` shows and accepts it"), Change::Changed)
         }
         Compared::Differs(None) => {
-            diffs.push(format!("the snapshot\n{}", snapshot::diff("", &text)));
+            diffs.push(format!("the snapshot\n{}", diff::text("", &text)));
             let finding = Diagnostic::new(Code::SnapshotMissing, format!("there is no snapshot {shown} yet"));
             (finding.with_help("`vtl review` shows and accepts it"), Change::New)
         }

@@ -8,8 +8,9 @@ use crate::input::reader::Reader;
 use crate::input::sources::Sources;
 use crate::report::stdout::{print, print_styled};
 use crate::report::{json, tests};
+use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use vtl::Code;
 use vtl::diagnostic::Diagnostic;
@@ -32,9 +33,22 @@ pub fn run(args: &TestArgs, reader: &mut Reader) -> Result<(), Failure> {
 }
 
 /// Finds and runs the tests.
-pub fn run_once(args: &TestArgs) -> Result<Report, Failure> {
+fn run_once(args: &TestArgs) -> Result<Report, Failure> {
+    run_files_of(args, None)
+}
+
+/// Test files, and the tests of them that run, by file and name.
+pub type Chosen = (Vec<PathBuf>, HashSet<(String, String)>);
+
+/// Finds and runs the tests, or those that are chosen.
+pub fn run_files_of(args: &TestArgs, chosen: Option<&Chosen>) -> Result<Report, Failure> {
     let unreadable = |error: std::io::Error| Failure::input(Code::UnreadableInput, error.to_string());
-    let files = discover(&args.paths).map_err(unreadable)?;
+    let files = match chosen {
+        Some((files, _)) => files.clone(),
+        None => discover(&args.paths).map_err(unreadable)?,
+    };
+    let mut settings = settings(args);
+    settings.only = chosen.map(|(_, only)| only.clone());
     let is_shown = !args.quiet && args.format == Format::Text && std::io::stderr().is_terminal();
     let counts = [AtomicUsize::new(0), AtomicUsize::new(0)];
     let progress = |result: &TestResult| {
@@ -46,7 +60,7 @@ pub fn run_once(args: &TestArgs) -> Result<Report, Failure> {
         }
     };
     let nothing = |_: &TestResult| {};
-    let mut report = run_files(&files, &settings(args), if is_shown { &progress } else { &nothing });
+    let mut report = run_files(&files, &settings, if is_shown { &progress } else { &nothing });
     if is_shown && report.tests.len() >= 256 {
         let _ = write!(std::io::stderr().lock(), "\r\u{1b}[K");
     }
@@ -69,8 +83,9 @@ fn settings(args: &TestArgs) -> Settings {
     settings.fail_fast = args.fail_fast;
     settings.jobs = args.jobs.map(usize::from);
     settings.list = args.list;
+    settings.tell_reads = args.watch;
     settings.order_seed = args.seed_order;
-    if settings.coverage {
+    if args.coverage.is_on() {
         settings.also_covered = discovery::targets(&args.paths).into_iter().map(|target| target.path).collect();
     }
     settings.coverage = args.coverage.is_on();

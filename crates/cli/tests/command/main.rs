@@ -22,4 +22,7 @@ mod rows_newcomer;
 mod rows_reports;
 mod run;
 mod serve;
+#[cfg(unix)]
+mod terminal;
+mod test_rows;
 mod tests_made;

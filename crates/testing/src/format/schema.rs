@@ -44,14 +44,17 @@ mod tests {
     fn the_examples_satisfy_it_and_mistakes_do_not() {
         let schema: Json = serde_json::from_str(SCHEMA).expect("it is JSON");
         let validator = jsonschema::validator_for(&schema).expect("it is a schema");
-        let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/testing");
-        let files = crate::discover(&[examples.into()]).expect("readable");
-        assert!(files.len() >= 4, "{files:?}");
-        for file in files {
-            let text = std::fs::read_to_string(&file).expect("readable");
+        let examples = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/testing"));
+        for name in [
+            "openapi-sqs/orders.vtl-test.yaml",
+            "sam-lambda/greet.vtl-test.yaml",
+            "terraform-step-functions/jobs.vtl-test.yaml",
+            "terraform-step-functions/start.vtl-test.yaml",
+        ] {
+            let text = std::fs::read_to_string(examples.join(name)).expect("readable");
             let json = node::parse(&text).expect("it is YAML").to_json();
             let faults: Vec<String> = validator.iter_errors(&json).map(|fault| fault.to_string()).collect();
-            assert!(faults.is_empty(), "{}: {faults:?}", file.display());
+            assert!(faults.is_empty(), "{name}: {faults:?}");
         }
         for (text, is_valid) in [
             ("tests: []", true),
