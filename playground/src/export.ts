@@ -55,13 +55,23 @@ export function templateTest(state: State, output: string | undefined, failure: 
   return `${lines.join("\n")}\n`;
 }
 
+export const EVENTS: Record<string, "CONNECT" | "DISCONNECT"> = { CONNECT: "CONNECT", DISCONNECT: "DISCONNECT" };
+
 export const callRequest = (state: State, isSocket: boolean) => {
   const headers = parsed(state.headers);
   const rest = { ...(isRecord(headers) ? { headers: headers as Record<string, string> } : {}), ...(state.message === "" ? {} : { body: state.message }) };
-  if (isSocket) return { eventType: "MESSAGE" as const, ...rest };
+  if (isSocket) return { eventType: EVENTS[state.line] ?? "MESSAGE", ...rest };
   const [method = "GET", ...path] = state.line.trim().split(/\s+/);
   return path.length === 0 ? { method: "GET", path: method, ...rest } : { method, path: path.join("%20"), ...rest };
 };
+
+/** Returns the sample's `$context` without what the route fills. */
+export function callContext(state: State, isSocket: boolean): object {
+  const sample = (members(state.context) ?? {}) as Record<string, unknown>;
+  const kept = ["requestTime", "requestTimeEpoch", "requestId", "identity", "stage", "authorizer", "accountId", "apiId"].filter((key) => key in sample);
+  const context = Object.fromEntries(kept.map((key) => [key, sample[key]]));
+  return isSocket ? { ...context, connectionId: sample.connectionId ?? "L0SM9cOFIAMCIdw=" } : context;
+}
 
 export const callBackend = (state: State) => {
   if (state.backend === "timeout" || state.backend === "connection") return { failure: state.backend };
@@ -81,8 +91,7 @@ export const callBackend = (state: State) => {
 export function callTest(state: State, isSocket: boolean, answer: { status?: number; body?: string; message?: string | null }): string {
   const lines = ["# Run with: vtl test", `document: ${JSON.stringify(state.file)}`, "tests:", "  - name: from the playground"];
   lines.push(`    request: ${JSON.stringify(callRequest(state, isSocket))}`, `    backend: ${JSON.stringify(callBackend(state))}`);
-  const context = members(state.context);
-  if (context) lines.push(`    context: ${JSON.stringify(context)}`);
+  lines.push(`    context: ${JSON.stringify(callContext(state, isSocket))}`);
   const variables = members(state.stageVariables);
   if (variables) lines.push(`    stageVariables: ${JSON.stringify(variables)}`);
   lines.push("    expect:");

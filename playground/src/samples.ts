@@ -211,4 +211,46 @@ resource "aws_api_gateway_integration_response" "created" {
 }
 `,
   },
+  {
+    title: "CloudFormation: a WebSocket chat",
+    file: "chat.yaml",
+    line: "MESSAGE",
+    message: `{"action": "send", "text": "Hello"}`,
+    text: `Resources:
+  Chat:
+    Type: AWS::ApiGatewayV2::Api
+    Properties:
+      Name: chat
+      ProtocolType: WEBSOCKET
+      RouteSelectionExpression: $request.body.action
+  Send:
+    Type: AWS::ApiGatewayV2::Route
+    Properties:
+      ApiId: !Ref Chat
+      RouteKey: send
+      RouteResponseSelectionExpression: $default
+      Target: !Sub integrations/\${Echo}
+  Echo:
+    Type: AWS::ApiGatewayV2::Integration
+    Properties:
+      ApiId: !Ref Chat
+      IntegrationType: MOCK
+      TemplateSelectionExpression: "200"
+      RequestTemplates: {"200": '{"statusCode": 200}'}
+  EchoResponse:
+    Type: AWS::ApiGatewayV2::IntegrationResponse
+    Properties:
+      ApiId: !Ref Chat
+      IntegrationId: !Ref Echo
+      IntegrationResponseKey: $default
+      TemplateSelectionExpression: "200"
+      ResponseTemplates: {"200": '{"sent": true, "by": "$context.connectionId"}'}
+  SendResponse:
+    Type: AWS::ApiGatewayV2::RouteResponse
+    Properties:
+      ApiId: !Ref Chat
+      RouteId: !Ref Send
+      RouteResponseKey: $default
+`,
+  },
 ];

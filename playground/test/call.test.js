@@ -96,7 +96,8 @@ test("documents of each kind are read as they are pasted", async () => {
   await page.getByRole("combobox", { name: "Route" }).selectOption({ index: 0 });
   await page.getByRole("combobox", { name: "The backend" }).selectOption("lambda");
   await messages(page).getByText('{"id": "7"}').first().waitFor();
-  for (const [label, shown, text] of [["SAM: an item from DynamoDB", "SAM", '{"id": "7", "name": "Rex"}'], ["Terraform: an HTTP backend", "Terraform", '{"created": 7}']]) {
+  for (const [label, shown, text] of [["SAM: an item from DynamoDB", "SAM", '{"id": "7", "name": "Rex"}'], ["Terraform: an HTTP backend", "Terraform", '{"created": 7}'],
+    ["CloudFormation: a WebSocket chat", "CloudFormation", '{"sent": true, "by": "']]) {
     await page.getByRole("combobox", { name: "Sample documents" }).selectOption({ label });
     await kind.filter({ hasText: shown }).waitFor();
     await messages(page).getByText(text).waitFor();

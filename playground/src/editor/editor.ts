@@ -18,6 +18,23 @@ const LANGUAGES: Record<Language, () => Extension> = { vtl, json, yaml, hcl, tex
 /** Above this, a text is shown without colours and without wrapped lines. */
 const PLAIN = 200_000;
 
+/** Brackets that are open at once; the parsers of the editor recurse. */
+const DEEP = 1000;
+
+/** Checks if a text is too large, or nested too deeply, for colours. */
+function isHeavy(text: string): boolean {
+  if (text.length > PLAIN) return true;
+  if (text.length < DEEP) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const c = text[at];
+    if (c === "{" || c === "[" || c === "(") depth += 1;
+    else if ((c === "}" || c === "]" || c === ")") && depth > 0) depth -= 1;
+    if (depth > DEEP) return true;
+  }
+  return false;
+}
+
 export interface Range {
   from: number;
   to: number;
@@ -64,6 +81,7 @@ export class Editor {
 
   constructor(options: Options) {
     this.#language = options.language;
+    this.#isPlain = isHeavy(options.text ?? "");
     const { parent, label, readOnly = false, numbers = true } = options;
     const state = EditorState.create({
       doc: options.text ?? "",
@@ -71,7 +89,6 @@ export class Editor {
         numbers ? lineNumbers() : [],
         highlightSpecialChars(),
         drawSelection(),
-        bracketMatching(),
         highlightSelectionMatches(),
         readOnly ? EditorState.readOnly.of(true) : [history(), closeBrackets(), indentOnInput(), highlightActiveLine()],
         options.hint ? placeholder(options.hint) : [],
@@ -79,12 +96,18 @@ export class Editor {
         EditorView.contentAttributes.of({ tabindex: "0", "aria-label": label, ...(readOnly ? { "aria-readonly": "true" } : {}) }),
         theme,
         lit,
-        this.#shape.of(this.#shaped(false)),
+        this.#shape.of(this.#shaped(this.#isPlain)),
+        EditorState.transactionExtender.of((transaction) => {
+          if (!transaction.docChanged) return null;
+          const isPlain = isHeavy(transaction.newDoc.toString());
+          if (isPlain === this.#isPlain) return null;
+          this.#isPlain = isPlain;
+          return { effects: this.#shape.reconfigure(this.#shaped(isPlain)) };
+        }),
         options.extensions ?? [],
         EditorView.updateListener.of((update) => {
           if (this.#isOurs) return;
           if (update.docChanged) {
-            this.#reshape();
             options.changed?.(update.state.doc.toString());
           } else if (update.selectionSet) {
             options.moved?.(update.state.selection.main.head);
@@ -93,7 +116,6 @@ export class Editor {
       ],
     });
     this.view = new EditorView({ parent, state });
-    this.#reshape();
   }
 
   get text() {
@@ -106,7 +128,6 @@ export class Editor {
     const head = Math.min(this.view.state.selection.main.head, text.length);
     this.#quietly(() => {
       this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text }, selection: { anchor: head } });
-      this.#reshape();
     });
   }
 
@@ -149,13 +170,6 @@ export class Editor {
   }
 
   #shaped(isPlain: boolean): Extension {
-    return isPlain ? [] : [EditorView.lineWrapping, LANGUAGES[this.#language]()];
-  }
-
-  #reshape() {
-    const isPlain = this.view.state.doc.length > PLAIN;
-    if (isPlain === this.#isPlain) return;
-    this.#isPlain = isPlain;
-    this.view.dispatch({ effects: this.#shape.reconfigure(this.#shaped(isPlain)) });
+    return isPlain ? [] : [EditorView.lineWrapping, bracketMatching(), LANGUAGES[this.#language]()];
   }
 }

@@ -36,7 +36,7 @@ export interface Route {
 
 export interface LoadResult {
   kind?: string;
-  apis?: { name?: string; protocol: "REST" | "HTTP" | "WEBSOCKET" }[];
+  apis?: { name?: string; protocol: "REST" | "HTTP" | "WEBSOCKET"; routeSelectionExpression?: string | null }[];
   routes?: Route[];
   findings: Diagnostic[];
 }

@@ -6,6 +6,9 @@ import type { Answer, Ask, CallJob, CallOutcome, Jobs, LoadResult, RenderJob, Re
 /** An output longer than this has no trace: there may be a part for each byte. */
 const TRACED = 100_000;
 
+/** A document longer than this is not checked while it is typed. */
+const CHECKED = 1_000_000;
+
 let api: Api | undefined;
 
 const unique = (findings: Diagnostic[]): Diagnostic[] => {
@@ -55,7 +58,11 @@ function load({ files }: Jobs["load"][0]): LoadResult {
   const others = Object.fromEntries(rest.map(({ name, text }) => [name, text]));
   try {
     api = Api.load(document.text, { name: document.name, files: others });
-    return api.document as LoadResult;
+    const loaded = api.document as LoadResult;
+    // The rules read every template, which takes a while in large documents.
+    if (document.text.length > CHECKED) return loaded;
+    const { findings } = check(document.text, { name: document.name, files: others });
+    return { ...loaded, findings: unique(findings) };
   } catch (error) {
     return { findings: [failure(error)] };
   }

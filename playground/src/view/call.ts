@@ -3,7 +3,7 @@ import type { Diagnostic } from "apigw-vtl";
 import { Editor, type Language } from "../editor/editor";
 import { Stopped, type Engine } from "../engine/client";
 import type { CallOutcome, Choice, LoadResult, Route } from "../engine/messages";
-import { callBackend, callRequest } from "../export";
+import { EVENTS, callBackend, callContext, callRequest } from "../export";
 import { inlineMarkdown } from "../markdown";
 import { DOCUMENTS, type Sample } from "../samples";
 import type { State } from "../state";
@@ -94,8 +94,10 @@ export class CallView {
     } }, ...kinds.map(([value, label]) => h("option", { value }, label)));
     this.#routes = h("select", { "aria-label": "Route", onchange: () => {
       const route = Number(this.#routes.value);
-      edited({ route, line: this.#sampleLine(this.#loaded.routes?.[route]) });
+      const chosen = this.#loaded.routes?.[route];
+      edited({ route, line: this.#sampleLine(chosen), ...this.#sampleMessage(chosen) });
       this.#line.value = state().line;
+      this.#message.text = state().message;
       this.#shape();
     } });
 
@@ -214,7 +216,7 @@ export class CallView {
         this.#empty();
         return;
       }
-      const { context, stageVariables, route } = this.#state();
+      const { stageVariables, route } = this.#state();
       const parse = (text: string): object => {
         try {
           return JSON.parse(text) as object;
@@ -223,12 +225,9 @@ export class CallView {
         }
       };
       const api = (this.#loaded.apis ?? []).length > 1 ? String((this.#loaded.routes?.[route]?.api ?? 0) + 1) : undefined;
-      const sample = parse(context) as Record<string, unknown>;
-      // The route fills what belongs to it.
-      const { requestTime, requestTimeEpoch, requestId, identity, stage, authorizer, accountId, apiId } = sample;
       const outcome = await this.#engine.ask("call", {
         request: callRequest(this.#state(), this.isSocket), backend: callBackend(this.#state()) as never, api,
-        context: { requestTime, requestTimeEpoch, requestId, identity, stage, authorizer, accountId, apiId }, stageVariables: parse(stageVariables),
+        context: callContext(this.#state(), this.isSocket), stageVariables: parse(stageVariables),
       });
       if (turn === this.#turn) this.#show(outcome);
     } catch (error) {
@@ -260,7 +259,8 @@ export class CallView {
     this.#shape();
     const errors = loaded.findings.filter(({ severity }) => severity === "error").length;
     this.#results.count("findings", loaded.findings.length, errors > 0 ? "error" : "");
-    mark(this.#document, loaded.findings, this.#engine);
+    const here = ({ file }: Diagnostic) => file === undefined || file === this.#state().file;
+    mark(this.#document, loaded.findings.filter(here), this.#engine);
     list(this.#findings, loaded.findings, this.#engine, (it) => this.#goTo(it), "No findings in the document.");
   }
 
@@ -278,9 +278,17 @@ export class CallView {
 
   #sampleLine(route: Route | undefined): string {
     if (!route) return "";
-    if (route.path === null) return "MESSAGE";
+    if (isSocket(route, this.#loaded)) return { $connect: "CONNECT", $disconnect: "DISCONNECT" }[route.routeKey ?? ""] ?? "MESSAGE";
+    if (route.path === null) return "GET /";
     const method = route.method === null || route.method === "ANY" || route.method === "*" ? "GET" : route.method;
     return `${method} ${route.path.replace(/\{[^}]+\+\}/g, "a/b").replace(/\{[^}]+\}/g, "7")}`;
+  }
+
+  /** Returns the message that chooses a route of a WebSocket API. */
+  #sampleMessage(route: Route | undefined): Partial<State> {
+    const key = this.#loaded.apis?.[route?.api ?? 0]?.routeSelectionExpression?.match(/^\$\{?request\.body\.(\w+)\}?$/)?.[1];
+    if (!isSocket(route, this.#loaded) || key === undefined || route?.routeKey?.startsWith("$")) return {};
+    return { message: JSON.stringify({ [key]: route?.routeKey }) };
   }
 
   /** Shows the fields that the route and the backend need. */
@@ -330,7 +338,7 @@ export class CallView {
     const status = response?.status ?? result.status;
     const parts: (Node | false | null | undefined)[] = [
       message("1", "Method request", "from the client", [
-        text("line", this.isSocket ? "MESSAGE" : state.line), headers(("headers" in request ? request.headers : {}) as Record<string, string>), body("body" in request ? request.body : "")]),
+        text("line", this.isSocket ? (state.line in EVENTS ? state.line : "MESSAGE") : state.line), headers(("headers" in request ? request.headers : {}) as Record<string, string>), body("body" in request ? request.body : "")]),
       ...of("request template").map(chosen),
       sent && message("2", "Integration request", "to the backend", [
         text("line", [sent.method, sent.url || sent.uri || "(mock)"].join(" ")), headers(sent.headers), body(sent.body)]),

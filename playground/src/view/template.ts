@@ -3,6 +3,7 @@ import { Editor } from "../editor/editor";
 import { complete } from "../editor/completion";
 import { Stopped, type Engine } from "../engine/client";
 import type { Reference, RenderResult } from "../engine/messages";
+import { brokenAt } from "../json";
 import { inlineMarkdown } from "../markdown";
 import { lessons } from "../lessons/lessons";
 import { CONTEXTS } from "../samples";
@@ -170,9 +171,9 @@ export class TemplateView {
     return { params: read("params", "Parameters"), context: read("context", "$context"), stageVariables: read("stageVariables", "Stage variables"), wrong };
   }
 
-  #tell(text: string | undefined) {
+  #tell(text: string | undefined, ...more: Node[]) {
     this.#banner.hidden = text === undefined;
-    this.#banner.textContent = text ?? "";
+    fill(this.#banner, text, ...more);
   }
 
   #show(result: RenderResult, wrong: string[]) {
@@ -185,10 +186,10 @@ export class TemplateView {
     else if (text === undefined) this.#tell(`The service answers with an error: ${failed?.message ?? "the template fails"}.`);
     else if (isLarge) this.#tell(`The first ${SHOWN.toLocaleString("en")} of ${text.length.toLocaleString("en")} characters.`);
     else this.#tell(undefined);
-    this.#judge(isLarge ? undefined : text);
     const shown = isLarge ? text.slice(0, SHOWN) : (text ?? "");
     this.#output.text = shown;
     this.#output.language = /^\s*[{[]/.test(shown) ? "json" : "text";
+    this.#judge(isLarge ? undefined : text);
     this.#trace.set(trace, text !== undefined && trace === undefined);
     mark(this.#template, findings, this.#engine);
     list(this.#problems, findings, this.#engine, (it) => {
@@ -207,14 +208,13 @@ export class TemplateView {
     const isJson = text !== undefined && /^\s*[{[]/.test(text);
     this.#shape.textContent = "";
     if (!isJson) return;
-    try {
-      JSON.parse(text);
-      this.#shape.textContent = "JSON";
-      this.#shape.className = "shape";
-    } catch (error) {
-      this.#shape.textContent = "not JSON";
-      this.#shape.className = "shape bad";
-      if (this.#banner.hidden) this.#tell(`The output looks like JSON and is none: ${(error as Error).message.replace(/^JSON\.parse: /, "")}.`);
+    const at = brokenAt(text);
+    this.#shape.textContent = at === undefined ? "JSON" : "not JSON";
+    this.#shape.className = at === undefined ? "shape" : "shape bad";
+    if (at !== undefined && this.#banner.hidden) {
+      const place = this.#output.view.state.doc.lineAt(Math.min(at, this.#output.view.state.doc.length));
+      this.#tell(`The output is not JSON from line ${place.number}, column ${at - place.from + 1}. `,
+        h("button", { type: "button", className: "link", onclick: () => this.#trace.fromOutput(at) }, "Show what wrote it"));
     }
   }
 
