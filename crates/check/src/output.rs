@@ -52,7 +52,7 @@ pub fn not_json(text: &str) -> Option<NotJson> {
         Fault::MissingValue => format!("a value is missing before {shown}"),
         Fault::Unquoted => "a text stands without quotes".to_owned(),
         Fault::SingleQuotes => "JSON has double quotes only".to_owned(),
-        Fault::BehindEnd => format!("{shown} stands behind the end of the JSON"),
+        Fault::BehindEnd => format!("{shown} follows the end of the JSON"),
         Fault::WrongEnd => format!("{shown} closes a bracket of the other kind"),
         Fault::BadEscape => match c {
             Some(c) => format!("`\\{c}` is no escape of JSON"),
@@ -80,7 +80,15 @@ pub fn looks_like_json(text: &str) -> bool {
     let mut chars = text.trim_start().chars();
     match (chars.next(), chars.find(|c| !c.is_whitespace())) {
         (Some('{'), next) => matches!(next, Some('"' | '}') | None),
-        (Some('['), next) => matches!(next, Some('"' | '{' | '[' | ']')),
+        // A text such as `[a][b]` is a row of words in brackets.
+        (Some('['), next) => matches!(next, Some('"' | '{' | '[' | ']')) && !has_rest(text),
         _ => false,
     }
+}
+
+/// Checks for a list with text behind it.
+fn has_rest(text: &str) -> bool {
+    let mut reader = Reader::new();
+    let fault = text.char_indices().find_map(|(at, c)| reader.read(c, at));
+    fault == Some(Fault::BehindEnd)
 }

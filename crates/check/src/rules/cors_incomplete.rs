@@ -4,6 +4,7 @@ use super::static_mapping::escape;
 use crate::finding::Finding;
 use crate::subject::{Integrated, static_value};
 use vtl::Code;
+use vtl::diagnostic::Severity;
 use vtl::pipeline::Protocol;
 use vtl::pipeline::model::IntegrationType;
 
@@ -23,7 +24,7 @@ pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
         let has = |name: &str| rule.response_parameters.iter().any(|(target, _)| target.eq_ignore_ascii_case(name));
         let sets_headers = rule.response_templates.iter().any(|(_, text)| text.contains("responseOverride"));
         // Browsers ask for other methods than these.
-        let asked: Vec<&str> = methods.iter().copied().filter(|method| !matches!(*method, "GET" | "POST")).collect();
+        let asked: Vec<&str> = methods.iter().copied().filter(|method| !is_simple(method)).collect();
         if has("method.response.header.Access-Control-Allow-Origin") && !has(METHODS) && !sets_headers && !asked.is_empty() {
             let message = format!("browsers may not use {} of {path}: the preflight answer names no methods", asked.join(", "));
             found.push(
@@ -42,11 +43,25 @@ pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
             }
             let missing: Vec<&str> =
                 methods.iter().copied().filter(|method| !allowed.iter().any(|word| word == method)).collect();
-            if !missing.is_empty() {
-                let message = format!("browsers may not use {} of {path}: the preflight answer does not allow it", missing.join(", "));
-                let place = format!("/responses/{at}/responseParameters/{}", escape(target));
-                found.push(Finding::property(Code::CorsIncomplete, place, message).help("add it to Access-Control-Allow-Methods"));
-            }
+            let (sent, refused): (Vec<&str>, Vec<&str>) = missing.into_iter().partition(|method| is_simple(method));
+            let place = format!("/responses/{at}/responseParameters/{}", escape(target));
+            let finding = if !refused.is_empty() {
+                let methods = refused.join(", ");
+                let message = format!("browsers may not use {methods} of {path}: the preflight answer does not allow it");
+                Finding::property(Code::CorsIncomplete, place, message)
+            } else if !sent.is_empty() {
+                let methods = sent.join(", ");
+                let message = format!("the preflight answer does not allow {methods} of {path}, which browsers send all the same");
+                Finding::property(Code::CorsIncomplete, place, message).severity(Severity::Advice)
+            } else {
+                continue;
+            };
+            found.push(finding.help("add it to Access-Control-Allow-Methods"));
         }
     }
+}
+
+/// Checks for a method that browsers send whatever the answer allows (Fetch, "CORS-safelisted method").
+fn is_simple(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "POST")
 }

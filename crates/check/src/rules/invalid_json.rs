@@ -55,7 +55,7 @@ pub fn words(broken: &Broken) -> String {
         Fault::Unquoted => "a text stands without quotes".to_owned(),
         Fault::SingleQuotes => "JSON has double quotes only".to_owned(),
         Fault::Semicolon => "the semicolon is printed: directives have none".to_owned(),
-        Fault::BehindEnd => format!("{text} stands behind the end of the JSON"),
+        Fault::BehindEnd => format!("{text} follows the end of the JSON"),
         Fault::WrongEnd => format!("{text} closes a bracket of the other kind"),
         Fault::BadEscape => format!("`\\{}` is no escape of JSON", broken.text),
         Fault::RawControl => format!("{text} in a string must be escaped"),

@@ -20,7 +20,7 @@ pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
         found.push(
             Finding::property(
                 Code::OnlyDefaultResponse,
-                "/responses/0",
+                "/responses/0/selectionPattern",
                 format!("errors of the backend are answered with {} as well", rule.status_code),
             )
             .help("add responses with patterns such as `4\\d{2}` and `5\\d{2}`"),

@@ -205,7 +205,11 @@ impl Document {
         match self.origin(route, pointer) {
             Some((origin, true)) => Some(self.sources.location_of(origin)),
             Some((origin, false)) => Some(self.sources.locate(origin, 0..0)),
-            None => Some(self.routes.get(route)?.location.clone()),
+            None => {
+                let location = self.routes.get(route)?.location.clone();
+                let start = (location.line, location.column);
+                Some(location.until(start))
+            }
         }
     }
 

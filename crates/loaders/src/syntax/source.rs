@@ -71,11 +71,11 @@ impl Origin {
         Origin { span: node.span, pieces }
     }
 
-    /// Checks whether a part of the string is written in a file.
+    /// Checks whether the string, or its beginning, is written in a file.
     pub(crate) fn is_written(&self) -> bool {
         let is_written = |span: Span| span.end > span.start;
         match &self.pieces {
-            Some(pieces) => pieces.iter().any(|piece| is_written(piece.span)),
+            Some(pieces) => pieces.first().is_some_and(|piece| is_written(piece.span)),
             None => is_written(self.span),
         }
     }
