@@ -205,8 +205,8 @@ pub fn check_document(document: &Document) -> Vec<Found> {
 /// Findings that tell the same of a place: the one that stays, and the one that is dropped.
 const SAME: &[(Code, Code)] = &[
     (Code::UriNotEncoded, Code::InvalidUri),
-    (Code::DuplicatePattern, Code::DuplicateSelectionPattern),
-    (Code::StaticNotEncoded, Code::InvalidMapping),
+    (Code::DuplicateSelectionPattern, Code::DuplicatePattern),
+    (Code::InvalidMapping, Code::StaticNotEncoded),
     (Code::InvalidContentType, Code::TemplateNeverUsed),
 ];
 

@@ -40,7 +40,8 @@ pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
         } else if let Some(other) = (0..at).find(|other| {
             // Of several patterns that match, the first and that of the lower status are the same here.
             let is_before = it.integration.responses[*other].status_code < rule.status_code;
-            is_before && matched[*other].as_ref().is_some_and(|other| hides(other, own))
+            let is_other = it.integration.responses[*other].selection_pattern != rule.selection_pattern;
+            is_before && is_other && matched[*other].as_ref().is_some_and(|other| hides(other, own))
         }) {
             let hiding = it.integration.responses[other].selection_pattern.as_deref().unwrap_or_default();
             let message = format!("`{pattern}` is never chosen: `{hiding}` matches all that it matches");

@@ -80,7 +80,7 @@ fn check_shows_findings_at_the_lines_of_the_document() {
     assert_eq!((run.code, run.err.as_str()), (Some(1), ""));
     // The quote that is not closed is the 38th character of line 18.
     let places: Vec<&str> = run.out.lines().filter_map(|line| line.trim_start().strip_prefix("--> ")).collect();
-    assert_eq!(places, [format!("{path}:14:13"), format!("{path}:18:38"), format!("{path}:24:26")]);
+    assert_eq!(places, [format!("{path}:13:11"), format!("{path}:18:38"), format!("{path}:24:26")]);
     assert!(run.out.contains("\nerror[V"), "{}", run.out);
     assert!(run.out.contains("\nadvice[V"), "{}", run.out);
     assert!(run.out.contains("= note: in timeoutInMillis of POST /pets/{id}\n"), "{}", run.out);

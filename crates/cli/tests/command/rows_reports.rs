@@ -185,7 +185,7 @@ fn r23_maps_of_context_print_nothing() {
 
 #[test]
 fn r25_a_pattern_that_no_status_matches() {
-    row(&["check", "r25/i.json"]).says(1, &["warning[V762]", "matches no status", "r25/i.json:1:136"]);
+    row(&["check", "r25/i.json"]).says(1, &["warning[V762]", "matches no status", "r25/i.json:1:114"]);
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn r34_awslocal_endpoint_url_and_shell_variables() {
 #[test]
 fn r36_the_minus_of_terraform() {
     invoke(&["r36/main.tf", "--backend", "r36/b.json", "/"]).says(0, &["200"]).never_says(&["500"]);
-    row(&["check", "r36/main.tf"]).says(1, &["warning[V769]", "r36/main.tf:28:1"]);
+    row(&["check", "r36/main.tf"]).says(1, &["warning[V769]", "r36/main.tf:33:24"]);
 }
 
 /// Fact 18.10.
