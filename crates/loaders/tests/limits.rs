@@ -124,3 +124,17 @@ fn many_routes_are_read() {
     );
     assert_eq!(document.routes.len(), 8_000);
 }
+
+#[test]
+fn a_chain_of_resources_has_long_paths() {
+    let chain: String = (1..8_000)
+        .map(|n| {
+            let above = if n == 1 { "!GetAtt A.RootResourceId".to_owned() } else { format!("!Ref R{}", n - 1) };
+            format!(
+                "  R{n}: {{Type: AWS::ApiGateway::Resource, Properties: {{RestApiId: !Ref A, ParentId: {above}, PathPart: p}}}}\n  \
+                   M{n}: {{Type: AWS::ApiGateway::Method, Properties: {{RestApiId: !Ref A, ResourceId: !Ref R{n}, HttpMethod: GET}}}}\n"
+            )
+        })
+        .collect();
+    assert_eq!(refused("chain.yaml", format!("{REST}{chain}")), "document-limit");
+}

@@ -12,7 +12,7 @@ use crate::openapi::BasePath;
 use crate::span::Span;
 use crate::syntax::pointer::unescape;
 use crate::syntax::tree::{MAX_DEPTH, Node};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use vtl::Code;
 use vtl::pipeline::model::{RequestValidator, Table};
@@ -272,11 +272,17 @@ struct Paths<'a> {
     roots: HashSet<String>,
     /// Paths that are known, by the identifier of the resource.
     known: RefCell<HashMap<String, Option<String>>>,
+    /// Bytes of these paths.
+    written: Cell<usize>,
 }
+
+/// Most bytes of the paths of all resources. A chain of resources has paths as long as its square.
+const MAX_PATHS: usize = 32 << 20;
 
 impl<'a> Paths<'a> {
     fn new(resources: &'a [Resource]) -> Self {
-        let mut paths = Paths { by_id: HashMap::new(), roots: HashSet::new(), known: RefCell::default() };
+        let mut paths =
+            Paths { by_id: HashMap::new(), roots: HashSet::new(), known: RefCell::default(), written: Cell::new(0) };
         for resource in resources {
             match resource.kind {
                 ResourceKind::Resource => paths.by_id.extend(resource.ids.iter().map(|id| (id.as_str(), resource))),
@@ -323,6 +329,11 @@ impl<'a> Paths<'a> {
         };
         for (id, part) in parts.into_iter().rev() {
             path = path.map(|path| with_part(path, &part));
+            let written = self.written.get() + path.as_ref().map_or(0, String::len);
+            if written > MAX_PATHS {
+                return Err(Fault::new(Code::DocumentLimit, span, "the paths of the resources are too long together"));
+            }
+            self.written.set(written);
             self.known.borrow_mut().insert(id, path.clone());
         }
         Ok(path.map(|path| if path.is_empty() { "/".to_owned() } else { path }))

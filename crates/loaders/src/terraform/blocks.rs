@@ -57,7 +57,7 @@ impl Evaluator<'_> {
             return Ok(());
         };
         for (key, value) in items {
-            self.charge(1, span)?;
+            self.charge(16, span)?;
             let names = [(iterator.to_owned(), iterator_value(key, value))];
             let inner = self.body(&content.body, span, &Scope { names: &names, outer: Some(scope), ..*scope })?;
             map.push(Node::text(span, name), inner);

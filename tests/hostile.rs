@@ -1,0 +1,278 @@
+//! Templates and payloads that were found to hang, to exhaust the memory or to overflow the stack, made
+//! small by lower limits: each ends within its budget, and takes no more memory than it was charged for.
+
+use vtl::{Budget, Code, Globals, Limits, ParseOptions, RenderOptions, Template};
+
+const STEPS: u64 = 300_000;
+const MEMORY: u64 = 8 << 20;
+
+/// Three loops in each other, of 999 turns each, around a body.
+fn turns(body: &str) -> String {
+    format!("#foreach($i in [1..999])#foreach($j in [1..999])#foreach($k in [1..999]){body}#end#end#end")
+}
+
+/// A list of lists that are shared: sixty levels, 2^60 elements.
+const SHARED: &str =
+    "#set($l = ['x'])#set($m = ['x'])#foreach($i in [1..60])#set($l = [$l, $l])#set($m = [$m, $m])#end";
+
+/// Two long texts that differ at their ends, one beyond ASCII, and a list, a map and a number of some length.
+const SETUP: &str = "#set($p = $input.path('$'))#set($a = $p.a)#set($b = $p.b)#set($e = $p.e)#set($n = $p.n)\
+                     #set($q = [])#set($h = {})#foreach($i in [1..200])#set($x = $q.add($a))#set($x = $h.put($i, $a))#end";
+
+fn payload() -> String {
+    let a = "ab".repeat(10_000);
+    let (e, n) = ("\u{e9}\u{1f600}".repeat(5_000), "9".repeat(1_000));
+    let list: Vec<String> = (0..500).map(|i| format!("{{\"a\":{i},\"s\":\"{}\"}}", "x".repeat(20))).collect();
+    format!("{{\"a\":\"{a}\",\"b\":\"{a}x\",\"e\":\"{e}\",\"n\":{n},\"l\":[{}]}}", list.join(","))
+}
+
+/// Renders within the limits, and checks that the end is a result or a limit that was reached, that no more
+/// memory was taken than the limit allows, and that no work was done behind the budget's back.
+fn ends(name: &str, text: &str, body: &str) -> Option<Code> {
+    let mut outcome = None;
+    let measured = allocation_counter::measure(|| {
+        for options in [ParseOptions::new(), ParseOptions::velocity_1_7()] {
+            let limits = Limits::service().with_steps(Some(STEPS)).with_memory(Some(MEMORY));
+            let limits = limits.with_output(Some(MEMORY)).with_foreach(None).with_source(None);
+            let budget = Budget::new(&limits);
+            let result = Template::parse_within(text, &options, &budget)
+                .and_then(|template| template.render_with(&Globals::body(body), RenderOptions::new().budget(&budget)));
+            let code = result.err().map(|error| error.code());
+            assert!(budget.peak() <= MEMORY, "{name}: {budget:?}");
+            outcome = outcome.or(code);
+        }
+    });
+    // What a collection reserves beyond its members, the program and the output count as well.
+    let most = 6 * MEMORY + 40 * (text.len() + body.len()) as u64;
+    assert!(measured.bytes_max <= most, "{name}: {} bytes at a time, {most} expected", measured.bytes_max);
+    outcome
+}
+
+/// Checks that an input ends with a limit of its budget.
+fn is_ended(name: &str, text: &str) {
+    let code = ends(name, text, &payload());
+    let limits = [Code::StepLimit, Code::MemoryLimit, Code::OutputLimit, Code::DepthLimit, Code::PatternLimit];
+    assert!(code.is_some_and(|code| limits.contains(&code)), "{name}: {code:?}");
+}
+
+#[test]
+fn walks_of_a_payload_compile() {
+    let either = "#if($n.a)#set($n = $n.a)#elseif($n.b)#set($n = $n.b)#else#set($n = $n.c)#end";
+    let start = "#set($n = $input.path('$'))";
+    let fan: String = (0..60).map(|i| format!("#set($v{0} = $v{i}.a)#set($v{0} = $v{i}.b)", i + 1)).collect();
+    let blocks: String = (0..30).map(|i| format!("#define($d{i})#set($n = $n.a{i})$d{}#end", (i + 1) % 30)).collect();
+    let rows = [
+        ("either", format!("{start}{}$!n.v", either.repeat(60))),
+        ("loops", format!("{start}{}$!n.v", "#foreach($x in $n.l)#set($n = $x.a)#set($m = $n.b)#end".repeat(100))),
+        ("nested", format!("{start}{}{}$!n.v", "#foreach($x in $n.l)#set($n = $x.a)".repeat(60), "#end".repeat(60))),
+        ("fan", format!("#set($v0 = $input.path('$')){fan}$!v60")),
+        ("swap", format!("{start}#set($m = $n.x){}$!n.v", "#set($k = $m.l)#set($m = $n.r)#set($n = $k.q)".repeat(200))),
+        ("lists", format!("{start}{}$!n.v", "#set($n = [$n.a, $n.b, {'x': $n.c}])".repeat(60))),
+        ("blocks", format!("{start}{blocks}$!n.v")),
+    ];
+    for (name, text) in rows {
+        assert_eq!(ends(name, &text, "{\"a\":{\"b\":{}}}"), None, "{name}");
+    }
+}
+
+#[test]
+fn text_like_calls_nests() {
+    for part in [
+        "#a(",
+        "#a($x ",
+        "#a(\"",
+        "#@a($b)",
+        "#{a}(",
+        "$a.b(\"",
+        "$a[\"",
+        "#set($x = \"#a('$b' ",
+        "#a( ##\n",
+        "#a(#*",
+        "#a(#[[",
+    ] {
+        ends(part, &part.repeat(4_000), "");
+        ends(part, &format!("#if(true){}#end", part.repeat(4_000)), "");
+    }
+}
+
+#[test]
+fn a_turn_costs_what_its_body_holds() {
+    for part in [
+        "#set($x = 1)",
+        "#set($x = $n * $n)",
+        "#set($x = 1.5 * 2.5)",
+        "#if($i == 0)x#end",
+        "$!h.a.b.c",
+        "$!h.get('a')",
+        "$!q[0]",
+        "$!nothing",
+        "some text",
+        "#set($x = [1, 2])",
+        "#set($x = \"$i $j\")",
+        "#set($x = $input.path('$.l[0].a'))",
+        "#set($x = $input.json('$.l[0]'))",
+        "#set($x = $input.params('x'))",
+        "#set($x = $util.urlEncode('a b'))",
+        "#set($x = $context.identity)",
+        "#foreach($y in [1..3])#end",
+    ] {
+        is_ended(part, &format!("{SETUP}{}", turns(&part.repeat(200))));
+        let block = part.repeat(200);
+        is_ended(part, &format!("{SETUP}#define($d){block}#end{}", turns("$d")));
+    }
+}
+
+#[test]
+fn work_on_long_values_is_charged() {
+    for work in [
+        "#if($a == $b)x#end",
+        "#if($a < $b)x#end",
+        "#set($x = $a.equals($b))",
+        "#set($x = $a.compareTo($b))",
+        "#set($x = $a.hashCode())",
+        "#set($x = $b.indexOf($a))#set($x = $b.lastIndexOf($a))",
+        "#set($x = $a.regionMatches(true, 0, $b, 0, 9000))",
+        "#set($x = $a.replace('a', 'b'))",
+        "#set($x = $e.substring(4000))#set($x = $e.charAt(7000))",
+        "#set($x = $e.indexOf('z', 5000))",
+        "#set($x = $e.split(''))",
+        "#set($x = $a.toUpperCase())",
+        "#set($x = $q.contains($b))#set($x = $q.indexOf($b))",
+        "#set($x = $q.hashCode())",
+        "#set($x = $q.stream().distinct().count())",
+        "#set($x = $q.remove(0))#set($x = $q.add(1))",
+        "#set($x = $h.containsValue($b))",
+        "#set($x = $h.get($a))#set($x = $h.put($b, 1))",
+        "#set($x = $n * $n)#set($x = $n / 7)#set($x = $n.pow(3))",
+        "#set($x = $util.escapeJavaScript($a))#set($x = $util.base64Encode($e))",
+        "#set($x = $util.parseJson('[1, 2, 3]'))",
+        "#set($x = $input.path('$.l[?(@.a == 7)]'))",
+        "#set($x = $input.path('$.l[?(@.a in [1, 2, 3])]'))",
+        "#set($x = $input.path('$..*'))",
+        "#set($path = \"$.x$i$j$k\")#set($x = $input.path($path))",
+    ] {
+        is_ended(work, &format!("{SETUP}{}", turns(work)));
+    }
+}
+
+#[test]
+fn regular_expressions_are_charged() {
+    for pattern in [
+        "(?=[ab]*c)a",
+        "(?<=[ab]{0,50})c",
+        "(?<![ab]{1,200})z",
+        "(?![ab]*c)b",
+        "([ab])(?!(?:[ab][ab]?){1,17}c\\1)",
+        "([ab]*)\\1c",
+        "(a|ab)(bab|ab)*c",
+        "[ab]*[ab]*[ab]*c",
+        "(?>[ab]*)c",
+        "[ab]*+c",
+        "[ab]*b[ab]{9000}b",
+        "(((((a|b)*)*)*)*)*c",
+    ] {
+        for call in ["replaceAll('P', 'x')", "replaceFirst('P', 'x')", "split('P')", "matches('P')"] {
+            is_ended(pattern, &format!("{SETUP}{}", turns(&format!("#set($x = $a.{})", call.replace('P', pattern)))));
+        }
+    }
+    for pattern in ["((a{1,99}){1,99}){1,5}$i$j$k", "(?i)\\p{L}{1,50}$i.$j.$k", "($i|$j|$k|a{1,500}){1,20}"] {
+        is_ended(pattern, &turns(&format!("#set($p = \"{pattern}\")#set($s = 'aaa')#set($x = $s.matches($p))")));
+    }
+}
+
+#[test]
+fn memory_is_charged_before_it_is_taken() {
+    for work in [
+        "$q.add($a.toCharArray())",
+        "$q.add($a.getBytes())",
+        "$q.add($a.chars())",
+        "$q.add($a.lines())",
+        "$q.add($a.split(''))",
+        "$q.add($a.concat('x'))",
+        "$q.add($a.repeat(9))",
+        "$q.add($q.listIterator())",
+        "$q.add($q.clone())",
+        "$q.add($q.subList(0, 9))",
+        "$q.add($h.entrySet())",
+        "$q.add($h.keySet().iterator())",
+        "$q.add([])$q.add({})",
+        "$q.add($util.parseJson('[1, 2, 3]'))",
+        "$q.add($input.json('$'))",
+        "$q.add($a.format('%10000s', 'x'))",
+        "$q.addAll($q)",
+        "$h.put(\"$i $j $k\", $a.toUpperCase())",
+        "$!a",
+        "#set($context.requestOverride.header[\"h$i.$j.$k\"] = $a)",
+        "#set($context.requestOverride.header[\"h$i.$j.$k\"] = $q)",
+    ] {
+        is_ended(work, &format!("{SETUP}{}", turns(work)));
+    }
+    for work in [
+        "#set($x = $a.replace('a', $a))",
+        "#set($x = $a.replaceAll('[a]', $a))",
+        "#set($x = $a.join($a, $a.split('')))",
+        "#set($f = $a.replace('ab', '%1$s'))#set($x = $a.format($f, $a))",
+        "#set($x = $a.replace('a', '\n').indent(100000))",
+        "#set($x = $a)#foreach($i in [1..60])#set($x = \"$x$x\")#end",
+        "#set($x = $a)#foreach($i in [1..60])#set($x = $util.base64Encode($x))#end",
+        "#foreach($i in [1..200])#set($x = $p.l.add($a))#end$input.path('$.l.concat()')$q$q$q",
+    ] {
+        is_ended(work, &format!("{SETUP}{work}"));
+    }
+}
+
+#[test]
+fn shared_values_are_charged_for_each_copy() {
+    for work in [
+        "$l",
+        "$l.hashCode()",
+        "$l.equals($m)",
+        "#if($l == $m)x#end",
+        "$l.indexOf($m.get(0))$l.contains($m.get(0))",
+        "$l.toString().length()",
+        "#set($s = \"$l\")",
+        "#set($s = 'x' + $l)",
+        "#set($s = '')#set($s = $s.format('%s', $l))",
+        "#set($s = '')#set($s = $s.valueOf($l))",
+        "$util.escapeJavaScript($l)",
+        "#set($p = $input.path('$'))#set($x = $p.put('l', $l))$input.json('$')",
+        "#set($p = $input.path('$'))#set($x = $p.put('l', $l))#set($x = $input.path('$..x'))",
+        "#set($context.requestOverride.header.a = $l)",
+        "#set($context.requestOverride.path.a = $l)",
+        "#set($context.responseOverride.header.a = $l)",
+    ] {
+        is_ended(work, &format!("{SHARED}{work}"));
+    }
+}
+
+#[test]
+fn many_macros_and_variables_are_compiled() {
+    let macros: String = (0..2_000).map(|i| format!("#macro(m{i} $a)$a#end#m{i}('x')")).collect();
+    let variables: String = (0..2_000).map(|i| format!("#set($v{i} = {i})$v{i}")).collect();
+    let inlined = format!("#macro(m $a)$a$a$a$a#end{}", "#m(\"#m('x')\")".repeat(500));
+    let chain: String = (0..19).map(|i| format!("#macro(m{i} $a)#m{0}($a)#m{0}($a)#end", i + 1)).collect();
+    for (name, text) in [
+        ("macros", macros),
+        ("variables", variables),
+        ("inlined", inlined),
+        ("chain", format!("{chain}#macro(m19 $a)$a#end#m0('x')")),
+        ("evaluate", turns("#evaluate('#set($a = 1)')")),
+    ] {
+        ends(name, &text, "");
+    }
+}
+
+/// An operator that looks at a long text for each of a hundred items pays for the text a hundred times.
+#[test]
+fn filters_pay_for_the_texts_that_they_look_at() {
+    let text = "ab".repeat(32_000);
+    let items = vec!["1"; 100].join(",");
+    let body = format!("{{\"a\":\"{text}\",\"b\":\"{text}\",\"l\":[{items}]}}");
+    for condition in ["$.a < $.b", "$.a >= $.b", "$.a == $.b", "$.a contains 'c'", "$.a size 5", "$.a =~ /c/"] {
+        let budget = Budget::new(&Limits::service());
+        let template = Template::parse(&format!("$input.path(\"$.l[?({condition})]\")")).expect("it parses");
+        template.render_with(&Globals::body(&body), RenderOptions::new().budget(&budget)).expect("it renders");
+        let least = 100 * text.len() as u64 / 128;
+        assert!(budget.steps() > least, "{condition}: {} steps, at least {least} expected", budget.steps());
+    }
+}
