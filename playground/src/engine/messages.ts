@@ -30,7 +30,7 @@ export interface Route {
   integration: {
     type?: string;
     requestTemplates?: Record<string, string>;
-    responses?: { statusCode: string; responseTemplates?: Record<string, string> }[];
+    responses?: { statusCode?: string; integrationResponseKey?: string; responseTemplates?: Record<string, string> }[];
   } | null;
 }
 

@@ -300,8 +300,8 @@ export class CallView {
     const integration = this.#loaded.routes?.[route]?.integration;
     const templates: [string, string][] = [
       ...Object.entries(integration?.requestTemplates ?? {}).map(([type, text]): [string, string] => [`request: ${type}`, text]),
-      ...(integration?.responses ?? []).flatMap(({ statusCode, responseTemplates }) =>
-        Object.entries(responseTemplates ?? {}).map(([type, text]): [string, string] => [`response ${statusCode}: ${type}`, text])),
+      ...(integration?.responses ?? []).flatMap(({ statusCode, integrationResponseKey, responseTemplates }) =>
+        Object.entries(responseTemplates ?? {}).map(([type, text]): [string, string] => [`response ${statusCode ?? integrationResponseKey}: ${type}`, text])),
     ];
     fill(this.#templates, templates.length > 0 && h("p", {}, "Templates of this route"),
       ...templates.map(([name, text]) => h("button", { type: "button", className: "chip", onclick: () => this.#open(text, name) }, name)));
