@@ -138,3 +138,48 @@ fn a_chain_of_resources_has_long_paths() {
         .collect();
     assert_eq!(refused("chain.yaml", format!("{REST}{chain}")), "document-limit");
 }
+
+/// Every look at the flag may be the one that cancels: the document is not read then, and is read whole where
+/// the flag stays down.
+#[test]
+fn a_load_is_cancelled_at_any_look_at_the_flag() {
+    let locals: String =
+        (0..400).map(|n| format!("  a{n} = join(\",\", [for i in range(20) : \"x${{i}}\"])\n")).collect();
+    let paths: String = (0..4_000)
+        .map(|n| format!("  /p{n}: {{get: {{x-amazon-apigateway-integration: {{type: mock}}}}}}\n"))
+        .collect();
+    let resources: String = (0..800)
+        .map(|n| {
+            format!("  R{n}: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: !Sub 'a${{AWS::Region}}'}}}}\n")
+        })
+        .collect();
+    let uses: String = (0..400).map(|n| format!("${{local.a{n}}}")).collect();
+    let documents = [
+        (
+            "main.tf",
+            format!("locals {{\n{locals}}}\nresource \"aws_api_gateway_rest_api\" \"a\" {{ name = \"{uses}\" }}\n"),
+        ),
+        ("api.yaml", format!("openapi: 3.0.1\npaths:\n{paths}")),
+        ("t.yaml", format!("{REST}{resources}")),
+    ];
+    for (name, text) in documents {
+        let looks = std::cell::Cell::new(0_u32);
+        let loaded = |moment: u32| {
+            looks.set(0);
+            let cancel = || {
+                looks.set(looks.get() + 1);
+                looks.get() >= moment
+            };
+            load(&[File::new(name, text.as_str())], &Options::new().cancel_when(&cancel))
+                .map(|document| document.to_json().to_string())
+                .map_err(|error| error.diagnostic().code.name())
+        };
+        let whole = loaded(u32::MAX);
+        let all = looks.get();
+        assert!(whole.is_ok() && all > 0, "{name}: {all} looks");
+        for moment in (1..=all).step_by((all as usize / 12).max(1)) {
+            assert_eq!(loaded(moment), Err("cancelled"), "{name}: look {moment} of {all}");
+        }
+        assert_eq!(loaded(all + 1), whole, "{name}");
+    }
+}
