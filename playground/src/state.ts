@@ -35,17 +35,17 @@ export const START: State = {
   view: "template",
   template: `#set($order = $input.path('$'))
 {
-  "id": $order.id,
+  "id": $input.json('$.id'),
   "customer": $input.json('$.customer'),
   "lines": [
 #foreach($line in $order.lines)
-    {"sku": "$line.sku", "total": $line.price}#if($foreach.hasNext),#end
+    {"sku": "$util.escapeJavaScript($line.sku).replaceAll("\\\\'", "'")"}#if($foreach.hasNext),#end
 
 #end
   ],
   "stage": "$context.stage",
   "caller": "$context.identity.sourceIp",
-  "language": "$input.params('lang')"
+  "language": "$util.escapeJavaScript($input.params('lang')).replaceAll("\\\\'", "'")"
 }
 `,
   body: `{
