@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
-use vtl::diagnostic::{Diagnostic, Location, Severity};
+use vtl::diagnostic::{Diagnostic, Location};
 use vtl::pipeline::call::{Choice, ChoiceKind, Replay};
 use vtl::pipeline::model::Table;
 use vtl::pipeline::websocket::SocketRequest;
@@ -256,8 +256,7 @@ impl Runner<'_> {
                 route.map_or("no route takes it".to_owned(), |it| format!("it takes {}", document.route_label(it)));
             return Err(wrong_because(message, took));
         }
-        let mut notes: Vec<Diagnostic> = route.map(|route| document.diagnostics_of(route)).unwrap_or_default();
-        notes.retain(|finding| finding.severity == Severity::Error);
+        let mut notes: Vec<Diagnostic> = route.map(|route| loaded.errors_of(route).to_vec()).unwrap_or_default();
         let invalid: BTreeSet<String> = notes.iter().filter_map(|finding| finding.property.clone()).collect();
         let label = route.and_then(|route| document.route_key(route));
         for note in &invocation.notes {

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use vtl::diagnostic::{Diagnostic, Location};
+use vtl::diagnostic::{Diagnostic, Location, Severity};
 use vtl::pipeline::PreparedApi;
 use vtl::{Code, Error, Note, ParseOptions, Span, Template};
 use vtl_loaders::{Document, File, Options, Reach, files_of};
@@ -42,6 +42,8 @@ pub(crate) struct LoadedDocument {
     /// Names of the files that were read for it.
     pub files: Vec<String>,
     parts: Once<(usize, String), Template>,
+    /// Errors of each route, found when a call first asks for them.
+    errors: OnceLock<Vec<Vec<Diagnostic>>>,
 }
 
 impl Subjects {
@@ -136,11 +138,21 @@ impl Subjects {
         let apis = document.apis.iter().map(PreparedApi::new).collect();
         let mut names = std::mem::take(&mut *read_names.lock().unwrap_or_else(PoisonError::into_inner));
         names.extend(files.into_iter().map(|file| file.name));
-        Ok(LoadedDocument { name, document, apis, files: names, parts: Once::default() })
+        Ok(LoadedDocument { name, document, apis, files: names, parts: Once::default(), errors: OnceLock::new() })
     }
 }
 
 impl LoadedDocument {
+    /// Returns the errors of a route.
+    pub fn errors_of(&self, route: usize) -> &[Diagnostic] {
+        let all = self.errors.get_or_init(|| {
+            let mut all = self.document.diagnostics_by_route();
+            all.iter_mut().for_each(|found| found.retain(|finding| finding.severity == Severity::Error));
+            all
+        });
+        all.get(route).map_or(&[], Vec::as_slice)
+    }
+
     /// Returns a compiled template of a route.
     pub fn part(&self, route: usize, name: &str) -> Result<Template, Obstacle> {
         self.parts.get(&(route, name.to_owned()), || {

@@ -46,6 +46,28 @@ impl Document {
         self.sorted(|finding| finding.route == Some(route))
     }
 
+    /// Returns the findings of each route, as [`diagnostics_of`](Document::diagnostics_of) has them, with one
+    /// check of the document for all.
+    ///
+    /// ```
+    /// use vtl_loaders::{File, Options, load_integration};
+    /// let file = File::new("i.yaml", "type: http\nhttpMethod: GET\nuri: backend.test\n");
+    /// let document = load_integration(&file, None, &Options::default())?;
+    /// assert_eq!(document.diagnostics_by_route(), [document.diagnostics_of(0)]);
+    /// # Ok::<(), vtl_loaders::LoadError>(())
+    /// ```
+    #[must_use]
+    pub fn diagnostics_by_route(&self) -> Vec<Vec<Diagnostic>> {
+        let mut by_route = vec![Vec::new(); self.routes.len()];
+        for finding in self.all_findings() {
+            if let Some(found) = finding.route.and_then(|route| by_route.get_mut(route)) {
+                found.push(finding.diagnostic);
+            }
+        }
+        by_route.iter_mut().for_each(|found| found.sort_by(|one, other| one.location.cmp(&other.location)));
+        by_route
+    }
+
     fn sorted(&self, keep: impl Fn(&Finding) -> bool) -> Vec<Diagnostic> {
         let mut found: Vec<Diagnostic> =
             self.all_findings().into_iter().filter(keep).map(|finding| finding.diagnostic).collect();
