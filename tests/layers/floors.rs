@@ -133,9 +133,11 @@ pub const CRATES: &[Crate] = &[
         folder: "crates/lsp",
         floors: &[
             &[("text", &[]), ("uri", &[]), ("names", &[]), ("words", &[])],
+            &[("quick", &["uri", "names", "words"])],
             &[("file", &["names", "words"])],
-            &[("features", &["uri"])],
-            &[("server", &["uri", "text", "words"])],
+            &[("background", &["quick", "text", "uri", "names", "words"]), ("sample", &["quick", "text", "uri", "names", "words"])],
+            &[("features", &["uri", "background"])],
+            &[("server", &["uri", "text", "words", "quick", "sample"])],
         ],
         above: &["lib"],
         circles: &[],

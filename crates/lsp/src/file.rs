@@ -1,25 +1,72 @@
 //! An open file: a template, or a document with templates in it.
 
+use crate::quick::{self, Edit, Finding, Region};
 use crate::text::Text;
 use crate::uri;
-use lsp_types::Uri;
+use lsp_types::{TextDocumentContentChangeEvent, Uri};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 use vtl::Code;
 use vtl::diagnostic::Diagnostic;
 use vtl_check::{Found, TemplateOptions, check_document, check_template};
-use vtl_loaders::{Document, File, Options, load};
+use vtl_loaders::{Document, File, Options, Reach, load};
+
+/// A version of a file that has to be read and checked in the background.
+pub(crate) struct Job {
+    pub(crate) uri: String,
+    pub(crate) version: i32,
+    pub(crate) name: String,
+    pub(crate) text: String,
+}
+
+/// Most bytes of a file that is read and checked at once; a larger one is read in the background.
+const SMALL: usize = 64 << 10;
 
 /// Content of an open file.
-enum Content {
+#[derive(Clone)]
+pub(crate) enum Content {
     /// A mapping template.
     Template,
     /// An API document.
-    Document(Box<Document>),
+    Document(Arc<Document>),
     /// A document that does not load, and why.
     Broken(Box<Diagnostic>),
     /// A file without templates.
     Other,
+}
+
+/// Reads a file that is no template.
+pub(crate) fn read(name: &str, text: &str) -> Content {
+    // An ordinary file is not searched for routes at every key.
+    if !vtl_loaders::may_have_api(text.as_bytes()) {
+        return Content::Other;
+    }
+    let reach = Reach::of(Path::new(name), &[]);
+    let side = |path: &str| reach.read(path.as_ref());
+    let list = |folder: &str| reach.list(folder.as_ref());
+    let mut options = Options::new();
+    // A file that is not saved yet has no folder.
+    if Path::new(name).is_absolute() {
+        options = options.read_file(&side).list_folder(&list).reach(reach.paths());
+    }
+    match load(&[File::new(name, text)], &options) {
+        Ok(document) => Content::Document(Arc::new(document)),
+        Err(error) => match error.diagnostic().code {
+            Code::UnknownDocument | Code::UnsupportedDocument => Content::Other,
+            _ => Content::Broken(Box::new(error.diagnostic().clone())),
+        },
+    }
+}
+
+/// Finds what is wrong in a file.
+pub(crate) fn check(name: &str, text: &str, content: &Content) -> Vec<Found> {
+    match content {
+        Content::Template => check_template(name, text, &TemplateOptions::default()),
+        Content::Document(document) => check_document(document),
+        Content::Broken(why) => vec![Found::new((**why).clone())],
+        Content::Other => Vec::new(),
+    }
 }
 
 /// A file that the editor has open.
@@ -31,8 +78,12 @@ pub(crate) struct OpenFile {
     pub(crate) text: Text,
     is_template: bool,
     content: Content,
-    /// Findings, with their fixes.
-    pub(crate) found: Vec<Found>,
+    /// Set if the content is that of the text.
+    pub(crate) is_fresh: bool,
+    /// Templates of a file that is read in the background.
+    regions: Vec<Region>,
+    /// Findings, with their fixes and places.
+    pub(crate) found: Vec<Finding>,
 }
 
 impl OpenFile {
@@ -41,41 +92,64 @@ impl OpenFile {
         let name = uri::path(&uri);
         let extension = Path::new(&name).extension().and_then(|it| it.to_str()).unwrap_or_default();
         let is_template = matches!(language, "vtl" | "velocity") || matches!(extension, "vtl" | "vm");
-        OpenFile { uri, name, version, text: Text::new(text), is_template, content: Content::Other, found: Vec::new() }
+        OpenFile {
+            uri,
+            name,
+            version,
+            text: Text::new(text),
+            is_template,
+            content: Content::Other,
+            is_fresh: false,
+            regions: Vec::new(),
+            found: Vec::new(),
+        }
     }
 
-    /// Reads the text, after it is opened or has changed.
-    pub(crate) fn read(&mut self) {
-        self.content = if self.is_template { Content::Template } else { self.load() };
-        self.found = match &self.content {
-            Content::Template => check_template(&self.name, self.text.as_str(), &TemplateOptions::default()),
-            Content::Document(document) => check_document(document),
-            Content::Broken(_) | Content::Other => Vec::new(),
+    /// Applies a change of the client. The findings move with their text.
+    pub(crate) fn edit(&mut self, change: &TextDocumentContentChangeEvent) {
+        let range = match change.range {
+            Some(range) => {
+                let start = self.text.offset(range.start);
+                start..self.text.offset(range.end).max(start)
+            }
+            None => 0..self.text.as_str().len(),
         };
+        self.is_fresh = false;
+        quick::shift(&self.name, &mut self.found, &mut self.regions, &Edit { range, len: change.text.len() });
+        self.text.edit(change);
     }
 
-    fn load(&self) -> Content {
-        let text = self.text.as_str();
-        // An ordinary file is not searched for routes at every key.
-        if !vtl_loaders::may_have_api(text.as_bytes()) {
-            return Content::Other;
+    /// Reads and checks the text after it is opened or has changed. A large document is left to the background: then
+    /// only the templates that were edited are checked, and what has to be read is returned.
+    pub(crate) fn analyse(&mut self) -> Option<Job> {
+        if self.is_template || self.text.as_str().len() <= SMALL {
+            let content = if self.is_template { Content::Template } else { read(&self.name, self.text.as_str()) };
+            let found = check(&self.name, self.text.as_str(), &content);
+            self.content = content;
+            self.is_fresh = true;
+            self.regions.clear();
+            self.checked(found);
+            return None;
         }
-        let file = File::new(self.name.as_str(), text);
-        match load(&[file], &Options::new()) {
-            Ok(document) => Content::Document(Box::new(document)),
-            Err(error) => match error.diagnostic().code {
-                Code::UnknownDocument | Code::UnsupportedDocument => Content::Other,
-                _ => Content::Broken(Box::new(error.diagnostic().clone())),
-            },
-        }
+        quick::check(&self.name, &self.text, &mut self.found, &mut self.regions);
+        let (name, text) = (self.name.clone(), self.text.as_str().to_owned());
+        Some(Job { uri: self.uri.as_str().to_owned(), version: self.version, name, text })
     }
 
-    /// Returns why the document does not load.
-    pub(crate) fn failure(&self) -> Option<&Diagnostic> {
-        match &self.content {
-            Content::Broken(finding) => Some(finding),
-            _ => None,
-        }
+    /// Takes what the background read.
+    pub(crate) fn take(&mut self, content: Content) {
+        self.content = content;
+        self.is_fresh = true;
+        let regions = self.templates().into_iter().filter_map(|view| {
+            let is_response = view.part.as_ref()?.name.starts_with("response:");
+            Some(Region::new(view.in_file(0..view.text.len()), view.text, is_response, &self.text))
+        });
+        self.regions = regions.collect();
+    }
+
+    /// Takes what a check of the whole file found.
+    pub(crate) fn checked(&mut self, found: Vec<Found>) {
+        self.found = found.into_iter().map(|found| Finding::new(found, &self.name, &self.text)).collect();
     }
 
     /// Returns all templates of the file.
@@ -132,6 +206,11 @@ pub(crate) struct View<'a> {
 }
 
 impl View<'_> {
+    /// Returns the name of the file.
+    pub(crate) fn name(&self) -> &str {
+        &self.file.name
+    }
+
     /// Returns the range of the file in which a range of the template is written.
     pub(crate) fn in_file(&self, range: Range<usize>) -> Range<usize> {
         let Some(part) = &self.part else { return range };

@@ -3,12 +3,16 @@
 //!
 //! [`serve`] speaks the protocol over any connection; `vtl lsp` runs it over standard input and output.
 //! The rooms, from the bottom up: `text` and `uri` know positions and addresses, `names` and `words` know
-//! templates, `file` keeps an open file with the templates in it, `features` has one file per feature,
-//! `server` reads and answers messages.
+//! templates, `quick` moves findings with edits, `file` keeps an open file with the templates in it, `background`
+//! reads large ones in a thread, `sample` finds sample requests, `features` has one file per feature, `server`
+//! reads and answers messages.
 
+mod background;
 mod features;
 mod file;
 mod names;
+mod quick;
+mod sample;
 mod server;
 mod text;
 mod uri;

@@ -1,29 +1,34 @@
 //! The server: reads the client's messages, keeps the open files, answers.
 
-use crate::features::{actions, completion, diagnostics, folding, hover, navigation, outline, signature, tokens};
+use crate::background::{Background, Done};
+use crate::features::{
+    actions, closing, completion, diagnostics, folding, hover, navigation, outline, render, selection, signature,
+    tokens,
+};
 use crate::file::{OpenFile, View};
 use crate::names::Names;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::{
-    DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, Notification as _, PublishDiagnostics,
+    Cancel, DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, Notification as _, PublishDiagnostics,
 };
 use lsp_types::request::{
-    CodeActionRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest, FoldingRangeRequest,
-    GotoDefinition, HoverRequest, PrepareRenameRequest, References, Rename, Request as _, SemanticTokensFullRequest,
-    SignatureHelpRequest,
+    CodeActionRequest, CodeLensRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest,
+    FoldingRangeRequest, GotoDefinition, HoverRequest, InlayHintRequest, OnTypeFormatting, PrepareRenameRequest,
+    References, Rename, Request as _, SelectionRangeRequest, SemanticTokensFullRequest, SignatureHelpRequest,
 };
 use lsp_types::{
-    CodeActionProviderCapability, CompletionOptions, CompletionResponse, DidChangeTextDocumentParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DocumentSymbolResponse, FoldingRangeProviderCapability,
-    GotoDefinitionResponse, HoverProviderCapability, Location, OneOf, Position, PrepareRenameResponse,
-    PublishDiagnosticsParams, RenameOptions, RenameParams, SemanticTokens, SemanticTokensFullOptions,
-    SemanticTokensLegend, SemanticTokensOptions, SemanticTokensResult, ServerCapabilities, SignatureHelpOptions,
+    CodeActionProviderCapability, CodeLensOptions, CompletionOptions, CompletionResponse, DidChangeTextDocumentParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DocumentOnTypeFormattingOptions, DocumentSymbolResponse,
+    FoldingRangeProviderCapability, GotoDefinitionResponse, HoverProviderCapability, Location, OneOf, Position,
+    PrepareRenameResponse, PublishDiagnosticsParams, RenameOptions, RenameParams, SelectionRange,
+    SelectionRangeProviderCapability, SemanticTokens, SemanticTokensFullOptions, SemanticTokensLegend,
+    SemanticTokensOptions, SemanticTokensResult, ServerCapabilities, SignatureHelpOptions, TextDocumentIdentifier,
     TextDocumentPositionParams, TextDocumentSyncCapability, TextDocumentSyncKind, TextEdit, Uri, WorkspaceEdit,
 };
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use vtl::Dialect;
 use vtl::syntax_unstable::ast::Ast;
 use vtl::syntax_unstable::{Texts, parse_for_tools};
@@ -31,8 +36,22 @@ use vtl::syntax_unstable::{Texts, parse_for_tools};
 /// Error of the server: the connection broke, or the client broke the protocol.
 pub type ServeError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Returns what the server can do.
-fn capabilities() -> ServerCapabilities {
+/// Parameters of `vtl/render`, which renders the template at a position with a sample request.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RenderParams {
+    text_document: TextDocumentIdentifier,
+    position: Position,
+    /// Path of the sample; the first one without it.
+    #[serde(default)]
+    sample: Option<String>,
+    /// Set for a line of each part in place of the output.
+    #[serde(default)]
+    trace: bool,
+}
+
+/// Returns what the server can do; inlay hints are off unless the client asks for them.
+fn capabilities(has_hints: bool) -> ServerCapabilities {
     let words = |texts: &[&str]| Some(texts.iter().map(|text| (*text).to_owned()).collect());
     ServerCapabilities {
         text_document_sync: Some(TextDocumentSyncCapability::Kind(TextDocumentSyncKind::INCREMENTAL)),
@@ -40,6 +59,13 @@ fn capabilities() -> ServerCapabilities {
         completion_provider: Some(CompletionOptions {
             trigger_characters: words(&["$", "#", ".", "{", "'", "\""]),
             ..CompletionOptions::default()
+        }),
+        code_lens_provider: Some(CodeLensOptions { resolve_provider: None }),
+        inlay_hint_provider: has_hints.then_some(OneOf::Left(true)),
+        selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
+        document_on_type_formatting_provider: Some(DocumentOnTypeFormattingOptions {
+            first_trigger_character: "\n".to_owned(),
+            more_trigger_character: None,
         }),
         signature_help_provider: Some(SignatureHelpOptions {
             trigger_characters: words(&["(", ","]),
@@ -73,28 +99,39 @@ fn capabilities() -> ServerCapabilities {
 ///
 /// If the connection breaks, or the client breaks the protocol.
 pub fn serve(connection: &Connection) -> Result<(), ServeError> {
-    connection.initialize(serde_json::to_value(capabilities())?)?;
-    let mut server = Server { connection, files: BTreeMap::new() };
-    while let Ok(message) = connection.receiver.recv() {
+    let (id, client) = connection.initialize_start()?;
+    let has_hints = client["initializationOptions"]["sampleValues"].as_bool().unwrap_or_default();
+    connection.initialize_finish(id, serde_json::json!({ "capabilities": capabilities(has_hints) }))?;
+    let mut server =
+        Server { connection, files: BTreeMap::new(), queue: VecDeque::new(), background: Background::start() };
+    loop {
+        if server.queue.is_empty() {
+            crossbeam_channel::select! {
+                recv(connection.receiver) -> message => match message {
+                    Ok(message) => server.receive(message)?,
+                    Err(_) => return Ok(()),
+                },
+                recv(server.background.done) -> done => match done {
+                    Ok(done) => server.done(done)?,
+                    Err(_) => return Err("the thread that reads documents has ended".into()),
+                },
+            }
+        }
         // Changes that wait are applied before anything is analysed: the last one counts.
         let mut changed = Vec::new();
-        let mut next = Some(message);
-        while let Some(message) = next.take() {
+        while let Some(message) = server.next()? {
             match message {
                 Message::Notification(notification) => {
-                    if let Some(uri) = server.notified(notification)? {
-                        if !changed.contains(&uri) {
-                            changed.push(uri);
-                        }
-                        next = connection.receiver.try_recv().ok();
+                    if let Some(uri) = server.notified(notification)?.filter(|uri| !changed.contains(uri)) {
+                        changed.push(uri);
                     }
                 }
                 Message::Request(request) => {
-                    server.analyse(&changed)?;
-                    changed.clear();
+                    server.analyse(&std::mem::take(&mut changed))?;
                     if connection.handle_shutdown(&request)? {
                         return Ok(());
                     }
+                    server.refresh(&request.params)?;
                     server.answer(request)?;
                 }
                 Message::Response(_) => {}
@@ -102,13 +139,15 @@ pub fn serve(connection: &Connection) -> Result<(), ServeError> {
         }
         server.analyse(&changed)?;
     }
-    Ok(())
 }
 
 /// The connection and the open files by their addresses.
 struct Server<'c> {
     connection: &'c Connection,
     files: BTreeMap<String, OpenFile>,
+    /// Messages that have come.
+    queue: VecDeque<Message>,
+    background: Background,
 }
 
 impl Server<'_> {
@@ -119,6 +158,60 @@ impl Server<'_> {
     fn publish(&self, parameters: PublishDiagnosticsParams) -> Result<(), ServeError> {
         let method = PublishDiagnostics::METHOD.to_owned();
         self.send(Message::Notification(Notification::new(method, parameters)))
+    }
+
+    /// Takes a message; a request that is cancelled while it waits is answered so.
+    fn receive(&mut self, message: Message) -> Result<(), ServeError> {
+        let id = match &message {
+            Message::Notification(it) if it.method == Cancel::METHOD => it.params["id"].clone(),
+            _ => {
+                self.queue.push_back(message);
+                return Ok(());
+            }
+        };
+        let is_meant = |message: &Message| match message {
+            Message::Request(request) => serde_json::to_value(&request.id).is_ok_and(|own| own == id),
+            _ => false,
+        };
+        let waiting = self.queue.iter().position(is_meant).and_then(|at| self.queue.remove(at));
+        if let Some(Message::Request(request)) = waiting {
+            let why = "the client has cancelled the request".to_owned();
+            self.send(Message::Response(Response::new_err(request.id, ErrorCode::RequestCanceled as i32, why)))?;
+        }
+        Ok(())
+    }
+
+    /// Returns the next message, after all that have come are taken.
+    fn next(&mut self) -> Result<Option<Message>, ServeError> {
+        while let Ok(message) = self.connection.receiver.try_recv() {
+            self.receive(message)?;
+        }
+        Ok(self.queue.pop_front())
+    }
+
+    /// Takes what the background has done, unless the file has changed since.
+    fn done(&mut self, done: Done) -> Result<(), ServeError> {
+        let (Done::Read { uri, version, .. } | Done::Checked { uri, version, .. }) = &done;
+        let Some(file) = self.files.get_mut(uri).filter(|file| file.version == *version) else { return Ok(()) };
+        match done {
+            Done::Read { content, .. } => file.take(content),
+            Done::Checked { found, .. } => {
+                file.checked(found);
+                let found = diagnostics::publish(file);
+                self.publish(found)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the file that a request is about is read.
+    fn refresh(&mut self, parameters: &Json) -> Result<(), ServeError> {
+        let Some(uri) = parameters["textDocument"]["uri"].as_str() else { return Ok(()) };
+        while self.files.get(uri).is_some_and(|file| !file.is_fresh) {
+            let done = self.background.done.recv()?;
+            self.done(done)?;
+        }
+        Ok(())
     }
 
     /// Takes a notification; returns the file that has to be analysed.
@@ -135,7 +228,7 @@ impl Server<'_> {
                 let uri = changed.text_document.uri;
                 let Some(file) = self.files.get_mut(uri.as_str()) else { return Ok(None) };
                 file.version = changed.text_document.version;
-                changed.content_changes.iter().for_each(|change| file.text.edit(change));
+                changed.content_changes.iter().for_each(|change| file.edit(change));
                 Ok(Some(uri))
             }
             DidCloseTextDocument::METHOD => {
@@ -152,7 +245,9 @@ impl Server<'_> {
     fn analyse(&mut self, changed: &[Uri]) -> Result<(), ServeError> {
         for uri in changed {
             if let Some(file) = self.files.get_mut(uri.as_str()) {
-                file.read();
+                if let Some(job) = file.analyse() {
+                    self.background.send(job);
+                }
                 let found = diagnostics::publish(file);
                 self.publish(found)?;
             }
@@ -220,6 +315,35 @@ impl Server<'_> {
                 let fold = |view: View<'_>| parsed(&view, |_, ast| folding::ranges(&view, ast));
                 Some(file.templates().into_iter().flat_map(fold).collect::<Vec<_>>())
             }),
+            "vtl/render" => match parameters::<RenderParams>(given) {
+                Ok(it) => self.render(&it),
+                Err(error) => Err(error.to_string()),
+            },
+            CodeLensRequest::METHOD => with::<CodeLensRequest, _>(given, |it| {
+                Some(render::lenses(self.files.get(it.text_document.uri.as_str())?))
+            }),
+            InlayHintRequest::METHOD => with::<InlayHintRequest, _>(given, |it| {
+                let file = self.files.get(it.text_document.uri.as_str())?;
+                let shown = file.text.offset(it.range.start)..file.text.offset(it.range.end);
+                let near = file.templates().into_iter().filter(|view| {
+                    let range = view.in_file(0..view.text.len());
+                    range.start <= shown.end && shown.start <= range.end
+                });
+                Some(near.flat_map(|view| render::hints(&view, &file.name, it.range)).collect::<Vec<_>>())
+            }),
+            SelectionRangeRequest::METHOD => with::<SelectionRangeRequest, _>(given, |it| {
+                let around = |position: &Position| {
+                    let place = TextDocumentPositionParams::new(it.text_document.clone(), *position);
+                    self.at(&place, selection::ranges).unwrap_or_else(|| {
+                        let range = lsp_types::Range::new(*position, *position);
+                        SelectionRange { range, parent: None }
+                    })
+                };
+                Some(it.positions.iter().map(around).collect::<Vec<_>>())
+            }),
+            OnTypeFormatting::METHOD => with::<OnTypeFormatting, _>(given, |it| {
+                self.at(&it.text_document_position, |view, _, ast, at| closing::end_of_block(view, ast, at)).flatten()
+            }),
             SemanticTokensFullRequest::METHOD => with::<SemanticTokensFullRequest, _>(given, |it| {
                 let file = self.files.get(it.text_document.uri.as_str())?;
                 let data = tokens::tokens(file);
@@ -239,6 +363,16 @@ impl Server<'_> {
         let position: Position = place.position;
         let (view, at) = file.template_at(file.text.offset(position))?;
         Some(parsed(&view, |names, ast| work(&view, names, ast, at)))
+    }
+
+    /// Renders the template at a position, or else the first that starts in its line; `null` without one.
+    fn render(&self, wanted: &RenderParams) -> Result<Json, String> {
+        let Some(file) = self.files.get(wanted.text_document.uri.as_str()) else { return Ok(Json::Null) };
+        let line = wanted.position.line;
+        let found = file.template_at(file.text.offset(wanted.position)).map(|(view, _)| view);
+        let starts = || file.templates().into_iter().find(|view| view.range(0..0).start.line == line);
+        let Some(view) = found.or_else(starts) else { return Ok(Json::Null) };
+        render::render(&view, &file.name, wanted.sample.as_deref(), wanted.trace)
     }
 
     fn rename(&self, wanted: &RenameParams) -> Result<Json, String> {

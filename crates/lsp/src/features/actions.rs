@@ -2,20 +2,14 @@
 
 use crate::features::diagnostics;
 use crate::file::OpenFile;
+use crate::quick::Finding;
 use lsp_types::{CodeAction, CodeActionKind, TextEdit};
 use serde_json::{Value as Json, json};
 use std::ops::Range;
-use vtl_check::Found;
 
 /// Returns the actions for the findings that touch a range of a file.
 pub(crate) fn actions(file: &OpenFile, range: Range<usize>) -> Vec<Json> {
-    let touches = |it: &&Found| {
-        let location = it.diagnostic.location.as_ref();
-        location.filter(|place| place.file.as_deref() == Some(file.name.as_str())).is_some_and(|place| {
-            let own = file.text.located(place);
-            own.start <= range.end && range.start <= own.end
-        })
-    };
+    let touches = |it: &&Finding| it.at.as_ref().is_some_and(|own| own.start <= range.end && range.start <= own.end);
     let mut actions = Vec::new();
     for found in file.found.iter().filter(touches) {
         actions.extend(fix(file, found));
@@ -24,18 +18,19 @@ pub(crate) fn actions(file: &OpenFile, range: Range<usize>) -> Vec<Json> {
     actions
 }
 
-fn fix(file: &OpenFile, found: &Found) -> Option<Json> {
-    let fix = found.fix.as_ref()?;
+fn fix(file: &OpenFile, found: &Finding) -> Option<Json> {
+    let fix = found.found.fix.as_ref()?;
     let is_here = fix.edits.iter().all(|edit| edit.file == file.name);
     let edits = fix.edits.iter().map(|edit| TextEdit::new(file.text.range(edit.range.clone()), edit.text.clone()));
-    let title = found.diagnostic.help.clone().unwrap_or_else(|| format!("fix {}", found.diagnostic.code.name()));
+    let title =
+        found.found.diagnostic.help.clone().unwrap_or_else(|| format!("fix {}", found.found.diagnostic.code.name()));
     is_here.then(|| action(file, found, title, edits.collect(), fix.is_safe)).flatten()
 }
 
 /// Returns the action that puts a comment above the line of a finding, where the line is one of a template
 /// as it is written.
-fn ignore(file: &OpenFile, found: &Found) -> Option<Json> {
-    let place = file.text.located(found.diagnostic.location.as_ref()?);
+fn ignore(file: &OpenFile, found: &Finding) -> Option<Json> {
+    let place = found.at.clone()?;
     let (view, at) = file.template_at(place.start)?;
     let line = view.text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
     let start = view.in_file(line..line).start;
@@ -46,17 +41,17 @@ fn ignore(file: &OpenFile, found: &Found) -> Option<Json> {
     if !indent.trim().is_empty() || Some(written) != view.text.get(line..)?.lines().next() {
         return None;
     }
-    let name = found.diagnostic.code.name();
+    let name = found.found.diagnostic.code.name();
     let comment = format!("## vtl-ignore {name}: reason\n{indent}");
     let edit = TextEdit::new(file.text.range(start..start), comment);
     action(file, found, format!("ignore {name} here"), vec![edit], false)
 }
 
-fn action(file: &OpenFile, found: &Found, title: String, edits: Vec<TextEdit>, is_preferred: bool) -> Option<Json> {
+fn action(file: &OpenFile, found: &Finding, title: String, edits: Vec<TextEdit>, is_preferred: bool) -> Option<Json> {
     let action = CodeAction {
         title,
         kind: Some(CodeActionKind::QUICKFIX),
-        diagnostics: Some(vec![diagnostics::convert(file, &found.diagnostic)]),
+        diagnostics: Some(vec![diagnostics::convert(file, found)]),
         is_preferred: is_preferred.then_some(true),
         ..CodeAction::default()
     };

@@ -2,12 +2,14 @@
 
 use crate::file::View;
 use crate::names::{Names, Role};
-use crate::words;
+use crate::{sample, words};
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent, MarkupKind,
     TextEdit,
 };
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use vtl::pipeline::Protocol;
 
 /// A word to complete: what is in front of it decides the list.
 enum Place<'s> {
@@ -19,6 +21,8 @@ enum Place<'s> {
     Member(Vec<&'s str>),
     /// In the quotes of `$input.params('`.
     Parameter,
+    /// In the quotes of `$input.path('$.`: the path in front of the dot.
+    Key(String),
 }
 
 /// Returns the completions at an offset of a template.
@@ -31,8 +35,12 @@ pub(crate) fn items(view: &View<'_>, names: &Names<'_>, offset: usize) -> Vec<Co
     let mut items = match place {
         Place::Variable => variables(names, offset),
         Place::Directive => directives(),
-        Place::Member(owner) => members(view, &owner),
+        Place::Member(owner) => {
+            let known = value_path(before, &owner).map(|path| keys(view, &path)).unwrap_or_default();
+            known.into_iter().chain(members(view, &owner)).collect()
+        }
         Place::Parameter => parameters(view),
+        Place::Key(path) => keys(view, &path),
     };
     for item in &mut items {
         let text = item.insert_text.take().unwrap_or_else(|| item.label.clone());
@@ -57,7 +65,61 @@ fn place(before: &str) -> Option<Place<'_>> {
     if ["params('", "params(\""].iter().any(|call| before.ends_with(call)) {
         return Some(Place::Parameter);
     }
-    owner(before.strip_suffix('.')?).map(Place::Member)
+    key_path(before).map(Place::Key).or_else(|| owner(before.strip_suffix('.')?).map(Place::Member))
+}
+
+/// Returns the JSONPath in front of the dot that ends a text, if the text ends in a call that takes one.
+fn key_path(before: &str) -> Option<String> {
+    let quote = before.rfind(['\'', '"'])?;
+    let is_call = ["$input.path(", "$input.json("].iter().any(|call| before[..quote].ends_with(call));
+    let path = before[quote + 1..].strip_suffix('.').filter(|path| path.starts_with('$'))?;
+    is_call.then(|| path.to_owned())
+}
+
+/// Returns the JSONPath of a variable with properties that `#set($a = $input.path('…'))` gave a part of the payload,
+/// or of an item of `#foreach($a in $input.path('…'))`.
+fn value_path(before: &str, owner: &[&str]) -> Option<String> {
+    let (name, steps) = owner.split_first()?;
+    let forms = [(format!("#set(${name} = $input.path("), ""), (format!("#foreach(${name} in $input.path("), "[0]")];
+    let defined = forms.iter().filter_map(|(form, item)| Some((before.rfind(form.as_str())? + form.len(), *item)));
+    let (at, item) = defined.max()?;
+    let quote = before[at..].chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    let path = before[at + 1..].split(quote).next()?;
+    let steps: String =
+        steps.iter().map(|step| if *step == "[]" { "[0]".to_owned() } else { format!(".{step}") }).collect();
+    Some(format!("{path}{item}{steps}"))
+}
+
+/// Lists the keys at a JSONPath of the samples, with their values.
+fn keys(view: &View<'_>, path: &str) -> Vec<CompletionItem> {
+    let mut found: Vec<CompletionItem> = Vec::new();
+    for sample in sample::samples(view, view.name()) {
+        let body = sample.body();
+        let Some(Json::Object(members)) = walk(&body, path) else { continue };
+        for (name, value) in members {
+            // A name with other characters is no step behind a dot.
+            if name.chars().all(is_name) && !found.iter().any(|item| item.label == *name) {
+                let shown: String = value.to_string().chars().take(60).collect();
+                found.push(item(name, CompletionItemKind::FIELD, &format!("`{shown}` in {}", sample.name)));
+            }
+        }
+    }
+    found
+}
+
+/// Returns the value at a path of plain steps; an index or wildcard is the first item.
+fn walk<'j>(body: &'j Json, path: &str) -> Option<&'j Json> {
+    let mut value = body;
+    for step in path.strip_prefix('$')?.split('.') {
+        let (name, index) = step.split_once('[').map_or((step, None), |(name, index)| (name, Some(index)));
+        if !name.is_empty() {
+            value = value.get(name)?;
+        }
+        if let Some(index) = index {
+            value = value.get(index.trim_end_matches(']').parse().unwrap_or(0_usize))?;
+        }
+    }
+    Some(value)
 }
 
 /// Returns the steps of the reference that ends a text, from its name on.
@@ -151,19 +213,19 @@ fn directives() -> Vec<CompletionItem> {
 
 fn members(view: &View<'_>, owner: &[&str]) -> Vec<CompletionItem> {
     match owner {
-        ["context", path @ ..] => context(path),
+        ["context", path @ ..] => context(view, path),
         ["stageVariables"] => stage_variables(view),
         _ => methods(owner),
     }
 }
 
 /// Lists the next words of the variables of `$context` below a path.
-fn context(path: &[&str]) -> Vec<CompletionItem> {
+fn context(view: &View<'_>, path: &[&str]) -> Vec<CompletionItem> {
     let mut found: BTreeMap<&str, (CompletionItemKind, &str)> = BTreeMap::new();
     for variable in vtl::reference::context_variables() {
         let parts: Vec<&str> = variable.name.split('.').collect();
         let Some(next) = parts.strip_prefix(path).and_then(|rest| rest.first()) else { continue };
-        if next.chars().all(|c| c.is_ascii_uppercase()) {
+        if next.chars().all(|c| c.is_ascii_uppercase()) || !exists(view, next) {
             continue;
         }
         let is_last = parts.len() == path.len() + 1;
@@ -171,6 +233,28 @@ fn context(path: &[&str]) -> Vec<CompletionItem> {
         found.entry(next).or_insert(row);
     }
     found.into_iter().map(|(name, (kind, doc))| item(name, kind, doc)).collect()
+}
+
+/// Variables of `$context` that WebSocket APIs alone have.
+const OF_SOCKETS: &[&str] = &[
+    "connectedAt",
+    "connectionId",
+    "eventType",
+    "messageId",
+    "messageDirection",
+    "routeKey",
+    "disconnectReason",
+    "disconnectStatusCode",
+];
+
+/// Checks if a variable of `$context` exists in the API and the phase of a template. Where the kind of API is not
+/// known, all do.
+fn exists(view: &View<'_>, name: &str) -> bool {
+    let Some(part) = &view.part else { return true };
+    let protocol = part.document.method(part.route).map(|(api, _)| api.protocol);
+    let is_socket = protocol.is_none_or(|protocol| protocol == Protocol::WebSocket);
+    // A request template may set the response; the request has gone when a response template runs.
+    (is_socket || !OF_SOCKETS.contains(&name)) && (name != "requestOverride" || !part.name.starts_with("response:"))
 }
 
 fn stage_variables(view: &View<'_>) -> Vec<CompletionItem> {

@@ -1,28 +1,26 @@
 //! Diagnostics as the protocol has them.
 
 use crate::file::OpenFile;
+use crate::quick::Finding;
 use lsp_types::{
     CodeDescription, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString,
     PublishDiagnosticsParams, Uri,
 };
 use std::str::FromStr;
-use vtl::diagnostic::{Diagnostic, Severity};
+use vtl::diagnostic::Severity;
 
 /// Page of the codes, where each has a section.
 const PAGES: &str = "https://docs.rs/vtl/latest/vtl/enum.Code.html";
 
 /// Returns what is wrong in a file; diagnostics of other files are left out.
 pub(crate) fn publish(file: &OpenFile) -> PublishDiagnosticsParams {
-    let found = file.found.iter().map(|it| &it.diagnostic).chain(file.failure());
-    let is_here = |finding: &&Diagnostic| {
-        finding.location.as_ref().is_none_or(|it| it.file.as_deref().is_none_or(|name| name == file.name))
-    };
-    let diagnostics = found.filter(is_here).map(|finding| convert(file, finding)).collect();
+    let diagnostics = file.found.iter().filter(|it| it.is_here()).map(|it| convert(file, it)).collect();
     PublishDiagnosticsParams { uri: file.uri.clone(), diagnostics, version: Some(file.version) }
 }
 
-pub(crate) fn convert(file: &OpenFile, finding: &Diagnostic) -> lsp_types::Diagnostic {
-    let range = finding.location.as_ref().map(|it| file.text.range(file.text.located(it))).unwrap_or_default();
+pub(crate) fn convert(file: &OpenFile, it: &Finding) -> lsp_types::Diagnostic {
+    let finding = &it.found.diagnostic;
+    let range = it.at.clone().map(|at| file.text.range(at)).unwrap_or_default();
     let severity = match finding.severity {
         Severity::Error => DiagnosticSeverity::ERROR,
         Severity::Warning => DiagnosticSeverity::WARNING,
