@@ -46,7 +46,7 @@ pub(super) struct Compiler<'a> {
 const MOST_MERGED: usize = 256;
 
 /// Ops that cost as much as looking up a member or a method.
-const OPS_PER_LOOK_UP: usize = 8;
+const OPS_PER_LOOK_UP: usize = 12;
 
 /// Bytes of a text that cost as much as one more op.
 const BYTES_PER_OP: usize = 4;

@@ -284,7 +284,7 @@ const LIMITS: [usize; 10] = [4, 16, 64, 256, 1 << 10, 1 << 12, 1 << 14, 1 << 16,
 const LARGEST: usize = 200_000;
 
 /// Steps of compiling one state.
-const STEPS_PER_STATE: usize = 16;
+const STEPS_PER_STATE: usize = 28;
 
 /// Returns the text that a pattern matches if it has no metacharacters: `a,b` or `\.`.
 fn plain_text(pattern: &str) -> Option<String> {
