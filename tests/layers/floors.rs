@@ -135,7 +135,10 @@ pub const CRATES: &[Crate] = &[
             &[("text", &[]), ("uri", &[]), ("names", &[]), ("words", &[])],
             &[("quick", &["uri", "names", "words"])],
             &[("file", &["names", "words"])],
-            &[("background", &["quick", "text", "uri", "names", "words"]), ("sample", &["quick", "text", "uri", "names", "words"])],
+            &[
+                ("background", &["quick", "text", "uri", "names", "words"]),
+                ("sample", &["quick", "text", "uri", "names", "words"]),
+            ],
             &[("features", &["uri", "background"])],
             &[("server", &["uri", "text", "words", "quick", "sample"])],
         ],
