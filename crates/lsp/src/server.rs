@@ -9,12 +9,13 @@ use crate::file::{OpenFile, View};
 use crate::names::Names;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::{
-    Cancel, DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, Notification as _, PublishDiagnostics,
+    Cancel, DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, Exit, Notification as _,
+    PublishDiagnostics,
 };
 use lsp_types::request::{
     CodeActionRequest, CodeLensRequest, Completion, DocumentHighlightRequest, DocumentSymbolRequest,
     FoldingRangeRequest, GotoDefinition, HoverRequest, InlayHintRequest, OnTypeFormatting, PrepareRenameRequest,
-    References, Rename, Request as _, SelectionRangeRequest, SemanticTokensFullRequest, SignatureHelpRequest,
+    References, Rename, Request as _, SelectionRangeRequest, SemanticTokensFullRequest, Shutdown, SignatureHelpRequest,
 };
 use lsp_types::{
     CodeActionProviderCapability, CodeLensOptions, CompletionOptions, CompletionResponse, DidChangeTextDocumentParams,
@@ -29,6 +30,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 use vtl::Dialect;
 use vtl::syntax_unstable::ast::Ast;
 use vtl::syntax_unstable::{Texts, parse_for_tools};
@@ -128,8 +130,8 @@ pub fn serve(connection: &Connection) -> Result<(), ServeError> {
                 }
                 Message::Request(request) => {
                     server.analyse(&std::mem::take(&mut changed))?;
-                    if connection.handle_shutdown(&request)? {
-                        return Ok(());
+                    if request.method == Shutdown::METHOD {
+                        return server.shut_down(request);
                     }
                     server.refresh(&request.params)?;
                     server.answer(request)?;
@@ -140,6 +142,9 @@ pub fn serve(connection: &Connection) -> Result<(), ServeError> {
         server.analyse(&changed)?;
     }
 }
+
+/// Time that a client has for `exit` after `shutdown`.
+const EXIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The connection and the open files by their addresses.
 struct Server<'c> {
@@ -187,6 +192,18 @@ impl Server<'_> {
             self.receive(message)?;
         }
         Ok(self.queue.pop_front())
+    }
+
+    /// Answers `shutdown` and waits for `exit`, which may be among the messages that have come.
+    fn shut_down(&mut self, request: Request) -> Result<(), ServeError> {
+        self.send(Message::Response(Response::new_ok(request.id, ())))?;
+        let is_exit = |message: &Message| matches!(message, Message::Notification(it) if it.method == Exit::METHOD);
+        while !self.queue.iter().any(is_exit) {
+            // A client that closes the connection has gone as well.
+            let Ok(message) = self.connection.receiver.recv_timeout(EXIT_TIMEOUT) else { break };
+            self.queue.push_back(message);
+        }
+        Ok(())
     }
 
     /// Takes what the background has done, unless the file has changed since.
