@@ -147,6 +147,41 @@ fn an_event_of_a_state_machine_starts_an_execution() {
     assert!(template(&text("template.yaml", &plain)).contains(r#".replaceAll("\\'","'")"#));
 }
 
+// aws/serverless-application-model, tests/translator, api_merge_definitions_with_conflicting_request_models:
+// the event adds its parameter and its model to the method of the definition.
+#[test]
+fn an_event_of_sam_declares_on_a_method_of_the_definition() {
+    let document = text(
+        "template.yaml",
+        "Transform: AWS::Serverless-2016-10-31
+Resources:
+  A:
+    Type: AWS::Serverless::Api
+    Properties:
+      Models: {User: {type: object}}
+      DefinitionBody: {swagger: '2.0', paths: {/test: {get: {parameters: [{name: h, in: header}], responses: {}}}}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        E:
+          Type: Api
+          Properties:
+            RestApiId: !Ref A
+            Path: /test
+            Method: get
+            RequestModel: {Model: User, ValidateBody: true}
+            RequestParameters: [{method.request.querystring.type: {Required: true, Caching: true}}]
+",
+    );
+    assert_eq!(document.errors(), []);
+    let method = document.method(0).map(|(_, method)| method).expect("a route");
+    assert_eq!(method.request_parameters.get("method.request.querystring.type"), Some(&true));
+    assert_eq!(method.request_parameters.get("method.request.header.h"), Some(&false));
+    assert_eq!(method.request_models.get("application/json").map(String::as_str), Some("User"));
+    assert!(method.request_validator.is_some());
+}
+
 // The headers and the template are those of samtranslator/swagger/swagger.py, `add_cors`.
 #[test]
 fn cors_of_sam_adds_options() {

@@ -142,9 +142,7 @@ pub(super) fn events(assembly: &mut Assembly<'_>) {
             });
             match known.get(&key_of(&route)).and_then(|at| api_draft.routes.get_mut(*at)) {
                 // An integration in the definition has precedence.
-                Some(defined) if defined.method.integration.is_none() => {
-                    defined.method.integration = route.method.integration;
-                }
+                Some(defined) if defined.method.integration.is_none() => adopt(&mut defined.method, route.method),
                 Some(_) => {}
                 None => {
                     known.insert(key_of(&route), api_draft.routes.len());
@@ -153,6 +151,18 @@ pub(super) fn events(assembly: &mut Assembly<'_>) {
             }
         }
     }
+}
+
+/// Gives the method of a definition what an event adds to it: the integration and declarations.
+fn adopt(defined: &mut Method, made: Method) {
+    defined.integration = made.integration;
+    for (name, is_required) in made.request_parameters.iter() {
+        defined.request_parameters.set(name, *is_required);
+    }
+    for (media, model) in made.request_models.iter() {
+        defined.request_models.set(media, model.clone());
+    }
+    defined.request_validator = made.request_validator.or(defined.request_validator.take());
 }
 
 /// Returns what distinguishes a route from the others of its API.
