@@ -22,6 +22,10 @@ const INTEGRATION: &str = "x-amazon-apigateway-integration";
 /// Parts of a document in which `$ref` is no reference.
 const OPAQUE: &[&str] = &["example", "examples", "default", "enum", "const"];
 
+/// References to the models that each REST API has from the start: a document need not define them.
+const DEFAULT_MODELS: &[&str] =
+    &["/components/schemas/Empty", "/components/schemas/Error", "/definitions/Empty", "/definitions/Error"];
+
 /// The files that an OpenAPI document refers to.
 #[derive(Default)]
 pub(crate) struct References {
@@ -107,7 +111,8 @@ impl References {
                     }
                     continue;
                 }
-                if self.find(root, node, &index).is_some() {
+                let is_default = file.is_empty() && DEFAULT_MODELS.contains(&pointer);
+                if is_default || self.find(root, node, &index).is_some() {
                     continue;
                 }
                 let is_read = file.is_empty() || self.document(root, node).is_some();

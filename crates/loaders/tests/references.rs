@@ -61,6 +61,27 @@ fn a_schema_that_is_missing_is_a_problem() -> Outcome {
     Ok(())
 }
 
+// aws-samples/serverless-patterns, private-apigw-custom-domain and two others: the models that each API
+// has from the start (aws-cdk, `Model.EMPTY_MODEL`) are not in the document.
+#[test]
+fn a_default_model_need_not_be_defined() -> Outcome {
+    for (head, place) in [("openapi: 3.0.1", "components/schemas"), ("swagger: '2.0'", "definitions")] {
+        for (model, count) in [("Empty", 0), ("Error", 0), ("Other", 1)] {
+            let schema = format!("schema: {{$ref: '#/{place}/{model}'}}");
+            let response = match place {
+                "definitions" => format!("'200': {{description: ok, {schema}}}"),
+                _ => format!("'200': {{description: ok, content: {{application/json: {{{schema}}}}}}}"),
+            };
+            let text = format!(
+                "{head}\npaths:\n  /:\n    get:\n      responses: {{{response}}}\n      x-amazon-apigateway-integration: {{type: mock, passthroughBehavior: when_no_match, requestTemplates: {{application/json: '{{\"statusCode\": 200}}'}}, responses: {{default: {{statusCode: '200'}}}}}}\n"
+            );
+            let found = findings(&openapi(&[("api.yaml", &text)])?);
+            assert_eq!(found.len(), count, "{place} {model}: {found:#?}");
+        }
+    }
+    Ok(())
+}
+
 const API: &str = "openapi: 3.0.1
 paths:
   /pets:
