@@ -280,6 +280,24 @@ fn a_module_that_is_not_read_may_have_the_integration() -> Outcome {
     Ok(())
 }
 
+// aws-samples/serverless-patterns, apigw-rest-vpclink-pvt-alb-terraform: a command puts the integration.
+#[test]
+fn a_command_may_put_the_integration() -> Outcome {
+    let command = |verb: &str| {
+        format!(
+            "{API}resource \"aws_api_gateway_method\" \"m\" {{\n  rest_api_id = aws_api_gateway_rest_api.a.id\n  resource_id = aws_api_gateway_rest_api.a.root_resource_id\n  http_method = \"ANY\"\n  authorization = \"NONE\"\n}}\n\
+             resource \"null_resource\" \"put\" {{\n  provisioner \"local-exec\" {{\n    command = <<-EOT\n      aws apigateway {verb} \\\n        --http-method ANY\n    EOT\n  }}\n}}\n"
+        )
+    };
+    let found = |verb: &str| -> Result<Vec<String>, Box<dyn std::error::Error>> {
+        let document = folder(&[("main.tf", &command(verb))], &[])?;
+        Ok(document.diagnostics().iter().map(|found| found.code.as_str().to_owned()).collect())
+    };
+    assert_eq!(found("put-integration")?, ["V526", "V530"]);
+    assert_eq!(found("put-integration-response")?, ["V601"]);
+    Ok(())
+}
+
 // cases/README.md, documents: the other files of the folder load.
 #[test]
 fn a_file_that_does_not_parse_is_a_finding() -> Outcome {

@@ -1,4 +1,4 @@
-//! Findings about what is not read: modules of registries and repositories, and unknown variables.
+//! Findings about what is not read: modules of registries and repositories, commands, and unknown variables.
 
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
@@ -17,6 +17,9 @@ const STACKS: &[&str] = &[
     "aws_cloudformation_stack_set",
     "aws_serverlessapplicationrepository_cloudformation_stack",
 ];
+
+/// Resources that exist for the commands that they run.
+const COMMANDS: &[&str] = &["null_resource", "terraform_data"];
 
 /// Adds a finding for each module that is not followed, and for each value that the caller gives to a
 /// variable that does not exist.
@@ -38,12 +41,20 @@ pub(crate) fn report(evaluator: &Evaluator<'_>, drafts: &mut Drafts) -> Result<(
             let remark = Remark::new(Code::UnreadPart, "", message, resource.span);
             drafts.remarks.push(remark.with_help("load its template itself"));
         }
+        for resource in configuration.resources.iter().filter(|resource| COMMANDS.contains(&resource.kind.as_str())) {
+            if puts_integration(&evaluator.source(resource.span)) {
+                brings_integrations = true;
+                let message = format!("the commands of {} are not read; they put an integration", resource.address);
+                let remark = Remark::new(Code::UnreadPart, "", message, resource.span);
+                drafts.remarks.push(remark.with_help("load a script of these commands itself"));
+            }
+        }
     }
     if brings_integrations {
         for api in drafts.apis.iter_mut().filter(|api| api.api.protocol == Protocol::Rest) {
             for route in api.routes.iter_mut().filter(|route| route.method.integration.is_none()) {
                 if route.remarks.is_empty() {
-                    let message = "the method has no integration here; a module that is not read may have it";
+                    let message = "the method has no integration here; a part that is not read may have it";
                     route.remark(Code::MissingIntegration, "type", message, route.span);
                 }
             }
@@ -57,6 +68,11 @@ pub(crate) fn report(evaluator: &Evaluator<'_>, drafts: &mut Drafts) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Checks for the command of the AWS CLI that puts an integration, not the response of one.
+fn puts_integration(text: &str) -> bool {
+    text.split("apigateway put-integration").skip(1).any(|rest| !rest.starts_with('-'))
 }
 
 /// Checks for an argument in JSON that refers to a resource of API Gateway.
