@@ -51,6 +51,7 @@ variables! {
     "identity.vpcId": "VPC of a private call.",
     "identity.vpceId": "Endpoint of the VPC.",
     "isCanaryRequest": "`true` or `false`: answered by the canary of the stage; only where there is one.",
+    "operationName": "Name of the operation, where the method has one (`operationId` of OpenAPI).",
     "path": "Path with the stage: `/prod/pets/7`.",
     "protocol": "Protocol: `HTTP/1.1`.",
     "requestId": "ID of the request.",
