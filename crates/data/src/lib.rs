@@ -44,3 +44,4 @@ pub use failure::Failure;
 pub use input::{compact, texts};
 pub use rules::Rules;
 pub use session::{Answer, Session};
+pub use trace::{Written, written};

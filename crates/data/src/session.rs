@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
-use vtl::diagnostic::Diagnostic;
+use vtl::diagnostic::{Diagnostic, Location};
 use vtl::pipeline::Backend;
 use vtl::{Globals, OutputMap, ReadPart, Reads, RenderOptions, Rendered, Template};
 use vtl_loaders::{File, Options};
@@ -302,7 +302,15 @@ fn rendered(
         request_override: &overrides.request,
         response_override: &overrides.response,
         notes: &notes(&all, name, template.source()),
-        trace: map.map(|map| written(template.source(), &text, &map, name)),
+        trace: map.map(|map| {
+            written(template.source(), &text, &map.pieces(text.len()), |span| {
+                let location = Location::of(span, template.source());
+                match name {
+                    Some(name) => location.in_file(name),
+                    None => location,
+                }
+            })
+        }),
     })?;
     Ok((json, is_apart.then_some(text)))
 }

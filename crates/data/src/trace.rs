@@ -3,42 +3,52 @@
 use serde::Serialize;
 use std::collections::HashMap;
 use vtl::diagnostic::Location;
-use vtl::{OutputMap, Span};
+use vtl::{Piece, Span};
 
 /// A part of an output and the part of the template that wrote it, as `vtl render --trace` prints it.
-#[derive(Serialize)]
-pub(crate) struct Written<'a> {
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Written<'a> {
     /// First byte of the output.
-    start: usize,
+    pub start: usize,
     /// Byte of the output behind the last.
-    end: usize,
+    pub end: usize,
     /// Text of the template.
-    source: &'a str,
+    pub source: &'a str,
     /// Text of the output.
-    output: &'a str,
+    pub output: &'a str,
+    /// Place of the template's part.
     #[serde(flatten)]
-    location: Location,
+    pub location: Location,
 }
 
-/// Returns the parts of an output in their order, without gaps.
-pub(crate) fn written<'a>(source: &'a str, output: &'a str, map: &OutputMap, name: Option<&str>) -> Vec<Written<'a>> {
+/// Returns the parts of an output in their order, without gaps; `locate` gives the place of a span of the template.
+///
+/// ```
+/// use vtl::diagnostic::Location;
+/// use vtl::{Globals, OutputMap, RenderOptions, Template};
+/// let template = Template::parse("a$input.body")?;
+/// let mut map = OutputMap::default();
+/// let text = template.render_with(&Globals::body("b"), RenderOptions::new().probe(&mut map))?.text;
+/// let pieces = map.pieces(text.len());
+/// let parts = vtl_data::written(template.source(), &text, &pieces, |span| Location::of(span, template.source()));
+/// assert_eq!((parts[1].source, parts[1].output, parts[1].location.column), ("$input.body", "b", 2));
+/// # Ok::<(), vtl::Error>(())
+/// ```
+pub fn written<'a>(
+    source: &'a str,
+    output: &'a str,
+    pieces: &[Piece],
+    mut locate: impl FnMut(Span) -> Location,
+) -> Vec<Written<'a>> {
     // A loop writes with the same spans in each turn.
     let mut places: HashMap<Span, Location> = HashMap::new();
-    let mut place = |span: Span| {
-        let make = || {
-            let location = Location::of(span, source);
-            name.map_or_else(|| location.clone(), |name| location.clone().in_file(name))
-        };
-        places.entry(span).or_insert_with(make).clone()
+    let one = |piece: &Piece| Written {
+        start: piece.output.start,
+        end: piece.output.end,
+        source: source.get(piece.span.range()).unwrap_or_default(),
+        output: output.get(piece.output.clone()).unwrap_or_default(),
+        location: places.entry(piece.span).or_insert_with(|| locate(piece.span)).clone(),
     };
-    map.pieces(output.len())
-        .into_iter()
-        .map(|piece| Written {
-            start: piece.output.start,
-            end: piece.output.end,
-            source: source.get(piece.span.range()).unwrap_or_default(),
-            output: output.get(piece.output.clone()).unwrap_or_default(),
-            location: place(piece.span),
-        })
-        .collect()
+    pieces.iter().map(one).collect()
 }

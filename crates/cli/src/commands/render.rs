@@ -12,7 +12,8 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::fmt::Write;
 use vtl::Piece;
-use vtl::diagnostic::{Diagnostic, Location, Severity};
+use vtl::diagnostic::{Diagnostic, Severity};
+use vtl_data::Written;
 
 /// The result as `--format json` prints it.
 #[derive(Serialize)]
@@ -24,18 +25,6 @@ struct RenderReport<'a> {
     notes: &'a [Diagnostic],
     #[serde(skip_serializing_if = "Option::is_none")]
     trace: Option<Vec<Written<'a>>>,
-}
-
-/// A part of the template and what it wrote.
-#[derive(Serialize)]
-struct Written<'a> {
-    /// Bytes of the output.
-    start: usize,
-    end: usize,
-    source: &'a str,
-    output: &'a str,
-    #[serde(flatten)]
-    location: Location,
 }
 
 pub fn run(args: &RenderArgs, reader: &mut Reader) -> Result<(), Failure> {
@@ -83,14 +72,7 @@ pub fn run(args: &RenderArgs, reader: &mut Reader) -> Result<(), Failure> {
 }
 
 fn written<'a>(source: &'a Source, output: &'a str, pieces: &[Piece]) -> Vec<Written<'a>> {
-    let one = |piece: &Piece| Written {
-        start: piece.output.start,
-        end: piece.output.end,
-        source: source.text.get(piece.span.range()).unwrap_or_default(),
-        output: output.get(piece.output.clone()).unwrap_or_default(),
-        location: source.location(piece.span),
-    };
-    pieces.iter().map(one).collect()
+    vtl_data::written(&source.text, output, pieces, |span| source.location(span))
 }
 
 /// Writes a line for each part of the template that wrote something: place, source, output.
