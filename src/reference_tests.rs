@@ -199,7 +199,8 @@ fn page() -> String {
          | `$context.` | |\n| --- | --- |\n",
     );
     for variable in context_variables() {
-        put(&mut page, format_args!("| `{}` | {} |\n", variable.name, variable.doc));
+        let only = if variable.websocket { "WebSocket APIs: " } else { "" };
+        put(&mut page, format_args!("| `{}` | {only}{} |\n", variable.name, variable.doc));
     }
     page.push_str(
         "\n## Limits\n\n`vtl render --limit NAME=N` or `NAME=none`; a setter `with_NAME` of `Limits` each.\n\n\

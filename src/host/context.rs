@@ -8,13 +8,19 @@ pub struct Variable {
     pub name: &'static str,
     /// Description in a few words of Markdown.
     pub doc: &'static str,
+    /// `true` for a variable that WebSocket APIs alone have. Left out of JSON if `false`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub websocket: bool,
 }
 
 macro_rules! variables {
-    ($($name:literal: $doc:literal,)*) => {
+    ($($name:literal: $doc:literal,)* websocket { $($own:literal: $own_doc:literal,)* }) => {
         /// The variables that the service fills ("API Gateway mapping template and access logging variable
-        /// reference").
-        pub(crate) const CONTEXT: &[Variable] = &[$(Variable { name: $name, doc: $doc }),*];
+        /// reference"; "API Gateway WebSocket API mapping template reference").
+        pub(crate) const CONTEXT: &[Variable] = &[
+            $(Variable { name: $name, doc: $doc, websocket: false },)*
+            $(Variable { name: $own, doc: $own_doc, websocket: true },)*
+        ];
     };
 }
 
@@ -67,4 +73,14 @@ variables! {
     "stage": "Name of the stage.",
     "wafResponseCode": "`WAF_ALLOW` or `WAF_BLOCK`, where there is a web ACL.",
     "webaclArn": "ARN of the web ACL.",
+    websocket {
+        "connectedAt": "Time of the connection in milliseconds since 1970.",
+        "connectionId": "ID of the connection.",
+        "disconnectReason": "Reason that a connection was closed for, in events of `$disconnect`.",
+        "disconnectStatusCode": "Status that a connection was closed with, in events of `$disconnect`.",
+        "eventType": "`CONNECT`, `MESSAGE` or `DISCONNECT`.",
+        "messageDirection": "Direction of a message: `IN`.",
+        "messageId": "ID of a message; only for `MESSAGE`.",
+        "routeKey": "Key of the route that was selected.",
+    }
 }

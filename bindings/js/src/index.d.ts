@@ -251,7 +251,8 @@ export function reference(): {
   input: Method[];
   util: Method[];
   methods: Method[];
-  context: { name: string; doc: string }[];
+  /** `websocket` is set for variables of WebSocket APIs alone. */
+  context: { name: string; doc: string; websocket?: true }[];
 };
 
 /** Returns the page of a diagnostic in Markdown, by its code or name. @throws {TypeError} if there is none. */

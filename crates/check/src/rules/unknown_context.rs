@@ -9,12 +9,6 @@ use vtl::Code;
 use vtl::pipeline::Protocol;
 use vtl::reference::{context_variables, nearest};
 
-/// Variables of WebSocket APIs alone.
-const WEBSOCKET: &[&str] = &[
-    "connectedAt", "connectionId", "eventType", "messageId", "messageDirection", "routeKey", "disconnectReason",
-    "disconnectStatusCode",
-];
-
 /// Variables that are documented for logs; templates may have them.
 const LOGGED: &[&str] = &[
     "status", "responseLatency", "responseLength", "integrationErrorMessage", "integrationLatency", "integrationStatus",
@@ -41,7 +35,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
         }
         let full = if is_top { name.to_owned() } else { format!("{at}.{name}") };
         // The kind of API of a file of its own is not known.
-        let may_be_socket = !template.subject.is_embedded && is_top && WEBSOCKET.contains(&name);
+        let may_be_socket = !template.subject.is_embedded && is_top && is_of_websockets(name);
         if may_be_socket || is_known(&full, template.subject.protocol) {
             continue;
         }
@@ -49,7 +43,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
         let finding =
             Finding::new(Code::UnknownContext, place, format!("`$context` has no `{full}`: it gives nothing"));
         let siblings = siblings(at);
-        found.push(if is_top && WEBSOCKET.contains(&name) {
+        found.push(if is_top && is_of_websockets(name) {
             finding.help("only WebSocket APIs have it")
         } else if is_top && APPSYNC.contains(&name) {
             finding.help("it is AppSync's; API Gateway has the request in `$input`")
@@ -80,7 +74,12 @@ fn siblings(at: &str) -> Vec<&'static str> {
     if at == "identity" {
         return identity().collect();
     }
-    context_variables().iter().filter_map(|it| it.name.split('.').next()).collect()
+    context_variables().iter().filter(|it| !it.websocket).filter_map(|it| it.name.split('.').next()).collect()
+}
+
+/// Checks if WebSocket APIs alone have a variable.
+fn is_of_websockets(name: &str) -> bool {
+    context_variables().iter().any(|it| it.websocket && it.name == name)
 }
 
 fn is_known(full: &str, protocol: Protocol) -> bool {
@@ -89,7 +88,7 @@ fn is_known(full: &str, protocol: Protocol) -> bool {
     match (top, below) {
         ("identity", Some(name)) => identity().any(|it| it == name),
         _ if LOGGED.contains(&top) => true,
-        _ if WEBSOCKET.contains(&top) => protocol == Protocol::WebSocket,
+        _ if is_of_websockets(top) => protocol == Protocol::WebSocket,
         _ => siblings("").contains(&top),
     }
 }

@@ -10,6 +10,7 @@ use lsp_types::{
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use vtl::pipeline::Protocol;
+use vtl::reference::Variable;
 
 /// A word to complete: what is in front of it decides the list.
 enum Place<'s> {
@@ -225,7 +226,7 @@ fn context(view: &View<'_>, path: &[&str]) -> Vec<CompletionItem> {
     for variable in vtl::reference::context_variables() {
         let parts: Vec<&str> = variable.name.split('.').collect();
         let Some(next) = parts.strip_prefix(path).and_then(|rest| rest.first()) else { continue };
-        if next.chars().all(|c| c.is_ascii_uppercase()) || !exists(view, next) {
+        if next.chars().all(|c| c.is_ascii_uppercase()) || !exists(view, variable) {
             continue;
         }
         let is_last = parts.len() == path.len() + 1;
@@ -235,26 +236,15 @@ fn context(view: &View<'_>, path: &[&str]) -> Vec<CompletionItem> {
     found.into_iter().map(|(name, (kind, doc))| item(name, kind, doc)).collect()
 }
 
-/// Variables of `$context` that WebSocket APIs alone have.
-const OF_SOCKETS: &[&str] = &[
-    "connectedAt",
-    "connectionId",
-    "eventType",
-    "messageId",
-    "messageDirection",
-    "routeKey",
-    "disconnectReason",
-    "disconnectStatusCode",
-];
-
 /// Checks if a variable of `$context` exists in the API and the phase of a template. Where the kind of API is not
 /// known, all do.
-fn exists(view: &View<'_>, name: &str) -> bool {
+fn exists(view: &View<'_>, variable: &Variable) -> bool {
     let Some(part) = &view.part else { return true };
     let protocol = part.document.method(part.route).map(|(api, _)| api.protocol);
     let is_socket = protocol.is_none_or(|protocol| protocol == Protocol::WebSocket);
     // A request template may set the response; the request has gone when a response template runs.
-    (is_socket || !OF_SOCKETS.contains(&name)) && (name != "requestOverride" || !part.name.starts_with("response:"))
+    (is_socket || !variable.websocket)
+        && (!variable.name.starts_with("requestOverride.") || !part.name.starts_with("response:"))
 }
 
 fn stage_variables(view: &View<'_>) -> Vec<CompletionItem> {
