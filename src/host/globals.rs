@@ -267,7 +267,7 @@ impl Default for Globals<'_> {
     }
 }
 
-/// What all globals start with; copies share it.
+/// Globals without a request, from which all others are made; copies share their data.
 static EMPTY: LazyLock<Globals<'static>> = LazyLock::new(|| {
     let mut context = Members::new();
     let from_request = put_overrides(&mut context, &Overrides::default());

@@ -1,4 +1,4 @@
-//! What a template reads: a render of only that is the render of everything.
+//! Checks that a render with only the data that a template reads equals one with all data.
 
 use serde_json::{Map, Value as Json, json};
 use std::path::Path;

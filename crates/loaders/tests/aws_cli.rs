@@ -269,11 +269,11 @@ fn long_and_nested_input_ends() {
 }
 
 fn report(name: &str) -> Result<Document, Box<dyn std::error::Error>> {
-    let path = format!("{}/tests/cases/r34/{name}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/../../corpus/reported/reports/r34/{name}", env!("CARGO_MANIFEST_DIR"));
     Ok(load(&[File::new(name, std::fs::read_to_string(path)?)], &Options::default())?)
 }
 
-// cases/README.md, reports: r34 (`awslocal` is LocalStack's wrapper of the command).
+// corpus/reported, reports: r34 (`awslocal` is LocalStack's wrapper of the command).
 #[test]
 fn awslocal_and_an_endpoint_are_read() -> Outcome {
     for name in ["awslocal.sh", "ep.sh", "vars.sh"] {

@@ -1,14 +1,13 @@
-//! Documents of public repositories and reports that were read wrongly: `cases/documents` and
-//! `cases/reports` by file name, in `fixtures`.
+//! Documents of public repositories and reports that were read wrongly, by their names in `corpus/reported`.
 
 use vtl::diagnostic::Severity;
 use vtl::pipeline::Protocol;
 use vtl_loaders::{Document, File, Options, load};
 
-const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+const REPORTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../corpus/reported");
 
 fn read(name: &str) -> Option<String> {
-    std::fs::read_to_string(format!("{FIXTURES}/{name}")).ok()
+    std::fs::read_to_string(format!("{REPORTED}/{name}")).ok()
 }
 
 fn document(name: &str) -> Document {
@@ -267,22 +266,22 @@ fn reports_have_their_findings() {
     use Severity::{Error, Warning};
     for (name, expected) in [
         // aws-observed 18.7: an action with a blank is not signed.
-        ("r08-space.json", vec![(Error, "invalid-uri", 1)]),
+        ("r08/space.json", vec![(Error, "invalid-uri", 1)]),
         // aws-observed 18.11: two responses of one pattern.
-        ("r16-cfn.yaml", vec![(Error, "duplicate-selection-pattern", 14)]),
+        ("r16/cfn.yaml", vec![(Error, "duplicate-selection-pattern", 14)]),
         (
-            "r35-template.yaml",
+            "r35/template.yaml",
             vec![(Error, "duplicate-selection-pattern", 16), (Error, "duplicate-selection-pattern", 17)],
         ),
-        ("r16-main.tf", vec![(Error, "duplicate-selection-pattern", 34)]),
+        ("r16/main.tf", vec![(Error, "duplicate-selection-pattern", 34)]),
         // aws-observed 18.13: a static value of a path must be encoded.
-        ("r18-template.yaml", vec![(Error, "invalid-mapping-expression", 18)]),
-        ("r20-template.yaml", vec![(Error, "invalid-mapping-expression", 9)]),
-        ("r47-template.yaml", vec![(Error, "invalid-sub-name", 28)]),
-        ("r47-uri.yaml", vec![(Error, "unresolved-name", 15)]),
-        ("r58-api.yaml", vec![(Error, "invalid-mapping-expression", 4), (Error, "invalid-gateway-response", 5)]),
+        ("r18/template.yaml", vec![(Error, "invalid-mapping-expression", 18)]),
+        ("r20/template.yaml", vec![(Error, "invalid-mapping-expression", 9)]),
+        ("r47/template.yaml", vec![(Error, "invalid-sub-name", 28)]),
+        ("r47/uri.yaml", vec![(Error, "unresolved-name", 15)]),
+        ("r58/api.yaml", vec![(Error, "invalid-mapping-expression", 4), (Error, "invalid-gateway-response", 5)]),
         (
-            "r58-m.yaml",
+            "r58/m.yaml",
             vec![
                 (Error, "invalid-binary-type", 3),
                 (Error, "unknown-validator", 4),

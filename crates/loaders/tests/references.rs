@@ -22,10 +22,11 @@ fn keys(document: &Document) -> Vec<String> {
 }
 
 fn case(name: &str) -> String {
-    std::fs::read_to_string(format!("{}/tests/cases/refs/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap_or_default()
+    let path = format!("{}/../../corpus/reported/newcomer/refs/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).expect("the case is there")
 }
 
-// cases/README.md, newcomer: `refs/pref.yaml`: files are read, what is not there is a problem.
+// corpus/reported, newcomer: `refs/pref.yaml`: files are read, what is not there is a problem.
 #[test]
 fn paths_in_files_and_paths_that_are_missing() -> Outcome {
     let (root, path) = (case("pref.yaml"), case("px.yaml"));
@@ -47,7 +48,7 @@ fn paths_in_files_and_paths_that_are_missing() -> Outcome {
     Ok(())
 }
 
-// cases/README.md, newcomer: `refs/sref.yaml`.
+// corpus/reported, newcomer: `refs/sref.yaml`.
 #[test]
 fn a_schema_that_is_missing_is_a_problem() -> Outcome {
     let document = openapi(&[("sref.yaml", &case("sref.yaml"))])?;

@@ -127,7 +127,7 @@ fn outputs_lead_to_the_resources_of_a_module() -> Outcome {
     Ok(())
 }
 
-// cases/README.md, newcomer: `module-from-root`.
+// corpus/reported, newcomer: `module-from-root`.
 #[test]
 fn a_module_alone_in_the_root_is_read() -> Outcome {
     let module = r##"
@@ -239,15 +239,16 @@ fn values_of_undeclared_variables_are_problems() -> Outcome {
 }
 
 fn case(name: &str) -> String {
-    std::fs::read_to_string(format!("{}/tests/cases/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap_or_default()
+    let path = format!("{}/../../corpus/reported/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).expect("the case is there")
 }
 
-// cases/README.md, documents: instances of one unknown expression belong together.
+// corpus/reported, documents: instances of one unknown expression belong together.
 #[test]
 fn instances_of_an_unknown_number_belong_together() -> Outcome {
-    let counted = folder(&[("main.tf", &case("terraform-count-on-unknown-variable.tf"))], &[])?;
+    let counted = folder(&[("main.tf", &case("documents/terraform-count-on-unknown-variable.tf"))], &[])?;
     assert_eq!(keys(&counted), ["GET /robots.txt"]);
-    let each = folder(&[("main.tf", &case("terraform-for-each-on-unknown-variable.tf"))], &[])?;
+    let each = folder(&[("main.tf", &case("documents/terraform-for-each-on-unknown-variable.tf"))], &[])?;
     assert_eq!((each.routes.len(), uris(&each)), (1, vec!["https://example.com/".to_owned()]));
     for document in [counted, each] {
         let found = findings(&document);
@@ -271,10 +272,10 @@ fn different_unknown_collections_stay_apart() -> Outcome {
     Ok(())
 }
 
-// cases/README.md, documents: a module that is not read may bring the integration.
+// corpus/reported, documents: a module that is not read may bring the integration.
 #[test]
 fn a_module_that_is_not_read_may_have_the_integration() -> Outcome {
-    let found = folder(&[("main.tf", &case("terraform-method-integrated-in-module.tf"))], &[])?.diagnostics();
+    let found = folder(&[("main.tf", &case("documents/terraform-method-integrated-in-module.tf"))], &[])?.diagnostics();
     assert!(found.iter().all(|found| found.severity == vtl::diagnostic::Severity::Advice), "{found:#?}");
     assert_eq!(found.iter().map(|found| found.code.as_str()).collect::<Vec<_>>(), ["V526", "V530"]);
     Ok(())
@@ -298,10 +299,10 @@ fn a_command_may_put_the_integration() -> Outcome {
     Ok(())
 }
 
-// cases/README.md, documents: the other files of the folder load.
+// corpus/reported, documents: the other files of the folder load.
 #[test]
 fn a_file_that_does_not_parse_is_a_finding() -> Outcome {
-    let old = case("terraform-0.11-map-block.tf");
+    let old = case("documents/terraform-0.11-map-block.tf");
     let document = folder(&[("main.tf", API), ("old.tf", &old)], &[])?;
     assert_eq!(document.apis[0].name.as_deref(), Some("n"));
     let found = document.diagnostics();
@@ -315,7 +316,7 @@ fn a_file_that_does_not_parse_is_a_finding() -> Outcome {
 // aws-observed.md 18.12: the provider's documents had `-` for the default response until 2021.
 #[test]
 fn a_dash_is_the_default_response() -> Outcome {
-    let document = folder(&[("main.tf", &case("r36.tf"))], &[])?;
+    let document = folder(&[("main.tf", &case("reports/r36/main.tf"))], &[])?;
     let patterns = |route| document.method(route).and_then(|(_, method)| method.integration.as_ref());
     let patterns = patterns(0)
         .map(|integration| integration.responses.iter().map(|rule| rule.selection_pattern.clone()).collect::<Vec<_>>());
@@ -323,10 +324,10 @@ fn a_dash_is_the_default_response() -> Outcome {
     Ok(())
 }
 
-// cases/README.md, documents: a value that is not known is no problem; one that is wrong has its place.
+// corpus/reported, documents: a value that is not known is no problem; one that is wrong has its place.
 #[test]
 fn gateway_responses_with_unknown_values() -> Outcome {
-    let text = case("terraform-conditional-in-gateway-response-parameter.tf");
+    let text = case("documents/terraform-conditional-in-gateway-response-parameter.tf");
     assert_eq!(findings(&folder(&[("main.tf", &text)], &[])?), Vec::<String>::new());
     let wrong = text.replace("\"'https://${var.domain}'\"", "\"wrong\"").replace("var.stage == \"prod\"", "true");
     let found = findings(&folder(&[("main.tf", &wrong)], &[])?);

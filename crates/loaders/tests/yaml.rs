@@ -46,8 +46,8 @@ fn the_last_line_of_a_block_may_have_no_line_end() {
 #[test]
 fn flow_collections_need_no_indentation() {
     for text in [
-        include_str!("fixtures/yaml/flow-close-at-parent-column.yaml"),
-        include_str!("fixtures/yaml/quoted-continuation-at-key-column.yaml"),
+        include_str!("../../../corpus/reported/documents/yaml-flow-close-at-parent-column.yaml"),
+        include_str!("../../../corpus/reported/documents/yaml-quoted-continuation-at-key-column.yaml"),
     ] {
         let document = loaded(text);
         assert_eq!(document.route_key(0).as_deref(), Some("GET /"));

@@ -31,7 +31,7 @@ const HEAD: &str = "\
 # look at the results with `vtl review`, and commit the snapshots. docs/testing.md has all that can be expected.
 ";
 
-/// What a test file is made of.
+/// Source of a test file: a document or a template.
 struct Proposal {
     file: PathBuf,
     text: String,

@@ -1,5 +1,5 @@
 //! Documents that real repositories hold, each made small: they load, or the finding says what to do. The inputs are in
-//! `tests/rows/documents`; the sources of the facts are those of `docs/observed.md`.
+//! `corpus/reported/documents`; the sources of the facts are those of `docs/observed.md`.
 
 use super::run::{Run, vtl_in_row};
 

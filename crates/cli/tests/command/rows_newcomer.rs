@@ -1,5 +1,5 @@
 //! A first day with the command: what it says to somebody who does not know it. The inputs are in
-//! `tests/rows/newcomer`.
+//! `corpus/reported/newcomer`.
 
 use super::run::{Folder, Run, vtl_in_row};
 

@@ -1,5 +1,5 @@
 //! Reports from public trackers and forums, each made small: what a user was not told. The inputs are in
-//! `tests/rows/reports`, a folder a report; facts are those of `docs/observed.md`.
+//! `corpus/reported/reports`, a folder a report; facts are those of `docs/observed.md`.
 
 use super::run::{Run, vtl_in_row};
 

@@ -85,9 +85,9 @@ impl Folder {
     }
 }
 
-/// Runs the command in a folder of `tests/rows`, on the inputs of one row.
+/// Runs the command in a folder of `corpus/reported`, on the inputs of one row.
 pub fn vtl_in_row(folder: &str, args: &[&str]) -> Run {
-    let folder = format!("{}/tests/rows/{folder}", env!("CARGO_MANIFEST_DIR"));
+    let folder = format!("{}/../../corpus/reported/{folder}", env!("CARGO_MANIFEST_DIR"));
     run(command(args).current_dir(folder), b"")
 }
 
