@@ -38,7 +38,11 @@ fn run(command: &mut Command, stdin: &[u8]) -> Run {
 pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vtl"));
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-    command.args(args).current_dir(root).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command.args(args).current_dir(root);
+    // `CI` chooses `test --check`, `GITHUB_STEP_SUMMARY` gets a summary: a test sets them where it is about them.
+    for choice in ["CI", "CLICOLOR_FORCE", "GITHUB_STEP_SUMMARY", "NO_COLOR"] {
+        command.env_remove(choice);
+    }
     for proxy in ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "http_proxy", "https_proxy"] {
         command.env_remove(proxy);
     }
