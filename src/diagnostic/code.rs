@@ -213,10 +213,12 @@ codes! {
     PrintsJavaMap = "V726", "prints-java-map", Warning, "a map or list prints in Java's form";
     FormNewline = "V727", "form-newline", Warning, "a line end or an unencoded value in a form";
     MockStatusCode = "V728", "mock-status-code", Error, "the request template of a mock gives no status code that a response takes";
+    OutputMatchesModel = "V729", "output-matches-model", Warning, "the output does not satisfy the model of the method response";
 
     MissingIsTrue = "V740", "missing-is-true", Warning, "a value that is missing counts as true";
     StringNumber = "V741", "string-number", Warning, "a string is calculated or ordered with a number";
     QuoteInString = "V742", "quote-in-string", Error, "a backslash does not escape a quote in a literal";
+    AssignsNothing = "V743", "assigns-nothing", Advice, "a `#set` from nothing keeps the old value";
     UnusedVariable = "V744", "unused-variable", Advice, "a variable is set and never read";
     LoopOverLimit = "V745", "loop-limit", Advice, "a loop may have more turns than the service runs";
     OverrideUnmapped = "V746", "override-unmapped", Warning, "an override that the service does not send";

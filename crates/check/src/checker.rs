@@ -3,7 +3,7 @@
 use crate::analysis::template::{Template, facts};
 use crate::finding::{Finding, Fix, Place};
 use crate::rules::{Check, RULES, quote_in_string};
-use crate::subject::{self, Integrated, Siblings, Subject};
+use crate::subject::{self, Integrated, Siblings, Subject, response_model};
 use crate::suppression::{Suppression, Suppressions};
 use std::collections::{BTreeSet, HashMap};
 use vtl::diagnostic::{Diagnostic, Location};
@@ -95,7 +95,8 @@ impl TemplateOptions {
 pub fn check_template(name: &str, source: &str, options: &TemplateOptions) -> Vec<Found> {
     let mut subject = Subject::loose(options.protocol, options.is_response);
     subject.may_be_foreign = name.ends_with(".vm");
-    let (findings, parse) = judge(name, source, &subject, options.is_velocity);
+    subject.is_velocity = options.is_velocity;
+    let (findings, parse) = judge(name, source, &subject);
     let locate = |span: Span| Location::of(span, source).in_file(name);
     let edit =
         |span: Span, text: &str| Some(FileEdit { file: name.to_owned(), range: span.range(), text: text.to_owned() });
@@ -308,8 +309,9 @@ fn template_findings(
     subject.is_substituted = is_substituted(document, template);
     let key = template.pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
     subject.media_type = Some(&key);
+    subject.model = document.method(route).and_then(|(api, method)| response_model(api, method, template.pointer));
     let masked = (subject.is_open || subject.is_substituted).then(|| masked(template.text));
-    let (findings, _) = judge("", masked.as_deref().unwrap_or(template.text), &subject, false);
+    let (findings, _) = judge("", masked.as_deref().unwrap_or(template.text), &subject);
     let replaced = findings.iter().any(|finding| finding.code == Code::QuoteInString);
     let locate = |span: Span| document.locate(route, template.pointer, span.range()).unwrap_or_default();
     let property = if subject.is_response { "responses" } else { "requestTemplates" };
@@ -361,9 +363,9 @@ fn template_findings(
 }
 
 /// Runs the rules for a template. Returns their findings, and the errors of its syntax.
-fn judge(name: &str, source: &str, subject: &Subject<'_>, is_velocity: bool) -> (Vec<Finding>, Vec<Diagnostic>) {
+fn judge(name: &str, source: &str, subject: &Subject<'_>) -> (Vec<Finding>, Vec<Diagnostic>) {
     let texts = Texts::new();
-    let dialect = if is_velocity { Dialect::velocity_1_7() } else { Dialect::service() };
+    let dialect = if subject.is_velocity { Dialect::velocity_1_7() } else { Dialect::service() };
     let (ast, mut errors) = parse_for_tools(name, source, dialect, &texts);
     let mut findings = Vec::new();
     if let Some(first) = errors.first() {
@@ -375,12 +377,13 @@ fn judge(name: &str, source: &str, subject: &Subject<'_>, is_velocity: bool) -> 
         }
     }
     // What does not parse has no output, and its names may be a part of the mistake.
-    if is_velocity || (!subject.is_embedded && is_appsync(source)) || !errors.is_empty() {
+    let is_foreign = !subject.is_embedded && !subject.is_velocity && is_appsync(source);
+    if is_foreign || !errors.is_empty() {
         return (findings, errors);
     }
     let facts = facts(source, &ast, subject);
     let template = Template::new(source, &ast, subject, &facts);
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| !subject.is_velocity || rule.code == Code::AssignsNothing) {
         if let Check::Template(check) = rule.check {
             check(&template, &mut findings);
         }

@@ -29,5 +29,5 @@ mod suppression;
 
 pub use checker::{FileEdit, FileFix, Found, TemplateOptions, check_document, check_template};
 pub use config::{Config, FILE_NAME};
-pub use output::{NotJson, looks_like_json, not_json};
+pub use output::{Misfit, NotJson, looks_like_json, not_json, output_misfits};
 pub use rules::{Category, RULES, Rule};

@@ -1,6 +1,10 @@
 //! The check of a rendered text that is meant to be JSON.
 
 use crate::analysis::reader::{Fault, Reader};
+use crate::analysis::shape;
+use crate::subject::response_model;
+use vtl::pipeline::model::Schema;
+use vtl_loaders::{Document, TemplateText};
 
 /// A text that is no JSON: where, and what is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +76,65 @@ pub fn not_json(text: &str) -> Option<NotJson> {
         _ => None,
     };
     Some(NotJson { at, message, help })
+}
+
+/// A part of an output that the model of its method response does not allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Misfit {
+    /// Offset of the byte at which the part begins.
+    pub at: usize,
+    /// Description of what is wrong.
+    pub message: String,
+    /// Suggested way out, for misfits that have one.
+    pub help: Option<String>,
+}
+
+/// Compares what a response template of a document wrote with the model of its method response; lists what the
+/// model does not allow. What is no JSON, or has no model, fits.
+///
+/// ```
+/// use vtl_loaders::{File, Options, load};
+/// let document = load(&[File::new("a.yaml", r##"
+/// swagger: "2.0"
+/// info: {title: pets, version: "1"}
+/// paths:
+///   /pets:
+///     get:
+///       produces: [application/json]
+///       responses: {"200": {description: ok, schema: {$ref: "#/definitions/Pet"}}}
+///       x-amazon-apigateway-integration:
+///         type: mock
+///         requestTemplates: {application/json: '{"statusCode": 200}'}
+///         responses: {default: {statusCode: "200", responseTemplates: {application/json: "$input.json('$')"}}}
+/// definitions:
+///   Pet: {type: object, properties: {age: {type: integer}}}
+/// "##)], &Options::default())?;
+/// let template = document.templates().last().expect("it has a response template");
+/// let misfits = vtl_check::output_misfits(&document, &template, "{\"age\": \"3\"}");
+/// assert_eq!(misfits[0].message, "`age` is a string where the model has an integer: the model is `Pet`");
+/// assert_eq!(misfits[0].at, 8);
+/// # Ok::<(), vtl_loaders::LoadError>(())
+/// ```
+#[must_use]
+pub fn output_misfits(document: &Document, template: &TemplateText<'_>, output: &str) -> Vec<Misfit> {
+    let model = document.method(template.route);
+    let Some(model) = model.and_then(|(api, method)| response_model(api, method, template.pointer)) else {
+        return Vec::new();
+    };
+    let Some(shape) = shape::of_text(output) else { return Vec::new() };
+    let told = |message: &str| format!("{message}: the model is `{}`", model.name);
+    let mut found: Vec<Misfit> = model
+        .misfits(&shape)
+        .into_iter()
+        .map(|it| Misfit { at: it.at, message: told(&it.message), help: Some(it.help) })
+        .collect();
+    if found.is_empty() {
+        // The other keywords, such as `minimum` and `pattern`, have no place.
+        let messages = Schema::new(model.schema, model.models).messages(output.as_bytes());
+        found.extend(messages.iter().map(|it| Misfit { at: shape.at, message: told(it), help: None }));
+    }
+    found
 }
 
 /// Checks whether a text is meant to be JSON: it begins like an object, or a list of values.

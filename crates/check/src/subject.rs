@@ -1,5 +1,6 @@
 //! The settings of a template: where it is used.
 
+use crate::analysis::schema::Model;
 use std::collections::HashMap;
 use vtl::pipeline::model::{IntegrationType, Table};
 use vtl::pipeline::{Api, Integration, Method, Protocol};
@@ -21,6 +22,8 @@ pub(crate) enum Reader {
 pub(crate) struct Subject<'d> {
     /// Set for the template of a response.
     pub is_response: bool,
+    /// Set for a template of Velocity 1.7 itself.
+    pub is_velocity: bool,
     /// Set for a template of a document.
     pub is_embedded: bool,
     /// Set if the template may be one of another system than API Gateway.
@@ -41,6 +44,8 @@ pub(crate) struct Subject<'d> {
     pub integration: Option<&'d Integration>,
     /// Set if an authorizer may give `$context.authorizer`.
     pub has_authorizer: bool,
+    /// Model of the method response that the output is the body of.
+    pub model: Option<Model<'d>>,
 }
 
 impl Subject<'_> {
@@ -48,6 +53,7 @@ impl Subject<'_> {
     pub fn loose(protocol: Protocol, is_response: bool) -> Subject<'static> {
         Subject {
             is_response,
+            is_velocity: false,
             is_embedded: false,
             may_be_foreign: false,
             is_open: false,
@@ -58,6 +64,7 @@ impl Subject<'_> {
             method: None,
             integration: None,
             has_authorizer: true,
+            model: None,
         }
     }
 
@@ -83,6 +90,17 @@ impl Subject<'_> {
             .map(|it| it.trim_end_matches('+').to_owned())
             .collect()
     }
+}
+
+/// Returns the model that a method response has for a template of an integration response, by the pointer of
+/// the template. The model `Empty`, which every method has by default, allows anything.
+pub(crate) fn response_model<'d>(api: &'d Api, method: &'d Method, pointer: &str) -> Option<Model<'d>> {
+    let (at, key) = pointer.strip_prefix("/responses/")?.split_once("/responseTemplates/")?;
+    let rule = method.integration.as_ref()?.responses.get(at.parse::<usize>().ok()?)?;
+    let response = method.method_responses.as_ref()?.get(&rule.status_code)?;
+    let name = response.models.get(&key.replace("~1", "/").replace("~0", "~"))?;
+    let model = Model { name, schema: api.models.get(name)?, models: &api.models };
+    (name != "Empty").then_some(model)
 }
 
 /// Services whose requests are JSON.

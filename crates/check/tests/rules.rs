@@ -25,7 +25,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn check(path: &Path, text: &str) -> Vec<Found> {
     let name = path.file_name().and_then(|name| name.to_str()).expect("it has a name");
     if name.ends_with(".vtl") {
-        return check_template(name, text, &TemplateOptions::default());
+        let mut options = TemplateOptions::default();
+        options.is_velocity = name.contains(".velocity.");
+        return check_template(name, text, &options);
     }
     check_document(&load(&[File::new(name, text)], &Options::default()).expect("the fixture loads"))
 }

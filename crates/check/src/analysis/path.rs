@@ -1,6 +1,7 @@
 //! A path through a template: the variables it set, the JSON it wrote, and the choices it made.
 
 use crate::analysis::reader::{Reader, Trust};
+use crate::analysis::shape::{Hole, Part};
 use crate::analysis::sites::Decision;
 use crate::analysis::value::Value;
 use std::collections::BTreeMap;
@@ -26,6 +27,8 @@ pub struct Path<'a> {
     pub broken: bool,
     /// Set behind a `#stop`.
     pub stopped: bool,
+    /// The output with its places, where it is kept.
+    pub output: Option<Rc<Vec<(Part, usize)>>>,
 }
 
 impl Default for Path<'_> {
@@ -38,6 +41,7 @@ impl Default for Path<'_> {
             known: Rc::default(),
             broken: false,
             stopped: false,
+            output: None,
         }
     }
 }
@@ -65,6 +69,25 @@ impl<'a> Path<'a> {
                 Rc::make_mut(&mut self.variables).remove(name);
             }
         }
+    }
+
+    /// Keeps a part of the output.
+    pub fn write(&mut self, part: Part, at: usize) {
+        if let Some(output) = &mut self.output {
+            Rc::make_mut(output).push((part, at));
+        }
+    }
+
+    /// Keeps a hole of the output for a value that is not known.
+    pub fn write_hole(&mut self, value: &Value, at: usize) {
+        let hole = match value {
+            Value::Number(_) => Hole::Number,
+            Value::Boolean(_) => Hole::Boolean,
+            Value::Data { .. } => Hole::Any,
+            Value::Text(text) if !text.composed => Hole::Any,
+            _ => Hole::Text,
+        };
+        self.write(Part::Hole(hole), at);
     }
 
     pub fn has_next(&self) -> Option<bool> {

@@ -49,6 +49,10 @@ pub struct Assignment<'a, 's> {
     pub target: &'a Reference<'s>,
     pub expr: &'a Expr<'s>,
     pub value: Value,
+    /// Value of the variable before.
+    pub old: Value,
+    /// Set if a condition around it speaks of a reference on the right side.
+    pub is_guarded: bool,
     pub span: Span,
 }
 
@@ -159,7 +163,10 @@ impl<'a, 's> Sites<'a, 's> {
 
     pub fn assignment(&mut self, assignment: Assignment<'a, 's>) {
         let at = (assignment.span.range().start, 0);
-        let same = |sites: &Self, index: usize| sites.assignments[index].value == assignment.value;
+        let same = |sites: &Self, index: usize| {
+            let other = &sites.assignments[index];
+            (&other.value, &other.old, other.is_guarded) == (&assignment.value, &assignment.old, assignment.is_guarded)
+        };
         if self.is_new(4, at, self.assignments.len(), same) {
             self.assignments.push(assignment);
         }

@@ -2,6 +2,7 @@
 
 use crate::analysis::blocks;
 use crate::analysis::references::{self, Use};
+use crate::analysis::shape::{self, Shape};
 use crate::analysis::sites::Sites;
 use crate::analysis::walk::{Facts, Walker};
 use crate::subject::{Reader, Subject};
@@ -32,14 +33,15 @@ pub struct Template<'a, 's> {
     pub set: BTreeMap<&'s str, Span>,
     pub read: BTreeSet<&'s str>,
     pub sites: Sites<'a, 's>,
+    facts: &'a Facts,
 }
 
 /// Decides what is known of a template before its walk.
 pub fn facts(source: &str, ast: &Ast<'_>, subject: &Subject<'_>) -> Facts {
     Facts {
         is_response: subject.is_response,
-        is_json: is_json(source, ast, subject),
-        variables_unknown: subject.is_open || subject.is_substituted || has_macros(ast),
+        is_json: !subject.is_velocity && is_json(source, ast, subject),
+        variables_unknown: subject.is_velocity || subject.is_open || subject.is_substituted || has_macros(ast),
         path_parameters: subject.path_parameters(),
     }
 }
@@ -79,7 +81,15 @@ impl<'a, 's> Template<'a, 's> {
             set,
             read,
             sites,
+            facts,
         }
+    }
+
+    /// Returns JSON values that the template may write; those that are no JSON, or whose structure depends
+    /// on a value, are left out.
+    pub fn shapes(&self) -> Vec<Shape> {
+        let outputs = Walker::outputs(self.source, self.facts, &blocks::tree(self.ast));
+        outputs.iter().filter_map(|output| shape::read(output)).collect()
     }
 
     /// Returns the source of a span.

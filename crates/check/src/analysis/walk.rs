@@ -3,8 +3,11 @@
 use crate::analysis::blocks::Block;
 use crate::analysis::path::{Path, Turn, join};
 use crate::analysis::reader::{Fault, Position, Trust};
+use crate::analysis::references;
+use crate::analysis::shape::Part;
 use crate::analysis::sites::{Assignment, Broken, Decision, Print, Sites};
 use crate::analysis::value::{Origin, Value};
+use std::rc::Rc;
 use vtl::Span;
 use vtl::syntax_unstable::ast::{Expr, ExprKind, Kind, Node, Operator, Reference};
 
@@ -23,6 +26,8 @@ pub struct Facts {
 
 /// Nodes that are visited, at most: paths times nodes.
 const MOST_STEPS: usize = 400_000;
+/// Outputs of a template that are compared with its model.
+const MOST_CHOICES: usize = 6;
 
 pub struct Walker<'a, 's> {
     pub source: &'s str,
@@ -30,12 +35,16 @@ pub struct Walker<'a, 's> {
     pub sites: Sites<'a, 's>,
     steps: usize,
     visits: u32,
+    /// Number of the arm that every `#if` takes, and loops one turn; `None` follows all.
+    choice: Option<usize>,
+    /// Most arms that an `#if` had to choose from.
+    most_arms: usize,
 }
 
 impl<'a, 's> Walker<'a, 's> {
     /// Walks through a template.
     pub fn run(source: &'s str, facts: &'a Facts, blocks: &[Block<'a, 's>]) -> Sites<'a, 's> {
-        let mut walker = Walker { source, facts, sites: Sites::default(), steps: 0, visits: 0 };
+        let mut walker = Walker::new(source, facts, None);
         let mut path = Path::default();
         if !facts.is_json {
             path.reader.distrust(Trust::Lost);
@@ -53,6 +62,29 @@ impl<'a, 's> Walker<'a, 's> {
             }
         }
         walker.sites
+    }
+
+    fn new(source: &'s str, facts: &'a Facts, choice: Option<usize>) -> Self {
+        Walker { source, facts, sites: Sites::default(), steps: 0, visits: 0, choice, most_arms: 1 }
+    }
+
+    /// Returns outputs of a template, each of a path that takes other arms of its `#if`s and one turn of its
+    /// loops. An output whose structure depends on a value is left out.
+    pub fn outputs(source: &'s str, facts: &'a Facts, blocks: &[Block<'a, 's>]) -> Vec<Rc<Vec<(Part, usize)>>> {
+        let mut outputs = Vec::new();
+        let mut choice = 0;
+        loop {
+            let mut walker = Walker::new(source, facts, Some(choice));
+            let mut path = Path::default();
+            path.output = Some(Rc::default());
+            for path in walker.blocks(blocks, vec![path]) {
+                outputs.extend(path.output.filter(|_| path.reader.trust > Trust::Lost));
+            }
+            choice += 1;
+            if choice >= walker.most_arms.min(MOST_CHOICES) {
+                return outputs;
+            }
+        }
     }
 
     fn blocks(&mut self, blocks: &[Block<'a, 's>], mut paths: Vec<Path<'a>>) -> Vec<Path<'a>> {
@@ -137,6 +169,7 @@ impl<'a, 's> Walker<'a, 's> {
             return;
         }
         for (at, c) in text.char_indices() {
+            path.write(Part::Char(c), start + at);
             let comma = path.reader.comma;
             if let Some(fault) = path.reader.read(c, start + at) {
                 let word = path.reader.word;
@@ -181,12 +214,14 @@ impl<'a, 's> Walker<'a, 's> {
         match value.printed() {
             Some(text) if !matches!(value, Value::Nothing) || self.sets_nothing(reference) => {
                 for c in text.chars() {
+                    path.write(Part::Char(c), span.range().start);
                     if let Some(fault) = path.reader.read(c, span.range().start) {
                         self.broken(fault, span, span.range().start, path);
                     }
                 }
             }
             _ => {
+                path.write_hole(&value, span.range().start);
                 let text = value.text();
                 // A reference that is not known where structure is expected may print anything.
                 let is_value = !text.composed && !matches!(value, Value::Nothing);
@@ -205,13 +240,24 @@ impl<'a, 's> Walker<'a, 's> {
 
     fn set(&mut self, target: &'a Reference<'s>, expr: &'a Expr<'s>, span: Span, path: &mut Path<'a>) {
         let value = self.value(expr, path);
-        self.sites.assignment(Assignment { target, expr, value: value.clone(), span });
+        let old = path.get(target.name).cloned().unwrap_or(Value::Nothing);
+        let is_guarded = path.known.keys().any(|condition| self.speaks_of(condition, expr));
+        self.sites.assignment(Assignment { target, expr, value: value.clone(), old, is_guarded, span });
         if target.steps.is_empty() {
             path.set(target.name, value);
         } else {
             // Arguments of the target are references too.
             self.reference(target, path);
         }
+    }
+
+    /// Checks whether a condition names a reference of an expression.
+    fn speaks_of(&self, condition: &str, expr: &'a Expr<'s>) -> bool {
+        let mut found = false;
+        references::of_expr(expr, &mut |reference, _| {
+            found |= condition.contains(self.words(reference.span).trim_start_matches('$'));
+        });
+        found
     }
 
     fn branch(
@@ -263,8 +309,14 @@ impl<'a, 's> Walker<'a, 's> {
             }
             ends.extend(rest);
         }
+        if let Some(choice) = self.choice {
+            self.choose(choice, &mut entering, &mut ends);
+        }
         for (paths, (_, body)) in entering.into_iter().zip(arms) {
             let paths = join(paths);
+            if paths.is_empty() && self.choice.is_some() {
+                continue;
+            }
             if paths.is_empty() {
                 // Never entered: its places are looked at all the same.
                 let mut path = Path::default();
@@ -275,6 +327,19 @@ impl<'a, 's> Walker<'a, 's> {
             }
         }
         join(ends)
+    }
+
+    /// Keeps the path of one arm: of those that are possible, the one of that number.
+    fn choose(&mut self, choice: usize, entering: &mut [Vec<Path<'a>>], ends: &mut Vec<Path<'a>>) {
+        let count = entering.iter().map(Vec::len).sum::<usize>() + ends.len();
+        self.most_arms = self.most_arms.max(count);
+        let mut at = 0;
+        for paths in entering.iter_mut().chain([ends]) {
+            paths.retain(|_| {
+                at += 1;
+                at - 1 == choice % count.max(1)
+            });
+        }
     }
 
     /// Returns the text of a condition without negation, and whether it is tested for true.
@@ -341,16 +406,18 @@ impl<'a, 's> Walker<'a, 's> {
             self.sites.run_loop(list, value.clone());
             let (member, count) = members(&value);
             let outer = (path.turn, path.get(variable).cloned(), path.known.clone());
-            let allowed = |turns: usize| match count {
-                Some(count) => count.min(2) == turns,
-                None => true,
+            let choice = self.choice;
+            let allowed = |turns: usize| match (choice, count) {
+                (Some(_), count) => turns == count.unwrap_or(1).min(1),
+                (None, Some(count)) => count.min(2) == turns,
+                (None, None) => true,
             };
             for count_here in 0..=2 {
                 if !allowed(count_here) {
                     continue;
                 }
                 let mut path = path.clone();
-                if count.is_none() {
+                if count.is_none() && self.choice.is_none() {
                     decide(&mut path, node, visit, (count_here, 2));
                 }
                 if count_here == 0 {

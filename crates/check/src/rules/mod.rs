@@ -88,9 +88,11 @@ rules! {
     prints_java_map: PrintsJavaMap, Output, Template(prints_java_map::check);
     form_newline: FormNewline, Output, Template(form_newline::check);
     mock_status_code: MockStatusCode, Output, Template(mock_status_code::check);
+    output_matches_model: OutputMatchesModel, Output, Template(output_matches_model::check);
 
     missing_is_true: MissingIsTrue, Values, Template(missing_is_true::check);
     string_number: StringNumber, Values, Template(string_number::check);
+    assigns_nothing: AssignsNothing, Values, Template(assigns_nothing::check);
     unused_variable: UnusedVariable, Values, Template(unused_variable::check);
     loop_limit: LoopOverLimit, Values, Template(loop_limit::check);
     override_unmapped: OverrideUnmapped, Values, Template(override_unmapped::check);

@@ -28,6 +28,13 @@ pub fn note(source: &str, output: &str, map: &OutputMap, is_json: bool) -> Optio
     Some(if help.is_empty() { note } else { note.with_help(help.join("; ")) })
 }
 
+/// Returns the span of the template that wrote the byte at an offset of its output.
+pub fn writer(source: &str, output: &str, map: &OutputMap, at: usize) -> Span {
+    let pieces = map.pieces(output.len());
+    let writer = pieces.iter().find(|piece| piece.output.contains(&at));
+    writer.map_or(Span::new(0, 0), |piece| narrowed(piece, at, source, output))
+}
+
 /// Converts a note on an output to a warning: the render itself succeeded.
 pub fn diagnostic(note: &Note, name: &str, source: &str) -> Diagnostic {
     note.diagnostic(name, source).with_severity(vtl::diagnostic::Severity::Warning)

@@ -6,8 +6,8 @@ use crate::input::rendered;
 use crate::input::request::Request;
 use std::path::{Path, PathBuf};
 use vtl::diagnostic::Diagnostic;
-use vtl::{Dialect, Error, Limits, Note, OutputMap, ParseOptions, RenderOptions, Span, Template};
-use vtl_check::{Config, Found};
+use vtl::{Code, Dialect, Error, Limits, Note, OutputMap, ParseOptions, RenderOptions, Span, Template};
+use vtl_check::{Config, Found, output_misfits};
 use vtl_loaders::{Document, TemplateText};
 
 /// The samples that the flags name.
@@ -51,7 +51,7 @@ pub fn judge(
     for sample in samples {
         let request = Request::of_file(sample, reader)?;
         let at = |diagnostic: Diagnostic| with_sample(diagnostic, sample);
-        match rendered_with(&template, text, &request)? {
+        match rendered_with(&template, text, &request)?.0 {
             Written::Note(note) => found.push(Found::new(at(note.diagnostic(&name, text)))),
             Written::Error(error) => found.push(Found::new(at(error.diagnostic(&name, text)))),
             Written::Fine => {}
@@ -83,10 +83,19 @@ pub fn judge_document(document: &Document, samples: &Samples<'_>, reader: &mut R
             let variables = document.method(part.route).map(|(api, _)| api.stage_variables.iter());
             let variables = variables.into_iter().flatten().map(|(name, value)| (name.to_owned(), value.clone()));
             request.add_stage_variables(variables.collect());
-            let diagnostic = match rendered_with(&template, part.text, &request)? {
+            let (written, output, map) = rendered_with(&template, part.text, &request)?;
+            let diagnostic = match written {
                 Written::Note(note) => placed(document, &part, note.span, note.diagnostic("", part.text)),
                 Written::Error(error) => document.error_in(&part, &error),
-                Written::Fine => continue,
+                Written::Fine => {
+                    for misfit in output_misfits(document, &part, &output) {
+                        let span = rendered::writer(part.text, &output, &map, misfit.at);
+                        let mut diagnostic = Diagnostic::new(Code::OutputMatchesModel, misfit.message);
+                        diagnostic.help = misfit.help;
+                        found.push(Found::new(with_sample(placed(document, &part, span, diagnostic), &sample)));
+                    }
+                    continue;
+                }
             };
             found.push(Found::new(with_sample(diagnostic, &sample)));
         }
@@ -107,12 +116,16 @@ enum Written {
     Error(Error),
 }
 
-fn rendered_with(template: &Template, text: &str, request: &Request) -> Result<Written, Failure> {
+/// Renders a template with a sample; returns the result, the output and the map of it.
+fn rendered_with(template: &Template, text: &str, request: &Request) -> Result<(Written, String, OutputMap), Failure> {
     let globals = request.globals()?;
     let mut map = OutputMap::default();
     Ok(match template.render_with(&globals, RenderOptions::new().probe(&mut map)) {
-        Ok(rendered) => rendered::note(text, &rendered.text, &map, false).map_or(Written::Fine, Written::Note),
-        Err(error) => Written::Error(error),
+        Ok(rendered) => {
+            let note = rendered::note(text, &rendered.text, &map, false);
+            (note.map_or(Written::Fine, Written::Note), rendered.text, map)
+        }
+        Err(error) => (Written::Error(error), String::new(), map),
     })
 }
 

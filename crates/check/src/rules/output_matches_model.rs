@@ -1,0 +1,48 @@
+//! The JSON of a response beside the model that its method response has.
+
+use crate::analysis::Template;
+use crate::analysis::schema::Misfit;
+use crate::analysis::shape::{Kind, Shape};
+use crate::finding::Finding;
+use std::collections::BTreeMap;
+use vtl::{Code, Span};
+
+/// Bytes of the longest template that is compared.
+const LONGEST: usize = 64 << 10;
+
+pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+    let Some(model) = template.subject.model else { return };
+    // With another status another method response has the model.
+    let sets_status = template.source.contains("responseOverride");
+    if sets_status || !template.is_json || template.source.len() > LONGEST || !template.sites.broken.is_empty() {
+        return;
+    }
+    let shapes = template.shapes();
+    // A member that some outputs have may be missing for a reason.
+    let mut misfits: BTreeMap<(usize, Option<String>, String), (Misfit, usize)> = BTreeMap::new();
+    for shape in &shapes {
+        for misfit in model.misfits(shape) {
+            let key = (misfit.at, misfit.missing.clone(), misfit.message.clone());
+            misfits.entry(key).or_insert((misfit, 0)).1 += 1;
+        }
+    }
+    for (misfit, count) in misfits.into_values() {
+        let has_it = |shape: &&Shape| has_object(shape, misfit.at);
+        if misfit.missing.is_some() && count < shapes.iter().filter(has_it).count() {
+            continue;
+        }
+        let length = template.source.get(misfit.at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let message = format!("{}: the model is `{}`", misfit.message, model.name);
+        let finding = Finding::new(Code::OutputMatchesModel, Span::new(misfit.at, length), message);
+        found.push(finding.help(misfit.help));
+    }
+}
+
+/// Checks for an object that begins at an offset.
+fn has_object(shape: &Shape, at: usize) -> bool {
+    match &shape.kind {
+        Kind::Object { members, .. } => shape.at == at || members.iter().any(|(_, _, value)| has_object(value, at)),
+        Kind::Array(members) => members.iter().any(|member| has_object(member, at)),
+        _ => false,
+    }
+}
