@@ -118,7 +118,7 @@ pub const CRATES: &[Crate] = &[
         folder: "crates/check",
         floors: &[
             // The ground: findings, configuration, settings of a template.
-            &[("finding", &[]), ("config", &[]), ("java", &[]), ("outline", &[])],
+            &[("finding", &[]), ("config", &[]), ("java", &[]), ("outline", &[]), ("model", &[])],
             &[("suppression", &[]), ("subject", &[])],
             // Template to sites.
             &[("analysis", &["config", "suppression", "outline"])],

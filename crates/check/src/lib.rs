@@ -21,6 +21,7 @@ mod checker;
 mod config;
 mod finding;
 mod java;
+mod model;
 mod outline;
 mod output;
 mod rules;

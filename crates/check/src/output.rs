@@ -1,7 +1,7 @@
 //! The check of a rendered text that is meant to be JSON.
 
 use crate::analysis::reader::{Fault, Reader};
-use crate::analysis::shape;
+use crate::model::shape;
 use crate::subject::response_model;
 use vtl::pipeline::model::Schema;
 use vtl_loaders::{Document, TemplateText};

@@ -1,6 +1,6 @@
 //! The settings of a template: where it is used.
 
-use crate::analysis::schema::Model;
+use crate::model::schema::Model;
 use std::collections::HashMap;
 use vtl::pipeline::model::{IntegrationType, Table};
 use vtl::pipeline::{Api, Integration, Method, Protocol};

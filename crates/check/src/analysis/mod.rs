@@ -5,8 +5,6 @@ pub mod evaluate;
 pub mod path;
 pub mod reader;
 pub mod references;
-pub mod schema;
-pub mod shape;
 pub mod sites;
 pub mod template;
 pub mod value;

@@ -1,9 +1,9 @@
 //! A path through a template: the variables it set, the JSON it wrote, and the choices it made.
 
 use crate::analysis::reader::{Reader, Trust};
-use crate::analysis::shape::{Hole, Part};
 use crate::analysis::sites::Decision;
 use crate::analysis::value::Value;
+use crate::model::shape::{Hole, Part};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 

@@ -2,9 +2,9 @@
 
 use crate::analysis::blocks;
 use crate::analysis::references::{self, Use};
-use crate::analysis::shape::{self, Shape};
 use crate::analysis::sites::Sites;
 use crate::analysis::walk::{Facts, Walker};
+use crate::model::shape::{self, Shape};
 use crate::subject::{Reader, Subject};
 use std::collections::{BTreeMap, BTreeSet};
 use vtl::Span;

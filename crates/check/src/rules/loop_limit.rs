@@ -1,7 +1,7 @@
 //! A `#foreach` ends after 1,000 turns on the service.
 
 use crate::analysis::Template;
-use crate::analysis::schema::{Model, Place};
+use crate::model::schema::{Model, Place};
 use crate::analysis::value::Value;
 use crate::finding::Finding;
 use vtl::Code;

@@ -1,8 +1,8 @@
 //! The JSON of a response beside the model that its method response has.
 
 use crate::analysis::Template;
-use crate::analysis::schema::Misfit;
-use crate::analysis::shape::{Kind, Shape};
+use crate::model::schema::Misfit;
+use crate::model::shape::{Kind, Shape};
 use crate::finding::Finding;
 use std::collections::BTreeMap;
 use vtl::{Code, Span};

@@ -1,6 +1,6 @@
 //! Models (JSON Schema, draft 4) beside values of which parts are unknown.
 
-use crate::analysis::shape::{Kind, Shape};
+use crate::model::shape::{Kind, Shape};
 use serde_json::{Map, Value as Json};
 use vtl::pipeline::model::Table;
 use vtl::reference::nearest;
