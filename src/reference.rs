@@ -4,7 +4,7 @@
 
 use crate::builtins::method::{Row, TABLE};
 use crate::builtins::signature::{Signature, signatures, signatures_of};
-use crate::host::CONTEXT;
+use crate::host::{ACCESS_LOG, CONTEXT};
 
 pub use crate::host::Variable;
 pub use crate::nearest::nearest;
@@ -81,4 +81,14 @@ fn method(signature: Signature) -> Option<Method> {
 #[must_use]
 pub fn context_variables() -> &'static [Variable] {
     CONTEXT
+}
+
+/// Returns the variables of `$context` that access logs alone have; a template gets nothing for them.
+///
+/// ```
+/// assert!(vtl::reference::access_log_variables().iter().any(|variable| variable.name == "responseLatency"));
+/// ```
+#[must_use]
+pub fn access_log_variables() -> &'static [Variable] {
+    ACCESS_LOG
 }

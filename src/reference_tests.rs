@@ -8,7 +8,7 @@ use crate::dialect::Dialect;
 use crate::host::Globals;
 use crate::limits::Limits;
 use crate::options::ParseOptions;
-use crate::reference::context_variables;
+use crate::reference::{access_log_variables, context_variables};
 use crate::template::Template;
 use std::fmt::Write as _;
 
@@ -201,6 +201,13 @@ fn page() -> String {
     for variable in context_variables() {
         let only = if variable.websocket { "WebSocket APIs: " } else { "" };
         put(&mut page, format_args!("| `{}` | {only}{} |\n", variable.name, variable.doc));
+    }
+    page.push_str(
+        "\n### Variables of access logs\n\nAccess logs alone have these variables. In a template they are nothing, and \
+         `vtl check` tells (`unknown-context`).\n\n| `$context.` | |\n| --- | --- |\n",
+    );
+    for variable in access_log_variables() {
+        put(&mut page, format_args!("| `{}` | {} |\n", variable.name, variable.doc));
     }
     page.push_str(
         "\n## Limits\n\n`vtl render --limit NAME=N` or `NAME=none`; a setter `with_NAME` of `Limits` each.\n\n\

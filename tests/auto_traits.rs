@@ -36,7 +36,7 @@ shared! {
     mapping::{BodyPath, Expression, Source, Target}
     message::{CacheKey, Conversion, Credentials, HeaderAction, Headers, ServiceCall, Settings}
     model::{
-        ConnectionType, ContentHandling, CorsConfiguration, DeclaredResponse, GatewayResponse, IntegrationType,
+        ConnectionType, ApiKeySource, ContentHandling, CorsConfiguration, DeclaredResponse, GatewayResponse, IntegrationType,
         PassthroughBehavior, RequestValidator, ResponseRule, ResponseTransferMode, Schema, TlsConfig, UnknownWord,
     }
     websocket::{EventType, Selector, SocketOutcome, SocketRequest, SocketResponse, SocketRoute}

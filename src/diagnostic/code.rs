@@ -122,6 +122,7 @@ codes! {
     SeveralResponses = "V409", "several-matching-responses", Warning, "several integration responses match the backend's response";
     NotAuthorized = "V410", "not-authorized", Error, "an authorizer does not let the request pass";
     NotCalled = "V411", "not-called", Advice, "no backend was given, so nothing was called";
+    NoApiKey = "V412", "no-api-key", Advice, "the method needs an API key and the request has none";
 
     MalformedJson = "V501", "malformed-json", Error, "a JSON document does not parse";
     MalformedYaml = "V502", "malformed-yaml", Error, "a YAML document does not parse";

@@ -14,13 +14,19 @@ pub struct Variable {
 }
 
 macro_rules! variables {
-    ($($name:literal: $doc:literal,)* websocket { $($own:literal: $own_doc:literal,)* }) => {
+    ($($name:literal: $doc:literal,)* websocket { $($own:literal: $own_doc:literal,)* }
+     access_log { $($log:literal: $log_doc:literal,)* }) => {
         /// The variables that the service fills ("API Gateway mapping template and access logging variable
         /// reference"; "API Gateway WebSocket API mapping template reference").
         pub(crate) const CONTEXT: &[Variable] = &[
             $(Variable { name: $name, doc: $doc, websocket: false },)*
             $(Variable { name: $own, doc: $own_doc, websocket: true },)*
         ];
+
+        /// The variables of access logs alone, which templates and mappings do not have ("Variables for access
+        /// logging for API Gateway", "Customize HTTP API access logs").
+        pub(crate) const ACCESS_LOG: &[Variable] =
+            &[$(Variable { name: $log, doc: $log_doc, websocket: false },)*];
     };
 }
 
@@ -82,5 +88,32 @@ variables! {
         "messageDirection": "Direction of a message: `IN`.",
         "messageId": "ID of a message; only for `MESSAGE`.",
         "routeKey": "Key of the route that was selected.",
+    }
+    access_log {
+        "authenticate.error": "Error of the authentication.",
+        "authenticate.latency": "Time of the authentication in milliseconds.",
+        "authenticate.status": "Status of the authentication.",
+        "authorize.error": "Error of the authorization.",
+        "authorize.latency": "Time of the authorization in milliseconds.",
+        "authorize.status": "Status of the authorization.",
+        "customDomain.basePathMatched": "Path of the mapping of a custom domain that was selected.",
+        "dataProcessed": "Bytes that were processed, in HTTP APIs.",
+        "endpointType": "Type of the endpoint of the API.",
+        "integration.error": "Error of the integration.",
+        "integration.integrationStatus": "Status of Lambda, not of the function.",
+        "integration.latency": "Time of the integration in milliseconds.",
+        "integration.requestId": "ID of the request at the AWS service.",
+        "integration.status": "Status of the integration; of a function behind a proxy, its own.",
+        "integrationErrorMessage": "Error of the integration.",
+        "integrationLatency": "Time of the integration in milliseconds.",
+        "integrationStatus": "Status of the integration.",
+        "responseLatency": "Time of the response in milliseconds.",
+        "responseLength": "Bytes of the response.",
+        "status": "Status of the response.",
+        "tenantId": "ID of the tenant.",
+        "waf.error": "Error of AWS WAF.",
+        "waf.latency": "Time of AWS WAF in milliseconds.",
+        "waf.status": "Status of AWS WAF.",
+        "xrayTraceId": "Trace ID of X-Ray.",
     }
 }

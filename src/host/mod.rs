@@ -14,8 +14,8 @@ mod overrides;
 mod unreadable;
 mod util;
 
-pub(crate) use context::CONTEXT;
 pub use context::Variable;
+pub(crate) use context::{ACCESS_LOG, CONTEXT};
 pub use data::Data;
 pub use globals::{Globals, Params};
 pub use overrides::Overrides;

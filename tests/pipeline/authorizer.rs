@@ -164,6 +164,30 @@ fn a_function_s_context_keeps_its_types_in_http_apis() {
     assert_eq!(of("1.0", json!({"traceID": "t"})), flat);
 }
 
+/// "Customize HTTP API access logs", whose variables mappings may use: values keep their types, a principal stands
+/// beside them, and the claims as a whole are null.
+#[test]
+fn mappings_of_http_apis_have_the_authorizer() {
+    let mapped = |answer: Json, variable: &str| {
+        let api = prepared(json!({"protocol": "HTTP", "methods": [{"routeKey": "$default", "integration": {
+            "type": "http_proxy", "httpMethod": "ANY", "uri": "https://b.test/",
+            "requestParameters": {"append:header.v": format!("$context.{variable}")}}}]}));
+        let mut invocation = Invocation::new().authorizer(Authorizer::from_json(&answer).unwrap());
+        let mut backend: Replay = serde_json::from_value(json!({"status": 200})).unwrap();
+        let outcome = api.handle(MethodRequest::new("GET", "/"), Some(&mut backend), &mut invocation);
+        outcome.integration_request.unwrap().headers.get("v").map(str::to_owned)
+    };
+    let short = json!({"isAuthorized": true, "context": {"num": 1, "flag": true}});
+    assert_eq!(mapped(short.clone(), "authorizer.num").as_deref(), Some("1"));
+    assert_eq!(mapped(short.clone(), "authorizer.flag").as_deref(), Some("true"));
+    assert_eq!(mapped(short, "authorizer.principalId"), None);
+    assert_eq!(mapped(allowed(json!({})), "authorizer.principalId").as_deref(), Some("user-7"));
+    let token = json!({"claims": {"sub": "u", "n": 3}});
+    assert_eq!(mapped(token.clone(), "authorizer.claims.n").as_deref(), Some("3"));
+    assert_eq!(mapped(token, "authorizer.claims"), None);
+    assert_eq!(mapped(json!({"iam": {"callerId": "c"}}), "identity.caller").as_deref(), Some("c"));
+}
+
 /// aws-lambda-go, events/testdata/apigw-v2-request-iam.json
 #[test]
 fn a_signed_caller_is_known_to_every_kind_of_api() {

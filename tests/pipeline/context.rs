@@ -2,6 +2,8 @@
 
 use serde_json::{Value as Json, json};
 use std::time::{Duration, UNIX_EPOCH};
+use vtl::Code;
+use vtl::pipeline::call::{Authorizer, Replay};
 use vtl::pipeline::websocket::{EventType, SocketRequest};
 use vtl::pipeline::{Api, Invocation, MethodRequest, PreparedApi};
 
@@ -110,4 +112,110 @@ fn a_call_without_a_route_has_a_context() {
     let mut invocation = Invocation::new().context(json!({"stage": "s", "requestId": "r"}));
     let outcome = PreparedApi::new(&api).handle(MethodRequest::new("PUT", "/x"), None, &mut invocation);
     assert_eq!(outcome.response.body, b"PUT /s/x r");
+}
+
+/// Recorded events: the name stands behind the path of the resource, and the key makes the identity a larger table
+/// (console's tests of 2019 to 2024; one of July 2022 with `operationName`).
+#[test]
+fn a_method_with_a_name_and_a_key_has_them_in_its_context() {
+    let integration = mock(
+        "$context.operationName $context.identity.apiKey [$context.identity.apiKeyId]|$context.identity.keySet()|$context.keySet()",
+    );
+    let call = |required: bool, source: Json, key: Option<&str>, answer: Option<Json>| {
+        let api = json!({"apiKeySource": source, "methods": [{"httpMethod": "GET", "path": "/", "operationName": "List",
+            "apiKeyRequired": required, "integration": integration}]});
+        let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+        let mut request = MethodRequest::new("GET", "/");
+        if let Some(key) = key {
+            request.headers.add("x-api-key", key);
+        }
+        let mut invocation = Invocation::new();
+        if let Some(answer) = answer {
+            invocation = invocation.authorizer(Authorizer::lambda(answer));
+        }
+        let text = String::from_utf8(api.handle(request, None, &mut invocation).response.body).unwrap();
+        (text, invocation.notes.iter().map(|note| note.code).collect::<Vec<_>>())
+    };
+    let (text, notes) = call(true, Json::Null, Some("secret"), None);
+    let (values, keys) = text.split_once('|').unwrap();
+    assert!(values.starts_with("List secret [") && !values.ends_with("[]"), "{values}");
+    let identity = "[cognitoIdentityPoolId, cognitoIdentityId, apiKey, principalOrgId, cognitoAuthenticationType, \
+        userArn, apiKeyId, userAgent, accountId, caller, sourceIp, accessKey, cognitoAuthenticationProvider, user]";
+    assert!(keys.starts_with(identity), "{keys}");
+    assert!(keys.contains("|[resourceId, resourcePath, operationName, httpMethod,"), "{keys}");
+    assert_eq!(notes, []);
+    // The console's test has a key of its own.
+    let (text, notes) = call(true, Json::Null, None, None);
+    assert!(text.starts_with("List test-invoke-api-key [test-invoke-api-key-id]"), "{text}");
+    assert_eq!(notes, [Code::NoApiKey]);
+    // "For methods that don't require an API key, this variable is null."
+    let (text, notes) = call(false, Json::Null, Some("secret"), None);
+    assert!(text.starts_with("List  []|[cognitoIdentityPoolId, accountId,"), "{text}");
+    assert!(!notes.contains(&Code::NoApiKey));
+    // "Choose an API key source": the answer of the authorizer has it.
+    let answer = json!({"principalId": "p", "usageIdentifierKey": "plan", "policyDocument": {"Statement": [
+        {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": "*"}]}});
+    let (text, _) = call(true, json!("AUTHORIZER"), Some("secret"), Some(answer));
+    assert!(text.starts_with("List plan ["), "{text}");
+}
+
+/// "Variables for data transformations": `awsEndpointRequestId` is there once the service has answered.
+#[test]
+fn the_id_of_the_request_at_a_service_is_known_to_the_response() {
+    let api = json!({"methods": [{"httpMethod": "GET", "path": "/", "integration": {"type": "aws",
+        "httpMethod": "POST", "uri": "arn:aws:apigateway:us-east-1:sqs:path/1/q",
+        "requestTemplates": {"application/json": "[$context.awsEndpointRequestId]"},
+        "responses": {"default": {"statusCode": "200", "responseTemplates": {
+            "application/json": "[$context.awsEndpointRequestId]"}}}}}]});
+    let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+    let mut backend: Replay =
+        serde_json::from_value(json!({"status": 200, "headers": {"x-amzn-RequestId": "q-1"}, "body": "{}"})).unwrap();
+    let outcome = api.handle(MethodRequest::new("GET", "/"), Some(&mut backend), &mut Invocation::new());
+    assert_eq!(outcome.integration_request.unwrap().body, b"[]");
+    assert_eq!(outcome.response.body, b"[q-1]");
+}
+
+/// Every variable of the service's table is filled in some call; what no call knows is listed here, and in
+/// docs/invoke.md.
+#[test]
+fn every_variable_of_the_table_is_filled_or_known_to_be_unknown() {
+    const UNKNOWN: &[&str] = &[
+        "identity.clientCert.NAME",
+        "identity.vpcId",
+        "identity.vpceId",
+        "isCanaryRequest",
+        "wafResponseCode",
+        "webaclArn",
+    ];
+    let variables = vtl::reference::context_variables().iter().filter(|variable| {
+        let name = variable.name;
+        let is_error = name.starts_with("error.");
+        let is_set_by_templates = name.starts_with("requestOverride.") || name.starts_with("responseOverride.");
+        !variable.websocket && !is_error && !is_set_by_templates && !UNKNOWN.contains(&name)
+    });
+    let answer = json!({"principalId": "p", "context": {"name": "v"}, "policyDocument": {"Statement": [
+        {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": "*"}]}});
+    let caller = json!({"iam": {"accessKey": "A", "accountId": "1", "callerId": "c", "principalOrgId": "o", "userArn": "a",
+        "userId": "u", "cognitoAuthenticationProvider": "p", "cognitoAuthenticationType": "authenticated",
+        "cognitoIdentity": {"identityId": "i", "identityPoolId": "p"}}});
+    let claims = json!({"claims": {"name": "v"}});
+    let authorizers = [answer, caller, claims].map(|it| Authorizer::from_json(&it).unwrap());
+    let empty: Vec<&str> = variables
+        .map(|variable| variable.name)
+        .filter(|name| {
+            let path = name.replace("NAME", "name");
+            authorizers.iter().all(|authorizer| {
+                let api = json!({"methods": [{"httpMethod": "GET", "path": "/", "operationName": "List", "apiKeyRequired": true,
+                    "integration": {"type": "aws", "httpMethod": "POST", "uri": "arn:aws:apigateway:us-east-1:sqs:path/1/q",
+                    "responses": {"default": {"statusCode": "200",
+                        "responseTemplates": {"application/json": format!("$context.{path}")}}}}}]});
+                let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+                let mut backend: Replay =
+                    serde_json::from_value(json!({"status": 200, "headers": {"x-amzn-RequestId": "q-1"}})).unwrap();
+                let mut invocation = Invocation::new().authorizer(authorizer.clone());
+                api.handle(MethodRequest::new("GET", "/"), Some(&mut backend), &mut invocation).response.body.is_empty()
+            })
+        })
+        .collect();
+    assert_eq!(empty, [] as [&str; 0]);
 }

@@ -170,3 +170,48 @@ fn the_ids_of_the_answer_are_not_logged() {
     let line = lines.iter().find(|line| line.starts_with("Method response headers: ")).unwrap();
     assert_eq!(names(line), ["X-Amzn-Trace-Id", "Content-Type"]);
 }
+
+/// The log of "Tutorial: Create a REST API with a Lambda non-proxy integration" (August 2017), line by line; the status
+/// of the backend and its headers before its body are of 2019 and later. Headers that signing adds are left out.
+#[test]
+fn the_log_of_the_tutorial() {
+    let api = json!({"models": {"Input": {"type": "object", "properties": {"callerName": {"type": "string"}}}}});
+    let integration = json!({"type": "aws", "httpMethod": "POST", "uri": FUNCTION, "requestTemplates": {"application/json":
+        "#set($body = $input.path('$'))\n{\n\"city\": \"$input.params('city')\",\n\"time\": \"$input.params('time')\",\n\"day\": \"$input.params('day')\",\n\"name\" : \"$body.callerName\"\n}"},
+        "responses": {"default": {"statusCode": "200"}}});
+    let method = json!({"httpMethod": "POST", "path": "/{city}", "requestModels": {"application/json": "Input"},
+        "requestValidator": {"validateRequestBody": true, "validateRequestParameters": true}, "integration": integration});
+    let mut request = MethodRequest::new("POST", "/Seattle").with_header("day", "Wednesday");
+    request.path_parameters.set("city", "Seattle".to_owned());
+    request.add_query_string("time=morning");
+    request.body = br#"{ "callerName": "John" }"#.to_vec();
+    let answer = json!({"lambda": {"payload": {"greeting": "Good morning, John of Seattle. Happy Wednesday!"}}});
+    let mut backend: Replay = serde_json::from_value(answer).unwrap();
+    let mut invocation = Invocation::new();
+    let prepared = PreparedMethod::new(&serde_json::from_value(api).unwrap(), &serde_json::from_value(method).unwrap());
+    prepared.invoke(&request, Some(&mut backend as &mut dyn Backend), &mut invocation);
+    let lines: Vec<&str> = invocation
+        .log
+        .lines()
+        .filter(|line| !line.starts_with("Endpoint request headers") && !line.contains("response headers"))
+        .collect();
+    let uri = "https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations";
+    let expected = [
+        "Starting execution for request: test-invoke-request",
+        "HTTP Method: POST, Resource Path: /{city}",
+        "Method request path: {city=Seattle}",
+        "Method request query string: {time=morning}",
+        "Method request headers: {day=Wednesday}",
+        r#"Method request body before transformations: { "callerName": "John" }"#,
+        "Request validation succeeded for content type application/json",
+        &format!("Endpoint request URI: {uri}"),
+        "Endpoint request body after transformations: {\n\"city\": \"Seattle\",\n\"time\": \"morning\",\n\"day\": \"Wednesday\",\n\"name\" : \"John\"\n}",
+        &format!("Sending request to {uri}"),
+        "Received response. Status: 200, Integration latency: 0 ms",
+        r#"Endpoint response body before transformations: {"greeting":"Good morning, John of Seattle. Happy Wednesday!"}"#,
+        r#"Method response body after transformations: {"greeting":"Good morning, John of Seattle. Happy Wednesday!"}"#,
+        "Successfully completed execution",
+        "Method completed with status: 200",
+    ];
+    assert_eq!(lines, expected);
+}

@@ -337,7 +337,18 @@ fn websocket_integrations() {
     }
     let service =
         json!({"IntegrationType": "AWS", "IntegrationUri": "arn:aws:apigateway:us-east-1:dynamodb:action/PutItem"});
-    assert_eq!(socket(service), ["credentials"].into());
+    assert_eq!(socket(service.clone()), ["credentials"].into());
+    // A service needs a method, a function does not.
+    let without = |mut json: Json| {
+        json["IntegrationMethod"] = Json::Null;
+        socket(json)
+    };
+    assert_eq!(without(service), ["credentials", "httpMethod"].into());
+    for kind in ["AWS", "AWS_PROXY"] {
+        let function = json!({"IntegrationType": kind,
+            "IntegrationUri": "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:F/invocations"});
+        assert_eq!(without(function), [].into());
+    }
     let subtype =
         json!({"IntegrationType": "AWS_PROXY", "IntegrationUri": null, "IntegrationSubtype": "SQS-PurgeQueue"});
     assert_eq!(socket(subtype), ["integrationSubtype"].into());

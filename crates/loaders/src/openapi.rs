@@ -8,6 +8,7 @@
 mod models;
 
 use crate::diagnostic::{Fault, Remark};
+use crate::model::address;
 use crate::model::cors::cors_configuration;
 use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::integration;
@@ -150,6 +151,9 @@ impl<'a> OpenApi<'a> {
         draft.api.name = root.at(&["info", "title"]).and_then(Node::to_word);
         draft.api.binary_media_types = binary.iter().filter_map(Node::to_word).collect();
         draft.mark_binary_types(binary);
+        address::add(&mut draft.api, root);
+        let source = root.word("x-amazon-apigateway-api-key-source").and_then(|word| word.parse().ok());
+        draft.api.api_key_source = source.filter(|_| self.protocol == Protocol::Rest);
         let schemas = root.get("definitions").or_else(|| root.at(&["components", "schemas"]));
         for (name, schema) in schemas.into_iter().flat_map(Node::fields) {
             draft.mark_model(name, schema);
@@ -270,8 +274,25 @@ impl<'a> OpenApi<'a> {
             responses.set(status, declared);
         }
         method.method_responses = Some(responses);
+        method.operation_name = operation.word("operationId").filter(|name| !name.is_empty());
+        method.api_key_required = self.needs_api_key(operation);
         method.request_validator = self.validator(operation, remarks);
         Ok(())
+    }
+
+    /// Checks for a security scheme of API keys that an operation asks for. The service ignores the
+    /// `security` of the whole document.
+    fn needs_api_key(&self, operation: &Node) -> bool {
+        let schemes = self.root.get("securityDefinitions").or_else(|| self.root.at(&["components", "securitySchemes"]));
+        let is_key = |name: &str| {
+            schemes.and_then(|schemes| schemes.get(name)).is_some_and(|scheme| {
+                scheme.word("type").is_some_and(|kind| kind == "apiKey")
+                    && scheme.word("name").is_some_and(|name| name.eq_ignore_ascii_case("x-api-key"))
+                    && scheme.get("x-amazon-apigateway-authorizer").is_none()
+            })
+        };
+        let asked = operation.get("security").map_or(&[][..], Node::items);
+        asked.iter().flat_map(Node::fields).any(|(name, _)| is_key(name))
     }
 
     fn validator(&self, operation: &Node, remarks: &mut Vec<Remark>) -> Option<RequestValidator> {

@@ -11,7 +11,9 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 /// see them.
 fn model(document: &Path) -> Result<(Json, String), Box<dyn std::error::Error>> {
     let name = document.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let document = load(&[File::new(name, std::fs::read_to_string(document)?)], &Options::default())?;
+    let mut document = load(&[File::new(name, std::fs::read_to_string(document)?)], &Options::default())?;
+    // SAM's resource needs a stage; the others make none.
+    document.apis.iter_mut().for_each(|api| api.stage = None);
     let mut json = document.to_json();
     if let Some(fields) = json.as_object_mut() {
         fields.remove("kind");

@@ -226,7 +226,7 @@ impl PreparedApi {
             return Started::new(route, request, invocation);
         }
         invocation.begin();
-        socket_route::arrive(&request, None, invocation);
+        socket_route::arrive(&request, (&self.0.settings, None), None, invocation);
         if !is_message {
             return Started::Answered(Outcome::without_backend(SocketResponse::new(200), None, invocation));
         }
@@ -252,10 +252,10 @@ impl PreparedApi {
     fn refuse_unrouted(&self, request: &MethodRequest, invocation: &mut Invocation<'_>) -> (MethodResponse, Refusal) {
         invocation.begin();
         invocation.arrive(&Arrival {
-            protocol: self.0.settings.protocol,
+            api: &self.0.settings,
+            method: None,
             http_method: &request.method,
             path: &request.path,
-            resource: None,
             route_key: None,
             event_type: None,
             headers: &request.headers,
@@ -282,7 +282,7 @@ impl PreparedApi {
         if !others.is_empty() {
             return format!("{why}; the path has {}", others.join(", "));
         }
-        let stage = invocation.given_text("stage").filter(|stage| !stage.is_empty());
+        let stage = invocation.text("/stage").filter(|stage| !stage.is_empty());
         let inside = stage.and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage));
         match inside.filter(|inside| inside.starts_with('/') && takes(method, inside)) {
             Some(inside) => format!("{why}; paths are without the stage: {inside}"),

@@ -197,7 +197,13 @@ impl Authorizer {
     /// `V410` for an answer that the service cannot use.
     pub fn context(&self, protocol: Protocol) -> Result<Json, Error> {
         match (&self.0, protocol) {
-            (Answer::Function(answer), Protocol::Http) => Ok(Json::Object(function_context(answer)?)),
+            (Answer::Function(answer), Protocol::Http) => {
+                // "Customize HTTP API access logs": the principal stands beside the context.
+                let principal = answer.get("principalId").filter(|principal| principal.is_string());
+                let mut members = function_context(answer)?;
+                members.extend(principal.map(|principal| ("principalId".to_owned(), principal.clone())));
+                Ok(Json::Object(members))
+            }
             (Answer::Function(answer), _) => stringified(answer),
             (Answer::Token { claims, scopes }, Protocol::Http) => {
                 let claims = http_claims(claims);
@@ -254,6 +260,12 @@ impl Authorizer {
             (Answer::Caller(_), "1.0") => None,
             (Answer::Caller(caller), _) => Some(json!({"iam": caller})),
         }
+    }
+
+    /// Returns the API key that the answer of a function names.
+    pub(super) fn usage_identifier_key(&self) -> Option<&str> {
+        let Answer::Function(answer) = &self.0 else { return None };
+        answer.get("usageIdentifierKey").and_then(Json::as_str).filter(|key| !key.is_empty())
     }
 
     /// Refuses a call that the answer does not let pass.
@@ -318,6 +330,10 @@ fn stringified(answer: &Json) -> Result<Json, Error> {
     let principal = match answer.get("principalId") {
         Some(Json::String(text)) => text.clone(),
         Some(value @ (Json::Number(_) | Json::Bool(_))) => value.to_string(),
+        _ if answer.get("isAuthorized").is_some() => {
+            let why = "isAuthorized is an answer of HTTP APIs; this API needs principalId and policyDocument";
+            return Err(malformed(why.to_owned()));
+        }
         _ => return Err(malformed("it has no principalId".to_owned())),
     };
     let mut context = Map::new();

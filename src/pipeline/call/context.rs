@@ -8,18 +8,18 @@ use super::authorizer::Authorizer;
 use super::policy::CallArn;
 use super::refusal::Refusal;
 use crate::pipeline::message::Headers;
-use crate::pipeline::model::Protocol;
+use crate::pipeline::model::{Api, ApiKeySource, Method, Protocol};
 use serde_json::{Map, Value as Json};
 
 /// A call as it arrives, as far as `$context` tells of it.
 pub(crate) struct Arrival<'a> {
-    pub(crate) protocol: Protocol,
+    pub(crate) api: &'a Api,
+    /// The method or route that takes the call; `None` if none does.
+    pub(crate) method: Option<&'a Method>,
     /// Method of an HTTP request; empty in WebSocket APIs.
     pub(crate) http_method: &'a str,
     /// Path without the stage; empty in WebSocket APIs.
     pub(crate) path: &'a str,
-    /// Path template of the resource.
-    pub(crate) resource: Option<&'a str>,
     /// Key of a route of HTTP and WebSocket APIs.
     pub(crate) route_key: Option<&'a str>,
     /// Type of an event of a connection.
@@ -106,7 +106,7 @@ pub(crate) const SOCKET: &[&str] = &[
 pub(crate) const OVERRIDES: [&str; 2] = ["requestOverride", "responseOverride"];
 
 /// Members of `$context.identity` in REST APIs, in order (aws-observed 5.2, R).
-pub(crate) const REST_IDENTITY: &[&str] = &[
+const REST_IDENTITY: &[&str] = &[
     "cognitoIdentityPoolId",
     "accountId",
     "cognitoIdentityId",
@@ -121,28 +121,61 @@ pub(crate) const REST_IDENTITY: &[&str] = &[
     "user",
 ];
 
+/// The same members of a call with an API key: two more are a larger table of a `HashMap` (recorded by many
+/// console's tests, 2019 to 2024).
+const REST_IDENTITY_OF_KEY: &[&str] = &[
+    "cognitoIdentityPoolId",
+    "cognitoIdentityId",
+    "apiKey",
+    "principalOrgId",
+    "cognitoAuthenticationType",
+    "userArn",
+    "apiKeyId",
+    "userAgent",
+    "accountId",
+    "caller",
+    "sourceIp",
+    "accessKey",
+    "cognitoAuthenticationProvider",
+    "user",
+];
+
+/// Returns `$context.identity` of a REST API, with null for each member.
+pub(crate) fn empty_identity(has_api_key: bool) -> Map<String, Json> {
+    let names = if has_api_key { REST_IDENTITY_OF_KEY } else { REST_IDENTITY };
+    names.iter().map(|name| ((*name).to_owned(), Json::Null)).collect()
+}
+
 /// Values of what neither the caller nor the document tells.
 const ACCOUNT: &str = "123456789012";
 const API: &str = "a1b2c3d4e5";
 const DEPLOYMENT: &str = "d1e2p3";
 const ADDRESS: &str = "192.0.2.1";
+const TEST_KEY: &str = "test-invoke-api-key";
+const TEST_KEY_ID: &str = "test-invoke-api-key-id";
+
+/// The context of a call, and what was found while it was filled.
+pub(super) struct Filled {
+    pub(super) context: Map<String, Json>,
+    /// The refusal of the authorizer, if it does not let the call pass.
+    pub(super) decision: Result<(), Refusal>,
+    /// `true` if the method needs an API key and the call has none.
+    pub(super) lacks_api_key: bool,
+}
 
 /// Returns the whole context of a call: the given values, and those that are known.
-///
-/// # Errors
-/// The refusal of the authorizer, besides the context.
 pub(super) fn fill(
     given: &Map<String, Json>,
     arrival: &Arrival<'_>,
     authorizer: Option<&Authorizer>,
     stamp: &Stamp<'_>,
-) -> (Map<String, Json>, Result<(), Refusal>) {
+) -> Filled {
     let surroundings = Surroundings { given, arrival, authorizer, stamp };
-    let checked = match authorizer {
-        Some(authorizer) => authorizer.check(arrival.protocol, &surroundings.arn(&surroundings.call())),
+    let decision = match authorizer {
+        Some(authorizer) => authorizer.check(arrival.api.protocol, &surroundings.arn(&surroundings.call())),
         None => Ok(()),
     };
-    let names = match arrival.protocol {
+    let names = match arrival.api.protocol {
         Protocol::Rest => REST,
         Protocol::Http => HTTP,
         Protocol::WebSocket => SOCKET,
@@ -159,7 +192,9 @@ pub(super) fn fill(
             context.insert(name.clone(), value.clone());
         }
     }
-    (context, checked)
+    let given_key = given.get("identity").and_then(|identity| identity.get("apiKey"));
+    let needs_key = surroundings.api_key().is_some() && given_key.is_none_or(Json::is_null);
+    Filled { context, decision, lacks_api_key: needs_key && surroundings.sent_api_key().is_none() }
 }
 
 struct Surroundings<'a> {
@@ -170,12 +205,23 @@ struct Surroundings<'a> {
 }
 
 impl Surroundings<'_> {
-    fn text(&self, name: &str) -> Option<&str> {
+    fn given_text(&self, name: &str) -> Option<&str> {
         self.given.get(name).and_then(Json::as_str).filter(|text| !text.is_empty())
     }
 
+    /// Returns a text that was given, else the one of the document.
+    fn text(&self, name: &str) -> Option<&str> {
+        let api = self.arrival.api;
+        let documented = match name {
+            "apiId" => api.id.as_deref(),
+            "stage" => api.stage.as_deref(),
+            _ => None,
+        };
+        self.given_text(name).or(documented)
+    }
+
     fn is_rest(&self) -> bool {
-        self.arrival.protocol == Protocol::Rest
+        self.arrival.api.protocol == Protocol::Rest
     }
 
     /// Returns the value of a variable that was not given; `None` for one that the call does not have.
@@ -183,9 +229,9 @@ impl Surroundings<'_> {
         let stamp = self.stamp;
         Some(match name {
             "accountId" => ACCOUNT.into(),
-            "apiId" => API.into(),
+            "apiId" => self.text("apiId").unwrap_or(API).into(),
             "authorizer" => {
-                let authorizer = self.authorizer?.context(self.arrival.protocol).ok()?;
+                let authorizer = self.authorizer?.context(self.arrival.api.protocol).ok()?;
                 return Some(authorizer).filter(|value| !value.is_null());
             }
             "connectedAt" | "requestTimeEpoch" => stamp.millis.into(),
@@ -205,6 +251,7 @@ impl Surroundings<'_> {
                 self.arrival.event_type.filter(|kind| *kind == "MESSAGE")?;
                 stamp.message_id.as_str().into()
             }
+            "operationName" => self.arrival.method?.operation_name.as_deref()?.into(),
             "path" => match self.text("stage").filter(|stage| *stage != "$default") {
                 Some(stage) => format!("/{stage}{}", self.arrival.path).into(),
                 None => self.arrival.path.into(),
@@ -212,7 +259,7 @@ impl Surroundings<'_> {
             "protocol" => "HTTP/1.1".into(),
             "requestId" => stamp.id.into(),
             "requestTime" => stamp.time.as_str().into(),
-            "resourceId" => resource_id(self.resource()).into(),
+            "resourceId" => derived_id(self.resource(), 6).into(),
             "resourcePath" => self.resource().into(),
             "routeKey" => self.arrival.route_key?.into(),
             "stage" => self.stage().into(),
@@ -223,31 +270,31 @@ impl Surroundings<'_> {
     }
 
     fn resource(&self) -> &str {
-        self.text("resourcePath").or(self.arrival.resource).unwrap_or(self.arrival.path)
+        self.text("resourcePath")
+            .or(self.arrival.method.and_then(|method| method.path.as_deref()))
+            .unwrap_or(self.arrival.path)
     }
 
     fn stage(&self) -> &str {
-        self.text("stage").unwrap_or(match self.arrival.protocol {
+        self.text("stage").unwrap_or(match self.arrival.api.protocol {
             Protocol::Rest => "test-invoke-stage",
             Protocol::Http => "$default",
             Protocol::WebSocket => "prod",
         })
     }
 
-    /// Returns the host that was called: that of the request, of the API, or of the console's test.
+    /// Returns the host that was called: the given one, that of the request, of the document, of the API, or of the
+    /// console's test.
     fn domain(&self) -> String {
-        if let Some(name) = self.text("domainName") {
+        if let Some(name) = self.given_text("domainName") {
             return name.to_owned();
         }
-        let host = self.arrival.headers.get("Host").filter(|host| !host.is_empty());
-        let name = |host: &str| {
-            host.rsplit_once(':')
-                .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
-                .map_or(host, |(name, _)| name)
-                .to_owned()
-        };
-        if let Some(host) = host {
-            return name(host);
+        if let Some(host) = self.arrival.headers.get("Host").filter(|host| !host.is_empty()) {
+            let port = |(_, port): &(&str, &str)| port.bytes().all(|b| b.is_ascii_digit());
+            return host.rsplit_once(':').filter(port).map_or(host, |(name, _)| name).to_owned();
+        }
+        if let Some(name) = &self.arrival.api.domain_name {
+            return name.clone();
         }
         match (self.text("apiId"), self.is_rest()) {
             (None, true) => "testPrefix.testDomainName".to_owned(),
@@ -258,11 +305,19 @@ impl Surroundings<'_> {
     fn identity(&self) -> Json {
         let mut identity = Map::new();
         if self.is_rest() {
-            identity.extend(REST_IDENTITY.iter().map(|name| ((*name).to_owned(), Json::Null)));
+            identity = empty_identity(self.api_key().is_some());
         }
         let agent = self.arrival.headers.get("User-Agent");
         if agent.is_some() || self.is_rest() {
             identity.insert("userAgent".to_owned(), agent.unwrap_or("aws-internal/3").into());
+        }
+        if let Some(key) = self.api_key() {
+            let id = match key {
+                TEST_KEY => TEST_KEY_ID.to_owned(),
+                key => derived_id(key, 10),
+            };
+            identity.insert("apiKey".to_owned(), key.into());
+            identity.insert("apiKeyId".to_owned(), id.into());
         }
         let address = if self.is_rest() { "test-invoke-source-ip" } else { ADDRESS };
         identity.insert("sourceIp".to_owned(), address.into());
@@ -279,9 +334,28 @@ impl Surroundings<'_> {
         identity.into()
     }
 
+    /// Returns the API key of the call, where the method needs one; that of the console's test if the call
+    /// has none.
+    fn api_key(&self) -> Option<&str> {
+        self.arrival.method.filter(|method| method.api_key_required)?;
+        if self.arrival.api.protocol == Protocol::Http {
+            return None;
+        }
+        Some(self.sent_api_key().unwrap_or(TEST_KEY))
+    }
+
+    fn sent_api_key(&self) -> Option<&str> {
+        let of_authorizer = || self.authorizer.and_then(Authorizer::usage_identifier_key);
+        let of_header = || self.arrival.headers.get("X-API-Key").filter(|key| !key.is_empty());
+        match self.arrival.api.api_key_source {
+            Some(ApiKeySource::Authorizer) => of_authorizer(),
+            _ => of_header(),
+        }
+    }
+
     /// Returns the call as policies name it: `GET/pets/7`, or the key of a WebSocket route.
     fn call(&self) -> String {
-        match self.arrival.protocol {
+        match self.arrival.api.protocol {
             Protocol::WebSocket => self.arrival.route_key.unwrap_or_default().to_owned(),
             _ => format!("{}{}", self.arrival.http_method, self.arrival.path),
         }
@@ -292,13 +366,14 @@ impl Surroundings<'_> {
     }
 }
 
-/// Derives the id of a resource from its path: six letters and digits.
-fn resource_id(path: &str) -> String {
-    let mut hash = path
+/// Derives an id of letters and digits from a text: that of a resource from its path, that of an API key
+/// from the key.
+fn derived_id(text: &str, length: usize) -> String {
+    let mut hash = text
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    let mut id = String::with_capacity(6);
-    for _ in 0..6 {
+    let mut id = String::with_capacity(length);
+    for _ in 0..length {
         id.push(char::from_digit(u32::try_from(hash % 36).unwrap_or(0), 36).unwrap_or('0'));
         hash /= 36;
     }

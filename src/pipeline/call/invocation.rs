@@ -4,7 +4,7 @@
 
 use super::authorizer::Authorizer;
 use super::choice::Choice;
-use super::context::{self, Arrival, Stamp};
+use super::context::{self, Arrival, Filled, Stamp};
 use super::log::Log;
 use super::note::{CallNote, Step};
 use super::probe::CallProbe;
@@ -16,8 +16,8 @@ use crate::host::{Globals, Overrides, Params};
 use crate::limits::Limits;
 use crate::note::Note;
 use crate::options::RenderOptions;
-use crate::pipeline::message::{MethodRequest, media};
-use crate::pipeline::model::Table;
+use crate::pipeline::message::{Headers, MethodRequest, media};
+use crate::pipeline::model::{ApiKeySource, Table};
 use crate::template::Template;
 use crate::value::text;
 use serde_json::Value as Json;
@@ -326,10 +326,39 @@ impl<'p> Invocation<'p> {
             time: self.request_time(),
             millis: self.epoch_millis(),
         };
-        let (context, decision) = context::fill(given, arrival, self.authorizer.as_ref(), &stamp);
+        let Filled { context, decision, lacks_api_key } =
+            context::fill(given, arrival, self.authorizer.as_ref(), &stamp);
         self.denied = decision.err().filter(|_| checked);
         self.globals.get_or_insert_default().set_context(&context);
         self.context = context.into();
+        if lacks_api_key && checked {
+            let detail = "the method needs an API key and the request has none: the service answers 403 Forbidden";
+            self.note(Step::Authorization, Code::NoApiKey, detail);
+            let help = match arrival.api.api_key_source {
+                Some(ApiKeySource::Authorizer) => "the answer of the authorizer names it as usageIdentifierKey",
+                _ => "add the header X-API-Key",
+            };
+            if let Some(note) = self.notes.last_mut() {
+                note.help = Some(help.to_owned());
+            }
+        }
+    }
+
+    /// Adds what the answer of the backend adds to the context: the ids of the request at an AWS service.
+    pub(crate) fn answered(&mut self, headers: &Headers) {
+        let id = ["x-amzn-RequestId", "x-amz-request-id"].iter().find_map(|name| headers.get(name));
+        let ids = [("awsEndpointRequestId", id), ("awsEndpointRequestId2", headers.get("x-amz-id-2"))];
+        let Json::Object(context) = &mut self.context else { return };
+        let mut is_changed = false;
+        for (name, id) in ids {
+            if let Some(id) = id.filter(|_| !context.contains_key(name)) {
+                context.insert(name.to_owned(), id.into());
+                is_changed = true;
+            }
+        }
+        if is_changed {
+            self.globals.get_or_insert_default().set_context(context);
+        }
     }
 
     /// Returns the refusal of the authorizer, once.

@@ -1,7 +1,7 @@
 //! Lambda proxy integrations: the event of a function and the contract of its result, format 1.0.
 
 use super::backend::FUNCTION_ERROR;
-use super::context::{OVERRIDES, REST, REST_IDENTITY};
+use super::context::{OVERRIDES, REST, empty_identity};
 use super::invocation::Invocation;
 use super::refusal::Refusal;
 use super::response_type::ResponseType;
@@ -121,7 +121,8 @@ fn request_context(request: &MethodRequest, resource: &str, invocation: &Invocat
             context.insert((*key).to_owned(), value.unwrap_or_default());
         }
     }
-    let mut identity: Map<String, Json> = REST_IDENTITY.iter().map(|key| ((*key).to_owned(), Json::Null)).collect();
+    let has_api_key = invocation.context.pointer("/identity/apiKey").is_some();
+    let mut identity = empty_identity(has_api_key);
     if let Some(Json::Object(members)) = given("identity") {
         identity.extend(members);
     }

@@ -274,6 +274,10 @@ pub(crate) fn shared(api: &Api) -> Arc<Api> {
     Arc::new(Api {
         protocol: api.protocol,
         name: api.name.clone(),
+        id: api.id.clone(),
+        stage: api.stage.clone(),
+        domain_name: api.domain_name.clone(),
+        api_key_source: api.api_key_source,
         binary_media_types: api.binary_media_types.clone(),
         gateway_responses: api.gateway_responses.clone(),
         models: api.models.clone(),

@@ -40,10 +40,10 @@ impl Prepared {
         let id = invocation.begin();
         let key = self.method.key();
         invocation.arrive(&Arrival {
-            protocol: self.api.protocol,
+            api: &self.api,
+            method: Some(&self.method),
             http_method: &request.method,
             path: &request.path,
-            resource: self.method.path.as_deref(),
             route_key: key.as_deref().filter(|_| self.api.protocol == Protocol::Http),
             event_type: None,
             headers: &request.headers,

@@ -231,6 +231,7 @@ impl HttpRoute {
         budget: &Budget<'_>,
     ) -> Result<MethodResponse, Refusal> {
         let integration = self.0.inner.integration().map_err(Refusal::configuration)?;
+        invocation.answered(&response.headers);
         let is_function =
             integration.model.kind == IntegrationType::AwsProxy && integration.model.integration_subtype.is_none();
         let mut answer = if is_function {

@@ -121,8 +121,12 @@ impl Origin<'_> {
     }
 }
 
-/// Returns a variable of the context, such as `identity.sourceIp`, as text.
+/// Returns a variable of the context, such as `identity.sourceIp`, as text. The maps themselves are nothing, as they
+/// are in templates (aws-observed 18.8).
 pub(crate) fn context_value(context: &Json, name: &str, budget: &Budget<'_>) -> Result<Option<String>, Error> {
+    if matches!(name, "identity" | "authorizer" | "authorizer.claims") {
+        return Ok(None);
+    }
     match name.split('.').try_fold(context, |value, key| value.get(key)) {
         Some(value) => parameter_text(value, budget),
         None => Ok(None),

@@ -3,7 +3,7 @@
 use super::method::Method;
 use super::reading::{null_is_default, templates, text_or_number};
 use super::table::Table;
-use super::words::Protocol;
+use super::words::{ApiKeySource, Protocol};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -25,6 +25,18 @@ pub struct Api {
     pub protocol: Protocol,
     /// Name of the API, if the document has one.
     pub name: Option<String>,
+    /// ID of the API, `$context.apiId`, if the document has it.
+    #[serde(alias = "apiId", skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Name of the API's only stage, `$context.stage`.
+    #[serde(alias = "stageName", skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// Host name of the API, `$context.domainName`, if the document has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain_name: Option<String>,
+    /// Place of the API keys of requests; `None` is a header. REST APIs only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_key_source: Option<ApiKeySource>,
     /// Media types whose bodies are bytes; bodies of other types are text.
     #[serde(deserialize_with = "null_is_default")]
     pub binary_media_types: Vec<String>,
@@ -58,6 +70,10 @@ impl Api {
         Api {
             protocol,
             name: None,
+            id: None,
+            stage: None,
+            domain_name: None,
+            api_key_source: None,
             binary_media_types: Vec::new(),
             gateway_responses: Table::new(),
             models: Table::new(),

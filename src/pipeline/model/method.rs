@@ -36,6 +36,12 @@ pub struct Method {
     /// only.
     #[serde(skip_serializing_if = "is_false")]
     pub route_response: bool,
+    /// Name of the operation, `$context.operationName` of REST APIs: the `operationId` of an OpenAPI document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation_name: Option<String>,
+    /// `true` if the method needs an API key. REST and WebSocket APIs only.
+    #[serde(skip_serializing_if = "is_false")]
+    pub api_key_required: bool,
     /// Expression that selects the model to check a message against. WebSocket APIs only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model_selection_expression: Option<String>,

@@ -31,5 +31,6 @@ pub use table::Table;
 pub(crate) use uri::fill_in_uri_within;
 pub use uri::{fill_in_uri, is_endpoint};
 pub use words::{
-    ConnectionType, ContentHandling, IntegrationType, PassthroughBehavior, Protocol, ResponseTransferMode, UnknownWord,
+    ApiKeySource, ConnectionType, ContentHandling, IntegrationType, PassthroughBehavior, Protocol,
+    ResponseTransferMode, UnknownWord,
 };

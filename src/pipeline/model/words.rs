@@ -143,6 +143,17 @@ words! {
 }
 
 words! {
+    /// The place of a request's API key ("Choose an API key source in API Gateway").
+    #[non_exhaustive]
+    ApiKeySource {
+        /// The header `X-API-Key` of the request.
+        Header = "HEADER",
+        /// The `usageIdentifierKey` of a Lambda authorizer's answer.
+        Authorizer = "AUTHORIZER",
+    }
+}
+
+words! {
     /// The treatment of a request body that no template fits ("Method request behavior for payloads
     /// without mapping templates").
     #[non_exhaustive]

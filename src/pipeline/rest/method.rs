@@ -74,10 +74,18 @@ impl Route for PreparedMethod {
         invocation.check_authorizer()?;
         let result = check_sendable(request)
             .and_then(|()| invocation.within(&self.0.limits, |_, budget| self.0.check(request, budget)));
-        if let Err(refusal) = &result {
-            invocation.note_refusal(Step::Validation, refusal);
+        match result {
+            Ok(None) => Ok(()),
+            Ok(Some(media_type)) => {
+                // Logged in "Tutorial: Create a REST API with a Lambda non-proxy integration".
+                invocation.say(format_args!("Request validation succeeded for content type {media_type}"));
+                Ok(())
+            }
+            Err(refusal) => {
+                invocation.note_refusal(Step::Validation, &refusal);
+                Err(refusal)
+            }
         }
-        result
     }
 
     fn request(&self, request: &MethodRequest, invocation: &mut Invocation<'_>) -> Result<IntegrationRequest, Refusal> {

@@ -30,6 +30,9 @@ impl Prepared {
     ) -> Result<MethodResponse, Refusal> {
         let integration = self.integration().map_err(Refusal::configuration)?;
         let kind = integration.model.kind;
+        if kind.is_aws() {
+            invocation.answered(&response.headers);
+        }
         let mut answer = match kind {
             IntegrationType::AwsProxy => self.function_answer(request, response)?,
             IntegrationType::HttpProxy => self.forwarded_answer(request, response),

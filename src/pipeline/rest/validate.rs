@@ -11,12 +11,17 @@ impl Prepared {
     /// Checks a request as the validator of the method asks; without one nothing is refused.
     ///
     /// Required parameters must be present and not blank. The body is checked against the model of its
-    /// media type or of `$default`; without either it passes ("Request validation for REST APIs").
+    /// media type or of `$default`; without either it passes ("Request validation for REST APIs"). Returns the media
+    /// type of a body that was checked.
     ///
     /// # Errors
     /// A refusal with 400; with 500 for a body that takes more than the limits to check.
-    pub(super) fn check(&self, request: &MethodRequest, budget: &Budget<'_>) -> Result<(), Refusal> {
-        let Some(validator) = self.method.request_validator else { return Ok(()) };
+    pub(super) fn check<'r>(
+        &self,
+        request: &'r MethodRequest,
+        budget: &Budget<'_>,
+    ) -> Result<Option<&'r str>, Refusal> {
+        let Some(validator) = self.method.request_validator else { return Ok(None) };
         let work = self.method.request_parameters.len().saturating_mul(1 + request.headers.len() / 4);
         budget.charge(work).map_err(Refusal::configuration)?;
         self.check_parameters(validator.validate_request_parameters, request)?;
@@ -39,15 +44,20 @@ impl Prepared {
             .with_validation(message))
     }
 
-    fn check_body(&self, asked: bool, request: &MethodRequest, budget: &Budget<'_>) -> Result<(), Refusal> {
+    fn check_body<'r>(
+        &self,
+        asked: bool,
+        request: &'r MethodRequest,
+        budget: &Budget<'_>,
+    ) -> Result<Option<&'r str>, Refusal> {
         let media_type = request.content_type();
         let fits = |name: &str| media::essence(name).is_some_and(|name| name.eq_ignore_ascii_case(media_type));
         let named = self.schemas.iter().find(|(name, _)| fits(name));
         let named = named.or_else(|| self.schemas.iter().find(|(name, _)| name == "$default"));
-        let Some((_, schema)) = named.filter(|_| asked) else { return Ok(()) };
+        let Some((_, schema)) = named.filter(|_| asked) else { return Ok(None) };
         let messages = schema.messages_within(&request.body, budget).map_err(Refusal::configuration)?;
         if messages.is_empty() {
-            return Ok(());
+            return Ok(Some(media_type));
         }
         // The line of the log, and the list for gateway responses (aws-observed 18.10).
         let list = format!("[{}]", messages.join(", "));

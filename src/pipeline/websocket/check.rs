@@ -19,12 +19,10 @@ const LONGEST_TEMPLATE: usize = 32 * 1024;
 pub(crate) fn check(integration: &Integration, found: &mut Problems) {
     if integration.integration_subtype.is_none() {
         check_target(integration, found);
-        // Functions are invoked by POST whatever the method.
-        check_method(
-            integration,
-            !matches!(integration.kind, IntegrationType::Mock | IntegrationType::AwsProxy),
-            found,
-        );
+        // Functions are invoked by POST: public templates leave the method out, and deploy. For services and HTTP the
+        // providers' documents ask for it.
+        let is_function = integration.kind == IntegrationType::AwsProxy || integration.is_lambda();
+        check_method(integration, integration.kind != IntegrationType::Mock && !is_function, found);
         check_credentials(integration, found);
     }
     for (is_set, property) in [

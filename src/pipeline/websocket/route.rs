@@ -22,7 +22,7 @@ use crate::pipeline::mapping::payload::Payload;
 use crate::pipeline::message::media;
 use crate::pipeline::message::{Conversion, IntegrationRequest, IntegrationResponse, MethodRequest};
 use crate::pipeline::model::{
-    Api, ContentHandling, Integration, IntegrationType, Method, Protocol, ResponseRule, Table, fill_in_uri_within,
+    Api, ContentHandling, Integration, IntegrationType, Method, ResponseRule, Table, fill_in_uri_within,
 };
 use serde_json::json;
 use std::borrow::Cow;
@@ -319,7 +319,8 @@ impl Route for SocketRoute {
     /// Starts the log, and adds the route key and the event type to the context.
     fn receive<'r>(&self, request: &'r SocketRequest, invocation: &mut Invocation<'_>) -> Cow<'r, SocketRequest> {
         let id = invocation.begin();
-        arrive(request, Some(&self.0.key), invocation);
+        let inner = &self.0.inner;
+        arrive(request, (&inner.api, Some(&inner.method)), Some(&self.0.key), invocation);
         invocation.say(format_args!("Starting execution for request: {id}"));
         invocation.say(format_args!("Event type: {}, Route key: {}", request.event_type.as_str(), self.0.key));
         invocation.say(format_args!("Request query string: {}", Shown::Query(&request.querystring)));
@@ -389,12 +390,17 @@ impl Route for SocketRoute {
 }
 
 /// Fills the context for an event, on its way to a route if one takes it.
-pub(crate) fn arrive(request: &SocketRequest, route_key: Option<&str>, invocation: &mut Invocation<'_>) {
+pub(crate) fn arrive(
+    request: &SocketRequest,
+    (api, method): (&Api, Option<&Method>),
+    route_key: Option<&str>,
+    invocation: &mut Invocation<'_>,
+) {
     invocation.arrive(&Arrival {
-        protocol: Protocol::WebSocket,
+        api,
+        method,
         http_method: "",
         path: "",
-        resource: None,
         route_key,
         event_type: Some(request.event_type.as_str()),
         headers: &request.headers,

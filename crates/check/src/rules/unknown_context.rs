@@ -7,13 +7,11 @@ use crate::analysis::value::Value;
 use crate::finding::{Finding, Fix};
 use vtl::Code;
 use vtl::pipeline::Protocol;
-use vtl::reference::{context_variables, nearest};
+use vtl::reference::{access_log_variables, context_variables, nearest};
 
-/// Variables that are documented for logs; templates may have them.
-const LOGGED: &[&str] = &[
-    "status", "responseLatency", "responseLength", "integrationErrorMessage", "integrationLatency", "integrationStatus",
-    "integration", "xrayTraceId", "authorize", "authenticate", "waf", "customDomain", "endpointType", "tenantId",
-];
+/// Variables of access logs that templates may have: the guide lists the first for WebSocket APIs, and listed the
+/// second for templates until 2023.
+const LOGGED: &[&str] = &["status", "xrayTraceId"];
 
 /// Variables of AppSync.
 const APPSYNC: &[&str] = &["arguments", "args", "result", "source", "prev", "stash", "info", "request", "outErrors"];
@@ -43,7 +41,9 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
         let finding =
             Finding::new(Code::UnknownContext, place, format!("`$context` has no `{full}`: it gives nothing"));
         let siblings = siblings(at);
-        found.push(if is_top && is_of_websockets(name) {
+        found.push(if is_top && is_of_access_logs(name) {
+            finding.help("access logs alone have it; nothing tells a template")
+        } else if is_top && is_of_websockets(name) {
             finding.help("only WebSocket APIs have it")
         } else if is_top && APPSYNC.contains(&name) {
             finding.help("it is AppSync's; API Gateway has the request in `$input`")
@@ -75,6 +75,11 @@ fn siblings(at: &str) -> Vec<&'static str> {
         return identity().collect();
     }
     context_variables().iter().filter(|it| !it.websocket).filter_map(|it| it.name.split('.').next()).collect()
+}
+
+/// Checks if access logs alone have a variable, or one below it.
+fn is_of_access_logs(name: &str) -> bool {
+    access_log_variables().iter().any(|it| it.name.split('.').next() == Some(name))
 }
 
 /// Checks if WebSocket APIs alone have a variable.

@@ -50,6 +50,9 @@ impl Call {
             .context(Json::Object(context))
             .stage_variables(stage_variables)
             .clock(UNIX_EPOCH + Duration::from_millis(millis));
+        if let Some(authorizer) = client.authorizer {
+            invocation = invocation.authorizer(authorizer);
+        }
         if let Some(file) = &args.authorizer {
             invocation = invocation.authorizer(authorizer(file, reader)?);
         }

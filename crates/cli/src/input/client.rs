@@ -9,6 +9,7 @@ use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::path::Path;
+use vtl::pipeline::call::Authorizer;
 use vtl::pipeline::model::Table;
 use vtl::pipeline::websocket::{EventType, SocketRequest};
 use vtl::pipeline::{MethodRequest, Protocol, match_resource};
@@ -43,13 +44,15 @@ pub struct Client {
     /// Context and stage variables of an event.
     pub context: Map<String, Json>,
     pub stage_variables: Map<String, Json>,
+    /// Answer of the authorizer of an event.
+    pub authorizer: Option<Authorizer>,
     body: Option<Vec<u8>>,
 }
 
 impl Client {
     /// Reads the files that the flags name.
     pub fn read(args: &MessageArgs, path: Option<&str>, reader: &mut Reader) -> Result<Client, Failure> {
-        let (mut context, mut stage_variables) = (Map::new(), Map::new());
+        let (mut context, mut stage_variables, mut authorizer) = (Map::new(), Map::new(), None);
         let file = match (&args.request, path) {
             (Some(_), Some(path)) => {
                 return Err(Failure::usage(format!("--request cannot be used with the path {path}")));
@@ -60,6 +63,7 @@ impl Client {
                 Some(match event.transpose().map_err(|error| reader::malformed(path, &text, &error))? {
                     Some(Event::Http(event)) => {
                         (context, stage_variables) = (event.context, event.stage_variables);
+                        authorizer = event.authorizer;
                         Given::Http(event.message)
                     }
                     Some(Event::Socket(event)) => {
@@ -77,7 +81,7 @@ impl Client {
             (None, Some(file)) => Some(reader.bytes(file)?),
             (None, None) => None,
         };
-        Ok(Client { path: path.map(str::to_owned), file, context, stage_variables, body })
+        Ok(Client { path: path.map(str::to_owned), file, context, stage_variables, authorizer, body })
     }
 
     /// Sets the path unless one is given, in a file or by itself.
@@ -88,6 +92,7 @@ impl Client {
             file: self.file.clone(),
             context: self.context.clone(),
             stage_variables: self.stage_variables.clone(),
+            authorizer: self.authorizer.clone(),
             body: self.body.clone(),
         }
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 use vtl::pipeline::MethodRequest;
+use vtl::pipeline::call::Authorizer;
 use vtl::pipeline::websocket::SocketRequest;
 
 /// A message of the client, with the context and the stage variables of its call.
@@ -9,6 +10,8 @@ pub struct Received<M> {
     pub message: M,
     pub context: Map<String, Json>,
     pub stage_variables: Map<String, Json>,
+    /// The answer of the authorizer, of HTTP APIs; other events have it in the context.
+    pub authorizer: Option<Authorizer>,
 }
 
 /// A message that an event was made of.
@@ -27,26 +30,45 @@ impl Event {
             (context, variables)
         };
         if let Some(http) = context.get("http").and_then(Json::as_object) {
-            let (context, stage_variables) = surroundings(format_2_context(context, http));
-            let read = format_2(json, http).map(|message| Received { message, context, stage_variables });
-            return Some(read.map(Event::Http));
+            let (mut context, stage_variables) = surroundings(format_2_context(context, http));
+            let authorizer = context.shift_remove("authorizer").and_then(|members| authorizer(&members));
+            let read = format_2(json, http);
+            let received = |message| Received { message, context, stage_variables, authorizer };
+            return Some(read.map(received).map(Event::Http));
         }
-        let (whole, stage_variables) = surroundings(context.clone());
+        let (mut whole, stage_variables) = surroundings(context.clone());
         if let Some(kind) = context.get("eventType").filter(|_| context.contains_key("connectionId")) {
             let message = json!({"eventType": kind, "headers": values(json, "headers", "multiValueHeaders"),
                 "querystring": values(json, "queryStringParameters", "multiValueQueryStringParameters"),
                 "body": json.get("body"), "bodyIsBase64": is_base64(json)});
             let read = serde_json::from_value(message);
-            return Some(read.map(|message| Event::Socket(Received { message, context: whole, stage_variables })));
+            return Some(read.map(|message| {
+                Event::Socket(Received { message, context: whole, stage_variables, authorizer: None })
+            }));
         }
         json.get("httpMethod")?;
-        let message = json!({"method": json.get("httpMethod"), "path": json.get("path"),
+        // Format 1.0 of an HTTP API: the path has the stage, the id of the resource is the key of the route.
+        let is_http_api = json.get("version").and_then(Json::as_str) == Some("1.0");
+        let authorizer = match is_http_api {
+            true => whole.shift_remove("authorizer").and_then(|members| authorizer(&members)),
+            false => None,
+        };
+        let mut path = json.get("path").and_then(Json::as_str).unwrap_or_default();
+        if is_http_api {
+            path = without_stage(path, whole.get("stage"));
+            for (theirs, ours) in [("resourceId", Some("routeKey")), ("resourcePath", None)] {
+                if let (Some(value), Some(ours)) = (whole.shift_remove(theirs), ours) {
+                    whole.insert(ours.to_owned(), value);
+                }
+            }
+        }
+        let message = json!({"method": json.get("httpMethod"), "path": path,
             "pathParameters": values(json, "pathParameters", ""),
             "headers": values(json, "headers", "multiValueHeaders"),
             "querystring": values(json, "queryStringParameters", "multiValueQueryStringParameters"),
             "body": json.get("body"), "bodyIsBase64": is_base64(json)});
         let read = serde_json::from_value(message);
-        Some(read.map(|message| Event::Http(Received { message, context: whole, stage_variables })))
+        Some(read.map(|message| Event::Http(Received { message, context: whole, stage_variables, authorizer })))
     }
 }
 
@@ -64,8 +86,7 @@ fn is_base64(json: &Json) -> bool {
 fn format_2(json: &Json, http: &Map<String, Json>) -> Result<MethodRequest, serde_json::Error> {
     let text = |value: Option<&Json>| value.and_then(Json::as_str).unwrap_or_default().to_owned();
     let whole = text(json.get("rawPath").or_else(|| http.get("path")));
-    let stage = text(json.pointer("/requestContext/stage"));
-    let path = whole.strip_prefix(&format!("/{stage}")).filter(|rest| rest.starts_with('/')).unwrap_or(&whole);
+    let path = without_stage(&whole, json.pointer("/requestContext/stage"));
     let mut request: MethodRequest = serde_json::from_value(json!({
         "method": http.get("method"), "path": path, "pathParameters": values(json, "pathParameters", ""),
         "headers": values(json, "headers", ""), "body": json.get("body"), "bodyIsBase64": is_base64(json),
@@ -77,6 +98,28 @@ fn format_2(json: &Json, http: &Map<String, Json>) -> Result<MethodRequest, serd
         request.headers.set("Cookie", cookies.join("; "));
     }
     Ok(request)
+}
+
+/// Removes the stage from the start of a path of an HTTP API.
+fn without_stage<'p>(path: &'p str, stage: Option<&Json>) -> &'p str {
+    let stage = stage.and_then(Json::as_str).unwrap_or_default();
+    let rest = path.strip_prefix('/').and_then(|path| path.strip_prefix(stage));
+    rest.filter(|rest| !stage.is_empty() && rest.starts_with('/')).unwrap_or(path)
+}
+
+/// Returns the authorizer that an event of an HTTP API tells of: `{"lambda"}`, `{"jwt"}` or `{"iam"}` of format
+/// 2.0; the context of a function beside empty `claims` and `scopes`, or claims, of format 1.0.
+fn authorizer(members: &Json) -> Option<Authorizer> {
+    let mut members = members.as_object()?.clone();
+    if let Some(context) = members.get("lambda") {
+        return Some(Authorizer::lambda(json!({"isAuthorized": true, "context": context})));
+    }
+    if members.contains_key("jwt") || members.contains_key("iam") || members.get("claims").is_some_and(Json::is_object)
+    {
+        return Authorizer::from_json(&members.into()).ok();
+    }
+    members.retain(|name, value| !(matches!(name.as_str(), "claims" | "scopes") && value.is_null()));
+    Some(Authorizer::lambda(json!({"isAuthorized": true, "context": members})))
 }
 
 /// Returns `$context` of the context of format 2.0.

@@ -1,7 +1,8 @@
 //! A first day with the command: what it says to somebody who does not know it. The inputs are in
 //! `corpus/reported/newcomer`.
 
-use super::run::{Folder, Run, vtl_in_row};
+use super::run::{Folder, Run, vtl, vtl_in_row};
+use serde_json::json;
 
 fn row(args: &[&str]) -> Run {
     vtl_in_row("newcomer", args)
@@ -137,4 +138,91 @@ fn a_payload_that_breaks_off_or_has_a_mark() {
 fn an_aws_integration_without_a_backend() {
     let run = vtl_in_row("reports", &["invoke", "--integration", "r55/i.json", "-d", "{}"]);
     run.says(0, &["Integration request", "AWSEvents.PutEvents", "--backend"]).never_says(&["--live"]);
+}
+
+/// The document of the tests of 403: a stage, a name, a key.
+fn named_method(folder: &Folder, template: &str) -> String {
+    let integration = json!({"Type": "MOCK", "RequestTemplates": {"application/json": "{\"statusCode\": 200}"},
+        "IntegrationResponses": [{"StatusCode": "200", "ResponseTemplates": {"application/json": template}}]});
+    let method = json!({"RestApiId": {"Ref": "A"}, "ResourceId": {"Ref": "R"}, "HttpMethod": "GET", "OperationName": "List",
+        "AuthorizationType": "NONE", "ApiKeyRequired": true, "MethodResponses": [{"StatusCode": "200"}],
+        "Integration": integration});
+    let template = json!({"Resources": {
+        "A": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "a"}},
+        "R": {"Type": "AWS::ApiGateway::Resource", "Properties": {"RestApiId": {"Ref": "A"}, "PathPart": "pets",
+            "ParentId": {"Fn::GetAtt": ["A", "RootResourceId"]}}},
+        "M": {"Type": "AWS::ApiGateway::Method", "Properties": method},
+        "S": {"Type": "AWS::ApiGateway::Stage", "Properties": {"RestApiId": {"Ref": "A"}, "StageName": "live"}}}});
+    folder.file("template.json", template.to_string())
+}
+
+#[test]
+fn a_403_says_why() {
+    let folder = Folder::new();
+    let document = named_method(&folder, "ok");
+    let invoke = |args: &[&str]| vtl(&[&["invoke", &document, "-H", "X-API-Key: k"], args].concat());
+    let token = r#"{"message": "Missing Authentication Token"}"#;
+    invoke(&["/dogs"]).says(0, &[token, "error[V406]: no route takes GET /dogs"]);
+    invoke(&["-X", "PUT", "/pets"]).says(0, &[token, "error[V406]: no route takes PUT /pets; the path has GET"]);
+    invoke(&["/live/pets"]).says(0, &[token, "paths are without the stage: /pets"]);
+    let deny = folder.file(
+        "deny.json",
+        r#"{"principalId": "u", "policyDocument": {"Statement": [
+            {"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": "*"}]}}"#,
+    );
+    invoke(&["--authorizer", &deny, "/pets"])
+        .says(0, &["with an explicit deny", "error[V410]: the policy of the authorizer denies GET/pets"]);
+    invoke(&["/pets"]).says(0, &["200"]).never_says(&["V406", "V410", "V412"]);
+    vtl(&["invoke", &document, "/pets"])
+        .says(0, &["advice[V412]: the method needs an API key", "add the header X-API-Key"]);
+}
+
+#[test]
+fn context_of_a_document() {
+    let folder = Folder::new();
+    let text = "$context.stage|$context.path|$context.operationName|$context.identity.apiKey";
+    let document = named_method(&folder, text);
+    vtl(&["invoke", &document, "-H", "x-api-key: k", "/pets"]).says(0, &["live|/live/pets|List|k"]);
+    let given = ["--context-value", "stage=beta", "--context-value", "operationName=Other", "/pets"];
+    vtl(&[&["invoke", &document, "-H", "x-api-key: k"], &given[..]].concat()).says(0, &["beta|/beta/pets|Other|k"]);
+}
+
+/// An event as a function of an HTTP API receives it, of either format, is a request: the stage is no part of the
+/// path, and the authorizer is that of the event (aws-lambda-go, events/testdata/apigw-v2-request-*.json).
+#[test]
+fn an_event_of_an_http_api_is_a_request() {
+    let folder = Folder::new();
+    let integration = json!({"type": "http_proxy", "httpMethod": "ANY", "uri": "https://b.test/", "payloadFormatVersion": "1.0",
+        "requestParameters": {"overwrite:header.sub": "$context.authorizer.claims.sub", "overwrite:header.tenant": "$context.authorizer.tenant",
+            "overwrite:header.path": "$context.path", "overwrite:header.key": "$context.routeKey"}});
+    let integration = folder.file("i.json", integration.to_string());
+    let api = folder.file("api.json", r#"{"protocolType": "HTTP", "routeKeys": ["GET /pets/{id}"]}"#);
+    let invoke = |name: &str, event: &serde_json::Value| {
+        let event = folder.file(name, event.to_string());
+        vtl(&["invoke", "--integration", &integration, "--api", &api, "--request", &event])
+    };
+    let format_2 = |authorizer: serde_json::Value| {
+        json!({"version": "2.0", "routeKey": "GET /pets/{id}", "rawPath": "/beta/pets/7", "rawQueryString": "",
+            "headers": {}, "requestContext": {"accountId": "1", "apiId": "a", "stage": "beta", "requestId": "r",
+                "routeKey": "GET /pets/{id}", "authorizer": authorizer,
+                "http": {"method": "GET", "path": "/beta/pets/7", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.7"}}})
+    };
+    let format_1 = |authorizer: serde_json::Value| {
+        json!({"version": "1.0", "resource": "/pets/{id}", "path": "/beta/pets/7", "httpMethod": "GET", "headers": {},
+            "requestContext": {"accountId": "1", "apiId": "a", "stage": "beta", "requestId": "r", "httpMethod": "GET",
+                "authorizer": authorizer, "path": "/beta/pets/7", "resourceId": "GET /pets/{id}",
+                "resourcePath": "/pets/{id}", "identity": {"sourceIp": "192.0.2.7"}}})
+    };
+    for event in [
+        format_2(json!({"jwt": {"claims": {"sub": "u-1"}, "scopes": null}})),
+        format_1(json!({"claims": {"sub": "u-1"}, "scopes": null})),
+    ] {
+        let run = invoke("claims.json", &event);
+        run.says(0, &["(route: GET /pets/{id}, id=7)", "sub: u-1", "path: /beta/pets/7", "key: GET /pets/{id}"]);
+    }
+    for event in
+        [format_2(json!({"lambda": {"tenant": "t"}})), format_1(json!({"claims": null, "scopes": null, "tenant": "t"}))]
+    {
+        invoke("lambda.json", &event).says(0, &["(route: GET /pets/{id}, id=7)", "tenant: t"]).never_says(&["sub:"]);
+    }
 }

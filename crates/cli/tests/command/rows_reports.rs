@@ -68,20 +68,27 @@ fn r55_an_apostrophe_escaped_for_javascript() {
 fn r07_the_log_of_a_lambda_error() {
     const URI: &str = "https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations";
     let log = |backend: &str| invoke(&["--integration", "r07/proxy.json", "--backend", backend, "--format", "log"]);
-    let failed = log("r07/err.json");
-    assert_eq!(log_from(&failed, "Endpoint request URI")[0], format!("Endpoint request URI: {URI}"));
-    let body = log_from(&failed, "Endpoint request body");
-    assert!(body[0].ends_with(" [TRUNCATED]"), "{body:?}");
-    let rest = log_from(&failed, "Sending request");
-    assert_eq!(rest[0], format!("Sending request to {URI}"));
-    assert_eq!(
-        rest[3..],
-        [
-            "Endpoint response body before transformations: {\"errorMessage\":\"no attribute x\",\"errorType\":\"AttributeError\",\"requestId\":\"r\",\"stackTrace\":[]}",
-            "Lambda execution failed with status 200 due to customer function error: no attribute x. Lambda request id: r",
-            "Method completed with status: 502",
-        ]
-    );
+    let failed = log_from(&log("r07/err.json"), "Starting execution");
+    let (event, rest) = (&failed[8], [&failed[..8], &failed[9..]].concat());
+    assert!(event.starts_with("Endpoint request body after transformations: {\"resource\":\"/\","), "{event}");
+    assert!(event.ends_with(" [TRUNCATED]"), "{event}");
+    let expected = [
+        "Starting execution for request: test-invoke-request",
+        "HTTP Method: GET, Resource Path: /",
+        "Method request path: {}",
+        "Method request query string: {}",
+        "Method request headers: {}",
+        "Method request body before transformations: null",
+        &format!("Endpoint request URI: {URI}"),
+        "Endpoint request headers: {X-Amzn-Trace-Id=Root=1-00000000-ae6328da6920b1e873304520;Parent=9d2b8fba7e014f30;Sampled=0, Content-Type=application/json}",
+        &format!("Sending request to {URI}"),
+        "Received response. Status: 200, Integration latency: 0 ms",
+        "Endpoint response headers: {Content-Type=application/json, X-Amz-Function-Error=Unhandled}",
+        "Endpoint response body before transformations: {\"errorMessage\":\"no attribute x\",\"errorType\":\"AttributeError\",\"requestId\":\"r\",\"stackTrace\":[]}",
+        "Lambda execution failed with status 200 due to customer function error: no attribute x. Lambda request id: r",
+        "Method completed with status: 502",
+    ];
+    assert_eq!(rest, expected);
     let malformed = log_from(&log("r07/str.json"), "Execution failed");
     assert_eq!(
         malformed,

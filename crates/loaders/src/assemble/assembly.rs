@@ -3,6 +3,7 @@
 use crate::assemble::resource::{Resource, ResourceKind};
 use crate::context::Context;
 use crate::diagnostic::Fault;
+use crate::model::address::is_api_id;
 use crate::model::draft::{ApiDraft, Drafts};
 use crate::openapi::{self, BasePath};
 use crate::references::References;
@@ -31,7 +32,10 @@ impl<'a> Assembly<'a> {
     }
 
     /// Adds an API that references evaluate to one of `ids`.
-    pub(crate) fn add(&mut self, api: ApiDraft, ids: &[String]) {
+    pub(crate) fn add(&mut self, mut api: ApiDraft, ids: &[String]) {
+        if let Some(id) = ids.iter().find(|id| is_api_id(id)) {
+            api.api.id = Some(id.clone());
+        }
         for id in ids {
             self.by_id.insert(id.clone(), self.drafts.apis.len());
         }

@@ -3,6 +3,7 @@
 use crate::assemble::assembly::Assembly;
 use crate::assemble::resource::{Resource, ResourceKind};
 use crate::diagnostic::Fault;
+use crate::model::address::is_known;
 use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::integration;
 use crate::model::response::{declared_response, gateway_response, response_rule};
@@ -45,6 +46,9 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
     }
     if let Some(name) = resource.word("Name") {
         api.api.name = Some(name);
+    }
+    if let Some(source) = resource.word("ApiKeySourceType").or_else(|| resource.word("ApiKeySource")) {
+        api.api.api_key_source = source.parse().ok();
     }
     if let Some(types) = resource.get("BinaryMediaTypes") {
         api.mark_binary_types(types.items());
@@ -132,7 +136,7 @@ fn settings(assembly: &mut Assembly<'_>) {
             api.remarks.append(&mut remarks);
         }
     }
-    let mut stages: HashMap<String, Vec<Table<String>>> = HashMap::new();
+    let mut stages: HashMap<String, Vec<(Option<String>, Table<String>)>> = HashMap::new();
     for resource in assembly.resources {
         let (owner, variables) = match resource.kind {
             ResourceKind::Stage => ("RestApiId", resource.get("Variables")),
@@ -144,11 +148,16 @@ fn settings(assembly: &mut Assembly<'_>) {
             _ => continue,
         };
         let variables = variables.map(|node| table(node, Node::to_word)).unwrap_or_default();
-        stages.entry(resource.word(owner).unwrap_or_default()).or_default().push(variables);
+        // Terraform's stages of version 2 have a `name`.
+        let name = resource.word("StageName").or_else(|| resource.word("Name")).filter(|name| is_known(name));
+        stages.entry(resource.word(owner).unwrap_or_default()).or_default().push((name, variables));
     }
-    for (owner, mut variables) in stages {
-        if let (Some(api), Some(only), true) = (assembly.known_api(&owner), variables.pop(), variables.is_empty()) {
-            api.api.stage_variables = only;
+    for (owner, mut stages) in stages {
+        if let (Some(api), Some((name, variables)), true) =
+            (assembly.known_api(&owner), stages.pop(), stages.is_empty())
+        {
+            api.api.stage_variables = variables;
+            api.api.stage = name.or(api.api.stage.take());
         }
     }
 }
@@ -239,6 +248,8 @@ impl<'a> Parts<'a> {
             declared.set(status, declared_response(node, surface, models));
         }
         method.method_responses = Some(declared);
+        method.operation_name = resource.word("OperationName").filter(|name| is_known(name));
+        method.api_key_required = resource.get("ApiKeyRequired").and_then(Node::to_bool).unwrap_or_default();
     }
 
     /// Returns the declared responses of a method.

@@ -4,6 +4,7 @@ use crate::assemble::assembly::Assembly;
 use crate::assemble::resource::{Resource, ResourceKind};
 use crate::assemble::state_machine;
 use crate::diagnostic::{Fault, Remark};
+use crate::model::address::is_known;
 use crate::model::cors::cors_configuration;
 use crate::model::defaults;
 use crate::model::draft::{ApiDraft, RouteDraft};
@@ -75,6 +76,16 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
     if let Some(name) = resource.word("Name") {
         api.api.name = Some(name);
     }
+    if let Some(stage) = resource.word("StageName").filter(|stage| is_known(stage)) {
+        api.api.stage = Some(stage);
+    }
+    let domain = resource.get("Domain").and_then(|domain| domain.word("DomainName"));
+    if let Some(domain) = domain.filter(|domain| is_known(domain)) {
+        api.api.domain_name = Some(domain);
+    }
+    if let Some(source) = resource.word("ApiKeySourceType") {
+        api.api.api_key_source = source.parse().ok();
+    }
     for media in resource.get("BinaryMediaTypes").map_or(&[][..], Node::items).iter().filter_map(Node::to_word) {
         let media = unescape(&media);
         if !api.api.binary_media_types.contains(&media) {
@@ -131,12 +142,22 @@ pub(super) fn events(assembly: &mut Assembly<'_>) {
             let absent = Node::null(event.span);
             let properties = event.get("Properties").unwrap_or(&absent);
             let reference = properties.word(row.owner).unwrap_or_else(|| row.implicit_id.to_owned());
-            let route = match is_machine {
+            let mut route = match is_machine {
                 true => state_machine::route(function, name, event, properties),
                 false => event_route(function, event, properties, row.protocol),
             };
+            let needs_key = |node: Option<&Node>| node?.at(&["Auth", "ApiKeyRequired"])?.to_bool();
+            let of_api = assembly.of_kind(row.implicit_kind).find(|api| api.ids.contains(&reference));
+            let needs_key = needs_key(Some(properties)).or_else(|| needs_key(of_api.map(|api| &api.properties)));
             let api = assembly.api_index(&reference, row.protocol);
             let Some(api_draft) = assembly.drafts.apis.get_mut(api) else { continue };
+            if row.protocol == Protocol::Rest {
+                route.method.api_key_required = needs_key.unwrap_or_default();
+                // SAM gives its own API the stage `Prod`.
+                if reference == row.implicit_id && api_draft.api.stage.is_none() {
+                    api_draft.api.stage = Some("Prod".to_owned());
+                }
+            }
             let known = known.entry(api).or_insert_with(|| {
                 api_draft.routes.iter().enumerate().map(|(at, route)| (key_of(route), at)).collect::<HashMap<_, _>>()
             });
@@ -156,6 +177,7 @@ pub(super) fn events(assembly: &mut Assembly<'_>) {
 /// Gives the method of a definition what an event adds to it: the integration and declarations.
 fn adopt(defined: &mut Method, made: Method) {
     defined.integration = made.integration;
+    defined.api_key_required |= made.api_key_required;
     for (name, is_required) in made.request_parameters.iter() {
         defined.request_parameters.set(name, *is_required);
     }

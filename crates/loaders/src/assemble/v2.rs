@@ -3,6 +3,7 @@
 use crate::assemble::assembly::Assembly;
 use crate::assemble::resource::{Resource, ResourceKind};
 use crate::diagnostic::Fault;
+use crate::model::address::is_known;
 use crate::model::cors::cors_configuration;
 use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::protocol::protocol_of;
@@ -145,6 +146,8 @@ pub(super) fn routes(assembly: &mut Assembly<'_>) {
 /// Reads the declarations of a WebSocket route.
 fn declare(method: &mut Method, resource: &Resource) {
     let required = |node: &Node| node.to_bool().or_else(|| node.get("Required")?.to_bool()).unwrap_or_default();
+    method.operation_name = resource.word("OperationName").filter(|name| is_known(name));
+    method.api_key_required = resource.get("ApiKeyRequired").and_then(Node::to_bool).unwrap_or_default();
     method.model_selection_expression = resource.word("ModelSelectionExpression");
     if let Some(models) = resource.get("RequestModels") {
         method.request_models = table(models, Node::to_word);

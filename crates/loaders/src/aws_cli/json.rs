@@ -153,6 +153,8 @@ fn method(node: &Node, name: Option<&str>, path: Option<&str>) -> RouteDraft {
     let mut route = RouteDraft::declared(node.span);
     route.method.http_method = node.word("httpMethod").or_else(|| name.map(str::to_owned));
     route.method.path = path.map(str::to_owned);
+    route.method.operation_name = node.word("operationName").filter(|name| !name.is_empty());
+    route.method.api_key_required = node.get("apiKeyRequired").and_then(Node::to_bool).unwrap_or_default();
     let parameters = node.some("requestParameters");
     route.method.request_parameters = parameters.map(|it| table(it, Node::to_bool)).unwrap_or_default();
     route.method.request_models = node.some("requestModels").map(|it| table(it, Node::to_word)).unwrap_or_default();

@@ -36,8 +36,17 @@ fn print_api(api: &Api) -> Json {
         "stageVariables": api.stage_variables,
         "routeSelectionExpression": api.route_selection_expression,
     });
-    if let (Some(cors), Json::Object(fields)) = (&api.cors_configuration, &mut shape) {
-        fields.insert("corsConfiguration".to_owned(), json!(cors));
+    if let Json::Object(fields) = &mut shape {
+        let optional = [
+            ("id", json!(api.id)),
+            ("stage", json!(api.stage)),
+            ("domainName", json!(api.domain_name)),
+            ("apiKeySource", json!(api.api_key_source)),
+            ("corsConfiguration", json!(api.cors_configuration)),
+        ];
+        fields.extend(
+            optional.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.to_owned(), value)),
+        );
     }
     shape
 }
@@ -49,6 +58,12 @@ fn print_route(protocol: Protocol, api: usize, method: &Method, location: &Locat
     set("method", json!(method.http_method));
     set("path", json!(method.path));
     set("routeKey", json!(method.key()));
+    if method.operation_name.is_some() {
+        set("operationName", json!(method.operation_name));
+    }
+    if method.api_key_required {
+        set("apiKeyRequired", json!(true));
+    }
     if protocol == Protocol::Rest {
         let responses = method.method_responses.iter().flat_map(|table| table.iter());
         let responses = responses.map(|(status, response)| {

@@ -1,6 +1,7 @@
 //! Tree to model: integrations, responses and tables of [`vtl::pipeline`], read from a tree in the
 //! words of any document language.
 
+pub(crate) mod address;
 pub(crate) mod bare;
 pub(crate) mod cors;
 pub(crate) mod defaults;

@@ -141,6 +141,8 @@ fn rest(name: &str, http: &Node, service: &Service<'_>, template: &mut Template)
         template.add("ApiGatewayRequestValidator", "AWS::ApiGateway::RequestValidator", map(span, both));
         properties.set("RequestValidatorId", reference(span, "ApiGatewayRequestValidator"));
     }
+    set(&mut properties, "ApiKeyRequired", at(http, &["private"]));
+    set(&mut properties, "OperationName", at(http, &["operationId"]));
     properties.set("Integration", integration);
     if let Some(cors) = cors(http, &verb, HEADERS, false) {
         template.preflight(&path, cors);

@@ -23,6 +23,7 @@ use made::{map, text};
 use service::Service;
 use template::{REST_API, Template};
 use variables::Variables;
+use vtl::pipeline::Protocol;
 
 /// Checks for the root of a service: its name and provider, or functions with events.
 pub(crate) fn is_root(root: &Node) -> bool {
@@ -42,6 +43,11 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
     let variables = Variables::new(root, context);
     let made = template_of(root, &variables)?;
     let mut drafts = cloudformation::load_made(&made, context)?;
+    // The framework makes the stage of a WebSocket API as it makes that of the REST API.
+    let stage = variables.stage()?;
+    for draft in drafts.apis.iter_mut().filter(|draft| draft.api.protocol == Protocol::WebSocket) {
+        draft.api.stage.get_or_insert_with(|| stage.clone());
+    }
     drafts.remarks.append(&mut variables.remarks.into_inner());
     Ok(drafts)
 }
@@ -62,7 +68,9 @@ fn template_of(root: &Node, variables: &Variables<'_>) -> Result<Node, Fault> {
         None => format!("{stage}-{name}"),
     };
     let binary = made::at(provider, &["apiGateway", "binaryMediaTypes"]);
-    let properties = map(span, [("Name", text(span, api_name)), ("BinaryMediaTypes", binary)]);
+    let source = made::at(provider, &["apiGateway", "apiKeySourceType"]);
+    let properties =
+        map(span, [("Name", text(span, api_name)), ("BinaryMediaTypes", binary), ("ApiKeySourceType", source)]);
     template.add(REST_API, "AWS::ApiGateway::RestApi", properties);
 
     for (name, function) in parts(&variables.section("functions")?) {
