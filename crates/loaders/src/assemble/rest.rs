@@ -136,7 +136,8 @@ fn settings(assembly: &mut Assembly<'_>) {
             api.remarks.append(&mut remarks);
         }
     }
-    let mut stages: HashMap<String, Vec<(Option<String>, Table<String>)>> = HashMap::new();
+    type Stage = (Option<String>, Table<String>);
+    let mut stages: HashMap<String, Vec<Stage>> = HashMap::new();
     for resource in assembly.resources {
         let (owner, variables) = match resource.kind {
             ResourceKind::Stage => ("RestApiId", resource.get("Variables")),
