@@ -123,7 +123,7 @@ pub(crate) struct Id<'a> {
 }
 
 /// Deserializes a body, so that `null` is the payload `null` and not a missing one.
-fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
+pub(crate) fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
     <&RawValue>::deserialize(deserializer).map(Some).map_err(D::Error::custom)
 }
 

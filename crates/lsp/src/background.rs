@@ -1,74 +1,88 @@
 //! A thread that reads and checks large files, so that no key waits for it.
 
-use crate::file::{Content, Job, check, read};
+use crate::features::diagnostics;
+use crate::file::{OpenFile, Reading};
+use crate::quick::Finding;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
+use lsp_types::PublishDiagnosticsParams;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
-use vtl_check::Found;
 
 /// Pause without an edit before the whole file is checked.
 const PAUSE: Duration = Duration::from_millis(150);
 
-/// A part of a job that is done.
-pub(crate) enum Done {
-    Read { uri: String, version: i32, content: Content },
-    Checked { uri: String, version: i32, found: Vec<Found> },
+/// A part of the work on a version of a file that is done.
+pub(crate) struct Done {
+    pub(crate) uri: String,
+    pub(crate) version: i32,
+    pub(crate) what: What,
+}
+
+/// The part that is done.
+pub(crate) enum What {
+    /// The document is read.
+    Read(Reading),
+    /// The document is checked: its findings, and the message that publishes them.
+    Checked(Arc<Vec<Finding>>, PublishDiagnosticsParams),
 }
 
 /// The thread; it ends with the value.
 pub(crate) struct Background {
-    jobs: Sender<Job>,
+    files: Sender<OpenFile>,
     pub(crate) done: Receiver<Done>,
 }
 
 impl Background {
     /// Starts the thread.
     pub(crate) fn start() -> Background {
-        let (jobs, todo) = unbounded();
+        let (files, todo) = unbounded();
         let (send, done) = unbounded();
         std::thread::spawn(move || work(&todo, &send));
-        Background { jobs, done }
+        Background { files, done }
     }
 
     /// Hands a version over; earlier ones of the file are left out.
-    pub(crate) fn send(&self, job: Job) {
+    pub(crate) fn send(&self, file: OpenFile) {
         // A thread that has ended does no more work; the next request says so.
-        let _ = self.jobs.send(job);
+        let _ = self.files.send(file);
     }
 }
 
-fn work(todo: &Receiver<Job>, done: &Sender<Done>) {
-    let mut waiting: VecDeque<Job> = VecDeque::new();
+fn work(todo: &Receiver<OpenFile>, done: &Sender<Done>) {
+    let mut waiting: VecDeque<OpenFile> = VecDeque::new();
     loop {
         if waiting.is_empty() {
-            let Ok(job) = todo.recv() else { return };
-            waiting.push_back(job);
+            let Ok(file) = todo.recv() else { return };
+            waiting.push_back(file);
         }
-        todo.try_iter().for_each(|job| add(&mut waiting, job));
-        let Some(Job { uri, version, name, text }) = waiting.pop_front() else { continue };
-        let content = read(&name, &text);
-        if done.send(Done::Read { uri: uri.clone(), version, content: content.clone() }).is_err() {
+        todo.try_iter().for_each(|file| add(&mut waiting, file));
+        let Some(mut file) = waiting.pop_front() else { continue };
+        let part = |what| Done { uri: file.uri.as_str().to_owned(), version: file.version, what };
+        let reading = Reading::of(&file);
+        if done.send(part(What::Read(reading.clone()))).is_err() {
             return;
         }
         match todo.recv_timeout(PAUSE) {
-            Ok(job) => add(&mut waiting, job),
+            Ok(other) => add(&mut waiting, other),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }
-        if waiting.iter().any(|job| job.uri == uri) {
+        if waiting.iter().any(|other| other.uri == file.uri) {
             continue;
         }
-        let found = check(&name, &text, &content);
-        if done.send(Done::Checked { uri, version, found }).is_err() {
+        file.found = reading.check(&file);
+        let checked = What::Checked(file.found.clone(), diagnostics::publish(&file));
+        if done.send(Done { uri: file.uri.as_str().to_owned(), version: file.version, what: checked }).is_err() {
             return;
         }
     }
 }
 
-/// Adds a job in place of an earlier one of its file.
-fn add(waiting: &mut VecDeque<Job>, job: Job) {
-    match waiting.iter_mut().find(|other| other.uri == job.uri) {
-        Some(other) => *other = job,
-        None => waiting.push_back(job),
+/// Adds a version in place of an earlier one of its file.
+fn add(waiting: &mut VecDeque<OpenFile>, file: OpenFile) {
+    match waiting.iter_mut().find(|other| other.uri == file.uri) {
+        Some(other) => *other = file,
+        None => waiting.push_back(file),
     }
 }

@@ -1,6 +1,7 @@
 //! An open file: a template, or a document with templates in it.
 
 use crate::quick::{self, Edit, Finding, Region};
+use crate::settings;
 use crate::text::Text;
 use crate::uri;
 use lsp_types::{TextDocumentContentChangeEvent, Uri};
@@ -9,16 +10,8 @@ use std::path::Path;
 use std::sync::Arc;
 use vtl::Code;
 use vtl::diagnostic::Diagnostic;
-use vtl_check::{Found, TemplateOptions, check_document, check_template};
+use vtl_check::{Found, check_document, check_template};
 use vtl_loaders::{Document, File, Options, Reach, load};
-
-/// A version of a file that has to be read and checked in the background.
-pub(crate) struct Job {
-    pub(crate) uri: String,
-    pub(crate) version: i32,
-    pub(crate) name: String,
-    pub(crate) text: String,
-}
 
 /// Most bytes of a file that is read and checked at once; a larger one is read in the background.
 const SMALL: usize = 64 << 10;
@@ -37,7 +30,7 @@ pub(crate) enum Content {
 }
 
 /// Reads a file that is no template.
-pub(crate) fn read(name: &str, text: &str) -> Content {
+fn read(name: &str, text: &str) -> Content {
     // An ordinary file is not searched for routes at every key.
     if !vtl_loaders::may_have_api(text.as_bytes()) {
         return Content::Other;
@@ -59,31 +52,61 @@ pub(crate) fn read(name: &str, text: &str) -> Content {
     }
 }
 
-/// Finds what is wrong in a file.
-pub(crate) fn check(name: &str, text: &str, content: &Content) -> Vec<Found> {
-    match content {
-        Content::Template => check_template(name, text, &TemplateOptions::default()),
+/// Finds what is wrong in a file, at the levels of its project.
+fn check(name: &str, text: &Text, content: &Content) -> Arc<Vec<Finding>> {
+    let config = settings::of(name);
+    let found = match content {
+        Content::Template => check_template(name, text.as_str(), &settings::template_options(name, config.as_ref())),
         Content::Document(document) => check_document(document),
         Content::Broken(why) => vec![Found::new((**why).clone())],
         Content::Other => Vec::new(),
+    };
+    let found = settings::leveled(found, name, config.as_ref());
+    Arc::new(found.into_iter().map(|found| Finding::new(found, name, text)).collect())
+}
+
+/// Content of a large document, with the places of its templates.
+#[derive(Clone)]
+pub(crate) struct Reading {
+    content: Content,
+    regions: Arc<Vec<Region>>,
+}
+
+impl Reading {
+    /// Reads a document and finds the templates in it.
+    pub(crate) fn of(file: &OpenFile) -> Reading {
+        let mut file = file.clone();
+        file.content = read(&file.name, file.text.as_str());
+        let regions = file.templates().into_iter().filter_map(|view| {
+            let is_response = view.part.as_ref()?.name.starts_with("response:");
+            Some(Region::new(view.in_file(0..view.text.len()), view.text, is_response, &file.text))
+        });
+        let regions = Arc::new(regions.collect());
+        Reading { content: file.content, regions }
+    }
+
+    /// Finds what is wrong in the document.
+    pub(crate) fn check(&self, file: &OpenFile) -> Arc<Vec<Finding>> {
+        check(&file.name, &file.text, &self.content)
     }
 }
 
-/// A file that the editor has open.
+/// A file that the editor has open. A clone shares its texts and trees: it is the version for a thread.
+#[derive(Clone)]
 pub(crate) struct OpenFile {
     pub(crate) uri: Uri,
     /// Name of the file in diagnostics.
     pub(crate) name: String,
     pub(crate) version: i32,
-    pub(crate) text: Text,
+    pub(crate) text: Arc<Text>,
     is_template: bool,
     content: Content,
     /// Set if the content is that of the text.
     pub(crate) is_fresh: bool,
     /// Templates of a file that is read in the background.
-    regions: Vec<Region>,
+    regions: Arc<Vec<Region>>,
     /// Findings, with their fixes and places.
-    pub(crate) found: Vec<Finding>,
+    pub(crate) found: Arc<Vec<Finding>>,
 }
 
 impl OpenFile {
@@ -96,12 +119,12 @@ impl OpenFile {
             uri,
             name,
             version,
-            text: Text::new(text),
+            text: Arc::new(Text::new(text)),
             is_template,
             content: Content::Other,
             is_fresh: false,
-            regions: Vec::new(),
-            found: Vec::new(),
+            regions: Arc::default(),
+            found: Arc::default(),
         }
     }
 
@@ -115,41 +138,34 @@ impl OpenFile {
             None => 0..self.text.as_str().len(),
         };
         self.is_fresh = false;
-        quick::shift(&self.name, &mut self.found, &mut self.regions, &Edit { range, len: change.text.len() });
-        self.text.edit(change);
+        let (found, regions) = (Arc::make_mut(&mut self.found), Arc::make_mut(&mut self.regions));
+        quick::shift(&self.name, found, regions, &Edit { range: range.clone(), len: change.text.len() });
+        self.text = Arc::new(self.text.edited(range, &change.text));
     }
 
     /// Reads and checks the text after it is opened or has changed. A large document is left to the background: then
-    /// only the templates that were edited are checked, and what has to be read is returned.
-    pub(crate) fn analyse(&mut self) -> Option<Job> {
+    /// only the templates that were edited are checked, and the version to read is returned.
+    pub(crate) fn analyse(&mut self) -> Option<OpenFile> {
         if self.is_template || self.text.as_str().len() <= SMALL {
             let content = if self.is_template { Content::Template } else { read(&self.name, self.text.as_str()) };
-            let found = check(&self.name, self.text.as_str(), &content);
+            self.found = check(&self.name, &self.text, &content);
             self.content = content;
             self.is_fresh = true;
-            self.regions.clear();
-            self.checked(found);
+            self.regions = Arc::default();
             return None;
         }
-        quick::check(&self.name, &self.text, &mut self.found, &mut self.regions);
-        let (name, text) = (self.name.clone(), self.text.as_str().to_owned());
-        Some(Job { uri: self.uri.as_str().to_owned(), version: self.version, name, text })
+        let (found, regions) = (Arc::make_mut(&mut self.found), Arc::make_mut(&mut self.regions));
+        quick::check(&self.name, &self.text, found, regions);
+        Some(self.clone())
     }
 
     /// Takes what the background read.
-    pub(crate) fn take(&mut self, content: Content) {
-        self.content = content;
+    pub(crate) fn take(&mut self, reading: Reading) {
+        let old = std::mem::replace(&mut self.content, reading.content);
         self.is_fresh = true;
-        let regions = self.templates().into_iter().filter_map(|view| {
-            let is_response = view.part.as_ref()?.name.starts_with("response:");
-            Some(Region::new(view.in_file(0..view.text.len()), view.text, is_response, &self.text))
-        });
-        self.regions = regions.collect();
-    }
-
-    /// Takes what a check of the whole file found.
-    pub(crate) fn checked(&mut self, found: Vec<Found>) {
-        self.found = found.into_iter().map(|found| Finding::new(found, &self.name, &self.text)).collect();
+        self.regions = reading.regions;
+        // It takes long to free the tree of a large document.
+        std::thread::spawn(move || drop(old));
     }
 
     /// Returns all templates of the file.
@@ -174,6 +190,12 @@ impl OpenFile {
         })?;
         let at = view.offset(offset);
         Some((view, at))
+    }
+
+    /// Checks if `#` starts a comment in the language of the document.
+    pub(crate) fn has_hash_comments(&self) -> bool {
+        let text = self.text.as_str().trim_start_matches('\u{feff}').trim_start();
+        matches!(self.content, Content::Document(_)) && !text.starts_with(['{', '['])
     }
 
     fn whole(&self) -> View<'_> {
@@ -220,15 +242,35 @@ impl View<'_> {
         }
     }
 
+    /// Returns the edit of the file that inserts a line in front of the line at an offset of the template, if the lines
+    /// of the template are lines of the file.
+    pub(crate) fn insert_line(&self, at: usize, line: &str) -> Option<(Range<usize>, String)> {
+        let start = self.in_file(at..at).start;
+        let (before, behind) = self.file.text.as_str().split_at_checked(start)?;
+        let indent = before.get(before.rfind('\n').map_or(0, |end| end + 1)..)?;
+        let is_as_written = indent.trim().is_empty() && behind.lines().next() == self.text.get(at..)?.lines().next();
+        is_as_written.then(|| (start..start, format!("{line}\n{indent}")))
+    }
+
+    /// Returns the edit of the file that inserts such a line with escapes, if the notation of the template has them.
+    pub(crate) fn insert_escaped(&self, at: usize, line: &str) -> Option<(Range<usize>, String)> {
+        let part = self.part.as_ref()?;
+        let (file, range, text) = part.document.write_back(part.route, part.pointer, at..at, &format!("{line}\n"))?;
+        (file == self.file.name && !text.contains('\n')).then_some((range, text))
+    }
+
     /// Returns the range of the protocol for a range of the template.
     pub(crate) fn range(&self, range: Range<usize>) -> lsp_types::Range {
         self.file.text.range(self.in_file(range))
     }
 
-    /// Returns the offset in the template of an offset in the file: the last that is written at or before it.
+    /// Returns the offset in the template of an offset in the file: the first that is written there, or else the last
+    /// before it.
     fn offset(&self, in_file: usize) -> usize {
         let starts: Vec<usize> = self.text.char_indices().map(|(at, _)| at).chain([self.text.len()]).collect();
-        let at = starts.partition_point(|at| self.in_file(*at..*at).start <= in_file);
-        starts.get(at.saturating_sub(1)).copied().unwrap_or_default()
+        let place = |at: usize| self.in_file(at..at).start;
+        let next = starts.partition_point(|at| place(*at) < in_file);
+        let is_there = starts.get(next).is_some_and(|at| place(*at) == in_file);
+        starts.get(if is_there { next } else { next.saturating_sub(1) }).copied().unwrap_or_default()
     }
 }

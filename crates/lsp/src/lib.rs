@@ -2,18 +2,23 @@
 //! the API documents that `vtl-loaders` reads (YAML, JSON, HCL), with positions mapped both ways.
 //!
 //! [`serve`] speaks the protocol over any connection; `vtl lsp` runs it over standard input and output.
-//! The rooms, from the bottom up: `text` and `uri` know positions and addresses, `names` and `words` know
-//! templates, `quick` moves findings with edits, `file` keeps an open file with the templates in it, `background`
-//! reads large ones in a thread, `sample` finds sample requests, `features` has one file per feature, `server`
-//! reads and answers messages.
+//! The modules, from the bottom up: `text` and `uri` know positions and addresses, `names` and `words` know
+//! templates, `settings` reads `vtl.toml`, `quick` moves findings with edits, `file` keeps an open file with the
+//! templates in it, `sample` finds sample requests and `evaluate` renders with them, `features` has one file per
+//! feature, `background` reads large files in a thread, `pool` has the threads that answer requests, `requests` maps
+//! methods to features, `server` reads and answers messages.
 
 mod background;
+mod evaluate;
 mod features;
 mod file;
 mod names;
+mod pool;
 mod quick;
+mod requests;
 mod sample;
 mod server;
+mod settings;
 mod text;
 mod uri;
 mod words;

@@ -33,6 +33,8 @@ pub(crate) struct Member<'s> {
     pub(crate) is_method: bool,
     /// Bytes from the name to the end of the arguments.
     pub(crate) whole: Range<usize>,
+    /// Offset of the name of the variable.
+    pub(crate) start: usize,
 }
 
 /// Everything that is named in a template.
@@ -125,16 +127,17 @@ impl<'s> Collector<'s> {
         let text = self.source.get(reference.span.range()).unwrap_or_default();
         let dollar = text.find(reference.name).unwrap_or_default();
         let range = start + dollar..start + dollar + reference.name.len();
+        let variable = range.start;
         self.found.names.push(Name { name: reference.name, range, role, is_macro: false });
         let mut owner = vec![reference.name];
         for step in &reference.steps {
             match step {
                 Step::Property(name, span) => {
-                    self.member(&owner, name, span.range(), false);
+                    self.member(&owner, name, span.range(), false, variable);
                     owner.push(name);
                 }
                 Step::Method(name, arguments, span) => {
-                    self.member(&owner, name, span.range(), true);
+                    self.member(&owner, name, span.range(), true, variable);
                     arguments.iter().for_each(|argument| self.expression(argument));
                     owner.push("()");
                 }
@@ -146,11 +149,11 @@ impl<'s> Collector<'s> {
         }
     }
 
-    fn member(&mut self, owner: &[&'s str], name: &'s str, whole: Range<usize>, is_method: bool) {
+    fn member(&mut self, owner: &[&'s str], name: &'s str, whole: Range<usize>, is_method: bool, start: usize) {
         let text = self.source.get(whole.clone()).unwrap_or_default();
-        let start = whole.start + text.find(name).unwrap_or_default();
-        let range = start..start + name.len();
-        self.found.members.push(Member { owner: owner.to_vec(), name, range, is_method, whole });
+        let at = whole.start + text.find(name).unwrap_or_default();
+        let range = at..at + name.len();
+        self.found.members.push(Member { owner: owner.to_vec(), name, range, is_method, whole, start });
     }
 
     fn expression(&mut self, expression: &Expr<'s>) {

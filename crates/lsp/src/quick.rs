@@ -1,5 +1,6 @@
 //! Edits of a file between two readings: findings move with their text, and the edited template is checked alone.
 
+use crate::settings;
 use crate::text::Text;
 use std::ops::Range;
 use vtl_check::{Found, TemplateOptions, check_template};
@@ -74,7 +75,8 @@ pub(crate) struct Region {
 impl Region {
     pub(crate) fn new(range: Range<usize>, template: &str, is_response: bool, file: &Text) -> Region {
         let plain = Plain::of(file, &range);
-        let is_plain = plain.is_some_and(|plain| plain.text.trim_end() == template.trim_end());
+        // A heredoc keeps the line ends of its file.
+        let is_plain = plain.is_some_and(|plain| plain.text.trim_end().lines().eq(template.trim_end().lines()));
         Region { range, is_response, is_plain, is_edited: false }
     }
 }
@@ -99,7 +101,9 @@ pub(crate) fn shift(name: &str, findings: &mut [Finding], regions: &mut [Region]
 
 /// Checks the edited templates alone, and replaces what was found in them.
 pub(crate) fn check(name: &str, text: &Text, findings: &mut Vec<Finding>, regions: &mut [Region]) {
-    for region in regions.iter_mut().filter(|it| it.is_edited && it.is_plain) {
+    let mut edited = regions.iter_mut().filter(|it| it.is_edited && it.is_plain).peekable();
+    let config = edited.peek().and_then(|_| settings::of(name));
+    for region in edited {
         region.is_edited = false;
         let Some(plain) = Plain::of(text, &region.range) else { continue };
         let mut options = TemplateOptions::default();
@@ -107,7 +111,8 @@ pub(crate) fn check(name: &str, text: &Text, findings: &mut Vec<Finding>, region
         let is_within = |at: &Range<usize>| region.range.start <= at.start && at.end <= region.range.end;
         findings.retain(|it| !it.at.as_ref().is_some_and(is_within));
         let template = Text::new(plain.text.clone());
-        for mut found in check_template(name, &plain.text, &options) {
+        let all = check_template(name, &plain.text, &options);
+        for mut found in settings::leveled(all, name, config.as_ref()) {
             let at = found.diagnostic.location.as_ref().map(|it| plain.in_file(template.located(it)));
             for edit in found.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
                 edit.range = plain.in_file(edit.range.clone());

@@ -1,141 +1,127 @@
-//! Sample requests of a template: files beside it, the settings of the project, or the route's model.
+//! Sample requests of a template: files beside it, the settings of the project, inputs of tests, the model of its route.
 
 use crate::file::View;
+use crate::settings;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
-use vtl::{Globals, Params};
-use vtl_check::Config;
+use vtl::Globals;
+use vtl_loaders::Document;
+use vtl_testing::TestInput;
 
 /// Most bytes of a file with a sample.
 const MAX_BYTES: u64 = 16 << 20;
 
+/// Most bytes of a test file whose inputs are samples.
+const MAX_TEST_BYTES: u64 = 1 << 20;
+
 /// A sample request.
 pub(crate) struct Sample {
-    /// Name that a person reads: that of the file, or `model`.
+    /// Name that a person reads: that of the file, of the test, or `the model`.
     pub(crate) name: String,
-    /// File of the sample; none for one that is made from a model.
-    pub(crate) path: Option<PathBuf>,
-    /// Set if the file has the payload alone, not the whole request.
-    is_body: bool,
-    /// Request of a sample without a file.
-    made: Json,
+    /// Key by which a client names it: its path, with `#` and the name for that of a test.
+    pub(crate) key: String,
+    source: Source,
 }
 
-/// Returns the samples of a template. `order.vtl` has `order.sample.json`, `order.NAME.sample.json`, the
-/// files that `vtl.toml` lists, and the payload `order.json`; a template of a document has one that is made
-/// from the model of its route.
-pub(crate) fn samples(view: &View<'_>, name: &str) -> Vec<Sample> {
-    match &view.part {
-        Some(part) => {
-            let sample = part.document.method(part.route).and_then(|(api, method)| {
-                let made = vtl_testing::sample_request(api, method)?.request;
-                let path = method.path.as_deref().unwrap_or_default();
-                let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-                let path: serde_json::Map<String, Json> =
-                    names.map(|name| (name.trim_end_matches('+').to_owned(), json!("1"))).collect();
-                let variables: serde_json::Map<String, Json> =
-                    api.stage_variables.iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
-                let params = json!({"path": path, "querystring": made["querystring"], "header": made["headers"]});
-                let input = json!({"body": made["body"], "params": params, "stageVariables": variables});
-                Some(Sample { name: "the model".to_owned(), path: None, is_body: false, made: input })
-            });
-            sample.into_iter().collect()
-        }
-        None => beside(Path::new(name)),
-    }
+enum Source {
+    /// File of a whole request.
+    Request(PathBuf),
+    /// File of the payload alone.
+    Payload(PathBuf),
+    /// Text of a request that is made.
+    Made(String),
 }
 
-fn beside(template: &Path) -> Vec<Sample> {
-    let (Some(folder), Some(stem)) = (template.parent(), template.file_stem().and_then(|it| it.to_str())) else {
-        return Vec::new();
+/// Returns the samples of a template: the files of `vtl check`, the payload `NAME.json`, the inputs of tests, and for a
+/// template of a document the request that is made from the model of its route.
+pub(crate) fn samples(view: &View<'_>) -> Vec<Sample> {
+    let path = Path::new(view.name());
+    let Some(part) = &view.part else {
+        let files = vtl_data::sample_files(path, settings::of(view.name()).as_ref());
+        let payload = Some(path.with_extension("json")).filter(|it| it.is_file());
+        let files = files.into_iter().map(Source::Request).chain(payload.map(Source::Payload));
+        let of_tests = inputs(path).into_iter().filter(|it| it.part.is_none()).map(of_test);
+        return files.filter_map(of_file).chain(of_tests).collect();
     };
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let is_sample = |name: &String| {
-        name.strip_prefix(stem).and_then(|rest| rest.strip_suffix(".sample.json")).is_some_and(|middle| {
-            middle.is_empty() || (middle.len() > 1 && middle.starts_with('.') && !middle[1..].contains('.'))
+    let is_own = |it: &TestInput| {
+        it.part.as_ref().is_some_and(|(route, name)| {
+            let routes = route.as_ref().map(|key| part.document.find_routes(key));
+            *name == part.name && routes.is_none_or(|routes| routes.contains(&part.route))
         })
     };
-    let mut files: Vec<PathBuf> = names.filter(is_sample).map(|name| folder.join(name)).collect();
-    files.sort();
-    for path in configured(template) {
-        if !files.contains(&path) {
-            files.push(path);
-        }
-    }
-    let of_file = |path: PathBuf, is_body| {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Sample { name, path: Some(path), is_body, made: Json::Null }
-    };
-    let body = folder.join(format!("{stem}.json"));
-    let body = body.is_file().then(|| of_file(body, true));
-    files.into_iter().map(|path| of_file(path, false)).chain(body).collect()
+    let of_tests = inputs(path).into_iter().filter(is_own).map(of_test);
+    of_tests.chain(of_model(part.document, part.route)).collect()
 }
 
-/// Returns the samples that the nearest `vtl.toml` lists for a template.
-fn configured(template: &Path) -> Vec<PathBuf> {
-    let config = template.ancestors().skip(1).find_map(|folder| {
-        let text = std::fs::read_to_string(folder.join("vtl.toml")).ok()?;
-        Some(Config::parse(&text, folder))
-    });
-    config.and_then(Result::ok).map(|config| config.samples(template)).unwrap_or_default()
+/// Reads the inputs of the tests of a file: of the test files in its folder.
+fn inputs(subject: &Path) -> Vec<TestInput> {
+    let entries = subject.parent().and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    let is_small = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|it| it.is_file() && it.len() <= MAX_TEST_BYTES);
+    let mut files: Vec<PathBuf> = entries.map(|it| it.path()).filter(|path| is_test(path) && is_small(path)).collect();
+    files.sort();
+    let mut inputs = vtl_testing::test_inputs(&files);
+    let is_same = |path: &Path| {
+        path == subject || path.canonicalize().is_ok_and(|it| subject.canonicalize().is_ok_and(|own| own == it))
+    };
+    inputs.retain(|it| is_same(&it.subject));
+    inputs
+}
+
+/// Checks if a path is that of a test file.
+pub(crate) fn is_test(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    [".vtl-test.yaml", ".vtl-test.yml", ".vtl-test.json"].iter().any(|end| name.ends_with(end))
+}
+
+fn of_file(source: Source) -> Option<Sample> {
+    let (Source::Request(path) | Source::Payload(path)) = &source else { return None };
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Some(Sample { name, key: path.display().to_string(), source })
+}
+
+fn of_test(input: TestInput) -> Sample {
+    let key = format!("{}#{}", input.file.display(), input.name);
+    Sample { name: format!("test “{}”", input.name), key, source: Source::Made(input.request.to_string()) }
+}
+
+/// Makes a request from the model of a route.
+fn of_model(document: &Document, route: usize) -> Option<Sample> {
+    let (api, method) = document.method(route)?;
+    let made = vtl_testing::sample_request(api, method)?.request;
+    let path = method.path.as_deref().unwrap_or_default();
+    let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let path: serde_json::Map<String, Json> =
+        names.map(|name| (name.trim_end_matches('+').to_owned(), json!("1"))).collect();
+    let variables: serde_json::Map<String, Json> =
+        api.stage_variables.iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
+    let params = json!({"path": path, "querystring": made["querystring"], "header": made["headers"]});
+    let mut request = json!({"params": params, "stageVariables": variables});
+    if !made["body"].is_null() {
+        request["body"] = made["body"].clone();
+    }
+    Some(Sample { name: "the model".to_owned(), key: "model".to_owned(), source: Source::Made(request.to_string()) })
 }
 
 impl Sample {
-    /// Returns the request: `body`, `params`, `context` and `stageVariables`, as `vtl render --input` takes it.
-    pub(crate) fn input(&self) -> Result<Json, String> {
-        let Some(path) = &self.path else { return Ok(self.made.clone()) };
-        let failed = |why: String| format!("{}: {why}", path.display());
-        let is_small = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?.len() <= MAX_BYTES;
-        if !is_small {
-            return Err(failed("the sample is larger than 16 MiB".to_owned()));
-        }
-        let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-        if self.is_body {
-            return Ok(json!({ "body": text }));
-        }
-        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| failed(error.to_string()))
-    }
-
-    /// Returns the payload as JSON; null if it is none.
-    pub(crate) fn body(&self) -> Json {
-        match self.input().ok().and_then(|mut input| input.get_mut("body").map(Json::take)) {
-            Some(Json::String(text)) => serde_json::from_str(&text).unwrap_or_default(),
-            other => other.unwrap_or_default(),
+    /// Does work with the data of the sample.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&Globals<'_>) -> T) -> Result<T, String> {
+        match &self.source {
+            Source::Payload(path) => Ok(work(&Globals::body(read(path)?))),
+            Source::Request(path) => of_text(&read(path)?, work).map_err(|why| format!("{}: {why}", path.display())),
+            Source::Made(text) => of_text(text, work),
         }
     }
 }
 
-/// Returns the data of a render with a request.
-pub(crate) fn globals(input: &Json) -> Globals<'static> {
-    let body = match &input["body"] {
-        Json::Null => String::new(),
-        Json::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let mut params = Params::new();
-    for (name, value) in pairs(&input["params"]["path"]) {
-        params = params.path(&name, &value);
-    }
-    for (name, value) in pairs(&input["params"]["querystring"]) {
-        params = params.query(&name, &value);
-    }
-    for (name, value) in pairs(&input["params"]["header"]) {
-        params = params.header(&name, &value);
-    }
-    let context = if input["context"].is_object() { input["context"].clone() } else { json!({}) };
-    Globals::body(body).params(params).context(context).stage_variables(pairs(&input["stageVariables"]))
+fn of_text<T>(text: &str, work: impl FnOnce(&Globals<'_>) -> T) -> Result<T, String> {
+    let globals = vtl_data::Sample::parse(text).and_then(vtl_data::Sample::globals);
+    globals.map(|globals| work(&globals)).map_err(|error| error.to_string())
 }
 
-/// Returns the members of an object as texts, one pair for each value of a list.
-fn pairs(members: &Json) -> Vec<(String, String)> {
-    let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let mut found = Vec::new();
-    for (name, value) in members.as_object().into_iter().flatten() {
-        match value {
-            Json::Array(values) => found.extend(values.iter().map(|value| (name.clone(), text(value)))),
-            value => found.push((name.clone(), text(value))),
-        }
+fn read(path: &Path) -> Result<String, String> {
+    let failed = |why: String| format!("{}: {why}", path.display());
+    if std::fs::metadata(path).map_err(|error| failed(error.to_string()))?.len() > MAX_BYTES {
+        return Err(failed("the sample is larger than 16 MiB".to_owned()));
     }
-    found
+    std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))
 }

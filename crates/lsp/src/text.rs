@@ -1,6 +1,6 @@
 //! The text of an open file, with positions as the protocol counts them: lines from 0, and UTF-16 units.
 
-use lsp_types::{Position, TextDocumentContentChangeEvent};
+use lsp_types::Position;
 use std::ops::Range;
 use vtl::diagnostic::Location;
 
@@ -76,24 +76,18 @@ impl Text {
         start..self.at(location.end_line, location.end_column).max(start)
     }
 
-    /// Applies a change of the client; one without a range replaces the whole text.
-    pub(crate) fn edit(&mut self, change: &TextDocumentContentChangeEvent) {
-        let content = match change.range {
-            None => change.text.clone(),
-            Some(range) => {
-                let start = self.offset(range.start);
-                let end = self.offset(range.end).max(start);
-                [&self.content[..start], &change.text, &self.content[end..]].concat()
-            }
-        };
-        *self = Text::new(content);
+    /// Returns the text with another in place of a range of bytes.
+    pub(crate) fn edited(&self, range: Range<usize>, with: &str) -> Text {
+        let before = self.content.get(..range.start).unwrap_or_default();
+        let behind = self.content.get(range.end..).unwrap_or_default();
+        Text::new([before, with, behind].concat())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Text;
-    use lsp_types::{Position, Range, TextDocumentContentChangeEvent};
+    use lsp_types::Position;
 
     #[test]
     fn positions_count_utf_16_units_and_leave_line_ends_out() {
@@ -109,12 +103,10 @@ mod tests {
 
     #[test]
     fn an_edit_replaces_its_range() {
-        let mut text = Text::new("one\r\ntwo".to_owned());
-        let range = Some(Range::new(Position::new(0, 1), Position::new(1, 1)));
-        text.edit(&TextDocumentContentChangeEvent { range, range_length: None, text: "\u{e9}\n".to_owned() });
+        let text = Text::new("one\r\ntwo".to_owned());
+        let range = text.offset(Position::new(0, 1))..text.offset(Position::new(1, 1));
+        let text = text.edited(range, "\u{e9}\n");
         assert_eq!(text.as_str(), "o\u{e9}\nwo");
         assert_eq!(text.position(4), Position::new(1, 0));
-        text.edit(&TextDocumentContentChangeEvent { range: None, range_length: None, text: "x".to_owned() });
-        assert_eq!(text.as_str(), "x");
     }
 }

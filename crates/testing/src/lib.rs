@@ -25,6 +25,7 @@
 //! | --- | --- |
 //! | `node` | YAML and JSON with places |
 //! | `format` | test files, and the folders of other tools |
+//! | `inputs` | inputs of tests, as samples |
 //! | `subject` | templates and documents, loaded once |
 //! | `run` | the run of a test |
 //! | `check`, `diff`, `redact`, `snapshot` | comparing what came out |
@@ -38,6 +39,7 @@ mod coverage;
 mod diff;
 mod discover;
 mod format;
+mod inputs;
 mod name;
 mod node;
 mod reads;
@@ -56,6 +58,7 @@ pub use coverage::{BranchHits, Coverage, FileCoverage, Ratio};
 pub use diff::{json as json_diff, text as text_diff};
 pub use discover::discover;
 pub use format::SCHEMA;
+pub use inputs::{TestInput, test_inputs};
 pub use record::{Answer, Recording, test_file};
 pub use sample::{SampleRequest, sample, sample_request};
 pub use snapshot::{Pending, SnapshotMode};

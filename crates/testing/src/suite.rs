@@ -32,6 +32,8 @@ pub struct Settings {
     pub tags: Vec<String>,
     /// Stops at the first failure.
     pub fail_fast: bool,
+    /// Stops before the next test once it is set, from another thread.
+    pub cancelled: Option<Arc<AtomicBool>>,
     /// Number of threads; `None` for one on each processor.
     pub jobs: Option<usize>,
     /// Handling of results that differ from their snapshot.
@@ -211,7 +213,8 @@ pub fn run_files(paths: &[PathBuf], settings: &Settings, done: &(dyn Fn(&TestRes
     let results = in_parallel(selected.len(), settings.jobs, |at| {
         let (file, test) = selected.get(at)?;
         let file = files.get(*file)?;
-        if is_stopped.load(Ordering::Relaxed) {
+        let is_cancelled = settings.cancelled.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
+        if is_cancelled || is_stopped.load(Ordering::Relaxed) {
             return None;
         }
         let result = run_one(file, *test, settings, &subjects, hits.as_ref());

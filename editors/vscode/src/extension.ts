@@ -10,7 +10,7 @@ const LANGUAGES = ["vtl", "yaml", "json", "jsonc", "terraform", "hcl"];
 let client: LanguageClient | undefined;
 
 /** Returns the command `vtl` of the settings. */
-export function command(): string {
+function command(): string {
   return vscode.workspace.getConfiguration("vtl").get<string>("server.path") || "vtl";
 }
 
@@ -47,7 +47,7 @@ async function stop(): Promise<void> {
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const outputs = new Outputs(() => client);
-  const tests = new Tests(command);
+  const tests = new Tests(() => client);
   context.subscriptions.push(
     outputs,
     tests,

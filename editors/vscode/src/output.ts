@@ -1,7 +1,7 @@
 // The output of a template, shown beside it: a click in it leads to the code that wrote it.
 
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import { LanguageClient, LSPErrorCodes, ResponseError } from "vscode-languageclient/node";
 import { Piece, pieceAt } from "./pieces";
 
 /** Answer of `vtl/render`. */
@@ -90,6 +90,8 @@ export class Outputs implements vscode.TextDocumentContentProvider, vscode.Dispo
       if (answer.notes.length > 0) vscode.window.setStatusBarMessage(`VTL: ${answer.notes.join("; ")}`, 8000);
       return true;
     } catch (error) {
+      // The text has changed meanwhile; it is rendered again a moment after the last edit.
+      if (error instanceof ResponseError && error.code === LSPErrorCodes.ContentModified) return false;
       await vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
       return false;
     }

@@ -1,9 +1,9 @@
-// Tests of `*.vtl-test.yaml` files in the editor's test view, listed and run by `vtl test`.
+// Tests of `*.vtl-test.yaml` files in the editor's test view, listed and run by the server.
 
-import { execFile } from "node:child_process";
-import { dirname } from "node:path";
 import * as vscode from "vscode";
-import { arguments_, parse, Result } from "./report";
+import type { LanguageClient, Range } from "vscode-languageclient/node";
+import { asRange, textOf } from "./results";
+import type { Listed, Result } from "./results";
 
 const PATTERN = "**/*.vtl-test.{yaml,yml,json}";
 
@@ -11,7 +11,7 @@ export class Tests implements vscode.Disposable {
   private readonly controller = vscode.tests.createTestController("vtl", "VTL");
   private readonly own: vscode.Disposable[];
 
-  constructor(private readonly command: () => string) {
+  constructor(private readonly client: () => LanguageClient | undefined) {
     const watcher = vscode.workspace.createFileSystemWatcher(PATTERN);
     this.controller.resolveHandler = (item) => (item ? this.list(item) : this.discover());
     this.controller.refreshHandler = () => this.discover();
@@ -47,12 +47,12 @@ export class Tests implements vscode.Disposable {
   /** Lists the tests of a file. */
   private async list(file: vscode.TestItem): Promise<void> {
     try {
-      const results = await this.call(file.uri!, arguments_(file.uri!.fsPath, { list: true }));
+      const [found] = await this.request<Listed[]>("vtl/discoverTests", { paths: [file.uri!.fsPath] });
       file.error = undefined;
       file.children.replace(
-        results.map((result) => {
-          const item = this.controller.createTestItem(`${file.id}#${result.name}`, result.name, file.uri);
-          item.range = new vscode.Range(result.line - 1, 0, result.line - 1, 0);
+        (found?.tests ?? []).map((test) => {
+          const item = this.controller.createTestItem(`${file.id}#${test.name}`, test.name, file.uri);
+          item.range = range(test.range);
           return item;
         }),
       );
@@ -80,18 +80,25 @@ export class Tests implements vscode.Disposable {
     const run = this.controller.createTestRun(request);
     const wanted = request.include ?? [...this.controller.items].map(([, item]) => item);
     const excluded = new Set(request.exclude?.map((item) => item.id));
+    // The chosen tests of each file run together, so that the file's document is read once.
+    const files = new Map<vscode.TestItem, vscode.TestItem[] | undefined>();
     for (const item of wanted) {
-      if (token.isCancellationRequested) break;
       const file = item.parent ?? item;
-      if (!item.parent) await this.list(file);
-      const all = item.parent ? [item] : [...file.children].map(([, child]) => child);
+      if (!item.parent) files.set(file, undefined);
+      else if (!files.has(file)) files.set(file, [item]);
+      else files.get(file)?.push(item);
+    }
+    for (const [file, chosen] of files) {
+      if (token.isCancellationRequested) break;
+      if (!chosen) await this.list(file);
+      const all = chosen ?? [...file.children].map(([, child]) => child);
       const items = all.filter((child) => !excluded.has(child.id));
       items.forEach((child) => run.started(child));
       try {
-        const name = item.parent ? item.label : undefined;
-        const results = await this.call(file.uri!, arguments_(file.uri!.fsPath, { name }), token);
+        const names = items.map((child) => child.label);
+        const results = await this.request<Result[]>("vtl/runTests", { path: file.uri!.fsPath, names }, token);
         const byName = new Map(results.map((result) => [result.name, result]));
-        items.forEach((child) => this.tell(run, child, byName.get(child.label)));
+        items.forEach((child) => tell(run, child, byName.get(child.label)));
       } catch (error) {
         const message = new vscode.TestMessage(error instanceof Error ? error.message : String(error));
         items.forEach((child) => (token.isCancellationRequested ? run.skipped(child) : run.errored(child, message)));
@@ -100,35 +107,31 @@ export class Tests implements vscode.Disposable {
     run.end();
   }
 
-  private tell(run: vscode.TestRun, item: vscode.TestItem, result: Result | undefined): void {
-    if (!result || result.status === "skipped" || result.status === "todo") return run.skipped(item);
-    if (result.status === "passed") return run.passed(item);
-    const messages = result.findings.map((finding) => {
-      const text = finding.help ? `${finding.message}\n${finding.help}` : finding.message;
-      const message = new vscode.TestMessage(text);
-      const line = (finding.line ?? result.line) - 1;
-      message.location = new vscode.Location(item.uri!, new vscode.Position(line, (finding.column ?? 1) - 1));
-      return message;
-    });
-    if (result.diff) messages.push(new vscode.TestMessage(result.diff));
-    run.failed(item, messages);
-  }
-
-  private call(uri: vscode.Uri, given: string[], token?: vscode.CancellationToken): Promise<Result[]> {
-    const cwd = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? dirname(uri.fsPath);
-    return new Promise((resolve, reject) => {
-      const child = execFile(this.command(), given, { cwd, maxBuffer: 1 << 28 }, (error, output, errors) => {
-        stopped?.dispose();
-        // Failed tests have an exit code of 1 and a report.
-        const results = parse(output);
-        if (results) resolve(results);
-        else reject(new Error(errors.trim() || error?.message || "`vtl test` printed no report"));
-      });
-      const stopped = token?.onCancellationRequested(() => child.kill());
-    });
+  private request<T>(method: string, params: object, token?: vscode.CancellationToken): Promise<T> {
+    const client = this.client();
+    if (!client) return Promise.reject(new Error("`vtl lsp` is not running."));
+    return token ? client.sendRequest<T>(method, params, token) : client.sendRequest<T>(method, params);
   }
 
   dispose(): void {
     vscode.Disposable.from(...this.own).dispose();
   }
+}
+
+function range(range: Range): vscode.Range {
+  return new vscode.Range(...asRange(range));
+}
+
+/** Shows the result of a test at its places. */
+function tell(run: vscode.TestRun, item: vscode.TestItem, result: Result | undefined): void {
+  if (!result || result.status === "skipped" || result.status === "todo") return run.skipped(item);
+  if (result.status === "passed") return run.passed(item, result.milliseconds);
+  const messages = result.messages.map((it) => {
+    const message = new vscode.TestMessage(it.message);
+    message.location = new vscode.Location(vscode.Uri.file(it.path), range(it.range));
+    return message;
+  });
+  const text = textOf(result);
+  if (text) run.appendOutput(text.replace(/\r?\n/g, "\r\n"), undefined, item);
+  run.failed(item, messages, result.milliseconds);
 }

@@ -21,19 +21,11 @@ test("the piece at an offset is the one that wrote it", () => {
   assert.strictEqual(pieceAt([], 0), undefined);
 });
 
-test("a test is chosen by its whole name, whatever is in it", () => {
-  const { arguments_ } = load("report.ts");
-  const given = arguments_("/a/-x.vtl-test.yaml", { name: "1.5 (a|b) $c?" });
-  assert.strictEqual(given[given.indexOf("--filter") + 1], "^1\\.5 \\(a\\|b\\) \\$c\\?$");
-  assert.deepStrictEqual(given.slice(-2), ["--", "/a/-x.vtl-test.yaml"]);
-  assert.ok(given.includes("--check") && !given.includes("--list"));
-});
-
-test("a report is told from other output", () => {
-  const { parse } = load("report.ts");
-  assert.strictEqual(parse("error: no such file"), undefined);
-  assert.strictEqual(parse('{"findings": []}'), undefined);
-  assert.strictEqual(parse('{"tests": [{"name": "a", "line": 3, "status": "passed", "findings": []}]}')[0].line, 3);
+test("a failed test shows its differences", () => {
+  const { asRange, textOf } = load("results.ts");
+  assert.strictEqual(textOf({ name: "one", diff: "-a\n+b" }), "one\n-a\n+b\n");
+  assert.strictEqual(textOf({ name: "one", diff: null }), "");
+  assert.deepStrictEqual(asRange({ start: { line: 1, character: 2 }, end: { line: 3, character: 4 } }), [1, 2, 3, 4]);
 });
 
 test("what the manifest names exists", () => {

@@ -24,7 +24,8 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub reading: ReadingArgs,
     /// Sample request of the templates, as `vtl render --input` takes it: what they write with it is checked as
-    /// well; may be repeated. Beside a template NAME.vtl, the sample NAME.sample.json is taken by itself
+    /// well; may be repeated. Beside a template NAME.vtl, the samples NAME.sample.json and
+    /// NAME.ANY.sample.json are taken by themselves
     #[arg(long = "input", value_name = "FILE", help_heading = "Rules")]
     pub inputs: Vec<PathBuf>,
     /// Report these alone: names or codes of rules, or categories (names, output, values, integration)

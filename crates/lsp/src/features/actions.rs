@@ -27,23 +27,30 @@ fn fix(file: &OpenFile, found: &Finding) -> Option<Json> {
     is_here.then(|| action(file, found, title, edits.collect(), fix.is_safe)).flatten()
 }
 
-/// Returns the action that puts a comment above the line of a finding, where the line is one of a template
-/// as it is written.
+/// Returns the action that puts a comment above the line of a finding: in a template whose lines are lines of the file,
+/// else in the document, and where that has no comments with escapes in the template.
 fn ignore(file: &OpenFile, found: &Finding) -> Option<Json> {
     let place = found.at.clone()?;
-    let (view, at) = file.template_at(place.start)?;
-    let line = view.text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
-    let start = view.in_file(line..line).start;
-    let source = file.text.as_str();
-    let before = source.get(..start)?;
-    let indent = before.get(before.rfind('\n').map_or(0, |end| end + 1)..)?;
-    let written = source.get(start..)?.lines().next()?;
-    if !indent.trim().is_empty() || Some(written) != view.text.get(line..)?.lines().next() {
-        return None;
-    }
     let name = found.found.diagnostic.code.name();
-    let comment = format!("## vtl-ignore {name}: reason\n{indent}");
-    let edit = TextEdit::new(file.text.range(start..start), comment);
+    let source = file.text.as_str();
+    let start = source.get(..place.start)?.rfind('\n').map_or(0, |end| end + 1);
+    let comment = |at: usize| {
+        let line = source.get(at..)?;
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        file.has_hash_comments().then(|| (at..at, format!("{indent}# vtl-ignore {name}: reason\n")))
+    };
+    let (range, text) = match file.template_at(place.start) {
+        Some((view, at)) => {
+            let line = view.text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+            let own = format!("## vtl-ignore {name}: reason");
+            let is_on_line = view.in_file(0..0).start >= start;
+            view.insert_line(line, &own)
+                .or_else(|| comment(start).filter(|_| is_on_line))
+                .or_else(|| view.insert_escaped(line, &own))?
+        }
+        None => comment(start)?,
+    };
+    let edit = TextEdit::new(file.text.range(range), text);
     action(file, found, format!("ignore {name} here"), vec![edit], false)
 }
 

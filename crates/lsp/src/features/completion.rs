@@ -1,7 +1,9 @@
 //! Completion: the words that fit in front of the cursor.
 
+use crate::evaluate;
 use crate::file::View;
 use crate::names::{Names, Role};
+use crate::pool::Stop;
 use crate::{sample, words};
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent, MarkupKind,
@@ -27,7 +29,7 @@ enum Place<'s> {
 }
 
 /// Returns the completions at an offset of a template.
-pub(crate) fn items(view: &View<'_>, names: &Names<'_>, offset: usize) -> Vec<CompletionItem> {
+pub(crate) fn items(view: &View<'_>, names: &Names<'_>, offset: usize, stop: &Stop) -> Vec<CompletionItem> {
     let Some(before) = view.text.get(..offset) else { return Vec::new() };
     let word = before.len() - before.trim_end_matches(is_name).len();
     let start = offset - word;
@@ -37,11 +39,11 @@ pub(crate) fn items(view: &View<'_>, names: &Names<'_>, offset: usize) -> Vec<Co
         Place::Variable => variables(names, offset),
         Place::Directive => directives(),
         Place::Member(owner) => {
-            let known = value_path(before, &owner).map(|path| keys(view, &path)).unwrap_or_default();
+            let known = value_path(before, &owner).map(|path| keys(view, &path, stop)).unwrap_or_default();
             known.into_iter().chain(members(view, &owner)).collect()
         }
         Place::Parameter => parameters(view),
-        Place::Key(path) => keys(view, &path),
+        Place::Key(path) => keys(view, &path, stop),
     };
     for item in &mut items {
         let text = item.insert_text.take().unwrap_or_else(|| item.label.clone());
@@ -91,36 +93,24 @@ fn value_path(before: &str, owner: &[&str]) -> Option<String> {
     Some(format!("{path}{item}{steps}"))
 }
 
-/// Lists the keys at a JSONPath of the samples, with their values.
-fn keys(view: &View<'_>, path: &str) -> Vec<CompletionItem> {
+/// Lists the keys at a JSONPath of the samples, with their values; those of the first item of a list.
+fn keys(view: &View<'_>, path: &str, stop: &Stop) -> Vec<CompletionItem> {
     let mut found: Vec<CompletionItem> = Vec::new();
-    for sample in sample::samples(view, view.name()) {
-        let body = sample.body();
-        let Some(Json::Object(members)) = walk(&body, path) else { continue };
+    for sample in sample::samples(view) {
+        let mut value = evaluate::find(&sample, path, stop);
+        while let Some(Json::Array(items)) = value {
+            value = items.into_iter().next();
+        }
+        let Some(Json::Object(members)) = value else { continue };
         for (name, value) in members {
             // A name with other characters is no step behind a dot.
             if name.chars().all(is_name) && !found.iter().any(|item| item.label == *name) {
                 let shown: String = value.to_string().chars().take(60).collect();
-                found.push(item(name, CompletionItemKind::FIELD, &format!("`{shown}` in {}", sample.name)));
+                found.push(item(&name, CompletionItemKind::FIELD, &format!("`{shown}` in {}", sample.name)));
             }
         }
     }
     found
-}
-
-/// Returns the value at a path of plain steps; an index or wildcard is the first item.
-fn walk<'j>(body: &'j Json, path: &str) -> Option<&'j Json> {
-    let mut value = body;
-    for step in path.strip_prefix('$')?.split('.') {
-        let (name, index) = step.split_once('[').map_or((step, None), |(name, index)| (name, Some(index)));
-        if !name.is_empty() {
-            value = value.get(name)?;
-        }
-        if let Some(index) = index {
-            value = value.get(index.trim_end_matches(']').parse().unwrap_or(0_usize))?;
-        }
-    }
-    Some(value)
 }
 
 /// Returns the steps of the reference that ends a text, from its name on.

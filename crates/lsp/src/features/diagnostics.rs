@@ -9,7 +9,7 @@ use lsp_types::{
 use std::str::FromStr;
 use vtl::diagnostic::Severity;
 
-/// Page of the codes, where each has a section.
+/// Page of the codes, where each has a section with an example, the cause and the way out.
 const PAGES: &str = "https://docs.rs/vtl/latest/vtl/enum.Code.html";
 
 /// Returns what is wrong in a file; diagnostics of other files are left out.
@@ -43,7 +43,9 @@ pub(crate) fn convert(file: &OpenFile, it: &Finding) -> lsp_types::Diagnostic {
         range,
         severity: Some(severity),
         code: Some(NumberOrString::String(finding.code.name().to_owned())),
-        code_description: Uri::from_str(PAGES).ok().map(|href| CodeDescription { href }),
+        code_description: Uri::from_str(&format!("{PAGES}#variant.{:?}", finding.code))
+            .ok()
+            .map(|href| CodeDescription { href }),
         source: Some("vtl".to_owned()),
         message,
         related_information: (!related.is_empty()).then_some(related),

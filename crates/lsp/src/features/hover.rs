@@ -1,30 +1,103 @@
-//! Hover: the row of the reference behind a name.
+//! Hover: the row of the reference behind a name, and the value of what is written with the samples.
 
+use crate::evaluate;
 use crate::file::View;
-use crate::names::{Member, Names, Role};
+use crate::names::{Member, Name, Names, Role};
+use crate::pool::Stop;
+use crate::sample;
 use crate::words;
 use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind};
+use std::ops::Range;
 use vtl::reference::Method;
+use vtl::syntax_unstable::ast::Ast;
+
+/// Most samples whose values are shown.
+const MAX_SAMPLES: usize = 3;
+
+/// Most characters of a value.
+const MAX_VALUE: usize = 600;
 
 /// Returns the description of what is at an offset of a template.
-pub(crate) fn hover(view: &View<'_>, names: &Names<'_>, offset: usize) -> Option<Hover> {
-    let (text, range) = match names.member_at(offset) {
-        Some(member) => (of_member(member)?, member.range.clone()),
-        None => match names.name_at(offset) {
-            Some(name) => {
-                let text = words::root(name.name).map(str::to_owned).or_else(|| {
-                    let defined = names.same(name).find(|other| other.role == Role::Definition)?;
-                    let line = view.text.get(..defined.range.start)?.matches('\n').count();
-                    let source = view.text.lines().nth(line)?.trim();
-                    Some(format!("```vtl\n{source}\n```\nDefined in line {} of the template.", line + 1))
-                })?;
-                (text, name.range.clone())
-            }
-            None => directive(view.text, offset)?,
-        },
+pub(crate) fn hover(view: &View<'_>, names: &Names<'_>, ast: &Ast<'_>, offset: usize, stop: &Stop) -> Option<Hover> {
+    let value = |at: usize, expression: &str| values(view, ast, at, expression, stop);
+    // A brace may be between `$` and the name.
+    let reference = |range: Range<usize>| value(range.start, &format!("${}", view.text.get(range.clone())?));
+    let (parts, range) = if let Some(member) = names.member_at(offset) {
+        ([of_member(member), reference(member.start..member.whole.end)], member.range.clone())
+    } else if let Some(name) = names.name_at(offset) {
+        let parts = match words::root(name.name) {
+            Some(doc) => [Some(doc.to_owned()), None],
+            None if name.is_macro => [defined(view, names, name), None],
+            None => [defined(view, names, name), reference(name.range.clone())],
+        };
+        (parts, name.range.clone())
+    } else if let Some((path, method)) = json_path(view.text, names, offset) {
+        let literal = view.text.get(path.clone())?;
+        let found = value(path.start, &format!("$input.{method}({literal})"));
+        ([Some(format!("JSONPath `{literal}`")), found], path)
+    } else {
+        let (text, range) = directive(view.text, offset)?;
+        ([Some(text), None], range)
     };
+    let text = parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
+    let is_empty = text.is_empty();
     let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::Markdown, value: text });
-    Some(Hover { contents, range: Some(view.range(range)) })
+    (!is_empty).then(|| Hover { contents, range: Some(view.range(range)) })
+}
+
+/// Describes where a variable or macro is defined.
+fn defined(view: &View<'_>, names: &Names<'_>, name: &Name<'_>) -> Option<String> {
+    let defined = names.same(name).find(|other| other.role == Role::Definition)?;
+    let line = view.text.get(..defined.range.start)?.matches('\n').count();
+    let source = view.text.lines().nth(line)?.trim();
+    Some(format!("```vtl\n{source}\n```\nDefined in line {} of the template.", line + 1))
+}
+
+/// Returns the quoted JSONPath at an offset, as the argument of `$input.path` or `$input.json`, and the method.
+fn json_path<'s>(source: &str, names: &Names<'s>, offset: usize) -> Option<(Range<usize>, &'s str)> {
+    let is_call = |member: &&Member<'_>| {
+        member.owner == ["input"] && matches!(member.name, "path" | "json") && member.whole.contains(&offset)
+    };
+    let call = names.members.iter().find(is_call)?;
+    let arguments = source.get(call.range.end..call.whole.end)?;
+    let inner = arguments.strip_prefix('(')?.strip_suffix(')')?;
+    let path = inner.trim();
+    let quote = path.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    if path.len() < 2 || !path.ends_with(quote) || path[1..path.len() - 1].contains(quote) {
+        return None;
+    }
+    let start = call.range.end + 1 + inner.len() - inner.trim_start().len();
+    Some((start..start + path.len(), call.name))
+}
+
+/// Describes the values of an expression with the samples: the class and the value, for each sample that gives another.
+fn values(view: &View<'_>, ast: &Ast<'_>, at: usize, expression: &str, stop: &Stop) -> Option<String> {
+    let mut shown: Vec<(String, String)> = Vec::new();
+    for sample in sample::samples(view).iter().take(MAX_SAMPLES) {
+        let Some(value) = evaluate::value(view, ast, at, expression, sample, stop) else { continue };
+        let text = match &value.json {
+            Some(json) => serde_json::to_string_pretty(json).unwrap_or_default(),
+            None => value.text,
+        };
+        let class = if value.class.is_empty() { "no value" } else { &value.class };
+        let text = format!("{class}\n```json\n{}\n```", cut(&text));
+        match shown.iter_mut().find(|(other, _)| *other == text) {
+            Some((_, names)) => {
+                names.push_str(", ");
+                names.push_str(&sample.name);
+            }
+            None => shown.push((text, sample.name.clone())),
+        }
+    }
+    let lines: Vec<String> = shown.iter().map(|(text, names)| format!("With {names}: {text}")).collect();
+    (!lines.is_empty()).then(|| lines.join("\n\n"))
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(MAX_VALUE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 fn directive(text: &str, offset: usize) -> Option<(String, std::ops::Range<usize>)> {

@@ -11,4 +11,5 @@ pub(crate) mod outline;
 pub(crate) mod render;
 pub(crate) mod selection;
 pub(crate) mod signature;
+pub(crate) mod tests;
 pub(crate) mod tokens;

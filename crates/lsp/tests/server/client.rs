@@ -1,8 +1,8 @@
 //! An editor: a client in the same process as the server.
 
-use lsp_server::{Connection, Message, Notification, Request, Response};
+use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
 use serde_json::{Value as Json, json};
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::thread::JoinHandle;
 
 /// An editor with the server behind it.
@@ -12,6 +12,8 @@ pub struct Client {
     last: i32,
     /// Diagnostics that have come, newest last.
     published: VecDeque<Json>,
+    /// Answers to requests that were started, with the codes of their errors.
+    finished: HashMap<RequestId, Option<i32>>,
 }
 
 impl Client {
@@ -23,7 +25,13 @@ impl Client {
     pub fn with(options: &Json) -> Client {
         let (server, client) = Connection::memory();
         let thread = std::thread::spawn(move || vtl_lsp::serve(&server).expect("the server ends in order"));
-        let mut client = Client { connection: client, server: Some(thread), last: 0, published: VecDeque::new() };
+        let mut client = Client {
+            connection: client,
+            server: Some(thread),
+            last: 0,
+            published: VecDeque::new(),
+            finished: HashMap::new(),
+        };
         let answer = client.request("initialize", json!({"capabilities": {}, "initializationOptions": options}));
         assert!(answer["capabilities"]["hoverProvider"].as_bool().unwrap_or_default());
         client.notify("initialized", json!({}));
@@ -37,15 +45,43 @@ impl Client {
 
     pub fn answer(&mut self, method: &str, params: Json) -> Response {
         self.last += 1;
-        let id = self.last.into();
-        let request = Request { id, method: method.to_owned(), params };
-        self.connection.sender.send(Message::Request(request)).expect("the server listens");
+        let id: RequestId = self.last.into();
+        self.start(self.last, method, &params);
         loop {
             match self.connection.receiver.recv().expect("the server answers") {
-                Message::Response(response) => return response,
-                Message::Notification(notification) => self.published.push_back(notification.params),
-                Message::Request(_) => {}
+                Message::Response(response) if response.id == id => return response,
+                other => self.receive(other),
             }
+        }
+    }
+
+    fn receive(&mut self, message: Message) {
+        match message {
+            Message::Response(it) => drop(self.finished.insert(it.id, it.error.map(|error| error.code))),
+            Message::Notification(notification) => self.published.push_back(notification.params),
+            Message::Request(_) => {}
+        }
+    }
+
+    /// Sends a request without waiting for the answer.
+    pub fn start(&self, id: i32, method: &str, params: &Json) {
+        let request = Request { id: id.into(), method: method.to_owned(), params: params.clone() };
+        self.connection.sender.send(Message::Request(request)).expect("the server listens");
+    }
+
+    /// Returns the numbers of the started requests that have an answer.
+    pub fn finished(&self) -> Vec<RequestId> {
+        self.finished.keys().cloned().collect()
+    }
+
+    /// Waits for the answer to a started request; returns the code of its error.
+    pub fn code_of(&mut self, id: i32) -> Option<i32> {
+        loop {
+            if let Some(code) = self.finished.get(&id.into()) {
+                return *code;
+            }
+            let message = self.connection.receiver.recv().expect("the server answers");
+            self.receive(message);
         }
     }
 
@@ -83,10 +119,8 @@ impl Client {
                 let items = params["diagnostics"].as_array().cloned().unwrap_or_default();
                 return items.iter().map(shown).collect();
             }
-            match self.connection.receiver.recv().expect("the server publishes") {
-                Message::Notification(notification) => self.published.push_back(notification.params),
-                other => panic!("{other:?}"),
-            }
+            let message = self.connection.receiver.recv().expect("the server publishes");
+            self.receive(message);
         }
     }
 
@@ -104,20 +138,10 @@ impl Client {
     pub fn cancelled(&mut self, uri: &str) -> [Option<i32>; 2] {
         let params = json!({"textDocument": {"uri": uri}});
         for id in [9001, 9002] {
-            let method = "textDocument/foldingRange".to_owned();
-            let request = Request { id: id.into(), method, params: params.clone() };
-            self.connection.sender.send(Message::Request(request)).expect("the server listens");
+            self.start(id, "textDocument/foldingRange", &params);
         }
         self.notify("$/cancelRequest", json!({"id": 9002}));
-        let mut codes = [None; 2];
-        let mut left = 2;
-        while left > 0 {
-            if let Message::Response(response) = self.connection.receiver.recv().expect("the server answers") {
-                left -= 1;
-                codes[usize::from(response.id == 9002.into())] = response.error.map(|error| error.code);
-            }
-        }
-        codes
+        [self.code_of(9001), self.code_of(9002)]
     }
 
     pub fn at(&mut self, method: &str, uri: &str, (line, character): (u32, u32)) -> Json {

@@ -175,30 +175,56 @@ fn a_file_without_templates_has_no_diagnostics() {
 
 #[test]
 fn fixes_and_ignores_are_actions_and_silence_what_they_are_for() {
-    let text = "swagger: '2.0'\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration:\n        type: aws\n        requestTemplates:\n          application/json: |\n            {\"a\": \"$util.escapeJavascript($input.params('a'))\"}\n";
-    for (uri, language, text, line, indent) in [
-        ("file:///project/api.yaml", "yaml", text, 8, "            "),
-        (LOOSE, "vtl", "$util.escapeJavascript('x')", 0, ""),
+    let template = "{\"a\": \"$util.escapeJavascript($input.params('a'))\"}";
+    let api = "swagger: '2.0'\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration:\n        type: aws\n        requestTemplates:\n";
+    let block = format!("{api}          application/json: |\n            {template}\n");
+    let plain = format!("{api}          text/plain: a $util.escapeJavascript($input.params('a'))\n");
+    let single = format!("{api}          text/plain: 'a $util.escapeJavascript($input.params(''a''))'\n");
+    let double = format!("{api}          application/json: {}\n", json!(template));
+    let split = format!("{api}          application/json: \"{{}}\n\n            $util.escapeJavascript('')\"\n");
+    let json = json!({"swagger": "2.0", "paths": {"/a": {"get": {"x-amazon-apigateway-integration": {"type": "aws", "requestTemplates": {"application/json": template}}}}}}).to_string();
+    let resource = "resource \"aws_api_gateway_integration\" \"a\" {\n  type = \"AWS\"\n  request_templates = {\n";
+    let heredoc = format!("{resource}    \"application/json\" = <<-EOT\n      {template}\n    EOT\n  }}\n}}\n");
+    let quoted = format!("{resource}    \"application/json\" = {}\n  }}\n}}\n", json!(template));
+    for (uri, language, text, comment) in [
+        (LOOSE, "vtl", "$util.escapeJavascript('x')".to_owned(), "## vtl-ignore unknown-util: reason\n"),
+        ("file:///project/block.yaml", "yaml", block.clone(), "## vtl-ignore unknown-util: reason\n            "),
+        (
+            "file:///project/crlf.yaml",
+            "yaml",
+            block.replace('\n', "\r\n"),
+            "## vtl-ignore unknown-util: reason\n            ",
+        ),
+        ("file:///project/plain.yaml", "yaml", plain, "          # vtl-ignore unknown-util: reason\n"),
+        ("file:///project/single.yaml", "yaml", single, "          # vtl-ignore unknown-util: reason\n"),
+        ("file:///project/double.yaml", "yaml", double, "          # vtl-ignore unknown-util: reason\n"),
+        ("file:///project/split.yaml", "yaml", split, "## vtl-ignore unknown-util: reason\\n"),
+        ("file:///project/api.json", "json", json, "## vtl-ignore unknown-util: reason\\n"),
+        ("file:///project/heredoc.tf", "terraform", heredoc, "## vtl-ignore unknown-util: reason\n      "),
+        ("file:///project/quoted.tf", "terraform", quoted, "    # vtl-ignore unknown-util: reason\n"),
     ] {
         let mut client = Client::new();
-        client.open(uri, language, text);
+        client.open(uri, language, &text);
         let is_unknown = |found: &Vec<String>| found.iter().any(|item| item.ends_with("unknown-util"));
-        assert!(is_unknown(&client.diagnostics(uri)));
+        assert!(is_unknown(&client.diagnostics(uri)), "{uri}");
+        let line = text.lines().position(|line| line.contains("escapeJavascript")).unwrap();
         let column = text.lines().nth(line).unwrap().find("escapeJavascript").unwrap();
         let range = json!({"start": {"line": line, "character": column}, "end": {"line": line, "character": column}});
         let ask = json!({"textDocument": {"uri": uri}, "range": range, "context": {"diagnostics": []}});
         let actions = client.request("textDocument/codeAction", ask);
         let of = |part: &str| {
             let all = actions.as_array().unwrap();
-            let action = all.iter().find(|action| action["title"].as_str().unwrap().contains(part)).expect(part);
-            action["edit"]["changes"][uri][0].clone()
+            let action = all.iter().find(|action| action["title"].as_str().unwrap().contains(part));
+            action.unwrap_or_else(|| panic!("{uri}: {part}"))["edit"]["changes"][uri][0].clone()
         };
         let fix = of("escapeJavaScript");
-        assert_eq!(place(&fix["range"]), format!("{line}:{column}-{line}:{}", column + 16));
+        assert_eq!(place(&fix["range"]), format!("{line}:{column}-{line}:{}", column + 16), "{uri}");
         assert_eq!(fix["newText"], "escapeJavaScript");
         let ignore = of("ignore unknown-util");
-        assert_eq!(ignore["newText"], format!("## vtl-ignore unknown-util: reason\n{indent}"));
+        assert_eq!(ignore["newText"], comment, "{uri}");
         client.edit(uri, 2, ignore["range"].clone(), ignore["newText"].as_str().unwrap());
-        assert!(!is_unknown(&client.diagnostics(uri)));
+        let found = client.diagnostics(uri);
+        assert!(!is_unknown(&found), "{uri}: {found:?}");
+        assert!(!found.iter().any(|item| item.ends_with("unused-suppression")), "{uri}: {found:?}");
     }
 }

@@ -6,7 +6,9 @@ use serde_json::{Value as Json, json};
 fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, impl Fn(&str) -> String + use<>) {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
-        std::fs::write(folder.path().join(name), text).unwrap();
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
     }
     let root = folder.path().display().to_string();
     (folder, move |name: &str| format!("file://{root}/{name}"))
@@ -28,7 +30,7 @@ fn a_template_is_rendered_with_the_samples_beside_it() {
     let lenses = client.request("textDocument/codeLens", json!({"textDocument": {"uri": uri}}));
     let titles: Vec<_> = lenses.as_array().unwrap().iter().map(|it| it["command"]["title"].clone()).collect();
     let expected =
-        ["Render with order.large.sample.json", "Render with order.sample.json", "Render with order.json", "Trace"];
+        ["Render with order.sample.json", "Render with order.large.sample.json", "Render with order.json", "Trace"];
     assert_eq!(titles, expected);
     let mut render = |lens: usize, trace: bool| {
         let given = &lenses[lens]["command"]["arguments"];
@@ -37,14 +39,14 @@ fn a_template_is_rendered_with_the_samples_beside_it() {
             json!({"textDocument": {"uri": given[0]}, "position": position, "sample": given[2], "trace": trace});
         client.request("vtl/render", wanted)
     };
-    assert_eq!(render(0, false)["output"], r#"{"n": "Bob", "id": ""}"#);
-    assert_eq!(render(1, false)["output"], r#"{"n": "Ada", "id": "7"}"#);
+    assert_eq!(render(1, false)["output"], r#"{"n": "Bob", "id": ""}"#);
+    assert_eq!(render(0, false)["output"], r#"{"n": "Ada", "id": "7"}"#);
     let body = render(2, false);
     assert_eq!(body["output"], "{\"n\": \"\u{e9}\u{1f600}\", \"id\": \"\"}");
     // The value has three UTF-16 units, and leads to the reference that wrote it.
     let piece = body["pieces"].as_array().unwrap().iter().find(|it| it["start"] == 7).unwrap();
     assert_eq!((&piece["end"], place(&piece["range"])), (&json!(10), "0:7-0:28".to_owned()));
-    let trace = render(1, true)["output"].as_str().unwrap().to_owned();
+    let trace = render(0, true)["output"].as_str().unwrap().to_owned();
     assert!(trace.contains("1  $input.path('$.name') → \"Ada\"\n"), "{trace}");
     let elsewhere =
         json!({"textDocument": {"uri": uri}, "position": {"line": 0, "character": 0}, "sample": "/etc/passwd"});
@@ -177,4 +179,45 @@ fn a_template_that_loops_and_a_large_body_end() {
     assert!(render(&mut client, &uri("loops.vtl")).error.is_some());
     client.open(&uri("large.vtl"), "vtl", "$input.path('$.a').length()");
     assert_eq!(render(&mut client, &uri("large.vtl")).result.unwrap()["output"], (10 << 20).to_string());
+}
+
+#[test]
+fn a_hover_shows_values_of_the_samples_and_of_the_model() {
+    let (_folder, uri) = folder(&[
+        ("vtl.toml", "[samples]\n\"order.vtl\" = [\"data/first.json\"]\n[rules]\nunknown-util = \"off\"\n"),
+        ("data/first.json", r#"{"body": {"id": 12345678901, "lines": [{"sku": "A1"}]}}"#),
+        ("order.big.sample.json", r#"{"body": {"id": "x", "lines": []}}"#),
+    ]);
+    let uri = uri("order.vtl");
+    let text = "#set($o = $input.path('$'))\n#foreach($l in $o.lines)$l.sku#end\n#if($o.id == 1)a#elseif($o.lines.size() > 5)b#end\n$input.path('$.lines[*].sku') $util.nothing()\n${o.id} $missing $o.lines.get(7)";
+    let mut client = Client::new();
+    client.open(&uri, "vtl", text);
+    let mut hover = |part: &str, name: &str| {
+        let at = text.find(part).unwrap();
+        let at = at + text[at..].find(name).unwrap();
+        let line = u32::try_from(text[..at].matches('\n').count()).unwrap();
+        let column = u32::try_from(text[..at].rsplit('\n').next().unwrap().len()).unwrap();
+        client.at("textDocument/hover", &uri, (line, column))["contents"]["value"].as_str().unwrap_or("").to_owned()
+    };
+    let id = hover("${o.id}", "id");
+    assert!(id.contains("With first.json: Long\n```json\n12345678901\n```"), "{id}");
+    assert!(id.contains("With order.big.sample.json: String\n```json\n\"x\"\n```"), "{id}");
+    // In a loop it is that of the first turn, in `#elseif` that in front of the `#if`.
+    assert!(hover("$l.sku", "sku").contains("String\n```json\n\"A1\"\n```"));
+    assert!(hover("$o.lines.size()", "size").contains("With first.json: Integer\n```json\n1\n```"));
+    assert!(hover("'$.lines[*].sku'", "lines").contains("\"A1\""));
+    // Nothing comes of what fails or is not there.
+    assert!(!hover("$o.lines.get(7)", "get").contains("With first.json"));
+    assert!(hover("$missing", "missing").contains("String\n```json\n\"\"\n```"));
+    // The settings of the project hold.
+    assert!(!client.diagnostics(&uri).iter().any(|it| it.ends_with("unknown-util")));
+
+    let text = "swagger: '2.0'\npaths:\n  /a/{id}:\n    post:\n      parameters: [{in: body, name: b, schema: {type: object, properties: {sku: {type: string, example: A1}}}}]\n      x-amazon-apigateway-integration:\n        type: mock\n        requestTemplates:\n          application/json: |\n            $input.path('$.sku') $input.json('$')\n";
+    let api = "file:///nowhere/api.yaml";
+    client.open(api, "yaml", text);
+    let value = |found: Json| found["contents"]["value"].as_str().unwrap_or("").to_owned();
+    let found = value(client.at("textDocument/hover", api, (9, 28)));
+    assert!(found.contains("With the model: String\n```json\n\"A1\"\n```"), "{found}");
+    let found = value(client.at("textDocument/hover", api, (9, 46)));
+    assert!(found.contains("sku"), "{found}");
 }

@@ -21,13 +21,9 @@ impl<'a> Samples<'a> {
         Samples { named }
     }
 
-    /// Returns the samples of a template file: those of `--input`, those of `vtl.toml`, and the file
-    /// `NAME.sample.json` beside it.
+    /// Returns the samples of a template file: those of `--input`, then its own.
     pub fn of_template(&self, path: &Path, config: Option<&Config>) -> Vec<PathBuf> {
-        let mut files = self.named.to_vec();
-        files.extend(config.map(|config| config.samples(&path.canonicalize().unwrap_or_default())).unwrap_or_default());
-        files.extend(Some(path.with_extension("sample.json")).filter(|file| file.is_file()));
-        files
+        self.named.iter().cloned().chain(vtl_data::sample_files(path, config)).collect()
     }
 }
 
