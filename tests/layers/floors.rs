@@ -118,8 +118,8 @@ pub const CRATES: &[Crate] = &[
         folder: "crates/check",
         floors: &[
             // The ground: findings, configuration, settings of a template.
-            &[("finding", &[]), ("config", &[]), ("java", &[]), ("outline", &[]), ("model", &[])],
-            &[("suppression", &[]), ("subject", &[])],
+            &[("finding", &[]), ("java", &[]), ("outline", &[]), ("model", &[])],
+            &[("config", &[]), ("suppression", &[]), ("ignores", &[]), ("subject", &[])],
             // Template to sites.
             &[("analysis", &["config", "suppression", "outline"])],
             &[("rules", &["config", "suppression", "outline"]), ("output", &[])],

@@ -1,7 +1,7 @@
 //! Documents and templates to diagnostics: runs the rules, places their findings, applies suppressions.
 
 use crate::analysis::template::{Template, facts};
-use crate::finding::{Finding, Fix, Place};
+use crate::finding::{FileEdit, FileFix, Finding, Fix, Found, Place};
 use crate::rules::{Check, RULES, quote_in_string};
 use crate::subject::{self, Integrated, Siblings, Subject, response_model};
 use crate::suppression::{Suppression, Suppressions};
@@ -11,46 +11,6 @@ use vtl::pipeline::Protocol;
 use vtl::syntax_unstable::{Texts, parse_for_tools};
 use vtl::{Code, Dialect, Span};
 use vtl_loaders::{Document, Kind, TemplateText};
-
-/// A change of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct FileEdit {
-    /// Name of the file, as in the locations of the diagnostics.
-    pub file: String,
-    /// Bytes of the file that are replaced.
-    pub range: std::ops::Range<usize>,
-    /// Text in their place.
-    pub text: String,
-}
-
-/// The fix of a diagnostic: edits that are applied together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct FileFix {
-    /// Set if the fix changes nothing but what is wrong.
-    pub is_safe: bool,
-    /// The edits, which do not overlap.
-    pub edits: Vec<FileEdit>,
-}
-
-/// A diagnostic with its fix.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Found {
-    /// The diagnostic.
-    pub diagnostic: Diagnostic,
-    /// Fix of it, where there is one.
-    pub fix: Option<FileFix>,
-}
-
-impl Found {
-    /// Creates a diagnostic without a fix.
-    #[must_use]
-    pub fn new(diagnostic: Diagnostic) -> Found {
-        Found { diagnostic, fix: None }
-    }
-}
 
 /// Settings of a check of a template that is a file of its own.
 #[derive(Clone, Copy, Debug)]

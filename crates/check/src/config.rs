@@ -1,5 +1,6 @@
 //! `vtl.toml`: the settings of a project.
 
+use crate::finding::Found;
 use globset::{Glob, GlobMatcher};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -73,6 +74,66 @@ impl Level {
 }
 
 impl Config {
+    /// Reads the settings for a file or folder: the nearest `vtl.toml` upward from it; the usual settings if
+    /// there is none.
+    ///
+    /// ```
+    /// let folder = std::env::temp_dir();
+    /// let config = vtl_check::Config::find(&folder.join("order.vtl")).unwrap();
+    /// assert_eq!(config.fail_level(), None);
+    /// ```
+    ///
+    /// # Errors
+    /// The file cannot be read or parsed: its path and a description.
+    pub fn find(path: &Path) -> Result<Config, String> {
+        let path = absolute(path);
+        for folder in path.ancestors() {
+            if let Some(config) = Config::in_folder(folder)? {
+                return Ok(config);
+            }
+        }
+        Ok(Config::default())
+    }
+
+    /// Reads the `vtl.toml` of a folder, if it has one.
+    ///
+    /// # Errors
+    /// The file cannot be read or parsed: its path and a description.
+    pub fn in_folder(folder: &Path) -> Result<Option<Config>, String> {
+        let file = folder.join(FILE_NAME);
+        if !file.is_file() {
+            return Ok(None);
+        }
+        let told = |error: String| format!("{}: {error}", file.display());
+        let text = std::fs::read_to_string(&file).map_err(|error| told(error.to_string()))?;
+        Config::parse(&text, folder).map(Some).map_err(told)
+    }
+
+    /// Applies the levels to findings: leaves out those of rules that are off, and sets the severity of others.
+    ///
+    /// ```
+    /// use vtl_check::{Config, TemplateOptions, check_template};
+    /// let found = check_template("a.vtl", "$inputs.body", &TemplateOptions::default());
+    /// let config = Config::parse("[rules]\nunknown-variable = \"off\"", "/project".as_ref())?;
+    /// assert!(config.applied(found).is_empty());
+    /// # Ok::<(), String>(())
+    /// ```
+    #[must_use]
+    pub fn applied(&self, mut found: Vec<Found>) -> Vec<Found> {
+        found.retain_mut(|it| {
+            let file = it.diagnostic.location.as_ref().and_then(|location| location.file.as_deref());
+            match self.level(it.diagnostic.code, &absolute(Path::new(file.unwrap_or(".")))) {
+                Some(None) => false,
+                Some(Some(severity)) => {
+                    it.diagnostic.severity = severity;
+                    true
+                }
+                None => true,
+            }
+        });
+        found
+    }
+
     /// Parses the text of a `vtl.toml` in `folder`.
     ///
     /// # Errors
@@ -142,6 +203,11 @@ impl Config {
         let files = self.file.samples.iter().filter(|(name, _)| Path::new(name) == relative);
         files.flat_map(|(_, samples)| samples.iter().map(|sample| self.folder.join(sample))).collect()
     }
+}
+
+/// Returns a path from the root on.
+fn absolute(path: &Path) -> PathBuf {
+    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! Findings of rules, with their fixes, before they have a place in a file.
+//! Findings of rules with their fixes, before and after they have a place in a file.
 
-use vtl::diagnostic::Severity;
+use vtl::diagnostic::{Diagnostic, Severity};
 use vtl::{Code, Span};
 
 /// A change of a template.
@@ -98,5 +98,45 @@ impl Finding {
     pub fn related(mut self, place: Place, message: impl Into<String>) -> Finding {
         self.related.push((place, message.into()));
         self
+    }
+}
+
+/// A change of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileEdit {
+    /// Name of the file, as in the locations of the diagnostics.
+    pub file: String,
+    /// Bytes of the file that are replaced.
+    pub range: std::ops::Range<usize>,
+    /// Text in their place.
+    pub text: String,
+}
+
+/// The fix of a diagnostic: edits that are applied together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileFix {
+    /// Set if the fix changes nothing but what is wrong.
+    pub is_safe: bool,
+    /// The edits, which do not overlap.
+    pub edits: Vec<FileEdit>,
+}
+
+/// A diagnostic with its fix.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Found {
+    /// The diagnostic.
+    pub diagnostic: Diagnostic,
+    /// Fix of it, where there is one.
+    pub fix: Option<FileFix>,
+}
+
+impl Found {
+    /// Creates a diagnostic without a fix.
+    #[must_use]
+    pub fn new(diagnostic: Diagnostic) -> Found {
+        Found { diagnostic, fix: None }
     }
 }

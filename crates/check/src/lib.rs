@@ -2,8 +2,8 @@
 //! before it is deployed.
 //!
 //! [`check_template`] judges a template that is a file of its own, [`check_document`] a document with all
-//! templates in it. Both return diagnostics with their places, and fixes as edits of the files. This
-//! crate reads no files and prints nothing.
+//! templates in it. Both return diagnostics with their places, and fixes as edits of the files. The crate
+//! prints nothing, and reads no files but `vtl.toml` ([`Config::find`]).
 //!
 //! ```
 //! use vtl_check::{TemplateOptions, check_template};
@@ -20,6 +20,7 @@ mod analysis;
 mod checker;
 mod config;
 mod finding;
+mod ignores;
 mod java;
 mod model;
 mod outline;
@@ -28,7 +29,9 @@ mod rules;
 mod subject;
 mod suppression;
 
-pub use checker::{FileEdit, FileFix, Found, TemplateOptions, check_document, check_template};
+pub use checker::{TemplateOptions, check_document, check_template};
 pub use config::{Config, FILE_NAME};
+pub use finding::{FileEdit, FileFix, Found};
+pub use ignores::{Places, Reach, with_ignores};
 pub use output::{Misfit, NotJson, looks_like_json, not_json, output_misfits};
 pub use rules::{Category, RULES, Rule};

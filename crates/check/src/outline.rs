@@ -14,7 +14,24 @@ struct Part {
     end: usize,
     /// Index of the part around it.
     around: Option<usize>,
+    /// Bytes of the key that it is the value of, without quotes; empty if it has none.
+    key: (usize, usize),
 }
+
+/// A place in a document for the names of rules.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub at: usize,
+    /// Text in front of the names, between them and behind them.
+    pub before: String,
+    pub between: &'static str,
+    pub behind: String,
+}
+
+/// Property of OpenAPI that has the suppressions.
+const OPENAPI: &str = "x-vtl-ignore";
+/// Property of CloudFormation's `Metadata` that has them.
+const METADATA: &str = "vtl-ignore";
 
 /// The parts of a document, in the order of their starts.
 #[derive(Debug)]
@@ -45,11 +62,146 @@ impl Outline {
     }
 }
 
+impl Outline {
+    /// Returns the place for suppressions of what is at an offset: the property of the operation, path or
+    /// document (OpenAPI), or the metadata of the resource (CloudFormation).
+    pub fn place_of_ignore(&self, source: &str, at: usize, line_end: &str) -> Option<Place> {
+        let key = |part: usize| source.get(self.parts[part].key.0..self.parts[part].key.1).unwrap_or_default();
+        let mut chain = Vec::new();
+        let mut part = self.parts.partition_point(|part| part.start <= at).checked_sub(1);
+        while let Some(inner) = part {
+            if self.parts[inner].end > at {
+                chain.push(inner);
+            }
+            part = self.parts[inner].around;
+        }
+        chain.reverse();
+        let root = chain.first().copied().filter(|_| self.is_json);
+        let named = &chain[usize::from(self.is_json).min(chain.len())..];
+        match named.first().map(|part| key(*part)) {
+            Some("Resources") if named.len() > 1 => {
+                let inside = |part: &Part| part.around == Some(named[1]);
+                let metadata =
+                    (0..self.parts.len()).find(|part| inside(&self.parts[*part]) && key(*part) == "Metadata");
+                match metadata {
+                    Some(metadata) => self.place_in(source, metadata, METADATA, line_end, None),
+                    None => self.place_in(source, named[1], METADATA, line_end, Some("Metadata")),
+                }
+            }
+            Some("paths") if named.len() > 1 => {
+                let operation = named.get(2).filter(|part| is_method(key(**part)));
+                self.place_in(source, *operation.unwrap_or(&named[1]), OPENAPI, line_end, None)
+            }
+            _ => {
+                let root = root?;
+                let is_openapi = ["\"openapi\"", "\"swagger\""].iter().any(|word| source.contains(word));
+                let is_template = source.contains("\"Resources\"");
+                match (is_template, is_openapi) {
+                    (true, _) => self.place_in(source, root, METADATA, line_end, Some("Metadata")),
+                    (_, true) => self.place_in(source, root, OPENAPI, line_end, None),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    /// Returns the place in a map for the members of a property, which may be there already; in a map of its
+    /// own under `outer`.
+    fn place_in(
+        &self,
+        source: &str,
+        part: usize,
+        property: &str,
+        line_end: &str,
+        outer: Option<&str>,
+    ) -> Option<Place> {
+        let Part { start, end, .. } = self.parts[part];
+        let own = source.get(start..end.min(source.len()))?;
+        let quoted = |name: &str| if self.is_json { format!("\"{name}\"") } else { name.to_owned() };
+        let inner = |at: usize| self.parts[self.parts.partition_point(|part| part.start <= at) - 1];
+        let there = own.match_indices(&quoted(property)).map(|(at, _)| start + at).find(|at| match self.is_json {
+            true => inner(*at).start == start,
+            false => inner(*at).around == Some(part) && source[inner(*at).key.0..].starts_with(property),
+        });
+        if let Some(at) = there.filter(|_| outer.is_none()) {
+            return self.place_beside(source, at + quoted(property).len());
+        }
+        let (open, between, close) = if self.is_json { ("[\"", "\", \"", "\"]") } else { ("[", ", ", "]") };
+        let head = format!("{}: ", quoted(property));
+        let (head, tail) = match outer {
+            Some(outer) => (format!("{}: {{{head}{open}", quoted(outer)), format!("{close}}}")),
+            None => (format!("{head}{open}"), close.to_owned()),
+        };
+        let line = own.split_inclusive('\n').next()?;
+        let brace = if self.is_json { Some(0) } else { line.find(": {").map(|at| at + 2) };
+        if let Some(brace) = brace {
+            let at = start + brace + 1;
+            let rest = source.get(at..)?;
+            let is_empty = rest.trim_start().starts_with('}');
+            let comma = if is_empty { "" } else { "," };
+            let blank = &rest[..rest.len() - rest.trim_start().len()];
+            // The members below have lines of their own.
+            let (before, behind) = match blank.contains('\n') && !is_empty {
+                true => (blank, ""),
+                false if is_empty => ("", ""),
+                false => ("", " "),
+            };
+            return Some(Place {
+                at,
+                before: format!("{before}{head}"),
+                between,
+                behind: format!("{tail}{comma}{behind}"),
+            });
+        }
+        // The block of YAML below the key: before its first line.
+        let child = own.split_inclusive('\n').skip(1).find(|line| !line.trim().is_empty())?;
+        let indent = &child[..child.len() - child.trim_start().len()];
+        let at = start + line.len();
+        // On lines of their own, so that the metadata is a map of its own.
+        let (head, tail) = match outer {
+            Some(outer) => (format!("{outer}:{line_end}{indent}  {property}: {open}"), close),
+            None => (head, close),
+        };
+        Some(Place { at, before: format!("{indent}{head}"), between, behind: format!("{tail}{line_end}") })
+    }
+
+    /// Returns the place for more names of a property whose key ends at an offset.
+    fn place_beside(&self, source: &str, end: usize) -> Option<Place> {
+        let colon = end + source.get(end..)?.find(':')? + 1;
+        let rest = source.get(colon..)?;
+        let value = rest.trim_start();
+        let at = source.len() - value.len();
+        // Blanks in front of the value on its own line.
+        let blank = &rest[..rest.len() - value.len()];
+        let indent = &blank[blank.rfind('\n').map_or(0, |at| at + 1)..];
+        let place = |at: usize, before: &str, between, behind: &str| {
+            Some(Place { at, before: before.to_owned(), between, behind: behind.to_owned() })
+        };
+        match value.chars().next()? {
+            '[' if value[1..].trim_start().starts_with(']') && self.is_json => place(at + 1, "\"", "\", \"", "\""),
+            '[' if self.is_json => place(at + 1, "\"", "\", \"", "\", "),
+            '[' if value[1..].trim_start().starts_with(']') => place(at + 1, "", ", ", ""),
+            '[' => place(at + 1, "", ", ", ", "),
+            '"' | '\'' => place(at + 1, "", ", ", ", "),
+            '-' => place(at, "- ", ", ", &format!("\n{}", indent)),
+            _ => place(at, "", ", ", ", "),
+        }
+    }
+}
+
+/// Checks for the key of an operation.
+fn is_method(key: &str) -> bool {
+    let known = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method"];
+    known.contains(&key)
+}
+
 fn braces(source: &str) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     let mut line = 1;
     let (mut in_string, mut is_escaped) = (false, false);
+    // Start and end of the last string, and the key whose value comes next.
+    let (mut string, mut key) = ((0, 0), (0, 0));
     for (at, byte) in source.bytes().enumerate() {
         match byte {
             b'\n' => line += 1,
@@ -58,11 +210,17 @@ fn braces(source: &str) -> Vec<Part> {
                 continue;
             }
             b'\\' if in_string => is_escaped = true,
-            b'"' => in_string = !in_string,
+            b'"' => {
+                in_string = !in_string;
+                string = if in_string { (at + 1, at + 1) } else { (string.0, at) };
+            }
+            b':' if !in_string => key = string,
+            b',' | b'[' | b']' if !in_string => key = (0, 0),
             b'{' if !in_string => {
                 let around = open.last().copied();
                 open.push(parts.len());
-                parts.push(Part { start: at, lines: (line, usize::MAX), end: source.len() + 1, around });
+                parts.push(Part { start: at, lines: (line, usize::MAX), end: source.len() + 1, around, key });
+                key = (0, 0);
             }
             b'}' if !in_string => {
                 if let Some(part) = open.pop() {
@@ -92,7 +250,10 @@ fn indented(source: &str) -> Vec<Part> {
             }
             let around = open.last().map(|(part, _)| *part);
             open.push((parts.len(), indent));
-            parts.push(Part { start, lines: (number, number), end: source.len() + 1, around });
+            let word = text.trim_start_matches("- ").trim_start_matches(['"', '\'']);
+            let from = start + line.len() - word.len();
+            let key = (from, from + word.find(['"', '\'', ':']).unwrap_or(0));
+            parts.push(Part { start, lines: (number, number), end: source.len() + 1, around, key });
         }
         start += line.len();
     }

@@ -132,7 +132,10 @@ fn is_json(_: &str, ast: &Ast<'_>, subject: &Subject<'_>) -> bool {
             let mut chars = start.chars();
             let first = chars.next();
             let next = chars.find(|c| !c.is_whitespace());
+            // Under a media type of JSON a bracket is one of JSON.
+            let is_named = subject.media_type.is_some_and(is_json_type);
             match (first, next) {
+                (Some('{' | '['), Some(next)) if is_named && next != ':' => true,
                 (Some('{'), next) => matches!(next, None | Some('"' | '}' | '$')),
                 (Some('['), next) => {
                     matches!(next, None | Some('{' | '[' | '"' | ']' | '$' | ',')) && has_json_sign(&start)
@@ -141,6 +144,12 @@ fn is_json(_: &str, ast: &Ast<'_>, subject: &Subject<'_>) -> bool {
             }
         }
     }
+}
+
+/// Checks for a media type of JSON.
+fn is_json_type(media_type: &str) -> bool {
+    let name = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    name == "application/json" || name.ends_with("+json")
 }
 
 /// Checks for a sign that brackets are those of JSON: a template of a document has one by its place.

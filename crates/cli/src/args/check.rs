@@ -46,7 +46,8 @@ pub struct CheckArgs {
     /// Show the fixes as a diff and change nothing
     #[arg(long, help_heading = "Fixes")]
     pub diff: bool,
-    /// Write a suppression above each finding in templates, YAML and HCL; JSON has no comments
+    /// Write a suppression for each finding: a comment above its line, or a property of the document
+    /// (`x-vtl-ignore`, CloudFormation's `Metadata`) where a comment cannot stand
     #[arg(long, help_heading = "Fixes", conflicts_with_all = ["fix", "unsafe_fixes", "diff"])]
     pub add_ignores: bool,
     /// Output format; json has {"findings", "summary": {"error", "warning", "advice", "files"}}

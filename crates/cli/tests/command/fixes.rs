@@ -135,19 +135,78 @@ fn each_fix_is_written_in_each_notation() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), FIXES.len() * HOSTS.len(), wrong.join("\n"));
 }
 
-/// Suppressions for an old code base: written where the notation has comments, and nothing is found then.
+/// Documents in JSON: OpenAPI with an operation on one line, and with a property that is there; CloudFormation.
+const JSON_HOSTS: &[Host] = &[
+    ("openapi.json", |template| openapi_json("", template)),
+    ("there.json", |template| openapi_json(r#""x-vtl-ignore": ["passthrough-open"], "#, template)),
+    ("cloudformation.json", |template| cloudformation_json("", template)),
+    ("metadata.json", |template| cloudformation_json("\n      \"Metadata\": {\"owner\": \"x\"},", template)),
+];
+
+fn openapi_json(property: &str, template: &str) -> String {
+    let template = serde_json::to_string(template).expect("a string is JSON");
+    format!(
+        r#"{{
+  "swagger": "2.0",
+  "info": {{"title": "t", "version": "1"}},
+  "paths": {{"/a": {{"post": {{{property}"responses": {{"200": {{"description": "x"}}}},
+    "x-amazon-apigateway-integration": {{"type": "http", "httpMethod": "POST", "uri": "https://backend.test/",
+      "requestTemplates": {{"application/json": {template}}}, "responses": {{"default": {{"statusCode": "200"}}}}}}}}}}}}
+}}
+"#
+    )
+}
+
+fn cloudformation_json(metadata: &str, template: &str) -> String {
+    let template = serde_json::to_string(template).expect("a string is JSON");
+    format!(
+        r#"{{
+  "Resources": {{
+    "Api": {{"Type": "AWS::ApiGateway::RestApi", "Properties": {{"Name": "a"}}}},
+    "M": {{{metadata}
+      "Type": "AWS::ApiGateway::Method",
+      "Properties": {{
+        "RestApiId": {{"Ref": "Api"}}, "ResourceId": {{"Fn::GetAtt": ["Api", "RootResourceId"]}},
+        "HttpMethod": "POST", "AuthorizationType": "NONE",
+        "Integration": {{"Type": "HTTP", "IntegrationHttpMethod": "POST", "Uri": "https://backend.test/",
+          "RequestTemplates": {{"application/json": {template}}}, "IntegrationResponses": [{{"StatusCode": "200"}}]}},
+        "MethodResponses": [{{"StatusCode": "200"}}]
+      }}
+    }}
+  }}
+}}
+"#
+    )
+}
+
+/// Suppressions for an old code base: a comment or a property, the file loads, and nothing is found then.
 #[test]
 fn suppressions_are_written_in_documents() {
-    for (file, host) in HOSTS.iter().filter(|(file, _)| *file != "api.json") {
+    let hosts = HOSTS.iter().filter(|(file, _)| *file != "api.json").chain(JSON_HOSTS);
+    for (file, host) in hosts {
         let folder = Folder::outside();
         let before = host("{\"a\": $input.path('$.a')}");
         folder.file(file, &before);
         let target = if file.ends_with(".tf") { "." } else { file };
         let run = folder.vtl(&["check", target, "--select", "bare-reference,unused-suppression", "--add-ignores"]);
         let text = std::fs::read_to_string(folder.path().join(file)).expect("it is there");
-        assert_eq!((run.code, &*run.out), (Some(0), ""), "{file}: {text}");
+        // The suppression of another rule that is there is unused, which is advice.
+        assert_eq!((run.code, run.out.contains("bare-reference")), (Some(0), false), "{file}: {text}");
         let added: Vec<&str> = text.lines().filter(|line| !before.lines().any(|old| old == *line)).collect();
         assert_eq!(added.len(), 1, "{file}: {text}");
-        assert!(added[0].contains("vtl-ignore bare-reference: before the rules"), "{file}: {text}");
+        assert!(added[0].contains("vtl-ignore") && added[0].contains("bare-reference"), "{file}: {text}");
+        let loads = *file == "t.vtl" || folder.vtl(&["routes", target]).code == Some(0);
+        assert!(loads, "{file}: {text}");
     }
+}
+
+/// Where a comment would break the text of a template, the suppression is one for all of it.
+#[test]
+fn a_suppression_breaks_no_template() {
+    let folder = Folder::outside();
+    folder.file("t.vtl", "x\n#if($input.body != \"\" &&\n  $input.params('x'))y#end\n");
+    let run = folder.vtl(&["check", "t.vtl", "--add-ignores"]);
+    let text = std::fs::read_to_string(folder.path().join("t.vtl")).expect("it is there");
+    assert_eq!((run.code, &*run.out), (Some(0), ""), "{text}");
+    assert!(text.starts_with("## vtl-ignore missing-is-true: before the rules\nx\n"), "{text}");
 }

@@ -1,18 +1,18 @@
 //! Fixes of `vtl check`: edits of files, written or shown as a diff.
 
 use crate::failure::Failure;
-use crate::input::discovery::is_template;
 use crate::input::sources::Sources;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use vtl::Code;
-use vtl_check::Found;
+use vtl::diagnostic::Severity;
+use vtl_check::{Found, Places, Reach, with_ignores};
 
 /// A file with its text before and after.
 pub struct Change {
-    file: String,
+    pub file: String,
     before: String,
     after: String,
 }
@@ -61,80 +61,48 @@ fn change(file: &str, mut edits: Vec<(Range<usize>, &str)>, sources: &Sources) -
     Some(Change { file: file.to_owned(), before: before.to_owned(), after })
 }
 
-/// Adds a suppression above each line with findings, where a comment can stand: in templates, YAML and HCL.
-pub fn suppressions(found: &[Found], sources: &Sources) -> Vec<Change> {
-    let mut names: BTreeMap<&str, BTreeMap<usize, Vec<&str>>> = BTreeMap::new();
-    for it in found {
+/// Adds suppressions for findings: near to them, or `wide` ones in the files that are named.
+pub fn suppressions(found: &[Found], sources: &Sources, wide: &BTreeSet<String>) -> Vec<Change> {
+    let mut places: BTreeMap<&str, Places<'_>> = BTreeMap::new();
+    // What is wrong with a suppression itself takes none.
+    let of_rules = |it: &&Found| !matches!(it.diagnostic.code, Code::UnusedSuppression | Code::UnknownRule);
+    for it in found.iter().filter(of_rules) {
         let Some(location) = &it.diagnostic.location else { continue };
         let Some(file) = location.file.as_deref() else { continue };
-        let line = names.entry(file).or_default().entry(location.line).or_default();
-        if !line.contains(&it.diagnostic.code.name()) {
-            line.push(it.diagnostic.code.name());
+        let names = places.entry(file).or_default().entry((location.line, location.column)).or_default();
+        if !names.contains(&it.diagnostic.code.name()) {
+            names.push(it.diagnostic.code.name());
         }
     }
-    let changed = |(file, lines): (&str, BTreeMap<usize, Vec<&str>>)| {
+    let changed = |(file, places): (&str, Places<'_>)| {
         let source = sources.get(file)?;
-        let before = source.text();
-        let text: Vec<&str> = before.split_inclusive('\n').collect();
-        let mut after = String::new();
-        for (at, line) in text.iter().enumerate() {
-            if let Some(names) = lines.get(&(at + 1))
-                && let Some(mark) = comment(file, &text, at)
-            {
-                let _ = writeln!(after, "{mark} vtl-ignore {}: before the rules", names.join(", "));
-            }
-            after.push_str(line);
-        }
-        (after != before).then(|| Change { file: file.to_owned(), before: before.to_owned(), after })
+        let reach = if wide.contains(file) { Reach::Wide } else { Reach::Near };
+        let after = with_ignores(file, source.text(), &places, reach)?;
+        Some(Change { file: file.to_owned(), before: source.text().to_owned(), after })
     };
-    names.into_iter().filter_map(changed).collect()
+    places.into_iter().filter_map(changed).collect()
 }
 
-/// Returns the beginning of a comment above a line: its indentation and sign. `None` where the language
-/// has no comments, or in the middle of a text in quotes.
-fn comment(file: &str, lines: &[&str], at: usize) -> Option<String> {
-    if is_template(Path::new(file)) {
-        return Some("##".to_owned());
-    }
-    let line = lines.get(at)?;
-    let indent = &line[..line.len() - line.trim_start().len()];
-    if lines.iter().find(|line| !line.trim().is_empty()).is_some_and(|line| line.trim_start().starts_with(['{', '['])) {
-        return None;
-    }
-    let is_hcl = file.ends_with(".tf");
-    let opener = if is_hcl { heredoc(lines, at) } else { owner(lines, at) };
-    match opener {
-        // The block keeps line ends, so that a comment of the template can stand in it.
-        Some(opener) if is_hcl || opener.trim_end().trim_end_matches(['-', '+']).ends_with('|') => {
-            Some(format!("{indent}##"))
-        }
-        // In a folded text, or one in quotes, a comment would take the rest of it.
-        Some(opener) if !opener.trim_end().ends_with(':') => None,
-        _ => Some(format!("{indent}#")),
-    }
-}
-
-/// Returns the line of YAML that a line belongs to: the nearest before it that is indented less.
-fn owner<'t>(lines: &[&'t str], at: usize) -> Option<&'t str> {
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let own = indent(lines.get(at)?);
-    lines[..at].iter().rev().find(|line| !line.trim().is_empty() && indent(line) < own).copied()
-}
-
-/// Returns the line that opens the heredoc around a line.
-fn heredoc<'t>(lines: &[&'t str], at: usize) -> Option<&'t str> {
-    let mut open: Option<(&str, &str)> = None;
-    for line in &lines[..at] {
-        match open {
-            Some((_, word)) if line.trim() == word => open = None,
-            Some(_) => {}
-            None => {
-                let word = line.rsplit_once("<<").map(|(_, word)| word.trim_start_matches('-').trim());
-                open = word.filter(|word| !word.is_empty() && !word.contains(' ')).map(|word| (*line, word));
+/// Returns the files in which suppressions broke something: those with an error that was not there.
+pub fn broken(changes: &[Change], before: &[Found], after: &[Found]) -> BTreeSet<String> {
+    let errors = |found: &[Found]| {
+        let mut errors: BTreeMap<String, usize> = BTreeMap::new();
+        for it in found.iter().filter(|it| it.diagnostic.severity == Severity::Error) {
+            if let Some(file) = it.diagnostic.location.as_ref().and_then(|location| location.file.clone()) {
+                *errors.entry(file).or_default() += 1;
             }
         }
-    }
-    open.map(|(line, _)| line)
+        errors
+    };
+    let (before, after) = (errors(before), errors(after));
+    let is_worse = |file: &&String| after.get(*file) > before.get(*file);
+    changes.iter().map(|change| &change.file).filter(is_worse).cloned().collect()
+}
+
+/// Turns changes round, so that writing them brings the files back.
+pub fn undone(changes: &[Change]) -> Vec<Change> {
+    let undo = |it: &Change| Change { file: it.file.clone(), before: it.after.clone(), after: it.before.clone() };
+    changes.iter().map(undo).collect()
 }
 
 /// Writes the files, each to a new file that then takes its place.

@@ -9,11 +9,14 @@ mod targets;
 
 use crate::args::check::CheckArgs;
 use crate::commands::check::settings::Configs;
+use crate::commands::check::targets::Checked;
 use crate::failure::Failure;
-use crate::input::discovery;
+use crate::input::discovery::{self, Target};
 use crate::input::reader::Reader;
 use crate::report::findings::{self, Listing};
 use crate::report::stdout;
+use std::collections::BTreeSet;
+use vtl::Code;
 use vtl::diagnostic::{Diagnostic, Severity};
 
 pub fn run(args: &CheckArgs, reader: &mut Reader) -> Result<(), Failure> {
@@ -36,9 +39,7 @@ pub fn run(args: &CheckArgs, reader: &mut Reader) -> Result<(), Failure> {
         }
     }
     if args.add_ignores {
-        fixes::write(&fixes::suppressions(&checked.found, &reader.sources))?;
-        *reader = Reader::default();
-        checked = targets::all(&targets, args, reader, &mut configs)?;
+        checked = silenced(checked, &targets, args, reader, &mut configs)?;
     }
     let fixable = checked.found.iter().filter_map(|it| it.fix.as_ref());
     let (safe, other): (Vec<_>, Vec<_>) = fixable.partition(|fix| fix.is_safe);
@@ -50,4 +51,44 @@ pub fn run(args: &CheckArgs, reader: &mut Reader) -> Result<(), Failure> {
     let listing = Listing { findings: &findings, files: &checked.files, fixable, fail_level };
     findings::print(args.format, &listing, &reader.sources)?;
     if failed { Err(Failure::Reported) } else { Ok(()) }
+}
+
+/// Writes suppressions for the findings; where one breaks its text, wider ones take their place, and where the
+/// documents cannot be read any more, the files are as they were.
+fn silenced(
+    checked: Checked,
+    targets: &[Target],
+    args: &CheckArgs,
+    reader: &mut Reader,
+    configs: &mut Configs,
+) -> Result<Checked, Failure> {
+    let near = fixes::suppressions(&checked.found, &reader.sources, &BTreeSet::new());
+    let mut again = |reader: &mut Reader| {
+        *reader = Reader::default();
+        targets::all(targets, args, reader, configs)
+    };
+    fixes::write(&near)?;
+    let silent = again(reader);
+    let mut wide = match &silent {
+        Ok(silent) => fixes::broken(&near, &checked.found, &silent.found),
+        Err(_) => near.iter().map(|change| change.file.clone()).collect(),
+    };
+    if let Ok(silent) = &silent {
+        let left = silent.found.iter().filter(|it| it.diagnostic.code != Code::UnusedSuppression);
+        wide.extend(left.filter_map(|it| it.diagnostic.location.as_ref()?.file.clone()));
+    }
+    if wide.is_empty() {
+        return silent;
+    }
+    fixes::write(&fixes::undone(&near))?;
+    again(reader)?;
+    let changes = fixes::suppressions(&checked.found, &reader.sources, &wide);
+    fixes::write(&changes)?;
+    match again(reader) {
+        Ok(silent) if fixes::broken(&changes, &checked.found, &silent.found).is_empty() => Ok(silent),
+        _ => {
+            fixes::write(&fixes::undone(&changes))?;
+            again(reader)
+        }
+    }
 }

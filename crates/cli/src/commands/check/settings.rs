@@ -30,12 +30,8 @@ impl Configs {
                 break;
             }
             passed.push(folder.to_owned());
-            let file = folder.join(vtl_check::FILE_NAME);
-            if file.is_file()
-                && let Ok(text) = std::fs::read_to_string(&file)
-            {
-                let config = Config::parse(&text, folder)
-                    .map_err(|error| Failure::input(Code::MalformedInput, format!("{}: {error}", file.display())))?;
+            let config = Config::in_folder(folder).map_err(|error| Failure::input(Code::MalformedInput, error))?;
+            if let Some(config) = config {
                 self.fail_level = self.fail_level.or(config.fail_level());
                 self.all.push(config);
                 found = Some(self.all.len() - 1);
