@@ -121,7 +121,7 @@ impl<'s> Change<'s> {
         for ((line, _), names) in places {
             match heredocs.iter().find(|(first, last, _)| (first..=last).contains(&line)) {
                 Some((.., indent)) => self.above(*line, &indent.clone(), "##", names),
-                None => self.above(*line, &indent_of(self.lines.get(line - 1).unwrap_or(&"")).to_owned(), "#", names),
+                None => self.above(*line, indent_of(self.lines.get(line - 1).unwrap_or(&"")), "#", names),
             }
         }
     }
@@ -138,7 +138,7 @@ impl<'s> Change<'s> {
                         continue;
                     }
                     Scalar::None => {
-                        self.above(*line, &own.to_owned(), "#", names);
+                        self.above(*line, own, "#", names);
                         continue;
                     }
                     Scalar::Joined => {}

@@ -123,7 +123,7 @@ fn beginning(ast: &Ast<'_>) -> String {
 }
 
 /// Checks whether the output is read as JSON: by its reader, or by how it begins.
-fn is_json(_: &str, ast: &Ast<'_>, subject: &Subject<'_>) -> bool {
+fn is_json(source: &str, ast: &Ast<'_>, subject: &Subject<'_>) -> bool {
     let start = beginning(ast);
     match subject.reader() {
         Reader::Mock => false,
@@ -138,12 +138,19 @@ fn is_json(_: &str, ast: &Ast<'_>, subject: &Subject<'_>) -> bool {
                 (Some('{' | '['), Some(next)) if is_named && next != ':' => true,
                 (Some('{'), next) => matches!(next, None | Some('"' | '}' | '$')),
                 (Some('['), next) => {
-                    matches!(next, None | Some('{' | '[' | '"' | ']' | '$' | ',')) && has_json_sign(&start)
+                    (matches!(next, None | Some('{' | '[' | '"' | ']' | '$' | ',')) && has_json_sign(&start))
+                        || is_loop_in_brackets(source)
                 }
                 _ => false,
             }
         }
     }
+}
+
+/// Checks for a list whose members a loop writes: `[#foreach(…)…#end]`.
+fn is_loop_in_brackets(source: &str) -> bool {
+    let open = source.find('[').map(|at| source[at + 1..].trim_start());
+    open.is_some_and(|rest| rest.starts_with("#foreach")) && source.trim_end().ends_with("#end]")
 }
 
 /// Checks for a media type of JSON.

@@ -21,8 +21,9 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
                 let Some(start) = offset(template.source, text) else { return };
                 for (at, c) in text.char_indices() {
                     if c == '\n' && started {
-                        let place = Span::new(start + at, 1);
-                        pending.push(Break { place, follows_name: open_end == Some(start + at) });
+                        let first = at - usize::from(text[..at].ends_with('\r'));
+                        let place = Span::new(start + first, at + 1 - first);
+                        pending.push(Break { place, follows_name: open_end == Some(start + first) });
                     } else if !c.is_whitespace() {
                         started = true;
                         breaks.append(&mut pending);
