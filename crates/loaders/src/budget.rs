@@ -7,7 +7,7 @@
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use std::cell::Cell;
-use vtl::{Error, Limits};
+use vtl::{Code, Error, Limits};
 
 /// Bytes of a value, besides those of its text.
 pub(crate) const VALUE: usize = 88;
@@ -36,6 +36,17 @@ impl<'c> Budget<'c> {
     /// Charges bytes that are about to be made at a place; returns `false` if the budget is spent.
     pub(crate) fn make(&self, bytes: usize, span: Span) -> bool {
         self.charge(1, span) && self.is_left(self.budget.make(bytes), span)
+    }
+
+    /// Charges steps and bytes for a value that is about to be read or made at a place.
+    ///
+    /// # Errors
+    /// The budget is spent.
+    pub(crate) fn spend(&self, steps: usize, bytes: usize, span: Span) -> Result<(), Fault> {
+        if self.charge(steps, span) && self.is_left(self.budget.hold(bytes), span) {
+            return Ok(());
+        }
+        Err(self.fault().unwrap_or_else(|| Fault::new(Code::StepLimit, span, "the budget is spent")))
     }
 
     /// Checks that the stack has room for one more level; returns `false` if it has not.

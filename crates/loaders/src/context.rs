@@ -1,6 +1,6 @@
 //! The state that all readers share: the caller's options and the files read so far.
 
-use crate::budget::Budget;
+use crate::budget::{Budget, VALUE};
 use crate::diagnostic::{Fault, Remark};
 use crate::kind::{Grammar, Kind};
 use crate::path;
@@ -13,6 +13,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use vtl::{Code, Limits};
+
+/// Bytes of a text that a parser reads in one step.
+const BYTES_PER_STEP: usize = 8;
 
 /// A file of a document.
 ///
@@ -384,10 +387,12 @@ impl<'o, 'r> Context<'o, 'r> {
     /// Parses a file as JSON or YAML.
     pub(crate) fn parse(&self, file: u32, grammar: Grammar) -> Result<Node, Fault> {
         let text = self.text(file);
+        let span = self.sources.borrow().whole(file);
+        self.budget.spend(text.len() / BYTES_PER_STEP, 0, span)?;
         let mut duplicates = Vec::new();
         let parsed = match grammar {
-            Grammar::Json => json::read(&text, file, &mut duplicates),
-            _ => yaml::read(&text, file, &mut duplicates),
+            Grammar::Json => json::read(&text, file, &mut duplicates, &self.budget),
+            _ => yaml::read(&text, file, &mut duplicates, &self.budget),
         };
         self.remarks.borrow_mut().extend(duplicates.into_iter().map(|Duplicate { name, span }| {
             let message = format!("the key {name} is written twice in one map; the last one counts");
@@ -407,6 +412,8 @@ impl<'o, 'r> Context<'o, 'r> {
     pub(crate) fn parse_text(&self, node: &Node) -> Result<Node, Fault> {
         let text = node.as_text().cloned().unwrap_or_default();
         if let Some(value) = text.encoded {
+            let weight = value.weight();
+            self.budget.spend(weight / VALUE, weight, node.span)?;
             return Ok(value.as_ref().clone());
         }
         self.bytes.set(self.bytes.get().saturating_add(text.text.len()));

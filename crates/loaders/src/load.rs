@@ -85,7 +85,7 @@ fn run(
     match loaded {
         Ok((kind, mut drafts)) => {
             drafts.remarks.extend(remarks);
-            Ok(Document::new(kind, drafts, sources, steps))
+            Ok(Document::new(kind, drafts, sources, steps, options.limits.clone()))
         }
         Err(fault) => Err(LoadError::new(fault, sources)),
     }
@@ -144,7 +144,7 @@ fn load_tree(mut root: Node, context: &Context<'_, '_>) -> Result<(Kind, Drafts)
                 openapi_body::evaluate(file, context);
             }
             Drafts::of(match root.get(openapi::INTEGRATIONS) {
-                _ if is_whole => openapi::load(&root, None, BasePath::Ignore, &references)?,
+                _ if is_whole => openapi::load(&root, None, BasePath::Ignore, &references, &context.budget)?,
                 Some(shared) => openapi::load_shared(shared),
                 None => bare::load(bare::unwrap(&root), Surface::OpenApi, None),
             })

@@ -7,6 +7,7 @@
 
 mod models;
 
+use crate::budget::{Budget, VALUE};
 use crate::diagnostic::{Fault, Remark};
 use crate::model::address;
 use crate::model::cors::cors_configuration;
@@ -29,6 +30,11 @@ pub(crate) const INTEGRATION: &str = "x-amazon-apigateway-integration";
 pub(crate) const INTEGRATIONS: &str = "x-amazon-apigateway-integrations";
 const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
 const OPERATIONS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", ANY_METHOD];
+
+/// Steps of a parameter, a response or a reference, and steps and bytes of an operation.
+const STEPS: usize = 8;
+const OPERATION: usize = 400;
+const ROUTE: usize = 1_024;
 
 /// Handling of the document's base path ("Set the OpenAPI basePath property").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,18 +73,19 @@ pub(crate) fn load(
     protocol: Option<Protocol>,
     base: BasePath,
     references: &References,
+    budget: &Budget<'_>,
 ) -> Result<ApiDraft, Fault> {
     let index = Index::default();
-    let models = RefCell::new(Models::new(root, references, &index));
-    let mut document =
-        OpenApi { root, protocol: Protocol::Rest, references, index: &index, models, resolved: RefCell::default() };
+    let models = RefCell::new(Models::new(root, references, &index, budget));
+    let resolved = RefCell::default();
+    let mut document = OpenApi { root, protocol: Protocol::Rest, references, index: &index, budget, models, resolved };
     document.protocol = match protocol {
         Some(protocol) => protocol,
         None if document.needs_http()? => Protocol::Http,
         None => Protocol::Rest,
     };
     let mut draft = document.api(base)?;
-    draft.api.models = document.models.into_inner().finish();
+    draft.api.models = document.models.into_inner().finish()?;
     draft.remarks.extend(references.remarks.iter().cloned());
     Ok(draft)
 }
@@ -99,6 +106,7 @@ struct OpenApi<'a> {
     protocol: Protocol,
     references: &'a References,
     index: &'a Index<'a>,
+    budget: &'a Budget<'a>,
     models: RefCell<Models<'a>>,
     /// Ends of the references that were followed, by the address of the value that has them.
     resolved: RefCell<HashMap<*const Node, Option<&'a Node>>>,
@@ -188,6 +196,7 @@ impl<'a> OpenApi<'a> {
         item: &'a Node,
         operation: &'a Node,
     ) -> Result<RouteDraft, Fault> {
+        self.budget.spend(OPERATION, ROUTE, operation.span)?;
         let mut route = RouteDraft::declared(operation.span);
         let word = if name == ANY_METHOD { "ANY".to_owned() } else { name.to_ascii_uppercase() };
         let is_default = operation.get("isDefaultRoute").and_then(Node::to_bool) == Some(true);
@@ -226,6 +235,7 @@ impl<'a> OpenApi<'a> {
     ) -> Result<(), Fault> {
         for list in [item.get("parameters"), operation.get("parameters")].into_iter().flatten() {
             for parameter in list.items().iter().take(MAX_ENTRIES) {
+                self.budget.spend(STEPS, VALUE, parameter.span)?;
                 let Some(parameter) = self.resolve(parameter)? else { continue };
                 let place = match parameter.word("in").as_deref() {
                     Some("query") => "querystring",
@@ -260,6 +270,7 @@ impl<'a> OpenApi<'a> {
             if status.len() != 3 || !status.bytes().all(|byte| byte.is_ascii_digit()) {
                 continue;
             }
+            self.budget.spend(STEPS, VALUE, response.span)?;
             let mut declared = DeclaredResponse::default();
             if let Some(response) = self.resolve(response)? {
                 let headers = response.get("headers").into_iter().flat_map(Node::fields);
@@ -345,6 +356,7 @@ impl<'a> OpenApi<'a> {
         let mut node = node;
         let end = loop {
             let Some(target) = node.get("$ref").filter(|target| target.as_str().is_some()) else { break Some(node) };
+            self.budget.spend(STEPS, 0, node.span)?;
             let here = std::ptr::from_ref(node);
             if let Some(known) = self.resolved.borrow().get(&here) {
                 break *known;

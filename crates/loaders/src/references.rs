@@ -167,7 +167,7 @@ pub(crate) struct Index<'a>(RefCell<HashMap<*const Node, HashMap<&'a str, &'a No
 
 impl<'a> Index<'a> {
     /// Returns the value of a key.
-    fn get(&self, node: &'a Node, key: &str) -> Option<&'a Node> {
+    pub(crate) fn get(&self, node: &'a Node, key: &str) -> Option<&'a Node> {
         const FEW: usize = 16;
         if node.entries().len() <= FEW {
             return node.get(key);

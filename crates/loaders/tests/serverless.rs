@@ -240,7 +240,7 @@ fn variables_that_grow_or_go_in_circles_are_refused() {
     for level in 1..40 {
         doubled += &format!("  v{level}: ${{self:custom.v{}}}${{self:custom.v{}}}\n", level - 1, level - 1);
     }
-    assert_eq!(code(&service(&doubled)), "document-limit");
+    assert_eq!(code(&service(&doubled)), "memory-limit");
     let nested = format!("  a: \"{}x{}\"\n", "${self:custom.".repeat(2_000), "}".repeat(2_000));
     assert_eq!(code(&service(&nested)), "document-limit");
     assert_eq!(code(&service(&format!("  a: \"{}\"\n", "${a ".repeat(100_000)))), "");

@@ -78,7 +78,7 @@ impl<'a> Assembly<'a> {
         match parsed.filter(|root| body.is_map() || openapi::is_root(root)) {
             Some(root) => {
                 let references = References::read(&root, self.context)?;
-                openapi::load(&root, Some(protocol), base, &references).map(Some)
+                openapi::load(&root, Some(protocol), base, &references, &self.context.budget).map(Some)
             }
             None => Ok(None),
         }

@@ -18,11 +18,18 @@ use crate::model::draft::Drafts;
 use assembly::Assembly;
 use resource::{Resource, ResourceKind};
 
+/// Steps and bytes of a resource.
+const STEPS: usize = 64;
+const BYTES: usize = 512;
+
 /// Assembles all APIs of a document.
 ///
 /// # Errors
 /// A body does not parse, or the resources of a path form a circle.
 pub(crate) fn assemble(resources: &[Resource], context: &Context<'_, '_>) -> Result<Drafts, Fault> {
+    for resource in resources {
+        context.budget.spend(STEPS, BYTES, resource.span)?;
+    }
     let mut assembly = Assembly::new(resources, context);
     for resource in resources {
         let api = match resource.kind {

@@ -64,7 +64,7 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
 /// # Errors
 /// The resources of a path form a circle.
 pub(super) fn methods(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
-    let models = read_models(assembly);
+    let models = read_models(assembly)?;
     let mut parts = Parts::new(assembly.resources);
     for resource in assembly.of_kind(ResourceKind::Method) {
         let key = key_of(resource);
@@ -99,13 +99,21 @@ pub(super) fn methods(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
 }
 
 /// Adds the models to their APIs, and returns their names by the references to them.
-fn read_models(assembly: &mut Assembly<'_>) -> HashMap<String, String> {
+///
+/// # Errors
+/// The budget is spent.
+fn read_models(assembly: &mut Assembly<'_>) -> Result<HashMap<String, String>, Fault> {
     let mut names = HashMap::new();
     for resource in assembly.of_kind(ResourceKind::Model).chain(assembly.of_kind(ResourceKind::V2Model)) {
         let symbol = resource.ids.first().cloned().unwrap_or_default();
         let name = resource.word("Name").unwrap_or(symbol);
         for id in &resource.ids {
             names.insert(id.clone(), name.clone());
+        }
+        if let Some(schema) = resource.get("Schema") {
+            // A text has up to a value in two bytes.
+            let size = schema.as_str().map_or_else(|| schema.weight(), |text| text.len().saturating_mul(16));
+            assembly.context.budget.spend(size / 64, size, schema.span)?;
         }
         let schema = resource.get("Schema").map(|schema| match schema.as_str() {
             Some(text) => serde_json::from_str(text).unwrap_or_default(),
@@ -119,7 +127,7 @@ fn read_models(assembly: &mut Assembly<'_>) -> HashMap<String, String> {
             api.api.models.set(name, schema.unwrap_or_default());
         }
     }
-    names
+    Ok(names)
 }
 
 /// Adds gateway responses and the variables of stages to their APIs.

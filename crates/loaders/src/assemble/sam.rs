@@ -13,7 +13,7 @@ use crate::model::table::{self, table};
 use crate::openapi::BasePath;
 use crate::syntax::pointer::unescape;
 use crate::syntax::tree::Node;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use vtl::Code;
 use vtl::pipeline::model::{GatewayResponse, IntegrationType, RequestValidator, Table};
 use vtl::pipeline::{Integration, Method, Protocol};
@@ -86,9 +86,10 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
     if let Some(source) = resource.word("ApiKeySourceType") {
         api.api.api_key_source = source.parse().ok();
     }
+    let mut known: HashSet<String> = api.api.binary_media_types.iter().cloned().collect();
     for media in resource.get("BinaryMediaTypes").map_or(&[][..], Node::items).iter().filter_map(Node::to_word) {
         let media = unescape(&media);
-        if !api.api.binary_media_types.contains(&media) {
+        if known.insert(media.clone()) {
             api.api.binary_media_types.push(media);
         }
     }

@@ -7,6 +7,7 @@ use crate::assemble::assemble;
 use crate::assemble::resource::{Resource, ResourceKind};
 use crate::aws_cli::shorthand;
 use crate::aws_cli::skeleton::without_empty;
+use crate::budget::VALUE;
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::model::draft::Drafts;
@@ -88,6 +89,9 @@ pub(crate) fn load(file: u32, context: &Context<'_, '_>) -> Result<Drafts, Fault
     let mut script = Script { context, resources: Vec::new(), remarks: Vec::new() };
     let mut seen = false;
     for command in &commands {
+        // The words are looked through, and most of them copied.
+        let words = command.words.len();
+        context.budget.spend(8 + 8 * words, VALUE * words, command.span)?;
         seen |= script.command(command)?;
     }
     if !seen {

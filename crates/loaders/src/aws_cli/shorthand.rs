@@ -2,12 +2,16 @@
 //!
 //! A list goes on until the next `key=`: `a=1,2,b=3` is `{"a": ["1", "2"], "b": "3"}`.
 
+use crate::budget::VALUE;
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
 use crate::syntax::build::{MapBuilder, TextBuilder, part, push_part};
 use crate::syntax::tree::{Data, MAX_DEPTH, Node};
 use vtl::Code;
+
+/// Steps of a value.
+const STEPS: usize = 8;
 
 /// Parses a word of the command line as a map.
 pub(crate) fn read(word: &Node, context: &Context<'_, '_>) -> Result<Node, Fault> {
@@ -38,6 +42,11 @@ impl Parser<'_> {
         Fault::new(Code::MalformedCommand, span, message)
     }
 
+    /// Charges for a value, or a part of one.
+    fn spend(&self) -> Result<(), Fault> {
+        self.context.budget.spend(STEPS, 2 * VALUE, self.word.span)
+    }
+
     fn blanks(&mut self) {
         self.at += self.rest().len() - self.rest().trim_start().len();
     }
@@ -56,6 +65,7 @@ impl Parser<'_> {
         }
         let mut map = MapBuilder::default();
         loop {
+            self.spend()?;
             self.blanks();
             if let Some(close) = close
                 && self.take(close)
@@ -104,6 +114,7 @@ impl Parser<'_> {
         if self.take('[') {
             let mut items = Vec::new();
             while !self.take(']') {
+                self.spend()?;
                 items.push(match self.rest().chars().next() {
                     Some('{' | '[') if depth < MAX_DEPTH => self.value(depth + 1)?,
                     _ => self.scalar(false)?,
@@ -117,6 +128,7 @@ impl Parser<'_> {
         let first = self.scalar(true)?;
         let mut items = vec![first];
         loop {
+            self.spend()?;
             let before = self.at;
             if !self.take(',') {
                 break;
@@ -167,6 +179,7 @@ impl Parser<'_> {
         let opened = self.at;
         self.at += 1;
         loop {
+            self.spend()?;
             let Some(length) = self.rest().find([quote, '\\']) else {
                 self.at = opened;
                 return Err(self.fault("unclosed quote"));

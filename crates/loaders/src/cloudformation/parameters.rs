@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::diagnostic::Remark;
 use crate::syntax::tree::Node;
+use std::collections::HashSet;
 use vtl::Code;
 use vtl::reference::nearest;
 
@@ -30,6 +31,7 @@ pub(crate) fn check(root: &Node, context: &Context<'_, '_>) -> Vec<Remark> {
     for (name, node) in declared {
         let Some(allowed) = node.get("AllowedValues") else { continue };
         let words: Vec<String> = allowed.each().iter().filter_map(Node::to_word).collect();
+        let known: HashSet<&str> = words.iter().map(String::as_str).collect();
         let (value, span) = match (context.parameter(name), node.some("Default")) {
             (Some(given), _) => (given.to_owned(), allowed.span),
             (None, Some(default)) => (default.to_word().unwrap_or_default(), default.span),
@@ -37,7 +39,7 @@ pub(crate) fn check(root: &Node, context: &Context<'_, '_>) -> Vec<Remark> {
         };
         let kind = node.word("Type").unwrap_or_default();
         let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
-        let is_allowed = |value: &str| words.iter().any(|word| word == value);
+        let is_allowed = |value: &str| known.contains(value);
         let wrong = match is_list {
             true => value.split(',').map(str::trim).find(|item| !is_allowed(item)),
             false => Some(value.as_str()).filter(|value| !is_allowed(value)),

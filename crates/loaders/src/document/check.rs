@@ -12,10 +12,13 @@ use vtl::pipeline::check::Problem;
 use vtl::pipeline::model::{ConnectionType, IntegrationType, ResponseRule};
 use vtl::pipeline::{Integration, Method, Protocol};
 use vtl::syntax_unstable::{Texts, parse_all};
-use vtl::{Code, Dialect, Error, Template};
+use vtl::{Budget, Code, Dialect, Error, ParseOptions, Template};
 
 /// Longest timeout of a streamed response in milliseconds.
 const MAX_STREAM_TIMEOUT: u64 = 900_000;
+
+/// Steps of the checks of a route.
+const STEPS: usize = 200;
 
 impl Document {
     /// Returns all findings, in the order of their locations.
@@ -75,6 +78,14 @@ impl Document {
         found
     }
 
+    /// Returns the finding of a budget that is spent: the rest of the document is not checked.
+    fn spent(&self, error: &Error) -> Finding {
+        let message = format!("checking the document: {}; the rest of it is not checked", error.detail());
+        let mut diagnostic = Diagnostic::new(error.code(), message);
+        diagnostic.help = error.help().map(str::to_owned);
+        Finding { route: None, diagnostic }
+    }
+
     fn all_findings(&self) -> Vec<Finding> {
         let mut found = self.findings.clone();
         let mut reported: HashMap<usize, Vec<&Diagnostic>> = HashMap::new();
@@ -83,12 +94,17 @@ impl Document {
                 reported.entry(route).or_default().push(&finding.diagnostic);
             }
         }
+        let budget = self.budget_left();
         for route in 0..self.routes.len() {
+            if let Err(error) = budget.charge(STEPS) {
+                found.push(self.spent(&error));
+                return found;
+            }
             let reported = reported.remove(&route).unwrap_or_default();
             let mut add = |diagnostic| found.push(Finding { route: Some(route), diagnostic });
             self.problems(route, &reported).into_iter().for_each(&mut add);
             self.advice(route).into_iter().for_each(&mut add);
-            self.template_findings(route).into_iter().for_each(&mut add);
+            self.template_findings(route, &budget).into_iter().for_each(&mut add);
         }
         found.extend(self.api_problems());
         for (at, api) in self.apis.iter().enumerate() {
@@ -195,10 +211,13 @@ impl Document {
     }
 
     /// Returns the errors and notes of a route's templates.
-    fn template_findings(&self, route: usize) -> Vec<Diagnostic> {
+    fn template_findings(&self, route: usize, budget: &Budget<'_>) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         for template in self.templates_of(route) {
-            match Template::parse(template.text) {
+            if budget.charge(template.text.len()).is_err() {
+                break;
+            }
+            match Template::parse_within(template.text, &ParseOptions::new(), budget) {
                 Ok(parsed) => {
                     let notes = parsed.notes().iter();
                     found.extend(notes.map(|note| self.note_in(&template, note)));
@@ -208,7 +227,9 @@ impl Document {
                         self.routes.get(route).is_some_and(|it| it.placeholders.contains(template.pointer));
                     let errors = if has_placeholder || template.text.contains("${AWS::") {
                         let filled = without_placeholders(template.text);
-                        Template::parse(&filled).err().map_or_else(Vec::new, |error| all_errors(&filled, error))
+                        Template::parse_within(&filled, &ParseOptions::new(), budget)
+                            .err()
+                            .map_or_else(Vec::new, |error| all_errors(&filled, error))
                     } else {
                         all_errors(template.text, error)
                     };

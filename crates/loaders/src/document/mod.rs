@@ -17,6 +17,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use vtl::diagnostic::{Diagnostic, Location};
 use vtl::pipeline::{Api, Method};
+use vtl::{Budget, Limits};
 
 /// A method of a REST API, or a route of an HTTP or WebSocket API, with its place.
 #[derive(Debug)]
@@ -66,6 +67,7 @@ pub struct Document {
     findings: Vec<Finding>,
     sources: Sources,
     steps: u64,
+    limits: Limits,
 }
 
 /// A diagnostic, and the index of the route that it concerns.
@@ -77,7 +79,7 @@ struct Finding {
 
 impl Document {
     /// Creates a document from what was read.
-    pub(crate) fn new(kind: Kind, drafts: Drafts, sources: Sources, steps: u64) -> Self {
+    pub(crate) fn new(kind: Kind, drafts: Drafts, sources: Sources, steps: u64, limits: Limits) -> Self {
         let mut document = Document {
             kind,
             apis: Vec::new(),
@@ -86,6 +88,7 @@ impl Document {
             findings: Vec::new(),
             sources,
             steps,
+            limits,
         };
         let mut remarks = vec![(None, drafts.remarks)];
         for (at, draft) in drafts.apis.into_iter().enumerate() {
@@ -135,12 +138,20 @@ impl Document {
     /// use vtl_loaders::{File, Options, load};
     /// let text = "Resources: {Api: {Type: 'AWS::ApiGateway::RestApi', Properties: {Name: !Ref Stage}}}";
     /// let document = load(&[File::new("t.yaml", text)], &Options::default())?;
-    /// assert!((1..200).contains(&document.steps()));
+    /// assert!((1..500).contains(&document.steps()));
     /// # Ok::<(), vtl_loaders::LoadError>(())
     /// ```
     #[must_use]
     pub fn steps(&self) -> u64 {
         self.steps
+    }
+
+    /// Creates a budget with the steps that loading the document has left, for work on all of it: the
+    /// limits are those of [`Options::limits`](crate::Options::limits).
+    #[must_use]
+    pub fn budget_left(&self) -> Budget<'static> {
+        let steps = self.limits.steps().map(|most| most.saturating_sub(self.steps));
+        Budget::new(&self.limits.clone().with_steps(steps))
     }
 
     /// Returns the API and the method of a route.

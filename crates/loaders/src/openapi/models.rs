@@ -1,5 +1,7 @@
 //! Models of an OpenAPI document: its schemas, those in other files, and those that a method has inline.
 
+use crate::budget::Budget;
+use crate::diagnostic::Fault;
 use crate::references::{Index, References};
 use crate::syntax::tree::{Data, Node};
 use serde_json::{Map, Value as Json};
@@ -9,11 +11,15 @@ use vtl::pipeline::model::Table;
 /// Address of a model, before its name. The service writes such references into the schemas it imports.
 const ADDRESS: &str = "https://apigateway.amazonaws.com/restapis/api/models/";
 
+/// Steps of a value of a schema.
+const STEPS: usize = 8;
+
 /// Collects the schemas that are models, each by its place in the document.
 pub(super) struct Models<'a> {
     root: &'a Node,
     references: &'a References,
     index: &'a Index<'a>,
+    budget: &'a Budget<'a>,
     /// Names by the address of the schema.
     names: HashMap<*const Node, String>,
     taken: HashSet<String>,
@@ -25,11 +31,17 @@ pub(super) struct Models<'a> {
 
 impl<'a> Models<'a> {
     /// Creates the models of the document's own schemas.
-    pub(super) fn new(root: &'a Node, references: &'a References, index: &'a Index<'a>) -> Self {
+    pub(super) fn new(
+        root: &'a Node,
+        references: &'a References,
+        index: &'a Index<'a>,
+        budget: &'a Budget<'a>,
+    ) -> Self {
         let mut models = Models {
             root,
             references,
             index,
+            budget,
             names: HashMap::new(),
             taken: HashSet::new(),
             numbers: HashMap::new(),
@@ -85,29 +97,37 @@ impl<'a> Models<'a> {
     }
 
     /// Returns the models, in which references name other models.
-    pub(super) fn finish(mut self) -> Table<Json> {
+    ///
+    /// # Errors
+    /// The budget is spent: a schema within others is converted with each of them.
+    pub(super) fn finish(mut self) -> Result<Table<Json>, Fault> {
         let mut models = Vec::new();
         while let Some((name, schema)) = self.queue.get(models.len()).cloned() {
-            let converted = self.convert(schema);
+            let converted = self.convert(schema)?;
             models.push((name, converted));
         }
-        models.into_iter().collect()
+        Ok(models.into_iter().collect())
     }
 
-    fn convert(&mut self, node: &'a Node) -> Json {
-        match &node.data {
-            Data::List(items) => Json::Array(items.iter().map(|item| self.convert(item)).collect()),
+    fn convert(&mut self, node: &'a Node) -> Result<Json, Fault> {
+        self.budget.spend(STEPS, node.own_weight(), node.span)?;
+        Ok(match &node.data {
+            Data::List(items) => Json::Array(items.iter().map(|item| self.convert(item)).collect::<Result<_, _>>()?),
             Data::Map(entries) => {
                 let mut object = Map::new();
                 for (key, value) in entries {
                     let Some(key) = key.to_word() else { continue };
                     let model = if key == "$ref" { self.address(node, value) } else { None };
-                    object.insert(key, model.unwrap_or_else(|| self.convert(value)));
+                    let converted = match model {
+                        Some(model) => model,
+                        None => self.convert(value)?,
+                    };
+                    object.insert(key, converted);
                 }
                 Json::Object(object)
             }
             _ => node.to_json(),
-        }
+        })
     }
 
     /// Returns the address of the model that a reference means.

@@ -51,24 +51,24 @@ pub(super) fn join<const N: usize>(span: Span, parts: [Node; N]) -> Node {
 
 /// Merges a value into another: maps by their keys, anything else is replaced.
 pub(super) fn merge(base: &mut Node, over: &Node) {
-    merge_at(base, over, 0);
+    merge_at(base, [over], 0);
 }
 
-fn merge_at(base: &mut Node, over: &Node, depth: usize) {
-    let (Data::Map(own), true) = (&mut base.data, over.is_map()) else { return };
+/// Merges values into a map, one after the other: maps by their keys, anything else is replaced.
+pub(super) fn merge_all<'n>(base: &mut Node, all: impl IntoIterator<Item = &'n Node>) {
+    merge_at(base, all, 0);
+}
+
+fn merge_at<'n>(base: &mut Node, all: impl IntoIterator<Item = &'n Node>, depth: usize) {
+    let Data::Map(own) = &mut base.data else { return };
     let mut merged = MapBuilder::default();
     std::mem::take(own).into_iter().for_each(|(key, value)| merged.set(key, value));
-    for (key, value) in over.entries() {
-        let known = key.as_str().and_then(|name| merged.get(name));
-        let inner = known.filter(|inner| inner.is_map() && value.is_map() && depth < MAX_DEPTH).cloned();
-        let value = match inner {
-            Some(mut inner) => {
-                merge_at(&mut inner, value, depth + 1);
-                inner
-            }
-            None => value.clone(),
-        };
-        merged.set(key.clone(), value);
+    for (key, value) in all.into_iter().flat_map(Node::entries) {
+        let known = key.as_str().and_then(|name| merged.get_mut(name));
+        match known.filter(|inner| inner.is_map() && value.is_map() && depth < MAX_DEPTH) {
+            Some(inner) => merge_at(inner, [value], depth + 1),
+            None => merged.set(key.clone(), value.clone()),
+        }
     }
     *base = merged.finish(base.span);
 }

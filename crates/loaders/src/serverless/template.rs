@@ -136,7 +136,7 @@ impl Template {
     pub(super) fn finish(self, own: &[Node]) -> Node {
         let mut resources = self.resources.finish(self.span);
         for name in ["Resources", "extensions"] {
-            own.iter().filter_map(|section| section.get(name)).for_each(|more| made::merge(&mut resources, more));
+            made::merge_all(&mut resources, own.iter().filter_map(|section| section.get(name)));
         }
         let mut template = map(self.span, [("Resources", resources)]);
         for section in own {

@@ -5,9 +5,11 @@
 //! `opt:stage`, `env:NAME`. A value that is known only when the service is deployed (`ssm`, `cf`, `s3`)
 //! is a placeholder. `${Name}` without a source is CloudFormation's, and stays.
 
+use crate::budget::VALUE;
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::kind::Grammar;
+use crate::references::Index;
 use crate::span::Span;
 use crate::syntax::build::{TextBuilder, push_part};
 use crate::syntax::tree::{Data, MAX_DEPTH, Node};
@@ -17,8 +19,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use vtl::Code;
 
-/// Most work of resolving variables, in bytes and units of values: they can multiply what is written.
-const MAX_WORK: usize = 64_000_000;
+/// Steps of a value or a variable, besides those of its text.
+const STEPS: usize = 8;
 
 /// Stack that one more level may need, and that is allocated if less is left.
 const STACK: (usize, usize) = (256 << 10, 4 << 20);
@@ -39,8 +41,9 @@ pub(super) struct Variables<'a> {
     /// Values by their address; `None` while one is being resolved.
     known: RefCell<HashMap<String, Option<Rc<Node>>>>,
     files: RefCell<HashMap<String, Option<Rc<Node>>>>,
-    work: Cell<usize>,
     depth: Cell<usize>,
+    /// The large maps of the service's own file.
+    index: Index<'a>,
     pub remarks: RefCell<Vec<Remark>>,
 }
 
@@ -52,8 +55,8 @@ impl<'a> Variables<'a> {
             context,
             known: RefCell::default(),
             files: RefCell::default(),
-            work: Cell::new(0),
             depth: Cell::new(0),
+            index: Index::default(),
             remarks: RefCell::default(),
         }
     }
@@ -86,11 +89,7 @@ impl<'a> Variables<'a> {
     }
 
     fn charge(&self, bytes: usize, span: Span) -> Result<(), Fault> {
-        self.work.set(self.work.get().saturating_add(16 + bytes));
-        if self.work.get() > MAX_WORK {
-            return Err(Fault::new(Code::DocumentLimit, span, "the values of the variables grow too large"));
-        }
-        Ok(())
+        self.context.budget.spend(STEPS + bytes / 16, VALUE + bytes, span)
     }
 
     /// Resolves the variables in a value.
@@ -311,9 +310,23 @@ impl<'a> Variables<'a> {
         Ok(value)
     }
 
+    /// Follows the parts of a path that are written in the service's own file, and returns the others.
+    fn within_own_file<'p, 's>(&self, path: &'p [&'s str]) -> (&'a Node, &'p [&'s str]) {
+        let mut node = self.root;
+        for (at, part) in path.iter().enumerate() {
+            match self.index.get(node, part) {
+                Some(found) => node = found,
+                None => return (node, &path[at..]),
+            }
+        }
+        (node, &[])
+    }
+
     fn walk(&self, root: &Node, path: &[&str]) -> Result<Option<Node>, Fault> {
-        let mut node = Cow::Borrowed(root);
+        let (start, path) = if std::ptr::eq(root, self.root) { self.within_own_file(path) } else { (root, path) };
+        let mut node = Cow::Borrowed(start);
         for part in path {
+            self.charge(node.entries().len(), node.span)?;
             // A part of the path may be a variable itself.
             let here = if node.as_str().is_some() { Cow::Owned(self.resolve(&node)?) } else { node };
             if let Cow::Owned(here) = &here {

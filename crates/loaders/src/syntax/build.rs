@@ -31,6 +31,11 @@ impl MapBuilder {
         self.entries.get(*self.places.get(name)?).map(|(_, value)| value)
     }
 
+    /// Returns the value of a key, to change it.
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Node> {
+        self.entries.get_mut(*self.places.get(name)?).map(|(_, value)| value)
+    }
+
     /// Appends an item to the list at a key.
     pub(crate) fn push(&mut self, key: Node, item: Node) {
         let at = key.as_str().and_then(|name| self.places.get(name));
@@ -126,6 +131,11 @@ impl TextBuilder {
             }
             _ => self.push_written(&node.to_word().unwrap_or_default(), node.span, 0),
         }
+    }
+
+    /// Returns the number of parts so far.
+    pub(crate) fn pieces(&self) -> usize {
+        self.pieces.len()
     }
 
     /// Returns the string.

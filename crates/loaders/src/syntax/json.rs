@@ -1,15 +1,19 @@
 //! Parser of JSON (RFC 8259) that keeps the place of each value and the order of keys.
 
+use crate::budget::{Budget, VALUE};
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
 use crate::syntax::build::{Duplicate, unique};
 use crate::syntax::tree::{Data, MAX_DEPTH, MAX_NODES, Node};
 use vtl::Code;
 
+/// Steps of a value, besides those of its text.
+const STEPS: usize = 4;
+
 /// Parses a JSON text; `file` is the index of its source. Keys that a map has more than once go to
 /// `duplicates`.
-pub(crate) fn read(text: &str, file: u32, duplicates: &mut Vec<Duplicate>) -> Result<Node, Fault> {
-    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, file, nodes: 0, duplicates };
+pub(crate) fn read(text: &str, file: u32, duplicates: &mut Vec<Duplicate>, budget: &Budget<'_>) -> Result<Node, Fault> {
+    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, file, nodes: 0, duplicates, budget };
     if text.starts_with('\u{feff}') {
         parser.at = 3;
     }
@@ -28,6 +32,7 @@ struct Parser<'a> {
     file: u32,
     nodes: usize,
     duplicates: &'a mut Vec<Duplicate>,
+    budget: &'a Budget<'a>,
 }
 
 impl Parser<'_> {
@@ -38,6 +43,7 @@ impl Parser<'_> {
             return Err(self.limit());
         }
         let start = self.at;
+        self.budget.spend(STEPS, VALUE, self.span(start, Style::Verbatim))?;
         let data = match self.bytes.get(self.at) {
             Some(b'{') => self.map(depth)?,
             Some(b'[') => self.list(depth)?,
@@ -108,7 +114,9 @@ impl Parser<'_> {
             }
         }
         self.at += 1;
-        Ok(Node::text(self.span(start, Style::Double), text))
+        let span = self.span(start, Style::Double);
+        self.budget.spend(text.len() / 64, text.len(), span)?;
+        Ok(Node::text(span, text))
     }
 
     fn escape(&mut self) -> Result<char, Fault> {

@@ -3,7 +3,7 @@
 //! Quotes, escapes, continued lines, comments, pipes and variables are handled; nothing is executed.
 //! A variable that the text does not set to a known value becomes the placeholder `${NAME}`.
 
-use crate::budget::Budget;
+use crate::budget::{Budget, VALUE};
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
 use crate::syntax::build::{TextBuilder, part};
@@ -13,6 +13,16 @@ use vtl::Code;
 
 /// Deepest nesting of commands in commands.
 const MOST_NESTED: usize = 16;
+
+/// Steps of a word, a part of a word or a command.
+const STEPS: usize = 4;
+
+/// Bytes of a word, besides its parts, and of a command.
+const WORD: usize = VALUE + 64;
+const COMMAND: usize = 4 * VALUE;
+
+/// Bytes of a part of a word.
+const PIECE: usize = 40;
 
 /// A command line.
 #[derive(Debug)]
@@ -36,6 +46,7 @@ pub(crate) fn commands(
     if text.starts_with('\u{feff}') {
         lexer.at = 3;
     }
+    budget.spend(text.len() / 8, 0, lexer.span(0, text.len()))?;
     lexer.run(text.len(), None, 0)?;
     Ok(lexer.commands)
 }
@@ -78,6 +89,7 @@ impl<'a> Lexer<'a> {
             if !word.has_begun {
                 word.start = self.at;
             }
+            self.budget.spend(STEPS, 0, self.span(self.at, self.at + 1))?;
             match letter {
                 '\\' if rest.starts_with("\\\n") || rest.starts_with("\\\r\n") => {
                     self.at += if rest.starts_with("\\\n") { 2 } else { 3 };
@@ -150,6 +162,10 @@ impl<'a> Lexer<'a> {
     fn push(&self, word: &mut PendingWord, start: usize, length: usize) {
         let text = self.text.get(start..start + length).unwrap_or_default();
         word.has_begun = true;
+        // Where this fails the next look of the lexer ends it.
+        if !self.budget.make(PIECE + length, self.span(start, start + length)) {
+            return;
+        }
         if !word.has_quotes {
             word.plain.push_str(text);
         }
@@ -162,6 +178,8 @@ impl<'a> Lexer<'a> {
             return;
         }
         done.end_plain();
+        let bytes = WORD + PIECE * done.text.pieces();
+        let _ = self.budget.make(bytes, self.span(done.start, self.at));
         let node = done.text.finish(self.span(done.start, self.at));
         let leads = words.iter().all(|word| matches!(word.as_str(), Some("export" | "local" | "readonly" | "declare")));
         match done.assigned {
@@ -183,6 +201,7 @@ impl<'a> Lexer<'a> {
         let words = std::mem::take(words);
         if let (Some(first), Some(last)) = (words.first(), words.last()) {
             let span = Span { end: last.span.end, ..first.span };
+            let _ = self.budget.make(COMMAND, span);
             self.commands.push(Command { words, output_variable: output.map(str::to_owned), span });
         }
     }
@@ -221,6 +240,7 @@ impl<'a> Lexer<'a> {
         word.end_plain();
         word.has_begun = true;
         loop {
+            self.budget.spend(STEPS, 0, self.span(self.at, self.at + 1))?;
             let rest = self.text.get(self.at..end).unwrap_or_default();
             let length = rest.find(['"', '\\', '$', '`']).ok_or_else(|| self.unclosed(start))?;
             self.push(word, self.at, length);
@@ -250,6 +270,7 @@ impl<'a> Lexer<'a> {
         word.end_plain();
         word.has_begun = true;
         loop {
+            self.budget.spend(STEPS, PIECE, self.span(self.at, self.at + 1))?;
             let rest = self.text.get(self.at..end).unwrap_or_default();
             let length = rest.find(['\'', '\\']).ok_or_else(|| self.unclosed(start))?;
             self.push(word, self.at, length);
@@ -322,7 +343,7 @@ impl<'a> Lexer<'a> {
 /// Returns the bytes of a value that is appended to a word.
 fn copied(value: &Node) -> usize {
     let pieces = value.as_text().and_then(|text| text.pieces.as_ref()).map_or(1, |pieces| pieces.len());
-    value.own_weight() + 40 * pieces
+    value.own_weight() + PIECE * pieces
 }
 
 impl PendingWord {

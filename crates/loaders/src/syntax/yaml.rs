@@ -8,6 +8,7 @@
 //! becomes `{Fn::Name: x}`, so that readers see one form only. Numbers stay as they are written: an
 //! unquoted payload format `2.0` must not become `2`.
 
+use crate::budget::{Budget, VALUE};
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
 use crate::syntax::build::{Duplicate, unique};
@@ -16,9 +17,12 @@ use granit_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 use std::collections::{HashMap, HashSet};
 use vtl::Code;
 
+/// Steps of a value, besides those of its text.
+const STEPS: usize = 12;
+
 /// Parses the first document of a YAML text; `file` is the index of its source. Keys that a map has
 /// more than once go to `duplicates`.
-pub(crate) fn read(text: &str, file: u32, duplicates: &mut Vec<Duplicate>) -> Result<Node, Fault> {
+pub(crate) fn read(text: &str, file: u32, duplicates: &mut Vec<Duplicate>, budget: &Budget<'_>) -> Result<Node, Fault> {
     // The parser's own limits are above those of a document, whose fault names them.
     let options = granit_parser::options! {
         block_scalar_eof_without_line_feed: true,
@@ -26,7 +30,7 @@ pub(crate) fn read(text: &str, file: u32, duplicates: &mut Vec<Duplicate>) -> Re
         block_nesting_limit: MAX_DEPTH + 2,
         flow_nesting_limit: MAX_DEPTH + 2,
     };
-    let mut builder = Builder { text, anchors: HashMap::new(), nodes: 0, duplicates };
+    let mut builder = Builder { text, anchors: HashMap::new(), nodes: 0, duplicates, budget };
     let mut pending: Vec<PendingNode> = Vec::new();
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, at) = event.map_err(|error| {
@@ -94,6 +98,7 @@ struct Builder<'a> {
     anchors: HashMap<usize, (Node, usize)>,
     nodes: usize,
     duplicates: &'a mut Vec<Duplicate>,
+    budget: &'a Budget<'a>,
 }
 
 impl Builder<'_> {
@@ -176,7 +181,7 @@ impl Builder<'_> {
     fn count(&mut self, nodes: usize, span: Span) -> Result<(), Fault> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes <= MAX_NODES {
-            return Ok(());
+            return self.budget.spend(nodes.saturating_mul(STEPS), nodes.saturating_mul(VALUE), span);
         }
         let message = format!("the document has more than {MAX_NODES} values after its aliases are expanded");
         Err(Fault::new(Code::DocumentLimit, span, message))

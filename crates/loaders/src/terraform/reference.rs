@@ -145,6 +145,8 @@ impl Evaluator<'_> {
                 value = Cow::Owned(self.member(inner, &key, is_member, span)?);
                 continue;
             }
+            // The entries of a map are searched from the front.
+            self.charge(value.entries().len() / 16, span)?;
             let found = match (&value.data, key.to_word()) {
                 (Data::Map(_), Some(name)) if !key.has_placeholder() => value.get(&name).cloned(),
                 (Data::List(items), Some(index)) => {
