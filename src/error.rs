@@ -123,6 +123,11 @@ impl Error {
         self.0.template.as_ref().map(|template| &*template.source)
     }
 
+    /// Checks for a limit that was reached, which nothing may take for an absent value.
+    pub(crate) fn is_limit(&self) -> bool {
+        self.code().as_str().starts_with("V3")
+    }
+
     /// Returns line and column of the place in `source`, both counted from 1.
     #[must_use]
     pub fn line_column(&self, source: &str) -> Option<(usize, usize)> {

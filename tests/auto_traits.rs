@@ -22,7 +22,7 @@ shared! {
         Overrides, Params, ParseOptions, Piece, ReadPart, Reads, Rendered, Span, Statement, StatementKind, Template,
         UnknownLimit, UnknownSwitch,
     }
-    diagnostic::{Diagnostic, Location, Related, Severity, UnknownCode, UnknownSeverity}
+    diagnostic::{Diagnostic, Lines, Location, Related, Severity, UnknownCode, UnknownSeverity}
     jsonpath::{JsonPath}
     reference::{Method, Variable}
     pipeline::{

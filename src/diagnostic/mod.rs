@@ -17,11 +17,13 @@
 //! ```
 
 mod code;
+mod lines;
 mod location;
 mod pages;
 mod severity;
 
 pub use code::{Code, UnknownCode};
+pub use lines::Lines;
 pub use location::Location;
 pub use severity::{Severity, UnknownSeverity};
 

@@ -6,10 +6,10 @@ use crate::rules::{Check, RULES, quote_in_string};
 use crate::subject::{self, Integrated, Siblings, Subject, response_model};
 use crate::suppression::{Suppression, Suppressions};
 use std::collections::{BTreeSet, HashMap};
-use vtl::diagnostic::{Diagnostic, Location};
+use vtl::diagnostic::{Diagnostic, Lines, Location};
 use vtl::pipeline::Protocol;
 use vtl::syntax_unstable::{Texts, parse_for_tools};
-use vtl::{Code, Dialect, Span};
+use vtl::{Budget, Code, Dialect, Limits, Span};
 use vtl_loaders::{Document, Kind, TemplateText};
 
 /// Settings of a check of a template that is a file of its own.
@@ -53,11 +53,13 @@ impl TemplateOptions {
 /// ```
 #[must_use]
 pub fn check_template(name: &str, source: &str, options: &TemplateOptions) -> Vec<Found> {
-    let mut subject = Subject::loose(options.protocol, options.is_response);
+    let budget = Budget::new(&Limits::service());
+    let mut subject = Subject::loose(options.protocol, options.is_response, &budget);
     subject.may_be_foreign = name.ends_with(".vm");
     subject.is_velocity = options.is_velocity;
     let (findings, parse) = judge(name, source, &subject);
-    let locate = |span: Span| Location::of(span, source).in_file(name);
+    let lines = Lines::new(source);
+    let locate = |span: Span| lines.location(source, span).in_file(name);
     let edit =
         |span: Span, text: &str| Some(FileEdit { file: name.to_owned(), range: span.range(), text: text.to_owned() });
     let mut found: Vec<Found> = parse.into_iter().map(|diagnostic| Found { diagnostic, fix: None }).collect();
@@ -71,6 +73,7 @@ pub fn check_template(name: &str, source: &str, options: &TemplateOptions) -> Ve
         }
         found.push(Found { diagnostic, fix: written(finding.fix.as_ref(), edit) });
     }
+    found.extend(spent(&budget));
     let mut suppressions = Suppressions::in_template(source);
     found.retain(|it| {
         let line = it.diagnostic.location.as_ref().map_or(0, |location| location.line);
@@ -103,11 +106,15 @@ pub fn check_document(document: &Document) -> Vec<Found> {
     let mut told: HashMap<(Location, Code), ()> = HashMap::new();
     let has_authorizer = subject::has_authorizer(document);
     let siblings = Siblings::new(document);
+    let budget = document.budget_left();
     for route in 0..document.routes.len() {
         let mut own = Vec::new();
-        integration(document, route, &siblings, &mut own);
+        if budget.charge(ROUTE).is_err() {
+            break;
+        }
+        integration(document, route, &siblings, &budget, &mut own);
         for template in document.templates_of(route) {
-            let (findings, replaced, unused) = template_findings(document, &template, has_authorizer);
+            let (findings, replaced, unused) = template_findings(document, &template, has_authorizer, &budget);
             if replaced {
                 found.retain(|it| {
                     let of_template = it.diagnostic.template.as_deref() == Some(template.name.as_str())
@@ -125,6 +132,7 @@ pub fn check_document(document: &Document) -> Vec<Found> {
             }
         }
     }
+    found.extend(spent(&budget));
     // `Fn::Sub` that takes a reference has a finding of its own.
     let taken: BTreeSet<(Option<String>, usize)> = found
         .iter()
@@ -163,6 +171,10 @@ pub fn check_document(document: &Document) -> Vec<Found> {
     sorted(found)
 }
 
+/// Steps of the rules for a route, and for a byte of a template.
+const ROUTE: usize = 500;
+const STEPS_PER_BYTE: usize = 8;
+
 /// Findings that tell the same of a place: the one that stays, and the one that is dropped.
 const SAME: &[(Code, Code)] = &[
     (Code::UriNotEncoded, Code::InvalidUri),
@@ -171,11 +183,24 @@ const SAME: &[(Code, Code)] = &[
     (Code::InvalidContentType, Code::TemplateNeverUsed),
 ];
 
+/// Returns the finding of a budget that is spent: what is left is not judged by the rules.
+fn spent(budget: &Budget<'_>) -> Option<Found> {
+    let error = budget.check().err()?;
+    let message = format!("judging by the rules: {}; the rest is not judged", error.detail());
+    Some(Found::new(Diagnostic::new(error.code(), message)))
+}
+
 /// Runs the rules for the integration of a route.
-fn integration(document: &Document, route: usize, siblings: &Siblings<'_>, found: &mut Vec<Found>) {
+fn integration(
+    document: &Document,
+    route: usize,
+    siblings: &Siblings<'_>,
+    budget: &Budget<'static>,
+    found: &mut Vec<Found>,
+) {
     let Some((api, method)) = document.method(route) else { return };
     let Some(integration) = &method.integration else { return };
-    let it = Integrated { integration, api, method, document, route, siblings };
+    let it = Integrated { integration, api, method, document, route, siblings, budget };
     let mut findings = Vec::new();
     for rule in RULES {
         if let Check::Integration(check) = rule.check {
@@ -199,8 +224,8 @@ fn integration(document: &Document, route: usize, siblings: &Siblings<'_>, found
     }
 }
 
-fn subject(document: &Document, route: usize, has_authorizer: bool) -> Subject<'_> {
-    let mut subject = Subject::loose(Protocol::Rest, false);
+fn subject<'d>(document: &'d Document, route: usize, has_authorizer: bool, budget: &'d Budget<'static>) -> Subject<'d> {
+    let mut subject = Subject::loose(Protocol::Rest, false, budget);
     subject.is_embedded = true;
     subject.has_authorizer = has_authorizer || document.routes.get(route).is_none_or(|route| !route.is_declared);
     if let Some((api, method)) = document.method(route) {
@@ -261,9 +286,10 @@ fn template_findings(
     document: &Document,
     template: &TemplateText<'_>,
     has_authorizer: bool,
+    budget: &Budget<'static>,
 ) -> (Vec<Found>, bool, Vec<Found>) {
     let route = template.route;
-    let mut subject = subject(document, route, has_authorizer);
+    let mut subject = subject(document, route, has_authorizer, budget);
     subject.is_response = !template.name.starts_with("request:");
     subject.is_open = template.is_open;
     subject.is_substituted = is_substituted(document, template);
@@ -279,11 +305,12 @@ fn template_findings(
         diagnostic.route = document.route_key(route);
         diagnostic.at(location).in_template(template.name.as_str()).of_property(property)
     };
+    let lines = Lines::new(template.text);
     let mut suppressions = Suppressions::in_template(template.text);
     let mut found = Vec::new();
     for finding in findings {
         let Place::Template(span) = finding.place else { continue };
-        let line = span.line_column(template.text).0;
+        let line = lines.line_column(template.text, span.range().start).0;
         if suppressions.take(finding.code, line) {
             continue;
         }
@@ -304,6 +331,10 @@ fn template_findings(
         }
         if finding.code == Code::SubTakesReference {
             // `Fn::Sub` has changed the text: the reference is looked for where it is written.
+            let length = location.file.as_deref().and_then(|file| document.source(file)).map_or(0, str::len);
+            if budget.charge(length / 64).is_err() {
+                break;
+            }
             let Some((location, at)) = as_written(document, &location, &template.text[span.range()]) else { continue };
             let file = location.file.clone().unwrap_or_default();
             let edit = FileEdit { file, range: at + 2..at + 2, text: "!".to_owned() };
@@ -324,6 +355,9 @@ fn template_findings(
 
 /// Runs the rules for a template. Returns their findings, and the errors of its syntax.
 fn judge(name: &str, source: &str, subject: &Subject<'_>) -> (Vec<Finding>, Vec<Diagnostic>) {
+    if subject.budget.charge(source.len().saturating_mul(STEPS_PER_BYTE)).is_err() {
+        return (Vec::new(), Vec::new());
+    }
     let texts = Texts::new();
     let dialect = if subject.is_velocity { Dialect::velocity_1_7() } else { Dialect::service() };
     let (ast, mut errors) = parse_for_tools(name, source, dialect, &texts);

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use vtl::{Globals, Template};
+use vtl::{Budget, Globals, RenderOptions, Template};
 
 /// The statuses that a pattern matches, of 100 to 599; `None` if it does not compile.
 type Statuses = Option<Rc<[bool]>>;
@@ -14,26 +14,28 @@ thread_local! {
 }
 
 /// Returns for each status from 100 to 599 whether a Java regular expression matches it; `None` if it
-/// does not compile.
-pub(crate) fn statuses(pattern: &str) -> Statuses {
+/// does not compile, or if the budget ends.
+pub(crate) fn statuses(pattern: &str, budget: &Budget<'_>) -> Statuses {
     if let Some(known) = STATUSES.with_borrow(|known| known.get(pattern).cloned()) {
         return known;
     }
     let statuses: Vec<String> = (100..600).map(|status| status.to_string()).collect();
-    let found: Statuses = matches(pattern, &statuses).map(Rc::from);
+    let found: Statuses = matches(pattern, &statuses, budget).map(Rc::from);
     STATUSES.with_borrow_mut(|known| {
-        if known.len() < 1_000 {
+        if known.len() < 1_000 && budget.check().is_ok() {
             known.insert(pattern.to_owned(), found.clone());
         }
     });
     found
 }
 
-/// Checks whether a Java regular expression matches a whole text; `None` if it does not compile.
-pub(crate) fn matches(pattern: &str, texts: &[String]) -> Option<Vec<bool>> {
+/// Checks whether a Java regular expression matches whole texts; `None` if it does not compile, or if the
+/// budget ends.
+pub(crate) fn matches(pattern: &str, texts: &[String], budget: &Budget<'_>) -> Option<Vec<bool>> {
     let template = "#foreach($t in $context.texts)#if($t.matches($context.pattern))1#{else}0#end#end";
     let context = serde_json::json!({ "pattern": pattern, "texts": texts });
-    let rendered = Template::parse(template).ok()?.render(&Globals::default().context(context)).ok()?;
+    let options = RenderOptions::new().budget(budget);
+    let rendered = Template::parse(template).ok()?.render_with(&Globals::default().context(context), options).ok()?;
     (rendered.text.len() == texts.len()).then(|| rendered.text.bytes().map(|byte| byte == b'1').collect())
 }
 
@@ -41,9 +43,10 @@ pub(crate) fn matches(pattern: &str, texts: &[String]) -> Option<Vec<bool>> {
 mod tests {
     #[test]
     fn whole_texts_match() {
+        let budget = vtl::Budget::unlimited();
         let texts = ["404".to_owned(), "200".to_owned()];
-        assert_eq!(super::matches("4\\d{2}", &texts), Some(vec![true, false]));
-        assert_eq!(super::matches("40", &texts), Some(vec![false, false]));
-        assert_eq!(super::matches("(", &texts), None);
+        assert_eq!(super::matches("4\\d{2}", &texts, &budget), Some(vec![true, false]));
+        assert_eq!(super::matches("40", &texts, &budget), Some(vec![false, false]));
+        assert_eq!(super::matches("(", &texts, &budget), None);
     }
 }

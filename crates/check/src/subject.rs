@@ -2,6 +2,7 @@
 
 use crate::model::schema::Model;
 use std::collections::HashMap;
+use vtl::Budget;
 use vtl::pipeline::model::{IntegrationType, Table};
 use vtl::pipeline::{Api, Integration, Method, Protocol};
 use vtl_loaders::Document;
@@ -46,11 +47,13 @@ pub(crate) struct Subject<'d> {
     pub has_authorizer: bool,
     /// Model of the method response that the output is the body of.
     pub model: Option<Model<'d>>,
+    /// Budget of the whole check.
+    pub budget: &'d Budget<'static>,
 }
 
-impl Subject<'_> {
+impl<'d> Subject<'d> {
     /// Creates the settings of a template that is a file of its own.
-    pub fn loose(protocol: Protocol, is_response: bool) -> Subject<'static> {
+    pub fn loose(protocol: Protocol, is_response: bool, budget: &'d Budget<'static>) -> Subject<'d> {
         Subject {
             is_response,
             is_velocity: false,
@@ -65,6 +68,7 @@ impl Subject<'_> {
             integration: None,
             has_authorizer: true,
             model: None,
+            budget,
         }
     }
 
@@ -135,6 +139,7 @@ pub(crate) struct Integrated<'d> {
     /// Index of the route in the document.
     pub route: usize,
     pub siblings: &'d Siblings<'d>,
+    pub budget: &'d Budget<'static>,
 }
 
 /// The HTTP methods of the paths of all APIs.

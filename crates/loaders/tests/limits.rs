@@ -1,6 +1,7 @@
 //! Documents that are too large, refer to themselves, or grow when they are read end in an error.
 
-use vtl_loaders::{Document, File, Options, load};
+use vtl::Limits;
+use vtl_loaders::{Document, File, Kind, Options, load};
 
 /// Returns the name of the error's code; empty if the document loads.
 fn refused(name: &str, text: String) -> &'static str {
@@ -142,30 +143,79 @@ fn a_chain_of_resources_has_long_paths() {
     assert_eq!(refused("chain.yaml", format!("{REST}{chain}")), "document-limit");
 }
 
-/// Every look at the flag may be the one that cancels: the document is not read then, and is read whole where
-/// the flag stays down.
-#[test]
-fn a_load_is_cancelled_at_any_look_at_the_flag() {
-    let locals: String =
-        (0..400).map(|n| format!("  a{n} = join(\",\", [for i in range(20) : \"x${{i}}\"])\n")).collect();
-    let paths: String = (0..4_000)
-        .map(|n| format!("  /p{n}: {{get: {{x-amazon-apigateway-integration: {{type: mock}}}}}}\n"))
-        .collect();
-    let resources: String = (0..800)
-        .map(|n| {
-            format!("  R{n}: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: !Sub 'a${{AWS::Region}}'}}}}\n")
-        })
-        .collect();
-    let uses: String = (0..400).map(|n| format!("${{local.a{n}}}")).collect();
-    let documents = [
+/// A document of each format that takes some thousand steps.
+fn documents() -> Vec<(Kind, &'static str, String)> {
+    let many = |count: usize, text: &str| (0..count).map(|at| text.replace('#', &at.to_string())).collect::<String>();
+    let paths =
+        |head: &str| head.to_owned() + &many(300, "  /p#: {get: {x-amazon-apigateway-integration: {type: mock}}}\n");
+    let resources = REST.to_owned()
+        + &many(300, "  R#: {Type: AWS::ApiGateway::RestApi, Properties: {Name: !Sub 'a${AWS::Region}'}}\n");
+    let locals = many(300, "  a# = join(\",\", [for i in range(20) : \"x${i}\"])\n");
+    let uses = many(300, "${local.a#}");
+    let resource = r#"{"address": "aws_api_gateway_rest_api.a#", "mode": "managed", "type": "aws_api_gateway_rest_api", "name": "a#", "values": {"name": "a"}}"#;
+    let planned = many(300, &format!("{resource}, ")) + &resource.replace('#', "z");
+    let events = many(300, "        E#: {Type: Api, Properties: {Path: /p#, Method: get}}\n");
+    vec![
+        (Kind::OpenApi2, "api.yaml", paths("swagger: '2.0'\npaths:\n")),
+        (Kind::OpenApi3, "api.yaml", paths("openapi: 3.0.1\npaths:\n")),
+        (Kind::CloudFormation, "t.yaml", resources),
         (
+            Kind::Sam,
+            "t.yaml",
+            format!("Resources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Events:\n{events}"),
+        ),
+        (
+            Kind::Terraform,
             "main.tf",
             format!("locals {{\n{locals}}}\nresource \"aws_api_gateway_rest_api\" \"a\" {{ name = \"{uses}\" }}\n"),
         ),
-        ("api.yaml", format!("openapi: 3.0.1\npaths:\n{paths}")),
-        ("t.yaml", format!("{REST}{resources}")),
-    ];
-    for (name, text) in documents {
+        (
+            Kind::TerraformJson,
+            "main.tf.json",
+            format!(
+                r#"{{"resource": {{"aws_api_gateway_rest_api": {{{}"z": {{"name": "a"}}}}}}}}"#,
+                many(300, r#""a#": {"name": "a"}, "#)
+            ),
+        ),
+        (
+            Kind::TerraformPlan,
+            "plan.json",
+            format!(
+                r#"{{"format_version": "1.2", "planned_values": {{"root_module": {{"resources": [{planned}]}}}}}}"#
+            ),
+        ),
+        (
+            Kind::TerraformState,
+            "state.json",
+            format!(r#"{{"format_version": "1.0", "values": {{"root_module": {{"resources": [{planned}]}}}}}}"#),
+        ),
+        (
+            Kind::Cdk,
+            "manifest.json",
+            format!(
+                r#"{{"version": "36.0.0", "artifacts": {{{}"z": {{"type": "cdk:tree"}}}}}}"#,
+                many(300, r#""a#": {"type": "cdk:tree"}, "#)
+            ),
+        ),
+        (
+            Kind::Serverless,
+            "serverless.yml",
+            format!(
+                "service: a\nprovider: {{name: aws}}\nfunctions:\n{}",
+                many(200, "  f#: {handler: a, events: [{http: {path: p#, method: get}}]}\n")
+            ),
+        ),
+        (Kind::AwsCli, "put.sh", many(300, "aws apigateway create-rest-api --name a#\n")),
+    ]
+}
+
+/// Every look at the flag may be the one that cancels: the document is not read then, and is read whole where
+/// the flag stays down.
+#[test]
+fn a_load_of_each_format_is_cancelled_at_any_look_at_the_flag() {
+    let kinds: Vec<Kind> = documents().into_iter().map(|(kind, ..)| kind).collect();
+    assert!(Kind::ALL.iter().all(|kind| kinds.contains(kind)), "no document of a format: {kinds:?}");
+    for (kind, name, text) in documents() {
         let looks = std::cell::Cell::new(0_u32);
         let loaded = |moment: u32| {
             looks.set(0);
@@ -174,15 +224,51 @@ fn a_load_is_cancelled_at_any_look_at_the_flag() {
                 looks.get() >= moment
             };
             load(&[File::new(name, text.as_str())], &Options::new().cancel_when(&cancel))
-                .map(|document| document.to_json().to_string())
+                .map(|document| (document.kind, document.to_json().to_string()))
                 .map_err(|error| error.diagnostic().code.name())
         };
         let whole = loaded(u32::MAX);
         let all = looks.get();
-        assert!(whole.is_ok() && all > 0, "{name}: {all} looks");
+        assert_eq!(whole.as_ref().map(|(found, _)| *found), Ok(kind), "{name}");
+        assert!(all > 2, "{kind:?}: {all} looks");
         for moment in (1..=all).step_by((all as usize / 12).max(1)) {
-            assert_eq!(loaded(moment), Err("cancelled"), "{name}: look {moment} of {all}");
+            assert_eq!(loaded(moment), Err("cancelled"), "{kind:?}: look {moment} of {all}");
         }
-        assert_eq!(loaded(all + 1), whole, "{name}");
+        assert_eq!(loaded(all + 1), whole, "{kind:?}");
     }
+}
+
+/// With fewer steps or bytes than it takes, a document is refused, whichever part of it was read last.
+#[test]
+fn no_reader_of_a_format_swallows_a_limit() {
+    for (kind, name, text) in documents() {
+        let refused = |limits: Limits| {
+            let loaded = load(&[File::new(name, text.as_str())], &Options::new().limits(limits));
+            loaded.map(|document| document.steps()).map_err(|error| error.diagnostic().code.name())
+        };
+        let steps = refused(Limits::none()).unwrap_or_else(|code| panic!("{kind:?}: {code}"));
+        for most in (0..20).map(|part| steps * part / 20).chain(steps - 5..steps) {
+            let found = refused(Limits::none().with_steps(Some(most)));
+            assert_eq!(found, Err("step-limit"), "{kind:?}: {most} of {steps} steps");
+        }
+        for bytes in [0, 1_000, 10_000] {
+            let found = refused(Limits::none().with_memory(Some(bytes)));
+            assert_eq!(found, Err("memory-limit"), "{kind:?}: {bytes} bytes");
+        }
+        assert_eq!(refused(Limits::none().with_steps(Some(steps))), Ok(steps), "{kind:?}");
+    }
+}
+
+/// A document whose templates take more steps to check than are left tells so.
+#[test]
+fn the_checks_of_a_document_end_with_its_steps() {
+    let template = "$a.b.c ".repeat(20_000);
+    let all: String = (0..10).map(|at| format!("          text/t{at}: '{template}'\n")).collect();
+    let text = format!(
+        "openapi: 3.0.1\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration:\n        type: mock\n        \
+         requestTemplates:\n{all}"
+    );
+    let options = Options::new().limits(Limits::service().with_steps(Some(1_000_000)));
+    let document = load(&[File::new("api.yaml", text)], &options).unwrap_or_else(|error| panic!("{error}"));
+    assert!(document.diagnostics().iter().any(|found| found.code.name() == "step-limit"));
 }

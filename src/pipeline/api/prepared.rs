@@ -150,14 +150,19 @@ impl PreparedApi {
         Some(RouteMatch { index, route, path_parameters })
     }
 
-    /// Finds the route of a WebSocket event: its index in [`Api::methods`], and the route.
+    /// Finds the route of a WebSocket event: its index in [`Api::methods`], and the route. `None` as well if
+    /// the selection takes more than the limits, for which a call is refused.
     #[must_use]
     pub fn find_message(&self, request: &SocketRequest) -> Option<(usize, &SocketRoute)> {
+        self.select_message(request).ok().flatten()
+    }
+
+    fn select_message(&self, request: &SocketRequest) -> Result<Option<(usize, &SocketRoute)>, Error> {
         let index = self.0.router.find_message(request)?;
-        match self.0.routes.get(index)? {
+        Ok(index.and_then(|index| match self.0.routes.get(index)? {
             AnyRoute::Socket(route) => Some((index, route)),
             AnyRoute::Rest(_) | AnyRoute::Http(_) => None,
-        }
+        }))
     }
 
     /// Makes the whole call of an HTTP request: finds the route, sets the path parameters, takes the
@@ -221,8 +226,9 @@ impl PreparedApi {
     ) -> Started<'_, SocketRequest, SocketResponse> {
         let is_message = request.event_type == EventType::Message;
         // An integration for the ends of a connection is optional ("$connect and $disconnect routes").
-        let found = self.find_message(&request).filter(|(_, route)| is_message || route.kind().is_some());
-        if let Some((_, route)) = found {
+        let found = self.select_message(&request);
+        let usable = |(_, route): &(usize, &SocketRoute)| is_message || route.kind().is_some();
+        if let Some((_, route)) = found.as_ref().ok().copied().flatten().filter(usable) {
             return Started::new(route, request, invocation);
         }
         invocation.begin();
@@ -230,7 +236,10 @@ impl PreparedApi {
         if !is_message {
             return Started::Answered(Outcome::without_backend(SocketResponse::new(200), None, invocation));
         }
-        let refusal = unrouted(ResponseType::AccessDenied, "no route takes the message").with_message("Forbidden");
+        let refusal = match found {
+            Err(limit) => Refusal::configuration(limit),
+            Ok(_) => unrouted(ResponseType::AccessDenied, "no route takes the message").with_message("Forbidden"),
+        };
         invocation.note_refusal(Step::Routing, &refusal);
         let response = socket_route::refuse(&request, &refusal, invocation);
         Started::Answered(Outcome::without_backend(response, Some(refusal), invocation))

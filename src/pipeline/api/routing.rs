@@ -14,6 +14,7 @@
 //! A [`Router`] is a trie of path parts, so that a lookup visits the parts of the path, not all routes.
 
 use crate::budget::Budget;
+use crate::error::Error;
 use crate::limits::Limits;
 use crate::pipeline::mapping::payload::Payload;
 use crate::pipeline::model::{Api, Method, Protocol, Table};
@@ -78,7 +79,7 @@ impl Api {
     /// ```
     #[must_use]
     pub fn route_message(&self, request: &SocketRequest) -> Option<usize> {
-        Router::new(self).find_message(request)
+        Router::new(self).find_message(request).ok().flatten()
     }
 }
 
@@ -267,23 +268,27 @@ impl Router {
     }
 
     /// Finds the route of a WebSocket API that takes an event.
-    pub(super) fn find_message(&self, request: &SocketRequest) -> Option<usize> {
+    ///
+    /// # Errors
+    /// The selection takes more than the limits.
+    pub(super) fn find_message(&self, request: &SocketRequest) -> Result<Option<usize>, Error> {
         let named = |key: &str| self.keys.get(key).copied();
         match request.event_type {
-            EventType::Connect => return named("$connect"),
-            EventType::Disconnect => return named("$disconnect"),
+            EventType::Connect => return Ok(named("$connect")),
+            EventType::Disconnect => return Ok(named("$disconnect")),
             EventType::Message => {}
         }
         let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(&request.body).is_ok();
         let selector = self.selector.as_ref().filter(|_| is_json());
         let budget = Budget::new(&Limits::service());
         let message = Payload::new(&request.body, &budget);
-        // A key that is longer than all of the API's selects none of them; a limit selects none either.
-        let key = selector
-            .and_then(|selector| selector.key(&Selected::of(&message), self.longest_key, &budget).ok().flatten());
+        // A key that is longer than all of the API's selects none of them.
+        let key = selector.map(|selector| selector.key(&Selected::of(&message), self.longest_key, &budget));
+        let key = key.transpose()?.flatten();
+        budget.check()?;
         // A message cannot name the routes of a connection's ends.
         let route = key.filter(|key| !key.starts_with('$')).and_then(|key| named(&key));
-        route.or_else(|| named("$default"))
+        Ok(route.or_else(|| named("$default")))
     }
 }
 

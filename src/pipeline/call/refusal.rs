@@ -129,6 +129,17 @@ impl Refusal {
         context: &Json,
         stage_variables: &Table<String>,
     ) -> MethodResponse {
+        self.answer_and_limit(api, request, context, stage_variables).0
+    }
+
+    /// As [`answer`](Refusal::answer), with the limit for which the configured answer is not used.
+    pub(crate) fn answer_and_limit(
+        &self,
+        api: &Api,
+        request: &MethodRequest,
+        context: &Json,
+        stage_variables: &Table<String>,
+    ) -> (MethodResponse, Option<Error>) {
         let mut context = context.clone();
         if let Some(members) = context.as_object_mut() {
             members.insert("error".to_owned(), self.error());
@@ -159,7 +170,7 @@ impl Refusal {
                 response.headers = headers;
             }
         }
-        response
+        (response, budget.check().err())
     }
 
     fn error(&self) -> Json {
@@ -207,6 +218,7 @@ impl Variables<'_> {
         let mut text = String::with_capacity(template.len());
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('$') {
+            self.budget.charge(2)?;
             text.push_str(before);
             let name = variable(after);
             match self.value(name)? {
@@ -270,16 +282,14 @@ impl Variables<'_> {
 /// Returns the longest prefix that is words joined by dots: `context.error.message` of
 /// `context.error.message.",`.
 fn variable(text: &str) -> &str {
-    let mut end = 0;
-    for word in text.split('.') {
-        let length = word.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')).count();
-        if length == 0 {
-            break;
-        }
-        end = if end == 0 { length } else { end + 1 + length };
-        if length < word.len() {
-            break;
-        }
+    let bytes = text.as_bytes();
+    let word = |from: usize| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')).count()
+    };
+    let mut end = word(0);
+    while end > 0 && bytes.get(end) == Some(&b'.') && word(end + 1) > 0 {
+        end += 1 + word(end + 1);
     }
     &text[..end]
 }

@@ -230,6 +230,7 @@ impl Message<'_> {
             Variable::BodyPath(path) => match self.payload.json() {
                 Ok(json) => path.find(json, self.budget),
                 // What is no JSON has no parts; a limit is an error.
+                Err(error) if error.is_limit() => Err(error),
                 Err(_) => self.budget.check().map(|()| None),
             },
             Variable::Path => copy(self.path).map(Some),

@@ -221,6 +221,7 @@ impl BodyPath {
         match self.path.find_within(json, budget) {
             Ok(found) => Ok(Some(found)),
             // What a path does not find, or cannot be evaluated on, is absent; a limit is not.
+            Err(error) if error.is_limit() => Err(error),
             Err(_) => budget.check().map(|()| None),
         }
     }

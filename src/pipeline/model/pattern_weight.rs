@@ -70,12 +70,15 @@ pub(crate) fn release_compile(weight: usize, budget: &Budget<'_>) {
     budget.release(weight.saturating_mul(STATE));
 }
 
+/// Steps of a search, whatever the text is.
+const SEARCH: usize = 8;
+
 /// Charges the steps of searching a text, which takes each state at each character at worst.
 ///
 /// # Errors
 /// The error of the budget.
 pub(crate) fn charge_search(weight: usize, bytes: usize, budget: &Budget<'_>) -> Result<(), Error> {
-    budget.charge(1 + bytes / 16 + weight.min(1 << 20).saturating_mul(bytes) / 256)
+    budget.charge(SEARCH + bytes / 16 + weight.min(1 << 20).saturating_mul(bytes) / 256)
 }
 
 /// States that the patterns of one API may keep compiled: 256 MB. Patterns beyond are compiled in each call.

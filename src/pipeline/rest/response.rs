@@ -158,7 +158,10 @@ pub(crate) fn refuse(
             None => choice,
         });
     }
-    let mut answer = refusal.answer(api, request, &invocation.context, &invocation.stage_variables);
+    let (mut answer, limit) = refusal.answer_and_limit(api, request, &invocation.context, &invocation.stage_variables);
+    if let Some(limit) = limit {
+        invocation.note_refusal(Step::Response, &Refusal::configuration(limit));
+    }
     sign(&mut answer, invocation);
     invocation.say(format_args!("Method completed with status: {}", answer.status));
     answer

@@ -20,7 +20,7 @@ pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
     let known = |pattern: &str| !pattern.contains("${") && !matches!(pattern, "-" | "");
     let rules = || it.integration.responses.iter().enumerate();
     let matched: Vec<Option<Rc<[bool]>>> = rules()
-        .map(|(_, rule)| rule.selection_pattern.as_deref().filter(|it| known(it)).and_then(java::statuses))
+        .map(|(_, rule)| rule.selection_pattern.as_deref().filter(|it| known(it)).and_then(|pattern| java::statuses(pattern, it.budget)))
         .collect();
     for (at, rule) in rules() {
         let (Some(pattern), Some(own)) = (rule.selection_pattern.as_deref(), &matched[at]) else { continue };

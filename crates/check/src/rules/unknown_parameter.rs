@@ -4,21 +4,31 @@ use crate::analysis::Template;
 use super::unknown_util::name_span;
 use crate::analysis::value::{Place, Value};
 use crate::finding::Finding;
+use std::collections::HashSet;
 use vtl::Code;
 use vtl::reference::nearest;
 use vtl::syntax_unstable::ast::{ExprKind, Step};
+
+/// Steps of comparing two names.
+const NEAREST: usize = 8;
 
 pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
     let Some(method) = template.subject.method.filter(|method| method.path.is_some()) else { return };
     let declared: Vec<&str> =
         method.request_parameters.names().filter_map(|full| full.splitn(4, '.').nth(3)).collect();
     let in_path = template.subject.path_parameters();
+    let path_names: HashSet<&str> = in_path.iter().map(String::as_str).collect();
+    let declared_names: HashSet<String> = declared.iter().map(|name| name.to_ascii_lowercase()).collect();
     // A method without declarations of query or headers knows any of them.
-    let is_open = declared.iter().all(|name| in_path.iter().any(|it| it == name));
+    let is_open = declared.iter().all(|name| path_names.contains(name));
+    let budget = template.subject.budget;
     for access in &template.sites.accesses {
         let step = &access.reference.steps[access.step];
         if let (Value::ParamMap(Place::Path), Step::Property(name, span)) = (&access.receiver, step) {
-            if !in_path.iter().any(|it| it == name) {
+            if !path_names.contains(&**name) {
+                if budget.charge(NEAREST * in_path.len()).is_err() {
+                    return;
+                }
                 let at = name_span(template, *span, name).unwrap_or(*span);
                 let finding =
                     Finding::new(Code::UnknownRequestParameter, at, format!("the path has no parameter `{name}`"));
@@ -35,14 +45,14 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
         let Step::Method("params", arguments, _) = step else { continue };
         let Some(argument) = arguments.first() else { continue };
         let ExprKind::Str(name) = &argument.kind else { continue };
-        let is_near = || nearest(name, in_path.iter().map(String::as_str)).is_some();
-        if is_open && !is_near() {
+        let is_known = path_names.contains(&**name)
+            || declared_names.contains(&name.to_ascii_lowercase())
+            || is_usual_header(name);
+        if is_known || budget.charge(NEAREST * (in_path.len() + declared.len())).is_err() {
             continue;
         }
-        let is_known = in_path.iter().any(|it| it == name)
-            || declared.iter().any(|it| it.eq_ignore_ascii_case(name))
-            || is_usual_header(name);
-        if is_known {
+        let is_near = || nearest(name, in_path.iter().map(String::as_str)).is_some();
+        if is_open && !is_near() {
             continue;
         }
         let message = format!("the method declares no parameter `{name}`");

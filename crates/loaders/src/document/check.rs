@@ -79,7 +79,7 @@ impl Document {
     }
 
     /// Returns the finding of a budget that is spent: the rest of the document is not checked.
-    fn spent(&self, error: &Error) -> Finding {
+    fn spent(error: &Error) -> Finding {
         let message = format!("checking the document: {}; the rest of it is not checked", error.detail());
         let mut diagnostic = Diagnostic::new(error.code(), message);
         diagnostic.help = error.help().map(str::to_owned);
@@ -96,9 +96,8 @@ impl Document {
         }
         let budget = self.budget_left();
         for route in 0..self.routes.len() {
-            if let Err(error) = budget.charge(STEPS) {
-                found.push(self.spent(&error));
-                return found;
+            if budget.charge(STEPS).is_err() {
+                break;
             }
             let reported = reported.remove(&route).unwrap_or_default();
             let mut add = |diagnostic| found.push(Finding { route: Some(route), diagnostic });
@@ -106,6 +105,7 @@ impl Document {
             self.advice(route).into_iter().for_each(&mut add);
             self.template_findings(route, &budget).into_iter().for_each(&mut add);
         }
+        found.extend(budget.check().err().map(|error| Self::spent(&error)));
         found.extend(self.api_problems());
         for (at, api) in self.apis.iter().enumerate() {
             let places = self.gateway_places.get(at);

@@ -10,48 +10,16 @@ use crate::syntax::runs::Runs;
 use crate::syntax::tree::{Data, Node, Text};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
-use vtl::diagnostic::Location;
+use vtl::diagnostic::{Lines, Location};
 
 /// A file, or a string that was parsed as a file.
 #[derive(Debug)]
 struct Source {
     name: String,
     text: Arc<str>,
-    /// Offset of the first byte of each line.
-    lines: Vec<u32>,
-    /// Number of characters before each block of [`BLOCK`] bytes: a document may be one long line.
-    characters: Vec<u32>,
+    lines: Lines,
     /// The string that this source is, if it is a part of another source.
     within: Option<Origin>,
-}
-
-/// Bytes between two counts of characters.
-const BLOCK: usize = 1_024;
-
-/// Counts the characters whose first byte is among the bytes.
-fn count_characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
-}
-
-impl Source {
-    fn characters_before(&self, offset: usize) -> usize {
-        let offset = offset.min(self.text.len());
-        let block = offset / BLOCK;
-        let counted = self.characters.get(block).copied().unwrap_or_default() as usize;
-        match self.text.as_bytes().get(block * BLOCK..offset) {
-            Some(rest) if block < self.characters.len() => counted + count_characters(rest),
-            // The offset is the end of the last block.
-            _ => count_characters(self.text.as_bytes()),
-        }
-    }
-
-    /// Returns line and column of an offset, both from 1.
-    fn line_column(&self, offset: usize) -> (usize, usize) {
-        let line = self.lines.partition_point(|start| *start as usize <= offset).saturating_sub(1);
-        let start = self.lines.get(line).copied().unwrap_or_default() as usize;
-        let column = self.characters_before(offset).saturating_sub(self.characters_before(start)) + 1;
-        (line + 1, column)
-    }
 }
 
 /// The places where a string is written.
@@ -109,15 +77,8 @@ impl Sources {
     }
 
     fn insert(&mut self, name: String, text: Arc<str>, within: Option<Origin>) -> u32 {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
-        let lines = std::iter::once(0).chain(breaks).collect();
-        let mut count = 0;
-        let mut characters = Vec::with_capacity(text.len() / BLOCK + 1);
-        for block in text.as_bytes().chunks(BLOCK) {
-            characters.push(count);
-            count += count_characters(block) as u32;
-        }
-        self.files.push(Source { name, text, lines, characters, within });
+        let lines = Lines::new(&text);
+        self.files.push(Source { name, text, lines, within });
         (self.files.len() - 1) as u32
     }
 
@@ -262,9 +223,9 @@ impl Sources {
     /// Returns the location between two offsets; of a range that is not within one file, its start.
     fn location_between(&self, (file, start): (u32, usize), (end_file, end): (u32, usize)) -> Location {
         let Some(source) = self.files.get(file as usize) else { return Location::new(1, 1) };
-        let (line, column) = source.line_column(start);
+        let (line, column) = source.lines.line_column(&source.text, start);
         let location = Location::new(line, column).in_file(source.name.as_str());
         let is_range = file == end_file && end > start;
-        if is_range { location.until(source.line_column(end)) } else { location }
+        if is_range { location.until(source.lines.line_column(&source.text, end)) } else { location }
     }
 }

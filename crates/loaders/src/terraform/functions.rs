@@ -51,7 +51,10 @@ pub(crate) fn growth(name: &str, arguments: &[Node]) -> usize {
             lines.saturating_mul(index(columns).unwrap_or_default().min(1_000))
         }
         ("contains" | "index", [values, sought]) => count(values).saturating_mul(sought.weight() / 8),
-        ("distinct", [values]) => count(values).min(LONGEST_RANGE).saturating_mul(values.weight() / 8),
+        ("distinct", [values]) => {
+            let others = items(values).unwrap_or_default().iter().filter(|value| value.as_str().is_none()).count();
+            (1 + others.min(LONGEST_RANGE)).saturating_mul(values.weight() / 8)
+        }
         ("split", [_, whole]) => length(whole).saturating_mul(64),
         ("setproduct", sets) => {
             let rows = sets.iter().map(count).fold(1_usize, usize::saturating_mul).min(LONGEST_RANGE * 8);
@@ -352,12 +355,22 @@ fn of_lists(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
         ("distinct", [values]) => {
             let values = items(values)?;
             let mut kept: Vec<Node> = Vec::new();
-            // Every value is compared with every other.
+            // Values that are no texts are compared with each other.
             if values.len() > LONGEST_RANGE {
                 return None;
             }
+            let mut words: HashSet<&str> = HashSet::new();
+            let mut others: Vec<&Node> = Vec::new();
             for value in values {
-                if !kept.iter().any(|other| equal(other, value) == Some(true)) {
+                let is_new = match value.as_str().filter(|_| !value.has_placeholder()) {
+                    Some(word) => words.insert(word),
+                    None => {
+                        let is_new = !others.iter().any(|other| equal(other, value) == Some(true));
+                        others.push(value);
+                        is_new
+                    }
+                };
+                if is_new {
                     kept.push(value.clone());
                 }
             }

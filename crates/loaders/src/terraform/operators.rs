@@ -4,6 +4,7 @@ use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
 use hcl_edit::Number;
 use hcl_edit::expr::{BinaryOperator, Expression, Object, ObjectKey, UnaryOperator};
+use std::collections::HashMap;
 
 /// Converts a number to a string as Terraform does: `2.0` to `2`.
 pub(crate) fn spell(number: &Number) -> String {
@@ -67,10 +68,11 @@ fn same(one: &Node, other: &Node) -> bool {
         }
         (Data::Map(ones), Data::Map(_)) => {
             let keys = |node: &Node| node.fields().count();
-            keys(one) == keys(other)
-                && ones.iter().all(|(key, value)| {
-                    key.as_str().and_then(|key| other.get(key)).is_some_and(|other| same(value, other))
-                })
+            keys(one) == keys(other) && {
+                let known: HashMap<&str, &Node> = other.fields().collect();
+                let pair = |(key, value): &(Node, Node)| Some(same(value, known.get(key.as_str()?)?));
+                ones.iter().all(|entry| pair(entry) == Some(true))
+            }
         }
         _ => false,
     }
