@@ -61,21 +61,23 @@ pub(crate) struct Value {
     pub(crate) text: String,
 }
 
-/// Evaluates an expression in front of the statement at an offset of a template, with a sample. Returns `None` if the
-/// template does not compile, fails before, or does not come there.
+/// Evaluates an expression beside the statement at an offset of a template, with a sample. Blocks that nothing
+/// closes end with the template. Returns `None` if the template does not compile, fails before, or does not come there.
 pub(crate) fn value(
-    view: &View<'_>,
+    text: &str,
     ast: &Ast<'_>,
-    offset: usize,
+    (offset, side): (usize, Side),
     expression: &str,
     sample: &Sample,
     stop: &Stop,
 ) -> Option<Value> {
-    let at = statement(ast, offset)?;
-    let (before, behind) = (view.text.get(..at)?, view.text.get(at..)?);
-    // Each `#set` takes the line end behind it.
-    let probe = format!("#set(${VALUE} = {expression})#set(${CLASS} = ${VALUE}.class.name)#set(${DONE} = 1)");
-    let source = [before, &probe, behind].concat();
+    let at = beside(ast, offset, side)?;
+    let (before, behind) = (text.get(..at)?, text.get(at..)?);
+    // An argument of a method is read as a whole; without it parts that the template does not read would not be there.
+    let probe = format!(
+        "#set(${VALUE} = {expression})#set(${CLASS} = ${VALUE}.class.name)#set(${DONE} = ${CLASS}.equals(${VALUE}))"
+    );
+    let source = [before, &probe, behind, &"#end".repeat(unclosed(ast))].concat();
     let template = Template::parse(&source).ok()?;
     let mut seen = Seen::default();
     let is_done = std::cell::Cell::new(false);
@@ -92,16 +94,35 @@ pub(crate) fn value(
     seen.value
 }
 
-/// Returns the start of the statement around an offset, where another can be put in front of it.
-fn statement(ast: &Ast<'_>, offset: usize) -> Option<usize> {
+/// Counts the blocks that nothing closes.
+fn unclosed(ast: &Ast<'_>) -> usize {
+    ast.nodes.iter().fold(0_usize, |open, node| match &node.kind {
+        Kind::If(_) => open + 1,
+        Kind::Directive(directive) if directive.block => open + 1,
+        Kind::End => open.saturating_sub(1),
+        _ => open,
+    })
+}
+
+/// The side of a statement.
+#[derive(Clone, Copy)]
+pub(crate) enum Side {
+    Before,
+    /// Behind it, or at the start of its block.
+    Behind,
+}
+
+/// Returns the offset beside the statement around an offset, where another can be put.
+fn beside(ast: &Ast<'_>, offset: usize, side: Side) -> Option<usize> {
     let mut open = Vec::new();
     for node in &ast.nodes {
         let range = node.span.range();
         if range.contains(&offset) {
             // In front of `#elseif` is the block of the branch before.
-            return match &node.kind {
-                Kind::ElseIf(_) => open.last().copied(),
-                _ => Some(range.start),
+            return match (&node.kind, side) {
+                (Kind::ElseIf(_), Side::Before) => open.last().copied(),
+                (_, Side::Before) => Some(range.start),
+                (_, Side::Behind) => Some(range.end),
             };
         }
         match &node.kind {

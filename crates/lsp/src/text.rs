@@ -63,6 +63,11 @@ impl Text {
         lsp_types::Range::new(self.position(range.start), self.position(range.end))
     }
 
+    /// Returns the position of the end of a line, in front of its line end.
+    pub(crate) fn end_of_line(&self, line: u32) -> Position {
+        self.position(self.line(line as usize).end)
+    }
+
     /// Returns the byte offset of a line and column, both from 1, where columns count characters.
     pub(crate) fn at(&self, line: usize, column: usize) -> usize {
         let range = self.line(line.saturating_sub(1));

@@ -79,6 +79,20 @@ pub(crate) fn context(path: &str) -> Option<&'static Variable> {
     all.iter().find(|variable| variable.name == path).or_else(|| all.iter().find(fits))
 }
 
+/// Returns the rows of the methods of a class, given without its package; those of all classes if it has no rows.
+pub(crate) fn methods_of_class(class: &str) -> Vec<Method> {
+    let kinds: &[&str] = match class {
+        "LinkedHashMap" | "HashMap" | "JSONObject" => &["LinkedHashMap", "Map"],
+        "JSONArray" => &["JSONArray", "ArrayList", "List"],
+        "ArrayList" => &["ArrayList", "List"],
+        "Integer" | "Long" | "Double" | "BigInteger" | "BigDecimal" => &["Number"],
+        _ => &[],
+    };
+    let fits = |row: &Method| row.receiver == class || row.receiver == "Object" || kinds.contains(&row.receiver);
+    let known = reference::methods().any(|row| row.receiver == class) || !kinds.is_empty();
+    reference::methods().filter(|row| row.receiver != "Foreach" && (fits(row) || !known)).collect()
+}
+
 /// Returns the rows of all members of what a reference leads to; `owner` is its name and steps.
 pub(crate) fn members_of(owner: &[&str]) -> Vec<Method> {
     match owner {

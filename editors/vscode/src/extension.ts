@@ -17,10 +17,14 @@ function command(): string {
 async function start(): Promise<void> {
   const server: ServerOptions = { command: command(), args: ["lsp", "--stdio"] };
   const options: LanguageClientOptions = {
-    documentSelector: LANGUAGES.flatMap((language) => [
-      { scheme: "file", language },
-      { scheme: "untitled", language },
-    ]),
+    documentSelector: [
+      ...LANGUAGES.flatMap((language) => [
+        { scheme: "file", language },
+        { scheme: "untitled", language },
+      ]),
+      // Without an extension for Terraform these files have no language.
+      { scheme: "file", pattern: "**/*.tf" },
+    ],
     initializationOptions: {
       sampleValues: vscode.workspace.getConfiguration("vtl").get<boolean>("inlayHints.sampleValues"),
     },

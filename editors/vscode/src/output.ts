@@ -64,6 +64,7 @@ export class Outputs implements vscode.TextDocumentContentProvider, vscode.Dispo
     });
     if (!(await this.render(address, source, request))) return;
     const document = await vscode.workspace.openTextDocument(address);
+    if (!trace && isJson(document.getText())) await vscode.languages.setTextDocumentLanguage(document, "json");
     await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
   }
 
@@ -133,5 +134,13 @@ export class Outputs implements vscode.TextDocumentContentProvider, vscode.Dispo
   dispose(): void {
     clearTimeout(this.pending);
     vscode.Disposable.from(...this.own).dispose();
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
   }
 }

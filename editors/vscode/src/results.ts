@@ -24,7 +24,7 @@ export function asRange({ start, end }: Range): [number, number, number, number]
   return [start.line, start.character, end.line, end.character];
 }
 
-/** Returns what the output of a run says of a test that failed: the drawn differences. */
-export function textOf(result: Result): string {
-  return result.diff ? `${result.name}\n${result.diff}\n` : "";
+/** Returns a message with the drawn differences of its test. */
+export function withDiff(message: string, diff: string | null): string {
+  return diff ? `${message}\n\n${diff}` : message;
 }

@@ -2,7 +2,7 @@
 
 import * as vscode from "vscode";
 import type { LanguageClient, Range } from "vscode-languageclient/node";
-import { asRange, textOf } from "./results";
+import { asRange, withDiff } from "./results";
 import type { Listed, Result } from "./results";
 
 const PATTERN = "**/*.vtl-test.{yaml,yml,json}";
@@ -126,12 +126,10 @@ function range(range: Range): vscode.Range {
 function tell(run: vscode.TestRun, item: vscode.TestItem, result: Result | undefined): void {
   if (!result || result.status === "skipped" || result.status === "todo") return run.skipped(item);
   if (result.status === "passed") return run.passed(item, result.milliseconds);
-  const messages = result.messages.map((it) => {
-    const message = new vscode.TestMessage(it.message);
+  const messages = result.messages.map((it, at) => {
+    const message = new vscode.TestMessage(at === 0 ? withDiff(it.message, result.diff) : it.message);
     message.location = new vscode.Location(vscode.Uri.file(it.path), range(it.range));
     return message;
   });
-  const text = textOf(result);
-  if (text) run.appendOutput(text.replace(/\r?\n/g, "\r\n"), undefined, item);
   run.failed(item, messages, result.milliseconds);
 }

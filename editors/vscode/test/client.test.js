@@ -22,9 +22,9 @@ test("the piece at an offset is the one that wrote it", () => {
 });
 
 test("a failed test shows its differences", () => {
-  const { asRange, textOf } = load("results.ts");
-  assert.strictEqual(textOf({ name: "one", diff: "-a\n+b" }), "one\n-a\n+b\n");
-  assert.strictEqual(textOf({ name: "one", diff: null }), "");
+  const { asRange, withDiff } = load("results.ts");
+  assert.strictEqual(withDiff("no", "-a\n+b"), "no\n\n-a\n+b");
+  assert.strictEqual(withDiff("no", null), "no");
   assert.deepStrictEqual(asRange({ start: { line: 1, character: 2 }, end: { line: 3, character: 4 } }), [1, 2, 3, 4]);
 });
 

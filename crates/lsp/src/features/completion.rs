@@ -1,6 +1,6 @@
 //! Completion: the words that fit in front of the cursor.
 
-use crate::evaluate;
+use crate::evaluate::{self, Side};
 use crate::file::View;
 use crate::names::{Names, Role};
 use crate::pool::Stop;
@@ -11,8 +11,10 @@ use lsp_types::{
 };
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
+use vtl::Dialect;
 use vtl::pipeline::Protocol;
-use vtl::reference::Variable;
+use vtl::reference::{Method, Variable};
+use vtl::syntax_unstable::{Texts, parse_for_tools};
 
 /// A word to complete: what is in front of it decides the list.
 enum Place<'s> {
@@ -20,8 +22,8 @@ enum Place<'s> {
     Variable,
     /// Behind `#` or `#{`.
     Directive,
-    /// Behind a dot: the names in front of it, `()` and `[]` for calls and indexes.
-    Member(Vec<&'s str>),
+    /// Behind a dot: the names in front of it, `()` and `[]` for calls and indexes, and the offset of the first.
+    Member(Vec<&'s str>, usize),
     /// In the quotes of `$input.params('`.
     Parameter,
     /// In the quotes of `$input.path('$.`: the path in front of the dot.
@@ -38,10 +40,7 @@ pub(crate) fn items(view: &View<'_>, names: &Names<'_>, offset: usize, stop: &St
     let mut items = match place {
         Place::Variable => variables(names, offset),
         Place::Directive => directives(),
-        Place::Member(owner) => {
-            let known = value_path(before, &owner).map(|path| keys(view, &path, stop)).unwrap_or_default();
-            known.into_iter().chain(members(view, &owner)).collect()
-        }
+        Place::Member(owner, at) => members(view, &owner, at, start, offset, stop),
         Place::Parameter => parameters(view),
         Place::Key(path) => keys(view, &path, stop),
     };
@@ -68,7 +67,10 @@ fn place(before: &str) -> Option<Place<'_>> {
     if ["params('", "params(\""].iter().any(|call| before.ends_with(call)) {
         return Some(Place::Parameter);
     }
-    key_path(before).map(Place::Key).or_else(|| owner(before.strip_suffix('.')?).map(Place::Member))
+    key_path(before).map(Place::Key).or_else(|| {
+        let (owner, at) = owner(before.strip_suffix('.')?)?;
+        Some(Place::Member(owner, at))
+    })
 }
 
 /// Returns the JSONPath in front of the dot that ends a text, if the text ends in a call that takes one.
@@ -79,42 +81,35 @@ fn key_path(before: &str) -> Option<String> {
     is_call.then(|| path.to_owned())
 }
 
-/// Returns the JSONPath of a variable with properties that `#set($a = $input.path('…'))` gave a part of the payload,
-/// or of an item of `#foreach($a in $input.path('…'))`.
-fn value_path(before: &str, owner: &[&str]) -> Option<String> {
-    let (name, steps) = owner.split_first()?;
-    let forms = [(format!("#set(${name} = $input.path("), ""), (format!("#foreach(${name} in $input.path("), "[0]")];
-    let defined = forms.iter().filter_map(|(form, item)| Some((before.rfind(form.as_str())? + form.len(), *item)));
-    let (at, item) = defined.max()?;
-    let quote = before[at..].chars().next().filter(|c| matches!(c, '\'' | '"'))?;
-    let path = before[at + 1..].split(quote).next()?;
-    let steps: String =
-        steps.iter().map(|step| if *step == "[]" { "[0]".to_owned() } else { format!(".{step}") }).collect();
-    Some(format!("{path}{item}{steps}"))
-}
-
-/// Lists the keys at a JSONPath of the samples, with their values; those of the first item of a list.
+/// Lists the keys at a JSONPath of the samples, with their values.
 fn keys(view: &View<'_>, path: &str, stop: &Stop) -> Vec<CompletionItem> {
     let mut found: Vec<CompletionItem> = Vec::new();
     for sample in sample::samples(view) {
-        let mut value = evaluate::find(&sample, path, stop);
-        while let Some(Json::Array(items)) = value {
-            value = items.into_iter().next();
-        }
-        let Some(Json::Object(members)) = value else { continue };
-        for (name, value) in members {
-            // A name with other characters is no step behind a dot.
-            if name.chars().all(is_name) && !found.iter().any(|item| item.label == *name) {
-                let shown: String = value.to_string().chars().take(60).collect();
-                found.push(item(&name, CompletionItemKind::FIELD, &format!("`{shown}` in {}", sample.name)));
-            }
+        if let Some(value) = evaluate::find(&sample, path, stop) {
+            add_keys(&mut found, value, &sample.name);
         }
     }
     found
 }
 
-/// Returns the steps of the reference that ends a text, from its name on.
-fn owner(text: &str) -> Option<Vec<&str>> {
+/// Adds the keys of an object, or of the first item of a list.
+fn add_keys(found: &mut Vec<CompletionItem>, mut value: Json, sample: &str) {
+    while let Json::Array(items) = value {
+        value = items.into_iter().next().unwrap_or_default();
+    }
+    let Json::Object(members) = value else { return };
+    for (name, value) in members {
+        // A name with other characters is no step behind a dot.
+        if name.chars().all(is_name) && !found.iter().any(|item| item.label == *name) {
+            let shown: String = value.to_string().chars().take(60).collect();
+            let key = item(&name, CompletionItemKind::FIELD, &format!("`{shown}` in {sample}"));
+            found.push(CompletionItem { sort_text: Some(format!("0{name}")), ..key });
+        }
+    }
+}
+
+/// Returns the steps of the reference that ends a text, from its name on, and the offset of the name.
+fn owner(text: &str) -> Option<(Vec<&str>, usize)> {
     let mut steps = Vec::new();
     let mut rest = text;
     loop {
@@ -142,7 +137,7 @@ fn owner(text: &str) -> Option<Vec<&str>> {
         let open = rest.strip_suffix('{').unwrap_or(rest);
         let open = open.strip_suffix('!').unwrap_or(open);
         steps.reverse();
-        return open.ends_with('$').then_some(steps);
+        return open.ends_with('$').then_some((steps, rest.len()));
     }
 }
 
@@ -202,12 +197,43 @@ fn directives() -> Vec<CompletionItem> {
     words::DIRECTIVES.iter().map(directive).collect()
 }
 
-fn members(view: &View<'_>, owner: &[&str]) -> Vec<CompletionItem> {
+/// Lists the members behind a dot: `at` is the offset of the reference's name, `word` and `offset` the ends of the word
+/// that is typed.
+fn members(view: &View<'_>, owner: &[&str], at: usize, word: usize, offset: usize, stop: &Stop) -> Vec<CompletionItem> {
     match owner {
         ["context", path @ ..] => context(view, path),
         ["stageVariables"] => stage_variables(view),
-        _ => methods(owner),
+        ["input" | "util"] | ["foreach", ..] => methods(words::members_of(owner)),
+        _ => of_value(view, at, word, offset, stop),
     }
+}
+
+/// Lists the keys of a value with the samples, and the methods of its class.
+fn of_value(view: &View<'_>, at: usize, word: usize, offset: usize, stop: &Stop) -> Vec<CompletionItem> {
+    // Without the dot and what is typed behind it the template may parse.
+    let (Some(before), Some(behind)) = (view.text.get(..word - 1), view.text.get(offset..)) else { return Vec::new() };
+    let text = [before, behind].concat();
+    let texts = Texts::new();
+    let (ast, _) = parse_for_tools("", &text, Dialect::service(), &texts);
+    let expression = format!("${}", before.get(at..).unwrap_or_default());
+    let (mut keys, mut classes) = (Vec::new(), Vec::new());
+    for sample in sample::samples(view) {
+        let Some(value) = evaluate::value(&text, &ast, (at, Side::Before), &expression, &sample, stop) else {
+            continue;
+        };
+        if !classes.contains(&value.class) {
+            classes.push(value.class);
+        }
+        // The keys of a list are those of its items, which a property of the list does not find.
+        if let Some(value @ Json::Object(_)) = value.json {
+            add_keys(&mut keys, value, &sample.name);
+        }
+    }
+    let rows = match classes.as_slice() {
+        [class] => words::methods_of_class(class),
+        _ => words::methods_of_class(""),
+    };
+    keys.into_iter().chain(methods(rows)).collect()
 }
 
 /// Lists the next words of the variables of `$context` below a path.
@@ -244,10 +270,10 @@ fn stage_variables(view: &View<'_>) -> Vec<CompletionItem> {
     api.stage_variables.iter().map(|(name, value)| variable((name, value))).collect()
 }
 
-/// Lists methods, one item per name.
-fn methods(owner: &[&str]) -> Vec<CompletionItem> {
+/// Lists methods, one item per name, behind keys.
+fn methods(rows: Vec<Method>) -> Vec<CompletionItem> {
     let mut items: Vec<CompletionItem> = Vec::new();
-    for row in words::members_of(owner) {
+    for row in rows {
         if items.iter().any(|item| item.label == row.name) {
             continue;
         }
@@ -257,6 +283,7 @@ fn methods(owner: &[&str]) -> Vec<CompletionItem> {
             insert_text: Some(snippet),
             insert_text_format: Some(InsertTextFormat::SNIPPET),
             detail: Some(format!("{}: {}", row.signature(), row.returns)),
+            sort_text: Some(format!("1{}", row.name)),
             ..item(row.name, CompletionItemKind::METHOD, row.doc)
         });
     }
@@ -295,7 +322,9 @@ mod tests {
             (")", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(owner(text).as_deref(), *expected, "{text}");
+            let found = owner(text);
+            assert_eq!(found.as_ref().map(|(steps, _)| steps.as_slice()), *expected, "{text}");
+            assert!(found.is_none_or(|(steps, at)| text[at..].starts_with(steps[0])), "{text}");
         }
     }
 }

@@ -21,6 +21,12 @@ pub(crate) fn publish(file: &OpenFile) -> PublishDiagnosticsParams {
 pub(crate) fn convert(file: &OpenFile, it: &Finding) -> lsp_types::Diagnostic {
     let finding = &it.found.diagnostic;
     let range = it.at.clone().map(|at| file.text.range(at)).unwrap_or_default();
+    // A whole resource is marked at its head: waves below each of its lines would hide other findings.
+    let range = if range.end.line > range.start.line {
+        lsp_types::Range::new(range.start, file.text.end_of_line(range.start.line))
+    } else {
+        range
+    };
     let severity = match finding.severity {
         Severity::Error => DiagnosticSeverity::ERROR,
         Severity::Warning => DiagnosticSeverity::WARNING,

@@ -1,6 +1,6 @@
 //! Hover: the row of the reference behind a name, and the value of what is written with the samples.
 
-use crate::evaluate;
+use crate::evaluate::{self, Side};
 use crate::file::View;
 use crate::names::{Member, Name, Names, Role};
 use crate::pool::Stop;
@@ -19,21 +19,25 @@ const MAX_VALUE: usize = 600;
 
 /// Returns the description of what is at an offset of a template.
 pub(crate) fn hover(view: &View<'_>, names: &Names<'_>, ast: &Ast<'_>, offset: usize, stop: &Stop) -> Option<Hover> {
-    let value = |at: usize, expression: &str| values(view, ast, at, expression, stop);
+    let value = |at: (usize, Side), expression: &str| values(view, ast, at, expression, stop);
     // A brace may be between `$` and the name.
-    let reference = |range: Range<usize>| value(range.start, &format!("${}", view.text.get(range.clone())?));
+    let reference = |range: Range<usize>, side| value((range.start, side), &format!("${}", view.text.get(range)?));
     let (parts, range) = if let Some(member) = names.member_at(offset) {
-        ([of_member(member), reference(member.start..member.whole.end)], member.range.clone())
+        ([of_member(member), reference(member.start..member.whole.end, Side::Before)], member.range.clone())
     } else if let Some(name) = names.name_at(offset) {
         let parts = match words::root(name.name) {
             Some(doc) => [Some(doc.to_owned()), None],
             None if name.is_macro => [defined(view, names, name), None],
-            None => [defined(view, names, name), reference(name.range.clone())],
+            // A definition has its value behind its statement.
+            None => {
+                let side = if name.role == Role::Definition { Side::Behind } else { Side::Before };
+                [defined(view, names, name), reference(name.range.clone(), side)]
+            }
         };
         (parts, name.range.clone())
     } else if let Some((path, method)) = json_path(view.text, names, offset) {
         let literal = view.text.get(path.clone())?;
-        let found = value(path.start, &format!("$input.{method}({literal})"));
+        let found = value((path.start, Side::Before), &format!("$input.{method}({literal})"));
         ([Some(format!("JSONPath `{literal}`")), found], path)
     } else {
         let (text, range) = directive(view.text, offset)?;
@@ -71,10 +75,10 @@ fn json_path<'s>(source: &str, names: &Names<'s>, offset: usize) -> Option<(Rang
 }
 
 /// Describes the values of an expression with the samples: the class and the value, for each sample that gives another.
-fn values(view: &View<'_>, ast: &Ast<'_>, at: usize, expression: &str, stop: &Stop) -> Option<String> {
+fn values(view: &View<'_>, ast: &Ast<'_>, at: (usize, Side), expression: &str, stop: &Stop) -> Option<String> {
     let mut shown: Vec<(String, String)> = Vec::new();
     for sample in sample::samples(view).iter().take(MAX_SAMPLES) {
-        let Some(value) = evaluate::value(view, ast, at, expression, sample, stop) else { continue };
+        let Some(value) = evaluate::value(view.text, ast, at, expression, sample, stop) else { continue };
         let text = match &value.json {
             Some(json) => serde_json::to_string_pretty(json).unwrap_or_default(),
             None => value.text,

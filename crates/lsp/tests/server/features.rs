@@ -228,3 +228,13 @@ fn fixes_and_ignores_are_actions_and_silence_what_they_are_for() {
         assert!(!found.iter().any(|item| item.ends_with("unused-suppression")), "{uri}: {found:?}");
     }
 }
+
+#[test]
+fn a_finding_about_a_whole_resource_is_marked_at_its_head() {
+    let text = "resource \"aws_api_gateway_integration\" \"a\" {\r\n  rest_api_id = \"x\"\r\n  resource_id = \"r\"\r\n  http_method = \"GET\"\r\n  type = \"MOCK\"\r\n  request_templates = { \"text/plain\" = \"x\" }\r\n}\r\n";
+    let uri = "file:///project/main.tf";
+    let mut client = Client::new();
+    client.open(uri, "terraform", text);
+    let found = client.diagnostics(uri);
+    assert!(found.contains(&"0:0-0:44 missing-passthrough-behavior".to_owned()), "{found:?}");
+}

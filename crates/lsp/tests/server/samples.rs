@@ -72,16 +72,35 @@ fn keys_of_the_sample_are_completed() {
         folder(&[("a.json", r#"{"order": {"lines": [{"sku": "A1", "count": 2}], "id": 7, "with space": 1}}"#)]);
     let uri = uri("a.vtl");
     let mut client = Client::new();
-    client.open(
-        &uri,
-        "vtl",
-        "$input.path('$.')\n$input.json('$.order.')\n$input.path('$.order.lines[0].s')\n#set($o = $input.path('$.order'))$o.\n#foreach($l in $input.path('$.order.lines'))$l.#end\n",
-    );
+    client.open(&uri, "vtl", "$input.path('$.')\n$input.json('$.order.')\n$input.path('$.order.lines[0].s')\n");
     assert_eq!(client.labels(&uri, (0, 15)), ["order"]);
     assert_eq!(client.labels(&uri, (1, 21)), ["lines", "id"]);
     assert_eq!(client.labels(&uri, (2, 31)), ["sku", "count"]);
-    assert_eq!(client.labels(&uri, (3, 36))[..2], ["lines", "id"]);
-    assert_eq!(client.labels(&uri, (4, 47))[..2], ["sku", "count"]);
+    client.open(
+        &uri,
+        "vtl",
+        "#set($o = $input.path('$.order'))$o.\n#foreach($l in $input.path('$.order.lines'))$l.#end\n",
+    );
+    assert_eq!(client.labels(&uri, (0, 36))[..2], ["lines", "id"]);
+    assert_eq!(client.labels(&uri, (1, 47))[..2], ["sku", "count"]);
+    // The methods are those of the class, also where the template does not parse as it is.
+    let mut typed = |text: &str| {
+        let text = format!("#set($o = $input.path('$.order'))\n#foreach($l in $o.lines)\n{text}");
+        client.open(&uri, "vtl", &text);
+        let at = text.find(".)").or_else(|| text.rfind('.')).unwrap() + 1;
+        let line = text[..at].matches('\n').count();
+        client.labels(
+            &uri,
+            (u32::try_from(line).unwrap(), u32::try_from(at - text[..at].rfind('\n').unwrap() - 1).unwrap()),
+        )
+    };
+    let keys = typed("#if($l.)");
+    assert_eq!(keys[..2], ["sku", "count"]);
+    assert!(keys.contains(&"containsKey".to_owned()) && !keys.contains(&"substring".to_owned()), "{keys:?}");
+    let keys = typed("$o.lines.");
+    assert!(keys.contains(&"size".to_owned()) && !keys.contains(&"sku".to_owned()), "{keys:?}");
+    let keys = typed("#set($n = $l.count.)");
+    assert!(keys.contains(&"intValue".to_owned()) && !keys.contains(&"containsKey".to_owned()), "{keys:?}");
 }
 
 #[test]
@@ -185,7 +204,7 @@ fn a_template_that_loops_and_a_large_body_end() {
 fn a_hover_shows_values_of_the_samples_and_of_the_model() {
     let (_folder, uri) = folder(&[
         ("vtl.toml", "[samples]\n\"order.vtl\" = [\"data/first.json\"]\n[rules]\nunknown-util = \"off\"\n"),
-        ("data/first.json", r#"{"body": {"id": 12345678901, "lines": [{"sku": "A1"}]}}"#),
+        ("data/first.json", r#"{"body": {"id": 12345678901, "lines": [{"sku": "A1"}], "unread": true}}"#),
         ("order.big.sample.json", r#"{"body": {"id": "x", "lines": []}}"#),
     ]);
     let uri = uri("order.vtl");
@@ -202,6 +221,8 @@ fn a_hover_shows_values_of_the_samples_and_of_the_model() {
     let id = hover("${o.id}", "id");
     assert!(id.contains("With first.json: Long\n```json\n12345678901\n```"), "{id}");
     assert!(id.contains("With order.big.sample.json: String\n```json\n\"x\"\n```"), "{id}");
+    assert!(hover("#set($o", "o").contains("\"unread\": true"));
+    assert!(hover("#foreach($l", "l in").contains("\"sku\": \"A1\""));
     // In a loop it is that of the first turn, in `#elseif` that in front of the `#if`.
     assert!(hover("$l.sku", "sku").contains("String\n```json\n\"A1\"\n```"));
     assert!(hover("$o.lines.size()", "size").contains("With first.json: Integer\n```json\n1\n```"));
