@@ -144,11 +144,7 @@ pub fn check_document(document: &Document) -> Vec<Found> {
         !matches!(it.diagnostic.code, Code::UnresolvedName | Code::InvalidSubName)
             || at.is_none_or(|at| !taken.contains(&at))
     });
-    for (kept, dropped) in SAME {
-        let places: BTreeSet<Option<Location>> =
-            found.iter().filter(|it| it.diagnostic.code == *kept).map(|it| it.diagnostic.location.clone()).collect();
-        found.retain(|it| it.diagnostic.code != *dropped || !places.contains(&it.diagnostic.location));
-    }
+    drop_same(&mut found);
     for it in found.iter().chain(&suppressed_in_templates) {
         files.extend(it.diagnostic.location.as_ref().and_then(|location| location.file.clone()));
     }
@@ -175,11 +171,12 @@ pub fn check_document(document: &Document) -> Vec<Found> {
 const ROUTE: usize = 500;
 const STEPS_PER_BYTE: usize = 8;
 
-/// Findings that tell the same of a place: the one that stays, and the one that is dropped.
+/// Findings that tell the same of a place: the one that stays, and the one that is dropped. Of those that the
+/// service tells, the words stay as well.
 const SAME: &[(Code, Code)] = &[
     (Code::UriNotEncoded, Code::InvalidUri),
-    (Code::DuplicateSelectionPattern, Code::DuplicatePattern),
-    (Code::InvalidMapping, Code::StaticNotEncoded),
+    (Code::DuplicatePattern, Code::DuplicateSelectionPattern),
+    (Code::StaticNotEncoded, Code::InvalidMapping),
     (Code::InvalidContentType, Code::TemplateNeverUsed),
 ];
 
@@ -188,6 +185,31 @@ fn spent(budget: &Budget<'_>) -> Option<Found> {
     let error = budget.check().err()?;
     let message = format!("judging by the rules: {}; the rest is not judged", error.detail());
     Some(Found::new(Diagnostic::new(error.code(), message)))
+}
+
+/// Leaves one finding of those that tell the same of a place.
+fn drop_same(found: &mut Vec<Found>) {
+    for (kept, dropped) in SAME {
+        let mut words: HashMap<Option<Location>, Option<String>> = HashMap::new();
+        for it in found.iter().filter(|it| it.diagnostic.code == *kept) {
+            words.insert(it.diagnostic.location.clone(), None);
+        }
+        found.retain(|it| match words.get_mut(&it.diagnostic.location) {
+            Some(words) if it.diagnostic.code == *dropped => {
+                *words = Some(it.diagnostic.message.clone());
+                false
+            }
+            _ => true,
+        });
+        if !matches!(kept, Code::DuplicatePattern | Code::StaticNotEncoded) {
+            continue;
+        }
+        for it in found.iter_mut().filter(|it| it.diagnostic.code == *kept) {
+            if let Some(Some(words)) = words.get(&it.diagnostic.location) {
+                it.diagnostic.message.clone_from(words);
+            }
+        }
+    }
 }
 
 /// Runs the rules for the integration of a route.
@@ -211,6 +233,9 @@ fn integration(
         let Place::Property(pointer) = &finding.place else { continue };
         let mut diagnostic = built(&finding);
         diagnostic.location = document.location_of(route, pointer);
+        if finding.code == Code::TemplateNeverUsed {
+            diagnostic.location = diagnostic.location.map(|at| key_before(document, &at, pointer).unwrap_or(at));
+        }
         diagnostic.route = document.route_key(route);
         diagnostic.property = pointer.split('/').nth(1).map(str::to_owned);
         for (place, message) in &finding.related {
@@ -222,6 +247,17 @@ fn integration(
         }
         found.push(Found { diagnostic, fix: None });
     }
+}
+
+/// Returns the place of the key of a template, which is written before its text; the text's if it is not.
+fn key_before(document: &Document, text: &Location, pointer: &str) -> Option<Location> {
+    let key = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+    let file = text.file.as_deref()?;
+    let source = document.source(file)?;
+    let end = offset(source, text.line, text.column)?;
+    let start = (end.saturating_sub(MOST_BEFORE)..=end).find(|at| source.is_char_boundary(*at))?;
+    let found = source.get(start..end).and_then(|before| before.rfind(&key));
+    Some(found.map_or_else(|| text.clone(), |at| Location::of(Span::new(start + at, key.len()), source).in_file(file)))
 }
 
 fn subject<'d>(document: &'d Document, route: usize, has_authorizer: bool, budget: &'d Budget<'static>) -> Subject<'d> {

@@ -185,14 +185,20 @@ impl Integrated<'_> {
     }
 }
 
-/// Checks whether a document speaks of an authorizer anywhere, or has parts that are not read.
+/// Checks whether a document speaks of an authorizer anywhere, or has parts that are not read. `AWS_IAM` is
+/// none: it fills `$context.identity`.
 pub(crate) fn has_authorizer(document: &Document) -> bool {
-    const WORDS: &[&str] = &["Auth:", "\"Auth\"", "COGNITO", "CUSTOM", "JWT", "security", "module \"", "AWS_IAM"];
+    const WORDS: &[&str] = &["COGNITO", "CUSTOM", "JWT", "module \"", "Auth: !", "Auth: {Fn::"];
     document.texts().any(|text| {
-        let speaks = text.match_indices("uthorizer").any(|(at, _)| {
+        let lower = text.to_ascii_lowercase();
+        let speaks = lower.match_indices("authorizer").any(|(at, word)| {
+            let behind = lower[at + word.len()..].trim_start_matches(['"', '\'', ':', '=', ' ']);
+            let is_kind = ["aws_iam", "none", "tocorspreflight"].iter().any(|kind| behind.starts_with(kind));
             // `$context.authorizer` of a template itself.
-            !text[..at].ends_with("context.a")
+            !lower[..at].ends_with("context.") && !is_kind
         });
-        speaks || WORDS.iter().any(|word| text.contains(word))
+        // Schemes of OpenAPI without an authorizer: signatures and API keys.
+        let is_signed = lower.contains("sigv4") || lower.contains("x-api-key");
+        speaks || (lower.contains("security") && !is_signed) || WORDS.iter().any(|word| text.contains(word))
     })
 }

@@ -50,14 +50,9 @@ fn unmarked(text: &str) -> (String, BTreeSet<(usize, usize)>) {
     (plain, places)
 }
 
-/// Returns the places of a rule's findings, and of those that tell the same in the service's words.
+/// Returns the places of a rule's findings.
 fn places(found: &[Found], code: Code) -> BTreeSet<(usize, usize)> {
-    let same = match code {
-        Code::DuplicatePattern => Code::DuplicateSelectionPattern,
-        Code::StaticNotEncoded => Code::InvalidMapping,
-        code => code,
-    };
-    let of_code = found.iter().filter(|it| it.diagnostic.code == code || it.diagnostic.code == same);
+    let of_code = found.iter().filter(|it| it.diagnostic.code == code);
     of_code.filter_map(|it| it.diagnostic.location.as_ref()).map(|at| (at.line, at.column)).collect()
 }
 

@@ -122,10 +122,10 @@ fn r11_a_static_value_that_reads_like_a_mapping() {
 #[test]
 fn r16_and_r35_two_responses_of_one_pattern() {
     row(&["check", "r16/cfn.yaml"])
-        .says(1, &["error[V626]", r"selection pattern 4\d\d already exists", "r16/cfn.yaml:14:95"]);
+        .says(1, &["error[V761]", r"selection pattern 4\d\d already exists", "r16/cfn.yaml:14:95"]);
     row(&["check", "r16/main.tf"])
-        .says(1, &["error[V626]", "selection pattern default already exists", "r16/main.tf:34:1"]);
-    row(&["check", "r35/template.yaml"]).says(1, &["error[V626]", "default already exists", "r35/template.yaml:16:13"]);
+        .says(1, &["error[V761]", "selection pattern default already exists", "r16/main.tf:34:1"]);
+    row(&["check", "r35/template.yaml"]).says(1, &["error[V761]", "default already exists", "r35/template.yaml:16:13"]);
 }
 
 /// Fact 18.13.
