@@ -95,6 +95,19 @@ impl<'r> Cursor<'r> {
         }
     }
 
+    /// Does the work of [`next`](Cursor::next) for a range that is not materialized; `None` for anything else, and
+    /// at the end.
+    #[inline]
+    pub(crate) fn next_of_range(&mut self) -> Option<(i32, bool)> {
+        let Cursor::List { list, next, changes } = self else { return None };
+        if list.changes() != *changes {
+            return None;
+        }
+        let turn = list.range_turn(*next)?;
+        *next += 1;
+        Some(turn)
+    }
+
     /// Runs Java's `next()` and then `hasNext()`: returns the element, and `true` if there is a next one; `None` at
     /// the end.
     #[inline]

@@ -64,18 +64,24 @@ fn walk(program: &Program) -> Result<(), String> {
             Op::AddVar(skip, _)
             | Op::SubVar(skip, _)
             | Op::MulVar(skip, _)
+            | Op::SetVarAdd(skip, ..)
+            | Op::SetPairAdd(skip, ..)
             | Op::EmitGet(skip, ..)
             | Op::EmitPath(skip, ..) => Some((skip, depth)),
             Op::EmitScript(skip) => depth.checked_sub(2).map(|depth| (skip, depth)),
             _ => None,
         };
         todo.extend(skips.map(|(skip, depth)| (at + 1 + u32::from(skip), depth, leaves)));
-        if let Op::VarIf(when, ..) | Op::TopIf(when, _) | Op::TextIf(when, _) | Op::PairIf(when) | Op::GetIf(when, ..) =
-            op
+        if let Op::VarIf(when, ..)
+        | Op::RemIf(when, ..)
+        | Op::TopIf(when, _)
+        | Op::TextIf(when, _)
+        | Op::PairIf(when)
+        | Op::GetIf(when, ..) = op
         {
             let jump = at + 1 + when.distance() as u32;
             let taken = match op {
-                Op::VarIf(..) | Op::GetIf(..) => 0,
+                Op::VarIf(..) | Op::RemIf(..) | Op::GetIf(..) => 0,
                 Op::PairIf(_) => 2,
                 _ => 1,
             };

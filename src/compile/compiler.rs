@@ -24,6 +24,8 @@ pub(super) struct Compiler<'a> {
     /// The code being emitted may run inside of a macro, so variables are looked up in frames.
     pub(super) dynamic: bool,
     pub(super) has_macros: bool,
+    /// Code outside of a loop may run in it: a block, a macro, an `#evaluate`.
+    pub(super) has_bodies: bool,
     pub(super) fuse: bool,
     /// The span of the ops being emitted.
     pub(super) at: Span,
@@ -72,6 +74,8 @@ pub(super) enum PendingBlock {
         index: u32,
         /// The work of the code before the loop.
         cost: usize,
+        /// The mentions of `$foreach` before the loop.
+        mentions: usize,
     },
     Body {
         over: usize,

@@ -99,10 +99,49 @@ impl Compiler<'_> {
         self.emit(op);
     }
 
+    /// Emits the op that sets a variable to the top, after a quick op if the value is a sum of a variable and an
+    /// Integer or another variable.
+    pub(super) fn emit_store(&mut self, to: u32) {
+        let ops = self.fusible();
+        // The quick op of the sum stands `skip` ops before the end.
+        let sum = |skip: u8| ops.len().checked_sub(1 + usize::from(skip)).and_then(|at| Some((at, *ops.get(at)?)));
+        let load = |at: usize| match ops.get(..at)? {
+            [.., Op::Load(slot), Op::Nothing] => Some((2, u16::try_from(*slot).ok()?)),
+            [.., Op::Load(slot)] => Some((1, u16::try_from(*slot).ok()?)),
+            _ => None,
+        };
+        let quick = u16::try_from(to).ok().and_then(|to| {
+            (2..=4).find_map(|skip| match sum(skip)? {
+                (_, Op::VarAdd(own, slot, value)) if own == skip => {
+                    Some((skip + 1, true, Op::SetVarAdd(skip + 1, slot, i16::try_from(value).ok()?, to)))
+                }
+                (at, Op::AddVar(own, right)) if own == skip => {
+                    let (before, left) = load(at)?;
+                    Some((skip + 1 + before, false, Op::SetPairAdd(skip + 2 + before, left, right, to)))
+                }
+                _ => None,
+            })
+        });
+        if let Some((back, replace, op)) = quick {
+            let back = usize::from(back);
+            if replace {
+                let at = self.program.ops.len() - back;
+                self.program.ops[at] = op;
+            } else {
+                self.insert_before(back, op);
+            }
+        }
+        self.emit(Op::Store(to));
+    }
+
     /// Emits the jump that is taken if the top is `truth`, after a quick op if the condition is a
     /// comparison; returns the jump.
     pub(super) fn emit_branch(&mut self, truth: bool) -> usize {
         let slot = |slot: u32| u16::try_from(slot).ok();
+        if let Some((at, quick)) = self.remainder_branch(truth) {
+            self.program.ops[at] = quick;
+            return self.emit(if truth { Op::JumpIfTrue(0) } else { Op::JumpIfFalse(0) });
+        }
         let quick = match self.fusible() {
             [.., Op::Load(s), Op::Nothing, Op::Int(value), op] => {
                 slot(*s).and_then(|s| Some((4, Op::VarIf(JumpCondition::new(*op, truth, 4)?, s, *value))))
@@ -129,6 +168,24 @@ impl Compiler<'_> {
             self.insert_before(back, quick);
         }
         self.emit(if truth { Op::JumpIfTrue(0) } else { Op::JumpIfFalse(0) })
+    }
+
+    /// Returns the quick op of a condition such as `$x % 2 == 0`, and the place of the quick op of its remainder,
+    /// which it replaces.
+    fn remainder_branch(&self, truth: bool) -> Option<(usize, Op)> {
+        let [remainder @ .., Op::Int(value), comparison] = self.fusible() else { return None };
+        let value = i16::try_from(*value).ok()?;
+        (3..=4).find_map(|skip: u8| {
+            let back = 1 + usize::from(skip);
+            match remainder.get(remainder.len().checked_sub(back)?)? {
+                Op::VarRem(own, slot, divisor) if *own == skip => {
+                    let when = JumpCondition::new(*comparison, truth, skip + 2)?;
+                    let divisor = u16::try_from(*divisor).ok()?;
+                    Some((self.program.ops.len() - back - 2, Op::RemIf(when, *slot, divisor, value)))
+                }
+                _ => None,
+            }
+        })
     }
 
     /// Inserts an op before the `last` ops.

@@ -53,6 +53,7 @@ pub(crate) fn compile(
         pending: Vec::new(),
         dynamic: nested,
         has_macros: nested || (!dialect.service && uses_macros(ast)),
+        has_bodies: nested || ["define", "macro", "evaluate"].iter().any(|name| has_directive(source, name)),
         fuse,
         at: Span::default(),
         barrier: 0,
@@ -62,7 +63,7 @@ pub(crate) fn compile(
         printed: (0, "".into()),
         macro_indexes: HashMap::default(),
     };
-    let evaluates = nested || ["#evaluate", "#{evaluate}"].iter().any(|d| find(source, d).next().is_some());
+    let evaluates = nested || has_directive(source, "evaluate");
     for name in LOOP_NAMES {
         if evaluates || mentions(source, name) {
             compiler.scope.slot(name);
@@ -77,6 +78,7 @@ pub(crate) fn compile(
     if !nested {
         demand::analyse(&mut compiler.program, ast, dialect);
     }
+    compiler.program.shrink();
     Ok(compiler.program)
 }
 
@@ -92,6 +94,11 @@ fn mentions(source: &str, name: &str) -> bool {
         name != "foreach"
             || matches!(source.as_bytes().get(at.wrapping_sub(1)), Some(b'$' | b'!' | b'{' | b'\'' | b'"'))
     })
+}
+
+/// Checks whether the source has a directive of that name, strings and comments included.
+fn has_directive(source: &str, name: &str) -> bool {
+    find(source, name).any(|at| source[..at].ends_with('#') || source[..at].ends_with("#{"))
 }
 
 /// Checks whether a template may call macros, so that code of its main text may run inside of one.

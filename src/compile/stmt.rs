@@ -75,7 +75,7 @@ impl Compiler<'_> {
                     self.land(jump);
                 }
             }
-            Some(PendingBlock::For { index, cost }) => {
+            Some(PendingBlock::For { index, cost, mentions }) => {
                 let next = self.emit(Op::ForNext(index)) as u32;
                 self.emit(Op::ForEnd);
                 let exit = self.here();
@@ -85,6 +85,9 @@ impl Compiler<'_> {
                 self.cost = cost;
                 let info = &mut self.program.loops[index as usize];
                 info.cost = turn as u32;
+                if mentions == self.scope.loop_mentions() && !self.has_bodies {
+                    info.scope = None;
+                }
                 info.next = next;
                 info.exit = exit;
             }
@@ -180,7 +183,11 @@ impl Compiler<'_> {
                 );
             }
             let slot = self.scope.slot(&name);
-            self.emit(if self.dynamic { Op::StoreIn(slot) } else { Op::Store(slot) });
+            if self.dynamic {
+                self.emit(Op::StoreIn(slot));
+            } else {
+                self.emit_store(slot);
+            }
             return Ok(());
         };
         let skip = (!self.is_never_null(value)).then(|| self.emit(Op::JumpIfNull(0)));
@@ -449,7 +456,7 @@ impl Compiler<'_> {
             exit: 0,
             in_macro: self.dynamic,
         });
-        self.pending.push(PendingBlock::For { index, cost: self.cost });
+        self.pending.push(PendingBlock::For { index, cost: self.cost, mentions: self.scope.loop_mentions() });
         if let Some(body) = rest.first() {
             // `#foreach($x in $l $y)` renders its fourth argument instead of its block; a string or number
             // renders as nothing.

@@ -83,7 +83,7 @@ impl<'r> Input<'r> {
             && let (Some(captures), Some(capture)) = (self.captures.get(), capture)
             && capture.exact
         {
-            return Ok(captures.get(capture.slot).cloned().flatten().unwrap_or(Value::Null));
+            return Ok(captures.get(capture.slot as usize).cloned().flatten().unwrap_or(Value::Null));
         }
         // Nothing was read yet, so the template cannot have changed the payload.
         if method == JavaMethod::Json
@@ -133,7 +133,7 @@ impl<'r> Input<'r> {
                 self.captures.get_or_init(|| captures)
             }
         };
-        Ok(captures.get(capture.slot).and_then(Option::as_ref))
+        Ok(captures.get(capture.slot as usize).and_then(Option::as_ref))
     }
 
     /// Checks whether the last `$input.json` found nothing; the next call returns false.
@@ -168,9 +168,9 @@ impl<'r> Input<'r> {
                 self.captures.get_or_init(|| captures)
             }
         };
-        match captures.get(capture.slot) {
+        match captures.get(capture.slot as usize) {
             Some(Some(found)) if capture.exact => Ok(Some(found.clone())),
-            Some(Some(from)) => path.find_after(capture.steps, self.arena, from).map(Some),
+            Some(Some(from)) => path.find_after(capture.steps as usize, self.arena, from).map(Some),
             _ => Ok(None),
         }
     }

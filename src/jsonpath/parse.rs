@@ -72,7 +72,8 @@ fn compile_rooted(text: &str) -> Result<Compiled, Error> {
     // The arguments of a call end where its parentheses balance, which the grammar cannot express.
     while let Some((name, arguments)) = rest.take() {
         let (arguments, more) = split_arguments(arguments)?;
-        steps.push(Step::Call(FunctionCall { function: Function::from_name(name), arguments }));
+        let call = FunctionCall { function: Function::from_name(name), arguments };
+        steps.push(Step::Call(Box::new(call)));
         for pair in pairs(Rule::steps, more)? {
             add_step(more, pair, &mut steps, &mut rest)?;
         }
@@ -127,12 +128,13 @@ fn add_step<'t>(
             Rule::indexes => Step::Indexes(part.into_inner().map(|i| index(i.as_str())).collect::<Result<_, _>>()?),
             Rule::slice => slice(part)?,
             Rule::bare_call => {
-                Step::Call(FunctionCall { function: Function::from_name(inner_text(part)), arguments: Vec::new() })
+                let call = FunctionCall { function: Function::from_name(inner_text(part)), arguments: Vec::new() };
+                Step::Call(Box::new(call))
             }
             Rule::filter => {
                 let criteria = inner_text(part);
                 let group = pairs(Rule::predicate, criteria)?.next();
-                Step::Filter(predicate(group.ok_or_else(|| refuse("a filter is empty"))?)?)
+                Step::Filter(Box::new(predicate(group.ok_or_else(|| refuse("a filter is empty"))?)?))
             }
             // The name of a call with arguments.
             _ => {

@@ -19,7 +19,8 @@ pub(super) struct Compiled {
 
 impl Compiled {
     /// Creates a path from its steps; `rooted` if it starts at `$`.
-    pub(super) fn new(steps: Vec<Step>, rooted: bool) -> Self {
+    pub(super) fn new(mut steps: Vec<Step>, rooted: bool) -> Self {
+        steps.shrink_to_fit();
         let mut upstream = Vec::with_capacity(steps.len());
         let mut definite = true;
         for (at, step) in steps.iter().enumerate() {
@@ -85,9 +86,9 @@ pub(super) enum Step {
     /// `..`; the next step is matched at every depth.
     Scan,
     /// `[?(…)]`.
-    Filter(Predicate),
+    Filter(Box<Predicate>),
     /// `.sum(…)`.
-    Call(FunctionCall),
+    Call(Box<FunctionCall>),
 }
 
 impl Step {

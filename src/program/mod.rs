@@ -80,7 +80,7 @@ pub(crate) struct Loop {
     pub(crate) count: Option<u32>,
     /// The slot of `$velocityHasNext`, if the template mentions it.
     pub(crate) has_next: Option<u32>,
-    /// The slot of `$foreach`, if the template mentions it.
+    /// The slot of `$foreach`, if the body of the loop may mention it.
     pub(crate) scope: Option<u32>,
     /// The first op of the body.
     pub(crate) body: u32,
@@ -201,6 +201,20 @@ pub(crate) struct Define {
 }
 
 impl Program {
+    /// Gives back the room for more that its tables have: emulators keep thousands of programs.
+    pub(crate) fn shrink(&mut self) {
+        self.ops.shrink_to_fit();
+        self.spans.shrink_to_fit();
+        self.texts.shrink_to_fit();
+        self.constants.shrink_to_fit();
+        self.names.shrink_to_fit();
+        self.properties.shrink_to_fit();
+        self.methods.shrink_to_fit();
+        self.paths.shrink_to_fit();
+        self.loops.shrink_to_fit();
+        self.sources.shrink_to_fit();
+    }
+
     /// Returns the source span of an op.
     pub(crate) fn span(&self, op: usize) -> Span {
         self.spans.get(op).copied().unwrap_or_default()

@@ -115,7 +115,10 @@ ops! {
     AddVar(skip: u8, slot: u16) = 0 => 0, quick, "Quick: add a variable to the top.";
     SubVar(skip: u8, slot: u16) = 0 => 0, quick, "Quick: subtract a variable from the top.";
     MulVar(skip: u8, slot: u16) = 0 => 0, quick, "Quick: multiply the top by a variable.";
+    SetVarAdd(skip: u8, slot: u16, value: i16, to: u16) = 0 => 0, quick, "Quick: `#set($y = $x + 1)`.";
+    SetPairAdd(skip: u8, left: u16, right: u16, to: u16) = 0 => 0, quick, "Quick: `#set($z = $x + $y)`.";
     VarIf(when: JumpCondition, slot: u16, value: i32) = 0 => 0, quick, "Quick: `#if($x > 1)`.";
+    RemIf(when: JumpCondition, slot: u16, divisor: u16, value: i16) = 0 => 0, quick, "Quick: `#if($x % 2 == 0)`.";
     TopIf(when: JumpCondition, value: i32) = 0 => 0, quick, "Quick: compare the top with a number and jump.";
     PairIf(when: JumpCondition) = 0 => 0, quick, "Quick: compare the two topmost values and jump.";
     TextIf(when: JumpCondition, constant: u32) = 0 => 0, quick, "Quick: compare the top with a string and jump.";

@@ -135,14 +135,6 @@ impl Members {
         self.table().entries.get_mut(at).map(|(_, value)| value)
     }
 
-    /// Returns the member of that name if it is a string.
-    pub(super) fn text(&self, name: &str, fingerprint: u32) -> Option<&str> {
-        match self.get_fingerprinted(name, fingerprint)? {
-            Datum::Str(text) => Some(text),
-            _ => None,
-        }
-    }
-
     #[inline]
     pub(crate) fn entries(&self) -> &[(Box<str>, Datum)] {
         self.0.as_ref().map_or(&[], |table| &table.entries)

@@ -115,12 +115,23 @@ impl<'r> List<'r> {
         }
     }
 
+    /// Returns the Integer at a zero-based index of a range that is not materialized, and `true` if others follow
+    /// it: the commonest turn of a loop over numbers.
+    #[inline]
+    pub(crate) fn range_turn(&self, index: usize) -> Option<(i32, bool)> {
+        match *self.store.borrow() {
+            Store::Range(first, count, down) if index < count => {
+                let step = index as i32;
+                let item = if down { first.wrapping_sub(step) } else { first.wrapping_add(step) };
+                Some((item, index + 1 != count))
+            }
+            _ => None,
+        }
+    }
+
     /// Returns the element at a zero-based index, and `true` if others follow it: the turn of a loop.
     #[inline]
     pub(crate) fn turn(&self, index: usize) -> Option<(Value<'r>, bool)> {
-        if let Store::Range(first, count, down) = &*self.store.borrow() {
-            return (index < *count).then(|| (nth(*first, index, *down), index + 1 != *count));
-        }
         self.get(index).map(|item| (item, index + 1 != self.len()))
     }
 

@@ -220,7 +220,16 @@ impl<'r> Map<'r> {
                 };
                 values.get(at).map(act)
             }
-            Store::Frozen(data, _) => data.text(name, fingerprint).map(|text| act(&Value::str(text))),
+            Store::Frozen(data, _) => {
+                let at = match cache {
+                    Some(cache) if cache.data.is_some_and(|cached| std::ptr::eq(cached, *data)) => cache.position,
+                    cache => frozen_cache_miss(data, name, fingerprint, cache)?,
+                };
+                match data.entries().get(at) {
+                    Some((_, Datum::Str(text))) => Some(act(&Value::str(text))),
+                    _ => None,
+                }
+            }
             Store::Own(..) => None,
         }
     }
@@ -431,11 +440,12 @@ impl<'r> Map<'r> {
     }
 }
 
-/// A monomorphic inline cache of a property read: the shape of the last receiver and the position of the
-/// property in it.
+/// A monomorphic inline cache of a property read: the shape of the last receiver, or its frozen data, and the
+/// position of the property in it.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct InlineCache<'r> {
     shape: Option<&'r Shape<'r>>,
+    data: Option<&'r Members>,
     position: usize,
 }
 
@@ -458,7 +468,22 @@ fn cache_miss<'r>(
 ) -> Option<usize> {
     let position = shape.position(name, fingerprint)?;
     if let Some(cache) = cache {
-        *cache = InlineCache { shape: Some(shape), position };
+        *cache = InlineCache { shape: Some(shape), data: None, position };
+    }
+    Some(position)
+}
+
+/// Looks up a property of frozen data and updates the inline cache.
+#[inline(never)]
+fn frozen_cache_miss<'r>(
+    data: &'r Members,
+    name: &str,
+    fingerprint: u32,
+    cache: Option<&mut InlineCache<'r>>,
+) -> Option<usize> {
+    let position = data.position_fingerprinted(name, fingerprint)?;
+    if let Some(cache) = cache {
+        *cache = InlineCache { shape: None, data: Some(data), position };
     }
     Some(position)
 }

@@ -238,9 +238,22 @@ impl<'r, W: Watch> Vm<'r, W> {
                 Op::AddVar(skip, slot) => ip += self.int_of_top_and_var(slot, i32::checked_add, skip),
                 Op::SubVar(skip, slot) => ip += self.int_of_top_and_var(slot, i32::checked_sub, skip),
                 Op::MulVar(skip, slot) => ip += self.int_of_top_and_var(slot, i32::checked_mul, skip),
+                Op::SetVarAdd(skip, slot, value, to) => {
+                    let sum = self.int_of(slot).and_then(|i| i.checked_add(i32::from(value)));
+                    ip += self.set_int(to, sum, skip);
+                }
+                Op::SetPairAdd(skip, left, right, to) => {
+                    let sum = self.int_of(left).zip(self.int_of(right)).and_then(|(l, r)| l.checked_add(r));
+                    ip += self.set_int(to, sum, skip);
+                }
                 Op::VarIf(when, slot, value) => {
                     if let Some(Value::Int(i)) = self.slots.get(usize::from(slot)) {
                         ip = program.branch(ip + when.distance(), when.jumps(i.cmp(&value)));
+                    }
+                }
+                Op::RemIf(when, slot, divisor, value) => {
+                    if let Some(rest) = self.int_of(slot).and_then(|i| i.checked_rem(i32::from(divisor))) {
+                        ip = program.branch(ip + when.distance(), when.jumps(rest.cmp(&i32::from(value))));
                     }
                 }
                 Op::TopIf(when, value) => {

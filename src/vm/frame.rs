@@ -16,10 +16,16 @@ use std::marker::PhantomData;
 
 impl<'r, W: Watch> Vm<'r, W> {
     /// Returns the value of a variable.
+    #[inline]
     pub(super) fn read(&mut self, slot: u32, in_macro: bool) -> Result<Value<'r>, Error> {
-        if !in_macro || self.visible == 0 {
-            return Ok(self.slots.get(slot as usize).cloned().unwrap_or(Value::Null));
+        if in_macro && self.visible > 0 {
+            return self.read_in_frames(slot);
         }
+        Ok(self.slots.get(slot as usize).cloned().unwrap_or(Value::Null))
+    }
+
+    /// Returns the value of a variable where a macro is running.
+    fn read_in_frames(&mut self, slot: u32) -> Result<Value<'r>, Error> {
         let mut visible = self.visible;
         while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get(top)) {
             if let Some(value) = frame.locals.get(slot) {

@@ -67,13 +67,22 @@ impl<'r, W: Watch> Vm<'r, W> {
         if u64::from(running.turns) >= self.most_turns && running.cursor.has_next() {
             return self.cut_loop(info);
         }
-        self.null_turns -= u32::from(std::mem::take(&mut running.null_turn));
-        let Some((value, more)) = running.cursor.next()? else { return Ok(false) };
+        let (value, more) = match running.cursor.next_of_range() {
+            Some((value, more)) => (Value::Int(value), more),
+            None => {
+                self.null_turns -= u32::from(std::mem::take(&mut running.null_turn));
+                let Some((value, more)) = running.cursor.next()? else { return Ok(false) };
+                running.null_turn = value.is_null();
+                self.null_turns += u32::from(running.null_turn);
+                (value, more)
+            }
+        };
         running.turns += 1;
         let turns = running.turns as i32;
-        let scope = running.scope;
-        running.null_turn = value.is_null();
-        self.null_turns += u32::from(running.null_turn);
+        if let Some(View::Loop(state)) = running.scope {
+            state.index.set(turns - 1);
+            state.has_next.set(more);
+        }
         self.arena.budget.charge(info.cost as usize)?;
         if let Some(slot) = info.count {
             self.write_variable(slot, Value::Int(turns), info.in_macro);
@@ -83,10 +92,6 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
         if let Some(slot) = info.variable {
             self.write_variable(slot, value, info.in_macro);
-        }
-        if let Some(View::Loop(state)) = scope {
-            state.index.set(turns - 1);
-            state.has_next.set(more);
         }
         Ok(true)
     }

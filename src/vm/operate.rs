@@ -81,6 +81,27 @@ impl<'r, W: Watch> Vm<'r, W> {
         0
     }
 
+    /// Returns the value of a variable that is an Integer.
+    #[inline(always)]
+    pub(super) fn int_of(&self, slot: u16) -> Option<i32> {
+        match self.slots.get(usize::from(slot)) {
+            Some(Value::Int(value)) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Executes a quick op that sets a variable to an Integer, and returns `skip`; returns 0 if the guard fails.
+    #[inline(always)]
+    pub(super) fn set_int(&mut self, to: u16, value: Option<i32>, skip: u8) -> usize {
+        if self.null_turns == 0
+            && let (Some(value), Some(place)) = (value, self.slots.get_mut(usize::from(to)))
+        {
+            *place = Value::Int(value);
+            return usize::from(skip);
+        }
+        0
+    }
+
     /// Pops two operands; renders blocks to their text.
     #[inline]
     pub(super) fn operands(&mut self) -> Result<(Value<'r>, Value<'r>), Error> {

@@ -15,7 +15,7 @@ pub(super) struct RunningLoop<'r> {
     pub(super) variable: Value<'r>,
     pub(super) count: Value<'r>,
     pub(super) has_next: Value<'r>,
-    /// The `$foreach` object, if the template mentions it.
+    /// The `$foreach` object, if the body of the loop may mention it.
     pub(super) scope: Option<&'r View<'r>>,
     /// The current element is null, so the variable stays null whatever is set.
     pub(super) null_turn: bool,

@@ -19,9 +19,9 @@ pub(crate) enum Access<'p> {
 pub(crate) struct ReadPlan {
     pub(super) root: PlanNode,
     /// The number of capture slots.
-    pub(super) captures: usize,
+    pub(super) captures: u32,
     /// The number of nodes with a key predictor.
-    pub(super) predictors: usize,
+    pub(super) predictors: u32,
 }
 
 /// The plan for one value of the payload.
@@ -29,11 +29,11 @@ pub(crate) struct ReadPlan {
 pub(super) struct PlanNode {
     pub(super) projection: Projection,
     /// The capture slot that literal paths read the value from.
-    pub(super) capture: Option<usize>,
+    pub(super) capture: Option<u32>,
     /// The value is stored in a list or object that is built.
     pub(super) contained: bool,
     /// The key predictor, for objects that are elements of a list.
-    pub(super) predictor: Option<usize>,
+    pub(super) predictor: Option<u32>,
 }
 
 /// The part of a value that is built.
@@ -74,9 +74,9 @@ impl PlannedMember {
 /// The location of the value that a literal path selects: a capture slot and the steps after it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Capture {
-    pub(crate) slot: usize,
+    pub(crate) slot: u32,
     /// The number of steps of the path that lead to the captured value.
-    pub(crate) steps: usize,
+    pub(crate) steps: u32,
     /// The path has no further steps: it selects the captured value itself.
     pub(crate) exact: bool,
 }
@@ -111,8 +111,8 @@ impl PlanNode {
     fn assign_capture<'p>(
         &mut self,
         mut path: impl Iterator<Item = Option<Access<'p>>>,
-        steps: usize,
-        captures: &mut usize,
+        steps: u32,
+        captures: &mut u32,
     ) -> Capture {
         let access = path.next();
         let exact = access.is_none();
@@ -135,7 +135,7 @@ impl PlanNode {
         Capture { slot, steps, exact }
     }
 
-    fn finish(&mut self, contained: bool, repeated: bool, predictors: &mut usize) {
+    fn finish(&mut self, contained: bool, repeated: bool, predictors: &mut u32) {
         self.contained = contained;
         let built = self.is_built();
         match &mut self.projection {

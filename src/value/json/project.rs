@@ -30,14 +30,14 @@ pub(crate) fn read_projected<'r>(
 ) -> Result<Captures<'r>, Error> {
     let mut reader = ProjectingReader {
         reader: Reader::new(arena, text)?,
-        captures: vec![None; plan.captures],
+        captures: vec![None; plan.captures as usize],
         predictors: Vec::new(),
     };
     reader.reader.has_end_mark = memchr::memchr(END, text.as_bytes()).is_some();
-    reader.predictors.resize_with(plan.predictors, KeyPredictor::default);
+    reader.predictors.resize_with(plan.predictors as usize, KeyPredictor::default);
     reader.value(&plan.root, Stop::END)?;
     // Jayway refuses a null document; in it nothing is found.
-    if let Some(root) = plan.root.capture.and_then(|capture| reader.captures.get_mut(capture)) {
+    if let Some(root) = plan.root.capture.and_then(|slot| reader.captures.get_mut(slot as usize)) {
         root.take_if(|root| root.is_null());
     }
     Ok(reader.captures)
@@ -169,7 +169,7 @@ impl<'r> ProjectingReader<'r> {
                 }
             }
         }
-        if let Some(captured) = node.capture.and_then(|slot| self.captures.get_mut(slot)) {
+        if let Some(captured) = node.capture.and_then(|slot| self.captures.get_mut(slot as usize)) {
             *captured = if node.contained { self.reader.children.last() } else { self.reader.children.take() };
         }
         Ok(())
@@ -178,7 +178,7 @@ impl<'r> ProjectingReader<'r> {
     /// Clears the captures of a member whose key occurs again: the last occurrence counts.
     #[cold]
     fn clear_captures(&mut self, node: &PlanNode) {
-        if let Some(captured) = node.capture.and_then(|slot| self.captures.get_mut(slot)) {
+        if let Some(captured) = node.capture.and_then(|slot| self.captures.get_mut(slot as usize)) {
             *captured = None;
         }
         match &node.projection {
@@ -240,7 +240,7 @@ impl<'r> ProjectingReader<'r> {
         let first = self.reader.children.len();
         let Some(at) = node.predictor else { return self.single_object(node.is_built(), members, first) };
         let mut matched = 0;
-        let prediction = self.predictors.get(at).and_then(KeyPredictor::prediction);
+        let prediction = self.predictors.get(at as usize).and_then(KeyPredictor::prediction);
         if let Some(prediction) = &prediction
             && let Some(shape) = prediction.shape
             && self.predicted_object(prediction, &mut matched)?
@@ -417,7 +417,8 @@ impl<'r> ProjectingReader<'r> {
         let built = node.is_built();
         let first_name = self.reader.children.names.len();
         let mut state = ObjectState::new(prediction);
-        if node.predictor.and_then(|at| self.predictors.get_mut(at)).is_some_and(KeyPredictor::starts_training) {
+        if node.predictor.and_then(|at| self.predictors.get_mut(at as usize)).is_some_and(KeyPredictor::starts_training)
+        {
             state.recording = Some(KeySequence::default());
         }
         while let Some(byte) = self.reader.next_key()? {
@@ -452,7 +453,7 @@ impl<'r> ProjectingReader<'r> {
             }
             self.reader.put_object(shape, first_name, first)?;
         }
-        if let Some(predictor) = node.predictor.and_then(|at| self.predictors.get_mut(at)) {
+        if let Some(predictor) = node.predictor.and_then(|at| self.predictors.get_mut(at as usize)) {
             match state.recording {
                 Some(recorded) => predictor.sequence = Some(Rc::new(KeySequence { shape, ..recorded })),
                 None => predictor.stale |= state.mispredicted,

@@ -181,7 +181,9 @@ fn what_nobody_wants_is_still_checked() {
                 let arena = arena(false);
                 let (whole, parts) = (read(&arena, cut), read_projected(&arena, cut, &plan));
                 assert_eq!(whole.as_ref().err(), parts.as_ref().err(), "{cut}");
-                let part = parts.ok().and_then(|parts| parts[capture.slot].as_ref().map(|part| printed(&arena, part)));
+                let part = parts
+                    .ok()
+                    .and_then(|parts| parts[capture.slot as usize].as_ref().map(|part| printed(&arena, part)));
                 assert_eq!(whole.ok().as_ref().and_then(selected_part), part, "{cut}");
             }
         }
