@@ -243,8 +243,10 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.arena.budget.hold(16 * source.len() + 64 * self.names.len())?;
         let macros = &self.macros;
         let compiled = (self.compile)(&source, &self.names, &|name| macros.contains_key(name));
-        let program =
-            compiled.map_err(|e| Error::new(Code::Evaluate, format!("the text does not parse: {}", e.detail())))?;
+        let program = compiled.map_err(|error| match error.is_limit() {
+            true => Error::new(error.code(), error.detail()),
+            false => Error::new(Code::Evaluate, format!("the text does not parse: {}", error.detail())),
+        })?;
         for name in program.names.iter().skip(self.names.len()) {
             self.slots.push(self.roots.variable(name));
         }
