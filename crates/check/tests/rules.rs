@@ -143,3 +143,13 @@ fn recorded_templates_have_no_error() {
         reasons.lines().filter_map(|line| line.split_once(": ")).map(|(key, _)| key.to_owned()).collect();
     assert_eq!(warnings, listed, "tests/recorded.txt has a line with the reason for each warning");
 }
+
+/// Strings that double, lists in lists and long paths: what is known of a value has an end.
+#[test]
+fn values_of_a_template_do_not_grow() {
+    for (start, line) in [("#set($a = \"0123456789\")", "#set($a = \"$a$a\")"), ("#set($a = [1])", "#set($a = [$a])")] {
+        let template = format!("{start}\n{}{{\"a\": $a}}", format!("{line}\n").repeat(5_000));
+        let found = check_template("a.vtl", &template, &TemplateOptions::default());
+        assert!(found.is_empty(), "{line}: {:?}", found[0].diagnostic);
+    }
+}

@@ -35,6 +35,11 @@ pub fn method_names(receivers: Option<&[&str]>) -> Vec<&'static str> {
     names
 }
 
+/// Bytes of a text that is put together.
+const MOST_TEXT: usize = 64 << 10;
+/// Bytes of the longest path below `$context`.
+const MOST_PATH: usize = 200;
+
 impl<'a, 's> Walker<'a, 's> {
     /// Evaluates an expression whose value is used.
     pub fn value(&mut self, expr: &'a Expr<'s>, path: &Path<'a>) -> Value {
@@ -50,7 +55,7 @@ impl<'a, 's> Walker<'a, 's> {
             ExprKind::List(items) => {
                 let members: Vec<Value> = items.iter().map(|item| self.value(item, path)).collect();
                 let member = members.iter().cloned().reduce(|one, other| one.join(&other)).unwrap_or(Value::Nothing);
-                Value::List(Rc::new(member), Some(members.len()))
+                Value::list(member, Some(members.len()))
             }
             ExprKind::Map(members) => {
                 for (key, value) in members {
@@ -164,7 +169,8 @@ impl<'a, 's> Walker<'a, 's> {
             };
             parts += 1;
             match (value.printed(), &mut exact) {
-                (Some(text), Some(exact)) => exact.push_str(&text),
+                (Some(text), Some(exact)) if exact.len() < MOST_TEXT => exact.push_str(&text),
+                (Some(_), Some(_)) => exact = None,
                 (Some(_), None) => {}
                 (None, _) => {
                     exact = None;
@@ -180,7 +186,7 @@ impl<'a, 's> Walker<'a, 's> {
             if inner.chop && text.ends_with(' ') {
                 text.pop();
             }
-            return Value::Exact(text.into());
+            return Value::exact(&text);
         }
         // The blank that Velocity adds is a text of its own.
         let is_one = parts <= 1 + usize::from(inner.chop);
@@ -244,6 +250,7 @@ impl<'a, 's> Walker<'a, 's> {
             Value::Params => Value::ParamMap(if name == "path" { Place::Path } else { Place::Other }),
             Value::ParamMap(place) => parameter(*place),
             Value::Context(at) if at.is_empty() => Value::Context(Rc::from(name)),
+            Value::Context(at) if at.len() > MOST_PATH => Value::Unknown,
             Value::Context(at) => Value::Context(format!("{at}.{name}").into()),
             Value::StageVariables => Value::safe(),
             Value::Foreach => match name {
@@ -449,7 +456,7 @@ fn operate(operator: Operator, left: &Value, right: &Value) -> Value {
         }
         Lt | Le | Gt | Ge => Value::Boolean(None),
         Add => match (left.printed(), right.printed()) {
-            (Some(one), Some(two)) => Value::Exact(format!("{one}{two}").into()),
+            (Some(one), Some(two)) => Value::exact(&format!("{one}{two}")),
             _ if matches!(left, Value::Number(_)) && matches!(right, Value::Data { .. } | Value::Unknown) => {
                 Value::Unknown
             }

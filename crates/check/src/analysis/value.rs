@@ -2,6 +2,11 @@
 
 use std::rc::Rc;
 
+/// Bytes of the longest string that is known exactly.
+const LONGEST: usize = 4 << 10;
+/// Nesting of lists that is followed.
+const DEEPEST: usize = 16;
+
 /// The author of a text's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -105,9 +110,25 @@ impl Value {
         Value::Text(Text { origin, form: Form::Raw, may_miss: true, composed: false, json: false })
     }
 
-    /// Creates a string of the template.
+    /// Creates a string of the template; of a long one nothing is known but that it needs no escaping, so that
+    /// `"$a$a"` again and again does not grow.
     pub fn exact(text: &str) -> Value {
+        if text.len() > LONGEST {
+            return Value::composed(Origin::Service, Form::Safe);
+        }
         Value::Exact(Rc::from(text))
+    }
+
+    /// Creates a list of the template; of lists that are nested deeply nothing is known.
+    pub fn list(member: Value, count: Option<usize>) -> Value {
+        let mut inner = &member;
+        for _ in 0..DEEPEST {
+            match inner {
+                Value::List(next, _) | Value::Entry(next) => inner = next,
+                _ => return Value::List(Rc::new(member), count),
+            }
+        }
+        Value::Unknown
     }
 
     /// Returns the text that the value prints, if it is known.
