@@ -42,15 +42,17 @@ fn check_gateway_response(name: &str, own: &GatewayResponse, found: &mut Problem
     let mut add = |code, part: &str, message: &str| {
         found.add(code, "gatewayResponses", format!("{place}{part}"), format!("{name}: {message}"));
     };
-    if name.parse::<ResponseType>().is_err() {
+    if !is_open(name) && name.parse::<ResponseType>().is_err() {
         add(Code::InvalidGatewayResponse, "", &format!("Invalid gateway response type specified: {name}"));
     }
-    if let Some(status) = own.status_code.as_deref().filter(|status| !is_status(status)) {
+    if let Some(status) = own.status_code.as_deref().filter(|status| !is_status(status) && !is_open(status)) {
         add(Code::InvalidStatus, "/statusCode", &format!("Invalid status code: {status}"));
     }
     for (target, source) in own.response_parameters.iter() {
         let part = format!("/responseParameters/{}", escape(target));
-        for error in [Target::gateway(target).err(), Source::gateway(source).err()].into_iter().flatten() {
+        let target = Target::gateway(target).err().filter(|_| !is_open(target));
+        let source = Source::gateway(source).err().filter(|_| !is_open(source));
+        for error in [target, source].into_iter().flatten() {
             add(Code::InvalidMapping, &part, error.detail());
         }
     }

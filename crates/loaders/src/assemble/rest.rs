@@ -41,6 +41,8 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
                 );
             }
         }
+    } else if let Some(source) = resource.get("CloneFrom") {
+        api.remark(Code::UnknownBody, "CloneFrom names another API; its methods are missing", source.span);
     } else if let Some(body) = resource.get("BodyS3Location") {
         api.remark(Code::UnknownBody, "BodyS3Location is not loaded; its methods are missing", body.span);
     }

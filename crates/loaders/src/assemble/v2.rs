@@ -31,7 +31,10 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
     let word = resource.word("ProtocolType").unwrap_or_default();
     let protocol = word.parse().ok().filter(|it| *it != Protocol::Rest).unwrap_or(Protocol::Http);
     let mut api = ApiDraft::of_protocol(protocol);
-    if let Some(body) = resource.get("Body") {
+    let deployed = resource.get("BodyS3Location").and_then(|location| location.word("Key"));
+    let deployed = deployed.and_then(|key| assembly.context.asset(&key));
+    let deployed = deployed.and_then(|file| assembly.context.read_path(&file));
+    if let Some(body) = resource.get("Body").or(deployed.as_ref()) {
         let base = resource.word("Basepath").unwrap_or_default();
         match assembly.body(body, Protocol::Http, BasePath::from_word(&base))? {
             Some(loaded) => api = loaded,
@@ -39,6 +42,8 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
                 api.remark(Code::UnknownBody, "Body is known only after deployment; its routes are missing", body.span);
             }
         }
+    } else if let Some(body) = resource.get("BodyS3Location") {
+        api.remark(Code::UnknownBody, "BodyS3Location is not loaded; its routes are missing", body.span);
     }
     if let Some(name) = resource.word("Name") {
         api.api.name = Some(name);

@@ -483,6 +483,13 @@ impl<'a> Intrinsics<'a> {
 
     /// Evaluates `AWS::Include` of a local file. A macro that is not read is a finding.
     fn include(&self, argument: &Node, depth: usize) -> Option<Node> {
+        self.value(&self.included(argument, depth)?, depth + 1)
+    }
+
+    /// Returns the local file that `AWS::Include` names, not evaluated.
+    pub(crate) fn included(&self, argument: &Node, depth: usize) -> Option<Node> {
+        // A list of one macro is read too.
+        let argument = argument.items().first().unwrap_or(argument);
         let name = argument.word("Name").unwrap_or_default();
         let location = argument.at(&["Parameters", "Location"]).and_then(|node| self.value(node, depth));
         let read = || {
@@ -503,7 +510,7 @@ impl<'a> Intrinsics<'a> {
             self.context.remarks.borrow_mut().push(Remark::new(Code::UnreadPart, "", message, argument.span));
             return None;
         };
-        self.value(&parsed, depth + 1)
+        Some(parsed)
     }
 
     /// Evaluates a condition; `None` if its value is known only after deployment.

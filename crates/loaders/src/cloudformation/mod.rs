@@ -7,6 +7,8 @@ mod parameters;
 mod resources;
 mod stacks;
 mod surroundings;
+mod transform;
+mod unread;
 
 use crate::assemble::assemble;
 use crate::context::Context;

@@ -8,6 +8,7 @@ use crate::assemble::resource::Resource;
 use crate::cloudformation::intrinsics::Intrinsics;
 use crate::cloudformation::resources::{implicit_apis, read};
 use crate::cloudformation::surroundings::Surroundings;
+use crate::cloudformation::{transform, unread};
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::path;
@@ -64,6 +65,8 @@ impl<'a> Stacks<'a> {
             let message = format!("more than {MAX_STACKS} stacks, or {MAX_NESTED} in each other");
             return Err(Fault::new(Code::DocumentLimit, root.span, message));
         }
+        let expanded = transform::expand(root, self.context, &mut self.remarks);
+        let root = &*expanded;
         for stack in in_order(nested(root)?) {
             let outputs = self.nested_stack(&stack, root, &mut around, files)?;
             for (output, value) in outputs {
@@ -71,11 +74,7 @@ impl<'a> Stacks<'a> {
             }
         }
         for (name, node) in root.get("Resources").into_iter().flat_map(Node::fields) {
-            let kind = node.get("Type").and_then(Node::as_str).unwrap_or_default();
-            if kind.ends_with("::MODULE") || kind == "AWS::CloudFormation::StackSet" {
-                let message = format!("{name} is not read: what {kind} makes may have integrations");
-                self.remarks.push(Remark::new(Code::UnreadPart, "", message, node.span));
-            }
+            unread::report(name, node, &mut self.remarks);
         }
         let prefix = around.prefix.clone();
         let intrinsics = Intrinsics::within(root, self.context, around);

@@ -10,7 +10,7 @@ use crate::model::response::response_rule;
 use crate::model::surface::Surface;
 use crate::model::table::{self, MAX_ENTRIES};
 use crate::syntax::pointer::escape;
-use crate::syntax::tree::{Data, Node};
+use crate::syntax::tree::Node;
 use std::str::FromStr;
 use vtl::Code;
 use vtl::pipeline::model::{
@@ -145,32 +145,23 @@ impl<'a> Fields<'a> {
 
     fn table(&mut self, property: &'static str) -> Table<String> {
         let Some(value) = self.value(property) else { return Table::new() };
-        let texts = if self.is_import { self.texts(value, property) } else { value.clone() };
+        let texts = if self.is_import {
+            table::imported(value, property, property, &mut self.draft.remarks)
+        } else {
+            value.clone()
+        };
         let table = table::words(&texts, property, &mut self.draft.remarks);
         self.draft.mark_entries(&format!("/{property}"), value, &table);
         table
     }
 
-    /// Returns a map without the values that an import leaves out: those that are no strings (aws-observed
-    /// 18.15).
-    fn texts(&mut self, value: &Node, property: &'static str) -> Node {
-        let mut kept = Vec::new();
-        for (key, item) in value.entries() {
-            if item.as_str().is_some() || item.is_null() {
-                kept.push((key.clone(), item.clone()));
-                continue;
-            }
-            let name = key.as_str().unwrap_or_default();
-            let message =
-                format!("Invalid format for '{property}'. Expected type string for property '{name}'; it is left out");
-            self.draft.remark(Code::NonTextValue, property, message, item.span);
-        }
-        Node::new(value.span, Data::Map(kept))
-    }
-
     fn templates(&mut self, property: &'static str) -> Table<String> {
         let Some(value) = self.value(property) else { return Table::new() };
-        let texts = if self.is_import { self.texts(value, property) } else { value.clone() };
+        let texts = if self.is_import {
+            table::imported(value, property, property, &mut self.draft.remarks)
+        } else {
+            value.clone()
+        };
         let table = table::templates(&texts, property, &mut self.draft.remarks);
         self.draft.mark_templates(&format!("/{property}"), value, &table);
         table

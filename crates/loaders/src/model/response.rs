@@ -5,6 +5,7 @@ use crate::model::draft::RouteDraft;
 use crate::model::surface::{Surface, camel};
 use crate::model::table::{self, table};
 use crate::syntax::tree::Node;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use vtl::Code;
 use vtl::pipeline::model::{ContentHandling, DeclaredResponse, GatewayResponse, ResponseRule};
@@ -21,12 +22,14 @@ pub(crate) fn response_rule(node: &Node, surface: Surface, pointer: &str, draft:
     draft.mark(pointer.to_owned(), node);
     let handling = if surface.is_v2() { "ContentHandlingStrategy" } else { "ContentHandling" };
     let parameters = node.some(&name("ResponseParameters")).map(|value| {
-        let table = table::words(value, "responses", &mut draft.remarks);
+        let texts = imported(value, "responseParameters", surface, draft);
+        let table = table::words(&texts, "responses", &mut draft.remarks);
         draft.mark_entries(&format!("{pointer}/responseParameters"), value, &table);
         table
     });
     let response_templates = node.some(&name("ResponseTemplates")).map(|value| {
-        let table = table::templates(value, "responses", &mut draft.remarks);
+        let texts = imported(value, "responseTemplates", surface, draft);
+        let table = table::templates(&texts, "responses", &mut draft.remarks);
         draft.mark_templates(&format!("{pointer}/responseTemplates"), value, &table);
         table
     });
@@ -49,6 +52,14 @@ pub(crate) fn response_rule(node: &Node, surface: Surface, pointer: &str, draft:
     rule.response_templates = response_templates.unwrap_or_default();
     rule.content_handling = content_handling;
     rule
+}
+
+/// Returns a map as the import of an OpenAPI document reads it.
+fn imported<'n>(value: &'n Node, name: &str, surface: Surface, draft: &mut RouteDraft) -> Cow<'n, Node> {
+    match surface {
+        Surface::OpenApi => Cow::Owned(table::imported(value, name, "responses", &mut draft.remarks)),
+        _ => Cow::Borrowed(value),
+    }
 }
 
 /// Reads a gateway response.

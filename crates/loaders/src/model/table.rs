@@ -56,6 +56,22 @@ pub(crate) fn templates(value: &Node, property: &'static str, remarks: &mut Vec<
     table
 }
 
+/// Returns a map without the values that an import leaves out: those that are no strings (aws-observed 18.15). `name`
+/// is that of the map, `property` that of the integration's property it is in.
+pub(crate) fn imported(value: &Node, name: &str, property: &'static str, remarks: &mut Vec<Remark>) -> Node {
+    let mut kept = Vec::new();
+    for (key, item) in value.entries() {
+        if item.as_str().is_some() || item.is_null() {
+            kept.push((key.clone(), item.clone()));
+            continue;
+        }
+        let key = key.as_str().unwrap_or_default();
+        let message = format!("Invalid format for '{name}'. Expected type string for property '{key}'; it is left out");
+        remarks.push(Remark::new(Code::NonTextValue, property, message, item.span));
+    }
+    Node::new(value.span, Data::Map(kept))
+}
+
 /// Checks the size of a map, and adds a remark if it is too large for a table.
 fn is_too_large(value: &Node, property: &'static str, remarks: &mut Vec<Remark>) -> bool {
     let is_too_large = value.entries().len() > MAX_ENTRIES;

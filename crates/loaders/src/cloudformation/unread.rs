@@ -1,0 +1,77 @@
+//! Findings about resources that are not read and may have integrations.
+
+use crate::diagnostic::Remark;
+use crate::syntax::tree::Node;
+use vtl::Code;
+
+/// Types of SAM that are read, or that have no integrations.
+const OF_SAM: &[&str] = &[
+    "Api",
+    "Application",
+    "CapacityProvider",
+    "Connector",
+    "Function",
+    "GraphQLApi",
+    "HttpApi",
+    "LayerVersion",
+    "SimpleTable",
+    "StateMachine",
+];
+
+/// Types of events of functions, and of state machines ("EventSource").
+const EVENTS: &[&str] = &[
+    "AlexaSkill",
+    "Api",
+    "CloudWatchEvent",
+    "CloudWatchLogs",
+    "Cognito",
+    "DocumentDB",
+    "DynamoDB",
+    "EventBridgeRule",
+    "HttpApi",
+    "IoTRule",
+    "Kinesis",
+    "MQ",
+    "MSK",
+    "S3",
+    "SNS",
+    "SQS",
+    "Schedule",
+    "ScheduleV2",
+    "SelfManagedKafka",
+];
+
+/// Adds the findings about a resource as it is written.
+pub(super) fn report(name: &str, node: &Node, remarks: &mut Vec<Remark>) {
+    let kind = node.get("Type").and_then(Node::as_str).unwrap_or_default();
+    let mut add = |message: String, node: &Node| {
+        remarks.push(Remark::new(Code::UnreadPart, "", message, node.span));
+    };
+    let of_sam = kind.strip_prefix("AWS::Serverless::");
+    let is_unread = kind.ends_with("::MODULE")
+        || kind == "AWS::CloudFormation::StackSet"
+        || of_sam.is_some_and(|kind| !OF_SAM.contains(&kind));
+    if is_unread {
+        add(format!("{name} is not read: what {kind} makes may have integrations"), node);
+    }
+    if kind == "AWS::ApiGatewayV2::ApiGatewayManagedOverrides" {
+        if let Some(own) = node.at(&["Properties", "Integration"]) {
+            add(format!("{name} is not read: it changes an integration that the service made"), own);
+        }
+    }
+    let is_machine = of_sam == Some("StateMachine");
+    if !is_machine && of_sam != Some("Function") {
+        return;
+    }
+    for (event, written) in node.at(&["Properties", "Events"]).into_iter().flat_map(Node::fields) {
+        let Some(kind) = written.get("Type").and_then(Node::as_str) else { continue };
+        if !EVENTS.contains(&kind) {
+            add(format!("the event {event} of {name} is not read: SAM has no events of the type {kind}"), written);
+        } else if is_machine && kind == "HttpApi" {
+            add(
+                format!("the event {event} of {name} is not read: state machines have no events of the type {kind}"),
+                written,
+            );
+        }
+    }
+}
