@@ -8,22 +8,41 @@ use vtl::pipeline::Protocol;
 use vtl::pipeline::model::IntegrationType;
 
 pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
-    let all = it.api.binary_media_types.iter().any(|media| media == "*/*");
     let integration = it.integration;
-    if !all || it.api.protocol != Protocol::Rest || integration.kind.is_proxy() {
-        return;
-    }
-    if integration.request_templates.is_empty() || integration.content_handling.is_some() {
+    if it.api.protocol != Protocol::Rest || integration.kind.is_proxy() || integration.content_handling.is_some() {
         return;
     }
     let severity = if integration.kind == IntegrationType::Mock { Severity::Error } else { Severity::Warning };
-    found.push(
-        Finding::property(
-            Code::BinaryMock,
-            "/requestTemplates",
-            "`*/*` makes every body binary, and the template of a binary body fails: calls are answered with 500",
-        )
-        .help("set contentHandling to CONVERT_TO_TEXT, or list the binary media types one by one")
-        .severity(severity),
-    );
+    let types = &it.api.binary_media_types;
+    if types.iter().any(|media| media == "*/*") && !integration.request_templates.is_empty() {
+        found.push(
+            Finding::property(
+                Code::BinaryMock,
+                "/requestTemplates",
+                "`*/*` makes every body binary, and the template of a binary body fails: calls are answered with 500",
+            )
+            .help("set contentHandling to CONVERT_TO_TEXT, or list the binary media types one by one")
+            .severity(severity),
+        );
+        return;
+    }
+    for key in integration.request_templates.names() {
+        let Some(media) = types.iter().find(|media| is_binary(media, key)) else { continue };
+        let message = format!(
+            "`{media}` makes bodies of the type {key} binary, and the template of a binary body fails: such calls are \
+             answered with 500"
+        );
+        let pointer = format!("/requestTemplates/{}", key.replace('~', "~0").replace('/', "~1"));
+        let help = "set contentHandling to CONVERT_TO_TEXT, or take the type from the binary media types";
+        found.push(Finding::property(Code::BinaryMock, pointer, message).help(help).severity(Severity::Warning));
+    }
+}
+
+/// Checks if a binary media type is that of a template: `type/*` fits any subtype.
+fn is_binary(media: &str, key: &str) -> bool {
+    let key = key.split(';').next().unwrap_or_default().trim();
+    match media.strip_suffix("/*") {
+        Some(kind) => key.split('/').next().is_some_and(|own| own.eq_ignore_ascii_case(kind)),
+        None => media.eq_ignore_ascii_case(key),
+    }
 }
