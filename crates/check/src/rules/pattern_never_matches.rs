@@ -9,8 +9,11 @@ use vtl::pipeline::Protocol;
 
 pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
     let integration = it.integration;
-    if it.api.protocol != Protocol::Rest || integration.kind.is_proxy() || integration.is_lambda() {
+    if it.api.protocol != Protocol::Rest || integration.kind.is_proxy() {
         return;
+    }
+    if integration.is_lambda() {
+        return check_function(it, found);
     }
     // Of a service that is not known it may be a function.
     let uri = integration.uri.as_deref().unwrap_or_default();
@@ -52,6 +55,31 @@ pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
             );
         }
     }
+}
+
+/// Finds patterns that are meant for statuses: those of a function are compared with its error message (aws-observed
+/// 11.3).
+fn check_function(it: &Integrated<'_>, found: &mut Vec<Finding>) {
+    for (at, rule) in it.integration.responses.iter().enumerate() {
+        let Some(pattern) = rule.selection_pattern.as_deref().filter(|pattern| is_of_statuses(pattern)) else { continue };
+        if !java::statuses(pattern).is_some_and(|statuses| statuses.contains(&true)) {
+            continue;
+        }
+        let message = format!(
+            "`{pattern}` is compared with the errorMessage of the function, not with a status: it matches a message that is \
+             such a number alone"
+        );
+        found.push(
+            Finding::property(Code::PatternNeverMatches, format!("/responses/{at}/selectionPattern"), message)
+                .help("write a pattern for the message, such as `.*Not Found.*`"),
+        );
+    }
+}
+
+/// Checks for a pattern of digits.
+fn is_of_statuses(pattern: &str) -> bool {
+    pattern.contains(|c: char| c.is_ascii_digit())
+        && pattern.replace("\\d", "0").bytes().all(|byte| byte.is_ascii_digit() || b"[]{}()|^$-".contains(&byte))
 }
 
 /// Checks whether statuses include all others.

@@ -11,7 +11,7 @@ use crate::model::surface::Surface;
 use crate::model::table::table;
 use crate::openapi::BasePath;
 use crate::span::Span;
-use crate::syntax::pointer::unescape;
+use crate::syntax::pointer::{escape, unescape};
 use crate::syntax::tree::{MAX_DEPTH, Node};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -142,6 +142,9 @@ fn settings(assembly: &mut Assembly<'_>) {
             let surface = resource.surface;
             let (parameters, status) = (surface.spell("ResponseParameters"), surface.spell("StatusCode"));
             api.mark_gateway_response(&kind, &resource.properties, &parameters, &status);
+            if let Some(written) = resource.get("ResponseType") {
+                api.mark(format!("/gatewayResponses/{}", escape(&kind)), written);
+            }
             api.api.gateway_responses.set(kind, response);
             api.remarks.append(&mut remarks);
         }

@@ -11,7 +11,7 @@ use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::surface::Surface;
 use crate::model::table::{self, table};
 use crate::openapi::BasePath;
-use crate::syntax::pointer::unescape;
+use crate::syntax::pointer::{escape, unescape};
 use crate::syntax::tree::Node;
 use std::collections::{HashMap, HashSet};
 use vtl::Code;
@@ -87,15 +87,17 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
         api.api.api_key_source = source.parse().ok();
     }
     let mut known: HashSet<String> = api.api.binary_media_types.iter().cloned().collect();
-    for media in resource.get("BinaryMediaTypes").map_or(&[][..], Node::items).iter().filter_map(Node::to_word) {
-        let media = unescape(&media);
+    for node in resource.get("BinaryMediaTypes").map_or(&[][..], Node::items) {
+        let Some(media) = node.to_word().map(|media| unescape(&media)) else { continue };
         if known.insert(media.clone()) {
+            api.mark(format!("/binaryMediaTypes/{}", api.api.binary_media_types.len()), node);
             api.api.binary_media_types.push(media);
         }
     }
     let variables = resource.get("Variables").or_else(|| resource.get("StageVariables"));
     api.api.stage_variables = variables.map(|node| table(node, Node::to_word)).unwrap_or_default();
     for (name, schema) in resource.get("Models").into_iter().flat_map(Node::fields) {
+        api.mark_model(name, schema);
         api.api.models.set(name, schema.to_json());
     }
     if let Some(cors) = resource.get("CorsConfiguration").filter(|_| protocol == Protocol::Http) {
@@ -104,20 +106,27 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
     }
     for (kind, written) in resource.get("GatewayResponses").into_iter().flat_map(Node::fields) {
         api.mark_gateway_response(kind, written, "", "StatusCode");
+        for (name, value) in parameters(written) {
+            api.mark(format!("/gatewayResponses/{}/responseParameters/{}", escape(kind), escape(&name)), value);
+        }
         api.api.gateway_responses.set(kind, gateway_response(written, &mut api.remarks));
     }
     Ok(api)
 }
 
+/// Returns the parameters of a gateway response by the names that the service has for them.
+fn parameters(written: &Node) -> impl Iterator<Item = (String, &Node)> {
+    let places = [("Headers", "header"), ("Paths", "path"), ("QueryStrings", "querystring")];
+    places.into_iter().flat_map(|(place, prefix)| {
+        let named = written.at(&["ResponseParameters", place]).into_iter().flat_map(Node::fields);
+        named.map(move |(name, value)| (format!("gatewayresponse.{prefix}.{name}"), value))
+    })
+}
+
 /// Reads a gateway response, in which SAM names headers without `gatewayresponse.header.`.
 fn gateway_response(written: &Node, remarks: &mut Vec<Remark>) -> GatewayResponse {
-    let mut parameters = Table::new();
-    for (place, prefix) in [("Headers", "header"), ("Paths", "path"), ("QueryStrings", "querystring")] {
-        let named = written.at(&["ResponseParameters", place]).into_iter().flat_map(Node::fields);
-        for (name, value) in named {
-            parameters.set(format!("gatewayresponse.{prefix}.{name}"), value.to_word().unwrap_or_default());
-        }
-    }
+    let named = parameters(written).map(|(name, value)| (name, value.to_word().unwrap_or_default()));
+    let parameters: Table<String> = named.collect();
     let templates = written.some("ResponseTemplates").map(|value| table::templates(value, "", remarks));
     let mut response = GatewayResponse::default();
     response.status_code = written.word("StatusCode").filter(|status| !status.is_empty());

@@ -94,6 +94,11 @@ impl ApiDraft {
         }
     }
 
+    /// Records the place of a value, unless it has a placeholder.
+    pub(crate) fn mark(&mut self, pointer: String, node: &Node) {
+        self.marks.push((pointer, (!node.has_placeholder()).then(|| Origin::of(node))));
+    }
+
     /// Records the places of a list of binary media types.
     pub(crate) fn mark_binary_types(&mut self, types: &[Node]) {
         let marks =
