@@ -26,6 +26,34 @@ fn the_path_of_http_events_is_decoded_and_the_query_as_sent() {
     assert_eq!(event["headers"]["Content-Length"], "2");
 }
 
+/// Recorded in July 2026 (hotsock/voker, vokerhttp/testdata/ingress-paths.json): the path is decoded twice, and cut at a
+/// `?` that the first time gives.
+#[test]
+fn the_path_of_http_events_is_decoded_twice() {
+    let api: Api = serde_json::from_value(json!({"protocol": "HTTP", "methods": [{"routeKey": "$default", "integration": {
+        "type": "aws_proxy", "httpMethod": "POST", "payloadFormatVersion": "2.0", "uri": "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:F/invocations"}}]}))
+    .unwrap();
+    let api = PreparedApi::new(&api);
+    for (sent, seen) in [
+        ("/capture/plain", Some("/capture/plain")),
+        ("/capture/space%20value", Some("/capture/space value")),
+        ("/capture/question%3Fvalue", Some("/capture/question")),
+        ("/capture/percent%25done", None),
+        ("/capture/hash%23value", Some("/capture/hash#value")),
+        ("/capture/slash%2Fvalue", Some("/capture/slash/value")),
+        ("/capture/unicode-%CE%BB-%E4%B8%96%E7%95%8C", Some("/capture/unicode-λ-世界")),
+        ("/capture/literal%252Fvalue", Some("/capture/literal/value")),
+        ("/capture/literal%253Fvalue", Some("/capture/literal?value")),
+        ("/capture/literal%2525value", Some("/capture/literal%value")),
+    ] {
+        let mut backend: Replay = serde_json::from_value(json!({"lambda": {"payload": {"statusCode": 200}}})).unwrap();
+        let outcome = api.handle(MethodRequest::new("GET", sent), Some(&mut backend), &mut Invocation::new());
+        let event = outcome.integration_request.map(|request| serde_json::from_slice::<Json>(&request.body).unwrap());
+        let path = event.as_ref().map(|event| event["rawPath"].as_str().unwrap());
+        assert_eq!((path, outcome.response.status), (seen, if seen.is_some() { 200 } else { 400 }), "{sent}");
+    }
+}
+
 /// A request that was made from parameters has no query as sent: they are percent-encoded.
 #[test]
 fn a_query_of_parameters_is_encoded() {

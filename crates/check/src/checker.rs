@@ -134,13 +134,13 @@ pub fn check_document(document: &Document) -> Vec<Found> {
     }
     found.extend(spent(&budget));
     // `Fn::Sub` that takes a reference has a finding of its own.
-    let taken: BTreeSet<(Option<String>, usize)> = found
+    let taken: BTreeSet<(Option<String>, usize, usize)> = found
         .iter()
         .filter(|it| it.diagnostic.code == Code::SubTakesReference)
-        .filter_map(|it| it.diagnostic.location.as_ref().map(|at| (at.file.clone(), at.line)))
+        .filter_map(|it| it.diagnostic.location.as_ref().map(|at| (at.file.clone(), at.line, at.column)))
         .collect();
     found.retain(|it| {
-        let at = it.diagnostic.location.as_ref().map(|at| (at.file.clone(), at.line));
+        let at = it.diagnostic.location.as_ref().map(|at| (at.file.clone(), at.line, at.column));
         !matches!(it.diagnostic.code, Code::UnresolvedName | Code::InvalidSubName)
             || at.is_none_or(|at| !taken.contains(&at))
     });

@@ -13,6 +13,7 @@ use crate::pipeline::call::lambda::{event_headers, event_with, lambda_result, sc
 use crate::pipeline::message::{IntegrationResponse, MethodRequest, MethodResponse, media};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value as Json, json};
+use std::borrow::Cow;
 
 /// Headers that format 1.0 writes in capitals, whatever the client wrote.
 const CAPITALISED: &[&str] = &[
@@ -169,9 +170,35 @@ pub fn http_event_2(request: &MethodRequest, route_key: &str, invocation: &Invoc
     event.into()
 }
 
-/// Decodes the percent-encoding of a path: `rawPath` is not raw (aws-observed 18.9, R).
+/// Decodes the percent-encoding of a path twice, and cuts it at a decoded `?` before the second time: `rawPath` is not
+/// raw (recorded in July 2026: hotsock/voker, vokerhttp/testdata/ingress-paths.json).
 fn decoded(path: &str) -> String {
-    percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()
+    let once = decoded_once(path);
+    decode(&once).into_owned()
+}
+
+fn decoded_once(path: &str) -> Cow<'_, str> {
+    match decode(path) {
+        Cow::Borrowed(once) => Cow::Borrowed(once.split('?').next().unwrap_or_default()),
+        Cow::Owned(mut once) => {
+            once.truncate(once.find('?').unwrap_or(once.len()));
+            Cow::Owned(once)
+        }
+    }
+}
+
+fn decode(path: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(path).decode_utf8_lossy()
+}
+
+/// Checks a path that HTTP APIs reject with 400: `%25done`, which the second decoding cannot read (recorded as
+/// [`decoded`]). That a `%` which the first cannot read is rejected too is *assumed*.
+pub(super) fn is_rejected(path: &str) -> bool {
+    let is_broken = |path: &str| {
+        let mut rest = path.split('%').skip(1);
+        rest.any(|part| !part.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
+    };
+    is_broken(path) || is_broken(&decoded_once(path))
 }
 
 /// Returns the path, decoded, with its stage, unless that is `$default`.

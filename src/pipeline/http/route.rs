@@ -4,7 +4,7 @@
 //! function or a service ("Transform API requests and responses for HTTP APIs").
 
 use super::cors;
-use super::event::{http_event_1, http_event_2, http_result};
+use super::event::{http_event_1, http_event_2, http_result, is_rejected};
 use super::mapping::{LONGEST_BODY, MappedValue, MappingPlace, Message, ParameterMapping};
 use crate::budget::Budget;
 use crate::diagnostic::Code;
@@ -309,6 +309,12 @@ impl Route for HttpRoute {
 
     /// Checks the answer of an authorizer: HTTP APIs have no validators.
     fn validate(&self, request: &MethodRequest, invocation: &mut Invocation<'_>) -> Result<(), Refusal> {
+        if is_rejected(&request.path) {
+            let why = format!("the path {} cannot be decoded twice, as HTTP APIs do", request.path);
+            let refusal = Refusal::new(ResponseType::Default4xx, Error::new(Code::Request, why)).with_status(400);
+            invocation.note_refusal(Step::Validation, &refusal);
+            return Err(refusal);
+        }
         invocation.check_authorizer()?;
         let result = check_sendable(request);
         if let Err(refusal) = &result {

@@ -193,7 +193,9 @@ pub fn in_document(document: Document, client: &Client, args: &InvokeArgs) -> Re
     if found.is_none() && !model.methods.is_empty() && model.methods.iter().all(|method| method.key().is_none()) {
         let label = document.routes.iter().position(|route| route.api == api).map(|at| document.route_label(at));
         let label = label.unwrap_or_default();
-        let message = format!("the document does not define the path of {label}; call it with --route '{label}'");
+        let is_of_path = model.methods.iter().all(|method| method.path.is_none());
+        let part = if is_of_path { "path" } else { "method or the path" };
+        let message = format!("the document does not define the {part} of {label}; call it with --route '{label}'");
         return Err(Failure::input(Code::NoSuchPart, message));
     }
     let problems = at.map(|route| errors(&document, Some(route))).unwrap_or_default();

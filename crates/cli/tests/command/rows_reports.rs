@@ -1,7 +1,7 @@
 //! Reports from public trackers and forums, each made small: what a user was not told. The inputs are in
 //! `corpus/reported/reports`, a folder a report; facts are those of `docs/observed.md`.
 
-use super::run::{Run, vtl_in_row};
+use super::run::{Folder, Run, vtl, vtl_in_row};
 
 fn row(args: &[&str]) -> Run {
     vtl_in_row("reports", args)
@@ -272,4 +272,37 @@ fn r47_names_in_fn_sub() {
     row(&["check", "r47/uri.yaml"]).says(1, &["error[V529]", "Nope.QueueName", "r47/uri.yaml:15:80"]);
     // `$!{` is no substitution of CloudFormation.
     row(&["check", "r47/v.yaml"]).never_says(&["error["]);
+}
+
+/// Each name of a line is told, and a pseudo parameter that does not exist.
+#[test]
+fn r47_several_names_of_one_line() {
+    let folder = Folder::new();
+    let template = "Resources:
+  A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
+  M:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      RestApiId: !Ref A
+      ResourceId: !GetAtt A.RootResourceId
+      HttpMethod: POST
+      AuthorizationType: NONE
+      MethodResponses: [{StatusCode: 200}]
+      Integration:
+        Type: HTTP
+        IntegrationHttpMethod: POST
+        PassthroughBehavior: NEVER
+        Uri: !Sub https://backend.test/${AWS::Regon}
+        RequestTemplates: {application/json: !Sub '{\"a\": \"${context.requestId}\", \"b\": \"${foo-bar}\"}'}
+        IntegrationResponses: [{StatusCode: 200}]
+";
+    let template = folder.file("template.yaml", template);
+    vtl(&["check", &template]).says(
+        1,
+        &[
+            "error[V529]: the template has no resource or parameter AWS::Regon",
+            "error[V770]: `Fn::Sub` takes `${context.requestId}`",
+            "error[V534]: variable names in Fn::Sub must contain only",
+        ],
+    );
 }

@@ -21,6 +21,10 @@ use vtl::Code;
 /// Key of a macro, which stands for the value that it makes.
 const TRANSFORM: &str = "Fn::Transform";
 
+/// Pseudo parameters, without `AWS::`.
+const PSEUDO: &[&str] =
+    &["AccountId", "NoValue", "NotificationARNs", "Partition", "Region", "StackId", "StackName", "URLSuffix"];
+
 /// Prefix of the key of a loop.
 const FOR_EACH: &str = "Fn::ForEach::";
 
@@ -368,7 +372,7 @@ impl<'a> Intrinsics<'a> {
     /// Checks for a name that neither the template nor the caller has.
     fn is_unresolved(&self, name: &str, locals: &Locals<'_>) -> bool {
         let owner = name.split('.').next().unwrap_or_default();
-        let is_known = name.starts_with("AWS::")
+        let is_known = name.strip_prefix("AWS::").is_some_and(|name| PSEUDO.contains(&name))
             || locals.contains_key(name)
             || self.parameters.contains_key(owner)
             || self.resources.contains(owner)
