@@ -99,6 +99,12 @@ fn hint(source: &str, at: usize) -> Option<&'static str> {
     if rest.starts_with('=') && !before.ends_with("#set(") && line.contains("#if") {
         return Some("compare with `==`");
     }
+    if line.ends_with("($.") || line.contains("path($.") || line.contains("json($.") {
+        return Some("a path is a text: write it in quotes, `$input.path('$.name')`");
+    }
+    if line.trim_end().ends_with("#set(") && rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return Some("a variable begins with `$`: `#set($name = …)`");
+    }
     if source.len() == at && (line.matches('"').count() % 2 == 1 || line.matches('\'').count() % 2 == 1) {
         return Some("a string may not be closed");
     }

@@ -37,7 +37,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         if value.is_null() {
             let set = names.iter().zip(&self.slots).filter(|(_, value)| !value.is_null()).map(|(name, _)| &**name);
             let meant = nearest(root, ROOTS.into_iter().chain(set).take(MOST_NAMES));
-            let help = meant.map(|name| format!("did you mean `${name}`?"));
+            let help = meant.map(|name| format!("did you mean `${name}`?")).or_else(|| of_other_engines(root));
             return Some(Cause { detail: format!("`${root}` is not set"), help });
         }
         let mut path = format!("${root}");
@@ -73,6 +73,14 @@ impl<'r, W: Watch> Vm<'r, W> {
     /// Describes a property that a value does not have.
     pub(super) fn cause_of_no_property(&self, receiver: &Value<'r>, name: &str) -> Cause {
         let detail = format!("{} has no property `{name}`", kind(receiver));
+        if let Some(known) = receivers(receiver).iter().flat_map(|kind| signatures_of(kind)).find(|it| it.name == name)
+        {
+            let help = match known.parameters {
+                "" => format!("write `{name}()`: it is a method"),
+                parameters => format!("write `{name}({parameters})`: it is a method"),
+            };
+            return Cause { detail, help: Some(help) };
+        }
         match (receiver, of_app_sync(name)) {
             (Value::Host(Host::Util), Some(help)) => {
                 Cause { detail: format!("{detail}: it is one of AWS AppSync"), help: Some(help) }
@@ -104,6 +112,9 @@ impl<'r, W: Watch> Vm<'r, W> {
             return Cause { detail: format!("{detail}: it is a function of AWS AppSync"), help: Some(help) };
         }
         let names: Vec<&str> = all().map(|known| known.name).collect();
+        if let Some(meant) = of_other_languages(name).iter().find(|meant| names.contains(meant)) {
+            return Cause { detail, help: Some(format!("did you mean `{meant}`?")) };
+        }
         let help = match (receiver, nearest(name, names.iter().copied())) {
             (_, Some(meant)) => Some(format!("did you mean `{meant}`?")),
             (Value::Host(_), None) => {
@@ -143,10 +154,44 @@ pub(super) fn kind(value: &Value<'_>) -> String {
     format!("{article} {class}")
 }
 
+/// Returns the methods of Java that do what a method of another language does.
+fn of_other_languages(name: &str) -> &'static [&'static str] {
+    match name {
+        "length" | "len" | "count" => &["length", "size"],
+        "push" | "append" => &["add", "concat"],
+        "has" | "hasKey" | "hasOwnProperty" | "contains_key" => &["containsKey", "contains"],
+        "includes" | "in" => &["contains"],
+        "keys" => &["keySet"],
+        "entries" | "items" => &["entrySet"],
+        "delete" | "pop" => &["remove"],
+        "upper" | "toUpper" | "uppercase" | "upcase" => &["toUpperCase"],
+        "lower" | "toLower" | "lowercase" | "downcase" => &["toLowerCase"],
+        "substr" | "slice" => &["substring", "subList"],
+        "strip" => &["trim"],
+        "sub" | "gsub" => &["replaceAll"],
+        "startswith" => &["startsWith"],
+        "endswith" => &["endsWith"],
+        _ => &[],
+    }
+}
+
+/// Returns the way out for a variable of AppSync and of other engines.
+fn of_other_engines(root: &str) -> Option<String> {
+    let instead = match root {
+        "ctx" => "`$context` and `$input` have what AppSync's `$ctx` has",
+        "body" => "`$input.body` is the payload, `$input.path('$.name')` a part of it",
+        "params" | "query" | "querystring" | "headers" | "request" => {
+            "`$input.params('name')` is a parameter of the request"
+        }
+        _ => return None,
+    };
+    Some(instead.to_owned())
+}
+
 /// Returns the way out for a function of AppSync's `$util`, if the name is one.
 fn of_app_sync(name: &str) -> Option<String> {
     let instead = match name {
-        "toJson" => "`$input.json('$.path')` writes a part of the payload as JSON",
+        "toJson" | "toJSON" | "tojson" => "`$input.json('$.path')` writes a part of the payload as JSON",
         "qr" | "quiet" => "`#set($ignored = …)` runs a call without printing",
         "error" | "appendError" | "unauthorized" | "validate" => {
             "`#set($context.responseOverride.status = 400)` sets the status of the answer"

@@ -51,6 +51,29 @@ fn values_that_cloudformation_refuses_are_problems() -> Outcome {
     Ok(())
 }
 
+// "Parameters": bounds of numbers and of the length of strings.
+#[test]
+fn values_beyond_their_bounds_are_problems() -> Outcome {
+    let template = "Parameters:
+  N: {Type: Number, MinValue: 3, MaxValue: 9, Default: 5}
+  S: {Type: String, MinLength: 2, MaxLength: 3, Default: abc}
+Resources: {}
+";
+    for (name, value, wrong) in [
+        ("N", "5", None),
+        ("N", "1", Some("1 is below the least value of the parameter N, 3")),
+        ("N", "10", Some("10 is above the greatest value of the parameter N, 9")),
+        ("N", "x", Some("x is no number, as the parameter N is")),
+        ("S", "a", Some("a is below the least length of the parameter S, 2")),
+        ("S", "abcd", Some("abcd is above the greatest length of the parameter S, 3")),
+    ] {
+        let document = load(&[File::new("template.yaml", template)], &Options::new().parameters([(name, value)]))?;
+        let found: Vec<String> = document.diagnostics().into_iter().map(|found| found.message).collect();
+        assert_eq!(found, wrong.into_iter().collect::<Vec<_>>(), "{name}={value}");
+    }
+    Ok(())
+}
+
 // `aws cloudformation create-stack --parameters file://…`, and the template configuration file of
 // CodePipeline with `Parameters`.
 #[test]

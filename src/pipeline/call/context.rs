@@ -220,6 +220,12 @@ impl Surroundings<'_> {
         self.given_text(name).or(documented)
     }
 
+    /// Returns the id of the API in the service's own host name.
+    fn called_api(&self) -> Option<&str> {
+        let (id, _) = self.arrival.headers.get("Host")?.split_once(".execute-api.")?;
+        (!id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(id)
+    }
+
     fn is_rest(&self) -> bool {
         self.arrival.api.protocol == Protocol::Rest
     }
@@ -229,7 +235,7 @@ impl Surroundings<'_> {
         let stamp = self.stamp;
         Some(match name {
             "accountId" => ACCOUNT.into(),
-            "apiId" => self.text("apiId").unwrap_or(API).into(),
+            "apiId" => self.text("apiId").or_else(|| self.called_api()).unwrap_or(API).into(),
             "authorizer" => {
                 let authorizer = self.authorizer?.context(self.arrival.api.protocol).ok()?;
                 return Some(authorizer).filter(|value| !value.is_null());

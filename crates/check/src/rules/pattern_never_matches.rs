@@ -62,7 +62,7 @@ pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
 fn check_function(it: &Integrated<'_>, found: &mut Vec<Finding>) {
     for (at, rule) in it.integration.responses.iter().enumerate() {
         let Some(pattern) = rule.selection_pattern.as_deref().filter(|pattern| is_of_statuses(pattern)) else { continue };
-        if !java::statuses(pattern).is_some_and(|statuses| statuses.contains(&true)) {
+        if !java::statuses(pattern, it.budget).is_some_and(|statuses| statuses.contains(&true)) {
             continue;
         }
         let message = format!(

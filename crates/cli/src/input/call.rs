@@ -11,8 +11,8 @@ use crate::input::target::{self, Target};
 use serde_json::Value as Json;
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
-use vtl::pipeline::Invocation;
 use vtl::pipeline::call::Authorizer;
+use vtl::pipeline::{Invocation, Protocol};
 use vtl::{Code, Limits};
 
 /// A call that is ready to be sent.
@@ -35,11 +35,14 @@ impl Call {
             stage_variables: Some(client.stage_variables.clone()),
         };
         let file = args.message.request.as_deref().unwrap_or(Path::new(""));
-        let (context, variables) = of_event.changed(file, &args.surroundings, reader)?;
+        let (mut context, variables) = of_event.changed(file, &args.surroundings, reader)?;
         let (target, message) = match document {
             Some(file) => target::in_document(document::load(file, &args.reading, reader)?, &client, args)?,
             None => target::alone(&client, args, &context, reader)?,
         };
+        if let (Some(stage), Protocol::Rest) = (client.stage(), target.api.protocol) {
+            context.entry("stage").or_insert_with(|| stage.into());
+        }
         let mut stage_variables = target.api.stage_variables.clone();
         for (name, value) in variables {
             stage_variables.set(name, value);

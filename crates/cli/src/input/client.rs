@@ -97,6 +97,13 @@ impl Client {
         }
     }
 
+    /// Returns the stage that the address of a curl command has, if it calls a REST API.
+    pub fn stage(&self) -> Option<&str> {
+        let Some(Given::Curl(curl)) = &self.file else { return None };
+        let (stage, _) = curl.request.path.trim_start_matches('/').split_once('/')?;
+        Some(stage).filter(|_| curl.has_stage)
+    }
+
     /// Checks if the inputs look like an event of a WebSocket connection.
     pub fn is_socket(&self) -> bool {
         #[derive(Deserialize)]

@@ -226,3 +226,34 @@ fn an_event_of_an_http_api_is_a_request() {
         invoke("lambda.json", &event).says(0, &["(route: GET /pets/{id}, id=7)", "tenant: t"]).never_says(&["sub:"]);
     }
 }
+
+/// Words of other languages and engines, and calls without parentheses or quotes.
+#[test]
+fn words_of_other_languages() {
+    for (template, help) in [
+        (r#"#set($l = [1])$l.length()"#, "did you mean `size`?"),
+        (r#"#set($l = [1])$l.push(2)"#, "did you mean `add`?"),
+        (r#"#set($m = {})$m.has("a")"#, "did you mean `containsKey`?"),
+        (r#"#set($s = "a")$s.includes("a")"#, "did you mean `contains`?"),
+        (r#"#set($s = "a")$s.upper()"#, "did you mean `toUpperCase`?"),
+        ("$util.toJSON(1)", "it is a function of AWS AppSync"),
+        ("$input.params.header", "write `params()`: it is a method"),
+        ("$util.escapeJavaScript", "write `escapeJavaScript(String text)`: it is a method"),
+        ("$ctx.args.id", "`$context` and `$input` have what AppSync's `$ctx` has"),
+        ("$headers.Accept", "`$input.params('name')` is a parameter of the request"),
+    ] {
+        render(&["-e", template, "-d", "{}"]).says(0, &[help]);
+    }
+    render(&["-e", "$input.path($.a)"]).says(1, &["a path is a text: write it in quotes"]);
+    render(&["-e", "#set(x = 1)"]).says(1, &["a variable begins with `$`: `#set($name = …)`"]);
+}
+
+/// A curl command names the API, its stage and its host.
+#[test]
+fn the_address_of_a_curl_command_is_that_of_the_call() {
+    let folder = Folder::new();
+    let document = named_method(&folder, "$context.apiId $context.stage $context.path $context.domainPrefix");
+    let curl = "curl https://abcde12345.execute-api.eu-west-1.amazonaws.com/live/pets -H 'x-api-key: k'";
+    let curl = folder.file("request.txt", curl);
+    vtl(&["invoke", &document, "--request", &curl]).says(0, &["abcde12345 live /live/pets abcde12345"]);
+}

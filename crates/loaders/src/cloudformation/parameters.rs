@@ -28,6 +28,9 @@ pub(crate) fn check(root: &Node, context: &Context<'_, '_>) -> Vec<Remark> {
             None => remark.with_help("declare it, or remove the value"),
         });
     }
+    for (name, node) in &declared {
+        found.extend(constrained(name, node, context));
+    }
     for (name, node) in declared {
         let Some(allowed) = node.get("AllowedValues") else { continue };
         let words: Vec<String> = allowed.each().iter().filter_map(Node::to_word).collect();
@@ -51,4 +54,34 @@ pub(crate) fn check(root: &Node, context: &Context<'_, '_>) -> Vec<Remark> {
         }
     }
     found
+}
+
+/// Checks a value against the bounds of its parameter.
+fn constrained(name: &str, node: &Node, context: &Context<'_, '_>) -> Option<Remark> {
+    let default = node.some("Default");
+    let (value, span) = match (context.parameter(name), default) {
+        (Some(given), _) => (given.to_owned(), node.span),
+        (None, Some(default)) => (default.to_word()?, default.span),
+        (None, None) => return None,
+    };
+    let bound = |key: &str| node.word(key)?.parse::<f64>().ok();
+    let is_number = node.word("Type").as_deref() == Some("Number");
+    let (size, keys, what) = match is_number {
+        true => (value.trim().parse().ok(), ["MinValue", "MaxValue"], "value"),
+        false => (Some(value.encode_utf16().count() as f64), ["MinLength", "MaxLength"], "length"),
+    };
+    let Some(size) = size else {
+        let message = format!("{value} is no number, as the parameter {name} is");
+        return Some(Remark::new(Code::DisallowedValue, "", message, span));
+    };
+    let message = match keys.map(bound) {
+        [Some(least), _] if size < least => {
+            format!("{value} is below the least {what} of the parameter {name}, {least}")
+        }
+        [_, Some(most)] if size > most => {
+            format!("{value} is above the greatest {what} of the parameter {name}, {most}")
+        }
+        _ => return None,
+    };
+    Some(Remark::new(Code::DisallowedValue, "", message, span))
 }
