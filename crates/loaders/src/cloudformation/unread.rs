@@ -54,10 +54,10 @@ pub(super) fn report(name: &str, node: &Node, remarks: &mut Vec<Remark>) {
     if is_unread {
         add(format!("{name} is not read: what {kind} makes may have integrations"), node);
     }
-    if kind == "AWS::ApiGatewayV2::ApiGatewayManagedOverrides" {
-        if let Some(own) = node.at(&["Properties", "Integration"]) {
-            add(format!("{name} is not read: it changes an integration that the service made"), own);
-        }
+    if kind == "AWS::ApiGatewayV2::ApiGatewayManagedOverrides"
+        && let Some(own) = node.at(&["Properties", "Integration"])
+    {
+        add(format!("{name} is not read: it changes an integration that the service made"), own);
     }
     let is_machine = of_sam == Some("StateMachine");
     if !is_machine && of_sam != Some("Function") {
