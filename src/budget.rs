@@ -19,7 +19,7 @@ const BYTES_PER_STEP: usize = 128;
 /// Bytes of stack that nested work may take below the place where its budget was created. A thread
 /// of 512 KB (2 MiB without optimizations, whose frames are larger) has room for that, its caller
 /// and the deepest call that does not nest.
-const STACK: usize = if cfg!(debug_assertions) { 1_400 << 10 } else { 300 << 10 };
+const STACK: usize = if cfg!(debug_assertions) { 1_400 << 10 } else { 350 << 10 };
 
 /// The resources that one piece of work may still use: a parse, a render, the load of a document, or
 /// everything that one request causes.

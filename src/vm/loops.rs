@@ -12,7 +12,9 @@ use crate::value::{InlineCache, Value, View};
 use std::cell::{Cell, RefCell};
 
 impl<'r, W: Watch> Vm<'r, W> {
-    /// Opens a loop over a value; returns `false` if values of its class cannot be iterated.
+    /// Opens a loop over a value; returns `false` if values of its class cannot be iterated. Not inlined, as its
+    /// values would make the frame of the interpreter larger, which nests.
+    #[inline(never)]
     pub(super) fn begin_loop(&mut self, index: u32, info: &program::Loop, over: &Value<'r>) -> Result<bool, Error> {
         let Some(cursor) = Cursor::new(self.arena, over) else {
             // A stream has an `iterator()`, but its class is not accessible to reflection.

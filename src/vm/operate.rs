@@ -204,7 +204,9 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(Value::Str(sum))
     }
 
-    #[inline]
+    /// Replaces two operands by the result of an operation. Not inlined, as its values would make the frame of
+    /// the interpreter larger, which nests.
+    #[inline(never)]
     pub(super) fn arithmetic(
         &mut self,
         operation: impl Fn(&Value<'r>, &Value<'r>) -> Result<Value<'r>, Error>,
@@ -238,7 +240,8 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(())
     }
 
-    #[inline]
+    /// Replaces two operands by the truth about their order; not inlined, as [`arithmetic`](Vm::arithmetic).
+    #[inline(never)]
     pub(super) fn ordering(&mut self, wanted: impl Fn(Ordering) -> bool) -> Result<(), Error> {
         let (left, right) = self.operands()?;
         let truth = match (&left, &right) {

@@ -92,6 +92,11 @@ impl<'a> Variables<'a> {
         self.context.budget.spend(STEPS + bytes / 16, VALUE + bytes, span)
     }
 
+    /// Charges bytes of a text, or entries of a map, that are looked through.
+    fn look(&self, count: usize, span: Span) -> Result<(), Fault> {
+        self.context.budget.spend(STEPS + count / 16, 0, span)
+    }
+
     /// Resolves the variables in a value.
     ///
     /// # Errors
@@ -129,7 +134,7 @@ impl<'a> Variables<'a> {
         while let Some(start) = text.get(at..).and_then(|rest| rest.find("${")).map(|found| at + found) {
             let Some(end) = closing(text, start + 2) else { break };
             let inside = text.get(start + 2..end).unwrap_or_default();
-            self.charge(inside.len(), node.span)?;
+            self.look(inside.len(), node.span)?;
             at = end + 1;
             if !is_variable(inside) {
                 // CloudFormation's `${Name}`, which may have a variable inside.
@@ -160,7 +165,7 @@ impl<'a> Variables<'a> {
     /// Resolves the inside of `${…}`: the first of its alternatives that has a value.
     fn variable(&self, inside: &str, span: Span) -> Result<Value, Fault> {
         for alternative in alternatives(inside) {
-            self.charge(alternative.len(), span)?;
+            self.look(alternative.len(), span)?;
             match self.alternative(alternative.trim(), span)? {
                 Value::Missing => {}
                 found => return Ok(found),
@@ -326,7 +331,7 @@ impl<'a> Variables<'a> {
         let (start, path) = if std::ptr::eq(root, self.root) { self.within_own_file(path) } else { (root, path) };
         let mut node = Cow::Borrowed(start);
         for part in path {
-            self.charge(node.entries().len(), node.span)?;
+            self.look(node.entries().len(), node.span)?;
             // A part of the path may be a variable itself.
             let here = if node.as_str().is_some() { Cow::Owned(self.resolve(&node)?) } else { node };
             if let Cow::Owned(here) = &here {

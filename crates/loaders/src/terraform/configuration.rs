@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
 use crate::syntax::tree::Node;
+use crate::terraform::parse_cost::parse_cost;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Block, Body};
 use std::collections::HashMap;
@@ -105,8 +106,7 @@ pub(crate) struct Configuration<'a> {
     pub by_address: HashMap<String, usize>,
 }
 
-/// Steps and bytes of memory that the HCL parser takes for a byte of a file.
-const STEPS_PER_BYTE: usize = 2;
+/// Bytes of memory that the HCL parser takes for a byte of a file.
 const BYTES_PER_BYTE: usize = 16;
 
 /// Parses a file as JSON if it starts with a brace, and as HCL otherwise.
@@ -119,7 +119,7 @@ pub(crate) fn parse(file: u32, context: &Context<'_, '_>) -> Result<Parsed, Faul
         return context.parse_json(file).map(Parsed::Json);
     }
     let span = context.sources.borrow().whole(file);
-    context.budget.spend(text.len().saturating_mul(STEPS_PER_BYTE), text.len().saturating_mul(BYTES_PER_BYTE), span)?;
+    context.budget.spend(parse_cost(&text), text.len().saturating_mul(BYTES_PER_BYTE), span)?;
     // Three blanks keep the offsets: a byte order mark has three bytes.
     let text = text.strip_prefix('\u{feff}').map_or_else(|| text.to_string(), |rest| format!("   {rest}"));
     match parse_on_stack(|| hcl_edit::parser::parse_body(&text)) {

@@ -13,6 +13,7 @@ mod folders;
 mod functions;
 mod instance;
 mod operators;
+mod parse_cost;
 pub(crate) mod plan;
 mod reference;
 mod template;
