@@ -29,16 +29,22 @@ function recorded() {
   };
 }
 
-/** The engine built for size, in place of the package's, which is built for speed. */
-function small() {
+/** The engine in one module that does all, in place of the package's, of which pages need both. */
+function whole() {
   return {
-    name: "small-engine",
+    name: "whole-engine",
     enforce: "pre",
     transform(code, id) {
       if (!/bindings\/js\/dist\/web\.js$/.test(id)) return undefined;
-      const changed = code.replace('"./vtl.wasm"', '"../../wasm/dist/small/vtl.wasm"');
-      if (changed === code) throw new Error("web.js of the package does not name ./vtl.wasm");
-      return { code: changed, map: null };
+      const names = /export const (\{[^}]*\}) = connect\(/.exec(code)?.[1];
+      if (names === undefined) throw new Error("web.js of the package does not connect as it did");
+      return {
+        code: `import { connect } from "./core.js";
+          const answer = await fetch(new URL("./vtl.wasm", import.meta.url));
+          const compiled = await WebAssembly.compile(await answer.arrayBuffer());
+          export const ${names} = connect(() => compiled);`,
+        map: null,
+      };
     },
   };
 }
@@ -64,7 +70,7 @@ function offline() {
 export default defineConfig({
   base: "./",
   plugins: [recorded(), offline()],
-  worker: { format: "es", plugins: () => [small()] },
+  worker: { format: "es", plugins: () => [whole()] },
   optimizeDeps: { exclude: ["apigw-vtl"] },
   server: { fs: { allow: [".."] } },
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 800 },

@@ -10,25 +10,37 @@
 /// assert_eq!(vtl::reference::nearest("order", names), None);
 /// ```
 pub fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let word = word.to_lowercase();
-    let most = (word.chars().count() / 3).clamp(1, 3);
-    let distance = |name: &str| {
-        let name = name.to_lowercase();
+    let word: Vec<char> = letters(word).take(MOST_LETTERS).collect();
+    let most = (word.len() / 3).clamp(1, 3);
+    let mut name = Vec::with_capacity(MOST_LETTERS);
+    let mut distance = |candidate: &str| {
+        name.clear();
+        name.extend(letters(candidate));
         let begins = word.len() >= 3 && name.starts_with(&word);
-        let edits = edits(&word, &name);
-        (edits <= most).then_some((edits, 0)).or_else(|| begins.then_some((most + 1, name.len())))
+        // A letter more or less is an edit.
+        let edits = if name.len().abs_diff(word.len()) <= most { edits(&word, &name) } else { usize::MAX };
+        (edits <= most).then_some((edits, 0)).or_else(|| begins.then_some((most + 1, candidate.len())))
     };
-    let close = candidates.into_iter().filter(|name| name.len() <= 64);
+    let close = candidates.into_iter().filter(|name| name.len() <= MOST_LETTERS);
     close.filter_map(|name| Some((distance(name)?, name))).min().map(|(_, name)| name)
 }
 
+/// Most bytes of a candidate, and most letters of a word.
+const MOST_LETTERS: usize = 64;
+
+/// Returns the letters of a name in lower case.
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().flat_map(char::to_lowercase)
+}
+
 /// Counts the letters to change, add, drop or swap with a neighbour.
-fn edits(from: &str, to: &str) -> usize {
-    let (from, to): (Vec<char>, Vec<char>) = (from.chars().take(64).collect(), to.chars().collect());
+fn edits(from: &[char], to: &[char]) -> usize {
     let mut before_last: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=to.len()).collect();
+    let mut row = Vec::with_capacity(to.len() + 1);
     for (i, &a) in from.iter().enumerate() {
-        let mut row = vec![i + 1];
+        row.clear();
+        row.push(i + 1);
         for (j, &b) in to.iter().enumerate() {
             let mut least = (last[j] + usize::from(a != b)).min(last[j + 1] + 1).min(row[j] + 1);
             if i > 0 && j > 0 && a == to[j - 1] && from[i - 1] == b {
@@ -36,7 +48,8 @@ fn edits(from: &str, to: &str) -> usize {
             }
             row.push(least);
         }
-        before_last = std::mem::replace(&mut last, row);
+        std::mem::swap(&mut before_last, &mut last);
+        std::mem::swap(&mut last, &mut row);
     }
     last.last().copied().unwrap_or(0)
 }

@@ -1,6 +1,6 @@
-// Builds the WebAssembly module and the files of dist.
+// Builds the WebAssembly modules and the files of dist.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
@@ -11,7 +11,8 @@ const run = (command, args, options) => execFileSync(command, args, { stdio: "in
 run(path("../wasm/build"), []);
 rmSync(path("dist"), { recursive: true, force: true });
 mkdirSync(path("dist"));
-copyFileSync(path("../wasm/dist/vtl.wasm"), path("dist/vtl.wasm"));
+const modules = ["render.wasm", "vtl.wasm"];
+for (const name of modules) copyFileSync(path(`../wasm/dist/${name}`), path(`dist/${name}`));
 for (const license of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(path(`../../${license}`), path(license));
 
 // One core, as a module and for `require`.
@@ -23,11 +24,15 @@ if (common === core) throw new Error("src/core.js must export connect");
 writeFileSync(path("dist/node.cjs"), `${common}
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
-module.exports = connect(() => new WebAssembly.Module(readFileSync(join(__dirname, "vtl.wasm"))));
+const read = (name) => () => new WebAssembly.Module(readFileSync(join(__dirname, name)));
+module.exports = { ...connect(read("render.wasm"), read("vtl.wasm")), async loadDocuments() {} };
 `);
 const types = readFileSync(path("src/index.d.ts"), "utf8");
 for (const name of ["index.d.ts", "index.d.cts"]) writeFileSync(path(`dist/${name}`), types);
+copyFileSync(path("src/core.d.ts"), path("dist/core.d.ts"));
 
-const module = readFileSync(path("dist/vtl.wasm"));
-const [gzip, brotli] = [gzipSync(module, { level: 9 }).length, brotliCompressSync(module).length];
-console.log(`vtl.wasm ${statSync(path("dist/vtl.wasm")).size} bytes, gzip ${gzip}, brotli ${brotli}`);
+for (const name of modules) {
+  const module = readFileSync(path(`dist/${name}`));
+  const [gzip, brotli] = [gzipSync(module, { level: 9 }).length, brotliCompressSync(module).length];
+  console.log(`${name} ${module.length} bytes, gzip ${gzip}, brotli ${brotli}`);
+}

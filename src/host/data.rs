@@ -37,11 +37,6 @@ impl From<Json> for Data {
 }
 
 pub(super) fn members<'n>(given: impl IntoIterator<Item = (&'n str, Data)>) -> Members {
-    let given = given.into_iter();
     // `$context` gets the overrides too.
-    let mut members = Members::with_capacity(given.size_hint().0 + 2);
-    for (name, Data(value)) in given {
-        members.put(name, value);
-    }
-    members
+    Members::of(given.into_iter().map(|(name, Data(value))| (name, value)), 2)
 }

@@ -42,12 +42,8 @@ impl Default for Params {
 }
 
 /// The three groups without parameters; copies share them.
-static NONE: LazyLock<Params> = LazyLock::new(|| {
-    let mut all = Members::with_capacity(GROUPS.len());
-    for (name, kind) in GROUPS {
-        all.put(name, Datum::Map(kind, Members::new()));
-    }
-    Params { all }
+static NONE: LazyLock<Params> = LazyLock::new(|| Params {
+    all: Members::of(GROUPS.into_iter().map(|(name, kind)| (name, Datum::Map(kind, Members::new()))), 0),
 });
 
 impl Params {

@@ -49,6 +49,33 @@ impl fmt::Debug for Members {
 /// The number of members from which on names are found by the index.
 const LONG: usize = 64;
 
+impl Table {
+    /// Adds a member, or replaces its value.
+    fn put(&mut self, name: Box<str>, value: Datum) {
+        let fingerprint = fingerprint(name.as_bytes());
+        if let Some((_, old)) = self.position(&name, fingerprint).and_then(|at| self.entries.get_mut(at)) {
+            *old = value;
+            return;
+        }
+        self.fingerprints.push(fingerprint);
+        self.entries.push((name, value));
+        self.orders = Default::default();
+        let entries = &self.entries;
+        self.index.add(entries.len(), |at| entries.get(at).map_or("", |(name, _)| name));
+    }
+
+    /// Returns the position of a name, given its fingerprint.
+    #[inline]
+    fn position(&self, name: &str, fingerprint: u32) -> Option<usize> {
+        if self.entries.len() > LONG {
+            let entry = |at: usize| self.entries.get(at).map_or("", |(name, _)| &**name);
+            return self.index.position(name, self.entries.len(), entry);
+        }
+        let is = |at: usize| self.entries.get(at).is_some_and(|(own, _)| equal_names(own, name));
+        self.fingerprints.iter().enumerate().position(|(at, own)| *own == fingerprint && is(at))
+    }
+}
+
 impl PartialEq for Members {
     fn eq(&self, other: &Self) -> bool {
         self.entries() == other.entries()
@@ -60,19 +87,12 @@ impl Members {
         Members(None)
     }
 
-    /// Creates an empty object with room for members.
-    pub(crate) fn with_capacity(count: usize) -> Self {
-        let (entries, fingerprints) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        Members(Some(Arc::new(Table { entries, fingerprints, ..Table::default() })))
-    }
-
     /// Converts the members of a JSON object, without copying its texts.
     pub(crate) fn from_json(object: serde_json::Map<String, serde_json::Value>, kind: MapKind) -> Self {
-        let mut members = Members::with_capacity(object.len());
-        for (name, value) in object {
-            members.put(name, Datum::from_owned_json(value, ListKind::Array, kind));
-        }
-        members
+        Members::of(
+            object.into_iter().map(|(name, value)| (name, Datum::from_owned_json(value, ListKind::Array, kind))),
+            0,
+        )
     }
 
     /// Returns the members for a change, which no copy shares.
@@ -80,25 +100,20 @@ impl Members {
         Arc::make_mut(self.0.get_or_insert_default())
     }
 
+    /// Creates an object of members in this order, with room for `more`.
+    pub(crate) fn of<N: Into<Box<str>>>(members: impl Iterator<Item = (N, Datum)>, more: usize) -> Self {
+        let count = members.size_hint().0 + more;
+        let (entries, fingerprints) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let mut table = Table { entries, fingerprints, ..Table::default() };
+        for (name, value) in members {
+            table.put(name.into(), value);
+        }
+        Members(Some(Arc::new(table)))
+    }
+
     /// Adds a member, or replaces its value.
     pub(crate) fn put(&mut self, name: impl Into<Box<str>>, value: Datum) {
-        let name = name.into();
-        let fingerprint = fingerprint(name.as_bytes());
-        match self.position_fingerprinted(&name, fingerprint) {
-            Some(at) => {
-                if let Some((_, old)) = self.table().entries.get_mut(at) {
-                    *old = value;
-                }
-            }
-            None => {
-                let table = self.table();
-                table.fingerprints.push(fingerprint);
-                table.entries.push((name, value));
-                table.orders = Default::default();
-                let entries = &table.entries;
-                table.index.add(entries.len(), |at| entries.get(at).map_or("", |(name, _)| name));
-            }
-        }
+        self.table().put(name.into(), value);
     }
 
     /// Returns the position of a name.
@@ -109,13 +124,7 @@ impl Members {
     /// Returns the position of a name, given its fingerprint.
     #[inline]
     pub(crate) fn position_fingerprinted(&self, name: &str, fingerprint: u32) -> Option<usize> {
-        let table = self.0.as_deref()?;
-        if table.entries.len() > LONG {
-            let entry = |at: usize| table.entries.get(at).map_or("", |(name, _)| &**name);
-            return table.index.position(name, table.entries.len(), entry);
-        }
-        let is = |at: usize| table.entries.get(at).is_some_and(|(own, _)| equal_names(own, name));
-        table.fingerprints.iter().enumerate().position(|(at, own)| *own == fingerprint && is(at))
+        self.0.as_deref()?.position(name, fingerprint)
     }
 
     /// Returns the member of that name.

@@ -99,16 +99,18 @@ pub const CRATES: &[Crate] = &[
     Crate {
         folder: "crates/data",
         floors: &[
-            &[("failure", &[]), ("outcome", &[]), ("trace", &[])],
+            &[("failure", &[]), ("outcome", &[]), ("trace", &[]), ("note", &[])],
             &[
                 ("reference", &["outcome", "trace"]),
                 ("rules", &["outcome"]),
                 ("input", &["outcome"]),
                 ("message", &["outcome"]),
                 ("slots", &["outcome", "trace"]),
+                ("write", &["outcome", "trace", "note"]),
             ],
             &[("request", &["outcome"]), ("target", &["outcome"]), ("check", &["outcome"])],
             &[("api", &["request", "check"]), ("sample", &["outcome", "rules", "message", "check"])],
+            &[("documents", &["outcome", "trace", "sample"])],
             &[("session", &["outcome"])],
         ],
         above: &["lib"],

@@ -1,4 +1,5 @@
-// The package over an instance of the WebAssembly module. `connect` takes a function that returns the module.
+// The package over instances of the WebAssembly modules. `connect` takes functions that return them: the one that
+// renders, and the one that also loads, checks and calls documents.
 
 const CACHED = 256;
 const TEMPLATES = /\.(vtl|vm)$/;
@@ -301,48 +302,49 @@ function pickParams(params, part) {
 
 const toText = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 
-export function connect(module) {
+export function connect(module, documents = module) {
   const engine = new Engine(module);
-  const freed = new FinalizationRegistry(({ kind, held }) => release(kind, held));
+  const whole = documents === module ? engine : new Engine(documents);
+  const freed = new FinalizationRegistry(release);
 
-  function release(kind, held) {
-    const { number, generation } = held;
+  function release(held) {
+    const { engine, kind, number, generation } = held;
     held.number = undefined;
     if (number !== undefined && generation === engine.generation) engine.ask({ command: "free", [kind]: number });
   }
 
   /** What the instance keeps for an object: made again after a trap. */
   class Kept {
-    #kind;
     #make;
     #held;
 
-    constructor(kind, make) {
-      this.#kind = kind;
+    constructor(engine, kind, make) {
       this.#make = make;
-      this.#held = { number: undefined, generation: 0 };
+      this.#held = { engine, kind, number: undefined, generation: 0 };
       this.made = this.#renew();
-      freed.register(this, { kind, held: this.#held }, this);
+      freed.register(this, this.#held, this);
     }
 
     #renew() {
-      const made = engine.ask(this.#make);
-      this.#held.number = made[this.#kind];
-      this.#held.generation = engine.generation;
+      const held = this.#held;
+      const made = held.engine.ask(this.#make);
+      held.number = made[held.kind];
+      held.generation = held.engine.generation;
       return made;
     }
 
     get number() {
-      if (this.#make === undefined) throw new TypeError(`the ${this.#kind} has been freed`);
-      if (this.#held.generation !== engine.generation) this.#renew();
-      return this.#held.number;
+      const held = this.#held;
+      if (this.#make === undefined) throw new TypeError(`the ${held.kind} has been freed`);
+      if (held.generation !== held.engine.generation) this.#renew();
+      return held.number;
     }
 
     free() {
       if (this.#make === undefined) return;
       this.#make = undefined;
       freed.unregister(this);
-      release(this.#kind, this.#held);
+      release(this.#held);
     }
   }
 
@@ -359,7 +361,7 @@ export function connect(module) {
     constructor(source, options = {}) {
       if (typeof source !== "string") throw new TypeError("the source of a template must be a string");
       this.#source = source;
-      this.#kept = new Kept("template", { command: "compile", template: source, ...rulesOf(options) });
+      this.#kept = new Kept(engine, "template", { command: "compile", template: source, ...rulesOf(options) });
       const { reads, slots } = this.#kept.made;
       this.#slots = slots;
       [this.#params, this.#context, this.#stageVariables] = [reads.params, reads.context, reads.stageVariables].map(partOf);
@@ -401,7 +403,7 @@ export function connect(module) {
     #kept;
 
     constructor(request) {
-      this.#kept = new Kept("api", request);
+      this.#kept = new Kept(whole, "api", request);
     }
 
     static load(text, { files, kind, parameters, name, ...rules } = {}) {
@@ -421,7 +423,7 @@ export function connect(module) {
 
     #call(command, request, { context, stageVariables, api, log } = {}, backend) {
       const message = toMessage(request, "the request");
-      return engine.ask({ command, api: this.#kept.number, request: message, context, stageVariables, apiName: api, log, backend });
+      return whole.ask({ command, api: this.#kept.number, request: message, context, stageVariables, apiName: api, log, backend });
     }
 
     start(request, options = {}) {
@@ -478,14 +480,16 @@ export function connect(module) {
   }
 
   function check(source, { name, kind, files, parameters, dialect } = {}) {
-    const isDocument = kind !== undefined || files !== undefined || (DOCUMENTS.test(name ?? "") && !TEMPLATES.test(name));
-    if (!isDocument) return engine.ask({ command: "check", template: source, name, dialect });
-    const others = Object.entries(files ?? {}).map(([name, text]) => ({ name, text }));
-    return engine.ask({ command: "check", files: [{ name: name ?? "document", text: toText(source) }, ...others], kind, parameters });
+    const all = Object.entries(files ?? {}).map(([name, text]) => ({ name, text }));
+    const onlySettings = all.length === 1 && all[0].name === "vtl.toml";
+    const hasFiles = files !== undefined && !onlySettings;
+    const isDocument = kind !== undefined || hasFiles || (DOCUMENTS.test(name ?? "") && !TEMPLATES.test(name));
+    if (!isDocument) return whole.ask({ command: "check", template: source, name, dialect, files: onlySettings ? all : undefined });
+    return whole.ask({ command: "check", files: [{ name: name ?? "document", text: toText(source) }, ...all], kind, parameters });
   }
 
-  const reference = () => engine.ask({ command: "reference" });
-  const explain = (code) => engine.ask({ command: "explain", code });
+  const reference = () => whole.ask({ command: "reference" });
+  const explain = (code) => whole.ask({ command: "explain", code });
   const version = () => engine.ask({ command: "version" }).version;
   return { Api, Template, VtlError, check, explain, reference, render, version };
 }

@@ -226,7 +226,7 @@ export class Api {
 
 /**
  * Returns the findings in a template, or in a document: if `kind` or `files` are given, or `name` ends as the
- * name of a document does.
+ * name of a document does. A `vtl.toml` among the files has the settings.
  */
 export function check(
   source: string | object,
@@ -260,3 +260,9 @@ export function explain(code: string): { code: string; name: string; severity: S
 
 /** Returns the version of the engine. */
 export function version(): string;
+
+/**
+ * Fetches the module for documents, which `Api`, `check`, `explain` and `reference` need in browsers. Elsewhere it
+ * does nothing: the module is loaded when it is needed.
+ */
+export function loadDocuments(): Promise<void>;

@@ -1,7 +1,19 @@
-// Browsers, workers and Deno: the module is compiled while this file is imported.
+// Browsers and workers: the module that renders is compiled while this file is imported.
 import { connect } from "./core.js";
 
-const url = new URL("./vtl.wasm", import.meta.url);
-const compiled = await WebAssembly.compile(await (await fetch(url)).arrayBuffer());
+const compile = async (url) => WebAssembly.compile(await (await fetch(url)).arrayBuffer());
+const templates = await compile(new URL("./render.wasm", import.meta.url));
+let documents;
 
-export const { Api, Template, VtlError, check, explain, reference, render, version } = connect(() => compiled);
+export const { Api, Template, VtlError, check, explain, reference, render, version } = connect(
+  () => templates,
+  () => {
+    if (documents === undefined) throw new Error("documents need their module: `await loadDocuments()` first");
+    return documents;
+  },
+);
+
+/** Fetches the module for documents, which `Api`, `check`, `explain` and `reference` need. */
+export async function loadDocuments() {
+  documents ??= await compile(new URL("./vtl.wasm", import.meta.url));
+}

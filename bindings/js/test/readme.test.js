@@ -29,3 +29,18 @@ test("require gives the same names", () => {
   assert.deepEqual(Object.keys(common).sort(), Object.keys(vtl).sort());
   assert.equal(common.render("$input.body", { body: "x" }).text, "x");
 });
+
+test("modules that the host loads", async () => {
+  const { connect } = await import("apigw-vtl/core");
+  const load = (name) => new WebAssembly.Module(readFileSync(createRequire(import.meta.url).resolve(`apigw-vtl/${name}`)));
+  const { check, render } = connect(() => load("vtl.wasm"));
+  assert.equal(render("$input.body", { body: "x" }).text, "x");
+  assert.equal(check("#if($x)").findings[0].code, "V002");
+  // As in a page where the second module was not fetched yet.
+  const page = connect(() => load("render.wasm"), () => {
+    throw new Error("not fetched");
+  });
+  assert.equal(page.render("$input.body", { body: "x" }).text, "x");
+  assert.throws(() => page.check("x"), /not fetched/);
+  assert.equal(await vtl.loadDocuments(), undefined);
+});

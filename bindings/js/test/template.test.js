@@ -85,6 +85,8 @@ test("notes and errors have their places", () => {
   assert.deepEqual(check("$input.body").findings, []);
   // The rules of `vtl check`.
   assert.deepEqual(check("$util.escapeJavascript('x')").findings.map((finding) => finding.name), ["unknown-util"]);
+  const files = { "vtl.toml": '[rules]\nunknown-util = "off"' };
+  assert.deepEqual(check("$util.escapeJavascript('x')", { files }).findings, []);
 });
 
 test("dialects, limits and switches", () => {

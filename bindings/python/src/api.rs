@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use vtl::pipeline::call::Replay;
 use vtl::pipeline::{Backend, BackendError, IntegrationRequest, IntegrationResponse};
-use vtl_data::{Call, Source};
+use vtl_data::{Call, Settings, Source};
 use vtl_loaders::{File, Kind, Options, UnknownKind};
 
 /// A loaded document that answers requests. Threads may share it.
@@ -87,36 +87,46 @@ pub fn load_integration(
 
 /// Checks the files of a document.
 #[pyfunction]
-#[pyo3(signature = (files, folder, kind, parameters))]
+#[pyo3(signature = (files, folder, kind, parameters, settings))]
 pub fn check_document(
     py: Python<'_>,
     files: Vec<(String, String)>,
     folder: Option<String>,
     kind: Option<String>,
     parameters: Option<BTreeMap<String, String>>,
+    settings: Option<(String, String)>,
 ) -> PyResult<Vec<Diagnostic>> {
+    let settings = to_settings(py, settings)?;
     let files = to_files(files);
     let read = reader(folder);
     let (kind, parameters) = (to_kind(kind)?, parameters.unwrap_or_default());
     let checked = py.detach(|| {
-        vtl_data::check_document(&files, &Options::new().kind(kind).parameters(parameters).read_file(&read))
+        vtl_data::check_document(&files, &Options::new().kind(kind).parameters(parameters).read_file(&read), &settings)
     });
     Ok(checked.findings.into_iter().map(Diagnostic::from).collect())
 }
 
 /// Checks the text of a template.
 #[pyfunction]
-#[pyo3(signature = (source, name, dialect))]
+#[pyo3(signature = (source, name, dialect, settings))]
 pub fn check_template(
     py: Python<'_>,
     source: &str,
     name: Option<String>,
     dialect: Option<String>,
+    settings: Option<(String, String)>,
 ) -> PyResult<Vec<Diagnostic>> {
+    let settings = to_settings(py, settings)?;
     let rules = rules(dialect, None, None, false);
-    let checked = py.detach(|| vtl_data::check_template(source, name.as_deref(), &rules));
+    let checked = py.detach(|| vtl_data::check_template(source, name.as_deref(), &rules, &settings));
     let checked = checked.map_err(|failure| to_exception(py, failure))?;
     Ok(checked.findings.into_iter().map(Diagnostic::from).collect())
+}
+
+/// Reads the text of a `vtl.toml` and its folder.
+fn to_settings(py: Python<'_>, settings: Option<(String, String)>) -> PyResult<Settings> {
+    let parse = |(text, folder): (String, String)| Settings::parse(&text, &folder);
+    settings.map(parse).transpose().map(Option::unwrap_or_default).map_err(|failure| to_exception(py, failure))
 }
 
 fn to_files(files: Vec<(String, String)>) -> Vec<File> {

@@ -26,6 +26,18 @@ pub struct Template {
     template: vtl::Template,
     name: Option<String>,
     wanted: Wanted,
+    /// The text has no loop and calls nothing that may take long.
+    is_straight: bool,
+}
+
+/// Bytes of a template and of a payload up to which a render without loops keeps the lock: to release it would
+/// take as long as the render.
+const SHORT: usize = 4096;
+
+/// Checks for a short template whose renders visit each of its parts once.
+fn is_straight(source: &str) -> bool {
+    let repeats = ["foreach", "macro", "evaluate", "define", "#set", "replace", "split", "matches", "[?", ".."];
+    source.len() <= SHORT && !repeats.iter().any(|word| source.contains(word))
 }
 
 #[pymethods]
@@ -48,7 +60,9 @@ impl Template {
         }
         let source = source.to_str()?;
         match py.detach(|| vtl::Template::parse_with(source, &options)) {
-            Ok(template) => Ok(Template { wanted: Wanted::of(py, &template), template, name }),
+            Ok(template) => {
+                Ok(Template { wanted: Wanted::of(py, &template), is_straight: is_straight(source), template, name })
+            }
             Err(error) => Err(to_exception(py, Failure::template(&error, name.as_deref(), source))),
         }
     }
@@ -57,8 +71,7 @@ impl Template {
     #[pyo3(signature = (body=None, params=None, context=None, stage_variables=None, variables=None, *, request_override=None, response_override=None))]
     #[allow(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn render(
-        &self,
-        py: Python<'_>,
+        slf: &Bound<'_, Self>,
         body: Option<&Bound<'_, PyAny>>,
         params: Option<&Bound<'_, PyAny>>,
         context: Option<&Bound<'_, PyAny>>,
@@ -67,19 +80,20 @@ impl Template {
         request_override: Option<&Bound<'_, PyAny>>,
         response_override: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Rendered> {
+        let (py, this) = (slf.py(), slf.get());
         let body = read::body(body)?;
         let mut globals = match &body {
             read::Body::Text(text) => Globals::body(text.as_ref()),
             read::Body::Bytes(_) => Globals::body_bytes(body.as_bytes()),
         };
         if let Some(params) = params {
-            globals = globals.params(self.wanted.params(params)?);
+            globals = globals.params(this.wanted.params(params)?);
         }
         if let Some(context) = context {
-            globals = self.wanted.context(globals, context)?;
+            globals = this.wanted.context(globals, context)?;
         }
         if let Some(variables) = stage_variables {
-            globals = globals.stage_variables(self.wanted.stage_variables(variables)?);
+            globals = globals.stage_variables(this.wanted.stage_variables(variables)?);
         }
         if let Some(variables) = variables {
             let mut text = String::new();
@@ -98,16 +112,18 @@ impl Template {
             let response = part(response_override, "response_override")?;
             globals = globals.overrides(Overrides::new(request, response));
         }
-        match py.detach(|| self.template.render(&globals)) {
+        let is_short = this.is_straight && body.as_bytes().len() <= SHORT;
+        let rendered =
+            if is_short { this.template.render(&globals) } else { py.detach(|| this.template.render(&globals)) };
+        match rendered {
             Ok(rendered) => Ok(Rendered {
                 text: PyString::new(py, &rendered.text).unbind(),
                 overrides: rendered.overrides,
                 notes: rendered.notes,
-                template: self.template.clone(),
-                name: self.name.clone(),
+                template: slf.clone().unbind(),
             }),
             Err(error) => {
-                let failure = Failure::template(&error, self.name.as_deref(), self.template.source());
+                let failure = Failure::template(&error, this.name.as_deref(), this.template.source());
                 Err(to_exception(py, failure))
             }
         }
@@ -152,8 +168,7 @@ pub struct Rendered {
     text: Py<PyString>,
     overrides: Overrides,
     notes: Vec<vtl::Note>,
-    template: vtl::Template,
-    name: Option<String>,
+    template: Py<Template>,
 }
 
 #[pymethods]
@@ -179,13 +194,11 @@ impl Rendered {
     /// Mistakes that Velocity ignores in silence, in the order of their places.
     #[getter]
     fn notes(&self) -> Vec<Diagnostic> {
-        let mut notes = self.template.notes().to_vec();
+        let Template { template, name, .. } = self.template.get();
+        let mut notes = template.notes().to_vec();
         notes.extend(self.notes.iter().cloned());
         notes.sort_by_key(|note| note.span.start);
-        vtl_data::notes(&notes, self.name.as_deref(), self.template.source())
-            .into_iter()
-            .map(Diagnostic::from)
-            .collect()
+        vtl_data::notes(&notes, name.as_deref(), template.source()).into_iter().map(Diagnostic::from).collect()
     }
 
     fn __str__(&self, py: Python<'_>) -> Py<PyString> {

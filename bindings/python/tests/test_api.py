@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from pathlib import Path
 
 import pytest
 
@@ -163,6 +164,25 @@ def test_findings(tmp_path):
     (finding,) = [finding for finding in findings if finding.severity == "error"]
     assert (finding.severity, finding.line, finding.route) == ("error", 11, "POST /pets/{id}")
     assert apigw_vtl.check("]", kind="openapi3")[0].severity == "error"
+
+
+def test_settings_of_a_project(tmp_path, monkeypatch):
+    (tmp_path / "vtl.toml").write_text(
+        '[rules]\nunknown-util = "off"\n[[paths]]\npath = "old/**"\nrules = { unknown-util = "error" }'
+    )
+    names = ["a.vtl", "old/a.vtl"]
+    (tmp_path / "old").mkdir()
+    for name in names:
+        (tmp_path / name).write_text("$util.escapeJavascript('x')")
+    severities = lambda path: [finding.severity for finding in apigw_vtl.check(path)]
+    assert [severities(tmp_path / name) for name in names] == [[], ["error"]]
+    monkeypatch.chdir(tmp_path / "old")
+    assert severities(Path("a.vtl")) == ["error"]
+    assert severities(Path("../a.vtl")) == []
+    assert len(apigw_vtl.check("$util.escapeJavascript('x')")) == 1
+    (tmp_path / "vtl.toml").write_text("[rulez]")
+    with pytest.raises(ValueError, match="^vtl.toml: "):
+        apigw_vtl.check(tmp_path / "a.vtl")
 
 
 def test_what_cannot_be_loaded(tmp_path):

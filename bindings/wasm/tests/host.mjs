@@ -1,8 +1,9 @@
-// A host in Node.js, with nothing but the ABI.
+// A host in Node.js, with nothing but the ABI. The argument names the module.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
-const module = new WebAssembly.Module(readFileSync(new URL("../dist/vtl.wasm", import.meta.url)));
+const name = process.argv[2] ?? "vtl.wasm";
+const module = new WebAssembly.Module(readFileSync(new URL(`../dist/${name}`, import.meta.url)));
 assert.deepEqual(WebAssembly.Module.imports(module), []);
 const { memory, alloc, free, call, call_with_payload, render } = new WebAssembly.Instance(module).exports;
 
@@ -51,4 +52,7 @@ assert.equal(ask({ command: "render", template: "$input.body" }, new TextEncoder
 const before = memory.buffer.byteLength;
 for (let n = 0; n < 20_000; n += 1) assert.equal(ask({ command: "render", template: "$input.body", body: `${n}` }).output, `${n}`);
 assert.ok(memory.buffer.byteLength - before <= 1 << 17, "the memory grows");
-console.log("the module answers through Node.js");
+const checked = ask({ command: "check", template: "#if($x)" });
+if (name === "render.wasm") assert.match(checked.error, /renders templates only/);
+else assert.equal(checked.findings[0].code, "V002");
+console.log(`${name} answers through Node.js`);

@@ -1,12 +1,14 @@
 //! The findings in templates and documents.
 
 use crate::failure::Failure;
+use crate::note::located;
 use crate::rules::Rules;
 use serde::Serialize;
 use std::fmt;
+use std::path::Path;
+use vtl::Template;
 use vtl::diagnostic::{Diagnostic, Severity};
-use vtl::{Note, Template};
-use vtl_check::TemplateOptions;
+use vtl_check::{Config, TemplateOptions};
 use vtl_loaders::{File, Options};
 
 /// The findings in a template or a document, as `vtl check --format json` prints them.
@@ -56,26 +58,56 @@ impl fmt::Display for Summary {
     }
 }
 
+/// The settings of a project: the text of its `vtl.toml` and the folder that it is in.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    config: Config,
+    /// Set if names of files are resolved before they are compared with the paths of the settings.
+    is_absolute: bool,
+}
+
+impl Settings {
+    /// Parses the text of a `vtl.toml` in `folder`. Its paths are those of files below that folder: if it is
+    /// absolute, names of files are resolved by the file system, else they are compared as they are.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] for a text that is no TOML, or a setting or rule that does not exist.
+    ///
+    /// ```
+    /// use vtl_data::{Rules, Settings, check_template};
+    /// let settings = Settings::parse("[rules]\nunknown-util = \"off\"", "")?;
+    /// let checked = check_template("$util.escapeJavascript('x')", None, &Rules::default(), &settings)?;
+    /// assert!(checked.findings.is_empty());
+    /// # Ok::<(), vtl_data::Failure>(())
+    /// ```
+    pub fn parse(text: &str, folder: &str) -> Result<Settings, Failure> {
+        let config = Config::parse(text, Path::new(folder));
+        let config = config.map_err(|error| Failure::Usage(format!("{}: {error}", vtl_check::FILE_NAME)))?;
+        Ok(Settings { config, is_absolute: Path::new(folder).is_absolute() })
+    }
+
+    /// Sets the severity of findings, and removes those of rules that are off.
+    fn apply(&self, findings: &mut Vec<Diagnostic>) {
+        findings.retain_mut(|finding| {
+            let file = finding.location.as_ref().and_then(|location| location.file.as_deref());
+            let file = Path::new(file.unwrap_or("."));
+            let resolved = if self.is_absolute { file.canonicalize().ok() } else { None };
+            match self.config.level(finding.code, resolved.as_deref().unwrap_or(file)) {
+                Some(Some(severity)) => finding.severity = severity,
+                Some(None) => return false,
+                None => {}
+            }
+            true
+        });
+    }
+}
+
 impl Checked {
-    fn new(findings: Vec<Diagnostic>, files: usize) -> Self {
+    fn new(mut findings: Vec<Diagnostic>, files: usize, settings: &Settings) -> Self {
+        settings.apply(&mut findings);
         let summary = Summary::of(&findings, files);
         Checked { findings, summary }
     }
-}
-
-/// Returns notes as diagnostics with their places in a template of that name.
-pub fn notes(notes: &[Note], name: Option<&str>, source: &str) -> Vec<Diagnostic> {
-    let placed = |note: &Note| located(note.diagnostic(name.unwrap_or_default(), source), name);
-    notes.iter().map(placed).collect()
-}
-
-/// Removes the file from the places of a template that has no name.
-fn located(mut diagnostic: Diagnostic, name: Option<&str>) -> Diagnostic {
-    let related = diagnostic.related.iter_mut().map(|related| &mut related.location);
-    if name.is_none() {
-        diagnostic.location.iter_mut().chain(related).for_each(|location| location.file = None);
-    }
-    diagnostic
 }
 
 /// Checks the text of a template with the rules of `vtl check`. A template that does not parse is a finding.
@@ -85,16 +117,25 @@ fn located(mut diagnostic: Diagnostic, name: Option<&str>) -> Diagnostic {
 /// [`Failure::Usage`] for a rule that does not exist.
 ///
 /// ```
-/// let checked = vtl_data::check_template("#if($x)", Some("a.vtl"), &vtl_data::Rules::default())?;
+/// let checked = vtl_data::check_template("#if($x)", Some("a.vtl"), &vtl_data::Rules::default(), &Default::default())?;
 /// assert_eq!(checked.findings[0].to_string(), "a.vtl:1:1: error[V002]: `#if` is not closed");
-/// let checked = vtl_data::check_template("$util.escapeJavascript('x')", None, &vtl_data::Rules::default())?;
+/// let checked = vtl_data::check_template("$util.escapeJavascript('x')", None, &vtl_data::Rules::default(), &Default::default())?;
 /// assert_eq!(checked.findings[0].code.name(), "unknown-util");
 /// # Ok::<(), vtl_data::Failure>(())
 /// ```
-pub fn check_template(source: &str, name: Option<&str>, rules: &Rules) -> Result<Checked, Failure> {
+pub fn check_template(
+    source: &str,
+    name: Option<&str>,
+    rules: &Rules,
+    settings: &Settings,
+) -> Result<Checked, Failure> {
     let parse_options = rules.parse_options()?;
     let mut options = TemplateOptions::named(name.unwrap_or_default());
-    options.is_velocity = rules.dialect.as_deref() == Some("velocity-1.7");
+    options.protocol = settings.config.protocol();
+    options.is_velocity = match rules.dialect.as_deref() {
+        Some(dialect) => dialect == "velocity-1.7",
+        None => settings.config.is_velocity(),
+    };
     let found = vtl_check::check_template(name.unwrap_or_default(), source, &options);
     let mut findings: Vec<Diagnostic> = found.into_iter().map(|it| located(it.diagnostic, name)).collect();
     // The limits are none of the rules.
@@ -104,7 +145,7 @@ pub fn check_template(source: &str, name: Option<&str>, rules: &Rules) -> Result
     {
         findings.push(located(error.diagnostic(name.unwrap_or_default(), source), name));
     }
-    Ok(Checked::new(findings, 1))
+    Ok(Checked::new(findings, 1, settings))
 }
 
 /// Checks a document and its templates with the rules of `vtl check`. A document that cannot be loaded is a
@@ -113,14 +154,14 @@ pub fn check_template(source: &str, name: Option<&str>, rules: &Rules) -> Result
 /// ```
 /// use vtl_loaders::{File, Options};
 /// let file = File::new("i.json", r#"{"type": "http", "httpMethod": "GET", "uri": "backend.test"}"#);
-/// let checked = vtl_data::check_document(&[file], &Options::new());
+/// let checked = vtl_data::check_document(&[file], &Options::new(), &Default::default());
 /// assert_eq!((checked.summary.error, checked.summary.files), (1, 1));
 /// ```
 #[must_use]
-pub fn check_document(files: &[File], options: &Options<'_>) -> Checked {
+pub fn check_document(files: &[File], options: &Options<'_>, settings: &Settings) -> Checked {
     let findings = match vtl_loaders::load(files, options) {
         Ok(document) => vtl_check::check_document(&document).into_iter().map(|it| it.diagnostic).collect(),
         Err(error) => vec![error.diagnostic().clone()],
     };
-    Checked::new(findings, files.len())
+    Checked::new(findings, files.len(), settings)
 }

@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 use std::fmt;
 use vtl::Error;
 use vtl::diagnostic::Diagnostic;
+#[cfg(feature = "documents")]
 use vtl_loaders::LoadError;
 
 /// The reason why there is no result.
@@ -54,6 +55,7 @@ impl Failure {
     }
 }
 
+#[cfg(feature = "documents")]
 impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
         Failure::Finding { diagnostic: Box::new(error.diagnostic().clone()), report: format!("error: {error}\n") }

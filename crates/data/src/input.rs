@@ -164,6 +164,7 @@ pub(crate) fn payload(body: Option<&RawValue>, is_base64: bool) -> Result<Cow<'_
 }
 
 /// Encodes bytes as base64.
+#[cfg(feature = "documents")]
 pub(crate) fn encode(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }

@@ -22,28 +22,45 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
+//! The feature `documents`, on by default, has all but the commands `compile`, `render`, `free` and `version`.
+//!
 //! Bindings that have values of their own language use [`Api`], `check_template` and [`Rules`] directly.
 
+#[cfg(feature = "documents")]
 mod api;
+#[cfg(feature = "documents")]
 mod check;
+#[cfg(feature = "documents")]
+mod documents;
 mod failure;
 mod input;
+#[cfg(feature = "documents")]
 mod message;
+mod note;
+#[cfg(feature = "documents")]
 mod outcome;
+#[cfg(feature = "documents")]
 mod reference;
 mod request;
 mod rules;
+#[cfg(feature = "documents")]
 mod sample;
 mod session;
 mod slots;
+#[cfg(feature = "documents")]
 mod target;
 mod trace;
+mod write;
 
+#[cfg(feature = "documents")]
 pub use api::{Api, Call, Source, Step};
-pub use check::{Checked, Summary, check_document, check_template, notes};
+#[cfg(feature = "documents")]
+pub use check::{Checked, Settings, Summary, check_document, check_template};
 pub use failure::Failure;
 pub use input::{compact, texts};
+pub use note::notes;
 pub use rules::Rules;
+#[cfg(feature = "documents")]
 pub use sample::{Sample, sample_files};
 pub use session::{Answer, Session};
 pub use trace::{Written, written};

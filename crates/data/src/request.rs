@@ -8,7 +8,12 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+#[cfg(feature = "documents")]
 use vtl::pipeline::call::Replay;
+
+/// A session without documents reads over the answer of a backend.
+#[cfg(not(feature = "documents"))]
+type Replay = serde::de::IgnoredAny;
 
 /// The commands.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -36,6 +41,7 @@ pub(crate) enum Named<'a> {
 
 /// A file of a document.
 #[derive(Deserialize)]
+#[cfg_attr(not(feature = "documents"), expect(dead_code, reason = "read so that requests mean the same"))]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FileText {
     pub name: String,
@@ -44,6 +50,7 @@ pub(crate) struct FileText {
 
 /// A request: the members of all commands.
 #[derive(Deserialize)]
+#[cfg_attr(not(feature = "documents"), expect(dead_code, reason = "read so that requests mean the same"))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Request<'a> {
     pub command: Command,

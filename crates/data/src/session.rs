@@ -1,23 +1,22 @@
-//! The protocol: requests in, answers out, and what is kept between them.
+//! The protocol: requests in, answers out, and the templates that are kept between them.
 
-use crate::api::{Api, Call, Source, Step};
-use crate::check::{check_document, check_template, notes};
+#[cfg(feature = "documents")]
+use crate::documents::Documents;
 use crate::failure::Failure;
 use crate::input;
-use crate::reference::{explain, reference};
+use crate::note::notes;
 use crate::request::{Command, Id, Named, Request};
 use crate::rules::Rules;
 use crate::slots::Slots;
 use crate::trace::{Written, written};
+use crate::write::write;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use vtl::diagnostic::{Diagnostic, Location};
-use vtl::pipeline::Backend;
 use vtl::{Globals, OutputMap, ReadPart, Reads, RenderOptions, Rendered, Template};
-use vtl_loaders::{File, Options};
 
 /// Templates that are kept compiled although no request named them.
 const CACHED: usize = 256;
@@ -35,7 +34,8 @@ const CACHED: usize = 256;
 #[derive(Default)]
 pub struct Session {
     templates: HashMap<u64, Kept>,
-    apis: HashMap<u64, Api>,
+    #[cfg(feature = "documents")]
+    documents: Documents,
     last: u64,
     cache: HashMap<CacheKey, Template>,
     /// Keys of the cache, oldest first.
@@ -112,17 +112,17 @@ impl Session {
         match request.command {
             Command::Compile => self.compile(request),
             Command::Render => self.render(request, payload, output),
-            Command::Check => check(request),
-            Command::Load => self.load(request),
-            Command::Invoke => self.invoke(request, payload),
-            Command::Start => self.start(request, payload),
             Command::Free => self.free(&request),
-            Command::Reference => write(&reference()),
-            Command::Explain => match &request.code {
-                Some(code) => write(&explain(code)?),
-                None => Err(Failure::usage("`explain` takes a `code`")),
-            },
             Command::Version => write(&json!({"version": env!("CARGO_PKG_VERSION")})),
+            #[cfg(feature = "documents")]
+            Command::Load => {
+                let number = self.keep();
+                self.documents.load(request, number)
+            }
+            #[cfg(feature = "documents")]
+            _ => self.documents.answer(request, payload),
+            #[cfg(not(feature = "documents"))]
+            _ => Err(Failure::usage("this module renders templates only; the whole one answers this command")),
         }
     }
 
@@ -221,47 +221,11 @@ impl Session {
         Ok(template)
     }
 
-    fn load(&mut self, mut request: Request<'_>) -> Result<Vec<u8>, Failure> {
-        let api = load(&mut request)?;
-        let number = self.keep();
-        let mut document = api.to_json();
-        if let Json::Object(members) = &mut document {
-            members.shift_insert(0, "api".to_owned(), number.into());
-        }
-        self.apis.insert(number, api);
-        write(&document)
-    }
-
-    fn invoke(&mut self, mut request: Request<'_>, payload: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
-        let call = call(&mut request, payload)?;
-        let mut replay = request.backend.take();
-        let backend = replay.as_mut().map(|replay| replay as &mut dyn Backend);
-        match request.api {
-            Some(number) => write(&self.api(number)?.invoke(&call, backend)?),
-            None => write(&load(&mut request)?.invoke(&call, backend)?),
-        }
-    }
-
-    fn start(&mut self, mut request: Request<'_>, payload: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
-        let call = call(&mut request, payload)?;
-        let step = match request.api {
-            Some(number) => self.api(number)?.start(&call)?,
-            None => load(&mut request)?.start(&call)?,
-        };
-        match step {
-            Step::Answered(answer) => write(&answer),
-            Step::Waiting(asked) => write(&json!({"waiting": asked})),
-        }
-    }
-
-    fn api(&self, number: u64) -> Result<&Api, Failure> {
-        self.apis.get(&number).ok_or_else(|| Failure::Usage(format!("there is no API {number}")))
-    }
-
     fn free(&mut self, request: &Request<'_>) -> Result<Vec<u8>, Failure> {
         let freed = match (&request.template, request.api) {
             (Some(Named::Number(number)), None) => self.templates.remove(number).is_some(),
-            (None, Some(number)) => self.apis.remove(&number).is_some(),
+            #[cfg(feature = "documents")]
+            (None, Some(number)) => self.documents.free(number),
             _ => return Err(Failure::usage("`free` takes the number of a `template` or of an `api`")),
         };
         write(&json!({"freed": freed}))
@@ -327,87 +291,6 @@ fn to_json(reads: &Reads) -> Json {
     }
     let (params, context, variables) = (json(&reads.params), json(&reads.context), json(&reads.stage_variables));
     json!({"params": params, "context": context, "stageVariables": variables})
-}
-
-fn check(mut request: Request<'_>) -> Result<Vec<u8>, Failure> {
-    let rules = request.rules();
-    match (&request.template, &request.files) {
-        (Some(Named::Text(source)), None) => write(&check_template(source, request.name.as_deref(), &rules)?),
-        (None, Some(_)) => {
-            let (files, read) = files(&mut request);
-            write(&check_document(&files, &options(&request)?.read_file(&read)))
-        }
-        _ => Err(Failure::usage("`check` takes the text of a `template`, or the `files` of a document")),
-    }
-}
-
-/// Takes the files of a document: those that are loaded, which is the first, or all if they are Terraform;
-/// and the reader of the rest, which the document may refer to.
-fn files(request: &mut Request<'_>) -> (Vec<File>, impl Fn(&str) -> Option<String> + use<>) {
-    let all: Vec<File> =
-        request.files.take().unwrap_or_default().into_iter().map(|file| File::new(file.name, file.text)).collect();
-    let is_terraform = |file: &File| file.name.ends_with(".tf") || file.name.ends_with(".tf.json");
-    let together = all.first().is_some_and(is_terraform);
-    let loaded = all.iter().enumerate().filter(|(at, file)| *at == 0 || together && is_terraform(file));
-    let loaded = loaded.map(|(_, file)| file.clone()).collect();
-    let read = move |name: &str| {
-        let name = name.trim_start_matches("./");
-        all.iter().find(|file| file.name == name).map(|file| file.text.clone())
-    };
-    (loaded, read)
-}
-
-fn options(request: &Request<'_>) -> Result<Options<'static>, Failure> {
-    let kind = request.kind.as_deref().map(str::parse).transpose();
-    let kind = kind.map_err(|error: vtl_loaders::UnknownKind| Failure::usage(error.to_string()))?;
-    Ok(Options::new().kind(kind).parameters(request.parameters.clone()))
-}
-
-fn load(request: &mut Request<'_>) -> Result<Api, Failure> {
-    let rules = request.rules();
-    if request.files.is_some() {
-        let (files, read) = files(request);
-        return Api::load(Source::Document(&files), &options(request)?.read_file(&read), &rules);
-    }
-    if request.integration.is_none() && request.settings.is_none() {
-        return Err(Failure::usage("give an `api` by its number, the `files` of a document, or an `integration`"));
-    }
-    // An integration is JSON, or a string with JSON or YAML.
-    let text = |raw: &RawValue| serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned());
-    let file = request
-        .integration
-        .map(|raw| File::new(request.name.clone().unwrap_or_else(|| "integration".to_owned()), text(raw)));
-    let settings = request.settings.map(text);
-    let source = Source::Integration {
-        file: file.as_ref(),
-        settings: settings.as_deref(),
-        resource: request.resource.as_deref(),
-    };
-    Api::load(source, &options(request)?, &rules)
-}
-
-fn call(request: &mut Request<'_>, payload: Option<&[u8]>) -> Result<Call, Failure> {
-    let mut message = request.request.take();
-    if let (Some(payload), Some(members)) = (payload.filter(|payload| !payload.is_empty()), message.as_object_mut()) {
-        match std::str::from_utf8(payload) {
-            Ok(text) => members.insert("body".to_owned(), text.into()),
-            Err(_) => {
-                members.insert("bodyIsBase64".to_owned(), true.into());
-                members.insert("body".to_owned(), input::encode(payload).into())
-            }
-        };
-    }
-    Ok(Call {
-        request: message,
-        api: request.api_name.take(),
-        context: request.context.take().unwrap_or_default(),
-        stage_variables: input::stage_variables(request.stage_variables.take().unwrap_or_default())?,
-        log: request.log,
-    })
-}
-
-fn write(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
-    serde_json::to_vec(value).map_err(|error| Failure::Usage(format!("cannot write the answer: {error}")))
 }
 
 /// Adds the id as the first member of a document.

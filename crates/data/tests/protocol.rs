@@ -158,6 +158,13 @@ fn a_single_integration_is_called() {
 #[test]
 fn findings_of_templates_and_documents() {
     let mut session = Session::new();
+    let settings = json!([{"name": "vtl.toml", "text": "[rules]\nunknown-util = \"off\"\n[[paths]]\npath = \"old/**\"\nrules = { unknown-util = \"advice\" }"}]);
+    let mistaken = "$util.escapeJavascript('x')";
+    for (name, severity) in [("a.vtl", None), ("old/a.vtl", Some("advice"))] {
+        let request = json!({"command": "check", "template": mistaken, "name": name, "files": settings});
+        let checked = ask(&mut session, &request);
+        assert_eq!(checked["findings"][0]["severity"].as_str(), severity, "{name}");
+    }
     let checked = ask(&mut session, &json!({"command": "check", "template": "#if($x)", "name": "a.vtl"}));
     assert_eq!(checked["summary"], json!({"error": 1, "warning": 0, "advice": 0, "files": 1}));
     let wrong = PETS.replace("http://backend.test/", "backend.test");

@@ -141,19 +141,32 @@ def load_integration(
 def check(source, *, name=None, kind=None, parameters=None, dialect=None):
     """Returns the findings in a template or a document.
 
-    A path is a document unless it ends in `.vtl` or `.vm`. A text is a template unless `kind` is given or
-    `name` ends as the name of a document does.
+    A path is a document unless it ends in `.vtl` or `.vm`; the settings are those of the `vtl.toml` that is
+    found upward from it. A text is a template unless `kind` is given or `name` ends as the name of a document
+    does.
     """
+    settings = None
     if isinstance(source, _PathLike):
         path = _path(source)
+        settings = _settings(path)
         if path.suffix in _TEMPLATES and not path.is_dir():
-            return _native.check_template(path.read_text("utf-8"), str(path), dialect)
+            return _native.check_template(path.read_text("utf-8"), str(path), dialect, settings)
         files, folder = _files(path)
     elif kind is None and not (name or "").endswith(_DOCUMENTS):
-        return _native.check_template(source, name, dialect)
+        return _native.check_template(source, name, dialect, settings)
     else:
         files, folder = _source(source, name)
-    return _native.check_document(files, folder, kind, parameters)
+    return _native.check_document(files, folder, kind, parameters, settings)
+
+
+def _settings(path):
+    """Returns the text and the folder of the `vtl.toml` that is nearest upward from a path."""
+    path = path.resolve()
+    for folder in (path, *path.parents):
+        file = folder / "vtl.toml"
+        if file.is_file():
+            return file.read_text("utf-8"), str(folder)
+    return None
 
 
 def run_tests(*paths, filter=None, tags=(), snapshots=None, unreferenced=True, coverage=False, list=False):

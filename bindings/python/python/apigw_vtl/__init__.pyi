@@ -317,8 +317,9 @@ def check(
 ) -> list[Diagnostic]:
     """Returns the findings in a template or a document.
 
-    A path is a document unless it ends in `.vtl` or `.vm`. A text is a template unless `kind` is given or
-    `name` ends as the name of a document does.
+    A path is a document unless it ends in `.vtl` or `.vm`; the settings are those of the `vtl.toml` that is
+    found upward from it. A text is a template unless `kind` is given or `name` ends as the name of a document
+    does.
     """
 
 def run_tests(
