@@ -189,6 +189,7 @@ named();
 const header = h("header", { className: "top" },
   h("h1", {}, h("span", { className: "mark", "aria-hidden": "true" }), h("span", {}, "vtl"), h("span", { className: "sub" }, "playground")),
   h("div", { className: "switch", role: "group", "aria-label": "View" }, views.template, views.call),
+  h("p", { className: "about" }, "Mapping templates of API Gateway, rendered as the service does"),
   stop,
   h("nav", { "aria-label": "Tools" },
     h("button", { type: "button", className: "wide", onclick: examples }, "Examples"),

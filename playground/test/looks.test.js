@@ -64,3 +64,42 @@ test("it is ready soon", async (t) => {
   console.log(`ready after ${Math.round(ready)} ms`);
   await context.close();
 });
+
+/** Returns the colour of the first piece of an editor that is this text alone. */
+const colour = (page, label, text) => page.getByRole("textbox", { name: label, exact: true }).evaluate((box, wanted) => {
+  const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) if (walker.currentNode.data.trim() === wanted) return getComputedStyle(walker.currentNode.parentElement).color;
+  throw new Error(`no piece ${wanted} in ${box.innerText}`);
+}, text);
+
+test("colours tell the words of each language apart", async () => {
+  const page = await world.open();
+  const apart = async (label, ...texts) => {
+    const colours = [];
+    for (const text of texts) colours.push(await colour(page, label, text));
+    assert.equal(new Set(colours).size, texts.length, `${label}: ${texts} have ${colours}`);
+  };
+  await apart("Template", "#set", "$order", "$input", "'$'");
+  await apart("Payload", '"id"', '"A1"', "1017");
+  await apart("Output", '"id"', '"A1"', "1017");
+  await page.getByRole("button", { name: "Whole call" }).click();
+  await apart("Document", "paths", '"1"');
+  await page.getByRole("combobox", { name: "Sample documents" }).selectOption({ label: "Terraform: an HTTP backend" });
+  await page.locator(".kind", { hasText: "Terraform" }).waitFor();
+  await apart("Document", "resource", '"aws_api_gateway_rest_api"');
+});
+
+test("a wrapped line goes on below its own text", async () => {
+  const page = await world.open({ width: 360 });
+  const tops = new Map();
+  const rows = await page.getByRole("textbox", { name: "Template" }).evaluate((box) => {
+    const line = [...box.querySelectorAll(".cm-line")].find((it) => it.textContent.includes("escapeJavaScript($line.sku)"));
+    const range = document.createRange();
+    range.selectNodeContents(line);
+    return [...range.getClientRects()].map((rect) => [Math.round(rect.top), rect.left]);
+  });
+  // The first row starts with the blanks of the line, the others behind them.
+  for (const [top, left] of rows) tops.set(top, Math.min(left, tops.get(top) ?? left));
+  const [first, ...others] = [...tops].sort(([a], [b]) => a - b).map(([, left]) => left);
+  assert.ok(others.length > 0 && others.every((left) => left > first + 20), `${first}: ${others}`);
+});

@@ -1,14 +1,20 @@
 // The page as its tests use it.
+import { afterEach } from "node:test";
 import { launch, serve } from "./site.js";
 
 export const WIDTHS = [360, 768, 1440];
 export const HEIGHTS = { 360: 740, 768: 1024, 1440: 900 };
 
+/** Contexts of the running test: a page that stays open goes on working. */
+const opened = [];
+afterEach(async () => {
+  for (const context of opened.splice(0)) await context.close();
+});
+
 /** Starts site and browser for the tests of a file. `open` gives a page that is ready. */
 export async function start() {
   const site = await serve();
   const browser = await launch();
-  const opened = [];
   return {
     site,
     browser,
@@ -26,7 +32,6 @@ export async function start() {
       return page;
     },
     async stop() {
-      for (const context of opened) await context.close();
       await browser.close();
       await site.close();
     },

@@ -20,6 +20,21 @@ fn document() -> String {
     text
 }
 
+/// Name of the thread that reads messages.
+const SERVER: &str = "server";
+
+/// Returns the time that the server's thread was on a processor, which other programs do not lengthen.
+fn on_processor() -> Duration {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten().map(|task| task.path());
+    let is_server = |task: &std::path::PathBuf| {
+        std::fs::read_to_string(task.join("comm")).is_ok_and(|name| name.trim_end() == SERVER)
+    };
+    let nanoseconds = |task: std::path::PathBuf| {
+        std::fs::read_to_string(task.join("schedstat")).ok()?.split(' ').next()?.parse().ok()
+    };
+    Duration::from_nanos(tasks.filter(is_server).find_map(nanoseconds).unwrap_or_default())
+}
+
 fn memory(key: &str) -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status.lines().find_map(|line| line.strip_prefix(key)).unwrap_or("?").trim_start_matches(':').trim().to_owned()
@@ -33,6 +48,9 @@ fn published(client: &Connection, version: i64, n: usize, start: Instant) -> Dur
             Ok(Message::Notification(it)) if it.params["version"] == version => {
                 seen += 1;
                 if seen == n {
+                    if version == 1 {
+                        println!("diagnostics: {}", it.params["diagnostics"].as_array().map_or(0, Vec::len));
+                    }
                     return start.elapsed();
                 }
             }
@@ -42,9 +60,9 @@ fn published(client: &Connection, version: i64, n: usize, start: Instant) -> Dur
     }
 }
 
-fn main() {
+fn main() -> std::io::Result<()> {
     let (server, client) = Connection::memory();
-    let thread = std::thread::spawn(move || vtl_lsp::serve(&server));
+    let thread = std::thread::Builder::new().name(SERVER.to_owned()).spawn(move || vtl_lsp::serve(&server))?;
     let send = |method: &str, params: Json| {
         let _ = client.sender.send(Message::Notification(Notification { method: method.to_owned(), params }));
     };
@@ -64,7 +82,7 @@ fn main() {
     );
     println!("open to the diagnostics of the whole file: {:?}", published(&client, 1, 2, start));
     let line = text.lines().position(|line| line == "  /a2000:").unwrap_or_default() + 6;
-    let mut times = Vec::new();
+    let (mut times, mut busy) = (Vec::new(), Vec::new());
     for version in 2..52 {
         let end = json!({"line": line, "character": 30});
         let start = Instant::now();
@@ -72,11 +90,15 @@ fn main() {
             "textDocument/didChange",
             json!({"textDocument": {"uri": URI, "version": version}, "contentChanges": [{"range": {"start": end, "end": end}, "text": "x"}]}),
         );
+        let before = on_processor();
         times.push(published(&client, version, 1, start));
+        busy.push(on_processor() - before);
         std::thread::sleep(Duration::from_millis(100));
     }
     times.sort();
+    busy.sort();
     println!("key to diagnostics: median {:?}, worst {:?}", times[25], times[49]);
+    println!("  of it the server's thread on a processor: median {:?}, worst {:?}", busy[25], busy[49]);
     let start = Instant::now();
     send(
         "textDocument/didChange",
@@ -100,4 +122,5 @@ fn main() {
     ask(7, "shutdown", Json::Null);
     send("exit", Json::Null);
     let _ = thread.join();
+    Ok(())
 }

@@ -1,19 +1,28 @@
 // The editors: one way to make them, and what the page does with their texts.
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { json } from "@codemirror/lang-json";
-import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, indentOnInput } from "@codemirror/language";
+import { StreamLanguage, bracketMatching, indentOnInput } from "@codemirror/language";
+import { jsonld } from "@codemirror/legacy-modes/mode/javascript";
+import { yaml } from "@codemirror/legacy-modes/mode/yaml";
 import { lintKeymap } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, StateEffect, StateField, type Extension } from "@codemirror/state";
 import { Decoration, EditorView, drawSelection, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { hanging } from "./hanging";
 import { hcl } from "./hcl";
 import { theme } from "./theme";
 import { vtl } from "./vtl";
 
 export type Language = "vtl" | "json" | "yaml" | "hcl" | "text";
-const LANGUAGES: Record<Language, () => Extension> = { vtl, json, yaml, hcl, text: () => [] };
+const LANGUAGES: Record<Language, () => Extension> = {
+  vtl,
+  // Of the modes for JSON this one tells keys from other strings.
+  json: () => StreamLanguage.define(jsonld),
+  yaml: () => StreamLanguage.define({ ...yaml, tokenTable: { atom: tags.propertyName, meta: tags.punctuation } }),
+  hcl,
+  text: () => [],
+};
 
 /** Above this, a text is shown without colours and without wrapped lines. */
 const PLAIN = 200_000;
@@ -170,6 +179,6 @@ export class Editor {
   }
 
   #shaped(isPlain: boolean): Extension {
-    return isPlain ? [] : [EditorView.lineWrapping, bracketMatching(), LANGUAGES[this.#language]()];
+    return isPlain ? [] : [EditorView.lineWrapping, hanging, bracketMatching(), LANGUAGES[this.#language]()];
   }
 }

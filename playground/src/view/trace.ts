@@ -108,7 +108,7 @@ export class Trace {
 
   #say(part: Part | undefined, isTooLarge: boolean, times = 1) {
     if (!part) {
-      fill(this.#strip, h("span", { className: "hint" }, isTooLarge ? "Too large to be traced" : "Click a character of the output to see what wrote it"));
+      fill(this.#strip, h("span", { className: "hint" }, isTooLarge ? "Too large to be traced" : "Click the output to see what wrote it"));
       return;
     }
     const { written, source } = part;
