@@ -42,7 +42,7 @@ export class Outputs implements vscode.TextDocumentContentProvider, vscode.Dispo
         if (event.kind === vscode.TextEditorSelectionChangeKind.Mouse) void this.reveal(event.textEditor, false);
       }),
       vscode.workspace.onDidChangeTextDocument((event) => this.edited(event.document.uri)),
-      vscode.workspace.onDidCloseTextDocument((document) => this.shown.delete(document.uri.toString())),
+      vscode.workspace.onDidCloseTextDocument((document) => this.closed(document.uri.toString())),
     ];
   }
 
@@ -96,6 +96,13 @@ export class Outputs implements vscode.TextDocumentContentProvider, vscode.Dispo
       await vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
       return false;
     }
+  }
+
+  /** Forgets an output, unless it is open again: a change of its language closes and opens it. */
+  private closed(address: string): void {
+    setTimeout(() => {
+      if (!vscode.workspace.textDocuments.some((it) => it.uri.toString() === address)) this.shown.delete(address);
+    });
   }
 
   /** Renders the outputs of a file again, a moment after its last edit. */
