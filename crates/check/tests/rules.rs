@@ -153,3 +153,39 @@ fn values_of_a_template_do_not_grow() {
         assert!(found.is_empty(), "{line}: {:?}", found[0].diagnostic);
     }
 }
+
+/// The page of a rule is the doc comment of its file: `UPDATE=1 cargo test -p vtl-check --test rules` writes it.
+#[test]
+fn pages_are_made_from_the_doc_comments_of_the_rules() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = root.join("../../src/diagnostic/pages/v7.md");
+    let there = std::fs::read_to_string(&path).expect("the pages are there");
+    let mut pages: Vec<(&str, String)> = there
+        .split("## V7")
+        .filter_map(|page| page.split_once('\n'))
+        .map(|(number, text)| (number, text.trim_matches('\n').to_owned()))
+        .collect();
+    for rule in RULES.iter().map(|rule| rule.code).chain([Code::QuoteInString]) {
+        let file = rule.name().replace('-', "_") + ".rs";
+        let source = std::fs::read_to_string(root.join("src/rules").join(&file)).expect("a file has its rule's name");
+        let lines = source
+            .lines()
+            .map_while(|line| line.strip_prefix("//!"))
+            .map(|line| line.strip_prefix(' ').unwrap_or(line));
+        let doc = lines.collect::<Vec<_>>().join("\n");
+        // The first paragraph is for the readers of the code.
+        let page =
+            doc.split_once("\n\n").map(|(_, page)| page.to_owned()).expect("the page is behind the first paragraph");
+        let number = rule.as_str().trim_start_matches("V7");
+        match pages.iter_mut().find(|(other, _)| *other == number) {
+            Some((_, old)) => *old = page,
+            None => pages.push((number, page)),
+        }
+    }
+    pages.sort();
+    let made = pages.iter().map(|(number, page)| format!("## V7{number}\n\n{page}\n")).collect::<Vec<_>>().join("\n");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &made).expect("the pages are writable");
+    }
+    assert!(made == there, "src/diagnostic/pages/v7.md is not what the rules give; UPDATE=1 writes it");
+}

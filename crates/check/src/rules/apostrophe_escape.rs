@@ -1,4 +1,17 @@
 //! `$util.escapeJavaScript` writes `'` as `\'`, which JSON does not have.
+//!
+//! ```vtl
+//! {"name": "$util.escapeJavaScript($input.params('name'))"}
+//! ```
+//!
+//! *Cause.* The function writes `'` as `\'`, which JSON does not have: Lambda, Step Functions and
+//! others refuse the body (observed 4.1).
+//!
+//! *Way out.* Add `.replaceAll("\\'", "'")`, as the guide of the service does.
+//!
+//! ```vtl
+//! {"name": "$util.escapeJavaScript($input.params('name')).replaceAll("\\'", "'")"}
+//! ```
 
 use crate::analysis::Template;
 use crate::analysis::reader::Position;

@@ -1,4 +1,26 @@
 //! A `#set` from nothing changes nothing: the variable keeps its old value, such as that of the turn before.
+//!
+//! ```vtl
+//! #foreach($i in $input.path('$.items'))
+//! #set($net = $i.gross - $i.tax)
+//! $net
+//! #end
+//! ```
+//!
+//! *Cause.* A calculation with a value that is missing, with a string, or by zero is nothing, and a
+//! `#set` from nothing changes nothing (observed 2.31): the variable keeps its old value, here that of
+//! the turn before. In Velocity 1.7's own dialect it is so for every reference to nothing; on the
+//! service that is the empty string (2.32).
+//!
+//! *Way out.* Set the variable before, or test the value.
+//!
+//! ```vtl
+//! #foreach($i in $input.path('$.items'))
+//! #set($net = 0)
+//! #set($net = $i.gross - $i.tax)
+//! $net
+//! #end
+//! ```
 
 use crate::analysis::Template;
 use crate::analysis::references;

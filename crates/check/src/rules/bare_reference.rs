@@ -1,4 +1,17 @@
 //! A reference where JSON expects a value: nothing is printed when it is missing, a string has no quotes.
+//!
+//! ```vtl
+//! {"n": $input.path('$.n')}
+//! ```
+//!
+//! *Cause.* If the member is missing or null nothing is printed, `{"n": }` (observed 2.5); if it is a
+//! string it has no quotes.
+//!
+//! *Way out.* Print it by `$input.json`, which gives `""` for nothing, or test it before.
+//!
+//! ```vtl
+//! {"n": $input.json('$.n')}
+//! ```
 
 use crate::analysis::Template;
 use crate::analysis::reader::Position;

@@ -1,4 +1,14 @@
 //! With `*/*` among the binary media types every body is binary, and a template takes text.
+//!
+//! ```vtl
+//! {"binaryMediaTypes": ["*/*"], "integration": {"type": "mock", "requestTemplates": {"application/json": "{\"statusCode\": 200}"}}}
+//! ```
+//!
+//! *Cause.* With `*/*` every body is binary, and a template takes text: without `contentHandling` calls
+//! fail with 500 `Unable to transform request` (observed 18.5). Preflight requests of many projects
+//! failed so.
+//!
+//! *Way out.* Set `contentHandling: CONVERT_TO_TEXT` at the integration.
 
 use crate::finding::Finding;
 use crate::subject::Integrated;

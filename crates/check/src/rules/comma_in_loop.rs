@@ -1,4 +1,17 @@
 //! The commas between the turns of a `#foreach`.
+//!
+//! ```vtl
+//! [#foreach($x in $input.path('$.list'))"$x.id",#end]
+//! ```
+//!
+//! *Cause.* After the last turn the comma stays, or turns have none between them: no reader of JSON
+//! takes it.
+//!
+//! *Way out.* Write the comma as `#if($foreach.hasNext),#end`.
+//!
+//! ```vtl
+//! [#foreach($x in $input.path('$.list'))"$x.id"#if($foreach.hasNext),#end#end]
+//! ```
 
 use crate::analysis::Template;
 use crate::analysis::reader::Fault;

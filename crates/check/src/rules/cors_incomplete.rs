@@ -1,4 +1,20 @@
 //! A preflight answer names the methods that browsers may use.
+//!
+//! ```vtl
+//! {"method.response.header.Access-Control-Allow-Methods": "'GET,OPTIONS'"}
+//! ```
+//!
+//! *Cause.* A browser sends a request such as `PUT` to another origin only after the OPTIONS method of
+//! the path named it in `Access-Control-Allow-Methods`; a preflight answer without the header, or
+//! without the method, stops it. `GET`, `HEAD` and `POST` are sent all the same (Fetch standard,
+//! "CORS-safelisted method"): of those it is advice.
+//!
+//! *Way out.* Map `method.response.header.Access-Control-Allow-Methods` to all methods of the path, and
+//! declare the header at the method response.
+//!
+//! ```vtl
+//! {"method.response.header.Access-Control-Allow-Methods": "'GET,PUT,OPTIONS'"}
+//! ```
 
 use super::static_mapping::escape;
 use crate::finding::Finding;

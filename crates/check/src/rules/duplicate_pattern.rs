@@ -1,4 +1,13 @@
 //! Two integration responses with one selection pattern are refused.
+//!
+//! ```vtl
+//! {"responses": [{"statusCode": "200"}, {"statusCode": "400"}]}
+//! ```
+//!
+//! *Cause.* Two integration responses have the same pattern, or none. The service refuses the second
+//! with 409 `Integration response with selection pattern default already exists` (observed 18.11).
+//!
+//! *Way out.* Give the second a pattern such as `4\d{2}`.
 
 use crate::finding::{Finding, Place};
 use crate::subject::Integrated;

@@ -1,4 +1,19 @@
 //! A form is one line: a line end becomes a part of a value.
+//!
+//! ```vtl
+//! Action=SendMessage
+//! &MessageBody=$input.body
+//! ```
+//!
+//! *Cause.* In a form a line end is a part of the value in front of it: SQS answers that the version is
+//! missing. A value that is not encoded breaks the form at `&`, `+` and `%`.
+//!
+//! *Way out.* Write it in one line, or end lines with `##`; encode values with `$util.urlEncode`.
+//!
+//! ```vtl
+//! Action=SendMessage##
+//! &MessageBody=$util.urlEncode($input.body)
+//! ```
 
 use crate::analysis::Template;
 use crate::analysis::value::{Form, Origin};

@@ -1,4 +1,18 @@
 //! Literal text that cannot be JSON, whatever the references give.
+//!
+//! ```vtl
+//! {"a": 1,}
+//! ```
+//!
+//! *Cause.* The text between the references cannot be JSON, whatever the references give. Lambda
+//! answers 400 `Could not parse request body into json`, other services answer alike (observed 13.4); a
+//! client cannot read the response.
+//!
+//! *Way out.* Mend the text at the place. `vtl render --check-json` shows it in the output of a sample.
+//!
+//! ```vtl
+//! {"a": 1}
+//! ```
 
 use crate::analysis::Template;
 use crate::analysis::reader::Fault;

@@ -1,4 +1,16 @@
 //! `$input.json` prints JSON, with its own quotes.
+//!
+//! ```vtl
+//! {"name": "$input.json('$.name')"}
+//! ```
+//!
+//! *Cause.* `$input.json` prints JSON: a string has its own quotes, so there are two.
+//!
+//! *Way out.* Remove the quotes.
+//!
+//! ```vtl
+//! {"name": $input.json('$.name')}
+//! ```
 
 use crate::analysis::Template;
 use crate::analysis::reader::Position;

@@ -1,4 +1,16 @@
 //! A `#foreach` ends after 1,000 turns on the service.
+//!
+//! ```vtl
+//! #foreach($i in [1..2000])$i#end
+//! ```
+//!
+//! *Cause.* A `#foreach` has at most 1,000 turns (quota; observed 2.38).
+//!
+//! *Way out.* Limit the list, in its model with `maxItems`, or loop in the backend.
+//!
+//! ```vtl
+//! #foreach($i in [1..1000])$i#end
+//! ```
 
 use crate::analysis::Template;
 use crate::model::schema::{Model, Place};

@@ -1,4 +1,17 @@
 //! On the service a value that is missing is the empty string, and a string is true.
+//!
+//! ```vtl
+//! #if($input.params('q'))given#end
+//! ```
+//!
+//! *Cause.* On the service a value that is missing is the empty string, and every string is true
+//! (observed 2.15, 2.16). Only the boolean `false` is false.
+//!
+//! *Way out.* Compare it with the empty string.
+//!
+//! ```vtl
+//! #if($input.params('q') != "")given#end
+//! ```
 
 use crate::analysis::Template;
 use crate::analysis::value::{Origin, Value};

@@ -1,4 +1,18 @@
 //! The request template of a MOCK is an object whose integer `statusCode` selects the response.
+//!
+//! ```vtl
+//! {"status": 200}
+//! ```
+//!
+//! *Cause.* A MOCK reads the rendered request for an integer `statusCode`, which selects the response.
+//! Without one, with one in quotes (observed 8.2), or with one that no response takes, every call is
+//! answered with 500.
+//!
+//! *Way out.* Write `{"statusCode": 200}`, and a response for it.
+//!
+//! ```vtl
+//! {"statusCode": 200}
+//! ```
 
 use crate::analysis::Template;
 use crate::finding::Finding;

@@ -1,7 +1,8 @@
 //! The rules: one table, one file a rule.
 //!
-//! To add a rule: a row in `vtl::diagnostic`'s table of codes with its page in `pages/v7.md`, a file
-//! here with the function, a row in [`RULES`], and fixtures in `tests/rules`.
+//! To add a rule: a row in `vtl::diagnostic`'s table of codes, a file here with the function, whose doc
+//! comment is its page (behind the first paragraph), a row in [`RULES`], fixtures in `tests/rules`, and
+//! `UPDATE=1 cargo test -p vtl-check --test rules`, which writes the pages for `vtl explain`.
 
 use crate::analysis::Template;
 use crate::finding::Finding;

@@ -1,4 +1,13 @@
 //! With a single response without a pattern, errors of the backend come out with its status.
+//!
+//! ```vtl
+//! {"type": "http", "responses": {"default": {"statusCode": "200"}}}
+//! ```
+//!
+//! *Cause.* The response without a pattern takes every answer of the backend, errors as well, and gives
+//! them its own status (observed 11.1, 11.7).
+//!
+//! *Way out.* Add responses for `4\d{2}` and `5\d{2}`.
 
 use crate::finding::Finding;
 use crate::subject::Integrated;

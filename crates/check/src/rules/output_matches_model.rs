@@ -1,4 +1,19 @@
 //! The JSON of a response beside the model that its method response has.
+//!
+//! ```vtl
+//! {"age": "$input.path('$.age')"}
+//! ```
+//!
+//! *Cause.* The method response has a model, and what the template writes does not satisfy it: a member
+//! of another type, a required one that is missing, one that the model does not allow. The service does
+//! not check responses; clients that are generated from the model, and people who read it, do. It is
+//! told of what the template writes whatever its references give, and of its output with a sample.
+//!
+//! *Way out.* Write what the model has, or correct the model.
+//!
+//! ```vtl
+//! {"age": $input.json('$.age')}
+//! ```
 
 use crate::analysis::Template;
 use crate::model::schema::Misfit;

@@ -1,4 +1,17 @@
 //! Overrides that the service does not send.
+//!
+//! ```vtl
+//! #set($context.responseOverride.status = 42)
+//! ```
+//!
+//! *Cause.* A status that is no integer from 100 to 599 is ignored (observed 6.6); some headers are
+//! renamed to `x-amzn-Remapped-…` or dropped (10.7).
+//!
+//! *Way out.* Set a status that exists, and other headers.
+//!
+//! ```vtl
+//! #set($context.responseOverride.status = 422)
+//! ```
 
 use crate::analysis::Template;
 use crate::analysis::value::Value;

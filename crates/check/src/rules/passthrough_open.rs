@@ -1,4 +1,13 @@
 //! With `WHEN_NO_MATCH` a body of another media type goes to the backend as it is.
+//!
+//! ```vtl
+//! {"passthroughBehavior": "when_no_match", "requestTemplates": {"application/json": "{}"}}
+//! ```
+//!
+//! *Cause.* A body of another media type passes by the templates and goes to the backend as it is
+//! (observed 9.2).
+//!
+//! *Way out.* Set `passthroughBehavior` to `NEVER`.
 
 use crate::finding::Finding;
 use crate::subject::Integrated;

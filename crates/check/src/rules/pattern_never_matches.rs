@@ -1,4 +1,13 @@
 //! The pattern of an HTTP backend is matched with the status alone.
+//!
+//! ```vtl
+//! {"type": "http", "responses": {".*error.*": {"statusCode": "400"}}}
+//! ```
+//!
+//! *Cause.* The pattern of an HTTP or service backend is compared with the status alone, as a whole
+//! (observed 11.1); only that of a Lambda function is compared with its error message.
+//!
+//! *Way out.* Write a pattern for statuses.
 
 use crate::finding::{Finding, Place};
 use crate::java;

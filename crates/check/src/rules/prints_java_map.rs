@@ -1,4 +1,17 @@
 //! A map prints as `{a=b}`, a list of the template as `[a, b]`: neither is JSON.
+//!
+//! ```vtl
+//! {"body": $input.path('$')}
+//! ```
+//!
+//! *Cause.* An object prints as Java prints maps, `{a=b}` (observed 3.1), also `$input.params()` and
+//! the result of `$util.parseJson`.
+//!
+//! *Way out.* Print it by `$input.json`, or member by member.
+//!
+//! ```vtl
+//! {"body": $input.json('$')}
+//! ```
 
 use crate::analysis::Template;
 use crate::analysis::reader::Position;

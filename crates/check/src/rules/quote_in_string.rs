@@ -1,4 +1,17 @@
 //! A backslash does not escape a quote: the literal ends there, and the template does not parse.
+//!
+//! ```vtl
+//! #set($s = "say \"hi\"")$s
+//! ```
+//!
+//! *Cause.* A backslash escapes nothing in a literal: the literal ends at the quote and the template
+//! does not parse. The service answers 500 (observed 2.23).
+//!
+//! *Way out.* Double the quote, or put the literal in single quotes.
+//!
+//! ```vtl
+//! #set($s = "say ""hi""")$s
+//! ```
 
 use crate::finding::{Finding, Fix};
 use vtl::{Code, Span};

@@ -1,4 +1,17 @@
 //! A `#set` of one of the service's objects hides it for the rest of the template.
+//!
+//! ```vtl
+//! #set($input = $input.path('$'))$input.params('id')
+//! ```
+//!
+//! *Cause.* `$input`, `$util`, `$context` and `$stageVariables` are variables; after a `#set` the
+//! service's object is hidden.
+//!
+//! *Way out.* Use another name.
+//!
+//! ```vtl
+//! #set($body = $input.path('$'))$input.params('id')
+//! ```
 
 use crate::analysis::Template;
 use crate::analysis::references::Use;

@@ -1,4 +1,12 @@
 //! A mapping expression in quotes is a text, which is sent as it reads.
+//!
+//! ```vtl
+//! {"requestParameters": {"integration.request.path.id": "'method.request.path.id'"}}
+//! ```
+//!
+//! *Cause.* In single quotes a value is static: the backend gets the text `method.request.path.id`.
+//!
+//! *Way out.* Remove the single quotes.
 
 use crate::finding::Finding;
 use crate::subject::{Integrated, static_value};

@@ -1,4 +1,13 @@
 //! A static value of the path or query must be percent-encoded.
+//!
+//! ```vtl
+//! {"requestParameters": {"integration.request.querystring.q": "'a b'"}}
+//! ```
+//!
+//! *Cause.* A static value of path or query must be encoded: `Static parameter value must be valid and
+//! encoded` (observed 18.13). A slash in a path value is one report's evidence, so a warning.
+//!
+//! *Way out.* Percent-encode it: `'a%20b'`.
 
 use super::static_mapping::escape;
 use crate::finding::Finding;

@@ -1,4 +1,18 @@
 //! Parameters and `$input.json` give strings: they are not ordered or calculated as numbers.
+//!
+//! ```vtl
+//! #if($input.params('n') > 5)many#end
+//! ```
+//!
+//! *Cause.* Parameters and the JSON of `$input.json` are strings. Ordered with a number they are always
+//! false (observed 2.14); `+` joins the texts, other operators give nothing (2.31). `==` compares the
+//! texts, and works.
+//!
+//! *Way out.* Convert it: `$n.parseInt(…)` of any number `$n`.
+//!
+//! ```vtl
+//! #set($n = 0)#if($n.parseInt($input.params('n')) > 5)many#end
+//! ```
 
 use crate::analysis::Template;
 use crate::analysis::value::Value;

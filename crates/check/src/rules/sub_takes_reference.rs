@@ -1,4 +1,13 @@
 //! In `Fn::Sub` a `${…}` is CloudFormation's, also in a template.
+//!
+//! ```vtl
+//! RequestTemplates: {application/json: !Sub '{"env": "${input.params().path.env}"}'}
+//! ```
+//!
+//! *Cause.* `Fn::Sub` replaces every `${…}`, also those of the template, and CloudFormation refuses
+//! names that the document does not have.
+//!
+//! *Way out.* Write `${!input…}`, which gives `${input…}`, or leave out the braces: `$input…`.
 
 use crate::analysis::Template;
 use crate::analysis::template::ROOTS;

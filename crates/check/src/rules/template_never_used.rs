@@ -1,4 +1,13 @@
 //! A template that no request selects.
+//!
+//! ```vtl
+//! {"requestTemplates": {"*/*": "{}"}}
+//! ```
+//!
+//! *Cause.* The key of a template is compared with the media type of the request as it reads (observed
+//! 9.1): no request has the type `*/*`.
+//!
+//! *Way out.* Name each media type.
 
 use super::static_mapping::escape;
 use crate::finding::Finding;

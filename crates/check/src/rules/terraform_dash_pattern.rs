@@ -1,4 +1,13 @@
 //! Terraform's `selection_pattern = "-"` was the default response in its documents until 2021.
+//!
+//! ```vtl
+//! selection_pattern = "-"
+//! ```
+//!
+//! *Cause.* Terraform's documentation named `-` for the default response until 2021 (observed 18.12).
+//! It is a regular expression that matches a minus sign.
+//!
+//! *Way out.* Leave the property out.
 
 use crate::finding::Finding;
 use crate::subject::Integrated;

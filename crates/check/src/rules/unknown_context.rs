@@ -1,4 +1,18 @@
 //! `$context` has a fixed set of variables for each kind of API.
+//!
+//! ```vtl
+//! $context.identity.sourceIP
+//! ```
+//!
+//! *Cause.* The service fills a fixed set of variables, and their names are compared with their case;
+//! docs/reference.md lists them. WebSocket APIs have others. The variables of access logs, such as
+//! `$context.responseLatency`, are nothing in a template.
+//!
+//! *Way out.* Use the name of the list.
+//!
+//! ```vtl
+//! $context.identity.sourceIp
+//! ```
 
 use super::unknown_stage_variable::member;
 use super::unknown_util::name_span;

@@ -1,4 +1,17 @@
 //! `$input` has `body`, `json`, `params` and `path`; anything else gives nothing.
+//!
+//! ```vtl
+//! $input.params.header.X-Trace
+//! ```
+//!
+//! *Cause.* `$input` has `body`, `json('$.…')`, `path('$.…')`, `params()` and `params('…')`. Anything
+//! else gives nothing (observed 3.24).
+//!
+//! *Way out.* Write `$input.params().header`, `.querystring` or `.path`, or `$input.params('X-Trace')`.
+//!
+//! ```vtl
+//! $input.params().header.X-Trace
+//! ```
 
 use super::unknown_util::name_span;
 use crate::analysis::Template;

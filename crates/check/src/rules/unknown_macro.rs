@@ -1,4 +1,17 @@
 //! The service has no macros, no `#evaluate`, and nothing that `#parse` and `#include` could load.
+//!
+//! ```vtl
+//! #macro(name $x)$x#end#name('a')
+//! ```
+//!
+//! *Cause.* The service has no macros: definitions vanish and calls print as text (observed 2.41,
+//! 2.42). `#parse` and `#include` have nothing to load.
+//!
+//! *Way out.* Write the content in its place, or `#define` a block without parameters.
+//!
+//! ```vtl
+//! #define($name)a#end$name
+//! ```
 
 use crate::analysis::Template;
 use crate::finding::Finding;

@@ -1,4 +1,17 @@
 //! A Java method that no value of the known kind has gives nothing.
+//!
+//! ```vtl
+//! #set($list = [1, 2])$list.length()
+//! ```
+//!
+//! *Cause.* Values are Java's: strings have `length()`, lists and maps `size()`, lists `add`, maps
+//! `put`. A method that does not exist gives nothing (observed 2.4).
+//!
+//! *Way out.* Use Java's method; docs/reference.md lists all.
+//!
+//! ```vtl
+//! #set($list = [1, 2])$list.size()
+//! ```
 
 use super::unknown_util::name_span;
 use crate::analysis::Template;

@@ -1,4 +1,16 @@
 //! A parameter that neither the path nor the method's declarations know.
+//!
+//! ```vtl
+//! $input.params('limt')
+//! ```
+//!
+//! *Cause.* The method declares its parameters, and neither they nor the path have this one.
+//!
+//! *Way out.* Declare it, or check its name.
+//!
+//! ```vtl
+//! $input.params('limit')
+//! ```
 
 use crate::analysis::Template;
 use super::unknown_util::name_span;

@@ -1,4 +1,17 @@
 //! A stage variable that the stage does not define gives nothing.
+//!
+//! ```vtl
+//! $stageVariables.tabel
+//! ```
+//!
+//! *Cause.* The document defines variables of the stage, and this one is not among them. It prints
+//! nothing (observed 5.9).
+//!
+//! *Way out.* Define it at the stage, or use the name that is defined.
+//!
+//! ```vtl
+//! $stageVariables.table
+//! ```
 
 use super::unknown_util::name_span;
 use crate::analysis::Template;

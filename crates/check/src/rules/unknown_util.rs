@@ -1,4 +1,18 @@
 //! `$util` has six functions; any other name gives nothing.
+//!
+//! ```vtl
+//! $util.escapeJavascript($input.params('q'))
+//! ```
+//!
+//! *Cause.* `$util` has `base64Decode`, `base64Encode`, `escapeJavaScript`, `parseJson`, `urlDecode`
+//! and `urlEncode`; names are compared with their case. Any other call gives nothing. `$util.toJson`,
+//! `qr`, `error` and `dynamodb` are AppSync's (observed 4.10).
+//!
+//! *Way out.* Use one of the six. JSON is printed by `$input.json`.
+//!
+//! ```vtl
+//! $util.escapeJavaScript($input.params('q'))
+//! ```
 
 use crate::analysis::Template;
 use crate::analysis::value::Value;

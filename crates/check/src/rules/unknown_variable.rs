@@ -1,4 +1,19 @@
 //! A reference to a variable that nothing sets prints nothing on the service.
+//!
+//! ```vtl
+//! $inputs.path('$.a')
+//! ```
+//!
+//! *Cause.* The template sets no variable of that name, and the service has none. A reference to
+//! nothing prints nothing (observed 2.1). Names of AppSync's templates, `$ctx` and `$utils`, do not
+//! exist here; and `"$ref"` in a JSON Schema is a reference too.
+//!
+//! *Way out.* Use the name that was meant. For a dollar sign as text: `#set($dollar =
+//! '$')${dollar}ref`.
+//!
+//! ```vtl
+//! $input.path('$.a')
+//! ```
 
 use crate::analysis::Template;
 use crate::analysis::references::Use;

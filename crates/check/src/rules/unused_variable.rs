@@ -1,4 +1,16 @@
 //! A variable that is set and never read.
+//!
+//! ```vtl
+//! #set($unused = $input.path('$.a'))done
+//! ```
+//!
+//! *Cause.* Nothing reads the variable. It may be a name that is misspelt elsewhere.
+//!
+//! *Way out.* Remove the `#set`.
+//!
+//! ```vtl
+//! done
+//! ```
 
 use crate::analysis::Template;
 use crate::finding::Finding;

@@ -1,4 +1,13 @@
 //! A URI with a blank or another character that a URI cannot have: every call fails.
+//!
+//! ```vtl
+//! {"uri": "arn:aws:apigateway:us-east-1:dynamodb:action/ GetItem"}
+//! ```
+//!
+//! *Cause.* The URI is used as it is written. With a blank in an action's name signing fails with 500
+//! `Illegal character in query` (observed 18.7).
+//!
+//! *Way out.* Remove the character, or encode it.
 
 use crate::finding::Finding;
 use crate::subject::Integrated;
