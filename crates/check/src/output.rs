@@ -16,6 +16,8 @@ pub struct NotJson {
     pub message: String,
     /// Suggested way out, for faults that have one of their own.
     pub help: Option<&'static str>,
+    /// Set if a value is missing where one is expected.
+    pub is_missing_value: bool,
 }
 
 /// Reads a text as JSON, strictly; returns the first thing that is wrong.
@@ -71,11 +73,11 @@ pub fn not_json(text: &str) -> Option<NotJson> {
             Some("`$util.escapeJavaScript` writes `\\'`: add `.replaceAll(\"\\\\'\", \"'\")`")
         }
         (Fault::MissingValue, _) => {
-            Some("the reference printed nothing: print it with `$input.json`, or test it before")
+            Some("print it with `$input.json`, which gives `\"\"` for nothing, or test it before")
         }
         _ => None,
     };
-    Some(NotJson { at, message, help })
+    Some(NotJson { at, message, help, is_missing_value: fault == Fault::MissingValue })
 }
 
 /// A part of an output that the model of its method response does not allow.

@@ -63,4 +63,4 @@ pub use rules::Rules;
 #[cfg(feature = "documents")]
 pub use sample::{Sample, sample_files};
 pub use session::{Answer, Session};
-pub use trace::{Written, written};
+pub use trace::{Written, silent, written};

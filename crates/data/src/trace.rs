@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use std::collections::HashMap;
+use std::ops::Range;
 use vtl::diagnostic::Location;
 use vtl::{Piece, Span};
 
@@ -22,7 +23,8 @@ pub struct Written<'a> {
     pub location: Location,
 }
 
-/// Returns the parts of an output in their order, without gaps; `locate` gives the place of a span of the template.
+/// Returns the parts of an output in their order, without gaps, and between them the references that printed
+/// nothing, whose `output` is empty; `locate` gives the place of a span of the template.
 ///
 /// ```
 /// use vtl::diagnostic::Location;
@@ -43,12 +45,37 @@ pub fn written<'a>(
 ) -> Vec<Written<'a>> {
     // A loop writes with the same spans in each turn.
     let mut places: HashMap<Span, Location> = HashMap::new();
-    let one = |piece: &Piece| Written {
-        start: piece.output.start,
-        end: piece.output.end,
-        source: source.get(piece.span.range()).unwrap_or_default(),
-        output: output.get(piece.output.clone()).unwrap_or_default(),
-        location: places.entry(piece.span).or_insert_with(|| locate(piece.span)).clone(),
+    let mut one = |span: Span, written: Range<usize>| Written {
+        start: written.start,
+        end: written.end,
+        source: source.get(span.range()).unwrap_or_default(),
+        output: output.get(written).unwrap_or_default(),
+        location: places.entry(span).or_insert_with(|| locate(span)).clone(),
     };
-    pieces.iter().map(one).collect()
+    let mut parts = Vec::with_capacity(pieces.len());
+    let mut end = None;
+    for piece in pieces {
+        if let Some(silent) = end.and_then(|end| silent(source, end..piece.span.range().start)) {
+            parts.push(one(silent, piece.output.start..piece.output.start));
+        }
+        parts.push(one(piece.span, piece.output.clone()));
+        end = Some(piece.span.end());
+    }
+    if let Some(silent) = end.and_then(|end| silent(source, end..source.trim_end().len())) {
+        parts.push(one(silent, output.len()..output.len()));
+    }
+    parts
+}
+
+/// Returns the references between two parts of a template that were written one after the other: they printed
+/// nothing.
+///
+/// ```
+/// assert_eq!(vtl_data::silent("a${b}c", 1..5), Some(vtl::Span::new(1, 4)));
+/// assert_eq!(vtl_data::silent("a#set($b = 1)c", 1..13), None);
+/// ```
+#[must_use]
+pub fn silent(source: &str, between: Range<usize>) -> Option<Span> {
+    let text = source.get(between.clone())?;
+    (text.starts_with('$') && !text.contains('#')).then(|| Span::new(between.start, text.len()))
 }

@@ -75,13 +75,15 @@ fn written<'a>(source: &'a Source, output: &'a str, pieces: &[Piece]) -> Vec<Wri
     vtl_data::written(&source.text, output, pieces, |span| source.location(span))
 }
 
-/// Writes a line for each part of the template that wrote something: place, source, output.
+/// Writes a line for each part of the template that wrote something, and for the references that wrote
+/// nothing: place, source, output.
 fn traced(source: &Source, output: &str, pieces: &[Piece]) -> String {
     let rows = written(source, output, pieces);
     let places: Vec<String> = rows.iter().map(|row| format!("{}:{}", row.location.line, row.location.column)).collect();
     let width = places.iter().map(String::len).max().unwrap_or_default();
     rows.iter().zip(places).fold(String::new(), |mut text, (row, place)| {
         let _ = match row.source == row.output {
+            _ if row.output.is_empty() => writeln!(text, "{place:>width$}  {} → nothing", row.source),
             true => writeln!(text, "{place:>width$}  {:?}", row.output),
             false => writeln!(text, "{place:>width$}  {} → {:?}", row.source.replace('\n', "⏎"), row.output),
         };

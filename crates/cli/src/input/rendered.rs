@@ -20,8 +20,23 @@ pub fn note(source: &str, output: &str, map: &OutputMap, is_json: bool) -> Optio
     let span = writer
         .and_then(|writer| pieces.get(writer))
         .map_or(Span::new(0, 0), |piece| narrowed(piece, at, source, output));
-    let message =
-        format!("the output is no JSON at its line {}, column {}: {}", place.line, place.column, wrong.message);
+    // Where a value is missing, the reference in front of the place printed nothing.
+    let silent = writer.filter(|_| wrong.is_missing_value && span.range().start > 0).and_then(|writer| {
+        let before = pieces.get(writer.checked_sub(1)?)?;
+        vtl_data::silent(source, before.span.end()..pieces[writer].span.range().start)
+    });
+    let is_between =
+        |silent: &Span| source.get(silent.end()..span.range().start).is_some_and(|text| text.trim().is_empty());
+    let silent = silent.filter(is_between);
+    let cause = silent.and_then(|silent| source.get(silent.range())).map(|text| format!(": `{text}` printed nothing"));
+    let span = silent.unwrap_or(span);
+    let message = format!(
+        "the output is no JSON at its line {}, column {}: {}{}",
+        place.line,
+        place.column,
+        wrong.message,
+        cause.unwrap_or_default()
+    );
     let mut help = wrong.help.map(str::to_owned).into_iter().collect::<Vec<_>>();
     help.extend(writer.and_then(|writer| around(&pieces, writer, source, output)));
     let note = Note::new(Code::InvalidJson, span, message);
