@@ -122,6 +122,38 @@ pub struct Expr<'s> {
     pub kind: ExprKind<'s>,
 }
 
+impl<'s> Expr<'s> {
+    /// Calls a function with each operand, in the order of the source. References and double-quoted strings have none:
+    /// their parts are no operands.
+    pub fn each_operand(&self, mut each: impl FnMut(&Expr<'s>)) {
+        match &self.kind {
+            ExprKind::Null
+            | ExprKind::Word(_)
+            | ExprKind::True
+            | ExprKind::False
+            | ExprKind::Integer(_)
+            | ExprKind::Float(_)
+            | ExprKind::Str(_)
+            | ExprKind::Template(_)
+            | ExprKind::Reference(_) => {}
+            ExprKind::List(items) | ExprKind::And(items) | ExprKind::Or(items) => items.iter().for_each(each),
+            ExprKind::Map(members) => members.iter().for_each(|(key, value)| {
+                each(key);
+                each(value);
+            }),
+            ExprKind::Range(ends) => {
+                each(&ends.0);
+                each(&ends.1);
+            }
+            ExprKind::Group(inner) | ExprKind::Not(inner) => each(inner),
+            ExprKind::Chain(first, rest) => {
+                each(first);
+                rest.iter().for_each(|joint| each(&joint.right));
+            }
+        }
+    }
+}
+
 /// Form of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExprKind<'s> {

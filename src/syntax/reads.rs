@@ -84,31 +84,9 @@ impl Reads {
 
     fn expression(&mut self, expr: &Expr<'_>) {
         match &expr.kind {
-            ExprKind::Null
-            | ExprKind::Word(_)
-            | ExprKind::True
-            | ExprKind::False
-            | ExprKind::Integer(_)
-            | ExprKind::Float(_)
-            | ExprKind::Str(_) => {}
             ExprKind::Template(inner) => self.nodes(&inner.ast.nodes),
             ExprKind::Reference(reference) => self.reference(reference),
-            ExprKind::List(items) | ExprKind::And(items) | ExprKind::Or(items) => {
-                items.iter().for_each(|item| self.expression(item));
-            }
-            ExprKind::Map(members) => members.iter().for_each(|(key, value)| {
-                self.expression(key);
-                self.expression(value);
-            }),
-            ExprKind::Range(ends) => {
-                self.expression(&ends.0);
-                self.expression(&ends.1);
-            }
-            ExprKind::Group(inner) | ExprKind::Not(inner) => self.expression(inner),
-            ExprKind::Chain(first, rest) => {
-                self.expression(first);
-                rest.iter().for_each(|joint| self.expression(&joint.right));
-            }
+            _ => expr.each_operand(|operand| self.expression(operand)),
         }
     }
 

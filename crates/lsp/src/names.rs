@@ -160,23 +160,7 @@ impl<'s> Collector<'s> {
         match &expression.kind {
             ExprKind::Reference(reference) => self.reference(reference, Role::Use),
             ExprKind::Template(text) => self.nodes(&text.ast),
-            ExprKind::List(items) | ExprKind::And(items) | ExprKind::Or(items) => {
-                items.iter().for_each(|item| self.expression(item));
-            }
-            ExprKind::Map(members) => members.iter().for_each(|(key, value)| {
-                self.expression(key);
-                self.expression(value);
-            }),
-            ExprKind::Range(ends) => {
-                self.expression(&ends.0);
-                self.expression(&ends.1);
-            }
-            ExprKind::Group(inner) | ExprKind::Not(inner) => self.expression(inner),
-            ExprKind::Chain(first, joints) => {
-                self.expression(first);
-                joints.iter().for_each(|joint| self.expression(&joint.right));
-            }
-            _ => {}
+            _ => expression.each_operand(|operand| self.expression(operand)),
         }
     }
 }
