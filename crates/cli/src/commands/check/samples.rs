@@ -127,6 +127,9 @@ fn rendered_with(template: &Template, text: &str, request: &Request) -> Result<(
 
 /// Names the sample in a finding.
 fn with_sample(mut diagnostic: Diagnostic, sample: &Path) -> Diagnostic {
-    diagnostic.message = format!("with {}: {}", sample.display(), diagnostic.message);
+    // Those of `vtl.toml` are found from its folder.
+    let here = std::env::current_dir().and_then(|folder| folder.canonicalize()).unwrap_or_default();
+    let shown = sample.strip_prefix(here).unwrap_or(sample);
+    diagnostic.message = format!("with {}: {}", shown.display(), diagnostic.message);
     diagnostic
 }
