@@ -152,3 +152,21 @@ functions:
         service.replace("http: {path: a, method: get, private: true, operationId: List}", "websocket: $connect");
     assert_eq!(told("serverless.yml", &socket)[0], "beta");
 }
+
+/// serverless-step-functions, lib/deploy/events/apiGateway/methods.js, and serverless-apigateway-service-proxy: `private`.
+#[test]
+fn plug_ins_of_serverless() {
+    let service = "service: s
+provider: {name: aws}
+custom:
+  apiGatewayServiceProxies:
+    - sqs: {path: /q, method: post, queueName: q, private: true}
+stepFunctions:
+  stateMachines:
+    m:
+      events: [{http: {path: m, method: POST, private: true}}]
+      definition: {StartAt: a}
+";
+    let (api, _) = loaded("serverless.yml", service);
+    assert_eq!(api.methods.iter().map(|method| method.api_key_required).collect::<Vec<_>>(), [true, true]);
+}

@@ -144,7 +144,8 @@ pub fn alone(
     }
     let target = Target {
         has_route: api.protocol != Protocol::Rest || !api.methods.is_empty(),
-        is_route_only: method.integration.is_none(),
+        // A request that no route takes has the gateway's own answer.
+        is_route_only: method.integration.is_none() && is_taken,
         method: Some(method).filter(|_| is_taken),
         api,
         key,

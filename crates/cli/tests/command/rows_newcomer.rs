@@ -257,3 +257,16 @@ fn the_address_of_a_curl_command_is_that_of_the_call() {
     let curl = folder.file("request.txt", curl);
     vtl(&["invoke", &document, "--request", &curl]).says(0, &["abcde12345 live /live/pets abcde12345"]);
 }
+
+/// "HTTP APIs: 404 Not Found", also where the routes alone are given.
+#[test]
+fn a_request_that_no_route_takes() {
+    let folder = Folder::new();
+    let api = |protocol: &str| {
+        folder.file("api.json", format!(r#"{{"protocolType": "{protocol}", "routeKeys": ["GET /a"]}}"#))
+    };
+    vtl(&["invoke", "--api", &api("HTTP"), "/b"])
+        .says(0, &["(route: none)", "404", r#"{"message":"Not Found"}"#, "error[V406]: no route takes GET /b"]);
+    vtl(&["invoke", "--api", &api("REST"), "/b"]).says(0, &["403", r#"{"message": "Missing Authentication Token"}"#]);
+    vtl(&["invoke", "--api", &api("HTTP"), "/a"]).says(0, &["(route: GET /a)"]).never_says(&["404"]);
+}

@@ -125,6 +125,7 @@ fn add(name: &str, http: &Node, proxy: Proxy, template: &mut Template) {
         )
     });
     let entries = [
+        ("ApiKeyRequired", at(http, &["private"])),
         ("RequestParameters", declared),
         ("MethodResponses", list(span, method_responses)),
         ("Integration", integration),

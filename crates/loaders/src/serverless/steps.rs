@@ -72,7 +72,11 @@ fn add(machine: &str, http: &Node, service: &Service<'_>, template: &mut Templat
     let method_responses = statuses.map(|(status, parameters)| {
         map(span, [("StatusCode", text(span, status)), ("ResponseParameters", parameters)])
     });
-    let entries = [("MethodResponses", list(span, method_responses)), ("Integration", map(span, integration))];
+    let entries = [
+        ("ApiKeyRequired", at(http, &["private"])),
+        ("MethodResponses", list(span, method_responses)),
+        ("Integration", map(span, integration)),
+    ];
     if let Some(preflight) = preflight {
         template.preflight(&path, preflight);
     }
