@@ -5,10 +5,14 @@ use super::step::{Argument, Fail, Function, FunctionCall};
 use super::tree::{NodeKind, Tree};
 use super::walk::Walk;
 
+/// Steps of a call.
+const CALL: usize = 4;
+
 impl<T: Tree> Walk<T> {
     /// Applies a function to `model`.
     pub(super) fn call(&self, call: &FunctionCall, model: &T) -> Result<T, Fail> {
         let function = call.function.ok_or(Fail::Invalid("there is no such function"))?;
+        T::charge(self.heap, CALL)?;
         // Paths in arguments are evaluated even if the function ignores them; literals only when used.
         let mut arguments = Vec::with_capacity(call.arguments.len());
         for argument in &call.arguments {

@@ -102,6 +102,40 @@ const DIMENSIONS: &[Dimension] = &[
     ("doubled variables of the shell", "put.sh", |n| {
         format!("A=x\n{}aws apigateway create-rest-api --name a\n", "A=\"$A$A\"\n".repeat(n))
     }),
+    ("binary types of SAM", "t.yaml", |n| {
+        format!(
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  A: {{Type: AWS::Serverless::Api, Properties: {{StageName: a, \
+             BinaryMediaTypes: [{}]}}}}\n",
+            many(n, "a/b#, ")
+        )
+    }),
+    ("allowed values of a list", "t.yaml", |n| {
+        format!(
+            "Parameters: {{P: {{Type: CommaDelimitedList, Default: '{}k0', AllowedValues: [{}]}}}}\n{API}",
+            many(n, "k#,"),
+            many(n, "k#, ")
+        )
+    }),
+    ("sections of resources", "serverless.yml", |n| {
+        format!(
+            "service: a\nprovider: {{name: aws}}\nfunctions: {{f: {{handler: a, events: [{{http: GET a}}]}}}}\nresources:\n{}",
+            many(n, "  - Resources: {R#: {Type: AWS::ApiGateway::RestApi}}\n")
+        )
+    }),
+    ("models within models", "a.yaml", |n| {
+        // A schema that others refer to is converted once for each.
+        let nested = "{properties: {a: ".repeat(n / 16) + "{type: string}" + &"}}".repeat(n / 16);
+        format!(
+            "openapi: 3.0.1\npaths: {{/a: {{post: {{requestBody: {{content: {{a/b: {{schema: {{$ref: '#/components/schemas/s'}}}}}}}}}}}}}}\n\
+             components: {{schemas: {{s: {nested}}}}}\n"
+        )
+    }),
+    ("values of a schema in a text", "t.yaml", |n| {
+        format!(
+            "{API}  M: {{Type: AWS::ApiGateway::Model, Properties: {{RestApiId: !Ref A, Name: m, Schema: '[{}1]'}}}}\n",
+            "1,".repeat(n)
+        )
+    }),
     ("doubled locals", "main.tf", |n| {
         let doubled: String =
             (1..n).map(|at| format!("  a{at} = \"${{local.a{0}}}${{local.a{0}}}\"\n", at - 1)).collect();

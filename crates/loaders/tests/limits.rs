@@ -272,3 +272,23 @@ fn the_checks_of_a_document_end_with_its_steps() {
     let document = load(&[File::new("api.yaml", text)], &options).unwrap_or_else(|error| panic!("{error}"));
     assert!(document.diagnostics().iter().any(|found| found.code.name() == "step-limit"));
 }
+
+/// What costs the product of two parts of a document ends with the budget.
+#[test]
+fn products_of_parts_run_out_of_steps() {
+    let keys: String = (0..20_000).map(|at| format!("k{at} = 1, ")).collect();
+    let text =
+        format!("locals {{\n  o = {{{keys}}}\n}}\nresource \"aws_api_gateway_rest_api\" \"a\" {{ name = \"a\" }}\n");
+    assert_eq!(refused("main.tf", text), "step-limit");
+    let body = format!("locals {{\n  b = jsonencode([for i in range(1000) : [for j in range(100) : \"x\"]])\n}}\n");
+    let many = "resource \"aws_api_gateway_rest_api\" \"a\" {\n  count = 1000\n  body  = local.b\n}\n";
+    assert_eq!(refused("main.tf", body + many), "memory-limit");
+    let nested = "{\"a\": ".repeat(200) + &format!("[{}1]", "1,".repeat(20_000)) + &"}".repeat(200);
+    let paths: Vec<String> = (0..200)
+        .map(|at| format!(r##""/p{at}": {{"post": {{"requestBody": {{"content": {{"a/b": {{"schema": {{"$ref": "#/x{}"}}}}}}}}}}}}"##, "/a".repeat(at)))
+        .collect();
+    let text = format!(r#"{{"openapi": "3.0.1", "paths": {{{}}}, "x": {nested}}}"#, paths.join(", "));
+    assert_eq!(refused("a.json", text), "memory-limit");
+    let commands = ":\n".repeat(1 << 20) + "aws apigateway create-rest-api --name a\n";
+    assert_eq!(refused("put.sh", commands), "memory-limit");
+}

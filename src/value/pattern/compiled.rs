@@ -227,7 +227,7 @@ fn expanded_size(regex: &str) -> usize {
         match byte {
             b'\\' => {
                 // A class of Unicode, such as `\p{L}`, has hundreds of ranges.
-                atom = if matches!(bytes.get(at), Some(b'p' | b'P')) { 8 } else { 1 };
+                atom = if matches!(bytes.get(at), Some(b'p' | b'P')) { 12 } else { 1 };
                 at += 1;
                 add(&mut open, atom);
             }

@@ -22,7 +22,7 @@ use vtl::reference::nearest;
 use vtl::syntax_unstable::ast::{ExprKind, Step};
 
 /// Steps of comparing two names.
-const NEAREST: usize = 8;
+const NEAREST: usize = 20;
 
 pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
     let Some(method) = template.subject.method.filter(|method| method.path.is_some()) else { return };
