@@ -280,7 +280,7 @@ fn products_of_parts_run_out_of_steps() {
     let text =
         format!("locals {{\n  o = {{{keys}}}\n}}\nresource \"aws_api_gateway_rest_api\" \"a\" {{ name = \"a\" }}\n");
     assert_eq!(refused("main.tf", text), "step-limit");
-    let body = format!("locals {{\n  b = jsonencode([for i in range(1000) : [for j in range(100) : \"x\"]])\n}}\n");
+    let body = "locals {\n  b = jsonencode([for i in range(1000) : [for j in range(100) : \"x\"]])\n}\n".to_owned();
     let many = "resource \"aws_api_gateway_rest_api\" \"a\" {\n  count = 1000\n  body  = local.b\n}\n";
     assert_eq!(refused("main.tf", body + many), "memory-limit");
     let nested = "{\"a\": ".repeat(200) + &format!("[{}1]", "1,".repeat(20_000)) + &"}".repeat(200);
