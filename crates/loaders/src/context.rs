@@ -86,8 +86,9 @@ pub struct Options<'a> {
 }
 
 impl<'a> Options<'a> {
-    /// Bytes that the files of a document may have together, unless [`Options::max_bytes`] is called.
-    pub const MAX_BYTES: usize = 4 << 20;
+    /// Bytes that the files of a document may have together, unless [`Options::max_bytes`] is called: more than the
+    /// 6 MB of a definition that the service imports.
+    pub const MAX_BYTES: usize = 8 << 20;
 
     /// Creates the default options: detected format, no parameters, no reader of files.
     #[must_use]

@@ -20,7 +20,7 @@ const REST: &str = "Resources:\n  A: {Type: AWS::ApiGateway::RestApi, Properties
 
 #[test]
 fn five_megabytes() {
-    let text = format!("{{\"swagger\": \"2.0\", \"x\": \"{}\"}}", "x".repeat(5 << 20));
+    let text = format!("{{\"swagger\": \"2.0\", \"x\": \"{}\"}}", "x".repeat(9 << 20));
     assert_eq!(refused("large.json", text), "document-limit");
 }
 

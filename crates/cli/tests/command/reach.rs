@@ -115,7 +115,7 @@ fn links_out_of_the_root_and_pipes_are_not_read() {
     let made = std::process::Command::new("mkfifo").arg(root.join("pipe")).status();
     assert!(made.is_ok_and(|status| status.success()), "the pipe can be made");
     folder.file("folder.tf", naming("."));
-    folder.file("large.txt", "x".repeat(5 << 20));
+    folder.file("large.txt", "x".repeat(9 << 20));
     folder.file("large.tf", naming("large.txt"));
     for name in ["link.tf", "pipe.tf", "folder.tf", "large.tf"] {
         assert_reads(&folder, name, &[], false);
