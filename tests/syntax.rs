@@ -48,6 +48,7 @@ fn macros_are_velocity_s() {
 #[test]
 fn quick_ops() {
     assert_snapshot!(service("#set($n = ($n * 31 + $m) % 7)#if($n % 15 == 0 || $o.flag)a#end"));
+    assert_snapshot!(service("#set($a = $b + 1)#set($c = $a + $b)#if($c % 2 != 0)x#end"));
     assert_snapshot!(service("$input.path('$.id')$o.id#if($o.s == 'x')$util.escapeJavaScript($o.note)#end"));
     assert_snapshot!(velocity("#macro(f $k $v)$k: $v#end#f('a' $x), #f('b' \"-$x\")"));
 }

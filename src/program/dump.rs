@@ -43,13 +43,13 @@ impl Program {
                 write!(f, " ${} {value}", name(u32::from(slot)))
             }
             Op::SetVarAdd(_, slot, value, to) => {
-                write!(f, " ${} = ${} {value:+}", name(u32::from(to)), name(u32::from(slot)))
+                write!(f, " ${} = ${} + {value}", name(u32::from(to)), name(u32::from(slot)))
             }
             Op::SetPairAdd(_, left, right, to) => {
-                write!(f, " ${} = ${} +${}", name(u32::from(to)), name(u32::from(left)), name(u32::from(right)))
+                write!(f, " ${} = ${} + ${}", name(u32::from(to)), name(u32::from(left)), name(u32::from(right)))
             }
             Op::RemIf(when, slot, divisor, value) => {
-                write!(f, " ${} %{divisor} {when} {value} jumps", name(u32::from(slot)))
+                write!(f, " ${} % {divisor} {when} {value} jumps", name(u32::from(slot)))
             }
             Op::VarIf(when, slot, value) => write!(f, " ${} {when} {value} jumps", name(u32::from(slot))),
             Op::TopAdd(_, value) | Op::TopMul(_, value) | Op::TopRem(_, value) => write!(f, " {value}"),
