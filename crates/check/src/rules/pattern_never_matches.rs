@@ -5,9 +5,10 @@
 //! ```
 //!
 //! *Cause.* The pattern of an HTTP or service backend is compared with the status alone, as a whole
-//! (observed 11.1); only that of a Lambda function is compared with its error message.
+//! (observed 11.1); only that of a Lambda function is compared with its error message, which is seldom a status
+//! alone (observed 11.3).
 //!
-//! *Way out.* Write a pattern for statuses.
+//! *Way out.* Write a pattern for statuses; for a function, one for its messages.
 
 use crate::finding::{Finding, Place};
 use crate::java;
