@@ -1,4 +1,4 @@
-//! What a document tells of the calls of its API: stage, id and host name; names of operations; API keys.
+//! Facts of a document about the calls of its API: stage, id and host name; names of operations; API keys.
 
 use vtl::pipeline::model::ApiKeySource;
 use vtl::pipeline::{Api, Method};

@@ -273,7 +273,7 @@ fn the_checks_of_a_document_end_with_its_steps() {
     assert!(document.diagnostics().iter().any(|found| found.code.name() == "step-limit"));
 }
 
-/// What costs the product of two parts of a document ends with the budget.
+/// Work that costs the product of two parts of a document ends with the budget.
 #[test]
 fn products_of_parts_run_out_of_steps() {
     let keys: String = (0..20_000).map(|at| format!("k{at} = 1, ")).collect();

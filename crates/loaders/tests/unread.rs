@@ -1,4 +1,4 @@
-//! What a template has beside its resources: macros, and parts that are not read, of which each is a finding.
+//! Parts of a template beside its resources: macros, and parts that are not read, of which each is a finding.
 
 use std::collections::HashMap;
 use vtl::Code;

@@ -121,7 +121,7 @@ const REST_IDENTITY: &[&str] = &[
     "user",
 ];
 
-/// The same members of a call with an API key: two more are a larger table of a `HashMap` (recorded by many
+/// Those members in a call with an API key: two more make the table of the `HashMap` larger (recorded by many
 /// console's tests, 2019 to 2024).
 const REST_IDENTITY_OF_KEY: &[&str] = &[
     "cognitoIdentityPoolId",

@@ -200,7 +200,7 @@ fn suppressions_are_written_in_documents() {
     }
 }
 
-/// Where a comment would break the text of a template, the suppression is one for all of it.
+/// A suppression is one for the whole template if a comment on its line would break the text.
 #[test]
 fn a_suppression_breaks_no_template() {
     let folder = Folder::outside();

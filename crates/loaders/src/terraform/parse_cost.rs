@@ -7,7 +7,7 @@
 const STEPS_PER_BYTE: usize = 2;
 const COMPARED_PER_STEP: usize = 16;
 
-/// What encloses a place of a file.
+/// The brackets and quotes that enclose a place of a file.
 enum Around<'t> {
     Object {
         entries: usize,
