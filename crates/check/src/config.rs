@@ -1,12 +1,11 @@
 //! `vtl.toml`: the settings of a project.
 
-use crate::finding::Found;
 use globset::{Glob, GlobMatcher};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use vtl::Code;
-use vtl::diagnostic::Severity;
+use vtl::diagnostic::{Diagnostic, Severity};
 use vtl::pipeline::Protocol;
 
 /// Name of the file.
@@ -74,27 +73,6 @@ impl Level {
 }
 
 impl Config {
-    /// Reads the settings for a file or folder: the nearest `vtl.toml` upward from it; the usual settings if
-    /// there is none.
-    ///
-    /// ```
-    /// let folder = std::env::temp_dir();
-    /// let config = vtl_check::Config::find(&folder.join("order.vtl")).unwrap();
-    /// assert_eq!(config.fail_level(), None);
-    /// ```
-    ///
-    /// # Errors
-    /// The file cannot be read or parsed: its path and a description.
-    pub fn find(path: &Path) -> Result<Config, String> {
-        let path = absolute(path);
-        for folder in path.ancestors() {
-            if let Some(config) = Config::in_folder(folder)? {
-                return Ok(config);
-            }
-        }
-        Ok(Config::default())
-    }
-
     /// Reads the `vtl.toml` of a folder, if it has one.
     ///
     /// # Errors
@@ -109,29 +87,25 @@ impl Config {
         Config::parse(&text, folder).map(Some).map_err(told)
     }
 
-    /// Applies the levels to findings: leaves out those of rules that are off, and sets the severity of others.
+    /// Sets the severity of a finding in the file at `path` to the level of its rule; returns `false`, and changes
+    /// nothing, if the rule is off.
     ///
     /// ```
     /// use vtl_check::{Config, TemplateOptions, check_template};
-    /// let found = check_template("a.vtl", "$inputs.body", &TemplateOptions::default());
+    /// let mut found = check_template("a.vtl", "$inputs.body", &TemplateOptions::default());
     /// let config = Config::parse("[rules]\nunknown-variable = \"off\"", "/project".as_ref())?;
-    /// assert!(config.applied(found).is_empty());
+    /// found.retain_mut(|it| config.keeps(&mut it.diagnostic, "/project/a.vtl".as_ref()));
+    /// assert!(found.is_empty());
     /// # Ok::<(), String>(())
     /// ```
     #[must_use]
-    pub fn applied(&self, mut found: Vec<Found>) -> Vec<Found> {
-        found.retain_mut(|it| {
-            let file = it.diagnostic.location.as_ref().and_then(|location| location.file.as_deref());
-            match self.level(it.diagnostic.code, &absolute(Path::new(file.unwrap_or(".")))) {
-                Some(None) => false,
-                Some(Some(severity)) => {
-                    it.diagnostic.severity = severity;
-                    true
-                }
-                None => true,
-            }
-        });
-        found
+    pub fn keeps(&self, finding: &mut Diagnostic, path: &Path) -> bool {
+        match self.level(finding.code, path) {
+            Some(None) => return false,
+            Some(Some(severity)) => finding.severity = severity,
+            None => {}
+        }
+        true
     }
 
     /// Parses the text of a `vtl.toml` in `folder`.
@@ -203,11 +177,6 @@ impl Config {
         let files = self.file.samples.iter().filter(|(name, _)| Path::new(name) == relative);
         files.flat_map(|(_, samples)| samples.iter().map(|sample| self.folder.join(sample))).collect()
     }
-}
-
-/// Returns a path from the root on.
-fn absolute(path: &Path) -> PathBuf {
-    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //!
 //! [`check_template`] judges a template that is a file of its own, [`check_document`] a document with all
 //! templates in it. Both return diagnostics with their places, and fixes as edits of the files. The crate
-//! prints nothing, and reads no files but `vtl.toml` ([`Config::find`]).
+//! prints nothing, and reads no files but `vtl.toml` ([`Config::in_folder`]).
 //!
 //! ```
 //! use vtl_check::{TemplateOptions, check_template};

@@ -5,7 +5,7 @@ use crate::note::located;
 use crate::rules::Rules;
 use serde::Serialize;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use vtl::Template;
 use vtl::diagnostic::{Diagnostic, Severity};
 use vtl_check::{Config, TemplateOptions};
@@ -90,14 +90,11 @@ impl Settings {
     fn apply(&self, findings: &mut Vec<Diagnostic>) {
         findings.retain_mut(|finding| {
             let file = finding.location.as_ref().and_then(|location| location.file.as_deref());
-            let file = Path::new(file.unwrap_or("."));
-            let resolved = if self.is_absolute { file.canonicalize().ok() } else { None };
-            match self.config.level(finding.code, resolved.as_deref().unwrap_or(file)) {
-                Some(Some(severity)) => finding.severity = severity,
-                Some(None) => return false,
-                None => {}
+            let mut file = PathBuf::from(file.unwrap_or("."));
+            if let (true, Ok(resolved)) = (self.is_absolute, file.canonicalize()) {
+                file = resolved;
             }
-            true
+            self.config.keeps(finding, &file)
         });
     }
 }

@@ -81,14 +81,11 @@ pub fn all(
             if !is_selected(it.diagnostic.code, args) || (key.0.is_some() && !told.insert(key)) {
                 continue;
             }
-            let file = it.diagnostic.location.as_ref().and_then(|location| location.file.clone());
-            let config = configs.of(Path::new(file.as_deref().unwrap_or(".")))?;
-            match config.level(it.diagnostic.code, &absolute(Path::new(file.as_deref().unwrap_or(".")))) {
-                Some(None) => continue,
-                Some(Some(severity)) => it.diagnostic.severity = severity,
-                None => {}
+            let file = it.diagnostic.location.as_ref().and_then(|location| location.file.as_deref());
+            let path = Path::new(file.unwrap_or(".")).to_owned();
+            if configs.of(&path)?.keeps(&mut it.diagnostic, &absolute(&path)) {
+                found.push(it);
             }
-            found.push(it);
         }
     }
     Ok(Checked { found, files: files.into_iter().collect() })
