@@ -138,10 +138,6 @@ impl Compiler<'_> {
     /// comparison; returns the jump.
     pub(super) fn emit_branch(&mut self, truth: bool) -> usize {
         let slot = |slot: u32| u16::try_from(slot).ok();
-        if let Some((at, quick)) = self.remainder_branch(truth) {
-            self.program.ops[at] = quick;
-            return self.emit(if truth { Op::JumpIfTrue(0) } else { Op::JumpIfFalse(0) });
-        }
         let quick = match self.fusible() {
             [.., Op::Load(s), Op::Nothing, Op::Int(value), op] => {
                 slot(*s).and_then(|s| Some((4, Op::VarIf(JumpCondition::new(*op, truth, 4)?, s, *value))))
@@ -164,7 +160,9 @@ impl Compiler<'_> {
             [.., op] => JumpCondition::new(*op, truth, 1).map(|when| (1, Op::PairIf(when))),
             _ => None,
         };
-        if let Some((back, quick)) = quick {
+        if let Some((at, quick)) = self.remainder_branch(truth) {
+            self.program.ops[at] = quick;
+        } else if let Some((back, quick)) = quick {
             self.insert_before(back, quick);
         }
         self.emit(if truth { Op::JumpIfTrue(0) } else { Op::JumpIfFalse(0) })

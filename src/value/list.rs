@@ -110,7 +110,7 @@ impl<'r> List<'r> {
         match &mut *self.store.borrow_mut() {
             Store::Own(items) => items.get(index).cloned(),
             Store::Read(items) => items.get(index).cloned(),
-            Store::Range(first, count, down) => (index < *count).then(|| nth(*first, index, *down)),
+            Store::Range(first, count, down) => (index < *count).then(|| Value::Int(nth(*first, index, *down))),
             Store::Frozen(data, made) => Some(made.value(self.arena, data.get(index)?, index)),
         }
     }
@@ -120,11 +120,7 @@ impl<'r> List<'r> {
     #[inline]
     pub(crate) fn range_turn(&self, index: usize) -> Option<(i32, bool)> {
         match *self.store.borrow() {
-            Store::Range(first, count, down) if index < count => {
-                let step = index as i32;
-                let item = if down { first.wrapping_sub(step) } else { first.wrapping_add(step) };
-                Some((item, index + 1 != count))
-            }
+            Store::Range(first, count, down) if index < count => Some((nth(first, index, down), index + 1 != count)),
             _ => None,
         }
     }
@@ -180,9 +176,9 @@ impl<'r> List<'r> {
 }
 
 /// Returns an element of a range.
-fn nth<'r>(first: i32, index: usize, down: bool) -> Value<'r> {
+fn nth(first: i32, index: usize, down: bool) -> i32 {
     let step = index as i32;
-    Value::Int(if down { first.wrapping_sub(step) } else { first.wrapping_add(step) })
+    if down { first.wrapping_sub(step) } else { first.wrapping_add(step) }
 }
 
 impl fmt::Debug for List<'_> {
