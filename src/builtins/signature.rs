@@ -30,7 +30,13 @@ pub(crate) fn signatures() -> impl Iterator<Item = Signature> {
 
 /// Lists the signatures of one kind of receiver.
 pub(crate) fn signatures_of(receiver: &str) -> impl Iterator<Item = Signature> {
-    signatures().filter(move |signature| signature.receiver == receiver)
+    let mut sections = DECLARATIONS.split("\n[");
+    let section = sections.find_map(|section| {
+        let (heading, declarations) = section.trim_start_matches('[').split_once("]\n")?;
+        (heading == receiver).then_some((heading, declarations))
+    });
+    let (heading, declarations) = section.unwrap_or_default();
+    declarations.lines().filter_map(move |line| read(heading, line))
 }
 
 fn read(receiver: &'static str, declaration: &'static str) -> Option<Signature> {

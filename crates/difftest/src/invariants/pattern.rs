@@ -20,7 +20,7 @@ pub fn pattern(pattern: &str, replacement: &str, text: &str) -> Option<String> {
     const TEMPLATE: &str = "$t.matches($p) $t.replaceAll($p, $r) $t.replaceFirst($p, $r) $t.split($p)";
     let variables = serde_json::json!({"p": pattern, "r": replacement, "t": text}).to_string();
     let globals = Globals::default().variables_json(&variables).ok()?;
-    let limits = Limits::velocity_1_7().with_steps(Some(2_000_000)).with_output(Some(1 << 20));
+    let limits = Limits::velocity_1_7().with_steps(Some(200_000)).with_output(Some(1 << 16));
     let options = ParseOptions::velocity_1_7().limits(limits);
     let render = || {
         let template = Template::parse_with(TEMPLATE, &options)?;
