@@ -7,7 +7,7 @@ use super::overload::Param::{self, Char, Character, Int, Object};
 use super::overload::choose;
 
 use crate::error::Error;
-use crate::value::pattern::class::{lower, property, upper};
+use crate::value::pattern::class::{has_property, lower, upper};
 use crate::value::text::{from_utf16, lone_surrogate};
 use crate::value::{Arena, Value};
 
@@ -53,7 +53,7 @@ pub(super) fn call<'r>(
         0xD800..=0xDFFF => lone_surrogate(code as u16),
         _ => char::from_u32(code).unwrap_or('\u{FFFF}'),
     };
-    let within = |name: &str| Value::Bool(property(name, false, false).is_some_and(|set| set.contains(c)));
+    let within = |name: &'static str| Value::Bool(has_property(c, name));
     let cased = |c: char| match overload {
         0 => Value::Char(u16::try_from(c as u32).unwrap_or(code as u16)),
         _ => Value::Int(c as i32),

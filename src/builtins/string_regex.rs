@@ -69,7 +69,7 @@ fn compiled(arena: &Arena<'_>, source: &str) -> Result<Rc<Pattern>, Error> {
         return Ok(pattern);
     }
     arena.budget.charge(source.len() * 64)?;
-    let pattern = Rc::new(Pattern::compile(source, 0)?);
+    let pattern = Rc::new(Pattern::compile_within(source, 0, arena.budget)?);
     let mut kept = arena.patterns.borrow_mut();
     if kept.len() == KEPT {
         kept.remove(0);

@@ -40,3 +40,17 @@ fn many_findings_of_a_long_line() {
     let found = check_template("a.vtl", &"$nosuch ".repeat(5_000), &TemplateOptions::default());
     assert!(found.iter().any(|it| it.diagnostic.location.as_ref().is_some_and(|at| at.column > 39_000)));
 }
+
+#[test]
+fn a_pattern_that_backtracks_too_much_is_said_not_to_be_judged() {
+    // Three digits are matched in a million ways.
+    let ways = vec![r"\\d"; 55].join("|");
+    for kind in ["http", "mock"] {
+        let text = format!(
+            r#"{{"openapi": "3.0.1", "paths": {{"/a": {{"get": {{"x-amazon-apigateway-integration": {{"type": "{kind}", "httpMethod": "GET",
+                "uri": "http://x/", "responses": {{"({ways})*(x?)y\\2": {{"statusCode": "200"}}, "200": {{"statusCode": "200"}}}}}}}}}}}}}}"#
+        );
+        let codes = codes(text);
+        assert!(codes.contains(&"pattern-limit"), "{codes:?}");
+    }
+}

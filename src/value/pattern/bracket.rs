@@ -4,7 +4,7 @@ use super::class::Set;
 use super::translate::{Escape, PatternParser};
 use crate::error::Error;
 
-impl PatternParser {
+impl PatternParser<'_> {
     /// Parses a class from its `[`, or the right operand of `&&`, which ends before the `]`.
     pub(super) fn class(&mut self, bracket: bool) -> Result<Set, Error> {
         self.deeper()?;
@@ -30,12 +30,16 @@ impl PatternParser {
             match c {
                 b'[' => {
                     let set = self.class(true)?;
+                    self.pay(&set)?;
                     whole = join(whole, &set);
                     last = Some(set);
                     continue;
                 }
                 b'&' if self.second_ampersand() => {
                     let right = self.right_of_intersection()?;
+                    for set in [right.as_ref(), whole.as_ref(), last.as_ref()].into_iter().flatten() {
+                        self.pay(set)?;
+                    }
                     if pending && let Some(set) = &singles {
                         if whole.is_none() {
                             last = Some(set.clone());
@@ -68,6 +72,10 @@ impl PatternParser {
                 _ => {}
             }
             let (set, single) = self.class_member()?;
+            // Joining canonicalizes all that was collected.
+            for set in [Some(&set), whole.as_ref(), singles.as_ref()].into_iter().flatten() {
+                self.pay(set)?;
+            }
             if single {
                 singles = join(singles, &set);
                 pending = true;
@@ -103,6 +111,7 @@ impl PatternParser {
                 return Ok(right);
             }
             let set = self.class(c == b'[')?;
+            self.pay(&set)?;
             right = Some(right.map_or_else(|| set.clone(), |right| right.or(&set)));
         }
     }
@@ -119,7 +128,6 @@ impl PatternParser {
         } else {
             self.read()
         };
-        let case = self.case();
         if self.peek() == b'-' && !self.done() {
             let after = self.code(self.at + 1);
             if after != 0x5B && after != 0x5D {
@@ -138,9 +146,9 @@ impl PatternParser {
                 if last < code {
                     return Err(self.bad("Illegal character range"));
                 }
-                return Ok((Set::range(code, last, case), false));
+                return Ok((self.range(code, last)?, false));
             }
         }
-        Ok((Set::single(code, case), code < 256))
+        Ok((self.single(code)?, code < 256))
     }
 }

@@ -9,8 +9,9 @@
 use super::blocks::BLOCKS;
 use crate::value::text::lone_surrogate;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, HirKind};
+use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The flags that affect classes: `Pattern.CASE_INSENSITIVE` and `Pattern.UNICODE_CASE`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -77,7 +78,14 @@ impl Set {
     }
 
     pub(crate) fn contains(&self, c: char) -> bool {
-        self.0.ranges().iter().any(|range| range.start() <= c && c <= range.end())
+        let ranges = self.0.ranges();
+        let after = ranges.partition_point(|range| range.start() <= c);
+        ranges[..after].last().is_some_and(|range| c <= range.end())
+    }
+
+    /// Returns the number of its ranges.
+    pub(super) fn len(&self) -> usize {
+        self.0.ranges().len()
     }
 
     /// Creates the set that one character of a pattern matches.
@@ -89,12 +97,8 @@ impl Set {
             if upper(c) == folded {
                 return set;
             }
-            return folds()
-                .iter()
-                .filter(|(_, _, low)| *low == folded)
-                .fold(Set::of(&[(folded as u32, folded as u32)]), |set, (c, ..)| {
-                    set.or(&Set::of(&[(*c as u32, *c as u32)]))
-                });
+            let same = folds().iter().filter(|(_, _, low)| *low == folded).map(|(c, ..)| *c);
+            return Set(ClassUnicode::new(same.chain([folded]).map(|c| ClassUnicodeRange::new(c, c))));
         }
         let (low, up) = (c.to_ascii_lowercase() as u32, c.to_ascii_uppercase() as u32);
         Set::of(&[(low, low), (up, up)])
@@ -107,21 +111,14 @@ impl Set {
             return set;
         }
         let within = |c: char| (first..=last).contains(&(c as u32));
-        let mut more = ClassUnicode::empty();
-        if case.unicode {
-            for &(c, up, low) in folds() {
-                if within(up) || within(low) {
-                    more.push(ClassUnicodeRange::new(c, c));
-                }
+        let more: Vec<char> = match case.unicode {
+            true => folds().iter().filter(|(_, up, low)| within(*up) || within(*low)).map(|(c, ..)| *c).collect(),
+            false => {
+                let letters = ('a'..='z').chain('A'..='Z');
+                letters.filter(|c| within(c.to_ascii_uppercase()) || within(c.to_ascii_lowercase())).collect()
             }
-        } else {
-            for c in ('a'..='z').chain('A'..='Z') {
-                if within(c.to_ascii_uppercase()) || within(c.to_ascii_lowercase()) {
-                    more.push(ClassUnicodeRange::new(c, c));
-                }
-            }
-        }
-        set.0.union(&more);
+        };
+        set.0.union(&ClassUnicode::new(more.into_iter().map(|c| ClassUnicodeRange::new(c, c))));
         set
     }
 
@@ -200,8 +197,24 @@ const SINCE_13: &[(&str, Ranges, Ranges)] = &[
     ("ID_Continue", &[(0x30FB, 0x30FB), (0xFF65, 0xFF65)], &[(0x2E2F, 0x2E2F)]),
 ];
 
+/// Returns a set by its key, made on first use: looking a property up takes a thousand times as long. The
+/// keys are spelled in one way, so there are no more than there are properties.
+fn remembered(key: String, make: impl FnOnce() -> Option<Set>) -> Option<Arc<Set>> {
+    static KNOWN: Mutex<BTreeMap<String, Arc<Set>>> = Mutex::new(BTreeMap::new());
+    if let Some(set) = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return Some(set.clone());
+    }
+    let set = Arc::new(make()?);
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(key, set.clone());
+    Some(set)
+}
+
 /// Returns a property as of Unicode 13.
 fn unicode(name: &str) -> Option<Set> {
+    remembered(format!("unicode {name}"), || unicode_13(name)).map(Arc::unwrap_or_clone)
+}
+
+fn unicode_13(name: &str) -> Option<Set> {
     let set = now(name)?.and(&now("Age:13.0")?);
     Some(match SINCE_13.iter().find(|(changed, ..)| *changed == name) {
         Some((_, later, earlier)) => set.less(&Set::of(later)).or(&Set::of(earlier)),
@@ -229,6 +242,10 @@ fn categories(names: &[&str]) -> Option<Set> {
 
 /// Returns a general category by its short name, the only one Java accepts.
 fn category(name: &str) -> Option<Set> {
+    remembered(format!("category {name}"), || general_category(name)).map(Arc::unwrap_or_clone)
+}
+
+fn general_category(name: &str) -> Option<Set> {
     const KNOWN: &[&str] = &[
         "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Me", "Mc", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Pd", "Ps",
         "Pe", "Pc", "Po", "Sm", "Sc", "Sk", "So", "Pi", "Pf", "L", "M", "N", "Z", "P", "S", "LC",
@@ -342,7 +359,7 @@ fn script(name: &str) -> Option<Set> {
     if !known || name.starts_with('_') || name.ends_with('_') {
         return None;
     }
-    let set = unicode(&format!("Script:{name}"))?;
+    let set = unicode(&format!("Script:{}", name.replace('_', "").to_ascii_lowercase()))?;
     // Two marks were Common before they were Han.
     const MOVED: Ranges = &[(0x16FE2, 0x16FE3)];
     Some(if set.contains('!') { set.or(&Set::of(MOVED)) } else { set.less(&Set::of(MOVED)) })
@@ -350,18 +367,24 @@ fn script(name: &str) -> Option<Set> {
 
 fn block(name: &str) -> Option<Set> {
     let plain = |name: &str| name.replace([' ', '_', '-'], "").to_ascii_uppercase();
+    let is = |known: &str, wanted: &str| known.chars().filter(|c| !" _-".contains(*c)).eq(wanted.chars());
     let wanted = match plain(name).as_str() {
         "GREEKANDCOPTIC" => "GREEK".to_owned(),
         "COMBININGDIACRITICALMARKSFORSYMBOLS" => "COMBININGMARKSFORSYMBOLS".to_owned(),
         "CYRILLICSUPPLEMENT" => "CYRILLICSUPPLEMENTARY".to_owned(),
         other => other.to_owned(),
     };
-    let (_, first, last) = BLOCKS.iter().find(|(name, ..)| plain(name) == wanted)?;
+    let (_, first, last) = BLOCKS.iter().find(|(name, ..)| is(name, &wanted))?;
     Some(Set::of(&[(*first, *last)]))
 }
 
+/// Checks whether a character has a property of Java that needs no flags.
+pub(crate) fn has_property(c: char, name: &'static str) -> bool {
+    remembered(format!("java {name}"), || property(name, false, false)).is_some_and(|set| set.contains(c))
+}
+
 /// Returns the property named in `\p{…}`; `None` if Java has no such property.
-pub(crate) fn property(name: &str, any_case: bool, unicode_posix: bool) -> Option<Set> {
+pub(super) fn property(name: &str, any_case: bool, unicode_posix: bool) -> Option<Set> {
     if let Some((key, value)) = name.split_once('=') {
         return match key.to_ascii_lowercase().as_str() {
             "sc" | "script" => script(value),

@@ -3,7 +3,7 @@
 //! An engine is a compiled translation: linear where the pattern allows it, otherwise of `fancy-regex`. It is made
 //! on first use, one for each purpose and kind of text.
 
-use super::linear::Linear;
+use super::linear::{self, Linear};
 use super::translate::{Subject, Translated, flag, translate};
 use crate::budget::Budget;
 use crate::diagnostic::Code;
@@ -61,6 +61,14 @@ impl Pattern {
     /// [`Code::BadPattern`] where Java throws `PatternSyntaxException`, and [`Code::Unsupported`] for what
     /// `fancy-regex` cannot express.
     pub(crate) fn compile(source: &str, flags: u32) -> Result<Pattern, Error> {
+        Pattern::compile_within(source, flags, &Budget::new(&Limits::service()))
+    }
+
+    /// Compiles a pattern on a budget.
+    ///
+    /// # Errors
+    /// As [`compile`](Pattern::compile), and running out of the budget.
+    pub(crate) fn compile_within(source: &str, flags: u32, budget: &Budget<'_>) -> Result<Pattern, Error> {
         let literal = if flags & !flag::LITERAL != 0 {
             None
         } else if flags == flag::LITERAL {
@@ -70,7 +78,7 @@ impl Pattern {
         };
         let Translated { groups, names, continues, .. } = match literal {
             Some(_) => Translated { regex: String::new(), names: Vec::new(), groups: 0, continues: false },
-            None => translate(source, flags, Subject::PlainText, true)?,
+            None => translate(source, flags, Subject::PlainText, true, budget)?,
         };
         Ok(Pattern { source: source.to_owned(), flags, literal, groups, names, continues, engines: Default::default() })
     }
@@ -136,6 +144,9 @@ impl Pattern {
         let mut last = Error::new(Code::PatternLimit, "no limit");
         for (limit, built) in LIMITS.iter().zip(&engine.backtracking) {
             budget.charge(limit.saturating_mul(each))?;
+            if built.get().is_none() {
+                budget.charge(engine.size * STEPS_PER_STATE)?;
+            }
             let built = built.get_or_init(|| self.build(&engine.regex, *limit));
             match search(built.as_ref().map_err(Clone::clone)?, text, from, groups, self.groups) {
                 Err(fancy_regex::Error::RuntimeError(fancy_regex::RuntimeError::BacktrackLimitExceeded)) => {
@@ -164,7 +175,7 @@ impl Pattern {
     }
 
     fn translated(&self, texts: Subject, used: Purpose, budget: &Budget<'_>) -> Result<Engine, Error> {
-        let mut regex = translate(&self.source, self.flags, texts, !matches!(used, Purpose::Later))?.regex;
+        let mut regex = translate(&self.source, self.flags, texts, !matches!(used, Purpose::Later), budget)?.regex;
         if matches!(used, Purpose::Whole) {
             regex = format!("\\A(?:{regex})\\z");
         }
@@ -173,7 +184,14 @@ impl Pattern {
             return Err(too_large(&self.source));
         }
         budget.charge(size * STEPS_PER_STATE)?;
-        let linear = Linear::compile(&regex).map_err(|_| too_large(&self.source))?;
+        let linear = match Linear::compile(&regex) {
+            Ok(linear) => linear,
+            Err(_) => {
+                budget.charge(linear::LARGEST / BYTES_PER_STEP)?;
+                return Err(too_large(&self.source));
+            }
+        };
+        budget.charge(linear.as_ref().map_or(0, Linear::size) / BYTES_PER_STEP)?;
         let is_unbounded = regex.contains(['*', '+']) || regex.contains(",}");
         Ok(Engine { regex, linear, backtracking: Default::default(), is_unbounded, size })
     }
@@ -285,6 +303,9 @@ const LARGEST: usize = 200_000;
 
 /// Steps of compiling one state.
 const STEPS_PER_STATE: usize = 28;
+
+/// Bytes of an automaton that one step makes.
+const BYTES_PER_STEP: usize = 4;
 
 /// Returns the text that a pattern matches if it has no metacharacters: `a,b` or `\.`.
 fn plain_text(pattern: &str) -> Option<String> {

@@ -20,7 +20,7 @@ const HORIZONTAL: &[(u32, u32)] = &[
     (0x3000, 0x3000),
 ];
 
-impl PatternParser {
+impl PatternParser<'_> {
     /// Parses an escape from its backslash. `range` marks an end of a range such as `\v-z`.
     pub(super) fn escape(&mut self, in_class: bool, range: bool) -> Result<Escape, Error> {
         self.at += 1;
@@ -36,6 +36,9 @@ impl PatternParser {
             true => posix_unicode(name, false).ok_or_else(|| unsupported(name)),
             false => Ok(Set::of(ascii)),
         };
+        if unicode && b"dDsSwW".contains(&c) {
+            self.pay_property()?;
+        }
         let set = match c {
             b'd' | b'D' => posix("DIGIT", &[(0x30, 0x39)])?,
             b's' | b'S' => posix("SPACE", &[(9, 13), (32, 32)])?,
@@ -75,7 +78,7 @@ impl PatternParser {
             b'b' if !in_class && self.peek() == b'{' && self.ascii(self.at + 1) == b'g' => Err(unsupported("\\b{g}")),
             b'b' | b'B' if !in_class => atom(&self.boundary(c == b'b')?),
             b'R' if !in_class => {
-                let ends = self.class_text(&Set::of(VERTICAL));
+                let ends = self.class_text(&Set::of(VERTICAL))?;
                 let text = format!("(?:\\r\\n|{ends})");
                 Ok(Escape::Atom(Piece { text, extent: Extent { most: 2, ..Extent::NONE }, class: false, group: false }))
             }
@@ -213,6 +216,7 @@ impl PatternParser {
         if name == "javaMirrored" {
             return Err(unsupported("\\p{javaMirrored}"));
         }
+        self.pay_property()?;
         property(&name, any_case, self.has(flag::UNICODE_CHARACTER_CLASS))
             .ok_or_else(|| self.bad(format!("Unknown character property name {{{name}}}")))
     }

@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Largest automaton in bytes.
-const LARGEST: usize = 1 << 20;
+pub(super) const LARGEST: usize = 1 << 20;
 
 /// Bytes that are looked at between two charges, at most.
 const LARGEST_BLOCK: usize = 512;
@@ -72,7 +72,8 @@ impl Linear {
                 .build(regex)
                 .ok()
         };
-        let (Some(forward), Some(backward)) = (build(false), build(true)) else { return Err(TooLarge) };
+        let Some(forward) = build(false) else { return Err(TooLarge) };
+        let Some(backward) = build(true) else { return Err(TooLarge) };
         let (caches, groups) = (Mutex::default(), OnceLock::new());
         Ok(Some(Linear { regex: regex.to_owned(), forward, backward, caches, groups }))
     }
@@ -101,6 +102,11 @@ impl Linear {
             return Ok(Err(Unsuited));
         }
         Ok(Ok(Some(start..end)))
+    }
+
+    /// Returns the size of the automata in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.forward.get_nfa().memory_usage() + self.backward.get_nfa().memory_usage()
     }
 
     /// Returns the number of states that a search may look at for each byte.

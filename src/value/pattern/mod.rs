@@ -92,6 +92,45 @@ mod tests {
         }
     }
 
+    /// Returns the steps of compiling a pattern and of matching it with a short text.
+    fn steps_of(source: &str, text: &str) -> u64 {
+        let budget = Budget::unlimited();
+        let pattern = Pattern::compile_within(source, 0, &budget).unwrap();
+        pattern.matches_within(text, &budget).unwrap();
+        budget.steps()
+    }
+
+    /// A template can compile another pattern in each turn of a loop. A step is some 20 ns; the classes take 20 µs
+    /// each and more, the automata a nanosecond for a byte.
+    #[test]
+    fn compiling_is_charged_by_classes_and_automata() {
+        for (source, text, least) in [
+            ("\\p{L}{0,0}x", "x", 2_000),
+            ("[\\p{L}&&\\p{Lu}]x", "x", 5_000),
+            ("[\\p{L}\\p{N}\\p{P}\\p{S}]", "x", 8_000),
+            ("(?:(?=\\p{L}))x", "x", 2_000),
+            ("(?iu)kelvin", "x", 4_000),
+            ("(?U)\\w", "x", 2_000),
+            ("\\p{L}", "é", 10_000),
+            ("[a-z]{400}", "x", 20_000),
+            ("a{500}", "x", 20_000),
+        ] {
+            assert!(steps_of(source, text) > least, "{source}: {} steps", steps_of(source, text));
+        }
+        assert!(steps_of("[0-9]{4}-[0-9]{2}", "2024-05") < 2_000);
+        assert!(steps_of("\\s*,\\s*", "a") < 2_000);
+    }
+
+    #[test]
+    fn a_pattern_of_too_many_classes_ends() {
+        let many = "\\p{L}".repeat(100_000);
+        let budget = Budget::new(&Limits::service());
+        let error = Pattern::compile_within(&many, 0, &budget).err().map(|error| error.code());
+        assert_eq!(error, Some(Code::StepLimit));
+        let ranges = "[a-\u{1FFFF}]".repeat(100);
+        assert!(steps_of(&format!("(?iu){ranges}"), "x") > 40_000);
+    }
+
     #[test]
     fn long_texts_take_linear_time() {
         let text = "lorem, ipsum; ".repeat(40_000);

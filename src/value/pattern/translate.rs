@@ -8,6 +8,7 @@
 
 use super::class::{Case, Set, posix_unicode, property};
 use super::extent::Extent;
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::text::as_lone_surrogate;
@@ -47,15 +48,25 @@ pub(super) struct Translated {
 
 /// Translates a pattern. If `first` is unset, `\G` never matches: the search has moved past the end of the last
 /// match.
-pub(super) fn translate(pattern: &str, flags: u32, texts: Subject, first: bool) -> Result<Translated, Error> {
+///
+/// # Errors
+/// [`Code::BadPattern`], [`Code::Unsupported`], and running out of the budget.
+pub(super) fn translate(
+    pattern: &str,
+    flags: u32,
+    texts: Subject,
+    first: bool,
+    budget: &Budget<'_>,
+) -> Result<Translated, Error> {
+    budget.charge(pattern.len())?;
     if flags & flag::CANON_EQ != 0 {
         return Err(unsupported("canonical equivalence"));
     }
-    let mut once = PatternParser::new(pattern, flags, texts, first, usize::MAX);
+    let mut once = PatternParser::new(pattern, flags, texts, first, usize::MAX, budget);
     let mut regex = once.whole()?;
     if once.highest_reference > once.groups {
         // A reference to a group that does not exist never matches.
-        once = PatternParser::new(pattern, flags, texts, first, once.groups);
+        once = PatternParser::new(pattern, flags, texts, first, once.groups, budget);
         regex = once.whole()?;
     }
     Ok(Translated { regex, names: once.names, groups: once.groups, continues: once.continues })
@@ -67,6 +78,21 @@ pub(super) fn unsupported(what: &str) -> Error {
 
 /// Maximum nesting of groups and classes, about that of `fancy-regex`.
 const MAX_NESTING: usize = 60;
+
+/// Ranges of a set that one step copies or joins.
+const RANGES_PER_STEP: usize = 2;
+
+/// Steps of writing a range of a set.
+const STEPS_PER_RANGE: usize = 4;
+
+/// Steps of finding the letters that are equal but for their case.
+const STEPS_PER_FOLD: usize = 400;
+
+/// Most bytes of the classes of a pattern. Its automaton would be too large.
+const LONGEST: usize = 1 << 20;
+
+/// Steps of looking a property up, which may join several sets of hundreds of ranges.
+const STEPS_PER_PROPERTY: usize = 1_000;
 
 /// The line terminators of `\R`, and of `^`, `$` and `.` unless `(?d)` is set.
 const LINE_ENDS: &[(u32, u32)] = &[(0x0A, 0x0A), (0x0D, 0x0D), (0x85, 0x85), (0x2028, 0x2029)];
@@ -94,7 +120,7 @@ pub(super) enum Escape {
     Atom(Piece),
 }
 
-pub(super) struct PatternParser {
+pub(super) struct PatternParser<'b> {
     /// The code points, with `\Q…\E` resolved.
     pub(super) chars: Vec<u32>,
     pub(super) at: usize,
@@ -107,10 +133,20 @@ pub(super) struct PatternParser {
     pub(super) names: Vec<(String, usize)>,
     pub(super) continues: bool,
     pub(super) depth: usize,
+    /// Bytes of the classes written so far.
+    written: usize,
+    budget: &'b Budget<'b>,
 }
 
-impl PatternParser {
-    pub(super) fn new(pattern: &str, flags: u32, texts: Subject, first: bool, last_group: usize) -> Self {
+impl<'b> PatternParser<'b> {
+    pub(super) fn new(
+        pattern: &str,
+        flags: u32,
+        texts: Subject,
+        first: bool,
+        last_group: usize,
+        budget: &'b Budget<'b>,
+    ) -> Self {
         let chars: Vec<u32> =
             pattern.chars().map(|c| as_lone_surrogate(c).map_or(c as u32, u32::from)).collect::<Vec<_>>();
         let chars = if flags & flag::LITERAL != 0 { chars } else { unquote(chars) };
@@ -128,7 +164,25 @@ impl PatternParser {
             names: Vec::new(),
             continues: false,
             depth: 0,
+            written: 0,
+            budget,
         }
+    }
+
+    /// Charges for an operation on a set.
+    pub(super) fn pay(&self, set: &Set) -> Result<(), Error> {
+        self.budget.charge(1 + set.len() / RANGES_PER_STEP)
+    }
+
+    /// Charges for comparing with all letters that have cases, if their case is ignored.
+    fn pay_letters(&self) -> Result<(), Error> {
+        let Case { insensitive, unicode } = self.case();
+        self.budget.charge(if insensitive && unicode { STEPS_PER_FOLD } else { 0 })
+    }
+
+    /// Charges for looking a property up.
+    pub(super) fn pay_property(&self) -> Result<(), Error> {
+        self.budget.charge(STEPS_PER_PROPERTY)
     }
 
     pub(super) fn has(&self, flag: u32) -> bool {
@@ -195,23 +249,47 @@ impl PatternParser {
         u8::try_from(self.read()).unwrap_or(0)
     }
 
-    pub(super) fn class_text(&self, set: &Set) -> String {
-        let mut text = String::new();
-        match self.texts {
-            Subject::AnyText => set.write(&mut text),
-            Subject::PlainText => set.clone().and(&Set::of(&[(0, 0x7F)])).write(&mut text),
-        }
-        text
+    /// Returns the set that one character of a pattern matches.
+    pub(super) fn single(&self, code: u32) -> Result<Set, Error> {
+        self.pay_letters()?;
+        Ok(Set::single(code, self.case()))
     }
 
-    pub(super) fn class_piece(&self, set: &Set) -> Piece {
-        Piece { text: self.class_text(set), extent: Extent::ONE, class: true, group: false }
+    /// Returns the set that a range of a class matches.
+    pub(super) fn range(&self, first: u32, last: u32) -> Result<Set, Error> {
+        self.pay_letters()?;
+        Ok(Set::range(first, last, self.case()))
+    }
+
+    /// Writes a class in the syntax of `fancy-regex`.
+    pub(super) fn class_text(&mut self, set: &Set) -> Result<String, Error> {
+        let mut text = String::new();
+        match self.texts {
+            Subject::AnyText => {
+                self.budget.charge(set.len() * STEPS_PER_RANGE)?;
+                set.write(&mut text);
+            }
+            Subject::PlainText => {
+                self.pay(set)?;
+                set.clone().and(&Set::of(&[(0, 0x7F)])).write(&mut text);
+            }
+        }
+        self.written += text.len();
+        if self.written > LONGEST { Err(unsupported("so many classes")) } else { Ok(text) }
+    }
+
+    pub(super) fn class_piece(&mut self, set: &Set) -> Result<Piece, Error> {
+        Ok(Piece { text: self.class_text(set)?, extent: Extent::ONE, class: true, group: false })
     }
 
     pub(super) fn whole(&mut self) -> Result<String, Error> {
         if self.has(flag::LITERAL) {
-            let case = self.case();
-            return Ok(self.chars.iter().map(|&c| self.class_text(&Set::single(c, case))).collect());
+            let mut text = String::new();
+            for at in 0..self.chars.len() {
+                let set = self.single(self.code(at))?;
+                text += &self.class_text(&set)?;
+            }
+            return Ok(text);
         }
         let piece = self.alternatives()?;
         if !self.done() {
@@ -254,7 +332,7 @@ impl PatternParser {
                 },
                 b'[' => {
                     let set = self.class(true)?;
-                    self.class_piece(&set)
+                    self.class_piece(&set)?
                 }
                 b'^' => {
                     self.at += 1;
@@ -271,7 +349,7 @@ impl PatternParser {
                         (_, true) => Set::of(&[(0x0A, 0x0A)]).not(),
                         _ => Set::of(LINE_ENDS).not(),
                     };
-                    self.class_piece(&set)
+                    self.class_piece(&set)?
                 }
                 b'|' | b')' => return Ok(whole),
                 b'?' | b'*' | b'+' => {
@@ -281,13 +359,17 @@ impl PatternParser {
                 // A count without a preceding atom repeats the empty string.
                 b'{' => Piece::assertion(""),
                 b'\\' => match self.escape(false, false)? {
-                    Escape::Code(code) => self.class_piece(&Set::single(code, self.case())),
-                    Escape::Class(set) => self.class_piece(&set),
+                    Escape::Code(code) => {
+                        let set = self.single(code)?;
+                        self.class_piece(&set)?
+                    }
+                    Escape::Class(set) => self.class_piece(&set)?,
                     Escape::Atom(piece) => piece,
                 },
                 _ => {
                     let code = self.read();
-                    self.class_piece(&Set::single(code, self.case()))
+                    let set = self.single(code)?;
+                    self.class_piece(&set)?
                 }
             };
             let piece = self.repeated(piece)?;
@@ -317,19 +399,20 @@ impl PatternParser {
     }
 
     /// Translates `\b` and `\B`. A combining mark belongs to the letter before it.
-    pub(super) fn boundary(&self, is: bool) -> Result<String, Error> {
+    pub(super) fn boundary(&mut self, is: bool) -> Result<String, Error> {
         let unicode = self.has(flag::UNICODE_CHARACTER_CLASS);
         if self.texts == Subject::PlainText {
             return Ok(if is { "\\b" } else { "\\B" }.to_owned());
         }
+        self.pay_property()?;
         let known = |set: Option<Set>| set.ok_or_else(|| unsupported("\\b"));
         let letter = known(property("LD", false, false))?;
         let word = match unicode {
             true => known(posix_unicode("WORD", false))?,
             false => letter.clone().or(&Set::of(&[(0x5F, 0x5F)])),
         };
-        let (w, l) = (self.class_text(&word), self.class_text(&letter));
-        let m = self.class_text(&known(property("Mn", false, false))?);
+        let (w, l) = (self.class_text(&word)?, self.class_text(&letter)?);
+        let m = self.class_text(&known(property("Mn", false, false))?)?;
         let left = format!("(?:(?<={w})|(?<={l}{m}+))");
         let not_left = format!("(?<!{w})(?<!{l}{m}+)");
         let right = format!("(?:(?={w})|(?={m})(?<={l}{m}*))");

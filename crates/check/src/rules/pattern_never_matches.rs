@@ -15,6 +15,7 @@ use crate::java;
 use crate::subject::Integrated;
 use std::rc::Rc;
 use vtl::Code;
+use vtl::diagnostic::Severity;
 use vtl::pipeline::Protocol;
 
 pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
@@ -33,7 +34,10 @@ pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
     let known = |pattern: &str| !pattern.contains("${") && !matches!(pattern, "-" | "");
     let rules = || it.integration.responses.iter().enumerate();
     let matched: Vec<Option<Rc<[bool]>>> = rules()
-        .map(|(_, rule)| rule.selection_pattern.as_deref().filter(|it| known(it)).and_then(|pattern| java::statuses(pattern, it.budget)))
+        .map(|(at, rule)| {
+            let pattern = rule.selection_pattern.as_deref().filter(|it| known(it))?;
+            statuses(it, at, pattern, found)
+        })
         .collect();
     for (at, rule) in rules() {
         let (Some(pattern), Some(own)) = (rule.selection_pattern.as_deref(), &matched[at]) else { continue };
@@ -72,7 +76,7 @@ pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
 fn check_function(it: &Integrated<'_>, found: &mut Vec<Finding>) {
     for (at, rule) in it.integration.responses.iter().enumerate() {
         let Some(pattern) = rule.selection_pattern.as_deref().filter(|pattern| is_of_statuses(pattern)) else { continue };
-        if !java::statuses(pattern, it.budget).is_some_and(|statuses| statuses.contains(&true)) {
+        if !statuses(it, at, pattern, found).is_some_and(|statuses| statuses.contains(&true)) {
             continue;
         }
         let message = format!(
@@ -84,6 +88,23 @@ fn check_function(it: &Integrated<'_>, found: &mut Vec<Finding>) {
                 .help("write a pattern for the message, such as `.*Not Found.*`"),
         );
     }
+}
+
+/// Returns the statuses that a pattern matches. A pattern that takes too much is a finding of its own: the rule
+/// does not judge it. One that does not compile is a finding of the service's checks.
+fn statuses(it: &Integrated<'_>, at: usize, pattern: &str, found: &mut Vec<Finding>) -> Option<Rc<[bool]>> {
+    let code = match java::statuses(pattern, it.budget) {
+        Ok(statuses) => return Some(statuses),
+        Err(code) => code,
+    };
+    if matches!(code, Code::PatternLimit | Code::Unsupported) && it.budget.check().is_ok() {
+        let shown: String = pattern.chars().take(80).collect();
+        let message = format!("`{shown}` is not compared with statuses: {}", code.title());
+        let place = format!("/responses/{at}/selectionPattern");
+        let finding = Finding::property(code, place, message).severity(Severity::Warning);
+        found.push(finding.help("write a pattern that matches in fewer ways"));
+    }
+    None
 }
 
 /// Checks for a pattern of digits.
