@@ -8,7 +8,8 @@
 //! | [`read`] | the lenient reader: objects, lists, shapes |
 //! | `string`, `number`, `refuse` | its strings, Java's number classes, json-smart's error messages |
 //! | `demand`, `plan`, `project` | projection pushdown: demand graph, read plan, projecting reader |
-//! | `skim` | validates and skips values that nobody demands |
+//! | `skim`, `gap` | validates and skips values that nobody demands; predicts what is between scalars |
+//! | `walk`, `token` | standard JSON by tokens; the ends of strings, numbers and words |
 //! | `scan` | byte scanning in 8- and 16-byte words |
 //! | [`write`](mod@write) | the serializer |
 //! | `compact` | recognizes payloads that serialize to themselves |
@@ -17,6 +18,7 @@
 mod compact;
 mod cursor;
 mod demand;
+mod gap;
 mod number;
 mod plan;
 pub(crate) mod project;
@@ -24,10 +26,14 @@ pub(crate) mod read;
 mod refuse;
 mod scan;
 mod skim;
+#[cfg(test)]
+mod skim_tests;
 mod string;
 #[cfg(test)]
 mod tests;
+mod token;
 mod tree;
+mod walk;
 pub(crate) mod write;
 
 pub(crate) use compact::compact;
