@@ -13,6 +13,7 @@ use crate::syntax::ast::Ast;
 use crate::syntax::{self, Macros, Reads, Settings, Statement, Texts};
 use crate::value::Arena;
 use crate::vm::{self, Environment, Watch};
+use std::cell::OnceCell;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -198,7 +199,7 @@ impl Template {
     ) -> Result<Rendered, Error> {
         let compiled = &*self.0;
         let arena = Arena::new(budget, compiled.dialect);
-        let evaluated = typed_arena::Arena::with_capacity(0);
+        let evaluated = OnceCell::new();
         let evaluate = |text: &str, names: &[Box<str>], macros: &dyn Fn(&str) -> bool| {
             let texts = Texts::new();
             let macros = Known(macros);

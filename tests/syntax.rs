@@ -51,6 +51,7 @@ fn quick_ops() {
     assert_snapshot!(service("#set($a = $b + 1)#set($c = $a + $b)#if($c % 2 != 0)x#end"));
     assert_snapshot!(service("$input.path('$.id')$o.id#if($o.s == 'x')$util.escapeJavaScript($o.note)#end"));
     assert_snapshot!(velocity("#macro(f $k $v)$k: $v#end#f('a' $x), #f('b' \"-$x\")"));
+    assert_snapshot!(service("$input.params('q')$o.a.b#if($o.n > 3)$util.escapeJavaScript($m.get($k))#end"));
 }
 
 // ---- parsing for tools

@@ -83,6 +83,18 @@ impl<'r> Cursor<'r> {
         Cursor::Keys { map, part, keys: map.keys().into_iter(), changes }
     }
 
+    /// Returns the position of the current key in insertion order, if the loop is over the keys of a map.
+    #[inline]
+    pub(crate) fn key_position(&self) -> Option<usize> {
+        match self {
+            Cursor::Map { part: Part::Keys, order, next, .. } => {
+                let at = next.checked_sub(1)?;
+                order.map_or(Some(at), |order| order.get(at).map(|at| *at as usize))
+            }
+            _ => None,
+        }
+    }
+
     /// Runs Java's `hasNext()`.
     pub(crate) fn has_next(&self) -> bool {
         match self {

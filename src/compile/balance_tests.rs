@@ -66,8 +66,8 @@ fn walk(program: &Program) -> Result<(), String> {
             | Op::MulVar(skip, _)
             | Op::SetVarAdd(skip, ..)
             | Op::SetPairAdd(skip, ..)
-            | Op::EmitGet(skip, ..)
-            | Op::EmitPath(skip, ..) => Some((skip, depth)),
+            | Op::Print(skip, ..)
+            | Op::PrintScript(skip, ..) => Some((skip, depth)),
             Op::EmitScript(skip) => depth.checked_sub(2).map(|depth| (skip, depth)),
             _ => None,
         };
@@ -77,13 +77,15 @@ fn walk(program: &Program) -> Result<(), String> {
         | Op::TopIf(when, _)
         | Op::TextIf(when, _)
         | Op::PairIf(when)
-        | Op::GetIf(when, ..) = op
+        | Op::PlaceIf(when, ..)
+        | Op::PlaceInt(when, ..)
+        | Op::PlaceText(when, ..) = op
         {
             let jump = at + 1 + when.distance() as u32;
             let taken = match op {
-                Op::VarIf(..) | Op::RemIf(..) | Op::GetIf(..) => 0,
                 Op::PairIf(_) => 2,
-                _ => 1,
+                Op::TopIf(..) | Op::TextIf(..) => 1,
+                _ => 0,
             };
             let target = program.ops[jump as usize].target().ok_or(format!("{jump} is not a jump"))?;
             let depth = depth.checked_sub(taken).ok_or("the stack is too short")?;

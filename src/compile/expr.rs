@@ -40,7 +40,7 @@ impl Compiler<'_> {
                 self.emit(Op::Const(constant));
             }
             ExprKind::Template(inner) => self.interpolation(inner)?,
-            ExprKind::Reference(reference) => self.reference(reference, false)?,
+            ExprKind::Reference(reference) => self.reference(reference)?,
             ExprKind::List(items) => {
                 for item in items {
                     self.value(item)?;
@@ -103,8 +103,9 @@ impl Compiler<'_> {
             ExprKind::And(parts) => (parts, false),
             ExprKind::Or(parts) => (parts, true),
             _ => {
+                let start = self.program.ops.len();
                 self.condition(expr)?;
-                return Ok(vec![self.emit_branch(when)]);
+                return Ok(vec![self.emit_branch(start, when)]);
             }
         };
         let Some((last, before)) = parts.split_last() else { return Ok(Vec::new()) };
@@ -203,14 +204,14 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// Emits code that pushes the value of a reference; `printed` is set if it is printed next.
-    pub(super) fn reference(&mut self, reference: &Reference, printed: bool) -> Result<(), Error> {
+    /// Emits code that pushes the value of a reference.
+    pub(super) fn reference(&mut self, reference: &Reference) -> Result<(), Error> {
         self.at = reference.span;
         if reference.mark.as_ref().is_some_and(|mark| mark.broken.is_some()) {
             self.emit(Op::Null);
         } else {
             self.load(reference.name);
-            let exits = self.steps(&reference.steps, printed)?;
+            let exits = self.steps(&reference.steps)?;
             for exit in exits {
                 self.land(exit);
             }
@@ -228,9 +229,9 @@ impl Compiler<'_> {
     }
 
     /// Emits code that applies `.a[b].c(d)` to the top; returns the jumps to patch that leave early on null.
-    pub(super) fn steps(&mut self, steps: &[Step], printed: bool) -> Result<Vec<usize>, Error> {
+    pub(super) fn steps(&mut self, steps: &[Step]) -> Result<Vec<usize>, Error> {
         let mut exits = Vec::new();
-        for (number, step) in steps.iter().enumerate() {
+        for step in steps {
             match step {
                 Step::Property(name, span) => {
                     self.at = *span;
@@ -259,9 +260,6 @@ impl Compiler<'_> {
                         self.value(argument)?;
                     }
                     self.at = *span;
-                    if printed && number + 1 == steps.len() {
-                        self.emit_printed(name, arguments.len());
-                    }
                     let method = self.method(name);
                     let count = u16::try_from(arguments.len()).map_err(|_| {
                         Error::new(crate::diagnostic::Code::BadArguments, "a call with more than 65,535 arguments")

@@ -7,39 +7,21 @@
 
 use super::compiler::Compiler;
 use crate::builtins::JavaMethod;
-use crate::program::Op;
 use crate::program::op::JumpCondition;
+use crate::program::{Op, Place};
 use crate::value::Datum;
 
 impl Compiler<'_> {
-    /// Emits the op that prints the top, combined with the load before it if both belong to one reference.
-    pub(super) fn emit_value(&mut self, op: Op) {
+    /// Emits the op that prints the top, which the ops from `start` on push, combined with the load before it or
+    /// after a quick op.
+    pub(super) fn emit_value(&mut self, start: usize, op: Op) {
         let (slot, before) = match self.fusible() {
             [.., Op::Load(slot), Op::Nothing] => (*slot, 2),
             [.., Op::Load(slot)] => (*slot, 1),
             _ => (u32::MAX, 0),
         };
-        let get = match self.fusible() {
-            [.., Op::LoadGet(slot, name), Op::Nothing] => Some((2, *slot, *name)),
-            [.., Op::LoadGet(slot, name)] => Some((1, *slot, *name)),
-            _ => None,
-        };
-        let path = match self.fusible() {
-            [.., Op::LoadPath(slot, call), Op::Nothing] => Some((2, *slot, *call)),
-            [.., Op::LoadPath(slot, call)] => Some((1, *slot, *call)),
-            _ => None,
-        };
-        // `$o.class` is always the getter, even if there is a member of that name.
-        let getter = |name: u32| self.program.properties.get(name as usize).map(|property| property.getter);
-        if let Some((last, slot, name)) = get
-            && getter(name) != Some(JavaMethod::GetClass)
-        {
-            self.insert_before(last, Op::EmitGet(last as u8 + 1, slot, name));
-            self.emit(op);
-        } else if let Some((last, slot, call)) = path
-            && self.program.paths.get(call as usize).is_some_and(|call| call.method == JavaMethod::Path)
-        {
-            self.insert_before(last, Op::EmitPath(last as u8 + 1, slot, call));
+        if let Some((at, quick)) = self.quick_print(start) {
+            self.insert(start, at, quick);
             self.emit(op);
         } else if let Op::Emit(text) = op
             && let Ok(slot) = u16::try_from(slot)
@@ -51,6 +33,83 @@ impl Compiler<'_> {
         }
     }
 
+    /// Returns the quick op that prints the value of the ops from `start` on, and its place.
+    fn quick_print(&mut self, start: usize) -> Option<(usize, Op)> {
+        let ops = self.program.ops.get(start..).filter(|_| self.fuse)?;
+        let skip = u8::try_from(ops.len() + 1).ok()?;
+        let call = ops.len().checked_sub(if let [.., Op::Nothing] = ops { 2 } else { 1 })?;
+        if let ([Op::Load(util), argument @ ..], [Op::Call(method, 1), ..]) = ops.split_at(call)
+            && self.method_id(*method) == Some(JavaMethod::EscapeJavaScript)
+        {
+            let argument = if let [Op::JumpIfNull(_), argument @ ..] = argument { argument } else { argument };
+            let (place, util) = (self.place_of(argument), u16::try_from(*util).ok()?);
+            // It takes strings of the stack too, which are not borrowed.
+            let of_stack = Op::EmitScript(skip - call as u8);
+            return Some(match place {
+                None | Some(Place::Variable(_)) => (start + call, of_stack),
+                Some(place) => {
+                    self.insert(start, start + call, of_stack);
+                    (start, Op::PrintScript(skip.checked_add(1)?, util, self.place(place)))
+                }
+            });
+        }
+        match self.place_of(ops)? {
+            // It has ops of its own.
+            Place::Variable(_) => None,
+            place => Some((start, Op::Print(skip, self.place(place)))),
+        }
+    }
+
+    /// Returns the place that ops push the value of, if they are those of one.
+    fn place_of(&self, ops: &[Op]) -> Option<Place> {
+        let mut ops = ops.iter().filter(|op| !matches!(op, Op::Nothing)).copied();
+        let slot = |slot: u32| u16::try_from(slot).ok();
+        // `$o.class` is always the getter, even if there is a member of that name.
+        let is_member = |name: u32| {
+            self.program.properties.get(name as usize).is_some_and(|property| property.getter != JavaMethod::GetClass)
+        };
+        let is_path =
+            |call: u32| self.program.paths.get(call as usize).is_some_and(|call| call.method == JavaMethod::Path);
+        let is = |method: u32, id: JavaMethod| self.method_id(method) == Some(id);
+        match [ops.next(), ops.next(), ops.next(), ops.next()] {
+            [Some(Op::Load(variable)), None, ..] => Some(Place::Variable(slot(variable)?)),
+            [Some(Op::LoadGet(slot, name)), None, ..] if is_member(name) => Some(Place::Member(slot, name)),
+            [Some(Op::LoadGet(slot, first)), Some(Op::Get(second)), None, _]
+                if is_member(first) && is_member(second) =>
+            {
+                Some(Place::Nested(slot, first, second))
+            }
+            [Some(Op::LoadPath(slot, call)), None, ..] if is_path(call) => Some(Place::Path(slot, call)),
+            [Some(Op::Load(map)), Some(Op::Load(key)), Some(Op::Call(method, 1)), None]
+                if is(method, JavaMethod::Get) =>
+            {
+                Some(Place::Key(slot(map)?, slot(key)?))
+            }
+            [Some(Op::Load(input)), Some(Op::Const(name)), Some(Op::Call(method, 1)), None]
+                if is(method, JavaMethod::Params) && self.is_text(name) =>
+            {
+                Some(Place::Parameter(slot(input)?, name))
+            }
+            _ => None,
+        }
+    }
+
+    /// Adds a place and returns its index.
+    fn place(&mut self, mut place: Place) -> u32 {
+        if let Place::Parameter(_, name) = &mut place
+            && let Some(Datum::Str(text)) = self.program.constants.get(*name as usize)
+        {
+            let text = text.clone();
+            *name = self.property(&text);
+        }
+        self.program.places.push(place);
+        self.program.places.len() as u32 - 1
+    }
+
+    fn method_id(&self, method: u32) -> Option<JavaMethod> {
+        self.program.methods.get(method as usize).map(|method| method.id)
+    }
+
     /// Emits the op that reads a property of the top, fused with the load before it.
     pub(super) fn emit_get(&mut self, property: u32) {
         if let [.., Op::Load(slot)] = self.fusible()
@@ -60,14 +119,6 @@ impl Compiler<'_> {
             self.emit(Op::LoadGet(slot, property));
         } else {
             self.emit(Op::Get(property));
-        }
-    }
-
-    /// Emits the quick op of a method call whose value is printed next, if the method has one.
-    pub(super) fn emit_printed(&mut self, method: &str, arguments: usize) {
-        if self.fuse && method == JavaMethod::EscapeJavaScript.name() && arguments == 1 {
-            // It skips the call, on the service Nothing, and the op that prints.
-            self.emit(Op::EmitScript(2 + u8::from(self.dialect.service)));
         }
     }
 
@@ -134,9 +185,9 @@ impl Compiler<'_> {
         self.emit(Op::Store(to));
     }
 
-    /// Emits the jump that is taken if the top is `truth`, after a quick op if the condition is a
-    /// comparison; returns the jump.
-    pub(super) fn emit_branch(&mut self, truth: bool) -> usize {
+    /// Emits the jump that is taken if the top, which the ops from `start` on push, is `truth`, after a quick op if
+    /// the condition is a place or a comparison; returns the jump.
+    pub(super) fn emit_branch(&mut self, start: usize, truth: bool) -> usize {
         let slot = |slot: u32| u16::try_from(slot).ok();
         let quick = match self.fusible() {
             [.., Op::Load(s), Op::Nothing, Op::Int(value), op] => {
@@ -146,26 +197,51 @@ impl Compiler<'_> {
                 slot(*s).and_then(|s| Some((3, Op::VarIf(JumpCondition::new(*op, truth, 3)?, s, *value))))
             }
             [.., Op::Int(value), op] => JumpCondition::new(*op, truth, 2).map(|when| (2, Op::TopIf(when, *value))),
-            [.., Op::Const(c), op @ (Op::Eq | Op::Ne)]
-                if matches!(self.program.constants.get(*c as usize), Some(Datum::Str(_))) =>
-            {
+            [.., Op::Const(c), op @ (Op::Eq | Op::Ne)] if self.is_text(*c) => {
                 JumpCondition::new(*op, truth, 2).map(|when| (2, Op::TextIf(when, *c)))
-            }
-            [.., Op::LoadGet(s, name), Op::Nothing] => {
-                JumpCondition::new(Op::Eq, truth, 2).map(|when| (2, Op::GetIf(when, *s, *name)))
-            }
-            [.., Op::LoadGet(s, name)] => {
-                JumpCondition::new(Op::Eq, truth, 1).map(|when| (1, Op::GetIf(when, *s, *name)))
             }
             [.., op] => JumpCondition::new(*op, truth, 1).map(|when| (1, Op::PairIf(when))),
             _ => None,
         };
         if let Some((at, quick)) = self.remainder_branch(truth) {
             self.program.ops[at] = quick;
-        } else if let Some((back, quick)) = quick {
+        } else if let Some((back, quick)) = self.place_branch(start, truth).or(quick) {
             self.insert_before(back, quick);
         }
         self.emit(if truth { Op::JumpIfTrue(0) } else { Op::JumpIfFalse(0) })
+    }
+
+    /// Returns the quick op of a condition about a place, and the number of the ops from `start` on.
+    fn place_branch(&mut self, start: usize, truth: bool) -> Option<(usize, Op)> {
+        if !self.fuse {
+            return None;
+        }
+        let ops = self.program.ops.get(start..)?;
+        let count = ops.len();
+        let (place, against, comparison) = match *ops {
+            [.., against @ (Op::Int(_) | Op::Const(_)), comparison] if count > 2 => {
+                (self.place_of(&ops[..count - 2])?, Some(against), comparison)
+            }
+            _ => (self.place_of(ops)?, None, Op::Eq),
+        };
+        let when = JumpCondition::new(comparison, truth, u8::try_from(count).ok()?)?;
+        let is_variable = matches!(place, Place::Variable(_));
+        let quick = match against {
+            // A variable has ops of its own.
+            None | Some(Op::Int(_)) if is_variable => return None,
+            None => Op::PlaceIf(when, self.place(place)),
+            Some(Op::Int(value)) => Op::PlaceInt(when, u16::try_from(self.place(place)).ok()?, value),
+            Some(Op::Const(c)) if self.is_text(c) && matches!(comparison, Op::Eq | Op::Ne) => {
+                Op::PlaceText(when, u16::try_from(self.place(place)).ok()?, c)
+            }
+            _ => return None,
+        };
+        Some((count, quick))
+    }
+
+    /// Returns `true` if a constant is a string.
+    fn is_text(&self, constant: u32) -> bool {
+        matches!(self.program.constants.get(constant as usize), Some(Datum::Str(_)))
     }
 
     /// Returns the quick op of a condition such as `$x % 2 == 0`, and the place of the quick op of its remainder,
@@ -189,6 +265,19 @@ impl Compiler<'_> {
     /// Inserts an op before the `last` ops.
     fn insert_before(&mut self, last: usize, op: Op) {
         let at = self.program.ops.len() - last;
+        self.insert(at, at, op);
+    }
+
+    /// Inserts an op at `at`. Jumps between the ops from `start` on are adjusted; there must be no others to them.
+    fn insert(&mut self, start: usize, at: usize, op: Op) {
+        for op in &mut self.program.ops[start..] {
+            if let Op::JumpIfNull(target) = op
+                && *target as usize > at
+            {
+                *target += 1;
+            }
+        }
+        self.barrier += usize::from(self.barrier > at);
         let span = self.program.span(at);
         self.program.ops.insert(at, op);
         self.program.spans.insert(at, span);

@@ -93,7 +93,14 @@ impl<'a> Compiler<'a> {
         match expansion {
             Expansion::Simple(Simple::Variable(slot)) => self.emit_argument(slot, null),
             // Written to the output without building the string.
-            Expansion::Interpolation(inner) => self.nodes(&inner.ast.nodes)?,
+            Expansion::Interpolation(inner) => {
+                for node in &inner.ast.nodes {
+                    match &node.kind {
+                        Kind::Text(text) => self.emit_text(text),
+                        _ => self.nodes(std::slice::from_ref(node))?,
+                    }
+                }
+            }
             Expansion::Simple(Simple::Constant(constant)) => match self.program.constants.get(constant as usize) {
                 Some(Datum::Str(text)) => {
                     let text = text.clone();

@@ -7,7 +7,10 @@ use super::literal;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::note::{MOST_NOTES, Note};
-use crate::program::{Argument, ByName, Define, EmitIn, Loop, Macro, MacroCall, Marked, OPS_PER_STEP, Op, Simple};
+use crate::program::{
+    Argument, ByName, Define, EmitIn, Loop, Macro, MacroCall, Marked, OPS_PER_STEP, OWN_SOURCE, Op, Simple,
+};
+use crate::span::Span;
 use crate::syntax::ast::{Directive, Expr, ExprKind, Kind, Node, Reference, Step};
 use crate::value::Datum;
 use std::collections::hash_map::Entry;
@@ -130,7 +133,8 @@ impl Compiler<'_> {
 
     /// Emits code that prints a reference.
     fn print(&mut self, reference: &Reference) -> Result<(), Error> {
-        self.reference(reference, reference.mark.is_none())?;
+        let start = self.program.ops.len();
+        self.reference(reference)?;
         if let Some(mark) = &reference.mark {
             let literal = match &mark.broken {
                 Some(text) => text.clone(),
@@ -150,14 +154,19 @@ impl Compiler<'_> {
             });
             self.emit(Op::EmitMarked(self.program.marks.len() as u32 - 1));
         } else if reference.quiet {
-            self.emit_value(Op::EmitQuiet);
+            self.emit_value(start, Op::EmitQuiet);
         } else if self.dynamic && !reference.formal && reference.steps.is_empty() {
             let slot = self.scope.slot(reference.name);
             self.program.emits.push(EmitIn { slot, literal: reference.literal.into() });
             self.emit(Op::EmitIn(self.program.emits.len() as u32 - 1));
         } else {
-            let text = self.text(reference.literal);
-            self.emit_value(Op::Emit(text));
+            let text = if self.source_at(reference.span) == reference.literal {
+                self.count(reference.literal);
+                OWN_SOURCE
+            } else {
+                self.text(reference.literal)
+            };
+            self.emit_value(start, Op::Emit(text));
         }
         Ok(())
     }
@@ -193,7 +202,7 @@ impl Compiler<'_> {
         let skip = (!self.is_never_null(value)).then(|| self.emit(Op::JumpIfNull(0)));
         self.at = target.span;
         self.load(target.name);
-        let exits = self.steps(before, false)?;
+        let exits = self.steps(before)?;
         for exit in exits {
             self.land(exit);
         }
@@ -223,7 +232,7 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    fn note(&mut self, code: Code, span: crate::span::Span, detail: impl Into<String>) {
+    fn note(&mut self, code: Code, span: Span, detail: impl Into<String>) {
         if self.program.notes.len() < MOST_NOTES {
             self.program.notes.push(Note::new(code, span, detail));
         }
@@ -357,7 +366,11 @@ impl Compiler<'_> {
     }
 
     fn source_of(&self, expr: &Expr) -> &str {
-        self.program.source.get(expr.span.range()).unwrap_or("")
+        self.source_at(expr.span)
+    }
+
+    fn source_at(&self, span: Span) -> &str {
+        self.program.source.get(span.range()).unwrap_or("")
     }
 
     /// Returns the source of an argument, less the marks in front of a reference.

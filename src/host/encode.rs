@@ -46,6 +46,33 @@ pub(super) fn escape_javascript(given: &str) -> Option<String> {
     Some(ascii(out))
 }
 
+/// Length in bytes from which a text is escaped into a buffer of its own.
+const LONG: usize = 256;
+
+/// Writes a text escaped as [`escape_javascript`] does.
+pub(super) fn write_javascript(given: &str, out: &mut String) {
+    if given.len() >= LONG {
+        out.push_str(escape_javascript(given).as_deref().unwrap_or(given));
+        return;
+    }
+    let mut rest = given;
+    loop {
+        let plain = end_of_plain(rest.as_bytes());
+        out.push_str(rest.get(..plain).unwrap_or_default());
+        let Some(&byte) = rest.as_bytes().get(plain) else { return };
+        rest = rest.get(plain..).unwrap_or_default();
+        let read = match SCRIPT.get(usize::from(byte)) {
+            Some(&[b'\\', short]) => {
+                out.push('\\');
+                out.push(char::from(short));
+                1
+            }
+            _ => escape_units(rest, |unit| out.extend(unit.map(char::from))),
+        };
+        rest = rest.get(read..).unwrap_or_default();
+    }
+}
+
 /// Returns the number of bytes at the start that need no escape.
 fn end_of_plain(bytes: &[u8]) -> usize {
     let mut at = 0;
@@ -98,7 +125,7 @@ fn escape(given: &str, at: usize, out: &mut Vec<u8>) -> usize {
             out.extend_from_slice(&short);
             1
         }
-        _ => escape_units(given.get(at..).unwrap_or_default(), out),
+        _ => escape_units(given.get(at..).unwrap_or_default(), |unit| out.extend_from_slice(&unit)),
     }
 }
 
@@ -116,9 +143,10 @@ pub(super) fn escape_less(given: &str) -> String {
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
-/// Writes the UTF-16 units of the first character and of those beyond ASCII that follow it.
+/// Writes the escapes of the UTF-16 units of the first character and of those beyond ASCII that follow it; returns
+/// the number of their bytes.
 #[inline(never)]
-fn escape_units(given: &str, out: &mut Vec<u8>) -> usize {
+fn escape_units(given: &str, mut write: impl FnMut([u8; 6])) -> usize {
     let mut read = 0;
     for (at, c) in given.char_indices() {
         if at > 0 && c.is_ascii() {
@@ -133,7 +161,7 @@ fn escape_units(given: &str, out: &mut Vec<u8>) -> usize {
         };
         for unit in units {
             let [a, b, c, d] = [12, 8, 4, 0].map(|shift| HEX[usize::from(unit >> shift & 15)]);
-            out.extend_from_slice(&[b'\\', b'u', a, b, c, d]);
+            write([b'\\', b'u', a, b, c, d]);
         }
     }
     read

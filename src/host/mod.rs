@@ -19,13 +19,13 @@ pub(crate) use context::{ACCESS_LOG, CONTEXT};
 pub use data::Data;
 pub use globals::{Globals, Params};
 pub use overrides::Overrides;
-pub(crate) use util::script;
+pub(crate) use util::write_script;
 
 use crate::builtins::{self, JavaMethod};
 use crate::error::Error;
 use crate::jsonpath::JsonPath;
 use crate::value::json::{Capture, ReadPlan};
-use crate::value::{Arena, Host, Map, MapKind, Value};
+use crate::value::{Arena, Datum, Host, Map, MapKind, Value};
 use input::Input;
 use std::cell::OnceCell;
 
@@ -78,6 +78,12 @@ impl<'r> Roots<'r> {
     /// Returns the captured value of `$input.path('…')` if the read plan captures exactly that path.
     pub(crate) fn captured(&self, capture: Capture) -> Result<Option<&Value<'r>>, Error> {
         self.input.captured(capture)
+    }
+
+    /// Returns `$input.params('name')` of a name in its exact spelling, given its fingerprint.
+    pub(crate) fn parameter(&self, name: &str, fingerprint: u32) -> Option<&'r str> {
+        let found = self.globals.params.groups().find_map(|group| group.get_fingerprinted(name, fingerprint));
+        if let Some(Datum::Str(text)) = found { Some(text) } else { None }
     }
 
     /// Checks whether the last `$input.json` found nothing; the next call returns false.

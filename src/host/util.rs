@@ -1,6 +1,6 @@
 //! `$util`: the six functions (aws-observed section 4).
 
-use super::encode::{base64_encode, escape_javascript, escape_less, url_encode};
+use super::encode::{base64_encode, escape_javascript, escape_less, url_encode, write_javascript};
 use super::unreadable::in_text;
 use crate::builtins::JavaMethod;
 use crate::diagnostic::Code;
@@ -8,7 +8,6 @@ use crate::error::Error;
 use crate::value::json::read;
 use crate::value::{Arena, Value, show, text};
 use base64::Engine as _;
-use std::borrow::Cow;
 
 pub(super) fn call<'r>(
     arena: &'r Arena<'r>,
@@ -68,13 +67,15 @@ fn parse_json<'r>(arena: &'r Arena<'r>, argument: &Value<'r>, given: &str) -> Re
     }
 }
 
-/// Escapes a string as `escapeJavaScript` does; `None` where a switch asks for another way.
-pub(crate) fn script<'t>(arena: &Arena<'_>, given: &'t str) -> Result<Option<Cow<'t, str>>, Error> {
+/// Writes a string escaped as `escapeJavaScript` does; returns `false` and writes nothing where a switch asks for
+/// another way.
+pub(crate) fn write_script(arena: &Arena<'_>, given: &str, out: &mut String) -> Result<bool, Error> {
     if arena.dialect.short_script_escapes {
-        return Ok(None);
+        return Ok(false);
     }
     arena.budget.charge(given.len() / 64)?;
-    Ok(Some(escape_javascript(given).map_or(Cow::Borrowed(given), Cow::Owned)))
+    write_javascript(given, out);
+    Ok(true)
 }
 
 /// Decodes as `java.net.URLDecoder` does: `+` is a blank, invalid UTF-8 becomes U+FFFD, a bad `%` throws.

@@ -1,6 +1,6 @@
 //! The disassembler: `Display` of a program.
 
-use super::{Op, Program};
+use super::{Op, Place, Program};
 use std::fmt;
 
 impl fmt::Display for Program {
@@ -9,26 +9,46 @@ impl fmt::Display for Program {
             for m in self.macros.iter().filter(|m| m.body as usize == at) {
                 writeln!(f, "      macro {}", m.name)?;
             }
-            let line = format!("{at:5} {:<12}{}", op.name(), Operand(self, *op));
+            let line = format!("{at:5} {:<12}{}", op.name(), Operand(self, at, *op));
             writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())
     }
 }
 
-struct Operand<'p>(&'p Program, Op);
+struct Operand<'p>(&'p Program, usize, Op);
 
 impl fmt::Display for Operand<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.operand(f, self.1)
+        self.0.operand(f, self.1, self.2)
     }
 }
 
 impl Program {
-    fn operand(&self, f: &mut fmt::Formatter<'_>, op: Op) -> fmt::Result {
+    /// Returns the source form of a place.
+    fn place(&self, place: Place) -> String {
+        let variable = |slot: u16| self.names.get(usize::from(slot)).map_or("?", |name| name);
+        let property = |p: u32| self.properties.get(p as usize).map_or("?", |p| &p.name);
+        match place {
+            Place::Variable(slot) => format!("${}", variable(slot)),
+            Place::Member(slot, name) => format!("${}.{}", variable(slot), property(name)),
+            Place::Nested(slot, first, second) => {
+                format!("${}.{}.{}", variable(slot), property(first), property(second))
+            }
+            Place::Key(map, key) => format!("${}.get(${})", variable(map), variable(key)),
+            Place::Path(slot, call) => {
+                let path = self.paths.get(call as usize).map_or("?", |call| &call.text);
+                format!("${}.path {path}", variable(slot))
+            }
+            Place::Parameter(slot, name) => format!("${}.params {}", variable(slot), property(name)),
+        }
+    }
+
+    fn operand(&self, f: &mut fmt::Formatter<'_>, at: usize, op: Op) -> fmt::Result {
         let name = |slot: u32| self.names.get(slot as usize).map_or("?", |n| n);
         let property = |p: u32| self.properties.get(p as usize).map_or("?", |p| &p.name);
         let text = |t: u32| self.texts.get(t as usize).map_or("?", |t| t);
+        let place = |p: u32| self.places.get(p as usize).map_or_else(|| "?".to_owned(), |p| self.place(*p));
         match op {
             Op::Int(value) => write!(f, " {value}"),
             Op::Const(c) => match self.constants.get(c as usize) {
@@ -60,15 +80,21 @@ impl Program {
             }
             Op::TextIf(when, c) => {
                 write!(f, " {when}")?;
-                self.operand(f, Op::Const(c))?;
+                self.operand(f, at, Op::Const(c))?;
                 f.write_str(" jumps")
             }
-            Op::GetIf(when, slot, p) => {
-                write!(f, " ${}.{} {when} true jumps", name(u32::from(slot)), property(p))
+            Op::PlaceIf(when, p) => write!(f, " {} {when} true jumps", place(p)),
+            Op::PlaceInt(when, p, value) => write!(f, " {} {when} {value} jumps", place(u32::from(p))),
+            Op::PlaceText(when, p, c) => {
+                write!(f, " {} {when}", place(u32::from(p)))?;
+                self.operand(f, at, Op::Const(c))?;
+                f.write_str(" jumps")
             }
-            Op::EmitGet(_, slot, p) | Op::LoadGet(slot, p) => {
-                write!(f, " ${}.{}", name(u32::from(slot)), property(p))
+            Op::Print(_, p) => write!(f, " {}", place(p)),
+            Op::PrintScript(_, util, p) => {
+                write!(f, " ${}.escapeJavaScript({})", name(u32::from(util)), place(p))
             }
+            Op::LoadGet(slot, p) => write!(f, " ${}.{}", name(u32::from(slot)), property(p)),
             Op::EmitVar(slot, _) | Op::EmitSome(slot, _) | Op::EmitArgument(slot, _) => {
                 write!(f, " ${}", name(u32::from(slot)))
             }
@@ -77,9 +103,9 @@ impl Program {
                 Some(call) => write!(f, " .{} {}", call.method.name(), call.text),
                 None => Ok(()),
             },
-            Op::LoadPath(slot, p) | Op::EmitPath(_, slot, p) => {
+            Op::LoadPath(slot, p) => {
                 write!(f, " ${}", name(u32::from(slot)))?;
-                self.operand(f, Op::CallPath(p))
+                self.operand(f, at, Op::CallPath(p))
             }
             Op::List(count) | Op::Map(count) => write!(f, " {count}"),
             Op::Jump(t) | Op::JumpIfFalse(t) | Op::JumpIfTrue(t) | Op::JumpIfNull(t) => write!(f, " → {t}"),
@@ -90,11 +116,8 @@ impl Program {
             Op::ForNext(l) => write!(f, " → {}", self.loops.get(l as usize).map_or(0, |l| l.body)),
             Op::Text(t) => write!(f, " {:?}", text(t)),
             Op::Emit(t) => {
-                if text(t).is_empty() {
-                    Ok(())
-                } else {
-                    write!(f, " or {:?}", text(t))
-                }
+                let text = self.null_text(t, at);
+                if text.is_empty() { Ok(()) } else { write!(f, " or {text:?}") }
             }
             Op::Macro(c) | Op::Inline(c) => write!(f, " #{}", self.calls.get(c as usize).map_or("?", |c| &c.name)),
             Op::Define(d) => match self.defines.get(d as usize) {

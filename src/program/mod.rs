@@ -4,8 +4,10 @@
 
 mod dump;
 pub(crate) mod op;
+mod place;
 
 pub(crate) use op::Op;
+pub(crate) use place::Place;
 
 use crate::builtins::JavaMethod;
 use crate::builtins::property::Property;
@@ -18,6 +20,9 @@ use std::sync::Arc;
 
 /// Ops that one step of the budget pays for.
 pub(crate) const OPS_PER_STEP: usize = 8;
+
+/// The index of a text that is not stored, since it is the source of the op that prints it.
+pub(crate) const OWN_SOURCE: u32 = u32::MAX;
 
 /// A compiled template.
 #[derive(Debug, Default)]
@@ -33,6 +38,8 @@ pub(crate) struct Program {
     pub(crate) properties: Vec<Property>,
     pub(crate) methods: Vec<Method>,
     pub(crate) paths: Vec<PathCall>,
+    /// The operands of quick ops that print or compare.
+    pub(crate) places: Vec<Place>,
     /// The read plan of the payload; `None` if a path may be computed while rendering.
     pub(crate) plan: Option<ReadPlan>,
     pub(crate) loops: Vec<Loop>,
@@ -211,6 +218,7 @@ impl Program {
         self.properties.shrink_to_fit();
         self.methods.shrink_to_fit();
         self.paths.shrink_to_fit();
+        self.places.shrink_to_fit();
         self.loops.shrink_to_fit();
         self.sources.shrink_to_fit();
     }
@@ -218,6 +226,14 @@ impl Program {
     /// Returns the source span of an op.
     pub(crate) fn span(&self, op: usize) -> Span {
         self.spans.get(op).copied().unwrap_or_default()
+    }
+
+    /// Returns the text that the op at `at` prints for null; [`OWN_SOURCE`] is the source of the op.
+    pub(crate) fn null_text(&self, text: u32, at: usize) -> &str {
+        match self.texts.get(text as usize) {
+            Some(text) => text,
+            None => self.source.get(self.span(at).range()).unwrap_or(""),
+        }
     }
 
     /// Returns the op that follows the conditional jump at `jump`: its target if `taken`, else the next.

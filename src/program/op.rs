@@ -122,10 +122,12 @@ ops! {
     TopIf(when: JumpCondition, value: i32) = 0 => 0, quick, "Quick: compare the top with a number and jump.";
     PairIf(when: JumpCondition) = 0 => 0, quick, "Quick: compare the two topmost values and jump.";
     TextIf(when: JumpCondition, constant: u32) = 0 => 0, quick, "Quick: compare the top with a string and jump.";
-    GetIf(when: JumpCondition, slot: u16, name: u32) = 0 => 0, quick, "Quick: `#if($o.flag)`, `#if($foreach.hasNext)`.";
-    EmitPath(skip: u8, slot: u16, call: u32) = 0 => 0, quick, "Quick: `$input.path('…')` of a string or an Integer, printed.";
+    PlaceIf(when: JumpCondition, place: u32) = 0 => 0, quick, "Quick: `#if($o.flag)`, `#if($foreach.hasNext)`.";
+    PlaceInt(when: JumpCondition, place: u16, value: i32) = 0 => 0, quick, "Quick: `#if($o.count > 1)`.";
+    PlaceText(when: JumpCondition, place: u16, constant: u32) = 0 => 0, quick, "Quick: `#if($o.kind == 'a')`.";
     EmitScript(skip: u8) = 0 => 0, quick, "Quick: `$util.escapeJavaScript($x)` of a string, printed.";
-    EmitGet(skip: u8, slot: u16, name: u32) = 0 => 0, quick, "Quick: `$o.name` of a payload object, printed.";
+    Print(skip: u8, place: u32) = 0 => 0, quick, "Quick: print a place that holds a string, an Integer or a boolean.";
+    PrintScript(skip: u8, util: u16, place: u32) = 0 => 0, quick, "Quick: `$util.escapeJavaScript($o.name)` of a place that holds a string, printed.";
 }
 
 impl Op {

@@ -42,6 +42,8 @@ const SHORT: usize = 64;
 pub(crate) struct Arena<'r> {
     lists: LazyArena<List<'r>>,
     maps: LazyArena<Map<'r>>,
+    /// The first maps over data that outlives the render: `$context`, `$stageVariables`.
+    first_frozen: [OnceCell<Map<'r>>; 2],
     /// The values of lists and objects of the payload.
     read: LazyArena<Value<'r>>,
     rare: OnceCell<Box<Rare<'r>>>,
@@ -67,6 +69,7 @@ impl<'r> Arena<'r> {
         Arena {
             lists: LazyArena::new(),
             maps: LazyArena::new(),
+            first_frozen: [const { OnceCell::new() }; 2],
             read: LazyArena::new(),
             rare: OnceCell::new(),
             short: Bump::new(),
@@ -150,7 +153,11 @@ impl<'r> Arena<'r> {
     pub(crate) fn frozen_map(&'r self, kind: MapKind, data: &'r super::datum::Members) -> &'r Map<'r> {
         // The service shows Java's hash order; plain Velocity gets maps in insertion order.
         let kind = if self.dialect.service { kind } else { kind.in_insertion_order() };
-        self.maps.alloc(Map::frozen(self, kind, data))
+        let map = Map::frozen(self, kind, data);
+        match self.first_frozen.iter().find(|place| place.get().is_none()) {
+            Some(place) => place.get_or_init(|| map),
+            None => self.maps.alloc(map),
+        }
     }
 
     /// Creates an empty override map that is attached to `parent` on first insertion.

@@ -1,7 +1,8 @@
 //! Copy-on-write access to data that outlives a render. Strings and numbers are read in place; a nested list or
 //! map is thawed into a value of the render once, so that changes to it persist.
 
-use super::{Arena, Datum, Value};
+use super::datum::Members;
+use super::{Arena, Datum, Plain, Value};
 
 /// The thawed elements of one frozen list or map, by position. Usually there is one: `$context.identity`.
 #[derive(Default)]
@@ -55,6 +56,19 @@ impl<'r> Thawed<'r> {
                 made.get(place).map(|(_, value)| value)
             }
         }
+    }
+
+    /// Returns the element at a position, if it is of a plain kind.
+    #[inline(always)]
+    pub(super) fn plain(&self, data: &'r Members, at: usize) -> Option<Plain<'r>> {
+        match &data.entries().get(at)?.1 {
+            Datum::Map(_, members) => self.plain_map(members, at),
+            scalar => Plain::of_scalar(scalar),
+        }
+    }
+
+    fn plain_map(&self, members: &'r Members, at: usize) -> Option<Plain<'r>> {
+        self.made(at as u32).map_or(Some(Plain::Data(members)), Plain::of)
     }
 
     /// Returns the thawed elements with their positions.

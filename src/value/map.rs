@@ -6,7 +6,7 @@
 use super::float::double_bits;
 use super::frozen::Thawed;
 use super::shape::{Shape, ShapeKey, fingerprint};
-use super::{Arena, Big, Datum, Value, big, datum::Members};
+use super::{Arena, Big, Datum, Plain, Value, big, datum::Members};
 use crate::error::Error;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -213,25 +213,45 @@ impl<'r> Map<'r> {
         act: impl FnOnce(&Value<'r>) -> T,
     ) -> Option<T> {
         match &*self.store.borrow() {
+            Store::Read(shape, values) => values.get(read_position(shape, name, fingerprint, cache)?).map(act),
+            Store::Frozen(data, _) => match data.entries().get(frozen_position(data, name, fingerprint, cache)?) {
+                Some((_, Datum::Str(text))) => Some(act(&Value::str(text))),
+                _ => None,
+            },
+            Store::Own(..) => None,
+        }
+    }
+
+    /// Returns the member of that name, if it is of a plain kind.
+    #[inline(always)]
+    pub(crate) fn plain(&self, name: &str, fingerprint: u32, cache: Option<&mut InlineCache<'r>>) -> Option<Plain<'r>> {
+        match &*self.store.borrow() {
+            Store::Read(shape, values) => Plain::of(values.get(read_position(shape, name, fingerprint, cache)?)?),
+            Store::Frozen(data, made) => made.plain(data, frozen_position(data, name, fingerprint, cache)?),
+            Store::Own(..) => None,
+        }
+    }
+
+    /// Returns the member of a key, if it is of a plain kind; the key is expected at a position in insertion order.
+    pub(crate) fn plain_at(&self, key: &str, expected: Option<usize>) -> Option<Plain<'r>> {
+        let is_it = |own: &str| std::ptr::eq(own, key);
+        match &*self.store.borrow() {
             Store::Read(shape, values) => {
-                let at = match cache {
-                    Some(cache) if cache.shape.is_some_and(|cached| std::ptr::eq(cached, *shape)) => cache.position,
-                    cache => cache_miss(shape, name, fingerprint, cache)?,
-                };
-                values.get(at).map(act)
+                let is_at = |at: &usize| shape.keys().get(*at).is_some_and(|own| is_it(own.as_str()));
+                let at = expected.filter(is_at).or_else(|| shape.position(key, fingerprint(key.as_bytes())))?;
+                Plain::of(values.get(at)?)
             }
-            Store::Frozen(data, _) => {
-                let at = match cache {
-                    Some(cache) if cache.data.is_some_and(|cached| std::ptr::eq(cached, *data)) => cache.position,
-                    cache => frozen_cache_miss(data, name, fingerprint, cache)?,
-                };
-                match data.entries().get(at) {
-                    Some((_, Datum::Str(text))) => Some(act(&Value::str(text))),
-                    _ => None,
-                }
+            Store::Frozen(data, made) => {
+                let is_at = |at: &usize| data.entries().get(*at).is_some_and(|(own, _)| is_it(own));
+                made.plain(data, expected.filter(is_at).or_else(|| data.position(key))?)
             }
             Store::Own(..) => None,
         }
+    }
+
+    /// Returns `false` if the template can have changed no member: a frozen map of which none was thawed.
+    pub(crate) fn may_have_changed(&self) -> bool {
+        !matches!(&*self.store.borrow(), Store::Frozen(_, made) if made.all().is_empty())
     }
 
     /// Returns the member of that name if the template may have changed it: of a frozen map only a list or
@@ -486,6 +506,34 @@ fn frozen_cache_miss<'r>(
         *cache = InlineCache { shape: None, data: Some(data), position };
     }
     Some(position)
+}
+
+/// Returns the position of a name in a shape, by the inline cache if one is given.
+#[inline(always)]
+fn read_position<'r>(
+    shape: &'r Shape<'r>,
+    name: &str,
+    fingerprint: u32,
+    cache: Option<&mut InlineCache<'r>>,
+) -> Option<usize> {
+    match cache {
+        Some(cache) if cache.shape.is_some_and(|cached| std::ptr::eq(cached, shape)) => Some(cache.position),
+        cache => cache_miss(shape, name, fingerprint, cache),
+    }
+}
+
+/// Returns the position of a name in frozen data, by the inline cache if one is given.
+#[inline(always)]
+pub(crate) fn frozen_position<'r>(
+    data: &'r Members,
+    name: &str,
+    fingerprint: u32,
+    cache: Option<&mut InlineCache<'r>>,
+) -> Option<usize> {
+    match cache {
+        Some(cache) if cache.data.is_some_and(|cached| std::ptr::eq(cached, data)) => Some(cache.position),
+        cache => frozen_cache_miss(data, name, fingerprint, cache),
+    }
 }
 
 /// Returns the members of a payload object.

@@ -190,3 +190,40 @@ impl<'r> Value<'r> {
         }
     }
 }
+
+/// A value of a plain kind, which is copied without counting references.
+#[derive(Clone, Copy)]
+pub(crate) enum Plain<'r> {
+    /// A string that is borrowed.
+    Text(&'r str),
+    Int(i32),
+    Bool(bool),
+    Map(&'r Map<'r>),
+    /// A map of data that outlives the render, of which no map was made.
+    Data(&'r datum::Members),
+}
+
+impl<'r> Plain<'r> {
+    /// Returns a value, if it is of a plain kind.
+    #[inline(always)]
+    pub(crate) fn of(value: &Value<'r>) -> Option<Self> {
+        match value {
+            Value::Str(Text::Borrowed(text)) => Some(Plain::Text(text)),
+            Value::Int(value) => Some(Plain::Int(*value)),
+            Value::Bool(value) => Some(Plain::Bool(*value)),
+            Value::Map(map) => Some(Plain::Map(map)),
+            _ => None,
+        }
+    }
+
+    /// Returns a scalar of data that outlives the render, if it is of a plain kind.
+    #[inline(always)]
+    pub(crate) fn of_scalar(data: &'r Datum) -> Option<Self> {
+        match data {
+            Datum::Str(text) => Some(Plain::Text(text)),
+            Datum::Int(value) => Some(Plain::Int(*value)),
+            Datum::Bool(value) => Some(Plain::Bool(*value)),
+            _ => None,
+        }
+    }
+}

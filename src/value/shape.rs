@@ -117,8 +117,9 @@ impl<'r> ShapeKey<'r> {
         &self.name
     }
 
+    /// Returns the name.
     #[inline]
-    fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         self.name.as_text().map_or("", |text| text.as_str())
     }
 

@@ -277,23 +277,35 @@ impl<'r, W: Watch> Vm<'r, W> {
                         self.drop_top();
                     }
                 }
-                Op::GetIf(when, slot, name) => {
-                    if let Some(truth) = self.truth_of(slot, name) {
+                Op::PlaceIf(when, place) => {
+                    if let Some(truth) = self.truth_of_place(place)? {
                         ip = program.branch(ip + when.distance(), when.jumps(truth.cmp(&true)));
                     }
                 }
-                Op::EmitPath(skip, slot, call) => {
-                    if self.emit_path(slot, call)? {
+                Op::PlaceInt(when, place, value) => {
+                    if let Some(i) = self.int_of_place(place)? {
+                        ip = program.branch(ip + when.distance(), when.jumps(i.cmp(&value)));
+                    }
+                }
+                Op::PlaceText(when, place, constant) => {
+                    if let Some(Datum::Str(constant)) = program.constants.get(constant as usize)
+                        && let Some(equal) = self.place_equals(place, constant)?
+                    {
+                        ip = program.branch(ip + when.distance(), when.jumps(equal.cmp(&true)));
+                    }
+                }
+                Op::Print(skip, place) => {
+                    if self.print_place(place)? {
+                        ip += usize::from(skip);
+                    }
+                }
+                Op::PrintScript(skip, util, place) => {
+                    if self.print_script(util, place)? {
                         ip += usize::from(skip);
                     }
                 }
                 Op::EmitScript(skip) => {
                     if self.emit_script()? {
-                        ip += usize::from(skip);
-                    }
-                }
-                Op::EmitGet(skip, slot, name) => {
-                    if self.emit_member(slot, name)? {
                         ip += usize::from(skip);
                     }
                 }
@@ -304,18 +316,17 @@ impl<'r, W: Watch> Vm<'r, W> {
                         continue;
                     }
                     let value = self.slots.get(usize::from(slot)).cloned().unwrap_or(Value::Null);
-                    let text = program.texts.get(text as usize).map_or("", |t| t);
                     if value.is_null() {
                         self.note_nothing();
                         if matches!(op, Op::EmitSome(..)) {
                             continue;
                         }
                     }
-                    if let Some(flow) = self.write(&value, text)? {
+                    if let Some(flow) = self.write(&value, program.null_text(text, self.at))? {
                         return Ok(flow);
                     }
                 }
-                Op::Emit(t) => {
+                Op::Emit(text) => {
                     if let Some(top) = self.stack.last()
                         && self.out.push_scalar(top)?
                     {
@@ -323,11 +334,10 @@ impl<'r, W: Watch> Vm<'r, W> {
                         continue;
                     }
                     let value = self.pop();
-                    let text = program.texts.get(t as usize).map_or("", |t| t);
                     if value.is_null() {
                         self.note_nothing();
                     }
-                    if let Some(flow) = self.write(&value, text)? {
+                    if let Some(flow) = self.write(&value, program.null_text(text, self.at))? {
                         return Ok(flow);
                     }
                 }

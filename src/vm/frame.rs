@@ -251,7 +251,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             self.slots.push(self.roots.variable(name));
         }
         self.names = program.names.clone();
-        self.programs.push(self.evaluated.alloc(program));
+        self.programs.push(self.evaluated.get_or_init(typed_arena::Arena::new).alloc(program));
         let number = self.programs.len() as u32;
         self.register_macros(number);
         self.enter(number, 0, Call::Evaluate(&source))

@@ -10,6 +10,7 @@ mod loops;
 mod notes;
 mod operate;
 mod output;
+mod place;
 mod probe;
 mod reference;
 mod running_loop;
@@ -28,14 +29,15 @@ use crate::span::Span;
 use crate::value::{Arena, text};
 use output::Output;
 use state::{Compile, Flow, Vm};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// The environment of a render.
 pub(crate) struct Environment<'r> {
     pub(crate) arena: &'r Arena<'r>,
     pub(crate) roots: &'r Roots<'r>,
-    /// The owner of the programs that `#evaluate` compiles.
-    pub(crate) evaluated: &'r typed_arena::Arena<Program>,
+    /// The owner of the programs that `#evaluate` compiles, made by the first.
+    pub(crate) evaluated: &'r OnceCell<typed_arena::Arena<Program>>,
     pub(crate) compile: Compile<'r>,
     pub(crate) limits: &'r Limits,
     /// An empty string with room for the output.
@@ -71,7 +73,7 @@ pub(crate) fn render<'r, W: Watch>(
         programs: Vec::new(),
         names: Vec::new(),
         slots,
-        stack: Vec::with_capacity(16),
+        stack: Vec::new(),
         out: Output::new(environment.buffer, environment.limits.output),
         loops: Vec::new(),
         null_turns: 0,

@@ -37,10 +37,10 @@ impl Output {
         Ok(true)
     }
 
-    /// Appends by calling `write` on the buffer, with its largest size in bytes.
-    pub(super) fn write(&mut self, write: impl FnOnce(&mut String, usize) -> Result<(), Error>) -> Result<(), Error> {
-        write(&mut self.text, self.limit)?;
-        self.check()
+    /// Appends by calling `write` on the buffer, with its largest size in bytes; returns its result.
+    pub(super) fn write<T>(&mut self, write: impl FnOnce(&mut String, usize) -> Result<T, Error>) -> Result<T, Error> {
+        let written = write(&mut self.text, self.limit)?;
+        self.check().map(|()| written)
     }
 
     #[inline]
@@ -78,6 +78,11 @@ impl Output {
             self.text.truncate(mark);
             self.marks.truncate(depth);
         }
+    }
+
+    /// Takes back what was written beyond `len` bytes.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.text.truncate(len);
     }
 
     pub(super) fn text(&self) -> &str {

@@ -32,6 +32,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             Value::Str(text) => self.out.push(text)?,
             Value::Int(i) => self.out.push(itoa::Buffer::new().format(*i))?,
             Value::Null => self.out.push(null)?,
+            Value::Block(block) if self.print_block(block)? => {}
             Value::Block(block) => match self.render_block(block)? {
                 (_, flow @ (Flow::Stop | Flow::BreakScope(_))) => return Ok(Some(flow)),
                 (false, _) => self.out.push(null)?,
@@ -138,21 +139,6 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
     }
 
-    /// Returns `$o.name` of a variable if the fast path finds a boolean.
-    #[inline(always)]
-    pub(super) fn truth_of(&mut self, slot: u16, name: u32) -> Option<bool> {
-        let property = self.program.properties.get(name as usize)?;
-        match self.slots.get(usize::from(slot))? {
-            Value::View(View::Loop(state)) if property.getter == JavaMethod::GetHasNext => Some(state.has_next.get()),
-            Value::Map(map) if property.getter != JavaMethod::GetClass => {
-                let cache = if self.number == 0 { self.caches.get_mut(name as usize) } else { None };
-                let truth = |value: &Value<'r>| if let Value::Bool(truth) = value { Some(*truth) } else { None };
-                map.with_member(&property.name, property.fingerprint, cache, truth).flatten()
-            }
-            _ => None,
-        }
-    }
-
     /// Pushes `$o.name` of a variable.
     pub(super) fn get_of(&mut self, slot: u16, name: u32) -> Result<(), Error> {
         if !self.get_fast(Some(slot), name) {
@@ -173,40 +159,13 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(())
     }
 
-    /// Writes `$o.name` if the fast path finds a string or an Integer.
-    pub(super) fn emit_member(&mut self, slot: u16, name: u32) -> Result<bool, Error> {
-        let (Some(Value::Map(map)), Some(property)) =
-            (self.slots.get(usize::from(slot)), self.program.properties.get(name as usize))
-        else {
-            return Ok(false);
-        };
-        let cache = if self.number == 0 { self.caches.get_mut(name as usize) } else { None };
-        let out = &mut self.out;
-        map.with_member(&property.name, property.fingerprint, cache, |value| out.push_scalar(value))
-            .unwrap_or(Ok(false))
-    }
-
-    /// Writes `$input.path('…')` if its captured value is a string or an Integer.
-    pub(super) fn emit_path(&mut self, slot: u16, call: u32) -> Result<bool, Error> {
-        let (Some(Value::Host(Host::Input)), Some(call)) =
-            (self.slots.get(usize::from(slot)), self.program.paths.get(call as usize))
-        else {
-            return Ok(false);
-        };
-        match (call.method, call.capture) {
-            (JavaMethod::Path, Some(capture)) => match self.roots.captured(capture)? {
-                Some(value) => self.out.push_scalar(value),
-                None => Ok(false),
-            },
-            _ => Ok(false),
-        }
-    }
-
     /// Writes the string on top escaped as `$util.escapeJavaScript` does, if `$util` is below it.
     pub(super) fn emit_script(&mut self) -> Result<bool, Error> {
         let [.., Value::Host(Host::Util), Value::Str(text)] = self.stack.as_slice() else { return Ok(false) };
-        let Some(written) = host::script(self.arena, text)? else { return Ok(false) };
-        self.out.push(&written)?;
+        let arena = self.arena;
+        if !self.out.write(|out, _| host::write_script(arena, text, out))? {
+            return Ok(false);
+        }
         self.stack.truncate(self.stack.len() - 2);
         Ok(true)
     }

@@ -9,6 +9,7 @@ use crate::note::Note;
 use crate::program::Program;
 use crate::span::Span;
 use crate::value::{Arena, InlineCache, Value};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// The compiler for `#evaluate`. Arguments: the source, the variables that have slots, a test for the names of
@@ -32,7 +33,7 @@ pub(super) struct Vm<'r, W> {
     pub(super) watch: W,
     pub(super) arena: &'r Arena<'r>,
     pub(super) roots: &'r Roots<'r>,
-    pub(super) evaluated: &'r typed_arena::Arena<Program>,
+    pub(super) evaluated: &'r OnceCell<typed_arena::Arena<Program>>,
     pub(super) compile: Compile<'r>,
     /// The running program, and its number: 0 is the template.
     pub(super) program: &'r Program,
