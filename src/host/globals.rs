@@ -53,6 +53,12 @@ impl Params {
         Params::default()
     }
 
+    /// Creates the parameters of the groups `path`, `querystring` and `header`.
+    pub(crate) fn of(groups: [Members; 3]) -> Self {
+        let groups = GROUPS.into_iter().zip(groups);
+        Params { all: Members::of(groups.map(|((name, kind), members)| (name, Datum::Map(kind, members))), 0) }
+    }
+
     /// Adds a path parameter.
     #[must_use]
     pub fn path(mut self, name: &str, value: &str) -> Self {

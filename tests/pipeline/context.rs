@@ -103,6 +103,36 @@ fn calls_one_after_another_are_separate() {
     assert_eq!((get("/a"), get("/b/7"), get("/a")), (b"/a /a".into(), b"/b/{id} /b/7".into(), b"/a /a".into()));
 }
 
+/// A call fills the variables that its templates read; a gateway response may show the others.
+#[test]
+fn the_answer_to_a_refusal_shows_variables_that_no_template_reads() {
+    let api = json!({
+        "gatewayResponses": {"DEFAULT_5XX": {"statusCode": "599", "responseTemplates": {
+            "application/json": "$context.stage $context.resourcePath $context.domainName $context.identity.sourceIp"}}},
+        "methods": [{"httpMethod": "GET", "path": "/pets/{id}", "integration": {"type": "mock",
+            "requestTemplates": {"application/json": "{\"statusCode\": 500, \"is\": \"$context.apiId\"}"},
+            "responses": {"2..": {"statusCode": "200"}}}}]});
+    let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+    let given = json!({"stage": "beta", "identity": {"sourceIp": "198.51.100.7"}});
+    let mut invocation = Invocation::new().context(given);
+    let answer = api.handle(MethodRequest::new("GET", "/pets/7"), None, &mut invocation).response;
+    let expected = "beta /pets/{id} testPrefix.testDomainName 198.51.100.7";
+    assert_eq!((answer.status, String::from_utf8(answer.body).unwrap().as_str()), (599, expected));
+}
+
+/// A parameter mapping reads the context as a template does.
+#[test]
+fn a_mapped_header_shows_a_variable_that_no_template_reads() {
+    let mut integration = mock("{}");
+    integration["responses"]["default"]["responseParameters"] =
+        json!({"method.response.header.X-Ip": "context.identity.sourceIp"});
+    let api = json!({"methods": [{"httpMethod": "GET", "path": "/", "integration": integration}]});
+    let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+    let mut invocation = Invocation::new().context(json!({"identity": {"sourceIp": "198.51.100.7"}}));
+    let answer = api.handle(MethodRequest::new("GET", "/"), None, &mut invocation).response;
+    assert_eq!(answer.headers.get("X-Ip"), Some("198.51.100.7"));
+}
+
 /// Gateway responses of a call without a route know the call too.
 #[test]
 fn a_call_without_a_route_has_a_context() {

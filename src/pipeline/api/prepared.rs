@@ -3,7 +3,7 @@
 use super::routing::Router;
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::pipeline::call::context::Arrival;
+use crate::pipeline::call::context::{Arrival, Wanted};
 use crate::pipeline::call::invocation::Invocation;
 use crate::pipeline::call::prepared::{Compiler, shared};
 use crate::pipeline::call::{Backend, Outcome, PrepareOptions, Refusal, ResponseType, Route, Started, Step};
@@ -268,6 +268,7 @@ impl PreparedApi {
             route_key: None,
             event_type: None,
             headers: &request.headers,
+            wanted: Wanted::ALL,
         });
         let why = self.unrouted_reason(request, invocation);
         let settings = &self.0.settings;

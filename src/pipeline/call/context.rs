@@ -25,16 +25,37 @@ pub(crate) struct Arrival<'a> {
     /// Type of an event of a connection.
     pub(crate) event_type: Option<&'a str>,
     pub(crate) headers: &'a Headers,
+    /// The variables that the call may read.
+    pub(crate) wanted: Wanted,
 }
 
-/// The time of a call, and the ids that are derived from its own.
+/// Variables of `$context` in REST APIs that a call may read, by their places in the list of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted(u32);
+
+impl Wanted {
+    pub(crate) const ALL: Wanted = Wanted(u32::MAX);
+    pub(crate) const NONE: Wanted = Wanted(0);
+
+    /// Adds a variable; all of them for one that has no place, which notes compare with the others.
+    pub(crate) fn and(self, name: &str) -> Wanted {
+        REST.iter().position(|own| *own == name).map_or(Wanted::ALL, |place| Wanted(self.0 | 1 << place))
+    }
+
+    /// Checks for the variable at a place.
+    fn has(self, place: usize) -> bool {
+        self.0 >> place & 1 == 1
+    }
+}
+
+/// The time of a call, and the ids that are derived from its own, each made when it is asked for.
 pub(super) struct Stamp<'a> {
     pub(super) id: &'a str,
-    pub(super) extended_id: String,
-    pub(super) connection_id: String,
-    pub(super) message_id: String,
+    pub(super) extended_id: &'a dyn Fn() -> String,
+    pub(super) connection_id: &'a dyn Fn() -> String,
+    pub(super) message_id: &'a dyn Fn() -> String,
     /// Time in the common log format.
-    pub(super) time: String,
+    pub(super) time: &'a dyn Fn() -> String,
     /// Time in milliseconds since 1970.
     pub(super) millis: u64,
 }
@@ -180,18 +201,9 @@ pub(super) fn fill(
         Protocol::Http => HTTP,
         Protocol::WebSocket => SOCKET,
     };
-    let mut context = Map::new();
-    for name in names {
-        let own = given.get(*name).filter(|value| !value.is_null() && *name != "identity").cloned();
-        if let Some(value) = own.or_else(|| surroundings.value(name)) {
-            context.insert((*name).to_owned(), value);
-        }
-    }
-    for (name, value) in given {
-        if !context.contains_key(name) {
-            context.insert(name.clone(), value.clone());
-        }
-    }
+    let context = surroundings.context(names, arrival.wanted);
+    // A variable that is missing is compared with the others, for a note.
+    let context = context.or_else(|| surroundings.context(names, Wanted::ALL)).unwrap_or_default();
     let given_key = given.get("identity").and_then(|identity| identity.get("apiKey"));
     let needs_key = surroundings.api_key().is_some() && given_key.is_none_or(Json::is_null);
     Filled { context, decision, lacks_api_key: needs_key && surroundings.sent_api_key().is_none() }
@@ -205,6 +217,27 @@ struct Surroundings<'a> {
 }
 
 impl Surroundings<'_> {
+    /// Returns the variables that are wanted; `None` if one of them has no value and others are not wanted.
+    fn context(&self, names: &[&str], wanted: Wanted) -> Option<Map<String, Json>> {
+        let mut context = Map::new();
+        let wanted_names = names.iter().enumerate().filter(|(place, _)| wanted.has(*place));
+        for (_, name) in wanted_names {
+            let own = self.given.get(*name).filter(|value| !value.is_null() && *name != "identity").cloned();
+            match own.or_else(|| self.value(name)) {
+                Some(value) => drop(context.insert((*name).to_owned(), value)),
+                None if wanted == Wanted::ALL => {}
+                None => return None,
+            }
+        }
+        for (name, value) in self.given {
+            let is_wanted = wanted == Wanted::ALL || !names.contains(&name.as_str());
+            if is_wanted && !context.contains_key(name) {
+                context.insert(name.clone(), value.clone());
+            }
+        }
+        Some(context)
+    }
+
     fn given_text(&self, name: &str) -> Option<&str> {
         self.given.get(name).and_then(Json::as_str).filter(|text| !text.is_empty())
     }
@@ -241,13 +274,13 @@ impl Surroundings<'_> {
                 return Some(authorizer).filter(|value| !value.is_null());
             }
             "connectedAt" | "requestTimeEpoch" => stamp.millis.into(),
-            "connectionId" => stamp.connection_id.as_str().into(),
+            "connectionId" => (stamp.connection_id)().into(),
             "deploymentId" => DEPLOYMENT.into(),
             "domainName" => self.domain().into(),
             "domainPrefix" => self.domain().split('.').next().unwrap_or_default().into(),
             "eventType" => self.arrival.event_type?.into(),
             "extendedRequestId" => match self.is_rest() {
-                true => stamp.extended_id.as_str().into(),
+                true => (stamp.extended_id)().into(),
                 false => stamp.id.into(),
             },
             "httpMethod" => self.arrival.http_method.into(),
@@ -255,7 +288,7 @@ impl Surroundings<'_> {
             "messageDirection" => "IN".into(),
             "messageId" => {
                 self.arrival.event_type.filter(|kind| *kind == "MESSAGE")?;
-                stamp.message_id.as_str().into()
+                (stamp.message_id)().into()
             }
             "operationName" => self.arrival.method?.operation_name.as_deref()?.into(),
             "path" => match self.text("stage").filter(|stage| *stage != "$default") {
@@ -264,7 +297,7 @@ impl Surroundings<'_> {
             },
             "protocol" => "HTTP/1.1".into(),
             "requestId" => stamp.id.into(),
-            "requestTime" => stamp.time.as_str().into(),
+            "requestTime" => (stamp.time)().into(),
             "resourceId" => derived_id(self.resource(), 6).into(),
             "resourcePath" => self.resource().into(),
             "routeKey" => self.arrival.route_key?.into(),

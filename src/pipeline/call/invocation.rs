@@ -4,7 +4,7 @@
 
 use super::authorizer::Authorizer;
 use super::choice::Choice;
-use super::context::{self, Arrival, Filled, Stamp};
+use super::context::{self, Arrival, Filled, Stamp, Wanted};
 use super::log::Log;
 use super::note::{CallNote, Step};
 use super::probe::CallProbe;
@@ -19,7 +19,8 @@ use crate::options::RenderOptions;
 use crate::pipeline::message::{Headers, MethodRequest, media};
 use crate::pipeline::model::{ApiKeySource, Table};
 use crate::template::Template;
-use crate::value::text;
+use crate::value::datum::Members;
+use crate::value::{Datum, text};
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::fmt;
@@ -63,6 +64,8 @@ pub struct Invocation<'p> {
     /// from the first render on. `None` while a template renders.
     globals: Option<Globals<'static>>,
     has_params: bool,
+    /// The context lacks variables that the call does not want.
+    is_partial: bool,
     probe: Option<&'p mut dyn CallProbe>,
     cancel: Option<&'p (dyn Fn() -> bool + Sync)>,
     spent: Spent,
@@ -92,6 +95,7 @@ impl Clone for Invocation<'_> {
             overrides: self.overrides.clone(),
             globals: self.globals.clone(),
             has_params: self.has_params,
+            is_partial: self.is_partial,
             probe: None,
             cancel: self.cancel,
             spent: self.spent,
@@ -134,6 +138,7 @@ impl<'p> Invocation<'p> {
             overrides: Overrides::default(),
             globals: None,
             has_params: false,
+            is_partial: false,
             probe: None,
             cancel: None,
             spent: Spent::default(),
@@ -314,21 +319,15 @@ impl<'p> Invocation<'p> {
 
     /// Fills the context for a call, and checks the answer of the authorizer.
     pub(crate) fn arrive(&mut self, arrival: &Arrival<'_>) {
-        let Json::Object(given) = &self.given else { return };
         // The ends of a connection and its messages were let in when it was opened.
         let checked = arrival.event_type.is_none_or(|kind| kind == "CONNECT");
-        let stamp = Stamp {
-            id: self.id(),
-            extended_id: self.extended_id(),
-            // All calls of a connection share it.
-            connection_id: media::encode(&hash("", "connection").to_be_bytes()),
-            message_id: media::encode(&self.bits("message").to_be_bytes()),
-            time: self.request_time(),
-            millis: self.epoch_millis(),
-        };
-        let Filled { context, decision, lacks_api_key } =
-            context::fill(given, arrival, self.authorizer.as_ref(), &stamp);
+        let wanted = if self.probe.is_some() { Wanted::ALL } else { arrival.wanted };
+        if !self.given.is_object() {
+            return;
+        }
+        let Filled { context, decision, lacks_api_key } = self.filled(&Arrival { wanted, ..*arrival });
         self.denied = decision.err().filter(|_| checked);
+        self.is_partial = wanted != Wanted::ALL;
         self.globals.get_or_insert_default().set_context(&context);
         self.context = context.into();
         if lacks_api_key && checked {
@@ -342,6 +341,34 @@ impl<'p> Invocation<'p> {
                 note.help = Some(help.to_owned());
             }
         }
+    }
+
+    fn filled(&self, arrival: &Arrival<'_>) -> Filled {
+        let none = serde_json::Map::new();
+        let stamp = Stamp {
+            id: self.id(),
+            extended_id: &|| self.extended_id(),
+            // All calls of a connection share it.
+            connection_id: &|| media::encode(&hash("", "connection").to_be_bytes()),
+            message_id: &|| media::encode(&self.bits("message").to_be_bytes()),
+            time: &|| self.request_time(),
+            millis: self.epoch_millis(),
+        };
+        context::fill(self.given.as_object().unwrap_or(&none), arrival, self.authorizer.as_ref(), &stamp)
+    }
+
+    /// Fills the variables of the context that the call did not want when it arrived, as the gateway's own answer
+    /// may show any.
+    pub(crate) fn fill_rest(&mut self, arrival: &Arrival<'_>) {
+        if !std::mem::take(&mut self.is_partial) {
+            return;
+        }
+        let mut context = self.filled(arrival).context;
+        let before = self.context.as_object_mut().map(std::mem::take).unwrap_or_default();
+        for (name, value) in before {
+            context.entry(name).or_insert(value);
+        }
+        self.context = context.into();
     }
 
     /// Adds what the answer of the backend adds to the context: the ids of the request at an AWS service.
@@ -524,17 +551,12 @@ fn hash(id: &str, salt: &str) -> u64 {
 }
 
 fn params(request: &MethodRequest) -> Params {
-    let mut params = Params::new();
-    for (name, value) in request.path_parameters.iter() {
-        params = params.path(name, value);
+    fn members<'a>(given: impl Iterator<Item = (&'a str, &'a str)>) -> Members {
+        Members::of(given.map(|(name, value)| (name, Datum::str(value))), 0)
     }
-    for (name, values) in request.querystring.iter() {
-        if let Some(last) = values.last() {
-            params = params.query(name, last);
-        }
-    }
-    for (name, value) in request.headers.iter() {
-        params = params.header(name, value);
-    }
-    params
+    Params::of([
+        members(request.path_parameters.iter().map(|(name, value)| (name, value.as_str()))),
+        members(request.querystring.iter().filter_map(|(name, values)| Some((name, values.last()?.as_str())))),
+        members(request.headers.iter()),
+    ])
 }

@@ -3,6 +3,7 @@
 //! A part that does not compile is kept as an error and fails the calls that need it, as on the
 //! service; `Method::problems` finds such parts beforehand.
 
+use super::context::Wanted;
 use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::dialect::Dialect;
@@ -11,13 +12,16 @@ use crate::limits::Limits;
 use crate::options::ParseOptions;
 use crate::pipeline::mapping::{Source, Target};
 use crate::pipeline::model::pattern_weight::{PatternStore, charge_compile, charge_search, release_compile, weight};
-use crate::pipeline::model::{Api, ContentHandling, Integration, IntegrationType, Method, ResponseRule, Schema, Table};
+use crate::pipeline::model::{
+    Api, ContentHandling, Integration, IntegrationType, Method, Protocol, ResponseRule, Schema, Table,
+};
+use crate::syntax::ReadPart;
 use crate::template::Template;
 use crate::value::pattern::Pattern;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Options for compiling the templates of an API.
 ///
@@ -152,6 +156,8 @@ pub(crate) struct Prepared {
     /// Models of bodies by media type or selection key.
     pub(crate) schemas: Vec<(String, Arc<Schema>)>,
     integration: Option<PreparedIntegration>,
+    /// The variables of `$context` that a call may read; computed by the first call.
+    wanted: OnceLock<Wanted>,
 }
 
 #[derive(Debug)]
@@ -190,6 +196,8 @@ pub(crate) struct SelectionPattern {
     /// `None` for a pattern that is compiled in each call: too many large ones are kept.
     kept: Option<Pattern>,
     is_compiled: AtomicBool,
+    /// The last status of three digits and, in the lowest bit, its result: most answers have one status.
+    last: AtomicU32,
 }
 
 impl SelectionPattern {
@@ -205,6 +213,7 @@ impl SelectionPattern {
             weight,
             kept: store.keep(weight).then_some(pattern),
             is_compiled: AtomicBool::new(false),
+            last: AtomicU32::new(0),
         })
     }
 
@@ -214,6 +223,18 @@ impl SelectionPattern {
     /// The error of the budget or of the pattern.
     pub(crate) fn matches(&self, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
         charge_search(self.weight, text.len(), budget)?;
+        let status = text.parse::<u16>().ok().filter(|status| (100..1_000).contains(status) && text.len() == 3);
+        let Some(status) = status else { return self.search(text, budget) };
+        let last = self.last.load(Ordering::Relaxed);
+        if last >> 1 == u32::from(status) {
+            return Ok(last & 1 == 1);
+        }
+        let matched = self.search(text, budget)?;
+        self.last.store(u32::from(status) << 1 | u32::from(matched), Ordering::Relaxed);
+        Ok(matched)
+    }
+
+    fn search(&self, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
         if self.kept.is_none() || !self.is_compiled.swap(true, Ordering::Relaxed) {
             charge_compile(self.weight, budget)?;
         }
@@ -253,7 +274,17 @@ impl Prepared {
             integration: integration.map(|model| PreparedIntegration::new(model, source, compiler)),
             method: Method { integration: None, ..method.clone() },
             limits: compiler.options.limits.clone(),
+            wanted: OnceLock::new(),
         }
+    }
+
+    /// Returns the variables of `$context` that a call may read, unless the gateway answers itself.
+    pub(crate) fn wanted(&self) -> Wanted {
+        let needs_all = self.api.protocol != Protocol::Rest;
+        *self.wanted.get_or_init(|| match &self.integration {
+            Some(integration) if !needs_all => integration.wanted(),
+            _ => Wanted::ALL,
+        })
     }
 
     /// Returns the integration.
@@ -289,6 +320,29 @@ pub(crate) fn shared(api: &Api) -> Arc<Api> {
 }
 
 impl PreparedIntegration {
+    /// Returns the variables of `$context` that a call may read: all of them for the event of a function.
+    fn wanted(&self) -> Wanted {
+        let own = match self.model.kind {
+            IntegrationType::AwsProxy => return Wanted::ALL,
+            IntegrationType::Mock => Wanted::NONE,
+            // The request to the backend names it.
+            _ => Wanted::NONE.and("apiId"),
+        };
+        let templates = self.rules.iter().flat_map(|rule| &rule.templates).chain(&self.templates);
+        let mappings = self.rules.iter().map(|rule| &rule.mappings).chain([&self.mappings]).flatten().flatten();
+        let mapped = mappings.fold(own, |wanted, (_, source)| match source {
+            Source::Context(name) => wanted.and(name.split('.').next().unwrap_or(name)),
+            _ => wanted,
+        });
+        templates.fold(mapped, |wanted, template| match &template.compiled {
+            Compiled::Ready(template) => match template.reads().context {
+                ReadPart::Whole => Wanted::ALL,
+                ReadPart::Members(names) => names.keys().fold(wanted, |wanted, name| wanted.and(name)),
+            },
+            _ => wanted,
+        })
+    }
+
     fn new(model: &Integration, source: ParseSource, compiler: &mut Compiler<'_>) -> Self {
         PreparedIntegration {
             is_lambda: model.is_lambda() || model.kind == IntegrationType::AwsProxy,

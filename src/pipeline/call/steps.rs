@@ -1,6 +1,6 @@
 //! Parts of the steps that several kinds of API share.
 
-use super::context::Arrival;
+use super::context::{Arrival, Wanted};
 use super::invocation::Invocation;
 use super::log::Shown;
 use super::note::Step;
@@ -39,15 +39,10 @@ impl Prepared {
         let received = request.received();
         let id = invocation.begin();
         let key = self.method.key();
-        invocation.arrive(&Arrival {
-            api: &self.api,
-            method: Some(&self.method),
-            http_method: &request.method,
-            path: &request.path,
-            route_key: key.as_deref().filter(|_| self.api.protocol == Protocol::Http),
-            event_type: None,
-            headers: &request.headers,
-        });
+        // The answer to a refusal may need all, and has the received request alone.
+        let is_unchanged = matches!(received, Cow::Borrowed(_));
+        let wanted = if is_unchanged { self.wanted() } else { Wanted::ALL };
+        invocation.arrive(&self.arrival(request, key.as_deref(), wanted));
         let resource = self.method.path.as_deref().unwrap_or(&request.path);
         let body = match received.body.as_slice() {
             // A request without a body (aws-observed 18.4, R).
@@ -62,6 +57,25 @@ impl Prepared {
         invocation.say(format_args!("Method request headers: {}", Shown::Headers(&received.headers)));
         invocation.say(format_args!("Method request body before transformations: {body}"));
         received
+    }
+
+    /// Returns a call of a REST or HTTP API as it arrives.
+    pub(crate) fn arrival<'a>(
+        &'a self,
+        request: &'a MethodRequest,
+        key: Option<&'a str>,
+        wanted: Wanted,
+    ) -> Arrival<'a> {
+        Arrival {
+            api: &self.api,
+            method: Some(&self.method),
+            http_method: &request.method,
+            path: &request.path,
+            route_key: key.filter(|_| self.api.protocol == Protocol::Http),
+            event_type: None,
+            headers: &request.headers,
+            wanted,
+        }
     }
 
     /// Assembles a request of its parts, with settings and cache key.

@@ -1,6 +1,7 @@
 //! A compiled method of a REST API.
 
 use super::request::choose;
+use crate::pipeline::call::context::Wanted;
 use crate::pipeline::call::invocation::Invocation;
 use crate::pipeline::call::prepared::{Compiler, PrepareOptions, Prepared, shared};
 use crate::pipeline::call::route::{Route, Sealed};
@@ -118,6 +119,7 @@ impl Route for PreparedMethod {
     }
 
     fn refuse(&self, request: &MethodRequest, refusal: &Refusal, invocation: &mut Invocation<'_>) -> MethodResponse {
+        invocation.fill_rest(&self.0.arrival(request, None, Wanted::ALL));
         super::response::refuse(&self.0.api, request, refusal, invocation)
     }
 }

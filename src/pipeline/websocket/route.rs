@@ -6,7 +6,7 @@ use super::selector::{Selected, Selector};
 use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::pipeline::call::context::Arrival;
+use crate::pipeline::call::context::{Arrival, Wanted};
 use crate::pipeline::call::invocation::Invocation;
 use crate::pipeline::call::lambda::{error_message, event_body, lambda_result, refuse_denied};
 use crate::pipeline::call::log::Shown;
@@ -404,6 +404,7 @@ pub(crate) fn arrive(
         route_key,
         event_type: Some(request.event_type.as_str()),
         headers: &request.headers,
+        wanted: Wanted::ALL,
     });
 }
 
