@@ -423,14 +423,30 @@ impl<'p> Invocation<'p> {
     pub(crate) fn trace_id(&self, client: Option<&str>) -> String {
         let part = |key: &str| {
             let mut parts = client.unwrap_or_default().split(';').filter_map(|part| part.trim().split_once('='));
-            parts.find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value.to_owned())
+            parts.find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value)
         };
         let seconds = self.now.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()) & 0xffff_ffff;
-        let unique = format!("{:016x}{:016x}", self.bits("root"), self.bits("root2"));
-        let root = part("Root").unwrap_or_else(|| format!("1-{seconds:08x}-{}", &unique[..24]));
-        let parent = part("Parent").unwrap_or_else(|| format!("{:016x}", self.bits("parent")));
-        let sampled = part("Sampled").unwrap_or_else(|| "0".to_owned());
-        format!("Root={root};Parent={parent};Sampled={sampled}")
+        let id = self.id();
+        let mut text = String::with_capacity(80);
+        text.push_str("Root=");
+        match part("Root") {
+            Some(root) => text.push_str(root),
+            None => {
+                text.push_str("1-");
+                push_hex(&mut text, seconds, 8);
+                text.push('-');
+                push_hex(&mut text, hash(id, "root"), 16);
+                push_hex(&mut text, hash(id, "root2") >> 32, 8);
+            }
+        }
+        text.push_str(";Parent=");
+        match part("Parent") {
+            Some(parent) => text.push_str(parent),
+            None => push_hex(&mut text, hash(id, "parent"), 16),
+        }
+        text.push_str(";Sampled=");
+        text.push_str(part("Sampled").unwrap_or("0"));
+        text
     }
 
     /// Returns the trace header of an event: that of the call, but the root alone if the client sent none
@@ -542,6 +558,12 @@ impl<'p> Invocation<'p> {
         let body = Cow::Borrowed("");
         self.globals = Some(Globals { body, params, context, stage_variables, variables, clock, from_request });
     }
+}
+
+/// Writes the last hexadecimal digits of a number.
+fn push_hex(text: &mut String, number: u64, digits: u32) {
+    let nibbles = (0..digits).rev().map(|digit| number >> (4 * digit) & 15);
+    text.extend(nibbles.map(|nibble| char::from(b"0123456789abcdef"[nibble as usize])));
 }
 
 /// Hashes an id with a salt (FNV-1a).
