@@ -11,8 +11,10 @@
 
 use super::cursor::MAX_DEPTH;
 use super::scan;
+use super::token::{self, Window};
 use super::write::plain_beyond_ascii;
 use crate::value::float;
+use wide::u8x16;
 
 /// Maximum number of keys in one object: an unpredicted key is compared with each before it.
 const MAX_KEYS: usize = 64;
@@ -42,9 +44,9 @@ pub(crate) fn compact(text: &str, escape_slash: bool, levels: usize) -> Option<&
 /// A key in the prediction graph. The first node represents the payload and has no text.
 #[derive(Default)]
 struct KeyNode {
-    /// The first sixteen bytes of `"name":`, and a mask of those that are significant.
-    head: u128,
-    mask: u128,
+    /// The first sixteen bytes of `"name":` and what follows it, and the bits of those that follow it.
+    head: Window,
+    past: u32,
     start: usize,
     length: usize,
     /// The first key of the last object in its value.
@@ -59,8 +61,8 @@ impl KeyNode {
     #[inline(always)]
     fn match_at(&self, bytes: &[u8], at: usize) -> Option<usize> {
         let rest = bytes.get(at..)?;
-        let first = u128::from_le_bytes(*rest.first_chunk()?);
-        let same = first & self.mask == self.head
+        let same = u8x16::new(*rest.first_chunk()?).simd_eq(u8x16::new(self.head)).to_bitmask();
+        let same = same | self.past == 0xFFFF
             && (self.length <= 16 || rest.get(..self.length) == bytes.get(self.start..self.start + self.length));
         same.then_some(at + self.length)
     }
@@ -87,6 +89,20 @@ impl Position {
     fn is_first(self) -> bool {
         self.0 & 1 == 1
     }
+}
+
+/// Returns `true` if a number of `length` bytes, `whole` of them before its point, is written as Java
+/// writes it. Of up to fifteen digits none is lost, so only zeros and the exponent matter: Java writes
+/// one below 0.001 and from 10,000,000 on.
+#[inline(always)]
+fn is_canonical(window: &Window, whole: usize, length: usize) -> bool {
+    let first = window[0];
+    if first == b'0' && whole > 1 {
+        return false;
+    }
+    let fraction = length.saturating_sub(whole + 1);
+    let small = first == b'0' && window[2..5] == *b"000";
+    fraction == 0 || whole <= 7 && (fraction == 1 || window[(length - 1) % 16] != b'0' && !small)
 }
 
 struct Scan<'t, const ESCAPE_SLASH: bool> {
@@ -167,17 +183,14 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
         }
         let end = self.string(start + 1)? + 1;
         let text = self.bytes.get(start..end).filter(|text| text.last() == Some(&b':'))?;
-        let first = match self.bytes.get(start..).and_then(|rest| rest.first_chunk::<16>()) {
-            Some(first) => u128::from_le_bytes(*first),
-            None => text.iter().take(16).rev().fold(0, |all, &byte| all << 8 | u128::from(byte)),
-        };
-        let mask = u128::MAX >> (128 - 8 * text.len().min(16));
-        let head = first & mask;
+        let mut head = [0; 16];
+        self.bytes.iter().skip(start).zip(&mut head).for_each(|(byte, into)| *into = *byte);
+        let past = 0xFFFF << text.len().min(16) & 0xFFFF;
         let mut earlier = position;
         let mut count = 1;
         while !earlier.is_first() {
             let node = self.nodes.get(earlier.node())?;
-            if node.head == head && node.length == text.len() && self.bytes.get(node.start..)?.starts_with(text) {
+            if node.length == text.len() && self.bytes.get(node.start..)?.starts_with(text) {
                 return None;
             }
             earlier = node.position;
@@ -189,39 +202,39 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
         let number = self.nodes.len() as u32;
         let before = self.nodes.get_mut(position.node())?;
         *(if position.is_first() { &mut before.first_inside } else { &mut before.next }) = number;
-        self.nodes.push(KeyNode { head, mask, start, length: text.len(), first_inside: 0, next: 0, position });
+        self.nodes.push(KeyNode { head, past, start, length: text.len(), first_inside: 0, next: 0, position });
         Some(end)
     }
 
     /// Returns the offset just past the closing quote of the string whose first byte is at `at`.
     #[inline(always)]
     fn string(&self, at: usize) -> Option<usize> {
-        let end = scan::end_of_written(self.bytes, at, ESCAPE_SLASH);
-        if *self.bytes.get(end)? == b'"' { Some(end + 1) } else { self.rest_of_string(end) }
+        let Some(window) = token::window(self.bytes, at) else { return self.rest_of_string(at) };
+        let end = scan::not_written(window, ESCAPE_SLASH).trailing_zeros() as usize;
+        if window.get(end) == Some(&b'"') { Some(at + end + 1) } else { self.rest_of_string(at) }
     }
 
     #[inline(never)]
     fn rest_of_string(&self, mut at: usize) -> Option<usize> {
         loop {
+            at = scan::end_of_written(self.bytes, at, ESCAPE_SLASH);
             at += match (*self.bytes.get(at)?, self.bytes.get(at + 1)) {
                 (b'"', _) => return Some(at + 1),
                 (b'\\', Some(b'"' | b'\\' | b'n' | b't' | b'r' | b'b' | b'f')) => 2,
                 (b'\\', Some(b'/')) if ESCAPE_SLASH => 2,
                 _ => plain_beyond_ascii(self.bytes, at)?,
             };
-            at = scan::end_of_written(self.bytes, at, ESCAPE_SLASH);
         }
     }
 
     /// Returns the end of the number at `at` if it serializes to the same digits.
     #[inline(always)]
     fn number(&mut self, at: usize) -> Option<usize> {
-        if let Some(word) = scan::word(self.bytes, at) {
-            let count = scan::digits(word).0;
-            let next = word.checked_shr(8 * count as u32).unwrap_or(0) as u8;
-            if (1..8).contains(&count) && (word as u8 != b'0' || count == 1) && next != b'.' {
-                return Some(at + count);
-            }
+        if let Some(window) = token::window(self.bytes, at)
+            && let Some((whole, length)) = token::decimal_in(window)
+            && is_canonical(window, whole, length)
+        {
+            return Some(at + length);
         }
         self.longer_number(at)
     }

@@ -39,8 +39,7 @@ fn first(marks: u64) -> usize {
 pub(super) fn quote_or_backslash(bytes: &[u8], mut at: usize, quote: u8) -> Option<usize> {
     let (quotes, backslashes) = (u8x16::splat(quote), u8x16::splat(b'\\'));
     for _ in 0..4 {
-        let rest = bytes.get(at..)?;
-        let Some(piece) = rest.first_chunk() else { break };
+        let Some(piece) = bytes.get(at..)?.first_chunk() else { return in_last_window(bytes, at, quote) };
         let piece = u8x16::new(*piece);
         let marks = (piece.simd_eq(quotes) | piece.simd_eq(backslashes)).to_bitmask();
         if marks != 0 {
@@ -51,8 +50,18 @@ pub(super) fn quote_or_backslash(bytes: &[u8], mut at: usize, quote: u8) -> Opti
     last_quote_or_backslash(bytes, at, quote)
 }
 
+/// Finds the byte in the last sixteen bytes of the text, of which less than sixteen are from `at` on.
+#[inline(never)]
+fn in_last_window(bytes: &[u8], at: usize, quote: u8) -> Option<usize> {
+    let Some(piece) = bytes.last_chunk() else { return last_quote_or_backslash(bytes, at, quote) };
+    let piece = u8x16::new(*piece);
+    let marks = (piece.simd_eq(u8x16::splat(quote)) | piece.simd_eq(u8x16::splat(b'\\'))).to_bitmask();
+    let marks = marks >> (16 - (bytes.len() - at));
+    (marks != 0).then(|| at + marks.trailing_zeros() as usize)
+}
+
 /// Returns the offset just past the closing quote of the string whose first byte is at `first`, if the
-/// string has no backslash.
+/// string has no backslash. Control characters are part of it.
 #[inline(always)]
 pub(super) fn end_of_plain(bytes: &[u8], first: usize) -> Option<usize> {
     let end = quote_or_backslash(bytes, first, b'"')?;
@@ -100,21 +109,29 @@ pub(super) fn end_of_run(bytes: &[u8], mut at: usize, quote: u8) -> usize {
 /// characters and U+007F, with `slash` also `/`.
 #[inline(always)]
 pub(super) fn end_of_written(bytes: &[u8], mut at: usize, slash: bool) -> usize {
-    // Without `slash` the quote is tested twice.
-    let slash = if slash { b'/' } else { b'"' };
-    while let Some(word) = word(bytes, at) {
-        // Non-ASCII bytes are marked by their own top bit, so these tests may be wrong about them.
-        let is = |byte: u8| (word ^ (ONES * u64::from(byte))).wrapping_sub(ONES);
-        let control = word.wrapping_sub(ONES * 0x20);
-        let marks = (is(b'"') | is(b'\\') | is(slash) | control | word.wrapping_add(ONES) | word) & TOPS;
+    while let Some(window) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let marks = not_written(window, slash);
         if marks != 0 {
-            return at + first(marks);
+            return at + marks.trailing_zeros() as usize;
         }
-        at += 8;
+        at += 16;
     }
     let rest = bytes.get(at..).unwrap_or_default();
-    let ends = |&b: &u8| matches!(b, b'"' | b'\\' | 0..0x20 | 0x7F..) || b == slash;
+    let ends = |&b: &u8| matches!(b, b'"' | b'\\' | 0..0x20 | 0x7F..) || slash && b == b'/';
     at + rest.iter().position(ends).unwrap_or(rest.len())
+}
+
+/// Returns the bits of the bytes at which [`end_of_written`] stops.
+#[inline(always)]
+pub(super) fn not_written(window: &[u8; 16], slash: bool) -> u32 {
+    let window = u8x16::new(*window);
+    let offset = window - u8x16::splat(b' ');
+    let printable = offset.min(u8x16::splat(b'~' - b' ')).simd_eq(offset);
+    let mut special = window.simd_eq(u8x16::splat(b'"')) | window.simd_eq(u8x16::splat(b'\\'));
+    if slash {
+        special |= window.simd_eq(u8x16::splat(b'/'));
+    }
+    special.to_bitmask() | printable.to_bitmask() ^ 0xFFFF
 }
 
 /// Returns the number of leading bytes of a word that are digits.

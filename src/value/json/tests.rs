@@ -93,8 +93,12 @@ fn recorded_texts_are_read_and_written_as_by_the_library() {
 #[test]
 fn text_without_escapes_is_borrowed() {
     let arena = arena(false);
-    let Value::Map(map) = read(&arena, r#"{"a": "plain", "b": "a\nb", c: bare}"#).unwrap() else { panic!() };
-    let borrowed = |name| map.get_str(name).unwrap().as_text().unwrap().borrowed().is_some();
+    let source = r#"{"a": "plain", "b": "a\nb", c: bare}"#;
+    let Value::Map(map) = read(&arena, source).unwrap() else { panic!() };
+    let borrowed = |name| {
+        let value = map.get_str(name).unwrap();
+        source.as_bytes().as_ptr_range().contains(&value.as_text().unwrap().as_str().as_ptr())
+    };
     assert!(borrowed("a") && borrowed("c") && !borrowed("b"));
 }
 
@@ -341,6 +345,33 @@ fn compact_says_the_same_as_reading_and_writing() {
     assert!(taken > 5_000, "{taken}");
     // Numbers of many digits.
     assert!(missed < taken / 20, "{missed} of {taken}");
+}
+
+/// Decimals are taken exactly if Java writes them with the same digits.
+#[test]
+fn compact_takes_the_decimals_that_java_writes_so() {
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut roll = |below: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % below
+    };
+    let mut counts = [0; 2];
+    for _ in 0..20_000 {
+        let (whole, fraction) = (10_u64.pow(roll(9) as u32), 10_u64.pow(1 + roll(8) as u32));
+        let sign = ["", "", "-"][roll(3) as usize];
+        let width = fraction.ilog10() as usize;
+        let number = format!("{sign}{}.{:0width$}", roll(whole), roll(fraction) / [1, 10, 1000][roll(3) as usize]);
+        // At the end of the text, and with more than a window after it.
+        for source in [format!("[{number}]"), format!("[{number},\"some text that follows\"]")] {
+            let arena = arena(false);
+            let same = printed(&arena, &read(&arena, &source).unwrap()) == source;
+            assert_eq!(compact(&source, false, 400).is_some(), same, "{source}");
+            counts[usize::from(same)] += 1;
+        }
+    }
+    assert!(counts.iter().all(|&count| count > 5_000), "{counts:?}");
 }
 
 /// A key node that was truncated is not mistaken for a later one with its index.

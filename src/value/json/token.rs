@@ -9,7 +9,7 @@ pub(super) type Window = [u8; 16];
 
 /// Returns the window at `at`, unless the text ends within it.
 #[inline(always)]
-fn window(bytes: &[u8], at: usize) -> Option<&Window> {
+pub(super) fn window(bytes: &[u8], at: usize) -> Option<&Window> {
     bytes.get(at..)?.first_chunk()
 }
 
@@ -136,21 +136,28 @@ const PLAIN_ESCAPES: [bool; 256] = {
 /// Returns the length of a number without sign and exponent that ends in the window.
 #[inline(always)]
 pub(super) fn number_in(window: &Window) -> Option<usize> {
+    Some(decimal_in(window)?.1)
+}
+
+/// Returns the length of a number without sign and exponent that ends in the window, after that of its
+/// whole part.
+#[inline(always)]
+pub(super) fn decimal_in(window: &Window) -> Option<(usize, usize)> {
     let values = u8x16::new(*window) - u8x16::splat(b'0');
     let digits = values.min(u8x16::splat(9)).simd_eq(values).to_bitmask();
     // The bits of the bytes that are no digits, and those past the window.
     let mut others = !digits;
-    let point = others.trailing_zeros() as usize;
-    let mut end = window[point % 16];
+    let whole = others.trailing_zeros() as usize;
+    let mut end = window[whole % 16];
     if end == b'.' {
-        if digits >> point >> 1 & 1 == 0 {
+        if digits >> whole >> 1 & 1 == 0 {
             return None;
         }
         others &= others.wrapping_sub(1);
         end = window[others.trailing_zeros() as usize % 16];
     }
     let length = others.trailing_zeros() as usize;
-    (digits & 1 == 1 && length < 16 && end | 0x20 != b'e').then_some(length)
+    (digits & 1 == 1 && length < 16 && end | 0x20 != b'e').then_some((whole, length))
 }
 
 /// Returns the end of the number at `at`; `None` for exponents of more than three digits, which the
