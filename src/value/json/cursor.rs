@@ -116,6 +116,8 @@ pub(super) struct Reader<'t, 'r, K> {
     pub(super) shapes: ShapeCache<'r>,
     /// The text contains [`END`], so values are parsed rather than skimmed. Set until known.
     pub(super) has_end_mark: bool,
+    /// The buffer for strings with escapes.
+    pub(super) unescaped: String,
     policy: PhantomData<K>,
 }
 
@@ -134,6 +136,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
             children: Children { items: Vec::with_capacity(16), names: Vec::new() },
             shapes: ShapeCache::default(),
             has_end_mark: true,
+            unescaped: String::new(),
             policy: PhantomData,
         })
     }

@@ -13,7 +13,7 @@
 
 use super::cursor::{Borrowing, END, Reader, Stop};
 use super::plan::{PlanNode, PlannedMember, Projection, ReadPlan};
-use super::scan;
+use super::{scan, token};
 use crate::error::Error;
 use crate::value::shape::{KeyPattern, Shape, ShapeKey, fingerprint};
 use crate::value::{Arena, ListKind, MapKind, Value};
@@ -319,7 +319,7 @@ impl<'r> ProjectingReader<'r> {
         let member = match byte {
             b'"' | b'\'' => match self.reader.plain(byte) {
                 Some(name) => position(name),
-                None => position(&self.reader.unescape(byte)?),
+                None => position(self.reader.unescape(byte)?.as_text().map_or("", |name| name.as_str())),
             },
             _ => position(self.reader.bare(Stop::NAME)),
         };
@@ -377,8 +377,8 @@ impl<'r> ProjectingReader<'r> {
         Ok(false)
     }
 
-    /// Scans the value at `at` if it is a string without escapes or a small integer, as most are;
-    /// builds it if `BUILD`. Returns its end, or `None` for any other value.
+    /// Scans the value of a member at `at` if it is a string without escapes, a number or a word, as
+    /// most are; builds it if `BUILD`. Returns its end, or `None` for any other value.
     #[inline(always)]
     fn scalar<const BUILD: bool>(&mut self, at: usize) -> Option<usize> {
         let reader = &mut self.reader;
@@ -391,16 +391,26 @@ impl<'r> ProjectingReader<'r> {
             }
             return Some(end);
         }
-        if !first.is_ascii_digit() {
-            return None;
+        if !BUILD {
+            if matches!(first, b'{' | b'[') {
+                return None;
+            }
+            let end = token::end_of_scalar(reader.bytes, at, first)?;
+            return Stop::IN_OBJECT.contains(*reader.bytes.get(end)?).then_some(end);
         }
-        let (int, end, next) = scan::small_integer(reader.bytes, at)?;
-        if !Stop::IN_OBJECT.contains(next) {
-            return None;
-        }
-        if BUILD {
+        if first.is_ascii_digit() {
+            let (int, end, next) = scan::small_integer(reader.bytes, at)?;
+            if !Stop::IN_OBJECT.contains(next) {
+                return None;
+            }
             reader.children.put(Value::Int(int));
+            return Some(end);
         }
+        let (word, end) = scan::json_word(reader.bytes, at)?;
+        if !Stop::IN_OBJECT.contains(*reader.bytes.get(end)?) {
+            return None;
+        }
+        reader.children.put(word.map_or(Value::Null, Value::Bool));
         Some(end)
     }
 

@@ -101,7 +101,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
     #[inline(never)]
     fn escaped(&mut self, quote: u8) -> Result<(), Error> {
         let text = self.unescape(quote)?;
-        self.children.put(Value::Str(text));
+        self.children.put(text);
         Ok(())
     }
 
@@ -109,7 +109,8 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
     #[inline(never)]
     fn escaped_name(&mut self, quote: u8) -> Result<(), Error> {
         let name = self.unescape(quote)?;
-        self.children.names.push((fingerprint(name.as_bytes()), Value::Str(name)));
+        let text = name.as_text().map_or("", |text| text.as_str());
+        self.children.names.push((fingerprint(text.as_bytes()), name));
         Ok(())
     }
 

@@ -4,8 +4,11 @@ use super::cursor::{END, Reader, Stop, StringPolicy};
 use super::refuse::Fault;
 use super::scan;
 use crate::error::Error;
-use crate::value::Text;
+use crate::value::Value;
 use crate::value::text::lone_surrogate;
+
+/// Maximum length of a string whose buffer is used again.
+const REUSED: usize = 64;
 
 impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
     /// Consumes the quoted string at the cursor and returns it verbatim, control characters included, if it has no
@@ -27,15 +30,18 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
         self.refuse(Fault::End("null"), 0)
     }
 
-    /// Consumes a quoted string with escapes. Here json-smart drops control characters, and the end mark
-    /// ends the text.
+    /// Consumes a quoted string with escapes and returns it as a string value. Here json-smart drops control
+    /// characters, and the end mark ends the text.
     #[cold]
-    pub(super) fn unescape(&mut self, quote: u8) -> Result<Text<'r>, Error> {
+    pub(super) fn unescape(&mut self, quote: u8) -> Result<Value<'r>, Error> {
         let first = self.at + 1;
         // json-smart requires any quote ahead, even an escaped one.
         let rest = self.bytes.get(first..).unwrap_or_default();
-        let Some(near) = memchr::memchr(quote, rest) else { return Err(self.no_closing_quote()) };
-        let mut units = Units::with_capacity(near);
+        if memchr::memchr(quote, rest).is_none() {
+            return Err(self.no_closing_quote());
+        }
+        let mut units = Units { text: std::mem::take(&mut self.unescaped), high: None };
+        units.text.clear();
         self.at = first;
         loop {
             let end = scan::end_of_run(self.bytes, self.at, quote);
@@ -55,8 +61,11 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
                 }
             }
         }
-        self.arena.budget.hold(units.text.len())?;
-        Ok(Text::from(units.text))
+        if units.text.len() > REUSED {
+            return self.arena.string(units.text);
+        }
+        self.unescaped = units.text;
+        self.arena.copy(&self.unescaped)
     }
 
     /// Consumes an escape after its backslash. An unknown letter is dropped.
@@ -124,10 +133,6 @@ struct Units {
 }
 
 impl Units {
-    fn with_capacity(bytes: usize) -> Self {
-        Units { text: String::with_capacity(bytes), high: None }
-    }
-
     fn push(&mut self, unit: u16) {
         if let Some(c) = char::from_u32(u32::from(unit)) {
             return self.text.push(c);
