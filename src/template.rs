@@ -10,7 +10,7 @@ use crate::note::Note;
 use crate::options::{ParseOptions, RenderOptions};
 use crate::program::Program;
 use crate::syntax::ast::Ast;
-use crate::syntax::{self, Macros, Reads, Settings, Statement, Texts};
+use crate::syntax::{self, Macros, ReadPart, Reads, Settings, Statement, Texts};
 use crate::value::Arena;
 use crate::vm::{self, Environment, Watch};
 use std::cell::OnceCell;
@@ -287,6 +287,14 @@ impl Template {
     pub fn reads(&self) -> Reads {
         let evaluates = !self.0.dialect.service && self.source().contains("evaluate");
         self.with_ast(|ast| Reads::of(ast, evaluates)).unwrap_or(Reads::ALL)
+    }
+
+    /// Lists the members of `$context` that the template can read; `None` if it can read all of them.
+    pub(crate) fn context_members(&self) -> Option<Vec<String>> {
+        match self.reads().context {
+            ReadPart::Whole => None,
+            ReadPart::Members(names) => Some(names.into_keys().map(Into::into).collect()),
+        }
     }
 
     /// Parses the source anew.

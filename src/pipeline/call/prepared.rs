@@ -15,7 +15,6 @@ use crate::pipeline::model::pattern_weight::{PatternStore, charge_compile, charg
 use crate::pipeline::model::{
     Api, ContentHandling, Integration, IntegrationType, Method, Protocol, ResponseRule, Schema, Table,
 };
-use crate::syntax::ReadPart;
 use crate::template::Template;
 use crate::value::pattern::Pattern;
 use std::collections::HashMap;
@@ -335,9 +334,9 @@ impl PreparedIntegration {
             _ => wanted,
         });
         templates.fold(mapped, |wanted, template| match &template.compiled {
-            Compiled::Ready(template) => match template.reads().context {
-                ReadPart::Whole => Wanted::ALL,
-                ReadPart::Members(names) => names.keys().fold(wanted, |wanted, name| wanted.and(name)),
+            Compiled::Ready(template) => match template.context_members() {
+                None => Wanted::ALL,
+                Some(names) => names.iter().fold(wanted, |wanted, name| wanted.and(name)),
             },
             _ => wanted,
         })
