@@ -79,7 +79,8 @@ pub(super) fn call<'r>(
                 _ => return Ok(None),
             };
             changeable(map)?;
-            arena.budget.charge(members.len())?;
+            // Each is copied, hashed and looked up.
+            arena.budget.charge(members.len().saturating_mul(4))?;
             for (key, value) in members {
                 put(map, key, value)?;
             }

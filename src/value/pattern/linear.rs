@@ -25,7 +25,7 @@ const STATES_PER_BLOCK: usize = 1 << 16;
 const BYTES_PER_STEP: usize = 8;
 
 /// Bytes of new automaton states that one step pays for.
-const NEW_BYTES_PER_STEP: usize = 16;
+const NEW_BYTES_PER_STEP: usize = 5;
 
 /// A pattern as two automata: one for the end of a match and one for its start.
 pub(super) struct Linear {
