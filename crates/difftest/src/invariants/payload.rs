@@ -14,6 +14,8 @@ pub fn payload(text: &str) -> Option<String> {
     let wanted = if wanted.is_null() { "".into() } else { wanted };
     let text = match rendered {
         Ok(rendered) => rendered.text,
+        // Recorded (js-fuzz-033): Java's BigDecimal has no such exponent.
+        Err(error) if error.detail() == "Scale out of range." => return None,
         Err(error) => return Some(format!("{error}, but serde_json reads it")),
     };
     match serde_json::from_str::<serde_json::Value>(&text) {
@@ -32,5 +34,14 @@ fn same(a: &serde_json::Value, b: &serde_json::Value) -> bool {
             a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| same(a, b)))
         }
         _ => a == b,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn recorded_payloads_agree() {
+        let rows = ["[0.00000000000000000E-2147483647]", "[1.5, 1e5]"];
+        assert_eq!(rows.map(super::payload), [None, None]);
     }
 }
