@@ -297,6 +297,24 @@ impl Template {
         }
     }
 
+    /// Checks that a render takes time in proportion to the template and its data: nothing is repeated, searched
+    /// for, or made from longer and longer values. A host may render it where a longer render would be in the way.
+    ///
+    /// A check that is not sure returns `false`.
+    ///
+    /// ```
+    /// use vtl::Template;
+    /// assert!(Template::parse("#set($o = $input.path('$.o'))#if($o.id > 1)$o.name#end")?.is_linear());
+    /// assert!(!Template::parse("#foreach($i in [1..1000])$i#end")?.is_linear());
+    /// assert!(!Template::parse(r##"#set($s = "$s$s")#set($s = "$s$s")$s"##)?.is_linear());
+    /// assert!(!Template::parse("$input.json('$..a[?(@.b)]')")?.is_linear());
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_linear(&self) -> bool {
+        self.0.program.is_linear()
+    }
+
     /// Parses the source anew.
     fn with_ast<T>(&self, each: impl FnOnce(&Ast<'_>) -> T) -> Option<T> {
         let texts = Texts::new();

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 /// # let _ = claims;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Data(Datum);
+pub struct Data(pub(super) Datum);
 
 impl Data {
     /// Creates an object with these members in this order; of several values of a name the last one stays.

@@ -11,6 +11,7 @@ mod encode;
 mod globals;
 mod input;
 mod overrides;
+mod replace;
 mod unreadable;
 mod util;
 

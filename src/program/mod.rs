@@ -3,6 +3,7 @@
 //! Built by `compile`, run by `vm`; knows neither of them, and no AST.
 
 mod dump;
+mod linear;
 pub(crate) mod op;
 mod place;
 

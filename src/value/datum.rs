@@ -116,6 +116,14 @@ impl Members {
         self.table().put(name.into(), value);
     }
 
+    /// Removes the member of that name.
+    pub(crate) fn remove(&mut self, name: &str) {
+        if self.position(name).is_some() {
+            let entries = std::mem::take(&mut self.table().entries);
+            *self = Members::of(entries.into_iter().filter(|(own, _)| **own != *name), 0);
+        }
+    }
+
     /// Returns the position of a name.
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
         self.position_fingerprinted(name, fingerprint(name.as_bytes()))

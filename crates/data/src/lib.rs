@@ -63,4 +63,5 @@ pub use rules::Rules;
 #[cfg(feature = "documents")]
 pub use sample::{Sample, sample_files};
 pub use session::{Answer, Session};
+pub use slots::{SlotRoot, Slots};
 pub use trace::{Written, silent, written};

@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use vtl::diagnostic::{Diagnostic, Location};
-use vtl::{Globals, OutputMap, ReadPart, Reads, RenderOptions, Rendered, Template};
+use vtl::{OutputMap, ReadPart, Reads, RenderOptions, Rendered, Template};
 
 /// Templates that are kept compiled although no request named them.
 const CACHED: usize = 256;
@@ -170,8 +170,10 @@ impl Session {
         let globals = request.input().globals(body)?;
         let name = request.name.as_deref();
         let is_apart = payload.is_some();
-        let map = request.trace.then(OutputMap::default);
-        let (json, text) = rendered(&template, name, &globals, is_apart, map)?;
+        let mut map = request.trace.then(OutputMap::default);
+        let options = map.as_mut().map_or_else(RenderOptions::new, |map| RenderOptions::new().probe(map));
+        let rendered = template.render_with(&globals, options);
+        let (json, text) = report(&template, name, rendered, is_apart, map)?;
         *output = text;
         Ok(json)
     }
@@ -192,11 +194,13 @@ impl Session {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn render_slots(&mut self, template: u64, data: &[u8]) -> Answer {
-        let kept = self.templates.get(&template).and_then(|kept| Some((kept, kept.slots.as_ref()?)));
-        let answer =
-            kept.ok_or_else(|| Failure::Usage(format!("there is no template {template} with slots"))).and_then(
-                |(kept, slots)| rendered(&kept.template, kept.name.as_deref(), &slots.globals(data)?, true, None),
-            );
+        let answer = match self.templates.get_mut(&template) {
+            Some(Kept { template, name, slots: Some(slots) }) => slots.read(data).and_then(|payload| {
+                let rendered = slots.render_bytes(template, payload);
+                report(template, name.as_deref(), rendered, true, None)
+            }),
+            _ => Err(Failure::Usage(format!("there is no template {template} with slots"))),
+        };
         match answer {
             Ok((json, output)) if json == NOTHING_SET.as_bytes() => Answer { json: Vec::new(), output },
             Ok((json, output)) => Answer { json, output },
@@ -243,17 +247,16 @@ fn parse(source: &str, name: Option<&str>, rules: &Rules) -> Result<Template, Fa
 /// The document of a render without overrides and notes, apart from its output.
 const NOTHING_SET: &str = r#"{"requestOverride":{},"responseOverride":{},"notes":[]}"#;
 
-/// Renders; returns the document, and the output if it is apart.
-fn rendered(
+/// Reports a render; returns the document, and the output if it is apart.
+fn report(
     template: &Template,
     name: Option<&str>,
-    globals: &Globals<'_>,
+    rendered: Result<Rendered, vtl::Error>,
     is_apart: bool,
-    mut map: Option<OutputMap>,
+    map: Option<OutputMap>,
 ) -> Result<(Vec<u8>, Option<String>), Failure> {
-    let options = map.as_mut().map_or_else(RenderOptions::new, |map| RenderOptions::new().probe(map));
     let Rendered { text, overrides, notes: found, .. } =
-        template.render_with(globals, options).map_err(|error| Failure::template(&error, name, template.source()))?;
+        rendered.map_err(|error| Failure::template(&error, name, template.source()))?;
     let nothing_set = overrides.request.is_empty() && overrides.response.is_empty();
     if is_apart && map.is_none() && nothing_set && found.is_empty() && template.notes().is_empty() {
         return Ok((NOTHING_SET.into(), Some(text)));
