@@ -6,6 +6,7 @@
 mod api;
 mod diagnostic;
 mod error;
+mod filled;
 mod read;
 mod template;
 mod testing;

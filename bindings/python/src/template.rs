@@ -2,11 +2,13 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::error::to_exception;
+use crate::filled::Filled;
 use crate::wanted::Wanted;
 use crate::{read, write};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use vtl::{Globals, Overrides};
 use vtl_data::{Failure, Rules};
 
@@ -26,19 +28,14 @@ pub struct Template {
     template: vtl::Template,
     name: Option<String>,
     wanted: Wanted,
-    /// The text has no loop and calls nothing that may take long.
-    is_straight: bool,
+    /// The values of the last render; a render in another thread meanwhile makes its own.
+    filled: Option<Mutex<Filled>>,
+    /// Renders with a short payload take no longer than to release the lock.
+    is_short: bool,
 }
 
-/// Bytes of a template and of a payload up to which a render without loops keeps the lock: to release it would
-/// take as long as the render.
+/// Bytes of a template and of a payload up to which a linear render keeps the lock.
 const SHORT: usize = 4096;
-
-/// Checks for a short template whose renders visit each of its parts once.
-fn is_straight(source: &str) -> bool {
-    let repeats = ["foreach", "macro", "evaluate", "define", "#set", "replace", "split", "matches", "[?", ".."];
-    source.len() <= SHORT && !repeats.iter().any(|word| source.contains(word))
-}
 
 #[pymethods]
 impl Template {
@@ -61,7 +58,10 @@ impl Template {
         let source = source.to_str()?;
         match py.detach(|| vtl::Template::parse_with(source, &options)) {
             Ok(template) => {
-                Ok(Template { wanted: Wanted::of(py, &template), is_straight: is_straight(source), template, name })
+                let reads = template.reads();
+                let is_short = source.len() <= SHORT && template.is_linear();
+                let filled = Filled::of(py, &reads).map(Mutex::new);
+                Ok(Template { template, name, wanted: Wanted::of(py, &reads), filled, is_short })
             }
             Err(error) => Err(to_exception(py, Failure::template(&error, name.as_deref(), source))),
         }
@@ -82,9 +82,23 @@ impl Template {
     ) -> PyResult<Rendered> {
         let (py, this) = (slf.py(), slf.get());
         let body = read::body(body)?;
+        let is_short = this.is_short && body.as_bytes().len() <= SHORT;
+        let has_others = variables.is_some() || request_override.is_some() || response_override.is_some();
+        if !has_others
+            && let Some(Ok(mut filled)) = this.filled.as_ref().map(Mutex::try_lock)
+            && filled.fill(params, context, stage_variables)?
+        {
+            let slots = &mut filled.slots;
+            let mut render = || match &body {
+                read::Body::Text(text) => slots.render(&this.template, text),
+                read::Body::Bytes(bytes) => slots.render_bytes(&this.template, bytes),
+            };
+            let rendered = if is_short { render() } else { py.detach(render) };
+            return Template::finish(slf, rendered);
+        }
         let mut globals = match &body {
             read::Body::Text(text) => Globals::body(text.as_ref()),
-            read::Body::Bytes(_) => Globals::body_bytes(body.as_bytes()),
+            read::Body::Bytes(bytes) => Globals::body_bytes(bytes),
         };
         if let Some(params) = params {
             globals = globals.params(this.wanted.params(params)?);
@@ -112,21 +126,9 @@ impl Template {
             let response = part(response_override, "response_override")?;
             globals = globals.overrides(Overrides::new(request, response));
         }
-        let is_short = this.is_straight && body.as_bytes().len() <= SHORT;
-        let rendered =
-            if is_short { this.template.render(&globals) } else { py.detach(|| this.template.render(&globals)) };
-        match rendered {
-            Ok(rendered) => Ok(Rendered {
-                text: PyString::new(py, &rendered.text).unbind(),
-                overrides: rendered.overrides,
-                notes: rendered.notes,
-                template: slf.clone().unbind(),
-            }),
-            Err(error) => {
-                let failure = Failure::template(&error, this.name.as_deref(), this.template.source());
-                Err(to_exception(py, failure))
-            }
-        }
+        let render = || this.template.render(&globals);
+        let rendered = if is_short { render() } else { py.detach(render) };
+        Template::finish(slf, rendered)
     }
 
     /// Text of the template.
@@ -162,11 +164,34 @@ impl Template {
     }
 }
 
+impl Template {
+    fn finish(slf: &Bound<'_, Self>, rendered: Result<vtl::Rendered, vtl::Error>) -> PyResult<Rendered> {
+        let (py, this) = (slf.py(), slf.get());
+        match rendered {
+            Ok(rendered) => Ok(Rendered {
+                text: PyString::new(py, &rendered.text).unbind(),
+                overrides: Some(rendered.overrides).filter(is_any).map(Box::new),
+                notes: rendered.notes,
+                template: slf.clone().unbind(),
+            }),
+            Err(error) => {
+                let failure = Failure::template(&error, this.name.as_deref(), this.template.source());
+                Err(to_exception(py, failure))
+            }
+        }
+    }
+}
+
+fn is_any(overrides: &Overrides) -> bool {
+    !overrides.request.is_empty() || !overrides.response.is_empty()
+}
+
 /// The result of a render.
 #[pyclass(frozen, module = "apigw_vtl")]
 pub struct Rendered {
     text: Py<PyString>,
-    overrides: Overrides,
+    /// Few templates set any.
+    overrides: Option<Box<Overrides>>,
     notes: Vec<vtl::Note>,
     template: Py<Template>,
 }
@@ -182,13 +207,13 @@ impl Rendered {
     /// Values below `$context.requestOverride`; a new dict each time.
     #[getter]
     fn request_override<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        write::to_dict(py, &self.overrides.request)
+        self.overrides.as_ref().map_or_else(|| Ok(PyDict::new(py)), |it| write::to_dict(py, &it.request))
     }
 
     /// Values below `$context.responseOverride`; a new dict each time.
     #[getter]
     fn response_override<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        write::to_dict(py, &self.overrides.response)
+        self.overrides.as_ref().map_or_else(|| Ok(PyDict::new(py)), |it| write::to_dict(py, &it.response))
     }
 
     /// Mistakes that Velocity ignores in silence, in the order of their places.

@@ -3,7 +3,7 @@
 use crate::read;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
-use vtl::{Data, Globals, Params, ReadPart, Template};
+use vtl::{Data, Globals, Params, ReadPart, Reads};
 
 /// The parts of the surroundings that a template reads.
 pub struct Wanted {
@@ -65,8 +65,7 @@ impl Part {
 
 impl Wanted {
     /// Lists what a template reads.
-    pub fn of(py: Python<'_>, template: &Template) -> Wanted {
-        let reads = template.reads();
+    pub fn of(py: Python<'_>, reads: &Reads) -> Wanted {
         Wanted {
             params: Part::of(py, &reads.params),
             context: Part::of(py, &reads.context),

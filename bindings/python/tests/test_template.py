@@ -167,3 +167,31 @@ def test_the_package_is_typed():
     assert files(apigw_vtl).joinpath("py.typed").is_file()
     stub = files(apigw_vtl).joinpath("__init__.pyi").read_text("utf-8")
     assert [name for name in apigw_vtl.__all__ if name not in stub] == []
+
+
+def test_values_of_one_render_are_not_seen_by_the_next():
+    template = Template("$input.params('q') $context.identity.sourceIp $stageVariables.t")
+    given = [{"querystring": {"q": "1"}}, {"identity": {"sourceIp": "192.0.2.1"}}, {"t": "orders"}]
+    assert template.render("", *given).text == "1 192.0.2.1 orders"
+    others = [{"querystring": {}, "header": None}, {"identity": {"sourceIp": 7}}, {"t": "logs"}]
+    assert template.render("", *others).text == " 7 logs"
+    surrogate = template.render("", {"path": {"q": "\ud800"}, "querystring": {"q": "2"}}, *given[1:])
+    assert surrogate.text.startswith("\ufffd") and surrogate.text.endswith(" 192.0.2.1 orders")
+    assert template.render().text == "  "
+    assert template.render("", *given).text == "1 192.0.2.1 orders"
+
+
+def test_a_render_inside_of_a_render_has_values_of_its_own():
+    template = Template("$context.stage")
+    inner = []
+
+    class Key:
+        def __hash__(self):
+            return hash("stage")
+
+        def __eq__(self, other):
+            inner.append(template.render(context={"stage": "inner"}).text)
+            return False
+
+    assert template.render(context={Key(): 1, "stage": "outer"}).text == "outer"
+    assert inner and set(inner) == {"inner"}

@@ -33,14 +33,19 @@ class LambdaResult(TypedDict, total=False):
     payload: Json
     functionError: str
 
-class Answer(TypedDict, total=False):
-    """The answer of a backend: a response, the result of a Lambda function, or a failure."""
-
-    status: int
-    headers: Mapping[str, str | Sequence[str]]
-    body: str | bytes
-    bodyIsBase64: bool
-    failure: Literal["timeout", "connection"]
+Answer = TypedDict(
+    "Answer",
+    {
+        "status": int,
+        "headers": Mapping[str, str | Sequence[str]],
+        "body": str | bytes,
+        "bodyIsBase64": bool,
+        "lambda": LambdaResult,
+        "failure": Literal["timeout", "connection"],
+    },
+    total=False,
+)
+"""The answer of a backend: a response, the result of a Lambda function, or a failure."""
 
 class IntegrationRequest(TypedDict, total=False):
     """The request that the backend receives; `url` is what an HTTP client calls."""
@@ -204,8 +209,8 @@ class Template:
         """Renders the template.
 
         `body` is the payload: text, bytes, or a value whose JSON text it is. `variables` defines top-level
-        variables: `{"x": 1}` is `$x`; as the text of an object its numbers keep their digits. The overrides are those that the request's template left for the
-        response's. Raises `VtlError` where the service answers with an error.
+        variables: `{"x": 1}` is `$x`; as the text of an object its numbers keep their digits. The overrides are
+        those that the request's template left for the response's. Raises `VtlError` where the service answers with an error.
         """
 
     @property
