@@ -230,16 +230,25 @@ function pick(value, part) {
 
 const GROUPS = ["path", "querystring", "header"];
 
-/** Finds the text of a parameter; `undefined` if there is none, and `null` if it is not one text. */
-function parameter(params, name) {
-  for (const group of GROUPS) {
-    const members = params[group];
-    if (members == null) continue;
-    if (!isPlain(members)) return null;
-    if (Object.hasOwn(members, name)) return typeof members[name] === "string" ? members[name] : null;
+/** Checks that parameters are plain objects in the known groups. */
+function areKnown(params) {
+  if (!isPlain(params)) return false;
+  for (const group in params) {
+    if (group !== "path" && group !== "querystring" && group !== "header") return false;
+    if (params[group] != null && !isPlain(params[group])) return false;
   }
+  return true;
+}
+
+/** Finds the text of a parameter; `undefined` if there is none, and `null` if it is not one text. */
+function parameter({ path, querystring, header }, name) {
+  // A plain object inherits no texts.
+  let value = path?.[name];
+  if (value === undefined) value = querystring?.[name];
+  if (value === undefined) value = header?.[name];
+  if (value !== undefined) return typeof value === "string" ? value : null;
   const lower = name.toLowerCase();
-  for (const other in params.header) {
+  for (const other in header) {
     if (other.length === name.length && other.toLowerCase() === lower) return null;
   }
   return undefined;
@@ -248,7 +257,7 @@ function parameter(params, name) {
 /** Finds the text of a member; `null` if it is none. */
 function memberOf(value, path) {
   for (let at = 1; at < path.length; at++) {
-    if (!isPlain(value) || !Object.hasOwn(value, path[at])) return null;
+    if (!isPlain(value)) return null;
     value = value[path[at]];
   }
   return typeof value === "string" ? value : null;
@@ -257,10 +266,7 @@ function memberOf(value, path) {
 /** Lists the texts of the slots; `undefined` if one is no text, or nothing has it. */
 function valuesOf(slots, data) {
   const { params } = data;
-  if (params !== undefined) {
-    if (!isPlain(params)) return undefined;
-    for (const group in params) if (!GROUPS.includes(group)) return undefined;
-  }
+  if (params !== undefined && !areKnown(params)) return undefined;
   const values = new Array(slots.length);
   for (let at = 0; at < slots.length; at++) {
     const slot = slots[at];

@@ -1,3 +1,10 @@
+declare global {
+  // For projects whose `lib` does not have it.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
+}
+
 /** `error`: the service refuses or fails; `warning`: probably a mistake; `advice`: worth knowing. */
 export type Severity = "error" | "warning" | "advice";
 
@@ -115,6 +122,8 @@ export class Template {
   render(data?: RenderData): Rendered;
   /** Frees the memory at once; the garbage collector does it otherwise. */
   free(): void;
+  /** Frees the memory at the end of a block: `using template = new Template(source)`. */
+  [Symbol.dispose](): void;
 }
 
 /** Renders the text of a template. The last 256 texts are kept compiled. */
@@ -222,6 +231,8 @@ export class Api {
   start(request: Request, options?: CallOptions): Step;
   /** Frees the memory at once; the garbage collector does it otherwise. */
   free(): void;
+  /** Frees the memory at the end of a block: `using api = Api.load(text)`. */
+  [Symbol.dispose](): void;
 }
 
 /**

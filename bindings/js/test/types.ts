@@ -11,6 +11,12 @@ const later: Promise<CallResult> = api.invokeAsync({ path: "/" }, { backend: asy
 const step = api.start({ path: "/" });
 const answer: CallResult = step.answer ?? step.respond({ failure: "timeout" });
 const count: number = check("x").summary.error;
+{
+  using scoped = new Template("x");
+  using document = Api.load("{}");
+  scoped[Symbol.dispose]();
+  document.free();
+}
 // @ts-expect-error a dialect that does not exist
 new Template("x", { dialect: "jinja" });
 // @ts-expect-error no answer of a backend
