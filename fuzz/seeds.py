@@ -14,7 +14,7 @@ MOST_SEEDS = 1_000
 
 # The folders whose string literals are the names of a target: methods, functions, keys.
 SOURCES = {
-    "template": ["src/builtins", "src/host", "src/parse", "src/jsonpath", "src/pipeline/rest"],
+    "template": ["src/builtins", "src/host", "src/syntax", "src/jsonpath", "src/pipeline/rest"],
     "jsonpath": ["src/jsonpath"],
     "pattern": ["src/value/pattern"],
     "payload": [],
@@ -77,7 +77,9 @@ def words(target):
     """Returns the words of a dictionary."""
     found = set(SYNTAX.get(target, []))
     for folder in SOURCES.get(target, DOCUMENTS):
-        for file in (ROOT / folder).rglob("*.rs"):
+        files = list((ROOT / folder).rglob("*.rs"))
+        assert files, f"no sources in {folder}"
+        for file in files:
             found.update(re.findall(r'"([#$@]?[A-Za-z][A-Za-z0-9:_.-]{1,40})"', file.read_text()))
     if target == "template":
         declarations = (ROOT / "src/builtins/signatures.txt").read_text()

@@ -7,6 +7,7 @@ use super::plan::{Access, ReadPlan};
 use super::project::read_projected;
 use super::read::read;
 use super::skim::end_of_value;
+use super::tests::dice;
 use crate::budget::Budget;
 use crate::dialect::Dialect;
 use crate::limits::Limits;
@@ -131,13 +132,7 @@ fn made(roll: &mut impl FnMut(usize) -> usize, depth: usize, out: &mut String) {
 /// More gaps than are known at a time, between the same texts at other depths.
 #[test]
 fn skimming_accepts_what_a_strict_parser_accepts() {
-    let mut state = 0x2545_F491_4F6C_DD1D_u64;
-    let mut roll = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % below as u64) as usize
-    };
+    let mut roll = dice();
     for _ in 0..2_000 {
         let mut sound = String::new();
         made(&mut roll, 0, &mut sound);

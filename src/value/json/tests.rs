@@ -314,16 +314,21 @@ fn made(roll: &mut impl FnMut(usize) -> usize, depth: usize, out: &mut String) {
     }
 }
 
-/// The compactness scan accepts only texts that serialize to themselves, and rejects few others.
-#[test]
-fn compact_says_the_same_as_reading_and_writing() {
+/// Returns numbers below a bound, the same in each run (xorshift).
+pub(super) fn dice() -> impl FnMut(usize) -> usize {
     let mut state = 0x2545_F491_4F6C_DD1D_u64;
-    let mut roll = |below: usize| {
+    move |below| {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
         (state % below as u64) as usize
-    };
+    }
+}
+
+/// The compactness scan accepts only texts that serialize to themselves, and rejects few others.
+#[test]
+fn compact_says_the_same_as_reading_and_writing() {
+    let mut roll = dice();
     let (mut taken, mut missed) = (0, 0);
     for turn in 0..20_000 {
         let mut source = String::from("[");
@@ -350,13 +355,8 @@ fn compact_says_the_same_as_reading_and_writing() {
 /// Decimals are taken exactly if Java writes them with the same digits.
 #[test]
 fn compact_takes_the_decimals_that_java_writes_so() {
-    let mut state = 0x2545_F491_4F6C_DD1D_u64;
-    let mut roll = |below: u64| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state % below
-    };
+    let mut dice = dice();
+    let mut roll = |below: u64| dice(below as usize) as u64;
     let mut counts = [0; 2];
     for _ in 0..20_000 {
         let (whole, fraction) = (10_u64.pow(roll(9) as u32), 10_u64.pow(1 + roll(8) as u32));
