@@ -1,7 +1,7 @@
 //! The check of methods, integrations and gateway responses, by the rules of their kind of API.
 
 use crate::pipeline::check::Problem;
-use crate::pipeline::check::problem::Problems;
+use crate::pipeline::check::problem::{Problems, Templates};
 use crate::pipeline::model::{Api, Integration, Method, Protocol};
 use crate::pipeline::{http, rest, websocket};
 
@@ -22,12 +22,39 @@ impl Method {
     /// ```
     #[must_use]
     pub fn problems(&self, protocol: Protocol) -> Vec<Problem> {
+        self.find(protocol, Templates::Compiled)
+    }
+
+    /// Returns the problems of a method or route without those of its templates, which are not compiled.
+    ///
+    /// For who compiles the templates anyway, such as a reader of documents that reports their errors at
+    /// their lines.
+    ///
+    /// ```
+    /// use vtl::pipeline::{Method, Protocol};
+    /// let method: Method = serde_json::from_str(r##"{"integration": {"type": "mock", "timeoutInMillis": 20,
+    ///     "requestTemplates": {"application/json": "#if"}}}"##)?;
+    /// let properties = |problems: Vec<vtl::pipeline::check::Problem>| -> Vec<&str> {
+    ///     problems.iter().map(|problem| problem.property).collect()
+    /// };
+    /// assert_eq!(properties(method.problems(Protocol::Rest)), ["timeoutInMillis", "requestTemplates"]);
+    /// assert_eq!(properties(method.configuration_problems(Protocol::Rest)), ["timeoutInMillis"]);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn configuration_problems(&self, protocol: Protocol) -> Vec<Problem> {
+        self.find(protocol, Templates::Left)
+    }
+
+    fn find(&self, protocol: Protocol, templates: Templates) -> Vec<Problem> {
         match (&self.integration, protocol) {
-            (Some(integration), Protocol::Http | Protocol::WebSocket) => integration.problems(protocol, Some(self)),
+            (Some(integration), Protocol::Http | Protocol::WebSocket) => {
+                integration.find(protocol, Some(self), templates)
+            }
             _ => {
-                let mut found = Problems::default();
-                rest::check::check_declared(self, &mut found);
-                found.0
+                let mut problems = Problems::new(templates);
+                rest::check::check_declared(self, &mut problems);
+                problems.found
             }
         }
     }
@@ -48,13 +75,24 @@ impl Integration {
     /// ```
     #[must_use]
     pub fn problems(&self, protocol: Protocol, method: Option<&Method>) -> Vec<Problem> {
-        let mut found = Problems::default();
+        self.find(protocol, method, Templates::Compiled)
+    }
+
+    /// Returns the problems of the integration without those of its templates, as
+    /// [`Method::configuration_problems`] does.
+    #[must_use]
+    pub fn configuration_problems(&self, protocol: Protocol, method: Option<&Method>) -> Vec<Problem> {
+        self.find(protocol, method, Templates::Left)
+    }
+
+    fn find(&self, protocol: Protocol, method: Option<&Method>, templates: Templates) -> Vec<Problem> {
+        let mut problems = Problems::new(templates);
         match protocol {
-            Protocol::Rest => rest::check::check(self, method, &mut found),
-            Protocol::Http => http::check::check(self, &mut found),
-            Protocol::WebSocket => websocket::check::check(self, &mut found),
+            Protocol::Rest => rest::check::check(self, method, &mut problems),
+            Protocol::Http => http::check::check(self, &mut problems),
+            Protocol::WebSocket => websocket::check::check(self, &mut problems),
         }
-        found.0
+        problems.found
     }
 }
 
@@ -70,8 +108,8 @@ impl Api {
     /// ```
     #[must_use]
     pub fn gateway_problems(&self) -> Vec<Problem> {
-        let mut found = Problems::default();
-        rest::check::check_gateway_responses(self, &mut found);
-        found.0
+        let mut problems = Problems::new(Templates::Compiled);
+        rest::check::check_gateway_responses(self, &mut problems);
+        problems.found
     }
 }

@@ -44,10 +44,23 @@ impl Problem {
 }
 
 /// The problems found so far.
-#[derive(Default)]
-pub(crate) struct Problems(pub(crate) Vec<Problem>);
+pub(crate) struct Problems {
+    pub(crate) found: Vec<Problem>,
+    pub(crate) templates: Templates,
+}
+
+/// Tells whether a check compiles the templates of an integration.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Templates {
+    Compiled,
+    Left,
+}
 
 impl Problems {
+    pub(crate) fn new(templates: Templates) -> Problems {
+        Problems { found: Vec::new(), templates }
+    }
+
     pub(crate) fn add(
         &mut self,
         code: Code,
@@ -56,7 +69,7 @@ impl Problems {
         message: impl Into<String>,
     ) {
         let (place, message) = (place.into(), message.into());
-        self.0.push(Problem { code, property, place, message, template: None });
+        self.found.push(Problem { code, property, place, message, template: None });
     }
 
     /// Adds a problem of a whole property.

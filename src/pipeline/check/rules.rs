@@ -1,6 +1,6 @@
 //! Rules that several kinds of API share.
 
-use super::problem::{Problem, Problems};
+use super::problem::{Problem, Problems, Templates};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::pipeline::message::media::essence;
@@ -131,9 +131,10 @@ pub(crate) fn check_templates(
             let message = format!("Invalid content type specified: {key}");
             found.add(Code::InvalidContentType, property, place.as_str(), message);
         }
-        if let Err(error) = Template::parse(source) {
+        let compiled = (found.templates == Templates::Compiled).then(|| Template::parse(source));
+        if let Some(Err(error)) = compiled {
             let (code, message) = (error.code(), explain(&error, source));
-            found.0.push(Problem { code, property, place, message, template: Some(format!("{prefix}:{key}")) });
+            found.found.push(Problem { code, property, place, message, template: Some(format!("{prefix}:{key}")) });
         }
     }
 }

@@ -159,20 +159,19 @@ impl Document {
         if method.integration.is_none() && (has_no_type || api.protocol != Protocol::Rest) {
             return Vec::new();
         }
+        // The errors of templates are reported at their own lines.
         let problems = match &method.integration {
-            Some(integration) if !route.is_declared => integration.problems(api.protocol, None),
-            _ => method.problems(api.protocol),
+            Some(integration) if !route.is_declared => integration.configuration_problems(api.protocol, None),
+            _ => method.configuration_problems(api.protocol),
         };
         // A mapping with a placeholder may be right after deployment.
         let is_unknown = |problem: &Problem| {
             let is_open = || mapping(method, &problem.place).is_some_and(|source| source.contains("${"));
             problem.place.contains("Parameters/") && (route.placeholders.contains(&problem.place) || is_open())
         };
-        // The error of a template is reported at its own line.
-        let is_template = |problem: &Problem| problem.template.is_some();
         let mut found = Vec::new();
         for problem in problems {
-            if is_unknown(&problem) || is_template(&problem) {
+            if is_unknown(&problem) {
                 continue;
             }
             let location = self.location_of(at, &problem.place).unwrap_or_else(|| route.location.clone());
