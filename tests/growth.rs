@@ -311,10 +311,11 @@ fn methods() {
                 let before = before.saturating_sub(*base).max(40) as f64;
                 let grown = steps(&text, &large).0.saturating_sub(*base_large).max(40) as f64;
                 let exponent = (grown / before).log2();
-                // As in Java, lists are compared pair by pair, and powers and primes of long numbers take the
-                // third power of their length and more. It is charged, so the budget ends it.
+                // As in Java, lists are compared pair by pair, Euclid's algorithm takes the square of the length
+                // of its numbers, and powers and primes the third power and more. It is charged, so the budget
+                // ends it.
                 let most = match name {
-                    "containsAll" | "removeAll" | "retainAll" => 2.2,
+                    "containsAll" | "removeAll" | "retainAll" | "gcd" | "modInverse" => 2.2,
                     "modPow" => 3.2,
                     "isProbablePrime" | "nextProbablePrime" => 4.5,
                     _ => 1.2,

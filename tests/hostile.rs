@@ -127,6 +127,8 @@ fn work_on_long_values_is_charged() {
     for work in [
         "#if($a == $b)x#end",
         "#if($a < $b)x#end",
+        "#set($x = $a + 'x')",
+        "#set($x = $e + 'x')#set($y = $x + 'y')#set($z = $x + 'z')",
         "#set($x = $a.equals($b))",
         "#set($x = $a.compareTo($b))",
         "#set($x = $a.hashCode())",
@@ -153,6 +155,91 @@ fn work_on_long_values_is_charged() {
     ] {
         is_ended(work, &format!("{SETUP}{}", turns(work)));
     }
+}
+
+/// Returns the steps of one piece of work after the set-up.
+fn steps_of(work: &str, body: &str) -> u64 {
+    let steps = |text: &str| {
+        let budget = Budget::new(&Limits::service());
+        let options = ParseOptions::new();
+        let rendered = Template::parse_within(text, &options, &budget)
+            .and_then(|template| template.render_with(&Globals::body(body), RenderOptions::new().budget(&budget)));
+        assert!(rendered.is_ok(), "{text}: {rendered:?}");
+        budget.steps()
+    };
+    // Compiling the work is charged by its text.
+    let none: String = work.chars().map(|c| if c.is_ascii_alphanumeric() { 'x' } else { ' ' }).collect();
+    steps(&format!("{SCALES}{work}")).saturating_sub(steps(&format!("{SCALES}{none}")))
+}
+
+/// Texts of 240 bytes, ASCII and beyond, and decimals of few digits whose scales are far apart.
+const SCALES: &str = "#set($p = $input.path('$'))#set($a = $p.a)#set($e = $p.e)#set($u = 9223372036854775808)\
+                      #set($d = $u * 1.5)#set($far = $d.scaleByPowerOfTen(15000))#set($big = 1.5E300)";
+
+#[test]
+fn walks_through_short_texts_beyond_ascii_are_charged() {
+    let body = format!("{{\"a\":\"{}\",\"e\":\"{}\"}}", "a".repeat(240), "\u{e9}".repeat(120));
+    for call in [
+        "charAt(100)",
+        "codePointAt(100)",
+        "substring(100)",
+        "substring(1, 100)",
+        "subSequence(1, 100)",
+        "indexOf('z', 100)",
+        "lastIndexOf('z', 100)",
+        "startsWith('z', 100)",
+        "toUpperCase()",
+        "equalsIgnoreCase($p.e)",
+        "compareToIgnoreCase($p.e)",
+    ] {
+        let [ascii, beyond] = ["a", "e"].map(|name| steps_of(&format!("#set($x = ${name}.{call})"), &body));
+        // A walk is some 120 characters of about a nanosecond or more.
+        assert!(beyond >= ascii + 6, "{call}: {beyond} steps, {ascii} of ASCII");
+    }
+}
+
+#[test]
+fn steps_of_a_path_are_charged() {
+    let body = format!("{}1{}", "[".repeat(90), "]".repeat(90));
+    for step in ["[0]", "[-1]"] {
+        let [one, many] = [1, 80].map(|count| {
+            let text = format!("#set($x = $input.path('$').size())#set($x = $input.path('${}'))", step.repeat(count));
+            let budget = Budget::new(&Limits::service());
+            let template = Template::parse(&text).expect(&text);
+            template.render_with(&Globals::body(&body), RenderOptions::new().budget(&budget)).expect(&text);
+            budget.steps()
+        });
+        assert!(many >= one + 79, "{step}: {many} and {one} steps");
+    }
+}
+
+/// The least is the square of the 64-bit words by 16, or one for each digit where they are divided off.
+#[test]
+fn numbers_that_become_long_are_charged() {
+    for (work, least) in [
+        ("#set($x = $d.setScale(15000))", 20_000),
+        ("#set($x = $d.divide($d, 15000, 1))", 20_000),
+        ("#set($x = $far + $d)", 20_000),
+        ("#if($far < $d)x#end", 20_000),
+        ("#if($far == $d)x#end", 20_000),
+        ("#set($x = $far.compareTo($d))", 20_000),
+        ("#set($x = $far.toBigInteger())", 20_000),
+        ("#set($x = $far.remainder($d))", 20_000),
+        ("#set($x = $u.pow(900))", 20_000),
+        ("#set($x = $u.sqrt())", 30),
+        ("#set($x = $u.gcd($u))", 8),
+        ("#set($x = $d.valueOf($big))", 100),
+        ("#set($x = $big + $d)", 100),
+        ("$big", 100),
+        ("#set($x = $big.toString())", 100),
+        ("#set($x = $util.escapeJavaScript($big))", 100),
+    ] {
+        let steps = steps_of(work, "{\"a\":\"\",\"e\":\"\"}");
+        assert!(steps >= least, "{work}: {steps} steps, {least} at least");
+    }
+    let body = format!("[{}]", vec!["1.5e300"; 100].join(","));
+    let steps = steps_of("$input.json('$[*]')", &body);
+    assert!(steps >= 100 * 100, "{steps} steps");
 }
 
 #[test]
@@ -198,6 +285,9 @@ fn memory_is_charged_before_it_is_taken() {
         "$q.add([])$q.add({})",
         "$q.add($util.parseJson('[1, 2, 3]'))",
         "$q.add($input.json('$'))",
+        "#set($x = $a + 'x')$q.add($x)",
+        "$q.add($a.indent(9))$q.add($a.stripIndent())",
+        "$q.add($n.negate())$q.add($n.pow(2))",
         "$q.add($a.format('%10000s', 'x'))",
         "$q.addAll($q)",
         "$h.put(\"$i $j $k\", $a.toUpperCase())",

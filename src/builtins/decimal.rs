@@ -45,7 +45,19 @@ fn exact<T>(number: Option<T>, class: &str) -> Result<T, Error> {
 /// Charges the steps of a modular exponentiation.
 fn charge_powers(arena: &Arena<'_>, exponent_bits: u64, modulus_bits: u64) -> Result<(), Error> {
     let words = modulus_bits / 64 + 1;
-    arena.budget.charge((exponent_bits * words * words / 16) as usize)
+    arena.budget.charge((exponent_bits * (words * words / 16 + 12)) as usize)
+}
+
+/// Charges the steps of a power, before it is taken.
+fn charge_power(arena: &Arena<'_>, number: &BigInt, exponent: u32) -> Result<(), Error> {
+    let bits = number.bits().saturating_mul(exponent.into());
+    big::check_bits(if number.bits() > 1 { bits - u64::from(exponent) } else { 0 })?;
+    arena.budget.charge(8 + big::steps(bits.min(number.bits().max(1) * u64::from(exponent.min(1 << 16)))))
+}
+
+/// Charges the steps of Euclid's algorithm, or of one division for each digit.
+fn charge_divisions(arena: &Arena<'_>, numbers: &[&BigInt]) -> Result<(), Error> {
+    arena.budget.charge(numbers.iter().map(|number| big::steps_of_divisions(number.bits())).sum())
 }
 
 pub(super) fn of_integer<'r>(
@@ -68,7 +80,10 @@ pub(super) fn of_integer<'r>(
         (M::Negate, []) => made(-this),
         (M::Not, []) => made(!this),
         (M::Signum, []) => whole(this.signum().to_i64().unwrap_or(0)),
-        (M::Sqrt, []) => made(root(this)?),
+        (M::Sqrt, []) => {
+            arena.budget.charge(32 + 8 * big::steps(this.bits()))?;
+            made(root(this)?)
+        }
         (M::BitLength, []) => whole(bit_length(this)),
         (M::BitCount, []) => whole(bit_count(this)),
         (M::GetLowestSetBit, []) => whole(this.trailing_zeros().map_or(-1, |n| n as i64)),
@@ -82,9 +97,10 @@ pub(super) fn of_integer<'r>(
         (M::ByteValueExact, []) => Ok(Value::Byte(exact(this.to_i8(), "byte")?)),
         (M::NextProbablePrime, []) => made(next_prime(arena, this)?),
         (M::SqrtAndRemainder, []) => {
+            arena.budget.charge(48 + 8 * big::steps(this.bits()))?;
             let root = root(this)?;
             let rest = this - &root * &root;
-            Ok(arena.list(ListKind::Strings, vec![Value::big(root), Value::big(rest)])?)
+            Ok(pair(arena, Value::big(root), Value::big(rest))?)
         }
         (M::IsProbablePrime, [certainty]) => Ok(Value::Bool(int(certainty)? <= 0 || is_prime(arena, &this.abs())?)),
         (M::ToString, [radix]) => {
@@ -93,6 +109,7 @@ pub(super) fn of_integer<'r>(
         }
         (M::Pow, [n]) => {
             let n = u32::try_from(int(n)?).map_err(|_| arithmetic("Negative exponent"))?;
+            charge_power(arena, this, n)?;
             made(big::power(this, n)?)
         }
         (M::ShiftLeft, [n]) => made(shift(this, int(n)?.into())?),
@@ -127,21 +144,33 @@ fn of_two_integers<'r>(arena: &'r Arena<'r>, this: &BigInt, method: JavaMethod, 
         M::Mod => num::modulo(this, other)?,
         M::Max => this.max(other).clone(),
         M::Min => this.min(other).clone(),
-        M::Gcd => big::gcd(this, other),
+        M::Gcd => {
+            charge_divisions(arena, &[this, other])?;
+            big::gcd(this, other)
+        }
         M::And => this & other,
         M::Or => this | other,
         M::Xor => this ^ other,
         M::AndNot => this & !other,
-        M::ModInverse => inverse(this, other)?,
+        M::ModInverse => {
+            charge_divisions(arena, &[this, other])?;
+            inverse(this, other)?
+        }
         M::DivideAndRemainder => {
             let divisor = divisor()?;
-            let both = vec![Value::big(this / divisor), Value::big(this % divisor)];
-            return Ok(arena.list(ListKind::Strings, both)?);
+            return Ok(pair(arena, Value::big(this / divisor), Value::big(this % divisor))?);
         }
         _ => return Err(Miss::NoMethod),
     };
     big::check_bits(result.bits())?;
     Ok(Value::big(result))
+}
+
+/// Creates an array of two long numbers.
+fn pair<'r>(arena: &'r Arena<'r>, first: Value<'r>, second: Value<'r>) -> Result<Value<'r>, Error> {
+    arena.hold_number(&first)?;
+    arena.hold_number(&second)?;
+    arena.list(ListKind::Strings, vec![first, second])
 }
 
 fn root(number: &BigInt) -> Result<BigInt, Error> {
@@ -258,7 +287,10 @@ pub(super) fn of_decimal<'r>(
 ) -> Answer<'r> {
     match (method, args) {
         (M::ValueOf, [n]) if long(n).is_ok() => return Ok(Value::decimal(BigDecimal::new(long(n)?.into(), 0))),
-        (M::ValueOf, [n]) => return Ok(Value::decimal(value_of(double(n)?)?)),
+        (M::ValueOf, [n]) => {
+            arena.budget.charge(8 + crate::value::float::steps(double(n)?))?;
+            return Ok(Value::decimal(value_of(double(n)?)?));
+        }
         (M::ValueOf, [n, scale]) => {
             return Ok(Value::decimal(BigDecimal::new(long(n)?.into(), int(scale)?.into())));
         }
@@ -266,12 +298,16 @@ pub(super) fn of_decimal<'r>(
     }
     let this = big_decimal(this)?;
     let (unscaled, scale) = big::parts(this);
+    let charge = |bits: u64| arena.budget.charge(big::steps(bits));
     let result = match (method, args) {
         (M::Abs, []) => this.abs(),
         (M::Negate, []) => -this,
         (M::Plus, []) => this.clone(),
         (M::Ulp, []) => BigDecimal::new(BigInt::one(), scale),
-        (M::StripTrailingZeros, []) => big::strip_zeros(this)?,
+        (M::StripTrailingZeros, []) => {
+            charge_divisions(arena, &[&unscaled])?;
+            big::strip_zeros(this)?
+        }
         (M::Signum, []) => return Ok(Value::Int(unscaled.signum().to_i32().unwrap_or(0))),
         (M::Scale, []) => return Ok(Value::Int(scale as i32)),
         (M::Precision, []) => return Ok(Value::Int(big::precision(this) as i32)),
@@ -295,14 +331,27 @@ pub(super) fn of_decimal<'r>(
             M::Add | M::Subtract | M::Multiply | M::Remainder | M::DivideToIntegralValue | M::DivideAndRemainder,
             [other, Value::Null],
         ) => return big_decimal(other).and_then(|_| Err(no_object())),
-        (M::SetScale, [n]) => big::set_scale(this, int(n)?.into(), Rounding::Unnecessary)?,
-        (M::SetScale, [n, mode]) => big::set_scale(this, int(n)?.into(), Rounding::from_constant(int(mode)?)?)?,
-        (M::MovePointLeft, [n]) => move_point(this, i64::from(int(n)?))?,
-        (M::MovePointRight, [n]) => move_point(this, -i64::from(int(n)?))?,
+        (M::SetScale, [n]) => {
+            charge(scaled(this, int(n)?))?;
+            big::set_scale(this, int(n)?.into(), Rounding::Unnecessary)?
+        }
+        (M::SetScale, [n, mode]) => {
+            charge(scaled(this, int(n)?))?;
+            big::set_scale(this, int(n)?.into(), Rounding::from_constant(int(mode)?)?)?
+        }
+        (M::MovePointLeft, [n]) => {
+            charge(scaled(this, int(n)?))?;
+            move_point(this, i64::from(int(n)?))?
+        }
+        (M::MovePointRight, [n]) => {
+            charge(scaled(this, int(n)?))?;
+            move_point(this, -i64::from(int(n)?))?
+        }
         (M::ScaleByPowerOfTen, [n]) => big::decimal(unscaled.into_owned(), scale - i64::from(int(n)?))?,
         (M::Pow, [n]) => {
             let n = u32::try_from(int(n)?).ok().filter(|n| *n <= 999_999_999);
             let n = n.ok_or_else(|| arithmetic("Invalid operation"))?;
+            charge_power(arena, &unscaled, n)?;
             big::decimal(big::power(&unscaled, n)?, scale * i64::from(n))?
         }
         (M::Divide, [other, mode]) => {
@@ -311,14 +360,20 @@ pub(super) fn of_decimal<'r>(
         }
         (M::Divide, [other, n, mode]) => {
             let (n, mode, other) = (int(n)?, int(mode)?, big_decimal(other)?);
+            charge(scaled(this, n))?;
             big::divide(this, other, n.into(), Rounding::from_constant(mode)?)?
         }
         (M::DivideAndRemainder, [other]) => {
             let other = big_decimal(other)?;
-            let both = [big::divide_to_whole(this, other)?, big::remainder(this, other)?];
-            return Ok(arena.list(ListKind::Strings, both.map(Value::decimal).into())?);
+            charge_quotient(arena, this, other)?;
+            let (whole, rest) = (big::divide_to_whole(this, other)?, big::remainder(this, other)?);
+            return Ok(pair(arena, Value::decimal(whole), Value::decimal(rest))?);
         }
         (_, [Value::Null]) => return of_two_decimals(this, method, this).and_then(|_| Err(no_object())),
+        (M::Divide | M::DivideToIntegralValue | M::Remainder, [other]) => {
+            charge_quotient(arena, this, big_decimal(other)?)?;
+            of_two_decimals(this, method, big_decimal(other)?)?
+        }
         (_, [other]) => of_two_decimals(this, method, big_decimal(other)?)?,
         _ => return Err(Miss::NoMethod),
     };
@@ -338,6 +393,18 @@ fn of_two_decimals(this: &BigDecimal, method: JavaMethod, other: &BigDecimal) ->
         M::Min => if big::compare(this, other)?.is_le() { this } else { other }.clone(),
         _ => return Err(Miss::NoMethod),
     })
+}
+
+/// Returns the bits of a decimal whose scale is changed.
+fn scaled(number: &BigDecimal, scale: i32) -> u64 {
+    big::parts(number).0.bits() + big::bits_of_zeros(scale.into())
+}
+
+/// Charges the steps of a quotient without trailing zeros.
+fn charge_quotient(arena: &Arena<'_>, left: &BigDecimal, right: &BigDecimal) -> Result<(), Error> {
+    let ((l, l_scale), (r, r_scale)) = (big::parts(left), big::parts(right));
+    let bits = l.bits() + r.bits() + big::bits_of_zeros(l_scale.saturating_sub(r_scale));
+    arena.budget.charge(24 + big::steps_of_divisions(bits))
 }
 
 /// Runs `BigDecimal.valueOf(double)`, which reads the text that the double prints as.

@@ -6,7 +6,7 @@ use super::exception::exception;
 use super::java_string::joined;
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::value::show::show;
+use crate::value::show::{show, steps_of_number};
 use crate::value::text::{from_utf16, to_utf16, utf16_len};
 use crate::value::{Arena, Big, Value};
 use std::fmt::Write;
@@ -432,7 +432,7 @@ pub(super) fn format(arena: &Arena<'_>, format: &str, args: Option<Vec<Value<'_>
         let size = spec.width.unwrap_or(0).saturating_add(spec.precision.unwrap_or(0));
         arena.room(size)?;
         // The text so far, which becomes a string in the end.
-        arena.budget.charge(1)?;
+        arena.budget.charge(4)?;
         arena.budget.make(out.len() - held)?;
         held = out.len();
         match spec.conversion {
@@ -454,6 +454,10 @@ pub(super) fn format(arena: &Arena<'_>, format: &str, args: Option<Vec<Value<'_>
                     Some(args) => args.get(index).ok_or_else(missing)?,
                     None => &null,
                 };
+                arena.budget.charge(match arg {
+                    Value::Double(_) | Value::Float(_) | Value::Big(_) => 16 + steps_of_number(arg),
+                    _ => 0,
+                })?;
                 spec.write(arena, arg, &mut out)?;
             }
         }

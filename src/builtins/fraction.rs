@@ -45,13 +45,19 @@ macro_rules! fraction {
                 (M::IsInfinite, [n]) => Ok(Value::Bool($take(n)?.is_infinite())),
                 (M::IsFinite, [n]) => Ok(Value::Bool($take(n)?.is_finite())),
                 (M::ValueOf, [n]) if $take(n).is_ok() => make($take(n)?),
-                (M::$parse | M::ValueOf, [s]) => make(parse(string(s)?)?),
+                (M::$parse | M::ValueOf, [s]) => {
+                    arena.budget.charge(16)?;
+                    make(parse(string(s)?)?)
+                }
                 (M::ToString, [n]) => {
                     let mut out = String::new();
-                    show::number_text(&Value::$make($take(n)?), &mut out);
+                    show::show(arena, &Value::$make($take(n)?), &mut out)?;
                     text(arena, out)
                 }
-                (M::ToHexString, [n]) => text(arena, $hex($take(n)?)),
+                (M::ToHexString, [n]) => {
+                    arena.budget.charge(8)?;
+                    text(arena, $hex($take(n)?))
+                }
                 (M::HashCode, [n]) => Ok(Value::Int(Value::$make($take(n)?).java_hash())),
                 (M::Compare, [l, r]) => Ok(sign(order($take(l)?.into(), $take(r)?.into()))),
                 (M::Max, [l, r]) => pick($take(l)?, $take(r)?, Ordering::Greater).and_then(make),

@@ -26,6 +26,7 @@ pub(crate) mod property;
 pub(crate) mod signature;
 mod stream;
 pub(crate) mod string;
+mod string_lines;
 mod string_regex;
 mod view;
 pub(crate) mod whole;

@@ -18,7 +18,10 @@ pub(super) fn call<'r>(
     args: &[Value<'r>],
 ) -> Result<Option<Value<'r>>, Error> {
     match answer(arena, receiver, method, args) {
-        Ok(value) => Ok(Some(value)),
+        Ok(value) => {
+            arena.hold_number(&value)?;
+            Ok(Some(value))
+        }
         Err(Miss::Throws(error)) => Err(error),
         // Velocity takes a method without parameters for any arguments, if no other fits: `$n.intValue(1)` fails.
         Err(Miss::NoMethod)

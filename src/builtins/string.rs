@@ -4,17 +4,19 @@ use super::JavaMethod;
 use super::exception::{class_cast, exception, illegal_argument, illegal_monitor, null_pointer};
 use super::java_string::{WideText, has_lone, int_at, is_whitespace, joined, out_of_bounds, text_at, wide};
 use super::overload::{Param, choose, variable};
+use super::string_lines::{indent, lines, strip_indent};
 use super::{character, collection, format, string_regex};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::pattern::class::{lower, upper};
 use crate::value::show::show;
 use crate::value::sink::Sink;
-use crate::value::text::{as_lone_surrogate, from_utf16, to_utf16, utf16_len};
+use crate::value::text::{as_lone_surrogate, byte_of_unit, from_utf16, to_utf16, units, utf16_len};
 use crate::value::units::Units;
 use crate::value::{Arena, ListKind, Text, Value, View};
 use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use JavaMethod as M;
 use Param::{Bool, Bytes, Char, CharSequence, CharSequences, Chars, Charset, Function, Int, Iterable, Locale};
@@ -79,9 +81,31 @@ pub(super) fn call<'r>(
                 M::Substring | M::SubSequence | M::IndexOf | M::LastIndexOf | M::StartsWith | M::EndsWith
             );
     if !looks {
-        arena.budget.charge(text.len() / 16)?;
+        arena.budget.charge(text.len() / bytes_per_step(method, text))?;
     }
     run(arena, text, method, overload, args).map(Some)
+}
+
+/// Returns the bytes of its text that a method works on in one step.
+fn bytes_per_step(method: M, text: &str) -> usize {
+    match method {
+        M::RegionMatches | M::CodePointBefore | M::CodePointCount | M::OffsetByCodePoints => 4,
+        _ if text.is_ascii() => 16,
+        M::EqualsIgnoreCase | M::CompareToIgnoreCase => 2,
+        M::ToLowerCase | M::ToUpperCase => 4,
+        _ => 8,
+    }
+}
+
+/// Returns the bytes that a method may take, beside its result, for each byte of its text.
+fn bytes_made(method: M, text: &str) -> usize {
+    match method {
+        M::ToCharArray | M::CharStream | M::CodePoints | M::GetBytes | M::Lines => size_of::<Value>(),
+        M::CodePointBefore | M::CodePointCount | M::OffsetByCodePoints | M::StripIndent | M::TranslateEscapes => 2,
+        M::ToLowerCase | M::ToUpperCase if !text.is_ascii() => 3,
+        M::ToLowerCase | M::ToUpperCase => 1,
+        _ => 0,
+    }
 }
 
 fn length<'r>(n: usize) -> Value<'r> {
@@ -98,9 +122,7 @@ fn run<'r>(
     let s: &str = text;
     let same = || Value::Str(text.clone());
     let part = |range: Range<usize>| Value::Str(text.slice(range));
-    if matches!(method, M::ToCharArray | M::CharStream | M::CodePoints | M::GetBytes | M::Lines) {
-        arena.room(s.len() * size_of::<Value>())?;
-    }
+    arena.room(s.len().saturating_mul(bytes_made(method, s)))?;
     let trimmed = |part: &str, start: usize| match part.len() == s.len() {
         true => Value::Str(text.clone()),
         false => Value::Str(text.slice(start..start + part.len())),
@@ -123,7 +145,7 @@ fn run<'r>(
         M::GetBytes => bytes(arena, s, overload, args)?,
         M::GetChars => return Err(Error::new(Code::Unsupported, "`getChars`")),
         M::Lines => arena.view(View::Stream(RefCell::new(Some(
-            lines(s).into_iter().map(|line| arena.string(line.to_owned())).collect::<Result<_, _>>()?,
+            lines(s).map(|line| arena.string(line.to_owned())).collect::<Result<_, _>>()?,
         ))))?,
         M::CharStream => {
             let units = to_utf16(s).into_iter().map(|unit| Value::Int(unit.into())).collect();
@@ -208,6 +230,7 @@ fn run<'r>(
             let a = &args[overload..];
             let any_case = overload == 1 && matches!(args[0], Value::Bool(true));
             let other = text_at(a, 1)?;
+            arena.room(s.len().saturating_add(other.len()).saturating_mul(4))?;
             Value::Bool(region_matches(s, int_at(a, 0), other, int_at(a, 2), int_at(a, 3), any_case))
         }
         M::Repeat => {
@@ -249,18 +272,42 @@ fn run<'r>(
 /// Length in bytes from which a text gets an index of its units.
 const LONG: usize = 256;
 
+/// Charges a walk through a short text by its units. Those of ASCII are its bytes.
+fn charge_walk(arena: &Arena<'_>, text: &str) -> Result<(), Error> {
+    if text.is_ascii() { Ok(()) } else { arena.budget.charge(1 + text.len() / 16) }
+}
+
+/// Returns the index of a long text and charges a walk from one of its marks.
+fn indexed<'r>(arena: &'r Arena<'r>, text: &Text<'r>) -> Result<Rc<Units<'r>>, Error> {
+    let units = arena.units(text)?;
+    arena.budget.charge(units.steps_of_walk())?;
+    Ok(units)
+}
+
 fn unit_count<'r>(arena: &'r Arena<'r>, text: &Text<'r>) -> Result<usize, Error> {
-    if text.len() < LONG { Ok(utf16_len(text)) } else { Ok(arena.units(text)?.len()) }
+    if text.len() >= LONG {
+        return Ok(arena.units(text)?.len());
+    }
+    charge_walk(arena, text)?;
+    Ok(utf16_len(text))
 }
 
 /// Returns the byte at which the UTF-16 unit `at` starts; `None` inside of a surrogate pair and past the end.
 fn byte_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, at: usize) -> Result<Option<usize>, Error> {
-    if text.len() < LONG { Ok(Units::of(text).byte_of(at)) } else { Ok(arena.units(text)?.byte_of(at)) }
+    if text.len() >= LONG {
+        return Ok(indexed(arena, text)?.byte_of(at));
+    }
+    charge_walk(arena, text)?;
+    Ok(byte_of_unit(text, at))
 }
 
 /// Returns the UTF-16 unit that starts at a byte.
 fn unit_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, byte: usize) -> Result<usize, Error> {
-    if text.len() < LONG { Ok(utf16_len(&text[..byte])) } else { Ok(arena.units(text)?.unit_of(byte)) }
+    if text.len() >= LONG {
+        return Ok(indexed(arena, text)?.unit_of(byte));
+    }
+    charge_walk(arena, &text[..byte])?;
+    Ok(utf16_len(&text[..byte]))
 }
 
 /// Returns the character that starts at a unit, if one does.
@@ -343,9 +390,8 @@ fn compare(a: &str, b: &str) -> i32 {
         let differ = a.bytes().zip(b.bytes()).find(|(a, b)| a != b);
         return differ.map_or(a.len() as i32 - b.len() as i32, |(a, b)| i32::from(a) - i32::from(b));
     }
-    let (a, b) = (to_utf16(a), to_utf16(b));
-    let differ = a.iter().zip(b.iter()).find(|(a, b)| a != b);
-    differ.map_or(a.len() as i32 - b.len() as i32, |(a, b)| i32::from(*a) - i32::from(*b))
+    let differ = units(a).zip(units(b)).find(|(a, b)| a != b);
+    differ.map_or_else(|| utf16_len(a) as i32 - utf16_len(b) as i32, |(a, b)| i32::from(a) - i32::from(b))
 }
 
 fn fold(c: char) -> char {
@@ -370,6 +416,7 @@ fn index_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, part: &str, from: i32) ->
     let len = unit_count(arena, text)?;
     let start = byte_of(arena, text, from.min(len))?;
     if let (Some(start), false) = (start, has_lone(part)) {
+        arena.budget.charge(part.len() / 8)?;
         let found = memchr::memmem::find(&text.as_bytes()[start..], part.as_bytes());
         arena.budget.charge_bytes(found.unwrap_or(text.len() - start))?;
         return match found {
@@ -415,6 +462,7 @@ fn last_index_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, part: &str, from: i3
         None => byte_of(arena, text, last - 1)?.unwrap_or(0),
     };
     let end = (start + part.len()).min(text.len());
+    arena.budget.charge(part.len() / 8)?;
     let found = memchr::memmem::rfind(&text.as_bytes()[..end], part.as_bytes());
     arena.budget.charge_bytes(end - found.unwrap_or(0))?;
     match found {
@@ -447,58 +495,6 @@ fn region_matches(s: &str, from: i32, other: &str, start: i32, len: i32, any_cas
     let Ok(len) = usize::try_from(len) else { return true };
     let (a, b) = (&a[from..from + len], &b[start..start + len]);
     a == b || any_case && from_utf16(a).chars().map(fold).eq(from_utf16(b).chars().map(fold))
-}
-
-/// Splits as `String.lines()` does: at `\n`, `\r` and `\r\n`, without an empty line at the end.
-fn lines(s: &str) -> Vec<&str> {
-    let mut lines = Vec::new();
-    let mut rest = s;
-    while !rest.is_empty() {
-        match memchr::memchr2(b'\n', b'\r', rest.as_bytes()) {
-            Some(at) => {
-                lines.push(&rest[..at]);
-                let two = rest[at..].starts_with("\r\n");
-                rest = &rest[at + 1 + usize::from(two)..];
-            }
-            None => {
-                lines.push(rest);
-                break;
-            }
-        }
-    }
-    lines
-}
-
-fn leading(line: &str) -> usize {
-    line.chars().take_while(|&c| is_whitespace(c)).count()
-}
-
-fn skip(line: &str, most: usize) -> &str {
-    let cut = line.char_indices().take(most).take_while(|(_, c)| is_whitespace(*c)).last();
-    &line[cut.map_or(0, |(at, c)| at + c.len_utf8())..]
-}
-
-fn indent(arena: &Arena<'_>, s: &str, n: i32) -> Result<String, Error> {
-    let lines = lines(s);
-    let spaces = usize::try_from(n).unwrap_or(0);
-    arena.budget.hold(lines.len().saturating_mul(spaces))?;
-    let blanks = " ".repeat(if lines.is_empty() { 0 } else { spaces });
-    let shown = lines.into_iter().map(|line| match n < 0 {
-        true => format!("{}\n", skip(line, n.unsigned_abs() as usize)),
-        false => format!("{blanks}{line}\n"),
-    });
-    Ok(shown.collect())
-}
-
-fn strip_indent(s: &str) -> String {
-    let ends = s.ends_with(['\n', '\r']);
-    let lines = lines(s);
-    let blank = |line: &str| line.chars().all(is_whitespace);
-    let last = lines.last().filter(|last| blank(last)).map(|last| last.chars().count());
-    let least = lines.iter().filter(|line| !blank(line)).map(|line| leading(line)).chain(last).min().unwrap_or(0);
-    let outdent = if ends { 0 } else { least };
-    let cut: Vec<&str> = lines.iter().map(|line| skip(line.trim_end_matches(is_whitespace), outdent)).collect();
-    cut.join("\n") + if ends { "\n" } else { "" }
 }
 
 fn translate_escapes(s: &str) -> Result<String, Error> {

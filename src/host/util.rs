@@ -35,9 +35,14 @@ fn written<'r>(
     argument: &Value<'r>,
     given: &str,
 ) -> Result<Option<Value<'r>>, Error> {
-    arena.budget.charge(4 + given.len() / 64)?;
+    arena.budget.charge(4 + given.len() / 16)?;
     // A character takes up to six.
-    arena.room(given.len())?;
+    arena.room(given.len().saturating_mul(match method {
+        JavaMethod::EscapeJavaScript => 6,
+        JavaMethod::UrlEncode => 3,
+        JavaMethod::Base64Encode => 2,
+        _ => 1,
+    }))?;
     let text = match method {
         JavaMethod::EscapeJavaScript if arena.dialect.short_script_escapes => Some(escape_less(given)),
         JavaMethod::EscapeJavaScript => escape_javascript(given),
@@ -73,7 +78,11 @@ pub(crate) fn write_script(arena: &Arena<'_>, given: &str, out: &mut String) -> 
     if arena.dialect.short_script_escapes {
         return Ok(false);
     }
-    arena.budget.charge(given.len() / 64)?;
+    arena.budget.charge(given.len() / 16)?;
+    if given.len() >= 256 {
+        // A character takes up to six, in a text of its own.
+        arena.room(given.len().saturating_mul(6))?;
+    }
     write_javascript(given, out);
     Ok(true)
 }

@@ -65,6 +65,10 @@ impl<T: Tree> Walk<T> {
             Predicate::Relation(left, operator, right) => {
                 let left = self.node(left, item)?;
                 let right = self.node(right, item)?;
+                if let (Node::Number(_), _) | (_, Node::Number(_)) = (&left, &right) {
+                    // Decimals are compared digit by digit.
+                    T::charge(self.heap, 4)?;
+                }
                 self.relate(&left, *operator, &right)
             }
         }

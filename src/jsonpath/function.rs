@@ -81,7 +81,7 @@ impl<T: Tree> Walk<T> {
             }
             Function::Min | Function::Max | Function::Avg | Function::Stddev | Function::Sum => {
                 let mut numbers = Vec::new();
-                T::charge(self.heap, model.len())?;
+                T::charge(self.heap, 4 + 2 * model.len())?;
                 add_numbers(model, false, &mut numbers);
                 for i in 0..call.arguments.len() {
                     add_numbers(&argument(i)?, true, &mut numbers);

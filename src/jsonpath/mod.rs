@@ -195,7 +195,9 @@ impl JsonPath {
     ) -> Result<Value<'r>, Error> {
         match &self.0.simple {
             Some(simple) => {
-                find_simple(simple.get(steps..).unwrap_or_default(), from).ok_or_else(|| self.explain(Fail::NotFound))
+                let left = simple.get(steps..).unwrap_or_default();
+                arena.budget.charge(left.len())?;
+                find_simple(left, from).ok_or_else(|| self.explain(Fail::NotFound))
             }
             None => self.find_value(arena, from),
         }
@@ -206,7 +208,10 @@ impl JsonPath {
             return Err(self.explain(Fail::Other("the document is null")));
         }
         let found = match &self.0.simple {
-            Some(steps) => find_simple(steps, root).ok_or(Fail::NotFound),
+            Some(steps) => {
+                T::charge(heap, steps.len())?;
+                find_simple(steps, root).ok_or(Fail::NotFound)
+            }
             None => Walk::new(heap, root.clone()).find(&self.0.compiled, root),
         };
         // A charge that failed where no error can be raised.

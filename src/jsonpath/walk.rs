@@ -120,9 +120,9 @@ impl<T: Tree> Walk<T> {
         Ok(())
     }
 
-    /// Enters a recursion: charges one step and checks the depth.
+    /// Enters a recursion: charges two steps and checks the depth.
     fn enter(&self) -> Result<(), Fail> {
-        T::on_budget(self.heap, |budget| budget.charge(1).and_then(|()| budget.descend()))?;
+        T::on_budget(self.heap, |budget| budget.charge(2).and_then(|()| budget.descend()))?;
         let depth = self.depth.get() + 1;
         if depth > MAX_DEPTH {
             return Err(Fail::Stop(Error::new(Code::DepthLimit, "a JSONPath recurses too deeply into the document")));

@@ -196,6 +196,12 @@ impl<'r> Arena<'r> {
         Ok(self.units.borrow_mut().add(text))
     }
 
+    /// Charges for the memory of a value, if it is a long number.
+    #[inline]
+    pub(crate) fn hold_number(&self, value: &Value<'_>) -> Result<(), Error> {
+        if let Value::Big(number) = value { self.budget.hold(number.bytes()) } else { Ok(()) }
+    }
+
     /// Creates a string value and charges for its size.
     pub(crate) fn string(&'r self, text: String) -> Result<Value<'r>, Error> {
         self.budget.hold(text.len())?;

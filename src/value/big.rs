@@ -28,6 +28,23 @@ pub(crate) fn check_bits(bits: u64) -> Result<(), Error> {
     Ok(())
 }
 
+/// Returns the steps of multiplying, dividing or printing a number of so many bits: the square of its 64-bit
+/// words.
+pub(crate) fn steps(bits: u64) -> usize {
+    let words = (bits / 64) as usize;
+    words.saturating_mul(words) / 16 + words
+}
+
+/// Returns the steps of Euclid's algorithm, or of one division for each digit.
+pub(crate) fn steps_of_divisions(bits: u64) -> usize {
+    (bits / 8).saturating_mul(bits / 256 + 1) as usize
+}
+
+/// Returns the bits of the power of ten that changes a scale by `zeros`.
+pub(crate) fn bits_of_zeros(zeros: i64) -> u64 {
+    zeros.unsigned_abs().min(MAX_ZEROS as u64) * 10 / 3
+}
+
 /// Returns the product of two integers.
 pub(crate) fn multiply(left: &BigInt, right: &BigInt) -> Result<BigInt, Error> {
     check_bits(left.bits() + right.bits())?;

@@ -25,6 +25,7 @@ fn equals_across<'r>(arena: &Arena<'r>, left: &Value<'r>, right: &Value<'r>) -> 
         return Ok(left.is_null() && right.is_null());
     }
     if left.is_number() && right.is_number() {
+        arena.budget.charge(num::steps(left, right))?;
         return Ok(num::compare(left, right)?.is_eq());
     }
     if related(left, right) {

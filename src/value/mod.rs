@@ -52,14 +52,25 @@ pub(crate) enum Big {
 }
 
 impl Big {
-    /// Returns the steps of multiplying, dividing or printing a number of this size: the square of its
-    /// 64-bit words.
+    /// Returns the steps of multiplying, dividing or printing a number of this size, or of aligning its
+    /// scale with that of another.
     pub(crate) fn steps(&self) -> usize {
-        let words = match self {
-            Big::Integer(integer) => integer.bits() / 64,
-            Big::Decimal(decimal) => decimal.as_bigint_and_scale().0.bits() / 64,
-        } as usize;
-        words.saturating_mul(words) / 16 + words
+        4 + big::steps(match self {
+            Big::Integer(integer) => integer.bits(),
+            Big::Decimal(decimal) => {
+                let (unscaled, scale) = decimal.as_bigint_and_scale();
+                unscaled.bits().saturating_add(big::bits_of_zeros(scale))
+            }
+        })
+    }
+
+    /// Returns the bytes that the number holds.
+    pub(crate) fn bytes(&self) -> usize {
+        let bits = match self {
+            Big::Integer(integer) => integer.bits(),
+            Big::Decimal(decimal) => decimal.as_bigint_and_scale().0.bits(),
+        };
+        size_of::<Big>() + 48 + bits as usize / 8
     }
 }
 

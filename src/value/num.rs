@@ -104,6 +104,16 @@ fn integer<'r>(result: BigInt) -> Result<Value<'r>, Error> {
     Ok(Value::big(result))
 }
 
+/// Returns the steps of an operation on two numbers. A double becomes a decimal of up to 1,074 digits beside a
+/// long number.
+pub(crate) fn steps(left: &Value<'_>, right: &Value<'_>) -> usize {
+    let expanded = match (left, right) {
+        (Value::Big(_), Value::Double(number)) | (Value::Double(number), Value::Big(_)) => super::float::steps(*number),
+        _ => 0,
+    };
+    left.weight().saturating_add(right.weight()).saturating_add(expanded)
+}
+
 /// Evaluates `left + right` for two numbers.
 #[inline]
 pub(crate) fn add<'r>(left: &Value<'r>, right: &Value<'r>) -> Result<Value<'r>, Error> {

@@ -33,6 +33,16 @@ pub(crate) fn show_at_most(arena: &Arena<'_>, value: &Value<'_>, out: &mut Strin
     Show { arena, out: Sink::new(out, arena.budget).at_most(most), depth: 0 }.value(value)
 }
 
+/// Returns the steps of writing a number.
+pub(crate) fn steps_of_number(number: &Value<'_>) -> usize {
+    match number {
+        Value::Double(number) => float::steps(*number),
+        Value::Float(number) => float::steps(f64::from(*number)),
+        Value::Big(number) => number.steps(),
+        _ => 0,
+    }
+}
+
 /// Appends the `toString()` of a number; nothing for other values.
 pub(crate) fn number_text(number: &Value<'_>, out: &mut String) {
     let mut digits = itoa::Buffer::new();
@@ -86,7 +96,10 @@ impl<'v> Show<'_, '_> {
             }
             Value::Host(_) => self.identity(value)?,
             Value::Block(_) => {}
-            number => self.out.write(32, |out| number_text(number, out))?,
+            number => {
+                self.arena.budget.charge(steps_of_number(number))?;
+                self.out.write(32, |out| number_text(number, out))?;
+            }
         }
         Ok(())
     }

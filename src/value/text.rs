@@ -39,6 +39,22 @@ pub(crate) fn utf16_len(s: &str) -> usize {
     if s.is_ascii() { s.len() } else { s.chars().map(units_of).sum() }
 }
 
+/// Returns the byte at which the UTF-16 unit `at` starts, by a walk from the start; `None` inside of a
+/// surrogate pair and past the end.
+pub(crate) fn byte_of_unit(s: &str, at: usize) -> Option<usize> {
+    if s.is_ascii() {
+        return (at <= s.len()).then_some(at);
+    }
+    let mut left = at;
+    for (byte, c) in s.char_indices() {
+        match left {
+            0 => return Some(byte),
+            _ => left = left.checked_sub(units_of(c))?,
+        }
+    }
+    (left == 0).then_some(s.len())
+}
+
 /// Returns the UTF-16 units of a string, including lone surrogates.
 pub(crate) fn to_utf16(s: &str) -> Vec<u16> {
     let mut units = Vec::with_capacity(s.len());
@@ -50,6 +66,18 @@ pub(crate) fn to_utf16(s: &str) -> Vec<u16> {
         }
     }
     units
+}
+
+/// Iterates over the UTF-16 units of a string, including lone surrogates.
+pub(crate) fn units(s: &str) -> impl Iterator<Item = u16> {
+    s.chars().flat_map(|c| match as_lone_surrogate(c) {
+        Some(unit) => [unit].into_iter().chain(None),
+        None => {
+            let mut pair = [0; 2];
+            let second = (c.encode_utf16(&mut pair).len() == 2).then_some(pair[1]);
+            [pair[0]].into_iter().chain(second)
+        }
+    })
 }
 
 /// Decodes UTF-8; invalid sequences become U+FFFD. Validates with SIMD first, since most input is valid.
@@ -114,6 +142,14 @@ impl<'r> Text<'r> {
         match self {
             Text::Borrowed(s) => Text::Borrowed(&s[range]),
             Text::Built(s) => Text::from(s[range].to_owned()),
+        }
+    }
+
+    /// Returns the bytes of itself that [`push`](Text::push) copies.
+    pub(crate) fn copied_by_push(&self) -> usize {
+        match self {
+            Text::Built(shared) if Rc::strong_count(shared) == 1 => 0,
+            shared => shared.len(),
         }
     }
 

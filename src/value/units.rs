@@ -41,6 +41,11 @@ impl<'r> Units<'r> {
         std::ptr::eq(self.text.as_str(), text.as_str())
     }
 
+    /// Returns the steps of a walk from a mark to the next.
+    pub(crate) fn steps_of_walk(&self) -> usize {
+        if self.is_ascii { 0 } else { STRIDE / 16 }
+    }
+
     /// Returns the number of units.
     pub(crate) fn len(&self) -> usize {
         self.len
@@ -53,14 +58,8 @@ impl<'r> Units<'r> {
         }
         let mark = self.marks.partition_point(|(unit, _)| *unit as usize <= at).checked_sub(1)?;
         let (unit, start) = self.marks[mark];
-        let mut left = at - unit as usize;
-        for (byte, c) in self.text[start as usize..].char_indices() {
-            match left {
-                0 => return Some(start as usize + byte),
-                _ => left = left.checked_sub(units_of(c))?,
-            }
-        }
-        (left == 0).then_some(self.text.len())
+        let (unit, start) = (unit as usize, start as usize);
+        text::byte_of_unit(&self.text[start..], at - unit).map(|byte| start + byte)
     }
 
     /// Returns the unit that starts at a byte, which must be the start of a character or the end.

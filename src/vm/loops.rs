@@ -28,6 +28,9 @@ impl<'r, W: Watch> Vm<'r, W> {
         if self.caches.is_empty() && self.number == 0 {
             self.caches.resize(self.program.properties.len(), InlineCache::default());
         }
+        if let Value::Map(map) = over {
+            self.arena.budget.charge(4 + map.len())?;
+        }
         self.loop_ids += 1;
         let id = self.loop_ids;
         let old = |vm: &mut Self, slot: Option<u32>| match slot {

@@ -178,8 +178,10 @@ impl<'r, W: Watch> Vm<'r, W> {
     /// Adds numbers or concatenates strings; `sources` are the spans printed for null operands.
     pub(super) fn add(&mut self, left: Value<'r>, right: &Value<'r>, sources: Option<u32>) -> Result<Value<'r>, Error> {
         if left.is_number() && right.is_number() {
-            self.arena.budget.charge(FRACTION.saturating_add(left.weight()).saturating_add(right.weight()))?;
-            return num::add(&left, right);
+            self.arena.budget.charge(FRACTION.saturating_add(num::steps(&left, right)))?;
+            let sum = num::add(&left, right)?;
+            self.arena.hold_number(&sum)?;
+            return Ok(sum);
         }
         if left.as_text().is_none() && right.as_text().is_none() {
             self.note_operand(&left, right);
@@ -197,6 +199,8 @@ impl<'r, W: Watch> Vm<'r, W> {
             other => side(self, &other, sources.map(|s| text(s.0)))?.into(),
         };
         self.arena.budget.hold(right.as_text().map_or(16, |t| t.len()))?;
+        self.arena.budget.charge(4)?;
+        self.arena.budget.make(sum.copied_by_push())?;
         match right {
             Value::Str(more) => sum.push(more),
             other => sum.push(&side(self, other, sources.map(|s| text(s.1)))?),
@@ -213,12 +217,13 @@ impl<'r, W: Watch> Vm<'r, W> {
     ) -> Result<(), Error> {
         let (left, right) = self.operands()?;
         if !matches!((&left, &right), (Value::Int(_), Value::Int(_))) {
-            self.arena.budget.charge(FRACTION.saturating_add(left.weight()).saturating_add(right.weight()))?;
+            self.arena.budget.charge(FRACTION.saturating_add(num::steps(&left, &right)))?;
         }
         let value = if left.is_number() && right.is_number() { operation(&left, &right)? } else { Value::Null };
         if value.is_null() {
             self.note_operand(&left, &right);
         }
+        self.arena.hold_number(&value)?;
         self.push(value);
         Ok(())
     }
@@ -249,7 +254,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             _ => match self
                 .arena
                 .budget
-                .charge(left.weight() + right.weight())
+                .charge(num::steps(&left, &right))
                 .and_then(|()| template_compare(&left, &right))?
             {
                 Some(order) => wanted(order),

@@ -134,7 +134,15 @@ pub const CRATES: &[Crate] = &[
     Crate {
         folder: "crates/lsp",
         floors: &[
-            &[("text", &[]), ("uri", &[]), ("names", &[]), ("words", &[]), ("settings", &[]), ("pool", &[])],
+            &[
+                ("text", &[]),
+                ("uri", &[]),
+                ("names", &[]),
+                ("words", &[]),
+                ("settings", &[]),
+                ("pool", &[]),
+                ("transport", &[]),
+            ],
             &[("quick", &["uri", "names", "words", "pool"])],
             &[("file", &["names", "words", "pool"])],
             &[("sample", &["quick", "text", "uri", "names", "words", "pool"])],
@@ -153,7 +161,7 @@ pub const CRATES: &[Crate] = &[
         folder: "crates/testing",
         floors: &[
             // Values with places, and the ground.
-            &[("node", &[]), ("diff", &[]), ("name", &[]), ("sample", &[])],
+            &[("node", &[]), ("diff", &[]), ("name", &[]), ("query", &[]), ("sample", &[])],
             &[("yaml", &["diff", "name", "sample"])],
             &[("format", &["diff", "yaml", "sample"]), ("record", &["node", "diff", "sample"])],
             &[("discover", &[]), ("inputs", &["diff", "name", "sample", "yaml"]), ("redact", &[]), ("subject", &[])],

@@ -238,9 +238,10 @@ impl SelectionPattern {
             charge_compile(self.weight, budget)?;
         }
         match &self.kept {
-            Some(pattern) => pattern.matches(text),
+            Some(pattern) => pattern.matches_within(text, budget),
             None => {
-                let matched = Pattern::compile(&self.source, 0)?.matches(text);
+                let matched = Pattern::compile_within(&self.source, 0, budget)
+                    .and_then(|pattern| pattern.matches_within(text, budget));
                 release_compile(self.weight, budget);
                 matched
             }

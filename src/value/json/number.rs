@@ -136,7 +136,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
 
     /// Parses a BigInteger. Charges quadratic work, as parsing it takes.
     fn integer(&self, written: &str) -> Result<BigInt, Error> {
-        self.arena.budget.hold(written.len())?;
+        self.arena.budget.hold(64 + written.len())?;
         self.arena.budget.charge(written.len().saturating_mul(written.len()) / 4096)?;
         Ok(written.parse().unwrap_or_default())
     }
@@ -195,6 +195,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
             return Err(self.refuse_number(digits.start, "Scale out of range."));
         }
         let unscaled = if digits.count <= 18 {
+            self.arena.budget.hold(64)?;
             BigInt::from(digits.signed())
         } else {
             let point = digits.count - digits.after_point + usize::from(digits.negative);

@@ -3,7 +3,7 @@
 use super::scan;
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::value::show::{number_text, show};
+use crate::value::show::{number_text, show, steps_of_number};
 use crate::value::sink::Sink;
 use crate::value::{Arena, ListKind, Value, View};
 
@@ -96,12 +96,16 @@ impl Writer<'_, '_, '_> {
             Value::Long(long) => self.out.push_str(itoa::Buffer::new().format(*long))?,
             Value::Double(double) if double.is_infinite() => self.out.push_str("null")?,
             Value::Float(float) if float.is_infinite() => self.out.push_str("null")?,
-            number if number.is_number() => self.out.write(32, |out| number_text(number, out))?,
+            number if number.is_number() => {
+                self.arena.budget.charge(steps_of_number(number))?;
+                self.out.write(32, |out| number_text(number, out))?;
+            }
             Value::Str(text) => self.string(text)?,
             Value::List(list) => match list.kind() {
                 ListKind::Chars | ListKind::Bytes => return Err(self.no_object_array(list.kind())),
                 _ => {
                     self.open('[', depth)?;
+                    self.arena.budget.charge(2 * list.len())?;
                     let mut first = true;
                     list.each(|item| self.item(item, &mut first, depth))?;
                     self.out.push(']')?;
@@ -109,6 +113,7 @@ impl Writer<'_, '_, '_> {
             },
             Value::Map(map) => {
                 self.open('{', depth)?;
+                self.arena.budget.charge(4 * map.len())?;
                 let mut first = true;
                 map.each(|name, value| self.member(name, value, &mut first, depth))?;
                 self.out.push('}')?;
@@ -156,6 +161,9 @@ impl Writer<'_, '_, '_> {
 
     fn string(&mut self, text: &str) -> Result<(), Error> {
         self.out.push('"')?;
+        if text.len() >= 32 {
+            self.arena.budget.charge(text.len() / 16)?;
+        }
         self.out.write(text.len(), |out| escape_into(self.arena, text, out))?;
         self.out.push('"')
     }
@@ -180,6 +188,7 @@ impl Writer<'_, '_, '_> {
             _ => return self.shown(value),
         };
         self.open('[', depth)?;
+        self.arena.budget.charge(2 * items.len())?;
         let mut first = true;
         for item in &items {
             self.item(item, &mut first, depth)?;

@@ -83,12 +83,7 @@ impl Pattern {
         Ok(Pattern { source: source.to_owned(), flags, literal, groups, names, continues, engines: Default::default() })
     }
 
-    /// Returns `true` if the pattern matches the whole text (`String.matches`).
-    pub(crate) fn matches(&self, text: &str) -> Result<bool, Error> {
-        self.matches_within(text, &Budget::new(&Limits::service()))
-    }
-
-    /// Returns `true` if the pattern matches the whole text, on a budget.
+    /// Returns `true` if the pattern matches the whole text (`String.matches`), on a budget.
     pub(crate) fn matches_within(&self, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
         match &self.literal {
             Some(literal) => Ok(literal == text),

@@ -1,0 +1,62 @@
+//! Methods of strings that work line by line.
+
+use super::java_string::is_whitespace;
+use crate::error::Error;
+use crate::value::Arena;
+
+/// Splits as `String.lines()` does: at `\n`, `\r` and `\r\n`, without an empty line at the end.
+pub(super) fn lines(s: &str) -> impl Iterator<Item = &str> {
+    let mut rest = s;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr2(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
+        let (line, after) = rest.split_at(end);
+        rest = after.strip_prefix("\r\n").unwrap_or_else(|| after.get(1..).unwrap_or_default());
+        Some(line)
+    })
+}
+
+fn leading(line: &str) -> usize {
+    line.chars().take_while(|&c| is_whitespace(c)).count()
+}
+
+fn skip(line: &str, most: usize) -> &str {
+    let cut = line.char_indices().take(most).take_while(|(_, c)| is_whitespace(*c)).last();
+    &line[cut.map_or(0, |(at, c)| at + c.len_utf8())..]
+}
+
+/// Runs `String.indent(n)`.
+pub(super) fn indent(arena: &Arena<'_>, s: &str, n: i32) -> Result<String, Error> {
+    let spaces = usize::try_from(n).unwrap_or(0);
+    let size = lines(s).count().saturating_mul(spaces.saturating_add(1)).saturating_add(s.len());
+    arena.room(size)?;
+    let mut out = String::with_capacity(size);
+    for line in lines(s) {
+        out.extend(std::iter::repeat_n(' ', spaces));
+        out.push_str(if n < 0 { skip(line, n.unsigned_abs() as usize) } else { line });
+        out.push('\n');
+    }
+    Ok(out)
+}
+
+/// Runs `String.stripIndent()`.
+pub(super) fn strip_indent(s: &str) -> String {
+    let ends = s.ends_with(['\n', '\r']);
+    let blank = |line: &str| line.chars().all(is_whitespace);
+    let last = lines(s).last().filter(|last| blank(last)).map(|last| last.chars().count());
+    let least = lines(s).filter(|line| !blank(line)).map(leading).chain(last).min().unwrap_or(0);
+    let outdent = if ends { 0 } else { least };
+    let mut out = String::with_capacity(s.len());
+    for (i, line) in lines(s).enumerate() {
+        if i > 0 {
+            out.push('\n');
+        }
+        out.push_str(skip(line.trim_end_matches(is_whitespace), outdent));
+    }
+    if ends {
+        out.push('\n');
+    }
+    out
+}
