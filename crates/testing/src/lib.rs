@@ -42,6 +42,7 @@ mod format;
 mod inputs;
 mod name;
 mod node;
+mod query;
 mod reads;
 mod record;
 mod redact;

@@ -13,8 +13,8 @@ use vtl::diagnostic::{Diagnostic, Location};
 /// Deepest nesting of lists and maps.
 const MAX_DEPTH: usize = 100;
 
-/// Most values of a file after its aliases are expanded.
-const MAX_NODES: usize = 20_000_000;
+/// Most values of a file after its aliases are expanded, and for each 64 bytes of their texts one more.
+const MAX_NODES: usize = 3_000_000;
 
 /// A range of a file; lines and columns count from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -175,12 +175,24 @@ impl Node {
         }
     }
 
+    /// Returns the number of values, and for each 64 bytes of their texts one more.
+    pub fn size(&self) -> usize {
+        match &self.data {
+            Data::Text(text) | Data::Number(text) => 1 + text.len() / 64,
+            Data::List(items) => 1 + items.iter().map(Node::size).sum::<usize>(),
+            Data::Map(entries) => entries.iter().map(|entry| 2 + entry.key.len() / 64 + entry.value.size()).sum(),
+            _ => 1,
+        }
+    }
+
     /// Returns this value with another one merged over it: maps deeply, everything else is replaced.
     pub fn merged(&self, over: &Node) -> Node {
         let (Data::Map(below), Data::Map(above)) = (&self.data, &over.data) else { return over.clone() };
         let mut entries = below.clone();
+        let places: HashMap<&str, usize> =
+            below.iter().enumerate().map(|(at, entry)| (entry.key.as_str(), at)).collect();
         for entry in above {
-            match entries.iter_mut().find(|it| it.key == entry.key) {
+            match places.get(entry.key.as_str()).and_then(|&at| entries.get_mut(at)) {
                 Some(there) => *there = Entry { value: there.value.merged(&entry.value), ..entry.clone() },
                 None => entries.push(entry.clone()),
             }
@@ -238,9 +250,10 @@ pub(crate) fn parse(text: &str) -> Result<Node, Fault> {
         let place = Place::of(&span);
         let (node, size, anchor) = match event {
             Event::Scalar(value, style, anchor, tag) => {
+                let size = 1 + value.len() / 64;
                 let is_text = style != ScalarStyle::Plain || tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str"));
                 let data = if is_text { Data::Text(value.into_owned()) } else { resolve(&value) };
-                (Node { place, data }, 1, anchor)
+                (Node { place, data }, size, anchor)
             }
             Event::Alias(anchor) => {
                 let (node, size) = anchors
@@ -268,7 +281,8 @@ pub(crate) fn parse(text: &str) -> Result<Node, Fault> {
             Event::DocumentEnd => break,
             _ => continue,
         };
-        nodes = nodes.saturating_add(size);
+        // What has an anchor is kept a second time.
+        nodes = nodes.saturating_add(if anchor > 0 { 2 * size } else { size });
         if nodes > MAX_NODES {
             return Err(Fault::new(place, format!("the file has more than {MAX_NODES} values with its aliases")));
         }

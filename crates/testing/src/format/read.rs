@@ -74,6 +74,7 @@ fn tests(root: &Node, folder: &Path, file: &str) -> Result<Vec<Result<Test, Brok
     let mut found = Vec::new();
     let mut names: HashMap<String, Place> = HashMap::new();
     let mut slugs: HashMap<String, String> = HashMap::new();
+    let mut left = Left { below: below.size(), values: MOST_VALUES };
     for (at, node) in items(list, "`tests`")?.iter().enumerate() {
         let broken = |name: String, fault: &Fault| BrokenTest {
             name,
@@ -91,7 +92,7 @@ fn tests(root: &Node, folder: &Path, file: &str) -> Result<Vec<Result<Test, Brok
                 continue;
             }
         };
-        let cases = match cases(node, &name) {
+        let cases = match left.take(node).and_then(|()| cases(node, &name)) {
             Ok(cases) => cases,
             Err(fault) => {
                 found.push(Err(broken(name, &fault)));
@@ -117,6 +118,36 @@ fn tests(root: &Node, folder: &Path, file: &str) -> Result<Vec<Result<Test, Brok
         }
     }
     Ok(found)
+}
+
+/// Most values of all tests of a file, with those that they get from `defaults` and share in `cases`.
+const MOST_VALUES: usize = 3_000_000;
+
+/// The values that the tests of a file may still have.
+struct Left {
+    /// The values that each test gets from what they share.
+    below: usize,
+    values: usize,
+}
+
+impl Left {
+    /// Takes the values of a test, or of all its cases, before they are made.
+    fn take(&mut self, test: &Node) -> Result<(), Fault> {
+        let cases = test.get("cases").map_or(1, |cases| match &cases.data {
+            Data::List(cases) => cases.len(),
+            _ => 1,
+        });
+        let own = test.get("cases").map_or(0, Node::size);
+        let shared = self.below.saturating_add(test.size().saturating_sub(own));
+        match self.values.checked_sub(shared.saturating_mul(cases).saturating_add(own)) {
+            Some(left) => self.values = left,
+            None => {
+                let message = format!("the tests of the file have more than {MOST_VALUES} values with what they share");
+                return Err(Fault::new(test.place, message));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Returns the test, or one test for each of its cases, with their names.

@@ -1,0 +1,198 @@
+//! JSONPaths of RFC 9535, refused where they would look at too many values.
+
+use jsonpath_rust::parser::model::{
+    Comparable, Comparison, Filter, FilterAtom, FnArg, JpQuery, Literal, Segment, Selector, Test, TestFunction,
+};
+use jsonpath_rust::query::{QueryRef, js_path_process};
+use regex::RegexBuilder;
+use serde_json::Value as Json;
+
+/// Most values that a path may look at, some 100 ns each.
+const MOST_VISITS: f64 = 5e6;
+
+/// Largest compiled pattern of `match` and `search` in bytes, which are compiled for each value.
+const LARGEST_PATTERN: usize = 64 << 10;
+
+/// Evaluates a path.
+///
+/// # Errors
+/// The reason why it has no values.
+pub(crate) fn find<'a>(query: &JpQuery, json: &'a Json) -> Result<Vec<QueryRef<'a, Json>>, String> {
+    let mut size = Size { values: 0.0, depth: 1.0 };
+    size.add(json, 1.0);
+    if of_segments(&query.segments, &size).visits > MOST_VISITS {
+        return Err("the path may look at more than five million values; make it shorter, or the text smaller".into());
+    }
+    js_path_process(query, json).map_err(|error| error.to_string())
+}
+
+/// The number of values of a text, and its nesting.
+struct Size {
+    values: f64,
+    depth: f64,
+}
+
+impl Size {
+    fn add(&mut self, json: &Json, depth: f64) {
+        self.values += 1.0;
+        self.depth = self.depth.max(depth);
+        match json {
+            Json::Array(items) => items.iter().for_each(|item| self.add(item, depth + 1.0)),
+            Json::Object(members) => members.values().for_each(|value| self.add(value, depth + 1.0)),
+            _ => {}
+        }
+    }
+}
+
+/// The most that a part of a path looks at.
+#[derive(Clone, Copy)]
+struct Bound {
+    /// Values that it finds, each place counted once.
+    places: f64,
+    /// How often it finds a place.
+    times: f64,
+    visits: f64,
+}
+
+fn of_segments(segments: &[Segment], size: &Size) -> Bound {
+    let start = Bound { places: 1.0, times: 1.0, visits: 1.0 };
+    segments.iter().fold(start, |bound, segment| of_segment(segment, size, bound))
+}
+
+fn of_segment(segment: &Segment, size: &Size, from: Bound) -> Bound {
+    match segment {
+        Segment::Descendant(inner) => {
+            // A place is below as many others as the text is deep.
+            let times = if from.places > 1.0 { from.times * size.depth } else { from.times };
+            let visits = from.visits + size.values * times;
+            of_segment(inner, size, Bound { places: size.values, times, visits })
+        }
+        Segment::Selector(selector) => of_selectors(std::slice::from_ref(selector), size, from),
+        Segment::Selectors(selectors) => of_selectors(selectors, size, from),
+    }
+}
+
+fn of_selectors(selectors: &[Selector], size: &Size, from: Bound) -> Bound {
+    let mut found = Bound { places: from.places, times: 0.0, visits: from.visits };
+    for selector in selectors {
+        let (places, test) = match selector {
+            Selector::Name(_) | Selector::Index(_) => (from.places, 1.0),
+            Selector::Wildcard | Selector::Slice(..) => (size.values, 1.0),
+            Selector::Filter(filter) => (size.values, 1.0 + of_filter(filter, size)),
+        };
+        found.places = found.places.max(places);
+        found.times += from.times;
+        found.visits += places * from.times * test;
+    }
+    found
+}
+
+fn of_filter(filter: &Filter, size: &Size) -> f64 {
+    match filter {
+        Filter::Or(parts) | Filter::And(parts) => parts.iter().map(|part| of_filter(part, size)).sum(),
+        Filter::Atom(FilterAtom::Filter { expr, .. }) => of_filter(expr, size),
+        Filter::Atom(FilterAtom::Test { expr, .. }) => of_test(expr, size),
+        Filter::Atom(FilterAtom::Comparison(comparison)) => {
+            let (Comparison::Eq(left, right)
+            | Comparison::Ne(left, right)
+            | Comparison::Gt(left, right)
+            | Comparison::Gte(left, right)
+            | Comparison::Lt(left, right)
+            | Comparison::Lte(left, right)) = &**comparison;
+            of_comparable(left, size) + of_comparable(right, size)
+        }
+    }
+}
+
+fn of_comparable(comparable: &Comparable, size: &Size) -> f64 {
+    match comparable {
+        Comparable::Function(function) => of_function(function, size),
+        Comparable::Literal(_) | Comparable::SingularQuery(_) => 1.0,
+    }
+}
+
+fn of_test(test: &Test, size: &Size) -> f64 {
+    match test {
+        Test::RelQuery(segments) => of_relative(segments, size),
+        Test::AbsQuery(query) => of_segments(&query.segments, size).visits,
+        Test::Function(function) => of_function(function, size),
+    }
+}
+
+/// Returns the visits of a path from one of all values, on average: all together have as many values below
+/// them as there are, times the depth.
+fn of_relative(segments: &[Segment], size: &Size) -> f64 {
+    let is_wide = |segment: &&Segment| !matches!(segment, Segment::Selector(Selector::Name(_) | Selector::Index(_)));
+    match segments.iter().filter(is_wide).count() {
+        0 => segments.len() as f64,
+        1 => of_segments(segments, &Size { values: size.depth, depth: size.depth }).visits,
+        _ => of_segments(segments, size).visits,
+    }
+}
+
+fn of_function(function: &TestFunction, size: &Size) -> f64 {
+    let argument = |argument: &FnArg| match argument {
+        FnArg::Literal(_) => 1.0,
+        FnArg::Test(test) => of_test(test, size),
+        FnArg::Filter(filter) => of_filter(filter, size),
+    };
+    match function {
+        TestFunction::Custom(_, arguments) => arguments.iter().map(argument).sum(),
+        TestFunction::Length(one) => argument(one),
+        TestFunction::Value(one) | TestFunction::Count(one) => argument(one),
+        TestFunction::Search(text, pattern) | TestFunction::Match(text, pattern) => {
+            let compiled = match pattern {
+                FnArg::Literal(Literal::String(pattern)) => of_pattern(pattern),
+                // The text may be any pattern.
+                _ => MOST_VISITS / 100.0,
+            };
+            argument(text) + argument(pattern) + compiled
+        }
+    }
+}
+
+/// Returns the visits in whose time a pattern is compiled.
+fn of_pattern(pattern: &str) -> f64 {
+    match RegexBuilder::new(pattern).size_limit(LARGEST_PATTERN).build() {
+        Ok(_) => 100.0 + 10.0 * pattern.len() as f64,
+        Err(_) => MOST_VISITS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use jsonpath_rust::parser::parse_json_path;
+    use serde_json::{Value as Json, json};
+
+    fn count(path: &str, json: &Json) -> Result<usize, String> {
+        find(&parse_json_path(path).unwrap(), json).map(|found| found.len())
+    }
+
+    #[test]
+    fn ordinary_paths_find_what_they_name() {
+        let orders: Vec<Json> = (0..500).map(|n| json!({"sku": format!("A{n}"), "n": n, "tags": ["x", "y"]})).collect();
+        let json = json!({"orders": orders, "total": {"n": 500}});
+        assert_eq!(count("$.orders[*].sku", &json), Ok(500));
+        assert_eq!(count("$..n", &json), Ok(501));
+        assert_eq!(count("$.orders[?@.n > 490].tags[*]", &json), Ok(18));
+        assert_eq!(count("$.orders[?match(@.sku, 'A4..')]", &json), Ok(100));
+        assert_eq!(count("$.orders[?count(@.tags[*]) == 2]", &json), Ok(500));
+        assert_eq!(count("$['orders', 'total']", &json), Ok(2));
+    }
+
+    #[test]
+    fn paths_that_multiply_are_refused() {
+        let json = json!(vec![vec![vec!["ab"; 20]; 20]; 20]);
+        let stars = |count: usize| format!("[{}]", vec!["*"; count].join(","));
+        for path in [
+            format!("${}{}", stars(300), stars(300)),
+            "$..*..*..*..*..*".to_owned(),
+            "$..[?$..*]".to_owned(),
+            "$..[?@..*..*]".to_owned(),
+            r"$..[?search(@, '(\\w{20}){20}')]".to_owned(),
+        ] {
+            assert!(count(&path, &json).is_err(), "{path}");
+        }
+    }
+}
