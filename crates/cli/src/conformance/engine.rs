@@ -1,9 +1,10 @@
 //! The engines: another program that answers line by line, or this one.
 
+use crate::input::line::{LONGEST_LINE, Line, read_line};
 use serde_json::{Map, Value as Json, json};
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::io::{BufReader, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 use vtl_data::Session;
 
@@ -16,8 +17,8 @@ pub enum Engine {
 /// A program that waits for the next case.
 pub struct Running {
     child: Child,
-    input: ChildStdin,
-    answers: Receiver<String>,
+    questions: SyncSender<String>,
+    answers: Receiver<Result<String, String>>,
 }
 
 impl Engine {
@@ -62,27 +63,45 @@ fn start(command: &str) -> Result<Running, String> {
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| format!("cannot start the engine: {error}"))?;
-    let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+    let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
         return Err("the engine has no input and output".to_owned());
     };
-    let (send, answers) = channel();
+    // An engine that does not read stops its writer alone, and one that writes without an end its reader.
+    let (questions, asked) = sync_channel::<String>(1);
     std::thread::spawn(move || {
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            if send.send(line).is_err() {
+        for question in asked {
+            if writeln!(input, "{question}").and_then(|()| input.flush()).is_err() {
                 break;
             }
         }
     });
-    Ok(Running { child, input, answers })
+    let (send, answers) = sync_channel(1);
+    std::thread::spawn(move || {
+        let (mut output, mut line) = (BufReader::new(output), Vec::new());
+        loop {
+            let answer = match read_line(&mut output, &mut line, LONGEST_LINE) {
+                Ok(Line::Read) => {
+                    String::from_utf8(std::mem::take(&mut line)).map_err(|_| "the answer is no UTF-8".to_owned())
+                }
+                Ok(Line::TooLong) => Err(format!("the answer is longer than {} MiB", LONGEST_LINE >> 20)),
+                Ok(Line::End) | Err(_) => break,
+            };
+            if send.send(answer).is_err() {
+                break;
+            }
+        }
+    });
+    Ok(Running { child, questions, answers })
 }
 
 impl Running {
     fn ask(&mut self, question: &str, timeout: Duration) -> Result<String, String> {
-        let written = writeln!(self.input, "{question}").and_then(|()| self.input.flush());
-        written.map_err(|_| "the engine has ended".to_owned())?;
-        self.answers.recv_timeout(timeout).map_err(|error| match error {
-            RecvTimeoutError::Timeout => format!("no answer within {} s", timeout.as_secs()),
-            RecvTimeoutError::Disconnected => "the engine has ended".to_owned(),
+        self.questions.send(question.to_owned()).map_err(|_| "the engine has ended".to_owned())?;
+        self.answers.recv_timeout(timeout).unwrap_or_else(|error| {
+            Err(match error {
+                RecvTimeoutError::Timeout => format!("no answer within {} s", timeout.as_secs()),
+                RecvTimeoutError::Disconnected => "the engine has ended".to_owned(),
+            })
         })
     }
 }

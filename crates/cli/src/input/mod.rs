@@ -7,6 +7,7 @@ pub mod discovery;
 pub mod document;
 pub mod embedded;
 pub mod event;
+pub mod line;
 pub mod reader;
 pub mod recording;
 pub mod rendered;

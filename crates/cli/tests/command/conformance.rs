@@ -54,6 +54,8 @@ fn an_engine_that_ends_or_hangs_is_started_again() {
     for (engine, passed) in [
         (r#"read -r line; echo '{"output": "1.0"}'"#, "1 of 3"),
         ("read -r line; exec sleep 60", "0 of 3"),
+        ("exec sleep 60", "0 of 3"),
+        ("yes '{}'", "0 of 3"),
         ("while read -r line; do echo no json; done", "0 of 3"),
         ("exit 1", "0 of 3"),
     ] {

@@ -22,6 +22,14 @@ fn requests_are_answered_in_order_until_the_input_ends() {
     assert_eq!(lines[3], r#"{"id":3,"output":"[2]","requestOverride":{},"responseOverride":{},"notes":[]}"#);
 }
 
+#[test]
+fn a_request_without_an_end_is_refused_and_the_next_is_answered() {
+    let mut input = vec![b'x'; (128 << 20) + 1];
+    input.extend_from_slice(b"\n{\"id\": 1, \"command\": \"free\", \"template\": 9}\n");
+    let run = vtl_with(&["serve", "--stdio"], &input);
+    assert_eq!(run.out, "{\"error\":\"the request is longer than 128 MiB\"}\n{\"id\":1,\"freed\":false}\n");
+}
+
 /// The answers are the very documents of the command.
 #[test]
 fn a_render_and_a_call_give_what_the_command_prints() {
