@@ -20,6 +20,7 @@ mod sample;
 mod server;
 mod settings;
 mod text;
+mod transport;
 mod uri;
 mod words;
 
@@ -32,9 +33,9 @@ pub use server::{ServeError, serve};
 ///
 /// If the streams break, or the client breaks the protocol.
 pub fn stdio() -> Result<(), ServeError> {
-    let (connection, threads) = Connection::stdio();
+    let (connection, writer) = transport::stdio();
     serve(&connection)?;
     drop(connection);
-    threads.join()?;
+    writer.join().map_err(|_| "the writer of messages has failed")??;
     Ok(())
 }

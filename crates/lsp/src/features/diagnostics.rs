@@ -12,9 +12,23 @@ use vtl::diagnostic::Severity;
 /// Page of the codes, where each has a section with an example, the cause and the way out.
 const PAGES: &str = "https://docs.rs/vtl/latest/vtl/enum.Code.html";
 
-/// Returns what is wrong in a file; diagnostics of other files are left out.
+/// Most diagnostics of a file; editors show fewer.
+const MOST: usize = 1_000;
+
+/// Returns what is wrong in a file; diagnostics of other files are left out. Behind the first thousand one says
+/// how many there are.
 pub(crate) fn publish(file: &OpenFile) -> PublishDiagnosticsParams {
-    let diagnostics = file.found.iter().filter(|it| it.is_here()).map(|it| convert(file, it)).collect();
+    let here = || file.found.iter().filter(|it| it.is_here());
+    let mut diagnostics: Vec<_> = here().take(MOST).map(|it| convert(file, it)).collect();
+    let more = here().count() - diagnostics.len();
+    if more > 0 {
+        diagnostics.push(lsp_types::Diagnostic {
+            severity: Some(DiagnosticSeverity::INFORMATION),
+            source: Some("vtl".to_owned()),
+            message: format!("{more} more findings of this file are not shown; `vtl check` prints all"),
+            ..lsp_types::Diagnostic::default()
+        });
+    }
     PublishDiagnosticsParams { uri: file.uri.clone(), diagnostics, version: Some(file.version) }
 }
 
