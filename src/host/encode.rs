@@ -1,27 +1,109 @@
 //! Encoders of `$util`: `escapeJavaScript`, `urlEncode`, `base64Encode`.
 //!
-//! Most names and values need no escape: eight bytes are checked at a time, and then nothing is written.
-//! Otherwise eight bytes are copied at a time, and those from the first that needs an escape are taken
-//! back.
+//! Most names and values need no escape: sixteen bytes are checked at a time, and then nothing is written.
+//! Where a text needs escapes cannot be predicted, so each of its bytes is encoded by one look-up, without a
+//! branch.
 
 use crate::value::text;
 use std::borrow::Cow;
+use wide::u8x16;
 
-/// The escape of each ASCII character in a script: one byte or two; zeros where it takes six.
-const SCRIPT: [[u8; 2]; 128] = {
-    let mut table = [[0; 2]; 128];
-    let mut byte = b' ';
+/// The code of each byte: up to six bytes in little-endian order, and their number in the highest.
+type Codes = [u64; 256];
+
+/// Returns the code of these bytes.
+const fn code(bytes: &[u8]) -> u64 {
+    let mut code = (bytes.len() as u64) << 56;
+    let mut at = 0;
+    while at < bytes.len() {
+        code |= (bytes[at] as u64) << (8 * at);
+        at += 1;
+    }
+    code
+}
+
+/// The number of bytes that are encoded before there must be more room.
+const PIECE: usize = 32;
+
+/// The mask of offsets in the codes of a piece, which take at most 192 bytes.
+const MASK: usize = 255;
+
+/// The number of bytes that are writable from the start of a piece on.
+const ROOM: usize = MASK + 8;
+
+/// A text that is being written.
+struct Encoder {
+    /// The bytes written so far, and room for more.
+    bytes: Vec<u8>,
+    end: usize,
+}
+
+impl Encoder {
+    /// Creates a text that starts with `start` and has about `more` bytes after it.
+    fn new(start: &str, more: usize) -> Self {
+        let mut bytes = Vec::with_capacity(start.len() + more + ROOM);
+        bytes.extend_from_slice(start.as_bytes());
+        bytes.resize(bytes.capacity(), 0);
+        Encoder { end: start.len(), bytes }
+    }
+
+    /// Returns the room after the text.
+    #[inline(always)]
+    fn room(&mut self) -> Option<&mut [u8; ROOM]> {
+        if self.bytes.len() < self.end + ROOM {
+            self.bytes.resize(self.end + 2 * ROOM, 0);
+        }
+        self.bytes.get_mut(self.end..)?.first_chunk_mut()
+    }
+
+    /// Appends the code of each byte.
+    #[inline(always)]
+    fn encode(&mut self, given: &[u8], codes: &Codes) {
+        for piece in given.chunks(PIECE) {
+            let Some(room) = self.room() else { return };
+            let mut length = 0;
+            for &byte in piece {
+                let code = codes[usize::from(byte)];
+                room[length & MASK..][..8].copy_from_slice(&code.to_le_bytes());
+                length += (code >> 56) as usize;
+            }
+            self.end += length;
+        }
+    }
+
+    /// Appends an escape.
+    fn push(&mut self, escape: [u8; 6]) {
+        if let Some(room) = self.room() {
+            room[..6].copy_from_slice(&escape);
+            self.end += 6;
+        }
+    }
+
+    fn into_string(mut self) -> String {
+        self.bytes.truncate(self.end);
+        ascii(self.bytes)
+    }
+}
+
+/// The codes of ASCII characters in a script; those of other bytes are empty.
+const SCRIPT: Codes = {
+    let mut codes = [0; 256];
+    let mut byte = 0;
     while byte < 128 {
-        table[byte as usize] = [byte, 0];
+        let [high, low] = HEX[byte as usize];
+        codes[byte as usize] = match byte {
+            b'"' | b'\'' | b'\\' | b'/' => code(&[b'\\', byte]),
+            b'\n' => code(b"\\n"),
+            b'\r' => code(b"\\r"),
+            b'\t' => code(b"\\t"),
+            0x08 => code(b"\\b"),
+            0x0C => code(b"\\f"),
+            ..b' ' => code(&[b'\\', b'u', b'0', b'0', high, low]),
+            _ => code(&[byte]),
+        };
         byte += 1;
     }
-    let short = *b"\"\"''\\\\//\nn\rr\tt\x08b\x0cf";
-    let mut at = 0;
-    while at < short.len() {
-        table[short[at] as usize] = [b'\\', short[at + 1]];
-        at += 2;
-    }
-    table
+    codes
 };
 
 /// commons-lang's `StringEscapeUtils.escapeJavaScript`: also `'` and `/`, and everything beyond ASCII as `\uXXXX`
@@ -31,102 +113,100 @@ pub(super) fn escape_javascript(given: &str) -> Option<String> {
     if at == given.len() {
         return None;
     }
-    let mut out = Vec::with_capacity(given.len() + given.len() / 8 + 16);
-    out.extend_from_slice(given.as_bytes().get(..at)?);
-    while let Some((word, length)) = eight(given.as_bytes(), at) {
-        let marks = odd_in_script(word);
-        let plain = first(marks).min(length);
-        out.extend_from_slice(&word.to_le_bytes());
-        out.truncate(out.len() - 8 + plain);
-        at += plain;
-        if plain < length {
-            at += escape(given, at, &mut out);
-        }
+    if given.len() < LONG {
+        let mut out = String::with_capacity(given.len() + given.len() / 8 + 16);
+        write_short(given, at, &mut out);
+        return Some(out);
     }
-    Some(ascii(out))
+    let mut out = Encoder::new(given.get(..at)?, given.len() + given.len() / 4);
+    while at < given.len() {
+        let rest = given.get(at..)?;
+        let ascii = end_of_ascii(rest.as_bytes());
+        out.encode(rest.as_bytes().get(..ascii)?, &SCRIPT);
+        at += ascii + escape_units(rest.get(ascii..)?, |escape| out.push(escape));
+    }
+    Some(out.into_string())
 }
-
-/// Length in bytes from which a text is escaped into a buffer of its own.
-const LONG: usize = 256;
 
 /// Writes a text escaped as [`escape_javascript`] does.
 pub(super) fn write_javascript(given: &str, out: &mut String) {
-    if given.len() >= LONG {
+    if given.len() < LONG {
+        write_short(given, end_of_plain(given.as_bytes()), out);
+    } else {
         out.push_str(escape_javascript(given).as_deref().unwrap_or(given));
-        return;
     }
-    let mut rest = given;
+}
+
+/// Length in bytes from which a text is escaped into a buffer of its own, byte by byte.
+const LONG: usize = 256;
+
+/// Writes a text of which the first `plain` bytes need no escape, and then runs of such bytes and escapes.
+fn write_short(mut rest: &str, mut plain: usize, out: &mut String) {
     loop {
-        let plain = end_of_plain(rest.as_bytes());
         out.push_str(rest.get(..plain).unwrap_or_default());
         let Some(&byte) = rest.as_bytes().get(plain) else { return };
         rest = rest.get(plain..).unwrap_or_default();
-        let read = match SCRIPT.get(usize::from(byte)) {
-            Some(&[b'\\', short]) => {
-                out.push('\\');
-                out.push(char::from(short));
-                1
-            }
-            _ => escape_units(rest, |unit| out.extend(unit.map(char::from))),
+        let code = SCRIPT[usize::from(byte)];
+        let read = if code >> 56 == 2 {
+            out.push('\\');
+            out.push(char::from((code >> 8) as u8));
+            1
+        } else {
+            escape_units(rest, |escape| out.push_str(std::str::from_utf8(&escape).unwrap_or_default()))
         };
         rest = rest.get(read..).unwrap_or_default();
+        plain = end_of_plain(rest.as_bytes());
     }
 }
 
-/// Returns the number of bytes at the start that need no escape.
+/// Returns the number of bytes before the first beyond ASCII.
+#[inline(always)]
+fn end_of_ascii(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(window) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let beyond = u8x16::new(*window).to_bitmask();
+        if beyond != 0 {
+            return at + beyond.trailing_zeros() as usize;
+        }
+        at += 16;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len())
+}
+
+/// Returns the number of bytes at the start that need no escape in a script.
 fn end_of_plain(bytes: &[u8]) -> usize {
     let mut at = 0;
-    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        let marks = odd_in_script(u64::from_le_bytes(*word));
+    while let Some(window) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let marks = odd_in_script(window);
         if marks != 0 {
-            return at + first(marks);
+            return at + marks.trailing_zeros() as usize;
         }
-        at += 8;
+        at += 16;
     }
-    // The last eight, of which some are known to be plain.
-    let from = bytes.len().saturating_sub(8).min(at);
-    let Some((word, length)) = eight(bytes, from) else { return at };
-    from + first(odd_in_script(word)).min(length)
-}
-
-/// Returns the index of the byte with the first mark.
-#[inline(always)]
-fn first(marks: u64) -> usize {
-    marks.trailing_zeros() as usize / 8
-}
-
-/// Returns the next eight bytes in little-endian order, padded with letters at the end, and their number.
-#[inline(always)]
-fn eight(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
-    let rest = bytes.get(at..)?;
-    if let Some(word) = rest.first_chunk() {
-        return Some((u64::from_le_bytes(*word), 8));
+    // The end of less than sixteen bytes: the last sixteen, or the first and last eight.
+    let mut window = [0; 16];
+    if let Some(last) = bytes.last_chunk() {
+        window = *last;
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        window[..8].copy_from_slice(first);
+        window[8..].copy_from_slice(last);
+    } else {
+        return bytes.iter().position(|&byte| SCRIPT[usize::from(byte)] >> 56 != 1).unwrap_or(bytes.len());
     }
-    let word = rest.iter().rev().fold(ONES * u64::from(b'x'), |word, &byte| word << 8 | u64::from(byte));
-    (!rest.is_empty()).then_some((word, rest.len()))
-}
-
-const ONES: u64 = u64::from_le_bytes([1; 8]);
-
-/// Marks the top bits of the bytes that need an escape. A mark may be wrong above the first one.
-#[inline(always)]
-fn odd_in_script(word: u64) -> u64 {
-    let is = |byte: u8| (word ^ (ONES * u64::from(byte))).wrapping_sub(ONES);
-    let control = word.wrapping_sub(ONES * 0x20);
-    (is(b'"') | is(b'\'') | is(b'\\') | is(b'/') | control | word) & (ONES * 0x80)
-}
-
-/// Writes the escape of the character at `at`; returns the number of its bytes.
-#[inline]
-fn escape(given: &str, at: usize, out: &mut Vec<u8>) -> usize {
-    let byte = given.as_bytes().get(at).copied().unwrap_or_default();
-    match SCRIPT.get(usize::from(byte)) {
-        Some(&short @ [b'\\', _]) => {
-            out.extend_from_slice(&short);
-            1
-        }
-        _ => escape_units(given.get(at..).unwrap_or_default(), |unit| out.extend_from_slice(&unit)),
+    match (odd_in_script(&window) | 1 << 16).trailing_zeros() as usize {
+        first @ ..8 if bytes.len() < 16 => first,
+        end => bytes.len() + end - 16,
     }
+}
+
+/// Returns the bits of the bytes that need an escape in a script.
+#[inline(always)]
+fn odd_in_script(window: &[u8; 16]) -> u32 {
+    let window = u8x16::new(*window);
+    let is = |byte: u8| window.simd_eq(u8x16::splat(byte));
+    let control = window.min(u8x16::splat(0x1F)).simd_eq(window);
+    (is(b'"') | is(b'\'') | is(b'\\') | is(b'/') | control | window).to_bitmask()
 }
 
 /// Escapes as [`escape_javascript`] does, without `/` and characters beyond ASCII.
@@ -135,13 +215,23 @@ pub(super) fn escape_less(given: &str) -> String {
     let mut out = String::with_capacity(given.len());
     for piece in given.split_inclusive(stays) {
         let escaped = piece.trim_end_matches(stays);
-        out.push_str(escape_javascript(escaped).as_deref().unwrap_or(escaped));
+        write_javascript(escaped, &mut out);
         out.push_str(piece.get(escaped.len()..).unwrap_or_default());
     }
     out
 }
 
-const HEX: &[u8; 16] = b"0123456789ABCDEF";
+/// The hexadecimal digits of each byte.
+const HEX: [[u8; 2]; 256] = {
+    let digits = b"0123456789ABCDEF";
+    let mut table = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = [digits[byte >> 4], digits[byte & 15]];
+        byte += 1;
+    }
+    table
+};
 
 /// Writes the escapes of the UTF-16 units of the first character and of those beyond ASCII that follow it; returns
 /// the number of their bytes.
@@ -160,55 +250,39 @@ fn escape_units(given: &str, mut write: impl FnMut([u8; 6])) -> usize {
             None => c.encode_utf16(&mut pair),
         };
         for unit in units {
-            let [a, b, c, d] = [12, 8, 4, 0].map(|shift| HEX[usize::from(unit >> shift & 15)]);
+            let ([a, b], [c, d]) = (HEX[usize::from(unit >> 8)], HEX[usize::from(unit & 0xFF)]);
             write([b'\\', b'u', a, b, c, d]);
         }
     }
     read
 }
 
-/// The encoding of each byte in a URL: one byte or three.
-const URL: [[u8; 3]; 256] = {
-    let mut table = [[0; 3]; 256];
+/// The codes of bytes in a URL.
+const URL: Codes = {
+    let mut codes = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         let c = byte as u8;
-        table[byte] = match c {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'*' | b'_' => [c, 0, 0],
-            b' ' => [b'+', 0, 0],
-            _ => [b'%', HEX[byte >> 4], HEX[byte & 15]],
+        let [high, low] = HEX[byte];
+        codes[byte] = match c {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'*' | b'_' => code(&[c]),
+            b' ' => code(b"+"),
+            _ => code(&[b'%', high, low]),
         };
         byte += 1;
     }
-    table
+    codes
 };
-
-/// The number of bytes that are encoded at once, each by one look-up and without a branch: where escapes are
-/// needed is unpredictable.
-const PIECE: usize = 64;
 
 /// Encodes as `java.net.URLEncoder` does: letters, digits and `.-*_` stay, a blank is `+`, a lone surrogate
 /// is `?`. `None` when all bytes stay.
 pub(super) fn url_encode(given: &str) -> Option<String> {
-    let stays = |byte: u8| URL[usize::from(byte)] == [byte, 0, 0];
-    let plain = given.bytes().position(|byte| !stays(byte))?;
+    let plain = given.bytes().position(|byte| URL[usize::from(byte)] != code(&[byte]))?;
     let (plain, rest) = given.split_at_checked(plain)?;
     let wire = wire(rest);
-    let mut out = Vec::with_capacity(given.len() + wire.len() / 4);
-    out.extend_from_slice(plain.as_bytes());
-    for piece in wire.as_bytes().chunks(PIECE) {
-        let mut written = [0; 3 * PIECE];
-        let mut end = 0;
-        for &byte in piece {
-            let encoded = URL[usize::from(byte)];
-            if let Some(place) = written.get_mut(end..).and_then(|places| places.first_chunk_mut()) {
-                *place = encoded;
-            }
-            end += 1 + 2 * usize::from(encoded[1] != 0);
-        }
-        out.extend_from_slice(written.get(..end).unwrap_or_default());
-    }
-    Some(ascii(out))
+    let mut out = Encoder::new(plain, wire.len() + wire.len() / 2);
+    out.encode(wire.as_bytes(), &URL);
+    Some(out.into_string())
 }
 
 /// The two characters of base64 for each twelve bits.
@@ -226,10 +300,22 @@ const BASE64: [[u8; 2]; 4096] = {
 /// Encodes the UTF-8 bytes in base64.
 pub(super) fn base64_encode(given: &str) -> String {
     let wire = wire(given);
+    let (twelves, rest) = wire.as_bytes().as_chunks::<12>();
+    let (groups, rest) = rest.as_chunks::<3>();
     let mut out = vec![0; wire.len().div_ceil(3) * 4];
-    let (groups, rest) = wire.as_bytes().as_chunks::<3>();
-    let (places, last) = out.split_at_mut(groups.len() * 4);
-    for (group, place) in groups.iter().zip(places.as_chunks_mut::<4>().0) {
+    let (long, short) = out.split_at_mut(twelves.len() * 16);
+    for (twelve, place) in twelves.iter().zip(long.as_chunks_mut::<16>().0) {
+        let [a, b, c, d, e, f, g, h, ..] = *twelve;
+        let [.., i, j, k, l] = *twelve;
+        let head = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+        let tail = head << 32 | u64::from(u32::from_be_bytes([i, j, k, l]));
+        let bits = [head >> 52, head >> 40, head >> 28, head >> 16, tail >> 36, tail >> 24, tail >> 12, tail];
+        for (bits, place) in bits.iter().zip(place.as_chunks_mut::<2>().0) {
+            *place = BASE64[*bits as usize & 4095];
+        }
+    }
+    let mut places = short.as_chunks_mut::<4>().0.iter_mut();
+    for (group, place) in groups.iter().zip(&mut places) {
         *place = four(*group);
     }
     let padded = match rest {
@@ -237,7 +323,7 @@ pub(super) fn base64_encode(given: &str) -> String {
         [a, b] => Some((four([*a, *b, 0]), 1)),
         _ => None,
     };
-    if let (Some((mut end, padding)), Some(place)) = (padded, last.first_chunk_mut::<4>()) {
+    if let (Some((mut end, padding)), Some(place)) = (padded, places.next()) {
         end[4 - padding..].fill(b'=');
         *place = end;
     }
@@ -256,7 +342,6 @@ fn four([a, b, c]: [u8; 3]) -> [u8; 4] {
 fn wire(given: &str) -> Cow<'_, str> {
     if text::is_wire(given) { given.into() } else { text::to_wire(given.to_owned()).into() }
 }
-
 /// Converts ASCII bytes to a string.
 fn ascii(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_default()
