@@ -11,10 +11,9 @@
 
 use super::cursor::MAX_DEPTH;
 use super::scan;
-use super::token::{self, Window};
+use super::token::{self, Expected, Window};
 use super::write::plain_beyond_ascii;
 use crate::value::float;
-use wide::u8x16;
 
 /// Maximum number of keys in one object: an unpredicted key is compared with each before it.
 const MAX_KEYS: usize = 64;
@@ -44,9 +43,8 @@ pub(crate) fn compact(text: &str, escape_slash: bool, levels: usize) -> Option<&
 /// A key in the prediction graph. The first node represents the payload and has no text.
 #[derive(Default)]
 struct KeyNode {
-    /// The first sixteen bytes of `"name":` and what follows it, and the bits of those that follow it.
-    head: Window,
-    past: u32,
+    /// `"name":`.
+    expected: Expected,
     start: usize,
     length: usize,
     /// The first key of the last object in its value.
@@ -61,8 +59,7 @@ impl KeyNode {
     #[inline(always)]
     fn match_at(&self, bytes: &[u8], at: usize) -> Option<usize> {
         let rest = bytes.get(at..)?;
-        let same = u8x16::new(*rest.first_chunk()?).simd_eq(u8x16::new(self.head)).to_bitmask();
-        let same = same | self.past == 0xFFFF
+        let same = self.expected.is_at(rest.first_chunk()?)
             && (self.length <= 16 || rest.get(..self.length) == bytes.get(self.start..self.start + self.length));
         same.then_some(at + self.length)
     }
@@ -183,9 +180,7 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
         }
         let end = self.string(start + 1)? + 1;
         let text = self.bytes.get(start..end).filter(|text| text.last() == Some(&b':'))?;
-        let mut head = [0; 16];
-        self.bytes.iter().skip(start).zip(&mut head).for_each(|(byte, into)| *into = *byte);
-        let past = 0xFFFF << text.len().min(16) & 0xFFFF;
+        let expected = Expected::new(text.iter().copied());
         let mut earlier = position;
         let mut count = 1;
         while !earlier.is_first() {
@@ -202,7 +197,7 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
         let number = self.nodes.len() as u32;
         let before = self.nodes.get_mut(position.node())?;
         *(if position.is_first() { &mut before.first_inside } else { &mut before.next }) = number;
-        self.nodes.push(KeyNode { head, past, start, length: text.len(), first_inside: 0, next: 0, position });
+        self.nodes.push(KeyNode { expected, start, length: text.len(), first_inside: 0, next: 0, position });
         Some(end)
     }
 

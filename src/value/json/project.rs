@@ -13,6 +13,7 @@
 
 use super::cursor::{Borrowing, END, Reader, Stop};
 use super::plan::{PlanNode, PlannedMember, Projection, ReadPlan};
+use super::token::Expected;
 use super::{scan, token};
 use crate::error::Error;
 use crate::value::shape::{KeyPattern, Shape, ShapeKey, fingerprint};
@@ -46,12 +47,42 @@ pub(crate) fn read_projected<'r>(
 /// The keys of one object in order: the prediction for the next object of the same list.
 #[derive(Default)]
 struct KeySequence<'r> {
-    /// Each key with the action for its value.
-    keys: Vec<(ShapeKey<'r>, KeyAction<'r>)>,
+    keys: Vec<PredictedKey<'r>>,
     /// The planned members that the object has, by index, in the order of the object.
     selected: Vec<usize>,
     /// The shape of the planned members; `None` if a key occurs twice or nothing is built.
     shape: Option<&'r Shape<'r>>,
+}
+
+/// A key that is expected after another.
+struct PredictedKey<'r> {
+    key: ShapeKey<'r>,
+    /// The key as it is written without white space, from the bracket or comma before it to its colon.
+    expected: Expected,
+    length: usize,
+    /// The action for its value.
+    action: KeyAction<'r>,
+}
+
+impl<'r> PredictedKey<'r> {
+    /// Creates the key that has this name, the first of its object if `is_first`.
+    fn new(name: &'r str, is_first: bool, action: KeyAction<'r>) -> Self {
+        let before = if is_first { b"{\"" } else { b",\"" };
+        PredictedKey {
+            key: ShapeKey::new((fingerprint(name.as_bytes()), Value::str(name))),
+            expected: Expected::new(before.iter().copied().chain(name.bytes()).chain(*b"\":")),
+            length: name.len() + 4,
+            action,
+        }
+    }
+
+    /// Returns the offset just past the colon if the bracket or comma and this key are at `at`.
+    #[inline(always)]
+    fn match_at(&self, bytes: &[u8], at: usize) -> Option<usize> {
+        let same = self.expected.is_at(token::window(bytes, at)?)
+            && (self.length <= 16 || self.key.match_at(bytes, at + 1).is_some());
+        same.then_some(at + self.length)
+    }
 }
 
 /// The action for the value of a key. The index is that of the planned member.
@@ -332,49 +363,52 @@ impl<'r> ProjectingReader<'r> {
     #[inline(always)]
     fn predicted_object(&mut self, prediction: &KeySequence<'r>, matched: &mut usize) -> Result<bool, Error> {
         let bytes = self.reader.bytes;
-        let mut at = self.reader.at;
-        for (key, action) in &prediction.keys {
+        // The end of the value before, or the bracket.
+        let mut at = self.reader.at - 1;
+        for key in &prediction.keys {
             at = match key.match_at(bytes, at) {
                 Some(end) => end,
                 None => {
                     self.reader.at = at;
+                    if *matched == 0 {
+                        self.reader.at += 1;
+                    } else if !self.reader.is_more()? {
+                        return Ok(false);
+                    }
                     self.reader.skip_space();
-                    match key.match_spaced_at(bytes, self.reader.at) {
+                    match key.key.match_spaced_at(bytes, self.reader.at) {
                         Some(end) => end,
                         None => return Ok(false),
                     }
                 }
             };
             *matched += 1;
-            let scalar_end = match action {
+            let end = match key.action {
                 KeyAction::Skip => self.scalar::<false>(at),
                 KeyAction::ReadWhole(..) => self.scalar::<true>(at),
-                KeyAction::Project(..) => None,
+                KeyAction::Project(_, node) => {
+                    self.reader.at = at;
+                    self.element(node, Stop::IN_OBJECT)?;
+                    Some(self.reader.at)
+                }
             };
-            at = match scalar_end {
+            at = match end {
                 Some(end) => end,
                 None => {
                     self.reader.at = at;
-                    match action {
+                    match key.action {
                         KeyAction::Skip => self.reader.skip(Stop::IN_OBJECT)?,
-                        KeyAction::ReadWhole(..) => self.reader.value(Stop::IN_OBJECT)?,
-                        KeyAction::Project(_, node) => self.element(node, Stop::IN_OBJECT)?,
+                        _ => self.reader.value(Stop::IN_OBJECT)?,
                     }
                     self.reader.at
                 }
             };
-            if bytes.get(at) == Some(&b',') {
-                at += 1;
-                continue;
-            }
-            self.reader.at = at;
-            if !self.reader.is_more()? {
-                return Ok(*matched == prediction.keys.len());
-            }
-            at = self.reader.at;
+        }
+        if prediction.keys.is_empty() {
+            return Ok(false);
         }
         self.reader.at = at;
-        Ok(false)
+        Ok(!self.reader.is_more()?)
     }
 
     /// Scans the value of a member at `at` if it is a string without escapes, a number or a word, as
@@ -502,7 +536,7 @@ impl<'r> ProjectingReader<'r> {
             recording.selected.extend(member);
             // A key with escapes or other quotes is not predicted.
             if let Some(name) = self.reader.unescaped_key(start) {
-                recording.keys.push((ShapeKey::new((fingerprint(name.as_bytes()), Value::str(name))), action));
+                recording.keys.push(PredictedKey::new(name, recording.keys.is_empty(), action));
             }
         }
         Ok(action)
@@ -514,7 +548,7 @@ impl<'r> ObjectState<'r> {
     fn new(prediction: Option<(Rc<KeySequence<'r>>, usize)>) -> Self {
         let mut state = ObjectState::default();
         if let Some((prediction, matched)) = prediction {
-            let read = || prediction.keys.iter().take(matched).filter_map(|(_, action)| action.member());
+            let read = || prediction.keys.iter().take(matched).filter_map(|key| key.action.member());
             state.seen = read().fold(0, |seen, index| seen | 1 << index);
             state.shape_prefix = prediction.shape.map(|_| read().count());
             state.next_key = matched;
@@ -527,10 +561,10 @@ impl<'r> ObjectState<'r> {
     /// among the next predicted ones.
     fn predicted_action(&mut self, reader: &Reader<'r, 'r, Borrowing>) -> Option<(KeyAction<'r>, usize)> {
         let next = self.prediction.as_ref()?.keys.get(self.next_key..)?.iter().take(LOOKAHEAD).enumerate();
-        for (absent, (key, action)) in next {
-            if let Some(end) = key.match_spaced_at(reader.bytes, reader.at) {
+        for (absent, predicted) in next {
+            if let Some(end) = predicted.key.match_spaced_at(reader.bytes, reader.at) {
                 self.next_key += absent + 1;
-                return Some((*action, end));
+                return Some((predicted.action, end));
             }
         }
         None

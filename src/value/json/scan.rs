@@ -21,12 +21,6 @@ fn equal(word: u64, byte: u8) -> u64 {
     zero.wrapping_sub(ONES) & !zero & TOPS
 }
 
-/// Marks the control characters below U+0020.
-#[inline(always)]
-fn control(word: u64) -> u64 {
-    word.wrapping_sub(ONES * 0x20) & !word & TOPS
-}
-
 /// Returns the index of the first marked byte.
 #[inline(always)]
 fn first(marks: u64) -> usize {
@@ -92,12 +86,15 @@ pub(super) fn one_of(bytes: &[u8], mut at: usize, wanted: [u8; 3]) -> usize {
 /// Returns the offset of the first `quote`, backslash or control character (including U+007F) from
 /// `at` on, or the length of `bytes`.
 pub(super) fn end_of_run(bytes: &[u8], mut at: usize, quote: u8) -> usize {
-    while let Some(word) = word(bytes, at) {
-        let marks = equal(word, quote) | equal(word, b'\\') | control(word) | equal(word, 0x7F);
+    while let Some(window) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let window = u8x16::new(*window);
+        let is = |byte: u8| window.simd_eq(u8x16::splat(byte));
+        let control = window.min(u8x16::splat(0x1F)).simd_eq(window);
+        let marks = (is(quote) | is(b'\\') | is(0x7F) | control).to_bitmask();
         if marks != 0 {
-            return at + first(marks);
+            return at + marks.trailing_zeros() as usize;
         }
-        at += 8;
+        at += 16;
     }
     let rest = bytes.get(at..).unwrap_or_default();
     let ends = |&b: &u8| b == quote || b == b'\\' || b < 0x20 || b == 0x7F;

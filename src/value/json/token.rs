@@ -13,6 +13,33 @@ pub(super) fn window(bytes: &[u8], at: usize) -> Option<&Window> {
     bytes.get(at..)?.first_chunk()
 }
 
+/// A text that is expected, of which the first sixteen bytes are compared at once.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Expected {
+    head: Window,
+    /// The bits of the bytes of `head` that are past the end of the text.
+    past: u32,
+}
+
+impl Expected {
+    /// Creates the text that is `bytes`, which may be followed by others.
+    pub(super) fn new(bytes: impl Iterator<Item = u8>) -> Self {
+        let mut expected = Expected { head: [0; 16], past: 0xFFFF };
+        for (byte, place) in bytes.zip(&mut expected.head) {
+            *place = byte;
+            expected.past <<= 1;
+        }
+        expected.past &= 0xFFFF;
+        expected
+    }
+
+    /// Returns `true` if the window starts with the text, or with its first sixteen bytes.
+    #[inline(always)]
+    pub(super) fn is_at(&self, window: &Window) -> bool {
+        u8x16::new(*window).simd_eq(u8x16::new(self.head)).to_bitmask() | self.past == 0xFFFF
+    }
+}
+
 /// Skips JSON white space; returns the offset and value of the next byte.
 #[inline(always)]
 pub(super) fn next(bytes: &[u8], at: usize) -> Option<(usize, u8)> {
@@ -78,6 +105,12 @@ const MAX_ESCAPE: usize = 6;
 pub(super) fn end_of_long_string(bytes: &[u8], mut at: usize) -> Option<usize> {
     'step: while let Some(piece) = bytes.get(at..).and_then(|rest| rest.first_chunk::<STEP>()) {
         let (mut quotes, mut backslashes) = (marks(piece, b'"'), marks(piece, b'\\'));
+        // Most escapes are those of quotes.
+        let escaped = backslashes << 1;
+        if escaped & !quotes == 0 {
+            quotes ^= escaped;
+            backslashes = 0;
+        }
         while backslashes & below_first(quotes) != 0 {
             let backslash = backslashes.trailing_zeros() as usize;
             if backslash > STEP - MAX_ESCAPE {
@@ -143,28 +176,46 @@ pub(super) fn number_in(window: &Window) -> Option<usize> {
 /// whole part.
 #[inline(always)]
 pub(super) fn decimal_in(window: &Window) -> Option<(usize, usize)> {
+    decimal(window, digits(window))
+}
+
+/// Returns the bits of the bytes that are digits.
+#[inline(always)]
+fn digits(window: &Window) -> u32 {
     let values = u8x16::new(*window) - u8x16::splat(b'0');
-    let digits = values.min(u8x16::splat(9)).simd_eq(values).to_bitmask();
-    // The bits of the bytes that are no digits, and those past the window.
-    let mut others = !digits;
+    values.min(u8x16::splat(9)).simd_eq(values).to_bitmask()
+}
+
+/// Returns the lengths of [`decimal_in`] for a piece with these digits.
+#[inline(always)]
+fn decimal<const LENGTH: usize>(piece: &[u8; LENGTH], digits: u32) -> Option<(usize, usize)> {
+    // The bits of the bytes that are no digits, and those past the piece.
+    let mut others = !u64::from(digits);
     let whole = others.trailing_zeros() as usize;
-    let mut end = window[whole % 16];
+    let mut end = piece[whole % LENGTH];
     if end == b'.' {
         if digits >> whole >> 1 & 1 == 0 {
             return None;
         }
         others &= others.wrapping_sub(1);
-        end = window[others.trailing_zeros() as usize % 16];
+        end = piece[others.trailing_zeros() as usize % LENGTH];
     }
     let length = others.trailing_zeros() as usize;
-    (digits & 1 == 1 && length < 16 && end | 0x20 != b'e').then_some((whole, length))
+    (digits & 1 == 1 && length < LENGTH && end | 0x20 != b'e').then_some((whole, length))
 }
 
 /// Returns the end of the number at `at`; `None` for exponents of more than three digits, which the
 /// reader may refuse.
 #[inline(never)]
 pub(super) fn end_of_long_number(bytes: &[u8], at: usize) -> Option<usize> {
-    let at = end_of_digits(bytes, at + usize::from(bytes.get(at) == Some(&b'-')))?;
+    let first = at + usize::from(bytes.get(at) == Some(&b'-'));
+    if let Some(piece) = bytes.get(first..).and_then(|rest| rest.first_chunk::<STEP>())
+        && let (Some(head), Some(tail)) = (piece.first_chunk(), piece.last_chunk())
+        && let Some((_, length)) = decimal(piece, digits(head) | digits(tail) << 16)
+    {
+        return Some(first + length);
+    }
+    let at = end_of_digits(bytes, first)?;
     match bytes.get(at) {
         Some(b'.') => {
             let at = end_of_digits(bytes, at + 1)?;
