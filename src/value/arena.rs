@@ -1,6 +1,6 @@
 //! The arena of one render: owns its lists, maps, views, blocks and short strings.
 //!
-//! Two allocators: `typed_arena` for values whose destructors must run, `bumpalo` for strings.
+//! Two allocators: `typed_arena` for values whose destructors must run, `bumpalo` for strings and other values.
 
 use super::list::{List, ListKind};
 use super::map::{Map, MapKind};
@@ -44,10 +44,10 @@ pub(crate) struct Arena<'r> {
     maps: LazyArena<Map<'r>>,
     /// The first maps over data that outlives the render: `$context`, `$stageVariables`.
     first_frozen: [OnceCell<Map<'r>>; 2],
-    /// The values of lists and objects of the payload.
+    /// The values of lists and objects of the payload some of which are reference-counted.
     read: LazyArena<Value<'r>>,
     rare: OnceCell<Box<Rare<'r>>>,
-    /// Computed strings of at most [`SHORT`] bytes.
+    /// Computed strings of at most [`SHORT`] bytes, and values of the payload: nothing that must be dropped.
     short: Bump,
     /// Cache of compiled regular expressions.
     units: RefCell<KnownUnits<'r>>,
@@ -133,20 +133,35 @@ impl<'r> Arena<'r> {
         rare.shapes.alloc(Shape::new(&rare.shape_keys, names))
     }
 
-    /// Creates an object of the payload: one value for each key of its shape.
+    /// Creates an object of the payload of the values on a stack from `first` on: one for each key of its shape.
     pub(crate) fn map_read(
         &'r self,
         shape: &'r Shape<'r>,
-        values: impl ExactSizeIterator<Item = Value<'r>>,
+        stack: &mut Vec<Value<'r>>,
+        first: usize,
     ) -> Result<&'r Map<'r>, Error> {
-        self.budget.hold(size_of::<Map>() + values.len() * size_of::<Value>())?;
-        Ok(self.maps.alloc(Map::read(self, shape, self.read.arena().alloc_extend(values))))
+        self.budget.hold(size_of::<Map>() + (stack.len() - first) * size_of::<Value>())?;
+        Ok(self.maps.alloc(Map::read(self, shape, self.take(stack, first))))
     }
 
-    /// Creates a list of the payload.
-    pub(crate) fn list_read(&'r self, items: impl ExactSizeIterator<Item = Value<'r>>) -> Result<&'r List<'r>, Error> {
-        self.budget.hold(size_of::<List>() + items.len() * size_of::<Value>())?;
-        Ok(self.lists.alloc(List::read(self, ListKind::Json, self.read.arena().alloc_extend(items))))
+    /// Creates a list of the payload of the values on a stack from `first` on.
+    pub(crate) fn list_read(&'r self, stack: &mut Vec<Value<'r>>, first: usize) -> Result<&'r List<'r>, Error> {
+        self.budget.hold(size_of::<List>() + (stack.len() - first) * size_of::<Value>())?;
+        Ok(self.lists.alloc(List::read(self, ListKind::Json, self.take(stack, first))))
+    }
+
+    /// Moves the values on a stack from `first` on to the arena. It does not drop them unless one is
+    /// reference-counted, so no value of that kind may be put in the place of another.
+    #[inline]
+    fn take(&'r self, stack: &mut Vec<Value<'r>>, first: usize) -> &'r mut [Value<'r>] {
+        let values = stack.get_mut(first..).unwrap_or_default();
+        if values.iter().any(Value::is_shared) {
+            return self.read.arena().alloc_extend(stack.drain(first..));
+        }
+        let taken =
+            self.short.alloc_slice_fill_with(values.len(), |at| std::mem::replace(&mut values[at], Value::Null));
+        stack.truncate(first);
+        taken
     }
 
     /// Creates a copy-on-write map over data that outlives the render.
@@ -242,6 +257,7 @@ impl<'r> Arena<'r> {
 mod tests {
     use super::*;
     use crate::limits::Limits;
+    use crate::value::shape::fingerprint;
 
     #[test]
     fn cycles_are_dropped_with_the_arena() {
@@ -250,5 +266,22 @@ mod tests {
         let map = arena.map(MapKind::Linked).unwrap();
         map.put(Value::str("self"), Value::Map(map)).unwrap();
         assert_eq!(map.len(), 1);
+    }
+
+    #[test]
+    fn shared_values_of_a_payload_are_dropped_with_the_arena() {
+        let text = Rc::new("x".repeat(100));
+        let shared = || Value::Str(Text::Built(text.clone()));
+        {
+            let budget = Budget::new(&Limits::service());
+            let arena = Arena::new(&budget, Dialect::service());
+            let shape = arena.shape([(fingerprint(b"a"), Value::str("a"))].into_iter());
+            let map = arena.map_read(shape, &mut vec![Value::Int(1)], 0).unwrap();
+            map.put(Value::str("a"), shared()).unwrap();
+            arena.map_read(shape, &mut vec![shared()], 0).unwrap();
+            arena.list_read(&mut vec![Value::Null, Value::Int(1), shared()], 1).unwrap();
+            assert_eq!(Rc::strong_count(&text), 4);
+        }
+        assert_eq!(Rc::strong_count(&text), 1);
     }
 }

@@ -350,7 +350,9 @@ impl<'r> Map<'r> {
     /// Sets a member and returns its previous value. Does not check whether the kind is modifiable.
     pub(crate) fn put(&self, key: Value<'r>, value: Value<'r>) -> Result<Option<Value<'r>>, Error> {
         let at = self.position(&key);
-        if let Store::Read(_, values) = &mut *self.store.borrow_mut()
+        // The values of a payload may not be dropped with the arena.
+        if !value.is_shared()
+            && let Store::Read(_, values) = &mut *self.store.borrow_mut()
             && let Some(place) = at.and_then(|at| values.get_mut(at))
         {
             return Ok(Some(std::mem::replace(place, value)));

@@ -143,6 +143,12 @@ impl<'r> Value<'r> {
         Value::Big(Rc::new(Big::Decimal(decimal)))
     }
 
+    /// Returns `true` if the value is reference-counted.
+    #[inline]
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self, Value::Big(_) | Value::Str(Text::Built(_)))
+    }
+
     pub(crate) fn is_null(&self) -> bool {
         matches!(self, Value::Null)
     }

@@ -189,7 +189,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
         let list = if first == 0 && self.children.items.len() >= LONG_LIST {
             self.arena.list_of(ListKind::Json, std::mem::take(&mut self.children.items))?
         } else {
-            self.arena.list_read(self.children.items.drain(first..))?
+            self.arena.list_read(&mut self.children.items, first)?
         };
         self.children.put(Value::List(list));
         Ok(())
@@ -329,7 +329,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
         first: usize,
     ) -> Result<(), Error> {
         let map = match shape {
-            Some(shape) => self.arena.map_read(shape, self.children.items.drain(first..))?,
+            Some(shape) => self.arena.map_read(shape, &mut self.children.items, first)?,
             None => self.object_with_duplicates(first_name, first)?,
         };
         self.children.put(Value::Map(map));
