@@ -204,3 +204,26 @@ fn limits_are_set_and_read_by_name() {
     assert_eq!((limits.foreach(), limits.nesting()), (Some(0), Some(8)));
     assert_eq!(limits.set("turns", None), Err(UnknownLimit("turns".to_owned())));
 }
+
+#[test]
+fn kept_values_are_those_of_the_last_set() {
+    let source = "$context.requestId|$context.identity.sourceIp|$stageVariables.t|$input.params('q')";
+    let template = Template::parse(source).unwrap();
+    let mut globals = Globals::default();
+    // In turn another text, the same, one of that length, a shorter one, and none.
+    for text in ["one", "one", "two", "a", ""] {
+        globals.set_context_text(["requestId"], text);
+        globals.set_context_text(["identity", "sourceIp"], text);
+        globals.set_stage_variable("t", text);
+        globals.set_query("q", Some(text));
+        let copy = globals.clone();
+        assert_eq!(template.render(&globals).unwrap().text, [text; 4].join("|"));
+        globals.set_context_text(["identity", "sourceIp"], "new");
+        globals.set_stage_variable("t", "new");
+        assert_eq!(template.render(&copy).unwrap().text, [text; 4].join("|"), "a copy has its own values");
+    }
+    // A text gives way to an object on the path.
+    globals.set_context_text(["requestId", "part"], "x");
+    let part = Template::parse("$context.requestId.part").unwrap();
+    assert_eq!(part.render(&globals).unwrap().text, "x");
+}

@@ -70,14 +70,15 @@ impl<'a> Globals<'a> {
         let mut members = &mut self.context;
         let mut kind = if name == "identity" { MapKind::Identity } else { MapKind::ContextPart };
         for next in path {
-            let at = match members.get(name) {
-                Some(Datum::Map(..)) => members,
-                _ => {
+            let is_map = |(_, value): &(_, Datum)| matches!(value, Datum::Map(..));
+            let at = match members.position(name).filter(|at| members.entries().get(*at).is_some_and(is_map)) {
+                Some(at) => at,
+                None => {
                     members.put(name, Datum::Map(kind, Members::new()));
-                    members
+                    members.position(name)?
                 }
             };
-            let Some(Datum::Map(_, inner)) = at.get_mut(name) else { return None };
+            let Some(Datum::Map(_, inner)) = members.at_mut(at) else { return None };
             (members, name, kind) = (inner, next, MapKind::ContextPart);
         }
         Some((members, name))
@@ -85,7 +86,14 @@ impl<'a> Globals<'a> {
 }
 
 fn set_text(members: &mut Members, name: &str, text: &str) {
-    match members.get_mut(name) {
+    let Some(at) = members.position(name) else { return members.put(name, Datum::str(text)) };
+    // Most texts of a request are those of the one before.
+    if let Some((_, Datum::Str(old))) = members.entries().get(at)
+        && **old == *text
+    {
+        return;
+    }
+    match members.at_mut(at) {
         // A text as long as the one before takes its memory.
         Some(Datum::Str(old)) if old.len() == text.len() => {
             let mut own = std::mem::take(old).into_string();
@@ -94,6 +102,6 @@ fn set_text(members: &mut Members, name: &str, text: &str) {
             *old = own.into_boxed_str();
         }
         Some(place) => *place = Datum::str(text),
-        None => members.put(name, Datum::str(text)),
+        None => {}
     }
 }

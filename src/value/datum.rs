@@ -149,6 +149,11 @@ impl Members {
 
     pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Datum> {
         let at = self.position(name)?;
+        self.at_mut(at)
+    }
+
+    /// Returns the member at a position.
+    pub(crate) fn at_mut(&mut self, at: usize) -> Option<&mut Datum> {
         self.table().entries.get_mut(at).map(|(_, value)| value)
     }
 
