@@ -91,6 +91,11 @@ fn walk(program: &Program) -> Result<(), String> {
             let depth = depth.checked_sub(taken).ok_or("the stack is too short")?;
             todo.extend([(target as u32, depth, leaves), (jump + 1, depth, leaves)]);
         }
+        if let Op::Line(line) = op {
+            let line = &program.lines[line as usize];
+            let parts = &program.line_parts[line.parts.start as usize..line.parts.end as usize];
+            todo.extend(parts.iter().map(|part| part.at).chain([line.first, line.end]).map(|at| (at, depth, leaves)));
+        }
         if let Op::Inline(call) = op {
             todo.push((program.calls[call as usize].end, depth, leaves));
         }
@@ -107,6 +112,8 @@ fn walk(program: &Program) -> Result<(), String> {
             }
             // Ops that end a body or the render may leave values.
             Op::Fail(_) | Op::Stop | Op::Break | Op::BreakScope => {}
+            // Where it goes on is pushed above.
+            Op::Line(_) => {}
             _ => todo.push((at + 1, after, leaves)),
         }
     }

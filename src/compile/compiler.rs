@@ -45,7 +45,7 @@ pub(super) struct Compiler<'a> {
 }
 
 /// Longest text in bytes that more text is merged with: merging copies it.
-const MOST_MERGED: usize = 256;
+pub(super) const MOST_MERGED: usize = 256;
 
 /// Ops that cost as much as looking up a member or a method.
 const OPS_PER_LOOK_UP: usize = 12;

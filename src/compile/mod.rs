@@ -2,7 +2,7 @@
 //!
 //! Everything that is known statically is decided here: variable slots, method ids, literal paths,
 //! and the meaning of each form in the dialect. One pass emits code (`stmt`, `expr`) through a
-//! peephole optimizer (`fuse`) and an inliner (`inline`); demand analysis (`demand`) then computes the
+//! peephole optimizer (`fuse`) and an inliner (`inline`), then joins the ops that print (`line`); demand analysis (`demand`) then computes the
 //! read plan of the payload.
 //!
 //! Called by `template`; depends neither on the machine nor on the host objects.
@@ -16,6 +16,7 @@ mod expr;
 mod fuse;
 mod inlinable;
 mod inline;
+mod line;
 mod literal;
 mod scope;
 mod stmt;
@@ -71,6 +72,7 @@ pub(crate) fn compile(
     }
     compiler.nodes(&ast.nodes)?;
     compiler.emit(Op::Return);
+    compiler.join_lines();
     compiler.program.names = compiler.scope.into_names();
     for call in &mut compiler.program.calls {
         call.definition = compiler.macro_indexes.get(&call.name).copied();

@@ -119,6 +119,10 @@ impl Program {
                 let text = self.null_text(t, at);
                 if text.is_empty() { Ok(()) } else { write!(f, " or {text:?}") }
             }
+            Op::Line(l) => match self.lines.get(l as usize) {
+                Some(line) => write!(f, " of {} from {} → {}", line.parts.len(), line.first, line.end),
+                None => Ok(()),
+            },
             Op::Macro(c) | Op::Inline(c) => write!(f, " #{}", self.calls.get(c as usize).map_or("?", |c| &c.name)),
             Op::Define(d) => match self.defines.get(d as usize) {
                 Some(define) => write!(f, " ${} at {}", name(define.slot), define.body),

@@ -16,6 +16,8 @@ impl Program {
                 // Loops jump by ops of their own.
                 Op::Pop | Op::Jump(_) | Op::JumpIfFalse(_) | Op::JumpIfTrue(_) | Op::JumpIfNull(_) => {}
                 Op::Text(_) | Op::Emit(_) | Op::EmitQuiet | Op::EmitMarked(_) | Op::EmitVar(..) => {}
+                // Its ops are there as well.
+                Op::Line(_) => {}
                 Op::EmitSome(..) | Op::Stop | Op::Return | Op::Fail(_) => {}
                 // The ops that a quick op takes the place of stand behind it.
                 quick if quick.is_quick() => {}

@@ -3,6 +3,7 @@
 //! Built by `compile`, run by `vm`; knows neither of them, and no AST.
 
 mod dump;
+pub(crate) mod line;
 mod linear;
 pub(crate) mod op;
 mod place;
@@ -41,6 +42,8 @@ pub(crate) struct Program {
     pub(crate) paths: Vec<PathCall>,
     /// The operands of quick ops that print or compare.
     pub(crate) places: Vec<Place>,
+    pub(crate) lines: Vec<line::Line>,
+    pub(crate) line_parts: Vec<line::LinePart>,
     /// The read plan of the payload; `None` if a path may be computed while rendering.
     pub(crate) plan: Option<ReadPlan>,
     pub(crate) loops: Vec<Loop>,
@@ -220,6 +223,8 @@ impl Program {
         self.methods.shrink_to_fit();
         self.paths.shrink_to_fit();
         self.places.shrink_to_fit();
+        self.lines.shrink_to_fit();
+        self.line_parts.shrink_to_fit();
         self.loops.shrink_to_fit();
         self.sources.shrink_to_fit();
     }

@@ -1,6 +1,6 @@
 //! The instruction set: one table of ops with their stack effects.
 //!
-//! Three groups at the end of the table exist for speed alone; `compile::fuse` emits them:
+//! Four groups at the end of the table exist for speed alone; most are emitted by `compile::fuse`:
 //!
 //! - **Fused ops** are plain superinstructions: one op in place of two or three.
 //! - **Quick ops** are guarded superinstructions placed *before* the generic sequence. If the type guard
@@ -8,8 +8,9 @@
 //!   jumps past it; otherwise it does nothing and falls through. So every rare case has one
 //!   implementation, with its notes and source spans. A quick op changes the stack only when it jumps.
 //! - **`Inline` and `EmitArgument`** run an inlined macro (`compile::inline`).
+//! - **`Line`** does the work of ops that print, up to one that does anything else (`compile::line`).
 //!
-//! With a probe attached the machine skips quick ops and inlined macros, so that it sees every step.
+//! With a probe attached the machine skips quick ops, lines and inlined macros, so that it sees every step.
 
 /// Defines the instruction set from one row per op: variant, operands, values popped and pushed, `quick`
 /// for a quick op, doc line. The enum, the names and the stack effects come from it.
@@ -106,6 +107,7 @@ ops! {
     Inline(call: u32) = 0 => 0, "Start of an inlined macro; with a probe, calls it instead.";
     EmitArgument(slot: u16, text: u32) = 0 => 0, "Write a variable in an inlined macro, or a text for null.";
     LoadPath(slot: u16, call: u32) = 0 => 1, "Fused: Load and CallPath.";
+    Line(line: u32) = 0 => 0, "Fused: print texts and values; goes on at the first value that is not of a plain kind.";
     VarAdd(skip: u8, slot: u16, value: i32) = 0 => 0, quick, "Quick: `$x + 1`, `$x - 1`.";
     VarMul(skip: u8, slot: u16, value: i32) = 0 => 0, quick, "Quick: `$x * 2`.";
     VarRem(skip: u8, slot: u16, value: i32) = 0 => 0, quick, "Quick: `$x % 2`.";

@@ -39,11 +39,11 @@ impl<'r, W: Watch> Vm<'r, W> {
         while let Some(&op) = ops.get(ip) {
             self.at = ip;
             ip += 1;
+            let mut op = op;
             if W::ON {
                 // A probe sees the generic sequence instead.
-                if op.is_quick() {
-                    continue;
-                }
+                let Some(watched) = self.watched_op(op) else { continue };
+                op = watched;
                 self.show();
             }
             match op {
@@ -228,6 +228,10 @@ impl<'r, W: Watch> Vm<'r, W> {
                     if let Some(text) = program.texts.get(t as usize) {
                         self.out.push(text)?;
                     }
+                }
+                Op::Line(l) => {
+                    let Some(line) = program.lines.get(l as usize) else { continue };
+                    ip = self.run_line(line)?;
                 }
                 Op::VarAdd(skip, slot, value) => ip += self.int_of_var(slot, |i| i.checked_add(value), skip),
                 Op::VarMul(skip, slot, value) => ip += self.int_of_var(slot, |i| i.checked_mul(value), skip),

@@ -8,7 +8,7 @@ use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::program;
 use crate::value::view::Loop;
-use crate::value::{InlineCache, Value, View};
+use crate::value::{InlineCache, Text, Value, View};
 use std::cell::{Cell, RefCell};
 
 impl<'r, W: Watch> Vm<'r, W> {
@@ -72,16 +72,33 @@ impl<'r, W: Watch> Vm<'r, W> {
         if u64::from(running.turns) >= self.most_turns && running.cursor.has_next() {
             return self.cut_loop(info);
         }
-        let (value, more) = match running.cursor.next_of_range() {
-            Some((value, more)) => (Value::Int(value), more),
-            None => {
-                self.null_turns -= u32::from(std::mem::take(&mut running.null_turn));
-                let Some((value, more)) = running.cursor.next()? else { return Ok(false) };
-                running.null_turn = value.is_null();
-                self.null_turns += u32::from(running.null_turn);
-                (value, more)
+        if let Some((value, more)) = running.cursor.next_of_range() {
+            self.start_turn(info, more)?;
+            if let Some(slot) = info.variable {
+                self.write_variable(slot, Value::Int(value), info.in_macro);
             }
-        };
+            return Ok(true);
+        }
+        self.null_turns -= u32::from(std::mem::take(&mut running.null_turn));
+        let Some((value, more)) = running.cursor.next()? else { return Ok(false) };
+        running.null_turn = value.is_null();
+        self.null_turns += u32::from(running.null_turn);
+        self.start_turn(info, more)?;
+        if let Some(slot) = info.variable {
+            // Common kinds are copied one by one, as in `push_copy`.
+            match value {
+                Value::Map(map) => self.write_variable(slot, Value::Map(map), info.in_macro),
+                Value::Str(Text::Borrowed(text)) => self.write_variable(slot, Value::str(text), info.in_macro),
+                other => self.write_variable(slot, other, info.in_macro),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Counts and charges a turn of the innermost loop, and sets its variables other than the element.
+    #[inline(always)]
+    fn start_turn(&mut self, info: &program::Loop, more: bool) -> Result<(), Error> {
+        let Some(running) = self.loops.last_mut() else { return Ok(()) };
         running.turns += 1;
         let turns = running.turns as i32;
         if let Some(View::Loop(state)) = running.scope {
@@ -95,10 +112,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         if let Some(slot) = info.has_next {
             self.write_variable(slot, Value::Bool(more), info.in_macro);
         }
-        if let Some(slot) = info.variable {
-            self.write_variable(slot, value, info.in_macro);
-        }
-        Ok(true)
+        Ok(())
     }
 
     /// Ends a loop at the turn limit: with a note, or an error if the limit is strict; either is placed at the

@@ -6,6 +6,7 @@ mod binding;
 mod cause;
 mod execute;
 mod frame;
+mod line;
 mod loops;
 mod notes;
 mod operate;

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::value::Value;
+use crate::value::{Plain, Value};
 
 /// The output of a render, with the open captures.
 pub(super) struct Output {
@@ -33,6 +33,18 @@ impl Output {
             Value::Str(text) => self.push(text)?,
             Value::Int(i) => self.push(itoa::Buffer::new().format(*i))?,
             _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Appends a string, an Integer or a boolean; returns `false` for any other value.
+    pub(super) fn push_plain(&mut self, value: Plain<'_>) -> Result<bool, Error> {
+        match value {
+            Plain::Text(text) => self.push(text)?,
+            Plain::Int(i) => self.push(itoa::Buffer::new().format(i))?,
+            Plain::Bool(true) => self.push("true")?,
+            Plain::Bool(false) => self.push("false")?,
+            Plain::Map(_) | Plain::Data(_) => return Ok(false),
         }
         Ok(true)
     }

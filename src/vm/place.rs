@@ -5,9 +5,9 @@ use super::state::Vm;
 use crate::builtins::JavaMethod;
 use crate::error::Error;
 use crate::host;
-use crate::program::{Op, PathCall, Place};
+use crate::program::{PathCall, Place};
 use crate::value::map::frozen_position;
-use crate::value::{Block, Host, Plain, Value, View};
+use crate::value::{Host, Plain, Value, View};
 
 impl<'r, W: Watch> Vm<'r, W> {
     /// Returns the value of a place, if it is of a plain kind; changes nothing.
@@ -23,7 +23,7 @@ impl<'r, W: Watch> Vm<'r, W> {
 
     /// Returns `$o.name` if it is of a plain kind.
     #[inline(always)]
-    fn member(&mut self, slot: u16, name: u32) -> Option<Plain<'r>> {
+    pub(super) fn member(&mut self, slot: u16, name: u32) -> Option<Plain<'r>> {
         let property = self.program.properties.get(name as usize)?;
         match self.slots.get(usize::from(slot))? {
             Value::Map(map) => {
@@ -91,20 +91,10 @@ impl<'r, W: Watch> Vm<'r, W> {
     /// Writes the value of a place; returns `false` and writes nothing if it is not a scalar of a plain kind.
     #[inline(never)]
     pub(super) fn print_place(&mut self, place: u32) -> Result<bool, Error> {
-        let mut digits = itoa::Buffer::new();
-        let text = match self.plain(place)? {
-            Some(Plain::Text(text)) => text,
-            Some(Plain::Int(value)) => digits.format(value),
-            Some(Plain::Bool(truth)) => {
-                if truth {
-                    "true"
-                } else {
-                    "false"
-                }
-            }
-            _ => return Ok(false),
-        };
-        self.out.push(text).map(|()| true)
+        match self.plain(place)? {
+            Some(value) => self.out.push_plain(value),
+            None => Ok(false),
+        }
     }
 
     /// Writes the string of a place escaped as `$util.escapeJavaScript` does; returns `false` and writes nothing if
@@ -133,53 +123,5 @@ impl<'r, W: Watch> Vm<'r, W> {
     #[inline(never)]
     pub(super) fn place_equals(&mut self, place: u16, text: &str) -> Result<Option<bool>, Error> {
         Ok(if let Some(Plain::Text(own)) = self.plain(u32::from(place))? { Some(own == text) } else { None })
-    }
-
-    /// Writes a block of text and references to scalars of a plain kind, without a frame of the interpreter;
-    /// returns `false` and writes nothing if it is any other block, or one that must not nest deeper.
-    #[inline(never)]
-    pub(super) fn print_block(&mut self, block: &'r Block<'r>) -> Result<bool, Error> {
-        if W::ON
-            || self.visible > 0
-            || block.program != self.number
-            || self.depth >= self.most_depth
-            || block.depth.get() >= block.most
-        {
-            return Ok(false);
-        }
-        let program = self.program;
-        let (start, before, mark) = (block.plain as usize, self.at, self.out.text().len());
-        let mut ip = start;
-        while let Some(&op) = program.ops.get(ip) {
-            self.at = ip;
-            ip += 1;
-            let is_written = match op {
-                Op::Text(t) => match program.texts.get(t as usize) {
-                    Some(text) => self.out.push(text).map(|()| true),
-                    None => Ok(false),
-                },
-                Op::Print(skip, place) => {
-                    ip += usize::from(skip);
-                    self.print_place(place)
-                }
-                Op::EmitVar(slot, _) | Op::EmitSome(slot, _) => match self.slots.get(usize::from(slot)) {
-                    Some(value) => self.out.push_scalar(value),
-                    None => Ok(false),
-                },
-                Op::Return => {
-                    self.at = before;
-                    return self.arena.budget.charge(1 + ip - start).map(|()| true);
-                }
-                _ => Ok(false),
-            };
-            match is_written {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => return Err(self.place(error)),
-            }
-        }
-        self.at = before;
-        self.out.truncate(mark);
-        Ok(false)
     }
 }
