@@ -21,7 +21,8 @@ test("the examples run", () => {
   const integration = { type: "http", httpMethod: "POST", uri: "http://b.test/", responses: { default: { statusCode: "200" } } };
   const post = { responses: { 200: {} }, "x-amazon-apigateway-integration": integration };
   const document = JSON.stringify({ openapi: "3.0.1", paths: { "/pets/{id}": { post } } });
-  assert.deepEqual(run(blocks[1], { ...vtl, text: document }), ["200 {}"]);
+  const read = (path) => (path === "openapi.yaml" ? document : undefined);
+  assert.deepEqual(run(blocks[1], { ...vtl, readFileSync: read }), ["200 {}"]);
 });
 
 test("require gives the same names", () => {
