@@ -36,6 +36,13 @@ fn names_that_are_compared_with_names() {
 }
 
 #[test]
+fn variables_that_are_compared_with_variables() {
+    let text: String = (0..3_000).map(|at| format!("#set($variable{at} = 1)$misspelt{at} ")).collect();
+    let found = check_template("a.vtl", &text, &TemplateOptions::default());
+    assert!(found.iter().any(|it| it.diagnostic.code.name() == "step-limit"));
+}
+
+#[test]
 fn many_findings_of_a_long_line() {
     let found = check_template("a.vtl", &"$nosuch ".repeat(5_000), &TemplateOptions::default());
     assert!(found.iter().any(|it| it.diagnostic.location.as_ref().is_some_and(|at| at.column > 39_000)));

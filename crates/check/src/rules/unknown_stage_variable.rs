@@ -21,6 +21,9 @@ use vtl::{Code, Span};
 use vtl::reference::nearest;
 use vtl::syntax_unstable::ast::{ExprKind, Step};
 
+/// Steps of comparing a name with another.
+const NEAREST: usize = 20;
+
 pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
     // Without variables in the document, they may be set elsewhere.
     let Some(api) = template.subject.api.filter(|api| !api.stage_variables.is_empty()) else { return };
@@ -31,6 +34,9 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
         let Some((name, span)) = member(&access.reference.steps[access.step]) else { continue };
         if api.stage_variables.get(name).is_some() {
             continue;
+        }
+        if template.subject.budget.charge(NEAREST * api.stage_variables.len()).is_err() {
+            return;
         }
         let at = name_span(template, span, name).unwrap_or(span);
         let message = format!("the stage of the document defines no variable `{name}`");

@@ -22,6 +22,9 @@ use crate::finding::{Finding, Fix};
 use vtl::reference::nearest;
 use vtl::{Code, Span};
 
+/// Steps of comparing a name with another.
+const NEAREST: usize = 20;
+
 /// Names that people give to nothing, to compare with.
 const NOTHING: &[&str] = &["null", "nil", "none", "undefined", "empty", "Null", "NULL"];
 
@@ -53,6 +56,9 @@ pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
             continue;
         }
         let finding = Finding::new(Code::UnknownVariable, reference.span, format!("nothing sets `${name}`: it prints nothing"));
+        if template.subject.budget.charge(NEAREST * (template.set.len() + ROOTS.len())).is_err() {
+            return;
+        }
         let known = template.set.keys().copied().chain(ROOTS.iter().copied());
         let appsync = APPSYNC.iter().find(|(it, _)| *it == name);
         found.push(match (appsync, nearest(name, known)) {

@@ -6,7 +6,7 @@ use crate::input::rendered;
 use crate::input::request::Request;
 use std::path::{Path, PathBuf};
 use vtl::diagnostic::Diagnostic;
-use vtl::{Code, Dialect, Error, Limits, Note, OutputMap, ParseOptions, RenderOptions, Span, Template};
+use vtl::{Budget, Code, Dialect, Error, Limits, Note, OutputMap, ParseOptions, RenderOptions, Span, Template};
 use vtl_check::{Config, Found, output_misfits};
 use vtl_loaders::{Document, TemplateText};
 
@@ -44,10 +44,11 @@ pub fn judge(
     // What does not compile is told already.
     let Ok(template) = Template::parse_with(text, &options) else { return Ok(Vec::new()) };
     let mut found = Vec::new();
+    let mut left = Left::default();
     for sample in samples {
         let request = Request::of_file(sample, reader)?;
         let at = |diagnostic: Diagnostic| with_sample(diagnostic, sample);
-        match rendered_with(&template, text, &request)?.0 {
+        match rendered_with(&template, text, &request, &mut left)?.0 {
             Written::Note(note) => found.push(Found::new(at(note.diagnostic(&name, text)))),
             Written::Error(error) => found.push(Found::new(at(error.diagnostic(&name, text)))),
             Written::Fine => {}
@@ -60,6 +61,7 @@ pub fn judge(
 /// templates of responses take those beside their files alone.
 pub fn judge_document(document: &Document, samples: &Samples<'_>, reader: &mut Reader) -> Result<Vec<Found>, Failure> {
     let mut found = Vec::new();
+    let mut left = Left::default();
     for part in document.templates() {
         let file = document.location_of(part.route, part.pointer).and_then(|location| location.file);
         let own = file.as_deref().map(|file| Path::new(file).with_extension("sample.json"));
@@ -79,7 +81,7 @@ pub fn judge_document(document: &Document, samples: &Samples<'_>, reader: &mut R
             let variables = document.method(part.route).map(|(api, _)| api.stage_variables.iter());
             let variables = variables.into_iter().flatten().map(|(name, value)| (name.to_owned(), value.clone()));
             request.add_stage_variables(variables.collect());
-            let (written, output, map) = rendered_with(&template, part.text, &request)?;
+            let (written, output, map) = rendered_with(&template, part.text, &request, &mut left)?;
             let diagnostic = match written {
                 Written::Note(note) => placed(document, &part, note.span, note.diagnostic("", part.text)),
                 Written::Error(error) => document.error_in(&part, &error),
@@ -112,11 +114,28 @@ enum Written {
     Error(Error),
 }
 
+/// The steps that the renders with all samples may still take together.
+struct Left(u64);
+
+impl Default for Left {
+    fn default() -> Self {
+        Left(Limits::service().steps().unwrap_or(u64::MAX))
+    }
+}
+
 /// Renders a template with a sample; returns the result, the output and the map of it.
-fn rendered_with(template: &Template, text: &str, request: &Request) -> Result<(Written, String, OutputMap), Failure> {
+fn rendered_with(
+    template: &Template,
+    text: &str,
+    request: &Request,
+    left: &mut Left,
+) -> Result<(Written, String, OutputMap), Failure> {
     let globals = request.globals()?;
     let mut map = OutputMap::default();
-    Ok(match template.render_with(&globals, RenderOptions::new().probe(&mut map)) {
+    let budget = Budget::new(&Limits::service().with_steps(Some(left.0)));
+    let rendered = template.render_with(&globals, RenderOptions::new().probe(&mut map).budget(&budget));
+    left.0 = left.0.saturating_sub(budget.steps());
+    Ok(match rendered {
         Ok(rendered) => {
             let note = rendered::note(text, &rendered.text, &map, false);
             (note.map_or(Written::Fine, Written::Note), rendered.text, map)
