@@ -22,7 +22,7 @@ use vtl::reference::nearest;
 use vtl::syntax_unstable::ast::{ExprKind, Step};
 
 /// Steps of comparing a name with another.
-const NEAREST: usize = 20;
+const NEAREST: usize = 40;
 
 pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
     // Without variables in the document, they may be set elsewhere.
