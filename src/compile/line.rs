@@ -18,7 +18,7 @@ struct Draft {
     end: usize,
 }
 
-/// How the op of a program is reached.
+/// Ways in which an op of a program is reached other than from the op before it.
 #[derive(Clone, Copy, Default)]
 struct Reached {
     by_jump: bool,

@@ -1,8 +1,8 @@
 //! Encoders of `$util`: `escapeJavaScript`, `urlEncode`, `base64Encode`.
 //!
 //! Most names and values need no escape: sixteen bytes are checked at a time, and then nothing is written.
-//! Where a text needs escapes cannot be predicted, so each of its bytes is encoded by one look-up, without a
-//! branch.
+//! Each byte of any other text is encoded by one look-up without a branch, since a processor cannot predict
+//! which bytes need an escape.
 
 use crate::value::text;
 use std::borrow::Cow;

@@ -1,4 +1,6 @@
 //! Messages over standard input and output, of a length that is limited.
+//!
+//! The reader of `lsp_server` takes as much memory as a header asks for.
 
 use lsp_server::{Connection, Message};
 use std::io::{self, BufRead, Read};

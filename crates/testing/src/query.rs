@@ -49,7 +49,7 @@ impl Size {
 struct Bound {
     /// Values that it finds, each place counted once.
     places: f64,
-    /// How often it finds a place.
+    /// Times that it finds each place.
     times: f64,
     visits: f64,
 }

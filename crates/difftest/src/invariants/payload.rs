@@ -23,7 +23,7 @@ pub fn payload(text: &str) -> Option<String> {
     }
 }
 
-/// What Java's `BigDecimal` says of an exponent that it does not have (the first is recorded as js-fuzz-033).
+/// Messages of Java's `BigDecimal` for an exponent that it refuses (the first is recorded as js-fuzz-033).
 const NO_EXPONENT: [&str; 3] = ["Scale out of range.", "Too many nonzero exponent digits.", "Exponent overflow."];
 
 /// Compares two values, numbers as `f64`.
