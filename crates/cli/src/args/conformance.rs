@@ -24,6 +24,9 @@ pub struct ConformanceArgs {
     /// Seconds that an answer may take
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     pub timeout: u64,
+    /// Seconds that the first answer of the engine may take, since it starts with it
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub start_timeout: u64,
     /// Run only the cases whose topic or id contains this text
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
@@ -33,7 +36,7 @@ pub struct ConformanceArgs {
     /// Fail if fewer cases pass
     #[arg(long, value_name = "COUNT", help_heading = "Output")]
     pub at_least: Option<usize>,
-    /// Output format; json has {"passed", "all", "unanswered", "topics", "failed"}
+    /// Output format; json has {"passed", "all", "unanswered", "late", "topics", "failed"}
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub format: Format,
 }

@@ -2,7 +2,7 @@
 
 use crate::args::conformance::ConformanceArgs;
 use crate::args::value::Format;
-use crate::conformance::engine::Engine;
+use crate::conformance::engine::{Engine, Limits};
 use crate::conformance::page::Score;
 use crate::conformance::{case, judge};
 use crate::failure::Failure;
@@ -16,7 +16,8 @@ pub fn run(args: &ConformanceArgs) -> Result<(), Failure> {
     let mut engine = match &args.engine {
         None => Engine::Own(Box::new(Session::new())),
         Some(command) => {
-            Engine::Program { command: command.clone(), timeout: Duration::from_secs(args.timeout), running: None }
+            let [start, answer] = [args.start_timeout, args.timeout].map(Duration::from_secs);
+            Engine::Program { command: command.clone(), limits: Limits { start, answer }, running: None }
         }
     };
     let mut score = Score::default();

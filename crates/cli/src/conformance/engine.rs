@@ -2,6 +2,7 @@
 
 use crate::input::line::{LONGEST_LINE, Line, read_line};
 use serde_json::{Map, Value as Json, json};
+use std::fmt::{Display, Formatter};
 use std::io::{BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -11,12 +12,45 @@ use vtl_data::Session;
 /// An engine under test.
 pub enum Engine {
     Own(Box<Session>),
-    Program { command: String, timeout: Duration, running: Option<Running> },
+    Program { command: String, limits: Limits, running: Option<Running> },
+}
+
+/// Time that a program may take.
+#[derive(Clone, Copy)]
+pub struct Limits {
+    /// For the first answer, with the start: an engine may compile itself or load a virtual machine.
+    pub start: Duration,
+    /// For any other answer.
+    pub answer: Duration,
+}
+
+/// Reason for which a case has no answer.
+pub enum NoAnswer {
+    /// The program took longer than this.
+    Late(Duration),
+    /// The program ended, or wrote no JSON.
+    Other(String),
+}
+
+impl Display for NoAnswer {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        match self {
+            NoAnswer::Late(limit) => write!(f, "no answer within {} s", limit.as_secs()),
+            NoAnswer::Other(why) => f.write_str(why),
+        }
+    }
+}
+
+impl From<String> for NoAnswer {
+    fn from(why: String) -> NoAnswer {
+        NoAnswer::Other(why)
+    }
 }
 
 /// A program that waits for the next case.
 pub struct Running {
     child: Child,
+    has_answered: bool,
     questions: SyncSender<String>,
     answers: Receiver<Result<String, String>>,
 }
@@ -26,15 +60,15 @@ impl Engine {
     ///
     /// # Errors
     /// There is none: the program ended, took too long, or wrote no JSON.
-    pub fn answer(&mut self, question: &str) -> Result<Map<String, Json>, String> {
+    pub fn answer(&mut self, question: &str) -> Result<Map<String, Json>, NoAnswer> {
         match self {
-            Engine::Own(session) => own(session, question),
-            Engine::Program { command, timeout, running } => {
+            Engine::Own(session) => Ok(own(session, question)?),
+            Engine::Program { command, limits, running } => {
                 let program = match running {
                     Some(program) => program,
                     None => running.insert(start(command)?),
                 };
-                let answer = program.ask(question, *timeout);
+                let answer = program.ask(question, *limits);
                 if answer.is_err()
                     && let Some(mut ended) = running.take()
                 {
@@ -42,7 +76,8 @@ impl Engine {
                     let _ = ended.child.wait();
                 }
                 let answer = answer?;
-                serde_json::from_str(&answer).map_err(|_| format!("the answer is no JSON object: {answer}"))
+                serde_json::from_str(&answer)
+                    .map_err(|_| NoAnswer::Other(format!("the answer is no JSON object: {answer}")))
             }
         }
     }
@@ -91,18 +126,20 @@ fn start(command: &str) -> Result<Running, String> {
             }
         }
     });
-    Ok(Running { child, questions, answers })
+    Ok(Running { child, has_answered: false, questions, answers })
 }
 
 impl Running {
-    fn ask(&mut self, question: &str, timeout: Duration) -> Result<String, String> {
-        self.questions.send(question.to_owned()).map_err(|_| "the engine has ended".to_owned())?;
-        self.answers.recv_timeout(timeout).unwrap_or_else(|error| {
-            Err(match error {
-                RecvTimeoutError::Timeout => format!("no answer within {} s", timeout.as_secs()),
-                RecvTimeoutError::Disconnected => "the engine has ended".to_owned(),
-            })
-        })
+    fn ask(&mut self, question: &str, limits: Limits) -> Result<String, NoAnswer> {
+        let limit = if self.has_answered { limits.answer } else { limits.start.max(limits.answer) };
+        let ended = || "the engine has ended".to_owned();
+        self.questions.send(question.to_owned()).map_err(|_| ended())?;
+        let answer = self.answers.recv_timeout(limit).map_err(|error| match error {
+            RecvTimeoutError::Timeout => NoAnswer::Late(limit),
+            RecvTimeoutError::Disconnected => NoAnswer::Other(ended()),
+        })?;
+        self.has_answered = true;
+        Ok(answer?)
     }
 }
 

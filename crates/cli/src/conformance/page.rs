@@ -1,6 +1,7 @@
 //! The result of a run: the score by topic, and a page with the first differences.
 
 use super::case::Case;
+use super::engine::NoAnswer;
 use super::judge::Difference;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -23,6 +24,8 @@ pub struct Score {
     pub all: usize,
     /// Cases without an answer.
     pub unanswered: usize,
+    /// Those among them whose time ran out.
+    pub late: usize,
     pub topics: BTreeMap<String, Row>,
     /// Ids of the cases that failed.
     pub failed: Vec<String>,
@@ -32,7 +35,7 @@ pub struct Score {
 
 impl Score {
     /// Counts a case; `answer` is a difference, or the reason why there is no answer.
-    pub fn count(&mut self, case: &Case, answer: Result<Option<Difference>, String>) {
+    pub fn count(&mut self, case: &Case, answer: Result<Option<Difference>, NoAnswer>) {
         let row = self.topics.entry(case.topic.clone()).or_default();
         row.all += 1;
         self.all += 1;
@@ -43,6 +46,7 @@ impl Score {
         }
         self.failed.push(case.id.clone());
         self.unanswered += usize::from(answer.is_err());
+        self.late += usize::from(matches!(answer, Err(NoAnswer::Late(_))));
         let (shown, section) = self.sections.entry(case.topic.clone()).or_default();
         if *shown < SHOWN {
             *shown += 1;
@@ -78,12 +82,28 @@ impl Score {
             line(topic, row.passed, row.all);
         }
         line("total", self.passed, self.all);
+        if self.unanswered > 0 {
+            let _ = writeln!(text, "{}", self.without_answer());
+        }
         text
+    }
+
+    /// Tells a slow engine, or a machine that is busy, from a wrong answer.
+    fn without_answer(&self) -> String {
+        let cases = if self.unanswered == 1 { "case has" } else { "cases have" };
+        let late = match self.late {
+            0 => String::new(),
+            late => format!(", {late} for lack of time (--timeout, --start-timeout)"),
+        };
+        format!("{} {cases} no answer{late}", self.unanswered)
     }
 
     /// Returns the page in Markdown.
     pub fn page(&self, engine: &str) -> String {
         let mut text = format!("# Conformance of `{engine}`\n\n{} of {} cases.\n\n", self.passed, self.all);
+        if self.unanswered > 0 {
+            let _ = writeln!(text, "{}.\n", self.without_answer());
+        }
         let _ = writeln!(text, "| topic | passed | of |\n| --- | ---: | ---: |");
         for (topic, row) in &self.topics {
             let _ = writeln!(text, "| {topic} | {} | {} |", row.passed, row.all);

@@ -51,19 +51,34 @@ fn a_case_without_its_expectation_goes_to_the_engine_line_by_line() {
 fn an_engine_that_ends_or_hangs_is_started_again() {
     let folder = folder();
     let cases = folder.path().to_str().unwrap();
-    for (engine, passed) in [
-        (r#"read -r line; echo '{"output": "1.0"}'"#, "1 of 3"),
-        ("read -r line; exec sleep 60", "0 of 3"),
-        ("exec sleep 60", "0 of 3"),
-        ("yes '{}'", "0 of 3"),
-        ("while read -r line; do echo no json; done", "0 of 3"),
-        ("exit 1", "0 of 3"),
+    let late = "3 cases have no answer, 3 for lack of time (--timeout, --start-timeout)\n";
+    let other = "3 cases have no answer\n";
+    for (engine, passed, last) in [
+        (r#"read -r line; echo '{"output": "1.0"}'"#, "1 of 3", "33.3 %\n1 case has no answer\n"),
+        ("read -r line; exec sleep 60", "0 of 3", late),
+        ("exec sleep 60", "0 of 3", late),
+        ("yes '{}'", "0 of 3", "0.0 %\n"),
+        ("while read -r line; do echo no json; done", "0 of 3", other),
+        ("exit 1", "0 of 3", other),
     ] {
-        let run = vtl(&["conformance", cases, "--engine", engine, "--timeout", "1"]);
-        assert!(run.code == Some(0) && run.out.contains(passed), "{engine}: {run:?}");
+        let run = vtl(&["conformance", cases, "--engine", engine, "--timeout", "1", "--start-timeout", "1"]);
+        assert!(run.code == Some(0) && run.out.contains(passed) && run.out.ends_with(last), "{engine}: {run:?}");
     }
     let run = vtl(&["conformance", cases, "--engine", "exit 1", "--at-least", "1"]);
     assert_eq!(run.code, Some(1));
+}
+
+#[test]
+fn a_slow_start_is_no_slow_answer() {
+    let folder = folder();
+    let cases = folder.path().to_str().unwrap();
+    let engine = r#"sleep 3; while read -r line; do echo '{"output": "1.0"}'; done"#;
+    let run = vtl(&["conformance", cases, "--engine", engine, "--timeout", "2"]);
+    assert!(run.code == Some(0) && run.out.ends_with("total      1 of 3       33.3 %\n"), "{run:?}");
+    let engine = r#"read -r line; echo '{"output": "1.0"}'; exec sleep 60"#;
+    let run = vtl(&["conformance", cases, "--engine", engine, "--timeout", "1", "--format", "json"]);
+    let score: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!((&score["passed"], &score["unanswered"], &score["late"]), (&1.into(), &1.into(), &1.into()), "{run:?}");
 }
 
 #[test]
