@@ -56,24 +56,29 @@ pub(crate) enum Cursor<'r> {
 
 impl<'r> Cursor<'r> {
     /// Creates a cursor at the start of a value; `None` for a value that cannot be iterated over.
-    pub(crate) fn new(_arena: &'r Arena<'r>, value: &Value<'r>) -> Option<Self> {
-        match value {
-            Value::List(list) => Some(Cursor::List { list, next: 0, changes: list.changes() }),
-            Value::Map(map) => Some(Cursor::over_map(map, Part::Values)),
+    #[inline(always)]
+    pub(crate) fn new(value: &Value<'r>) -> Option<Self> {
+        let (map, part): (&'r Map<'r>, Part) = match value {
+            Value::List(list) => return Some(Cursor::List { list, next: 0, changes: list.changes() }),
+            Value::Map(map) => (map, Part::Values),
             Value::View(view) => match view {
-                View::Keys(map) => Some(Cursor::over_map(map, Part::Keys)),
-                View::Values(map) => Some(Cursor::over_map(map, Part::Values)),
-                View::Entries(map) => Some(Cursor::over_map(map, Part::Entries)),
-                View::Slice(slice) => Some(Cursor::Slice { slice, next: 0, changes: slice.list.changes() }),
-                View::Iterator(..) => Some(Cursor::Iterator(view)),
+                View::Keys(map) => (map, Part::Keys),
+                View::Values(map) => (map, Part::Values),
+                View::Entries(map) => (map, Part::Entries),
+                View::Slice(slice) => return Some(Cursor::Slice { slice, next: 0, changes: slice.list.changes() }),
+                View::Iterator(..) => return Some(Cursor::Iterator(view)),
                 // `$foreach` is a map as well.
-                View::Loop(state) => (*state.own.borrow()).map(|own| Cursor::over_map(own, Part::Values)),
-                View::Entry(_) | View::Stream(_) | View::Ints(_) | View::Optional(_) | View::LoopInfo(_) => None,
+                View::Loop(state) => ((*state.own.borrow())?, Part::Values),
+                View::Entry(_) | View::Stream(_) | View::Ints(_) | View::Optional(_) | View::LoopInfo(_) => {
+                    return None;
+                }
             },
-            _ => None,
-        }
+            _ => return None,
+        };
+        Some(Cursor::over_map(map, part))
     }
 
+    #[inline(always)]
     fn over_map(map: &'r Map<'r>, part: Part) -> Self {
         let changes = map.changes();
         let order = map.known_order();
@@ -118,6 +123,20 @@ impl<'r> Cursor<'r> {
         let turn = list.range_turn(*next)?;
         *next += 1;
         Some(turn)
+    }
+
+    /// Does the work of [`next`](Cursor::next) for the keys of a map of which the next one is a borrowed text; `None`
+    /// for anything else, and at the end.
+    #[inline]
+    pub(crate) fn next_key(&mut self) -> Option<(&'r str, bool)> {
+        let Cursor::Map { map, part: Part::Keys, order, next, len, changes } = self else { return None };
+        if next == len || map.changes() != *changes {
+            return None;
+        }
+        let at = order.map_or(Some(*next), |order| order.get(*next).map(|at| *at as usize))?;
+        let key = map.borrowed_key_at(at)?;
+        *next += 1;
+        Some((key, next != len))
     }
 
     /// Runs Java's `next()` and then `hasNext()`: returns the element, and `true` if there is a next one; `None` at
@@ -352,7 +371,7 @@ mod tests {
         method: M,
         args: &[Value<'r>],
     ) -> Result<usize, Code> {
-        let mut cursor = Cursor::new(arena, value).unwrap();
+        let mut cursor = Cursor::new(value).unwrap();
         let mut count = 0;
         while cursor.next().map_err(|e| e.code())?.is_some() {
             count += 1;
@@ -407,7 +426,7 @@ mod tests {
             let walked = |change: bool| {
                 let map = arena.frozen_map(kind, &data);
                 let keys = call(&arena, &Value::Map(map), M::KeySet, &[]).unwrap().unwrap();
-                let mut cursor = Cursor::new(&arena, &keys).unwrap();
+                let mut cursor = Cursor::new(&keys).unwrap();
                 let mut names = Vec::new();
                 while let Some((Value::Str(name), _)) = cursor.next().unwrap() {
                     if change {

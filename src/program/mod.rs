@@ -103,6 +103,13 @@ pub(crate) struct Loop {
     pub(crate) in_macro: bool,
 }
 
+impl Loop {
+    /// Returns the slots of the variables whose values before the loop are restored after it.
+    pub(crate) fn shadowed(&self) -> impl DoubleEndedIterator<Item = u32> {
+        [self.variable, self.count, self.has_next].into_iter().flatten()
+    }
+}
+
 /// A printed reference with backslashes or other marks before its `$`.
 #[derive(Clone, Debug)]
 pub(crate) struct Marked {

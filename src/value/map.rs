@@ -6,7 +6,7 @@
 use super::float::double_bits;
 use super::frozen::Thawed;
 use super::shape::{Shape, ShapeKey, fingerprint};
-use super::{Arena, Big, Datum, Plain, Value, big, datum::Members};
+use super::{Arena, Big, Datum, Plain, Text, Value, big, datum::Members};
 use crate::error::Error;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -330,6 +330,16 @@ impl<'r> Map<'r> {
             Store::Own(members, _) => members.get(at).map(|(key, _)| key.clone()),
             Store::Read(shape, _) => shape.keys().get(at).map(|key| key.name().clone()),
             Store::Frozen(data, _) => data.entries().get(at).map(|(name, _)| Value::str(name)),
+        }
+    }
+
+    /// Returns the key at a position in insertion order, if it is a text that the render borrows.
+    pub(crate) fn borrowed_key_at(&self, at: usize) -> Option<&'r str> {
+        let text = |key: &Value<'r>| if let Value::Str(Text::Borrowed(text)) = key { Some(*text) } else { None };
+        match &*self.store.borrow() {
+            Store::Own(members, _) => text(&members.get(at)?.0),
+            Store::Read(shape, _) => text(shape.keys().get(at)?.name()),
+            Store::Frozen(data, _) => data.entries().get(at).map(|(name, _)| &**name),
         }
     }
 

@@ -203,19 +203,8 @@ impl<'r, W: Watch> Vm<'r, W> {
                     }
                 }
                 Op::ForBegin(l) => {
-                    let over = self.pop();
                     let Some(info) = program.loops.get(l as usize) else { continue };
-                    if self.begin_loop(l, info, &over)? {
-                        ip = info.next as usize;
-                    } else {
-                        if !over.is_null() && !matches!(&over, Value::Str(t) if t.is_empty()) {
-                            self.note_here(
-                                Code::NotIterable,
-                                format!("`#foreach` cannot walk over a {}", over.class_name()),
-                            );
-                        }
-                        ip = info.exit as usize;
-                    }
+                    ip = if self.begin_loop(l, info)? { info.next } else { info.exit } as usize;
                 }
                 Op::ForNext(l) => {
                     let Some(info) = program.loops.get(l as usize) else { continue };

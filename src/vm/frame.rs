@@ -98,6 +98,17 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
     }
 
+    /// Sets a variable as [`write_variable`](Vm::write_variable) does to the value that `make` returns, which is built
+    /// in its place: a copy of it right after would defeat store-to-load forwarding.
+    #[inline(always)]
+    pub(super) fn write_made(&mut self, slot: u32, in_macro: bool, make: impl Fn() -> Value<'r>) {
+        if in_macro && self.visible > 0 {
+            self.write_variable(slot, make(), true);
+        } else if let Some(place) = self.slots.get_mut(slot as usize) {
+            *place = make();
+        }
+    }
+
     /// Sets a variable in the visible macro frames.
     fn write_locals(&mut self, slot: u32, value: &Value<'r>) {
         let mut visible = self.visible;

@@ -1,6 +1,7 @@
 //! The turns of `#foreach` loops.
 
 use super::probe::Watch;
+use super::reference::push_copy;
 use super::running_loop::RunningLoop;
 use super::state::Vm;
 use crate::builtins::iterate::Cursor;
@@ -12,34 +13,29 @@ use crate::value::{InlineCache, Text, Value, View};
 use std::cell::{Cell, RefCell};
 
 impl<'r, W: Watch> Vm<'r, W> {
-    /// Opens a loop over a value; returns `false` if values of its class cannot be iterated. Not inlined, as its
-    /// values would make the frame of the interpreter larger, which nests.
+    /// Opens a loop over the value on top of the stack, which is popped; returns `false` if values of its class
+    /// cannot be iterated. Not inlined, as its values would make the frame of the interpreter larger, which nests.
     #[inline(never)]
-    pub(super) fn begin_loop(&mut self, index: u32, info: &program::Loop, over: &Value<'r>) -> Result<bool, Error> {
-        let Some(cursor) = Cursor::new(self.arena, over) else {
-            // A stream has an `iterator()`, but its class is not accessible to reflection.
-            return match over {
-                Value::View(View::Stream(_) | View::Ints(_)) => {
-                    Err(Error::new(Code::JavaException, "`#foreach` cannot iterate over a stream"))
-                }
-                _ => Ok(false),
-            };
-        };
+    pub(super) fn begin_loop(&mut self, index: u32, info: &program::Loop) -> Result<bool, Error> {
+        let Some(cursor) = self.stack.last().and_then(Cursor::new) else { return self.refuse_loop() };
+        if let Some(Value::Map(map)) = self.stack.last() {
+            self.arena.budget.charge(4 + map.len())?;
+        }
+        self.stack.pop();
         if self.caches.is_empty() && self.number == 0 {
             self.caches.resize(self.program.properties.len(), InlineCache::default());
         }
-        if let Value::Map(map) = over {
-            self.arena.budget.charge(4 + map.len())?;
-        }
         self.loop_ids += 1;
         let id = self.loop_ids;
-        let old = |vm: &mut Self, slot: Option<u32>| match slot {
-            Some(slot) => vm.read(slot, info.in_macro),
-            None => Ok(Value::Null),
-        };
-        let variable = old(self, info.variable)?;
-        let count = old(self, info.count)?;
-        let has_next = old(self, info.has_next)?;
+        for slot in info.shadowed() {
+            match self.slots.get(slot as usize) {
+                Some(old) if !info.in_macro => push_copy(&mut self.shadowed, false, old),
+                _ => {
+                    let old = self.read(slot, info.in_macro)?;
+                    self.shadowed.push(old);
+                }
+            }
+        }
         let mut scope = None;
         if let Some(slot) = info.scope {
             let outer = self.read(slot, info.in_macro)?;
@@ -47,23 +43,35 @@ impl<'r, W: Watch> Vm<'r, W> {
             let value = self.arena.view(View::Loop(state))?;
             if let Value::View(view) = value {
                 scope = Some(view);
+                self.write_made(slot, info.in_macro, || Value::View(view));
             }
-            self.write_variable(slot, value, info.in_macro);
         }
         self.loops.push(RunningLoop {
             index,
             id,
             cursor,
             turns: 0,
-            variable,
-            count,
-            has_next,
             scope,
             null_turn: false,
             stack: self.stack.len(),
             captures: self.out.depth(),
         });
         Ok(true)
+    }
+
+    /// Pops a value that no loop can walk over, and notes it unless it is null or an empty text.
+    #[cold]
+    fn refuse_loop(&mut self) -> Result<bool, Error> {
+        match self.pop() {
+            // A stream has an `iterator()`, but its class is not accessible to reflection.
+            Value::View(View::Stream(_) | View::Ints(_)) => {
+                return Err(Error::new(Code::JavaException, "`#foreach` cannot iterate over a stream"));
+            }
+            Value::Null => {}
+            Value::Str(text) if text.is_empty() => {}
+            other => self.note_here(Code::NotIterable, format!("`#foreach` cannot walk over a {}", other.class_name())),
+        }
+        Ok(false)
     }
 
     /// Starts the next turn of the innermost loop; returns `false` after the last.
@@ -75,11 +83,18 @@ impl<'r, W: Watch> Vm<'r, W> {
         if let Some((value, more)) = running.cursor.next_of_range() {
             self.start_turn(info, more)?;
             if let Some(slot) = info.variable {
-                self.write_variable(slot, Value::Int(value), info.in_macro);
+                self.write_made(slot, info.in_macro, || Value::Int(value));
             }
             return Ok(true);
         }
         self.null_turns -= u32::from(std::mem::take(&mut running.null_turn));
+        if let Some((key, more)) = running.cursor.next_key() {
+            self.start_turn(info, more)?;
+            if let Some(slot) = info.variable {
+                self.write_made(slot, info.in_macro, || Value::str(key));
+            }
+            return Ok(true);
+        }
         let Some((value, more)) = running.cursor.next()? else { return Ok(false) };
         running.null_turn = value.is_null();
         self.null_turns += u32::from(running.null_turn);
@@ -87,8 +102,8 @@ impl<'r, W: Watch> Vm<'r, W> {
         if let Some(slot) = info.variable {
             // Common kinds are copied one by one, as in `push_copy`.
             match value {
-                Value::Map(map) => self.write_variable(slot, Value::Map(map), info.in_macro),
-                Value::Str(Text::Borrowed(text)) => self.write_variable(slot, Value::str(text), info.in_macro),
+                Value::Map(map) => self.write_made(slot, info.in_macro, || Value::Map(map)),
+                Value::Str(Text::Borrowed(text)) => self.write_made(slot, info.in_macro, || Value::str(text)),
                 other => self.write_variable(slot, other, info.in_macro),
             }
         }
@@ -133,14 +148,12 @@ impl<'r, W: Watch> Vm<'r, W> {
         let Some(running) = self.loops.pop() else { return };
         self.null_turns -= u32::from(running.null_turn);
         let Some(info) = self.program.loops.get(running.index as usize) else { return };
-        let restore = |vm: &mut Self, slot: Option<u32>, old: Value<'r>| {
-            if let Some(slot) = slot {
-                vm.write_variable(slot, old, info.in_macro);
+        for slot in info.shadowed().rev() {
+            match self.shadowed.pop() {
+                None | Some(Value::Null) => self.write_made(slot, info.in_macro, || Value::Null),
+                Some(old) => self.write_variable(slot, old, info.in_macro),
             }
-        };
-        restore(self, info.variable, running.variable);
-        restore(self, info.count, running.count);
-        restore(self, info.has_next, running.has_next);
+        }
         if let (Some(slot), Some(View::Loop(state))) = (info.scope, running.scope) {
             // A value that the template assigned to `$foreach` stays.
             let now = self.slots.get(slot as usize);

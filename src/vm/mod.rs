@@ -77,6 +77,7 @@ pub(crate) fn render<'r, W: Watch>(
         stack: Vec::new(),
         out: Output::new(environment.buffer, environment.limits.output),
         loops: Vec::new(),
+        shadowed: Vec::new(),
         null_turns: 0,
         caches: Vec::new(),
         loop_ids: 0,

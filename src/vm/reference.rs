@@ -220,24 +220,34 @@ impl<'r, W: Watch> Vm<'r, W> {
         let at = from.saturating_sub(1);
         let (Some(receiver), Some(args)) = (self.stack.get(at), self.stack.get(from..)) else { return Ok(()) };
         let found = match receiver {
-            Value::Null => Some(Value::Null),
+            Value::Null => Ok(Some(Value::Null)),
             Value::Block(block) if args.is_empty() && method.id == JavaMethod::ToString => {
                 let block: &'r Block<'r> = block;
-                Some(self.block_text(block)?)
+                self.block_text(block).map(Some)
             }
-            receiver => host::call(self.roots, self.arena, receiver, method.id, args)?,
+            receiver => host::call(self.roots, self.arena, receiver, method.id, args),
         };
-        let value = match found {
-            Some(value) => value,
-            None => {
+        // Common kinds are copied one by one from where they are, as in `push_copy`.
+        match found {
+            Ok(Some(Value::View(view))) => self.put_result(at, Value::View(view)),
+            Ok(Some(Value::Map(map))) => self.put_result(at, Value::Map(map)),
+            Ok(Some(Value::Str(Text::Borrowed(text)))) => self.put_result(at, Value::str(text)),
+            Ok(Some(other)) => self.put_result(at, other),
+            Ok(None) => {
                 let receiver = self.stack.get(at).cloned().unwrap_or(Value::Null);
                 self.note_missing(Code::UnknownMethod, &receiver, &method.name);
-                Value::Null
+                self.put_result(at, Value::Null);
             }
-        };
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// Replaces the receiver at an index of the stack, and what is above it, by the result of a method.
+    #[inline(always)]
+    fn put_result(&mut self, at: usize, value: Value<'r>) {
         self.stack.truncate(at);
         self.push(value);
-        Ok(())
     }
 
     /// Replaces map and name on the stack by `$map.get($name)` if the fast path finds a member; otherwise

@@ -1,7 +1,7 @@
 //! The state of a running `#foreach` loop, as data.
 
 use crate::builtins::iterate::Cursor;
-use crate::value::{Value, View};
+use crate::value::View;
 
 /// A running `#foreach`.
 pub(super) struct RunningLoop<'r> {
@@ -11,10 +11,6 @@ pub(super) struct RunningLoop<'r> {
     pub(super) id: u32,
     pub(super) cursor: Cursor<'r>,
     pub(super) turns: u32,
-    /// The values that the loop's variables had before.
-    pub(super) variable: Value<'r>,
-    pub(super) count: Value<'r>,
-    pub(super) has_next: Value<'r>,
     /// The `$foreach` object, if the body of the loop may mention it.
     pub(super) scope: Option<&'r View<'r>>,
     /// The current element is null, so the variable stays null whatever is set.

@@ -54,6 +54,8 @@ pub(super) struct Vm<'r, W> {
     pub(super) stack: Vec<Value<'r>>,
     pub(super) out: Output,
     pub(super) loops: Vec<RunningLoop<'r>>,
+    /// The values that the variables of the running loops had before, those of the innermost loop last.
+    pub(super) shadowed: Vec<Value<'r>>,
     /// The number of running loops whose current element is null.
     pub(super) null_turns: u32,
     /// The inline caches of the template's property reads, by property; empty before the first loop.
