@@ -289,12 +289,14 @@ impl Template {
         self.with_ast(|ast| Reads::of(ast, evaluates)).unwrap_or(Reads::ALL)
     }
 
-    /// Lists the members of `$context` that the template can read; `None` if it can read all of them.
-    pub(crate) fn context_members(&self) -> Option<Vec<String>> {
-        match self.reads().context {
+    /// Lists the members of `$context` and the parameters that the template can read; `None` if it can read all of
+    /// them.
+    pub(crate) fn names_read(&self) -> [Option<Vec<Box<str>>>; 2] {
+        let Reads { context, params, .. } = self.reads();
+        [context, params].map(|part| match part {
             ReadPart::Whole => None,
-            ReadPart::Members(names) => Some(names.into_keys().map(Into::into).collect()),
-        }
+            ReadPart::Members(names) => Some(names.into_keys().collect()),
+        })
     }
 
     /// Checks that a render takes time in proportion to the template and its data: nothing is repeated, searched

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 use std::time::SystemTime;
 
 /// Parameters of a request, which `$input.params()` shows.
@@ -25,10 +25,18 @@ use std::time::SystemTime;
 /// assert_eq!(out.text, "7 b");
 /// # Ok::<(), vtl::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Params {
     /// The groups `path`, `querystring` and `header`, in this order.
-    pub(crate) all: Members,
+    groups: [Members; 3],
+    /// Map of the groups, made when a template asks for it.
+    all: OnceLock<Members>,
+}
+
+impl PartialEq for Params {
+    fn eq(&self, other: &Self) -> bool {
+        self.groups == other.groups
+    }
 }
 
 /// Groups of parameters in the documented order of look-ups, with the kind of map that each prints as.
@@ -37,14 +45,9 @@ const GROUPS: [(&str, MapKind); 3] =
 
 impl Default for Params {
     fn default() -> Self {
-        NONE.clone()
+        Params::of([Members::new(), Members::new(), Members::new()])
     }
 }
-
-/// The three groups without parameters; copies share them.
-static NONE: LazyLock<Params> = LazyLock::new(|| Params {
-    all: Members::of(GROUPS.into_iter().map(|(name, kind)| (name, Datum::Map(kind, Members::new()))), 0),
-});
 
 impl Params {
     /// Creates an empty set of parameters.
@@ -55,8 +58,7 @@ impl Params {
 
     /// Creates the parameters of the groups `path`, `querystring` and `header`.
     pub(crate) fn of(groups: [Members; 3]) -> Self {
-        let groups = GROUPS.into_iter().zip(groups);
-        Params { all: Members::of(groups.map(|((name, kind), members)| (name, Datum::Map(kind, members))), 0) }
+        Params { groups, all: OnceLock::new() }
     }
 
     /// Adds a path parameter.
@@ -81,15 +83,27 @@ impl Params {
     }
 
     fn put(&mut self, group: &str, name: &str, value: &str) {
-        if let Some(Datum::Map(_, members)) = self.all.get_mut(group) {
-            members.put(name, Datum::str(value));
+        self.change(group, |members| members.put(name, Datum::str(value)));
+    }
+
+    /// Changes a group.
+    pub(super) fn change(&mut self, group: &str, change: impl FnOnce(&mut Members)) {
+        self.all.take();
+        let groups = GROUPS.iter().zip(&mut self.groups);
+        if let Some((_, members)) = groups.into_iter().find(|((name, _), _)| *name == group) {
+            change(members);
         }
     }
 
     pub(crate) fn groups(&self) -> impl Iterator<Item = &Members> {
-        self.all.entries().iter().filter_map(|(_, group)| match group {
-            Datum::Map(_, members) => Some(members),
-            _ => None,
+        self.groups.iter()
+    }
+
+    /// Returns the map of the groups.
+    pub(super) fn all(&self) -> &Members {
+        self.all.get_or_init(|| {
+            let groups = GROUPS.into_iter().zip(&self.groups);
+            Members::of(groups.map(|((name, kind), members)| (name, Datum::Map(kind, members.clone()))), 0)
         })
     }
 }

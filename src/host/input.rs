@@ -219,7 +219,7 @@ impl<'r> Input<'r> {
 
     /// `{path={…}, querystring={…}, header={…}}` (aws-observed 3.16, U).
     fn all_params(&self) -> Value<'r> {
-        self.all_params.get_or_init(|| Value::Map(self.arena.frozen_map(MapKind::Linked, &self.params.all))).clone()
+        self.all_params.get_or_init(|| Value::Map(self.arena.frozen_map(MapKind::Linked, self.params.all()))).clone()
     }
 
     /// Path, then query string, then header; then header names without regard to case (assumed: HTTP's

@@ -36,6 +36,11 @@ impl Overrides {
     pub fn new(request: serde_json::Map<String, Json>, response: serde_json::Map<String, Json>) -> Self {
         Overrides { request, response }
     }
+
+    /// Checks whether nothing was set.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.request.is_empty() && self.response.is_empty()
+    }
 }
 
 /// Bytes of a JSON object besides its members, roughly.
@@ -48,7 +53,7 @@ const DEEPEST: usize = 32;
 pub(super) fn read(given: &Overrides, context: Option<&Map<'_>>) -> Result<Overrides, Error> {
     // Most templates do not access them.
     let context = context.filter(|map| map.may_have_changed());
-    if context.is_none() && given.request.is_empty() && given.response.is_empty() {
+    if context.is_none() && given.is_empty() {
         return Ok(Overrides::default());
     }
     let part =

@@ -33,11 +33,10 @@ impl<'a> Globals<'a> {
 
     /// Sets a query parameter, in place of all its values, or removes it.
     pub fn set_query(&mut self, name: &str, value: Option<&str>) {
-        let Some(Datum::Map(_, members)) = self.params.all.get_mut("querystring") else { return };
-        match value {
+        self.params.change("querystring", |members| match value {
             Some(value) => set_text(members, name, value),
             None => members.remove(name),
-        }
+        });
     }
 
     /// Sets a stage variable.

@@ -108,7 +108,7 @@ impl Members {
         for (name, value) in members {
             table.put(name.into(), value);
         }
-        Members(Some(Arc::new(table)))
+        Members((table.entries.capacity() > 0).then(|| Arc::new(table)))
     }
 
     /// Adds a member, or replaces its value.

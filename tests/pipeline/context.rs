@@ -103,6 +103,59 @@ fn calls_one_after_another_are_separate() {
     assert_eq!((get("/a"), get("/b/7"), get("/a")), (b"/a /a".into(), b"/b/{id} /b/7".into(), b"/a /a".into()));
 }
 
+/// So do calls whose context has all that their templates read, and one that gets another context.
+#[test]
+fn a_given_context_is_that_of_its_call_alone() {
+    let overrides = "#set($context.responseOverride.status = 201)#set($context.responseOverride.header.X-A = 'a')";
+    let mut first = mock("$context.stage");
+    first["requestTemplates"] = json!({"application/json": format!("{overrides}{{\"statusCode\": 200}}")});
+    let api = json!({"methods": [
+        {"httpMethod": "GET", "path": "/a", "integration": first},
+        {"httpMethod": "GET", "path": "/b", "integration": mock("$context.stage#if($context.responseOverride.status == 201) stale#end")},
+        {"httpMethod": "GET", "path": "/c", "integration": mock("$context.stage $context.resourcePath")}]});
+    let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+    let mut invocation = Invocation::new();
+    for (stage, path, status, body) in [
+        ("one", "/a", 201, "one"),
+        ("two", "/b", 200, "two"),
+        ("two", "/c", 200, "two /c"),
+        ("two", "/b", 200, "two"),
+        ("two", "/a", 201, "two"),
+        ("six", "/a", 201, "six"),
+        ("six", "/c", 200, "six /c"),
+    ] {
+        invocation = invocation.context(json!({"stage": stage}));
+        let answer = api.handle(MethodRequest::new("GET", path), None, &mut invocation).response;
+        assert_eq!((answer.status, String::from_utf8(answer.body).unwrap().as_str()), (status, body), "{path}");
+        assert_eq!(answer.headers.get("X-A"), (path == "/a").then_some("a"));
+    }
+}
+
+/// Templates of one call share the parameters, each those that it reads.
+#[test]
+fn a_call_has_the_parameters_that_its_templates_read() {
+    let call = |first: &str, second: &str| {
+        let mut integration = mock(second);
+        let first = format!(r#"{{"statusCode": 200, "x": "{first}"}}"#);
+        integration["requestTemplates"] = json!({"application/json": first});
+        let api = json!({"methods": [{"httpMethod": "GET", "path": "/{id}", "integration": integration}]});
+        let request =
+            MethodRequest::new("GET", "/7").with_query("q", "a").with_query("Q", "b").with_header("X-Key", "k");
+        let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+        let outcome = api.handle(request, None, &mut Invocation::new());
+        let sent = String::from_utf8(outcome.integration_request.unwrap().body).unwrap();
+        (sent.split('"').nth(5).unwrap().to_owned(), String::from_utf8(outcome.response.body).unwrap())
+    };
+    let is = |first: &str, second: &str| (first.to_owned(), second.to_owned());
+    assert_eq!(call("$input.params('q')", "$input.params('id') $input.params('x-key')"), is("a", "7 k"));
+    assert_eq!(call("$input.params('Q')", "$input.params('none')$input.params('X-Key')"), is("b", "k"));
+    let all = "{path={id=7}, querystring={q=a, Q=b}, header={X-Key=k}}";
+    assert_eq!(call("$input.params('q')", "$input.params()"), is("a", all));
+    assert_eq!(call("$input.params()", "$input.params('q')"), is(all, "a"));
+    let one = "#set($name = 'q')$input.params($name) $input.params().querystring.Q";
+    assert_eq!(call("-", one), is("-", "a b"));
+}
+
 /// A call fills the variables that its templates read; a gateway response may show the others.
 #[test]
 fn the_answer_to_a_refusal_shows_variables_that_no_template_reads() {

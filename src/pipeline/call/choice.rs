@@ -97,27 +97,32 @@ pub struct Choice {
     /// Kind of the value that was compared.
     pub subject: Subject,
     /// Value that was compared.
-    pub value: String,
+    pub value: Arc<str>,
     /// Keys or patterns that the value was compared with, in the order of the document. An integration
     /// response without a pattern is no candidate.
     pub candidates: Arc<[String]>,
     /// `true` if the value matched a candidate; `false` if a default was taken, or nothing.
     pub matched: bool,
     /// Key or pattern that was taken, `default` for the default response; `None` if nothing was.
-    pub taken: Option<String>,
+    pub taken: Option<Arc<str>>,
     /// Name of the template or response that was taken, as notes and probes have it, such as
     /// `request:application/json` or `404`.
-    pub name: Option<String>,
+    pub name: Option<Arc<str>>,
     /// Passthrough behaviour that decided, where no request template matched.
     pub passthrough: Option<PassthroughBehavior>,
 }
 
 impl Choice {
-    pub(crate) fn new(kind: ChoiceKind, subject: Subject, value: &str, candidates: &Arc<[String]>) -> Self {
+    pub(crate) fn new(
+        kind: ChoiceKind,
+        subject: Subject,
+        value: impl Into<Arc<str>>,
+        candidates: &Arc<[String]>,
+    ) -> Self {
         Choice {
             kind,
             subject,
-            value: value.to_owned(),
+            value: value.into(),
             candidates: Arc::clone(candidates),
             matched: false,
             taken: None,
@@ -127,13 +132,13 @@ impl Choice {
     }
 
     /// Records the candidate that the value matched, and its name.
-    pub(crate) fn matching(self, taken: &str, name: &str) -> Self {
+    pub(crate) fn matching(self, taken: &Arc<str>, name: &Arc<str>) -> Self {
         Choice { matched: true, ..self.default_is(taken, name) }
     }
 
     /// Records the candidate that was taken though the value matched none, and its name.
-    pub(crate) fn default_is(self, taken: &str, name: &str) -> Self {
-        Choice { taken: Some(taken.to_owned()), name: Some(name.to_owned()), ..self }
+    pub(crate) fn default_is(self, taken: &Arc<str>, name: &Arc<str>) -> Self {
+        Choice { taken: Some(Arc::clone(taken)), name: Some(Arc::clone(name)), ..self }
     }
 
     /// Records the passthrough behaviour that decided.
@@ -144,12 +149,17 @@ impl Choice {
     /// Returns the compared value as a line shows it: media types speak for themselves.
     fn subject_text(&self) -> String {
         match self.subject {
-            Subject::ContentType | Subject::Accept | Subject::ResponseType => self.value.clone(),
+            Subject::ContentType | Subject::Accept | Subject::ResponseType => self.value.as_ref().to_owned(),
             Subject::Status => format!("status {}", self.value),
             Subject::ErrorMessage if self.value.is_empty() => "the function did not fail, which".to_owned(),
             Subject::ErrorMessage | Subject::Key => format!("{} {:?}", self.subject, shown(&self.value)),
         }
     }
+}
+
+/// Returns a compared value, which is mostly the key that it matched.
+pub(crate) fn compared(value: &str, key: Option<&Arc<str>>) -> Arc<str> {
+    key.filter(|key| ***key == *value).map_or_else(|| value.into(), Arc::clone)
 }
 
 /// Candidates and characters that a line shows at most.
@@ -192,11 +202,11 @@ impl Serialize for Choice {
         let mut row = serializer.serialize_struct("Choice", 9)?;
         row.serialize_field("kind", &self.kind)?;
         row.serialize_field("subject", &self.subject)?;
-        row.serialize_field("value", &self.value)?;
+        row.serialize_field("value", &*self.value)?;
         row.serialize_field("candidates", &*self.candidates)?;
         row.serialize_field("matched", &self.matched)?;
-        row.serialize_field("taken", &self.taken)?;
-        row.serialize_field("name", &self.name)?;
+        row.serialize_field("taken", &self.taken.as_deref())?;
+        row.serialize_field("name", &self.name.as_deref())?;
         row.serialize_field("passthroughBehavior", &self.passthrough)?;
         row.serialize_field("text", &self.to_string())?;
         row.end()

@@ -42,6 +42,18 @@ impl Wanted {
         REST.iter().position(|own| *own == name).map_or(Wanted::ALL, |place| Wanted(self.0 | 1 << place))
     }
 
+    /// Returns the variables that a context has, but for `identity`, to which a call adds.
+    pub(crate) fn given(context: &Map<String, Json>) -> Wanted {
+        let given = context.iter().filter(|(name, value)| *name != "identity" && !value.is_null());
+        let places = given.filter_map(|(name, _)| REST.iter().position(|own| own == name));
+        Wanted(places.fold(0, |bits, place| bits | 1 << place))
+    }
+
+    /// Checks for all variables of others.
+    pub(crate) fn has_all(self, others: Wanted) -> bool {
+        others.0 & !self.0 == 0
+    }
+
     /// Checks for the variable at a place.
     fn has(self, place: usize) -> bool {
         self.0 >> place & 1 == 1
@@ -175,6 +187,15 @@ const ADDRESS: &str = "192.0.2.1";
 const TEST_KEY: &str = "test-invoke-api-key";
 const TEST_KEY_ID: &str = "test-invoke-api-key-id";
 
+/// Returns the id of an API: that of the document, else that in the service's own host name.
+pub(super) fn api_id<'a>(api: &'a Api, headers: &'a Headers) -> &'a str {
+    let called = || {
+        let (id, _) = headers.get("Host")?.split_once(".execute-api.")?;
+        (!id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(id)
+    };
+    api.id.as_deref().or_else(called).unwrap_or(API)
+}
+
 /// The context of a call, and what was found while it was filled.
 pub(super) struct Filled {
     pub(super) context: Map<String, Json>,
@@ -253,12 +274,6 @@ impl Surroundings<'_> {
         self.given_text(name).or(documented)
     }
 
-    /// Returns the id of the API in the service's own host name.
-    fn called_api(&self) -> Option<&str> {
-        let (id, _) = self.arrival.headers.get("Host")?.split_once(".execute-api.")?;
-        (!id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(id)
-    }
-
     fn is_rest(&self) -> bool {
         self.arrival.api.protocol == Protocol::Rest
     }
@@ -268,7 +283,7 @@ impl Surroundings<'_> {
         let stamp = self.stamp;
         Some(match name {
             "accountId" => ACCOUNT.into(),
-            "apiId" => self.text("apiId").or_else(|| self.called_api()).unwrap_or(API).into(),
+            "apiId" => api_id(self.arrival.api, self.arrival.headers).into(),
             "authorizer" => {
                 let authorizer = self.authorizer?.context(self.arrival.api.protocol).ok()?;
                 return Some(authorizer).filter(|value| !value.is_null());

@@ -7,6 +7,7 @@ use super::choice::Choice;
 use super::context::{self, Arrival, Filled, Stamp, Wanted};
 use super::log::Log;
 use super::note::{CallNote, Step};
+use super::prepared::Chosen;
 use super::probe::CallProbe;
 use super::refusal::Refusal;
 use crate::budget::Budget;
@@ -17,13 +18,13 @@ use crate::limits::Limits;
 use crate::note::Note;
 use crate::options::RenderOptions;
 use crate::pipeline::message::{Headers, MethodRequest, media};
-use crate::pipeline::model::{ApiKeySource, Table};
-use crate::template::Template;
+use crate::pipeline::model::{Api, ApiKeySource, Table};
 use crate::value::datum::Members;
 use crate::value::{Datum, text};
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The surroundings of one call (context, stage variables, clock, ids), its log and its notes.
@@ -47,15 +48,22 @@ pub struct Invocation<'p> {
     /// Templates and responses that the call has selected so far, in order.
     pub choices: Vec<Choice>,
     /// `$context` as the caller gave it.
-    given: Json,
+    given: Arc<Json>,
+    /// The variables of REST APIs that it has, but for `identity`, to which a call adds.
+    given_names: Wanted,
+    /// Its members as data of templates.
+    given_members: Members,
     /// `$context` of the current call.
-    pub(crate) context: Json,
+    pub(crate) context: Arc<Json>,
     authorizer: Option<Authorizer>,
     /// Refusal of the authorizer, which the validation step takes.
     denied: Option<Refusal>,
     pub(crate) stage_variables: Table<String>,
     now: SystemTime,
+    /// Id of the call that was given by itself.
     request_id: Option<String>,
+    /// Id of the call in the context that was given.
+    context_id: Option<String>,
     keeps_log: bool,
     /// Overrides that templates have set; those of the request live on into the response
     /// (aws-observed 6.3, R).
@@ -71,6 +79,9 @@ pub struct Invocation<'p> {
     spent: Spent,
 }
 
+/// Id of the console's test.
+const TEST_ID: &str = "test-invoke-request";
+
 /// Resources that the steps of the current call have used.
 #[derive(Clone, Copy, Default)]
 struct Spent {
@@ -84,13 +95,16 @@ impl Clone for Invocation<'_> {
             log: self.log.clone(),
             notes: self.notes.clone(),
             choices: self.choices.clone(),
-            given: self.given.clone(),
-            context: self.context.clone(),
+            given: Arc::clone(&self.given),
+            given_names: self.given_names,
+            given_members: self.given_members.clone(),
+            context: Arc::clone(&self.context),
             authorizer: self.authorizer.clone(),
             denied: self.denied.clone(),
             stage_variables: self.stage_variables.clone(),
             now: self.now,
             request_id: self.request_id.clone(),
+            context_id: self.context_id.clone(),
             keeps_log: self.keeps_log,
             overrides: self.overrides.clone(),
             globals: self.globals.clone(),
@@ -123,17 +137,21 @@ impl<'p> Invocation<'p> {
     /// Creates the surroundings of a call with an empty context at the beginning of 1970.
     #[must_use]
     pub fn new() -> Self {
+        static NONE: LazyLock<Arc<Json>> = LazyLock::new(|| Arc::new(Json::Object(serde_json::Map::new())));
         Invocation {
             log: Log::default(),
             notes: Vec::new(),
             choices: Vec::new(),
-            given: Json::Object(serde_json::Map::new()),
-            context: Json::Object(serde_json::Map::new()),
+            given: Arc::clone(&NONE),
+            given_names: Wanted::NONE,
+            given_members: Globals::default().context,
+            context: Arc::clone(&NONE),
             authorizer: None,
             denied: None,
             stage_variables: Table::new(),
             now: UNIX_EPOCH,
             request_id: None,
+            context_id: None,
             keeps_log: true,
             overrides: Overrides::default(),
             globals: None,
@@ -163,10 +181,17 @@ impl<'p> Invocation<'p> {
     /// ```
     #[must_use]
     pub fn context(mut self, context: Json) -> Self {
-        self.given.clone_from(&context);
-        self.context = context;
-        let globals = self.globals.take().unwrap_or_default();
-        self.globals = Some(globals.context(self.context.clone()));
+        self.context_id = context.get("requestId").and_then(Json::as_str).map(str::to_owned);
+        self.given_names = context.as_object().map_or(Wanted::NONE, Wanted::given);
+        self.given = Arc::new(context);
+        self.context = Arc::clone(&self.given);
+        if let Json::Object(members) = &*self.given {
+            // Without the overrides of a call before.
+            let mut globals = Globals::default();
+            globals.set_context(members);
+            self.given_members = globals.context;
+            self.globals.get_or_insert_default().context = self.given_members.clone();
+        }
         self
     }
 
@@ -292,8 +317,7 @@ impl<'p> Invocation<'p> {
     }
 
     pub(crate) fn id(&self) -> &str {
-        let given = self.request_id.as_deref().or_else(|| self.given.get("requestId").and_then(Json::as_str));
-        given.unwrap_or("test-invoke-request")
+        self.request_id.as_deref().or(self.context_id.as_deref()).unwrap_or(TEST_ID)
     }
 
     /// Returns the value of `x-amz-apigw-id`.
@@ -325,11 +349,18 @@ impl<'p> Invocation<'p> {
         if !self.given.is_object() {
             return;
         }
+        let is_open = self.authorizer.is_none() && arrival.method.is_some_and(|method| !method.api_key_required);
+        if is_open && wanted != Wanted::ALL && self.given_names.has_all(wanted) {
+            self.is_partial = true;
+            self.globals.get_or_insert_default().context = self.given_members.clone();
+            self.context = Arc::clone(&self.given);
+            return;
+        }
         let Filled { context, decision, lacks_api_key } = self.filled(&Arrival { wanted, ..*arrival });
         self.denied = decision.err().filter(|_| checked);
         self.is_partial = wanted != Wanted::ALL;
         self.globals.get_or_insert_default().set_context(&context);
-        self.context = context.into();
+        self.context = Arc::new(context.into());
         if lacks_api_key && checked {
             let detail = "the method needs an API key and the request has none: the service answers 403 Forbidden";
             self.note(Step::Authorization, Code::NoApiKey, detail);
@@ -349,7 +380,7 @@ impl<'p> Invocation<'p> {
             id: self.id(),
             extended_id: &|| self.extended_id(),
             // All calls of a connection share it.
-            connection_id: &|| media::encode(&hash("", "connection").to_be_bytes()),
+            connection_id: &|| media::encode(&hash(SEED, "connection").to_be_bytes()),
             message_id: &|| media::encode(&self.bits("message").to_be_bytes()),
             time: &|| self.request_time(),
             millis: self.epoch_millis(),
@@ -364,26 +395,20 @@ impl<'p> Invocation<'p> {
             return;
         }
         let mut context = self.filled(arrival).context;
-        let before = self.context.as_object_mut().map(std::mem::take).unwrap_or_default();
-        for (name, value) in before {
-            context.entry(name).or_insert(value);
+        for (name, value) in self.context.as_object().into_iter().flatten() {
+            context.entry(name).or_insert_with(|| value.clone());
         }
-        self.context = context.into();
+        self.context = Arc::new(context.into());
     }
 
     /// Adds what the answer of the backend adds to the context: the ids of the request at an AWS service.
     pub(crate) fn answered(&mut self, headers: &Headers) {
         let id = ["x-amzn-RequestId", "x-amz-request-id"].iter().find_map(|name| headers.get(name));
         let ids = [("awsEndpointRequestId", id), ("awsEndpointRequestId2", headers.get("x-amz-id-2"))];
-        let Json::Object(context) = &mut self.context else { return };
-        let mut is_changed = false;
         for (name, id) in ids {
-            if let Some(id) = id.filter(|_| !context.contains_key(name)) {
-                context.insert(name.to_owned(), id.into());
-                is_changed = true;
-            }
-        }
-        if is_changed {
+            let Some(id) = id.filter(|_| self.context.get(name).is_none()) else { continue };
+            let Json::Object(context) = Arc::make_mut(&mut self.context) else { return };
+            context.insert(name.to_owned(), id.into());
             self.globals.get_or_insert_default().set_context(context);
         }
     }
@@ -414,19 +439,23 @@ impl<'p> Invocation<'p> {
         self.given.get(name).and_then(Json::as_str)
     }
 
-    pub(crate) fn api_id(&self) -> Option<&str> {
-        self.context.get("apiId").and_then(Json::as_str)
+    /// Returns `$context.apiId` of a call to an API.
+    pub(crate) fn api_id<'a>(&'a self, api: &'a Api, headers: &'a Headers) -> Option<&'a str> {
+        match self.given.as_object()?.get("apiId").filter(|id| !id.is_null()) {
+            Some(given) => given.as_str(),
+            None => Some(context::api_id(api, headers)),
+        }
     }
 
     /// Returns the trace header of the call: parts that the client sent are kept, the rest is derived
     /// from the id (aws-observed 10.11, R).
     pub(crate) fn trace_id(&self, client: Option<&str>) -> String {
         let part = |key: &str| {
-            let mut parts = client.unwrap_or_default().split(';').filter_map(|part| part.trim().split_once('='));
+            let mut parts = client?.split(';').filter_map(|part| part.trim().split_once('='));
             parts.find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value)
         };
         let seconds = self.now.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()) & 0xffff_ffff;
-        let id = self.id();
+        let id = hash(SEED, self.id());
         let mut text = String::with_capacity(80);
         text.push_str("Root=");
         match part("Root") {
@@ -461,7 +490,19 @@ impl<'p> Invocation<'p> {
 
     /// Derives 64 bits from the id of the call (FNV-1a); not random, so that calls are reproducible.
     fn bits(&self, salt: &str) -> u64 {
-        hash(self.id(), salt)
+        hash(hash(SEED, self.id()), salt)
+    }
+
+    pub(crate) fn keeps_log(&self) -> bool {
+        self.keeps_log
+    }
+
+    /// Adds the first line to the log.
+    pub(crate) fn say_start(&mut self) {
+        if self.keeps_log {
+            let id = self.id().to_owned();
+            self.say(format_args!("Starting execution for request: {id}"));
+        }
     }
 
     /// Adds a line to the log; formats nothing if the log is off.
@@ -471,20 +512,18 @@ impl<'p> Invocation<'p> {
         }
     }
 
-    /// Starts a new call in these surroundings and returns its id.
-    pub(crate) fn begin(&mut self) -> String {
-        let id = self.id().to_owned();
-        self.log.start(&id);
+    /// Starts a new call in these surroundings.
+    pub(crate) fn begin(&mut self) {
+        self.log.start(self.request_id.as_deref().or(self.context_id.as_deref()).unwrap_or(TEST_ID));
         self.notes.clear();
         self.choices.clear();
         self.has_params = false;
         self.denied = None;
         self.spent = Spent::default();
-        if self.overrides != Overrides::default() {
+        if !self.overrides.is_empty() {
             self.overrides = Overrides::default();
             self.globals = self.globals.take().map(|globals| globals.overrides(Overrides::default()));
         }
-        id
     }
 
     pub(crate) fn note(&mut self, step: Step, code: Code, detail: impl Into<String>) {
@@ -518,17 +557,18 @@ impl<'p> Invocation<'p> {
         });
     }
 
-    /// Renders a template of either phase; its overrides and notes stay here.
+    /// Renders a template of either phase; its overrides and notes stay here. The templates of the call read at
+    /// most the parameters `read`; all of them if that is `None`.
     pub(crate) fn render(
         &mut self,
         step: Step,
-        name: &str,
-        template: &Template,
+        (name, template): Chosen<'_>,
         request: &MethodRequest,
+        read: Option<&[Box<str>]>,
         body: &[u8],
         budget: &Budget<'_>,
     ) -> Result<String, Error> {
-        let globals = self.take_globals(request, body);
+        let globals = self.take_globals(request, read, body);
         let probe = self.probe.as_deref_mut().and_then(|probe| probe.template(name));
         let options = RenderOptions::new().budget(budget);
         let rendered = match probe {
@@ -543,14 +583,14 @@ impl<'p> Invocation<'p> {
     }
 
     /// Takes the data of the templates, with a body; [`put_back`](Invocation::put_back) returns it.
-    fn take_globals<'a>(&mut self, request: &MethodRequest, body: &'a [u8]) -> Globals<'a> {
+    fn take_globals<'a>(&mut self, request: &MethodRequest, read: Option<&[Box<str>]>, body: &'a [u8]) -> Globals<'a> {
         let mut globals = self.globals.take().unwrap_or_default();
         if !self.has_params {
-            globals.params = params(request);
+            globals.params = params(request, read.filter(|_| self.probe.is_none()));
             self.has_params = true;
         }
         let globals = Globals { body: text::from_bytes(body), ..globals };
-        if self.overrides == Overrides::default() { globals } else { globals.overrides(self.overrides.clone()) }
+        if self.overrides.is_empty() { globals } else { globals.overrides(self.overrides.clone()) }
     }
 
     fn put_back(&mut self, globals: Globals<'_>) {
@@ -560,25 +600,34 @@ impl<'p> Invocation<'p> {
     }
 }
 
-/// Writes the last hexadecimal digits of a number.
-fn push_hex(text: &mut String, number: u64, digits: u32) {
-    let nibbles = (0..digits).rev().map(|digit| number >> (4 * digit) & 15);
-    text.extend(nibbles.map(|nibble| char::from(b"0123456789abcdef"[nibble as usize])));
-}
-
-/// Hashes an id with a salt (FNV-1a).
-fn hash(id: &str, salt: &str) -> u64 {
-    let bytes = id.bytes().chain(salt.bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
-fn params(request: &MethodRequest) -> Params {
-    fn members<'a>(given: impl Iterator<Item = (&'a str, &'a str)>) -> Members {
-        Members::of(given.map(|(name, value)| (name, Datum::str(value))), 0)
+/// Writes the last hexadecimal digits of a number, at most 16.
+fn push_hex(text: &mut String, number: u64, digits: usize) {
+    let mut all = [b'0'; 16];
+    let mut rest = number;
+    for digit in all.iter_mut().rev() {
+        *digit = b"0123456789abcdef"[(rest & 15) as usize];
+        rest >>= 4;
     }
+    text.push_str(str::from_utf8(&all[16 - digits..]).unwrap_or_default());
+}
+
+/// Start of a hash (FNV-1a).
+const SEED: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// Continues a hash with a text.
+fn hash(start: u64, text: &str) -> u64 {
+    text.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Returns the parameters of a request that are read, in any case of their names: a header is found in any.
+fn params(request: &MethodRequest, read: Option<&[Box<str>]>) -> Params {
+    let is_read = |name: &str| read.is_none_or(|read| read.iter().any(|own| own.eq_ignore_ascii_case(name)));
+    let members = |given: &mut dyn Iterator<Item = (&str, &str)>| {
+        Members::of(given.filter(|(name, _)| is_read(name)).map(|(name, value)| (name, Datum::str(value))), 0)
+    };
     Params::of([
-        members(request.path_parameters.iter().map(|(name, value)| (name, value.as_str()))),
-        members(request.querystring.iter().filter_map(|(name, values)| Some((name, values.last()?.as_str())))),
-        members(request.headers.iter()),
+        members(&mut request.path_parameters.iter().map(|(name, value)| (name, value.as_str()))),
+        members(&mut request.querystring.iter().filter_map(|(name, values)| Some((name, values.last()?.as_str())))),
+        members(&mut request.headers.iter()),
     ])
 }

@@ -33,7 +33,7 @@ const LONGEST_LINE: usize = 1024;
 
 impl Log {
     pub(crate) fn start(&mut self, request_id: &str) {
-        self.request_id = request_id.to_owned();
+        request_id.clone_into(&mut self.request_id);
         self.lines.clear();
     }
 

@@ -116,8 +116,8 @@ impl<'a> Compiler<'a> {
         let entries = templates.iter();
         entries
             .map(|(key, source)| PreparedTemplate {
-                key: key.to_owned(),
-                name: format!("{prefix}:{key}"),
+                key: key.into(),
+                name: format!("{prefix}:{key}").into(),
                 compiled: self.template(source),
             })
             .collect()
@@ -128,9 +128,9 @@ impl<'a> Compiler<'a> {
 #[derive(Debug)]
 pub(crate) struct PreparedTemplate {
     /// Media type, or the key of a WebSocket API.
-    pub(crate) key: String,
+    pub(crate) key: Arc<str>,
     /// Name for notes and probes, such as `request:application/json`.
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     pub(crate) compiled: Compiled,
 }
 
@@ -155,9 +155,21 @@ pub(crate) struct Prepared {
     /// Models of bodies by media type or selection key.
     pub(crate) schemas: Vec<(String, Arc<Schema>)>,
     integration: Option<PreparedIntegration>,
-    /// The variables of `$context` that a call may read; computed by the first call.
-    wanted: OnceLock<Wanted>,
+    /// The surroundings that a call may read; computed by the first call.
+    read: OnceLock<Read>,
 }
+
+/// The surroundings that the templates and mappings of a method can read.
+#[derive(Debug)]
+struct Read {
+    /// Variables of `$context`.
+    context: Wanted,
+    /// Parameters, in templates; `None` for all of them.
+    params: Option<Vec<Box<str>>>,
+}
+
+/// A template that was chosen, with its name.
+pub(crate) type Chosen<'a> = (&'a str, &'a Template);
 
 #[derive(Debug)]
 pub(crate) struct PreparedIntegration {
@@ -176,10 +188,10 @@ pub(crate) struct PreparedIntegration {
 /// A compiled integration response.
 pub(crate) struct PreparedRule {
     /// Name for notes, such as `404`.
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     pub(crate) pattern: Option<Result<SelectionPattern, Error>>,
     /// Text of the pattern, or `default`.
-    pub(crate) pattern_text: String,
+    pub(crate) pattern_text: Arc<str>,
     pub(crate) status_code: String,
     pub(crate) templates: Vec<PreparedTemplate>,
     /// Keys of the templates.
@@ -274,16 +286,25 @@ impl Prepared {
             integration: integration.map(|model| PreparedIntegration::new(model, source, compiler)),
             method: Method { integration: None, ..method.clone() },
             limits: compiler.options.limits.clone(),
-            wanted: OnceLock::new(),
+            read: OnceLock::new(),
         }
     }
 
     /// Returns the variables of `$context` that a call may read, unless the gateway answers itself.
     pub(crate) fn wanted(&self) -> Wanted {
+        self.read().context
+    }
+
+    /// Returns the parameters that the templates may read; `None` for all of them.
+    pub(crate) fn params_read(&self) -> Option<&[Box<str>]> {
+        self.read().params.as_deref()
+    }
+
+    fn read(&self) -> &Read {
         let needs_all = self.api.protocol != Protocol::Rest;
-        *self.wanted.get_or_init(|| match &self.integration {
-            Some(integration) if !needs_all => integration.wanted(),
-            _ => Wanted::ALL,
+        self.read.get_or_init(|| match &self.integration {
+            Some(integration) if !needs_all => integration.read(),
+            _ => Read { context: Wanted::ALL, params: None },
         })
     }
 
@@ -320,27 +341,25 @@ pub(crate) fn shared(api: &Api) -> Arc<Api> {
 }
 
 impl PreparedIntegration {
-    /// Returns the variables of `$context` that a call may read: all of them for the event of a function.
-    fn wanted(&self) -> Wanted {
-        let own = match self.model.kind {
-            IntegrationType::AwsProxy => return Wanted::ALL,
-            IntegrationType::Mock => Wanted::NONE,
-            // The request to the backend names it.
-            _ => Wanted::NONE.and("apiId"),
-        };
+    /// Returns the surroundings that a call may read: all of them for the event of a function.
+    fn read(&self) -> Read {
+        if self.model.kind == IntegrationType::AwsProxy {
+            return Read { context: Wanted::ALL, params: None };
+        }
         let templates = self.rules.iter().flat_map(|rule| &rule.templates).chain(&self.templates);
         let mappings = self.rules.iter().map(|rule| &rule.mappings).chain([&self.mappings]).flatten().flatten();
-        let mapped = mappings.fold(own, |wanted, (_, source)| match source {
+        let mut wanted = mappings.fold(Wanted::NONE, |wanted, (_, source)| match source {
             Source::Context(name) => wanted.and(name.split('.').next().unwrap_or(name)),
             _ => wanted,
         });
-        templates.fold(mapped, |wanted, template| match &template.compiled {
-            Compiled::Ready(template) => match template.context_members() {
-                None => Wanted::ALL,
-                Some(names) => names.iter().fold(wanted, |wanted, name| wanted.and(name)),
-            },
-            _ => wanted,
-        })
+        let mut params = Some(Vec::new());
+        for template in templates {
+            let Compiled::Ready(template) = &template.compiled else { continue };
+            let [context, names] = template.names_read();
+            wanted = context.map_or(Wanted::ALL, |names| names.iter().fold(wanted, |wanted, name| wanted.and(name)));
+            params = params.zip(names).map(|(before, names)| [before, names].concat());
+        }
+        Read { context: wanted, params }
     }
 
     fn new(model: &Integration, source: ParseSource, compiler: &mut Compiler<'_>) -> Self {
@@ -364,8 +383,8 @@ impl PreparedIntegration {
 impl PreparedRule {
     fn new(rule: &ResponseRule, name: &str, compiler: &mut Compiler<'_>) -> Self {
         PreparedRule {
-            name: name.to_owned(),
-            pattern_text: rule.selection_pattern.clone().unwrap_or_else(|| "default".to_owned()),
+            name: name.into(),
+            pattern_text: rule.selection_pattern.as_deref().unwrap_or("default").into(),
             pattern: rule.selection_pattern.as_deref().map(|pattern| SelectionPattern::new(pattern, &compiler.store)),
             status_code: rule.status_code.clone(),
             templates: compiler.templates(&format!("response:{name}"), &rule.response_templates),

@@ -37,8 +37,8 @@ impl Prepared {
         invocation: &mut Invocation<'_>,
     ) -> Cow<'r, MethodRequest> {
         let received = request.received();
-        let id = invocation.begin();
-        let key = self.method.key();
+        invocation.begin();
+        let key = if self.api.protocol == Protocol::Http { self.method.key() } else { None };
         // The answer to a refusal may need all, and has the received request alone.
         let is_unchanged = matches!(received, Cow::Borrowed(_));
         let wanted = if is_unchanged { self.wanted() } else { Wanted::ALL };
@@ -50,7 +50,7 @@ impl Prepared {
             _ if self.is_binary_request(&received) => Shown::Binary,
             body => Shown::Body(body),
         };
-        invocation.say(format_args!("Starting execution for request: {id}"));
+        invocation.say_start();
         invocation.say(format_args!("HTTP Method: {}, Resource Path: {resource}", request.method));
         invocation.say(format_args!("Method request path: {}", Shown::Path(&received.path_parameters)));
         invocation.say(format_args!("Method request query string: {}", Shown::Query(&received.querystring)));
@@ -71,7 +71,7 @@ impl Prepared {
             method: Some(&self.method),
             http_method: &request.method,
             path: &request.path,
-            route_key: key.filter(|_| self.api.protocol == Protocol::Http),
+            route_key: key,
             event_type: None,
             headers: &request.headers,
             wanted,
@@ -208,6 +208,9 @@ pub(crate) fn log_request(result: &Result<IntegrationRequest, Refusal>, invocati
 
 /// Logs the client's response.
 pub(crate) fn log_response(answer: &MethodResponse, invocation: &mut Invocation<'_>) {
+    if !invocation.keeps_log() {
+        return;
+    }
     invocation.say(format_args!("Method response body after transformations: {}", Shown::Body(&answer.body)));
     // The ids that every response carries are added later (aws-observed 18.6, R).
     let ids = ["x-amzn-RequestId", "x-amz-apigw-id"];

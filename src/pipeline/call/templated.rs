@@ -1,9 +1,9 @@
 //! The request of integrations with mappings and templates, in REST and WebSocket APIs.
 
-use super::choice::{Choice, ChoiceKind, Subject};
+use super::choice::{Choice, ChoiceKind, Subject, compared};
 use super::invocation::Invocation;
 use super::note::Step;
-use super::prepared::{Compiled, Prepared, PreparedIntegration, PreparedTemplate};
+use super::prepared::{Chosen, Compiled, Prepared, PreparedIntegration, PreparedTemplate};
 use super::refusal::Refusal;
 use super::response_type::ResponseType;
 use super::steps::{Mapped, backend_method, override_text_within};
@@ -11,7 +11,7 @@ use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::pipeline::mapping::Target;
-use crate::pipeline::mapping::payload::{Origin, Payload, joined};
+use crate::pipeline::mapping::payload::{Origin, Payload};
 use crate::pipeline::message::header_rules::{NOT_FORWARDED, lists};
 use crate::pipeline::message::{
     HeaderAction, Headers, IntegrationRequest, MethodRequest, header_to_backend, request_conversion,
@@ -21,11 +21,7 @@ use crate::pipeline::model::{
     ContentHandling, IntegrationType, PassthroughBehavior, Table, fill_in_uri_within, is_endpoint,
 };
 use crate::pipeline::model::{java_uri, service};
-use crate::template::Template;
 use serde_json::{Map, Value as Json};
-
-/// A template that was chosen, with its name.
-pub(crate) type Chosen<'a> = (&'a str, &'a Template);
 
 impl Prepared {
     /// Creates the request of an integration that is not AWS_PROXY, with the template that was chosen.
@@ -86,17 +82,21 @@ impl Prepared {
             let detail = "Lambda refuses a payload that is not JSON: Could not parse request body into json";
             invocation.note(Step::Request, Code::Request, detail);
         }
-        let headers = &mut mapped.headers;
-        headers.set_default("Accept", "application/json");
-        headers.set_default("User-Agent", format!("AmazonAPIGateway_{}", invocation.api_id().unwrap_or_default()));
+        let (headers, api_id) = (&mut mapped.headers, invocation.api_id(&self.api, &request.headers));
+        headers.reserve(5);
+        headers.add_own("Accept", "application/json");
+        headers.add_own("User-Agent", ["AmazonAPIGateway_", api_id.unwrap_or_default()].concat());
         match request.headers.get("Content-Type") {
             // Recorded: nothing goes to an HTTP endpoint for a GET without body and template.
             None if http && body.is_empty() => {}
-            given if has_body => headers.set_default("Content-Type", given.unwrap_or("application/json")),
+            None if has_body => headers.add_own("Content-Type", "application/json"),
+            Some(given) if has_body => headers.set_default("Content-Type", given),
             _ => {}
         }
-        headers.set_default("X-Amzn-Trace-Id", invocation.trace_id(request.headers.get("X-Amzn-Trace-Id")));
-        set_api_id(headers, integration, invocation);
+        headers.add_own("X-Amzn-Trace-Id", invocation.trace_id(request.headers.get("X-Amzn-Trace-Id")));
+        if let (Some(id), true) = (api_id, http) {
+            headers.add_own("x-amzn-apigateway-api-id", id.to_owned());
+        }
         let sent = self.assemble(integration, request, invocation, (mapped, uri, body), budget);
         let sent = sent.map_err(Refusal::configuration)?;
         if http { Ok(sent) } else { callable(sent) }
@@ -119,7 +119,9 @@ impl Prepared {
             headers.set_within(name, value.to_owned(), budget).map_err(Refusal::configuration)?;
         }
         headers.set("X-Amzn-Trace-Id", invocation.trace_id(request.headers.get("X-Amzn-Trace-Id")));
-        set_api_id(&mut headers, integration, invocation);
+        if let Some(id) = invocation.api_id(&self.api, &request.headers) {
+            headers.set_default("x-amzn-apigateway-api-id", id);
+        }
         mapped.headers = headers;
         let mut querystring = request.querystring.clone();
         for (name, values) in mapped.querystring {
@@ -152,13 +154,13 @@ impl Prepared {
     ) -> Result<Vec<u8>, Refusal> {
         let handling = integration.model.content_handling;
         let body = self.converted_body(request, handling)?;
-        let Some((name, template)) = template else { return Ok(body) };
+        let Some(template @ (name, _)) = template else { return Ok(body) };
         // Templates work on text; bytes of a binary media type are never text.
         let bytes = self.is_binary_request(request) && handling != Some(ContentHandling::ConvertToText);
         if bytes || std::str::from_utf8(&body).is_err() {
             return Err(untransformed("request", Error::new(Code::Conversion, "the body is binary")));
         }
-        let rendered = invocation.render(Step::Request, name, template, request, &body, budget);
+        let rendered = invocation.render(Step::Request, template, request, self.params_read(), &body, budget);
         let rendered = rendered.map_err(|error| match error.code() {
             // The payload is broken, not a text given to `$util.parseJson`.
             Code::BadPayload if Payload::new(&body, budget).json().is_err() => bad_json(error).in_template(name),
@@ -188,10 +190,11 @@ pub(crate) fn template_or_passthrough<'a>(
     (subject, wanted): (Subject, &str),
     invocation: &mut Invocation<'_>,
 ) -> Result<Option<Chosen<'a>>, Refusal> {
-    let choice = Choice::new(ChoiceKind::RequestTemplate, subject, wanted, &integration.template_keys);
+    let value = compared(wanted, found.map(|template| &template.key));
+    let choice = Choice::new(ChoiceKind::RequestTemplate, subject, value, &integration.template_keys);
     if let Some(PreparedTemplate { name, key, compiled }) = found {
         // A WebSocket API takes `$default` for a key that has no template.
-        let is_match = subject == Subject::ContentType || key == wanted;
+        let is_match = subject == Subject::ContentType || **key == *wanted;
         invocation.choices.push(if is_match { choice.matching(key, name) } else { choice.default_is(key, name) });
         return match compiled {
             Compiled::Ready(template) => Ok(Some((name, template))),
@@ -233,22 +236,27 @@ fn map_parameters(
         budget,
     };
     for (target, source) in mappings {
-        let values = origin.values(source).map_err(|error| match error.code() {
+        let failed = |error: Error| match error.code() {
             Code::BadPayload => bad_json(error),
             _ => Refusal::configuration(error),
-        })?;
-        if values.is_empty() {
-            continue;
-        }
+        };
         match target {
             Target::Header(name) => {
-                let value = joined(&values, ",", budget).map_err(Refusal::configuration)?;
-                mapped.headers.set_within(name, value, budget).map_err(Refusal::configuration)?;
+                if let Some(value) = origin.text(source).map_err(failed)? {
+                    mapped.headers.set_within(name, value, budget).map_err(Refusal::configuration)?;
+                }
             }
             Target::Path(name) => {
-                mapped.path.set(name, joined(&values, ",", budget).map_err(Refusal::configuration)?);
+                if let Some(value) = origin.text(source).map_err(failed)? {
+                    mapped.path.set(name, value);
+                }
             }
-            Target::Query(name) => mapped.querystring.set(name, values),
+            Target::Query(name) => {
+                let values = origin.values(source).map_err(failed)?;
+                if !values.is_empty() {
+                    mapped.querystring.set(name, values);
+                }
+            }
         }
     }
     Ok(mapped)
@@ -342,12 +350,6 @@ fn callable(sent: IntegrationRequest) -> Result<IntegrationRequest, Refusal> {
     match java_uri::parse(&mask_open(&url)) {
         Ok(()) => Ok(sent),
         Err(fault) => Err(Refusal::configuration(Error::new(Code::Configuration, format!("{fault}: {}", shown(&url))))),
-    }
-}
-
-fn set_api_id(headers: &mut Headers, integration: &PreparedIntegration, invocation: &Invocation<'_>) {
-    if let (Some(id), true) = (invocation.api_id(), integration.model.kind.is_http()) {
-        headers.set_default("x-amzn-apigateway-api-id", id);
     }
 }
 

@@ -93,29 +93,41 @@ impl Origin<'_> {
     /// Returns the values of a source; empty if it is absent.
     ///
     /// # Errors
-    /// `V203` for a body that looks like JSON and is invalid; the error of the budget.
+    /// As [`text`](Origin::text).
     pub(crate) fn values(&self, source: &Source) -> Result<Vec<String>, Error> {
+        let Source::Queries(name) = source else { return Ok(self.text(source)?.into_iter().collect()) };
         self.budget.charge(4)?;
-        let copy = |text: &str| copied(text, self.budget);
-        let one = |value: Option<&str>| value.map(copy).transpose().map(|value| value.into_iter().collect::<Vec<_>>());
-        let queries = |name: &str| self.request.querystring.get(name).map_or(&[][..], Vec::as_slice);
+        self.queries(name).iter().map(|value| copied(value, self.budget)).collect()
+    }
+
+    fn queries(&self, name: &str) -> &[String] {
+        self.request.querystring.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the value of a source, several ones joined with commas; `None` if it is absent.
+    ///
+    /// # Errors
+    /// `V203` for a body that looks like JSON and is invalid; the error of the budget.
+    pub(crate) fn text(&self, source: &Source) -> Result<Option<String>, Error> {
+        self.budget.charge(4)?;
+        let one = |value: Option<&str>| value.map(|text| copied(text, self.budget)).transpose();
+        let all = |values: &[&str]| values.first().map(|_| joined(values, ",", self.budget)).transpose();
         match source {
             Source::Fixed(text) => one(Some(text)),
             Source::Path(name) => one(self.request.path_parameters.get(name).map(String::as_str)),
-            Source::Query(name) => one(queries(name).last().map(String::as_str)),
-            Source::Queries(name) => queries(name).iter().map(|value| copy(value)).collect(),
+            Source::Query(name) => one(self.queries(name).last().map(String::as_str)),
+            Source::Queries(name) => all(&self.queries(name).iter().map(String::as_str).collect::<Vec<_>>()),
             Source::Header(name) => {
                 self.budget.charge(self.headers.len())?;
                 one(self.headers.get_exactly(name))
             }
             Source::Headers(name) => {
                 self.budget.charge(self.headers.len())?;
-                let all: Vec<&str> = self.headers.all_exactly(name).collect();
-                if all.is_empty() { Ok(Vec::new()) } else { Ok(vec![joined(&all, ",", self.budget)?]) }
+                all(&self.headers.all_exactly(name).collect::<Vec<_>>())
             }
-            Source::Body => Ok(vec![self.payload.whole()?]),
-            Source::BodyPath(path) => Ok(self.payload.part(path)?.into_iter().collect()),
-            Source::Context(name) => Ok(context_value(self.context, name, self.budget)?.into_iter().collect()),
+            Source::Body => self.payload.whole().map(Some),
+            Source::BodyPath(path) => self.payload.part(path),
+            Source::Context(name) => context_value(self.context, name, self.budget),
             Source::StageVariable(name) => one(self.stage_variables.get(name).map(String::as_str)),
         }
     }

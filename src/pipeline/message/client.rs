@@ -2,7 +2,7 @@
 
 use super::body;
 use super::header_rules::{STRIPPED, lists};
-use super::headers::{Headers, texts};
+use super::headers::{Headers, any, texts};
 use super::media;
 use crate::pipeline::model::Table;
 use serde::de::{Deserialize, Deserializer, Error as _};
@@ -130,7 +130,7 @@ impl MethodRequest {
     /// Describes why no client could have sent a request: a control character where it would forge another
     /// part.
     pub(crate) fn forged(&self) -> Option<String> {
-        let controls = |text: &str| text.bytes().any(|byte| byte.is_ascii_control());
+        let controls = |text: &str| any(text, |byte| byte.is_ascii_control());
         if controls(&self.method) || self.method.contains(' ') {
             return Some(format!("the method {:?} is no method", self.method));
         }

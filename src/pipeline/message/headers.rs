@@ -9,7 +9,11 @@ use crate::value::name_index::NameIndex;
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 use std::fmt;
+
+/// A name or a value; those of the gateway's own headers are borrowed.
+type Text = Cow<'static, str>;
 
 /// Headers in order; a name appears once per value.
 ///
@@ -25,7 +29,7 @@ use std::fmt;
 /// ```
 #[derive(Clone, Default)]
 pub struct Headers {
-    entries: Vec<(String, String)>,
+    entries: Vec<(Text, Text)>,
     /// The first place of each name.
     index: NameIndex<true>,
 }
@@ -59,9 +63,25 @@ impl Headers {
 
     /// Appends a value and keeps those of the same name.
     pub fn add(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.entries.push((name.into(), value.into()));
+        self.push(Cow::Owned(name.into()), Cow::Owned(value.into()));
+    }
+
+    fn push(&mut self, name: Text, value: Text) {
+        self.entries.push((name, value));
         let entries = &self.entries;
         self.index.add(entries.len(), |at| entries.get(at).map_or("", |(name, _)| name));
+    }
+
+    /// Makes room for `more` headers.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.entries.reserve(more);
+    }
+
+    /// Adds a header of the gateway, whose text is not copied, unless the name has a value, ignoring case.
+    pub(crate) fn add_own(&mut self, name: &'static str, value: impl Into<Cow<'static, str>>) {
+        if !self.contains(name) {
+            self.push(Cow::Borrowed(name), value.into());
+        }
     }
 
     /// Replaces every value of a name, ignoring case.
@@ -104,7 +124,7 @@ impl Headers {
     pub fn get(&self, name: &str) -> Option<&str> {
         let first = self.position(name)?;
         let rest = self.entries.get(first..)?;
-        rest.iter().rev().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        rest.iter().rev().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
     }
 
     /// Returns the last value of a name; case matters.
@@ -115,12 +135,12 @@ impl Headers {
 
     /// Iterates over the values of a name, ignoring case.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.entries.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.entries.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
     }
 
     /// Iterates over the values of a name; case matters.
     pub fn all_exactly(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.entries.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+        self.entries.iter().filter(move |(n, _)| n == name).map(|(_, value)| &**value)
     }
 
     /// Returns the number of values.
@@ -144,14 +164,17 @@ impl Headers {
     /// Returns the name of the first header that cannot be sent: a name or value with a line break, a NUL or, in
     /// a name, another character that ends it.
     pub(crate) fn unsendable(&self) -> Option<&str> {
-        let breaks = |text: &str| text.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | 0));
-        let is_name = |name: &str| !name.is_empty() && !name.bytes().any(|b| b.is_ascii_control() || b == b':');
-        self.entries.iter().find(|(name, value)| !is_name(name) || breaks(value)).map(|(name, _)| name.as_str())
+        let breaks = |text: &str| any(text, |byte| matches!(byte, b'\r' | b'\n' | 0));
+        let is_name = |name: &str| !name.is_empty() && !any(name, |byte| byte.is_ascii_control() || byte == b':');
+        // Those of the gateway are sound.
+        let is_own = |text: &Text| matches!(text, Cow::Borrowed(_));
+        let is_sound = |name: &Text, value: &Text| (is_own(name) || is_name(name)) && (is_own(value) || !breaks(value));
+        self.entries.iter().find(|(name, value)| !is_sound(name, value)).map(|(name, _)| &**name)
     }
 
     /// Iterates over names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.entries.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.entries.iter().map(|(name, value)| (&**name, &**value))
     }
 
     /// Iterates over each name once, in its first spelling, with all its values.
@@ -171,6 +194,11 @@ impl Headers {
         }
         groups.into_iter()
     }
+}
+
+/// Checks whether a byte of a text is of a kind. Looks at all of them, which takes less than to stop early.
+pub(super) fn any(text: &str, is: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(false, |found, byte| found | is(byte))
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Headers {

@@ -3,7 +3,9 @@
 use super::table::Table;
 use crate::budget::Budget;
 use crate::error::Error;
+use memchr::{memchr, memchr2, memchr3};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use std::borrow::Cow;
 
 /// Characters that a URI must percent-encode; a `%` is taken as the start of an encoding.
 const ILLEGAL: &AsciiSet =
@@ -36,11 +38,11 @@ pub(crate) fn fill_in_uri_within(
     budget.make(uri.len())?;
     let mut filled = String::with_capacity(uri.len());
     let mut rest = uri;
-    while let Some(at) = rest.find(['$', '{']) {
+    while let Some(at) = memchr2(b'$', b'{', rest.as_bytes()) {
         let (before, after) = rest.split_at(at);
         filled.push_str(before);
         let is_variable = after.starts_with('{') || after.starts_with("${");
-        let close = if is_variable { after.find('}') } else { None };
+        let close = if is_variable { memchr(b'}', after.as_bytes()) } else { None };
         let Some(close) = close else {
             // Nothing behind an open brace can be closed any more.
             let whole = if is_variable { after.len() } else { 1 };
@@ -89,21 +91,29 @@ pub fn is_endpoint(uri: &str) -> bool {
     if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
         return false;
     }
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let end = memchr3(b'/', b'?', b'#', rest.as_bytes()).unwrap_or(rest.len());
+    let authority = &rest[..end];
     let host = authority.rsplit('@').next().unwrap_or_default();
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if !port.contains(']') => (name, port),
         _ => (host, ""),
     };
     !name.is_empty()
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~[]:%".contains(&b))
+        && name.bytes().all(
+            |b| matches!(b, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b':' | b'-' | b'.' | b'_' | b'~' | b'[' | b']' | b'%'),
+        )
         && port.bytes().all(|b| b.is_ascii_digit())
-        && rest.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&b))
+        && rest
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{'..=b'}'))
 }
 
 /// Replaces each unresolved `${…}` by a letter, so that the rest of the URI can be checked
 /// (aws-observed 7.12, H).
-pub(crate) fn mask_open(uri: &str) -> String {
+pub(crate) fn mask_open(uri: &str) -> Cow<'_, str> {
+    if !uri.contains("${") {
+        return Cow::Borrowed(uri);
+    }
     let mut masked = String::with_capacity(uri.len());
     let mut rest = uri;
     while let Some(at) = rest.find("${") {
@@ -113,7 +123,7 @@ pub(crate) fn mask_open(uri: &str) -> String {
         rest = &rest[at + 1 + length..];
     }
     masked.push_str(rest);
-    masked
+    Cow::Owned(masked)
 }
 
 /// Returns the length of a text in braces at the start of `text`, which may have others in it: the name

@@ -3,6 +3,7 @@
 use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
+use crate::pipeline::call::choice::compared;
 use crate::pipeline::call::invocation::Invocation;
 use crate::pipeline::call::lambda::{error_message, lambda_result, refuse_denied};
 use crate::pipeline::call::prepared::{Compiled, Prepared, PreparedIntegration, PreparedRule, PreparedTemplate, keys};
@@ -10,7 +11,7 @@ use crate::pipeline::call::steps::{check_answer, log_response, override_text_wit
 use crate::pipeline::call::templated::{shown, untransformed};
 use crate::pipeline::call::{Choice, ChoiceKind, Refusal, ResponseType, Step, Subject};
 use crate::pipeline::mapping::Target;
-use crate::pipeline::mapping::payload::{Origin, Payload, joined};
+use crate::pipeline::mapping::payload::{Origin, Payload};
 use crate::pipeline::message::media::{self, essence, is_type};
 use crate::pipeline::message::{
     Conversion, HeaderAction, Headers, IntegrationResponse, MethodRequest, MethodResponse, header_to_client, is_binary,
@@ -18,6 +19,8 @@ use crate::pipeline::message::{
 };
 use crate::pipeline::model::{Api, IntegrationType};
 use serde_json::Value as Json;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 impl Prepared {
     /// Creates the client's response from the backend's.
@@ -40,10 +43,11 @@ impl Prepared {
         };
         check_answer(&answer)?;
         filter_headers(&mut answer.headers);
-        answer.headers.set_default("Content-Type", media::JSON);
+        answer.headers.reserve(4);
+        answer.headers.add_own("Content-Type", media::JSON);
         if matches!(kind, IntegrationType::Http | IntegrationType::Aws | IntegrationType::AwsProxy) {
             let trace = invocation.trace_id(request.headers.get("X-Amzn-Trace-Id"));
-            answer.headers.set_default("X-Amzn-Trace-Id", trace);
+            answer.headers.add_own("X-Amzn-Trace-Id", trace);
         }
         sign(&mut answer, invocation);
         log_response(&answer, invocation);
@@ -119,7 +123,8 @@ impl Prepared {
                 return Err(untransformed("response", Error::new(Code::Conversion, "the body is binary")));
             }
             Some(PreparedTemplate { compiled: Compiled::Ready(template), name, .. }) => {
-                let text = invocation.render(Step::Response, name, template, request, &body, budget);
+                let (chosen, read) = ((&**name, template), self.params_read());
+                let text = invocation.render(Step::Response, chosen, request, read, &body, budget);
                 let failed = |error| untransformed("response", error).in_template(name);
                 text.map_err(failed)?.into_bytes()
             }
@@ -152,9 +157,10 @@ pub(crate) fn refuse(
     if !api.gateway_responses.is_empty() {
         let (wanted, keys) = (refusal.response_type.as_str(), keys(&api.gateway_responses));
         let choice = Choice::new(ChoiceKind::GatewayResponse, Subject::ResponseType, wanted, &keys);
-        invocation.choices.push(match refusal.configured(&api.gateway_responses) {
-            Some((name, _)) if name == wanted => choice.matching(name, name),
-            Some((name, _)) => choice.default_is(name, name),
+        let configured = refusal.configured(&api.gateway_responses).map(|(name, _)| Arc::from(name));
+        invocation.choices.push(match configured {
+            Some(name) if *name == *wanted => choice.matching(&name, &name),
+            Some(name) => choice.default_is(&name, &name),
             None => choice,
         });
     }
@@ -178,9 +184,10 @@ fn select<'a>(
     invocation: &mut Invocation<'_>,
     budget: &Budget<'_>,
 ) -> Result<&'a PreparedRule, Refusal> {
+    let mut digits = itoa::Buffer::new();
     let text = match integration.is_lambda {
-        true => error_message(payload),
-        false => Some(response.status.to_string()),
+        true => error_message(payload).map(Cow::Owned),
+        false => Some(Cow::Borrowed(digits.format(response.status))),
     };
     let default = integration.rules.iter().find(|rule| rule.pattern.is_none());
     // A function that did not fail has no text: the default takes it, else a pattern that matches "".
@@ -191,28 +198,29 @@ fn select<'a>(
         invocation.choices.push(choice.default_is(&default.pattern_text, &default.name));
         return Ok(default);
     }
-    let mut matching = Vec::new();
+    let (mut found, mut others): (Option<&PreparedRule>, Vec<&PreparedRule>) = (None, Vec::new());
     for rule in &integration.rules {
         budget.charge(1 + subject.len() / 8).map_err(Refusal::configuration)?;
         match &rule.pattern {
-            Some(Ok(pattern)) if pattern.matches(subject, budget).map_err(Refusal::configuration)? => {
-                matching.push(rule);
-            }
+            Some(Ok(pattern)) if pattern.matches(subject, budget).map_err(Refusal::configuration)? => match found {
+                Some(_) => others.push(rule),
+                None => found = Some(rule),
+            },
             Some(Err(error)) => return Err(Refusal::configuration(error.clone())),
             _ => {}
         }
     }
-    if matching.len() > 1 {
-        let codes: Vec<&str> = matching.iter().take(10).map(|rule| rule.status_code.as_str()).collect();
+    if !others.is_empty() {
+        let matching = || found.iter().chain(&others).copied();
+        let codes: Vec<&str> = matching().take(10).map(|rule| rule.status_code.as_str()).collect();
         let detail = format!(
             "several integration responses match {:?} ({}); the lowest status is taken",
             shown(subject),
             codes.join(", ")
         );
         invocation.note(Step::Response, Code::SeveralResponses, detail);
+        found = matching().min_by_key(|rule| rule.status_code.parse::<u16>().unwrap_or(u16::MAX));
     }
-    matching.sort_by_key(|rule| rule.status_code.parse::<u16>().unwrap_or(u16::MAX));
-    let found = matching.first().copied();
     invocation.choices.push(match (found, default) {
         (Some(rule), _) => choice.matching(&rule.pattern_text, &rule.name),
         (None, Some(rule)) => choice.default_is(&rule.pattern_text, &rule.name),
@@ -234,8 +242,10 @@ fn choose<'a>(
 ) -> Option<&'a PreparedTemplate> {
     let of = |wanted: &str| rule.templates.iter().find(|template| is_type(&template.key, wanted));
     let accepted = request.accept().unwrap_or(media::JSON);
-    let choice = Choice::new(ChoiceKind::ResponseTemplate, Subject::Accept, accepted, &rule.template_keys);
-    let (found, default) = (of(accepted), of(media::JSON).or_else(|| rule.templates.first()));
+    let found = of(accepted);
+    let default = if found.is_some() { None } else { of(media::JSON).or_else(|| rule.templates.first()) };
+    let value = compared(accepted, found.map(|template| &template.key));
+    let choice = Choice::new(ChoiceKind::ResponseTemplate, Subject::Accept, value, &rule.template_keys);
     invocation.choices.push(match (found, default) {
         (Some(template), _) => choice.matching(&template.key, &template.name),
         (None, Some(template)) => choice.default_is(&template.key, &template.name),
@@ -262,9 +272,8 @@ fn map_headers(
         budget,
     };
     for (target, source) in mappings {
-        let values = origin.values(source).map_err(Refusal::configuration)?;
-        if let (Target::Header(name), false) = (target, values.is_empty()) {
-            let value = joined(&values, ",", budget).map_err(Refusal::configuration)?;
+        let value = origin.text(source).map_err(Refusal::configuration)?;
+        if let (Target::Header(name), Some(value)) = (target, value) {
             headers.set_within(name, value, budget).map_err(Refusal::configuration)?;
         }
     }
@@ -312,6 +321,6 @@ fn filter_headers(headers: &mut Headers) {
 
 /// Adds the ids that every response carries (aws-observed 10.10, R).
 fn sign(answer: &mut MethodResponse, invocation: &Invocation<'_>) {
-    answer.headers.set_default("x-amzn-RequestId", invocation.id());
-    answer.headers.set_default("x-amz-apigw-id", invocation.extended_id());
+    answer.headers.add_own("x-amzn-RequestId", invocation.id().to_owned());
+    answer.headers.add_own("x-amz-apigw-id", invocation.extended_id());
 }

@@ -11,11 +11,12 @@ use crate::pipeline::call::invocation::Invocation;
 use crate::pipeline::call::lambda::{error_message, event_body, lambda_result, refuse_denied};
 use crate::pipeline::call::log::Shown;
 use crate::pipeline::call::prepared::{
-    Compiled, Compiler, PrepareOptions, Prepared, PreparedIntegration, PreparedTemplate, SelectionPattern, keys, shared,
+    Chosen, Compiled, Compiler, PrepareOptions, Prepared, PreparedIntegration, PreparedTemplate, SelectionPattern,
+    keys, shared,
 };
 use crate::pipeline::call::route::{Route, Sealed};
 use crate::pipeline::call::steps::{Mapped, log_request};
-use crate::pipeline::call::templated::{Chosen, template_or_passthrough, untransformed};
+use crate::pipeline::call::templated::{template_or_passthrough, untransformed};
 use crate::pipeline::call::{Choice, ChoiceKind, Refusal, ResponseType, Step, Subject};
 use crate::pipeline::mapping::Source;
 use crate::pipeline::mapping::payload::Payload;
@@ -69,7 +70,7 @@ struct CompiledRoute {
 #[derive(Debug)]
 struct SocketRule {
     key: ResponseKey,
-    key_text: String,
+    key_text: Arc<str>,
     template_key: Result<Option<Selector>, Error>,
     templates: Vec<PreparedTemplate>,
     /// Keys of the templates.
@@ -115,7 +116,7 @@ impl SocketRoute {
         let rules: Vec<SocketRule> = rules.map(|(rule, name)| SocketRule::new(rule, name, compiler)).collect();
         let named = rules.iter().filter(|rule| !matches!(rule.key, ResponseKey::Default));
         SocketRoute(Arc::new(CompiledRoute {
-            response_keys: named.map(|rule| rule.key_text.clone()).collect(),
+            response_keys: named.map(|rule| rule.key_text.as_ref().to_owned()).collect(),
             key: method.key().unwrap_or_else(|| DEFAULT.to_owned()),
             template_key: selector(model.and_then(|model| model.template_selection_expression.as_deref())),
             model_key: selector(method.model_selection_expression.as_deref()),
@@ -221,12 +222,12 @@ impl SocketRoute {
             answer: Some(&told),
         };
         let key = key_of(selector.as_ref(), &subject, &rule.template_keys, budget)?;
-        let choice = Choice::new(ChoiceKind::ResponseTemplate, Subject::Key, &key, &rule.template_keys);
+        let choice = Choice::new(ChoiceKind::ResponseTemplate, Subject::Key, key.as_str(), &rule.template_keys);
         let Some(PreparedTemplate { name, compiled, key: taken }) = find(&rule.templates, &key) else {
             invocation.choices.push(choice);
             return Ok(body.into_owned());
         };
-        invocation.choices.push(match *taken == key {
+        invocation.choices.push(match **taken == *key {
             true => choice.matching(taken, name),
             false => choice.default_is(taken, name),
         });
@@ -236,8 +237,8 @@ impl SocketRoute {
             Compiled::Broken(error) => Err(failed(error.clone())),
             Compiled::Ready(template) => {
                 let plain = request.to_method_request();
-                let text = invocation.render(Step::Response, name, template, &plain, &body, budget).map_err(failed)?;
-                Ok(text.into_bytes())
+                let text = invocation.render(Step::Response, (name, template), &plain, None, &body, budget);
+                Ok(text.map_err(failed)?.into_bytes())
             }
         }
     }
@@ -318,10 +319,10 @@ impl Route for SocketRoute {
 
     /// Starts the log, and adds the route key and the event type to the context.
     fn receive<'r>(&self, request: &'r SocketRequest, invocation: &mut Invocation<'_>) -> Cow<'r, SocketRequest> {
-        let id = invocation.begin();
+        invocation.begin();
         let inner = &self.0.inner;
         arrive(request, (&inner.api, Some(&inner.method)), Some(&self.0.key), invocation);
-        invocation.say(format_args!("Starting execution for request: {id}"));
+        invocation.say_start();
         invocation.say(format_args!("Event type: {}, Route key: {}", request.event_type.as_str(), self.0.key));
         invocation.say(format_args!("Request query string: {}", Shown::Query(&request.querystring)));
         invocation.say(format_args!("Request headers: {}", Shown::Headers(&request.headers)));
@@ -430,7 +431,7 @@ impl SocketRule {
     fn new(rule: &ResponseRule, name: &str, compiler: &mut Compiler<'_>) -> Self {
         let key = rule.integration_response_key.as_deref().unwrap_or(DEFAULT);
         SocketRule {
-            key_text: key.to_owned(),
+            key_text: key.into(),
             key: match pattern_of(key) {
                 Some(pattern) => ResponseKey::Pattern(SelectionPattern::new(pattern, &compiler.store).map(Box::new)),
                 None if key == DEFAULT => ResponseKey::Default,
@@ -477,6 +478,6 @@ fn key_of(
 }
 
 fn find<'a>(templates: &'a [PreparedTemplate], key: &str) -> Option<&'a PreparedTemplate> {
-    let of = |wanted: &str| templates.iter().find(|template| template.key == wanted);
+    let of = |wanted: &str| templates.iter().find(|template| *template.key == *wanted);
     of(key).or_else(|| of(DEFAULT))
 }
