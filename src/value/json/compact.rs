@@ -180,7 +180,10 @@ impl<const ESCAPE_SLASH: bool> Scan<'_, ESCAPE_SLASH> {
         }
         let end = self.string(start + 1)? + 1;
         let text = self.bytes.get(start..end).filter(|text| text.last() == Some(&b':'))?;
-        let expected = Expected::new(text.iter().copied());
+        let expected = match token::window(self.bytes, start) {
+            Some(window) => Expected::in_window(window, text.len()),
+            None => Expected::new(text.iter().copied()),
+        };
         let mut earlier = position;
         let mut count = 1;
         while !earlier.is_first() {

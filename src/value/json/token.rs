@@ -33,6 +33,12 @@ impl Expected {
         expected
     }
 
+    /// Creates the text that is the first `length` bytes from a window on.
+    #[inline(always)]
+    pub(super) fn in_window(window: &Window, length: usize) -> Self {
+        Expected { head: *window, past: 0xFFFF & (0xFFFF << length.min(16)) }
+    }
+
     /// Returns `true` if the window starts with the text, or with its first sixteen bytes.
     #[inline(always)]
     pub(super) fn is_at(&self, window: &Window) -> bool {
