@@ -12,8 +12,16 @@ const LONGEST: usize = 1 << 16;
 /// The slots of a template with the keys of their values.
 pub struct Filled {
     pub slots: Slots,
-    keys: Vec<(SlotRoot, Vec<Py<PyString>>)>,
+    keys: Vec<Key>,
     groups: [Py<PyString>; 3],
+}
+
+/// The place of a value.
+struct Key {
+    root: SlotRoot,
+    names: Vec<Py<PyString>>,
+    /// The text that its slot has, which is not read again: stages and stage variables seldom change.
+    last: Option<Py<PyString>>,
 }
 
 type Groups<'py> = [Option<Bound<'py, PyDict>>; 3];
@@ -23,7 +31,8 @@ impl Filled {
     pub fn of(py: Python<'_>, reads: &Reads) -> Option<Filled> {
         let slots = Slots::of(reads)?;
         let intern = |name: &str| PyString::intern(py, name).unbind();
-        let keys = slots.paths().map(|(root, path)| (root, path.iter().map(|name| intern(name)).collect())).collect();
+        let names = |path: &[String]| path.iter().map(|name| intern(name)).collect();
+        let keys = slots.paths().map(|(root, path)| Key { root, names: names(path), last: None }).collect();
         Some(Filled { slots, keys, groups: read::GROUPS.map(|(name, _)| intern(name)) })
     }
 
@@ -40,36 +49,36 @@ impl Filled {
         if !dict(context) || !dict(stage_variables) {
             return Ok(false);
         }
-        for (slot, (root, keys)) in self.keys.iter().enumerate() {
+        for (slot, Key { root, names, last }) in self.keys.iter_mut().enumerate() {
             let value = match root {
-                SlotRoot::Params => match parameter(&groups, keys)? {
+                SlotRoot::Params => match parameter(&groups, names)? {
                     Found::Value(value) => Some(value),
                     Found::Nothing => None,
                     Found::Other => return Ok(false),
                 },
-                SlotRoot::Context => match member(context, keys)? {
-                    Some(value) => Some(value),
-                    None => return Ok(false),
-                },
-                SlotRoot::StageVariables => match member(stage_variables, keys)? {
-                    Some(value) => Some(value),
-                    None => return Ok(false),
-                },
+                SlotRoot::Context => member(context, names)?,
+                SlotRoot::StageVariables => member(stage_variables, names)?,
             };
-            let text = value.as_ref().map(|value| value.cast::<PyString>());
-            let is_set = match (text, value.as_ref()) {
-                (None, _) => self.slots.set(slot, None),
-                (Some(Ok(text)), _) => match text.to_str() {
-                    Ok(text) if text.len() <= LONGEST => self.slots.set(slot, Some(text)),
-                    _ => false,
-                },
-                (Some(Err(_)), Some(value)) if *root == SlotRoot::Context => {
-                    self.slots.set_context(slot, Data::from(read::to_json(value, read::deepest())?));
-                    true
+            let Some(value) = value else {
+                *last = None;
+                if !self.slots.set(slot, None) {
+                    return Ok(false);
                 }
-                _ => false,
+                continue;
             };
-            if !is_set {
+            if last.as_ref().is_some_and(|last| last.is(&value)) {
+                continue;
+            }
+            *last = None;
+            if let Ok(text) = value.cast::<PyString>() {
+                match text.to_str() {
+                    Ok(read) if read.len() <= LONGEST && self.slots.set(slot, Some(read)) => {}
+                    _ => return Ok(false),
+                }
+                *last = Some(text.clone().unbind());
+            } else if *root == SlotRoot::Context {
+                self.slots.set_context(slot, Data::from(read::to_json(&value, read::deepest())?));
+            } else {
                 return Ok(false);
             }
         }
