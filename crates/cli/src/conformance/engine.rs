@@ -69,11 +69,8 @@ impl Engine {
                     None => running.insert(start(command)?),
                 };
                 let answer = program.ask(question, *limits);
-                if answer.is_err()
-                    && let Some(mut ended) = running.take()
-                {
-                    let _ = ended.child.kill();
-                    let _ = ended.child.wait();
+                if answer.is_err() {
+                    *running = None;
                 }
                 let answer = answer?;
                 serde_json::from_str(&answer)
@@ -85,6 +82,12 @@ impl Engine {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        // The shell is the first of its group: the program that it started would go on without it, and keep the
+        // machine from the next.
+        if cfg!(unix) {
+            let end = format!("kill -KILL -{}", self.child.id());
+            let _ = Command::new("sh").args(["-c", &end]).stderr(Stdio::null()).status();
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -92,7 +95,10 @@ impl Drop for Running {
 
 fn start(command: &str) -> Result<Running, String> {
     let shell = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-    let mut child = Command::new(shell.0)
+    let mut program = Command::new(shell.0);
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut program, 0);
+    let mut child = program
         .args([shell.1, command])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

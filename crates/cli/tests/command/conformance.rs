@@ -81,6 +81,20 @@ fn a_slow_start_is_no_slow_answer() {
     assert_eq!((&score["passed"], &score["unanswered"], &score["late"]), (&1.into(), &1.into(), &1.into()), "{run:?}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_late_engine_ends_with_what_it_started() {
+    let folder = folder();
+    let (cases, ended) = (folder.path().to_str().unwrap(), folder.path().join("ended"));
+    // Two shells: one that waits for the other.
+    let engine = format!("sh -c 'sleep 3; echo late > {}'; true", ended.display());
+    let run =
+        vtl(&["conformance", cases, "--filter", "one", "--engine", &engine, "--timeout", "1", "--start-timeout", "1"]);
+    assert!(run.code == Some(0) && run.out.contains("0 of 1"), "{run:?}");
+    std::thread::sleep(std::time::Duration::from_secs(4));
+    assert!(!ended.exists(), "the engine went on");
+}
+
 #[test]
 fn cases_are_chosen_by_topic_and_must_be_there() {
     let folder = folder();
