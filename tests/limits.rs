@@ -360,3 +360,58 @@ fn members_that_are_put_are_charged() {
     };
     assert!(put(2) - put(1) >= 4_000, "{} and {}", put(1), put(2));
 }
+
+/// The ops of an inlined call are joined into a line, which has no charge of its own.
+#[test]
+fn calls_that_are_inlined_cost_the_turns_of_their_loop() {
+    let template = |calls: usize, last: usize| {
+        let calls = "#m($j)".repeat(calls);
+        format!("#macro(m $a)<$a>#end#foreach($i in [1..{last}])#foreach($j in [1..100])$i,{calls}#end#end")
+    };
+    let run = |text: &str, steps: u64| {
+        let limits = Limits::velocity_1_7().with_steps(Some(steps)).with_output(None);
+        let budget = vtl::Budget::new(&limits);
+        let options = ParseOptions::new().dialect(Dialect::velocity_1_7()).limits(limits);
+        let template = Template::parse_with(text, &options).expect(text);
+        let rendered = template.render_with(&Globals::default(), vtl::RenderOptions::new().budget(&budget));
+        (rendered.map(|it| it.text.len()).map_err(|error| error.code()), budget.steps())
+    };
+    // Eight instructions are a step; a call has three.
+    let (written, steps) = run(&template(100, 20), 50_000_000);
+    assert!(written.expect("it ends") > 2_000 * 300 && steps >= 2_000 * 100 * 3 / 8, "{steps} steps");
+    assert_eq!(run(&template(100, 1_000_000), 1_000_000).0, Err(Code::StepLimit));
+}
+
+#[test]
+fn large_texts_that_are_replaced_are_given_back() {
+    // Four texts of 102,400 bytes are more than is held at a time; all that are made are a gigabyte.
+    let limits = |memory| Limits::velocity_1_7().with_memory(Some(memory)).with_steps(None);
+    let body = format!("{{\"s\":\"{}\"}}", "x".repeat(102_400));
+    let run = |set: &str| {
+        let text = format!("#set($t = $input.path('$.s'))#foreach($i in [1..10000]){set}#end$s.length()");
+        outcome(&text, &body, (Dialect::velocity_1_7(), limits(1 << 20)))
+    };
+    for set in
+        ["#set($s = \"$t$i\")", "#set($s = $t + $i)", "#set($s = \"$t$i\")#set($s = $s.trim())#set($s = \"$s \")"]
+    {
+        assert_eq!(run(set), "ok", "{set}");
+    }
+    // A text that something else uses stays.
+    assert_eq!(run("#set($s = \"$t$i\")#set($keep = [$s, $keep])"), "V305");
+    assert_eq!(
+        run("#set($s = \"$t$i\")#set($old = $s)#set($l = [])#set($x = $l.add($old))#set($all = [$all, $l])"),
+        "V305"
+    );
+}
+
+#[test]
+fn trimmed_copies_are_charged() {
+    let body = format!("{{\"s\":\"{}\"}}", "x".repeat(102_400));
+    for method in ["trim", "strip", "stripLeading", "stripTrailing"] {
+        let text = format!(
+            "#set($s = \" $input.path('$.s') \")#set($l = [])#foreach($i in [1..20])#set($x = $l.add($s.{method}()))#end"
+        );
+        let limits = Limits::velocity_1_7().with_memory(Some(1 << 20));
+        assert_eq!(outcome(&text, &body, (Dialect::velocity_1_7(), limits)), "V305", "{method}");
+    }
+}

@@ -121,11 +121,16 @@ fn run<'r>(
 ) -> Result<Value<'r>, Error> {
     let s: &str = text;
     let same = || Value::Str(text.clone());
-    let part = |range: Range<usize>| Value::Str(text.slice(range));
+    let part = |range: Range<usize>| {
+        if text.borrowed().is_none() {
+            arena.budget.hold(range.len())?;
+        }
+        Ok::<_, Error>(Value::Str(text.slice(range)))
+    };
     arena.room(s.len().saturating_mul(bytes_made(method, s)))?;
-    let trimmed = |part: &str, start: usize| match part.len() == s.len() {
-        true => Value::Str(text.clone()),
-        false => Value::Str(text.slice(start..start + part.len())),
+    let trimmed = |trimmed: &str, start: usize| match trimmed.len() == s.len() {
+        true => Ok(same()),
+        false => part(start..start + trimmed.len()),
     };
     Ok(match method {
         M::Length => length(unit_count(arena, text)?),
@@ -134,10 +139,10 @@ fn run<'r>(
         M::HashCode => Value::Int(Value::Str(text.clone()).java_hash()),
         M::ToString | M::Intern => same(),
         M::GetClass => Value::Class("java.lang.String"),
-        M::Trim => trimmed(s.trim_matches(|c| c <= ' '), s.len() - s.trim_start_matches(|c| c <= ' ').len()),
-        M::Strip => trimmed(s.trim_matches(is_whitespace), s.len() - s.trim_start_matches(is_whitespace).len()),
-        M::StripLeading => part(s.len() - s.trim_start_matches(is_whitespace).len()..s.len()),
-        M::StripTrailing => part(0..s.trim_end_matches(is_whitespace).len()),
+        M::Trim => trimmed(s.trim_matches(|c| c <= ' '), s.len() - s.trim_start_matches(|c| c <= ' ').len())?,
+        M::Strip => trimmed(s.trim_matches(is_whitespace), s.len() - s.trim_start_matches(is_whitespace).len())?,
+        M::StripLeading => part(s.len() - s.trim_start_matches(is_whitespace).len()..s.len())?,
+        M::StripTrailing => part(0..s.trim_end_matches(is_whitespace).len())?,
         M::StripIndent => arena.string(strip_indent(s))?,
         M::TranslateEscapes => arena.string(translate_escapes(s)?)?,
         M::Indent => arena.string(indent(arena, s, int_at(args, 0))?)?,

@@ -33,7 +33,10 @@ pub(super) fn call<'r>(
                     ranges.into_iter().map(|range| Value::Str(text.slice(range))).collect()
                 }
                 Pieces::Ranges(ranges) => ranges.into_iter().map(|range| Value::Str(text.slice(range))).collect(),
-                Pieces::Texts(texts) => texts.into_iter().map(Value::string).collect(),
+                Pieces::Texts(texts) => {
+                    arena.budget.hold(texts.iter().map(String::len).sum())?;
+                    texts.into_iter().map(Value::string).collect()
+                }
             };
             if text.borrowed().is_none() {
                 arena.budget.hold(text.len())?;

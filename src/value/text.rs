@@ -153,6 +153,14 @@ impl<'r> Text<'r> {
         }
     }
 
+    /// Returns the bytes that dropping the text frees.
+    pub(crate) fn freed_by_drop(&self) -> usize {
+        match self {
+            Text::Built(own) if Rc::strong_count(own) == 1 => own.len(),
+            _ => 0,
+        }
+    }
+
     /// Appends in place if the string is not shared; otherwise copies it.
     pub(crate) fn push(&mut self, more: &str) {
         if let Text::Built(shared) = self

@@ -196,7 +196,11 @@ impl<'r, W: Watch> Vm<'r, W> {
         };
         let mut sum = match left {
             Value::Str(sum) => sum,
-            other => side(self, &other, sources.map(|s| text(s.0)))?.into(),
+            other => {
+                let text = side(self, &other, sources.map(|s| text(s.0)))?;
+                self.arena.budget.hold(text.len())?;
+                text.into()
+            }
         };
         self.arena.budget.hold(right.as_text().map_or(16, |t| t.len()))?;
         self.arena.budget.charge(4)?;

@@ -9,6 +9,9 @@ use crate::host;
 use crate::value::shape::fingerprint;
 use crate::value::{Block, Host, Map, Text, Value, View, show};
 
+/// Bytes of a text whose memory is given back when `#set` replaces it.
+const LARGE: usize = 64 << 10;
+
 /// Pushes a copy of a value; with `replace` it takes the place of the top. The common kinds are constructed
 /// one by one: a generic 24-byte copy right after narrow stores would defeat store-to-load forwarding.
 #[inline(always)]
@@ -98,11 +101,23 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
         if !in_macro || self.visible == 0 {
             if let Some(place) = self.slots.get_mut(slot as usize) {
-                *place = value;
+                let replaced = std::mem::replace(place, value);
+                self.give_back(&replaced);
             }
             return;
         }
         self.write_variable(slot, value, true);
+    }
+
+    /// Gives back the memory of a large text that is about to be dropped, whose length was charged when it was
+    /// made.
+    fn give_back(&self, dropped: &Value<'r>) {
+        if let Value::Str(text) = dropped {
+            let freed = text.freed_by_drop();
+            if freed >= LARGE {
+                self.arena.budget.release(freed);
+            }
+        }
     }
 
     /// Pushes `$o.name` by the fast path: an inline-cached member of a payload object, or a property of
