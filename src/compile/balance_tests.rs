@@ -10,7 +10,9 @@ use crate::syntax::{self, Settings, Texts};
 fn the_stack_is_balanced() {
     let Some(cases) = crate::corpus::read("velocity") else { return };
     let mut programs = 0;
-    for line in cases.lines() {
+    // Under Miri a template takes a second.
+    let sparse = if cfg!(miri) { 40 } else { 1 };
+    for line in cases.lines().step_by(sparse) {
         let case: serde_json::Value = serde_json::from_str(line).expect("a case is JSON");
         let source = case["template"].as_str().expect("a case has a template");
         let ways = [Dialect::service(), Dialect::velocity_1_7()].map(|dialect| [(dialect, true), (dialect, false)]);
@@ -32,7 +34,7 @@ fn the_stack_is_balanced() {
             }
         }
     }
-    assert!(programs > 6_000, "only {programs} templates compiled");
+    assert!(programs > 6_000 / sparse, "only {programs} templates compiled");
 }
 
 /// Simulates the stack depth along every path from the start of every body.

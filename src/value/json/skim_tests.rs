@@ -74,16 +74,18 @@ fn check(document: &str, plan: &ReadPlan, pad: usize) -> bool {
 fn any_character_in_any_place_has_the_outcome_of_reading() {
     let plan = plan();
     let (mut skimmed, mut left) = (0, 0);
+    // Under Miri a document takes a second.
+    let sparse = if cfg!(miri) { 100 } else { 1 };
     for document in documents() {
         assert!(check(&document, &plan, 0));
-        for (turn, (at, c)) in document.char_indices().enumerate() {
+        for (turn, (at, c)) in document.char_indices().enumerate().step_by(sparse) {
             for replacement in REPLACEMENTS {
                 let text = [&document[..at], replacement, &document[at + c.len_utf8()..]].concat();
                 *(if check(&text, &plan, turn % 64) { &mut skimmed } else { &mut left }) += 1;
             }
         }
     }
-    assert!(skimmed > 10_000 && left > 10_000, "{skimmed} {left}");
+    assert!(skimmed > 10_000 / sparse && left > 10_000 / sparse, "{skimmed} {left}");
 }
 
 /// A gap is valid only between the brackets that it was seen between.
