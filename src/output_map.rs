@@ -16,7 +16,8 @@ pub struct Piece {
 
 /// A probe that maps a rendered text back to the template. Renders without it cost nothing more.
 ///
-/// Text that was captured first, such as that of a string, belongs to the reference that printed it.
+/// Text that was captured first, such as that of a string, belongs to the reference that printed it. Of an
+/// output of more than a million pieces the rest is one piece, whose span is empty.
 ///
 /// ```
 /// use vtl::{Globals, OutputMap, RenderOptions, Template};
@@ -35,6 +36,9 @@ pub struct OutputMap {
     /// Span of the running op.
     running: Span,
 }
+
+/// Most pieces of an output, which take 32 MiB.
+const MOST_PIECES: usize = 1 << 20;
 
 impl OutputMap {
     /// Returns the pieces of an output of `len` bytes, in order and without gaps.
@@ -58,9 +62,10 @@ impl OutputMap {
         }
         let start = self.pieces.last().map_or(0, |last| last.output.end);
         if len > start {
-            match self.pieces.last_mut().filter(|last| last.span == self.running) {
+            let span = if self.pieces.len() < MOST_PIECES { self.running } else { Span::default() };
+            match self.pieces.last_mut().filter(|last| last.span == span) {
                 Some(last) => last.output.end = len,
-                None => self.pieces.push(Piece { output: start..len, span: self.running }),
+                None => self.pieces.push(Piece { output: start..len, span }),
             }
         }
     }

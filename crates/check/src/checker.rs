@@ -5,6 +5,7 @@ use crate::finding::{FileEdit, FileFix, Finding, Fix, Found, Place};
 use crate::rules::{Check, RULES, quote_in_string};
 use crate::subject::{self, Integrated, Siblings, Subject, response_model};
 use crate::suppression::{Suppression, Suppressions};
+use crate::tally::{Findings, Tally};
 use std::collections::{BTreeSet, HashMap};
 use vtl::diagnostic::{Diagnostic, Lines, Location};
 use vtl::pipeline::Protocol;
@@ -62,10 +63,25 @@ pub fn check_template(name: &str, source: &str, options: &TemplateOptions) -> Ve
     let locate = |span: Span| lines.location(source, span).in_file(name);
     let edit =
         |span: Span, text: &str| Some(FileEdit { file: name.to_owned(), range: span.range(), text: text.to_owned() });
+    let mut suppressions = Suppressions::in_template(source, &budget);
     let mut found: Vec<Found> = parse.into_iter().map(|diagnostic| Found { diagnostic, fix: None }).collect();
-    for finding in findings {
+    found.retain(|it| {
+        let line = it.diagnostic.location.as_ref().map_or(0, |location| location.line);
+        !suppressions.take(it.diagnostic.code, line)
+    });
+    let mut tally = Tally::new(&budget);
+    for finding in findings.listed {
         let Place::Template(span) = finding.place else { continue };
-        let mut diagnostic = built(&finding).at(locate(span));
+        if !tally.may_place() {
+            break;
+        }
+        let location = locate(span);
+        if suppressions.take(finding.code, location.line)
+            || !tally.lists(finding.code, finding.severity, Some(&location))
+        {
+            continue;
+        }
+        let mut diagnostic = built(&finding).at(location);
         for (place, message) in &finding.related {
             if let Place::Template(span) = place {
                 diagnostic = diagnostic.with_related(message.as_str(), locate(*span));
@@ -73,13 +89,19 @@ pub fn check_template(name: &str, source: &str, options: &TemplateOptions) -> Ve
         }
         found.push(Found { diagnostic, fix: written(finding.fix.as_ref(), edit) });
     }
+    for (code, severity, place) in findings.more {
+        let Place::Template(span) = place else { continue };
+        if !tally.may_place() {
+            break;
+        }
+        let location = locate(span);
+        if !suppressions.take(code, location.line) {
+            tally.count(code, severity, Some(&location));
+        }
+    }
+    found.extend(unused(&suppressions, &mut tally, |at, len| locate(Span::new(at, len))));
+    found.extend(tally.rest());
     found.extend(spent(&budget));
-    let mut suppressions = Suppressions::in_template(source);
-    found.retain(|it| {
-        let line = it.diagnostic.location.as_ref().map_or(0, |location| location.line);
-        !suppressions.take(it.diagnostic.code, line)
-    });
-    found.extend(unused(&suppressions, |at, len| locate(Span::new(at, len))));
     sorted(found)
 }
 
@@ -102,19 +124,19 @@ pub fn check_document(document: &Document) -> Vec<Found> {
         document.diagnostics().into_iter().map(|diagnostic| Found { diagnostic, fix: None }).collect();
     let mut files = BTreeSet::new();
     let mut suppressed_in_templates: Vec<Found> = Vec::new();
-    // A text that several routes share is judged once per use, and told once per place.
-    let mut told: HashMap<(Location, Code), ()> = HashMap::new();
     let has_authorizer = subject::has_authorizer(document);
     let siblings = Siblings::new(document);
     let budget = document.budget_left();
+    let mut tally = Tally::new(&budget);
+    found.retain(|it| tally.lists(it.diagnostic.code, it.diagnostic.severity, it.diagnostic.location.as_ref()));
     for route in 0..document.routes.len() {
-        let mut own = Vec::new();
         if budget.charge(ROUTE).is_err() {
             break;
         }
-        integration(document, route, &siblings, &budget, &mut own);
+        let mut own = integration(document, route, &siblings, &budget, &mut tally);
         for template in document.templates_of(route) {
-            let (findings, replaced, unused) = template_findings(document, &template, has_authorizer, &budget);
+            let (findings, replaced, unused) =
+                template_findings(document, &template, has_authorizer, &budget, &mut tally);
             if replaced {
                 found.retain(|it| {
                     let of_template = it.diagnostic.template.as_deref() == Some(template.name.as_str())
@@ -125,13 +147,9 @@ pub fn check_document(document: &Document) -> Vec<Found> {
             own.extend(findings);
             suppressed_in_templates.extend(unused);
         }
-        for it in own {
-            let key = (it.diagnostic.location.clone().unwrap_or_default(), it.diagnostic.code);
-            if told.insert(key, ()).is_none() {
-                found.push(it);
-            }
-        }
+        found.extend(own);
     }
+    found.extend(tally.rest());
     found.extend(spent(&budget));
     // `Fn::Sub` that takes a reference has a finding of its own.
     let taken: BTreeSet<(Option<String>, usize, usize)> = found
@@ -150,7 +168,7 @@ pub fn check_document(document: &Document) -> Vec<Found> {
     }
     for file in files {
         let Some(source) = document.source(&file) else { continue };
-        let mut suppressions = Suppressions::in_document(source);
+        let mut suppressions = Suppressions::in_document(source, &budget);
         if suppressions.is_empty() {
             continue;
         }
@@ -158,12 +176,14 @@ pub fn check_document(document: &Document) -> Vec<Found> {
             let Some(location) = it.diagnostic.location.as_ref() else { return true };
             location.file.as_deref() != Some(&file) || !suppressions.take(it.diagnostic.code, location.line)
         });
-        let locate = |at, len| Location::of(Span::new(at, len), source).in_file(file.as_str());
-        found.extend(unused(&suppressions, locate));
+        let lines = Lines::new(source);
+        let locate = |at, len| lines.location(source, Span::new(at, len)).in_file(file.as_str());
+        found.extend(unused(&suppressions, &mut tally, locate));
     }
     let mut seen = BTreeSet::new();
     suppressed_in_templates.retain(|it| seen.insert(it.diagnostic.location.clone()));
     found.extend(suppressed_in_templates);
+    found.extend(tally.rest());
     sorted(found)
 }
 
@@ -218,24 +238,34 @@ fn integration(
     route: usize,
     siblings: &Siblings<'_>,
     budget: &Budget<'static>,
-    found: &mut Vec<Found>,
-) {
-    let Some((api, method)) = document.method(route) else { return };
-    let Some(integration) = &method.integration else { return };
+    tally: &mut Tally<'_>,
+) -> Vec<Found> {
+    let mut found = Vec::new();
+    let Some((api, method)) = document.method(route) else { return found };
+    let Some(integration) = &method.integration else { return found };
     let it = Integrated { integration, api, method, document, route, siblings, budget };
-    let mut findings = Vec::new();
+    let mut findings = Findings::new(budget);
     for rule in RULES {
         if let Check::Integration(check) = rule.check {
             check(&it, &mut findings);
         }
     }
-    for finding in findings {
+    for finding in findings.listed {
         let Place::Property(pointer) = &finding.place else { continue };
-        let mut diagnostic = built(&finding);
-        diagnostic.location = document.location_of(route, pointer);
-        if finding.code == Code::TemplateNeverUsed {
-            diagnostic.location = diagnostic.location.map(|at| key_before(document, &at, pointer).unwrap_or(at));
+        if !tally.may_place() {
+            break;
         }
+        let mut location = document.location_of(route, pointer);
+        if finding.code == Code::TemplateNeverUsed {
+            location = location.map(|at| key_before(document, &at, pointer).unwrap_or(at));
+        }
+        if !tally.is_first(finding.code, location.as_ref())
+            || !tally.lists(finding.code, finding.severity, location.as_ref())
+        {
+            continue;
+        }
+        let mut diagnostic = built(&finding);
+        diagnostic.location = location;
         diagnostic.route = document.route_key(route);
         diagnostic.property = pointer.split('/').nth(1).map(str::to_owned);
         for (place, message) in &finding.related {
@@ -247,6 +277,17 @@ fn integration(
         }
         found.push(Found { diagnostic, fix: None });
     }
+    for (code, severity, place) in findings.more {
+        let Place::Property(pointer) = place else { continue };
+        if !tally.may_place() {
+            break;
+        }
+        let location = document.location_of(route, &pointer);
+        if tally.is_first(code, location.as_ref()) {
+            tally.count(code, severity, location.as_ref());
+        }
+    }
+    found
 }
 
 /// Returns the place of the key of a template, which is written before its text; the text's if it is not.
@@ -323,6 +364,7 @@ fn template_findings(
     template: &TemplateText<'_>,
     has_authorizer: bool,
     budget: &Budget<'static>,
+    tally: &mut Tally<'_>,
 ) -> (Vec<Found>, bool, Vec<Found>) {
     let route = template.route;
     let mut subject = subject(document, route, has_authorizer, budget);
@@ -334,7 +376,7 @@ fn template_findings(
     subject.model = document.method(route).and_then(|(api, method)| response_model(api, method, template.pointer));
     let masked = (subject.is_open || subject.is_substituted).then(|| masked(template.text));
     let (findings, _) = judge("", masked.as_deref().unwrap_or(template.text), &subject);
-    let replaced = findings.iter().any(|finding| finding.code == Code::QuoteInString);
+    let replaced = findings.listed.iter().any(|finding| finding.code == Code::QuoteInString);
     let locate = |span: Span| document.locate(route, template.pointer, span.range()).unwrap_or_default();
     let property = if subject.is_response { "responses" } else { "requestTemplates" };
     let placed = |mut diagnostic: Diagnostic, location: Location| {
@@ -342,10 +384,13 @@ fn template_findings(
         diagnostic.at(location).in_template(template.name.as_str()).of_property(property)
     };
     let lines = Lines::new(template.text);
-    let mut suppressions = Suppressions::in_template(template.text);
+    let mut suppressions = Suppressions::in_template(template.text, budget);
     let mut found = Vec::new();
-    for finding in findings {
+    for finding in findings.listed {
         let Place::Template(span) = finding.place else { continue };
+        if !tally.may_place() {
+            break;
+        }
         let line = lines.line_column(template.text, span.range().start).0;
         if suppressions.take(finding.code, line) {
             continue;
@@ -354,7 +399,22 @@ fn template_findings(
             // Nobody can mend the text that SAM or a plug-in generates.
             continue;
         }
-        let location = locate(span);
+        let mut location = locate(span);
+        let mut written_at = None;
+        if template.is_written && finding.code == Code::SubTakesReference {
+            // `Fn::Sub` has changed the text: the reference is looked for where it is written.
+            let length = location.file.as_deref().and_then(|file| document.source(file)).map_or(0, str::len);
+            if budget.charge(length / 64).is_err() {
+                break;
+            }
+            let Some(found) = as_written(document, &location, &template.text[span.range()]) else { continue };
+            (location, written_at) = (found.0, Some(found.1));
+        }
+        if !tally.is_first(finding.code, Some(&location))
+            || !tally.lists(finding.code, finding.severity, Some(&location))
+        {
+            continue;
+        }
         if !template.is_written {
             if document.kind == Kind::Sam {
                 let message = "the template that SAM generates writes an apostrophe as `\\'`, which is no JSON";
@@ -365,13 +425,7 @@ fn template_findings(
             }
             continue;
         }
-        if finding.code == Code::SubTakesReference {
-            // `Fn::Sub` has changed the text: the reference is looked for where it is written.
-            let length = location.file.as_deref().and_then(|file| document.source(file)).map_or(0, str::len);
-            if budget.charge(length / 64).is_err() {
-                break;
-            }
-            let Some((location, at)) = as_written(document, &location, &template.text[span.range()]) else { continue };
+        if let Some(at) = written_at {
             let file = location.file.clone().unwrap_or_default();
             let edit = FileEdit { file, range: at + 2..at + 2, text: "!".to_owned() };
             let fix = Some(FileFix { is_safe: true, edits: vec![edit] });
@@ -385,19 +439,33 @@ fn template_findings(
         };
         found.push(Found { diagnostic, fix: written(finding.fix.as_ref(), edit) });
     }
-    let unused = unused(&suppressions, |at, len| locate(Span::new(at, len)));
+    for (code, severity, place) in findings.more {
+        let Place::Template(span) = place else { continue };
+        if !tally.may_place() {
+            break;
+        }
+        let line = lines.line_column(template.text, span.range().start).0;
+        if suppressions.take(code, line) || !template.is_written {
+            continue;
+        }
+        let location = locate(span);
+        if tally.is_first(code, Some(&location)) {
+            tally.count(code, severity, Some(&location));
+        }
+    }
+    let unused = unused(&suppressions, tally, |at, len| locate(Span::new(at, len)));
     (found, replaced, unused)
 }
 
 /// Runs the rules for a template. Returns their findings, and the errors of its syntax.
-fn judge(name: &str, source: &str, subject: &Subject<'_>) -> (Vec<Finding>, Vec<Diagnostic>) {
+fn judge<'b>(name: &str, source: &str, subject: &Subject<'b>) -> (Findings<'b>, Vec<Diagnostic>) {
+    let mut findings = Findings::new(subject.budget);
     if subject.budget.charge(source.len().saturating_mul(STEPS_PER_BYTE)).is_err() {
-        return (Vec::new(), Vec::new());
+        return (findings, Vec::new());
     }
     let texts = Texts::new();
     let dialect = if subject.is_velocity { Dialect::velocity_1_7() } else { Dialect::service() };
     let (ast, mut errors) = parse_for_tools(name, source, dialect, &texts);
-    let mut findings = Vec::new();
     if let Some(first) = errors.first() {
         let at = first.location.as_ref().and_then(|location| offset(source, location.line, location.column));
         if let Some(finding) = at.and_then(|at| quote_in_string::explain(source, at)) {
@@ -418,11 +486,6 @@ fn judge(name: &str, source: &str, subject: &Subject<'_>) -> (Vec<Finding>, Vec<
             check(&template, &mut findings);
         }
     }
-    let mut seen = BTreeSet::new();
-    findings.retain(|finding| match &finding.place {
-        Place::Template(span) => seen.insert((span.range().start, finding.code)),
-        Place::Property(_) => true,
-    });
     (findings, errors)
 }
 
@@ -465,8 +528,17 @@ fn written(fix: Option<&Fix>, edit: impl Fn(Span, &str) -> Option<FileEdit>) -> 
     Some(FileFix { is_safe: fix.is_safe, edits: edits? })
 }
 
-fn unused(suppressions: &Suppressions, locate: impl Fn(usize, usize) -> Location) -> Vec<Found> {
+fn unused(suppressions: &Suppressions, tally: &mut Tally<'_>, locate: impl Fn(usize, usize) -> Location) -> Vec<Found> {
     let told = |it: &Suppression| {
+        let location = locate(it.at, it.name.len());
+        let code = if it.code.is_some() { Code::UnusedSuppression } else { Code::UnknownRule };
+        if !tally.may_place()
+            || !tally.is_first(code, Some(&location))
+            || !tally.lists(code, code.severity(), Some(&location))
+            || (it.code.is_none() && !tally.may_compare(Code::ALL.len()))
+        {
+            return None;
+        }
         let diagnostic = match it.code {
             Some(_) => Diagnostic::new(Code::UnusedSuppression, format!("there is no `{}` to ignore here", it.name))
                 .with_help("remove it"),
@@ -478,9 +550,9 @@ fn unused(suppressions: &Suppressions, locate: impl Fn(usize, usize) -> Location
                 }
             }
         };
-        Found { diagnostic: diagnostic.at(locate(it.at, it.name.len())), fix: None }
+        Some(Found { diagnostic: diagnostic.at(location), fix: None })
     };
-    suppressions.unused().map(told).collect()
+    suppressions.unused().filter_map(told).collect()
 }
 
 fn sorted(mut found: Vec<Found>) -> Vec<Found> {

@@ -28,6 +28,7 @@ mod output;
 mod rules;
 mod subject;
 mod suppression;
+mod tally;
 
 pub use checker::{TemplateOptions, check_document, check_template};
 pub use config::{Config, FILE_NAME};
@@ -35,3 +36,4 @@ pub use finding::{FileEdit, FileFix, Found};
 pub use ignores::{Places, Reach, with_ignores};
 pub use output::{Misfit, NotJson, looks_like_json, not_json, output_misfits};
 pub use rules::{Category, RULES, Rule};
+pub use tally::MOST_OF_A_RULE;

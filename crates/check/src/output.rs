@@ -3,6 +3,7 @@
 use crate::analysis::reader::{Fault, Reader};
 use crate::model::shape;
 use crate::subject::response_model;
+use vtl::Budget;
 use vtl::pipeline::model::Schema;
 use vtl_loaders::{Document, TemplateText};
 
@@ -93,9 +94,10 @@ pub struct Misfit {
 }
 
 /// Compares what a response template of a document wrote with the model of its method response; lists what the
-/// model does not allow. What is no JSON, or has no model, fits.
+/// model does not allow, as far as the budget lasts. What is no JSON, or has no model, fits.
 ///
 /// ```
+/// use vtl::{Budget, Limits};
 /// use vtl_loaders::{File, Options, load};
 /// let document = load(&[File::new("a.yaml", r##"
 /// swagger: "2.0"
@@ -113,29 +115,41 @@ pub struct Misfit {
 ///   Pet: {type: object, properties: {age: {type: integer}}}
 /// "##)], &Options::default())?;
 /// let template = document.templates().last().expect("it has a response template");
-/// let misfits = vtl_check::output_misfits(&document, &template, "{\"age\": \"3\"}");
+/// let budget = Budget::new(&Limits::service());
+/// let misfits = vtl_check::output_misfits(&document, &template, "{\"age\": \"3\"}", &budget);
 /// assert_eq!(misfits[0].message, "`age` is a string where the model has an integer: the model is `Pet`");
 /// assert_eq!(misfits[0].at, 8);
 /// # Ok::<(), vtl_loaders::LoadError>(())
 /// ```
 #[must_use]
-pub fn output_misfits(document: &Document, template: &TemplateText<'_>, output: &str) -> Vec<Misfit> {
+pub fn output_misfits(
+    document: &Document,
+    template: &TemplateText<'_>,
+    output: &str,
+    budget: &Budget<'_>,
+) -> Vec<Misfit> {
     let model = document.method(template.route);
     let Some(model) = model.and_then(|(api, method)| response_model(api, method, template.pointer)) else {
         return Vec::new();
     };
+    // A character with its place is 32 bytes.
+    if budget.charge(2 * output.len()).is_err() || budget.hold(64 * output.len()).is_err() {
+        return Vec::new();
+    }
     let Some(shape) = shape::of_text(output) else { return Vec::new() };
     let told = |message: &str| format!("{message}: the model is `{}`", model.name);
     let mut found: Vec<Misfit> = model
-        .misfits(&shape)
+        .misfits(&shape, budget)
         .into_iter()
         .map(|it| Misfit { at: it.at, message: told(&it.message), help: Some(it.help) })
         .collect();
     if found.is_empty() {
         // The other keywords, such as `minimum` and `pattern`, have no place.
-        let messages = Schema::new(model.schema, model.models).messages(output.as_bytes());
+        let schema = Schema::new(model.schema, model.models);
+        let messages = schema.messages_within(output.as_bytes(), budget).unwrap_or_default();
         found.extend(messages.iter().map(|it| Misfit { at: shape.at, message: told(it), help: None }));
     }
+    budget.release(64 * output.len());
     found
 }
 

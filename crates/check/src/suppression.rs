@@ -9,9 +9,12 @@
 use crate::outline::Outline;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
-use vtl::Code;
+use vtl::{Budget, Code};
 
 const WORD: &str = "vtl-ignore";
+
+/// Steps of a suppression.
+const STEPS: usize = 20;
 
 /// A suppression of a rule.
 #[derive(Clone, Debug)]
@@ -68,18 +71,18 @@ impl Suppressions {
         found
     }
 
-    /// Returns the suppressions in the comments of a template.
-    pub fn in_template(source: &str) -> Suppressions {
-        Suppressions::new(comments(source, "##"))
+    /// Returns the suppressions in the comments of a template, as far as the budget lasts.
+    pub fn in_template(source: &str, budget: &Budget<'_>) -> Suppressions {
+        Suppressions::new(comments(source, "##", budget))
     }
 
-    /// Returns the suppressions in the comments and properties of a document.
-    pub fn in_document(source: &str) -> Suppressions {
+    /// Returns the suppressions in the comments and properties of a document, as far as the budget lasts.
+    pub fn in_document(source: &str, budget: &Budget<'_>) -> Suppressions {
         if !source.contains(WORD) {
             return Suppressions::default();
         }
-        let mut all = comments(source, "#");
-        all.extend(properties(source));
+        let mut all = comments(source, "#", budget);
+        all.extend(properties(source, budget));
         Suppressions::new(all)
     }
 
@@ -113,7 +116,7 @@ impl Suppressions {
     }
 }
 
-fn comments(source: &str, mark: &str) -> Vec<Suppression> {
+fn comments(source: &str, mark: &str, budget: &Budget<'_>) -> Vec<Suppression> {
     let mut found = Vec::new();
     if !source.contains(WORD) {
         return found;
@@ -135,7 +138,7 @@ fn comments(source: &str, mark: &str) -> Vec<Suppression> {
                 (false, true) => number..=number + 1,
                 (false, false) => number..=number,
             };
-            add(&line[names..], start + names, lines, &mut found);
+            add(&line[names..], start + names, lines, budget, &mut found);
         }
         let text = line.trim_start();
         is_head &= text.trim().is_empty() || text.starts_with('#') && !text.starts_with("#s");
@@ -145,12 +148,12 @@ fn comments(source: &str, mark: &str) -> Vec<Suppression> {
 }
 
 /// Reads names up to a colon or the end of the line.
-fn add(text: &str, offset: usize, lines: RangeInclusive<usize>, found: &mut Vec<Suppression>) {
+fn add(text: &str, offset: usize, lines: RangeInclusive<usize>, budget: &Budget<'_>, found: &mut Vec<Suppression>) {
     let names = text.split([':', '\n', '\r']).next().unwrap_or_default();
     let mut at = 0;
     for name in names.split_inclusive([',', ' ', '\t']) {
         let word = name.trim_matches([',', ' ', '\t', '[', ']', '"', '\'', '*', '#']);
-        if !word.is_empty() {
+        if !word.is_empty() && budget.charge(STEPS).is_ok() {
             let begin = offset + at + name.find(word).unwrap_or(0);
             found.push(Suppression {
                 code: Code::from_name(word),
@@ -164,7 +167,7 @@ fn add(text: &str, offset: usize, lines: RangeInclusive<usize>, found: &mut Vec<
 }
 
 /// Returns the suppressions in the properties `x-vtl-ignore` and `vtl-ignore` of YAML and JSON.
-fn properties(source: &str) -> Vec<Suppression> {
+fn properties(source: &str, budget: &Budget<'_>) -> Vec<Suppression> {
     let mut found = Vec::new();
     let mut outline = None;
     for (at, _) in source.match_indices(WORD) {
@@ -187,7 +190,7 @@ fn properties(source: &str) -> Vec<Suppression> {
         let mut offset = value_at;
         for line in value.split_inclusive(['\n', ',']) {
             let word = line.trim_matches([' ', '\n', '\r', '\t', '-', '[', ']', '"', '\'', ',', '}']);
-            if !word.is_empty() {
+            if !word.is_empty() && budget.charge(STEPS).is_ok() {
                 let at = offset + line.find(word).unwrap_or(0);
                 let name = word.split([':', ' ']).next().unwrap_or_default().to_owned();
                 found.push(Suppression { code: Code::from_name(&name), name, at, lines: scope.clone() });
@@ -220,7 +223,7 @@ mod tests {
     fn comments_hold_for_their_line_the_next_or_all() {
         let source = "## vtl-ignore bare-reference: old\n#set($a = 1)\n## vtl-ignore json-in-quotes, V701\n$a ## vtl-ignore V702: x\n";
         assert_eq!(
-            shown(&Suppressions::in_template(source)),
+            shown(&Suppressions::in_template(source, &Budget::unlimited())),
             [
                 ("bare-reference".to_owned(), 1, usize::MAX),
                 ("json-in-quotes".to_owned(), 3, 4),
@@ -233,18 +236,21 @@ mod tests {
     #[test]
     fn properties_hold_for_what_is_beside_them() {
         let yaml = "paths:\n  /a:\n    get:\n      x-vtl-ignore: [json-in-quotes]\n      x: 1\n    put:\n      y: 2\n";
-        assert_eq!(shown(&Suppressions::in_document(yaml)), [("json-in-quotes".to_owned(), 3, 5)]);
+        assert_eq!(
+            shown(&Suppressions::in_document(yaml, &Budget::unlimited())),
+            [("json-in-quotes".to_owned(), 3, 5)]
+        );
         let json = "{\"paths\": {\"/a\": {\n\"x-vtl-ignore\": [\"V701\"],\n\"get\": {}\n}}}";
-        assert_eq!(shown(&Suppressions::in_document(json)), [("V701".to_owned(), 1, 4)]);
+        assert_eq!(shown(&Suppressions::in_document(json, &Budget::unlimited())), [("V701".to_owned(), 1, 4)]);
         let cfn =
             "Resources:\n  M:\n    Metadata:\n      vtl-ignore:\n        - V701\n    Type: x\n  N:\n    Type: y\n";
-        assert_eq!(shown(&Suppressions::in_document(cfn)), [("V701".to_owned(), 2, 6)]);
+        assert_eq!(shown(&Suppressions::in_document(cfn, &Budget::unlimited())), [("V701".to_owned(), 2, 6)]);
     }
 
     #[test]
     fn nested_properties_hold_together() {
         let yaml = "x-vtl-ignore: V701\na:\n  x-vtl-ignore: V701\n  b:\n    x-vtl-ignore: V701\n    c: 1\nd:\n  e: 1\n";
-        let mut found = Suppressions::in_document(yaml);
+        let mut found = Suppressions::in_document(yaml, &Budget::unlimited());
         assert!(found.take(Code::UnknownVariable, 8));
         assert_eq!(found.unused().count(), 2, "{found:?}");
         assert!(found.take(Code::UnknownVariable, 6));

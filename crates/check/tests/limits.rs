@@ -61,3 +61,103 @@ fn a_pattern_that_backtracks_too_much_is_said_not_to_be_judged() {
         assert!(codes.contains(&"pattern-limit"), "{codes:?}");
     }
 }
+
+/// Returns the last message of a code, and how many findings it has.
+fn last<'f>(found: &'f [vtl_check::Found], code: &str) -> (usize, &'f str) {
+    let of_code = || found.iter().map(|it| &it.diagnostic).filter(|it| it.code.name() == code);
+    (of_code().count(), of_code().last().map_or("", |it| it.message.as_str()))
+}
+
+#[test]
+fn findings_beyond_five_thousand_of_a_rule_are_counted() {
+    let text = format!("## a comment\n{}", "$nosuch $util.nosuch()\n".repeat(7_000));
+    let found = check_template("a.vtl", &text, &TemplateOptions::default());
+    assert_eq!(last(&found, "unknown-variable"), (5_001, "and 2000 more findings of `unknown-variable`"));
+    assert_eq!(last(&found, "unknown-util"), (5_001, "and 2000 more findings of `unknown-util`"));
+    let more = found.iter().find(|it| it.diagnostic.message.starts_with("and 2000 more")).expect("it is there");
+    assert_eq!(more.diagnostic.location.as_ref().map(|at| at.line), Some(5_002), "the first that is not listed");
+
+    // Those that are suppressed do not count.
+    let text = text.replacen("## a comment", "## vtl-ignore unknown-util", 1);
+    let found = check_template("a.vtl", &text, &TemplateOptions::default());
+    assert_eq!(last(&found, "unknown-util"), (0, ""));
+    let found = check_template("a.vtl", &"$nosuch\n".repeat(5_000), &TemplateOptions::default());
+    assert_eq!(last(&found, "unknown-variable").0, 5_000);
+}
+
+#[test]
+fn findings_of_a_document_are_counted_over_all_its_templates() {
+    let route = |at: usize| {
+        format!(
+            r#""/a{at}": {{"get": {{"x-amazon-apigateway-integration": {{"type": "http", "httpMethod": "GET", "uri": "http://x/",
+                "requestTemplates": {{"application/json": "{}"}}, "responses": {{"default": {{"statusCode": "700"}}}}}}}}}}"#,
+            "$nosuch ".repeat(60)
+        )
+    };
+    let routes: Vec<String> = (0..100).map(route).collect();
+    let text = format!(r#"{{"openapi": "3.0.1", "paths": {{{}}}}}"#, routes.join(", "));
+    let document = load(&[File::new("api.json", text)], &Options::default()).expect("it loads");
+    let found = check_document(&document);
+    assert_eq!(last(&found, "unknown-variable"), (5_001, "and 1000 more findings of `unknown-variable`"));
+    assert_eq!(last(&found, "step-limit").0, 0);
+}
+
+#[test]
+fn findings_by_the_million_end_with_the_budget() {
+    let found = check_template("a.vtl", &"$a ".repeat(300_000), &TemplateOptions::default());
+    let said = last(&found, "step-limit").1;
+    assert!(said.ends_with("the rest is not judged"), "{said}");
+    assert!(found.len() < 6_000, "{}", found.len());
+}
+
+#[test]
+fn suppressions_by_the_thousand() {
+    let names = " a".repeat(30_000);
+    for text in [format!("$input.body\n## vtl-ignore{names}"), "## vtl-ignore nosuch\n$input.body\n".repeat(6_000)] {
+        let found = check_template("a.vtl", &text, &TemplateOptions::default());
+        let (count, said) = last(&found, "unknown-rule");
+        assert!(count == 5_001 && said.starts_with("and "), "{count} {said}");
+    }
+}
+
+#[test]
+fn models_that_fork() {
+    let answer = |pet: &str, rest: &str, template: &str| {
+        codes(format!(
+            r##"{{"swagger": "2.0", "info": {{"title": "a", "version": "1"}}, "paths": {{"/pets": {{"get": {{"produces": ["application/json"],
+                "responses": {{"200": {{"description": "", "schema": {{"$ref": "#/definitions/P0"}}}}}},
+                "x-amazon-apigateway-integration": {{"type": "mock", "requestTemplates": {{"application/json": "{{\"statusCode\": 200}}"}},
+                "responses": {{"default": {{"statusCode": "200", "responseTemplates": {{"application/json": "{template}"}}}}}}}}}}}}}},
+                "definitions": {{"P0": {pet}{rest}}}}}"##
+        ))
+    };
+    let all_of =
+        |at: usize| format!(r##"{{"allOf": [{{"$ref": "#/definitions/P{at}"}}, {{"$ref": "#/definitions/P{at}"}}]}}"##);
+    let chain: String = (1..40).map(|at| format!(r#", "P{at}": {}"#, all_of(at + 1))).collect();
+    let chain = chain + r#", "P40": {"type": "string"}"#;
+    assert!(answer(&all_of(1), &chain, r#"{\"a\": 1}"#).contains(&"step-limit"));
+    assert!(answer(&all_of(0), "", r#"{\"a\": 1}"#).contains(&"step-limit"));
+    // Each of 5,000 values lacks each of 5,000 members.
+    let required: Vec<String> = (0..5_000).map(|at| format!("\"x{at}\"")).collect();
+    let lacks = format!(r#"{{"type": "array", "items": {{"required": [{}]}}}}"#, required.join(", "));
+    let values = vec![r#"{\"y\": 1}"#; 5_000].join(", ");
+    let found = answer(&lacks, "", &format!("[{values}]"));
+    assert!(found.iter().any(|code| matches!(*code, "step-limit" | "memory-limit")), "{}", found.len());
+}
+
+#[test]
+fn patterns_of_all_routes_share_a_budget() {
+    let pattern = r"\\p{L}".repeat(9_000);
+    let rules: Vec<String> = (0..10)
+        .map(|at| {
+            format!(
+                r#""/a{at}": {{"get": {{"x-amazon-apigateway-integration": {{"type": "http", "httpMethod": "GET",
+            "uri": "http://x/", "responses": {{"{pattern}{at}": {{"statusCode": "200"}}}}}}}}}}"#
+            )
+        })
+        .collect();
+    let text = format!(r#"{{"openapi": "3.0.1", "paths": {{{}}}}}"#, rules.join(", "));
+    let document = load(&[File::new("api.json", text)], &Options::default()).expect("it loads");
+    let spent = document.diagnostics().into_iter().find(|it| it.code.name() == "step-limit");
+    assert!(spent.is_some_and(|it| it.message.ends_with("the rest of it is not checked")));
+}

@@ -1,5 +1,7 @@
 //! The check of methods, integrations and gateway responses, by the rules of their kind of API.
 
+use crate::budget::Budget;
+use crate::limits::Limits;
 use crate::pipeline::check::Problem;
 use crate::pipeline::check::problem::{Problems, Templates};
 use crate::pipeline::model::{Api, Integration, Method, Protocol};
@@ -22,7 +24,8 @@ impl Method {
     /// ```
     #[must_use]
     pub fn problems(&self, protocol: Protocol) -> Vec<Problem> {
-        self.find(protocol, Templates::Compiled)
+        let budget = Budget::new(&Limits::service());
+        self.find(protocol, Problems::new(Templates::Compiled, &budget)).all()
     }
 
     /// Returns the problems of a method or route without those of its templates, which are not compiled.
@@ -43,18 +46,41 @@ impl Method {
     /// ```
     #[must_use]
     pub fn configuration_problems(&self, protocol: Protocol) -> Vec<Problem> {
-        self.find(protocol, Templates::Left)
+        let budget = Budget::new(&Limits::service());
+        self.find(protocol, Problems::new(Templates::Left, &budget)).all()
     }
 
-    fn find(&self, protocol: Protocol, templates: Templates) -> Vec<Problem> {
+    /// Returns the problems of a method or route as [`configuration_problems`](Method::configuration_problems)
+    /// does, on a budget that the check of other methods shares. A pattern that is beyond the budget is no
+    /// problem: [`Budget::check`] has the error.
+    ///
+    /// ```
+    /// use vtl::pipeline::{Method, Protocol};
+    /// use vtl::{Budget, Limits};
+    /// let method: Method = serde_json::from_str(r#"{"integration": {"type": "mock", "responses": [
+    ///     {"statusCode": "200", "selectionPattern": "(a|b)*["}]}}"#)?;
+    /// let budget = Budget::new(&Limits::service());
+    /// let problems = method.configuration_problems_within(Protocol::Rest, &budget);
+    /// assert_eq!(problems[0].code.name(), "invalid-selection-pattern");
+    ///
+    /// let budget = Budget::new(&Limits::service().with_steps(Some(1)));
+    /// assert!(method.configuration_problems_within(Protocol::Rest, &budget).is_empty());
+    /// assert!(budget.check().is_err());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn configuration_problems_within(&self, protocol: Protocol, budget: &Budget<'_>) -> Vec<Problem> {
+        self.find(protocol, Problems::new(Templates::Left, budget)).found
+    }
+
+    fn find<'b>(&self, protocol: Protocol, mut problems: Problems<'b>) -> Problems<'b> {
         match (&self.integration, protocol) {
             (Some(integration), Protocol::Http | Protocol::WebSocket) => {
-                integration.find(protocol, Some(self), templates)
+                integration.find(protocol, Some(self), problems)
             }
             _ => {
-                let mut problems = Problems::new(templates);
                 rest::check::check_declared(self, &mut problems);
-                problems.found
+                problems
             }
         }
     }
@@ -75,24 +101,37 @@ impl Integration {
     /// ```
     #[must_use]
     pub fn problems(&self, protocol: Protocol, method: Option<&Method>) -> Vec<Problem> {
-        self.find(protocol, method, Templates::Compiled)
+        let budget = Budget::new(&Limits::service());
+        self.find(protocol, method, Problems::new(Templates::Compiled, &budget)).all()
     }
 
     /// Returns the problems of the integration without those of its templates, as
     /// [`Method::configuration_problems`] does.
     #[must_use]
     pub fn configuration_problems(&self, protocol: Protocol, method: Option<&Method>) -> Vec<Problem> {
-        self.find(protocol, method, Templates::Left)
+        let budget = Budget::new(&Limits::service());
+        self.find(protocol, method, Problems::new(Templates::Left, &budget)).all()
     }
 
-    fn find(&self, protocol: Protocol, method: Option<&Method>, templates: Templates) -> Vec<Problem> {
-        let mut problems = Problems::new(templates);
+    /// Returns the problems of the integration on a budget, as
+    /// [`Method::configuration_problems_within`] does.
+    #[must_use]
+    pub fn configuration_problems_within(
+        &self,
+        protocol: Protocol,
+        method: Option<&Method>,
+        budget: &Budget<'_>,
+    ) -> Vec<Problem> {
+        self.find(protocol, method, Problems::new(Templates::Left, budget)).found
+    }
+
+    fn find<'b>(&self, protocol: Protocol, method: Option<&Method>, mut problems: Problems<'b>) -> Problems<'b> {
         match protocol {
             Protocol::Rest => rest::check::check(self, method, &mut problems),
             Protocol::Http => http::check::check(self, &mut problems),
             Protocol::WebSocket => websocket::check::check(self, &mut problems),
         }
-        problems.found
+        problems
     }
 }
 
@@ -108,8 +147,9 @@ impl Api {
     /// ```
     #[must_use]
     pub fn gateway_problems(&self) -> Vec<Problem> {
-        let mut problems = Problems::new(Templates::Compiled);
+        let budget = Budget::new(&Limits::service());
+        let mut problems = Problems::new(Templates::Compiled, &budget);
         rest::check::check_gateway_responses(self, &mut problems);
-        problems.found
+        problems.all()
     }
 }

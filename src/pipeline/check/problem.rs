@@ -1,5 +1,6 @@
 //! A problem of a configuration, and the list that checks add to.
 
+use crate::budget::Budget;
 use crate::diagnostic::{Code, Diagnostic};
 use serde::Serialize;
 
@@ -44,9 +45,10 @@ impl Problem {
 }
 
 /// The problems found so far.
-pub(crate) struct Problems {
+pub(crate) struct Problems<'b> {
     pub(crate) found: Vec<Problem>,
     pub(crate) templates: Templates,
+    pub(crate) budget: &'b Budget<'b>,
 }
 
 /// Tells whether a check compiles the templates of an integration.
@@ -56,9 +58,18 @@ pub(crate) enum Templates {
     Left,
 }
 
-impl Problems {
-    pub(crate) fn new(templates: Templates) -> Problems {
-        Problems { found: Vec::new(), templates }
+impl<'b> Problems<'b> {
+    pub(crate) fn new(templates: Templates, budget: &'b Budget<'b>) -> Problems<'b> {
+        Problems { found: Vec::new(), templates, budget }
+    }
+
+    /// Returns the problems, with one for a budget that is spent.
+    pub(crate) fn all(mut self) -> Vec<Problem> {
+        if let Err(error) = self.budget.check() {
+            let message = format!("{}; the rest of the configuration is not checked", error.detail());
+            self.add(error.code(), "responses", "", message);
+        }
+        self.found
     }
 
     pub(crate) fn add(

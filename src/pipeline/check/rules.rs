@@ -36,7 +36,7 @@ pub(crate) fn is_status(text: &str) -> bool {
 }
 
 /// Checks that the HTTP method exists, and is present where it is needed.
-pub(crate) fn check_method(integration: &Integration, is_needed: bool, found: &mut Problems) {
+pub(crate) fn check_method(integration: &Integration, is_needed: bool, found: &mut Problems<'_>) {
     match integration.http_method.as_deref() {
         None | Some("") if is_needed => {
             let message = "Enumeration value for HttpMethod must be non-empty";
@@ -51,7 +51,7 @@ pub(crate) fn check_method(integration: &Integration, is_needed: bool, found: &m
 }
 
 /// Checks the credentials: an ARN, and required for services that are not functions.
-pub(crate) fn check_credentials(integration: &Integration, found: &mut Problems) {
+pub(crate) fn check_credentials(integration: &Integration, found: &mut Problems<'_>) {
     match integration.credentials.as_deref() {
         None | Some("") => {
             // Only functions can permit the gateway themselves ("Integration types").
@@ -70,7 +70,7 @@ pub(crate) fn check_credentials(integration: &Integration, found: &mut Problems)
 }
 
 /// Checks that the timeout is at most `most` milliseconds.
-pub(crate) fn check_timeout(integration: &Integration, most: u64, found: &mut Problems) {
+pub(crate) fn check_timeout(integration: &Integration, most: u64, found: &mut Problems<'_>) {
     if !(50..=most).contains(&integration.timeout_in_millis) {
         let message = format!("Timeout should be between 50 ms and {most} ms");
         found.property(Code::TimeoutOutOfRange, "timeoutInMillis", message);
@@ -78,7 +78,7 @@ pub(crate) fn check_timeout(integration: &Integration, most: u64, found: &mut Pr
 }
 
 /// Checks the URI of HTTP and WebSocket APIs: an endpoint, a private one, a function or a service.
-pub(crate) fn check_target(integration: &Integration, found: &mut Problems) {
+pub(crate) fn check_target(integration: &Integration, found: &mut Problems<'_>) {
     let uri = integration.uri.as_deref().unwrap_or_default();
     let masked = mask(uri);
     // A URI that is one unresolved variable cannot be checked.
@@ -100,7 +100,7 @@ pub(crate) fn check_target(integration: &Integration, found: &mut Problems) {
 }
 
 /// Checks the lengths that HTTP and WebSocket APIs limit.
-pub(crate) fn check_lengths(integration: &Integration, found: &mut Problems) {
+pub(crate) fn check_lengths(integration: &Integration, found: &mut Problems<'_>) {
     let length = |text: &Option<String>| text.as_deref().map_or(0, |text| text.chars().count());
     if length(&integration.uri) > LONGEST_URI {
         found.property(Code::ValueTooLong, "uri", format!("A URI has at most {LONGEST_URI} characters"));
@@ -119,7 +119,7 @@ pub(crate) fn check_lengths(integration: &Integration, found: &mut Problems) {
 /// Checks that templates compile. `prefix` starts their names; `by_type` says whether their keys are
 /// media types.
 pub(crate) fn check_templates(
-    found: &mut Problems,
+    found: &mut Problems<'_>,
     property: &'static str,
     (place, prefix): (&str, &str),
     templates: &Table<String>,

@@ -10,7 +10,7 @@ use crate::pipeline::check::rules::{
 use crate::pipeline::model::{ConnectionType, Integration, IntegrationType, PassthroughBehavior};
 
 /// Checks an integration of an HTTP API.
-pub(crate) fn check(integration: &Integration, found: &mut Problems) {
+pub(crate) fn check(integration: &Integration, found: &mut Problems<'_>) {
     if !integration.kind.is_proxy() {
         let message = format!("Integrations of type {} are not for HTTP APIs", integration.kind);
         found.property(Code::UnsupportedType, "type", message);
@@ -54,7 +54,7 @@ pub(crate) fn check(integration: &Integration, found: &mut Problems) {
     check_lengths(integration, found);
 }
 
-fn check_subtype(integration: &Integration, name: &str, found: &mut Problems) {
+fn check_subtype(integration: &Integration, name: &str, found: &mut Problems<'_>) {
     if integration.kind != IntegrationType::AwsProxy {
         found.property(Code::InvalidSubtype, "integrationSubtype", "A subtype needs the type AWS_PROXY");
     }
@@ -92,7 +92,7 @@ fn check_subtype(integration: &Integration, name: &str, found: &mut Problems) {
     }
 }
 
-fn check_version(integration: &Integration, found: &mut Problems) {
+fn check_version(integration: &Integration, found: &mut Problems<'_>) {
     let is_function = integration.kind == IntegrationType::AwsProxy && integration.integration_subtype.is_none();
     let message = match integration.payload_format_version.as_deref() {
         None | Some("") => "Payload format version must be specified for HTTP APIs".to_owned(),
@@ -105,7 +105,7 @@ fn check_version(integration: &Integration, found: &mut Problems) {
     found.property(Code::InvalidPayloadFormat, "payloadFormatVersion", message);
 }
 
-fn check_status_mappings(integration: &Integration, found: &mut Problems) {
+fn check_status_mappings(integration: &Integration, found: &mut Problems<'_>) {
     for (status, mappings) in integration.response_parameters.iter() {
         let place = format!("/responseParameters/{}", escape(status));
         let is_allowed = status.len() == 3 && status.parse().is_ok_and(|code: u16| (200..=599).contains(&code));

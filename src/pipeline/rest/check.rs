@@ -16,7 +16,7 @@ use crate::value::pattern::Pattern;
 use std::collections::HashSet;
 
 /// Checks a method and its integration.
-pub(crate) fn check_declared(method: &Method, found: &mut Problems) {
+pub(crate) fn check_declared(method: &Method, found: &mut Problems<'_>) {
     let mut names: Vec<&str> =
         method.request_parameters.names().filter_map(|full| full.splitn(4, '.').nth(3)).collect();
     names.sort_unstable();
@@ -31,13 +31,13 @@ pub(crate) fn check_declared(method: &Method, found: &mut Problems) {
 }
 
 /// Checks the configured gateway responses of an API.
-pub(crate) fn check_gateway_responses(api: &Api, found: &mut Problems) {
+pub(crate) fn check_gateway_responses(api: &Api, found: &mut Problems<'_>) {
     for (name, own) in api.gateway_responses.iter() {
         check_gateway_response(name, own, found);
     }
 }
 
-fn check_gateway_response(name: &str, own: &GatewayResponse, found: &mut Problems) {
+fn check_gateway_response(name: &str, own: &GatewayResponse, found: &mut Problems<'_>) {
     let place = format!("/gatewayResponses/{}", escape(name));
     let mut add = |code, part: &str, message: &str| {
         found.add(code, "gatewayResponses", format!("{place}{part}"), format!("{name}: {message}"));
@@ -60,7 +60,7 @@ fn check_gateway_response(name: &str, own: &GatewayResponse, found: &mut Problem
 
 /// Checks an integration; without the method, as where a document does not show it, declarations are
 /// not checked.
-pub(crate) fn check(integration: &Integration, method: Option<&Method>, found: &mut Problems) {
+pub(crate) fn check(integration: &Integration, method: Option<&Method>, found: &mut Problems<'_>) {
     check_http_method(integration, found);
     check_uri(integration, found);
     check_connection(integration, found);
@@ -81,7 +81,7 @@ pub(crate) fn check(integration: &Integration, method: Option<&Method>, found: &
     check_selection_patterns(integration, found);
 }
 
-fn check_mappings(integration: &Integration, method: Option<&Method>, found: &mut Problems) {
+fn check_mappings(integration: &Integration, method: Option<&Method>, found: &mut Problems<'_>) {
     for (target, source) in integration.request_parameters.iter() {
         let place = || format!("/requestParameters/{}", escape(target));
         if let Err(error) = Target::request(target) {
@@ -104,7 +104,7 @@ fn check_mappings(integration: &Integration, method: Option<&Method>, found: &mu
     }
 }
 
-fn check_http_method(integration: &Integration, found: &mut Problems) {
+fn check_http_method(integration: &Integration, found: &mut Problems<'_>) {
     if integration.kind == IntegrationType::Mock {
         return;
     }
@@ -119,7 +119,7 @@ fn check_http_method(integration: &Integration, found: &mut Problems) {
     }
 }
 
-fn check_uri(integration: &Integration, found: &mut Problems) {
+fn check_uri(integration: &Integration, found: &mut Problems<'_>) {
     let uri = integration.uri.as_deref().unwrap_or_default();
     let masked = mask(uri);
     // A URI that is one unresolved variable cannot be checked.
@@ -144,7 +144,7 @@ fn check_uri(integration: &Integration, found: &mut Problems) {
     }
 }
 
-fn check_connection(integration: &Integration, found: &mut Problems) {
+fn check_connection(integration: &Integration, found: &mut Problems<'_>) {
     if integration.connection_type != ConnectionType::VpcLink {
         return;
     }
@@ -159,7 +159,7 @@ fn check_connection(integration: &Integration, found: &mut Problems) {
 }
 
 /// Checks that a stream has a proxy integration, and for Lambda its own URI.
-fn check_transfer(integration: &Integration, found: &mut Problems) {
+fn check_transfer(integration: &Integration, found: &mut Problems<'_>) {
     let stream = integration.response_transfer_mode == Some(ResponseTransferMode::Stream);
     if stream && !integration.kind.is_proxy() {
         let message = "Response streaming is for the types HTTP_PROXY and AWS_PROXY only";
@@ -172,7 +172,7 @@ fn check_transfer(integration: &Integration, found: &mut Problems) {
     }
 }
 
-fn check_cache_keys(integration: &Integration, found: &mut Problems, method: Option<&Method>) {
+fn check_cache_keys(integration: &Integration, found: &mut Problems<'_>, method: Option<&Method>) {
     for (at, name) in integration.cache_key_parameters.iter().enumerate() {
         let place = format!("/cacheKeyParameters/{at}");
         match Source::cache(name) {
@@ -193,7 +193,7 @@ fn check_cache_keys(integration: &Integration, found: &mut Problems, method: Opt
 }
 
 fn check_response(
-    found: &mut Problems,
+    found: &mut Problems<'_>,
     integration: &Integration,
     (at, rule): (usize, &ResponseRule),
     method: Option<&Method>,
@@ -210,7 +210,8 @@ fn check_response(
             found.add(Code::UndeclaredStatus, "responses", place("/statusCode"), message);
         }
     }
-    if let Some(Err(error)) = rule.selection_pattern.as_deref().map(|pattern| Pattern::compile(pattern, 0)) {
+    let compile = |pattern: &String| Pattern::compile_within(pattern, 0, found.budget).err();
+    if let Some(error) = rule.selection_pattern.as_ref().and_then(compile).filter(|_| found.budget.check().is_ok()) {
         found.add(Code::InvalidSelectionPattern, "responses", place("/selectionPattern"), error.detail());
     }
     for (target, source) in rule.response_parameters.iter() {
@@ -244,7 +245,7 @@ fn declares(method: &Method, source: &Source) -> bool {
 }
 
 /// Checks that no two responses have one selection pattern (aws-observed 18.11).
-fn check_selection_patterns(integration: &Integration, found: &mut Problems) {
+fn check_selection_patterns(integration: &Integration, found: &mut Problems<'_>) {
     let mut seen = HashSet::new();
     for (at, rule) in integration.responses.iter().enumerate().filter(|_| !integration.kind.is_proxy()) {
         let pattern = rule.selection_pattern.as_deref().unwrap_or_default();
@@ -269,7 +270,7 @@ fn is_encoded(target: &str, value: &str) -> bool {
 /// Adds the problem of a parameter that the method does not declare. An import declares those that are
 /// in its path by itself, except for a greedy one.
 fn add_undeclared(
-    found: &mut Problems,
+    found: &mut Problems<'_>,
     method: Option<&Method>,
     source: &Source,
     (property, place): (&'static str, String),

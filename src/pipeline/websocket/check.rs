@@ -16,7 +16,7 @@ use crate::value::pattern::Pattern;
 const LONGEST_TEMPLATE: usize = 32 * 1024;
 
 /// Checks an integration of a WebSocket API.
-pub(crate) fn check(integration: &Integration, found: &mut Problems) {
+pub(crate) fn check(integration: &Integration, found: &mut Problems<'_>) {
     if integration.integration_subtype.is_none() {
         check_target(integration, found);
         // Functions are invoked by POST: public templates leave the method out, and deploy. For services and HTTP the
@@ -62,7 +62,7 @@ fn selector_fault(text: Option<&str>) -> Option<Error> {
     text.and_then(|text| Selector::parse(text).err())
 }
 
-fn check_response(found: &mut Problems, integration: &Integration, at: usize, rule: &ResponseRule) {
+fn check_response(found: &mut Problems<'_>, integration: &Integration, at: usize, rule: &ResponseRule) {
     let place = |part: &str| format!("/responses/{at}{part}");
     match rule.integration_response_key.as_deref() {
         None | Some("") => {

@@ -9,6 +9,7 @@ use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::limits::Limits;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -19,7 +20,7 @@ pub(crate) struct Pattern {
     /// The text that the pattern matches, if it has no metacharacters.
     pub(super) literal: Option<String>,
     pub(super) groups: usize,
-    pub(super) names: Vec<(String, usize)>,
+    pub(super) names: HashMap<String, usize>,
     /// The pattern contains `\G`.
     pub(super) continues: bool,
     /// The engines compiled so far, by [`Purpose`] and [`Subject`].
@@ -77,7 +78,7 @@ impl Pattern {
             plain_text(source)
         };
         let Translated { groups, names, continues, .. } = match literal {
-            Some(_) => Translated { regex: String::new(), names: Vec::new(), groups: 0, continues: false },
+            Some(_) => Translated { regex: String::new(), names: HashMap::new(), groups: 0, continues: false },
             None => translate(source, flags, Subject::PlainText, true, budget)?,
         };
         Ok(Pattern { source: source.to_owned(), flags, literal, groups, names, continues, engines: Default::default() })

@@ -89,8 +89,8 @@ impl PatternParser<'_> {
                 }
                 let first = self.read_ascii();
                 let name = self.group_name(first)?;
-                match self.names.iter().find(|(known, _)| *known == name) {
-                    Some(&(_, group)) => self.reference(group),
+                match self.names.get(&name) {
+                    Some(&group) => self.reference(group),
                     None => Err(self.bad(format!("named capturing group <{name}> does not exist"))),
                 }
             }

@@ -77,8 +77,8 @@ fn parse(pattern: &Pattern, replacement: &str) -> Result<Vec<ReplacementPart>, E
                         if name.is_empty() || chars.next() != Some('}') {
                             return Err(bad("named capturing group is missing trailing '}'"));
                         }
-                        let known = pattern.names.iter().find(|(known, _)| *known == name);
-                        known.ok_or_else(|| bad(&format!("No group with name {{{name}}}")))?.1
+                        let known = pattern.names.get(&name).copied();
+                        known.ok_or_else(|| bad(&format!("No group with name {{{name}}}")))?
                     }
                     Some(c) => {
                         let mut group = c.to_digit(10).ok_or_else(|| bad("Illegal group reference"))? as usize;

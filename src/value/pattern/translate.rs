@@ -12,6 +12,7 @@ use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::text::as_lone_surrogate;
+use std::collections::HashMap;
 use std::fmt::Write;
 
 /// The flags of `java.util.regex.Pattern`.
@@ -39,7 +40,7 @@ pub(super) enum Subject {
 #[derive(Debug)]
 pub(super) struct Translated {
     pub(super) regex: String,
-    pub(super) names: Vec<(String, usize)>,
+    pub(super) names: HashMap<String, usize>,
     /// The number of capturing groups.
     pub(super) groups: usize,
     /// The pattern contains `\G`.
@@ -130,7 +131,7 @@ pub(super) struct PatternParser<'b> {
     pub(super) groups: usize,
     pub(super) last_group: usize,
     pub(super) highest_reference: usize,
-    pub(super) names: Vec<(String, usize)>,
+    pub(super) names: HashMap<String, usize>,
     pub(super) continues: bool,
     pub(super) depth: usize,
     /// Bytes of the classes written so far.
@@ -161,7 +162,7 @@ impl<'b> PatternParser<'b> {
             groups: 0,
             last_group,
             highest_reference: 0,
-            names: Vec::new(),
+            names: HashMap::new(),
             continues: false,
             depth: 0,
             written: 0,
@@ -543,11 +544,11 @@ impl<'b> PatternParser<'b> {
                     b'!' => (open, assertion, look_behind) = ("(?<!", true, true),
                     c => {
                         let name = self.group_name(c)?;
-                        if self.names.iter().any(|(known, _)| *known == name) {
+                        if self.names.contains_key(&name) {
                             return Err(self.bad(format!("Named capturing group <{name}> is already defined")));
                         }
                         self.groups += 1;
-                        self.names.push((name, self.groups));
+                        self.names.insert(name, self.groups);
                         open = "(";
                     }
                 },

@@ -2,6 +2,7 @@
 
 use crate::model::shape::{Kind, Shape};
 use serde_json::{Map, Value as Json};
+use vtl::Budget;
 use vtl::pipeline::model::Table;
 use vtl::reference::nearest;
 
@@ -46,11 +47,11 @@ impl<'d> Model<'d> {
         Place { schema: self.schema, root: self.schema, models: self.models }
     }
 
-    /// Lists what the model does not allow in a value.
-    pub fn misfits(&self, shape: &Shape) -> Vec<Misfit> {
-        let mut found = Vec::new();
+    /// Lists what the model does not allow in a value, as far as the budget lasts.
+    pub fn misfits(&self, shape: &Shape, budget: &Budget<'_>) -> Vec<Misfit> {
+        let mut found = Misfits { all: Vec::new(), budget };
         compare(self.top(), shape, "the output", 0, &mut found);
-        found
+        found.all
     }
 }
 
@@ -86,8 +87,34 @@ impl<'d> Place<'d> {
     }
 }
 
-fn compare(place: Place<'_>, shape: &Shape, name: &str, depth: usize, found: &mut Vec<Misfit>) {
-    let Some(place) = place.resolved().filter(|_| depth < DEEPEST) else { return };
+/// Steps of comparing a value with its schema, of a misfit, and of comparing a name with another.
+const COMPARED: usize = 8;
+const MISFIT: usize = 60;
+const NEAREST: usize = 8;
+
+/// The misfits found so far, and the budget of the comparison.
+struct Misfits<'b> {
+    all: Vec<Misfit>,
+    budget: &'b Budget<'b>,
+}
+
+impl Misfits<'_> {
+    fn push(&mut self, misfit: Misfit) {
+        if self.charges(MISFIT)
+            && self.budget.hold(size_of::<Misfit>() + misfit.message.len() + misfit.help.len()).is_ok()
+        {
+            self.all.push(misfit);
+        }
+    }
+
+    /// Charges steps. Returns false when the budget is spent.
+    fn charges(&self, steps: usize) -> bool {
+        self.budget.charge(steps).is_ok()
+    }
+}
+
+fn compare(place: Place<'_>, shape: &Shape, name: &str, depth: usize, found: &mut Misfits<'_>) {
+    let Some(place) = place.resolved().filter(|_| depth < DEEPEST && found.charges(COMPARED)) else { return };
     let Some(keywords) = place.schema.as_object() else { return };
     let misfit = |at, message, help| Misfit { at, message, help, missing: None };
     if let Some((wanted, given)) = wrong_type(keywords, shape) {
@@ -104,6 +131,7 @@ fn compare(place: Place<'_>, shape: &Shape, name: &str, depth: usize, found: &mu
         return;
     }
     if let (Some(allowed), Some(value)) = (keywords.get("enum").and_then(Json::as_array), known(&shape.kind))
+        && found.charges(allowed.len())
         && !allowed.contains(&value)
     {
         let words: Vec<String> = allowed.iter().take(8).map(Json::to_string).collect();
@@ -135,7 +163,7 @@ fn object(
     (members, is_open): (&[(String, usize, Shape)], bool),
     at: usize,
     depth: usize,
-    found: &mut Vec<Misfit>,
+    found: &mut Misfits<'_>,
 ) {
     let properties = keywords.get("properties").and_then(Json::as_object);
     let is_closed = keywords.get("additionalProperties") == Some(&Json::Bool(false));
@@ -144,8 +172,14 @@ fn object(
         .filter(|(name, ..)| properties.is_none_or(|properties| !properties.contains_key(name)))
         .collect();
     for name in keywords.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
+        if !found.charges(1 + members.len() / 8) {
+            return;
+        }
         if is_open || members.iter().any(|(member, ..)| member == name) {
             continue;
+        }
+        if !found.charges(MISFIT + NEAREST * unknown.len()) {
+            return;
         }
         let near = nearest(name, unknown.iter().map(|(name, ..)| name.as_str()));
         found.push(Misfit {
@@ -159,6 +193,9 @@ fn object(
     }
     if is_closed && !keywords.contains_key("patternProperties") {
         for (name, at, _) in unknown {
+            if !found.charges(NEAREST * properties.map_or(0, Map::len)) {
+                return;
+            }
             let known = properties.into_iter().flatten().map(|(name, _)| name.as_str());
             let help = nearest(name, known)
                 .map_or("remove it, or add it to the model".to_owned(), |near| format!("did you mean `{near}`?"));

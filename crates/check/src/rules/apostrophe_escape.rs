@@ -17,12 +17,13 @@ use crate::analysis::Template;
 use crate::analysis::reader::Position;
 use crate::analysis::value::Form;
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use vtl::syntax_unstable::ast::{ExprKind, Reference, Step};
 use vtl::{Code, Span};
 
 const REMEDY: &str = ".replaceAll(\"\\\\'\", \"'\")";
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for print in &template.sites.prints {
         let at = matches!(print.position, Some(Position::InString | Position::InKey));
         if !at || print.value.text().form != Form::Script {

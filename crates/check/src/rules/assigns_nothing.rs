@@ -27,10 +27,11 @@ use crate::analysis::references;
 use crate::analysis::sites::{Assignment, Operation};
 use crate::analysis::value::Value;
 use crate::finding::Finding;
+use crate::tally::Findings;
 use vtl::syntax_unstable::ast::{Expr, ExprKind, Operator};
 use vtl::{Code, Span};
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for assignment in &template.sites.assignments {
         let name = assignment.target.name;
         if !assignment.target.steps.is_empty() || assignment.is_guarded || !is_stale(&assignment.old) {

@@ -17,10 +17,11 @@ use crate::analysis::Template;
 use crate::analysis::reader::Position;
 use crate::analysis::value::{Form, Value};
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use vtl::Code;
 use vtl::syntax_unstable::ast::Step;
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for print in &template.sites.prints {
         if print.position != Some(Position::Value { top: false }) || print.guarded {
             continue;

@@ -11,13 +11,14 @@
 //! *Way out.* Set `contentHandling: CONVERT_TO_TEXT` at the integration.
 
 use crate::finding::Finding;
+use crate::tally::Findings;
 use crate::subject::Integrated;
 use vtl::Code;
 use vtl::diagnostic::Severity;
 use vtl::pipeline::Protocol;
 use vtl::pipeline::model::IntegrationType;
 
-pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
+pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     let integration = it.integration;
     if it.api.protocol != Protocol::Rest || integration.kind.is_proxy() || integration.content_handling.is_some() {
         return;

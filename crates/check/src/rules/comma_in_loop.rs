@@ -17,6 +17,7 @@ use crate::analysis::Template;
 use crate::analysis::reader::Fault;
 use crate::analysis::sites::{Broken, Decision};
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use std::ops::Range;
 use vtl::diagnostic::Severity;
 use vtl::syntax_unstable::ast::Kind;
@@ -59,7 +60,7 @@ pub fn between_turns<'b>(template: &Template<'_, '_>, broken: &'b Broken) -> Opt
 /// Choice of a loop to have one turn.
 const ONE_TURN: u32 = 0b10;
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for broken in &template.sites.broken {
         let Some((within, others)) = between_turns(template, broken) else { continue };
         // Other choices must have been made inside of the loop.

@@ -18,6 +18,7 @@
 
 use super::static_mapping::escape;
 use crate::finding::Finding;
+use crate::tally::Findings;
 use crate::subject::{Integrated, static_value};
 use vtl::Code;
 use vtl::diagnostic::Severity;
@@ -27,7 +28,7 @@ use vtl::pipeline::model::IntegrationType;
 /// Target of the header that names the methods.
 const METHODS: &str = "method.response.header.Access-Control-Allow-Methods";
 
-pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
+pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     let is_preflight = it.method.http_method.as_deref() == Some("OPTIONS");
     if it.api.protocol != Protocol::Rest || !is_preflight || it.integration.kind != IntegrationType::Mock {
         return;

@@ -10,12 +10,13 @@
 //! *Way out.* Give the second a pattern such as `4\d{2}`.
 
 use crate::finding::{Finding, Place};
+use crate::tally::Findings;
 use crate::subject::Integrated;
 use std::collections::HashMap;
 use vtl::Code;
 use vtl::pipeline::Protocol;
 
-pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
+pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     if it.api.protocol != Protocol::Rest {
         return;
     }

@@ -18,10 +18,11 @@
 use crate::analysis::Template;
 use crate::analysis::value::{Form, Origin};
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use vtl::syntax_unstable::ast::{Kind, Step};
 use vtl::{Code, Span};
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     if !template.is_form {
         return;
     }

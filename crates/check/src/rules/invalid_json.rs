@@ -18,13 +18,14 @@ use crate::analysis::Template;
 use crate::analysis::reader::Fault;
 use crate::analysis::sites::Broken;
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use vtl::Code;
 use vtl::diagnostic::{Location, Severity};
 
 /// Choice of a loop to have one turn.
 const ONE_TURN: u32 = 0b10;
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for broken in &template.sites.broken {
         if super::comma_in_loop::between_turns(template, broken).is_some() {
             // Of the commas of loops another rule tells.

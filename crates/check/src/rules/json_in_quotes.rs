@@ -15,9 +15,10 @@
 use crate::analysis::Template;
 use crate::analysis::reader::Position;
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use vtl::{Code, Span};
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for print in &template.sites.prints {
         let is_json = print.value.text().json && !print.value.text().composed;
         if print.position != Some(Position::InString) || !is_json {

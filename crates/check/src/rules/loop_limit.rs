@@ -16,6 +16,7 @@ use crate::analysis::Template;
 use crate::model::schema::{Model, Place};
 use crate::analysis::value::Value;
 use crate::finding::Finding;
+use crate::tally::Findings;
 use vtl::Code;
 use vtl::syntax_unstable::ast::{Expr, ExprKind, Kind, Reference, Step};
 
@@ -24,7 +25,7 @@ const MOST: usize = 1_000;
 /// Variables that are followed, one from the other.
 const MOST_VARIABLES: usize = 16;
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for (list, value) in &template.sites.loops {
         let count = match value {
             Value::List(_, Some(count)) => Some(*count),

@@ -16,13 +16,14 @@
 use crate::analysis::Template;
 use crate::analysis::value::{Origin, Value};
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use std::collections::BTreeMap;
 use vtl::Code;
 
 /// Bytes of the longest template in which comparisons are looked for.
 const MOST_COMPARED: usize = 64 << 10;
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     let mut sites: BTreeMap<usize, Vec<&Value>> = BTreeMap::new();
     let mut references = BTreeMap::new();
     for test in &template.sites.tests {

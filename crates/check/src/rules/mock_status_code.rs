@@ -16,12 +16,13 @@
 
 use crate::analysis::Template;
 use crate::finding::Finding;
+use crate::tally::Findings;
 use crate::java;
 use crate::subject::Reader;
 use vtl::syntax_unstable::ast::Kind;
 use vtl::{Code, Span};
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     let Some(integration) = template.subject.integration else { return };
     if template.subject.is_response || template.subject.reader() != Reader::Mock || template.subject.is_open {
         return;

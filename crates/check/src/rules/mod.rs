@@ -5,8 +5,8 @@
 //! `UPDATE=1 cargo test -p vtl-check --test rules`, which writes the pages for `vtl explain`.
 
 use crate::analysis::Template;
-use crate::finding::Finding;
 use crate::subject::Integrated;
+use crate::tally::Findings;
 use vtl::Code;
 
 macro_rules! rules {
@@ -64,9 +64,9 @@ pub struct Rule {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Check {
     /// Judges a template.
-    Template(fn(&Template<'_, '_>, &mut Vec<Finding>)),
+    Template(fn(&Template<'_, '_>, &mut Findings<'_>)),
     /// Judges an integration.
-    Integration(fn(&Integrated<'_>, &mut Vec<Finding>)),
+    Integration(fn(&Integrated<'_>, &mut Findings<'_>)),
 }
 
 rules! {

@@ -10,12 +10,13 @@
 //! *Way out.* Add responses for `4\d{2}` and `5\d{2}`.
 
 use crate::finding::Finding;
+use crate::tally::Findings;
 use crate::subject::Integrated;
 use vtl::Code;
 use vtl::pipeline::Protocol;
 use vtl::pipeline::model::IntegrationType;
 
-pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
+pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     let integration = it.integration;
     let is_fit = matches!(integration.kind, IntegrationType::Http | IntegrationType::Aws);
     if it.api.protocol != Protocol::Rest || !is_fit {

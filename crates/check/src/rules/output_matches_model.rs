@@ -19,30 +19,35 @@ use crate::analysis::Template;
 use crate::model::schema::Misfit;
 use crate::model::shape::{Kind, Shape};
 use crate::finding::Finding;
+use crate::tally::Findings;
 use std::collections::BTreeMap;
 use vtl::{Code, Span};
 
 /// Bytes of the longest template that is compared.
 const LONGEST: usize = 64 << 10;
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     let Some(model) = template.subject.model else { return };
     // With another status another method response has the model.
     let sets_status = template.source.contains("responseOverride");
     if sets_status || !template.is_json || template.source.len() > LONGEST || !template.sites.broken.is_empty() {
         return;
     }
+    let budget = template.subject.budget;
     let shapes = template.shapes();
     // A member that some outputs have may be missing for a reason.
     let mut misfits: BTreeMap<(usize, Option<String>, String), (Misfit, usize)> = BTreeMap::new();
     for shape in &shapes {
-        for misfit in model.misfits(shape) {
+        for misfit in model.misfits(shape, budget) {
             let key = (misfit.at, misfit.missing.clone(), misfit.message.clone());
             misfits.entry(key).or_insert((misfit, 0)).1 += 1;
         }
     }
     for (misfit, count) in misfits.into_values() {
         let has_it = |shape: &&Shape| has_object(shape, misfit.at);
+        if budget.charge(shapes.len() * (1 + template.source.len() / 64)).is_err() {
+            return;
+        }
         if misfit.missing.is_some() && count < shapes.iter().filter(has_it).count() {
             continue;
         }

@@ -16,6 +16,7 @@
 use crate::analysis::Template;
 use crate::analysis::value::Value;
 use crate::finding::Finding;
+use crate::tally::Findings;
 use vtl::Code;
 use vtl::reference::nearest;
 use vtl::syntax_unstable::ast::{ExprKind, Reference, Step};
@@ -26,7 +27,7 @@ const REMAPPED: &[&str] = &[
     "proxy-authenticate", "server", "trailer", "transfer-encoding", "upgrade", "user-agent", "www-authenticate",
 ];
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for assignment in &template.sites.assignments {
         if assignment.target.name != "context" {
             continue;

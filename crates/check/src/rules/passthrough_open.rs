@@ -10,12 +10,13 @@
 //! *Way out.* Set `passthroughBehavior` to `NEVER`.
 
 use crate::finding::Finding;
+use crate::tally::Findings;
 use crate::subject::Integrated;
 use vtl::Code;
 use vtl::pipeline::Protocol;
 use vtl::pipeline::model::{IntegrationType, PassthroughBehavior};
 
-pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
+pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     let integration = it.integration;
     let is_fit = matches!(integration.kind, IntegrationType::Http | IntegrationType::Aws);
     let has_body = !matches!(it.method.http_method.as_deref(), Some("GET" | "HEAD" | "OPTIONS" | "DELETE"));

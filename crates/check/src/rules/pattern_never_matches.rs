@@ -11,6 +11,7 @@
 //! *Way out.* Write a pattern for statuses; for a function, one for its messages.
 
 use crate::finding::{Finding, Place};
+use crate::tally::Findings;
 use crate::java;
 use crate::subject::Integrated;
 use std::rc::Rc;
@@ -18,7 +19,7 @@ use vtl::Code;
 use vtl::diagnostic::Severity;
 use vtl::pipeline::Protocol;
 
-pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
+pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     let integration = it.integration;
     if it.api.protocol != Protocol::Rest || integration.kind.is_proxy() {
         return;
@@ -73,7 +74,7 @@ pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
 
 /// Finds patterns that are meant for statuses: those of a function are compared with its error message (aws-observed
 /// 11.3).
-fn check_function(it: &Integrated<'_>, found: &mut Vec<Finding>) {
+fn check_function(it: &Integrated<'_>, found: &mut Findings<'_>) {
     for (at, rule) in it.integration.responses.iter().enumerate() {
         let Some(pattern) = rule.selection_pattern.as_deref().filter(|pattern| is_of_statuses(pattern)) else { continue };
         if !statuses(it, at, pattern, found).is_some_and(|statuses| statuses.contains(&true)) {
@@ -92,7 +93,7 @@ fn check_function(it: &Integrated<'_>, found: &mut Vec<Finding>) {
 
 /// Returns the statuses that a pattern matches. A pattern that takes too much is a finding of its own: the rule
 /// does not judge it. One that does not compile is a finding of the service's checks.
-fn statuses(it: &Integrated<'_>, at: usize, pattern: &str, found: &mut Vec<Finding>) -> Option<Rc<[bool]>> {
+fn statuses(it: &Integrated<'_>, at: usize, pattern: &str, found: &mut Findings<'_>) -> Option<Rc<[bool]>> {
     let code = match java::statuses(pattern, it.budget) {
         Ok(statuses) => return Some(statuses),
         Err(code) => code,

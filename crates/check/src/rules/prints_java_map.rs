@@ -17,11 +17,12 @@ use crate::analysis::Template;
 use crate::analysis::reader::Position;
 use crate::analysis::value::Value;
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use vtl::Code;
 use crate::analysis::references::Use;
 use vtl::syntax_unstable::ast::{ExprKind, Reference, Step};
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for print in &template.sites.prints {
         let is_inside = matches!(print.position, Some(Position::InString | Position::Value { .. }));
         if !is_inside {

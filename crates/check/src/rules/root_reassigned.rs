@@ -17,9 +17,10 @@ use crate::analysis::Template;
 use crate::analysis::references::Use;
 use crate::analysis::template::ROOTS;
 use crate::finding::Finding;
+use crate::tally::Findings;
 use vtl::Code;
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for (reference, used) in &template.references {
         let is_set = matches!(used, Use::Set | Use::Bound) && reference.steps.is_empty();
         if is_set && ROOTS.contains(&reference.name) {

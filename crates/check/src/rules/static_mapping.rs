@@ -9,12 +9,13 @@
 //! *Way out.* Remove the single quotes.
 
 use crate::finding::Finding;
+use crate::tally::Findings;
 use crate::subject::{Integrated, static_value};
 use vtl::Code;
 
 const SOURCES: &[&str] = &["method.request.", "integration.response.", "context.", "stageVariables.", "$request.", "$context.", "$stageVariables."];
 
-pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
+pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     let mut check = |place: String, source: &str| {
         let Some(value) = static_value(source) else { return };
         if SOURCES.iter().any(|prefix| value.starts_with(prefix)) && !value.contains(char::is_whitespace) {

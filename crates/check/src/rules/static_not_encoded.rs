@@ -11,12 +11,13 @@
 
 use super::static_mapping::escape;
 use crate::finding::Finding;
+use crate::tally::Findings;
 use crate::subject::{Integrated, static_value};
 use vtl::Code;
 use vtl::diagnostic::Severity;
 use vtl::pipeline::Protocol;
 
-pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
+pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     if it.api.protocol != Protocol::Rest {
         return;
     }

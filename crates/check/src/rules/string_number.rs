@@ -17,10 +17,11 @@
 use crate::analysis::Template;
 use crate::analysis::value::Value;
 use crate::finding::Finding;
+use crate::tally::Findings;
 use vtl::Code;
 use vtl::syntax_unstable::ast::Operator;
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for operation in &template.sites.operations {
         let is_string = |value: &Value| matches!(value, Value::Text(text) if !text.composed) || is_digits(value);
         let is_number = |value: &Value| matches!(value, Value::Number(_));

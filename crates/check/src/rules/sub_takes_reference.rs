@@ -12,9 +12,10 @@
 use crate::analysis::Template;
 use crate::analysis::template::ROOTS;
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use vtl::{Code, Span};
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     if !template.subject.is_substituted {
         return;
     }

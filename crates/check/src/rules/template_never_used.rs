@@ -11,11 +11,12 @@
 
 use super::static_mapping::escape;
 use crate::finding::Finding;
+use crate::tally::Findings;
 use crate::subject::Integrated;
 use vtl::Code;
 use vtl::pipeline::Protocol;
 
-pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
+pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     let integration = it.integration;
     if it.api.protocol != Protocol::Rest || integration.kind.is_proxy() {
         return;

@@ -10,11 +10,12 @@
 //! *Way out.* Leave the property out.
 
 use crate::finding::Finding;
+use crate::tally::Findings;
 use crate::subject::Integrated;
 use vtl::Code;
 use vtl_loaders::Kind;
 
-pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
+pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     if !matches!(it.document.kind, Kind::Terraform | Kind::TerraformJson | Kind::TerraformPlan | Kind::TerraformState) {
         return;
     }

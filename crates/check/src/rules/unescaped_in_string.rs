@@ -17,9 +17,10 @@ use crate::analysis::Template;
 use crate::analysis::reader::Position;
 use crate::analysis::value::{Form, Origin, Value};
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use vtl::Code;
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for print in &template.sites.prints {
         let text = print.value.text();
         let is_raw = text.form == Form::Raw && text.origin == Origin::Client && !text.json;

@@ -19,6 +19,7 @@ use super::unknown_util::name_span;
 use crate::analysis::Template;
 use crate::analysis::value::Value;
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use vtl::Code;
 use vtl::pipeline::Protocol;
 use vtl::reference::{access_log_variables, context_variables, nearest};
@@ -30,7 +31,7 @@ const LOGGED: &[&str] = &["status", "xrayTraceId"];
 /// Variables of AppSync.
 const APPSYNC: &[&str] = &["arguments", "args", "result", "source", "prev", "stash", "info", "request", "outErrors"];
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for access in &template.sites.accesses {
         let Value::Context(at) = &access.receiver else { continue };
         let Some((name, span)) = member(&access.reference.steps[access.step]) else { continue };

@@ -17,6 +17,7 @@ use super::unknown_util::name_span;
 use crate::analysis::Template;
 use crate::analysis::value::Value;
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use vtl::Code;
 use vtl::reference::nearest;
 use vtl::syntax_unstable::ast::Step;
@@ -34,7 +35,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("pathParameters", "write `$input.params().path`"),
 ];
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for access in &template.sites.accesses {
         let reference = access.reference;
         let step = &reference.steps[access.step];

@@ -15,11 +15,12 @@
 
 use crate::analysis::Template;
 use crate::finding::Finding;
+use crate::tally::Findings;
 use vtl::diagnostic::Severity;
 use vtl::syntax_unstable::ast::Kind;
 use vtl::{Code, Span};
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     if template.subject.may_be_foreign && !template.uses_roots {
         return;
     }

@@ -19,6 +19,7 @@ use crate::analysis::evaluate::{has_method, is_method, method_names};
 use crate::analysis::sites::Access;
 use crate::analysis::value::Value;
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use std::collections::BTreeMap;
 use vtl::Code;
 use vtl::reference::nearest;
@@ -36,7 +37,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("strip_tags", "replaceAll"),
 ];
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     let mut sites: BTreeMap<(usize, usize), Vec<&Access<'_, '_>>> = BTreeMap::new();
     for access in &template.sites.accesses {
         sites.entry((access.reference.span.range().start, access.step)).or_default().push(access);

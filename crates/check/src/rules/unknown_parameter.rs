@@ -16,6 +16,7 @@ use crate::analysis::Template;
 use super::unknown_util::name_span;
 use crate::analysis::value::{Place, Value};
 use crate::finding::Finding;
+use crate::tally::Findings;
 use std::collections::HashSet;
 use vtl::Code;
 use vtl::reference::nearest;
@@ -24,7 +25,7 @@ use vtl::syntax_unstable::ast::{ExprKind, Step};
 /// Steps of comparing two names.
 const NEAREST: usize = 20;
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     let Some(method) = template.subject.method.filter(|method| method.path.is_some()) else { return };
     let declared: Vec<&str> =
         method.request_parameters.names().filter_map(|full| full.splitn(4, '.').nth(3)).collect();

@@ -17,6 +17,7 @@ use super::unknown_util::name_span;
 use crate::analysis::Template;
 use crate::analysis::value::Value;
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use vtl::{Code, Span};
 use vtl::reference::nearest;
 use vtl::syntax_unstable::ast::{ExprKind, Step};
@@ -24,7 +25,7 @@ use vtl::syntax_unstable::ast::{ExprKind, Step};
 /// Steps of comparing a name with another.
 const NEAREST: usize = 40;
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     // Without variables in the document, they may be set elsewhere.
     let Some(api) = template.subject.api.filter(|api| !api.stage_variables.is_empty()) else { return };
     for access in &template.sites.accesses {

@@ -17,6 +17,7 @@
 use crate::analysis::Template;
 use crate::analysis::value::Value;
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use vtl::Code;
 use vtl::Span;
 use vtl::diagnostic::Severity;
@@ -55,7 +56,7 @@ const APPSYNC: &[(&str, &str)] = &[
     ("xml", "write it by hand"),
 ];
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for access in &template.sites.accesses {
         if access.receiver != Value::Util {
             continue;

@@ -19,6 +19,7 @@ use crate::analysis::Template;
 use crate::analysis::references::Use;
 use crate::analysis::template::{LOOP_VARIABLES, ROOTS};
 use crate::finding::{Finding, Fix};
+use crate::tally::Findings;
 use vtl::reference::nearest;
 use vtl::{Code, Span};
 
@@ -34,7 +35,7 @@ const APPSYNC: &[(&str, &str)] = &[
     ("utils", "in AppSync `$utils` is `$util`; API Gateway has `$util` alone, with other functions"),
 ];
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     // A file `.vm` is more often of another system, which sets variables.
     let is_foreign = template.subject.may_be_foreign
         && !template.uses_roots

@@ -14,11 +14,12 @@
 
 use crate::analysis::Template;
 use crate::finding::Finding;
+use crate::tally::Findings;
 use std::collections::BTreeSet;
 use vtl::Code;
 use vtl::syntax_unstable::ast::{ExprKind, Step};
 
-pub fn check(template: &Template<'_, '_>, found: &mut Vec<Finding>) {
+pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     if template.subject.may_be_foreign && !template.uses_roots {
         return;
     }

@@ -10,12 +10,13 @@
 //! *Way out.* Remove the character, or encode it.
 
 use crate::finding::Finding;
+use crate::tally::Findings;
 use crate::subject::Integrated;
 use vtl::Code;
 use vtl::pipeline::Protocol;
 use vtl::pipeline::model::IntegrationType;
 
-pub fn check(it: &Integrated<'_>, found: &mut Vec<Finding>) {
+pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     let integration = it.integration;
     if integration.kind == IntegrationType::Mock {
         return;

@@ -43,10 +43,9 @@ pub fn note(source: &str, output: &str, map: &OutputMap, is_json: bool) -> Optio
     Some(if help.is_empty() { note } else { note.with_help(help.join("; ")) })
 }
 
-/// Returns the span of the template that wrote the byte at an offset of its output.
-pub fn writer(source: &str, output: &str, map: &OutputMap, at: usize) -> Span {
-    let pieces = map.pieces(output.len());
-    let writer = pieces.iter().find(|piece| piece.output.contains(&at));
+/// Returns the span of the template that wrote the byte at an offset of its output, by all pieces of the output.
+pub fn writer(source: &str, output: &str, pieces: &[Piece], at: usize) -> Span {
+    let writer = pieces.get(pieces.partition_point(|piece| piece.output.end <= at));
     writer.map_or(Span::new(0, 0), |piece| narrowed(piece, at, source, output))
 }
 

@@ -101,7 +101,7 @@ impl Document {
             }
             let reported = reported.remove(&route).unwrap_or_default();
             let mut add = |diagnostic| found.push(Finding { route: Some(route), diagnostic });
-            self.problems(route, &reported).into_iter().for_each(&mut add);
+            self.problems(route, &reported, &budget).into_iter().for_each(&mut add);
             self.advice(route).into_iter().for_each(&mut add);
             self.template_findings(route, &budget).into_iter().for_each(&mut add);
         }
@@ -152,7 +152,7 @@ impl Document {
     }
 
     /// Returns what the service refuses of a method, except for what is `reported` already.
-    fn problems(&self, at: usize, reported: &[&Diagnostic]) -> Vec<Diagnostic> {
+    fn problems(&self, at: usize, reported: &[&Diagnostic], budget: &Budget<'_>) -> Vec<Diagnostic> {
         let (Some((api, method)), Some(route)) = (self.method(at), self.routes.get(at)) else { return Vec::new() };
         let has_no_type = reported.iter().any(|other| other.property.as_deref() == Some("type"));
         // Without a known type, further problems would be guesses.
@@ -161,8 +161,10 @@ impl Document {
         }
         // The errors of templates are reported at their own lines.
         let problems = match &method.integration {
-            Some(integration) if !route.is_declared => integration.configuration_problems(api.protocol, None),
-            _ => method.configuration_problems(api.protocol),
+            Some(integration) if !route.is_declared => {
+                integration.configuration_problems_within(api.protocol, None, budget)
+            }
+            _ => method.configuration_problems_within(api.protocol, budget),
         };
         // A mapping with a placeholder may be right after deployment.
         let is_unknown = |problem: &Problem| {

@@ -25,7 +25,7 @@ pub(crate) fn publish(file: &OpenFile) -> PublishDiagnosticsParams {
         diagnostics.push(lsp_types::Diagnostic {
             severity: Some(DiagnosticSeverity::INFORMATION),
             source: Some("vtl".to_owned()),
-            message: format!("{more} more findings of this file are not shown; `vtl check` prints all"),
+            message: format!("{more} more findings of this file are not shown; `vtl check` prints more"),
             ..lsp_types::Diagnostic::default()
         });
     }

@@ -46,14 +46,18 @@ pub fn judge(
     let mut found = Vec::new();
     let mut left = Left::default();
     for sample in samples {
+        if !left.may_read(sample) {
+            continue;
+        }
         let request = Request::of_file(sample, reader)?;
         let at = |diagnostic: Diagnostic| with_sample(diagnostic, sample);
         match rendered_with(&template, text, &request, &mut left)?.0 {
             Written::Note(note) => found.push(Found::new(at(note.diagnostic(&name, text)))),
             Written::Error(error) => found.push(Found::new(at(error.diagnostic(&name, text)))),
-            Written::Fine => {}
+            Written::Fine | Written::TooMuch => {}
         }
     }
+    found.extend(left.finding());
     Ok(found)
 }
 
@@ -75,8 +79,15 @@ pub fn judge_document(document: &Document, samples: &Samples<'_>, reader: &mut R
         if files.is_empty() || part.is_open {
             continue;
         }
+        if !left.take(part.text.len()) {
+            left.skipped += files.len();
+            continue;
+        }
         let Ok(template) = Template::parse(part.text) else { continue };
         for sample in files {
+            if !left.may_read(&sample) {
+                continue;
+            }
             let mut request = Request::of_file(&sample, reader)?;
             let variables = document.method(part.route).map(|(api, _)| api.stage_variables.iter());
             let variables = variables.into_iter().flatten().map(|(name, value)| (name.to_owned(), value.clone()));
@@ -85,12 +96,24 @@ pub fn judge_document(document: &Document, samples: &Samples<'_>, reader: &mut R
             let diagnostic = match written {
                 Written::Note(note) => placed(document, &part, note.span, note.diagnostic("", part.text)),
                 Written::Error(error) => document.error_in(&part, &error),
+                Written::TooMuch => continue,
                 Written::Fine => {
-                    for misfit in output_misfits(document, &part, &output) {
-                        let span = rendered::writer(part.text, &output, &map, misfit.at);
-                        let mut diagnostic = Diagnostic::new(Code::OutputMatchesModel, misfit.message);
-                        diagnostic.help = misfit.help;
+                    let budget = left.budget();
+                    let misfits = output_misfits(document, &part, &output, &budget);
+                    left.spend(&budget);
+                    let pieces = if misfits.is_empty() { Vec::new() } else { map.pieces(output.len()) };
+                    let more = misfits.len().saturating_sub(MOST_MISFITS);
+                    let mut add = |at: usize, message: String, help: Option<String>| {
+                        let span = rendered::writer(part.text, &output, &pieces, at);
+                        let mut diagnostic = Diagnostic::new(Code::OutputMatchesModel, message);
+                        diagnostic.help = help;
                         found.push(Found::new(with_sample(placed(document, &part, span, diagnostic), &sample)));
+                    };
+                    if let Some(next) = misfits.get(MOST_MISFITS) {
+                        add(next.at, format!("and {more} more parts that the model does not allow"), None);
+                    }
+                    for misfit in misfits.into_iter().take(MOST_MISFITS) {
+                        add(misfit.at, misfit.message, misfit.help);
                     }
                     continue;
                 }
@@ -98,6 +121,7 @@ pub fn judge_document(document: &Document, samples: &Samples<'_>, reader: &mut R
             found.push(Found::new(with_sample(diagnostic, &sample)));
         }
     }
+    found.extend(left.finding());
     Ok(found)
 }
 
@@ -112,14 +136,66 @@ enum Written {
     Note(Note),
     /// The render fails.
     Error(Error),
+    /// Judging the output is beyond the steps that are left.
+    TooMuch,
 }
 
-/// The steps that the renders with all samples may still take together.
-struct Left(u64);
+/// Most misfits of an output that are listed.
+const MOST_MISFITS: usize = 100;
+
+/// Steps of judging a byte of an output.
+const JUDGED: usize = 2;
+
+/// The steps that the renders with all samples of a document or template may still take together.
+struct Left {
+    steps: u64,
+    /// Number of renders that are not judged, as there are no more steps.
+    skipped: usize,
+}
 
 impl Default for Left {
     fn default() -> Self {
-        Left(Limits::service().steps().unwrap_or(u64::MAX))
+        Left { steps: Limits::service().steps().unwrap_or(u64::MAX), skipped: 0 }
+    }
+}
+
+impl Left {
+    /// Creates a budget with the steps that are left, and the whole memory: a render gives back its own.
+    fn budget(&self) -> Budget<'static> {
+        Budget::new(&Limits::service().with_steps(Some(self.steps)))
+    }
+
+    /// Takes the steps of a budget that [`budget`](Left::budget) created.
+    fn spend(&mut self, budget: &Budget<'_>) {
+        self.steps = self.steps.saturating_sub(budget.steps());
+    }
+
+    /// Takes steps. Returns false, and takes all, if there are not as many.
+    fn take(&mut self, steps: usize) -> bool {
+        let left = self.steps.checked_sub(steps as u64);
+        self.steps = left.unwrap_or(0);
+        left.is_some()
+    }
+
+    /// Takes the steps of reading a sample. Returns false, and counts the render, if there are not as many.
+    fn may_read(&mut self, sample: &Path) -> bool {
+        let bytes = sample.metadata().map_or(0, |it| usize::try_from(it.len()).unwrap_or(usize::MAX));
+        let is_left = self.take(1 + bytes / 8) && self.steps > 0;
+        self.skipped += usize::from(!is_left);
+        is_left
+    }
+
+    /// Returns the finding of renders that are not judged.
+    fn finding(&self) -> Option<Found> {
+        let renders = match self.skipped {
+            0 => return None,
+            1 => "1 render is".to_owned(),
+            many => format!("{many} renders are"),
+        };
+        let most = Limits::service().steps().unwrap_or(u64::MAX);
+        let message = format!("the renders with samples take more than {most} steps together; {renders} not judged");
+        let diagnostic = Diagnostic::new(Code::StepLimit, message);
+        Some(Found::new(diagnostic.with_help("check with fewer samples, or with smaller ones")))
     }
 }
 
@@ -132,10 +208,14 @@ fn rendered_with(
 ) -> Result<(Written, String, OutputMap), Failure> {
     let globals = request.globals()?;
     let mut map = OutputMap::default();
-    let budget = Budget::new(&Limits::service().with_steps(Some(left.0)));
+    let budget = left.budget();
     let rendered = template.render_with(&globals, RenderOptions::new().probe(&mut map).budget(&budget));
-    left.0 = left.0.saturating_sub(budget.steps());
+    left.spend(&budget);
     Ok(match rendered {
+        Ok(rendered) if !left.take(rendered.text.len().saturating_mul(JUDGED)) => {
+            left.skipped += 1;
+            (Written::TooMuch, String::new(), map)
+        }
         Ok(rendered) => {
             let note = rendered::note(text, &rendered.text, &map, false);
             (note.map_or(Written::Fine, Written::Note), rendered.text, map)

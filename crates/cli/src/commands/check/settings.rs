@@ -11,6 +11,8 @@ use vtl_check::Config;
 #[derive(Default)]
 pub struct Configs {
     by_folder: HashMap<PathBuf, Option<usize>>,
+    /// Files with findings: each from the root on, with its settings.
+    by_file: HashMap<PathBuf, (PathBuf, Option<usize>)>,
     all: Vec<Config>,
     none: Config,
     /// Level of the first settings that have one.
@@ -18,8 +20,22 @@ pub struct Configs {
 }
 
 impl Configs {
-    /// Returns the settings for a file, found upward from it.
-    pub fn of(&mut self, path: &Path) -> Result<&Config, Failure> {
+    /// Returns the settings for a file, found upward from it, and its path from the root on.
+    pub fn of_file<'a>(&'a mut self, path: &'a Path) -> Result<(&'a Config, &'a Path), Failure> {
+        if !self.by_file.contains_key(path) {
+            let at = self.find(path)?;
+            self.by_file.insert(path.to_owned(), (absolute(path), at));
+        }
+        let (whole, at) = self.by_file.get(path).map_or((path, None), |(whole, at)| (whole.as_path(), *at));
+        Ok((at.and_then(|at| self.all.get(at)).unwrap_or(&self.none), whole))
+    }
+
+    /// Reads the settings for a file, found upward from it.
+    pub fn read(&mut self, path: &Path) -> Result<(), Failure> {
+        self.find(path).map(|_| ())
+    }
+
+    fn find(&mut self, path: &Path) -> Result<Option<usize>, Failure> {
         let folder = folder_of(path);
         let mut passed = Vec::new();
         let mut at = Some(folder.as_path());
@@ -42,7 +58,7 @@ impl Configs {
         for folder in passed {
             self.by_folder.insert(folder, found);
         }
-        Ok(found.and_then(|at| self.all.get(at)).unwrap_or(&self.none))
+        Ok(found)
     }
 
     /// Returns the settings of a file whose settings were asked for before.
@@ -57,6 +73,6 @@ fn folder_of(path: &Path) -> PathBuf {
 }
 
 /// Returns a path from the root on.
-pub fn absolute(path: &Path) -> PathBuf {
+fn absolute(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }

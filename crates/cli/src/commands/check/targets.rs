@@ -4,7 +4,7 @@ use crate::args::check::CheckArgs;
 use crate::commands::check::judge::{self, Judged, Unusable};
 use crate::commands::check::parallel;
 use crate::commands::check::samples::Samples;
-use crate::commands::check::settings::{Configs, absolute};
+use crate::commands::check::settings::Configs;
 use crate::failure::Failure;
 use crate::input::discovery::{Form, Target};
 use crate::input::reader::Reader;
@@ -63,7 +63,7 @@ pub fn all(
     let is_loose = |target: &&Target| target.form == Form::Template && !referred.contains(&normal(&target.path));
     let templates: Vec<&Target> = targets.iter().filter(is_loose).collect();
     for target in &templates {
-        configs.of(&target.path)?;
+        configs.read(&target.path)?;
     }
     let known = &*configs;
     let judged = parallel::map(&templates, |target| judge::template(target, known, &samples));
@@ -83,7 +83,8 @@ pub fn all(
             }
             let file = it.diagnostic.location.as_ref().and_then(|location| location.file.as_deref());
             let path = Path::new(file.unwrap_or(".")).to_owned();
-            if configs.of(&path)?.keeps(&mut it.diagnostic, &absolute(&path)) {
+            let (config, path) = configs.of_file(&path)?;
+            if config.keeps(&mut it.diagnostic, path) {
                 found.push(it);
             }
         }

@@ -1,0 +1,124 @@
+//! Findings by the thousand: at most [`MOST_OF_A_RULE`] of a rule are listed, the others are counted.
+
+use crate::finding::{Finding, Found, Place};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use vtl::diagnostic::{Diagnostic, Location, Severity};
+use vtl::{Budget, Code};
+
+/// Most findings of one rule that the check of a document or template lists. Behind them one more, of the
+/// same code, says how many there are: "and 195000 more findings of `unknown-variable`".
+pub const MOST_OF_A_RULE: usize = 5_000;
+
+/// Steps of a finding that a rule makes, of finding its place, and of one that is listed.
+const MADE: usize = 20;
+const PLACED: usize = 60;
+const LISTED: usize = 400;
+
+/// Steps of comparing a name with another.
+const COMPARED: usize = 8;
+
+/// Findings of the rules for one template or integration.
+pub(crate) struct Findings<'b> {
+    budget: &'b Budget<'static>,
+    /// Findings to list, in the order of the rules.
+    pub listed: Vec<Finding>,
+    /// Those behind the first [`MOST_OF_A_RULE`] of their rule.
+    pub more: Vec<(Code, Severity, Place)>,
+    counts: HashMap<Code, usize>,
+    /// Offsets of a template that have a finding of a code.
+    seen: HashSet<(usize, Code)>,
+}
+
+impl<'b> Findings<'b> {
+    /// Creates an empty list.
+    pub fn new(budget: &'b Budget<'static>) -> Findings<'b> {
+        Findings { budget, listed: Vec::new(), more: Vec::new(), counts: HashMap::new(), seen: HashSet::new() }
+    }
+
+    /// Adds a finding, while the budget lasts; of a place of a template the first of its code.
+    pub fn push(&mut self, finding: Finding) {
+        let is_known =
+            matches!(&finding.place, Place::Template(span) if !self.seen.insert((span.range().start, finding.code)));
+        if self.budget.charge(MADE).is_err() || is_known {
+            return;
+        }
+        let count = self.counts.entry(finding.code).or_default();
+        *count += 1;
+        if *count > MOST_OF_A_RULE {
+            self.more.push((finding.code, finding.severity, finding.place));
+        } else {
+            self.listed.push(finding);
+        }
+    }
+}
+
+/// Findings of a rule that are not listed.
+struct More {
+    severity: Severity,
+    count: usize,
+    first: Option<Location>,
+}
+
+/// Counts of the findings of a check, by rule.
+pub(crate) struct Tally<'b> {
+    budget: &'b Budget<'static>,
+    listed: HashMap<Code, usize>,
+    more: BTreeMap<Code, More>,
+    /// Places that have a finding of a code: a text that several routes share is judged once per use.
+    told: HashSet<(Location, Code)>,
+}
+
+impl<'b> Tally<'b> {
+    /// Creates counts of zero.
+    pub fn new(budget: &'b Budget<'static>) -> Tally<'b> {
+        Tally { budget, listed: HashMap::new(), more: BTreeMap::new(), told: HashSet::new() }
+    }
+
+    /// Charges finding the place of a finding. Returns false when the budget is spent.
+    pub fn may_place(&self) -> bool {
+        self.budget.charge(PLACED).is_ok()
+    }
+
+    /// Charges comparing a name with others. Returns false when the budget is spent.
+    pub fn may_compare(&self, names: usize) -> bool {
+        self.budget.charge(names.saturating_mul(COMPARED)).is_ok()
+    }
+
+    /// Checks whether a place has no finding of a code yet, and notes that it has one.
+    pub fn is_first(&mut self, code: Code, location: Option<&Location>) -> bool {
+        self.told.insert((location.cloned().unwrap_or_default(), code))
+    }
+
+    /// Counts a finding. Returns false if it is not to be listed: its rule has enough, or the budget is spent.
+    pub fn lists(&mut self, code: Code, severity: Severity, location: Option<&Location>) -> bool {
+        let listed = self.listed.entry(code).or_default();
+        if *listed >= MOST_OF_A_RULE {
+            self.count(code, severity, location);
+            return false;
+        }
+        *listed += 1;
+        self.budget.charge(LISTED).is_ok()
+    }
+
+    /// Counts a finding that is not listed.
+    pub fn count(&mut self, code: Code, severity: Severity, location: Option<&Location>) {
+        let more = self.more.entry(code).or_insert_with(|| More { severity, count: 0, first: location.cloned() });
+        more.count += 1;
+        more.severity = more.severity.max(severity);
+    }
+
+    /// Says for each rule how many findings are not listed, at the place of the first.
+    pub fn rest(&mut self) -> impl Iterator<Item = Found> {
+        std::mem::take(&mut self.more).into_iter().map(|(code, more)| {
+            let (message, help) = match more.count {
+                1 => (format!("and 1 more finding of `{}`", code.name()), "mend some of them to see it"),
+                count => {
+                    (format!("and {count} more findings of `{}`", code.name()), "mend some of them to see the others")
+                }
+            };
+            let mut diagnostic = Diagnostic::new(code, message).with_severity(more.severity).with_help(help);
+            diagnostic.location = more.first;
+            Found::new(diagnostic)
+        })
+    }
+}
