@@ -65,7 +65,7 @@ fn a_pattern_that_backtracks_too_much_is_said_not_to_be_judged() {
 /// Returns the last message of a code, and how many findings it has.
 fn last<'f>(found: &'f [vtl_check::Found], code: &str) -> (usize, &'f str) {
     let of_code = || found.iter().map(|it| &it.diagnostic).filter(|it| it.code.name() == code);
-    (of_code().count(), of_code().last().map_or("", |it| it.message.as_str()))
+    (of_code().count(), of_code().next_back().map_or("", |it| it.message.as_str()))
 }
 
 #[test]
