@@ -72,8 +72,8 @@ impl Reach {
     pub fn read(&self, path: &Path) -> Option<String> {
         let path = self.real(path)?;
         // A pipe would block when it is opened.
-        path.metadata().ok().filter(|file| file.is_file() && file.len() <= Options::MAX_BYTES as u64)?;
-        let mut bytes = Vec::new();
+        let file = path.metadata().ok().filter(|file| file.is_file() && file.len() <= Options::MAX_BYTES as u64)?;
+        let mut bytes = Vec::with_capacity(file.len() as usize);
         // A file may have more than its size says.
         File::open(path).ok()?.take(Options::MAX_BYTES as u64 + 1).read_to_end(&mut bytes).ok()?;
         String::from_utf8(bytes).ok().filter(|text| text.len() <= Options::MAX_BYTES)

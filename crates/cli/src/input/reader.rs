@@ -36,13 +36,13 @@ impl Reader {
     pub fn bytes(&mut self, path: &Path) -> Result<Vec<u8>, Failure> {
         if !is_stdin(path) {
             return vtl_loaders::open_named(path)
-                .and_then(bounded)
+                .and_then(|file| bounded(&file, file.metadata()?.len()))
                 .map_err(|e| unreadable(format!("cannot read {}: {e}", path.display())));
         }
         if std::mem::replace(&mut self.stdin_taken, true) {
             return Err(Failure::usage("standard input (-) is named twice; it can be read only once"));
         }
-        bounded(std::io::stdin().lock()).map_err(|e| unreadable(format!("cannot read standard input: {e}")))
+        bounded(std::io::stdin().lock(), 0).map_err(|e| unreadable(format!("cannot read standard input: {e}")))
     }
 
     /// Returns the payload of `--data`: the text itself, or the file of `@FILE`.
@@ -71,9 +71,9 @@ fn unreadable(message: String) -> Failure {
     Failure::input(Code::UnreadableInput, message)
 }
 
-/// Reads to the end, which a device may not have.
-fn bounded(from: impl Read) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// Reads to the end, which a device may not have, and which is expected after `length` bytes.
+fn bounded(from: impl Read, length: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(length.min(MAX_BYTES) as usize);
     from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(std::io::Error::other(format!("it has more than {MAX_BYTES} bytes")));
