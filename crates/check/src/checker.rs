@@ -69,7 +69,7 @@ pub fn check_template(name: &str, source: &str, options: &TemplateOptions) -> Ve
         let line = it.diagnostic.location.as_ref().map_or(0, |location| location.line);
         !suppressions.take(it.diagnostic.code, line)
     });
-    let mut tally = Tally::new(&budget);
+    let mut tally = Tally::new();
     for finding in findings.listed {
         let Place::Template(span) = finding.place else { continue };
         if !tally.may_place() {
@@ -101,7 +101,8 @@ pub fn check_template(name: &str, source: &str, options: &TemplateOptions) -> Ve
     }
     found.extend(unused(&suppressions, &mut tally, |at, len| locate(Span::new(at, len))));
     found.extend(tally.rest());
-    found.extend(spent(&budget));
+    found.extend(spent(&budget, "judged"));
+    found.extend(spent(&tally.budget, "listed"));
     sorted(found)
 }
 
@@ -127,7 +128,7 @@ pub fn check_document(document: &Document) -> Vec<Found> {
     let has_authorizer = subject::has_authorizer(document);
     let siblings = Siblings::new(document);
     let budget = document.budget_left();
-    let mut tally = Tally::new(&budget);
+    let mut tally = Tally::new();
     found.retain(|it| tally.lists(it.diagnostic.code, it.diagnostic.severity, it.diagnostic.location.as_ref()));
     for route in 0..document.routes.len() {
         if budget.charge(ROUTE).is_err() {
@@ -150,7 +151,7 @@ pub fn check_document(document: &Document) -> Vec<Found> {
         found.extend(own);
     }
     found.extend(tally.rest());
-    found.extend(spent(&budget));
+    found.extend(spent(&budget, "judged"));
     // `Fn::Sub` that takes a reference has a finding of its own.
     let taken: BTreeSet<(Option<String>, usize, usize)> = found
         .iter()
@@ -184,6 +185,7 @@ pub fn check_document(document: &Document) -> Vec<Found> {
     suppressed_in_templates.retain(|it| seen.insert(it.diagnostic.location.clone()));
     found.extend(suppressed_in_templates);
     found.extend(tally.rest());
+    found.extend(spent(&tally.budget, "listed"));
     sorted(found)
 }
 
@@ -200,10 +202,10 @@ const SAME: &[(Code, Code)] = &[
     (Code::InvalidContentType, Code::TemplateNeverUsed),
 ];
 
-/// Returns the finding of a budget that is spent: what is left is not judged by the rules.
-fn spent(budget: &Budget<'_>) -> Option<Found> {
+/// Returns the finding of a budget that is spent: what is left is not judged by the rules, or not listed.
+fn spent(budget: &Budget<'_>, work: &str) -> Option<Found> {
     let error = budget.check().err()?;
-    let message = format!("judging by the rules: {}; the rest is not judged", error.detail());
+    let message = format!("judging by the rules: {}; the rest is not {work}", error.detail());
     Some(Found::new(Diagnostic::new(error.code(), message)))
 }
 
@@ -238,7 +240,7 @@ fn integration(
     route: usize,
     siblings: &Siblings<'_>,
     budget: &Budget<'static>,
-    tally: &mut Tally<'_>,
+    tally: &mut Tally,
 ) -> Vec<Found> {
     let mut found = Vec::new();
     let Some((api, method)) = document.method(route) else { return found };
@@ -364,7 +366,7 @@ fn template_findings(
     template: &TemplateText<'_>,
     has_authorizer: bool,
     budget: &Budget<'static>,
-    tally: &mut Tally<'_>,
+    tally: &mut Tally,
 ) -> (Vec<Found>, bool, Vec<Found>) {
     let route = template.route;
     let mut subject = subject(document, route, has_authorizer, budget);
@@ -528,7 +530,7 @@ fn written(fix: Option<&Fix>, edit: impl Fn(Span, &str) -> Option<FileEdit>) -> 
     Some(FileFix { is_safe: fix.is_safe, edits: edits? })
 }
 
-fn unused(suppressions: &Suppressions, tally: &mut Tally<'_>, locate: impl Fn(usize, usize) -> Location) -> Vec<Found> {
+fn unused(suppressions: &Suppressions, tally: &mut Tally, locate: impl Fn(usize, usize) -> Location) -> Vec<Found> {
     let told = |it: &Suppression| {
         let location = locate(it.at, it.name.len());
         let code = if it.code.is_some() { Code::UnusedSuppression } else { Code::UnknownRule };

@@ -3,7 +3,7 @@
 use crate::finding::{Finding, Found, Place};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use vtl::diagnostic::{Diagnostic, Location, Severity};
-use vtl::{Budget, Code};
+use vtl::{Budget, Code, Limits};
 
 /// Most findings of one rule that the check of a document or template lists. Behind them one more, of the
 /// same code, says how many there are: "and 195000 more findings of `unknown-variable`".
@@ -59,18 +59,23 @@ struct More {
     first: Option<Location>,
 }
 
+/// Steps of listing the findings of a check: what the rules found before they spent their own is listed.
+const ALL_LISTED: u64 = 12_000_000;
+
 /// Counts of the findings of a check, by rule.
-pub(crate) struct Tally<'b> {
-    budget: &'b Budget<'static>,
+pub(crate) struct Tally {
+    /// The budget of listing.
+    pub budget: Budget<'static>,
     listed: HashMap<Code, usize>,
     more: BTreeMap<Code, More>,
     /// Places that have a finding of a code: a text that several routes share is judged once per use.
     told: HashSet<(Location, Code)>,
 }
 
-impl<'b> Tally<'b> {
+impl Tally {
     /// Creates counts of zero.
-    pub fn new(budget: &'b Budget<'static>) -> Tally<'b> {
+    pub fn new() -> Tally {
+        let budget = Budget::new(&Limits::none().with_steps(Some(ALL_LISTED)));
         Tally { budget, listed: HashMap::new(), more: BTreeMap::new(), told: HashSet::new() }
     }
 

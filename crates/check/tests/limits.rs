@@ -105,8 +105,8 @@ fn findings_of_a_document_are_counted_over_all_its_templates() {
 #[test]
 fn findings_by_the_million_end_with_the_budget() {
     let found = check_template("a.vtl", &"$a ".repeat(300_000), &TemplateOptions::default());
-    let said = last(&found, "step-limit").1;
-    assert!(said.ends_with("the rest is not judged"), "{said}");
+    assert!(found.iter().any(|it| it.diagnostic.message.ends_with("the rest is not judged")));
+    assert!(last(&found, "unknown-variable").0 > 1_000, "what was found before is listed");
     assert!(found.len() < 6_000, "{}", found.len());
 }
 
