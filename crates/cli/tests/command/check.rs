@@ -220,6 +220,19 @@ fn samples_are_rendered() {
     assert_eq!(folder.vtl(&["check", "t", "--input", "bad.json"]).code, Some(2));
 }
 
+/// The first sample takes the steps of all: the others are counted.
+#[test]
+fn samples_share_a_budget() {
+    let folder = Folder::outside();
+    let turns = "#set($l = [1..999])".to_owned() + &"#foreach($i in $l)".repeat(3) + &"#end".repeat(3);
+    folder.file("a.vtl", &turns);
+    for name in ["1.json", "2.json", "3.json"] {
+        folder.file(name, "{\"body\": {}}");
+    }
+    let run = folder.vtl(&["check", "a.vtl", "--input", "1.json", "--input", "2.json", "--input", "3.json"]);
+    assert!(run.out.contains("V303") && run.out.contains("; 2 renders are not judged"), "{}", run.out);
+}
+
 /// The template in a file of a document has its sample beside it, an embedded one that of the flag.
 #[test]
 fn samples_of_documents_are_rendered() {
