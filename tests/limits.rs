@@ -405,6 +405,19 @@ fn large_texts_that_are_replaced_are_given_back() {
 }
 
 #[test]
+fn texts_of_lists_that_plus_appends_are_charged() {
+    let body = format!("{{\"s\":\"{}\"}}", "x".repeat(102_400));
+    for sum in ["\"a\" + $big", "$big + \"a\"", "\"$s$i\" + $big"] {
+        let text = format!(
+            "#set($s = $input.path('$.s'))#set($big = [$s, $s])#set($l = [])#foreach($i in [1..20])#set($t = {sum})\
+            #set($x = $l.add($t))#set($t = {sum})#set($t = $s + $i)#end"
+        );
+        let limits = Limits::velocity_1_7().with_memory(Some(2 << 20));
+        assert_eq!(outcome(&text, &body, (Dialect::velocity_1_7(), limits)), "V305", "{sum}");
+    }
+}
+
+#[test]
 fn trimmed_copies_are_charged() {
     let body = format!("{{\"s\":\"{}\"}}", "x".repeat(102_400));
     for method in ["trim", "strip", "stripLeading", "stripTrailing"] {

@@ -202,13 +202,18 @@ impl<'r, W: Watch> Vm<'r, W> {
                 text.into()
             }
         };
-        self.arena.budget.hold(right.as_text().map_or(16, |t| t.len()))?;
+        let made;
+        let more = match right {
+            Value::Str(more) => &**more,
+            other => {
+                made = side(self, other, sources.map(|s| text(s.1)))?;
+                &made
+            }
+        };
+        self.arena.budget.hold(more.len())?;
         self.arena.budget.charge(4)?;
         self.arena.budget.make(sum.copied_by_push())?;
-        match right {
-            Value::Str(more) => sum.push(more),
-            other => sum.push(&side(self, other, sources.map(|s| text(s.1)))?),
-        }
+        sum.push(more);
         Ok(Value::Str(sum))
     }
 
