@@ -5,6 +5,8 @@ use serde_json::{Map, Value as Json, json};
 use std::fmt::{Display, Formatter};
 use std::io::{BufReader, Write};
 use std::process::{Child, Command, Stdio};
+use std::sync::Once;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 use vtl_data::Session;
@@ -82,18 +84,40 @@ impl Engine {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // The shell is the first of its group: the program that it started would go on without it, and keep the
-        // machine from the next.
-        if cfg!(unix) {
-            let end = format!("kill -KILL -{}", self.child.id());
-            let _ = Command::new("sh").args(["-c", &end]).stderr(Stdio::null()).status();
-        }
+        end_group(RUNNING.swap(0, Ordering::SeqCst));
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
+/// The process group of the running engine; 0 for none.
+static RUNNING: AtomicU32 = AtomicU32::new(0);
+
+/// Ends the processes of a group. The shell is the first of it: the program that it started would go on without it,
+/// and keep the machine from the next.
+fn end_group(group: u32) {
+    if cfg!(unix) && group != 0 {
+        let _ = Command::new("sh").args(["-c", &format!("kill -KILL -{group}")]).stderr(Stdio::null()).status();
+    }
+}
+
+/// Has a signal that ends this program end the engine too, which is in a process group of its own.
+fn end_with_signals() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // Without a handler the engine ends with its input.
+        let _ = ctrlc::set_handler(|| {
+            end_group(RUNNING.load(Ordering::SeqCst));
+            std::process::exit(INTERRUPTED);
+        });
+    });
+}
+
+/// The exit code after a signal.
+const INTERRUPTED: i32 = 130;
+
 fn start(command: &str) -> Result<Running, String> {
+    end_with_signals();
     let shell = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     let mut program = Command::new(shell.0);
     #[cfg(unix)]
@@ -104,6 +128,7 @@ fn start(command: &str) -> Result<Running, String> {
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| format!("cannot start the engine: {error}"))?;
+    RUNNING.store(child.id(), Ordering::SeqCst);
     let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
         return Err("the engine has no input and output".to_owned());
     };

@@ -95,6 +95,32 @@ fn a_late_engine_ends_with_what_it_started() {
     assert!(!ended.exists(), "the engine went on");
 }
 
+/// The engine is in a group of its own, which the signal of a terminal does not reach.
+#[cfg(unix)]
+#[test]
+fn a_signal_that_ends_the_command_ends_the_engine() {
+    use crate::run::command;
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+    let folder = folder();
+    let (cases, started) = (folder.path().to_str().unwrap(), folder.path().join("started"));
+    let engine = format!("sh -c 'echo $$ > {0}.part; mv {0}.part {0}; sleep 60'; true", started.display());
+    let mut running = command(&["conformance", cases, "--engine", &engine]).spawn().unwrap();
+    let wait_until = |what: &str, is: &dyn Fn() -> bool| {
+        let turns = (0..600).take_while(|_| !is()).inspect(|_| std::thread::sleep(Duration::from_millis(50))).count();
+        assert!(turns < 600, "{what}");
+    };
+    wait_until("the engine does not start", &|| started.exists());
+    let engine = fs::read_to_string(&started).unwrap().trim().to_owned();
+    let signal = |signal: &str, process: &str| {
+        let quiet = Command::new("kill").args([signal, process]).stderr(Stdio::null()).status();
+        quiet.is_ok_and(|status| status.success())
+    };
+    assert!(signal("-INT", &running.id().to_string()));
+    assert_eq!(running.wait().unwrap().code(), Some(130));
+    wait_until("the engine goes on", &|| !signal("-0", &engine));
+}
+
 #[test]
 fn cases_are_chosen_by_topic_and_must_be_there() {
     let folder = folder();
