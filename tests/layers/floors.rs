@@ -121,7 +121,8 @@ pub const CRATES: &[Crate] = &[
         floors: &[
             // The ground: findings, configuration, settings of a template.
             &[("finding", &[]), ("java", &[]), ("outline", &[]), ("model", &[])],
-            &[("config", &[]), ("suppression", &[]), ("ignores", &[]), ("subject", &[]), ("tally", &[])],
+            &[("config", &[]), ("suppression", &[]), ("ignores", &[]), ("subject", &[])],
+            &[("tally", &["config", "outline"])],
             // Template to sites.
             &[("analysis", &["config", "suppression", "outline"])],
             &[("rules", &["config", "suppression", "outline"]), ("output", &[])],

@@ -128,7 +128,7 @@ pub fn check_document(document: &Document) -> Vec<Found> {
     let has_authorizer = subject::has_authorizer(document);
     let siblings = Siblings::new(document);
     let budget = document.budget_left();
-    let mut tally = Tally::new();
+    let mut tally = Tally::of(document, &budget);
     found.retain(|it| tally.lists(it.diagnostic.code, it.diagnostic.severity, it.diagnostic.location.as_ref()));
     for route in 0..document.routes.len() {
         if budget.charge(ROUTE).is_err() {
@@ -150,7 +150,6 @@ pub fn check_document(document: &Document) -> Vec<Found> {
         }
         found.extend(own);
     }
-    found.extend(tally.rest());
     found.extend(spent(&budget, "judged"));
     // `Fn::Sub` that takes a reference has a finding of its own.
     let taken: BTreeSet<(Option<String>, usize, usize)> = found
@@ -169,7 +168,7 @@ pub fn check_document(document: &Document) -> Vec<Found> {
     }
     for file in files {
         let Some(source) = document.source(&file) else { continue };
-        let mut suppressions = Suppressions::in_document(source, &budget);
+        let mut suppressions = tally.take_suppressions(&file);
         if suppressions.is_empty() {
             continue;
         }
@@ -240,7 +239,7 @@ fn integration(
     route: usize,
     siblings: &Siblings<'_>,
     budget: &Budget<'static>,
-    tally: &mut Tally,
+    tally: &mut Tally<'_>,
 ) -> Vec<Found> {
     let mut found = Vec::new();
     let Some((api, method)) = document.method(route) else { return found };
@@ -366,7 +365,7 @@ fn template_findings(
     template: &TemplateText<'_>,
     has_authorizer: bool,
     budget: &Budget<'static>,
-    tally: &mut Tally,
+    tally: &mut Tally<'_>,
 ) -> (Vec<Found>, bool, Vec<Found>) {
     let route = template.route;
     let mut subject = subject(document, route, has_authorizer, budget);
@@ -530,7 +529,7 @@ fn written(fix: Option<&Fix>, edit: impl Fn(Span, &str) -> Option<FileEdit>) -> 
     Some(FileFix { is_safe: fix.is_safe, edits: edits? })
 }
 
-fn unused(suppressions: &Suppressions, tally: &mut Tally, locate: impl Fn(usize, usize) -> Location) -> Vec<Found> {
+fn unused(suppressions: &Suppressions, tally: &mut Tally<'_>, locate: impl Fn(usize, usize) -> Location) -> Vec<Found> {
     let told = |it: &Suppression| {
         let location = locate(it.at, it.name.len());
         let code = if it.code.is_some() { Code::UnusedSuppression } else { Code::UnknownRule };

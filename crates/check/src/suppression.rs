@@ -91,23 +91,34 @@ impl Suppressions {
         self.all.is_empty()
     }
 
+    /// Checks whether a finding on a line is suppressed.
+    pub fn covers(&self, code: Code, line: usize) -> bool {
+        !self.around(code, line).is_empty()
+    }
+
     /// Checks whether a finding on a line is suppressed, and notes what suppresses it.
     pub fn take(&mut self, code: Code, line: usize) -> bool {
+        let taken = self.around(code, line);
+        let is_suppressed = !taken.is_empty();
+        self.used.extend(taken);
+        is_suppressed
+    }
+
+    /// Returns the suppressions of a code that hold for a line.
+    fn around(&self, code: Code, line: usize) -> Vec<usize> {
         let own = self.of_line.get(&(code, line)).into_iter().flatten().copied();
-        let mut taken: Vec<usize> = own.collect();
+        let mut found: Vec<usize> = own.collect();
         if let Some(list) = self.of_range.get(&code) {
             let behind = list.partition_point(|(at, _)| *self.all[*at].lines.start() <= line);
             let mut next = behind.checked_sub(1);
             while let Some((at, around)) = next.map(|next| list[next]) {
                 if self.all[at].lines.contains(&line) {
-                    taken.push(at);
+                    found.push(at);
                 }
                 next = around;
             }
         }
-        let is_suppressed = !taken.is_empty();
-        self.used.extend(taken);
-        is_suppressed
+        found
     }
 
     /// Iterates over the suppressions that were not needed.

@@ -161,3 +161,24 @@ fn patterns_of_all_routes_share_a_budget() {
     let spent = document.diagnostics().into_iter().find(|it| it.code.name() == "step-limit");
     assert!(spent.is_some_and(|it| it.message.ends_with("the rest of it is not checked")));
 }
+
+#[test]
+fn ignored_findings_take_the_place_of_no_other() {
+    let route = |before: &str, template: &str| {
+        format!(
+            r#"{{{before} "get": {{"x-amazon-apigateway-integration": {{"type": "http", "httpMethod": "GET", "uri": "http://x/",
+                "requestTemplates": {{"application/json": "{template}"}}, "responses": {{"default": {{"statusCode": "200"}}}}}}}}}}"#
+        )
+    };
+    let ignored = route(r#""x-vtl-ignore": ["unknown-util"],"#, &"$util.nosuch() ".repeat(6_000));
+    let text = format!(
+        "{{\"openapi\": \"3.0.1\", \"paths\": {{\n\"/a\": {ignored},\n\"/b\": {}}}}}",
+        route("", "$util.typo()")
+    );
+    let document = load(&[File::new("api.json", text)], &Options::default()).expect("it loads");
+    let found = check_document(&document);
+    let (count, message) = last(&found, "unknown-util");
+    assert_eq!(count, 1, "{message}");
+    assert!(message.contains("typo"), "{message}");
+    assert_eq!(last(&found, "unused-suppression").0, 0);
+}

@@ -233,6 +233,52 @@ fn samples_share_a_budget() {
     assert!(run.out.contains("V303") && run.out.contains("; 2 renders are not judged"), "{}", run.out);
 }
 
+/// A template is not blamed for the steps that the samples before have taken.
+#[test]
+fn samples_without_steps_are_not_judged() {
+    let folder = Folder::outside();
+    let loops = "#foreach($i in $a)#foreach($j in $a)#foreach($k in $b)$!nope#end#end#end";
+    folder.file("a.vtl", format!("#set($a = [1..1000])#set($b = [1..9]){loops}{{\"done\": 1}}"));
+    folder.file("1.json", "{\"body\": {}}");
+    folder.file("2.json", "{\"body\": {}}");
+    let check = |samples: &[&str]| folder.vtl(&[&["check", "a.vtl", "--ignore", "unknown-variable"], samples].concat());
+    assert_eq!(check(&["--input", "1.json"]).code, Some(0));
+    let run = check(&["--input", "1.json", "--input", "2.json"]);
+    assert!(run.out.contains("together; 1 render is not judged"), "{}", run.out);
+    assert!(!run.out.contains("with 2.json"), "{}", run.out);
+}
+
+/// Findings that a property or `vtl.toml` ignores take the place of no other.
+#[test]
+fn findings_behind_thousands_of_ignored_ones_are_listed() {
+    let route = |template: &str| {
+        serde_json::json!({"get": {"responses": {"200": {"description": "x"}}, "x-amazon-apigateway-integration": {
+            "type": "mock", "requestTemplates": {"application/json": format!("{template}{{\"statusCode\": 200}}")},
+            "responses": {"default": {"statusCode": "200"}}}}})
+    };
+    let api = |first: Value| {
+        let paths = serde_json::json!({"/a": first, "/b": route("$util.typo() ")});
+        let api = serde_json::json!({"openapi": "3.0.1", "info": {"title": "a", "version": "1"}, "paths": paths});
+        serde_json::to_string_pretty(&api).expect("it is JSON")
+    };
+    let folder = Folder::outside();
+    let many = route(&"$util.nosuch() ".repeat(6_000));
+    let mut ignored = many.clone();
+    ignored["x-vtl-ignore"] = serde_json::json!(["unknown-util"]);
+    folder.file("api.json", api(ignored));
+    let select = ["api.json", "--select", "unknown-util"];
+    let assert_typo = || {
+        let run = folder.vtl(&[&["check", "--format", "concise"], &select[..]].concat());
+        assert_eq!((run.code, run.out.lines().count()), (Some(1), 1), "{}", run.out);
+        assert!(run.out.contains("typo"), "{}", run.out);
+    };
+    assert_typo();
+    folder.file("legacy.json", many.to_string());
+    folder.file("api.json", api(serde_json::json!({"$ref": "legacy.json"})));
+    folder.file("vtl.toml", "[[paths]]\npath = \"legacy.json\"\nrules = { unknown-util = \"off\" }\n");
+    assert_typo();
+}
+
 /// The template in a file of a document has its sample beside it, an embedded one that of the flag.
 #[test]
 fn samples_of_documents_are_rendered() {

@@ -101,6 +101,7 @@ pub fn judge_document(document: &Document, samples: &Samples<'_>, reader: &mut R
                     let budget = left.budget();
                     let misfits = output_misfits(document, &part, &output, &budget);
                     left.spend(&budget);
+                    left.skipped += usize::from(budget.check().is_err());
                     let pieces = if misfits.is_empty() { Vec::new() } else { map.pieces(output.len()) };
                     let more = misfits.len().saturating_sub(MOST_MISFITS);
                     let mut add = |at: usize, message: String, help: Option<String>| {
@@ -136,7 +137,7 @@ enum Written {
     Note(Note),
     /// The render fails.
     Error(Error),
-    /// Judging the output is beyond the steps that are left.
+    /// The render, or judging its output, is beyond the steps that are left.
     TooMuch,
 }
 
@@ -149,13 +150,15 @@ const JUDGED: usize = 2;
 /// The steps that the renders with all samples of a document or template may still take together.
 struct Left {
     steps: u64,
+    /// Set when a render has taken steps. The first has all of them, whatever reading the samples took.
+    is_shared: bool,
     /// Number of renders that are not judged, as there are no more steps.
     skipped: usize,
 }
 
 impl Default for Left {
     fn default() -> Self {
-        Left { steps: Limits::service().steps().unwrap_or(u64::MAX), skipped: 0 }
+        Left { steps: Limits::service().steps().unwrap_or(u64::MAX), is_shared: false, skipped: 0 }
     }
 }
 
@@ -208,7 +211,8 @@ fn rendered_with(
 ) -> Result<(Written, String, OutputMap), Failure> {
     let globals = request.globals()?;
     let mut map = OutputMap::default();
-    let budget = left.budget();
+    let is_shared = std::mem::replace(&mut left.is_shared, true);
+    let budget = if is_shared { left.budget() } else { Budget::new(&Limits::service()) };
     let rendered = template.render_with(&globals, RenderOptions::new().probe(&mut map).budget(&budget));
     left.spend(&budget);
     Ok(match rendered {
@@ -219,6 +223,11 @@ fn rendered_with(
         Ok(rendered) => {
             let note = rendered::note(text, &rendered.text, &map, false);
             (note.map_or(Written::Fine, Written::Note), rendered.text, map)
+        }
+        // Earlier samples took the steps: the template may need no more than it may have.
+        Err(error) if is_shared && error.code() == Code::StepLimit => {
+            left.skipped += 1;
+            (Written::TooMuch, String::new(), map)
         }
         Err(error) => (Written::Error(error), String::new(), map),
     })
