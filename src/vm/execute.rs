@@ -439,16 +439,19 @@ impl<'r, W: Watch> Vm<'r, W> {
                     }
                 }
                 Op::Stop => return Ok(Flow::Stop),
-                Op::Fail(f) => {
-                    let failure = program.failures.get(f as usize).cloned();
-                    return Err(
-                        failure.unwrap_or_else(|| Error::new(Code::Unsupported, "this directive cannot be rendered"))
-                    );
-                }
+                Op::Fail(f) => return self.fail(f),
                 Op::Return => return Ok(Flow::Return),
             }
         }
         Ok(Flow::Return)
+    }
+
+    /// Returns the failure of a directive that cannot be rendered.
+    #[cold]
+    #[inline(never)]
+    fn fail(&self, failure: u32) -> Result<Flow, Error> {
+        let failure = self.program.failures.get(failure as usize).cloned();
+        Err(failure.unwrap_or_else(|| Error::new(Code::Unsupported, "this directive cannot be rendered")))
     }
 
     /// Unwinds the stack and the captures to where a loop began; returns the ForEnd that closes it.

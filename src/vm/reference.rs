@@ -226,6 +226,7 @@ impl<'r, W: Watch> Vm<'r, W> {
     }
 
     /// Calls a method on the receiver and arguments on the stack, and replaces them by its result.
+    #[inline(never)]
     pub(super) fn call(&mut self, method: u32, count: usize) -> Result<(), Error> {
         let Some(method) = self.program.methods.get(method as usize) else { return Ok(()) };
         if method.id == JavaMethod::Get && count == 1 && self.get_member_fast() {
