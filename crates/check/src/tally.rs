@@ -7,7 +7,8 @@ use vtl::diagnostic::{Diagnostic, Location, Severity};
 use vtl::{Budget, Code, Limits};
 use vtl_loaders::Document;
 
-/// Most findings of one rule that the check lists in a file. Behind them one more, of the same code, says how many there are: "and 195000 more findings of `unknown-variable`".
+/// Most findings of one rule that the check lists in a file. Behind them one more, of the same code, says how
+/// many there are: "and 195000 more findings of `unknown-variable`".
 pub const MOST_OF_A_RULE: usize = 5_000;
 
 /// Steps of a finding that a rule makes, of finding its place, and of one that is listed.

@@ -2,7 +2,7 @@
 
 use crate::args::conformance::ConformanceArgs;
 use crate::args::value::Format;
-use crate::conformance::engine::{Engine, Limits};
+use crate::conformance::engine::{Engine, Timeouts};
 use crate::conformance::page::Score;
 use crate::conformance::{case, judge};
 use crate::failure::Failure;
@@ -17,7 +17,7 @@ pub fn run(args: &ConformanceArgs) -> Result<(), Failure> {
         None => Engine::Own(Box::new(Session::new())),
         Some(command) => {
             let [start, answer] = [args.start_timeout, args.timeout].map(Duration::from_secs);
-            Engine::Program { command: command.clone(), limits: Limits { start, answer }, running: None }
+            Engine::Program { command: command.clone(), timeouts: Timeouts { start, answer }, running: None }
         }
     };
     let mut score = Score::default();

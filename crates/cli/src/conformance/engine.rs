@@ -14,12 +14,12 @@ use vtl_data::Session;
 /// An engine under test.
 pub enum Engine {
     Own(Box<Session>),
-    Program { command: String, limits: Limits, running: Option<Running> },
+    Program { command: String, timeouts: Timeouts, running: Option<Running> },
 }
 
 /// Time that a program may take.
 #[derive(Clone, Copy)]
-pub struct Limits {
+pub struct Timeouts {
     /// For the first answer, with the start: an engine may compile itself or load a virtual machine.
     pub start: Duration,
     /// For any other answer.
@@ -65,12 +65,12 @@ impl Engine {
     pub fn answer(&mut self, question: &str) -> Result<Map<String, Json>, NoAnswer> {
         match self {
             Engine::Own(session) => Ok(own(session, question)?),
-            Engine::Program { command, limits, running } => {
+            Engine::Program { command, timeouts, running } => {
                 let program = match running {
                     Some(program) => program,
                     None => running.insert(start(command)?),
                 };
-                let answer = program.ask(question, *limits);
+                let answer = program.ask(question, *timeouts);
                 if answer.is_err() {
                     *running = None;
                 }
@@ -84,7 +84,8 @@ impl Engine {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        end_group(RUNNING.swap(0, Ordering::SeqCst));
+        RUNNING.store(0, Ordering::SeqCst);
+        end_group(self.child.id());
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -161,8 +162,8 @@ fn start(command: &str) -> Result<Running, String> {
 }
 
 impl Running {
-    fn ask(&mut self, question: &str, limits: Limits) -> Result<String, NoAnswer> {
-        let limit = if self.has_answered { limits.answer } else { limits.start.max(limits.answer) };
+    fn ask(&mut self, question: &str, timeouts: Timeouts) -> Result<String, NoAnswer> {
+        let limit = if self.has_answered { timeouts.answer } else { timeouts.start.max(timeouts.answer) };
         let ended = || "the engine has ended".to_owned();
         self.questions.send(question.to_owned()).map_err(|_| ended())?;
         let answer = self.answers.recv_timeout(limit).map_err(|error| match error {
