@@ -23,6 +23,8 @@ enum Node<'p, T> {
     Unquoted(String),
     /// A list or object. The flag marks a literal, which as a left operand equals nothing.
     Json(T, bool),
+    /// A literal that is not JSON, which fails only where an operator reads it.
+    Broken,
     /// A text in a list that is itself JSON.
     JsonText(String),
     /// A text in a list that is a path; equals nothing.
@@ -31,6 +33,7 @@ enum Node<'p, T> {
 }
 
 const NO_LIST: Fail = Fail::Invalid("an operand is not a list");
+const BROKEN: Fail = Fail::Other("a literal is not JSON");
 
 impl<T: Tree> Walk<T> {
     /// Returns `true` if a filter accepts `item`. A path error in the filter counts as `false`.
@@ -80,7 +83,7 @@ impl<T: Tree> Walk<T> {
             Operand::Bool(b) => Node::Bool(*b),
             Operand::Number(number) => Node::Number(number.clone()),
             Operand::Text(text) => Node::Literal(text),
-            Operand::Json(literal) => Node::Json(self.literal(literal)?, true),
+            Operand::Json(literal) => self.literal(literal)?.map_or(Node::Broken, |value| Node::Json(value, true)),
             Operand::Pattern(pattern) => Node::Pattern(pattern),
             Operand::Path(path) => {
                 let value = if path.rooted { self.find_from_root(path) } else { self.find(path, item) };
@@ -105,6 +108,11 @@ impl<T: Tree> Walk<T> {
 
     fn relate(&self, left: &Node<'_, T>, operator: Operator, right: &Node<'_, T>) -> Result<bool, Fail> {
         T::charge(self.heap, (left.len() + right.len()) / 16)?;
+        if let (Node::Json(..) | Node::Broken, Node::Broken) = (left, right)
+            && let Operator::Equal | Operator::NotEqual | Operator::Same | Operator::NotSame = operator
+        {
+            return Err(BROKEN);
+        }
         Ok(match operator {
             Operator::Equal => left.equals(right, self.heap)?,
             Operator::NotEqual => !left.equals(right, self.heap)?,
@@ -120,6 +128,7 @@ impl<T: Tree> Walk<T> {
             Operator::Contains => match (left.as_text(), right.as_text(), left) {
                 (Some(text), Some(part), _) => text.contains(part),
                 (_, _, Node::Json(list, _)) if list.is_list() => self.is_among(right, &self.elements(list)?)?,
+                (_, _, Node::Broken) => return Err(BROKEN),
                 _ => false,
             },
             // Jayway never recognizes the right operand as a list, so `all` accepts nothing.
@@ -135,6 +144,7 @@ impl<T: Tree> Walk<T> {
                             -1
                         }
                     }
+                    (None, Node::Broken) => return Err(BROKEN),
                     _ => return Ok(false),
                 };
                 length == i64::from(size.int())
@@ -144,6 +154,7 @@ impl<T: Tree> Walk<T> {
                     (Some(text), _) => text.is_empty(),
                     (None, Node::Json(json, _)) if json.is_list() => json.len() == 0,
                     (None, Node::Json(..)) => return Err(Fail::Other("`empty` does not apply to an object")),
+                    (None, Node::Broken) => return Err(BROKEN),
                     _ => return Ok(false),
                 };
                 let Node::Bool(wanted) = right else { return Err(Fail::Invalid("`empty` needs true or false")) };
@@ -187,21 +198,27 @@ impl<T: Tree> Walk<T> {
         match right {
             Node::Json(list, _) if list.is_list() => self.is_among(left, &self.elements(list)?),
             Node::Json(..) => Ok(false),
+            Node::Broken => Err(BROKEN),
             _ => Err(NO_LIST),
         }
     }
 
     fn overlap(&self, left: &Node<'_, T>, operator: Operator, right: &Node<'_, T>) -> Result<bool, Fail> {
-        let Node::Json(right, _) = right else { return Err(NO_LIST) };
+        let list = |node: &Node<'_, T>| match node {
+            Node::Json(value, _) => Ok(value.clone()),
+            Node::Broken => Err(BROKEN),
+            _ => Err(NO_LIST),
+        };
+        let right = list(right)?;
         if !right.is_list() {
             return Ok(false);
         }
-        let right = self.elements(right)?;
-        let Node::Json(left, _) = left else { return Err(NO_LIST) };
+        let right = self.elements(&right)?;
+        let left = list(left)?;
         if !left.is_list() {
             return Ok(false);
         }
-        let left = self.elements(left)?;
+        let left = self.elements(&left)?;
         // The first element that decides: one that is missing, or one that is shared.
         let decisive = !matches!(operator, Operator::SubsetOf);
         for one in &left {
@@ -242,6 +259,7 @@ impl<T: Tree> Walk<T> {
                 }
                 Ok(false)
             }
+            Node::Broken => Err(BROKEN),
             other => one(other),
         }
     }

@@ -82,10 +82,10 @@ impl<T: Tree> Walk<T> {
         self.cached(std::ptr::from_ref(path).addr(), || self.find(path, &self.root))
     }
 
-    /// Returns a JSON literal as a node.
-    pub(super) fn literal(&self, literal: &Literal) -> Result<T, Fail> {
-        let data = literal.0.as_ref().ok_or(Fail::Other("a literal is not JSON"))?;
-        self.cached(std::ptr::from_ref(literal).addr(), || Ok(T::data(self.heap, data)?))
+    /// Returns a JSON literal as a node; `None` if its text is not JSON.
+    pub(super) fn literal(&self, literal: &Literal) -> Result<Option<T>, Fail> {
+        let Some(data) = literal.0.as_ref() else { return Ok(None) };
+        self.cached(std::ptr::from_ref(literal).addr(), || Ok(T::data(self.heap, data)?)).map(Some)
     }
 
     /// Returns the cached node for an address, or creates it.
