@@ -236,6 +236,9 @@ codes! {
     TerraformDashPattern = "V769", "terraform-dash-pattern", Warning, "the pattern `-` is not the default response";
     SubTakesReference = "V770", "sub-takes-reference", Error, "`Fn::Sub` takes a reference of the template for its own";
     CorsIncomplete = "V771", "cors-incomplete", Warning, "a preflight answer lacks a method of the path";
+    HeaderNotSent = "V772", "header-not-sent", Warning, "a header that a mapping cannot set";
+    UriVariableUnmapped = "V773", "uri-variable-unmapped", Warning, "a variable of the URI that no mapping gives a value";
+    UnknownContextMapping = "V774", "unknown-context-mapping", Warning, "a mapping from a variable that `context` does not have";
 
     UnusedSuppression = "V790", "unused-suppression", Advice, "a suppression that suppresses nothing";
     UnknownRule = "V791", "unknown-rule", Warning, "a suppression or setting names a rule that does not exist";

@@ -8,19 +8,46 @@
 //! fail with 500 `Unable to transform request` (observed 18.5). Preflight requests of many projects
 //! failed so.
 //!
+//! A response of `contentHandling: CONVERT_TO_BINARY` fails likewise with a template, even if its bytes
+//! are text (9.11), and a request fails where they are not (9.8).
+//!
 //! *Way out.* Set `contentHandling: CONVERT_TO_TEXT` at the integration.
 
+use super::static_mapping::escape;
 use crate::finding::Finding;
 use crate::tally::Findings;
 use crate::subject::Integrated;
 use vtl::Code;
 use vtl::diagnostic::Severity;
 use vtl::pipeline::Protocol;
-use vtl::pipeline::model::IntegrationType;
+use vtl::pipeline::model::{ContentHandling, IntegrationType};
 
 pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     let integration = it.integration;
-    if it.api.protocol != Protocol::Rest || integration.kind.is_proxy() || integration.content_handling.is_some() {
+    if it.api.protocol != Protocol::Rest || integration.kind.is_proxy() {
+        return;
+    }
+    let help = "set contentHandling to CONVERT_TO_TEXT, or remove the template";
+    for (at, rule) in integration.responses.iter().enumerate() {
+        let mut used = rule.response_templates.iter().filter(|(_, template)| !template.is_empty());
+        if rule.content_handling == Some(ContentHandling::ConvertToBinary)
+            && let Some((key, _)) = used.next()
+        {
+            let message = "the response is converted to binary, and the template of a binary body fails: answered with 500";
+            let place = format!("/responses/{at}/responseTemplates/{}", escape(key));
+            found.push(Finding::property(Code::BinaryMock, place, message).help(help));
+        }
+    }
+    match integration.content_handling {
+        Some(ContentHandling::ConvertToBinary) if !integration.request_templates.is_empty() => {
+            let message = "the body is converted to binary before the template: one that is no text then is answered with 500";
+            found.push(
+                Finding::property(Code::BinaryMock, "/requestTemplates", message).help(help).severity(Severity::Warning),
+            );
+        }
+        _ => {}
+    }
+    if integration.content_handling.is_some() {
         return;
     }
     let severity = if integration.kind == IntegrationType::Mock { Severity::Error } else { Severity::Warning };
@@ -43,7 +70,7 @@ pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
             "`{media}` makes bodies of the type {key} binary, and the template of a binary body fails: such calls are \
              answered with 500"
         );
-        let pointer = format!("/requestTemplates/{}", key.replace('~', "~0").replace('/', "~1"));
+        let pointer = format!("/requestTemplates/{}", escape(key));
         let help = "set contentHandling to CONVERT_TO_TEXT, or take the type from the binary media types";
         found.push(Finding::property(Code::BinaryMock, pointer, message).help(help).severity(Severity::Warning));
     }

@@ -110,6 +110,9 @@ rules! {
     terraform_dash_pattern: TerraformDashPattern, Integration, Integration(terraform_dash_pattern::check);
     sub_takes_reference: SubTakesReference, Integration, Template(sub_takes_reference::check);
     cors_incomplete: CorsIncomplete, Integration, Integration(cors_incomplete::check);
+    header_not_sent: HeaderNotSent, Integration, Integration(header_not_sent::check);
+    uri_variable_unmapped: UriVariableUnmapped, Integration, Integration(uri_variable_unmapped::check);
+    unknown_context_mapping: UnknownContextMapping, Integration, Integration(unknown_context_mapping::check);
 }
 
 pub(crate) mod quote_in_string;

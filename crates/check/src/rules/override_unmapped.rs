@@ -18,14 +18,10 @@ use crate::analysis::value::Value;
 use crate::finding::Finding;
 use crate::tally::Findings;
 use vtl::Code;
+use vtl::pipeline::message::{HeaderAction, header_to_backend, header_to_client};
+use vtl::pipeline::model::IntegrationType;
 use vtl::reference::nearest;
 use vtl::syntax_unstable::ast::{ExprKind, Reference, Step};
-
-/// Response headers that are renamed to `x-amzn-Remapped-…`, and one that is dropped.
-const REMAPPED: &[&str] = &[
-    "authorization", "connection", "content-length", "content-md5", "date", "expect", "host", "max-forwards",
-    "proxy-authenticate", "server", "trailer", "transfer-encoding", "upgrade", "user-agent", "www-authenticate",
-];
 
 pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     for assignment in &template.sites.assignments {
@@ -42,11 +38,16 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
                 Value::Exact(text) if !is_status(text) => format!("`{text}` is no status: the override is ignored"),
                 _ => continue,
             },
-            ["responseOverride", "header", name] if REMAPPED.contains(&name.to_ascii_lowercase().as_str()) => {
-                match name.eq_ignore_ascii_case("transfer-encoding") {
-                    true => format!("the service does not send the header {name}"),
-                    false => format!("the service sends the header {name} as x-amzn-Remapped-{name}"),
-                }
+            ["responseOverride", "header", name] => match header_to_client(name) {
+                HeaderAction::Drop => format!("the service does not send the header {name}"),
+                HeaderAction::Remap => format!("the service sends the header {name} as x-amzn-Remapped-{name}"),
+                _ => continue,
+            },
+            ["requestOverride", "header", name] if action(template, name) == HeaderAction::Fail => {
+                format!("no override can set the header {name}: every call is answered with 500")
+            }
+            ["requestOverride", "header", name] if action(template, name) == HeaderAction::Drop => {
+                format!("the service does not send the header {name}")
             }
             ["responseOverride", name, ..] if is_meant(name, &["header", "status"]) => {
                 format!("`responseOverride` has no `{name}`: it has `header` and `status`")
@@ -68,6 +69,15 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
 fn is_meant(name: &str, known: &[&str]) -> bool {
     let is_usual = matches!(name, "headers" | "statusCode" | "query" | "queryString" | "queryStringParameters" | "pathParameters");
     !known.contains(&name) && (is_usual || nearest(name, known.iter().copied()).is_some())
+}
+
+/// Returns the treatment of a header that a request template sets; of a file of its own, at an HTTP backend.
+fn action(template: &Template<'_, '_>, name: &str) -> HeaderAction {
+    let kind = template.subject.integration.map_or(IntegrationType::Http, |it| it.kind);
+    match template.subject.is_response || kind == IntegrationType::Mock {
+        true => HeaderAction::Pass,
+        false => header_to_backend(name, kind),
+    }
 }
 
 fn is_status(text: &str) -> bool {

@@ -21,26 +21,15 @@ pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     if it.api.protocol != Protocol::Rest || integration.kind.is_proxy() {
         return;
     }
-    let mut check = |place: String, key: &str| {
-        if key.contains('*') || key.starts_with('$') {
+    // Of responses any template may be taken where no other fits.
+    for key in integration.request_templates.names() {
+        if !key.contains("${") && (key.contains('*') || key.starts_with('$')) {
+            let message =
+                format!("no media type is `{key}`: the service compares the key as it reads, and the template is never used");
             found.push(
-                Finding::property(
-                    Code::TemplateNeverUsed,
-                    place,
-                    format!("no media type is `{key}`: the service compares the key as it reads, and the template is never used"),
-                )
-                .help("name each media type, such as `application/json`"),
+                Finding::property(Code::TemplateNeverUsed, format!("/requestTemplates/{}", escape(key)), message)
+                    .help("name each media type, such as `application/json`"),
             );
-        }
-    };
-    for (key, _) in integration.request_templates.iter() {
-        if !key.contains("${") {
-            check(format!("/requestTemplates/{}", escape(key)), key);
-        }
-    }
-    for (at, rule) in integration.responses.iter().enumerate() {
-        for (key, _) in rule.response_templates.iter().filter(|(key, _)| !key.contains("${")) {
-            check(format!("/responses/{at}/responseTemplates/{}", escape(key)), key);
         }
     }
 }

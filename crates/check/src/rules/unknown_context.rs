@@ -42,6 +42,21 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
             found.push(Finding::new(Code::UnknownContext, place, message).help("add an authorizer to the method"));
             continue;
         }
+        // `$context.authorizer.claims.custom:tenant` ends at the colon.
+        if &**at == "authorizer.claims"
+            && matches!(name, "cognito" | "custom" | "dev")
+            && let Some(rest) = template.source.get(span.range().end..).and_then(|rest| rest.strip_prefix(':'))
+        {
+            let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"_:-".contains(c)).unwrap_or(rest.len());
+            let claim = format!("{name}:{}", &rest[..length]);
+            let place = name_span(template, span, name).unwrap_or(span);
+            let message = format!("the reference ends at the colon: `{name}` is no claim, and `:{}` is text", &rest[..length]);
+            let help = format!("write `$context.authorizer.claims['{claim}']`");
+            if length > 0 {
+                found.push(Finding::new(Code::UnknownContext, place, message).help(help));
+            }
+            continue;
+        }
         // Below the overrides, the claims and an authorizer anything may be.
         if !is_top && !matches!(&**at, "identity") {
             continue;
@@ -85,7 +100,7 @@ fn identity() -> impl Iterator<Item = &'static str> {
 }
 
 /// Lists the names below a part of `$context`.
-fn siblings(at: &str) -> Vec<&'static str> {
+pub(super) fn siblings(at: &str) -> Vec<&'static str> {
     if at == "identity" {
         return identity().collect();
     }
@@ -102,7 +117,7 @@ fn is_of_websockets(name: &str) -> bool {
     context_variables().iter().any(|it| it.websocket && it.name == name)
 }
 
-fn is_known(full: &str, protocol: Protocol) -> bool {
+pub(super) fn is_known(full: &str, protocol: Protocol) -> bool {
     let mut parts = full.split('.');
     let (top, below) = (parts.next().unwrap_or_default(), parts.next());
     match (top, below) {
