@@ -60,7 +60,10 @@ fn problem(template: &str, options: ParseOptions, limits: &Limits, globals: &Glo
         ("with a probe", fused.render_with(globals, RenderOptions::new().probe(&mut probe))),
     ];
     for (name, other) in checks {
-        if !agree(&first, &other) {
+        // The steps of fused ops are not exactly those of their parts: near the limit only one may reach it.
+        let near_limit =
+            name == "unfused" && first.is_ok() != other.is_ok() && (exhausted(&first) || exhausted(&other));
+        if !near_limit && !agree(&first, &other) {
             return Some(format!("{name}: {other:?}, not {first:?}"));
         }
     }
@@ -77,6 +80,11 @@ fn agree(a: &Result<Rendered, Error>, b: &Result<Rendered, Error>) -> bool {
         (Err(a), Err(b)) => a.code() == b.code(),
         _ => false,
     }
+}
+
+/// Whether a render ended at the limit of steps.
+fn exhausted(outcome: &Result<Rendered, Error>) -> bool {
+    outcome.as_ref().is_err_and(|error| error.code() == Code::StepLimit)
 }
 
 /// Checks that an error can be drawn beside its source.
