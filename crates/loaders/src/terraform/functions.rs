@@ -9,6 +9,7 @@ use crate::syntax::json;
 use crate::syntax::tree::{Data, Node, Text};
 use crate::terraform::instance::set_or_map;
 use crate::terraform::operators::{equal, number, quote, spell_float, truth};
+use crate::terraform::patterns;
 use base64::Engine as _;
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -36,6 +37,10 @@ pub(crate) fn growth(name: &str, arguments: &[Node]) -> usize {
         ("join", [separator, lists @ ..]) => {
             lists.iter().map(count).sum::<usize>().saturating_mul(length(separator) + 40)
         }
+        ("regex" | "regexall", [pattern, value]) => patterns::work(length(pattern), length(value)).saturating_mul(16),
+        ("replace", [value, from, to]) if from.as_str().is_some_and(patterns::is_pattern) => {
+            patterns::work(length(from), length(value)).saturating_add(length(value).saturating_mul(length(to)))
+        }
         ("replace", [value, from, to]) => {
             let from = from.as_str().unwrap_or_default();
             value.as_str().map_or(0, |value| value.matches(from).count()).saturating_mul(length(to))
@@ -56,6 +61,9 @@ pub(crate) fn growth(name: &str, arguments: &[Node]) -> usize {
             (1 + others.min(LONGEST_RANGE)).saturating_mul(values.weight() / 8)
         }
         ("split", [_, whole]) => length(whole).saturating_mul(64),
+        ("setintersection" | "setsubtract" | "matchkeys", sets) => {
+            sets.iter().map(count).sum::<usize>().saturating_mul(40)
+        }
         ("setproduct", sets) => {
             let rows = sets.iter().map(count).fold(1_usize, usize::saturating_mul).min(LONGEST_RANGE * 8);
             let row: usize = sets.iter().map(|set| set.weight() / count(set).max(1)).sum();
@@ -103,6 +111,13 @@ fn encoding(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
         }
         ("base64encode", [text]) => Some(Node::text(span, standard.encode(word(text)?))),
         ("base64decode", [text]) => Some(Node::text(span, String::from_utf8(standard.decode(word(text)?).ok()?).ok()?)),
+        // Of the other charsets Terraform knows some hundred.
+        ("textencodebase64", [text, charset]) if word(charset)?.eq_ignore_ascii_case("utf-8") => {
+            Some(Node::text(span, standard.encode(word(text)?)))
+        }
+        ("textdecodebase64", [text, charset]) if word(charset)?.eq_ignore_ascii_case("utf-8") => {
+            Some(Node::text(span, String::from_utf8(standard.decode(word(text)?).ok()?).ok()?))
+        }
         ("urlencode", [text]) => Some(Node::text(span, escape_query(&word(text)?))),
         ("sensitive" | "nonsensitive" | "ephemeralasnull", [value]) => Some(value.clone()),
         _ => None,
@@ -192,11 +207,14 @@ fn of_texts(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
         ("endswith", [value, suffix]) => flag(span, word(value)?.ends_with(&word(suffix)?)),
         ("strcontains", [value, part]) => flag(span, word(value)?.contains(&word(part)?)),
         ("replace", [value, from, to]) => {
-            let from = word(from)?;
-            // A pattern between slashes is a regular expression.
-            let is_pattern = from.len() > 1 && from.starts_with('/') && from.ends_with('/');
-            if is_pattern { None } else { text(word(value)?.replace(&from, &word(to)?)) }
+            let (value, from, to) = (word(value)?, word(from)?, word(to)?);
+            match patterns::is_pattern(&from) {
+                true => text(patterns::replace(&value, &from[1..from.len() - 1], &to)?),
+                false => text(value.replace(&from, &to)),
+            }
         }
+        ("regex", [pattern, value]) => patterns::find(&word(pattern)?, &word(value)?, span)?.into_iter().next(),
+        ("regexall", [pattern, value]) => list(span, patterns::find(&word(pattern)?, &word(value)?, span)?),
         ("substr", [value, from, length]) => {
             let letters: Vec<char> = word(value)?.chars().collect();
             let (from, length) = (number(from)?, number(length)?);
@@ -214,7 +232,7 @@ fn of_texts(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
     }
 }
 
-/// Evaluates `format` with the verbs `%s`, `%d`, `%v`, `%q` and `%t`, and padding.
+/// Evaluates `format` with the verbs `%s`, `%d`, `%v`, `%q`, `%t`, `%f`, `%x`, `%X`, `%o` and `%b`, and padding.
 fn format(pattern: &str, values: &[Node], span: Span) -> Option<Node> {
     let mut joined = TextBuilder::default();
     let mut values = values.iter();
@@ -232,7 +250,7 @@ fn format(pattern: &str, values: &[Node], span: Span) -> Option<Node> {
         let value = values.next()?;
         match (letter, flags) {
             ('s' | 'v', "") if value.to_word().is_some() => joined.push_node(value),
-            ('s' | 'v' | 'd', _) => {
+            ('s' | 'v' | 'd', _) if value.to_word().is_some() => {
                 let written = if letter == 'd' { spell_float(number(value)?.trunc()) } else { word(value)? };
                 let width = flags.trim_start_matches(['-', '+', ' ', '0']);
                 let width = if width.is_empty() { 0 } else { width.parse::<usize>().ok()?.min(1000) };
@@ -243,6 +261,14 @@ fn format(pattern: &str, values: &[Node], span: Span) -> Option<Node> {
                     _ => joined.push(&(" ".repeat(blanks) + &written)),
                 }
             }
+            ('v', "") if items(value).is_some() || value.is_map() => {
+                joined.push(&encoding("jsonencode", std::slice::from_ref(value), span)?.to_word()?);
+            }
+            ('f', _) => joined.push(&fraction(number(value)?, flags)?),
+            ('x', "") => joined.push(&format!("{:x}", index(value)?)),
+            ('X', "") => joined.push(&format!("{:X}", index(value)?)),
+            ('o', "") => joined.push(&format!("{:o}", index(value)?)),
+            ('b', "") => joined.push(&format!("{:b}", index(value)?)),
             ('q', "") => joined.push(&quote(&word(value)?)),
             ('t', "") => joined.push(if truth(value)? { "true" } else { "false" }),
             _ => return None,
@@ -250,6 +276,19 @@ fn format(pattern: &str, values: &[Node], span: Span) -> Option<Node> {
     }
     joined.push(rest);
     Some(joined.finish(span))
+}
+
+/// Writes a number for `%f`, with its width and the digits behind the point.
+fn fraction(value: f64, flags: &str) -> Option<String> {
+    let (width, digits) = flags.split_once('.').unwrap_or((flags, "6"));
+    let size =
+        |text: &str| if text.is_empty() { Some(0) } else { text.parse::<usize>().ok().filter(|size| *size <= 1000) };
+    let is_padded = width.starts_with('0');
+    let (width, digits) = (size(width)?, size(digits)?);
+    Some(match is_padded {
+        true => format!("{value:0width$.digits$}"),
+        false => format!("{value:width$.digits$}"),
+    })
 }
 
 fn of_numbers(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
@@ -269,6 +308,8 @@ fn of_numbers(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
         ("abs", [value]) => give(number(value)?.abs()),
         ("ceil", [value]) => give(number(value)?.ceil()),
         ("floor", [value]) => give(number(value)?.floor()),
+        ("signum", [value]) => give(number(value).map(|value| if value == 0.0 { 0.0 } else { value.signum() })?),
+        ("log", [value, base]) => give(number(value)?.ln() / number(base)?.ln()),
         ("pow", [base, power]) => give(number(base)?.powf(number(power)?)),
         ("parseint", [text, base]) => {
             let base = index(base).filter(|base| (2..=36).contains(base))?;
@@ -310,6 +351,24 @@ fn of_lists(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
             let all = sets.iter().map(items).collect::<Option<Vec<_>>>()?.concat();
             of_lists("toset", &[Node::new(span, Data::List(all))], span)
         }
+        ("setintersection", [first, others @ ..]) => {
+            let others = others.iter().map(words).collect::<Option<Vec<_>>>()?;
+            kept(first, |word| others.iter().all(|set| set.contains(word)), span)
+        }
+        ("setsubtract", [first, other]) => {
+            let other = words(other)?;
+            kept(first, |word| !other.contains(word), span)
+        }
+        ("matchkeys", [values, keys, sought]) => {
+            let (sought, keys) = (words(sought)?, items(keys)?.iter().map(word).collect::<Option<Vec<_>>>()?);
+            let pairs = items(values)?.iter().zip(keys);
+            list(span, pairs.filter(|(_, key)| sought.contains(key)).map(|(value, _)| value.clone()).collect())
+        }
+        ("chunklist", [values, size]) => {
+            let (values, size) = (items(values)?, index(size)?);
+            let size = if size == 0 { values.len().max(1) } else { size };
+            list(span, values.chunks(size).map(|chunk| Node::new(span, Data::List(chunk.to_vec()))).collect())
+        }
         ("concat", lists) => list(span, lists.iter().map(items).collect::<Option<Vec<_>>>()?.concat()),
         ("length", [value]) => {
             let length = match &value.data {
@@ -321,7 +380,8 @@ fn of_lists(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
         }
         ("element", [values, at]) => {
             let values = items(values).filter(|values| !values.is_empty())?;
-            values.get(index(at)? % values.len()).cloned()
+            let at = number(at).filter(|at| at.fract() == 0.0)?;
+            values.get(at.rem_euclid(values.len() as f64) as usize).cloned()
         }
         ("one", [values]) => match items(values)? {
             [] => Some(Node::null(span)),
@@ -391,6 +451,22 @@ fn of_lists(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
         ("setproduct", sets) => product(&sets.iter().map(items).collect::<Option<Vec<_>>>()?, span),
         _ => None,
     }
+}
+
+/// Returns the strings of a list.
+fn words(list: &Node) -> Option<HashSet<String>> {
+    items(list)?.iter().map(word).collect()
+}
+
+/// Returns the set of those strings of a list that are to stay.
+fn kept(list: &Node, stays: impl Fn(&str) -> bool, span: Span) -> Option<Node> {
+    let mut kept = Vec::new();
+    for value in items(list)? {
+        if stays(&word(value)?) {
+            kept.push(value.clone());
+        }
+    }
+    of_lists("toset", &[Node::new(span, Data::List(kept))], span)
 }
 
 fn flatten(items: &[Node], flat: &mut Vec<Node>) {

@@ -14,6 +14,7 @@ mod functions;
 mod instance;
 mod operators;
 mod parse_cost;
+mod patterns;
 pub(crate) mod plan;
 mod reference;
 mod template;

@@ -1,0 +1,68 @@
+//! Terraform's regular expressions, which are those of Go (RE2), for `regex`, `regexall` and `replace`.
+
+use crate::span::Span;
+use crate::syntax::tree::{Data, Node};
+use regex_automata::meta::Regex;
+use regex_automata::util::captures::Captures;
+use regex_automata::util::interpolate;
+
+/// Largest automaton of a pattern, in bytes.
+const LARGEST: usize = 1 << 20;
+
+/// Checks if the second argument of `replace` is a pattern: it stands between slashes.
+pub(crate) fn is_pattern(from: &str) -> bool {
+    from.len() > 1 && from.starts_with('/') && from.ends_with('/')
+}
+
+/// Returns the work of a pattern on a value, by their lengths.
+pub(crate) fn work(pattern: usize, value: usize) -> usize {
+    pattern.saturating_mul(value.saturating_add(10_000))
+}
+
+/// Replaces what a pattern matches; `$1` and `${name}` are groups.
+pub(crate) fn replace(value: &str, pattern: &str, to: &str) -> Option<String> {
+    let regex = compile(pattern)?;
+    let (mut replaced, mut end) = (String::with_capacity(value.len()), 0);
+    for found in regex.captures_iter(value) {
+        let whole = found.get_match()?;
+        replaced.push_str(&value[end..whole.start()]);
+        let group = |at: usize, into: &mut String| into.push_str(text(&found, at, value).unwrap_or_default());
+        interpolate::string(to, group, |name| found.group_info().to_index(whole.pattern(), name), &mut replaced);
+        end = whole.end();
+    }
+    replaced.push_str(&value[end..]);
+    Some(replaced)
+}
+
+/// Returns the matches of a pattern: strings, or lists or maps of its groups.
+pub(crate) fn find(pattern: &str, value: &str, span: Span) -> Option<Vec<Node>> {
+    let regex = compile(pattern)?;
+    let names: Vec<Option<&str>> = regex.group_info().all_names().map(|(_, _, name)| name).skip(1).collect();
+    let is_named = names.iter().any(Option::is_some);
+    if is_named && names.iter().any(Option::is_none) {
+        return None;
+    }
+    let node = |found: &Captures, at: usize| match text(found, at, value) {
+        Some(text) => Node::text(span, text),
+        None => Node::null(span),
+    };
+    let one = |found: Captures| match is_named {
+        _ if names.is_empty() => node(&found, 0),
+        true => {
+            let groups = names.iter().enumerate();
+            let entries = groups.map(|(at, name)| (Node::text(span, name.unwrap_or_default()), node(&found, at + 1)));
+            Node::new(span, Data::Map(entries.collect()))
+        }
+        false => Node::new(span, Data::List((1..=names.len()).map(|at| node(&found, at)).collect())),
+    };
+    Some(regex.captures_iter(value).map(one).collect())
+}
+
+fn text<'v>(found: &Captures, group: usize, value: &'v str) -> Option<&'v str> {
+    value.get(found.get_group(group)?.range())
+}
+
+fn compile(pattern: &str) -> Option<Regex> {
+    let config = Regex::config().nfa_size_limit(Some(LARGEST)).onepass(false).hybrid_cache_capacity(LARGEST);
+    Regex::builder().configure(config).build(pattern).ok()
+}
