@@ -44,6 +44,23 @@ fn one_equals_sign() {
 }
 
 #[test]
+fn words_and_operators_of_other_languages() {
+    for (source, help) in [
+        (
+            "#if($x == null)a#end",
+            "there is no `null`: on the service compare with `\"\"`, which a missing value equals",
+        ),
+        ("#set($i = $i++)", "there is no `++` and no `+=`: `#set($i = $i + 1)`"),
+        ("#set($i += 1)", "there is no `++` and no `+=`: `#set($i = $i + 1)`"),
+        ("#set($x = name)", "a text stands in quotes, and a variable begins with `$`"),
+        ("#if($x == name)a#end", "a text stands in quotes, and a variable begins with `$`"),
+    ] {
+        let report = report(source);
+        assert!(report.contains(&format!("= help: {help}")), "{source}: {report}");
+    }
+}
+
+#[test]
 fn a_line_of_a_minified_document_is_cut() {
     let source = format!("{}#if($a = 1)x#end{}", "x".repeat(500), "y".repeat(500));
     let report = report(&source);

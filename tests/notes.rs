@@ -82,6 +82,7 @@ fn a_note_names_the_cause() {
         ("#set($s = 'abc')$s.len()", &["V151: a String has no method `len` = did you mean `length`?"]),
         ("#set($l = [1])$l.get('a')", &["V151: `get` of a list does not take a String: there is `get(int index)`"]),
         ("#set($l = [1])$l.x", &["V152: a list has no property `x`"]),
+        ("#set($l = [1])$l.length", &["V152: a list has no property `length` = did you mean `size()`?"]),
         ("[#if(1 / 0 == 1)a#end]", &["V154: `1 / 0` has no value: it divides by zero"]),
         // r27
         (

@@ -102,8 +102,17 @@ fn hint(source: &str, at: usize) -> Option<&'static str> {
     if line.ends_with("($.") || line.contains("path($.") || line.contains("json($.") {
         return Some("a path is a text: write it in quotes, `$input.path('$.name')`");
     }
+    if ["null", "nil", "None", "undefined"].contains(&word(rest)) {
+        return Some("there is no `null`: on the service compare with `\"\"`, which a missing value equals");
+    }
+    if (before.ends_with('+') && rest.starts_with('+')) || rest.starts_with("+=") {
+        return Some("there is no `++` and no `+=`: `#set($i = $i + 1)`");
+    }
     if line.trim_end().ends_with("#set(") && rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return Some("a variable begins with `$`: `#set($name = …)`");
+    }
+    if line.trim_end().ends_with('=') && line.contains('(') && rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return Some("a text stands in quotes, and a variable begins with `$`");
     }
     if source.len() == at && (line.matches('"').count() % 2 == 1 || line.matches('\'').count() % 2 == 1) {
         return Some("a string may not be closed");

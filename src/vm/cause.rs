@@ -81,11 +81,16 @@ impl<'r, W: Watch> Vm<'r, W> {
             };
             return Cause { detail, help: Some(help) };
         }
+        let is_method =
+            |meant: &str| receivers(receiver).iter().flat_map(|kind| signatures_of(kind)).any(|it| it.name == meant);
         match (receiver, of_app_sync(name)) {
             (Value::Host(Host::Util), Some(help)) => {
                 Cause { detail: format!("{detail}: it is one of AWS AppSync"), help: Some(help) }
             }
-            _ => Cause { detail, help: None },
+            _ => {
+                let meant = of_other_languages(name).iter().find(|meant| is_method(meant));
+                Cause { detail, help: meant.map(|meant| format!("did you mean `{meant}()`?")) }
+            }
         }
     }
 
