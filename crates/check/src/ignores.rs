@@ -27,15 +27,20 @@ const REASON: &str = "before the rules";
 /// use vtl_check::{Reach, with_ignores};
 /// let places = BTreeMap::from([((1, 3), vec!["json-in-quotes"])]);
 /// let written = with_ignores("a.vtl", "{\"a\": \"$input.json('$.a')\"}", &places, Reach::Near);
-/// assert!(written.unwrap().starts_with("## vtl-ignore json-in-quotes: before the rules\n{"));
+/// assert!(written.unwrap().starts_with("## vtl-ignore-next-line json-in-quotes: before the rules\n{"));
 /// ```
 #[must_use]
 pub fn with_ignores(file: &str, source: &str, places: &Places<'_>, reach: Reach) -> Option<String> {
     let name = file.to_ascii_lowercase();
     let is_template = name.ends_with(".vtl") || name.ends_with(".vm");
     let is_json = source.trim_start().starts_with(['{', '[']);
-    let mut change = Change { source, lines: Vec::new(), insertions: BTreeMap::new() };
-    change.lines = source.split_inclusive('\n').collect();
+    let lines: Vec<&str> = source.split_inclusive('\n').collect();
+    let ends = lines.iter().scan(0, |end, line| {
+        *end += line.len();
+        Some(*end)
+    });
+    let starts = std::iter::once(0).chain(ends).collect();
+    let mut change = Change { source, lines, starts, insertions: BTreeMap::new() };
     if is_template && reach == Reach::Wide {
         change.at_head("##", places.values().flatten());
     } else if is_template {
@@ -52,6 +57,7 @@ pub fn with_ignores(file: &str, source: &str, places: &Places<'_>, reach: Reach)
 struct Change<'s> {
     source: &'s str,
     lines: Vec<&'s str>,
+    starts: Vec<usize>,
     insertions: BTreeMap<usize, Insertion>,
 }
 
@@ -85,14 +91,20 @@ impl<'s> Change<'s> {
         text + &self.source[at..]
     }
 
-    /// Returns the place of a comment.
-    fn comment(&self, at: usize, indent: &str, mark: &str) -> Place {
+    /// Returns the place of a comment, which begins with a word.
+    fn comment(&self, at: usize, before: &str, word: &str) -> Place {
         let behind = format!(": {REASON}{}", self.line_end());
-        Place { at, before: format!("{indent}{mark} vtl-ignore "), between: ", ", behind }
+        Place { at, before: format!("{before} {word} "), between: ", ", behind }
     }
 
+    /// Returns the offset of a line from 1.
     fn start_of(&self, line: usize) -> usize {
-        self.lines.iter().take(line.saturating_sub(1)).map(|line| line.len()).sum()
+        self.starts.get(line.saturating_sub(1)).copied().unwrap_or(self.source.len())
+    }
+
+    /// Returns the offset at which the text begins, behind a byte order mark.
+    fn head(&self) -> usize {
+        if self.source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
     }
 
     /// Returns the end of a line, as the file writes it.
@@ -100,15 +112,17 @@ impl<'s> Change<'s> {
         if self.lines.first().is_some_and(|line| line.ends_with("\r\n")) { "\r\n" } else { "\n" }
     }
 
+    /// Writes a comment above a line, which holds for that line alone: at the head of a text too.
     fn above(&mut self, line: usize, indent: &str, mark: &str, names: &[&str]) {
-        let place = self.comment(self.start_of(line), indent, mark);
+        let place =
+            self.comment(self.start_of(line).max(self.head()), &format!("{indent}{mark}"), "vtl-ignore-next-line");
         self.insert(place.at, place, names);
     }
 
     /// Writes a comment at the head of the file, which holds for all of it.
     fn at_head<'n>(&mut self, mark: &str, names: impl IntoIterator<Item = &'n &'n str>) {
-        let at = if self.source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        let place = self.comment(at, "", mark);
+        let at = self.head();
+        let place = self.comment(at, mark, "vtl-ignore");
         self.insert(at, place, names);
     }
 

@@ -1,8 +1,9 @@
 //! Suppressions: comments and properties that silence rules.
 //!
 //! In a template it is a comment, `## vtl-ignore rule-name: reason`, on the line of the finding or the
-//! line above it; at the head of the template, for all of it. In YAML and HCL around a template it is
-//! `# vtl-ignore rule-name: reason` in the same places. A document may also have the property
+//! line above it; at the head of the template, for all of it. `vtl-ignore-next-line` is for the line below
+//! it alone, at the head as well. In YAML and HCL around a template it is `# vtl-ignore rule-name: reason` in the
+//! same places. A document may also have the property
 //! `x-vtl-ignore` (OpenAPI) or `vtl-ignore` in `Metadata` (CloudFormation), which hold for all that is
 //! beside them.
 
@@ -12,6 +13,9 @@ use std::ops::RangeInclusive;
 use vtl::{Budget, Code};
 
 const WORD: &str = "vtl-ignore";
+
+/// What follows the word in a comment that holds for the line below it alone.
+const NEXT_LINE: &str = "-next-line";
 
 /// Steps of a suppression.
 const STEPS: usize = 20;
@@ -134,6 +138,8 @@ fn comments(source: &str, mark: &str, budget: &Budget<'_>) -> Vec<Suppression> {
     }
     let mut is_head = true;
     let mut start = 0;
+    // Comments one above another hold for the line below all of them.
+    let mut first_above = 0;
     for (at, line) in source.split_inclusive('\n').enumerate() {
         let number = at + 1;
         let comment = line.match_indices(mark).find_map(|(begin, _)| {
@@ -142,20 +148,37 @@ fn comments(source: &str, mark: &str, budget: &Budget<'_>) -> Vec<Suppression> {
             let fits = behind.starts_with(WORD) && before != Some('#');
             fits.then(|| (begin, line.len() - behind.len() + WORD.len()))
         });
-        if let Some((begin, names)) = comment {
-            let is_alone = line[..begin].trim().is_empty();
-            let lines = match (is_head && is_alone, is_alone) {
-                (true, _) => 1..=usize::MAX,
-                (false, true) => number..=number + 1,
-                (false, false) => number..=number,
+        if let Some((begin, mut names)) = comment {
+            let is_alone = line[..begin].trim_start_matches('\u{feff}').trim().is_empty();
+            let is_next = line[names..].starts_with(NEXT_LINE);
+            names += if is_next { NEXT_LINE.len() } else { 0 };
+            let lines = match (is_alone, is_head) {
+                (true, true) if !is_next => 1..=usize::MAX,
+                (false, _) if !is_next => number..=number,
+                _ => number..=number + 1,
             };
+            if !is_alone {
+                end_at(number, &mut found[first_above..]);
+            }
             add(&line[names..], start + names, lines, budget, &mut found);
+            first_above = if is_alone { first_above } else { found.len() };
+        } else {
+            end_at(number, &mut found[first_above..]);
+            first_above = found.len();
         }
-        let text = line.trim_start();
-        is_head &= text.trim().is_empty() || text.starts_with('#') && !text.starts_with("#s");
+        let text = line.trim_start_matches('\u{feff}').trim();
+        let comments: &[&str] = if mark == "##" { &["##", "#*"] } else { &["#"] };
+        is_head &= text.is_empty() || comments.iter().any(|comment| text.starts_with(comment));
         start += line.len();
     }
     found
+}
+
+/// Makes suppressions that stand above a line hold up to it.
+fn end_at(line: usize, above: &mut [Suppression]) {
+    for it in above.iter_mut().filter(|it| *it.lines.end() != usize::MAX) {
+        it.lines = *it.lines.start()..=line;
+    }
 }
 
 /// Reads names up to a colon or the end of the line.
@@ -242,6 +265,23 @@ mod tests {
                 ("V702".to_owned(), 4, 4),
             ]
         );
+    }
+
+    #[test]
+    fn comments_for_the_next_line_hold_for_no_other() {
+        let source = "## vtl-ignore-next-line bare-reference: old\n## vtl-ignore-next-line V702\n$a\n#if($b)\n## vtl-ignore V701\n## vtl-ignore V702\n\n$c";
+        assert_eq!(
+            shown(&Suppressions::in_template(source, &Budget::unlimited())),
+            [
+                ("bare-reference".to_owned(), 1, 3),
+                ("V702".to_owned(), 2, 3),
+                // A directive ends the head.
+                ("V701".to_owned(), 5, 7),
+                ("V702".to_owned(), 6, 7),
+            ]
+        );
+        let yaml = "# vtl-ignore-next-line V701\na: 1\nb: 1\n";
+        assert_eq!(shown(&Suppressions::in_document(yaml, &Budget::unlimited())), [("V701".to_owned(), 1, 2)]);
     }
 
     #[test]

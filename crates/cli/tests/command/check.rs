@@ -112,7 +112,10 @@ fn suppressions_silence_and_are_written() {
     folder.file("a.vtl", "{\"a\":\n  \"$input.json('$.a')\"\n}\n");
     assert_eq!(folder.vtl(&["check", "--add-ignores"]).code, Some(0));
     let text = std::fs::read_to_string(folder.path().join("a.vtl")).expect("it is there");
-    assert_eq!(text, "{\"a\":\n## vtl-ignore json-in-quotes: before the rules\n  \"$input.json('$.a')\"\n}\n");
+    assert_eq!(
+        text,
+        "{\"a\":\n## vtl-ignore-next-line json-in-quotes: before the rules\n  \"$input.json('$.a')\"\n}\n"
+    );
 }
 
 /// One fix inside of each notation: nothing else of the file changes, and the finding is gone.

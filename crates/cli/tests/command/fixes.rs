@@ -210,3 +210,16 @@ fn a_suppression_breaks_no_template() {
     assert_eq!((run.code, &*run.out), (Some(0), ""), "{text}");
     assert!(text.starts_with("## vtl-ignore missing-is-true: before the rules\nx\n"), "{text}");
 }
+
+/// A suppression above the first line holds for that line, not for all of the template.
+#[test]
+fn a_suppression_above_the_first_line_hides_no_other() {
+    let folder = Folder::outside();
+    folder.file("t.vtl", "$nosuch\n$input.body\n");
+    let added = folder.vtl(&["check", "t.vtl", "--add-ignores"]);
+    let text = std::fs::read_to_string(folder.path().join("t.vtl")).expect("it is there");
+    assert_eq!((added.code, &*added.out), (Some(0), ""), "{text}");
+    assert!(text.starts_with("## vtl-ignore-next-line unknown-variable"), "{text}");
+    folder.file("t.vtl", &format!("{text}$another\n"));
+    assert!(folder.vtl(&["check", "t.vtl"]).out.contains("$another"));
+}
