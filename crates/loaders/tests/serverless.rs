@@ -252,3 +252,14 @@ fn variables_that_grow_or_go_in_circles_are_refused() {
     let copies: String = (0..2_000).map(|at| format!("  c{at}: ${{self:custom.list}}\n")).collect();
     assert_eq!(code(&service(&format!("  list: {list}\n{copies}"))), "memory-limit");
 }
+
+#[test]
+fn variables_that_double_each_other_end_with_the_budget() {
+    let chain: String =
+        (1..50).map(|at| format!("  a{at}: ${{self:custom.a{}}}${{self:custom.a{}}}\n", at - 1, at - 1)).collect();
+    let text = format!(
+        "service: a\nprovider: {{name: aws}}\ncustom:\n  a0: abc\n{chain}functions:\n  f:\n    handler: ${{self:custom.a49}}\n    events:\n      - http: {{path: x, method: get}}\n"
+    );
+    let error = sls(&text).err().expect("it is too large");
+    assert_eq!(error.diagnostic().code.name(), "memory-limit");
+}

@@ -461,8 +461,7 @@ impl<'a> Intrinsics<'a> {
     }
 
     fn push(&self, node: &Node, joined: &mut TextBuilder) {
-        let pieces = node.as_text().and_then(|text| text.pieces.as_ref()).map_or(1, |pieces| pieces.len());
-        if self.charge(node.own_weight() + 40 * pieces, node.span) {
+        if self.charge(node.own_weight() + 40 * node.pieces(), node.span) {
             joined.push_node(node);
         }
     }

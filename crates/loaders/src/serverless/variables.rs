@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::kind::Grammar;
 use crate::references::Index;
-use crate::span::Span;
+use crate::span::{Piece, Span};
 use crate::syntax::build::{TextBuilder, push_part};
 use crate::syntax::tree::{Data, MAX_DEPTH, Node};
 use std::borrow::Cow;
@@ -152,7 +152,8 @@ impl<'a> Variables<'a> {
             copied = at;
             match value {
                 Value::Known(value) => {
-                    self.charge(value.as_str().map_or(0, str::len), node.span)?;
+                    let bytes = value.as_str().map_or(0, str::len) + size_of::<Piece>() * value.pieces();
+                    self.charge(bytes, node.span)?;
                     joined.push_node(&value);
                 }
                 _ => joined.push_placeholder(text.get(start..at).unwrap_or_default(), node.span),

@@ -342,8 +342,7 @@ impl<'a> Lexer<'a> {
 
 /// Returns the bytes of a value that is appended to a word.
 fn copied(value: &Node) -> usize {
-    let pieces = value.as_text().and_then(|text| text.pieces.as_ref()).map_or(1, |pieces| pieces.len());
-    value.own_weight() + PIECE * pieces
+    value.own_weight() + PIECE * value.pieces()
 }
 
 impl PendingWord {

@@ -137,6 +137,11 @@ impl Node {
         }
     }
 
+    /// Returns the number of pieces that a text was put together from; 1 for other values.
+    pub(crate) fn pieces(&self) -> usize {
+        self.as_text().and_then(|text| text.pieces.as_ref()).map_or(1, |pieces| pieces.len())
+    }
+
     /// Returns the steps that a copy of the value takes, without what is in it.
     pub(crate) fn own_weight(&self) -> usize {
         match &self.data {

@@ -89,8 +89,8 @@ impl Evaluator<'_> {
                 }
                 Element::Interpolation(it) => {
                     let value = self.expression(&it.expr, scope)?;
-                    let pieces = value.as_text().and_then(|text| text.pieces.as_ref()).map_or(1, |pieces| pieces.len());
-                    self.charge(value.as_str().map_or(1, |text| text.len() / 16).saturating_add(3 * pieces), span)?;
+                    let bytes = value.as_str().map_or(1, |text| text.len() / 16);
+                    self.charge(bytes.saturating_add(3 * value.pieces()), span)?;
                     joined.push_node(&value);
                 }
                 Element::Directive(directive) => {
