@@ -171,6 +171,9 @@ pub fn join(paths: Vec<Path<'_>>) -> Vec<Path<'_>> {
     let mut kept: Vec<Path<'_>> = Vec::with_capacity(paths.len());
     let many = paths.len() > MOST;
     for path in paths {
+        if kept.len() > MOST {
+            break;
+        }
         let same = |other: &&mut Path<'_>| other.is_like(&path) && (many || (other.variables == path.variables));
         match kept.iter_mut().find(same) {
             Some(other) => other.absorb(&path),

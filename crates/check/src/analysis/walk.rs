@@ -24,8 +24,12 @@ pub struct Facts {
     pub path_parameters: Vec<String>,
 }
 
-/// Nodes that are visited, at most: paths times nodes.
+/// Nodes that are visited, at most: paths times nodes. Behind them one path goes on, which judges nothing, and a
+/// loop runs once.
 const MOST_STEPS: usize = 400_000;
+/// Bytes of a node, and conditions that are known of a path, that count as another node.
+const BYTES_PER_STEP: usize = 64;
+const KNOWN_PER_STEP: usize = 8;
 /// Outputs of a template that are compared with its model.
 const MOST_CHOICES: usize = 6;
 
@@ -89,10 +93,18 @@ impl<'a, 's> Walker<'a, 's> {
 
     fn blocks(&mut self, blocks: &[Block<'a, 's>], mut paths: Vec<Path<'a>>) -> Vec<Path<'a>> {
         for block in blocks {
-            self.steps += paths.len();
+            let weight = match block {
+                Block::Plain(node) => 1 + node.span.range().len() / BYTES_PER_STEP,
+                Block::If { arms, .. } => arms.len(),
+                _ => 1,
+            };
+            self.steps += paths.iter().map(|path| weight + path.known.len() / KNOWN_PER_STEP).sum::<usize>();
             if self.steps > MOST_STEPS {
                 paths.truncate(1);
-                paths.iter_mut().for_each(|path| path.reader.distrust(Trust::Lost));
+                for path in &mut paths {
+                    path.reader.distrust(Trust::Lost);
+                    path.known = Rc::default();
+                }
             }
             paths = match block {
                 Block::Plain(node) => {
@@ -406,8 +418,9 @@ impl<'a, 's> Walker<'a, 's> {
             self.sites.run_loop(list, value.clone());
             let (member, count) = members(&value);
             let outer = (path.turn, path.get(variable).cloned(), path.known.clone());
-            let choice = self.choice;
+            let (choice, is_spent) = (self.choice, self.steps > MOST_STEPS);
             let allowed = |turns: usize| match (choice, count) {
+                _ if is_spent => turns == 1,
                 (Some(_), count) => turns == count.unwrap_or(1).min(1),
                 (None, Some(count)) => count.min(2) == turns,
                 (None, None) => true,
