@@ -4,12 +4,25 @@ use lsp_types::Position;
 use std::ops::Range;
 use vtl::diagnostic::Location;
 
+/// Bytes of a line between places at which its characters are counted.
+const STRIDE: usize = 1_024;
+
 /// A text and the offsets of its lines.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Text {
     content: String,
     /// Offset of the first byte of each line.
     lines: Vec<usize>,
+    /// Places within long lines, in the order of the text.
+    marks: Vec<Mark>,
+}
+
+/// A place in a line, with what stands before it there.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    at: usize,
+    characters: usize,
+    units: usize,
 }
 
 impl Text {
@@ -17,7 +30,35 @@ impl Text {
     pub(crate) fn new(content: String) -> Self {
         let breaks = content.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(0).chain(breaks).collect();
-        Text { content, lines }
+        let mut text = Text { content, lines, marks: Vec::new() };
+        text.marks = (0..text.lines.len()).flat_map(|line| text.marks_of(text.line(line))).collect();
+        text
+    }
+
+    /// Counts the characters of a line up to each of its marks; a short line has none.
+    fn marks_of(&self, line: Range<usize>) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        if line.len() <= STRIDE {
+            return marks;
+        }
+        let mut mark = Mark { at: line.start, characters: 0, units: 0 };
+        for c in self.content[line].chars() {
+            if mark.at >= marks.last().map_or(0, |last: &Mark| last.at + STRIDE) {
+                marks.push(mark);
+            }
+            mark =
+                Mark { at: mark.at + c.len_utf8(), characters: mark.characters + 1, units: mark.units + c.len_utf16() };
+        }
+        marks
+    }
+
+    /// Returns the last mark of a line that is before a place, or the start of the line.
+    fn mark(&self, line: &Range<usize>, is_before: impl Fn(&Mark) -> bool) -> Mark {
+        let first = self.marks.partition_point(|mark| mark.at < line.start);
+        let behind = self.marks.partition_point(|mark| mark.at < line.end);
+        let marks = self.marks.get(first..behind).unwrap_or_default();
+        let last = marks[..marks.partition_point(is_before)].last().copied();
+        last.unwrap_or(Mark { at: line.start, characters: 0, units: 0 })
     }
 
     /// Returns the whole text.
@@ -36,10 +77,12 @@ impl Text {
     /// Returns the byte offset of a position; a position behind the end of its line is that end.
     pub(crate) fn offset(&self, position: Position) -> usize {
         let line = self.line(position.line as usize);
-        let mut units = 0;
-        for (at, c) in self.content[line.clone()].char_indices() {
-            if units >= position.character as usize {
-                return line.start + at;
+        let wanted = position.character as usize;
+        let mark = self.mark(&line, |mark| mark.units <= wanted);
+        let mut units = mark.units;
+        for (at, c) in self.content[mark.at..line.end].char_indices() {
+            if units >= wanted {
+                return mark.at + at;
             }
             units += c.len_utf16();
         }
@@ -54,7 +97,8 @@ impl Text {
         }
         let line = self.lines.partition_point(|start| *start <= offset).saturating_sub(1);
         let start = self.lines.get(line).copied().unwrap_or_default();
-        let units: usize = self.content[start..offset].chars().map(char::len_utf16).sum();
+        let mark = self.mark(&(start..offset), |mark| mark.at <= offset);
+        let units = mark.units + self.content[mark.at..offset].chars().map(char::len_utf16).sum::<usize>();
         Position::new(u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(units).unwrap_or(u32::MAX))
     }
 
@@ -71,8 +115,10 @@ impl Text {
     /// Returns the byte offset of a line and column, both from 1, where columns count characters.
     pub(crate) fn at(&self, line: usize, column: usize) -> usize {
         let range = self.line(line.saturating_sub(1));
-        let mut characters = self.content[range.clone()].char_indices();
-        characters.nth(column.saturating_sub(1)).map_or(range.end, |(at, _)| range.start + at)
+        let wanted = column.saturating_sub(1);
+        let mark = self.mark(&range, |mark| mark.characters <= wanted);
+        let mut characters = self.content[mark.at..range.end].char_indices();
+        characters.nth(wanted - mark.characters).map_or(range.end, |(at, _)| mark.at + at)
     }
 
     /// Returns the range of bytes of a location of a diagnostic.
@@ -93,6 +139,17 @@ impl Text {
 mod tests {
     use super::Text;
     use lsp_types::Position;
+
+    #[test]
+    fn positions_of_a_long_line_are_those_of_its_characters() {
+        let text = Text::new(format!("$a\n{}z\n$b\n", "a\u{1f600}".repeat(5_000)));
+        for n in [0, 1, 203, 204, 205, 4_999, 5_000] {
+            let at = 3 + 5 * n;
+            assert_eq!(text.position(at), Position::new(1, 3 * n as u32));
+            assert_eq!((text.offset(Position::new(1, 3 * n as u32)), text.at(2, 2 * n + 1)), (at, at));
+        }
+        assert_eq!((text.position(25_005), text.at(3, 2)), (Position::new(2, 0), 25_006));
+    }
 
     #[test]
     fn positions_count_utf_16_units_and_leave_line_ends_out() {
