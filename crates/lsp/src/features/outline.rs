@@ -3,8 +3,9 @@
 use crate::file::{OpenFile, View};
 use crate::names::{Names, Role};
 use lsp_types::{DocumentSymbol, SymbolKind};
-use vtl::Dialect;
+use std::collections::HashSet;
 use vtl::syntax_unstable::{Texts, parse_for_tools};
+use vtl::{Budget, Dialect, Limits};
 
 /// Returns the outline of a file, in the order of the file.
 pub(crate) fn symbols(file: &OpenFile) -> Vec<DocumentSymbol> {
@@ -33,16 +34,15 @@ pub(crate) fn symbols(file: &OpenFile) -> Vec<DocumentSymbol> {
 }
 
 fn variables(view: &View<'_>) -> Vec<DocumentSymbol> {
-    let texts = Texts::new();
-    let (ast, _) = parse_for_tools("", view.text, Dialect::service(), &texts);
+    let (texts, budget) = (Texts::new(), Budget::new(&Limits::service()));
+    let (ast, _) = parse_for_tools("", view.text, Dialect::service(), &texts, &budget);
     let names = Names::of(view.text, &ast);
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     let mut found = Vec::new();
     for name in names.names.iter().filter(|name| name.role == Role::Definition) {
-        if seen.contains(&(name.name, name.is_macro)) {
+        if !seen.insert((name.name, name.is_macro)) {
             continue;
         }
-        seen.push((name.name, name.is_macro));
         let kind = if name.is_macro { SymbolKind::FUNCTION } else { SymbolKind::VARIABLE };
         let range = view.range(name.range.clone());
         let label = if name.is_macro { format!("#{}", name.name) } else { format!("${}", name.name) };

@@ -3,8 +3,8 @@
 use super::hits::{Hits, Rendered, TemplateHits};
 use crate::subject::Subjects;
 use serde::Serialize;
-use std::collections::BTreeMap;
-use vtl::diagnostic::Location;
+use std::collections::{BTreeMap, HashMap};
+use vtl::diagnostic::{Lines, Location};
 use vtl::{BranchKind, Span, Statement, StatementKind, Template};
 
 /// Coverage of the templates of a run.
@@ -106,7 +106,8 @@ pub(crate) fn measure(hits: &Hits, subjects: &Subjects) -> Coverage {
     for file in subjects.files() {
         let counts = hits.of(&Rendered::File(file.name.clone()));
         let source = file.template.source();
-        places.add(&file.template, &counts, |span| Location::of(span, source).in_file(&file.name));
+        let lines = Lines::new(source);
+        places.add(&file.template, &counts, |span| lines.location(source, span).in_file(&file.name));
     }
     for loaded in subjects.documents() {
         let document = &loaded.document;
@@ -134,16 +135,19 @@ pub(crate) fn measure(hits: &Hits, subjects: &Subjects) -> Coverage {
 impl Places {
     fn add(&mut self, template: &Template, counts: &TemplateHits, locate: impl Fn(Span) -> Location) {
         let statements = template.statements();
+        let steps = Steps::of(counts);
+        let owners: HashMap<Span, &Statement> =
+            statements.iter().flat_map(|it| it.branches.iter().map(move |branch| (branch.head, it))).collect();
         for statement in &statements {
             let place = locate(statement.span);
             let count = match statement.kind {
-                StatementKind::ElseIf => tried(counts, statement.span, &statements),
-                _ => within(counts, statement.span),
+                StatementKind::ElseIf => steps.tried(statement.span, owners.get(&statement.span).copied()),
+                _ => steps.within(statement.span),
             };
             let key = (place.file.clone().unwrap_or_default(), place.line, place.column);
             let sum = self.statements.entry(key).or_default();
             *sum = sum.saturating_add(count);
-            for (at, (clause, kind, count)) in branches(statement, counts).into_iter().enumerate() {
+            for (at, (clause, kind, count)) in steps.branches(statement).into_iter().enumerate() {
                 self.add_branch(&place, at, locate(clause).line, kind, count);
             }
         }
@@ -178,69 +182,117 @@ impl Places {
     }
 }
 
-/// Returns the runs of a statement: how often its operations are entered from outside.
-fn within(counts: &TemplateHits, span: Span) -> u64 {
-    let is_in = |at: Option<u32>| at.is_some_and(|at| contains(span, at));
-    let entries = counts.steps.iter().filter(|([_, from, to], _)| !is_in(*from) && is_in(*to));
-    entries.map(|(_, count)| *count).sum()
+/// Three operations in sequence, and how often they ran.
+type Step = ([Option<u32>; 3], u64);
+
+/// The steps of a template, in the order of their second and of their third operation.
+struct Steps {
+    by_second: Vec<Step>,
+    by_third: Vec<Step>,
 }
 
-/// Returns the runs of an `#elseif`: how often it follows an earlier condition. The end of the block
-/// before it has its place too.
-fn tried(counts: &TemplateHits, span: Span, statements: &[Statement]) -> u64 {
-    let owner = statements.iter().find(|it| it.branches.iter().any(|branch| branch.head == span));
-    let heads =
-        owner.iter().flat_map(|it| &it.branches).map(|branch| branch.head).filter(|head| head.start < span.start);
-    let heads: Vec<Span> = heads.collect();
-    let is_condition = |at: Option<u32>| heads.iter().any(|head| at.is_some_and(|at| contains(*head, at)));
-    let is_here = |at: Option<u32>| at.is_some_and(|at| contains(span, at));
-    let entries = counts.steps.iter().filter(|([_, from, to], _)| is_condition(*from) && is_here(*to));
-    entries.map(|(_, count)| *count).sum()
-}
-
-fn contains(span: Span, at: u32) -> bool {
-    span.range().contains(&(at as usize))
-}
-
-/// Returns the branches of a statement: clause, kind and number of runs.
-fn branches(statement: &Statement, counts: &TemplateHits) -> Vec<(Span, &'static str, u64)> {
-    let is_in = |span: Span, at: Option<u32>| at.is_some_and(|at| contains(span, at));
-    let sum = |is_it: &dyn Fn(&[Option<u32>; 3]) -> bool| -> u64 {
-        counts.steps.iter().filter(|(steps, _)| is_it(steps)).map(|(_, count)| *count).sum()
-    };
-    let mut found = Vec::new();
-    if statement.kind == StatementKind::Foreach {
-        let Some(turn) = statement.branches.iter().find(|branch| branch.kind == BranchKind::Turn) else { return found };
-        let end = statement.branches.iter().find(|branch| branch.kind == BranchKind::Skipped);
-        let (head, body, end) = (statement.span, turn.body, end.map_or(turn.body, |branch| branch.head));
-        // The head is followed by the loop's own operation at its end, then the body or what is behind it.
-        let started = sum(&|[a, b, c]| is_in(head, *a) && is_in(end, *b) && is_in(body, *c));
-        let skipped = sum(&|[a, b, c]| is_in(head, *a) && is_in(end, *b) && !is_in(body, *c));
-        let again = sum(&|[a, b, c]| !is_in(head, *a) && is_in(end, *b) && is_in(body, *c));
-        found.push((end, "no turn", skipped));
-        found.push((head, "one turn", started));
-        found.push((head, "more turns", again));
-        return found;
+impl Steps {
+    fn of(counts: &TemplateHits) -> Steps {
+        let mut by_second: Vec<Step> = counts.steps.iter().map(|(step, count)| (*step, *count)).collect();
+        let mut by_third = by_second.clone();
+        by_second.sort_unstable_by_key(|(step, _)| step[1]);
+        by_third.sort_unstable_by_key(|(step, _)| step[2]);
+        Steps { by_second, by_third }
     }
-    let heads: Vec<Span> = std::iter::once(statement.span)
-        .chain(statement.branches.iter().filter(|it| it.kind == BranchKind::Then).map(|it| it.head))
-        .collect();
-    let is_condition = |at: Option<u32>| heads.iter().any(|head| is_in(*head, at));
-    // The end of a template has the place of an `#end` before it.
-    let is_block = |at: Option<u32>| statement.branches.iter().any(|branch| is_in(branch.body, at));
-    for branch in &statement.branches {
-        let (kind, count) = match branch.kind {
-            BranchKind::Skipped => {
-                ("skipped", sum(&|[_, b, c]| is_condition(*b) && !is_condition(*c) && !is_block(*c)))
-            }
-            // A clause without content does nothing, so nothing tells that it was taken.
-            _ if branch.body.len == 0 => continue,
-            kind => {
-                let name = if kind == BranchKind::Else { "else" } else { "then" };
-                (name, sum(&|[_, b, c]| !is_in(branch.body, *b) && is_in(branch.body, *c)))
-            }
-        };
-        found.push((branch.head, kind, count));
+
+    /// Sums the runs of the steps whose second operation is in a span, and of which more holds.
+    fn second_in(&self, span: Span, holds: impl Fn(&[Option<u32>; 3]) -> bool) -> u64 {
+        sum(in_order(&self.by_second, span, 1), holds)
     }
-    found
+
+    /// Sums the runs of the steps whose third operation is in a span, and of which more holds.
+    fn third_in(&self, span: Span, holds: impl Fn(&[Option<u32>; 3]) -> bool) -> u64 {
+        sum(in_order(&self.by_third, span, 2), holds)
+    }
+
+    /// Returns the runs of a statement: how often its operations are entered from outside.
+    fn within(&self, span: Span) -> u64 {
+        self.third_in(span, |[_, from, _]| !is_in(span, *from))
+    }
+
+    /// Returns the runs of an `#elseif`: how often it follows an earlier condition of its `#if`. The end of the
+    /// block before it has its place too.
+    fn tried(&self, span: Span, owner: Option<&Statement>) -> u64 {
+        let heads = owner.iter().flat_map(|it| &it.branches).map(|branch| branch.head);
+        let heads: Vec<Span> = heads.filter(|head| head.start < span.start).collect();
+        self.third_in(span, |[_, from, _]| is_in_any(&heads, *from))
+    }
+
+    /// Returns the branches of a statement: clause, kind and number of runs.
+    fn branches(&self, statement: &Statement) -> Vec<(Span, &'static str, u64)> {
+        let mut found = Vec::new();
+        if statement.kind == StatementKind::Foreach {
+            let Some(turn) = statement.branches.iter().find(|branch| branch.kind == BranchKind::Turn) else {
+                return found;
+            };
+            let end = statement.branches.iter().find(|branch| branch.kind == BranchKind::Skipped);
+            let (head, body, end) = (statement.span, turn.body, end.map_or(turn.body, |branch| branch.head));
+            // The head is followed by the loop's own operation at its end, then the body or what is behind it.
+            let started = self.second_in(end, |[a, _, c]| is_in(head, *a) && is_in(body, *c));
+            let skipped = self.second_in(end, |[a, _, c]| is_in(head, *a) && !is_in(body, *c));
+            let again = self.second_in(end, |[a, _, c]| !is_in(head, *a) && is_in(body, *c));
+            found.push((end, "no turn", skipped));
+            found.push((head, "one turn", started));
+            found.push((head, "more turns", again));
+            return found;
+        }
+        let heads: Vec<Span> = std::iter::once(statement.span)
+            .chain(statement.branches.iter().filter(|it| it.kind == BranchKind::Then).map(|it| it.head))
+            .collect();
+        let heads = apart(heads);
+        // The end of a template has the place of an `#end` before it.
+        let blocks = apart(statement.branches.iter().map(|branch| branch.body).collect());
+        for branch in &statement.branches {
+            let (kind, count) = match branch.kind {
+                BranchKind::Skipped => {
+                    let behind = |at: Option<u32>| !is_in_any(&heads, at) && !is_in_any(&blocks, at);
+                    let counts = heads.iter().map(|head| self.second_in(*head, |[_, _, c]| behind(*c)));
+                    ("skipped", counts.sum())
+                }
+                // A clause without content does nothing, so nothing tells that it was taken.
+                _ if branch.body.len == 0 => continue,
+                kind => {
+                    let name = if kind == BranchKind::Else { "else" } else { "then" };
+                    (name, self.third_in(branch.body, |[_, b, _]| !is_in(branch.body, *b)))
+                }
+            };
+            found.push((branch.head, kind, count));
+        }
+        found
+    }
+}
+
+/// Returns the steps whose operation of a number is in a span, of steps in the order of that operation.
+fn in_order(steps: &[Step], span: Span, operation: usize) -> &[Step] {
+    let range = span.range();
+    let before = |end: usize| steps.partition_point(|(step, _)| step[operation].is_none_or(|at| (at as usize) < end));
+    steps.get(before(range.start)..before(range.end)).unwrap_or_default()
+}
+
+fn sum(steps: &[Step], holds: impl Fn(&[Option<u32>; 3]) -> bool) -> u64 {
+    steps.iter().filter(|(step, _)| holds(step)).map(|(_, count)| *count).sum()
+}
+
+fn is_in(span: Span, at: Option<u32>) -> bool {
+    at.is_some_and(|at| span.range().contains(&(at as usize)))
+}
+
+/// Sorts spans that do not overlap, and leaves those that are empty or there twice out.
+fn apart(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.retain(|span| span.len > 0);
+    spans.sort_unstable_by_key(|span| span.start);
+    spans.dedup();
+    spans
+}
+
+/// Checks whether a place is in one of spans in the order of the source.
+fn is_in_any(spans: &[Span], at: Option<u32>) -> bool {
+    let Some(place) = at else { return false };
+    let before = spans.partition_point(|span| span.start <= place);
+    before.checked_sub(1).and_then(|last| spans.get(last)).is_some_and(|span| is_in(*span, at))
 }
