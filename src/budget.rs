@@ -155,6 +155,14 @@ impl<'c> Budget<'c> {
     ///
     /// # Errors
     /// As [`charge`](Budget::charge) and [`hold`](Budget::hold).
+    /// Runs work whose memory is given back at its end.
+    pub fn briefly<T>(&self, work: impl FnOnce() -> T) -> T {
+        let before = self.held.get();
+        let done = work();
+        self.held.set(before.min(self.held.get()));
+        done
+    }
+
     #[inline]
     pub fn make(&self, bytes: usize) -> Result<(), Error> {
         self.hold(bytes)?;

@@ -128,7 +128,7 @@ mod vm;
 ///
 /// **Unstable**: this module changes with the language and the compiler, in any release.
 pub mod syntax_unstable {
-    pub use crate::syntax::{Texts, ast, parse_all, parse_for_tools};
+    pub use crate::syntax::{Texts, ast, check_size, parse_all, parse_for_tools};
 }
 
 pub use budget::Budget;

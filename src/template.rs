@@ -101,15 +101,12 @@ impl Template {
         syntax::check_size(source, limits)?;
         budget.charge(source.len() / 8)?;
         let texts = Texts::new();
-        let settings = Settings {
-            evaluate: !dialect.service,
-            macros: &(),
-            nesting: limits.nesting,
-            budget: Some(budget),
-            texts: &texts,
-        };
-        let ast = syntax::parse(source, settings)?;
-        let program = compile(&ast, source, *dialect, &[], *fuse, false)?;
+        let settings =
+            Settings { evaluate: !dialect.service, macros: &(), nesting: limits.nesting, budget, texts: &texts };
+        let program = budget.briefly(|| {
+            let ast = syntax::parse(source, settings)?;
+            compile(&ast, source, *dialect, &[], *fuse, false)
+        })?;
         let capacity = AtomicUsize::new(source.len());
         let (name, dialect, limits) = (name.clone(), *dialect, limits.clone());
         Ok(Template(Arc::new(Compiled { program, name, dialect, limits, capacity })))
@@ -203,15 +200,11 @@ impl Template {
         let evaluate = |text: &str, names: &[Box<str>], macros: &dyn Fn(&str) -> bool| {
             let texts = Texts::new();
             let macros = Known(macros);
-            let settings = Settings {
-                evaluate: true,
-                macros: &macros,
-                nesting: limits.nesting,
-                budget: Some(budget),
-                texts: &texts,
-            };
-            let ast = syntax::parse(text, settings)?;
-            compile(&ast, text, compiled.dialect, names, true, true)
+            let settings = Settings { evaluate: true, macros: &macros, nesting: limits.nesting, budget, texts: &texts };
+            budget.briefly(|| {
+                let ast = syntax::parse(text, settings)?;
+                compile(&ast, text, compiled.dialect, names, true, true)
+            })
         };
         // A probe may look at all of a variable.
         let plan = compiled.program.plan.as_ref().filter(|_| !W::ON);
@@ -322,7 +315,7 @@ impl Template {
         let texts = Texts::new();
         let (evaluate, nesting) = (!self.0.dialect.service, self.0.limits.nesting);
         let budget = Budget::unlimited();
-        let settings = Settings { evaluate, macros: &(), nesting, budget: Some(&budget), texts: &texts };
+        let settings = Settings { evaluate, macros: &(), nesting, budget: &budget, texts: &texts };
         syntax::parse(self.source(), settings).ok().map(|ast| each(&ast))
     }
 

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use vtl::syntax_unstable::ast::{ExprKind, Kind};
 use vtl::syntax_unstable::{Texts, parse_for_tools};
-use vtl::{BranchKind, Code, Dialect, ParseOptions, StatementKind, Template};
+use vtl::{BranchKind, Budget, Code, Dialect, ParseOptions, StatementKind, Template};
 
 fn service(source: &str) -> String {
     Template::parse(source).expect("it compiles").dump().to_string()
@@ -59,7 +59,8 @@ fn quick_ops() {
 /// Code, line and column of all that is wrong with a template.
 fn found(source: &str) -> Vec<(&'static str, usize, usize)> {
     let texts = Texts::new();
-    let (_, found) = parse_for_tools("t.vtl", source, Dialect::service(), &texts);
+    let budget = Budget::unlimited();
+    let (_, found) = parse_for_tools("t.vtl", source, Dialect::service(), &texts, &budget);
     let place = |d: &vtl::diagnostic::Diagnostic| {
         d.location.as_ref().map_or((0, 0), |location| (location.line, location.column))
     };
@@ -96,7 +97,8 @@ fn all_mistakes_are_found() {
 fn a_statement_that_does_not_parse_is_a_node() {
     let source = "a #set($b = ) c\n#if(!)x#end";
     let texts = Texts::new();
-    let (ast, found) = parse_for_tools("t.vtl", source, Dialect::service(), &texts);
+    let budget = Budget::unlimited();
+    let (ast, found) = parse_for_tools("t.vtl", source, Dialect::service(), &texts, &budget);
     assert_eq!(found.len(), 2);
     let kinds: Vec<_> = ast.nodes.iter().map(|node| (&source[node.span.range()], &node.kind)).collect();
     let [(text, Kind::Text("a ")), (set, Kind::Broken(broken)), (head, Kind::If(condition)), rest @ ..] = &kinds[..]
@@ -125,7 +127,8 @@ fn tools_and_templates_agree_on_the_corpus() {
             let dialect = Dialect::velocity_1_7();
             let error = Template::parse_with(source, &ParseOptions::velocity_1_7()).err();
             let texts = Texts::new();
-            let (_, found) = parse_for_tools("t.vtl", source, dialect, &texts);
+            let budget = Budget::unlimited();
+            let (_, found) = parse_for_tools("t.vtl", source, dialect, &texts, &budget);
             let syntax = [Code::Syntax, Code::Unclosed, Code::StrayEnd, Code::LoneMark, Code::BadString];
             match error {
                 None => assert!(found.is_empty(), "{source:?}: {found:?}"),
@@ -140,7 +143,8 @@ fn tools_and_templates_agree_on_the_corpus() {
                 let (front, back) = source.split_at(cut);
                 for piece in [front, back] {
                     let texts = Texts::new();
-                    let (ast, _) = parse_for_tools("t.vtl", piece, dialect, &texts);
+                    let budget = Budget::unlimited();
+                    let (ast, _) = parse_for_tools("t.vtl", piece, dialect, &texts, &budget);
                     let inside = |node: &vtl::syntax_unstable::ast::Node| piece.get(node.span.range()).is_some();
                     assert!(ast.nodes.iter().all(inside), "{piece:?}");
                 }

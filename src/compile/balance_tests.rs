@@ -23,7 +23,7 @@ fn the_stack_is_balanced() {
                 evaluate: !dialect.service,
                 macros: &(),
                 nesting: Some(100),
-                budget: Some(&budget),
+                budget: &budget,
                 texts: &texts,
             };
             let Ok(ast) = syntax::parse(source, settings) else { continue };

@@ -65,6 +65,7 @@ impl<'s> Parser<'s> {
             let text = rewritten.as_deref().unwrap_or(literal);
             literal = self.settings.keep(format!("{dropped}{text}"));
         }
+        self.hold::<Reference<'s>>(1)?;
         Ok(Referred::Variable(Reference { span, name, steps, quiet, formal, literal, mark }))
     }
 
@@ -72,6 +73,9 @@ impl<'s> Parser<'s> {
     fn steps(&mut self) -> Result<Vec<Step<'s>>, Error> {
         let mut steps = Vec::new();
         loop {
+            if !steps.is_empty() {
+                self.hold::<Step<'s>>(2)?;
+            }
             match self.kind(0)? {
                 TokenKind::IndexLeft => steps.push(self.index()?),
                 TokenKind::Dot if self.kind(1)? == TokenKind::Identifier => {
@@ -150,6 +154,7 @@ impl<'s> Parser<'s> {
 
     /// Parses a value at its first token.
     fn value(&mut self, token: Token) -> Result<Expr<'s>, Error> {
+        self.hold::<Expr<'s>>(2)?;
         let kind = match token.kind {
             TokenKind::Identifier | TokenKind::LeftCurly => {
                 return Ok(match self.reference()? {
@@ -258,6 +263,7 @@ impl<'s> Parser<'s> {
         self.take()?;
         let (image, span) = (token.image(self.source), token.span());
         self.last_string = span;
+        self.hold::<u8>(image.len())?;
         if image.starts_with('\'') {
             return Ok(ExprKind::Str(match quoted::single(image) {
                 Cow::Borrowed(text) => text,
@@ -347,6 +353,7 @@ impl<'s> Parser<'s> {
 
     /// Parses one operand with its negations.
     fn operand(&mut self) -> Result<Expr<'s>, Error> {
+        self.hold::<Expr<'s>>(2)?;
         let mut nots = Vec::new();
         loop {
             match self.kind(0)? {

@@ -43,7 +43,10 @@ pub(crate) fn parse<'s>(source: &'s str, settings: Settings<'s>) -> Result<Ast<'
 }
 
 /// Checks that a source is not larger than allowed.
-pub(crate) fn check_size(source: &str, limits: &Limits) -> Result<(), Error> {
+///
+/// # Errors
+/// `V301` if it is.
+pub fn check_size(source: &str, limits: &Limits) -> Result<(), Error> {
     match limits.source {
         Some(most) if source.len() as u64 > most => {
             Err(Error::new(Code::SourceLimit, format!("the template has {} bytes, more than {most}", source.len())))
@@ -59,7 +62,7 @@ mod tests {
     fn nodes(source: &str) -> String {
         let budget = crate::budget::Budget::unlimited();
         let settings =
-            Settings { evaluate: true, macros: &(), nesting: Some(100), budget: Some(&budget), texts: &Texts::new() };
+            Settings { evaluate: true, macros: &(), nesting: Some(100), budget: &budget, texts: &Texts::new() };
         format!("{:#?}", parse(source, settings).unwrap().nodes)
     }
 

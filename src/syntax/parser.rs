@@ -89,12 +89,18 @@ impl<'s> Parser<'s> {
     }
 
     fn template(mut self) -> Result<(Ast<'s>, Vec<Error>), Error> {
+        let mut held = 0;
         loop {
             let start = self.taken as usize;
-            match self.statement() {
+            let kept = self.nodes.len() + self.rewrites.len();
+            let more = self.hold::<Node<'s>>(2 * (kept - held));
+            held = kept;
+            match more.and_then(|()| self.statement()) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {
+                    // A budget that is spent ends a tolerant parse too.
+                    self.settings.budget.check().map_err(|_| error.clone())?;
                     let error = self.with_open_bracket(error);
                     let dropped = self.recover(error, start)?;
                     self.nodes.push(Node { span: dropped, kind: Kind::Broken(&self.source[dropped.range()]) });
@@ -252,9 +258,7 @@ impl<'s> Parser<'s> {
             self.outermost = at;
         }
         self.depth += 1;
-        if let Some(budget) = self.settings.budget {
-            budget.descend().map_err(|error| error.at(at))?;
-        }
+        self.settings.budget.descend().map_err(|error| error.at(at))?;
         match self.settings.nesting {
             Some(most) if self.depth > most => {
                 Err(Error::new(Code::NestingLimit, format!("brackets nest deeper than {most}"))
@@ -263,6 +267,12 @@ impl<'s> Parser<'s> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Charges the memory of `n` parts of the tree, which are about to be kept.
+    pub(super) fn hold<T>(&self, n: usize) -> Result<(), Error> {
+        let here = Span::new(self.taken as usize, 0);
+        self.settings.budget.hold(n * size_of::<T>()).map_err(|error| error.at(here))
     }
 
     // ---- statements

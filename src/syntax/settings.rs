@@ -11,8 +11,8 @@ pub(crate) struct Settings<'a> {
     pub(crate) macros: &'a dyn Macros,
     /// Most brackets that may be open at once in an expression.
     pub(crate) nesting: Option<u64>,
-    /// The stack that nested brackets may use; `None` where the nesting is limited anyway.
-    pub(crate) budget: Option<&'a Budget<'a>>,
+    /// The memory that the tree may hold, and the stack that nested brackets may use.
+    pub(crate) budget: &'a Budget<'a>,
     /// Storage of texts that do not occur in the source as they read.
     pub(crate) texts: &'a Texts,
 }

@@ -9,7 +9,7 @@ use crate::tally::{Findings, Tally};
 use std::collections::{BTreeSet, HashMap};
 use vtl::diagnostic::{Diagnostic, Lines, Location};
 use vtl::pipeline::Protocol;
-use vtl::syntax_unstable::{Texts, parse_for_tools};
+use vtl::syntax_unstable::{Texts, check_size, parse_for_tools};
 use vtl::{Budget, Code, Dialect, Limits, Span};
 use vtl_loaders::{Document, Kind, TemplateText};
 
@@ -58,7 +58,10 @@ pub fn check_template(name: &str, source: &str, options: &TemplateOptions) -> Ve
     let mut subject = Subject::loose(options.protocol, options.is_response, &budget);
     subject.may_be_foreign = name.ends_with(".vm");
     subject.is_velocity = options.is_velocity;
-    let (findings, parse) = judge(name, source, &subject);
+    let (findings, mut parse) = judge(name, source, &subject);
+    let limits = if options.is_velocity { Limits::velocity_1_7() } else { Limits::service() };
+    let start = || Location::new(1, 1).in_file(name);
+    parse.extend(check_size(source, &limits).err().map(|error| error.diagnostic(name, source).at(start())));
     let lines = Lines::new(source);
     let locate = |span: Span| lines.location(source, span).in_file(name);
     let edit =
@@ -460,13 +463,23 @@ fn template_findings(
 
 /// Runs the rules for a template. Returns their findings, and the errors of its syntax.
 fn judge<'b>(name: &str, source: &str, subject: &Subject<'b>) -> (Findings<'b>, Vec<Diagnostic>) {
+    subject.budget.briefly(|| judged(name, source, subject))
+}
+
+fn judged<'b>(name: &str, source: &str, subject: &Subject<'b>) -> (Findings<'b>, Vec<Diagnostic>) {
     let mut findings = Findings::new(subject.budget);
     if subject.budget.charge(source.len().saturating_mul(STEPS_PER_BYTE)).is_err() {
         return (findings, Vec::new());
     }
     let texts = Texts::new();
     let dialect = if subject.is_velocity { Dialect::velocity_1_7() } else { Dialect::service() };
-    let (ast, mut errors) = parse_for_tools(name, source, dialect, &texts);
+    let before = subject.budget.held();
+    let (ast, mut errors) = parse_for_tools(name, source, dialect, &texts, subject.budget);
+    // The analysis keeps as much as the tree again.
+    let tree = subject.budget.held().saturating_sub(before) as usize;
+    if subject.budget.hold(tree).is_err() || subject.budget.check().is_err() {
+        return (findings, Vec::new());
+    }
     if let Some(first) = errors.first() {
         let at = first.location.as_ref().and_then(|location| offset(source, location.line, location.column));
         if let Some(finding) = at.and_then(|at| quote_in_string::explain(source, at)) {

@@ -1,6 +1,7 @@
 //! The check of a rendered text that is meant to be JSON.
 
 use crate::analysis::reader::{Fault, Reader};
+use crate::model::schema::Model;
 use crate::model::shape;
 use crate::subject::response_model;
 use vtl::Budget;
@@ -94,7 +95,8 @@ pub struct Misfit {
 }
 
 /// Compares what a response template of a document wrote with the model of its method response; lists what the
-/// model does not allow, as far as the budget lasts. What is no JSON, or has no model, fits.
+/// model does not allow, as far as the budget lasts: [`Budget::check`] tells whether it did. What is no JSON, or
+/// has no model, fits.
 ///
 /// ```
 /// use vtl::{Budget, Limits};
@@ -132,6 +134,10 @@ pub fn output_misfits(
     let Some(model) = model.and_then(|(api, method)| response_model(api, method, template.pointer)) else {
         return Vec::new();
     };
+    budget.briefly(|| misfits(&model, output, budget))
+}
+
+fn misfits(model: &Model<'_>, output: &str, budget: &Budget<'_>) -> Vec<Misfit> {
     // A character with its place is 32 bytes.
     if budget.charge(2 * output.len()).is_err() || budget.hold(64 * output.len()).is_err() {
         return Vec::new();
@@ -149,7 +155,6 @@ pub fn output_misfits(
         let messages = schema.messages_within(output.as_bytes(), budget).unwrap_or_default();
         found.extend(messages.iter().map(|it| Misfit { at: shape.at, message: told(it), help: None }));
     }
-    budget.release(64 * output.len());
     found
 }
 

@@ -1,6 +1,7 @@
 //! Documents whose parts multiply end with the finding of a budget that is spent.
 
-use vtl_check::{TemplateOptions, check_document, check_template};
+use vtl::{Budget, Code, Limits};
+use vtl_check::{TemplateOptions, check_document, check_template, output_misfits};
 use vtl_loaders::{File, Options, load};
 
 fn codes(text: String) -> Vec<&'static str> {
@@ -181,4 +182,67 @@ fn ignored_findings_take_the_place_of_no_other() {
     assert_eq!(count, 1, "{message}");
     assert!(message.contains("typo"), "{message}");
     assert_eq!(last(&found, "unused-suppression").0, 0);
+}
+
+#[test]
+fn misfits_of_an_output_end_with_the_budget() {
+    let text = r##"{"swagger": "2.0", "info": {"title": "a", "version": "1"}, "paths": {"/pets": {"get": {"produces": ["application/json"],
+        "responses": {"200": {"description": "", "schema": {"$ref": "#/definitions/Names"}}},
+        "x-amazon-apigateway-integration": {"type": "mock", "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
+        "responses": {"default": {"statusCode": "200", "responseTemplates": {"application/json": "$input.json('$')"}}}}}}},
+        "definitions": {"Names": {"type": "array", "items": {"type": "string"}}}}"##;
+    let document = load(&[File::new("api.json", text)], &Options::default()).expect("it loads");
+    let template = document.templates().last().expect("it has a response template");
+    // Each number is a misfit of 60 steps.
+    let output = format!("[{}1]", "1,".repeat(999));
+    let misfits = |limits: &Limits| {
+        let budget = Budget::new(limits);
+        let found = output_misfits(&document, &template, &output, &budget).len();
+        (found, budget.check().err().map(|error| error.code()), budget.held())
+    };
+    assert_eq!(misfits(&Limits::service()), (1_000, None, 0));
+    let (found, code, held) = misfits(&Limits::service().with_steps(Some(40_000)));
+    assert!((100..999).contains(&found) && held == 0, "{found} {held}");
+    assert_eq!(code, Some(Code::StepLimit));
+    let (found, code, held) = misfits(&Limits::service().with_memory(Some(200_000)));
+    assert!((100..999).contains(&found) && held == 0, "{found} {held}");
+    assert_eq!(code, Some(Code::MemoryLimit));
+}
+
+/// A render refuses a template of more than 300 KB; the rules judge it all the same.
+#[test]
+fn a_template_that_is_too_large_is_said_to_be() {
+    let found = |n: usize, is_velocity: bool| {
+        let mut options = TemplateOptions::default();
+        options.is_velocity = is_velocity;
+        check_template("a.vtl", &format!("$nosuch{}", "x".repeat(n - 7)), &options)
+    };
+    let codes = |found: Vec<vtl_check::Found>| found.iter().map(|it| it.diagnostic.code.as_str()).collect::<Vec<_>>();
+    assert_eq!(codes(found(300 << 10, false)), ["V701"]);
+    assert_eq!(codes(found((300 << 10) + 1, false)), ["V301", "V701"]);
+    assert_eq!(codes(found((300 << 10) + 1, true)), [""; 0]);
+}
+
+#[test]
+fn the_tree_of_a_template_is_charged() {
+    let found = check_template("a.vtl", &"$a".repeat(2_000_000), &TemplateOptions::default());
+    assert!(found.iter().any(|it| it.diagnostic.code == Code::MemoryLimit), "{found:?}");
+}
+
+#[test]
+fn loops_in_loops_are_walked_through_once_when_they_are_many() {
+    let loops = |open: &str| format!("{}{{\"a\": $i}}{}", open.repeat(60), "#end".repeat(60));
+    for text in
+        [loops("#foreach($i in $input.path('$.x'))"), loops("#if($input.body == 1)a#else b#end#foreach($i in [1, 2])")]
+    {
+        let found = check_template("a.vtl", &text, &TemplateOptions::default());
+        assert!(found.len() < 1_000, "{}", found.len());
+    }
+}
+
+#[test]
+fn arms_by_the_thousand() {
+    let arms: String = (0..5_000).map(|at| format!("#elseif($a{at})\"a{at}\": {at},")).collect();
+    let found = check_template("a.vtl", &format!("{{#if($a){arms}#end}}"), &TemplateOptions::default());
+    assert_eq!(last(&found, "unknown-variable").0, 5_001);
 }

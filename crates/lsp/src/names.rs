@@ -175,7 +175,8 @@ mod tests {
     fn names_have_their_own_range_and_role() {
         let source = "#set($a = $input.path('$.x'))\n#foreach($i in $!{a.b})\"$i.c(\"$a\")\"#end";
         let texts = Texts::new();
-        let (ast, _) = parse_for_tools("t", source, Dialect::service(), &texts);
+        let budget = vtl::Budget::unlimited();
+        let (ast, _) = parse_for_tools("t", source, Dialect::service(), &texts, &budget);
         let names = Names::of(source, &ast);
         let found: Vec<_> = names.names.iter().map(|name| (&source[name.range.clone()], name.role)).collect();
         use Role::{Definition, Use};

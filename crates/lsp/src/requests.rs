@@ -22,9 +22,9 @@ use lsp_types::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::path::PathBuf;
-use vtl::Dialect;
 use vtl::syntax_unstable::ast::Ast;
 use vtl::syntax_unstable::{Texts, parse_for_tools};
+use vtl::{Budget, Dialect, Limits};
 
 /// Method that renders the template at a position with a sample request.
 pub(crate) const RENDER: &str = "vtl/render";
@@ -253,7 +253,7 @@ fn located(uri: &Uri, ranges: Vec<lsp_types::Range>) -> Vec<Location> {
 
 /// Parses a template, whatever is wrong with it, and works on its names and tree.
 fn parsed<T>(view: &View<'_>, work: impl FnOnce(&Names<'_>, &Ast<'_>) -> T) -> T {
-    let texts = Texts::new();
-    let (ast, _) = parse_for_tools("", view.text, Dialect::service(), &texts);
+    let (texts, budget) = (Texts::new(), Budget::new(&Limits::service()));
+    let (ast, _) = parse_for_tools("", view.text, Dialect::service(), &texts, &budget);
     work(&Names::of(view.text, &ast), &ast)
 }

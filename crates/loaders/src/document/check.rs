@@ -230,9 +230,9 @@ impl Document {
                         let filled = without_placeholders(template.text);
                         Template::parse_within(&filled, &ParseOptions::new(), budget)
                             .err()
-                            .map_or_else(Vec::new, |error| all_errors(&filled, error))
+                            .map_or_else(Vec::new, |error| all_errors(&filled, error, budget))
                     } else {
-                        all_errors(template.text, error)
+                        all_errors(template.text, error, budget)
                     };
                     found.extend(errors.iter().map(|error| self.error_in(&template, error)));
                 }
@@ -252,9 +252,9 @@ impl Document {
 
 /// Returns all mistakes in the syntax of a template that does not compile, or `first` if it is not one of them,
 /// such as a limit.
-fn all_errors(text: &str, first: Error) -> Vec<Error> {
+fn all_errors(text: &str, first: Error, budget: &Budget<'_>) -> Vec<Error> {
     let texts = Texts::new();
-    let (_, errors) = parse_all(text, Dialect::service(), &texts);
+    let errors = budget.briefly(|| parse_all(text, Dialect::service(), &texts, budget).1);
     if errors.iter().any(|error| error.code() == first.code()) { errors } else { vec![first] }
 }
 

@@ -11,10 +11,10 @@ use lsp_types::{
 };
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
-use vtl::Dialect;
 use vtl::pipeline::Protocol;
 use vtl::reference::{Method, Variable};
 use vtl::syntax_unstable::{Texts, parse_for_tools};
+use vtl::{Budget, Dialect, Limits};
 
 /// A word to complete: what is in front of it decides the list.
 enum Place<'s> {
@@ -213,8 +213,8 @@ fn of_value(view: &View<'_>, at: usize, word: usize, offset: usize, stop: &Stop)
     // Without the dot and what is typed behind it the template may parse.
     let (Some(before), Some(behind)) = (view.text.get(..word - 1), view.text.get(offset..)) else { return Vec::new() };
     let text = [before, behind].concat();
-    let texts = Texts::new();
-    let (ast, _) = parse_for_tools("", &text, Dialect::service(), &texts);
+    let (texts, budget) = (Texts::new(), Budget::new(&Limits::service()));
+    let (ast, _) = parse_for_tools("", &text, Dialect::service(), &texts, &budget);
     let expression = format!("${}", before.get(at..).unwrap_or_default());
     let (mut keys, mut classes) = (Vec::new(), Vec::new());
     for sample in sample::samples(view) {

@@ -4,9 +4,9 @@ use crate::file::{OpenFile, View};
 use crate::names::Names;
 use lsp_types::{SemanticToken, SemanticTokenType};
 use std::ops::Range;
-use vtl::Dialect;
 use vtl::syntax_unstable::ast::Kind;
 use vtl::syntax_unstable::{Texts, parse_for_tools};
+use vtl::{Budget, Dialect, Limits};
 
 /// The types of tokens, in the order of their numbers.
 pub(crate) const TYPES: [SemanticTokenType; 6] = [
@@ -49,8 +49,8 @@ pub(crate) fn tokens(file: &OpenFile) -> Vec<SemanticToken> {
 }
 
 fn of_template(view: &View<'_>) -> Vec<(Range<usize>, u32)> {
-    let texts = Texts::new();
-    let (ast, _) = parse_for_tools("", view.text, Dialect::service(), &texts);
+    let (texts, budget) = (Texts::new(), Budget::new(&Limits::service()));
+    let (ast, _) = parse_for_tools("", view.text, Dialect::service(), &texts, &budget);
     let names = Names::of(view.text, &ast);
     let mut found = Vec::new();
     for node in &ast.nodes {
