@@ -116,6 +116,61 @@ fn deep_work_in_deep_work_fits_a_small_thread() {
     }
 }
 
+/// The depth at its limit and beyond, of all that nests: what is too deep is refused by its own limit, not by the
+/// stack that is left, which differs from build to build.
+#[test]
+fn each_limit_on_depth_is_reached_before_the_stack_is_used_up() {
+    let blocks = |n: usize, print: fn(usize) -> String| {
+        let blocks: String = (1..n).map(|i| format!("#define($b{i}){}#end", print(i - 1))).collect();
+        format!("#define($b0)x#end{blocks}$b{}", n - 1)
+    };
+    let lists = |n: usize, use_of: &str| {
+        let nest = |name: &str| format!("#set(${name} = ['x'])#foreach($i in [1..{n}])#set(${name} = [${name}])#end");
+        format!("{}{}{use_of}", nest("l"), nest("m"))
+    };
+    let brackets = |n: usize, open: &str, close: &str| format!("#set($x = {}1{})", open.repeat(n), close.repeat(n));
+    type Nest<'n> = (usize, &'static str, Box<dyn Fn(usize) -> String + 'n>);
+    let kinds: Vec<Nest<'_>> = vec![
+        (100, "V306", Box::new(|n| blocks(n, |i| format!("$b{i}")))),
+        (100, "V306", Box::new(|n| blocks(n, |i| format!("#foreach($i in [1])#set($x = \"$b{i}\")$x#end")))),
+        (100, "V306", Box::new(|n| blocks(n, |i| format!("#if($b{i} == 'x')y#end")))),
+        (
+            100,
+            "V306",
+            Box::new(|n| {
+                format!("#set($n = 0)#set($e = '#set($n = $n + 1)#if($n < {n})#evaluate($e)#end')#evaluate($e)")
+            }),
+        ),
+        (
+            20,
+            "V306",
+            Box::new(|n| {
+                format!("#macro(down $n $t)#if($n > 1)#set($m = $n - 1)#down($m \"x$t\")#else$t#end#end#down({n} 'q')")
+            }),
+        ),
+        (999, "V306", Box::new(|n| lists(n, "$l"))),
+        (999, "V306", Box::new(|n| lists(n, "$l.hashCode()"))),
+        (999, "V306", Box::new(|n| lists(n, "$l.equals($m)"))),
+        (99, "V302", Box::new(|n| brackets(n, "(", ")"))),
+        (99, "V302", Box::new(|n| brackets(n, "[", "]"))),
+        (99, "V302", Box::new(|n| brackets(n, "{'a':", "}"))),
+        (99, "V302", Box::new(|n| brackets(n, "$a.b(", ")"))),
+        (99, "V302", Box::new(|n| format!("#set($p = '$[?{}@{}]')$input.path($p)", "(".repeat(n), ")".repeat(n)))),
+    ];
+    for (most, code, text) in kinds {
+        let (fits, is_too_deep) = (text(most), text(most + 1));
+        in_a_small_thread(move || {
+            let outcome =
+                |text: &str| Template::parse_with(text, &ParseOptions::velocity_1_7())?.render(&Globals::body("[1]"));
+            let shown = |text: &str| text[..text.len().min(80)].to_owned();
+            assert!(outcome(&fits).is_ok(), "{}: {:?}", shown(&fits), outcome(&fits).err());
+            let error = outcome(&is_too_deep).expect_err("it is too deep");
+            let is_own = error.code().as_str() == code && !error.detail().contains("for the stack");
+            assert!(is_own, "{}: {error}", shown(&is_too_deep));
+        });
+    }
+}
+
 #[test]
 fn brackets_without_a_limit_are_an_error() {
     for (open, inside, close) in [("(", "1", ")"), ("[", "1", "]"), ("{'a':", "1", "}"), ("$a.b(", "1", ")")] {
