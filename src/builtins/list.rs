@@ -292,6 +292,10 @@ fn change<'r>(arena: &'r Arena<'r>, seq: &Seq<'r>, method: M, args: &[Value<'r>]
 fn add_all<'r>(seq: &Seq<'r>, at: usize, items: Vec<Value<'r>>) -> Result<Value<'r>, Error> {
     let any = !items.is_empty();
     if any || seq.resizes() {
+        // A list that grows is copied to one of up to twice its length.
+        let (budget, grown) = (seq.list.arena().budget, 2 * size_of::<Value<'_>>() * (seq.list.len() + items.len()));
+        budget.hold(grown)?;
+        budget.release(grown);
         seq.splice(at, at, items)?;
     }
     Ok(Value::Bool(any))
