@@ -8,6 +8,9 @@ use std::time::Duration;
 /// Most lines of a difference.
 const MOST_LINES: usize = 400;
 
+/// Time after which a difference may be longer than it need be.
+const LONGEST: Duration = Duration::from_millis(500);
+
 /// Longest line of a difference, in characters.
 const LONGEST_LINE: usize = 2_000;
 
@@ -111,7 +114,7 @@ pub fn text(expected: &str, actual: &str) -> String {
         let expected = if expected.is_empty() { String::new() } else { format!("{expected}\n") };
         return self::text(&expected, &format!("{actual}\n"));
     }
-    let diff = TextDiff::configure().timeout(Duration::from_secs(2)).diff_lines(expected, actual);
+    let diff = TextDiff::configure().timeout(LONGEST).diff_lines(expected, actual);
     let mut out = String::new();
     let mut lines = 0;
     for (at, group) in diff.grouped_ops(3).iter().enumerate() {

@@ -7,8 +7,18 @@ use jsonpath_rust::query::{QueryRef, js_path_process};
 use regex::RegexBuilder;
 use serde_json::Value as Json;
 
-/// Most values that a path may look at, some 100 ns each.
+/// Most values that the paths of an expectation, or of the redactions of a text, may look at together, some
+/// 100 ns each.
 const MOST_VISITS: f64 = 5e6;
+
+/// The values that paths may still look at.
+pub(crate) struct Visits(f64);
+
+impl Default for Visits {
+    fn default() -> Self {
+        Visits(MOST_VISITS)
+    }
+}
 
 /// Largest compiled pattern of `match` and `search` in bytes, which are compiled for each value.
 const LARGEST_PATTERN: usize = 64 << 10;
@@ -17,11 +27,13 @@ const LARGEST_PATTERN: usize = 64 << 10;
 ///
 /// # Errors
 /// The reason why it has no values.
-pub(crate) fn find<'a>(query: &JpQuery, json: &'a Json) -> Result<Vec<QueryRef<'a, Json>>, String> {
+pub(crate) fn find<'a>(query: &JpQuery, json: &'a Json, left: &mut Visits) -> Result<Vec<QueryRef<'a, Json>>, String> {
     let mut size = Size { values: 0.0, depth: 1.0 };
     size.add(json, 1.0);
-    if of_segments(&query.segments, &size).visits > MOST_VISITS {
-        return Err("the path may look at more than five million values; make it shorter, or the text smaller".into());
+    left.0 -= of_segments(&query.segments, &size).visits;
+    if left.0 < 0.0 {
+        let why = "the paths may look at more than five million values; make them shorter, or the text smaller";
+        return Err(why.into());
     }
     js_path_process(query, json).map_err(|error| error.to_string())
 }
@@ -166,7 +178,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     fn count(path: &str, json: &Json) -> Result<usize, String> {
-        find(&parse_json_path(path).unwrap(), json).map(|found| found.len())
+        find(&parse_json_path(path).unwrap(), json, &mut super::Visits::default()).map(|found| found.len())
     }
 
     #[test]

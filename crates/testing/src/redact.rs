@@ -1,7 +1,7 @@
 //! Replacing parts of JSON that differ from run to run before it is compared.
 
 use crate::format::test::Redaction;
-use crate::query;
+use crate::query::{self, Visits};
 use serde_json::Value as Json;
 
 /// Replaces parts of a text that is JSON, and formats it, so that texts can be compared whose parts have
@@ -16,8 +16,9 @@ pub(crate) fn apply(text: &str, redactions: &[Redaction]) -> String {
 
 /// Replaces parts of a JSON value.
 pub(crate) fn value(mut json: Json, redactions: &[Redaction]) -> Json {
+    let mut left = Visits::default();
     for redaction in redactions {
-        let found = match query::find(&redaction.path, &json) {
+        let found = match query::find(&redaction.path, &json, &mut left) {
             Ok(found) => found,
             // Nothing is compared that should have been replaced.
             Err(why) => return Json::String(format!("not redacted: {why}")),

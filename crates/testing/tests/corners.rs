@@ -265,3 +265,45 @@ fn a_snapshot_that_cannot_be_written_fails_its_test() {
     let report = run(folder.path(), SnapshotMode::New);
     assert_eq!((report.summary.passed, failures(&report)), (1, vec![failure("V807", "a.vtl-test.yaml", 3)]));
 }
+
+#[test]
+fn the_paths_of_an_assertion_and_of_redactions_share_their_visits() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "t.vtl", "$input.body");
+    write(folder.path(), "b.json", format!("[{}1]", "{\"a\": 1},".repeat(20_000)));
+    let paths = |n: usize, what: &str| vec![format!("{{path: '$..a', {what}}}"); n].join(", ");
+    let file = |name: &str, paths: &str| {
+        format!("  - {{name: {name}, input: {{body: {{file: b.json}}}}, expect: {{assert: [{paths}]}}}}\n")
+    };
+    let redacted = format!(
+        "  - {{name: c, input: {{body: {{file: b.json}}}}, redact: [{}], expect: {{assert: [{{body: contains, value: not redacted}}]}}}}\n",
+        paths(300, "with: x")
+    );
+    let tests = [file("a", &paths(10, "exists: true")), file("b", &paths(300, "exists: true")), redacted].concat();
+    write(folder.path(), "a.vtl-test.yaml", format!("template: t.vtl\ntests:\n{tests}"));
+    let report = run(folder.path(), SnapshotMode::New);
+    let codes: Vec<usize> = report.tests.iter().map(|test| test.findings.len()).collect();
+    assert!(codes[0] == 0 && codes[1] > 100 && codes[2] == 0, "{codes:?}");
+}
+
+#[test]
+fn coverage_of_nested_and_chained_branches() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let template = "#if($input.body == '1')1#elseif($input.body == '2')2#if(true)x#end#elseif($input.body == '3')3#else 4#end#if(false)5#end";
+    write(folder.path(), "t.vtl", template);
+    write(
+        folder.path(),
+        "a.vtl-test.yaml",
+        "template: t.vtl\ntests:\n  - {name: a, input: {body: '2'}, expect: {output: 2x}}\n  - {name: b, input: {body: '9'}, expect: {output: ' 4'}}\n",
+    );
+    let mut settings = Settings::default();
+    settings.coverage = true;
+    let files = discover(&[folder.path().to_owned()]).expect("readable");
+    let report = run_files(&files, &settings, &|_| {});
+    let coverage = report.coverage.expect("it is measured");
+    let hits: Vec<(&str, u64)> = coverage.files[0].branch_hits.iter().map(|it| (it.kind, it.hits)).collect();
+    assert_eq!(
+        hits,
+        [("then", 0), ("then", 1), ("then", 0), ("else", 1), ("then", 1), ("skipped", 0), ("then", 0), ("skipped", 2)]
+    );
+}

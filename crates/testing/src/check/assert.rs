@@ -2,7 +2,7 @@
 
 use crate::diff;
 use crate::format::expect::{Assertion, Check};
-use crate::query;
+use crate::query::{self, Visits};
 use serde_json::Value as Json;
 use std::cmp::Ordering;
 
@@ -10,13 +10,13 @@ use std::cmp::Ordering;
 ///
 /// # Errors
 /// The reason why it does not hold.
-pub(super) fn check(assertion: &Assertion, what: &str, text: &str) -> Result<(), String> {
+pub(super) fn check(assertion: &Assertion, what: &str, text: &str, left: &mut Visits) -> Result<(), String> {
     let Some((path, path_query)) = &assertion.path else {
         let whole = Json::String(text.to_owned());
         return assertion.checks.iter().try_for_each(|check| holds(check, what, &[&whole], true));
     };
     let json: Json = serde_json::from_str(text).map_err(|error| format!("{what} is no JSON: {error}"))?;
-    let found = query::find(path_query, &json).map_err(|error| format!("{path}: {error}"))?;
+    let found = query::find(path_query, &json, left).map_err(|error| format!("{path}: {error}"))?;
     let values: Vec<&Json> = found.into_iter().map(|value| value.val()).collect();
     let is_single = is_singular(path);
     assertion.checks.iter().try_for_each(|check| holds(check, path, &values, is_single))

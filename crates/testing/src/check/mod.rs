@@ -6,6 +6,7 @@ mod log;
 use crate::diff;
 use crate::format::expect::{Expect, Expectation, SchemaSource};
 use crate::format::test::Redaction;
+use crate::query::Visits;
 use crate::redact;
 use crate::run::{Output, payload_text};
 use crate::subject::Subjects;
@@ -98,8 +99,9 @@ impl Checker<'_> {
             Expect::Json(expected) => self.json(at, subject, expected, false),
             Expect::JsonContains(expected) => self.json(at, subject, expected, true),
             Expect::Assert(assertions) => {
+                let mut left = Visits::default();
                 for assertion in assertions {
-                    if let Err(why) = assert::check(assertion, what, &subject.text) {
+                    if let Err(why) = assert::check(assertion, what, &subject.text, &mut left) {
                         let finding = Diagnostic::new(Code::AssertionFailed, why);
                         self.found.findings.push(finding.at(assertion.place.in_file(self.file)));
                     }
