@@ -404,6 +404,11 @@ fn fold(c: char) -> char {
 }
 
 fn compare_ignoring_case(a: &str, b: &str) -> i32 {
+    if a.is_ascii() && b.is_ascii() {
+        let mut pairs = a.bytes().zip(b.bytes()).map(|(a, b)| (a.to_ascii_lowercase(), b.to_ascii_lowercase()));
+        let differ = pairs.find(|(a, b)| a != b);
+        return differ.map_or_else(|| a.len() as i32 - b.len() as i32, |(a, b)| i32::from(a) - i32::from(b));
+    }
     // Two strings that Java keeps as UTF-16 are compared by code points, others by units.
     let narrow = |s: &str| s.chars().all(|c| c <= '\u{FF}');
     let by_units = narrow(a) || narrow(b);

@@ -143,10 +143,13 @@ impl<'s> Change<'s> {
     fn document(&mut self, places: &Places<'_>, is_json: bool, reach: Reach) -> Option<()> {
         let outline = Outline::new(self.source);
         let line_end = self.line_end();
+        let parents = if is_json { Vec::new() } else { parents(&self.lines) };
+        // Places are in the order of the file: each is counted from the one before it in its line.
+        let (mut last_line, mut last_column, mut last) = (0, 1, 0);
         for ((line, column), names) in places {
             if !is_json && reach == Reach::Near {
                 let own = indent_of(self.lines.get(line - 1)?);
-                match scalar(&self.lines, line - 1) {
+                match scalar(&self.lines, &parents, line - 1) {
                     Scalar::Literal(indent) => {
                         self.above(*line, &indent, "##", names);
                         continue;
@@ -158,9 +161,12 @@ impl<'s> Change<'s> {
                     Scalar::Joined => {}
                 }
             }
-            let start = self.start_of(*line);
-            let text = self.lines.get(line - 1)?;
-            let at = start + text.char_indices().nth(column - 1).map_or(0, |(at, _)| at);
+            if *line != last_line {
+                (last_line, last_column, last) = (*line, 1, self.start_of(*line));
+            }
+            let rest = self.source.get(last..self.start_of(line + 1))?;
+            let at = last + rest.char_indices().nth(column - last_column).map_or(0, |(at, _)| at);
+            (last_column, last) = (*column, at);
             match outline.place_of_ignore(self.source, at, line_end) {
                 Some(place) => self.insert(place.at, place, names),
                 None if is_json => return None,
@@ -185,16 +191,33 @@ enum Scalar {
     Joined,
 }
 
-/// Finds the scalar that a line is a part of, by the lines before it that are indented less and less.
-fn scalar(lines: &[&str], at: usize) -> Scalar {
-    let is_blank = |line: &str| line.trim().is_empty();
-    let mut own = lines.get(at).map_or(0, |line| indent_of(line).len());
-    let mut owner = None;
-    for (before, line) in lines[..at].iter().enumerate().rev() {
-        if is_blank(line) || indent_of(line).len() >= own {
-            continue;
+fn is_blank(line: &str) -> bool {
+    line.trim().is_empty()
+}
+
+/// Returns for each line the last one before it that is indented less.
+fn parents(lines: &[&str]) -> Vec<Option<usize>> {
+    // Lines that are indented more and more: those that may be a parent.
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    let mut parents = Vec::with_capacity(lines.len());
+    for (at, line) in lines.iter().enumerate() {
+        let indent = indent_of(line).len();
+        let less = open.partition_point(|(_, other)| *other < indent);
+        parents.push(less.checked_sub(1).map(|last| open[last].0));
+        if !is_blank(line) {
+            open.truncate(less);
+            open.push((at, indent));
         }
-        own = indent_of(line).len();
+    }
+    parents
+}
+
+/// Finds the scalar that a line is a part of, by the lines before it that are indented less and less.
+fn scalar(lines: &[&str], parents: &[Option<usize>], at: usize) -> Scalar {
+    let mut owner = None;
+    let mut parent = parents.get(at).copied().flatten();
+    while let Some(before) = parent {
+        let line = lines[before];
         let head = line.trim_end().rsplit([' ', ':']).next().unwrap_or_default();
         let mark = head.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+'));
         if mark == "|" {
@@ -204,10 +227,8 @@ fn scalar(lines: &[&str], at: usize) -> Scalar {
         if mark == ">" {
             return Scalar::Joined;
         }
-        owner = owner.or(Some(*line));
-        if own == 0 {
-            break;
-        }
+        owner = owner.or(Some(line));
+        parent = parents.get(before).copied().flatten();
     }
     let opens = owner.is_none_or(|owner| {
         let owner = owner.trim();

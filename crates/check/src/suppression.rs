@@ -42,6 +42,8 @@ pub(crate) struct Suppressions {
     /// Those of more lines by code, in the order of their first lines, each with the one around it.
     of_range: HashMap<Code, Vec<(usize, Option<usize>)>>,
     used: BTreeSet<usize>,
+    /// Codes and lines that were asked for, and whether they are suppressed.
+    known: HashMap<(Code, usize), bool>,
 }
 
 impl Suppressions {
@@ -97,14 +99,18 @@ impl Suppressions {
 
     /// Checks whether a finding on a line is suppressed.
     pub fn covers(&self, code: Code, line: usize) -> bool {
-        !self.around(code, line).is_empty()
+        self.of_line.contains_key(&(code, line)) || !self.around(code, line).is_empty()
     }
 
     /// Checks whether a finding on a line is suppressed, and notes what suppresses it.
     pub fn take(&mut self, code: Code, line: usize) -> bool {
+        if let Some(known) = self.known.get(&(code, line)) {
+            return *known;
+        }
         let taken = self.around(code, line);
         let is_suppressed = !taken.is_empty();
         self.used.extend(taken);
+        self.known.insert((code, line), is_suppressed);
         is_suppressed
     }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use vtl::Code;
 use vtl::diagnostic::Severity;
 use vtl_check::{Found, Places, Reach, with_ignores};
@@ -127,7 +128,8 @@ pub fn write(changes: &[Change]) -> Result<(), Failure> {
 /// Shows the changes as a unified diff.
 pub fn diff(changes: &[Change]) -> String {
     changes.iter().fold(String::new(), |mut text, change| {
-        let diff = similar::TextDiff::from_lines(&change.before, &change.after);
+        let longest = Duration::from_millis(500);
+        let diff = similar::TextDiff::configure().timeout(longest).diff_lines(&change.before, &change.after);
         let mut diff = diff.unified_diff();
         let _ = write!(text, "{}", diff.header(&change.file, &change.file));
         text
