@@ -47,6 +47,17 @@ impl Outline {
         Outline { parts: if is_json { braces(source) } else { indented(source) }, is_json }
     }
 
+    /// Returns the start of the innermost part around an offset: in YAML of its line.
+    pub fn start_around(&self, at: usize) -> usize {
+        let before = self.parts.partition_point(|part| part.start <= at);
+        before.checked_sub(1).map_or(0, |part| self.parts[part].start)
+    }
+
+    /// Checks for a document in JSON.
+    pub fn is_json(&self) -> bool {
+        self.is_json
+    }
+
     /// Returns the lines of the map that is `levels` around the key at an offset; all lines if there is none.
     pub fn around(&self, at: usize, levels: usize) -> RangeInclusive<usize> {
         let before = self.parts.partition_point(|part| part.start <= at);

@@ -99,7 +99,7 @@ impl Suppressions {
 
     /// Checks whether a finding on a line is suppressed.
     pub fn covers(&self, code: Code, line: usize) -> bool {
-        self.of_line.contains_key(&(code, line)) || !self.around(code, line).is_empty()
+        self.of_line.contains_key(&(code, line)) || self.ranges(code, line).next().is_some()
     }
 
     /// Checks whether a finding on a line is suppressed, and notes what suppresses it.
@@ -107,28 +107,31 @@ impl Suppressions {
         if let Some(known) = self.known.get(&(code, line)) {
             return *known;
         }
-        let taken = self.around(code, line);
+        let mut taken = self.of_line.get(&(code, line)).cloned().unwrap_or_default();
+        for (at, is_within) in self.ranges(code, line) {
+            // Whoever took it took those around it too.
+            if is_within && self.used.contains(&at) {
+                taken.push(at);
+                break;
+            }
+            taken.push(at);
+        }
         let is_suppressed = !taken.is_empty();
         self.used.extend(taken);
         self.known.insert((code, line), is_suppressed);
         is_suppressed
     }
 
-    /// Returns the suppressions of a code that hold for a line.
-    fn around(&self, code: Code, line: usize) -> Vec<usize> {
-        let own = self.of_line.get(&(code, line)).into_iter().flatten().copied();
-        let mut found: Vec<usize> = own.collect();
-        if let Some(list) = self.of_range.get(&code) {
-            let behind = list.partition_point(|(at, _)| *self.all[*at].lines.start() <= line);
-            let mut next = behind.checked_sub(1);
-            while let Some((at, around)) = next.map(|next| list[next]) {
-                if self.all[at].lines.contains(&line) {
-                    found.push(at);
-                }
-                next = around;
-            }
-        }
-        found
+    /// Iterates over the suppressions of more than two lines of a code that hold for a line, from the inside, and
+    /// whether the next one around it holds for all of its lines.
+    fn ranges(&self, code: Code, line: usize) -> impl Iterator<Item = (usize, bool)> {
+        let list = self.of_range.get(&code).map_or(&[][..], Vec::as_slice);
+        let behind = list.partition_point(|(at, _)| *self.all[*at].lines.start() <= line);
+        let all = std::iter::successors(behind.checked_sub(1), |next| list[*next].1);
+        let end = |at: usize| *self.all[at].lines.end();
+        all.map(|next| list[next])
+            .filter(move |(at, _)| end(*at) >= line)
+            .map(move |(at, around)| (at, around.is_none_or(|around| end(list[around].0) >= end(at))))
     }
 
     /// Iterates over the suppressions that were not needed.
@@ -210,6 +213,8 @@ fn add(text: &str, offset: usize, lines: RangeInclusive<usize>, budget: &Budget<
 fn properties(source: &str, budget: &Budget<'_>) -> Vec<Suppression> {
     let mut found = Vec::new();
     let mut outline = None;
+    // Start of a line of YAML, a place in it, and the braces that are open there.
+    let mut flow = (0, 0, 0_usize);
     for (at, _) in source.match_indices(WORD) {
         let before = source[..at].trim_end_matches("x-").trim_end_matches(['"', '\'']);
         let behind = source[at + WORD.len()..].trim_start_matches(['"', '\'']);
@@ -220,8 +225,19 @@ fn properties(source: &str, budget: &Budget<'_>) -> Vec<Suppression> {
         }
         let value_at = source.len() - behind.len() + behind.find(':').unwrap_or(0) + 1;
         // A key of `Metadata` holds for what has the metadata.
-        let levels = if source[..at].ends_with("x-") { 1 } else { 2 };
-        let scope = outline.get_or_insert_with(|| Outline::new(source)).around(at, levels);
+        let levels: usize = if source[..at].ends_with("x-") { 1 } else { 2 };
+        let outline = outline.get_or_insert_with(|| Outline::new(source));
+        let start = outline.start_around(at);
+        let (from, open) = if start == flow.0 { (flow.1, flow.2) } else { (start, 0) };
+        let opened = source[from..at].bytes().fold(open, |open, byte| match byte {
+            b'{' => open + 1,
+            b'}' => open.saturating_sub(1),
+            _ => open,
+        });
+        flow = (start, at, opened);
+        // The maps that a line of YAML has within braces are no lines of their own.
+        let within = if outline.is_json() { 0 } else { opened };
+        let scope = outline.around(at, levels.saturating_sub(within));
         let value = &source[value_at..];
         let value = match value.trim_start().starts_with('[') {
             true => &value[..value.find(']').unwrap_or(value.len())],
@@ -297,6 +313,11 @@ mod tests {
             shown(&Suppressions::in_document(yaml, &Budget::unlimited())),
             [("json-in-quotes".to_owned(), 3, 5)]
         );
+        let flow = "paths:\n  /a: {x-vtl-ignore: [V701], get: 1}\n  /b: {get: 1}\n";
+        assert_eq!(shown(&Suppressions::in_document(flow, &Budget::unlimited())), [("V701".to_owned(), 2, 2)]);
+        let flow = "Resources:\n  M: {Type: x, Metadata: {vtl-ignore: [V701]}}\n  N:\n    Metadata: {vtl-ignore: [V701]}\n    Type: y\n  O: {}\n";
+        let found = shown(&Suppressions::in_document(flow, &Budget::unlimited()));
+        assert_eq!(found, [("V701".to_owned(), 2, 2), ("V701".to_owned(), 3, 5)]);
         let json = "{\"paths\": {\"/a\": {\n\"x-vtl-ignore\": [\"V701\"],\n\"get\": {}\n}}}";
         assert_eq!(shown(&Suppressions::in_document(json, &Budget::unlimited())), [("V701".to_owned(), 1, 4)]);
         let cfn =

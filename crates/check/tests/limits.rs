@@ -246,3 +246,21 @@ fn arms_by_the_thousand() {
     let found = check_template("a.vtl", &format!("{{#if($a){arms}#end}}"), &TemplateOptions::default());
     assert_eq!(last(&found, "unknown-variable").0, 5_001);
 }
+
+#[test]
+fn suppressions_of_all_of_a_document_by_the_thousand() {
+    let routes: String = (0..3_000)
+        .map(|at| {
+            format!(
+                "  /a{at}: {{x-vtl-ignore: [unknown-util], get: {{x-amazon-apigateway-integration: {{type: http, httpMethod: GET, uri: 'http://x/', \
+                 requestTemplates: {{application/json: '$util.nosuch()'}}, responses: {{default: {{statusCode: '200'}}}}}}}}}}\n"
+            )
+        })
+        .collect();
+    for head in ["", &"# vtl-ignore unknown-util\n".repeat(3_000)] {
+        let text = format!("{head}openapi: 3.0.1\npaths:\n{routes}");
+        let document = load(&[File::new("api.yaml", text)], &Options::default()).expect("it loads");
+        let found = check_document(&document);
+        assert_eq!((last(&found, "unknown-util").0, last(&found, "unused-suppression").0), (0, 0));
+    }
+}

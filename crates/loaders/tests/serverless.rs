@@ -260,6 +260,6 @@ fn variables_that_double_each_other_end_with_the_budget() {
     let text = format!(
         "service: a\nprovider: {{name: aws}}\ncustom:\n  a0: abc\n{chain}functions:\n  f:\n    handler: ${{self:custom.a49}}\n    events:\n      - http: {{path: x, method: get}}\n"
     );
-    let error = sls(&text).err().expect("it is too large");
+    let error = sls(&text).expect_err("it is too large");
     assert_eq!(error.diagnostic().code.name(), "memory-limit");
 }

@@ -220,6 +220,6 @@ fn a_suppression_above_the_first_line_hides_no_other() {
     let text = std::fs::read_to_string(folder.path().join("t.vtl")).expect("it is there");
     assert_eq!((added.code, &*added.out), (Some(0), ""), "{text}");
     assert!(text.starts_with("## vtl-ignore-next-line unknown-variable"), "{text}");
-    folder.file("t.vtl", &format!("{text}$another\n"));
+    folder.file("t.vtl", format!("{text}$another\n"));
     assert!(folder.vtl(&["check", "t.vtl"]).out.contains("$another"));
 }
