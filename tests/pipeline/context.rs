@@ -131,6 +131,31 @@ fn a_given_context_is_that_of_its_call_alone() {
     }
 }
 
+/// Nor does a call see overrides that the response template of the call before took back.
+#[test]
+fn overrides_taken_back_are_those_of_their_call_alone() {
+    let shown = "$context.responseOverride.header.keySet() $!context.responseOverride.header.X-A";
+    let mut first = mock(&format!("$!context.responseOverride.header.remove('X-A') {shown}"));
+    first["requestTemplates"] =
+        json!({"application/json": "#set($context.responseOverride.header.X-A = 'a'){\"statusCode\": 200}"});
+    let api = json!({"methods": [
+        {"httpMethod": "GET", "path": "/a", "integration": first},
+        {"httpMethod": "GET", "path": "/b", "integration": mock(shown)}]});
+    let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+    let fresh = |path: &str| api.handle(MethodRequest::new("GET", path), None, &mut Invocation::new()).response;
+    let (a, b) = (fresh("/a"), fresh("/b"));
+    assert_eq!((&*a.body, &*b.body), (&b"a [] "[..], &b"[] "[..]));
+    let mut invocation = Invocation::new();
+    for path in ["/a", "/b", "/a", "/b"] {
+        let answer = api.handle(MethodRequest::new("GET", path), None, &mut invocation).response;
+        let expected = if path == "/a" { &a } else { &b };
+        assert_eq!(
+            (answer.status, &answer.body, &answer.headers),
+            (expected.status, &expected.body, &expected.headers)
+        );
+    }
+}
+
 /// Templates of one call share the parameters, each those that it reads.
 #[test]
 fn a_call_has_the_parameters_that_its_templates_read() {

@@ -520,10 +520,15 @@ impl<'p> Invocation<'p> {
         self.has_params = false;
         self.denied = None;
         self.spent = Spent::default();
-        if !self.overrides.is_empty() {
-            self.overrides = Overrides::default();
+        self.set_overrides(Overrides::default());
+    }
+
+    /// Replaces the overrides, which the data of the templates has too once there were any.
+    fn set_overrides(&mut self, overrides: Overrides) {
+        if overrides.is_empty() && !self.overrides.is_empty() {
             self.globals = self.globals.take().map(|globals| globals.overrides(Overrides::default()));
         }
+        self.overrides = overrides;
     }
 
     pub(crate) fn note(&mut self, step: Step, code: Code, detail: impl Into<String>) {
@@ -577,7 +582,7 @@ impl<'p> Invocation<'p> {
         };
         self.put_back(globals);
         let rendered = rendered?;
-        self.overrides = rendered.overrides;
+        self.set_overrides(rendered.overrides);
         self.note_render(step, name, rendered.notes);
         Ok(rendered.text)
     }
