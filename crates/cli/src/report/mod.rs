@@ -27,7 +27,12 @@ pub fn notes(findings: &[Diagnostic], sources: &Sources, output: &str) {
     if !findings.is_empty() && !output.is_empty() && !output.ends_with('\n') && std::io::stdout().is_terminal() {
         let _ = writeln!(stream);
     }
-    let _ = stream.write_all(text::draw_all(findings, sources).as_bytes());
+    let text = text::draw_all(findings, sources);
+    let _ = match stream.current_choice() {
+        // The stream would write each piece between two colours by itself.
+        anstream::ColorChoice::Never => stream.write_all(anstream::adapter::strip_str(&text).to_string().as_bytes()),
+        _ => stream.write_all(text.as_bytes()),
+    };
 }
 
 /// Prints why a command failed.
