@@ -195,15 +195,6 @@ impl<'c> Budget<'c> {
         STACK.saturating_sub(used) / bytes.max(1)
     }
 
-    /// Runs work that has a stack of its own, from whose start [`descend`](Budget::descend) counts
-    /// until the work ends.
-    pub fn on_own_stack<T>(&self, work: impl FnOnce() -> T) -> T {
-        let base = self.base.replace(stack_address());
-        let done = work();
-        self.base.set(base);
-        done
-    }
-
     /// Runs work of an observer, which changes nothing of what is left for others: it counts from
     /// zero against the same limits.
     pub(crate) fn aside<T>(&self, work: impl FnOnce() -> T) -> T {

@@ -5,21 +5,24 @@ use crate::names::{Names, Role};
 use crate::words;
 use lsp_types::{DocumentHighlight, DocumentHighlightKind, Range, TextEdit};
 
-/// Returns the places that define the variable or macro at an offset.
+/// The most places of one name that are listed or highlighted: each is sent with the address of its file.
+const MOST: usize = 10_000;
+
+/// Returns the first 10,000 places that define the variable or macro at an offset.
 pub(crate) fn definitions(view: &View<'_>, names: &Names<'_>, offset: usize) -> Vec<Range> {
     let Some(name) = names.name_at(offset) else { return Vec::new() };
     let defined = names.same(name).filter(|other| other.role == Role::Definition);
-    defined.map(|other| view.range(other.range.clone())).collect()
+    defined.take(MOST).map(|other| view.range(other.range.clone())).collect()
 }
 
-/// Returns all places of the variable or macro at an offset.
+/// Returns the first 10,000 places of the variable or macro at an offset.
 pub(crate) fn references(view: &View<'_>, names: &Names<'_>, offset: usize, with_definitions: bool) -> Vec<Range> {
     let Some(name) = names.name_at(offset) else { return Vec::new() };
     let wanted = names.same(name).filter(|other| with_definitions || other.role == Role::Use);
-    wanted.map(|other| view.range(other.range.clone())).collect()
+    wanted.take(MOST).map(|other| view.range(other.range.clone())).collect()
 }
 
-/// Returns the places to highlight with the one at an offset.
+/// Returns the first 10,000 places to highlight with the one at an offset.
 pub(crate) fn highlights(view: &View<'_>, names: &Names<'_>, offset: usize) -> Vec<DocumentHighlight> {
     let Some(name) = names.name_at(offset) else { return Vec::new() };
     let kind = |role| match role {
@@ -30,7 +33,7 @@ pub(crate) fn highlights(view: &View<'_>, names: &Names<'_>, offset: usize) -> V
         range: view.range(other.range.clone()),
         kind: Some(kind(other.role)),
     };
-    names.same(name).map(highlight).collect()
+    names.same(name).take(MOST).map(highlight).collect()
 }
 
 /// Returns the range of the name at an offset, if it can be renamed: the template defines it.
@@ -53,9 +56,9 @@ pub(crate) fn rename(
     if !is_name {
         return Err(format!("`{new_name}` is no name: letters, digits, `_` and `-`, starting with a letter"));
     }
-    if renamable(view, names, offset).is_none() {
+    let Some(name) = names.name_at(offset).filter(|_| renamable(view, names, offset).is_some()) else {
         return Err("only names that the template defines can be renamed".to_owned());
-    }
-    let places = references(view, names, offset, true);
-    Ok(places.into_iter().map(|range| TextEdit::new(range, new_name.to_owned())).collect())
+    };
+    let edit = |other: &crate::names::Name<'_>| TextEdit::new(view.range(other.range.clone()), new_name.to_owned());
+    Ok(names.same(name).map(edit).collect())
 }

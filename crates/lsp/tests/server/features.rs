@@ -38,6 +38,17 @@ fn names_lead_to_their_definitions_and_are_renamed() {
 }
 
 #[test]
+fn places_of_a_name_are_bounded_and_renaming_finds_all() {
+    let mut client = Client::new();
+    client.open(LOOSE, "vtl", &format!("#set($a = 1)\n{}", "$a\n".repeat(12_000)));
+    let references = json!({"textDocument": {"uri": LOOSE}, "position": {"line": 0, "character": 6}, "context": {"includeDeclaration": true}});
+    assert_eq!(places(&client.request("textDocument/references", references)).len(), 10_000);
+    assert_eq!(places(&client.at("textDocument/documentHighlight", LOOSE, (0, 6))).len(), 10_000);
+    let rename = json!({"textDocument": {"uri": LOOSE}, "position": {"line": 0, "character": 6}, "newName": "b"});
+    assert_eq!(places(&client.request("textDocument/rename", rename)["changes"][LOOSE]).len(), 12_001);
+}
+
+#[test]
 fn hover_shows_the_row_of_the_reference() {
     let mut client = Client::new();
     client.open(LOOSE, "vtl", TEMPLATE);
