@@ -1,6 +1,6 @@
 //! Cases in the form the oracle reads, one JSON object a line, and its answers.
 
-use crate::generate::{language, methods, mutate, payload};
+use crate::generate::{language, loops, methods, mutate, payload};
 use serde_json::{Value, json, value::RawValue};
 use std::path::Path;
 use vtl_workloads::Random;
@@ -21,6 +21,8 @@ pub enum Kind {
     Tokens,
     /// Calls of Java methods
     Methods,
+    /// Loops, with macros, blocks and `#evaluate` in and around them
+    Loops,
     /// JSON payloads, not templates
     Payload,
     /// All kinds of templates
@@ -82,7 +84,7 @@ pub fn seeds(folder: &Path) -> std::io::Result<Vec<Case>> {
 pub fn make(kind: Kind, seed: u64, n: u64, seeds: &[Case]) -> Case {
     let mut random = Random::new(seed.wrapping_mul(1_000_003).wrapping_add(n));
     let kind = match kind {
-        Kind::All => [Kind::Language, Kind::Mutation, Kind::Methods][random.below(3)],
+        Kind::All => [Kind::Language, Kind::Mutation, Kind::Methods, Kind::Loops][random.below(4)],
         kind => kind,
     };
     let mut context = if kind == Kind::Payload { "{}" } else { language::VARIABLES };
@@ -90,6 +92,10 @@ pub fn make(kind: Kind, seed: u64, n: u64, seeds: &[Case]) -> Case {
         Kind::Methods => {
             context = methods::VARIABLES;
             ('m', methods::template(&mut random))
+        }
+        Kind::Loops => {
+            context = loops::VARIABLES;
+            ('l', loops::template(&mut random))
         }
         Kind::Mutation if !seeds.is_empty() && !random.one_in(4) => {
             let from = &seeds[random.below(seeds.len())];

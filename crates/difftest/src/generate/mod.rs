@@ -2,6 +2,7 @@
 //! so a seed gives its cases again.
 
 pub mod language;
+pub mod loops;
 pub mod methods;
 pub mod mutate;
 mod patterns;
