@@ -153,7 +153,7 @@ fn instance<'r>(arena: &'r Arena<'r>, name: &str) -> Result<Option<Value<'r>>, E
 
 fn a_loop<'r>() -> Loop<'r> {
     let (index, has_next, own) = (Cell::new(0), Cell::new(false), RefCell::new(None));
-    Loop { index, has_next, outer: Value::Null, id: 0, own }
+    Loop { index, has_next, outer: Value::Null, source: (0, 0), own }
 }
 
 /// Returns `Class.getSimpleName()`: `String[]`, `Entry`.

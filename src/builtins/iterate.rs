@@ -52,6 +52,8 @@ pub(crate) enum Cursor<'r> {
     },
     /// An iterator of the template, which the loop uses up.
     Iterator(&'r View<'r>),
+    /// A `$foreach` without members.
+    Empty,
 }
 
 impl<'r> Cursor<'r> {
@@ -68,7 +70,10 @@ impl<'r> Cursor<'r> {
                 View::Slice(slice) => return Some(Cursor::Slice { slice, next: 0, changes: slice.list.changes() }),
                 View::Iterator(..) => return Some(Cursor::Iterator(view)),
                 // `$foreach` is a map as well.
-                View::Loop(state) => ((*state.own.borrow())?, Part::Values),
+                View::Loop(state) => match *state.own.borrow() {
+                    Some(map) => (map, Part::Values),
+                    None => return Some(Cursor::Empty),
+                },
                 View::Entry(_) | View::Stream(_) | View::Ints(_) | View::Optional(_) | View::LoopInfo(_) => {
                     return None;
                 }
@@ -109,6 +114,7 @@ impl<'r> Cursor<'r> {
             Cursor::Map { next, len, .. } => next != len,
             Cursor::Keys { keys, .. } => keys.len() > 0,
             Cursor::Iterator(view) => has_next(view),
+            Cursor::Empty => false,
         }
     }
 
@@ -206,6 +212,7 @@ impl<'r> Cursor<'r> {
                 View::Iterator(over, steps) => step(over, steps),
                 _ => Ok(None),
             },
+            Cursor::Empty => Ok(None),
         }
     }
 }

@@ -24,8 +24,8 @@ pub(super) struct Compiler<'a> {
     /// The code being emitted may run inside of a macro, so variables are looked up in frames.
     pub(super) dynamic: bool,
     pub(super) has_macros: bool,
-    /// Code outside of a loop may run in it: a block, a macro, an `#evaluate`.
-    pub(super) has_bodies: bool,
+    /// Code outside of a loop may use its `$foreach`: a block, a macro, an `#evaluate`, a loop over `$foreach` itself.
+    pub(super) keeps_scopes: bool,
     pub(super) fuse: bool,
     /// The span of the ops being emitted.
     pub(super) at: Span,

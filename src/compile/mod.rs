@@ -54,7 +54,7 @@ pub(crate) fn compile(
         pending: Vec::new(),
         dynamic: nested,
         has_macros: nested || (!dialect.service && uses_macros(ast)),
-        has_bodies: nested || ["define", "macro", "evaluate"].iter().any(|name| has_directive(source, name)),
+        keeps_scopes: nested || ["define", "macro", "evaluate"].iter().any(|name| has_directive(source, name)),
         fuse,
         at: Span::default(),
         barrier: 0,
@@ -69,6 +69,9 @@ pub(crate) fn compile(
         if evaluates || mentions(source, name) {
             compiler.scope.slot(name);
         }
+    }
+    if evaluates {
+        compiler.scope.slot("bodyContent");
     }
     compiler.nodes(&ast.nodes)?;
     compiler.emit(Op::Return);

@@ -88,7 +88,7 @@ impl Compiler<'_> {
                 self.cost = cost;
                 let info = &mut self.program.loops[index as usize];
                 info.cost = turn as u32;
-                if mentions == self.scope.loop_mentions() && !self.has_bodies {
+                if mentions == self.scope.loop_mentions() && !self.keeps_scopes {
                     info.scope = None;
                 }
                 info.next = next;
@@ -102,7 +102,7 @@ impl Compiler<'_> {
                 let body = over as u32 + 1;
                 match kind {
                     BodyKind::Define(slot, plain) => {
-                        let define = Define { slot, body, plain: plain.unwrap_or(body), in_macro: dynamic };
+                        let define = Define { slot, body, plain: plain.unwrap_or(body) };
                         self.program.defines.push(define);
                         self.emit(Op::Define(self.program.defines.len() as u32 - 1));
                     }
@@ -193,7 +193,7 @@ impl Compiler<'_> {
             }
             let slot = self.scope.slot(&name);
             if self.dynamic {
-                self.emit(Op::StoreIn(slot));
+                self.emit(Op::Store(slot));
             } else {
                 self.emit_store(slot);
             }
@@ -449,7 +449,13 @@ impl Compiler<'_> {
             return Ok(());
         };
         let variable = match &variable.kind {
-            ExprKind::Reference(reference) => Some(self.scope.slot(reference.name)),
+            ExprKind::Reference(reference) => {
+                self.keeps_scopes |= reference.name == "foreach";
+                Some(self.scope.slot(reference.name))
+            }
+            // Velocity takes all but the first character of `true` for the name.
+            ExprKind::True => Some(self.scope.slot("rue")),
+            ExprKind::False => Some(self.scope.slot("alse")),
             _ => None,
         };
         self.value(list)?;
@@ -467,7 +473,6 @@ impl Compiler<'_> {
             body: self.here(),
             next: 0,
             exit: 0,
-            in_macro: self.dynamic,
         });
         self.pending.push(PendingBlock::For { index, cost: self.cost, mentions: self.scope.loop_mentions() });
         if let Some(body) = rest.first() {

@@ -55,7 +55,7 @@ impl Program {
                 Some(constant) => write!(f, " {}", constant.to_json()),
                 None => Ok(()),
             },
-            Op::Load(slot) | Op::LoadIn(slot) | Op::Store(slot) | Op::StoreIn(slot) => {
+            Op::Load(slot) | Op::LoadIn(slot) | Op::Store(slot) => {
                 write!(f, " ${}", name(slot))
             }
             Op::Get(p) | Op::Put(p) => write!(f, " .{}", property(p)),

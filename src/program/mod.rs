@@ -99,8 +99,6 @@ pub(crate) struct Loop {
     pub(crate) next: u32,
     /// The op after ForEnd.
     pub(crate) exit: u32,
-    /// The loop may run inside of a macro, so its variables are set in macro frames too.
-    pub(crate) in_macro: bool,
 }
 
 impl Loop {
@@ -215,7 +213,6 @@ pub(crate) struct Define {
     pub(crate) body: u32,
     /// The first op of the code used while no macro runs.
     pub(crate) plain: u32,
-    pub(crate) in_macro: bool,
 }
 
 impl Program {

@@ -52,7 +52,6 @@ ops! {
     Load(slot: u32) = 0 => 1, "Push a variable; null if it is not set.";
     LoadIn(slot: u32) = 0 => 1, "Push a variable where a macro may be running: searches the macro frames first.";
     Store(slot: u32) = 1 => 0, "`#set($x = v)`; null is ignored.";
-    StoreIn(slot: u32) = 1 => 0, "`#set($x = v)` where a macro may be running: sets it in the frame and in the context.";
     Nothing = 1 => 1, "Replace a null on top by `\"\"`: the value of a null reference on the service.";
     Get(name: u32) = 1 => 1, "`$o.name`; null of null.";
     Index = 2 => 1, "`$o[k]`.";

@@ -119,8 +119,8 @@ pub(crate) struct Loop<'r> {
     pub(crate) has_next: Cell<bool>,
     /// The previous value of `$foreach`: that of the enclosing loop, if any.
     pub(crate) outer: Value<'r>,
-    /// The id of the running loop, for `#break($foreach)`.
-    pub(crate) id: u32,
+    /// The program and the index there of the loop, for `#break($foreach)`.
+    pub(crate) source: (u32, u32),
     /// The members set by `#set($foreach.x = …)`.
     pub(crate) own: RefCell<Option<&'r Map<'r>>>,
 }
@@ -133,7 +133,7 @@ pub(crate) struct Block<'r> {
     pub(crate) body: u32,
     /// The first op of the code used while no macro runs.
     pub(crate) plain: u32,
-    /// The number of macro frames visible at its definition, which its `toString()` sees.
+    /// The number of frames visible at its definition, which its `toString()` sees.
     pub(crate) visible: u32,
     /// The current recursion depth.
     pub(crate) depth: Cell<u32>,

@@ -1,18 +1,46 @@
-//! The frames of macro calls and the bindings of their parameters, as data.
+//! The frames of macro calls and of turns without an element, as data.
 
 use crate::program::ByName;
 use crate::value::Value;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// The frame of one macro call.
+/// A context of Velocity that others are wrapped around: variables are looked up in it before those outside.
 pub(super) struct Frame<'r> {
-    /// The number of frames visible to the caller, which are those its arguments see.
+    /// The number of frames visible outside of it; for a call those that its arguments see.
     pub(super) outer: usize,
+    pub(super) kind: FrameKind<'r>,
+}
+
+impl Frame<'_> {
+    /// Returns the bytes that it takes.
+    pub(super) fn size(&self) -> usize {
+        let own = match &self.kind {
+            FrameKind::Call(call) => call.bindings.len() * size_of::<Binding<'_>>() + call.locals.size(),
+            FrameKind::NullTurn(_) => 0,
+        };
+        size_of::<Self>() + own
+    }
+}
+
+pub(super) enum FrameKind<'r> {
+    Call(MacroFrame<'r>),
+    NullTurn(Held),
+}
+
+/// The variables of one macro call.
+pub(super) struct MacroFrame<'r> {
     /// The bindings of this call, as a range of all bindings.
     pub(super) bindings: Range<usize>,
     /// The variables set in this call.
     pub(super) locals: Locals<'r>,
+}
+
+/// The variable of a loop whose current element is null (Velocity's `NullHolderContext`).
+pub(super) struct Held {
+    pub(super) slot: u32,
+    /// The variable reads as null, whatever is set; false after an inner loop over the same variable has removed it.
+    pub(super) is_active: bool,
 }
 
 /// The binding of a macro parameter to an argument.
@@ -25,7 +53,8 @@ pub(super) enum BoundArgument<'r> {
     Value(Value<'r>),
     /// Evaluated at each use; the number is that of its program.
     ByName(&'r ByName, u32),
-    /// Null, or unset since the call.
+    /// Removed by a loop over the parameter; its source is still printed for null.
+    Removed(&'r ByName),
     Null,
 }
 
@@ -52,6 +81,10 @@ impl<'r> Locals<'r> {
             return self.many.get(&slot);
         }
         self.few.iter().find(|(own, _)| *own == slot).map(|(_, value)| value)
+    }
+
+    fn size(&self) -> usize {
+        (self.few.capacity() + self.many.capacity()) * size_of::<(u32, Value<'_>)>()
     }
 
     pub(super) fn remove(&mut self, slot: u32) {

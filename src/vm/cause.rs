@@ -26,7 +26,7 @@ impl<'r, W: Watch> Vm<'r, W> {
     /// Finds the cause that a reference such as `$context.identity.x` has no value, from its source.
     pub(super) fn cause_of_nothing(&self, source: &str) -> Option<Cause> {
         // In a macro a name may be a by-name argument, which would have to be evaluated.
-        if self.visible > 0 {
+        if self.is_in_call() {
             return None;
         }
         let after_mark = source.trim_start_matches('\\').strip_prefix('$')?.trim_start_matches(['!', '{']);

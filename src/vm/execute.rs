@@ -31,8 +31,8 @@ impl<'r, W: Watch> Vm<'r, W> {
         self.stack.truncate(self.stack.len().saturating_sub(1));
     }
 
-    /// Executes ops from `start` until the body ends. Loops from index `base` on belong to the body.
-    pub(super) fn execute(&mut self, start: usize, base: usize) -> Result<Flow, Error> {
+    /// Executes ops from `start` until the body ends or is left.
+    pub(super) fn execute(&mut self, start: usize) -> Result<Flow, Error> {
         let program = self.program;
         let ops = program.ops.as_slice();
         let mut ip = start;
@@ -59,27 +59,23 @@ impl<'r, W: Watch> Vm<'r, W> {
                     push_copy(&mut self.stack, false, self.slots.get(slot as usize).unwrap_or(&Value::Null));
                 }
                 Op::LoadIn(slot) => {
-                    let value = self.read(slot, true)?;
+                    let value = self.read(slot)?;
                     self.push(value);
                 }
                 Op::Store(slot) => match (self.slots.get_mut(slot as usize), self.stack.last()) {
-                    (Some(place), Some(&Value::Int(i))) if self.null_turns == 0 => {
+                    (Some(place), Some(&Value::Int(i))) if self.visible == 0 => {
                         *place = Value::Int(i);
                         self.drop_top();
                     }
-                    (Some(place), Some(Value::Str(Text::Borrowed(text)))) if self.null_turns == 0 => {
+                    (Some(place), Some(Value::Str(Text::Borrowed(text)))) if self.visible == 0 => {
                         *place = Value::str(text);
                         self.drop_top();
                     }
                     _ => {
                         let value = self.pop();
-                        self.store(slot, value, false);
+                        self.store(slot, value);
                     }
                 },
-                Op::StoreIn(slot) => {
-                    let value = self.pop();
-                    self.store(slot, value, true);
-                }
                 Op::Nothing => {
                     if let Some(top) = self.stack.last_mut()
                         && top.is_null()
@@ -212,7 +208,7 @@ impl<'r, W: Watch> Vm<'r, W> {
                         ip = info.body as usize;
                     }
                 }
-                Op::ForEnd => self.end_loop(),
+                Op::ForEnd => self.end_loop()?,
                 Op::Text(t) => {
                     if let Some(text) = program.texts.get(t as usize) {
                         self.out.push(text)?;
@@ -398,18 +394,19 @@ impl<'r, W: Watch> Vm<'r, W> {
                 }
                 Op::Define(d) => {
                     let Some(define) = program.defines.get(d as usize) else { continue };
+                    let visible = self.keep_frames();
                     let block = Block {
                         program: self.number,
                         body: define.body,
                         plain: define.plain,
-                        visible: self.visible as u32,
+                        visible: visible as u32,
                         depth: Cell::new(0),
                         most: 2,
                         marker: PhantomData,
                     };
                     let block = self.arena.block(block)?;
                     self.has_blocks = true;
-                    self.write_variable(define.slot, block, define.in_macro);
+                    self.write_variable(define.slot, block);
                 }
                 Op::Evaluate => {
                     let text = self.pop();
@@ -418,25 +415,13 @@ impl<'r, W: Watch> Vm<'r, W> {
                         scope @ Flow::BreakScope(_) => return Ok(scope),
                     }
                 }
-                Op::Break => match self.loops.get(base..).and_then(|own| own.last()) {
-                    Some(running) => ip = self.leave_for(running.index, running.stack, running.captures),
-                    None => return Ok(Flow::Break),
-                },
+                Op::Break => return Ok(Flow::Break),
                 Op::BreakScope => {
                     let scope = self.pop();
                     let Value::View(View::Loop(state)) = &scope else {
                         return Err(Error::new(Code::BadScope, "`#break` takes `$foreach` or no argument"));
                     };
-                    let own = self.loops.get(base..).unwrap_or_default();
-                    let Some(place) = own.iter().position(|l| l.id == state.id) else {
-                        return Ok(Flow::BreakScope(state.id));
-                    };
-                    while self.loops.len() > base + place + 1 {
-                        self.end_loop();
-                    }
-                    if let Some(running) = self.loops.last() {
-                        ip = self.leave_for(running.index, running.stack, running.captures);
-                    }
+                    return Ok(Flow::BreakScope(state.source));
                 }
                 Op::Stop => return Ok(Flow::Stop),
                 Op::Fail(f) => return self.fail(f),
@@ -452,13 +437,6 @@ impl<'r, W: Watch> Vm<'r, W> {
     fn fail(&self, failure: u32) -> Result<Flow, Error> {
         let failure = self.program.failures.get(failure as usize).cloned();
         Err(failure.unwrap_or_else(|| Error::new(Code::Unsupported, "this directive cannot be rendered")))
-    }
-
-    /// Unwinds the stack and the captures to where a loop began; returns the ForEnd that closes it.
-    pub(super) fn leave_for(&mut self, index: u32, stack: usize, captures: usize) -> usize {
-        self.stack.truncate(stack);
-        self.out.unwind(captures);
-        self.program.loops.get(index as usize).map_or(0, |l| l.exit as usize - 1)
     }
 
     /// Pops the topmost values and returns them in the order they were pushed.

@@ -1,10 +1,6 @@
-//! Macro frames: dynamic scoping, by-name arguments, blocks.
-//!
-//! A read searches the locals of the current call, its arguments (by-name ones are evaluated at each
-//! use), the frames of its callers in the same way, and finally the context. A `#set` writes the locals of
-//! all visible frames and the context (Velocity's `ProxyVMContext`).
+//! Macro frames: by-name arguments, calls, blocks.
 
-use super::binding::{Binding, BoundArgument, Frame, Locals, MacroRef};
+use super::binding::{Binding, BoundArgument, FrameKind, Locals, MacroFrame, MacroRef};
 use super::probe::{Call, Watch};
 use super::state::{Flow, Vm};
 use crate::diagnostic::Code;
@@ -15,44 +11,8 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 
 impl<'r, W: Watch> Vm<'r, W> {
-    /// Returns the value of a variable.
-    #[inline]
-    pub(super) fn read(&mut self, slot: u32, in_macro: bool) -> Result<Value<'r>, Error> {
-        if in_macro && self.visible > 0 {
-            return self.read_in_frames(slot);
-        }
-        Ok(self.slots.get(slot as usize).cloned().unwrap_or(Value::Null))
-    }
-
-    /// Returns the value of a variable where a macro is running.
-    fn read_in_frames(&mut self, slot: u32) -> Result<Value<'r>, Error> {
-        let mut visible = self.visible;
-        while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get(top)) {
-            if let Some(value) = frame.locals.get(slot) {
-                return Ok(value.clone());
-            }
-            let bindings = self.bindings.get(frame.bindings.clone()).unwrap_or_default();
-            self.arena.budget.charge(bindings.len() / 16)?;
-            let mut by_name = None;
-            // Of two parameters with one name the last is used.
-            for own in bindings.iter().rev().filter(|own| own.slot == slot) {
-                match &own.argument {
-                    BoundArgument::Value(value) => return Ok(value.clone()),
-                    BoundArgument::ByName(argument, program) => by_name = by_name.or(Some((*argument, *program))),
-                    BoundArgument::Null => {}
-                }
-            }
-            if let Some((argument, program)) = by_name {
-                let outer = frame.outer;
-                return self.argument(argument, program, outer);
-            }
-            visible = frame.outer;
-        }
-        Ok(self.slots.get(slot as usize).cloned().unwrap_or(Value::Null))
-    }
-
     /// Evaluates a by-name argument in the scope of its caller.
-    fn argument(&mut self, argument: &'r ByName, program: u32, outer: usize) -> Result<Value<'r>, Error> {
+    pub(super) fn argument(&mut self, argument: &'r ByName, program: u32, outer: usize) -> Result<Value<'r>, Error> {
         self.arena.budget.charge(1)?;
         let visible = std::mem::replace(&mut self.visible, outer);
         let value = match argument.simple {
@@ -65,10 +25,12 @@ impl<'r, W: Watch> Vm<'r, W> {
             }
             None => {
                 let height = self.stack.len();
-                self.enter(program, argument.start, Call::Argument).map(|_| {
-                    let value = if self.stack.len() > height { self.stack.pop() } else { None };
-                    value.unwrap_or(Value::Null)
-                })
+                match self.enter(program, argument.start, Call::Argument) {
+                    Ok(Flow::Return) if self.stack.len() > height => Ok(self.pop()),
+                    Ok(Flow::Return) => Ok(Value::Null),
+                    Ok(flow) => Err(self.raise(flow)),
+                    Err(error) => Err(error),
+                }
             }
         };
         self.visible = visible;
@@ -78,67 +40,13 @@ impl<'r, W: Watch> Vm<'r, W> {
     /// Returns the value of an argument that needs no code.
     fn simple(&mut self, simple: Simple, program: u32) -> Result<Value<'r>, Error> {
         match simple {
-            Simple::Variable(slot) => self.read(slot, true),
+            Simple::Variable(slot) => self.read(slot),
             Simple::Constant(constant) => {
                 let program = self.program_at(program);
                 let constant = program.and_then(|p| p.constants.get(constant as usize));
                 Ok(constant.map_or(Value::Null, |c| self.arena.thaw(c)))
             }
         }
-    }
-
-    /// Sets a variable; null unsets it.
-    #[inline(always)]
-    pub(super) fn write_variable(&mut self, slot: u32, value: Value<'r>, in_macro: bool) {
-        if in_macro && self.visible > 0 {
-            self.write_locals(slot, &value);
-        }
-        if let Some(place) = self.slots.get_mut(slot as usize) {
-            *place = value;
-        }
-    }
-
-    /// Sets a variable as [`write_variable`](Vm::write_variable) does to the value that `make` returns, which is built
-    /// in its place: a copy of it right after would defeat store-to-load forwarding.
-    #[inline(always)]
-    pub(super) fn write_made(&mut self, slot: u32, in_macro: bool, make: impl Fn() -> Value<'r>) {
-        if in_macro && self.visible > 0 {
-            self.write_variable(slot, make(), true);
-        } else if let Some(place) = self.slots.get_mut(slot as usize) {
-            *place = make();
-        }
-    }
-
-    /// Sets a variable in the visible macro frames.
-    fn write_locals(&mut self, slot: u32, value: &Value<'r>) {
-        let mut visible = self.visible;
-        while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get_mut(top)) {
-            // The next charge reports that the limit was reached.
-            let _ = self.arena.budget.charge(3);
-            if value.is_null() {
-                frame.locals.remove(slot);
-                let bindings = self.bindings.get_mut(frame.bindings.clone()).unwrap_or_default();
-                bindings.iter_mut().filter(|own| own.slot == slot).for_each(|own| own.argument = BoundArgument::Null);
-            } else {
-                frame.locals.set(slot, value.clone());
-            }
-            visible = frame.outer;
-        }
-    }
-
-    /// Returns the source of the by-name argument bound to a parameter, which is printed for null.
-    pub(super) fn argument_source(&self, slot: u32) -> Option<&'r str> {
-        let mut visible = self.visible;
-        while let Some(frame) = visible.checked_sub(1).and_then(|top| self.frames.get(top)) {
-            let bindings = self.bindings.get(frame.bindings.clone()).unwrap_or_default();
-            for own in bindings.iter().rev().filter(|own| own.slot == slot) {
-                if let BoundArgument::ByName(argument, _) = own.argument {
-                    return Some(&argument.source);
-                }
-            }
-            visible = frame.outer;
-        }
-        None
     }
 
     /// Executes a macro call; prints its source if there is no such macro.
@@ -178,10 +86,10 @@ impl<'r, W: Watch> Vm<'r, W> {
         })
     }
 
-    /// Pushes the frame of a call; returns the state to restore with [`close_call`](Vm::close_call).
-    fn open_call(&mut self, call: &'r MacroCall, program: u32, definition: &'r Macro) -> Result<(usize, usize), Error> {
+    /// Opens the frame of a call; returns the number of bindings before it, for [`close_call`](Vm::close_call).
+    fn open_call(&mut self, call: &'r MacroCall, program: u32, definition: &'r Macro) -> Result<usize, Error> {
         self.arena.budget.charge(definition.parameters.len() / 4)?;
-        let before = (self.bindings.len(), self.visible);
+        let before = self.bindings.len();
         for (&slot, argument) in definition.parameters.iter().zip(&call.arguments) {
             let argument = match argument {
                 Argument::ByName(argument) => BoundArgument::ByName(argument, program),
@@ -202,19 +110,17 @@ impl<'r, W: Watch> Vm<'r, W> {
             self.bindings.push(Binding { slot, argument });
         }
         // The block of `#@name() … #end` counts as one more argument.
-        let frame = Frame { outer: self.visible, bindings: before.0..self.bindings.len(), locals: Locals::default() };
-        self.frames.truncate(self.frames.len().max(self.visible));
-        self.frames.push(frame);
-        self.visible = self.frames.len();
+        let call = MacroFrame { bindings: before..self.bindings.len(), locals: Locals::default() };
+        self.open_frame(FrameKind::Call(call));
         self.macro_depth += 1;
         Ok(before)
     }
 
-    /// Pops the frame of a call.
-    fn close_call(&mut self, (bindings, visible): (usize, usize)) {
-        self.frames.pop();
-        self.bindings.truncate(bindings);
-        self.visible = visible;
+    /// Closes the frame of a call.
+    fn close_call(&mut self, bindings: usize) {
+        if self.close_frame() {
+            self.bindings.truncate(bindings);
+        }
     }
 
     /// Writes a variable in an inlined macro. A block may see the parameters of the macro, so it is rendered in
@@ -291,22 +197,32 @@ impl<'r, W: Watch> Vm<'r, W> {
         block.depth.set(block.depth.get() + 1);
         let body = if self.visible == 0 { block.plain } else { block.body };
         let flow = self.enter(block.program, body, Call::Block);
-        block.depth.set(block.depth.get() - 1);
-        Ok(match flow? {
-            Flow::Break => (true, Flow::Return),
-            other => (true, other),
-        })
+        let flow = match flow? {
+            Flow::Break => Flow::Return,
+            other => other,
+        };
+        // Velocity does not decrement the depth of a block that is left by `#break($foreach)` or `#stop`.
+        if flow == Flow::Return {
+            block.depth.set(block.depth.get() - 1);
+        }
+        Ok((true, flow))
     }
 
     /// Returns the text of a block (its `toString()`), or null if it recurses too deeply.
     pub(super) fn block_text(&mut self, block: &'r Block<'r>) -> Result<Value<'r>, Error> {
         self.out.begin();
-        let visible = std::mem::replace(&mut self.visible, self.frames.len().min(block.visible as usize));
+        let visible = std::mem::replace(&mut self.visible, block.visible as usize);
         let rendered = self.render_block(block);
         self.visible = visible;
+        if visible > 0 {
+            self.hold_again();
+        }
         let arena = self.arena;
         let text = self.out.end(|text| arena.copy(text));
-        let (done, _) = rendered?;
-        if done { text } else { Ok(Value::Null) }
+        match rendered? {
+            (true, Flow::Return) => text,
+            (false, _) => Ok(Value::Null),
+            (_, flow) => Err(self.raise(flow)),
+        }
     }
 }

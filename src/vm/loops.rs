@@ -1,9 +1,10 @@
 //! The turns of `#foreach` loops.
 
+use super::binding::{Frame, FrameKind, Held};
 use super::probe::Watch;
 use super::reference::push_copy;
 use super::running_loop::RunningLoop;
-use super::state::Vm;
+use super::state::{Flow, Vm};
 use crate::builtins::iterate::Cursor;
 use crate::diagnostic::Code;
 use crate::error::Error;
@@ -25,34 +26,34 @@ impl<'r, W: Watch> Vm<'r, W> {
         if self.caches.is_empty() && self.number == 0 {
             self.caches.resize(self.program.properties.len(), InlineCache::default());
         }
-        self.loop_ids += 1;
-        let id = self.loop_ids;
         for slot in info.shadowed() {
             match self.slots.get(slot as usize) {
-                Some(old) if !info.in_macro => push_copy(&mut self.shadowed, false, old),
+                Some(old) if self.visible == 0 => push_copy(&mut self.shadowed, false, old),
                 _ => {
-                    let old = self.read(slot, info.in_macro)?;
+                    let old = self.read(slot)?;
                     self.shadowed.push(old);
                 }
             }
         }
         let mut scope = None;
         if let Some(slot) = info.scope {
-            let outer = self.read(slot, info.in_macro)?;
-            let state = Loop { index: Cell::new(-1), has_next: Cell::new(false), outer, id, own: RefCell::new(None) };
+            let outer = self.read(slot)?;
+            let source = (self.number, index);
+            let (has_next, own) = (Cell::new(false), RefCell::new(None));
+            let state = Loop { index: Cell::new(-1), has_next, outer, source, own };
             let value = self.arena.view(View::Loop(state))?;
             if let Value::View(view) = value {
                 scope = Some(view);
-                self.write_made(slot, info.in_macro, || Value::View(view));
+                self.write_made(slot, || Value::View(view));
             }
         }
         self.loops.push(RunningLoop {
             index,
-            id,
             cursor,
             turns: 0,
             scope,
-            null_turn: false,
+            is_null_turn: false,
+            holds: true,
             stack: self.stack.len(),
             captures: self.out.depth(),
         });
@@ -83,28 +84,33 @@ impl<'r, W: Watch> Vm<'r, W> {
         if let Some((value, more)) = running.cursor.next_of_range() {
             self.start_turn(info, more)?;
             if let Some(slot) = info.variable {
-                self.write_made(slot, info.in_macro, || Value::Int(value));
+                self.write_made(slot, || Value::Int(value));
             }
             return Ok(true);
         }
-        self.null_turns -= u32::from(std::mem::take(&mut running.null_turn));
         if let Some((key, more)) = running.cursor.next_key() {
             self.start_turn(info, more)?;
             if let Some(slot) = info.variable {
-                self.write_made(slot, info.in_macro, || Value::str(key));
+                self.write_made(slot, || Value::str(key));
             }
             return Ok(true);
         }
-        let Some((value, more)) = running.cursor.next()? else { return Ok(false) };
-        running.null_turn = value.is_null();
-        self.null_turns += u32::from(running.null_turn);
+        let next = running.cursor.next()?;
+        if running.is_null_turn {
+            self.end_null_turn();
+        }
+        let Some((value, more)) = next else { return Ok(false) };
         self.start_turn(info, more)?;
         if let Some(slot) = info.variable {
+            if value.is_null() {
+                self.begin_null_turn(slot);
+                return Ok(true);
+            }
             // Common kinds are copied one by one, as in `push_copy`.
             match value {
-                Value::Map(map) => self.write_made(slot, info.in_macro, || Value::Map(map)),
-                Value::Str(Text::Borrowed(text)) => self.write_made(slot, info.in_macro, || Value::str(text)),
-                other => self.write_variable(slot, other, info.in_macro),
+                Value::Map(map) => self.write_made(slot, || Value::Map(map)),
+                Value::Str(Text::Borrowed(text)) => self.write_made(slot, || Value::str(text)),
+                other => self.write_variable(slot, other),
             }
         }
         Ok(true)
@@ -122,10 +128,10 @@ impl<'r, W: Watch> Vm<'r, W> {
         }
         self.arena.budget.charge(info.cost as usize)?;
         if let Some(slot) = info.count {
-            self.write_variable(slot, Value::Int(turns), info.in_macro);
+            self.write_variable(slot, Value::Int(turns));
         }
         if let Some(slot) = info.has_next {
-            self.write_variable(slot, Value::Bool(more), info.in_macro);
+            self.write_variable(slot, Value::Bool(more));
         }
         Ok(())
     }
@@ -143,23 +149,79 @@ impl<'r, W: Watch> Vm<'r, W> {
         Ok(false)
     }
 
+    /// Sets the variable of the innermost loop to null, and holds it so for a turn.
+    #[cold]
+    fn begin_null_turn(&mut self, slot: u32) {
+        self.write_variable(slot, Value::Null);
+        let Some(running) = self.loops.last_mut() else { return };
+        running.is_null_turn = true;
+        let is_active = running.holds;
+        self.open_frame(FrameKind::NullTurn(Held { slot, is_active }));
+    }
+
+    /// Ends a turn of the innermost loop whose element is null.
+    #[cold]
+    fn end_null_turn(&mut self) {
+        let frame = self.visible.checked_sub(1).and_then(|top| self.frames.get(top));
+        if let (Some(running), Some(Frame { kind: FrameKind::NullTurn(held), .. })) = (self.loops.last_mut(), frame) {
+            running.is_null_turn = false;
+            running.holds = held.is_active;
+            self.close_frame();
+        }
+    }
+
+    /// Stops a flow at the loop it is for, of those from index `base` on, which belong to the running body: closes the
+    /// loops in it and returns its last op. Returns `None` for a flow that goes on to leave the body.
+    pub(super) fn stop_flow(&mut self, flow: Flow, base: usize) -> Result<Option<usize>, Error> {
+        let own = self.loops.get(base..).unwrap_or_default();
+        let place = match flow {
+            Flow::Return | Flow::Stop => None,
+            Flow::Break => own.len().checked_sub(1),
+            Flow::BreakScope(source) => own.iter().rposition(|running| (self.number, running.index) == source),
+        };
+        let Some(place) = place else { return Ok(None) };
+        while self.loops.len() > base + place + 1 {
+            self.end_loop()?;
+        }
+        let Some(running) = self.loops.last() else { return Ok(None) };
+        self.stack.truncate(running.stack);
+        self.out.unwind(running.captures);
+        Ok(self.program.loops.get(running.index as usize).map(|info| info.exit as usize - 1))
+    }
+
     /// Closes the innermost loop and restores the variables it shadowed.
-    pub(super) fn end_loop(&mut self) {
-        let Some(running) = self.loops.pop() else { return };
-        self.null_turns -= u32::from(running.null_turn);
-        let Some(info) = self.program.loops.get(running.index as usize) else { return };
+    pub(super) fn end_loop(&mut self) -> Result<(), Error> {
+        if self.loops.last().is_some_and(|running| running.is_null_turn) {
+            self.end_null_turn();
+        }
+        let Some(running) = self.loops.pop() else { return Ok(()) };
+        let Some(info) = self.program.loops.get(running.index as usize) else { return Ok(()) };
         for slot in info.shadowed().rev() {
             match self.shadowed.pop() {
-                None | Some(Value::Null) => self.write_made(slot, info.in_macro, || Value::Null),
-                Some(old) => self.write_variable(slot, old, info.in_macro),
+                None | Some(Value::Null) => self.remove_variable(slot),
+                Some(old) => self.write_variable(slot, old),
             }
         }
-        if let (Some(slot), Some(View::Loop(state))) = (info.scope, running.scope) {
+        match info.scope {
+            Some(slot) => self.restore_scope(slot),
+            None => Ok(()),
+        }
+    }
+
+    /// Sets `$foreach` to what it was before the loop it is of.
+    fn restore_scope(&mut self, slot: u32) -> Result<(), Error> {
+        match self.read(slot)? {
+            Value::View(View::Loop(state)) => match &state.outer {
+                Value::Null => self.remove_variable(slot),
+                outer => self.write_variable(slot, outer.clone()),
+            },
+            Value::Null => {
+                let detail = "a `#foreach` ends without its `$foreach` (java.lang.NullPointerException)";
+                return Err(Error::new(Code::JavaException, detail));
+            }
             // A value that the template assigned to `$foreach` stays.
-            let now = self.slots.get(slot as usize);
-            if matches!(now, Some(Value::View(View::Loop(_)))) {
-                self.write_variable(slot, state.outer.clone(), info.in_macro);
-            }
+            _ => {}
         }
+        Ok(())
     }
 }

@@ -16,6 +16,7 @@ mod probe;
 mod reference;
 mod running_loop;
 mod state;
+mod variable;
 
 pub(crate) use probe::Watch;
 pub use probe::{Call, Probe, State};
@@ -70,6 +71,7 @@ pub(crate) fn render<'r, W: Watch>(
         main: program,
         template_span: Span::default(),
         last_note: None,
+        raised: None,
         is_failing: false,
         programs: Vec::new(),
         names: Vec::new(),
@@ -78,12 +80,11 @@ pub(crate) fn render<'r, W: Watch>(
         out: Output::new(environment.buffer, environment.limits.output),
         loops: Vec::new(),
         shadowed: Vec::new(),
-        null_turns: 0,
         caches: Vec::new(),
-        loop_ids: 0,
         most_turns: environment.limits.foreach.unwrap_or(u64::MAX),
         loop_limit_fails: environment.limits.foreach_fails,
         frames: Vec::new(),
+        kept: 0,
         bindings: Vec::new(),
         inlined: 0,
         visible: 0,
@@ -97,7 +98,10 @@ pub(crate) fn render<'r, W: Watch>(
         at: 0,
     };
     vm.register_macros(0);
-    vm.run(0)?;
+    if let Flow::BreakScope(_) = vm.run(0)? {
+        let error = Error::new(Code::BadScope, "`#break` was given the `$foreach` of a loop that does not run");
+        return Err(vm.place(error));
+    }
     // A limit that was reached where no error can be raised.
     vm.arena.budget.check().map_err(|error| vm.place(error))?;
     let overrides = vm.roots.overrides()?;
@@ -140,14 +144,24 @@ impl<'r, W: Watch> Vm<'r, W> {
         let loops = self.loops.len();
         let height = self.stack.len();
         let captures = self.out.depth();
-        let flow = self.execute(start, loops).map_err(|error| self.place(error))?;
+        let mut from = start;
+        let flow = loop {
+            let flow = match (self.execute(from), self.raised.take()) {
+                (Ok(flow), _) | (Err(_), Some(flow)) => flow,
+                (Err(error), None) => return Err(self.place(error)),
+            };
+            match self.stop_flow(flow, loops).map_err(|error| self.place(error))? {
+                Some(next) => from = next,
+                None => break flow,
+            }
+        };
         // The turns of its loops were charged one by one. Some ops cost more than others; those of a body
         // that is run for itself are all charged as if they did.
         let ops = self.at.saturating_sub(start);
         self.arena.budget.charge(ops).map_err(|error| self.place(error))?;
         if flow != Flow::Return {
             while self.loops.len() > loops {
-                self.end_loop();
+                self.end_loop().map_err(|error| self.place(error))?;
             }
             self.stack.truncate(height);
             self.out.unwind(captures);

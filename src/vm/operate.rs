@@ -93,7 +93,7 @@ impl<'r, W: Watch> Vm<'r, W> {
     /// Executes a quick op that sets a variable to an Integer, and returns `skip`; returns 0 if the guard fails.
     #[inline(always)]
     pub(super) fn set_int(&mut self, to: u16, value: Option<i32>, skip: u8) -> usize {
-        if self.null_turns == 0
+        if self.visible == 0
             && let (Some(value), Some(place)) = (value, self.slots.get_mut(usize::from(to)))
         {
             *place = Value::Int(value);

@@ -86,27 +86,17 @@ impl<'r, W: Watch> Vm<'r, W> {
     }
 
     /// Executes `#set($x = value)`; ignores null.
-    pub(super) fn store(&mut self, slot: u32, value: Value<'r>, in_macro: bool) {
+    pub(super) fn store(&mut self, slot: u32, value: Value<'r>) {
         if value.is_null() {
             self.note_ignored();
             return;
         }
-        // `#foreach($x in [$null])#set($x = 1)$x#end`: while the element is null the variable stays so.
-        if self.null_turns > 0
-            && let Some(running) = self.loops.last()
-            && running.null_turn
-            && self.program.loops.get(running.index as usize).is_some_and(|l| l.variable == Some(slot))
-        {
-            return;
+        if self.visible > 0 {
+            self.write_variable(slot, value);
+        } else if let Some(place) = self.slots.get_mut(slot as usize) {
+            let replaced = std::mem::replace(place, value);
+            self.give_back(&replaced);
         }
-        if !in_macro || self.visible == 0 {
-            if let Some(place) = self.slots.get_mut(slot as usize) {
-                let replaced = std::mem::replace(place, value);
-                self.give_back(&replaced);
-            }
-            return;
-        }
-        self.write_variable(slot, value, true);
     }
 
     /// Gives back the memory of a large text that is about to be dropped, whose length was charged when it was

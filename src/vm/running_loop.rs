@@ -7,14 +7,14 @@ use crate::value::View;
 pub(super) struct RunningLoop<'r> {
     /// The index of the loop in the program.
     pub(super) index: u32,
-    /// The unique id of this run, which `$foreach` carries too.
-    pub(super) id: u32,
     pub(super) cursor: Cursor<'r>,
     pub(super) turns: u32,
     /// The `$foreach` object, if the body of the loop may mention it.
     pub(super) scope: Option<&'r View<'r>>,
-    /// The current element is null, so the variable stays null whatever is set.
-    pub(super) null_turn: bool,
+    /// The current element is null: the turn has a frame, which holds the variable.
+    pub(super) is_null_turn: bool,
+    /// Turns without an element hold the variable, which an inner loop over the same variable ends.
+    pub(super) holds: bool,
     /// The heights of stack and captures to unwind to when the loop is left by a jump.
     pub(super) stack: usize,
     pub(super) captures: usize,

@@ -3,6 +3,7 @@
 use super::binding::{Binding, Frame, MacroRef};
 use super::output::Output;
 use super::running_loop::RunningLoop;
+use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::host::Roots;
 use crate::note::Note;
@@ -22,8 +23,8 @@ pub(super) enum Flow {
     Return,
     /// `#break` of the nearest loop, block, macro or `#evaluate`.
     Break,
-    /// `#break($foreach)` of the loop with this number.
-    BreakScope(u32),
+    /// `#break($foreach)` of a loop, by its program and its index there.
+    BreakScope((u32, u32)),
     /// `#stop`.
     Stop,
 }
@@ -44,6 +45,8 @@ pub(super) struct Vm<'r, W> {
     pub(super) template_span: Span,
     /// The program and span of the last note, in that program's own source.
     pub(super) last_note: Option<(u32, Span)>,
+    /// The flow out of a body that was rendered for its text. It is raised as an error up to the body around.
+    pub(super) raised: Option<Flow>,
     /// Set by the first error, which ends the render.
     pub(super) is_failing: bool,
     /// The programs of `#evaluate`, numbered from 1.
@@ -56,19 +59,18 @@ pub(super) struct Vm<'r, W> {
     pub(super) loops: Vec<RunningLoop<'r>>,
     /// The values that the variables of the running loops had before, those of the innermost loop last.
     pub(super) shadowed: Vec<Value<'r>>,
-    /// The number of running loops whose current element is null.
-    pub(super) null_turns: u32,
     /// The inline caches of the template's property reads, by property; empty before the first loop.
     pub(super) caches: Vec<InlineCache<'r>>,
-    pub(super) loop_ids: u32,
     pub(super) most_turns: u64,
     pub(super) loop_limit_fails: bool,
     pub(super) frames: Vec<Frame<'r>>,
+    /// The number of frames that a `#define` block sees when its text is made, so that they stay.
+    pub(super) kept: usize,
     /// The bindings of all frames.
     pub(super) bindings: Vec<Binding<'r>>,
     /// The call whose inlined code is running.
     pub(super) inlined: u32,
-    /// The number of frames visible to the running code.
+    /// The number of frames visible to the running code: 0 if no macro runs and no turn without an element.
     pub(super) visible: usize,
     pub(super) macros: HashMap<&'r str, MacroRef, foldhash::fast::RandomState>,
     pub(super) macro_depth: u64,
@@ -89,6 +91,13 @@ impl<'r, W> Vm<'r, W> {
         for (index, definition) in program.macros.iter().enumerate() {
             self.macros.entry(&definition.name).or_insert(MacroRef { program: number, index: index as u32 });
         }
+    }
+
+    /// Returns the error by which a flow leaves what is being evaluated.
+    #[cold]
+    pub(super) fn raise(&mut self, flow: Flow) -> Error {
+        self.raised = Some(flow);
+        Error::new(Code::BadScope, "`#break` is in no loop")
     }
 
     /// Sets the span of an error where it is raised; the bodies that it leaves afterwards keep it.
