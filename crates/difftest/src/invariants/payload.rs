@@ -10,6 +10,10 @@ pub fn payload(text: &str) -> Option<String> {
     if text.contains('\u{7f}') && text.contains('\\') {
         return None;
     }
+    // The last private-use characters stand for lone surrogates (COMPATIBILITY.md).
+    if has_highest(&wanted) {
+        return None;
+    }
     // A null payload is written as the empty string.
     let wanted = if wanted.is_null() { "".into() } else { wanted };
     let text = match rendered {
@@ -21,6 +25,11 @@ pub fn payload(text: &str) -> Option<String> {
         Ok(found) if same(&found, &wanted) => None,
         other => Some(format!("is read as {other:?}, not {wanted:?}")),
     }
+}
+
+/// Whether a name or text of a value has one of the last 2,048 private-use characters.
+fn has_highest(value: &serde_json::Value) -> bool {
+    value.to_string().chars().any(|c| c >= '\u{10f800}')
 }
 
 /// Messages of Java's `BigDecimal` for an exponent that it refuses (the first is recorded as js-fuzz-033).
@@ -48,6 +57,7 @@ mod tests {
             "[0.000000000000000E-214748364647]",
             "[0.00000000e3097483647]",
             "[1.5, 1e5]",
+            "[\"\\u00DD\\udbfe\\udc3d\"]",
         ];
         for row in rows {
             assert_eq!(super::payload(row), None, "{row}");
