@@ -41,12 +41,14 @@ pub(crate) fn compile(
     fuse: bool,
     nested: bool,
 ) -> Result<Program, Error> {
+    let evaluates = nested || has_directive(source, "evaluate");
     let mut compiler = Compiler {
         program: Program { source: source.into(), ..Program::default() },
         dialect,
         scope: Scope::with(names),
         interned: Interned::default(),
-        inlinable: if fuse && !nested && !dialect.service {
+        // What `#evaluate` sets is not known.
+        inlinable: if fuse && !evaluates && !dialect.service {
             inlinable::inlinable_macros(ast, source)
         } else {
             HashMap::new()
@@ -64,7 +66,6 @@ pub(crate) fn compile(
         printed: (0, "".into()),
         macro_indexes: HashMap::default(),
     };
-    let evaluates = nested || has_directive(source, "evaluate");
     for name in LOOP_NAMES {
         if evaluates || mentions(source, name) {
             compiler.scope.slot(name);

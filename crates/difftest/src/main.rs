@@ -54,6 +54,9 @@ enum Command {
         /// Running time in seconds
         #[arg(long, default_value_t = 10)]
         seconds: u64,
+        /// End after this number of rounds instead
+        #[arg(long, conflicts_with = "seconds")]
+        rounds: Option<u64>,
     },
     /// Render a workload of the benches and check its output, to count instructions
     Render {
@@ -109,7 +112,7 @@ fn run(command: Command) -> Result<bool, Box<dyn Error>> {
         Command::Gen { generator, count } => generate(&generator, count),
         Command::Compare { recorded, show } => compare(&recorded, show),
         Command::Shrink { recorded, oracle, most } => shrink(&recorded, &oracle, most),
-        Command::Check { generator, seconds } => check(&generator, Duration::from_secs(seconds)),
+        Command::Check { generator, seconds, rounds } => check(&generator, Duration::from_secs(seconds), rounds),
         Command::Render { workload, times } => render(&workload, times),
     }
 }
@@ -188,13 +191,14 @@ fn shrink(recorded: &Recorded, oracle: &str, most: usize) -> Result<bool, Box<dy
     Ok(small.is_empty())
 }
 
-fn check(generator: &Generator, time: Duration) -> Result<bool, Box<dyn Error>> {
+/// Checks the invariants of generated cases for a time, or for a number of rounds, which makes the same cases each time.
+fn check(generator: &Generator, time: Duration, rounds: Option<u64>) -> Result<bool, Box<dyn Error>> {
     let end = Instant::now() + time;
     let (seed, kind, seeds) = (generator.seed, generator.kind, generator.seeds()?);
     // A panic is reported with its case, not by the default hook.
     std::panic::set_hook(Box::new(|_| ()));
     let (mut n, mut faults) = (0, 0);
-    while Instant::now() < end {
+    while rounds.map_or_else(|| Instant::now() < end, |most| n < most) {
         for case in invariants::cases(kind, seed, n, &seeds) {
             let Some(problem) = invariants::check(&case) else { continue };
             faults += 1;
