@@ -155,7 +155,15 @@ impl<'c> Budget<'c> {
         self.held.set(self.held.get().saturating_sub(bytes as u64));
     }
 
-    /// Runs work whose memory is given back at its end.
+    /// Runs work, and gives back at its end the memory that it held.
+    ///
+    /// ```
+    /// use vtl::{Budget, Limits};
+    /// let budget = Budget::new(&Limits::service());
+    /// let half = budget.briefly(|| budget.hold(1 << 20).map(|()| budget.held() / 2))?;
+    /// assert_eq!((half, budget.held()), (1 << 19, 0));
+    /// # Ok::<(), vtl::Error>(())
+    /// ```
     pub fn briefly<T>(&self, work: impl FnOnce() -> T) -> T {
         let before = self.held.get();
         let done = work();

@@ -46,6 +46,13 @@ pub(crate) fn parse<'s>(source: &'s str, settings: Settings<'s>) -> Result<Ast<'
 ///
 /// # Errors
 /// `V301` if it is.
+///
+/// ```
+/// use vtl::{Code, Limits, syntax_unstable::check_size};
+/// let limits = Limits::service().with_source(Some(4));
+/// assert!(check_size("$a", &limits).is_ok());
+/// assert_eq!(check_size("$a$b$c", &limits).unwrap_err().code(), Code::SourceLimit);
+/// ```
 pub fn check_size(source: &str, limits: &Limits) -> Result<(), Error> {
     match limits.source {
         Some(most) if source.len() as u64 > most => {

@@ -14,7 +14,7 @@ use vtl::{Budget, Code};
 
 const WORD: &str = "vtl-ignore";
 
-/// What follows the word in a comment that holds for the line below it alone.
+/// Marks a comment that holds for the line below it alone; stands right behind [`WORD`].
 const NEXT_LINE: &str = "-next-line";
 
 /// Steps of a suppression.

@@ -15,15 +15,13 @@
 
 use super::static_mapping::escape;
 use super::unknown_context::{is_known, siblings};
+use super::unknown_variable::NEAREST;
 use crate::finding::Finding;
 use crate::subject::Integrated;
 use crate::tally::Findings;
 use vtl::Code;
 use vtl::pipeline::Protocol;
 use vtl::reference::nearest;
-
-/// Steps of comparing a name with another.
-const NEAREST: usize = 40;
 
 pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     if it.api.protocol == Protocol::Http {

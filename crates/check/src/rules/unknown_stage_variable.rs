@@ -14,6 +14,7 @@
 //! ```
 
 use super::unknown_util::name_span;
+use super::unknown_variable::NEAREST;
 use crate::analysis::Template;
 use crate::analysis::value::Value;
 use crate::finding::{Finding, Fix};
@@ -21,9 +22,6 @@ use crate::tally::Findings;
 use vtl::{Code, Span};
 use vtl::reference::nearest;
 use vtl::syntax_unstable::ast::{ExprKind, Step};
-
-/// Steps of comparing a name with another.
-const NEAREST: usize = 40;
 
 pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     // Without variables in the document, they may be set elsewhere.

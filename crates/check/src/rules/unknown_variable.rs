@@ -24,7 +24,7 @@ use vtl::reference::nearest;
 use vtl::{Code, Span};
 
 /// Steps of comparing a name with another.
-const NEAREST: usize = 40;
+pub(super) const NEAREST: usize = 40;
 
 /// Names that people give to nothing, to compare with.
 const NOTHING: &[&str] = &["null", "nil", "none", "undefined", "empty", "Null", "NULL"];

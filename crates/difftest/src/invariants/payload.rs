@@ -27,7 +27,7 @@ pub fn payload(text: &str) -> Option<String> {
     }
 }
 
-/// Whether a name or text of a value has one of the last 2,048 private-use characters.
+/// Checks whether a name or text of a value has one of the last 2,048 private-use characters.
 fn has_highest(value: &serde_json::Value) -> bool {
     value.to_string().chars().any(|c| c >= '\u{10f800}')
 }

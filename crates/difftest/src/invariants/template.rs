@@ -81,7 +81,7 @@ fn agree(a: &Result<Rendered, Error>, b: &Result<Rendered, Error>) -> bool {
     }
 }
 
-/// Whether a render ended at the limit of steps.
+/// Checks whether a render ended at the limit of steps.
 fn exhausted(outcome: &Result<Rendered, Error>) -> bool {
     outcome.as_ref().is_err_and(|error| error.code() == Code::StepLimit)
 }
