@@ -127,7 +127,7 @@ impl Api {
     }
 
     /// Returns the document as `vtl routes --format json` prints it: `{"kind", "apis", "routes",
-    /// "findings"}`.
+    /// "problems", "findings"}`.
     #[must_use]
     pub fn to_json(&self) -> Json {
         self.document.as_ref().map_or_else(|| Json::Object(Map::new()), Document::to_json)

@@ -13,7 +13,7 @@ Examples:
 pub struct RoutesArgs {
     #[command(flatten)]
     pub document: DocumentArgs,
-    /// Output format; json has the whole API model {"kind", "apis", "routes", "findings"}
+    /// Output format; json has the whole API model {"kind", "apis", "routes", "problems", "findings"}
     #[arg(long, value_enum, default_value_t, help_heading = "Output")]
     pub format: Format,
 }

@@ -70,6 +70,8 @@ fn routes_as_json_have_the_model_and_the_places() {
     assert_eq!(model["routes"][1]["integration"]["timeoutInMillis"], 29_001);
     assert_eq!(model["routes"][1]["place"]["line"], 23);
     assert_eq!(first(&model).1, "18:38");
+    // A problem is an error that the service answers with; advice is none.
+    assert_eq!(model["problems"], json!([{"routeKey": "GET /pets/{id}", "property": "responses", "code": "V001"}]));
 }
 
 #[test]

@@ -2,26 +2,33 @@
 
 use crate::document::Document;
 use serde_json::{Map, Value as Json, json};
-use vtl::diagnostic::Location;
+use vtl::diagnostic::{Diagnostic, Location, Severity};
 use vtl::pipeline::model::ResponseRule;
 use vtl::pipeline::{Api, Integration, Method, Protocol};
 
 impl Document {
-    /// Returns the document as JSON: `{"kind", "apis": […], "routes": […], "findings": […]}`, with the
-    /// findings of [`Document::diagnostics`].
+    /// Returns the document as JSON: `{"kind", "apis": […], "routes": […], "findings": […], "problems": […]}`,
+    /// with the findings of [`Document::diagnostics`]. Problems are the errors among them, each
+    /// `{"routeKey", "property", "code"}`: route key or null, and the key of the integration that is at fault or null.
     #[must_use]
     pub fn to_json(&self) -> Json {
         let routes = self.routes.iter().enumerate().filter_map(|(at, route)| {
             let (api, method) = self.method(at)?;
             Some(print_route(api.protocol, route.api, method, &route.location))
         });
+        let findings = self.diagnostics();
         json!({
             "kind": self.kind.as_str(),
             "apis": self.apis.iter().map(print_api).collect::<Vec<_>>(),
             "routes": routes.collect::<Vec<_>>(),
-            "findings": self.diagnostics(),
+            "problems": findings.iter().filter(|it| it.severity == Severity::Error).map(print_problem).collect::<Vec<_>>(),
+            "findings": findings,
         })
     }
+}
+
+fn print_problem(finding: &Diagnostic) -> Json {
+    json!({"routeKey": finding.route, "property": finding.property, "code": finding.code})
 }
 
 fn print_api(api: &Api) -> Json {
