@@ -8,6 +8,9 @@ use crate::value::{Arena, Value, json, show};
 
 /// Observes a render, for traces, coverage and steppers; it cannot change the render.
 ///
+/// What it does is not charged to the limits. The payload is read as a whole, so that it can be looked at, which
+/// takes more memory and some steps more than a render without a probe.
+///
 /// Passed to [`RenderOptions::probe`](crate::RenderOptions::probe). Every method has an empty default; `()` is the
 /// probe that does nothing.
 ///

@@ -60,8 +60,9 @@ fn problem(template: &str, options: ParseOptions, limits: &Limits, globals: &Glo
         ("with a probe", fused.render_with(globals, RenderOptions::new().probe(&mut probe))),
     ];
     for (name, other) in checks {
-        // The steps of fused ops are not exactly those of their parts: near the limit only one may reach it.
-        let near_limit = name == "unfused" && exhausted(&first) != exhausted(&other);
+        // The steps of fused ops are not exactly those of their parts, and with a probe the payload is read as a
+        // whole: near the limit only one may reach it.
+        let near_limit = name != "rendered twice" && exhausted(&first) != exhausted(&other);
         if !near_limit && !agree(&first, &other) {
             return Some(format!("{name}: {other:?}, not {first:?}"));
         }
