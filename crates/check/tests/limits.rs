@@ -70,6 +70,15 @@ fn last<'f>(found: &'f [vtl_check::Found], code: &str) -> (usize, &'f str) {
 }
 
 #[test]
+fn of_unused_variables_the_first_in_the_text_are_listed() {
+    let text: String = (0..6_000).map(|at| format!("#set($v{at} = 1)\n")).collect();
+    let found = check_template("a.vtl", &text, &TemplateOptions::default());
+    assert_eq!(last(&found, "unused-variable"), (5_001, "and 1000 more findings of `unused-variable`"));
+    let lines = found.iter().filter_map(|it| it.diagnostic.location.as_ref()).map(|at| at.line);
+    assert_eq!(lines.collect::<Vec<_>>(), (1..=5_001).collect::<Vec<_>>());
+}
+
+#[test]
 fn findings_beyond_five_thousand_of_a_rule_are_counted() {
     let text = format!("## a comment\n{}", "$nosuch $util.nosuch()\n".repeat(7_000));
     let found = check_template("a.vtl", &text, &TemplateOptions::default());

@@ -34,10 +34,11 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
         })
         .map(|it| it.target.name)
         .collect();
-    for (name, span) in &template.set {
-        if template.read.contains(name) || crate::analysis::template::ROOTS.contains(name) {
-            continue;
-        }
+    let is_used = |name: &str| template.read.contains(name) || crate::analysis::template::ROOTS.contains(&name);
+    // The first findings are listed: those that stand first.
+    let mut unused: Vec<_> = template.set.iter().filter(|(name, _)| !is_used(name)).collect();
+    unused.sort_unstable_by_key(|(_, span)| span.start);
+    for (name, span) in unused {
         if !with_effect.contains(name) {
             let message = format!("`${name}` is set and never read");
             found.push(Finding::new(Code::UnusedVariable, *span, message).help("remove the `#set`"));
