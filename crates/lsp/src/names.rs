@@ -22,10 +22,13 @@ pub(crate) struct Name<'s> {
     pub(crate) is_macro: bool,
 }
 
+/// Most names of an owner: each member of a chain has its own, and no variable of `$context` is as deep.
+const MOST_STEPS: usize = 16;
+
 /// A method or property behind a reference, where it is written.
 #[derive(Clone, Debug)]
 pub(crate) struct Member<'s> {
-    /// Name of the variable, and the steps before the member.
+    /// Name of the variable, and the first steps before the member.
     pub(crate) owner: Vec<&'s str>,
     pub(crate) name: &'s str,
     /// Bytes of the name alone.
@@ -130,21 +133,24 @@ impl<'s> Collector<'s> {
         let variable = range.start;
         self.found.names.push(Name { name: reference.name, range, role, is_macro: false });
         let mut owner = vec![reference.name];
-        for step in &reference.steps {
-            match step {
+        for it in &reference.steps {
+            let step = match it {
                 Step::Property(name, span) => {
                     self.member(&owner, name, span.range(), false, variable);
-                    owner.push(name);
+                    *name
                 }
                 Step::Method(name, arguments, span) => {
                     self.member(&owner, name, span.range(), true, variable);
                     arguments.iter().for_each(|argument| self.expression(argument));
-                    owner.push("()");
+                    "()"
                 }
                 Step::Index(key, _) => {
                     self.expression(key);
-                    owner.push("[]");
+                    "[]"
                 }
+            };
+            if owner.len() < MOST_STEPS {
+                owner.push(step);
             }
         }
     }
@@ -183,5 +189,17 @@ mod tests {
         assert_eq!(found, [("a", Definition), ("input", Use), ("i", Definition), ("a", Use), ("i", Use), ("a", Use)]);
         let members: Vec<_> = names.members.iter().map(|member| &source[member.range.clone()]).collect();
         assert_eq!(members, ["path", "b", "c"]);
+    }
+
+    #[test]
+    fn members_of_a_long_chain_know_its_first_steps() {
+        let source = format!("$context{}", ".b(1).c".repeat(10_000));
+        let texts = Texts::new();
+        let budget = vtl::Budget::unlimited();
+        let (ast, _) = parse_for_tools("t", &source, Dialect::service(), &texts, &budget);
+        let names = Names::of(&source, &ast);
+        assert_eq!(names.members.len(), 20_000);
+        assert!(names.members.iter().all(|it| it.owner[0] == "context" && it.owner.len() <= 16));
+        assert_eq!(names.members[3].owner, ["context", "()", "c", "()"]);
     }
 }
