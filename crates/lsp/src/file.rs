@@ -13,7 +13,7 @@ use vtl::diagnostic::Diagnostic;
 use vtl_check::{Found, check_document, check_template};
 use vtl_loaders::{Document, File, Options, Reach, load};
 
-/// Most bytes of a file that is read and checked at once; a larger one is read in the background.
+/// Most bytes of a file that is read and checked at once; a larger one is left to the background.
 const SMALL: usize = 64 << 10;
 
 /// Content of an open file.
@@ -65,7 +65,7 @@ fn check(name: &str, text: &Text, content: &Content) -> Arc<Vec<Finding>> {
     Arc::new(found.into_iter().map(|found| Finding::new(found, name, text)).collect())
 }
 
-/// Content of a large document, with the places of its templates.
+/// Content of a large file, with the places of the templates in a document.
 #[derive(Clone)]
 pub(crate) struct Reading {
     content: Content,
@@ -73,8 +73,11 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    /// Reads a document and finds the templates in it.
+    /// Reads a file; finds the templates in a document.
     pub(crate) fn of(file: &OpenFile) -> Reading {
+        if file.is_template {
+            return Reading { content: Content::Template, regions: Arc::default() };
+        }
         let mut file = file.clone();
         file.content = read(&file.name, file.text.as_str());
         let regions = file.templates().into_iter().filter_map(|view| {
@@ -85,7 +88,7 @@ impl Reading {
         Reading { content: file.content, regions }
     }
 
-    /// Finds what is wrong in the document.
+    /// Finds what is wrong in the file.
     pub(crate) fn check(&self, file: &OpenFile) -> Arc<Vec<Finding>> {
         check(&file.name, &file.text, &self.content)
     }
@@ -140,13 +143,18 @@ impl OpenFile {
         self.is_fresh = false;
         let (found, regions) = (Arc::make_mut(&mut self.found), Arc::make_mut(&mut self.regions));
         quick::shift(&self.name, found, regions, &Edit { range: range.clone(), len: change.text.len() });
-        self.text = Arc::new(self.text.edited(range, &change.text));
+        Arc::make_mut(&mut self.text).edit(range, &change.text);
     }
 
-    /// Reads and checks the text after it is opened or has changed. A large document is left to the background: then
-    /// only the templates that were edited are checked, and the version to read is returned.
+    /// Reads and checks the text after it is opened or has changed. A large file is left to the background: then only
+    /// the templates of a document that were edited are checked, and the version to check is returned. It has no
+    /// findings, so that those of the open file can be moved in place.
     pub(crate) fn analyse(&mut self) -> Option<OpenFile> {
-        if self.is_template || self.text.as_str().len() <= SMALL {
+        if self.is_template {
+            self.content = Content::Template;
+            self.is_fresh = true;
+        }
+        if self.text.as_str().len() <= SMALL {
             let content = if self.is_template { Content::Template } else { read(&self.name, self.text.as_str()) };
             self.found = check(&self.name, &self.text, &content);
             self.content = content;
@@ -156,7 +164,10 @@ impl OpenFile {
         }
         let (found, regions) = (Arc::make_mut(&mut self.found), Arc::make_mut(&mut self.regions));
         quick::check(&self.name, &self.text, found, regions);
-        Some(self.clone())
+        let found = std::mem::take(&mut self.found);
+        let version = self.clone();
+        self.found = found;
+        Some(version)
     }
 
     /// Takes what the background read.
@@ -164,8 +175,10 @@ impl OpenFile {
         let old = std::mem::replace(&mut self.content, reading.content);
         self.is_fresh = true;
         self.regions = reading.regions;
-        // It takes long to free the tree of a large document.
-        std::thread::spawn(move || drop(old));
+        if let Content::Document(_) = old {
+            // It takes long to free the tree of a large document.
+            std::thread::spawn(move || drop(old));
+        }
     }
 
     /// Returns all templates of the file.

@@ -5,10 +5,10 @@ use std::ops::Range;
 use vtl::diagnostic::Location;
 
 /// Bytes of a line between places at which its characters are counted.
-const STRIDE: usize = 1_024;
+const STRIDE: usize = 256;
 
 /// A text and the offsets of its lines.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Text {
     content: String,
     /// Offset of the first byte of each line.
@@ -18,7 +18,7 @@ pub(crate) struct Text {
 }
 
 /// A place in a line, with what stands before it there.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 struct Mark {
     at: usize,
     characters: usize,
@@ -28,8 +28,7 @@ struct Mark {
 impl Text {
     /// Creates the text of a file.
     pub(crate) fn new(content: String) -> Self {
-        let breaks = content.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        let lines = std::iter::once(0).chain(breaks).collect();
+        let lines = std::iter::once(0).chain(breaks(&content, 0)).collect();
         let mut text = Text { content, lines, marks: Vec::new() };
         text.marks = (0..text.lines.len()).flat_map(|line| text.marks_of(text.line(line))).collect();
         text
@@ -54,6 +53,9 @@ impl Text {
 
     /// Returns the last mark of a line that is before a place, or the start of the line.
     fn mark(&self, line: &Range<usize>, is_before: impl Fn(&Mark) -> bool) -> Mark {
+        if line.len() <= STRIDE {
+            return Mark { at: line.start, characters: 0, units: 0 };
+        }
         let first = self.marks.partition_point(|mark| mark.at < line.start);
         let behind = self.marks.partition_point(|mark| mark.at < line.end);
         let marks = self.marks.get(first..behind).unwrap_or_default();
@@ -127,12 +129,33 @@ impl Text {
         start..self.at(location.end_line, location.end_column).max(start)
     }
 
-    /// Returns the text with another in place of a range of bytes.
-    pub(crate) fn edited(&self, range: Range<usize>, with: &str) -> Text {
-        let before = self.content.get(..range.start).unwrap_or_default();
-        let behind = self.content.get(range.end..).unwrap_or_default();
-        Text::new([before, with, behind].concat())
+    /// Puts another text in place of a range of bytes, which are those of whole characters. What is known of other
+    /// lines is kept.
+    pub(crate) fn edit(&mut self, range: Range<usize>, with: &str) {
+        if self.content.get(range.clone()).is_none() {
+            return;
+        }
+        let moved = |at: usize| at - range.len() + with.len();
+        // The lines in which the range starts and ends become those of the text in its place.
+        let first = self.lines.partition_point(|start| *start <= range.start).saturating_sub(1);
+        let behind = self.lines.partition_point(|start| *start <= range.end);
+        let start = self.lines.get(first).copied().unwrap_or_default();
+        let next = self.lines.get(behind).copied();
+        let before = self.marks.partition_point(|mark| mark.at < start);
+        let rest = self.marks.partition_point(|mark| next.is_none_or(|next| mark.at < next));
+        self.marks[rest..].iter_mut().for_each(|mark| mark.at = moved(mark.at));
+        self.lines[behind..].iter_mut().for_each(|start| *start = moved(*start));
+        self.content.replace_range(range.clone(), with);
+        self.lines.splice(first + 1..behind, breaks(with, range.start));
+        let last = self.lines.partition_point(|start| *start <= range.start + with.len());
+        let marks: Vec<Mark> = (first..last).flat_map(|line| self.marks_of(self.line(line))).collect();
+        self.marks.splice(before..rest, marks);
     }
+}
+
+/// Returns the offsets of the lines that start in a part of a text, which is at an offset of it.
+fn breaks(part: &str, at: usize) -> impl Iterator<Item = usize> {
+    part.match_indices('\n').map(move |(end, _)| at + end + 1)
 }
 
 #[cfg(test)]
@@ -167,8 +190,38 @@ mod tests {
     fn an_edit_replaces_its_range() {
         let text = Text::new("one\r\ntwo".to_owned());
         let range = text.offset(Position::new(0, 1))..text.offset(Position::new(1, 1));
-        let text = text.edited(range, "\u{e9}\n");
+        let mut text = text;
+        text.edit(range, "\u{e9}\n");
         assert_eq!(text.as_str(), "o\u{e9}\nwo");
         assert_eq!(text.position(4), Position::new(1, 0));
+    }
+
+    #[test]
+    fn an_edited_text_is_one_that_is_read_anew() {
+        let long = "a\u{1f600}".repeat(700);
+        let pieces = ["", "x", "\n", "\r\n", "\u{1f600}\n\ny", long.as_str()];
+        let mut text = Text::new(format!("one\r\n{long}\n\n{long}{long}\r\ntwo"));
+        let mut seed = 7_usize;
+        let mut draw = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % below
+        };
+        let mut edit = |text: &mut Text, width: usize| {
+            let len = text.as_str().len();
+            let floor = |at: usize| (0..=at).rev().find(|at| text.as_str().is_char_boundary(*at)).unwrap();
+            let start = floor(draw(len + 1));
+            let end = floor((start + draw(width)).min(len));
+            let with = pieces[draw(pieces.len())];
+            let mut anew = text.as_str().to_owned();
+            anew.replace_range(start..end, with);
+            text.edit(start..end, with);
+            assert_eq!(*text, Text::new(anew));
+        };
+        for _ in 0..400 {
+            edit(&mut text, 40);
+        }
+        for _ in 0..200 {
+            edit(&mut text, 3_000);
+        }
     }
 }

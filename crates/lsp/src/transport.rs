@@ -12,10 +12,14 @@ const LONGEST: u64 = 128 << 20;
 /// Longest line of a header in bytes.
 const LONGEST_HEADER: u64 = 4 << 10;
 
+/// Most messages that are read ahead of the server.
+const MOST_READ: usize = 256;
+
 /// Connects to the client at standard input and output. The thread that writes ends with the connection.
 pub(crate) fn stdio() -> (Connection, JoinHandle<io::Result<()>>) {
     let (sender, written) = crossbeam_channel::bounded::<Message>(0);
-    let (read, receiver) = crossbeam_channel::bounded(0);
+    // What comes while a change is worked on waits here: all of it is applied before the next analysis.
+    let (read, receiver) = crossbeam_channel::bounded(MOST_READ);
     let writer = spawn(move || {
         let mut output = io::stdout().lock();
         written.into_iter().try_for_each(|message| message.write(&mut output))

@@ -1,5 +1,6 @@
 //! A scripted client drives the server.
 
+mod bounds;
 mod client;
 mod edits;
 mod features;
