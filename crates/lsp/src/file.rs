@@ -5,6 +5,7 @@ use crate::settings;
 use crate::text::Text;
 use crate::uri;
 use lsp_types::{TextDocumentContentChangeEvent, Uri};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -192,15 +193,16 @@ impl OpenFile {
         }
     }
 
+    /// Returns all templates of the file, with the bytes of the file in which they are written.
+    pub(crate) fn placed(&self) -> Placed<'_> {
+        Placed(self.templates().into_iter().map(|view| (view.in_file(0..view.text.len()), view)).collect())
+    }
+
     /// Returns the template at an offset of the file, and the offset in the template.
     pub(crate) fn template_at(&self, offset: usize) -> Option<(View<'_>, usize)> {
-        if let Content::Template = self.content {
-            return Some((self.whole(), offset));
-        }
-        let view = self.templates().into_iter().find(|view| {
-            let range = view.in_file(0..view.text.len());
-            range.start <= offset && offset <= range.end
-        })?;
+        let Placed(mut views) = self.placed();
+        let number = Placed::find(&views, offset)?;
+        let (_, view) = views.swap_remove(number);
         let at = view.offset(offset);
         Some((view, at))
     }
@@ -221,6 +223,37 @@ impl OpenFile {
         let is_here = place.file.as_deref() == Some(self.name.as_str()) && !template.text.is_empty();
         let part = Part { document, route: template.route, pointer: template.pointer, name: template.name };
         is_here.then_some(View { text: template.text, file: self, part: Some(part) })
+    }
+}
+
+/// The templates of a file with their places: for questions about many offsets.
+pub(crate) struct Placed<'a>(Vec<(Range<usize>, View<'a>)>);
+
+impl<'a> Placed<'a> {
+    /// Returns the template at an offset of the file, and the offset in the template.
+    pub(crate) fn at(&self, offset: usize) -> Option<(&View<'a>, usize)> {
+        let (_, view) = self.0.get(Placed::find(&self.0, offset)?)?;
+        Some((view, view.offset(offset)))
+    }
+
+    /// Groups offsets by the template at them: for each its offsets, with their numbers.
+    pub(crate) fn each(&self, offsets: &[usize]) -> Vec<(&View<'a>, Vec<(usize, usize)>)> {
+        let mut groups: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
+        for (number, offset) in offsets.iter().enumerate() {
+            if let Some(at) = Placed::find(&self.0, *offset) {
+                groups.entry(at).or_default().push((number, *offset));
+            }
+        }
+        let view = |(at, offsets): (usize, Vec<(usize, usize)>)| {
+            let (_, view) = self.0.get(at)?;
+            Some((view, offsets.into_iter().map(|(number, offset)| (number, view.offset(offset))).collect()))
+        };
+        groups.into_iter().filter_map(view).collect()
+    }
+
+    /// Returns the number of the first template that is written around an offset.
+    fn find(views: &[(Range<usize>, View<'_>)], offset: usize) -> Option<usize> {
+        views.iter().position(|(range, _)| range.start <= offset && offset <= range.end)
     }
 }
 
@@ -280,6 +313,9 @@ impl View<'_> {
     /// Returns the offset in the template of an offset in the file: the first that is written there, or else the last
     /// before it.
     fn offset(&self, in_file: usize) -> usize {
+        if self.part.is_none() {
+            return in_file;
+        }
         let starts: Vec<usize> = self.text.char_indices().map(|(at, _)| at).chain([self.text.len()]).collect();
         let place = |at: usize| self.in_file(at..at).start;
         let next = starts.partition_point(|at| place(*at) < in_file);

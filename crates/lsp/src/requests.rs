@@ -12,12 +12,12 @@ use lsp_types::request::{
     References, Rename, Request as _, SelectionRangeRequest, SemanticTokensFullRequest, SignatureHelpRequest,
 };
 use lsp_types::{
-    CodeActionProviderCapability, CodeLensOptions, CompletionOptions, CompletionResponse,
-    DocumentOnTypeFormattingOptions, DocumentSymbolResponse, FoldingRangeProviderCapability, GotoDefinitionResponse,
-    HoverProviderCapability, Location, OneOf, Position, PrepareRenameResponse, RenameOptions, RenameParams,
-    SelectionRange, SelectionRangeProviderCapability, SemanticTokens, SemanticTokensFullOptions, SemanticTokensLegend,
+    CodeActionProviderCapability, CodeLensOptions, CompletionOptions, DocumentOnTypeFormattingOptions,
+    DocumentSymbolResponse, FoldingRangeProviderCapability, GotoDefinitionResponse, HoverProviderCapability, Location,
+    OneOf, Position, PrepareRenameResponse, RenameOptions, RenameParams, SelectionRange,
+    SelectionRangeProviderCapability, SemanticTokens, SemanticTokensFullOptions, SemanticTokensLegend,
     SemanticTokensOptions, SemanticTokensResult, ServerCapabilities, SignatureHelpOptions, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextEdit, Uri, WorkspaceEdit,
+    TextDocumentSyncKind, TextEdit, Uri,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -117,7 +117,7 @@ pub(crate) fn answer(file: Option<&OpenFile>, method: &str, given: Json, stop: &
         CodeActionRequest::METHOD => with::<CodeActionRequest, _>(given, |it| {
             let file = file?;
             let (start, end) = (file.text.offset(it.range.start), file.text.offset(it.range.end));
-            Some(actions::actions(file, start..end.max(start)))
+            Some(actions::actions(file, start..end.max(start), it.context.only.as_deref()))
         }),
         HoverRequest::METHOD => with::<HoverRequest, _>(given, |it| {
             let position = it.text_document_position_params.position;
@@ -126,7 +126,6 @@ pub(crate) fn answer(file: Option<&OpenFile>, method: &str, given: Json, stop: &
         Completion::METHOD => with::<Completion, _>(given, |it| {
             let position = it.text_document_position.position;
             at(file, position, |view, names, _, at| completion::items(view, names, at, stop))
-                .map(CompletionResponse::Array)
         }),
         SignatureHelpRequest::METHOD => with::<SignatureHelpRequest, _>(given, |it| {
             let place = &it.text_document_position_params;
@@ -161,7 +160,7 @@ pub(crate) fn answer(file: Option<&OpenFile>, method: &str, given: Json, stop: &
         FoldingRangeRequest::METHOD => with::<FoldingRangeRequest, _>(given, |_| {
             let file = file?;
             let fold = |view: View<'_>| parsed(&view, |_, ast| folding::ranges(&view, ast));
-            Some(file.templates().into_iter().flat_map(fold).collect::<Vec<_>>())
+            Some(file.templates().into_iter().flat_map(fold).take(folding::MOST).collect::<Vec<_>>())
         }),
         CodeLensRequest::METHOD => with::<CodeLensRequest, _>(given, |_| Some(render::lenses(file?))),
         InlayHintRequest::METHOD => with::<InlayHintRequest, _>(given, |it| {
@@ -171,17 +170,12 @@ pub(crate) fn answer(file: Option<&OpenFile>, method: &str, given: Json, stop: &
                 let range = view.in_file(0..view.text.len());
                 range.start <= shown.end && shown.start <= range.end
             });
-            Some(near.flat_map(|view| render::hints(&view, it.range, stop)).collect::<Vec<_>>())
+            let hints = near.flat_map(|view| render::hints(&view, it.range, stop));
+            Some(hints.take(render::MOST_HINTS).collect::<Vec<_>>())
         }),
-        SelectionRangeRequest::METHOD => with::<SelectionRangeRequest, _>(given, |it| {
-            let around = |position: &Position| {
-                at(file, *position, selection::ranges).unwrap_or_else(|| {
-                    let range = lsp_types::Range::new(*position, *position);
-                    SelectionRange { range, parent: None }
-                })
-            };
-            Some(it.positions.iter().map(around).collect::<Vec<_>>())
-        }),
+        SelectionRangeRequest::METHOD => {
+            with::<SelectionRangeRequest, _>(given, |it| Some(selections(file, &it.positions)))
+        }
         OnTypeFormatting::METHOD => with::<OnTypeFormatting, _>(given, |it| {
             at(file, it.text_document_position.position, |view, _, ast, at| closing::end_of_block(view, ast, at))
                 .flatten()
@@ -218,6 +212,25 @@ fn at<T>(
     Some(parsed(&view, |names, ast| work(&view, names, ast, at)))
 }
 
+/// Most positions whose selection ranges are found; the others have themselves.
+const MOST_SELECTIONS: usize = 1_000;
+
+/// Returns the ranges around each position.
+fn selections(file: Option<&OpenFile>, positions: &[Position]) -> Vec<SelectionRange> {
+    let itself = |at: &Position| SelectionRange { range: lsp_types::Range::new(*at, *at), parent: None };
+    let mut found: Vec<SelectionRange> = positions.iter().map(itself).collect();
+    let Some(file) = file else { return found };
+    let offsets: Vec<usize> = positions.iter().take(MOST_SELECTIONS).map(|at| file.text.offset(*at)).collect();
+    for (view, offsets) in file.placed().each(&offsets) {
+        parsed(view, |names, ast| {
+            for (number, offset) in offsets {
+                found[number] = selection::ranges(view, names, ast, offset);
+            }
+        });
+    }
+    found
+}
+
 /// Renders the template at a position, or else the first that starts in its line; `null` without one.
 fn rendered(file: Option<&OpenFile>, wanted: &RenderParams, stop: &Stop) -> Result<Json, String> {
     let Some(file) = file else { return Ok(Json::Null) };
@@ -234,8 +247,9 @@ fn rename(file: Option<&OpenFile>, wanted: &RenameParams) -> Result<Json, String
     let edits: Vec<TextEdit> = found.ok_or("there is no template here")??;
     let uri = place.text_document.uri.as_str().to_owned();
     // The type of the protocol has addresses as keys, which JSON has as texts.
-    let edit = serde_json::json!({ "changes": { uri: edits } });
-    serde_json::from_value::<WorkspaceEdit>(edit.clone()).map(|_| edit).map_err(|error| error.to_string())
+    let edits = serde_json::to_value(edits).map_err(|error| error.to_string())?;
+    let changes = serde_json::Map::from_iter([(uri, edits)]);
+    Ok(Json::Object(serde_json::Map::from_iter([("changes".to_owned(), Json::Object(changes))])))
 }
 
 /// Answers a request with the result of `work`, and `null` for none.

@@ -236,7 +236,8 @@ impl Server<'_> {
         let work = Box::new(move |stop: &Stop| {
             let Request { id, method, params } = request;
             match requests::answer(file.as_ref(), &method, params, stop) {
-                Some(Ok(result)) => Response::new_ok(id, result),
+                // `Response::new_ok` copies the result.
+                Some(Ok(result)) => Response { id, result: Some(result), error: None },
                 Some(Err(why)) => Response::new_err(id, ErrorCode::InvalidParams as i32, why),
                 None => {
                     let why = format!("{method} is not supported");

@@ -1,19 +1,30 @@
 //! Code actions: the fixes of findings, and comments that silence them.
 
 use crate::features::diagnostics;
-use crate::file::OpenFile;
+use crate::file::{OpenFile, Placed};
 use crate::quick::Finding;
 use lsp_types::{CodeAction, CodeActionKind, TextEdit};
 use serde_json::{Value as Json, json};
 use std::ops::Range;
 
-/// Returns the actions for the findings that touch a range of a file.
-pub(crate) fn actions(file: &OpenFile, range: Range<usize>) -> Vec<Json> {
+/// Most findings whose actions are listed: a list for a whole file is read by nobody.
+const MOST: usize = 100;
+
+/// Returns the actions for the first hundred findings that touch a range of a file. All are quick fixes: a client that
+/// wants actions of other kinds only gets none.
+pub(crate) fn actions(file: &OpenFile, range: Range<usize>, only: Option<&[CodeActionKind]>) -> Vec<Json> {
+    // A kind stands for those below it.
+    let is_wanted = |kind: &CodeActionKind| kind.as_str().is_empty() || *kind == CodeActionKind::QUICKFIX;
+    if only.is_some_and(|kinds| !kinds.iter().any(is_wanted)) {
+        return Vec::new();
+    }
     let touches = |it: &&Finding| it.at.as_ref().is_some_and(|own| own.start <= range.end && range.start <= own.end);
     let mut actions = Vec::new();
-    for found in file.found.iter().filter(touches) {
+    let mut placed = None;
+    for found in file.found.iter().filter(touches).take(MOST) {
+        let placed = placed.get_or_insert_with(|| file.placed());
         actions.extend(fix(file, found));
-        actions.extend(ignore(file, found));
+        actions.extend(ignore(file, placed, found));
     }
     actions
 }
@@ -29,7 +40,7 @@ fn fix(file: &OpenFile, found: &Finding) -> Option<Json> {
 
 /// Returns the action that puts a comment above the line of a finding: in a template whose lines are lines of the file,
 /// else in the document, and where that has no comments with escapes in the template.
-fn ignore(file: &OpenFile, found: &Finding) -> Option<Json> {
+fn ignore(file: &OpenFile, placed: &Placed<'_>, found: &Finding) -> Option<Json> {
     let place = found.at.clone()?;
     let name = found.found.diagnostic.code.name();
     let source = file.text.as_str();
@@ -39,7 +50,7 @@ fn ignore(file: &OpenFile, found: &Finding) -> Option<Json> {
         let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
         file.has_hash_comments().then(|| (at..at, format!("{indent}# vtl-ignore {name}: reason\n")))
     };
-    let (range, text) = match file.template_at(place.start) {
+    let (range, text) = match placed.at(place.start) {
         Some((view, at)) => {
             let line = view.text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
             let own = format!("## vtl-ignore {name}: reason");

@@ -6,11 +6,11 @@ use crate::names::{Names, Role};
 use crate::pool::Stop;
 use crate::{sample, words};
 use lsp_types::{
-    CompletionItem, CompletionItemKind, CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent, MarkupKind,
-    TextEdit,
+    CompletionItem, CompletionItemKind, CompletionList, CompletionResponse, CompletionTextEdit, Documentation,
+    InsertTextFormat, MarkupContent, MarkupKind, TextEdit,
 };
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use vtl::pipeline::Protocol;
 use vtl::reference::{Method, Variable};
 use vtl::syntax_unstable::{Texts, parse_for_tools};
@@ -30,12 +30,28 @@ enum Place<'s> {
     Key(String),
 }
 
-/// Returns the completions at an offset of a template.
-pub(crate) fn items(view: &View<'_>, names: &Names<'_>, offset: usize, stop: &Stop) -> Vec<CompletionItem> {
-    let Some(before) = view.text.get(..offset) else { return Vec::new() };
+/// Most completions of a list: of more, those that start with what is typed are listed.
+const MOST: usize = 1_000;
+
+/// Returns the completions at an offset of a template. A list that has not all of them is asked for again at the next
+/// key.
+pub(crate) fn items(view: &View<'_>, names: &Names<'_>, offset: usize, stop: &Stop) -> CompletionResponse {
+    let items = all(view, names, offset, stop).unwrap_or_default();
+    if items.len() <= MOST {
+        return CompletionResponse::Array(items);
+    }
+    let typed = view.text.get(..offset).unwrap_or_default();
+    let typed = typed[typed.trim_end_matches(is_name).len()..].to_ascii_lowercase();
+    let fits = |item: &CompletionItem| item.label.to_ascii_lowercase().starts_with(&typed);
+    let items = items.into_iter().filter(fits).take(MOST).collect();
+    CompletionResponse::List(CompletionList { is_incomplete: true, items })
+}
+
+fn all(view: &View<'_>, names: &Names<'_>, offset: usize, stop: &Stop) -> Option<Vec<CompletionItem>> {
+    let before = view.text.get(..offset)?;
     let word = before.len() - before.trim_end_matches(is_name).len();
     let start = offset - word;
-    let Some(place) = place(&before[..start]) else { return Vec::new() };
+    let place = place(&before[..start])?;
     let range = view.range(start..offset);
     let mut items = match place {
         Place::Variable => variables(names, offset),
@@ -48,7 +64,7 @@ pub(crate) fn items(view: &View<'_>, names: &Names<'_>, offset: usize, stop: &St
         let text = item.insert_text.take().unwrap_or_else(|| item.label.clone());
         item.text_edit = Some(CompletionTextEdit::Edit(TextEdit::new(range, text)));
     }
-    items
+    Some(items)
 }
 
 fn is_name(c: char) -> bool {
@@ -94,13 +110,14 @@ fn keys(view: &View<'_>, path: &str, stop: &Stop) -> Vec<CompletionItem> {
 
 /// Adds the keys of an object, or of the first item of a list.
 fn add_keys(found: &mut Vec<CompletionItem>, mut value: Json, sample: &str) {
+    let mut seen: HashSet<String> = found.iter().map(|item| item.label.clone()).collect();
     while let Json::Array(items) = value {
         value = items.into_iter().next().unwrap_or_default();
     }
     let Json::Object(members) = value else { return };
     for (name, value) in members {
         // A name with other characters is no step behind a dot.
-        if name.chars().all(is_name) && !found.iter().any(|item| item.label == *name) {
+        if name.chars().all(is_name) && seen.insert(name.clone()) {
             let shown: String = value.to_string().chars().take(60).collect();
             let key = item(&name, CompletionItemKind::FIELD, &format!("`{shown}` in {sample}"));
             found.push(CompletionItem { sort_text: Some(format!("0{name}")), ..key });
@@ -179,8 +196,9 @@ fn variables(names: &Names<'_>, offset: usize) -> Vec<CompletionItem> {
     let own = names.names.iter().filter(|name| {
         name.role == Role::Definition && !name.is_macro && !(name.range.start <= offset && offset <= name.range.end)
     });
+    let mut seen: HashSet<String> = items.iter().map(|item| item.label.clone()).collect();
     for name in own {
-        if !items.iter().any(|item| item.label == name.name) {
+        if seen.insert(name.name.to_owned()) {
             items.push(item(name.name, CompletionItemKind::VARIABLE, "Variable of this template."));
         }
     }

@@ -4,6 +4,9 @@ use crate::file::View;
 use lsp_types::{FoldingRange, FoldingRangeKind};
 use vtl::syntax_unstable::ast::{Ast, Kind};
 
+/// Most ranges of a file that are listed; editors show fewer.
+pub(crate) const MOST: usize = 10_000;
+
 /// Returns the ranges of a template that can be folded: those of more than one line.
 pub(crate) fn ranges(view: &View<'_>, ast: &Ast<'_>) -> Vec<FoldingRange> {
     let mut open = Vec::new();

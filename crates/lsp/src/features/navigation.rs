@@ -8,6 +8,9 @@ use lsp_types::{DocumentHighlight, DocumentHighlightKind, Range, TextEdit};
 /// The most places of one name that are listed or highlighted: each is sent with the address of its file.
 const MOST: usize = 10_000;
 
+/// The most places of one name that are renamed: their edits take 2,500 bytes each until they are sent.
+const MOST_RENAMED: usize = 50_000;
+
 /// Returns the first 10,000 places that define the variable or macro at an offset.
 pub(crate) fn definitions(view: &View<'_>, names: &Names<'_>, offset: usize) -> Vec<Range> {
     let Some(name) = names.name_at(offset) else { return Vec::new() };
@@ -59,6 +62,13 @@ pub(crate) fn rename(
     let Some(name) = names.name_at(offset).filter(|_| renamable(view, names, offset).is_some()) else {
         return Err("only names that the template defines can be renamed".to_owned());
     };
+    let places = names.same(name).count();
+    if places > MOST_RENAMED {
+        return Err(format!(
+            "`{}` is written in {places} places: at most {MOST_RENAMED} are renamed, replace it in the text",
+            name.name
+        ));
+    }
     let edit = |other: &crate::names::Name<'_>| TextEdit::new(view.range(other.range.clone()), new_name.to_owned());
     Ok(names.same(name).map(edit).collect())
 }

@@ -7,12 +7,19 @@ use crate::pool::Stop;
 use crate::sample::{self, Sample};
 use lsp_types::{CodeLens, Command, InlayHint, InlayHintLabel, Position, Range};
 use serde_json::{Value as Json, json};
+use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::Path;
 use vtl::Piece;
 
 /// Most lenses with samples at a template.
 const MAX_LENSES: usize = 5;
+
+/// Most parts of an output that are told: each takes 3,000 bytes until it is sent.
+const MOST_PIECES: usize = 10_000;
+
+/// Most hints of a file.
+pub(crate) const MOST_HINTS: usize = 10_000;
 
 /// Most bytes of a hint.
 const MAX_HINT: usize = 40;
@@ -48,13 +55,13 @@ fn whole<'p>(text: &str, pieces: &'p [Piece]) -> (String, Vec<Part<'p>>) {
         end += units(text.get(piece.output.clone()).unwrap_or_default());
         (start, end, piece)
     };
-    (text.to_owned(), pieces.iter().map(part).collect())
+    (text.to_owned(), pieces.iter().take(MOST_PIECES).map(part).collect())
 }
 
 /// Writes a line for each part of the template that wrote something: line, source, output.
 fn traced<'p>(view: &View<'_>, text: &str, pieces: &'p [Piece]) -> (String, Vec<Part<'p>>) {
     let (mut shown, mut parts, mut end) = (String::new(), Vec::new(), 0);
-    for piece in pieces {
+    for piece in pieces.iter().take(MOST_PIECES) {
         let line = view.range(piece.span.range()).start.line + 1;
         let source = view.text.get(piece.span.range()).unwrap_or_default();
         let output = text.get(piece.output.clone()).unwrap_or_default();
@@ -66,6 +73,10 @@ fn traced<'p>(view: &View<'_>, text: &str, pieces: &'p [Piece]) -> (String, Vec<
         let start = end;
         end += units(&shown[from..]);
         parts.push((start, end, piece));
+    }
+    let more = pieces.len().saturating_sub(MOST_PIECES);
+    if more > 0 {
+        let _ = writeln!(shown, "… and {more} more");
     }
     (shown, parts)
 }
@@ -115,13 +126,19 @@ pub(crate) fn hints(view: &View<'_>, wanted: Range, stop: &Stop) -> Vec<InlayHin
         return Vec::new();
     };
     let mut hints: Vec<InlayHint> = Vec::new();
+    let mut seen = HashSet::new();
     for piece in pieces {
+        if hints.len() >= MOST_HINTS {
+            break;
+        }
         let source = view.text.get(piece.span.range()).unwrap_or_default();
         let output = rendered.text.get(piece.output.clone()).unwrap_or_default();
+        // A loop prints the same reference many times.
+        if !source.starts_with('$') || source == output || !seen.insert(piece.span.range().end) {
+            continue;
+        }
         let position: Position = view.range(piece.span.range()).end;
-        let is_wanted = wanted.start <= position && position <= wanted.end;
-        if !is_wanted || !source.starts_with('$') || source == output || hints.iter().any(|it| it.position == position)
-        {
+        if position < wanted.start || wanted.end < position {
             continue;
         }
         let mut value = output.replace('\n', "⏎");

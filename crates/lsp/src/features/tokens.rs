@@ -18,10 +18,16 @@ pub(crate) const TYPES: [SemanticTokenType; 6] = [
     SemanticTokenType::MACRO,
 ];
 
-/// Returns the tokens of all templates of a file, each relative to the one before.
+/// Most tokens of a file; behind them an editor has the colours of its grammar.
+const MOST: usize = 100_000;
+
+/// Returns the tokens of all templates of a file, each relative to the one before: the first 100,000.
 pub(crate) fn tokens(file: &OpenFile) -> Vec<SemanticToken> {
     let mut places = Vec::new();
     for view in file.templates() {
+        if places.len() > MOST {
+            break;
+        }
         for (range, kind) in of_template(&view) {
             // A token ends with its line.
             let place = view.range(range);
@@ -32,6 +38,7 @@ pub(crate) fn tokens(file: &OpenFile) -> Vec<SemanticToken> {
     }
     places.sort_unstable();
     places.dedup_by_key(|place| (place.0, place.1));
+    places.truncate(MOST);
     let (mut line, mut column) = (0, 0);
     let mut tokens = Vec::new();
     for (at, start, end, kind) in places {
