@@ -234,6 +234,55 @@ fn samples_share_a_budget() {
     }
     let run = folder.vtl(&["check", "a.vtl", "--input", "1.json", "--input", "2.json", "--input", "3.json"]);
     assert!(run.out.contains("V303") && run.out.contains("; 2 renders are not judged"), "{}", run.out);
+    assert!(run.out.contains("a.vtl:1:1"), "{}", run.out);
+}
+
+/// An output of 4 MiB and more takes too much memory to be compared with its model: that is said, at its template.
+#[test]
+fn an_output_that_is_not_compared_with_its_model_is_said_so() {
+    let folder = Folder::outside();
+    let place = "rest_api_id = aws_api_gateway_rest_api.a.id\n  resource_id = aws_api_gateway_rest_api.a.root_resource_id\n  http_method = \"GET\"\n";
+    folder.file(
+        "api.tf",
+        format!(
+            r#"resource "aws_api_gateway_rest_api" "a" {{ name = "a" }}
+resource "aws_api_gateway_model" "t" {{
+  rest_api_id = aws_api_gateway_rest_api.a.id
+  name = "Text"
+  content_type = "application/json"
+  schema = "{{\"type\": \"string\"}}"
+}}
+resource "aws_api_gateway_method" "m" {{
+  {place}
+  authorization = "NONE"
+}}
+resource "aws_api_gateway_integration" "i" {{
+  {place}
+  type = "MOCK"
+  request_templates = {{ "application/json" = "{{\"statusCode\": 200}}" }}
+}}
+resource "aws_api_gateway_method_response" "r" {{
+  {place}
+  status_code = "200"
+  response_models = {{ "application/json" = "Text" }}
+}}
+resource "aws_api_gateway_integration_response" "r" {{
+  {place}
+  status_code = "200"
+  response_templates = {{ "application/json" = file("r.vtl") }}
+}}
+"#
+        ),
+    );
+    folder.file("r.vtl", "\n\"$input.body$input.body\"");
+    folder.file("r.sample.json", serde_json::json!({"body": "x".repeat(2_200_000)}).to_string());
+    let run = folder.vtl(&["check", "api.tf", "--format", "concise"]);
+    assert!(
+        run.out.contains("r.vtl:1:1: error[V305]") && run.out.contains("the output of 4400003 bytes is not compared"),
+        "{}",
+        run.out
+    );
+    assert!(!run.out.contains("V303"), "{}", run.out);
 }
 
 /// A template is not blamed for the steps that the samples before have taken.

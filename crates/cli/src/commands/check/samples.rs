@@ -5,7 +5,7 @@ use crate::input::reader::{self, Reader};
 use crate::input::rendered;
 use crate::input::request::Request;
 use std::path::{Path, PathBuf};
-use vtl::diagnostic::Diagnostic;
+use vtl::diagnostic::{Diagnostic, Location};
 use vtl::{Budget, Code, Dialect, Error, Limits, Note, OutputMap, ParseOptions, RenderOptions, Span, Template};
 use vtl_check::{Config, Found, output_misfits};
 use vtl_loaders::{Document, TemplateText};
@@ -44,7 +44,7 @@ pub fn judge(
     // What does not compile is told already.
     let Ok(template) = Template::parse_with(text, &options) else { return Ok(Vec::new()) };
     let mut found = Vec::new();
-    let mut left = Left::default();
+    let mut left = Left { place: Some(Location::new(1, 1).in_file(name.as_str())), ..Left::default() };
     for sample in samples {
         if !left.may_read(sample) {
             continue;
@@ -79,6 +79,9 @@ pub fn judge_document(document: &Document, samples: &Samples<'_>, reader: &mut R
         if files.is_empty() || part.is_open {
             continue;
         }
+        if left.skipped == 0 {
+            left.place = document.location_of(part.route, part.pointer);
+        }
         if !left.take(part.text.len()) {
             left.skipped += files.len();
             continue;
@@ -101,7 +104,13 @@ pub fn judge_document(document: &Document, samples: &Samples<'_>, reader: &mut R
                     let budget = left.budget();
                     let misfits = output_misfits(document, &part, &output, &budget);
                     left.spend(&budget);
-                    left.skipped += usize::from(budget.check().is_err());
+                    if let Err(error) = budget.check() {
+                        match error.code() {
+                            Code::StepLimit => left.skipped += 1,
+                            _ => found
+                                .push(Found::new(with_sample(uncompared(document, &part, &output, &error), &sample))),
+                        }
+                    }
                     let pieces = if misfits.is_empty() { Vec::new() } else { map.pieces(output.len()) };
                     let more = misfits.len().saturating_sub(MOST_MISFITS);
                     let mut add = |at: usize, message: String, help: Option<String>| {
@@ -124,6 +133,14 @@ pub fn judge_document(document: &Document, samples: &Samples<'_>, reader: &mut R
     }
     found.extend(left.finding());
     Ok(found)
+}
+
+/// Returns the finding of an output that is not compared with its model.
+fn uncompared(document: &Document, part: &TemplateText<'_>, output: &str, error: &Error) -> Diagnostic {
+    let message =
+        format!("the output of {} bytes is not compared with its model: that takes {}", output.len(), error.detail());
+    let diagnostic = Diagnostic::new(error.code(), message).with_help("check with a sample for which it writes less");
+    placed(document, part, Span::new(0, part.text.len()), diagnostic)
 }
 
 fn placed(document: &Document, part: &TemplateText<'_>, span: Span, diagnostic: Diagnostic) -> Diagnostic {
@@ -154,11 +171,13 @@ struct Left {
     is_shared: bool,
     /// Number of renders that are not judged, as there are no more steps.
     skipped: usize,
+    /// Place of the template that is rendered, or of the first of whose renders one is not judged.
+    place: Option<Location>,
 }
 
 impl Default for Left {
     fn default() -> Self {
-        Left { steps: Limits::service().steps().unwrap_or(u64::MAX), is_shared: false, skipped: 0 }
+        Left { steps: Limits::service().steps().unwrap_or(u64::MAX), is_shared: false, skipped: 0, place: None }
     }
 }
 
@@ -196,8 +215,11 @@ impl Left {
             many => format!("{many} renders are"),
         };
         let most = Limits::service().steps().unwrap_or(u64::MAX);
-        let message = format!("the renders with samples take more than {most} steps together; {renders} not judged");
-        let diagnostic = Diagnostic::new(Code::StepLimit, message);
+        let message = format!(
+            "the renders with samples and judging what they write take more than {most} steps together; {renders} not judged"
+        );
+        let mut diagnostic = Diagnostic::new(Code::StepLimit, message);
+        diagnostic.location.clone_from(&self.place);
         Some(Found::new(diagnostic.with_help("check with fewer samples, or with smaller ones")))
     }
 }
