@@ -152,7 +152,13 @@ fn misfits(model: &Model<'_>, output: &str, budget: &Budget<'_>) -> Vec<Misfit> 
     if found.is_empty() {
         // The other keywords, such as `minimum` and `pattern`, have no place.
         let schema = Schema::new(model.schema, model.models);
-        let messages = schema.messages_within(output.as_bytes(), budget).unwrap_or_default();
+        let found_by = schema.messages_within(output.as_bytes(), budget);
+        let messages = match found_by {
+            Ok(messages) => messages,
+            // That the budget is spent is told by the caller.
+            Err(_) if budget.check().is_err() => Vec::new(),
+            Err(error) => vec![format!("not all of it is compared: {}", error.detail())],
+        };
         found.extend(messages.iter().map(|it| Misfit { at: shape.at, message: told(it), help: None }));
     }
     found

@@ -63,6 +63,48 @@ fn a_pattern_that_backtracks_too_much_is_said_not_to_be_judged() {
     }
 }
 
+/// A mock selects its response by any number: one that is no HTTP status is compared where it is written.
+#[test]
+fn a_pattern_that_backtracks_too_much_with_the_status_of_a_mock_is_said_so() {
+    let ways = vec![r"\\d"; 55].join("|");
+    let found = |status: &str| {
+        let text = format!(
+            r#"{{"openapi": "3.0.1", "paths": {{"/a": {{"get": {{"x-amazon-apigateway-integration": {{"type": "mock",
+                "requestTemplates": {{"application/json": "{{\"statusCode\": {status}}}"}},
+                "responses": {{"({ways})*(x?)y\\2": {{"statusCode": "200"}}}}}}}}}}}}}}"#
+        );
+        let document = load(&[File::new("api.json", text)], &Options::default()).expect("it loads");
+        let found = check_document(&document);
+        let limits = found.into_iter().filter(|it| it.diagnostic.code == Code::PatternLimit);
+        let line = |it: vtl_check::Found| it.diagnostic.location.map(|at| at.line);
+        limits.map(line).collect::<Vec<_>>()
+    };
+    // The pattern is in line 3, the template in line 2.
+    assert_eq!(found("200"), [Some(3)]);
+    assert_eq!(found("2000"), [Some(2), Some(3)]);
+}
+
+/// The pattern of a model is compared with the output of a sample: one that takes too much is told.
+#[test]
+fn a_pattern_of_a_model_that_backtracks_too_much_is_said_not_to_be_compared() {
+    let pattern = r"^((a|a)*)*\\1b$";
+    let text = format!(
+        r##"{{"swagger": "2.0", "info": {{"title": "a", "version": "1"}}, "paths": {{"/pets": {{"get": {{"produces": ["application/json"],
+        "responses": {{"200": {{"description": "", "schema": {{"$ref": "#/definitions/Name"}}}}}},
+        "x-amazon-apigateway-integration": {{"type": "mock", "requestTemplates": {{"application/json": "{{\"statusCode\": 200}}"}},
+        "responses": {{"default": {{"statusCode": "200", "responseTemplates": {{"application/json": "$input.json('$')"}}}}}}}}}}}}}},
+        "definitions": {{"Name": {{"type": "string", "pattern": "{pattern}"}}}}}}"##
+    );
+    let document = load(&[File::new("api.json", text)], &Options::default()).expect("it loads");
+    let template = document.templates().last().expect("it has a response template");
+    let budget = Budget::new(&Limits::service());
+    let found = output_misfits(&document, &template, &format!("\"{}c\"", "a".repeat(200)), &budget);
+    let messages: Vec<&str> = found.iter().map(|it| it.message.as_str()).collect();
+    assert_eq!(messages.len(), 1);
+    assert!(messages[0].starts_with("not all of it is compared: "), "{messages:?}");
+    assert!(budget.check().is_ok());
+}
+
 /// Returns the last message of a code, and how many findings it has.
 fn last<'f>(found: &'f [vtl_check::Found], code: &str) -> (usize, &'f str) {
     let of_code = || found.iter().map(|it| &it.diagnostic).filter(|it| it.code.name() == code);

@@ -19,6 +19,8 @@ use crate::finding::Finding;
 use crate::tally::Findings;
 use crate::java;
 use crate::subject::Reader;
+use vtl::diagnostic::Severity;
+use vtl::pipeline::Protocol;
 use vtl::syntax_unstable::ast::Kind;
 use vtl::{Code, Span};
 
@@ -63,7 +65,13 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
         let Some(pattern) = &rule.selection_pattern else { continue };
         // A pattern that is not known takes anything.
         is_taken |= pattern.contains("${") || pattern.is_empty() || pattern == "-";
-        is_taken |= java::matches(pattern, std::slice::from_ref(&digits), template.subject.budget).map_or(true, |found| found[0]);
+        is_taken |= match java::matches(pattern, std::slice::from_ref(&digits), template.subject.budget) {
+            Ok(matched) => matched[0],
+            Err(error) => {
+                tell(template, (at, &digits), pattern, error.code(), found);
+                true
+            }
+        };
     }
     if !is_taken {
         let message = format!("no response of the mock takes the status {digits}: every call is answered with 500");
@@ -72,6 +80,26 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
                 .help("add a response without a pattern, or one whose pattern matches it"),
         );
     }
+}
+
+/// Tells that a pattern is not compared with a status. That of an HTTP status is told at the pattern, which is compared
+/// with all of them.
+fn tell(
+    template: &Template<'_, '_>,
+    (at, digits): (usize, &str),
+    pattern: &str,
+    code: Code,
+    found: &mut Findings<'_>,
+) {
+    let subject = template.subject;
+    let is_told = subject.protocol == Protocol::Rest && digits.parse().is_ok_and(|status| (100..600).contains(&status));
+    if is_told || !matches!(code, Code::PatternLimit | Code::Unsupported) || subject.budget.check().is_err() {
+        return;
+    }
+    let shown: String = pattern.chars().take(80).collect();
+    let message = format!("`{shown}` is not compared with the status: {}", code.title());
+    let finding = Finding::new(code, Span::new(at, digits.len()), message).severity(Severity::Warning);
+    found.push(finding.help("write a pattern that matches in fewer ways"));
 }
 
 /// Checks for a reference between the quotes of a value, so that it prints no member of its own.
