@@ -127,6 +127,11 @@ fn work_on_long_values_is_charged() {
     for work in [
         "#if($a == $b)x#end",
         "#if($a < $b)x#end",
+        "#if($i == 1.5)x#end#if($i < 1.5)x#end",
+        "#if($i == '1')x#end#if($q == $q)x#end",
+        "#set($x = 12345678901234567890)",
+        "#set($x = $a.repeat(300))#set($x = $a.indent(3000))",
+        "#set($x = $a.valueOf($cs))#set($x = $a.copyValueOf($cs, 1, 9))",
         "#set($x = $a + 'x')",
         "#set($x = $e + 'x')#set($y = $x + 'y')#set($z = $x + 'z')",
         "#set($x = $a.equals($b))",
@@ -153,7 +158,7 @@ fn work_on_long_values_is_charged() {
         "#set($x = $input.path('$..*'))",
         "#set($path = \"$.x$i$j$k\")#set($x = $input.path($path))",
     ] {
-        is_ended(work, &format!("{SETUP}{}", turns(work)));
+        is_ended(work, &format!("{SETUP}#set($cs = $b.substring(0, 1000).toCharArray()){}", turns(work)));
     }
 }
 
@@ -196,6 +201,29 @@ fn walks_through_short_texts_beyond_ascii_are_charged() {
         // A walk is some 120 characters of about a nanosecond or more.
         assert!(beyond >= ascii + 6, "{call}: {beyond} steps, {ascii} of ASCII");
     }
+}
+
+/// Steps of 20 ns beside what the work takes in a release build: a long text of few letters is searched at some
+/// nanoseconds a place that looks like the part, from its end at a nanosecond a byte.
+#[test]
+fn work_beyond_the_copy_of_a_text_is_charged() {
+    let body = format!("{{\"a\":\"{}\",\"e\":\"\",\"n\":{}}}", "ab".repeat(4_000), "9".repeat(1_000));
+    for (work, least) in [
+        ("#set($x = $a.indexOf('abababbb'))", 1_000),
+        ("#set($x = $a.contains('ababababababababababababababababababababbb'))", 2_500),
+        ("#set($x = $a.lastIndexOf('baa'))", 900),
+        ("#set($x = $a.repeat(100))", 20_000),
+        ("#set($c = $a.toCharArray())#set($x = $a.valueOf($c))", 4_000),
+        ("#set($l = [$p.n, $p.n, $p.n, $p.n])#set($x = $l.hashCode())", 40),
+        ("#if($far == 'x')x#end", 4),
+        ("#if($e == true)x#end", 2),
+    ] {
+        let steps = steps_of(work, &body);
+        assert!(steps >= least, "{work}: {steps} steps, {least} at least");
+    }
+    let plain = steps_of("#set($x = $a.indexOf('xyz'))", &body);
+    // The index of its units is one for 16 bytes.
+    assert!(plain < 600, "{plain} steps for a part that looks like nothing in the text");
 }
 
 #[test]

@@ -23,6 +23,7 @@ pub(crate) mod number;
 mod number_call_tests;
 mod overload;
 pub(crate) mod property;
+mod search;
 pub(crate) mod signature;
 mod stream;
 pub(crate) mod string;

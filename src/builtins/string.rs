@@ -4,6 +4,7 @@ use super::JavaMethod;
 use super::exception::{class_cast, exception, illegal_argument, illegal_monitor, null_pointer};
 use super::java_string::{WideText, has_lone, int_at, is_whitespace, joined, out_of_bounds, text_at, wide};
 use super::overload::{Param, choose, variable};
+use super::search::{find, find_last};
 use super::string_lines::{indent, lines, strip_indent};
 use super::{character, collection, format, string_regex};
 use crate::diagnostic::Code;
@@ -89,7 +90,8 @@ pub(super) fn call<'r>(
 /// Returns the bytes of its text that a method works on in one step.
 fn bytes_per_step(method: M, text: &str) -> usize {
     match method {
-        M::RegionMatches | M::CodePointBefore | M::CodePointCount | M::OffsetByCodePoints => 4,
+        M::RegionMatches | M::CodePointBefore | M::CodePointCount | M::OffsetByCodePoints | M::StripIndent => 4,
+        M::Indent => 8,
         _ if text.is_ascii() => 16,
         M::EqualsIgnoreCase | M::CompareToIgnoreCase => 2,
         M::ToLowerCase | M::ToUpperCase => 4,
@@ -242,7 +244,9 @@ fn run<'r>(
             let Ok(times) = usize::try_from(int_at(args, 0)) else {
                 return Err(illegal_argument(format_args!("count is negative: {}", int_at(args, 0))));
             };
-            arena.budget.hold(s.len().saturating_mul(times))?;
+            let size = s.len().saturating_mul(times);
+            arena.budget.hold(size)?;
+            arena.budget.charge(size / 32)?;
             Value::string(joined(s.repeat(times)))
         }
         M::Replace if overload == 0 => {
@@ -426,10 +430,7 @@ fn index_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, part: &str, from: i32) ->
     let len = unit_count(arena, text)?;
     let start = byte_of(arena, text, from.min(len))?;
     if let (Some(start), false) = (start, has_lone(part)) {
-        arena.budget.charge(part.len() / 8)?;
-        let found = memchr::memmem::find(&text.as_bytes()[start..], part.as_bytes());
-        arena.budget.charge_bytes(found.unwrap_or(text.len() - start))?;
-        return match found {
+        return match find(arena.budget, &text.as_bytes()[start..], part.as_bytes())? {
             Some(at) => Ok(unit_of(arena, text, start + at)? as i32),
             None => Ok(-1),
         };
@@ -472,10 +473,7 @@ fn last_index_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, part: &str, from: i3
         None => byte_of(arena, text, last - 1)?.unwrap_or(0),
     };
     let end = (start + part.len()).min(text.len());
-    arena.budget.charge(part.len() / 8)?;
-    let found = memchr::memmem::rfind(&text.as_bytes()[..end], part.as_bytes());
-    arena.budget.charge_bytes(end - found.unwrap_or(0))?;
-    match found {
+    match find_last(arena.budget, &text.as_bytes()[..end], part.as_bytes())? {
         Some(at) => Ok(unit_of(arena, text, at)? as i32),
         None => Ok(-1),
     }
@@ -597,20 +595,24 @@ fn value_of<'r>(arena: &'r Arena<'r>, method: M, overload: usize, args: &[Value<
         show(arena, &args[0], &mut out)?;
         return arena.string(out);
     }
-    let all: Vec<Value<'r>> = match args.first() {
-        Some(Value::List(list)) => list.to_vec(),
-        Some(Value::Null) => return Err(null_pointer()),
-        _ => args.to_vec(),
-    };
-    let all: Vec<u16> = all.iter().filter_map(|c| if let Value::Char(unit) = c { Some(*unit) } else { None }).collect();
-    let range = match matches!(args.first(), Some(Value::List(_))) && args.len() == 3 {
-        true => {
-            let (from, count) = (int_at(args, 1), int_at(args, 2));
-            check_range(from, from.checked_add(count).unwrap_or(-1), all.len())?
+    let unit = |value: Value<'r>| if let Value::Char(unit) = value { Some(unit) } else { None };
+    let units: Vec<u16> = match args.first() {
+        Some(Value::List(list)) => {
+            let range = match args.len() == 3 {
+                true => {
+                    let (from, count) = (int_at(args, 1), int_at(args, 2));
+                    check_range(from, from.checked_add(count).unwrap_or(-1), list.len())?
+                }
+                false => 0..list.len(),
+            };
+            arena.budget.charge(range.len() / 2)?;
+            arena.room(range.len().saturating_mul(2))?;
+            range.filter_map(|at| list.get(at).and_then(unit)).collect()
         }
-        false => 0..all.len(),
+        Some(Value::Null) => return Err(null_pointer()),
+        _ => args.iter().cloned().filter_map(unit).collect(),
     };
-    arena.string(from_utf16(&all[range]))
+    arena.string(from_utf16(&units))
 }
 
 #[cfg(test)]

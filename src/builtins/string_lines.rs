@@ -31,10 +31,10 @@ fn skip(line: &str, most: usize) -> &str {
 pub(super) fn indent(arena: &Arena<'_>, s: &str, n: i32) -> Result<String, Error> {
     let spaces = usize::try_from(n).unwrap_or(0);
     let size = lines(s).count().saturating_mul(spaces.saturating_add(1)).saturating_add(s.len());
-    arena.room(size)?;
-    let mut out = String::with_capacity(size);
+    arena.room(size.saturating_add(spaces))?;
+    let (mut out, blanks) = (String::with_capacity(size), " ".repeat(spaces));
     for line in lines(s) {
-        out.extend(std::iter::repeat_n(' ', spaces));
+        out.push_str(&blanks);
         out.push_str(if n < 0 { skip(line, n.unsigned_abs() as usize) } else { line });
         out.push('\n');
     }

@@ -109,6 +109,7 @@ impl Compiler<'_> {
         self.cost += match op {
             Op::Get(_) | Op::LoadGet(..) | Op::Index | Op::Put(_) | Op::PutIndex => OPS_PER_LOOK_UP,
             Op::Call(..) | Op::CallPath(_) | Op::LoadPath(..) => OPS_PER_LOOK_UP,
+            Op::Const(_) => 2,
             _ => 1,
         };
         self.program.ops.push(op);
@@ -176,6 +177,10 @@ impl Compiler<'_> {
     }
 
     pub(super) fn constant(&mut self, value: Datum) -> u32 {
+        // Each use of a long number copies it.
+        if let Datum::Big(number) = &value {
+            self.cost += OPS_PER_LOOK_UP + number.bits() as usize / (8 * BYTES_PER_OP);
+        }
         self.program.constants.push(value);
         self.program.constants.len() as u32 - 1
     }

@@ -9,6 +9,9 @@ use super::{Arena, Big, Value, big, num};
 use crate::error::Error;
 use std::cmp::Ordering;
 
+/// Steps of a comparison of values that are not both an `int` or a text.
+pub(crate) const ACROSS: usize = 2;
+
 /// Evaluates `left == right` in a template: numbers are compared by value, values of related classes by
 /// `equals`, others by their text, so `2 == '2'` is true.
 #[inline]
@@ -25,12 +28,14 @@ fn equals_across<'r>(arena: &Arena<'r>, left: &Value<'r>, right: &Value<'r>) -> 
         return Ok(left.is_null() && right.is_null());
     }
     if left.is_number() && right.is_number() {
-        arena.budget.charge(num::steps(left, right))?;
+        arena.budget.charge(ACROSS.saturating_add(num::steps(left, right)))?;
         return Ok(num::compare(left, right)?.is_eq());
     }
+    arena.budget.charge(ACROSS)?;
     if related(left, right) {
         return left.try_equals(right);
     }
+    arena.budget.charge(ACROSS)?;
     let (mut left_text, mut right_text) = (String::new(), String::new());
     show::show(arena, left, &mut left_text)?;
     show::show(arena, right, &mut right_text)?;
@@ -175,7 +180,7 @@ fn equal_lists<'r>(
     for (i, j) in (from..to).zip(other..end) {
         let item = |list: &List<'r>, at| list.get(at).unwrap_or(Value::Null);
         let (one, other) = (item(l, i), item(r, j));
-        l.arena().budget.charge_bytes(text_len(&one))?;
+        l.arena().budget.charge(price(&one, 128))?;
         if !equal(&one, &other, depth + 1)? {
             return Ok(false);
         }
@@ -183,9 +188,14 @@ fn equal_lists<'r>(
     Ok(true)
 }
 
-/// Returns the length of a text; 0 for other values.
-fn text_len(value: &Value<'_>) -> usize {
-    value.as_text().map_or(0, |text| text.len())
+/// Returns the steps of reading a text, so many bytes in a step, or the digits of a long number; 0 for other
+/// values.
+fn price(value: &Value<'_>, bytes_per_step: usize) -> usize {
+    match value {
+        Value::Str(text) => text.len() / bytes_per_step,
+        Value::Big(number) => 2 + number.bits() as usize / 256,
+        _ => 0,
+    }
 }
 
 fn equal_maps<'r>(left: &Map<'r>, right: &Map<'r>, depth: usize) -> Result<bool, Error> {
@@ -195,7 +205,7 @@ fn equal_maps<'r>(left: &Map<'r>, right: &Map<'r>, depth: usize) -> Result<bool,
     left.arena().budget.charge(4 + 6 * left.len())?;
     left.arena().budget.descend()?;
     for (key, value) in left.members() {
-        left.arena().budget.charge_bytes(text_len(&key) + text_len(&value))?;
+        left.arena().budget.charge(price(&key, 128) + price(&value, 128))?;
         match right.get(&key) {
             Some(other) if equal(&value, &other, depth + 1)? => {}
             _ => return Ok(false),
@@ -266,7 +276,7 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
             map.arena().budget.descend()?;
             map.arena().budget.charge(4 + 4 * map.len())?;
             map.members().iter().try_fold(0i32, |sum, (k, v)| {
-                map.arena().budget.charge_bytes(text_len(k) + text_len(v))?;
+                map.arena().budget.charge(price(k, 32) + price(v, 32))?;
                 Ok::<_, Error>(sum.wrapping_add(entry(k, v)?))
             })?
         }
@@ -284,7 +294,7 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
                 list.arena().budget.descend()?;
                 list.arena().budget.charge(4 + 3 * to.saturating_sub(from))?;
                 (from..to).map_while(|i| list.get(i)).try_fold(1i32, |sum, item| {
-                    list.arena().budget.charge_bytes(text_len(&item) * 4)?;
+                    list.arena().budget.charge(price(&item, 32))?;
                     Ok::<_, Error>(sum.wrapping_mul(31).wrapping_add(hash(&item, depth + 1)?))
                 })?
             }

@@ -64,13 +64,17 @@ impl Big {
         })
     }
 
-    /// Returns the bytes that the number holds.
-    pub(crate) fn bytes(&self) -> usize {
-        let bits = match self {
+    /// Returns the number of bits, without a scale.
+    pub(crate) fn bits(&self) -> u64 {
+        match self {
             Big::Integer(integer) => integer.bits(),
             Big::Decimal(decimal) => decimal.as_bigint_and_scale().0.bits(),
-        };
-        size_of::<Big>() + 48 + bits as usize / 8
+        }
+    }
+
+    /// Returns the bytes that the number holds.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of::<Big>() + 48 + self.bits() as usize / 8
     }
 }
 

@@ -5,7 +5,7 @@ use super::state::Vm;
 use crate::error::Error;
 use crate::host;
 use crate::span::Span;
-use crate::value::compare::{template_compare, template_equals};
+use crate::value::compare::{ACROSS, template_compare, template_equals};
 use crate::value::{MapKind, Value, num, show};
 use std::cmp::Ordering;
 
@@ -263,7 +263,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             _ => match self
                 .arena
                 .budget
-                .charge(num::steps(&left, &right))
+                .charge(ACROSS.saturating_add(num::steps(&left, &right)))
                 .and_then(|()| template_compare(&left, &right))?
             {
                 Some(order) => wanted(order),
