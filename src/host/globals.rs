@@ -200,13 +200,13 @@ impl<'a> Globals<'a> {
     /// Sets plain top-level variables from the text of a JSON object, with whole numbers of any size.
     ///
     /// # Errors
-    /// `V203` if the text is not a JSON object.
+    /// `V203` if the text is not a JSON object, or is nested too deeply.
     pub fn variables_json(mut self, text: &str) -> Result<Self, Error> {
         let bad = |e: serde_json::Error| Error::new(Code::BadPayload, format!("the variables are no JSON object: {e}"));
         let object: BTreeMap<String, &RawValue> = serde_json::from_str(text).map_err(bad)?;
         self.variables = Members::new();
         for (name, raw) in object {
-            let value = Datum::from_json_text(raw.get()).map_err(bad)?;
+            let value = Datum::from_raw_json(raw).map_err(bad)?;
             self.variables.put(name, value);
         }
         Ok(self)

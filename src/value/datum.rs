@@ -181,29 +181,6 @@ impl Members {
     }
 }
 
-/// The members of a JSON object in source order, values as raw text.
-struct RawMembers<'a>(Vec<(String, &'a serde_json::value::RawValue)>);
-
-impl<'de> serde::Deserialize<'de> for RawMembers<'de> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = RawMembers<'de>;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(RawMembers(members))
-            }
-        }
-        deserializer.deserialize_map(Visitor)
-    }
-}
-
 impl Datum {
     pub(crate) fn str(text: impl Into<Box<str>>) -> Self {
         Datum::Str(text.into())
@@ -257,28 +234,6 @@ impl Datum {
             }
             serde_json::Value::Object(members) => Datum::Map(map, Members::from_json(members, map)),
             scalar => Datum::from_json(&scalar, list, map),
-        }
-    }
-
-    /// Parses JSON text. Unlike [`from_json`](Datum::from_json), whole numbers of any size keep their digits.
-    pub(crate) fn from_json_text(text: &str) -> Result<Self, serde_json::Error> {
-        let text = text.trim();
-        match text.bytes().next() {
-            Some(b'{') => {
-                let object: RawMembers<'_> = serde_json::from_str(text)?;
-                let mut members = Members::new();
-                for (name, raw) in object.0 {
-                    members.put(name, Datum::from_json_text(raw.get())?);
-                }
-                Ok(Datum::Map(MapKind::Linked, members))
-            }
-            Some(b'[') => {
-                let items: Vec<&serde_json::value::RawValue> = serde_json::from_str(text)?;
-                let items = items.into_iter().map(|raw| Datum::from_json_text(raw.get())).collect::<Result<_, _>>()?;
-                Ok(Datum::List(ListKind::Array, items))
-            }
-            Some(b'-' | b'0'..=b'9') if !text.contains(['.', 'e', 'E']) => Ok(Datum::integer(text)),
-            _ => Ok(Datum::from_json(&serde_json::from_str(text)?, ListKind::Array, MapKind::Linked)),
         }
     }
 

@@ -16,6 +16,7 @@ pub(crate) mod arena;
 pub(crate) mod big;
 pub(crate) mod compare;
 pub(crate) mod datum;
+mod datum_text;
 pub(crate) mod float;
 mod frozen;
 #[cfg(test)]

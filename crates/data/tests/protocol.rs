@@ -200,6 +200,8 @@ fn hostile_requests_are_answered() {
     for request in [
         format!(r#"{{"command":"render","template":"$input.json('$')","body":{deep}}}"#),
         format!(r#"{{"command":"render","template":"x","context":{{"a":{deep}}}}}"#),
+        format!(r#"{{"command":"render","template":"$x","variables":{{"x":{deep}}}}}"#),
+        format!(r#"{{"command":"render","template":"$x","variables":"{{\"x\":{deep}}}"}}"#),
         format!(r#"{{"command":"load","files":[{{"name":"a.json","text":"{deep}"}}]}}"#),
         r##"{"command":"render","template":"#foreach($i in [1..1000000000])x#end","limits":{"foreach":null}}"##.to_owned(),
         r#"{"command":"invoke","settings":[],"request":{}}"#.to_owned(),
