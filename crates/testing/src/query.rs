@@ -11,27 +11,33 @@ use serde_json::Value as Json;
 /// 100 ns each.
 const MOST_VISITS: f64 = 5e6;
 
-/// The values that paths may still look at.
-pub(crate) struct Visits(f64);
+/// The values that paths may still look at, and the size of the text that they look at.
+pub(crate) struct Visits {
+    left: f64,
+    size: Option<Size>,
+}
 
 impl Default for Visits {
     fn default() -> Self {
-        Visits(MOST_VISITS)
+        Visits { left: MOST_VISITS, size: None }
     }
 }
 
 /// Largest compiled pattern of `match` and `search` in bytes, which are compiled for each value.
 const LARGEST_PATTERN: usize = 64 << 10;
 
-/// Evaluates a path.
+/// Evaluates a path in a text, which is the same for all paths of the visits, or smaller than for the first.
 ///
 /// # Errors
 /// The reason why it has no values.
 pub(crate) fn find<'a>(query: &JpQuery, json: &'a Json, left: &mut Visits) -> Result<Vec<QueryRef<'a, Json>>, String> {
-    let mut size = Size { values: 0.0, depth: 1.0 };
-    size.add(json, 1.0);
-    left.0 -= of_segments(&query.segments, &size).visits;
-    if left.0 < 0.0 {
+    let size = left.size.get_or_insert_with(|| {
+        let mut size = Size { values: 0.0, depth: 1.0 };
+        size.add(json, 1.0);
+        size
+    });
+    left.left -= of_segments(&query.segments, size).visits;
+    if left.left < 0.0 {
         let why = "the paths may look at more than five million values; make them shorter, or the text smaller";
         return Err(why.into());
     }
@@ -206,5 +212,18 @@ mod tests {
         ] {
             assert!(count(&path, &json).is_err(), "{path}");
         }
+    }
+
+    /// Walking through the text for each path took 50 s for as many paths as values.
+    #[test]
+    fn a_text_is_measured_once_for_all_paths() {
+        let json = json!((0..1_000).collect::<Vec<i32>>());
+        let mut left = super::Visits::default();
+        for at in 0..1_000 {
+            let path = parse_json_path(&format!("$[{at}]")).unwrap();
+            let found = find(&path, &json, &mut left).unwrap();
+            assert_eq!(found.len(), 1);
+        }
+        assert_eq!(left.size.map(|size| size.values), Some(1_001.0));
     }
 }
