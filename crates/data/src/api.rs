@@ -72,6 +72,9 @@ pub struct Call {
     pub log: bool,
 }
 
+/// Longest text of the settings of an API in bytes, as of a document.
+const MOST_SETTINGS: usize = 8 << 20;
+
 /// The state of a call that was [started](Api::start).
 #[derive(Debug)]
 #[non_exhaustive]
@@ -98,6 +101,9 @@ impl Api {
             Source::Integration { file, settings, resource } => {
                 let wrong = |error: serde_json::Error| Failure::Usage(format!("settings: {error}"));
                 let settings = settings.unwrap_or("{}");
+                if settings.len() > MOST_SETTINGS {
+                    return Err(Failure::Usage(format!("settings: more than {MOST_SETTINGS} bytes")));
+                }
                 let mut api: pipeline::Api = serde_json::from_str(settings).map_err(wrong)?;
                 let described: Described = serde_json::from_str(settings).map_err(wrong)?;
                 let document = match file {

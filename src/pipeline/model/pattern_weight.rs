@@ -56,18 +56,22 @@ pub(crate) fn weight(source: &str) -> usize {
 /// Bytes of a state of a compiled pattern, roughly.
 const STATE: usize = 64;
 
+/// States that take as long and as much memory as what any compiled pattern has, however small it is.
+const LEAST: usize = 96;
+
 /// Charges the steps and the memory of compiling a pattern.
 ///
 /// # Errors
 /// The error of the budget.
 pub(crate) fn charge_compile(weight: usize, budget: &Budget<'_>) -> Result<(), Error> {
-    budget.charge(weight.saturating_mul(20))?;
-    budget.hold(weight.saturating_mul(STATE))
+    let states = weight.saturating_add(LEAST);
+    budget.charge(states.saturating_mul(20))?;
+    budget.hold(states.saturating_mul(STATE))
 }
 
 /// Gives back the memory of a pattern that was dropped.
 pub(crate) fn release_compile(weight: usize, budget: &Budget<'_>) {
-    budget.release(weight.saturating_mul(STATE));
+    budget.release(weight.saturating_add(LEAST).saturating_mul(STATE));
 }
 
 /// Steps of a search, whatever the text is.
@@ -97,7 +101,7 @@ impl Default for PatternStore {
 impl PatternStore {
     /// Takes the states of a pattern; `false` if too many are kept already.
     pub(crate) fn keep(&self, weight: usize) -> bool {
-        let take = |left: usize| left.checked_sub(weight);
+        let take = |left: usize| left.checked_sub(weight.saturating_add(LEAST));
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
     }
 }

@@ -81,6 +81,9 @@ const KEYS: &Keys<'static> = &[
     ),
 ];
 
+/// Longest text of the settings of an API in bytes, as of a document.
+const MOST_SETTINGS: usize = 8 << 20;
+
 /// The file of `--api`: settings of the API of a single integration.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -158,6 +161,10 @@ pub fn alone(
 
 fn described(file: &Path, reader: &mut Reader) -> Result<(Api, Described), Failure> {
     let text = reader.text(file)?;
+    if text.len() > MOST_SETTINGS {
+        let message = format!("{} has more than {MOST_SETTINGS} bytes", reader::name(file));
+        return Err(Failure::input(Code::DocumentLimit, message));
+    }
     Ok((reader::parse_known(file, &text, KEYS)?, reader::parse(file, &text)?))
 }
 
