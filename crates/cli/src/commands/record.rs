@@ -110,8 +110,8 @@ fn place(document: &Document, named: Option<&str>, recording: &mut Recording) ->
             document.routes.iter().position(|route| route.api == at && route.method == index)
         }),
     };
-    let labels: Vec<String> = (0..document.routes.len()).map(|at| document.route_label(at)).collect();
     let Some(at) = found else {
+        let labels: Vec<String> = (0..document.routes.len()).map(|at| document.route_label(at)).collect();
         let wanted = named.map_or_else(|| format!("{method} {path}"), str::to_owned);
         let listed = labels.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
         let why = match named {
