@@ -142,6 +142,8 @@ fn work_on_long_values_is_charged() {
         "#set($x = $a.replace('a', 'b'))",
         "#set($x = $e.substring(4000))#set($x = $e.charAt(7000))",
         "#set($x = $e.indexOf('z', 5000))",
+        "#set($x = $e.substring(2, 3).concat($b))#set($x = $e.endsWith($e.substring(1, 2)))",
+        "#set($x = $e.indexOf($e.substring(2, 3)))#set($x = $e.lastIndexOf($e.substring(1, 2)))",
         "#set($x = $e.split(''))",
         "#set($x = $a.toUpperCase())",
         "#set($x = $q.contains($b))#set($x = $q.indexOf($b))",

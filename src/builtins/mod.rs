@@ -29,6 +29,7 @@ mod stream;
 pub(crate) mod string;
 mod string_lines;
 mod string_regex;
+mod string_units;
 mod view;
 pub(crate) mod whole;
 

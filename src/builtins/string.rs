@@ -6,18 +6,17 @@ use super::java_string::{WideText, has_lone, int_at, is_whitespace, joined, out_
 use super::overload::{Param, choose, variable};
 use super::search::{find, find_last};
 use super::string_lines::{indent, lines, strip_indent};
+use super::string_units::{byte_of, char_at, char_before, unit_at, unit_count, unit_of};
 use super::{character, collection, format, string_regex};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::pattern::class::{lower, upper};
 use crate::value::show::show;
 use crate::value::sink::Sink;
-use crate::value::text::{as_lone_surrogate, byte_of_unit, from_utf16, to_utf16, units, utf16_len};
-use crate::value::units::Units;
+use crate::value::text::{as_lone_surrogate, from_utf16, lone_surrogate, to_utf16, units, utf16_len};
 use crate::value::{Arena, ListKind, Text, Value, View};
 use std::cell::RefCell;
 use std::ops::Range;
-use std::rc::Rc;
 
 use JavaMethod as M;
 use Param::{Bool, Bytes, Char, CharSequence, CharSequences, Chars, Charset, Function, Int, Iterable, Locale};
@@ -91,7 +90,7 @@ pub(super) fn call<'r>(
 fn bytes_per_step(method: M, text: &str) -> usize {
     match method {
         M::RegionMatches | M::CodePointBefore | M::CodePointCount | M::OffsetByCodePoints | M::StripIndent => 4,
-        M::Indent => 8,
+        M::Indent | M::Replace => 8,
         _ if text.is_ascii() => 16,
         M::EqualsIgnoreCase | M::CompareToIgnoreCase => 2,
         M::ToLowerCase | M::ToUpperCase => 4,
@@ -278,66 +277,6 @@ fn run<'r>(
     })
 }
 
-/// Length in bytes from which a text gets an index of its units.
-const LONG: usize = 256;
-
-/// Charges a walk through a short text by its units. Those of ASCII are its bytes.
-fn charge_walk(arena: &Arena<'_>, text: &str) -> Result<(), Error> {
-    if text.is_ascii() { Ok(()) } else { arena.budget.charge(1 + text.len() / 16) }
-}
-
-/// Returns the index of a long text and charges a walk from one of its marks.
-fn indexed<'r>(arena: &'r Arena<'r>, text: &Text<'r>) -> Result<Rc<Units<'r>>, Error> {
-    let units = arena.units(text)?;
-    arena.budget.charge(units.steps_of_walk())?;
-    Ok(units)
-}
-
-fn unit_count<'r>(arena: &'r Arena<'r>, text: &Text<'r>) -> Result<usize, Error> {
-    if text.len() >= LONG {
-        return Ok(arena.units(text)?.len());
-    }
-    charge_walk(arena, text)?;
-    Ok(utf16_len(text))
-}
-
-/// Returns the byte at which the UTF-16 unit `at` starts; `None` inside of a surrogate pair and past the end.
-fn byte_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, at: usize) -> Result<Option<usize>, Error> {
-    if text.len() >= LONG {
-        return Ok(indexed(arena, text)?.byte_of(at));
-    }
-    charge_walk(arena, text)?;
-    Ok(byte_of_unit(text, at))
-}
-
-/// Returns the UTF-16 unit that starts at a byte.
-fn unit_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, byte: usize) -> Result<usize, Error> {
-    if text.len() >= LONG {
-        return Ok(indexed(arena, text)?.unit_of(byte));
-    }
-    charge_walk(arena, &text[..byte])?;
-    Ok(utf16_len(&text[..byte]))
-}
-
-/// Returns the character that starts at a unit, if one does.
-fn char_at<'r>(arena: &'r Arena<'r>, text: &Text<'r>, at: i32) -> Result<Option<char>, Error> {
-    let Ok(at) = usize::try_from(at) else { return Ok(None) };
-    Ok(byte_of(arena, text, at)?.and_then(|byte| text[byte..].chars().next()))
-}
-
-fn unit_at<'r>(arena: &'r Arena<'r>, text: &Text<'r>, at: i32) -> Result<u16, Error> {
-    let unit = |c: char, nth: usize| match as_lone_surrogate(c) {
-        Some(half) => Some(half),
-        None => c.encode_utf16(&mut [0; 2]).get(nth).copied(),
-    };
-    let found = match char_at(arena, text, at)? {
-        Some(c) => unit(c, 0),
-        // The second half of a pair.
-        None => char_at(arena, text, at.wrapping_sub(1))?.and_then(|c| unit(c, 1)),
-    };
-    found.ok_or_else(|| out_of_bounds(format!("String index out of range: {at}")))
-}
-
 fn code_point(units: &[u16], at: usize) -> u32 {
     match char::decode_utf16(units[at..].iter().take(2).copied()).next() {
         Some(Ok(c)) => c as u32,
@@ -380,18 +319,31 @@ fn substring<'r>(arena: &'r Arena<'r>, text: &Text<'r>, begin: i32, end: Option<
     if range == (0..len) {
         return Ok(Value::Str(text.clone()));
     }
-    match (byte_of(arena, text, range.start)?, byte_of(arena, text, range.end)?) {
-        (Some(from), Some(to)) => {
-            if text.borrowed().is_none() {
-                arena.budget.make(to - from)?;
-            }
-            Ok(Value::Str(text.slice(from..to)))
-        }
-        _ => {
-            arena.room(2 * text.len())?;
-            arena.string(from_utf16(&to_utf16(text)[range]))
-        }
+    if range.is_empty() {
+        return Ok(Value::EMPTY);
     }
+    let half = |c: char, nth: usize| c.encode_utf16(&mut [0; 2]).get(nth).copied().map(lone_surrogate);
+    let (first, from) = match byte_of(arena, text, range.start)? {
+        Some(from) => (None, from),
+        None => match char_before(arena, text, range.start)? {
+            Some((byte, pair)) => (half(pair, 1), byte + pair.len_utf8()),
+            None => (None, text.len()),
+        },
+    };
+    let (last, to) = match byte_of(arena, text, range.end)? {
+        Some(to) => (None, to),
+        None => char_before(arena, text, range.end)?.map_or((None, from), |(byte, pair)| (half(pair, 0), byte)),
+    };
+    if first.is_none() && last.is_none() {
+        if text.borrowed().is_none() {
+            arena.budget.make(to - from)?;
+        }
+        return Ok(Value::Str(text.slice(from..to)));
+    }
+    arena.room(to - from)?;
+    arena.string(
+        first.into_iter().map(String::from).chain([text[from..to].to_owned()]).chain(last.map(String::from)).collect(),
+    )
 }
 
 fn compare(a: &str, b: &str) -> i32 {
@@ -436,6 +388,7 @@ fn index_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, part: &str, from: i32) ->
         };
     }
     arena.room(4 * text.len())?;
+    arena.budget.charge(text.len() / 4)?;
     let part = wide(part);
     Ok(WideText::new(text, &part).find(arena, from)?.map_or(-1, |at| at as i32))
 }
@@ -459,6 +412,7 @@ fn last_index_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, part: &str, from: i3
     let last = last.min(from);
     if has_lone(part) {
         arena.room(4 * text.len())?;
+        arena.budget.charge(text.len() / 4)?;
         let (part, mut found, mut from) = (wide(part), -1, 0);
         let text = WideText::new(text, &part);
         while let Some(at) = text.find(arena, from)?.filter(|at| *at <= last) {
@@ -484,13 +438,17 @@ fn starts_with<'r>(arena: &'r Arena<'r>, text: &Text<'r>, start: &str, from: i32
     if from > unit_count(arena, text)? {
         return Ok(false);
     }
-    match byte_of(arena, text, from)? {
-        Some(byte) if !has_lone(start) => Ok(text[byte..].starts_with(start)),
-        _ => {
-            arena.room(2 * text.len())?;
-            Ok(to_utf16(text).get(from..).is_some_and(|rest| rest.starts_with(&to_utf16(start))))
-        }
+    let byte = byte_of(arena, text, from)?;
+    if let (Some(byte), false) = (byte, has_lone(start)) {
+        return Ok(text[byte..].starts_with(start));
     }
+    arena.budget.charge(start.len() / 4)?;
+    let (byte, skipped) = match byte {
+        Some(byte) => (byte, 0),
+        None => char_before(arena, text, from)?.map_or((text.len(), 0), |(byte, _)| (byte, 1)),
+    };
+    let mut rest = units(&text[byte..]).skip(skipped);
+    Ok(units(start).all(|unit| rest.next() == Some(unit)))
 }
 
 fn region_matches(s: &str, from: i32, other: &str, start: i32, len: i32, any_case: bool) -> bool {
@@ -683,6 +641,33 @@ mod tests {
                 Ok(_) => "null".to_owned(),
             };
             assert_eq!(got, want, "{method:?} {args:?}");
+        }
+    }
+
+    #[test]
+    fn parts_of_surrogate_pairs_are_those_of_the_units() {
+        let budget = Budget::unlimited();
+        let arena = Arena::new(&budget, Dialect::service());
+        let piece = format!("a\u{1f600}\u{e9}\u{1f600}\u{1f601}z{}", lone_surrogate(0xD83D));
+        // A short text is walked through, a long one indexed.
+        for text in [piece.clone(), piece.repeat(20)] {
+            let (units, value) = (to_utf16(&text), Value::string(text));
+            let first = units.len().saturating_sub(12);
+            for from in (0..12.min(units.len())).chain(first..units.len()) {
+                for to in from..=units.len().min(from + 12) {
+                    let part = from_utf16(&units[from..to]);
+                    let ends = [Value::Int(from as i32), Value::Int(to as i32)];
+                    let Ok(Some(Value::Str(cut))) = call(&arena, &value, M::Substring, &ends) else { panic!("{from}") };
+                    assert_eq!(&*cut, part, "{from} to {to}");
+                    for at in [from, from + 1] {
+                        let start = [Value::string(part.clone()), Value::Int(at as i32)];
+                        let found = call(&arena, &value, M::StartsWith, &start).unwrap();
+                        let expected = units.get(at..).is_some_and(|rest| rest.starts_with(&units[from..to]));
+                        let is_found = matches!(found, Some(Value::Bool(true)));
+                        assert_eq!(is_found, expected, "{from} to {to} at {at}");
+                    }
+                }
+            }
         }
     }
 }
