@@ -203,6 +203,12 @@ impl<'c> Budget<'c> {
         STACK.saturating_sub(used) / bytes.max(1)
     }
 
+    /// Ends a recursion that counts its levels itself and has used up [`levels`](Budget::levels).
+    #[cold]
+    pub(crate) fn too_deep(&self) -> Error {
+        self.fail(Code::DepthLimit)
+    }
+
     /// Runs work of an observer, which changes nothing of what is left for others: it counts from
     /// zero against the same limits.
     pub(crate) fn aside<T>(&self, work: impl FnOnce() -> T) -> T {

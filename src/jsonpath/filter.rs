@@ -4,6 +4,7 @@ use super::number::{Decimal, Number};
 use super::step::{Fail, Operand, Operator, Predicate, is_json};
 use super::tree::{NodeKind, Tree};
 use super::walk::Walk;
+use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::pattern::Pattern;
 use crate::value::text::{to_utf16, utf16_len};
@@ -178,8 +179,12 @@ impl<T: Tree> Walk<T> {
         if trimmed.starts_with(['@', '$']) {
             T::charge(self.heap, super::STEPS_PER_BYTE * trimmed.len())?;
             let most = T::on_budget(self.heap, |budget| budget.levels(super::parse::FRAME));
-            if super::parse::compile(trimmed, most).is_ok() {
-                return Ok(Node::PathText);
+            match super::parse::compile(trimmed, most) {
+                Ok(_) => return Ok(Node::PathText),
+                Err(error) if error.code() == Code::NestingLimit && most < super::parse::MAX_NESTING => {
+                    return Err(Fail::Stop(T::on_budget(self.heap, |budget| budget.too_deep())));
+                }
+                Err(_) => {}
             }
         }
         let wrapped = |open, close| trimmed.len() > 1 && trimmed.starts_with(open) && trimmed.ends_with(close);

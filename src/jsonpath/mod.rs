@@ -93,7 +93,11 @@ impl JsonPath {
         budget.charge(STEPS_PER_BYTE * text.len())?;
         budget.hold(128 * text.len())?;
         budget.release(128 * text.len());
-        JsonPath::parse_at_most(text, budget.levels(parse::FRAME))
+        let most = budget.levels(parse::FRAME);
+        JsonPath::parse_at_most(text, most).map_err(|error| match error.code() {
+            Code::NestingLimit if most < parse::MAX_NESTING => budget.too_deep(),
+            _ => error,
+        })
     }
 
     fn parse_at_most(text: &str, most: usize) -> Result<JsonPath, Error> {

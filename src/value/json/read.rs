@@ -135,7 +135,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
     pub(super) fn open(&mut self) -> Result<(), Error> {
         self.depth += 1;
         if self.depth > self.most_depth {
-            return Err(self.refuse(Fault::Depth, 0));
+            return Err(self.too_deep());
         }
         self.at += 1;
         Ok(())

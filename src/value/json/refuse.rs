@@ -1,7 +1,7 @@
 //! The error messages of json-smart, word for word. Positions in messages count UTF-16 units from 0;
 //! spans count bytes.
 
-use super::cursor::{END, Reader};
+use super::cursor::{END, MAX_DEPTH, Reader};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::span::Span;
@@ -44,6 +44,13 @@ impl<K> Reader<'_, '_, K> {
             ),
         };
         Error::new(Code::BadPayload, message).at(Span::new(self.at, found.len_utf8().min(self.text.len() - read.len())))
+    }
+
+    /// Creates the error for the bracket at the cursor that nests too deeply: json-smart's, or the stack's where it has
+    /// room for fewer.
+    #[cold]
+    pub(super) fn too_deep(&self) -> Error {
+        if self.depth > MAX_DEPTH { self.refuse(Fault::Depth, 0) } else { self.arena.budget.too_deep() }
     }
 
     /// Creates the error with which a Java number class refuses the number from `start` to the cursor.

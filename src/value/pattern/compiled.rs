@@ -4,6 +4,7 @@
 //! on first use, one for each purpose and kind of text.
 
 use super::linear::{self, Linear};
+use super::nesting;
 use super::translate::{Subject, Translated, flag, translate};
 use crate::budget::Budget;
 use crate::diagnostic::Code;
@@ -79,7 +80,10 @@ impl Pattern {
         };
         let Translated { groups, names, continues, .. } = match literal {
             Some(_) => Translated { regex: String::new(), names: HashMap::new(), groups: 0, continues: false },
-            None => translate(source, flags, Subject::PlainText, true, budget)?,
+            None => {
+                nesting::check(source, budget)?;
+                translate(source, flags, Subject::PlainText, true, budget)?
+            }
         };
         Ok(Pattern { source: source.to_owned(), flags, literal, groups, names, continues, engines: Default::default() })
     }
@@ -142,6 +146,7 @@ impl Pattern {
             budget.charge(limit.saturating_mul(each))?;
             if built.get().is_none() {
                 budget.charge(engine.size * STEPS_PER_STATE)?;
+                nesting::check(&engine.regex, budget)?;
             }
             let built = built.get_or_init(|| self.build(&engine.regex, *limit));
             match search(built.as_ref().map_err(Clone::clone)?, text, from, groups, self.groups) {
@@ -180,6 +185,7 @@ impl Pattern {
             return Err(too_large(&self.source));
         }
         budget.charge(size * STEPS_PER_STATE)?;
+        nesting::check(&regex, budget)?;
         let linear = match Linear::compile(&regex) {
             Ok(linear) => linear,
             Err(_) => {

@@ -13,6 +13,7 @@ mod compiled;
 mod escape;
 mod extent;
 mod linear;
+mod nesting;
 mod replacement;
 mod search;
 mod translate;
