@@ -5,7 +5,7 @@ use crate::assemble::resource::ResourceKind;
 use crate::model::draft::RouteDraft;
 use crate::span::Span;
 use crate::syntax::tree::Node;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use vtl::Code;
 use vtl::pipeline::model::{DeclaredResponse, IntegrationType, ResponseRule, Table};
 use vtl::pipeline::{Integration, Method, Protocol};
@@ -19,19 +19,18 @@ pub(super) fn preflights(assembly: &mut Assembly<'_>) {
     for resource in assembly.of_kind(ResourceKind::SamRestApi) {
         let Some(cors) = resource.get("Cors") else { continue };
         let Some(api) = resource.ids.first().and_then(|id| assembly.known_api(id)) else { continue };
-        let known = |path: &str, method: &Method| method.path.as_deref().map(normal) == Some(normal(path));
-        let mut seen = HashSet::new();
-        let mut added = Vec::new();
-        for path in api.routes.iter().filter_map(|route| route.method.path.as_deref()) {
-            if !seen.insert(normal(path)) {
-                continue;
+        let mut paths: Vec<(&str, Vec<&str>)> = Vec::new();
+        let mut known = HashMap::new();
+        for method in api.routes.iter().map(|route| &route.method) {
+            let Some(path) = method.path.as_deref() else { continue };
+            let at = *known.entry(normal(path)).or_insert(paths.len());
+            if at == paths.len() {
+                paths.push((path, Vec::new()));
             }
-            let routes = api.routes.iter().map(|route| &route.method).filter(|method| known(path, method));
-            let methods: Vec<&str> = routes.filter_map(|method| method.http_method.as_deref()).collect();
-            if !methods.contains(&"OPTIONS") {
-                added.push(preflight(path, cors, &methods));
-            }
+            paths[at].1.extend(method.http_method.as_deref());
         }
+        let without = paths.iter().filter(|(_, methods)| !methods.contains(&"OPTIONS"));
+        let mut added = without.map(|(path, methods)| preflight(path, cors, methods)).collect();
         api.routes.append(&mut added);
     }
 }
