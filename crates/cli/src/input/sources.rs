@@ -1,12 +1,18 @@
 //! The texts that were read, kept for the excerpts in messages.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+/// Bytes of all excerpts together. Thousands of findings in one long line would take seconds to draw.
+const MOST_SHOWN: usize = 16 << 20;
+
 /// Texts by the names that messages use for them.
 #[derive(Default)]
-pub struct Sources(RefCell<HashMap<String, Rc<Source>>>);
+pub struct Sources {
+    texts: RefCell<HashMap<String, Rc<Source>>>,
+    shown: Cell<usize>,
+}
 
 /// A text and the offsets of its lines.
 pub struct Source {
@@ -18,22 +24,28 @@ impl Sources {
     /// Adds a text; a later one of the same name replaces it.
     pub fn add(&self, name: impl Into<String>, text: impl Into<String>) {
         let source = Source { text: text.into(), lines: OnceCell::new() };
-        self.0.borrow_mut().insert(name.into(), Rc::new(source));
+        self.texts.borrow_mut().insert(name.into(), Rc::new(source));
     }
 
     /// Returns the number of texts.
     pub fn len(&self) -> usize {
-        self.0.borrow().len()
+        self.texts.borrow().len()
     }
 
     /// Returns the names of all texts.
     pub fn names(&self) -> Vec<String> {
-        self.0.borrow().keys().cloned().collect()
+        self.texts.borrow().keys().cloned().collect()
+    }
+
+    /// Counts the bytes of an excerpt; returns `false` if they are beyond what is shown in one run.
+    pub fn may_show(&self, bytes: usize) -> bool {
+        self.shown.set(self.shown.get().saturating_add(bytes));
+        self.shown.get() <= MOST_SHOWN
     }
 
     /// Returns the text of a name.
     pub fn get(&self, name: &str) -> Option<Rc<Source>> {
-        self.0.borrow().get(name).cloned()
+        self.texts.borrow().get(name).cloned()
     }
 }
 

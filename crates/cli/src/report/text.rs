@@ -76,7 +76,7 @@ fn places<'a>(diagnostic: &'a Diagnostic, sources: &Sources) -> Vec<Element<'a>>
 }
 
 /// Draws places of one file with the lines around them. Returns `None` for places in different files, for
-/// texts that are not known, and for excerpts that are too long.
+/// texts that are not known, and for excerpts that are too long, also together with those drawn before.
 fn excerpt<'a>(marks: &[Mark<'a>], sources: &Sources) -> Option<Element<'a>> {
     let file = marks.first()?.location.file.as_deref()?;
     if marks.iter().any(|mark| mark.location.file.as_deref() != Some(file)) {
@@ -86,6 +86,9 @@ fn excerpt<'a>(marks: &[Mark<'a>], sources: &Sources) -> Option<Element<'a>> {
     let first = marks.iter().map(|mark| mark.location.line).min()?;
     let last = marks.iter().map(|mark| mark.location.line).max()?;
     let text = source.lines(first, last).filter(|text| text.len() <= LONGEST_EXCERPT)?;
+    if !sources.may_show(text.len()) {
+        return None;
+    }
     // A carriage return would be drawn as a symbol.
     let text = text.strip_suffix('\r').unwrap_or(text).replace("\r\n", "\n");
     let mut snippet = Snippet::source(text.clone()).path(file).line_start(first);
@@ -179,6 +182,16 @@ error[V401]: twice
         // A place behind the end of the text.
         let drawn = plain(&Diagnostic::new(Code::Configuration, "bad").at(at("min.json", 7, 9)), &sources);
         assert_eq!(drawn, "error[V401]: bad\n--> min.json:7:9");
+    }
+
+    #[test]
+    fn findings_in_one_long_line_are_drawn_up_to_a_limit() {
+        let sources = Sources::default();
+        sources.add("one.vtl", "x".repeat(LONGEST_EXCERPT));
+        let finding = Diagnostic::new(Code::Configuration, "bad").at(at("one.vtl", 1, 9));
+        let drawn: Vec<String> = (0..300).map(|_| plain(&finding, &sources)).collect();
+        assert!(drawn[..256].iter().all(|drawn| drawn.contains("\n1 | ")));
+        assert!(drawn[256..].iter().all(|drawn| drawn == "error[V401]: bad\n--> one.vtl:1:9"), "{}", drawn[256]);
     }
 
     #[test]
