@@ -214,7 +214,7 @@ mod tests {
         }
     }
 
-    /// Walking through the text for each path took 50 s for as many paths as values.
+    /// Walking through the text for each path took 24 s for 50,000 paths and 100,000 values.
     #[test]
     fn a_text_is_measured_once_for_all_paths() {
         let json = json!((0..1_000).collect::<Vec<i32>>());
