@@ -9,8 +9,8 @@ use crate::report::stdout::{print, print_styled};
 use serde_json::{Map, Value as Json, json};
 use std::path::{Path, PathBuf};
 use vtl::Code;
-use vtl::pipeline::Protocol;
 use vtl::pipeline::model::IntegrationType;
+use vtl::pipeline::{PreparedApi, Protocol};
 use vtl_loaders::Document;
 use vtl_testing::{Recording, test_file};
 
@@ -48,8 +48,11 @@ pub fn run(args: &RecordArgs, reader: &mut Reader) -> Result<(), Failure> {
         }),
     };
     let mut tests = Vec::new();
+    // Recordings may be many, so the tables of routes are built once.
+    let apis: Vec<PreparedApi> = document.iter().flat_map(|document| &document.apis).map(PreparedApi::new).collect();
     for recording in &mut recordings {
-        let place = document.as_ref().map(|document| place(document, args.route.as_deref(), recording)).transpose()?;
+        let place =
+            document.as_ref().map(|document| place(document, &apis, args.route.as_deref(), recording)).transpose()?;
         let (method, path) = recording.target();
         let status = recording.answer.status.map(|status| format!(" gives {status}")).unwrap_or_default();
         let name = args.name.clone().unwrap_or_else(|| format!("{method} {path}{status}"));
@@ -97,7 +100,12 @@ struct Place {
 }
 
 /// Finds the route that a recording takes, or the one that is named.
-fn place(document: &Document, named: Option<&str>, recording: &mut Recording) -> Result<Place, Failure> {
+fn place(
+    document: &Document,
+    apis: &[PreparedApi],
+    named: Option<&str>,
+    recording: &mut Recording,
+) -> Result<Place, Failure> {
     let is_rest = document.apis.iter().any(|api| api.protocol == Protocol::Rest);
     if recording.has_stage && is_rest {
         recording.remove_stage();
@@ -105,8 +113,8 @@ fn place(document: &Document, named: Option<&str>, recording: &mut Recording) ->
     let (method, path) = recording.target();
     let found = match named {
         Some(key) => document.find_routes(key).first().copied(),
-        None => (0..).zip(&document.apis).find_map(|(at, api)| {
-            let (index, _) = api.route(method, path)?;
+        None => (0..).zip(apis).find_map(|(at, api)| {
+            let index = api.find(method, path)?.index;
             document.routes.iter().position(|route| route.api == at && route.method == index)
         }),
     };
