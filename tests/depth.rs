@@ -65,7 +65,7 @@ fn bottoms() -> Vec<(&'static str, String)> {
         ("filters", format!("#set($p = '{filters}')$input.path($p)")),
         ("pattern", format!("#set($p = '{}')$input.body.matches($p)", nested(59, "(", "a", ")"))),
         ("look", format!("#set($p = '{}')$input.body.matches($p)", nested(59, "(?=", "a", ")"))),
-        ("choice", format!("#set($p = '{}')$input.body.matches($p)", nested(59, "(?:b|c(?=x)", "a", "d)*"))),
+        ("choice", format!("#set($p = '{}')$input.body.matches($p)", nested(28, "(?:b|c(?=x)", "a", "d)*"))),
         ("filter pattern", format!("#set($p = '$[?(\"a\" =~ /{}/)]')$input.path($p)", nested(59, "(?=", "a", ")"))),
         ("brackets", format!("#evaluate('#set($y = {})')", nested(98, "(", "1", ")"))),
         ("ifs", format!("#evaluate('{}')", nested(500, "#if(true)", "z", "#end"))),
