@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use vtl::{Globals, ParseOptions, Template};
 
-/// What surrounds a text `depth` times: the definitions that it needs, and the text with it around.
+/// Nests a text `depth` levels deep. Returns the definitions that the nested text needs, and the nested text.
 type Around = fn(name: &str, depth: usize, inner: &str) -> (String, String);
 
 fn blocks(name: &str, depth: usize, inner: &str, print: impl Fn(String) -> String) -> (String, String) {
@@ -48,7 +48,7 @@ const AROUND: &[(&str, Around)] = &[
     }),
 ];
 
-/// What is deep of itself, and is reached at the bottom.
+/// Returns names and templates of the innermost work, each of which nests deeply by itself.
 fn bottoms() -> Vec<(&'static str, String)> {
     let nested =
         |n: usize, open: &str, inside: &str, close: &str| format!("{}{inside}{}", open.repeat(n), close.repeat(n));
@@ -112,7 +112,7 @@ fn depths_of_several_kinds_end_in_order() {
     assert_eq!(codes.into_iter().collect::<Vec<_>>(), [None, Some("V306")]);
 }
 
-/// What is read where little of the stack is left is read as a whole, or the render fails: a payload that is sound is
+/// Reads a sound payload where little of the stack is left: it is read as a whole or the render fails with V306, and it is
 /// never taken for a broken one.
 #[test]
 fn a_payload_is_read_whole_or_not_at_all_where_the_stack_is_nearly_used_up() {

@@ -8,8 +8,8 @@ use crate::value::{Arena, Value, json, show};
 
 /// Observes a render, for traces, coverage and steppers; it cannot change the render.
 ///
-/// What it does is not charged to the limits. The payload is read as a whole, so that it can be looked at, which
-/// takes more memory and some steps more than a render without a probe.
+/// The work of a probe is not charged to the limits. A render with a probe reads the whole payload, so that the probe
+/// can look at all of it, and takes more memory and some steps more than a render without one.
 ///
 /// Passed to [`RenderOptions::probe`](crate::RenderOptions::probe). Every method has an empty default; `()` is the
 /// probe that does nothing.

@@ -152,8 +152,7 @@ fn misfits(model: &Model<'_>, output: &str, budget: &Budget<'_>) -> Vec<Misfit> 
     if found.is_empty() {
         // The other keywords, such as `minimum` and `pattern`, have no place.
         let schema = Schema::new(model.schema, model.models);
-        let found_by = schema.messages_within(output.as_bytes(), budget);
-        let messages = match found_by {
+        let messages = match schema.messages_within(output.as_bytes(), budget) {
             Ok(messages) => messages,
             // That the budget is spent is told by the caller.
             Err(_) if budget.check().is_err() => Vec::new(),

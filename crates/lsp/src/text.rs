@@ -188,9 +188,8 @@ mod tests {
 
     #[test]
     fn an_edit_replaces_its_range() {
-        let text = Text::new("one\r\ntwo".to_owned());
+        let mut text = Text::new("one\r\ntwo".to_owned());
         let range = text.offset(Position::new(0, 1))..text.offset(Position::new(1, 1));
-        let mut text = text;
         text.edit(range, "\u{e9}\n");
         assert_eq!(text.as_str(), "o\u{e9}\nwo");
         assert_eq!(text.position(4), Position::new(1, 0));
