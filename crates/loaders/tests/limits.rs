@@ -292,3 +292,16 @@ fn products_of_parts_run_out_of_steps() {
     let commands = ":\n".repeat(1 << 20) + "aws apigateway create-rest-api --name a\n";
     assert_eq!(refused("put.sh", commands), "memory-limit");
 }
+
+/// The HCL parser parses the second operand of a chain twice if it is broken, at each level.
+#[test]
+fn broken_operands_within_operands_run_out_of_steps() {
+    let nested = |levels: usize| format!("locals {{\n  x = {}", "a + b + {c = ".repeat(levels));
+    assert_eq!(refused("main.tf", nested(8)), "malformed-hcl");
+    for levels in [30, 60, 10_000] {
+        assert_eq!(refused("main.tf", nested(levels)), "step-limit", "{levels}");
+    }
+    let template = serde_json::json!({"locals": {"x": format!("# ${{{}", "a%b%c[".repeat(40))}, "resource": {
+        "aws_api_gateway_rest_api": {"a": {"name": "${local.x}"}}}});
+    assert_eq!(refused("main.tf.json", template.to_string()), "step-limit");
+}

@@ -107,7 +107,7 @@ pub(crate) struct Configuration<'a> {
 }
 
 /// Bytes of memory that the HCL parser takes for a byte of a file.
-const BYTES_PER_BYTE: usize = 16;
+pub(super) const BYTES_PER_BYTE: usize = 16;
 
 /// Parses a file as JSON if it starts with a brace, and as HCL otherwise.
 ///

@@ -13,9 +13,9 @@ use crate::diagnostic::{Fault, Remark};
 use crate::span::{Span, Style};
 use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::{Written, parse_fault, parse_on_stack, span_of};
+use crate::terraform::configuration::{BYTES_PER_BYTE, Written, parse_fault, parse_on_stack, span_of};
 use crate::terraform::evaluator::{Evaluator, Scope, iterate, loop_names, symbol, weight};
-use crate::terraform::parse_cost::parse_cost;
+use crate::terraform::parse_cost::template_cost;
 use crate::terraform::template::Spelling;
 use crate::terraform::{functions, operators};
 use hcl_edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey};
@@ -62,7 +62,7 @@ impl Evaluator<'_> {
     pub(super) fn parse_template(&self, file: u32) -> Result<Template, Fault> {
         let text = self.context.text(file);
         let span = self.context.sources.borrow().whole(file);
-        self.context.budget.spend(parse_cost(&text), text.len().saturating_mul(16), span)?;
+        self.context.budget.spend(template_cost(&text), text.len().saturating_mul(BYTES_PER_BYTE), span)?;
         parse_on_stack(|| text.parse()).map_err(|error| parse_fault(&error, file))
     }
 

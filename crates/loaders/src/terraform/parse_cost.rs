@@ -1,13 +1,20 @@
 //! The work of parsing HCL, estimated before it is done.
 //!
-//! The parser compares each key of an object with all keys before it, so a long object costs the product of
-//! its entries and of the bytes of their keys.
+//! - The parser compares each key of an object with all keys before it, so a long object costs the product of
+//!   its entries and of the bytes of their keys.
+//! - Where the second or a later operand of a chain of operators does not parse, the parser goes back to its
+//!   operator and parses the operand once more. In operands within operands that doubles the work at each
+//!   level, so text within `n` such operands may be parsed 2^n times.
 
 /// Steps of a byte of a file, and products of entries and bytes that one step compares.
 const STEPS_PER_BYTE: usize = 2;
 const COMPARED_PER_STEP: usize = 16;
 
+/// Bytes whose parsing takes as long as that of an empty bracket.
+const BYTES_OF_LEVEL: usize = 64;
+
 /// The brackets and quotes that enclose a place of a file.
+#[derive(Clone, Copy)]
 enum Around<'t> {
     Object {
         entries: usize,
@@ -15,86 +22,208 @@ enum Around<'t> {
         /// Start of the entry; `None` behind its key.
         start: Option<usize>,
     },
-    /// A block, a bracket or an interpolation.
-    Other,
+    /// A block or a file.
+    Body,
+    /// Brackets, parentheses or an interpolation.
+    Bracket,
     Quoted,
     /// A heredoc with the word that ends it.
     Heredoc(&'t str),
+    /// A template that ends with the text.
+    Template,
 }
 
-/// Returns the steps that parsing a text may take.
+/// Brackets or quotes with the operators in them.
+struct Level<'t> {
+    around: Around<'t>,
+    /// Offset of the content.
+    start: usize,
+    /// Operators of the chain at the place.
+    operators: usize,
+    /// Operands around the level that may be parsed twice.
+    repeated: u32,
+}
+
+/// Returns the steps that parsing a body or an expression may take.
 pub(super) fn parse_cost(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut cost = text.len().saturating_mul(STEPS_PER_BYTE);
-    let mut around: Vec<Around<'_>> = Vec::new();
-    let mut previous = b'\n';
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let next = bytes.get(at + 1).copied().unwrap_or_default();
-        let start = at;
-        at += 1;
-        if let Some(Around::Quoted | Around::Heredoc(_)) = around.last() {
-            match (byte, around.last()) {
-                (b'$' | b'%', _) if next == b'{' => {
-                    at += 1;
-                    around.push(Around::Other);
+    Scan::new(text, Around::Body).cost()
+}
+
+/// Returns the steps that parsing a template may take.
+pub(super) fn template_cost(text: &str) -> usize {
+    Scan::new(text, Around::Template).cost()
+}
+
+/// A pass over a text that follows its brackets and quotes.
+struct Scan<'t> {
+    text: &'t str,
+    levels: Vec<Level<'t>>,
+    /// Steps of the text that is behind the pass.
+    cost: usize,
+    /// Most steps of text that is parsed again.
+    again: usize,
+}
+
+impl<'t> Scan<'t> {
+    fn new(text: &'t str, around: Around<'t>) -> Self {
+        let levels = vec![Level { around, start: 0, operators: 0, repeated: 0 }];
+        Scan { text, levels, cost: text.len().saturating_mul(STEPS_PER_BYTE), again: 0 }
+    }
+
+    fn cost(mut self) -> usize {
+        let bytes = self.text.as_bytes();
+        let mut previous = b'\n';
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            if matches!(self.around(), Around::Quoted | Around::Heredoc(_) | Around::Template) {
+                let is_marker = matches!(byte, b'$' | b'%');
+                at = self.literal(at);
+                if is_marker && bytes[at - 1] == b'{' {
                     previous = b'{';
                 }
-                (b'\\', Some(Around::Quoted)) => at += 1,
-                (b'"', Some(Around::Quoted)) => drop(around.pop()),
-                (b'\n', Some(Around::Heredoc(word))) => {
-                    let line = text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-                    if line.trim() == *word {
-                        around.pop();
-                        at += line.len();
-                    }
-                }
-                _ => {}
+                continue;
             }
-            continue;
+            at = self.code(at, previous);
+            if !byte.is_ascii_whitespace() {
+                previous = byte;
+            }
         }
-        match byte {
-            b'#' => at = line_end(bytes, at),
-            b'/' if next == b'/' => at = line_end(bytes, at),
-            b'/' if next == b'*' => {
-                at = memchr::memmem::find(&bytes[at..], b"*/").map_or(bytes.len(), |end| at + end + 2);
-            }
-            b'"' => around.push(Around::Quoted),
-            b'<' if next == b'<' => {
-                let rest = text.get(at + 1..).unwrap_or_default();
-                let rest = rest.lines().next().unwrap_or_default();
-                around.push(Around::Heredoc(rest.trim_start_matches('-').trim()));
-                at = line_end(bytes, at).saturating_sub(1).max(at);
-            }
-            b'{' if b"=([,:?{".contains(&previous) => {
-                around.push(Around::Object { entries: 0, key_bytes: 0, start: Some(at) });
-            }
-            b'{' | b'(' | b'[' => around.push(Around::Other),
-            b'}' | b')' | b']' => {
-                if let Some(Around::Object { entries, key_bytes, .. }) = around.pop() {
-                    cost = cost.saturating_add(entries.saturating_mul(key_bytes) / COMPARED_PER_STEP);
-                }
-            }
-            b'=' | b':' | b',' | b'\n' => {
-                if let Some(Around::Object { entries, key_bytes, start: begun }) = around.last_mut() {
-                    match *begun {
-                        Some(begin) if matches!(byte, b'=' | b':') => {
-                            *entries += 1;
-                            *key_bytes += start - begin;
-                            *begun = None;
-                        }
-                        _ if matches!(byte, b',' | b'\n') => *begun = Some(at),
-                        _ => {}
-                    }
-                }
-            }
-            _ => {}
+        while self.levels.len() > 1 {
+            self.close(self.text.len());
         }
-        if !byte.is_ascii_whitespace() {
-            previous = byte;
+        self.cost.saturating_add(self.again)
+    }
+
+    /// Returns what encloses the place.
+    fn around(&self) -> Around<'t> {
+        self.levels.last().map_or(Around::Body, |level| level.around)
+    }
+
+    fn open(&mut self, around: Around<'t>, start: usize) {
+        let (operators, repeated) = self.levels.last().map_or((0, 0), |level| (level.operators, level.repeated));
+        let repeated = match around {
+            Around::Body => 0,
+            _ => repeated + u32::from(operators > 1),
+        };
+        self.levels.push(Level { around, start, operators: 0, repeated });
+    }
+
+    /// Leaves the innermost brackets or quotes; the outermost level stays.
+    fn close(&mut self, end: usize) {
+        if self.levels.len() < 2 {
+            return;
+        }
+        let Some(level) = self.levels.pop() else { return };
+        if let Around::Object { entries, key_bytes, .. } = level.around {
+            self.cost = self.cost.saturating_add(entries.saturating_mul(key_bytes) / COMPARED_PER_STEP);
+        }
+        if level.repeated > 0 {
+            let times = 1usize.checked_shl(level.repeated).unwrap_or(usize::MAX);
+            let bytes = end.saturating_sub(level.start).saturating_add(BYTES_OF_LEVEL);
+            self.again = self.again.max(times.saturating_mul(bytes));
         }
     }
-    cost
+
+    /// Passes a character of a quoted text, a heredoc or a template, and returns the offset behind it.
+    fn literal(&mut self, at: usize) -> usize {
+        let rest = &self.text.as_bytes()[at..];
+        match (rest, self.around()) {
+            ([b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..], _) => at + 3,
+            ([b'$' | b'%', b'{', ..], _) => {
+                self.open(Around::Bracket, at + 2);
+                at + 2
+            }
+            ([b'\\', _, ..], Around::Quoted) => at + 2,
+            ([b'"', ..], Around::Quoted) => {
+                self.close(at);
+                at + 1
+            }
+            ([b'\n', ..], Around::Heredoc(word)) => match self.heredoc_end(at + 1, word) {
+                Some(end) => {
+                    self.close(at);
+                    end
+                }
+                None => at + 1,
+            },
+            _ => at + 1,
+        }
+    }
+
+    /// Returns the offset behind the word that ends a heredoc, if it stands in the line at an offset.
+    fn heredoc_end(&self, at: usize, word: &str) -> Option<usize> {
+        let line = self.text.get(at..)?;
+        let indented = line.trim_start_matches([' ', '\t']);
+        let behind = indented.strip_prefix(word)?;
+        let goes_on = behind.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        (!goes_on).then(|| self.text.len() - behind.len())
+    }
+
+    /// Passes a token outside of quotes, and returns the offset behind it.
+    fn code(&mut self, at: usize, previous: u8) -> usize {
+        let bytes = self.text.as_bytes();
+        let rest = &bytes[at..];
+        match rest {
+            [b'#', ..] | [b'/', b'/', ..] => return line_end(bytes, at),
+            [b'/', b'*', body @ ..] => {
+                return memchr::memmem::find(body, b"*/").map_or(bytes.len(), |end| at + end + 4);
+            }
+            [b'"', ..] => self.open(Around::Quoted, at + 1),
+            [b'<', b'<', ..] => {
+                let line = self.text.get(at + 2..).unwrap_or_default().lines().next().unwrap_or_default();
+                let word = line.trim_start_matches('-').trim();
+                let end = line_end(bytes, at);
+                self.open(Around::Heredoc(word), end);
+                return end;
+            }
+            [b'{', ..] => self.open(self.braces(at + 1, previous), at + 1),
+            [b'(' | b'[', ..] => self.open(Around::Bracket, at + 1),
+            [b'}' | b')' | b']', ..] => self.close(at),
+            [b'=' | b'!' | b'<' | b'>', b'=', ..] | [b'&', b'&', ..] | [b'|', b'|', ..] => {
+                self.operator();
+                return at + 2;
+            }
+            [b'+' | b'-' | b'*' | b'/' | b'%' | b'<' | b'>' | b'!' | b'&' | b'|', ..] => self.operator(),
+            [b'=' | b':' | b',' | b'?' | b'\n', ..] => self.separator(rest[0], at),
+            _ => {}
+        }
+        at + 1
+    }
+
+    fn operator(&mut self) {
+        if let Some(level) = self.levels.last_mut() {
+            level.operators += 1;
+        }
+    }
+
+    /// Ends a chain of operators, and an entry of an object or its key.
+    fn separator(&mut self, byte: u8, at: usize) {
+        let Some(level) = self.levels.last_mut() else { return };
+        // A chain may go on in the next line.
+        if byte != b'\n' {
+            level.operators = 0;
+        }
+        if let Around::Object { entries, key_bytes, start } = &mut level.around {
+            match *start {
+                Some(begin) if matches!(byte, b'=' | b':') => {
+                    *entries += 1;
+                    *key_bytes += at - begin;
+                    *start = None;
+                }
+                _ if matches!(byte, b',' | b'\n') => *start = Some(at + 1),
+                _ => {}
+            }
+        }
+    }
+
+    /// Returns what a brace opens: a block behind a name or a label in a body, else an object.
+    fn braces(&self, content: usize, previous: u8) -> Around<'t> {
+        let is_name =
+            previous.is_ascii_alphanumeric() || matches!(previous, b'"' | b'_' | b'-') || !previous.is_ascii();
+        match self.around() {
+            Around::Body if is_name => Around::Body,
+            _ => Around::Object { entries: 0, key_bytes: 0, start: Some(content) },
+        }
+    }
 }
 
 /// Returns the offset of the line break at or behind an offset, or of the end.
@@ -104,7 +233,7 @@ fn line_end(bytes: &[u8], at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{STEPS_PER_BYTE, parse_cost};
+    use super::{STEPS_PER_BYTE, parse_cost, template_cost};
 
     /// Returns the steps beyond those of the bytes.
     fn compared(text: &str) -> usize {
@@ -118,6 +247,46 @@ mod tests {
         assert!((350_000..600_000).contains(&all), "{all}");
         assert_eq!(compared(&format!("x = \"a${{keys({{{}}})}}\"\n", entries(1_000))), all);
         assert!(compared(&format!("x = <<-E\n  ${{keys({{{}}})}}\n  E\n", entries(1_000))) >= all);
+    }
+
+    #[test]
+    fn objects_are_found_behind_operators_arrows_and_keys() {
+        let entries: String = (0..1_000).map(|at| format!("k{at:04} = 1, ")).collect();
+        let all = compared(&format!("x = {{{entries}}}"));
+        for around in
+            ["x = a + {}", "x = [for k in y : {}]", "x = {for k in y : k => {}}", "x = !{}", "x = [for k in {} : k]"]
+        {
+            let found = compared(&around.replacen("{}", &format!("{{{entries}}}"), 1));
+            assert!(found >= all && found < 2 * all, "{around}: {found}, {all}");
+        }
+        assert!(compared(&format!("x = {{\n  a = b\n  {{{entries}}} = 1\n}}")) >= all);
+    }
+
+    #[test]
+    fn operands_behind_the_second_operator_may_be_parsed_twice() {
+        let nested = |levels: usize, open: &str| format!("x = {}1", open.repeat(levels));
+        assert_eq!(compared(&nested(10, "a + {b = ")), 0);
+        let ten = compared(&nested(10, "a + b + {c = "));
+        assert!(ten >= 1 << 10, "{ten}");
+        assert!(compared(&nested(20, "a + b + {c = ")) >= 1_000 * ten);
+        for open in ["a%b%c[", "0!=b%c%d[f/0/{ k = ", "a == b && c[", "-a - (", "a + b + \"${", "a + b + <<E\n${"] {
+            let found = compared(&nested(16, open));
+            assert!(found >= 1 << 16, "{open}: {found}");
+        }
+        // Attributes of blocks within blocks are not operands.
+        assert_eq!(compared(&"x {\n  a = b + c + d\n".repeat(20)), 0);
+    }
+
+    #[test]
+    fn quotes_heredocs_and_escapes_end_where_the_parser_ends_them() {
+        let deep = "a + b + {c = ".repeat(16);
+        for before in
+            ["x = \"$${\"\n", "x = \"%%{\\\"\"\n", "x = f(<<E\n  E)\n", "x = f(<<-E\nE, 1)\n", "x = \"${\"}\"}\"\n"]
+        {
+            let found = compared(&format!("{before}y = {deep}1"));
+            assert!(found >= 1 << 16, "{before}: {found}");
+        }
+        assert!(template_cost(&format!("it's # \" ${{{deep}1}}")) >= 1 << 16);
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::parse_on_stack;
+use crate::terraform::configuration::{BYTES_PER_BYTE, parse_on_stack};
 use crate::terraform::evaluator::{Evaluator, Place, Repeated, Scope, symbol, weight};
 use crate::terraform::operators;
+use crate::terraform::parse_cost::parse_cost;
 use hcl_edit::Decorated;
 use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
 use std::borrow::Cow;
@@ -86,7 +87,7 @@ impl Evaluator<'_> {
                     None => None,
                 },
                 None => match self.context.parameter(name) {
-                    Some(given) => Some(self.given(given, kind, span)),
+                    Some(given) => Some(self.given(given, kind, span)?),
                     None => self.given.get(name).cloned(),
                 },
             };
@@ -102,19 +103,20 @@ impl Evaluator<'_> {
     }
 
     /// Evaluates a value that the caller gave: an expression, unless the variable is a string.
-    fn given(&self, given: &str, kind: Option<&Expression>, span: Span) -> Node {
+    fn given(&self, given: &str, kind: Option<&Expression>, span: Span) -> Result<Node, Fault> {
         let is_text = match kind {
             Some(Expression::Variable(name)) => name.as_str() == "string",
             Some(_) => false,
             None => !given.trim_start().starts_with(['{', '[']),
         };
+        if is_text {
+            return Ok(Node::text(span, given));
+        }
         let file = self.context.sources.borrow_mut().add("parameter", given);
+        self.context.budget.spend(parse_cost(given), given.len().saturating_mul(BYTES_PER_BYTE), span)?;
         match parse_on_stack(|| hcl_edit::parser::parse_expr(given)) {
-            Ok(expression) if !is_text => {
-                let value = self.expression(&expression, &Scope { file, ..Scope::default() });
-                value.unwrap_or_else(|_| Node::text(span, given))
-            }
-            _ => Node::text(span, given),
+            Ok(expression) => self.expression(&expression, &Scope { file, ..Scope::default() }),
+            Err(_) => Ok(Node::text(span, given)),
         }
     }
 
