@@ -10,6 +10,9 @@ use crate::program::{Op, PathCall};
 use crate::span::Span;
 use crate::value::{ListKind, Value, num};
 
+/// Steps of finding the cause of a note: names are compared with all that a value has.
+const STEPS_OF_CAUSE: usize = 1_000;
+
 /// The addition to a detail for a null reference in a condition: on the service its value is `""`, and
 /// every string is true.
 const TRUE_ON_SERVICE: &str = ", which is true in a condition on the service";
@@ -53,6 +56,8 @@ impl<'r, W: Watch> Vm<'r, W> {
         if !evaluated && self.notes.iter().any(|n| is_known(&n)) {
             return;
         }
+        // Each run of an evaluated text finds the cause anew.
+        self.charge_note(if evaluated { STEPS_OF_CAUSE } else { 0 });
         let Cause { detail, help } = cause(self, self.program.excerpt(span));
         // Notes from different positions of an evaluated text share one span, but not their details.
         if self.notes.iter().any(|n| is_known(&n) && n.detail == detail) {

@@ -122,6 +122,19 @@ mod tests {
         assert!(steps_of("\\s*,\\s*", "a") < 2_000);
     }
 
+    /// A search that finds an empty match takes some 40 ns, that of a literal less.
+    #[test]
+    fn each_search_is_charged() {
+        let text = "x".repeat(1_000);
+        for (source, least) in [("", 3_000), ("x??", 3_000), ("(?=x)", 3_000), ("x", 1_000)] {
+            let budget = Budget::unlimited();
+            let pattern = Pattern::compile_within(source, 0, &budget).unwrap();
+            let before = budget.steps();
+            pattern.replace(&text, "y", true, &budget).unwrap();
+            assert!(budget.steps() - before >= least, "{source}: {}", budget.steps() - before);
+        }
+    }
+
     #[test]
     fn a_pattern_of_too_many_classes_ends() {
         let many = "\\p{L}".repeat(100_000);

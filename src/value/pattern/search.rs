@@ -13,6 +13,9 @@ use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::ops::Range;
 
+/// Steps of a search with an automaton, beside those of the bytes.
+const STEPS_PER_SEARCH: usize = 2;
+
 /// An iteration over matches: repeated `Matcher.find`.
 pub(super) struct Search<'p, 't> {
     pattern: &'p Pattern,
@@ -43,6 +46,7 @@ impl<'p, 't> Search<'p, 't> {
             let found = at.map(|_| Match { range: start..start + finder.needle().len(), groups: Vec::new() });
             return self.advance_past(found);
         }
+        self.budget.charge(STEPS_PER_SEARCH)?;
         if self.after_empty {
             if let Some(found) = self.find_inside_pair(groups)? {
                 return Ok(Some(found));
