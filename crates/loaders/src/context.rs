@@ -229,7 +229,9 @@ pub(crate) struct Context<'o, 'r> {
     /// Paths of files that are deployed under another name, by the last part of that.
     assets: RefCell<HashMap<String, String>>,
     /// Values of the files of parameters, once they are read.
-    file_parameters: OnceCell<Vec<(String, String)>>,
+    file_parameters: OnceCell<HashMap<String, String>>,
+    /// Values that the caller set, by the names of their parameters.
+    given: HashMap<&'o str, &'o str>,
     bytes: Cell<usize>,
 }
 
@@ -243,6 +245,7 @@ impl<'o, 'r> Context<'o, 'r> {
             remarks: RefCell::default(),
             assets: RefCell::default(),
             file_parameters: OnceCell::new(),
+            given: options.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
             bytes: Cell::new(0),
         }
     }
@@ -267,15 +270,14 @@ impl<'o, 'r> Context<'o, 'r> {
 
     /// Returns the value of a parameter that the caller set.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        let files = self.file_parameters.get().into_iter().flatten();
-        let all = files.chain(&self.options.parameters);
-        all.rev().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
+        let of_files = || self.file_parameters.get()?.get(name);
+        self.given.get(name).copied().or_else(|| of_files().map(String::as_str))
     }
 
     /// Returns the names of the parameters that the caller set.
     pub(crate) fn parameter_names(&self) -> Vec<&str> {
-        let files = self.file_parameters.get().into_iter().flatten();
-        let mut names: Vec<&str> = files.chain(&self.options.parameters).map(|(name, _)| name.as_str()).collect();
+        let of_files = self.file_parameters.get().into_iter().flatten().map(|(name, _)| name.as_str());
+        let mut names: Vec<&str> = of_files.chain(self.given.keys().copied()).collect();
         names.sort_unstable();
         names.dedup();
         names
@@ -287,7 +289,7 @@ impl<'o, 'r> Context<'o, 'r> {
     /// # Errors
     /// A file does not parse.
     pub(crate) fn read_parameter_files(&self) -> Result<(), Fault> {
-        let mut all = Vec::new();
+        let mut all = HashMap::new();
         for file in &self.options.parameter_files {
             let at = self.add(&file.name, &file.text)?;
             let root = self.parse_tree(at)?;

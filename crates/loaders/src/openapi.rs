@@ -16,7 +16,7 @@ use crate::model::integration;
 use crate::model::protocol::{is_http_only, is_rest_only};
 use crate::model::response::gateway_response;
 use crate::model::surface::Surface;
-use crate::model::table::{MAX_ENTRIES, table};
+use crate::model::table::{first, table};
 use crate::references::{Index, References};
 use crate::syntax::tree::{MAX_DEPTH, Node};
 use models::Models;
@@ -170,8 +170,11 @@ impl<'a> OpenApi<'a> {
             for (kind, node) in responses.fields() {
                 draft.mark_gateway_response(kind, node, "responseParameters", "statusCode");
             }
-            draft.api.gateway_responses =
-                table(responses, |node| Some(gateway_response(node, Surface::OpenApi, &mut draft.remarks)));
+            let mut remarks = Vec::new();
+            draft.api.gateway_responses = table(responses, &mut draft.remarks, |node| {
+                Some(gateway_response(node, Surface::OpenApi, &mut remarks))
+            });
+            draft.remarks.append(&mut remarks);
         }
         if let Some(cors) = root.some("x-amazon-apigateway-cors").filter(|_| self.protocol == Protocol::Http) {
             draft.api.cors_configuration = cors_configuration(cors, Surface::OpenApi);
@@ -181,7 +184,8 @@ impl<'a> OpenApi<'a> {
             let Some(item) = self.resolve(item)? else { continue };
             for (name, operation) in item.fields() {
                 if OPERATIONS.contains(&name) {
-                    draft.routes.push(self.operation(&prefix, path, name, item, operation)?);
+                    let route = self.operation(&prefix, path, name, item, operation)?;
+                    draft.add(route, self.budget)?;
                 }
             }
         }
@@ -234,7 +238,7 @@ impl<'a> OpenApi<'a> {
         remarks: &mut Vec<Remark>,
     ) -> Result<(), Fault> {
         for list in [item.get("parameters"), operation.get("parameters")].into_iter().flatten() {
-            for parameter in list.items().iter().take(MAX_ENTRIES) {
+            for parameter in first(list.items(), list.span, "", remarks) {
                 self.budget.spend(STEPS, VALUE, parameter.span)?;
                 let Some(parameter) = self.resolve(parameter)? else { continue };
                 let place = match parameter.word("in").as_deref() {
@@ -262,7 +266,7 @@ impl<'a> OpenApi<'a> {
             let body = self.resolve(body)?;
             let content = body.and_then(|body| body.get("content"));
             method.request_models = content
-                .map(|content| self.content_models(content, |models, schema| models.of_request(schema)))
+                .map(|content| self.content_models(content, remarks, |models, schema| models.of_request(schema)))
                 .unwrap_or_default();
         }
         let mut responses = Table::new();
@@ -276,7 +280,7 @@ impl<'a> OpenApi<'a> {
                 let headers = response.get("headers").into_iter().flat_map(Node::fields);
                 declared.headers = headers.map(|(name, _)| name.to_owned()).collect();
                 if let Some(content) = response.get("content") {
-                    declared.models = self.content_models(content, |models, schema| models.referenced(schema));
+                    declared.models = self.content_models(content, remarks, |models, schema| models.referenced(schema));
                 } else if let Some(model) = self.response_model(response) {
                     let medias = self.media_types(operation, "produces");
                     declared.models = medias.into_iter().map(|media| (media, model.clone())).collect();
@@ -294,9 +298,11 @@ impl<'a> OpenApi<'a> {
     /// Checks for a security scheme of API keys that an operation asks for. The service ignores the
     /// `security` of the whole document.
     fn needs_api_key(&self, operation: &Node) -> bool {
-        let schemes = self.root.get("securityDefinitions").or_else(|| self.root.at(&["components", "securitySchemes"]));
+        let named = |name: &str| self.index.get(self.root, name);
+        let of_components = || self.index.get(named("components")?, "securitySchemes");
+        let schemes = named("securityDefinitions").or_else(of_components);
         let is_key = |name: &str| {
-            schemes.and_then(|schemes| schemes.get(name)).is_some_and(|scheme| {
+            schemes.and_then(|schemes| self.index.get(schemes, name)).is_some_and(|scheme| {
                 scheme.word("type").is_some_and(|kind| kind == "apiKey")
                     && scheme.word("name").is_some_and(|name| name.eq_ignore_ascii_case("x-api-key"))
                     && scheme.get("x-amazon-apigateway-authorizer").is_none()
@@ -308,9 +314,11 @@ impl<'a> OpenApi<'a> {
 
     fn validator(&self, operation: &Node, remarks: &mut Vec<Remark>) -> Option<RequestValidator> {
         const NAME: &str = "x-amazon-apigateway-request-validator";
-        let written = operation.some(NAME).or_else(|| self.root.some(NAME))?;
+        let named = |name: &str| self.index.get(self.root, name);
+        let written = operation.some(NAME).or_else(|| named(NAME).filter(|node| !node.is_null()))?;
         let name = written.to_word()?;
-        let Some(rules) = self.root.at(&["x-amazon-apigateway-request-validators", &name]) else {
+        let rules = named("x-amazon-apigateway-request-validators").and_then(|all| self.index.get(all, &name));
+        let Some(rules) = rules else {
             let message =
                 format!("the document has no request validator {name} in x-amazon-apigateway-request-validators");
             let remark = Remark::new(Code::UnknownValidator, "", message, written.span);
@@ -325,7 +333,7 @@ impl<'a> OpenApi<'a> {
 
     /// Returns the media types of an operation, or else of the document (OpenAPI 2.0).
     fn media_types(&self, operation: &Node, key: &str) -> Vec<String> {
-        let list = operation.get(key).or_else(|| self.root.get(key)).map_or(&[][..], Node::items);
+        let list = operation.get(key).or_else(|| self.index.get(self.root, key)).map_or(&[][..], Node::items);
         let medias: Vec<String> = list.iter().filter_map(Node::to_word).collect();
         if medias.is_empty() { vec!["application/json".to_owned()] } else { medias }
     }
@@ -384,9 +392,12 @@ impl<'a> OpenApi<'a> {
     fn content_models(
         &self,
         content: &'a Node,
+        remarks: &mut Vec<Remark>,
         name: impl Fn(&mut Models<'a>, &'a Node) -> Option<String>,
     ) -> Table<String> {
-        let named = content.fields().take(MAX_ENTRIES).filter_map(|(media, value)| {
+        let entries = first(content.entries(), content.span, "", remarks).iter();
+        let named = entries.filter_map(|(media, value)| {
+            let media = media.as_str()?;
             let model = name(&mut self.models.borrow_mut(), value.get("schema")?)?;
             Some((media, model))
         });

@@ -128,8 +128,12 @@ impl References {
                 found.push(Remark::new(Code::MissingReference, "", message, node.span));
             }
         }
-        found.truncate(MAX_FILES);
         found.sort_by_key(|remark| (remark.span.file, remark.span.start));
+        if let Some(more) = found.len().checked_sub(MAX_FILES).filter(|more| *more > 0) {
+            found.truncate(MAX_FILES);
+            let message = format!("{more} more references lead to nothing");
+            found.push(Remark::new(Code::MissingReference, "", message, root.span));
+        }
         self.remarks.append(&mut found);
     }
 

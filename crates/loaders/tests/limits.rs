@@ -305,3 +305,178 @@ fn broken_operands_within_operands_run_out_of_steps() {
         "aws_api_gateway_rest_api": {"a": {"name": "${local.x}"}}}});
     assert_eq!(refused("main.tf.json", template.to_string()), "step-limit");
 }
+
+/// Returns the name of the error's code under small limits; empty if the document loads.
+fn refused_small(name: &str, text: &str, options: Options<'_>) -> &'static str {
+    let limits = Limits::service().with_memory(Some(8 << 20)).with_steps(Some(4_000_000));
+    let loaded = load(&[File::new(name, text)], &options.limits(limits));
+    loaded.map_or_else(|error| error.diagnostic().code.name(), |_| "")
+}
+
+/// A text that is written once and copied to each of many routes is charged for each copy.
+#[test]
+fn a_text_that_routes_share_is_charged_with_each() {
+    let long = "x".repeat(15_000);
+    let routes = |item: &str| (0..1_000).map(|at| format!("  /p{at}: {{get: {item}}}\n")).collect::<String>();
+    let integration = "{x-amazon-apigateway-integration: {$ref: '#/x'}}";
+    let documents = [
+        format!(
+            "swagger: '2.0'\nx: {{type: http, httpMethod: GET, uri: 'http://{long}.test'}}\npaths:\n{}",
+            routes(integration)
+        ),
+        format!(
+            "openapi: 3.0.1\nx-amazon-apigateway-request-validator: {long}\npaths:\n{}",
+            routes("{x-amazon-apigateway-integration: {type: mock}}")
+        ),
+        format!(
+            "openapi: 3.0.1\nx: {{content: {{a/b: {{schema: {{$ref: '#/components/schemas/{long}'}}}}}}}}\ncomponents: \
+             {{schemas: {{? {long} : {{}}}}}}\npaths:\n{}",
+            routes("{requestBody: {$ref: '#/x'}}")
+        ),
+        format!("openapi: 3.0.1\nx: {{in: query, name: {long}}}\npaths:\n{}", routes("{parameters: [{$ref: '#/x'}]}")),
+    ];
+    for text in &documents {
+        assert_eq!(refused_small("api.yaml", text, Options::new()), "memory-limit", "{}", &text[text.len() - 100..]);
+    }
+    let resources = |properties: &str, count: usize, of: &str| {
+        let methods: String = (0..count).map(|at| format!("  M{at}: {of}\n")).collect();
+        format!("Resources:\n  A: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: a}}}}\n{properties}\n{methods}")
+    };
+    let method = "{Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref A, ResourceId: !Ref R, HttpMethod: GET, \
+         RequestModels: {a/b: !Ref M}}}";
+    let part = format!(
+        "  R: {{Type: AWS::ApiGateway::Resource, Properties: {{RestApiId: !Ref A, ParentId: !GetAtt A.RootResourceId, PathPart: {long}}}}}"
+    );
+    let model =
+        format!("  M: {{Type: AWS::ApiGateway::Model, Properties: {{RestApiId: !Ref A, Name: {long}, Schema: {{}}}}}}");
+    let events: String =
+        (0..1_000).map(|at| format!("E{at}: {{Type: Api, Properties: {{Method: get, Path: /p{at}}}}}, ")).collect();
+    let function = |name: &str, events: &str| {
+        format!("  ? {name}\n  : {{Type: AWS::Serverless::Function, Properties: {{Events: {{{events}}}}}}}")
+    };
+    let cors = format!(
+        "  S: {{Type: AWS::Serverless::Api, Properties: {{StageName: s, Cors: {{AllowHeaders: \"'{long}'\"}}}}}}"
+    );
+    let owned = events.replace("Method:", "RestApiId: !Ref S, Method:");
+    for text in [
+        resources(&part, 1_000, method),
+        resources(&model, 1_000, method),
+        resources(&function(&long, &events), 0, ""),
+        resources(&function(&long, &events.replace("Type: Api", "Type: Other")), 0, ""),
+        resources(&format!("{cors}\n{}", function("F", &owned)), 0, ""),
+    ] {
+        let found = refused_small("template.yaml", &text, Options::new());
+        assert_eq!(found, "memory-limit", "{}", &text[text.len() - 100..]);
+    }
+}
+
+/// A text that is written once and copied by each use of a function, a variable or an alias is charged for each copy.
+#[test]
+fn a_text_that_values_share_is_charged_with_each() {
+    let long = "1".repeat(100_000);
+    let given = || Options::new().parameters([("P", long.as_str())]);
+    let api = "resource \"aws_api_gateway_rest_api\" \"a\" {\n  name = \"a\"\n}\n";
+    let uses = |what: &str| format!("[{}]", vec![what; 1_000].join(", "));
+    let resources = "Resources:\n  A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a, Description: ";
+    for (name, text, options) in [
+        ("put.sh", format!("aws apigateway create-rest-api --name \"{}\"\n", "$P".repeat(1_000)), given()),
+        ("t.yaml", format!("Parameters: {{P: {{Type: String}}}}\n{resources}{}}}}}\n", uses("!Ref P")), given()),
+        (
+            "t.yaml",
+            format!("Mappings: {{M: {{a: {{b: !Sub '{long}'}}}}}}\n{resources}{}}}}}\n", uses("!FindInMap [M, a, b]")),
+            Options::new(),
+        ),
+        ("t.yaml", format!("x: &x {long}\n{resources}{}}}}}\n", uses("*x")), Options::new()),
+        (
+            "t.yaml",
+            format!("x: &x {{Fn::Sub: '{}'}}\n{resources}{}}}}}\n", "${-}".repeat(2_000), uses("*x")),
+            Options::new(),
+        ),
+        (
+            "main.tf",
+            format!("locals {{\n  a = jsondecode(\"{long}\")\n  b = {}\n  c = [local.b, local.b]\n}}\n{api}  \n", uses("local.a")).replace("name = \"a\"", "name = jsonencode(local.c)"),
+            Options::new(),
+        ),
+        (
+            "main.tf",
+            format!("variable \"v\" {{\n  type = list(object({{a = optional(string, \"{long}\")}}))\n  default = {}\n}}\n{api}", uses("{}"))
+                .replace("name = \"a\"", "name = length(var.v)"),
+            Options::new(),
+        ),
+        (
+            "main.tf",
+            format!("{api}resource \"aws_api_gateway_resource\" \"{long}\" {{\n  count = 1000\n  rest_api_id = aws_api_gateway_rest_api.a.id\n}}\n"),
+            Options::new(),
+        ),
+        (
+            "serverless.yml",
+            format!("service: s\nprovider: {{name: aws}}\ncustom: {{a: {}}}\nfunctions: {{f: {{handler: '${{self:custom.a}}', events: [{{http: GET /a}}]}}}}\n", uses("'${param:P}'")),
+            given(),
+        ),
+    ] {
+        let found = refused_small(name, &text, options);
+        assert!(["memory-limit", "document-limit"].contains(&found), "{name}: {found}: {}", &text[..80.min(text.len())]);
+    }
+}
+
+/// Names are looked up in tables, and what is compared with all others is charged.
+#[test]
+fn tables_are_not_searched_from_the_front() {
+    let steps = |name: &str, text: String, options: Options<'_>| {
+        load(&[File::new(name, text)], &options).unwrap_or_else(|error| panic!("{error}")).steps()
+    };
+    // Names that the template does not declare are compared with those that it does.
+    let declared: String = (0..4_000).map(|at| format!("  P{at}: {{Type: String, Default: a}}\n")).collect();
+    let template = format!("Parameters:\n{declared}{REST}");
+    let given = |n: usize| Options::new().parameters((0..n).map(|at| (format!("Q{at}"), "a")));
+    assert!(steps("t.yaml", template.clone(), given(100)) - steps("t.yaml", template.clone(), given(0)) > 1_000_000);
+    assert_eq!(refused_small("t.yaml", &template, given(4_000)), "step-limit");
+    // A pattern may look at the rest of the text for each match.
+    let text = format!(
+        "locals {{\n  a = replace(\"{}\", \"/.*b|a/\", \"\")\n}}\nresource \"aws_api_gateway_rest_api\" \"a\" {{\n  name = length(local.a)\n}}\n",
+        "a".repeat(40_000)
+    );
+    assert_eq!(refused_small("main.tf", &text, Options::new()), "step-limit");
+    // Members take more memory than their bytes.
+    let text = format!("locals {{\n  a = [{}]\n}}\n", "a.b,".repeat(20_000));
+    assert_eq!(refused_small("main.tf", &text, Options::new()), "memory-limit");
+}
+
+/// What is not read beyond a limit is told.
+#[test]
+fn entries_beyond_a_limit_are_told() {
+    let many = |entry: &dyn Fn(usize) -> String| (0..5_005).map(entry).collect::<Vec<_>>().join(", ");
+    let told = |text: String| {
+        let document = read("api.yaml", text);
+        document.diagnostics().iter().filter(|found| found.code.name() == "too-many-entries").count()
+    };
+    let operation = |inner: String| format!("openapi: 3.0.1\npaths:\n  /a:\n    get: {{{inner}}}\n");
+    let parameters = many(&|at| format!("{{in: query, name: q{at}}}"));
+    assert_eq!(told(operation(format!("parameters: [{parameters}]"))), 1);
+    let content = many(&|at| format!("a/b{at}: {{schema: {{$ref: '#/components/schemas/Empty'}}}}"));
+    assert_eq!(told(operation(format!("requestBody: {{content: {{{content}}}}}"))), 1);
+    let responses = many(&|at| format!("'{at}': {{statusCode: 200}}"));
+    let integration = format!("x-amazon-apigateway-integration: {{type: mock, responses: {{{responses}}}}}");
+    assert_eq!(told(operation(integration)), 1);
+    let variables = many(&|at| format!("v{at}: a"));
+    let stage = format!(
+        "{REST}  S: {{Type: AWS::ApiGateway::Stage, Properties: {{RestApiId: !Ref A, StageName: s, Variables: {{{variables}}}}}}}\n"
+    );
+    assert_eq!(told(stage), 1);
+
+    let lost: String = (0..1_500).map(|at| format!("  /p{at}: {{$ref: '#/x{at}'}}\n")).collect();
+    let document = read("api.yaml", format!("openapi: 3.0.1\npaths:\n{lost}"));
+    let found = document.diagnostics();
+    assert!(found.iter().any(|found| found.message.contains("500 more references")), "{}", found.len());
+
+    let key = format!("openapi: 3.0.1\npaths: {{? /{} : {{}}}}\n", "a".repeat(17_000));
+    assert_eq!(refused("api.yaml", key), "document-limit");
+    // A path of many parts has one resource for the last of them.
+    let path = "/a".repeat(70);
+    let text = format!(
+        "service: s\nprovider: {{name: aws}}\nfunctions: {{f: {{handler: h, events: [{{http: 'GET {path}'}}]}}}}\n"
+    );
+    let document = read("serverless.yml", text);
+    let (_, method) = document.method(0).expect("the route");
+    assert_eq!(method.path.as_deref(), Some(path.as_str()));
+}

@@ -41,8 +41,8 @@ pub(crate) fn assemble(resources: &[Resource], context: &Context<'_, '_>) -> Res
         assembly.add(api, &resource.ids);
     }
     rest::methods(&mut assembly)?;
-    v2::routes(&mut assembly);
-    sam::events(&mut assembly);
-    sam_cors::preflights(&mut assembly);
+    v2::routes(&mut assembly)?;
+    sam::events(&mut assembly)?;
+    sam_cors::preflights(&mut assembly)?;
     Ok(assembly.drafts)
 }

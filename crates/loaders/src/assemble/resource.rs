@@ -7,7 +7,7 @@ use crate::syntax::tree::Node;
 macro_rules! resource_kinds {
     ($($(#[doc = $doc:literal])* $kind:ident = $cfn:literal, $terraform:literal, $service:literal $noun:literal, $id:literal;)*) => {
         /// A type of resource that has a part in what an API does.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub(crate) enum ResourceKind { $($(#[doc = $doc])* $kind,)* }
 
         /// Every kind with its names.

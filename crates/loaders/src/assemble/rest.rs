@@ -16,8 +16,8 @@ use crate::syntax::tree::{MAX_DEPTH, Node};
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use vtl::Code;
+use vtl::pipeline::Protocol;
 use vtl::pipeline::model::{RequestValidator, Table};
-use vtl::pipeline::{Method, Protocol};
 
 /// Reads a REST API with the methods of its body.
 ///
@@ -68,18 +68,19 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
 pub(super) fn methods(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
     let models = read_models(assembly)?;
     let mut parts = Parts::new(assembly.resources);
+    let budget = &assembly.context.budget;
     for resource in assembly.of_kind(ResourceKind::Method) {
         let key = key_of(resource);
         let mut route = parts.route(&key, resource)?;
         route.is_declared = true;
-        parts.declare(&mut route.method, &key, resource, &models);
+        parts.declare(&mut route, &key, resource, &models);
         if let Some(node) = resource.get("Integration") {
             route.span = node.span;
             route.method.integration = integration::read(node, Surface::Cfn, Protocol::Rest, &mut route);
         } else if let Some(written) = parts.take_integration(&key) {
             parts.integrate(written, &key, &mut route);
         }
-        assembly.api_of(&key.api, Protocol::Rest).routes.push(route);
+        assembly.api_of(&key.api, Protocol::Rest).add(route, budget)?;
     }
     // Integrations whose methods are not in the document.
     for resource in assembly.of_kind(ResourceKind::Integration) {
@@ -94,7 +95,7 @@ pub(super) fn methods(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
             let message = "the document has no method for this integration";
             route.remark(Code::OrphanIntegration, "", message, resource.span);
         }
-        assembly.api_of(&key.api, Protocol::Rest).routes.push(route);
+        assembly.api_of(&key.api, Protocol::Rest).add(route, budget)?;
     }
     settings(assembly);
     Ok(())
@@ -161,7 +162,8 @@ fn settings(assembly: &mut Assembly<'_>) {
             }
             _ => continue,
         };
-        let variables = variables.map(|node| table(node, Node::to_word)).unwrap_or_default();
+        let variables =
+            variables.map(|node| table(node, &mut assembly.drafts.remarks, Node::to_word)).unwrap_or_default();
         // Terraform's stages of version 2 have a `name`.
         let name = resource.word("StageName").or_else(|| resource.word("Name")).filter(|name| is_known(name));
         stages.entry(resource.word(owner).unwrap_or_default()).or_default().push((name, variables));
@@ -246,10 +248,12 @@ impl<'a> Parts<'a> {
     }
 
     /// Reads the parameters, models, validator and responses that a method declares.
-    fn declare(&self, method: &mut Method, key: &Key, resource: &Resource, models: &HashMap<String, String>) {
+    fn declare(&self, route: &mut RouteDraft, key: &Key, resource: &Resource, models: &HashMap<String, String>) {
+        let (method, remarks) = (&mut route.method, &mut route.remarks);
         let flag = |node: &Node| Some(node.to_bool().or_else(|| node.get("Required")?.to_bool()).unwrap_or_default());
-        method.request_parameters = resource.get("RequestParameters").map(|node| table(node, flag)).unwrap_or_default();
-        let named = resource.get("RequestModels").map(|node| table(node, Node::to_word)).unwrap_or_default();
+        method.request_parameters =
+            resource.get("RequestParameters").map(|node| table(node, remarks, flag)).unwrap_or_default();
+        let named = resource.get("RequestModels").map(|node| table(node, remarks, Node::to_word)).unwrap_or_default();
         method.request_models =
             named.into_iter().map(|(media, name)| (media, models.get(&name).cloned().unwrap_or(name))).collect();
         let validator = resource.word("RequestValidatorId");
@@ -259,7 +263,7 @@ impl<'a> Parts<'a> {
         let mut declared = Table::new();
         for (node, surface) in inline.chain(self.method_responses(key)) {
             let status = node.word(&surface.spell("StatusCode")).unwrap_or_default();
-            declared.set(status, declared_response(node, surface, models));
+            declared.set(status, declared_response(node, surface, models, remarks));
         }
         method.method_responses = Some(declared);
         method.operation_name = resource.word("OperationName").filter(|name| is_known(name));

@@ -95,7 +95,7 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
         }
     }
     let variables = resource.get("Variables").or_else(|| resource.get("StageVariables"));
-    api.api.stage_variables = variables.map(|node| table(node, Node::to_word)).unwrap_or_default();
+    api.api.stage_variables = variables.map(|node| table(node, &mut api.remarks, Node::to_word)).unwrap_or_default();
     for (name, schema) in resource.get("Models").into_iter().flat_map(Node::fields) {
         api.mark_model(name, schema);
         api.api.models.set(name, schema.to_json());
@@ -136,7 +136,19 @@ fn gateway_response(written: &Node, remarks: &mut Vec<Remark>) -> GatewayRespons
 }
 
 /// Adds the routes that functions have by their events.
-pub(super) fn events(assembly: &mut Assembly<'_>) {
+///
+/// # Errors
+/// The budget is spent.
+pub(super) fn events(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
+    let budget = &assembly.context.budget;
+    let mut implicit: HashMap<(ResourceKind, &str), &Resource> = HashMap::new();
+    for row in ROUTE_EVENTS {
+        for api in assembly.of_kind(row.implicit_kind) {
+            for id in &api.ids {
+                implicit.entry((row.implicit_kind, id)).or_insert(api);
+            }
+        }
+    }
     let mut known = HashMap::new();
     let has_events =
         |resource: &&Resource| matches!(resource.kind, ResourceKind::SamFunction | ResourceKind::SamStateMachine);
@@ -157,7 +169,7 @@ pub(super) fn events(assembly: &mut Assembly<'_>) {
                 false => event_route(function, event, properties, row.protocol),
             };
             let needs_key = |node: Option<&Node>| node?.at(&["Auth", "ApiKeyRequired"])?.to_bool();
-            let of_api = assembly.of_kind(row.implicit_kind).find(|api| api.ids.contains(&reference));
+            let of_api = implicit.get(&(row.implicit_kind, reference.as_str())).copied();
             let needs_key = needs_key(Some(properties)).or_else(|| needs_key(of_api.map(|api| &api.properties)));
             let api = assembly.api_index(&reference, row.protocol);
             let Some(api_draft) = assembly.drafts.apis.get_mut(api) else { continue };
@@ -177,11 +189,12 @@ pub(super) fn events(assembly: &mut Assembly<'_>) {
                 Some(_) => {}
                 None => {
                     known.insert(key_of(&route), api_draft.routes.len());
-                    api_draft.routes.push(route);
+                    api_draft.add(route, budget)?;
                 }
             }
         }
     }
+    Ok(())
 }
 
 /// Gives the method of a definition what an event adds to it: the integration and declarations.

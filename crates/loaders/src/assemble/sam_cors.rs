@@ -2,6 +2,7 @@
 
 use crate::assemble::assembly::Assembly;
 use crate::assemble::resource::ResourceKind;
+use crate::diagnostic::Fault;
 use crate::model::draft::RouteDraft;
 use crate::span::Span;
 use crate::syntax::tree::Node;
@@ -15,7 +16,11 @@ const ALL_METHODS: &str = "DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT";
 
 /// Adds an `OPTIONS` method to each path without one, as SAM's translator does (`add_cors` of
 /// samtranslator/swagger/swagger.py).
-pub(super) fn preflights(assembly: &mut Assembly<'_>) {
+///
+/// # Errors
+/// The budget is spent.
+pub(super) fn preflights(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
+    let budget = &assembly.context.budget;
     for resource in assembly.of_kind(ResourceKind::SamRestApi) {
         let Some(cors) = resource.get("Cors") else { continue };
         let Some(api) = resource.ids.first().and_then(|id| assembly.known_api(id)) else { continue };
@@ -30,9 +35,17 @@ pub(super) fn preflights(assembly: &mut Assembly<'_>) {
             paths[at].1.extend(method.http_method.as_deref());
         }
         let without = paths.iter().filter(|(_, methods)| !methods.contains(&"OPTIONS"));
-        let mut added = without.map(|(path, methods)| preflight(path, cors, methods)).collect();
-        api.routes.append(&mut added);
+        let size: usize = cors.weight();
+        let mut added = Vec::new();
+        for (path, methods) in without {
+            budget.spend(size / 16, size, cors.span)?;
+            added.push(preflight(path, cors, methods));
+        }
+        for route in added {
+            api.add(route, budget)?;
+        }
     }
+    Ok(())
 }
 
 /// Returns a path without its last slash, which makes no other resource.

@@ -55,7 +55,7 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
         api.api.route_selection_expression = resource.word("RouteSelectionExpression");
     }
     if let Some(target) = resource.word("Target") {
-        api.routes.push(quick_route(resource, target));
+        api.add(quick_route(resource, target), &assembly.context.budget)?;
     }
     Ok(api)
 }
@@ -77,7 +77,11 @@ fn quick_route(resource: &Resource, target: String) -> RouteDraft {
 }
 
 /// Assembles routes with their integrations, and integrations alone for an API without routes.
-pub(super) fn routes(assembly: &mut Assembly<'_>) {
+///
+/// # Errors
+/// The budget is spent.
+pub(super) fn routes(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
+    let budget = &assembly.context.budget;
     let integrations: HashMap<&str, &Resource> = assembly
         .of_kind(ResourceKind::V2Integration)
         .flat_map(|it| it.ids.iter().map(move |id| (id.as_str(), it)))
@@ -118,7 +122,7 @@ pub(super) fn routes(assembly: &mut Assembly<'_>) {
         route.method = Method::from_key(&key, protocol);
         if protocol == Protocol::WebSocket {
             route.method.route_response = resource.ids.iter().any(|id| answering.contains(id));
-            declare(&mut route.method, resource);
+            declare(&mut route, resource);
         }
         let target = resource.word("Target").unwrap_or_default();
         let target = target.strip_prefix("integrations/").unwrap_or(&target);
@@ -130,7 +134,7 @@ pub(super) fn routes(assembly: &mut Assembly<'_>) {
                 route.remark(Code::MissingIntegration, "", message, resource.span);
             }
         }
-        api.routes.push(route);
+        api.add(route, budget)?;
     }
     let mut bare: Vec<(String, RouteDraft)> = Vec::new();
     for resource in assembly.of_kind(ResourceKind::V2Integration) {
@@ -144,21 +148,23 @@ pub(super) fn routes(assembly: &mut Assembly<'_>) {
         }
     }
     for (reference, route) in bare {
-        assembly.api_of(&reference, Protocol::Http).routes.push(route);
+        assembly.api_of(&reference, Protocol::Http).add(route, budget)?;
     }
+    Ok(())
 }
 
 /// Reads the declarations of a WebSocket route.
-fn declare(method: &mut Method, resource: &Resource) {
+fn declare(route: &mut RouteDraft, resource: &Resource) {
+    let (method, remarks) = (&mut route.method, &mut route.remarks);
     let required = |node: &Node| node.to_bool().or_else(|| node.get("Required")?.to_bool()).unwrap_or_default();
     method.operation_name = resource.word("OperationName").filter(|name| is_known(name));
     method.api_key_required = resource.get("ApiKeyRequired").and_then(Node::to_bool).unwrap_or_default();
     method.model_selection_expression = resource.word("ModelSelectionExpression");
     if let Some(models) = resource.get("RequestModels") {
-        method.request_models = table(models, Node::to_word);
+        method.request_models = table(models, remarks, Node::to_word);
     }
     if let Some(parameters) = resource.get("RequestParameters") {
-        method.request_parameters = table(parameters, |node| Some(required(node)));
+        method.request_parameters = table(parameters, remarks, |node| Some(required(node)));
     }
     // Terraform has a block for each parameter.
     for block in resource.get("RequestParameter").map_or(&[][..], Node::each) {

@@ -31,7 +31,7 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
     }
     if has(&["items", "item", "resourceMethods"]) {
         let items = root.get("items").or_else(|| root.get("item")).unwrap_or(root);
-        return Ok(Drafts::of(resources(items.each())));
+        return Ok(Drafts::of(resources(items.each(), context)?));
     }
     if has(&["restApiId", "resourceId"]) {
         return input(root, context);
@@ -97,17 +97,20 @@ fn v2_resources(items: &[Node], context: &Context<'_, '_>) -> Result<Drafts, Fau
 }
 
 /// Reads the output of `get-resources --embed methods`.
-fn resources(items: &[Node]) -> ApiDraft {
+///
+/// # Errors
+/// The budget is spent.
+fn resources(items: &[Node], context: &Context<'_, '_>) -> Result<ApiDraft, Fault> {
     let mut api = ApiDraft::of_protocol(Protocol::Rest);
     let by_id: HashMap<&str, &Node> = items.iter().filter_map(|item| Some((item.get("id")?.as_str()?, item))).collect();
     let mut known = HashMap::new();
     for item in items {
         let path = item.word("path").or_else(|| path_of(item, &by_id, &mut known));
         for (name, shown) in item.get("resourceMethods").into_iter().flat_map(Node::fields) {
-            api.routes.push(method(shown, Some(name), path.as_deref()));
+            api.add(method(shown, Some(name), path.as_deref()), &context.budget)?;
         }
     }
-    api
+    Ok(api)
 }
 
 /// A path with the number of its parts; `None` if a parent is missing, or if it has too many parts.
@@ -156,11 +159,13 @@ fn method(node: &Node, name: Option<&str>, path: Option<&str>) -> RouteDraft {
     route.method.operation_name = node.word("operationName").filter(|name| !name.is_empty());
     route.method.api_key_required = node.get("apiKeyRequired").and_then(Node::to_bool).unwrap_or_default();
     let parameters = node.some("requestParameters");
-    route.method.request_parameters = parameters.map(|it| table(it, Node::to_bool)).unwrap_or_default();
-    route.method.request_models = node.some("requestModels").map(|it| table(it, Node::to_word)).unwrap_or_default();
+    route.method.request_parameters =
+        parameters.map(|it| table(it, &mut route.remarks, Node::to_bool)).unwrap_or_default();
+    let models_of = node.some("requestModels");
+    route.method.request_models = models_of.map(|it| table(it, &mut route.remarks, Node::to_word)).unwrap_or_default();
     let mut declared = Table::new();
     for (status, response) in node.get("methodResponses").into_iter().flat_map(Node::fields) {
-        declared.set(status, declared_response(response, Surface::CliOutput, &models));
+        declared.set(status, declared_response(response, Surface::CliOutput, &models, &mut route.remarks));
     }
     route.method.method_responses = Some(declared);
     if let Some(written) = node.some("methodIntegration").filter(|written| matches!(written.data, Data::Map(_))) {

@@ -28,6 +28,10 @@ const PSEUDO: &[&str] =
 /// Prefix of the key of a loop.
 const FOR_EACH: &str = "Fn::ForEach::";
 
+/// Bytes of a piece of a string, and of a finding.
+const PIECE: usize = 40;
+const REMARK: usize = 512;
+
 /// Longest logical ID.
 const LONGEST_ID: usize = 255;
 
@@ -38,9 +42,7 @@ const MAX_LOCATED: usize = 100;
 pub(crate) struct Intrinsics<'a> {
     root: &'a Node,
     context: &'a Context<'a, 'a>,
-    parameters: HashMap<&'a str, &'a Node>,
-    resources: HashSet<&'a str>,
-    conditions: HashMap<&'a str, &'a Node>,
+    sections: Rc<Sections<'a>>,
     /// Values of the conditions that were tested, or are being tested.
     tested: RefCell<HashMap<&'a str, Option<bool>>>,
     globals: RefCell<HashMap<String, Option<Rc<Node>>>>,
@@ -54,6 +56,25 @@ pub(crate) struct Intrinsics<'a> {
     unresolved: RefCell<Vec<(String, Span)>>,
 }
 
+/// What a template declares, by name.
+pub(crate) struct Sections<'a> {
+    parameters: HashMap<&'a str, &'a Node>,
+    resources: HashSet<&'a str>,
+    conditions: HashMap<&'a str, &'a Node>,
+}
+
+impl<'a> Sections<'a> {
+    /// Collects the names of a template.
+    pub(crate) fn of(root: &'a Node) -> Rc<Self> {
+        let section = |name: &str| root.get(name).into_iter().flat_map(Node::fields);
+        Rc::new(Sections {
+            parameters: section("Parameters").collect(),
+            resources: section("Resources").map(|(name, _)| name).collect(),
+            conditions: section("Conditions").collect(),
+        })
+    }
+}
+
 /// The variables of one `Fn::Sub`, by name.
 type Locals<'n> = HashMap<&'n str, &'n Node>;
 
@@ -65,13 +86,20 @@ impl<'a> Intrinsics<'a> {
 
     /// Creates the evaluator of a template that has values from other stacks.
     pub(crate) fn within(root: &'a Node, context: &'a Context<'_, '_>, around: Surroundings) -> Self {
-        let section = |name: &str| root.get(name).into_iter().flat_map(Node::fields);
+        Intrinsics::with_sections(root, Sections::of(root), context, around)
+    }
+
+    /// Creates the evaluator of a template whose names are collected already.
+    pub(crate) fn with_sections(
+        root: &'a Node,
+        sections: Rc<Sections<'a>>,
+        context: &'a Context<'_, '_>,
+        around: Surroundings,
+    ) -> Self {
         Intrinsics {
             root,
             context,
-            parameters: section("Parameters").collect(),
-            resources: section("Resources").map(|(name, _)| name).collect(),
-            conditions: section("Conditions").collect(),
+            sections,
             tested: RefCell::default(),
             globals: RefCell::default(),
             around,
@@ -91,7 +119,9 @@ impl<'a> Intrinsics<'a> {
         match &mut node.data {
             Data::Text(text) if text.text.contains("${AWS::") => {
                 for name in ["AWS::AccountId", "AWS::Partition", "AWS::Region"] {
-                    if let Some(value) = self.context.parameter(name) {
+                    if let Some(value) = self.context.parameter(name)
+                        && self.charge(text.text.matches(name).count() * value.len(), node.span)
+                    {
                         text.text = text.text.replace(&format!("${{{name}}}"), value);
                     }
                 }
@@ -128,7 +158,8 @@ impl<'a> Intrinsics<'a> {
     /// Returns the string that a reference to a resource of the template evaluates to.
     pub(crate) fn symbol(&self, name: &str) -> String {
         let owner = name.split('.').next().unwrap_or_default();
-        let is_own = self.resources.contains(owner) || matches!(owner, "ServerlessRestApi" | "ServerlessHttpApi");
+        let is_own =
+            self.sections.resources.contains(owner) || matches!(owner, "ServerlessRestApi" | "ServerlessHttpApi");
         let prefix = if is_own { self.around.prefix.as_str() } else { "" };
         format!("${{{prefix}{name}}}")
     }
@@ -136,15 +167,23 @@ impl<'a> Intrinsics<'a> {
     /// Returns the value of a parameter: of the parent stack, or of the caller.
     fn given(&self, name: &str, span: Span) -> Option<Node> {
         match &self.around.given {
-            Some(given) if !name.starts_with("AWS::") => given.get(name).cloned(),
-            _ => self.context.parameter(name).map(|value| Node::text(span, value)),
+            Some(given) if !name.starts_with("AWS::") => {
+                given.get(name).filter(|value| self.charge(value.weight(), span)).cloned()
+            }
+            _ => {
+                let given = self.context.parameter(name).filter(|value| self.charge(VALUE + value.len(), span));
+                given.map(|value| Node::text(span, value))
+            }
         }
     }
 
     /// Returns an attribute of a resource: an output of a nested stack, or a placeholder.
     fn attribute(&self, name: &str, span: Span) -> Node {
         let known = self.around.outputs.get(name).filter(|value| self.charge(value.weight(), span));
-        known.cloned().unwrap_or_else(|| Node::placeholder(span, self.symbol(name)))
+        known.cloned().unwrap_or_else(|| match self.charge(VALUE + self.around.prefix.len() + name.len(), span) {
+            true => Node::placeholder(span, self.symbol(name)),
+            false => Node::placeholder(span, "${…}"),
+        })
     }
 
     /// Returns the names in `Fn::Sub` that nothing in the template has, with their places.
@@ -302,7 +341,7 @@ impl<'a> Intrinsics<'a> {
         if name == "AWS::NoValue" {
             return None;
         }
-        let declared = self.parameters.get(name);
+        let declared = self.sections.parameters.get(name);
         let kind = declared.and_then(|parameter| parameter.word("Type")).unwrap_or_default();
         let given = self.given(name, span);
         // The default of a stored parameter is the name of the value, not the value.
@@ -341,6 +380,11 @@ impl<'a> Intrinsics<'a> {
         };
         let locals: Locals<'_> = locals.iter().flat_map(Node::fields).collect();
         let Some(text) = template.as_str() else { return template.clone() };
+        // Up to four pieces are made at each name.
+        let names = memchr::memmem::find_iter(text.as_bytes(), "${").count();
+        if !self.charge(text.len() + 4 * PIECE * (names + 1), template.span) {
+            return Node::placeholder(template.span, "${…}");
+        }
         let mut joined = TextBuilder::default();
         let mut at = 0;
         while let Some(start) = text[at..].find("${").map(|found| at + found) {
@@ -374,8 +418,8 @@ impl<'a> Intrinsics<'a> {
         let owner = name.split('.').next().unwrap_or_default();
         let is_known = name.strip_prefix("AWS::").is_some_and(|name| PSEUDO.contains(&name))
             || locals.contains_key(name)
-            || self.parameters.contains_key(owner)
-            || self.resources.contains(owner)
+            || self.sections.parameters.contains_key(owner)
+            || self.sections.resources.contains(owner)
             || self.is_generated(owner)
             // A fragment does not show the resources around it.
             || self.root.get("Resources").is_none();
@@ -394,8 +438,8 @@ impl<'a> Intrinsics<'a> {
             let kinds = resources.iter().filter_map(|(_, node)| node.get("Type")?.as_str());
             kinds.into_iter().any(|kind| kind.starts_with("AWS::Serverless::"))
         };
-        let begins_with_resource = |end: usize| name.get(..end).is_some_and(|id| self.resources.contains(id));
-        self.resources.contains(TRANSFORM)
+        let begins_with_resource = |end: usize| name.get(..end).is_some_and(|id| self.sections.resources.contains(id));
+        self.sections.resources.contains(TRANSFORM)
             || macros.any(|name| !is_known(name))
             // SAM names what it makes after the resource that it is made for: `HelloRole`, `ApiStage`.
             || (*self.is_sam.get_or_init(is_sam)
@@ -404,6 +448,9 @@ impl<'a> Intrinsics<'a> {
 
     /// Records a name that CloudFormation refuses, at a range of a string.
     fn refuse_name(&self, name: &str, template: &Node, range: Range<usize>) {
+        if !self.charge(REMARK + 2 * name.len(), template.span) {
+            return;
+        }
         let message = format!(
             "variable names in Fn::Sub must contain only alphanumeric characters, underscores, periods, and colons: {name}"
         );
@@ -461,7 +508,7 @@ impl<'a> Intrinsics<'a> {
     }
 
     fn push(&self, node: &Node, joined: &mut TextBuilder) {
-        if self.charge(node.own_weight() + 40 * node.pieces(), node.span) {
+        if self.charge(node.own_weight() + PIECE * node.pieces(), node.span) {
             joined.push_node(node);
         }
     }
@@ -518,7 +565,7 @@ impl<'a> Intrinsics<'a> {
 
     /// Evaluates a condition; `None` if its value is known only after deployment.
     pub(crate) fn condition(&self, name: &str, depth: usize) -> Option<bool> {
-        let (name, written) = self.conditions.get_key_value(name)?;
+        let (name, written) = self.sections.conditions.get_key_value(name)?;
         if let Some(known) = self.tested.borrow().get(name) {
             return *known;
         }

@@ -7,6 +7,9 @@ use std::collections::HashSet;
 use vtl::Code;
 use vtl::reference::nearest;
 
+/// Steps of comparing a name with another, letter by letter.
+const STEPS_PER_NAME: usize = 16;
+
 /// Returns the findings about the values that the caller gives, and about defaults.
 ///
 /// A part of a template does not show its parameters, so only a whole one is checked.
@@ -16,11 +19,16 @@ pub(crate) fn check(root: &Node, context: &Context<'_, '_>) -> Vec<Remark> {
         return found;
     }
     let declared: Vec<(&str, &Node)> = root.get("Parameters").into_iter().flat_map(Node::fields).collect();
+    let names: HashSet<&str> = declared.iter().map(|(name, _)| *name).collect();
     for name in context.parameter_names() {
-        if name.starts_with("AWS::") || declared.iter().any(|(known, _)| *known == name) {
+        if name.starts_with("AWS::") || names.contains(name) {
             continue;
         }
         let span = root.get("Parameters").map_or(root.span, |section| section.span);
+        // The name is compared with all that are declared.
+        if !context.budget.charge(declared.len().saturating_mul(STEPS_PER_NAME), span) {
+            break;
+        }
         let message = format!("a value is given for the parameter {name}, which the template does not declare");
         let remark = Remark::new(Code::UndeclaredValue, "", message, span);
         found.push(match nearest(name, declared.iter().map(|(known, _)| *known)) {

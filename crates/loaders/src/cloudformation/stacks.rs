@@ -5,7 +5,7 @@
 //! stack: the resource `Api` of the nested stack `Pets` is `${Pets.Api}`.
 
 use crate::assemble::resource::Resource;
-use crate::cloudformation::intrinsics::Intrinsics;
+use crate::cloudformation::intrinsics::{Intrinsics, Sections};
 use crate::cloudformation::resources::{implicit_apis, read};
 use crate::cloudformation::surroundings::Surroundings;
 use crate::cloudformation::{transform, unread};
@@ -14,6 +14,7 @@ use crate::diagnostic::{Fault, Remark};
 use crate::path;
 use crate::syntax::tree::{Data, Node};
 use std::collections::HashMap;
+use std::rc::Rc;
 use vtl::Code;
 
 /// Types of resources that are stacks, with the property that names their template.
@@ -67,17 +68,18 @@ impl<'a> Stacks<'a> {
         }
         let expanded = transform::expand(root, self.context, &mut self.remarks);
         let root = &*expanded;
+        let sections = Sections::of(root);
         for stack in in_order(nested(root)?) {
-            let outputs = self.nested_stack(&stack, root, &mut around, files)?;
+            let outputs = self.nested_stack(&stack, root, &sections, &mut around, files)?;
             for (output, value) in outputs {
                 around.outputs.insert(format!("{}.Outputs.{output}", stack.name), value);
             }
         }
         for (name, node) in root.get("Resources").into_iter().flat_map(Node::fields) {
-            unread::report(name, node, &mut self.remarks);
+            unread::report(name, node, self.context, &mut self.remarks);
         }
         let prefix = around.prefix.clone();
-        let intrinsics = Intrinsics::within(root, self.context, around);
+        let intrinsics = Intrinsics::with_sections(root, sections, self.context, around);
         let start = self.resources.len();
         let entries = root.get("Resources").map_or(&[][..], Node::entries);
         for (name, node) in intrinsics.repeated(entries, 0).iter() {
@@ -105,12 +107,13 @@ impl<'a> Stacks<'a> {
         &mut self,
         stack: &Nested<'_>,
         root: &Node,
+        sections: &Rc<Sections<'_>>,
         around: &mut Surroundings,
         files: &mut Vec<String>,
     ) -> Result<HashMap<String, Node>, Fault> {
         let taken = std::mem::take(around);
         let prefix = format!("{}{}.", taken.prefix, stack.name);
-        let intrinsics = Intrinsics::within(root, self.context, taken);
+        let intrinsics = Intrinsics::with_sections(root, sections.clone(), self.context, taken);
         let is_left_out =
             stack.node.word("Condition").is_some_and(|name| intrinsics.condition(&name, 0) == Some(false));
         let evaluate = |name: &str| intrinsics.evaluate(stack.node.at(&["Properties", name])?);

@@ -7,6 +7,7 @@ use crate::span::Span;
 use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::{Data, Node};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use vtl::Code;
 
 const TRANSFORM: &str = "Fn::Transform";
@@ -70,10 +71,24 @@ fn sections(root: &Node, included: &[Node]) -> Node {
         };
         merged.set(key.clone(), value);
     }
+    // Sections that several files add to, each copied once.
+    let mut grown: HashMap<&str, (&Node, MapBuilder)> = HashMap::new();
     for (key, value) in included.iter().flat_map(Node::entries) {
         let name = key.as_str().unwrap_or_default();
-        let value = both(merged.get(name), Some(value));
-        merged.set(key.clone(), value);
+        if !value.is_map() {
+            grown.remove(name);
+            merged.set(key.clone(), value.clone());
+            continue;
+        }
+        let (_, section) = grown.entry(name).or_insert_with(|| {
+            let own = merged.get(name).map_or(&[][..], Node::entries);
+            (key, own.iter().cloned().collect())
+        });
+        section.extend(value.entries().iter().cloned());
+    }
+    for (key, section) in grown.into_values() {
+        let span = merged.get(key.as_str().unwrap_or_default()).map_or(key.span, |own| own.span);
+        merged.set(key.clone(), section.finish(span));
     }
     merged.finish(root.span)
 }

@@ -1,5 +1,6 @@
 //! Findings about resources that are not read and may have integrations.
 
+use crate::context::Context;
 use crate::diagnostic::Remark;
 use crate::syntax::tree::Node;
 use vtl::Code;
@@ -42,10 +43,13 @@ const EVENTS: &[&str] = &[
 ];
 
 /// Adds the findings about a resource as it is written.
-pub(super) fn report(name: &str, node: &Node, remarks: &mut Vec<Remark>) {
+pub(super) fn report(name: &str, node: &Node, context: &Context<'_, '_>, remarks: &mut Vec<Remark>) {
     let kind = node.get("Type").and_then(Node::as_str).unwrap_or_default();
     let mut add = |message: String, node: &Node| {
-        remarks.push(Remark::new(Code::UnreadPart, "", message, node.span));
+        // The name of a function is copied for each of its events.
+        if context.budget.make(message.len(), node.span) {
+            remarks.push(Remark::new(Code::UnreadPart, "", message, node.span));
+        }
     };
     let of_sam = kind.strip_prefix("AWS::Serverless::");
     let is_unread = kind.ends_with("::MODULE")

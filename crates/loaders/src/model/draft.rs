@@ -3,11 +3,13 @@
 //! A draft is a part of the model together with what only the loader knows: where it is written,
 //! and what is wrong with it. Drafts become a [`Document`](crate::Document) at the end.
 
-use crate::diagnostic::Remark;
+use crate::budget::Budget;
+use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
 use crate::syntax::pointer::escape;
 use crate::syntax::source::Origin;
 use crate::syntax::tree::Node;
+use std::io::{self, Write};
 use vtl::Code;
 use vtl::pipeline::model::Table;
 use vtl::pipeline::{Api, Method, Protocol};
@@ -60,9 +62,40 @@ impl RouteDraft {
         self.templates.extend(table.names().map(|key| format!("{pointer}/{}", escape(key))));
     }
 
+    /// Returns the bytes of the route: its texts are copies of what may be written once for many routes.
+    fn weight(&self) -> usize {
+        let mut size = Size(0);
+        // Counting cannot fail.
+        let _ = serde_json::to_writer(&mut size, &self.method);
+        let marks = self.marks.iter().map(|(pointer, _)| MARK + pointer.len());
+        let pointers = self.placeholders.iter().chain(&self.templates).map(String::len);
+        let remarks = self.remarks.iter().map(|remark| MARK + remark.message.len());
+        size.0 + marks.chain(pointers).chain(remarks).sum::<usize>()
+    }
+
     /// Adds a remark about a property.
     pub(crate) fn remark(&mut self, code: Code, property: &'static str, message: impl Into<String>, span: Span) {
         self.remarks.push(Remark::new(code, property, message, span));
+    }
+}
+
+/// Bytes of the place of a property, or of a remark, beside its text.
+const MARK: usize = 128;
+
+/// Bytes of a route that a step reads or checks.
+const BYTES_PER_STEP: usize = 16;
+
+/// A writer that counts bytes.
+struct Size(usize);
+
+impl Write for Size {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -114,6 +147,17 @@ impl ApiDraft {
     /// Creates an API of which only the protocol is known.
     pub(crate) fn of_protocol(protocol: Protocol) -> Self {
         ApiDraft { api: Api::new(protocol), ..ApiDraft::default() }
+    }
+
+    /// Adds a route.
+    ///
+    /// # Errors
+    /// The budget is spent.
+    pub(crate) fn add(&mut self, route: RouteDraft, budget: &Budget<'_>) -> Result<(), Fault> {
+        let weight = route.weight();
+        budget.spend(weight / BYTES_PER_STEP, weight, route.span)?;
+        self.routes.push(route);
+        Ok(())
     }
 
     /// Creates an API with a single route.

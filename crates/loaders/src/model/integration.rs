@@ -8,7 +8,7 @@ use crate::model::defaults;
 use crate::model::draft::RouteDraft;
 use crate::model::response::response_rule;
 use crate::model::surface::Surface;
-use crate::model::table::{self, MAX_ENTRIES};
+use crate::model::table;
 use crate::syntax::pointer::escape;
 use crate::syntax::tree::Node;
 use std::str::FromStr;
@@ -209,6 +209,7 @@ impl<'a> Fields<'a> {
             let table = match mappings.get("ResponseParameters") {
                 Some(pairs) => {
                     let draft = &mut *self.draft;
+                    let read = table::first(pairs.each(), pairs.span, "responseParameters", &mut draft.remarks);
                     let mut pair = |pair: &Node| {
                         let destination = pair.word("Destination")?;
                         if let Some(source) = pair.get("Source") {
@@ -216,7 +217,7 @@ impl<'a> Fields<'a> {
                         }
                         Some((destination, pair.word("Source").unwrap_or_default()))
                     };
-                    pairs.each().iter().take(MAX_ENTRIES).filter_map(&mut pair).collect()
+                    read.iter().filter_map(&mut pair).collect()
                 }
                 None => self.mappings(mappings, &place),
             };
@@ -237,12 +238,13 @@ impl<'a> Fields<'a> {
         }
         let Some(value) = self.value("responses") else { return Vec::new() };
         let mut rules = Vec::new();
-        for response in value.items().iter().take(MAX_ENTRIES) {
+        for response in table::first(value.items(), value.span, "responses", &mut self.draft.remarks) {
             let place = format!("/responses/{}", rules.len());
             rules.push(response_rule(response, self.surface, &place, self.draft));
         }
-        let entries = value.entries().iter().filter_map(|(key, response)| Some((key, key.as_str()?, response)));
-        for (name, key, response) in entries.take(MAX_ENTRIES) {
+        let entries = table::first(value.entries(), value.span, "responses", &mut self.draft.remarks);
+        let entries = entries.iter().filter_map(|(key, response)| Some((key, key.as_str()?, response)));
+        for (name, key, response) in entries {
             let place = format!("/responses/{}", rules.len());
             if matches!(self.surface, Surface::OpenApi) {
                 self.draft.mark(format!("{place}/selectionPattern"), name);

@@ -75,9 +75,14 @@ pub(crate) fn gateway_response(node: &Node, surface: Surface, remarks: &mut Vec<
 }
 
 /// Reads a response that a method declares; `models` has the names of models by their references.
-pub(crate) fn declared_response(node: &Node, surface: Surface, models: &HashMap<String, String>) -> DeclaredResponse {
+pub(crate) fn declared_response(
+    node: &Node,
+    surface: Surface,
+    models: &HashMap<String, String>,
+    remarks: &mut Vec<Remark>,
+) -> DeclaredResponse {
     let parameters = node.some(&surface.spell("ResponseParameters"));
-    let named = node.some(&surface.spell("ResponseModels")).map(|node| table(node, Node::to_word));
+    let named = node.some(&surface.spell("ResponseModels")).map(|node| table(node, remarks, Node::to_word));
     let header = |(name, _): (&str, &Node)| name.strip_prefix("method.response.header.").unwrap_or(name).to_owned();
     let mut declared = DeclaredResponse::default();
     declared.headers = parameters.into_iter().flat_map(Node::fields).map(header).collect();

@@ -1,16 +1,28 @@
 //! Maps of a document as tables of the model.
 
 use crate::diagnostic::Remark;
+use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
 use vtl::Code;
 use vtl::pipeline::model::Table;
 
 /// Most entries of a table. Tables are searched linearly, and real documents have far fewer.
-pub(crate) const MAX_ENTRIES: usize = 5_000;
+const MAX_ENTRIES: usize = 5_000;
 
-/// Converts a map to a table; entries that `read` returns `None` for are left out.
-pub(crate) fn table<V>(node: &Node, mut read: impl FnMut(&Node) -> Option<V>) -> Table<V> {
-    node.fields().take(MAX_ENTRIES).filter_map(|(key, value)| Some((key, read(value)?))).collect()
+/// Converts a map to a table; entries that `read` returns `None` for are left out. Adds a remark if not all entries are
+/// read.
+pub(crate) fn table<V>(node: &Node, remarks: &mut Vec<Remark>, mut read: impl FnMut(&Node) -> Option<V>) -> Table<V> {
+    let entries = first(node.entries(), node.span, "", remarks).iter();
+    entries.filter_map(|(key, value)| Some((key.as_str()?, read(value)?))).collect()
+}
+
+/// Returns the entries or items that are read, and adds a remark if these are not all.
+pub(crate) fn first<'n, T>(all: &'n [T], span: Span, property: &'static str, remarks: &mut Vec<Remark>) -> &'n [T] {
+    if all.len() > MAX_ENTRIES {
+        let message = format!("only {MAX_ENTRIES} of {} entries are read: more are not supported", all.len());
+        remarks.push(Remark::new(Code::TooManyEntries, property, message, span));
+    }
+    all.get(..MAX_ENTRIES).unwrap_or(all)
 }
 
 /// Converts a map of strings; adds a remark for each value that is none.

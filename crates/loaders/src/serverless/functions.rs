@@ -33,6 +33,9 @@ pub(super) const HEADERS: &[&str] = &[
     "X-Amzn-Trace-Id",
 ];
 
+/// Copies that are made of the headers of a response: in the integration, in the method, and while these are read.
+const COPIES: usize = 4;
+
 /// Adds the routes of a function's events.
 ///
 /// # Errors
@@ -44,7 +47,7 @@ pub(super) fn read(name: &str, function: &Node, service: &Service<'_>, template:
     for event in function.get("events").map_or(&[][..], Node::items) {
         service.count(event.span)?;
         if let Some(http) = event.some("http") {
-            rest(name, &with_route(http), service, template);
+            rest(name, &with_route(http), service, template)?;
         } else if let Some(route) = event.some("httpApi") {
             http_api(name, route, template);
         } else if let Some(route) = event.some("websocket") {
@@ -77,7 +80,10 @@ fn kind_of(http: &Node) -> String {
 }
 
 /// Adds the method of an `http` event.
-fn rest(name: &str, http: &Node, service: &Service<'_>, template: &mut Template) {
+///
+/// # Errors
+/// The values grow too large.
+fn rest(name: &str, http: &Node, service: &Service<'_>, template: &mut Template) -> Result<(), Fault> {
     let span = http.span;
     let (verb, path) = (http.word("method").unwrap_or_default(), http.word("path").unwrap_or_default());
     let kind = kind_of(http);
@@ -117,6 +123,9 @@ fn rest(name: &str, http: &Node, service: &Service<'_>, template: &mut Template)
         set(&mut integration, "ContentHandling", at(http, &["request", "contentHandling"]));
         set(&mut integration, "RequestTemplates", request_templates(http, kind == "AWS", span));
         let statuses = statuses(http, &kind);
+        // Each response has copies of the headers and the template.
+        let shared = http.get("response").map_or(0, Node::weight).saturating_mul(COPIES);
+        service.spend(statuses.len().saturating_mul(shared), span)?;
         integration.set("IntegrationResponses", responses(http, &statuses, span));
         properties.set("MethodResponses", method_responses(http, &statuses, span));
     }
@@ -148,6 +157,7 @@ fn rest(name: &str, http: &Node, service: &Service<'_>, template: &mut Template)
         template.preflight(&path, cors);
     }
     template.add_method(&verb, &path, properties);
+    Ok(())
 }
 
 /// Sets a property unless the value is null.

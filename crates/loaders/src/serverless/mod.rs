@@ -56,7 +56,7 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
 fn template_of(root: &Node, variables: &Variables<'_>) -> Result<Node, Fault> {
     let span = root.span;
     let stage = variables.stage()?;
-    let service = Service::new(variables.section("provider")?, &variables.remarks);
+    let service = Service::new(variables.section("provider")?, &variables.remarks, variables.budget());
     let mut template = Template::new(span);
     let name = variables.section("service")?;
     let name = name.word("name").or_else(|| name.to_word()).unwrap_or_default();

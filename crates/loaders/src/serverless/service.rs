@@ -1,5 +1,6 @@
 //! Settings that the events of a service share.
 
+use crate::budget::{Budget, VALUE};
 use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
 use crate::syntax::tree::Node;
@@ -15,13 +16,22 @@ pub(super) struct Service<'a> {
     pub provider: Node,
     /// Findings.
     pub remarks: &'a RefCell<Vec<Remark>>,
+    budget: &'a Budget<'a>,
     events: Cell<usize>,
 }
 
 impl<'a> Service<'a> {
     /// Creates a service without events.
-    pub(super) fn new(provider: Node, remarks: &'a RefCell<Vec<Remark>>) -> Self {
-        Service { provider, remarks, events: Cell::new(0) }
+    pub(super) fn new(provider: Node, remarks: &'a RefCell<Vec<Remark>>, budget: &'a Budget<'a>) -> Self {
+        Service { provider, remarks, budget, events: Cell::new(0) }
+    }
+
+    /// Charges values that are about to be made for an event.
+    ///
+    /// # Errors
+    /// The budget is spent.
+    pub(super) fn spend(&self, bytes: usize, span: Span) -> Result<(), Fault> {
+        self.budget.spend(bytes / VALUE, bytes, span)
     }
 
     /// Counts an event.

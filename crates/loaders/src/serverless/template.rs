@@ -79,9 +79,10 @@ impl Template {
             return made::attribute(span, REST_API, "RootResourceId");
         }
         let mut parent = made::attribute(span, REST_API, "RootResourceId");
-        let parts = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        // The last resource has all parts that are left.
+        let parts = path.match_indices('/').map(|(at, _)| at).take(MAX_PARTS - 1).chain([path.len()]);
         let mut start = 0;
-        for end in parts.take(MAX_PARTS) {
+        for end in parts {
             let name = format!("ApiGatewayResource{}", normal_path(&path[..end]));
             if self.paths.insert(path[..end].to_owned()) {
                 let part = text(span, &path[start..end]);

@@ -5,7 +5,7 @@
 //! `opt:stage`, `env:NAME`. A value that is known only when the service is deployed (`ssm`, `cf`, `s3`)
 //! is a placeholder. `${Name}` without a source is CloudFormation's, and stays.
 
-use crate::budget::VALUE;
+use crate::budget::{Budget, VALUE};
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::kind::Grammar;
@@ -204,7 +204,12 @@ impl<'a> Variables<'a> {
 
     fn address(&self, address: &str, span: Span) -> Result<Value, Fault> {
         let found = |node: Option<Rc<Node>>| self.copied(node, span);
-        let word = |word: Option<&str>| word.map_or(Value::Missing, |word| Value::Known(Node::text(span, word)));
+        let word = |word: Option<&str>| match word {
+            Some(word) => {
+                self.context.budget.spend(1, VALUE + word.len(), span).map(|()| Value::Known(Node::text(span, word)))
+            }
+            None => Ok(Value::Missing),
+        };
         if let Some(rest) = address.strip_prefix("file(") {
             return self.file(rest, span);
         }
@@ -214,20 +219,20 @@ impl<'a> Variables<'a> {
                 let path: Vec<&str> = rest.split('.').filter(|part| !part.is_empty()).collect();
                 match self.select(address, self.root, &path, span)? {
                     None if path == ["provider", "stage"] => Value::Known(Node::text(span, self.stage()?)),
-                    None if path == ["provider", "region"] => word(Some(self.region())),
+                    None if path == ["provider", "region"] => word(Some(self.region()))?,
                     node => found(node)?,
                 }
             }
-            "opt" => word(self.option(rest)),
-            "env" => word(self.context.parameter(address)),
+            "opt" => word(self.option(rest))?,
+            "env" => word(self.context.parameter(address))?,
             "sls" if rest == "stage" => Value::Known(Node::text(span, self.stage()?)),
-            "aws" if rest == "region" => word(Some(self.region())),
+            "aws" if rest == "region" => word(Some(self.region()))?,
             "aws" if rest == "accountId" => {
                 let given = self.context.parameter("AWS::AccountId").map(|given| Node::text(span, given));
                 Value::Known(given.unwrap_or_else(|| Node::placeholder(span, "${AWS::AccountId}")))
             }
             "param" => match self.option(rest) {
-                Some(given) => word(Some(given)),
+                Some(given) => word(Some(given))?,
                 None => {
                     let stage = self.stage()?;
                     let own =
@@ -241,6 +246,11 @@ impl<'a> Variables<'a> {
             },
             _ => Value::Later,
         })
+    }
+
+    /// Returns the budget of the document.
+    pub(super) fn budget(&self) -> &'a Budget<'a> {
+        &self.context.budget
     }
 
     fn region(&self) -> &str {

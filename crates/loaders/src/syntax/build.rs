@@ -1,8 +1,10 @@
 //! Builders of maps and strings.
 
+use crate::diagnostic::Fault;
 use crate::span::{Piece, Span};
 use crate::syntax::tree::{Data, Node, Text};
 use std::collections::HashMap;
+use vtl::Code;
 
 /// Builds a map; the last of several equal keys counts, at the position of the first.
 ///
@@ -51,6 +53,36 @@ impl MapBuilder {
     /// Returns the map.
     pub(crate) fn finish(self, span: Span) -> Node {
         Node::new(span, Data::Map(self.entries))
+    }
+}
+
+impl Extend<(Node, Node)> for MapBuilder {
+    fn extend<I: IntoIterator<Item = (Node, Node)>>(&mut self, entries: I) {
+        entries.into_iter().for_each(|(key, value)| self.set(key, value));
+    }
+}
+
+impl FromIterator<(Node, Node)> for MapBuilder {
+    fn from_iter<I: IntoIterator<Item = (Node, Node)>>(entries: I) -> Self {
+        let mut map = MapBuilder::default();
+        map.extend(entries);
+        map
+    }
+}
+
+/// Most bytes of a key. The service's names are shorter by far, and findings and routes repeat them.
+const MAX_KEY: usize = 16 << 10;
+
+/// Checks the lengths of the keys of a map.
+///
+/// # Errors
+/// A key is too long.
+pub(crate) fn check_keys(entries: &[(Node, Node)]) -> Result<(), Fault> {
+    match entries.iter().find(|(key, _)| key.as_str().is_some_and(|name| name.len() > MAX_KEY)) {
+        Some((key, _)) => {
+            Err(Fault::new(Code::DocumentLimit, key.span, format!("a key has more than {MAX_KEY} bytes")))
+        }
+        None => Ok(()),
     }
 }
 

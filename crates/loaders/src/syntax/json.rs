@@ -3,7 +3,7 @@
 use crate::budget::{Budget, VALUE};
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
-use crate::syntax::build::{Duplicate, unique};
+use crate::syntax::build::{Duplicate, check_keys, unique};
 use crate::syntax::tree::{Data, MAX_DEPTH, MAX_NODES, Node};
 use vtl::Code;
 
@@ -71,6 +71,7 @@ impl Parser<'_> {
             }
             entries.push((key, self.value(depth + 1)?));
             if self.take(b'}') {
+                check_keys(&entries)?;
                 return Ok(Data::Map(unique(entries, self.duplicates)));
             }
             if !self.take(b',') {

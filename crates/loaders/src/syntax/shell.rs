@@ -11,6 +11,9 @@ use crate::syntax::tree::Node;
 use std::collections::HashMap;
 use vtl::Code;
 
+/// Most words such as `export` before an assignment.
+const MOST_LEADING: usize = 16;
+
 /// Deepest nesting of commands in commands.
 const MOST_NESTED: usize = 16;
 
@@ -181,9 +184,10 @@ impl<'a> Lexer<'a> {
         let bytes = WORD + PIECE * done.text.pieces();
         let _ = self.budget.make(bytes, self.span(done.start, self.at));
         let node = done.text.finish(self.span(done.start, self.at));
-        let leads = words.iter().all(|word| matches!(word.as_str(), Some("export" | "local" | "readonly" | "declare")));
+        let is_leading = |word: &Node| matches!(word.as_str(), Some("export" | "local" | "readonly" | "declare"));
         match done.assigned {
-            Some(name) if leads && output.is_none() => {
+            // More of these words would be looked at for each assignment.
+            Some(name) if output.is_none() && words.len() <= MOST_LEADING && words.iter().all(is_leading) => {
                 // The output of a command is represented by the variable's name.
                 let value = part(&node, done.value_start, node.as_str().map_or(0, str::len));
                 if !value.has_placeholder() {
@@ -327,7 +331,11 @@ impl<'a> Lexer<'a> {
             let is_name = !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit());
             let span = self.span(start, self.at);
             match (self.given)(name) {
-                Some(value) if is_name => word.text.push_written(&value, Span { end: span.start, ..span }, 0),
+                Some(value) if is_name => {
+                    if self.budget.make(PIECE + value.len(), span) {
+                        word.text.push_written(&value, Span { end: span.start, ..span }, 0);
+                    }
+                }
                 _ if !is_name => self.push(word, start, length),
                 _ => match self.known.get(name) {
                     Some(value) if self.budget.make(copied(value), span) => word.text.push_node(value),

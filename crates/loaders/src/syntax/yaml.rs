@@ -11,7 +11,7 @@
 use crate::budget::{Budget, VALUE};
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
-use crate::syntax::build::{Duplicate, unique};
+use crate::syntax::build::{Duplicate, check_keys, unique};
 use crate::syntax::tree::{Data, MAX_DEPTH, MAX_NODES, Node};
 use granit_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 use std::collections::{HashMap, HashSet};
@@ -204,6 +204,7 @@ impl Builder<'_> {
             let key = word.map_or(key.clone(), |word| Node::text(key.span, word));
             entries.push((key, value));
         }
+        check_keys(&entries)?;
         let mut entries = unique(entries, self.duplicates);
         if !merged.is_empty() {
             let mut known: HashSet<String> =
@@ -219,7 +220,7 @@ impl Builder<'_> {
 
 /// Returns the size of a scalar: a long string that is written once may be repeated by aliases.
 fn size(node: &Node) -> usize {
-    1 + node.as_str().map_or(0, str::len) / 64
+    1 + (node.own_weight() - VALUE) / 64
 }
 
 /// Returns the value of a plain scalar that is not a string: the types of YAML 1.1 that SnakeYAML and

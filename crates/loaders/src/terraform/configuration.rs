@@ -106,9 +106,6 @@ pub(crate) struct Configuration<'a> {
     pub by_address: HashMap<String, usize>,
 }
 
-/// Bytes of memory that the HCL parser takes for a byte of a file.
-pub(super) const BYTES_PER_BYTE: usize = 16;
-
 /// Parses a file as JSON if it starts with a brace, and as HCL otherwise.
 ///
 /// # Errors
@@ -119,7 +116,8 @@ pub(crate) fn parse(file: u32, context: &Context<'_, '_>) -> Result<Parsed, Faul
         return context.parse_json(file).map(Parsed::Json);
     }
     let span = context.sources.borrow().whole(file);
-    context.budget.spend(parse_cost(&text), text.len().saturating_mul(BYTES_PER_BYTE), span)?;
+    let cost = parse_cost(&text);
+    context.budget.spend(cost.steps, cost.bytes, span)?;
     // Three blanks keep the offsets: a byte order mark has three bytes.
     let text = text.strip_prefix('\u{feff}').map_or_else(|| text.to_string(), |rest| format!("   {rest}"));
     match parse_on_stack(|| hcl_edit::parser::parse_body(&text)) {

@@ -6,7 +6,7 @@
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
-use crate::syntax::tree::{Data, MAX_DEPTH, Node};
+use crate::syntax::tree::{Data, MAX_DEPTH, Node, Text};
 use crate::terraform::configuration::Configuration;
 use crate::terraform::instance::{Instances, Module};
 use hcl_edit::{Decorated, Ident};
@@ -250,7 +250,7 @@ pub(crate) fn weight(node: &Node) -> usize {
         let sum = |sum: usize, node: &Node| sum.saturating_add(weigh(node, depth + 1));
         match &node.data {
             _ if depth > MAX_DEPTH => usize::MAX,
-            Data::Text(text) => 1 + text.text.len() / 16,
+            Data::Text(Text { text, .. }) | Data::Number(text) => 1 + text.len() / 16,
             Data::List(items) => items.iter().fold(1, sum),
             Data::Map(entries) => entries.iter().fold(1, |all, (key, value)| sum(sum(all, key), value)),
             _ => 1,

@@ -32,6 +32,8 @@ impl<'a> Evaluator<'a> {
         };
         let Some(repeated) = repeated else { return Ok(reference(&format!("{}{address}", here.prefix))) };
         let instances = self.instances(module, repeated)?;
+        let bytes = instances.iter().map(|one| one.address.len()).sum::<usize>();
+        self.charge(instances.iter().count() + bytes / 64, span)?;
         let data = match instances.as_ref() {
             Instances::One(one) | Instances::Uncounted(one) => return Ok(reference(&one.address)),
             Instances::Counted(all) => Data::List(all.iter().map(|one| reference(&one.address)).collect()),
@@ -39,7 +41,6 @@ impl<'a> Evaluator<'a> {
                 all.iter().map(|(key, one)| (Node::text(span, key.as_str()), reference(&one.address))).collect(),
             ),
         };
-        self.charge(instances.iter().count(), span)?;
         Ok(Node::new(span, data))
     }
 
@@ -137,7 +138,7 @@ impl<'a> Evaluator<'a> {
             let names = self.each_of_unknown(&for_each, span);
             return Ok(Instances::Uncounted(Instance { address: address.to_owned(), names }));
         };
-        self.charge(items.len(), span)?;
+        self.charge(items.len().saturating_mul(copies(address)), span)?;
         if items.len() > MAX_INSTANCES {
             return Err(too_many(span));
         }
@@ -164,10 +165,15 @@ impl<'a> Evaluator<'a> {
         if number > MAX_INSTANCES as f64 {
             return Err(too_many(span));
         }
-        self.charge(number.max(0.0) as usize, span)?;
+        self.charge((number.max(0.0) as usize).saturating_mul(copies(address)), span)?;
         let one = |index: usize| Instance { address: format!("{address}[{index}]"), names: index_names(index, span) };
         Ok(Instances::Counted((0..number.max(0.0) as usize).map(one).collect()))
     }
+}
+
+/// Returns the work of an instance: its address is kept by the instance, in the index and in what refers to it.
+fn copies(address: &str) -> usize {
+    1 + 3 * address.len() / 64
 }
 
 /// Checks for `condition ? 1 : 0`, whose only index is 0.

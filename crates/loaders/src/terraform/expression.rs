@@ -13,7 +13,7 @@ use crate::diagnostic::{Fault, Remark};
 use crate::span::{Span, Style};
 use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::{BYTES_PER_BYTE, Written, parse_fault, parse_on_stack, span_of};
+use crate::terraform::configuration::{Written, parse_fault, parse_on_stack, span_of};
 use crate::terraform::evaluator::{Evaluator, Scope, iterate, loop_names, symbol, weight};
 use crate::terraform::parse_cost::template_cost;
 use crate::terraform::template::Spelling;
@@ -21,6 +21,9 @@ use crate::terraform::{functions, operators};
 use hcl_edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey};
 use hcl_edit::template::Template;
 use vtl::Code;
+
+/// Bytes that a pattern looks at in a step.
+const SCANNED_PER_STEP: usize = 20;
 
 impl Evaluator<'_> {
     /// Evaluates a value as it is written.
@@ -62,7 +65,8 @@ impl Evaluator<'_> {
     pub(super) fn parse_template(&self, file: u32) -> Result<Template, Fault> {
         let text = self.context.text(file);
         let span = self.context.sources.borrow().whole(file);
-        self.context.budget.spend(template_cost(&text), text.len().saturating_mul(BYTES_PER_BYTE), span)?;
+        let cost = template_cost(&text);
+        self.context.budget.spend(cost.steps, cost.bytes, span)?;
         parse_on_stack(|| text.parse()).map_err(|error| parse_fault(&error, file))
     }
 
@@ -203,7 +207,9 @@ impl Evaluator<'_> {
                 let file = self.context.sources.borrow_mut().add_within(text);
                 Some(self.render(file, names, span, scope)?)
             }
-            _ => functions::call(name, &arguments, span),
+            _ => functions::call(name, &arguments, span, &|bytes| {
+                self.context.budget.charge(1 + bytes / SCANNED_PER_STEP, span)
+            }),
         };
         if known.is_none() && !arguments.iter().any(Node::has_placeholder) {
             self.missing.set(true);
@@ -242,6 +248,7 @@ impl Evaluator<'_> {
         let path = path.strip_prefix("./").unwrap_or(&path);
         let Some(text) = self.context.read(path) else {
             let message = self.context.unread(path);
+            self.charge(1 + message.len() / 16, span)?;
             self.remarks.borrow_mut().push(Remark::new(Code::UnreadableFile, "", message, span));
             return Ok((name == "fileexists").then(|| Node::new(span, Data::Bool(false))));
         };

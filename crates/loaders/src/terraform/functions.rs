@@ -18,12 +18,12 @@ use std::sync::Arc;
 /// Longest list that `range` returns, as in Terraform.
 const LONGEST_RANGE: usize = 1024;
 
-/// Evaluates a call.
-pub(crate) fn call(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
+/// Evaluates a call. `scan` charges bytes that a pattern looks at; it returns `false` if the budget is spent.
+pub(crate) fn call(name: &str, arguments: &[Node], span: Span, scan: &dyn Fn(usize) -> bool) -> Option<Node> {
     // A computed value is not written anywhere; its place is the start of the call.
     let span = Span { end: span.start, ..span };
     encoding(name, arguments, span)
-        .or_else(|| of_texts(name, arguments, span))
+        .or_else(|| of_texts(name, arguments, span, scan))
         .or_else(|| of_numbers(name, arguments, span))
         .or_else(|| of_lists(name, arguments, span))
         .or_else(|| of_maps(name, arguments, span))
@@ -137,7 +137,7 @@ fn escape_query(text: &str) -> String {
     escaped
 }
 
-fn of_texts(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
+fn of_texts(name: &str, arguments: &[Node], span: Span, scan: &dyn Fn(usize) -> bool) -> Option<Node> {
     let text = |text: String| Some(Node::text(span, text));
     match (name, arguments) {
         ("tostring", [value]) => match &value.data {
@@ -209,12 +209,16 @@ fn of_texts(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
         ("replace", [value, from, to]) => {
             let (value, from, to) = (word(value)?, word(from)?, word(to)?);
             match patterns::is_pattern(&from) {
-                true => text(patterns::replace(&value, &from[1..from.len() - 1], &to)?),
+                true => text(patterns::replace(&value, &from[1..from.len() - 1], &to, scan)?),
                 false => text(value.replace(&from, &to)),
             }
         }
-        ("regex", [pattern, value]) => patterns::find(&word(pattern)?, &word(value)?, span)?.into_iter().next(),
-        ("regexall", [pattern, value]) => list(span, patterns::find(&word(pattern)?, &word(value)?, span)?),
+        ("regex", [pattern, value]) => {
+            patterns::find(&word(pattern)?, &word(value)?, span, 1, scan)?.into_iter().next()
+        }
+        ("regexall", [pattern, value]) => {
+            list(span, patterns::find(&word(pattern)?, &word(value)?, span, usize::MAX, scan)?)
+        }
         ("substr", [value, from, length]) => {
             let letters: Vec<char> = word(value)?.chars().collect();
             let (from, length) = (number(from)?, number(length)?);

@@ -1,8 +1,10 @@
 //! Terraform's operators and type conversions.
 
+use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
 use hcl_edit::Number;
+use hcl_edit::Span as _;
 use hcl_edit::expr::{BinaryOperator, Expression, Object, ObjectKey, UnaryOperator};
 use std::collections::HashMap;
 
@@ -117,25 +119,32 @@ pub(crate) fn binary(operator: BinaryOperator, one: &Node, other: &Node, span: S
 }
 
 /// Converts a value to the type of a variable: missing `optional` attributes get their default or null.
-pub(crate) fn convert(mut value: Node, kind: &Expression) -> Node {
-    let Expression::FuncCall(call) = kind else { return value };
-    let Some(argument) = call.args.get(0) else { return value };
-    match (call.name.name.as_str(), &mut value.data, argument) {
+///
+/// # Errors
+/// `charge`, which counts the work, failed.
+pub(crate) fn convert(
+    mut value: Node,
+    kind: &Expression,
+    charge: &dyn Fn(usize) -> Result<(), Fault>,
+) -> Result<Node, Fault> {
+    let Expression::FuncCall(call) = kind else { return Ok(value) };
+    let Some(argument) = call.args.get(0) else { return Ok(value) };
+    Ok(match (call.name.name.as_str(), &mut value.data, argument) {
         ("list" | "set", Data::List(items), _) => {
-            let converted = items.drain(..).map(|item| convert(item, argument)).collect();
-            Node::new(value.span, Data::List(converted))
+            let converted = items.drain(..).map(|item| convert(item, argument, charge));
+            Node::new(value.span, Data::List(converted.collect::<Result<_, _>>()?))
         }
         ("map", Data::Map(entries), _) => {
-            let converted = entries.drain(..).map(|(key, value)| (key, convert(value, argument))).collect();
-            Node::new(value.span, Data::Map(converted))
+            let converted = entries.drain(..).map(|(key, value)| Ok((key, convert(value, argument, charge)?)));
+            Node::new(value.span, Data::Map(converted.collect::<Result<_, Fault>>()?))
         }
-        ("object", Data::Map(_), Expression::Object(attributes)) => object(value, attributes),
-        ("optional", ..) => convert(value, argument),
+        ("object", Data::Map(_), Expression::Object(attributes)) => object(value, attributes, charge)?,
+        ("optional", ..) => convert(value, argument, charge)?,
         _ => value,
-    }
+    })
 }
 
-fn object(mut value: Node, attributes: &Object) -> Node {
+fn object(mut value: Node, attributes: &Object, charge: &dyn Fn(usize) -> Result<(), Fault>) -> Result<Node, Fault> {
     let span = value.span;
     for (key, kind) in attributes {
         let name = match key {
@@ -145,6 +154,8 @@ fn object(mut value: Node, attributes: &Object) -> Node {
             ObjectKey::Expression(_) => continue,
         };
         let kind = kind.expr();
+        // A default is copied into each value.
+        charge(1 + kind.span().map_or(0, |written| written.len()) / 16)?;
         let default = match kind {
             Expression::FuncCall(call) if call.name.name.as_str() == "optional" => {
                 Some(call.args.get(1).and_then(|default| constant(default, span)).unwrap_or_else(|| Node::null(span)))
@@ -152,12 +163,12 @@ fn object(mut value: Node, attributes: &Object) -> Node {
             _ => None,
         };
         match (value.some(name).cloned(), default) {
-            (Some(given), _) => value.set(name, convert(given, kind)),
-            (None, Some(default)) => value.set(name, convert(default, kind)),
+            (Some(given), _) => value.set(name, convert(given, kind, charge)?),
+            (None, Some(default)) => value.set(name, convert(default, kind, charge)?),
             (None, None) => {}
         }
     }
-    value
+    Ok(value)
 }
 
 /// Evaluates a literal.

@@ -1,4 +1,4 @@
-//! The work of parsing HCL, estimated before it is done.
+//! The work and the memory of parsing HCL, estimated before it is done.
 //!
 //! - The parser compares each key of an object with all keys before it, so a long object costs the product of
 //!   its entries and of the bytes of their keys.
@@ -9,6 +9,10 @@
 /// Steps of a byte of a file, and products of entries and bytes that one step compares.
 const STEPS_PER_BYTE: usize = 2;
 const COMPARED_PER_STEP: usize = 16;
+
+/// Bytes of memory that the parser takes for a byte of a file, and for a member or an index.
+const BYTES_PER_BYTE: usize = 16;
+const BYTES_PER_TRAVERSAL: usize = 1_200;
 
 /// Bytes whose parsing takes as long as that of an empty bracket.
 const BYTES_OF_LEVEL: usize = 64;
@@ -44,13 +48,19 @@ struct Level<'t> {
     repeated: u32,
 }
 
-/// Returns the steps that parsing a body or an expression may take.
-pub(super) fn parse_cost(text: &str) -> usize {
+/// What parsing a text may take.
+pub(super) struct Cost {
+    pub steps: usize,
+    pub bytes: usize,
+}
+
+/// Returns the cost of a body or an expression.
+pub(super) fn parse_cost(text: &str) -> Cost {
     Scan::new(text, Around::Body).cost()
 }
 
-/// Returns the steps that parsing a template may take.
-pub(super) fn template_cost(text: &str) -> usize {
+/// Returns the cost of a template.
+pub(super) fn template_cost(text: &str) -> Cost {
     Scan::new(text, Around::Template).cost()
 }
 
@@ -62,15 +72,17 @@ struct Scan<'t> {
     cost: usize,
     /// Most steps of text that is parsed again.
     again: usize,
+    /// Members, indexes and interpolations.
+    traversals: usize,
 }
 
 impl<'t> Scan<'t> {
     fn new(text: &'t str, around: Around<'t>) -> Self {
         let levels = vec![Level { around, start: 0, operators: 0, repeated: 0 }];
-        Scan { text, levels, cost: text.len().saturating_mul(STEPS_PER_BYTE), again: 0 }
+        Scan { text, levels, cost: text.len().saturating_mul(STEPS_PER_BYTE), again: 0, traversals: 0 }
     }
 
-    fn cost(mut self) -> usize {
+    fn cost(mut self) -> Cost {
         let bytes = self.text.as_bytes();
         let mut previous = b'\n';
         let mut at = 0;
@@ -91,7 +103,9 @@ impl<'t> Scan<'t> {
         while self.levels.len() > 1 {
             self.close(self.text.len());
         }
-        self.cost.saturating_add(self.again)
+        let traversals = self.traversals.saturating_mul(BYTES_PER_TRAVERSAL);
+        let bytes = self.text.len().saturating_mul(BYTES_PER_BYTE).saturating_add(traversals);
+        Cost { steps: self.cost.saturating_add(self.again), bytes }
     }
 
     /// Returns what encloses the place.
@@ -130,6 +144,7 @@ impl<'t> Scan<'t> {
         match (rest, self.around()) {
             ([b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..], _) => at + 3,
             ([b'$' | b'%', b'{', ..], _) => {
+                self.traversals += 1;
                 self.open(Around::Bracket, at + 2);
                 at + 2
             }
@@ -176,7 +191,12 @@ impl<'t> Scan<'t> {
                 return end;
             }
             [b'{', ..] => self.open(self.braces(at + 1, previous), at + 1),
-            [b'(' | b'[', ..] => self.open(Around::Bracket, at + 1),
+            [b'[', ..] => {
+                self.traversals += 1;
+                self.open(Around::Bracket, at + 1);
+            }
+            [b'(', ..] => self.open(Around::Bracket, at + 1),
+            [b'.', ..] => self.traversals += 1,
             [b'}' | b')' | b']', ..] => self.close(at),
             [b'=' | b'!' | b'<' | b'>', b'=', ..] | [b'&', b'&', ..] | [b'|', b'|', ..] => {
                 self.operator();
@@ -233,11 +253,11 @@ fn line_end(bytes: &[u8], at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{STEPS_PER_BYTE, parse_cost, template_cost};
+    use super::{BYTES_PER_BYTE, BYTES_PER_TRAVERSAL, STEPS_PER_BYTE, parse_cost, template_cost};
 
     /// Returns the steps beyond those of the bytes.
     fn compared(text: &str) -> usize {
-        parse_cost(text) - text.len() * STEPS_PER_BYTE
+        parse_cost(text).steps - text.len() * STEPS_PER_BYTE
     }
 
     #[test]
@@ -278,6 +298,14 @@ mod tests {
     }
 
     #[test]
+    fn members_and_indexes_take_memory() {
+        let bytes = |text: &str| parse_cost(text).bytes - text.len() * BYTES_PER_BYTE;
+        assert_eq!(bytes("x = a.b.c[0]"), 3 * BYTES_PER_TRAVERSAL);
+        assert_eq!(bytes("x = \"${a.b}\""), 2 * BYTES_PER_TRAVERSAL);
+        assert_eq!(bytes("x = \"a.b\"\ny = <<E\na.b[0]\nE\n"), 0);
+    }
+
+    #[test]
     fn quotes_heredocs_and_escapes_end_where_the_parser_ends_them() {
         let deep = "a + b + {c = ".repeat(16);
         for before in
@@ -286,7 +314,7 @@ mod tests {
             let found = compared(&format!("{before}y = {deep}1"));
             assert!(found >= 1 << 16, "{before}: {found}");
         }
-        assert!(template_cost(&format!("it's # \" ${{{deep}1}}")) >= 1 << 16);
+        assert!(template_cost(&format!("it's # \" ${{{deep}1}}")).steps >= 1 << 16);
     }
 
     #[test]

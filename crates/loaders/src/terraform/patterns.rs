@@ -19,12 +19,17 @@ pub(crate) fn work(pattern: usize, value: usize) -> usize {
     pattern.saturating_mul(value.saturating_add(10_000))
 }
 
-/// Replaces what a pattern matches; `$1` and `${name}` are groups.
-pub(crate) fn replace(value: &str, pattern: &str, to: &str) -> Option<String> {
+/// Replaces what a pattern matches; `$1` and `${name}` are groups. `None` if `scan`, which charges the bytes that may be
+/// looked at for a match, returns `false`.
+pub(crate) fn replace(value: &str, pattern: &str, to: &str, scan: &dyn Fn(usize) -> bool) -> Option<String> {
     let regex = compile(pattern)?;
     let (mut replaced, mut end) = (String::with_capacity(value.len()), 0);
     for found in regex.captures_iter(value) {
         let whole = found.get_match()?;
+        // A search may look at all of the rest before it knows where the match ends.
+        if !scan(rest(value, whole.end())) {
+            return None;
+        }
         replaced.push_str(&value[end..whole.start()]);
         let group = |at: usize, into: &mut String| into.push_str(text(&found, at, value).unwrap_or_default());
         interpolate::string(to, group, |name| found.group_info().to_index(whole.pattern(), name), &mut replaced);
@@ -34,8 +39,14 @@ pub(crate) fn replace(value: &str, pattern: &str, to: &str) -> Option<String> {
     Some(replaced)
 }
 
-/// Returns the matches of a pattern: strings, or lists or maps of its groups.
-pub(crate) fn find(pattern: &str, value: &str, span: Span) -> Option<Vec<Node>> {
+/// Returns the first matches of a pattern: strings, or lists or maps of its groups. `scan` is as in [`replace`].
+pub(crate) fn find(
+    pattern: &str,
+    value: &str,
+    span: Span,
+    most: usize,
+    scan: &dyn Fn(usize) -> bool,
+) -> Option<Vec<Node>> {
     let regex = compile(pattern)?;
     let names: Vec<Option<&str>> = regex.group_info().all_names().map(|(_, _, name)| name).skip(1).collect();
     let is_named = names.iter().any(Option::is_some);
@@ -46,16 +57,26 @@ pub(crate) fn find(pattern: &str, value: &str, span: Span) -> Option<Vec<Node>> 
         Some(text) => Node::text(span, text),
         None => Node::null(span),
     };
-    let one = |found: Captures| match is_named {
-        _ if names.is_empty() => node(&found, 0),
-        true => {
-            let groups = names.iter().enumerate();
-            let entries = groups.map(|(at, name)| (Node::text(span, name.unwrap_or_default()), node(&found, at + 1)));
-            Node::new(span, Data::Map(entries.collect()))
-        }
-        false => Node::new(span, Data::List((1..=names.len()).map(|at| node(&found, at)).collect())),
+    let one = |found: Captures| {
+        Some(match is_named {
+            _ if !scan(rest(value, found.get_match()?.end())) => return None,
+            _ if names.is_empty() => node(&found, 0),
+            true => {
+                let groups = names.iter().enumerate();
+                let entries =
+                    groups.map(|(at, name)| (Node::text(span, name.unwrap_or_default()), node(&found, at + 1)));
+                Node::new(span, Data::Map(entries.collect()))
+            }
+            false => Node::new(span, Data::List((1..=names.len()).map(|at| node(&found, at)).collect())),
+        })
     };
-    Some(regex.captures_iter(value).map(one).collect())
+    regex.captures_iter(value).take(most).map(one).collect()
+}
+
+/// Returns the bytes behind a match that count: few are part of [`work`].
+fn rest(value: &str, end: usize) -> usize {
+    const FEW: usize = 2_000;
+    (value.len() - end).saturating_sub(FEW)
 }
 
 fn text<'v>(found: &Captures, group: usize, value: &'v str) -> Option<&'v str> {

@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::diagnostic::Fault;
 use crate::model::draft::Drafts;
 use crate::model::surface::Surface;
+use crate::references::Index;
 use crate::syntax::tree::{Data, MAX_DEPTH, Node};
 use crate::terraform::{operators, without_dash};
 use std::cell::RefCell;
@@ -38,8 +39,13 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
         .filter_map(|change| Some((change.get("address")?.as_str()?, change.get("change")?)))
         .collect();
     let configuration = root.at(&["configuration", "root_module"]);
-    let mut plan =
-        Plan { configuration, expressions: HashMap::new(), addresses: addresses(&shown), only: RefCell::default() };
+    let mut plan = Plan {
+        configuration,
+        expressions: HashMap::new(),
+        addresses: addresses(&shown),
+        only: RefCell::default(),
+        index: Index::default(),
+    };
     if let Some(module) = configuration {
         plan.collect(module, "", 0);
     }
@@ -116,6 +122,7 @@ struct Plan<'a> {
     addresses: HashMap<String, Instances<'a>>,
     /// References to the only resource of a type, once they were asked for.
     only: RefCell<HashMap<String, Option<String>>>,
+    index: Index<'a>,
 }
 
 /// The instances of a resource.
@@ -177,7 +184,12 @@ impl<'a> Plan<'a> {
 
     /// Returns a module of the configuration.
     fn module(&self, modules: &[&str]) -> Option<&'a Node> {
-        modules.iter().try_fold(self.configuration?, |module, name| module.at(&["module_calls", name, "module"]))
+        modules.iter().try_fold(self.configuration?, |module, name| self.at(module, &["module_calls", name, "module"]))
+    }
+
+    /// Returns the value at a path of keys.
+    fn at(&self, node: &'a Node, path: &[&str]) -> Option<&'a Node> {
+        path.iter().try_fold(node, |node, key| self.index.get(node, key))
     }
 
     /// Returns the reference of an unknown attribute, as an address from the root.
@@ -224,12 +236,13 @@ impl<'a> Plan<'a> {
         match (parts.next(), parts.next(), parts.next()) {
             (Some("var"), Some(name), _) => {
                 let Some((own, outer)) = modules.split_last() else { return written() };
-                let call = self.module(outer).and_then(|module| module.at(&["module_calls", own, "expressions", name]));
+                let call =
+                    self.module(outer).and_then(|module| self.at(module, &["module_calls", own, "expressions", name]));
                 first_of(call).map_or_else(written, |next| self.resolve(&next, outer, index, depth + 1))
             }
             (Some("module"), Some(name), Some(output)) => {
                 let inner: Vec<&str> = modules.iter().copied().chain([name]).collect();
-                let found = self.module(&inner).and_then(|module| module.at(&["outputs", output, "expression"]));
+                let found = self.module(&inner).and_then(|module| self.at(module, &["outputs", output, "expression"]));
                 first_of(found).map_or_else(written, |next| self.resolve(&next, &inner, index, depth + 1))
             }
             (Some(kind), Some(name), _) => {

@@ -3,7 +3,7 @@
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::{BYTES_PER_BYTE, parse_on_stack};
+use crate::terraform::configuration::parse_on_stack;
 use crate::terraform::evaluator::{Evaluator, Place, Repeated, Scope, symbol, weight};
 use crate::terraform::operators;
 use crate::terraform::parse_cost::parse_cost;
@@ -32,6 +32,7 @@ impl Evaluator<'_> {
         span: Span,
         scope: &Scope<'_>,
     ) -> Result<Node, Fault> {
+        self.context.budget.charge(scope.names.len() / 8, span);
         if let Some(value) = scope.find(name) {
             return self.follow(value, path, span, scope);
         }
@@ -98,7 +99,8 @@ impl Evaluator<'_> {
                 (None, Some(default)) => self.evaluate(default, &scope)?,
                 (None, None) => Node::placeholder(span, format!("${{{}var.{name}}}", here.prefix)),
             };
-            Ok(kind.map_or(value.clone(), |kind| operators::convert(value, kind)))
+            let Some(kind) = kind else { return Ok(value) };
+            operators::convert(value, kind, &|work| self.charge(work, span))
         })
     }
 
@@ -113,7 +115,8 @@ impl Evaluator<'_> {
             return Ok(Node::text(span, given));
         }
         let file = self.context.sources.borrow_mut().add("parameter", given);
-        self.context.budget.spend(parse_cost(given), given.len().saturating_mul(BYTES_PER_BYTE), span)?;
+        let cost = parse_cost(given);
+        self.context.budget.spend(cost.steps, cost.bytes, span)?;
         match parse_on_stack(|| hcl_edit::parser::parse_expr(given)) {
             Ok(expression) => self.expression(&expression, &Scope { file, ..Scope::default() }),
             Err(_) => Ok(Node::text(span, given)),
