@@ -1,15 +1,18 @@
 //! The engines: another program that answers line by line, or this one.
 
-use crate::input::line::{LONGEST_LINE, Line, read_line};
+use crate::input::line::{Line, read_line};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::{Display, Formatter};
-use std::io::{BufReader, Write};
+use std::io::{BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::time::Duration;
 use vtl_data::Session;
+
+/// Longest answer in bytes: as values it takes some 60 times as much.
+const LONGEST_ANSWER: usize = 8 << 20;
 
 /// An engine under test.
 pub enum Engine {
@@ -53,7 +56,7 @@ impl From<String> for NoAnswer {
 pub struct Running {
     child: Child,
     has_answered: bool,
-    questions: SyncSender<String>,
+    questions: Sender<String>,
     answers: Receiver<Result<String, String>>,
 }
 
@@ -133,8 +136,9 @@ fn start(command: &str) -> Result<Running, String> {
     let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
         return Err("the engine has no input and output".to_owned());
     };
-    // An engine that does not read stops its writer alone, and one that writes without an end its reader.
-    let (questions, asked) = sync_channel::<String>(1);
+    // An engine that does not read stops its writer alone, and one that writes without an end its reader. Questions
+    // wait without a limit on their number, so that asking never blocks: they are parts of the pack.
+    let (questions, asked) = channel::<String>();
     std::thread::spawn(move || {
         for question in asked {
             if writeln!(input, "{question}").and_then(|()| input.flush()).is_err() {
@@ -146,14 +150,18 @@ fn start(command: &str) -> Result<Running, String> {
     std::thread::spawn(move || {
         let (mut output, mut line) = (BufReader::new(output), Vec::new());
         loop {
-            let answer = match read_line(&mut output, &mut line, LONGEST_LINE) {
+            // One byte more is the line end: what is behind the limit is not read.
+            let mut rest = output.by_ref().take(LONGEST_ANSWER as u64 + 1);
+            let answer = match read_line(&mut rest, &mut line, LONGEST_ANSWER) {
                 Ok(Line::Read) => {
                     String::from_utf8(std::mem::take(&mut line)).map_err(|_| "the answer is no UTF-8".to_owned())
                 }
-                Ok(Line::TooLong) => Err(format!("the answer is longer than {} MiB", LONGEST_LINE >> 20)),
+                Ok(Line::TooLong) => Err(format!("the answer is longer than {} MiB", LONGEST_ANSWER >> 20)),
                 Ok(Line::End) | Err(_) => break,
             };
-            if send.send(answer).is_err() {
+            // An engine whose answer is refused is ended.
+            let is_last = answer.is_err();
+            if send.send(answer).is_err() || is_last {
                 break;
             }
         }

@@ -68,6 +68,38 @@ fn an_engine_that_ends_or_hangs_is_started_again() {
     assert_eq!(run.code, Some(1));
 }
 
+/// A pipe holds 64 KiB: the second question waits for the first, and the third for both.
+#[test]
+fn an_engine_that_reads_nothing_is_asked_all_the_same() {
+    let folder = TempDir::new().unwrap();
+    let template = "x".repeat(300_000);
+    let case = |id: usize| {
+        format!(r#"{{"id": "{id}", "topic": "long", "template": "{template}", "expect": {{"output": ""}}}}"#) + "\n"
+    };
+    fs::write(folder.path().join("cases.jsonl"), (0..5).map(case).collect::<String>()).unwrap();
+    let cases = folder.path().to_str().unwrap();
+    let run = vtl(&["conformance", cases, "--engine", "yes '{}'", "--timeout", "1", "--start-timeout", "1"]);
+    assert!(run.code == Some(0) && run.out.ends_with("total      0 of 5        0.0 %\n"), "{run:?}");
+}
+
+/// The engine is ended at the limit: it would go on to write.
+#[cfg(unix)]
+#[test]
+fn an_answer_beyond_the_limit_is_refused_where_the_limit_is() {
+    let folder = folder();
+    let (cases, page) = (folder.path().to_str().unwrap(), folder.path().join("page.md"));
+    let page_of = |engine: &str| {
+        let page = page.to_str().unwrap();
+        let run = vtl(&["conformance", cases, "--filter", "one", "--engine", engine, "--page", page]);
+        assert!(run.code == Some(0) && run.out.contains("1 case has no answer\n"), "{run:?}");
+        fs::read_to_string(page).unwrap()
+    };
+    assert!(page_of("cat /dev/zero").contains("the answer is longer than 8 MiB"));
+    // A list of 3 million values, which would take 300 MiB.
+    let values = r#"{ printf '{"output":[0'; yes ',0' | head -n 4500000 | tr -d '\n'; echo ']}'; }"#;
+    assert!(page_of(values).contains("the answer is longer than 8 MiB"));
+}
+
 #[test]
 fn a_slow_start_is_no_slow_answer() {
     let folder = folder();
