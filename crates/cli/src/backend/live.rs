@@ -4,7 +4,7 @@
 //! the integration request. With `insecureSkipVerification` the certificate is not checked at all; the
 //! service still checks its dates and names.
 
-use crate::backend::header_case::HeaderCase;
+use crate::backend::header_case::{HeaderCase, LARGEST_BODY};
 use std::io::ErrorKind;
 use std::time::Duration;
 use ureq::config::{AutoHeaderValue, Config};
@@ -16,9 +16,6 @@ use ureq::unversioned::transport::{Connector, DefaultConnector, NextTimeout};
 use ureq::{Agent, Error};
 use vtl::pipeline::message::Settings;
 use vtl::pipeline::{Backend, BackendError, IntegrationRequest, IntegrationResponse};
-
-/// Payload size limit of the service ("Quotas for configuring and running a REST API").
-const LARGEST_BODY: u64 = 10 << 20;
 
 /// Calls endpoints over HTTP and HTTPS.
 pub struct Live;

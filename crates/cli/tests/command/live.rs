@@ -187,3 +187,23 @@ fn the_name_to_verify_is_asked_for_at_the_endpoint_s_address() {
     let (name, seen) = server.join().expect("the server ends").expect("a request comes");
     assert_eq!((name.as_str(), seen.header("Host")), ("backend.test", vec![format!("127.0.0.1:{port}").as_str()]));
 }
+
+/// The limit of the body does not end trailers.
+#[test]
+fn an_answer_without_an_end_is_cut_off() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback is there");
+    let port = listener.local_addr().expect("it is bound").port();
+    let server = thread::spawn(move || {
+        let mut stream = listener.accept().expect("a client comes").0;
+        serve(&mut stream, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n");
+        let trailers = "T: x\r\n".repeat(10_000);
+        (0..1_000).take_while(|_| stream.write_all(trailers.as_bytes()).is_ok()).count()
+    });
+    let integration = json!({"type": "http", "httpMethod": "GET", "uri": format!("http://127.0.0.1:{port}/"),
+        "responses": {"default": {"statusCode": "200"}}});
+    let answer = live("i.json", &integration, &["/"]);
+    assert_eq!(answer["response"]["status"], 504, "{answer}");
+    assert!(answer.to_string().contains("the endpoint sent more than 11 MiB"), "{answer}");
+    // Buffers of the system take the rest.
+    assert!(server.join().expect("it ends") < 1_000);
+}
