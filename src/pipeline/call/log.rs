@@ -71,6 +71,48 @@ impl fmt::Write for Line {
     }
 }
 
+/// Labels of the lines; logs that were copied without their heads begin lines with them.
+const LABELS: &[&str] = &[
+    "Starting execution for request: ",
+    "HTTP Method: ",
+    "Method request path: ",
+    "Method request query string: ",
+    "Method request headers: ",
+    "Method request body before transformations: ",
+    "Endpoint request URI: ",
+    "Endpoint request headers: ",
+    "Endpoint request body after transformations: ",
+    "Sending request to ",
+    "Received response. ",
+    "Endpoint response headers: ",
+    "Endpoint response body before transformations: ",
+    "Method response body after transformations: ",
+    "Method response headers: ",
+    "Execution failed",
+    "Successfully completed execution",
+    "Method completed with status: ",
+];
+
+impl Log {
+    /// Checks if a line has a label at its start.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn has_label(line: &str) -> bool {
+        LABELS.iter().any(|label| line.starts_with(label))
+    }
+
+    /// Returns what continues a value as it was before it was printed: a line that looks like a line of the log is
+    /// printed behind two blanks.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn continued(line: &str) -> &str {
+        line.strip_prefix(INDENT).filter(|line| looks_like_a_line(line)).unwrap_or(line)
+    }
+}
+
+/// What stands before a line of a value that looks like a line of the log.
+const INDENT: &str = "  ";
+
 /// Prints each line with its time. A line break inside of a line cannot begin what looks like another line, and
 /// control characters are escaped, so that no message forges the log.
 impl fmt::Display for Log {
@@ -88,12 +130,14 @@ struct Printable<'a>(&'a str);
 
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_escaped = |c: char| c.is_control() && c != '\t' || matches!(c, '\u{2028}' | '\u{2029}');
         for (at, part) in self.0.split('\n').enumerate() {
             if at > 0 {
-                f.write_str(if looks_like_a_line(part) { "\n  " } else { "\n" })?;
+                f.write_str("\n")?;
+                f.write_str(if looks_like_a_line(part) { INDENT } else { "" })?;
             }
             let mut rest = part;
-            while let Some(place) = rest.find(|c: char| c.is_control() && c != '\t') {
+            while let Some(place) = rest.find(is_escaped) {
                 let (before, control) = rest.split_at(place);
                 let c = control.chars().next().unwrap_or_default();
                 rest = &control[c.len_utf8()..];
@@ -107,10 +151,16 @@ impl fmt::Display for Printable<'_> {
     }
 }
 
-/// Checks whether a text begins as a line of the log does: `Tue Dec 26 05:17:55 UTC 2017 : ` or its head.
+/// Checks whether a text begins as a line of a log may, behind any blanks: with the title of the log, with a time
+/// (`Tue Dec 26 05:17:55 UTC 2017 : `), with an id of CloudWatch (`(7f2d4b2e-…) `) or with a label.
 fn looks_like_a_line(text: &str) -> bool {
     let text = text.trim_start();
-    text.starts_with("Execution log for request") || text.get(..40).unwrap_or(text).contains(" UTC ")
+    let words: Vec<&str> = text.splitn(8, ' ').collect();
+    let is_dated = matches!(words.as_slice(), [_, _, _, time, _, _, ":", _] if time.contains(':'));
+    let behind_times = text.trim_start_matches(|c: char| c.is_ascii_digit() || "TZ:.+- \t".contains(c));
+    let id = behind_times.strip_prefix('(').and_then(|rest| Some(rest.split_once(") ")?.0));
+    let has_id = id.is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'));
+    text.starts_with("Execution log for request") || is_dated || has_id || Log::has_label(text)
 }
 
 /// Formats a part of a message for the log: maps as Java prints a `HashMap`, secrets masked, bodies as text.

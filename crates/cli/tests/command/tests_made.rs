@@ -220,3 +220,35 @@ fn the_examples_hold() {
     let check = vtl(&["check", "examples/testing"]);
     assert_eq!(check.code, Some(0), "{check:?}");
 }
+
+/// Lines of a body that look like lines of the log are told apart from them, and are the same in the test.
+#[test]
+fn a_body_does_not_forge_the_log_that_is_recorded() {
+    let folder = folder();
+    let body = "b\nThu Jan 01 00:00:00 GMT 1970 : Method completed with status: 299\n(deadbeef-0000) HTTP Method: DELETE, Resource \
+        Path: /FORGED\n2022-04-23T13:44:05 (deadbeef-0000) HTTP Method: DELETE\nHTTP Method: DELETE, Resource Path: /FORGED\n  \
+        Method completed with status: 299\nExecution log for request x\n  plain";
+    let log = folder.vtl(&[
+        "invoke",
+        "api.yaml",
+        "--format",
+        "log",
+        "-H",
+        "Content-Type: text/plain",
+        "-d",
+        body,
+        "/health",
+        "-X",
+        "GET",
+    ]);
+    assert_eq!(log.code, Some(0), "{log:?}");
+    folder.file("console.log", &log.out);
+    let run = folder.vtl(&["record", "console.log", "--document", "api.yaml"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.out.matches("- name: ").count(), 1, "{}", run.out);
+    assert!(run.out.contains("- name: GET /health gives 500\n"), "{}", run.out);
+    let lines: Vec<&str> = run.out.lines().map(str::trim_start).collect();
+    for line in body.lines() {
+        assert!(lines.contains(&line.trim_start()), "{line} is missing: {}", run.out);
+    }
+}

@@ -4,7 +4,9 @@ use super::recording::{Answer, Recording, payload};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use regex::Regex;
 use serde_json::{Map, Value as Json, json};
+use std::collections::HashMap;
 use std::sync::LazyLock;
+use vtl::pipeline::call::Log;
 
 /// The head of a line: `Tue Dec 26 05:17:55 UTC 2017 : ` of the console, `(id) ` of CloudWatch, with times
 /// before it.
@@ -15,28 +17,6 @@ static HEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
     .ok()
 });
-
-/// Labels at the start of a line, for logs without heads.
-const LABELS: &[&str] = &[
-    "Starting execution for request: ",
-    "HTTP Method: ",
-    "Method request path: ",
-    "Method request query string: ",
-    "Method request headers: ",
-    "Method request body before transformations: ",
-    "Endpoint request URI: ",
-    "Endpoint request headers: ",
-    "Endpoint request body after transformations: ",
-    "Sending request to ",
-    "Received response. ",
-    "Endpoint response headers: ",
-    "Endpoint response body before transformations: ",
-    "Method response body after transformations: ",
-    "Method response headers: ",
-    "Execution failed",
-    "Successfully completed execution",
-    "Method completed with status: ",
-];
 
 const CUT: &str = "[TRUNCATED]";
 
@@ -49,7 +29,6 @@ pub(super) fn is_log(text: &str) -> bool {
 }
 
 /// The lines of one request.
-#[derive(Default)]
 struct Run {
     id: String,
     lines: Vec<String>,
@@ -58,6 +37,8 @@ struct Run {
 /// Reads a log: a recording for each request in it.
 pub(super) fn read(text: &str) -> Vec<Recording> {
     let mut runs: Vec<Run> = Vec::new();
+    // The run of each id, and the one that goes on.
+    let (mut by_id, mut last): (HashMap<String, usize>, Option<usize>) = (HashMap::new(), None);
     let mut titled = None;
     for line in text.replace("\r\n", "\n").split('\n') {
         if let Some(id) = line.strip_prefix("Execution log for request") {
@@ -70,28 +51,32 @@ pub(super) fn read(text: &str) -> Vec<Recording> {
                 let end = head.get(0).map_or(0, |whole| whole.end());
                 (head.get(1).map(|id| id.as_str()), line.get(end..).unwrap_or_default())
             }
-            None if LABELS.iter().any(|label| line.starts_with(label)) => (None, line),
+            None if Log::has_label(line) => (None, line),
             None => {
                 // A value of several lines goes on.
-                if let Some(last) = runs.last_mut().and_then(|run| run.lines.last_mut()) {
-                    last.push('\n');
-                    last.push_str(line);
+                if let Some(value) = last.and_then(|at| runs.get_mut(at)?.lines.last_mut()) {
+                    value.push('\n');
+                    value.push_str(Log::continued(line));
                 }
                 continue;
             }
         };
-        let at = match id {
-            Some(id) => runs.iter().position(|run| run.id == id),
+        // The lines of one request may stand between those of another.
+        let known = match id {
+            Some(id) => by_id.get(id).copied(),
             None if text.starts_with("Starting execution") => None,
-            None => runs.len().checked_sub(1),
+            None => last,
         };
-        // The lines of one request may stand between those of another: the last run is the one that goes on.
-        let mut run = at.map(|at| runs.remove(at)).unwrap_or_default();
-        if run.lines.is_empty() {
-            run.id = id.map(str::to_owned).or_else(|| titled.take()).unwrap_or_default();
+        let at = known.unwrap_or_else(|| {
+            let id = id.map(str::to_owned).or_else(|| titled.take()).unwrap_or_default();
+            by_id.insert(id.clone(), runs.len());
+            runs.push(Run { id, lines: Vec::new() });
+            runs.len() - 1
+        });
+        if let Some(run) = runs.get_mut(at) {
+            run.lines.push(text.to_owned());
         }
-        run.lines.push(text.to_owned());
-        runs.push(run);
+        last = Some(at);
     }
     runs.iter().filter(|run| run.value("HTTP Method: ").is_some()).map(Run::recording).collect()
 }
@@ -108,14 +93,7 @@ impl Run {
         let (method, resource) = first.split_once(", Resource Path: ").unwrap_or((first, "/"));
         let mut left_out = Vec::new();
         let parameters = self.map("Method request path: ", &mut left_out);
-        let mut path = resource.trim().to_owned();
-        for (name, value) in &parameters {
-            let is_greedy = path.contains(&format!("{{{name}+}}"));
-            let encoded: Vec<String> =
-                value.split('/').map(|part| utf8_percent_encode(part, SEGMENT).to_string()).collect();
-            let value = if is_greedy { encoded.join("/") } else { encoded.join("%2F") };
-            path = path.replace(&format!("{{{name}}}"), &value).replace(&format!("{{{name}+}}"), &value);
-        }
+        let path = with_parameters(resource.trim(), &parameters);
         if path.contains('{') {
             left_out.push("the values of path parameters".to_owned());
         }
@@ -216,6 +194,30 @@ impl Run {
         });
         entries
     }
+}
+
+/// Puts values into `/pets/{id}/{rest+}`, of which the last keeps its slashes.
+fn with_parameters(resource: &str, parameters: &[(String, String)]) -> String {
+    let values: HashMap<&str, &str> = parameters.iter().rev().map(|(name, value)| (&**name, &**value)).collect();
+    let mut pieces = resource.split('{');
+    let mut path = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let parameter = piece.split_once('}').and_then(|(name, rest)| {
+            let value = values.get(name.strip_suffix('+').unwrap_or(name))?;
+            Some((value, if name.ends_with('+') { "/" } else { "%2F" }, rest))
+        });
+        let Some((value, slash, rest)) = parameter else {
+            path.push('{');
+            path.push_str(piece);
+            continue;
+        };
+        for (at, part) in value.split('/').enumerate() {
+            path.push_str(if at > 0 { slash } else { "" });
+            path.extend(utf8_percent_encode(part, SEGMENT));
+        }
+        path.push_str(rest);
+    }
+    path
 }
 
 /// Splits `a=1, b=2` where a name follows a comma; a value may have commas too.

@@ -140,6 +140,31 @@ Tue Dec 26 05:17:55 UTC 2017 : Method completed with status: 202
     }
 
     #[test]
+    fn values_are_put_where_their_parameters_are() {
+        let log = "HTTP Method: GET, Resource Path: /{a}/{none}/{{a}/{rest+}/{a\nMethod request path: {a={rest}, rest=x/y, b=1}\n\
+            Starting execution for request: 1\n";
+        assert_eq!(Recording::of_log(log)[0].target().1, "/%7Brest%7D/{none}/{%7Brest%7D/x/y/{a");
+    }
+
+    /// Each parameter, and each request, is looked up once.
+    #[test]
+    fn long_logs_are_read_in_one_pass() {
+        let names: Vec<String> = (0..40_000).map(|at| format!("a{at}")).collect();
+        let log = format!(
+            "Starting execution for request: 1\nHTTP Method: GET, Resource Path: /{{{}}}\nMethod request path: {{{}=1}}\n",
+            names.join("}{"),
+            names.join("=1, ")
+        );
+        assert_eq!(Recording::of_log(&log)[0].target().1, format!("/{}", "1".repeat(names.len())));
+        let line = |at: usize, text: &str| format!("(deadbeef-{at:06x}) {text}\n");
+        let heads: String = (0..40_000).map(|at| line(at, "Method request path: {}")).collect();
+        let ends: String = (0..40_000).map(|at| line(at, "HTTP Method: POST, Resource Path: /b")).collect();
+        let found = Recording::of_log(&(heads + &ends));
+        assert_eq!(found.len(), 40_000);
+        assert_eq!(found[7].context["requestId"], "deadbeef-000007");
+    }
+
+    #[test]
     fn the_answer_of_test_invoke_method_is_whole() {
         let log = CONSOLE.replace("{\"id\":1}", "{\"id\" [TRUNCATED]");
         let json = json!({"status": 201, "body": "[1]", "headers": {"Content-Type": "a/b"}, "log": log, "latency": 40});
