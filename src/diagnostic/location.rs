@@ -1,5 +1,6 @@
 //! Places in files, as people count them.
 
+use super::printable;
 use crate::span::Span;
 use std::fmt;
 
@@ -60,10 +61,11 @@ impl Location {
     }
 }
 
+/// Prints `file:line:column`, the file without what breaks a line.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.file {
-            Some(file) => write!(f, "{file}:{}:{}", self.line, self.column),
+            Some(file) => write!(f, "{}:{}:{}", printable(file), self.line, self.column),
             None => write!(f, "{}:{}", self.line, self.column),
         }
     }

@@ -20,11 +20,13 @@ mod code;
 mod lines;
 mod location;
 mod pages;
+mod printable;
 mod severity;
 
 pub use code::{Code, UnknownCode};
 pub use lines::Lines;
 pub use location::Location;
+pub use printable::printable;
 pub use severity::{Severity, UnknownSeverity};
 
 use serde::Serialize;

@@ -9,6 +9,7 @@ use crate::report::stdout::{print, print_styled};
 use serde_json::{Map, Value as Json, json};
 use std::path::{Path, PathBuf};
 use vtl::Code;
+use vtl::diagnostic::printable;
 use vtl::pipeline::model::IntegrationType;
 use vtl::pipeline::{PreparedApi, Protocol};
 use vtl_loaders::Document;
@@ -80,7 +81,8 @@ pub fn run(args: &RecordArgs, reader: &mut Reader) -> Result<(), Failure> {
     let mut said = format!("wrote {} with {many} of {}\n", output.display(), reader::name(&args.recording));
     for (comments, test) in &tests {
         for comment in comments {
-            said += &format!("{}: {comment}\n", test.get("name").and_then(Json::as_str).unwrap_or_default());
+            let name = test.get("name").and_then(Json::as_str).unwrap_or_default();
+            said += &format!("{}: {}\n", printable(name), printable(comment));
         }
     }
     print_styled(&said)

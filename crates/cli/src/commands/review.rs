@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::report::stdout::print_styled;
 use crate::report::{json, tests};
 use console::{Key, Term};
+use vtl::diagnostic::printable;
 
 /// Reviews the results that wait, one by one, on a terminal.
 pub fn run(args: &ReviewArgs) -> Result<(), Failure> {
@@ -37,9 +38,9 @@ pub fn run(args: &ReviewArgs) -> Result<(), Failure> {
                     "Reviewing [{}/{}] {}\n{} of {}\n",
                     at + 1,
                     pending.len(),
-                    it.snapshot.display(),
-                    it.test,
-                    it.source
+                    printable(&it.snapshot.to_string_lossy()),
+                    printable(&it.test),
+                    printable(&it.source)
                 );
                 term.clear_screen().map_err(lost)?;
                 print_styled(&format!("{head}\n{}\n", tests::coloured(&diff)))?;

@@ -9,7 +9,7 @@ use crate::report::stdout::print;
 use crate::report::{self, json};
 use serde_json::json;
 use std::fmt::Write;
-use vtl::diagnostic::{Diagnostic, Severity};
+use vtl::diagnostic::{Diagnostic, Severity, printable};
 use vtl_loaders::Document;
 
 pub fn run(args: &RoutesArgs, reader: &mut Reader) -> Result<(), Failure> {
@@ -37,12 +37,13 @@ pub fn run(args: &RoutesArgs, reader: &mut Reader) -> Result<(), Failure> {
 fn to_text(document: &Document) -> String {
     let mut text = String::new();
     for (at, api) in document.apis.iter().enumerate() {
-        let name = api.name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
+        let name = api.name.as_deref().map(|name| format!(" {}", printable(name))).unwrap_or_default();
         let _ = writeln!(text, "{}{name} ({})", api.protocol, document.kind);
         let routes: Vec<usize> = (0..document.routes.len())
             .filter(|route| document.routes.get(*route).is_some_and(|it| it.api == at))
             .collect();
-        let keys: Vec<String> = routes.iter().map(|route| document.route_label(*route)).collect();
+        let keys: Vec<String> =
+            routes.iter().map(|route| printable(&document.route_label(*route)).into_owned()).collect();
         let width = keys.iter().map(|key| key.chars().count()).max().unwrap_or_default().min(60);
         for (route, key) in routes.into_iter().zip(keys) {
             let Some((_, method)) = document.method(route) else { continue };
@@ -50,7 +51,7 @@ fn to_text(document: &Document) -> String {
             let place = document.routes.get(route).map(|route| route.location.to_string()).unwrap_or_default();
             let _ = writeln!(text, "  {key:width$}  {kind:10}  {place}");
             for template in document.templates_of(route) {
-                let _ = writeln!(text, "    {}", template.name);
+                let _ = writeln!(text, "    {}", printable(&template.name));
             }
         }
     }

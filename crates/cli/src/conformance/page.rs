@@ -6,6 +6,7 @@ use super::judge::Difference;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use vtl::diagnostic::printable;
 
 /// Differences that the page shows of each topic.
 const SHOWN: usize = 3;
@@ -50,7 +51,7 @@ impl Score {
         let (shown, section) = self.sections.entry(case.topic.clone()).or_default();
         if *shown < SHOWN {
             *shown += 1;
-            let _ = write!(section, "### {}\n\n", case.id);
+            let _ = write!(section, "### {}\n\n", printable(&case.id));
             if let Some(template) = &case.template {
                 let _ = write!(section, "{}\n\n", block(template));
             }
@@ -65,21 +66,22 @@ impl Score {
                     )
                 }
                 Ok(None) => Ok(()),
-                Err(why) => write!(section, "{why}\n\n"),
+                Err(why) => write!(section, "{}\n\n", printable(&cut(&why.to_string()))),
             };
         }
     }
 
     /// Returns the table.
     pub fn table(&self) -> String {
-        let width = self.topics.keys().map(|topic| topic.chars().count()).max().unwrap_or(5).max(5);
+        let names: Vec<_> = self.topics.keys().map(|topic| printable(topic)).collect();
+        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(5).max(5);
         let mut text = String::new();
         let mut line = |name: &str, passed: usize, all: usize| {
             let share = passed as f64 * 100.0 / all.max(1) as f64;
             let _ = writeln!(text, "{name:width$}  {passed:>5} of {all:<5}  {share:5.1} %");
         };
-        for (topic, row) in &self.topics {
-            line(topic, row.passed, row.all);
+        for (name, row) in names.iter().zip(self.topics.values()) {
+            line(name, row.passed, row.all);
         }
         line("total", self.passed, self.all);
         if self.unanswered > 0 {
@@ -106,10 +108,11 @@ impl Score {
         }
         let _ = writeln!(text, "| topic | passed | of |\n| --- | ---: | ---: |");
         for (topic, row) in &self.topics {
+            let topic = printable(topic).replace('|', "\\|");
             let _ = writeln!(text, "| {topic} | {} | {} |", row.passed, row.all);
         }
         for (topic, (_, section)) in &self.sections {
-            let _ = write!(text, "\n## {topic}\n\n{section}");
+            let _ = write!(text, "\n## {}\n\n{section}", printable(topic));
         }
         text
     }
@@ -117,10 +120,16 @@ impl Score {
 
 /// Returns a text as a code block; a long text is cut.
 fn block(text: &str) -> String {
+    let text = cut(text);
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}\n{text}\n{fence}")
+}
+
+/// Cuts a long text.
+fn cut(text: &str) -> String {
     const LONGEST: usize = 600;
     let cut: String = text.chars().take(LONGEST).collect();
     let more = if cut.len() < text.len() { " …" } else { "" };
-    let longest = cut.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
-    format!("{fence}\n{cut}{more}\n{fence}")
+    cut + more
 }

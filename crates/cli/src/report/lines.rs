@@ -1,7 +1,7 @@
 //! Findings in one line each: for editors and pre-commit, and as annotations of GitHub Actions.
 
 use std::fmt::Write;
-use vtl::diagnostic::{Diagnostic, Severity};
+use vtl::diagnostic::{Diagnostic, Severity, printable};
 use vtl_data::Summary;
 
 /// Writes `file:line:column: severity[CODE] name: message`, a line each.
@@ -9,6 +9,7 @@ pub fn concise(findings: &[Diagnostic]) -> String {
     findings.iter().fold(String::new(), |mut text, it| {
         let place = it.location.as_ref().map_or(String::new(), |location| format!("{location}: "));
         let message = it.message.replace('\n', " ");
+        let message = printable(&message);
         let _ = writeln!(text, "{place}{}[{}] {}: {message}", it.severity, it.code, it.code.name());
         text
     })
@@ -49,6 +50,7 @@ pub fn github_summary(findings: &[Diagnostic], summary: &Summary) -> String {
     for it in findings.iter().take(500) {
         let place = it.location.as_ref().map_or(String::new(), ToString::to_string);
         let message = it.message.replace('|', "\\|").replace('\n', " ");
+        let message = printable(&message);
         let _ = writeln!(text, "| `{place}` | {} | {} `{}` | {message} |", it.severity, it.code, it.code.name());
     }
     text
@@ -56,5 +58,6 @@ pub fn github_summary(findings: &[Diagnostic], summary: &Summary) -> String {
 
 fn escaped(text: &str, is_property: bool) -> String {
     let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let text = printable(&text).into_owned();
     if is_property { text.replace(':', "%3A").replace(',', "%2C") } else { text }
 }

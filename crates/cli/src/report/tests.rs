@@ -5,14 +5,15 @@ use crate::report::text;
 use clap::builder::styling::{AnsiColor, Style};
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use vtl_testing::{Report, Status};
+use vtl::diagnostic::printable;
+use vtl_testing::{Report, Status, TestResult};
 
 /// Draws failures with their differences, then findings, coverage and the summary.
 pub fn draw(report: &Report, sources: &Sources, with_coverage: bool) -> String {
     let mut out = String::new();
     for test in report.tests.iter().filter(|test| test.status == Status::Failed) {
         let red = AnsiColor::Red.on_default().bold();
-        let _ = writeln!(out, "{red}FAIL{red:#} {}:{} {}\n", test.file, test.line, test.name);
+        let _ = writeln!(out, "{red}FAIL{red:#} {}\n", named(test));
         out.push_str(&text::draw_all(&test.findings, sources));
         if let Some(diff) = &test.diff {
             out.push('\n');
@@ -27,8 +28,8 @@ pub fn draw(report: &Report, sources: &Sources, with_coverage: bool) -> String {
             _ => continue,
         };
         let yellow = AnsiColor::Yellow.on_default();
-        let reason = test.reason.as_deref().unwrap_or_default();
-        let _ = writeln!(out, "{yellow}{word}{yellow:#} {}:{} {}: {reason}", test.file, test.line, test.name);
+        let reason = printable(test.reason.as_deref().unwrap_or_default());
+        let _ = writeln!(out, "{yellow}{word}{yellow:#} {}: {reason}", named(test));
     }
     if !report.findings.is_empty() {
         out.push_str(&text::draw_all(&report.findings, sources));
@@ -69,7 +70,12 @@ fn summary(out: &mut String, report: &Report) {
 
 /// Draws the names of the tests, a line each.
 pub fn list(report: &Report) -> String {
-    report.tests.iter().map(|test| format!("{}:{} {}\n", test.file, test.line, test.name)).collect()
+    report.tests.iter().map(|test| named(test) + "\n").collect()
+}
+
+/// Returns the place and the name of a test.
+fn named(test: &TestResult) -> String {
+    format!("{}:{} {}", printable(&test.file), test.line, printable(&test.name))
 }
 
 /// Colours the lines of a difference.

@@ -5,7 +5,7 @@ use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Message, Origin, Renderer, Snippet, normalize_untrusted_str,
 };
 use std::ops::Range;
-use vtl::diagnostic::{Diagnostic, Location, Severity};
+use vtl::diagnostic::{Diagnostic, Location, Severity, printable};
 
 /// Lines longer than this, in bytes, are not shown: in a minified document a line says little.
 const LONGEST_EXCERPT: usize = 64 << 10;
@@ -18,7 +18,7 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources) -> String {
         group = group.element(element);
     }
     if let Some(owner) = owner(diagnostic) {
-        group = group.element(message(Level::NOTE, &owner));
+        group = group.element(Level::NOTE.message(printable(&owner).into_owned()));
     }
     if let Some(help) = &diagnostic.help {
         group = group.element(message(Level::HELP, help));
@@ -91,7 +91,7 @@ fn excerpt<'a>(marks: &[Mark<'a>], sources: &Sources) -> Option<Element<'a>> {
     }
     // A carriage return would be drawn as a symbol.
     let text = text.strip_suffix('\r').unwrap_or(text).replace("\r\n", "\n");
-    let mut snippet = Snippet::source(text.clone()).path(file).line_start(first);
+    let mut snippet = Snippet::source(text.clone()).path(printable(file)).line_start(first);
     for (at, mark) in marks.iter().enumerate() {
         let kind = if at == 0 && mark.label.is_none() { AnnotationKind::Primary } else { AnnotationKind::Context };
         let label = mark.label.map(normalize_untrusted_str);
@@ -104,7 +104,7 @@ fn excerpt<'a>(marks: &[Mark<'a>], sources: &Sources) -> Option<Element<'a>> {
 /// Draws a place without its text.
 fn origin<'a>(mark: &Mark<'a>) -> Element<'a> {
     let Location { file, line, column, .. } = mark.location;
-    Origin::path(file.as_deref().unwrap_or("<unknown>")).line(*line).char_column(*column).into()
+    Origin::path(printable(file.as_deref().unwrap_or("<unknown>"))).line(*line).char_column(*column).into()
 }
 
 /// Returns the bytes of a place within `text`, which starts at the line `first`. A place that covers several

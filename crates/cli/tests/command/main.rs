@@ -14,6 +14,7 @@ mod invoke_document;
 mod limits;
 mod live;
 mod lsp;
+mod names;
 mod reach;
 mod readme;
 mod render;

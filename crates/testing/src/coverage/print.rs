@@ -2,6 +2,7 @@
 
 use super::measure::{BranchHits, Coverage, FileCoverage};
 use std::fmt::Write;
+use vtl::diagnostic::printable;
 
 impl Coverage {
     /// Returns the coverage as text: a row for each file with the lines and branches that no test ran.
@@ -22,7 +23,7 @@ impl Coverage {
         for file in &self.files {
             let row = format!(
                 "{:width$}  {:>15}  {:>15}  {}",
-                file.file,
+                printable(&file.file),
                 ratio(file.lines),
                 ratio(file.branches),
                 file.missed()
@@ -38,7 +39,7 @@ impl Coverage {
     pub fn to_lcov(&self) -> String {
         let mut out = String::new();
         for file in &self.files {
-            let _ = writeln!(out, "TN:\nSF:{}", file.file);
+            let _ = writeln!(out, "TN:\nSF:{}", printable(&file.file));
             for (block, branches) in file.statements().enumerate() {
                 let is_reached = branches.iter().any(|branch| branch.hits > 0);
                 for (at, branch) in branches.iter().enumerate() {

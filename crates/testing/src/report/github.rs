@@ -2,7 +2,7 @@
 
 use crate::suite::{Report, Status};
 use std::fmt::Write;
-use vtl::diagnostic::{Diagnostic, Location, Severity};
+use vtl::diagnostic::{Diagnostic, Location, Severity, printable};
 
 impl Report {
     /// Returns the workflow commands that annotate failed tests: at the test, and at the template.
@@ -50,7 +50,7 @@ impl Report {
             );
         }
         for test in self.tests.iter().filter(|test| test.status == Status::Failed) {
-            let _ = writeln!(out, "\n### {}\n\n`{}:{}`\n", test.name, test.file, test.line);
+            let _ = writeln!(out, "\n### {}\n\n`{}:{}`\n", printable(&test.name), printable(&test.file), test.line);
             let longest = test.details().split(|c| c != '`').map(str::len).max().unwrap_or(0);
             let fence = "`".repeat(longest.max(2) + 1);
             let _ = writeln!(out, "{fence}diff\n{}\n{fence}", test.details().trim_end());
@@ -79,5 +79,6 @@ fn annotate(out: &mut String, finding: &Diagnostic, place: &Location, title: &st
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    printable(&text).into_owned()
 }

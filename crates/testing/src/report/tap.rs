@@ -3,6 +3,7 @@
 use crate::suite::{Report, Status};
 use serde_json::{Value as Json, json};
 use std::fmt::Write;
+use vtl::diagnostic::printable;
 
 impl Report {
     /// Returns the results in the Test Anything Protocol, version 13.
@@ -15,10 +16,9 @@ impl Report {
         let mut out = format!("TAP version 13\n1..{}\n", self.tests.len());
         for (at, test) in self.tests.iter().enumerate() {
             let sign = if matches!(test.status, Status::Failed | Status::Todo) { "not ok" } else { "ok" };
-            let name =
-                format!("{} {}", test.file, test.name).replace('\n', " ").replace('\\', "\\\\").replace('#', "\\#");
-            let _ = write!(out, "{sign} {} - {name}", at + 1);
-            let reason = test.reason.as_deref().unwrap_or_default().replace('\n', " ");
+            let name = format!("{} {}", test.file, test.name).replace('\\', "\\\\").replace('#', "\\#");
+            let _ = write!(out, "{sign} {} - {}", at + 1, printable(&name));
+            let reason = printable(test.reason.as_deref().unwrap_or_default());
             match test.status {
                 Status::Skipped => drop(write!(out, " # SKIP {reason}")),
                 Status::Todo => drop(write!(out, " # TODO {reason}")),

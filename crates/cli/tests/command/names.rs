@@ -1,0 +1,80 @@
+//! Names of documents, tests and cases in lines of output: none begins a line of its own, or controls a terminal.
+
+use crate::run::{Folder, Run};
+use std::fs;
+
+/// Checks that a text has what was escaped, and nothing raw.
+#[track_caller]
+fn assert_escaped(text: &str, wanted: &[&str]) {
+    for raw in ['\r', '\u{1b}', '\u{2028}'] {
+        assert!(!text.contains(raw), "{raw:?} is raw: {text:?}");
+    }
+    assert!(!text.lines().any(|line| line.trim_start().starts_with("::forged")), "{text:?}");
+    for wanted in wanted {
+        assert!(text.contains(wanted), "{wanted:?} is missing: {text:?}");
+    }
+}
+
+#[track_caller]
+fn assert_run_escaped(run: &Run, wanted: &[&str]) {
+    assert_escaped(&format!("{}{}", run.out, run.err), wanted);
+}
+
+#[test]
+fn names_of_tests_and_reasons() {
+    let folder = Folder::outside();
+    folder.file("t.vtl", "a");
+    folder.file(
+        "t.vtl-test.yaml",
+        r#"
+template: t.vtl
+tests:
+  - {name: "a\n::forged::\u001b[31m", expect: {body: b}}
+  - {name: "b\r\n::forged", skip: "why\n::forged::\u2028", expect: {body: a}}
+"#,
+    );
+    let names = ["a\\n::forged::\\u{1b}[31m", "b\\r\\n::forged", "why\\n::forged::\\u{2028}"];
+    assert_run_escaped(&folder.vtl(&["test"]), &names);
+    assert_run_escaped(&folder.vtl(&["test", "--list"]), &names[..2]);
+    let run = folder.vtl(&["test", "--github", "--tap", "out.tap"]);
+    assert_run_escaped(&run, &["a%0A%3A%3Aforged%3A%3A\\u{1b}[31m"]);
+    assert_escaped(&fs::read_to_string(folder.path().join("out.tap")).unwrap(), &names);
+}
+
+#[test]
+fn topics_and_ids_of_conformance() {
+    let folder = Folder::outside();
+    let case = r#"{"id": "i\n::forged", "topic": "t\r\n::forged\u001b|", "template": "a", "expect": {"output": "b"}}"#;
+    folder.file("c.jsonl", case);
+    let run = folder.vtl(&["conformance", "c.jsonl", "--page", "page.md"]);
+    assert_run_escaped(&run, &["t\\r\\n::forged\\u{1b}|  "]);
+    let page = fs::read_to_string(folder.path().join("page.md")).unwrap();
+    assert_escaped(&page, &["| t\\r\\n::forged\\u{1b}\\| | 0", "## t\\r\\n::forged\\u{1b}|\n", "### i\\n::forged\n"]);
+    let engine = "printf '\\033 no json %02000d\\n' 1";
+    folder.vtl(&["conformance", "c.jsonl", "--page", "page.md", "--engine", engine]);
+    let page = fs::read_to_string(folder.path().join("page.md")).unwrap();
+    assert_escaped(&page, &["the answer is no JSON object: \\u{1b} no json 000", "000 …\n"]);
+}
+
+#[test]
+fn titles_and_paths_of_routes() {
+    let folder = Folder::outside();
+    let document = r#"{"openapi": "3.0.1", "info": {"title": "a\r\n::forged\u001b", "version": "1"}, "paths": {"/p\n::forged\u001b":
+        {"get": {"x-amazon-apigateway-integration": {"type": "mock", "requestTemplates": {"a\n::forged": "{}"}}}}}}"#;
+    folder.file("d.json", document);
+    let run = folder.vtl(&["routes", "d.json"]);
+    assert_escaped(&run.out, &["a\\r\\n::forged\\u{1b} (", "/p\\n::forged\\u{1b}", "request:a\\n::forged"]);
+    assert!(run.err.contains("in responses of GET /p\\n::forged\\u{1b}\n"), "{}", run.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn names_of_files_that_are_checked() {
+    let folder = Folder::outside();
+    folder.file("a\n::forged\u{1b}.vtl", "#if(");
+    for format in ["text", "concise", "github"] {
+        let run = folder.vtl(&["check", ".", "--format", format]);
+        let name = if format == "github" { "file=a%0A%3A%3Aforged\\u{1b}.vtl" } else { "a\\n::forged\\u{1b}.vtl:1:" };
+        assert_run_escaped(&run, &[name]);
+    }
+}
