@@ -145,6 +145,12 @@ pub use syntax::{Branch, BranchKind, ReadPart, Reads, Statement, StatementKind};
 pub use template::{Rendered, Template};
 pub use vm::{Call, Probe, State};
 
+/// The limit of JSON that is read into values, for the other crates of the project.
+#[doc(hidden)]
+pub mod json_unstable {
+    pub use crate::value::json::{MOST_VALUES, check_values, count_values};
+}
+
 /// The examples of README.md, compiled and run with those of the crate.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

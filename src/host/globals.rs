@@ -5,6 +5,7 @@ use super::overrides::{Overrides, REQUEST_OVERRIDE, RESPONSE_OVERRIDE, pruned};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::datum::Members;
+use crate::value::json::{MOST_VALUES, check_values};
 use crate::value::{Datum, ListKind, MapKind, text};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
@@ -200,8 +201,9 @@ impl<'a> Globals<'a> {
     /// Sets plain top-level variables from the text of a JSON object, with whole numbers of any size.
     ///
     /// # Errors
-    /// `V203` if the text is not a JSON object, or is nested too deeply.
+    /// `V203` if the text is not a JSON object, or is nested too deeply; `V305` if it has more than 500,000 values.
     pub fn variables_json(mut self, text: &str) -> Result<Self, Error> {
+        check_values(text, MOST_VALUES)?;
         let bad = |e: serde_json::Error| Error::new(Code::BadPayload, format!("the variables are no JSON object: {e}"));
         let object: BTreeMap<String, &RawValue> = serde_json::from_str(text).map_err(bad)?;
         self.variables = Members::new();

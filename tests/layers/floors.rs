@@ -162,7 +162,7 @@ pub const CRATES: &[Crate] = &[
         folder: "crates/testing",
         floors: &[
             // Values with places, and the ground.
-            &[("node", &[]), ("diff", &[]), ("name", &[]), ("query", &[]), ("sample", &[])],
+            &[("node", &[]), ("diff", &[]), ("json", &[]), ("name", &[]), ("query", &[]), ("sample", &[])],
             &[("yaml", &["diff", "name", "sample"])],
             &[("format", &["diff", "yaml", "sample"]), ("record", &["node", "diff", "sample"])],
             &[("discover", &[]), ("inputs", &["diff", "name", "sample", "yaml"]), ("redact", &[]), ("subject", &[])],

@@ -1,5 +1,6 @@
 //! The requests of the protocol.
 
+use crate::failure::Failure;
 use crate::input::{Groups, Input, Members};
 use crate::rules::Rules;
 use serde::Deserialize;
@@ -8,6 +9,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use vtl::json_unstable::{MOST_VALUES, check_values, count_values};
 #[cfg(feature = "documents")]
 use vtl::pipeline::call::Replay;
 
@@ -127,6 +129,26 @@ pub(crate) struct Request<'a> {
 pub(crate) struct Id<'a> {
     #[serde(borrow, default)]
     pub id: Option<&'a RawValue>,
+}
+
+/// The payload of a request as it is written.
+#[derive(Default, Deserialize)]
+struct Payload<'a> {
+    #[serde(borrow, default)]
+    body: Option<&'a RawValue>,
+}
+
+/// Checks that a request has no more values besides its payload than may be read at once.
+///
+/// # Errors
+/// It has more.
+pub(crate) fn check_request(text: &str) -> Result<(), Failure> {
+    if check_values(text, MOST_VALUES).is_ok() {
+        return Ok(());
+    }
+    let body = serde_json::from_str::<Payload<'_>>(text).unwrap_or_default().body;
+    let payload = body.map_or(0, |body| count_values(body.get()));
+    check_values(text, MOST_VALUES + payload).map_err(|error| Failure::usage(error.detail()))
 }
 
 /// Deserializes a body, so that `null` is the payload `null` and not a missing one.

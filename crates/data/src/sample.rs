@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::input::{Groups, Input, Members, payload};
+use crate::request::check_request;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
@@ -84,9 +85,11 @@ impl<'a> Sample<'a> {
     /// ```
     ///
     /// # Errors
-    /// The text is no JSON, or has a member that a request has not.
+    /// The text is no JSON, has a member that a request has not, or more than 500,000 values besides the payload.
     pub fn parse(text: &'a str) -> Result<Sample<'a>, Failure> {
-        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| Failure::usage(error.to_string()))
+        let text = text.trim_start_matches('\u{feff}');
+        check_request(text)?;
+        serde_json::from_str(text).map_err(|error| Failure::usage(error.to_string()))
     }
 
     /// Returns the text of the payload; empty without one.

@@ -5,7 +5,7 @@ use crate::documents::Documents;
 use crate::failure::Failure;
 use crate::input;
 use crate::note::notes;
-use crate::request::{Command, Id, Named, Request};
+use crate::request::{Command, Id, Named, Request, check_request};
 use crate::rules::Rules;
 use crate::slots::Slots;
 use crate::trace::{Written, written};
@@ -90,12 +90,9 @@ impl Session {
     /// is apart from the document, so that neither is escaped.
     pub fn respond(&mut self, request: &[u8], payload: Option<&[u8]>) -> Answer {
         let mut output = None;
-        let (id, answer) = match serde_json::from_slice::<Request<'_>>(request) {
+        let (id, answer) = match read(request) {
             Ok(parsed) => (parsed.id, self.run(parsed, payload, &mut output)),
-            Err(error) => {
-                let id = serde_json::from_slice::<Id<'_>>(request).ok().and_then(|it| it.id);
-                (id, Err(Failure::Usage(format!("the request cannot be read: {error}"))))
-            }
+            Err(failure) => (serde_json::from_slice::<Id<'_>>(request).ok().and_then(|it| it.id), Err(failure)),
         };
         // An id is a text or a number. Of a list as the request it would be the first item.
         let id = id.filter(|id| !id.get().starts_with(['[', '{']) && request.trim_ascii_start().starts_with(b"{"));
@@ -234,6 +231,14 @@ impl Session {
         };
         write(&json!({"freed": freed}))
     }
+}
+
+/// Reads a request.
+fn read(request: &[u8]) -> Result<Request<'_>, Failure> {
+    let unreadable = |error: &dyn std::fmt::Display| Failure::Usage(format!("the request cannot be read: {error}"));
+    let text = std::str::from_utf8(request).map_err(|error| unreadable(&error))?;
+    check_request(text)?;
+    serde_json::from_str(text).map_err(|error| unreadable(&error))
 }
 
 fn parse(source: &str, name: Option<&str>, rules: &Rules) -> Result<Template, Failure> {

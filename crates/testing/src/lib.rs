@@ -40,6 +40,7 @@ mod diff;
 mod discover;
 mod format;
 mod inputs;
+mod json;
 mod name;
 mod node;
 mod query;

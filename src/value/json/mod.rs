@@ -14,6 +14,7 @@
 //! | [`write`](mod@write) | the serializer |
 //! | `compact` | recognizes payloads that serialize to themselves |
 //! | `tree` | payload → `serde_json` |
+//! | `size` | the number of values in a text, for what is read into values all at once |
 
 mod compact;
 mod cursor;
@@ -25,6 +26,7 @@ pub(crate) mod project;
 pub(crate) mod read;
 mod refuse;
 mod scan;
+mod size;
 mod skim;
 #[cfg(test)]
 mod skim_tests;
@@ -40,4 +42,5 @@ pub(crate) use compact::compact;
 pub(crate) use cursor::FRAME;
 pub(crate) use demand::{Demand, DemandId};
 pub(crate) use plan::{Access, Capture, ReadPlan};
+pub use size::{MOST_VALUES, check_values, count_values};
 pub(crate) use tree::to_serde;

@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use serde_json::{Map, Value as Json};
 use std::path::{Path, PathBuf};
 use vtl::Code;
+use vtl::json_unstable::{MOST_VALUES, check_values};
 
 /// A case: what the engine is asked, and what the service answers.
 pub struct Case {
@@ -18,6 +19,7 @@ pub struct Case {
 
 impl Case {
     fn parse(line: &str) -> Result<Case, String> {
+        check_values(line, MOST_VALUES).map_err(|error| error.detail().to_owned())?;
         let mut members: Map<String, Json> = serde_json::from_str(line).map_err(|error| error.to_string())?;
         let text = |key: &str| match members.get(key) {
             Some(Json::String(text)) => Ok(text.clone()),

@@ -9,9 +9,10 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::time::Duration;
+use vtl::json_unstable::{MOST_VALUES, check_values};
 use vtl_data::Session;
 
-/// Longest answer in bytes: as values it takes some 60 times as much.
+/// Longest answer in bytes.
 const LONGEST_ANSWER: usize = 8 << 20;
 
 /// An engine under test.
@@ -78,6 +79,7 @@ impl Engine {
                     *running = None;
                 }
                 let answer = answer?;
+                check_values(&answer, MOST_VALUES).map_err(|error| error.detail().to_owned())?;
                 serde_json::from_str(&answer)
                     .map_err(|_| NoAnswer::Other(format!("the answer is no JSON object: {answer}")))
             }

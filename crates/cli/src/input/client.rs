@@ -9,6 +9,7 @@ use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use std::path::Path;
+use vtl::json_unstable::MOST_VALUES;
 use vtl::pipeline::call::Authorizer;
 use vtl::pipeline::model::Table;
 use vtl::pipeline::websocket::{EventType, SocketRequest};
@@ -59,6 +60,7 @@ impl Client {
             }
             (Some(path), None) => {
                 let text = reader.text(path)?;
+                reader::check_size(path, &text, MOST_VALUES)?;
                 let event = serde_json::from_str(&text).ok().and_then(|json| Event::read(&json));
                 Some(match event.transpose().map_err(|error| reader::malformed(path, &text, &error))? {
                     Some(Event::Http(event)) => {

@@ -3,11 +3,14 @@
 use crate::failure::Failure;
 use crate::input::sources::Sources;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 use std::string::FromUtf8Error;
 use vtl::diagnostic::{Diagnostic, Location};
+use vtl::json_unstable::{MOST_VALUES, check_values, count_values};
 use vtl::reference::nearest;
 use vtl::{Code, Span};
 
@@ -81,24 +84,55 @@ fn bounded(from: impl Read, length: u64) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Parses JSON; a byte order mark is skipped.
+/// Checks that JSON has no more values than may be read at once.
+pub fn check_size(path: &Path, text: &str, most: usize) -> Result<(), Failure> {
+    let large = |error: vtl::Error| Failure::input(error.code(), format!("{}: {}", name(path), error.detail()));
+    check_values(text, most).map_err(large)
+}
+
+/// Parses JSON of at most [`MOST_VALUES`] values; a byte order mark is skipped.
 pub fn parse<'a, T: Deserialize<'a>>(path: &Path, text: &'a str) -> Result<T, Failure> {
+    check_size(path, text, MOST_VALUES)?;
+    read(path, text)
+}
+
+/// Parses JSON of any number of values; a byte order mark is skipped.
+pub fn read<'a, T: Deserialize<'a>>(path: &Path, text: &'a str) -> Result<T, Failure> {
     serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| malformed(path, text, &error))
 }
 
-/// The keys that objects of a file may have, by the JSON pointer of each object.
+/// The keys that objects of a file may have: those of the file itself (``), and of its members (`/params`).
 pub type Keys<'k> = [(&'k str, &'k [&'k str])];
 
 /// Parses JSON whose objects may have the given keys and no others; a byte order mark is skipped.
 pub fn parse_known<'a, T: Deserialize<'a>>(path: &Path, text: &'a str, keys: &Keys<'_>) -> Result<T, Failure> {
-    let json: Json = parse(path, text)?;
+    check_size(path, text, MOST_VALUES)?;
+    read_known(path, text, keys)
+}
+
+/// Parses JSON as [`parse_known`] does; its member `body` is a payload, which is not read into values here.
+pub fn parse_request<'a, T: Deserialize<'a>>(path: &Path, text: &'a str, keys: &Keys<'_>) -> Result<T, Failure> {
+    let payload = members(text).get("body").map_or(0, |body| count_values(body.get()));
+    check_size(path, text, MOST_VALUES + payload)?;
+    read_known(path, text, keys)
+}
+
+fn read_known<'a, T: Deserialize<'a>>(path: &Path, text: &'a str, keys: &Keys<'_>) -> Result<T, Failure> {
+    let file = members(text);
     for (pointer, known) in keys {
-        let Some(object) = json.pointer(pointer).and_then(Json::as_object) else { continue };
+        let member = pointer.strip_prefix('/').and_then(|name| file.get(name));
+        let inner = member.map(|object| members(object.get())).unwrap_or_default();
+        let object = if pointer.is_empty() { &file } else { &inner };
         if let Some(key) = object.keys().find(|key| !known.contains(&key.as_str())) {
             return Err(unknown_key(path, text, key, known));
         }
     }
-    parse(path, text)
+    read(path, text)
+}
+
+/// Returns the members of an object as they are written; none of any other text.
+fn members(text: &str) -> BTreeMap<String, &RawValue> {
+    serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or_default()
 }
 
 /// Creates the failure of a key that nothing reads, at its place in the text.

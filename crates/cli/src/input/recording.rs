@@ -9,10 +9,17 @@ use std::path::Path;
 use vtl::Code;
 use vtl_testing::Recording;
 
+/// Most values of a recording with those of the JSON in its texts, by the commas and the brackets that open one.
+const MOST_VALUES: usize = 2_000_000;
+
 /// Reads the recordings of a file, and its execution log if it has one.
 pub fn read(path: &Path, reader: &mut Reader) -> Result<(Vec<Recording>, Option<String>), Failure> {
     let text = reader.text(path)?;
     let name = reader::name(path);
+    if text.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() > MOST_VALUES {
+        let why = format!("{name}: the recording has more than {MOST_VALUES} values; record some of its calls");
+        return Err(Failure::input(Code::MemoryLimit, why));
+    }
     let found = Recording::of_log(&text);
     if !found.is_empty() && !text.trim_start().starts_with('{') {
         return Ok((found, Some(text)));
@@ -35,7 +42,7 @@ pub fn read(path: &Path, reader: &mut Reader) -> Result<(Vec<Recording>, Option<
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
         return Err(unknown());
     }
-    let json: Json = reader::parse(path, &text)?;
+    let json: Json = reader::read(path, &text)?;
     if let Some(event) = Event::read(&json) {
         let Event::Http(event) = event.map_err(|error| reader::malformed(path, &text, &error))? else {
             return Err(Failure::usage(

@@ -7,6 +7,7 @@ use crate::input::reader::{self, Reader};
 use crate::input::request_file::{self, RequestFile};
 use serde_json::{Map, Value as Json};
 use std::path::Path;
+use vtl::json_unstable::MOST_VALUES;
 use vtl::{Code, Globals, Params};
 
 /// A request with its surroundings and variables.
@@ -27,7 +28,7 @@ impl Request {
             Some(file) => (file.as_path(), reader.text(file)?),
             None => (Path::new("--input"), "{}".to_owned()),
         };
-        let document: RequestFile = reader::parse_known(file, &text, request_file::KEYS)?;
+        let document: RequestFile = reader::parse_request(file, &text, request_file::KEYS)?;
         request.body = match (&args.data, &args.body) {
             (Some(data), _) => reader.data(data)?,
             (None, Some(body)) => reader.bytes(body)?,
@@ -52,7 +53,9 @@ impl Request {
         let given = Surroundings { context: document.context, stage_variables: document.stage_variables };
         (request.context, request.stage_variables) = given.changed(file, &args.surroundings, reader)?;
         if let Some(file) = &args.vars {
-            request.variables = Some((reader::name(file), reader.text(file)?));
+            let text = reader.text(file)?;
+            reader::check_size(file, &text, MOST_VALUES)?;
+            request.variables = Some((reader::name(file), text));
         }
         Ok(request)
     }

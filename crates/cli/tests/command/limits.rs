@@ -110,3 +110,64 @@ fn a_loop_ends_quietly_at_its_limit() {
     let at = limited(&command, "foreach", 7);
     assert_eq!((at.out.as_str(), at.err.as_str()), ("1234567", ""));
 }
+
+/// Values cost far more than their text, so JSON beside a payload has a limit; a payload is charged when it is read.
+#[test]
+fn json_beside_a_payload() {
+    let folder = Folder::outside();
+    let [list, large] = [250_000, 600_000].map(|count| format!("[{}1]", "[],".repeat(count)));
+    let headers = (0..300_000).map(|at| format!("\"{at}\":\"\"")).collect::<Vec<_>>().join(",");
+    folder.file("t.vtl", "$context.a.size()$x.size()$input.body.length()");
+    folder.file("i.json", r#"{"type": "http", "httpMethod": "GET", "uri": "http://b.test/"}"#);
+    folder.file("few.json", format!(r#"{{"a": {list}}}"#));
+    folder.file("x.json", format!(r#"{{"x": {list}}}"#));
+    folder.file("many.json", format!(r#"{{"a": {large}}}"#));
+    folder.file("input.json", format!(r#"{{"context": {{"a": {large}}}}}"#));
+    folder.file("body.json", format!(r#"{{"body": {large}, "context": {{"a": {list}}}}}"#));
+    folder.file("request.json", format!(r#"{{"path": "/", "headers": {{{headers}}}}}"#));
+    folder.file("archive.json", format!(r#"{{"log": {{"entries": [{}1]}}}}"#, "{},".repeat(1_100_000)));
+    let run = folder.vtl(&["render", "t.vtl", "--context", "few.json", "--vars", "x.json", "-q"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(0), "2500012500012"), "{}", run.err);
+    // The payload of a request is not beside it.
+    let run = folder.vtl(&["render", "t.vtl", "--input", "body.json", "-q"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(0), "2500011800003"), "{}", run.err);
+    let answer = ["invoke", "--integration", "i.json"];
+    for (args, file) in [
+        (&["render", "t.vtl", "--context", "many.json"][..], "many.json"),
+        (&["render", "t.vtl", "--vars", "many.json"], "many.json"),
+        (&["render", "t.vtl", "--stage-variables", "many.json"], "many.json"),
+        (&["render", "t.vtl", "--input", "input.json"], "input.json"),
+        (&[&answer[..], &["--request", "request.json"]].concat(), "request.json"),
+        (&[&answer[..], &["/", "--backend", "request.json"]].concat(), "request.json"),
+        (&[&answer[..], &["/", "--authorizer", "many.json"]].concat(), "many.json"),
+        (&["record", "archive.json"], "archive.json"),
+    ] {
+        let run = folder.vtl(args);
+        assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{args:?}: {}", run.err);
+        assert!(run.err.starts_with(&format!("error[V305]: {file}: the ")), "{args:?}: {}", run.err);
+    }
+    folder.file("t.sample.json", format!(r#"{{"context": {{"a": {large}}}}}"#));
+    let run = folder.vtl(&["check", "t.vtl"]);
+    assert!(run.err.contains("t.sample.json: the JSON has more than 500000 values and names"), "{run:?}");
+}
+
+/// The output of a test is read into values where it is compared as JSON.
+#[test]
+fn json_that_a_test_compares() {
+    let folder = Folder::outside();
+    folder.file("t.vtl", "$input.body");
+    folder.file("large.json", format!("[{}1]", "1,".repeat(2_000_000)));
+    folder.file(
+        "t.vtl-test.yaml",
+        r#"
+template: t.vtl
+defaults: {input: {body: {file: large.json}}}
+tests:
+  - {name: json, expect: {json: []}}
+  - {name: schema, expect: {schema: {}}}
+  - {name: assert, expect: {assert: [{path: "$[0]", equals: 1}]}}
+"#,
+    );
+    let run = folder.vtl(&["test"]);
+    assert_eq!((run.code, run.out.matches("the JSON has more than 2000000 values").count()), (Some(1), 3), "{run:?}");
+}

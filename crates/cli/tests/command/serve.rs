@@ -30,6 +30,22 @@ fn a_request_without_an_end_is_refused_and_the_next_is_answered() {
     assert_eq!(run.out, "{\"error\":\"the request is longer than 128 MiB\"}\n{\"id\":1,\"freed\":false}\n");
 }
 
+#[test]
+fn a_request_of_many_values_is_refused_but_for_its_payload() {
+    let list = format!("[{}1]", "[],".repeat(600_000));
+    let requests = [
+        format!(r#"{{"id": 1, "command": "render", "template": "$context.a.size()", "context": {{"a": {list}}}}}"#),
+        format!(r#"{{"id": 2, "command": "render", "template": "$input.body.length()", "body": {list}}}"#),
+        format!(r#"{{"id": 3, "command": "render", "template": "a", "variables": {{"a": {list}}}}}"#),
+    ];
+    let run = vtl_with(&["serve", "--stdio"], requests.join("\n").as_bytes());
+    let refused = "the JSON has more than 500000 values and names, of which a text of 64 bytes is one more";
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert_eq!(lines[0], format!(r#"{{"id":1,"error":"{refused}"}}"#));
+    assert!(lines[1].starts_with(r#"{"id":2,"output":"1800003""#), "{}", lines[1]);
+    assert_eq!(lines[2], format!(r#"{{"id":3,"error":"{refused}"}}"#));
+}
+
 /// The answers are the very documents of the command.
 #[test]
 fn a_render_and_a_call_give_what_the_command_prints() {

@@ -2,6 +2,7 @@
 
 use crate::diff;
 use crate::format::expect::{Assertion, Check};
+use crate::json;
 use crate::query::{self, Visits};
 use serde_json::Value as Json;
 use std::cmp::Ordering;
@@ -15,7 +16,7 @@ pub(super) fn check(assertion: &Assertion, what: &str, text: &str, left: &mut Vi
         let whole = Json::String(text.to_owned());
         return assertion.checks.iter().try_for_each(|check| holds(check, what, &[&whole], true));
     };
-    let json: Json = serde_json::from_str(text).map_err(|error| format!("{what} is no JSON: {error}"))?;
+    let json = json::read(text).map_err(|error| format!("{what} is no JSON: {error}"))?;
     let found = query::find(path_query, &json, left).map_err(|error| format!("{path}: {error}"))?;
     let values: Vec<&Json> = found.into_iter().map(|value| value.val()).collect();
     let is_single = is_singular(path);

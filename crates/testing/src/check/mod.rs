@@ -6,6 +6,7 @@ mod log;
 use crate::diff;
 use crate::format::expect::{Expect, Expectation, SchemaSource};
 use crate::format::test::Redaction;
+use crate::json;
 use crate::query::Visits;
 use crate::redact;
 use crate::run::{Output, payload_text};
@@ -218,7 +219,7 @@ impl Checker<'_> {
                 let actual = message.and_then(|it| it.get(*name)).filter(|it| !it.is_null()).unwrap_or(&absent);
                 let wanted = if *name == "message" && !expected.is_string() && !expected.is_null() {
                     // A message that is no text is compared as JSON.
-                    let parsed = actual.as_str().and_then(|text| serde_json::from_str::<Json>(text).ok());
+                    let parsed = actual.as_str().and_then(|text| json::read(text).ok());
                     match parsed {
                         Some(parsed) if diff::json(expected, &parsed, false).is_none() => return,
                         _ => Json::String(expected.to_string()),
@@ -249,7 +250,7 @@ impl Checker<'_> {
     }
 
     fn json(&mut self, at: &Expectation, subject: &Subject<'_>, expected: &Json, contains: bool) {
-        let actual: Json = match serde_json::from_str(&subject.text) {
+        let actual = match json::read(&subject.text) {
             Ok(actual) => actual,
             Err(error) => {
                 let message = format!("{} is no JSON: {error}", subject.what);
@@ -291,24 +292,22 @@ impl Checker<'_> {
                     return;
                 }
             },
-            SchemaSource::File(path) => {
-                match self.subjects.text(path).map(|text| serde_json::from_str::<Json>(&text)) {
-                    Ok(Ok(schema)) => {
-                        found = schema;
-                        &found
-                    }
-                    Ok(Err(error)) => {
-                        self.fail(at, Code::WrongTest, format!("{} is no JSON: {error}", path.display()));
-                        return;
-                    }
-                    Err(why) => {
-                        self.fail(at, Code::UnreadableTestInput, why);
-                        return;
-                    }
+            SchemaSource::File(path) => match self.subjects.text(path).map(|text| json::read(&text)) {
+                Ok(Ok(schema)) => {
+                    found = schema;
+                    &found
                 }
-            }
+                Ok(Err(error)) => {
+                    self.fail(at, Code::WrongTest, format!("{} is no JSON: {error}", path.display()));
+                    return;
+                }
+                Err(why) => {
+                    self.fail(at, Code::UnreadableTestInput, why);
+                    return;
+                }
+            },
         };
-        let actual: Json = match serde_json::from_str(&subject.text) {
+        let actual = match json::read(&subject.text) {
             Ok(actual) => actual,
             Err(error) => {
                 self.fail(at, Code::SchemaViolated, format!("{} is no JSON: {error}", subject.what));

@@ -7,6 +7,7 @@
 use super::expect::{Expect, Expectation};
 use super::file::{BrokenTest, TestFile, read_text};
 use super::test::{Subject, Test};
+use crate::json;
 use crate::node::{Data, Entry, Node, Place};
 use serde_json::{Map, Value as Json};
 use std::path::Path;
@@ -42,7 +43,7 @@ fn test(folder: &Path, name: &str) -> Result<Test, Wrong> {
     let json = |file: &'static str| -> Result<Option<Json>, Wrong> {
         let Some(text) = text(file)? else { return Ok(None) };
         let wrong = |error| (file, Code::MalformedTestFile, format!("{file} is no JSON: {error}"));
-        serde_json::from_str(text.trim_start_matches('\u{feff}')).map(Some).map_err(wrong)
+        json::read(text.trim_start_matches('\u{feff}')).map(Some).map_err(wrong)
     };
     let context = json("context.json")?.unwrap_or_default();
     let is_wrapped = context.get("context").is_some() || context.get("stageVariables").is_some();
