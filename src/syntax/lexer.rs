@@ -67,6 +67,8 @@ impl<'s> Lexer<'s> {
         self.stack.clear();
         (self.opened, self.closed) = (0, 0);
         (self.in_comment, self.in_set) = (false, false);
+        // The runs that were looked at may be ahead again.
+        self.cache = Cache::default();
     }
 
     /// Reads the next token.
@@ -250,5 +252,34 @@ impl<'s> Lexer<'s> {
     /// Ends a `#set`.
     pub(super) fn leave_set(&mut self) {
         self.in_set = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lexer, TokenKind};
+
+    /// Returns the kinds and places of all tokens up to the end, or up to text that is none.
+    fn tokens(lexer: &mut Lexer<'_>) -> Vec<(TokenKind, u32, u32)> {
+        let mut all = Vec::new();
+        while let Ok(token) = lexer.next() {
+            all.push((token.kind, token.start, token.end));
+            if token.kind == TokenKind::Eof {
+                break;
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn a_lexer_that_starts_anew_reads_the_same_tokens() {
+        for source in
+            ["\\\\\\é \\\\\\\\\\x", "  #set($x = 1) \t #set($y = 2)", "\\\\\\#if($x)\\\\é#end", "\\$x \\\\$y\\\\\\é"]
+        {
+            let mut lexer = Lexer::new(source);
+            let first = tokens(&mut lexer);
+            lexer.restart(0);
+            assert_eq!(tokens(&mut lexer), first, "{source}");
+        }
     }
 }
