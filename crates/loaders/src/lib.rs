@@ -79,7 +79,7 @@ mod terraform;
 
 pub use context::{File, ListFolder, Options, ReadFile};
 pub use disk::{Reach, files_of, open_named};
-pub use document::{Document, LoadError, Route, TemplateText};
+pub use document::{Document, LoadError, Route, RouteKeys, TemplateText};
 pub use kind::{Kind, UnknownKind};
 pub use load::{load, load_integration};
 pub use marks::{has_api, may_have_api};

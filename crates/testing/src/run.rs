@@ -425,13 +425,15 @@ fn only_route(
         let shown = choices.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
         Err(Box::new(Diagnostic::new(Code::NoSuchPart, message).with_help(format!("it has {shown}{more}"))))
     };
-    let all = || (0..document.routes.len()).map(|route| document.route_label(route)).collect::<Vec<_>>();
+    let labels =
+        |routes: &[usize]| routes.iter().take(21).map(|route| document.route_label(*route)).collect::<Vec<_>>();
     let mut routes: Vec<usize> = match key {
-        Some(key) => document.find_routes(key),
+        Some(key) => loaded.routes.find(key).to_vec(),
         None => (0..document.routes.len()).collect(),
     };
     if let (Some(key), []) = (key, routes.as_slice()) {
-        return missing(format!("{} has no route {key}", loaded.name), all());
+        let all: Vec<usize> = (0..document.routes.len().min(21)).collect();
+        return missing(format!("{} has no route {key}", loaded.name), labels(&all));
     }
     if let Some(api) = api {
         let at = api_named(loaded, api)?;
@@ -448,8 +450,9 @@ fn only_route(
     match routes.as_slice() {
         [route] => Ok(*route),
         several => {
-            let labels = several.iter().map(|route| document.route_label(*route)).collect::<Vec<_>>().join(", ");
-            let message = format!("several routes fit; name one with `route`, and its `api`: {labels}");
+            let shown = labels(several).join(", ");
+            let more = if several.len() > 21 { ", …" } else { "" };
+            let message = format!("several routes fit; name one with `route`, and its `api`: {shown}{more}");
             Err(Box::new(Diagnostic::new(Code::AmbiguousChoice, message)))
         }
     }

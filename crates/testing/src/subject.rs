@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use vtl::diagnostic::{Diagnostic, Location, Severity};
 use vtl::pipeline::PreparedApi;
 use vtl::{Code, Error, Note, ParseOptions, Span, Template};
-use vtl_loaders::{Document, File, Options, Reach, files_of};
+use vtl_loaders::{Document, File, Options, Reach, RouteKeys, files_of};
 
 /// A finding because of which a test cannot run.
 pub(crate) type Obstacle = Box<Diagnostic>;
@@ -39,6 +39,8 @@ pub(crate) struct LoadedDocument {
     pub name: String,
     pub document: Document,
     pub apis: Vec<PreparedApi>,
+    /// Its routes by their keys: a file may have many tests.
+    pub routes: RouteKeys,
     /// Names of the files that were read for it.
     pub files: Vec<String>,
     parts: Once<(usize, String), Template>,
@@ -138,7 +140,16 @@ impl Subjects {
         let apis = document.apis.iter().map(PreparedApi::new).collect();
         let mut names = std::mem::take(&mut *read_names.lock().unwrap_or_else(PoisonError::into_inner));
         names.extend(files.into_iter().map(|file| file.name));
-        Ok(LoadedDocument { name, document, apis, files: names, parts: Once::default(), errors: OnceLock::new() })
+        let routes = document.route_keys();
+        Ok(LoadedDocument {
+            name,
+            document,
+            apis,
+            routes,
+            files: names,
+            parts: Once::default(),
+            errors: OnceLock::new(),
+        })
     }
 }
 

@@ -51,9 +51,10 @@ pub fn run(args: &RecordArgs, reader: &mut Reader) -> Result<(), Failure> {
     let mut tests = Vec::new();
     // Recordings may be many, so the tables of routes are built once.
     let apis: Vec<PreparedApi> = document.iter().flat_map(|document| &document.apis).map(PreparedApi::new).collect();
+    let named = args.route.as_deref();
+    let named = named.zip(document.as_ref()).map(|(key, document)| (key, document.find_routes(key).first().copied()));
     for recording in &mut recordings {
-        let place =
-            document.as_ref().map(|document| place(document, &apis, args.route.as_deref(), recording)).transpose()?;
+        let place = document.as_ref().map(|document| place(document, &apis, named, recording)).transpose()?;
         let (method, path) = recording.target();
         let status = recording.answer.status.map(|status| format!(" gives {status}")).unwrap_or_default();
         let name = args.name.clone().unwrap_or_else(|| format!("{method} {path}{status}"));
@@ -101,11 +102,11 @@ struct Place {
     is_mock: bool,
 }
 
-/// Finds the route that a recording takes, or the one that is named.
+/// Finds the route that a recording takes; `named` is the key that is asked for, with its route.
 fn place(
     document: &Document,
     apis: &[PreparedApi],
-    named: Option<&str>,
+    named: Option<(&str, Option<usize>)>,
     recording: &mut Recording,
 ) -> Result<Place, Failure> {
     let is_rest = document.apis.iter().any(|api| api.protocol == Protocol::Rest);
@@ -114,7 +115,7 @@ fn place(
     }
     let (method, path) = recording.target();
     let found = match named {
-        Some(key) => document.find_routes(key).first().copied(),
+        Some((_, found)) => found,
         None => (0..).zip(apis).find_map(|(at, api)| {
             let index = api.find(method, path)?.index;
             document.routes.iter().position(|route| route.api == at && route.method == index)
@@ -122,10 +123,10 @@ fn place(
     };
     let Some(at) = found else {
         let labels: Vec<String> = (0..document.routes.len()).map(|at| document.route_label(at)).collect();
-        let wanted = named.map_or_else(|| format!("{method} {path}"), str::to_owned);
+        let wanted = named.map_or_else(|| format!("{method} {path}"), |(key, _)| key.to_owned());
         let listed = labels.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
         let why = match named {
-            Some(key) => format!("the document has no route {key}; its routes are {listed}"),
+            Some((key, _)) => format!("the document has no route {key}; its routes are {listed}"),
             None => format!("no route takes {wanted}; the routes are {listed}"),
         };
         return Err(Failure::no_such(why, &wanted, labels.iter().map(String::as_str)));

@@ -3,10 +3,12 @@
 mod check;
 mod error;
 mod print;
+mod route_keys;
 mod templates;
 mod write_back;
 
 pub use error::LoadError;
+pub use route_keys::RouteKeys;
 pub use templates::TemplateText;
 
 use crate::diagnostic::Remark;
@@ -190,11 +192,7 @@ impl Document {
     /// define the path, `GET ?`; several APIs of a document may have the same key.
     #[must_use]
     pub fn find_routes(&self, key: &str) -> Vec<usize> {
-        let same = |one: &str| match (one.split_once(' '), key.trim().split_once(' ')) {
-            (Some((method, path)), Some((given, at))) => method.eq_ignore_ascii_case(given) && path == at.trim_start(),
-            _ => one == key,
-        };
-        (0..self.routes.len()).filter(|route| same(&self.route_label(*route))).collect()
+        self.route_keys().find(key).to_vec()
     }
 
     /// Returns the content of a file of the document, or of a file that it refers to.

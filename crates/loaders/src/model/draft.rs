@@ -85,12 +85,13 @@ const MARK: usize = 128;
 /// Bytes of a route that a step reads or checks.
 const BYTES_PER_STEP: usize = 16;
 
-/// A writer that counts bytes.
+/// A writer that counts the bytes of a value by its JSON.
 struct Size(usize);
 
 impl Write for Size {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
+        // A string is a value of its own, besides its bytes.
+        self.0 += bytes.len() + memchr::memchr_iter(b'"', bytes).count() * size_of::<String>();
         Ok(bytes.len())
     }
 

@@ -22,8 +22,11 @@ use hcl_edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey};
 use hcl_edit::template::Template;
 use vtl::Code;
 
+/// Work of a finding about a file that is not read.
+const UNREAD: usize = 32;
+
 /// Bytes that a pattern looks at in a step.
-const SCANNED_PER_STEP: usize = 20;
+const SCANNED_PER_STEP: usize = 10;
 
 impl Evaluator<'_> {
     /// Evaluates a value as it is written.
@@ -248,7 +251,7 @@ impl Evaluator<'_> {
         let path = path.strip_prefix("./").unwrap_or(&path);
         let Some(text) = self.context.read(path) else {
             let message = self.context.unread(path);
-            self.charge(1 + message.len() / 16, span)?;
+            self.charge(UNREAD + message.len() / 16, span)?;
             self.remarks.borrow_mut().push(Remark::new(Code::UnreadableFile, "", message, span));
             return Ok((name == "fileexists").then(|| Node::new(span, Data::Bool(false))));
         };
