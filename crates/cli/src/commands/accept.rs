@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::report::json;
 use crate::report::stdout::print_styled;
 use vtl::Code;
+use vtl::diagnostic::printable;
 use vtl_testing::Pending;
 
 /// A decision on a result.
@@ -24,7 +25,7 @@ pub fn run(args: &ReviewArgs, decision: Decision) -> Result<(), Failure> {
     for pending in &pending {
         decide(pending, decision)?;
         let word = if decision == Decision::Accept { "accepted" } else { "rejected" };
-        text += &format!("{word} {}\n", pending.snapshot.display());
+        text += &format!("{word} {}\n", printable(&pending.snapshot.to_string_lossy()));
     }
     if pending.is_empty() {
         text.push_str("no result waits for a review\n");

@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json, json};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use vtl::Code;
+use vtl::diagnostic::printable;
 use vtl::pipeline::Protocol;
 use vtl::pipeline::model::{Integration, IntegrationType};
 use vtl_loaders::Document;
@@ -57,7 +58,8 @@ pub fn run(args: &InitArgs, reader: &mut Reader) -> Result<(), Failure> {
     }
     let mut said = String::new();
     for proposal in &proposals {
-        let shown = proposal.file.display();
+        let shown = proposal.file.to_string_lossy();
+        let shown = printable(&shown);
         if proposal.file.exists() {
             let _ = writeln!(said, "{shown} exists, and stays as it is");
             continue;
@@ -66,7 +68,7 @@ pub fn run(args: &InitArgs, reader: &mut Reader) -> Result<(), Failure> {
         let many = if proposal.count == 1 { "1 test".to_owned() } else { format!("{} tests", proposal.count) };
         let _ = writeln!(said, "{shown}: {many}");
         for left_out in &proposal.left_out {
-            let _ = writeln!(said, "  {left_out}");
+            let _ = writeln!(said, "  {}", printable(left_out));
         }
     }
     if proposals.is_empty() {

@@ -4,6 +4,7 @@ use crate::input::sources::Sources;
 use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Message, Origin, Renderer, Snippet, normalize_untrusted_str,
 };
+use std::borrow::Cow;
 use std::ops::Range;
 use vtl::diagnostic::{Diagnostic, Location, Severity, printable};
 
@@ -12,7 +13,8 @@ const LONGEST_EXCERPT: usize = 64 << 10;
 
 /// Draws one finding, with colours, without a line end.
 pub fn draw(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let title = level(diagnostic.severity).primary_title(&diagnostic.message).id(diagnostic.code.as_str());
+    let title =
+        level(diagnostic.severity).primary_title(without_commands(&diagnostic.message)).id(diagnostic.code.as_str());
     let mut group = Group::with_title(title);
     for element in places(diagnostic, sources) {
         group = group.element(element);
@@ -40,7 +42,13 @@ fn level(severity: Severity) -> Level<'static> {
 }
 
 fn message<'a>(level: Level<'a>, text: &str) -> Message<'a> {
-    level.message(normalize_untrusted_str(text))
+    level.message(normalize_untrusted_str(&without_commands(text)))
+}
+
+/// Escapes a message of several lines of which one would be a command of GitHub Actions, wherever it is drawn.
+fn without_commands(message: &str) -> Cow<'_, str> {
+    let has_command = message.lines().any(|line| line.trim_start().starts_with("::"));
+    if has_command { printable(message) } else { Cow::Borrowed(message) }
 }
 
 /// Names the part of the document that a finding concerns.
