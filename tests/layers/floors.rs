@@ -145,6 +145,7 @@ pub const CRATES: &[Crate] = &[
                 ("transport", &[]),
             ],
             &[("quick", &["uri", "names", "words", "pool"])],
+            &[("pieces", &["uri", "names", "words", "settings", "pool", "transport"])],
             &[("file", &["names", "words", "pool"])],
             &[("sample", &["quick", "text", "uri", "names", "words", "pool"])],
             &[("evaluate", &["quick", "text", "uri", "names", "words", "settings"])],

@@ -1,5 +1,6 @@
 //! An open file: a template, or a document with templates in it.
 
+use crate::pieces::Pieces;
 use crate::quick::{self, Edit, Finding, Region};
 use crate::settings;
 use crate::text::Text;
@@ -13,6 +14,9 @@ use vtl::Code;
 use vtl::diagnostic::Diagnostic;
 use vtl_check::{Found, check_document, check_template};
 use vtl_loaders::{Document, File, Options, Reach, load};
+
+/// Most changes of a message that are applied one by one.
+const MOST_EDITS: usize = 20;
 
 /// Most bytes of a file that is read and checked at once; a larger one is left to the background.
 const SMALL: usize = 64 << 10;
@@ -132,8 +136,21 @@ impl OpenFile {
         }
     }
 
-    /// Applies a change of the client. The findings move with their text.
-    pub(crate) fn edit(&mut self, change: &TextDocumentContentChangeEvent) {
+    /// Applies the changes of a message. The findings move with their text; with many changes those between the first
+    /// and the last place that is edited do not.
+    pub(crate) fn edit(&mut self, changes: &[TextDocumentContentChangeEvent]) {
+        if changes.len() <= MOST_EDITS {
+            changes.iter().for_each(|change| self.change(change));
+            return;
+        }
+        let mut pieces = Pieces::new(self.text.as_str());
+        changes.iter().for_each(|change| pieces.edit(change));
+        let (text, edit) = pieces.join();
+        self.shift(&edit);
+        self.text = Arc::new(Text::new(text));
+    }
+
+    fn change(&mut self, change: &TextDocumentContentChangeEvent) {
         let range = match change.range {
             Some(range) => {
                 let start = self.text.offset(range.start);
@@ -141,10 +158,15 @@ impl OpenFile {
             }
             None => 0..self.text.as_str().len(),
         };
+        self.shift(&Edit { range: range.clone(), len: change.text.len() });
+        Arc::make_mut(&mut self.text).edit(range, &change.text);
+    }
+
+    /// Moves what was found with an edit.
+    fn shift(&mut self, edit: &Edit) {
         self.is_fresh = false;
         let (found, regions) = (Arc::make_mut(&mut self.found), Arc::make_mut(&mut self.regions));
-        quick::shift(&self.name, found, regions, &Edit { range: range.clone(), len: change.text.len() });
-        Arc::make_mut(&mut self.text).edit(range, &change.text);
+        quick::shift(&self.name, found, regions, edit);
     }
 
     /// Reads and checks the text after it is opened or has changed. A large file is left to the background: then only

@@ -3,7 +3,7 @@
 //!
 //! [`serve`] speaks the protocol over any connection; `vtl lsp` runs it over standard input and output.
 //! The modules, from the bottom up: `text` and `uri` know positions and addresses, `names` and `words` know
-//! templates, `settings` reads `vtl.toml`, `quick` moves findings with edits, `file` keeps an open file with the
+//! templates, `settings` reads `vtl.toml`, `quick` moves findings with edits, `pieces` applies many at once, `file` keeps an open file with the
 //! templates in it, `sample` finds sample requests and `evaluate` renders with them, `features` has one file per
 //! feature, `background` reads large files in a thread, `pool` has the threads that answer requests, `requests` maps
 //! methods to features, `server` reads and answers messages.
@@ -13,6 +13,7 @@ mod evaluate;
 mod features;
 mod file;
 mod names;
+mod pieces;
 mod pool;
 mod quick;
 mod requests;

@@ -272,7 +272,7 @@ impl Server<'_> {
                 self.modified(uri.as_str())?;
                 let Some(file) = self.files.get_mut(uri.as_str()) else { return Ok(None) };
                 file.version = changed.text_document.version;
-                changed.content_changes.iter().for_each(|change| file.edit(change));
+                file.edit(&changed.content_changes);
                 Ok(Some(uri))
             }
             DidCloseTextDocument::METHOD => {

@@ -63,6 +63,24 @@ fn a_large_template_is_checked_behind_a_burst_of_edits() {
     assert_eq!(client.quick(LOOSE, 203), ["6201:0-6201:8 unclosed-block"]);
 }
 
+/// Edits of one message, at the start of a long line and in front of many lines.
+#[test]
+fn edits_of_a_message_are_applied_together() {
+    let edits = 5_000;
+    for text in ["y".repeat(200_000), "y\n".repeat(100_000)] {
+        let mut client = Client::new();
+        client.open(LOOSE, "vtl", &format!("{text}\n#if($a)"));
+        let start = json!({"line": 0, "character": 0});
+        let change = json!({"range": {"start": start, "end": start}, "text": "\u{1f600}"});
+        let params = json!({"textDocument": {"uri": LOOSE, "version": 2}, "contentChanges": vec![change; edits]});
+        client.notify("textDocument/didChange", params);
+        let end = json!({"line": 0, "character": 2 * edits});
+        client.edit(LOOSE, 3, json!({"start": start, "end": end}), "\n");
+        let line = text.matches('\n').count() + 2;
+        assert_eq!(client.settled(LOOSE, 3), [format!("{line}:0-{line}:7 unclosed-block")]);
+    }
+}
+
 #[test]
 fn selection_ranges_of_blocks_within_blocks_are_bounded() {
     let mut client = Client::new();
