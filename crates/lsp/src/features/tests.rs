@@ -4,6 +4,7 @@ use crate::pool::Stop;
 use crate::text::Text;
 use lsp_types::{Position, Range};
 use serde_json::{Value as Json, json};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use vtl::diagnostic::{Diagnostic, Location};
 use vtl_testing::{Report, Settings, SnapshotMode, TestResult, Unreferenced, run_files};
@@ -51,26 +52,30 @@ pub(crate) fn run(path: &Path, names: Option<&[String]>, stop: &Stop) -> Json {
     settings.only = names.map(|names| names.iter().map(|name| (file.clone(), name.clone())).collect());
     settings.cancelled = Some(stop.flag());
     let report = run_files(&[path.to_owned()], &settings, &|_| {});
-    report.tests.iter().map(|test| of_result(test, &report)).collect()
+    let mut texts = Texts::new();
+    report.tests.iter().map(|test| of_result(test, &report, &mut texts)).collect()
 }
 
-fn of_result(test: &TestResult, report: &Report) -> Json {
-    let messages: Vec<Json> = test.findings.iter().map(|finding| of_finding(finding, test, report)).collect();
+/// The sources of a report that findings are placed in, each read once.
+type Texts<'r> = HashMap<&'r str, Text>;
+
+fn of_result<'r>(test: &'r TestResult, report: &'r Report, texts: &mut Texts<'r>) -> Json {
+    let messages: Vec<Json> = test.findings.iter().map(|finding| of_finding(finding, test, report, texts)).collect();
     json!({"name": test.name, "status": test.status, "range": line(test.line), "messages": messages, "diff": test.diff,
         "reason": test.reason, "milliseconds": test.time.as_secs_f64() * 1_000.0})
 }
 
-fn of_finding(finding: &Diagnostic, test: &TestResult, report: &Report) -> Json {
+fn of_finding<'r>(finding: &'r Diagnostic, test: &'r TestResult, report: &'r Report, texts: &mut Texts<'r>) -> Json {
     let message = match &finding.help {
         Some(help) => format!("{}\n{help}", finding.message),
         None => finding.message.clone(),
     };
     let own = Location::new(test.line, 1).in_file(test.file.as_str());
     let place = finding.location.as_ref().unwrap_or(&own);
-    let path = place.file.as_deref().unwrap_or(&test.file);
+    let path = finding.location.as_ref().and_then(|it| it.file.as_deref()).unwrap_or(&test.file);
     let range = match report.sources.get(path) {
         Some(source) => {
-            let text = Text::new(source.to_string());
+            let text = texts.entry(path).or_insert_with(|| Text::new(source.to_string()));
             text.range(text.located(place))
         }
         None => line(place.line),

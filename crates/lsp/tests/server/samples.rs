@@ -242,3 +242,18 @@ fn a_hover_shows_values_of_the_samples_and_of_the_model() {
     let found = value(client.at("textDocument/hover", api, (9, 46)));
     assert!(found.contains("sku"), "{found}");
 }
+
+#[test]
+fn many_results_of_tests_have_the_places_of_their_file() {
+    let tests: String = (0..600).map(|at| format!("- {{name: t{at}, expect: {{output: b}}}}\n")).collect();
+    let text = format!("template: a.vtl\ntests:\n{tests}#{}", "x".repeat(1_000_000));
+    let (folder, _) = folder(&[("a.vtl", "a"), ("a.vtl-test.yaml", &text)]);
+    let mut client = Client::new();
+    let found = client.request("vtl/runTests", json!({"path": folder.path().join("a.vtl-test.yaml")}));
+    assert_eq!(found.as_array().unwrap().len(), 600);
+    for at in [0, 599] {
+        assert_eq!(found[at]["status"], "failed");
+        let range = &found[at]["messages"][0]["range"];
+        assert_eq!(range["start"]["line"], at + 2, "{range}");
+    }
+}
