@@ -1,6 +1,6 @@
 //! Suppressions for an old code base: written above the lines with findings, or as a property beside them.
 
-use crate::outline::{Outline, Place};
+use crate::outline::{Outline, Owner, Place};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -133,7 +133,8 @@ impl<'s> Change<'s> {
         }
         let heredocs = heredocs(&self.lines);
         for ((line, _), names) in places {
-            match heredocs.iter().find(|(first, last, _)| (first..=last).contains(&line)) {
+            let before = heredocs.partition_point(|(first, ..)| first <= line);
+            match before.checked_sub(1).map(|at| &heredocs[at]).filter(|(_, last, _)| line <= last) {
                 Some((.., indent)) => self.above(*line, &indent.clone(), "##", names),
                 None => self.above(*line, indent_of(self.lines.get(line - 1).unwrap_or(&"")), "#", names),
             }
@@ -141,15 +142,15 @@ impl<'s> Change<'s> {
     }
 
     fn document(&mut self, places: &Places<'_>, is_json: bool, reach: Reach) -> Option<()> {
-        let outline = Outline::new(self.source);
-        let line_end = self.line_end();
         let parents = if is_json { Vec::new() } else { parents(&self.lines) };
+        let filled = if is_json { Vec::new() } else { filled(&self.lines) };
+        let mut beside = Vec::new();
         // Places are in the order of the file: each is counted from the one before it in its line.
         let (mut last_line, mut last_column, mut last) = (0, 1, 0);
         for ((line, column), names) in places {
             if !is_json && reach == Reach::Near {
                 let own = indent_of(self.lines.get(line - 1)?);
-                match scalar(&self.lines, &parents, line - 1) {
+                match scalar(&self.lines, &parents, &filled, line - 1) {
                     Scalar::Literal(indent) => {
                         self.above(*line, &indent, "##", names);
                         continue;
@@ -167,10 +168,24 @@ impl<'s> Change<'s> {
             let rest = self.source.get(last..self.start_of(line + 1))?;
             let at = last + rest.char_indices().nth(column - last_column).map_or(0, |(at, _)| at);
             (last_column, last) = (*column, at);
-            match outline.place_of_ignore(self.source, at, line_end) {
-                Some(place) => self.insert(place.at, place, names),
+            beside.push((at, names.as_slice()));
+        }
+        self.beside(&beside, is_json)
+    }
+
+    /// Writes names as properties beside the places that they are for: those of one owner in one place.
+    fn beside(&mut self, names: &[(usize, &[&str])], is_json: bool) -> Option<()> {
+        let outline = Outline::new(self.source);
+        let offsets: Vec<usize> = names.iter().map(|(at, _)| *at).collect();
+        let mut of_owners: BTreeMap<Option<Owner>, Vec<&str>> = BTreeMap::new();
+        for (owner, (_, names)) in outline.owners(self.source, &offsets).into_iter().zip(names) {
+            of_owners.entry(owner).or_default().extend(*names);
+        }
+        for (owner, names) in of_owners {
+            match owner.and_then(|owner| outline.place_of_ignore(self.source, owner, self.line_end())) {
+                Some(place) => self.insert(place.at, place, &names),
                 None if is_json => return None,
-                None => self.at_head("#", names),
+                None => self.at_head("#", &names),
             }
         }
         Some(())
@@ -212,8 +227,21 @@ fn parents(lines: &[&str]) -> Vec<Option<usize>> {
     parents
 }
 
+/// Returns for each line the first one that is not blank, at it or behind it.
+fn filled(lines: &[&str]) -> Vec<usize> {
+    let mut next = lines.len();
+    let mut filled: Vec<usize> = (0..lines.len()).collect();
+    for at in filled.iter_mut().rev() {
+        if !is_blank(lines[*at]) {
+            next = *at;
+        }
+        *at = next;
+    }
+    filled
+}
+
 /// Finds the scalar that a line is a part of, by the lines before it that are indented less and less.
-fn scalar(lines: &[&str], parents: &[Option<usize>], at: usize) -> Scalar {
+fn scalar(lines: &[&str], parents: &[Option<usize>], filled: &[usize], at: usize) -> Scalar {
     let mut owner = None;
     let mut parent = parents.get(at).copied().flatten();
     while let Some(before) = parent {
@@ -221,7 +249,7 @@ fn scalar(lines: &[&str], parents: &[Option<usize>], at: usize) -> Scalar {
         let head = line.trim_end().rsplit([' ', ':']).next().unwrap_or_default();
         let mark = head.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+'));
         if mark == "|" {
-            let first = lines[before + 1..].iter().find(|line| !is_blank(line));
+            let first = filled.get(before + 1).and_then(|at| lines.get(*at));
             return Scalar::Literal(first.map_or("", |line| indent_of(line)).to_owned());
         }
         if mark == ">" {

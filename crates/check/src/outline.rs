@@ -1,6 +1,7 @@
 //! The nesting of a document's maps, in JSON by braces and in YAML by indentation: read in one pass, without
 //! a parser, so that it holds for documents that do not parse.
 
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 /// A map, or a line of YAML with what is indented below it.
@@ -33,6 +34,15 @@ const OPENAPI: &str = "x-vtl-ignore";
 /// Property of CloudFormation's `Metadata` that has them.
 const METADATA: &str = "vtl-ignore";
 
+/// The map that has the suppressions of a place, and the name of the property under which they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Owner {
+    part: usize,
+    property: &'static str,
+    /// Name of a map in it that is yet to be written around the property.
+    outer: Option<&'static str>,
+}
+
 /// The parts of a document, in the order of their starts.
 #[derive(Debug)]
 pub(crate) struct Outline {
@@ -45,6 +55,13 @@ impl Outline {
     pub fn new(source: &str) -> Outline {
         let is_json = source.trim_start().starts_with('{');
         Outline { parts: if is_json { braces(source) } else { indented(source) }, is_json }
+    }
+
+    /// Returns the first part in each with a name as its key, by the part around it.
+    fn members(&self, source: &str, name: &str) -> HashMap<usize, usize> {
+        let named = |part: &Part| source.get(part.key.0..part.key.1) == Some(name);
+        let members = self.parts.iter().enumerate().rev().filter(|(_, part)| named(part));
+        members.filter_map(|(at, part)| Some((part.around?, at))).collect()
     }
 
     /// Returns the start of the innermost part around an offset: in YAML of its line.
@@ -74,9 +91,25 @@ impl Outline {
 }
 
 impl Outline {
-    /// Returns the place for suppressions of what is at an offset: the property of the operation, path or
-    /// document (OpenAPI), or the metadata of the resource (CloudFormation).
-    pub fn place_of_ignore(&self, source: &str, at: usize, line_end: &str) -> Option<Place> {
+    /// Returns the owners of the suppressions of what is at each offset: the operation, path or document (OpenAPI), or
+    /// the resource (CloudFormation).
+    pub fn owners(&self, source: &str, offsets: &[usize]) -> Vec<Option<Owner>> {
+        let metadata = self.members(source, "Metadata");
+        let root = match ["\"Resources\"", "\"openapi\"", "\"swagger\""].map(|word| source.contains(word)) {
+            [true, ..] => Some((METADATA, Some("Metadata"))),
+            [_, false, false] => None,
+            _ => Some((OPENAPI, None)),
+        };
+        offsets.iter().map(|at| self.owner(source, *at, &metadata, root)).collect()
+    }
+
+    fn owner(
+        &self,
+        source: &str,
+        at: usize,
+        metadata: &HashMap<usize, usize>,
+        root: Option<(&'static str, Option<&'static str>)>,
+    ) -> Option<Owner> {
         let key = |part: usize| source.get(self.parts[part].key.0..self.parts[part].key.1).unwrap_or_default();
         let mut chain = Vec::new();
         let mut part = self.parts.partition_point(|part| part.start <= at).checked_sub(1);
@@ -87,45 +120,26 @@ impl Outline {
             part = self.parts[inner].around;
         }
         chain.reverse();
-        let root = chain.first().copied().filter(|_| self.is_json);
         let named = &chain[usize::from(self.is_json).min(chain.len())..];
         match named.first().map(|part| key(*part)) {
-            Some("Resources") if named.len() > 1 => {
-                let inside = |part: &Part| part.around == Some(named[1]);
-                let metadata =
-                    (0..self.parts.len()).find(|part| inside(&self.parts[*part]) && key(*part) == "Metadata");
-                match metadata {
-                    Some(metadata) => self.place_in(source, metadata, METADATA, line_end, None),
-                    None => self.place_in(source, named[1], METADATA, line_end, Some("Metadata")),
-                }
-            }
+            Some("Resources") if named.len() > 1 => Some(match metadata.get(&named[1]) {
+                Some(metadata) => Owner { part: *metadata, property: METADATA, outer: None },
+                None => Owner { part: named[1], property: METADATA, outer: Some("Metadata") },
+            }),
             Some("paths") if named.len() > 1 => {
                 let operation = named.get(2).filter(|part| is_method(key(**part)));
-                self.place_in(source, *operation.unwrap_or(&named[1]), OPENAPI, line_end, None)
+                Some(Owner { part: *operation.unwrap_or(&named[1]), property: OPENAPI, outer: None })
             }
             _ => {
-                let root = root?;
-                let is_openapi = ["\"openapi\"", "\"swagger\""].iter().any(|word| source.contains(word));
-                let is_template = source.contains("\"Resources\"");
-                match (is_template, is_openapi) {
-                    (true, _) => self.place_in(source, root, METADATA, line_end, Some("Metadata")),
-                    (_, true) => self.place_in(source, root, OPENAPI, line_end, None),
-                    _ => None,
-                }
+                let part = chain.first().copied().filter(|_| self.is_json)?;
+                root.map(|(property, outer)| Owner { part, property, outer })
             }
         }
     }
 
-    /// Returns the place in a map for the members of a property, which may be there already; in a map of its
-    /// own under `outer`.
-    fn place_in(
-        &self,
-        source: &str,
-        part: usize,
-        property: &str,
-        line_end: &str,
-        outer: Option<&str>,
-    ) -> Option<Place> {
+    /// Returns the place for suppressions in their owner, which may have some already.
+    pub fn place_of_ignore(&self, source: &str, owner: Owner, line_end: &str) -> Option<Place> {
+        let Owner { part, property, outer } = owner;
         let Part { start, end, .. } = self.parts[part];
         let own = source.get(start..end.min(source.len()))?;
         let quoted = |name: &str| if self.is_json { format!("\"{name}\"") } else { name.to_owned() };

@@ -1,7 +1,8 @@
 //! Documents whose parts multiply end with the finding of a budget that is spent.
 
+use std::collections::BTreeMap;
 use vtl::{Budget, Code, Limits};
-use vtl_check::{TemplateOptions, check_document, check_template, output_misfits};
+use vtl_check::{Reach, TemplateOptions, check_document, check_template, output_misfits, with_ignores};
 use vtl_loaders::{File, Options, load};
 
 fn codes(text: String) -> Vec<&'static str> {
@@ -314,4 +315,25 @@ fn suppressions_of_all_of_a_document_by_the_thousand() {
         let found = check_document(&document);
         assert_eq!((last(&found, "unknown-util").0, last(&found, "unused-suppression").0), (0, 0));
     }
+}
+
+/// Findings of many resources, of one resource, of a document as a whole, and of a block, beside much else.
+#[test]
+fn suppressions_are_written_for_findings_by_the_thousand() {
+    let written = |name: &str, text: &str, lines: std::ops::Range<usize>| {
+        let places: BTreeMap<_, _> = lines.map(|line| ((line, 1), vec!["unknown-util"])).collect();
+        with_ignores(name, text, &places, Reach::Near).expect("it has a place").matches("unknown-util").count()
+    };
+    let rest = format!("\"Z\": {{{}\"z\": {{}}}}", "\"z\": {}, ".repeat(100_000));
+    let methods: String = (0..4_000).map(|at| format!("\"m{at}\": {{\n}},\n")).collect();
+    let text = format!("{{\"Resources\": {{\n{methods}\"n\": {{}}}}, {rest}}}");
+    assert_eq!(written("t.json", &text, 3..8_003), 4_001);
+    let text = format!("{{\"Resources\": {{\"a\": {{{}{rest}}}}}}}", "\n".repeat(4_000));
+    assert_eq!(written("t.json", &text, 2..4_002), 1);
+    let text = format!("{{\"openapi\": 3, {}{rest}}}", "\n".repeat(4_000));
+    assert_eq!(written("t.json", &text, 2..4_002), 1);
+    let text = format!("a: |\n{}{}", "\n".repeat(100_000), "  $util.nosuch()\n".repeat(4_000));
+    assert_eq!(written("t.yaml", &text, 100_002..104_002), 4_000);
+    let text = format!("{}{}", "a = <<E\nE\n".repeat(50_000), "b = 1\n".repeat(4_000));
+    assert_eq!(written("t.tf", &text, 100_001..104_001), 4_000);
 }
