@@ -4,7 +4,7 @@ use crate::budget::{Budget, VALUE};
 use crate::diagnostic::{Fault, Remark};
 use crate::kind::{Grammar, Kind};
 use crate::path;
-use crate::syntax::build::Duplicate;
+use crate::syntax::duplicate::Duplicates;
 use crate::syntax::source::Sources;
 use crate::syntax::tree::Node;
 use crate::syntax::{json, yaml};
@@ -226,6 +226,8 @@ pub(crate) struct Context<'o, 'r> {
     pub budget: Budget<'r>,
     /// Findings that concern no API.
     pub remarks: RefCell<Vec<Remark>>,
+    /// Keys that a map has twice.
+    pub duplicates: RefCell<Duplicates>,
     /// Paths of files that are deployed under another name, by the last part of that.
     assets: RefCell<HashMap<String, String>>,
     /// Values of the files of parameters, once they are read.
@@ -243,6 +245,7 @@ impl<'o, 'r> Context<'o, 'r> {
             sources: RefCell::default(),
             budget: Budget::new(&options.limits, options.cancel),
             remarks: RefCell::default(),
+            duplicates: RefCell::default(),
             assets: RefCell::default(),
             file_parameters: OnceCell::new(),
             given: options.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
@@ -392,16 +395,11 @@ impl<'o, 'r> Context<'o, 'r> {
         let text = self.text(file);
         let span = self.sources.borrow().whole(file);
         self.budget.spend(text.len() / BYTES_PER_STEP, 0, span)?;
-        let mut duplicates = Vec::new();
-        let parsed = match grammar {
+        let mut duplicates = self.duplicates.borrow_mut();
+        match grammar {
             Grammar::Json => json::read(&text, file, &mut duplicates, &self.budget),
             _ => yaml::read(&text, file, &mut duplicates, &self.budget),
-        };
-        self.remarks.borrow_mut().extend(duplicates.into_iter().map(|Duplicate { name, span }| {
-            let message = format!("the key {name} is written twice in one map; the last one counts");
-            Remark::new(Code::DuplicateKey, "", message, span).with_help("remove or rename one of them")
-        }));
-        parsed
+        }
     }
 
     /// Parses a file as JSON if it starts with a bracket, and as YAML otherwise.

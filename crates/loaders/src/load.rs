@@ -82,9 +82,10 @@ fn run(
     let loaded = context.budget.fault().map_or(loaded, Err);
     let steps = context.budget.steps();
     let (sources, remarks) = (context.sources.into_inner(), context.remarks.into_inner());
+    let duplicates = context.duplicates.into_inner().remarks();
     match loaded {
         Ok((kind, mut drafts)) => {
-            drafts.remarks.extend(remarks);
+            drafts.remarks.extend(remarks.into_iter().chain(duplicates));
             Ok(Document::new(kind, drafts, sources, steps, options.limits.clone()))
         }
         Err(fault) => Err(LoadError::new(fault, sources)),

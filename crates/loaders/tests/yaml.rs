@@ -84,6 +84,22 @@ fn scalars_have_the_types_of_yaml_1_1() {
 }
 
 #[test]
+fn keys_twice_by_the_thousand_are_counted() {
+    for (count, last) in [
+        (1_000, "the key a is written twice in one map; the last one counts"),
+        (1_001, "and 1 more key is written twice in one map"),
+        (5_000, "and 4000 more keys are written twice in one map"),
+    ] {
+        let text = format!("{{\"type\": \"mock\", \"x\": {{\"a\": 0{}}}}}", ",\n\"a\": 0".repeat(count));
+        let document = load(&[File::new("i.json", text)], &Options::default()).expect("the document loads");
+        let found = document.diagnostics();
+        let twice: Vec<_> = found.iter().filter(|found| found.code.name() == "duplicate-key").collect();
+        assert_eq!((twice.len(), twice.last().unwrap().message.as_str()), (count.min(1_001), last));
+        assert_eq!(twice.last().unwrap().location.as_ref().map(|at| at.line), Some(count.min(1_001) + 1));
+    }
+}
+
+#[test]
 fn a_key_twice_is_a_finding_and_the_last_one_counts() {
     for (name, text) in [
         ("i.yaml", "type: mock\nrequestTemplates:\n  a/b: one\n  c/d: two\n  a/b: three\n"),

@@ -86,41 +86,6 @@ pub(crate) fn check_keys(entries: &[(Node, Node)]) -> Result<(), Fault> {
     }
 }
 
-/// A key that a map has more than once.
-#[derive(Clone, Debug)]
-pub(crate) struct Duplicate {
-    /// The key.
-    pub name: String,
-    /// Place of the key that counts, the last one.
-    pub span: Span,
-}
-
-/// Returns the entries of a map with each key once: the last value counts, at the position of the
-/// first.
-pub(crate) fn unique(entries: Vec<(Node, Node)>, duplicates: &mut Vec<Duplicate>) -> Vec<(Node, Node)> {
-    let mut places: HashMap<&str, usize> = HashMap::with_capacity(entries.len());
-    let mut later: Vec<(usize, usize)> = Vec::new();
-    for (at, (key, _)) in entries.iter().enumerate() {
-        let Some(name) = key.as_str() else { continue };
-        match places.get(name) {
-            Some(first) => later.push((*first, at)),
-            None => drop(places.insert(name, at)),
-        }
-    }
-    if later.is_empty() {
-        return entries;
-    }
-    let mut entries: Vec<Option<(Node, Node)>> = entries.into_iter().map(Some).collect();
-    for (first, at) in later {
-        let Some((key, value)) = entries.get_mut(at).and_then(Option::take) else { continue };
-        duplicates.push(Duplicate { name: key.as_str().unwrap_or_default().to_owned(), span: key.span });
-        if let Some(slot) = entries.get_mut(first) {
-            *slot = Some((key, value));
-        }
-    }
-    entries.into_iter().flatten().collect()
-}
-
 /// Builds a string and keeps where its parts are written.
 #[derive(Debug, Default)]
 pub(crate) struct TextBuilder {

@@ -3,7 +3,8 @@
 use crate::budget::{Budget, VALUE};
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
-use crate::syntax::build::{Duplicate, check_keys, unique};
+use crate::syntax::build::check_keys;
+use crate::syntax::duplicate::{Duplicates, unique};
 use crate::syntax::tree::{Data, MAX_DEPTH, MAX_NODES, Node};
 use vtl::Code;
 
@@ -12,7 +13,7 @@ const STEPS: usize = 4;
 
 /// Parses a JSON text; `file` is the index of its source. Keys that a map has more than once go to
 /// `duplicates`.
-pub(crate) fn read(text: &str, file: u32, duplicates: &mut Vec<Duplicate>, budget: &Budget<'_>) -> Result<Node, Fault> {
+pub(crate) fn read(text: &str, file: u32, duplicates: &mut Duplicates, budget: &Budget<'_>) -> Result<Node, Fault> {
     let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, file, nodes: 0, duplicates, budget };
     if text.starts_with('\u{feff}') {
         parser.at = 3;
@@ -31,7 +32,7 @@ struct Parser<'a> {
     at: usize,
     file: u32,
     nodes: usize,
-    duplicates: &'a mut Vec<Duplicate>,
+    duplicates: &'a mut Duplicates,
     budget: &'a Budget<'a>,
 }
 

@@ -11,7 +11,8 @@
 use crate::budget::{Budget, VALUE};
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
-use crate::syntax::build::{Duplicate, check_keys, unique};
+use crate::syntax::build::check_keys;
+use crate::syntax::duplicate::{Duplicates, unique};
 use crate::syntax::tree::{Data, MAX_DEPTH, MAX_NODES, Node};
 use granit_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 use std::collections::{HashMap, HashSet};
@@ -22,7 +23,7 @@ const STEPS: usize = 12;
 
 /// Parses the first document of a YAML text; `file` is the index of its source. Keys that a map has
 /// more than once go to `duplicates`.
-pub(crate) fn read(text: &str, file: u32, duplicates: &mut Vec<Duplicate>, budget: &Budget<'_>) -> Result<Node, Fault> {
+pub(crate) fn read(text: &str, file: u32, duplicates: &mut Duplicates, budget: &Budget<'_>) -> Result<Node, Fault> {
     // The parser's own limits are above those of a document, whose fault names them.
     let options = granit_parser::options! {
         block_scalar_eof_without_line_feed: true,
@@ -97,7 +98,7 @@ struct Builder<'a> {
     /// Values by anchor, each with its size.
     anchors: HashMap<usize, (Node, usize)>,
     nodes: usize,
-    duplicates: &'a mut Vec<Duplicate>,
+    duplicates: &'a mut Duplicates,
     budget: &'a Budget<'a>,
 }
 
