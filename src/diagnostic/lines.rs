@@ -58,6 +58,25 @@ impl Lines {
         Location::new(line, column).until(self.line_column(text, span.end()))
     }
 
+    /// Returns the offset of a line and column of the indexed text, both from 1; `None` for a line that it does not
+    /// have, and the end of the text for a column behind it.
+    ///
+    /// ```
+    /// use vtl::diagnostic::Lines;
+    /// let text = "é\nab$c";
+    /// assert_eq!(Lines::new(text).offset(text, 2, 3), Some(5));
+    /// ```
+    #[must_use]
+    pub fn offset(&self, text: &str, line: usize, column: usize) -> Option<usize> {
+        let start = *self.starts.get(line.checked_sub(1)?)? as usize;
+        let wanted = self.characters_before(text, start).saturating_add(column.checked_sub(1)?);
+        let block = self.characters.partition_point(|count| *count as usize <= wanted).saturating_sub(1);
+        let counted = self.characters.get(block).copied().unwrap_or_default() as usize;
+        let bytes = text.as_bytes().iter().enumerate().skip(block * BLOCK);
+        let found = bytes.filter(|(_, byte)| is_first(**byte)).nth(wanted.saturating_sub(counted));
+        Some(found.map_or(text.len(), |(at, _)| at))
+    }
+
     fn characters_before(&self, text: &str, offset: usize) -> usize {
         let offset = offset.min(text.len());
         let block = offset / BLOCK;
@@ -72,5 +91,28 @@ impl Lines {
 
 /// Counts the characters whose first byte is among the bytes.
 fn count_characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
+    bytes.iter().filter(|byte| is_first(**byte)).count()
+}
+
+/// Checks for the first byte of a character.
+fn is_first(byte: u8) -> bool {
+    (byte as i8) >= -0x40
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lines;
+
+    #[test]
+    fn offsets_are_those_of_lines_and_columns() {
+        let text = format!("a\n{}\r\n\n{}", "é$\u{1f600}".repeat(300), "xyé".repeat(200));
+        let lines = Lines::new(&text);
+        for (at, _) in text.char_indices().chain([(text.len(), 'x')]) {
+            let (line, column) = lines.line_column(&text, at);
+            assert_eq!(lines.offset(&text, line, column), Some(at));
+        }
+        assert_eq!(lines.offset(&text, 4, 601), Some(text.len()));
+        assert_eq!((lines.offset(&text, 5, 1), lines.offset(&text, 0, 1)), (None, None));
+        assert_eq!((lines.offset(&text, 1, usize::MAX), Lines::new("").offset("", 1, 7)), (Some(text.len()), Some(0)));
+    }
 }

@@ -299,10 +299,13 @@ fn key_before(document: &Document, text: &Location, pointer: &str) -> Option<Loc
     let key = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
     let file = text.file.as_deref()?;
     let source = document.source(file)?;
-    let end = offset(source, text.line, text.column)?;
+    let end = document.offset_of(text)?;
     let start = (end.saturating_sub(MOST_BEFORE)..=end).find(|at| source.is_char_boundary(*at))?;
     let found = source.get(start..end).and_then(|before| before.rfind(&key));
-    Some(found.map_or_else(|| text.clone(), |at| Location::of(Span::new(start + at, key.len()), source).in_file(file)))
+    match found {
+        Some(at) => document.location_in(file, start + at..start + at + key.len()),
+        None => Some(text.clone()),
+    }
 }
 
 fn subject<'d>(document: &'d Document, route: usize, has_authorizer: bool, budget: &'d Budget<'static>) -> Subject<'d> {
@@ -352,13 +355,18 @@ fn masked(text: &str) -> String {
     filled + rest
 }
 
-/// Returns the place of a text at or behind a location, and its offset in the file.
-fn as_written(document: &Document, from: &Location, text: &str) -> Option<(Location, usize)> {
+/// Bytes that are searched in a step.
+const SEARCHED: usize = 16;
+
+/// Returns the place of a text at or behind a location, and its offset in the file. What is searched is charged.
+fn as_written(document: &Document, from: &Location, text: &str, budget: &Budget<'_>) -> Option<(Location, usize)> {
     let file = from.file.as_deref()?;
-    let source = document.source(file)?;
-    let start = offset(source, from.line, from.column)?;
-    let at = start + source.get(start..)?.find(text)?;
-    Some((Location::of(Span::new(at, text.len()), source).in_file(file), at))
+    let start = document.offset_of(from)?;
+    let rest = document.source(file)?.get(start..)?;
+    let found = rest.find(text);
+    budget.charge(found.unwrap_or(rest.len()) / SEARCHED).ok()?;
+    let at = start + found?;
+    Some((document.location_in(file, at..at + text.len())?, at))
 }
 
 /// Judges a template of a document. Returns its findings, whether they replace the error of its syntax,
@@ -407,11 +415,13 @@ fn template_findings(
         let mut written_at = None;
         if template.is_written && finding.code == Code::SubTakesReference {
             // `Fn::Sub` has changed the text: the reference is looked for where it is written.
-            let length = location.file.as_deref().and_then(|file| document.source(file)).map_or(0, str::len);
-            if budget.charge(length / 64).is_err() {
-                break;
-            }
-            let Some(found) = as_written(document, &location, &template.text[span.range()]) else { continue };
+            let text = &template.text[span.range()];
+            let Some(found) = as_written(document, &location, text, budget) else {
+                if budget.check().is_err() {
+                    break;
+                }
+                continue;
+            };
             (location, written_at) = (found.0, Some(found.1));
         }
         if !tally.is_first(finding.code, Some(&location))

@@ -155,6 +155,23 @@ fn findings_of_a_document_are_counted_over_all_its_templates() {
     assert_eq!(last(&found, "step-limit").0, 0);
 }
 
+/// The places of references are found by the index of lines: what is in front of them costs nothing.
+#[test]
+fn references_that_are_substituted_behind_a_long_line() {
+    let text = format!(
+        r#"{{"Description": "{}", "Resources": {{"A": {{"Type": "AWS::ApiGateway::RestApi", "Properties": {{"Name": "x"}}}},
+            "M": {{"Type": "AWS::ApiGateway::Method", "Properties": {{"RestApiId": {{"Ref": "A"}}, "HttpMethod": "GET",
+            "ResourceId": {{"Fn::GetAtt": ["A", "RootResourceId"]}}, "Integration": {{"Type": "HTTP", "Uri": "https://x/",
+            "IntegrationHttpMethod": "GET", "RequestTemplates": {{"application/json": {{"Fn::Sub": "{}"}}}}}}}}}}}}}}"#,
+        "x".repeat(1_500_000),
+        "${input.body}".repeat(2_200)
+    );
+    let document = load(&[File::new("t.json", text)], &Options::default()).expect("it loads");
+    let found = check_document(&document);
+    assert!(found.iter().any(|it| it.diagnostic.code == Code::SubTakesReference));
+    assert!(found.iter().all(|it| it.diagnostic.code != Code::StepLimit));
+}
+
 #[test]
 fn findings_by_the_million_end_with_the_budget() {
     let found = check_template("a.vtl", &"$a ".repeat(300_000), &TemplateOptions::default());

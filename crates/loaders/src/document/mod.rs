@@ -19,7 +19,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use vtl::diagnostic::{Diagnostic, Location};
 use vtl::pipeline::{Api, Method};
-use vtl::{Budget, Limits};
+use vtl::{Budget, Limits, Span};
 
 /// A method of a REST API, or a route of an HTTP or WebSocket API, with its place.
 #[derive(Debug)]
@@ -199,6 +199,28 @@ impl Document {
     #[must_use]
     pub fn source(&self, file: &str) -> Option<&str> {
         self.sources.text_of(file)
+    }
+
+    /// Returns the offset at which a location starts, in the file that it names.
+    ///
+    /// ```
+    /// use vtl_loaders::{File, Options, load_integration};
+    /// let document = load_integration(&File::new("i.yaml", "type: mock\nuri: a\n"), None, &Options::default())?;
+    /// let place = document.location_in("i.yaml", 16..17).unwrap();
+    /// assert_eq!((place.to_string(), document.offset_of(&place)), ("i.yaml:2:6".to_owned(), Some(16)));
+    /// # Ok::<(), vtl_loaders::LoadError>(())
+    /// ```
+    #[must_use]
+    pub fn offset_of(&self, location: &Location) -> Option<usize> {
+        let (lines, text) = self.sources.named(location.file.as_deref()?)?;
+        lines.offset(text, location.line, location.column)
+    }
+
+    /// Returns the location of a range of bytes of a file.
+    #[must_use]
+    pub fn location_in(&self, file: &str, range: Range<usize>) -> Option<Location> {
+        let (lines, text) = self.sources.named(file)?;
+        Some(lines.location(text, Span::new(range.start, range.len())).in_file(file))
     }
 
     /// Iterates over the contents of the document's files and of the files that they refer to.

@@ -69,7 +69,7 @@ impl Document {
         let span = error.span().unwrap_or_default();
         let diagnostic = self.place(template, span, diagnostic);
         match error.related() {
-            Some((span, label)) => diagnostic.with_related(label, self.location_in(template, span)),
+            Some((span, label)) => diagnostic.with_related(label, self.location_of_span(template, span)),
             None => diagnostic,
         }
     }
@@ -110,7 +110,7 @@ impl Document {
         };
         let mut diagnostic = self.place(&template, span, note.diagnostic(None));
         if let Some((span, label)) = &note.related {
-            diagnostic = diagnostic.with_related(label.as_str(), self.location_in(&template, *span));
+            diagnostic = diagnostic.with_related(label.as_str(), self.location_of_span(&template, *span));
         }
         diagnostic
     }
@@ -119,11 +119,11 @@ impl Document {
     #[must_use]
     pub fn place(&self, template: &TemplateText<'_>, span: Span, diagnostic: Diagnostic) -> Diagnostic {
         let property = if template.name.starts_with("request:") { "requestTemplates" } else { "responses" };
-        let diagnostic = diagnostic.at(self.location_in(template, span)).in_template(template.name.as_str());
+        let diagnostic = diagnostic.at(self.location_of_span(template, span)).in_template(template.name.as_str());
         self.concerning(diagnostic, Some(template.route), property)
     }
 
-    fn location_in(&self, template: &TemplateText<'_>, span: Span) -> Location {
+    fn location_of_span(&self, template: &TemplateText<'_>, span: Span) -> Location {
         let range = span.without_line_ends(template.text).range();
         self.locate(template.route, template.pointer, range).unwrap_or_default()
     }

@@ -94,7 +94,13 @@ impl Sources {
 
     /// Returns the text of the file with a name; strings within files do not count.
     pub(crate) fn text_of(&self, name: &str) -> Option<&str> {
-        self.files.iter().find(|file| file.within.is_none() && file.name == name).map(|file| &*file.text)
+        self.named(name).map(|(_, text)| text)
+    }
+
+    /// Returns the text of the file with a name, and the index of its lines.
+    pub(crate) fn named(&self, name: &str) -> Option<(&Lines, &str)> {
+        let file = self.files.iter().find(|file| file.within.is_none() && file.name == name)?;
+        Some((&file.lines, &*file.text))
     }
 
     /// Iterates over the texts of the files.
