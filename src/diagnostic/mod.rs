@@ -17,6 +17,7 @@
 //! ```
 
 mod code;
+mod cut;
 mod lines;
 mod location;
 mod pages;
@@ -24,6 +25,7 @@ mod printable;
 mod severity;
 
 pub use code::{Code, UnknownCode};
+pub(crate) use cut::cut;
 pub use lines::Lines;
 pub use location::Location;
 pub use printable::printable;
@@ -61,6 +63,9 @@ pub struct Diagnostic {
     /// Further places that explain it.
     pub related: Vec<Related>,
 }
+
+/// Most bytes of the name of a route or template: all findings in it have the name.
+const LONGEST_NAME: usize = 1_000;
 
 /// A second place that explains a diagnostic.
 ///
@@ -112,17 +117,17 @@ impl Diagnostic {
         self
     }
 
-    /// Sets the key of the route that it concerns.
+    /// Sets the key of the route that it concerns; what is behind 1,000 bytes is cut.
     #[must_use]
-    pub fn on_route(mut self, route: impl Into<String>) -> Self {
-        self.route = Some(route.into());
+    pub fn on_route(mut self, route: impl fmt::Display) -> Self {
+        self.route = Some(cut(route, LONGEST_NAME));
         self
     }
 
-    /// Sets the name of the template that it concerns.
+    /// Sets the name of the template that it concerns; what is behind 1,000 bytes is cut.
     #[must_use]
-    pub fn in_template(mut self, template: impl Into<String>) -> Self {
-        self.template = Some(template.into());
+    pub fn in_template(mut self, template: impl fmt::Display) -> Self {
+        self.template = Some(cut(template, LONGEST_NAME));
         self
     }
 

@@ -75,7 +75,7 @@ pub fn check_template(name: &str, source: &str, options: &TemplateOptions) -> Ve
     let mut tally = Tally::new();
     for finding in findings.listed {
         let Place::Template(span) = finding.place else { continue };
-        if !tally.may_place() {
+        if !tally.may_place("") {
             break;
         }
         let location = locate(span);
@@ -94,7 +94,7 @@ pub fn check_template(name: &str, source: &str, options: &TemplateOptions) -> Ve
     }
     for (code, severity, place) in findings.more {
         let Place::Template(span) = place else { continue };
-        if !tally.may_place() {
+        if !tally.may_place("") {
             break;
         }
         let location = locate(span);
@@ -102,7 +102,7 @@ pub fn check_template(name: &str, source: &str, options: &TemplateOptions) -> Ve
             tally.count(code, severity, Some(&location));
         }
     }
-    found.extend(unused(&suppressions, &mut tally, |at, len| locate(Span::new(at, len))));
+    found.extend(unused(&suppressions, &mut tally, "", |at, len| locate(Span::new(at, len))));
     found.extend(tally.rest());
     found.extend(spent(&budget, "judged"));
     found.extend(spent(&tally.budget, "listed"));
@@ -142,11 +142,9 @@ pub fn check_document(document: &Document) -> Vec<Found> {
             let (findings, replaced, unused) =
                 template_findings(document, &template, has_authorizer, &budget, &mut tally);
             if replaced {
-                found.retain(|it| {
-                    let of_template = it.diagnostic.template.as_deref() == Some(template.name.as_str())
-                        && it.diagnostic.route == document.route_key(route);
-                    !(of_template && it.diagnostic.code.as_str() < "V100")
-                });
+                let own = document.on_route(Diagnostic::new(Code::Syntax, ""), route).in_template(&template.name);
+                let is_own = |it: &Diagnostic| (&it.template, &it.route) == (&own.template, &own.route);
+                found.retain(|it| !is_own(&it.diagnostic) || it.diagnostic.code.as_str() >= "V100");
             }
             own.extend(findings);
             suppressed_in_templates.extend(unused);
@@ -181,7 +179,7 @@ pub fn check_document(document: &Document) -> Vec<Found> {
         });
         let lines = Lines::new(source);
         let locate = |at, len| lines.location(source, Span::new(at, len)).in_file(file.as_str());
-        found.extend(unused(&suppressions, &mut tally, locate));
+        found.extend(unused(&suppressions, &mut tally, "", locate));
     }
     let mut seen = BTreeSet::new();
     suppressed_in_templates.retain(|it| seen.insert(it.diagnostic.location.clone()));
@@ -256,7 +254,7 @@ fn integration(
     }
     for finding in findings.listed {
         let Place::Property(pointer) = &finding.place else { continue };
-        if !tally.may_place() {
+        if !tally.may_place(pointer) {
             break;
         }
         let mut location = document.location_of(route, pointer);
@@ -268,9 +266,8 @@ fn integration(
         {
             continue;
         }
-        let mut diagnostic = built(&finding);
+        let mut diagnostic = document.on_route(built(&finding), route);
         diagnostic.location = location;
-        diagnostic.route = document.route_key(route);
         diagnostic.property = pointer.split('/').nth(1).map(str::to_owned);
         for (place, message) in &finding.related {
             if let (Place::Property(pointer), message) = (place, message)
@@ -283,7 +280,7 @@ fn integration(
     }
     for (code, severity, place) in findings.more {
         let Place::Property(pointer) = place else { continue };
-        if !tally.may_place() {
+        if !tally.may_place(&pointer) {
             break;
         }
         let location = document.location_of(route, &pointer);
@@ -391,16 +388,15 @@ fn template_findings(
     let replaced = findings.listed.iter().any(|finding| finding.code == Code::QuoteInString);
     let locate = |span: Span| document.locate(route, template.pointer, span.range()).unwrap_or_default();
     let property = if subject.is_response { "responses" } else { "requestTemplates" };
-    let placed = |mut diagnostic: Diagnostic, location: Location| {
-        diagnostic.route = document.route_key(route);
-        diagnostic.at(location).in_template(template.name.as_str()).of_property(property)
+    let placed = |diagnostic: Diagnostic, location: Location| {
+        document.on_route(diagnostic, route).at(location).in_template(&template.name).of_property(property)
     };
     let lines = Lines::new(template.text);
     let mut suppressions = Suppressions::in_template(template.text, budget);
     let mut found = Vec::new();
     for finding in findings.listed {
         let Place::Template(span) = finding.place else { continue };
-        if !tally.may_place() {
+        if !tally.may_place(template.pointer) {
             break;
         }
         let line = lines.line_column(template.text, span.range().start).0;
@@ -455,7 +451,7 @@ fn template_findings(
     }
     for (code, severity, place) in findings.more {
         let Place::Template(span) = place else { continue };
-        if !tally.may_place() {
+        if !tally.may_place(template.pointer) {
             break;
         }
         let line = lines.line_column(template.text, span.range().start).0;
@@ -467,7 +463,7 @@ fn template_findings(
             tally.count(code, severity, Some(&location));
         }
     }
-    let unused = unused(&suppressions, tally, |at, len| locate(Span::new(at, len)));
+    let unused = unused(&suppressions, tally, template.pointer, |at, len| locate(Span::new(at, len)));
     (found, replaced, unused)
 }
 
@@ -552,11 +548,17 @@ fn written(fix: Option<&Fix>, edit: impl Fn(Span, &str) -> Option<FileEdit>) -> 
     Some(FileFix { is_safe: fix.is_safe, edits: edits? })
 }
 
-fn unused(suppressions: &Suppressions, tally: &mut Tally<'_>, locate: impl Fn(usize, usize) -> Location) -> Vec<Found> {
+/// Returns the findings of suppressions without effect, in a string of a document that a pointer names.
+fn unused(
+    suppressions: &Suppressions,
+    tally: &mut Tally<'_>,
+    pointer: &str,
+    locate: impl Fn(usize, usize) -> Location,
+) -> Vec<Found> {
     let told = |it: &Suppression| {
         let location = locate(it.at, it.name.len());
         let code = if it.code.is_some() { Code::UnusedSuppression } else { Code::UnknownRule };
-        if !tally.may_place()
+        if !tally.may_place(pointer)
             || !tally.is_first(code, Some(&location))
             || !tally.lists(code, code.severity(), Some(&location))
             || (it.code.is_none() && !tally.may_compare(Code::ALL.len()))

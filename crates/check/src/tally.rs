@@ -16,6 +16,9 @@ const MADE: usize = 20;
 const PLACED: usize = 60;
 const LISTED: usize = 400;
 
+/// Bytes of a pointer that are looked up in a step.
+const POINTER_BYTES: usize = 16;
+
 /// Steps of comparing a name with another.
 const COMPARED: usize = 8;
 
@@ -117,9 +120,10 @@ impl<'d> Tally<'d> {
         self.around(Some(&location)).map(std::mem::take).unwrap_or_default()
     }
 
-    /// Charges finding the place of a finding. Returns false when the budget is spent.
-    pub fn may_place(&self) -> bool {
-        self.budget.charge(PLACED).is_ok()
+    /// Charges finding the place of a finding in a string of a document, which a pointer names; it is empty for a
+    /// file of its own. Returns false when the budget is spent.
+    pub fn may_place(&self, pointer: &str) -> bool {
+        self.budget.charge(PLACED + pointer.len() / POINTER_BYTES).is_ok()
     }
 
     /// Charges comparing a name with others. Returns false when the budget is spent.
@@ -184,4 +188,19 @@ impl<'d> Tally<'d> {
 
 fn file_of(location: Option<&Location>) -> Option<String> {
     location.and_then(|location| location.file.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+
+    #[test]
+    fn a_pointer_is_charged_by_its_length() {
+        let places = |pointer: &str| {
+            let tally = Tally::new();
+            (0..300_000).take_while(|_| tally.may_place(pointer)).count()
+        };
+        assert_eq!(places("/requestTemplates"), 12_000_000 / 61);
+        assert_eq!(places(&"x".repeat(64_000)), 12_000_000 / 4_060);
+    }
 }

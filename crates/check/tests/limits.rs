@@ -155,6 +155,26 @@ fn findings_of_a_document_are_counted_over_all_its_templates() {
     assert_eq!(last(&found, "step-limit").0, 0);
 }
 
+#[test]
+fn names_of_routes_and_templates_are_cut_in_findings() {
+    let name = "a".repeat(3_000);
+    let text = format!(
+        r#"{{"openapi": "3.0.1", "paths": {{"/{name}": {{"get": {{"x-amazon-apigateway-integration": {{"type": "http", "httpMethod": "GET",
+            "uri": "http://x/", "requestTemplates": {{"a/{name}": "{}"}}, "responses": {{"default": {{"statusCode": "700"}}}}}}}}}}}}}}"#,
+        "$nosuch ".repeat(9)
+    );
+    let document = load(&[File::new("api.json", text)], &Options::default()).expect("it loads");
+    let found = check_document(&document);
+    let of_code = |code: &'static str| found.iter().filter(move |it| it.diagnostic.code.name() == code);
+    let cut = |head: &str| Some(format!("{head}{}…", "a".repeat(1_000 - head.len())));
+    assert_eq!(of_code("unknown-variable").count(), 9);
+    for found in of_code("unknown-variable") {
+        assert_eq!(found.diagnostic.route, cut("GET /"));
+        assert_eq!(found.diagnostic.template, cut("request:a/"));
+    }
+    assert!(found.iter().all(|it| it.diagnostic.route.as_ref().is_none_or(|route| route.len() < 1_010)));
+}
+
 /// The places of references are found by the index of lines: what is in front of them costs nothing.
 #[test]
 fn references_that_are_substituted_behind_a_long_line() {
@@ -170,6 +190,18 @@ fn references_that_are_substituted_behind_a_long_line() {
     let found = check_document(&document);
     assert!(found.iter().any(|it| it.diagnostic.code == Code::SubTakesReference));
     assert!(found.iter().all(|it| it.diagnostic.code != Code::StepLimit));
+}
+
+/// The errors that a finding replaces are found by the names of their route and template.
+#[test]
+fn a_quote_in_a_string_replaces_the_error_of_a_template_with_a_long_name() {
+    let text = format!(
+        r##"{{"openapi": "3.0.1", "paths": {{"/a": {{"get": {{"x-amazon-apigateway-integration": {{"type": "http", "httpMethod": "GET",
+            "uri": "http://x/", "requestTemplates": {{"a/{}": "#set($x = \"say \\\"hi\\\" to\")"}}, "responses": {{"default": {{"statusCode": "200"}}}}}}}}}}}}}}"##,
+        "a".repeat(3_000)
+    );
+    let codes = codes(text);
+    assert!(codes.contains(&"quote-in-string") && !codes.contains(&"syntax-error"), "{codes:?}");
 }
 
 #[test]

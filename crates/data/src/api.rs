@@ -281,12 +281,14 @@ impl Api {
 
     /// Converts a note on the call; one on a template is placed where the template is written.
     fn diagnostic(&self, target: &Target, note: &CallNote) -> Diagnostic {
-        let mut diagnostic = match self.document.as_ref().zip(target.route) {
+        let diagnostic = match self.document.as_ref().zip(target.route) {
             Some((document, route)) => document.call_note(route, note),
             None => note.diagnostic(None),
         };
-        diagnostic.route.clone_from(&target.key);
-        diagnostic
+        match &target.key {
+            Some(key) => diagnostic.on_route(key),
+            None => diagnostic,
+        }
     }
 }
 

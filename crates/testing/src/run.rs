@@ -261,7 +261,9 @@ impl Runner<'_> {
         let label = route.and_then(|route| document.route_key(route));
         for note in &invocation.notes {
             let mut found = note.diagnostic(None);
-            found.route.clone_from(&label);
+            if let Some(label) = &label {
+                found = found.on_route(label);
+            }
             let place = route.zip(note.template.as_ref()).zip(note.span);
             found.location = place.and_then(|((route, name), span)| loaded.locate(route, name, span));
             notes.push(found);
@@ -280,8 +282,10 @@ impl Runner<'_> {
             let place = route.zip(refusal.template.as_deref()).zip(refusal.cause.span());
             let mut found = Diagnostic::new(refusal.cause.code(), refusal.cause.detail());
             found.location = place.and_then(|((route, name), span)| loaded.locate(route, name, span));
-            found.template = refusal.template;
-            found
+            match refusal.template {
+                Some(template) => found.in_template(template),
+                None => found,
+            }
         });
         let log = invocation.log.to_string();
         drop(invocation);

@@ -94,7 +94,9 @@ impl CallNote {
     pub fn diagnostic(&self, source: Option<&str>) -> Diagnostic {
         let mut diagnostic = Diagnostic::new(self.code, self.detail.as_str());
         diagnostic.help.clone_from(&self.help);
-        diagnostic.template.clone_from(&self.template);
+        if let Some(template) = &self.template {
+            diagnostic = diagnostic.in_template(template);
+        }
         let Some(source) = source else { return diagnostic };
         diagnostic.location = self.span.map(|span| Location::of(span, source));
         match &self.related {

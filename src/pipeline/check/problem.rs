@@ -38,7 +38,7 @@ impl Problem {
     pub fn diagnostic(&self) -> Diagnostic {
         let diagnostic = Diagnostic::new(self.code, self.message.as_str()).of_property(self.property);
         match &self.template {
-            Some(template) => diagnostic.in_template(template.as_str()),
+            Some(template) => diagnostic.in_template(template),
             None => diagnostic,
         }
     }

@@ -107,9 +107,11 @@ fn not_called(target: &Target, request: Option<&IntegrationRequest>) -> Diagnost
         }
         _ => "give its answer with --backend FILE: {\"status\": 200, \"body\": \"...\"}",
     };
-    let mut finding = Diagnostic::new(Code::NotCalled, format!("nothing was called{goes_to}")).with_help(help);
-    finding.route.clone_from(&target.key);
-    finding
+    let finding = Diagnostic::new(Code::NotCalled, format!("nothing was called{goes_to}")).with_help(help);
+    match &target.key {
+        Some(key) => finding.on_route(key),
+        None => finding,
+    }
 }
 
 /// Returns the execution log; without a backend it ends with the request to it.

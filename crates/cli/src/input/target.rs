@@ -371,17 +371,22 @@ impl Target {
         let note = rendered::note(template.text, output, &map, is_request && integration.is_lambda())?;
         let mut diagnostic = document.note_in(&template, &note).with_severity(Severity::Warning);
         diagnostic.help.clone_from(&note.help);
-        diagnostic.route.clone_from(&self.key);
-        Some(diagnostic)
+        Some(self.on_route(diagnostic))
     }
 
     /// Converts a note on the call; one on a template is placed where the template is written.
     fn diagnostic(&self, note: &CallNote) -> Diagnostic {
-        let mut diagnostic = match &self.origin {
+        self.on_route(match &self.origin {
             Some((document, route)) => document.call_note(*route, note),
             None => note.diagnostic(None),
-        };
-        diagnostic.route.clone_from(&self.key);
-        diagnostic
+        })
+    }
+
+    /// Sets the route of a diagnostic.
+    fn on_route(&self, diagnostic: Diagnostic) -> Diagnostic {
+        match &self.key {
+            Some(key) => diagnostic.on_route(key),
+            None => diagnostic,
+        }
     }
 }

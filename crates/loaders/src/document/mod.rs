@@ -128,8 +128,11 @@ impl Document {
     }
 
     /// Sets the route and the property that a diagnostic concerns; an empty property is none.
-    fn concerning(&self, mut diagnostic: Diagnostic, route: Option<usize>, property: &str) -> Diagnostic {
-        diagnostic.route = route.and_then(|route| self.route_key(route));
+    fn concerning(&self, diagnostic: Diagnostic, route: Option<usize>, property: &str) -> Diagnostic {
+        let diagnostic = match route {
+            Some(route) => self.on_route(diagnostic, route),
+            None => diagnostic,
+        };
         if property.is_empty() { diagnostic } else { diagnostic.of_property(property) }
     }
 
@@ -169,6 +172,17 @@ impl Document {
     #[must_use]
     pub fn route_key(&self, route: usize) -> Option<String> {
         self.method(route).and_then(|(_, method)| method.key())
+    }
+
+    /// Sets the route that a diagnostic concerns, if its key is known.
+    #[must_use]
+    pub fn on_route(&self, diagnostic: Diagnostic, route: usize) -> Diagnostic {
+        let Some((_, method)) = self.method(route) else { return diagnostic };
+        match (&method.route_key, &method.http_method, &method.path) {
+            (Some(key), ..) => diagnostic.on_route(key),
+            (None, Some(method), Some(path)) => diagnostic.on_route(format_args!("{method} {path}")),
+            _ => diagnostic,
+        }
     }
 
     /// Returns the key of a route, with `?` for a method or path that the document does not define;

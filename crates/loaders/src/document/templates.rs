@@ -103,8 +103,7 @@ impl Document {
     pub fn call_note(&self, route: usize, note: &CallNote) -> Diagnostic {
         let named = |template: &TemplateText<'_>| Some(&template.name) == note.template.as_ref();
         let Some((template, span)) = self.templates_of(route).find(named).zip(note.span) else {
-            let mut diagnostic = note.diagnostic(None);
-            diagnostic.route = self.route_key(route);
+            let mut diagnostic = self.on_route(note.diagnostic(None), route);
             diagnostic.message.insert_str(0, step_prefix(note.step));
             return diagnostic;
         };
@@ -119,7 +118,7 @@ impl Document {
     #[must_use]
     pub fn place(&self, template: &TemplateText<'_>, span: Span, diagnostic: Diagnostic) -> Diagnostic {
         let property = if template.name.starts_with("request:") { "requestTemplates" } else { "responses" };
-        let diagnostic = diagnostic.at(self.location_of_span(template, span)).in_template(template.name.as_str());
+        let diagnostic = diagnostic.at(self.location_of_span(template, span)).in_template(&template.name);
         self.concerning(diagnostic, Some(template.route), property)
     }
 

@@ -8,11 +8,10 @@ use super::ecma::Regex;
 use super::node::{Members, Node, by_units};
 use super::number::Number;
 use crate::budget::Budget;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, cut};
 use crate::error::Error;
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
-use std::fmt::{self, Write};
 
 /// The reason why a check ended early.
 #[derive(Debug)]
@@ -61,29 +60,10 @@ impl Report {
     fn error(&mut self, message: std::fmt::Arguments<'_>) {
         self.failed = true;
         if let Some(messages) = self.messages.as_mut().filter(|_| self.length < MOST_TEXT) {
-            let mut text = Cut(String::new());
-            // The text refuses more once it is full.
-            let _ = text.write_fmt(message);
-            self.length += text.0.len();
-            messages.push(text.0);
+            let text = cut(message, LONGEST);
+            self.length += text.len();
+            messages.push(text);
         }
-    }
-}
-
-/// A text that is cut behind [`LONGEST`] bytes.
-struct Cut(String);
-
-impl Write for Cut {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = LONGEST.saturating_sub(self.0.len());
-        if text.len() <= room {
-            self.0.push_str(text);
-            return Ok(());
-        }
-        let end = (0..=room).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-        self.0.push_str(&text[..end]);
-        self.0.push('…');
-        Err(fmt::Error)
     }
 }
 
