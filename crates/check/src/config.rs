@@ -7,9 +7,13 @@ use std::path::{Path, PathBuf};
 use vtl::Code;
 use vtl::diagnostic::{Diagnostic, Severity};
 use vtl::pipeline::Protocol;
+use vtl_loaders::Reach;
 
 /// Name of the file.
 pub const FILE_NAME: &str = "vtl.toml";
+
+/// Most bytes of the file.
+const MAX_BYTES: u64 = 256 << 10;
 
 /// The settings of a project.
 ///
@@ -73,17 +77,19 @@ impl Level {
 }
 
 impl Config {
-    /// Reads the `vtl.toml` of a folder, if it has one.
+    /// Reads the `vtl.toml` of a folder, if it has one: a regular file of at most 256 KiB within the
+    /// [`Reach`] of the folder.
     ///
     /// # Errors
     /// The file cannot be read or parsed: its path and a description.
     pub fn in_folder(folder: &Path) -> Result<Option<Config>, String> {
         let file = folder.join(FILE_NAME);
-        if !file.is_file() {
+        if file.symlink_metadata().is_err() {
             return Ok(None);
         }
         let told = |error: String| format!("{}: {error}", file.display());
-        let text = std::fs::read_to_string(&file).map_err(|error| told(error.to_string()))?;
+        let text = Reach::of(&file, &[]).text(&file, MAX_BYTES);
+        let text = text.map_err(|error| told(format!("cannot be read: {error}")))?;
         Config::parse(&text, folder).map(Some).map_err(told)
     }
 

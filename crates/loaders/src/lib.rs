@@ -43,7 +43,7 @@
 //! | frameworks | `serverless`, `cdk` | configuration or manifest → CloudFormation templates |
 //! | result | `document` | APIs → [`Document`] with [`Diagnostic`](vtl::diagnostic::Diagnostic)s |
 //! | entry points | `load` | files → [`Document`] |
-//! | disk | `disk` | paths → the files that a caller hands to `load` |
+//! | disk | `disk` | paths → the files that a caller hands to `load`, or writes |
 //!
 //! # Unknown values
 //!

@@ -45,7 +45,7 @@ pub fn run(args: &InitArgs, reader: &mut Reader) -> Result<(), Failure> {
     if !args.folder.is_dir() {
         return Err(Failure::input(Code::UnreadableInput, format!("{} is no folder", args.folder.display())));
     }
-    let targets = discovery::targets(std::slice::from_ref(&args.folder));
+    let (targets, _) = discovery::targets(std::slice::from_ref(&args.folder));
     let mut proposals = Vec::new();
     for target in targets.iter().filter(|target| target.form == Form::Document) {
         // A file that only looks like a document is none.

@@ -86,7 +86,7 @@ fn settings(args: &TestArgs) -> Settings {
     settings.tell_reads = args.watch;
     settings.order_seed = args.seed_order;
     if args.coverage.is_on() {
-        settings.also_covered = discovery::targets(&args.paths).into_iter().map(|target| target.path).collect();
+        settings.also_covered = discovery::targets(&args.paths).0.into_iter().map(|target| target.path).collect();
     }
     settings.coverage = args.coverage.is_on();
     settings.snapshots = match (args.snapshots.update, args.snapshots.check || is_ci) {

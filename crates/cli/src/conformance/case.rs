@@ -5,6 +5,10 @@ use serde_json::{Map, Value as Json};
 use std::path::{Path, PathBuf};
 use vtl::Code;
 use vtl::json_unstable::{MOST_VALUES, check_values};
+use vtl_loaders::Reach;
+
+/// Most bytes of a file of cases.
+const MAX_BYTES: u64 = 128 << 20;
 
 /// A case: what the engine is asked, and what the service answers.
 pub struct Case {
@@ -74,8 +78,11 @@ impl<'de> serde::Deserialize<'de> for Members<'de> {
 pub fn read(paths: &[PathBuf], filter: Option<&str>) -> Result<Vec<Case>, Failure> {
     let mut cases = Vec::new();
     for path in paths {
+        // A file that is named is allowed, whatever it leads to.
+        let allowed = if path.is_dir() { &[][..] } else { std::slice::from_ref(path) };
+        let reach = Reach::of(path, allowed);
         for file in files(path)? {
-            let text = std::fs::read_to_string(&file).map_err(|error| cannot(&file, &error))?;
+            let text = reach.text(&file, MAX_BYTES).map_err(|error| cannot(&file, &error))?;
             for (at, line) in text.split('\n').enumerate().filter(|(_, line)| !line.trim().is_empty()) {
                 let case = Case::parse(line).map_err(|why| {
                     Failure::input(Code::UnreadableInput, format!("{}:{}: {why}", file.display(), at + 1))

@@ -1,7 +1,10 @@
 //! The files that `vtl check` reads: those that are named, and those in folders.
 
+use crate::input::walk;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use vtl::diagnostic::Diagnostic;
+use vtl_loaders::Reach;
 
 /// A file or folder to check.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,13 +24,15 @@ pub enum Form {
     Template,
 }
 
-/// Lists the targets of some paths, in the order of the paths and the names.
-pub fn targets(paths: &[PathBuf]) -> Vec<Target> {
+/// Lists the targets of some paths, in the order of the paths and the names, and what is wrong with files that
+/// say what is left out.
+pub fn targets(paths: &[PathBuf]) -> (Vec<Target>, Vec<Diagnostic>) {
     let mut found = Vec::new();
+    let mut findings = Vec::new();
     for path in paths {
         if path.is_dir() {
             let before = found.len();
-            in_folder(path, &mut found);
+            findings.extend(in_folder(path, &mut found));
             if found.len() == before {
                 // A folder that is there for nothing: the reader says what it looks for.
                 found.push(Target { path: path.clone(), form: Form::Document, is_named: true });
@@ -39,20 +44,17 @@ pub fn targets(paths: &[PathBuf]) -> Vec<Target> {
     }
     let mut seen = BTreeSet::new();
     found.retain(|target| seen.insert(target.path.clone()));
-    found
+    (found, findings)
 }
 
-fn in_folder(folder: &Path, found: &mut Vec<Target>) {
+fn in_folder(folder: &Path, found: &mut Vec<Target>) -> Vec<Diagnostic> {
     let mut documents = BTreeSet::new();
     let mut templates = BTreeSet::new();
-    let walk = ignore::WalkBuilder::new(folder).require_git(false).sort_by_file_path(Path::cmp).build();
-    for entry in walk.flatten() {
-        if !entry.file_type().is_some_and(|form| form.is_file()) {
-            continue;
-        }
+    let reach = Reach::of(folder, &[]);
+    let (files, findings) = walk::files(folder, &reach);
+    for path in files {
         // `.` itself is not shown in names.
-        let path = entry.path();
-        let path = path.strip_prefix("./").unwrap_or(path).to_owned();
+        let path = path.strip_prefix("./").unwrap_or(&path).to_owned();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if is_template(&path) {
             templates.insert(path);
@@ -62,13 +64,14 @@ fn in_folder(folder: &Path, found: &mut Vec<Target>) {
         } else if matches!(
             path.extension().and_then(|it| it.to_str()),
             Some("json" | "yaml" | "yml" | "sh" | "template")
-        ) && is_likely(&path)
+        ) && is_likely(&path, &reach)
         {
             documents.insert(path);
         }
     }
     found.extend(documents.into_iter().map(|path| Target { path, form: Form::Document, is_named: false }));
     found.extend(templates.into_iter().map(|path| Target { path, form: Form::Template, is_named: false }));
+    findings
 }
 
 /// Checks for the ending of a template.
@@ -80,8 +83,6 @@ pub fn is_template(path: &Path) -> bool {
 const MAX_BYTES: u64 = 16 << 20;
 
 /// Checks whether a file may be a document with an API, without reading it as one.
-fn is_likely(path: &Path) -> bool {
-    let fits = path.metadata().is_ok_and(|file| file.is_file() && file.len() <= MAX_BYTES);
-    let Ok(text) = (if fits { std::fs::read(path) } else { Ok(Vec::new()) }) else { return false };
-    vtl_loaders::may_have_api(&text)
+fn is_likely(path: &Path, reach: &Reach) -> bool {
+    reach.bytes(path, MAX_BYTES).is_ok_and(|text| vtl_loaders::may_have_api(&text))
 }

@@ -11,15 +11,17 @@ use vtl_loaders::{Document, File, Options, Reach, files_of};
 pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Document, Failure> {
     let unreadable = |error: std::io::Error| Failure::input(Code::UnreadableInput, error.to_string());
     let paths = files_of(path).map_err(unreadable)?;
+    let reach = Reach::of(path, &args.allow);
     let mut files = Vec::new();
-    for path in paths {
-        files.push(File::new(reader::name(&path), reader.text(&path)?));
+    for file in paths {
+        // The files of a folder were not named.
+        let text = if file == path { reader.text(&file) } else { reader.text_within(&file, &reach) };
+        files.push(File::new(reader::name(&file), text?));
     }
     let mut options = Options::new().kind(args.kind).parameters(args.parameters.clone());
     for path in &args.parameter_files {
         options = options.parameter_file(File::new(reader::name(path), reader.text(path)?));
     }
-    let reach = Reach::of(path, &args.allow);
     let read = |name: &str| {
         let text = reach.read(Path::new(name))?;
         reader.sources.add(name, text.as_str());

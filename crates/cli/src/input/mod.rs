@@ -16,3 +16,4 @@ pub mod request_file;
 pub mod sources;
 pub mod target;
 pub mod template;
+pub mod walk;

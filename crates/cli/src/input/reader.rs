@@ -13,6 +13,7 @@ use vtl::diagnostic::{Diagnostic, Location};
 use vtl::json_unstable::{MOST_VALUES, check_values, count_values};
 use vtl::reference::nearest;
 use vtl::{Code, Span};
+use vtl_loaders::Reach;
 
 /// Most bytes of a file.
 const MAX_BYTES: u64 = 128 << 20;
@@ -59,6 +60,18 @@ impl Reader {
     /// Reads a file that must be UTF-8, and keeps its text for messages.
     pub fn text(&mut self, path: &Path) -> Result<String, Failure> {
         let text = String::from_utf8(self.bytes(path)?).map_err(|error| not_utf_8(path, &error))?;
+        self.sources.add(name(path), text.as_str());
+        Ok(text)
+    }
+
+    /// Reads a file that the user did not name, which must be within reach; keeps its text for messages.
+    pub fn text_within(&mut self, path: &Path, reach: &Reach) -> Result<String, Failure> {
+        let text = reach.text(path, MAX_BYTES).map_err(|error| {
+            let why = format!("cannot read {}: {error}", path.display());
+            let mut finding = Diagnostic::new(Code::UnreadableInput, why);
+            finding.help = Reach::help(&error).map(str::to_owned);
+            Failure::Input(Box::new(finding))
+        })?;
         self.sources.add(name(path), text.as_str());
         Ok(text)
     }

@@ -23,12 +23,16 @@ pub struct Request {
 impl Request {
     /// Reads the request; flags take precedence over the file of `--input`.
     pub fn read(args: &RequestArgs, reader: &mut Reader) -> Result<Request, Failure> {
+        match &args.input {
+            Some(file) => Request::of(file, &reader.text(file)?, args, reader),
+            None => Request::of(Path::new("--input"), "{}", args, reader),
+        }
+    }
+
+    /// Reads the request in the text of a file, with that of flags.
+    fn of(file: &Path, text: &str, args: &RequestArgs, reader: &mut Reader) -> Result<Request, Failure> {
         let mut request = Request::default();
-        let (file, text) = match &args.input {
-            Some(file) => (file.as_path(), reader.text(file)?),
-            None => (Path::new("--input"), "{}".to_owned()),
-        };
-        let document: RequestFile = reader::parse_request(file, &text, request_file::KEYS)?;
+        let document: RequestFile = reader::parse_request(file, text, request_file::KEYS)?;
         request.body = match (&args.data, &args.body) {
             (Some(data), _) => reader.data(data)?,
             (None, Some(body)) => reader.bytes(body)?,
@@ -60,9 +64,9 @@ impl Request {
         Ok(request)
     }
 
-    /// Reads the file of `--input`.
-    pub fn of_file(file: &Path, reader: &mut Reader) -> Result<Request, Failure> {
-        Request::read(&RequestArgs { input: Some(file.to_owned()), ..RequestArgs::default() }, reader)
+    /// Reads the text of a file as `--input` takes it.
+    pub fn of_text(file: &Path, text: &str, reader: &mut Reader) -> Result<Request, Failure> {
+        Request::of(file, text, &RequestArgs::default(), reader)
     }
 
     /// Adds the stage variables that the request does not set.

@@ -15,6 +15,7 @@ mod limits;
 mod live;
 mod lsp;
 mod names;
+mod own_files;
 mod reach;
 mod readme;
 mod render;

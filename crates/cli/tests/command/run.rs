@@ -85,7 +85,12 @@ impl Folder {
 
     /// Runs the command in the folder.
     pub fn vtl(&self, args: &[&str]) -> Run {
-        run(command(args).current_dir(self.0.path()), b"")
+        self.vtl_in("", args)
+    }
+
+    /// Runs the command in a folder of the folder.
+    pub fn vtl_in(&self, folder: &str, args: &[&str]) -> Run {
+        run(command(args).current_dir(self.0.path().join(folder)), b"")
     }
 }
 

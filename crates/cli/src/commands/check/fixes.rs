@@ -5,7 +5,7 @@ use crate::input::sources::Sources;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 use vtl::Code;
 use vtl::diagnostic::Severity;
@@ -106,21 +106,13 @@ pub fn undone(changes: &[Change]) -> Vec<Change> {
     changes.iter().map(undo).collect()
 }
 
-/// Writes the files, each to a new file that then takes its place.
+/// Writes the files. A link is followed within the repository of its folder, and no further.
 pub fn write(changes: &[Change]) -> Result<(), Failure> {
     for change in changes {
         let path = Path::new(&change.file);
-        let mut name = path.file_name().unwrap_or_default().to_os_string();
-        name.push(".vtl-fix");
-        let new: PathBuf = path.with_file_name(name);
-        let written = std::fs::write(&new, &change.after)
-            .and_then(|()| std::fs::metadata(path))
-            .and_then(|old| std::fs::set_permissions(&new, old.permissions()))
-            .and_then(|()| std::fs::rename(&new, path));
-        if let Err(error) = written {
-            let _ = std::fs::remove_file(&new);
-            return Err(unwritable(path, &error));
-        }
+        vtl_loaders::Reach::of(path, &[])
+            .write(path, change.after.as_bytes())
+            .map_err(|error| unwritable(path, &error))?;
     }
     Ok(())
 }

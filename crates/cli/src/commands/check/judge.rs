@@ -40,7 +40,9 @@ pub fn document(target: &Target, args: &ReadingArgs, samples: &Samples) -> Resul
                 .iter()
                 .any(|name| reader.sources.get(name).is_some_and(|source| vtl_loaders::has_api(source.text())));
             let is_broken = !matches!(diagnostic.code, Code::UnknownDocument | Code::WrongShape);
-            if is_document && is_broken {
+            // A file of a folder of Terraform files that cannot be read is a part of a document.
+            let is_part = diagnostic.code == Code::UnreadableInput && target.path.is_dir();
+            if is_document && is_broken || is_part {
                 vec![Found::new(*diagnostic)]
             } else {
                 return Ok(Judged::default());
@@ -65,8 +67,7 @@ pub fn template(target: &Target, settings: &Configs, samples: &Samples) -> Resul
         options.is_velocity = config.is_velocity();
     }
     let mut found = check_template(&reader::name(&target.path), &text, &options);
-    let files = samples.of_template(&target.path, config);
-    match samples::judge(&files, &target.path, &text, options.is_velocity, &mut reader) {
+    match samples::judge(samples, config, &target.path, &text, options.is_velocity, &mut reader) {
         Ok(more) => found.extend(more),
         Err(error) => return Err(Box::new((error, texts(&reader)))),
     }

@@ -17,10 +17,10 @@ use crate::report::findings::{self, Listing};
 use crate::report::stdout;
 use std::collections::BTreeSet;
 use vtl::Code;
-use vtl::diagnostic::{Diagnostic, Severity};
+use vtl::diagnostic::Severity;
 
 pub fn run(args: &CheckArgs, reader: &mut Reader) -> Result<(), Failure> {
-    let targets = discovery::targets(&args.paths);
+    let (targets, of_discovery) = discovery::targets(&args.paths);
     let mut configs = Configs::default();
     let mut checked = targets::all(&targets, args, reader, &mut configs)?;
     if args.fix || args.unsafe_fixes || args.diff {
@@ -44,7 +44,8 @@ pub fn run(args: &CheckArgs, reader: &mut Reader) -> Result<(), Failure> {
     let fixable = checked.found.iter().filter_map(|it| it.fix.as_ref());
     let (safe, other): (Vec<_>, Vec<_>) = fixable.partition(|fix| fix.is_safe);
     let fixable = (safe.len(), other.len());
-    let mut findings: Vec<Diagnostic> = checked.found.into_iter().map(|it| it.diagnostic).collect();
+    let mut findings = of_discovery;
+    findings.extend(checked.found.into_iter().map(|it| it.diagnostic));
     findings.retain(|finding| !args.quiet || finding.severity != Severity::Advice);
     let fail_level = args.fail_level.or(configs.fail_level).unwrap_or(Severity::Warning);
     let failed = findings.iter().any(|finding| finding.severity >= fail_level);

@@ -8,28 +8,39 @@ use std::path::{Path, PathBuf};
 use vtl::diagnostic::{Diagnostic, Location};
 use vtl::{Budget, Code, Dialect, Error, Limits, Note, OutputMap, ParseOptions, RenderOptions, Span, Template};
 use vtl_check::{Config, Found, output_misfits};
-use vtl_loaders::{Document, TemplateText};
+use vtl_loaders::{Document, Reach, TemplateText};
 
-/// The samples that the flags name.
+/// The samples that the flags name, and where others may lie.
 pub struct Samples<'a> {
     named: &'a [PathBuf],
+    allowed: &'a [PathBuf],
 }
 
 impl<'a> Samples<'a> {
-    /// Creates the samples of `--input`.
-    pub fn new(named: &'a [PathBuf]) -> Samples<'a> {
-        Samples { named }
+    /// Creates the samples of `--input` and `--allow`.
+    pub fn new(named: &'a [PathBuf], allowed: &'a [PathBuf]) -> Samples<'a> {
+        Samples { named, allowed }
+    }
+
+    /// Reads a sample of a template or document. One that the user did not name lies within reach of it.
+    fn read(&self, sample: &Path, of: &Path, reader: &mut Reader) -> Result<Request, Failure> {
+        let text = match self.named.iter().any(|named| named == sample) {
+            true => reader.text(sample)?,
+            false => reader.text_within(sample, &Reach::of(of, self.allowed))?,
+        };
+        Request::of_text(sample, &text, reader)
     }
 
     /// Returns the samples of a template file: those of `--input`, then its own.
-    pub fn of_template(&self, path: &Path, config: Option<&Config>) -> Vec<PathBuf> {
+    fn of_template(&self, path: &Path, config: Option<&Config>) -> Vec<PathBuf> {
         self.named.iter().cloned().chain(vtl_data::sample_files(path, config)).collect()
     }
 }
 
 /// Renders a template file with each sample; returns what is wrong with what it writes.
 pub fn judge(
-    samples: &[PathBuf],
+    samples: &Samples<'_>,
+    config: Option<&Config>,
     path: &Path,
     text: &str,
     is_velocity: bool,
@@ -45,11 +56,11 @@ pub fn judge(
     let Ok(template) = Template::parse_with(text, &options) else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     let mut left = Left { place: Some(Location::new(1, 1).in_file(name.as_str())), ..Left::default() };
-    for sample in samples {
+    for sample in &samples.of_template(path, config) {
         if !left.may_read(sample) {
             continue;
         }
-        let request = Request::of_file(sample, reader)?;
+        let request = samples.read(sample, path, reader)?;
         let at = |diagnostic: Diagnostic| with_sample(diagnostic, sample);
         match rendered_with(&template, text, &request, &mut left)?.0 {
             Written::Note(note) => found.push(Found::new(at(note.diagnostic(&name, text)))),
@@ -91,7 +102,7 @@ pub fn judge_document(document: &Document, samples: &Samples<'_>, reader: &mut R
             if !left.may_read(&sample) {
                 continue;
             }
-            let mut request = Request::of_file(&sample, reader)?;
+            let mut request = samples.read(&sample, Path::new(file.as_deref().unwrap_or_default()), reader)?;
             let variables = document.method(part.route).map(|(api, _)| api.stage_variables.iter());
             let variables = variables.into_iter().flatten().map(|(name, value)| (name.to_owned(), value.clone()));
             request.add_stage_variables(variables.collect());

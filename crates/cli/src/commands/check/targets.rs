@@ -40,7 +40,7 @@ pub fn all(
     configs: &mut Configs,
 ) -> Result<Checked, Failure> {
     let documents: Vec<&Target> = targets.iter().filter(|it| it.form == Form::Document).collect();
-    let samples = Samples::new(&args.inputs);
+    let samples = Samples::new(&args.inputs, &args.reading.allow);
     let judged = parallel::map(&documents, |target| judge::document(target, &args.reading, &samples));
     let mut results = usable(judged, reader)?;
     // A folder that another document has read, such as a local module, is a part of that document.

@@ -1,0 +1,203 @@
+//! The files that the command reads and writes by itself, where no user named them: each is a regular file below the
+//! root, of a size that is bounded. Links within the repository are followed.
+#![cfg(unix)]
+
+use crate::run::{Folder, Run};
+use std::path::Path;
+use std::process::Command;
+
+const SECRET: &str = "# tell nobody\n\"nobody\": [";
+
+/// A repository, with a secret file beside it.
+struct Repository {
+    folder: Folder,
+}
+
+impl Repository {
+    fn new() -> Repository {
+        let folder = Folder::outside();
+        folder.file("secret", SECRET);
+        folder.file("in/.git/HEAD", "");
+        folder.file("in/a.vtl", "{\"a\": $input.json('$.a')}");
+        Repository { folder }
+    }
+
+    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
+        self.folder.file(&format!("in/{name}"), content);
+        self
+    }
+
+    fn link(&self, name: &str, target: impl AsRef<Path>) -> &Self {
+        let path = self.folder.path().join("in").join(name);
+        std::fs::create_dir_all(path.parent().expect("a link is in a folder")).expect("the folder can be made");
+        let _ = std::fs::remove_file(&path);
+        std::os::unix::fs::symlink(target, path).expect("the link can be made");
+        self
+    }
+
+    fn pipe(&self, name: &str) -> &Self {
+        let path = self.folder.path().join("in").join(name);
+        let _ = std::fs::remove_file(&path);
+        assert!(Command::new("mkfifo").arg(&path).status().is_ok_and(|it| it.success()), "the pipe can be made");
+        self
+    }
+
+    /// Makes a file of a gigabyte that takes no place.
+    fn huge(&self, name: &str) -> &Self {
+        let path = self.folder.path().join("in").join(name);
+        let _ = std::fs::remove_file(&path);
+        std::fs::File::create(path).and_then(|it| it.set_len(1200 << 20)).expect("the file can be made");
+        self
+    }
+
+    fn vtl(&self, args: &[&str]) -> Run {
+        let run = self.folder.vtl_in("in", args);
+        run.never_says(&["nobody"]);
+        run
+    }
+
+    fn outside(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(name)).expect("the file can be read")
+    }
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path().join(folder)).expect("the folder can be read");
+        let mut names: Vec<String> =
+            entries.map(|it| it.expect("an entry").file_name().into_string().expect("the name is text")).collect();
+        names.sort();
+        names
+    }
+}
+
+/// Makes a file each of the things that are no file of the repository, and runs a command with it.
+fn refused(file: &str, args: &[&str], code: i32, texts: &[&str], huge: (i32, &str)) {
+    let repository = Repository::new();
+    repository.file("f/template.vtl", "");
+    let try_it = |why: &str| {
+        let run = repository.vtl(args);
+        run.says(code, &[file, why]).says(code, texts);
+    };
+    repository.link(file, "../../secret").link(file, repository.folder.path().join("secret"));
+    try_it("it is outside of ");
+    repository.link(file, "/dev/zero");
+    try_it("it is outside of ");
+    repository.pipe(file);
+    try_it("it is no regular file");
+    repository.link(file, "nowhere");
+    try_it("No such file");
+    repository.huge(file);
+    repository.vtl(args).says(huge.0, &[huge.1]);
+}
+
+#[test]
+fn settings() {
+    refused("vtl.toml", &["check", "a.vtl"], 2, &["V903"], (2, "it has more than 262144 bytes"));
+    let repository = Repository::new();
+    repository.file("shared.toml", "[rules]\nbare-reference = \"off\"\n").link("vtl.toml", "shared.toml");
+    repository.vtl(&["check", "a.vtl"]).says(0, &[]);
+}
+
+#[test]
+fn samples() {
+    refused("a.x.sample.json", &["check", "a.vtl"], 2, &["V902"], (1, "1 render is not judged"));
+    let repository = Repository::new();
+    repository.file("vtl.toml", "[samples]\n\"a.vtl\" = [\"../secret\"]");
+    repository.vtl(&["check", "a.vtl"]).says(2, &["it is outside of", "--allow"]);
+    repository.file("vtl.toml", "[samples]\n\"a.vtl\" = [\"b/link.json\"]");
+    repository.file("s/a.json", r#"{"body": {"a": "\""}}"#).link("b/link.json", "../s/a.json");
+    repository.vtl(&["check", "a.vtl"]).says(0, &[]);
+    // What a flag names may lie anywhere.
+    repository.folder.file("own.json", "{\"body\": {\"a\": 1}}");
+    repository.vtl(&["check", "a.vtl", "--input", "../own.json"]).says(0, &[]);
+    repository.file("vtl.toml", "[samples]\n\"a.vtl\" = [\"../own.json\"]");
+    repository.vtl(&["check", "a.vtl", "--allow", "../own.json"]).says(0, &[]);
+}
+
+#[test]
+fn files_of_a_folder() {
+    for name in ["l.tf", "serverless.yml", "manifest.json", "cdk.out/manifest.json"] {
+        let repository = Repository::new();
+        repository.link(name, repository.folder.path().join("secret"));
+        repository.vtl(&["routes", "."]).says(2, &[name, "it is outside of", "--allow"]);
+        repository.vtl(&["check", ".", "--fail-level", "advice"]).never_says(&["panic"]);
+        repository.link(name, "nowhere");
+        repository.vtl(&["routes", "."]).says(2, &[name, "No such file"]);
+        let outside = repository.folder.path().join("secret").display().to_string();
+        repository.folder.file("secret", "variable \"a\" {}");
+        repository.link(name, &outside);
+        repository.vtl(&["routes", ".", "--allow", &outside]).never_says(&["it is outside of"]);
+    }
+    let repository = Repository::new();
+    repository.file("t/main.tf", "").pipe("t/pipe.tf").link("t/out.tf", "../../secret");
+    repository.vtl(&["routes", "t"]).says(2, &["t/out.tf"]);
+    repository.vtl(&["check", "."]).says(1, &["t/out.tf", "it is outside of"]);
+    repository.file("shared.tf", "variable \"a\" {}").link("t/out.tf", "../shared.tf").file("t/pipe2.tf", "");
+    repository.vtl(&["check", "."]).says(1, &["t/pipe.tf", "it is no regular file"]);
+}
+
+#[test]
+fn fixes_are_written_within_the_repository() {
+    let repository = Repository::new();
+    repository.folder.file("victim", "as it was");
+    let source = "$input.json('$.a') $nope";
+    repository.file("a.vtl", source).link("a.vtl.vtl-fix", "../victim");
+    repository.vtl(&["check", "a.vtl", "--add-ignores"]).says(0, &[]);
+    assert_eq!(repository.outside("victim"), "as it was");
+    assert!(repository.outside("in/a.vtl").starts_with("##"), "{}", repository.outside("in/a.vtl"));
+    assert!(!repository.folder.path().join("in/a.vtl").is_symlink());
+    // A link of the repository stays one.
+    repository.file("shared/b.vtl", source).link("b.vtl", "shared/b.vtl");
+    repository.vtl(&["check", "b.vtl", "--add-ignores"]).says(0, &[]);
+    assert!(repository.folder.path().join("in/b.vtl").is_symlink());
+    assert!(repository.outside("in/shared/b.vtl").starts_with("##"));
+    // Of a file outside, the text is read as it is named, but not changed.
+    repository.folder.file("c.vtl", source);
+    repository.link("c.vtl", "../c.vtl");
+    repository.vtl(&["check", "c.vtl", "--add-ignores"]).says(2, &["V907", "it is outside of"]);
+    assert_eq!(repository.outside("c.vtl"), source);
+    assert_eq!(repository.names("in"), [".git", "a.vtl", "a.vtl.vtl-fix", "b.vtl", "c.vtl", "shared"]);
+}
+
+#[test]
+fn conformance_cases_of_a_folder() {
+    refused("cases/a.jsonl", &["conformance", "cases"], 2, &["V902"], (2, "bytes"));
+}
+
+#[test]
+fn patterns_of_what_is_left_out() {
+    for file in [".gitignore", ".ignore", ".git/info/exclude"] {
+        let repository = Repository::new();
+        repository.file(".git/info/none", "").file("b.vtl", "#if(").file("sub/c.vtl", "#if(");
+        let told = |why: &str| {
+            repository.vtl(&["check", "."]).says(1, &["cannot read", file, why, "b.vtl", "c.vtl"]);
+        };
+        repository.pipe(file);
+        told("it is no regular file");
+        repository.link(file, "/dev/zero");
+        told("it is outside of");
+        repository.huge(file);
+        told("bytes");
+        repository.file(file, "?*a\n".repeat(60_000));
+        told("too many");
+        repository.file(file, "a*[b-z]{c,d}\n".repeat(10_000));
+        repository.vtl(&["check", "."]).says(1, &["b.vtl"]).never_says(&[file]);
+        let _ = std::fs::remove_file(repository.folder.path().join("in").join(file));
+        repository.file(file, "b.*\n/sub/\n");
+        repository.vtl(&["check", "."]).says(0, &[]);
+    }
+}
+
+#[test]
+fn patterns_count_as_in_git() {
+    let repository = Repository::new();
+    for name in ["x/b.vtl", "x/y/b.vtl", "x/keep/b.vtl", "x/.hidden/b.vtl", "x/.shown/b.vtl", "x/own/b.vtl"] {
+        repository.file(name, "#if(");
+    }
+    repository.file(".gitignore", "b.vtl\n").file("x/.gitignore", "!keep/*.vtl\n!.shown\n!.shown/*\n");
+    repository.file("x/own/.git/HEAD", "");
+    let run = repository.vtl(&["check", "x", "--format", "concise"]);
+    run.says(1, &["x/keep/b.vtl", "x/.shown/b.vtl", "x/own/b.vtl"]).never_says(&["x/b.vtl", "x/y/b.vtl", ".hidden"]);
+    repository.file(".ignore", "!x/y/b.vtl\n/x/keep/\n");
+    let run = repository.vtl(&["check", ".", "--format", "concise"]);
+    run.says(1, &["x/y/b.vtl", "x/.shown/b.vtl"]).never_says(&["x/b.vtl", "x/keep/b.vtl", "./"]);
+}
