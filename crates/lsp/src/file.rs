@@ -59,13 +59,17 @@ fn read(name: &str, text: &str) -> Content {
 
 /// Finds what is wrong in a file, at the levels of its project.
 fn check(name: &str, text: &Text, content: &Content) -> Arc<Vec<Finding>> {
-    let config = settings::of(name);
-    let found = match content {
+    let (config, broken) = match settings::of(name) {
+        Ok(config) => (config, None),
+        Err(why) => (None, Some(Found::new(Diagnostic::new(Code::MalformedInput, why)))),
+    };
+    let mut found = match content {
         Content::Template => check_template(name, text.as_str(), &settings::template_options(name, config.as_ref())),
         Content::Document(document) => check_document(document),
         Content::Broken(why) => vec![Found::new((**why).clone())],
-        Content::Other => Vec::new(),
+        Content::Other => return Arc::default(),
     };
+    found.extend(broken);
     let found = settings::leveled(found, name, config.as_ref());
     Arc::new(found.into_iter().map(|found| Finding::new(found, name, text)).collect())
 }

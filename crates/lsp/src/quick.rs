@@ -102,7 +102,7 @@ pub(crate) fn shift(name: &str, findings: &mut [Finding], regions: &mut [Region]
 /// Checks the edited templates alone, and replaces what was found in them.
 pub(crate) fn check(name: &str, text: &Text, findings: &mut Vec<Finding>, regions: &mut [Region]) {
     let mut edited = regions.iter_mut().filter(|it| it.is_edited && it.is_plain).peekable();
-    let config = edited.peek().and_then(|_| settings::of(name));
+    let config = edited.peek().and_then(|_| settings::of(name).ok()?);
     for region in edited {
         region.is_edited = false;
         let Some(plain) = Plain::of(text, &region.range) else { continue };

@@ -4,8 +4,9 @@ use crate::file::View;
 use crate::settings;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use vtl::Globals;
-use vtl_loaders::Document;
+use vtl_loaders::{Document, Reach};
 use vtl_testing::TestInput;
 
 /// Most bytes of a file with a sample.
@@ -24,10 +25,10 @@ pub(crate) struct Sample {
 }
 
 enum Source {
-    /// File of a whole request.
-    Request(PathBuf),
+    /// File of a whole request, within reach of the template.
+    Request(PathBuf, Arc<Reach>),
     /// File of the payload alone.
-    Payload(PathBuf),
+    Payload(PathBuf, Arc<Reach>),
     /// Text of a request that is made.
     Made(String),
 }
@@ -37,9 +38,11 @@ enum Source {
 pub(crate) fn samples(view: &View<'_>) -> Vec<Sample> {
     let path = Path::new(view.name());
     let Some(part) = &view.part else {
-        let files = vtl_data::sample_files(path, settings::of(view.name()).as_ref());
+        let files = vtl_data::sample_files(path, settings::of(view.name()).ok().flatten().as_ref());
         let payload = Some(path.with_extension("json")).filter(|it| it.is_file());
-        let files = files.into_iter().map(Source::Request).chain(payload.map(Source::Payload));
+        let reach = Arc::new(Reach::of(path, &[]));
+        let payload = payload.map(|file| Source::Payload(file, Arc::clone(&reach)));
+        let files = files.into_iter().map(|file| Source::Request(file, Arc::clone(&reach))).chain(payload);
         let of_tests = inputs(path).into_iter().filter(|it| it.part.is_none()).map(of_test);
         return files.filter_map(of_file).chain(of_tests).collect();
     };
@@ -74,7 +77,7 @@ pub(crate) fn is_test(path: &Path) -> bool {
 }
 
 fn of_file(source: Source) -> Option<Sample> {
-    let (Source::Request(path) | Source::Payload(path)) = &source else { return None };
+    let (Source::Request(path, _) | Source::Payload(path, _)) = &source else { return None };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     Some(Sample { name, key: path.display().to_string(), source })
 }
@@ -106,8 +109,10 @@ impl Sample {
     /// Does work with the data of the sample.
     pub(crate) fn with<T>(&self, work: impl FnOnce(&Globals<'_>) -> T) -> Result<T, String> {
         match &self.source {
-            Source::Payload(path) => Ok(work(&Globals::body(read(path)?))),
-            Source::Request(path) => of_text(&read(path)?, work).map_err(|why| format!("{}: {why}", path.display())),
+            Source::Payload(path, reach) => Ok(work(&Globals::body(read(path, reach)?))),
+            Source::Request(path, reach) => {
+                of_text(&read(path, reach)?, work).map_err(|why| format!("{}: {why}", path.display()))
+            }
             Source::Made(text) => of_text(text, work),
         }
     }
@@ -118,10 +123,6 @@ fn of_text<T>(text: &str, work: impl FnOnce(&Globals<'_>) -> T) -> Result<T, Str
     globals.map(|globals| work(&globals)).map_err(|error| error.to_string())
 }
 
-fn read(path: &Path) -> Result<String, String> {
-    let failed = |why: String| format!("{}: {why}", path.display());
-    if std::fs::metadata(path).map_err(|error| failed(error.to_string()))?.len() > MAX_BYTES {
-        return Err(failed("the sample is larger than 16 MiB".to_owned()));
-    }
-    std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))
+fn read(path: &Path, reach: &Reach) -> Result<String, String> {
+    reach.text(path, MAX_BYTES).map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -3,11 +3,11 @@
 use std::path::Path;
 use vtl_check::{Config, Found, TemplateOptions};
 
-/// Reads the nearest `vtl.toml` above a file; `None` without one, or if it is broken.
-pub(crate) fn of(file: &str) -> Option<Config> {
+/// Reads the nearest `vtl.toml` above a file; the error is why it cannot be read.
+pub(crate) fn of(file: &str) -> Result<Option<Config>, String> {
     let path = Path::new(file);
     let folders = path.ancestors().skip(1).filter(|_| path.is_absolute());
-    folders.map(Config::in_folder).find_map(Result::transpose)?.ok()
+    folders.map(Config::in_folder).find_map(Result::transpose).transpose()
 }
 
 /// Returns the settings for the check of a template in a file.

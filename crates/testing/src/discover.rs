@@ -52,6 +52,9 @@ fn walk(folder: &Path, found: &mut BTreeSet<PathBuf>) -> std::io::Result<()> {
             }
             continue;
         }
+        if kind.is_symlink() && entry.path().is_dir() {
+            continue;
+        }
         if ENDS.iter().any(|end| name.ends_with(end)) {
             found.insert(if folder == Path::new(".") { PathBuf::from(entry.file_name()) } else { entry.path() });
         }

@@ -1,12 +1,13 @@
 //! Inputs of tests, as samples for the templates under test.
 
-use crate::format;
-use crate::format::file::read_text;
+use crate::format::file::{MAX_BYTES, read_text};
 use crate::format::payload::Payload;
 use crate::format::test::{Subject, Test};
+use crate::format::{self, TestFile};
 use crate::node::Node;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
+use vtl_loaders::Reach;
 
 /// Input of a test of a template.
 #[derive(Clone, Debug)]
@@ -41,7 +42,8 @@ pub fn test_inputs(files: &[PathBuf]) -> Vec<TestInput> {
     let mut inputs = Vec::new();
     for file in files {
         let folder = file.parent().unwrap_or(Path::new("."));
-        for test in format::read(file).tests.into_iter().flatten() {
+        let TestFile { tests, reach, .. } = format::read(file, &[]);
+        for test in tests.into_iter().flatten() {
             let (subject, part) = match &test.subject {
                 Subject::File { path, .. } => (path.clone(), None),
                 Subject::Part { document, route, template, .. } => {
@@ -49,20 +51,20 @@ pub fn test_inputs(files: &[PathBuf]) -> Vec<TestInput> {
                 }
                 Subject::Call { .. } => continue,
             };
-            let Some(request) = request(&test, folder) else { continue };
+            let Some(request) = request(&test, folder, &reach) else { continue };
             inputs.push(TestInput { file: file.clone(), name: test.name, subject, part, request });
         }
     }
     inputs
 }
 
-fn request(test: &Test, folder: &Path) -> Option<Json> {
+fn request(test: &Test, folder: &Path, reach: &Reach) -> Option<Json> {
     let input = &test.input;
     let body = match input.get("body").map(|body| Payload::read(body, folder)).transpose().ok()? {
         None => Json::Null,
         Some(Payload::Text(text)) => Json::String(text),
         Some(Payload::Value(node)) => Json::String(node.compact()),
-        Some(Payload::File(path)) => Json::String(read_text(&path).ok()?),
+        Some(Payload::File(path)) => Json::String(read_text(&path, reach, MAX_BYTES).ok()?),
     };
     let over = |below: &Node, key: &str| match input.get(key) {
         Some(above) => below.merged(above).to_json(),

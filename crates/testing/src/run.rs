@@ -2,10 +2,11 @@
 
 use crate::coverage::{Hits, hits};
 use crate::format::expect::Expect;
+use crate::format::file::Obstacle;
 use crate::format::payload::Payload;
 use crate::format::test::{Subject, Test};
 use crate::node::{Data, Node};
-use crate::subject::{LoadedDocument, Obstacle, Subjects, unreadable};
+use crate::subject::{LoadedDocument, Subjects};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -375,10 +376,7 @@ pub(crate) fn payload_text(payload: &Payload, subjects: &Subjects) -> Result<Str
     match payload {
         Payload::Text(text) => Ok(text.clone()),
         Payload::Value(node) => Ok(node.compact()),
-        Payload::File(path) => match subjects.text(path) {
-            Ok(text) => Ok(text.to_string()),
-            Err(why) => Err(unreadable(why)),
-        },
+        Payload::File(path) => subjects.text(path),
     }
 }
 

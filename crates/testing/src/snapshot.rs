@@ -14,6 +14,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
+use vtl_loaders::Reach;
 
 /// Handling of results that differ from their snapshot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,7 +37,8 @@ pub(crate) enum Compared {
     Written {
         is_new: bool,
     },
-    Failed(String),
+    /// The reason, and what to do about it.
+    Failed(String, Option<&'static str>),
 }
 
 /// Returns the path of the snapshot of a test.
@@ -133,13 +135,17 @@ struct Stored {
     is_crlf: bool,
 }
 
-fn read(path: &Path) -> io::Result<Option<Stored>> {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
+/// Most bytes of the file of a snapshot.
+const MAX_BYTES: u64 = 64 << 20;
+
+fn read(path: &Path, reach: &Reach) -> io::Result<Option<Stored>> {
+    // A link that leads nowhere is a fault, and no missing snapshot.
+    match path.symlink_metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
-    };
-    Ok(Some(parse(&String::from_utf8_lossy(&bytes))))
+        Ok(_) => {}
+    }
+    Ok(Some(parse(&String::from_utf8_lossy(&reach.bytes(path, MAX_BYTES)?))))
 }
 
 fn parse(file: &str) -> Stored {
@@ -169,9 +175,18 @@ fn file_text(source: &str, expression: &str, text: &str) -> String {
 }
 
 /// Compares a text with a snapshot, and writes as the mode says.
-pub(crate) fn compare(path: &Path, source: &str, expression: &str, text: &str, mode: SnapshotMode) -> Compared {
-    let failed = |what: &str, error: io::Error| Compared::Failed(format!("cannot {what} {}: {error}", path.display()));
-    let stored = match read(path) {
+pub(crate) fn compare(
+    path: &Path,
+    reach: &Reach,
+    source: &str,
+    expression: &str,
+    text: &str,
+    mode: SnapshotMode,
+) -> Compared {
+    let failed = |what: &str, error: io::Error| {
+        Compared::Failed(format!("cannot {what} {}: {error}", path.display()), Reach::help(&error))
+    };
+    let stored = match read(path, reach) {
         Ok(stored) => stored,
         Err(error) => return failed("read", error),
     };
@@ -180,7 +195,7 @@ pub(crate) fn compare(path: &Path, source: &str, expression: &str, text: &str, m
         let is_equal = stored.text == text || stored.is_crlf && stored.text == text.replace("\r\n", "\n");
         if is_equal {
             if mode != SnapshotMode::Check {
-                let _ = std::fs::remove_file(&pending); // There is rarely one.
+                let _ = reach.remove(&pending); // There is rarely one.
             }
             return Compared::Equal;
         }
@@ -188,13 +203,13 @@ pub(crate) fn compare(path: &Path, source: &str, expression: &str, text: &str, m
     let file = file_text(source, expression, text);
     match mode {
         SnapshotMode::Check => Compared::Differs(stored.map(|stored| stored.text)),
-        SnapshotMode::New => match write(&pending, file.as_bytes()) {
+        SnapshotMode::New => match reach.write(&pending, file.as_bytes()) {
             Ok(()) => Compared::Differs(stored.map(|stored| stored.text)),
             Err(error) => failed("write", error),
         },
-        SnapshotMode::Update => match write(path, file.as_bytes()) {
+        SnapshotMode::Update => match reach.write(path, file.as_bytes()) {
             Ok(()) => {
-                let _ = std::fs::remove_file(&pending);
+                let _ = reach.remove(&pending);
                 Compared::Written { is_new: stored.is_none() }
             }
             Err(error) => failed("write", error),
@@ -206,19 +221,6 @@ fn pending_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     PathBuf::from(name)
-}
-
-/// Writes a file whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let written = std::fs::write(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&temporary);
-    }
-    written
 }
 
 /// A result that waits for a review.
@@ -266,9 +268,15 @@ impl Pending {
             }
         }
         files.sort();
+        let named: Vec<PathBuf> = paths.iter().filter(|path| !path.is_dir()).cloned().collect();
         let mut found = Vec::new();
         for file in files {
             let snapshot = file.with_extension("");
+            let reach = Reach::of(&file, &named);
+            let read = |path: &Path| {
+                let why = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+                read(path, &reach).map_err(why)
+            };
             let Some(new) = read(&file)? else { continue };
             let old = read(&snapshot)?.map(|stored| stored.text);
             found.push(Pending { snapshot, source: new.source, test: new.expression, old, new: new.text });
@@ -316,28 +324,39 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-/// Finds the snapshots in a folder that are of test files and are not among those referenced. Those of
-/// test files that exist and did not run are left alone; `stems` has those that ran, and if they were read.
+/// Finds the snapshots in a folder that are of test files and are not among those referenced, and those that cannot be
+/// read, with the reason. Those of test files that exist and did not run are left alone; `stems` has those that ran,
+/// and if they were read.
 pub(crate) fn unreferenced(
     folder: &Path,
+    reach: &Reach,
     referenced: &HashSet<PathBuf>,
     stems: &HashMap<String, bool>,
-) -> Vec<PathBuf> {
+) -> Vec<(PathBuf, Option<io::Error>)> {
+    match reach.check(folder) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+        Err(error) => return vec![(folder.to_owned(), Some(error))],
+    }
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let is_left = |path: &PathBuf| {
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
-        let Some((stem, _)) = name.split_once("__") else { return false };
-        if !name.ends_with(".snap") || referenced.contains(path) || stems.get(stem) == Some(&false) {
-            return false;
+    let left = |path: PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str())?;
+        let (stem, _) = name.split_once("__")?;
+        if !name.ends_with(".snap") || referenced.contains(&path) || stems.get(stem) == Some(&false) {
+            return None;
         }
+        let stored = match read(&path, reach) {
+            Ok(stored) => stored?,
+            Err(error) => return Some((path, Some(error))),
+        };
         // Other tools keep their snapshots in such folders too.
-        let stored = read(path).ok().flatten();
-        let is_ours = |stored: Stored| ENDS.iter().any(|end| stored.source.ends_with(end)).then_some(stored.source);
-        let Some(source) = stored.and_then(is_ours) else { return false };
-        stems.contains_key(stem) || !folder.parent().unwrap_or(Path::new("")).join(source).exists()
+        let is_ours = ENDS.iter().any(|end| stored.source.ends_with(end));
+        let is_of_none = |source: &str| !folder.parent().unwrap_or(Path::new("")).join(source).exists();
+        let is_left = is_ours && (stems.contains_key(stem) || is_of_none(&stored.source));
+        is_left.then_some((path, None))
     };
-    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_left).collect();
-    found.sort();
+    let mut found: Vec<_> = entries.filter_map(|entry| left(entry.path())).collect();
+    found.sort_by(|one, other| one.0.cmp(&other.0));
     found
 }
 

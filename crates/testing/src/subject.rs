@@ -1,6 +1,6 @@
 //! Templates and documents under test, each loaded and compiled once.
 
-use crate::format::file::read_text;
+use crate::format::file::{MAX_BYTES, Obstacle, read_text, unreadable};
 use crate::format::test::DocumentKey;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -11,21 +11,38 @@ use vtl::pipeline::PreparedApi;
 use vtl::{Code, Error, Note, ParseOptions, Span, Template};
 use vtl_loaders::{Document, File, Options, Reach, RouteKeys, files_of};
 
-/// A finding because of which a test cannot run.
-pub(crate) type Obstacle = Box<Diagnostic>;
-
-/// Creates the finding of a file that a test names and that cannot be read.
-pub(crate) fn unreadable(why: impl Into<String>) -> Obstacle {
-    Box::new(Diagnostic::new(Code::UnreadableTestInput, why))
+/// Everything that the tests of a run share, and what those of a test file may read of it.
+#[derive(Clone)]
+pub(crate) struct Subjects {
+    shared: Arc<Shared>,
+    reach: Arc<Reach>,
+    /// Paths that the user allows.
+    allowed: Arc<[PathBuf]>,
 }
 
 /// Everything that the tests of a run share.
 #[derive(Default)]
-pub(crate) struct Subjects {
+struct Shared {
     files: Once<PathBuf, Arc<TemplateFile>>,
     documents: Once<DocumentKey, Arc<LoadedDocument>>,
-    texts: Once<PathBuf, Arc<str>>,
+    texts: Mutex<Texts>,
     sources: Mutex<HashMap<String, Arc<str>>>,
+}
+
+/// Most bytes of a template, of a payload and of a schema.
+const MOST_OF_TEXT: u64 = 16 << 20;
+
+/// Texts of files that tests name, as long as they fit.
+struct Texts {
+    kept: HashMap<PathBuf, Arc<str>>,
+    /// Bytes that may still be kept.
+    left: usize,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Texts { kept: HashMap::new(), left: 64 << 20 }
+    }
 }
 
 /// A template file.
@@ -49,11 +66,28 @@ pub(crate) struct LoadedDocument {
 }
 
 impl Subjects {
+    /// Creates the subjects of a run, of which the user allows some paths.
+    pub fn new(allowed: &[PathBuf]) -> Self {
+        let reach = Arc::new(Reach::of(Path::new(""), allowed));
+        Subjects { shared: Arc::default(), reach, allowed: Arc::from(allowed) }
+    }
+
+    /// Returns the subjects for what has a reach of its own.
+    pub fn within(&self, reach: &Arc<Reach>) -> Self {
+        Subjects { reach: Arc::clone(reach), ..self.clone() }
+    }
+
+    /// Checks that a path is within reach. Another test file, whose reach is not the same, may have read it.
+    fn check(&self, path: &Path) -> Result<(), Obstacle> {
+        self.reach.check(path).map_err(|error| unreadable(path, &error))
+    }
+
     /// Returns the template of a file.
     pub fn file(&self, path: &Path) -> Result<Arc<TemplateFile>, Obstacle> {
-        self.files.get(&path.to_owned(), || {
+        self.check(path)?;
+        self.shared.files.get(&path.to_owned(), || {
             let name = path.display().to_string();
-            let text = read_text(path).map_err(unreadable)?;
+            let text = read_text(path, &self.reach, MOST_OF_TEXT)?;
             self.keep(&name, &text);
             let options = ParseOptions::new().name(name.as_str());
             let template =
@@ -64,57 +98,71 @@ impl Subjects {
 
     /// Returns a document.
     pub fn document(&self, key: &DocumentKey) -> Result<Arc<LoadedDocument>, Obstacle> {
-        self.documents.get(key, || self.load(key).map(Arc::new))
+        [&key.path].into_iter().chain(&key.parameter_files).try_for_each(|path| self.check(path))?;
+        self.shared.documents.get(key, || self.load(key).map(Arc::new))
     }
 
     /// Returns the text of a file that a test names.
-    pub fn text(&self, path: &Path) -> Result<Arc<str>, String> {
-        let read = || read_text(path).map(Arc::from).map_err(unreadable);
-        self.texts.get(&path.to_owned(), read).map_err(|found| found.message)
+    pub fn text(&self, path: &Path) -> Result<String, Obstacle> {
+        self.check(path)?;
+        let texts = || self.shared.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(text) = texts().kept.get(path) {
+            return Ok(text.to_string());
+        }
+        let text = read_text(path, &self.reach, MOST_OF_TEXT)?;
+        let mut texts = texts();
+        if let Some(left) = texts.left.checked_sub(text.len()) {
+            texts.left = left;
+            texts.kept.insert(path.to_owned(), Arc::from(text.as_str()));
+        }
+        Ok(text)
     }
 
     /// Returns the texts that findings may point into, by their names.
     pub fn into_sources(self) -> HashMap<String, Arc<str>> {
-        self.sources.into_inner().unwrap_or_else(PoisonError::into_inner)
+        std::mem::take(&mut *self.shared.sources.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Loads templates and documents that no test has loaded. Those that do not load have no lines.
     pub fn load_also(&self, paths: &[PathBuf]) {
         let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let mut known: HashSet<PathBuf> = self.files.keys().iter().map(|path| real(path)).collect();
-        known.extend(self.documents.keys().iter().map(|key| real(&key.path)));
+        let mut known: HashSet<PathBuf> = self.shared.files.keys().iter().map(|path| real(path)).collect();
+        known.extend(self.shared.documents.keys().iter().map(|key| real(&key.path)));
         for path in paths {
             if !known.insert(real(path)) {
                 continue;
             }
+            let own = self.within(&Arc::new(Reach::of(path, &self.allowed)));
             if matches!(path.extension().and_then(|end| end.to_str()), Some("vtl" | "vm")) {
-                let _ = self.file(path);
+                let _ = own.file(path);
             } else {
-                let _ = self.document(&DocumentKey { path: path.clone(), ..DocumentKey::default() });
+                let _ = own.document(&DocumentKey { path: path.clone(), ..DocumentKey::default() });
             }
         }
     }
 
     /// Returns the documents that were loaded.
     pub fn documents(&self) -> Vec<Arc<LoadedDocument>> {
-        self.documents.all()
+        self.shared.documents.all()
     }
 
     /// Returns the template files that were compiled.
     pub fn files(&self) -> Vec<Arc<TemplateFile>> {
-        self.files.all()
+        self.shared.files.all()
     }
 
     fn keep(&self, name: &str, text: &str) {
-        self.sources.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Arc::from(text));
+        self.shared.sources.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Arc::from(text));
     }
 
     fn load(&self, key: &DocumentKey) -> Result<LoadedDocument, Obstacle> {
         let name = key.path.display().to_string();
         let mut files = Vec::new();
         let read_names = Mutex::new(Vec::new());
-        for path in files_of(&key.path).map_err(|error| unreadable(error.to_string()))? {
-            let text = read_text(&path).map_err(unreadable)?;
+        for path in
+            files_of(&key.path).map_err(|error| Diagnostic::new(Code::UnreadableTestInput, error.to_string()))?
+        {
+            let text = read_text(&path, &self.reach, MAX_BYTES)?;
             let name = path.strip_prefix(".").unwrap_or(&path).display().to_string();
             self.keep(&name, &text);
             files.push(File::new(name, text));
@@ -124,10 +172,10 @@ impl Subjects {
         let kind = kind.map_err(|error| Box::new(wrong(error)))?;
         let mut options = Options::new().kind(kind).parameters(key.parameters.clone());
         for path in &key.parameter_files {
-            options =
-                options.parameter_file(File::new(path.display().to_string(), read_text(path).map_err(unreadable)?));
+            let text = read_text(path, &self.reach, MAX_BYTES)?;
+            options = options.parameter_file(File::new(path.display().to_string(), text));
         }
-        let reach = Reach::of(&key.path, &[]);
+        let reach = Reach::of(&key.path, &self.allowed);
         let read = |name: &str| {
             let text = reach.read(Path::new(name))?;
             self.keep(name, &text);

@@ -20,7 +20,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use vtl::Code;
-use vtl::diagnostic::{Diagnostic, Location};
+use vtl::diagnostic::{Diagnostic, Location, Severity};
+use vtl_loaders::Reach;
 
 /// Settings of a run.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +51,8 @@ pub struct Settings {
     pub only: Option<HashSet<(String, String)>>,
     /// Tells for each test the files on which it depends.
     pub tell_reads: bool,
+    /// Files, and folders with files, that tests may read besides those of their repository.
+    pub allowed: Vec<PathBuf>,
     /// Starts the tests in a random order of this seed. The results are in the order of the files.
     pub order_seed: Option<u64>,
 }
@@ -171,7 +174,7 @@ impl Report {
     /// Checks that no test failed and no finding is an error.
     #[must_use]
     pub fn is_success(&self) -> bool {
-        let is_error = |finding: &Diagnostic| finding.severity == vtl::diagnostic::Severity::Error;
+        let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
         self.summary.failed == 0 && !self.findings.iter().any(is_error)
     }
 }
@@ -198,7 +201,8 @@ enum Change {
 /// ```
 #[must_use]
 pub fn run_files(paths: &[PathBuf], settings: &Settings, done: &(dyn Fn(&TestResult) + Sync)) -> Report {
-    let files = in_parallel(paths.len(), settings.jobs, |at| paths.get(at).map(|path| format::read(path)));
+    let files =
+        in_parallel(paths.len(), settings.jobs, |at| paths.get(at).map(|path| format::read(path, &settings.allowed)));
     let files: Vec<TestFile> = files.into_iter().flatten().collect();
     let mut selected: Vec<(usize, usize)> = files
         .iter()
@@ -207,7 +211,7 @@ pub fn run_files(paths: &[PathBuf], settings: &Settings, done: &(dyn Fn(&TestRes
         .filter(|(file, test)| files.get(*file).is_some_and(|it| is_selected(it, *test, settings)))
         .collect();
     let order = settings.order_seed.map(|seed| shuffle(&mut selected, seed));
-    let subjects = Subjects::default();
+    let subjects = Subjects::new(&settings.allowed);
     let hits = settings.coverage.then(Hits::default);
     let is_stopped = AtomicBool::new(false);
     let results = in_parallel(selected.len(), settings.jobs, |at| {
@@ -354,6 +358,7 @@ fn run_one(
         time: Duration::ZERO,
         reads: Vec::new(),
     };
+    let subjects = &subjects.within(&file.reach);
     let test = match file.tests.get(at) {
         Some(Ok(test)) => test,
         Some(Err(broken)) => {
@@ -473,10 +478,15 @@ fn against_snapshot(
     let text = snapshot::show(output, &test.redact);
     let source = Path::new(&file.name).file_name().map_or(file.name.clone(), |it| it.to_string_lossy().into_owned());
     let shown = path.display();
-    let (finding, change) = match snapshot::compare(&path, &source, &test.name, &text, settings.snapshots) {
+    let (finding, change) = match snapshot::compare(&path, &file.reach, &source, &test.name, &text, settings.snapshots)
+    {
         Compared::Equal => return Change::None,
         Compared::Written { is_new } => return if is_new { Change::New } else { Change::Changed },
-        Compared::Failed(why) => (Diagnostic::new(Code::InaccessibleSnapshot, why), Change::None),
+        Compared::Failed(why, help) => {
+            let mut finding = Diagnostic::new(Code::InaccessibleSnapshot, why);
+            finding.help = help.map(str::to_owned);
+            (finding, Change::None)
+        }
         Compared::Differs(Some(stored)) => {
             diffs.push(format!("the snapshot\n{}", diff::text(&stored, &text)));
             let finding = Diagnostic::new(Code::SnapshotDiffers, format!("the result is not the snapshot {shown}"));
@@ -494,26 +504,34 @@ fn against_snapshot(
 
 fn look_for_unreferenced(files: &[TestFile], settings: &Settings, report: &mut Report) {
     let mut referenced: HashSet<PathBuf> = HashSet::new();
-    let mut stems: HashMap<&Path, HashMap<String, bool>> = HashMap::new();
+    let mut stems: HashMap<&Path, (&Reach, HashMap<String, bool>)> = HashMap::new();
     for file in files {
         let is_read = file.tests.iter().all(Result::is_ok);
-        stems.entry(&file.snapshots).or_default().insert(file.stem.clone(), is_read);
+        let (_, stems) = stems.entry(&file.snapshots).or_insert_with(|| (&file.reach, HashMap::new()));
+        stems.insert(file.stem.clone(), is_read);
         let tests = file.tests.iter().flatten();
         referenced.extend(tests.map(|test| snapshot::path(&file.snapshots, &file.stem, &test.name)));
     }
     let mut folders: Vec<_> = stems.into_iter().collect();
     folders.sort_by(|one, other| one.0.cmp(other.0));
-    for (folder, stems) in folders {
-        for path in snapshot::unreferenced(folder, &referenced, &stems) {
+    for (folder, (reach, stems)) in folders {
+        for (path, unreadable) in snapshot::unreferenced(folder, reach, &referenced, &stems) {
             let shown = path.display().to_string();
-            if settings.unreferenced == Unreferenced::Delete && std::fs::remove_file(&path).is_ok() {
+            let at = Location::new(1, 1).in_file(shown.as_str());
+            if let Some(why) = unreadable {
+                let mut finding = Diagnostic::new(Code::InaccessibleSnapshot, format!("cannot read {shown}: {why}"));
+                finding.help = Reach::help(&why).map(str::to_owned);
+                report.findings.push(finding.with_severity(Severity::Warning).at(at));
+                continue;
+            }
+            if settings.unreferenced == Unreferenced::Delete && reach.remove(&path).is_ok() {
                 continue;
             }
             report.summary.snapshots.unreferenced += 1;
             let finding = Diagnostic::new(Code::UnreferencedSnapshot, format!("no test has the snapshot {shown}"));
-            let finding = finding.at(Location::new(1, 1).in_file(shown));
+            let finding = finding.at(at);
             report.findings.push(match settings.unreferenced {
-                Unreferenced::Reject => finding.with_severity(vtl::diagnostic::Severity::Error),
+                Unreferenced::Reject => finding.with_severity(Severity::Error),
                 _ => finding.with_help("`--unreferenced delete` removes it"),
             });
         }

@@ -48,6 +48,9 @@ pub struct TestArgs {
     /// Rerun the tests when a file changes
     #[arg(long, conflicts_with_all = ["list", "format"])]
     pub watch: bool,
+    /// Folder or file that tests may read, besides those of their repository; may be repeated
+    #[arg(long = "allow", value_name = "PATH")]
+    pub allow: Vec<PathBuf>,
     #[command(flatten)]
     pub snapshots: SnapshotArgs,
     #[command(flatten)]

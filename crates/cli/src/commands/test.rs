@@ -3,7 +3,7 @@
 use crate::args::test::{TestArgs, UnreferencedName};
 use crate::args::value::Format;
 use crate::failure::Failure;
-use crate::input::discovery;
+use crate::input::discovery::{self, Target};
 use crate::input::reader::Reader;
 use crate::input::sources::Sources;
 use crate::report::stdout::{print, print_styled};
@@ -47,7 +47,8 @@ pub fn run_files_of(args: &TestArgs, chosen: Option<&Chosen>) -> Result<Report, 
         Some((files, _)) => files.clone(),
         None => discover(&args.paths).map_err(unreadable)?,
     };
-    let mut settings = settings(args);
+    let (covered, findings) = if args.coverage.is_on() { discovery::targets(&args.paths) } else { Default::default() };
+    let mut settings = settings(args, covered);
     settings.only = chosen.map(|(_, only)| only.clone());
     let is_shown = !args.quiet && args.format == Format::Text && std::io::stderr().is_terminal();
     let counts = [AtomicUsize::new(0), AtomicUsize::new(0)];
@@ -61,6 +62,7 @@ pub fn run_files_of(args: &TestArgs, chosen: Option<&Chosen>) -> Result<Report, 
     };
     let nothing = |_: &TestResult| {};
     let mut report = run_files(&files, &settings, if is_shown { &progress } else { &nothing });
+    report.findings.extend(findings);
     if is_shown && report.tests.len() >= 256 {
         let _ = write!(std::io::stderr().lock(), "\r\u{1b}[K");
     }
@@ -74,7 +76,7 @@ pub fn run_files_of(args: &TestArgs, chosen: Option<&Chosen>) -> Result<Report, 
     Ok(report)
 }
 
-fn settings(args: &TestArgs) -> Settings {
+fn settings(args: &TestArgs, covered: Vec<Target>) -> Settings {
     // As other tools have it: any value but an empty one and `false`.
     let is_ci = std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "false" | "0"));
     let mut settings = Settings::default();
@@ -85,10 +87,10 @@ fn settings(args: &TestArgs) -> Settings {
     settings.list = args.list;
     settings.tell_reads = args.watch;
     settings.order_seed = args.seed_order;
-    if args.coverage.is_on() {
-        settings.also_covered = discovery::targets(&args.paths).0.into_iter().map(|target| target.path).collect();
-    }
+    settings.also_covered = covered.into_iter().map(|target| target.path).collect();
     settings.coverage = args.coverage.is_on();
+    let named = args.paths.iter().filter(|path| !path.is_dir());
+    settings.allowed = named.chain(&args.allow).cloned().collect();
     settings.snapshots = match (args.snapshots.update, args.snapshots.check || is_ci) {
         (true, _) => SnapshotMode::Update,
         (false, true) => SnapshotMode::Check,

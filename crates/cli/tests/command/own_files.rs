@@ -201,3 +201,128 @@ fn patterns_count_as_in_git() {
     let run = repository.vtl(&["check", ".", "--format", "concise"]);
     run.says(1, &["x/y/b.vtl", "x/.shown/b.vtl"]).never_says(&["x/b.vtl", "x/keep/b.vtl", "./"]);
 }
+
+#[test]
+fn test_files_and_what_they_name() {
+    refused("x.vtl-test.yaml", &["test", "."], 1, &["V805"], (1, "bytes"));
+    refused("f/input.json", &["test", "."], 1, &["V805"], (1, "bytes"));
+}
+
+#[test]
+fn files_that_a_test_names() {
+    let tests = |test: &str| format!("tests:\n- {{name: t, {test}}}\n");
+    for test in [
+        "template: FILE, expect: {output: ''}",
+        "template: a.vtl, input: {body: {file: FILE}}, expect: {output: ''}",
+        "template: a.vtl, input: {body: '{}'}, expect: {output: {file: FILE}}",
+        "template: a.vtl, input: {body: '{}'}, expect: {schema: {file: FILE}}",
+        "document: FILE, route: GET /, expect: {status: 200}",
+        "document: d.json, parameterFiles: [FILE], route: GET /, expect: {status: 200}",
+    ] {
+        let repository = Repository::new();
+        repository.file("d.json", "{}").file("main.tf", "").link("link", "../secret").pipe("pipe").huge("huge");
+        let secret = repository.folder.path().join("secret").display().to_string();
+        for (file, why) in [
+            ("../secret", "it is outside of"),
+            (secret.as_str(), "it is outside of"),
+            ("link", "it is outside of"),
+            ("/dev/zero", "it is outside of"),
+            ("pipe", "it is no regular file"),
+            ("huge", "bytes"),
+        ] {
+            repository.file("a.vtl-test.yaml", tests(&test.replace("FILE", file)));
+            repository.vtl(&["test", "."]).says(1, &["V805", why]);
+        }
+        // What the repository has is read, and what the user allows.
+        repository.file("shared/ok.txt", "{}").link("link", "shared/ok.txt").file("t/b.vtl-test.yaml", "");
+        for file in ["../shared/ok.txt", "../link"] {
+            repository.file(
+                "t/b.vtl-test.yaml",
+                tests(&test.replace("FILE", file).replace("a.vtl", "../a.vtl").replace("d.json", "../d.json")),
+            );
+            repository.vtl(&["test", "t"]).never_says(&["V805"]);
+        }
+        repository.folder.file("own.txt", "{}");
+        repository.file(
+            "t/b.vtl-test.yaml",
+            tests(&test.replace("FILE", "../../own.txt").replace("a.vtl", "../a.vtl").replace("d.json", "../d.json")),
+        );
+        repository.vtl(&["test", "t"]).says(1, &["V805", "--allow"]);
+        repository.vtl(&["test", "t", "--allow", "../own.txt"]).never_says(&["V805"]);
+    }
+}
+
+#[test]
+fn a_test_reads_what_its_own_reach_allows() {
+    // Two repositories in one run: what one may read the other may not, though it has been read.
+    let folder = Folder::outside();
+    folder.file("one/.git/HEAD", "");
+    folder.file("one/s.vtl", "nobody");
+    folder.file("one/a.vtl-test.yaml", "tests:\n- {name: t, template: s.vtl, expect: {output: nobody}}\n");
+    folder.file("two/.git/HEAD", "");
+    let mine = "tests:\n- {name: t, template: ../one/s.vtl, expect: {output: x}}\n";
+    folder.file("two/a.vtl-test.yaml", mine);
+    folder.vtl(&["test", ".", "--jobs", "1"]).says(1, &["it is outside of"]).never_says(&["nobody"]);
+}
+
+#[test]
+fn folders_that_are_links_hold_no_tests() {
+    let repository = Repository::new();
+    repository.folder.file("out/template.vtl", "$input.body");
+    repository.folder.file("out/input.json", "nobody");
+    repository.link("x.vtl-test.yaml", "../out").link("y", "../out");
+    repository.vtl(&["test", "."]).says(0, &[]);
+    assert_eq!(repository.names("out"), ["input.json", "template.vtl"]);
+}
+
+#[test]
+fn snapshots() {
+    let test = "tests:\n- {name: x, template: a.vtl, input: {body: '{\"a\": 1}'}}\n";
+    let repository = Repository::new();
+    repository.file("a.vtl-test.yaml", test).file("snapshots/other", "");
+    for file in ["snapshots/a__x.snap", "snapshots/zz__y.snap"] {
+        let try_it = |why: &str| {
+            let code = if file.contains("a__x") { 1 } else { 0 };
+            repository.vtl(&["test", "."]).says(code, &["V807", file, why]);
+        };
+        repository.file("snapshots/a__x.snap", "---\nsource: a.vtl-test.yaml\n---\n{\"a\": 1}\n");
+        repository.vtl(&["test", "."]).says(0, &[]).never_says(&["V807"]);
+        repository.link(file, "/dev/zero");
+        try_it("it is outside of");
+        repository.link(file, "../../secret");
+        try_it("it is outside of");
+        repository.pipe(file);
+        try_it("it is no regular file");
+        repository.huge(file);
+        try_it("bytes");
+        repository.vtl(&["test", ".", "--unreferenced", "delete", "--check"]);
+        let _ = std::fs::remove_file(repository.folder.path().join("in").join(file));
+    }
+    assert_eq!(repository.outside("secret"), SECRET);
+}
+
+#[test]
+fn snapshots_are_written_within_the_repository() {
+    let test = "tests:\n- {name: x, template: a.vtl, input: {body: '{\"a\": 1}'}}\n";
+    let repository = Repository::new();
+    repository.folder.file("out/zz__y.snap", "---\nsource: zz.vtl-test.yaml\n---\nnobody\n");
+    repository.file("a.vtl-test.yaml", test).link("snapshots", "../out");
+    for flags in [&[][..], &["--update"], &["--unreferenced", "delete"], &["--check"]] {
+        repository.vtl(&[&["test", "."], flags].concat()).says(1, &["V807", "it is outside of"]);
+        assert_eq!(repository.names("out"), ["zz__y.snap"]);
+    }
+    // A link within the repository is a folder as any other, and a new one is made.
+    repository.file("kept/none", "").link("snapshots", "kept");
+    repository.vtl(&["test", "."]).says(1, &["V821"]).never_says(&["V807"]);
+    repository.vtl(&["test", ".", "--update"]).says(0, &[]);
+    assert_eq!(repository.names("in/kept"), ["a__x.snap", "none"]);
+    let _ = std::fs::remove_file(repository.folder.path().join("in/snapshots"));
+    repository.vtl(&["test", "."]).says(1, &[]).never_says(&["V807"]);
+    assert_eq!(repository.names("in/snapshots"), ["a__x.snap.new"]);
+    // What waits for a review is read in the same way.
+    repository.vtl(&["accept", "."]).says(0, &["accepted snapshots/a__x.snap"]);
+    repository.link("snapshots/a__x.snap.new", "/dev/zero");
+    repository.vtl(&["accept", "."]).says(2, &["snapshots/a__x.snap.new", "it is outside of"]);
+    repository.pipe("snapshots/a__x.snap.new");
+    repository.vtl(&["reject", "snapshots/a__x.snap"]).says(2, &["it is no regular file"]);
+}

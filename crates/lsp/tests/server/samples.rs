@@ -257,3 +257,40 @@ fn many_results_of_tests_have_the_places_of_their_file() {
         assert_eq!(range["start"]["line"], at + 2, "{range}");
     }
 }
+
+/// What a folder has beside a template may be anything: that each request is answered is what is tested.
+#[test]
+#[cfg(unix)]
+fn links_out_of_the_project_pipes_and_devices_are_not_read() {
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&secret, "\"nobody\"").unwrap();
+    let test =
+        format!("template: order.vtl\ntests:\n- {{name: t, input: {{body: {{file: {}}}}}}}\n", secret.path().display());
+    let (root, uri) = folder(&[("order.vtl-test.yaml", test.as_str())]);
+    let path = |name: &str| root.path().join(name);
+    let link = |name: &str, target: &std::path::Path| std::os::unix::fs::symlink(target, path(name)).unwrap();
+    link("order.sample.json", secret.path());
+    link("order.json", std::path::Path::new("/dev/zero"));
+    link("vtl.toml", secret.path());
+    for name in ["order.a.sample.json", "p.vtl-test.yaml"] {
+        assert!(std::process::Command::new("mkfifo").arg(path(name)).status().is_ok_and(|it| it.success()));
+    }
+    let uri = uri("order.vtl");
+    let mut client = Client::with(&json!({"sampleValues": true}));
+    client.open(&uri, "vtl", "$input.body");
+    let told = client.diagnostics(&uri);
+    assert!(told.iter().any(|it| it.contains("malformed-input")), "{told:?}");
+    let document = json!({"textDocument": {"uri": uri}});
+    let lenses = client.request("textDocument/codeLens", document.clone());
+    let keys = lenses.as_array().unwrap().iter().map(|it| it["command"]["arguments"][2].clone());
+    for key in keys.filter(|key| key.is_string()).collect::<Vec<_>>() {
+        let wanted = json!({"textDocument": {"uri": uri}, "position": {"line": 0, "character": 0}, "sample": key});
+        let error = client.answer("vtl/render", wanted).error.map(|it| it.message).unwrap_or_default();
+        assert!(error.contains("it is outside of") || error.contains("no regular file"), "{key}: {error}");
+    }
+    let everything = json!({"start": {"line": 0, "character": 0}, "end": {"line": 1, "character": 0}});
+    let hints = client.request("textDocument/inlayHint", json!({"textDocument": {"uri": uri}, "range": everything}));
+    assert!(!hints.to_string().contains("nobody"), "{hints}");
+    let found = client.request("vtl/discoverTests", json!({"paths": [root.path()]}));
+    assert!(!found.to_string().contains("nobody"), "{found}");
+}

@@ -67,6 +67,11 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
+    /// Adds the finding of a file that cannot be read.
+    fn cannot(&mut self, at: &Expectation, finding: Diagnostic) {
+        self.fail(at, finding.code, finding.message).help = finding.help;
+    }
+
     fn fail(&mut self, at: &Expectation, code: Code, message: impl Into<String>) -> &mut Diagnostic {
         let finding = Diagnostic::new(code, message).at(at.place.in_file(self.file));
         self.found.findings.push(finding);
@@ -85,10 +90,7 @@ impl Checker<'_> {
             Expect::Output(payload) | Expect::Body(payload) => {
                 let expected = match payload_text(payload, self.subjects) {
                     Ok(expected) => redact::apply(&expected, self.redactions),
-                    Err(finding) => {
-                        self.fail(at, finding.code, finding.message);
-                        return;
-                    }
+                    Err(finding) => return self.cannot(at, *finding),
                 };
                 if expected != subject.text {
                     self.fail(at, Code::OutputDiffers, format!("{what} is not the expected text"));
@@ -240,9 +242,7 @@ impl Checker<'_> {
                         self.diff("the log", &text);
                     }
                 }
-                Err(finding) => {
-                    self.fail(at, finding.code, finding.message);
-                }
+                Err(finding) => self.cannot(at, *finding),
             },
             // Compared by the caller, which knows the files.
             Expect::Snapshot => {}
@@ -301,10 +301,7 @@ impl Checker<'_> {
                     self.fail(at, Code::WrongTest, format!("{} is no JSON: {error}", path.display()));
                     return;
                 }
-                Err(why) => {
-                    self.fail(at, Code::UnreadableTestInput, why);
-                    return;
-                }
+                Err(finding) => return self.cannot(at, *finding),
             },
         };
         let actual = match json::read(&subject.text) {

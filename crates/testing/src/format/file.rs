@@ -1,9 +1,11 @@
 //! A test file with its tests.
 
 use super::test::Test;
-use std::io::{Error, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use vtl::Code;
 use vtl::diagnostic::Diagnostic;
+use vtl_loaders::Reach;
 
 /// Ends of the names of test files.
 pub(crate) const ENDS: &[&str] = &[".vtl-test.yaml", ".vtl-test.yml", ".vtl-test.json"];
@@ -20,7 +22,12 @@ pub(crate) struct TestFile {
     /// First part of the names of the snapshots.
     pub stem: String,
     pub tests: Vec<Result<Test, BrokenTest>>,
+    /// Files that the tests may read, and where they write snapshots.
+    pub reach: Arc<Reach>,
 }
+
+/// A finding because of which a test cannot run.
+pub(crate) type Obstacle = Box<Diagnostic>;
 
 /// A test that cannot run.
 #[derive(Debug)]
@@ -30,24 +37,17 @@ pub(crate) struct BrokenTest {
     pub finding: Diagnostic,
 }
 
-/// Most bytes of a file that a test names.
-const MAX_BYTES: u64 = 128 << 20;
+/// Most bytes of a test file, and of a document that a test names.
+pub(crate) const MAX_BYTES: u64 = 128 << 20;
 
-/// Reads a file that must be UTF-8.
-pub(crate) fn read_text(path: &Path) -> Result<String, String> {
-    let bytes = bounded(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        format!("{} is not UTF-8 (at byte {at})", path.display())
-    })
+/// Reads a file within reach, which must be UTF-8 and have no more than `most` bytes.
+pub(crate) fn read_text(path: &Path, reach: &Reach, most: u64) -> Result<String, Obstacle> {
+    reach.text(path, most).map_err(|error| unreadable(path, &error))
 }
 
-/// Reads a file to its end, which a device may not have.
-fn bounded(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    vtl_loaders::open_named(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    match bytes.len() as u64 > MAX_BYTES {
-        true => Err(Error::other(format!("it has more than {MAX_BYTES} bytes"))),
-        false => Ok(bytes),
-    }
+/// Creates the finding of a file that a test names and that cannot be read.
+pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Obstacle {
+    let mut finding = Diagnostic::new(Code::UnreadableTestInput, format!("cannot read {}: {error}", path.display()));
+    finding.help = Reach::help(error).map(str::to_owned);
+    Box::new(finding)
 }

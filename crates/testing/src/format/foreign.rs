@@ -5,15 +5,17 @@
 //! test of apigw-vtl-emulator, which expects nothing, so that its output becomes a snapshot.
 
 use super::expect::{Expect, Expectation};
-use super::file::{BrokenTest, TestFile, read_text};
+use super::file::{BrokenTest, MAX_BYTES, Obstacle, TestFile, read_text};
 use super::test::{Subject, Test};
 use crate::json;
 use crate::node::{Data, Entry, Node, Place};
 use serde_json::{Map, Value as Json};
 use std::path::Path;
+use std::sync::Arc;
 use vtl::Code;
 use vtl::diagnostic::{Diagnostic, Location};
 use vtl::pipeline::{MethodRequest, match_resource};
+use vtl_loaders::Reach;
 
 /// Checks if a folder has the test of another tool, by the names of its files.
 pub(crate) fn is_foreign(has: impl Fn(&str) -> bool) -> bool {
@@ -21,28 +23,31 @@ pub(crate) fn is_foreign(has: impl Fn(&str) -> bool) -> bool {
 }
 
 /// Reads a folder as a file with one test.
-pub(super) fn read(folder: &Path, name: String) -> TestFile {
+pub(super) fn read(folder: &Path, name: String, reach: Arc<Reach>) -> TestFile {
     let stem = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let test = test(folder, &stem).map_err(|(file, code, why)| {
+    let test = test(folder, &stem, &reach).map_err(|(file, finding)| {
         let file = folder.join(file).display().to_string();
-        let finding = Diagnostic::new(code, why).at(Location::new(1, 1).in_file(file));
+        let finding = finding.at(Location::new(1, 1).in_file(file));
         BrokenTest { name: stem.clone(), line: 1, finding }
     });
-    TestFile { name, text: String::new(), snapshots: folder.join("snapshots"), stem, tests: vec![test] }
+    TestFile { name, text: String::new(), snapshots: folder.join("snapshots"), stem, tests: vec![test], reach }
 }
 
-/// The name of a file, a code and the reason.
-type Wrong = (&'static str, Code, String);
+/// The name of a file, and what is wrong with it.
+type Wrong = (&'static str, Obstacle);
 
-fn test(folder: &Path, name: &str) -> Result<Test, Wrong> {
+fn test(folder: &Path, name: &str, reach: &Reach) -> Result<Test, Wrong> {
     let place = Place::default();
-    let text = |file: &'static str| match folder.join(file).exists() {
-        true => read_text(&folder.join(file)).map(Some).map_err(|why| (file, Code::UnreadableTestInput, why)),
-        false => Ok(None),
+    let text = |file: &'static str| match folder.join(file).symlink_metadata() {
+        Ok(_) => read_text(&folder.join(file), reach, MAX_BYTES).map(Some).map_err(|finding| (file, finding)),
+        Err(_) => Ok(None),
     };
     let json = |file: &'static str| -> Result<Option<Json>, Wrong> {
         let Some(text) = text(file)? else { return Ok(None) };
-        let wrong = |error| (file, Code::MalformedTestFile, format!("{file} is no JSON: {error}"));
+        let wrong = |error| {
+            let why = format!("{file} is no JSON: {error}");
+            (file, Box::new(Diagnostic::new(Code::MalformedTestFile, why)))
+        };
         json::read(text.trim_start_matches('\u{feff}')).map(Some).map_err(wrong)
     };
     let context = json("context.json")?.unwrap_or_default();

@@ -1,15 +1,17 @@
 //! Reading a test file: its tests, and the faults of those that cannot be read.
 
 use super::fields::{items, map, members, text, texts};
-use super::file::{BrokenTest, ENDS, TestFile, read_text};
+use super::file::{BrokenTest, ENDS, MAX_BYTES, TestFile, read_text};
 use super::foreign;
 use super::test::{self, Test};
 use crate::name::slug;
 use crate::node::{self, Data, Entry, Fault, Node, Place};
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use vtl::Code;
-use vtl::diagnostic::{Diagnostic, Location};
+use vtl::diagnostic::Location;
+use vtl_loaders::Reach;
 
 /// Keys at the top of a file.
 pub(super) const KEYS: &[&str] = &[
@@ -28,11 +30,12 @@ pub(super) const KEYS: &[&str] = &[
 ];
 
 /// Reads a test file, or the folder of another tool's test. A file that cannot be read has one broken
-/// test, which is named after it.
-pub(crate) fn read(path: &Path) -> TestFile {
+/// test, which is named after it. The user allows some paths, whatever they lead to.
+pub(crate) fn read(path: &Path, allowed: &[PathBuf]) -> TestFile {
     let name = path.display().to_string();
+    let reach = Arc::new(Reach::of(path, allowed));
     if path.is_dir() {
-        return foreign::read(path, name);
+        return foreign::read(path, name, reach);
     }
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -43,11 +46,12 @@ pub(crate) fn read(path: &Path) -> TestFile {
         text: String::new(),
         tests: Vec::new(),
         name: name.clone(),
+        reach: Arc::clone(&reach),
     };
-    let text = match read_text(path) {
+    let text = match read_text(path, &reach, MAX_BYTES) {
         Ok(text) => text,
-        Err(why) => {
-            let finding = Diagnostic::new(Code::UnreadableTestInput, why).at(Location::new(1, 1).in_file(&name));
+        Err(finding) => {
+            let finding = finding.at(Location::new(1, 1).in_file(&name));
             return TestFile { tests: vec![Err(BrokenTest { name, line: 1, finding })], ..empty };
         }
     };
