@@ -259,7 +259,7 @@ impl<'o, 'r> Context<'o, 'r> {
     /// The files are larger than the options allow.
     pub(crate) fn add(&self, name: &str, text: &str) -> Result<u32, Fault> {
         self.bytes.set(self.bytes.get().saturating_add(text.len()));
-        if self.bytes.get() > self.options.max_bytes {
+        if self.is_full() {
             let message = format!("{name}: the document is larger than {} bytes", self.options.max_bytes);
             return Err(Fault::whole(Code::DocumentLimit, message));
         }
@@ -347,7 +347,15 @@ impl<'o, 'r> Context<'o, 'r> {
         if self.options.read_file.is_some() && !self.reaches(path) {
             return format!("{name} is not read: it is outside of the folders that the document may refer to");
         }
+        if self.is_full() {
+            return format!("{name} is not read: the files have more than {} bytes together", self.options.max_bytes);
+        }
         format!("cannot read {name}")
+    }
+
+    /// Checks whether the files were larger than the options allow.
+    fn is_full(&self) -> bool {
+        self.bytes.get() > self.options.max_bytes
     }
 
     /// Returns the content of a file that another file refers to.
@@ -368,7 +376,8 @@ impl<'o, 'r> Context<'o, 'r> {
 
     /// Reads a file by its path and returns its index.
     pub(crate) fn open(&self, path: &str) -> Option<u32> {
-        if !self.reaches(path) {
+        // Once a file did not fit, no other is read.
+        if !self.reaches(path) || self.is_full() {
             return None;
         }
         let text = self.options.read_file?(path)?;

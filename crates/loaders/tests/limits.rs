@@ -480,3 +480,19 @@ fn entries_beyond_a_limit_are_told() {
     let (_, method) = document.method(0).expect("the route");
     assert_eq!(method.path.as_deref(), Some(path.as_str()));
 }
+
+/// Files that a document refers to are read until they are too large together.
+#[test]
+fn files_are_read_up_to_the_limit_of_all() {
+    let count = std::cell::Cell::new(0);
+    let read = |_: &str| {
+        count.set(count.get() + 1);
+        Some(format!("a: {}", "x".repeat(3 << 20)))
+    };
+    let references: String = (0..50).map(|at| format!("  /p{at}: {{$ref: 'f{at}.yaml#/a'}}\n")).collect();
+    let file = File::new("api.yaml", format!("openapi: 3.0.1\npaths:\n{references}"));
+    let document = load(&[file], &Options::new().read_file(&read)).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(count.get(), 3);
+    let found = document.diagnostics();
+    assert!(found.iter().any(|found| found.message.contains("f40.yaml")), "{found:?}");
+}
