@@ -249,8 +249,8 @@ fn models_that_fork() {
 
 #[test]
 fn patterns_of_all_routes_share_a_budget() {
-    let pattern = r"\\p{L}".repeat(9_000);
-    let rules: Vec<String> = (0..10)
+    let pattern = r"\\p{L}".repeat(3_000);
+    let rules: Vec<String> = (0..30)
         .map(|at| {
             format!(
                 r#""/a{at}": {{"get": {{"x-amazon-apigateway-integration": {{"type": "http", "httpMethod": "GET",

@@ -13,10 +13,17 @@ pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Docu
     let paths = files_of(path).map_err(unreadable)?;
     let reach = Reach::of(path, &args.allow);
     let mut files = Vec::new();
+    let mut bytes = 0;
     for file in paths {
+        // The loader refuses files that are too large together.
+        if bytes > Options::MAX_BYTES {
+            break;
+        }
         // The files of a folder were not named.
         let text = if file == path { reader.text(&file) } else { reader.text_within(&file, &reach) };
-        files.push(File::new(reader::name(&file), text?));
+        let file = File::new(reader::name(&file), text?);
+        bytes += file.text.len();
+        files.push(file);
     }
     let mut options = Options::new().kind(args.kind).parameters(args.parameters.clone());
     for path in &args.parameter_files {
