@@ -442,7 +442,7 @@ fn tables_are_not_searched_from_the_front() {
     assert_eq!(refused_small("main.tf", &text, Options::new()), "memory-limit");
 }
 
-/// What is not read beyond a limit is told.
+/// Entries that are not read, because they are too many, are told.
 #[test]
 fn entries_beyond_a_limit_are_told() {
     let many = |entry: &dyn Fn(usize) -> String| (0..5_005).map(entry).collect::<Vec<_>>().join(", ");

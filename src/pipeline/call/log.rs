@@ -110,7 +110,7 @@ impl Log {
     }
 }
 
-/// What stands before a line of a value that looks like a line of the log.
+/// Prefix of a line of a value that looks like a line of the log.
 const INDENT: &str = "  ";
 
 /// Prints each line with its time. A line break inside of a line cannot begin what looks like another line, and

@@ -18,7 +18,7 @@ const MOST: usize = 16 << 20;
 /// Bytes of a rule.
 const RULE: usize = 16;
 
-/// How often a pattern with a wildcard counts: it takes as much more than a name.
+/// Number of names that take as much memory as a pattern with a wildcard.
 const WILD: usize = 16;
 
 /// Lists the regular files below a folder, without links, and what is wrong with the patterns there.

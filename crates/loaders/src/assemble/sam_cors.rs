@@ -35,14 +35,10 @@ pub(super) fn preflights(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
             paths[at].1.extend(method.http_method.as_deref());
         }
         let without = paths.iter().filter(|(_, methods)| !methods.contains(&"OPTIONS"));
-        let size: usize = cors.weight();
-        let mut added = Vec::new();
-        for (path, methods) in without {
-            budget.spend(size / 16, size, cors.span)?;
-            added.push(preflight(path, cors, methods));
-        }
-        for route in added {
-            api.add(route, budget)?;
+        let without: Vec<(String, String)> =
+            without.map(|(path, methods)| ((*path).to_owned(), allowed(methods))).collect();
+        for (path, allowed) in without {
+            api.add(preflight(&path, cors, allowed), budget)?;
         }
     }
     Ok(())
@@ -53,7 +49,8 @@ fn normal(path: &str) -> &str {
     path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path)
 }
 
-fn preflight(path: &str, cors: &Node, methods: &[&str]) -> RouteDraft {
+/// Creates the `OPTIONS` method of a path; `allowed` is the header of its methods.
+fn preflight(path: &str, cors: &Node, allowed: String) -> RouteDraft {
     let part = |name: &str| cors.some(name).and_then(Node::to_word).filter(|word| !word.is_empty());
     let origin = if cors.is_map() { part("AllowOrigin") } else { cors.to_word() };
     // An import leaves out what is no string.
@@ -63,7 +60,7 @@ fn preflight(path: &str, cors: &Node, methods: &[&str]) -> RouteDraft {
     let headers = [
         ("Access-Control-Allow-Origin", Some(origin.unwrap_or_else(|| "'*'".to_owned()))),
         ("Access-Control-Allow-Headers", part("AllowHeaders")),
-        ("Access-Control-Allow-Methods", Some(part("AllowMethods").unwrap_or_else(|| allowed(methods)))),
+        ("Access-Control-Allow-Methods", Some(part("AllowMethods").unwrap_or(allowed))),
         ("Access-Control-Max-Age", part("MaxAge").filter(|_| !is_number)),
         ("Access-Control-Allow-Credentials", is_credible.then(|| "'true'".to_owned())),
     ];

@@ -56,7 +56,7 @@ pub(crate) struct Intrinsics<'a> {
     unresolved: RefCell<Vec<(String, Span)>>,
 }
 
-/// What a template declares, by name.
+/// The names that a template declares, with what they name.
 pub(crate) struct Sections<'a> {
     parameters: HashMap<&'a str, &'a Node>,
     resources: HashSet<&'a str>,

@@ -72,7 +72,7 @@ fn sections(root: &Node, included: &[Node]) -> Node {
         merged.set(key.clone(), value);
     }
     // Sections that several files add to, each copied once.
-    let mut grown: HashMap<&str, (&Node, MapBuilder)> = HashMap::new();
+    let mut grown: HashMap<&str, (&Node, Span, MapBuilder)> = HashMap::new();
     for (key, value) in included.iter().flat_map(Node::entries) {
         let name = key.as_str().unwrap_or_default();
         if !value.is_map() {
@@ -80,14 +80,15 @@ fn sections(root: &Node, included: &[Node]) -> Node {
             merged.set(key.clone(), value.clone());
             continue;
         }
-        let (_, section) = grown.entry(name).or_insert_with(|| {
-            let own = merged.get(name).map_or(&[][..], Node::entries);
-            (key, own.iter().cloned().collect())
+        let (.., section) = grown.entry(name).or_insert_with(|| match merged.get(name).filter(|own| own.is_map()) {
+            Some(own) => (key, own.span, own.entries().iter().cloned().collect()),
+            None => (key, value.span, MapBuilder::default()),
         });
         section.extend(value.entries().iter().cloned());
     }
-    for (key, section) in grown.into_values() {
-        let span = merged.get(key.as_str().unwrap_or_default()).map_or(key.span, |own| own.span);
+    // In the order of the files, not of the table.
+    for name in included.iter().flat_map(Node::fields).map(|(name, _)| name) {
+        let Some((key, span, section)) = grown.remove(name) else { continue };
         merged.set(key.clone(), section.finish(span));
     }
     merged.finish(root.span)
@@ -100,22 +101,16 @@ fn names(macros: &Node) -> Vec<Node> {
 }
 
 fn without_transform(resources: &Node) -> Node {
-    let mut kept = MapBuilder::default();
-    for (key, value) in resources.entries().iter().filter(|(key, _)| key.as_str() != Some(TRANSFORM)) {
-        kept.set(key.clone(), value.clone());
-    }
-    kept.finish(resources.span)
+    let kept = resources.entries().iter().filter(|(key, _)| key.as_str() != Some(TRANSFORM));
+    kept.cloned().collect::<MapBuilder>().finish(resources.span)
 }
 
 /// Merges two maps; the second wins, also where one of them is no map.
 fn both(own: Option<&Node>, included: Option<&Node>) -> Node {
     match (own, included) {
         (Some(own), Some(included)) if own.is_map() && included.is_map() => {
-            let mut merged = MapBuilder::default();
-            for (key, value) in own.entries().iter().chain(included.entries()) {
-                merged.set(key.clone(), value.clone());
-            }
-            merged.finish(own.span)
+            let entries = own.entries().iter().chain(included.entries());
+            entries.cloned().collect::<MapBuilder>().finish(own.span)
         }
         (_, Some(node)) | (Some(node), None) => node.clone(),
         (None, None) => Node::new(Span::default(), Data::Map(Vec::new())),

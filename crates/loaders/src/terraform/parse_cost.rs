@@ -48,7 +48,7 @@ struct Level<'t> {
     repeated: u32,
 }
 
-/// What parsing a text may take.
+/// The steps and the bytes of memory that parsing a text may take.
 pub(super) struct Cost {
     pub steps: usize,
     pub bytes: usize,

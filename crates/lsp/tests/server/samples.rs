@@ -258,7 +258,7 @@ fn many_results_of_tests_have_the_places_of_their_file() {
     }
 }
 
-/// What a folder has beside a template may be anything: that each request is answered is what is tested.
+/// Each request is answered, whatever a folder has beside a template.
 #[test]
 #[cfg(unix)]
 fn links_out_of_the_project_pipes_and_devices_are_not_read() {
