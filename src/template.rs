@@ -105,7 +105,7 @@ impl Template {
             Settings { evaluate: !dialect.service, macros: &(), nesting: limits.nesting, budget, texts: &texts };
         let program = budget.briefly(|| {
             let ast = syntax::parse(source, settings)?;
-            compile(&ast, source, *dialect, &[], *fuse, false)
+            compile(&ast, source, *dialect, &[], *fuse, false, budget)
         })?;
         let capacity = AtomicUsize::new(source.len());
         let (name, dialect, limits) = (name.clone(), *dialect, limits.clone());
@@ -203,7 +203,7 @@ impl Template {
             let settings = Settings { evaluate: true, macros: &macros, nesting: limits.nesting, budget, texts: &texts };
             budget.briefly(|| {
                 let ast = syntax::parse(text, settings)?;
-                compile(&ast, text, compiled.dialect, names, true, true)
+                compile(&ast, text, compiled.dialect, names, true, true, budget)
             })
         };
         // A probe may look at all of a variable.

@@ -436,3 +436,21 @@ fn trimmed_copies_are_charged() {
         assert_eq!(outcome(&text, &body, (Dialect::velocity_1_7(), limits)), "V305", "{method}");
     }
 }
+
+/// Regular expressions of literal paths took 2.1 s in one template, each with a budget of its own.
+#[test]
+fn regular_expressions_of_literal_paths_share_a_budget() {
+    let text = |paths| format!("$input.path('$[?(@.a =~ /{}/)]')\n", r"\pL".repeat(200)).repeat(paths);
+    assert_eq!(outcome(&text(100), "[]", service()), "ok");
+    assert_eq!(outcome(&text(450), "[]", service()), "V303");
+    let error = Template::parse(&text(450)).expect_err("each property takes 1,000 steps");
+    assert!(error.span().is_some(), "{error:?}");
+}
+
+#[test]
+fn groups_of_a_regular_expression() {
+    let text = |depth| format!("$input.body.matches('{}a{}')", "(".repeat(depth), ")".repeat(depth));
+    assert_eq!(outcome(&text(60), "a", service()), "ok");
+    let error = render(&text(61), "a", service()).expect_err("it has 61 groups");
+    assert!(error.detail().contains("more than 60 nested groups"), "{error}");
+}

@@ -27,7 +27,7 @@ fn the_stack_is_balanced() {
                 texts: &texts,
             };
             let Ok(ast) = syntax::parse(source, settings) else { continue };
-            let Ok(program) = compile(&ast, source, dialect, &[], fuse, false) else { continue };
+            let Ok(program) = compile(&ast, source, dialect, &[], fuse, false, &budget) else { continue };
             programs += 1;
             if let Err(why) = walk(&program) {
                 panic!("{why} in {source:?}:\n{program}");

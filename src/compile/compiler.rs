@@ -2,6 +2,7 @@
 
 use super::inlinable::InlinableMacro;
 use super::scope::{Scope, Table};
+use crate::budget::Budget;
 use crate::builtins::JavaMethod;
 use crate::builtins::property::Property;
 use crate::dialect::Dialect;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 pub(super) struct Compiler<'a> {
     pub(super) program: Program,
     pub(super) dialect: Dialect,
+    pub(super) budget: &'a Budget<'a>,
     pub(super) scope: Scope,
     pub(super) interned: Interned,
     /// The macros that can be inlined, by name.

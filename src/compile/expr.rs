@@ -249,7 +249,7 @@ impl Compiler<'_> {
                 }
                 Step::Method(name, arguments, span) => {
                     self.at = *span;
-                    if let Some(call) = self.path_call(name, arguments) {
+                    if let Some(call) = self.path_call(name, arguments)? {
                         self.emit_path(call);
                         continue;
                     }
@@ -273,16 +273,18 @@ impl Compiler<'_> {
     }
 
     /// Adds a path call for `.path('…')` or `.json('…')` with a literal path and returns its index.
-    fn path_call(&mut self, name: &str, arguments: &[Expr]) -> Option<u32> {
+    fn path_call(&mut self, name: &str, arguments: &[Expr]) -> Result<Option<u32>, Error> {
         let method = match name {
             "path" => JavaMethod::Path,
             "json" => JavaMethod::Json,
-            _ => return None,
+            _ => return Ok(None),
         };
-        let [Expr { kind: ExprKind::Str(text), .. }] = arguments else { return None };
+        let [Expr { kind: ExprKind::Str(text), .. }] = arguments else { return Ok(None) };
         self.count(text);
-        self.program.paths.push(PathCall { method, text: (*text).into(), path: JsonPath::parse(text), capture: None });
-        Some(self.program.paths.len() as u32 - 1)
+        let path = JsonPath::parse_within(text, self.budget);
+        self.budget.check().map_err(|error| error.at(self.at))?;
+        self.program.paths.push(PathCall { method, text: (*text).into(), path, capture: None });
+        Ok(Some(self.program.paths.len() as u32 - 1))
     }
 }
 

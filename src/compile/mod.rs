@@ -21,6 +21,7 @@ mod literal;
 mod scope;
 mod stmt;
 
+use crate::budget::Budget;
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::program::{Op, Program};
@@ -32,7 +33,7 @@ use scope::Scope;
 use std::collections::HashMap;
 
 /// Compiles a template. `names` are the variables that already have slots; `fuse` enables the optimizer;
-/// `nested` is set for the text of an `#evaluate`, which may run inside of a macro.
+/// `nested` is set for the text of an `#evaluate`, which may run inside of a macro. The budget pays for literal paths.
 pub(crate) fn compile(
     ast: &Ast,
     source: &str,
@@ -40,11 +41,13 @@ pub(crate) fn compile(
     names: &[Box<str>],
     fuse: bool,
     nested: bool,
+    budget: &Budget<'_>,
 ) -> Result<Program, Error> {
     let evaluates = nested || has_directive(source, "evaluate");
     let mut compiler = Compiler {
         program: Program { source: source.into(), ..Program::default() },
         dialect,
+        budget,
         scope: Scope::with(names),
         interned: Interned::default(),
         // What `#evaluate` sets is not known.

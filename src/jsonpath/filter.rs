@@ -179,7 +179,7 @@ impl<T: Tree> Walk<T> {
         if trimmed.starts_with(['@', '$']) {
             T::charge(self.heap, super::STEPS_PER_BYTE * trimmed.len())?;
             let most = T::on_budget(self.heap, |budget| budget.levels(super::parse::FRAME));
-            match super::parse::compile(trimmed, most) {
+            match T::on_budget(self.heap, |budget| super::parse::compile(trimmed, most, budget)) {
                 Ok(_) => return Ok(Node::PathText),
                 Err(error) if error.code() == Code::NestingLimit && most < super::parse::MAX_NESTING => {
                     return Err(Fail::Stop(T::on_budget(self.heap, |budget| budget.too_deep())));

@@ -84,7 +84,7 @@ impl JsonPath {
     /// [`Code::BadPath`] if it does not compile, and
     /// [`Code::NestingLimit`] past 100 nested brackets.
     pub fn parse(text: &str) -> Result<JsonPath, Error> {
-        JsonPath::parse_at_most(text, parse::MAX_NESTING)
+        JsonPath::parse_at_most(text, parse::MAX_NESTING, &Budget::new(&Limits::service()))
     }
 
     /// Compiles a path on a budget: its steps, its memory, and the stack that is left.
@@ -94,14 +94,14 @@ impl JsonPath {
         budget.hold(128 * text.len())?;
         budget.release(128 * text.len());
         let most = budget.levels(parse::FRAME);
-        JsonPath::parse_at_most(text, most).map_err(|error| match error.code() {
+        JsonPath::parse_at_most(text, most, budget).map_err(|error| match error.code() {
             Code::NestingLimit if most < parse::MAX_NESTING => budget.too_deep(),
             _ => error,
         })
     }
 
-    fn parse_at_most(text: &str, most: usize) -> Result<JsonPath, Error> {
-        let compiled = parse::compile(text, most)?;
+    fn parse_at_most(text: &str, most: usize, budget: &Budget<'_>) -> Result<JsonPath, Error> {
+        let compiled = parse::compile(text, most, budget)?;
         let simple = compiled.simple();
         Ok(JsonPath(Arc::new(Inner { text: text.into(), compiled, simple })))
     }

@@ -2,6 +2,7 @@
 
 use super::number::{Decimal, Number};
 use super::step::{Argument, Compiled, Function, FunctionCall, Literal, Operand, Operator, Predicate, Step};
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::pattern::Pattern;
@@ -24,8 +25,8 @@ pub(super) const FRAME: usize = if cfg!(debug_assertions) { 14 << 10 } else { 2 
 const FLAGS: [(char, u32); 7] = [('d', 1), ('i', 2), ('x', 4), ('m', 8), ('s', 32), ('u', 64), ('U', 256)];
 
 /// Compiles a path as users write it: `a.b` means `$.a.b`, trailing blanks are ignored. `most` is the number of
-/// brackets that the stack has room for.
-pub(super) fn compile(text: &str, most: usize) -> Result<Compiled, Error> {
+/// brackets that the stack has room for; the budget pays for regular expressions.
+pub(super) fn compile(text: &str, most: usize, budget: &Budget<'_>) -> Result<Compiled, Error> {
     if text.is_empty() {
         return Err(refuse("a path cannot be empty"));
     }
@@ -40,10 +41,10 @@ pub(super) fn compile(text: &str, most: usize) -> Result<Compiled, Error> {
             return Err(Error::new(Code::NestingLimit, "a JSONPath is nested too deeply"));
         }
     }
-    compile_text(text)
+    compile_text(text, budget)
 }
 
-fn compile_text(text: &str) -> Result<Compiled, Error> {
+fn compile_text(text: &str, budget: &Budget<'_>) -> Result<Compiled, Error> {
     let trimmed = text.trim_end_matches(' ');
     let prefixed;
     let path = if text.starts_with(['$', '@']) {
@@ -55,27 +56,27 @@ fn compile_text(text: &str) -> Result<Compiled, Error> {
     if path.ends_with('.') {
         return Err(refuse(format!("the path `{text}` ends with a dot")));
     }
-    compile_rooted(path)
+    compile_rooted(path, budget)
 }
 
 /// Compiles a path that starts with its root, without trimming.
-fn compile_rooted(text: &str) -> Result<Compiled, Error> {
+fn compile_rooted(text: &str, budget: &Budget<'_>) -> Result<Compiled, Error> {
     let mut steps = Vec::new();
     let mut rooted = true;
     let mut rest = None;
     for pair in pairs(Rule::path, text)? {
         match pair.as_rule() {
             Rule::root => rooted = pair.as_str() == "$",
-            _ => add_step(text, pair, &mut steps, &mut rest)?,
+            _ => add_step(text, pair, &mut steps, &mut rest, budget)?,
         }
     }
     // The arguments of a call end where its parentheses balance, which the grammar cannot express.
     while let Some((name, arguments)) = rest.take() {
-        let (arguments, more) = split_arguments(arguments)?;
+        let (arguments, more) = split_arguments(arguments, budget)?;
         let call = FunctionCall { function: Function::from_name(name), arguments };
         steps.push(Step::Call(Box::new(call)));
         for pair in pairs(Rule::steps, more)? {
-            add_step(more, pair, &mut steps, &mut rest)?;
+            add_step(more, pair, &mut steps, &mut rest, budget)?;
         }
     }
     Ok(Compiled::new(call_on_matches(steps), rooted))
@@ -115,6 +116,7 @@ fn add_step<'t>(
     pair: Pair<'t, Rule>,
     steps: &mut Vec<Step>,
     rest: &mut Option<(&'t str, &'t str)>,
+    budget: &Budget<'_>,
 ) -> Result<(), Error> {
     let after = text.get(pair.as_span().end()..).unwrap_or("");
     for part in pair.into_inner() {
@@ -134,7 +136,7 @@ fn add_step<'t>(
             Rule::filter => {
                 let criteria = inner_text(part);
                 let group = pairs(Rule::predicate, criteria)?.next();
-                Step::Filter(Box::new(predicate(group.ok_or_else(|| refuse("a filter is empty"))?)?))
+                Step::Filter(Box::new(predicate(group.ok_or_else(|| refuse("a filter is empty"))?, budget)?))
             }
             // The name of a call with arguments.
             _ => {
@@ -204,23 +206,23 @@ pub(super) fn unescape(text: &str) -> Result<String, Error> {
 }
 
 /// Reads a condition. Groups, negations and conditions of one part are unwrapped without recursion.
-fn predicate(mut pair: Pair<'_, Rule>) -> Result<Predicate, Error> {
+fn predicate(mut pair: Pair<'_, Rule>, budget: &Budget<'_>) -> Result<Predicate, Error> {
     let nothing = || refuse("a filter is empty");
     let mut negated = false;
     let plain = loop {
         let rule = pair.as_rule();
         let mut parts = pair.into_inner();
         match rule {
-            Rule::relation => break relation(parts)?,
+            Rule::relation => break relation(parts, budget)?,
             Rule::or | Rule::and => {
                 let first = parts.next().ok_or_else(nothing)?;
                 let Some(second) = parts.next() else {
                     pair = first;
                     continue;
                 };
-                let mut all = vec![predicate(first)?, predicate(second)?];
+                let mut all = vec![predicate(first, budget)?, predicate(second, budget)?];
                 for part in parts {
-                    all.push(predicate(part)?);
+                    all.push(predicate(part, budget)?);
                 }
                 break if rule == Rule::or { Predicate::Any(all) } else { Predicate::All(all) };
             }
@@ -238,7 +240,7 @@ fn predicate(mut pair: Pair<'_, Rule>) -> Result<Predicate, Error> {
     Ok(if negated { Predicate::Not(Box::new(plain)) } else { plain })
 }
 
-fn relation<'t>(mut parts: impl Iterator<Item = Pair<'t, Rule>>) -> Result<Predicate, Error> {
+fn relation<'t>(mut parts: impl Iterator<Item = Pair<'t, Rule>>, budget: &Budget<'_>) -> Result<Predicate, Error> {
     let nothing = || refuse("a filter lacks an operand");
     let left = parts.next().ok_or_else(nothing)?;
     let Some(operator) = parts.next() else {
@@ -246,21 +248,21 @@ fn relation<'t>(mut parts: impl Iterator<Item = Pair<'t, Rule>>) -> Result<Predi
             return Err(refuse(format!("`{}` is not a condition", left.as_str())));
         }
         let wanted = left.clone().into_inner().all(|part| part.as_rule() != Rule::negation);
-        return match operand(left)? {
+        return match operand(left, budget)? {
             Operand::Path(path) => Ok(Predicate::Exists(path, wanted)),
             _ => Err(nothing()),
         };
     };
     let operator = Operator::from_symbol(operator.as_str()).ok_or_else(nothing)?;
     let right = parts.next().ok_or_else(nothing)?;
-    Ok(Predicate::Relation(operand(left)?, operator, operand(right)?))
+    Ok(Predicate::Relation(operand(left, budget)?, operator, operand(right, budget)?))
 }
 
-fn operand(pair: Pair<'_, Rule>) -> Result<Operand, Error> {
+fn operand(pair: Pair<'_, Rule>, budget: &Budget<'_>) -> Result<Operand, Error> {
     Ok(match pair.as_rule() {
         Rule::path_value => {
             let text = pair.into_inner().last().map_or("", |path| path.as_str());
-            Operand::Path(compile_text(text)?)
+            Operand::Path(compile_text(text, budget)?)
         }
         Rule::single | Rule::double => Operand::Text(unescape(inner_text(pair))?),
         Rule::boolean => Operand::Bool(pair.as_str() == "true"),
@@ -270,7 +272,8 @@ fn operand(pair: Pair<'_, Rule>) -> Result<Operand, Error> {
             let pattern = parts.next().map_or("", |p| p.as_str());
             let letters = parts.next().map_or("", |p| p.as_str());
             let flags = FLAGS.iter().filter(|(letter, _)| letters.contains(*letter)).map(|(_, bit)| bit).sum();
-            let compiled = Pattern::compile(pattern, flags);
+            let compiled = Pattern::compile_within(pattern, flags, budget);
+            budget.check()?;
             Operand::Pattern(Box::new(compiled.map_err(|error| refuse(error.detail()))?))
         }
         Rule::number => {
@@ -289,7 +292,7 @@ fn operand(pair: Pair<'_, Rule>) -> Result<Operand, Error> {
 /// Jayway only counts brackets, even inside of strings. So an argument cannot contain a call with arguments
 /// (`$.sum($.n.append(1))` ends at the first `)`), and text that starts like neither JSON nor a path
 /// is skipped (`true`, `'a'`).
-fn split_arguments(text: &str) -> Result<(Vec<Argument>, &str), Error> {
+fn split_arguments<'t>(text: &'t str, budget: &Budget<'_>) -> Result<(Vec<Argument>, &'t str), Error> {
     let open = || refuse("the arguments of a function are not closed properly");
     let mut count = 1i32;
     let closes = text.chars().any(|c| {
@@ -338,7 +341,7 @@ fn split_arguments(text: &str) -> Result<(Vec<Argument>, &str), Error> {
                 }
                 if quotes == 0 && braces == 0 && brackets == 0 && (parens == 1 || (parens == 0 && c == ')')) {
                     match path.take() {
-                        Some(true) => arguments.push(Argument::Path(compile_rooted(&argument)?)),
+                        Some(true) => arguments.push(Argument::Path(compile_rooted(&argument, budget)?)),
                         Some(false) => arguments.push(Argument::Json(Literal::read(&argument))),
                         None => {}
                     }

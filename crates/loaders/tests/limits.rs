@@ -496,3 +496,34 @@ fn files_are_read_up_to_the_limit_of_all() {
     let found = document.diagnostics();
     assert!(found.iter().any(|found| found.message.contains("f40.yaml")), "{found:?}");
 }
+
+/// Mappings with regular expressions took 8 s, each with a budget of its own.
+#[test]
+fn regular_expressions_of_mappings_share_a_budget() {
+    let document = |mappings: usize| {
+        let source = format!("method.request.body[?(@.a =~ /{}/)]", r"\\pL".repeat(200));
+        let all: Vec<String> =
+            (0..mappings).map(|at| format!("\"integration.request.header.h{at}\": \"{source}\"")).collect();
+        format!(
+            "{{\"openapi\": \"3.0.1\", \"info\": {{\"title\": \"a\", \"version\": \"1\"}}, \"paths\": {{\"/\": {{\"get\": {{\
+             \"x-amazon-apigateway-integration\": {{\"type\": \"http\", \"httpMethod\": \"GET\", \"uri\": \"https://a.test/\", \
+             \"responses\": {{\"default\": {{\"statusCode\": \"200\"}}}}, \"requestParameters\": {{{}}}}}}}}}}}}}",
+            all.join(", ")
+        )
+    };
+    let names = |mappings| {
+        let found = read("m.json", document(mappings)).diagnostics();
+        found.iter().map(|it| it.code.name()).filter(|name| *name == "step-limit").count()
+    };
+    assert_eq!((names(50), names(500)), (0, 1));
+}
+
+#[test]
+fn findings_are_listed_up_to_a_number() {
+    let parameters: String =
+        (0..6_000).map(|at| format!("  P{at}: {{Type: String, Default: a, AllowedValues: [b]}}\n")).collect();
+    let document = read("many.yaml", format!("Parameters:\n{parameters}{REST}"));
+    let found = document.diagnostics();
+    assert_eq!(found.len(), 5_001, "{:?}", found.last());
+    assert!(found.iter().any(|it| it.message == "and 1000 more findings like this one or others"));
+}

@@ -77,11 +77,19 @@ pub(crate) struct Compiler<'a> {
     /// Models by name.
     schemas: HashMap<String, Arc<Schema>>,
     pub(crate) store: PatternStore,
+    /// Steps and memory of all templates and mappings together.
+    pub(crate) budget: Budget<'static>,
 }
 
 impl<'a> Compiler<'a> {
     pub(crate) fn new(options: &'a PrepareOptions) -> Self {
-        Compiler { options, templates: HashMap::new(), schemas: HashMap::new(), store: PatternStore::default() }
+        Compiler {
+            options,
+            templates: HashMap::new(),
+            schemas: HashMap::new(),
+            store: PatternStore::default(),
+            budget: Budget::new(&options.limits),
+        }
     }
 
     fn template(&mut self, source: &str) -> Compiled {
@@ -92,7 +100,7 @@ impl<'a> Compiler<'a> {
             return known.clone();
         }
         let options = ParseOptions::new().dialect(self.options.dialect).limits(self.options.limits.clone());
-        let parsed = Template::parse_with(source, &options);
+        let parsed = Template::parse_within(source, &options, &self.budget);
         let compiled = parsed.map_or_else(Compiled::Broken, Compiled::Ready);
         self.templates.insert(source.to_owned(), compiled.clone());
         compiled
@@ -274,7 +282,7 @@ impl fmt::Debug for PreparedRule {
 }
 
 /// Parses the source of a parameter mapping.
-pub(crate) type ParseSource = fn(&str) -> Result<Source, Error>;
+pub(crate) type ParseSource = fn(&str, &Budget<'_>) -> Result<Source, Error>;
 
 impl Prepared {
     /// Compiles a method or route; `source` parses the sources of its request parameters.
@@ -367,7 +375,7 @@ impl PreparedIntegration {
             is_lambda: model.is_lambda() || model.kind == IntegrationType::AwsProxy,
             templates: compiler.templates("request", &model.request_templates),
             template_keys: keys(&model.request_templates),
-            mappings: parse_mappings(&model.request_parameters, Target::request, source),
+            mappings: parse_mappings(&model.request_parameters, Target::request, source, &compiler.budget),
             rules: model.response_names().map(|(rule, name)| PreparedRule::new(rule, name, compiler)).collect(),
             patterns: model.responses.iter().filter_map(|rule| rule.selection_pattern.clone()).collect(),
             model: Integration {
@@ -389,7 +397,12 @@ impl PreparedRule {
             status_code: rule.status_code.clone(),
             templates: compiler.templates(&format!("response:{name}"), &rule.response_templates),
             template_keys: keys(&rule.response_templates),
-            mappings: parse_mappings(&rule.response_parameters, Target::response, Source::response),
+            mappings: parse_mappings(
+                &rule.response_parameters,
+                Target::response,
+                Source::response_within,
+                &compiler.budget,
+            ),
             handling: rule.content_handling,
         }
     }
@@ -404,6 +417,7 @@ fn parse_mappings(
     mappings: &Table<String>,
     target: fn(&str) -> Result<Target, Error>,
     source: ParseSource,
+    budget: &Budget<'_>,
 ) -> Result<Vec<(Target, Source)>, Error> {
-    mappings.iter().map(|(to, from)| Ok((target(to)?, source(from)?))).collect()
+    mappings.iter().map(|(to, from)| Ok((target(to)?, source(from, budget)?))).collect()
 }

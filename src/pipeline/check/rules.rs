@@ -3,6 +3,7 @@
 use super::problem::{Problem, Problems, Templates};
 use crate::diagnostic::Code;
 use crate::error::Error;
+use crate::options::ParseOptions;
 use crate::pipeline::message::media::essence;
 use crate::pipeline::model::uri::{mask, service_fault};
 use crate::pipeline::model::{ConnectionType, Integration, IntegrationType, Table, is_endpoint};
@@ -131,7 +132,8 @@ pub(crate) fn check_templates(
             let message = format!("Invalid content type specified: {key}");
             found.add(Code::InvalidContentType, property, place.as_str(), message);
         }
-        let compiled = (found.templates == Templates::Compiled).then(|| Template::parse(source));
+        let compiled = (found.templates == Templates::Compiled)
+            .then(|| Template::parse_within(source, &ParseOptions::new(), found.budget));
         if let Some(Err(error)) = compiled {
             let (code, message) = (error.code(), explain(&error, source));
             found.found.push(Problem { code, property, place, message, template: Some(format!("{prefix}:{key}")) });

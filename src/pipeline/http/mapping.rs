@@ -12,6 +12,7 @@
 use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
+use crate::limits::Limits;
 use crate::pipeline::mapping::payload::{Payload, context_value, copied, joined};
 use crate::pipeline::mapping::{BodyPath, Expression};
 use crate::pipeline::message::Headers;
@@ -163,8 +164,15 @@ impl MappedValue {
     }
 }
 
+/// Checks for a filter, whose brackets may have blanks between them.
+fn has_filter(path: &str) -> bool {
+    path.match_indices('?').any(|(at, _)| path[at + 1..].trim_start_matches(' ').starts_with('('))
+}
+
 impl Variable {
     fn read(name: &str, phase: Phase) -> Option<Variable> {
+        // Without regular expressions a path costs its length.
+        let budget = &Budget::new(&Limits::service());
         let (root, rest) = name.split_once('.')?;
         let is_plain = |extra: &[u8]| {
             let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'.' || b == b'_' || extra.contains(&b);
@@ -183,11 +191,11 @@ impl Variable {
                     ("path", Some(name)) if request => Some(Variable::PathPart(name.to_owned())),
                     ("body", None) if name.is_none() => Some(Variable::Body),
                     // Deep scans and filters are not supported.
-                    ("body", Some(path)) if !path.contains("..") && !path.starts_with('.') && !path.contains("?(") => {
-                        BodyPath::parse(path).ok().map(Variable::BodyPath)
+                    ("body", Some(path)) if !path.contains("..") && !path.starts_with('.') && !has_filter(path) => {
+                        BodyPath::parse_within(path, budget).ok().map(Variable::BodyPath)
                     }
-                    (body, _) if body.starts_with("body[") && !rest.contains("..") && !rest.contains("?(") => {
-                        BodyPath::parse(rest.strip_prefix("body")?).ok().map(Variable::BodyPath)
+                    (body, _) if body.starts_with("body[") && !rest.contains("..") && !has_filter(rest) => {
+                        BodyPath::parse_within(rest.strip_prefix("body")?, budget).ok().map(Variable::BodyPath)
                     }
                     _ => None,
                 }

@@ -96,7 +96,7 @@ impl HttpRoute {
                     (status.to_owned(), ParameterMapping::parse_all(table, ParameterMapping::response))
                 })
                 .collect(),
-            inner: Prepared::new(api, method, Source::request, compiler),
+            inner: Prepared::new(api, method, Source::request_within, compiler),
         }))
     }
 

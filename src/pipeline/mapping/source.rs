@@ -4,6 +4,7 @@ use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::jsonpath::JsonPath;
+use crate::limits::Limits;
 use pest::Parser;
 use pest::iterators::Pairs;
 use pest_derive::Parser;
@@ -122,7 +123,7 @@ impl Source {
     /// # Errors
     /// `V403` for anything else, in the service's words.
     pub fn request(text: &str) -> Result<Source, Error> {
-        Source::read(Rule::request_source, text)
+        Source::request_within(text, &Budget::new(&Limits::service()))
     }
 
     /// Parses the source of a WebSocket request mapping: `route.request.…`, and those of
@@ -137,7 +138,7 @@ impl Source {
     /// # Errors
     /// As [`request`](Source::request).
     pub fn socket(text: &str) -> Result<Source, Error> {
-        Source::read(Rule::socket_source, text)
+        Source::socket_within(text, &Budget::new(&Limits::service()))
     }
 
     /// Parses the source of a response mapping: `integration.response.…`, `context.…`,
@@ -146,7 +147,7 @@ impl Source {
     /// # Errors
     /// As [`request`](Source::request).
     pub fn response(text: &str) -> Result<Source, Error> {
-        Source::read(Rule::response_source, text)
+        Source::response_within(text, &Budget::new(&Limits::service()))
     }
 
     /// Parses the source of a header of a gateway response.
@@ -154,7 +155,7 @@ impl Source {
     /// # Errors
     /// As [`request`](Source::request).
     pub fn gateway(text: &str) -> Result<Source, Error> {
-        Source::read(Rule::gateway_source, text)
+        Source::read(Rule::gateway_source, text, &Budget::new(&Limits::service()))
     }
 
     /// Parses a cache key parameter that names a parameter of the method.
@@ -162,10 +163,25 @@ impl Source {
     /// # Errors
     /// As [`request`](Source::request).
     pub fn cache(text: &str) -> Result<Source, Error> {
-        Source::read(Rule::cache_source, text)
+        Source::read(Rule::cache_source, text, &Budget::new(&Limits::service()))
     }
 
-    fn read(rule: Rule, text: &str) -> Result<Source, Error> {
+    /// As [`request`](Source::request), on a budget.
+    pub(crate) fn request_within(text: &str, budget: &Budget<'_>) -> Result<Source, Error> {
+        Source::read(Rule::request_source, text, budget)
+    }
+
+    /// As [`socket`](Source::socket), on a budget.
+    pub(crate) fn socket_within(text: &str, budget: &Budget<'_>) -> Result<Source, Error> {
+        Source::read(Rule::socket_source, text, budget)
+    }
+
+    /// As [`response`](Source::response), on a budget.
+    pub(crate) fn response_within(text: &str, budget: &Budget<'_>) -> Result<Source, Error> {
+        Source::read(Rule::response_source, text, budget)
+    }
+
+    fn read(rule: Rule, text: &str, budget: &Budget<'_>) -> Result<Source, Error> {
         let mut parts = parts(rule, text)?;
         let Some(first) = parts.next() else { return Err(invalid(text)) };
         let inner = |pair: pest::iterators::Pair<'_, Rule>| pair.into_inner().as_str().to_owned();
@@ -178,7 +194,11 @@ impl Source {
             Rule::header => Source::Header(name()),
             Rule::headers => Source::Headers(name()),
             Rule::whole => Source::Body,
-            Rule::json_path => Source::BodyPath(BodyPath::parse(first.as_str()).map_err(|_| invalid(text))?),
+            Rule::json_path => {
+                let path = BodyPath::parse_within(first.as_str(), budget);
+                budget.check()?;
+                Source::BodyPath(path.map_err(|_| invalid(text))?)
+            }
             Rule::context => Source::Context(inner(first)),
             Rule::stage_variable => Source::StageVariable(inner(first)),
             _ => return Err(invalid(text)),
@@ -201,9 +221,10 @@ fn invalid(text: &str) -> Error {
 }
 
 impl BodyPath {
-    pub(crate) fn parse(text: &str) -> Result<BodyPath, Error> {
+    /// Compiles what follows the body, such as `.a[0]` or `a[0]`.
+    pub(crate) fn parse_within(text: &str, budget: &Budget<'_>) -> Result<BodyPath, Error> {
         let dot = if text.starts_with('[') { "" } else { "." };
-        Ok(BodyPath { text: text.to_owned(), path: JsonPath::parse(&format!("${dot}{text}"))? })
+        Ok(BodyPath { text: text.to_owned(), path: JsonPath::parse_within(&format!("${dot}{text}"), budget)? })
     }
 
     /// Returns the text of what the path finds; `None` if that is nothing.

@@ -87,7 +87,8 @@ fn check_mappings(integration: &Integration, method: Option<&Method>, found: &mu
         if let Err(error) = Target::request(target) {
             found.add(Code::InvalidMapping, "requestParameters", place(), error.detail());
         }
-        match Source::request(source) {
+        match Source::request_within(source, found.budget) {
+            Err(_) if found.budget.check().is_err() => return,
             Err(error) => found.add(Code::InvalidMapping, "requestParameters", place(), error.detail()),
             Ok(parsed) if method.is_some_and(|method| !declares(method, &parsed)) => {
                 add_undeclared(found, method, &parsed, ("requestParameters", place()), source);
@@ -225,7 +226,10 @@ fn check_response(
             }
             Ok(_) => {}
         }
-        if let Err(error) = Source::response(source) {
+        if let Err(error) = Source::response_within(source, found.budget) {
+            if found.budget.check().is_err() {
+                return;
+            }
             found.add(Code::InvalidMapping, "responses", place(), error.detail());
         }
     }

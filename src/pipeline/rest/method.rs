@@ -53,7 +53,7 @@ impl PreparedMethod {
     }
 
     pub(crate) fn compile(api: &Arc<Api>, method: &Method, compiler: &mut Compiler<'_>) -> Self {
-        PreparedMethod(Arc::new(Prepared::new(api, method, Source::request, compiler)))
+        PreparedMethod(Arc::new(Prepared::new(api, method, Source::request_within, compiler)))
     }
 }
 

@@ -36,12 +36,16 @@ pub(crate) fn check(integration: &Integration, found: &mut Problems<'_>) {
         }
     }
     for (target, source) in integration.request_parameters.iter() {
-        for error in [Target::request(target).err(), Source::socket(source).err()].into_iter().flatten() {
+        let source = Source::socket_within(source, found.budget);
+        if found.budget.check().is_err() {
+            return;
+        }
+        for error in [Target::request(target).err(), source.err()].into_iter().flatten() {
             let place = format!("/requestParameters/{}", escape(target));
             found.add(Code::InvalidMapping, "requestParameters", place, error.detail());
         }
     }
-    if let Some(error) = selector_fault(integration.template_selection_expression.as_deref()) {
+    if let Some(error) = selector_fault(found, integration.template_selection_expression.as_deref()) {
         found.property(Code::InvalidSelectionExpression, "templateSelectionExpression", error.detail());
     }
     let templates = &integration.request_templates;
@@ -58,8 +62,9 @@ pub(crate) fn check(integration: &Integration, found: &mut Problems<'_>) {
     check_lengths(integration, found);
 }
 
-fn selector_fault(text: Option<&str>) -> Option<Error> {
-    text.and_then(|text| Selector::parse(text).err())
+fn selector_fault(found: &Problems<'_>, text: Option<&str>) -> Option<Error> {
+    let fault = text.and_then(|text| Selector::parse_within(text, found.budget).err());
+    fault.filter(|_| found.budget.check().is_ok())
 }
 
 fn check_response(found: &mut Problems<'_>, integration: &Integration, at: usize, rule: &ResponseRule) {
@@ -84,12 +89,16 @@ fn check_response(found: &mut Problems<'_>, integration: &Integration, at: usize
         },
     }
     for (target, source) in rule.response_parameters.iter() {
-        for error in [Target::response(target).err(), Source::response(source).err()].into_iter().flatten() {
+        let source = Source::response_within(source, found.budget);
+        if found.budget.check().is_err() {
+            return;
+        }
+        for error in [Target::response(target).err(), source.err()].into_iter().flatten() {
             let place = place(&format!("/responseParameters/{}", escape(target)));
             found.add(Code::InvalidMapping, "responses", place, error.detail());
         }
     }
-    if let Some(error) = selector_fault(rule.template_selection_expression.as_deref()) {
+    if let Some(error) = selector_fault(found, rule.template_selection_expression.as_deref()) {
         let place = place("/templateSelectionExpression");
         found.add(Code::InvalidSelectionExpression, "responses", place, error.detail());
     }

@@ -118,10 +118,13 @@ impl SocketRoute {
         SocketRoute(Arc::new(CompiledRoute {
             response_keys: named.map(|rule| rule.key_text.as_ref().to_owned()).collect(),
             key: method.key().unwrap_or_else(|| DEFAULT.to_owned()),
-            template_key: selector(model.and_then(|model| model.template_selection_expression.as_deref())),
-            model_key: selector(method.model_selection_expression.as_deref()),
+            template_key: selector(
+                model.and_then(|model| model.template_selection_expression.as_deref()),
+                &compiler.budget,
+            ),
+            model_key: selector(method.model_selection_expression.as_deref(), &compiler.budget),
             rules,
-            inner: Prepared::new(api, method, Source::socket, compiler),
+            inner: Prepared::new(api, method, Source::socket_within, compiler),
         }))
     }
 
@@ -437,7 +440,7 @@ impl SocketRule {
                 None if key == DEFAULT => ResponseKey::Default,
                 None => ResponseKey::Text(key.to_owned()),
             },
-            template_key: selector(rule.template_selection_expression.as_deref()),
+            template_key: selector(rule.template_selection_expression.as_deref(), &compiler.budget),
             templates: compiler.templates(&format!("response:{name}"), &rule.response_templates),
             template_keys: keys(&rule.response_templates),
             handling: rule.content_handling,
@@ -450,8 +453,8 @@ pub(super) fn pattern_of(key: &str) -> Option<&str> {
     key.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'))
 }
 
-fn selector(text: Option<&str>) -> Result<Option<Selector>, Error> {
-    text.filter(|text| !text.is_empty()).map(Selector::parse).transpose()
+fn selector(text: Option<&str>, budget: &Budget<'_>) -> Result<Option<Selector>, Error> {
+    text.filter(|text| !text.is_empty()).map(|text| Selector::parse_within(text, budget)).transpose()
 }
 
 /// Computes the key that a message selects; `$default` without an expression.

@@ -64,10 +64,15 @@ impl Selector {
     /// # Errors
     /// `V403` for an unknown variable.
     pub fn parse(text: &str) -> Result<Self, Error> {
+        Selector::parse_within(text, &Budget::new(&Limits::service()))
+    }
+
+    /// As [`parse`](Selector::parse), on a budget.
+    pub(crate) fn parse_within(text: &str, budget: &Budget<'_>) -> Result<Self, Error> {
         let expression = Expression::parse(text)?;
-        let variables = expression.variables().map(|name| match Variable::read(name) {
+        let variables = expression.variables().map(|name| match Variable::read(name, budget) {
             Some(variable) => Ok((name.to_owned(), variable)),
-            None => Err(Error::new(Code::Mapping, format!("Invalid selection expression specified: {text}"))),
+            None => Err(budget.check().err().unwrap_or_else(|| unknown(text))),
         });
         let variables = variables.collect::<Result<Table<Variable>, Error>>()?;
         Ok(Selector { text: expression, variables })
@@ -98,9 +103,13 @@ impl Selector {
     }
 }
 
+fn unknown(text: &str) -> Error {
+    Error::new(Code::Mapping, format!("Invalid selection expression specified: {text}"))
+}
+
 impl Variable {
-    fn read(name: &str) -> Option<Variable> {
-        let path = |text: &str| BodyPath::parse(text.strip_prefix('.').unwrap_or(text)).ok();
+    fn read(name: &str, budget: &Budget<'_>) -> Option<Variable> {
+        let path = |text: &str| BodyPath::parse_within(text.strip_prefix('.').unwrap_or(text), budget).ok();
         let answered = name.strip_prefix("integration.").unwrap_or(name).strip_prefix("response.");
         match (name.strip_prefix("request.body"), answered) {
             (Some(""), _) => Some(Variable::WholeMessage),

@@ -299,9 +299,10 @@ impl<'b> PatternParser<'b> {
         Ok(piece.text)
     }
 
+    /// Enters a group or a class, or the whole, which is neither.
     pub(super) fn deeper(&mut self) -> Result<(), Error> {
         self.depth += 1;
-        if self.depth > MAX_NESTING { Err(unsupported("more than 60 nested groups or classes")) } else { Ok(()) }
+        if self.depth > MAX_NESTING + 1 { Err(unsupported("more than 60 nested groups or classes")) } else { Ok(()) }
     }
 
     /// Parses an alternation: `a|b|c`.
