@@ -4,6 +4,7 @@ use crate::budget::{Budget, VALUE};
 use crate::diagnostic::{Fault, Remark};
 use crate::kind::{Grammar, Kind};
 use crate::path;
+use crate::span::Span;
 use crate::syntax::duplicate::Duplicates;
 use crate::syntax::source::Sources;
 use crate::syntax::tree::Node;
@@ -296,16 +297,35 @@ impl<'o, 'r> Context<'o, 'r> {
         for file in &self.options.parameter_files {
             let at = self.add(&file.name, &file.text)?;
             let root = self.parse_tree(at)?;
-            let pair = |node: &Node| Some((node.word("ParameterKey")?, node.word("ParameterValue")?));
-            all.extend(root.items().iter().filter_map(pair));
+            if !root.is_map() && !root.is_list() {
+                self.misplaced(root.span, "a file of parameters is a map of names and values, or a list of pairs");
+            }
+            for item in root.items() {
+                match item.word("ParameterKey").zip(item.word("ParameterValue")) {
+                    Some((name, value)) => drop(all.insert(name, value)),
+                    None => {
+                        self.misplaced(item.span, "an item has no ParameterKey and ParameterValue, and sets nothing")
+                    }
+                }
+            }
             let map = root.get("Parameters").filter(|map| map.is_map()).unwrap_or(&root);
-            let list = |value: &Node| value.items().iter().filter_map(Node::to_word).collect::<Vec<_>>().join(",");
-            let word = |value: &Node| value.to_word().unwrap_or_else(|| list(value));
-            all.extend(map.fields().map(|(name, value)| (name.to_owned(), word(value))));
+            for (name, value) in map.fields() {
+                let words = || value.items().iter().map(Node::to_word).collect::<Option<Vec<_>>>();
+                let list = || words().filter(|_| value.is_list());
+                match value.to_word().or_else(|| Some(list()?.join(","))) {
+                    Some(word) => drop(all.insert(name.to_owned(), word)),
+                    None => self.misplaced(value.span, &format!("the value of {name} is no text and no list of texts")),
+                }
+            }
         }
         // Nothing else sets it.
         let _ = self.file_parameters.set(all);
         Ok(())
+    }
+
+    /// Notes a value of a file of parameters that is none.
+    fn misplaced(&self, span: Span, message: &str) {
+        self.remarks.borrow_mut().push(Remark::new(Code::WrongValueType, "", message, span));
     }
 
     /// Returns the path of a file that the document refers to from its own folder.

@@ -92,3 +92,24 @@ fn files_of_values() -> Outcome {
     assert!(with(Options::new().parameter_file(File::new("p.json", "{"))).is_err());
     Ok(())
 }
+
+#[test]
+fn odd_items_of_files_of_values_are_told() -> Outcome {
+    let pair = r#"{"ParameterKey": "Stage", "ParameterValue": "prod"}"#;
+    for (text, wanted) in [
+        (format!(r#"[{pair}, {{"ParameterKey": "Stage", "UsePreviousValue": true}}]"#), "an item has no ParameterKey"),
+        (format!("[{pair}, [1]]"), "an item has no ParameterKey"),
+        (format!("[{pair}, 7, null]"), "an item has no ParameterKey"),
+        (r#"{"Stage": "prod", "Other": null}"#.to_owned(), "the value of Other is no text"),
+        (r#"{"Stage": "prod", "Other": {"a": 1}}"#.to_owned(), "the value of Other is no text"),
+        (r#"{"Stage": "prod", "Other": ["a", {}]}"#.to_owned(), "the value of Other is no text"),
+        ("7".to_owned(), "a file of parameters is a map"),
+    ] {
+        let document = with(Options::new().parameter_file(File::new("p.json", text.as_str())))?;
+        let found = document.diagnostics();
+        assert!(found.iter().any(|it| it.message.starts_with(wanted)), "{text}: {found:?}");
+    }
+    let list = with(Options::new().parameter_file(File::new("p.json", r#"{"Stage": ["a", 1, true]}"#)))?;
+    assert_eq!(list.apis[0].name.as_deref(), Some("pets-a,1,true"));
+    Ok(())
+}

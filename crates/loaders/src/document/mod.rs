@@ -72,6 +72,9 @@ pub struct Document {
     limits: Limits,
 }
 
+/// Most findings of reading a document; one more says how many there are.
+const MOST_FINDINGS: usize = 5_000;
+
 /// A diagnostic, and the index of the route that it concerns.
 #[derive(Clone, Debug)]
 struct Finding {
@@ -114,11 +117,29 @@ impl Document {
             }
             document.apis.push(api);
         }
-        for (route, remarks) in remarks {
-            let found = remarks.into_iter().map(|remark| document.finding(remark, route)).collect::<Vec<_>>();
-            document.findings.extend(found);
-        }
+        let mut all = remarks.into_iter().flat_map(|(route, of)| of.into_iter().map(move |remark| (remark, route)));
+        let found: Vec<Finding> =
+            all.by_ref().take(MOST_FINDINGS).map(|(remark, route)| document.finding(remark, route)).collect();
+        document.findings = found;
+        let rest = document.rest(all);
+        document.findings.extend(rest);
         document
+    }
+
+    /// Returns the finding that says how many more there are, at the place of the first of them.
+    fn rest(&self, mut more: impl Iterator<Item = (Remark, Option<usize>)>) -> Option<Finding> {
+        let (first, route) = more.next()?;
+        let mut last = self.finding(first, route);
+        let mut count = 1usize;
+        for (remark, _) in more {
+            count += 1;
+            last.diagnostic.severity = last.diagnostic.severity.max(remark.code.severity());
+        }
+        if count > 1 {
+            last.diagnostic.message = format!("and {count} more findings like this one or others");
+            last.diagnostic.help = Some("mend some of them to see the others".to_owned());
+        }
+        Some(last)
     }
 
     fn finding(&self, remark: Remark, route: Option<usize>) -> Finding {

@@ -175,6 +175,11 @@ impl Node {
         matches!(self.data, Data::Null)
     }
 
+    /// Checks for a list.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self.data, Data::List(_))
+    }
+
     /// Checks for a map.
     pub(crate) fn is_map(&self) -> bool {
         matches!(self.data, Data::Map(_))
