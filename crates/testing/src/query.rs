@@ -32,31 +32,43 @@ const LARGEST_PATTERN: usize = 64 << 10;
 /// The reason why it has no values.
 pub(crate) fn find<'a>(query: &JpQuery, json: &'a Json, left: &mut Visits) -> Result<Vec<QueryRef<'a, Json>>, String> {
     let size = left.size.get_or_insert_with(|| {
-        let mut size = Size { values: 0.0, depth: 1.0 };
-        size.add(json, 1.0);
+        let mut size = Size { values: 0.0, depth: 1.0, longest: 0.0 };
+        size.add(json, 1.0, 1.0);
         size
     });
-    left.left -= of_segments(&query.segments, size).visits;
+    // A value is found with its path, as a text.
+    left.left -= of_segments(&query.segments, size).visits * (size.longest / SHORT_PATH).max(1.0);
     if left.left < 0.0 {
-        let why = "the paths may look at more than five million values; make them shorter, or the text smaller";
+        let why = "the paths may look at more than five million values, each counting more below long names; make them \
+                   shorter, or the text smaller";
         return Err(why.into());
     }
     js_path_process(query, json).map_err(|error| error.to_string())
 }
 
-/// The number of values of a text, and its nesting.
+/// Bytes of the path to a value that count as nothing.
+const SHORT_PATH: f64 = 64.0;
+
+/// The number of values of a text, its nesting, and the bytes of the longest path to a value.
 struct Size {
     values: f64,
     depth: f64,
+    longest: f64,
 }
 
 impl Size {
-    fn add(&mut self, json: &Json, depth: f64) {
+    fn add(&mut self, json: &Json, depth: f64, path: f64) {
         self.values += 1.0;
         self.depth = self.depth.max(depth);
+        self.longest = self.longest.max(path);
         match json {
-            Json::Array(items) => items.iter().for_each(|item| self.add(item, depth + 1.0)),
-            Json::Object(members) => members.values().for_each(|value| self.add(value, depth + 1.0)),
+            Json::Array(items) => {
+                let index = (items.len() as f64).log10().floor() + 3.0;
+                items.iter().for_each(|item| self.add(item, depth + 1.0, path + index));
+            }
+            Json::Object(members) => {
+                members.iter().for_each(|(name, value)| self.add(value, depth + 1.0, path + 4.0 + name.len() as f64));
+            }
             _ => {}
         }
     }
@@ -143,7 +155,7 @@ fn of_relative(segments: &[Segment], size: &Size) -> f64 {
     let is_wide = |segment: &&Segment| !matches!(segment, Segment::Selector(Selector::Name(_) | Selector::Index(_)));
     match segments.iter().filter(is_wide).count() {
         0 => segments.len() as f64,
-        1 => of_segments(segments, &Size { values: size.depth, depth: size.depth }).visits,
+        1 => of_segments(segments, &Size { values: size.depth, depth: size.depth, longest: 0.0 }).visits,
         _ => of_segments(segments, size).visits,
     }
 }
@@ -212,6 +224,15 @@ mod tests {
         ] {
             assert!(count(&path, &json).is_err(), "{path}");
         }
+    }
+
+    #[test]
+    fn a_long_name_counts_with_each_value_below_it() {
+        let json = json!({"k".repeat(64_000): (0..4_000).collect::<Vec<i32>>()});
+        assert_eq!(count("$.*", &json), Ok(1));
+        // Each would be found with a path of 64,000 bytes.
+        assert!(count("$.*[*]", &json).is_err());
+        assert_eq!(count("$.*[*]", &json!({"k": (0..4_000).collect::<Vec<i32>>()})), Ok(4_000));
     }
 
     /// Walking through the text for each path took 24 s for 50,000 paths and 100,000 values.

@@ -38,6 +38,29 @@ pub(crate) fn value(mut json: Json, redactions: &[Redaction]) -> Json {
     json
 }
 
+/// Resolves the escapes of a name in a normalised path (RFC 9535, 2.7).
+fn unescaped(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut chars = name.chars();
+    while let Some(c) = chars.next() {
+        let escaped = if c == '\\' { chars.next() } else { None };
+        out.push(match escaped {
+            None => c,
+            Some('b') => '\u{8}',
+            Some('f') => '\u{c}',
+            Some('n') => '\n',
+            Some('r') => '\r',
+            Some('t') => '\t',
+            Some('u') => {
+                let hex: String = chars.by_ref().take(4).collect();
+                u32::from_str_radix(&hex, 16).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
+            }
+            Some(other) => other,
+        });
+    }
+    out
+}
+
 /// Converts a normalised path such as `$['a'][0]` to a JSON pointer.
 fn pointer(path: &str) -> String {
     let mut out = String::new();
@@ -57,7 +80,7 @@ fn pointer(path: &str) -> String {
                         _ => is_escaped = false,
                     }
                 }
-                (quoted[..end].replace("\\'", "'").replace("\\\\", "\\"), quoted.get(end + 2..).unwrap_or_default())
+                (unescaped(&quoted[..end]), quoted.get(end + 2..).unwrap_or_default())
             }
             None => {
                 let (word, after) = inner.split_once(']').unwrap_or((inner, ""));
@@ -69,4 +92,21 @@ fn pointer(path: &str) -> String {
         rest = after;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::value;
+    use crate::format::test::Redaction;
+    use jsonpath_rust::parser::parse_json_path;
+    use serde_json::json;
+
+    #[test]
+    fn names_with_any_characters_are_replaced() {
+        let names = ["a\nb", "\u{1}", "\u{8}\u{c}\r\t", "'", "\\", "\\'", "']", "~/", "", "\\u0041", "é\u{2028}"];
+        let json = names.iter().map(|name| ((*name).to_owned(), json!("secret"))).collect();
+        let redaction = Redaction { path: parse_json_path("$.*").unwrap(), with: "-".to_owned() };
+        let text = value(json, &[redaction]).to_string();
+        assert!(!text.contains("secret"), "{text}");
+    }
 }

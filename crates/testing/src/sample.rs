@@ -1,14 +1,18 @@
 //! Sample values of models, and sample requests of routes.
 
 use serde_json::{Map, Value as Json, json};
+use std::collections::HashSet;
 use vtl::pipeline::model::{Table, schema_faults};
 use vtl::pipeline::{Api, Method, Protocol};
 
 /// Deepest nesting of a sample; models may refer to themselves.
 const MAX_DEPTH: usize = 12;
 
-/// Most values of a sample.
+/// Most values and names of a sample, a name counting one more for each 64 bytes.
 const MAX_VALUES: usize = 10_000;
+
+/// Most values of the examples that a sample has copies of, a text counting one more for each 16 bytes.
+const MAX_TOLD: usize = 1_000_000;
 
 /// Makes a value that a JSON Schema describes: its example or default where it has one, else the smallest
 /// value of its type. `$ref` may lead to another of the `models`.
@@ -21,13 +25,14 @@ const MAX_VALUES: usize = 10_000;
 /// ```
 #[must_use]
 pub fn sample(schema: &Json, models: &Table<Json>) -> Json {
-    let mut sampler = Sampler { models, left: MAX_VALUES };
+    let mut sampler = Sampler { models, left: MAX_VALUES, told: MAX_TOLD };
     sampler.of(schema, schema, 0)
 }
 
 struct Sampler<'a> {
     models: &'a Table<Json>,
     left: usize,
+    told: usize,
 }
 
 impl<'a> Sampler<'a> {
@@ -46,7 +51,7 @@ impl<'a> Sampler<'a> {
         let first = |key: &str| keywords.get(key).and_then(Json::as_array).and_then(|all| all.first());
         let told = keywords.get("example").or_else(|| first("examples")).or_else(|| keywords.get("default"));
         if let Some(value) = told.or_else(|| keywords.get("const")).or_else(|| first("enum")) {
-            return value.clone();
+            return self.copy(value);
         }
         if let Some(parts) = keywords.get("allOf").and_then(Json::as_array) {
             let mut whole = Map::new();
@@ -86,18 +91,32 @@ impl<'a> Sampler<'a> {
         }
     }
 
+    /// Copies an example, unless the copies are too large together.
+    fn copy(&mut self, value: &Json) -> Json {
+        if self.told == 0 {
+            return Json::Null;
+        }
+        self.told = self.told.saturating_sub(weight(value));
+        if self.told == 0 { Json::Null } else { value.clone() }
+    }
+
     fn members(&mut self, keywords: &'a Map<String, Json>, root: &'a Json, depth: usize) -> Map<String, Json> {
         let properties = keywords.get("properties").and_then(Json::as_object);
-        let required: Vec<&str> =
+        let required: HashSet<&str> =
             keywords.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect();
         let mut members = Map::new();
         for (name, schema) in properties.into_iter().flatten() {
             // A model that refers to itself ends at what need not be there.
-            if depth < MAX_DEPTH / 2 || required.contains(&name.as_str()) {
+            if self.left > 0 && (depth < MAX_DEPTH / 2 || required.contains(name.as_str())) {
+                self.left = self.left.saturating_sub(name.len() / 64);
                 members.insert(name.clone(), self.of(schema, root, depth + 1));
             }
         }
-        for name in required {
+        for name in keywords.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
+            if self.left == 0 {
+                break;
+            }
+            self.left = self.left.saturating_sub(1 + name.len() / 64);
             members.entry(name).or_insert_with(|| json!("a text"));
         }
         members
@@ -107,6 +126,18 @@ impl<'a> Sampler<'a> {
         let (address, pointer) = target.split_once('#').unwrap_or((target, ""));
         let root = if address.is_empty() { root } else { self.models.get(address.rsplit('/').next()?)? };
         root.pointer(pointer).map(|schema| (schema, root))
+    }
+}
+
+/// Returns the number of values and names, a text counting one more for each 16 bytes.
+fn weight(value: &Json) -> usize {
+    match value {
+        Json::String(text) => 1 + text.len() / 16,
+        Json::Array(items) => items.iter().map(weight).sum::<usize>() + 1,
+        Json::Object(members) => {
+            members.iter().map(|(name, value)| 1 + name.len() / 16 + weight(value)).sum::<usize>() + 1
+        }
+        _ => 1,
     }
 }
 
@@ -287,7 +318,14 @@ mod tests {
             let value = sample(&schema, &models);
             assert!(schema_faults(&schema, &value, &models).is_empty(), "{schema} {value}");
         }
-        let tree = json!({"properties": {"left": {"$ref": "#"}, "right": {"$ref": "#"}}});
+        let large = json!({"type": "array", "minItems": 10, "items": {"example": "x".repeat(1_000_000)}});
+        let many = json!({"type": "array", "minItems": 10, "items": large});
+        assert!(sample(&many, &models).to_string().len() < 17_000_000);
+        let names: Vec<String> = (0..1_000).map(|at| format!("name{at}")).collect();
+        let wide = json!({"type": "array", "minItems": 10, "items": {"required": names}});
+        let wide = json!({"type": "array", "minItems": 10, "items": wide});
+        assert!(sample(&wide, &models).to_string().len() < 300_000);
+        let tree = json!({"properties" : {"left": {"$ref": "#"}, "right": {"$ref": "#"}}});
         assert!(sample(&tree, &models).to_string().len() < 10_000);
     }
 }

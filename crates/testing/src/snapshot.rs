@@ -257,6 +257,14 @@ impl Pending {
     /// # Errors
     /// A folder or a file cannot be read.
     pub fn find(paths: &[PathBuf]) -> io::Result<Vec<Pending>> {
+        Pending::each(paths)?.collect()
+    }
+
+    /// Finds the results as [`find`](Pending::find) does, and reads one after another.
+    ///
+    /// # Errors
+    /// A folder cannot be read; of an item, its file cannot.
+    pub fn each(paths: &[PathBuf]) -> io::Result<impl Iterator<Item = io::Result<Pending>> + use<>> {
         let mut files = Vec::new();
         for path in paths {
             if path.is_dir() {
@@ -269,19 +277,26 @@ impl Pending {
         }
         files.sort();
         let named: Vec<PathBuf> = paths.iter().filter(|path| !path.is_dir()).cloned().collect();
-        let mut found = Vec::new();
-        for file in files {
-            let snapshot = file.with_extension("");
-            let reach = Reach::of(&file, &named);
-            let read = |path: &Path| {
-                let why = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-                read(path, &reach).map_err(why)
-            };
-            let Some(new) = read(&file)? else { continue };
-            let old = read(&snapshot)?.map(|stored| stored.text);
-            found.push(Pending { snapshot, source: new.source, test: new.expression, old, new: new.text });
-        }
-        Ok(found)
+        Ok(files.into_iter().filter_map(move |file| Pending::read(&file, &named).transpose()))
+    }
+
+    fn read(file: &Path, named: &[PathBuf]) -> io::Result<Option<Pending>> {
+        let snapshot = file.with_extension("");
+        let reach = Reach::of(file, named);
+        let read = |path: &Path| {
+            let why = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+            read(path, &reach).map_err(why)
+        };
+        let Some(new) = read(file)? else { return Ok(None) };
+        let old = read(&snapshot)?.map(|stored| stored.text);
+        Ok(Some(Pending { snapshot, source: new.source, test: new.expression, old, new: new.text }))
+    }
+
+    /// Returns the result without its texts, for a list of many.
+    #[must_use]
+    pub fn without_texts(self) -> Pending {
+        let nothing = String::new;
+        Pending { snapshot: self.snapshot, source: nothing(), test: nothing(), old: None, new: nothing() }
     }
 
     /// Draws the difference between the stored text and the result.

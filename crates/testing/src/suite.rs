@@ -35,7 +35,7 @@ pub struct Settings {
     pub fail_fast: bool,
     /// Stops before the next test once it is set, from another thread.
     pub cancelled: Option<Arc<AtomicBool>>,
-    /// Number of threads; `None` for one on each processor.
+    /// Number of threads, each of which may hold the memory of a test; `None` for one on each processor, up to three.
     pub jobs: Option<usize>,
     /// Handling of results that differ from their snapshot.
     pub snapshots: SnapshotMode,
@@ -260,9 +260,12 @@ pub fn run_files(paths: &[PathBuf], settings: &Settings, done: &(dyn Fn(&TestRes
     report
 }
 
+/// Most threads, unless the caller names a number: the tests of each may hold 256 MiB at a time.
+const MOST_THREADS: usize = 3;
+
 /// Does work for each number on several threads, and returns the results in order.
 fn in_parallel<T: Send>(count: usize, jobs: Option<usize>, work: impl Fn(usize) -> Option<T> + Sync) -> Vec<Option<T>> {
-    let most = std::thread::available_parallelism().map_or(1, usize::from);
+    let most = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
     let jobs = jobs.unwrap_or(most).clamp(1, count.max(1));
     if jobs == 1 {
         return (0..count).map(work).collect();

@@ -106,7 +106,9 @@ fn has_block(value: &Json) -> bool {
 
 /// Checks if a text can stand as lines of its own, with at most one line end at its end.
 fn is_block(text: &str) -> bool {
-    let is_plain = |c: char| c == '\n' || !c.is_control() && !matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}');
+    let is_plain = |c: char| {
+        c == '\n' || !c.is_control() && !matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{2028}' | '\u{2029}')
+    };
     text.trim_end_matches('\n').contains('\n')
         && text.chars().all(is_plain)
         && !text.starts_with([' ', '\n'])
@@ -152,7 +154,7 @@ fn scalar(out: &mut String, text: &str) {
     }
     for c in Json::from(text).to_string().chars() {
         match c {
-            '\u{7f}'..='\u{9f}' | '\u{feff}' | '\u{2028}' | '\u{2029}' => {
+            '\u{7f}'..='\u{9f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{2028}' | '\u{2029}' => {
                 let _ = write!(out, "\\u{:04x}", u32::from(c));
             }
             c => out.push(c),
@@ -189,7 +191,7 @@ mod tests {
             " a\nb",
             "a\nb\n\n",
             "a\r\nb",
-            "\0\u{7f}\u{85}\u{2028}",
+            "\0\u{7f}\u{85}\u{2028}\u{fffe}\u{ffff}",
             "é 大",
             "a ",
             "*/*",

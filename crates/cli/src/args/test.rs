@@ -39,7 +39,7 @@ pub struct TestArgs {
     /// Fail if no test is found or selected
     #[arg(long)]
     pub fail_on_empty: bool,
-    /// Number of threads [default: one for each processor]
+    /// Number of threads [default: one for each processor, up to 3]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
     /// Start the tests in a random order of this seed; the results keep the order of the files

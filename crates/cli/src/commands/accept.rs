@@ -3,7 +3,7 @@
 use crate::args::test::ReviewArgs;
 use crate::failure::Failure;
 use crate::report::json;
-use crate::report::stdout::print_styled;
+use crate::report::stdout::{print, print_styled};
 use vtl::Code;
 use vtl::diagnostic::printable;
 use vtl_testing::Pending;
@@ -15,11 +15,11 @@ pub enum Decision {
     Reject,
 }
 
-/// Accepts or rejects all results below the paths.
+/// Accepts or rejects all results below the paths, if all of them can be read.
 pub fn run(args: &ReviewArgs, decision: Decision) -> Result<(), Failure> {
     let pending = find(args)?;
     if args.as_json {
-        return json::print_line(&pending);
+        return print_json(args);
     }
     let mut text = String::new();
     for pending in &pending {
@@ -33,9 +33,27 @@ pub fn run(args: &ReviewArgs, decision: Decision) -> Result<(), Failure> {
     print_styled(&text)
 }
 
-/// Finds the results that wait.
+/// Finds the results that wait, without their texts, which may be too many to hold together.
 pub fn find(args: &ReviewArgs) -> Result<Vec<Pending>, Failure> {
-    Pending::find(&args.paths).map_err(|error| Failure::input(Code::UnreadableInput, error.to_string()))
+    each(args)?.map(|pending| pending.map(Pending::without_texts)).collect()
+}
+
+/// Reads the results that wait, one after another.
+pub fn each(args: &ReviewArgs) -> Result<impl Iterator<Item = Result<Pending, Failure>> + use<>, Failure> {
+    let unreadable = |error: std::io::Error| Failure::input(Code::UnreadableInput, error.to_string());
+    let pending = Pending::each(&args.paths).map_err(unreadable)?;
+    Ok(pending.map(move |pending| pending.map_err(unreadable)))
+}
+
+/// Prints the results that wait as a list, one after another.
+pub fn print_json(args: &ReviewArgs) -> Result<(), Failure> {
+    let mut before = "[";
+    for pending in each(args)? {
+        print(before.as_bytes())?;
+        json::print_item(&pending?)?;
+        before = ",";
+    }
+    print(if before == "[" { "[]\n" } else { "]\n" }.as_bytes())
 }
 
 /// Accepts or rejects a result.

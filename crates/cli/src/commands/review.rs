@@ -1,10 +1,10 @@
 //! `vtl review`: steps through the results that wait for a decision.
 
 use crate::args::test::ReviewArgs;
-use crate::commands::accept::{Decision, decide, find};
+use crate::commands::accept::{Decision, decide, each, find, print_json};
 use crate::failure::Failure;
 use crate::report::stdout::print_styled;
-use crate::report::{json, tests};
+use crate::report::tests;
 use console::{Key, Term};
 use vtl::diagnostic::printable;
 
@@ -12,7 +12,7 @@ use vtl::diagnostic::printable;
 pub fn run(args: &ReviewArgs) -> Result<(), Failure> {
     let pending = find(args)?;
     if args.as_json {
-        return json::print_line(&pending);
+        return print_json(args);
     }
     if pending.is_empty() {
         return print_styled("no result waits for a review\n");
@@ -29,7 +29,8 @@ pub fn run(args: &ReviewArgs) -> Result<(), Failure> {
     let lost = |error: std::io::Error| Failure::usage(format!("the terminal is lost: {error}"));
     let (mut accepted, mut rejected, mut skipped) = (0, 0, 0);
     let mut for_all = None;
-    for (at, it) in pending.iter().enumerate() {
+    for (at, it) in each(args)?.enumerate() {
+        let it = it?;
         let key = match for_all {
             Some(key) => key,
             None => {
@@ -59,11 +60,11 @@ pub fn run(args: &ReviewArgs) -> Result<(), Failure> {
         };
         match key {
             'a' | 'A' => {
-                decide(it, Decision::Accept)?;
+                decide(&it, Decision::Accept)?;
                 accepted += 1;
             }
             'r' | 'R' => {
-                decide(it, Decision::Reject)?;
+                decide(&it, Decision::Reject)?;
                 rejected += 1;
             }
             'q' => break,

@@ -26,6 +26,11 @@ pub fn print_line(value: &impl Serialize) -> Result<(), Failure> {
     print(&json)
 }
 
+/// Prints an item of a list that is printed in parts.
+pub fn print_item(value: &impl Serialize) -> Result<(), Failure> {
+    print(&serde_json::to_vec(value).map_err(unwritable)?)
+}
+
 /// Prints a value over several lines of standard output.
 pub fn print_pretty(value: &impl Serialize) -> Result<(), Failure> {
     let mut json = serde_json::to_vec_pretty(value).map_err(unwritable)?;

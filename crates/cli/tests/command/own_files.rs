@@ -326,3 +326,21 @@ fn snapshots_are_written_within_the_repository() {
     repository.pipe("snapshots/a__x.snap.new");
     repository.vtl(&["reject", "snapshots/a__x.snap"]).says(2, &["it is no regular file"]);
 }
+
+#[test]
+fn results_are_decided_together_or_not_at_all() {
+    let folder = crate::run::Folder::outside();
+    let result = |text: &str| format!("---\nsource: a.vtl-test.yaml\nexpression: \"t\"\n---\n{text}\n");
+    folder.file("snapshots/a__1.snap", result("old"));
+    folder.file("snapshots/a__1.snap.new", result("new"));
+    folder.file("snapshots/a__2.snap.new", result("other"));
+    folder
+        .vtl(&["accept", "--as-json"])
+        .says(0, &["[{\"snapshot\":\"snapshots/a__1.snap\"", "\"old\":\"old\",\"new\":\"new\"},{", "}]\n"]);
+    folder.file("snapshots/a__3.snap.new/a", "a folder");
+    std::fs::create_dir(folder.path().join("snapshots/a__2.snap")).unwrap();
+    folder.vtl(&["accept"]).says(2, &["a__2.snap"]).never_says(&["accepted"]);
+    std::fs::remove_dir(folder.path().join("snapshots/a__2.snap")).unwrap();
+    folder.vtl(&["accept"]).says(0, &["accepted snapshots/a__1.snap\naccepted snapshots/a__2.snap\n"]);
+    folder.vtl(&["accept", "--as-json"]).says(0, &["[]\n"]);
+}

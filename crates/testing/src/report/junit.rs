@@ -19,7 +19,8 @@ impl Report {
             suite.add_test_cases(tests.iter().map(case));
             junit.add_test_suite(suite);
         }
-        junit.to_string().unwrap_or_default()
+        // XML has no place for these two, not even escaped.
+        junit.to_string().unwrap_or_default().replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
     }
 }
 
