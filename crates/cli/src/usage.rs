@@ -21,7 +21,10 @@ pub fn report(error: &Error) -> u8 {
             report::failure(&failure, &Sources::default(), Format::Json);
         }
     } else {
-        let _ = error.print(); // The stream may be closed.
+        let is_lost = error.print().is_err_and(|error| error.kind() != std::io::ErrorKind::BrokenPipe);
+        if is_lost {
+            return 2;
+        }
     }
     u8::try_from(error.exit_code()).unwrap_or(2)
 }

@@ -91,6 +91,9 @@ impl Session {
     pub fn respond(&mut self, request: &[u8], payload: Option<&[u8]>) -> Answer {
         let mut output = None;
         let (id, answer) = match read(request) {
+            Ok(Request { id: Some(id), .. }) if id.get().starts_with(['[', '{']) => {
+                (None, Err(Failure::usage("`id` is a text or a number")))
+            }
             Ok(parsed) => (parsed.id, self.run(parsed, payload, &mut output)),
             Err(failure) => (serde_json::from_slice::<Id<'_>>(request).ok().and_then(|it| it.id), Err(failure)),
         };

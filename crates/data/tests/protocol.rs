@@ -214,3 +214,11 @@ fn hostile_requests_are_answered() {
         assert!(answer.is_object());
     }
 }
+
+#[test]
+fn an_id_that_is_neither_text_nor_number_is_told() {
+    for id in [json!(["a"]), json!({"a": 1})] {
+        let answer = ask(&mut Session::new(), &json!({"id": id, "command": "version"}));
+        assert_eq!(answer["error"], "`id` is a text or a number", "{answer}");
+    }
+}

@@ -6,8 +6,8 @@ use crate::failure::Failure;
 use crate::input::discovery::{self, Form};
 use crate::input::document;
 use crate::input::reader::Reader;
-use crate::report::new_file;
 use crate::report::stdout::print_styled;
+use crate::report::{new_file, notes};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -32,6 +32,9 @@ const HEAD: &str = "\
 # look at the results with `vtl review`, and commit the snapshots. docs/testing.md has all that can be expected.
 ";
 
+/// Most bytes of the requests of a test file, about.
+const LONGEST: usize = 4 << 20;
+
 /// Source of a test file: a document or a template.
 struct Proposal {
     file: PathBuf,
@@ -45,7 +48,8 @@ pub fn run(args: &InitArgs, reader: &mut Reader) -> Result<(), Failure> {
     if !args.folder.is_dir() {
         return Err(Failure::input(Code::UnreadableInput, format!("{} is no folder", args.folder.display())));
     }
-    let (targets, _) = discovery::targets(std::slice::from_ref(&args.folder));
+    let (targets, findings) = discovery::targets(std::slice::from_ref(&args.folder));
+    notes(&findings, &reader.sources, "");
     let mut proposals = Vec::new();
     for target in targets.iter().filter(|target| target.form == Form::Document) {
         // A file that only looks like a document is none.
@@ -98,6 +102,7 @@ fn of_document(path: &Path, document: &Document) -> Option<Proposal> {
     };
     let mut tests = Vec::new();
     let mut left_out = Vec::new();
+    let mut left = LONGEST;
     for route in 0..document.routes.len() {
         let label = document.route_label(route);
         let Some((api, method)) = document.method(route) else { continue };
@@ -105,10 +110,15 @@ fn of_document(path: &Path, document: &Document) -> Option<Proposal> {
             left_out.push(format!("{label}: no test, for it has no integration"));
             continue;
         };
+        if left == 0 {
+            left_out.push(format!("{label}: no test, for those before it are {} MiB", LONGEST >> 20));
+            continue;
+        }
         let (Some(key), Some(sample)) = (document.route_key(route), sample_request(api, method)) else {
             left_out.push(format!("{label}: no test, for the document does not tell its path"));
             continue;
         };
+        left = left.saturating_sub(sample.request.to_string().len());
         let mut test = Map::new();
         test.insert("name".to_owned(), json!(label));
         if document.apis.len() > 1 {

@@ -2,8 +2,10 @@
 
 use crate::input::walk;
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use vtl::diagnostic::Diagnostic;
+use vtl::Code;
+use vtl::diagnostic::{Diagnostic, Location, Severity};
 use vtl_loaders::Reach;
 
 /// A file or folder to check.
@@ -51,7 +53,7 @@ fn in_folder(folder: &Path, found: &mut Vec<Target>) -> Vec<Diagnostic> {
     let mut documents = BTreeSet::new();
     let mut templates = BTreeSet::new();
     let reach = Reach::of(folder, &[]);
-    let (files, findings) = walk::files(folder, &reach);
+    let (files, mut findings) = walk::files(folder, &reach);
     for path in files {
         // `.` itself is not shown in names.
         let path = path.strip_prefix("./").unwrap_or(&path).to_owned();
@@ -64,9 +66,12 @@ fn in_folder(folder: &Path, found: &mut Vec<Target>) -> Vec<Diagnostic> {
         } else if matches!(
             path.extension().and_then(|it| it.to_str()),
             Some("json" | "yaml" | "yml" | "sh" | "template")
-        ) && is_likely(&path, &reach)
-        {
-            documents.insert(path);
+        ) {
+            match is_likely(&path, &reach) {
+                Ok(true) => drop(documents.insert(path)),
+                Ok(false) => {}
+                Err(error) => findings.push(unread(&path, &error)),
+            }
         }
     }
     found.extend(documents.into_iter().map(|path| Target { path, form: Form::Document, is_named: false }));
@@ -83,6 +88,21 @@ pub fn is_template(path: &Path) -> bool {
 const MAX_BYTES: u64 = 16 << 20;
 
 /// Checks whether a file may be a document with an API, without reading it as one.
-fn is_likely(path: &Path, reach: &Reach) -> bool {
-    reach.bytes(path, MAX_BYTES).is_ok_and(|text| vtl_loaders::may_have_api(&text))
+fn is_likely(path: &Path, reach: &Reach) -> std::io::Result<bool> {
+    Ok(vtl_loaders::may_have_api(&reach.bytes(path, MAX_BYTES)?))
+}
+
+/// Says why a file is not checked. It is a warning if the file starts as a document with an API does, or cannot be
+/// read; else it is most likely data.
+fn unread(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let start = vtl_loaders::open_named(path).and_then(|file| {
+        let mut start = Vec::new();
+        file.take(MAX_BYTES).read_to_end(&mut start).map(|_| start)
+    });
+    let is_data = start.is_ok_and(|start| !vtl_loaders::may_have_api(&start));
+    let name = path.display().to_string();
+    Diagnostic::new(Code::UnreadableInput, format!("{name} is not checked: {error}"))
+        .with_severity(if is_data { Severity::Advice } else { Severity::Warning })
+        .with_help("make it a smaller file, or leave it out with a file .ignore")
+        .at(Location::new(1, 1).in_file(name))
 }

@@ -8,6 +8,7 @@ use crate::report::stdout::print_styled;
 use clap::builder::styling::AnsiColor;
 use std::fmt::{self, Display, Write};
 use vtl::Code;
+use vtl::diagnostic::printable;
 use vtl::pipeline::IntegrationRequest;
 use vtl::pipeline::call::ChoiceKind;
 use vtl::pipeline::message::{Credentials, Headers, ServiceCall, Settings};
@@ -26,7 +27,13 @@ fn write_all(text: &mut String, target: &Target, sent: &Message, outcome: &CallO
     match sent {
         Message::Http(request) => {
             heading(text, "Method request")?;
-            writeln!(text, "{} {}{}", request.method, request.path, Query(&request.querystring))?;
+            writeln!(
+                text,
+                "{} {}{}",
+                printable(&request.method),
+                printable(&request.path),
+                Query(&request.querystring)
+            )?;
             message(text, &request.headers, &request.body)?;
         }
         Message::Socket(request) => {
@@ -51,13 +58,13 @@ fn write_all(text: &mut String, target: &Target, sent: &Message, outcome: &CallO
         Some(request) => {
             match &request.service_call {
                 Some(call) => service_call(text, call)?,
-                None => writeln!(text, "{} {}", request.method, request.url())?,
+                None => writeln!(text, "{} {}", printable(&request.method), printable(&request.url()))?,
             }
             message(text, &request.headers, &request.body)?;
             settings(text, request)?;
         }
         None => match &outcome.refusal {
-            Some(refusal) => writeln!(text, "none: {}\n", refusal.cause.detail())?,
+            Some(refusal) => writeln!(text, "none: {}\n", printable(refusal.cause.detail()))?,
             None => writeln!(text, "none: the gateway answered the request itself\n")?,
         },
     }
@@ -103,9 +110,9 @@ fn trim(text: &mut String) -> fmt::Result {
 fn route(text: &mut String, target: &Target) -> fmt::Result {
     let style = AnsiColor::BrightBlack.on_default();
     let key = target.key.as_deref().unwrap_or("none");
-    write!(text, "{style}(route: {key}")?;
+    write!(text, "{style}(route: {}", printable(key))?;
     for (name, value) in target.path_parameters.iter() {
-        write!(text, ", {name}={value}")?;
+        write!(text, ", {}={}", printable(name), printable(value))?;
     }
     writeln!(text, "){style:#}\n")
 }
@@ -114,7 +121,10 @@ fn route(text: &mut String, target: &Target) -> fmt::Result {
 fn choices(text: &mut String, outcome: &CallOutcome, kinds: &[ChoiceKind]) -> fmt::Result {
     let style = AnsiColor::BrightBlack.on_default();
     let shown = outcome.choices.iter().filter(|choice| kinds.contains(&choice.kind));
-    shown.into_iter().try_for_each(|choice| writeln!(text, "{style}({}: {choice}){style:#}", choice.kind))
+    shown.into_iter().try_for_each(|choice| {
+        let told = choice.to_string();
+        writeln!(text, "{style}({}: {}){style:#}", choice.kind, printable(&told))
+    })
 }
 
 /// Writes that the gateway answered itself, and why, unless that is told in place of the integration request.
@@ -123,14 +133,14 @@ fn refusal(text: &mut String, outcome: &CallOutcome) -> fmt::Result {
     let style = AnsiColor::BrightBlack.on_default();
     write!(text, "{style}(the gateway's own answer: {}", refusal.response_type.as_str())?;
     if outcome.integration_request.is_some() {
-        write!(text, ", {}", refusal.cause.detail())?;
+        write!(text, ", {}", printable(refusal.cause.detail()))?;
     }
     writeln!(text, "){style:#}")
 }
 
 fn service_call(text: &mut String, call: &ServiceCall) -> fmt::Result {
-    writeln!(text, "{}", call.subtype)?;
-    call.parameters.iter().try_for_each(|(name, value)| writeln!(text, "{name}: {value}"))
+    writeln!(text, "{}", printable(&call.subtype))?;
+    call.parameters.iter().try_for_each(|(name, value)| writeln!(text, "{}: {}", printable(name), printable(value)))
 }
 
 fn heading(text: &mut String, title: &str) -> fmt::Result {
@@ -142,14 +152,29 @@ fn heading(text: &mut String, title: &str) -> fmt::Result {
 fn message(text: &mut String, headers: &Headers, body: &[u8]) -> fmt::Result {
     let name_style = AnsiColor::Cyan.on_default();
     for (name, value) in headers.iter() {
-        writeln!(text, "{name_style}{name}:{name_style:#} {value}")?;
+        writeln!(text, "{name_style}{}:{name_style:#} {}", printable(name), printable(value))?;
     }
     match std::str::from_utf8(body) {
         Ok("") => {}
-        Ok(body) => write!(text, "\n{body}{}", if body.ends_with('\n') { "" } else { "\n" })?,
+        Ok(body) => {
+            text.push('\n');
+            shown(text, body);
+            text.push_str(if body.ends_with('\n') { "" } else { "\n" });
+        }
         Err(_) => writeln!(text, "\n({} bytes of binary data)", body.len())?,
     }
     writeln!(text)
+}
+
+/// Writes a body. What would move the cursor of a terminal, or be dropped with the colours, is escaped.
+fn shown(text: &mut String, body: &str) {
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    for part in body.split_inclusive(is_control) {
+        let control = part.chars().next_back().filter(|c| is_control(*c));
+        let plain = part.len() - control.map_or(0, char::len_utf8);
+        text.push_str(part.get(..plain).unwrap_or_default());
+        text.push_str(&printable(part.get(plain..).unwrap_or_default()));
+    }
 }
 
 /// Writes the connection settings that differ from the defaults, and the cache key.
@@ -184,7 +209,7 @@ fn settings(text: &mut String, request: &IntegrationRequest) -> fmt::Result {
     }
     let style = AnsiColor::BrightBlack.on_default();
     for (name, value) in rows {
-        writeln!(text, "{style}({name}: {value}){style:#}")?;
+        writeln!(text, "{style}({name}: {}){style:#}", printable(&value))?;
     }
     writeln!(text)
 }

@@ -104,3 +104,33 @@ aws apigateway put-integration-response --rest-api-id a1 --resource-id r1 --http
     let run = folder.vtl(&["invoke", "cmds.sh", "--route", "PUT ?", "/x"]);
     assert!(run.code == Some(2) && run.err.contains("its routes are GET ?"), "{run:?}");
 }
+
+#[test]
+fn files_that_are_not_checked_are_told() {
+    let folder = Folder::outside();
+    let mark = b"Resources: {Api: {Type: 'AWS::ApiGateway::RestApi'}}\n".to_vec();
+    folder.file("large.yaml", [mark.clone(), vec![b' '; 17 << 20]].concat());
+    folder.file("data.json", vec![b' '; 17 << 20]);
+    folder.file("medium.sh", [b"# put-integration\n".to_vec(), vec![b'#'; 9 << 20]].concat());
+    folder.file("latin.vtl", b"caf\xe9");
+    folder.file("latin.json", b"{\"x-amazon-apigateway-integration\": \"\xe9\"}");
+    let run = folder.vtl(&["check", ".", "--format", "concise"]);
+    run.says(
+        1,
+        &[
+            "large.yaml:1:1: warning[V902] unreadable-input: large.yaml is not checked: it has more than 16777216 bytes",
+            "data.json:1:1: advice[V902] unreadable-input: data.json is not checked: it has more than 16777216 bytes",
+            "error[V507] document-limit: medium.sh: the document is larger than 8388608 bytes",
+            "error[V902] unreadable-input: latin.vtl",
+            "error[V902] unreadable-input: latin.json",
+        ],
+    );
+}
+
+#[test]
+fn ignore_files_that_init_cannot_read_are_told() {
+    let folder = Folder::outside();
+    folder.file(".gitignore", "a\n".repeat(200_000));
+    folder.file("t.vtl", "a");
+    folder.vtl(&["init"]).says(0, &["warning[V902]: cannot read .gitignore", "t.vtl-test.yaml: 1 test"]);
+}

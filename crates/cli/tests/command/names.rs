@@ -93,3 +93,28 @@ fn names_of_files_that_are_checked() {
         assert_run_escaped(&run, &[name]);
     }
 }
+
+#[test]
+fn messages_of_a_call() {
+    let folder = Folder::outside();
+    let document = r#"{"openapi": "3.0.1", "info": {"title": "a", "version": "1"}, "paths": {"/{p+}":
+        {"get": {"x-amazon-apigateway-integration": {"type": "http_proxy", "httpMethod": "GET", "credentials": "c\n::forged",
+            "uri": "https://a.test/", "responses": {"default": {"statusCode": "200"}}}}}}}"#;
+    folder.file("d.json", document);
+    folder.file("r.json", r#"{"method": "GET", "path": "/a\n::forged\u001b", "body": "\u001b[31mred"}"#);
+    let run = folder.vtl(&["invoke", "d.json", "--request", "r.json"]);
+    assert_run_escaped(&run, &["GET /a\\n::forged\\u{1b}\n", "p=a\\n::forged\\u{1b})", "\n\\u{1b}[31mred\n"]);
+}
+
+#[test]
+fn characters_that_xml_cannot_have() {
+    let folder = Folder::outside();
+    folder.file("t.vtl", "a");
+    folder.file(
+        "t.vtl-test.json",
+        r#"{"template": "t.vtl", "tests": [{"name": "n\ufffe", "expect": {"output": "\uffff"}}]}"#,
+    );
+    folder.vtl(&["test", "--junit", "out.xml"]).says(1, &["the output is not the expected text"]);
+    let report = fs::read_to_string(folder.path().join("out.xml")).unwrap();
+    assert!(report.contains("n\u{fffd}") && !report.contains(['\u{fffe}', '\u{ffff}']), "{report}");
+}

@@ -40,9 +40,12 @@ pub fn document(target: &Target, args: &ReadingArgs, samples: &Samples) -> Resul
                 .iter()
                 .any(|name| reader.sources.get(name).is_some_and(|source| vtl_loaders::has_api(source.text())));
             let is_broken = !matches!(diagnostic.code, Code::UnknownDocument | Code::WrongShape);
-            // A file of a folder of Terraform files that cannot be read is a part of a document.
-            let is_part = diagnostic.code == Code::UnreadableInput && target.path.is_dir();
-            if is_document && is_broken || is_part {
+            // What it is cannot be told.
+            let is_unread = matches!(
+                diagnostic.code,
+                Code::UnreadableInput | Code::DocumentLimit | Code::StepLimit | Code::MemoryLimit | Code::DepthLimit
+            );
+            if is_document && is_broken || is_unread {
                 vec![Found::new(*diagnostic)]
             } else {
                 return Ok(Judged::default());
@@ -57,8 +60,10 @@ pub fn template(target: &Target, settings: &Configs, samples: &Samples) -> Resul
     let mut reader = Reader::default();
     let text = match reader.text(&target.path) {
         Ok(text) => text,
-        Err(error) if target.is_named => return Err(Box::new((error, texts(&reader)))),
-        Err(_) => return Ok(Judged::default()),
+        Err(Failure::Input(diagnostic)) if !target.is_named => {
+            return Ok(Judged { found: vec![Found::new(*diagnostic)], texts: texts(&reader) });
+        }
+        Err(error) => return Err(Box::new((error, texts(&reader)))),
     };
     let config = settings.known(&target.path);
     let mut options = TemplateOptions::named(&target.path.to_string_lossy());

@@ -1,4 +1,4 @@
-//! Work on all cores, with its progress on a terminal.
+//! Work on several cores, with its progress on a terminal.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,9 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// Number of files from which on the progress is shown.
 const MANY: usize = 100;
 
-/// Runs `work` for each item on all cores; returns the results in the order of the items.
+/// Most threads: each may hold 256 MiB.
+const MOST_THREADS: usize = 3;
+
+/// Runs `work` for each item on up to [`MOST_THREADS`] cores; returns the results in the order of the items.
 pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS).min(items.len());
     let progress = Progress::new(items.len());
     if threads < 2 {
         return items.iter().map(|item| progress.after(work(item))).collect();
