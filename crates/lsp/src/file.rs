@@ -319,7 +319,7 @@ impl View<'_> {
     pub(crate) fn insert_line(&self, at: usize, line: &str) -> Option<(Range<usize>, String)> {
         let start = self.in_file(at..at).start;
         let (before, behind) = self.file.text.as_str().split_at_checked(start)?;
-        let indent = before.get(before.rfind('\n').map_or(0, |end| end + 1)..)?;
+        let indent = before.get(self.file.text.start_of_line(start)..)?;
         let is_as_written = indent.trim().is_empty() && behind.lines().next() == self.text.get(at..)?.lines().next();
         is_as_written.then(|| (start..start, format!("{line}\n{indent}")))
     }

@@ -34,9 +34,14 @@ pub use server::{ServeError, serve};
 ///
 /// If the streams break, or the client breaks the protocol.
 pub fn stdio() -> Result<(), ServeError> {
-    let (connection, writer) = transport::stdio();
-    serve(&connection)?;
+    let transport::Stdio { connection, writer, failed } = transport::stdio();
+    let served = serve(&connection);
     drop(connection);
-    writer.join().map_err(|_| "the writer of messages has failed")??;
+    let written = writer.join().map_err(|_| "the writer of messages has failed")?;
+    if let Ok(error) = failed.try_recv() {
+        return Err(error.into());
+    }
+    served?;
+    written?;
     Ok(())
 }

@@ -134,8 +134,7 @@ impl Plain {
     /// Reads the bytes of a file without the indent of the first line.
     fn of(file: &Text, range: &Range<usize>) -> Option<Plain> {
         let source = file.as_str().get(range.clone())?;
-        let before = file.as_str().get(..range.start)?;
-        let indent = before.len() - before.rfind('\n').map_or(0, |end| end + 1);
+        let indent = range.start - file.start_of_line(range.start);
         let mut plain = Plain { text: String::with_capacity(source.len()), lines: Vec::new() };
         let mut at = range.start;
         for (number, line) in source.split_inclusive('\n').enumerate() {

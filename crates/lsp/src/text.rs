@@ -76,6 +76,12 @@ impl Text {
         start..start + text.strip_suffix('\r').unwrap_or(text).len()
     }
 
+    /// Returns the offset of the start of the line around an offset.
+    pub(crate) fn start_of_line(&self, offset: usize) -> usize {
+        let line = self.lines.partition_point(|start| *start <= offset).saturating_sub(1);
+        self.lines.get(line).copied().unwrap_or_default()
+    }
+
     /// Returns the byte offset of a position; a position behind the end of its line is that end.
     pub(crate) fn offset(&self, position: Position) -> usize {
         let line = self.line(position.line as usize);
@@ -184,6 +190,15 @@ mod tests {
         assert_eq!(text.offset(Position::new(7, 0)), text.as_str().len());
         assert_eq!(text.at(2, 2), 9);
         assert_eq!(text.position(3), Position::new(0, 1));
+    }
+
+    #[test]
+    fn the_start_of_a_line_is_looked_up() {
+        let text = Text::new(format!("$a\n{}\r\n\nz", "x".repeat(2_000)));
+        for at in 0..text.as_str().len() {
+            let start = text.as_str()[..at].rfind('\n').map_or(0, |end| end + 1);
+            assert_eq!(text.start_of_line(at), start, "{at}");
+        }
     }
 
     #[test]

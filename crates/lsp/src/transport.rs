@@ -2,6 +2,7 @@
 //!
 //! The reader of `lsp_server` takes as much memory as a header asks for.
 
+use crossbeam_channel::Receiver;
 use lsp_server::{Connection, Message};
 use std::io::{self, BufRead, Read};
 use std::thread::{JoinHandle, spawn};
@@ -15,11 +16,21 @@ const LONGEST_HEADER: u64 = 4 << 10;
 /// Most messages that are read ahead of the server.
 const MOST_READ: usize = 256;
 
-/// Connects to the client at standard input and output. The thread that writes ends with the connection.
-pub(crate) fn stdio() -> (Connection, JoinHandle<io::Result<()>>) {
+/// The connection to the client at standard input and output.
+pub(crate) struct Stdio {
+    pub connection: Connection,
+    /// Thread that writes, which ends with the connection.
+    pub writer: JoinHandle<io::Result<()>>,
+    /// Has why the input could not be read any further, if it did not end.
+    pub failed: Receiver<io::Error>,
+}
+
+/// Connects to the client at standard input and output.
+pub(crate) fn stdio() -> Stdio {
     let (sender, written) = crossbeam_channel::bounded::<Message>(0);
     // What comes while a change is worked on waits here: all of it is applied before the next analysis.
     let (read, receiver) = crossbeam_channel::bounded(MOST_READ);
+    let (fail, failed) = crossbeam_channel::bounded(1);
     let writer = spawn(move || {
         let mut output = io::stdout().lock();
         written.into_iter().try_for_each(|message| message.write(&mut output))
@@ -27,14 +38,23 @@ pub(crate) fn stdio() -> (Connection, JoinHandle<io::Result<()>>) {
     spawn(move || {
         let mut input = io::stdin().lock();
         // A message that cannot be read ends the connection: where the next starts is not known.
-        while let Ok(Some(message)) = read_message(&mut input) {
+        loop {
+            let message = match read_message(&mut input) {
+                Ok(Some(message)) => message,
+                Ok(None) => break,
+                Err(error) => {
+                    // There is room for one.
+                    let _ = fail.try_send(error);
+                    break;
+                }
+            };
             let is_exit = matches!(&message, Message::Notification(it) if it.method == "exit");
             if read.send(message).is_err() || is_exit {
                 break;
             }
         }
     });
-    (Connection { sender, receiver }, writer)
+    Stdio { connection: Connection { sender, receiver }, writer, failed }
 }
 
 /// Reads a message; `None` at the end of the input.

@@ -26,3 +26,20 @@ fn input_that_is_not_the_protocol_is_2() {
     let run = vtl_with(&["lsp"], b"GET / HTTP/1.1\r\n\r\n");
     assert_eq!(run.code, Some(2), "{run:?}");
 }
+
+#[test]
+fn a_message_that_cannot_be_read_is_told() {
+    let start = framed(&[
+        r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}"#,
+        r#"{"jsonrpc":"2.0","method":"initialized","params":{}}"#,
+    ]);
+    for (input, why) in [
+        ("Content-Length: 99999999999\r\n\r\n", "longer than 128 MiB"),
+        ("Content-Length: 9\r\n\r\n{}", "ends within a message"),
+        ("Content-Length: 1\r\n\r\n{", "EOF"),
+        ("garbage\n", "a header has no end"),
+    ] {
+        let run = vtl_with(&["lsp", "--stdio"], &[&start[..], input.as_bytes()].concat());
+        run.says(2, &["hoverProvider", "the editor's connection", why]);
+    }
+}

@@ -44,7 +44,7 @@ fn ignore(file: &OpenFile, placed: &Placed<'_>, found: &Finding) -> Option<Json>
     let place = found.at.clone()?;
     let name = found.found.diagnostic.code.name();
     let source = file.text.as_str();
-    let start = source.get(..place.start)?.rfind('\n').map_or(0, |end| end + 1);
+    let start = file.text.start_of_line(place.start);
     let comment = |at: usize| {
         let line = source.get(at..)?;
         let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
