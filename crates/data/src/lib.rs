@@ -61,7 +61,7 @@ pub use input::{compact, texts};
 pub use note::notes;
 pub use rules::Rules;
 #[cfg(feature = "documents")]
-pub use sample::{Sample, sample_files};
+pub use sample::{Sample, SampleFolders, sample_files};
 pub use session::{Answer, Session};
 pub use slots::{SlotRoot, Slots};
 pub use trace::{Written, silent, written};

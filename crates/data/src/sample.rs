@@ -6,7 +6,9 @@ use crate::request::check_request;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use vtl::Globals;
 use vtl_check::Config;
 
@@ -29,11 +31,46 @@ use vtl_check::Config;
 /// ```
 #[must_use]
 pub fn sample_files(template: &Path, config: Option<&Config>) -> Vec<PathBuf> {
+    SampleFolders::default().files(template, config)
+}
+
+/// The samples of folders, each of which is listed once for all of its templates.
+#[derive(Debug, Default)]
+pub struct SampleFolders(Mutex<HashMap<PathBuf, Arc<[String]>>>);
+
+impl SampleFolders {
+    /// Finds the files with sample requests of a template file, as [`sample_files`] does.
+    #[must_use]
+    pub fn files(&self, template: &Path, config: Option<&Config>) -> Vec<PathBuf> {
+        found(template, config, &self.of(folder_of(template)))
+    }
+
+    /// Returns the names of the samples in a folder, sorted.
+    fn of(&self, folder: &Path) -> Arc<[String]> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(names) = known.get(folder) {
+            return Arc::clone(names);
+        }
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let mut names: Vec<String> = names.filter(|name| name.ends_with(".sample.json")).collect();
+        names.sort();
+        let names: Arc<[String]> = names.into();
+        known.insert(folder.to_owned(), Arc::clone(&names));
+        names
+    }
+}
+
+fn folder_of(template: &Path) -> &Path {
+    template.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn found(template: &Path, config: Option<&Config>, names: &[String]) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> =
         Some(template.with_extension("sample.json")).filter(|file| file.is_file()).into_iter().collect();
     let absolute = template.canonicalize().unwrap_or_else(|_| template.to_owned());
     let configured = config.map(|config| config.samples(&absolute)).unwrap_or_default();
-    for file in configured.into_iter().chain(named(template)) {
+    for file in configured.into_iter().chain(named(template, names)) {
         if !files.contains(&file) {
             files.push(file);
         }
@@ -41,22 +78,21 @@ pub fn sample_files(template: &Path, config: Option<&Config>) -> Vec<PathBuf> {
     files
 }
 
-/// Returns the files `NAME.ANY.sample.json` beside a template.
-fn named(template: &Path) -> Vec<PathBuf> {
+/// Returns the files `NAME.ANY.sample.json` beside a template, of the sorted names of all samples there.
+fn named(template: &Path, names: &[String]) -> Vec<PathBuf> {
     let Some(stem) = template.file_stem().and_then(|it| it.to_str()) else { return Vec::new() };
-    let folder = template.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let is_sample = |name: &String| {
+    let folder = folder_of(template);
+    let is_sample = |name: &str| {
         let middle = name.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.')?.strip_suffix(".sample.json"));
         let of_other = |any: &str| {
             ["vtl", "vm"].iter().any(|extension| folder.join(format!("{stem}.{any}.{extension}")).is_file())
         };
         middle.is_some_and(|any| !any.is_empty() && !any.contains('.') && !of_other(any))
     };
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<String> =
-        entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(is_sample).collect();
-    names.sort();
-    names.into_iter().map(|name| template.with_file_name(name)).collect()
+    let start = format!("{stem}.");
+    let first = names.partition_point(|name| *name < start);
+    let own = names.get(first..).unwrap_or_default().iter().take_while(|name| name.starts_with(&start));
+    own.filter(|name| is_sample(name)).map(|name| template.with_file_name(name)).collect()
 }
 
 /// A sample request, as `vtl render --input` takes it: `{"body", "params", "context", "stageVariables"}`.

@@ -6,7 +6,7 @@ use crate::conformance::engine::{Engine, Timeouts};
 use crate::conformance::page::Score;
 use crate::conformance::{case, judge};
 use crate::failure::Failure;
-use crate::report::{json, stdout};
+use crate::report::{json, output_file, stdout};
 use std::time::Duration;
 use vtl::Code;
 use vtl_data::Session;
@@ -27,8 +27,8 @@ pub fn run(args: &ConformanceArgs) -> Result<(), Failure> {
     }
     if let Some(page) = &args.page {
         let text = score.page(args.engine.as_deref().unwrap_or("vtl"));
-        std::fs::write(page, text)
-            .map_err(|e| Failure::input(Code::UnreadableInput, format!("cannot write {}: {e}", page.display())))?;
+        output_file::replace(page, &text)
+            .map_err(|e| Failure::input(Code::UnwritableOutput, format!("cannot write {}: {e}", page.display())))?;
     }
     match args.format {
         Format::Text => stdout::print(score.table().as_bytes())?,

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::fmt::Write;
 use vtl::Piece;
-use vtl::diagnostic::{Diagnostic, Severity};
+use vtl::diagnostic::{Diagnostic, Severity, printable};
 use vtl_data::Written;
 
 /// The result as `--format json` prints it.
@@ -75,6 +75,11 @@ fn written<'a>(source: &'a Source, output: &'a str, pieces: &[Piece]) -> Vec<Wri
     vtl_data::written(&source.text, output, pieces, |span| source.location(span))
 }
 
+/// Returns a source in one line.
+fn shown(source: &str) -> String {
+    printable(&source.replace('\n', "⏎")).into_owned()
+}
+
 /// Writes a line for each part of the template that wrote something, and for the references that wrote
 /// nothing: place, source, output.
 fn traced(source: &Source, output: &str, pieces: &[Piece]) -> String {
@@ -83,9 +88,9 @@ fn traced(source: &Source, output: &str, pieces: &[Piece]) -> String {
     let width = places.iter().map(String::len).max().unwrap_or_default();
     rows.iter().zip(places).fold(String::new(), |mut text, (row, place)| {
         let _ = match row.source == row.output {
-            _ if row.output.is_empty() => writeln!(text, "{place:>width$}  {} → nothing", row.source),
+            _ if row.output.is_empty() => writeln!(text, "{place:>width$}  {} → nothing", shown(row.source)),
             true => writeln!(text, "{place:>width$}  {:?}", row.output),
-            false => writeln!(text, "{place:>width$}  {} → {:?}", row.source.replace('\n', "⏎"), row.output),
+            false => writeln!(text, "{place:>width$}  {} → {:?}", shown(row.source), row.output),
         };
         text
     })

@@ -7,7 +7,7 @@ use crate::input::discovery::{self, Target};
 use crate::input::reader::Reader;
 use crate::input::sources::Sources;
 use crate::report::stdout::{print, print_styled};
-use crate::report::{json, tests};
+use crate::report::{json, output_file, tests};
 use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -125,7 +125,7 @@ pub fn show(args: &TestArgs, report: &Report, sources: &Sources) -> Result<(), F
     }
     if args.reports.github {
         print(report.to_github().as_bytes())?;
-        if let Some(summary) = std::env::var_os("GITHUB_STEP_SUMMARY") {
+        if let Some(summary) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
             let open = std::fs::OpenOptions::new().create(true).append(true).open(&summary);
             let written = open.and_then(|mut file| file.write_all(report.to_markdown().as_bytes()));
             written.map_err(|error| unwritable(Path::new(&summary), &error))?;
@@ -148,7 +148,7 @@ fn write(file: &Path, text: &str) -> Result<(), Failure> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     }
-    std::fs::write(file, text).map_err(|error| unwritable(file, &error))
+    output_file::replace(file, text).map_err(|error| unwritable(file, &error))
 }
 
 fn unwritable(file: &Path, error: &std::io::Error) -> Failure {

@@ -66,7 +66,12 @@ impl Reader {
 
     /// Reads a file that the user did not name, which must be within reach; keeps its text for messages.
     pub fn text_within(&mut self, path: &Path, reach: &Reach) -> Result<String, Failure> {
-        let text = reach.text(path, MAX_BYTES).map_err(|error| {
+        self.text_of_most(path, reach, MAX_BYTES)
+    }
+
+    /// Reads a file as [`text_within`](Reader::text_within) does, of at most `most` bytes.
+    pub fn text_of_most(&mut self, path: &Path, reach: &Reach, most: u64) -> Result<String, Failure> {
+        let text = reach.text(path, most).map_err(|error| {
             let why = format!("cannot read {}: {error}", path.display());
             let mut finding = Diagnostic::new(Code::UnreadableInput, why);
             finding.help = Reach::help(&error).map(str::to_owned);
@@ -131,6 +136,11 @@ pub fn parse_request<'a, T: Deserialize<'a>>(path: &Path, text: &'a str, keys: &
 }
 
 fn read_known<'a, T: Deserialize<'a>>(path: &Path, text: &'a str, keys: &Keys<'_>) -> Result<T, Failure> {
+    // A list would be read as the members in their order.
+    if text.trim_start_matches('\u{feff}').trim_start().starts_with('[') {
+        let message = format!("{}: it is a list; expected an object", name(path));
+        return Err(Failure::input(Code::MalformedInput, message));
+    }
     let file = members(text);
     for (pointer, known) in keys {
         let member = pointer.strip_prefix('/').and_then(|name| file.get(name));

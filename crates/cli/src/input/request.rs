@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::input::reader::{self, Reader};
 use crate::input::request_file::{self, RequestFile};
 use serde_json::{Map, Value as Json};
+use std::collections::HashSet;
 use std::path::Path;
 use vtl::json_unstable::MOST_VALUES;
 use vtl::{Code, Globals, Params};
@@ -131,8 +132,9 @@ fn merged(
     same: fn(&str, &str) -> bool,
 ) -> Result<Vec<Pair>, Failure> {
     let mut pairs = Vec::new();
+    let flags: HashSet<String> = args.iter().map(|(flag, _)| flag.to_ascii_lowercase()).collect();
     for (name, value) in members.unwrap_or_default() {
-        if args.iter().any(|(flag, _)| same(flag, &name)) {
+        if flags.contains(&name.to_ascii_lowercase()) && args.iter().any(|(flag, _)| same(flag, &name)) {
             continue;
         }
         let Some(texts) = vtl_data::texts(&value) else {
@@ -146,8 +148,14 @@ fn merged(
     Ok(pairs)
 }
 
+/// Most names of a nested value, as deep as JSON may be.
+const MOST_NAMES: usize = 100;
+
 /// Sets a value by a dotted name such as `identity.sourceIp`.
 fn put(context: &mut Map<String, Json>, name: &str, value: &str) -> Result<(), Failure> {
+    if name.matches('.').count() >= MOST_NAMES {
+        return Err(Failure::usage(format!("--context-value: a name has at most {MOST_NAMES} parts")));
+    }
     let mut object = context;
     let mut rest = name;
     while let Some((first, after)) = rest.split_once('.') {

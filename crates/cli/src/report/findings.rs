@@ -31,7 +31,7 @@ pub fn print(format: CheckFormat, listing: &Listing<'_>, sources: &Sources) -> R
         CheckFormat::Junit => stdout::print(junit::report(findings, files, fail_level).as_bytes()),
         CheckFormat::Concise => stdout::print(lines::concise(findings).as_bytes()),
         CheckFormat::Github => {
-            if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") {
+            if let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
                 append(Path::new(&path), &lines::github_summary(findings, &summary))?;
             }
             stdout::print(lines::github(findings).as_bytes())

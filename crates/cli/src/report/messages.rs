@@ -156,19 +156,26 @@ fn message(text: &mut String, headers: &Headers, body: &[u8]) -> fmt::Result {
     }
     match std::str::from_utf8(body) {
         Ok("") => {}
-        Ok(body) => {
+        Ok(body) if body.matches(is_control).nth(MOST_ESCAPES).is_none() => {
             text.push('\n');
             shown(text, body);
             text.push_str(if body.ends_with('\n') { "" } else { "\n" });
         }
-        Err(_) => writeln!(text, "\n({} bytes of binary data)", body.len())?,
+        _ => writeln!(text, "\n({} bytes of binary data)", body.len())?,
     }
     writeln!(text)
 }
 
-/// Writes a body. What would move the cursor of a terminal, or be dropped with the colours, is escaped.
+/// Most control characters of a body that is shown.
+const MOST_ESCAPES: usize = 1_000;
+
+/// Checks for what would move the cursor of a terminal, or be dropped with the colours.
+fn is_control(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+}
+
+/// Writes a body with its control characters escaped.
 fn shown(text: &mut String, body: &str) {
-    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     for part in body.split_inclusive(is_control) {
         let control = part.chars().next_back().filter(|c| is_control(*c));
         let plain = part.len() - control.map_or(0, char::len_utf8);

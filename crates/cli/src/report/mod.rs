@@ -10,6 +10,7 @@ pub mod lines;
 pub mod messages;
 pub mod new_file;
 pub mod outcome;
+pub mod output_file;
 pub mod sarif;
 pub mod stdout;
 pub mod tests;

@@ -169,3 +169,15 @@ fn unusable_input_is_a_finding_in_json() {
     assert_eq!(told["summary"]["error"], 1);
     assert!(told["findings"][0]["help"].as_str().is_some_and(|help| help.contains("--quiet")), "{told}");
 }
+
+#[test]
+fn a_list_is_no_request_and_no_answer() {
+    let folder = Folder::outside();
+    folder.file("i.json", r#"{"type": "http_proxy", "httpMethod": "GET", "uri": "https://a.test/"}"#);
+    folder.file("list.json", "\u{feff} []");
+    let invoke = |flag: &str| folder.vtl(&["invoke", "--integration", "i.json", flag, "list.json"]);
+    invoke("--request").says(2, &["list.json: it is a list; expected an object"]);
+    invoke("--backend").says(2, &["list.json: it is a list; expected an object"]);
+    let render = folder.vtl(&["render", "-e", "a", "--input", "list.json"]);
+    render.says(2, &["list.json: it is a list; expected an object"]);
+}

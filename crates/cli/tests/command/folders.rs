@@ -121,7 +121,7 @@ fn files_that_are_not_checked_are_told() {
             "large.yaml:1:1: warning[V902] unreadable-input: large.yaml is not checked: it has more than 16777216 bytes",
             "data.json:1:1: advice[V902] unreadable-input: data.json is not checked: it has more than 16777216 bytes",
             "error[V507] document-limit: medium.sh: the document is larger than 8388608 bytes",
-            "error[V902] unreadable-input: latin.vtl",
+            "error[V902] unreadable-input: cannot read latin.vtl: it is not UTF-8 (at byte 3)",
             "error[V902] unreadable-input: latin.json",
         ],
     );
@@ -133,4 +133,27 @@ fn ignore_files_that_init_cannot_read_are_told() {
     folder.file(".gitignore", "a\n".repeat(200_000));
     folder.file("t.vtl", "a");
     folder.vtl(&["init"]).says(0, &["warning[V902]: cannot read .gitignore", "t.vtl-test.yaml: 1 test"]);
+}
+
+#[test]
+fn a_folder_with_nothing_but_large_files() {
+    let folder = Folder::outside();
+    folder.file("data.json", vec![b' '; 17 << 20]);
+    folder.vtl(&["check", "."]).says(2, &["data.json is not checked: it has more than 16777216 bytes", "V902"]);
+    folder.file("t.vtl", vec![b' '; 9 << 20]);
+    folder.vtl(&["check", "."]).says(1, &["cannot read t.vtl: it has more than 8388608 bytes"]);
+}
+
+/// Each template listed its folder: 30,000 of them took more than a minute.
+#[test]
+fn samples_of_many_templates_in_a_folder() {
+    let folder = Folder::outside();
+    for name in ["a", "a.b", "ab"] {
+        folder.file(&format!("{name}.vtl"), "{\"a\": \"$input.params('x')\"");
+        folder.file(&format!("{name}.one.sample.json"), "{}");
+    }
+    let run = folder.vtl(&["check", ".", "--format", "concise"]);
+    for sample in ["a.one.sample.json", "a.b.one.sample.json", "ab.one.sample.json"] {
+        run.says(1, &[sample]);
+    }
 }

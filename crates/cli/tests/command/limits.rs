@@ -171,3 +171,17 @@ tests:
     let run = folder.vtl(&["test"]);
     assert_eq!((run.code, run.out.matches("the JSON has more than 2000000 values").count()), (Some(1), 3), "{run:?}");
 }
+
+/// A name with 50,000 dots overflowed the stack.
+#[test]
+fn nested_names_of_the_context() {
+    let render = |names: usize| {
+        let value = format!("{}=1", vec!["a"; names].join("."));
+        vtl(&["render", "-e", "$context.a.a", "--context-value", &value])
+    };
+    assert_eq!(render(2).out, "1");
+    render(100).says(0, &[]);
+    for names in [101, 50_000] {
+        render(names).says(2, &["a name has at most 100 parts"]);
+    }
+}

@@ -344,3 +344,38 @@ fn results_are_decided_together_or_not_at_all() {
     folder.vtl(&["accept"]).says(0, &["accepted snapshots/a__1.snap\naccepted snapshots/a__2.snap\n"]);
     folder.vtl(&["accept", "--as-json"]).says(0, &["[]\n"]);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_that_cannot_be_written_leaves_the_old_one() {
+    use std::process::Command;
+    let folder = crate::run::Folder::outside();
+    folder.file("t.vtl", "a");
+    folder.file("t.vtl-test.yaml", "template: t.vtl\ntests: [{name: a, expect: {output: a}}]\n");
+    let old = folder.file("out.xml", "old");
+    // Files may have one block of 512 bytes; the report has less, the page more.
+    let limited = |report: &str| {
+        let command = format!("ulimit -f 1; trap '' XFSZ; exec {} test {report}", env!("CARGO_BIN_EXE_vtl"));
+        Command::new("sh").args(["-c", &command]).current_dir(folder.path()).output().expect("it runs")
+    };
+    let output = limited("--html out.xml");
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert_eq!(std::fs::read_to_string(&old).unwrap(), "old");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
+    folder.vtl(&["test", "--junit", "out.xml"]).says(0, &["1 passed"]);
+    assert!(std::fs::read_to_string(&old).unwrap().contains("testsuite"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_on_standard_output_is_not_written_over() {
+    let folder = crate::run::Folder::outside();
+    folder.file("t.vtl", "a");
+    folder.file("t.vtl-test.yaml", "template: t.vtl\ntests: [{name: a, expect: {output: a}}]\n");
+    let out = folder.path().join("out");
+    let mut command = crate::run::command(&["test", "--tap", "/dev/stdout"]);
+    command.current_dir(folder.path()).stdout(std::fs::File::create(&out).unwrap());
+    assert!(command.status().unwrap().success());
+    let text = std::fs::read_to_string(&out).unwrap();
+    assert!(text.starts_with("TAP version") && text.ends_with("1 passed, 0 failed in 1 file\n"), "{text}");
+}

@@ -6,20 +6,60 @@ use crate::commands::check::settings::Configs;
 use crate::failure::Failure;
 use crate::input::discovery::Target;
 use crate::input::reader::{self, Reader};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use vtl::Code;
 use vtl_check::{Found, TemplateOptions, check_document, check_template};
+use vtl_loaders::{Options, Reach};
 
 /// The findings in a target, with the texts that were read.
 #[derive(Default)]
 pub struct Judged {
     pub found: Vec<Found>,
-    pub texts: Vec<(String, String)>,
+    pub texts: Texts,
 }
 
-/// Why a target that was named cannot be checked, with the texts that were read.
-pub type Unusable = Box<(Failure, Vec<(String, String)>)>;
+/// The files that were read, with the texts that are kept.
+pub type Texts = Vec<(String, Option<String>)>;
 
-pub fn document(target: &Target, args: &ReadingArgs, samples: &Samples) -> Result<Judged, Unusable> {
+/// Why a target that was named cannot be checked, with the texts that were read.
+pub type Unusable = Box<(Failure, Texts)>;
+
+/// Most bytes of the texts with findings that are kept, for their lines and for fixes.
+const MOST_KEPT: usize = 256 << 20;
+
+/// Most bytes of a template in a folder.
+const MAX_BYTES: u64 = Options::MAX_BYTES as u64;
+
+/// Keeps the texts of files with findings, as long as there is room for them.
+#[derive(Default)]
+pub struct Keeper(AtomicUsize);
+
+impl Keeper {
+    fn kept(&self, reader: &Reader, found: &[Found]) -> Texts {
+        let files: HashSet<&str> = found.iter().flat_map(files_of).collect();
+        let has_room = |text: &str| self.0.fetch_add(text.len(), Ordering::Relaxed) + text.len() <= MOST_KEPT;
+        let mut texts = texts(reader);
+        for (name, text) in &mut texts {
+            *text = text.take().filter(|text| files.contains(name.as_str()) && has_room(text));
+        }
+        texts
+    }
+}
+
+/// Returns the files of a finding and of its fix.
+fn files_of(found: &Found) -> impl Iterator<Item = &str> {
+    let related = found.diagnostic.related.iter().map(|it| &it.location);
+    let places = found.diagnostic.location.iter().chain(related).filter_map(|it| it.file.as_deref());
+    places.chain(found.fix.iter().flat_map(|fix| &fix.edits).map(|edit| edit.file.as_str()))
+}
+
+pub fn document(
+    target: &Target,
+    args: &ReadingArgs,
+    samples: &Samples<'_>,
+    keeper: &Keeper,
+) -> Result<Judged, Unusable> {
     let mut reader = Reader::default();
     let loaded = crate::input::document::load(&target.path, args, &mut reader);
     let found = match loaded {
@@ -53,12 +93,22 @@ pub fn document(target: &Target, args: &ReadingArgs, samples: &Samples) -> Resul
         }
         Err(other) => return Err(Box::new((other, texts(&reader)))),
     };
-    Ok(Judged { found, texts: texts(&reader) })
+    let texts = keeper.kept(&reader, &found);
+    Ok(Judged { found, texts })
 }
 
-pub fn template(target: &Target, settings: &Configs, samples: &Samples) -> Result<Judged, Unusable> {
+pub fn template(
+    target: &Target,
+    settings: &Configs,
+    samples: &Samples<'_>,
+    keeper: &Keeper,
+) -> Result<Judged, Unusable> {
     let mut reader = Reader::default();
-    let text = match reader.text(&target.path) {
+    let read = match target.is_named {
+        true => reader.text(&target.path),
+        false => reader.text_of_most(&target.path, &Reach::of(&target.path, &[]), MAX_BYTES),
+    };
+    let text = match read {
         Ok(text) => text,
         Err(Failure::Input(diagnostic)) if !target.is_named => {
             return Ok(Judged { found: vec![Found::new(*diagnostic)], texts: texts(&reader) });
@@ -76,13 +126,14 @@ pub fn template(target: &Target, settings: &Configs, samples: &Samples) -> Resul
         Ok(more) => found.extend(more),
         Err(error) => return Err(Box::new((error, texts(&reader)))),
     }
-    Ok(Judged { found, texts: texts(&reader) })
+    let texts = keeper.kept(&reader, &found);
+    Ok(Judged { found, texts })
 }
 
-fn texts(reader: &Reader) -> Vec<(String, String)> {
+fn texts(reader: &Reader) -> Texts {
     let names = reader.sources.names();
-    let mut texts: Vec<(String, String)> =
-        names.into_iter().filter_map(|name| reader.sources.get(&name).map(|it| (name, it.text().to_owned()))).collect();
+    let text = |name: &String| reader.sources.get(name).map(|it| it.text().to_owned());
+    let mut texts: Texts = names.into_iter().map(|name| (text(&name), name)).map(|(text, name)| (name, text)).collect();
     texts.sort();
     texts
 }

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::input::discovery::{self, Target};
 use crate::input::reader::Reader;
 use crate::report::findings::{self, Listing};
-use crate::report::stdout;
+use crate::report::{self, stdout};
 use std::collections::BTreeSet;
 use vtl::Code;
 use vtl::diagnostic::Severity;
@@ -22,7 +22,8 @@ use vtl::diagnostic::Severity;
 pub fn run(args: &CheckArgs, reader: &mut Reader) -> Result<(), Failure> {
     let (targets, of_discovery) = discovery::targets(&args.paths);
     let mut configs = Configs::default();
-    let mut checked = targets::all(&targets, args, reader, &mut configs)?;
+    let mut checked = targets::all(&targets, args, reader, &mut configs)
+        .inspect_err(|_| report::notes(&of_discovery, &reader.sources, ""))?;
     if args.fix || args.unsafe_fixes || args.diff {
         // Fixes that overlap wait for the next round.
         for _ in 0..if args.diff { 1 } else { 5 } {

@@ -8,18 +8,20 @@ use std::path::{Path, PathBuf};
 use vtl::diagnostic::{Diagnostic, Location};
 use vtl::{Budget, Code, Dialect, Error, Limits, Note, OutputMap, ParseOptions, RenderOptions, Span, Template};
 use vtl_check::{Config, Found, output_misfits};
+use vtl_data::SampleFolders;
 use vtl_loaders::{Document, Reach, TemplateText};
 
 /// The samples that the flags name, and where others may lie.
 pub struct Samples<'a> {
     named: &'a [PathBuf],
     allowed: &'a [PathBuf],
+    folders: SampleFolders,
 }
 
 impl<'a> Samples<'a> {
     /// Creates the samples of `--input` and `--allow`.
     pub fn new(named: &'a [PathBuf], allowed: &'a [PathBuf]) -> Samples<'a> {
-        Samples { named, allowed }
+        Samples { named, allowed, folders: SampleFolders::default() }
     }
 
     /// Reads a sample of a template or document. One that the user did not name lies within reach of it.
@@ -33,7 +35,7 @@ impl<'a> Samples<'a> {
 
     /// Returns the samples of a template file: those of `--input`, then its own.
     fn of_template(&self, path: &Path, config: Option<&Config>) -> Vec<PathBuf> {
-        self.named.iter().cloned().chain(vtl_data::sample_files(path, config)).collect()
+        self.named.iter().cloned().chain(self.folders.files(path, config)).collect()
     }
 }
 

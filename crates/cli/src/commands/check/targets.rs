@@ -1,7 +1,7 @@
 //! The check of all targets: documents with what they refer to, then the templates that are left.
 
 use crate::args::check::CheckArgs;
-use crate::commands::check::judge::{self, Judged, Unusable};
+use crate::commands::check::judge::{self, Judged, Keeper, Unusable};
 use crate::commands::check::parallel;
 use crate::commands::check::samples::Samples;
 use crate::commands::check::settings::Configs;
@@ -27,7 +27,9 @@ fn usable(results: Vec<Result<Judged, Unusable>>, reader: &Reader) -> Result<Vec
     results.map_err(|unusable| {
         let (failure, texts) = *unusable;
         for (name, text) in texts {
-            reader.sources.add(name, text);
+            if let Some(text) = text {
+                reader.sources.add(name, text);
+            }
         }
         failure
     })
@@ -41,7 +43,8 @@ pub fn all(
 ) -> Result<Checked, Failure> {
     let documents: Vec<&Target> = targets.iter().filter(|it| it.form == Form::Document).collect();
     let samples = Samples::new(&args.inputs, &args.reading.allow);
-    let judged = parallel::map(&documents, |target| judge::document(target, &args.reading, &samples));
+    let keeper = Keeper::default();
+    let judged = parallel::map(&documents, |target| judge::document(target, &args.reading, &samples, &keeper));
     let mut results = usable(judged, reader)?;
     // A folder that another document has read, such as a local module, is a part of that document.
     let read: Vec<BTreeSet<PathBuf>> =
@@ -66,14 +69,16 @@ pub fn all(
         configs.read(&target.path)?;
     }
     let known = &*configs;
-    let judged = parallel::map(&templates, |target| judge::template(target, known, &samples));
+    let judged = parallel::map(&templates, |target| judge::template(target, known, &samples, &keeper));
     results.extend(usable(judged, reader)?);
     let mut found = Vec::new();
     let mut files = BTreeSet::new();
     let mut told = BTreeSet::new();
     for result in results {
         for (name, text) in result.texts {
-            reader.sources.add(name.as_str(), text);
+            if let Some(text) = text {
+                reader.sources.add(name.as_str(), text);
+            }
             files.insert(name);
         }
         for mut it in result.found {
