@@ -141,13 +141,14 @@ codes! {
     OrphanIntegration = "V525", "orphan-integration", Advice, "an integration without a method in the document";
     MissingIntegration = "V526", "missing-integration", Advice, "the integration of a route is not in the document";
     IgnoredCommand = "V527", "ignored-command", Advice, "a command of the AWS CLI is not supported";
-    UnknownField = "V528", "unknown-property", Warning, "an integration has a property that does not exist";
+    UnknownField = "V528", "unknown-property", Warning, "a property, block or resource does not exist";
     UnresolvedName = "V529", "unresolved-name", Error, "`Fn::Sub` names nothing that the template has";
     UnreadPart = "V530", "unread-part", Advice, "a part of the document is not read, and may have integrations";
     UndeclaredValue = "V531", "undeclared-value", Error, "a value is given for a parameter that the document does not have";
     DisallowedValue = "V532", "disallowed-value", Error, "a value of a parameter is none of its allowed values";
     DuplicateKey = "V533", "duplicate-key", Warning, "a map of a document has a key twice";
     InvalidSubName = "V534", "invalid-sub-name", Error, "`Fn::Sub` has a name that CloudFormation refuses";
+    UnknownCondition = "V535", "unknown-condition", Error, "a CloudFormation template does not declare a condition";
 
     NoIntegration = "V601", "no-integration", Error, "the method has no integration";
     UnsupportedType = "V602", "unsupported-integration-type", Error, "the kind of API has no integrations of this type";

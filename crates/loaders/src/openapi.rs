@@ -6,6 +6,7 @@
 //! without what only REST APIs have, and a REST API otherwise.
 
 mod models;
+mod shapes;
 
 use crate::budget::{Budget, VALUE};
 use crate::diagnostic::{Fault, Remark};
@@ -155,6 +156,7 @@ impl<'a> OpenApi<'a> {
         let root = self.root;
         let mut draft = ApiDraft::default();
         let binary = root.get("x-amazon-apigateway-binary-media-types").map_or(&[][..], Node::items);
+        shapes::check_root(root, &mut draft.remarks);
         draft.api = Api::new(self.protocol);
         draft.api.name = root.at(&["info", "title"]).and_then(Node::to_word);
         draft.api.binary_media_types = binary.iter().filter_map(Node::to_word).collect();
@@ -182,6 +184,7 @@ impl<'a> OpenApi<'a> {
         let prefix = self.prefix(base);
         for (path, item) in self.paths() {
             let Some(item) = self.resolve(item)? else { continue };
+            shapes::check_path(path, item, OPERATIONS, &mut draft.remarks);
             for (name, operation) in item.fields() {
                 if OPERATIONS.contains(&name) {
                     let route = self.operation(&prefix, path, name, item, operation)?;
@@ -210,6 +213,7 @@ impl<'a> OpenApi<'a> {
             route.method.http_method = Some(word);
             route.method.path = Some(format!("{prefix}{path}"));
         }
+        shapes::check_operation(operation, &mut route.remarks);
         if self.protocol == Protocol::Rest {
             self.declare(&mut route.method, item, operation, &mut route.remarks)?;
         }

@@ -9,6 +9,7 @@ pub(crate) mod resource;
 mod rest;
 pub(crate) mod sam;
 mod sam_cors;
+mod shapes;
 mod state_machine;
 mod v2;
 
@@ -32,6 +33,7 @@ pub(crate) fn assemble(resources: &[Resource], context: &Context<'_, '_>) -> Res
     }
     let mut assembly = Assembly::new(resources, context);
     for resource in resources {
+        shapes::check(resource, &mut assembly.drafts.remarks);
         let api = match resource.kind {
             ResourceKind::RestApi => rest::api(&assembly, resource)?,
             ResourceKind::V2Api => v2::api(&assembly, resource)?,

@@ -2,7 +2,7 @@
 
 use crate::assemble::assembly::Assembly;
 use crate::assemble::resource::{Resource, ResourceKind};
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, Remark};
 use crate::model::address::is_known;
 use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::integration;
@@ -13,6 +13,7 @@ use crate::openapi::BasePath;
 use crate::span::Span;
 use crate::syntax::pointer::{escape, unescape};
 use crate::syntax::tree::{MAX_DEPTH, Node};
+use serde_json::Value as Json;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use vtl::Code;
@@ -97,6 +98,12 @@ pub(super) fn methods(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
         }
         assembly.api_of(&key.api, Protocol::Rest).add(route, budget)?;
     }
+    let mut unread: Vec<&Resource> = parts.integration_responses.into_values().flatten().collect();
+    unread.sort_by_key(|resource| (resource.span.file, resource.span.start));
+    for resource in unread {
+        let message = "the document has no integration for this response; it is not read";
+        assembly.drafts.remarks.push(Remark::new(Code::UnreadPart, "", message, resource.span));
+    }
     settings(assembly);
     Ok(())
 }
@@ -119,7 +126,13 @@ fn read_models(assembly: &mut Assembly<'_>) -> Result<HashMap<String, String>, F
             assembly.context.budget.spend(size / 64, size, schema.span)?;
         }
         let schema = resource.get("Schema").map(|schema| match schema.as_str() {
-            Some(text) => serde_json::from_str(text).unwrap_or_default(),
+            Some(text) => serde_json::from_str(text).unwrap_or_else(|error| {
+                if !schema.has_placeholder() && !text.contains("${") {
+                    let message = format!("the schema of the model {name} is not JSON: {error}");
+                    assembly.drafts.remarks.push(Remark::new(Code::MalformedJson, "", message, schema.span));
+                }
+                Json::Null
+            }),
             None => schema.to_json(),
         });
         let owner = resource.word("RestApiId").or_else(|| resource.word("ApiId")).unwrap_or_default();
@@ -148,6 +161,9 @@ fn settings(assembly: &mut Assembly<'_>) {
             }
             api.api.gateway_responses.set(kind, response);
             api.remarks.append(&mut remarks);
+        } else {
+            let message = "the document does not have the API of this gateway response; it is not read";
+            assembly.drafts.remarks.push(Remark::new(Code::UnreadPart, "", message, resource.span));
         }
     }
     type Stage = (Option<String>, Table<String>);
@@ -282,12 +298,12 @@ impl<'a> Parts<'a> {
     }
 
     /// Reads an integration and its responses into a route.
-    fn integrate(&self, written: &Resource, key: &Key, route: &mut RouteDraft) {
+    fn integrate(&mut self, written: &Resource, key: &Key, route: &mut RouteDraft) {
         route.span = written.span;
         let Some(mut read) = integration::read(&written.properties, written.surface, Protocol::Rest, route) else {
             return;
         };
-        for response in self.integration_responses.get(key).into_iter().flatten() {
+        for response in self.integration_responses.remove(key).into_iter().flatten() {
             let place = format!("/responses/{}", read.responses.len());
             read.responses.push(response_rule(&response.properties, response.surface, &place, route));
         }

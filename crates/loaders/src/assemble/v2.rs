@@ -35,7 +35,8 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
     let deployed = deployed.and_then(|key| assembly.context.asset(&key));
     let deployed = deployed.and_then(|file| assembly.context.read_path(&file));
     if let Some(body) = resource.get("Body").or(deployed.as_ref()) {
-        let base = resource.word("Basepath").unwrap_or_default();
+        // The AWS CLI writes it as one word.
+        let base = resource.word("BasePath").or_else(|| resource.word("Basepath")).unwrap_or_default();
         match assembly.body(body, Protocol::Http, BasePath::from_word(&base))? {
             Some(loaded) => api = loaded,
             None => {

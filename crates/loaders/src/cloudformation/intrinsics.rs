@@ -38,6 +38,9 @@ const LONGEST_ID: usize = 255;
 /// Most names whose exact place is looked up, which takes as long as their string is.
 const MAX_LOCATED: usize = 100;
 
+/// Most conditions that are not declared and have a finding each.
+const MOST_UNDECLARED: usize = 100;
+
 /// Evaluator of the functions of a template.
 pub(crate) struct Intrinsics<'a> {
     root: &'a Node,
@@ -54,6 +57,8 @@ pub(crate) struct Intrinsics<'a> {
     located: Cell<usize>,
     /// Names in `Fn::Sub` that nothing in the template has, with their places.
     unresolved: RefCell<Vec<(String, Span)>>,
+    /// Conditions that are named but not declared, with the places of their names.
+    undeclared: RefCell<Vec<(String, Span)>>,
 }
 
 /// The names that a template declares, with what they name.
@@ -106,6 +111,7 @@ impl<'a> Intrinsics<'a> {
             is_sam: OnceCell::new(),
             located: Cell::new(0),
             unresolved: RefCell::default(),
+            undeclared: RefCell::default(),
         }
     }
 
@@ -187,8 +193,13 @@ impl<'a> Intrinsics<'a> {
     }
 
     /// Returns the names in `Fn::Sub` that nothing in the template has, with their places.
-    pub(crate) fn into_unresolved(self) -> Vec<(String, Span)> {
-        self.unresolved.into_inner()
+    pub(crate) fn take_unresolved(&self) -> Vec<(String, Span)> {
+        self.unresolved.take()
+    }
+
+    /// Returns the names of conditions that are not declared, with their places.
+    pub(crate) fn take_undeclared(&self) -> Vec<(String, Span)> {
+        self.undeclared.take()
     }
 
     /// Charges for bytes that are made at a place; returns `false` if the budget is spent.
@@ -291,11 +302,11 @@ impl<'a> Intrinsics<'a> {
             "Ref" => return self.reference(&argument.to_word()?, span, depth),
             "Fn::If" => {
                 let [condition, yes, no] = argument.items() else { return unknown() };
-                let condition = condition.to_word()?;
-                return match self.condition(&condition, depth) {
+                let word = condition.to_word()?;
+                return match self.condition(condition, depth) {
                     Some(true) => self.value(yes, depth),
                     Some(false) => self.value(no, depth),
-                    None => Some(Node::placeholder(span, format!("${{Fn::If:{condition}}}"))),
+                    None => Some(Node::placeholder(span, format!("${{Fn::If:{word}}}"))),
                 };
             }
             TRANSFORM => return Some(self.include(argument, depth).unwrap_or_else(|| Node::null(span))),
@@ -563,9 +574,20 @@ impl<'a> Intrinsics<'a> {
         Some(parsed)
     }
 
-    /// Evaluates a condition; `None` if its value is known only after deployment.
-    pub(crate) fn condition(&self, name: &str, depth: usize) -> Option<bool> {
-        let (name, written) = self.sections.conditions.get_key_value(name)?;
+    /// Evaluates a condition by its name; `None` if its value is known only after deployment.
+    pub(crate) fn condition(&self, name: &Node, depth: usize) -> Option<bool> {
+        let span = name.span;
+        let name = name.to_word()?;
+        let Some((name, written)) = self.sections.conditions.get_key_value(name.as_str()) else {
+            let mut undeclared = self.undeclared.borrow_mut();
+            if !name.contains("${")
+                && undeclared.len() < MOST_UNDECLARED
+                && undeclared.iter().all(|(_, known)| *known != span)
+            {
+                undeclared.push((name, span));
+            }
+            return None;
+        };
         if let Some(known) = self.tested.borrow().get(name) {
             return *known;
         }
@@ -586,7 +608,7 @@ impl<'a> Intrinsics<'a> {
         let [(key, argument)] = node.entries() else { return node.to_bool() };
         let results = || argument.each().iter().map(|item| self.test(item, depth + 1)).collect::<Vec<_>>();
         match key.as_str()? {
-            "Condition" => self.condition(&argument.to_word()?, depth),
+            "Condition" => self.condition(argument, depth),
             "Fn::Equals" => {
                 let [one, other] = argument.items() else { return None };
                 let (one, other) = (self.value(one, depth)?, self.value(other, depth)?);

@@ -11,7 +11,7 @@ use crate::syntax::tree::{Data, Node};
 pub(super) fn read(name: &str, node: &Node, intrinsics: &Intrinsics<'_>) -> Option<Resource> {
     let name_of_type = node.word("Type").unwrap_or_default();
     let kind = ResourceKind::from_cloudformation(&name_of_type)?;
-    if node.word("Condition").is_some_and(|condition| intrinsics.condition(&condition, 0) == Some(false)) {
+    if node.get("Condition").is_some_and(|condition| intrinsics.condition(condition, 0) == Some(false)) {
         return None;
     }
     let properties = node.get("Properties").and_then(|node| intrinsics.evaluate(node));

@@ -75,6 +75,7 @@ impl<'a> Stacks<'a> {
                 around.outputs.insert(format!("{}.Outputs.{output}", stack.name), value);
             }
         }
+        unread::report_sections(root, &mut self.remarks);
         for (name, node) in root.get("Resources").into_iter().flat_map(Node::fields) {
             unread::report(name, node, self.context, &mut self.remarks);
         }
@@ -94,7 +95,12 @@ impl<'a> Stacks<'a> {
         let outputs =
             outputs.filter_map(|(name, output)| Some((name.to_owned(), intrinsics.evaluate(output.get("Value")?)?)));
         let outputs = outputs.collect();
-        for (name, span) in intrinsics.into_unresolved() {
+        for (name, span) in intrinsics.take_undeclared() {
+            let message = format!("the template has no condition {name}");
+            let help = "declare it in the section Conditions, or mend the name";
+            self.remarks.push(Remark::new(Code::UnknownCondition, "", message, span).with_help(help));
+        }
+        for (name, span) in intrinsics.take_unresolved() {
             let message = format!("the template has no resource or parameter {name}");
             let help = format!("write ${{!{name}}} where the mapping template itself has the reference");
             self.remarks.push(Remark::new(Code::UnresolvedName, "", message, span).with_help(help));
@@ -114,8 +120,7 @@ impl<'a> Stacks<'a> {
         let taken = std::mem::take(around);
         let prefix = format!("{}{}.", taken.prefix, stack.name);
         let intrinsics = Intrinsics::with_sections(root, sections.clone(), self.context, taken);
-        let is_left_out =
-            stack.node.word("Condition").is_some_and(|name| intrinsics.condition(&name, 0) == Some(false));
+        let is_left_out = stack.node.get("Condition").is_some_and(|name| intrinsics.condition(name, 0) == Some(false));
         let evaluate = |name: &str| intrinsics.evaluate(stack.node.at(&["Properties", name])?);
         let (location, parameters) = (evaluate(stack.property), evaluate("Parameters"));
         *around = intrinsics.into_surroundings();

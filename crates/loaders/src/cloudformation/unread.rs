@@ -1,7 +1,10 @@
-//! Findings about resources that are not read and may have integrations.
+//! Findings about sections and resources that are not read.
 
+use crate::assemble::resource::ResourceKind;
 use crate::context::Context;
 use crate::diagnostic::Remark;
+use crate::model::shape::Shape::{Any, Map};
+use crate::model::shape::{Check, Object, Shape};
 use crate::syntax::tree::Node;
 use vtl::Code;
 
@@ -18,6 +21,44 @@ const OF_SAM: &[&str] = &[
     "SimpleTable",
     "StateMachine",
 ];
+
+/// Types of API Gateway that have no part in what an API does.
+const OF_API_GATEWAY: &[&str] = &[
+    "AWS::ApiGateway::Account",
+    "AWS::ApiGateway::ApiKey",
+    "AWS::ApiGateway::Authorizer",
+    "AWS::ApiGateway::BasePathMapping",
+    "AWS::ApiGateway::BasePathMappingV2",
+    "AWS::ApiGateway::ClientCertificate",
+    "AWS::ApiGateway::DocumentationPart",
+    "AWS::ApiGateway::DocumentationVersion",
+    "AWS::ApiGateway::DomainName",
+    "AWS::ApiGateway::DomainNameAccessAssociation",
+    "AWS::ApiGateway::DomainNameV2",
+    "AWS::ApiGateway::UsagePlan",
+    "AWS::ApiGateway::UsagePlanKey",
+    "AWS::ApiGateway::VpcLink",
+    "AWS::ApiGatewayV2::ApiGatewayManagedOverrides",
+    "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::ApiGatewayV2::Authorizer",
+    "AWS::ApiGatewayV2::Deployment",
+    "AWS::ApiGatewayV2::DomainName",
+    "AWS::ApiGatewayV2::RoutingRule",
+    "AWS::ApiGatewayV2::VpcLink",
+];
+
+/// The sections of a template.
+const SECTIONS: Object = Object {
+    fields: &[
+        ("Conditions", Map(&Any)),
+        ("Globals", Map(&Any)),
+        ("Mappings", Map(&Map(&Any))),
+        ("Outputs", Map(&Any)),
+        ("Parameters", Map(&Map(&Any))),
+        ("Resources", Map(&Any)),
+    ],
+    closed: None,
+};
 
 /// Types of events of functions, and of state machines ("EventSource").
 const EVENTS: &[&str] = &[
@@ -42,9 +83,28 @@ const EVENTS: &[&str] = &[
     "SelfManagedKafka",
 ];
 
+/// Adds the findings about sections that are not maps.
+pub(super) fn report_sections(root: &Node, remarks: &mut Vec<Remark>) {
+    Check::new(remarks).value("the template", root, &Shape::Object(&SECTIONS));
+}
+
 /// Adds the findings about a resource as it is written.
 pub(super) fn report(name: &str, node: &Node, context: &Context<'_, '_>, remarks: &mut Vec<Remark>) {
+    if !node.is_map() && !name.starts_with("Fn::") && !name.starts_with("AWS::Include") {
+        Check::new(remarks).value(name, node, &Map(&Any));
+        return;
+    }
     let kind = node.get("Type").and_then(Node::as_str).unwrap_or_default();
+    let is_of_api_gateway = kind.starts_with("AWS::ApiGateway::") || kind.starts_with("AWS::ApiGatewayV2::");
+    if is_of_api_gateway
+        && !kind.ends_with("::MODULE")
+        && !OF_API_GATEWAY.contains(&kind)
+        && ResourceKind::from_cloudformation(kind).is_none()
+        && let Some(written) = node.get("Type")
+    {
+        let message = format!("{name} is not read: API Gateway has no resources of the type {kind}");
+        remarks.push(Remark::new(Code::UnknownField, "", message, written.span));
+    }
     let mut add = |message: String, node: &Node| {
         // The name of a function is copied for each of its events.
         if context.budget.make(message.len(), node.span) {

@@ -7,6 +7,7 @@ use crate::diagnostic::Remark;
 use crate::model::defaults;
 use crate::model::draft::RouteDraft;
 use crate::model::response::response_rule;
+use crate::model::shape::Check;
 use crate::model::surface::Surface;
 use crate::model::table;
 use crate::syntax::pointer::escape;
@@ -35,6 +36,7 @@ pub(crate) fn read(node: &Node, surface: Surface, protocol: Protocol, draft: &mu
     let is_import = surface == Surface::OpenApi && protocol == Protocol::Rest;
     let mut fields = Fields { node, surface, is_import, draft };
     fields.remark_unknown();
+    fields.check_shapes();
     let kind = fields.enumeration("type", IntegrationType::as_str);
     let mut integration = Integration::new(kind.unwrap_or(IntegrationType::Http));
     integration.timeout_in_millis = defaults::timeout_in_millis(protocol);
@@ -51,7 +53,7 @@ pub(crate) fn read(node: &Node, surface: Surface, protocol: Protocol, draft: &mu
     integration.description = fields.word("description");
     integration.integration_subtype = fields.word("integrationSubtype");
     integration.template_selection_expression = fields.word("templateSelectionExpression");
-    integration.payload_format_version = fields.word("payloadFormatVersion").map(defaults::payload_format);
+    integration.payload_format_version = fields.payload_format();
     if surface == Surface::TerraformV2 {
         integration.payload_format_version.get_or_insert_with(|| "1.0".to_owned());
     }
@@ -98,12 +100,7 @@ impl<'a> Fields<'a> {
     }
 
     fn word(&mut self, property: &'static str) -> Option<String> {
-        let value = self.value(property)?;
-        let word = value.to_word();
-        if word.is_none() && !value.each().is_empty() && value.is_map() {
-            self.draft.remark(Code::WrongValueType, property, "expected a string", value.span);
-        }
-        word.filter(|word| !word.is_empty())
+        self.value(property)?.to_word().filter(|word| !word.is_empty())
     }
 
     fn enumeration<T: Copy + FromStr>(&mut self, property: &'static str, word_of: fn(T) -> &'static str) -> Option<T> {
@@ -125,6 +122,16 @@ impl<'a> Fields<'a> {
             self.draft.remark(Code::InvalidEnumValue, property, message, span);
         }
         found
+    }
+
+    fn payload_format(&mut self) -> Option<String> {
+        let span = self.value("payloadFormatVersion")?.span;
+        let version = defaults::payload_format(self.word("payloadFormatVersion")?);
+        if !matches!(version.as_str(), "1.0" | "2.0") && !version.contains("${") {
+            let message = format!("the payload format {version} does not exist: write 1.0 or 2.0");
+            self.draft.remark(Code::InvalidEnumValue, "payloadFormatVersion", message, span);
+        }
+        Some(version)
     }
 
     fn timeout(&mut self) -> Option<u64> {
@@ -261,6 +268,17 @@ impl<'a> Fields<'a> {
             rules.push(rule);
         }
         rules
+    }
+
+    /// Adds a remark for each property whose value is of another type than what is read.
+    fn check_shapes(&mut self) {
+        let spell = |name: &str| self.surface.spell(name);
+        for (property, name, shape) in self.surface.properties() {
+            if let Some(value) = self.node.get(&name) {
+                let check = Check::new(&mut self.draft.remarks).spelled(self.surface.has_blocks(), &spell);
+                check.of_property(property).value(&name, value, shape);
+            }
+        }
     }
 
     /// Adds a remark for each unknown property.

@@ -9,5 +9,6 @@ pub(crate) mod draft;
 pub(crate) mod integration;
 pub(crate) mod protocol;
 pub(crate) mod response;
+pub(crate) mod shape;
 pub(crate) mod surface;
 pub(crate) mod table;

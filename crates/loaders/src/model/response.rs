@@ -2,6 +2,8 @@
 
 use crate::diagnostic::Remark;
 use crate::model::draft::RouteDraft;
+use crate::model::shape::Shape::{self, Any, Flag, Map, Scalar};
+use crate::model::shape::{Check, Object};
 use crate::model::surface::{Surface, camel};
 use crate::model::table::{self, table};
 use crate::syntax::tree::Node;
@@ -10,9 +12,78 @@ use std::collections::HashMap;
 use vtl::Code;
 use vtl::pipeline::model::{ContentHandling, DeclaredResponse, GatewayResponse, ResponseRule};
 
+/// The properties of an integration response.
+const RESPONSE: Object = Object {
+    fields: &[
+        ("StatusCode", Scalar),
+        ("SelectionPattern", Scalar),
+        ("ContentHandling", Scalar),
+        ("ResponseParameters", Map(&Any)),
+        ("ResponseTemplates", Map(&Any)),
+        ("RestApiId", Scalar),
+        ("ResourceId", Scalar),
+        ("HttpMethod", Scalar),
+        ("Id", Scalar),
+        ("Region", Scalar),
+    ],
+    closed: Some("an integration response"),
+};
+
+/// The properties of an integration response of a WebSocket API.
+const RESPONSE_V2: Object = Object {
+    fields: &[
+        ("StatusCode", Scalar),
+        ("SelectionPattern", Scalar),
+        ("ContentHandlingStrategy", Scalar),
+        ("IntegrationResponseKey", Scalar),
+        ("TemplateSelectionExpression", Scalar),
+        ("ResponseParameters", Map(&Any)),
+        ("ResponseTemplates", Map(&Any)),
+        ("ApiId", Scalar),
+        ("IntegrationId", Scalar),
+        ("IntegrationResponseId", Scalar),
+        ("Id", Scalar),
+        ("Region", Scalar),
+    ],
+    closed: Some("an integration response"),
+};
+
+/// The properties of a gateway response.
+pub(crate) const GATEWAY_RESPONSE: Object = Object {
+    fields: &[
+        ("StatusCode", Scalar),
+        ("ResponseParameters", Map(&Any)),
+        ("ResponseTemplates", Map(&Any)),
+        ("ResponseType", Scalar),
+        ("DefaultResponse", Flag),
+        ("RestApiId", Scalar),
+        ("Id", Scalar),
+        ("Region", Scalar),
+    ],
+    closed: Some("a gateway response"),
+};
+
+/// The properties of a response that a method declares.
+pub(crate) const DECLARED_RESPONSE: Object = Object {
+    fields: &[
+        ("StatusCode", Scalar),
+        ("ResponseModels", Map(&Scalar)),
+        ("ResponseParameters", Map(&Any)),
+        ("RestApiId", Scalar),
+        ("ResourceId", Scalar),
+        ("HttpMethod", Scalar),
+        ("Id", Scalar),
+        ("Region", Scalar),
+    ],
+    closed: Some("a method response"),
+};
+
 /// Reads an integration response; `pointer` is its place below the integration.
 pub(crate) fn response_rule(node: &Node, surface: Surface, pointer: &str, draft: &mut RouteDraft) -> ResponseRule {
     let name = |name: &str| surface.spell(name);
+    let object = if surface.is_v2() { &RESPONSE_V2 } else { &RESPONSE };
+    let mut check = Check::new(&mut draft.remarks).spelled(surface.has_blocks(), &name).of_property("responses");
+    check.value("an integration response", node, &Shape::Object(object));
     let word = |key: &str| node.word(&name(key)).filter(|word| !word.is_empty());
     for key in ["StatusCode", "SelectionPattern", "ContentHandling"] {
         if let Some(value) = node.get(&name(key)) {
@@ -64,7 +135,13 @@ fn imported<'n>(value: &'n Node, name: &str, surface: Surface, draft: &mut Route
 
 /// Reads a gateway response.
 pub(crate) fn gateway_response(node: &Node, surface: Surface, remarks: &mut Vec<Remark>) -> GatewayResponse {
-    let part = |name: &str| node.some(&surface.spell(name));
+    let spell = |name: &str| surface.spell(name);
+    Check::new(remarks).spelled(surface.has_blocks(), &spell).value(
+        "a gateway response",
+        node,
+        &Shape::Object(&GATEWAY_RESPONSE),
+    );
+    let part = |name: &str| node.some(&spell(name));
     let parameters = part("ResponseParameters").map(|value| table::words(value, "", remarks));
     let templates = part("ResponseTemplates").map(|value| table::templates(value, "", remarks));
     let mut response = GatewayResponse::default();
@@ -81,8 +158,14 @@ pub(crate) fn declared_response(
     models: &HashMap<String, String>,
     remarks: &mut Vec<Remark>,
 ) -> DeclaredResponse {
-    let parameters = node.some(&surface.spell("ResponseParameters"));
-    let named = node.some(&surface.spell("ResponseModels")).map(|node| table(node, remarks, Node::to_word));
+    let spell = |name: &str| surface.spell(name);
+    Check::new(remarks).spelled(surface.has_blocks(), &spell).value(
+        "a method response",
+        node,
+        &Shape::Object(&DECLARED_RESPONSE),
+    );
+    let parameters = node.some(&spell("ResponseParameters"));
+    let named = node.some(&spell("ResponseModels")).map(|node| table(node, remarks, Node::to_word));
     let header = |(name, _): (&str, &Node)| name.strip_prefix("method.response.header.").unwrap_or(name).to_owned();
     let mut declared = DeclaredResponse::default();
     declared.headers = parameters.into_iter().flat_map(Node::fields).map(header).collect();

@@ -3,6 +3,9 @@
 //! [`PROPERTIES`] is the dictionary: the model's names, CloudFormation's, and CloudFormation's of
 //! version 2. Terraform writes CloudFormation's names in snake case, the AWS CLI in camel case.
 
+use crate::model::shape::Shape::{Any, Flag, ListOrMap, Map, OneOrMore, Scalar};
+use crate::model::shape::{Object, Shape};
+
 /// A document language, with its names of the properties of an integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Surface {
@@ -22,31 +25,40 @@ pub(crate) enum Surface {
     CliOutput,
 }
 
-/// Names of each property: the model's (and OpenAPI's), CloudFormation's, and CloudFormation's of
-/// version 2; empty where the language does not have the property.
-const PROPERTIES: &[(&str, &str, &str)] = &[
-    ("type", "Type", "IntegrationType"),
-    ("httpMethod", "IntegrationHttpMethod", "IntegrationMethod"),
-    ("uri", "Uri", "IntegrationUri"),
-    ("integrationSubtype", "", "IntegrationSubtype"),
-    ("connectionType", "ConnectionType", "ConnectionType"),
-    ("connectionId", "ConnectionId", "ConnectionId"),
-    ("credentials", "Credentials", "CredentialsArn"),
-    ("requestParameters", "RequestParameters", "RequestParameters"),
-    ("requestTemplates", "RequestTemplates", "RequestTemplates"),
-    ("templateSelectionExpression", "", "TemplateSelectionExpression"),
-    ("passthroughBehavior", "PassthroughBehavior", "PassthroughBehavior"),
-    ("contentHandling", "ContentHandling", "ContentHandlingStrategy"),
-    ("payloadFormatVersion", "", "PayloadFormatVersion"),
-    ("timeoutInMillis", "TimeoutInMillis", "TimeoutInMillis"),
-    ("cacheKeyParameters", "CacheKeyParameters", ""),
-    ("cacheNamespace", "CacheNamespace", ""),
-    ("tlsConfig", "TlsConfig", "TlsConfig"),
-    ("responseTransferMode", "ResponseTransferMode", ""),
-    ("integrationTarget", "IntegrationTarget", ""),
-    ("responses", "IntegrationResponses", "IntegrationResponses"),
-    ("responseParameters", "", "ResponseParameters"),
-    ("description", "", "Description"),
+/// A property of an integration: its names in the model (and in OpenAPI), in CloudFormation, and in CloudFormation's
+/// version 2, empty where the language does not have the property; and the shape of its values.
+type Property = (&'static str, &'static str, &'static str, Shape);
+
+/// The certificate check of a private integration.
+const TLS: Object = Object {
+    fields: &[("InsecureSkipVerification", Flag), ("ServerNameToVerify", Scalar)],
+    closed: Some("the TLS configuration"),
+};
+
+/// The properties of an integration.
+const PROPERTIES: &[Property] = &[
+    ("type", "Type", "IntegrationType", Scalar),
+    ("httpMethod", "IntegrationHttpMethod", "IntegrationMethod", Scalar),
+    ("uri", "Uri", "IntegrationUri", Scalar),
+    ("integrationSubtype", "", "IntegrationSubtype", Scalar),
+    ("connectionType", "ConnectionType", "ConnectionType", Scalar),
+    ("connectionId", "ConnectionId", "ConnectionId", Scalar),
+    ("credentials", "Credentials", "CredentialsArn", Scalar),
+    ("requestParameters", "RequestParameters", "RequestParameters", Map(&Any)),
+    ("requestTemplates", "RequestTemplates", "RequestTemplates", Map(&Any)),
+    ("templateSelectionExpression", "", "TemplateSelectionExpression", Scalar),
+    ("passthroughBehavior", "PassthroughBehavior", "PassthroughBehavior", Scalar),
+    ("contentHandling", "ContentHandling", "ContentHandlingStrategy", Scalar),
+    ("payloadFormatVersion", "", "PayloadFormatVersion", Scalar),
+    ("timeoutInMillis", "TimeoutInMillis", "TimeoutInMillis", Scalar),
+    ("cacheKeyParameters", "CacheKeyParameters", "", OneOrMore(&Scalar)),
+    ("cacheNamespace", "CacheNamespace", "", Scalar),
+    ("tlsConfig", "TlsConfig", "TlsConfig", Shape::Object(&TLS)),
+    ("responseTransferMode", "ResponseTransferMode", "", Scalar),
+    ("integrationTarget", "IntegrationTarget", "", Scalar),
+    ("responses", "IntegrationResponses", "IntegrationResponses", ListOrMap(&Any)),
+    ("responseParameters", "", "ResponseParameters", ListOrMap(&Map(&Any))),
+    ("description", "", "Description", Scalar),
 ];
 
 /// Names that may occur beside the properties: owners of the integration, and what the service or
@@ -108,7 +120,12 @@ impl Surface {
         is_property || OWNERS.iter().any(|owner| self.spell(owner) == name)
     }
 
-    fn name_in(self, &(property, first, second): &(&str, &str, &str)) -> Option<String> {
+    /// Iterates over the properties that the language has: the model's name, the language's, and the shape.
+    pub(crate) fn properties(self) -> impl Iterator<Item = (&'static str, String, &'static Shape)> {
+        PROPERTIES.iter().filter_map(move |row| Some((row.0, self.name_in(row)?, &row.3)))
+    }
+
+    fn name_in(self, &(property, first, second, _): &Property) -> Option<String> {
         let name = match self {
             Surface::OpenApi => return Some(property.to_owned()),
             Surface::CliOutput if property == "httpMethod" => return Some(property.to_owned()),
@@ -116,6 +133,11 @@ impl Surface {
             _ => first,
         };
         (!name.is_empty()).then(|| self.spell(name))
+    }
+
+    /// Checks for a language that writes a map also as a block, which becomes a list.
+    pub(crate) fn has_blocks(self) -> bool {
+        matches!(self, Surface::Terraform | Surface::TerraformV2)
     }
 
     /// Checks for a language of version 2 of the API.

@@ -1,6 +1,6 @@
 //! Blocks of Terraform's resources, with nested and dynamic blocks.
 
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
 use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::{Data, Node};
@@ -8,6 +8,7 @@ use crate::terraform::configuration::{Written, span_of};
 use crate::terraform::evaluator::{Evaluator, Scope};
 use crate::terraform::instance::set_or_map;
 use hcl_edit::structure::{Block, Body, Structure};
+use vtl::Code;
 
 /// Arguments and blocks that are not properties of the resource.
 const META: &[&str] =
@@ -42,15 +43,17 @@ impl Evaluator<'_> {
     /// Expands `dynamic "x" { for_each = …, content { … } }` to blocks `x`; to a single one if their
     /// number is known only after deployment.
     fn dynamic(&self, block: &Block, scope: &Scope<'_>, map: &mut MapBuilder) -> Result<(), Fault> {
-        let Some(name) = block.labels.first().map(|label| label.as_str()) else { return Ok(()) };
-        let Some(content) = block.body.get_blocks("content").next() else { return Ok(()) };
+        let span = span_of(block, scope.file);
+        let label = block.labels.first().map(|label| label.as_str());
+        let written = block.body.get_attribute("for_each");
+        let (Some(name), Some(content), Some(written)) = (label, block.body.get_blocks("content").next(), written)
+        else {
+            self.report_dynamic(span);
+            return Ok(());
+        };
         let iterator = block.body.get_attribute("iterator").map(|attribute| attribute.value.to_string());
         let iterator = iterator.as_deref().map_or(name, str::trim);
-        let items = match block.body.get_attribute("for_each") {
-            Some(attribute) => self.evaluate(Written::Hcl(&attribute.value, scope.file), scope)?,
-            None => return Ok(()),
-        };
-        let span = span_of(block, scope.file);
+        let items = self.evaluate(Written::Hcl(&written.value, scope.file), scope)?;
         let Some(items) = iterations(&items) else {
             let inner = self.body(&content.body, span, scope)?;
             map.push(Node::text(span, name), inner);
@@ -65,6 +68,15 @@ impl Evaluator<'_> {
         Ok(())
     }
 
+    /// Adds the finding about a dynamic block that makes nothing, once for all instances.
+    fn report_dynamic(&self, span: Span) {
+        let mut remarks = self.remarks.borrow_mut();
+        if remarks.iter().all(|remark| remark.span != span) {
+            let message = "a dynamic block has a label, `for_each` and a block `content`; it is not read";
+            remarks.push(Remark::new(Code::UnknownField, "", message, span));
+        }
+    }
+
     /// Evaluates a block in JSON, where attributes and blocks look alike.
     ///
     /// # Errors
@@ -76,7 +88,10 @@ impl Evaluator<'_> {
         }
         let blocks = node.get("dynamic").into_iter().flat_map(Node::each).flat_map(Node::fields);
         for (name, block) in blocks.flat_map(|(name, blocks)| blocks.each().iter().map(move |block| (name, block))) {
-            let (Some(items), Some(content)) = (block.get("for_each"), block.get("content")) else { continue };
+            let (Some(items), Some(content)) = (block.get("for_each"), block.get("content")) else {
+                self.report_dynamic(block.span);
+                continue;
+            };
             let iterator = block.word("iterator").unwrap_or_else(|| name.to_owned());
             let items = self.evaluate(Written::Json(items), scope)?;
             let Some(items) = iterations(&items) else {

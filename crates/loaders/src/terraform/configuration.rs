@@ -104,7 +104,12 @@ pub(crate) struct Configuration<'a> {
     pub resources: Vec<Declared<'a>>,
     /// Index of a resource by its address.
     pub by_address: HashMap<String, usize>,
+    /// Messages about blocks that are not read, with their places.
+    pub unread: Vec<(String, Span)>,
 }
+
+/// Blocks that have no part in what an API does.
+const OTHER_BLOCKS: &[&str] = &["action", "check", "ephemeral", "import", "moved", "provider", "removed", "terraform"];
 
 /// Parses a file as JSON if it starts with a brace, and as HCL otherwise.
 ///
@@ -200,7 +205,20 @@ impl<'a> Configuration<'a> {
                     self.locals.insert(attribute.key.as_str(), Written::Hcl(&attribute.value, file));
                 }
             }
-            _ => {}
+            (name, _) if OTHER_BLOCKS.contains(&name) => {}
+            (name, labels) => {
+                let expected = match name {
+                    "resource" | "data" => "a type and a name",
+                    "variable" | "output" | "module" => "a name",
+                    "locals" => "no label",
+                    _ => {
+                        let message = format!("Terraform has no blocks {name}; the block is not read");
+                        return self.unread.push((message, span_of(&block.ident, file)));
+                    }
+                };
+                let message = format!("the block {name} has {expected}, not {} labels; it is not read", labels.len());
+                self.unread.push((message, span_of(&block.ident, file)));
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Expansion of `count` and `for_each`.
 
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
 use crate::terraform::configuration::{Inner, Written};
@@ -124,10 +124,13 @@ impl<'a> Evaluator<'a> {
             let count = self.evaluate(written, &scope)?;
             return match operators::number(&count) {
                 Some(number) => self.counted(address, number, span),
-                None => Ok(Instances::Uncounted(Instance {
-                    address: address.to_owned(),
-                    names: if is_at_most_one(written) { index_names(0, span) } else { Vec::new() },
-                })),
+                None => {
+                    self.report_number(address, "count", "a number", &count);
+                    Ok(Instances::Uncounted(Instance {
+                        address: address.to_owned(),
+                        names: if is_at_most_one(written) { index_names(0, span) } else { Vec::new() },
+                    }))
+                }
             };
         }
         let Some(written) = inner.attribute("for_each") else {
@@ -135,6 +138,7 @@ impl<'a> Evaluator<'a> {
         };
         let for_each = self.evaluate(written, &scope)?;
         let Some(items) = set_or_map(&for_each) else {
+            self.report_number(address, "for_each", "a map or a set of strings", &for_each);
             let names = self.each_of_unknown(&for_each, span);
             return Ok(Instances::Uncounted(Instance { address: address.to_owned(), names }));
         };
@@ -148,6 +152,23 @@ impl<'a> Evaluator<'a> {
             (key, Instance { address, names })
         };
         Ok(Instances::Keyed(items.into_iter().map(one).collect()))
+    }
+
+    /// Adds a finding about a block of API Gateway of which one is read, since the number of its instances is not known.
+    fn report_number(&self, address: &str, argument: &str, wanted: &str, value: &Node) {
+        if !address.contains("aws_api_gateway_") && !address.contains("aws_apigatewayv2_") {
+            return;
+        }
+        let remark = if value.has_placeholder() || value.is_null() {
+            let message = format!("the number of {address} is known only after deployment; one is read");
+            Remark::new(Code::UnknownValue, "", message, value.span)
+        } else {
+            let message = format!("{argument} of {address} must be {wanted}; one is read");
+            Remark::new(Code::WrongValueType, "", message, value.span)
+        };
+        if self.context.budget.make(remark.message.len(), value.span) {
+            self.remarks.borrow_mut().push(remark);
+        }
     }
 
     /// Returns the value of `each` in a block whose `for_each` is unknown: placeholders that are equal

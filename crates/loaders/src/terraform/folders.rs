@@ -41,7 +41,12 @@ impl Folders {
         let mut folders = Folders::default();
         let mut first = None;
         let mut parsed = Vec::new();
-        for file in files {
+        let name = |file: &u32| context.sources.borrow().name(*file);
+        let (overrides, others): (Vec<&u32>, Vec<&u32>) = files.iter().partition(|file| is_override(&name(file)));
+        // A single file is read, whatever its name is.
+        let (overrides, others) = if others.is_empty() { (others, overrides) } else { (overrides, others) };
+        folders.remarks.extend(overrides.into_iter().map(|file| unmerged(*file, context)));
+        for file in others {
             match parse(*file, context) {
                 Ok(file) => parsed.push(file),
                 Err(fault) => {
@@ -102,6 +107,10 @@ impl Folders {
         let mut files = Vec::new();
         for name in context.list(&folder).iter().filter(|name| is_configuration(name)) {
             let Some(file) = context.open(&path::join(&folder, name)) else { continue };
+            if is_override(name) {
+                self.remarks.push(unmerged(file, context));
+                continue;
+            }
             match parse(file, context) {
                 Ok(parsed) => files.push(parsed),
                 Err(fault) => self.remark(fault),
@@ -134,6 +143,21 @@ impl Folders {
 /// Checks for the name of a file that belongs to a configuration.
 fn is_configuration(name: &str) -> bool {
     !name.starts_with('.') && (name.ends_with(".tf") || name.ends_with(".tf.json"))
+}
+
+/// Checks for the name of a file whose blocks Terraform merges into those of the other files ("Override Files").
+fn is_override(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = name.strip_suffix(".tf").or_else(|| name.strip_suffix(".tf.json"));
+    stem.is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
+}
+
+/// Returns the finding about an override file.
+fn unmerged(file: u32, context: &Context<'_, '_>) -> Remark {
+    let sources = context.sources.borrow();
+    let message = format!("{} is not read: the arguments of override files are not merged", sources.name(file));
+    Remark::new(Code::UnreadPart, "", message, sources.whole(file))
+        .with_help("load the plan, which has all arguments: `terraform show -json PLAN`")
 }
 
 /// Returns the folder of a local module, relative to that of the root module; `None` for a module

@@ -1,10 +1,11 @@
 //! Findings about what is not read: modules of registries and repositories, commands, and unknown variables.
 
+use crate::assemble::resource::ResourceKind;
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::model::draft::Drafts;
 use crate::span::Span;
-use crate::terraform::configuration::{Configuration, Inner, ModuleCall};
+use crate::terraform::configuration::{Configuration, Declared, Inner, ModuleCall};
 use crate::terraform::evaluator::Evaluator;
 use crate::terraform::folders::local_folder;
 use vtl::Code;
@@ -16,6 +17,30 @@ const STACKS: &[&str] = &[
     "aws_cloudformation_stack",
     "aws_cloudformation_stack_set",
     "aws_serverlessapplicationrepository_cloudformation_stack",
+];
+
+/// Resources of API Gateway that have no part in what an API does.
+const OF_API_GATEWAY: &[&str] = &[
+    "aws_api_gateway_account",
+    "aws_api_gateway_api_key",
+    "aws_api_gateway_authorizer",
+    "aws_api_gateway_base_path_mapping",
+    "aws_api_gateway_client_certificate",
+    "aws_api_gateway_documentation_part",
+    "aws_api_gateway_documentation_version",
+    "aws_api_gateway_domain_name",
+    "aws_api_gateway_domain_name_access_association",
+    "aws_api_gateway_method_settings",
+    "aws_api_gateway_rest_api_policy",
+    "aws_api_gateway_usage_plan",
+    "aws_api_gateway_usage_plan_key",
+    "aws_api_gateway_vpc_link",
+    "aws_apigatewayv2_api_mapping",
+    "aws_apigatewayv2_authorizer",
+    "aws_apigatewayv2_deployment",
+    "aws_apigatewayv2_domain_name",
+    "aws_apigatewayv2_routing_rule",
+    "aws_apigatewayv2_vpc_link",
 ];
 
 /// Resources that exist for the commands that they run.
@@ -33,6 +58,14 @@ pub(crate) fn report(evaluator: &Evaluator<'_>, drafts: &mut Drafts) -> Result<(
             drafts.remarks.push(unfollowed(call, configuration, evaluator.context));
             let written = evaluator.source(call.span);
             brings_integrations |= written.contains("aws_api_gateway_") || call_has_json_links(call);
+        }
+    }
+    for configuration in evaluator.configurations {
+        for (message, span) in &configuration.unread {
+            drafts.remarks.push(Remark::new(Code::UnknownField, "", message.as_str(), *span));
+        }
+        for resource in &configuration.resources {
+            drafts.remarks.extend(of_api_gateway(resource));
         }
     }
     for configuration in evaluator.configurations {
@@ -68,6 +101,22 @@ pub(crate) fn report(evaluator: &Evaluator<'_>, drafts: &mut Drafts) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Returns the finding about a resource of API Gateway that is not read.
+fn of_api_gateway(resource: &Declared<'_>) -> Option<Remark> {
+    let kind = resource.kind.as_str();
+    let is_of_api_gateway = kind.starts_with("aws_api_gateway_") || kind.starts_with("aws_apigatewayv2_");
+    if !is_of_api_gateway || OF_API_GATEWAY.contains(&kind) || ResourceKind::from_terraform(kind).is_some() {
+        return None;
+    }
+    let message = if kind == "aws_api_gateway_rest_api_put" {
+        format!("{} is not read; the definition that it puts may have integrations", resource.address)
+    } else {
+        let message = format!("{} is not read: API Gateway has no resources of the type {kind}", resource.address);
+        return Some(Remark::new(Code::UnknownField, "", message, resource.span));
+    };
+    Some(Remark::new(Code::UnreadPart, "", message, resource.span).with_help("load its definition itself"))
 }
 
 /// Checks for the command of the AWS CLI that puts an integration, not the response of one.

@@ -1,0 +1,309 @@
+//! The shapes of resources: their properties in CloudFormation, with those that Terraform and the AWS CLI have besides.
+
+use crate::assemble::resource::{Resource, ResourceKind};
+use crate::diagnostic::Remark;
+use crate::model::response::DECLARED_RESPONSE;
+use crate::model::shape::Shape::{Any, Flag, List, Map, Scalar};
+use crate::model::shape::{Check, Object, Shape};
+
+/// Adds the findings about the properties of a resource. Integrations and their responses have theirs where they are
+/// read.
+pub(super) fn check(resource: &Resource, remarks: &mut Vec<Remark>) {
+    let Some(object) = object(resource.kind) else { return };
+    let spell = |name: &str| resource.surface.spell(name);
+    Check::new(remarks).spelled(resource.surface.has_blocks(), &spell).value(
+        "Properties",
+        &resource.properties,
+        &Shape::Object(object),
+    );
+}
+
+/// Returns the properties of a kind of resource; `None` for one that is checked where it is read.
+fn object(kind: ResourceKind) -> Option<&'static Object> {
+    Some(match kind {
+        ResourceKind::RestApi => &REST_API,
+        ResourceKind::Resource => &RESOURCE,
+        ResourceKind::Method => &METHOD,
+        ResourceKind::Model | ResourceKind::V2Model => &MODEL,
+        ResourceKind::RequestValidator => &VALIDATOR,
+        ResourceKind::Stage => &STAGE,
+        ResourceKind::Deployment => &DEPLOYMENT,
+        ResourceKind::V2Api => &V2_API,
+        ResourceKind::V2Route => &V2_ROUTE,
+        ResourceKind::V2RouteResponse => &V2_ROUTE_RESPONSE,
+        ResourceKind::V2Stage => &V2_STAGE,
+        ResourceKind::SamRestApi | ResourceKind::SamHttpApi => &SAM_API,
+        ResourceKind::SamFunction | ResourceKind::SamStateMachine => &SAM_FUNCTION,
+        ResourceKind::MethodResponse
+        | ResourceKind::Integration
+        | ResourceKind::IntegrationResponse
+        | ResourceKind::GatewayResponse
+        | ResourceKind::V2Integration
+        | ResourceKind::V2IntegrationResponse => return None,
+    })
+}
+
+const REST_API: Object = Object {
+    fields: &[
+        ("ApiKeySourceType", Scalar),
+        ("ApiKeySource", Scalar),
+        ("BinaryMediaTypes", List(&Scalar)),
+        ("Body", Any),
+        ("BodyS3Location", Map(&Any)),
+        ("CloneFrom", Scalar),
+        ("Description", Scalar),
+        ("DisableExecuteApiEndpoint", Any),
+        ("EndpointAccessMode", Any),
+        ("EndpointConfiguration", Any),
+        ("FailOnWarnings", Any),
+        ("MinimumCompressionSize", Any),
+        ("Mode", Scalar),
+        ("Name", Scalar),
+        ("Parameters", Map(&Scalar)),
+        ("Policy", Any),
+        ("SecurityPolicy", Any),
+        ("Tags", Any),
+        ("Arn", Any),
+        ("CreatedDate", Any),
+        ("ExecutionArn", Any),
+        ("Id", Any),
+        ("PutRestApiMode", Any),
+        ("Region", Any),
+        ("RootResourceId", Any),
+        ("TagsAll", Any),
+        ("Timeouts", Any),
+        ("Version", Any),
+    ],
+    closed: Some("a REST API"),
+};
+
+const RESOURCE: Object = Object {
+    fields: &[
+        ("ParentId", Scalar),
+        ("PathPart", Scalar),
+        ("RestApiId", Scalar),
+        ("Id", Any),
+        ("Path", Scalar),
+        ("Region", Any),
+    ],
+    closed: Some("a resource"),
+};
+
+const METHOD: Object = Object {
+    fields: &[
+        ("ApiKeyRequired", Flag),
+        ("AuthorizationScopes", Any),
+        ("AuthorizationType", Any),
+        ("AuthorizerId", Any),
+        ("HttpMethod", Scalar),
+        ("Integration", Any),
+        ("MethodResponses", List(&Shape::Object(&DECLARED_RESPONSE))),
+        ("OperationName", Scalar),
+        ("RequestModels", Map(&Scalar)),
+        ("RequestParameters", Map(&Any)),
+        ("RequestValidatorId", Scalar),
+        ("ResourceId", Scalar),
+        ("RestApiId", Scalar),
+        ("Authorization", Any),
+        ("Id", Any),
+        ("Region", Any),
+    ],
+    closed: Some("a method"),
+};
+
+const MODEL: Object = Object {
+    fields: &[
+        ("ApiId", Scalar),
+        ("ContentType", Any),
+        ("Description", Any),
+        ("Name", Scalar),
+        ("RestApiId", Scalar),
+        ("Schema", Any),
+        ("Id", Any),
+        ("Region", Any),
+    ],
+    closed: Some("a model"),
+};
+
+const VALIDATOR: Object = Object {
+    fields: &[
+        ("Name", Any),
+        ("RestApiId", Scalar),
+        ("ValidateRequestBody", Flag),
+        ("ValidateRequestParameters", Flag),
+        ("Id", Any),
+        ("Region", Any),
+    ],
+    closed: Some("a request validator"),
+};
+
+const STAGE: Object = Object {
+    fields: &[
+        ("AccessLogSetting", Any),
+        ("CacheClusterEnabled", Any),
+        ("CacheClusterSize", Any),
+        ("CanarySetting", Any),
+        ("ClientCertificateId", Any),
+        ("DeploymentId", Any),
+        ("Description", Any),
+        ("DocumentationVersion", Any),
+        ("MethodSettings", Any),
+        ("RestApiId", Scalar),
+        ("StageName", Scalar),
+        ("Tags", Any),
+        ("TracingEnabled", Any),
+        ("Variables", Map(&Scalar)),
+        ("AccessLogSettings", Any),
+        ("Arn", Any),
+        ("CanarySettings", Any),
+        ("ExecutionArn", Any),
+        ("Id", Any),
+        ("InvokeUrl", Any),
+        ("Region", Any),
+        ("TagsAll", Any),
+        ("WebAclArn", Any),
+        ("XrayTracingEnabled", Any),
+    ],
+    closed: Some("a stage"),
+};
+
+const DEPLOYMENT: Object = Object {
+    fields: &[
+        ("DeploymentCanarySettings", Any),
+        ("Description", Any),
+        ("RestApiId", Scalar),
+        ("StageDescription", Any),
+        ("StageName", Scalar),
+        ("CacheClusterEnabled", Any),
+        ("CacheClusterSize", Any),
+        ("CanarySettings", Any),
+        ("CreatedDate", Any),
+        ("ExecutionArn", Any),
+        ("Id", Any),
+        ("InvokeUrl", Any),
+        ("Region", Any),
+        ("TracingEnabled", Any),
+        ("Triggers", Any),
+        ("Variables", Map(&Scalar)),
+    ],
+    closed: Some("a deployment"),
+};
+
+const V2_API: Object = Object {
+    fields: &[
+        ("ApiKeySelectionExpression", Any),
+        ("BasePath", Scalar),
+        ("Body", Any),
+        ("BodyS3Location", Map(&Any)),
+        ("CorsConfiguration", Any),
+        ("CredentialsArn", Scalar),
+        ("Description", Any),
+        ("DisableExecuteApiEndpoint", Any),
+        ("DisableSchemaValidation", Any),
+        ("FailOnWarnings", Any),
+        ("IpAddressType", Any),
+        ("Name", Scalar),
+        ("ProtocolType", Scalar),
+        ("RouteKey", Scalar),
+        ("RouteSelectionExpression", Scalar),
+        ("Tags", Any),
+        ("Target", Scalar),
+        ("Version", Any),
+        ("ApiEndpoint", Any),
+        ("ApiGatewayManaged", Any),
+        ("ApiId", Any),
+        ("Arn", Any),
+        ("Basepath", Scalar),
+        ("CreatedDate", Any),
+        ("ExecutionArn", Any),
+        ("Id", Any),
+        ("ImportInfo", Any),
+        ("Region", Any),
+        ("TagsAll", Any),
+        ("Warnings", Any),
+    ],
+    closed: Some("an API"),
+};
+
+const V2_ROUTE: Object = Object {
+    fields: &[
+        ("ApiId", Scalar),
+        ("ApiKeyRequired", Flag),
+        ("AuthorizationScopes", Any),
+        ("AuthorizationType", Any),
+        ("AuthorizerId", Any),
+        ("ModelSelectionExpression", Any),
+        ("OperationName", Any),
+        ("RequestModels", Any),
+        ("RequestParameters", Any),
+        ("RouteKey", Scalar),
+        ("RouteResponseSelectionExpression", Scalar),
+        ("Target", Scalar),
+        ("ApiGatewayManaged", Any),
+        ("Id", Any),
+        ("Region", Any),
+        ("RequestParameter", Any),
+        ("RouteId", Any),
+    ],
+    closed: Some("a route"),
+};
+
+const V2_ROUTE_RESPONSE: Object = Object {
+    fields: &[
+        ("ApiId", Scalar),
+        ("ModelSelectionExpression", Any),
+        ("ResponseModels", Any),
+        ("ResponseParameters", Any),
+        ("RouteId", Scalar),
+        ("RouteResponseKey", Scalar),
+        ("Id", Any),
+        ("Region", Any),
+        ("RouteResponseId", Any),
+    ],
+    closed: Some("a route response"),
+};
+
+const V2_STAGE: Object = Object {
+    fields: &[
+        ("AccessLogSettings", Any),
+        ("AccessPolicyId", Any),
+        ("ApiId", Scalar),
+        ("AutoDeploy", Any),
+        ("ClientCertificateId", Any),
+        ("DefaultRouteSettings", Any),
+        ("DeploymentId", Any),
+        ("Description", Any),
+        ("RouteSettings", Any),
+        ("StageName", Scalar),
+        ("StageVariables", Map(&Scalar)),
+        ("Tags", Any),
+        ("ApiGatewayManaged", Any),
+        ("Arn", Any),
+        ("CreatedDate", Any),
+        ("ExecutionArn", Any),
+        ("Id", Any),
+        ("InvokeUrl", Any),
+        ("LastDeploymentStatusMessage", Any),
+        ("LastUpdatedDate", Any),
+        ("Name", Scalar),
+        ("Region", Any),
+        ("TagsAll", Any),
+    ],
+    closed: Some("a stage"),
+};
+
+const SAM_API: Object = Object {
+    fields: &[
+        ("ApiKeySourceType", Scalar),
+        ("BinaryMediaTypes", List(&Scalar)),
+        ("GatewayResponses", Map(&Map(&Any))),
+        ("Models", Map(&Any)),
+        ("Name", Scalar),
+        ("StageName", Scalar),
+        ("StageVariables", Map(&Scalar)),
+        ("Variables", Map(&Scalar)),
+    ],
+    closed: None,
+};
+
+const SAM_FUNCTION: Object = Object { fields: &[("Events", Map(&Map(&Any)))], closed: None };

@@ -1,0 +1,200 @@
+//! The types that values of a document must have, and the findings about values of another type.
+//!
+//! Readers take what they can use and pass over the rest. A [`Shape`] says what they can use, so that nothing is
+//! passed over without a finding. A value that is known only after deployment fits every shape.
+
+use crate::diagnostic::Remark;
+use crate::syntax::tree::{Data, Node};
+use vtl::Code;
+use vtl::reference::nearest;
+
+/// Most findings about the shapes of one value, with all that is in it.
+const MOST_FINDINGS: usize = 100;
+
+/// Longest name that is compared with the known ones for a suggestion, in bytes.
+const LONGEST_NAME: usize = 64;
+
+/// The type that a value must have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shape {
+    /// Any type: the reader has findings of its own, or does not read the value.
+    Any,
+    /// A string, a number or a boolean.
+    Scalar,
+    /// A boolean, also one that is written as a string.
+    Flag,
+    /// A list of values of one shape.
+    List(&'static Shape),
+    /// A list of values of one shape, or one such value.
+    OneOrMore(&'static Shape),
+    /// A map whose names the author chooses.
+    Map(&'static Shape),
+    /// A list or a map of values of one shape.
+    ListOrMap(&'static Shape),
+    /// A map whose names are given.
+    Object(&'static Object),
+}
+
+/// The properties of a map whose names are given.
+#[derive(Debug)]
+pub(crate) struct Object {
+    /// Shapes of the properties by their names, CloudFormation's for resources.
+    pub fields: &'static [(&'static str, Shape)],
+    /// What a map with other names is called in a finding: `the method`; `None` if it may have other names.
+    pub closed: Option<&'static str>,
+}
+
+/// Returns a name as it is.
+pub(crate) fn as_it_is(name: &str) -> String {
+    name.to_owned()
+}
+
+/// A check of one value.
+pub(crate) struct Check<'r> {
+    /// Returns the name that the document's language has for a name of a table.
+    spell: &'r dyn Fn(&str) -> String,
+    /// Set if a map may be written as blocks, which are lists.
+    has_blocks: bool,
+    /// Property of the integration that findings are about; empty for none.
+    property: &'static str,
+    remarks: &'r mut Vec<Remark>,
+    count: usize,
+}
+
+impl<'r> Check<'r> {
+    /// Creates a check of a value whose names are spelled as in the tables.
+    pub(crate) fn new(remarks: &'r mut Vec<Remark>) -> Self {
+        Check { spell: &as_it_is, has_blocks: false, property: "", remarks, count: 0 }
+    }
+
+    /// Sets how the document's language spells the names of the tables, and whether it writes maps as blocks too.
+    pub(crate) fn spelled(mut self, has_blocks: bool, spell: &'r dyn Fn(&str) -> String) -> Self {
+        self.spell = spell;
+        self.has_blocks = has_blocks;
+        self
+    }
+
+    /// Sets the property of the integration that findings are about.
+    pub(crate) fn of_property(mut self, property: &'static str) -> Self {
+        self.property = property;
+        self
+    }
+
+    /// Adds the findings about a value of the given name, and about the values in it.
+    pub(crate) fn value(&mut self, name: &str, node: &Node, shape: &Shape) {
+        if self.count > MOST_FINDINGS || is_open(node) {
+            return;
+        }
+        if !matches!(shape, Shape::Any) {
+            self.keys(name, node);
+        }
+        match (shape, &node.data) {
+            (Shape::Any, _)
+            | (Shape::Scalar | Shape::Flag, Data::Bool(_))
+            | (Shape::Scalar, Data::Text(_) | Data::Number(_)) => {}
+            // An empty list is an argument of Terraform without a value.
+            (Shape::Scalar | Shape::Flag, Data::List(items)) if items.is_empty() => {}
+            (Shape::Flag, Data::Text(text)) if text.text.is_empty() || node.to_bool().is_some() => {}
+            (Shape::List(inner) | Shape::OneOrMore(inner) | Shape::ListOrMap(inner), Data::List(items)) => {
+                items.iter().for_each(|item| self.value(name, item, inner));
+            }
+            (Shape::OneOrMore(inner), _) => self.value(name, node, inner),
+            (Shape::Map(inner) | Shape::ListOrMap(inner), Data::Map(_)) => {
+                for (key, item) in node.fields() {
+                    self.value(key, item, inner);
+                }
+            }
+            (Shape::Object(object), Data::Map(_)) => self.object(node, object),
+            (Shape::Object(object), Data::List(items)) if self.has_blocks => {
+                for item in items.iter().filter(|item| item.is_map()) {
+                    self.object(item, object);
+                }
+            }
+            _ => {
+                let message = format!("{name} must be {}, not {}; it is not read", wanted(shape), found(node));
+                self.add(Remark::new(Code::WrongValueType, self.property, message, node.span));
+            }
+        }
+    }
+
+    /// Adds the findings about keys of a map that are no strings, as YAML allows them.
+    fn keys(&mut self, name: &str, node: &Node) {
+        for (key, _) in node.entries().iter().filter(|(key, _)| key.as_str().is_none()) {
+            let message = format!("a key in {name} must be a string, not {}; its value is not read", found(key));
+            self.add(Remark::new(Code::WrongValueType, self.property, message, key.span));
+        }
+    }
+
+    /// Adds the findings about the properties of a map.
+    fn object(&mut self, node: &Node, object: &Object) {
+        let names: Vec<String> = object.fields.iter().map(|(name, _)| (self.spell)(name)).collect();
+        for (name, (_, shape)) in names.iter().zip(object.fields) {
+            if let Some(value) = node.get(name) {
+                self.value(name, value, shape);
+            }
+        }
+        let Some(what) = object.closed else { return };
+        for (name, value) in node.fields() {
+            if name.starts_with("x-") || name == "//" || names.iter().any(|known| known == name) {
+                continue;
+            }
+            let message = format!("{what} has no property {name}; it is not read");
+            let remark = Remark::new(Code::UnknownField, self.property, message, value.span);
+            let is_short = name.len() <= LONGEST_NAME;
+            let near = is_short.then(|| nearest(name, names.iter().map(String::as_str))).flatten();
+            self.add(match near {
+                Some(near) => remark.with_help(format!("did you mean {near}?")),
+                None => remark,
+            });
+            if self.count > MOST_FINDINGS {
+                return;
+            }
+        }
+    }
+
+    fn add(&mut self, remark: Remark) {
+        self.count += 1;
+        if self.count <= MOST_FINDINGS {
+            self.remarks.push(remark);
+        } else if self.count == MOST_FINDINGS + 1 {
+            let message = format!("more than {MOST_FINDINGS} properties are not read; the others are not listed");
+            self.remarks.push(Remark::new(remark.code, remark.property, message, remark.span));
+        }
+    }
+}
+
+/// Checks for a value that may be of any type: null, one that is known only after deployment, a reference, or a
+/// function that is not evaluated.
+fn is_open(node: &Node) -> bool {
+    match &node.data {
+        Data::Null => true,
+        Data::Text(text) => text.has_placeholder || text.text.contains("${"),
+        Data::Map(entries) => entries.iter().any(|(key, _)| {
+            key.as_str().is_some_and(|key| matches!(key, "$ref" | "Ref" | "Condition") || key.starts_with("Fn::"))
+        }),
+        _ => false,
+    }
+}
+
+fn wanted(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Any => "a value",
+        Shape::Scalar => "a string",
+        Shape::Flag => "true or false",
+        Shape::List(_) => "a list",
+        Shape::OneOrMore(inner) => wanted(inner),
+        Shape::Map(_) | Shape::Object(_) => "a map",
+        Shape::ListOrMap(_) => "a list or a map",
+    }
+}
+
+fn found(node: &Node) -> &'static str {
+    match &node.data {
+        Data::Null => "null",
+        Data::Bool(_) => "a boolean",
+        Data::Number(_) => "a number",
+        Data::Text(_) => "a string",
+        Data::List(_) => "a list",
+        Data::Map(_) => "a map",
+    }
+}

@@ -1,0 +1,106 @@
+//! The shapes of an OpenAPI document, as far as it is read.
+
+use crate::diagnostic::Remark;
+use crate::model::shape::Shape::{Any, Flag, List, Map, OneOrMore, Scalar};
+use crate::model::shape::{Check, Object, Shape};
+use crate::openapi::INTEGRATIONS;
+use crate::syntax::tree::Node;
+use vtl::Code;
+
+/// The top level of a document.
+const ROOT: Object = Object {
+    fields: &[
+        ("info", Shape::Object(&Object { fields: &[("title", Scalar)], closed: None })),
+        ("basePath", Scalar),
+        ("servers", List(&Map(&Any))),
+        ("consumes", List(&Scalar)),
+        ("produces", List(&Scalar)),
+        ("definitions", Map(&Any)),
+        ("parameters", Map(&Map(&Any))),
+        ("responses", Map(&Map(&Any))),
+        ("securityDefinitions", Map(&Map(&Any))),
+        ("components", Shape::Object(&COMPONENTS)),
+        ("x-amazon-apigateway-api-key-source", Scalar),
+        ("x-amazon-apigateway-binary-media-types", List(&Scalar)),
+        ("x-amazon-apigateway-cors", OneOrMore(&Any)),
+        // Each has its findings where it is read.
+        ("x-amazon-apigateway-gateway-responses", Map(&Any)),
+        ("x-amazon-apigateway-request-validator", Scalar),
+        ("x-amazon-apigateway-request-validators", Map(&Shape::Object(&VALIDATOR))),
+    ],
+    closed: None,
+};
+
+const COMPONENTS: Object = Object {
+    fields: &[
+        ("schemas", Map(&Any)),
+        ("parameters", Map(&Map(&Any))),
+        ("requestBodies", Map(&Map(&Any))),
+        ("responses", Map(&Map(&Any))),
+        ("securitySchemes", Map(&Map(&Any))),
+        (INTEGRATIONS, Map(&Any)),
+    ],
+    closed: None,
+};
+
+const VALIDATOR: Object = Object {
+    fields: &[("validateRequestBody", Flag), ("validateRequestParameters", Flag)],
+    closed: Some("a request validator"),
+};
+
+const OPERATION: Object = Object {
+    fields: &[
+        ("operationId", Scalar),
+        ("consumes", List(&Scalar)),
+        ("produces", List(&Scalar)),
+        ("parameters", List(&Map(&Any))),
+        ("requestBody", Shape::Object(&BODY)),
+        ("responses", Map(&Shape::Object(&RESPONSE))),
+        ("security", List(&Map(&Any))),
+        ("isDefaultRoute", Flag),
+        ("x-amazon-apigateway-request-validator", Scalar),
+    ],
+    closed: None,
+};
+
+const BODY: Object = Object { fields: &[("content", Map(&Map(&Any)))], closed: None };
+
+const RESPONSE: Object =
+    Object { fields: &[("headers", Map(&Any)), ("content", Map(&Map(&Any))), ("schema", Map(&Any))], closed: None };
+
+/// The properties of a path that are no operations.
+const BESIDE_OPERATIONS: &[&str] = &["summary", "description", "servers", "parameters"];
+
+/// Adds the findings about a document but for its paths.
+pub(super) fn check_root(root: &Node, remarks: &mut Vec<Remark>) {
+    Check::new(remarks).value("the document", root, &Shape::Object(&ROOT));
+    Check::new(remarks).value("paths", root.get("paths").unwrap_or(&Node::null(root.span)), &Map(&Any));
+}
+
+/// Adds the findings about the names and the parameters of a path, of which `operations` are read.
+pub(super) fn check_path(path: &str, item: &Node, operations: &[&str], remarks: &mut Vec<Remark>) {
+    if path.starts_with("x-") {
+        return;
+    }
+    Check::new(remarks).value(path, item, &Map(&Any));
+    if let Some(parameters) = item.get("parameters") {
+        Check::new(remarks).value("parameters", parameters, &List(&Map(&Any)));
+    }
+    for (name, value) in item.fields() {
+        if operations.contains(&name) || BESIDE_OPERATIONS.contains(&name) || name.starts_with(['x', '$']) {
+            continue;
+        }
+        let message = format!("a path has no property {name}; it is not read");
+        let remark = Remark::new(Code::UnknownField, "", message, value.span);
+        let lower = name.to_ascii_lowercase();
+        remarks.push(match operations.contains(&lower.as_str()) {
+            true => remark.with_help(format!("write it in lower case: {lower}")),
+            false => remark,
+        });
+    }
+}
+
+/// Adds the findings about an operation but for its integration.
+pub(super) fn check_operation(operation: &Node, remarks: &mut Vec<Remark>) {
+    Check::new(remarks).value("the operation", operation, &Shape::Object(&OPERATION));
+}

@@ -1,0 +1,348 @@
+//! A value of another type than what is read, and a name that does not exist, have a finding each.
+
+use vtl_loaders::{File, Options, load};
+
+/// Returns the findings of a document as lines `LINE CODE MESSAGE`.
+fn findings(name: &str, text: &str) -> Vec<String> {
+    match load(&[File::new(name, text)], &Options::default()) {
+        Ok(document) => {
+            let line = |it: &vtl::diagnostic::Diagnostic| {
+                let line = it.location.as_ref().map_or(0, |location| location.line);
+                format!("{line} {} {}", it.code, it.message)
+            };
+            document.diagnostics().iter().map(line).collect()
+        }
+        Err(error) => vec![format!("0 {} {}", error.diagnostic().code, error.diagnostic().message)],
+    }
+}
+
+/// Checks that each document, its part after a frame, has a finding whose line starts and goes on as given.
+fn assert_found(name: &str, frame: &str, cases: &[(&str, &str)]) {
+    let mut wrong = Vec::new();
+    for (part, expected) in cases {
+        let text = frame.replace("PART", part);
+        let found = findings(name, &text);
+        if !found.iter().any(|line| line.contains(expected)) {
+            wrong.push(format!("{part}\n  expected: {expected}\n  found: {found:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+const OPENAPI: &str = "openapi: 3.0.1
+info: {title: t}
+paths:
+  /a:
+    get:
+      x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: {application/json: '{\"statusCode\": 200}'}
+        responses: {default: {statusCode: 200}}
+        PART
+";
+
+#[test]
+fn properties_of_an_integration() {
+    let without_templates =
+        OPENAPI.replace("        requestTemplates: {application/json: '{\"statusCode\": 200}'}\n", "");
+    let of_templates = &[
+        ("requestTemplates: [a]", "9 V653 requestTemplates must be a map, not a list; it is not read"),
+        ("requestTemplates: {? {a: b} : x}", "9 V653 a key in requestTemplates must be a string, not a map"),
+        ("requestTemplates: {null: x}", "9 V653 a key in requestTemplates must be a string, not null"),
+        ("requestTemplates: text", "9 V653 requestTemplates must be a map, not a string"),
+        ("requestTemplate: {application/json: '{}'}", "9 V528 unknown property requestTemplate"),
+    ];
+    assert_found("t.yaml", &without_templates, of_templates);
+    assert_found(
+        "t.yaml",
+        OPENAPI,
+        &[
+            ("requestParameters: [a]", "10 V653 requestParameters must be a map, not a list"),
+            ("timeoutInMillis: [1]", "10 V653 timeoutInMillis must be a string, not a list"),
+            ("cacheNamespace: [1]", "10 V653 cacheNamespace must be a string, not a list"),
+            ("connectionId: {a: b}", "10 V653 connectionId must be a string, not a map"),
+            ("credentials: [x]", "10 V653 credentials must be a string, not a list"),
+            ("cacheKeyParameters: [[x]]", "10 V653 cacheKeyParameters must be a string, not a list"),
+            ("tlsConfig: x", "10 V653 tlsConfig must be a map, not a string"),
+            ("tlsConfig: {insecureSkipVerificaton: true}", "10 V528 the TLS configuration has no property"),
+            ("tlsConfig: {insecureSkipVerification: maybe}", "10 V653 insecureSkipVerification must be true or false"),
+        ],
+    );
+    let without_responses = OPENAPI.replace("        responses: {default: {statusCode: 200}}\n", "");
+    assert_found(
+        "t.yaml",
+        &without_responses,
+        &[
+            ("responses: text", "9 V653 responses must be a list or a map, not a string"),
+            ("responses: {default: text}", "9 V653 an integration response must be a map, not a string"),
+            (
+                "responses: {default: {statusCode: 200, responseTemplates: [x]}}",
+                "9 V653 responseTemplates must be a map",
+            ),
+            (
+                "responses: {default: {statusCode: 200, responseParameters: x}}",
+                "9 V653 responseParameters must be a map",
+            ),
+            (
+                "responses: {default: {statusCode: 200, responseTemplate: {a: b}}}",
+                "9 V528 an integration response has no property responseTemplate",
+            ),
+            ("responses: {default: {statusCode: [200]}}", "9 V653 statusCode must be a string, not a list"),
+        ],
+    );
+}
+
+#[test]
+fn the_payload_format() {
+    let text = "openapi: 3.0.1\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration: {type: http_proxy, httpMethod: GET, uri: 'https://a.test', PART}\n";
+    assert_found(
+        "t.yaml",
+        text,
+        &[
+            ("payloadFormatVersion: 9.9", "5 V651"),
+            ("payloadFormatVersion: [1]", "5 V653 payloadFormatVersion must be a string, not a list"),
+        ],
+    );
+}
+
+#[test]
+fn parts_of_an_openapi_document() {
+    let text = "openapi: 3.0.1\nPART\npaths:\n  /a: {get: {x-amazon-apigateway-integration: {type: mock}}}\n";
+    assert_found(
+        "t.yaml",
+        text,
+        &[
+            (
+                "x-amazon-apigateway-binary-media-types: image/png",
+                "2 V653 x-amazon-apigateway-binary-media-types must be a list, not a string",
+            ),
+            (
+                "x-amazon-apigateway-binary-media-types: [[a]]",
+                "2 V653 x-amazon-apigateway-binary-media-types must be a string, not a list",
+            ),
+            (
+                "x-amazon-apigateway-request-validators: [a]",
+                "2 V653 x-amazon-apigateway-request-validators must be a map",
+            ),
+            (
+                "x-amazon-apigateway-request-validators: {a: {validateRequestBdy: true}}",
+                "2 V528 a request validator has no property validateRequestBdy",
+            ),
+            (
+                "x-amazon-apigateway-gateway-responses: [a]",
+                "2 V653 x-amazon-apigateway-gateway-responses must be a map",
+            ),
+            (
+                "x-amazon-apigateway-gateway-responses: {DEFAULT_4XX: a}",
+                "2 V653 a gateway response must be a map, not a string",
+            ),
+            (
+                "x-amazon-apigateway-gateway-responses: {DEFAULT_4XX: {statusCode: [1]}}",
+                "2 V653 statusCode must be a string",
+            ),
+            ("components: {schemas: [a]}", "2 V653 schemas must be a map, not a list"),
+            ("components: {securitySchemes: [a]}", "2 V653 securitySchemes must be a map, not a list"),
+            ("servers: text", "2 V653 servers must be a list, not a string"),
+        ],
+    );
+    assert_found("t.yaml", "openapi: 3.0.1\npaths: PART\n", &[("[a]", "2 V653 paths must be a map, not a list")]);
+    let text = "openapi: 3.0.1\npaths:\n  /b: {get: {x-amazon-apigateway-integration: {type: mock}}}\n  /a: PART\n";
+    assert_found(
+        "t.yaml",
+        text,
+        &[
+            ("text", "4 V653 /a must be a map, not a string"),
+            ("[get]", "4 V653 /a must be a map, not a list"),
+            ("{GET: {x-amazon-apigateway-integration: {type: mock}}}", "4 V528 a path has no property GET"),
+            ("{parameters: {a: b}}", "4 V653 parameters must be a list, not a map"),
+            ("{parameters: [text]}", "4 V653 parameters must be a map, not a string"),
+            ("{get: {requestBody: text}}", "4 V653 requestBody must be a map, not a string"),
+            ("{get: {responses: [a]}}", "4 V653 responses must be a map, not a list"),
+            ("{get: {security: {a: []}}}", "4 V653 security must be a list, not a map"),
+            ("{get: text}", "4 V653 the operation must be a map, not a string"),
+        ],
+    );
+}
+
+#[test]
+fn parts_of_a_cloudformation_template() {
+    let method = "Resources:
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      HttpMethod: GET
+      Integration:
+        Type: MOCK
+        PART
+";
+    assert_found(
+        "t.yaml",
+        method,
+        &[
+            ("RequestTemplates: [a]", "8 V653 RequestTemplates must be a map, not a list"),
+            ("RequestTemplates: text", "8 V653 RequestTemplates must be a map, not a string"),
+            ("RequestParameters: [a]", "8 V653 RequestParameters must be a map, not a list"),
+            ("IntegrationResponses: [text]", "8 V653 an integration response must be a map, not a string"),
+            (
+                "IntegrationResponses: [{StatusCode: 200, ResponseTemplate: {a: b}}]",
+                "8 V528 an integration response has no property",
+            ),
+        ],
+    );
+    let resource = "Conditions: {Known: !Equals [a, a]}
+Resources:
+  Get: {Type: AWS::ApiGateway::Method, Properties: {HttpMethod: GET, Integration: {Type: MOCK}}}
+  Other: PART
+";
+    assert_found(
+        "t.yaml",
+        resource,
+        &[
+            ("text", "4 V653 Other must be a map, not a string"),
+            (
+                "{Type: AWS::ApiGateway::Metod}",
+                "4 V528 Other is not read: API Gateway has no resources of the type AWS::ApiGateway::Metod",
+            ),
+            ("{Type: AWS::ApiGateway::RestApi, Condition: Unknown}", "4 V535 the template has no condition Unknown"),
+            (
+                "{Type: AWS::ApiGateway::RestApi, Properties: {Name: !If [Unknown, a, b]}}",
+                "4 V535 the template has no condition Unknown",
+            ),
+            (
+                "{Type: AWS::ApiGateway::RestApi, Properties: {BinaryMediaTypes: image/png}}",
+                "4 V653 BinaryMediaTypes must be a list, not a string",
+            ),
+            ("{Type: AWS::ApiGateway::RestApi, Properties: {Nam: a}}", "4 V528 a REST API has no property Nam"),
+            (
+                "{Type: AWS::ApiGateway::Method, Properties: {HttpMethod: GET, RequestModels: text}}",
+                "4 V653 RequestModels must be a map",
+            ),
+            (
+                "{Type: AWS::ApiGateway::Method, Properties: {HttpMethod: GET, MethodResponses: {a: b}}}",
+                "4 V653 MethodResponses must be a list",
+            ),
+            (
+                "{Type: AWS::ApiGateway::Model, Properties: {Name: Pet, Schema: '{'}}",
+                "4 V501 the schema of the model Pet is not JSON",
+            ),
+            (
+                "{Type: AWS::ApiGateway::GatewayResponse, Properties: {ResponseType: THROTTLED, RestApiId: a}}",
+                "4 V530 the document does not have the API",
+            ),
+            ("{Type: AWS::ApiGateway::Stage, Properties: {Variables: [a]}}", "4 V653 Variables must be a map"),
+            ("{Type: AWS::Serverless::Function, Properties: {Events: [a]}}", "4 V653 Events must be a map"),
+        ],
+    );
+    let section = "PART\nResources:\n  Get: {Type: AWS::ApiGateway::Method, Properties: {HttpMethod: GET, Integration: {Type: MOCK}}}\n";
+    assert_found(
+        "t.yaml",
+        section,
+        &[
+            ("Conditions: [a]", "1 V653 Conditions must be a map, not a list"),
+            ("Parameters: text", "1 V653 Parameters must be a map, not a string"),
+            ("Parameters: {A: text}", "1 V653 A must be a map, not a string"),
+            ("Mappings: [a]", "1 V653 Mappings must be a map, not a list"),
+            ("Globals: text", "1 V653 Globals must be a map, not a string"),
+        ],
+    );
+}
+
+#[test]
+fn parts_of_a_terraform_configuration() {
+    let integration = "resource \"aws_api_gateway_integration\" \"i\" {
+  http_method = \"GET\"
+  type        = \"MOCK\"
+  PART
+}
+";
+    assert_found(
+        "main.tf",
+        integration,
+        &[
+            ("request_templates = [\"a\"]", "4 V653 request_templates must be a map, not a list"),
+            ("request_templates = \"a\"", "4 V653 request_templates must be a map, not a string"),
+            ("request_parameters = [\"a\"]", "4 V653 request_parameters must be a map, not a list"),
+            ("request_template = {}", "4 V528 unknown property request_template"),
+            ("count = \"x\"", "4 V653 count of aws_api_gateway_integration.i must be a number"),
+            (
+                "count = aws_lambda_function.f.memory_size",
+                "4 V522 the number of aws_api_gateway_integration.i is known only after deployment",
+            ),
+            ("for_each = \"x\"", "4 V653 for_each of aws_api_gateway_integration.i must be a map or a set of strings"),
+            ("tls { insecure = true }", "V528"),
+            ("tls_config { insecure = true }", "4 V528 the TLS configuration has no property insecure"),
+            ("dynamic \"tls_config\" { for_each = [1] }", "4 V528"),
+        ],
+    );
+    let beside = "resource \"aws_api_gateway_integration\" \"i\" {
+  http_method = \"GET\"
+  type        = \"MOCK\"
+}
+PART
+";
+    assert_found(
+        "main.tf",
+        beside,
+        &[
+            (
+                "resource \"aws_api_gateway_integration_response\" \"r\" {}",
+                "5 V530 the document has no integration for this response",
+            ),
+            (
+                "resource \"aws_api_gateway_metod\" \"m\" {}",
+                "5 V528 aws_api_gateway_metod.m is not read: API Gateway has no resources",
+            ),
+            ("resource \"aws_api_gateway_rest_api_put\" \"p\" {}", "5 V530 aws_api_gateway_rest_api_put.p is not read"),
+            ("resource \"aws_api_gateway_method\" {}", "5 V528 the block resource has a type and a name, not 1 labels"),
+            ("resources \"a\" \"b\" {}", "5 V528 Terraform has no blocks resources"),
+            (
+                "resource \"aws_api_gateway_method\" \"m\" {\n  request_models = \"a\"\n}",
+                "6 V653 request_models must be a map, not a string",
+            ),
+            (
+                "resource \"aws_api_gateway_method\" \"m\" {\n  request_model = {}\n}",
+                "6 V528 a method has no property request_model",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn values_that_are_known_only_after_deployment_fit() {
+    let template = "Parameters: {Types: {Type: CommaDelimitedList}}
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: t, BinaryMediaTypes: !Ref Types, Parameters: !GetAtt A.B}}
+  Get:
+    Type: AWS::ApiGateway::Method
+    Properties:
+      HttpMethod: GET
+      RestApiId: !Ref Api
+      Integration: {Type: MOCK, RequestTemplates: !GetAtt A.B, TimeoutInMillis: !GetAtt A.C}
+";
+    let found = findings("t.yaml", template);
+    assert!(!found.iter().any(|line| line.contains("V653") || line.contains("V528")), "{found:#?}");
+}
+
+#[test]
+fn findings_about_one_value_are_bounded() {
+    let unknown: String = (0..300).map(|at| format!("      Unknown{at}: a\n")).collect();
+    let text = format!(
+        "Resources:\n  Get:\n    Type: AWS::ApiGateway::Method\n    Properties:\n      HttpMethod: GET\n      Integration: {{Type: MOCK}}\n{unknown}"
+    );
+    let found = findings("t.yaml", &text);
+    assert_eq!(found.iter().filter(|line| line.contains("V528 a method has no property")).count(), 100);
+    assert!(found.iter().any(|line| line.contains("more than 100 properties are not read; the others are not listed")));
+}
+
+#[test]
+fn override_files_of_terraform() {
+    let method = "resource \"aws_api_gateway_method\" \"m\" {\n  http_method = \"GET\"\n}\n";
+    let files = [File::new("main.tf", method), File::new("main_override.tf", method)];
+    let document = load(&files, &Options::default()).unwrap();
+    assert_eq!(document.routes.len(), 1);
+    let found: Vec<String> = document.diagnostics().iter().map(ToString::to_string).collect();
+    assert!(found.iter().any(|line| line.contains("main_override.tf is not read")), "{found:#?}");
+    // Named alone, it is the document.
+    let document = load(&files[1..], &Options::default()).unwrap();
+    assert_eq!(document.routes.len(), 1);
+}
