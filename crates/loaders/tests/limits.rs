@@ -527,3 +527,15 @@ fn findings_are_listed_up_to_a_number() {
     assert_eq!(found.len(), 5_001, "{:?}", found.last());
     assert!(found.iter().any(|it| it.message == "and 1000 more findings like this one or others"));
 }
+
+/// The rows of the sets in front of an empty one are not made.
+#[test]
+fn a_product_with_an_empty_set_is_empty() {
+    let text = "locals {\n p = setproduct(range(1000), range(100), [])\n}\n\
+                resource \"aws_api_gateway_rest_api\" \"a\" {\n name = \"n${length(local.p)}\"\n}\n";
+    let measured = allocation_counter::measure(|| {
+        let loaded = read("main.tf", text.to_owned());
+        assert!(loaded.to_json().to_string().contains("n0"), "{}", loaded.to_json());
+    });
+    assert!(measured.bytes_max < 4 << 20, "{} bytes at a time", measured.bytes_max);
+}

@@ -487,6 +487,10 @@ fn product(sets: &[&[Node]], span: Span) -> Option<Node> {
     if size > LONGEST_RANGE * 8 || sets.is_empty() {
         return None;
     }
+    // The rows of the other sets may be many.
+    if size == 0 {
+        return list(span, Vec::new());
+    }
     let mut rows: Vec<Vec<Node>> = vec![Vec::new()];
     for set in sets {
         let longer = |row: &Vec<Node>| {
