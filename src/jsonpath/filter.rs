@@ -99,7 +99,7 @@ impl<T: Tree> Walk<T> {
                 match value.kind() {
                     NodeKind::Null => Node::Null,
                     NodeKind::Bool(b) => Node::Bool(b),
-                    NodeKind::Number(number) => Node::Number(number),
+                    NodeKind::Number => Node::Number(value.to_number(self.heap)?),
                     NodeKind::Text(_) => Node::Text(value),
                     NodeKind::List | NodeKind::Map => Node::Json(value, false),
                 }
@@ -128,7 +128,7 @@ impl<T: Tree> Walk<T> {
             Operator::NotIn => !self.is_in(left, right)?,
             Operator::Contains => match (left.as_text(), right.as_text(), left) {
                 (Some(text), Some(part), _) => text.contains(part),
-                (_, _, Node::Json(list, _)) if list.is_list() => self.is_among(right, &self.elements(list)?)?,
+                (_, _, Node::Json(list, _)) if list.is_list() => self.is_among(right, list)?,
                 (_, _, Node::Broken) => return Err(BROKEN),
                 _ => false,
             },
@@ -201,7 +201,7 @@ impl<T: Tree> Walk<T> {
 
     fn is_in(&self, left: &Node<'_, T>, right: &Node<'_, T>) -> Result<bool, Fail> {
         match right {
-            Node::Json(list, _) if list.is_list() => self.is_among(left, &self.elements(list)?),
+            Node::Json(list, _) if list.is_list() => self.is_among(left, list),
             Node::Json(..) => Ok(false),
             Node::Broken => Err(BROKEN),
             _ => Err(NO_LIST),
@@ -218,30 +218,27 @@ impl<T: Tree> Walk<T> {
         if !right.is_list() {
             return Ok(false);
         }
-        let right = self.elements(&right)?;
-        let left = list(left)?;
-        if !left.is_list() {
-            return Ok(false);
-        }
-        let left = self.elements(&left)?;
-        // The first element that decides: one that is missing, or one that is shared.
-        let decisive = !matches!(operator, Operator::SubsetOf);
-        for one in &left {
-            if self.is_among(one, &right)? == decisive {
-                return Ok(matches!(operator, Operator::AnyOf));
+        self.elements(&right, |right| {
+            let left = list(left)?;
+            if !left.is_list() {
+                return Ok(false);
             }
-        }
-        Ok(!matches!(operator, Operator::AnyOf))
+            self.elements(&left, |left| {
+                // The first element that decides: one that is missing, or one that is shared.
+                let decisive = !matches!(operator, Operator::SubsetOf);
+                for one in left {
+                    if is_one_of(one, right, self.heap)? == decisive {
+                        return Ok(matches!(operator, Operator::AnyOf));
+                    }
+                }
+                Ok(!matches!(operator, Operator::AnyOf))
+            })
+        })
     }
 
-    /// Checks whether an operand equals one of some others.
-    fn is_among(&self, node: &Node<'_, T>, others: &[Node<'_, T>]) -> Result<bool, Fail> {
-        for other in others {
-            if node.equals(other, self.heap)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    /// Checks whether an operand equals an element of a list.
+    fn is_among(&self, node: &Node<'_, T>, list: &T) -> Result<bool, Fail> {
+        self.elements(list, |others| is_one_of(node, others, self.heap))
     }
 
     fn matches(&self, left: &Node<'_, T>, right: &Node<'_, T>) -> Result<bool, Fail> {
@@ -256,35 +253,51 @@ impl<T: Tree> Walk<T> {
             Ok::<bool, Fail>(T::on_budget(self.heap, |budget| pattern.matches_within(&text, budget))?)
         };
         match input {
-            Node::Json(list, _) if list.is_list() => {
-                for element in &self.elements(list)? {
+            Node::Json(list, _) if list.is_list() => self.elements(list, |elements| {
+                for element in elements {
                     if one(element)? {
                         return Ok(true);
                     }
                 }
                 Ok(false)
-            }
+            }),
             Node::Broken => Err(BROKEN),
             other => one(other),
         }
     }
 
-    /// Returns the elements of a list as operands. A nested list cannot be compared.
-    fn elements(&self, list: &T) -> Result<Vec<Node<'static, T>>, Fail> {
+    /// Looks at the elements of a list as operands, which are held meanwhile. A nested list cannot be compared.
+    fn elements(&self, list: &T, look: impl FnOnce(&[Node<'static, T>]) -> Result<bool, Fail>) -> Result<bool, Fail> {
         T::charge(self.heap, 8 * list.len())?;
-        (0..list.len())
-            .filter_map(|i| list.item(i))
-            .map(|element| {
-                Ok(match element.kind() {
-                    NodeKind::Null => Node::Null,
-                    NodeKind::Bool(b) => Node::Bool(b),
-                    NodeKind::Number(number) => Node::Number(number),
-                    NodeKind::Text(text) => self.listed_text(text, &element)?,
-                    NodeKind::List | NodeKind::Map => return Err(Fail::Other("a list in a list cannot be compared")),
-                })
-            })
-            .collect()
+        let mut held = list.len().saturating_mul(size_of::<Node<'_, T>>());
+        T::hold(self.heap, held)?;
+        let mut nodes = Vec::with_capacity(list.len());
+        for element in (0..list.len()).filter_map(|i| list.item(i)) {
+            let node = match element.kind() {
+                NodeKind::Null => Node::Null,
+                NodeKind::Bool(b) => Node::Bool(b),
+                NodeKind::Number => Node::Number(element.to_number(self.heap)?),
+                NodeKind::Text(text) => self.listed_text(text, &element)?,
+                NodeKind::List | NodeKind::Map => return Err(Fail::Other("a list in a list cannot be compared")),
+            };
+            T::hold(self.heap, node.own())?;
+            held += node.own();
+            nodes.push(node);
+        }
+        let found = look(&nodes);
+        T::release(self.heap, held);
+        found
     }
+}
+
+/// Checks whether an operand equals one of some others.
+fn is_one_of<T: Tree>(node: &Node<'_, T>, others: &[Node<'_, T>], heap: T::Heap) -> Result<bool, Fail> {
+    for other in others {
+        if node.equals(other, heap)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 impl<T: Tree> Node<'_, T> {
@@ -308,6 +321,15 @@ impl<T: Tree> Node<'_, T> {
         }
     }
 
+    /// Returns the bytes of the text that it holds itself.
+    fn own(&self) -> usize {
+        match self {
+            Node::Unquoted(text) | Node::JsonText(text) => text.len(),
+            Node::Number(number) => number.len(),
+            _ => 0,
+        }
+    }
+
     fn is_same_class(&self, other: &Self) -> bool {
         match (self.as_text(), other.as_text()) {
             (Some(_), Some(_)) => true,
@@ -319,12 +341,15 @@ impl<T: Tree> Node<'_, T> {
     /// Evaluates `==`. The left operand decides: a text is compared with the digits of a number, a number with
     /// the numeric value of a text.
     fn equals(&self, other: &Self, heap: T::Heap) -> Result<bool, Fail> {
-        let lengths = (self.as_text().map_or(0, str::len), other.as_text().map_or(0, str::len));
-        if lengths.0 == lengths.1 || matches!((self, other), (Node::Number(_), _)) {
-            T::on_budget(heap, |budget| budget.charge(1 + lengths.1 / 16))?;
-        } else {
-            T::charge(heap, 1)?;
-        }
+        let (left, right) = (self.len(), other.len());
+        T::charge(
+            heap,
+            match (self, other) {
+                (Node::Number(_), _) | (_, Node::Number(_)) => 2 + (left + right) / 16,
+                _ if left == right => 1 + right / 16,
+                _ => 1,
+            },
+        )?;
         if let Some(text) = self.as_text() {
             return Ok(match other {
                 Node::Number(number) => number.decimal_text() == text,
@@ -372,7 +397,11 @@ fn is_equal<T: Tree>(heap: T::Heap, a: &T, b: &T) -> Result<bool, Error> {
     Ok(match (a.kind(), b.kind()) {
         (NodeKind::Null, NodeKind::Null) => true,
         (NodeKind::Bool(a), NodeKind::Bool(b)) => a == b,
-        (NodeKind::Number(a), NodeKind::Number(b)) => a.java_equals(&b),
+        (NodeKind::Number, NodeKind::Number) => {
+            let (a, b) = (a.to_number(heap)?, b.to_number(heap)?);
+            T::charge(heap, (a.len() + b.len()) / 16)?;
+            a.java_equals(&b)
+        }
         (NodeKind::Text(a), NodeKind::Text(b)) => {
             T::on_budget(heap, |budget| budget.charge_bytes(a.len()))?;
             a == b

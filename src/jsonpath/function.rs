@@ -4,6 +4,7 @@ use super::number::Number;
 use super::step::{Argument, Fail, Function, FunctionCall};
 use super::tree::{NodeKind, Tree};
 use super::walk::Walk;
+use crate::error::Error;
 
 /// Steps of a call.
 const CALL: usize = 4;
@@ -64,11 +65,13 @@ impl<T: Tree> Walk<T> {
                     Function::First => 0,
                     Function::Last => -1,
                     _ => {
-                        let mut numbers = Vec::new();
+                        let mut first = None;
                         for i in 0..call.arguments.len() {
-                            add_numbers(&argument(i)?, true, &mut numbers);
+                            self.numbers(&argument(i)?, true, |number| {
+                                first.get_or_insert(number);
+                            })?;
                         }
-                        numbers.first().ok_or(Fail::OutOfBounds)?.int()
+                        first.ok_or(Fail::OutOfBounds)?.int()
                     }
                 };
                 let length = model.len() as i64;
@@ -80,16 +83,14 @@ impl<T: Tree> Walk<T> {
                 usize::try_from(at).ok().and_then(|at| model.item(at)).ok_or(Fail::OutOfBounds)
             }
             Function::Min | Function::Max | Function::Avg | Function::Stddev | Function::Sum => {
-                let mut numbers = Vec::new();
-                T::charge(self.heap, 4 + 2 * model.len())?;
-                add_numbers(model, false, &mut numbers);
+                let mut seen = Aggregate::default();
+                let mut add = |number: Number| seen.add(number.double());
+                self.numbers(model, false, &mut add)?;
                 for i in 0..call.arguments.len() {
-                    add_numbers(&argument(i)?, true, &mut numbers);
+                    self.numbers(&argument(i)?, true, &mut add)?;
                 }
-                if numbers.is_empty() {
-                    return Err(Fail::Other("there are no numbers to aggregate"));
-                }
-                Ok(T::number(Number::Double(aggregate(function, &numbers))))
+                let result = seen.result(function).ok_or(Fail::Other("there are no numbers to aggregate"))?;
+                Ok(T::number(Number::Double(result)))
             }
         }
     }
@@ -149,42 +150,74 @@ impl<T: Tree> Walk<T> {
         }
         Ok(())
     }
+
+    /// Passes on the numbers of a list; with `alone` also a value that is a number itself.
+    fn numbers(&self, value: &T, alone: bool, mut add: impl FnMut(Number)) -> Result<(), Fail> {
+        let mut one = |value: &T| {
+            let number = value.to_number(self.heap)?;
+            // Digits are read one by one.
+            T::charge(self.heap, number.len())?;
+            add(number);
+            Ok::<(), Error>(())
+        };
+        match value.kind() {
+            NodeKind::List => {
+                T::charge(self.heap, 2 * value.len())?;
+                for item in (0..value.len()).filter_map(|i| value.item(i)) {
+                    if let NodeKind::Number = item.kind() {
+                        one(&item)?;
+                    }
+                }
+            }
+            NodeKind::Number if alone => one(value)?,
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 fn is_keys(argument: Option<&Argument>) -> bool {
     matches!(argument, Some(Argument::Path(path)) if path.gives_keys())
 }
 
-/// Collects the numbers of a list; with `alone` also a value that is a number itself.
-fn add_numbers<T: Tree>(value: &T, alone: bool, numbers: &mut Vec<Number>) {
-    match value.kind() {
-        NodeKind::List => {
-            for i in 0..value.len() {
-                if let Some(item) = value.item(i)
-                    && let NodeKind::Number(number) = item.kind()
-                {
-                    numbers.push(number);
-                }
-            }
-        }
-        NodeKind::Number(number) if alone => numbers.push(number),
-        _ => {}
+/// What the functions of numbers say of those that were seen.
+struct Aggregate {
+    count: f64,
+    sum: f64,
+    squares: f64,
+    least: f64,
+    most: f64,
+}
+
+impl Default for Aggregate {
+    fn default() -> Self {
+        // Jayway starts from the smallest positive number, so the largest is never negative.
+        Aggregate { count: 0.0, sum: 0.0, squares: 0.0, least: f64::MAX, most: f64::from_bits(1) }
     }
 }
 
-/// Aggregates numbers.
-fn aggregate(function: Function, numbers: &[Number]) -> f64 {
-    let count = numbers.len() as f64;
-    let values = numbers.iter().map(Number::double);
-    match function {
-        Function::Min => values.fold(f64::MAX, |least, v| if least > v { v } else { least }),
-        // Jayway starts from the smallest positive number, so the result is never negative.
-        Function::Max => values.fold(f64::from_bits(1), |most, v| if most < v { v } else { most }),
-        Function::Avg => values.sum::<f64>() / count,
-        Function::Stddev => {
-            let (sum, squares) = values.fold((0.0, 0.0), |(sum, squares), v| (sum + v, squares + v * v));
-            (squares / count - sum * sum / count / count).sqrt()
+impl Aggregate {
+    fn add(&mut self, value: f64) {
+        self.count += 1.0;
+        self.sum += value;
+        self.squares += value * value;
+        if self.least > value {
+            self.least = value;
         }
-        _ => values.fold(0.0, |sum, v| sum + v),
+        if self.most < value {
+            self.most = value;
+        }
+    }
+
+    /// Returns what a function gives; `None` if there were no numbers.
+    fn result(&self, function: Function) -> Option<f64> {
+        let Aggregate { count, sum, squares, .. } = *self;
+        (count > 0.0).then(|| match function {
+            Function::Min => self.least,
+            Function::Max => self.most,
+            Function::Avg => sum / count,
+            Function::Stddev => (squares / count - sum * sum / count / count).sqrt(),
+            _ => sum,
+        })
     }
 }

@@ -7,11 +7,11 @@ use crate::error::Error;
 use crate::value::{Arena, Big, Datum, ListKind, MapKind, Value};
 use std::rc::Rc;
 
-/// The kind of a node, with the value of scalars.
+/// The kind of a node, with the value of scalars but numbers; see [`Tree::to_number`].
 pub(super) enum NodeKind<'t> {
     Null,
     Bool(bool),
-    Number(Number),
+    Number,
     Text(&'t str),
     List,
     Map,
@@ -23,6 +23,8 @@ pub(super) trait Tree: Clone {
     type Heap: Copy;
 
     fn kind(&self) -> NodeKind<'_>;
+    /// Returns the number that a node of that kind is. Its digits are charged before they are written.
+    fn to_number(&self, heap: Self::Heap) -> Result<Number, Error>;
     /// Returns the number of elements or members.
     fn len(&self) -> usize;
     /// Returns an element of a list.
@@ -58,7 +60,7 @@ pub(super) trait Tree: Clone {
         Ok(match self.kind() {
             NodeKind::Null => "null".to_owned(),
             NodeKind::Bool(b) => b.to_string(),
-            NodeKind::Number(number) => number.text(),
+            NodeKind::Number => self.to_number(heap)?.text(),
             NodeKind::Text(text) => text.to_owned(),
             NodeKind::List | NodeKind::Map => self.show_nested(heap)?,
         })
@@ -79,21 +81,32 @@ impl<'r> Tree for Value<'r> {
     fn kind(&self) -> NodeKind<'_> {
         match self {
             Value::Bool(b) => NodeKind::Bool(*b),
-            Value::Byte(i) => NodeKind::Number(Number::Int((*i).into())),
-            Value::Short(i) => NodeKind::Number(Number::Int((*i).into())),
-            Value::Int(i) => NodeKind::Number(Number::Int((*i).into())),
-            Value::Long(i) => NodeKind::Number(Number::Int(*i)),
-            Value::Float(f) => NodeKind::Number(Number::Double((*f).into())),
-            Value::Double(d) => NodeKind::Number(Number::Double(*d)),
-            Value::Big(big) => NodeKind::Number(match &**big {
-                Big::Integer(i) => Decimal::parse(&i.to_string()).map_or(Number::Double(f64::NAN), Number::Big),
-                Big::Decimal(d) => Decimal::parse(&d.to_string()).map_or(Number::Double(f64::NAN), Number::Decimal),
-            }),
+            Value::Byte(_) | Value::Short(_) | Value::Int(_) | Value::Long(_) => NodeKind::Number,
+            Value::Float(_) | Value::Double(_) | Value::Big(_) => NodeKind::Number,
             Value::Str(text) => NodeKind::Text(text),
             Value::List(_) => NodeKind::List,
             Value::Map(_) => NodeKind::Map,
             _ => NodeKind::Null,
         }
+    }
+
+    fn to_number(&self, heap: Self::Heap) -> Result<Number, Error> {
+        Ok(match self {
+            Value::Byte(i) => Number::Int((*i).into()),
+            Value::Short(i) => Number::Int((*i).into()),
+            Value::Int(i) => Number::Int((*i).into()),
+            Value::Long(i) => Number::Int(*i),
+            Value::Float(f) => Number::Double((*f).into()),
+            Value::Double(d) => Number::Double(*d),
+            Value::Big(big) => {
+                heap.budget.charge(big.steps())?;
+                match &**big {
+                    Big::Integer(i) => Decimal::parse(&i.to_string()).map_or(Number::Double(f64::NAN), Number::Big),
+                    Big::Decimal(d) => Decimal::parse(&d.to_string()).map_or(Number::Double(f64::NAN), Number::Decimal),
+                }
+            }
+            _ => Number::Double(f64::NAN),
+        })
     }
 
     fn len(&self) -> usize {
@@ -328,11 +341,7 @@ impl<'a, 'b> Tree for Json<'a, 'b> {
             Json::Doc(value) => match value {
                 serde_json::Value::Null => NodeKind::Null,
                 serde_json::Value::Bool(b) => NodeKind::Bool(*b),
-                serde_json::Value::Number(number) => NodeKind::Number(match (number.as_i64(), number.as_u64()) {
-                    (Some(i), _) => Number::Int(i),
-                    (None, Some(u)) => Decimal::parse(&u.to_string()).map_or(Number::Double(u as f64), Number::Big),
-                    (None, None) => Number::Double(number.as_f64().unwrap_or(f64::NAN)),
-                }),
+                serde_json::Value::Number(_) => NodeKind::Number,
                 serde_json::Value::String(text) => NodeKind::Text(text),
                 serde_json::Value::Array(_) => NodeKind::List,
                 serde_json::Value::Object(_) => NodeKind::Map,
@@ -341,12 +350,30 @@ impl<'a, 'b> Tree for Json<'a, 'b> {
             Json::Made(made) => match &made.made {
                 Made::Null => NodeKind::Null,
                 Made::Bool(b) => NodeKind::Bool(*b),
-                Made::Number(number) => NodeKind::Number(number.clone()),
+                Made::Number(_) => NodeKind::Number,
                 Made::Text(text) => NodeKind::Text(text),
                 Made::List(_) => NodeKind::List,
                 Made::Map(_) => NodeKind::Map,
             },
         }
+    }
+
+    fn to_number(&self, heap: Self::Heap) -> Result<Number, Error> {
+        Ok(match self {
+            Json::Doc(serde_json::Value::Number(number)) => match (number.as_i64(), number.as_u64()) {
+                (Some(i), _) => Number::Int(i),
+                (None, Some(u)) => Decimal::parse(&u.to_string()).map_or(Number::Double(u as f64), Number::Big),
+                (None, None) => Number::Double(number.as_f64().unwrap_or(f64::NAN)),
+            },
+            Json::Made(node) => match &node.made {
+                Made::Number(number) => {
+                    heap.charge_bytes(number.len())?;
+                    number.clone()
+                }
+                _ => Number::Double(f64::NAN),
+            },
+            _ => Number::Double(f64::NAN),
+        })
     }
 
     fn len(&self) -> usize {

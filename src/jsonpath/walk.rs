@@ -13,6 +13,7 @@ use super::tree::{NodeKind, Tree};
 use crate::diagnostic::Code;
 use crate::error::Error;
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 
 /// Maximum recursion depth of steps and scans. Payloads nest to 400 levels.
 const MAX_DEPTH: u32 = 1_000;
@@ -23,7 +24,7 @@ pub(super) struct Walk<T: Tree> {
     pub(super) root: T,
     depth: Cell<u32>,
     /// Cached values of paths from `$` in filters, and of literals, by the address of their compiled form.
-    cache: RefCell<Vec<(usize, T)>>,
+    cache: RefCell<HashMap<usize, T>>,
     /// The index that a scan last set on a step, by the address of the step; see [`Walk::is_dropped`].
     upstream_indexes: RefCell<Vec<(usize, usize)>>,
 }
@@ -90,11 +91,11 @@ impl<T: Tree> Walk<T> {
 
     /// Returns the cached node for an address, or creates it.
     fn cached(&self, address: usize, make: impl FnOnce() -> Result<T, Fail>) -> Result<T, Fail> {
-        if let Some((_, known)) = self.cache.borrow().iter().find(|(a, _)| *a == address) {
+        if let Some(known) = self.cache.borrow().get(&address) {
             return Ok(known.clone());
         }
         let made = make()?;
-        self.cache.borrow_mut().push((address, made.clone()));
+        self.cache.borrow_mut().insert(address, made.clone());
         Ok(made)
     }
 
@@ -158,6 +159,8 @@ impl<T: Tree> Walk<T> {
             Step::Names(_) => missing(),
             Step::Indexes(_) | Step::Slice(..) if !model.is_list() => missing(),
             Step::Indexes(indexes) => {
+                // Those that are there are charged again.
+                T::charge(self.heap, indexes.len() / 2)?;
                 for &index in indexes {
                     self.index(run, at, i64::from(index), model, found)?;
                 }
@@ -192,6 +195,7 @@ impl<T: Tree> Walk<T> {
         found: &mut Vec<T>,
     ) -> Result<(), Fail> {
         let leaf = run.is_leaf(at);
+        T::charge(self.heap, names.len().saturating_sub(1))?;
         if leaf && names.len() > 1 {
             let mut members = Vec::with_capacity(names.len());
             for name in names {
@@ -340,6 +344,7 @@ impl<T: Tree> Walk<T> {
         Ok(match step {
             Step::Names(names) => {
                 let iterated = names.len() > 1 && !run.is_leaf(at);
+                T::charge(self.heap, if iterated { 0 } else { names.len().saturating_sub(1) })?;
                 model.is_map() && (iterated || names.iter().all(|name| model.member(name).is_some()))
             }
             Step::Indexes(_) | Step::Slice(..) => model.is_list(),
