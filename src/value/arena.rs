@@ -226,6 +226,13 @@ impl<'r> Arena<'r> {
         Ok(Value::string(text))
     }
 
+    /// Creates a string value from a text that was captured: charges the steps of writing and copying it, and
+    /// its size.
+    pub(crate) fn captured(&'r self, text: &str) -> Result<Value<'r>, Error> {
+        self.budget.charge_bytes(text.len())?;
+        self.copy(text)
+    }
+
     /// Creates a string value by copying `text` and charges for its size. Only a short copy is allocated
     /// in the arena: a string that a loop keeps extending must be freed before the render ends.
     pub(crate) fn copy(&'r self, text: &str) -> Result<Value<'r>, Error> {

@@ -355,14 +355,14 @@ impl<'r, W: Watch> Vm<'r, W> {
                 Op::BeginText => self.out.begin(),
                 Op::EndText => {
                     let arena = self.arena;
-                    let value = self.out.end(|text| arena.copy(text))?;
+                    let value = self.out.end(|text| arena.captured(text))?;
                     self.push(value);
                 }
                 Op::EndTextChop => {
                     let arena = self.arena;
                     let value = self.out.end(|text| {
                         let last = text.chars().next_back().map_or(0, char::len_utf8);
-                        arena.copy(text.get(..text.len() - last).unwrap_or(""))
+                        arena.captured(text.get(..text.len() - last).unwrap_or(""))
                     })?;
                     self.push(value);
                 }

@@ -218,7 +218,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             self.hold_again();
         }
         let arena = self.arena;
-        let text = self.out.end(|text| arena.copy(text));
+        let text = self.out.end(|text| arena.captured(text));
         match rendered? {
             (true, Flow::Return) => text,
             (false, _) => Ok(Value::Null),

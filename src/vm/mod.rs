@@ -164,7 +164,8 @@ impl<'r, W: Watch> Vm<'r, W> {
                 self.end_loop().map_err(|error| self.place(error))?;
             }
             self.stack.truncate(height);
-            self.out.unwind(captures);
+            let discarded = self.out.unwind(captures);
+            self.arena.budget.charge_bytes(discarded).map_err(|error| self.place(error))?;
         }
         Ok(flow)
     }

@@ -84,12 +84,15 @@ impl Output {
         self.marks.len()
     }
 
-    /// Discards the captures from `depth` on with their text, after a jump out of them.
-    pub(super) fn unwind(&mut self, depth: usize) {
-        if let Some(&mark) = self.marks.get(depth) {
-            self.text.truncate(mark);
-            self.marks.truncate(depth);
-        }
+    /// Discards the captures from `depth` on with their text, after a jump out of them. Returns the bytes of the
+    /// text, which are not charged yet.
+    #[must_use]
+    pub(super) fn unwind(&mut self, depth: usize) -> usize {
+        let Some(&mark) = self.marks.get(depth) else { return 0 };
+        let discarded = self.text.len() - mark;
+        self.text.truncate(mark);
+        self.marks.truncate(depth);
+        discarded
     }
 
     /// Takes back what was written beyond `len` bytes.
