@@ -396,3 +396,115 @@ fn filters_pay_for_the_texts_that_they_look_at() {
         assert!(budget.steps() > least, "{condition}: {} steps, at least {least} expected", budget.steps());
     }
 }
+
+/// Names and indexes that are not there, numbers of arguments and long digits are work as well.
+#[test]
+fn paths_pay_for_what_they_look_up() {
+    let list = |item: &str, count| format!("[{}]", vec![item; count].join(","));
+    let number = "7".repeat(5_000);
+    let body = format!(
+        "{{\"a\":\"\",\"e\":\"\",\"l\":{},\"m\":{},\"q\":{},\"n\":{number},\"k\":[{number}]}}",
+        list("1", 1_000),
+        list("{}", 100),
+        list("[1]", 100),
+    );
+    let many = |part: &str| vec![part; 100].join(",");
+    for (path, least) in [
+        (format!("$.l.sum({})", many("$.l")), 200_000),
+        (format!("$.l.index({})", many("$.l")), 200_000),
+        (format!("$.m[*][{}].x", many("'a'")), 9_000),
+        (format!("$.m[*][{}]", many("'a'")), 9_000),
+        (format!("$..[{}]", many("'a'")), 9_000),
+        (format!("$.q[*][{}].a", many("7")), 5_000),
+        // The square of 260 words by 16.
+        ("$.k[?(@ == 7)]".to_owned(), 4_000),
+        ("$.k.max()".to_owned(), 4_000),
+        ("$.q[?($.n in $.l)]".to_owned(), 100 * 1_000 * 300),
+    ] {
+        let steps = steps_of(&format!("#set($x = $input.path(\"{path}\"))"), &body);
+        assert!(steps >= least, "{path:.30}: {steps} steps, {least} at least");
+    }
+}
+
+#[test]
+fn elements_that_a_filter_compares_are_held() {
+    let body = format!("{{\"q\":[1],\"l\":[{}]}}", vec!["'[1]'"; 10_000].join(",").replace('\'', "\""));
+    for (condition, times) in [("'x' in $.l", 1), ("$.l contains 'x'", 1), ("$.l subsetof $.l", 2)] {
+        let budget = Budget::new(&Limits::service());
+        let template = Template::parse(&format!("#set($x = $input.path(\"$.q[?({condition})]\"))")).expect("it parses");
+        let held = allocation_counter::measure(|| {
+            template.render_with(&Globals::body(&body), RenderOptions::new().budget(&budget)).expect("it renders");
+        });
+        let least = held.bytes_max / 2;
+        assert!(budget.peak() >= least, "{condition} x{times}: {} bytes held, {least} at least", budget.peak());
+    }
+}
+
+/// Half a surrogate pair in a long text is no reason to write the text again in UTF-16.
+#[test]
+fn halves_of_pairs_cost_no_copies() {
+    let half = "\\ud83d";
+    let body = format!("{{\"a\":\"{}{half}\",\"e\":\"{half}\"}}", "a".repeat(100_000));
+    for work in ["$a.concat($a)", "$a.repeat(2)", "$a.join($e, $a, $a)", "$a.format('%s%s', $a, $a)"] {
+        let text = format!("#set($p = $input.path('$'))#set($a = $p.a)#set($e = $p.e)#set($x = {work})$x.length()");
+        let template = Template::parse(&text).expect(work);
+        let (limits, globals) = (Limits::service(), Globals::body(&body));
+        let budget = Budget::new(&limits);
+        let measured = allocation_counter::measure(|| {
+            template.render_with(&globals, RenderOptions::new().budget(&budget)).expect(work);
+        });
+        assert!(measured.bytes_max < 900_000, "{work}: {} bytes at a time", measured.bytes_max);
+    }
+}
+
+#[test]
+fn work_on_blanks_keys_and_inverses_is_charged() {
+    let keys: Vec<String> = (0..100).map(|i| format!("\"{}{i}\":1", "k".repeat(3_200))).collect();
+    let number = |digit: &str| digit.repeat(3_001);
+    let body = format!(
+        "{{\"a\":\"{}\",\"e\":\"\",\"q\":\"{}\",\"u\":\"{}\",\"m\":{{{}}},\"n\":{},\"o\":{}}}",
+        " ".repeat(64_000),
+        "\\n".repeat(32_000),
+        "\u{e9}".repeat(32_000),
+        keys.join(","),
+        number("7"),
+        number("9"),
+    );
+    for (work, least) in [
+        ("#set($x = $a.strip())", 8_000),
+        ("#set($x = $a.isBlank())", 8_000),
+        ("#set($x = $p.q.indent(2))", 36_000),
+        ("#set($x = $input.json('$.q'))", 10_000),
+        ("#set($x = $util.urlEncode($p.u))", 8_000),
+        ("#set($x = $util.base64Encode($p.u))", 8_000),
+        ("#set($x = $a.stripIndent())", 32_000),
+        ("#set($s = $p.m.keySet())#set($x = $s.hashCode())", 10_000),
+        // Two divisions for each step of Euclid's algorithm, and two products.
+        ("#set($b = $p.n.multiply($p.n))#set($x = $b.modInverse($p.o.add($p.n)))", 180_000),
+        ("#set($y = $u.pow(2))#set($x = $y.modPow($y, $p.n))", 250_000),
+    ] {
+        let budget = Budget::new(&Limits::service());
+        let text = format!("{SCALES}{work}");
+        let template = Template::parse(&text).expect(work);
+        // An inverse need not exist.
+        let _ = template.render_with(&Globals::body(&body), RenderOptions::new().budget(&budget));
+        let steps = budget.steps();
+        assert!(steps >= least, "{work}: {steps} steps, {least} at least");
+    }
+}
+
+/// A text in quotes or of a block is written and copied, whether or not it is used.
+#[test]
+fn captured_texts_are_charged() {
+    let body = format!("{{\"a\":\"{}\",\"e\":\"\"}}", "a".repeat(64_000));
+    for work in [
+        "#set($x = \"$a$a\")",
+        "#set($x = \"${a}b$a\")",
+        "#if(\"$a$a\" == 1)#end",
+        "#define($d)$a$a#end#set($x = $d.length())",
+        "#foreach($i in [1])#set($x = \"$a$a#break\")#end",
+    ] {
+        let steps = steps_of(work, &body);
+        assert!(steps >= 8_000, "{work}: {steps} steps for 128,000 bytes");
+    }
+}

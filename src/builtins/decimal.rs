@@ -45,7 +45,8 @@ fn exact<T>(number: Option<T>, class: &str) -> Result<T, Error> {
 /// Charges the steps of a modular exponentiation.
 fn charge_powers(arena: &Arena<'_>, exponent_bits: u64, modulus_bits: u64) -> Result<(), Error> {
     let words = modulus_bits / 64 + 1;
-    arena.budget.charge((exponent_bits * (words * words / 16 + 12)) as usize)
+    // The first powers are tabled, and each window of the exponent takes a product more.
+    arena.budget.charge(((exponent_bits + exponent_bits / 4 + 20) * (words * words / 16 + 12)) as usize)
 }
 
 /// Charges the steps of a power, before it is taken.
@@ -53,6 +54,11 @@ fn charge_power(arena: &Arena<'_>, number: &BigInt, exponent: u32) -> Result<(),
     let bits = number.bits().saturating_mul(exponent.into());
     big::check_bits(if number.bits() > 1 { bits - u64::from(exponent) } else { 0 })?;
     arena.budget.charge(8 + big::steps(bits.min(number.bits().max(1) * u64::from(exponent.min(1 << 16)))))
+}
+
+/// Charges the steps of Euclid's algorithm with the factors of each quotient.
+fn charge_inverse(arena: &Arena<'_>, number: &BigInt, modulus: &BigInt) -> Result<(), Error> {
+    charge_divisions(arena, &[number, modulus, number, modulus])
 }
 
 /// Charges the steps of Euclid's algorithm, or of one division for each digit.
@@ -125,6 +131,9 @@ pub(super) fn of_integer<'r>(
             }
             let (exponent, modulus) = (big_integer(exponent)?, big_integer(modulus)?);
             charge_powers(arena, exponent.bits(), modulus.bits())?;
+            if exponent.is_negative() {
+                charge_inverse(arena, this, modulus)?;
+            }
             made(power_modulo(this, exponent, modulus)?)
         }
         (_, [Value::Null]) => of_two_integers(arena, this, method, this).and_then(|_| Err(no_object())),
@@ -153,7 +162,7 @@ fn of_two_integers<'r>(arena: &'r Arena<'r>, this: &BigInt, method: JavaMethod, 
         M::Xor => this ^ other,
         M::AndNot => this & !other,
         M::ModInverse => {
-            charge_divisions(arena, &[this, other])?;
+            charge_inverse(arena, this, other)?;
             inverse(this, other)?
         }
         M::DivideAndRemainder => {

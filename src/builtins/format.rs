@@ -3,11 +3,10 @@
 //! A faulty format or argument is an exception, as in Java: `$s.format('%d', 'a')` stops the render.
 
 use super::exception::exception;
-use super::java_string::joined;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::show::{show, steps_of_number};
-use crate::value::text::{from_utf16, to_utf16, utf16_len};
+use crate::value::text::{from_utf16, joined, to_utf16, utf16_len};
 use crate::value::{Arena, Big, Value};
 use std::fmt::Write;
 

@@ -5,7 +5,7 @@ use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::Arena;
 use crate::value::Value;
-use crate::value::text::{as_lone_surrogate, from_utf16, to_utf16};
+use crate::value::text::{is_wire, to_utf16};
 use memchr::memmem::Finder;
 
 /// Creates the error for an index outside of a string.
@@ -40,18 +40,9 @@ pub(super) fn is_whitespace(c: char) -> bool {
     }
 }
 
-/// Joins the two halves of surrogate pairs that have become neighbours.
-pub(super) fn joined(text: String) -> String {
-    // Lone halves are kept as characters of the last plane, whose UTF-8 starts with F4.
-    match memchr::memchr(0xF4, text.as_bytes()) {
-        Some(_) => from_utf16(&to_utf16(&text)),
-        None => text,
-    }
-}
-
 /// Checks for a lone half of a surrogate pair.
 pub(super) fn has_lone(s: &str) -> bool {
-    memchr::memchr(0xF4, s.as_bytes()).is_some() && s.chars().any(|c| as_lone_surrogate(c).is_some())
+    !is_wire(s)
 }
 
 /// Text in UTF-16 that is searched for parts of it, half surrogate pairs among them.

@@ -43,7 +43,7 @@ pub(super) fn find_last(budget: &Budget<'_>, text: &[u8], part: &[u8]) -> Result
     budget.charge(part.len() / 8)?;
     let found = memmem::rfind(text, part);
     let searched = text.len() - found.unwrap_or(0);
-    budget.charge(if part.len() < 2 { searched / 128 } else { searched / 16 })?;
+    budget.charge(if part.len() < 2 { searched / 128 } else { searched / 8 })?;
     Ok(found)
 }
 

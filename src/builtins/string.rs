@@ -2,10 +2,10 @@
 
 use super::JavaMethod;
 use super::exception::{class_cast, exception, illegal_argument, illegal_monitor, null_pointer};
-use super::java_string::{WideText, has_lone, int_at, is_whitespace, joined, out_of_bounds, text_at, wide};
+use super::java_string::{WideText, has_lone, int_at, is_whitespace, out_of_bounds, text_at, wide};
 use super::overload::{Param, choose, variable};
 use super::search::{find, find_last};
-use super::string_lines::{indent, lines, strip_indent};
+use super::string_lines::{indent, lines, strip_indent, translate_escapes};
 use super::string_units::{byte_of, char_at, char_before, unit_at, unit_count, unit_of};
 use super::{character, collection, format, string_regex};
 use crate::diagnostic::Code;
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::value::pattern::class::{lower, upper};
 use crate::value::show::show;
 use crate::value::sink::Sink;
-use crate::value::text::{as_lone_surrogate, from_utf16, lone_surrogate, to_utf16, units, utf16_len};
+use crate::value::text::{as_lone_surrogate, from_utf16, joined, lone_surrogate, to_utf16, units, utf16_len};
 use crate::value::{Arena, ListKind, Text, Value, View};
 use std::cell::RefCell;
 use std::ops::Range;
@@ -89,10 +89,18 @@ pub(super) fn call<'r>(
 /// Returns the bytes of its text that a method works on in one step.
 fn bytes_per_step(method: M, text: &str) -> usize {
     match method {
-        M::RegionMatches | M::CodePointBefore | M::CodePointCount | M::OffsetByCodePoints | M::StripIndent => 4,
-        M::Indent | M::Replace => 8,
+        M::StripIndent => 2,
+        M::RegionMatches | M::CodePointBefore | M::CodePointCount | M::OffsetByCodePoints => 4,
+        M::Indent
+        | M::Replace
+        | M::TranslateEscapes
+        | M::Strip
+        | M::StripLeading
+        | M::StripTrailing
+        | M::IsBlank
+        | M::Trim => 8,
         _ if text.is_ascii() => 16,
-        M::EqualsIgnoreCase | M::CompareToIgnoreCase => 2,
+        M::EqualsIgnoreCase | M::CompareToIgnoreCase => 1,
         M::ToLowerCase | M::ToUpperCase => 4,
         _ => 8,
     }
@@ -140,8 +148,14 @@ fn run<'r>(
         M::HashCode => Value::Int(Value::Str(text.clone()).java_hash()),
         M::ToString | M::Intern => same(),
         M::GetClass => Value::Class("java.lang.String"),
-        M::Trim => trimmed(s.trim_matches(|c| c <= ' '), s.len() - s.trim_start_matches(|c| c <= ' ').len())?,
-        M::Strip => trimmed(s.trim_matches(is_whitespace), s.len() - s.trim_start_matches(is_whitespace).len())?,
+        M::Trim => {
+            let rest = s.trim_start_matches(|c| c <= ' ');
+            trimmed(rest.trim_end_matches(|c| c <= ' '), s.len() - rest.len())?
+        }
+        M::Strip => {
+            let rest = s.trim_start_matches(is_whitespace);
+            trimmed(rest.trim_end_matches(is_whitespace), s.len() - rest.len())?
+        }
         M::StripLeading => part(s.len() - s.trim_start_matches(is_whitespace).len()..s.len())?,
         M::StripTrailing => part(0..s.trim_end_matches(is_whitespace).len())?,
         M::StripIndent => arena.string(strip_indent(s))?,
@@ -151,7 +165,12 @@ fn run<'r>(
         M::GetBytes => bytes(arena, s, overload, args)?,
         M::GetChars => return Err(Error::new(Code::Unsupported, "`getChars`")),
         M::Lines => arena.view(View::Stream(RefCell::new(Some(
-            lines(s).map(|line| arena.string(line.to_owned())).collect::<Result<_, _>>()?,
+            lines(s)
+                .map(|line| {
+                    arena.budget.charge(2)?;
+                    arena.string(line.to_owned())
+                })
+                .collect::<Result<_, _>>()?,
         ))))?,
         M::CharStream => {
             let units = to_utf16(s).into_iter().map(|unit| Value::Int(unit.into())).collect();
@@ -251,6 +270,12 @@ fn run<'r>(
         M::Replace if overload == 0 => {
             let (Value::Char(old), Value::Char(new)) = (&args[0], &args[1]) else { return Ok(same()) };
             arena.room(s.len() * 3)?;
+            if let (Ok(old @ ..0x80), Ok(new @ ..0x80)) = (u8::try_from(*old), u8::try_from(*new)) {
+                // A byte below 80 is a character by itself.
+                let bytes = s.bytes().map(|b| if b == old { new } else { b }).collect();
+                return arena.string(String::from_utf8(bytes).unwrap_or_default());
+            }
+            arena.budget.charge(s.len() / 4)?;
             let units: Vec<u16> = to_utf16(s).into_iter().map(|u| if u == *old { *new } else { u }).collect();
             arena.string(from_utf16(&units))?
         }
@@ -265,7 +290,11 @@ fn run<'r>(
             return Err(exception("NullPointerException", "the locale is null"));
         }
         M::ToLowerCase if !s.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii()) => same(),
-        M::ToLowerCase => arena.string(s.to_lowercase())?,
+        M::ToLowerCase => {
+            // The form of a sigma depends on what is around it.
+            arena.budget.charge(4 * s.matches('Σ').count())?;
+            arena.string(s.to_lowercase())?
+        }
         M::ToUpperCase if !s.bytes().any(|b| b.is_ascii_lowercase() || !b.is_ascii()) => same(),
         M::ToUpperCase => arena.string(s.to_uppercase())?,
         M::Join => join(arena, overload, args)?,
@@ -387,8 +416,11 @@ fn index_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, part: &str, from: i32) ->
             None => Ok(-1),
         };
     }
-    arena.room(4 * text.len())?;
-    arena.budget.charge(text.len() / 4)?;
+    if part.len() > 3 * text.len() {
+        return Ok(-1);
+    }
+    arena.room(4 * text.len().saturating_add(part.len()))?;
+    arena.budget.charge((text.len() + part.len()) / 4)?;
     let part = wide(part);
     Ok(WideText::new(text, &part).find(arena, from)?.map_or(-1, |at| at as i32))
 }
@@ -411,8 +443,8 @@ fn last_index_of<'r>(arena: &'r Arena<'r>, text: &Text<'r>, part: &str, from: i3
     let Some(last) = unit_count(arena, text)?.checked_sub(utf16_len(part)) else { return Ok(-1) };
     let last = last.min(from);
     if has_lone(part) {
-        arena.room(4 * text.len())?;
-        arena.budget.charge(text.len() / 4)?;
+        arena.room(4 * text.len().saturating_add(part.len()))?;
+        arena.budget.charge((text.len() + part.len()) / 4)?;
         let (part, mut found, mut from) = (wide(part), -1, 0);
         let text = WideText::new(text, &part);
         while let Some(at) = text.find(arena, from)?.filter(|at| *at <= last) {
@@ -461,44 +493,6 @@ fn region_matches(s: &str, from: i32, other: &str, start: i32, len: i32, any_cas
     let Ok(len) = usize::try_from(len) else { return true };
     let (a, b) = (&a[from..from + len], &b[start..start + len]);
     a == b || any_case && from_utf16(a).chars().map(fold).eq(from_utf16(b).chars().map(fold))
-}
-
-fn translate_escapes(s: &str) -> Result<String, Error> {
-    let mut out = String::with_capacity(s.len());
-    let mut chars = s.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('b') => out.push('\u{8}'),
-            Some('f') => out.push('\u{C}'),
-            Some('n') => out.push('\n'),
-            Some('r') => out.push('\r'),
-            Some('s') => out.push(' '),
-            Some('t') => out.push('\t'),
-            Some(c @ ('\'' | '"' | '\\')) => out.push(c),
-            Some(c @ '0'..='7') => {
-                let mut code = c as u32 - '0' as u32;
-                let more = if c <= '3' { 2 } else { 1 };
-                for _ in 0..more {
-                    let Some(digit) = chars.next_if(|c| c.is_digit(8)) else { break };
-                    code = code * 8 + (digit as u32 - '0' as u32);
-                }
-                out.extend(char::from_u32(code));
-            }
-            Some('\n') => {}
-            Some('\r') => {
-                chars.next_if_eq(&'\n');
-            }
-            other => {
-                let other = other.map_or(0, |c| c as u32);
-                return Err(illegal_argument(format_args!("Invalid escape sequence: \\\\u{other:04X}")));
-            }
-        }
-    }
-    Ok(out)
 }
 
 fn bytes<'r>(arena: &'r Arena<'r>, s: &str, overload: usize, args: &[Value<'r>]) -> Result<Value<'r>, Error> {

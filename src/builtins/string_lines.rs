@@ -1,5 +1,6 @@
-//! Methods of strings that work line by line.
+//! Methods of strings that work line by line, or escape by escape.
 
+use super::exception::illegal_argument;
 use super::java_string::is_whitespace;
 use crate::error::Error;
 use crate::value::Arena;
@@ -30,7 +31,9 @@ fn skip(line: &str, most: usize) -> &str {
 /// Runs `String.indent(n)`.
 pub(super) fn indent(arena: &Arena<'_>, s: &str, n: i32) -> Result<String, Error> {
     let spaces = usize::try_from(n).unwrap_or(0);
-    let size = lines(s).count().saturating_mul(spaces.saturating_add(1)).saturating_add(s.len());
+    let count = lines(s).count();
+    let size = count.saturating_mul(spaces.saturating_add(1)).saturating_add(s.len());
+    arena.budget.charge(count)?;
     arena.room(size.saturating_add(spaces))?;
     let (mut out, blanks) = (String::with_capacity(size), " ".repeat(spaces));
     for line in lines(s) {
@@ -59,4 +62,43 @@ pub(super) fn strip_indent(s: &str) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Runs `String.translateEscapes()`.
+pub(super) fn translate_escapes(s: &str) -> Result<String, Error> {
+    let mut out = String::with_capacity(s.len());
+    let mut chars = s.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('b') => out.push('\u{8}'),
+            Some('f') => out.push('\u{C}'),
+            Some('n') => out.push('\n'),
+            Some('r') => out.push('\r'),
+            Some('s') => out.push(' '),
+            Some('t') => out.push('\t'),
+            Some(c @ ('\'' | '"' | '\\')) => out.push(c),
+            Some(c @ '0'..='7') => {
+                let mut code = c as u32 - '0' as u32;
+                let more = if c <= '3' { 2 } else { 1 };
+                for _ in 0..more {
+                    let Some(digit) = chars.next_if(|c| c.is_digit(8)) else { break };
+                    code = code * 8 + (digit as u32 - '0' as u32);
+                }
+                out.extend(char::from_u32(code));
+            }
+            Some('\n') => {}
+            Some('\r') => {
+                chars.next_if_eq(&'\n');
+            }
+            other => {
+                let other = other.map_or(0, |c| c as u32);
+                return Err(illegal_argument(format_args!("Invalid escape sequence: \\\\u{other:04X}")));
+            }
+        }
+    }
+    Ok(out)
 }

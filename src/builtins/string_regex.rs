@@ -1,10 +1,10 @@
 //! Methods of strings that take a regular expression, and `replace`, which takes text.
 
 use super::JavaMethod as M;
-use super::java_string::{WideText, has_lone, int_at, joined, text_at, wide};
+use super::java_string::{WideText, has_lone, int_at, text_at, wide};
 use crate::error::Error;
 use crate::value::pattern::{Pattern, Pieces};
-use crate::value::text::{from_utf16, to_utf16};
+use crate::value::text::{from_utf16, joined, to_utf16};
 use crate::value::{Arena, ListKind, Text, Value};
 use std::rc::Rc;
 
@@ -84,6 +84,10 @@ fn compiled(arena: &Arena<'_>, source: &str) -> Result<Rc<Pattern>, Error> {
 /// Runs `String.replace(CharSequence, CharSequence)`; `None` when nothing is found.
 pub(super) fn replace_text(s: &str, old: &str, new: &str, arena: &Arena<'_>) -> Result<Option<String>, Error> {
     arena.budget.charge(s.len())?;
+    // Half a pair takes four bytes alone, and four with the other half.
+    if old.len() > 3 * s.len().saturating_add(1) {
+        return Ok(None);
+    }
     if old.is_empty() || has_lone(old) {
         return replace_units(s, old, new, arena);
     }
@@ -108,6 +112,9 @@ pub(super) fn replace_text(s: &str, old: &str, new: &str, arena: &Arena<'_>) -> 
 /// Replaces by UTF-16 units: an empty text is found before each unit and at the end, half a surrogate pair
 /// within a pair.
 fn replace_units(s: &str, old: &str, new: &str, arena: &Arena<'_>) -> Result<Option<String>, Error> {
+    arena.budget.charge(new.len() / 8)?;
+    arena.budget.hold(2 * new.len())?;
+    arena.budget.release(2 * new.len());
     let (all, old, new) = (to_utf16(s), wide(old), to_utf16(new));
     let mut places = Vec::new();
     if old.is_empty() {

@@ -35,7 +35,7 @@ fn written<'r>(
     argument: &Value<'r>,
     given: &str,
 ) -> Result<Option<Value<'r>>, Error> {
-    arena.budget.charge(4 + given.len() / 16)?;
+    arena.budget.charge(4 + given.len() / if given.is_ascii() && method != JavaMethod::UrlEncode { 16 } else { 8 })?;
     // A character takes up to six.
     arena.room(given.len().saturating_mul(match method {
         JavaMethod::EscapeJavaScript => 6,

@@ -282,7 +282,10 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
         }
         Value::View(View::Keys(map)) => {
             map.arena().budget.charge(map.len())?;
-            map.keys().iter().try_fold(0i32, |sum, key| Ok::<_, Error>(sum.wrapping_add(hash(key, depth + 1)?)))?
+            map.keys().iter().try_fold(0i32, |sum, key| {
+                map.arena().budget.charge(price(key, 32))?;
+                Ok::<_, Error>(sum.wrapping_add(hash(key, depth + 1)?))
+            })?
         }
         Value::View(View::Entry(member)) => entry(&member.key, &member.value())?,
         Value::View(View::Optional(item)) => match item {

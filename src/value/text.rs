@@ -55,8 +55,45 @@ pub(crate) fn byte_of_unit(s: &str, at: usize) -> Option<usize> {
     (left == 0).then_some(s.len())
 }
 
+/// Iterates over the bytes at which a lone surrogate starts. Its UTF-8 is F4 8F and a byte from A0 on.
+fn lone_starts(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    let is_lone = move |at: &usize| matches!(bytes.get(at + 1..at + 3), Some([0x8F, 0xA0..=0xFF]));
+    memchr::memchr_iter(0xF4, bytes).filter(is_lone)
+}
+
+/// Joins the two halves of surrogate pairs that have become neighbours. The rest is copied at once.
+pub(crate) fn joined(text: String) -> String {
+    let (mut out, mut copied, mut high) = (String::new(), 0, None);
+    for at in lone_starts(&text) {
+        // The second half is U+10FC00 or more: F4 8F and a byte from B0 on.
+        let is_second = text.as_bytes()[at + 2] >= 0xB0;
+        match high.take() {
+            Some(start) if is_second && start + 4 == at => {
+                if out.is_empty() {
+                    out.reserve(text.len());
+                }
+                let halves: Vec<u16> = text[start..at + 4].chars().filter_map(as_lone_surrogate).collect();
+                out.push_str(&text[copied..start]);
+                out.push_str(&from_utf16(&halves));
+                copied = at + 4;
+            }
+            _ if is_second => {}
+            _ => high = Some(at),
+        }
+    }
+    if copied == 0 {
+        return text;
+    }
+    out.push_str(&text[copied..]);
+    out
+}
+
 /// Returns the UTF-16 units of a string, including lone surrogates.
 pub(crate) fn to_utf16(s: &str) -> Vec<u16> {
+    if s.is_ascii() {
+        return s.bytes().map(u16::from).collect();
+    }
     let mut units = Vec::with_capacity(s.len());
     let mut pair = [0; 2];
     for c in s.chars() {
@@ -90,23 +127,35 @@ pub(crate) fn from_bytes(bytes: &[u8]) -> Cow<'_, str> {
 
 /// Returns the string of UTF-16 units. Surrogate pairs are joined; lone surrogates are kept.
 pub(crate) fn from_utf16(units: &[u16]) -> String {
-    char::decode_utf16(units.iter().copied())
-        .map(|c| c.unwrap_or_else(|half| lone_surrogate(half.unpaired_surrogate())))
-        .collect()
+    let mut text = String::with_capacity(units.len());
+    for c in char::decode_utf16(units.iter().copied()) {
+        text.push(c.unwrap_or_else(|half| lone_surrogate(half.unpaired_surrogate())));
+    }
+    text
 }
 
 /// Returns `true` if a string has no lone surrogates, so that it is output unchanged.
 pub(crate) fn is_wire(text: &str) -> bool {
-    // Their UTF-8 starts with F4 8F, so a text without the byte F4 has none.
-    memchr::memchr(0xF4, text.as_bytes()).is_none() || !text.chars().any(|c| as_lone_surrogate(c).is_some())
+    lone_starts(text).next().is_none()
 }
 
 /// Converts a string for output: lone surrogates become `?`, as in Java's UTF-8 encoder.
 pub(crate) fn to_wire(text: String) -> String {
-    if is_wire(&text) {
+    let text = joined(text);
+    let (mut out, mut copied) = (String::new(), 0);
+    for at in lone_starts(&text) {
+        if out.is_empty() {
+            out.reserve(text.len());
+        }
+        out.push_str(&text[copied..at]);
+        out.push('?');
+        copied = at + 4;
+    }
+    if copied == 0 {
         return text;
     }
-    from_utf16(&to_utf16(&text)).chars().map(|c| if as_lone_surrogate(c).is_some() { '?' } else { c }).collect()
+    out.push_str(&text[copied..]);
+    out
 }
 
 /// The zeros of the scripts whose digits Java accepts.
@@ -205,5 +254,30 @@ impl PartialEq for Text<'_> {
 impl fmt::Debug for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_str().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All texts of up to six of these characters join as their units do.
+    #[test]
+    fn halves_join_as_their_units_do() {
+        let alphabet = ['a', '\u{e9}', lone_surrogate(0xD83D), lone_surrogate(0xDE00), '\u{10F7FF}', '\u{1f600}'];
+        let mut texts = vec![String::new()];
+        for at in 0.. {
+            let text = texts[at].clone();
+            if text.chars().count() == 6 {
+                break;
+            }
+            texts.extend(alphabet.iter().map(|c| format!("{text}{c}")));
+        }
+        for text in texts {
+            let expected = from_utf16(&to_utf16(&text));
+            assert_eq!(joined(text.clone()), expected, "{text:?}");
+            let wire: String = expected.chars().map(|c| if as_lone_surrogate(c).is_some() { '?' } else { c }).collect();
+            assert_eq!(to_wire(text), wire);
+        }
     }
 }

@@ -59,7 +59,9 @@ impl<'r> Units<'r> {
         let mark = self.marks.partition_point(|(unit, _)| *unit as usize <= at).checked_sub(1)?;
         let (unit, start) = self.marks[mark];
         let (unit, start) = (unit as usize, start as usize);
-        text::byte_of_unit(&self.text[start..], at - unit).map(|byte| start + byte)
+        // The piece up to the next mark alone: the rest may be long.
+        let end = self.marks.get(mark + 1).map_or(self.text.len(), |(_, next)| *next as usize);
+        text::byte_of_unit(&self.text[start..end], at - unit).map(|byte| start + byte)
     }
 
     /// Returns the unit that starts at a byte, which must be the start of a character or the end.

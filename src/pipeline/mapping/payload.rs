@@ -145,10 +145,13 @@ pub(crate) fn context_value(context: &Json, name: &str, budget: &Budget<'_>) -> 
     }
 }
 
+/// Bytes of a text beside its own.
+const TEXT: usize = 64;
+
 /// Copies a text, charged before it is made: once as a part of a message, and once for the message as it is
 /// sent or shown.
 pub(crate) fn copied(text: &str, budget: &Budget<'_>) -> Result<String, Error> {
-    budget.make(text.len().saturating_mul(2))?;
+    budget.make(text.len().saturating_mul(2).saturating_add(TEXT))?;
     Ok(text.to_owned())
 }
 

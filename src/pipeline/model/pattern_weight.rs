@@ -77,12 +77,18 @@ pub(crate) fn release_compile(weight: usize, budget: &Budget<'_>) {
 /// Steps of a search, whatever the text is.
 const SEARCH: usize = 8;
 
+/// States of a pattern that is large.
+const LARGE: usize = 1_000;
+
 /// Charges the steps of searching a text, which takes each state at each character at worst.
 ///
 /// # Errors
 /// The error of the budget.
 pub(crate) fn charge_search(weight: usize, bytes: usize, budget: &Budget<'_>) -> Result<(), Error> {
-    budget.charge(SEARCH + bytes / 16 + weight.min(1 << 20).saturating_mul(bytes) / 256)
+    // The states that a small one has at a character are known again at most characters; those of a large one are
+    // too many to keep.
+    let per_step = if weight < LARGE { 32 } else { 8 };
+    budget.charge(SEARCH + bytes / 16 + weight.min(1 << 20).saturating_mul(bytes) / per_step)
 }
 
 /// States that the patterns of one API may keep compiled: 256 MB. Patterns beyond are compiled in each call.

@@ -162,9 +162,16 @@ impl Writer<'_, '_, '_> {
     fn string(&mut self, text: &str) -> Result<(), Error> {
         self.out.push('"')?;
         if text.len() >= 32 {
-            self.arena.budget.charge(text.len() / 16)?;
+            self.arena.budget.charge(text.len() / if text.is_ascii() { 16 } else { 8 })?;
         }
-        self.out.write(text.len(), |out| escape_into(self.arena, text, out))?;
+        let mut escaped = 0;
+        self.out.write(text.len(), |out| {
+            let before = out.len();
+            escape_into(self.arena, text, out);
+            escaped = (out.len() - before).saturating_sub(text.len());
+        })?;
+        // What is escaped is written character by character.
+        self.arena.budget.charge(escaped / 4)?;
         self.out.push('"')
     }
 

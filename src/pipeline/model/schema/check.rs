@@ -246,7 +246,7 @@ impl<'a> Checker<'a> {
                 for (property, needed) in names.iter().filter(|(property, _)| members.has(property)) {
                     let missing: Vec<&str> =
                         needed.iter().map(String::as_str).filter(|name| !members.has(name)).collect();
-                    self.spend(needed.len() * 64)?;
+                    self.spend(needed.len() * 128)?;
                     if !missing.is_empty() {
                         let (needed, missing) = (array(needed.iter().map(String::as_str)), array(missing.into_iter()));
                         report.error(format_args!(
