@@ -501,7 +501,7 @@ fn captured_texts_are_charged() {
         "#set($x = \"$a$a\")",
         "#set($x = \"${a}b$a\")",
         "#if(\"$a$a\" == 1)#end",
-        "#define($d)$a$a#end#set($x = $d.length())",
+        "#define($d)$a$a#end#set($x = $d.toString())",
         "#foreach($i in [1])#set($x = \"$a$a#break\")#end",
     ] {
         let steps = steps_of(work, &body);

@@ -38,6 +38,9 @@ impl<T> LazyArena<T> {
 /// Maximum length in bytes of strings that are allocated in the arena until the render ends.
 const SHORT: usize = 64;
 
+/// Bytes of a captured text that are written and copied in a step.
+const CAPTURED_PER_STEP: usize = 16;
+
 /// The owner of the lists, maps, views and blocks of one render; drops them together.
 pub(crate) struct Arena<'r> {
     lists: LazyArena<List<'r>>,
@@ -229,8 +232,13 @@ impl<'r> Arena<'r> {
     /// Creates a string value from a text that was captured: charges the steps of writing and copying it, and
     /// its size.
     pub(crate) fn captured(&'r self, text: &str) -> Result<Value<'r>, Error> {
-        self.budget.charge_bytes(text.len())?;
+        self.charge_captured(text.len())?;
         self.copy(text)
+    }
+
+    /// Charges the steps of a text of `bytes` that was captured, whether or not it is used.
+    pub(crate) fn charge_captured(&self, bytes: usize) -> Result<(), Error> {
+        self.budget.charge(bytes / CAPTURED_PER_STEP)
     }
 
     /// Creates a string value by copying `text` and charges for its size. Only a short copy is allocated

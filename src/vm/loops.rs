@@ -186,7 +186,7 @@ impl<'r, W: Watch> Vm<'r, W> {
         let Some(running) = self.loops.last() else { return Ok(None) };
         self.stack.truncate(running.stack);
         let discarded = self.out.unwind(running.captures);
-        self.arena.budget.charge_bytes(discarded)?;
+        self.arena.charge_captured(discarded)?;
         Ok(self.program.loops.get(running.index as usize).map(|info| info.exit as usize - 1))
     }
 

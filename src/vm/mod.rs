@@ -165,7 +165,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             }
             self.stack.truncate(height);
             let discarded = self.out.unwind(captures);
-            self.arena.budget.charge_bytes(discarded).map_err(|error| self.place(error))?;
+            self.arena.charge_captured(discarded).map_err(|error| self.place(error))?;
         }
         Ok(flow)
     }
