@@ -180,7 +180,7 @@ fn is_keys(argument: Option<&Argument>) -> bool {
     matches!(argument, Some(Argument::Path(path)) if path.gives_keys())
 }
 
-/// What the functions of numbers say of those that were seen.
+/// Collects the results of the functions of numbers, one number after another.
 struct Aggregate {
     count: f64,
     sum: f64,

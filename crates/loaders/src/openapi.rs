@@ -22,7 +22,7 @@ use crate::references::{Index, References};
 use crate::syntax::tree::{MAX_DEPTH, Node};
 use models::Models;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use vtl::Code;
 use vtl::pipeline::model::{DeclaredResponse, RequestValidator, Table};
 use vtl::pipeline::{Api, Method, Protocol};
@@ -182,9 +182,13 @@ impl<'a> OpenApi<'a> {
             draft.api.cors_configuration = cors_configuration(cors, Surface::OpenApi);
         }
         let prefix = self.prefix(base);
+        // Many paths may refer to one item.
+        let mut checked: HashSet<*const Node> = HashSet::new();
         for (path, item) in self.paths() {
             let Some(item) = self.resolve(item)? else { continue };
-            shapes::check_path(path, item, OPERATIONS, &mut draft.remarks);
+            if checked.insert(std::ptr::from_ref(item)) {
+                shapes::check_path(path, item, OPERATIONS, &mut draft.remarks);
+            }
             for (name, operation) in item.fields() {
                 if OPERATIONS.contains(&name) {
                     let route = self.operation(&prefix, path, name, item, operation)?;

@@ -539,3 +539,22 @@ fn a_product_with_an_empty_set_is_empty() {
     });
     assert!(measured.bytes_max < 4 << 20, "{} bytes at a time", measured.bytes_max);
 }
+
+/// An item that paths share is looked at once, and what each instance copies is charged.
+#[test]
+fn unknown_names() {
+    let names: String = (0..1_000).map(|at| format!("  unknown{at}: 1\n")).collect();
+    let paths: String = (0..2_000).map(|at| format!("  /p{at}: {{$ref: '#/x-item'}}\n")).collect();
+    let text = format!("openapi: 3.0.1\nx-item:\n{names}paths:\n{paths}");
+    let started = read("shared.yaml", text);
+    let unknown = |document: &Document| document.diagnostics().iter().filter(|it| it.code.as_str() == "V528").count();
+    assert_eq!(unknown(&started), 101);
+    let long: String = (0..100).map(|at| format!("u{at}{} = 1\n", "x".repeat(16_000))).collect();
+    let text = format!("resource \"aws_api_gateway_method\" \"m\" {{\n  count = 5000\n{long}}}\n");
+    assert_eq!(refused("main.tf", text), "memory-limit");
+    let method = "resource \"aws_api_gateway_method\" \"m\" {}\n";
+    assert_eq!(unknown(&read("main.tf", method.to_owned() + &"a {}\n".repeat(3_000))), 1_001);
+    let blocks = "dynamic \"a\" {}\n".repeat(100_000);
+    let text = format!("resource \"aws_api_gateway_integration\" \"i\" {{\n  type = \"MOCK\"\n{blocks}}}\n");
+    assert!(unknown(&read("main.tf", text)) > 1_000);
+}

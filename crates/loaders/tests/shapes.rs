@@ -1,4 +1,7 @@
 //! A value of another type than what is read, and a name that does not exist, have a finding each.
+//!
+//! Assumed: the types are those of CloudFormation's and Terraform's documentation and of the OpenAPI specification;
+//! what the service answers to a value of another type is not recorded.
 
 use vtl_loaders::{File, Options, load};
 

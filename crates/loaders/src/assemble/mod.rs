@@ -33,7 +33,7 @@ pub(crate) fn assemble(resources: &[Resource], context: &Context<'_, '_>) -> Res
     }
     let mut assembly = Assembly::new(resources, context);
     for resource in resources {
-        shapes::check(resource, &mut assembly.drafts.remarks);
+        shapes::check(resource, &mut assembly.drafts.remarks, &context.budget)?;
         let api = match resource.kind {
             ResourceKind::RestApi => rest::api(&assembly, resource)?,
             ResourceKind::V2Api => v2::api(&assembly, resource)?,

@@ -83,6 +83,42 @@ resource_kinds! {
     SamStateMachine = "AWS::Serverless::StateMachine", "", "" "", "Id";
 }
 
+/// Types of API Gateway that have no part in what an API does: CloudFormation's and Terraform's, a name is empty where
+/// the language does not have the type.
+const OTHER_TYPES: &[(&str, &str)] = &[
+    ("AWS::ApiGateway::Account", "aws_api_gateway_account"),
+    ("AWS::ApiGateway::ApiKey", "aws_api_gateway_api_key"),
+    ("AWS::ApiGateway::Authorizer", "aws_api_gateway_authorizer"),
+    ("AWS::ApiGateway::BasePathMapping", "aws_api_gateway_base_path_mapping"),
+    ("AWS::ApiGateway::BasePathMappingV2", ""),
+    ("AWS::ApiGateway::ClientCertificate", "aws_api_gateway_client_certificate"),
+    ("AWS::ApiGateway::DocumentationPart", "aws_api_gateway_documentation_part"),
+    ("AWS::ApiGateway::DocumentationVersion", "aws_api_gateway_documentation_version"),
+    ("AWS::ApiGateway::DomainName", "aws_api_gateway_domain_name"),
+    ("AWS::ApiGateway::DomainNameAccessAssociation", "aws_api_gateway_domain_name_access_association"),
+    ("AWS::ApiGateway::DomainNameV2", ""),
+    ("AWS::ApiGateway::UsagePlan", "aws_api_gateway_usage_plan"),
+    ("AWS::ApiGateway::UsagePlanKey", "aws_api_gateway_usage_plan_key"),
+    ("AWS::ApiGateway::VpcLink", "aws_api_gateway_vpc_link"),
+    ("", "aws_api_gateway_method_settings"),
+    ("", "aws_api_gateway_rest_api_policy"),
+    ("AWS::ApiGatewayV2::ApiGatewayManagedOverrides", ""),
+    ("AWS::ApiGatewayV2::ApiMapping", "aws_apigatewayv2_api_mapping"),
+    ("AWS::ApiGatewayV2::Authorizer", "aws_apigatewayv2_authorizer"),
+    ("AWS::ApiGatewayV2::Deployment", "aws_apigatewayv2_deployment"),
+    ("AWS::ApiGatewayV2::DomainName", "aws_apigatewayv2_domain_name"),
+    ("AWS::ApiGatewayV2::RoutingRule", "aws_apigatewayv2_routing_rule"),
+    ("AWS::ApiGatewayV2::VpcLink", "aws_apigatewayv2_vpc_link"),
+];
+
+/// Checks for a type of API Gateway, in CloudFormation or Terraform, that does not exist.
+pub(crate) fn is_unknown_type(name: &str) -> bool {
+    const PREFIXES: &[&str] = &["AWS::ApiGateway::", "AWS::ApiGatewayV2::", "aws_api_gateway_", "aws_apigatewayv2_"];
+    PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+        && !OTHER_TYPES.iter().any(|(one, other)| name == *one || name == *other)
+        && !TABLE.iter().any(|row| name == row.cloudformation || name == row.terraform)
+}
+
 impl ResourceKind {
     /// Returns the kind of a CloudFormation type such as `AWS::ApiGateway::Method`.
     pub(crate) fn from_cloudformation(name: &str) -> Option<Self> {

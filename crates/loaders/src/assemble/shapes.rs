@@ -1,21 +1,30 @@
 //! The shapes of resources: their properties in CloudFormation, with those that Terraform and the AWS CLI have besides.
 
 use crate::assemble::resource::{Resource, ResourceKind};
-use crate::diagnostic::Remark;
+use crate::budget::Budget;
+use crate::diagnostic::{Fault, Remark};
 use crate::model::response::DECLARED_RESPONSE;
 use crate::model::shape::Shape::{Any, Flag, List, Map, Scalar};
 use crate::model::shape::{Check, Object, Shape};
 
+/// Bytes of a finding, besides those of its message.
+const REMARK: usize = 256;
+
 /// Adds the findings about the properties of a resource. Integrations and their responses have theirs where they are
 /// read.
-pub(super) fn check(resource: &Resource, remarks: &mut Vec<Remark>) {
-    let Some(object) = object(resource.kind) else { return };
+///
+/// # Errors
+/// The budget is spent: each instance of a resource has findings.
+pub(super) fn check(resource: &Resource, remarks: &mut Vec<Remark>, budget: &Budget<'_>) -> Result<(), Fault> {
+    let Some(object) = object(resource.kind) else { return Ok(()) };
     let spell = |name: &str| resource.surface.spell(name);
-    Check::new(remarks).spelled(resource.surface.has_blocks(), &spell).value(
-        "Properties",
-        &resource.properties,
-        &Shape::Object(object),
-    );
+    let mut found = Vec::new();
+    let mut check = Check::new(&mut found).spelled(resource.surface.has_blocks(), &spell);
+    check.value("Properties", &resource.properties, &Shape::Object(object));
+    let bytes = found.iter().map(|remark| REMARK + remark.message.len()).sum();
+    budget.spend(found.len(), bytes, resource.span)?;
+    remarks.append(&mut found);
+    Ok(())
 }
 
 /// Returns the properties of a kind of resource; `None` for one that is checked where it is read.

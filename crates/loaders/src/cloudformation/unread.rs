@@ -1,6 +1,6 @@
 //! Findings about sections and resources that are not read.
 
-use crate::assemble::resource::ResourceKind;
+use crate::assemble::resource::is_unknown_type;
 use crate::context::Context;
 use crate::diagnostic::Remark;
 use crate::model::shape::Shape::{Any, Map};
@@ -20,31 +20,6 @@ const OF_SAM: &[&str] = &[
     "LayerVersion",
     "SimpleTable",
     "StateMachine",
-];
-
-/// Types of API Gateway that have no part in what an API does.
-const OF_API_GATEWAY: &[&str] = &[
-    "AWS::ApiGateway::Account",
-    "AWS::ApiGateway::ApiKey",
-    "AWS::ApiGateway::Authorizer",
-    "AWS::ApiGateway::BasePathMapping",
-    "AWS::ApiGateway::BasePathMappingV2",
-    "AWS::ApiGateway::ClientCertificate",
-    "AWS::ApiGateway::DocumentationPart",
-    "AWS::ApiGateway::DocumentationVersion",
-    "AWS::ApiGateway::DomainName",
-    "AWS::ApiGateway::DomainNameAccessAssociation",
-    "AWS::ApiGateway::DomainNameV2",
-    "AWS::ApiGateway::UsagePlan",
-    "AWS::ApiGateway::UsagePlanKey",
-    "AWS::ApiGateway::VpcLink",
-    "AWS::ApiGatewayV2::ApiGatewayManagedOverrides",
-    "AWS::ApiGatewayV2::ApiMapping",
-    "AWS::ApiGatewayV2::Authorizer",
-    "AWS::ApiGatewayV2::Deployment",
-    "AWS::ApiGatewayV2::DomainName",
-    "AWS::ApiGatewayV2::RoutingRule",
-    "AWS::ApiGatewayV2::VpcLink",
 ];
 
 /// The sections of a template.
@@ -95,13 +70,8 @@ pub(super) fn report(name: &str, node: &Node, context: &Context<'_, '_>, remarks
         return;
     }
     let kind = node.get("Type").and_then(Node::as_str).unwrap_or_default();
-    let is_of_api_gateway = kind.starts_with("AWS::ApiGateway::") || kind.starts_with("AWS::ApiGatewayV2::");
-    if is_of_api_gateway
-        && !kind.ends_with("::MODULE")
-        && !OF_API_GATEWAY.contains(&kind)
-        && ResourceKind::from_cloudformation(kind).is_none()
-        && let Some(written) = node.get("Type")
-    {
+    let written = node.get("Type").filter(|_| is_unknown_type(kind) && !kind.ends_with("::MODULE"));
+    if let Some(written) = written {
         let message = format!("{name} is not read: API Gateway has no resources of the type {kind}");
         remarks.push(Remark::new(Code::UnknownField, "", message, written.span));
     }

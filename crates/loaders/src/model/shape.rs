@@ -40,7 +40,7 @@ pub(crate) enum Shape {
 pub(crate) struct Object {
     /// Shapes of the properties by their names, CloudFormation's for resources.
     pub fields: &'static [(&'static str, Shape)],
-    /// What a map with other names is called in a finding: `the method`; `None` if it may have other names.
+    /// Names the map in a finding about another name, such as `a method`; `None` if it may have other names.
     pub closed: Option<&'static str>,
 }
 
@@ -133,15 +133,21 @@ impl<'r> Check<'r> {
                 self.value(name, value, shape);
             }
         }
-        let Some(what) = object.closed else { return };
+        if let Some(what) = object.closed {
+            self.names(what, node, &names);
+        }
+    }
+
+    /// Adds the findings about the names of a map that are not known; `what` names the map.
+    pub(crate) fn names<N: AsRef<str>>(&mut self, what: &str, node: &Node, known: &[N]) {
         for (name, value) in node.fields() {
-            if name.starts_with("x-") || name == "//" || names.iter().any(|known| known == name) {
+            if name.starts_with("x-") || name == "//" || known.iter().any(|known| known.as_ref() == name) {
                 continue;
             }
             let message = format!("{what} has no property {name}; it is not read");
             let remark = Remark::new(Code::UnknownField, self.property, message, value.span);
             let is_short = name.len() <= LONGEST_NAME;
-            let near = is_short.then(|| nearest(name, names.iter().map(String::as_str))).flatten();
+            let near = is_short.then(|| nearest(name, known.iter().map(AsRef::as_ref))).flatten();
             self.add(match near {
                 Some(near) => remark.with_help(format!("did you mean {near}?")),
                 None => remark,

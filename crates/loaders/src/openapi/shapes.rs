@@ -5,12 +5,12 @@ use crate::model::shape::Shape::{Any, Flag, List, Map, OneOrMore, Scalar};
 use crate::model::shape::{Check, Object, Shape};
 use crate::openapi::INTEGRATIONS;
 use crate::syntax::tree::Node;
-use vtl::Code;
 
 /// The top level of a document.
 const ROOT: Object = Object {
     fields: &[
         ("info", Shape::Object(&Object { fields: &[("title", Scalar)], closed: None })),
+        ("paths", Map(&Any)),
         ("basePath", Scalar),
         ("servers", List(&Map(&Any))),
         ("consumes", List(&Scalar)),
@@ -69,12 +69,11 @@ const RESPONSE: Object =
     Object { fields: &[("headers", Map(&Any)), ("content", Map(&Map(&Any))), ("schema", Map(&Any))], closed: None };
 
 /// The properties of a path that are no operations.
-const BESIDE_OPERATIONS: &[&str] = &["summary", "description", "servers", "parameters"];
+const BESIDE_OPERATIONS: &[&str] = &["$ref", "summary", "description", "servers", "parameters"];
 
-/// Adds the findings about a document but for its paths.
+/// Adds the findings about a document but for what is in its paths.
 pub(super) fn check_root(root: &Node, remarks: &mut Vec<Remark>) {
     Check::new(remarks).value("the document", root, &Shape::Object(&ROOT));
-    Check::new(remarks).value("paths", root.get("paths").unwrap_or(&Node::null(root.span)), &Map(&Any));
 }
 
 /// Adds the findings about the names and the parameters of a path, of which `operations` are read.
@@ -86,18 +85,7 @@ pub(super) fn check_path(path: &str, item: &Node, operations: &[&str], remarks: 
     if let Some(parameters) = item.get("parameters") {
         Check::new(remarks).value("parameters", parameters, &List(&Map(&Any)));
     }
-    for (name, value) in item.fields() {
-        if operations.contains(&name) || BESIDE_OPERATIONS.contains(&name) || name.starts_with(['x', '$']) {
-            continue;
-        }
-        let message = format!("a path has no property {name}; it is not read");
-        let remark = Remark::new(Code::UnknownField, "", message, value.span);
-        let lower = name.to_ascii_lowercase();
-        remarks.push(match operations.contains(&lower.as_str()) {
-            true => remark.with_help(format!("write it in lower case: {lower}")),
-            false => remark,
-        });
-    }
+    Check::new(remarks).names("a path", item, &[operations, BESIDE_OPERATIONS].concat());
 }
 
 /// Adds the findings about an operation but for its integration.

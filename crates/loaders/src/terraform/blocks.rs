@@ -1,5 +1,6 @@
 //! Blocks of Terraform's resources, with nested and dynamic blocks.
 
+use crate::budget::VALUE;
 use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
 use crate::syntax::build::MapBuilder;
@@ -25,14 +26,14 @@ impl Evaluator<'_> {
             match structure {
                 Structure::Attribute(attribute) if !META.contains(&attribute.key.as_str()) => {
                     let value = self.evaluate(Written::Hcl(&attribute.value, scope.file), scope)?;
-                    map.set(Node::text(span_of(&attribute.key, scope.file), attribute.key.as_str()), value);
+                    map.set(self.name(span_of(&attribute.key, scope.file), attribute.key.as_str())?, value);
                 }
                 Structure::Block(block) if block.ident.as_str() == "dynamic" => {
                     self.dynamic(block, scope, &mut map)?;
                 }
                 Structure::Block(block) if !META.contains(&block.ident.as_str()) => {
                     let inner = self.body(&block.body, span_of(block, scope.file), scope)?;
-                    map.push(Node::text(inner.span, block.ident.as_str()), inner);
+                    map.push(self.name(inner.span, block.ident.as_str())?, inner);
                 }
                 _ => {}
             }
@@ -68,12 +69,17 @@ impl Evaluator<'_> {
         Ok(())
     }
 
+    /// Creates the name of an argument or a block, which each instance has a copy of.
+    fn name(&self, span: Span, name: &str) -> Result<Node, Fault> {
+        self.context.budget.spend(1 + name.len() / 64, VALUE + name.len(), span)?;
+        Ok(Node::text(span, name))
+    }
+
     /// Adds the finding about a dynamic block that makes nothing, once for all instances.
     fn report_dynamic(&self, span: Span) {
-        let mut remarks = self.remarks.borrow_mut();
-        if remarks.iter().all(|remark| remark.span != span) {
+        if self.reported.borrow_mut().insert((span.file, span.start)) {
             let message = "a dynamic block has a label, `for_each` and a block `content`; it is not read";
-            remarks.push(Remark::new(Code::UnknownField, "", message, span));
+            self.remarks.borrow_mut().push(Remark::new(Code::UnknownField, "", message, span));
         }
     }
 
@@ -84,7 +90,7 @@ impl Evaluator<'_> {
     pub(super) fn object_body(&self, node: &Node, scope: &Scope<'_>) -> Result<Node, Fault> {
         let mut map = MapBuilder::default();
         for (name, value) in node.fields().filter(|(name, _)| !META.contains(name)) {
-            map.set(Node::text(value.span, name), self.evaluate(Written::Json(value), scope)?);
+            map.set(self.name(value.span, name)?, self.evaluate(Written::Json(value), scope)?);
         }
         let blocks = node.get("dynamic").into_iter().flat_map(Node::each).flat_map(Node::fields);
         for (name, block) in blocks.flat_map(|(name, blocks)| blocks.each().iter().map(move |block| (name, block))) {

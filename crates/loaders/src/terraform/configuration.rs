@@ -111,6 +111,10 @@ pub(crate) struct Configuration<'a> {
 /// Blocks that have no part in what an API does.
 const OTHER_BLOCKS: &[&str] = &["action", "check", "ephemeral", "import", "moved", "provider", "removed", "terraform"];
 
+/// Most blocks of a folder that are not read and have a finding each, and findings with the one about the others.
+const LAST_UNREAD: usize = 1_000;
+const MOST_UNREAD: usize = LAST_UNREAD + 1;
+
 /// Parses a file as JSON if it starts with a brace, and as HCL otherwise.
 ///
 /// # Errors
@@ -211,12 +215,16 @@ impl<'a> Configuration<'a> {
                     "resource" | "data" => "a type and a name",
                     "variable" | "output" | "module" => "a name",
                     "locals" => "no label",
-                    _ => {
-                        let message = format!("Terraform has no blocks {name}; the block is not read");
-                        return self.unread.push((message, span_of(&block.ident, file)));
-                    }
+                    _ => "",
                 };
-                let message = format!("the block {name} has {expected}, not {} labels; it is not read", labels.len());
+                let message = match (self.unread.len(), expected) {
+                    (MOST_UNREAD.., _) => return,
+                    (LAST_UNREAD, _) => {
+                        format!("more than {LAST_UNREAD} blocks are not read; the others are not listed")
+                    }
+                    (_, "") => format!("Terraform has no blocks {name}; the block is not read"),
+                    _ => format!("the block {name} has {expected}, not {} labels; it is not read", labels.len()),
+                };
                 self.unread.push((message, span_of(&block.ident, file)));
             }
         }

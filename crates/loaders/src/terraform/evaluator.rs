@@ -92,6 +92,8 @@ pub(crate) struct Evaluator<'a> {
     pub missing: Cell<bool>,
     /// Findings while evaluating.
     pub remarks: RefCell<Vec<Remark>>,
+    /// Places of the dynamic blocks that have a finding: files, and the starts in them.
+    pub reported: RefCell<HashSet<(u32, u32)>>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -116,6 +118,7 @@ impl<'a> Evaluator<'a> {
             depth: Cell::new(0),
             missing: Cell::new(false),
             remarks: RefCell::default(),
+            reported: RefCell::default(),
         }
     }
 

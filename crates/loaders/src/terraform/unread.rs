@@ -1,6 +1,6 @@
 //! Findings about what is not read: modules of registries and repositories, commands, and unknown variables.
 
-use crate::assemble::resource::ResourceKind;
+use crate::assemble::resource::is_unknown_type;
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::model::draft::Drafts;
@@ -19,29 +19,8 @@ const STACKS: &[&str] = &[
     "aws_serverlessapplicationrepository_cloudformation_stack",
 ];
 
-/// Resources of API Gateway that have no part in what an API does.
-const OF_API_GATEWAY: &[&str] = &[
-    "aws_api_gateway_account",
-    "aws_api_gateway_api_key",
-    "aws_api_gateway_authorizer",
-    "aws_api_gateway_base_path_mapping",
-    "aws_api_gateway_client_certificate",
-    "aws_api_gateway_documentation_part",
-    "aws_api_gateway_documentation_version",
-    "aws_api_gateway_domain_name",
-    "aws_api_gateway_domain_name_access_association",
-    "aws_api_gateway_method_settings",
-    "aws_api_gateway_rest_api_policy",
-    "aws_api_gateway_usage_plan",
-    "aws_api_gateway_usage_plan_key",
-    "aws_api_gateway_vpc_link",
-    "aws_apigatewayv2_api_mapping",
-    "aws_apigatewayv2_authorizer",
-    "aws_apigatewayv2_deployment",
-    "aws_apigatewayv2_domain_name",
-    "aws_apigatewayv2_routing_rule",
-    "aws_apigatewayv2_vpc_link",
-];
+/// The resource that puts a definition into a REST API.
+const DEFINITION: &str = "aws_api_gateway_rest_api_put";
 
 /// Resources that exist for the commands that they run.
 const COMMANDS: &[&str] = &["null_resource", "terraform_data"];
@@ -105,18 +84,14 @@ pub(crate) fn report(evaluator: &Evaluator<'_>, drafts: &mut Drafts) -> Result<(
 
 /// Returns the finding about a resource of API Gateway that is not read.
 fn of_api_gateway(resource: &Declared<'_>) -> Option<Remark> {
-    let kind = resource.kind.as_str();
-    let is_of_api_gateway = kind.starts_with("aws_api_gateway_") || kind.starts_with("aws_apigatewayv2_");
-    if !is_of_api_gateway || OF_API_GATEWAY.contains(&kind) || ResourceKind::from_terraform(kind).is_some() {
-        return None;
+    let (kind, address) = (resource.kind.as_str(), &resource.address);
+    if kind == DEFINITION {
+        let message = format!("{address} is not read; the definition that it puts may have integrations");
+        let remark = Remark::new(Code::UnreadPart, "", message, resource.span);
+        return Some(remark.with_help("load its definition itself"));
     }
-    let message = if kind == "aws_api_gateway_rest_api_put" {
-        format!("{} is not read; the definition that it puts may have integrations", resource.address)
-    } else {
-        let message = format!("{} is not read: API Gateway has no resources of the type {kind}", resource.address);
-        return Some(Remark::new(Code::UnknownField, "", message, resource.span));
-    };
-    Some(Remark::new(Code::UnreadPart, "", message, resource.span).with_help("load its definition itself"))
+    let message = format!("{address} is not read: API Gateway has no resources of the type {kind}");
+    is_unknown_type(kind).then(|| Remark::new(Code::UnknownField, "", message, resource.span))
 }
 
 /// Checks for the command of the AWS CLI that puts an integration, not the response of one.
