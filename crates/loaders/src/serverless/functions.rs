@@ -215,19 +215,18 @@ fn mapped((name, value): &(String, Node)) -> (String, Node) {
 /// Returns the request templates: the framework's for a function, replaced by the event's own; null
 /// removes one.
 fn request_templates(http: &Node, is_function: bool, span: Span) -> Node {
-    let mut templates = map::<&str>(span, []);
+    let mut templates = Vec::new();
     if is_function {
         let claims = claims(http);
         let made = |template: String| text(span, template.replacen(defaults::CLAIMS, &claims, 1));
-        templates.set("application/json", made(defaults::lambda_json()));
-        templates.set("application/x-www-form-urlencoded", made(defaults::lambda_form()));
+        templates.push(("application/json".to_owned(), made(defaults::lambda_json())));
+        templates.push(("application/x-www-form-urlencoded".to_owned(), made(defaults::lambda_form())));
     }
-    for (media, template) in http.at(&["request", "template"]).into_iter().flat_map(Node::fields) {
-        if let (true, Data::Map(entries)) = (template.is_null(), &mut templates.data) {
-            entries.retain(|(key, _)| key.as_str() != Some(media));
-        } else {
-            templates.set(media, template.clone());
-        }
+    let own = http.at(&["request", "template"]).into_iter().flat_map(Node::fields);
+    templates.extend(own.map(|(media, template)| (media.to_owned(), template.clone())));
+    let mut templates = collect(span, templates);
+    if let Data::Map(entries) = &mut templates.data {
+        entries.retain(|(_, template)| !template.is_null());
     }
     if templates.entries().is_empty() { Node::null(span) } else { templates }
 }
@@ -290,15 +289,16 @@ fn responses(http: &Node, statuses: &[(String, Node)], span: Span) -> Node {
         let parameters = parameters.chain(own.map(|(name, value)| (name.to_owned(), value.clone())));
         let parameters = parameters.map(|(name, value)| (format!("method.response.header.{name}"), value));
         let parameters = collect(place, parameters);
-        let mut templates = map::<&str>(place, []);
-        set(&mut templates, "application/json", at(http, &["response", "template"]));
+        let mut templates = vec![("application/json".to_owned(), at(http, &["response", "template"]))];
+        templates.retain(|(_, template)| !template.is_null());
         match config.get("template") {
             Some(template) if template.is_map() => {
-                template.fields().for_each(|(media, template)| templates.set(media, template.clone()));
+                templates.extend(template.fields().map(|(media, template)| (media.to_owned(), template.clone())));
             }
-            Some(template) => set(&mut templates, "application/json", template.clone()),
-            None => {}
+            Some(template) if !template.is_null() => templates.push(("application/json".to_owned(), template.clone())),
+            _ => {}
         }
+        let templates = collect(place, templates);
         let handling =
             if status.starts_with('2') { at(http, &["response", "contentHandling"]) } else { Node::null(place) };
         map(
@@ -370,7 +370,7 @@ fn schemas(http: &Node, path: &str, verb: &str, service: &Service<'_>, propertie
     for (media, schema) in http.at(&["request", "schema"]).into_iter().flat_map(Node::fields) {
         all.push((media.to_owned(), schema.clone()));
     }
-    let mut models = map::<&str>(span, []);
+    let mut models = Vec::with_capacity(all.len());
     for (media, schema) in all {
         let shared = schema.as_str().and_then(|name| service.provider.at(&["apiGateway", "request", "schemas", name]));
         let schema = shared.unwrap_or(&schema);
@@ -384,10 +384,10 @@ fn schemas(http: &Node, path: &str, verb: &str, service: &Service<'_>, propertie
             ("Name", at(schema, &["name"])),
         ];
         template.add(&name, "AWS::ApiGateway::Model", map(span, entries));
-        models.set(&media, reference(span, &name));
+        models.push((media, reference(span, &name)));
     }
-    if !models.entries().is_empty() {
-        properties.set("RequestModels", models);
+    if !models.is_empty() {
+        properties.set("RequestModels", collect(span, models));
     }
 }
 

@@ -73,6 +73,14 @@ fn merge_at<'n>(base: &mut Node, all: impl IntoIterator<Item = &'n Node>, depth:
     *base = merged.finish(base.span);
 }
 
+/// Sets many keys of a map; existing keys keep their positions.
+pub(super) fn set_all<'n>(base: &mut Node, entries: impl IntoIterator<Item = (&'n str, Node)>) {
+    let Data::Map(own) = &mut base.data else { return };
+    let mut map: MapBuilder = std::mem::take(own).into_iter().collect();
+    map.extend(entries.into_iter().map(|(key, value)| (Node::text(value.span, key), value)));
+    *base = map.finish(base.span);
+}
+
 /// Creates a map from entries of which the last of a name counts.
 pub(super) fn collect(span: Span, entries: impl IntoIterator<Item = (String, Node)>) -> Node {
     let mut map = MapBuilder::default();

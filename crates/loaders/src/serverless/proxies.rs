@@ -3,7 +3,7 @@
 use crate::diagnostic::{Fault, Remark};
 use crate::serverless::defaults;
 use crate::serverless::functions::{HEADERS, cors, simple_template};
-use crate::serverless::made::{at, attribute, flag, join, list, map, map_at, merge, sub, text};
+use crate::serverless::made::{at, attribute, flag, join, list, map, map_at, merge, set_all, sub, text};
 use crate::serverless::service::Service;
 use crate::serverless::template::Template;
 use crate::span::Span;
@@ -82,7 +82,7 @@ fn add(name: &str, http: &Node, proxy: Proxy, template: &mut Template) {
         }
         // The proxy of S3 declares what it maps.
         if let Some((_, parameters)) = allowed.iter_mut().find(|(status, _)| is_s3 && *status == response.status) {
-            response.parameters.fields().for_each(|(name, _)| parameters.set(name, flag(span, true)));
+            set_all(parameters, response.parameters.fields().map(|(name, _)| (name, flag(span, true))));
         }
         let entries = [
             ("StatusCode", Node::new(span, Data::Number(response.status.to_string()))),
@@ -93,11 +93,9 @@ fn add(name: &str, http: &Node, proxy: Proxy, template: &mut Template) {
         responses.push(map(span, entries));
     }
     if is_s3 {
-        for (_, source) in proxy.parameters.fields() {
-            if let Some(source) = source.as_str().filter(|source| source.starts_with("method.")) {
-                declared.set(source, flag(span, true));
-            }
-        }
+        let sources = proxy.parameters.fields().filter_map(|(_, source)| source.as_str());
+        let sources = sources.filter(|source| source.starts_with("method."));
+        set_all(&mut declared, sources.map(|source| (source, flag(span, true))));
     }
     let credentials = http.some("roleArn").filter(|_| name != "dynamodb").cloned();
     let integration = [
@@ -242,11 +240,10 @@ fn sqs(http: &Node) -> Proxy {
             map(span, [("integration.request.header.Content-Type", text(span, "'application/x-www-form-urlencoded'"))])
         }
     };
-    for (name, value) in http.get("requestParameters").into_iter().flat_map(Node::fields) {
-        if own.is_none() || !name.trim().starts_with("integration.request.querystring.") {
-            parameters.set(name, value.clone());
-        }
-    }
+    let given = http.get("requestParameters").into_iter().flat_map(Node::fields);
+    let is_kept = |name: &str| own.is_none() || !name.trim().starts_with("integration.request.querystring.");
+    let given = given.filter(|(name, _)| is_kept(name));
+    set_all(&mut parameters, given.map(|(name, value)| (name, value.clone())));
     let templates = match own {
         None => map(span, [(JSON, text(span, "{statusCode:200}"))]),
         Some(own) => {
