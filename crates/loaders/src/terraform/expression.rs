@@ -25,6 +25,9 @@ use vtl::Code;
 /// Work of a finding about a file that is not read.
 const UNREAD: usize = 32;
 
+/// Bytes of a heredoc whose indentation is measured in a step.
+const MEASURED_PER_STEP: usize = 16;
+
 /// Bytes that a pattern looks at in a step.
 const SCANNED_PER_STEP: usize = 10;
 
@@ -100,8 +103,11 @@ impl Evaluator<'_> {
             Expression::Object(object) => self.object(object, span, scope)?,
             Expression::StringTemplate(template) => self.template(template.iter(), Spelling::Quoted, scope, span)?,
             Expression::HeredocTemplate(heredoc) => {
-                let written = self.source(span);
-                let indent = if written.starts_with("<<-") { self.indent_of(&heredoc.template, scope) } else { 0 };
+                let is_indented = self.context.sources.borrow().slice(span).starts_with("<<-");
+                // All lines are looked at, also those of a branch that is not taken.
+                let looked = if is_indented { span.end.saturating_sub(span.start) as usize } else { 0 };
+                self.context.budget.spend(looked / MEASURED_PER_STEP, 0, span)?;
+                let indent = if is_indented { self.indent_of(&heredoc.template, scope) } else { 0 };
                 self.template(&heredoc.template, Spelling::lines(indent), scope, span)?
             }
             Expression::Parenthesis(inner) => self.expression(inner.inner(), scope)?,
