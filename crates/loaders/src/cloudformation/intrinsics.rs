@@ -66,16 +66,27 @@ pub(crate) struct Sections<'a> {
     parameters: HashMap<&'a str, &'a Node>,
     resources: HashSet<&'a str>,
     conditions: HashMap<&'a str, &'a Node>,
+    /// Set for a whole template; a fragment does not show the resources around it.
+    is_whole: bool,
+    /// Set if a macro that is not known may make resources.
+    has_macro: bool,
 }
 
 impl<'a> Sections<'a> {
     /// Collects the names of a template.
     pub(crate) fn of(root: &'a Node) -> Rc<Self> {
+        const HARMLESS: &[&str] =
+            &["AWS::Serverless-", "AWS::LanguageExtensions", "AWS::SecretsManager", "AWS::CodeDeployBlueGreen"];
         let section = |name: &str| root.get(name).into_iter().flat_map(Node::fields);
+        let macros = root.get("Transform").map_or(&[][..], Node::each);
+        let mut macros = macros.iter().map(|node| node.as_str().unwrap_or_default());
+        let is_known = |name: &str| HARMLESS.iter().any(|known| name.starts_with(known));
         Rc::new(Sections {
             parameters: section("Parameters").collect(),
             resources: section("Resources").map(|(name, _)| name).collect(),
             conditions: section("Conditions").collect(),
+            is_whole: root.get("Resources").is_some(),
+            has_macro: macros.any(|name| !is_known(name)),
         })
     }
 }
@@ -431,19 +442,13 @@ impl<'a> Intrinsics<'a> {
             || locals.contains_key(name)
             || self.sections.parameters.contains_key(owner)
             || self.sections.resources.contains(owner)
-            || self.is_generated(owner)
-            // A fragment does not show the resources around it.
-            || self.root.get("Resources").is_none();
+            || !self.sections.is_whole
+            || self.is_generated(owner);
         !is_known && self.context.parameter(name).is_none()
     }
 
     /// Checks for the name of a resource that a macro of the template may make.
     fn is_generated(&self, name: &str) -> bool {
-        const HARMLESS: &[&str] =
-            &["AWS::Serverless-", "AWS::LanguageExtensions", "AWS::SecretsManager", "AWS::CodeDeployBlueGreen"];
-        let macros = self.root.get("Transform").map_or(&[][..], Node::each);
-        let mut macros = macros.iter().map(|node| node.as_str().unwrap_or_default());
-        let is_known = |name: &str| HARMLESS.iter().any(|known| name.starts_with(known));
         let is_sam = || {
             let resources = self.root.get("Resources").map_or(&[][..], Node::entries);
             let kinds = resources.iter().filter_map(|(_, node)| node.get("Type")?.as_str());
@@ -451,10 +456,13 @@ impl<'a> Intrinsics<'a> {
         };
         let begins_with_resource = |end: usize| name.get(..end).is_some_and(|id| self.sections.resources.contains(id));
         self.sections.resources.contains(TRANSFORM)
-            || macros.any(|name| !is_known(name))
+            || self.sections.has_macro
             // SAM names what it makes after the resource that it is made for: `HelloRole`, `ApiStage`.
             || (*self.is_sam.get_or_init(is_sam)
-                && (name.starts_with("Serverless") || (1..name.len().min(LONGEST_ID)).any(begins_with_resource)))
+                && (name.starts_with("Serverless")
+                    // Each of its beginnings is looked up.
+                    || (self.context.budget.charge(name.len().min(LONGEST_ID).pow(2) / 64, self.root.span)
+                        && (1..name.len().min(LONGEST_ID)).any(begins_with_resource))))
     }
 
     /// Records a name that CloudFormation refuses, at a range of a string.
@@ -482,6 +490,9 @@ impl<'a> Intrinsics<'a> {
 
     /// Records an unresolved name that is written at a range of a string.
     fn record_unresolved(&self, name: &str, template: &Node, range: Range<usize>) {
+        if !self.charge(REMARK + 2 * name.len(), template.span) {
+            return;
+        }
         let span = self.span_within(template, range);
         self.unresolved.borrow_mut().push((name.to_owned(), span));
     }
