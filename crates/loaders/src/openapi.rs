@@ -285,8 +285,9 @@ impl<'a> OpenApi<'a> {
             self.budget.spend(STEPS, VALUE, response.span)?;
             let mut declared = DeclaredResponse::default();
             if let Some(response) = self.resolve(response)? {
-                let headers = response.get("headers").into_iter().flat_map(Node::fields);
-                declared.headers = headers.map(|(name, _)| name.to_owned()).collect();
+                let headers = response.get("headers");
+                let headers = headers.map_or(&[][..], |node| first(node.entries(), node.span, "", remarks));
+                declared.headers = headers.iter().filter_map(|(name, _)| name.as_str().map(str::to_owned)).collect();
                 if let Some(content) = response.get("content") {
                     declared.models = self.content_models(content, remarks, |models, schema| models.referenced(schema));
                 } else if let Some(model) = self.response_model(response) {

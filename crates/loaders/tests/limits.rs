@@ -463,6 +463,11 @@ fn entries_beyond_a_limit_are_told() {
         "{REST}  S: {{Type: AWS::ApiGateway::Stage, Properties: {{RestApiId: !Ref A, StageName: s, Variables: {{{variables}}}}}}}\n"
     );
     assert_eq!(told(stage), 1);
+    let keys = many(&|at| format!("k{at}"));
+    let cached = format!("x-amazon-apigateway-integration: {{type: mock, cacheKeyParameters: [{keys}]}}");
+    assert_eq!(told(operation(cached)), 1);
+    let headers = many(&|at| format!("h{at}: {{}}"));
+    assert_eq!(told(operation(format!("responses: {{'200': {{headers: {{{headers}}}}}}}"))), 1);
 
     let lost: String = (0..1_500).map(|at| format!("  /p{at}: {{$ref: '#/x{at}'}}\n")).collect();
     let document = read("api.yaml", format!("openapi: 3.0.1\npaths:\n{lost}"));
@@ -526,6 +531,40 @@ fn findings_are_listed_up_to_a_number() {
     let found = document.diagnostics();
     assert_eq!(found.len(), 5_001, "{:?}", found.last());
     assert!(found.iter().any(|it| it.message == "and 1000 more findings like this one or others"));
+}
+
+/// A document of 2 MB had 1.2 million findings, and printing them took 2 GB.
+#[test]
+fn findings_of_the_check_are_listed_up_to_a_number() {
+    let parameters: String = (0..5_000).map(|at| format!("        a{at}: '1'\n")).collect();
+    let shared = format!("x:\n  {{type: mock, requestParameters: &p\n      {{{}}}}}\n", parameters.replace('\n', ","));
+    let paths: String = (0..11)
+        .map(|at| format!("  /p{at}: {{get: {{x-amazon-apigateway-integration: {{$ref: '#/x'}}}}}}\n"))
+        .collect();
+    let document = read("many.yaml", format!("openapi: 3.0.1\npaths:\n{paths}{shared}"));
+    let found = document.diagnostics();
+    assert_eq!(found.len(), 50_001);
+    let more = found.iter().filter(|it| it.message.ends_with("more findings like this one or others"));
+    assert_eq!(more.count(), 1);
+}
+
+/// What is looked at without being copied is charged too: it took 20 s.
+#[test]
+fn lines_and_names_that_are_looked_at_are_charged() {
+    let lines = "y\n".repeat(40_000);
+    let heredoc = format!("[for i in range(1000): <<-EOT\n%{{ if false }}{lines}%{{ endif }}\nEOT\n]");
+    let text =
+        format!("locals {{\n a = {heredoc}\n}}\nresource \"aws_api_gateway_rest_api\" \"a\" {{\n name = local.a\n}}\n");
+    assert_eq!(refused_small("main.tf", &text, Options::new()), "step-limit");
+    // A name that SAM may make is compared with all beginnings of resources.
+    let name = "n".repeat(250);
+    let mapped = format!("Mappings: {{M: {{a: {{b: !Sub '{}'}}}}}}\n", format!("${{{name}}}").repeat(20));
+    let found = "!FindInMap [M, a, b], ".repeat(1_000);
+    let text = format!(
+        "{mapped}Resources:\n  F: {{Type: AWS::Serverless::Function}}\n  \
+         A: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: !Join ['', [{found}]]}}}}\n"
+    );
+    assert_eq!(refused_small("t.yaml", &text, Options::new()), "step-limit");
 }
 
 /// The rows of the sets in front of an empty one are not made.

@@ -444,7 +444,7 @@ fn only_route(
     if let Some(name) = template {
         let names: Vec<String> =
             routes.iter().flat_map(|route| document.templates_of(*route)).map(|template| template.name).collect();
-        routes.retain(|route| document.templates_of(*route).any(|template| template.name == name));
+        routes.retain(|route| document.template_of(*route, name).is_some());
         if routes.is_empty() {
             return missing(format!("there is no template {name}"), names);
         }

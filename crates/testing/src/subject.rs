@@ -215,7 +215,7 @@ impl LoadedDocument {
     /// Returns a compiled template of a route.
     pub fn part(&self, route: usize, name: &str) -> Result<Template, Obstacle> {
         self.parts.get(&(route, name.to_owned()), || {
-            let found = self.document.templates_of(route).find(|template| template.name == name);
+            let found = self.document.template_of(route, name);
             let Some(text) = found else {
                 return Err(Box::new(Diagnostic::new(Code::NoSuchPart, format!("there is no template {name}"))));
             };
@@ -226,7 +226,7 @@ impl LoadedDocument {
 
     /// Returns an error of a template at its place in the document.
     pub fn error(&self, route: usize, name: &str, error: &Error) -> Diagnostic {
-        match self.document.templates_of(route).find(|template| template.name == name) {
+        match self.document.template_of(route, name) {
             Some(template) => self.document.error_in(&template, error),
             None => Diagnostic::new(error.code(), error.detail()),
         }
@@ -234,7 +234,7 @@ impl LoadedDocument {
 
     /// Returns a note of a template at its place in the document.
     pub fn note(&self, route: usize, name: &str, note: &Note) -> Diagnostic {
-        match self.document.templates_of(route).find(|template| template.name == name) {
+        match self.document.template_of(route, name) {
             Some(template) => self.document.note_in(&template, note),
             None => Diagnostic::new(note.code, note.detail.as_str()),
         }
@@ -242,7 +242,7 @@ impl LoadedDocument {
 
     /// Returns the place of a part of a template.
     pub fn locate(&self, route: usize, name: &str, span: Span) -> Option<Location> {
-        let template = self.document.templates_of(route).find(|template| template.name == name)?;
+        let template = self.document.template_of(route, name)?;
         self.document.locate(route, template.pointer, span.range())
     }
 }

@@ -175,7 +175,7 @@ impl Integration {
     }
 
     /// Iterates over the integration responses with their [names](Integration::response_name).
-    pub(crate) fn response_names(&self) -> impl Iterator<Item = (&ResponseRule, &str)> {
+    pub fn response_names(&self) -> impl Iterator<Item = (&ResponseRule, &str)> {
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for rule in &self.responses {
             *counts.entry(&rule.status_code).or_default() += 1;

@@ -9,11 +9,11 @@ use crate::pipeline::check::rules::{
 use crate::pipeline::mapping::{Source, Target};
 use crate::pipeline::model::uri::{mask, service_fault};
 use crate::pipeline::model::{
-    Api, ConnectionType, GatewayResponse, Integration, IntegrationType, Method, ResponseRule, ResponseTransferMode,
-    is_endpoint,
+    Api, ConnectionType, DeclaredResponse, GatewayResponse, Integration, IntegrationType, Method, ResponseRule,
+    ResponseTransferMode, Table, is_endpoint,
 };
 use crate::value::pattern::Pattern;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Checks a method and its integration.
 pub(crate) fn check_declared(method: &Method, found: &mut Problems<'_>) {
@@ -75,8 +75,10 @@ pub(crate) fn check(integration: &Integration, method: Option<&Method>, found: &
     check_cache_keys(integration, found, method);
     // Responses of a proxy are not used, so exports write statuses that the method does not declare.
     let method = method.filter(|_| !integration.kind.is_proxy());
-    for (at, rule) in integration.responses.iter().enumerate() {
-        check_response(found, integration, (at, rule), method);
+    let declared = method.and_then(|method| method.method_responses.as_ref());
+    let mut headers = HashMap::new();
+    for (at, (rule, name)) in integration.response_names().enumerate() {
+        check_response(found, (at, rule, name), declared, &mut headers);
     }
     check_selection_patterns(integration, found);
 }
@@ -193,14 +195,16 @@ fn check_cache_keys(integration: &Integration, found: &mut Problems<'_>, method:
     }
 }
 
-fn check_response(
+/// Headers that responses declare, in small letters, by their statuses.
+type Headers<'m> = HashMap<&'m str, HashSet<String>>;
+
+fn check_response<'m>(
     found: &mut Problems<'_>,
-    integration: &Integration,
-    (at, rule): (usize, &ResponseRule),
-    method: Option<&Method>,
+    (at, rule, name): (usize, &'m ResponseRule, &str),
+    declared: Option<&'m Table<DeclaredResponse>>,
+    headers: &mut Headers<'m>,
 ) {
     let place = |part: &str| format!("/responses/{at}{part}");
-    let declared = method.and_then(|method| method.method_responses.as_ref());
     let own = declared.and_then(|declared| declared.get(&rule.status_code));
     if !is_open(&rule.status_code) {
         if !is_status(&rule.status_code) {
@@ -220,7 +224,9 @@ fn check_response(
         match Target::response(target) {
             Err(error) => found.add(Code::InvalidMapping, "responses", place(), error.detail()),
             Ok(Target::Header(name)) => {
-                if own.is_some_and(|own| !own.headers.iter().any(|header| header.eq_ignore_ascii_case(&name))) {
+                let small = |own: &DeclaredResponse| own.headers.iter().map(|name| name.to_ascii_lowercase()).collect();
+                let known = own.map(|own| headers.entry(&rule.status_code).or_insert_with(|| small(own)));
+                if known.is_some_and(|known| !known.contains(&name.to_ascii_lowercase())) {
                     found.add(Code::UndeclaredParameter, "responses", place(), undeclared(target));
                 }
             }
@@ -233,7 +239,7 @@ fn check_response(
             found.add(Code::InvalidMapping, "responses", place(), error.detail());
         }
     }
-    let (place, name) = (place("/responseTemplates"), format!("response:{}", integration.response_name(rule)));
+    let (place, name) = (place("/responseTemplates"), format!("response:{name}"));
     check_templates(found, "responses", (&place, &name), &rule.response_templates, true);
 }
 

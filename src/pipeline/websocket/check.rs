@@ -55,8 +55,8 @@ pub(crate) fn check(integration: &Integration, found: &mut Problems<'_>) {
         let place = format!("/requestTemplates/{}", escape(key));
         found.add(Code::ValueTooLong, "requestTemplates", place, message);
     }
-    for (at, rule) in integration.responses.iter().enumerate() {
-        check_response(found, integration, at, rule);
+    for (at, (rule, name)) in integration.response_names().enumerate() {
+        check_response(found, at, rule, name);
     }
     check_timeout(integration, 29_000, found);
     check_lengths(integration, found);
@@ -67,7 +67,7 @@ fn selector_fault(found: &Problems<'_>, text: Option<&str>) -> Option<Error> {
     fault.filter(|_| found.budget.check().is_ok())
 }
 
-fn check_response(found: &mut Problems<'_>, integration: &Integration, at: usize, rule: &ResponseRule) {
+fn check_response(found: &mut Problems<'_>, at: usize, rule: &ResponseRule, name: &str) {
     let place = |part: &str| format!("/responses/{at}{part}");
     match rule.integration_response_key.as_deref() {
         None | Some("") => {
@@ -76,11 +76,12 @@ fn check_response(found: &mut Problems<'_>, integration: &Integration, at: usize
         }
         Some("$default") => {}
         Some(key) if is_open(key) => {}
-        Some(key) => match pattern_of(key).map(|pattern| Pattern::compile(pattern, 0)) {
+        Some(key) => match pattern_of(key).map(|pattern| Pattern::compile_within(pattern, 0, found.budget)) {
             None => {
                 let message = format!("A key is $default or a pattern between slashes, not {key}");
                 found.add(Code::InvalidResponseKey, "responses", place("/integrationResponseKey"), message);
             }
+            Some(Err(_)) if found.budget.check().is_err() => return,
             Some(Err(error)) => {
                 let place = place("/integrationResponseKey");
                 found.add(Code::InvalidSelectionPattern, "responses", place, error.detail());
@@ -102,6 +103,6 @@ fn check_response(found: &mut Problems<'_>, integration: &Integration, at: usize
         let place = place("/templateSelectionExpression");
         found.add(Code::InvalidSelectionExpression, "responses", place, error.detail());
     }
-    let (place, name) = (place("/responseTemplates"), format!("response:{}", integration.response_name(rule)));
+    let (place, name) = (place("/responseTemplates"), format!("response:{name}"));
     check_templates(found, "responses", (&place, &name), &rule.response_templates, false);
 }

@@ -7,25 +7,26 @@ use crate::input::document;
 use crate::input::reader::Reader;
 use crate::report::stdout::print;
 use crate::report::{self, json};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use std::fmt::Write;
 use vtl::diagnostic::{Diagnostic, Severity, printable};
 use vtl_loaders::Document;
 
 pub fn run(args: &RoutesArgs, reader: &mut Reader) -> Result<(), Failure> {
     let document = document::load(&args.document.document, &args.document.reading, reader)?;
-    let findings: Vec<Diagnostic> =
-        document.diagnostics().into_iter().filter(|finding| finding.severity != Severity::Advice).collect();
     match args.format {
         Format::Text => {
             print(to_text(&document).as_bytes())?;
+            let mut findings: Vec<Diagnostic> = document.diagnostics();
+            findings.retain(|finding| finding.severity != Severity::Advice);
             report::notes(&findings, &reader.sources, "");
             Ok(())
         }
         Format::Json => {
             let mut model = document.to_json();
-            if let Some(members) = model.as_object_mut() {
-                members.insert("findings".to_owned(), json!(findings));
+            let advice = json!(Severity::Advice);
+            if let Some(findings) = model.get_mut("findings").and_then(Json::as_array_mut) {
+                findings.retain(|finding| finding.get("severity") != Some(&advice));
             }
             json::print_pretty(&model)
         }
@@ -36,12 +37,15 @@ pub fn run(args: &RoutesArgs, reader: &mut Reader) -> Result<(), Failure> {
 /// `vtl render --template`.
 fn to_text(document: &Document) -> String {
     let mut text = String::new();
-    for (at, api) in document.apis.iter().enumerate() {
+    let mut by_api: Vec<Vec<usize>> = vec![Vec::new(); document.apis.len()];
+    for (at, route) in document.routes.iter().enumerate() {
+        if let Some(routes) = by_api.get_mut(route.api) {
+            routes.push(at);
+        }
+    }
+    for (api, routes) in document.apis.iter().zip(by_api) {
         let name = api.name.as_deref().map(|name| format!(" {}", printable(name))).unwrap_or_default();
         let _ = writeln!(text, "{}{name} ({})", api.protocol, document.kind);
-        let routes: Vec<usize> = (0..document.routes.len())
-            .filter(|route| document.routes.get(*route).is_some_and(|it| it.api == at))
-            .collect();
         let keys: Vec<String> =
             routes.iter().map(|route| printable(&document.route_label(*route)).into_owned()).collect();
         let width = keys.iter().map(|key| key.chars().count()).max().unwrap_or_default().min(60);

@@ -15,6 +15,7 @@ use vtl_loaders::{Document, TemplateText};
 pub struct EmbeddedTemplate {
     document: Document,
     route: usize,
+    name: String,
     pointer: String,
 }
 
@@ -33,8 +34,8 @@ impl EmbeddedTemplate {
             return Err(not_one(&document, file, args, &all));
         };
         let (route, text) = (template.route, template.text.to_owned());
-        let pointer = template.pointer.to_owned();
-        Ok((EmbeddedTemplate { document, route, pointer }, text))
+        let (name, pointer) = (template.name.clone(), template.pointer.to_owned());
+        Ok((EmbeddedTemplate { document, route, name, pointer }, text))
     }
 
     /// Returns the stage variables of the template's API.
@@ -46,7 +47,7 @@ impl EmbeddedTemplate {
     /// Moves a diagnostic of the template to its place in the document.
     pub fn placed(&self, diagnostic: Diagnostic, span: Option<Span>, related: Option<Span>) -> Diagnostic {
         let locate = |span: Span| self.document.locate(self.route, &self.pointer, span.range()).unwrap_or_default();
-        let Some(template) = self.document.templates_of(self.route).find(|it| it.pointer == self.pointer) else {
+        let Some(template) = self.document.template_of(self.route, &self.name) else {
             return diagnostic;
         };
         let mut placed = self.document.place(&template, span.unwrap_or_default(), diagnostic);

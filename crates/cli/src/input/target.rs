@@ -361,7 +361,7 @@ impl Target {
     pub fn not_json(&self, maps: &Maps, prefix: &str, output: &[u8]) -> Option<Diagnostic> {
         let (document, route) = self.origin.as_ref()?;
         let (name, map) = maps.of(prefix)?;
-        let template = document.templates_of(*route).find(|template| template.name == name)?;
+        let template = document.template_of(*route, &name)?;
         let integration = self.method.as_ref()?.integration.as_ref()?;
         let is_request = prefix.starts_with("request");
         if is_request && integration.kind == IntegrationType::Mock {

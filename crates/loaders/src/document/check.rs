@@ -6,7 +6,7 @@ use crate::kind::Kind;
 use crate::model::defaults;
 use crate::syntax::pointer::{escape, unescape};
 use serde_json::Value as Json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use vtl::diagnostic::{Diagnostic, Location, Severity};
 use vtl::pipeline::check::Problem;
 use vtl::pipeline::model::{ConnectionType, IntegrationType, ResponseRule};
@@ -19,6 +19,41 @@ const MAX_STREAM_TIMEOUT: u64 = 900_000;
 
 /// Steps of the checks of a route.
 const STEPS: usize = 200;
+
+/// Most findings of checking a document; one more says how many there are.
+const MOST_LISTED: usize = 50_000;
+
+/// Findings of a document: those of reading it, and the first of checking it.
+struct Listed {
+    all: Vec<Finding>,
+    room: usize,
+    /// The first finding that has no room, with the worst severity of these.
+    first: Option<Finding>,
+    more: usize,
+}
+
+impl Listed {
+    fn new(all: Vec<Finding>) -> Self {
+        Listed { all, room: MOST_LISTED, first: None, more: 0 }
+    }
+
+    fn push(&mut self, finding: Finding) {
+        if self.room > 0 {
+            self.room -= 1;
+            return self.all.push(finding);
+        }
+        self.more += 1;
+        let severity = finding.diagnostic.severity;
+        let first = self.first.get_or_insert(finding);
+        first.diagnostic.severity = first.diagnostic.severity.max(severity);
+    }
+
+    /// Returns the findings, with the one that says how many have no room.
+    fn finish(mut self) -> Vec<Finding> {
+        self.all.extend(self.first.map(|first| if self.more > 1 { first.of_many(self.more) } else { first }));
+        self.all
+    }
+}
 
 impl Document {
     /// Returns all findings, in the order of their locations.
@@ -87,7 +122,7 @@ impl Document {
     }
 
     fn all_findings(&self) -> Vec<Finding> {
-        let mut found = self.findings.clone();
+        let mut found = Listed::new(self.findings.clone());
         let mut reported: HashMap<usize, Vec<&Diagnostic>> = HashMap::new();
         for finding in &self.findings {
             if let Some(route) = finding.route {
@@ -101,12 +136,14 @@ impl Document {
             }
             let reported = reported.remove(&route).unwrap_or_default();
             let mut add = |diagnostic| found.push(Finding { route: Some(route), diagnostic });
-            self.problems(route, &reported, &budget).into_iter().for_each(&mut add);
+            self.problems(route, &reported, &budget, &mut add);
             self.advice(route).into_iter().for_each(&mut add);
             self.template_findings(route, &budget).into_iter().for_each(&mut add);
         }
-        found.extend(budget.check().err().map(|error| Self::spent(&error)));
-        found.extend(self.api_problems());
+        if let Err(error) = budget.check() {
+            found.all.push(Self::spent(&error));
+        }
+        self.api_problems(&mut found);
         for (at, api) in self.apis.iter().enumerate() {
             let places = self.gateway_places.get(at);
             for problem in api.gateway_problems() {
@@ -122,12 +159,11 @@ impl Document {
                 found.push(Finding { route: None, diagnostic });
             }
         }
-        found
+        found.finish()
     }
 
-    /// Returns what the service refuses of an API as a whole: its binary media types and its models.
-    fn api_problems(&self) -> Vec<Finding> {
-        let mut found = Vec::new();
+    /// Adds what the service refuses of an API as a whole: its binary media types and its models.
+    fn api_problems(&self, found: &mut Listed) {
         for (at, api) in self.apis.iter().enumerate().filter(|(_, api)| api.protocol == Protocol::Rest) {
             let places = self.gateway_places.get(at);
             let mut add = |code, place: String, message: String| {
@@ -148,16 +184,15 @@ impl Document {
                 }
             }
         }
-        found
     }
 
-    /// Returns what the service refuses of a method, except for what is `reported` already.
-    fn problems(&self, at: usize, reported: &[&Diagnostic], budget: &Budget<'_>) -> Vec<Diagnostic> {
-        let (Some((api, method)), Some(route)) = (self.method(at), self.routes.get(at)) else { return Vec::new() };
+    /// Adds what the service refuses of a method, except for what is `reported` already.
+    fn problems(&self, at: usize, reported: &[&Diagnostic], budget: &Budget<'_>, add: &mut dyn FnMut(Diagnostic)) {
+        let (Some((api, method)), Some(route)) = (self.method(at), self.routes.get(at)) else { return };
         let has_no_type = reported.iter().any(|other| other.property.as_deref() == Some("type"));
         // Without a known type, further problems would be guesses.
         if method.integration.is_none() && (has_no_type || api.protocol != Protocol::Rest) {
-            return Vec::new();
+            return;
         }
         // The errors of templates are reported at their own lines.
         let problems = match &method.integration {
@@ -171,22 +206,19 @@ impl Document {
             let is_open = || mapping(method, &problem.place).is_some_and(|source| source.contains("${"));
             problem.place.contains("Parameters/") && (route.placeholders.contains(&problem.place) || is_open())
         };
-        let mut found = Vec::new();
+        let placed = reported.iter().filter_map(|it| Some((it.property.as_deref(), it.location.as_ref()?)));
+        let known: HashSet<_> =
+            placed.map(|(property, location)| (property.unwrap_or_default(), start_of(location))).collect();
         for problem in problems {
             if is_unknown(&problem) {
                 continue;
             }
             let location = self.location_of(at, &problem.place).unwrap_or_else(|| route.location.clone());
-            let is_same = |other: &&Diagnostic| {
-                let property = other.property.as_deref().unwrap_or_default();
-                property == problem.property && other.location.as_ref().is_some_and(|it| starts_with(it, &location))
-            };
-            if !reported.iter().any(is_same) {
+            if !known.contains(&(problem.property, start_of(&location))) {
                 let diagnostic = self.unusable(&problem).unwrap_or_else(|| problem.diagnostic()).at(location);
-                found.push(self.concerning(diagnostic, Some(at), problem.property));
+                add(self.concerning(diagnostic, Some(at), problem.property));
             }
         }
-        found
     }
 
     /// Returns the finding of a status that the method does not declare, which CloudFormation deploys
@@ -291,9 +323,9 @@ fn mapping<'a>(method: &'a Method, pointer: &str) -> Option<&'a str> {
     source.map(String::as_str)
 }
 
-/// Compares the starts of two locations.
-fn starts_with(one: &Location, other: &Location) -> bool {
-    (&one.file, one.line, one.column) == (&other.file, other.line, other.column)
+/// Returns the file, line and column at which a location starts.
+fn start_of(location: &Location) -> (Option<&str>, usize, usize) {
+    (location.file.as_deref(), location.line, location.column)
 }
 
 /// Replaces each `${…}` by letters: it may be a placeholder of the document, such as `${AWS::Region}`.

@@ -17,6 +17,8 @@ use crate::model::draft::Drafts;
 use crate::syntax::source::{Origin, Sources};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::OnceLock;
+use templates::Names;
 use vtl::diagnostic::{Diagnostic, Location};
 use vtl::pipeline::{Api, Method};
 use vtl::{Budget, Limits, Span};
@@ -40,6 +42,8 @@ pub struct Route {
     placeholders: HashSet<String>,
     /// Pointers of the templates.
     templates: Vec<String>,
+    /// Names of the templates, once they were asked for.
+    names: OnceLock<Names>,
 }
 
 /// A loaded document.
@@ -82,6 +86,15 @@ struct Finding {
     diagnostic: Diagnostic,
 }
 
+impl Finding {
+    /// Makes the finding the one that says how many there are that are not listed.
+    fn of_many(mut self, count: usize) -> Self {
+        self.diagnostic.message = format!("and {count} more findings like this one or others");
+        self.diagnostic.help = Some("mend some of them to see the others".to_owned());
+        self
+    }
+}
+
 impl Document {
     /// Creates a document from what was read.
     pub(crate) fn new(kind: Kind, drafts: Drafts, sources: Sources, steps: u64, limits: Limits) -> Self {
@@ -112,6 +125,7 @@ impl Document {
                     marks: route.marks.into_iter().collect(),
                     placeholders: route.placeholders.into_iter().collect(),
                     templates: route.templates,
+                    names: OnceLock::new(),
                 });
                 api.methods.push(route.method);
             }
@@ -135,11 +149,7 @@ impl Document {
             count += 1;
             last.diagnostic.severity = last.diagnostic.severity.max(remark.code.severity());
         }
-        if count > 1 {
-            last.diagnostic.message = format!("and {count} more findings like this one or others");
-            last.diagnostic.help = Some("mend some of them to see the others".to_owned());
-        }
-        Some(last)
+        Some(if count > 1 { last.of_many(count) } else { last })
     }
 
     fn finding(&self, remark: Remark, route: Option<usize>) -> Finding {

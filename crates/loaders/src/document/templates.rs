@@ -2,7 +2,9 @@
 
 use crate::document::Document;
 use crate::syntax::pointer::unescape;
+use std::collections::HashMap;
 use vtl::diagnostic::{Diagnostic, Location};
+use vtl::pipeline::Integration;
 use vtl::pipeline::call::{CallNote, Step};
 use vtl::{Error, Note, Span};
 
@@ -44,7 +46,39 @@ impl Document {
     /// Iterates over the templates of a route.
     pub fn templates_of(&self, route: usize) -> impl Iterator<Item = TemplateText<'_>> {
         let pointers = self.routes.get(route).map_or(&[][..], |route| &route.templates);
-        pointers.iter().filter_map(move |pointer| self.template(route, pointer))
+        (0..pointers.len()).filter_map(move |at| self.template(route, at))
+    }
+
+    /// Returns the template of a route with a name, the first one of several.
+    ///
+    /// ```
+    /// use vtl_loaders::{File, Options, load_integration};
+    /// let text = "{type: mock, requestTemplates: {a/b: x}}";
+    /// let document = load_integration(&File::new("i.yaml", text), None, &Options::default())?;
+    /// assert_eq!(document.template_of(0, "request:a/b").map(|template| template.text), Some("x"));
+    /// assert!(document.template_of(0, "request:c/d").is_none());
+    /// # Ok::<(), vtl_loaders::LoadError>(())
+    /// ```
+    #[must_use]
+    pub fn template_of(&self, route: usize, name: &str) -> Option<TemplateText<'_>> {
+        self.template(route, *self.names_of(route)?.places.get(name)?)
+    }
+
+    /// Returns the names of a route's templates.
+    fn names_of(&self, route: usize) -> Option<&Names> {
+        let written = self.routes.get(route)?;
+        Some(written.names.get_or_init(|| {
+            let integration = self.method(route).and_then(|(_, method)| method.integration.as_ref());
+            let keys = integration.map(Integration::response_names).into_iter().flatten();
+            let keys: Vec<&str> = keys.map(|(_, key)| key).collect();
+            let mut names = Names::default();
+            for (at, pointer) in written.templates.iter().enumerate() {
+                let name = name_of(pointer, &keys).unwrap_or_default();
+                names.places.entry(name.clone()).or_insert(at);
+                names.all.push(name);
+            }
+            names
+        }))
     }
 
     /// Returns an error of a template as a diagnostic at its place in the document.
@@ -101,8 +135,8 @@ impl Document {
     /// ```
     #[must_use]
     pub fn call_note(&self, route: usize, note: &CallNote) -> Diagnostic {
-        let named = |template: &TemplateText<'_>| Some(&template.name) == note.template.as_ref();
-        let Some((template, span)) = self.templates_of(route).find(named).zip(note.span) else {
+        let named = note.template.as_ref().and_then(|name| self.template_of(route, name));
+        let Some((template, span)) = named.zip(note.span) else {
             let mut diagnostic = self.on_route(note.diagnostic(None), route);
             diagnostic.message.insert_str(0, step_prefix(note.step));
             return diagnostic;
@@ -127,22 +161,42 @@ impl Document {
         self.locate(template.route, template.pointer, range).unwrap_or_default()
     }
 
-    fn template<'a>(&'a self, route: usize, pointer: &'a str) -> Option<TemplateText<'a>> {
+    fn template(&self, route: usize, at: usize) -> Option<TemplateText<'_>> {
         let integration = self.method(route)?.1.integration.as_ref()?;
-        let (table, prefix, key) = match pointer.strip_prefix("/requestTemplates/") {
-            Some(key) => (&integration.request_templates, "request".to_owned(), key),
-            None => {
-                let (at, key) = pointer.strip_prefix("/responses/")?.split_once("/responseTemplates/")?;
-                let rule = integration.responses.get(at.parse::<usize>().ok()?)?;
-                (&rule.response_templates, format!("response:{}", integration.response_name(rule)), key)
-            }
+        let written = self.routes.get(route)?;
+        let pointer = written.templates.get(at)?.as_str();
+        let table = match pointer.strip_prefix("/requestTemplates/") {
+            Some(_) => &integration.request_templates,
+            None => &integration.responses.get(response_of(pointer)?.0)?.response_templates,
         };
-        let key = unescape(key);
-        let text = table.get(&key)?;
-        let is_open = self.routes.get(route).is_some_and(|it| it.placeholders.iter().any(|open| open == pointer));
+        let text = table.get(&unescape(pointer.rsplit('/').next()?))?;
+        let is_open = written.placeholders.contains(pointer);
         let is_written = matches!(self.origin(route, pointer), Some((origin, true)) if origin.is_written());
-        Some(TemplateText { route, name: format!("{prefix}:{key}"), pointer, text, is_open, is_written })
+        let name = self.names_of(route)?.all.get(at)?.clone();
+        Some(TemplateText { route, name, pointer, text, is_open, is_written })
     }
+}
+
+/// The names of a route's templates, and their places by their names.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    all: Vec<String>,
+    places: HashMap<String, usize>,
+}
+
+/// Returns the name of the template at a pointer; `keys` are the names of the responses.
+fn name_of(pointer: &str, keys: &[&str]) -> Option<String> {
+    if let Some(media) = pointer.strip_prefix("/requestTemplates/") {
+        return Some(format!("request:{}", unescape(media)));
+    }
+    let (at, media) = response_of(pointer)?;
+    Some(format!("response:{}:{}", keys.get(at)?, unescape(media)))
+}
+
+/// Splits the pointer of a response's template into the place of the response and the media type.
+fn response_of(pointer: &str) -> Option<(usize, &str)> {
+    let (at, media) = pointer.strip_prefix("/responses/")?.split_once("/responseTemplates/")?;
+    Some((at.parse().ok()?, media))
 }
 
 /// Names the step of a call in front of a message that has no place.

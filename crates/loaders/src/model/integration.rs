@@ -177,7 +177,7 @@ impl<'a> Fields<'a> {
     fn list(&mut self, property: &'static str) -> Vec<String> {
         let Some(value) = self.value(property) else { return Vec::new() };
         let mut list = Vec::new();
-        for item in value.each() {
+        for item in table::first(value.each(), value.span, property, &mut self.draft.remarks) {
             if let Some(word) = item.to_word().filter(|word| !word.is_empty()) {
                 self.draft.mark(format!("/{property}/{}", list.len()), item);
                 list.push(word);

@@ -5,7 +5,7 @@ use crate::model::draft::RouteDraft;
 use crate::model::shape::Shape::{self, Any, Flag, Map, Scalar};
 use crate::model::shape::{Check, Object};
 use crate::model::surface::{Surface, camel};
-use crate::model::table::{self, table};
+use crate::model::table::{self, first, table};
 use crate::syntax::tree::Node;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -168,7 +168,9 @@ pub(crate) fn declared_response(
     let named = node.some(&spell("ResponseModels")).map(|node| table(node, remarks, Node::to_word));
     let header = |(name, _): (&str, &Node)| name.strip_prefix("method.response.header.").unwrap_or(name).to_owned();
     let mut declared = DeclaredResponse::default();
-    declared.headers = parameters.into_iter().flat_map(Node::fields).map(header).collect();
+    let read = parameters.map_or(&[][..], |node| first(node.entries(), node.span, "", remarks));
+    let read = read.iter().filter_map(|(name, value)| Some((name.as_str()?, value)));
+    declared.headers = read.map(header).collect();
     let named = named.unwrap_or_default().into_iter();
     declared.models = named.map(|(media, name)| (media, models.get(&name).cloned().unwrap_or(name))).collect();
     declared

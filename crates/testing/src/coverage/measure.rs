@@ -122,9 +122,9 @@ pub(crate) fn measure(hits: &Hits, subjects: &Subjects) -> Coverage {
             let Some(integration) = document.method(route).and_then(|(_, method)| method.integration.as_ref()) else {
                 continue;
             };
-            for (at, rule) in integration.responses.iter().enumerate() {
+            for (at, (_, name)) in integration.response_names().enumerate() {
                 let Some(place) = document.location_of(route, &format!("/responses/{at}")) else { continue };
-                let count = hits.of_response(&loaded.name, route, integration.response_name(rule));
+                let count = hits.of_response(&loaded.name, route, name);
                 places.add_branch(&place, 0, place.line, "response", count);
             }
         }
