@@ -2,6 +2,7 @@
 
 mod check;
 mod error;
+mod names;
 mod print;
 mod route_keys;
 mod templates;
@@ -15,10 +16,10 @@ use crate::diagnostic::Remark;
 use crate::kind::Kind;
 use crate::model::draft::Drafts;
 use crate::syntax::source::{Origin, Sources};
+use names::Names;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::OnceLock;
-use templates::Names;
 use vtl::diagnostic::{Diagnostic, Location};
 use vtl::pipeline::{Api, Method};
 use vtl::{Budget, Limits, Span};

@@ -1,10 +1,9 @@
 //! The templates of a document, and the findings in them at their places.
 
 use crate::document::Document;
+use crate::document::names::{Names, response_of};
 use crate::syntax::pointer::unescape;
-use std::collections::HashMap;
 use vtl::diagnostic::{Diagnostic, Location};
-use vtl::pipeline::Integration;
 use vtl::pipeline::call::{CallNote, Step};
 use vtl::{Error, Note, Span};
 
@@ -61,7 +60,7 @@ impl Document {
     /// ```
     #[must_use]
     pub fn template_of(&self, route: usize, name: &str) -> Option<TemplateText<'_>> {
-        self.template(route, *self.names_of(route)?.places.get(name)?)
+        self.template(route, self.names_of(route)?.place(name)?)
     }
 
     /// Returns the names of a route's templates.
@@ -69,15 +68,7 @@ impl Document {
         let written = self.routes.get(route)?;
         Some(written.names.get_or_init(|| {
             let integration = self.method(route).and_then(|(_, method)| method.integration.as_ref());
-            let keys = integration.map(Integration::response_names).into_iter().flatten();
-            let keys: Vec<&str> = keys.map(|(_, key)| key).collect();
-            let mut names = Names::default();
-            for (at, pointer) in written.templates.iter().enumerate() {
-                let name = name_of(pointer, &keys).unwrap_or_default();
-                names.places.entry(name.clone()).or_insert(at);
-                names.all.push(name);
-            }
-            names
+            Names::of(&written.templates, integration)
         }))
     }
 
@@ -172,31 +163,9 @@ impl Document {
         let text = table.get(&unescape(pointer.rsplit('/').next()?))?;
         let is_open = written.placeholders.contains(pointer);
         let is_written = matches!(self.origin(route, pointer), Some((origin, true)) if origin.is_written());
-        let name = self.names_of(route)?.all.get(at)?.clone();
+        let name = self.names_of(route)?.name(at)?.to_owned();
         Some(TemplateText { route, name, pointer, text, is_open, is_written })
     }
-}
-
-/// The names of a route's templates, and their places by their names.
-#[derive(Debug, Default)]
-pub(super) struct Names {
-    all: Vec<String>,
-    places: HashMap<String, usize>,
-}
-
-/// Returns the name of the template at a pointer; `keys` are the names of the responses.
-fn name_of(pointer: &str, keys: &[&str]) -> Option<String> {
-    if let Some(media) = pointer.strip_prefix("/requestTemplates/") {
-        return Some(format!("request:{}", unescape(media)));
-    }
-    let (at, media) = response_of(pointer)?;
-    Some(format!("response:{}:{}", keys.get(at)?, unescape(media)))
-}
-
-/// Splits the pointer of a response's template into the place of the response and the media type.
-fn response_of(pointer: &str) -> Option<(usize, &str)> {
-    let (at, media) = pointer.strip_prefix("/responses/")?.split_once("/responseTemplates/")?;
-    Some((at.parse().ok()?, media))
 }
 
 /// Names the step of a call in front of a message that has no place.
