@@ -508,3 +508,26 @@ fn captured_texts_are_charged() {
         assert!(steps >= 8_000, "{work}: {steps} steps for 128,000 bytes");
     }
 }
+
+/// An operator that looks at the text of a value pays for it, and views print at the price of what they show.
+#[test]
+fn texts_that_operators_look_at_are_charged() {
+    let members: Vec<String> = (0..500).map(|i| format!("\"k{i}\":{i}")).collect();
+    let body = format!("{{\"a\":\"{}\",\"e\":\"\",\"m\":{{{}}}}}", "a".repeat(64_000), members.join(","));
+    for (work, least) in [
+        ("#set($x = 1 == $a)", 500),
+        ("#set($x = $a == true)", 500),
+        ("#set($x = 'x' + $a)", 1_000),
+        ("#set($x = 1 + $a)", 1_000),
+        ("#set($m = $p.m.values())#set($x = $m == 'x')", 2_000),
+        ("#set($m = $p.m.keySet())#set($x = $m + 'x')", 1_000),
+        ("#set($m = $p.m.entrySet())#set($x = $m.toString())", 2_000),
+        ("#set($l = $a.toCharArray().subList(0, 500))#set($x = $l + 'x')", 1_000),
+        // The power of ten that a change of a scale takes, and the digits that are counted.
+        ("#set($y = $far.unscaledValue())#set($x = $far.setScale(0))", 1_000),
+        ("#set($x = $far.toBigInteger())", 1_000),
+    ] {
+        let steps = steps_of(work, &body);
+        assert!(steps >= least, "{work}: {steps} steps, {least} at least");
+    }
+}

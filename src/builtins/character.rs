@@ -40,6 +40,7 @@ pub(super) fn call<'r>(
     args: &[Value<'r>],
 ) -> Result<Option<Value<'r>>, Error> {
     let Some(overload) = choose(overloads(method), args)? else { return Ok(None) };
+    arena.budget.charge(2)?;
     let given = |at: usize| match args.get(at) {
         Some(Value::Char(unit)) => *unit,
         _ => unit,

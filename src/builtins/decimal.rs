@@ -308,13 +308,25 @@ pub(super) fn of_decimal<'r>(
     let this = big_decimal(this)?;
     let (unscaled, scale) = big::parts(this);
     let charge = |bits: u64| arena.budget.charge(big::steps(bits));
+    if let M::ToBigInteger
+    | M::ToBigIntegerExact
+    | M::IntValueExact
+    | M::LongValueExact
+    | M::ShortValueExact
+    | M::ByteValueExact
+    | M::Precision = method
+    {
+        // The digits are counted by writing them.
+        arena.budget.charge(8)?;
+        charge(2 * scaled(this, 0))?;
+    }
     let result = match (method, args) {
         (M::Abs, []) => this.abs(),
         (M::Negate, []) => -this,
         (M::Plus, []) => this.clone(),
         (M::Ulp, []) => BigDecimal::new(BigInt::one(), scale),
         (M::StripTrailingZeros, []) => {
-            charge_divisions(arena, &[&unscaled])?;
+            charge_divisions(arena, &[&unscaled, &unscaled])?;
             big::strip_zeros(this)?
         }
         (M::Signum, []) => return Ok(Value::Int(unscaled.signum().to_i32().unwrap_or(0))),
@@ -406,7 +418,8 @@ fn of_two_decimals(this: &BigDecimal, method: JavaMethod, other: &BigDecimal) ->
 
 /// Returns the bits of a decimal whose scale is changed.
 fn scaled(number: &BigDecimal, scale: i32) -> u64 {
-    big::parts(number).0.bits() + big::bits_of_zeros(scale.into())
+    let (unscaled, old) = big::parts(number);
+    unscaled.bits() + big::bits_of_zeros(old) + big::bits_of_zeros(scale.into())
 }
 
 /// Charges the steps of a quotient without trailing zeros.

@@ -267,7 +267,10 @@ fn take<'r>(over: &Value<'r>, steps: &Steps<'r>, at: usize) -> Result<Value<'r>,
         return member(map, part, key, value);
     }
     Ok(match Seq::of(over)? {
-        Some(seq) => seq.get(at),
+        Some(seq) => {
+            seq.list.arena().budget.charge(1)?;
+            seq.get(at)
+        }
         None => steps.items.get(at).cloned(),
     }
     .unwrap_or(Value::Null))

@@ -89,7 +89,7 @@ pub(super) fn call<'r>(
 /// Returns the bytes of its text that a method works on in one step.
 fn bytes_per_step(method: M, text: &str) -> usize {
     match method {
-        M::StripIndent => 2,
+        M::StripIndent => 1,
         M::RegionMatches | M::CodePointBefore | M::CodePointCount | M::OffsetByCodePoints => 4,
         M::Indent
         | M::Replace

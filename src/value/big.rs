@@ -312,7 +312,8 @@ pub(crate) fn to_integer(number: &BigDecimal, exact: bool) -> Result<BigInt, Err
         return Ok(BigInt::zero());
     }
     let rounding = if exact { Rounding::Unnecessary } else { Rounding::Down };
-    if parts(number).1 >= precision(number) {
+    let scale = parts(number).1;
+    if scale > 0 && scale >= precision(number) {
         return if exact { Err(arithmetic("Rounding necessary")) } else { Ok(BigInt::zero()) };
     }
     Ok(parts(&set_scale(number, 0, rounding)?).0.into_owned())

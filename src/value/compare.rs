@@ -4,6 +4,7 @@ use super::float::{double_bits, float_bits};
 use super::list::List;
 use super::map::Map;
 use super::show::{self, MAX_DEPTH, too_deep};
+use super::sink::BYTES_PER_STEP;
 use super::view::View;
 use super::{Arena, Big, Value, big, num};
 use crate::error::Error;
@@ -37,9 +38,21 @@ fn equals_across<'r>(arena: &Arena<'r>, left: &Value<'r>, right: &Value<'r>) -> 
     }
     arena.budget.charge(ACROSS)?;
     let (mut left_text, mut right_text) = (String::new(), String::new());
-    show::show(arena, left, &mut left_text)?;
-    show::show(arena, right, &mut right_text)?;
-    Ok(left_text == right_text)
+    Ok(shown(arena, left, &mut left_text)? == shown(arena, right, &mut right_text)?)
+}
+
+/// Returns the text of a value; `made` holds it unless the value is one.
+fn shown<'t>(arena: &Arena<'_>, value: &'t Value<'_>, made: &'t mut String) -> Result<&'t str, Error> {
+    match value {
+        Value::Str(text) => {
+            arena.budget.charge(text.len() / BYTES_PER_STEP)?;
+            Ok(text)
+        }
+        other => {
+            show::show(arena, other, made)?;
+            Ok(made)
+        }
+    }
 }
 
 /// Compares two values for `<`, `<=`, `>` and `>=`; `None` if one is not a number.

@@ -21,11 +21,12 @@ pub(crate) fn float_bits(number: f32) -> u32 {
     if number.is_nan() { 0x7FC0_0000 } else { number.to_bits() }
 }
 
-/// Returns the steps of writing a number: far from 1 it takes long arithmetic.
+/// Returns the steps of writing a number: a fraction is written digit by digit, far from 1 by long arithmetic.
 pub(crate) fn steps(number: f64) -> usize {
     let exponent = ((number.to_bits() >> 52) & 0x7FF) as usize;
     match exponent.abs_diff(1023) {
-        0..48 => 0,
+        0..48 if number.fract() == 0.0 => 0,
+        0..48 => 4,
         _ if number == 0.0 || exponent == 0x7FF => 0,
         far => 24 + far / 6,
     }

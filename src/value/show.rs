@@ -1,7 +1,7 @@
 //! Text of values: Java's `toString()` for every class.
 
 use super::list::{List, ListKind};
-use super::sink::Sink;
+use super::sink::{FREE, Sink};
 use super::view::View;
 use super::{Arena, Big, Value, big, float, json};
 use crate::diagnostic::Code;
@@ -21,7 +21,7 @@ pub(super) fn too_deep() -> Error {
 #[inline]
 pub(crate) fn show(arena: &Arena<'_>, value: &Value<'_>, out: &mut String) -> Result<(), Error> {
     match value {
-        Value::Str(text) => out.push_str(text),
+        Value::Str(text) if text.len() <= FREE => out.push_str(text),
         Value::Int(i) => out.push_str(itoa::Buffer::new().format(*i)),
         _ => Show { arena, out: Sink::new(out, arena.budget), depth: 0 }.value(value)?,
     }
@@ -178,15 +178,27 @@ impl<'v> Show<'_, '_> {
 
     fn view(&mut self, value: &Value<'v>, view: &View<'v>) -> Result<(), Error> {
         match view {
-            View::Keys(map) => self.items(value, map.keys().into_iter()),
-            View::Values(map) => self.items(value, map.members().into_iter().map(|(_, value)| value)),
-            View::Entries(map) => self.entries(('[', ']'), value, map.members()),
+            View::Keys(map) => {
+                self.arena.budget.charge(4 + 2 * map.len())?;
+                self.items(value, map.keys().into_iter())
+            }
+            View::Values(map) => {
+                self.arena.budget.charge(4 + 4 * map.len())?;
+                self.items(value, map.members().into_iter().map(|(_, value)| value))
+            }
+            View::Entries(map) => {
+                self.arena.budget.charge(4 + 4 * map.len())?;
+                self.entries(('[', ']'), value, map.members())
+            }
             View::Entry(entry) => {
                 self.value(&entry.key)?;
                 self.out.push('=')?;
                 self.value(&entry.value())
             }
-            View::Slice(slice) => self.items(value, slice.to_vec()?.into_iter()),
+            View::Slice(slice) => {
+                self.arena.budget.charge(4 + 2 * slice.len())?;
+                self.items(value, slice.to_vec()?.into_iter())
+            }
             // `$foreach` is a map of what was set on it.
             View::Loop(state) => match *state.own.borrow() {
                 Some(own) => self.value(&Value::Map(own)),

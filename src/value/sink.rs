@@ -5,7 +5,10 @@ use crate::diagnostic::Code;
 use crate::error::Error;
 
 /// Bytes that a writer may append before it pays: most texts are shorter.
-const FREE: usize = 256;
+pub(super) const FREE: usize = 256;
+
+/// Bytes that one step writes: a text that grows is copied, and its pages are new.
+pub(crate) const BYTES_PER_STEP: usize = 64;
 
 /// The end of a text, which a value appends to. Steps and memory are charged before the text grows;
 /// the memory is given back when the sink is dropped, since its owner charges for the whole text.
@@ -68,7 +71,8 @@ impl<'s> Sink<'s> {
             return Err(Error::new(Code::OutputLimit, format!("more than {} bytes of output", self.most)));
         }
         let due = wanted - self.paid + FREE;
-        self.budget.make(due)?;
+        self.budget.hold(due)?;
+        self.budget.charge(due / BYTES_PER_STEP)?;
         self.held += due;
         self.paid += due;
         Ok(())

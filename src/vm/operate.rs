@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::host;
 use crate::span::Span;
 use crate::value::compare::{ACROSS, template_compare, template_equals};
+use crate::value::sink::BYTES_PER_STEP;
 use crate::value::{MapKind, Value, num, show};
 use std::cmp::Ordering;
 
@@ -211,8 +212,9 @@ impl<'r, W: Watch> Vm<'r, W> {
             }
         };
         self.arena.budget.hold(more.len())?;
-        self.arena.budget.charge(4)?;
-        self.arena.budget.make(sum.copied_by_push())?;
+        let copied = sum.copied_by_push();
+        self.arena.budget.hold(copied)?;
+        self.arena.budget.charge(4 + (copied + more.len()) / BYTES_PER_STEP)?;
         sum.push(more);
         Ok(Value::Str(sum))
     }
