@@ -287,6 +287,11 @@ fn regular_expressions_are_charged() {
         "[ab]*+c",
         "[ab]*b[ab]{9000}b",
         "(((((a|b)*)*)*)*)*c",
+        "(?:(?=[ab]*c?)[ab])*",
+        "(?>(?:(?=[ab])[ab])*)c",
+        "(?:(?=(.*))[ab])*\\1",
+        "(?=([ab]?[ab]?){1000}c).",
+        "(?=([ab]{1,50000}))c",
     ] {
         for call in ["replaceAll('P', 'x')", "replaceFirst('P', 'x')", "split('P')", "matches('P')"] {
             is_ended(pattern, &format!("{SETUP}{}", turns(&format!("#set($x = $a.{})", call.replace('P', pattern)))));

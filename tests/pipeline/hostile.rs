@@ -122,6 +122,44 @@ fn models_that_cost_more_than_the_limits_are_told_as_such() {
     assert_eq!(validated(forks, "{}".to_owned()), Some(Code::StepLimit));
 }
 
+/// Texts whose automaton has a new state at each character, and patterns that are texts of the body.
+#[test]
+fn patterns_that_cost_more_than_the_limits_are_told_as_such() {
+    let mut bits = 1_u32;
+    let mut bit = || {
+        bits = bits.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        if bits >> 31 == 0 { 'a' } else { 'b' }
+    };
+    let text: String = (0..300_000).map(|_| bit()).collect();
+    for pattern in
+        ["a[ab]{3000}c", "[^x]{1,9000}x", "(?=(a?b?){1000}!)c", "(?=[ab]{0,300}a[ab]{60}c).", "(?:(?=[ab]*c?)[ab])*c"]
+    {
+        let code = validated(json!({"pattern": pattern}), format!("\"{text}\""));
+        assert_eq!(code, Some(Code::StepLimit), "{pattern}");
+    }
+    let patterns: Vec<String> = (0..400_000).map(|i| format!("a{{1,900}}{i}")).collect();
+    let body = json!(patterns).to_string();
+    assert_eq!(validated(json!({"items": {"format": "regex"}}), body), Some(Code::StepLimit));
+}
+
+#[test]
+fn ordinary_patterns_on_long_texts_are_within_the_limits() {
+    let words = "Some words, 12 of them: ".repeat(200);
+    for pattern in [
+        "^.{1,5000}$",
+        "^[\\s\\S]{0,10000}$",
+        "^(?=.*\\d)(?=.*[a-z])(?=.*[A-Z]).{8,}$",
+        "^(?:(?!<script).)*$",
+        "^(?:[A-Za-z0-9,:]+\\s?)*$",
+        "\\b12\\b",
+    ] {
+        let schema = Schema::new(&json!({"pattern": pattern}), &Table::new());
+        let body = json!(words).to_string();
+        let budget = Budget::new(&Limits::service().with_steps(Some(5_000_000)));
+        assert_eq!(schema.messages_within(body.as_bytes(), &budget).unwrap(), Vec::<String>::new(), "{pattern}");
+    }
+}
+
 /// A pattern is searched once in a text that stands there a thousand times.
 #[test]
 fn outcomes_of_patterns_are_remembered() {

@@ -11,12 +11,13 @@ use crate::error::Error;
 use crate::limits::Limits;
 use crate::options::ParseOptions;
 use crate::pipeline::mapping::{Source, Target};
-use crate::pipeline::model::pattern_weight::{PatternStore, charge_compile, charge_search, release_compile, weight};
+use crate::pipeline::model::kept_patterns::{KeptPatterns, hold, release};
 use crate::pipeline::model::{
     Api, ContentHandling, Integration, IntegrationType, Method, Protocol, ResponseRule, Schema, Table,
 };
 use crate::template::Template;
 use crate::value::pattern::Pattern;
+use crate::value::pattern::engine::expanded_size;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -76,7 +77,7 @@ pub(crate) struct Compiler<'a> {
     templates: HashMap<String, Compiled>,
     /// Models by name.
     schemas: HashMap<String, Arc<Schema>>,
-    pub(crate) store: PatternStore,
+    pub(crate) store: KeptPatterns,
     /// Steps and memory of all templates and mappings together.
     pub(crate) budget: Budget<'static>,
 }
@@ -87,7 +88,7 @@ impl<'a> Compiler<'a> {
             options,
             templates: HashMap::new(),
             schemas: HashMap::new(),
-            store: PatternStore::default(),
+            store: KeptPatterns::default(),
             budget: Budget::new(&options.limits),
         }
     }
@@ -208,10 +209,14 @@ pub(crate) struct PreparedRule {
     pub(crate) handling: Option<ContentHandling>,
 }
 
+/// Steps of a search, whatever the text is.
+const SEARCH: usize = 8;
+
 /// A pattern that selects a response.
 pub(crate) struct SelectionPattern {
     source: String,
-    weight: usize,
+    /// States of the pattern, about.
+    size: usize,
     /// `None` for a pattern that is compiled in each call: too many large ones are kept.
     kept: Option<Pattern>,
     is_compiled: AtomicBool,
@@ -224,13 +229,13 @@ impl SelectionPattern {
     ///
     /// # Errors
     /// As [`Pattern::compile`].
-    pub(crate) fn new(source: &str, store: &PatternStore) -> Result<Self, Error> {
-        let weight = weight(source);
+    pub(crate) fn new(source: &str, store: &KeptPatterns) -> Result<Self, Error> {
+        let size = expanded_size(source);
         let pattern = Pattern::compile(source, 0)?;
         Ok(SelectionPattern {
             source: source.to_owned(),
-            weight,
-            kept: store.keep(weight).then_some(pattern),
+            size,
+            kept: store.keep(size).then_some(pattern),
             is_compiled: AtomicBool::new(false),
             last: AtomicU32::new(0),
         })
@@ -241,7 +246,7 @@ impl SelectionPattern {
     /// # Errors
     /// The error of the budget or of the pattern.
     pub(crate) fn matches(&self, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
-        charge_search(self.weight, text.len(), budget)?;
+        budget.charge(SEARCH)?;
         let status = text.parse::<u16>().ok().filter(|status| (100..1_000).contains(status) && text.len() == 3);
         let Some(status) = status else { return self.search(text, budget) };
         let last = self.last.load(Ordering::Relaxed);
@@ -255,14 +260,18 @@ impl SelectionPattern {
 
     fn search(&self, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
         if self.kept.is_none() || !self.is_compiled.swap(true, Ordering::Relaxed) {
-            charge_compile(self.weight, budget)?;
+            hold(self.size, budget)?;
         }
         match &self.kept {
-            Some(pattern) => pattern.matches_within(text, budget),
+            Some(pattern) => {
+                let matched = pattern.matches_within(text, budget);
+                pattern.trim();
+                matched
+            }
             None => {
                 let matched = Pattern::compile_within(&self.source, 0, budget)
                     .and_then(|pattern| pattern.matches_within(text, budget));
-                release_compile(self.weight, budget);
+                release(self.size, budget);
                 matched
             }
         }

@@ -24,14 +24,26 @@ const STATES_PER_BLOCK: usize = 1 << 16;
 /// Bytes with known transitions that one step pays for.
 const BYTES_PER_STEP: usize = 8;
 
+/// States of an automaton that one step makes room for in a new cache.
+const STATES_PER_STEP: usize = 16;
+
+/// Bytes of an automaton that one step makes.
+const BYTES_BUILT_PER_STEP: usize = 4;
+
+/// Bytes of the caches of a search that are kept for the next, by [`Linear::trim`].
+const LARGEST_KEPT: usize = 32 << 10;
+
 /// Bytes of new automaton states that one step pays for.
 const NEW_BYTES_PER_STEP: usize = 5;
 
 /// A pattern as two automata: one for the end of a match and one for its start.
 pub(super) struct Linear {
     regex: String,
+    /// Largest automaton in bytes.
+    largest: usize,
     forward: DFA,
-    backward: DFA,
+    /// Built for the first match whose start is needed; `None` if it is too large.
+    backward: OnceLock<Option<DFA>>,
     /// Caches that no search uses now.
     caches: Mutex<Vec<Caches>>,
     /// The engine that finds groups within a known match.
@@ -40,7 +52,7 @@ pub(super) struct Linear {
 
 struct Caches {
     forward: Cache,
-    backward: Cache,
+    backward: Option<Cache>,
 }
 
 /// A search that this engine cannot do: a Unicode word boundary in a text beyond ASCII, or with too many states.
@@ -53,47 +65,67 @@ pub(super) struct TooLarge;
 type Found<T> = Result<Result<Option<T>, Unsuited>, Error>;
 
 impl Linear {
-    /// Compiles a regular expression; `None` if it needs another engine.
-    pub(super) fn compile(regex: &str) -> Result<Option<Linear>, TooLarge> {
+    /// Compiles a regular expression whose automaton may have `largest` bytes; `None` if it needs another engine.
+    pub(super) fn compile(regex: &str, largest: usize) -> Result<Option<Linear>, TooLarge> {
         if regex_syntax::parse(regex).is_err() {
             return Ok(None);
         }
-        let build = |backward: bool| {
-            let config = DFA::config()
-                .unicode_word_boundary(true)
-                .skip_cache_capacity_check(true)
-                // Then each byte makes a state of its own, and other engines are as fast.
-                .minimum_cache_clear_count(Some(4))
-                .minimum_bytes_per_state(Some(8))
-                .match_kind(if backward { MatchKind::All } else { MatchKind::LeftmostFirst });
-            DFA::builder()
-                .configure(config)
-                .thompson(thompson::Config::new().reverse(backward).nfa_size_limit(Some(LARGEST)))
-                .build(regex)
-                .ok()
-        };
-        let Some(forward) = build(false) else { return Err(TooLarge) };
-        let Some(backward) = build(true) else { return Err(TooLarge) };
-        let (caches, groups) = (Mutex::default(), OnceLock::new());
-        Ok(Some(Linear { regex: regex.to_owned(), forward, backward, caches, groups }))
+        let Some(forward) = build(regex, false, largest) else { return Err(TooLarge) };
+        let (regex, backward, caches, groups) = (regex.to_owned(), OnceLock::new(), Mutex::default(), OnceLock::new());
+        Ok(Some(Linear { regex, largest, forward, backward, caches, groups }))
     }
 
     /// Finds the first match from a byte on.
     pub(super) fn find(&self, text: &str, from: usize, budget: &Budget<'_>) -> Found<Range<usize>> {
+        self.with_caches(budget, |caches| self.range(text, from, caches, budget))
+    }
+
+    /// Returns the end of some match if there is one.
+    pub(super) fn is_match(&self, text: &str, budget: &Budget<'_>) -> Found<usize> {
+        self.with_caches(budget, |caches| end(&self.forward, &mut caches.forward, text.as_bytes(), 0, true, budget))
+    }
+
+    /// Runs a search with caches that no other search uses.
+    fn with_caches<T>(
+        &self,
+        budget: &Budget<'_>,
+        search: impl FnOnce(&mut Caches) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let known = self.caches.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut caches = known
-            .unwrap_or_else(|| Caches { forward: self.forward.create_cache(), backward: self.backward.create_cache() });
-        let found = self.range(text, from, &mut caches, budget);
+        let mut caches = match known {
+            Some(caches) => caches,
+            None => {
+                budget.charge(self.states() / STATES_PER_STEP)?;
+                Caches { forward: self.forward.create_cache(), backward: None }
+            }
+        };
+        let found = search(&mut caches);
         self.caches.lock().unwrap_or_else(PoisonError::into_inner).push(caches);
         found
     }
 
+    /// Drops caches that are large.
+    pub(super) fn trim(&self) {
+        let is_small = |caches: &Caches| {
+            caches.forward.memory_usage() + caches.backward.as_ref().map_or(0, Cache::memory_usage) <= LARGEST_KEPT
+        };
+        self.caches.lock().unwrap_or_else(PoisonError::into_inner).retain(is_small);
+    }
+
     fn range(&self, text: &str, from: usize, caches: &mut Caches, budget: &Budget<'_>) -> Found<Range<usize>> {
-        let end = match end(&self.forward, &mut caches.forward, text.as_bytes(), from, budget)? {
+        let end = match end(&self.forward, &mut caches.forward, text.as_bytes(), from, false, budget)? {
             Ok(Some(end)) => end,
             other => return Ok(other.map(|_| None)),
         };
-        let start = match start(&self.backward, &mut caches.backward, text.as_bytes(), from..end, budget)? {
+        if self.backward.get().is_none() {
+            // It is about as large as the other.
+            budget.charge(self.size() / BYTES_BUILT_PER_STEP)?;
+        }
+        let Some(backward) = self.backward.get_or_init(|| build(&self.regex, true, self.largest)) else {
+            return Ok(Err(Unsuited));
+        };
+        let cache = caches.backward.get_or_insert_with(|| backward.create_cache());
+        let start = match start(backward, cache, text.as_bytes(), from..end, budget)? {
             Ok(Some(start)) => start,
             _ => return Ok(Err(Unsuited)),
         };
@@ -104,9 +136,9 @@ impl Linear {
         Ok(Ok(Some(start..end)))
     }
 
-    /// Returns the size of the automata in bytes.
+    /// Returns the size of the automaton in bytes.
     pub(super) fn size(&self) -> usize {
-        self.forward.get_nfa().memory_usage() + self.backward.get_nfa().memory_usage()
+        self.forward.get_nfa().memory_usage()
     }
 
     /// Returns the number of states that a search may look at for each byte.
@@ -122,7 +154,7 @@ impl Linear {
         budget: &Budget<'_>,
     ) -> Found<Vec<Option<Range<usize>>>> {
         let engine = self.groups.get_or_init(|| {
-            let config = meta::Config::new().nfa_size_limit(Some(LARGEST));
+            let config = meta::Config::new().nfa_size_limit(Some(self.largest));
             meta::Builder::new().configure(config).build(&self.regex).ok()
         });
         let Some(engine) = engine else { return Ok(Err(Unsuited)) };
@@ -136,6 +168,22 @@ impl Linear {
         let group = |at| captures.get_group(at).map(|span| span.start..span.end);
         Ok(Ok(Some((0..captures.group_len()).map(group).collect())))
     }
+}
+
+/// Builds the automaton that finds the end of a match, or the start; `None` if it is too large.
+fn build(regex: &str, backward: bool, largest: usize) -> Option<DFA> {
+    let config = DFA::config()
+        .unicode_word_boundary(true)
+        .skip_cache_capacity_check(true)
+        // Then each byte makes a state of its own, and other engines are as fast.
+        .minimum_cache_clear_count(Some(4))
+        .minimum_bytes_per_state(Some(8))
+        .match_kind(if backward { MatchKind::All } else { MatchKind::LeftmostFirst });
+    DFA::builder()
+        .configure(config)
+        .thompson(thompson::Config::new().reverse(backward).nfa_size_limit(Some(largest)))
+        .build(regex)
+        .ok()
 }
 
 /// Charges for a block of bytes and for the states that it added to the cache.
@@ -155,8 +203,8 @@ fn block_of(dfa: &DFA) -> usize {
 /// Default capacity of a cache in bytes.
 const CACHE: usize = 2 << 20;
 
-/// Finds the end of the first match.
-fn end(dfa: &DFA, cache: &mut Cache, text: &[u8], from: usize, budget: &Budget<'_>) -> Found<usize> {
+/// Finds the end of the first match, or of any with `is_any`.
+fn end(dfa: &DFA, cache: &mut Cache, text: &[u8], from: usize, is_any: bool, budget: &Budget<'_>) -> Found<usize> {
     let mut bytes = cache.memory_usage();
     let Ok(mut state) = dfa.start_state_forward(cache, &Input::new(text).range(from..)) else {
         return Ok(Err(Unsuited));
@@ -174,7 +222,8 @@ fn end(dfa: &DFA, cache: &mut Cache, text: &[u8], from: usize, budget: &Budget<'
                 // A match is known one byte late.
                 if state.is_match() {
                     found = Some(at);
-                } else if state.is_dead() {
+                }
+                if state.is_dead() || is_any && found.is_some() {
                     budget.charge((at - unpaid) / BYTES_PER_STEP)?;
                     cache.search_finish(at);
                     return Ok(Ok(found));

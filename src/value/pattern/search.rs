@@ -4,7 +4,8 @@
 //! When a match starts inside of a pair, the text is rewritten with the two surrogates as characters of their
 //! own, and the search continues there.
 
-use super::compiled::{Match, Pattern, Purpose, texts_like};
+use super::compiled::{Pattern, Purpose, texts_like};
+use super::engine::Match;
 use super::translate::Subject;
 use crate::budget::Budget;
 use crate::error::Error;

@@ -155,7 +155,7 @@ impl<'a> Checker<'a> {
         }
         if let (Some(format), Node::Text(text)) = (&rules.format, value) {
             self.spend(text.len())?;
-            if let Some(message) = format.fault(text) {
+            if let Some(message) = format.fault(text, self.budget)? {
                 report.error(format_args!("{message}"));
             }
         }

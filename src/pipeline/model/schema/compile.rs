@@ -4,7 +4,7 @@ use super::ecma::Regex;
 use super::format::Format;
 use super::node::{Kind, Node, by_units, quoted};
 use super::number::Number;
-use crate::pipeline::model::pattern_weight::PatternStore;
+use crate::pipeline::model::kept_patterns::KeptPatterns;
 use crate::pipeline::model::table::Table;
 use serde_json::{Map, Value as Json};
 use std::collections::{HashMap, HashSet};
@@ -109,7 +109,7 @@ const KEYWORDS: [&str; 21] = [
 /// Compiles every schema that the model reaches, each once.
 pub(super) struct Compiler<'a> {
     models: &'a Table<Json>,
-    store: &'a PatternStore,
+    store: &'a KeptPatterns,
     /// Ids by the address of the schema's JSON.
     ids: HashMap<*const Json, Id>,
     /// The schemas to compile, with the document that each is in.
@@ -117,7 +117,7 @@ pub(super) struct Compiler<'a> {
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) fn new(schema: &'a Json, models: &'a Table<Json>, store: &'a PatternStore) -> Self {
+    pub(super) fn new(schema: &'a Json, models: &'a Table<Json>, store: &'a KeptPatterns) -> Self {
         let mut compiler = Compiler { models, store, ids: HashMap::new(), queue: Vec::new() };
         compiler.id(schema, schema);
         compiler

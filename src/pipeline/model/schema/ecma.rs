@@ -4,9 +4,10 @@
 //! pattern and in the text, and each half is written as a private character that no text contains.
 
 use crate::budget::Budget;
-use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::pipeline::model::pattern_weight::{PatternStore, charge_compile, charge_search, release_compile, weight};
+use crate::limits::Limits;
+use crate::pipeline::model::kept_patterns::{KeptPatterns, hold, release};
+use crate::value::pattern::engine::{Engine, expanded_size, is_valid};
 use std::borrow::Cow;
 use std::iter::Peekable;
 use std::str::Chars;
@@ -17,12 +18,14 @@ use std::sync::OnceLock;
 pub(super) struct Regex {
     /// The pattern in the words of the engine.
     source: String,
-    weight: usize,
+    /// States of the pattern, about.
+    size: usize,
     /// `None` for a pattern that is compiled for each text: too many large ones are kept.
-    kept: Option<OnceLock<Option<fancy_regex::Regex>>>,
+    kept: Option<OnceLock<Box<Engine>>>,
 }
 
-const BACKTRACK_LIMIT: usize = 100_000;
+/// Largest automaton of a pattern in bytes.
+const LARGEST: usize = 8 << 20;
 /// A class that no character is in.
 const NOTHING: &str = r"[^\s\S]";
 const SPACE: &str = r"\t\n\x0B\x0C\r \u{A0}\u{1680}\u{2000}-\u{200A}\u{2028}\u{2029}\u{202F}\u{205F}\u{3000}\u{FEFF}";
@@ -30,58 +33,70 @@ const WORD: &str = "0-9A-Za-z_";
 
 impl Regex {
     /// Checks whether a text is a valid regular expression.
-    pub(super) fn is_valid(text: &str) -> bool {
-        Regex::new(text, &PatternStore::default()).is_some()
+    ///
+    /// # Errors
+    /// The error of the budget.
+    pub(super) fn is_valid(text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
+        budget.charge(text.len())?;
+        translate(text).map_or(Ok(false), |regex| is_valid(&regex, budget))
     }
 
     /// Translates a pattern; `None` if it is not a valid regular expression.
-    pub(super) fn new(source: &str, store: &PatternStore) -> Option<Regex> {
-        let units = units(source);
-        let mut translator = Translator {
-            rest: units.chars().peekable(),
-            groups: count_groups(&units),
-            out: String::with_capacity(source.len() + 16),
-        };
-        translator.pattern()?;
-        let (source, weight) = (translator.out, weight(source));
-        // A small pattern costs nothing to compile: an invalid one is known at once.
-        let compiled = if weight < SMALL { Some(build(&source)?) } else { None };
-        let kept = store.keep(weight).then(OnceLock::new);
-        if let (Some(kept), Some(regex)) = (&kept, compiled) {
-            let _ = kept.set(Some(regex));
+    pub(super) fn new(source: &str, kept: &KeptPatterns) -> Option<Regex> {
+        let source = translate(source)?;
+        // One that is nested too deep is an error of its first search.
+        if is_valid(&source, &Budget::new(&Limits::service())).is_ok_and(|valid| !valid) {
+            return None;
         }
-        Some(Regex { source, weight, kept })
+        let size = expanded_size(&source);
+        Some(Regex { size, kept: kept.keep(size).then(OnceLock::new), source })
     }
 
-    /// Returns `true` if the pattern is found in a text. A large pattern that is no valid regular expression
-    /// constrains nothing, so it is found.
+    /// Returns `true` if the pattern is found in a text.
     ///
     /// # Errors
-    /// The error of the budget; `V308` if the search backtracks too much.
+    /// The error of the budget; `V308` if the search backtracks too much, `V106` if the pattern is too large.
     pub(super) fn finds(&self, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
-        charge_search(self.weight, text.len(), budget)?;
-        if self.kept.as_ref().is_none_or(|kept| kept.get().is_none()) {
-            charge_compile(self.weight, budget)?;
-        }
-        let own;
-        let regex = match &self.kept {
-            Some(kept) => kept.get_or_init(|| build(&self.source)),
+        budget.charge(SEARCH + text.len() / BYTES_PER_STEP)?;
+        let text = units(text);
+        let compile = || {
+            hold(self.size, budget)?;
+            Engine::compile(self.source.clone(), &self.source, LARGEST, budget)
+        };
+        let Some(kept) = &self.kept else {
+            let found = compile()?.is_match(&text, &self.source, budget);
+            release(self.size, budget);
+            return found;
+        };
+        let engine = match kept.get() {
+            Some(engine) => engine,
             None => {
-                own = build(&self.source);
-                release_compile(self.weight, budget);
-                &own
+                let engine = compile()?;
+                kept.get_or_init(|| Box::new(engine))
             }
         };
-        let Some(regex) = regex else { return Ok(true) };
-        regex.is_match(&*units(text)).map_err(|error| Error::new(Code::PatternLimit, error.to_string()))
+        let found = engine.is_match(&text, &self.source, budget);
+        engine.trim();
+        found
     }
 }
 
-/// The weight of a pattern that is compiled at once.
-const SMALL: usize = 1_000;
+/// Steps of a search, whatever the text is.
+const SEARCH: usize = 8;
 
-fn build(source: &str) -> Option<fancy_regex::Regex> {
-    fancy_regex::RegexBuilder::new(source).backtrack_limit(BACKTRACK_LIMIT).build().ok()
+/// Bytes of a text that one step looks at for characters beyond the basic plane.
+const BYTES_PER_STEP: usize = 16;
+
+/// Translates a pattern into the words of the engine; `None` if it is not a valid regular expression.
+fn translate(source: &str) -> Option<String> {
+    let units = units(source);
+    let mut translator = Translator {
+        rest: units.chars().peekable(),
+        groups: count_groups(&units),
+        out: String::with_capacity(source.len() + 16),
+    };
+    translator.pattern()?;
+    Some(translator.out)
 }
 
 /// A text with the halves of surrogate pairs as private characters.
@@ -143,7 +158,7 @@ impl Translator<'_> {
                 '[' => self.class()?,
                 '\\' => self.escape()?,
                 '{' => match self.quantifier() {
-                    Some(bounds) => self.out += &bounds,
+                    Some(bounds) => self.out += &bounds?,
                     None => self.literal(c),
                 },
                 '*' | '+' | '?' => {
@@ -168,8 +183,8 @@ impl Translator<'_> {
         Some(())
     }
 
-    /// Reads what follows `{` when it is `2}`, `2,}` or `2,3}`.
-    fn quantifier(&mut self) -> Option<String> {
+    /// Reads what follows `{` when it is `2}`, `2,}` or `2,3}`; `Some(None)` for `3,2}`.
+    fn quantifier(&mut self) -> Option<Option<String>> {
         let ahead: String = self.rest.clone().take_while(|c| *c != '}').take(24).collect();
         let (least, most) = ahead.split_once(',').unwrap_or((&ahead, ""));
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -178,7 +193,9 @@ impl Translator<'_> {
             return None;
         }
         self.rest.nth(ahead.len());
-        Some(format!("{{{ahead}}}"))
+        let number = |digits: &str| digits.parse::<u32>().ok();
+        let is_reversed = number(most).is_some_and(|most| number(least).is_none_or(|least| least > most));
+        Some((!is_reversed).then(|| format!("{{{ahead}}}")))
     }
 
     fn literal(&mut self, c: char) {
@@ -298,7 +315,10 @@ impl Translator<'_> {
                 }
             }
         }
-        match (inside.is_empty(), negated) {
+        // `[\s\S]` and its kin.
+        let has = |class: &str, negated: &str| inside.contains(&format!("[{negated}{class}]"));
+        let is_full = ["0-9", WORD, SPACE].iter().any(|class| has(class, "") && has(class, "^"));
+        match (inside.is_empty() || is_full, negated != is_full) {
             (true, true) => self.out += r"[\s\S]",
             (true, false) => self.out += NOTHING,
             (false, _) => self.out += &format!("[{}{inside}]", if negated { "^" } else { "" }),

@@ -1,6 +1,8 @@
 //! The attributes of `format` that the library knows for draft 4; others are passed over.
 
 use super::ecma::Regex;
+use crate::budget::Budget;
+use crate::error::Error;
 use std::net::IpAddr;
 
 /// An attribute of `format`; each is checked on texts only.
@@ -45,10 +47,13 @@ impl Format {
     }
 
     /// Returns why a text is not of the format.
-    pub(super) fn fault(self, text: &str) -> Option<String> {
+    ///
+    /// # Errors
+    /// The error of the budget.
+    pub(super) fn fault(self, text: &str, budget: &Budget<'_>) -> Result<Option<String>, Error> {
         let unless = |fits: bool, what: &str| (!fits).then(|| format!("string \"{text}\" is not a valid {what}"));
         let input = |fits: bool, what: &str| (!fits).then(|| format!("input string \"{text}\" is not a valid {what}"));
-        match self {
+        Ok(match self {
             Format::Base64 => base64_fault(text),
             Format::DateTime => is_date_time(text).is_none().then(|| {
                 format!(
@@ -63,10 +68,10 @@ impl Format {
             Format::JsonPointer => input(is_pointer(text), "JSON Pointer"),
             Format::Mac => input(is_mac(text), "MAC address"),
             Format::Digest(length) => digest_fault(text, length),
-            Format::Regex => unless(Regex::is_valid(text), "ECMA 262 regular expression"),
+            Format::Regex => unless(Regex::is_valid(text, budget)?, "ECMA 262 regular expression"),
             Format::Uri => unless(crate::pipeline::model::java_uri::parse(text).is_ok(), "URI"),
             Format::Uuid => input(is_uuid(text), "UUID"),
-        }
+        })
     }
 }
 

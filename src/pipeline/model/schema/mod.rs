@@ -16,7 +16,7 @@ use crate::budget::Budget;
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::pipeline::model::java_order;
-use crate::pipeline::model::pattern_weight::PatternStore;
+use crate::pipeline::model::kept_patterns::KeptPatterns;
 use crate::pipeline::model::table::Table;
 use check::Stop;
 use compile::{Compiled, Compiler};
@@ -55,11 +55,11 @@ impl Schema {
     /// created.
     #[must_use]
     pub fn new(schema: &Json, models: &Table<Json>) -> Schema {
-        Schema::with_store(schema, models, &PatternStore::default())
+        Schema::with_store(schema, models, &KeptPatterns::default())
     }
 
     /// Compiles a schema whose patterns share a store.
-    pub(crate) fn with_store(schema: &Json, models: &Table<Json>, store: &PatternStore) -> Schema {
+    pub(crate) fn with_store(schema: &Json, models: &Table<Json>, store: &KeptPatterns) -> Schema {
         Schema { compiled: Compiler::new(schema, models, store).compile() }
     }
 
