@@ -54,6 +54,11 @@ impl MapBuilder {
     pub(crate) fn finish(self, span: Span) -> Node {
         Node::new(span, Data::Map(self.entries))
     }
+
+    /// Returns the entries of the map.
+    pub(crate) fn into_entries(self) -> Vec<(Node, Node)> {
+        self.entries
+    }
 }
 
 impl Extend<(Node, Node)> for MapBuilder {

@@ -87,12 +87,6 @@ impl Node {
         self.entry(key).map(|(_, value)| value)
     }
 
-    /// Returns the value of a key for changes.
-    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
-        let Data::Map(entries) = &mut self.data else { return None };
-        entries.iter_mut().rfind(|(name, _)| name.as_str() == Some(key)).map(|(_, value)| value)
-    }
-
     /// Returns a key of a map together with its value.
     pub(crate) fn entry(&self, key: &str) -> Option<&(Node, Node)> {
         self.entries().iter().rfind(|(name, _)| name.as_str() == Some(key))

@@ -25,6 +25,9 @@ use vtl::Code;
 /// Work of a finding about a file that is not read.
 const UNREAD: usize = 32;
 
+/// Steps of a parser, which has a stack of its own.
+const PARSER: usize = 800;
+
 /// Bytes of a heredoc whose indentation is measured in a step.
 const MEASURED_PER_STEP: usize = 16;
 
@@ -72,7 +75,7 @@ impl Evaluator<'_> {
         let text = self.context.text(file);
         let span = self.context.sources.borrow().whole(file);
         let cost = template_cost(&text);
-        self.context.budget.spend(cost.steps, cost.bytes, span)?;
+        self.context.budget.spend(PARSER + cost.steps, cost.bytes, span)?;
         parse_on_stack(|| text.parse()).map_err(|error| parse_fault(&error, file))
     }
 

@@ -11,6 +11,7 @@ use crate::diagnostic::Fault;
 use crate::model::draft::Drafts;
 use crate::model::surface::Surface;
 use crate::references::Index;
+use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::{Data, MAX_DEPTH, Node};
 use crate::terraform::{operators, without_dash};
 use std::cell::RefCell;
@@ -164,17 +165,28 @@ impl<'a> Plan<'a> {
         let plain = without_keys(address);
         let modules = modules_of(&plain);
         let expressions = self.expressions.get(&plain).copied();
-        for (name, expression) in expressions.into_iter().flat_map(Node::fields) {
+        // The last of several equal marks counts, as for all maps.
+        let marks: HashMap<&str, &Node> = unknown.into_iter().flat_map(Node::fields).collect();
+        let mut filled = MapBuilder::default();
+        if let Data::Map(entries) = &mut properties.data {
+            filled.extend(std::mem::take(entries));
+        }
+        for (name, expression) in expressions.into_iter().flat_map(Node::fields).filter(|_| properties.is_map()) {
             let Some(reference) = self.reference(expression, &modules, node, name) else { continue };
             let reference = Node::placeholder(expression.span, format!("${{{reference}}}"));
-            let marks = unknown.and_then(|unknown| unknown.get(name));
-            match (properties.get_mut(name), marks.and_then(Node::to_bool)) {
+            let marks = marks.get(name).copied();
+            match (filled.get_mut(name), marks.and_then(Node::to_bool)) {
                 (Some(known), _) if !known.is_null() => fill_unknown(known, marks, &reference, 0),
                 // A null link is as unknown as an absent one.
-                (None, _) | (_, Some(true)) => properties.set(name, reference),
-                _ if name.ends_with("_id") && unknown.is_none() => properties.set(name, reference),
+                (None, _) | (_, Some(true)) => filled.set(Node::text(reference.span, name), reference),
+                _ if name.ends_with("_id") && unknown.is_none() => {
+                    filled.set(Node::text(reference.span, name), reference);
+                }
                 _ => {}
             }
+        }
+        if let Data::Map(entries) = &mut properties.data {
+            *entries = filled.into_entries();
         }
         if kind == ResourceKind::IntegrationResponse {
             without_dash(&mut properties);
