@@ -17,7 +17,7 @@ use crate::model::integration;
 use crate::model::protocol::{is_http_only, is_rest_only};
 use crate::model::response::gateway_response;
 use crate::model::surface::Surface;
-use crate::model::table::{first, table};
+use crate::model::table::{first, invalid_word, table};
 use crate::references::{Index, References};
 use crate::syntax::tree::{MAX_DEPTH, Node};
 use models::Models;
@@ -163,6 +163,9 @@ impl<'a> OpenApi<'a> {
         draft.mark_binary_types(binary);
         address::add(&mut draft.api, root);
         let source = root.word("x-amazon-apigateway-api-key-source").and_then(|word| word.parse().ok());
+        if let (None, Some(written)) = (&source, root.get("x-amazon-apigateway-api-key-source")) {
+            draft.remarks.extend(invalid_word("HEADER or AUTHORIZER", written));
+        }
         draft.api.api_key_source = source.filter(|_| self.protocol == Protocol::Rest);
         let schemas = root.get("definitions").or_else(|| root.at(&["components", "schemas"]));
         for (name, schema) in schemas.into_iter().flat_map(Node::fields) {
@@ -179,7 +182,7 @@ impl<'a> OpenApi<'a> {
             draft.remarks.append(&mut remarks);
         }
         if let Some(cors) = root.some("x-amazon-apigateway-cors").filter(|_| self.protocol == Protocol::Http) {
-            draft.api.cors_configuration = cors_configuration(cors, Surface::OpenApi);
+            draft.api.cors_configuration = cors_configuration(cors, Surface::OpenApi, &mut draft.remarks);
         }
         let prefix = self.prefix(base);
         // Many paths may refer to one item.
@@ -263,9 +266,21 @@ impl<'a> OpenApi<'a> {
                         }
                         continue;
                     }
-                    _ => continue,
+                    Some("cookie" | "formData") => continue,
+                    place => {
+                        let message = match place {
+                            Some(place) => format!("a parameter is not read: {place} is no place of parameters"),
+                            None => "a parameter is not read: it has no place (`in`)".to_owned(),
+                        };
+                        remarks.push(Remark::new(Code::UnknownField, "", message, parameter.span));
+                        continue;
+                    }
                 };
-                let Some(name) = parameter.word("name") else { continue };
+                let Some(name) = parameter.word("name") else {
+                    let message = "a parameter is not read: it has no name";
+                    remarks.push(Remark::new(Code::UnknownField, "", message, parameter.span));
+                    continue;
+                };
                 let required = parameter.get("required").and_then(Node::to_bool).unwrap_or_default();
                 method.request_parameters.set(format!("method.request.{place}.{name}"), required);
             }

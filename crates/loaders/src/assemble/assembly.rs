@@ -2,13 +2,14 @@
 
 use crate::assemble::resource::{Resource, ResourceKind};
 use crate::context::Context;
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, Remark};
 use crate::model::address::is_api_id;
 use crate::model::draft::{ApiDraft, Drafts};
 use crate::openapi::{self, BasePath};
 use crate::references::References;
 use crate::syntax::tree::{Data, Node};
 use std::collections::HashMap;
+use vtl::Code;
 use vtl::pipeline::Protocol;
 
 /// The APIs of a document while their resources are assembled.
@@ -77,6 +78,11 @@ impl<'a> Assembly<'a> {
         };
         match parsed.filter(|root| body.is_map() || openapi::is_root(root)) {
             Some(root) => {
+                let is_open = root.fields().any(|(key, _)| key.starts_with("Fn::"));
+                if !openapi::is_root(&root) && root.get("paths").is_none() && !is_open {
+                    let message = "the definition of an API is no OpenAPI document: it has no `openapi` and no `paths`";
+                    self.context.remarks.borrow_mut().push(Remark::new(Code::WrongValueType, "", message, root.span));
+                }
                 let references = References::read(&root, self.context)?;
                 openapi::load(&root, Some(protocol), base, &references, &self.context.budget).map(Some)
             }

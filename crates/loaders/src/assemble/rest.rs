@@ -8,7 +8,7 @@ use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::integration;
 use crate::model::response::{declared_response, gateway_response, response_rule};
 use crate::model::surface::Surface;
-use crate::model::table::table;
+use crate::model::table::{invalid_word, table};
 use crate::openapi::BasePath;
 use crate::span::Span;
 use crate::syntax::pointer::{escape, unescape};
@@ -52,6 +52,10 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
     }
     if let Some(source) = resource.word("ApiKeySourceType").or_else(|| resource.word("ApiKeySource")) {
         api.api.api_key_source = source.parse().ok();
+        let written = resource.get("ApiKeySourceType").or_else(|| resource.get("ApiKeySource"));
+        if let (None, Some(written)) = (api.api.api_key_source, written) {
+            api.remarks.extend(invalid_word("HEADER or AUTHORIZER", written));
+        }
     }
     if let Some(types) = resource.get("BinaryMediaTypes") {
         api.mark_binary_types(types.items());
@@ -98,6 +102,10 @@ pub(super) fn methods(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
         }
         assembly.api_of(&key.api, Protocol::Rest).add(route, budget)?;
     }
+    for resource in std::mem::take(&mut parts.replaced) {
+        let message = "the method has another integration, which counts; this one is not read";
+        assembly.drafts.remarks.push(Remark::new(Code::OrphanIntegration, "", message, resource.span));
+    }
     let mut unread: Vec<&Resource> = parts.integration_responses.into_values().flatten().collect();
     unread.sort_by_key(|resource| (resource.span.file, resource.span.start));
     for resource in unread {
@@ -141,6 +149,9 @@ fn read_models(assembly: &mut Assembly<'_>) -> Result<HashMap<String, String>, F
                 api.mark_model(&name, written);
             }
             api.api.models.set(name, schema.unwrap_or_default());
+        } else {
+            let message = "the document does not have the API of this model; it is not read";
+            assembly.drafts.remarks.push(Remark::new(Code::UnreadPart, "", message, resource.span));
         }
     }
     Ok(names)
@@ -225,6 +236,8 @@ struct Parts<'a> {
     integrations: HashMap<Key, &'a Resource>,
     integration_responses: HashMap<Key, Vec<&'a Resource>>,
     method_responses: HashMap<Key, Vec<&'a Resource>>,
+    /// Integrations of methods that have a later one.
+    replaced: Vec<&'a Resource>,
 }
 
 impl<'a> Parts<'a> {
@@ -235,6 +248,7 @@ impl<'a> Parts<'a> {
             integrations: HashMap::new(),
             integration_responses: HashMap::new(),
             method_responses: HashMap::new(),
+            replaced: Vec::new(),
         };
         for resource in resources {
             match resource.kind {
@@ -242,7 +256,13 @@ impl<'a> Parts<'a> {
                     let validator = validator(resource);
                     parts.validators.extend(resource.ids.iter().map(|id| (id.as_str(), validator)));
                 }
-                ResourceKind::Integration => drop(parts.integrations.insert(key_of(resource), resource)),
+                ResourceKind::Integration => {
+                    let key = key_of(resource);
+                    // A script puts an integration again to change it.
+                    let is_whole = resource.surface != Surface::CliInput && !key.resource.is_empty();
+                    let old = parts.integrations.insert(key, resource);
+                    parts.replaced.extend(old.filter(|_| is_whole));
+                }
                 ResourceKind::IntegrationResponse => {
                     parts.integration_responses.entry(key_of(resource)).or_default().push(resource);
                 }

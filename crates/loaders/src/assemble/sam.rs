@@ -2,14 +2,16 @@
 
 use crate::assemble::assembly::Assembly;
 use crate::assemble::resource::{Resource, ResourceKind};
+use crate::assemble::shapes::{SAM_PARAMETER, SAM_ROUTE};
 use crate::assemble::state_machine;
 use crate::diagnostic::{Fault, Remark};
 use crate::model::address::is_known;
 use crate::model::cors::cors_configuration;
 use crate::model::defaults;
 use crate::model::draft::{ApiDraft, RouteDraft};
+use crate::model::shape::{Check, Shape};
 use crate::model::surface::Surface;
-use crate::model::table::{self, table};
+use crate::model::table::{self, invalid_word, table};
 use crate::openapi::BasePath;
 use crate::syntax::pointer::{escape, unescape};
 use crate::syntax::tree::Node;
@@ -85,6 +87,10 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
     }
     if let Some(source) = resource.word("ApiKeySourceType") {
         api.api.api_key_source = source.parse().ok();
+        let written = resource.get("ApiKeySourceType");
+        if let (None, Some(written)) = (api.api.api_key_source, written) {
+            api.remarks.extend(invalid_word("HEADER or AUTHORIZER", written));
+        }
     }
     let mut known: HashSet<String> = api.api.binary_media_types.iter().cloned().collect();
     for node in resource.get("BinaryMediaTypes").map_or(&[][..], Node::items) {
@@ -102,7 +108,7 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
     }
     if let Some(cors) = resource.get("CorsConfiguration").filter(|_| protocol == Protocol::Http) {
         let known = api.api.cors_configuration.take();
-        api.api.cors_configuration = known.or_else(|| cors_configuration(cors, Surface::Cfn));
+        api.api.cors_configuration = known.or_else(|| cors_configuration(cors, Surface::Cfn, &mut api.remarks));
     }
     for (kind, written) in resource.get("GatewayResponses").into_iter().flat_map(Node::fields) {
         api.mark_gateway_response(kind, written, "", "StatusCode");
@@ -164,10 +170,21 @@ pub(super) fn events(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
             let absent = Node::null(event.span);
             let properties = event.get("Properties").unwrap_or(&absent);
             let reference = properties.word(row.owner).unwrap_or_else(|| row.implicit_id.to_owned());
+            let mut found = Vec::new();
+            Check::new(&mut found).all("the properties of an event", properties, &Shape::Object(&SAM_ROUTE));
+            for parameter in properties.get("RequestParameters").map_or(&[][..], Node::items) {
+                if !parameter.is_map() {
+                    Check::new(&mut found).all("a request parameter", parameter, &Shape::Scalar);
+                }
+                for (name, flags) in parameter.fields() {
+                    Check::new(&mut found).all(name, flags, &Shape::Object(&SAM_PARAMETER));
+                }
+            }
             let mut route = match is_machine {
                 true => state_machine::route(function, name, event, properties),
                 false => event_route(function, event, properties, row.protocol),
             };
+            route.remarks.append(&mut found);
             let needs_key = |node: Option<&Node>| node?.at(&["Auth", "ApiKeyRequired"])?.to_bool();
             let of_api = implicit.get(&(row.implicit_kind, reference.as_str())).copied();
             let needs_key = needs_key(Some(properties)).or_else(|| needs_key(of_api.map(|api| &api.properties)));
@@ -240,7 +257,11 @@ fn event_route(function: &Resource, event: &Node, properties: &Node, protocol: P
     if protocol == Protocol::Http {
         made.timeout_in_millis = defaults::timeout_in_millis(protocol);
         let version = properties.word("PayloadFormatVersion").unwrap_or_else(|| "2.0".to_owned());
-        made.payload_format_version = Some(defaults::payload_format(version));
+        let version = defaults::payload_format(version);
+        if let Some(written) = properties.get("PayloadFormatVersion").filter(|_| !matches!(&*version, "1.0" | "2.0")) {
+            route.remarks.extend(invalid_word("1.0 or 2.0", written));
+        }
+        made.payload_format_version = Some(version);
     } else {
         method.method_responses = Some(Table::new());
         declare(method, &mut made, properties);
@@ -258,6 +279,9 @@ fn event_route(function: &Resource, event: &Node, properties: &Node, protocol: P
     }
     if let Some(mode) = properties.word("ResponseTransferMode") {
         made.response_transfer_mode = mode.parse().ok();
+        if let (None, Some(written)) = (made.response_transfer_mode, properties.get("ResponseTransferMode")) {
+            route.remarks.extend(invalid_word("BUFFERED or STREAM", written));
+        }
     }
     route.method.integration = Some(made);
     route

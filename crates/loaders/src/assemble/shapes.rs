@@ -6,6 +6,7 @@ use crate::diagnostic::{Fault, Remark};
 use crate::model::response::DECLARED_RESPONSE;
 use crate::model::shape::Shape::{Any, Flag, List, Map, Scalar};
 use crate::model::shape::{Check, Object, Shape};
+use crate::model::surface::Surface;
 
 /// Bytes of a finding, besides those of its message.
 const REMARK: usize = 256;
@@ -21,6 +22,16 @@ pub(super) fn check(resource: &Resource, remarks: &mut Vec<Remark>, budget: &Bud
     let mut found = Vec::new();
     let mut check = Check::new(&mut found).spelled(resource.surface.has_blocks(), &spell);
     check.value("Properties", &resource.properties, &Shape::Object(object));
+    let inner = match resource.kind {
+        ResourceKind::SamRestApi => Some(("Cors", &SAM_CORS)),
+        ResourceKind::Deployment if resource.surface == Surface::Cfn => Some(("StageDescription", &STAGE_DESCRIPTION)),
+        _ => None,
+    };
+    if let Some((name, object)) = inner
+        && let Some(value) = resource.get(name).filter(|value| name != "Cors" || value.to_word().is_none())
+    {
+        check.value(name, value, &Shape::Object(object));
+    }
     let bytes = found.iter().map(|remark| REMARK + remark.message.len()).sum();
     budget.spend(found.len(), bytes, resource.span)?;
     remarks.append(&mut found);
@@ -241,10 +252,10 @@ const V2_ROUTE: Object = Object {
         ("AuthorizationScopes", Any),
         ("AuthorizationType", Any),
         ("AuthorizerId", Any),
-        ("ModelSelectionExpression", Any),
-        ("OperationName", Any),
-        ("RequestModels", Any),
-        ("RequestParameters", Any),
+        ("ModelSelectionExpression", Scalar),
+        ("OperationName", Scalar),
+        ("RequestModels", Map(&Scalar)),
+        ("RequestParameters", Map(&Any)),
         ("RouteKey", Scalar),
         ("RouteResponseSelectionExpression", Scalar),
         ("Target", Scalar),
@@ -304,8 +315,10 @@ const V2_STAGE: Object = Object {
 const SAM_API: Object = Object {
     fields: &[
         ("ApiKeySourceType", Scalar),
+        ("Auth", Shape::Object(&SAM_AUTH)),
+        ("Domain", Shape::Object(&SAM_DOMAIN)),
         ("BinaryMediaTypes", List(&Scalar)),
-        ("GatewayResponses", Map(&Map(&Any))),
+        ("GatewayResponses", Map(&Shape::Object(&SAM_GATEWAY_RESPONSE))),
         ("Models", Map(&Any)),
         ("Name", Scalar),
         ("StageName", Scalar),
@@ -315,4 +328,71 @@ const SAM_API: Object = Object {
     closed: None,
 };
 
-const SAM_FUNCTION: Object = Object { fields: &[("Events", Map(&Map(&Any)))], closed: None };
+const SAM_AUTH: Object = Object { fields: &[("ApiKeyRequired", Flag)], closed: None };
+
+const SAM_DOMAIN: Object = Object { fields: &[("DomainName", Scalar)], closed: None };
+
+const SAM_GATEWAY_RESPONSE: Object = Object {
+    fields: &[
+        ("ResponseParameters", Shape::Object(&SAM_PARAMETERS)),
+        ("ResponseTemplates", Map(&Any)),
+        ("StatusCode", Scalar),
+    ],
+    closed: None,
+};
+
+const SAM_PARAMETERS: Object = Object {
+    fields: &[("Headers", Map(&Scalar)), ("Paths", Map(&Scalar)), ("QueryStrings", Map(&Scalar))],
+    closed: Some("the parameters of a gateway response"),
+};
+
+/// The settings of `Cors` of a REST API, unless they are its origin alone.
+const SAM_CORS: Object = Object {
+    fields: &[
+        ("AllowCredentials", Flag),
+        ("AllowHeaders", Scalar),
+        ("AllowMethods", Scalar),
+        ("AllowOrigin", Scalar),
+        ("MaxAge", Scalar),
+    ],
+    closed: Some("the CORS settings"),
+};
+
+const SAM_FUNCTION: Object = Object {
+    fields: &[("AutoPublishAlias", Scalar), ("Events", Map(&Shape::Object(&SAM_EVENT)))],
+    closed: None,
+};
+
+const SAM_EVENT: Object = Object { fields: &[("Properties", Map(&Any)), ("Type", Scalar)], closed: None };
+
+/// The properties of an event that makes a route.
+pub(super) const SAM_ROUTE: Object = Object {
+    fields: &[
+        ("ApiId", Scalar),
+        ("Auth", Shape::Object(&SAM_AUTH)),
+        ("Method", Scalar),
+        ("Path", Scalar),
+        ("PayloadFormatVersion", Scalar),
+        ("RequestModel", Shape::Object(&SAM_REQUEST_MODEL)),
+        ("RequestParameters", List(&Any)),
+        ("ResponseTransferMode", Scalar),
+        ("RestApiId", Scalar),
+        ("RouteSettings", Any),
+        ("Stage", Any),
+        ("TimeoutInMillis", Scalar),
+        ("UnescapeMappingTemplate", Flag),
+    ],
+    closed: Some("an event"),
+};
+
+const SAM_REQUEST_MODEL: Object = Object {
+    fields: &[("Model", Scalar), ("Required", Flag), ("ValidateBody", Flag), ("ValidateParameters", Flag)],
+    closed: Some("a request model"),
+};
+
+/// The flags of a request parameter of an event.
+pub(super) const SAM_PARAMETER: Object =
+    Object { fields: &[("Caching", Flag), ("Required", Flag)], closed: Some("a request parameter") };
+
+/// The description of the stage that a deployment makes; Terraform has a text in its place.
+const STAGE_DESCRIPTION: Object = Object { fields: &[("Variables", Map(&Scalar))], closed: None };

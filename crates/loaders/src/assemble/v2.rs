@@ -2,14 +2,14 @@
 
 use crate::assemble::assembly::Assembly;
 use crate::assemble::resource::{Resource, ResourceKind};
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, Remark};
 use crate::model::address::is_known;
 use crate::model::cors::cors_configuration;
 use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::protocol::protocol_of;
 use crate::model::response::response_rule;
 use crate::model::surface::Surface;
-use crate::model::table::table;
+use crate::model::table::{invalid_word, table};
 use crate::model::{defaults, integration};
 use crate::openapi::BasePath;
 use crate::syntax::tree::Node;
@@ -29,8 +29,15 @@ fn surface_of(resource: &Resource) -> Surface {
 /// The body does not parse, or a `$ref` in it leads back to itself.
 pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDraft, Fault> {
     let word = resource.word("ProtocolType").unwrap_or_default();
-    let protocol = word.parse().ok().filter(|it| *it != Protocol::Rest).unwrap_or(Protocol::Http);
+    let known = word.parse().ok().filter(|it| *it != Protocol::Rest);
+    let protocol = known.unwrap_or(Protocol::Http);
     let mut api = ApiDraft::of_protocol(protocol);
+    let mut unknown = Vec::new();
+    if known.is_none()
+        && let Some(written) = resource.get("ProtocolType")
+    {
+        unknown.extend(invalid_word("HTTP or WEBSOCKET", written));
+    }
     let deployed = resource.get("BodyS3Location").and_then(|location| location.word("Key"));
     let deployed = deployed.and_then(|key| assembly.context.asset(&key));
     let deployed = deployed.and_then(|file| assembly.context.read_path(&file));
@@ -50,11 +57,12 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
         api.api.name = Some(name);
     }
     if let Some(cors) = resource.get("CorsConfiguration").filter(|_| protocol == Protocol::Http) {
-        api.api.cors_configuration = cors_configuration(cors, resource.surface);
+        api.api.cors_configuration = cors_configuration(cors, resource.surface, &mut api.remarks);
     }
     if protocol == Protocol::WebSocket {
         api.api.route_selection_expression = resource.word("RouteSelectionExpression");
     }
+    api.remarks.append(&mut unknown);
     if let Some(target) = resource.word("Target") {
         api.add(quick_route(resource, target), &assembly.context.budget)?;
     }
@@ -111,6 +119,13 @@ pub(super) fn routes(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
         }
         Some(read)
     };
+    let unread = assembly.of_kind(ResourceKind::V2IntegrationResponse);
+    let unread: Vec<&Resource> =
+        unread.filter(|it| !integrations.contains_key(it.word("IntegrationId").unwrap_or_default().as_str())).collect();
+    for resource in unread {
+        let message = "the document has no integration for this response; it is not read";
+        assembly.drafts.remarks.push(Remark::new(Code::UnreadPart, "", message, resource.span));
+    }
     let answering: HashSet<String> =
         assembly.of_kind(ResourceKind::V2RouteResponse).filter_map(|resource| resource.word("RouteId")).collect();
     for resource in assembly.of_kind(ResourceKind::V2Route) {

@@ -3,7 +3,7 @@
 use crate::assemble::resource::is_unknown_type;
 use crate::context::Context;
 use crate::diagnostic::Remark;
-use crate::model::shape::Shape::{Any, Map};
+use crate::model::shape::Shape::{Any, Map, Scalar};
 use crate::model::shape::{Check, Object, Shape};
 use crate::syntax::tree::Node;
 use vtl::Code;
@@ -61,6 +61,9 @@ const EVENTS: &[&str] = &[
 /// Adds the findings about sections that are not maps.
 pub(super) fn report_sections(root: &Node, remarks: &mut Vec<Remark>) {
     Check::new(remarks).value("the template", root, &Shape::Object(&SECTIONS));
+    if let Some(globals) = root.get("Globals").filter(|globals| globals.is_map()) {
+        Check::new(remarks).names("the section Globals", globals, OF_SAM);
+    }
 }
 
 /// Adds the findings about a resource as it is written.
@@ -70,6 +73,16 @@ pub(super) fn report(name: &str, node: &Node, context: &Context<'_, '_>, remarks
         return;
     }
     let kind = node.get("Type").and_then(Node::as_str).unwrap_or_default();
+    // A macro in a resource may add its type.
+    let has_macro = node.fields().any(|(key, _)| key.starts_with("Fn::"));
+    if node.is_map() && kind.is_empty() && !has_macro && !name.starts_with("Fn::") {
+        let message = format!("the resource {name} has no type; it is not read");
+        let place = node.get("Type").map_or(node.span, |written| written.span);
+        remarks.push(Remark::new(Code::WrongValueType, "", message, place));
+    }
+    if let Some(condition) = node.get("Condition").filter(|it| !it.is_null()) {
+        Check::new(remarks).value("Condition", condition, &Scalar);
+    }
     let written = node.get("Type").filter(|_| is_unknown_type(kind) && !kind.ends_with("::MODULE"));
     if let Some(written) = written {
         let message = format!("{name} is not read: API Gateway has no resources of the type {kind}");
@@ -98,8 +111,14 @@ pub(super) fn report(name: &str, node: &Node, context: &Context<'_, '_>, remarks
         return;
     }
     for (event, written) in node.at(&["Properties", "Events"]).into_iter().flat_map(Node::fields) {
-        let Some(kind) = written.get("Type").and_then(Node::as_str) else { continue };
-        if !EVENTS.contains(&kind) {
+        let kind = written.word("Type").unwrap_or_default();
+        let kind = kind.as_str();
+        if !written.is_map() {
+            continue;
+        }
+        if kind.is_empty() {
+            add(format!("the event {event} of {name} is not read: it has no type"), written);
+        } else if !EVENTS.contains(&kind) {
             add(format!("the event {event} of {name} is not read: SAM has no events of the type {kind}"), written);
         } else if is_machine && kind == "HttpApi" {
             add(

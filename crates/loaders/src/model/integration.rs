@@ -204,11 +204,14 @@ impl<'a> Fields<'a> {
         let Some(value) = self.value("responseParameters") else { return by_status };
         // A block for each status, as in Terraform.
         for block in value.items() {
-            if let Some(status) = block.word("status_code") {
-                let place = format!("/responseParameters/{status}");
-                let mappings = block.get("mappings").map(|mappings| self.mappings(mappings, &place));
-                by_status.set(status, mappings.unwrap_or_default());
-            }
+            let Some(status) = block.word("status_code") else {
+                let message = "response parameters without a status_code are not read";
+                self.draft.remark(Code::WrongValueType, "responseParameters", message, block.span);
+                continue;
+            };
+            let place = format!("/responseParameters/{status}");
+            let mappings = block.get("mappings").map(|mappings| self.mappings(mappings, &place));
+            by_status.set(status, mappings.unwrap_or_default());
         }
         for (status, mappings) in value.fields() {
             let place = format!("/responseParameters/{status}");
@@ -218,11 +221,16 @@ impl<'a> Fields<'a> {
                     let draft = &mut *self.draft;
                     let read = table::first(pairs.each(), pairs.span, "responseParameters", &mut draft.remarks);
                     let mut pair = |pair: &Node| {
-                        let destination = pair.word("Destination")?;
+                        let both = pair.word("Destination").zip(pair.get("Source").and_then(Node::to_word));
+                        let Some((destination, source)) = both else {
+                            let message = "a response parameter has a Destination and a Source; this one is not read";
+                            draft.remark(Code::WrongValueType, "responseParameters", message, pair.span);
+                            return None;
+                        };
                         if let Some(source) = pair.get("Source") {
                             draft.mark(format!("{place}/{}", escape(&destination)), source);
                         }
-                        Some((destination, pair.word("Source").unwrap_or_default()))
+                        Some((destination, source))
                     };
                     read.iter().filter_map(&mut pair).collect()
                 }

@@ -80,6 +80,11 @@ impl<'r> Check<'r> {
         self
     }
 
+    /// Adds the findings about a value of the given name, as the only value that is checked.
+    pub(crate) fn all(mut self, name: &str, node: &Node, shape: &Shape) {
+        self.value(name, node, shape);
+    }
+
     /// Adds the findings about a value of the given name, and about the values in it.
     pub(crate) fn value(&mut self, name: &str, node: &Node, shape: &Shape) {
         if self.count > MOST_FINDINGS || is_open(node) {

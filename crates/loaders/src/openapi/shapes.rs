@@ -5,6 +5,7 @@ use crate::model::shape::Shape::{Any, Flag, List, Map, OneOrMore, Scalar};
 use crate::model::shape::{Check, Object, Shape};
 use crate::openapi::INTEGRATIONS;
 use crate::syntax::tree::Node;
+use vtl::Code;
 
 /// The top level of a document.
 const ROOT: Object = Object {
@@ -53,7 +54,7 @@ const OPERATION: Object = Object {
         ("operationId", Scalar),
         ("consumes", List(&Scalar)),
         ("produces", List(&Scalar)),
-        ("parameters", List(&Map(&Any))),
+        ("parameters", List(&Shape::Object(&PARAMETER))),
         ("requestBody", Shape::Object(&BODY)),
         ("responses", Map(&Shape::Object(&RESPONSE))),
         ("security", List(&Map(&Any))),
@@ -63,10 +64,15 @@ const OPERATION: Object = Object {
     closed: None,
 };
 
-const BODY: Object = Object { fields: &[("content", Map(&Map(&Any)))], closed: None };
+const PARAMETER: Object =
+    Object { fields: &[("in", Scalar), ("name", Scalar), ("required", Flag)], closed: None };
+
+const BODY: Object = Object { fields: &[("content", Map(&Shape::Object(&MEDIA)))], closed: None };
+
+const MEDIA: Object = Object { fields: &[("schema", Map(&Any))], closed: None };
 
 const RESPONSE: Object =
-    Object { fields: &[("headers", Map(&Any)), ("content", Map(&Map(&Any))), ("schema", Map(&Any))], closed: None };
+    Object { fields: &[("headers", Map(&Any)), ("content", Map(&Shape::Object(&MEDIA))), ("schema", Map(&Any))], closed: None };
 
 /// The properties of a path that are no operations.
 const BESIDE_OPERATIONS: &[&str] = &["$ref", "summary", "description", "servers", "parameters"];
@@ -83,7 +89,11 @@ pub(super) fn check_path(path: &str, item: &Node, operations: &[&str], remarks: 
     }
     Check::new(remarks).value(path, item, &Map(&Any));
     if let Some(parameters) = item.get("parameters") {
-        Check::new(remarks).value("parameters", parameters, &List(&Map(&Any)));
+        Check::new(remarks).value("parameters", parameters, &List(&Shape::Object(&PARAMETER)));
+    }
+    if let Some(target) = item.some("$ref").filter(|target| target.as_str().is_none()) {
+        let message = "a reference must be a string; it is not followed";
+        remarks.push(Remark::new(Code::WrongValueType, "", message, target.span));
     }
     Check::new(remarks).names("a path", item, &[operations, BESIDE_OPERATIONS].concat());
 }
