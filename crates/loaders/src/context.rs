@@ -427,7 +427,14 @@ impl<'o, 'r> Context<'o, 'r> {
         let mut duplicates = self.duplicates.borrow_mut();
         match grammar {
             Grammar::Json => json::read(&text, file, &mut duplicates, &self.budget),
-            _ => yaml::read(&text, file, &mut duplicates, &self.budget),
+            _ => {
+                let (node, second) = yaml::read(&text, file, &mut duplicates, &self.budget)?;
+                if let Some(second) = second {
+                    let message = "the documents behind the first one of the file are not read";
+                    self.remarks.borrow_mut().push(Remark::new(Code::UnreadPart, "", message, second));
+                }
+                Ok(node)
+            }
         }
     }
 

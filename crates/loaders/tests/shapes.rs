@@ -311,6 +311,91 @@ PART
 }
 
 #[test]
+fn what_has_no_effect_is_told() {
+    let api =
+        "Resources:\n  A: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: PROTOCOL, Name: a}}\n  PART\n";
+    let http = api.replace("PROTOCOL", "HTTP");
+    let integration = |rest: &str| {
+        format!(
+            "I: {{Type: AWS::ApiGatewayV2::Integration, Properties: {{ApiId: !Ref A, IntegrationType: HTTP_PROXY, {rest}}}}}"
+        )
+    };
+    let pairs = |pair: &str| integration(&format!("ResponseParameters: {{'200': {{ResponseParameters: [{pair}]}}}}"));
+    let pair = "3 V653 a response parameter has a Destination and a Source; this one is not read";
+    assert_found(
+        "t.yaml",
+        &http,
+        &[
+            (&pairs("{Source: a}"), pair),
+            (&pairs("{Destination: a}"), pair),
+            (&pairs("a"), pair),
+            (
+                "R: {Type: AWS::ApiGatewayV2::IntegrationResponse, Properties: {IntegrationId: x}}",
+                "3 V530 the document has no integration for this response; it is not read",
+            ),
+            (
+                "M: {Type: AWS::ApiGateway::Model, Properties: {RestApiId: x}}",
+                "V530 the document does not have the API",
+            ),
+            ("B: {Properties: {Integration: {Type: MOCK}}}", "3 V653 the resource B has no type; it is not read"),
+            ("B: {Type: [AWS::ApiGateway::Method]}", "3 V653 the resource B has no type; it is not read"),
+            (
+                "B: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTPP}}",
+                "3 V651 HTPP is not read: the value must be HTTP or WEBSOCKET",
+            ),
+            (
+                "B: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, CorsConfiguration: {AllowOrigin: a}}}",
+                "3 V528 the CORS settings has no property AllowOrigin",
+            ),
+            (
+                "B: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, CorsConfiguration: {MaxAge: long}}}",
+                "3 V653 the age of CORS settings is a number of seconds, not long",
+            ),
+            (
+                "B: {Type: AWS::ApiGateway::RestApi, Properties: {ApiKeySourceType: COOKIE}}",
+                "3 V651 COOKIE is not read: the value must be HEADER or AUTHORIZER",
+            ),
+            (
+                "B: {Type: AWS::ApiGateway::RestApi, Properties: {Body: {path: {}}}}",
+                "3 V653 the definition of an API is no OpenAPI document",
+            ),
+        ],
+    );
+    let sam = "Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties: {Events: {E: PART}}\n";
+    assert_found(
+        "t.yaml",
+        sam,
+        &[
+            ("{Type: Api, Properties: {Path: /a, Methd: get}}", "5 V528 an event has no property Methd"),
+            ("{Type: Api, Properties: {Path: [a], Method: get}}", "5 V653 Path must be a string, not a list"),
+            (
+                "{Type: Api, Properties: {Path: /a, Method: get, ResponseTransferMode: SLOW}}",
+                "5 V651 SLOW is not read: the value must be BUFFERED or STREAM",
+            ),
+            ("{Properties: {Path: /a, Method: get}}", "5 V530 the event E of F is not read: it has no type"),
+        ],
+    );
+    let integrations = "resource \"aws_api_gateway_integration\" \"i\" {\n  rest_api_id = \"a\"\n  resource_id = \"b\"\n  \
+                        http_method = \"GET\"\n  type = \"MOCK\"\n}\n";
+    let second = integrations.replace("\"i\"", "\"j\"");
+    let replaced = "1 V525 the method has another integration, which counts; this one is not read";
+    assert_found("main.tf", &format!("{integrations}PART"), &[(&second, replaced)]);
+    let openapi = "openapi: 3.0.1\npaths: {/a: {get: {parameters: [PART]}}}\n";
+    assert_found(
+        "t.yaml",
+        openapi,
+        &[
+            ("{name: a, in: querystring}", "2 V528 a parameter is not read: querystring is no place of parameters"),
+            ("{in: query}", "2 V528 a parameter is not read: it has no name"),
+            ("]}}}\n---\na: [b", "4 V530 the documents behind the first one of the file are not read"),
+        ],
+    );
+    let shell = "aws apigateway put-integration --rest-api-id a --resource-id b --http-method GET --type MOCK\nPART\n";
+    let unknown = "2 V527 ignoring unsupported command put-integratoin";
+    assert_found("t.sh", shell, &[("aws apigateway put-integratoin --type MOCK", unknown)]);
+}
+
+#[test]
 fn values_that_are_known_only_after_deployment_fit() {
     let template = "Parameters: {Types: {Type: CommaDelimitedList}}
 Resources:

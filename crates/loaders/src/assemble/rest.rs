@@ -133,6 +133,10 @@ fn read_models(assembly: &mut Assembly<'_>) -> Result<HashMap<String, String>, F
             let size = schema.as_str().map_or_else(|| schema.weight(), |text| text.len().saturating_mul(16));
             assembly.context.budget.spend(size / 64, size, schema.span)?;
         }
+        if let Some(schema) = resource.get("Schema").filter(|schema| schema.as_str().is_none() && !schema.is_map()) {
+            let message = format!("the schema of the model {name} must be a map or a string");
+            assembly.drafts.remarks.push(Remark::new(Code::WrongValueType, "", message, schema.span));
+        }
         let schema = resource.get("Schema").map(|schema| match schema.as_str() {
             Some(text) => serde_json::from_str(text).unwrap_or_else(|error| {
                 if !schema.has_placeholder() && !text.contains("${") {

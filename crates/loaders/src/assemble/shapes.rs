@@ -358,10 +358,8 @@ const SAM_CORS: Object = Object {
     closed: Some("the CORS settings"),
 };
 
-const SAM_FUNCTION: Object = Object {
-    fields: &[("AutoPublishAlias", Scalar), ("Events", Map(&Shape::Object(&SAM_EVENT)))],
-    closed: None,
-};
+const SAM_FUNCTION: Object =
+    Object { fields: &[("AutoPublishAlias", Scalar), ("Events", Map(&Shape::Object(&SAM_EVENT)))], closed: None };
 
 const SAM_EVENT: Object = Object { fields: &[("Properties", Map(&Any)), ("Type", Scalar)], closed: None };
 

@@ -144,7 +144,7 @@ impl Script<'_> {
                 properties = Node::new(command.span, Data::Map(vec![path]));
             }
             self.resources.push(Resource { kind, ids, properties, surface, span: command.span });
-        } else if is_ignored(service, operation) {
+        } else if is_ignored(service, operation) || !is_other(operation) {
             self.remark(Code::IgnoredCommand, format!("ignoring unsupported command {operation}"), command.span);
         }
         Ok(true)
@@ -354,6 +354,30 @@ fn kind_of(service: &str, operation: &str) -> Option<ResourceKind> {
         _ if is_ignored(service, operation) => None,
         _ => ResourceKind::from_aws_cli(service, noun),
     }
+}
+
+/// Checks for an operation that makes what has no part in an integration.
+fn is_other(operation: &str) -> bool {
+    const NOUNS: &[&str] = &[
+        "account",
+        "api-key",
+        "api-keys",
+        "api-mapping",
+        "authorizer",
+        "base-path-mapping",
+        "client-certificate",
+        "documentation-part",
+        "documentation-parts",
+        "documentation-version",
+        "domain-name",
+        "domain-name-access-association",
+        "routing-rule",
+        "usage",
+        "usage-plan",
+        "usage-plan-key",
+        "vpc-link",
+    ];
+    operation.split_once('-').is_some_and(|(_, noun)| NOUNS.contains(&noun))
 }
 
 /// Checks for an operation that does not make a resource, or whose changes are not applied.

@@ -64,15 +64,16 @@ const OPERATION: Object = Object {
     closed: None,
 };
 
-const PARAMETER: Object =
-    Object { fields: &[("in", Scalar), ("name", Scalar), ("required", Flag)], closed: None };
+const PARAMETER: Object = Object { fields: &[("in", Scalar), ("name", Scalar), ("required", Flag)], closed: None };
 
 const BODY: Object = Object { fields: &[("content", Map(&Shape::Object(&MEDIA)))], closed: None };
 
 const MEDIA: Object = Object { fields: &[("schema", Map(&Any))], closed: None };
 
-const RESPONSE: Object =
-    Object { fields: &[("headers", Map(&Any)), ("content", Map(&Shape::Object(&MEDIA))), ("schema", Map(&Any))], closed: None };
+const RESPONSE: Object = Object {
+    fields: &[("headers", Map(&Any)), ("content", Map(&Shape::Object(&MEDIA))), ("schema", Map(&Any))],
+    closed: None,
+};
 
 /// The properties of a path that are no operations.
 const BESIDE_OPERATIONS: &[&str] = &["$ref", "summary", "description", "servers", "parameters"];

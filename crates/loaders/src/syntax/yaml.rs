@@ -23,7 +23,14 @@ const STEPS: usize = 12;
 
 /// Parses the first document of a YAML text; `file` is the index of its source. Keys that a map has
 /// more than once go to `duplicates`.
-pub(crate) fn read(text: &str, file: u32, duplicates: &mut Duplicates, budget: &Budget<'_>) -> Result<Node, Fault> {
+///
+/// Returns the place of the second document too, which is not read.
+pub(crate) fn read(
+    text: &str,
+    file: u32,
+    duplicates: &mut Duplicates,
+    budget: &Budget<'_>,
+) -> Result<(Node, Option<Span>), Fault> {
     // The parser's own limits are above those of a document, whose fault names them.
     let options = granit_parser::options! {
         block_scalar_eof_without_line_feed: true,
@@ -33,7 +40,8 @@ pub(crate) fn read(text: &str, file: u32, duplicates: &mut Duplicates, budget: &
     };
     let mut builder = Builder { text, anchors: HashMap::new(), nodes: 0, duplicates, budget };
     let mut pending: Vec<PendingNode> = Vec::new();
-    for event in Parser::new_from_str_with_options(text, options) {
+    let mut parser = Parser::new_from_str_with_options(text, options);
+    while let Some(event) = parser.next() {
         let (event, at) = event.map_err(|error| {
             let at = builder.offset(error.marker());
             let span = Span { file, start: at, end: at, style: Style::Verbatim };
@@ -67,7 +75,6 @@ pub(crate) fn read(text: &str, file: u32, duplicates: &mut Duplicates, budget: &
                 let data = if is_map { Data::Map(builder.pairs(items)?) } else { Data::List(items) };
                 builder.finish(Node::new(span, data), size, anchor, tag.as_ref())?
             }
-            // Further documents of the stream are ignored.
             Event::DocumentEnd => break,
             _ => continue,
         };
@@ -76,10 +83,21 @@ pub(crate) fn read(text: &str, file: u32, duplicates: &mut Duplicates, budget: &
                 parent.size = parent.size.saturating_add(finished.1);
                 parent.items.push(finished.0);
             }
-            None => return Ok(finished.0),
+            None => {
+                let second = parser.map_while(Result::ok).find_map(|(event, at)| match event {
+                    Event::Scalar(value, ..) if value.is_empty() => Some(None),
+                    Event::Scalar(..) | Event::SequenceStart(..) | Event::MappingStart(..) => Some(Some(at.start)),
+                    _ => None,
+                });
+                let place = |at: Marker| {
+                    let at = builder.offset(&at);
+                    Span { file, start: at, end: at, style: Style::Verbatim }
+                };
+                return Ok((finished.0, second.flatten().map(place)));
+            }
         }
     }
-    Ok(Node::null(Span { file, ..Span::default() }))
+    Ok((Node::null(Span { file, ..Span::default() }), None))
 }
 
 /// A list or map that is still being parsed; `items` of a map alternates keys and values.
