@@ -434,3 +434,33 @@ fn override_files_of_terraform() {
     let document = load(&files[1..], &Options::default()).unwrap();
     assert_eq!(document.routes.len(), 1);
 }
+
+/// AWS::LanguageExtensions, "Fn::ForEach": an identifier, a collection of texts, and a map.
+#[test]
+fn loops_of_a_template() {
+    let frame = "AWSTemplateFormatVersion: '2010-09-09'
+Transform: AWS::LanguageExtensions
+Parameters: {Names: {Type: CommaDelimitedList, Default: 'a,b'}, Late: {Type: CommaDelimitedList}}
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: x}}
+  'Fn::ForEach::A': PART
+";
+    let body = "{'R${X}': {Type: AWS::ApiGateway::RestApi}}";
+    let cases = [
+        ("[]", "6 V653 Fn::ForEach::A is not read: it is no list of an identifier, a list and a map"),
+        ("text", "6 V653 Fn::ForEach::A is not read: it is no list of"),
+        ("[X, [a]]", "6 V653 Fn::ForEach::A is not read: it is no list of"),
+        ("[X, [a], text]", "6 V653 Fn::ForEach::A is not read: it is no list of"),
+        ("[[1], [a], BODY]", "6 V653 Fn::ForEach::A is not read: it is no list of"),
+        ("[X, text, BODY]", "6 V653 Fn::ForEach::A is not read: its second part is no list"),
+        ("[X, [a, [b]], BODY]", "6 V653 Fn::ForEach::A is not read: this item of its list is no text"),
+        ("[X, !Ref Late, BODY]", "6 V530 Fn::ForEach::A is not read: its list is known only when"),
+    ];
+    let cases = cases.map(|(part, expected)| (part.replace("BODY", body), expected));
+    let cases: Vec<(&str, &str)> = cases.iter().map(|(part, expected)| (part.as_str(), *expected)).collect();
+    assert_found("t.yaml", frame, &cases);
+    for part in ["[X, [a, 1], BODY]", "[X, !Ref Names, BODY]"] {
+        let found = findings("t.yaml", &frame.replace("PART", &part.replace("BODY", body)));
+        assert!(!found.iter().any(|line| line.contains("ForEach")), "{part}: {found:?}");
+    }
+}

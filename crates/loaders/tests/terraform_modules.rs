@@ -214,6 +214,18 @@ fn files_of_values_are_read_in_terraforms_order() -> Outcome {
     Ok(())
 }
 
+/// A link that leads outward, a pipe, or a text that is no UTF-8.
+#[test]
+fn a_file_of_values_that_is_not_read_is_told() -> Outcome {
+    let main = "resource \"aws_api_gateway_rest_api\" \"a\" { name = \"pets\" }\n";
+    let (read, list) = (|_: &str| None, |_: &str| vec!["main.tf".to_owned(), "x.auto.tfvars".to_owned()]);
+    let options = Options::new().read_file(&read).list_folder(&list);
+    let found = findings(&load(&[File::new("api/main.tf", main)], &options)?);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].ends_with("warning[V524]: cannot read api/x.auto.tfvars"), "{found:#?}");
+    Ok(())
+}
+
 #[test]
 fn a_file_of_values_can_be_named() -> Outcome {
     let main = "variable \"t\" {}\nresource \"aws_api_gateway_rest_api\" \"a\" { name = var.t }\n";

@@ -257,19 +257,40 @@ impl<'a> Intrinsics<'a> {
         }
         let mut written = Vec::new();
         for (key, value) in entries {
-            let ([identifier, list, body], true) = (value.items(), is_loop(key)) else {
+            if !is_loop(key) {
                 if self.charge(value.weight(), value.span) {
                     written.push((key.clone(), value.clone()));
                 }
                 continue;
-            };
-            let (identifier, list) = (identifier.to_word().unwrap_or_default(), self.value(list, depth + 1));
-            if !list.as_ref().is_some_and(|list| matches!(list.data, Data::List(_))) {
-                let name = key.as_str().unwrap_or_default();
-                let message = format!("{name} is not read: its list is known only when the stack is deployed");
-                self.context.remarks.borrow_mut().push(Remark::new(Code::UnreadPart, "", message, key.span));
             }
-            for item in list.iter().flat_map(Node::items).filter_map(Node::to_word) {
+            let name = key.as_str().unwrap_or_default();
+            let unread = |code, why: &str, span| {
+                if self.charge(REMARK, span) {
+                    let remark = Remark::new(code, "", format!("{name} is not read: {why}"), span);
+                    self.context.remarks.borrow_mut().push(remark);
+                }
+            };
+            let parts = match value.items() {
+                [identifier, list, body] if body.is_map() => identifier.to_word().map(|word| (word, list, body)),
+                _ => None,
+            };
+            let Some((identifier, list, body)) = parts else {
+                unread(Code::WrongValueType, "it is no list of an identifier, a list and a map", value.span);
+                continue;
+            };
+            let list = self.value(list, depth + 1);
+            match &list {
+                Some(list) if list.is_list() => {}
+                Some(list) if !list.has_placeholder() => {
+                    unread(Code::WrongValueType, "its second part is no list", list.span);
+                }
+                _ => unread(Code::UnreadPart, "its list is known only when the stack is deployed", key.span),
+            }
+            for item in list.iter().flat_map(Node::items) {
+                let Some(item) = item.to_word() else {
+                    unread(Code::WrongValueType, "this item of its list is no text", item.span);
+                    continue;
+                };
                 let turn: Vec<(Node, Node)> = body
                     .entries()
                     .iter()

@@ -18,8 +18,10 @@ pub(crate) fn read(context: &Context<'_, '_>, given: &mut HashMap<String, Node>,
     let fixed = ["terraform.tfvars", "terraform.tfvars.json"].into_iter();
     let fixed = fixed.filter(|name| names.iter().any(|other| other == name)).map(str::to_owned);
     for name in fixed.chain(names.iter().filter(automatic).cloned()) {
-        if let Some(file) = context.open(&path::join(&folder, &name)) {
-            add(file, context, given, remarks);
+        let path = path::join(&folder, &name);
+        match context.open(&path) {
+            Some(file) => add(file, context, given, remarks),
+            None => remarks.push(Remark::new(Code::UnreadableFile, "", context.unread_path(&path), Default::default())),
         }
     }
     for File { name, text, .. } in &context.options.parameter_files {
