@@ -396,6 +396,45 @@ fn what_has_no_effect_is_told() {
 }
 
 #[test]
+fn parts_of_a_serverless_service_and_of_json() {
+    let service = "service: s\nprovider: {name: aws}\nfunctions:\n  f: {handler: h, events: PART}\n";
+    assert_found(
+        "serverless.yml",
+        service,
+        &[
+            ("{http: GET /a}", "4 V653 events must be a list, not a map; it is not read"),
+            ("[{http: {path: [a], method: get}}]", "4 V653 path must be a string, not a list"),
+            ("[{http: {path: a, method: get, private: sure}}]", "4 V653 private must be true or false"),
+            ("[{http: {path: a, method: get, request: {template: a}}}]", "4 V653 template must be a map"),
+            ("[{http: {path: a, method: get, cors: {maxAge: [1]}}}]", "4 V653 maxAge must be a string"),
+        ],
+    );
+    let terraform = "{\"resource\": {\"aws_api_gateway_rest_api\": {\"a\": {\"name\": \"a\"}}},\nPART}";
+    assert_found(
+        "main.tf.json",
+        terraform,
+        &[
+            ("\"locals\": \"a\"", "2 V528 locals must be a map; it is not read"),
+            ("\"data\": {\"aws_region\": [5]}", "2 V528 aws_region must be a map; it is not read"),
+            ("\"variable\": {\"v\": 5}", "2 V528 v must be a map; it is not read"),
+        ],
+    );
+    let response = "resource \"aws_api_gateway_method_response\" \"r\" {\n  http_method = \"GET\"\n}\nPART\n";
+    let orphan = "1 V530 the document has no method for this response; it is not read";
+    assert_found("main.tf", response, &[("", orphan)]);
+    let method = "{\"httpMethod\": \"GET\", \"authorizationType\": \"NONE\",\n  PART,\n  \"methodIntegration\": {\"type\": \"MOCK\"}}";
+    assert_found(
+        "method.json",
+        method,
+        &[
+            ("\"apiKeyRequired\": \"sure\"", "2 V653 apiKeyRequired must be true or false"),
+            ("\"requestParameters\": {\"a\": \"b\"}", "2 V653 a must be true or false"),
+            ("\"requestModels\": [1]", "2 V653 requestModels must be a map, not a list"),
+        ],
+    );
+}
+
+#[test]
 fn values_that_are_known_only_after_deployment_fit() {
     let template = "Parameters: {Types: {Type: CommaDelimitedList}}
 Resources:

@@ -102,6 +102,11 @@ pub(super) fn methods(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
         }
         assembly.api_of(&key.api, Protocol::Rest).add(route, budget)?;
     }
+    let declared: HashSet<Key> = assembly.of_kind(ResourceKind::Method).map(key_of).collect();
+    for resource in assembly.of_kind(ResourceKind::MethodResponse).filter(|it| !declared.contains(&key_of(it))) {
+        let message = "the document has no method for this response; it is not read";
+        assembly.drafts.remarks.push(Remark::new(Code::UnreadPart, "", message, resource.span));
+    }
     for resource in std::mem::take(&mut parts.replaced) {
         let message = "the method has another integration, which counts; this one is not read";
         assembly.drafts.remarks.push(Remark::new(Code::OrphanIntegration, "", message, resource.span));

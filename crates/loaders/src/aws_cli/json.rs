@@ -8,6 +8,8 @@ use crate::context::Context;
 use crate::diagnostic::Fault;
 use crate::model::draft::{ApiDraft, Drafts, RouteDraft};
 use crate::model::response::declared_response;
+use crate::model::shape::Shape::{self, Any, Flag, Map, Scalar};
+use crate::model::shape::{Check, Object};
 use crate::model::surface::Surface;
 use crate::model::table::table;
 use crate::model::{bare, integration};
@@ -102,6 +104,9 @@ fn v2_resources(items: &[Node], context: &Context<'_, '_>) -> Result<Drafts, Fau
 /// The budget is spent.
 fn resources(items: &[Node], context: &Context<'_, '_>) -> Result<ApiDraft, Fault> {
     let mut api = ApiDraft::of_protocol(Protocol::Rest);
+    for item in items {
+        Check::new(&mut api.remarks).all("an item", item, &Shape::Object(&ITEM));
+    }
     let by_id: HashMap<&str, &Node> = items.iter().filter_map(|item| Some((item.get("id")?.as_str()?, item))).collect();
     let mut known = HashMap::new();
     for item in items {
@@ -150,10 +155,37 @@ fn path_of<'a>(item: &'a Node, by_id: &HashMap<&str, &'a Node>, known: &mut Hash
     path.map(|(path, _)| if path.is_empty() { "/".to_owned() } else { path })
 }
 
+/// A resource as `get-resources` prints it.
+const ITEM: Object = Object {
+    fields: &[
+        ("id", Scalar),
+        ("parentId", Scalar),
+        ("path", Scalar),
+        ("pathPart", Scalar),
+        ("resourceMethods", Map(&Map(&Any))),
+    ],
+    closed: None,
+};
+
+/// A method as `get-method` prints it.
+const METHOD: Object = Object {
+    fields: &[
+        ("apiKeyRequired", Flag),
+        ("httpMethod", Scalar),
+        ("methodIntegration", Map(&Any)),
+        ("methodResponses", Map(&Any)),
+        ("operationName", Scalar),
+        ("requestModels", Map(&Scalar)),
+        ("requestParameters", Map(&Flag)),
+    ],
+    closed: None,
+};
+
 /// Reads a method as `get-method` prints it.
 fn method(node: &Node, name: Option<&str>, path: Option<&str>) -> RouteDraft {
     let models = HashMap::new();
     let mut route = RouteDraft::declared(node.span);
+    Check::new(&mut route.remarks).all("a method", node, &Shape::Object(&METHOD));
     route.method.http_method = node.word("httpMethod").or_else(|| name.map(str::to_owned));
     route.method.path = path.map(str::to_owned);
     route.method.operation_name = node.word("operationName").filter(|name| !name.is_empty());

@@ -4,6 +4,7 @@ use crate::diagnostic::{Fault, Remark};
 use crate::serverless::defaults;
 use crate::serverless::made::{at, collect, flag, list, map, map_at, reference, sub, text};
 use crate::serverless::service::Service;
+use crate::serverless::shapes;
 use crate::serverless::template::{MAX_WORDS, Preflight, REST_API, Template, method_name, normal_name};
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
@@ -44,8 +45,10 @@ pub(super) fn read(name: &str, function: &Node, service: &Service<'_>, template:
     // A reference to the function finds it.
     let own = map::<&str>(function.span, []);
     template.add(&format!("{}LambdaFunction", normal_name(name)), "AWS::Lambda::Function", own);
+    shapes::check_function(name, function, service);
     for event in function.get("events").map_or(&[][..], Node::items) {
         service.count(event.span)?;
+        shapes::check_event(event, service);
         if let Some(http) = event.some("http") {
             rest(name, &with_route(http), service, template)?;
         } else if let Some(route) = event.some("httpApi") {

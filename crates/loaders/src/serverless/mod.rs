@@ -10,6 +10,7 @@ mod functions;
 mod made;
 mod proxies;
 mod service;
+mod shapes;
 mod steps;
 mod template;
 mod variables;
@@ -18,6 +19,8 @@ use crate::cloudformation;
 use crate::context::Context;
 use crate::diagnostic::Fault;
 use crate::model::draft::Drafts;
+use crate::model::shape::Check;
+use crate::model::shape::Shape::{Any, Map, OneOrMore};
 use crate::syntax::tree::Node;
 use made::{map, text};
 use service::Service;
@@ -73,6 +76,10 @@ fn template_of(root: &Node, variables: &Variables<'_>) -> Result<Node, Fault> {
         map(span, [("Name", text(span, api_name)), ("BinaryMediaTypes", binary), ("ApiKeySourceType", source)]);
     template.add(REST_API, "AWS::ApiGateway::RestApi", properties);
 
+    let sections = ["functions", "stepFunctions", "custom", "resources"];
+    for (name, written) in sections.iter().filter_map(|name| Some((name, root.get(name)?))) {
+        Check::new(&mut service.remarks.borrow_mut()).all(name, written, &OneOrMore(&Map(&Any)));
+    }
     for (name, function) in parts(&variables.section("functions")?) {
         functions::read(&name, &function, &service, &mut template)?;
     }

@@ -92,7 +92,9 @@ impl Evaluator<'_> {
         for (name, value) in node.fields().filter(|(name, _)| !META.contains(name)) {
             map.set(self.name(value.span, name)?, self.evaluate(Written::Json(value), scope)?);
         }
-        let blocks = node.get("dynamic").into_iter().flat_map(Node::each).flat_map(Node::fields);
+        let written = node.get("dynamic").map_or(&[][..], Node::each);
+        written.iter().filter(|written| !written.is_map()).for_each(|written| self.report_dynamic(written.span));
+        let blocks = written.iter().flat_map(Node::fields);
         for (name, block) in blocks.flat_map(|(name, blocks)| blocks.each().iter().map(move |block| (name, block))) {
             let (Some(items), Some(content)) = (block.get("for_each"), block.get("content")) else {
                 self.report_dynamic(block.span);

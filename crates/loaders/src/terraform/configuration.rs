@@ -232,6 +232,14 @@ impl<'a> Configuration<'a> {
 
     /// Collects the blocks of a JSON file, in which any level of labels may be a list of objects.
     fn json(&mut self, root: &'a Node) {
+        // The levels of names in a section.
+        for (name, levels) in
+            [("resource", 2), ("data", 2), ("variable", 1), ("output", 1), ("module", 1), ("locals", 0)]
+        {
+            if let Some(section) = root.get(name) {
+                self.shape(name, section, levels);
+            }
+        }
         for (section, prefix) in [("resource", ""), ("data", "data.")] {
             for (kind, named) in fields_of(root.get(section)) {
                 for (name, bodies) in fields_of(Some(named)) {
@@ -257,6 +265,24 @@ impl<'a> Configuration<'a> {
         }
         for (name, value) in fields_of(root.get("locals")) {
             self.locals.insert(name, Written::Json(value));
+        }
+    }
+
+    /// Adds a message for each part of a section that is no map, or list of maps.
+    fn shape(&mut self, name: &str, node: &Node, levels: usize) {
+        if node.is_null() {
+            return;
+        }
+        for item in node.each() {
+            if !item.is_map() {
+                if self.unread.len() < LAST_UNREAD {
+                    self.unread.push((format!("{name} must be a map; it is not read"), item.span));
+                }
+            } else if levels > 0 {
+                item.fields()
+                    .filter(|(name, _)| *name != "//")
+                    .for_each(|(name, inner)| self.shape(name, inner, levels - 1));
+            }
         }
     }
 
