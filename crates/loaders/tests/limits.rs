@@ -597,3 +597,18 @@ fn unknown_names() {
     let text = format!("resource \"aws_api_gateway_integration\" \"i\" {{\n  type = \"MOCK\"\n{blocks}}}\n");
     assert!(unknown(&read("main.tf", text)) > 1_000);
 }
+
+/// A counted repetition has as many states as it counts to, and each character of the value leads to others.
+#[test]
+fn patterns_of_terraform_pay_for_their_states() {
+    let text = |pattern: &str| {
+        let value = "ab".repeat(200_000);
+        format!(
+            "locals {{\n  v = \"{value}\"\n  n = replace(local.v, \"/{pattern}/\", \"\")\n}}\n\
+             resource \"aws_api_gateway_rest_api\" \"a\" {{ name = local.n }}\n"
+        )
+    };
+    assert_eq!(refused("main.tf", text("a[ab]{3000}c")), "memory-limit");
+    assert_eq!(refused("main.tf", text("[ab]+")), "");
+    assert_eq!(refused("main.tf", text("\\\\s+")), "");
+}

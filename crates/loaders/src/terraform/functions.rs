@@ -37,9 +37,13 @@ pub(crate) fn growth(name: &str, arguments: &[Node]) -> usize {
         ("join", [separator, lists @ ..]) => {
             lists.iter().map(count).sum::<usize>().saturating_mul(length(separator) + 40)
         }
-        ("regex" | "regexall", [pattern, value]) => patterns::work(length(pattern), length(value)).saturating_mul(16),
+        ("regex" | "regexall", [pattern, value]) => {
+            patterns::work(pattern.as_str().unwrap_or_default(), length(value)).saturating_mul(16)
+        }
         ("replace", [value, from, to]) if from.as_str().is_some_and(patterns::is_pattern) => {
-            patterns::work(length(from), length(value)).saturating_add(length(value).saturating_mul(length(to)))
+            let from = from.as_str().unwrap_or_default();
+            patterns::work(&from[1..from.len() - 1], length(value))
+                .saturating_add(length(value).saturating_mul(length(to)))
         }
         ("replace", [value, from, to]) => {
             let from = from.as_str().unwrap_or_default();

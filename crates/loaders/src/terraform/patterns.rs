@@ -3,6 +3,7 @@
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
 use regex_automata::meta::Regex;
+use regex_automata::nfa::thompson::NFA;
 use regex_automata::util::captures::Captures;
 use regex_automata::util::interpolate;
 
@@ -14,10 +15,17 @@ pub(crate) fn is_pattern(from: &str) -> bool {
     from.len() > 1 && from.starts_with('/') && from.ends_with('/')
 }
 
-/// Returns the work of a pattern on a value, by their lengths.
-pub(crate) fn work(pattern: usize, value: usize) -> usize {
-    pattern.saturating_mul(value.saturating_add(10_000))
+/// Returns the work of a pattern on a value of so many bytes: each may lead to a set of states that is new.
+pub(crate) fn work(pattern: &str, value: usize) -> usize {
+    let config = NFA::config().nfa_size_limit(Some(LARGEST));
+    let states = NFA::compiler().configure(config).build(pattern).map_or(0, |automaton| automaton.states().len());
+    let looked_at = states.saturating_mul(value / STATES_PER_STEP + STEPS_OF_COMPILING);
+    pattern.len().saturating_mul(value.saturating_add(10_000)).saturating_add(looked_at)
 }
+
+/// States that one step looks at, and the steps of compiling one.
+const STATES_PER_STEP: usize = 8;
+const STEPS_OF_COMPILING: usize = 8;
 
 /// Replaces what a pattern matches; `$1` and `${name}` are groups. `None` if `scan`, which charges the bytes that may be
 /// looked at for a match, returns `false`.
