@@ -442,11 +442,12 @@ fn only_route(
         routes.retain(|route| document.routes.get(*route).is_some_and(|it| it.api == at));
     }
     if let Some(name) = template {
-        let names: Vec<String> =
-            routes.iter().flat_map(|route| document.templates_of(*route)).map(|template| template.name).collect();
-        routes.retain(|route| document.template_of(*route, name).is_some());
+        let having = loaded.routes_with(name);
+        let all = std::mem::take(&mut routes);
+        routes.extend(all.iter().filter(|route| having.is_some_and(|having| having.contains(route))));
         if routes.is_empty() {
-            return missing(format!("there is no template {name}"), names);
+            let names = all.iter().flat_map(|route| document.templates_of(*route)).map(|template| template.name);
+            return missing(format!("there is no template {name}"), names.take(21).collect());
         }
     }
     match routes.as_slice() {

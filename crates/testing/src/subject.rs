@@ -63,6 +63,8 @@ pub(crate) struct LoadedDocument {
     parts: Once<(usize, String), Template>,
     /// Errors of each route, found when a call first asks for them.
     errors: OnceLock<Vec<Vec<Diagnostic>>>,
+    /// Routes by the names of their templates, once they were asked for.
+    by_template: OnceLock<HashMap<String, HashSet<usize>>>,
 }
 
 impl Subjects {
@@ -197,6 +199,7 @@ impl Subjects {
             files: names,
             parts: Once::default(),
             errors: OnceLock::new(),
+            by_template: OnceLock::new(),
         })
     }
 }
@@ -210,6 +213,18 @@ impl LoadedDocument {
             all
         });
         all.get(route).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the routes that have a template of a name.
+    pub fn routes_with(&self, name: &str) -> Option<&HashSet<usize>> {
+        let all = self.by_template.get_or_init(|| {
+            let mut all: HashMap<String, HashSet<usize>> = HashMap::new();
+            for template in self.document.templates() {
+                all.entry(template.name).or_default().insert(template.route);
+            }
+            all
+        });
+        all.get(name)
     }
 
     /// Returns a compiled template of a route.
