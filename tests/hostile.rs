@@ -536,3 +536,19 @@ fn texts_that_operators_look_at_are_charged() {
         assert!(steps >= least, "{work}: {steps} steps, {least} at least");
     }
 }
+
+/// An `Optional` and an entry cost what they hold.
+#[test]
+fn what_an_optional_holds_is_charged() {
+    let body = format!("{{\"a\":\"{}\",\"e\":\"\"}}", "a".repeat(64_000));
+    for (work, least) in [
+        ("#set($m = $a.describeConstable())#set($x = $m.hashCode())", 4_000),
+        ("#set($m = $a.describeConstable())#set($x = $m.equals($m))", 4_000),
+        ("#set($l = [$a.describeConstable()])#set($x = $l.hashCode())", 4_000),
+        ("#set($m = $p.entry($a, $a))#set($x = $m.hashCode())", 4_000),
+        ("#set($l = [])#set($m = $l.of($a))#set($x = $m.hashCode())", 2_000),
+    ] {
+        let steps = steps_of(work, &body);
+        assert!(steps >= least, "{work}: {steps} steps, {least} at least");
+    }
+}

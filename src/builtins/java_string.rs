@@ -5,7 +5,7 @@ use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::Arena;
 use crate::value::Value;
-use crate::value::text::{is_wire, to_utf16};
+use crate::value::text::{is_wire, mapped, to_utf16};
 use memchr::memmem::Finder;
 
 /// Creates the error for an index outside of a string.
@@ -16,7 +16,7 @@ pub(super) fn out_of_bounds(message: impl Into<String>) -> Error {
 /// Returns the string argument at a position; null is a `NullPointerException`.
 pub(super) fn text_at<'a>(args: &'a [Value<'_>], at: usize) -> Result<&'a str, Error> {
     match args.get(at) {
-        Some(Value::Str(text)) => Ok(text),
+        Some(Value::Str(text)) => Ok(mapped(text)),
         _ => Err(null_pointer()),
     }
 }

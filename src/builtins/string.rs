@@ -13,8 +13,8 @@ use crate::error::Error;
 use crate::value::pattern::class::{lower, upper};
 use crate::value::show::show;
 use crate::value::sink::Sink;
-use crate::value::text::{as_lone_surrogate, from_utf16, joined, lone_surrogate, to_utf16, units, utf16_len};
-use crate::value::{Arena, ListKind, Text, Value, View};
+use crate::value::text::{as_lone_surrogate, from_utf16, joined, lone_surrogate, mapped, to_utf16, units, utf16_len};
+use crate::value::{Arena, ListKind, Text, Value, View, text};
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -128,7 +128,7 @@ fn run<'r>(
     overload: usize,
     args: &[Value<'r>],
 ) -> Result<Value<'r>, Error> {
-    let s: &str = text;
+    let s = mapped(text);
     let same = || Value::Str(text.clone());
     let part = |range: Range<usize>| {
         if text.borrowed().is_none() {
@@ -211,7 +211,7 @@ fn run<'r>(
         },
         M::Compare => Value::Int(compare(text_at(args, 0)?, text_at(args, 1)?)),
         M::CompareToIgnoreCase => Value::Int(compare_ignoring_case(s, text_at(args, 0)?)),
-        M::Equals => Value::Bool(matches!(&args[0], Value::Str(other) if **other == *s)),
+        M::Equals => Value::Bool(matches!(&args[0], Value::Str(other) if text::same(other, s))),
         M::ContentEquals => Value::Bool(text_at(args, 0)? == s),
         M::EqualsIgnoreCase => Value::Bool(match &args[0] {
             Value::Str(other) => utf16_len(s) == utf16_len(other) && compare_ignoring_case(s, other) == 0,
@@ -256,6 +256,7 @@ fn run<'r>(
             let any_case = overload == 1 && matches!(args[0], Value::Bool(true));
             let other = text_at(a, 1)?;
             arena.room(s.len().saturating_add(other.len()).saturating_mul(4))?;
+            arena.budget.charge(8)?;
             Value::Bool(region_matches(s, int_at(a, 0), other, int_at(a, 2), int_at(a, 3), any_case))
         }
         M::Repeat => {
@@ -472,7 +473,7 @@ fn starts_with<'r>(arena: &'r Arena<'r>, text: &Text<'r>, start: &str, from: i32
     }
     let byte = byte_of(arena, text, from)?;
     if let (Some(byte), false) = (byte, has_lone(start)) {
-        return Ok(text[byte..].starts_with(start));
+        return Ok(start.is_empty() || text[byte..].starts_with(start));
     }
     arena.budget.charge(start.len() / 4)?;
     let (byte, skipped) = match byte {

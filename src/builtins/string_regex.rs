@@ -4,7 +4,7 @@ use super::JavaMethod as M;
 use super::java_string::{WideText, has_lone, int_at, text_at, wide};
 use crate::error::Error;
 use crate::value::pattern::{Pattern, Pieces};
-use crate::value::text::{from_utf16, joined, to_utf16};
+use crate::value::text::{from_utf16, joined, same, to_utf16};
 use crate::value::{Arena, ListKind, Text, Value};
 use std::rc::Rc;
 
@@ -67,7 +67,8 @@ pub(super) fn call<'r>(
 const KEPT: usize = 16;
 
 fn compiled(arena: &Arena<'_>, source: &str) -> Result<Rc<Pattern>, Error> {
-    let known = arena.patterns.borrow().iter().find(|(known, _)| known == source).map(|(_, pattern)| pattern.clone());
+    let known =
+        arena.patterns.borrow().iter().find(|(known, _)| same(known, source)).map(|(_, pattern)| pattern.clone());
     if let Some(pattern) = known {
         return Ok(pattern);
     }
@@ -112,7 +113,7 @@ pub(super) fn replace_text(s: &str, old: &str, new: &str, arena: &Arena<'_>) -> 
 /// Replaces by UTF-16 units: an empty text is found before each unit and at the end, half a surrogate pair
 /// within a pair.
 fn replace_units(s: &str, old: &str, new: &str, arena: &Arena<'_>) -> Result<Option<String>, Error> {
-    arena.budget.charge(new.len() / 8)?;
+    arena.budget.charge(8 + new.len() / 8)?;
     arena.budget.hold(2 * new.len())?;
     arena.budget.release(2 * new.len());
     let (all, old, new) = (to_utf16(s), wide(old), to_utf16(new));

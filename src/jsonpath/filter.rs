@@ -7,7 +7,7 @@ use super::walk::Walk;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::pattern::Pattern;
-use crate::value::text::{to_utf16, utf16_len};
+use crate::value::text::{mapped, to_utf16, utf16_len};
 use std::cmp::Ordering;
 
 /// The value of an operand.
@@ -303,8 +303,8 @@ fn is_one_of<T: Tree>(node: &Node<'_, T>, others: &[Node<'_, T>], heap: T::Heap)
 impl<T: Tree> Node<'_, T> {
     fn as_text(&self) -> Option<&str> {
         match self {
-            Node::Literal(text) => Some(text),
-            Node::Unquoted(text) => Some(text),
+            Node::Literal(text) => Some(mapped(text)),
+            Node::Unquoted(text) => Some(mapped(text)),
             Node::Text(node) => match node.kind() {
                 NodeKind::Text(text) => Some(text),
                 _ => None,

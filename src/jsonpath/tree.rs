@@ -4,6 +4,7 @@
 use super::number::{Decimal, Number};
 use crate::budget::Budget;
 use crate::error::Error;
+use crate::value::text::mapped;
 use crate::value::{Arena, Big, Datum, ListKind, MapKind, Value};
 use std::rc::Rc;
 
@@ -83,7 +84,7 @@ impl<'r> Tree for Value<'r> {
             Value::Bool(b) => NodeKind::Bool(*b),
             Value::Byte(_) | Value::Short(_) | Value::Int(_) | Value::Long(_) => NodeKind::Number,
             Value::Float(_) | Value::Double(_) | Value::Big(_) => NodeKind::Number,
-            Value::Str(text) => NodeKind::Text(text),
+            Value::Str(text) => NodeKind::Text(mapped(text)),
             Value::List(_) => NodeKind::List,
             Value::Map(_) => NodeKind::Map,
             _ => NodeKind::Null,
@@ -342,7 +343,7 @@ impl<'a, 'b> Tree for Json<'a, 'b> {
                 serde_json::Value::Null => NodeKind::Null,
                 serde_json::Value::Bool(b) => NodeKind::Bool(*b),
                 serde_json::Value::Number(_) => NodeKind::Number,
-                serde_json::Value::String(text) => NodeKind::Text(text),
+                serde_json::Value::String(text) => NodeKind::Text(mapped(text)),
                 serde_json::Value::Array(_) => NodeKind::List,
                 serde_json::Value::Object(_) => NodeKind::Map,
             },
@@ -351,7 +352,7 @@ impl<'a, 'b> Tree for Json<'a, 'b> {
                 Made::Null => NodeKind::Null,
                 Made::Bool(b) => NodeKind::Bool(*b),
                 Made::Number(_) => NodeKind::Number,
-                Made::Text(text) => NodeKind::Text(text),
+                Made::Text(text) => NodeKind::Text(mapped(text)),
                 Made::List(_) => NodeKind::List,
                 Made::Map(_) => NodeKind::Map,
             },

@@ -5,7 +5,7 @@ use super::list::List;
 use super::map::Map;
 use super::show::{self, MAX_DEPTH, too_deep};
 use super::sink::BYTES_PER_STEP;
-use super::view::View;
+use super::view::{Entry, View};
 use super::{Arena, Big, Value, big, num};
 use crate::error::Error;
 use std::cmp::Ordering;
@@ -155,9 +155,7 @@ fn equal<'r>(left: &Value<'r>, right: &Value<'r>, depth: usize) -> Result<bool, 
         (Value::Host(l), Value::Host(r)) => l == r,
         _ if left.is_same(right) => true,
         (Value::Map(l), Value::Map(r)) => equal_maps(l, r, depth)?,
-        (Value::View(View::Entry(l)), Value::View(View::Entry(r))) => {
-            equal(&l.key, &r.key, depth + 1)? && equal(&l.value(), &r.value(), depth + 1)?
-        }
+        (Value::View(View::Entry(l)), Value::View(View::Entry(r))) => equal_entries(l, r, depth)?,
         (Value::View(View::Optional(l)), Value::View(View::Optional(r))) => match (l, r) {
             (Some(l), Some(r)) => equal(l, r, depth + 1)?,
             (l, r) => l.is_none() && r.is_none(),
@@ -168,6 +166,13 @@ fn equal<'r>(left: &Value<'r>, right: &Value<'r>, depth: usize) -> Result<bool, 
             _ => false,
         },
     })
+}
+
+fn equal_entries<'r>(left: &Entry<'r>, right: &Entry<'r>, depth: usize) -> Result<bool, Error> {
+    left.map.arena().budget.descend()?;
+    let value = left.value();
+    left.map.arena().budget.charge(price(&left.key, 128) + price(&value, 128))?;
+    Ok(equal(&left.key, &right.key, depth + 1)? && equal(&value, &right.value(), depth + 1)?)
 }
 
 /// Returns the list and range of a `java.util.List`.
@@ -207,7 +212,7 @@ fn price(value: &Value<'_>, bytes_per_step: usize) -> usize {
     match value {
         Value::Str(text) => text.len() / bytes_per_step,
         Value::Big(number) => 2 + number.bits() as usize / 256,
-        _ => 0,
+        other => other.weight(),
     }
 }
 
@@ -300,7 +305,7 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
                 Ok::<_, Error>(sum.wrapping_add(hash(key, depth + 1)?))
             })?
         }
-        Value::View(View::Entry(member)) => entry(&member.key, &member.value())?,
+        Value::View(View::Entry(member)) => hash_entry(member, depth)?,
         Value::View(View::Optional(item)) => match item {
             Some(item) => hash(item, depth + 1)?,
             None => 0,
@@ -318,6 +323,13 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
             None => hash_text(value.class_name()),
         },
     })
+}
+
+fn hash_entry(entry: &Entry<'_>, depth: usize) -> Result<i32, Error> {
+    entry.map.arena().budget.descend()?;
+    let value = entry.value();
+    entry.map.arena().budget.charge(price(&entry.key, 32) + price(&value, 32))?;
+    Ok(hash(&entry.key, depth + 1)? ^ hash(&value, depth + 1)?)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use super::float::double_bits;
 use super::frozen::Thawed;
 use super::shape::{Shape, ShapeKey, fingerprint};
-use super::{Arena, Big, Datum, Plain, Text, Value, big, datum::Members};
+use super::{Arena, Big, Datum, Plain, Text, Value, big, datum::Members, text};
 use crate::error::Error;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -572,7 +572,7 @@ impl<'k, 'r> LookupKey<'k, 'r> {
 
     fn is(&self, other: &Value<'r>) -> bool {
         match (self, other) {
-            (LookupKey::Name(name), Value::Str(text)) => text.as_str() == *name,
+            (LookupKey::Name(name), Value::Str(text)) => text::same(text, name),
             (LookupKey::Any(value), other) => !is_container(other) && value.equals(other),
             _ => false,
         }

@@ -121,6 +121,7 @@ impl<'r> Value<'r> {
         match self {
             Value::Str(text) => text.len() / 16,
             Value::Big(number) => number.steps(),
+            Value::View(view @ View::Optional(_)) => view.weight(),
             _ => 0,
         }
     }

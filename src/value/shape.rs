@@ -13,6 +13,7 @@
 //!   ([`InlineCache`](super::map::InlineCache)).
 
 use super::Value;
+use super::text::same;
 use std::cell::{Cell, OnceCell};
 
 /// A name as a string value, with its [`fingerprint`].
@@ -178,7 +179,7 @@ impl<'r> Shape<'r> {
     /// Returns `true` if the shape has exactly these names in this order.
     pub(crate) fn has_names(&self, names: &[FingerprintedName<'r>]) -> bool {
         let same = |(own, (fingerprint, text)): (&ShapeKey<'r>, &FingerprintedName<'r>)| {
-            own.fingerprint == *fingerprint && text.as_text().is_some_and(|text| text.as_str() == own.as_str())
+            own.fingerprint == *fingerprint && text.as_text().is_some_and(|text| same(text, own.as_str()))
         };
         self.keys.len() == names.len() && self.keys.iter().zip(names).all(same)
     }
@@ -190,7 +191,7 @@ impl<'r> Shape<'r> {
             return self.indexed_position(name, fingerprint);
         }
         let mut keys = self.keys.iter();
-        keys.position(|own| own.fingerprint == fingerprint && own.as_str() == name)
+        keys.position(|own| own.fingerprint == fingerprint && same(own.as_str(), name))
     }
 
     #[cold]
@@ -203,7 +204,7 @@ impl<'r> Shape<'r> {
             }
             Box::new(index)
         });
-        let is = |&at: &u32| self.keys.get(at as usize).is_some_and(|own| own.as_str() == name);
+        let is = |&at: &u32| self.keys.get(at as usize).is_some_and(|own| same(own.as_str(), name));
         index.find(table_hash(fingerprint), is).map(|&at| at as usize)
     }
 

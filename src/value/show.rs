@@ -80,7 +80,13 @@ impl<'v> Show<'_, '_> {
             Value::Str(text) => self.out.push_str(text)?,
             Value::Null => self.out.push_str("null")?,
             Value::Bool(b) => self.out.push_str(if *b { "true" } else { "false" })?,
-            Value::Char(unit) => self.out.push_str(&super::text::from_utf16(&[*unit]))?,
+            Value::Char(unit) => {
+                self.arena.budget.charge(1)?;
+                match char::from_u32(u32::from(*unit)) {
+                    Some(c) => self.out.push(c)?,
+                    None => self.out.push_str(&super::text::from_utf16(&[*unit]))?,
+                }
+            }
             Value::Class(name) => {
                 self.out.push_str("class ")?;
                 self.out.push_str(name)?;
@@ -97,7 +103,7 @@ impl<'v> Show<'_, '_> {
             Value::Host(_) => self.identity(value)?,
             Value::Block(_) => {}
             number => {
-                self.arena.budget.charge(steps_of_number(number))?;
+                self.arena.budget.charge(1 + steps_of_number(number))?;
                 self.out.write(32, |out| number_text(number, out))?;
             }
         }

@@ -152,6 +152,19 @@ impl<'r> View<'r> {
         }
     }
 
+    /// Returns the steps of reading what an `Optional`, or those within it, hold.
+    #[cold]
+    pub(super) fn weight(&self) -> usize {
+        let (mut depth, mut view) = (0, self);
+        loop {
+            match view {
+                View::Optional(Some(Value::View(inner))) => (depth, view) = (depth + 1, inner),
+                View::Optional(Some(value)) => return depth / 8 + value.weight(),
+                _ => return depth / 8,
+            }
+        }
+    }
+
     /// Returns the full name of the Java class.
     pub(crate) fn class_name(&self) -> &'static str {
         match self {
