@@ -387,6 +387,7 @@ fn what_has_no_effect_is_told() {
         &[
             ("{name: a, in: querystring}", "2 V528 a parameter is not read: querystring is no place of parameters"),
             ("{in: query}", "2 V528 a parameter is not read: it has no name"),
+            ("]}}, /b: 'a ${b} c', /c: {get: {parameters: [", "2 V653 /b must be a map, not a string"),
             ("]}}}\n---\na: [b", "4 V530 the documents behind the first one of the file are not read"),
         ],
     );

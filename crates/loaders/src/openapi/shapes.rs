@@ -89,6 +89,12 @@ pub(super) fn check_path(path: &str, item: &Node, operations: &[&str], remarks: 
         return;
     }
     Check::new(remarks).value(path, item, &Map(&Any));
+    // Beside a variable that may be the whole item, no text is one: a file may have any text.
+    let is_text = |text: &str| text.contains("${") && !(text.starts_with("${") && text.ends_with('}'));
+    if item.as_str().is_some_and(is_text) {
+        let message = format!("{path} must be a map, not a string; it is not read");
+        remarks.push(Remark::new(Code::WrongValueType, "", message, item.span));
+    }
     if let Some(parameters) = item.get("parameters") {
         Check::new(remarks).value("parameters", parameters, &List(&Shape::Object(&PARAMETER)));
     }
