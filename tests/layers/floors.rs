@@ -162,6 +162,7 @@ pub const CRATES: &[Crate] = &[
     Crate {
         folder: "crates/testing",
         floors: &[
+            &[("pattern", &[])],
             // Values with places, and the ground.
             &[("node", &[]), ("diff", &[]), ("json", &[]), ("name", &[]), ("query", &[]), ("sample", &[])],
             &[("yaml", &["diff", "name", "sample"])],

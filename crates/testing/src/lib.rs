@@ -43,6 +43,7 @@ mod inputs;
 mod json;
 mod name;
 mod node;
+mod pattern;
 mod query;
 mod reads;
 mod record;

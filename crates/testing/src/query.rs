@@ -1,5 +1,6 @@
 //! JSONPaths of RFC 9535, refused where they would look at too many values.
 
+use crate::pattern;
 use jsonpath_rust::parser::model::{
     Comparable, Comparison, Filter, FilterAtom, FnArg, JpQuery, Literal, Segment, Selector, Test, TestFunction,
 };
@@ -32,7 +33,7 @@ const LARGEST_PATTERN: usize = 64 << 10;
 /// The reason why it has no values.
 pub(crate) fn find<'a>(query: &JpQuery, json: &'a Json, left: &mut Visits) -> Result<Vec<QueryRef<'a, Json>>, String> {
     let size = left.size.get_or_insert_with(|| {
-        let mut size = Size { values: 0.0, depth: 1.0, longest: 0.0 };
+        let mut size = Size { values: 0.0, depth: 1.0, longest: 0.0, text: 0.0, texts: 0.0 };
         size.add(json, 1.0, 1.0);
         size
     });
@@ -46,14 +47,33 @@ pub(crate) fn find<'a>(query: &JpQuery, json: &'a Json, left: &mut Visits) -> Re
     js_path_process(query, json).map_err(|error| error.to_string())
 }
 
+impl Visits {
+    /// Takes the visits of a search in a text.
+    ///
+    /// # Errors
+    /// The reason why it is not made.
+    pub(crate) fn search(&mut self, states: usize, bytes: usize) -> Result<(), String> {
+        self.left -= pattern::visits(states, bytes as f64);
+        match self.left < 0.0 {
+            true => {
+                Err("the regular expression has too many states for the length of its texts; make it shorter".into())
+            }
+            false => Ok(()),
+        }
+    }
+}
+
 /// Bytes of the path to a value that count as nothing.
 const SHORT_PATH: f64 = 64.0;
 
-/// The number of values of a text, its nesting, and the bytes of the longest path to a value.
+/// The number of values of a text, its nesting, the bytes of the longest path to a value, and those of the longest
+/// string and of all.
 struct Size {
     values: f64,
     depth: f64,
     longest: f64,
+    text: f64,
+    texts: f64,
 }
 
 impl Size {
@@ -68,6 +88,10 @@ impl Size {
             }
             Json::Object(members) => {
                 members.iter().for_each(|(name, value)| self.add(value, depth + 1.0, path + 4.0 + name.len() as f64));
+            }
+            Json::String(text) => {
+                self.text = self.text.max(text.len() as f64);
+                self.texts += text.len() as f64;
             }
             _ => {}
         }
@@ -155,7 +179,7 @@ fn of_relative(segments: &[Segment], size: &Size) -> f64 {
     let is_wide = |segment: &&Segment| !matches!(segment, Segment::Selector(Selector::Name(_) | Selector::Index(_)));
     match segments.iter().filter(is_wide).count() {
         0 => segments.len() as f64,
-        1 => of_segments(segments, &Size { values: size.depth, depth: size.depth, longest: 0.0 }).visits,
+        1 => of_segments(segments, &Size { values: size.depth, longest: 0.0, ..*size }).visits,
         _ => of_segments(segments, size).visits,
     }
 }
@@ -171,20 +195,28 @@ fn of_function(function: &TestFunction, size: &Size) -> f64 {
         TestFunction::Length(one) => argument(one),
         TestFunction::Value(one) | TestFunction::Count(one) => argument(one),
         TestFunction::Search(text, pattern) | TestFunction::Match(text, pattern) => {
-            let compiled = match pattern {
-                FnArg::Literal(Literal::String(pattern)) => of_pattern(pattern),
-                // The text may be any pattern.
-                _ => MOST_VISITS / 100.0,
+            // Of all texts below the values that a filter tests, or of one that each test looks at.
+            let bytes = match text {
+                FnArg::Test(test) if matches!(**test, Test::RelQuery(_)) => size.texts / size.values.max(1.0),
+                _ => size.text,
             };
-            argument(text) + argument(pattern) + compiled
+            let searched = match pattern {
+                FnArg::Literal(Literal::String(pattern)) => of_pattern(pattern, bytes),
+                // The text may be any pattern.
+                _ => MOST_VISITS / 100.0 + pattern::visits(MOST_STATES, bytes),
+            };
+            argument(text) + argument(pattern) + searched
         }
     }
 }
 
-/// Returns the visits in whose time a pattern is compiled.
-fn of_pattern(pattern: &str) -> f64 {
+/// States of the largest compiled pattern of [`LARGEST_PATTERN`].
+const MOST_STATES: usize = LARGEST_PATTERN / 32;
+
+/// Returns the visits in whose time a pattern is compiled and searched in a text of so many bytes.
+fn of_pattern(pattern: &str, bytes: f64) -> f64 {
     match RegexBuilder::new(pattern).size_limit(LARGEST_PATTERN).build() {
-        Ok(_) => 100.0 + 10.0 * pattern.len() as f64,
+        Ok(_) => 100.0 + 10.0 * pattern.len() as f64 + pattern::visits(pattern::states(pattern), bytes),
         Err(_) => MOST_VISITS,
     }
 }
@@ -197,6 +229,16 @@ mod tests {
 
     fn count(path: &str, json: &Json) -> Result<usize, String> {
         find(&parse_json_path(path).unwrap(), json, &mut super::Visits::default()).map(|found| found.len())
+    }
+
+    #[test]
+    fn searches_pay_for_the_states_of_their_patterns() {
+        let words: Vec<String> = (0..1_000).map(|n| format!("word {n} of a text")).collect();
+        let json = json!({"s": "ab".repeat(100_000), "l": words});
+        assert_eq!(count("$.l[?search(@, 'word [0-9]{1,3} of')]", &json), Ok(1_000));
+        assert!(count("$.l[?search($.s, 'a[ab]{900}c')]", &json).is_err());
+        let mut left = super::Visits::default();
+        assert!(left.search(20, 1 << 20).is_ok() && left.search(2_000, 1 << 20).is_err());
     }
 
     #[test]

@@ -14,13 +14,13 @@ use std::cmp::Ordering;
 pub(super) fn check(assertion: &Assertion, what: &str, text: &str, left: &mut Visits) -> Result<(), String> {
     let Some((path, path_query)) = &assertion.path else {
         let whole = Json::String(text.to_owned());
-        return assertion.checks.iter().try_for_each(|check| holds(check, what, &[&whole], true));
+        return assertion.checks.iter().try_for_each(|check| holds(check, what, &[&whole], true, left));
     };
     let json = json::read(text).map_err(|error| format!("{what} is no JSON: {error}"))?;
     let found = query::find(path_query, &json, left).map_err(|error| format!("{path}: {error}"))?;
     let values: Vec<&Json> = found.into_iter().map(|value| value.val()).collect();
     let is_single = is_singular(path);
-    assertion.checks.iter().try_for_each(|check| holds(check, path, &values, is_single))
+    assertion.checks.iter().try_for_each(|check| holds(check, path, &values, is_single, left))
 }
 
 /// Checks if a path gives one value at most, by its text: it has no wildcard, slice, filter or list.
@@ -40,7 +40,7 @@ fn is_singular(path: &str) -> bool {
     true
 }
 
-fn holds(check: &Check, what: &str, values: &[&Json], is_single: bool) -> Result<(), String> {
+fn holds(check: &Check, what: &str, values: &[&Json], is_single: bool, left: &mut Visits) -> Result<(), String> {
     let shown = || match values {
         [] => "nothing".to_owned(),
         [one] if is_single => cut(&one.to_string()),
@@ -63,8 +63,9 @@ fn holds(check: &Check, what: &str, values: &[&Json], is_single: bool) -> Result
             };
             if is_equal { Ok(()) } else { Err(format!("{what} is {}; expected {expected}", shown())) }
         }
-        Check::Matches(pattern) => {
+        Check::Matches(pattern, states) => {
             let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            values.iter().try_for_each(|value| left.search(*states, text(value).len()))?;
             each(&format!("matches {pattern}"), &|value| pattern.is_match(&text(value)))
         }
         Check::Exists(wanted) if values.is_empty() != *wanted => Ok(()),

@@ -3,6 +3,7 @@
 use super::fields::{items, map, members, text, texts, whole};
 use super::payload::{Payload, within};
 use crate::node::{Data, Entry, Fault, Node, Place};
+use crate::pattern;
 use jsonpath_rust::parser::model::JpQuery;
 use jsonpath_rust::parser::parse_json_path;
 use regex::Regex;
@@ -79,7 +80,8 @@ pub(crate) struct Assertion {
 #[derive(Debug)]
 pub(crate) enum Check {
     Equals(Json),
-    Matches(Regex),
+    /// A regular expression, and the number of its states.
+    Matches(Regex, usize),
     Exists(bool),
     Count(u64),
     Type(String),
@@ -257,7 +259,7 @@ fn check(key: &str, value: &Node) -> Result<Option<Check>, Fault> {
         "matches" => {
             let pattern = text(value, &what)?;
             let wrong = |error| Fault::new(value.place, format!("the regular expression does not compile: {error}"));
-            Check::Matches(Regex::new(&pattern).map_err(wrong)?)
+            Check::Matches(Regex::new(&pattern).map_err(wrong)?, pattern::states(&pattern))
         }
         "exists" => match value.data {
             Data::Bool(wanted) => Check::Exists(wanted),
