@@ -70,6 +70,10 @@ fn of_class<'r>(
     if class == "java.lang.Boolean" {
         return of_boolean(arena, this, method, args);
     }
+    if matches!((this, method), (Value::Big(_), M::IntValue | M::LongValue | M::ShortValue | M::ByteValue)) {
+        // A decimal is divided.
+        arena.budget.charge(4)?;
+    }
     match (method, args) {
         (M::IntValue, []) => return Ok(Value::Int(num::int_value(number(this)?))),
         (M::LongValue, []) => return Ok(Value::Long(num::long_value(number(this)?))),
