@@ -66,7 +66,7 @@ impl Engine {
         {
             return Ok(found.is_some());
         }
-        Ok(self.backtrack(text, 0, None, source, budget)?.is_some())
+        Ok(self.backtrack(text, 0, None, &LIMITS[..FEWER], source, budget)?.is_some())
     }
 
     /// Finds the first match from a byte on, with so many groups if they are requested.
@@ -93,7 +93,7 @@ impl Engine {
                 return Ok(Some(Match { range, groups }));
             }
         }
-        self.backtrack(text, from, groups, source, budget)
+        self.backtrack(text, from, groups, &LIMITS, source, budget)
     }
 
     /// Drops what searches left in caches, if it is much: for an engine that is kept for long.
@@ -109,6 +109,7 @@ impl Engine {
         text: &str,
         from: usize,
         groups: Option<usize>,
+        limits: &[usize],
         source: &str,
         budget: &Budget<'_>,
     ) -> Result<Option<Match>, Error> {
@@ -120,7 +121,7 @@ impl Engine {
             budget.charge(rest.saturating_mul(1 + linear.states() / 8))?;
         }
         let mut last = Error::new(Code::PatternLimit, "no limit");
-        for (limit, built) in LIMITS.iter().zip(&self.backtracking) {
+        for (limit, built) in limits.iter().zip(&self.backtracking) {
             budget.charge(limit.saturating_mul(each))?;
             if built.get().is_none() {
                 budget.charge(self.size * STEPS_PER_STATE)?;
@@ -245,6 +246,9 @@ pub(crate) fn expanded_size(regex: &str) -> usize {
 
 /// Limits of the backtracking steps of one match, tried one after the other.
 const LIMITS: [usize; 10] = [4, 16, 64, 256, 1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1_000_000];
+
+/// The limits of a pattern of a schema: 65,536 backtracks.
+const FEWER: usize = 8;
 
 /// Most states of a pattern.
 const LARGEST: usize = 200_000;
