@@ -146,6 +146,24 @@ fn an_event_of_a_state_machine_starts_an_execution() {
     assert!(template(&text("template.yaml", &plain)).contains(r#".replaceAll("\\'","'")"#));
 }
 
+// aws/serverless-application-model, tests/translator, api_with_invoke_mode.
+#[test]
+fn an_event_of_sam_streams_the_answer_of_its_function() {
+    let event = |mode: &str| {
+        let sam = format!(
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      \
+             Events: {{E: {{Type: Api, Properties: {{Path: /stream, Method: post, ResponseTransferMode: {mode}}}}}}}\n"
+        );
+        let document = text("template.yaml", &sam);
+        assert_eq!(found(&document), [], "{mode}");
+        document.to_json()["routes"][0]["integration"].clone()
+    };
+    let uri = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2021-11-15/functions/${F.Arn}/response-streaming-invocations";
+    let (streamed, buffered) = (event("RESPONSE_STREAM"), event("BUFFERED"));
+    assert_eq!((&streamed["responseTransferMode"], &streamed["uri"]), (&"STREAM".into(), &uri.into()));
+    assert!(buffered["uri"].as_str().is_some_and(|uri| uri.ends_with("2015-03-31/functions/${F.Arn}/invocations")));
+}
+
 // aws/serverless-application-model, tests/translator, api_merge_definitions_with_conflicting_request_models:
 // the event adds its parameter and its model to the method of the definition.
 #[test]

@@ -370,7 +370,7 @@ fn what_has_no_effect_is_told() {
             ("{Type: Api, Properties: {Path: [a], Method: get}}", "5 V653 Path must be a string, not a list"),
             (
                 "{Type: Api, Properties: {Path: /a, Method: get, ResponseTransferMode: SLOW}}",
-                "5 V651 SLOW is not read: the value must be BUFFERED or STREAM",
+                "5 V651 SLOW is not read: the value must be BUFFERED or RESPONSE_STREAM",
             ),
             ("{Properties: {Path: /a, Method: get}}", "5 V530 the event E of F is not read: it has no type"),
         ],

@@ -17,7 +17,7 @@ use crate::syntax::pointer::{escape, unescape};
 use crate::syntax::tree::Node;
 use std::collections::{HashMap, HashSet};
 use vtl::Code;
-use vtl::pipeline::model::{GatewayResponse, IntegrationType, RequestValidator, Table};
+use vtl::pipeline::model::{GatewayResponse, IntegrationType, RequestValidator, ResponseTransferMode, Table};
 use vtl::pipeline::{Integration, Method, Protocol};
 
 /// A type of event that makes a route.
@@ -253,7 +253,7 @@ fn event_route(function: &Resource, event: &Node, properties: &Node, protocol: P
     }
     let mut made = Integration::new(IntegrationType::AwsProxy);
     made.http_method = Some("POST".to_owned());
-    made.uri = Some(function_uri(function));
+    made.uri = Some(function_uri(function, "2015-03-31", "invocations"));
     if protocol == Protocol::Http {
         made.timeout_in_millis = defaults::timeout_in_millis(protocol);
         let version = properties.word("PayloadFormatVersion").unwrap_or_else(|| "2.0".to_owned());
@@ -277,10 +277,15 @@ fn event_route(function: &Resource, event: &Node, properties: &Node, protocol: P
             }
         }
     }
-    if let Some(mode) = properties.word("ResponseTransferMode") {
-        made.response_transfer_mode = mode.parse().ok();
-        if let (None, Some(written)) = (made.response_transfer_mode, properties.get("ResponseTransferMode")) {
-            route.remarks.extend(invalid_word("BUFFERED or STREAM", written));
+    if let Some(written) = properties.get("ResponseTransferMode") {
+        match written.to_word().as_deref() {
+            // SAM's word for it, and the other operation of Lambda.
+            Some("RESPONSE_STREAM") => {
+                made.response_transfer_mode = Some(ResponseTransferMode::Stream);
+                made.uri = Some(function_uri(function, "2021-11-15", "response-streaming-invocations"));
+            }
+            Some("BUFFERED") => made.response_transfer_mode = Some(ResponseTransferMode::Buffered),
+            _ => route.remarks.extend(invalid_word("BUFFERED or RESPONSE_STREAM", written)),
         }
     }
     route.method.integration = Some(made);
@@ -313,13 +318,13 @@ fn declare(method: &mut Method, made: &mut Integration, properties: &Node) {
     }
 }
 
-/// Returns the URI by which API Gateway invokes a function or its alias.
-fn function_uri(function: &Resource) -> String {
+/// Returns the URI by which API Gateway invokes a function or its alias, by an operation of a version of Lambda's API.
+fn function_uri(function: &Resource, version: &str, operation: &str) -> String {
     let id = function.ids.first().map_or("", String::as_str);
     let name = id.trim_start_matches("${").trim_end_matches('}');
     let target = match function.word("AutoPublishAlias") {
         Some(alias) => format!("${{{name}Alias{alias}}}"),
         None => format!("${{{name}.Arn}}"),
     };
-    format!("arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:lambda:path/2015-03-31/functions/{target}/invocations")
+    format!("arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:lambda:path/{version}/functions/{target}/{operation}")
 }
