@@ -548,7 +548,7 @@ fn findings_of_the_check_are_listed_up_to_a_number() {
     assert_eq!(more.count(), 1);
 }
 
-/// What is looked at without being copied is charged too: it took 20 s.
+/// Charges what is looked at without being copied: it took 20 s.
 #[test]
 fn lines_and_names_that_are_looked_at_are_charged() {
     let lines = "y\n".repeat(40_000);

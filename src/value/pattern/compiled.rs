@@ -41,8 +41,8 @@ impl Pattern {
     /// Compiles a pattern; `flags` are the bits of `java.util.regex.Pattern`.
     ///
     /// # Errors
-    /// [`BadPattern`](crate::diagnostic::Code::BadPattern) where Java throws `PatternSyntaxException`, and [`Unsupported`](crate::diagnostic::Code::Unsupported) for what
-    /// `fancy-regex` cannot express.
+    /// [`BadPattern`](crate::diagnostic::Code::BadPattern) where Java throws `PatternSyntaxException`, and
+    /// [`Unsupported`](crate::diagnostic::Code::Unsupported) for what `fancy-regex` cannot express.
     pub(crate) fn compile(source: &str, flags: u32) -> Result<Pattern, Error> {
         Pattern::compile_within(source, flags, &Budget::new(&Limits::service()))
     }

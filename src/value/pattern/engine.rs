@@ -16,7 +16,7 @@ pub(crate) struct Engine {
     linear: Option<Linear>,
     /// Engines that backtrack, each with a higher limit: [`LIMITS`].
     backtracking: [OnceLock<Result<fancy_regex::Regex, Error>>; LIMITS.len()],
-    /// What backtracking takes; `None` for what the linear engine can do.
+    /// The estimate of what backtracking takes; `None` where the linear engine is used.
     run: Option<Run>,
     /// States of the pattern with its bounded repetitions written out.
     size: usize,

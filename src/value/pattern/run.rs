@@ -23,7 +23,7 @@ enum Part {
     Loop(usize, usize, Run),
 }
 
-/// What the automaton of a part without look-around may do.
+/// Bounds the work of the automaton of a part without look-around.
 #[derive(Clone, Copy, Debug)]
 struct Automaton {
     /// Its characters and classes, those of repeated parts as often as they are repeated.

@@ -55,7 +55,7 @@ impl Regex {
     /// Returns `true` if the pattern is found in a text.
     ///
     /// # Errors
-    /// The error of the budget; `V308` if the search backtracks too much, `V106` if the pattern is too large.
+    /// The error of the budget; `V308` if the search backtracks too much, `V109` if the pattern is too large.
     pub(super) fn finds(&self, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
         budget.charge(SEARCH + text.len() / BYTES_PER_STEP)?;
         let text = units(text);
