@@ -61,7 +61,8 @@ impl Regex {
         let text = units(text);
         let compile = || {
             hold(self.size, budget)?;
-            Engine::compile(self.source.clone(), &self.source, LARGEST, budget)
+            let engine = Engine::compile(self.source.clone(), &self.source, LARGEST, budget);
+            engine.inspect_err(|_| release(self.size, budget))
         };
         let Some(kept) = &self.kept else {
             let found = compile()?.is_match(&text, &self.source, budget);
