@@ -144,6 +144,10 @@ fn parts_of_an_openapi_document() {
                 "2 V653 statusCode must be a string",
             ),
             ("components: {schemas: [a]}", "2 V653 schemas must be a map, not a list"),
+            ("securityDefinitions: {a: {type: [apiKey], name: x-api-key}}", "2 V653 type must be a string, not a list"),
+            ("securityDefinitions: {a: {type: apiKey, name: {}}}", "2 V653 name must be a string, not a map"),
+            ("securityDefinitions: {a: {type: apikey}}", "2 V651 apikey is not read: the value must be apiKey"),
+            ("components: {securitySchemes: {a: {type: key}}}", "2 V651 key is not read: the value must be apiKey"),
             ("components: {securitySchemes: [a]}", "2 V653 securitySchemes must be a map, not a list"),
             ("servers: text", "2 V653 servers must be a list, not a string"),
         ],
@@ -244,6 +248,11 @@ Resources:
             ("Conditions: [a]", "1 V653 Conditions must be a map, not a list"),
             ("Parameters: text", "1 V653 Parameters must be a map, not a string"),
             ("Parameters: {A: text}", "1 V653 A must be a map, not a string"),
+            ("Parameters: {A: {Type: String, Default: [a]}}", "1 V653 Default must be a string, not a list"),
+            ("Parameters: {A: {Type: [String]}}", "1 V653 Type must be a string, not a list"),
+            ("Parameters: {A: {Type: Strin}}", "1 V651 Strin is not read: the value must be String, Number"),
+            ("Parameters: {A: {Default: a}}", "1 V653 the parameter A has no Type"),
+            ("Parameters: {A: {Type: String, Defalt: a}}", "1 V528 a parameter has no property Defalt"),
             ("Mappings: [a]", "1 V653 Mappings must be a map, not a list"),
             ("Globals: text", "1 V653 Globals must be a map, not a string"),
         ],
@@ -397,6 +406,76 @@ fn what_has_no_effect_is_told() {
 }
 
 #[test]
+fn resources_without_what_they_belong_to() {
+    let api = "Resources:\n  A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}\n  \
+               M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref A, HttpMethod: GET, PART}}\n";
+    let unknown = "V530 the document has no request validator abc; requests are not validated";
+    assert_found("t.yaml", api, &[("RequestValidatorId: abc", unknown)]);
+    let resource =
+        "Resources:\n  A: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: WEBSOCKET}}\n  B: PART\n";
+    assert_found(
+        "t.yaml",
+        resource,
+        &[
+            (
+                "{Type: AWS::ApiGateway::Stage, Properties: {RestApiId: x, StageName: s}}",
+                "3 V530 the document does not have the API of this stage; it is not read",
+            ),
+            (
+                "{Type: AWS::ApiGatewayV2::Stage, Properties: {ApiId: x, StageName: s}}",
+                "3 V530 the document does not have the API of this stage; it is not read",
+            ),
+            (
+                "{Type: AWS::ApiGateway::RequestValidator, Properties: {RestApiId: x}}",
+                "3 V530 the document does not have the API of this request validator; it is not read",
+            ),
+            (
+                "{Type: AWS::ApiGatewayV2::RouteResponse, Properties: {ApiId: !Ref A, RouteId: x}}",
+                "3 V530 the document has no route for this response; it is not read",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn stages_of_one_api() -> Result<(), Box<dyn std::error::Error>> {
+    let document = |stages: &[&str]| {
+        let mut text = "Resources:\n  A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}\n  \
+                        M: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref A, HttpMethod: GET, \
+                        Integration: {Type: MOCK}}}\n"
+            .to_owned();
+        for (at, stage) in stages.iter().enumerate() {
+            text.push_str(&format!("  S{at}: {{Type: AWS::ApiGateway::{stage}}}\n"));
+        }
+        load(&[File::new("t.yaml", text)], &Options::default())
+    };
+    let dev = "Stage, Properties: {RestApiId: !Ref A, StageName: dev, Variables: {table: t}}";
+    let prod = "Stage, Properties: {RestApiId: !Ref A, StageName: prod, Variables: {table: p}}";
+    let same = "Stage, Properties: {RestApiId: !Ref A, StageName: prod, Variables: {table: t}}";
+    let deployment = "Deployment, Properties: {RestApiId: !Ref A, StageName: dev}";
+    let told = "5 V530 the API has 2 stages whose variables differ; none are read";
+    for (stages, stage, table, finding) in [
+        (&[dev][..], Some("dev"), Some("t"), None),
+        (&[deployment, dev], Some("dev"), Some("t"), None),
+        (&[dev, deployment], Some("dev"), Some("t"), None),
+        (&[deployment, prod], Some("prod"), Some("p"), None),
+        (&[dev, same], None, Some("t"), None),
+        (&[dev, prod], None, None, Some(told)),
+    ] {
+        let document = document(stages)?;
+        let api = &document.apis[0];
+        assert_eq!(api.stage.as_deref(), stage, "{stages:?}");
+        assert_eq!(api.stage_variables.get("table").map(String::as_str), table, "{stages:?}");
+        let diagnostics = document.diagnostics();
+        let found = diagnostics.iter().find(|it| it.message.contains("stage"));
+        let line = |it: &vtl::diagnostic::Diagnostic| it.location.as_ref().map_or(0, |location| location.line);
+        let found = found.map(|it| format!("{} {} {}", line(it), it.code, it.message));
+        assert_eq!(found.as_deref(), finding, "{stages:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn parts_of_a_serverless_service_and_of_json() {
     let service = "service: s\nprovider: {name: aws}\nfunctions:\n  f: {handler: h, events: PART}\n";
     assert_found(
@@ -404,11 +483,25 @@ fn parts_of_a_serverless_service_and_of_json() {
         service,
         &[
             ("{http: GET /a}", "4 V653 events must be a list, not a map; it is not read"),
+            (
+                "[{http: GET /a}, {http: GET a}]",
+                "4 V530 the framework makes two resources of the name ApiGatewayMethodAGet",
+            ),
+            (
+                "[{http: GET /a-b}, {http: GET /A-B}]",
+                "4 V530 the framework makes two resources of the name ApiGatewayR",
+            ),
+            ("[{http: GET /a/..}]", "4 V530 the path a/.. has a part without letters and digits"),
             ("[{http: {path: [a], method: get}}]", "4 V653 path must be a string, not a list"),
             ("[{http: {path: a, method: get, private: sure}}]", "4 V653 private must be true or false"),
             ("[{http: {path: a, method: get, request: {template: a}}}]", "4 V653 template must be a map"),
             ("[{http: {path: a, method: get, cors: {maxAge: [1]}}}]", "4 V653 maxAge must be a string"),
         ],
+    );
+    assert_found(
+        "serverless.yml",
+        "service: s\nprovider: PART\nfunctions:\n  f: {handler: h, events: [{http: true}]}\n",
+        &[("azure", "0 V505 a service of the provider azure has no API"), ("{name: google}", "0 V505 a service of")],
     );
     let terraform = "{\"resource\": {\"aws_api_gateway_rest_api\": {\"a\": {\"name\": \"a\"}}},\nPART}";
     assert_found(

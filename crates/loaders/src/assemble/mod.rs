@@ -10,6 +10,7 @@ mod rest;
 pub(crate) mod sam;
 mod sam_cors;
 mod shapes;
+mod stages;
 mod state_machine;
 mod v2;
 
@@ -46,5 +47,6 @@ pub(crate) fn assemble(resources: &[Resource], context: &Context<'_, '_>) -> Res
     v2::routes(&mut assembly)?;
     sam::events(&mut assembly)?;
     sam_cors::preflights(&mut assembly)?;
+    stages::settle(&mut assembly);
     Ok(assembly.drafts)
 }

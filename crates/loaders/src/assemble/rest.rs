@@ -117,7 +117,13 @@ pub(super) fn methods(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
         let message = "the document has no integration for this response; it is not read";
         assembly.drafts.remarks.push(Remark::new(Code::UnreadPart, "", message, resource.span));
     }
-    settings(assembly);
+    for resource in assembly.of_kind(ResourceKind::RequestValidator) {
+        if assembly.known_api(&resource.word("RestApiId").unwrap_or_default()).is_none() {
+            let message = "the document does not have the API of this request validator; it is not read";
+            assembly.drafts.remarks.push(Remark::new(Code::UnreadPart, "", message, resource.span));
+        }
+    }
+    gateway_responses(assembly);
     Ok(())
 }
 
@@ -166,8 +172,8 @@ fn read_models(assembly: &mut Assembly<'_>) -> Result<HashMap<String, String>, F
     Ok(names)
 }
 
-/// Adds gateway responses and the variables of stages to their APIs.
-fn settings(assembly: &mut Assembly<'_>) {
+/// Adds gateway responses to their APIs.
+fn gateway_responses(assembly: &mut Assembly<'_>) {
     for resource in assembly.of_kind(ResourceKind::GatewayResponse) {
         let mut remarks = Vec::new();
         let response = gateway_response(&resource.properties, resource.surface, &mut remarks);
@@ -184,32 +190,6 @@ fn settings(assembly: &mut Assembly<'_>) {
         } else {
             let message = "the document does not have the API of this gateway response; it is not read";
             assembly.drafts.remarks.push(Remark::new(Code::UnreadPart, "", message, resource.span));
-        }
-    }
-    type Stage = (Option<String>, Table<String>);
-    let mut stages: HashMap<String, Vec<Stage>> = HashMap::new();
-    for resource in assembly.resources {
-        let (owner, variables) = match resource.kind {
-            ResourceKind::Stage => ("RestApiId", resource.get("Variables")),
-            ResourceKind::V2Stage => ("ApiId", resource.get("StageVariables")),
-            ResourceKind::Deployment if resource.get("StageName").is_some() => {
-                let described = resource.get("StageDescription").and_then(|node| node.some("Variables"));
-                ("RestApiId", described.or_else(|| resource.get("Variables")))
-            }
-            _ => continue,
-        };
-        let variables =
-            variables.map(|node| table(node, &mut assembly.drafts.remarks, Node::to_word)).unwrap_or_default();
-        // Terraform's stages of version 2 have a `name`.
-        let name = resource.word("StageName").or_else(|| resource.word("Name")).filter(|name| is_known(name));
-        stages.entry(resource.word(owner).unwrap_or_default()).or_default().push((name, variables));
-    }
-    for (owner, mut stages) in stages {
-        if let (Some(api), Some((name, variables)), true) =
-            (assembly.known_api(&owner), stages.pop(), stages.is_empty())
-        {
-            api.api.stage_variables = variables;
-            api.api.stage = name.or(api.api.stage.take());
         }
     }
 }
@@ -301,8 +281,13 @@ impl<'a> Parts<'a> {
         let named = resource.get("RequestModels").map(|node| table(node, remarks, Node::to_word)).unwrap_or_default();
         method.request_models =
             named.into_iter().map(|(media, name)| (media, models.get(&name).cloned().unwrap_or(name))).collect();
-        let validator = resource.word("RequestValidatorId");
-        method.request_validator = validator.and_then(|id| self.validators.get(id.as_str()).copied());
+        if let Some(id) = resource.word("RequestValidatorId") {
+            method.request_validator = self.validators.get(id.as_str()).copied();
+            if method.request_validator.is_none() {
+                let message = format!("the document has no request validator {id}; requests are not validated");
+                remarks.push(Remark::new(Code::UnreadPart, "", message, resource.span));
+            }
+        }
         let inline = resource.get("MethodResponses").map_or(&[][..], Node::items);
         let inline = inline.iter().map(|node| (node, resource.surface));
         let mut declared = Table::new();

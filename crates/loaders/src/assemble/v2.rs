@@ -126,6 +126,14 @@ pub(super) fn routes(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
         let message = "the document has no integration for this response; it is not read";
         assembly.drafts.remarks.push(Remark::new(Code::UnreadPart, "", message, resource.span));
     }
+    let routes: HashSet<&str> =
+        assembly.of_kind(ResourceKind::V2Route).flat_map(|route| route.ids.iter().map(String::as_str)).collect();
+    for resource in assembly.of_kind(ResourceKind::V2RouteResponse) {
+        if !routes.contains(resource.word("RouteId").unwrap_or_default().as_str()) {
+            let message = "the document has no route for this response; it is not read";
+            assembly.drafts.remarks.push(Remark::new(Code::UnreadPart, "", message, resource.span));
+        }
+    }
     let answering: HashSet<String> =
         assembly.of_kind(ResourceKind::V2RouteResponse).filter_map(|resource| resource.word("RouteId")).collect();
     for resource in assembly.of_kind(ResourceKind::V2Route) {

@@ -2,6 +2,9 @@
 
 use crate::context::Context;
 use crate::diagnostic::Remark;
+use crate::model::shape::Object;
+use crate::model::shape::Shape::{Any, Flag, List, Scalar};
+use crate::model::table::invalid_word;
 use crate::syntax::tree::Node;
 use std::collections::HashSet;
 use vtl::Code;
@@ -10,6 +13,50 @@ use vtl::reference::nearest;
 /// Steps of comparing a name with another, letter by letter.
 const STEPS_PER_NAME: usize = 16;
 
+/// A parameter of a template.
+pub(super) const PARAMETER: Object = Object {
+    fields: &[
+        ("AllowedPattern", Scalar),
+        ("AllowedValues", List(&Scalar)),
+        ("ConstraintDescription", Any),
+        ("Default", Scalar),
+        ("Description", Any),
+        ("MaxLength", Scalar),
+        ("MaxValue", Scalar),
+        ("MinLength", Scalar),
+        ("MinValue", Scalar),
+        ("NoEcho", Flag),
+        ("Type", Scalar),
+    ],
+    closed: Some("a parameter"),
+};
+
+/// Types of parameters, but for those of AWS: `AWS::…` and `List<AWS::…>`.
+const TYPES: &[&str] = &["String", "Number", "List<Number>", "CommaDelimitedList"];
+
+/// Adds the findings about the types of parameters, used or not.
+fn check_types(parameters: &Node, found: &mut Vec<Remark>) {
+    for (name, node) in parameters.fields() {
+        match node.some("Type") {
+            Some(written) => {
+                let is_known =
+                    |kind: &str| TYPES.contains(&kind) || kind.trim_start_matches("List<").starts_with("AWS::");
+                if written.as_str().is_some_and(|kind| !is_known(kind)) {
+                    found.extend(invalid_word(
+                        "String, Number, CommaDelimitedList, List<Number> or a type of AWS",
+                        written,
+                    ));
+                }
+            }
+            None if node.is_map() && !node.fields().any(|(key, _)| key.starts_with("Fn::")) => {
+                let message = format!("the parameter {name} has no Type; it is read as a string");
+                found.push(Remark::new(Code::WrongValueType, "", message, node.span));
+            }
+            None => {}
+        }
+    }
+}
+
 /// Returns the findings about the values that the caller gives, and about defaults.
 ///
 /// A part of a template does not show its parameters, so only a whole one is checked.
@@ -17,6 +64,9 @@ pub(crate) fn check(root: &Node, context: &Context<'_, '_>) -> Vec<Remark> {
     let mut found = Vec::new();
     if root.get("Resources").is_none() {
         return found;
+    }
+    if let Some(parameters) = root.get("Parameters") {
+        check_types(parameters, &mut found);
     }
     let declared: Vec<(&str, &Node)> = root.get("Parameters").into_iter().flat_map(Node::fields).collect();
     let names: HashSet<&str> = declared.iter().map(|(name, _)| *name).collect();

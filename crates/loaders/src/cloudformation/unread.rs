@@ -1,6 +1,7 @@
 //! Findings about sections and resources that are not read.
 
 use crate::assemble::resource::is_unknown_type;
+use crate::cloudformation::parameters::PARAMETER;
 use crate::context::Context;
 use crate::diagnostic::Remark;
 use crate::model::shape::Shape::{Any, Map, Scalar};
@@ -29,7 +30,7 @@ const SECTIONS: Object = Object {
         ("Globals", Map(&Any)),
         ("Mappings", Map(&Map(&Any))),
         ("Outputs", Map(&Any)),
-        ("Parameters", Map(&Map(&Any))),
+        ("Parameters", Map(&Shape::Object(&PARAMETER))),
         ("Resources", Map(&Any)),
     ],
     closed: None,

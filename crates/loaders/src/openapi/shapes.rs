@@ -3,6 +3,7 @@
 use crate::diagnostic::Remark;
 use crate::model::shape::Shape::{Any, Flag, List, Map, OneOrMore, Scalar};
 use crate::model::shape::{Check, Object, Shape};
+use crate::model::table::invalid_word;
 use crate::openapi::INTEGRATIONS;
 use crate::syntax::tree::Node;
 use vtl::Code;
@@ -19,7 +20,7 @@ const ROOT: Object = Object {
         ("definitions", Map(&Any)),
         ("parameters", Map(&Map(&Any))),
         ("responses", Map(&Map(&Any))),
-        ("securityDefinitions", Map(&Map(&Any))),
+        ("securityDefinitions", Map(&Shape::Object(&SECURITY_SCHEME))),
         ("components", Shape::Object(&COMPONENTS)),
         ("x-amazon-apigateway-api-key-source", Scalar),
         ("x-amazon-apigateway-binary-media-types", List(&Scalar)),
@@ -38,11 +39,14 @@ const COMPONENTS: Object = Object {
         ("parameters", Map(&Map(&Any))),
         ("requestBodies", Map(&Map(&Any))),
         ("responses", Map(&Map(&Any))),
-        ("securitySchemes", Map(&Map(&Any))),
+        ("securitySchemes", Map(&Shape::Object(&SECURITY_SCHEME))),
         (INTEGRATIONS, Map(&Any)),
     ],
     closed: None,
 };
+
+/// What says that a method needs an API key.
+const SECURITY_SCHEME: Object = Object { fields: &[("type", Scalar), ("name", Scalar)], closed: None };
 
 const VALIDATOR: Object = Object {
     fields: &[("validateRequestBody", Flag), ("validateRequestParameters", Flag)],
@@ -78,9 +82,20 @@ const RESPONSE: Object = Object {
 /// The properties of a path that are no operations.
 const BESIDE_OPERATIONS: &[&str] = &["$ref", "summary", "description", "servers", "parameters"];
 
+/// Types of security schemes (OpenAPI 2.0 and 3.0).
+const SCHEME_TYPES: &[&str] = &["apiKey", "basic", "http", "mutualTLS", "oauth2", "openIdConnect"];
+
 /// Adds the findings about a document but for what is in its paths.
 pub(super) fn check_root(root: &Node, remarks: &mut Vec<Remark>) {
     Check::new(remarks).value("the document", root, &Shape::Object(&ROOT));
+    let schemes = root.get("securityDefinitions").or_else(|| root.at(&["components", "securitySchemes"]));
+    for (_, scheme) in schemes.into_iter().flat_map(Node::fields) {
+        if let Some(kind) =
+            scheme.get("type").filter(|kind| kind.as_str().is_some_and(|it| !SCHEME_TYPES.contains(&it)))
+        {
+            remarks.extend(invalid_word("apiKey, basic, http, mutualTLS, oauth2 or openIdConnect", kind));
+        }
+    }
 }
 
 /// Adds the findings about the names and the parameters of a path, of which `operations` are read.

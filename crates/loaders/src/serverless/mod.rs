@@ -18,6 +18,7 @@ mod variables;
 use crate::cloudformation;
 use crate::context::Context;
 use crate::diagnostic::Fault;
+use crate::model::address::is_known;
 use crate::model::draft::Drafts;
 use crate::model::shape::Check;
 use crate::model::shape::Shape::{Any, Map, OneOrMore};
@@ -26,6 +27,7 @@ use made::{map, text};
 use service::Service;
 use template::{REST_API, Template};
 use variables::Variables;
+use vtl::Code;
 use vtl::pipeline::Protocol;
 
 /// Checks for the root of a service: its name and provider, or functions with events.
@@ -56,6 +58,9 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
 }
 
 /// Makes the CloudFormation template of a service.
+///
+/// # Errors
+/// The service is deployed to another provider, a variable refers to itself, or the values grow too large.
 fn template_of(root: &Node, variables: &Variables<'_>) -> Result<Node, Fault> {
     let span = root.span;
     let stage = variables.stage()?;
@@ -64,6 +69,11 @@ fn template_of(root: &Node, variables: &Variables<'_>) -> Result<Node, Fault> {
     let name = variables.section("service")?;
     let name = name.word("name").or_else(|| name.to_word()).unwrap_or_default();
     let provider = &service.provider;
+    let cloud = provider.word("name").or_else(|| provider.to_word()).unwrap_or_default();
+    if is_known(&cloud) && cloud != "aws" {
+        let message = format!("a service of the provider {cloud} has no API of API Gateway");
+        return Err(Fault::new(Code::UnknownDocument, provider.span, message));
+    }
     let starts_with_service = provider.at(&["apiGateway", "shouldStartNameWithService"]).and_then(Node::to_bool);
     let api_name = match provider.word("apiName") {
         Some(name) => name,
@@ -100,6 +110,7 @@ fn template_of(root: &Node, variables: &Variables<'_>) -> Result<Node, Fault> {
     } else {
         template.remove_api();
     }
+    service.remarks.borrow_mut().append(&mut template.remarks);
     Ok(template.finish(resources.each()))
 }
 

@@ -1,10 +1,12 @@
 //! The CloudFormation template that the framework makes of a service: its resources with their names.
 
+use crate::diagnostic::Remark;
 use crate::serverless::made::{self, list, map, text};
 use crate::span::Span;
 use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::Node;
 use std::collections::HashSet;
+use vtl::Code;
 
 /// Name of the REST API.
 pub(super) const REST_API: &str = "ApiGatewayRestApi";
@@ -18,8 +20,12 @@ const MAX_PARTS: usize = 64;
 /// A CloudFormation template while it is made.
 pub(super) struct Template {
     resources: MapBuilder,
-    /// Ids of the resources for paths.
+    /// Paths that have a resource.
     paths: HashSet<String>,
+    /// Names of the resources for paths, methods and routes.
+    names: HashSet<String>,
+    /// Findings about such names.
+    pub remarks: Vec<Remark>,
     /// Paths with the settings of their preflight responses, in the order of the document.
     pub preflights: Vec<(String, Preflight)>,
     span: Span,
@@ -48,15 +54,25 @@ impl Template {
         Template {
             resources: MapBuilder::default(),
             paths: HashSet::new(),
+            names: HashSet::new(),
+            remarks: Vec::new(),
             preflights: Vec::new(),
             span,
             has_methods: false,
         }
     }
 
-    /// Adds a resource; a later one of the same name replaces it.
+    /// Adds a resource; a later one of the same name replaces it. Adds a finding if that loses a path, a method or a
+    /// route.
     pub(super) fn add(&mut self, name: &str, kind: &str, properties: Node) {
         let span = properties.span;
+        let is_one_of_many =
+            matches!(kind, "AWS::ApiGateway::Resource" | "AWS::ApiGateway::Method" | "AWS::ApiGatewayV2::Route");
+        if is_one_of_many && !self.names.insert(name.to_owned()) {
+            let message = format!("the framework makes two resources of the name {name}; the last one counts");
+            let help = "the name has the letters and digits of the path alone, in lower case: use another path";
+            self.remarks.push(Remark::new(Code::UnreadPart, "", message, span).with_help(help));
+        }
         let resource = Node::new(span, map(span, [("Type", text(span, kind)), ("Properties", properties)]).data);
         self.resources.set(Node::text(span, name), resource);
     }
@@ -81,16 +97,23 @@ impl Template {
         let mut parent = made::attribute(span, REST_API, "RootResourceId");
         // The last resource has all parts that are left.
         let parts = path.match_indices('/').map(|(at, _)| at).take(MAX_PARTS - 1).chain([path.len()]);
-        let mut start = 0;
+        let (mut start, mut above) = (0, String::new());
         for end in parts {
             let name = format!("ApiGatewayResource{}", normal_path(&path[..end]));
             if self.paths.insert(path[..end].to_owned()) {
                 let part = text(span, &path[start..end]);
                 let api = made::reference(span, REST_API);
                 let properties = map(span, [("ParentId", parent), ("PathPart", part), ("RestApiId", api)]);
-                self.add(&name, "AWS::ApiGateway::Resource", properties);
+                if above == name {
+                    let message = format!("the path {} has a part without letters and digits", &path[..end]);
+                    let help = "its resource would have the name of the part before: use another path";
+                    self.remarks.push(Remark::new(Code::UnreadPart, "", message, span).with_help(help));
+                } else {
+                    self.add(&name, "AWS::ApiGateway::Resource", properties);
+                }
             }
             parent = made::reference(span, &name);
+            above = name;
             start = end + 1;
         }
         parent
