@@ -2,8 +2,9 @@
 
 use globset::{Glob, GlobMatcher};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use vtl::Code;
 use vtl::diagnostic::{Diagnostic, Severity};
 use vtl::pipeline::Protocol;
@@ -14,6 +15,12 @@ pub const FILE_NAME: &str = "vtl.toml";
 
 /// Most bytes of the file.
 const MAX_BYTES: u64 = 256 << 10;
+
+/// Most patterns of paths.
+const MAX_PATTERNS: usize = 1_000;
+
+/// Most bytes of a pattern, as of a path; `compile_matcher` panics on one that is too large for a regular expression.
+const MAX_PATTERN: usize = 4 << 10;
 
 /// The settings of a project.
 ///
@@ -26,8 +33,18 @@ const MAX_BYTES: u64 = 256 << 10;
 pub struct Config {
     folder: PathBuf,
     file: File,
-    paths: Vec<(GlobMatcher, BTreeMap<String, Level>)>,
+    rules: Levels,
+    paths: Vec<(GlobMatcher, Levels)>,
+    /// Numbers of the patterns that match the path of the last finding: many findings are in one file.
+    last: Arc<Mutex<Last>>,
+    samples: HashMap<PathBuf, Vec<PathBuf>>,
 }
+
+/// A path, and the numbers of the patterns that match it.
+type Last = Option<(PathBuf, Arc<[usize]>)>;
+
+/// The levels of rules.
+type Levels = BTreeMap<Code, Level>;
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -119,39 +136,52 @@ impl Config {
     /// # Errors
     /// The text is no TOML, or has a setting or rule that does not exist: a description of it.
     pub fn parse(text: &str, folder: &Path) -> Result<Config, String> {
-        let file: File = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
-        let names = file.rules.keys().chain(file.paths.iter().flat_map(|it| it.rules.keys()));
-        for name in names {
-            if Code::from_name(name).is_none() {
-                let near = vtl::reference::nearest(name, Code::ALL.iter().map(|code| code.name()));
-                let help = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-                return Err(format!("no rule has the name `{name}`{help}"));
-            }
-        }
+        let mut file: File = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+        let rules = levels(&file.rules)?;
         if let Some(dialect) = file.dialect.as_deref().filter(|it| !matches!(*it, "service" | "velocity-1.7")) {
             return Err(format!("unknown dialect `{dialect}`: give service or velocity-1.7"));
         }
         if let Some(level) = &file.fail_level {
             level.parse::<Severity>().map_err(|error| error.to_string())?;
         }
-        let mut paths = Vec::new();
-        for rules in &file.paths {
-            let glob = Glob::new(&rules.path).map_err(|error| error.to_string())?;
-            paths.push((glob.compile_matcher(), rules.rules.clone()));
+        if file.paths.len() > MAX_PATTERNS {
+            return Err(format!("`paths` has more than {MAX_PATTERNS} patterns"));
         }
-        Ok(Config { folder: folder.to_owned(), file, paths })
+        let mut paths = Vec::new();
+        for PathRules { path, rules } in std::mem::take(&mut file.paths) {
+            if path.len() > MAX_PATTERN {
+                return Err(format!("a pattern of `paths` has more than {MAX_PATTERN} bytes"));
+            }
+            let glob = Glob::new(&path).map_err(|error| error.to_string())?;
+            paths.push((glob.compile_matcher(), levels(&rules)?));
+        }
+        let mut samples: HashMap<PathBuf, Vec<PathBuf>> = HashMap::new();
+        for (template, files) in std::mem::take(&mut file.samples) {
+            samples.entry(template.into()).or_default().extend(files);
+        }
+        Ok(Config { folder: folder.to_owned(), file, rules, paths, last: Arc::default(), samples })
     }
 
     /// Returns the level that the settings give a code in a file: `None` if they do not say, and
     /// `Some(None)` if it is off.
     #[must_use]
     pub fn level(&self, code: Code, path: &Path) -> Option<Option<Severity>> {
-        let of = |rules: &BTreeMap<String, Level>| {
-            rules.get(code.name()).or_else(|| rules.get(code.as_str())).map(|level| level.severity())
-        };
+        let matching = self.matching(path);
+        let own = matching.iter().find_map(|at| self.paths.get(*at)?.1.get(&code));
+        own.or_else(|| self.rules.get(&code)).map(|level| level.severity())
+    }
+
+    /// Returns the numbers of the patterns that match a path, the last first.
+    fn matching(&self, path: &Path) -> Arc<[usize]> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, found)) = last.as_ref().filter(|(of, _)| of == path) {
+            return Arc::clone(found);
+        }
         let relative = path.strip_prefix(&self.folder).unwrap_or(path);
-        let own = self.paths.iter().rev().filter(|(glob, _)| glob.is_match(relative)).find_map(|(_, rules)| of(rules));
-        own.or_else(|| of(&self.file.rules))
+        let patterns = self.paths.iter().enumerate().rev();
+        let found: Arc<[usize]> = patterns.filter(|(_, (glob, _))| glob.is_match(relative)).map(|(at, _)| at).collect();
+        *last = Some((path.to_owned(), Arc::clone(&found)));
+        found
     }
 
     /// Returns the severity from which on findings make the command fail.
@@ -180,9 +210,27 @@ impl Config {
     #[must_use]
     pub fn samples(&self, path: &Path) -> Vec<PathBuf> {
         let relative = path.strip_prefix(&self.folder).unwrap_or(path);
-        let files = self.file.samples.iter().filter(|(name, _)| Path::new(name) == relative);
-        files.flat_map(|(_, samples)| samples.iter().map(|sample| self.folder.join(sample))).collect()
+        let files = self.samples.get(relative).into_iter().flatten();
+        files.map(|sample| self.folder.join(sample)).collect()
     }
+}
+
+/// Reads the levels of rules, by names or numbers; of one that has both its name counts.
+fn levels(rules: &BTreeMap<String, Level>) -> Result<Levels, String> {
+    let mut levels = Levels::new();
+    for (name, level) in rules {
+        let Some(code) = Code::from_name(name) else {
+            let near = vtl::reference::nearest(name, Code::ALL.iter().map(|code| code.name()));
+            let help = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            return Err(format!("no rule has the name `{name}`{help}"));
+        };
+        if name.eq_ignore_ascii_case(code.name()) {
+            levels.insert(code, *level);
+        } else {
+            levels.entry(code).or_insert(*level);
+        }
+    }
+    Ok(levels)
 }
 
 #[cfg(test)]
@@ -198,6 +246,23 @@ mod tests {
         assert_eq!(level("/p/a.vtl"), Some(Some(Severity::Error)));
         assert_eq!(level("/p/old/x/a.vtl"), Some(None));
         assert_eq!(config.level(Code::InvalidJson, Path::new("/p/a.vtl")), None);
+    }
+
+    #[test]
+    fn patterns_that_do_not_fit_are_refused() {
+        let parse = |path: &str| Config::parse(&format!("[[paths]]\npath = \"{path}\"\n"), Path::new(""));
+        for path in ["?", "*a", "**/a", "[!a]", "[!\u{e9}]", "{\u{e9},[!a]}", "\u{10ffff}"] {
+            assert!(parse(&path.repeat((4 << 10) / path.len())).is_ok(), "{path}");
+            assert!(parse(&path.repeat(40_000)).unwrap_err().contains("more than 4096 bytes"), "{path}");
+        }
+        assert!(Config::parse(&"[[paths]]\npath = \"a\"\n".repeat(1_001), Path::new("")).is_err());
+    }
+
+    #[test]
+    fn samples_are_those_of_a_template() {
+        let config = Config::parse("[samples]\n\"a//b.vtl\" = [\"c.json\"]\n", Path::new("/p")).unwrap();
+        assert_eq!(config.samples(Path::new("/p/a/b.vtl")), [Path::new("/p/c.json")]);
+        assert!(config.samples(Path::new("/p/b.vtl")).is_empty());
     }
 
     #[test]
