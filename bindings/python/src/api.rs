@@ -9,12 +9,13 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::io::{Error, ErrorKind, Read};
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use vtl::pipeline::call::Replay;
 use vtl::pipeline::{Backend, BackendError, IntegrationRequest, IntegrationResponse};
 use vtl_data::{Call, Settings, Source};
-use vtl_loaders::{File, Kind, Options, UnknownKind};
+use vtl_loaders::{File, Kind, Options, Reach, UnknownKind, files_of, open_named};
 
 /// A loaded document that answers requests. Threads may share it.
 #[pyclass(frozen, module = "apigw_vtl")]
@@ -23,14 +24,15 @@ pub struct Api {
     document: Json,
 }
 
-/// Loads the files of a document; `folder` is where files are that the document refers to.
+/// Loads the files of a document; `place` is its path, and `allow` lists what it may refer to besides its reach.
 #[pyfunction]
-#[pyo3(signature = (files, folder, kind, parameters, dialect, switches, limits, foreach_fails))]
+#[pyo3(signature = (files, place, allow, kind, parameters, dialect, switches, limits, foreach_fails))]
 #[allow(clippy::too_many_arguments, reason = "apigw_vtl.load gives them")]
 pub fn load(
     py: Python<'_>,
     files: Vec<(String, String)>,
-    folder: Option<String>,
+    place: Option<PathBuf>,
+    allow: Vec<PathBuf>,
     kind: Option<String>,
     parameters: Option<BTreeMap<String, String>>,
     dialect: Option<String>,
@@ -40,13 +42,14 @@ pub fn load(
 ) -> PyResult<Api> {
     let rules = rules(dialect, switches, limits, foreach_fails);
     let files = to_files(files);
-    let read = reader(folder);
     let (kind, parameters) = (to_kind(kind)?, parameters.unwrap_or_default());
     let loaded = py.detach(|| {
-        let options = Options::new().kind(kind).parameters(parameters).read_file(&read);
-        let api = vtl_data::Api::load(Source::Document(&files), &options, &rules)?;
-        let document = api.to_json();
-        Ok(Api { api, document })
+        within(place.as_deref(), &allow, |options| {
+            let options = options.kind(kind).parameters(parameters);
+            let api = vtl_data::Api::load(Source::Document(&files), &options, &rules)?;
+            let document = api.to_json();
+            Ok(Api { api, document })
+        })
     });
     loaded.map_err(|failure| to_exception(py, failure))
 }
@@ -87,21 +90,23 @@ pub fn load_integration(
 
 /// Checks the files of a document.
 #[pyfunction]
-#[pyo3(signature = (files, folder, kind, parameters, settings))]
+#[pyo3(signature = (files, place, allow, kind, parameters, settings))]
 pub fn check_document(
     py: Python<'_>,
     files: Vec<(String, String)>,
-    folder: Option<String>,
+    place: Option<PathBuf>,
+    allow: Vec<PathBuf>,
     kind: Option<String>,
     parameters: Option<BTreeMap<String, String>>,
     settings: Option<(String, String)>,
 ) -> PyResult<Vec<Diagnostic>> {
     let settings = to_settings(py, settings)?;
     let files = to_files(files);
-    let read = reader(folder);
     let (kind, parameters) = (to_kind(kind)?, parameters.unwrap_or_default());
     let checked = py.detach(|| {
-        vtl_data::check_document(&files, &Options::new().kind(kind).parameters(parameters).read_file(&read), &settings)
+        within(place.as_deref(), &allow, |options| {
+            vtl_data::check_document(&files, &options.kind(kind).parameters(parameters), &settings)
+        })
     });
     Ok(checked.findings.into_iter().map(Diagnostic::from).collect())
 }
@@ -138,14 +143,54 @@ fn to_kind(kind: Option<String>) -> PyResult<Option<Kind>> {
     kind.map_err(|error: UnknownKind| PyValueError::new_err(error.to_string()))
 }
 
-/// Returns the reader of files below a folder; only regular files that are not too large.
-fn reader(folder: Option<String>) -> impl Fn(&str) -> Option<String> {
-    move |name| {
-        let path = Path::new(folder.as_ref()?).join(name);
-        let file = path.metadata().ok()?;
-        let is_fit = file.is_file() && file.len() <= Options::MAX_BYTES as u64;
-        std::fs::read_to_string(Some(path).filter(|_| is_fit)?).ok()
+/// Runs `load` with the options of a document at a place: it refers to files within its reach alone.
+fn within<T>(place: Option<&Path>, allow: &[PathBuf], load: impl FnOnce(Options<'_>) -> T) -> T {
+    let Some(place) = place else { return load(Options::new()) };
+    let reach = Reach::of(place, allow);
+    let read = |name: &str| reach.read(Path::new(name));
+    let list = |folder: &str| reach.list(Path::new(folder));
+    load(Options::new().read_file(&read).list_folder(&list).reach(reach.paths()))
+}
+
+/// Most bytes of a file; the loader refuses documents that are smaller than that.
+const MOST: u64 = 128 << 20;
+
+/// Reads the files of the document at a path: the file itself, or those of a folder, which are within its reach.
+#[pyfunction]
+#[pyo3(signature = (path, allow))]
+pub fn files_at(path: PathBuf, allow: Vec<PathBuf>) -> PyResult<Vec<(String, String)>> {
+    let reach = Reach::of(&path, &allow);
+    let mut files = Vec::new();
+    for file in files_of(&path)? {
+        let text = if file == path { named(&file) } else { reach.text(&file, MOST) };
+        let name = file.display().to_string();
+        let unread = |error: Error| Error::new(error.kind(), format!("cannot read {name}: {error}"));
+        files.push((name.clone(), text.map_err(unread)?));
     }
+    Ok(files)
+}
+
+/// Reads a file that the caller named.
+fn named(path: &Path) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    open_named(path)?.take(MOST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST {
+        return Err(Error::other(format!("it has more than {MOST} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|error| Error::new(ErrorKind::InvalidData, error.utf8_error()))
+}
+
+/// Reads the `vtl.toml` of a folder, if it has one within its reach; returns its text.
+#[pyfunction]
+pub fn settings_at(folder: PathBuf) -> PyResult<Option<String>> {
+    /// Most bytes of the file.
+    const MOST: u64 = 256 << 10;
+    let file = folder.join("vtl.toml");
+    if file.symlink_metadata().is_err() {
+        return Ok(None);
+    }
+    let text = Reach::of(&file, &[]).text(&file, MOST);
+    text.map(Some).map_err(|error| PyValueError::new_err(format!("{}: cannot be read: {error}", file.display())))
 }
 
 #[pymethods]

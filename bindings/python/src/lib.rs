@@ -22,7 +22,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[pymodule(gil_used = false)]
 mod _native {
     #[pymodule_export]
-    use crate::api::{Api, Step, check_document, check_template, load, load_integration};
+    use crate::api::{Api, Step, check_document, check_template, files_at, load, load_integration, settings_at};
     #[pymodule_export]
     use crate::diagnostic::Diagnostic;
     #[pymodule_export]

@@ -9,11 +9,12 @@ use vtl_testing::{Regex, Settings, SnapshotMode, Unreferenced, discover, run_fil
 
 /// Runs the test files in some files and folders; returns the report that `vtl test --format json` prints.
 #[pyfunction]
-#[pyo3(signature = (paths, filter, tags, snapshots, unreferenced, coverage, list))]
+#[pyo3(signature = (paths, allow, filter, tags, snapshots, unreferenced, coverage, list))]
 #[allow(clippy::too_many_arguments, reason = "apigw_vtl.run_tests gives them")]
 pub fn run_tests<'py>(
     py: Python<'py>,
     paths: Vec<PathBuf>,
+    allow: Vec<PathBuf>,
     filter: Option<String>,
     tags: Vec<String>,
     snapshots: &str,
@@ -25,6 +26,7 @@ pub fn run_tests<'py>(
     let filter = filter.map(|filter| Regex::new(&filter)).transpose();
     settings.filter = filter.map_err(|error| PyValueError::new_err(error.to_string()))?;
     settings.tags = tags;
+    settings.allowed = allow;
     settings.snapshots = match snapshots {
         "check" => SnapshotMode::Check,
         "new" => SnapshotMode::New,

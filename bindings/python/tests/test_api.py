@@ -142,6 +142,28 @@ def test_a_document_of_files(tmp_path):
         assert route["integration"]["requestTemplates"] == {"application/json": '{"statusCode": 204}'}
 
 
+def test_a_document_reads_files_of_its_repository_alone(tmp_path, monkeypatch):
+    (tmp_path / "a" / ".git").mkdir(parents=True)
+    (tmp_path / "a" / "own.vtl").write_text("own")
+    (tmp_path / "secret.vtl").write_text("secret")
+    (tmp_path / "a" / "link.vtl").symlink_to("../secret.vtl")
+    names = ["own.vtl", "link.vtl", "../secret.vtl", f"{tmp_path}/secret.vtl"]
+    templates = "".join(f'"{at}" = file("{name}")\n' for at, name in enumerate(names))
+    main = tmp_path / "a" / "main.tf"
+    main.write_text(
+        'resource "aws_api_gateway_integration" "i" {\n  rest_api_id = "x"\n  resource_id = "y"\n  http_method = "GET"\n'
+        f'  type = "MOCK"\n  request_templates = {{\n{templates}}}\n}}\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    for source in (main, tmp_path / "a", Path("a/main.tf")):
+        text = str(apigw_vtl.load(source).document)
+        assert "'own'" in text and "'secret'" not in text
+    assert "'secret'" in str(apigw_vtl.load(main, allow=[tmp_path]).document)
+    (tmp_path / "a" / "vtl.toml").symlink_to("../secret.vtl")
+    with pytest.raises(ValueError, match="outside"):
+        apigw_vtl.check(tmp_path / "a" / "own.vtl")
+
+
 def test_a_single_integration():
     integration = {
         "type": "mock",

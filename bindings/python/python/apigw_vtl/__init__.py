@@ -82,25 +82,11 @@ def render(
     )
 
 
-def _files(path):
-    """Returns the files of a document, and the folder of the files that it refers to."""
-    path = _path(path)
-    if not path.is_dir():
-        return [(str(path), path.read_text("utf-8"))], str(path.parent)
-    found = [
-        entry
-        for entry in sorted(path.iterdir())
-        if entry.name.endswith((".tf", ".tf.json")) and not entry.name.startswith(".") and entry.is_file()
-    ]
-    if not found:
-        raise FileNotFoundError(f"{path} has no .tf or .tf.json file; give the file of the document")
-    return [(str(entry), entry.read_text("utf-8")) for entry in found], str(path)
-
-
-def _source(source, name):
+def _source(source, name, allow):
+    """Returns the files of a document, its path if it has one, and the paths that it may refer to."""
     if isinstance(source, _PathLike):
-        return _files(source)
-    return [(name or "document", source)], None
+        return _native.files_at(source, [*allow]), source, [*allow]
+    return [(name or "document", source)], None, []
 
 
 def load(
@@ -113,10 +99,14 @@ def load(
     switches=None,
     limits=None,
     foreach_fails=False,
+    allow=(),
 ):
-    """Loads a document: a path of a file or of a Terraform folder, or the text of a document."""
-    files, folder = _source(source, name)
-    return _native.load(files, folder, kind, parameters, dialect, switches, limits, foreach_fails)
+    """Loads a document: a path of a file or of a Terraform folder, or the text of a document.
+
+    A path refers to files of its repository, and to those in the files and folders of `allow`.
+    """
+    files, place, allow = _source(source, name, allow)
+    return _native.load(files, place, allow, kind, parameters, dialect, switches, limits, foreach_fails)
 
 
 def load_integration(
@@ -132,13 +122,13 @@ def load_integration(
 ):
     """Loads a single integration: a path, a text, or a dict; None with `settings` selects a route only."""
     if isinstance(integration, _PathLike):
-        name, integration = str(integration), _path(integration).read_text("utf-8")
+        ((name, integration),) = _native.files_at(integration, [])
     return _native.load_integration(
         integration, name or "integration", settings, resource, dialect, switches, limits, foreach_fails
     )
 
 
-def check(source, *, name=None, kind=None, parameters=None, dialect=None):
+def check(source, *, name=None, kind=None, parameters=None, dialect=None, allow=()):
     """Returns the findings in a template or a document.
 
     A path is a document unless it ends in `.vtl` or `.vm`; the settings are those of the `vtl.toml` that is
@@ -150,26 +140,25 @@ def check(source, *, name=None, kind=None, parameters=None, dialect=None):
         path = _path(source)
         settings = _settings(path)
         if path.suffix in _TEMPLATES and not path.is_dir():
-            return _native.check_template(path.read_text("utf-8"), str(path), dialect, settings)
-        files, folder = _files(path)
+            ((file, text),) = _native.files_at(path, [])
+            return _native.check_template(text, file, dialect, settings)
     elif kind is None and not (name or "").endswith(_DOCUMENTS):
         return _native.check_template(source, name, dialect, settings)
-    else:
-        files, folder = _source(source, name)
-    return _native.check_document(files, folder, kind, parameters, settings)
+    files, place, allow = _source(source, name, allow)
+    return _native.check_document(files, place, allow, kind, parameters, settings)
 
 
 def _settings(path):
     """Returns the text and the folder of the `vtl.toml` that is nearest upward from a path."""
     path = path.resolve()
     for folder in (path, *path.parents):
-        file = folder / "vtl.toml"
-        if file.is_file():
-            return file.read_text("utf-8"), str(folder)
+        text = _native.settings_at(folder)
+        if text is not None:
+            return text, str(folder)
     return None
 
 
-def run_tests(*paths, filter=None, tags=(), snapshots=None, unreferenced=True, coverage=False, list=False):
+def run_tests(*paths, filter=None, tags=(), snapshots=None, unreferenced=True, coverage=False, list=False, allow=()):
     """Runs the test files `*.vtl-test.yaml` in some files and folders; returns the report of `vtl test`.
 
     `snapshots` is `check`, `new` or `update`: where there is none yet, or it differs, the test fails; the new
@@ -178,4 +167,4 @@ def run_tests(*paths, filter=None, tags=(), snapshots=None, unreferenced=True, c
     if snapshots is None:
         snapshots = "new" if _environ.get("CI", "") in ("", "0", "false") else "check"
     places = [str(path) for path in paths or (".",)]
-    return _native.run_tests(places, filter, [*tags], snapshots, unreferenced, coverage, list)
+    return _native.run_tests(places, [*allow], filter, [*tags], snapshots, unreferenced, coverage, list)

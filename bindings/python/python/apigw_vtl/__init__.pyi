@@ -292,9 +292,11 @@ def load(
     switches: Sequence[str] | None = None,
     limits: Mapping[str, int | None] | None = None,
     foreach_fails: bool = False,
+    allow: Sequence[str | PathLike[str]] = (),
 ) -> Api:
     """Loads a document: a path of a file or of a Terraform folder, or the text of a document.
 
+    A path refers to files of its repository, and to those in the files and folders of `allow`.
     OpenAPI, CloudFormation, SAM, Terraform and AWS CLI documents are detected; `kind` names the format.
     Raises `VtlError` if the document cannot be read.
     """
@@ -319,6 +321,7 @@ def check(
     kind: str | None = None,
     parameters: Mapping[str, str] | None = None,
     dialect: Dialect | None = None,
+    allow: Sequence[str | PathLike[str]] = (),
 ) -> list[Diagnostic]:
     """Returns the findings in a template or a document.
 
@@ -335,11 +338,12 @@ def run_tests(
     unreferenced: bool = True,
     coverage: bool = False,
     list: bool = False,
+    allow: Sequence[str | PathLike[str]] = (),
 ) -> TestReport:
     """Runs the test files `*.vtl-test.yaml` in some files and folders; returns the report of `vtl test`.
 
     `filter` is a regular expression of names. `snapshots` is `check`, `new` or `update`: where there is none
     yet, or it differs, the test fails; the new one is written to wait for a review; or it is accepted. Without
     it, `check` where `CI` is set, else `new`. `unreferenced` reports snapshots that no test has. `list` only
-    lists the tests.
+    lists the tests. `allow` has files and folders that the tests may read, besides those of their repository.
     """
