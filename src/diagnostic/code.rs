@@ -142,7 +142,7 @@ codes! {
     MissingIntegration = "V526", "missing-integration", Advice, "the integration of a route is not in the document";
     IgnoredCommand = "V527", "ignored-command", Advice, "a command of the AWS CLI is not supported";
     UnknownField = "V528", "unknown-property", Warning, "a property, block or resource does not exist";
-    UnresolvedName = "V529", "unresolved-name", Error, "`Fn::Sub` names nothing that the template has";
+    UnresolvedName = "V529", "unresolved-name", Error, "`Ref`, `Fn::GetAtt` or `Fn::Sub` names nothing that the template has";
     UnreadPart = "V530", "unread-part", Advice, "a part of the document is not read, and may have integrations";
     UndeclaredValue = "V531", "undeclared-value", Error, "a value is given for a parameter that the document does not have";
     DisallowedValue = "V532", "disallowed-value", Error, "a value of a parameter is none of its allowed values";

@@ -101,6 +101,10 @@ impl References {
             let mut written = Vec::new();
             collect(document, false, 0, &mut written);
             for node in written {
+                if node.as_str().is_none() {
+                    let message = "a reference must be a string; it is not followed";
+                    found.push(Remark::new(Code::WrongValueType, "", message, node.span));
+                }
                 let Some(target) = node.as_str().filter(|target| !target.contains("${")) else { continue };
                 let (file, pointer) = split(target);
                 if file.contains("://") {
@@ -195,7 +199,8 @@ fn collect<'n>(node: &'n Node, with_integrations: bool, depth: usize, found: &mu
     }
     node.items().iter().for_each(|item| collect(item, with_integrations, depth + 1, found));
     for (key, value) in node.fields() {
-        if key == "$ref" && value.as_str().is_some() {
+        // A schema may have a property of that name, whose value is a schema.
+        if key == "$ref" && !value.is_map() {
             found.push(value);
         } else if key == INTEGRATION {
             found.extend(value.get("$ref").filter(|target| with_integrations && target.as_str().is_some()));

@@ -182,6 +182,7 @@ Resources:
 #[test]
 fn an_unknown_integration_is_advice() {
     let text = "\
+Parameters: {Stage: {Type: String}}
 Conditions: {Open: !Equals [!Ref Stage, prod]}
 Resources:
   A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
@@ -234,8 +235,10 @@ Resources:
 #[test]
 fn placeholders_are_no_errors_in_mappings_and_templates() {
     let text = "\
-Parameters: {Host: {Type: String}}
+Parameters: {Host: {Type: String}, Expression: {Type: String}}
 Resources:
+  Queue: {Type: AWS::SQS::Queue}
+  Role: {Type: AWS::IAM::Role}
   A: {Type: AWS::ApiGateway::RestApi, Properties: {Name: a}}
   M:
     Type: AWS::ApiGateway::Method
@@ -268,7 +271,7 @@ Resources:
         .into_iter()
         .map(|problem| (problem.location.map(|it| it.line), problem.property))
         .collect();
-    let wanted = [(14, "requestParameters"), (17, "requestTemplates")];
+    let wanted = [(16, "requestParameters"), (19, "requestTemplates")];
     assert_eq!(found, wanted.map(|(line, property)| (Some(line), Some(property.to_owned()))));
 }
 

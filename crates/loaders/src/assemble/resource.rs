@@ -1,8 +1,10 @@
 //! Resources of API Gateway, and their names in each document language.
 
+use crate::budget::Budget;
 use crate::model::surface::Surface;
 use crate::span::Span;
 use crate::syntax::tree::Node;
+use vtl::reference::nearest;
 
 macro_rules! resource_kinds {
     ($($(#[doc = $doc:literal])* $kind:ident = $cfn:literal, $terraform:literal, $service:literal $noun:literal, $id:literal;)*) => {
@@ -118,6 +120,26 @@ pub(crate) fn is_unknown_type(name: &str) -> bool {
         && !OTHER_TYPES.iter().any(|(one, other)| name == *one || name == *other)
         && !TABLE.iter().any(|row| name == row.cloudformation || name == row.terraform)
 }
+
+/// Returns the CloudFormation type that a name of another type is nearly one of; `None` for a known type, or once the
+/// budget is spent.
+pub(crate) fn near_type(name: &str, span: Span, budget: &Budget<'_>) -> Option<&'static str> {
+    let is_known =
+        TABLE.iter().any(|row| row.cloudformation == name) || OTHER_TYPES.iter().any(|(one, _)| *one == name);
+    // Few types are compared letter by letter.
+    let may_be_near = ["Api", "ateway", "erverless"].iter().any(|part| name.contains(part));
+    if is_known || !may_be_near || name.len() > LONGEST_TYPE || !budget.charge(COMPARING, span) {
+        return None;
+    }
+    let close = |known: &&str| known.len().abs_diff(name.len()) <= 2;
+    nearest(name, TABLE.iter().map(|row| row.cloudformation).filter(close))
+}
+
+/// Steps of comparing a name with all types.
+const COMPARING: usize = 600;
+
+/// Longest name that is compared with types, in bytes.
+const LONGEST_TYPE: usize = 64;
 
 impl ResourceKind {
     /// Returns the kind of a CloudFormation type such as `AWS::ApiGateway::Method`.

@@ -8,7 +8,8 @@ use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::integration;
 use crate::model::response::{declared_response, gateway_response, response_rule};
 use crate::model::surface::Surface;
-use crate::model::table::{invalid_word, table};
+use crate::model::table::table;
+use crate::model::words::{invalid_word, unknown_method, unknown_parameter, unknown_status};
 use crate::openapi::BasePath;
 use crate::span::Span;
 use crate::syntax::pointer::{escape, unescape};
@@ -17,8 +18,8 @@ use serde_json::Value as Json;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use vtl::Code;
-use vtl::pipeline::Protocol;
 use vtl::pipeline::model::{RequestValidator, Table};
+use vtl::pipeline::{Api, Protocol};
 
 /// Reads a REST API with the methods of its body.
 ///
@@ -47,6 +48,7 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
     } else if let Some(body) = resource.get("BodyS3Location") {
         api.remark(Code::UnknownBody, "BodyS3Location is not loaded; its methods are missing", body.span);
     }
+    let has_unknown_part = api.remarks.iter().any(|remark| remark.code == Code::UnknownBody);
     if let Some(name) = resource.word("Name") {
         api.api.name = Some(name);
     }
@@ -57,6 +59,7 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
             api.remarks.extend(invalid_word("HEADER or AUTHORIZER", written));
         }
     }
+    api.is_defined = !has_unknown_part;
     if let Some(types) = resource.get("BinaryMediaTypes") {
         api.mark_binary_types(types.items());
         // A patch operation writes `image/png` as `image~1png`, and so do some templates.
@@ -85,7 +88,12 @@ pub(super) fn methods(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
         } else if let Some(written) = parts.take_integration(&key) {
             parts.integrate(written, &key, &mut route);
         }
-        assembly.api_of(&key.api, Protocol::Rest).add(route, budget)?;
+        let is_defined = assembly.known_api(&key.api).is_some_and(|api| api.is_defined);
+        let api = assembly.api_of(&key.api, Protocol::Rest);
+        if is_defined {
+            check_models(&api.api, &mut route, resource);
+        }
+        api.add(route, budget)?;
     }
     // Integrations whose methods are not in the document.
     for resource in assembly.of_kind(ResourceKind::Integration) {
@@ -194,6 +202,21 @@ fn gateway_responses(assembly: &mut Assembly<'_>) {
     }
 }
 
+/// Adds the findings about models of a method's requests that its API does not have.
+fn check_models(api: &Api, route: &mut RouteDraft, resource: &Resource) {
+    for (_, name) in route.method.request_models.iter() {
+        let is_there = api.models.get(name).is_some() || OF_EACH_API.contains(&name.as_str());
+        if !is_there && is_known(name) {
+            let message = format!("the API has no model {name}; bodies are not validated");
+            let place = resource.get("RequestModels").map_or(resource.span, |written| written.span);
+            route.remarks.push(Remark::new(Code::UnreadPart, "", message, place));
+        }
+    }
+}
+
+/// Models that each REST API has from the start.
+const OF_EACH_API: &[&str] = &["Empty", "Error"];
+
 /// Reads a request validator.
 fn validator(resource: &Resource) -> RequestValidator {
     let flag = |name: &str| resource.get(name).and_then(Node::to_bool).unwrap_or_default();
@@ -269,6 +292,13 @@ impl<'a> Parts<'a> {
         let mut route = RouteDraft { span: resource.span, ..RouteDraft::default() };
         route.method.http_method = known(&key.method);
         route.method.path = self.paths.path(&key.resource, resource.span)?;
+        route.remarks.extend(resource.get("HttpMethod").and_then(unknown_method));
+        if route.method.path.is_none() && !key.resource.is_empty() && !self.paths.by_id.is_empty() {
+            let message =
+                format!("the path is not known: the document lacks the resource {} or one above it", key.resource);
+            let place = resource.get("ResourceId").map_or(resource.span, |written| written.span);
+            route.remark(Code::UnknownValue, "", message, place);
+        }
         Ok(route)
     }
 
@@ -288,10 +318,14 @@ impl<'a> Parts<'a> {
                 remarks.push(Remark::new(Code::UnreadPart, "", message, resource.span));
             }
         }
+        if let Some(parameters) = resource.get("RequestParameters") {
+            remarks.extend(parameters.fields().filter_map(|(name, value)| unknown_parameter(name, value.span)));
+        }
         let inline = resource.get("MethodResponses").map_or(&[][..], Node::items);
         let inline = inline.iter().map(|node| (node, resource.surface));
         let mut declared = Table::new();
         for (node, surface) in inline.chain(self.method_responses(key)) {
+            remarks.extend(node.get(&surface.spell("StatusCode")).and_then(unknown_status));
             let status = node.word(&surface.spell("StatusCode")).unwrap_or_default();
             declared.set(status, declared_response(node, surface, models, remarks));
         }

@@ -11,7 +11,8 @@ use crate::model::defaults;
 use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::shape::{Check, Shape};
 use crate::model::surface::Surface;
-use crate::model::table::{self, invalid_word, table};
+use crate::model::table::{self, table};
+use crate::model::words::{invalid_word, unknown_method};
 use crate::openapi::BasePath;
 use crate::syntax::pointer::{escape, unescape};
 use crate::syntax::tree::Node;
@@ -185,11 +186,21 @@ pub(super) fn events(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
                 false => event_route(function, event, properties, row.protocol),
             };
             route.remarks.append(&mut found);
+            let is_any = |written: &&Node| written.as_str() == Some("x-amazon-apigateway-any-method");
+            let method = properties.get("Method").filter(|written| !is_any(written));
+            route.remarks.extend(method.and_then(unknown_method));
             let needs_key = |node: Option<&Node>| node?.at(&["Auth", "ApiKeyRequired"])?.to_bool();
             let of_api = implicit.get(&(row.implicit_kind, reference.as_str())).copied();
             let needs_key = needs_key(Some(properties)).or_else(|| needs_key(of_api.map(|api| &api.properties)));
             let api = assembly.api_index(&reference, row.protocol);
             let Some(api_draft) = assembly.drafts.apis.get_mut(api) else { continue };
+            if let Some(model) = properties.at(&["RequestModel", "Model"])
+                && let Some(name) = model.to_word().filter(|name| of_api.is_some() && is_known(name))
+                && api_draft.api.models.get(&name).is_none()
+            {
+                let message = format!("the API has no model {name}; bodies are not validated");
+                route.remark(Code::UnreadPart, "", message, model.span);
+            }
             if row.protocol == Protocol::Rest {
                 route.method.api_key_required = needs_key.unwrap_or_default();
                 // SAM gives its own API the stage `Prod`.
@@ -201,9 +212,13 @@ pub(super) fn events(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
                 api_draft.routes.iter().enumerate().map(|(at, route)| (key_of(route), at)).collect::<HashMap<_, _>>()
             });
             match known.get(&key_of(&route)).and_then(|at| api_draft.routes.get_mut(*at)) {
-                // An integration in the definition has precedence.
-                Some(defined) if defined.method.integration.is_none() => adopt(&mut defined.method, route.method),
-                Some(_) => {}
+                Some(defined) => {
+                    defined.remarks.append(&mut route.remarks);
+                    // An integration in the definition has precedence.
+                    if defined.method.integration.is_none() {
+                        adopt(&mut defined.method, route.method);
+                    }
+                }
                 None => {
                     known.insert(key_of(&route), api_draft.routes.len());
                     api_draft.add(route, budget)?;

@@ -17,11 +17,19 @@ const REMARK: usize = 256;
 /// # Errors
 /// The budget is spent: each instance of a resource has findings.
 pub(super) fn check(resource: &Resource, remarks: &mut Vec<Remark>, budget: &Budget<'_>) -> Result<(), Fault> {
-    let Some(object) = object(resource.kind) else { return Ok(()) };
     let spell = |name: &str| resource.surface.spell(name);
     let mut found = Vec::new();
     let mut check = Check::new(&mut found).spelled(resource.surface.has_blocks(), &spell);
-    check.value("Properties", &resource.properties, &Shape::Object(object));
+    match object(resource.kind) {
+        Some(object) => check.value("Properties", &resource.properties, &Shape::Object(object)),
+        None => {
+            for name in OWNERS {
+                if let Some(value) = resource.get(name) {
+                    check.value(&spell(name), value, &Scalar);
+                }
+            }
+        }
+    }
     let inner = match resource.kind {
         ResourceKind::SamRestApi => Some(("Cors", &SAM_CORS)),
         ResourceKind::Deployment if resource.surface == Surface::Cfn => Some(("StageDescription", &STAGE_DESCRIPTION)),
@@ -37,6 +45,10 @@ pub(super) fn check(resource: &Resource, remarks: &mut Vec<Remark>, budget: &Bud
     remarks.append(&mut found);
     Ok(())
 }
+
+/// What a resource belongs to, by names that are checked for resources whose other properties are checked where they
+/// are read.
+const OWNERS: &[&str] = &["ApiId", "HttpMethod", "IntegrationId", "ResourceId", "ResponseType", "RestApiId", "RouteId"];
 
 /// Returns the properties of a kind of resource; `None` for one that is checked where it is read.
 fn object(kind: ResourceKind) -> Option<&'static Object> {
@@ -120,7 +132,7 @@ const METHOD: Object = Object {
         ("MethodResponses", List(&Shape::Object(&DECLARED_RESPONSE))),
         ("OperationName", Scalar),
         ("RequestModels", Map(&Scalar)),
-        ("RequestParameters", Map(&Any)),
+        ("RequestParameters", Map(&Shape::FlagOrObject(&REQUIRED))),
         ("RequestValidatorId", Scalar),
         ("ResourceId", Scalar),
         ("RestApiId", Scalar),
@@ -144,6 +156,9 @@ const MODEL: Object = Object {
     ],
     closed: Some("a model"),
 };
+
+/// A request parameter: a flag alone, or in a map.
+const REQUIRED: Object = Object { fields: &[("Required", Flag)], closed: Some("a request parameter") };
 
 const VALIDATOR: Object = Object {
     fields: &[
@@ -255,7 +270,7 @@ const V2_ROUTE: Object = Object {
         ("ModelSelectionExpression", Scalar),
         ("OperationName", Scalar),
         ("RequestModels", Map(&Scalar)),
-        ("RequestParameters", Map(&Any)),
+        ("RequestParameters", Map(&Shape::FlagOrObject(&REQUIRED))),
         ("RouteKey", Scalar),
         ("RouteResponseSelectionExpression", Scalar),
         ("Target", Scalar),
@@ -312,6 +327,7 @@ const V2_STAGE: Object = Object {
     closed: Some("a stage"),
 };
 
+/// The properties of a REST or HTTP API of SAM (samtranslator/internal/schema_source).
 const SAM_API: Object = Object {
     fields: &[
         ("ApiKeySourceType", Scalar),
@@ -324,8 +340,35 @@ const SAM_API: Object = Object {
         ("StageName", Scalar),
         ("StageVariables", Map(&Scalar)),
         ("Variables", Map(&Scalar)),
+        ("AccessLogSetting", Any),
+        ("AccessLogSettings", Any),
+        ("AlwaysDeploy", Any),
+        ("CacheClusterEnabled", Any),
+        ("CacheClusterSize", Any),
+        ("CanarySetting", Any),
+        ("Cors", Any),
+        ("CorsConfiguration", Any),
+        ("DefaultRouteSettings", Any),
+        ("DefinitionBody", Any),
+        ("DefinitionUri", Any),
+        ("Description", Any),
+        ("DisableExecuteApiEndpoint", Any),
+        ("EndpointAccessMode", Any),
+        ("EndpointConfiguration", Any),
+        ("FailOnWarnings", Any),
+        ("MergeDefinitions", Any),
+        ("MethodSettings", Any),
+        ("MinimumCompressionSize", Any),
+        ("Mode", Any),
+        ("OpenApiVersion", Any),
+        ("Policy", Any),
+        ("PropagateTags", Any),
+        ("RouteSettings", Any),
+        ("SecurityPolicy", Any),
+        ("Tags", Any),
+        ("TracingEnabled", Any),
     ],
-    closed: None,
+    closed: Some("an API of SAM"),
 };
 
 const SAM_AUTH: Object = Object { fields: &[("ApiKeyRequired", Flag)], closed: None };

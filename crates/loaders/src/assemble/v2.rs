@@ -9,7 +9,8 @@ use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::protocol::protocol_of;
 use crate::model::response::response_rule;
 use crate::model::surface::Surface;
-use crate::model::table::{invalid_word, table};
+use crate::model::table::table;
+use crate::model::words::{invalid_word, unknown_route_key};
 use crate::model::{defaults, integration};
 use crate::openapi::BasePath;
 use crate::syntax::tree::Node;
@@ -144,6 +145,9 @@ pub(super) fn routes(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
         let protocol = api.api.protocol;
         let mut route = RouteDraft::declared(resource.span);
         route.method = Method::from_key(&key, protocol);
+        if protocol == Protocol::Http {
+            route.remarks.extend(resource.get("RouteKey").and_then(unknown_route_key));
+        }
         if protocol == Protocol::WebSocket {
             route.method.route_response = resource.ids.iter().any(|id| answering.contains(id));
             declare(&mut route, resource);

@@ -3,6 +3,8 @@
 //! Functions of parameters, mappings and conditions are evaluated. A value that is known only after
 //! deployment becomes the placeholder `${Name}` (`Ref`) or `${Name.Attribute}` (`Fn::GetAtt`).
 
+mod names;
+
 use crate::budget::VALUE;
 use crate::cloudformation::surroundings::Surroundings;
 use crate::context::Context;
@@ -14,29 +16,20 @@ use base64::Engine as _;
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 use std::rc::Rc;
 use vtl::Code;
 
 /// Key of a macro, which stands for the value that it makes.
 const TRANSFORM: &str = "Fn::Transform";
 
-/// Pseudo parameters, without `AWS::`.
-const PSEUDO: &[&str] =
-    &["AccountId", "NoValue", "NotificationARNs", "Partition", "Region", "StackId", "StackName", "URLSuffix"];
-
 /// Prefix of the key of a loop.
 const FOR_EACH: &str = "Fn::ForEach::";
 
-/// Bytes of a piece of a string, and of a finding.
+/// Bytes of a piece of a string.
 const PIECE: usize = 40;
+
+/// Bytes of a finding.
 const REMARK: usize = 512;
-
-/// Longest logical ID.
-const LONGEST_ID: usize = 255;
-
-/// Most names whose exact place is looked up, which takes as long as their string is.
-const MAX_LOCATED: usize = 100;
 
 /// Most conditions that are not declared and have a finding each.
 const MOST_UNDECLARED: usize = 100;
@@ -70,6 +63,8 @@ pub(crate) struct Sections<'a> {
     is_whole: bool,
     /// Set if a macro that is not known may make resources.
     has_macro: bool,
+    /// Set if a loop makes resources.
+    has_loop: bool,
 }
 
 impl<'a> Sections<'a> {
@@ -83,10 +78,11 @@ impl<'a> Sections<'a> {
         let is_known = |name: &str| HARMLESS.iter().any(|known| name.starts_with(known));
         Rc::new(Sections {
             parameters: section("Parameters").collect(),
+            has_macro: macros.any(|name| !is_known(name)) || section("Resources").any(|(name, _)| name == TRANSFORM),
+            has_loop: section("Resources").any(|(name, _)| name.starts_with(FOR_EACH)),
             resources: section("Resources").map(|(name, _)| name).collect(),
             conditions: section("Conditions").collect(),
             is_whole: root.get("Resources").is_some(),
-            has_macro: macros.any(|name| !is_known(name)),
         })
     }
 }
@@ -331,7 +327,14 @@ impl<'a> Intrinsics<'a> {
     fn call(&self, name: &str, argument: &Node, span: Span, depth: usize) -> Option<Node> {
         let unknown = || Some(Node::placeholder(span, format!("${{{name}}}")));
         match name {
-            "Ref" => return self.reference(&argument.to_word()?, span, depth),
+            "Ref" => {
+                let Some(name) = argument.to_word() else {
+                    self.refuse_reference(name, argument);
+                    return None;
+                };
+                self.check_reference(&name, argument.span);
+                return self.reference(&name, span, depth);
+            }
             "Fn::If" => {
                 let [condition, yes, no] = argument.items() else { return unknown() };
                 let word = condition.to_word()?;
@@ -349,6 +352,10 @@ impl<'a> Intrinsics<'a> {
         let known = match name {
             "Fn::GetAtt" => {
                 let parts: Vec<String> = argument.each().iter().filter_map(Node::to_word).collect();
+                if parts.is_empty() {
+                    self.refuse_reference(name, &argument);
+                }
+                self.check_reference(&parts.join("."), argument.span);
                 Some(self.attribute(&parts.join("."), span))
             }
             "Fn::ImportValue" => {
@@ -454,68 +461,6 @@ impl<'a> Intrinsics<'a> {
         }
         joined.push_written(&text[at..], template.span, at);
         joined.finish(template.span)
-    }
-
-    /// Checks for a name that neither the template nor the caller has.
-    fn is_unresolved(&self, name: &str, locals: &Locals<'_>) -> bool {
-        let owner = name.split('.').next().unwrap_or_default();
-        let is_known = name.strip_prefix("AWS::").is_some_and(|name| PSEUDO.contains(&name))
-            || locals.contains_key(name)
-            || self.sections.parameters.contains_key(owner)
-            || self.sections.resources.contains(owner)
-            || !self.sections.is_whole
-            || self.is_generated(owner);
-        !is_known && self.context.parameter(name).is_none()
-    }
-
-    /// Checks for the name of a resource that a macro of the template may make.
-    fn is_generated(&self, name: &str) -> bool {
-        let is_sam = || {
-            let resources = self.root.get("Resources").map_or(&[][..], Node::entries);
-            let kinds = resources.iter().filter_map(|(_, node)| node.get("Type")?.as_str());
-            kinds.into_iter().any(|kind| kind.starts_with("AWS::Serverless::"))
-        };
-        let begins_with_resource = |end: usize| name.get(..end).is_some_and(|id| self.sections.resources.contains(id));
-        self.sections.resources.contains(TRANSFORM)
-            || self.sections.has_macro
-            // SAM names what it makes after the resource that it is made for: `HelloRole`, `ApiStage`.
-            || (*self.is_sam.get_or_init(is_sam)
-                && (name.starts_with("Serverless")
-                    // Each of its beginnings is looked up.
-                    || (self.context.budget.charge(name.len().min(LONGEST_ID).pow(2) / 64, self.root.span)
-                        && (1..name.len().min(LONGEST_ID)).any(begins_with_resource))))
-    }
-
-    /// Records a name that CloudFormation refuses, at a range of a string.
-    fn refuse_name(&self, name: &str, template: &Node, range: Range<usize>) {
-        if !self.charge(REMARK + 2 * name.len(), template.span) {
-            return;
-        }
-        let message = format!(
-            "variable names in Fn::Sub must contain only alphanumeric characters, underscores, periods, and colons: {name}"
-        );
-        let span = self.span_within(template, range);
-        let help = format!("write ${{!{name}}} where the mapping template itself has the reference");
-        let remark = Remark::new(Code::InvalidSubName, "", message, span).with_help(help);
-        self.context.remarks.borrow_mut().push(remark);
-    }
-
-    /// Returns the span of a range of a string, or of the whole string after many were looked up.
-    fn span_within(&self, template: &Node, range: Range<usize>) -> Span {
-        self.located.set(self.located.get() + 1);
-        if self.located.get() > MAX_LOCATED {
-            return template.span;
-        }
-        self.context.sources.borrow().span_within(template, range)
-    }
-
-    /// Records an unresolved name that is written at a range of a string.
-    fn record_unresolved(&self, name: &str, template: &Node, range: Range<usize>) {
-        if !self.charge(REMARK + 2 * name.len(), template.span) {
-            return;
-        }
-        let span = self.span_within(template, range);
-        self.unresolved.borrow_mut().push((name.to_owned(), span));
     }
 
     fn substitute_name(&self, name: &str, locals: &Locals<'_>, span: Span, depth: usize, joined: &mut TextBuilder) {

@@ -36,9 +36,15 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
         return Ok(Drafts::of(load_integration(root, integration, Surface::Cfn, None, context)));
     }
     if root.get("Resources").is_some() {
-        let mut drafts = load_made(root, context)?;
+        let mut stacks = Stacks::new(context);
+        stacks.read(root, Surroundings::default())?;
+        let mut drafts = finish(stacks, context)?;
         drafts.remarks.extend(parameters::check(root, context));
         return Ok(drafts);
+    }
+    let mut remarks = Vec::new();
+    if root.get("AWSTemplateFormatVersion").is_some() || root.get("Transform").is_some() {
+        unread::report_sections(root, &mut remarks);
     }
     let single = root.get("Type").is_some_and(|kind| kind.as_str().is_some());
     let alone = [(Node::text(root.span, "Resource"), root.clone())];
@@ -50,7 +56,9 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
         }
     }
     implicit_apis(&mut resources, &intrinsics, "");
-    assemble(&resources, context)
+    let mut drafts = assemble(&resources, context)?;
+    drafts.remarks.append(&mut remarks);
+    Ok(drafts)
 }
 
 /// Loads a template without a check of its parameters: one that was made of another document.
@@ -59,7 +67,7 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
 /// An OpenAPI document in it cannot be read, or nested stacks are too many.
 pub(crate) fn load_made(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
     let mut stacks = Stacks::new(context);
-    stacks.read(root, Surroundings::default())?;
+    stacks.read(root, Surroundings { is_made: true, ..Surroundings::default() })?;
     finish(stacks, context)
 }
 

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::diagnostic::Remark;
 use crate::model::shape::Object;
 use crate::model::shape::Shape::{Any, Flag, List, Scalar};
-use crate::model::table::invalid_word;
+use crate::model::words::invalid_word;
 use crate::syntax::tree::Node;
 use std::collections::HashSet;
 use vtl::Code;

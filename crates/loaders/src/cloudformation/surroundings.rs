@@ -15,4 +15,6 @@ pub(crate) struct Surroundings {
     pub outputs: HashMap<String, Node>,
     /// Outputs that other stacks export, by the name of the export.
     pub exports: Rc<HashMap<String, Node>>,
+    /// Set for a template that was made of another document: what is not made may have any name.
+    pub is_made: bool,
 }

@@ -1,6 +1,6 @@
 //! Findings about sections and resources that are not read.
 
-use crate::assemble::resource::is_unknown_type;
+use crate::assemble::resource::{ResourceKind, is_unknown_type, near_type};
 use crate::cloudformation::parameters::PARAMETER;
 use crate::context::Context;
 use crate::diagnostic::Remark;
@@ -32,9 +32,31 @@ const SECTIONS: Object = Object {
         ("Outputs", Map(&Any)),
         ("Parameters", Map(&Shape::Object(&PARAMETER))),
         ("Resources", Map(&Any)),
+        ("AWSTemplateFormatVersion", Any),
+        ("Description", Any),
+        ("Hooks", Any),
+        ("Metadata", Any),
+        ("Rules", Any),
+        ("Transform", Any),
     ],
     closed: None,
 };
+
+/// The attributes of a resource, with SAM's. `Description` is in no reference, but in templates that are deployed.
+const ATTRIBUTES: &[&str] = &[
+    "Condition",
+    "Connectors",
+    "CreationPolicy",
+    "DeletionPolicy",
+    "DependsOn",
+    "Description",
+    "IgnoreGlobals",
+    "Metadata",
+    "Properties",
+    "Type",
+    "UpdatePolicy",
+    "UpdateReplacePolicy",
+];
 
 /// Types of events of functions, and of state machines ("EventSource").
 const EVENTS: &[&str] = &[
@@ -81,13 +103,29 @@ pub(super) fn report(name: &str, node: &Node, context: &Context<'_, '_>, remarks
         let place = node.get("Type").map_or(node.span, |written| written.span);
         remarks.push(Remark::new(Code::WrongValueType, "", message, place));
     }
+    if ResourceKind::from_cloudformation(kind).is_some() && !has_macro {
+        Check::new(remarks).names(name, node, ATTRIBUTES);
+    }
     if let Some(condition) = node.get("Condition").filter(|it| !it.is_null()) {
         Check::new(remarks).value("Condition", condition, &Scalar);
     }
-    let written = node.get("Type").filter(|_| is_unknown_type(kind) && !kind.ends_with("::MODULE"));
-    if let Some(written) = written {
-        let message = format!("{name} is not read: API Gateway has no resources of the type {kind}");
-        remarks.push(Remark::new(Code::UnknownField, "", message, written.span));
+    if let Some(written) = node.get("Type").filter(|_| !kind.is_empty() && !kind.ends_with("::MODULE")) {
+        let near = near_type(kind, written.span, &context.budget);
+        let message = match near {
+            _ if is_unknown_type(kind) => {
+                format!("{name} is not read: API Gateway has no resources of the type {kind}")
+            }
+            Some(_) => format!("{name} is not read: there is no type {kind}"),
+            None if !kind.contains("::") => format!("{name} is not read: {kind} is no type of resources"),
+            None => String::new(),
+        };
+        if !message.is_empty() {
+            let remark = Remark::new(Code::UnknownField, "", message, written.span);
+            remarks.push(match near {
+                Some(near) => remark.with_help(format!("did you mean {near}?")),
+                None => remark,
+            });
+        }
     }
     let mut add = |message: String, node: &Node| {
         // The name of a function is copied for each of its events.

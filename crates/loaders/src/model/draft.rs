@@ -105,6 +105,8 @@ impl Write for Size {
 pub(crate) struct ApiDraft {
     /// The model, without its methods.
     pub api: Api,
+    /// Set if the document has the whole API: its own resource, and its models.
+    pub is_defined: bool,
     /// Its methods or routes.
     pub routes: Vec<RouteDraft>,
     /// Places of its gateway responses, models and binary media types, by JSON pointer; `None` instead of a place for a value that has

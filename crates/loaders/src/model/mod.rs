@@ -12,3 +12,4 @@ pub(crate) mod response;
 pub(crate) mod shape;
 pub(crate) mod surface;
 pub(crate) mod table;
+pub(crate) mod words;

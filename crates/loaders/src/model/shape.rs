@@ -23,6 +23,8 @@ pub(crate) enum Shape {
     Scalar,
     /// A boolean, also one that is written as a string.
     Flag,
+    /// A boolean, or a map whose names are given.
+    FlagOrObject(&'static Object),
     /// A list of values of one shape.
     List(&'static Shape),
     /// A list of values of one shape, or one such value.
@@ -40,7 +42,8 @@ pub(crate) enum Shape {
 pub(crate) struct Object {
     /// Shapes of the properties by their names, CloudFormation's for resources.
     pub fields: &'static [(&'static str, Shape)],
-    /// Names the map in a finding about another name, such as `a method`; `None` if it may have other names.
+    /// Names the map in a finding about another name, such as `a method`; `None` if it may have other names, so that
+    /// only those that are nearly one of these have a finding.
     pub closed: Option<&'static str>,
 }
 
@@ -104,6 +107,8 @@ impl<'r> Check<'r> {
                 items.iter().for_each(|item| self.value(name, item, inner));
             }
             (Shape::OneOrMore(inner), _) => self.value(name, node, inner),
+            (Shape::FlagOrObject(object), Data::Map(_)) => self.object(node, object),
+            (Shape::FlagOrObject(_), _) => self.value(name, node, &Shape::Flag),
             (Shape::Map(inner) | Shape::ListOrMap(inner), Data::Map(_)) => {
                 for (key, item) in node.fields() {
                     self.value(key, item, inner);
@@ -138,8 +143,27 @@ impl<'r> Check<'r> {
                 self.value(name, value, shape);
             }
         }
-        if let Some(what) = object.closed {
-            self.names(what, node, &names);
+        match object.closed {
+            Some(what) => self.names(what, node, &names),
+            None => self.misspelt(node, &names),
+        }
+    }
+
+    /// Adds the findings about names of a map that are nearly known ones.
+    fn misspelt<N: AsRef<str>>(&mut self, node: &Node, known: &[N]) {
+        let is_known = |name: &str| known.iter().any(|known| known.as_ref() == name);
+        let others = node.fields().filter(|(name, _)| name.len() <= LONGEST_NAME && !is_known(name));
+        for (name, value) in others.take(MOST_FINDINGS) {
+            // A word that a name begins with is another word; few are compared letter by letter.
+            let first = |name: &str| name.bytes().next().map(|first| first.to_ascii_lowercase());
+            let is_close = |known: &&str| known.len().abs_diff(name.len()) <= 2 && first(known) == first(name);
+            let close = known.iter().map(AsRef::as_ref).filter(is_close);
+            // One that is there too is meant by its own name.
+            if let Some(near) = nearest(name, close).filter(|near| node.get(near).is_none()) {
+                let message = format!("{name} is no known property; it is not read");
+                let remark = Remark::new(Code::UnknownField, self.property, message, value.span);
+                self.add(remark.with_help(format!("did you mean {near}?")));
+            }
         }
     }
 
@@ -191,7 +215,7 @@ fn wanted(shape: &Shape) -> &'static str {
     match shape {
         Shape::Any => "a value",
         Shape::Scalar => "a string",
-        Shape::Flag => "true or false",
+        Shape::Flag | Shape::FlagOrObject(_) => "true or false",
         Shape::List(_) => "a list",
         Shape::OneOrMore(inner) => wanted(inner),
         Shape::Map(_) | Shape::Object(_) => "a map",

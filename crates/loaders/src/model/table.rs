@@ -84,13 +84,6 @@ pub(crate) fn imported(value: &Node, name: &str, property: &'static str, remarks
     Node::new(value.span, Data::Map(kept))
 }
 
-/// Returns the finding about a word that is none of those that the service knows; `None` if its value is not known.
-pub(crate) fn invalid_word(known: &str, written: &Node) -> Option<Remark> {
-    let word = written.to_word().filter(|word| !word.is_empty() && !word.contains("${"))?;
-    let message = format!("{word} is not read: the value must be {known}");
-    Some(Remark::new(Code::InvalidEnumValue, "", message, written.span))
-}
-
 /// Checks the size of a map, and adds a remark if it is too large for a table.
 fn is_too_large(value: &Node, property: &'static str, remarks: &mut Vec<Remark>) -> bool {
     let is_too_large = value.entries().len() > MAX_ENTRIES;

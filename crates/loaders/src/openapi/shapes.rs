@@ -3,7 +3,7 @@
 use crate::diagnostic::Remark;
 use crate::model::shape::Shape::{Any, Flag, List, Map, OneOrMore, Scalar};
 use crate::model::shape::{Check, Object, Shape};
-use crate::model::table::invalid_word;
+use crate::model::words::invalid_word;
 use crate::openapi::INTEGRATIONS;
 use crate::syntax::tree::Node;
 use vtl::Code;
@@ -29,6 +29,20 @@ const ROOT: Object = Object {
         ("x-amazon-apigateway-gateway-responses", Map(&Any)),
         ("x-amazon-apigateway-request-validator", Scalar),
         ("x-amazon-apigateway-request-validators", Map(&Shape::Object(&VALIDATOR))),
+        ("x-amazon-apigateway-documentation", Any),
+        ("x-amazon-apigateway-endpoint-configuration", Any),
+        ("x-amazon-apigateway-importexport-version", Any),
+        ("x-amazon-apigateway-minimum-compression-size", Any),
+        ("x-amazon-apigateway-policy", Any),
+        ("x-amazon-apigateway-security-policy", Any),
+        ("externalDocs", Any),
+        ("host", Any),
+        ("openapi", Any),
+        ("schemes", Any),
+        ("security", Any),
+        ("swagger", Any),
+        ("tags", Any),
+        ("webhooks", Any),
     ],
     closed: None,
 };
@@ -41,6 +55,11 @@ const COMPONENTS: Object = Object {
         ("responses", Map(&Map(&Any))),
         ("securitySchemes", Map(&Shape::Object(&SECURITY_SCHEME))),
         (INTEGRATIONS, Map(&Any)),
+        ("callbacks", Any),
+        ("examples", Any),
+        ("headers", Any),
+        ("links", Any),
+        ("pathItems", Any),
     ],
     closed: None,
 };
@@ -64,20 +83,44 @@ const OPERATION: Object = Object {
         ("security", List(&Map(&Any))),
         ("isDefaultRoute", Flag),
         ("x-amazon-apigateway-request-validator", Scalar),
+        ("x-amazon-apigateway-auth", Any),
+        ("x-amazon-apigateway-integration", Any),
+        ("callbacks", Any),
+        ("deprecated", Any),
+        ("description", Any),
+        ("externalDocs", Any),
+        ("schemes", Any),
+        ("servers", Any),
+        ("summary", Any),
+        ("tags", Any),
     ],
     closed: None,
 };
 
 const PARAMETER: Object = Object { fields: &[("in", Scalar), ("name", Scalar), ("required", Flag)], closed: None };
 
-const BODY: Object = Object { fields: &[("content", Map(&Shape::Object(&MEDIA)))], closed: None };
-
-const MEDIA: Object = Object { fields: &[("schema", Map(&Any))], closed: None };
-
-const RESPONSE: Object = Object {
-    fields: &[("headers", Map(&Any)), ("content", Map(&Shape::Object(&MEDIA))), ("schema", Map(&Any))],
+const BODY: Object = Object {
+    fields: &[("content", Map(&Shape::Object(&MEDIA))), ("description", Any), ("required", Any)],
     closed: None,
 };
+
+const MEDIA: Object =
+    Object { fields: &[("schema", Map(&Any)), ("encoding", Any), ("example", Any), ("examples", Any)], closed: None };
+
+const RESPONSE: Object = Object {
+    fields: &[
+        ("headers", Map(&Any)),
+        ("content", Map(&Shape::Object(&MEDIA))),
+        ("schema", Map(&Any)),
+        ("description", Any),
+        ("examples", Any),
+        ("links", Any),
+    ],
+    closed: None,
+};
+
+/// The extensions of a path.
+const EXTENSIONS_OF_PATH: Object = Object { fields: &[("x-amazon-apigateway-any-method", Any)], closed: None };
 
 /// The properties of a path that are no operations.
 const BESIDE_OPERATIONS: &[&str] = &["$ref", "summary", "description", "servers", "parameters"];
@@ -113,11 +156,8 @@ pub(super) fn check_path(path: &str, item: &Node, operations: &[&str], remarks: 
     if let Some(parameters) = item.get("parameters") {
         Check::new(remarks).value("parameters", parameters, &List(&Shape::Object(&PARAMETER)));
     }
-    if let Some(target) = item.some("$ref").filter(|target| target.as_str().is_none()) {
-        let message = "a reference must be a string; it is not followed";
-        remarks.push(Remark::new(Code::WrongValueType, "", message, target.span));
-    }
     Check::new(remarks).names("a path", item, &[operations, BESIDE_OPERATIONS].concat());
+    Check::new(remarks).value(path, item, &Shape::Object(&EXTENSIONS_OF_PATH));
 }
 
 /// Adds the findings about an operation but for its integration.

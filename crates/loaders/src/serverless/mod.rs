@@ -65,6 +65,7 @@ fn template_of(root: &Node, variables: &Variables<'_>) -> Result<Node, Fault> {
     let span = root.span;
     let stage = variables.stage()?;
     let service = Service::new(variables.section("provider")?, &variables.remarks, variables.budget());
+    shapes::check_service(root, &service);
     let mut template = Template::new(span);
     let name = variables.section("service")?;
     let name = name.word("name").or_else(|| name.to_word()).unwrap_or_default();

@@ -5,13 +5,38 @@ use crate::model::shape::{Check, Object, Shape};
 use crate::serverless::service::Service;
 use crate::syntax::tree::Node;
 
+/// The sections of a service.
+const SERVICE: Object = Object {
+    fields: &[
+        ("custom", Any),
+        ("functions", Any),
+        ("plugins", Any),
+        ("provider", Any),
+        ("resources", Any),
+        ("service", Any),
+        ("stepFunctions", Any),
+    ],
+    closed: None,
+};
+
+/// The settings of the provider.
+const PROVIDER: Object = Object {
+    fields: &[("apiGateway", Map(&Any)), ("apiName", Scalar), ("name", Scalar), ("region", Scalar), ("stage", Scalar)],
+    closed: None,
+};
+
+/// What makes a route of an event.
+const EVENT: Object = Object { fields: &[("http", Any), ("httpApi", Any), ("websocket", Any)], closed: None };
+
 const FUNCTION: Object = Object { fields: &[("events", List(&Any))], closed: None };
 
 const HTTP: Object = Object {
     fields: &[
         ("async", Flag),
+        ("authorizer", Any),
         ("connectionId", Scalar),
         ("connectionType", Scalar),
+        ("cors", Any),
         ("integration", Scalar),
         ("method", Scalar),
         ("operationId", Scalar),
@@ -75,9 +100,21 @@ pub(super) fn check_function(name: &str, function: &Node, service: &Service<'_>)
     Check::new(&mut service.remarks.borrow_mut()).all(name, function, &Shape::Object(&FUNCTION));
 }
 
+/// Adds the findings about the names of sections.
+pub(super) fn check_service(root: &Node, service: &Service<'_>) {
+    let mut remarks = service.remarks.borrow_mut();
+    Check::new(&mut remarks).all("the service", root, &Shape::Object(&SERVICE));
+    if service.provider.as_str().is_none() {
+        Check::new(&mut remarks).all("provider", &service.provider, &Shape::Object(&PROVIDER));
+    }
+}
+
 /// Adds the findings about an event.
 pub(super) fn check_event(event: &Node, service: &Service<'_>) {
     let mut remarks = service.remarks.borrow_mut();
+    if event.is_map() {
+        Check::new(&mut remarks).all("an event", event, &Shape::Object(&EVENT));
+    }
     for (name, object) in [("http", &HTTP), ("httpApi", &HTTP_API), ("websocket", &WEBSOCKET)] {
         // A string is short for a method and a path.
         let Some(written) = event.get(name).filter(|written| written.as_str().is_none()) else { continue };

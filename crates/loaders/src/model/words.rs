@@ -1,0 +1,57 @@
+//! Words of which the service knows a few: findings about others.
+
+use crate::diagnostic::Remark;
+use crate::span::Span;
+use crate::syntax::tree::Node;
+use vtl::Code;
+
+/// Methods of requests, and `ANY`.
+const METHODS: &[&str] = &["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
+/// Returns the finding about a word that is none of those that the service knows; `None` if its value is not known.
+pub(crate) fn invalid_word(known: &str, written: &Node) -> Option<Remark> {
+    let word = written.to_word().filter(|word| !word.is_empty() && !word.contains("${"))?;
+    let message = format!("{word} is not read: the value must be {known}");
+    Some(Remark::new(Code::InvalidEnumValue, "", message, written.span))
+}
+
+/// Returns the finding about the method of requests that a method of an API has, unless it is one, in any case.
+pub(crate) fn unknown_method(written: &Node) -> Option<Remark> {
+    let word = written.to_word().unwrap_or_default();
+    let is_known = METHODS.iter().any(|known| word.eq_ignore_ascii_case(known));
+    (!is_known).then(|| invalid_word("ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST or PUT", written)).flatten()
+}
+
+/// Returns the finding about the key of a route of an HTTP API, unless it is `$default` or a method with a path.
+pub(crate) fn unknown_route_key(written: &Node) -> Option<Remark> {
+    let key = written.to_word().unwrap_or_default();
+    let is_known = key == "$default"
+        || key.split_once(' ').is_some_and(|(method, path)| METHODS.contains(&method) && path.starts_with('/'));
+    let is_open = key.is_empty() || key.contains("${");
+    (!is_known && !is_open).then(|| {
+        let message =
+            format!("{key} is no route key: the value must be $default, or a method and a path as in GET /pets");
+        Remark::new(Code::InvalidEnumValue, "", message, written.span)
+    })
+}
+
+/// Returns the finding about the status code of a response that a method declares, unless it has three digits.
+pub(crate) fn unknown_status(written: &Node) -> Option<Remark> {
+    let word = written.to_word().unwrap_or_default();
+    let is_status = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+    (!is_status).then(|| invalid_word("a status code of three digits", written)).flatten()
+}
+
+/// Returns the finding about the name of a request parameter that a method declares, unless it has a place.
+pub(crate) fn unknown_parameter(name: &str, span: Span) -> Option<Remark> {
+    let place = name.strip_prefix("method.request.").and_then(|rest| rest.split_once('.'));
+    let is_known = place.is_some_and(|(place, name)| PLACES.contains(&place) && !name.is_empty());
+    (!is_known && !name.contains("${")).then(|| {
+        let message =
+            format!("{name} is not read: the name must be method.request.PLACE.NAME, of header, path or querystring");
+        Remark::new(Code::InvalidMapping, "", message, span)
+    })
+}
+
+/// Places of request parameters.
+const PLACES: &[&str] = &["header", "multivalueheader", "multivaluequerystring", "path", "querystring"];
