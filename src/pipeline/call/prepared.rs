@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::limits::Limits;
 use crate::options::ParseOptions;
 use crate::pipeline::mapping::{Source, Target};
-use crate::pipeline::model::kept_patterns::{KeptPatterns, hold, release};
+use crate::pipeline::model::kept_patterns::{KeptPatterns, SEARCH, hold, release};
 use crate::pipeline::model::{
     Api, ContentHandling, Integration, IntegrationType, Method, Protocol, ResponseRule, Schema, Table,
 };
@@ -208,9 +208,6 @@ pub(crate) struct PreparedRule {
     pub(crate) mappings: Result<Vec<(Target, Source)>, Error>,
     pub(crate) handling: Option<ContentHandling>,
 }
-
-/// Steps of a search, whatever the text is.
-const SEARCH: usize = 8;
 
 /// A pattern that selects a response.
 pub(crate) struct SelectionPattern {

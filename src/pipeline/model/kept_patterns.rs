@@ -1,8 +1,11 @@
-//! A store that limits how many compiled patterns one API keeps, by their states.
+//! What patterns cost, and a store that limits how many of them one API keeps compiled, by their states.
 
 use crate::budget::Budget;
 use crate::error::Error;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Steps of a search, whatever the text is.
+pub(crate) const SEARCH: usize = 8;
 
 /// Bytes of a state of a compiled pattern, roughly.
 const STATE: usize = 64;

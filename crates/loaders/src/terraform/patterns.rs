@@ -18,7 +18,8 @@ pub(crate) fn is_pattern(from: &str) -> bool {
 /// Returns the work of a pattern on a value of so many bytes: each may lead to a set of states that is new.
 pub(crate) fn work(pattern: &str, value: usize) -> usize {
     let config = NFA::config().nfa_size_limit(Some(LARGEST));
-    let states = NFA::compiler().configure(config).build(pattern).map_or(0, |automaton| automaton.states().len());
+    let states =
+        NFA::compiler().configure(config).build(&ascii(pattern)).map_or(0, |automaton| automaton.states().len());
     let looked_at = states.saturating_mul(value / STATES_PER_STEP + STEPS_OF_COMPILING);
     pattern.len().saturating_mul(value.saturating_add(10_000)).saturating_add(looked_at)
 }
@@ -93,5 +94,51 @@ fn text<'v>(found: &Captures, group: usize, value: &'v str) -> Option<&'v str> {
 
 fn compile(pattern: &str) -> Option<Regex> {
     let config = Regex::config().nfa_size_limit(Some(LARGEST)).onepass(false).hybrid_cache_capacity(LARGEST);
-    Regex::builder().configure(config).build(pattern).ok()
+    Regex::builder().configure(config).build(&ascii(pattern)).ok()
+}
+
+/// Returns a pattern whose classes `\d`, `\s` and `\w` and whose `\b` are those of ASCII, as RE2 has them.
+fn ascii(pattern: &str) -> String {
+    let mut ascii = String::with_capacity(pattern.len());
+    let mut rest = pattern.chars();
+    while let Some(unit) = rest.next() {
+        let escaped = if unit == '\\' { rest.next() } else { None };
+        match escaped {
+            // A class may be in another one.
+            Some('d') => ascii.push_str("[0-9]"),
+            Some('D') => ascii.push_str("[^0-9]"),
+            Some('s') => ascii.push_str(r"[\t\n\f\r ]"),
+            Some('S') => ascii.push_str(r"[^\t\n\f\r ]"),
+            Some('w') => ascii.push_str("[0-9A-Za-z_]"),
+            Some('W') => ascii.push_str("[^0-9A-Za-z_]"),
+            Some('b') => ascii.push_str(r"(?-u:\b)"),
+            _ => {
+                ascii.push(unit);
+                ascii.extend(escaped);
+            }
+        }
+    }
+    ascii
+}
+
+#[cfg(test)]
+mod tests {
+    use super::replace;
+
+    // "\d digits (≡ [0-9])" and its kin: github.com/google/re2/wiki/Syntax.
+    #[test]
+    fn classes_are_those_of_ascii() {
+        for (pattern, text, expected) in [
+            (r"\d", "1٣", "-٣"),
+            (r"\w+", "aé_", "-é-"),
+            (r"[\w.]", "a.é", "--é"),
+            (r"[^\d]", "1٣", "1-"),
+            (r"\s", "a \u{a0}b", "a-\u{a0}b"),
+            (r"\S", "\u{a0} ", "- "),
+            (r"\bx", "éx", "é-"),
+            (r"\\d", r"\d", "-"),
+        ] {
+            assert_eq!(replace(text, pattern, "-", &|_| true).as_deref(), Some(expected), "{pattern}");
+        }
+    }
 }

@@ -6,7 +6,7 @@
 use crate::budget::Budget;
 use crate::error::Error;
 use crate::limits::Limits;
-use crate::pipeline::model::kept_patterns::{KeptPatterns, hold, release};
+use crate::pipeline::model::kept_patterns::{KeptPatterns, SEARCH, hold, release};
 use crate::value::pattern::engine::{Engine, expanded_size, is_valid};
 use std::borrow::Cow;
 use std::iter::Peekable;
@@ -81,9 +81,6 @@ impl Regex {
         found
     }
 }
-
-/// Steps of a search, whatever the text is.
-const SEARCH: usize = 8;
 
 /// Bytes of a text that one step looks at for characters beyond the basic plane.
 const BYTES_PER_STEP: usize = 16;
