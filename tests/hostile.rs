@@ -552,3 +552,29 @@ fn what_an_optional_holds_is_charged() {
         assert!(steps >= least, "{work}: {steps} steps, {least} at least");
     }
 }
+
+/// Methods that choose between many overloads, or make a list of what they look at, cost more than their call.
+#[test]
+fn choices_and_lists_of_a_method_are_charged() {
+    let turns =
+        |work: &str| steps_of(&format!("#set($k = 'x')#set($h = {{}})#foreach($i in [1..900]){work}#end"), &payload());
+    let none = turns("");
+    for (work, least) in [("#set($x = $k.valueOf('a'))", 3), ("#set($x = $h.keySet().retainAll($h.values()))", 4)] {
+        let steps = (turns(work) - none) / 900;
+        assert!(steps >= least, "{work}: {steps} steps, {least} at least");
+    }
+}
+
+/// A tolerant parse goes on behind each error: it reads again what an unclosed block took, and looks for advice in
+/// a line of any length.
+#[test]
+fn errors_by_the_thousand_end_a_tolerant_parse() {
+    let parse = |text: &str| {
+        let budget = Budget::new(&Limits::service());
+        let texts = vtl::syntax_unstable::Texts::default();
+        let (_, errors) = vtl::syntax_unstable::parse_all(text, vtl::Dialect::service(), &texts, &budget);
+        (!errors.is_empty(), budget.check().is_err())
+    };
+    assert_eq!(parse(&"$d#foreach($i in [1..3])#[[.e()".repeat(60_000)), (true, true));
+    assert_eq!(parse(&"#set(".repeat(400_000)), (true, false));
+}

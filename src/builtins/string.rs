@@ -72,7 +72,10 @@ pub(super) fn call<'r>(
         Value::Char(unit) => return character::call(arena, *unit, method, args),
         _ => return Ok(None),
     };
-    let Some(overload) = choose(overloads(method), args)? else { return Ok(None) };
+    let overloads = overloads(method);
+    // Nine of `valueOf` are compared with each other.
+    arena.budget.charge(overloads.len().saturating_sub(4) / 2)?;
+    let Some(overload) = choose(overloads, args)? else { return Ok(None) };
     // These look at a part of the text, or charge for what they search.
     let looks =
         matches!(method, M::Length | M::IsEmpty | M::ToString | M::Intern | M::GetClass | M::CharAt | M::CodePointAt)

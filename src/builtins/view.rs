@@ -67,6 +67,7 @@ fn members<'r>(
                 return Ok(None);
             }
             map::changeable(map)?;
+            arena.budget.charge(2 + map.len())?;
             let wanted = method == M::RemoveAll;
             let mut any = false;
             for (item, key) in view.elements(arena)?.unwrap_or_default().iter().zip(map.keys()) {
