@@ -60,6 +60,11 @@ impl<'s> Lexer<'s> {
         }
     }
 
+    /// Returns the place up to which the source was read.
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
     /// Starts anew at a position, in text.
     pub(super) fn restart(&mut self, at: usize) {
         self.at = at;

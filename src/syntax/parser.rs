@@ -159,6 +159,8 @@ impl<'s> Parser<'s> {
             _ => place.max(start + 1),
         };
         let end = next_line_or_directive(self.source, from);
+        // What an unclosed block took up to the end of the source is read again.
+        self.settings.budget.charge(self.lexer.position().saturating_sub(end) / 4)?;
         self.last_string = Span::default();
         self.known = 0;
         self.lexer.restart(end);

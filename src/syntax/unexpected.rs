@@ -7,6 +7,9 @@ use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::span::Span;
 
+/// Most bytes before an error in which advice looks for its reason.
+const LOOK_BACK: usize = 1024;
+
 /// Creates the error for an unexpected token; `expected` names the alternatives.
 pub(super) fn token(source: &str, token: Token, expected: &str) -> Error {
     if token.kind == TokenKind::Eof {
@@ -85,7 +88,10 @@ fn spans_lines(before: &str, quote: char) -> bool {
 
 /// Returns advice for mistakes that are known to happen.
 fn hint(source: &str, at: usize) -> Option<&'static str> {
-    let (before, rest) = source.split_at_checked(at)?;
+    let (whole, rest) = source.split_at_checked(at)?;
+    // A tolerant parse may find an error in each word of a long line.
+    let from = (at.saturating_sub(LOOK_BACK)..=at).find(|from| source.is_char_boundary(*from))?;
+    let before = &whole[from..];
     if spans_lines(before, '"') || spans_lines(before, '\'') {
         return Some("the string before it spans lines: a closing quote may be missing further up");
     }
@@ -114,7 +120,8 @@ fn hint(source: &str, at: usize) -> Option<&'static str> {
     if line.trim_end().ends_with('=') && line.contains('(') && rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return Some("a text stands in quotes, and a variable begins with `$`");
     }
-    if source.len() == at && (line.matches('"').count() % 2 == 1 || line.matches('\'').count() % 2 == 1) {
+    let is_odd = |quote| whole.rsplit('\n').next().unwrap_or("").matches(quote).count() % 2 == 1;
+    if source.len() == at && (is_odd('"') || is_odd('\'')) {
         return Some("a string may not be closed");
     }
     None
