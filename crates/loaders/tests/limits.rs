@@ -612,3 +612,40 @@ fn patterns_of_terraform_pay_for_their_states() {
     assert_eq!(refused("main.tf", text("[ab]+")), "");
     assert_eq!(refused("main.tf", text("\\\\s+")), "");
 }
+
+/// The instances of a resource share the expressions of its configuration.
+#[test]
+fn expressions_of_a_plan_times_instances() {
+    let plan = |instances: usize, expressions: usize, references: &str, unknown: &str| {
+        let instances: Vec<usize> = (0..instances).collect();
+        let node = |at: &usize| {
+            format!(
+                r#"{{"address": "aws_api_gateway_method.r[{at}]", "type": "aws_api_gateway_method", "index": {at}, "values": {{"e0": {{}}}}}}"#
+            )
+        };
+        let change = |at: &usize| {
+            format!(
+                r#"{{"address": "aws_api_gateway_method.r[{at}]", "change": {{"after_unknown": {{"e0": {{{unknown}}}}}}}}}"#
+            )
+        };
+        let all = |make: &dyn Fn(&usize) -> String| instances.iter().map(make).collect::<Vec<_>>().join(",");
+        let expressions: Vec<String> =
+            (0..expressions).map(|at| format!(r#""e{at}": {{"references": [{references}]}}"#)).collect();
+        let expressions = expressions.join(",");
+        format!(
+            r#"{{"format_version": "1.2", "planned_values": {{"root_module": {{"resources": [{}]}}}}, "resource_changes": [{}],
+                "configuration": {{"root_module": {{"resources": [{{"address": "aws_api_gateway_method.r", "expressions": {{{expressions}}}}}]}}}}}}"#,
+            all(&node),
+            all(&change),
+        )
+    };
+    let long = format!("\"aws_x.{}\"", "a".repeat(1_000_000));
+    assert_eq!(refused("long.json", plan(4_000, 1, &long, "")), "memory-limit");
+    assert_eq!(refused("many.json", plan(4_000, 1_000, "\"aws_x.y\"", "")), "memory-limit");
+    let each = "\"each.x\",".repeat(20_000) + "\"var.q\"";
+    assert_eq!(refused("each.json", plan(1_000, 10, &each, "")), "step-limit");
+    let marks: Vec<String> = (0..20_000).map(|at| format!(r#""k{at}": true"#)).collect();
+    let refusal = refused("marks.json", plan(1, 1, &long, &marks.join(",")));
+    assert!(["step-limit", "memory-limit"].contains(&refusal), "{refusal}");
+    assert_eq!(refused("sound.json", plan(50, 20, "\"aws_x.y\"", "\"k\": true")), "");
+}

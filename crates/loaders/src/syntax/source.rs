@@ -159,9 +159,9 @@ impl Sources {
         let span = match &origin.pieces {
             None => origin.span,
             Some(pieces) => {
-                let piece = pieces.iter().rfind(|piece| piece.at <= range.start)?;
-                let next = pieces.iter().map(|piece| piece.at).find(|at| *at > piece.at);
-                if next.is_some_and(|next| range.end > next) {
+                let (before, behind) = pieces.split_at(pieces.partition_point(|piece| piece.at <= range.start));
+                let piece = before.last()?;
+                if behind.first().is_some_and(|next| range.end > next.at) {
                     return None;
                 }
                 piece.span

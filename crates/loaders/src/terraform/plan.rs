@@ -6,6 +6,7 @@
 
 use crate::assemble::assemble;
 use crate::assemble::resource::{Resource, ResourceKind};
+use crate::budget::{Budget, VALUE};
 use crate::context::Context;
 use crate::diagnostic::Fault;
 use crate::model::draft::Drafts;
@@ -41,6 +42,7 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
         .collect();
     let configuration = root.at(&["configuration", "root_module"]);
     let mut plan = Plan {
+        budget: &context.budget,
         configuration,
         expressions: HashMap::new(),
         addresses: addresses(&shown),
@@ -116,6 +118,7 @@ fn modules_of(address: &str) -> Vec<&str> {
 
 /// A plan or a state.
 struct Plan<'a> {
+    budget: &'a Budget<'a>,
     /// Root module of the configuration; `None` in a state.
     configuration: Option<&'a Node>,
     /// Expressions of each resource, by its address.
@@ -147,6 +150,9 @@ impl<'a> Plan<'a> {
         }
         for node in module.get("resources").map_or(&[][..], Node::items) {
             if let (Some(address), Some(expressions)) = (node.word("address"), node.get("expressions")) {
+                if !self.budget.make(prefix.len() + address.len(), node.span) {
+                    return;
+                }
                 self.expressions.insert(format!("{prefix}{address}"), expressions);
             }
         }
@@ -172,11 +178,15 @@ impl<'a> Plan<'a> {
             filled.extend(std::mem::take(entries));
         }
         for (name, expression) in expressions.into_iter().flat_map(Node::fields).filter(|_| properties.is_map()) {
+            // The instances of a resource share its expressions, and each has references of its own.
             let Some(reference) = self.reference(expression, &modules, node, name) else { continue };
+            if !self.budget.make(4 * VALUE + 2 * reference.len(), expression.span) {
+                break;
+            }
             let reference = Node::placeholder(expression.span, format!("${{{reference}}}"));
             let marks = marks.get(name).copied();
             match (filled.get_mut(name), marks.and_then(Node::to_bool)) {
-                (Some(known), _) if !known.is_null() => fill_unknown(known, marks, &reference, 0),
+                (Some(known), _) if !known.is_null() => self.fill_unknown(known, marks, &reference, 0),
                 // A null link is as unknown as an absent one.
                 (None, _) | (_, Some(true)) => filled.set(Node::text(reference.span, name), reference),
                 _ if name.ends_with("_id") && unknown.is_none() => {
@@ -210,9 +220,10 @@ impl<'a> Plan<'a> {
             .get("references")?
             .items()
             .iter()
+            .take_while(|_| self.budget.charge(2, expression.span))
             .filter_map(Node::to_word)
             .find(|reference| !["each.", "count.", "path."].iter().any(|prefix| reference.starts_with(prefix)))?;
-        let resolved = self.resolve(&first, modules, from.get("index"), 0);
+        let resolved = self.resolve(&first, modules, from, 0);
         // A plan does not show locals; for an API, the only one there is must be meant.
         let is_local = resolved.starts_with("local.") || resolved.contains(".local.");
         match (attribute, is_local) {
@@ -236,7 +247,12 @@ impl<'a> Plan<'a> {
     }
 
     /// Resolves a reference through the inputs and outputs of modules.
-    fn resolve(&self, reference: &str, modules: &[&str], index: Option<&Node>, depth: usize) -> String {
+    fn resolve(&self, reference: &str, modules: &[&str], from: &Node, depth: usize) -> String {
+        // The address is made in parts, and its modules are gone through again.
+        let size = modules.iter().fold(reference.len(), |size, name| size + 64 + name.len());
+        if !self.budget.charge(8 + size / 4, from.span) {
+            return String::new();
+        }
         let prefix: String = modules.iter().map(|name| format!("module.{name}.")).collect();
         let written = || format!("{prefix}{reference}");
         if depth > 20 {
@@ -250,12 +266,12 @@ impl<'a> Plan<'a> {
                 let Some((own, outer)) = modules.split_last() else { return written() };
                 let call =
                     self.module(outer).and_then(|module| self.at(module, &["module_calls", own, "expressions", name]));
-                first_of(call).map_or_else(written, |next| self.resolve(&next, outer, index, depth + 1))
+                first_of(call).map_or_else(written, |next| self.resolve(&next, outer, from, depth + 1))
             }
             (Some("module"), Some(name), Some(output)) => {
                 let inner: Vec<&str> = modules.iter().copied().chain([name]).collect();
                 let found = self.module(&inner).and_then(|module| self.at(module, &["outputs", output, "expression"]));
-                first_of(found).map_or_else(written, |next| self.resolve(&next, &inner, index, depth + 1))
+                first_of(found).map_or_else(written, |next| self.resolve(&next, &inner, from, depth + 1))
             }
             (Some(kind), Some(name), _) => {
                 let is_data = kind == "data";
@@ -268,7 +284,7 @@ impl<'a> Plan<'a> {
                 };
                 let target = format!("{prefix}{target}");
                 let attribute = if attribute.is_empty() { "id".to_owned() } else { attribute.join(".") };
-                format!("{}.{attribute}", self.instance(&target, reference, index))
+                format!("{}.{attribute}", self.instance(&target, reference, from.get("index")))
             }
             _ => written(),
         }
@@ -284,26 +300,36 @@ impl<'a> Plan<'a> {
         let found = named.or_else(same).or_else(|| instances.all.first());
         found.and_then(|node| node.word("address")).unwrap_or_else(|| target.to_owned())
     }
-}
 
-/// Replaces the unknown parts of a value by a reference.
-fn fill_unknown(known: &mut Node, unknown: Option<&Node>, reference: &Node, depth: usize) {
-    let Data::Map(entries) = &mut known.data else { return };
-    let marks = unknown.map_or(&[][..], Node::entries);
-    if depth > MAX_DEPTH || marks.is_empty() {
-        return;
-    }
-    let named = entries.iter().enumerate().filter_map(|(at, (key, _))| Some((key.as_str()?.to_owned(), at)));
-    let places: HashMap<String, usize> = named.collect();
-    for (key, marks) in marks {
-        let at = key.as_str().and_then(|name| places.get(name));
-        match (marks.to_bool(), at.and_then(|at| entries.get_mut(*at))) {
-            (_, Some((_, inner))) if !inner.is_null() => fill_unknown(inner, Some(marks), reference, depth + 1),
-            (Some(true), Some((_, inner))) => *inner = reference.clone(),
-            (Some(true), None) => {
-                entries.push((Node::text(reference.span, key.as_str().unwrap_or_default()), reference.clone()))
+    /// Replaces the unknown parts of a value by a reference.
+    fn fill_unknown(&self, known: &mut Node, unknown: Option<&Node>, reference: &Node, depth: usize) {
+        let place = known.span;
+        let Data::Map(entries) = &mut known.data else { return };
+        let marks = unknown.map_or(&[][..], Node::entries);
+        if depth > MAX_DEPTH || marks.is_empty() {
+            return;
+        }
+        let size = marks
+            .len()
+            .saturating_mul(2 * VALUE + reference.as_str().map_or(0, str::len))
+            .saturating_add(entries.len() * VALUE);
+        if !self.budget.charge(size / 16, place) || !self.budget.make(size, place) {
+            return;
+        }
+        let named = entries.iter().enumerate().filter_map(|(at, (key, _))| Some((key.as_str()?.to_owned(), at)));
+        let places: HashMap<String, usize> = named.collect();
+        for (key, marks) in marks {
+            let at = key.as_str().and_then(|name| places.get(name));
+            match (marks.to_bool(), at.and_then(|at| entries.get_mut(*at))) {
+                (_, Some((_, inner))) if !inner.is_null() => {
+                    self.fill_unknown(inner, Some(marks), reference, depth + 1)
+                }
+                (Some(true), Some((_, inner))) => *inner = reference.clone(),
+                (Some(true), None) => {
+                    entries.push((Node::text(reference.span, key.as_str().unwrap_or_default()), reference.clone()))
+                }
+                _ => {}
             }
-            _ => {}
         }
     }
 }
