@@ -386,3 +386,16 @@ fn suppressions_are_written_for_findings_by_the_thousand() {
     let text = format!("{}{}", "a = <<E\nE\n".repeat(50_000), "b = 1\n".repeat(4_000));
     assert_eq!(written("t.tf", &text, 100_001..104_001), 4_000);
 }
+
+#[test]
+fn methods_that_are_compared_with_all_methods() {
+    let text = "#set($a = 1)".to_owned() + &"$a.e() ".repeat(40_000);
+    let found = check_template("a.vtl", &text, &TemplateOptions::default());
+    assert!(found.iter().any(|it| it.diagnostic.code.name() == "step-limit"));
+}
+
+#[test]
+fn blanks_between_statements_are_gone_through_once() {
+    let text = "\r\n#set($m = 1)#stop".repeat(15_000) + "{\"a\": 1}";
+    assert!(!check_template("a.vtl", &text, &TemplateOptions::default()).is_empty());
+}

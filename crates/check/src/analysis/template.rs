@@ -109,13 +109,14 @@ fn beginning(ast: &Ast<'_>) -> String {
     let mut text = String::new();
     for node in &ast.nodes {
         match &node.kind {
+            Kind::Text(part) | Kind::Marks(part) if text.is_empty() => text.push_str(part.trim_start()),
             Kind::Text(part) | Kind::Marks(part) => text.push_str(part),
-            Kind::Reference(_) if text.trim().is_empty() => text.push('$'),
             Kind::Reference(_) => text.push('$'),
             // A block: what stands in it may be next.
             _ => {}
         }
-        if text.trim().len() > 60 {
+        // Blanks by the thousand between statements are not gone through again.
+        if text.len() > 4096 || text.trim().len() > 60 {
             break;
         }
     }

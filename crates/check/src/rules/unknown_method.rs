@@ -25,6 +25,9 @@ use vtl::Code;
 use vtl::reference::nearest;
 use vtl::syntax_unstable::ast::Step;
 
+/// Steps of finding the nearest of all methods.
+const NEAREST: usize = 1_500;
+
 /// Names of other languages, and Java's.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("push", "add"),
@@ -54,6 +57,9 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
         }
         let at = name_span(template, span, name).unwrap_or(span);
         let kind = access.receiver.noun();
+        if template.subject.budget.charge(NEAREST).is_err() {
+            return;
+        }
         let meant = meant(&access.receiver, name, is_call);
         let message = match is_call {
             true => format!("{kind} has no method `{name}` in Java: it gives nothing"),
