@@ -160,6 +160,15 @@ fn ordinary_patterns_on_long_texts_are_within_the_limits() {
     }
 }
 
+/// Patterns of names that are more than the caches of a processor hold cost more than a few.
+#[test]
+fn patterns_of_names_by_the_thousand_run_out() {
+    let patterns: Map<String, Json> = (0..300).map(|i| (format!("^k{i}"), json!({"type": "string"}))).collect();
+    let names: Map<String, Json> = (0..5_000).map(|i| (format!("k{i}"), json!("x"))).collect();
+    let code = validated(json!({"patternProperties": patterns}), json!(names).to_string());
+    assert_eq!(code, Some(Code::StepLimit));
+}
+
 /// A pattern is searched once in a text that stands there a thousand times.
 #[test]
 fn outcomes_of_patterns_are_remembered() {

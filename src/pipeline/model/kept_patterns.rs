@@ -5,7 +5,7 @@ use crate::error::Error;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Steps of a search, whatever the text is.
-pub(crate) const SEARCH: usize = 8;
+pub(crate) const SEARCH: usize = 16;
 
 /// Bytes of a state of a compiled pattern, roughly.
 const STATE: usize = 64;

@@ -227,6 +227,7 @@ impl<'a> Checker<'a> {
                 let mut unwanted = Vec::new();
                 for (name, _) in members.by_name() {
                     let mut wanted = rules.properties.binary_search_by(|(own, _)| by_units(own, name)).is_ok();
+                    self.charge_patterns(rules)?;
                     for (regex, _) in &rules.patterns {
                         wanted = wanted || self.finds(regex.as_ref(), name)?;
                     }
@@ -318,6 +319,12 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
+    /// Charges for patterns of names that are too many for the caches of a processor.
+    fn charge_patterns(&self, rules: &Rules) -> Result<(), Stop> {
+        let count = rules.patterns.len();
+        Ok(self.budget.charge(if count < 64 { 0 } else { 24 * count })?)
+    }
+
     /// Returns `true` if a pattern is found in a text, or if there is none.
     fn finds(&mut self, regex: Option<&'a Regex>, text: &str) -> Result<bool, Stop> {
         self.spend(text.len())?;
@@ -355,6 +362,7 @@ impl<'a> Checker<'a> {
             if let Some((_, schema)) = named {
                 self.check(*schema, value, report)?;
             }
+            self.charge_patterns(rules)?;
             for (regex, schema) in &rules.patterns {
                 if regex.is_some() && self.finds(regex.as_ref(), name)? {
                     any = true;
