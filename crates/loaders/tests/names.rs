@@ -155,7 +155,7 @@ paths:
 }
 
 #[test]
-fn models_of_sam() {
+fn events_of_sam() {
     let sam = "Transform: AWS::Serverless-2016-10-31
 Resources:
   A: {Type: AWS::Serverless::Api, Properties: {StageName: s, Models: {Pet: {type: object}}}}
@@ -169,4 +169,7 @@ Resources:
 ";
     assert_found("t.yaml", sam, &[("Per", "10 V530 the API has no model Per; bodies are not validated")]);
     assert_eq!(findings("t.yaml", &sam.replace("PART", "Pet")).len(), 0);
+    let without = sam.replace("Path: /a, ", "");
+    let found = findings("t.yaml", &without.replace("PART", "Pet"));
+    assert_eq!(found, ["9 V653 an event of the type Api must have a Path: it is no route"]);
 }

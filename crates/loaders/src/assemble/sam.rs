@@ -186,6 +186,13 @@ pub(super) fn events(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
                 false => event_route(function, event, properties, row.protocol),
             };
             route.remarks.append(&mut found);
+            for property in ["Path", "Method"] {
+                // Events of HTTP APIs without both are the route `$default`.
+                if row.protocol == Protocol::Rest && properties.get(property).is_none_or(Node::is_null) {
+                    let message = format!("an event of the type {kind} must have a {property}: it is no route");
+                    route.remark(Code::WrongValueType, "", message, event.span);
+                }
+            }
             let is_any = |written: &&Node| written.as_str() == Some("x-amazon-apigateway-any-method");
             let method = properties.get("Method").filter(|written| !is_any(written));
             route.remarks.extend(method.and_then(unknown_method));
