@@ -57,7 +57,7 @@ pub fn run(args: &RecordArgs, reader: &mut Reader) -> Result<(), Failure> {
         let place = document.as_ref().map(|document| place(document, &apis, named, recording)).transpose()?;
         let (method, path) = recording.target();
         let status = recording.answer.status.map(|status| format!(" gives {status}")).unwrap_or_default();
-        let name = args.name.clone().unwrap_or_else(|| format!("{method} {path}{status}"));
+        let name = args.name.clone().unwrap_or_else(|| format!("{method} {}{status}", shortened(path)));
         let mut test = recording.to_test(&name, place.as_ref().map(|place| place.route.as_str()));
         settle(&mut test, recording, place.is_some_and(|place| place.is_mock));
         if let (Some(log), Some(expect)) = (&expected_log, test.get_mut("expect").and_then(Json::as_object_mut)) {
@@ -87,6 +87,16 @@ pub fn run(args: &RecordArgs, reader: &mut Reader) -> Result<(), Failure> {
         }
     }
     print_styled(&said)
+}
+
+/// Cuts a path that is too long for a name.
+fn shortened(path: &str) -> String {
+    /// Most characters of it.
+    const LONGEST: usize = 1_000;
+    match path.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &path[..end]),
+        None => path.to_owned(),
+    }
 }
 
 /// Returns the file of a log beside a test file.

@@ -12,10 +12,21 @@ use vtl_testing::Recording;
 /// Most values of a recording with those of the JSON in its texts, by the commas and the brackets that open one.
 const MOST_VALUES: usize = 2_000_000;
 
+/// Most bytes of a recording.
+const MOST_BYTES: usize = 64 << 20;
+
+/// Most bytes of a curl command, of which shells take no more.
+const MOST_OF_CURL: usize = 2 << 20;
+
 /// Reads the recordings of a file, and its execution log if it has one.
 pub fn read(path: &Path, reader: &mut Reader) -> Result<(Vec<Recording>, Option<String>), Failure> {
     let text = reader.text(path)?;
     let name = reader::name(path);
+    let most = if curl::is_curl(&text) { MOST_OF_CURL } else { MOST_BYTES };
+    if text.len() > most {
+        let why = format!("{name}: the recording has more than {} MiB; record some of its calls", most >> 20);
+        return Err(Failure::input(Code::MemoryLimit, why));
+    }
     if text.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() > MOST_VALUES {
         let why = format!("{name}: the recording has more than {MOST_VALUES} values; record some of its calls");
         return Err(Failure::input(Code::MemoryLimit, why));

@@ -45,7 +45,8 @@ pub(super) fn read(text: &str) -> Vec<Recording> {
             titled = Some(id.trim().to_owned());
             continue;
         }
-        let head = HEAD.as_ref().and_then(|head| head.captures(line));
+        let may_have_head = line.starts_with(|c: char| c == '(' || c.is_ascii_digit() || c.is_ascii_uppercase());
+        let head = HEAD.as_ref().filter(|_| may_have_head).and_then(|head| head.captures(line));
         let (id, text) = match &head {
             Some(head) => {
                 let end = head.get(0).map_or(0, |whole| whole.end());
@@ -78,7 +79,14 @@ pub(super) fn read(text: &str) -> Vec<Recording> {
         }
         last = Some(at);
     }
-    runs.iter().filter(|run| run.value("HTTP Method: ").is_some()).map(Run::recording).collect()
+    let is_whole = |run: &&Run| run.value("HTTP Method: ").is_some();
+    let mut found: Vec<Recording> = runs.iter().filter(is_whole).map(Run::recording).collect();
+    let parts = runs.len() - found.len();
+    if let Some(first) = found.first_mut().filter(|_| parts > 0) {
+        let which = if parts == 1 { "1 request".to_owned() } else { format!("{parts} requests") };
+        first.left_out.insert(0, format!("the lines of {which}, which lack that with the method"));
+    }
+    found
 }
 
 impl Run {
@@ -94,9 +102,10 @@ impl Run {
         let mut left_out = Vec::new();
         let parameters = self.map("Method request path: ", &mut left_out);
         let path = with_parameters(resource.trim(), &parameters);
-        if path.contains('{') {
+        if path.as_deref().is_none_or(|path| path.contains('{')) {
             left_out.push("the values of path parameters".to_owned());
         }
+        let path = path.unwrap_or_else(|| resource.trim().to_owned());
         recording.request.insert("method".to_owned(), json!(method));
         recording.request.insert("path".to_owned(), json!(path));
         for (key, label) in [("querystring", "Method request query string: "), ("headers", "Method request headers: ")]
@@ -196,8 +205,11 @@ impl Run {
     }
 }
 
-/// Puts values into `/pets/{id}/{rest+}`, of which the last keeps its slashes.
-fn with_parameters(resource: &str, parameters: &[(String, String)]) -> String {
+/// Most bytes of a path with its values: the service takes no longer ones.
+const LONGEST_PATH: usize = 64 << 10;
+
+/// Puts values into `/pets/{id}/{rest+}`, of which the last keeps its slashes; `None` if it gets too long.
+fn with_parameters(resource: &str, parameters: &[(String, String)]) -> Option<String> {
     let values: HashMap<&str, &str> = parameters.iter().rev().map(|(name, value)| (&**name, &**value)).collect();
     let mut pieces = resource.split('{');
     let mut path = pieces.next().unwrap_or_default().to_owned();
@@ -211,13 +223,17 @@ fn with_parameters(resource: &str, parameters: &[(String, String)]) -> String {
             path.push_str(piece);
             continue;
         };
+        // An encoded byte has three.
+        if path.len() + 3 * value.len() > LONGEST_PATH {
+            return None;
+        }
         for (at, part) in value.split('/').enumerate() {
             path.push_str(if at > 0 { slash } else { "" });
             path.extend(utf8_percent_encode(part, SEGMENT));
         }
         path.push_str(rest);
     }
-    path
+    Some(path)
 }
 
 /// Splits `a=1, b=2` where a name follows a comma; a value may have commas too.

@@ -1,6 +1,7 @@
 //! A recorded call as a test has it.
 
 use serde_json::{Map, Value as Json, json};
+use std::collections::HashMap;
 use vtl::pipeline::MethodRequest;
 
 /// A recorded call: the client's request, and what else is known of it.
@@ -195,7 +196,21 @@ pub(super) fn payload(text: &str) -> Json {
     }
 }
 
-fn one_or_all<T: AsRef<str>>(values: &[T]) -> Json {
+/// Groups values by names, whose case does not count, in their order.
+pub(super) fn grouped(fields: impl IntoIterator<Item = (String, String)>) -> Vec<(String, Vec<String>)> {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (name, value) in fields {
+        let at = *places.entry(name.to_ascii_lowercase()).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some((_, values)) => values.push(value),
+            None => groups.push((name, vec![value])),
+        }
+    }
+    groups
+}
+
+pub(super) fn one_or_all<T: AsRef<str>>(values: &[T]) -> Json {
     match values {
         [one] => json!(one.as_ref()),
         all => all.iter().map(|value| json!(value.as_ref())).collect(),
