@@ -2,6 +2,8 @@
 // renders, and the one that also loads, checks and calls documents.
 
 const CACHED = 256;
+/** Characters that the texts may have together: compiled they may take twenty times as much memory. */
+const CACHED_CHARACTERS = 1 << 22;
 const TEMPLATES = /\.(vtl|vm)$/;
 const DOCUMENTS = /\.(json|ya?ml|tf|sh|template)$/;
 
@@ -468,6 +470,7 @@ export function connect(module, documents = module) {
 
   // The texts that were rendered last, oldest first.
   const cache = new Map();
+  let cached = 0;
 
   function render(source, { name, dialect, switches, limits, foreachFails, ...data } = {}) {
     const rules = dialect === undefined && name === undefined && !switches && !limits && !foreachFails;
@@ -475,9 +478,11 @@ export function connect(module, documents = module) {
     let template = cache.get(key);
     if (template === undefined) {
       template = new Template(source, { name, dialect, switches, limits, foreachFails });
-      if (cache.size >= CACHED) {
+      cached += key.length;
+      while (cache.size > 0 && (cache.size >= CACHED || cached > CACHED_CHARACTERS)) {
         const [oldest, freed] = cache.entries().next().value;
         cache.delete(oldest);
+        cached -= oldest.length;
         freed.free();
       }
       cache.set(key, template);

@@ -126,7 +126,7 @@ export class Template {
   [Symbol.dispose](): void;
 }
 
-/** Renders the text of a template. The last 256 texts are kept compiled. */
+/** Renders the text of a template. The last 256 texts, of 4 Mi characters at most, are kept compiled. */
 export function render(source: string, options?: RenderData & Rules): Rendered;
 
 /** The client's request. The path may have a query string. */

@@ -156,7 +156,22 @@ pub(crate) fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Res
     <&RawValue>::deserialize(deserializer).map(Some).map_err(D::Error::custom)
 }
 
+/// Most bytes of the name of a template or file, which each finding repeats.
+const LONGEST_NAME: usize = 4 << 10;
+
 impl<'a> Request<'a> {
+    /// Checks the lengths of the names.
+    ///
+    /// # Errors
+    /// One is longer than the path of a file may be.
+    pub fn check_names(&self) -> Result<(), Failure> {
+        let files = self.files.iter().flatten().map(|file| &file.name);
+        match self.name.iter().chain(files).any(|name| name.len() > LONGEST_NAME) {
+            true => Err(Failure::usage(format!("a name has more than {LONGEST_NAME} bytes"))),
+            false => Ok(()),
+        }
+    }
+
     /// Takes the rules for a template.
     pub fn rules(&mut self) -> Rules {
         Rules {

@@ -21,6 +21,9 @@ use vtl::{OutputMap, ReadPart, Reads, RenderOptions, Rendered, Template};
 /// Templates that are kept compiled although no request named them.
 const CACHED: usize = 256;
 
+/// Bytes that their texts may have together: compiled they may take twenty times as much.
+const CACHED_BYTES: usize = 4 << 20;
+
 /// Answers requests, and keeps templates and documents.
 ///
 /// ```
@@ -40,6 +43,8 @@ pub struct Session {
     cache: HashMap<CacheKey, Template>,
     /// Keys of the cache, oldest first.
     cached: VecDeque<CacheKey>,
+    /// Bytes of the texts in the cache.
+    cached_bytes: usize,
 }
 
 type CacheKey = (Rules, Option<String>, String);
@@ -109,6 +114,7 @@ impl Session {
         payload: Option<&[u8]>,
         output: &mut Option<String>,
     ) -> Result<Vec<u8>, Failure> {
+        request.check_names()?;
         match request.command {
             Command::Compile => self.compile(request),
             Command::Render => self.render(request, payload, output),
@@ -215,9 +221,10 @@ impl Session {
             return Ok(template.clone());
         }
         let template = parse(source, key.1.as_deref(), &key.0)?;
-        if self.cached.len() >= CACHED
-            && let Some(oldest) = self.cached.pop_front()
-        {
+        self.cached_bytes += source.len();
+        while self.cached.len() >= CACHED || self.cached_bytes > CACHED_BYTES {
+            let Some(oldest) = self.cached.pop_front() else { break };
+            self.cached_bytes -= oldest.2.len();
             self.cache.remove(&oldest);
         }
         self.cached.push_back(key.clone());

@@ -222,3 +222,26 @@ fn an_id_that_is_neither_text_nor_number_is_told() {
         assert_eq!(answer["error"], "`id` is a text or a number", "{answer}");
     }
 }
+
+#[test]
+fn texts_that_were_rendered_last_are_kept_within_a_size() {
+    let mut session = Session::new();
+    let text = |at: usize| format!("{}{at}", "x".repeat(200_000));
+    for at in (0..60).chain(0..60) {
+        let answer = ask(&mut session, &json!({"command": "render", "template": text(at)}));
+        assert_eq!(answer["output"], text(at));
+    }
+}
+
+#[test]
+fn a_name_has_the_length_of_a_path() {
+    let mut session = Session::new();
+    let name = "n".repeat(5_000);
+    let requests = [
+        json!({"command": "check", "template": "$a.b()", "name": name}),
+        json!({"command": "check", "files": [{"name": name, "text": "{}"}]}),
+    ];
+    for request in requests {
+        assert_eq!(ask(&mut session, &request)["error"], "a name has more than 4096 bytes");
+    }
+}

@@ -35,6 +35,7 @@ _DOCUMENTS = (".json", ".yaml", ".yml", ".tf", ".sh", ".template")
 
 
 _CACHED = 256
+_CACHED_CHARACTERS = 4 << 20  # Compiled, a text may take twenty times as much memory.
 _cache = {}
 
 
@@ -43,8 +44,10 @@ def _compiled(source, dialect):
     template = _cache.get(key)
     if template is None:
         template = Template(source, dialect=dialect)
-        while len(_cache) >= _CACHED:
+        while _cache:
             try:
+                if len(_cache) < _CACHED and sum(len(text) for text, _ in _cache) + len(source) <= _CACHED_CHARACTERS:
+                    break
                 _cache.pop(next(iter(_cache)), None)
             except (RuntimeError, StopIteration):
                 pass  # Another thread was faster.
@@ -70,7 +73,7 @@ def render(
     request_override=None,
     response_override=None,
 ):
-    """Renders the text of a template. The last 256 texts are kept compiled."""
+    """Renders the text of a template. The last 256 texts, of 4 Mi characters at most, are kept compiled."""
     return _compiled(template, dialect).render(
         body,
         params,

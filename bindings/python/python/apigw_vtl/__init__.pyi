@@ -280,7 +280,7 @@ def render(
     request_override: Mapping[str, Any] | None = None,
     response_override: Mapping[str, Any] | None = None,
 ) -> Rendered:
-    """Renders the text of a template. The last 256 texts are kept compiled."""
+    """Renders the text of a template. The last 256 texts, of 4 Mi characters at most, are kept compiled."""
 
 def load(
     source: str | PathLike[str],
