@@ -65,7 +65,18 @@ struct Level {
 impl Walk<'_> {
     fn folder(&mut self, shown: &Path, real: &Path) {
         self.enter(shown, real);
-        for entry in std::fs::read_dir(real).into_iter().flatten().flatten() {
+        let entries = match std::fs::read_dir(real) {
+            Ok(entries) => Some(entries),
+            Err(error) => {
+                let name = Walk::name(shown);
+                let finding = Diagnostic::new(Code::UnreadableInput, format!("cannot read the folder {name}: {error}"))
+                    .with_severity(Severity::Warning)
+                    .with_help("what is in it is not looked at; leave it out by .ignore, or make it readable");
+                self.findings.push(finding.at(Location::new(1, 1).in_file(name)));
+                None
+            }
+        };
+        for entry in entries.into_iter().flatten().flatten() {
             let Ok(kind) = entry.file_type() else { continue };
             let name = entry.file_name();
             let path = real.join(&name);
@@ -79,6 +90,17 @@ impl Walk<'_> {
             }
         }
         self.levels.pop();
+    }
+
+    /// Returns the name of a path in findings; a long one by its start.
+    fn name(path: &Path) -> String {
+        /// Most characters of it.
+        const LONGEST: usize = 200;
+        let name = path.strip_prefix("./").unwrap_or(path).display().to_string();
+        match name.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", &name[..end]),
+            None => name,
+        }
     }
 
     fn is_left_out(&self, path: &Path, is_folder: bool) -> bool {
@@ -124,8 +146,7 @@ impl Walk<'_> {
         match read.and_then(|text| self.take(&String::from_utf8_lossy(&text), real)) {
             Ok(patterns) => patterns,
             Err(why) => {
-                let name = shown.join(name);
-                let name = name.strip_prefix("./").unwrap_or(&name).display().to_string();
+                let name = Walk::name(&shown.join(name));
                 let finding = Diagnostic::new(Code::UnreadableInput, format!("cannot read {name}: {why}"))
                     .with_severity(Severity::Warning)
                     .with_help("what it names is not left out; name the files to check, or make it a smaller file");
