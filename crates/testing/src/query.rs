@@ -4,6 +4,7 @@ use crate::pattern;
 use jsonpath_rust::parser::model::{
     Comparable, Comparison, Filter, FilterAtom, FnArg, JpQuery, Literal, Segment, Selector, Test, TestFunction,
 };
+use jsonpath_rust::parser::parse_json_path;
 use jsonpath_rust::query::{QueryRef, js_path_process};
 use regex::RegexBuilder;
 use serde_json::Value as Json;
@@ -47,7 +48,52 @@ pub(crate) fn find<'a>(query: &JpQuery, json: &'a Json, left: &mut Visits) -> Re
     js_path_process(query, json).map_err(|error| error.to_string())
 }
 
+/// Most bytes of a path.
+const LONGEST_PATH: usize = 64 << 10;
+
+/// Parses a path.
+///
+/// # Errors
+/// The reason why it is none.
+pub(crate) fn parse(text: &str) -> Result<JpQuery, String> {
+    if text.len() > LONGEST_PATH {
+        return Err(format!("the JSONPath has more than {LONGEST_PATH} bytes"));
+    }
+    parse_json_path(text).map_err(|error| format!("`{text}` is no JSONPath (RFC 9535): {error}"))
+}
+
 impl Visits {
+    /// Takes a value that a check looks at as a whole.
+    ///
+    /// # Errors
+    /// The checks of the text looked at too many.
+    pub(crate) fn look(&mut self, value: &Json) -> Result<(), String> {
+        self.take(1.0 + value.as_str().map_or(0.0, |text| text.len() as f64 / 64.0))?;
+        match value {
+            Json::Array(items) => items.iter().try_for_each(|item| self.look(item)),
+            Json::Object(members) => members.values().try_for_each(|member| self.look(member)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes the visits of texts that replace values.
+    ///
+    /// # Errors
+    /// They are too many, or too long together.
+    pub(crate) fn replace(&mut self, values: usize, bytes: usize) -> Result<(), String> {
+        self.take(values as f64 * (1.0 + bytes as f64 / 16.0))
+    }
+
+    fn take(&mut self, visits: f64) -> Result<(), String> {
+        self.left -= visits;
+        match self.left < 0.0 {
+            true => Err("the checks look at more than five million values, a text counting one more for 64 bytes; \
+                         make them fewer, or the text smaller"
+                .into()),
+            false => Ok(()),
+        }
+    }
+
     /// Takes the visits of a search in a text.
     ///
     /// # Errors
@@ -216,7 +262,9 @@ const MOST_STATES: usize = LARGEST_PATTERN / 32;
 /// Returns the visits in whose time a pattern is compiled and searched in a text of so many bytes.
 fn of_pattern(pattern: &str, bytes: f64) -> f64 {
     match RegexBuilder::new(pattern).size_limit(LARGEST_PATTERN).build() {
-        Ok(_) => 100.0 + 10.0 * pattern.len() as f64 + pattern::visits(pattern::states(pattern), bytes),
+        Ok(_) => {
+            100.0 + 10.0 * pattern.len() as f64 + pattern::visits(pattern::states(pattern).unwrap_or_default(), bytes)
+        }
         Err(_) => MOST_VISITS,
     }
 }

@@ -29,6 +29,9 @@ pub(crate) fn value(mut json: Json, redactions: &[Redaction]) -> Json {
             Err(why) => return Json::String(format!("not redacted: {why}")),
         };
         let pointers: Vec<String> = found.into_iter().map(|it| pointer(&it.path())).collect();
+        if let Err(why) = left.replace(pointers.len(), redaction.with.len()) {
+            return Json::String(format!("not redacted: {why}"));
+        }
         for pointer in pointers {
             if let Some(part) = json.pointer_mut(&pointer) {
                 *part = Json::String(redaction.with.clone());

@@ -4,20 +4,40 @@ use crate::diff;
 use crate::format::expect::{Assertion, Check};
 use crate::json;
 use crate::query::{self, Visits};
+use regex::Regex;
 use serde_json::Value as Json;
+use std::cell::OnceCell;
 use std::cmp::Ordering;
+use std::io::{Error, Write};
+
+/// The text of assertions, read once for all of them.
+pub(super) struct Subject<'a> {
+    what: &'a str,
+    text: &'a str,
+    whole: OnceCell<Json>,
+    json: OnceCell<Result<Json, String>>,
+}
+
+impl<'a> Subject<'a> {
+    /// Creates the subject of a name in messages.
+    pub(super) fn new(what: &'a str, text: &'a str) -> Self {
+        Subject { what, text, whole: OnceCell::new(), json: OnceCell::new() }
+    }
+}
 
 /// Checks an assertion on a text.
 ///
 /// # Errors
 /// The reason why it does not hold.
-pub(super) fn check(assertion: &Assertion, what: &str, text: &str, left: &mut Visits) -> Result<(), String> {
+pub(super) fn check(assertion: &Assertion, subject: &Subject<'_>, left: &mut Visits) -> Result<(), String> {
+    let what = subject.what;
     let Some((path, path_query)) = &assertion.path else {
-        let whole = Json::String(text.to_owned());
-        return assertion.checks.iter().try_for_each(|check| holds(check, what, &[&whole], true, left));
+        let whole = subject.whole.get_or_init(|| Json::String(subject.text.to_owned()));
+        return assertion.checks.iter().try_for_each(|check| holds(check, what, &[whole], true, left));
     };
-    let json = json::read(text).map_err(|error| format!("{what} is no JSON: {error}"))?;
-    let found = query::find(path_query, &json, left).map_err(|error| format!("{path}: {error}"))?;
+    let read = || json::read(subject.text).map_err(|error| format!("{what} is no JSON: {error}"));
+    let json = subject.json.get_or_init(read).as_ref().map_err(Clone::clone)?;
+    let found = query::find(path_query, json, left).map_err(|error| format!("{path}: {error}"))?;
     let values: Vec<&Json> = found.into_iter().map(|value| value.val()).collect();
     let is_single = is_singular(path);
     assertion.checks.iter().try_for_each(|check| holds(check, path, &values, is_single, left))
@@ -43,14 +63,17 @@ fn is_singular(path: &str) -> bool {
 fn holds(check: &Check, what: &str, values: &[&Json], is_single: bool, left: &mut Visits) -> Result<(), String> {
     let shown = || match values {
         [] => "nothing".to_owned(),
-        [one] if is_single => cut(&one.to_string()),
-        several => cut(&Json::Array(several.iter().map(|value| (*value).clone()).collect()).to_string()),
+        [one] if is_single => brief(one),
+        several => brief(several),
     };
     let each = |condition: &str, is_met: &dyn Fn(&Json) -> bool| match values {
         [] => Err(format!("{what} is nothing; expected a value that {condition}")),
         _ if values.iter().all(|value| is_met(value)) => Ok(()),
         _ => Err(format!("{what} is {}; expected a value that {condition}", shown())),
     };
+    if !matches!(check, Check::Exists(_) | Check::Count(_) | Check::Type(_)) {
+        values.iter().try_for_each(|value| left.look(value))?;
+    }
     match check {
         Check::Equals(expected) => {
             let is_equal = match values {
@@ -66,7 +89,9 @@ fn holds(check: &Check, what: &str, values: &[&Json], is_single: bool, left: &mu
         Check::Matches(pattern, states) => {
             let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             values.iter().try_for_each(|value| left.search(*states, text(value).len()))?;
-            each(&format!("matches {pattern}"), &|value| pattern.is_match(&text(value)))
+            let regex =
+                Regex::new(pattern).map_err(|error| format!("the regular expression does not compile: {error}"))?;
+            each(&format!("matches {pattern}"), &|value| regex.is_match(&text(value)))
         }
         Check::Exists(wanted) if values.is_empty() != *wanted => Ok(()),
         Check::Exists(true) => Err(format!("{what} does not exist")),
@@ -133,9 +158,59 @@ fn compare(value: &Json, limit: &Json) -> Option<Ordering> {
 /// Longest value in a message, in characters.
 const LONGEST: usize = 400;
 
-fn cut(text: &str) -> String {
+/// Writes the first characters of a value.
+fn brief(value: &(impl serde::Serialize + ?Sized)) -> String {
+    let mut start = Start(Vec::new());
+    // It ends with an error where there is more.
+    let _ = serde_json::to_writer(&mut start, value);
+    let text = String::from_utf8_lossy(&start.0);
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+        None => text.into_owned(),
+    }
+}
+
+/// The first bytes of what is written.
+struct Start(Vec<u8>);
+
+impl Write for Start {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        // A character has four bytes at most; one more makes the text longer than what is shown.
+        let room = (4 * LONGEST + 4).saturating_sub(self.0.len());
+        if room == 0 {
+            return Err(Error::other("the start is there"));
+        }
+        self.0.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        Ok(bytes.len().min(room))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::brief;
+
+    #[test]
+    fn a_value_is_shown_by_its_start() {
+        assert_eq!(brief("a\n"), "\"a\\n\"");
+        assert_eq!(brief(&vec![1, 2]), "[1,2]");
+        for text in ["é".repeat(10_000), "\u{1}".repeat(10_000), "\u{1f600}".repeat(399)] {
+            assert_eq!(
+                brief(&text),
+                super::LONGEST
+                    .min(serde_json::to_string(&text).unwrap().chars().count())
+                    .to_string()
+                    .parse::<usize>()
+                    .map(|count| {
+                        let whole = serde_json::to_string(&text).unwrap();
+                        let cut: String = whole.chars().take(count).collect();
+                        if cut.len() < whole.len() { cut + "…" } else { cut }
+                    })
+                    .unwrap()
+            );
+        }
     }
 }

@@ -103,8 +103,9 @@ impl Checker<'_> {
             Expect::JsonContains(expected) => self.json(at, subject, expected, true),
             Expect::Assert(assertions) => {
                 let mut left = Visits::default();
+                let text = assert::Subject::new(what, &subject.text);
                 for assertion in assertions {
-                    if let Err(why) = assert::check(assertion, what, &subject.text, &mut left) {
+                    if let Err(why) = assert::check(assertion, &text, &mut left) {
                         let finding = Diagnostic::new(Code::AssertionFailed, why);
                         self.found.findings.push(finding.at(assertion.place.in_file(self.file)));
                     }

@@ -4,9 +4,8 @@ use super::fields::{items, map, members, text, texts, whole};
 use super::payload::{Payload, within};
 use crate::node::{Data, Entry, Fault, Node, Place};
 use crate::pattern;
+use crate::query;
 use jsonpath_rust::parser::model::JpQuery;
-use jsonpath_rust::parser::parse_json_path;
-use regex::Regex;
 use serde_json::Value as Json;
 use std::path::Path;
 use vtl::Code;
@@ -80,8 +79,8 @@ pub(crate) struct Assertion {
 #[derive(Debug)]
 pub(crate) enum Check {
     Equals(Json),
-    /// A regular expression, and the number of its states.
-    Matches(Regex, usize),
+    /// A regular expression, compiled where it is used, and the number of its states.
+    Matches(String, usize),
     Exists(bool),
     Count(u64),
     Type(String),
@@ -226,9 +225,7 @@ fn assertion(node: &Node, of: &str) -> Result<Assertion, Fault> {
         match entry.key.as_str() {
             "path" => {
                 let path = text(&entry.value, "`path`")?;
-                let query = parse_json_path(&path).map_err(|error| {
-                    Fault::new(entry.value.place, format!("`{path}` is no JSONPath (RFC 9535): {error}"))
-                })?;
+                let query = query::parse(&path).map_err(|why| Fault::new(entry.value.place, why))?;
                 assertion.path = Some((path, query));
             }
             "body" => {
@@ -259,7 +256,8 @@ fn check(key: &str, value: &Node) -> Result<Option<Check>, Fault> {
         "matches" => {
             let pattern = text(value, &what)?;
             let wrong = |error| Fault::new(value.place, format!("the regular expression does not compile: {error}"));
-            Check::Matches(Regex::new(&pattern).map_err(wrong)?, pattern::states(&pattern))
+            let states = pattern::states(&pattern).map_err(wrong)?;
+            Check::Matches(pattern, states)
         }
         "exists" => match value.data {
             Data::Bool(wanted) => Check::Exists(wanted),

@@ -78,7 +78,8 @@ fn tests(root: &Node, folder: &Path, file: &str) -> Result<Vec<Result<Test, Brok
     let mut found = Vec::new();
     let mut names: HashMap<String, Place> = HashMap::new();
     let mut slugs: HashMap<String, String> = HashMap::new();
-    let mut left = Left { below: below.size(), values: MOST_VALUES };
+    let shared_tags = root.get("tags").map_or(0, Node::size);
+    let mut left = Left { below: below.size() + shared_tags, values: MOST_VALUES };
     for (at, node) in items(list, "`tests`")?.iter().enumerate() {
         let broken = |name: String, fault: &Fault| BrokenTest {
             name,
@@ -106,7 +107,7 @@ fn tests(root: &Node, folder: &Path, file: &str) -> Result<Vec<Result<Test, Brok
         for (name, node) in cases {
             let mut node = below.merged(&node);
             node.place = node.get("name").map_or(node.place, |name| name.place);
-            let read = Test::read(&node, name.clone(), folder).and_then(|mut test| {
+            let read = left.parse(&node).and_then(|()| Test::read(&node, name.clone(), folder)).and_then(|mut test| {
                 test.tags.splice(0..0, tags.iter().cloned());
                 if let Some(first) = names.insert(name.clone(), node.place) {
                     let message = format!("line {} has a test of the name `{name}` already", first.line);
@@ -143,7 +144,17 @@ impl Left {
         });
         let own = test.get("cases").map_or(0, Node::size);
         let shared = self.below.saturating_add(test.size().saturating_sub(own));
-        match self.values.checked_sub(shared.saturating_mul(cases).saturating_add(own)) {
+        self.count(test, shared.saturating_mul(cases).saturating_add(own))
+    }
+
+    /// Takes the paths and the patterns of a test: each byte is one more, since it is parsed to so much.
+    fn parse(&mut self, test: &Node) -> Result<(), Fault> {
+        let bytes = ["expect", "redact"].iter().filter_map(|key| test.get(key)).map(expressions).sum();
+        self.count(test, bytes)
+    }
+
+    fn count(&mut self, test: &Node, values: usize) -> Result<(), Fault> {
+        match self.values.checked_sub(values) {
             Some(left) => self.values = left,
             None => {
                 let message = format!("the tests of the file have more than {MOST_VALUES} values with what they share");
@@ -151,6 +162,19 @@ impl Left {
             }
         }
         Ok(())
+    }
+}
+
+/// Counts the bytes of JSONPaths and regular expressions.
+fn expressions(node: &Node) -> usize {
+    let own = |entry: &Entry| match (&entry.value.data, entry.key.as_str()) {
+        (Data::Text(text), "path" | "matches" | "value") => text.len(),
+        _ => 0,
+    };
+    match &node.data {
+        Data::List(items) => items.iter().map(expressions).sum(),
+        Data::Map(entries) => entries.iter().map(|entry| own(entry) + expressions(&entry.value)).sum(),
+        _ => 0,
     }
 }
 

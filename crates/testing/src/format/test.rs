@@ -4,8 +4,8 @@ use super::expect::{self, Expectation};
 use super::fields::{items, map, members, text, texts};
 use super::payload::within;
 use crate::node::{Data, Fault, Node, Place};
+use crate::query;
 use jsonpath_rust::parser::model::JpQuery;
-use jsonpath_rust::parser::parse_json_path;
 use std::path::{Path, PathBuf};
 
 /// A test of a template or of a whole call.
@@ -192,7 +192,6 @@ fn redaction(node: &Node) -> Result<Redaction, Fault> {
         return Err(Fault::new(node.place, "a redaction has `path` and `with`"));
     };
     let word = text(&path.value, "`path`")?;
-    let wrong = |error| Fault::new(path.value.place, format!("`{word}` is no JSONPath (RFC 9535): {error}"));
-    let path = parse_json_path(&word).map_err(wrong)?;
+    let path = query::parse(&word).map_err(|why| Fault::new(path.value.place, why))?;
     Ok(Redaction { path, with: text(&with.value, "`with`")? })
 }
