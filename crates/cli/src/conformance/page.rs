@@ -74,7 +74,8 @@ impl Score {
     /// Returns the table.
     pub fn table(&self) -> String {
         let names: Vec<_> = self.topics.keys().map(|topic| printable(topic)).collect();
-        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(5).max(5);
+        // Longer names are written behind the others; a width has sixteen bits.
+        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(5).clamp(5, 60);
         let mut text = String::new();
         let mut line = |name: &str, passed: usize, all: usize| {
             let share = passed as f64 * 100.0 / all.max(1) as f64;

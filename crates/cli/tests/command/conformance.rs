@@ -164,3 +164,15 @@ fn cases_are_chosen_by_topic_and_must_be_there() {
     let run = vtl(&["conformance", cases]);
     assert!(run.code == Some(2) && run.err.contains("wrong.jsonl:2: a case has no `id`"), "{run:?}");
 }
+
+#[test]
+fn a_topic_may_have_a_long_name() {
+    let folder = folder();
+    let case = format!(
+        "{{\"id\": \"a\", \"topic\": \"{}\", \"kind\": \"render\", \"template\": \"\", \"expect\": {{\"output\": \"\"}}}}\n",
+        "t".repeat(70_000)
+    );
+    fs::write(folder.path().join("long.jsonl"), case).unwrap();
+    let run = vtl(&["conformance", folder.path().join("long.jsonl").to_str().unwrap()]);
+    assert!(run.code == Some(0) && run.out.contains("ttt"), "{:?}", run.err);
+}
