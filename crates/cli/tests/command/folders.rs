@@ -157,3 +157,17 @@ fn samples_of_many_templates_in_a_folder() {
         run.says(1, &[sample]);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_read_is_told() {
+    let folder = Folder::new();
+    folder.file("a.vtl", "x");
+    // Its path is longer than a path may be.
+    let name = "d".repeat(200);
+    let deeper = format!("while mkdir {name} && cd {name}; do :; done");
+    let made = std::process::Command::new("sh").args(["-c", &deeper]).current_dir(folder.path()).output();
+    assert!(made.is_ok());
+    let run = folder.vtl(&["check", "."]);
+    assert!(run.code == Some(1) && run.out.contains("warning[V902]: cannot read the folder ddd"), "{run:?}");
+}
