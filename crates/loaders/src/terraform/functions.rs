@@ -261,7 +261,8 @@ fn format(pattern: &str, values: &[Node], span: Span) -> Option<Node> {
             ('s' | 'v' | 'd', _) if value.to_word().is_some() => {
                 let written = if letter == 'd' { spell_float(number(value)?.trunc()) } else { word(value)? };
                 let width = flags.trim_start_matches(['-', '+', ' ', '0']);
-                let width = if width.is_empty() { 0 } else { width.parse::<usize>().ok()?.min(1000) };
+                let width = if width.is_empty() { "0" } else { width };
+                let width = width.parse::<usize>().ok().filter(|width| *width <= 1000)?;
                 let blanks = width.saturating_sub(written.chars().count());
                 match (flags.starts_with('-'), flags.starts_with('0')) {
                     (true, _) => joined.push(&(written + &" ".repeat(blanks))),
