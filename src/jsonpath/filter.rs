@@ -36,6 +36,9 @@ enum Node<'p, T> {
 const NO_LIST: Fail = Fail::Invalid("an operand is not a list");
 const BROKEN: Fail = Fail::Other("a literal is not JSON");
 
+/// Steps of comparing two operands, whatever they are.
+const RELATION: usize = 6;
+
 impl<T: Tree> Walk<T> {
     /// Returns `true` if a filter accepts `item`. A path error in the filter counts as `false`.
     pub(super) fn accepts(&self, predicate: &Predicate, item: &T) -> Result<bool, Fail> {
@@ -67,6 +70,8 @@ impl<T: Tree> Walk<T> {
             // Even a path from `$` starts at the item here.
             Predicate::Exists(path, wanted) => Ok(self.exists(path, item)? == *wanted),
             Predicate::Relation(left, operator, right) => {
+                // Both operands are looked up and dropped again, whatever they are compared by.
+                T::charge(self.heap, RELATION)?;
                 let left = self.node(left, item)?;
                 let right = self.node(right, item)?;
                 if let (Node::Number(_), _) | (_, Node::Number(_)) = (&left, &right) {
