@@ -28,11 +28,12 @@ fn references_of_a_template() {
             ("Uri: {Ref: [A]}", "9 V653 Ref must have a name; the value is not read"),
         ],
     );
-    // A pseudo parameter, what SAM makes, and what a loop or a macro may make.
+    // A pseudo parameter, what SAM makes, and what a macro or a module may make.
     for (transform, resource, name) in [
-        ("x", "{Type: AWS::SNS::Topic}", "AWS::Region"),
+        ("AWS::LanguageExtensions", "{Type: AWS::SNS::Topic}", "AWS::Region"),
         ("AWS::Serverless-2016-10-31", "{Type: AWS::Serverless::Function}", "FRole"),
         ("Mine", "{Type: AWS::SNS::Topic}", "Anything"),
+        ("AWS::LanguageExtensions", "{Type: My::Own::Api::MODULE}", "FTable"),
     ] {
         let document = method.replace("PART", &format!("Uri: !Ref {name}")) + &format!("  F: {resource}\n");
         let found = findings("t.yaml", &format!("Transform: {transform}\n{document}"));

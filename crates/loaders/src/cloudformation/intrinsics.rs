@@ -61,7 +61,7 @@ pub(crate) struct Sections<'a> {
     conditions: HashMap<&'a str, &'a Node>,
     /// Set for a whole template; a fragment does not show the resources around it.
     is_whole: bool,
-    /// Set if a macro that is not known may make resources.
+    /// Set if a macro that is not known, or a module, may make resources.
     has_macro: bool,
     /// Set if a loop makes resources.
     has_loop: bool,
@@ -76,9 +76,13 @@ impl<'a> Sections<'a> {
         let macros = root.get("Transform").map_or(&[][..], Node::each);
         let mut macros = macros.iter().map(|node| node.as_str().unwrap_or_default());
         let is_known = |name: &str| HARMLESS.iter().any(|known| name.starts_with(known));
+        let is_module =
+            |node: &Node| node.get("Type").and_then(Node::as_str).is_some_and(|it| it.ends_with("::MODULE"));
         Rc::new(Sections {
             parameters: section("Parameters").collect(),
-            has_macro: macros.any(|name| !is_known(name)) || section("Resources").any(|(name, _)| name == TRANSFORM),
+            has_macro: macros.any(|name| !is_known(name))
+                || root.get(TRANSFORM).is_some()
+                || section("Resources").any(|(name, node)| name == TRANSFORM || is_module(node)),
             has_loop: section("Resources").any(|(name, _)| name.starts_with(FOR_EACH)),
             resources: section("Resources").map(|(name, _)| name).collect(),
             conditions: section("Conditions").collect(),
