@@ -118,3 +118,45 @@ Resources:
 ";
     assert_eq!(loaded(template, &[]).errors(), []);
 }
+
+/// "Intrinsic function reference": any other name is refused, in the long form and as a tag.
+#[test]
+fn functions_that_do_not_exist_are_told() {
+    let told = |template: &str| {
+        let found = loaded(template, &[]).diagnostics();
+        found.iter().filter(|it| it.code == Code::UnknownField).map(|it| it.message.clone()).collect::<Vec<_>>()
+    };
+    let of = |uri: &str| {
+        let method = METHOD.replace("{Type: MOCK}", &format!("{{Type: HTTP, IntegrationHttpMethod: GET, Uri: {uri}}}"));
+        format!("Resources:\n  A: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: a}}}}{method}")
+    };
+    let none = "CloudFormation has no function Fn::Nope; its value is not read";
+    for uri in ["!Nope x", "!Nope {a: b}", "{'Fn::Nope': 1}"] {
+        assert_eq!(told(&of(uri)), [none], "{uri}");
+    }
+    assert_eq!(told(&format!("Transform: Mine\n{}", of("!Nope x"))), [""; 0]);
+    for uri in
+        ["!GetStackOutput {StackName: a, OutputName: b}", "!Select [0, !GetAZs '']", "!Select [0, !Cidr [a, 1, 8]]"]
+    {
+        assert_eq!(told(&of(uri)), [""; 0], "{uri}");
+    }
+}
+
+/// A tag that nothing knows hides the map behind it; a merge is one of maps alone.
+#[test]
+fn tags_and_merges_of_openapi_are_told() {
+    let told = |integration: &str| {
+        let text = format!(
+            "openapi: 3.0.1\ninfo: {{title: t, version: '1'}}\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration: {integration}\n"
+        );
+        let document = load(&[File::new("openapi.yaml", text)], &Options::new()).expect("it loads");
+        let found = document.diagnostics();
+        found.iter().filter(|it| it.code == Code::UnknownField).map(|it| it.message.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told("{type: mock, requestTemplates: !foo {application/json: a}}"),
+        ["CloudFormation has no function Fn::foo; its value is not read"]
+    );
+    assert_eq!(told("{<<: [{type: mock}, {passthroughBehavior: never}]}"), [""; 0]);
+    assert_eq!(told("{type: mock, <<: [{passthroughBehavior: never}, x]}"), ["unknown property <<"]);
+}

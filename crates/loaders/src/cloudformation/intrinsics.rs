@@ -386,7 +386,10 @@ impl<'a> Intrinsics<'a> {
                 let encoded = Some(Rc::new(argument));
                 Some(Node::new(span, Data::Text(Text { text, has_placeholder, pieces: None, encoded })))
             }
-            _ => None,
+            _ => {
+                self.check_function(name, span);
+                None
+            }
         };
         known.or_else(unknown)
     }

@@ -212,7 +212,9 @@ impl Builder<'_> {
         let mut merged: Vec<(Node, Node)> = Vec::new();
         let mut items = items.into_iter();
         while let (Some(key), Some(value)) = (items.next(), items.next()) {
-            if key.as_str() == Some("<<") && (value.is_map() || !value.items().is_empty()) {
+            // A list with anything but maps is no merge: `<<` stays, as a name that does not exist.
+            let is_merge = value.is_map() || (!value.items().is_empty() && value.items().iter().all(Node::is_map));
+            if key.as_str() == Some("<<") && is_merge {
                 for source in value.each() {
                     merged.extend(source.entries().iter().cloned());
                 }

@@ -11,6 +11,24 @@ use vtl::Code;
 const PSEUDO: &[&str] =
     &["AccountId", "NoValue", "NotificationARNs", "Partition", "Region", "StackId", "StackName", "URLSuffix"];
 
+/// Functions whose values are known only after deployment, or that are read elsewhere, without `Fn::`.
+const OPEN: &[&str] = &[
+    "And",
+    "Cidr",
+    "Contains",
+    "EachMemberEquals",
+    "EachMemberIn",
+    "Equals",
+    "GetAZs",
+    "GetStackOutput",
+    "Not",
+    "Or",
+    "RefAll",
+    "ToJsonString",
+    "ValueOf",
+    "ValueOfAll",
+];
+
 /// Longest logical ID.
 const LONGEST_ID: usize = 255;
 
@@ -89,6 +107,16 @@ impl Intrinsics<'_> {
         let help = "CloudFormation refuses the template: declare it, or mend the name";
         let remark = Remark::new(Code::UnresolvedName, "", message, span).with_help(help);
         self.context.remarks.borrow_mut().push(remark);
+    }
+
+    /// Adds a finding about a function that CloudFormation does not have; a macro may have it.
+    pub(super) fn check_function(&self, function: &str, span: Span) {
+        let name = function.trim_start_matches("Fn::");
+        if self.sections.has_macro || OPEN.contains(&name) || !self.charge(REMARK + function.len(), span) {
+            return;
+        }
+        let message = format!("CloudFormation has no function {function}; its value is not read");
+        self.context.remarks.borrow_mut().push(Remark::new(Code::UnknownField, "", message, span));
     }
 
     /// Adds a finding about a reference whose argument is no name.
