@@ -25,7 +25,14 @@ pub fn draw(diagnostic: &Diagnostic, sources: &Sources) -> String {
     if let Some(help) = &diagnostic.help {
         group = group.element(message(Level::HELP, help));
     }
-    Renderer::styled().render(&[group])
+    without_c1(Renderer::styled().render(&[group]))
+}
+
+/// Replaces the control characters beyond ASCII, such as U+009B: some terminals take them for commands.
+fn without_c1(text: String) -> String {
+    const C1: std::ops::RangeInclusive<char> = '\u{80}'..='\u{9f}';
+    let is_c1 = |c: char| C1.contains(&c);
+    if text.contains(is_c1) { text.replace(is_c1, "\u{fffd}") } else { text }
 }
 
 /// Draws findings with an empty line between them, and a line end after the last.
@@ -144,6 +151,15 @@ mod tests {
 
     fn at(file: &str, line: usize, column: usize) -> Location {
         Location::new(line, column).until((line, column + 2)).in_file(file)
+    }
+
+    #[test]
+    fn no_control_character_beyond_ascii_reaches_a_terminal() {
+        let sources = Sources::default();
+        sources.add("a.yaml", "a: \u{9b}31m\n");
+        let finding = Diagnostic::new(Code::Configuration, "a\u{9b}2J").at(at("a.yaml", 1, 1)).with_help("\u{85}b");
+        let drawn = draw(&finding, &sources);
+        assert!(!drawn.contains(|c| ('\u{80}'..='\u{9f}').contains(&c)), "{drawn:?}");
     }
 
     #[test]
