@@ -15,6 +15,15 @@ fn integration(text: &str) -> Result<Json, LoadError> {
 
 const PUT: &str = "aws apigateway put-integration --rest-api-id a --resource-id r --http-method GET --type MOCK";
 
+/// A script puts an integration again to change it, also where the script has no `put-method`.
+#[test]
+fn the_last_integration_of_a_method_counts() -> Outcome {
+    let document = sh(&format!("{PUT}\n{PUT} --type HTTP --uri https://x.test/\n"))?;
+    assert_eq!(document.routes.len(), 1);
+    assert_eq!(document.to_json()["routes"][0]["integration"]["uri"], "https://x.test/");
+    Ok(())
+}
+
 #[test]
 fn words_are_read_as_a_shell_does() -> Outcome {
     for (written, expected) in [

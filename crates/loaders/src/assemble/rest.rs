@@ -98,9 +98,8 @@ pub(super) fn methods(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
     // Integrations whose methods are not in the document.
     for resource in assembly.of_kind(ResourceKind::Integration) {
         let key = key_of(resource);
-        if parts.take_integration(&key).is_none() {
-            continue;
-        }
+        // Of several for one method the last one counts.
+        let Some(resource) = parts.take_integration(&key) else { continue };
         let mut route = parts.route(&key, resource)?;
         parts.integrate(resource, &key, &mut route);
         let has_methods = assembly.known_api(&key.api).is_some_and(|api| !api.routes.is_empty());
