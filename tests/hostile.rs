@@ -428,6 +428,8 @@ fn paths_pay_for_what_they_look_up() {
         // Operators that refuse their operands look them up all the same.
         ("$.l[?($.a type 'x')]".to_owned(), 16_000),
         ("$.l[?($.l == 'x')]".to_owned(), 16_000),
+        // Each value of the list is compared, for each item.
+        ("$.l[?($.l == $.l)]".to_owned(), 2_000_000),
     ] {
         let steps = steps_of(&format!("#set($x = $input.path(\"{path}\"))"), &body);
         assert!(steps >= least, "{path:.30}: {steps} steps, {least} at least");

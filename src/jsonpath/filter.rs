@@ -398,7 +398,7 @@ impl<T: Tree> Node<'_, T> {
 
 /// Compares lists and objects by Java's `equals`: 1 and 1.0 differ, the order of members does not matter.
 fn is_equal<T: Tree>(heap: T::Heap, a: &T, b: &T) -> Result<bool, Error> {
-    T::charge(heap, 1)?;
+    T::charge(heap, 3)?;
     Ok(match (a.kind(), b.kind()) {
         (NodeKind::Null, NodeKind::Null) => true,
         (NodeKind::Bool(a), NodeKind::Bool(b)) => a == b,
