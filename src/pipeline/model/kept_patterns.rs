@@ -1,4 +1,4 @@
-//! What patterns cost, and a store that limits how many of them one API keeps compiled, by their states.
+//! The cost of a search by a pattern, and a store that limits the states of the patterns that an API keeps compiled.
 
 use crate::budget::Budget;
 use crate::error::Error;

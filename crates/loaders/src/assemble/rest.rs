@@ -48,7 +48,7 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
     } else if let Some(body) = resource.get("BodyS3Location") {
         api.remark(Code::UnknownBody, "BodyS3Location is not loaded; its methods are missing", body.span);
     }
-    let has_unknown_part = api.remarks.iter().any(|remark| remark.code == Code::UnknownBody);
+    api.is_defined = !api.remarks.iter().any(|remark| remark.code == Code::UnknownBody);
     if let Some(name) = resource.word("Name") {
         api.api.name = Some(name);
     }
@@ -59,7 +59,6 @@ pub(super) fn api(assembly: &Assembly<'_>, resource: &Resource) -> Result<ApiDra
             api.remarks.extend(invalid_word("HEADER or AUTHORIZER", written));
         }
     }
-    api.is_defined = !has_unknown_part;
     if let Some(types) = resource.get("BinaryMediaTypes") {
         api.mark_binary_types(types.items());
         // A patch operation writes `image/png` as `image~1png`, and so do some templates.

@@ -46,8 +46,8 @@ pub(super) fn check(resource: &Resource, remarks: &mut Vec<Remark>, budget: &Bud
     Ok(())
 }
 
-/// What a resource belongs to, by names that are checked for resources whose other properties are checked where they
-/// are read.
+/// Names what a resource belongs to. These properties are checked here, also of resources whose others are checked
+/// where they are read.
 const OWNERS: &[&str] = &["ApiId", "HttpMethod", "IntegrationId", "ResourceId", "ResponseType", "RestApiId", "RouteId"];
 
 /// Returns the properties of a kind of resource; `None` for one that is checked where it is read.

@@ -64,7 +64,7 @@ const COMPONENTS: Object = Object {
     closed: None,
 };
 
-/// What says that a method needs an API key.
+/// Describes a security scheme, which tells whether a method needs an API key.
 const SECURITY_SCHEME: Object = Object { fields: &[("type", Scalar), ("name", Scalar)], closed: None };
 
 const VALIDATOR: Object = Object {
@@ -146,7 +146,7 @@ pub(super) fn check_path(path: &str, item: &Node, operations: &[&str], remarks: 
     if path.starts_with("x-") {
         return;
     }
-    Check::new(remarks).value(path, item, &Map(&Any));
+    Check::new(remarks).value(path, item, &Shape::Object(&EXTENSIONS_OF_PATH));
     // Beside a variable that may be the whole item, no text is one: a file may have any text.
     let is_text = |text: &str| text.contains("${") && !(text.starts_with("${") && text.ends_with('}'));
     if item.as_str().is_some_and(is_text) {
@@ -157,7 +157,6 @@ pub(super) fn check_path(path: &str, item: &Node, operations: &[&str], remarks: 
         Check::new(remarks).value("parameters", parameters, &List(&Shape::Object(&PARAMETER)));
     }
     Check::new(remarks).names("a path", item, &[operations, BESIDE_OPERATIONS].concat());
-    Check::new(remarks).value(path, item, &Shape::Object(&EXTENSIONS_OF_PATH));
 }
 
 /// Adds the findings about an operation but for its integration.

@@ -25,7 +25,7 @@ const PROVIDER: Object = Object {
     closed: None,
 };
 
-/// What makes a route of an event.
+/// Names the kinds of events that make routes.
 const EVENT: Object = Object { fields: &[("http", Any), ("httpApi", Any), ("websocket", Any)], closed: None };
 
 const FUNCTION: Object = Object { fields: &[("events", List(&Any))], closed: None };
