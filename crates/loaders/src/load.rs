@@ -2,7 +2,7 @@
 
 use crate::cloudformation::openapi_body;
 use crate::context::{Context, File, Options};
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, Remark};
 use crate::document::{Document, LoadError};
 use crate::kind::{Grammar, Kind};
 use crate::model::bare;
@@ -12,6 +12,7 @@ use crate::openapi::{self, BasePath};
 use crate::references::References;
 use crate::syntax::tree::Node;
 use crate::{aws_cli, cdk, cloudformation, detect, serverless, terraform};
+use std::collections::HashSet;
 use vtl::Code;
 use vtl::pipeline::Protocol;
 
@@ -86,10 +87,20 @@ fn run(
     match loaded {
         Ok((kind, mut drafts)) => {
             drafts.remarks.extend(remarks.into_iter().chain(duplicates));
+            keep_distinct(&mut drafts.remarks);
             Ok(Document::new(kind, drafts, sources, steps, options.limits.clone()))
         }
         Err(fault) => Err(LoadError::new(fault, sources)),
     }
+}
+
+/// Removes findings that are there already: what is evaluated more than once has each of them again.
+fn keep_distinct(remarks: &mut Vec<Remark>) {
+    let mut known = HashSet::new();
+    let are_new: Vec<bool> =
+        remarks.iter().map(|remark| known.insert((remark.code, remark.span, remark.message.as_str()))).collect();
+    let mut are_new = are_new.into_iter();
+    remarks.retain(|_| are_new.next().unwrap_or_default());
 }
 
 /// Loads files by the grammar of the first one.

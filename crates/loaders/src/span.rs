@@ -1,7 +1,7 @@
 //! Ranges of source text, and the notation of the text in them.
 
 /// The notation of a string, which determines how offsets in the string map to the file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Style {
     /// Verbatim: a whole file, or a plain word.
     #[default]
@@ -46,7 +46,7 @@ impl Style {
 }
 
 /// A range of bytes in one of the [`Sources`](crate::syntax::source::Sources).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Span {
     /// Index of the source.
     pub file: u32,

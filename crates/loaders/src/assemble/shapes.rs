@@ -36,7 +36,7 @@ pub(super) fn check(resource: &Resource, remarks: &mut Vec<Remark>, budget: &Bud
         _ => None,
     };
     if let Some((name, object)) = inner
-        && let Some(value) = resource.get(name).filter(|value| name != "Cors" || value.to_word().is_none())
+        && let Some(value) = resource.get(name).filter(|value| name != "Cors" || value.as_str().is_none())
     {
         check.value(name, value, &Shape::Object(object));
     }
@@ -335,7 +335,7 @@ const SAM_API: Object = Object {
         ("Domain", Shape::Object(&SAM_DOMAIN)),
         ("BinaryMediaTypes", List(&Scalar)),
         ("GatewayResponses", Map(&Shape::Object(&SAM_GATEWAY_RESPONSE))),
-        ("Models", Map(&Any)),
+        ("Models", Map(&Map(&Any))),
         ("Name", Scalar),
         ("StageName", Scalar),
         ("StageVariables", Map(&Scalar)),
@@ -357,7 +357,7 @@ const SAM_API: Object = Object {
         ("EndpointConfiguration", Any),
         ("FailOnWarnings", Any),
         ("MergeDefinitions", Any),
-        ("MethodSettings", Any),
+        ("MethodSettings", List(&Map(&Any))),
         ("MinimumCompressionSize", Any),
         ("Mode", Any),
         ("OpenApiVersion", Any),

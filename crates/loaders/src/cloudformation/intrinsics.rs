@@ -3,6 +3,8 @@
 //! Functions of parameters, mappings and conditions are evaluated. A value that is known only after
 //! deployment becomes the placeholder `${Name}` (`Ref`) or `${Name.Attribute}` (`Fn::GetAtt`).
 
+mod calls;
+mod conditions;
 mod names;
 
 use crate::budget::VALUE;
@@ -34,13 +36,22 @@ const REMARK: usize = 512;
 /// Most conditions that are not declared and have a finding each.
 const MOST_UNDECLARED: usize = 100;
 
+/// The state of a condition that is or was tested.
+#[derive(Clone, Copy, Debug)]
+enum Tested {
+    /// Its functions are being evaluated.
+    Now,
+    /// Its value; `None` if that is known only after deployment.
+    Known(Option<bool>),
+}
+
 /// Evaluator of the functions of a template.
 pub(crate) struct Intrinsics<'a> {
     root: &'a Node,
     context: &'a Context<'a, 'a>,
     sections: Rc<Sections<'a>>,
     /// Values of the conditions that were tested, or are being tested.
-    tested: RefCell<HashMap<&'a str, Option<bool>>>,
+    tested: RefCell<HashMap<&'a str, Tested>>,
     globals: RefCell<HashMap<String, Option<Rc<Node>>>>,
     /// Values from other stacks.
     around: Surroundings,
@@ -63,6 +74,8 @@ pub(crate) struct Sections<'a> {
     is_whole: bool,
     /// Set if a macro that is not known, or a module, may make resources.
     has_macro: bool,
+    /// Set if the transform of the language extensions is named.
+    has_extensions: bool,
     /// Set if a loop makes resources.
     has_loop: bool,
 }
@@ -74,13 +87,15 @@ impl<'a> Sections<'a> {
             &["AWS::Serverless-", "AWS::LanguageExtensions", "AWS::SecretsManager", "AWS::CodeDeployBlueGreen"];
         let section = |name: &str| root.get(name).into_iter().flat_map(Node::fields);
         let macros = root.get("Transform").map_or(&[][..], Node::each);
-        let mut macros = macros.iter().map(|node| node.as_str().unwrap_or_default());
+        let macros =
+            || macros.iter().map(|node| node.as_str().or_else(|| node.get("Name")?.as_str()).unwrap_or_default());
         let is_known = |name: &str| HARMLESS.iter().any(|known| name.starts_with(known));
         let is_module =
             |node: &Node| node.get("Type").and_then(Node::as_str).is_some_and(|it| it.ends_with("::MODULE"));
         Rc::new(Sections {
             parameters: section("Parameters").collect(),
-            has_macro: macros.any(|name| !is_known(name))
+            has_extensions: macros().any(|name| name == "AWS::LanguageExtensions"),
+            has_macro: macros().any(|name| !is_known(name))
                 || root.get(TRANSFORM).is_some()
                 || section("Resources").any(|(name, node)| name == TRANSFORM || is_module(node)),
             has_loop: section("Resources").any(|(name, _)| name.starts_with(FOR_EACH)),
@@ -264,6 +279,7 @@ impl<'a> Intrinsics<'a> {
                 continue;
             }
             let name = key.as_str().unwrap_or_default();
+            self.check_extension("Fn::ForEach", key.span);
             let unread = |code, why: &str, span| {
                 if self.charge(REMARK, span) {
                     let remark = Remark::new(code, "", format!("{name} is not read: {why}"), span);
@@ -340,7 +356,11 @@ impl<'a> Intrinsics<'a> {
                 return self.reference(&name, span, depth);
             }
             "Fn::If" => {
-                let [condition, yes, no] = argument.items() else { return unknown() };
+                let ([condition, yes, no], true) = (argument.items(), is_condition(argument)) else {
+                    let message = "Fn::If must have the name of a condition and two values; its value is not read";
+                    self.refuse(Code::WrongValueType, message.to_owned(), argument.span);
+                    return unknown();
+                };
                 let word = condition.to_word()?;
                 return match self.condition(condition, depth) {
                     Some(true) => self.value(yes, depth),
@@ -352,7 +372,8 @@ impl<'a> Intrinsics<'a> {
             "Fn::Sub" => return Some(self.substitute(argument, depth)),
             _ => {}
         }
-        let argument = self.value(argument, depth)?;
+        let mut argument = self.value(argument, depth)?;
+        self.check_call(name, &argument);
         let known = match name {
             "Fn::GetAtt" => {
                 let parts: Vec<String> = argument.each().iter().filter_map(Node::to_word).collect();
@@ -369,7 +390,7 @@ impl<'a> Intrinsics<'a> {
                 Some(known.cloned().unwrap_or_else(unknown))
             }
             "Fn::Join" => self.join(&argument, span),
-            "Fn::Select" => select(argument),
+            "Fn::Select" => select(&mut argument),
             "Fn::Split" => self.split(&argument, span),
             "Fn::FindInMap" => self.find_in_map(&argument, depth),
             "Fn::Base64" => argument
@@ -435,8 +456,16 @@ impl<'a> Intrinsics<'a> {
             [template] => (template, None),
             _ => (argument, None),
         };
+        if let Some(node) = locals.as_ref().filter(|node| !node.is_map() && !node.has_placeholder()) {
+            let message = "the variables of Fn::Sub must be a map; they are not read";
+            self.refuse(Code::WrongValueType, message.to_owned(), node.span);
+        }
         let locals: Locals<'_> = locals.iter().flat_map(Node::fields).collect();
-        let Some(text) = template.as_str() else { return template.clone() };
+        let Some(text) = template.as_str() else {
+            let message = "Fn::Sub must have a string, or a list of a string and a map; it is not evaluated";
+            self.refuse(Code::WrongValueType, message.to_owned(), template.span);
+            return template.clone();
+        };
         // Up to four pieces are made at each name.
         let names = memchr::memmem::find_iter(text.as_bytes(), "${").count();
         if !self.charge(text.len() + 4 * PIECE * (names + 1), template.span) {
@@ -472,6 +501,10 @@ impl<'a> Intrinsics<'a> {
 
     fn substitute_name(&self, name: &str, locals: &Locals<'_>, span: Span, depth: usize, joined: &mut TextBuilder) {
         if let Some(value) = locals.get(name) {
+            if (value.is_list() || value.is_map()) && !value.has_placeholder() {
+                let message = format!("the variable {name} of Fn::Sub must be a string; it is not replaced");
+                self.refuse(Code::WrongValueType, message, value.span);
+            }
             self.push(value, joined);
             return;
         }
@@ -522,7 +555,16 @@ impl<'a> Intrinsics<'a> {
         };
         match found {
             Some(found) => self.value(found, depth),
-            None => items.get(3)?.get("DefaultValue").cloned(),
+            None => {
+                let default = items.get(3).and_then(|last| last.get("DefaultValue"));
+                let keys: Vec<String> = (0..3).map_while(key).collect();
+                if default.is_some() {
+                    self.check_extension("DefaultValue of Fn::FindInMap", argument.span);
+                } else if keys.len() == 3 {
+                    self.check_mapping(&keys, argument.span);
+                }
+                default.cloned()
+            }
         }
     }
 
@@ -558,54 +600,6 @@ impl<'a> Intrinsics<'a> {
         Some(parsed)
     }
 
-    /// Evaluates a condition by its name; `None` if its value is known only after deployment.
-    pub(crate) fn condition(&self, name: &Node, depth: usize) -> Option<bool> {
-        let span = name.span;
-        let name = name.to_word()?;
-        let Some((name, written)) = self.sections.conditions.get_key_value(name.as_str()) else {
-            let mut undeclared = self.undeclared.borrow_mut();
-            if !name.contains("${")
-                && undeclared.len() < MOST_UNDECLARED
-                && undeclared.iter().all(|(_, known)| *known != span)
-            {
-                undeclared.push((name, span));
-            }
-            return None;
-        };
-        if let Some(known) = self.tested.borrow().get(name) {
-            return *known;
-        }
-        if depth > MAX_DEPTH {
-            return None;
-        }
-        // A condition that refers to itself is unknown.
-        self.tested.borrow_mut().insert(name, None);
-        let holds = self.test(written, depth + 1);
-        self.tested.borrow_mut().insert(name, holds);
-        holds
-    }
-
-    fn test(&self, node: &Node, depth: usize) -> Option<bool> {
-        if depth > MAX_DEPTH || !self.context.budget.charge(1, node.span) || !self.context.budget.descend(node.span) {
-            return None;
-        }
-        let [(key, argument)] = node.entries() else { return node.to_bool() };
-        let results = || argument.each().iter().map(|item| self.test(item, depth + 1)).collect::<Vec<_>>();
-        match key.as_str()? {
-            "Condition" => self.condition(argument, depth),
-            "Fn::Equals" => {
-                let [one, other] = argument.items() else { return None };
-                let (one, other) = (self.value(one, depth)?, self.value(other, depth)?);
-                let equal = one.to_word()? == other.to_word()?;
-                (equal || (!one.has_placeholder() && !other.has_placeholder())).then_some(equal)
-            }
-            "Fn::Not" => results().first().copied()?.map(|holds| !holds),
-            "Fn::And" => decide(&results(), false),
-            "Fn::Or" => decide(&results(), true),
-            _ => None,
-        }
-    }
-
     fn split(&self, argument: &Node, span: Span) -> Option<Node> {
         let [separator, text] = argument.items() else { return None };
         let (separator, whole) = (separator.to_word()?, text.as_text()?);
@@ -621,12 +615,9 @@ impl<'a> Intrinsics<'a> {
     }
 }
 
-/// Returns `decisive` if one of the results is, its opposite if all are, and `None` otherwise.
-fn decide(results: &[Option<bool>], decisive: bool) -> Option<bool> {
-    if results.contains(&Some(decisive)) {
-        return Some(decisive);
-    }
-    (!results.contains(&None)).then_some(!decisive)
+/// Checks for the arguments of `Fn::If`, whose first is the name of a condition.
+fn is_condition(argument: &Node) -> bool {
+    argument.items().first().is_some_and(|name| name.to_word().is_some())
 }
 
 /// Merges what an include adds into the keys beside it; what is included wins.
@@ -638,7 +629,7 @@ fn with_included(mut entries: Vec<(Node, Node)>, included: Option<Node>) -> Vec<
     entries
 }
 
-fn select(mut argument: Node) -> Option<Node> {
+fn select(argument: &mut Node) -> Option<Node> {
     let [index, items] = argument.items_mut() else { return None };
     let index = index.to_word()?.parse::<usize>().ok()?;
     let item = items.items_mut().get_mut(index)?;

@@ -88,6 +88,10 @@ impl<'a> Stacks<'a> {
                 self.resources.extend(read(name, node, &intrinsics));
             }
         }
+        intrinsics.test_all();
+        for (_, resource) in root.get("Resources").into_iter().flat_map(Node::fields) {
+            intrinsics.check_dependencies(resource);
+        }
         let mut own = self.resources.split_off(start);
         implicit_apis(&mut own, &intrinsics, &prefix);
         self.resources.append(&mut own);

@@ -155,7 +155,9 @@ pub(super) fn report(name: &str, node: &Node, context: &Context<'_, '_>, remarks
         if !written.is_map() {
             continue;
         }
-        if kind.is_empty() {
+        if kind.is_empty() && written.fields().any(|(key, _)| key.starts_with("Fn::")) {
+            add(format!("the event {event} of {name} is a function, which SAM does not evaluate there"), written);
+        } else if kind.is_empty() {
             add(format!("the event {event} of {name} is not read: it has no type"), written);
         } else if !EVENTS.contains(&kind) {
             add(format!("the event {event} of {name} is not read: SAM has no events of the type {kind}"), written);
