@@ -15,7 +15,7 @@ pub(crate) fn grammar(name: &str, text: &str) -> Grammar {
     let name = name.to_ascii_lowercase();
     let text = text.trim_start_matches('\u{feff}').trim_start();
     let has = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-    if is_command_line(text) {
+    if is_command_line(text) || has(&[".sh", ".bash"]) || is_script(text) {
         Grammar::Shell
     } else if has(&[".tf"]) {
         Grammar::Hcl
@@ -23,8 +23,6 @@ pub(crate) fn grammar(name: &str, text: &str) -> Grammar {
         Grammar::Yaml
     } else if is_json(text) {
         Grammar::Json
-    } else if has(&[".sh"]) {
-        Grammar::Shell
     } else if text.lines().any(is_block_head) {
         Grammar::Hcl
     } else {
@@ -36,6 +34,13 @@ pub(crate) fn grammar(name: &str, text: &str) -> Grammar {
 fn is_json(text: &str) -> bool {
     let inner = text.strip_prefix('{').map(str::trim_start);
     text.starts_with('[') || inner.is_some_and(|inner| inner.is_empty() || inner.starts_with(['"', '}']))
+}
+
+/// Checks for a first line that names a shell: `#!/bin/sh`, `#!/usr/bin/env bash`.
+fn is_script(text: &str) -> bool {
+    let program = text.strip_prefix("#!").and_then(|text| text.lines().next());
+    program
+        .is_some_and(|line| line.split(['/', ' ']).any(|word| matches!(word, "sh" | "bash" | "zsh" | "dash" | "ksh")))
 }
 
 /// Checks for `aws apigateway …` as the first line after comments and a shebang.

@@ -102,6 +102,15 @@ const DIMENSIONS: &[Dimension] = &[
     ("doubled variables of the shell", "put.sh", |n| {
         format!("A=x\n{}aws apigateway create-rest-api --name a\n", "A=\"$A$A\"\n".repeat(n))
     }),
+    ("turns of a loop of the shell", "put.sh", |n| {
+        format!("for a in {}; do\n:\ndone\naws apigateway create-rest-api --name a\n", many(n, "x# "))
+    }),
+    ("branches of the shell", "put.sh", |n| {
+        format!("{}aws apigateway create-rest-api --name \"$A\"\n", many(n, "if a; then A=#; else A=b; fi\n"))
+    }),
+    ("variables of a branch of the shell", "put.sh", |n| {
+        format!("if a; then\n{}fi\naws apigateway create-rest-api --name a\n", many(n, "A#=x\n"))
+    }),
     ("binary types of SAM", "t.yaml", |n| {
         format!(
             "Transform: AWS::Serverless-2016-10-31\nResources:\n  A: {{Type: AWS::Serverless::Api, Properties: {{StageName: a, \

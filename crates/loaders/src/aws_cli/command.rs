@@ -14,9 +14,10 @@ use crate::model::draft::Drafts;
 use crate::model::surface::{Surface, camel};
 use crate::span::Span;
 use crate::syntax::build::{MapBuilder, part};
-use crate::syntax::shell::{self, Command};
+use crate::syntax::shell::{self, Command, Path, Reason, is_other_branch};
 use crate::syntax::tree::{Data, Node};
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use vtl::Code;
 
 /// Global options that take a value.
@@ -85,8 +86,15 @@ const LISTS: &[&str] = &["cachekeyparameters", "binarymediatypes", "authorizatio
 pub(crate) fn load(file: u32, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
     let text = context.text(file);
     let given = |name: &str| context.parameter(name).map(str::to_owned);
-    let commands = shell::commands(&text, file, &given, &context.budget)?;
-    let mut script = Script { context, resources: Vec::new(), remarks: Vec::new() };
+    let shell::Script { commands, unread } = shell::script(&text, file, &given, &context.budget)?;
+    let unread = unread.into_iter().map(|(span, message)| Remark::new(Code::UnreadPart, "", message, span));
+    let mut script = Script {
+        context,
+        resources: Vec::new(),
+        remarks: unread.collect(),
+        told: HashSet::new(),
+        integrations: HashMap::new(),
+    };
     let mut seen = false;
     for command in &commands {
         // The words are looked through, and most of them copied.
@@ -95,6 +103,9 @@ pub(crate) fn load(file: u32, context: &Context<'_, '_>) -> Result<Drafts, Fault
         seen |= script.command(command)?;
     }
     if !seen {
+        if let Some(unread) = script.remarks.into_iter().next() {
+            return Err(Fault::new(Code::MalformedCommand, unread.span, unread.message));
+        }
         let span = context.sources.borrow().whole(file);
         return Err(Fault::new(Code::UnknownDocument, span, "no `aws apigateway` or `aws apigatewayv2` command found"));
     }
@@ -109,6 +120,10 @@ struct Script<'a> {
     context: &'a Context<'a, 'a>,
     resources: Vec<Resource>,
     remarks: Vec<Remark>,
+    /// The reasons of unknown values that were told.
+    told: HashSet<Reason>,
+    /// The last integration of each method, and the branches of the script that it is in.
+    integrations: HashMap<[String; 3], (Path, usize)>,
 }
 
 impl Script<'_> {
@@ -119,13 +134,22 @@ impl Script<'_> {
         // A function or an alias of the script that runs the command.
         let start = start.map(|start| start + 1).or_else(|| service_at(&words));
         let Some(words) = start.and_then(|start| words.get(start..)) else { return Ok(false) };
-        let Arguments { names, options, query } = split(words)?;
+        let Arguments { names, options, query, unread } = split(words)?;
         let [service, operation] = names.as_slice() else { return Ok(false) };
         let is_v2 = match *service {
             "apigateway" => false,
             "apigatewayv2" => true,
             _ => return Ok(false),
         };
+        for (span, reason) in &command.reasons {
+            if self.told.insert(reason.clone()) {
+                self.remark(Code::UnknownValue, reason.to_string(), *span);
+            }
+        }
+        for word in unread {
+            let message = format!("{} may be options; they are not read", word.as_str().unwrap_or_default());
+            self.remark(Code::UnknownValue, message, word.span);
+        }
         let surface = if is_v2 { Surface::Cfn } else { Surface::CliInput };
         let input = self.input(&options, command.span)?;
         let mut properties = MapBuilder::default();
@@ -137,17 +161,35 @@ impl Script<'_> {
         if let Some(kind) = kind_of(service, operation) {
             let id = properties.word(&surface.spell(kind.identifier()));
             let mut ids: Vec<String> = id.into_iter().filter(|id| !id.is_empty()).collect();
-            ids.extend(command.output_variable.as_ref().map(|name| format!("${{{name}}}")));
+            ids.extend(command.output.clone());
             if *operation == "get-resources" {
                 let path = query.as_deref().and_then(queried_path).unwrap_or("/");
                 let path = (Node::text(command.span, "path"), Node::text(command.span, path));
                 properties = Node::new(command.span, Data::Map(vec![path]));
             }
-            self.resources.push(Resource { kind, ids, properties, surface, span: command.span });
+            let resource = Resource { kind, ids, properties, surface, span: command.span };
+            if kind == ResourceKind::Integration {
+                self.replaces(&resource, &command.path);
+            }
+            self.resources.push(resource);
         } else if is_ignored(service, operation) || !is_other(operation) {
             self.remark(Code::IgnoredCommand, format!("ignoring unsupported command {operation}"), command.span);
         }
         Ok(true)
+    }
+
+    /// Tells of an integration that a branch of the script puts where another branch puts another one.
+    fn replaces(&mut self, resource: &Resource, path: &Path) {
+        let key = ["restApiId", "resourceId", "httpMethod"].map(|name| resource.word(name).unwrap_or_default());
+        let Some((other, at)) = self.integrations.insert(key, (path.clone(), self.resources.len())) else { return };
+        let Some(old) = self.resources.get(at).filter(|_| is_other_branch(&other, path)) else { return };
+        let weight = old.properties.weight() + resource.properties.weight();
+        if self.context.budget.make(weight, resource.span) && old.properties.to_json() != resource.properties.to_json()
+        {
+            let message = "another branch of the script puts an integration for this method, which counts; \
+                this one is not read";
+            self.remark(Code::OrphanIntegration, message.to_owned(), old.span);
+        }
     }
 
     fn remark(&mut self, code: Code, message: String, span: Span) {
@@ -234,6 +276,12 @@ impl Script<'_> {
             text
         };
         if let Some(second) = values.get(1).filter(|_| !is_list) {
+            if is_open(second) {
+                let message = format!("{} may be options; they are not read", second.as_str().unwrap_or_default());
+                self.remark(Code::UnknownValue, message, second.span);
+                set(&member, value);
+                return Ok(());
+            }
             return Err(Fault::new(Code::MalformedCommand, second.span, format!("--{name} takes one value")));
         }
         set(&member, value);
@@ -294,14 +342,26 @@ struct Arguments<'a> {
     options: Vec<(&'a str, Vec<Node>)>,
     /// The value of `--query`, which selects from the output.
     query: Option<String>,
+    /// Words known only when the script runs that stand where an option or nothing is expected.
+    unread: Vec<&'a Node>,
+}
+
+/// Checks for a word that a shell may replace by any number of words.
+fn is_open(word: &Node) -> bool {
+    word.has_placeholder()
+        && word.as_str().is_some_and(|text| text.starts_with("${") && text.find('}') == Some(text.len() - 1))
 }
 
 fn split(words: &[Node]) -> Result<Arguments<'_>, Fault> {
-    let mut arguments = Arguments { names: Vec::new(), options: Vec::new(), query: None };
+    let mut arguments = Arguments { names: Vec::new(), options: Vec::new(), query: None, unread: Vec::new() };
     let mut words = words.iter().peekable();
     while let Some(word) = words.next() {
         let text = word.as_str().unwrap_or_default();
         let Some(option) = text.strip_prefix("--").filter(|option| !option.is_empty()) else {
+            if is_open(word) {
+                arguments.unread.push(word);
+                continue;
+            }
             if arguments.names.len() >= 2 {
                 return Err(Fault::new(Code::MalformedCommand, word.span, format!("unexpected argument {text}")));
             }

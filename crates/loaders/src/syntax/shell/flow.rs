@@ -1,0 +1,261 @@
+//! The variables of a script, and the branches that set them.
+
+use crate::syntax::tree::Node;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// A choice that was made on the way to a command: the statement, and which of its branches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Choice {
+    statement: u32,
+    branch: u32,
+}
+
+/// The choices on the way to a command, the outermost first.
+pub(crate) type Path = Rc<[Choice]>;
+
+/// Checks whether what is on a path may run although what is on another runs, or instead of it: the later one is in
+/// a branch that the earlier one is not in.
+pub(crate) fn is_other_branch(earlier: &Path, later: &Path) -> bool {
+    !earlier.starts_with(later)
+}
+
+/// Why a value is not known.
+pub(crate) type Reason = Rc<str>;
+
+/// The value of a variable.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Known(Rc<Node>),
+    List(Rc<[Node]>),
+    /// The script unsets it.
+    Unset,
+    /// It is known only when the script runs. The number tells one such value from another of the same name.
+    Unknown(u32, Option<Reason>),
+}
+
+impl Value {
+    fn is(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::Known(one), Value::Known(other)) => Rc::ptr_eq(one, other) || one.as_str() == other.as_str(),
+            (Value::List(one), Value::List(other)) => Rc::ptr_eq(one, other),
+            (Value::Unset, Value::Unset) => true,
+            (Value::Unknown(one, _), Value::Unknown(other, _)) => one == other,
+            _ => false,
+        }
+    }
+}
+
+/// The statements that contain commands.
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    If,
+    Case,
+    /// The commands behind `&&` and `||`.
+    List,
+    /// A loop whose body is read once.
+    Loop,
+    /// A `for` whose body at an offset is read for each of some words.
+    For {
+        name: String,
+        words: Rc<[Node]>,
+        turn: usize,
+        body: usize,
+    },
+    /// Braces, of a function or not.
+    Group {
+        is_function: bool,
+    },
+}
+
+/// A statement whose end was not read yet.
+#[derive(Debug)]
+struct Frame {
+    kind: Kind,
+    choice: Choice,
+    /// Set once one of the branches runs in any case.
+    is_exhaustive: bool,
+    /// The values, before this branch, of the variables that it sets.
+    before: HashMap<String, Option<Value>>,
+    /// The values of variables at the ends of the branches that set them.
+    after: HashMap<String, Vec<Option<Value>>>,
+    /// Path of the commands around the statement.
+    outer: Path,
+}
+
+/// The variables and statements of a script.
+#[derive(Debug)]
+pub(super) struct Flow {
+    values: HashMap<String, Value>,
+    /// The number of the last unknown value of a name, and where it was set.
+    versions: HashMap<String, (u32, Vec<Choice>)>,
+    frames: Vec<Frame>,
+    path: Path,
+    statements: u32,
+    /// Set behind a command that may set any variable.
+    pub is_sourced: bool,
+}
+
+impl Flow {
+    pub(super) fn new() -> Self {
+        Flow {
+            values: HashMap::new(),
+            versions: HashMap::new(),
+            frames: Vec::new(),
+            path: Rc::new([]),
+            statements: 0,
+            is_sourced: false,
+        }
+    }
+
+    /// Returns the value of a variable; `None` if the script does not set it before.
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        self.values.get(name)
+    }
+
+    /// Returns the choices on the way to the next command.
+    pub(super) fn path(&self) -> Path {
+        self.path.clone()
+    }
+
+    /// Returns the number of statements around the next command.
+    pub(super) fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// Returns the statement around the next command, if it is not further out than `base`.
+    pub(super) fn top(&mut self, base: usize) -> Option<&mut Kind> {
+        let is_there = self.frames.len() > base;
+        self.frames.last_mut().filter(|_| is_there).map(|frame| &mut frame.kind)
+    }
+
+    /// Checks whether the next command is in a function.
+    pub(super) fn is_in_function(&self) -> bool {
+        self.frames.iter().any(|frame| matches!(frame.kind, Kind::Group { is_function: true }))
+    }
+
+    /// Sets a variable, or takes away that it was set.
+    pub(super) fn set(&mut self, name: &str, value: Option<Value>) {
+        let old = match value {
+            Some(value) => self.values.insert(name.to_owned(), value),
+            None => self.values.remove(name),
+        };
+        if let Some(frame) = self.frames.last_mut() {
+            frame.before.entry(name.to_owned()).or_insert(old);
+        }
+    }
+
+    /// Returns a number for a value of a variable that is known only when the script runs. Values that a script sets
+    /// one after another are different; those of branches may be the same.
+    pub(super) fn version(&mut self, name: &str) -> u32 {
+        let is_choice = |frame: &&Frame| matches!(frame.kind, Kind::If | Kind::Case | Kind::List | Kind::Loop);
+        let here: Vec<Choice> = self.frames.iter().filter(is_choice).map(|frame| frame.choice).collect();
+        match self.versions.get_mut(name) {
+            Some((version, there)) => {
+                *version += u32::from(*there == here);
+                *there = here;
+                *version
+            }
+            None => {
+                self.versions.insert(name.to_owned(), (1, here));
+                1
+            }
+        }
+    }
+
+    /// Enters a statement.
+    pub(super) fn open(&mut self, kind: Kind) {
+        self.statements += 1;
+        let branch = u32::from(matches!(kind, Kind::List));
+        let frame = Frame {
+            kind,
+            choice: Choice { statement: self.statements, branch },
+            is_exhaustive: false,
+            before: HashMap::new(),
+            after: HashMap::new(),
+            outer: self.path.clone(),
+        };
+        self.frames.push(frame);
+        self.follow();
+    }
+
+    /// Enters the next branch of the innermost statement; `is_else` if it is taken where no other is.
+    pub(super) fn branch(&mut self, is_else: bool) {
+        let Some(frame) = self.frames.last_mut() else { return };
+        frame.choice.branch += 1;
+        frame.is_exhaustive |= is_else;
+        for (name, old) in frame.before.drain() {
+            let new = match old {
+                Some(old) => self.values.insert(name.clone(), old),
+                None => self.values.remove(&name),
+            };
+            frame.after.entry(name).or_default().push(new);
+        }
+        self.follow();
+    }
+
+    /// Marks one of the branches of the innermost statement as one that is taken where no other is.
+    pub(super) fn is_exhaustive(&mut self) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.is_exhaustive = true;
+        }
+    }
+
+    /// Leaves the innermost statement.
+    pub(super) fn close(&mut self) {
+        let is_sequence = |frame: &Frame| matches!(frame.kind, Kind::For { .. } | Kind::Group { .. });
+        if self.frames.last().is_some_and(is_sequence) {
+            let Some(frame) = self.frames.pop() else { return };
+            self.path = frame.outer;
+            if let Some(around) = self.frames.last_mut() {
+                for (name, old) in frame.before {
+                    around.before.entry(name).or_insert(old);
+                }
+            }
+            return;
+        }
+        self.branch(false);
+        let Some(frame) = self.frames.pop() else { return };
+        self.path = frame.outer;
+        // A list starts with a command that is in no branch.
+        let branches = frame.choice.branch as usize;
+        for (name, mut values) in frame.after {
+            if values.len() < branches || !frame.is_exhaustive {
+                values.push(self.values.get(&name).cloned());
+            }
+            let joined = self.joined(&name, values);
+            self.set(&name, joined);
+        }
+    }
+
+    /// Returns the value of a variable that has one of several. What the environment may hold does not count.
+    fn joined(&mut self, name: &str, values: Vec<Option<Value>>) -> Option<Value> {
+        let mut values = values.into_iter().flatten();
+        let first = values.next()?;
+        let mut unknown = matches!(first, Value::Unknown(..)).then(|| first.clone());
+        let mut is_same = true;
+        for value in values {
+            is_same &= value.is(&first);
+            if matches!(value, Value::Unknown(..)) {
+                unknown = Some(value);
+            }
+        }
+        if is_same {
+            return Some(first);
+        }
+        let message = format!("branches of the script set {name} to different values; which one it has is not known");
+        let version = match unknown {
+            Some(Value::Unknown(version, _)) => version,
+            _ => self.version(name),
+        };
+        Some(Value::Unknown(version, Some(message.into())))
+    }
+
+    fn follow(&mut self) {
+        let Some(frame) = self.frames.last() else { return };
+        self.path = match frame.kind {
+            Kind::Group { .. } | Kind::For { .. } | Kind::Loop => frame.outer.clone(),
+            _ => frame.outer.iter().copied().chain([frame.choice]).collect(),
+        };
+    }
+}

@@ -1,0 +1,70 @@
+//! A word of a command that is still being read.
+
+use crate::syntax::build::TextBuilder;
+use crate::syntax::shell::flow::Reason;
+use crate::syntax::tree::Node;
+use std::rc::Rc;
+
+/// A word that is still being read.
+#[derive(Default)]
+pub(super) struct PendingWord {
+    pub text: TextBuilder,
+    pub start: usize,
+    /// Set once the word exists, even as empty quotes.
+    pub has_begun: bool,
+    /// `NAME` of an assignment `NAME=value`.
+    pub assigned: Option<String>,
+    /// Set for `NAME+=value`.
+    pub appends: bool,
+    /// Offset of the assigned value in the word.
+    pub value_start: usize,
+    /// Set once a quoted or expanded part was read.
+    pub has_quotes: bool,
+    /// Set between double quotes.
+    pub is_in_quotes: bool,
+    /// Set once a part was expanded outside of quotes.
+    pub splits: bool,
+    /// The text before the first quoted or expanded part.
+    pub plain: String,
+    /// Number of the value that a command in the word assigns.
+    pub version: Option<u32>,
+    /// The items of the list that the word is.
+    pub items: Option<Rc<[Node]>>,
+    /// Why parts of the word are not known.
+    pub reasons: Vec<Reason>,
+}
+
+impl PendingWord {
+    /// Marks the end of the plain text: called before the first quoted or expanded part, since only
+    /// the text before it can be an assignment `NAME=`.
+    pub(super) fn end_plain(&mut self) {
+        if self.has_quotes {
+            return;
+        }
+        self.has_quotes = true;
+        if let Some((name, _)) = self.plain.split_once('=') {
+            let start = name.len() + 1;
+            let (name, appends) = name.strip_suffix('+').map_or((name, false), |name| (name, true));
+            if is_name(name) {
+                self.value_start = start;
+                self.assigned = Some(name.to_owned());
+                self.appends = appends;
+            }
+        }
+    }
+
+    /// Checks for the number of a file in front of a redirection: `2` of `2>&1`, `{log}` of `{log}>file`.
+    pub(super) fn is_descriptor(&self) -> bool {
+        let name = self.plain.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+        !self.has_quotes
+            && self.has_begun
+            && (self.plain.bytes().all(|byte| byte.is_ascii_digit()) || name.is_some_and(is_name))
+    }
+}
+
+/// Checks for the name of a variable.
+pub(super) fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}

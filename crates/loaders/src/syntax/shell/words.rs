@@ -1,0 +1,347 @@
+//! Quotes and expansions in words.
+
+use crate::budget::VALUE;
+use crate::diagnostic::Fault;
+use crate::span::Span;
+use crate::syntax::shell::flow::{Reason, Value};
+use crate::syntax::shell::lexer::{Lexer, Line, MOST_NESTED, PIECE, STEPS, copied};
+use crate::syntax::shell::pending::PendingWord;
+use crate::syntax::tree::Node;
+use std::rc::Rc;
+use vtl::Code;
+
+impl Lexer<'_> {
+    pub(super) fn unclosed(&self, start: usize) -> Fault {
+        Fault::new(Code::MalformedCommand, self.span(start, start + 1), "unclosed quote")
+    }
+
+    pub(super) fn single_quoted(&mut self, word: &mut PendingWord, end: usize) -> Result<(), Fault> {
+        let start = self.at + 1;
+        let rest = self.text.get(start..end).unwrap_or_default();
+        let length = rest.find('\'').ok_or_else(|| self.unclosed(self.at))?;
+        word.end_plain();
+        self.push(word, start, length);
+        self.at = start + length + 1;
+        Ok(())
+    }
+
+    pub(super) fn double_quoted(&mut self, word: &mut PendingWord, end: usize, depth: usize) -> Result<(), Fault> {
+        let start = self.at;
+        self.at += 1;
+        word.end_plain();
+        word.has_begun = true;
+        let is_inner = std::mem::replace(&mut word.is_in_quotes, true);
+        loop {
+            self.budget.spend(STEPS, 0, self.span(self.at, self.at + 1))?;
+            let rest = self.text.get(self.at..end).unwrap_or_default();
+            let length = rest.find(['"', '\\', '$', '`']).ok_or_else(|| self.unclosed(start))?;
+            self.push(word, self.at, length);
+            self.at += length;
+            let rest = &rest[length..];
+            if rest.starts_with('"') {
+                self.at += 1;
+                word.is_in_quotes = is_inner;
+                return Ok(());
+            }
+            if rest.starts_with('\\') {
+                self.escaped(word, rest);
+            } else {
+                self.expansion(word, end, depth)?;
+            }
+        }
+    }
+
+    /// Reads a backslash between double quotes, where it is literal before most characters.
+    fn escaped(&mut self, word: &mut PendingWord, rest: &str) {
+        if rest.starts_with("\\\n") {
+            self.at += 2;
+            return;
+        }
+        let skip = usize::from(rest[1..].starts_with(['"', '\\', '$', '`']));
+        self.push(word, self.at + skip, 1);
+        self.at += 1 + skip;
+    }
+
+    /// Reads `$'…'`, with the escapes of C.
+    pub(super) fn c_quoted(&mut self, word: &mut PendingWord, end: usize) -> Result<(), Fault> {
+        let start = self.at;
+        self.at += 1;
+        word.end_plain();
+        word.has_begun = true;
+        loop {
+            self.budget.spend(STEPS, PIECE, self.span(self.at, self.at + 1))?;
+            let rest = self.text.get(self.at..end).unwrap_or_default();
+            let length = rest.find(['\'', '\\']).ok_or_else(|| self.unclosed(start))?;
+            self.push(word, self.at, length);
+            self.at += length;
+            if rest[length..].starts_with('\'') {
+                self.at += 1;
+                return Ok(());
+            }
+            let escaped = rest[length + 1..].chars().next().unwrap_or('\\');
+            let meant = match escaped {
+                'n' => '\n',
+                't' => '\t',
+                'r' => '\r',
+                other => other,
+            };
+            let span = self.span(self.at, self.at + 1 + escaped.len_utf8());
+            word.text.push_written(meant.encode_utf8(&mut [0; 4]), span, 0);
+            self.at += 1 + escaped.len_utf8();
+        }
+    }
+
+    /// Reads the commands of `$(…)` or `<(…)`, `open` bytes behind its start, or those in backquotes.
+    pub(super) fn substitution(
+        &mut self,
+        word: &mut PendingWord,
+        open: usize,
+        end: usize,
+        depth: usize,
+    ) -> Result<(), Fault> {
+        let start = self.at;
+        word.end_plain();
+        word.has_begun = true;
+        if depth >= MOST_NESTED {
+            return Err(self.fault(start, start + open, "command substitutions are nested too deeply"));
+        }
+        let is_quoted = open == 1;
+        let inner = start + open;
+        let unclosed = self.fault(start, inner, "unclosed command substitution");
+        let last = if is_quoted {
+            let length = self.text.get(inner..end).and_then(|rest| rest.find('`'));
+            inner + length.ok_or_else(|| unclosed.clone())?
+        } else {
+            end
+        };
+        let output = word.assigned.clone().map(|name| {
+            let version = *word.version.get_or_insert_with(|| self.flow.version(&name));
+            placeholder(&name, version)
+        });
+        self.at = inner;
+        let is_closed = self.run(&mut Line::inner(output.clone(), !is_quoted), last, depth + 1)?;
+        if is_quoted {
+            self.at = last + 1;
+        } else if !is_closed {
+            return Err(unclosed);
+        }
+        let span = self.span(start, self.at);
+        let written = self.text.get(inner..self.at - 1).unwrap_or_default().trim();
+        let text = output.unwrap_or_else(|| format!("${{{written}}}"));
+        if self.budget.make(PIECE + text.len(), span) {
+            word.text.push_placeholder(&text, span);
+        }
+        Ok(())
+    }
+
+    /// Reads `$NAME`, `${NAME}`, `${NAME:-text}`, `$(command)` or a command in backquotes; any other `$` is literal.
+    pub(super) fn expansion(&mut self, word: &mut PendingWord, end: usize, depth: usize) -> Result<(), Fault> {
+        let start = self.at;
+        let rest = self.text.get(start..end).unwrap_or_default();
+        if rest.starts_with('`') {
+            return self.substitution(word, 1, end, depth);
+        }
+        if rest.starts_with("$(") {
+            return self.substitution(word, 2, end, depth);
+        }
+        let is_whole = !word.has_begun || word.plain.is_empty() && word.text.pieces() <= 1;
+        word.end_plain();
+        word.has_begun = true;
+        if let Some(inner) = rest.strip_prefix("${") {
+            let length = closing(inner).ok_or_else(|| self.fault(start, start + 2, "unclosed `${`"))?;
+            self.budget.spend(length / 8, 0, self.span(start, start + 2 + length))?;
+            let inner = &inner[..length];
+            let close = start + 2 + length;
+            let name = inner.get(..parameter(inner)).unwrap_or_default();
+            let span = self.span(start, close + 1);
+            match &inner[name.len()..] {
+                "" if !name.is_empty() => self.variable(word, name, span),
+                "[@]" | "[*]" => {
+                    if let Some(Value::List(items)) = self.flow.get(name) {
+                        if is_whole {
+                            word.items = Some(items.clone());
+                        }
+                    } else {
+                        self.unevaluated(word, inner, span);
+                    }
+                }
+                operator if !name.is_empty() && OPERATORS.iter().any(|it| operator.starts_with(it)) => {
+                    self.operated(word, name, inner, close, depth)?;
+                }
+                _ => self.unevaluated(word, inner, span),
+            }
+            self.at = close + 1;
+            return Ok(());
+        }
+        let length = parameter(&rest[1..]);
+        self.at += 1 + length;
+        if length == 0 {
+            self.push(word, start, 1);
+        } else {
+            self.variable(word, &rest[1..=length], self.span(start, self.at));
+        }
+        Ok(())
+    }
+
+    /// Appends the value of a variable.
+    fn variable(&mut self, word: &mut PendingWord, name: &str, span: Span) {
+        if let Some(value) = (self.given)(name) {
+            if self.budget.make(PIECE + value.len(), span) {
+                word.text.push_written(&value, Span { end: span.start, ..span }, 0);
+            }
+            return;
+        }
+        match self.flow.get(name) {
+            Some(Value::Known(value)) => self.append(word, &value.clone()),
+            // A list without an index is its first item.
+            Some(Value::List(items)) => {
+                let first = items.first().cloned();
+                first.iter().for_each(|item| self.append(word, item));
+            }
+            Some(Value::Unset) => {}
+            Some(Value::Unknown(version, reason)) => {
+                word.reasons.extend(reason.clone());
+                word.text.push_placeholder(&placeholder(name, *version), span);
+            }
+            None => word.text.push_placeholder(&placeholder(name, 1), span),
+        }
+    }
+
+    fn append(&self, word: &mut PendingWord, value: &Node) {
+        if self.budget.make(copied(value), value.span) {
+            word.text.push_node(value);
+        }
+    }
+
+    /// Appends a placeholder for an expansion that is not evaluated.
+    fn unevaluated(&self, word: &mut PendingWord, inner: &str, span: Span) {
+        if self.budget.make(VALUE + 3 * inner.len(), span) {
+            let text = format!("${{{inner}}}");
+            let reason: Reason = format!("{text} is not evaluated; give its value as a variable").into();
+            word.reasons.push(reason);
+            word.text.push_placeholder(&text, span);
+        }
+    }
+
+    /// Appends `${NAME:-text}` and its kin. The environment does not count: what nothing sets is not set.
+    fn operated(
+        &mut self,
+        word: &mut PendingWord,
+        name: &str,
+        inner: &str,
+        close: usize,
+        depth: usize,
+    ) -> Result<(), Fault> {
+        let span = self.span(close - inner.len() - 2, close + 1);
+        let operator = &inner[name.len()..];
+        let (has_colon, letter) = match operator.strip_prefix(':') {
+            Some(operator) => (true, operator.chars().next()),
+            None => (false, operator.chars().next()),
+        };
+        let text = close - operator.len() + 1 + usize::from(has_colon);
+        let is_positional = name.starts_with(|c: char| !c.is_ascii_alphabetic() && c != '_');
+        let is_open = self.flow.is_sourced || is_positional && self.flow.is_in_function();
+        // Whether it has a value, and not the empty one where that counts as none.
+        let is_set = match ((self.given)(name), self.flow.get(name)) {
+            (Some(value), _) => Some(!has_colon || !value.is_empty()),
+            (None, Some(Value::Known(value))) => Some(!has_colon || value.as_str() != Some("")),
+            (None, Some(Value::List(items))) => Some(!items.is_empty()),
+            (None, Some(Value::Unset)) => Some(false),
+            (None, Some(Value::Unknown(..))) => None,
+            (None, None) => (!is_open).then_some(false),
+        };
+        match (letter, is_set) {
+            (Some('+'), Some(true)) | (Some('-'), Some(false)) => self.text_of(word, text, close, depth)?,
+            (Some('+'), Some(false)) => {}
+            (Some('='), Some(false)) => {
+                let mut value = PendingWord { has_quotes: true, ..PendingWord::default() };
+                self.text_of(&mut value, text, close, depth)?;
+                word.reasons.append(&mut value.reasons);
+                let value = value.text.finish(span);
+                self.append(word, &value);
+                let value = if value.has_placeholder() {
+                    Value::Unknown(self.flow.version(name), None)
+                } else {
+                    Value::Known(Rc::new(value))
+                };
+                self.flow.set(name, Some(value));
+            }
+            (Some('?'), _) => self.variable(word, name, span),
+            (Some('+'), None) => self.unevaluated(word, inner, span),
+            (_, None) => {
+                let shown = if close - text > 100 { "…" } else { &inner[inner.len() - (close - text)..] };
+                let reason = format!("whether the script sets {name} is not known; the default {shown:?} is not used");
+                word.reasons.push(reason.into());
+                self.variable(word, name, span);
+            }
+            _ => self.variable(word, name, span),
+        }
+        Ok(())
+    }
+
+    /// Appends the text behind an operator.
+    fn text_of(&mut self, word: &mut PendingWord, start: usize, end: usize, depth: usize) -> Result<(), Fault> {
+        if depth >= MOST_NESTED {
+            return Err(self.fault(start, end, "expansions are nested too deeply"));
+        }
+        self.at = start;
+        while self.at < end {
+            self.budget.spend(STEPS, 0, self.span(self.at, self.at + 1))?;
+            let rest = self.text.get(self.at..end).unwrap_or_default();
+            match rest.chars().next() {
+                Some('\'') if !word.is_in_quotes && rest[1..].contains('\'') => self.single_quoted(word, end)?,
+                Some('"') => self.double_quoted(word, end, depth + 1)?,
+                Some('$' | '`') => self.expansion(word, end, depth + 1)?,
+                Some('\\') => self.escaped(word, rest),
+                _ => {
+                    let length = rest.char_indices().skip(1).find(|(_, c)| "'\"$`\\".contains(*c));
+                    let length = length.map_or(rest.len(), |(at, _)| at);
+                    self.push(word, self.at, length);
+                    self.at += length;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Operators behind a name that are evaluated.
+const OPERATORS: &[&str] = &[":-", "-", ":=", "=", ":+", "+", ":?", "?"];
+
+/// Returns the text that stands for a value which is known only when the script runs.
+fn placeholder(name: &str, version: u32) -> String {
+    if version > 1 { format!("${{{name}@{version}}}") } else { format!("${{{name}}}") }
+}
+
+/// Returns the length of the name of a variable or parameter.
+fn parameter(text: &str) -> usize {
+    let end = |is_part: fn(char) -> bool| text.find(|c| !is_part(c)).unwrap_or(text.len());
+    match text.chars().next() {
+        Some('a'..='z' | 'A'..='Z' | '_') => end(|c| c.is_ascii_alphanumeric() || c == '_'),
+        Some('0'..='9' | '@' | '*' | '?' | '$' | '!' | '-') => 1,
+        // In braces, `#` may begin `${#NAME}`.
+        Some('#') if text.len() == 1 => 1,
+        _ => 0,
+    }
+}
+
+/// Returns the offset of the brace that closes `${`, skipping quoted text and what is in it.
+fn closing(inner: &str) -> Option<usize> {
+    let (mut depth, mut quote, mut escaped) = (0_usize, None, false);
+    for (at, letter) in inner.char_indices() {
+        if std::mem::take(&mut escaped) {
+            continue;
+        }
+        match (quote, letter) {
+            (None | Some('"'), '\\') => escaped = true,
+            (Some(open), _) if open == letter => quote = None,
+            (Some(_), _) => {}
+            (None, '"') => quote = Some(letter),
+            (None, '{') => depth += 1,
+            (None, '}') if depth == 0 => return Some(at),
+            (None, '}') => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}

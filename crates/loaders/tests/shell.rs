@@ -1,0 +1,270 @@
+//! Scripts of the AWS CLI as a shell runs them: redirections, here-documents, expansions, branches and loops.
+
+use vtl_loaders::{Document, File, Kind, LoadError, Options, load};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+const PUT: &str = "aws apigateway put-integration --rest-api-id a --resource-id r --http-method GET --type HTTP";
+
+fn sh(text: &str) -> Result<Document, LoadError> {
+    load(&[File::new("put.sh", text)], &Options::default())
+}
+
+/// Returns the URI of the first integration.
+fn uri(document: &Document) -> String {
+    document.to_json()["routes"][0]["integration"]["uri"].as_str().unwrap_or_default().to_owned()
+}
+
+/// Returns the messages of a document's findings of some kinds, sorted.
+fn told(document: &Document, codes: &[&str]) -> Vec<String> {
+    let found = document.diagnostics();
+    let mut told: Vec<String> =
+        found.iter().filter(|it| codes.contains(&it.code.as_str())).map(|it| it.message.clone()).collect();
+    told.sort();
+    told
+}
+
+// POSIX, Shell Command Language 2.7 (redirection): `[n]>word`, `[n]>&word`; bash: `&>word`, `<<<word`, `{name}>word`.
+#[test]
+fn redirections_are_no_arguments() -> Outcome {
+    for tail in [
+        "2>&1",
+        "> /dev/null 2>&1 || true",
+        ">/dev/null 2>/dev/null;echo",
+        "2>/dev/null&",
+        "&> log",
+        "&>>log &",
+        "1>\"a b\" --cache-namespace n",
+        "> \"$LOG\" --cache-namespace 'n'",
+        "2>&- <&3 | jq .",
+        "{log}>file",
+        "< <(cat x) > >(tee y)",
+    ] {
+        let document =
+            sh(&format!("{PUT} --uri http://x.test/ {tail}\n")).map_err(|error| format!("{tail}: {error}"))?;
+        assert_eq!(uri(&document), "http://x.test/", "{tail}");
+    }
+    // What follows a here-string or arithmetic is not its text.
+    for head in ["jq . <<<\"$X\"", "((x<<2))", "for ((i=0; i<2; i++)); do x; done"] {
+        assert_eq!(uri(&sh(&format!("{head}\n{PUT} --uri http://x.test/\n"))?), "http://x.test/", "{head}");
+    }
+    Ok(())
+}
+
+// POSIX 2.7.4: quotes of the delimiter are removed; `<<-` strips tabs; the line is the delimiter alone.
+#[test]
+fn here_documents_end_where_a_shell_ends_them() -> Outcome {
+    let other = PUT.replace("GET", "POST");
+    for (open, text, close) in [
+        ("<<'E O'", "it's", "E O"),
+        ("<<EOF", "  EOF", "EOF"),
+        ("<<-EOF", "x", "\t\tEOF"),
+        ("<<\\EOF", "EOF2", "EOF"),
+        // Examples in pages are indented.
+        ("<<EOF", "x", "   EOF"),
+    ] {
+        let document =
+            sh(&format!("cat {open}\n{text}\n{other} --uri http://no.test/\n{close}\n{PUT} --uri http://x.test/\n"))?;
+        assert_eq!((document.routes.len(), uri(&document).as_str()), (1, "http://x.test/"), "{open}");
+    }
+    // In a command substitution, quotes and parentheses of the text do not count.
+    let document = sh(&format!("X=$(cat <<'EOF'\nit's :)\nEOF\n)\n{PUT} --uri http://x.test/\n"))?;
+    assert_eq!(uri(&document), "http://x.test/");
+    let document = sh(&format!("{PUT} --uri http://x.test/\ncat <<EOF\n{other}\n"))?;
+    assert_eq!(
+        told(&document, &["V530"]),
+        ["no line \"EOF\" ends the here-document; the lines behind it are its text and not read as commands"]
+    );
+    Ok(())
+}
+
+// POSIX 2.6.2 (parameter expansion). That the environment has no value of a variable is assumed, as no environment is
+// read; `--parameter` gives one.
+#[test]
+fn defaults_of_variables_are_used() -> Outcome {
+    for (before, written, expected) in [
+        ("", "${H:-x.test}", "x.test"),
+        ("", "${H-x}", "x"),
+        ("H=a", "${H:-x}", "a"),
+        ("H=", "${H:-x}", "x"),
+        ("H=", "${H-x}", ""),
+        ("H=a; unset H", "${H-x}", "x"),
+        ("", "${H:=x}/$H", "x/x"),
+        (": ${H:=x}", "$H", "x"),
+        ("", "${H=x}/${H:-y}", "x/x"),
+        ("H=a", "${H:+x}", "x"),
+        ("", "${H:+x}", ""),
+        ("H=", "${H+x}", "x"),
+        ("", "${H:-${G:-\"y z\"}}", "y z"),
+        ("G=g", "${H:-$G.test}", "g.test"),
+        ("H=a", "${H:?not set}", "a"),
+        ("", "${H:?not set}", "${H}"),
+        ("", "${1:-x}", "x"),
+        ("", "$1", "${1}"),
+        ("H=a; H+=b", "$H", "ab"),
+        ("H=a; H=b true", "$H", "a"),
+        ("H=a; H=$(x)", "$H", "${H}"),
+        ("H=(a b)", "$H", "a"),
+    ] {
+        let document = sh(&format!("{before}\n{PUT} --uri \"{written}\"\n"))?;
+        assert_eq!(uri(&document), expected, "{before}: {written}");
+        assert_eq!(told(&document, &["V522"]), Vec::<String>::new(), "{before}: {written}");
+    }
+    let given = load(
+        &[File::new("put.sh", format!("{PUT} --uri ${{H:-x.test}}\n"))],
+        &Options::new().parameters([("H", "given.test")]),
+    )?;
+    assert_eq!(uri(&given), "given.test");
+    Ok(())
+}
+
+#[test]
+fn what_is_not_evaluated_is_told() -> Outcome {
+    let default = "whether the script sets H is not known; the default \"x\" is not used";
+    let differ = "branches of the script set H to different values; which one it has is not known";
+    for (before, written, expected, message) in [
+        ("H=abc", "${H%c}", "${H%c}", "${H%c} is not evaluated; give its value as a variable"),
+        ("H=abc", "${#H}", "${#H}", "${#H} is not evaluated; give its value as a variable"),
+        ("H=abc", "${H/b/x}", "${H/b/x}", "${H/b/x} is not evaluated; give its value as a variable"),
+        ("H=$(a)", "${H:+x}", "${H:+x}", "${H:+x} is not evaluated; give its value as a variable"),
+        ("H=$(a)", "${H:-x}", "${H}", default),
+        (". ./env", "${H:-x}", "${H}", default),
+        ("read -r H", "$H", "${H}", "H is what read sets it to when the script runs"),
+        ("if a; then H=1; else H=2; fi", "$H", "${H}", differ),
+        ("H=1\nif a; then\n  H=2\nfi", "$H", "${H}", differ),
+        ("H=1; a && H=2", "$H", "${H}", differ),
+        ("case $1 in\n a|b) H=1;;\n *)\n  H=2 ;;\nesac", "$H", "${H}", differ),
+        ("H=1\nwhile a; do H=2; done", "$H", "${H}", differ),
+        ("H=\"${G%x}\"", "$H", "${H}", "${G%x} is not evaluated; give its value as a variable"),
+    ] {
+        let document = sh(&format!("{before}\n{PUT} --uri \"{written}\"\n"))?;
+        assert_eq!(uri(&document), expected, "{before}: {written}");
+        assert_eq!(told(&document, &["V522"]), [message], "{before}: {written}");
+    }
+    // Where all branches agree, and where only some set a variable that the environment may set, it is known.
+    for before in [
+        "if a; then H=1; else H=1; fi",
+        "if [ -z \"$H\" ]; then\n  H=1\nfi",
+        "[ -n \"$H\" ] || H=1",
+        "case $1 in a) H=1;; *) H=1;; esac",
+        "f() {\n  H=1\n}",
+    ] {
+        assert_eq!(uri(&sh(&format!("{before}\n{PUT} --uri \"$H\"\n"))?), "1", "{before}");
+    }
+    Ok(())
+}
+
+/// Only one of several branches runs, so what the last one says is not what the service has.
+#[test]
+fn integrations_of_other_branches_are_told() -> Outcome {
+    let (a, b) = (format!("{PUT} --uri http://a.test/"), format!("{PUT} --uri http://b.test/"));
+    let message =
+        "another branch of the script puts an integration for this method, which counts; this one is not read";
+    for text in [
+        format!("if x; then\n  {a}\nelse\n  {b}\nfi\n"),
+        format!("if x; then {a}; elif y; then {b}; fi"),
+        format!("case $1 in\n  dev) {a} ;;\n  (prod|live)\n    {b}\n    ;;\nesac\n"),
+        format!("{a} || {b}\n"),
+        format!("{a}\nif x; then {b}; fi\n"),
+    ] {
+        let document = sh(&text)?;
+        assert_eq!((document.routes.len(), uri(&document).as_str()), (1, "http://b.test/"), "{text}");
+        assert_eq!(told(&document, &["V525"]), [message], "{text}");
+    }
+    // One after another, the last one counts; the same in each branch is no choice.
+    for text in [
+        format!("{a}\n{b}\n"),
+        format!("if x; then {a}; {b}; fi\n"),
+        format!("if x; then\n{a}\nfi\n{b}\n"),
+        format!("if x; then {b}; else {b}; fi\n"),
+        format!("aws apigateway get-integration >/dev/null 2>&1 || {b}\n"),
+        format!("f() {{ {a}; }}\n( {b} )\n"),
+    ] {
+        let document = sh(&text)?;
+        assert_eq!((document.routes.len(), uri(&document).as_str()), (1, "http://b.test/"), "{text}");
+        assert_eq!(told(&document, &["V525"]), Vec::<String>::new(), "{text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_loop_is_read_for_each_of_its_words() -> Outcome {
+    let put = PUT.replace("GET", "\"$m\"");
+    let labels =
+        |document: &Document| (0..document.routes.len()).map(|at| document.route_label(at)).collect::<Vec<_>>();
+    for head in [
+        "m=PUT; for m in GET 'POST'; do",
+        "for m in GET \\\n POST\ndo",
+        "M=\"GET POST\"; for m in $M; do",
+        "M=(GET POST)\nfor m in \"${M[@]}\"; do",
+    ] {
+        assert_eq!(labels(&sh(&format!("{head}\n  {put}\ndone > log\n"))?), ["GET ?", "POST ?"], "{head}");
+    }
+    for head in ["m=PUT; for m in $(list); do", "for m in \"$@\"; do", "for m in G*; do", "select m in GET POST; do"] {
+        let document = sh(&format!("{head}\n  {put}\ndone\n"))?;
+        assert_eq!(labels(&document), ["? ?"], "{head}");
+        assert_eq!(
+            told(&document, &["V522"]),
+            [
+                "m is one of several values in a loop, which are known only when the script runs; the commands of the loop are read once"
+            ],
+            "{head}"
+        );
+    }
+    Ok(())
+}
+
+/// A script that uses a variable for one resource after another makes several.
+#[test]
+fn a_variable_that_is_assigned_again_has_another_value() -> Outcome {
+    let part = |name: &str| {
+        format!(
+            "R=$(aws apigateway create-resource --rest-api-id $API --parent-id $ROOT --path-part {name})\n\
+             aws apigateway put-integration --rest-api-id $API --resource-id $R --http-method GET --type MOCK\n"
+        )
+    };
+    let head = "API=$(aws apigateway create-rest-api --name demo)\n\
+                ROOT=$(aws apigateway get-resources --rest-api-id $API --query 'items[0].id')\n";
+    let document = sh(&format!("{head}{}{}", part("a"), part("b")))?;
+    assert_eq!((document.route_label(0), document.route_label(1)), ("GET /a".to_owned(), "GET /b".to_owned()));
+    // A resource that is made where it is not found is the same.
+    let document = sh(&format!(
+        "{head}R=$(aws apigateway get-resources --rest-api-id $API --query \"items[?path=='/a'].id\")\n\
+         if [ -z \"$R\" ]; then\n  R=$(aws apigateway create-resource --rest-api-id $API --parent-id $ROOT --path-part a)\nfi\n\
+         aws apigateway put-integration --rest-api-id $API --resource-id $R --http-method GET --type MOCK\n"
+    ))?;
+    assert_eq!(document.route_label(0), "GET /a");
+    Ok(())
+}
+
+#[test]
+fn options_in_variables_are_read_or_told() -> Outcome {
+    for before in ["O=\"--uri http://x.test/\"", "O=(--uri http://x.test/)"] {
+        let word = if before.contains('(') { "\"${O[@]}\"" } else { "$O" };
+        assert_eq!(uri(&sh(&format!("{before}\n{PUT} {word}\n"))?), "http://x.test/", "{before}");
+    }
+    for word in ["$O", "\"${O[@]}\"", "$(options)"] {
+        let document = sh(&format!("{PUT} --uri http://x.test/ {word}\n"))?;
+        assert_eq!(uri(&document), "http://x.test/", "{word}");
+        assert!(
+            told(&document, &["V522"]).iter().any(|it| it.ends_with("may be options; they are not read")),
+            "{word}"
+        );
+    }
+    Ok(())
+}
+
+/// A script is told by its name or its first line, whatever its first command looks like.
+#[test]
+fn a_script_is_told_from_json_and_yaml() -> Outcome {
+    for (name, head) in [
+        ("put.sh", "[ -n \"$H\" ]"),
+        ("put.bash", "{ a; }"),
+        ("put", "#!/usr/bin/env bash\nset -e"),
+        ("-", "#!/bin/sh -e\nset -u"),
+    ] {
+        let document = load(&[File::new(name, format!("{head}\n{PUT} --uri http://x.test/\n"))], &Options::default())?;
+        assert_eq!((document.kind, uri(&document).as_str()), (Kind::AwsCli, "http://x.test/"), "{head}");
+    }
+    Ok(())
+}
