@@ -6,6 +6,7 @@
 mod found;
 
 use found::{assert_found, findings};
+use vtl_loaders::{File, Options, load};
 
 /// A template with a URI.
 const URI: &str = "Parameters: {List: {Type: CommaDelimitedList, Default: 'a,b'}, Late: {Type: String}}
@@ -46,6 +47,9 @@ fn calls() {
             ("!GetAtt A", "15 V653 Fn::GetAtt must have a resource and an attribute"),
             ("{'Fn::GetAtt': [A]}", "15 V653 Fn::GetAtt must have a resource and an attribute"),
             ("{'Fn::Base64': [a]}", "15 V653 Fn::Base64 must have a string"),
+            ("!Sub [a]", "15 V653 a list of Fn::Sub must have a string and a map"),
+            ("{'Fn::GetAtt': 7}", "15 V653 Fn::GetAtt must have a resource and an attribute"),
+            ("null", "15 V653 Uri is null, which CloudFormation does not allow; it is not read"),
             ("!Sub [[a], {}]", "15 V653 Fn::Sub must have a string, or a list of a string and a map"),
             ("!Sub ['${a}', b]", "15 V653 the variables of Fn::Sub must be a map; they are not read"),
             ("!Sub ['${a}', {a: [b]}]", "15 V653 the variable a of Fn::Sub must be a string; it is not replaced"),
@@ -165,6 +169,24 @@ Resources:
         ],
     );
     assert_eq!(findings("t.yaml", &api.replace("PART", "Cors: \"'*'\"")).len(), 0);
+    let named = "Transform: AWS::Serverless-2016-10-31
+Resources:
+  A: {Type: AWS::Serverless::Api, Properties: {StageName: s}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        E: {Type: Api, Properties: {Path: PATH, Method: GET, RestApiId: API}}
+";
+    // A logical ID without Ref names the API too (samtranslator, get_rest_api_id_string).
+    let own = named.replace("PATH", "/a").replace("API}", "A}");
+    let document = load(&[File::new("t.yaml", own.as_str())], &Options::default()).map_err(|error| error.to_string());
+    let count = document.map(|document| (document.apis.len(), document.diagnostics().len()));
+    assert_eq!(count, Ok((1, 0)));
+    let other = findings("t.yaml", &named.replace("PATH", "/a").replace("API}", "Other}"));
+    assert_eq!(other, ["8 V529 Other is no API of the template: SAM wants a reference to one"]);
+    let path = findings("t.yaml", &named.replace("PATH", "a").replace("API}", "!Ref A}"));
+    assert_eq!(path, ["8 V651 a is no path: a path must begin with a slash"]);
     let event = "Transform: AWS::Serverless-2016-10-31
 Conditions: {Yes: !Equals [a, a]}
 Resources:

@@ -573,3 +573,57 @@ Resources:
         assert!(!found.iter().any(|line| line.contains("ForEach")), "{part}: {found:?}");
     }
 }
+
+#[test]
+fn parts_of_a_serverless_service() {
+    assert_found(
+        "serverless.yml",
+        "PART\nprovider: {name: aws}\nfunctions: {g: {events: [{http: GET /a}]}}\n",
+        &[
+            ("service: [x]", "1 V653 service must be a map, not a list"),
+            ("service: {nam: x}", "1 V653 service must have a name"),
+        ],
+    );
+    assert_found(
+        "serverless.yml",
+        "service: s\nprovider: {name: aws}\nstepFunctions:\n  stateMachines:\n    m: PART\n",
+        &[
+            ("{event: []}", "5 V528 event is no known property"),
+            ("{events: [{https: {}}]}", "5 V528 https is no known property"),
+            ("{events: [{http: {path: a}}]}", "5 V653 an http event must have a method: it is no route"),
+            ("{events: [{http: {path: [a], method: GET}}]}", "5 V653 path must be a string, not a list"),
+            ("{events: [{http: {method: GET}}]}", "5 V653 an http event must have a path: it is no route"),
+        ],
+    );
+}
+
+#[test]
+fn schemas_and_paths_of_an_openapi_document() {
+    let document = "openapi: 3.0.1
+info: {title: t}
+x-amazon-apigateway-binary-media-types: [TYPE]
+paths:
+  PATH:
+    post:
+      requestBody: {content: {application/json: {schema: PART}}}
+";
+    let with = |path: &str, media: &str| document.replace("PATH", path).replace("TYPE", media);
+    assert_found(
+        "t.yaml",
+        &with("/a", "a/b"),
+        &[
+            ("{$ref: {x: y}}", "7 V653 $ref must be a string, not a map"),
+            ("{$reff: '#/components/schemas/A'}", "7 V528 $reff is no known property"),
+        ],
+    );
+    let good = |path: &str, media: &str| with(path, media).replace("PART", "{type: object}");
+    assert_found(
+        "t.yaml",
+        "PART",
+        &[
+            (&good("a", "a/b"), "6 V651 a is no path: a path must begin with a slash"),
+            (&good("/a", "null"), "3 V653 an item of x-amazon-apigateway-binary-media-types is null; it is not read"),
+        ],
+    );
+    assert_eq!(findings("t.yaml", &good("/a", "a/b")).iter().filter(|line| line.contains("V65")).count(), 0);
+}

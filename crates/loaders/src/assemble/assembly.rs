@@ -74,7 +74,12 @@ impl<'a> Assembly<'a> {
             Data::Map(_) => Some(body.clone()),
             Data::Text(text) if text.has_placeholder => self.context.parse_text(body).ok(),
             Data::Text(_) => Some(self.context.parse_text(body)?),
-            _ => None,
+            Data::Null => None,
+            _ => {
+                let message = "the definition of an API must be a map or a string; it is not read";
+                self.context.remarks.borrow_mut().push(Remark::new(Code::WrongValueType, "", message, body.span));
+                None
+            }
         };
         match parsed.filter(|root| body.is_map() || openapi::is_root(root)) {
             Some(root) => {

@@ -12,7 +12,7 @@ use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::shape::{Check, Shape};
 use crate::model::surface::Surface;
 use crate::model::table::{self, table};
-use crate::model::words::{invalid_word, unknown_method};
+use crate::model::words::{invalid_word, unknown_method, unknown_path};
 use crate::openapi::BasePath;
 use crate::syntax::pointer::{escape, unescape};
 use crate::syntax::tree::Node;
@@ -171,6 +171,7 @@ pub(super) fn events(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
             let absent = Node::null(event.span);
             let properties = event.get("Properties").unwrap_or(&absent);
             let reference = properties.word(row.owner).unwrap_or_else(|| row.implicit_id.to_owned());
+            let reference = as_reference(reference, function, assembly);
             let mut found = Vec::new();
             Check::new(&mut found).all("the properties of an event", properties, &Shape::Object(&SAM_ROUTE));
             for parameter in properties.get("RequestParameters").map_or(&[][..], Node::items) {
@@ -193,12 +194,22 @@ pub(super) fn events(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
                     route.remark(Code::WrongValueType, "", message, event.span);
                 }
             }
+            if let Some((path, span)) = properties.get("Path").and_then(|path| Some((path.to_word()?, path.span))) {
+                route.remarks.extend(unknown_path(&path, span));
+            }
             let is_any = |written: &&Node| written.as_str() == Some("x-amazon-apigateway-any-method");
             let method = properties.get("Method").filter(|written| !is_any(written));
             route.remarks.extend(method.and_then(unknown_method));
             let needs_key = |node: Option<&Node>| node?.at(&["Auth", "ApiKeyRequired"])?.to_bool();
             let of_api = implicit.get(&(row.implicit_kind, reference.as_str())).copied();
             let needs_key = needs_key(Some(properties)).or_else(|| needs_key(of_api.map(|api| &api.properties)));
+            if let Some(owner) = properties.get(row.owner)
+                && is_known(&reference)
+                && assembly.known_api(&reference).is_none()
+            {
+                let message = format!("{reference} is no API of the template: SAM wants a reference to one");
+                route.remark(Code::UnresolvedName, "", message, owner.span);
+            }
             let api = assembly.api_index(&reference, row.protocol);
             let Some(api_draft) = assembly.drafts.apis.get_mut(api) else { continue };
             if let Some(model) = properties.at(&["RequestModel", "Model"])
@@ -234,6 +245,15 @@ pub(super) fn events(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+/// Returns the reference to an API that an event names by its logical ID, without `Ref`; other words as they are
+/// (`get_rest_api_id_string` of samtranslator/model/eventsources/push.py).
+fn as_reference(word: String, function: &Resource, assembly: &mut Assembly<'_>) -> String {
+    let own = function.ids.first().and_then(|id| id.rsplit_once('.'));
+    let prefix = own.map_or_else(|| "${".to_owned(), |(path, _)| format!("{path}."));
+    let reference = format!("{prefix}{word}}}");
+    if is_known(&word) && assembly.known_api(&reference).is_some() { reference } else { word }
 }
 
 /// Gives the method of a definition what an event adds to it: the integration and declarations.

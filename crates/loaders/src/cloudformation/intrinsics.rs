@@ -453,7 +453,11 @@ impl<'a> Intrinsics<'a> {
     fn substitute(&self, argument: &Node, depth: usize) -> Node {
         let (template, locals) = match argument.items() {
             [template, locals] => (template, self.value(locals, depth)),
-            [template] => (template, None),
+            [template] => {
+                let message = "a list of Fn::Sub must have a string and a map".to_owned();
+                self.refuse(Code::WrongValueType, message, argument.span);
+                (template, None)
+            }
             _ => (argument, None),
         };
         if let Some(node) = locals.as_ref().filter(|node| !node.is_map() && !node.has_placeholder()) {

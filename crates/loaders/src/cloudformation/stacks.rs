@@ -78,6 +78,9 @@ impl<'a> Stacks<'a> {
         unread::report_sections(root, &mut self.remarks);
         for (name, node) in root.get("Resources").into_iter().flat_map(Node::fields) {
             unread::report(name, node, self.context, &mut self.remarks);
+            if !around.is_made {
+                unread::report_nulls(node, self.context, &mut self.remarks);
+            }
         }
         let prefix = around.prefix.clone();
         let intrinsics = Intrinsics::with_sections(root, sections, self.context, around);

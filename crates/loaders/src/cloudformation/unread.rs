@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::diagnostic::Remark;
 use crate::model::shape::Shape::{Any, Map, Scalar};
 use crate::model::shape::{Check, Object, Shape};
-use crate::syntax::tree::Node;
+use crate::syntax::tree::{Data, Node};
 use vtl::Code;
 
 /// Types of SAM that are read, or that have no integrations.
@@ -81,11 +81,39 @@ const EVENTS: &[&str] = &[
     "SelfManagedKafka",
 ];
 
+/// Most nulls of a resource that have a finding each.
+const MOST_NULLS: usize = 20;
+
 /// Adds the findings about sections that are not maps.
 pub(super) fn report_sections(root: &Node, remarks: &mut Vec<Remark>) {
     Check::new(remarks).value("the template", root, &Shape::Object(&SECTIONS));
     if let Some(globals) = root.get("Globals").filter(|globals| globals.is_map()) {
         Check::new(remarks).names("the section Globals", globals, OF_SAM);
+    }
+}
+
+/// Adds the findings about the nulls in a resource of API Gateway, which CloudFormation refuses; SAM leaves them out.
+pub(super) fn report_nulls(node: &Node, context: &Context<'_, '_>, remarks: &mut Vec<Remark>) {
+    let kind = node.get("Type").and_then(Node::as_str).unwrap_or_default();
+    if !kind.starts_with("AWS::ApiGateway") {
+        return;
+    }
+    let mut waiting: Vec<(&str, &Node)> = node.fields().filter(|(name, _)| *name == "Properties").collect();
+    let mut count = 0;
+    while let Some((name, value)) = waiting.pop().filter(|_| count < MOST_NULLS) {
+        if !context.budget.charge(1, value.span) {
+            return;
+        }
+        match &value.data {
+            Data::Null => {
+                count += 1;
+                let message = format!("{name} is null, which CloudFormation does not allow; it is not read");
+                remarks.push(Remark::new(Code::WrongValueType, "", message, value.span));
+            }
+            Data::List(items) => waiting.extend(items.iter().rev().map(|item| (name, item))),
+            Data::Map(_) => waiting.extend(value.fields()),
+            _ => {}
+        }
     }
 }
 

@@ -104,7 +104,13 @@ impl<'r> Check<'r> {
             (Shape::Scalar | Shape::Flag, Data::List(items)) if items.is_empty() => {}
             (Shape::Flag, Data::Text(text)) if text.text.is_empty() || node.to_bool().is_some() => {}
             (Shape::List(inner) | Shape::OneOrMore(inner) | Shape::ListOrMap(inner), Data::List(items)) => {
-                items.iter().for_each(|item| self.value(name, item, inner));
+                for item in items {
+                    self.value(name, item, inner);
+                    if item.is_null() && !matches!(inner, Shape::Any) {
+                        let message = format!("an item of {name} is null; it is not read");
+                        self.add(Remark::new(Code::WrongValueType, self.property, message, item.span));
+                    }
+                }
             }
             (Shape::OneOrMore(inner), _) => self.value(name, node, inner),
             (Shape::FlagOrObject(object), Data::Map(_)) => self.object(node, object),
@@ -204,8 +210,10 @@ fn is_open(node: &Node) -> bool {
     match &node.data {
         Data::Null => true,
         Data::Text(text) => text.has_placeholder || text.text.contains("${"),
-        Data::Map(entries) => entries.iter().any(|(key, _)| {
-            key.as_str().is_some_and(|key| matches!(key, "$ref" | "Ref" | "Condition") || key.starts_with("Fn::"))
+        Data::Map(entries) => entries.iter().any(|(key, value)| {
+            let is_reference = |key: &str| key == "$ref" && value.as_str().is_some();
+            key.as_str()
+                .is_some_and(|key| is_reference(key) || matches!(key, "Ref" | "Condition") || key.starts_with("Fn::"))
         }),
         _ => false,
     }

@@ -35,6 +35,15 @@ pub(crate) fn unknown_route_key(written: &Node) -> Option<Remark> {
     })
 }
 
+/// Returns the finding about the path of a method, unless it begins with a slash.
+pub(crate) fn unknown_path(path: &str, span: Span) -> Option<Remark> {
+    let is_path = path.starts_with('/') || path == "$default" || path.contains("${");
+    (!is_path).then(|| {
+        let message = format!("{path} is no path: a path must begin with a slash");
+        Remark::new(Code::InvalidEnumValue, "", message, span)
+    })
+}
+
 /// Returns the finding about the status code of a response that a method declares, unless it has three digits.
 pub(crate) fn unknown_status(written: &Node) -> Option<Remark> {
     let word = written.to_word().unwrap_or_default();

@@ -3,7 +3,7 @@
 use crate::diagnostic::Remark;
 use crate::model::shape::Shape::{Any, Flag, List, Map, OneOrMore, Scalar};
 use crate::model::shape::{Check, Object, Shape};
-use crate::model::words::invalid_word;
+use crate::model::words::{invalid_word, unknown_path};
 use crate::openapi::INTEGRATIONS;
 use crate::syntax::tree::Node;
 use vtl::Code;
@@ -97,21 +97,29 @@ const OPERATION: Object = Object {
     closed: None,
 };
 
-const PARAMETER: Object = Object { fields: &[("in", Scalar), ("name", Scalar), ("required", Flag)], closed: None };
+const PARAMETER: Object = Object {
+    fields: &[("in", Scalar), ("name", Scalar), ("required", Flag), ("schema", Shape::Object(&SCHEMA))],
+    closed: None,
+};
 
 const BODY: Object = Object {
     fields: &[("content", Map(&Shape::Object(&MEDIA))), ("description", Any), ("required", Any)],
     closed: None,
 };
 
-const MEDIA: Object =
-    Object { fields: &[("schema", Map(&Any)), ("encoding", Any), ("example", Any), ("examples", Any)], closed: None };
+/// A schema where it is used: what it may refer to.
+const SCHEMA: Object = Object { fields: &[("$ref", Scalar)], closed: None };
+
+const MEDIA: Object = Object {
+    fields: &[("schema", Shape::Object(&SCHEMA)), ("encoding", Any), ("example", Any), ("examples", Any)],
+    closed: None,
+};
 
 const RESPONSE: Object = Object {
     fields: &[
         ("headers", Map(&Any)),
         ("content", Map(&Shape::Object(&MEDIA))),
-        ("schema", Map(&Any)),
+        ("schema", Shape::Object(&SCHEMA)),
         ("description", Any),
         ("examples", Any),
         ("links", Any),
@@ -146,6 +154,7 @@ pub(super) fn check_path(path: &str, item: &Node, operations: &[&str], remarks: 
     if path.starts_with("x-") {
         return;
     }
+    remarks.extend(unknown_path(path, item.span));
     Check::new(remarks).value(path, item, &Shape::Object(&EXTENSIONS_OF_PATH));
     // Beside a variable that may be the whole item, no text is one: a file may have any text.
     let is_text = |text: &str| text.contains("${") && !(text.starts_with("${") && text.ends_with('}'));

@@ -89,12 +89,7 @@ fn kind_of(http: &Node) -> String {
 fn rest(name: &str, http: &Node, service: &Service<'_>, template: &mut Template) -> Result<(), Fault> {
     let span = http.span;
     let (verb, path) = (http.word("method").unwrap_or_default(), http.word("path").unwrap_or_default());
-    for (property, is_there) in [("method", !verb.is_empty()), ("path", http.some("path").is_some())] {
-        if !is_there {
-            let message = format!("an http event must have a {property}: it is no route");
-            service.remark(Remark::new(Code::WrongValueType, "", message, span));
-        }
-    }
+    shapes::check_route(http, service);
     let kind = kind_of(http);
     let has_templates = matches!(kind.as_str(), "AWS" | "HTTP" | "MOCK");
     let parameters = parameters(http);

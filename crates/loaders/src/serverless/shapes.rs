@@ -1,9 +1,11 @@
 //! The shapes of functions and their events, as far as they are read.
 
+use crate::diagnostic::Remark;
 use crate::model::shape::Shape::{Any, Flag, List, Map, OneOrMore, Scalar};
 use crate::model::shape::{Check, Object, Shape};
 use crate::serverless::service::Service;
 use crate::syntax::tree::Node;
+use vtl::Code;
 
 /// The sections of a service.
 const SERVICE: Object = Object {
@@ -18,6 +20,11 @@ const SERVICE: Object = Object {
     ],
     closed: None,
 };
+
+const STEP_FUNCTIONS: Object = Object { fields: &[("stateMachines", Any)], closed: None };
+
+/// The service as a map, which may be its name alone.
+const NAMED: Object = Object { fields: &[("name", Scalar)], closed: None };
 
 /// The settings of the provider.
 const PROVIDER: Object = Object {
@@ -91,6 +98,28 @@ const CORS: Object = Object {
     closed: None,
 };
 
+/// A state machine of the plug-in for Step Functions.
+const MACHINE: Object =
+    Object { fields: &[("events", List(&Map(&Any))), ("id", Scalar), ("name", Scalar)], closed: None };
+
+const MACHINE_EVENT: Object = Object { fields: &[("http", Any)], closed: None };
+
+const MACHINE_HTTP: Object = Object {
+    fields: &[
+        ("action", Scalar),
+        ("cors", Any),
+        ("iamRole", Any),
+        ("method", Scalar),
+        ("path", Scalar),
+        ("private", Flag),
+        ("request", Map(&Any)),
+        ("response", Map(&Any)),
+        ("responses", Map(&Any)),
+        ("timeoutInMillis", Scalar),
+    ],
+    closed: None,
+};
+
 const HTTP_API: Object = Object { fields: &[("method", Scalar), ("path", Scalar)], closed: None };
 
 const WEBSOCKET: Object = Object { fields: &[("route", Scalar)], closed: None };
@@ -106,6 +135,37 @@ pub(super) fn check_service(root: &Node, service: &Service<'_>) {
     Check::new(&mut remarks).all("the service", root, &Shape::Object(&SERVICE));
     if service.provider.as_str().is_none() {
         Check::new(&mut remarks).all("provider", &service.provider, &Shape::Object(&PROVIDER));
+    }
+    if let Some(own) = root.get("stepFunctions").filter(|own| own.is_map()) {
+        Check::new(&mut remarks).all("stepFunctions", own, &Shape::Object(&STEP_FUNCTIONS));
+    }
+    if let Some(own) = root.some("service").filter(|own| own.as_str().is_none()) {
+        Check::new(&mut remarks).all("service", own, &Shape::Object(&NAMED));
+        if own.is_map() && own.get("name").is_none() {
+            remarks.push(Remark::new(Code::WrongValueType, "", "service must have a name", own.span));
+        }
+    }
+}
+
+/// Adds the findings about a state machine of the plug-in for Step Functions.
+pub(super) fn check_machine(name: &str, machine: &Node, service: &Service<'_>) {
+    let mut remarks = service.remarks.borrow_mut();
+    Check::new(&mut remarks).all(name, machine, &Shape::Object(&MACHINE));
+    for event in machine.get("events").map_or(&[][..], Node::items) {
+        Check::new(&mut remarks).all("an event", event, &Shape::Object(&MACHINE_EVENT));
+        if let Some(http) = event.get("http").filter(|http| http.as_str().is_none()) {
+            Check::new(&mut remarks).all("http", http, &Shape::Object(&MACHINE_HTTP));
+        }
+    }
+}
+
+/// Adds the findings about the method and the path that an `http` event lacks.
+pub(super) fn check_route(http: &Node, service: &Service<'_>) {
+    for property in ["method", "path"] {
+        if http.word(property).is_none_or(|word| property == "method" && word.is_empty()) {
+            let message = format!("an http event must have a {property}: it is no route");
+            service.remark(Remark::new(Code::WrongValueType, "", message, http.span));
+        }
     }
 }
 

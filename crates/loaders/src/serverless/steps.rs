@@ -5,6 +5,7 @@ use crate::serverless::defaults;
 use crate::serverless::functions::{HEADERS, cors, with_route};
 use crate::serverless::made::{at, attribute, flag, list, map, map_at, merge, reference, sub, text};
 use crate::serverless::service::Service;
+use crate::serverless::shapes;
 use crate::serverless::template::{Template, normal_name};
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
@@ -18,10 +19,13 @@ pub(super) fn read(name: &str, machine: &Node, service: &Service<'_>, template: 
         Some(own) => normal_name(&own),
         None => format!("{}StepFunctionsStateMachine", normal_name(name)),
     };
+    shapes::check_machine(name, machine, service);
     for event in machine.get("events").map_or(&[][..], Node::items) {
         service.count(event.span)?;
         if let Some(http) = event.some("http") {
-            add(&id, &with_route(http), service, template);
+            let http = with_route(http);
+            shapes::check_route(&http, service);
+            add(&id, &http, service, template);
         }
     }
     Ok(())

@@ -42,7 +42,7 @@ impl Intrinsics<'_> {
             ("Fn::Split", _) => wrong("Fn::Split must have a separator and a string"),
             ("Fn::FindInMap", [map, first, second, ..]) if [map, first, second].into_iter().all(is_scalar) => None,
             ("Fn::FindInMap", _) => wrong("Fn::FindInMap must have the name of a mapping and two keys"),
-            ("Fn::GetAtt", []) if argument.as_str().is_some_and(|name| !name.contains('.')) => {
+            ("Fn::GetAtt", []) if argument.to_word().is_some_and(|name| !name.contains('.')) => {
                 wrong("Fn::GetAtt must have a resource and an attribute")
             }
             ("Fn::GetAtt", [_]) => wrong("Fn::GetAtt must have a resource and an attribute"),
