@@ -267,7 +267,11 @@ impl<'a> OpenApi<'a> {
                         }
                         continue;
                     }
-                    Some("cookie" | "formData") => continue,
+                    Some(place @ ("cookie" | "formData")) => {
+                        let message = format!("a parameter is not read: a method has none of the place {place}");
+                        remarks.push(Remark::new(Code::UnreadPart, "", message, parameter.span));
+                        continue;
+                    }
                     place => {
                         let message = match place {
                             Some(place) => format!("a parameter is not read: {place} is no place of parameters"),
@@ -296,6 +300,10 @@ impl<'a> OpenApi<'a> {
         let mut responses = Table::new();
         for (status, response) in operation.get("responses").into_iter().flat_map(Node::fields) {
             if status.len() != 3 || !status.bytes().all(|byte| byte.is_ascii_digit()) {
+                if status != "default" && !status.starts_with("x-") && !status.contains("${") {
+                    let message = format!("the response {status} is not read: it must have a status code or default");
+                    remarks.push(Remark::new(Code::InvalidEnumValue, "", message, response.span));
+                }
                 continue;
             }
             self.budget.spend(STEPS, VALUE, response.span)?;

@@ -625,5 +625,18 @@ paths:
             (&good("/a", "null"), "3 V653 an item of x-amazon-apigateway-binary-media-types is null; it is not read"),
         ],
     );
+    let version = good("/a", "a/b").replace("openapi: 3.0.1", "openapi: 9.1");
+    assert_found("t.yaml", "PART", &[(&version, "1 V651 9.1 is not read: the value must be a version 3.x of OpenAPI")]);
+    assert_found(
+        "t.yaml",
+        "openapi: 3.0.1\npaths: {/a: {get: {x-amazon-apigateway-request-validator: none, PART}}}\n",
+        &[
+            ("responses: {2XX: {}}", "2 V651 the response 2XX is not read: it must have a status code or default"),
+            (
+                "parameters: [{in: cookie, name: a}]",
+                "2 V530 a parameter is not read: a method has none of the place cookie",
+            ),
+        ],
+    );
     assert_eq!(findings("t.yaml", &good("/a", "a/b")).iter().filter(|line| line.contains("V65")).count(), 0);
 }

@@ -139,6 +139,13 @@ const SCHEME_TYPES: &[&str] = &["apiKey", "basic", "http", "mutualTLS", "oauth2"
 /// Adds the findings about a document but for what is in its paths.
 pub(super) fn check_root(root: &Node, remarks: &mut Vec<Remark>) {
     Check::new(remarks).value("the document", root, &Shape::Object(&ROOT));
+    for (name, version) in [("swagger", "2."), ("openapi", "3.")] {
+        if let Some(written) = root.some(name)
+            && written.to_word().is_some_and(|word| !word.starts_with(version) && word != "2" && word != "3")
+        {
+            remarks.extend(invalid_word(&format!("a version {version}x of OpenAPI"), written));
+        }
+    }
     let schemes = root.get("securityDefinitions").or_else(|| root.at(&["components", "securitySchemes"]));
     for (_, scheme) in schemes.into_iter().flat_map(Node::fields) {
         if let Some(kind) =
