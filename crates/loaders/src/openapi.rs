@@ -403,7 +403,11 @@ impl<'a> OpenApi<'a> {
                 break *known;
             }
             if seen.contains(&here) || seen.len() > MAX_DEPTH {
-                let message = format!("the reference {} leads back to itself", target.as_str().unwrap_or_default());
+                let written = target.as_str().unwrap_or_default();
+                let message = match seen.len() > MAX_DEPTH {
+                    true => format!("the reference {written} leads through more than {MAX_DEPTH} others"),
+                    false => format!("the reference {written} leads back to itself"),
+                };
                 return Err(Fault::new(Code::CircularReference, node.span, message));
             }
             seen.push(here);

@@ -119,6 +119,12 @@ Resources:
     );
     let good = "A: !Equals [!Ref AWS::Region, b], B: !And [{Condition: A}, !Not [!Condition A]]";
     assert_eq!(findings("t.yaml", &template.replace("PART", good)).len(), 0);
+    // A chain of conditions is followed to a depth.
+    let chain: Vec<String> = (0..300).map(|at| format!("C{at}: !Not [{{Condition: C{}}}]", at + 1)).collect();
+    let chain = format!("{}, C300: !Equals [a, b]", chain.join(", "));
+    let found = findings("t.yaml", &template.replace("PART", &chain));
+    let expected = "2 V507 values or conditions nest deeper than 250 levels; what is deeper is not read";
+    assert_eq!(found, [expected]);
     // Of a condition that is used often, each finding is there once.
     let twice = template.replace("PART", "A: !Equals [a]").replace("Name: a", "Name: !If [A, !If [A, a, b], c]");
     let found = findings("t.yaml", &twice);

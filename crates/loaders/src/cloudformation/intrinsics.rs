@@ -57,6 +57,8 @@ pub(crate) struct Intrinsics<'a> {
     around: Surroundings,
     /// Set if a resource is one of SAM, once it was asked for.
     is_sam: OnceCell<bool>,
+    /// Set once a value was nested too deeply, which has one finding.
+    is_deep: Cell<bool>,
     /// Number of places in strings that were looked up.
     located: Cell<usize>,
     /// Names in `Fn::Sub` that nothing in the template has, with their places.
@@ -135,6 +137,7 @@ impl<'a> Intrinsics<'a> {
             globals: RefCell::default(),
             around,
             is_sam: OnceCell::new(),
+            is_deep: Cell::new(false),
             located: Cell::new(0),
             unresolved: RefCell::default(),
             undeclared: RefCell::default(),
@@ -234,7 +237,10 @@ impl<'a> Intrinsics<'a> {
     }
 
     fn value(&self, node: &Node, depth: usize) -> Option<Node> {
-        if depth > MAX_DEPTH || !self.charge(node.own_weight(), node.span) || !self.context.budget.descend(node.span) {
+        if self.is_too_deep(depth, node.span)
+            || !self.charge(node.own_weight(), node.span)
+            || !self.context.budget.descend(node.span)
+        {
             return Some(Node::placeholder(node.span, "${…}"));
         }
         match &node.data {
@@ -267,7 +273,9 @@ impl<'a> Intrinsics<'a> {
     /// Expands each `Fn::ForEach::Name: [Identifier, [a, b], {…}]` whose list is known.
     pub(crate) fn repeated<'n>(&self, entries: &'n [(Node, Node)], depth: usize) -> Cow<'n, [(Node, Node)]> {
         let is_loop = |key: &Node| key.as_str().is_some_and(|name| name.starts_with(FOR_EACH));
-        if depth > MAX_DEPTH || !entries.iter().any(|(key, _)| is_loop(key)) {
+        if !entries.iter().any(|(key, _)| is_loop(key))
+            || entries.first().is_some_and(|(key, _)| self.is_too_deep(depth, key.span))
+        {
             return Cow::Borrowed(entries);
         }
         let mut written = Vec::new();
@@ -326,7 +334,7 @@ impl<'a> Intrinsics<'a> {
     /// Replaces the identifier of a loop in strings and references.
     fn with_item(&self, node: &Node, identifier: &str, item: &str, depth: usize) -> Node {
         let inner = |node: &Node| self.with_item(node, identifier, item, depth + 1);
-        if depth > MAX_DEPTH || !self.charge(node.own_weight() + item.len(), node.span) {
+        if self.is_too_deep(depth, node.span) || !self.charge(node.own_weight() + item.len(), node.span) {
             return Node::null(node.span);
         }
         let data = match &node.data {

@@ -3,7 +3,7 @@
 use super::{Intrinsics, REMARK};
 use crate::diagnostic::Remark;
 use crate::span::Span;
-use crate::syntax::tree::{Data, Node};
+use crate::syntax::tree::{Data, MAX_DEPTH, Node};
 use std::borrow::Cow;
 use vtl::Code;
 
@@ -16,6 +16,16 @@ impl Intrinsics<'_> {
         if self.charge(REMARK + message.len(), span) {
             self.context.remarks.borrow_mut().push(Remark::new(code, "", message, span));
         }
+    }
+
+    /// Checks for a value or condition that is nested too deeply to be read; the first has a finding.
+    pub(super) fn is_too_deep(&self, depth: usize, span: Span) -> bool {
+        if depth > MAX_DEPTH && !self.is_deep.replace(true) {
+            let message =
+                format!("values or conditions nest deeper than {MAX_DEPTH} levels; what is deeper is not read");
+            self.refuse(Code::DocumentLimit, message, span);
+        }
+        depth > MAX_DEPTH
     }
 
     /// Adds a finding about a call of a function whose evaluated argument it cannot have.

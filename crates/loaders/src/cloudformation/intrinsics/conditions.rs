@@ -1,7 +1,7 @@
 //! Conditions of a template ("Condition functions"), each tested once.
 
 use super::{Intrinsics, MOST_UNDECLARED, Tested};
-use crate::syntax::tree::{MAX_DEPTH, Node};
+use crate::syntax::tree::Node;
 use vtl::Code;
 
 impl<'a> Intrinsics<'a> {
@@ -33,7 +33,7 @@ impl<'a> Intrinsics<'a> {
                 self.refuse(Code::CircularReference, format!("the condition {name} depends on itself"), span);
                 return None;
             }
-            None if depth > MAX_DEPTH => return None,
+            None if self.is_too_deep(depth, span) => return None,
             None => {}
         }
         self.tested.borrow_mut().insert(name, Tested::Now);
@@ -43,7 +43,10 @@ impl<'a> Intrinsics<'a> {
     }
 
     fn test(&self, node: &Node, depth: usize) -> Option<bool> {
-        if depth > MAX_DEPTH || !self.context.budget.charge(1, node.span) || !self.context.budget.descend(node.span) {
+        if self.is_too_deep(depth, node.span)
+            || !self.context.budget.charge(1, node.span)
+            || !self.context.budget.descend(node.span)
+        {
             return None;
         }
         let [(key, argument)] = node.entries() else {
