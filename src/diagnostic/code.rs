@@ -142,13 +142,14 @@ codes! {
     MissingIntegration = "V526", "missing-integration", Advice, "the integration of a route is not in the document";
     IgnoredCommand = "V527", "ignored-command", Advice, "a command of the AWS CLI is not supported";
     UnknownField = "V528", "unknown-property", Warning, "a property, block or resource does not exist";
-    UnresolvedName = "V529", "unresolved-name", Error, "`Ref`, `Fn::GetAtt` or `Fn::Sub` names nothing that the template has";
+    UnresolvedName = "V529", "unresolved-name", Error, "a reference names nothing that the document has";
     UnreadPart = "V530", "unread-part", Advice, "a part of the document is not read, and may have integrations";
     UndeclaredValue = "V531", "undeclared-value", Error, "a value is given for a parameter that the document does not have";
-    DisallowedValue = "V532", "disallowed-value", Error, "a value of a parameter is none of its allowed values";
-    DuplicateKey = "V533", "duplicate-key", Warning, "a map of a document has a key twice";
+    DisallowedValue = "V532", "disallowed-value", Error, "a value of a parameter is not one that its declaration allows";
+    DuplicateKey = "V533", "duplicate-key", Warning, "a document has a key or a block twice";
     InvalidSubName = "V534", "invalid-sub-name", Error, "`Fn::Sub` has a name that CloudFormation refuses";
     UnknownCondition = "V535", "unknown-condition", Error, "a CloudFormation template does not declare a condition";
+    FailedExpression = "V536", "failed-expression", Warning, "an expression of Terraform fails";
 
     NoIntegration = "V601", "no-integration", Error, "the method has no integration";
     UnsupportedType = "V602", "unsupported-integration-type", Error, "the kind of API has no integrations of this type";

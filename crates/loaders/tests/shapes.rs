@@ -251,7 +251,10 @@ fn parts_of_a_terraform_configuration() {
             ("request_templates = \"a\"", "4 V653 request_templates must be a map, not a string"),
             ("request_parameters = [\"a\"]", "4 V653 request_parameters must be a map, not a list"),
             ("request_template = {}", "4 V528 unknown property request_template"),
-            ("count = \"x\"", "4 V653 count of aws_api_gateway_integration.i must be a number"),
+            (
+                "count = \"x\"",
+                "4 V653 count of aws_api_gateway_integration.i must be a whole number that is not negative",
+            ),
             (
                 "count = aws_lambda_function.f.memory_size",
                 "4 V522 the number of aws_api_gateway_integration.i is known only after deployment",

@@ -119,6 +119,12 @@ impl Sources {
         text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
+    /// Returns the name of the outermost file and the offset there at which a span starts.
+    pub(crate) fn place(&self, span: Span) -> (&str, usize) {
+        let (file, start) = self.outermost(span.file, span.start as usize, Side::Start, 0);
+        (self.files.get(file as usize).map_or("", |file| file.name.as_str()), start)
+    }
+
     /// Returns the location of a span in the outermost file.
     pub(crate) fn location(&self, span: Span) -> Location {
         let start = self.outermost(span.file, span.start as usize, Side::Start, 0);

@@ -49,8 +49,7 @@ impl Evaluator<'_> {
         let written = block.body.get_attribute("for_each");
         let (Some(name), Some(content), Some(written)) = (label, block.body.get_blocks("content").next(), written)
         else {
-            self.report_dynamic(span);
-            return Ok(());
+            return self.report_dynamic(span);
         };
         let iterator = block.body.get_attribute("iterator").map(|attribute| attribute.value.to_string());
         let iterator = iterator.as_deref().map_or(name, str::trim);
@@ -76,11 +75,12 @@ impl Evaluator<'_> {
     }
 
     /// Adds the finding about a dynamic block that makes nothing, once for all instances.
-    fn report_dynamic(&self, span: Span) {
-        if self.reported.borrow_mut().insert((span.file, span.start)) {
+    fn report_dynamic(&self, span: Span) -> Result<(), Fault> {
+        if self.is_first(span)? {
             let message = "a dynamic block has a label, `for_each` and a block `content`; it is not read";
             self.remarks.borrow_mut().push(Remark::new(Code::UnknownField, "", message, span));
         }
+        Ok(())
     }
 
     /// Evaluates a block in JSON, where attributes and blocks look alike.
@@ -93,11 +93,11 @@ impl Evaluator<'_> {
             map.set(self.name(value.span, name)?, self.evaluate(Written::Json(value), scope)?);
         }
         let written = node.get("dynamic").map_or(&[][..], Node::each);
-        written.iter().filter(|written| !written.is_map()).for_each(|written| self.report_dynamic(written.span));
+        written.iter().filter(|written| !written.is_map()).try_for_each(|written| self.report_dynamic(written.span))?;
         let blocks = written.iter().flat_map(Node::fields);
         for (name, block) in blocks.flat_map(|(name, blocks)| blocks.each().iter().map(move |block| (name, block))) {
             let (Some(items), Some(content)) = (block.get("for_each"), block.get("content")) else {
-                self.report_dynamic(block.span);
+                self.report_dynamic(block.span)?;
                 continue;
             };
             let iterator = block.word("iterator").unwrap_or_else(|| name.to_owned());

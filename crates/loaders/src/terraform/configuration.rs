@@ -4,7 +4,7 @@
 //! [`Written`].
 
 use crate::context::Context;
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, Remark};
 use crate::span::{Span, Style};
 use crate::syntax::tree::Node;
 use crate::terraform::parse_cost::parse_cost;
@@ -21,6 +21,18 @@ pub(crate) enum Parsed {
     Json(Node),
 }
 
+/// The parsed files of a module.
+#[derive(Default)]
+pub(crate) struct Folder {
+    /// Path relative to that of the root module; empty for the root.
+    pub path: String,
+    pub files: Vec<Parsed>,
+    /// Set if all files of the folder are there.
+    pub is_whole: bool,
+    /// Set if other files of the folder are not read, since the caller gave one file of it.
+    pub is_alone: bool,
+}
+
 /// A value as it is written.
 #[derive(Clone, Copy)]
 pub(crate) enum Written<'a> {
@@ -30,6 +42,16 @@ pub(crate) enum Written<'a> {
     Json(&'a Node),
     /// JSON whose strings are literal: the default of a variable.
     Literal(&'a Node),
+}
+
+impl Written<'_> {
+    /// Returns the place of the value.
+    pub(crate) fn span(self) -> Span {
+        match self {
+            Written::Hcl(expression, file) => span_of(expression, file),
+            Written::Json(node) | Written::Literal(node) => node.span,
+        }
+    }
 }
 
 /// The content of a block.
@@ -64,6 +86,8 @@ pub(crate) struct Variable<'a> {
     pub default: Option<Written<'a>>,
     /// Its type, if that is written in HCL.
     pub kind: Option<&'a Expression>,
+    /// Content of the block.
+    pub inner: Inner<'a>,
 }
 
 /// A resource or a data source.
@@ -104,8 +128,12 @@ pub(crate) struct Configuration<'a> {
     pub resources: Vec<Declared<'a>>,
     /// Index of a resource by its address.
     pub by_address: HashMap<String, usize>,
-    /// Messages about blocks that are not read, with their places.
-    pub unread: Vec<(String, Span)>,
+    /// Findings about blocks that are not read, or are there twice.
+    pub unread: Vec<Remark>,
+    /// Set if all files of the folder are read, so that what they do not declare is declared nowhere.
+    pub is_whole: bool,
+    /// Set if other files of the folder are not read, since the caller gave one file of it.
+    pub is_alone: bool,
 }
 
 /// Blocks that have no part in what an API does.
@@ -114,6 +142,17 @@ const OTHER_BLOCKS: &[&str] = &["action", "check", "ephemeral", "import", "moved
 /// Most blocks of a folder that are not read and have a finding each, and findings with the one about the others.
 const LAST_UNREAD: usize = 1_000;
 const MOST_UNREAD: usize = LAST_UNREAD + 1;
+
+/// Most letters of a name in a message.
+const LONGEST: usize = 120;
+
+/// Returns a name for a message, cut where it is very long.
+pub(crate) fn brief(name: &str) -> String {
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+}
 
 /// Parses a file as JSON if it starts with a brace, and as HCL otherwise.
 ///
@@ -170,8 +209,10 @@ pub(crate) fn span_of(node: &impl hcl_edit::Span, file: u32) -> Span {
 
 impl<'a> Configuration<'a> {
     /// Collects the blocks of the files of a folder.
-    pub(crate) fn new(folder: &str, files: &'a [Parsed]) -> Self {
-        let mut configuration = Configuration { folder: folder.to_owned(), ..Configuration::default() };
+    pub(crate) fn new(folder: &'a Folder) -> Self {
+        let Folder { path, files, is_whole, is_alone } = folder;
+        let (is_whole, is_alone) = (*is_whole, *is_alone);
+        let mut configuration = Configuration { folder: path.clone(), is_whole, is_alone, ..Configuration::default() };
         for file in files {
             match file {
                 Parsed::Hcl(body, file) => body.blocks().for_each(|block| configuration.block(block, *file)),
@@ -193,11 +234,14 @@ impl<'a> Configuration<'a> {
             ("variable", [name]) => {
                 let default = block.body.get_attribute("default").map(|it| Written::Hcl(&it.value, file));
                 let kind = block.body.get_attribute("type").map(|it| &it.value);
-                self.variables.insert(name, Variable { default, kind });
+                let variable = Variable { default, kind, inner: Inner::Hcl(&block.body, file) };
+                let before = self.variables.insert(name, variable);
+                self.once(before.is_some(), "var.", name, || span_of(block, file));
             }
             ("output", [name]) => {
                 if let Some(value) = block.body.get_attribute("value") {
-                    self.outputs.insert(name, Written::Hcl(&value.value, file));
+                    let before = self.outputs.insert(name, Written::Hcl(&value.value, file));
+                    self.once(before.is_some(), "output.", name, || span_of(block, file));
                 }
             }
             ("module", [name]) => {
@@ -206,7 +250,9 @@ impl<'a> Configuration<'a> {
             }
             ("locals", []) => {
                 for attribute in block.body.attributes() {
-                    self.locals.insert(attribute.key.as_str(), Written::Hcl(&attribute.value, file));
+                    let name = attribute.key.as_str();
+                    let before = self.locals.insert(name, Written::Hcl(&attribute.value, file));
+                    self.once(before.is_some(), "local.", name, || span_of(attribute, file));
                 }
             }
             (name, _) if OTHER_BLOCKS.contains(&name) => {}
@@ -225,7 +271,7 @@ impl<'a> Configuration<'a> {
                     (_, "") => format!("Terraform has no blocks {name}; the block is not read"),
                     _ => format!("the block {name} has {expected}, not {} labels; it is not read", labels.len()),
                 };
-                self.unread.push((message, span_of(&block.ident, file)));
+                self.unread.push(Remark::new(Code::UnknownField, "", message, span_of(&block.ident, file)));
             }
         }
     }
@@ -251,11 +297,13 @@ impl<'a> Configuration<'a> {
         }
         for (name, variables) in fields_of(root.get("variable")) {
             let default = variables.each().iter().find_map(|body| body.get("default")).map(Written::Literal);
-            self.variables.insert(name, Variable { default, kind: None });
+            let before = self.variables.insert(name, Variable { default, kind: None, inner: Inner::Json(variables) });
+            self.once(before.is_some(), "var.", name, || variables.span);
         }
         for (name, outputs) in fields_of(root.get("output")) {
             if let Some(value) = outputs.each().iter().find_map(|body| body.get("value")) {
-                self.outputs.insert(name, Written::Json(value));
+                let before = self.outputs.insert(name, Written::Json(value));
+                self.once(before.is_some(), "output.", name, || outputs.span);
             }
         }
         for (name, calls) in fields_of(root.get("module")) {
@@ -264,7 +312,8 @@ impl<'a> Configuration<'a> {
             }
         }
         for (name, value) in fields_of(root.get("locals")) {
-            self.locals.insert(name, Written::Json(value));
+            let before = self.locals.insert(name, Written::Json(value));
+            self.once(before.is_some(), "local.", name, || value.span);
         }
     }
 
@@ -276,7 +325,8 @@ impl<'a> Configuration<'a> {
         for item in node.each() {
             if !item.is_map() {
                 if self.unread.len() < LAST_UNREAD {
-                    self.unread.push((format!("{name} must be a map; it is not read"), item.span));
+                    let message = format!("{name} must be a map; it is not read");
+                    self.unread.push(Remark::new(Code::UnknownField, "", message, item.span));
                 }
             } else if levels > 0 {
                 item.fields()
@@ -286,14 +336,25 @@ impl<'a> Configuration<'a> {
         }
     }
 
+    /// Adds the finding about a block whose kind and name another one has.
+    fn once(&mut self, is_second: bool, kind: &str, name: &str, span: impl FnOnce() -> Span) {
+        if is_second && self.unread.len() < LAST_UNREAD {
+            let message = format!("{kind}{} is declared twice; references lead to the last one", brief(name));
+            let remark = Remark::new(Code::DuplicateKey, "", message, span());
+            self.unread.push(remark.with_help("rename or remove one of them"));
+        }
+    }
+
     fn call(&mut self, call: ModuleCall<'a>) {
-        self.calls_by_name.insert(call.name, self.calls.len());
+        let before = self.calls_by_name.insert(call.name, self.calls.len());
+        self.once(before.is_some(), "module.", call.name, || call.span);
         self.calls.push(call);
     }
 
     fn declare(&mut self, kind: String, name: &str, inner: Inner<'a>, span: Span) {
         let address = format!("{kind}.{name}");
-        self.by_address.insert(address.clone(), self.resources.len());
+        let before = self.by_address.insert(address.clone(), self.resources.len());
+        self.once(before.is_some(), "", &address, || span);
         self.resources.push(Declared { kind, address, inner, span });
     }
 }

@@ -11,7 +11,7 @@ use crate::terraform::configuration::Configuration;
 use crate::terraform::instance::{Instances, Module};
 use hcl_edit::{Decorated, Ident};
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use vtl::Code;
 
@@ -33,8 +33,22 @@ pub(crate) struct Scope<'s> {
     pub module: usize,
     /// Names with their values; the last of a name counts.
     pub names: &'s [(String, Node)],
+    /// Whose names there are beyond those.
+    pub names_of: Names,
     /// The scope around it.
     pub outer: Option<&'s Scope<'s>>,
+}
+
+/// Whose names an expression may have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// Those of the configuration.
+    #[default]
+    Block,
+    /// Only those that a template is given.
+    Template,
+    /// Those that a template is given, which are not known.
+    Unknown,
 }
 
 impl<'s> Scope<'s> {
@@ -90,10 +104,18 @@ pub(crate) struct Evaluator<'a> {
     depth: Cell<usize>,
     /// Set if an expression failed, such as on a missing attribute; `try` goes on then.
     pub missing: Cell<bool>,
+    /// Set if a function is not supported, so that what it would return or fail with is not known.
+    pub unsupported: Cell<bool>,
+    /// Number of calls of `try` and `can` around the expression.
+    pub trying: Cell<usize>,
+    /// Number of findings about expressions.
+    pub told: Cell<usize>,
+    /// Names that another file of the folder may declare, with the places of their first use.
+    pub elsewhere: RefCell<BTreeMap<String, Span>>,
     /// Findings while evaluating.
     pub remarks: RefCell<Vec<Remark>>,
-    /// Places of the dynamic blocks that have a finding: files, and the starts in them.
-    pub reported: RefCell<HashSet<(u32, u32)>>,
+    /// Places of the expressions and dynamic blocks that have a finding: files, and the starts in them.
+    pub reported: RefCell<HashSet<(String, usize)>>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -117,6 +139,10 @@ impl<'a> Evaluator<'a> {
             uncounted: RefCell::default(),
             depth: Cell::new(0),
             missing: Cell::new(false),
+            unsupported: Cell::new(false),
+            trying: Cell::new(0),
+            told: Cell::new(0),
+            elsewhere: RefCell::default(),
             remarks: RefCell::default(),
             reported: RefCell::default(),
         }
@@ -206,7 +232,7 @@ impl<'a> Evaluator<'a> {
             }
             None => drop(self.known.borrow_mut().insert(name.to_owned(), None)),
         }
-        let value = Rc::new(work()?);
+        let value = Rc::new(self.apart(work)?);
         self.known.borrow_mut().insert(name.to_owned(), Some(value.clone()));
         Ok(value)
     }

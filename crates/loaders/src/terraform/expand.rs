@@ -3,16 +3,36 @@
 use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::{Inner, Written};
+use crate::terraform::configuration::{Inner, Written, brief};
 use crate::terraform::evaluator::{Evaluator, Place, Repeated, Scope, symbol};
 use crate::terraform::instance::{Caller, Instance, Instances, Module, set_or_map};
 use crate::terraform::operators;
-use hcl_edit::expr::Expression;
+use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
 use std::rc::Rc;
 use vtl::Code;
 
 /// Most instances of a resource or a module.
 const MAX_INSTANCES: usize = 5_000;
+
+/// Functions that return lists, whatever their arguments are.
+const LISTS: &[&str] = &[
+    "chunklist",
+    "compact",
+    "concat",
+    "distinct",
+    "flatten",
+    "formatlist",
+    "keys",
+    "matchkeys",
+    "range",
+    "regexall",
+    "reverse",
+    "slice",
+    "sort",
+    "split",
+    "tolist",
+    "values",
+];
 
 /// Most instances of all modules.
 const MAX_MODULES: usize = 2_000;
@@ -75,7 +95,7 @@ impl<'a> Evaluator<'a> {
             }
             None => drop(self.expanded.borrow_mut().insert(key, None)),
         }
-        let instances = Rc::new(self.expand(&address, inner, span, module)?);
+        let instances = Rc::new(self.apart(|| self.expand(&address, inner, span, module))?);
         if matches!(*instances, Instances::Uncounted(_)) {
             self.uncounted.borrow_mut().insert(address);
         }
@@ -120,16 +140,23 @@ impl<'a> Evaluator<'a> {
 
     fn expand(&self, address: &str, inner: Inner<'_>, span: Span, module: usize) -> Result<Instances, Fault> {
         let scope = Scope { file: span.file, module, ..Scope::default() };
+        if let (Some(_), Some(second)) = (inner.attribute("count"), inner.attribute("for_each")) {
+            let message = || format!("{} has `count` and `for_each`; `count` is read", brief(address));
+            self.tell(Code::WrongValueType, second.span(), message, || Some("remove one of them".into()))?;
+        }
         if let Some(written) = inner.attribute("count") {
             let count = self.evaluate(written, &scope)?;
             return match operators::number(&count) {
-                Some(number) => self.counted(address, number, span),
-                None => {
-                    self.report_number(address, "count", "a number", &count);
-                    Ok(Instances::Uncounted(Instance {
-                        address: address.to_owned(),
-                        names: if is_at_most_one(written) { index_names(0, span) } else { Vec::new() },
-                    }))
+                Some(number) if number >= 0.0 && number.fract() == 0.0 => self.counted(address, number, span),
+                _ => {
+                    let wanted = "a whole number that is not negative";
+                    self.report_number(address, "count", wanted, &count, written)?;
+                    let names = if is_at_most_one(written) {
+                        index_names(0, span)
+                    } else {
+                        open_names("count", &["index"], span)
+                    };
+                    Ok(Instances::Uncounted(Instance { address: address.to_owned(), names }))
                 }
             };
         }
@@ -138,11 +165,18 @@ impl<'a> Evaluator<'a> {
         };
         let for_each = self.evaluate(written, &scope)?;
         let Some(items) = set_or_map(&for_each) else {
-            self.report_number(address, "for_each", "a map or a set of strings", &for_each);
+            self.report_number(address, "for_each", "a map or a set of strings", &for_each, written)?;
             let names = self.each_of_unknown(&for_each, span);
             return Ok(Instances::Uncounted(Instance { address: address.to_owned(), names }));
         };
         self.charge(items.len().saturating_mul(copies(address)), span)?;
+        let is_list = for_each.is_list() && self.is_list(written, module)?;
+        if is_list || for_each.items().iter().any(|item| item.to_word().is_none()) {
+            let wanted = if is_list { "a map or a set, not a list" } else { "a map or a set of strings" };
+            let message = || format!("for_each of {} must be {wanted}", brief(address));
+            let help = || is_list.then(|| "`toset(…)` makes a set of a list".to_owned());
+            self.tell(Code::WrongValueType, written.span(), message, help)?;
+        }
         if items.len() > MAX_INSTANCES {
             return Err(too_many(span));
         }
@@ -154,27 +188,75 @@ impl<'a> Evaluator<'a> {
         Ok(Instances::Keyed(items.into_iter().map(one).collect()))
     }
 
-    /// Adds a finding about a block of API Gateway of which one is read, since the number of its instances is not known.
-    fn report_number(&self, address: &str, argument: &str, wanted: &str, value: &Node) {
-        if !address.contains("aws_api_gateway_") && !address.contains("aws_apigatewayv2_") {
-            return;
+    /// Adds a finding about a block of which one is read, since the number of its instances is wrong, or not known and
+    /// the block is one of API Gateway.
+    fn report_number(
+        &self,
+        address: &str,
+        argument: &str,
+        wanted: &str,
+        value: &Node,
+        written: Written<'_>,
+    ) -> Result<(), Fault> {
+        if !value.has_placeholder() && !value.is_null() {
+            let message = || format!("{argument} of {} must be {wanted}; one is read", brief(address));
+            return self.tell(Code::WrongValueType, written.span(), message, || None);
         }
-        let remark = if value.has_placeholder() || value.is_null() {
-            let message = format!("the number of {address} is known only after deployment; one is read");
-            Remark::new(Code::UnknownValue, "", message, value.span)
-        } else {
-            let message = format!("{argument} of {address} must be {wanted}; one is read");
-            Remark::new(Code::WrongValueType, "", message, value.span)
+        if !address.contains("aws_api_gateway_") && !address.contains("aws_apigatewayv2_") {
+            return Ok(());
+        }
+        let message = format!("the number of {address} is known only after deployment; one is read");
+        if self.context.budget.make(message.len(), value.span) {
+            self.remarks.borrow_mut().push(Remark::new(Code::UnknownValue, "", message, value.span));
+        }
+        Ok(())
+    }
+
+    /// Checks for a value that is a list, not a set, whatever is known only after deployment.
+    fn is_list(&self, written: Written<'_>, module: usize) -> Result<bool, Fault> {
+        let (expression, file) = match written {
+            Written::Hcl(expression, file) => (expression, file),
+            Written::Json(node) | Written::Literal(node) => return Ok(node.is_list()),
         };
-        if self.context.budget.make(remark.message.len(), value.span) {
-            self.remarks.borrow_mut().push(remark);
+        let here = |expression| Written::Hcl(expression, file);
+        self.deeper(written.span(), || match expression {
+            Expression::Array(_) => Ok(true),
+            Expression::ForExpr(it) => Ok(it.key_expr.is_none()),
+            Expression::Parenthesis(it) => self.is_list(here(it.inner()), module),
+            Expression::Conditional(it) => {
+                Ok(self.is_list(here(&it.true_expr), module)? && self.is_list(here(&it.false_expr), module)?)
+            }
+            Expression::FuncCall(call) => Ok(!call.name.is_namespaced() && LISTS.contains(&call.name.name.as_str())),
+            Expression::Traversal(it) => self.is_list_of(it, module),
+            _ => Ok(false),
+        })
+    }
+
+    /// Checks for a local or a variable that is a list, or what `[*]` makes.
+    fn is_list_of(&self, traversal: &Traversal, module: usize) -> Result<bool, Fault> {
+        let is_splat = |step: &TraversalOperator| {
+            matches!(step, TraversalOperator::FullSplat(_) | TraversalOperator::AttrSplat(_))
+        };
+        let (Expression::Variable(root), Some(here)) = (&traversal.expr, self.module(module)) else { return Ok(false) };
+        match (root.as_str(), traversal.operators.iter().map(|step| step.value()).collect::<Vec<_>>().as_slice()) {
+            ("local", [TraversalOperator::GetAttr(name)]) => match here.configuration.locals.get(name.as_str()) {
+                Some(written) => self.is_list(*written, module),
+                None => Ok(false),
+            },
+            ("var", [TraversalOperator::GetAttr(name)]) => {
+                let kind = here.configuration.variables.get(name.as_str()).and_then(|variable| variable.kind);
+                Ok(
+                    matches!(kind, Some(Expression::FuncCall(call)) if ["list", "tuple"].contains(&call.name.name.as_str())),
+                )
+            }
+            (_, steps) => Ok(steps.iter().any(|step| is_splat(step))),
         }
     }
 
     /// Returns the value of `each` in a block whose `for_each` is unknown: placeholders that are equal
     /// for equal collections, so that what belongs together is linked.
     fn each_of_unknown(&self, collection: &Node, span: Span) -> Vec<(String, Node)> {
-        let Some(inner) = symbol(collection) else { return Vec::new() };
+        let Some(inner) = symbol(collection) else { return open_names("each", &["key", "value"], span) };
         let one = |name: &str| Node::placeholder(span, format!("${{{inner}[*].{name}}}"));
         // The instances of another block that has such a `for_each`.
         let is_block = self.uncounted.borrow().contains(inner);
@@ -186,9 +268,9 @@ impl<'a> Evaluator<'a> {
         if number > MAX_INSTANCES as f64 {
             return Err(too_many(span));
         }
-        self.charge((number.max(0.0) as usize).saturating_mul(copies(address)), span)?;
+        self.charge((number as usize).saturating_mul(copies(address)), span)?;
         let one = |index: usize| Instance { address: format!("{address}[{index}]"), names: index_names(index, span) };
-        Ok(Instances::Counted((0..number.max(0.0) as usize).map(one).collect()))
+        Ok(Instances::Counted((0..number as usize).map(one).collect()))
     }
 }
 
@@ -217,6 +299,12 @@ fn each_names(key: Node, value: Node) -> Vec<(String, Node)> {
 
 fn index_names(index: usize, span: Span) -> Vec<(String, Node)> {
     vec![("count".to_owned(), named(&[("index", Node::new(span, Data::Number(index.to_string())))]))]
+}
+
+/// Creates the placeholders of a block whose `for_each` or `count` is not known: `${each.key}`.
+fn open_names(name: &str, members: &[&str], span: Span) -> Vec<(String, Node)> {
+    let member = |member: &&str| (Node::text(span, *member), Node::placeholder(span, format!("${{{name}.{member}}}")));
+    vec![(name.to_owned(), Node::new(span, Data::Map(members.iter().map(member).collect())))]
 }
 
 /// Creates a map from names and values.

@@ -13,14 +13,16 @@ use crate::diagnostic::{Fault, Remark};
 use crate::span::{Span, Style};
 use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::{Written, parse_fault, parse_on_stack, span_of};
-use crate::terraform::evaluator::{Evaluator, Scope, iterate, loop_names, symbol, weight};
+use crate::terraform::configuration::{Written, brief, parse_fault, parse_on_stack, span_of};
+use crate::terraform::evaluator::{Evaluator, Names, Scope, iterate, loop_names, symbol, weight};
+use crate::terraform::failure::{refused, type_of, wrong_number};
 use crate::terraform::parse_cost::template_cost;
 use crate::terraform::template::Spelling;
-use crate::terraform::{functions, operators};
-use hcl_edit::expr::{Expression, ForExpr, FuncCall, Object, ObjectKey};
+use crate::terraform::{functions, operators, signatures};
+use hcl_edit::expr::{BinaryOperator, Expression, ForExpr, FuncCall, Object, ObjectKey};
 use hcl_edit::template::Template;
 use vtl::Code;
+use vtl::reference::nearest;
 
 /// Work of a finding about a file that is not read.
 const UNREAD: usize = 32;
@@ -120,18 +122,45 @@ impl Evaluator<'_> {
                 match operators::truth(&condition) {
                     Some(true) => self.expression(&it.true_expr, scope)?,
                     Some(false) => self.expression(&it.false_expr, scope)?,
-                    None => self.unknown(span),
+                    None if condition.has_placeholder() => self.unknown(span),
+                    None => {
+                        let message = || format!("a condition must be true or false, not {}", type_of(&condition));
+                        self.fail(span_of(&it.cond_expr, scope.file), message)?;
+                        self.unknown(span)
+                    }
                 }
             }
             Expression::FuncCall(call) => self.call(call, span, scope)?,
             Expression::Traversal(traversal) => self.traversal(traversal, span, scope)?,
             Expression::UnaryOp(it) => {
                 let value = self.expression(&it.expr, scope)?;
-                operators::unary(*it.operator.value(), &value, span).unwrap_or_else(|| self.unknown(span))
+                match operators::unary(*it.operator.value(), &value, span) {
+                    Some(value) => value,
+                    None if value.has_placeholder() => self.unknown(span),
+                    None => self.fail(span, || format!("the operand is {}", type_of(&value)))?,
+                }
             }
             Expression::BinaryOp(it) => {
-                let (one, other) = (self.expression(&it.lhs_expr, scope)?, self.expression(&it.rhs_expr, scope)?);
-                operators::binary(*it.operator.value(), &one, &other, span).unwrap_or_else(|| self.unknown(span))
+                let operator = *it.operator.value();
+                let one = self.expression(&it.lhs_expr, scope)?;
+                // The other side may fail where the first one decides.
+                if let (BinaryOperator::And, Some(false)) | (BinaryOperator::Or, Some(true)) =
+                    (operator, operators::truth(&one))
+                {
+                    return Ok(Node::new(span, Data::Bool(operator == BinaryOperator::Or)));
+                }
+                let other = self.expression(&it.rhs_expr, scope)?;
+                match operators::binary(operator, &one, &other, span) {
+                    Some(value) => value,
+                    None if one.has_placeholder() || other.has_placeholder() => self.unknown(span),
+                    None => {
+                        let message = || match operators::number(&other) {
+                            Some(0.0) if operators::number(&one).is_some() => "a division by zero".to_owned(),
+                            _ => format!("the operands are {} and {}", type_of(&one), type_of(&other)),
+                        };
+                        self.fail(span, message)?
+                    }
+                }
             }
             Expression::ForExpr(it) => self.comprehension(it, span, scope)?,
         })
@@ -141,16 +170,23 @@ impl Evaluator<'_> {
     fn object(&self, object: &Object, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
         let mut map = MapBuilder::default();
         for (key, value) in object.iter() {
-            let key = match key {
+            let (key, place) = match key {
                 ObjectKey::Ident(name) | ObjectKey::Expression(Expression::Variable(name)) => {
-                    Node::text(span_of(name, scope.file), name.as_str())
+                    let place = span_of(name, scope.file);
+                    (Node::text(place, name.as_str()), place)
                 }
-                ObjectKey::Expression(expression) => self.expression(expression, scope)?,
+                ObjectKey::Expression(key) => (self.expression(key, scope)?, span_of(key, scope.file)),
             };
             let value = self.expression(value.expr(), scope)?;
-            if let Some(word) = key.to_word() {
-                map.set(if key.as_str().is_some() { key } else { Node::text(key.span, word) }, value);
+            let Some(word) = key.to_word() else {
+                self.fail(place, || format!("a key is {}; it must be a string", type_of(&key)))?;
+                continue;
+            };
+            if map.get(&word).is_some() && !key.has_placeholder() {
+                let message = || format!("the map has the key {} twice; the last one counts", brief(&word));
+                self.tell(Code::DuplicateKey, place, message, || None)?;
             }
+            map.set(if key.as_str().is_some() { key } else { Node::text(key.span, word) }, value);
         }
         Ok(map.finish(span))
     }
@@ -158,7 +194,13 @@ impl Evaluator<'_> {
     /// Evaluates `[for x in xs : f(x) if g(x)]` and `{for k, v in m : k => v}`.
     fn comprehension(&self, it: &ForExpr, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
         let collection = self.expression(&it.intro.collection_expr, scope)?;
-        let Some(items) = iterate(&collection) else { return Ok(self.unknown(span)) };
+        let Some(items) = iterate(&collection) else {
+            if !collection.has_placeholder() {
+                let message = || format!("`for` needs a list or a map, not {}", type_of(&collection));
+                self.fail(span_of(&it.intro.collection_expr, scope.file), message)?;
+            }
+            return Ok(self.unknown(span));
+        };
         let (mut values, mut entries) = (Vec::new(), MapBuilder::default());
         for (key, value) in items {
             self.charge(weight(value), span)?;
@@ -177,7 +219,16 @@ impl Evaluator<'_> {
                 continue;
             };
             let key = self.expression(key, &inner)?;
-            let Some(word) = key.to_word() else { return Ok(self.unknown(span)) };
+            let Some(word) = key.to_word() else {
+                return match key.has_placeholder() {
+                    true => Ok(self.unknown(span)),
+                    false => self.fail(span, || format!("a key is {}; it must be a string", type_of(&key))),
+                };
+            };
+            if !it.grouping && !key.has_placeholder() && entries.get(&word).is_some() {
+                let message = || format!("two items have the key {}; `...` behind the value groups them", brief(&word));
+                self.fail(span, message)?;
+            }
             let key = Node::text(key.span, word);
             if it.grouping { entries.push(key, result) } else { entries.set(key, result) }
         }
@@ -190,6 +241,9 @@ impl Evaluator<'_> {
             return Ok(self.unknown(span));
         }
         let name = call.name.name.as_str();
+        let Some((least, most)) = signatures::arguments_of(name) else {
+            return self.no_function(name, span);
+        };
         if name == "try" || name == "can" {
             return self.attempt(name == "can", call, span, scope);
         }
@@ -197,11 +251,20 @@ impl Evaluator<'_> {
         for (at, argument) in call.args.iter().enumerate() {
             let argument = self.expression(argument, scope)?;
             if call.args.expand_final() && at + 1 == call.args.len() {
-                let Data::List(items) = argument.data else { return Ok(self.unknown(span)) };
+                let Data::List(items) = argument.data else {
+                    if !argument.has_placeholder() {
+                        let message = || format!("`...` needs a list, not {}", type_of(&argument));
+                        self.fail(argument.span, message)?;
+                    }
+                    return Ok(self.unknown(span));
+                };
                 arguments.extend(items);
             } else {
                 arguments.push(argument);
             }
+        }
+        if arguments.len() < least || arguments.len() > most {
+            return self.fail(span, || wrong_number(name, least, most, arguments.len()));
         }
         let size: usize = arguments.iter().map(weight).sum();
         self.charge(size, span)?;
@@ -224,7 +287,10 @@ impl Evaluator<'_> {
             }),
         };
         if known.is_none() && !arguments.iter().any(Node::has_placeholder) {
-            self.missing.set(true);
+            if functions::is_refused(name, &arguments) {
+                return self.fail(span, || refused(name, &arguments));
+            }
+            self.unsupported.set(true);
         }
         if let Some(known) = &known {
             self.charge(weight(known), span)?;
@@ -232,15 +298,31 @@ impl Evaluator<'_> {
         Ok(known.unwrap_or_else(|| self.unknown(span)))
     }
 
+    /// Returns the placeholder of a call of a function that Terraform does not have.
+    fn no_function(&self, name: &str, span: Span) -> Result<Node, Fault> {
+        self.missing.set(true);
+        if self.trying.get() == 0 {
+            let help = || nearest(name, signatures::names()).map(|near| format!("did you mean {near}?"));
+            let message = || format!("Terraform has no function {}", brief(name));
+            self.tell(Code::FailedExpression, span, message, help)?;
+        }
+        Ok(self.unknown(span))
+    }
+
     /// Evaluates `try(a, b)`, the first argument that does not fail, or `can(a)`.
     fn attempt(&self, only_test: bool, call: &FuncCall, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
-        let before = self.missing.replace(false);
+        let (missing, unsupported) = (self.missing.get(), self.unsupported.get());
         let mut found = None;
         for argument in call.args.iter() {
             self.missing.set(false);
+            self.unsupported.set(false);
+            self.trying.set(self.trying.get() + 1);
             let value = self.expression(argument, scope)?;
+            self.trying.set(self.trying.get() - 1);
             if only_test {
-                found = Some(Node::new(span, Data::Bool(!self.missing.get())));
+                let is_known = self.missing.get() || !self.unsupported.get();
+                let test = || Node::new(span, Data::Bool(!self.missing.get()));
+                found = Some(if is_known { test() } else { self.unknown(span) });
                 break;
             }
             if !self.missing.get() {
@@ -248,8 +330,12 @@ impl Evaluator<'_> {
                 break;
             }
         }
-        self.missing.set(before || found.is_none());
-        Ok(found.unwrap_or_else(|| self.unknown(span)))
+        self.missing.set(missing);
+        self.unsupported.set(unsupported || self.unsupported.get());
+        match found {
+            Some(found) => Ok(found),
+            None => self.fail(span, || "no argument of `try` has a value".to_owned()),
+        }
     }
 
     /// Evaluates a function that reads a file.
@@ -275,7 +361,9 @@ impl Evaluator<'_> {
     /// Evaluates a template in a file, with names of its own.
     fn render(&self, file: u32, names: &Node, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
         let template = self.parse_template(file)?;
+        let names_of = if names.is_map() { Names::Template } else { Names::Unknown };
         let names: Vec<(String, Node)> = names.fields().map(|(name, value)| (name.to_owned(), value.clone())).collect();
-        self.template(&template, Spelling::lines(0), &Scope { file, names: &names, outer: None, ..*scope }, span)
+        let scope = Scope { file, names: &names, names_of, outer: None, ..*scope };
+        self.template(&template, Spelling::lines(0), &scope, span)
     }
 }

@@ -4,20 +4,13 @@ use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::path;
 use crate::syntax::tree::Node;
-use crate::terraform::configuration::{Configuration, ModuleCall, Parsed, parse};
+use crate::terraform::configuration::{Configuration, Folder, ModuleCall, Parsed, parse};
 use crate::terraform::values;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use vtl::Code;
 
 /// Most folders of a configuration.
 const MAX_FOLDERS: usize = 500;
-
-/// The parsed files of a module.
-pub(crate) struct Folder {
-    /// Path relative to that of the root module; empty for the root.
-    pub path: String,
-    pub files: Vec<Parsed>,
-}
 
 /// All folders of a configuration.
 #[derive(Default)]
@@ -45,7 +38,9 @@ impl Folders {
         let (overrides, others): (Vec<&u32>, Vec<&u32>) = files.iter().partition(|file| is_override(&name(file)));
         // A single file is read, whatever its name is.
         let (overrides, others) = if others.is_empty() { (others, overrides) } else { (overrides, others) };
+        let reading = if overrides.is_empty() { reading(files, context) } else { (false, false) };
         folders.remarks.extend(overrides.into_iter().map(|file| unmerged(*file, context)));
+        let number = others.len();
         for file in others {
             match parse(*file, context) {
                 Ok(file) => parsed.push(file),
@@ -58,7 +53,8 @@ impl Folders {
         if let (true, Some(fault)) = (parsed.is_empty(), first) {
             return Err(fault);
         }
-        folders.all.push(Folder { path: String::new(), files: parsed });
+        let (is_whole, is_alone) = if parsed.len() == number { reading } else { (false, false) };
+        folders.all.push(Folder { path: String::new(), files: parsed, is_whole, is_alone });
         values::read(context, &mut folders.given, &mut folders.remarks);
         folders.follow(context)?;
         Ok(folders)
@@ -70,7 +66,8 @@ impl Folders {
     /// The folders are too many.
     pub(crate) fn of_json(root: Node, context: &Context<'_, '_>) -> Result<Self, Fault> {
         let mut folders = Folders::default();
-        folders.all.push(Folder { path: String::new(), files: vec![Parsed::Json(root)] });
+        let (is_whole, is_alone) = reading(&[0], context);
+        folders.all.push(Folder { path: String::new(), files: vec![Parsed::Json(root)], is_whole, is_alone });
         values::read(context, &mut folders.given, &mut folders.remarks);
         folders.follow(context)?;
         Ok(folders)
@@ -82,7 +79,7 @@ impl Folders {
         while at < self.all.len() {
             let mut called = VecDeque::new();
             if let Some(folder) = self.all.get(at) {
-                let configuration = Configuration::new(&folder.path, &folder.files);
+                let configuration = Configuration::new(folder);
                 called.extend(configuration.calls.iter().filter_map(|call| local_folder(call, &folder.path)));
             }
             for path in called {
@@ -93,30 +90,42 @@ impl Folders {
                     let message = format!("the configuration has modules in more than {MAX_FOLDERS} folders");
                     return Err(Fault::whole(Code::DocumentLimit, message));
                 }
-                let files = self.files_of(&path, context);
-                self.all.push(Folder { path, files });
+                let folder = self.folder(path, context);
+                self.all.push(folder);
             }
             at += 1;
         }
         Ok(())
     }
 
-    /// Parses the files of a module's folder; a file that does not parse is a finding.
-    fn files_of(&mut self, folder: &str, context: &Context<'_, '_>) -> Vec<Parsed> {
-        let folder = context.beside(folder);
-        let mut files = Vec::new();
-        for name in context.list(&folder).iter().filter(|name| is_configuration(name)) {
-            let Some(file) = context.open(&path::join(&folder, name)) else { continue };
+    /// Parses the files of a module's folder; a file that cannot be read or does not parse is a finding.
+    fn folder(&mut self, own: String, context: &Context<'_, '_>) -> Folder {
+        let path = context.beside(&own);
+        let names = context.list(&path);
+        let mut folder = Folder { path: own, ..Folder::default() };
+        folder.is_whole = !names.iter().any(|name| is_of_opentofu(name));
+        for name in names.iter().filter(|name| is_configuration(name)) {
+            let file = path::join(&path, name);
+            let Some(file) = context.open(&file) else {
+                let message = context.unread_path(&file);
+                self.remarks.push(Remark::new(Code::UnreadableFile, "", message, Default::default()));
+                folder.is_whole = false;
+                continue;
+            };
             if is_override(name) {
                 self.remarks.push(unmerged(file, context));
+                folder.is_whole = false;
                 continue;
             }
             match parse(file, context) {
-                Ok(parsed) => files.push(parsed),
-                Err(fault) => self.remark(fault),
+                Ok(parsed) => folder.files.push(parsed),
+                Err(fault) => {
+                    self.remark(fault);
+                    folder.is_whole = false;
+                }
             }
         }
-        files
+        folder
     }
 
     fn remark(&mut self, fault: Fault) {
@@ -127,8 +136,7 @@ impl Folders {
 
     /// Returns the configurations of the folders, with their calls linked to each other.
     pub(crate) fn configurations(&self) -> Vec<Configuration<'_>> {
-        let mut all: Vec<Configuration<'_>> =
-            self.all.iter().map(|folder| Configuration::new(&folder.path, &folder.files)).collect();
+        let mut all: Vec<Configuration<'_>> = self.all.iter().map(Configuration::new).collect();
         for configuration in &mut all {
             for call in &mut configuration.calls {
                 let path = local_folder(call, &configuration.folder);
@@ -140,6 +148,31 @@ impl Folders {
     }
 }
 
+/// Returns whether the files are all that their folder has, and whether the folder has others; neither is known of a
+/// file whose folder cannot be listed.
+fn reading(files: &[u32], context: &Context<'_, '_>) -> (bool, bool) {
+    let paths: Vec<String> = files.iter().map(|file| context.sources.borrow().name(*file)).collect();
+    if context.options.list_folder.is_none() {
+        return (files.len() > 1, files.len() == 1);
+    }
+    let own: HashSet<&str> = paths.iter().map(|path| last_part(path)).collect();
+    let names = context.list(paths.first().map_or("", |path| path::folder_of(path)));
+    let is_listed = names.iter().any(|name| own.contains(name.as_str()));
+    let is_other = |name: &String| (is_configuration(name) && !own.contains(name.as_str())) || is_of_opentofu(name);
+    let has_others = names.iter().any(is_other);
+    (is_listed && !has_others, has_others)
+}
+
+/// Checks for the name of a file that OpenTofu reads beside the others.
+fn is_of_opentofu(name: &str) -> bool {
+    name.ends_with(".tofu") || name.ends_with(".tofu.json")
+}
+
+/// Returns the name of a file without its folder.
+fn last_part(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or_default()
+}
+
 /// Checks for the name of a file that belongs to a configuration.
 fn is_configuration(name: &str) -> bool {
     !name.starts_with('.') && (name.ends_with(".tf") || name.ends_with(".tf.json"))
@@ -147,7 +180,7 @@ fn is_configuration(name: &str) -> bool {
 
 /// Checks for the name of a file whose blocks Terraform merges into those of the other files ("Override Files").
 fn is_override(path: &str) -> bool {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name = last_part(path);
     let stem = name.strip_suffix(".tf").or_else(|| name.strip_suffix(".tf.json"));
     stem.is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
 }

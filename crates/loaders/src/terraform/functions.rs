@@ -9,7 +9,7 @@ use crate::syntax::json;
 use crate::syntax::tree::{Data, Node, Text};
 use crate::terraform::instance::set_or_map;
 use crate::terraform::operators::{equal, number, quote, spell_float, truth};
-use crate::terraform::patterns;
+use crate::terraform::{patterns, signatures};
 use base64::Engine as _;
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -60,7 +60,7 @@ pub(crate) fn growth(name: &str, arguments: &[Node]) -> usize {
             lines.saturating_mul(index(columns).unwrap_or_default().min(1_000))
         }
         ("contains" | "index", [values, sought]) => count(values).saturating_mul(sought.weight() / 8),
-        ("distinct", [values]) => {
+        ("distinct" | "toset", [values]) => {
             let others = items(values).unwrap_or_default().iter().filter(|value| value.as_str().is_none()).count();
             (1 + others.min(LONGEST_RANGE)).saturating_mul(values.weight() / 8)
         }
@@ -270,6 +270,7 @@ fn format(pattern: &str, values: &[Node], span: Span) -> Option<Node> {
                     _ => joined.push(&(" ".repeat(blanks) + &written)),
                 }
             }
+            ('v', "") if value.is_null() => joined.push("null"),
             ('v', "") if items(value).is_some() || value.is_map() => {
                 joined.push(&encoding("jsonencode", std::slice::from_ref(value), span)?.to_word()?);
             }
@@ -284,7 +285,43 @@ fn format(pattern: &str, values: &[Node], span: Span) -> Option<Node> {
         }
     }
     joined.push(rest);
+    // Terraform refuses a value that no verb takes.
+    if values.next().is_some() {
+        return None;
+    }
     Some(joined.finish(span))
+}
+
+/// Checks whether Terraform refuses known arguments for which [`call`] has no value.
+pub(crate) fn is_refused(name: &str, arguments: &[Node]) -> bool {
+    let are_words = || arguments.iter().all(is_scalar);
+    let first = || arguments.first().and_then(Node::as_str).unwrap_or_default();
+    match name {
+        "regex" => !are_words() || patterns::is_valid(first()),
+        "regexall" | "replace" => !are_words(),
+        "format" => has_plain_verbs(first()),
+        _ => signatures::is_complete(name),
+    }
+}
+
+/// Checks that a format has only verbs that are read here.
+fn has_plain_verbs(pattern: &str) -> bool {
+    let mut rest = pattern.split('%').skip(1);
+    while let Some(part) = rest.next() {
+        if part.is_empty() {
+            rest.next();
+            continue;
+        }
+        let verb = part.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '-');
+        let width = &part[..part.len() - verb.len()];
+        if width.len() > 3
+            || !verb.starts_with(['s', 'v', 'd', 'q', 't'])
+            || (!width.is_empty() && verb.starts_with(['q', 't']))
+        {
+            return false;
+        }
+    }
+    true
 }
 
 /// Writes a number for `%f`, with its width and the digits behind the point.
@@ -332,9 +369,10 @@ fn of_numbers(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
             flag(span, items(values)?.iter().map(truth).collect::<Option<Vec<_>>>()?.into_iter().any(|it| it))
         }
         ("range", limits) => {
+            let down = |from: f64, to: f64| if to < from { -1.0 } else { 1.0 };
             let (from, to, step) = match limits {
-                [to] => (0.0, number(to)?, 1.0),
-                [from, to] => (number(from)?, number(to)?, 1.0),
+                [to] => (0.0, number(to)?, down(0.0, number(to)?)),
+                [from, to] => (number(from)?, number(to)?, down(number(from)?, number(to)?)),
                 [from, to, step] => (number(from)?, number(to)?, number(step)?),
                 _ => return None,
             };
@@ -351,7 +389,10 @@ fn of_numbers(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
 
 fn of_lists(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
     match (name, arguments) {
-        ("tolist", [value]) => Some(value.clone()).filter(|value| items(value).is_some()),
+        ("tolist", [value]) => Some(value.clone()).filter(|value| value.is_list() || value.is_null()),
+        ("toset", [value]) if value.is_null() => Some(value.clone()),
+        // The items of a set of lists or maps have no order of their own.
+        ("toset", [value]) if !value.items().iter().all(is_scalar) => of_lists("distinct", arguments, span),
         ("toset", [value]) => {
             let entries = set_or_map(value).filter(|_| items(value).is_some())?;
             list(span, entries.into_iter().map(|(_, value)| value).collect())
@@ -462,6 +503,11 @@ fn of_lists(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
     }
 }
 
+/// Checks for a value that is written as a word.
+fn is_scalar(value: &Node) -> bool {
+    matches!(value.data, Data::Text(_) | Data::Number(_) | Data::Bool(_))
+}
+
 /// Returns the strings of a list.
 fn words(list: &Node) -> Option<HashSet<String>> {
     items(list)?.iter().map(word).collect()
@@ -509,7 +555,7 @@ fn product(sets: &[&[Node]], span: Span) -> Option<Node> {
 
 fn of_maps(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
     match (name, arguments) {
-        ("tomap", [value]) => Some(value.clone()).filter(Node::is_map),
+        ("tomap", [value]) => Some(value.clone()).filter(|value| value.is_map() || value.is_null()),
         ("merge", maps) => {
             let mut merged = MapBuilder::default();
             for map in maps.iter().filter(|map| !map.is_null()) {
@@ -529,7 +575,11 @@ fn of_maps(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
         ("lookup", [map, key]) => map.get(&word(key)?).cloned(),
         ("lookup", [map, key, default]) if map.is_map() => Some(map.get(&word(key)?).unwrap_or(default).clone()),
         ("zipmap", [keys, values]) => {
-            let pairs = items(keys)?.iter().zip(items(values)?);
+            let (keys, values) = (items(keys)?, items(values)?);
+            if keys.len() != values.len() {
+                return None;
+            }
+            let pairs = keys.iter().zip(values);
             let entries = pairs.map(|(key, value)| Some((Node::text(key.span, key.to_word()?), value.clone())));
             Some(Node::new(span, Data::Map(entries.collect::<Option<_>>()?)))
         }

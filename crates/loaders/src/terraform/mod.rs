@@ -9,15 +9,19 @@ mod configuration;
 mod evaluator;
 mod expand;
 mod expression;
+mod failure;
 mod folders;
 mod functions;
+mod inputs;
 mod instance;
 mod operators;
 mod parse_cost;
 mod patterns;
 pub(crate) mod plan;
 mod reference;
+mod signatures;
 mod template;
+mod types;
 mod unread;
 mod values;
 
@@ -74,6 +78,8 @@ fn load(mut folders: Folders, context: &Context<'_, '_>) -> Result<Drafts, Fault
     }
     let mut drafts = assemble(&resources, context)?;
     unread::report(&evaluator, &mut drafts)?;
+    evaluator.report_inputs()?;
+    drafts.remarks.extend(evaluator.read_alone());
     drafts.remarks.append(&mut evaluator.remarks.into_inner());
     drafts.remarks.append(&mut folders.remarks.clone());
     Ok(drafts)
@@ -87,7 +93,7 @@ fn read(
     module: usize,
     instance: &Instance,
 ) -> Result<Resource, Fault> {
-    let scope = Scope { file: declared.span.file, module, names: &instance.names, outer: None };
+    let scope = Scope { file: declared.span.file, module, names: &instance.names, ..Scope::default() };
     let mut properties = match declared.inner {
         Inner::Hcl(body, file) => evaluator.body(body, declared.span, &Scope { file, ..scope })?,
         Inner::Json(node) => evaluator.object_body(node, &scope)?,

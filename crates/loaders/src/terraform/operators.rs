@@ -44,8 +44,8 @@ pub(crate) fn number(node: &Node) -> Option<f64> {
 pub(crate) fn truth(node: &Node) -> Option<bool> {
     match &node.data {
         Data::Bool(flag) => Some(*flag),
-        Data::Text(text) if text.text == "true" => Some(true),
-        Data::Text(text) if text.text == "false" => Some(false),
+        Data::Text(text) if matches!(text.text.as_str(), "true" | "1") => Some(true),
+        Data::Text(text) if matches!(text.text.as_str(), "false" | "0") => Some(false),
         _ => None,
     }
 }

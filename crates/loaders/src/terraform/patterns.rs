@@ -48,6 +48,11 @@ pub(crate) fn replace(value: &str, pattern: &str, to: &str, scan: &dyn Fn(usize)
     Some(replaced)
 }
 
+/// Checks that a pattern can be read.
+pub(crate) fn is_valid(pattern: &str) -> bool {
+    compile(pattern).is_some()
+}
+
 /// Returns the first matches of a pattern: strings, or lists or maps of its groups. `scan` is as in [`replace`].
 pub(crate) fn find(
     pattern: &str,

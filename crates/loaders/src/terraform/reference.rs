@@ -3,14 +3,18 @@
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::parse_on_stack;
-use crate::terraform::evaluator::{Evaluator, Place, Repeated, Scope, symbol, weight};
+use crate::terraform::configuration::{Inner, brief, parse_on_stack};
+use crate::terraform::evaluator::{Evaluator, Names, Place, Repeated, Scope, symbol, weight};
+use crate::terraform::failure::lacks;
+use crate::terraform::instance::Module;
 use crate::terraform::operators;
 use crate::terraform::parse_cost::parse_cost;
+use crate::terraform::types::mismatch;
 use hcl_edit::Decorated;
 use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
 use std::borrow::Cow;
 use std::rc::Rc;
+use vtl::Code;
 
 impl Evaluator<'_> {
     /// Evaluates a reference.
@@ -40,15 +44,26 @@ impl Evaluator<'_> {
             Some(TraversalOperator::GetAttr(name)) => Some(name.as_str()),
             _ => None,
         };
+        match scope.names_of {
+            Names::Block => {}
+            Names::Template => return self.misplaced(name, None, scope, span),
+            Names::Unknown => return Ok(self.unknown(span)),
+        }
         let (address, taken) = match (name, member(0), member(1)) {
             ("var", Some(name), _) => {
+                let Some(module) = self.module(scope.module) else { return Ok(self.unknown(span)) };
+                let variables = &module.configuration.variables;
+                if !variables.contains_key(name) && (module.configuration.is_whole || !self.is_given(name, &module)) {
+                    return self.undeclared(module.configuration, "var.", name, variables.keys().copied(), span);
+                }
                 let value = self.variable(name, scope.module, span)?;
                 return self.follow(&value, &path[1..], span, scope);
             }
             ("local", Some(name), _) => {
                 let Some(module) = self.module(scope.module) else { return Ok(self.unknown(span)) };
-                let Some(written) = module.configuration.locals.get(name).copied() else {
-                    return Ok(self.unknown(span));
+                let locals = &module.configuration.locals;
+                let Some(written) = locals.get(name).copied() else {
+                    return self.undeclared(module.configuration, "local.", name, locals.keys().copied(), span);
                 };
                 let name = format!("{}local.{name}", module.prefix);
                 let outside = Scope { module: scope.module, ..Scope::default() };
@@ -62,23 +77,70 @@ impl Evaluator<'_> {
             }
             ("path", Some("root"), _) => return Ok(Node::text(span, ".")),
             ("module", Some(name), _) => (format!("module.{name}"), 1),
-            ("each" | "count" | "self" | "path" | "module" | "terraform", ..) => return Ok(self.unknown(span)),
+            ("path", Some("cwd"), _) | ("terraform" | "ephemeral", Some(_), _) => return Ok(self.unknown(span)),
             ("data", Some(kind), Some(name)) => (format!("data.{kind}.{name}"), 2),
+            ("resource", Some(kind), Some(name)) => (format!("{kind}.{name}"), 2),
+            ("each" | "count" | "self" | "path" | "data" | "resource", ..) | (_, None, _) => {
+                return self.misplaced(name, member(0), scope, span);
+            }
             (kind, Some(name), _) => (format!("{kind}.{name}"), 1),
-            _ => return Ok(self.unknown(span)),
         };
+        self.check_address(name, &address, scope, span)?;
         let value = self.reference(&address, scope.module, span)?;
         self.follow(&value, &path[taken..], span, scope)
     }
 
+    /// Checks that the block of an address is declared.
+    fn check_address(&self, root: &str, address: &str, scope: &Scope<'_>, span: Span) -> Result<(), Fault> {
+        let Some(module) = self.module(scope.module) else { return Ok(()) };
+        let configuration = module.configuration;
+        if let Some(name) = address.strip_prefix("module.") {
+            let calls = &configuration.calls_by_name;
+            if !calls.contains_key(name) {
+                self.undeclared(configuration, "module.", name, calls.keys().copied(), span)?;
+            }
+        } else if !configuration.by_address.contains_key(address)
+            // In a file alone, most resources of other services are names only.
+            && (configuration.is_whole || root.starts_with("aws_api") || address.starts_with("data.aws_api"))
+        {
+            self.undeclared(configuration, "", address, configuration.by_address.keys().map(String::as_str), span)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the placeholder of a name that is there in other blocks only, or has no attribute behind it.
+    fn misplaced(&self, name: &str, member: Option<&str>, scope: &Scope<'_>, span: Span) -> Result<Node, Fault> {
+        let help = match (name, member) {
+            _ if scope.names_of == Names::Template => "give it in the map of the template's values",
+            ("each", _) => "only blocks with `for_each` have it",
+            ("count", _) => "only blocks with `count` have it",
+            ("self", _) => "only provisioners and conditions have it",
+            ("path", _) => "`path` has `module`, `root` and `cwd`",
+            _ => "a reference is a name, a dot and another name; a text is written in quotes",
+        };
+        let member = member.map_or_else(String::new, |member| format!(".{}", brief(member)));
+        let message = || format!("{}{member} is not declared here", brief(name));
+        self.tell(Code::UnresolvedName, span, message, || Some(help.to_owned()))?;
+        Ok(self.unknown(span))
+    }
+
+    /// Checks whether a variable has a value without being declared: another file of the folder declares it.
+    fn is_given(&self, name: &str, module: &Module<'_>) -> bool {
+        module.call.is_none() && (self.context.parameter(name).is_some() || self.given.contains_key(name))
+    }
+
     /// Evaluates a variable: the argument of the module's call, for the root module the caller's
     /// value, or else the default.
-    fn variable(&self, name: &str, module: usize, span: Span) -> Result<Rc<Node>, Fault> {
+    pub(super) fn variable(&self, name: &str, module: usize, span: Span) -> Result<Rc<Node>, Fault> {
         let Some(here) = self.module(module) else { return Ok(Rc::new(self.unknown(span))) };
         let declared = here.configuration.variables.get(name).copied();
         let scope = Scope { module, ..Scope::default() };
         self.once(&format!("{}var.{name}", here.prefix), span, || {
-            let kind = declared.and_then(|variable| variable.kind);
+            let of_json = match declared.map(|variable| (variable.kind, variable.inner)) {
+                Some((None, Inner::Json(node))) => self.type_in_json(node, span)?,
+                _ => None,
+            };
+            let kind = declared.and_then(|variable| variable.kind).or(of_json.as_ref());
             let given = match &here.call {
                 Some(call) => match call.inner.attribute(name) {
                     Some(written) => {
@@ -100,8 +162,24 @@ impl Evaluator<'_> {
                 (None, None) => Node::placeholder(span, format!("${{{}var.{name}}}", here.prefix)),
             };
             let Some(kind) = kind else { return Ok(value) };
+            self.charge(weight(&value), span)?;
+            if let Some(why) = mismatch(&value, kind) {
+                let place = if value.span.end > value.span.start { value.span } else { span };
+                let message =
+                    || format!("{}var.{} has a value of the wrong type: {why}", brief(&here.prefix), brief(name));
+                self.tell(Code::DisallowedValue, place, message, || None)?;
+            }
             operators::convert(value, kind, &|work| self.charge(work, span))
         })
+    }
+
+    /// Parses the type of a variable in JSON, where it is a string.
+    fn type_in_json(&self, variable: &Node, span: Span) -> Result<Option<Expression>, Fault> {
+        let written = variable.each().iter().find_map(|body| body.get("type"));
+        let Some(text) = written.and_then(Node::as_str) else { return Ok(None) };
+        let cost = parse_cost(text);
+        self.context.budget.spend(cost.steps, cost.bytes, span)?;
+        Ok(parse_on_stack(|| hcl_edit::parser::parse_expr(text)).ok())
     }
 
     /// Evaluates a value that the caller gave: an expression, unless the variable is a string.
@@ -165,10 +243,15 @@ impl Evaluator<'_> {
                     value = Cow::Owned(found);
                 }
                 (None, old) => {
-                    if !old.has_placeholder() && !key.has_placeholder() {
-                        self.missing.set(true);
+                    let is_open = match &old.data {
+                        Data::Map(entries) => entries.iter().any(|(key, _)| key.has_placeholder()),
+                        Data::List(_) => false,
+                        _ => old.has_placeholder(),
+                    };
+                    if is_open || key.has_placeholder() {
+                        return Ok(self.unknown(span));
                     }
-                    return Ok(self.unknown(span));
+                    return self.fail(span, || lacks(&old, &key));
                 }
             }
         }
@@ -210,7 +293,10 @@ impl Evaluator<'_> {
         let name = format!("{inner}.{word}");
         let value = match found {
             Some(Place::Resource(module, at, which)) => self.attribute(&name, &word, (module, at, which), span)?,
-            Some(Place::Module(module)) => self.output(&name, &word, module, span)?,
+            Some(Place::Module(module)) => match self.output(&name, &word, module, span)? {
+                None => return self.no_output(inner, &word, module, span),
+                found => found,
+            },
             None => None,
         };
         if let Some(value) = value.filter(|value| !value.is_null()) {
@@ -232,8 +318,20 @@ impl Evaluator<'_> {
         let Some(written) = declared.inner.attribute(word) else { return Ok(None) };
         let instances = self.instances(module, Repeated::Resource(at))?;
         let names = instances.iter().nth(which).map_or(&[][..], |instance| &instance.names);
-        let scope = Scope { file: span.file, module, names, outer: None };
+        let scope = Scope { file: span.file, module, names, ..Scope::default() };
         self.once(name, span, || self.evaluate(written, &scope)).map(Some)
+    }
+
+    /// Returns the placeholder of an output that a module does not have.
+    fn no_output(&self, address: &str, word: &str, module: usize, span: Span) -> Result<Node, Fault> {
+        let name = Node::placeholder(span, format!("${{{address}.{word}}}"));
+        let Some(here) = self.module(module).filter(|here| here.configuration.is_whole) else { return Ok(name) };
+        self.missing.set(true);
+        if self.trying.get() == 0 {
+            let outputs = &here.configuration.outputs;
+            self.undeclared(here.configuration, &format!("{}.", brief(address)), word, outputs.keys().copied(), span)?;
+        }
+        Ok(name)
     }
 
     /// Evaluates an output of an instance of a module.

@@ -11,6 +11,7 @@ use crate::syntax::build::TextBuilder;
 use crate::syntax::tree::Node;
 use crate::terraform::configuration::span_of;
 use crate::terraform::evaluator::{Evaluator, Scope, iterate, loop_names};
+use crate::terraform::failure::type_of;
 use crate::terraform::operators;
 use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, Strip, Template};
 use std::ops::Range;
@@ -91,6 +92,11 @@ impl Evaluator<'_> {
                     let value = self.expression(&it.expr, scope)?;
                     let bytes = value.as_str().map_or(1, |text| text.len() / 16);
                     self.charge(bytes.saturating_add(3 * value.pieces()), span)?;
+                    if value.to_word().is_none() {
+                        let message = || format!("a string cannot contain {}", type_of(&value));
+                        self.fail(span_of(&it.expr, scope.file), message)?;
+                        return Ok(false);
+                    }
                     joined.push_node(&value);
                 }
                 Element::Directive(directive) => {
@@ -118,7 +124,13 @@ impl Evaluator<'_> {
         let condition = self.expression(&it.if_expr.cond_expr, scope)?;
         let middle = it.else_expr.as_ref().map_or(it.endif_expr.strip, |other| other.strip);
         let (template, trim) = match (operators::truth(&condition), &it.else_expr) {
-            (None, _) => return Ok(false),
+            (None, _) => {
+                if !condition.has_placeholder() {
+                    let message = || format!("a condition must be true or false, not {}", type_of(&condition));
+                    self.fail(span_of(&it.if_expr.cond_expr, scope.file), message)?;
+                }
+                return Ok(false);
+            }
             (Some(true), _) => {
                 (&it.if_expr.template, Trim { start: it.if_expr.strip.strip_end(), end: middle.strip_start() })
             }
@@ -140,7 +152,13 @@ impl Evaluator<'_> {
     ) -> Result<bool, Fault> {
         let intro = &it.for_expr;
         let collection = self.expression(&intro.collection_expr, scope)?;
-        let Some(items) = iterate(&collection) else { return Ok(false) };
+        let Some(items) = iterate(&collection) else {
+            if !collection.has_placeholder() {
+                let message = || format!("`for` needs a list or a map, not {}", type_of(&collection));
+                self.fail(span_of(&intro.collection_expr, scope.file), message)?;
+            }
+            return Ok(false);
+        };
         let trim = Trim { start: intro.strip.strip_end(), end: it.endfor_expr.strip.strip_start() };
         let elements: Vec<&Element> = intro.template.iter().collect();
         for (key, value) in items {

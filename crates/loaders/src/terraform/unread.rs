@@ -40,9 +40,7 @@ pub(crate) fn report(evaluator: &Evaluator<'_>, drafts: &mut Drafts) -> Result<(
         }
     }
     for configuration in evaluator.configurations {
-        for (message, span) in &configuration.unread {
-            drafts.remarks.push(Remark::new(Code::UnknownField, "", message.as_str(), *span));
-        }
+        drafts.remarks.extend(configuration.unread.iter().cloned());
         for resource in &configuration.resources {
             drafts.remarks.extend(of_api_gateway(resource));
         }
@@ -121,7 +119,14 @@ fn unfollowed(call: &ModuleCall<'_>, configuration: &Configuration<'_>, context:
         let message = format!("the module {name} is not read: {message}");
         return Remark::new(Code::UnreadPart, "", message, span).with_help(help);
     }
-    let message = format!("the module {name} is not read: its source {source} is not a local folder");
+    let message = match (call.inner.attribute("source"), source.trim()) {
+        (None, _) => format!("the module {name} is not read: it has no source"),
+        (_, "") => match call.inner.literal("source") {
+            Some(_) => format!("the module {name} is not read: its source is empty"),
+            None => format!("the module {name} is not read: its source is no literal text"),
+        },
+        _ => format!("the module {name} is not read: its source {source} is not a local folder"),
+    };
     Remark::new(Code::UnreadPart, "", message, span)
         .with_help("load the plan, which has all modules: `terraform show -json PLAN`")
 }

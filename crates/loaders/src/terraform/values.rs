@@ -43,7 +43,7 @@ fn add(file: u32, context: &Context<'_, '_>, given: &mut HashMap<String, Node>, 
         }
     };
     // The values are literal: nothing that they could refer to is there.
-    let (nothing, none) = ([Configuration::default()], HashMap::new());
+    let (nothing, none) = ([Configuration { is_whole: true, ..Configuration::default() }], HashMap::new());
     let evaluator = Evaluator::new(&nothing, &none, context);
     let scope = Scope { file, ..Scope::default() };
     let mut set = |name: &str, written: Written<'_>| match evaluator.evaluate(written, &scope) {
@@ -62,4 +62,5 @@ fn add(file: u32, context: &Context<'_, '_>, given: &mut HashMap<String, Node>, 
         }
         Parsed::Json(root) => root.fields().for_each(|(name, value)| set(name, Written::Literal(value))),
     }
+    remarks.append(&mut evaluator.remarks.take());
 }
