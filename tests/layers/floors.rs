@@ -76,7 +76,7 @@ pub const CRATES: &[Crate] = &[
             // Tree to model.
             &[("model", &["kind", "context"])],
             // Document languages: OpenAPI, then resources, then what has resources.
-            &[("references", &["kind", "model"])],
+            &[("references", &["kind"])],
             &[("openapi", &["kind", "path", "context"])],
             &[("assemble", &["kind"])],
             &[("cloudformation", &["kind"]), ("terraform", &["kind"]), ("aws_cli", &["kind"])],

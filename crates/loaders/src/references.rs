@@ -5,6 +5,7 @@
 
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
+use crate::model::defaults::MODELS;
 use crate::path;
 use crate::span::Span;
 use crate::syntax::pointer::unescape;
@@ -22,9 +23,8 @@ const INTEGRATION: &str = "x-amazon-apigateway-integration";
 /// Parts of a document in which `$ref` is no reference.
 const OPAQUE: &[&str] = &["example", "examples", "default", "enum", "const"];
 
-/// References to the models that each REST API has from the start: a document need not define them.
-const DEFAULT_MODELS: &[&str] =
-    &["/components/schemas/Empty", "/components/schemas/Error", "/definitions/Empty", "/definitions/Error"];
+/// Folders of models in a document, with the slash before their names.
+const FOLDERS: &[&str] = &["/components/schemas/", "/definitions/"];
 
 /// The files that an OpenAPI document refers to.
 #[derive(Default)]
@@ -115,7 +115,9 @@ impl References {
                     }
                     continue;
                 }
-                let is_default = file.is_empty() && DEFAULT_MODELS.contains(&pointer);
+                // A document need not define the models that each API has.
+                let mut names = FOLDERS.iter().filter_map(|folder| pointer.strip_prefix(folder));
+                let is_default = file.is_empty() && names.any(|name| MODELS.contains(&name));
                 if is_default || self.find(root, node, &index).is_some() {
                     continue;
                 }

@@ -9,7 +9,7 @@ use crate::model::integration;
 use crate::model::response::{declared_response, gateway_response, response_rule};
 use crate::model::surface::Surface;
 use crate::model::table::table;
-use crate::model::words::{invalid_word, unknown_method, unknown_parameter, unknown_status};
+use crate::model::words::{invalid_word, unknown_method, unknown_model, unknown_parameter, unknown_status};
 use crate::openapi::BasePath;
 use crate::span::Span;
 use crate::syntax::pointer::{escape, unescape};
@@ -203,17 +203,10 @@ fn gateway_responses(assembly: &mut Assembly<'_>) {
 /// Adds the findings about models of a method's requests that its API does not have.
 fn check_models(api: &Api, route: &mut RouteDraft, resource: &Resource) {
     for (_, name) in route.method.request_models.iter() {
-        let is_there = api.models.get(name).is_some() || OF_EACH_API.contains(&name.as_str());
-        if !is_there && is_known(name) {
-            let message = format!("the API has no model {name}; bodies are not validated");
-            let place = resource.get("RequestModels").map_or(resource.span, |written| written.span);
-            route.remarks.push(Remark::new(Code::UnreadPart, "", message, place));
-        }
+        let place = resource.get("RequestModels").map_or(resource.span, |written| written.span);
+        route.remarks.extend(unknown_model(api, name, place));
     }
 }
-
-/// Models that each REST API has from the start.
-const OF_EACH_API: &[&str] = &["Empty", "Error"];
 
 /// Reads a request validator.
 fn validator(resource: &Resource) -> RequestValidator {

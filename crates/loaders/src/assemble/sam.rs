@@ -12,7 +12,7 @@ use crate::model::draft::{ApiDraft, RouteDraft};
 use crate::model::shape::{Check, Shape};
 use crate::model::surface::Surface;
 use crate::model::table::{self, table};
-use crate::model::words::{invalid_word, unknown_method, unknown_path};
+use crate::model::words::{invalid_word, unknown_method, unknown_model, unknown_path};
 use crate::openapi::BasePath;
 use crate::syntax::pointer::{escape, unescape};
 use crate::syntax::tree::Node;
@@ -212,12 +212,9 @@ pub(super) fn events(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
             }
             let api = assembly.api_index(&reference, row.protocol);
             let Some(api_draft) = assembly.drafts.apis.get_mut(api) else { continue };
-            if let Some(model) = properties.at(&["RequestModel", "Model"])
-                && let Some(name) = model.to_word().filter(|name| of_api.is_some() && is_known(name))
-                && api_draft.api.models.get(&name).is_none()
-            {
-                let message = format!("the API has no model {name}; bodies are not validated");
-                route.remark(Code::UnreadPart, "", message, model.span);
+            if let Some(model) = properties.at(&["RequestModel", "Model"]).filter(|_| of_api.is_some()) {
+                let name = model.to_word().unwrap_or_default();
+                route.remarks.extend(unknown_model(&api_draft.api, &name, model.span));
             }
             if row.protocol == Protocol::Rest {
                 route.method.api_key_required = needs_key.unwrap_or_default();

@@ -12,6 +12,9 @@ pub(crate) const fn timeout_in_millis(protocol: Protocol) -> u64 {
     }
 }
 
+/// Models that each REST API has from the start.
+pub(crate) const MODELS: &[&str] = &["Empty", "Error"];
+
 /// Returns the name of a payload format: documents also write `1` for `1.0`.
 pub(crate) fn payload_format(version: String) -> String {
     match version.as_str() {

@@ -1,9 +1,12 @@
 //! Words of which the service knows a few: findings about others.
 
 use crate::diagnostic::Remark;
+use crate::model::address::is_known;
+use crate::model::defaults::MODELS;
 use crate::span::Span;
 use crate::syntax::tree::Node;
 use vtl::Code;
+use vtl::pipeline::Api;
 
 /// Methods of requests, and `ANY`.
 const METHODS: &[&str] = &["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
@@ -41,6 +44,15 @@ pub(crate) fn unknown_path(path: &str, span: Span) -> Option<Remark> {
     (!is_path).then(|| {
         let message = format!("{path} is no path: a path must begin with a slash");
         Remark::new(Code::InvalidEnumValue, "", message, span)
+    })
+}
+
+/// Returns the finding about a model of a method's requests, unless the API has it.
+pub(crate) fn unknown_model(api: &Api, name: &str, span: Span) -> Option<Remark> {
+    let is_there = api.models.get(name).is_some() || MODELS.contains(&name) || !is_known(name);
+    (!is_there).then(|| {
+        let message = format!("the API has no model {name}; bodies are not validated");
+        Remark::new(Code::UnreadPart, "", message, span)
     })
 }
 
