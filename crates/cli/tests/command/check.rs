@@ -63,6 +63,23 @@ fn folders_are_searched_without_what_git_ignores() {
 }
 
 #[test]
+fn what_cannot_be_read_in_a_folder_is_told_if_it_is_a_document() {
+    let folder = Folder::outside();
+    folder.file("tf/main.tf", "resource \"aws_api_gateway_rest_api\" \"a\" { name = \"a\"\n");
+    folder.file("other/main.tf", "resource \"null_resource\" \"a\" {\n");
+    folder.file("s/api.sh", "aws apigateway put-integration --uri 'x\n");
+    folder.file("s/v2.sh", "aws apigatewayv2 create-integration --uri 'x\n");
+    folder.file(
+        "sls/serverless.yml",
+        "service: s\nprovider: {name: aws}\nfunctions:\n  a:\n    events:\n      - http: {}\n",
+    );
+    let (code, found) = concise(&folder, &[]);
+    assert_eq!(code, Some(1));
+    let files: Vec<&str> = found.iter().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(files, ["s/api.sh", "s/v2.sh", "sls/serverless.yml", "sls/serverless.yml", "tf/main.tf"], "{found:?}");
+}
+
+#[test]
 fn a_template_of_a_document_is_checked_once_and_as_its_part() {
     let folder = Folder::outside();
     folder.file("t/order.vtl", "{\"id\": \"$input.params('id')\"}");
