@@ -430,6 +430,12 @@ fn paths_pay_for_what_they_look_up() {
         ("$.l[?($.l == 'x')]".to_owned(), 16_000),
         // Each value of the list is compared, for each item.
         ("$.l[?($.l == $.l)]".to_owned(), 2_000_000),
+        // A name of 6,400 bytes is looked up a hundred times, beside 8 steps a byte of compiling it.
+        (format!("$.m[*].{}", "x".repeat(6_400)), 61_000),
+        // A number is read as JSON.
+        (format!("$.l.sum({})", many("1")), 10_000),
+        // A filter of twelve bytes with two literals.
+        ("$[?([1] == [2])]".to_owned(), 450),
     ] {
         let steps = steps_of(&format!("#set($x = $input.path(\"{path}\"))"), &body);
         assert!(steps >= least, "{path:.30}: {steps} steps, {least} at least");
@@ -542,10 +548,24 @@ fn texts_that_operators_look_at_are_charged() {
     }
 }
 
-/// An `Optional` and an entry cost what they hold.
+/// An `Optional` and an entry cost what they hold, and a long key what is compared.
 #[test]
 fn what_an_optional_holds_is_charged() {
-    let body = format!("{{\"a\":\"{}\",\"e\":\"\"}}", "a".repeat(64_000));
+    let text = "a".repeat(64_000);
+    let body = format!("{{\"a\":\"{text}\",\"e\":\"\",\"m\":{{\"{text}\":1}}}}");
+    let own = "#set($h = {})#set($x = $h.put($a, 1))#set($m = $p.m)#set($k = $m.keySet())";
+    let pair = "#set($m = $a.describeConstable())#set($h = $a.describeConstable())";
+    let ten = |set_up: &str, work: &str| format!("{set_up}#foreach($i in [1..10]){work}#end");
+    for (work, least) in [
+        (ten("#set($m = $p.entry($a, 1))", "#set($x = $m.getValue())"), 40_000),
+        (ten("#set($m = $p.entry($a, 1))", "#set($x = $m.value)"), 40_000),
+        (ten(pair, "#if($m == $h)#end"), 40_000),
+        (ten(own, "#set($x = $m.get($a))"), 40_000),
+        (ten(own, "#set($x = $k.equals($h.keySet()))"), 9_000),
+    ] {
+        let steps = steps_of(&work, &body);
+        assert!(steps >= least, "{work}: {steps} steps, {least} at least");
+    }
     for (work, least) in [
         ("#set($m = $a.describeConstable())#set($x = $m.hashCode())", 4_000),
         ("#set($m = $a.describeConstable())#set($x = $m.equals($m))", 4_000),

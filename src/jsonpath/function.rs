@@ -97,6 +97,7 @@ impl<T: Tree> Walk<T> {
 
     /// Returns a literal argument as a new node each time, since it may become an element of a list.
     fn argument(&self, literal: &super::step::Literal) -> Result<T, Fail> {
+        T::charge(self.heap, CALL)?;
         let data = literal.0.as_ref().ok_or(Fail::Other("an argument is not JSON"))?;
         Ok(T::data(self.heap, data)?)
     }

@@ -18,6 +18,15 @@ struct Grammar;
 /// Maximum nesting of brackets, calls and filters.
 pub(super) const MAX_NESTING: usize = 100;
 
+/// Steps of compiling a path, or one in its filters, whatever its length.
+const PATH: usize = 64;
+
+/// Steps of reading a filter, a JSON literal or a pattern, whatever its length.
+const PART: usize = 96;
+
+/// Steps of a byte of a filter, which is read once to find its end, and again for its operands.
+const FILTER_BYTE: usize = 12;
+
 /// Bytes of stack for each open bracket, about.
 pub(super) const FRAME: usize = if cfg!(debug_assertions) { 14 << 10 } else { 2 << 10 };
 
@@ -61,6 +70,7 @@ fn compile_text(text: &str, budget: &Budget<'_>) -> Result<Compiled, Error> {
 
 /// Compiles a path that starts with its root, without trimming.
 fn compile_rooted(text: &str, budget: &Budget<'_>) -> Result<Compiled, Error> {
+    budget.charge(PATH)?;
     let mut steps = Vec::new();
     let mut rooted = true;
     let mut rest = None;
@@ -135,6 +145,7 @@ fn add_step<'t>(
             }
             Rule::filter => {
                 let criteria = inner_text(part);
+                budget.charge(PART + FILTER_BYTE * criteria.len())?;
                 let group = pairs(Rule::predicate, criteria)?.next();
                 Step::Filter(Box::new(predicate(group.ok_or_else(|| refuse("a filter is empty"))?, budget)?))
             }
@@ -266,8 +277,12 @@ fn operand(pair: Pair<'_, Rule>, budget: &Budget<'_>) -> Result<Operand, Error> 
         }
         Rule::single | Rule::double => Operand::Text(unescape(inner_text(pair))?),
         Rule::boolean => Operand::Bool(pair.as_str() == "true"),
-        Rule::json => Operand::Json(Literal::read(pair.as_str())),
+        Rule::json => {
+            budget.charge(PART)?;
+            Operand::Json(Literal::read(pair.as_str()))
+        }
         Rule::regex => {
+            budget.charge(PART)?;
             let mut parts = pair.into_inner();
             let pattern = parts.next().map_or("", |p| p.as_str());
             let letters = parts.next().map_or("", |p| p.as_str());
@@ -342,7 +357,10 @@ fn split_arguments<'t>(text: &'t str, budget: &Budget<'_>) -> Result<(Vec<Argume
                 if quotes == 0 && braces == 0 && brackets == 0 && (parens == 1 || (parens == 0 && c == ')')) {
                     match path.take() {
                         Some(true) => arguments.push(Argument::Path(compile_rooted(&argument, budget)?)),
-                        Some(false) => arguments.push(Argument::Json(Literal::read(&argument))),
+                        Some(false) => {
+                            budget.charge(PART)?;
+                            arguments.push(Argument::Json(Literal::read(&argument)));
+                        }
                         None => {}
                     }
                     argument.clear();

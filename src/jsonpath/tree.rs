@@ -200,10 +200,12 @@ impl<'r> Tree for Value<'r> {
             Datum::Decimal(d) => Value::decimal(d.clone()),
             Datum::Str(text) => heap.string(text.to_string())?,
             Datum::List(_, items) => {
+                heap.budget.charge(2 + items.len())?;
                 let items = items.iter().map(|item| Self::data(heap, item)).collect::<Result<_, _>>()?;
                 heap.list(ListKind::Json, items)?
             }
             Datum::Map(_, members) => {
+                heap.budget.charge(4 + 4 * members.entries().len())?;
                 let map = heap.map(MapKind::Linked)?;
                 for (name, value) in members.entries() {
                     map.put(heap.string(name.to_string())?, Self::data(heap, value)?)?;
@@ -484,7 +486,6 @@ impl<'a, 'b> Tree for Json<'a, 'b> {
         Ok(Json::holding(heap, bytes, Made::Map(own)))
     }
 
-    #[expect(clippy::only_used_in_recursion, reason = "other trees charge it")]
     fn data(heap: Self::Heap, data: &Datum) -> Result<Self, Error> {
         let whole = |digits: &str| Decimal::parse(digits).map_or(Made::Null, |d| Made::Number(Number::Big(d)));
         Ok(Json::made(match data {
@@ -497,6 +498,7 @@ impl<'a, 'b> Tree for Json<'a, 'b> {
             Datum::Decimal(d) => Made::Number(Number::Double(d.to_string().parse().unwrap_or(f64::NAN))),
             Datum::Str(text) => Made::Text(text.to_string()),
             Datum::List(_, items) => {
+                heap.charge(2 + items.len())?;
                 Made::List(items.iter().map(|item| Self::data(heap, item)).collect::<Result<_, _>>()?)
             }
             Datum::Map(_, members) => Made::Map(

@@ -195,7 +195,7 @@ impl<T: Tree> Walk<T> {
         found: &mut Vec<T>,
     ) -> Result<(), Fail> {
         let leaf = run.is_leaf(at);
-        T::charge(self.heap, names.len().saturating_sub(1))?;
+        T::charge(self.heap, looked_up(names))?;
         if leaf && names.len() > 1 {
             let mut members = Vec::with_capacity(names.len());
             for name in names {
@@ -344,7 +344,7 @@ impl<T: Tree> Walk<T> {
         Ok(match step {
             Step::Names(names) => {
                 let iterated = names.len() > 1 && !run.is_leaf(at);
-                T::charge(self.heap, if iterated { 0 } else { names.len().saturating_sub(1) })?;
+                T::charge(self.heap, if iterated { 0 } else { looked_up(names) })?;
                 model.is_map() && (iterated || names.iter().all(|name| model.member(name).is_some()))
             }
             Step::Indexes(_) | Step::Slice(..) => model.is_list(),
@@ -353,6 +353,11 @@ impl<T: Tree> Walk<T> {
             Step::Scan | Step::Call(_) => false,
         })
     }
+}
+
+/// Returns the steps of looking names up, beyond those of one that is short.
+fn looked_up(names: &[Box<str>]) -> usize {
+    names.len().saturating_sub(1) + names.iter().map(|name| name.len()).sum::<usize>() / 64
 }
 
 /// Returns the indexes of a slice. With two bounds negative ones are not normalized but count from the end
