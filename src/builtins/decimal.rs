@@ -326,7 +326,7 @@ pub(super) fn of_decimal<'r>(
         (M::Plus, []) => this.clone(),
         (M::Ulp, []) => BigDecimal::new(BigInt::one(), scale),
         (M::StripTrailingZeros, []) => {
-            charge_divisions(arena, &[&unscaled, &unscaled])?;
+            charge_divisions(arena, &[&unscaled, &unscaled, &unscaled])?;
             big::strip_zeros(this)?
         }
         (M::Signum, []) => return Ok(Value::Int(unscaled.signum().to_i32().unwrap_or(0))),

@@ -34,6 +34,7 @@ fn equals_across<'r>(arena: &Arena<'r>, left: &Value<'r>, right: &Value<'r>) -> 
     }
     arena.budget.charge(ACROSS)?;
     if related(left, right) {
+        arena.budget.charge(left.weight())?;
         return left.try_equals(right);
     }
     arena.budget.charge(ACROSS)?;
@@ -246,7 +247,16 @@ fn equal_sets<'r>(left: (&Map<'r>, bool), right: (&Map<'r>, bool), depth: usize)
         ((l, true), (r, true)) => equal_maps(l, r, depth),
         ((l, false), (r, false)) => {
             l.arena().budget.charge(l.len())?;
-            Ok(l.len() == r.len() && l.keys().iter().all(|key| r.get(key).is_some()))
+            if l.len() != r.len() {
+                return Ok(false);
+            }
+            for key in l.keys() {
+                l.arena().budget.charge(price(&key, 128))?;
+                if r.get(&key).is_none() {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
         }
         ((l, _), (r, _)) => Ok(l.is_empty() && r.is_empty()),
     }

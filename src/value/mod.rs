@@ -121,7 +121,7 @@ impl<'r> Value<'r> {
         match self {
             Value::Str(text) => text.len() / 16,
             Value::Big(number) => number.steps(),
-            Value::View(view @ View::Optional(_)) => view.weight(),
+            Value::View(view @ (View::Optional(_) | View::Entry(_))) => view.weight(),
             _ => 0,
         }
     }

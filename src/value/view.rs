@@ -152,7 +152,7 @@ impl<'r> View<'r> {
         }
     }
 
-    /// Returns the steps of reading what an `Optional`, or those within it, hold.
+    /// Returns the steps of reading what an `Optional`, or those within it, hold, or of looking up an entry's key.
     #[cold]
     pub(super) fn weight(&self) -> usize {
         let (mut depth, mut view) = (0, self);
@@ -160,6 +160,7 @@ impl<'r> View<'r> {
             match view {
                 View::Optional(Some(Value::View(inner))) => (depth, view) = (depth + 1, inner),
                 View::Optional(Some(value)) => return depth / 8 + value.weight(),
+                View::Entry(entry) => return depth / 8 + entry.key.weight(),
                 _ => return depth / 8,
             }
         }

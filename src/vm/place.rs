@@ -66,7 +66,7 @@ impl<'r, W: Watch> Vm<'r, W> {
             Place::Nested(slot, first, second) => Ok(self.nested_member(slot, first, second)),
             Place::Key(map, key) => match (variable(map), variable(key)) {
                 (Some(Value::Map(map)), Some(Value::Str(key))) => {
-                    self.arena.budget.charge(1)?;
+                    self.arena.budget.charge(1 + key.len() / 64)?;
                     let expected = self.loops.last().and_then(|running| running.cursor.key_position());
                     Ok(map.plain_at(key, expected))
                 }

@@ -12,6 +12,9 @@ use crate::value::{Block, Host, Map, Text, Value, View, show};
 /// Bytes of a text whose memory is given back when `#set` replaces it.
 const LARGE: usize = 64 << 10;
 
+/// Most bytes of a name that is looked up without a charge of its own.
+const LONG_NAME: usize = 256;
+
 /// Pushes a copy of a value; with `replace` it takes the place of the top. The common kinds are constructed
 /// one by one: a generic 24-byte copy right after narrow stores would defeat store-to-load forwarding.
 #[inline(always)]
@@ -260,6 +263,9 @@ impl<'r, W: Watch> Vm<'r, W> {
     /// returns `false` and changes nothing.
     fn get_member_fast(&mut self) -> bool {
         let [.., place, Value::Str(name)] = self.stack.as_mut_slice() else { return false };
+        if name.len() > LONG_NAME {
+            return false;
+        }
         let &mut Value::Map(map) = place else { return false };
         let put = |value: &Value<'r>| match value {
             Value::Str(Text::Borrowed(text)) => *place = Value::str(text),
