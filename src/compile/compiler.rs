@@ -109,7 +109,9 @@ impl Compiler<'_> {
     /// Appends an op and returns its index.
     pub(super) fn emit(&mut self, op: Op) -> usize {
         self.cost += match op {
-            Op::Get(_) | Op::LoadGet(..) | Op::Index | Op::Put(_) | Op::PutIndex => OPS_PER_LOOK_UP,
+            Op::Get(_) | Op::LoadGet(..) | Op::Index => OPS_PER_LOOK_UP,
+            // The value that was there is returned.
+            Op::Put(_) | Op::PutIndex => 2 * OPS_PER_LOOK_UP,
             Op::Call(..) | Op::CallPath(_) | Op::LoadPath(..) => OPS_PER_LOOK_UP,
             Op::Const(_) => 2,
             _ => 1,
