@@ -5,8 +5,11 @@ use std::fmt;
 
 impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut macros: Vec<_> = self.macros.iter().collect();
+        macros.sort_by_key(|m| m.body);
+        let mut macros = macros.into_iter().peekable();
         for (at, op) in self.ops.iter().enumerate() {
-            for m in self.macros.iter().filter(|m| m.body as usize == at) {
+            while let Some(m) = macros.next_if(|m| m.body as usize <= at) {
                 writeln!(f, "      macro {}", m.name)?;
             }
             let line = format!("{at:5} {:<12}{}", op.name(), Operand(self, at, *op));
