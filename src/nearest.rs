@@ -18,7 +18,7 @@ pub fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n str>) ->
         name.extend(letters(candidate));
         let begins = word.len() >= 3 && name.starts_with(&word);
         // A letter more or less is an edit.
-        let edits = if name.len().abs_diff(word.len()) <= most { edits(&word, &name) } else { usize::MAX };
+        let edits = if name.len().abs_diff(word.len()) <= most { edits(&word, &name, most) } else { usize::MAX };
         (edits <= most).then_some((edits, 0)).or_else(|| begins.then_some((most + 1, candidate.len())))
     };
     let close = candidates.into_iter().filter(|name| name.len() <= MOST_LETTERS);
@@ -33,20 +33,31 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
     name.chars().flat_map(char::to_lowercase)
 }
 
-/// Counts the letters to change, add, drop or swap with a neighbour.
-fn edits(from: &[char], to: &[char]) -> usize {
-    let mut before_last: Vec<usize> = Vec::new();
+/// Counts the letters to change, add, drop or swap with a neighbour; any number above `most` stands for more than that.
+fn edits(from: &[char], to: &[char], most: usize) -> usize {
+    let far = most + 1;
+    let mut before_last: Vec<usize> = vec![far; to.len() + 1];
     let mut last: Vec<usize> = (0..=to.len()).collect();
-    let mut row = Vec::with_capacity(to.len() + 1);
+    let mut row = vec![far; to.len() + 1];
     for (i, &a) in from.iter().enumerate() {
-        row.clear();
-        row.push(i + 1);
-        for (j, &b) in to.iter().enumerate() {
+        // What is further from the diagonal takes more edits.
+        let (first, end) = (i.saturating_sub(most), (i + most + 1).min(to.len()));
+        row[first] = if first == 0 { i + 1 } else { far };
+        let mut nearest = row[first];
+        for j in first..end {
+            let b = to[j];
             let mut least = (last[j] + usize::from(a != b)).min(last[j + 1] + 1).min(row[j] + 1);
             if i > 0 && j > 0 && a == to[j - 1] && from[i - 1] == b {
                 least = least.min(before_last[j - 1] + 1);
             }
-            row.push(least);
+            row[j + 1] = least;
+            nearest = nearest.min(least);
+        }
+        if let Some(behind) = row.get_mut(end + 1) {
+            *behind = far;
+        }
+        if nearest > most {
+            return far;
         }
         std::mem::swap(&mut before_last, &mut last);
         std::mem::swap(&mut last, &mut row);

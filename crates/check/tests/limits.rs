@@ -45,6 +45,15 @@ fn variables_that_are_compared_with_variables() {
 }
 
 #[test]
+fn long_names_that_are_compared_cost_their_letters() {
+    // 490,000 comparisons of 64 letters: at 168 steps more than the limit, at 40 fewer.
+    let name = "x".repeat(60);
+    let text: String = (0..700).map(|at| format!("#set(${name}{at} = 1)${name}{at}y ")).collect();
+    let found = check_template("a.vtl", &text, &TemplateOptions::default());
+    assert!(found.iter().any(|it| it.diagnostic.code.name() == "step-limit"));
+}
+
+#[test]
 fn many_findings_of_a_long_line() {
     let found = check_template("a.vtl", &"$nosuch ".repeat(5_000), &TemplateOptions::default());
     assert!(found.iter().any(|it| it.diagnostic.location.as_ref().is_some_and(|at| at.column > 39_000)));

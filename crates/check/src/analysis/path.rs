@@ -29,6 +29,8 @@ pub struct Path<'a> {
     pub stopped: bool,
     /// The output with its places, where it is kept.
     pub output: Option<Rc<Vec<(Part, usize)>>>,
+    /// Set if variables are kept no longer: each may have any value.
+    is_blind: bool,
 }
 
 impl Default for Path<'_> {
@@ -42,6 +44,7 @@ impl Default for Path<'_> {
             broken: false,
             stopped: false,
             output: None,
+            is_blind: false,
         }
     }
 }
@@ -51,10 +54,24 @@ const MOST: usize = 32;
 
 impl<'a> Path<'a> {
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.variables.get(name)
+        if self.is_blind { Some(&Value::Unknown) } else { self.variables.get(name) }
+    }
+
+    /// Returns the number of variables that were set.
+    pub fn variables(&self) -> usize {
+        self.variables.len()
+    }
+
+    /// Gives the variables up, whatever they hold.
+    pub fn forget(&mut self) {
+        self.variables = Rc::default();
+        self.is_blind = true;
     }
 
     pub fn set(&mut self, name: &'a str, value: Value) {
+        if self.is_blind {
+            return;
+        }
         Rc::make_mut(&mut self.variables).insert(name, value);
         // What was known of conditions with the variable is known no longer.
         if self.known.keys().any(|text| text.contains(name)) {
@@ -64,6 +81,7 @@ impl<'a> Path<'a> {
 
     pub fn restore(&mut self, name: &'a str, value: Option<Value>) {
         match value {
+            _ if self.is_blind => {}
             Some(value) => self.set(name, value),
             None => {
                 Rc::make_mut(&mut self.variables).remove(name);
@@ -99,7 +117,7 @@ impl<'a> Path<'a> {
     }
 
     pub fn learn(&mut self, condition: &str, value: bool) {
-        if self.known.len() < 200 {
+        if self.known.len() < 200 && condition.len() <= 1_000 {
             Rc::make_mut(&mut self.known).insert(condition.to_owned(), value);
         }
     }
@@ -115,7 +133,9 @@ impl<'a> Path<'a> {
         if self.known != other.known {
             Rc::make_mut(&mut self.known).retain(|text, value| other.known.get(text) == Some(value));
         }
-        if self.variables != other.variables {
+        if self.is_blind || other.is_blind {
+            self.forget();
+        } else if self.variables != other.variables {
             let mut joined = BTreeMap::new();
             for (name, value) in self.variables.iter() {
                 let theirs = other.variables.get(name).unwrap_or(&Value::Nothing);

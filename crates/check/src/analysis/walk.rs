@@ -25,11 +25,13 @@ pub struct Facts {
 }
 
 /// Nodes that are visited, at most: paths times nodes. Behind them one path goes on, which judges nothing, and a
-/// loop runs once.
+/// loop runs once; behind twice as many it does not know its variables.
 const MOST_STEPS: usize = 400_000;
 /// Bytes of a node, and conditions that are known of a path, that count as another node.
 const BYTES_PER_STEP: usize = 64;
 const KNOWN_PER_STEP: usize = 8;
+/// Variables of a path that count as another node where it forks and is joined.
+const VARIABLES_PER_STEP: usize = 8;
 /// Outputs of a template that are compared with its model.
 const MOST_CHOICES: usize = 6;
 
@@ -93,17 +95,23 @@ impl<'a, 's> Walker<'a, 's> {
 
     fn blocks(&mut self, blocks: &[Block<'a, 's>], mut paths: Vec<Path<'a>>) -> Vec<Path<'a>> {
         for block in blocks {
-            let weight = match block {
-                Block::Plain(node) => 1 + node.span.range().len() / BYTES_PER_STEP,
-                Block::If { arms, .. } => arms.len(),
-                _ => 1,
+            let (weight, forks) = match block {
+                Block::Plain(node) => (1 + node.span.range().len() / BYTES_PER_STEP, 0),
+                Block::If { arms, .. } => (arms.len(), arms.len()),
+                _ => (1, 1),
             };
-            self.steps += paths.iter().map(|path| weight + path.known.len() / KNOWN_PER_STEP).sum::<usize>();
+            let steps = |path: &Path<'_>| {
+                weight + path.known.len() / KNOWN_PER_STEP + forks * path.variables() / VARIABLES_PER_STEP
+            };
+            self.steps += paths.iter().map(steps).sum::<usize>();
             if self.steps > MOST_STEPS {
                 paths.truncate(1);
                 for path in &mut paths {
                     path.reader.distrust(Trust::Lost);
                     path.known = Rc::default();
+                    if self.steps > 2 * MOST_STEPS {
+                        path.forget();
+                    }
                 }
             }
             paths = match block {
@@ -498,4 +506,28 @@ fn last(arms: &[(Option<&Expr<'_>>, Vec<Block<'_, '_>>)]) -> usize {
 fn distrust(mut paths: Vec<Path<'_>>) -> Vec<Path<'_>> {
     paths.iter_mut().for_each(|path| path.reader.distrust(Trust::Lost));
     paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A path that forks is copied and compared with its variables.
+    #[test]
+    fn forks_cost_their_variables() {
+        let texts = vtl::syntax_unstable::Texts::default();
+        let budget = vtl::Budget::unlimited();
+        let steps = |variables: usize| {
+            let sets: String = (0..variables).map(|at| format!("#set($v{at} = 1)")).collect();
+            let text = format!("{sets}{}", "#if($c)#set($v0 = 2)#end".repeat(100));
+            let (ast, _) = vtl::syntax_unstable::parse_all(&text, vtl::Dialect::service(), &texts, &budget);
+            let facts = Facts::default();
+            let blocks = crate::analysis::blocks::tree(&ast);
+            let mut walker = Walker::new(&text, &facts, None);
+            walker.blocks(&blocks, vec![Path::default()]);
+            walker.steps
+        };
+        // A hundred forks with 80 variables more.
+        assert!(steps(90) >= steps(10) + 80 + 100 * 80 / VARIABLES_PER_STEP, "{} {}", steps(90), steps(10));
+    }
 }

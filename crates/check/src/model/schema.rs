@@ -87,10 +87,14 @@ impl<'d> Place<'d> {
     }
 }
 
-/// Steps of comparing a value with its schema, of a misfit, and of comparing a name with another.
+/// Steps of comparing a value with its schema, and of a misfit.
 const COMPARED: usize = 8;
 const MISFIT: usize = 60;
-const NEAREST: usize = 8;
+
+/// Returns the steps of comparing a name with another, to find the one that was meant; 64 letters are looked at.
+pub(crate) fn steps_of_nearest(name: &str) -> usize {
+    40 + 2 * name.len().min(64)
+}
 
 /// The misfits found so far, and the budget of the comparison.
 struct Misfits<'b> {
@@ -178,7 +182,7 @@ fn object(
         if is_open || members.iter().any(|(member, ..)| member == name) {
             continue;
         }
-        if !found.charges(MISFIT + NEAREST * unknown.len()) {
+        if !found.charges(MISFIT + steps_of_nearest(name) * unknown.len()) {
             return;
         }
         let near = nearest(name, unknown.iter().map(|(name, ..)| name.as_str()));
@@ -193,7 +197,7 @@ fn object(
     }
     if is_closed && !keywords.contains_key("patternProperties") {
         for (name, at, _) in unknown {
-            if !found.charges(NEAREST * properties.map_or(0, Map::len)) {
+            if !found.charges(steps_of_nearest(name) * properties.map_or(0, Map::len)) {
                 return;
             }
             let known = properties.into_iter().flatten().map(|(name, _)| name.as_str());

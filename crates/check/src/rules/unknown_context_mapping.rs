@@ -15,8 +15,8 @@
 
 use super::static_mapping::escape;
 use super::unknown_context::{is_known, siblings};
-use super::unknown_variable::NEAREST;
 use crate::finding::Finding;
+use crate::model::schema::steps_of_nearest;
 use crate::subject::Integrated;
 use crate::tally::Findings;
 use vtl::Code;
@@ -39,7 +39,7 @@ pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
         );
         let (parent, last) = name.rsplit_once('.').unwrap_or(("", name));
         let known = siblings(parent);
-        if it.budget.charge(NEAREST * known.len()).is_err() {
+        if it.budget.charge(steps_of_nearest(last) * known.len()).is_err() {
             return;
         }
         found.push(match nearest(last, known.iter().copied()) {

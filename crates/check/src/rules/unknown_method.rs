@@ -26,7 +26,7 @@ use vtl::reference::nearest;
 use vtl::syntax_unstable::ast::Step;
 
 /// Steps of finding the nearest of all methods.
-const NEAREST: usize = 1_500;
+const NEAREST: usize = 2_500;
 
 /// Names of other languages, and Java's.
 const ELSEWHERE: &[(&str, &str)] = &[

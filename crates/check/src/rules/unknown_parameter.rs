@@ -16,14 +16,12 @@ use crate::analysis::Template;
 use super::unknown_util::name_span;
 use crate::analysis::value::{Place, Value};
 use crate::finding::Finding;
+use crate::model::schema::steps_of_nearest;
 use crate::tally::Findings;
 use std::collections::HashSet;
 use vtl::Code;
 use vtl::reference::nearest;
 use vtl::syntax_unstable::ast::{ExprKind, Step};
-
-/// Steps of comparing two names.
-const NEAREST: usize = 20;
 
 pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     let Some(method) = template.subject.method.filter(|method| method.path.is_some()) else { return };
@@ -39,7 +37,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
         let step = &access.reference.steps[access.step];
         if let (Value::ParamMap(Place::Path), Step::Property(name, span)) = (&access.receiver, step) {
             if !path_names.contains(&**name) {
-                if budget.charge(NEAREST * in_path.len()).is_err() {
+                if budget.charge(steps_of_nearest(name) * in_path.len()).is_err() {
                     return;
                 }
                 let at = name_span(template, *span, name).unwrap_or(*span);
@@ -61,7 +59,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
         let is_known = path_names.contains(&**name)
             || declared_names.contains(&name.to_ascii_lowercase())
             || is_usual_header(name);
-        if is_known || budget.charge(NEAREST * (in_path.len() + declared.len())).is_err() {
+        if is_known || budget.charge(steps_of_nearest(name) * (in_path.len() + declared.len())).is_err() {
             continue;
         }
         let is_near = || nearest(name, in_path.iter().map(String::as_str)).is_some();

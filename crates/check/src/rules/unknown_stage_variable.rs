@@ -14,10 +14,10 @@
 //! ```
 
 use super::unknown_util::name_span;
-use super::unknown_variable::NEAREST;
 use crate::analysis::Template;
 use crate::analysis::value::Value;
 use crate::finding::{Finding, Fix};
+use crate::model::schema::steps_of_nearest;
 use crate::tally::Findings;
 use vtl::{Code, Span};
 use vtl::reference::nearest;
@@ -34,7 +34,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
         if api.stage_variables.get(name).is_some() {
             continue;
         }
-        if template.subject.budget.charge(NEAREST * api.stage_variables.len()).is_err() {
+        if template.subject.budget.charge(steps_of_nearest(name) * api.stage_variables.len()).is_err() {
             return;
         }
         let at = name_span(template, span, name).unwrap_or(span);

@@ -19,12 +19,10 @@ use crate::analysis::Template;
 use crate::analysis::references::Use;
 use crate::analysis::template::{LOOP_VARIABLES, ROOTS};
 use crate::finding::{Finding, Fix};
+use crate::model::schema::steps_of_nearest;
 use crate::tally::Findings;
 use vtl::reference::nearest;
 use vtl::{Code, Span};
-
-/// Steps of comparing a name with another.
-pub(super) const NEAREST: usize = 40;
 
 /// Names that people give to nothing, to compare with.
 const NOTHING: &[&str] = &["null", "nil", "none", "undefined", "empty", "Null", "NULL"];
@@ -57,7 +55,7 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
             continue;
         }
         let finding = Finding::new(Code::UnknownVariable, reference.span, format!("nothing sets `${name}`: it prints nothing"));
-        if template.subject.budget.charge(NEAREST * (template.set.len() + ROOTS.len())).is_err() {
+        if template.subject.budget.charge(steps_of_nearest(name) * (template.set.len() + ROOTS.len())).is_err() {
             return;
         }
         let known = template.set.keys().copied().chain(ROOTS.iter().copied());
