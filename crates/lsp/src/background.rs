@@ -2,7 +2,7 @@
 
 use crate::features::diagnostics;
 use crate::file::{OpenFile, Reading};
-use crate::quick::Finding;
+use crate::quick::Findings;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use lsp_types::PublishDiagnosticsParams;
 use std::collections::VecDeque;
@@ -24,7 +24,7 @@ pub(crate) enum What {
     /// The document is read.
     Read(Reading),
     /// The document is checked: its findings, and the message that publishes them.
-    Checked(Arc<Vec<Finding>>, PublishDiagnosticsParams),
+    Checked(Arc<Findings>, PublishDiagnosticsParams),
 }
 
 /// The thread; it ends with the value.

@@ -1,7 +1,7 @@
 //! An open file: a template, or a document with templates in it.
 
 use crate::pieces::Pieces;
-use crate::quick::{self, Edit, Finding, Region};
+use crate::quick::{self, Edit, Finding, Findings, Region};
 use crate::settings;
 use crate::text::Text;
 use crate::uri;
@@ -58,7 +58,7 @@ fn read(name: &str, text: &str) -> Content {
 }
 
 /// Finds what is wrong in a file, at the levels of its project.
-fn check(name: &str, text: &Text, content: &Content) -> Arc<Vec<Finding>> {
+fn check(name: &str, text: &Text, content: &Content) -> Arc<Findings> {
     let (config, broken) = match settings::of(name) {
         Ok(config) => (config, None),
         Err(why) => (None, Some(Found::new(Diagnostic::new(Code::MalformedInput, why)))),
@@ -98,7 +98,7 @@ impl Reading {
     }
 
     /// Finds what is wrong in the file.
-    pub(crate) fn check(&self, file: &OpenFile) -> Arc<Vec<Finding>> {
+    pub(crate) fn check(&self, file: &OpenFile) -> Arc<Findings> {
         check(&file.name, &file.text, &self.content)
     }
 }
@@ -118,7 +118,7 @@ pub(crate) struct OpenFile {
     /// Templates of a file that is read in the background.
     regions: Arc<Vec<Region>>,
     /// Findings, with their fixes and places.
-    pub(crate) found: Arc<Vec<Finding>>,
+    pub(crate) found: Arc<Findings>,
 }
 
 impl OpenFile {
@@ -170,7 +170,7 @@ impl OpenFile {
     fn shift(&mut self, edit: &Edit) {
         self.is_fresh = false;
         let (found, regions) = (Arc::make_mut(&mut self.found), Arc::make_mut(&mut self.regions));
-        quick::shift(&self.name, found, regions, edit);
+        quick::shift(&self.name, &mut found.shown, regions, edit);
     }
 
     /// Reads and checks the text after it is opened or has changed. A large file is left to the background: then only

@@ -5,6 +5,35 @@ use crate::text::Text;
 use std::ops::Range;
 use vtl_check::{Found, TemplateOptions, check_template};
 
+/// Most findings of a file that are kept; editors show fewer.
+const MOST: usize = 1_000;
+
+/// The findings of a file that an editor is shown.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) shown: Vec<Finding>,
+    /// The number of those that are not kept.
+    pub(crate) more: usize,
+}
+
+impl Findings {
+    /// Adds a finding if it is about this file, and counts it if there are too many.
+    fn push(&mut self, finding: Finding) {
+        match finding.is_here() {
+            true if self.shown.len() < MOST => self.shown.push(finding),
+            is_here => self.more += usize::from(is_here),
+        }
+    }
+}
+
+impl FromIterator<Finding> for Findings {
+    fn from_iter<I: IntoIterator<Item = Finding>>(all: I) -> Self {
+        let mut findings = Findings::default();
+        all.into_iter().for_each(|finding| findings.push(finding));
+        findings
+    }
+}
+
 /// A finding and the bytes of the file that it is about; none if it is about no place of this file.
 #[derive(Clone, Debug)]
 pub(crate) struct Finding {
@@ -21,7 +50,7 @@ impl Finding {
     }
 
     /// Checks if the finding is about this file, or about no file.
-    pub(crate) fn is_here(&self) -> bool {
+    fn is_here(&self) -> bool {
         self.at.is_some() || self.found.diagnostic.location.is_none()
     }
 
@@ -100,7 +129,7 @@ pub(crate) fn shift(name: &str, findings: &mut [Finding], regions: &mut [Region]
 }
 
 /// Checks the edited templates alone, and replaces what was found in them.
-pub(crate) fn check(name: &str, text: &Text, findings: &mut Vec<Finding>, regions: &mut [Region]) {
+pub(crate) fn check(name: &str, text: &Text, findings: &mut Findings, regions: &mut [Region]) {
     let mut edited = regions.iter_mut().filter(|it| it.is_edited && it.is_plain).peekable();
     let config = edited.peek().and_then(|_| settings::of(name).ok()?);
     for region in edited {
@@ -109,7 +138,7 @@ pub(crate) fn check(name: &str, text: &Text, findings: &mut Vec<Finding>, region
         let mut options = TemplateOptions::default();
         options.is_response = region.is_response;
         let is_within = |at: &Range<usize>| region.range.start <= at.start && at.end <= region.range.end;
-        findings.retain(|it| !it.at.as_ref().is_some_and(is_within));
+        findings.shown.retain(|it| !it.at.as_ref().is_some_and(is_within));
         let template = Text::new(plain.text.clone());
         let all = check_template(name, &plain.text, &options);
         for mut found in settings::leveled(all, name, config.as_ref()) {
@@ -165,7 +194,21 @@ impl Plain {
 
 #[cfg(test)]
 mod tests {
-    use super::{Edit, Plain, Region, Text, check, shift};
+    use super::{Edit, Finding, Findings, Plain, Region, Text, check, shift};
+    use vtl::Code;
+    use vtl::diagnostic::{Diagnostic, Location};
+    use vtl_check::Found;
+
+    #[test]
+    fn a_thousand_findings_are_kept_and_the_others_counted() {
+        let text = Text::new("$a".to_owned());
+        let found = |file: &str| {
+            let place = Location::new(1, 1).in_file(file);
+            Finding::new(Found::new(Diagnostic::new(Code::UnknownVariable, "").at(place)), "f", &text)
+        };
+        let findings: Findings = (0..2_400).map(|at| found(if at % 2 == 0 { "f" } else { "other" })).collect();
+        assert_eq!((findings.shown.len(), findings.more), (1_000, 200));
+    }
 
     #[test]
     fn an_edited_block_is_checked_alone() {
@@ -178,17 +221,17 @@ mod tests {
         // `#end` is deleted.
         let end = source.find("#end").unwrap();
         let edit = Edit { range: end..end + 4, len: 0 };
-        let mut findings = Vec::new();
-        assert!(shift("f", &mut findings, &mut regions, &edit));
+        let mut findings = Findings::default();
+        assert!(shift("f", &mut findings.shown, &mut regions, &edit));
         text = Text::new(source.replace("#end", ""));
         check("f", &text, &mut findings, &mut regions);
-        let place = findings.iter().find(|it| it.found.diagnostic.code.name() == "unclosed-block").unwrap();
+        let place = findings.shown.iter().find(|it| it.found.diagnostic.code.name() == "unclosed-block").unwrap();
         assert!(text.as_str()[place.at.clone().unwrap()].starts_with("#if"));
         // An edit above moves it.
         let edit = Edit { range: 0..0, len: 3 };
-        assert!(!shift("f", &mut findings, &mut regions, &edit));
+        assert!(!shift("f", &mut findings.shown, &mut regions, &edit));
         let moved = Text::new(format!("# \n{}", text.as_str()));
-        let place = findings.iter().find(|it| it.found.diagnostic.code.name() == "unclosed-block").unwrap();
+        let place = findings.shown.iter().find(|it| it.found.diagnostic.code.name() == "unclosed-block").unwrap();
         assert!(moved.as_str()[place.at.clone().unwrap()].starts_with("#if"));
         assert!(moved.as_str()[regions[0].range.clone()].starts_with("#set"));
     }

@@ -21,7 +21,7 @@ pub(crate) fn actions(file: &OpenFile, range: Range<usize>, only: Option<&[CodeA
     let touches = |it: &&Finding| it.at.as_ref().is_some_and(|own| own.start <= range.end && range.start <= own.end);
     let mut actions = Vec::new();
     let mut placed = None;
-    for found in file.found.iter().filter(touches).take(MOST) {
+    for found in file.found.shown.iter().filter(touches).take(MOST) {
         let placed = placed.get_or_insert_with(|| file.placed());
         actions.extend(fix(file, found));
         actions.extend(ignore(file, placed, found));

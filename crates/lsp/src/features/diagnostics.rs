@@ -12,15 +12,11 @@ use vtl::diagnostic::Severity;
 /// Page of the codes, where each has a section with an example, the cause and the way out.
 const PAGES: &str = "https://docs.rs/vtl/latest/vtl/enum.Code.html";
 
-/// Most diagnostics of a file; editors show fewer.
-const MOST: usize = 1_000;
-
-/// Returns what is wrong in a file; diagnostics of other files are left out. Behind the first thousand one says
-/// how many there are.
+/// Returns what is wrong in a file; diagnostics of other files are left out. Behind those that are kept one says
+/// how many more there are.
 pub(crate) fn publish(file: &OpenFile) -> PublishDiagnosticsParams {
-    let here = || file.found.iter().filter(|it| it.is_here());
-    let mut diagnostics: Vec<_> = here().take(MOST).map(|it| convert(file, it)).collect();
-    let more = here().count() - diagnostics.len();
+    let mut diagnostics: Vec<_> = file.found.shown.iter().map(|it| convert(file, it)).collect();
+    let more = file.found.more;
     if more > 0 {
         diagnostics.push(lsp_types::Diagnostic {
             severity: Some(DiagnosticSeverity::INFORMATION),
