@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
-use vtl::diagnostic::{Diagnostic, Location};
+use vtl::diagnostic::{Diagnostic, Lines};
 use vtl::{OutputMap, ReadPart, Reads, RenderOptions, Rendered, Template};
 
 /// Templates that are kept compiled although no request named them.
@@ -285,8 +285,9 @@ fn report(
         response_override: &overrides.response,
         notes: &notes(&all, name, template.source()),
         trace: map.map(|map| {
+            let lines = Lines::new(template.source());
             written(template.source(), &text, &map.pieces(text.len()), |span| {
-                let location = Location::of(span, template.source());
+                let location = lines.location(template.source(), span);
                 match name {
                     Some(name) => location.in_file(name),
                     None => location,

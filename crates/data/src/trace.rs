@@ -23,8 +23,12 @@ pub struct Written<'a> {
     pub location: Location,
 }
 
+/// Most bytes of the template's texts, each as often as it wrote something.
+const MOST_SHOWN: usize = 64 << 20;
+
 /// Returns the parts of an output in their order, without gaps, and between them the references that printed
-/// nothing, whose `output` is empty; `locate` gives the place of a span of the template.
+/// nothing, whose `output` is empty; `locate` gives the place of a span of the template. Where the texts of the
+/// template's parts have more than 64 MiB, the rest of the output is one part, whose `source` is empty.
 ///
 /// ```
 /// use vtl::diagnostic::Location;
@@ -54,8 +58,15 @@ pub fn written<'a>(
     };
     let mut parts = Vec::with_capacity(pieces.len());
     let mut end = None;
+    let mut shown = 0;
     for piece in pieces {
+        if shown > MOST_SHOWN {
+            parts.push(one(Span::default(), piece.output.start..output.len()));
+            return parts;
+        }
+        shown += piece.span.range().len();
         if let Some(silent) = end.and_then(|end| silent(source, end..piece.span.range().start)) {
+            shown += silent.range().len();
             parts.push(one(silent, piece.output.start..piece.output.start));
         }
         parts.push(one(piece.span, piece.output.clone()));
@@ -78,4 +89,23 @@ pub fn written<'a>(
 pub fn silent(source: &str, between: Range<usize>) -> Option<Span> {
     let text = source.get(between.clone())?;
     (text.starts_with('$') && !text.contains('#')).then(|| Span::new(between.start, text.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_that_writes_again_and_again_is_shown_up_to_64_mib() {
+        let text = format!("$z.replace('{}', 'b')", "a".repeat(200_000));
+        let source = format!("#set($z = '1')#foreach($i in [1..400]){text}x#end");
+        let mut map = vtl::OutputMap::default();
+        let template = vtl::Template::parse(&source).unwrap();
+        let options = vtl::RenderOptions::new().probe(&mut map);
+        let output = template.render_with(&vtl::Globals::body("{}"), options).unwrap().text;
+        let parts = written(&source, &output, &map.pieces(output.len()), |_| Location::new(1, 1));
+        // 336 times 200,019 bytes are more than 64 MiB.
+        assert_eq!((text.len(), parts.len(), parts[670].source), (200_019, 672, text.as_str()));
+        assert_eq!((parts[671].source, parts[671].start, parts[671].output.len()), ("", 671, 129));
+    }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use std::fmt::Write;
 use vtl::Piece;
-use vtl::diagnostic::{Diagnostic, Severity, printable};
+use vtl::diagnostic::{Diagnostic, Lines, Severity, printable};
 use vtl_data::Written;
 
 /// The result as `--format json` prints it.
@@ -72,7 +72,8 @@ pub fn run(args: &RenderArgs, reader: &mut Reader) -> Result<(), Failure> {
 }
 
 fn written<'a>(source: &'a Source, output: &'a str, pieces: &[Piece]) -> Vec<Written<'a>> {
-    vtl_data::written(&source.text, output, pieces, |span| source.location(span))
+    let lines = Lines::new(&source.text);
+    vtl_data::written(&source.text, output, pieces, |span| source.location(span, &lines))
 }
 
 /// Returns a source in one line.

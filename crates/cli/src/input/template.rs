@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::input::embedded::EmbeddedTemplate;
 use crate::input::reader::{self, Reader};
 use crate::input::rendered;
-use vtl::diagnostic::{Diagnostic, Location};
+use vtl::diagnostic::{Diagnostic, Lines, Location};
 use vtl::{
     Code, Dialect, Error, Globals, Limits, Note, OutputMap, ParseOptions, RenderOptions, Rendered, Span, Template,
 };
@@ -71,9 +71,10 @@ impl Source {
         Some(self.placed(rendered::diagnostic(&note, &self.name, &self.text), Some(note.span), None))
     }
 
-    /// Returns the line and column of a span, in the document if the template is a part of one.
-    pub fn location(&self, span: Span) -> Location {
-        let location = Location::of(span, &self.text).in_file(self.name.as_str());
+    /// Returns the line and column of a span, in the document if the template is a part of one. `lines` are those of
+    /// the template.
+    pub fn location(&self, span: Span, lines: &Lines) -> Location {
+        let location = lines.location(&self.text, span).in_file(self.name.as_str());
         let diagnostic = Diagnostic::new(Code::InvalidJson, "").at(location.clone());
         self.placed(diagnostic, Some(span), None).location.unwrap_or(location)
     }
