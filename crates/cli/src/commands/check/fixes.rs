@@ -18,42 +18,43 @@ pub struct Change {
     after: String,
 }
 
+/// Edits of a file that do not overlap, by their first byte.
+type Edits<'a> = BTreeMap<usize, (Range<usize>, &'a str)>;
+
 /// Applies the fixes that do not overlap.
 pub fn changes(found: &[Found], all: bool, sources: &Sources) -> Vec<Change> {
-    let mut edits: BTreeMap<&str, Vec<(Range<usize>, &str)>> = BTreeMap::new();
+    let mut files: BTreeMap<&str, Edits<'_>> = BTreeMap::new();
     for fix in found.iter().filter_map(|it| it.fix.as_ref()).filter(|fix| all || fix.is_safe) {
         // A fix is applied whole or not at all; the same edit twice is one.
-        let fits = fix.edits.iter().all(|edit| {
-            let others = edits.get(edit.file.as_str()).map_or(&[][..], Vec::as_slice);
-            others.iter().all(|(range, text)| {
-                is_apart(range, &edit.range) || (range, *text) == (&edit.range, edit.text.as_str())
-            })
-        });
+        let fits = fix
+            .edits
+            .iter()
+            .all(|edit| files.get(edit.file.as_str()).is_none_or(|edits| fits(edits, &edit.range, edit.text.as_str())));
         if fits {
             for edit in &fix.edits {
-                let file = edits.entry(edit.file.as_str()).or_default();
-                let new = (edit.range.clone(), edit.text.as_str());
-                if !file.contains(&new) {
-                    file.push(new);
-                }
+                let file = files.entry(edit.file.as_str()).or_default();
+                file.insert(edit.range.start, (edit.range.clone(), edit.text.as_str()));
             }
         }
     }
-    edits.into_iter().filter_map(|(file, edits)| change(file, edits, sources)).collect()
+    files.into_iter().filter_map(|(file, edits)| change(file, edits, sources)).collect()
 }
 
-fn is_apart(one: &Range<usize>, other: &Range<usize>) -> bool {
-    // Two insertions at one place would be in no order.
-    (one.end <= other.start || other.end <= one.start) && one.start != other.start
+/// Checks that an edit is apart from the others, or one of them. Two insertions at one place would be in no order.
+fn fits(edits: &Edits<'_>, range: &Range<usize>, text: &str) -> bool {
+    if let Some(same) = edits.get(&range.start) {
+        return (&same.0, same.1) == (range, text);
+    }
+    let is_behind = edits.range(..range.start).next_back().is_none_or(|(_, (before, _))| before.end <= range.start);
+    is_behind && edits.range(range.start..).next().is_none_or(|(start, _)| range.end <= *start)
 }
 
-fn change(file: &str, mut edits: Vec<(Range<usize>, &str)>, sources: &Sources) -> Option<Change> {
+fn change(file: &str, edits: Edits<'_>, sources: &Sources) -> Option<Change> {
     let source = sources.get(file)?;
     let before = source.text();
-    edits.sort_by_key(|(range, _)| range.start);
     let mut after = String::with_capacity(before.len());
     let mut at = 0;
-    for (range, text) in edits {
+    for (range, text) in edits.into_values() {
         after.push_str(before.get(at..range.start)?);
         after.push_str(text);
         at = range.end;
@@ -98,6 +99,11 @@ pub fn broken(changes: &[Change], before: &[Found], after: &[Found]) -> BTreeSet
     let (before, after) = (errors(before), errors(after));
     let is_worse = |file: &&String| after.get(*file) > before.get(*file);
     changes.iter().map(|change| &change.file).filter(is_worse).cloned().collect()
+}
+
+/// Returns the bytes of the files that are changed.
+pub fn bytes(changes: &[Change]) -> usize {
+    changes.iter().map(|change| change.after.len()).sum()
 }
 
 /// Turns changes round, so that writing them brings the files back.

@@ -19,6 +19,9 @@ use std::collections::BTreeSet;
 use vtl::Code;
 use vtl::diagnostic::Severity;
 
+/// Bytes of changed files behind which they are checked once more and not again and again.
+const LARGE: usize = 256 << 10;
+
 pub fn run(args: &CheckArgs, reader: &mut Reader) -> Result<(), Failure> {
     let (targets, of_discovery) = discovery::targets(&args.paths);
     let mut configs = Configs::default();
@@ -37,6 +40,9 @@ pub fn run(args: &CheckArgs, reader: &mut Reader) -> Result<(), Failure> {
             fixes::write(&changes)?;
             *reader = Reader::default();
             checked = targets::all(&targets, args, reader, &mut configs)?;
+            if fixes::bytes(&changes) > LARGE {
+                break;
+            }
         }
     }
     if args.add_ignores {
@@ -56,7 +62,7 @@ pub fn run(args: &CheckArgs, reader: &mut Reader) -> Result<(), Failure> {
 }
 
 /// Writes suppressions for the findings; where one breaks its text, wider ones take their place, and where the
-/// documents cannot be read any more, the files are as they were.
+/// documents cannot be read any more, or are large, the files are as they were.
 fn silenced(
     checked: Checked,
     targets: &[Target],
@@ -65,6 +71,7 @@ fn silenced(
     configs: &mut Configs,
 ) -> Result<Checked, Failure> {
     let near = fixes::suppressions(&checked.found, &reader.sources, &BTreeSet::new());
+    let before = std::mem::take(reader);
     let mut again = |reader: &mut Reader| {
         *reader = Reader::default();
         targets::all(targets, args, reader, configs)
@@ -83,6 +90,10 @@ fn silenced(
         return silent;
     }
     fixes::write(&fixes::undone(&near))?;
+    if fixes::bytes(&near) > LARGE {
+        *reader = before;
+        return Ok(checked);
+    }
     again(reader)?;
     let changes = fixes::suppressions(&checked.found, &reader.sources, &wide);
     fixes::write(&changes)?;
