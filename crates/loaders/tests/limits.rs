@@ -431,6 +431,9 @@ fn tables_are_not_searched_from_the_front() {
     let given = |n: usize| Options::new().parameters((0..n).map(|at| (format!("Q{at}"), "a")));
     assert!(steps("t.yaml", template.clone(), given(100)) - steps("t.yaml", template.clone(), given(0)) > 1_000_000);
     assert_eq!(refused_small("t.yaml", &template, given(4_000)), "step-limit");
+    let declared: String = (0..1_000).map(|at| format!("variable \"p{at}\" {{\n  default = 1\n}}\n")).collect();
+    let text = format!("{declared}resource \"aws_api_gateway_rest_api\" \"a\" {{\n  name = \"a\"\n}}\n");
+    assert!(steps("main.tf", text.clone(), given(100)) - steps("main.tf", text, given(0)) > 1_600_000);
     // A pattern may look at the rest of the text for each match.
     let text = format!(
         "locals {{\n  a = replace(\"{}\", \"/.*b|a/\", \"\")\n}}\nresource \"aws_api_gateway_rest_api\" \"a\" {{\n  name = length(local.a)\n}}\n",

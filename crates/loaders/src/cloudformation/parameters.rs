@@ -1,5 +1,6 @@
 //! Checks of the values of a template's parameters ("CloudFormation template Parameters syntax").
 
+use crate::budget::steps_of_nearest;
 use crate::context::Context;
 use crate::diagnostic::Remark;
 use crate::model::shape::Object;
@@ -9,9 +10,6 @@ use crate::syntax::tree::Node;
 use std::collections::HashSet;
 use vtl::Code;
 use vtl::reference::nearest;
-
-/// Steps of comparing a name with another, letter by letter.
-const STEPS_PER_NAME: usize = 16;
 
 /// A parameter of a template.
 pub(super) const PARAMETER: Object = Object {
@@ -76,7 +74,7 @@ pub(crate) fn check(root: &Node, context: &Context<'_, '_>) -> Vec<Remark> {
         }
         let span = root.get("Parameters").map_or(root.span, |section| section.span);
         // The name is compared with all that are declared.
-        if !context.budget.charge(declared.len().saturating_mul(STEPS_PER_NAME), span) {
+        if !context.budget.charge(declared.len().saturating_mul(steps_of_nearest(name)), span) {
             break;
         }
         let message = format!("a value is given for the parameter {name}, which the template does not declare");

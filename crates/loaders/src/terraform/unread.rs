@@ -1,6 +1,7 @@
 //! Findings about what is not read: modules of registries and repositories, commands, and unknown variables.
 
 use crate::assemble::resource::is_unknown_type;
+use crate::budget::steps_of_nearest;
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::model::draft::Drafts;
@@ -72,9 +73,15 @@ pub(crate) fn report(evaluator: &Evaluator<'_>, drafts: &mut Drafts) -> Result<(
     }
     if let Some(root) = evaluator.configurations.first() {
         for (name, _) in &evaluator.context.options.parameters {
-            if !name.starts_with("AWS::") && !root.variables.contains_key(name.as_str()) {
-                drafts.remarks.push(undeclared(name, root));
+            if name.starts_with("AWS::") || root.variables.contains_key(name.as_str()) {
+                continue;
             }
+            // The name is compared with all that are declared.
+            let steps = root.variables.len().saturating_mul(steps_of_nearest(name));
+            if !evaluator.context.budget.charge(steps, Span::default()) {
+                break;
+            }
+            drafts.remarks.push(undeclared(name, root));
         }
     }
     Ok(())
