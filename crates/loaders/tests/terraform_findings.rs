@@ -236,6 +236,8 @@ fn of_method(lines: &str) -> Vec<String> {
 variable "open" {{}}
 locals {{ names = concat(var.names, ["b"]) }}
 resource "aws_api_gateway_method" "m" {{
+  rest_api_id = "a"
+  resource_id = "r"
   http_method = "GET"
 {lines}
 }}
@@ -267,7 +269,7 @@ fn numbers_of_instances() {
             "aws_api_gateway_method.m has `count` and `for_each`; `count` is read (remove one of them)",
         ),
     ] {
-        let line = if lines.contains('\n') { 10 } else { 9 };
+        let line = if lines.contains('\n') { 12 } else { 11 };
         assert_eq!(of_method(lines), [format!("main.tf:{line} V653 {expected}")], "{lines}");
     }
     for fine in [
@@ -427,15 +429,61 @@ fn arguments_and_outputs_of_modules() {
 /// Names in JSON, and a finding once for all instances.
 #[test]
 fn expressions_in_json() {
-    let json = r#"{"resource": {"aws_api_gateway_method": {"m": {"count": 3, "http_method": "${var.verb}",
+    let json = r#"{"resource": {"aws_api_gateway_method": {"m": {"count": 3, "rest_api_id": "a", "resource_id": "r",
+        "http_method": "${var.verb}",
         "authorization": "${upper(1, 2)}"}}}}"#;
     assert_eq!(
         told(&[("main.tf.json", json)], ALL),
         [
-            "main.tf.json:1 V529 var.verb is not declared (declare it, or mend the name)",
-            "main.tf.json:2 V536 upper takes 1 argument, not 2",
+            "main.tf.json:2 V529 var.verb is not declared (declare it, or mend the name)",
+            "main.tf.json:3 V536 upper takes 1 argument, not 2",
         ]
     );
+}
+
+/// Arguments and attributes of the provider `aws`, and of Terraform's own blocks.
+#[test]
+fn arguments_that_are_missing_or_unknown() {
+    let of = |name: &str, text: &str| told(&[(name, text)], &["V528", "V529", "V653"]);
+    let model = |lines: &str| format!("resource \"aws_api_gateway_model\" \"m\" {{\n{lines}\n}}\n");
+    assert_eq!(of("main.tf", &model("  rest_api_id = \"a\"\n  name = \"n\"")), [""; 0]);
+    assert_eq!(
+        of("main.tf", &model("  rest_api_id = \"a\"\n  name = null")),
+        ["main.tf:1 V653 aws_api_gateway_model.m must have name; Terraform refuses it"]
+    );
+    let integration = "resource \"aws_apigatewayv2_integration\" \"i\" { integration_type = \"MOCK\" }\n";
+    assert_eq!(
+        of("main.tf", integration),
+        ["main.tf:1 V653 aws_apigatewayv2_integration.i must have api_id; Terraform refuses it"]
+    );
+    let fragment = "resource \"aws_api_gateway_integration\" \"i\" { type = \"HTTP\" }\n";
+    assert_eq!(of("main.tf", fragment), [""; 0]);
+    let name = |attribute: &str| {
+        let model = model("  rest_api_id = \"a\"\n  name = \"n\"");
+        of(
+            "main.tf",
+            &format!(
+                "{model}resource \"aws_api_gateway_rest_api\" \"a\" {{ name = aws_api_gateway_model.m.{attribute} }}\n"
+            ),
+        )
+    };
+    assert_eq!(name("id"), [""; 0]);
+    assert_eq!(name("content_type"), [""; 0]);
+    assert_eq!(name("brand_new_attribute"), [""; 0]);
+    assert_eq!(name("nmae"), ["main.tf:5 V529 aws_api_gateway_model.m has no attribute nmae (did you mean name?)"]);
+    let blocks = "variable \"a\" { defalt = 1 }\noutput \"b\" {\n  value = 1\n  sensitiv = true\n}\n";
+    let expected = [
+        "main.tf:1 V528 the variable a has no argument defalt; it is not read (did you mean default?)",
+        "main.tf:4 V528 the output b has no argument sensitiv; it is not read (did you mean sensitive?)",
+    ];
+    assert_eq!(of("main.tf", blocks), expected);
+    let json = r#"{"//": "c", "resources": {}, "variable": {"a": {"defalt": 1}},
+        "resource": {"aws_api_gateway_rest_api": {"a": {}}}}"#;
+    let expected = [
+        "main.tf.json:1 V528 Terraform has no blocks resources; they are not read (did you mean resource?)",
+        "main.tf.json:1 V528 the variable a has no argument defalt; it is not read (did you mean default?)",
+    ];
+    assert_eq!(of("main.tf.json", json), expected);
 }
 
 /// The findings are bounded, and so are their texts.

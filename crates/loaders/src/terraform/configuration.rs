@@ -12,6 +12,7 @@ use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Block, Body};
 use std::collections::HashMap;
 use vtl::Code;
+use vtl::reference::nearest;
 
 /// A parsed file.
 pub(crate) enum Parsed {
@@ -139,6 +140,27 @@ pub(crate) struct Configuration<'a> {
 /// Blocks that have no part in what an API does.
 const OTHER_BLOCKS: &[&str] = &["action", "check", "ephemeral", "import", "moved", "provider", "removed", "terraform"];
 
+/// Sections of a file in JSON that are read, and the comment.
+const SECTIONS: &[&str] = &["resource", "data", "variable", "output", "module", "locals", "//"];
+
+/// Arguments of a variable, with those that only JSON has.
+const OF_VARIABLES: &[&str] = &[
+    "type",
+    "default",
+    "description",
+    "sensitive",
+    "nullable",
+    "ephemeral",
+    "deprecated",
+    "const",
+    "validation",
+    "//",
+];
+
+/// Arguments of an output, with those that only JSON has.
+const OF_OUTPUTS: &[&str] =
+    &["value", "type", "description", "sensitive", "depends_on", "ephemeral", "deprecated", "precondition", "//"];
+
 /// Most blocks of a folder that are not read and have a finding each, and findings with the one about the others.
 const LAST_UNREAD: usize = 1_000;
 const MOST_UNREAD: usize = LAST_UNREAD + 1;
@@ -232,6 +254,7 @@ impl<'a> Configuration<'a> {
                 self.declare(format!("data.{kind}"), name, Inner::Hcl(&block.body, file), span_of(block, file));
             }
             ("variable", [name]) => {
+                self.known_arguments("variable", name, &block.body, file);
                 let default = block.body.get_attribute("default").map(|it| Written::Hcl(&it.value, file));
                 let kind = block.body.get_attribute("type").map(|it| &it.value);
                 let variable = Variable { default, kind, inner: Inner::Hcl(&block.body, file) };
@@ -239,6 +262,7 @@ impl<'a> Configuration<'a> {
                 self.once(before.is_some(), "var.", name, || span_of(block, file));
             }
             ("output", [name]) => {
+                self.known_arguments("output", name, &block.body, file);
                 if let Some(value) = block.body.get_attribute("value") {
                     let before = self.outputs.insert(name, Written::Hcl(&value.value, file));
                     self.once(before.is_some(), "output.", name, || span_of(block, file));
@@ -295,6 +319,25 @@ impl<'a> Configuration<'a> {
                 }
             }
         }
+        for (name, section) in root.fields() {
+            let is_known = SECTIONS.contains(&name) || OTHER_BLOCKS.contains(&name);
+            if !is_known && self.unread.len() < LAST_UNREAD {
+                let message = format!("Terraform has no blocks {}; they are not read", brief(name));
+                let remark = Remark::new(Code::UnknownField, "", message, section.span);
+                let near = nearest(name, SECTIONS.iter().copied());
+                self.unread.push(match near {
+                    Some(near) => remark.with_help(format!("did you mean {near}?")),
+                    None => remark,
+                });
+            }
+        }
+        for (kind, section) in ["variable", "output"].map(|kind| (kind, root.get(kind))) {
+            for (name, bodies) in fields_of(section) {
+                for (argument, value) in bodies.each().iter().flat_map(Node::fields) {
+                    self.known_argument(kind, name, argument, || value.span);
+                }
+            }
+        }
         for (name, variables) in fields_of(root.get("variable")) {
             let default = variables.each().iter().find_map(|body| body.get("default")).map(Written::Literal);
             let before = self.variables.insert(name, Variable { default, kind: None, inner: Inner::Json(variables) });
@@ -333,6 +376,26 @@ impl<'a> Configuration<'a> {
                     .filter(|(name, _)| *name != "//")
                     .for_each(|(name, inner)| self.shape(name, inner, levels - 1));
             }
+        }
+    }
+
+    /// Adds a finding for each argument that a variable or an output does not have.
+    fn known_arguments(&mut self, kind: &str, name: &str, body: &Body, file: u32) {
+        for attribute in body.attributes() {
+            self.known_argument(kind, name, attribute.key.as_str(), || span_of(&attribute.key, file));
+        }
+    }
+
+    fn known_argument(&mut self, kind: &str, name: &str, argument: &str, span: impl FnOnce() -> Span) {
+        let known = if kind == "variable" { OF_VARIABLES } else { OF_OUTPUTS };
+        if !known.contains(&argument) && self.unread.len() < LAST_UNREAD {
+            let message = format!("the {kind} {} has no argument {}; it is not read", brief(name), brief(argument));
+            let remark = Remark::new(Code::UnknownField, "", message, span());
+            let near = nearest(argument, known.iter().copied());
+            self.unread.push(match near {
+                Some(near) => remark.with_help(format!("did you mean {near}?")),
+                None => remark,
+            });
         }
     }
 

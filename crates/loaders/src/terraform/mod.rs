@@ -19,6 +19,7 @@ mod parse_cost;
 mod patterns;
 pub(crate) mod plan;
 mod reference;
+mod schema;
 mod signatures;
 mod template;
 mod types;
@@ -34,11 +35,12 @@ use crate::model::surface::Surface;
 use crate::syntax::tree::Data;
 use crate::syntax::tree::Node;
 use crate::terraform::evaluator::Repeated;
-use configuration::{Declared, Inner};
+use configuration::{Declared, Inner, brief};
 use evaluator::{Evaluator, Scope};
 use folders::Folders;
 use instance::Instance;
 use std::collections::HashMap;
+use vtl::Code;
 
 /// Loads the files of a folder.
 ///
@@ -100,6 +102,14 @@ fn read(
     };
     if kind == ResourceKind::IntegrationResponse {
         without_dash(&mut properties);
+    }
+    let required = schema::required(&declared.kind);
+    let missing: Vec<&str> = required.iter().copied().filter(|name| properties.some(name).is_none()).collect();
+    // One that has none of them is a fragment, to show or to try something.
+    if !missing.is_empty() && missing.len() < required.len() {
+        let message =
+            || format!("{} must have {}; Terraform refuses it", brief(&declared.address), missing.join(" and "));
+        evaluator.tell(Code::WrongValueType, declared.span, message, || None)?;
     }
     let ids = vec![format!("${{{}.id}}", instance.address)];
     Ok(Resource { kind, ids, properties, surface: Surface::Terraform, span: declared.span })

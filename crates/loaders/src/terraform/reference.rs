@@ -9,6 +9,7 @@ use crate::terraform::failure::lacks;
 use crate::terraform::instance::Module;
 use crate::terraform::operators;
 use crate::terraform::parse_cost::parse_cost;
+use crate::terraform::schema;
 use crate::terraform::types::mismatch;
 use hcl_edit::Decorated;
 use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
@@ -292,7 +293,13 @@ impl Evaluator<'_> {
         let found = self.by_address.borrow().get(inner).copied();
         let name = format!("{inner}.{word}");
         let value = match found {
-            Some(Place::Resource(module, at, which)) => self.attribute(&name, &word, (module, at, which), span)?,
+            Some(Place::Resource(module, at, which)) => {
+                let value = self.attribute(&name, &word, (module, at, which), span)?;
+                if value.is_none() {
+                    self.check_attribute(&word, module, at, span)?;
+                }
+                value
+            }
             Some(Place::Module(module)) => match self.output(&name, &word, module, span)? {
                 None => return self.no_output(inner, &word, module, span),
                 found => found,
@@ -303,6 +310,19 @@ impl Evaluator<'_> {
             return self.copy(&value);
         }
         Ok(Node::placeholder(span, format!("${{{name}}}")))
+    }
+
+    /// Checks the name of an attribute that a resource of API Gateway does not set.
+    fn check_attribute(&self, word: &str, module: usize, at: usize, span: Span) -> Result<(), Fault> {
+        let Some(here) = self.module(module) else { return Ok(()) };
+        let Some(declared) = here.configuration.resources.get(at) else { return Ok(()) };
+        match schema::meant(&declared.kind, word) {
+            Some(near) => {
+                let message = || format!("{} has no attribute {}", brief(&declared.address), brief(word));
+                self.tell(Code::UnresolvedName, span, message, || Some(format!("did you mean {near}?")))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Evaluates an attribute that an instance of a resource sets.
