@@ -4,6 +4,7 @@
 //! reads them: a link, a pipe, a device or a file of any size may be wherever a file is expected.
 
 mod documents;
+mod opened;
 mod reach;
 mod replace;
 

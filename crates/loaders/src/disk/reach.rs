@@ -1,6 +1,7 @@
 //! The files that a program reads because a file of a stranger names them, or because they lie beside it.
 
 use crate::context::Options;
+use crate::disk::opened::{Folder, open, place};
 use std::fmt;
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read, Result};
@@ -85,11 +86,10 @@ impl Reach {
             return bounded(&open_named(path)?, most);
         }
         let path = self.real(path)?;
-        // A pipe would block when it is opened.
         if is_of_the_kernel(&path) || !path.metadata()?.is_file() {
             return Err(Error::other("it is no regular file"));
         }
-        bounded(&File::open(path)?, most)
+        bounded(&self.opened(&path)?, most)
     }
 
     /// Reads a regular file as [`bytes`](Reach::bytes) does; it must be UTF-8.
@@ -134,7 +134,8 @@ impl Reach {
     #[must_use]
     pub fn list(&self, folder: &Path) -> Vec<String> {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let entries = self.real(folder).and_then(std::fs::read_dir);
+        let Ok(folder) = self.folder(folder) else { return Vec::new() };
+        let entries = std::fs::read_dir(&folder.path);
         let files = entries.into_iter().flatten().flatten().filter(|entry| !entry.path().is_dir());
         files.filter_map(|entry| entry.file_name().into_string().ok()).collect()
     }
@@ -142,10 +143,28 @@ impl Reach {
     /// Returns a path without symbolic links, if it is within reach.
     pub(super) fn real(&self, path: &Path) -> Result<PathBuf> {
         let path = path.canonicalize()?;
+        self.within(&path).map(|()| path)
+    }
+
+    /// Checks that a path without links is within reach.
+    fn within(&self, path: &Path) -> Result<()> {
         if self.real.iter().any(|root| path.starts_with(root)) {
-            return Ok(path);
+            return Ok(());
         }
         Err(Error::other(Outside(self.real.first().cloned().unwrap_or_default())))
+    }
+
+    /// Opens a regular file at a path that was checked. A link or a pipe may have taken its place since then.
+    fn opened(&self, path: &Path) -> Result<File> {
+        let file = open(path)?;
+        self.within(&place(&file, path)?)?;
+        if file.metadata()?.is_file() { Ok(file) } else { Err(Error::other("it is no regular file")) }
+    }
+
+    /// Opens a folder within reach.
+    pub(super) fn folder(&self, path: &Path) -> Result<Folder> {
+        let folder = Folder::open(&self.real(path)?)?;
+        self.within(&folder.place).map(|()| folder)
     }
 }
 
@@ -191,11 +210,17 @@ pub fn open_named(path: &Path) -> Result<File> {
     if !is_open {
         let kind = path.metadata()?.file_type();
         if is_of_the_kernel(&path.canonicalize()?) || !(kind.is_file() || kind.is_dir()) {
-            return Err(Error::other("it is no regular file; give it as standard input (-)"));
+            return Err(Error::other(IRREGULAR));
         }
+        let file = open(path)?;
+        let kind = file.metadata()?.file_type();
+        return if kind.is_file() || kind.is_dir() { Ok(file) } else { Err(Error::other(IRREGULAR)) };
     }
     File::open(path)
 }
+
+/// What is wrong with a pipe or device that the user named.
+const IRREGULAR: &str = "it is no regular file; give it as standard input (-)";
 
 /// Checks whether a file is in `/proc` or `/sys`, of which reading may never end.
 fn is_of_the_kernel(real: &Path) -> bool {
@@ -209,4 +234,78 @@ fn root_of(folder: &Path) -> PathBuf {
     }
     let working = std::env::current_dir().and_then(|path| path.canonicalize());
     working.ok().filter(|working| folder.starts_with(working)).unwrap_or_else(|| folder.to_owned())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::Reach;
+    use std::os::unix::fs::symlink;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+    /// Returns a folder with a root, which has a file, and a file beside the root.
+    fn folders() -> std::io::Result<tempfile::TempDir> {
+        let folder = tempfile::tempdir()?;
+        std::fs::create_dir_all(folder.path().join("root/.git"))?;
+        std::fs::create_dir_all(folder.path().join("root/in"))?;
+        std::fs::write(folder.path().join("root/in/a"), "inside")?;
+        std::fs::create_dir(folder.path().join("out"))?;
+        std::fs::write(folder.path().join("out/a"), "outside")?;
+        Ok(folder)
+    }
+
+    /// A path was checked, and then something else took its place.
+    #[test]
+    fn what_was_opened_is_checked() -> Outcome {
+        let folder = folders()?;
+        let (root, out) = (folder.path().join("root").canonicalize()?, folder.path().join("out"));
+        let reach = Reach::of(&root, &[]);
+        let checked = reach.real(&root.join("in/a"))?;
+        assert!(reach.opened(&checked).is_ok());
+        std::fs::remove_file(&checked)?;
+        symlink(out.join("a"), &checked)?;
+        assert!(reach.opened(&checked).is_err(), "a link");
+        std::fs::remove_dir_all(root.join("in"))?;
+        symlink(&out, root.join("in"))?;
+        assert!(reach.opened(&checked).is_err(), "a folder that is a link");
+        Ok(())
+    }
+
+    /// Files are made in the folder that was checked, wherever its path leads to later.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_folder_stays_the_one_that_was_checked() -> Outcome {
+        let folder = folders()?;
+        let (root, out) = (folder.path().join("root"), folder.path().join("out"));
+        let checked = Reach::of(&root, &[]).folder(&root.join("in"))?;
+        std::fs::rename(root.join("in"), root.join("moved"))?;
+        symlink(&out, root.join("in"))?;
+        std::fs::write(checked.path.join("b"), "new")?;
+        assert!(root.join("moved/b").exists() && !out.join("b").exists());
+        Ok(())
+    }
+
+    /// While another thread changes links, nothing outside is read.
+    #[test]
+    fn links_that_change_lead_nowhere() -> Outcome {
+        let folder = folders()?;
+        let (root, out) = (folder.path().join("root"), folder.path().join("out"));
+        let (link, kept, done) = (root.join("in"), root.join("kept"), AtomicBool::new(false));
+        let reach = Reach::of(&root, &[]);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                // A folder and a link take turns.
+                while !done.load(Ordering::Relaxed) {
+                    let _ = std::fs::rename(&link, &kept).and_then(|()| symlink(&out, &link));
+                    let _ = std::fs::remove_file(&link).and_then(|()| std::fs::rename(&kept, &link));
+                }
+            });
+            let mut read = (0..20_000).filter_map(|_| reach.bytes(&link.join("a"), 100).ok());
+            let outside = read.find(|text| text != b"inside");
+            done.store(true, Ordering::Relaxed);
+            assert_eq!(outside, None);
+        });
+        Ok(())
+    }
 }

@@ -1,6 +1,8 @@
 //! Files that a program writes or removes beside those of a stranger.
 
+use super::opened::Folder;
 use super::reach::Reach;
+use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{Error, ErrorKind, Result, Write};
@@ -22,20 +24,23 @@ impl Reach {
     /// # Errors
     /// The reason, without the path: it is outside of reach, no regular file, or the system refuses it.
     pub fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
-        let real = match path.symlink_metadata() {
+        // A link is followed: the file that it leads to is replaced.
+        let path = match path.symlink_metadata() {
             Ok(_) => self.real(path)?,
-            Err(error) if error.kind() == ErrorKind::NotFound => self.made(path)?,
+            Err(error) if error.kind() == ErrorKind::NotFound => path.to_owned(),
             Err(error) => return Err(error),
         };
-        let old = real.metadata().ok();
+        let (folder, name) = self.made(&path)?;
+        let path = folder.path.join(name);
+        let old = path.symlink_metadata().ok();
         if old.as_ref().is_some_and(|old| !old.is_file()) {
             return Err(Error::other("it is no regular file"));
         }
-        let (mut file, new) = new_file(&real)?;
+        let (mut file, new) = new_file(&path)?;
         let written = file
             .write_all(bytes)
             .and_then(|()| old.map_or(Ok(()), |old| file.set_permissions(old.permissions())))
-            .and_then(|()| std::fs::rename(&new, &real));
+            .and_then(|()| std::fs::rename(&new, &path));
         if written.is_err() {
             let _ = std::fs::remove_file(&new);
         }
@@ -47,23 +52,30 @@ impl Reach {
     /// # Errors
     /// The reason, without the path: the folder is outside of reach, or the system refuses it.
     pub fn remove(&self, path: &Path) -> Result<()> {
-        std::fs::remove_file(self.in_folder(path)?)
+        let folder = self.folder(folder_of(path))?;
+        std::fs::remove_file(folder.path.join(name_of(path)?))
     }
 
-    /// Returns the path of a new file, whose folder is made if it is within reach.
-    fn made(&self, path: &Path) -> Result<PathBuf> {
+    /// Returns the folder of a file, which is made if it is within reach, and the name of the file.
+    fn made<'p>(&self, path: &'p Path) -> Result<(Folder, &'p OsStr)> {
+        let name = name_of(path)?;
         let folder = folder_of(path);
-        let nearest = folder.ancestors().map(here).find(|it| it.symlink_metadata().is_ok());
-        self.real(nearest.unwrap_or(Path::new(".")))?;
-        std::fs::create_dir_all(folder)?;
-        self.in_folder(path)
+        let nearest = folder.ancestors().map(here).find(|it| it.symlink_metadata().is_ok()).unwrap_or(Path::new("."));
+        let mut made = self.folder(nearest)?;
+        let missing = folder.strip_prefix(nearest).unwrap_or(folder);
+        for part in missing.components() {
+            let next = made.path.join(part);
+            match std::fs::create_dir(&next) {
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+                _ => made = self.folder(&next)?,
+            }
+        }
+        Ok((made, name))
     }
+}
 
-    /// Returns a path whose folder is within reach, with that folder as it is without links.
-    fn in_folder(&self, path: &Path) -> Result<PathBuf> {
-        let name = path.file_name().ok_or_else(|| Error::other("it names no file"))?;
-        Ok(self.real(folder_of(path))?.join(name))
-    }
+fn name_of(path: &Path) -> Result<&OsStr> {
+    path.file_name().ok_or_else(|| Error::other("it names no file"))
 }
 
 fn folder_of(path: &Path) -> &Path {
