@@ -116,3 +116,38 @@ fn a_key_twice_is_a_finding_and_the_last_one_counts() {
         assert_eq!(twice.location.as_ref().map(|location| (location.line, location.column)), Some((5, 3)));
     }
 }
+
+// YAML 1.1, type `merge`: only the plain scalar `<<` resolves to it. PyYAML, SnakeYAML and js-yaml have `"<<"` as a name.
+#[test]
+fn a_merge_key_in_quotes_is_a_name() {
+    let text = |key: &str| {
+        format!(
+            "openapi: 3.0.1\nx-a: &a {{type: mock}}\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration:\n        {key}: *a\n        uri: b\n"
+        )
+    };
+    let kind = |key: &str| loaded(&text(key)).to_json()["routes"][0]["integration"]["type"].clone();
+    assert_eq!((kind("<<"), kind("'<<'").as_str(), kind("\"<<\"").as_str()), ("MOCK".into(), None, None));
+}
+
+// YAML 1.1 has these types; CloudFormation's guide names them as not supported, and JSON has none of them.
+#[test]
+fn tags_that_are_not_read_are_told() {
+    let told = |written: &str| {
+        let text =
+            format!("Resources:\n  A:\n    Type: AWS::ApiGateway::RestApi\n    Properties:\n      Name: {written}\n");
+        let document = loaded(&text);
+        let found = document.diagnostics();
+        found.iter().filter(|it| it.message.contains(" tag ")).map(|it| it.message.clone()).collect::<Vec<_>>()
+    };
+    for tag in ["!!binary aGk=", "!!timestamp 2001-01-01", "!<tag:x.test,2026:a> b", "!!python/object b"] {
+        let name = tag.split([' ', '<', '>']).find(|part| part.len() > 1).unwrap_or_default();
+        assert_eq!(told(tag), [format!("the tag {name} is not read; its value is taken as it is written")], "{tag}");
+    }
+    for tag in ["!!str 010", "!!int '5'", "! a", "!Ref AWS::Region", "!<!Ref> AWS::Region", "!!map {a: b}"] {
+        assert_eq!(told(tag), Vec::<String>::new(), "{tag}");
+    }
+    for collection in ["!!set {a, b}", "!!omap [a: 1]", "!!pairs [a: 1]"] {
+        assert_eq!(told(collection).len(), 1, "{collection}");
+    }
+    assert_eq!((template("!!str 010"), template("'010'")), ("010".to_owned(), "010".to_owned()));
+}

@@ -9,12 +9,14 @@ use vtl::Code;
 /// Most keys of a document that have a remark of their own.
 const MOST: usize = 1_000;
 
-/// The keys that maps of a document have more than once.
+/// The keys that maps of a document have more than once, and tags that are not read.
 #[derive(Debug, Default)]
 pub(crate) struct Duplicates {
     remarks: Vec<Remark>,
     /// Number of those behind the first [`MOST`].
     more: usize,
+    /// Tags of YAML that are not read.
+    tags: Vec<Remark>,
 }
 
 impl Duplicates {
@@ -31,6 +33,15 @@ impl Duplicates {
         self.more += usize::from(self.remarks.len() > MOST);
     }
 
+    /// Adds a tag of YAML whose value is taken as it is written.
+    pub(crate) fn add_tag(&mut self, tag: &str, span: Span) {
+        if self.tags.len() < MOST {
+            let tag: String = tag.chars().take(100).collect();
+            let message = format!("the tag {tag} is not read; its value is taken as it is written");
+            self.tags.push(Remark::new(Code::UnknownField, "", message, span).with_help("write the value without it"));
+        }
+    }
+
     /// Returns a remark for each key, up to a number of them, and one that says how many more there are.
     pub(crate) fn remarks(mut self) -> Vec<Remark> {
         if let Some(last) = self.remarks.get_mut(MOST) {
@@ -40,6 +51,7 @@ impl Duplicates {
             };
             last.help = Some("mend some of them to see the others".to_owned());
         }
+        self.remarks.append(&mut self.tags);
         self.remarks
     }
 }

@@ -139,7 +139,9 @@ impl Builder<'_> {
             _ => Style::Verbatim,
         };
         let forced = tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str"));
-        let data = if style == ScalarStyle::Plain && !forced { resolve(value) } else { None };
+        // `!!int "5"` is a number though it has quotes.
+        let is_resolved = tag.is_some_and(|tag| RESOLVED.iter().any(|name| tag.is_yaml_core_schema_tag(name)));
+        let data = if style == ScalarStyle::Plain && !forced || is_resolved { resolve(value) } else { None };
         data.map_or_else(|| Node::text(span, value), |data| Node::new(span, data))
     }
 
@@ -179,8 +181,8 @@ impl Builder<'_> {
     fn finish(&mut self, node: Node, size: usize, anchor: usize, tag: Option<&Tag>) -> Result<(Node, usize), Fault> {
         self.count(1, node.span)?;
         let node = match tag {
-            Some(tag) if tag.handle() == "!" && !tag.suffix().is_empty() => intrinsic(tag.suffix(), node),
-            _ => node,
+            Some(tag) => self.tagged(tag, node),
+            None => node,
         };
         if anchor > 0 {
             // The copy counts like an alias: anchors may nest.
@@ -188,6 +190,21 @@ impl Builder<'_> {
             self.anchors.insert(anchor, (node.clone(), size));
         }
         Ok((node, size))
+    }
+
+    /// Expands a tag, or tells that it is not read.
+    fn tagged(&mut self, tag: &Tag, node: Node) -> Node {
+        let whole = format!("{}{}", tag.handle(), tag.suffix());
+        match (whole.strip_prefix('!'), whole.strip_prefix(CORE)) {
+            (Some(""), _) => node,
+            (Some(name), _) => intrinsic(name, node),
+            (_, Some(name)) if RESOLVED.contains(&name) || matches!(name, "str" | "seq" | "map" | "merge") => node,
+            (_, name) => {
+                let shown = name.map_or_else(|| whole.clone(), |name| format!("!!{name}"));
+                self.duplicates.add_tag(&shown, node.span);
+                node
+            }
+        }
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(Node, usize), Fault> {
@@ -214,7 +231,8 @@ impl Builder<'_> {
         while let (Some(key), Some(value)) = (items.next(), items.next()) {
             // A list with anything but maps is no merge: `<<` stays, as a name that does not exist.
             let is_merge = value.is_map() || (!value.items().is_empty() && value.items().iter().all(Node::is_map));
-            if key.as_str() == Some("<<") && is_merge {
+            // In quotes it is a name, to YAML's own readers too.
+            if key.as_str() == Some("<<") && key.span.style == Style::Verbatim && is_merge {
                 for source in value.each() {
                     merged.extend(source.entries().iter().cloned());
                 }
@@ -238,6 +256,12 @@ impl Builder<'_> {
         Ok(entries)
     }
 }
+
+/// Start of the tags that YAML defines.
+const CORE: &str = "tag:yaml.org,2002:";
+
+/// Types of scalars that a tag gives to one in quotes too.
+const RESOLVED: &[&str] = &["int", "float", "bool", "null"];
 
 /// Returns the size of a scalar: a long string that is written once may be repeated by aliases.
 fn size(node: &Node) -> usize {
