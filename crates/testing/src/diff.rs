@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 use similar::{ChangeTag, TextDiff};
 use std::fmt::Write;
 use std::time::Duration;
+use vtl::diagnostic::printable;
 
 /// Most lines of a difference.
 const MOST_LINES: usize = 400;
@@ -45,7 +46,7 @@ impl Lines {
             }
             return;
         }
-        let _ = writeln!(self.text, "{path}");
+        let _ = writeln!(self.text, "{}", harmless(path));
         for (sign, value) in [('-', expected), ('+', actual)] {
             if let Some(value) = value {
                 let _ = writeln!(self.text, "{sign} {}", cut(&visible(&value.to_string())));
@@ -133,7 +134,7 @@ pub fn text(expected: &str, actual: &str) -> String {
                 None => (line, " (no line end)"),
             };
             let _ = match change.tag() {
-                ChangeTag::Equal => writeln!(out, "  {}", cut(text)),
+                ChangeTag::Equal => writeln!(out, "  {}", cut(&harmless(text))),
                 ChangeTag::Delete => writeln!(out, "- {}{end}", cut(&visible(text))),
                 ChangeTag::Insert => writeln!(out, "+ {}{end}", cut(&visible(text))),
             };
@@ -153,6 +154,16 @@ pub(crate) fn first_difference(expected: &str, actual: &str) -> Option<usize> {
     (expected != actual).then(|| same.min(actual.len()))
 }
 
+/// Shows the characters that control a terminal, end a line for some readers or turn the direction of writing.
+fn harmless(line: &str) -> String {
+    line.split_inclusive('\t')
+        .map(|part| match part.strip_suffix('\t') {
+            Some(part) => format!("{}\t", printable(part)),
+            None => printable(part).into_owned(),
+        })
+        .collect()
+}
+
 /// Shows control characters as their pictures, blanks at the end of a line as dots, and characters that
 /// look like others by their number.
 fn visible(line: &str) -> String {
@@ -163,7 +174,13 @@ fn visible(line: &str) -> String {
             ' ' if at >= end => out.push('·'),
             '\u{0}'..='\u{1f}' => out.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('␀')),
             '\u{7f}' => out.push('␡'),
-            '\u{a0}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}' | '\u{feff}' => {
+            '\u{80}'..='\u{a0}'
+            | '\u{ad}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'
+            | '\u{feff}' => {
                 let _ = write!(out, "<U+{:04X}>", u32::from(c));
             }
             c => out.push(c),

@@ -307,3 +307,40 @@ fn coverage_of_nested_and_chained_branches() {
         [("then", 0), ("then", 1), ("then", 0), ("else", 1), ("then", 1), ("skipped", 0), ("then", 0), ("skipped", 2)]
     );
 }
+
+// XML 1.0, 2.2: of the control characters only tab, line feed and carriage return are characters of a document.
+#[test]
+fn reports_have_no_control_characters() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let evil = "x\u{1b}[31m\r\u{0}\u{9b}\u{2028}\u{202e}\u{2066}]]><script>\"'";
+    let template = "evil\u{1b}<\".vtl";
+    write(folder.path(), template, format!("$input.body\n{evil}\n\tsame {evil}\n"));
+    let test = serde_json::json!({
+        "template": template,
+        "tests": [{"name": evil, "input": {"body": "new"}, "expect": {"output": format!("old\n{evil}\n\tsame {evil}\n")}}],
+    });
+    let escaped = |c: char| if c.is_ascii() { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) };
+    write(folder.path(), "evil.vtl-test.json", test.to_string().chars().map(escaped).collect::<String>());
+    let mut settings = Settings::default();
+    settings.coverage = true;
+    let report = run_files(&discover(&[folder.path().to_owned()]).expect("readable"), &settings, &|_| {});
+    assert_eq!(report.summary.failed, 1);
+    assert_eq!(report.tests[0].findings.iter().map(|it| it.code.as_str()).collect::<Vec<_>>(), ["V810"]);
+    let coverage = report.coverage.as_ref().expect("measured");
+    let is_control = |c: &char| {
+        c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    for (kind, text) in [
+        ("diff", report.tests[0].diff.clone().expect("it differs")),
+        ("html", report.to_html()),
+        ("markdown", report.to_markdown()),
+        ("cobertura", coverage.to_cobertura()),
+        ("lcov", coverage.to_lcov()),
+        ("text", coverage.to_text()),
+    ] {
+        assert_eq!(text.chars().find(is_control), None, "{kind}: {text}");
+    }
+    let diff = report.tests[0].diff.clone().expect("it differs");
+    assert!(diff.contains("- old\n+ new\n  x\\u{1b}[31m") && diff.contains("\n  \tsame x"), "{diff}");
+    assert!(!report.to_html().contains("<script>"));
+}

@@ -81,7 +81,7 @@ impl Coverage {
             rate(self.branches)
         );
         for file in &self.files {
-            let name = escaped(&file.file);
+            let name = escaped(&printable(&file.file));
             let _ = writeln!(
                 out,
                 "        <class name=\"{name}\" filename=\"{name}\" line-rate=\"{}\" branch-rate=\"{}\" complexity=\"0\">\n          <methods/>\n          <lines>",
@@ -136,6 +136,16 @@ impl FileCoverage {
     }
 }
 
+/// Escapes a text for XML and HTML, which have no place for most control characters.
 pub(crate) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let part = |part: &str| match part.strip_suffix(['\n', '\t']) {
+        Some(start) => format!("{}{}", printable(start), &part[start.len()..]),
+        None => printable(part).into_owned(),
+    };
+    let text: String = text.split_inclusive(['\n', '\t']).map(part).collect();
+    text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

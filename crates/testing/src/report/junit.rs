@@ -2,6 +2,7 @@
 
 use crate::suite::{Report, Status, TestResult};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
+use vtl::diagnostic::printable;
 
 impl Report {
     /// Returns the results in the format of JUnit: a suite for each file. Times are left out.
@@ -49,7 +50,7 @@ fn case(test: &TestResult) -> TestCase {
 impl TestResult {
     /// Returns the findings, a line each, and the differences.
     pub(crate) fn details(&self) -> String {
-        let mut lines: Vec<String> = self.findings.iter().map(ToString::to_string).collect();
+        let mut lines: Vec<String> = self.findings.iter().map(|it| printable(&it.to_string()).into_owned()).collect();
         lines.extend(self.diff.clone());
         lines.join("\n")
     }
