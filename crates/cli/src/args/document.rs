@@ -34,6 +34,14 @@ pub struct ReadingArgs {
     pub allow: Vec<PathBuf>,
 }
 
+impl ReadingArgs {
+    /// Checks for any of the options.
+    pub fn is_given(&self) -> bool {
+        let is_plain = self.kind.is_none() && self.parameters.is_empty();
+        !is_plain || !self.parameter_files.is_empty() || !self.allow.is_empty()
+    }
+}
+
 fn kind(text: &str) -> Result<Kind, String> {
     text.parse().map_err(|error: UnknownKind| error.to_string())
 }

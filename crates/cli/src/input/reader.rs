@@ -2,10 +2,12 @@
 
 use crate::failure::Failure;
 use crate::input::sources::Sources;
-use serde::Deserialize;
+use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::io::Read;
 use std::path::Path;
 use std::string::FromUtf8Error;
@@ -84,7 +86,9 @@ impl Reader {
     /// Reads a file that holds a JSON object.
     pub fn object(&mut self, path: &Path) -> Result<Map<String, Json>, Failure> {
         let text = self.text(path)?;
-        parse(path, &text)
+        let object = parse(path, &text)?;
+        check_keys(path, &text)?;
+        Ok(object)
     }
 }
 
@@ -150,7 +154,77 @@ fn read_known<'a, T: Deserialize<'a>>(path: &Path, text: &'a str, keys: &Keys<'_
             return Err(unknown_key(path, text, key, known));
         }
     }
-    read(path, text)
+    let value = read(path, text)?;
+    check_keys(path, text)?;
+    Ok(value)
+}
+
+/// Checks that no object of a JSON text has a key twice, of which one would be read and the other not. Its member
+/// `body` is a payload, which may have anything.
+fn check_keys(path: &Path, text: &str) -> Result<(), Failure> {
+    let read = serde_json::from_str(text.trim_start_matches('\u{feff}'));
+    read.map(|_: Unique<true>| ()).map_err(|error| malformed(path, text, &error))
+}
+
+/// JSON without an object that has a key twice; `ROOT` is set for the value of a file.
+struct Unique<const ROOT: bool>;
+
+impl<'de, const ROOT: bool> Deserialize<'de> for Unique<ROOT> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Unique)
+    }
+}
+
+impl<'de, const ROOT: bool> Visitor<'de> for Unique<ROOT> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+        let mut seen = HashSet::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if ROOT && key == "body" {
+                map.next_value::<IgnoredAny>()?;
+            } else {
+                map.next_value::<Unique<false>>()?;
+            }
+            if let Some(key) = seen.replace(key) {
+                return Err(A::Error::custom(format!("the key `{key}` is there twice")));
+            }
+        }
+        Ok(Unique)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self, A::Error> {
+        while list.next_element::<Unique<false>>()?.is_some() {}
+        Ok(Unique)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(Unique)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(Unique)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(Unique)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(Unique)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(Unique)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(Unique)
+    }
 }
 
 /// Returns the members of an object as they are written; none of any other text.

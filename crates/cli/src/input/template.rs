@@ -25,6 +25,11 @@ impl Source {
     /// Reads the template that the flags name.
     pub fn read(args: &TemplateArgs, reader: &mut Reader) -> Result<Source, Failure> {
         let mut part = None;
+        if args.part.route.is_none() && args.part.template.is_none() && args.part.reading.is_given() {
+            let why = "--kind, --parameter, --parameter-file and --allow are about an API document; name its template \
+                with --route or --template";
+            return Err(Failure::usage(why));
+        }
         let (name, text) = match (&args.text, &args.file) {
             (None, Some(file)) if args.part.route.is_some() || args.part.template.is_some() => {
                 let (found, text) = EmbeddedTemplate::find(file, &args.part, reader)?;

@@ -280,3 +280,29 @@ fn data_may_name_a_file() {
     assert!(run.out.contains("7902699be42c8a8e46fbbb4501726517e86b22c56a189f7625a6da49081b2451"), "{}", run.out);
     assert_eq!(vtl(&["render", "-e", "x", "-d", "@no/such.json"]).code, Some(2));
 }
+
+/// Of two members of one name only one would be read, and the other has no effect.
+#[test]
+fn a_key_that_is_there_twice_is_an_error() {
+    let folder = Folder::new();
+    for (flag, text) in [
+        ("--input", r#"{"params": {"header": {"a": "1", "a": "2"}}}"#),
+        ("--input", r#"{"context": {"x": [{"a": 1, "a": 2}]}}"#),
+        ("--stage-variables", r#"{"a": "1", "b": "3", "a": "2"}"#),
+        ("--context", r#"{"x": {"y": 1}, "x": 2}"#),
+    ] {
+        let file = folder.file("twice.json", text);
+        let run = vtl(&["render", "-e", "x", flag, &file, "--format", "json"]);
+        run.says(2, &["V903", "is there twice", "\"line\":1"]);
+    }
+    // A payload may be anything.
+    let file = folder.file("body.json", r#"{"body": {"a": 1, "a": 2}}"#);
+    assert_eq!(rendered(&["-e", "$input.path('$.a')", "--input", &file]), "2");
+}
+
+#[test]
+fn options_of_documents_need_a_document() {
+    for flag in [["--kind", "sam"], ["--parameter", "a=b"], ["--parameter-file", "a"], ["--allow", "a"]] {
+        vtl(&[&["render", "-e", "x"][..], &flag].concat()).says(2, &["are about an API document"]);
+    }
+}
