@@ -137,6 +137,7 @@ pub const CRATES: &[Crate] = &[
         floors: &[
             &[
                 ("text", &[]),
+                ("markdown", &[]),
                 ("uri", &[]),
                 ("names", &[]),
                 ("words", &[]),

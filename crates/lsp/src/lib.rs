@@ -12,6 +12,7 @@ mod background;
 mod evaluate;
 mod features;
 mod file;
+mod markdown;
 mod names;
 mod pieces;
 mod pool;

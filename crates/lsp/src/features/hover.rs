@@ -2,6 +2,7 @@
 
 use crate::evaluate::{self, Side};
 use crate::file::View;
+use crate::markdown;
 use crate::names::{Member, Name, Names, Role};
 use crate::pool::Stop;
 use crate::sample;
@@ -38,7 +39,7 @@ pub(crate) fn hover(view: &View<'_>, names: &Names<'_>, ast: &Ast<'_>, offset: u
     } else if let Some((path, method)) = json_path(view.text, names, offset) {
         let literal = view.text.get(path.clone())?;
         let found = value((path.start, Side::Before), &format!("$input.{method}({literal})"));
-        ([Some(format!("JSONPath `{literal}`")), found], path)
+        ([Some(format!("JSONPath {}", markdown::span(literal))), found], path)
     } else {
         let (text, range) = directive(view.text, offset)?;
         ([Some(text), None], range)
@@ -54,7 +55,7 @@ fn defined(view: &View<'_>, names: &Names<'_>, name: &Name<'_>) -> Option<String
     let defined = names.same(name).find(|other| other.role == Role::Definition)?;
     let line = view.text.get(..defined.range.start)?.matches('\n').count();
     let source = view.text.lines().nth(line)?.trim();
-    Some(format!("```vtl\n{source}\n```\nDefined in line {} of the template.", line + 1))
+    Some(format!("{}\nDefined in line {} of the template.", markdown::block("vtl", source), line + 1))
 }
 
 /// Returns the quoted JSONPath at an offset, as the argument of `$input.path` or `$input.json`, and the method.
@@ -84,13 +85,13 @@ fn values(view: &View<'_>, ast: &Ast<'_>, at: (usize, Side), expression: &str, s
             None => value.text,
         };
         let class = if value.class.is_empty() { "no value" } else { &value.class };
-        let text = format!("{class}\n```json\n{}\n```", cut(&text));
+        let text = format!("{class}\n{}", markdown::block("json", &cut(&text)));
         match shown.iter_mut().find(|(other, _)| *other == text) {
             Some((_, names)) => {
                 names.push_str(", ");
-                names.push_str(&sample.name);
+                names.push_str(&markdown::plain(&sample.name));
             }
-            None => shown.push((text, sample.name.clone())),
+            None => shown.push((text, markdown::plain(&sample.name))),
         }
     }
     let lines: Vec<String> = shown.iter().map(|(text, names)| format!("With {names}: {text}")).collect();
