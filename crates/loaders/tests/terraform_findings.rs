@@ -493,7 +493,15 @@ fn many_failures_and_long_names() {
     let text = format!("resource \"aws_api_gateway_rest_api\" \"a\" {{\n  name = jsonencode({{\n{many}  }})\n}}\n");
     let found = told(&[("main.tf", &text)], ALL);
     assert_eq!(found.len(), 1_001);
-    assert!(found.iter().any(|line| line.contains("more than 1000 expressions fail")), "{:?}", found.last());
+    assert!(
+        found.iter().any(|line| line.contains("more than 1000 expressions and arguments are wrong")),
+        "{:?}",
+        found.last()
+    );
+    let twice = "locals { a = 1 }\n".repeat(1_500);
+    let found = told(&[("main.tf", &format!("{twice}{}", named("\"a\"")))], ALL);
+    assert_eq!(found.len(), 1_001);
+    assert!(found.iter().any(|line| line.contains("more than 1000 blocks are wrong")), "{:?}", found.last());
     let long = named(&format!("var.{}", "n".repeat(100_000)));
     assert!(told(&[("main.tf", &long)], ALL)[0].len() < 300);
 }

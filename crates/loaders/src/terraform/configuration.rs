@@ -161,7 +161,7 @@ const OF_VARIABLES: &[&str] = &[
 const OF_OUTPUTS: &[&str] =
     &["value", "type", "description", "sensitive", "depends_on", "ephemeral", "deprecated", "precondition", "//"];
 
-/// Most blocks of a folder that are not read and have a finding each, and findings with the one about the others.
+/// Most blocks of a folder that have a finding each, and findings with the one about the others.
 const LAST_UNREAD: usize = 1_000;
 const MOST_UNREAD: usize = LAST_UNREAD + 1;
 
@@ -287,15 +287,14 @@ impl<'a> Configuration<'a> {
                     "locals" => "no label",
                     _ => "",
                 };
-                let message = match (self.unread.len(), expected) {
-                    (MOST_UNREAD.., _) => return,
-                    (LAST_UNREAD, _) => {
-                        format!("more than {LAST_UNREAD} blocks are not read; the others are not listed")
-                    }
-                    (_, "") => format!("Terraform has no blocks {name}; the block is not read"),
-                    _ => format!("the block {name} has {expected}, not {} labels; it is not read", labels.len()),
-                };
-                self.unread.push(Remark::new(Code::UnknownField, "", message, span_of(&block.ident, file)));
+                self.tell(|| {
+                    let name = brief(name);
+                    let message = match expected {
+                        "" => format!("Terraform has no blocks {name}; the block is not read"),
+                        _ => format!("the block {name} has {expected}, not {} labels; it is not read", labels.len()),
+                    };
+                    Remark::new(Code::UnknownField, "", message, span_of(&block.ident, file))
+                });
             }
         }
     }
@@ -321,13 +320,10 @@ impl<'a> Configuration<'a> {
         }
         for (name, section) in root.fields() {
             let is_known = SECTIONS.contains(&name) || OTHER_BLOCKS.contains(&name);
-            if !is_known && self.unread.len() < LAST_UNREAD {
-                let message = format!("Terraform has no blocks {}; they are not read", brief(name));
-                let remark = Remark::new(Code::UnknownField, "", message, section.span);
-                let near = nearest(name, SECTIONS.iter().copied());
-                self.unread.push(match near {
-                    Some(near) => remark.with_help(format!("did you mean {near}?")),
-                    None => remark,
+            if !is_known {
+                self.tell(|| {
+                    let message = format!("Terraform has no blocks {}; they are not read", brief(name));
+                    meant(Remark::new(Code::UnknownField, "", message, section.span), name, SECTIONS)
                 });
             }
         }
@@ -367,10 +363,10 @@ impl<'a> Configuration<'a> {
         }
         for item in node.each() {
             if !item.is_map() {
-                if self.unread.len() < LAST_UNREAD {
-                    let message = format!("{name} must be a map; it is not read");
-                    self.unread.push(Remark::new(Code::UnknownField, "", message, item.span));
-                }
+                self.tell(|| {
+                    let message = format!("{} must be a map; it is not read", brief(name));
+                    Remark::new(Code::UnknownField, "", message, item.span)
+                });
             } else if levels > 0 {
                 item.fields()
                     .filter(|(name, _)| *name != "//")
@@ -388,23 +384,34 @@ impl<'a> Configuration<'a> {
 
     fn known_argument(&mut self, kind: &str, name: &str, argument: &str, span: impl FnOnce() -> Span) {
         let known = if kind == "variable" { OF_VARIABLES } else { OF_OUTPUTS };
-        if !known.contains(&argument) && self.unread.len() < LAST_UNREAD {
-            let message = format!("the {kind} {} has no argument {}; it is not read", brief(name), brief(argument));
-            let remark = Remark::new(Code::UnknownField, "", message, span());
-            let near = nearest(argument, known.iter().copied());
-            self.unread.push(match near {
-                Some(near) => remark.with_help(format!("did you mean {near}?")),
-                None => remark,
+        if !known.contains(&argument) {
+            self.tell(|| {
+                let message = format!("the {kind} {} has no argument {}; it is not read", brief(name), brief(argument));
+                meant(Remark::new(Code::UnknownField, "", message, span()), argument, known)
             });
         }
     }
 
     /// Adds the finding about a block whose kind and name another one has.
     fn once(&mut self, is_second: bool, kind: &str, name: &str, span: impl FnOnce() -> Span) {
-        if is_second && self.unread.len() < LAST_UNREAD {
-            let message = format!("{kind}{} is declared twice; references lead to the last one", brief(name));
-            let remark = Remark::new(Code::DuplicateKey, "", message, span());
-            self.unread.push(remark.with_help("rename or remove one of them"));
+        if is_second {
+            self.tell(|| {
+                let message = format!("{kind}{} is declared twice; references lead to the last one", brief(name));
+                Remark::new(Code::DuplicateKey, "", message, span()).with_help("rename or remove one of them")
+            });
+        }
+    }
+
+    /// Adds a finding, unless there are too many of them; the first one that is too many says so.
+    fn tell(&mut self, remark: impl FnOnce() -> Remark) {
+        match self.unread.len() {
+            MOST_UNREAD.. => {}
+            LAST_UNREAD => {
+                let message = format!("more than {LAST_UNREAD} blocks are wrong; the others are not listed");
+                let Remark { code, span, .. } = remark();
+                self.unread.push(Remark::new(code, "", message, span));
+            }
+            _ => self.unread.push(remark()),
         }
     }
 
@@ -419,6 +426,14 @@ impl<'a> Configuration<'a> {
         let before = self.by_address.insert(address.clone(), self.resources.len());
         self.once(before.is_some(), "", &address, || span);
         self.resources.push(Declared { kind, address, inner, span });
+    }
+}
+
+/// Adds the name that is meant to a finding about one that does not exist.
+fn meant(remark: Remark, name: &str, known: &[&str]) -> Remark {
+    match nearest(name, known.iter().copied()) {
+        Some(near) => remark.with_help(format!("did you mean {near}?")),
+        None => remark,
     }
 }
 

@@ -68,7 +68,7 @@ impl Evaluator<'_> {
         }
         self.told.set(self.told.get() + 1);
         if self.told.get() > MOST {
-            let message = format!("more than {MOST} expressions fail; the others are not listed");
+            let message = format!("more than {MOST} expressions and arguments are wrong; the others are not listed");
             self.remarks.borrow_mut().push(Remark::new(code, "", message, span));
             return Ok(());
         }
