@@ -578,6 +578,15 @@ fn what_an_optional_holds_is_charged() {
     }
 }
 
+/// The names of a large object are sorted and put into a table.
+#[test]
+fn names_of_a_large_object_are_charged() {
+    let members: Vec<String> = (0..2_000).map(|at| format!("\\\"k{at}\\\":1")).collect();
+    let body = format!("{{\"a\":\"\",\"e\":\"\",\"t\":\"{{{}}}\"}}", members.join(","));
+    let steps = steps_of("#set($t = $p.t)#set($x = $util.parseJson($t))", &body);
+    assert!(steps >= 40_000, "{steps} steps");
+}
+
 /// Methods that choose between many overloads, or make a list of what they look at, cost more than their call.
 #[test]
 fn choices_and_lists_of_a_method_are_charged() {

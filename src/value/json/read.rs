@@ -15,6 +15,10 @@ use crate::value::shape::{Shape, ShapeKey, fingerprint, may_have_duplicates};
 use crate::value::{Arena, ListKind, Map, MapKind, Value};
 use std::cell::Cell;
 
+/// Names of an object behind which they are looked up in a table, and the steps of making it, a name.
+const MANY_NAMES: usize = 64;
+const STEPS_PER_NAME: usize = 20;
+
 /// Reads a payload as json-smart does in permissive mode. The empty text reads as the empty string.
 /// Strings without escapes borrow from `text`.
 pub(crate) fn read<'r>(arena: &'r Arena<'r>, text: &'r str) -> Result<Value<'r>, Error> {
@@ -350,6 +354,10 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
         if let Some(known) = self.shapes.interned.iter().find(|known| known.has_names(names)) {
             self.children.names.truncate(first);
             return Some(known);
+        }
+        if names.len() > MANY_NAMES {
+            // The next charge reports that the limit was reached.
+            let _ = self.arena.budget.charge(STEPS_PER_NAME * names.len());
         }
         if may_have_duplicates(names) {
             return None;
