@@ -7,7 +7,7 @@ use crate::subject::{self, Integrated, Siblings, Subject, response_model};
 use crate::suppression::{Suppression, Suppressions};
 use crate::tally::{Findings, Tally};
 use std::collections::{BTreeSet, HashMap};
-use vtl::diagnostic::{Diagnostic, Lines, Location};
+use vtl::diagnostic::{Diagnostic, Lines, Location, Severity};
 use vtl::pipeline::Protocol;
 use vtl::syntax_unstable::{Texts, check_size, parse_for_tools};
 use vtl::{Budget, Code, Dialect, Limits, Span};
@@ -501,6 +501,11 @@ fn judged<'b>(name: &str, source: &str, subject: &Subject<'b>) -> (Findings<'b>,
     }
     let facts = facts(source, &ast, subject);
     let template = Template::new(source, &ast, subject, &facts);
+    if let Some(cut) = template.sites.cut.filter(|_| !subject.is_velocity) {
+        let message = "the template has too many paths: from here on its output is not judged";
+        let finding = Finding::new(Code::StepLimit, Span::new(cut, 0), message).severity(Severity::Advice);
+        findings.push(finding.help("make templates of its parts"));
+    }
     for rule in RULES.iter().filter(|rule| !subject.is_velocity || rule.code == Code::AssignsNothing) {
         if let Check::Template(check) = rule.check {
             check(&template, &mut findings);

@@ -408,3 +408,15 @@ fn blanks_between_statements_are_gone_through_once() {
     let text = "\r\n#set($m = 1)#stop".repeat(15_000) + "{\"a\": 1}";
     assert!(!check_template("a.vtl", &text, &TemplateOptions::default()).is_empty());
 }
+
+#[test]
+fn a_template_with_too_many_paths_is_told() {
+    let sets: String = (0..300).map(|at| format!("#set($v{at} = 1)")).collect();
+    let found = |forks: usize| {
+        let text = format!("{sets}{}", "#if($v0)a#end".repeat(forks));
+        let found = check_template("a.vtl", &text, &TemplateOptions::default());
+        found.iter().filter(|it| it.diagnostic.message.contains("too many paths")).count()
+    };
+    // A fork counts a node for 8 variables; 400,000 nodes are judged.
+    assert_eq!((found(1_000), found(12_000)), (0, 1));
+}

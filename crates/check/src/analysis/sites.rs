@@ -107,6 +107,8 @@ pub struct Sites<'a, 's> {
     /// `#foreach` loops: the list, and what it is.
     pub loops: Vec<(&'a Expr<'s>, Value)>,
     pub broken: Vec<Broken>,
+    /// Offset from which on the output is not judged, since the paths are too many.
+    pub cut: Option<usize>,
     seen: HashMap<(u8, usize, usize), Vec<usize>>,
 }
 

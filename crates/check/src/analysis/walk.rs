@@ -56,7 +56,9 @@ impl<'a, 's> Walker<'a, 's> {
             path.reader.distrust(Trust::Lost);
         }
         let ends = walker.blocks(blocks, vec![path]);
-        if walker.steps < MOST_STEPS {
+        if walker.steps > MOST_STEPS {
+            walker.sites.cut.get_or_insert(source.len());
+        } else {
             for mut path in ends {
                 if !path.stopped
                     && let Some(fault) = path.reader.end()
@@ -105,6 +107,9 @@ impl<'a, 's> Walker<'a, 's> {
             };
             self.steps += paths.iter().map(steps).sum::<usize>();
             if self.steps > MOST_STEPS {
+                if let Block::Plain(node) | Block::If { node, .. } | Block::Foreach { node, .. } = block {
+                    self.sites.cut.get_or_insert(node.span.range().start);
+                }
                 paths.truncate(1);
                 for path in &mut paths {
                     path.reader.distrust(Trust::Lost);
