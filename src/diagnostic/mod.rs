@@ -20,6 +20,7 @@ mod code;
 mod cut;
 mod lines;
 mod location;
+pub mod markdown;
 mod pages;
 mod printable;
 mod severity;

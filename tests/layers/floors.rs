@@ -137,7 +137,6 @@ pub const CRATES: &[Crate] = &[
         floors: &[
             &[
                 ("text", &[]),
-                ("markdown", &[]),
                 ("uri", &[]),
                 ("names", &[]),
                 ("words", &[]),

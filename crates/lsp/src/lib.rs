@@ -12,7 +12,6 @@ mod background;
 mod evaluate;
 mod features;
 mod file;
-mod markdown;
 mod names;
 mod pieces;
 mod pool;

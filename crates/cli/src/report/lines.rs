@@ -1,7 +1,7 @@
 //! Findings in one line each: for editors and pre-commit, and as annotations of GitHub Actions.
 
 use std::fmt::Write;
-use vtl::diagnostic::{Diagnostic, Severity, printable};
+use vtl::diagnostic::{Diagnostic, Severity, markdown, printable};
 use vtl_data::Summary;
 
 /// Writes `file:line:column: severity[CODE] name: message`, a line each.
@@ -49,9 +49,9 @@ pub fn github_summary(findings: &[Diagnostic], summary: &Summary) -> String {
     }
     for it in findings.iter().take(500) {
         let place = it.location.as_ref().map_or(String::new(), ToString::to_string);
-        let message = it.message.replace('|', "\\|").replace('\n', " ");
-        let message = printable(&message);
-        let _ = writeln!(text, "| `{place}` | {} | {} `{}` | {message} |", it.severity, it.code, it.code.name());
+        let place = markdown::span(&place).replace('|', "\\|");
+        let message = markdown::plain(&it.message.replace('\n', " "));
+        let _ = writeln!(text, "| {place} | {} | {} `{}` | {message} |", it.severity, it.code, it.code.name());
     }
     text
 }

@@ -1,6 +1,6 @@
 //! Names of documents, tests and cases in lines of output: none begins a line of its own, or controls a terminal.
 
-use crate::run::{Folder, Run};
+use crate::run::{Folder, Run, command};
 use std::fs;
 
 /// Checks that a text has what was escaped, and nothing raw.
@@ -92,6 +92,39 @@ fn names_of_files_that_are_checked() {
         let name = if format == "github" { "file=a%0A%3A%3Aforged\\u{1b}.vtl" } else { "a\\n::forged\\u{1b}.vtl:1:" };
         assert_run_escaped(&run, &[name]);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn names_in_json() {
+    let folder = Folder::outside();
+    let name = "a\u{9b}31m\u{202e}\u{7f}ü.vtl";
+    folder.file(name, "#if(");
+    for (format, pointer) in
+        [("json", "/findings/0/file"), ("sarif", "/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri")]
+    {
+        let run = folder.vtl(&["check", ".", "--format", format]);
+        assert!(!run.out.contains(['\u{9b}', '\u{202e}', '\u{7f}']), "{}", run.out);
+        let report: serde_json::Value = serde_json::from_str(&run.out).expect("it is JSON");
+        let written = report.pointer(pointer).and_then(|it| it.as_str()).unwrap_or_default();
+        let is_same = written == name || written == "a%C2%9B31m%E2%80%AE%7F%C3%BC.vtl";
+        assert!(is_same, "{written:?}");
+    }
+}
+
+#[test]
+fn names_of_tests_in_a_summary_are_no_markdown() {
+    let folder = Folder::outside();
+    folder.file("t.vtl", "a");
+    folder.file(
+        "t.vtl-test.json",
+        r#"{"template": "t.vtl", "tests": [{"name": "![x](https://a.test/) <b>", "expect": {"output": "b"}}]}"#,
+    );
+    let page = folder.path().join("out.md");
+    let test = command(&["test", "--github"]).current_dir(folder.path()).env("GITHUB_STEP_SUMMARY", &page).output();
+    assert_eq!(test.unwrap().status.code(), Some(1));
+    let page = fs::read_to_string(page).unwrap();
+    assert!(page.contains("### \\!\\[x\\]\\(https\\://a.test/\\) \\<b\\>\n"), "{page}");
 }
 
 #[test]

@@ -2,13 +2,13 @@
 
 use crate::evaluate::{self, Side};
 use crate::file::View;
-use crate::markdown;
 use crate::names::{Member, Name, Names, Role};
 use crate::pool::Stop;
 use crate::sample;
 use crate::words;
 use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind};
 use std::ops::Range;
+use vtl::diagnostic::markdown;
 use vtl::reference::Method;
 use vtl::syntax_unstable::ast::Ast;
 

@@ -2,7 +2,7 @@
 
 use crate::suite::{Report, Status};
 use std::fmt::Write;
-use vtl::diagnostic::{Diagnostic, Location, Severity, printable};
+use vtl::diagnostic::{Diagnostic, Location, Severity, markdown, printable};
 
 impl Report {
     /// Returns the workflow commands that annotate failed tests: at the test, and at the template.
@@ -50,10 +50,9 @@ impl Report {
             );
         }
         for test in self.tests.iter().filter(|test| test.status == Status::Failed) {
-            let _ = writeln!(out, "\n### {}\n\n`{}:{}`\n", printable(&test.name), printable(&test.file), test.line);
-            let longest = test.details().split(|c| c != '`').map(str::len).max().unwrap_or(0);
-            let fence = "`".repeat(longest.max(2) + 1);
-            let _ = writeln!(out, "{fence}diff\n{}\n{fence}", test.details().trim_end());
+            let place = markdown::span(&format!("{}:{}", test.file, test.line));
+            let _ = writeln!(out, "\n### {}\n\n{place}\n", markdown::plain(&test.name));
+            let _ = writeln!(out, "{}", markdown::block("diff", test.details().trim_end()));
         }
         out
     }

@@ -1,15 +1,28 @@
 //! Text of a file in Markdown, where it must not become a link or an image.
 
-use vtl::diagnostic::printable;
+use super::printable::printable;
 
 /// Returns a block of code. Its fence is longer than any in the text.
-pub(crate) fn block(language: &str, text: &str) -> String {
+///
+/// ```
+/// use vtl::diagnostic::markdown;
+/// assert_eq!(markdown::block("json", "{}"), "```json\n{}\n```");
+/// ```
+#[must_use]
+pub fn block(language: &str, text: &str) -> String {
     let fence = fence(text, 3);
     format!("{fence}{language}\n{text}\n{fence}")
 }
 
 /// Returns a code span.
-pub(crate) fn span(text: &str) -> String {
+///
+/// ```
+/// use vtl::diagnostic::markdown;
+/// assert_eq!(markdown::span("$.a"), "`$.a`");
+/// assert_eq!(markdown::span("a`b"), "``a`b``");
+/// ```
+#[must_use]
+pub fn span(text: &str) -> String {
     let text = printable(text);
     let fence = fence(&text, 1);
     let blank = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
@@ -17,7 +30,13 @@ pub(crate) fn span(text: &str) -> String {
 }
 
 /// Returns text without any meaning in Markdown.
-pub(crate) fn plain(text: &str) -> String {
+///
+/// ```
+/// use vtl::diagnostic::markdown;
+/// assert_eq!(markdown::plain("![x](a)"), "\\!\\[x\\]\\(a\\)");
+/// ```
+#[must_use]
+pub fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in printable(text).chars() {
         if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '(' | ')' | '!' | '#' | '&' | '|' | '~' | ':') {
