@@ -63,6 +63,14 @@ fn calls() {
 }
 
 #[test]
+fn every_null_is_told() {
+    let nulls = vec!["null"; 30].join(",\n");
+    let text = format!("Resources:\n  A: {{Type: AWS::ApiGateway::RestApi, Properties: {{Tags: [{nulls}]}}}}\n");
+    let told = "Tags is null, which CloudFormation does not allow; it is not read";
+    assert_eq!(findings("t.yaml", &text).iter().filter(|line| line.contains(told)).count(), 30);
+}
+
+#[test]
 fn calls_of_what_is_known_later() {
     let quiet = [
         "!If [Yes, a, b]",

@@ -81,8 +81,8 @@ const EVENTS: &[&str] = &[
     "SelfManagedKafka",
 ];
 
-/// Most nulls of a resource that have a finding each.
-const MOST_NULLS: usize = 20;
+/// Bytes of a finding, besides those of its message.
+const REMARK: usize = 256;
 
 /// Adds the findings about sections that are not maps.
 pub(super) fn report_sections(root: &Node, remarks: &mut Vec<Remark>) {
@@ -99,15 +99,16 @@ pub(super) fn report_nulls(node: &Node, context: &Context<'_, '_>, remarks: &mut
         return;
     }
     let mut waiting: Vec<(&str, &Node)> = node.fields().filter(|(name, _)| *name == "Properties").collect();
-    let mut count = 0;
-    while let Some((name, value)) = waiting.pop().filter(|_| count < MOST_NULLS) {
+    while let Some((name, value)) = waiting.pop() {
         if !context.budget.charge(1, value.span) {
             return;
         }
         match &value.data {
             Data::Null => {
-                count += 1;
                 let message = format!("{name} is null, which CloudFormation does not allow; it is not read");
+                if !context.budget.make(REMARK + message.len(), value.span) {
+                    return;
+                }
                 remarks.push(Remark::new(Code::WrongValueType, "", message, value.span));
             }
             Data::List(items) => waiting.extend(items.iter().rev().map(|item| (name, item))),
