@@ -1,8 +1,9 @@
-//! What Terraform refuses has a finding: names that are not declared, expressions that fail, blocks that are there
-//! twice, wrong numbers of instances, and values that variables do not take.
+//! Tests that what Terraform refuses has a finding: names that are not declared, expressions that fail, blocks that
+//! are there twice, wrong numbers of instances, and values that variables do not take.
 //!
-//! Assumed: the codes, the texts and the severities, and that a folder is read on after a failure. What is refused is in the pages of the Terraform language ("References to
-//! Named Values", "Expressions", "Functions", "Input Variables", "Modules") and in the source that is named at a test.
+//! Assumed: the codes, the texts and the severities, and that a folder is read on after a failure. What is refused is
+//! in the pages of the Terraform language ("References to Named Values", "Expressions", "Functions", "Input Variables",
+//! "Modules") and in the source that is named at a test.
 
 use std::collections::HashMap;
 use vtl_loaders::{File, Options, load};
@@ -187,7 +188,7 @@ fn keys_twice() {
     assert_eq!(of_name("{ a = 1, \"a\" = 2 }.a"), ["main.tf:12 V533 the map has the key a twice; the last one counts"]);
 }
 
-/// What a local fails with is its own failure: `try` around a reference does not catch it.
+/// Checks that a failure of a local is its own: `try` around a reference does not catch it.
 #[test]
 fn failures_of_locals_are_told_where_they_are() {
     let text =

@@ -219,7 +219,7 @@ pub fn open_named(path: &Path) -> Result<File> {
     File::open(path)
 }
 
-/// What is wrong with a pipe or device that the user named.
+/// Tells why a pipe or device that the user named is not read.
 const IRREGULAR: &str = "it is no regular file; give it as standard input (-)";
 
 /// Checks whether a file is in `/proc` or `/sys`, of which reading may never end.

@@ -127,7 +127,7 @@ impl<'r> Check<'r> {
                 }
             }
             _ => {
-                let message = format!("{name} must be {}, not {}; it is not read", wanted(shape), found(node));
+                let message = format!("{name} must be {}, not {}; it is not read", wanted(shape), node.type_name());
                 self.add(Remark::new(Code::WrongValueType, self.property, message, node.span));
             }
         }
@@ -136,7 +136,7 @@ impl<'r> Check<'r> {
     /// Adds the findings about keys of a map that are no strings, as YAML allows them.
     fn keys(&mut self, name: &str, node: &Node) {
         for (key, _) in node.entries().iter().filter(|(key, _)| key.as_str().is_none()) {
-            let message = format!("a key in {name} must be a string, not {}; its value is not read", found(key));
+            let message = format!("a key in {name} must be a string, not {}; its value is not read", key.type_name());
             self.add(Remark::new(Code::WrongValueType, self.property, message, key.span));
         }
     }
@@ -228,16 +228,5 @@ fn wanted(shape: &Shape) -> &'static str {
         Shape::OneOrMore(inner) => wanted(inner),
         Shape::Map(_) | Shape::Object(_) => "a map",
         Shape::ListOrMap(_) => "a list or a map",
-    }
-}
-
-fn found(node: &Node) -> &'static str {
-    match &node.data {
-        Data::Null => "null",
-        Data::Bool(_) => "a boolean",
-        Data::Number(_) => "a number",
-        Data::Text(_) => "a string",
-        Data::List(_) => "a list",
-        Data::Map(_) => "a map",
     }
 }

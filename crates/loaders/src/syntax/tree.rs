@@ -164,6 +164,18 @@ impl Node {
         }
     }
 
+    /// Names the type of the value, as in `a list`.
+    pub(crate) fn type_name(&self) -> &'static str {
+        match &self.data {
+            Data::Null => "null",
+            Data::Bool(_) => "a boolean",
+            Data::Number(_) => "a number",
+            Data::Text(_) => "a string",
+            Data::List(_) => "a list",
+            Data::Map(_) => "a map",
+        }
+    }
+
     /// Checks for null.
     pub(crate) fn is_null(&self) -> bool {
         matches!(self.data, Data::Null)

@@ -15,7 +15,7 @@ use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::{Data, Node};
 use crate::terraform::configuration::{Written, brief, parse_fault, parse_on_stack, span_of};
 use crate::terraform::evaluator::{Evaluator, Names, Scope, iterate, loop_names, symbol, weight};
-use crate::terraform::failure::{refused, type_of, wrong_number};
+use crate::terraform::failure::{refused, wrong_number};
 use crate::terraform::parse_cost::template_cost;
 use crate::terraform::template::Spelling;
 use crate::terraform::{functions, operators, signatures};
@@ -124,7 +124,7 @@ impl Evaluator<'_> {
                     Some(false) => self.expression(&it.false_expr, scope)?,
                     None if condition.has_placeholder() => self.unknown(span),
                     None => {
-                        let message = || format!("a condition must be true or false, not {}", type_of(&condition));
+                        let message = || format!("a condition must be true or false, not {}", condition.type_name());
                         self.fail(span_of(&it.cond_expr, scope.file), message)?;
                         self.unknown(span)
                     }
@@ -137,7 +137,7 @@ impl Evaluator<'_> {
                 match operators::unary(*it.operator.value(), &value, span) {
                     Some(value) => value,
                     None if value.has_placeholder() => self.unknown(span),
-                    None => self.fail(span, || format!("the operand is {}", type_of(&value)))?,
+                    None => self.fail(span, || format!("the operand is {}", value.type_name()))?,
                 }
             }
             Expression::BinaryOp(it) => {
@@ -156,7 +156,7 @@ impl Evaluator<'_> {
                     None => {
                         let message = || match operators::number(&other) {
                             Some(0.0) if operators::number(&one).is_some() => "a division by zero".to_owned(),
-                            _ => format!("the operands are {} and {}", type_of(&one), type_of(&other)),
+                            _ => format!("the operands are {} and {}", one.type_name(), other.type_name()),
                         };
                         self.fail(span, message)?
                     }
@@ -179,7 +179,7 @@ impl Evaluator<'_> {
             };
             let value = self.expression(value.expr(), scope)?;
             let Some(word) = key.to_word() else {
-                self.fail(place, || format!("a key is {}; it must be a string", type_of(&key)))?;
+                self.fail(place, || format!("a key is {}; it must be a string", key.type_name()))?;
                 continue;
             };
             if map.get(&word).is_some() && !key.has_placeholder() {
@@ -196,7 +196,7 @@ impl Evaluator<'_> {
         let collection = self.expression(&it.intro.collection_expr, scope)?;
         let Some(items) = iterate(&collection) else {
             if !collection.has_placeholder() {
-                let message = || format!("`for` needs a list or a map, not {}", type_of(&collection));
+                let message = || format!("`for` needs a list or a map, not {}", collection.type_name());
                 self.fail(span_of(&it.intro.collection_expr, scope.file), message)?;
             }
             return Ok(self.unknown(span));
@@ -222,7 +222,7 @@ impl Evaluator<'_> {
             let Some(word) = key.to_word() else {
                 return match key.has_placeholder() {
                     true => Ok(self.unknown(span)),
-                    false => self.fail(span, || format!("a key is {}; it must be a string", type_of(&key))),
+                    false => self.fail(span, || format!("a key is {}; it must be a string", key.type_name())),
                 };
             };
             if !it.grouping && !key.has_placeholder() && entries.get(&word).is_some() {
@@ -253,7 +253,7 @@ impl Evaluator<'_> {
             if call.args.expand_final() && at + 1 == call.args.len() {
                 let Data::List(items) = argument.data else {
                     if !argument.has_placeholder() {
-                        let message = || format!("`...` needs a list, not {}", type_of(&argument));
+                        let message = || format!("`...` needs a list, not {}", argument.type_name());
                         self.fail(argument.span, message)?;
                     }
                     return Ok(self.unknown(span));

@@ -140,18 +140,6 @@ impl Evaluator<'_> {
     }
 }
 
-/// Names the type of a value.
-pub(super) fn type_of(value: &Node) -> &'static str {
-    match &value.data {
-        Data::Null => "null",
-        Data::Bool(_) => "a boolean",
-        Data::Number(_) => "a number",
-        Data::Text(_) => "a string",
-        Data::List(_) => "a list",
-        Data::Map(_) => "a map",
-    }
-}
-
 /// Says how many arguments a function has.
 pub(super) fn wrong_number(name: &str, least: usize, most: usize, given: usize) -> String {
     let wanted = match (least, most) {
@@ -165,7 +153,7 @@ pub(super) fn wrong_number(name: &str, least: usize, most: usize, given: usize) 
 
 /// Says what a function does not take.
 pub(super) fn refused(name: &str, arguments: &[Node]) -> String {
-    let types: Vec<&str> = arguments.iter().take(4).map(type_of).collect();
+    let types: Vec<&str> = arguments.iter().take(4).map(Node::type_name).collect();
     match (name, arguments) {
         ("lookup", [_, key, ..]) if key.to_word().is_some() && types[0] == "a map" => {
             format!("the map of lookup has no key {}", brief(&key.to_word().unwrap_or_default()))
@@ -185,13 +173,13 @@ pub(super) fn refused(name: &str, arguments: &[Node]) -> String {
 
 /// Says that a value has no member.
 pub(super) fn lacks(value: &Node, key: &Node) -> String {
-    let word = key.to_word().map_or_else(|| type_of(key).to_owned(), |word| brief(&word));
+    let word = key.to_word().map_or_else(|| key.type_name().to_owned(), |word| brief(&word));
     match &value.data {
         Data::Map(_) => format!("the map has no key {word}"),
         Data::List(items) if word.parse::<usize>().is_ok() => {
             format!("the list has no item {word}: it has {}", items.len())
         }
         Data::List(_) => format!("a list has no attribute {word}; an item of it is meant, as in `[0]`"),
-        _ => format!("{} has no attribute {word}", type_of(value)),
+        _ => format!("{} has no attribute {word}", value.type_name()),
     }
 }

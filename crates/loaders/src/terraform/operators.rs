@@ -144,16 +144,22 @@ pub(crate) fn convert(
     })
 }
 
-fn object(mut value: Node, attributes: &Object, charge: &dyn Fn(usize) -> Result<(), Fault>) -> Result<Node, Fault> {
-    let span = value.span;
-    for (key, kind) in attributes {
+/// Returns the attributes of an object type whose names are written out, with their types.
+pub(super) fn members(attributes: &Object) -> impl Iterator<Item = (&str, &Expression)> {
+    attributes.iter().filter_map(|(key, kind)| {
         let name = match key {
             ObjectKey::Ident(name) => name.as_str(),
             ObjectKey::Expression(Expression::Variable(name)) => name.as_str(),
             ObjectKey::Expression(Expression::String(name)) => name.value().as_str(),
-            ObjectKey::Expression(_) => continue,
+            ObjectKey::Expression(_) => return None,
         };
-        let kind = kind.expr();
+        Some((name, kind.expr()))
+    })
+}
+
+fn object(mut value: Node, attributes: &Object, charge: &dyn Fn(usize) -> Result<(), Fault>) -> Result<Node, Fault> {
+    let span = value.span;
+    for (name, kind) in members(attributes) {
         // A default is copied into each value.
         charge(1 + kind.span().map_or(0, |written| written.len()) / 16)?;
         let default = match kind {

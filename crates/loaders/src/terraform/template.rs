@@ -11,7 +11,6 @@ use crate::syntax::build::TextBuilder;
 use crate::syntax::tree::Node;
 use crate::terraform::configuration::span_of;
 use crate::terraform::evaluator::{Evaluator, Scope, iterate, loop_names};
-use crate::terraform::failure::type_of;
 use crate::terraform::operators;
 use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, Strip, Template};
 use std::ops::Range;
@@ -93,7 +92,7 @@ impl Evaluator<'_> {
                     let bytes = value.as_str().map_or(1, |text| text.len() / 16);
                     self.charge(bytes.saturating_add(3 * value.pieces()), span)?;
                     if value.to_word().is_none() {
-                        let message = || format!("a string cannot contain {}", type_of(&value));
+                        let message = || format!("a string cannot contain {}", value.type_name());
                         self.fail(span_of(&it.expr, scope.file), message)?;
                         return Ok(false);
                     }
@@ -126,7 +125,7 @@ impl Evaluator<'_> {
         let (template, trim) = match (operators::truth(&condition), &it.else_expr) {
             (None, _) => {
                 if !condition.has_placeholder() {
-                    let message = || format!("a condition must be true or false, not {}", type_of(&condition));
+                    let message = || format!("a condition must be true or false, not {}", condition.type_name());
                     self.fail(span_of(&it.if_expr.cond_expr, scope.file), message)?;
                 }
                 return Ok(false);
@@ -154,7 +153,7 @@ impl Evaluator<'_> {
         let collection = self.expression(&intro.collection_expr, scope)?;
         let Some(items) = iterate(&collection) else {
             if !collection.has_placeholder() {
-                let message = || format!("`for` needs a list or a map, not {}", type_of(&collection));
+                let message = || format!("`for` needs a list or a map, not {}", collection.type_name());
                 self.fail(span_of(&intro.collection_expr, scope.file), message)?;
             }
             return Ok(false);

@@ -2,9 +2,8 @@
 
 use crate::syntax::tree::{Data, Node};
 use crate::terraform::configuration::brief;
-use crate::terraform::failure::type_of;
-use crate::terraform::operators::{number, truth};
-use hcl_edit::expr::{Expression, FuncCall, Object, ObjectKey};
+use crate::terraform::operators::{members, number, truth};
+use hcl_edit::expr::{Expression, FuncCall, Object};
 
 /// Says why a value cannot be converted to a type; `None` if it can, or if it is known only after deployment.
 pub(crate) fn mismatch(value: &Node, kind: &Expression) -> Option<String> {
@@ -23,7 +22,7 @@ pub(crate) fn mismatch(value: &Node, kind: &Expression) -> Option<String> {
 }
 
 fn wanted(kind: &str, value: &Node) -> Option<String> {
-    Some(format!("it must be {kind}, not {}", type_of(value)))
+    Some(format!("it must be {kind}, not {}", value.type_name()))
 }
 
 fn of_word(value: &Node, name: &str) -> Option<String> {
@@ -69,14 +68,7 @@ fn within(found: Option<(String, String)>) -> Option<String> {
 
 fn of_object(value: &Node, attributes: &Object) -> Option<String> {
     let known: std::collections::HashMap<&str, &Node> = value.fields().collect();
-    for (key, kind) in attributes {
-        let name = match key {
-            ObjectKey::Ident(name) => name.as_str(),
-            ObjectKey::Expression(Expression::Variable(name)) => name.as_str(),
-            ObjectKey::Expression(Expression::String(name)) => name.value().as_str(),
-            ObjectKey::Expression(_) => continue,
-        };
-        let kind = kind.expr();
+    for (name, kind) in members(attributes) {
         let is_optional = matches!(kind, Expression::FuncCall(call) if call.name.name.as_str() == "optional");
         match known.get(name) {
             Some(item) => {
