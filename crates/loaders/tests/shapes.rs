@@ -534,19 +534,6 @@ fn findings_about_one_value_are_bounded() {
     assert!(found.iter().any(|line| line.contains("more than 100 properties are not read; the others are not listed")));
 }
 
-#[test]
-fn override_files_of_terraform() {
-    let method = "resource \"aws_api_gateway_method\" \"m\" {\n  http_method = \"GET\"\n}\n";
-    let files = [File::new("main.tf", method), File::new("main_override.tf", method)];
-    let document = load(&files, &Options::default()).unwrap();
-    assert_eq!(document.routes.len(), 1);
-    let found: Vec<String> = document.diagnostics().iter().map(ToString::to_string).collect();
-    assert!(found.iter().any(|line| line.contains("main_override.tf is not read")), "{found:#?}");
-    // Named alone, it is the document.
-    let document = load(&files[1..], &Options::default()).unwrap();
-    assert_eq!(document.routes.len(), 1);
-}
-
 /// AWS::LanguageExtensions, "Fn::ForEach": an identifier, a collection of texts, and a map.
 #[test]
 fn loops_of_a_template() {

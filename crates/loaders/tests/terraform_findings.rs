@@ -5,22 +5,14 @@
 //! in the pages of the Terraform language ("References to Named Values", "Expressions", "Functions", "Input Variables",
 //! "Modules") and in the source that is named at a test.
 
-use std::collections::HashMap;
+mod folder;
+
+use folder::load_folder;
 use vtl_loaders::{File, Options, load};
 
 /// Returns the findings as lines `FILE:LINE CODE MESSAGE`, with their help in brackets, of some codes.
 fn told(files: &[(&str, &str)], codes: &[&str]) -> Vec<String> {
-    let all: HashMap<&str, &str> = files.iter().copied().collect();
-    let read = |name: &str| all.get(name).map(|text| (*text).to_owned());
-    let list = |folder: &str| {
-        let inside = |name: &&str| name.rsplit_once('/').map_or("", |(path, _)| path) == folder;
-        let names = all.keys().filter(|name| inside(name)).map(|name| name.rsplit('/').next().unwrap_or_default());
-        names.map(str::to_owned).collect()
-    };
-    let is_own = |name: &str| !name.contains('/') && (name.ends_with(".tf") || name.ends_with(".tf.json"));
-    let own: Vec<File> =
-        files.iter().filter(|(name, _)| is_own(name)).map(|(name, text)| File::new(*name, *text)).collect();
-    let found = match load(&own, &Options::new().read_file(&read).list_folder(&list)) {
+    let found = match load_folder(files, &[]) {
         Ok(document) => document.diagnostics(),
         Err(error) => vec![error.diagnostic().clone()],
     };

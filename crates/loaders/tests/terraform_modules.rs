@@ -1,26 +1,12 @@
 //! Terraform beyond one file: local modules, files of values, files that do not parse, and instances
 //! whose number is unknown.
 
-use std::collections::HashMap;
+mod folder;
+
+use folder::load_folder;
 use vtl_loaders::{Document, File, LoadError, Options, load};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
-
-/// Loads the files of the root folder among `files`; the others can be read.
-fn folder(files: &[(&str, &str)], parameters: &[(&str, &str)]) -> Result<Document, LoadError> {
-    let all: HashMap<&str, &str> = files.iter().copied().collect();
-    let read = |name: &str| all.get(name).map(|text| (*text).to_owned());
-    let list = |folder: &str| {
-        let inside = |name: &&str| name.rsplit_once('/').map_or("", |(path, _)| path) == folder;
-        let names = all.keys().filter(|name| inside(name)).map(|name| name.rsplit('/').next().unwrap_or_default());
-        names.map(str::to_owned).collect()
-    };
-    let root = |name: &str| !name.contains('/') && name.ends_with(".tf");
-    let own: Vec<File> =
-        files.iter().filter(|(name, _)| root(name)).map(|(name, text)| File::new(*name, *text)).collect();
-    let options = Options::new().parameters(parameters.iter().copied()).read_file(&read).list_folder(&list);
-    load(&own, &options)
-}
 
 fn findings(document: &Document) -> Vec<String> {
     document.diagnostics().iter().map(|found| found.to_string()).collect()
@@ -94,7 +80,7 @@ fn local_modules_are_followed() -> Outcome {
     let nested = "variable \"api\" {}\nvariable \"resource\" {}\nvariable \"verb\" {}\n\
          module \"inner\" {\n  source   = \"../method\"\n  api      = var.api\n  resource = var.resource\n  verb     = var.verb\n  host     = \"${lower(var.verb)}.test\"\n}\n\
          output \"verb\" { value = module.inner.verb }\n";
-    let document = folder(
+    let document = load_folder(
         &[
             ("main.tf", &root),
             ("method/main.tf", METHOD),
@@ -121,7 +107,7 @@ fn outputs_lead_to_the_resources_of_a_module() -> Outcome {
     let api = format!(
         "{API}output \"id\" {{ value = aws_api_gateway_rest_api.a.id }}\noutput \"pets\" {{ value = aws_api_gateway_resource.pets.id }}\noutput \"name\" {{ value = aws_api_gateway_rest_api.a.name }}\n"
     );
-    let document = folder(&[("main.tf", root), ("api/main.tf", &api)], &[])?;
+    let document = load_folder(&[("main.tf", root), ("api/main.tf", &api)], &[])?;
     assert_eq!((keys(&document), uris(&document)), (vec!["GET /pets".to_owned()], vec!["https://x.test/n".to_owned()]));
     assert_eq!((findings(&document), document.apis.len()), (vec![], 1));
     Ok(())
@@ -148,7 +134,7 @@ resource "aws_api_gateway_integration" "i" {
 }
 "##;
     let root = "module \"m\" {\n  source = \"./mod\"\n  name = \"zz\"\n}\n";
-    let document = folder(&[("main.tf", root), ("mod/i.tf", module)], &[])?;
+    let document = load_folder(&[("main.tf", root), ("mod/i.tf", module)], &[])?;
     assert_eq!(document.apis[0].name.as_deref(), Some("zz"));
     assert!(
         findings(&document).iter().any(|found| found.starts_with("mod/i.tf:15:53: error[V001]")),
@@ -162,7 +148,7 @@ resource "aws_api_gateway_integration" "i" {
 #[test]
 fn modules_that_are_not_followed_are_findings() -> Outcome {
     let root = "module \"vpc\" {\n  source = \"terraform-aws-modules/vpc/aws\"\n}\nmodule \"git\" {\n  source = \"git::https://example.com/i.git\"\n}\nmodule \"gone\" {\n  source = \"./gone\"\n}\nresource \"aws_cloudformation_stack\" \"s\" {\n  template_body = file(\"t.yaml\")\n}\n";
-    let document = folder(&[("main.tf", root)], &[])?;
+    let document = load_folder(&[("main.tf", root)], &[])?;
     assert_eq!(
         findings(&document),
         [
@@ -177,7 +163,8 @@ fn modules_that_are_not_followed_are_findings() -> Outcome {
 
 #[test]
 fn modules_in_a_circle_and_too_many_are_refused() {
-    let code = |files: &[(&str, &str)]| folder(files, &[]).map_or_else(|error| error.diagnostic().code.name(), |_| "");
+    let code =
+        |files: &[(&str, &str)]| load_folder(files, &[]).map_or_else(|error| error.diagnostic().code.name(), |_| "");
     let circle = "module \"b\" {\n  source = \"../b\"\n}\n";
     let back = "module \"a\" {\n  source = \"../a\"\n}\n";
     let root = "module \"a\" {\n  source = \"./a\"\n}\n";
@@ -200,7 +187,7 @@ fn files_of_values_are_read_in_terraforms_order() -> Outcome {
     let name = |files: &[(&str, &str)], parameters: &[(&str, &str)]| -> Result<String, LoadError> {
         let mut all = vec![("main.tf", main)];
         all.extend(files);
-        Ok(folder(&all, parameters)?.apis[0].name.clone().unwrap_or_default())
+        Ok(load_folder(&all, parameters)?.apis[0].name.clone().unwrap_or_default())
     };
     let fixed = ("terraform.tfvars", "t = \"prod\"\n");
     let json = ("terraform.tfvars.json", "{\"t\": \"json\"}");
@@ -241,7 +228,7 @@ fn a_file_of_values_can_be_named() -> Outcome {
 #[test]
 fn values_of_undeclared_variables_are_problems() -> Outcome {
     let main = "variable \"stage\" {}\nresource \"aws_api_gateway_rest_api\" \"a\" { name = var.stage }\n";
-    let found = folder(&[("main.tf", main)], &[("stgae", "x")])?.diagnostics();
+    let found = load_folder(&[("main.tf", main)], &[("stgae", "x")])?.diagnostics();
     assert_eq!(
         found[0].to_string(),
         "main.tf:1:1: error[V531]: a value is given for the variable stgae, which the configuration does not declare"
@@ -258,9 +245,9 @@ fn case(name: &str) -> String {
 // corpus/reported, documents: instances of one unknown expression belong together.
 #[test]
 fn instances_of_an_unknown_number_belong_together() -> Outcome {
-    let counted = folder(&[("main.tf", &case("documents/terraform-count-on-unknown-variable.tf"))], &[])?;
+    let counted = load_folder(&[("main.tf", &case("documents/terraform-count-on-unknown-variable.tf"))], &[])?;
     assert_eq!(keys(&counted), ["GET /robots.txt"]);
-    let each = folder(&[("main.tf", &case("documents/terraform-for-each-on-unknown-variable.tf"))], &[])?;
+    let each = load_folder(&[("main.tf", &case("documents/terraform-for-each-on-unknown-variable.tf"))], &[])?;
     assert_eq!((each.routes.len(), uris(&each)), (1, vec!["https://example.com/".to_owned()]));
     for document in [counted, each] {
         let found = findings(&document);
@@ -279,7 +266,7 @@ fn different_unknown_collections_stay_apart() -> Outcome {
              resource \"aws_api_gateway_integration\" \"{name}\" {{\n  for_each = aws_api_gateway_method.{name}\n  rest_api_id = each.value.rest_api_id\n  resource_id = \"r\"\n  http_method = each.value.http_method\n  type = \"HTTP_PROXY\"\n  integration_http_method = \"GET\"\n  uri = \"https://{host}/\"\n}}\n"
         )
     };
-    let document = folder(&[("main.tf", &format!("{}{}", two("one", "a.test"), two("two", "b.test")))], &[])?;
+    let document = load_folder(&[("main.tf", &format!("{}{}", two("one", "a.test"), two("two", "b.test")))], &[])?;
     assert_eq!(uris(&document), ["https://a.test/", "https://b.test/"]);
     Ok(())
 }
@@ -287,7 +274,8 @@ fn different_unknown_collections_stay_apart() -> Outcome {
 // corpus/reported, documents: a module that is not read may bring the integration.
 #[test]
 fn a_module_that_is_not_read_may_have_the_integration() -> Outcome {
-    let found = folder(&[("main.tf", &case("documents/terraform-method-integrated-in-module.tf"))], &[])?.diagnostics();
+    let found =
+        load_folder(&[("main.tf", &case("documents/terraform-method-integrated-in-module.tf"))], &[])?.diagnostics();
     assert!(found.iter().all(|found| found.severity == vtl::diagnostic::Severity::Advice), "{found:#?}");
     assert_eq!(found.iter().map(|found| found.code.as_str()).collect::<Vec<_>>(), ["V526", "V530"]);
     Ok(())
@@ -303,7 +291,7 @@ fn a_command_may_put_the_integration() -> Outcome {
         )
     };
     let found = |verb: &str| -> Result<Vec<String>, Box<dyn std::error::Error>> {
-        let document = folder(&[("main.tf", &command(verb))], &[])?;
+        let document = load_folder(&[("main.tf", &command(verb))], &[])?;
         Ok(document.diagnostics().iter().map(|found| found.code.as_str().to_owned()).collect())
     };
     assert_eq!(found("put-integration")?, ["V526", "V530"]);
@@ -315,20 +303,20 @@ fn a_command_may_put_the_integration() -> Outcome {
 #[test]
 fn a_file_that_does_not_parse_is_a_finding() -> Outcome {
     let old = case("documents/terraform-0.11-map-block.tf");
-    let document = folder(&[("main.tf", API), ("old.tf", &old)], &[])?;
+    let document = load_folder(&[("main.tf", API), ("old.tf", &old)], &[])?;
     assert_eq!(document.apis[0].name.as_deref(), Some("n"));
     let found = document.diagnostics();
     assert!(found[0].to_string().starts_with("old.tf:10:"), "{found:#?}");
     assert!(found[0].help.as_deref().is_some_and(|help| help.contains("request_parameters = {")), "{found:#?}");
     // Alone, it cannot be loaded at all.
-    assert!(folder(&[("old.tf", &old)], &[]).is_err());
+    assert!(load_folder(&[("old.tf", &old)], &[]).is_err());
     Ok(())
 }
 
 // aws-observed.md 18.12: the provider's documents had `-` for the default response until 2021.
 #[test]
 fn a_dash_is_the_default_response() -> Outcome {
-    let document = folder(&[("main.tf", &case("reports/r36/main.tf"))], &[])?;
+    let document = load_folder(&[("main.tf", &case("reports/r36/main.tf"))], &[])?;
     let patterns = |route| document.method(route).and_then(|(_, method)| method.integration.as_ref());
     let patterns = patterns(0)
         .map(|integration| integration.responses.iter().map(|rule| rule.selection_pattern.clone()).collect::<Vec<_>>());
@@ -340,9 +328,9 @@ fn a_dash_is_the_default_response() -> Outcome {
 #[test]
 fn gateway_responses_with_unknown_values() -> Outcome {
     let text = case("documents/terraform-conditional-in-gateway-response-parameter.tf");
-    assert_eq!(findings(&folder(&[("main.tf", &text)], &[])?), Vec::<String>::new());
+    assert_eq!(findings(&load_folder(&[("main.tf", &text)], &[])?), Vec::<String>::new());
     let wrong = text.replace("\"'https://${var.domain}'\"", "\"wrong\"").replace("var.stage == \"prod\"", "true");
-    let found = findings(&folder(&[("main.tf", &wrong)], &[])?);
+    let found = findings(&load_folder(&[("main.tf", &wrong)], &[])?);
     assert!(found.len() == 1 && found[0].starts_with("main.tf:14:"), "{found:#?}");
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
 use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::{Written, span_of};
+use crate::terraform::content::{Inner, Part, Written, span_of};
 use crate::terraform::evaluator::{Evaluator, Scope};
 use crate::terraform::instance::set_or_map;
 use hcl_edit::structure::{Block, Body, Structure};
@@ -16,29 +16,50 @@ const META: &[&str] =
     &["count", "for_each", "depends_on", "lifecycle", "provider", "provisioner", "connection", "dynamic", "//"];
 
 impl Evaluator<'_> {
-    /// Evaluates the attributes and nested blocks of a block; blocks become lists, as in a plan.
+    /// Evaluates the content of a block.
     ///
     /// # Errors
     /// A value refers to itself, or the values grow too large.
-    pub(super) fn body(&self, body: &Body, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
+    pub(super) fn content(&self, inner: &Inner<'_>, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
+        let merged = match inner {
+            Inner::Hcl(body, file) => return self.body(body, span, &Scope { file: *file, ..*scope }),
+            Inner::Json(node) => return self.object_body(node, scope),
+            Inner::Merged(merged) => merged,
+        };
         let mut map = MapBuilder::default();
-        for structure in body {
-            match structure {
-                Structure::Attribute(attribute) if !META.contains(&attribute.key.as_str()) => {
-                    let value = self.evaluate(Written::Hcl(&attribute.value, scope.file), scope)?;
-                    map.set(self.name(span_of(&attribute.key, scope.file), attribute.key.as_str())?, value);
-                }
-                Structure::Block(block) if block.ident.as_str() == "dynamic" => {
-                    self.dynamic(block, scope, &mut map)?;
-                }
-                Structure::Block(block) if !META.contains(&block.ident.as_str()) => {
-                    let inner = self.body(&block.body, span_of(block, scope.file), scope)?;
-                    map.push(self.name(inner.span, block.ident.as_str())?, inner);
-                }
-                _ => {}
+        for part in &merged.parts {
+            match *part {
+                Part::Hcl(structure, file) => self.structure(structure, &Scope { file, ..*scope }, &mut map)?,
+                Part::Json(name, value) => self.field(name, value, scope, &mut map)?,
+                Part::Dynamic(name, blocks) => self.dynamic_in_json(name, blocks, scope, &mut map)?,
             }
         }
         Ok(map.finish(span))
+    }
+
+    /// Evaluates the attributes and nested blocks of a block; blocks become lists, as in a plan.
+    fn body(&self, body: &Body, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
+        let mut map = MapBuilder::default();
+        for structure in body {
+            self.structure(structure, scope, &mut map)?;
+        }
+        Ok(map.finish(span))
+    }
+
+    fn structure(&self, structure: &Structure, scope: &Scope<'_>, map: &mut MapBuilder) -> Result<(), Fault> {
+        match structure {
+            Structure::Attribute(attribute) if !META.contains(&attribute.key.as_str()) => {
+                let value = self.evaluate(Written::Hcl(&attribute.value, scope.file), scope)?;
+                map.set(self.name(span_of(&attribute.key, scope.file), attribute.key.as_str())?, value);
+            }
+            Structure::Block(block) if block.ident.as_str() == "dynamic" => self.dynamic(block, scope, map)?,
+            Structure::Block(block) if !META.contains(&block.ident.as_str()) => {
+                let inner = self.body(&block.body, span_of(block, scope.file), scope)?;
+                map.push(self.name(inner.span, block.ident.as_str())?, inner);
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Expands `dynamic "x" { for_each = …, content { … } }` to blocks `x`; to a single one if their
@@ -84,18 +105,29 @@ impl Evaluator<'_> {
     }
 
     /// Evaluates a block in JSON, where attributes and blocks look alike.
-    ///
-    /// # Errors
-    /// A value refers to itself, or the values grow too large.
-    pub(super) fn object_body(&self, node: &Node, scope: &Scope<'_>) -> Result<Node, Fault> {
+    fn object_body(&self, node: &Node, scope: &Scope<'_>) -> Result<Node, Fault> {
         let mut map = MapBuilder::default();
-        for (name, value) in node.fields().filter(|(name, _)| !META.contains(name)) {
-            map.set(self.name(value.span, name)?, self.evaluate(Written::Json(value), scope)?);
+        for (name, value) in node.fields() {
+            self.field(name, value, scope, &mut map)?;
         }
         let written = node.get("dynamic").map_or(&[][..], Node::each);
         written.iter().filter(|written| !written.is_map()).try_for_each(|written| self.report_dynamic(written.span))?;
-        let blocks = written.iter().flat_map(Node::fields);
-        for (name, block) in blocks.flat_map(|(name, blocks)| blocks.each().iter().map(move |block| (name, block))) {
+        for (name, blocks) in written.iter().flat_map(Node::fields) {
+            self.dynamic_in_json(name, blocks, scope, &mut map)?;
+        }
+        Ok(map.finish(node.span))
+    }
+
+    fn field(&self, name: &str, value: &Node, scope: &Scope<'_>, map: &mut MapBuilder) -> Result<(), Fault> {
+        if !META.contains(&name) {
+            map.set(self.name(value.span, name)?, self.evaluate(Written::Json(value), scope)?);
+        }
+        Ok(())
+    }
+
+    /// Expands dynamic blocks of a name.
+    fn dynamic_in_json(&self, name: &str, blocks: &Node, scope: &Scope<'_>, map: &mut MapBuilder) -> Result<(), Fault> {
+        for block in blocks.each() {
             let (Some(items), Some(content)) = (block.get("for_each"), block.get("content")) else {
                 self.report_dynamic(block.span)?;
                 continue;
@@ -117,7 +149,7 @@ impl Evaluator<'_> {
                 }
             }
         }
-        Ok(map.finish(node.span))
+        Ok(())
     }
 }
 

@@ -1,14 +1,14 @@
 //! Blocks of a Terraform configuration, in HCL or JSON.
 //!
 //! Files in HCL and JSON may be in one folder and refer to each other, so evaluation sees both as
-//! [`Written`].
+//! [`Written`] and [`Inner`].
 
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::span::{Span, Style};
 use crate::syntax::tree::Node;
+use crate::terraform::content::{Inner, Written, span_of};
 use crate::terraform::parse_cost::parse_cost;
-use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Block, Body};
 use std::collections::HashMap;
 use vtl::Code;
@@ -28,67 +28,42 @@ pub(crate) struct Folder {
     /// Path relative to that of the root module; empty for the root.
     pub path: String,
     pub files: Vec<Parsed>,
+    /// The override files, in the order of their names.
+    pub overrides: Vec<Parsed>,
     /// Set if all files of the folder are there.
     pub is_whole: bool,
     /// Set if other files of the folder are not read, since the caller gave one file of it.
     pub is_alone: bool,
 }
 
-/// A value as it is written.
-#[derive(Clone, Copy)]
-pub(crate) enum Written<'a> {
-    /// An expression, and the index of its source.
-    Hcl(&'a Expression, u32),
-    /// JSON whose strings are templates.
-    Json(&'a Node),
-    /// JSON whose strings are literal: the default of a variable.
-    Literal(&'a Node),
-}
-
-impl Written<'_> {
-    /// Returns the place of the value.
-    pub(crate) fn span(self) -> Span {
-        match self {
-            Written::Hcl(expression, file) => span_of(expression, file),
-            Written::Json(node) | Written::Literal(node) => node.span,
-        }
-    }
-}
-
-/// The content of a block.
-#[derive(Clone, Copy)]
-pub(crate) enum Inner<'a> {
-    Hcl(&'a Body, u32),
-    Json(&'a Node),
-}
-
-impl<'a> Inner<'a> {
-    /// Returns an attribute that is a literal string, with its span.
-    pub(crate) fn literal(self, name: &str) -> Option<(&'a str, Span)> {
-        match self.attribute(name)? {
-            Written::Hcl(expression, file) => Some((expression.as_str()?, span_of(expression, file))),
-            Written::Json(node) | Written::Literal(node) => Some((node.as_str()?, node.span)),
-        }
-    }
-
-    /// Returns the value of an attribute.
-    pub(crate) fn attribute(self, name: &str) -> Option<Written<'a>> {
-        match self {
-            Inner::Hcl(body, file) => Some(Written::Hcl(&body.get_attribute(name)?.value, file)),
-            Inner::Json(node) => node.get(name).map(Written::Json),
-        }
-    }
-}
-
 /// A variable.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Variable<'a> {
     /// Default value.
     pub default: Option<Written<'a>>,
-    /// Its type, if that is written in HCL.
-    pub kind: Option<&'a Expression>,
+    /// Its type; a text in JSON.
+    pub kind: Option<Written<'a>>,
     /// Content of the block.
     pub inner: Inner<'a>,
+    /// Span in the document.
+    pub span: Span,
+}
+
+impl<'a> Variable<'a> {
+    /// Takes over the default and the type of an override, which may have both, one or none.
+    pub(super) fn change(&mut self, change: &Variable<'a>) {
+        self.default = change.default.or(self.default);
+        self.kind = change.kind.or(self.kind);
+    }
+}
+
+/// An output.
+#[derive(Clone, Copy)]
+pub(crate) struct Output<'a> {
+    /// Its value, which only that of an override file may lack.
+    pub value: Option<Written<'a>>,
+    /// Span in the document.
+    pub span: Span,
 }
 
 /// A resource or a data source.
@@ -122,7 +97,7 @@ pub(crate) struct Configuration<'a> {
     pub folder: String,
     pub variables: HashMap<&'a str, Variable<'a>>,
     pub locals: HashMap<&'a str, Written<'a>>,
-    pub outputs: HashMap<&'a str, Written<'a>>,
+    pub outputs: HashMap<&'a str, Output<'a>>,
     pub calls: Vec<ModuleCall<'a>>,
     /// Index of a call by its name.
     pub calls_by_name: HashMap<&'a str, usize>,
@@ -135,6 +110,8 @@ pub(crate) struct Configuration<'a> {
     pub is_whole: bool,
     /// Set if other files of the folder are not read, since the caller gave one file of it.
     pub is_alone: bool,
+    /// Set while the blocks of an override file are collected, of which several may change one block.
+    pub is_override: bool,
 }
 
 /// Blocks that have no part in what an API does.
@@ -223,25 +200,26 @@ pub(crate) fn parse_fault(error: &hcl_edit::parser::Error, file: u32) -> Fault {
     Fault::new(Code::MalformedHcl, span, error.message())
 }
 
-/// Returns the span of a parsed element.
-pub(crate) fn span_of(node: &impl hcl_edit::Span, file: u32) -> Span {
-    let range = node.span().unwrap_or_default();
-    Span { file, start: range.start as u32, end: range.end as u32, style: Style::Verbatim }
-}
-
 impl<'a> Configuration<'a> {
-    /// Collects the blocks of the files of a folder.
-    pub(crate) fn new(folder: &'a Folder) -> Self {
-        let Folder { path, files, is_whole, is_alone } = folder;
-        let (is_whole, is_alone) = (*is_whole, *is_alone);
-        let mut configuration = Configuration { folder: path.clone(), is_whole, is_alone, ..Configuration::default() };
-        for file in files {
-            match file {
-                Parsed::Hcl(body, file) => body.blocks().for_each(|block| configuration.block(block, *file)),
-                Parsed::Json(root) => configuration.json(root),
-            }
-        }
+    /// Collects the blocks of files.
+    pub(crate) fn new(files: &'a [Parsed]) -> Self {
+        let mut configuration = Configuration::default();
+        files.iter().for_each(|file| configuration.file(file));
         configuration
+    }
+
+    /// Collects the blocks of an override file.
+    pub(super) fn of_override(file: &'a Parsed) -> Self {
+        let mut configuration = Configuration { is_override: true, ..Configuration::default() };
+        configuration.file(file);
+        configuration
+    }
+
+    fn file(&mut self, file: &'a Parsed) {
+        match file {
+            Parsed::Hcl(body, file) => body.blocks().for_each(|block| self.block(block, *file)),
+            Parsed::Json(root) => self.json(root),
+        }
     }
 
     fn block(&mut self, block: &'a Block, file: u32) {
@@ -256,17 +234,14 @@ impl<'a> Configuration<'a> {
             ("variable", [name]) => {
                 self.known_arguments("variable", name, &block.body, file);
                 let default = block.body.get_attribute("default").map(|it| Written::Hcl(&it.value, file));
-                let kind = block.body.get_attribute("type").map(|it| &it.value);
-                let variable = Variable { default, kind, inner: Inner::Hcl(&block.body, file) };
-                let before = self.variables.insert(name, variable);
-                self.once(before.is_some(), "var.", name, || span_of(block, file));
+                let kind = block.body.get_attribute("type").map(|it| Written::Hcl(&it.value, file));
+                let inner = Inner::Hcl(&block.body, file);
+                self.variable(name, Variable { default, kind, inner, span: span_of(block, file) });
             }
             ("output", [name]) => {
                 self.known_arguments("output", name, &block.body, file);
-                if let Some(value) = block.body.get_attribute("value") {
-                    let before = self.outputs.insert(name, Written::Hcl(&value.value, file));
-                    self.once(before.is_some(), "output.", name, || span_of(block, file));
-                }
+                let value = block.body.get_attribute("value").map(|it| Written::Hcl(&it.value, file));
+                self.output(name, Output { value, span: span_of(block, file) });
             }
             ("module", [name]) => {
                 let inner = Inner::Hcl(&block.body, file);
@@ -335,15 +310,13 @@ impl<'a> Configuration<'a> {
             }
         }
         for (name, variables) in fields_of(root.get("variable")) {
-            let default = variables.each().iter().find_map(|body| body.get("default")).map(Written::Literal);
-            let before = self.variables.insert(name, Variable { default, kind: None, inner: Inner::Json(variables) });
-            self.once(before.is_some(), "var.", name, || variables.span);
+            let argument = |name| variables.each().iter().find_map(|body| body.get(name)).map(Written::Literal);
+            let (default, kind, inner) = (argument("default"), argument("type"), Inner::Json(variables));
+            self.variable(name, Variable { default, kind, inner, span: variables.span });
         }
         for (name, outputs) in fields_of(root.get("output")) {
-            if let Some(value) = outputs.each().iter().find_map(|body| body.get("value")) {
-                let before = self.outputs.insert(name, Written::Json(value));
-                self.once(before.is_some(), "output.", name, || outputs.span);
-            }
+            let value = outputs.each().iter().find_map(|body| body.get("value")).map(Written::Json);
+            self.output(name, Output { value, span: outputs.span });
         }
         for (name, calls) in fields_of(root.get("module")) {
             for body in calls.each().iter().filter(|body| body.is_map()) {
@@ -394,7 +367,7 @@ impl<'a> Configuration<'a> {
 
     /// Adds the finding about a block whose kind and name another one has.
     fn once(&mut self, is_second: bool, kind: &str, name: &str, span: impl FnOnce() -> Span) {
-        if is_second {
+        if is_second && !self.is_override {
             self.tell(|| {
                 let message = format!("{kind}{} is declared twice; references lead to the last one", brief(name));
                 Remark::new(Code::DuplicateKey, "", message, span()).with_help("rename or remove one of them")
@@ -403,7 +376,7 @@ impl<'a> Configuration<'a> {
     }
 
     /// Adds a finding, unless there are too many of them; the first one that is too many says so.
-    fn tell(&mut self, remark: impl FnOnce() -> Remark) {
+    pub(super) fn tell(&mut self, remark: impl FnOnce() -> Remark) {
         match self.unread.len() {
             MOST_UNREAD.. => {}
             LAST_UNREAD => {
@@ -412,6 +385,27 @@ impl<'a> Configuration<'a> {
                 self.unread.push(Remark::new(code, "", message, span));
             }
             _ => self.unread.push(remark()),
+        }
+    }
+
+    fn variable(&mut self, name: &'a str, variable: Variable<'a>) {
+        match self.variables.get_mut(name) {
+            Some(before) if self.is_override => before.change(&variable),
+            _ => {
+                let span = variable.span;
+                let before = self.variables.insert(name, variable);
+                self.once(before.is_some(), "var.", name, || span);
+            }
+        }
+    }
+
+    fn output(&mut self, name: &'a str, output: Output<'a>) {
+        if self.is_override {
+            let before = self.outputs.get(name).and_then(|before| before.value);
+            self.outputs.insert(name, Output { value: output.value.or(before), ..output });
+        } else if output.value.is_some() {
+            let before = self.outputs.insert(name, output);
+            self.once(before.is_some(), "output.", name, || output.span);
         }
     }
 

@@ -3,7 +3,8 @@
 use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::{Inner, Written, brief};
+use crate::terraform::configuration::brief;
+use crate::terraform::content::{Inner, Written};
 use crate::terraform::evaluator::{Evaluator, Place, Repeated, Scope, symbol};
 use crate::terraform::instance::{Caller, Instance, Instances, Module, set_or_map};
 use crate::terraform::operators;
@@ -75,10 +76,10 @@ impl<'a> Evaluator<'a> {
         let configuration = here.configuration;
         let block = match repeated {
             Repeated::Resource(at) => {
-                configuration.resources.get(at).map(|it| (it.address.clone(), it.inner, it.span, None))
+                configuration.resources.get(at).map(|it| (it.address.clone(), &it.inner, it.span, None))
             }
             Repeated::Module(at) => {
-                configuration.calls.get(at).map(|it| (format!("module.{}", it.name), it.inner, it.span, it.target))
+                configuration.calls.get(at).map(|it| (format!("module.{}", it.name), &it.inner, it.span, it.target))
             }
         };
         let Some((address, inner, span, target)) = block else {
@@ -116,7 +117,7 @@ impl<'a> Evaluator<'a> {
         &self,
         target: usize,
         module: usize,
-        inner: Inner<'a>,
+        inner: &'a Inner<'a>,
         instance: &Instance,
         span: Span,
     ) -> Result<usize, Fault> {
@@ -138,9 +139,11 @@ impl<'a> Evaluator<'a> {
         Ok(modules.len() - 1)
     }
 
-    fn expand(&self, address: &str, inner: Inner<'_>, span: Span, module: usize) -> Result<Instances, Fault> {
+    fn expand(&self, address: &str, inner: &Inner<'_>, span: Span, module: usize) -> Result<Instances, Fault> {
         let scope = Scope { file: span.file, module, ..Scope::default() };
-        if let (Some(_), Some(second)) = (inner.attribute("count"), inner.attribute("for_each")) {
+        let both = (inner.attribute("count"), inner.attribute("for_each"));
+        // An override file may add one of them to the other, and `count` is read then.
+        if let (Some(_), Some(second), Inner::Hcl(..) | Inner::Json(_)) = (both.0, both.1, inner) {
             let message = || format!("{} has `count` and `for_each`; `count` is read", brief(address));
             self.tell(Code::WrongValueType, second.span(), message, || Some("remove one of them".into()))?;
         }
@@ -246,7 +249,7 @@ impl<'a> Evaluator<'a> {
             ("var", [TraversalOperator::GetAttr(name)]) => {
                 let kind = here.configuration.variables.get(name.as_str()).and_then(|variable| variable.kind);
                 Ok(
-                    matches!(kind, Some(Expression::FuncCall(call)) if ["list", "tuple"].contains(&call.name.name.as_str())),
+                    matches!(kind, Some(Written::Hcl(Expression::FuncCall(call), _)) if ["list", "tuple"].contains(&call.name.name.as_str())),
                 )
             }
             (_, steps) => Ok(steps.iter().any(|step| is_splat(step))),

@@ -5,7 +5,7 @@ use crate::diagnostic::{Fault, Remark};
 use crate::path;
 use crate::syntax::tree::Node;
 use crate::terraform::configuration::{Configuration, Folder, ModuleCall, Parsed, parse};
-use crate::terraform::values;
+use crate::terraform::{overrides, values};
 use std::collections::{HashMap, HashSet, VecDeque};
 use vtl::Code;
 
@@ -33,28 +33,31 @@ impl Folders {
     pub(crate) fn read(files: &[u32], context: &Context<'_, '_>) -> Result<Self, Fault> {
         let mut folders = Folders::default();
         let mut first = None;
-        let mut parsed = Vec::new();
         let name = |file: &u32| context.sources.borrow().name(*file);
-        let (overrides, others): (Vec<&u32>, Vec<&u32>) = files.iter().partition(|file| is_override(&name(file)));
+        let (mut overrides, others): (Vec<u32>, Vec<u32>) = files.iter().partition(|file| is_override(&name(file)));
+        overrides.sort_by_key(name);
         // A single file is read, whatever its name is.
-        let (overrides, others) = if others.is_empty() { (others, overrides) } else { (overrides, others) };
-        let reading = if overrides.is_empty() { reading(files, context) } else { (false, false) };
-        folders.remarks.extend(overrides.into_iter().map(|file| unmerged(*file, context)));
-        let number = others.len();
-        for file in others {
-            match parse(*file, context) {
-                Ok(file) => parsed.push(file),
-                Err(fault) => {
-                    first.get_or_insert_with(|| fault.clone());
-                    folders.remark(fault);
+        let (overrides, others) = if files.len() == 1 { (Vec::new(), files.to_vec()) } else { (overrides, others) };
+        let mut folder = Folder::default();
+        (folder.is_whole, folder.is_alone) = reading(files, context);
+        for (files, into) in [(others, &mut folder.files), (overrides, &mut folder.overrides)] {
+            for file in files {
+                match parse(file, context) {
+                    Ok(file) => into.push(file),
+                    Err(fault) => {
+                        first.get_or_insert_with(|| fault.clone());
+                        folders.remark(fault);
+                    }
                 }
             }
         }
-        if let (true, Some(fault)) = (parsed.is_empty(), first) {
-            return Err(fault);
+        if let Some(fault) = first {
+            if folder.files.is_empty() && folder.overrides.is_empty() {
+                return Err(fault);
+            }
+            (folder.is_whole, folder.is_alone) = (false, false);
         }
-        let (is_whole, is_alone) = if parsed.len() == number { reading } else { (false, false) };
-        folders.all.push(Folder { path: String::new(), files: parsed, is_whole, is_alone });
+        folders.all.push(folder);
         values::read(context, &mut folders.given, &mut folders.remarks);
         folders.follow(context)?;
         Ok(folders)
@@ -67,7 +70,7 @@ impl Folders {
     pub(crate) fn of_json(root: Node, context: &Context<'_, '_>) -> Result<Self, Fault> {
         let mut folders = Folders::default();
         let (is_whole, is_alone) = reading(&[0], context);
-        folders.all.push(Folder { path: String::new(), files: vec![Parsed::Json(root)], is_whole, is_alone });
+        folders.all.push(Folder { files: vec![Parsed::Json(root)], is_whole, is_alone, ..Folder::default() });
         values::read(context, &mut folders.given, &mut folders.remarks);
         folders.follow(context)?;
         Ok(folders)
@@ -79,7 +82,7 @@ impl Folders {
         while at < self.all.len() {
             let mut called = VecDeque::new();
             if let Some(folder) = self.all.get(at) {
-                let configuration = Configuration::new(folder);
+                let configuration = overrides::collect(folder);
                 called.extend(configuration.calls.iter().filter_map(|call| local_folder(call, &folder.path)));
             }
             for path in called {
@@ -112,13 +115,9 @@ impl Folders {
                 folder.is_whole = false;
                 continue;
             };
-            if is_override(name) {
-                self.remarks.push(unmerged(file, context));
-                folder.is_whole = false;
-                continue;
-            }
+            let into = if is_override(name) { &mut folder.overrides } else { &mut folder.files };
             match parse(file, context) {
-                Ok(parsed) => folder.files.push(parsed),
+                Ok(parsed) => into.push(parsed),
                 Err(fault) => {
                     self.remark(fault);
                     folder.is_whole = false;
@@ -136,7 +135,7 @@ impl Folders {
 
     /// Returns the configurations of the folders, with their calls linked to each other.
     pub(crate) fn configurations(&self) -> Vec<Configuration<'_>> {
-        let mut all: Vec<Configuration<'_>> = self.all.iter().map(Configuration::new).collect();
+        let mut all: Vec<Configuration<'_>> = self.all.iter().map(overrides::collect).collect();
         for configuration in &mut all {
             for call in &mut configuration.calls {
                 let path = local_folder(call, &configuration.folder);
@@ -183,14 +182,6 @@ fn is_override(path: &str) -> bool {
     let name = last_part(path);
     let stem = name.strip_suffix(".tf").or_else(|| name.strip_suffix(".tf.json"));
     stem.is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
-}
-
-/// Returns the finding about an override file.
-fn unmerged(file: u32, context: &Context<'_, '_>) -> Remark {
-    let sources = context.sources.borrow();
-    let message = format!("{} is not read: the arguments of override files are not merged", sources.name(file));
-    Remark::new(Code::UnreadPart, "", message, sources.whole(file))
-        .with_help("load the plan, which has all arguments: `terraform show -json PLAN`")
 }
 
 /// Returns the folder of a local module, relative to that of the root module; `None` for a module

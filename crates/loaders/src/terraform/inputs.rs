@@ -3,7 +3,8 @@
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::tree::Node;
-use crate::terraform::configuration::{Inner, ModuleCall, Written, brief, span_of};
+use crate::terraform::configuration::{ModuleCall, brief};
+use crate::terraform::content::Inner;
 use crate::terraform::evaluator::{Evaluator, Scope};
 use crate::terraform::operators;
 use vtl::Code;
@@ -54,12 +55,9 @@ impl Evaluator<'_> {
     fn arguments(&self, call: &ModuleCall<'_>) -> Result<(), Fault> {
         let target = call.target.and_then(|target| self.configurations.get(target));
         let Some(target) = target.filter(|target| target.is_whole) else { return Ok(()) };
-        let given: Vec<(&str, Span)> = match call.inner {
-            Inner::Hcl(body, file) => body.attributes().map(|it| (it.key.as_str(), span_of(&it.key, file))).collect(),
-            Inner::Json(node) => node.fields().map(|(name, value)| (name, value.span)).collect(),
-        };
+        let given = call.inner.arguments();
         self.charge(given.len() / 4 + target.variables.len() / 4, call.span)?;
-        for (name, span) in given {
+        for (name, _, span) in given {
             if !META.contains(&name) && !target.variables.contains_key(name) {
                 let message = || {
                     format!("the module {} has no variable {}; the value is not read", brief(call.name), brief(name))
@@ -93,12 +91,14 @@ impl Evaluator<'_> {
     fn validate(&self, name: &str, module: usize) -> Result<(), Fault> {
         let Some(here) = self.module(module) else { return Ok(()) };
         let Some(variable) = here.configuration.variables.get(name) else { return Ok(()) };
-        let rules: Vec<Inner<'_>> = match variable.inner {
-            Inner::Hcl(body, file) => body.get_blocks("validation").map(|it| Inner::Hcl(&it.body, file)).collect(),
+        // Override files do not change the rules.
+        let rules: Vec<Inner<'_>> = match &variable.inner {
+            Inner::Hcl(body, file) => body.get_blocks("validation").map(|it| Inner::Hcl(&it.body, *file)).collect(),
             Inner::Json(node) => {
                 let bodies = node.each().iter().filter_map(|body| body.get("validation"));
                 bodies.flat_map(Node::each).map(Inner::Json).collect()
             }
+            Inner::Merged(_) => Vec::new(),
         };
         for rule in rules {
             let Some(condition) = rule.attribute("condition") else { continue };
@@ -108,11 +108,7 @@ impl Evaluator<'_> {
             if operators::truth(&passes) != Some(false) {
                 continue;
             }
-            let why = match rule.attribute("error_message") {
-                Some(Written::Hcl(text, _)) => text.as_str().map(brief),
-                Some(Written::Json(text) | Written::Literal(text)) => text.as_str().map(brief),
-                None => None,
-            };
+            let why = rule.literal("error_message").map(|(text, _)| brief(text));
             let why = why.map_or_else(String::new, |why| format!(": {why}"));
             let span = if value.span.end > value.span.start { value.span } else { condition.span() };
             let message =

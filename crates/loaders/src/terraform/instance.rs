@@ -1,7 +1,8 @@
 //! Instances of resources and modules that have `count` or `for_each`.
 
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::{Configuration, Inner};
+use crate::terraform::configuration::Configuration;
+use crate::terraform::content::Inner;
 
 /// An instance of a module.
 pub(crate) struct Module<'a> {
@@ -17,7 +18,7 @@ pub(crate) struct Caller<'a> {
     /// Index of the calling module instance.
     pub module: usize,
     /// Content of the block.
-    pub inner: Inner<'a>,
+    pub inner: &'a Inner<'a>,
     /// The names that the instance sets: `each` or `count`.
     pub names: Vec<(String, Node)>,
 }

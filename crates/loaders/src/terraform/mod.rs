@@ -6,6 +6,7 @@
 
 mod blocks;
 mod configuration;
+mod content;
 mod evaluator;
 mod expand;
 mod expression;
@@ -15,6 +16,7 @@ mod functions;
 mod inputs;
 mod instance;
 mod operators;
+mod overrides;
 mod parse_cost;
 mod patterns;
 pub(crate) mod plan;
@@ -35,7 +37,7 @@ use crate::model::surface::Surface;
 use crate::syntax::tree::Data;
 use crate::syntax::tree::Node;
 use crate::terraform::evaluator::Repeated;
-use configuration::{Declared, Inner, brief};
+use configuration::{Declared, brief};
 use evaluator::{Evaluator, Scope};
 use folders::Folders;
 use instance::Instance;
@@ -96,10 +98,7 @@ fn read(
     instance: &Instance,
 ) -> Result<Resource, Fault> {
     let scope = Scope { file: declared.span.file, module, names: &instance.names, ..Scope::default() };
-    let mut properties = match declared.inner {
-        Inner::Hcl(body, file) => evaluator.body(body, declared.span, &Scope { file, ..scope })?,
-        Inner::Json(node) => evaluator.object_body(node, &scope)?,
-    };
+    let mut properties = evaluator.content(&declared.inner, declared.span, &scope)?;
     if kind == ResourceKind::IntegrationResponse {
         without_dash(&mut properties);
     }

@@ -3,7 +3,8 @@
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::{Inner, brief, parse_on_stack};
+use crate::terraform::configuration::{brief, parse_on_stack};
+use crate::terraform::content::Written;
 use crate::terraform::evaluator::{Evaluator, Names, Place, Repeated, Scope, symbol, weight};
 use crate::terraform::failure::lacks;
 use crate::terraform::instance::Module;
@@ -134,14 +135,18 @@ impl Evaluator<'_> {
     /// value, or else the default.
     pub(super) fn variable(&self, name: &str, module: usize, span: Span) -> Result<Rc<Node>, Fault> {
         let Some(here) = self.module(module) else { return Ok(Rc::new(self.unknown(span))) };
-        let declared = here.configuration.variables.get(name).copied();
+        let declared = here.configuration.variables.get(name);
         let scope = Scope { module, ..Scope::default() };
         self.once(&format!("{}var.{name}", here.prefix), span, || {
-            let of_json = match declared.map(|variable| (variable.kind, variable.inner)) {
-                Some((None, Inner::Json(node))) => self.type_in_json(node, span)?,
+            let written = declared.and_then(|variable| variable.kind);
+            let of_json = match written {
+                Some(Written::Json(node) | Written::Literal(node)) => self.type_in_json(node, span)?,
                 _ => None,
             };
-            let kind = declared.and_then(|variable| variable.kind).or(of_json.as_ref());
+            let kind = match written {
+                Some(Written::Hcl(kind, _)) => Some(kind),
+                _ => of_json.as_ref(),
+            };
             let given = match &here.call {
                 Some(call) => match call.inner.attribute(name) {
                     Some(written) => {
@@ -175,9 +180,8 @@ impl Evaluator<'_> {
     }
 
     /// Parses the type of a variable in JSON, where it is a string.
-    fn type_in_json(&self, variable: &Node, span: Span) -> Result<Option<Expression>, Fault> {
-        let written = variable.each().iter().find_map(|body| body.get("type"));
-        let Some(text) = written.and_then(Node::as_str) else { return Ok(None) };
+    fn type_in_json(&self, written: &Node, span: Span) -> Result<Option<Expression>, Fault> {
+        let Some(text) = written.as_str() else { return Ok(None) };
         let cost = parse_cost(text);
         self.context.budget.spend(cost.steps, cost.bytes, span)?;
         Ok(parse_on_stack(|| hcl_edit::parser::parse_expr(text)).ok())
@@ -357,7 +361,8 @@ impl Evaluator<'_> {
     /// Evaluates an output of an instance of a module.
     fn output(&self, name: &str, word: &str, module: usize, span: Span) -> Result<Option<Rc<Node>>, Fault> {
         let Some(here) = self.module(module) else { return Ok(None) };
-        let Some(written) = here.configuration.outputs.get(word).copied() else { return Ok(None) };
+        let output = here.configuration.outputs.get(word);
+        let Some(written) = output.and_then(|output| output.value) else { return Ok(None) };
         let scope = Scope { file: span.file, module, ..Scope::default() };
         self.once(name, span, || self.evaluate(written, &scope)).map(Some)
     }

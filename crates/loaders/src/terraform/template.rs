@@ -9,7 +9,7 @@ use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
 use crate::syntax::build::TextBuilder;
 use crate::syntax::tree::Node;
-use crate::terraform::configuration::span_of;
+use crate::terraform::content::span_of;
 use crate::terraform::evaluator::{Evaluator, Scope, iterate, loop_names};
 use crate::terraform::operators;
 use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, Strip, Template};

@@ -6,7 +6,8 @@ use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::model::draft::Drafts;
 use crate::span::Span;
-use crate::terraform::configuration::{Configuration, Declared, Inner, ModuleCall};
+use crate::terraform::configuration::{Configuration, Declared, ModuleCall};
+use crate::terraform::content::{Inner, Written};
 use crate::terraform::evaluator::Evaluator;
 use crate::terraform::folders::local_folder;
 use vtl::Code;
@@ -36,8 +37,8 @@ pub(crate) fn report(evaluator: &Evaluator<'_>, drafts: &mut Drafts) -> Result<(
     for configuration in evaluator.configurations {
         for call in configuration.calls.iter().filter(|call| call.target.is_none()) {
             drafts.remarks.push(unfollowed(call, configuration, evaluator.context));
-            let written = evaluator.source(call.span);
-            brings_integrations |= written.contains("aws_api_gateway_") || call_has_json_links(call);
+            let is_linked = |text: &str| text.contains("aws_api_gateway_");
+            brings_integrations |= any_text(evaluator, &call.inner, call.span, is_linked) || call_has_json_links(call);
         }
     }
     for configuration in evaluator.configurations {
@@ -53,7 +54,7 @@ pub(crate) fn report(evaluator: &Evaluator<'_>, drafts: &mut Drafts) -> Result<(
             drafts.remarks.push(remark.with_help("load its template itself"));
         }
         for resource in configuration.resources.iter().filter(|resource| COMMANDS.contains(&resource.kind.as_str())) {
-            if puts_integration(&evaluator.source(resource.span)) {
+            if any_text(evaluator, &resource.inner, resource.span, puts_integration) {
                 brings_integrations = true;
                 let message = format!("the commands of {} are not read; they put an integration", resource.address);
                 let remark = Remark::new(Code::UnreadPart, "", message, resource.span);
@@ -106,12 +107,16 @@ fn puts_integration(text: &str) -> bool {
 
 /// Checks for an argument in JSON that refers to a resource of API Gateway.
 fn call_has_json_links(call: &ModuleCall<'_>) -> bool {
-    match call.inner {
-        Inner::Json(node) => {
-            node.fields().any(|(_, value)| value.as_str().is_some_and(|text| text.contains("aws_api_gateway_")))
-        }
-        Inner::Hcl(..) => false,
-    }
+    let is_link = |written| match written {
+        Written::Json(node) => node.as_str().is_some_and(|text| text.contains("aws_api_gateway_")),
+        _ => false,
+    };
+    call.inner.arguments().into_iter().any(|(_, written, _)| is_link(written))
+}
+
+/// Checks the source texts of a block and of what overrides it.
+fn any_text(evaluator: &Evaluator<'_>, inner: &Inner<'_>, span: Span, is_one: impl Fn(&str) -> bool) -> bool {
+    inner.spans(span).into_iter().any(|span| is_one(&evaluator.source(span)))
 }
 
 fn unfollowed(call: &ModuleCall<'_>, configuration: &Configuration<'_>, context: &Context<'_, '_>) -> Remark {

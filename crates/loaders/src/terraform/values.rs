@@ -5,7 +5,8 @@ use crate::context::{Context, File};
 use crate::diagnostic::Remark;
 use crate::path;
 use crate::syntax::tree::Node;
-use crate::terraform::configuration::{Configuration, Parsed, Written, parse};
+use crate::terraform::configuration::{Configuration, Parsed, parse};
+use crate::terraform::content::Written;
 use crate::terraform::evaluator::{Evaluator, Scope};
 use std::collections::HashMap;
 use vtl::Code;
@@ -56,7 +57,7 @@ fn add(file: u32, context: &Context<'_, '_>, given: &mut HashMap<String, Node>, 
                 set(attribute.key.as_str(), Written::Hcl(&attribute.value, *file));
             }
             if let Some(block) = body.blocks().next() {
-                let span = crate::terraform::configuration::span_of(block, *file);
+                let span = crate::terraform::content::span_of(block, *file);
                 remarks.push(Remark::new(Code::MalformedHcl, "", "a file of values has arguments only", span));
             }
         }
