@@ -78,6 +78,79 @@ fn here_documents_end_where_a_shell_ends_them() -> Outcome {
     Ok(())
 }
 
+// POSIX 2.6.3 (command substitution): trailing newlines are removed; 2.7.4 (here-document): nothing is expanded behind a
+// quoted delimiter. Each expected value is what bash 5.2 gives.
+#[test]
+fn outputs_of_known_commands_are_used() -> Outcome {
+    let read = |path: &str| match path {
+        "uri.txt" => Some("http://x.test/f\n\n".to_owned()),
+        "t/b.txt" => Some("b\n".to_owned()),
+        _ => None,
+    };
+    for (before, written, expected) in [
+        ("", "\"$(cat <<'EOF'\nit's \"$H\" \\$H :)\n\nEOF\n)\"", "it's \"$H\" \\$H :)"),
+        ("H=x", "\"$(cat <<EOF\n\"$H\" ${H} \\$H \\\" \\\\ a\\\nb $(echo $H)\nEOF\n)\"", "\"x\" x $H \\\" \\ ab x"),
+        ("H=x", "\"$(cat <<-EOF\n\t\ta\n\t$H\n\tEOF\n)/\"", "a\nx/"),
+        ("", "\"$(cat <<-'EOF'\n\ta\n\t  b\n\tEOF\n)\"", "a\n  b"),
+        ("T=$(cat <<EOF\na\nEOF\n)", "\"$T\"", "a"),
+        ("H=$(a); T=$(cat <<EOF\na $H\nEOF\n)", "\"$T\"", "${T}"),
+        ("H=$(a)", "\"$(cat <<EOF\na $H\nEOF\n)\"", "a ${H}"),
+        ("", "\"$(cat uri.txt)\"", "http://x.test/f"),
+        ("", "\"$(<uri.txt)\"", "http://x.test/f"),
+        ("", "\"$(< \"uri.txt\")\"", "http://x.test/f"),
+        ("", "\"$(cat < uri.txt 2>/dev/null)\"", "http://x.test/f"),
+        ("D=t", "\"$(cat -- \"$D/b.txt\" - <<< c)\"", "b\nc"),
+        ("", "`cat t/b.txt`", "b"),
+        ("H=x", "$(echo \"$H  y\" z)", "x  y z"),
+        ("H='x  y'", "\"$(echo $H)\"", "x y"),
+        ("", "\"$(echo -n a; echo b; echo c >&2; echo d 1>log; echo e)\"", "ab\ne"),
+        ("", "\"$(echo 'a\\n')\"", "a\\n"),
+        ("H=x", "\"$(printf '%s/%s\\n' \"$H\" y z)\"", "x/y\nz/"),
+        ("", "\"$(printf 'a%%b\\t')|\"", "a%b\t|"),
+        ("", "\"$(for h in a b; do echo $h; done)\"", "a\nb"),
+        ("H=a", "\"$(H=b; echo $H)$H\"", "ba"),
+    ] {
+        let file = File::new("put.sh", format!("{before}\n{PUT} --uri {written}\n"));
+        let document =
+            load(&[file], &Options::new().read_file(&read)).map_err(|error| format!("{written}: {error}"))?;
+        assert_eq!(uri(&document), expected, "{before}: {written}");
+        assert_eq!(told(&document, &["V522"]), Vec::<String>::new(), "{before}: {written}");
+    }
+    // What other commands print, or what is not known to be printed, stays unknown.
+    for written in [
+        "cat none.txt",
+        "cat -v uri.txt",
+        "cat uri.txt | tr a b",
+        "a || echo b",
+        "echo -e 'a\\n'",
+        "echo *",
+        "printf '%05d' 1",
+        "while a; do echo b; done",
+        "((1 + 1))",
+    ] {
+        let file = File::new("put.sh", format!("{PUT} --uri \"$({written})\"\n"));
+        let document =
+            load(&[file], &Options::new().read_file(&read)).map_err(|error| format!("{written}: {error}"))?;
+        assert_eq!(uri(&document), format!("${{{written}}}"));
+    }
+    // `echo` of other shells may read backslashes.
+    assert_eq!(uri(&sh(&format!("#!/bin/sh\n{PUT} --uri \"$(echo 'a\\b')\"\n"))?), "${echo 'a\\b'}");
+    Ok(())
+}
+
+#[test]
+fn templates_of_here_documents_have_their_places() -> Outcome {
+    let document = sh(&format!(
+        "{PUT} --uri http://x.test/ --request-templates \"$(cat <<'EOF'\n{{\n  \"application/json\": \"{{\\\"id\\\": $input.json('$.id')}}\"\n}}\nEOF\n)\"\n"
+    ))?;
+    let template = document.templates().next().ok_or("no template")?;
+    assert_eq!(template.text, "{\"id\": $input.json('$.id')}");
+    // The quote is the seventh character of the text behind `"application/json": "{\\`.
+    let place = document.locate(0, "/requestTemplates/application~1json", 1..1).map(|place| place.to_string());
+    assert_eq!(place, Some("put.sh:3:25".into()));
+    Ok(())
+}
+
 // POSIX 2.6.2 (parameter expansion). That the environment has no value of a variable is assumed, as no environment is
 // read; `--parameter` gives one.
 #[test]
@@ -198,7 +271,10 @@ fn a_loop_is_read_for_each_of_its_words() -> Outcome {
         "M=\"GET POST\"; for m in $M; do",
         "M=(GET POST)\nfor m in \"${M[@]}\"; do",
     ] {
-        assert_eq!(labels(&sh(&format!("{head}\n  {put}\ndone > log\n"))?), ["GET ?", "POST ?"], "{head}");
+        for tail in ["\ndone > log\n", "\ndone>log\n", ";done", ";done|cat", ";done;echo"] {
+            let document = sh(&format!("{head}\n  {put}{tail}"))?;
+            assert_eq!(labels(&document), ["GET ?", "POST ?"], "{head} {tail}");
+        }
     }
     for head in ["m=PUT; for m in $(list); do", "for m in \"$@\"; do", "for m in G*; do", "select m in GET POST; do"] {
         let document = sh(&format!("{head}\n  {put}\ndone\n"))?;

@@ -86,7 +86,8 @@ const LISTS: &[&str] = &["cachekeyparameters", "binarymediatypes", "authorizatio
 pub(crate) fn load(file: u32, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
     let text = context.text(file);
     let given = |name: &str| context.parameter(name).map(str::to_owned);
-    let shell::Script { commands, unread } = shell::script(&text, file, &given, &context.budget)?;
+    let shell::Script { commands, unread } =
+        shell::script(&text, file, &given, &|path| context.read(path), &context.budget)?;
     let unread = unread.into_iter().map(|(span, message)| Remark::new(Code::UnreadPart, "", message, span));
     let mut script = Script {
         context,

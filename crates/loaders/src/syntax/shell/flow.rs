@@ -62,6 +62,8 @@ pub(super) enum Kind {
         turn: usize,
         body: usize,
     },
+    /// The commands of a substitution, which set variables for themselves.
+    Subshell,
     /// Braces, of a function or not.
     Group {
         is_function: bool,
@@ -201,8 +203,25 @@ impl Flow {
         }
     }
 
+    /// Checks whether the next command runs once for each time that what is around `base` statements runs.
+    pub(super) fn is_certain(&self, base: usize) -> bool {
+        let is_certain = |frame: &Frame| matches!(frame.kind, Kind::For { .. } | Kind::Group { .. } | Kind::Subshell);
+        self.frames.get(base..).unwrap_or_default().iter().all(is_certain)
+    }
+
     /// Leaves the innermost statement.
     pub(super) fn close(&mut self) {
+        if self.frames.last().is_some_and(|frame| matches!(frame.kind, Kind::Subshell)) {
+            let Some(frame) = self.frames.pop() else { return };
+            self.path = frame.outer;
+            for (name, old) in frame.before {
+                match old {
+                    Some(old) => drop(self.values.insert(name, old)),
+                    None => drop(self.values.remove(&name)),
+                }
+            }
+            return;
+        }
         let is_sequence = |frame: &Frame| matches!(frame.kind, Kind::For { .. } | Kind::Group { .. });
         if self.frames.last().is_some_and(is_sequence) {
             let Some(frame) = self.frames.pop() else { return };
@@ -254,7 +273,7 @@ impl Flow {
     fn follow(&mut self) {
         let Some(frame) = self.frames.last() else { return };
         self.path = match frame.kind {
-            Kind::Group { .. } | Kind::For { .. } | Kind::Loop => frame.outer.clone(),
+            Kind::Group { .. } | Kind::Subshell | Kind::For { .. } | Kind::Loop => frame.outer.clone(),
             _ => frame.outer.iter().copied().chain([frame.choice]).collect(),
         };
     }

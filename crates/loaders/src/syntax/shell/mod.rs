@@ -1,13 +1,18 @@
 //! Shell scripts, as they occur in documentation and repositories: their commands with all words evaluated.
 //!
 //! Quotes, escapes, continued lines, comments, redirections, here-documents, variables, lists and the common
-//! expansions are handled, and the body of a `for` is read for each of its words; nothing is executed. A variable that
+//! expansions are handled, and the body of a `for` is read for each of its words; nothing is executed but `echo`,
+//! `printf` and `cat` in a command substitution. A variable that
 //! the text does not set to a known value becomes the placeholder `${NAME}`. Conditions are not evaluated: all
 //! branches are read, and a command knows in which of them it is.
 
+mod command;
 mod flow;
+mod heredoc;
 mod lexer;
+mod output;
 mod pending;
+mod statement;
 mod words;
 
 pub(crate) use flow::{Path, Reason, is_other_branch};

@@ -1,5 +1,6 @@
-//! A word of a command that is still being read.
+//! A word of a command that is still being read, and what else belongs to the command.
 
+use crate::span::Span;
 use crate::syntax::build::TextBuilder;
 use crate::syntax::shell::flow::Reason;
 use crate::syntax::tree::Node;
@@ -20,6 +21,8 @@ pub(super) struct PendingWord {
     pub value_start: usize,
     /// Set once a quoted or expanded part was read.
     pub has_quotes: bool,
+    /// Set once a part in quotes was read.
+    pub is_quoted: bool,
     /// Set between double quotes.
     pub is_in_quotes: bool,
     /// Set once a part was expanded outside of quotes.
@@ -53,6 +56,11 @@ impl PendingWord {
         }
     }
 
+    /// Checks for a word without quotes.
+    pub(super) fn is_plain(&self, text: &str) -> bool {
+        !self.has_quotes && self.plain == text
+    }
+
     /// Checks for the number of a file in front of a redirection: `2` of `2>&1`, `{log}` of `{log}>file`.
     pub(super) fn is_descriptor(&self) -> bool {
         let name = self.plain.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
@@ -60,6 +68,56 @@ impl PendingWord {
             && self.has_begun
             && (self.plain.bytes().all(|byte| byte.is_ascii_digit()) || name.is_some_and(is_name))
     }
+}
+
+/// What a redirection does with the word behind it.
+#[derive(Clone, Copy)]
+pub(super) enum Redirect {
+    /// The command reads the file.
+    Input,
+    /// The command reads the word itself.
+    Text,
+    /// What the command prints goes there.
+    Output,
+    /// Errors go there, or another file is used.
+    Other,
+}
+
+impl Redirect {
+    /// Returns what an operator does, behind the number of a file if it has one.
+    pub(super) fn of(operator: &str, descriptor: Option<&str>) -> Self {
+        match descriptor {
+            None | Some("0") if operator.starts_with('<') && !operator.starts_with("<&") => Redirect::Input,
+            None | Some("1") if operator.starts_with('>') => Redirect::Output,
+            _ => Redirect::Other,
+        }
+    }
+}
+
+/// What a command reads.
+pub(super) enum Input {
+    Text(Node),
+    /// The file with a name.
+    File(Node),
+}
+
+/// A here-document whose text was not read yet.
+pub(super) struct Heredoc {
+    /// The line behind the text.
+    pub delimiter: String,
+    /// Set if tabs before lines do not count.
+    pub has_tabs: bool,
+    /// Set if nothing is expanded.
+    pub is_quoted: bool,
+    pub span: Span,
+}
+
+/// What the commands of a substitution print.
+#[derive(Default)]
+pub(super) struct Printed {
+    pub text: TextBuilder,
+    /// Set once a part is known only when the script runs.
+    pub is_unknown: bool,
 }
 
 /// Checks for the name of a variable.

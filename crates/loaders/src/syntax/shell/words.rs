@@ -3,9 +3,10 @@
 use crate::budget::VALUE;
 use crate::diagnostic::Fault;
 use crate::span::Span;
-use crate::syntax::shell::flow::{Reason, Value};
+use crate::syntax::build::part;
+use crate::syntax::shell::flow::{Kind, Reason, Value};
 use crate::syntax::shell::lexer::{Lexer, Line, MOST_NESTED, PIECE, STEPS, copied};
-use crate::syntax::shell::pending::PendingWord;
+use crate::syntax::shell::pending::{PendingWord, Printed};
 use crate::syntax::tree::Node;
 use std::rc::Rc;
 use vtl::Code;
@@ -20,6 +21,7 @@ impl Lexer<'_> {
         let rest = self.text.get(start..end).unwrap_or_default();
         let length = rest.find('\'').ok_or_else(|| self.unclosed(self.at))?;
         word.end_plain();
+        word.is_quoted = true;
         self.push(word, start, length);
         self.at = start + length + 1;
         Ok(())
@@ -30,6 +32,7 @@ impl Lexer<'_> {
         self.at += 1;
         word.end_plain();
         word.has_begun = true;
+        word.is_quoted = true;
         let is_inner = std::mem::replace(&mut word.is_in_quotes, true);
         loop {
             self.budget.spend(STEPS, 0, self.span(self.at, self.at + 1))?;
@@ -68,6 +71,7 @@ impl Lexer<'_> {
         self.at += 1;
         word.end_plain();
         word.has_begun = true;
+        word.is_quoted = true;
         loop {
             self.budget.spend(STEPS, PIECE, self.span(self.at, self.at + 1))?;
             let rest = self.text.get(self.at..end).unwrap_or_default();
@@ -119,13 +123,27 @@ impl Lexer<'_> {
             placeholder(&name, version)
         });
         self.at = inner;
-        let is_closed = self.run(&mut Line::inner(output.clone(), !is_quoted), last, depth + 1)?;
+        let mut line = Line::inner(output.clone(), !is_quoted);
+        let written = self.text.get(start..last).unwrap_or_default();
+        // Backslashes in backquotes are read twice, and `<(…)` is the name of a file.
+        let is_read = if is_quoted { !written.contains('\\') } else { written.starts_with('$') };
+        line.printed = is_read.then(Printed::default);
+        self.flow.open(Kind::Subshell);
+        let is_closed = self.run(&mut line, last, depth + 1)?;
+        self.flow.close();
         if is_quoted {
             self.at = last + 1;
         } else if !is_closed {
             return Err(unclosed);
         }
         let span = self.span(start, self.at);
+        if let Some(printed) = line.printed.filter(|printed| !printed.is_unknown) {
+            let text = printed.text.finish(span);
+            let length = text.as_str().unwrap_or_default().trim_end_matches('\n').len();
+            self.budget.spend(STEPS, copied(&text), span)?;
+            self.append(word, &part(&text, 0, length));
+            return Ok(());
+        }
         let written = self.text.get(inner..self.at - 1).unwrap_or_default().trim();
         let text = output.unwrap_or_else(|| format!("${{{written}}}"));
         if self.budget.make(PIECE + text.len(), span) {

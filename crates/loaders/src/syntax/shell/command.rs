@@ -1,0 +1,183 @@
+//! From words to commands and assignments.
+
+use crate::budget::VALUE;
+use crate::diagnostic::Fault;
+use crate::span::Span;
+use crate::syntax::build::{TextBuilder, part};
+use crate::syntax::shell::flow::{Kind, Reason, Value};
+use crate::syntax::shell::lexer::{COMMAND, Command, Lexer, Line, PIECE, STEPS, WORD, copied};
+use crate::syntax::shell::pending::{Input, Redirect};
+use crate::syntax::tree::Node;
+use std::rc::Rc;
+
+/// Most words such as `export` before an assignment.
+const MOST_LEADING: usize = 16;
+
+impl Lexer<'_> {
+    pub(super) fn end_word(&mut self, line: &mut Line) -> Result<(), Fault> {
+        let mut done = std::mem::take(&mut line.word);
+        if !done.has_begun {
+            return Ok(());
+        }
+        if let Some(redirect) = line.redirect.take() {
+            if matches!(redirect, Redirect::Text) {
+                done.text.push("\n");
+            }
+            let text = done.text.finish(self.span(done.start, self.at));
+            match redirect {
+                Redirect::Input => line.input = Some(Input::File(text)),
+                Redirect::Text => line.input = Some(Input::Text(text)),
+                Redirect::Output => line.is_diverted = true,
+                Redirect::Other => {}
+            }
+            return Ok(());
+        }
+        let is_plain = !done.has_quotes;
+        done.end_plain();
+        line.goes_on = false;
+        let span = self.span(done.start, self.at);
+        let _ = self.budget.make(WORD + PIECE * done.text.pieces(), span);
+        if let Some(items) = done.items.take() {
+            for item in items.iter() {
+                self.budget.spend(STEPS, WORD + item.own_weight(), span)?;
+                line.words.push(item.clone());
+            }
+            return Ok(());
+        }
+        let node = done.text.finish(span);
+        let text = node.as_str().unwrap_or_default();
+        if line.list.is_some() || line.is_pattern && text != "esac" {
+            line.words.push(node);
+            return Ok(());
+        }
+        if is_plain && self.keyword(line, text)? {
+            return Ok(());
+        }
+        let is_free = !done.is_quoted && line.printed.is_some();
+        if is_free && text.contains(['*', '?', '[', '{', '~']) {
+            // The names of files.
+            line.is_unknown();
+        }
+        let first = line.words.first().and_then(Node::as_str);
+        // More of these words would be looked at for each assignment.
+        let is_leading = line.words.len() <= MOST_LEADING
+            && (first.is_none() || matches!(first, Some("export" | "local" | "readonly" | "declare" | "typeset")))
+            && line.words.iter().skip(1).all(|word| word.as_str().is_some_and(|word| word.starts_with('-')));
+        match done.assigned {
+            Some(name) if is_leading => {
+                let value = part(&node, done.value_start, text.len());
+                self.assign(line, &name, value, done.appends, done.version, &done.reasons)?;
+            }
+            // The prompt of an example.
+            _ if line.words.is_empty() && text == "$" => {}
+            _ => {
+                line.is_function = false;
+                line.reasons.extend(done.reasons.into_iter().map(|reason| (span, reason)));
+                let is_split = first == Some("for")
+                    || text.starts_with("--") && text.contains(' ')
+                    || is_free && first == Some("echo");
+                if done.splits && is_split {
+                    self.split(line, &node)?;
+                } else {
+                    line.words.push(node);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends the fields of a word that was expanded outside of quotes.
+    pub(super) fn split(&mut self, line: &mut Line, word: &Node) -> Result<(), Fault> {
+        let text = word.as_str().unwrap_or_default();
+        let (mut start, mut open) = (0, 0_usize);
+        for (at, letter) in text.char_indices().chain([(text.len(), ' ')]) {
+            match letter {
+                '{' => open += 1,
+                '}' => open = open.saturating_sub(1),
+                _ if at == text.len() || open == 0 && letter.is_ascii_whitespace() => {
+                    if start < at {
+                        self.budget.spend(STEPS, WORD + at - start, word.span)?;
+                        line.words.push(part(word, start, at));
+                    }
+                    start = at + letter.len_utf8();
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets a variable before the words of a command, for it alone if it has any.
+    pub(super) fn set(&mut self, line: &mut Line, name: &str, value: Value) {
+        if !self.budget.make(WORD + name.len(), self.span(self.at, self.at)) {
+            return;
+        }
+        line.assigned.push((name.to_owned(), self.flow.get(name).cloned()));
+        self.flow.set(name, Some(value));
+    }
+
+    pub(super) fn assign(
+        &mut self,
+        line: &mut Line,
+        name: &str,
+        mut value: Node,
+        appends: bool,
+        version: Option<u32>,
+        reasons: &[Reason],
+    ) -> Result<(), Fault> {
+        let mut is_known = !value.has_placeholder();
+        if appends {
+            match self.flow.get(name) {
+                Some(Value::Known(old)) => {
+                    self.budget.spend(STEPS, copied(old) + copied(&value), value.span)?;
+                    let mut joined = TextBuilder::default();
+                    joined.push_node(old);
+                    joined.push_node(&value);
+                    value = joined.finish(value.span);
+                }
+                None | Some(Value::Unset) => {}
+                Some(_) => is_known = false,
+            }
+        }
+        let value = if is_known {
+            Value::Known(Rc::new(value))
+        } else {
+            let version = version.unwrap_or_else(|| self.flow.version(name));
+            Value::Unknown(version, reasons.first().cloned())
+        };
+        self.set(line, name, value);
+        Ok(())
+    }
+
+    /// Ends a command whose list of commands goes on.
+    pub(super) fn finish(&mut self, line: &mut Line) -> Result<(), Fault> {
+        let words = std::mem::take(&mut line.words);
+        let assigned = std::mem::take(&mut line.assigned);
+        let reasons = std::mem::take(&mut line.reasons);
+        line.redirect = None;
+        self.print(line, &words)?;
+        let (Some(first), Some(last)) = (words.first(), words.last()) else { return Ok(()) };
+        let is_keyword = matches!(first.as_str(), Some("export" | "local" | "readonly" | "declare" | "typeset"));
+        if !is_keyword {
+            for (name, old) in assigned.into_iter().rev() {
+                self.flow.set(&name, old);
+            }
+        }
+        self.builtin(&words)?;
+        let span = Span { end: last.span.end.max(first.span.end), ..first.span };
+        let _ = self.budget.make(COMMAND + reasons.len() * VALUE, span);
+        let (output, path) = (line.output.clone(), self.flow.path());
+        self.script.commands.push(Command { words, output, span, path, reasons });
+        Ok(())
+    }
+
+    /// Ends a command and its list.
+    pub(super) fn end_command(&mut self, line: &mut Line) -> Result<(), Fault> {
+        self.finish(line)?;
+        line.goes_on = false;
+        if matches!(self.flow.top(line.base), Some(Kind::List)) {
+            self.flow.close();
+        }
+        Ok(())
+    }
+}

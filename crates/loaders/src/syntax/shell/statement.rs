@@ -1,0 +1,142 @@
+//! Statements, and the commands that set variables.
+
+use crate::diagnostic::Fault;
+use crate::syntax::shell::flow::{Kind, Value};
+use crate::syntax::shell::lexer::{COMMAND, Lexer, Line, STEPS};
+use crate::syntax::shell::pending::is_name;
+use crate::syntax::tree::Node;
+use std::rc::Rc;
+
+/// Deepest nesting of statements.
+const MOST_STATEMENTS: usize = 64;
+
+impl Lexer<'_> {
+    /// Leaves the statements that a text does not end.
+    pub(super) fn close(&mut self, base: usize) {
+        while self.flow.depth() > base {
+            self.flow.close();
+        }
+    }
+
+    /// Applies a command that sets variables.
+    pub(super) fn builtin(&mut self, words: &[Node]) -> Result<(), Fault> {
+        let word = |word: &Node| word.as_str().unwrap_or_default().to_owned();
+        let Some((first, rest)) = words.split_first() else { return Ok(()) };
+        let names = rest.iter().map(word).filter(|name| is_name(name));
+        match first.as_str().unwrap_or_default() {
+            "unset" => {
+                for name in names {
+                    self.flow.set(&name, Some(Value::Unset));
+                }
+            }
+            command @ ("read" | "mapfile" | "readarray" | "getopts" | "printf") => {
+                let is_set = command != "printf" || rest.first().is_some_and(|it| it.as_str() == Some("-v"));
+                let most = if command == "printf" { usize::from(is_set) } else { usize::MAX };
+                for name in names.take(most) {
+                    let reason = format!("{name} is what {command} sets it to when the script runs");
+                    self.unknown(&name, reason);
+                }
+            }
+            "source" | "." | "eval" => self.flow.is_sourced = true,
+            "for" | "select" => {
+                let name = rest.first().map(word).unwrap_or_default();
+                let items = rest.get(2..).unwrap_or_default();
+                let is_literal = |item: &Node| {
+                    !item.has_placeholder() && !item.as_str().is_some_and(|it| it.contains(['*', '?', '{', '[']))
+                };
+                let is_each = first.as_str() == Some("for") && rest.get(1).and_then(Node::as_str) == Some("in");
+                match items.first().filter(|_| is_each && items.iter().all(is_literal)) {
+                    Some(item) => {
+                        self.open(Kind::For { name: name.clone(), words: items.into(), turn: 0, body: 0 })?;
+                        self.flow.set(&name, Some(Value::Known(Rc::new(item.clone()))));
+                    }
+                    None => {
+                        self.open(Kind::Loop)?;
+                        if !is_name(&name) {
+                            return Ok(());
+                        }
+                        let reason = format!(
+                            "{name} is one of several values in a loop, which are known only when the script runs; the commands of the loop are read once"
+                        );
+                        self.unknown(&name, reason);
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn unknown(&mut self, name: &str, reason: String) {
+        let version = self.flow.version(name);
+        self.flow.set(name, Some(Value::Unknown(version, Some(reason.into()))));
+    }
+
+    pub(super) fn open(&mut self, kind: Kind) -> Result<(), Fault> {
+        if self.flow.depth() >= MOST_STATEMENTS {
+            return Err(self.fault(self.at.saturating_sub(1), self.at, "statements are nested too deeply"));
+        }
+        self.budget.spend(STEPS + self.flow.depth(), COMMAND + 16 * self.flow.depth(), self.span(self.at, self.at))?;
+        self.flow.open(kind);
+        Ok(())
+    }
+
+    /// Reads a word that has a meaning where a command begins; returns whether it has.
+    pub(super) fn keyword(&mut self, line: &mut Line, text: &str) -> Result<bool, Fault> {
+        if let Some(first) = line.words.first() {
+            let is_of = |name: &str| first.as_str() == Some(name);
+            if is_of("case") && text == "in" && line.words.len() == 2 {
+                line.words.clear();
+                self.open(Kind::Case)?;
+                line.is_pattern = true;
+                return Ok(true);
+            }
+            if is_of("function") {
+                line.words.clear();
+                line.is_function = true;
+                return Ok(true);
+            }
+            return Ok(false);
+        }
+        let is_function = std::mem::take(&mut line.is_function);
+        match text {
+            "if" => self.open(Kind::If)?,
+            "while" | "until" => self.open(Kind::Loop)?,
+            "{" => self.open(Kind::Group { is_function })?,
+            "!" | "time" => {}
+            "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" | "}" => {
+                self.end_command(line)?;
+                self.part(line, text);
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Reads a word that divides or ends a statement.
+    pub(super) fn part(&mut self, line: &mut Line, text: &str) {
+        let at = self.at;
+        let Some(kind) = self.flow.top(line.base) else { return };
+        match (text, kind) {
+            ("elif" | "else", Kind::If) => self.flow.branch(text == "else"),
+            ("fi", Kind::If) | ("done", Kind::Loop) | ("}", Kind::Group { .. }) => self.flow.close(),
+            ("esac", Kind::Case) => {
+                line.is_pattern = false;
+                self.flow.close();
+            }
+            ("do", Kind::For { body, .. }) => *body = at,
+            ("done", Kind::For { name, words, turn, body }) => {
+                *turn += 1;
+                match words.get(*turn) {
+                    Some(word) if *body > 0 => {
+                        let (name, value) = (name.clone(), Value::Known(Rc::new(word.clone())));
+                        self.again = Some(*body);
+                        self.flow.set(&name, Some(value));
+                    }
+                    _ => self.flow.close(),
+                }
+            }
+            _ => {}
+        }
+    }
+}
