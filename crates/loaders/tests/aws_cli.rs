@@ -352,3 +352,22 @@ fn the_command_in_a_variable_or_a_function() -> Outcome {
     assert!(sh("echo apigateway put-integration-now\n").is_err());
     Ok(())
 }
+
+// AWS CLI Command Reference: `configure get VARNAME`, `lambda wait function-active`, `--patch-operations` (list).
+#[test]
+fn commands_without_a_part_in_an_integration_may_have_any_arguments() -> Outcome {
+    for other in [
+        "R=$(aws configure get region)",
+        "aws lambda wait function-active --function-name f",
+        "aws lambda invoke --function-name f out.json",
+        "aws apigateway update-stage --rest-api-id a --stage-name s --patch-operations op=add,path=/x,value=1 op=remove,path=/y",
+    ] {
+        let text = format!(
+            "{other}\naws apigateway put-integration --rest-api-id a --resource-id r --http-method GET --type MOCK\n"
+        );
+        let document =
+            load(&[File::new("put.sh", text)], &Options::default()).map_err(|error| format!("{other}: {error}"))?;
+        assert_eq!(document.routes.len(), 1, "{other}");
+    }
+    Ok(())
+}

@@ -135,13 +135,25 @@ impl Script<'_> {
         // A function or an alias of the script that runs the command.
         let start = start.map(|start| start + 1).or_else(|| service_at(&words));
         let Some(words) = start.and_then(|start| words.get(start..)) else { return Ok(false) };
-        let Arguments { names, options, query, unread } = split(words)?;
-        let [service, operation] = names.as_slice() else { return Ok(false) };
+        let Arguments { names, options, query, unread, surplus } = split(words);
+        let [service, operation, ..] = names.as_slice() else { return Ok(false) };
         let is_v2 = match *service {
             "apigateway" => false,
             "apigatewayv2" => true,
             _ => return Ok(false),
         };
+        // A command that makes no resource is not read further.
+        let kind = kind_of(service, operation);
+        if kind.is_none() {
+            if is_ignored(service, operation) || !is_other(operation) {
+                self.remark(Code::IgnoredCommand, format!("ignoring unsupported command {operation}"), command.span);
+            }
+            return Ok(true);
+        }
+        if let Some(word) = surplus {
+            let message = format!("unexpected argument {}", word.as_str().unwrap_or_default());
+            return Err(Fault::new(Code::MalformedCommand, word.span, message));
+        }
         for (span, reason) in &command.reasons {
             if self.told.insert(reason.clone()) {
                 self.remark(Code::UnknownValue, reason.to_string(), *span);
@@ -159,7 +171,7 @@ impl Script<'_> {
             self.option(name, values, is_v2, input.span, &mut properties)?;
         }
         let mut properties = properties.finish(input.span);
-        if let Some(kind) = kind_of(service, operation) {
+        if let Some(kind) = kind {
             let id = properties.word(&surface.spell(kind.identifier()));
             let mut ids: Vec<String> = id.into_iter().filter(|id| !id.is_empty()).collect();
             ids.extend(command.output.clone());
@@ -173,8 +185,6 @@ impl Script<'_> {
                 self.replaces(&resource, &command.path);
             }
             self.resources.push(resource);
-        } else if is_ignored(service, operation) || !is_other(operation) {
-            self.remark(Code::IgnoredCommand, format!("ignoring unsupported command {operation}"), command.span);
         }
         Ok(true)
     }
@@ -345,6 +355,8 @@ struct Arguments<'a> {
     query: Option<String>,
     /// Words known only when the script runs that stand where an option or nothing is expected.
     unread: Vec<&'a Node>,
+    /// A word behind the operation that belongs to no option.
+    surplus: Option<&'a Node>,
 }
 
 /// Checks for a word that a shell may replace by any number of words.
@@ -353,8 +365,9 @@ fn is_open(word: &Node) -> bool {
         && word.as_str().is_some_and(|text| text.starts_with("${") && text.find('}') == Some(text.len() - 1))
 }
 
-fn split(words: &[Node]) -> Result<Arguments<'_>, Fault> {
-    let mut arguments = Arguments { names: Vec::new(), options: Vec::new(), query: None, unread: Vec::new() };
+fn split(words: &[Node]) -> Arguments<'_> {
+    let mut arguments =
+        Arguments { names: Vec::new(), options: Vec::new(), query: None, unread: Vec::new(), surplus: None };
     let mut words = words.iter().peekable();
     while let Some(word) = words.next() {
         let text = word.as_str().unwrap_or_default();
@@ -364,9 +377,10 @@ fn split(words: &[Node]) -> Result<Arguments<'_>, Fault> {
                 continue;
             }
             if arguments.names.len() >= 2 {
-                return Err(Fault::new(Code::MalformedCommand, word.span, format!("unexpected argument {text}")));
+                arguments.surplus = arguments.surplus.or(Some(word));
+            } else {
+                arguments.names.push(text);
             }
-            arguments.names.push(text);
             continue;
         };
         // An option as `--name=value`.
@@ -395,7 +409,7 @@ fn split(words: &[Node]) -> Result<Arguments<'_>, Fault> {
             arguments.options.push((option, values));
         }
     }
-    Ok(arguments)
+    arguments
 }
 
 /// Returns the path that a query looks for: `/pets` of ``items[?path==`/pets`].id``.
