@@ -220,7 +220,7 @@ fn what_is_not_evaluated_is_told() -> Outcome {
         "if [ -z \"$H\" ]; then\n  H=1\nfi",
         "[ -n \"$H\" ] || H=1",
         "case $1 in a) H=1;; *) H=1;; esac",
-        "f() {\n  H=1\n}",
+        "f() {\n  H=1\n}\nf",
     ] {
         assert_eq!(uri(&sh(&format!("{before}\n{PUT} --uri \"$H\"\n"))?), "1", "{before}");
     }
@@ -341,6 +341,101 @@ fn a_script_is_told_from_json_and_yaml() -> Outcome {
     ] {
         let document = load(&[File::new(name, format!("{head}\n{PUT} --uri http://x.test/\n"))], &Options::default())?;
         assert_eq!((document.kind, uri(&document).as_str()), (Kind::AwsCli, "http://x.test/"), "{head}");
+    }
+    Ok(())
+}
+
+/// Each expected value is what bash 5.2 gives the command.
+#[test]
+fn a_function_is_read_for_each_of_its_calls() -> Outcome {
+    let put = PUT.replace("GET", "\"$m\"");
+    for (function, calls, expected) in [
+        ("f() { local m=$1; PUT --uri \"$2\"; }", "f GET a; f POST b", ["GET a", "POST b"]),
+        ("function f {\n local h m=\"$1\" u\n u=$2; PUT --uri $u\n}", "f GET a\nf POST b", ["GET a", "POST b"]),
+        ("f() (\n m=$1\n PUT --uri \"${2:-b}\"\n)", "f GET a && f POST", ["GET a", "POST b"]),
+        ("f() { m=$1; shift; PUT \"$@\"; }", "f GET --uri a; f POST --uri b", ["GET a", "POST b"]),
+        ("f() { m=$1; PUT --uri \"$2$3$#\"; }", "L='a 1'; f GET $L; f POST b", ["GET a13", "POST b2"]),
+        ("f() { m=$1; PUT --uri \"$*\"; }", "for m in GET POST; do f $m a; done", ["GET GET a", "POST POST a"]),
+        (
+            "g() { PUT --uri \"$1\"; }\nf() { for m in GET POST; do g \"$m$1\"; done; }",
+            "f x",
+            ["GET GETx", "POST POSTx"],
+        ),
+        (
+            "f() { m=$1; [ \"$m\" = x ] && return; PUT --uri a; return; PUT --uri b; }",
+            "f GET; f POST",
+            ["GET a", "POST a"],
+        ),
+        ("m=GET; f() { m=POST; }", "PUT --uri a; f; PUT --uri b", ["GET a", "POST b"]),
+        ("m=GET; f() { local m=POST; PUT --uri b; }", "f; PUT --uri a", ["POST b", "GET a"]),
+        ("run() { echo \"$*\" >&2; \"$@\"; }", "m=GET; run PUT --uri a; m=POST; run PUT --uri b", ["GET a", "POST b"]),
+        (
+            "aws() { command aws --endpoint-url x \"$@\"; }",
+            "m=GET; PUT --uri a; m=POST; PUT --uri b",
+            ["GET a", "POST b"],
+        ),
+        (
+            "f() { echo \"$1/$2\"; }",
+            "m=GET; PUT --uri \"$(f a b)\"; m=POST; U=$(f c); PUT --uri $U",
+            ["GET a/b", "POST c/"],
+        ),
+        ("main() { m=GET; f a; m=POST; f b; }\nf() { PUT --uri \"$1\"; }", "main \"$@\"", ["GET a", "POST b"]),
+    ] {
+        let text = format!("{function}\n{calls}\n").replace("PUT", &put);
+        let document = sh(&text).map_err(|error| format!("{text}: {error}"))?;
+        let found: Vec<String> = (0..document.routes.len())
+            .map(|at| {
+                let json = document.to_json();
+                let uri = json["routes"][at]["integration"]["uri"].as_str().unwrap_or_default().to_owned();
+                format!("{} {uri}", document.route_label(at).trim_end_matches(" ?"))
+            })
+            .collect();
+        assert_eq!(found, expected, "{text}");
+        assert_eq!(told(&document, &["V522", "V530"]), Vec::<String>::new(), "{text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn functions_without_known_calls_are_read_once() -> Outcome {
+    for tail in ["", "\"$1\"", "eval \"$1\""] {
+        let document = sh(&format!("f() {{\n {PUT} --uri \"http://$1.test/\"\n}}\n{tail}\n"))?;
+        assert_eq!((document.routes.len(), uri(&document).as_str()), (1, "http://${1}.test/"), "{tail}");
+    }
+    // What is read of a function that calls itself is its first call.
+    let document = sh(&format!("f() {{\n {PUT} --uri \"$1\"\n f b\n}}\nf a\n"))?;
+    assert_eq!((document.routes.len(), uri(&document).as_str()), (1, "a"));
+    assert_eq!(
+        told(&document, &["V530"]),
+        ["f is called while it runs; its commands are not read again for this call"]
+    );
+    // A loop may shift the arguments.
+    let document = sh(&format!("f() {{\n while a; do {PUT} --uri \"$1\"; shift; done\n}}\nf a b\n"))?;
+    assert_eq!(uri(&document), "${1}");
+    Ok(())
+}
+
+/// A function that looks a resource up, and makes it where it is not found, is used for one resource after another.
+#[test]
+fn resources_that_a_function_makes_are_told_apart() -> Outcome {
+    for body in [
+        "local id=$(aws apigateway get-resources --rest-api-id $API --query \"items[?pathPart=='$2'].id\")\n\
+         if [[ -n \"$id\" ]]; then\n echo \"$id\"\nelse\n \
+         aws apigateway create-resource --rest-api-id $API --parent-id \"$1\" --path-part \"$2\"\nfi",
+        "local parent=\"$1\" id\n id=$(aws apigateway get-resources --rest-api-id $API --query \"items[?pathPart=='$2'].id\")\n\
+         if [ -z \"$id\" ]; then\n id=$(aws apigateway create-resource --rest-api-id $API --parent-id $parent --path-part $2)\n\
+         fi\n echo \"$id\"",
+        "aws apigateway create-resource --rest-api-id $API --parent-id \"$1\" --path-part $2 | jq -r .id",
+    ] {
+        let document = sh(&format!(
+            "resource() {{\n{body}\n}}\n\
+             put() {{ aws apigateway put-integration --rest-api-id $API --resource-id \"$1\" --http-method $2 --type MOCK; }}\n\
+             API=$(aws apigateway create-rest-api --name demo)\n\
+             ROOT=$(aws apigateway get-resources --rest-api-id $API --query 'items[0].id')\n\
+             A=$(resource \"$ROOT\" a)\nput \"$A\" GET\nB=$(resource \"$A\" b)\nput \"$B\" GET\nput \"$B\" POST\n"
+        ))?;
+        let labels: Vec<String> = (0..document.routes.len()).map(|at| document.route_label(at)).collect();
+        assert_eq!(labels, ["GET /a", "GET /a/b", "POST /a/b"], "{body}");
     }
     Ok(())
 }

@@ -97,11 +97,12 @@ pub(crate) fn load(file: u32, context: &Context<'_, '_>) -> Result<Drafts, Fault
         integrations: HashMap::new(),
     };
     let mut seen = false;
-    for command in &commands {
+    for (at, command) in commands.iter().enumerate() {
         // The words are looked through, and most of them copied.
         let words = command.words.len();
-        context.budget.spend(8 + 8 * words, VALUE * words, command.span)?;
-        seen |= script.command(command)?;
+        context.budget.spend(8 + 8 * words + command.body, VALUE * words, command.span)?;
+        let body = commands.get(at.saturating_sub(command.body)..at).unwrap_or_default();
+        seen |= script.command(command, body)?;
     }
     if !seen {
         if let Some(unread) = script.remarks.into_iter().next() {
@@ -129,12 +130,17 @@ struct Script<'a> {
 
 impl Script<'_> {
     /// Reads a command; returns `false` if it is not one of API Gateway.
-    fn command(&mut self, command: &Command) -> Result<bool, Fault> {
+    fn command(&mut self, command: &Command, body: &[Command]) -> Result<bool, Fault> {
         let words = split_program(&command.words);
         let start = words.iter().position(|word| word.as_str().is_some_and(is_program));
         // A function or an alias of the script that runs the command.
         let start = start.map(|start| start + 1).or_else(|| service_at(&words));
         let Some(words) = start.and_then(|start| words.get(start..)) else { return Ok(false) };
+        // A function of the script whose own commands were read.
+        let is_service = |word: &Node| matches!(word.as_str(), Some("apigateway" | "apigatewayv2"));
+        if body.iter().any(|command| command.words.iter().any(is_service)) {
+            return Ok(false);
+        }
         let Arguments { names, options, query, unread, surplus } = split(words);
         let [service, operation, ..] = names.as_slice() else { return Ok(false) };
         let is_v2 = match *service {
@@ -176,6 +182,10 @@ impl Script<'_> {
             let mut ids: Vec<String> = id.into_iter().filter(|id| !id.is_empty()).collect();
             ids.extend(command.output.clone());
             if *operation == "get-resources" {
+                // A part of a path may be that of any resource.
+                if query.as_deref().is_some_and(|query| query.contains("pathPart")) {
+                    return Ok(true);
+                }
                 let path = query.as_deref().and_then(queried_path).unwrap_or("/");
                 let path = (Node::text(command.span, "path"), Node::text(command.span, path));
                 properties = Node::new(command.span, Data::Map(vec![path]));

@@ -6,7 +6,8 @@ use crate::span::Span;
 use crate::syntax::build::{TextBuilder, part};
 use crate::syntax::shell::flow::{Kind, Reason, Value};
 use crate::syntax::shell::lexer::{COMMAND, Command, Lexer, Line, PIECE, STEPS, WORD, copied};
-use crate::syntax::shell::pending::{Input, Redirect};
+use crate::syntax::shell::pending::{Input, Redirect, is_name, is_variable};
+use crate::syntax::shell::words::placeholder;
 use crate::syntax::tree::Node;
 use std::rc::Rc;
 
@@ -54,15 +55,22 @@ impl Lexer<'_> {
             return Ok(());
         }
         let is_free = !done.is_quoted && line.printed.is_some();
-        if is_free && text.contains(['*', '?', '[', '{', '~']) {
+        let first = line.words.first().and_then(Node::as_str);
+        let is_printed = matches!(first, Some("echo" | "printf" | "cat")) && !node.has_placeholder();
+        if is_free && is_printed && text.contains(['*', '?', '[', '{', '~']) {
             // The names of files.
             line.is_unknown();
         }
         let first = line.words.first().and_then(Node::as_str);
+        let is_call = || first.is_some_and(|first| self.names.contains_key(first));
         // More of these words would be looked at for each assignment.
         let is_leading = line.words.len() <= MOST_LEADING
             && (first.is_none() || matches!(first, Some("export" | "local" | "readonly" | "declare" | "typeset")))
-            && line.words.iter().skip(1).all(|word| word.as_str().is_some_and(|word| word.starts_with('-')));
+            && line
+                .words
+                .iter()
+                .skip(1)
+                .all(|word| word.as_str().is_some_and(|word| word.starts_with('-') || is_name(word)));
         match done.assigned {
             Some(name) if is_leading => {
                 let value = part(&node, done.value_start, text.len());
@@ -71,11 +79,12 @@ impl Lexer<'_> {
             // The prompt of an example.
             _ if line.words.is_empty() && text == "$" => {}
             _ => {
-                line.is_function = false;
+                line.function = None;
                 line.reasons.extend(done.reasons.into_iter().map(|reason| (span, reason)));
                 let is_split = first == Some("for")
                     || text.starts_with("--") && text.contains(' ')
-                    || is_free && first == Some("echo");
+                    || is_free && first == Some("echo")
+                    || !done.is_quoted && is_call();
                 if done.splits && is_split {
                     self.split(line, &node)?;
                 } else {
@@ -109,7 +118,7 @@ impl Lexer<'_> {
 
     /// Sets a variable before the words of a command, for it alone if it has any.
     pub(super) fn set(&mut self, line: &mut Line, name: &str, value: Value) {
-        if !self.budget.make(WORD + name.len(), self.span(self.at, self.at)) {
+        if self.skipped > 0 || !self.budget.make(WORD + name.len(), self.span(self.at, self.at)) {
             return;
         }
         line.assigned.push((name.to_owned(), self.flow.get(name).cloned()));
@@ -125,7 +134,14 @@ impl Lexer<'_> {
         version: Option<u32>,
         reasons: &[Reason],
     ) -> Result<(), Fault> {
+        if self.skipped > 0 {
+            return Ok(());
+        }
         let mut is_known = !value.has_placeholder();
+        let is_same = !appends
+            && reasons.is_empty()
+            && is_variable(&value)
+            && version.map_or(!self.calls.is_empty(), |own| value.as_str() != Some(&placeholder(name, own)));
         if appends {
             match self.flow.get(name) {
                 Some(Value::Known(old)) => {
@@ -141,6 +157,8 @@ impl Lexer<'_> {
         }
         let value = if is_known {
             Value::Known(Rc::new(value))
+        } else if is_same {
+            Value::Same(Rc::new(value))
         } else {
             let version = version.unwrap_or_else(|| self.flow.version(name));
             Value::Unknown(version, reasons.first().cloned())
@@ -155,19 +173,42 @@ impl Lexer<'_> {
         let assigned = std::mem::take(&mut line.assigned);
         let reasons = std::mem::take(&mut line.reasons);
         line.redirect = None;
-        self.print(line, &words)?;
+        let first = words.first().and_then(Node::as_str).unwrap_or_default();
+        if self.skipped > 0 {
+            // What divides and ends a statement has to find it.
+            if matches!(first, "for" | "select") {
+                self.open(Kind::Loop)?;
+            }
+            return Ok(());
+        }
+        let function = self.names.get(first).copied();
+        let body = match function {
+            Some(function) => self.call(line, function, &words, &reasons)?,
+            None => 0,
+        };
+        if function.is_none() {
+            self.print(line, &words)?;
+        }
         let (Some(first), Some(last)) = (words.first(), words.last()) else { return Ok(()) };
         let is_keyword = matches!(first.as_str(), Some("export" | "local" | "readonly" | "declare" | "typeset"));
         if !is_keyword {
             for (name, old) in assigned.into_iter().rev() {
                 self.flow.set(&name, old);
             }
+        } else if !matches!(first.as_str(), Some("export" | "readonly")) {
+            for (name, old) in assigned {
+                self.flow.localize(&name, old);
+            }
+        }
+        if let Some(end) = line.body_end.filter(|_| first.as_str() == Some("return") && self.flow.is_certain(line.base))
+        {
+            self.at = end;
         }
         self.builtin(&words)?;
         let span = Span { end: last.span.end.max(first.span.end), ..first.span };
         let _ = self.budget.make(COMMAND + reasons.len() * VALUE, span);
         let (output, path) = (line.output.clone(), self.flow.path());
-        self.script.commands.push(Command { words, output, span, path, reasons });
+        self.script.commands.push(Command { words, output, span, path, reasons, body });
         Ok(())
     }
 

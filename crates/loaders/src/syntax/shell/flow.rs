@@ -11,6 +11,22 @@ pub(crate) struct Choice {
     branch: u32,
 }
 
+/// A part of the way to a command: a choice, or a call or turn of a loop, of which others come before or behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Choice(Choice),
+    Turn(u32, usize),
+}
+
+/// Checks whether a value that is set at a place comes behind one that was set at another, and not in its stead.
+fn is_behind(earlier: &[Place], later: &[Place]) -> bool {
+    let at = earlier.iter().zip(later).take_while(|(one, other)| one == other).count();
+    match (earlier.get(at), later.get(at)) {
+        (None, None) => true,
+        (one, other) => matches!(one, Some(Place::Turn(..))) || matches!(other, Some(Place::Turn(..))),
+    }
+}
+
 /// The choices on the way to a command, the outermost first.
 pub(crate) type Path = Rc<[Choice]>;
 
@@ -32,12 +48,16 @@ pub(super) enum Value {
     Unset,
     /// It is known only when the script runs. The number tells one such value from another of the same name.
     Unknown(u32, Option<Reason>),
+    /// It is another value that is known only when the script runs.
+    Same(Rc<Node>),
 }
 
 impl Value {
     fn is(&self, other: &Value) -> bool {
         match (self, other) {
-            (Value::Known(one), Value::Known(other)) => Rc::ptr_eq(one, other) || one.as_str() == other.as_str(),
+            (Value::Known(one), Value::Known(other)) | (Value::Same(one), Value::Same(other)) => {
+                Rc::ptr_eq(one, other) || one.as_str() == other.as_str()
+            }
             (Value::List(one), Value::List(other)) => Rc::ptr_eq(one, other),
             (Value::Unset, Value::Unset) => true,
             (Value::Unknown(one, _), Value::Unknown(other, _)) => one == other,
@@ -64,10 +84,13 @@ pub(super) enum Kind {
     },
     /// The commands of a substitution, which set variables for themselves.
     Subshell,
-    /// Braces, of a function or not.
+    /// Braces or parentheses, of a function that is defined there or not.
     Group {
-        is_function: bool,
+        /// Name of the function, and the start of its body.
+        function: Option<(String, usize)>,
     },
+    /// The body of a function, for one of its calls.
+    Call,
 }
 
 /// A statement whose end was not read yet.
@@ -81,6 +104,8 @@ struct Frame {
     before: HashMap<String, Option<Value>>,
     /// The values of variables at the ends of the branches that set them.
     after: HashMap<String, Vec<Option<Value>>>,
+    /// The values of the variables that are local to a call, before it.
+    locals: HashMap<String, Option<Value>>,
     /// Path of the commands around the statement.
     outer: Path,
 }
@@ -90,7 +115,7 @@ struct Frame {
 pub(super) struct Flow {
     values: HashMap<String, Value>,
     /// The number of the last unknown value of a name, and where it was set.
-    versions: HashMap<String, (u32, Vec<Choice>)>,
+    versions: HashMap<String, (u32, Vec<Place>)>,
     frames: Vec<Frame>,
     path: Path,
     statements: u32,
@@ -131,9 +156,23 @@ impl Flow {
         self.frames.last_mut().filter(|_| is_there).map(|frame| &mut frame.kind)
     }
 
-    /// Checks whether the next command is in a function.
-    pub(super) fn is_in_function(&self) -> bool {
-        self.frames.iter().any(|frame| matches!(frame.kind, Kind::Group { is_function: true }))
+    /// Checks whether the next command is in a loop that is read once, inside of `base` statements.
+    pub(super) fn is_in_loop(&self, base: usize) -> bool {
+        self.frames.get(base..).unwrap_or_default().iter().any(|frame| matches!(frame.kind, Kind::Loop))
+    }
+
+    /// Makes a variable local to the call that is being read; `old` is its value so far.
+    pub(super) fn localize(&mut self, name: &str, old: Option<Value>) {
+        for frame in self.frames.iter_mut().rev() {
+            match frame.kind {
+                Kind::Subshell => return,
+                Kind::Call => {
+                    frame.locals.entry(name.to_owned()).or_insert(old);
+                    return;
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Sets a variable, or takes away that it was set.
@@ -150,11 +189,16 @@ impl Flow {
     /// Returns a number for a value of a variable that is known only when the script runs. Values that a script sets
     /// one after another are different; those of branches may be the same.
     pub(super) fn version(&mut self, name: &str) -> u32 {
-        let is_choice = |frame: &&Frame| matches!(frame.kind, Kind::If | Kind::Case | Kind::List | Kind::Loop);
-        let here: Vec<Choice> = self.frames.iter().filter(is_choice).map(|frame| frame.choice).collect();
+        let place = |frame: &Frame| match frame.kind {
+            Kind::If | Kind::Case | Kind::List | Kind::Loop => Some(Place::Choice(frame.choice)),
+            Kind::For { turn, .. } => Some(Place::Turn(frame.choice.statement, turn)),
+            Kind::Call => Some(Place::Turn(frame.choice.statement, 0)),
+            Kind::Group { .. } | Kind::Subshell => None,
+        };
+        let here: Vec<Place> = self.frames.iter().filter_map(place).collect();
         match self.versions.get_mut(name) {
             Some((version, there)) => {
-                *version += u32::from(*there == here);
+                *version += u32::from(is_behind(there, &here));
                 *there = here;
                 *version
             }
@@ -175,6 +219,7 @@ impl Flow {
             is_exhaustive: false,
             before: HashMap::new(),
             after: HashMap::new(),
+            locals: HashMap::new(),
             outer: self.path.clone(),
         };
         self.frames.push(frame);
@@ -205,7 +250,7 @@ impl Flow {
 
     /// Checks whether the next command runs once for each time that what is around `base` statements runs.
     pub(super) fn is_certain(&self, base: usize) -> bool {
-        let is_certain = |frame: &Frame| matches!(frame.kind, Kind::For { .. } | Kind::Group { .. } | Kind::Subshell);
+        let is_certain = |frame: &Frame| !matches!(frame.kind, Kind::If | Kind::Case | Kind::List | Kind::Loop);
         self.frames.get(base..).unwrap_or_default().iter().all(is_certain)
     }
 
@@ -222,7 +267,7 @@ impl Flow {
             }
             return;
         }
-        let is_sequence = |frame: &Frame| matches!(frame.kind, Kind::For { .. } | Kind::Group { .. });
+        let is_sequence = |frame: &Frame| matches!(frame.kind, Kind::For { .. } | Kind::Group { .. } | Kind::Call);
         if self.frames.last().is_some_and(is_sequence) {
             let Some(frame) = self.frames.pop() else { return };
             self.path = frame.outer;
@@ -230,6 +275,9 @@ impl Flow {
                 for (name, old) in frame.before {
                     around.before.entry(name).or_insert(old);
                 }
+            }
+            for (name, old) in frame.locals {
+                self.set(&name, old);
             }
             return;
         }
@@ -273,7 +321,7 @@ impl Flow {
     fn follow(&mut self) {
         let Some(frame) = self.frames.last() else { return };
         self.path = match frame.kind {
-            Kind::Group { .. } | Kind::Subshell | Kind::For { .. } | Kind::Loop => frame.outer.clone(),
+            Kind::Group { .. } | Kind::Subshell | Kind::Call | Kind::For { .. } | Kind::Loop => frame.outer.clone(),
             _ => frame.outer.iter().copied().chain([frame.choice]).collect(),
         };
     }

@@ -42,8 +42,11 @@ impl Lexer<'_> {
     pub(super) fn end_line(&mut self, line: &mut Line, end: usize, depth: usize) -> Result<(), Fault> {
         self.at += 1;
         self.end_word(line)?;
-        let is_command =
-            !line.goes_on && !line.is_pattern && !line.is_function && line.list.is_none() && line.heredocs.is_empty();
+        let is_command = !line.goes_on
+            && !line.is_pattern
+            && line.function.is_none()
+            && line.list.is_none()
+            && line.heredocs.is_empty();
         if is_command {
             return self.end_command(line);
         }
@@ -56,7 +59,7 @@ impl Lexer<'_> {
                 if *has_tabs { line.trim_start_matches('\t') == delimiter } else { line == delimiter }
             };
             let last = line_of(rest, exactly).or_else(|| line_of(rest, |line| line.trim() == delimiter));
-            if last.is_none() {
+            if last.is_none() && self.skipped == 0 {
                 let message = format!(
                     "no line {delimiter:?} ends the here-document; the lines behind it are its text and not read as commands"
                 );
@@ -71,7 +74,7 @@ impl Lexer<'_> {
                 self.at = start + after;
             }
         }
-        if !line.goes_on && !line.is_pattern && !line.is_function && line.list.is_none() {
+        if !line.goes_on && !line.is_pattern && line.function.is_none() && line.list.is_none() {
             self.end_command(line)?;
         }
         Ok(())

@@ -36,6 +36,8 @@ pub(crate) struct Command {
     pub path: Path,
     /// Why parts of the words are not known.
     pub reasons: Vec<(Span, Reason)>,
+    /// The number of commands before it that a function runs of which this is a call.
+    pub body: usize,
 }
 
 /// The commands of a text.
@@ -66,12 +68,17 @@ pub(crate) fn script(
         flow: Flow::new(),
         script: Script { commands: Vec::new(), unread: Vec::new() },
         again: None,
+        functions: Vec::new(),
+        names: HashMap::new(),
+        calls: Vec::new(),
+        skipped: 0,
     };
     if text.starts_with('\u{feff}') {
         lexer.at = 3;
     }
     budget.spend(text.len() / 8, 0, lexer.span(0, text.len()))?;
     lexer.run(&mut Line::default(), text.len(), 0)?;
+    lexer.uncalled()?;
     Ok(lexer.script)
 }
 
@@ -86,6 +93,14 @@ pub(super) struct Lexer<'a> {
     pub budget: &'a Budget<'a>,
     pub flow: Flow,
     pub script: Script,
+    /// The functions that were defined.
+    pub functions: Vec<Function>,
+    /// Places of the functions by their names.
+    pub names: HashMap<String, usize>,
+    /// The calls of functions that are being read.
+    pub calls: Vec<Call>,
+    /// Statements around the text whose commands do not count there, such as functions.
+    pub skipped: usize,
     /// Start of the body of a loop that is read again.
     pub again: Option<usize>,
 }
@@ -114,8 +129,12 @@ pub(super) struct Line {
     pub goes_on: bool,
     /// Set in a pattern of `case`.
     pub is_pattern: bool,
-    /// Set if braces that follow are those of a function.
-    pub is_function: bool,
+    /// Name of the function whose body follows.
+    pub function: Option<String>,
+    /// End of the body of a function that is read.
+    pub body_end: Option<usize>,
+    /// Commands around the text, of which it is a part.
+    pub depth: usize,
     /// Statements around the text.
     pub base: usize,
     /// Placeholder for the output of the commands.
@@ -124,6 +143,30 @@ pub(super) struct Line {
     pub printed: Option<Printed>,
     /// Set if the commands end with a parenthesis.
     pub is_substitution: bool,
+}
+
+/// A function of the script.
+pub(super) struct Function {
+    /// The range of its body.
+    pub body: std::ops::Range<usize>,
+    /// Set once its body was read.
+    pub is_read: bool,
+    /// The number of commands before it.
+    pub before: Option<usize>,
+}
+
+/// A call of a function whose body is being read.
+pub(super) struct Call {
+    pub function: usize,
+    /// Statements around the body.
+    pub base: usize,
+    pub arguments: Rc<[Node]>,
+    /// The number of them that were shifted away.
+    pub shifted: usize,
+    /// Set if more arguments may follow.
+    pub is_open: bool,
+    /// Why arguments are not known.
+    pub reasons: Vec<Reason>,
 }
 
 impl Line {
@@ -144,6 +187,7 @@ impl Lexer<'_> {
     /// Reads commands up to an offset, or the parenthesis that ends them; returns whether there is one.
     pub(super) fn run(&mut self, line: &mut Line, end: usize, depth: usize) -> Result<bool, Fault> {
         line.base = self.flow.depth();
+        line.depth = depth;
         loop {
             if self.words(line, end, depth)? {
                 return Ok(true);
@@ -265,6 +309,11 @@ impl Lexer<'_> {
         word.text.push_written(text, self.span(start, start + length), 0);
     }
 
+    /// Returns a number for a value of a variable that is known only when the script runs.
+    pub(super) fn version(&mut self, name: &str) -> u32 {
+        if self.skipped > 0 { 1 } else { self.flow.version(name) }
+    }
+
     /// Skips text, which a loop may do again and again.
     pub(super) fn skip(&mut self, length: usize) -> Result<(), Fault> {
         self.budget.spend(length / 8, 0, self.span(self.at, self.at + length))?;
@@ -343,11 +392,12 @@ impl Lexer<'_> {
             }
         }
         self.end_word(line)?;
-        let is_header = is_open && (line.words.len() == 1 || line.is_function && line.words.is_empty());
+        let is_header = is_open && (line.words.len() == 1 || line.function.is_some() && line.words.is_empty());
         let blanks = rest.len() - rest[1..].trim_start_matches(' ').len();
         if is_header && rest[blanks..].starts_with(')') {
-            line.words.clear();
-            line.is_function = true;
+            if let Some(name) = line.words.pop() {
+                line.function = Some(name.as_str().unwrap_or_default().to_owned());
+            }
             self.at += blanks + 1;
             return Ok(false);
         }
@@ -355,22 +405,21 @@ impl Lexer<'_> {
         if let Some((name, words)) = line.list.take_if(|_| !is_open) {
             let items: Rc<[Node]> = std::mem::replace(&mut line.words, words).into();
             let value = if items.iter().any(Node::has_placeholder) {
-                Value::Unknown(self.flow.version(&name), None)
+                Value::Unknown(self.version(&name), None)
             } else {
                 Value::List(items)
             };
             self.set(line, &name, value);
         } else if is_open {
             self.finish(line)?;
-            self.open(Kind::Group { is_function: line.is_function })?;
-            line.is_function = false;
+            self.open_group(line.function.take())?;
             line.open += 1;
         } else {
             self.end_command(line)?;
             if line.open > 0 {
                 line.open -= 1;
                 if matches!(self.flow.top(line.base), Some(Kind::Group { .. })) {
-                    self.flow.close();
+                    self.close_group(self.at - 1);
                 }
             } else if line.is_substitution {
                 self.close(line.base);

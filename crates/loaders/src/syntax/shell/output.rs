@@ -11,15 +11,15 @@ impl Lexer<'_> {
     /// Adds what a command prints to the output of its substitution.
     pub(super) fn print(&mut self, line: &mut Line, words: &[Node]) -> Result<(), Fault> {
         let input = line.input.take();
-        let is_diverted = std::mem::take(&mut line.is_diverted);
+        let is_diverted = std::mem::take(&mut line.is_diverted) || self.skipped > 0;
         let Some(mut printed) = line.printed.take() else { return Ok(()) };
         if !printed.is_unknown && (!words.is_empty() || input.is_some()) {
             // A here-document behind a line of several commands may belong to any of them.
             let is_known = line.heredocs.is_empty() && self.flow.is_certain(line.base);
-            match self.printed_by(words, input)?.filter(|_| is_known) {
-                Some(text) if !is_diverted => printed.text.push_node(&text),
-                Some(_) => {}
-                None => printed.is_unknown = true,
+            match if is_diverted { None } else { self.printed_by(words, input)? } {
+                Some(text) if is_known => printed.text.push_node(&text),
+                Some(text) if text.as_str() == Some("") => {}
+                _ => printed.is_unknown |= !is_diverted,
             }
         }
         line.printed = Some(printed);
@@ -34,8 +34,8 @@ impl Lexer<'_> {
             "cat" => self.concatenated(first, rest, input),
             "echo" => self.echoed(first, rest),
             "printf" => self.formatted(rest),
-            ":" | "true" | "export" | "local" | "readonly" | "declare" | "typeset" | "unset" | "for" => Ok(empty()),
-            "set" if !rest.is_empty() => Ok(empty()),
+            ":" | "true" | "false" | "unset" | "for" | "[" | "[[" | "test" | "shift" | "return" | "exit" => Ok(empty()),
+            "set" | "export" | "local" | "readonly" | "declare" | "typeset" if !rest.is_empty() => Ok(empty()),
             _ => Ok(None),
         }
     }

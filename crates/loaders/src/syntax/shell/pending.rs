@@ -120,6 +120,12 @@ pub(super) struct Printed {
     pub is_unknown: bool,
 }
 
+/// Checks for a word that is the value of a variable, which is known only when the script runs.
+pub(super) fn is_variable(word: &Node) -> bool {
+    let name = word.as_str().and_then(|text| text.strip_prefix("${")?.strip_suffix('}'));
+    word.has_placeholder() && name.is_some_and(|name| is_name(name.split('@').next().unwrap_or_default()))
+}
+
 /// Checks for the name of a variable.
 pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty()

@@ -8,13 +8,17 @@ use crate::syntax::tree::Node;
 use std::rc::Rc;
 
 /// Deepest nesting of statements.
-const MOST_STATEMENTS: usize = 64;
+const MOST_STATEMENTS: usize = 128;
 
 impl Lexer<'_> {
     /// Leaves the statements that a text does not end.
     pub(super) fn close(&mut self, base: usize) {
         while self.flow.depth() > base {
-            self.flow.close();
+            match self.flow.top(base) {
+                // Its text goes on to the end of the file.
+                Some(Kind::Group { .. }) => self.close_group(self.at),
+                _ => self.flow.close(),
+            }
         }
     }
 
@@ -37,6 +41,13 @@ impl Lexer<'_> {
                     self.unknown(&name, reason);
                 }
             }
+            "local" | "declare" | "typeset" if !self.calls.is_empty() => {
+                for name in names {
+                    self.flow.localize(&name, self.flow.get(&name).cloned());
+                    self.flow.set(&name, Some(Value::Unset));
+                }
+            }
+            "shift" => self.shift(rest),
             "source" | "." | "eval" => self.flow.is_sourced = true,
             "for" | "select" => {
                 let name = rest.first().map(word).unwrap_or_default();
@@ -68,7 +79,7 @@ impl Lexer<'_> {
     }
 
     pub(super) fn unknown(&mut self, name: &str, reason: String) {
-        let version = self.flow.version(name);
+        let version = self.version(name);
         self.flow.set(name, Some(Value::Unknown(version, Some(reason.into()))));
     }
 
@@ -93,16 +104,16 @@ impl Lexer<'_> {
             }
             if is_of("function") {
                 line.words.clear();
-                line.is_function = true;
+                line.function = Some(text.to_owned());
                 return Ok(true);
             }
             return Ok(false);
         }
-        let is_function = std::mem::take(&mut line.is_function);
+        let function = line.function.take();
         match text {
             "if" => self.open(Kind::If)?,
             "while" | "until" => self.open(Kind::Loop)?,
-            "{" => self.open(Kind::Group { is_function })?,
+            "{" => self.open_group(function)?,
             "!" | "time" => {}
             "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" | "}" => {
                 self.end_command(line)?;
@@ -119,7 +130,8 @@ impl Lexer<'_> {
         let Some(kind) = self.flow.top(line.base) else { return };
         match (text, kind) {
             ("elif" | "else", Kind::If) => self.flow.branch(text == "else"),
-            ("fi", Kind::If) | ("done", Kind::Loop) | ("}", Kind::Group { .. }) => self.flow.close(),
+            ("fi", Kind::If) | ("done", Kind::Loop) => self.flow.close(),
+            ("}", Kind::Group { .. }) => self.close_group(at.saturating_sub(1)),
             ("esac", Kind::Case) => {
                 line.is_pattern = false;
                 self.flow.close();

@@ -119,7 +119,7 @@ impl Lexer<'_> {
             end
         };
         let output = word.assigned.clone().map(|name| {
-            let version = *word.version.get_or_insert_with(|| self.flow.version(&name));
+            let version = *word.version.get_or_insert_with(|| self.version(&name));
             placeholder(&name, version)
         });
         self.at = inner;
@@ -127,7 +127,7 @@ impl Lexer<'_> {
         let written = self.text.get(start..last).unwrap_or_default();
         // Backslashes in backquotes are read twice, and `<(…)` is the name of a file.
         let is_read = if is_quoted { !written.contains('\\') } else { written.starts_with('$') };
-        line.printed = is_read.then(Printed::default);
+        line.printed = (is_read && self.skipped == 0).then(Printed::default);
         self.flow.open(Kind::Subshell);
         let is_closed = self.run(&mut line, last, depth + 1)?;
         self.flow.close();
@@ -173,7 +173,7 @@ impl Lexer<'_> {
             let name = inner.get(..parameter(inner)).unwrap_or_default();
             let span = self.span(start, close + 1);
             match &inner[name.len()..] {
-                "" if !name.is_empty() => self.variable(word, name, span),
+                "" if !name.is_empty() => self.expanded(word, name, is_whole, span)?,
                 "[@]" | "[*]" => {
                     if let Some(Value::List(items)) = self.flow.get(name) {
                         if is_whole {
@@ -191,18 +191,49 @@ impl Lexer<'_> {
             self.at = close + 1;
             return Ok(());
         }
-        let length = parameter(&rest[1..]);
+        let length = if rest.starts_with("$#") { 1 } else { parameter(&rest[1..]) };
         self.at += 1 + length;
         if length == 0 {
             self.push(word, start, 1);
         } else {
-            self.variable(word, &rest[1..=length], self.span(start, self.at));
+            self.expanded(word, &rest[1..=length], is_whole, self.span(start, self.at))?;
+        }
+        Ok(())
+    }
+
+    /// Appends the value of a variable, or makes a word that is nothing else the items of a list.
+    fn expanded(&mut self, word: &mut PendingWord, name: &str, is_whole: bool, span: Span) -> Result<(), Fault> {
+        match self.argument(name) {
+            Some(Value::List(items)) if name == "@" && is_whole => word.items = Some(items),
+            Some(Value::List(items)) => {
+                for (at, item) in items.iter().enumerate() {
+                    self.budget.spend(STEPS, 0, span)?;
+                    if at > 0 {
+                        word.text.push(" ");
+                    }
+                    self.append(word, item);
+                }
+                self.told_arguments(word);
+            }
+            _ => self.variable(word, name, span),
         }
         Ok(())
     }
 
     /// Appends the value of a variable.
     fn variable(&mut self, word: &mut PendingWord, name: &str, span: Span) {
+        if let Some(value) = self.argument(name) {
+            match value {
+                Value::Known(value) | Value::Same(value) => {
+                    self.append(word, &value);
+                    if value.has_placeholder() {
+                        self.told_arguments(word);
+                    }
+                }
+                _ => {}
+            }
+            return;
+        }
         if let Some(value) = (self.given)(name) {
             if self.budget.make(PIECE + value.len(), span) {
                 word.text.push_written(&value, Span { end: span.start, ..span }, 0);
@@ -210,7 +241,7 @@ impl Lexer<'_> {
             return;
         }
         match self.flow.get(name) {
-            Some(Value::Known(value)) => self.append(word, &value.clone()),
+            Some(Value::Known(value) | Value::Same(value)) => self.append(word, &value.clone()),
             // A list without an index is its first item.
             Some(Value::List(items)) => {
                 let first = items.first().cloned();
@@ -258,14 +289,16 @@ impl Lexer<'_> {
         };
         let text = close - operator.len() + 1 + usize::from(has_colon);
         let is_positional = name.starts_with(|c: char| !c.is_ascii_alphabetic() && c != '_');
-        let is_open = self.flow.is_sourced || is_positional && self.flow.is_in_function();
+        let is_open = self.flow.is_sourced || is_positional && !self.calls.is_empty();
+        let argument = self.argument(name);
+        let given = if argument.is_some() { None } else { (self.given)(name) };
         // Whether it has a value, and not the empty one where that counts as none.
-        let is_set = match ((self.given)(name), self.flow.get(name)) {
+        let is_set = match (given, argument.as_ref().or(self.flow.get(name))) {
             (Some(value), _) => Some(!has_colon || !value.is_empty()),
             (None, Some(Value::Known(value))) => Some(!has_colon || value.as_str() != Some("")),
             (None, Some(Value::List(items))) => Some(!items.is_empty()),
             (None, Some(Value::Unset)) => Some(false),
-            (None, Some(Value::Unknown(..))) => None,
+            (None, Some(Value::Unknown(..) | Value::Same(..))) => None,
             (None, None) => (!is_open).then_some(false),
         };
         match (letter, is_set) {
@@ -278,11 +311,13 @@ impl Lexer<'_> {
                 let value = value.text.finish(span);
                 self.append(word, &value);
                 let value = if value.has_placeholder() {
-                    Value::Unknown(self.flow.version(name), None)
+                    Value::Unknown(self.version(name), None)
                 } else {
                     Value::Known(Rc::new(value))
                 };
-                self.flow.set(name, Some(value));
+                if self.skipped == 0 {
+                    self.flow.set(name, Some(value));
+                }
             }
             (Some('?'), _) => self.variable(word, name, span),
             (Some('+'), None) => self.unevaluated(word, inner, span),
@@ -327,7 +362,7 @@ impl Lexer<'_> {
 const OPERATORS: &[&str] = &[":-", "-", ":=", "=", ":+", "+", ":?", "?"];
 
 /// Returns the text that stands for a value which is known only when the script runs.
-fn placeholder(name: &str, version: u32) -> String {
+pub(super) fn placeholder(name: &str, version: u32) -> String {
     if version > 1 { format!("${{{name}@{version}}}") } else { format!("${{{name}}}") }
 }
 
