@@ -439,3 +439,92 @@ fn resources_that_a_function_makes_are_told_apart() -> Outcome {
     }
     Ok(())
 }
+
+/// Only the branch that runs makes resources; the statuses are what bash 5.2 gives.
+#[test]
+fn conditions_on_known_words_are_evaluated() -> Outcome {
+    let (a, b) = (format!("{PUT} --uri http://a.test/"), format!("{PUT} --uri http://b.test/").replace("GET", "POST"));
+    for (before, condition, holds) in [
+        ("H=x", "[ \"$H\" = x ]", true),
+        ("H=x", "[ $H == y ]", false),
+        ("H=x", "[ \"$H\" != x ]", false),
+        ("H=x", "test \"$H\" != y", true),
+        ("H=", "[ -z \"$H\" ]", true),
+        ("H=x", "[ ! -z \"$H\" ]", true),
+        ("H=x", "[ -n \"$H\" ]", true),
+        ("H=x", "! [ \"$H\" ]", false),
+        ("H=12", "[ \"$H\" -gt 9 ]", true),
+        ("H=12", "[ $H -le 9 ]", false),
+        ("H=abc", "[[ $H == a* ]]", true),
+        ("H=abc", "[[ $H == \"a*\" ]]", false),
+        ("H=abc", "[[ $H != *[!a-b]? ]]", true),
+        ("H=", "[[ -z $H && ( x = y || ! x == y ) ]]", true),
+        ("H=a", "[[ -n \"$H\" &&\n -z \"$H\" ]]", false),
+        ("H=a", "[ $H = a ] && [ $H = b ]", false),
+        ("H=a", "[ $H = b ] || [ $H = a ]", true),
+        ("H=a", "[ $H = b ] && true || true", true),
+        ("", "true", true),
+        ("", "false", false),
+        ("unset H", "[ -z \"$H\" ]", true),
+        ("H=a; if x; then H=a; else H=a; fi", "[ $H = a ]", true),
+    ] {
+        for text in [
+            format!("{before}\nif {condition}; then\n {a}\nelse\n {b}\nfi\n"),
+            format!("{before}\nif ! x=y || {condition}\nthen {a}; elif true; then {b}; elif y; then {a}; {b}; else {b}; {a}; fi\n")
+                .replace("! x=y || ", ""),
+        ] {
+            let document = sh(&text).map_err(|error| format!("{text}: {error}"))?;
+            assert_eq!((document.routes.len(), uri(&document).as_str()), (1, if holds { "http://a.test/" } else { "http://b.test/" }), "{text}");
+        }
+        if !condition.contains("||") && !condition.contains("&& true") {
+            let document = sh(&format!("{before}\n{condition} && {a}\n{condition} || {{\n {b}\n}}\n"))?;
+            assert_eq!((document.routes.len(), document.route_label(0).starts_with("GET")), (1, holds), "{condition}");
+        }
+    }
+    for (word, pattern, holds) in [
+        ("prod", "dev|prod)", true),
+        ("prod", "(p*)", true),
+        ("prod", "[a-o]*)", false),
+        ("prod", "\"p*\")", false),
+        ("\"$H\"", "x)", true),
+    ] {
+        let document = sh(&format!("H=x\ncase {word} in\n none) {b}; {a} ;;\n {pattern} {a} ;;\n *) {b} ;;\nesac\n"))?;
+        assert_eq!((document.routes.len(), document.route_label(0).starts_with("GET")), (1, holds), "{word} {pattern}");
+    }
+    // A function that only a branch calls which does not run.
+    let document = sh(&format!("f() {{ {a}; }}\nH=x\nif [ $H = y ]; then f; fi\n{b}\n"))?;
+    assert_eq!((document.routes.len(), document.route_label(0)), (1, "POST ?".to_owned()));
+    Ok(())
+}
+
+/// Where a word may be another when the script runs, all branches are read.
+#[test]
+fn conditions_on_words_that_may_differ_are_not_evaluated() -> Outcome {
+    let (a, b) = (format!("{PUT} --uri a"), format!("{PUT} --uri b").replace("GET", "POST"));
+    let read = |_: &str| Some("x\n".to_owned());
+    for (before, condition) in [
+        ("", "[ \"$H\" = x ]"),
+        ("H=${1:-x}", "[ \"$H\" = y ]"),
+        ("H=${G:=x}", "[ \"$G\" = y ]"),
+        ("H=$(a)", "[ \"$H\" = x ]"),
+        ("H=$(cat h)", "[ \"$H\" = y ]"),
+        ("if x; then H=1; fi", "[ \"$H\" = 2 ]"),
+        ("H=1; . ./env", "[ \"$H\" = 2 ]"),
+        ("H=1; x && H=2", "[ \"$H\" = 1 ]"),
+        ("H=1; read H", "[ \"$H\" = 2 ]"),
+        ("H='a b'", "[ $H = a ]"),
+        ("H=1", "[ -f \"$H\" ]"),
+        ("H=1", "[[ $H =~ ^(2|3)$ ]]"),
+        ("H=1", "[ $H = 2 ] | x"),
+        ("H=1", "x || [ $H = 2 ]"),
+        ("H=1", "((H == 2))"),
+    ] {
+        let text = format!("{before}\nif {condition}; then\n {a}\nelse\n {b}\nfi\n");
+        let document = load(&[File::new("put.sh", text.clone())], &Options::new().read_file(&read))?;
+        assert_eq!(document.routes.len(), 2, "{text}");
+    }
+    // What a loop that is read once does first is not what it does always.
+    let document = sh(&format!("H=1\nwhile x; do\n if [ $H = 1 ]; then\n {a}; H=2\n else\n {b}\n fi\ndone\n"))?;
+    assert_eq!(document.routes.len(), 2);
+    Ok(())
+}

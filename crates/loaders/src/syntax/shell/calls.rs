@@ -35,8 +35,8 @@ impl Lexer<'_> {
             return;
         }
         let before = self.calls.is_empty().then_some(self.script.commands.len());
-        self.names.insert(name, self.functions.len());
-        self.functions.push(Function { body: start..end.max(start), is_read: false, before });
+        self.names.insert(name.clone(), self.functions.len());
+        self.functions.push(Function { name, body: start..end.max(start), is_read: false, before });
     }
 
     /// Reads the body of a function for a call; returns the number of its commands.
@@ -45,6 +45,7 @@ impl Lexer<'_> {
         line: &mut Line,
         function: usize,
         words: &[Node],
+        is_likely: bool,
         reasons: &[(Span, Reason)],
     ) -> Result<usize, Fault> {
         let Some((first, arguments)) = words.split_first() else { return Ok(0) };
@@ -74,6 +75,7 @@ impl Lexer<'_> {
             arguments: given.into(),
             shifted: 0,
             is_open: known < arguments.len(),
+            is_likely,
             reasons: reasons.iter().map(|(_, reason)| reason.clone()).collect(),
         };
         // What the function prints is a part of what the commands around it print.
@@ -113,7 +115,7 @@ impl Lexer<'_> {
         let mut at = 0;
         let mut moved = Vec::new();
         while let Some(function) = self.functions.get(at) {
-            if !function.is_read {
+            if !function.is_read && !self.mentioned.contains(&function.name) {
                 let (before, span) = (function.before, self.span(function.body.start, function.body.end));
                 self.budget.spend(STEPS, COMMAND, span)?;
                 let start = self.script.commands.len();
@@ -123,6 +125,7 @@ impl Lexer<'_> {
                     arguments: Rc::new([]),
                     shifted: 0,
                     is_open: true,
+                    is_likely: true,
                     reasons: Vec::new(),
                 };
                 self.body(call, &mut Line::default(), 0)?;
@@ -180,6 +183,7 @@ impl Lexer<'_> {
                 let at = name.parse::<usize>().ok()?.checked_sub(1)?;
                 match call.arguments.get(call.shifted.saturating_add(at)) {
                     Some(argument) if argument.has_placeholder() => Some(Value::Same(Rc::new(argument.clone()))),
+                    Some(argument) if call.is_likely => Some(Value::Likely(Rc::new(argument.clone()))),
                     Some(argument) => Some(Value::Known(Rc::new(argument.clone()))),
                     None => (!call.is_open).then_some(Value::Unset),
                 }

@@ -4,9 +4,9 @@ use crate::budget::VALUE;
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::build::{TextBuilder, part};
-use crate::syntax::shell::flow::{Kind, Reason, Value};
+use crate::syntax::shell::flow::{Kind, Value};
 use crate::syntax::shell::lexer::{COMMAND, Command, Lexer, Line, PIECE, STEPS, WORD, copied};
-use crate::syntax::shell::pending::{Input, Redirect, is_name, is_variable};
+use crate::syntax::shell::pending::{Input, PendingWord, Redirect, is_name, is_variable};
 use crate::syntax::shell::words::placeholder;
 use crate::syntax::tree::Node;
 use std::rc::Rc;
@@ -39,14 +39,25 @@ impl Lexer<'_> {
         let span = self.span(done.start, self.at);
         let _ = self.budget.make(WORD + PIECE * done.text.pieces(), span);
         if let Some(items) = done.items.take() {
+            line.is_likely |= done.is_likely;
             for item in items.iter() {
                 self.budget.spend(STEPS, WORD + item.own_weight(), span)?;
                 line.words.push(item.clone());
             }
             return Ok(());
         }
-        let node = done.text.finish(span);
+        let node = std::mem::take(&mut done.text).finish(span);
         let text = node.as_str().unwrap_or_default();
+        let is_test = matches!(line.words.first().and_then(Node::as_str), Some("[" | "test"));
+        // A shell splits it.
+        let is_field =
+            is_test && done.splits && !done.is_quoted && (text.is_empty() || text.contains(char::is_whitespace));
+        if done.assigned.is_none() {
+            line.is_likely |= done.is_likely || is_field;
+        }
+        if done.has_wildcard {
+            line.patterns.push((line.words.len(), done.has_literal));
+        }
         if line.list.is_some() || line.is_pattern && text != "esac" {
             line.words.push(node);
             return Ok(());
@@ -71,10 +82,10 @@ impl Lexer<'_> {
                 .iter()
                 .skip(1)
                 .all(|word| word.as_str().is_some_and(|word| word.starts_with('-') || is_name(word)));
-        match done.assigned {
+        match done.assigned.take() {
             Some(name) if is_leading => {
                 let value = part(&node, done.value_start, text.len());
-                self.assign(line, &name, value, done.appends, done.version, &done.reasons)?;
+                self.assign(line, &name, value, &done)?;
             }
             // The prompt of an example.
             _ if line.words.is_empty() && text == "$" => {}
@@ -130,10 +141,9 @@ impl Lexer<'_> {
         line: &mut Line,
         name: &str,
         mut value: Node,
-        appends: bool,
-        version: Option<u32>,
-        reasons: &[Reason],
+        done: &PendingWord,
     ) -> Result<(), Fault> {
+        let PendingWord { appends, version, ref reasons, mut is_likely, .. } = *done;
         if self.skipped > 0 {
             return Ok(());
         }
@@ -144,7 +154,8 @@ impl Lexer<'_> {
             && version.map_or(!self.calls.is_empty(), |own| value.as_str() != Some(&placeholder(name, own)));
         if appends {
             match self.flow.get(name) {
-                Some(Value::Known(old)) => {
+                Some(known @ (Value::Known(old) | Value::Likely(old))) => {
+                    is_likely |= matches!(known, Value::Likely(_));
                     self.budget.spend(STEPS, copied(old) + copied(&value), value.span)?;
                     let mut joined = TextBuilder::default();
                     joined.push_node(old);
@@ -156,7 +167,7 @@ impl Lexer<'_> {
             }
         }
         let value = if is_known {
-            Value::Known(Rc::new(value))
+            if is_likely { Value::Likely(Rc::new(value)) } else { Value::Known(Rc::new(value)) }
         } else if is_same {
             Value::Same(Rc::new(value))
         } else {
@@ -172,6 +183,9 @@ impl Lexer<'_> {
         let words = std::mem::take(&mut line.words);
         let assigned = std::mem::take(&mut line.assigned);
         let reasons = std::mem::take(&mut line.reasons);
+        let patterns = std::mem::take(&mut line.patterns);
+        let is_likely = std::mem::take(&mut line.is_likely);
+        let is_negated = std::mem::take(&mut line.is_negated);
         line.redirect = None;
         let first = words.first().and_then(Node::as_str).unwrap_or_default();
         if self.skipped > 0 {
@@ -179,15 +193,23 @@ impl Lexer<'_> {
             if matches!(first, "for" | "select") {
                 self.open(Kind::Loop)?;
             }
+            if self.skipped == self.untaken && !first.is_empty() && self.budget.make(WORD + first.len(), words[0].span)
+            {
+                self.mentioned.insert(first.to_owned());
+            }
             return Ok(());
+        }
+        if !words.is_empty() || !assigned.is_empty() {
+            let status = if is_likely { None } else { self.status(&words, &patterns) };
+            line.status = status.map(|status| status != is_negated);
         }
         let function = self.names.get(first).copied();
         let body = match function {
-            Some(function) => self.call(line, function, &words, &reasons)?,
+            Some(function) => self.call(line, function, &words, is_likely, &reasons)?,
             None => 0,
         };
         if function.is_none() {
-            self.print(line, &words)?;
+            self.print(line, &words, is_likely)?;
         }
         let (Some(first), Some(last)) = (words.first(), words.last()) else { return Ok(()) };
         let is_keyword = matches!(first.as_str(), Some("export" | "local" | "readonly" | "declare" | "typeset"));
@@ -204,7 +226,7 @@ impl Lexer<'_> {
         {
             self.at = end;
         }
-        self.builtin(&words)?;
+        self.builtin(&words, is_likely)?;
         let span = Span { end: last.span.end.max(first.span.end), ..first.span };
         let _ = self.budget.make(COMMAND + reasons.len() * VALUE, span);
         let (output, path) = (line.output.clone(), self.flow.path());
@@ -217,7 +239,7 @@ impl Lexer<'_> {
         self.finish(line)?;
         line.goes_on = false;
         if matches!(self.flow.top(line.base), Some(Kind::List)) {
-            self.flow.close();
+            self.end_list(line);
         }
         Ok(())
     }

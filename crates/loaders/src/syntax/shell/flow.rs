@@ -43,6 +43,8 @@ pub(crate) type Reason = Rc<str>;
 #[derive(Clone, Debug)]
 pub(super) enum Value {
     Known(Rc<Node>),
+    /// As the script stands, but what it runs or the environment may set another.
+    Likely(Rc<Node>),
     List(Rc<[Node]>),
     /// The script unsets it.
     Unset,
@@ -55,9 +57,8 @@ pub(super) enum Value {
 impl Value {
     fn is(&self, other: &Value) -> bool {
         match (self, other) {
-            (Value::Known(one), Value::Known(other)) | (Value::Same(one), Value::Same(other)) => {
-                Rc::ptr_eq(one, other) || one.as_str() == other.as_str()
-            }
+            (Value::Known(one) | Value::Likely(one), Value::Known(other) | Value::Likely(other))
+            | (Value::Same(one), Value::Same(other)) => Rc::ptr_eq(one, other) || one.as_str() == other.as_str(),
             (Value::List(one), Value::List(other)) => Rc::ptr_eq(one, other),
             (Value::Unset, Value::Unset) => true,
             (Value::Unknown(one, _), Value::Unknown(other, _)) => one == other,
@@ -70,7 +71,8 @@ impl Value {
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
     If,
-    Case,
+    /// A `case` with its word, if that is known.
+    Case(Option<Rc<Node>>),
     /// The commands behind `&&` and `||`.
     List,
     /// A loop whose body is read once.
@@ -81,6 +83,7 @@ pub(super) enum Kind {
         words: Rc<[Node]>,
         turn: usize,
         body: usize,
+        is_likely: bool,
     },
     /// The commands of a substitution, which set variables for themselves.
     Subshell,
@@ -93,6 +96,14 @@ pub(super) enum Kind {
     Call,
 }
 
+/// What is known of a branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Branch {
+    Possible,
+    Taken,
+    Skipped,
+}
+
 /// A statement whose end was not read yet.
 #[derive(Debug)]
 struct Frame {
@@ -100,6 +111,14 @@ struct Frame {
     choice: Choice,
     /// Set once one of the branches runs in any case.
     is_exhaustive: bool,
+    /// What is known of the branch that is being read.
+    branch: Branch,
+    /// Branches that may run.
+    possible: u32,
+    /// Set once it is known which branch runs, if none of those before does.
+    is_decided: bool,
+    /// Set if the statement is in one that does not run.
+    is_dead: bool,
     /// The values, before this branch, of the variables that it sets.
     before: HashMap<String, Option<Value>>,
     /// The values of variables at the ends of the branches that set them.
@@ -190,7 +209,8 @@ impl Flow {
     /// one after another are different; those of branches may be the same.
     pub(super) fn version(&mut self, name: &str) -> u32 {
         let place = |frame: &Frame| match frame.kind {
-            Kind::If | Kind::Case | Kind::List | Kind::Loop => Some(Place::Choice(frame.choice)),
+            Kind::If | Kind::Case(_) | Kind::List | Kind::Loop if frame.branch == Branch::Taken => None,
+            Kind::If | Kind::Case(_) | Kind::List | Kind::Loop => Some(Place::Choice(frame.choice)),
             Kind::For { turn, .. } => Some(Place::Turn(frame.choice.statement, turn)),
             Kind::Call => Some(Place::Turn(frame.choice.statement, 0)),
             Kind::Group { .. } | Kind::Subshell => None,
@@ -210,13 +230,17 @@ impl Flow {
     }
 
     /// Enters a statement.
-    pub(super) fn open(&mut self, kind: Kind) {
+    pub(super) fn open(&mut self, kind: Kind, is_dead: bool) {
         self.statements += 1;
         let branch = u32::from(matches!(kind, Kind::List));
         let frame = Frame {
             kind,
             choice: Choice { statement: self.statements, branch },
             is_exhaustive: false,
+            branch: Branch::Possible,
+            possible: 0,
+            is_decided: false,
+            is_dead,
             before: HashMap::new(),
             after: HashMap::new(),
             locals: HashMap::new(),
@@ -226,11 +250,10 @@ impl Flow {
         self.follow();
     }
 
-    /// Enters the next branch of the innermost statement; `is_else` if it is taken where no other is.
-    pub(super) fn branch(&mut self, is_else: bool) {
+    /// Enters the next branch of the innermost statement.
+    fn branch(&mut self) {
         let Some(frame) = self.frames.last_mut() else { return };
         frame.choice.branch += 1;
-        frame.is_exhaustive |= is_else;
         for (name, old) in frame.before.drain() {
             let new = match old {
                 Some(old) => self.values.insert(name.clone(), old),
@@ -241,16 +264,86 @@ impl Flow {
         self.follow();
     }
 
-    /// Marks one of the branches of the innermost statement as one that is taken where no other is.
-    pub(super) fn is_exhaustive(&mut self) {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.is_exhaustive = true;
+    /// Notes whether the condition of a branch of the innermost statement holds; returns whether the branch is skipped.
+    pub(super) fn decide(&mut self, status: Option<bool>) -> bool {
+        let Some(frame) = self.frames.last_mut().filter(|frame| !frame.is_dead) else { return false };
+        frame.branch = match status {
+            _ if frame.is_decided => Branch::Skipped,
+            Some(false) => Branch::Skipped,
+            Some(true) => {
+                frame.is_decided = true;
+                frame.is_exhaustive = true;
+                if frame.possible == 0 { Branch::Taken } else { Branch::Possible }
+            }
+            None => Branch::Possible,
+        };
+        frame.possible += u32::from(frame.branch == Branch::Possible);
+        let is_skipped = frame.branch == Branch::Skipped;
+        self.follow();
+        is_skipped
+    }
+
+    /// Leaves a branch of the innermost statement, of which others may follow; returns whether it was skipped.
+    pub(super) fn leave(&mut self) -> bool {
+        let Some(frame) = self.frames.last_mut().filter(|frame| !frame.is_dead) else { return false };
+        match std::mem::replace(&mut frame.branch, Branch::Possible) {
+            Branch::Possible => self.branch(),
+            Branch::Taken => {}
+            Branch::Skipped => return true,
         }
+        false
+    }
+
+    /// Checks whether the branch of the innermost statement is skipped.
+    pub(super) fn is_skipped(&self) -> bool {
+        self.frames.last().is_some_and(|frame| frame.branch == Branch::Skipped)
+    }
+
+    /// Checks whether the branch of the innermost statement may run or not.
+    pub(super) fn is_possible(&self) -> bool {
+        self.frames.last().is_some_and(|frame| frame.branch == Branch::Possible)
+    }
+
+    /// Checks whether a branch of the innermost statement is known to run if none before it does.
+    pub(super) fn is_decided(&self) -> bool {
+        self.frames.last().is_some_and(|frame| frame.is_decided)
+    }
+
+    /// Goes on from a branch that was taken as if it was not known that it was, as the next one may run as well.
+    pub(super) fn fall_through(&mut self) {
+        let Some(mut frame) = self.frames.pop() else { return };
+        frame.is_decided = false;
+        if frame.possible == 0 {
+            let before = std::mem::take(&mut frame.before);
+            if let Some(around) = self.frames.last_mut() {
+                for (name, old) in before {
+                    around.before.entry(name).or_insert(old);
+                }
+            }
+        }
+        self.frames.push(frame);
+    }
+
+    /// Notes that the environment, or a command that was read, may have set any variable.
+    pub(super) fn is_likely(&mut self) {
+        self.is_sourced = true;
+        for value in self.values.values_mut() {
+            if let Value::Known(known) = value {
+                *value = Value::Likely(known.clone());
+            }
+        }
+    }
+
+    /// Returns the number of variables.
+    pub(super) fn count(&self) -> usize {
+        self.values.len()
     }
 
     /// Checks whether the next command runs once for each time that what is around `base` statements runs.
     pub(super) fn is_certain(&self, base: usize) -> bool {
-        let is_certain = |frame: &Frame| !matches!(frame.kind, Kind::If | Kind::Case | Kind::List | Kind::Loop);
+        let is_certain = |frame: &Frame| {
+            frame.branch == Branch::Taken || !matches!(frame.kind, Kind::If | Kind::Case(_) | Kind::List | Kind::Loop)
+        };
         self.frames.get(base..).unwrap_or_default().iter().all(is_certain)
     }
 
@@ -267,7 +360,10 @@ impl Flow {
             }
             return;
         }
-        let is_sequence = |frame: &Frame| matches!(frame.kind, Kind::For { .. } | Kind::Group { .. } | Kind::Call);
+        let is_sequence = |frame: &Frame| {
+            matches!(frame.kind, Kind::For { .. } | Kind::Group { .. } | Kind::Call)
+                || frame.possible == 0 && !matches!(frame.kind, Kind::Loop)
+        };
         if self.frames.last().is_some_and(is_sequence) {
             let Some(frame) = self.frames.pop() else { return };
             self.path = frame.outer;
@@ -281,7 +377,9 @@ impl Flow {
             }
             return;
         }
-        self.branch(false);
+        if self.frames.last().is_some_and(|frame| frame.branch == Branch::Possible) {
+            self.branch();
+        }
         let Some(frame) = self.frames.pop() else { return };
         self.path = frame.outer;
         // A list starts with a command that is in no branch.
@@ -297,6 +395,8 @@ impl Flow {
 
     /// Returns the value of a variable that has one of several. What the environment may hold does not count.
     fn joined(&mut self, name: &str, values: Vec<Option<Value>>) -> Option<Value> {
+        let is_always_set = values.iter().all(Option::is_some);
+        let is_likely = values.iter().flatten().any(|value| matches!(value, Value::Likely(_)));
         let mut values = values.into_iter().flatten();
         let first = values.next()?;
         let mut unknown = matches!(first, Value::Unknown(..)).then(|| first.clone());
@@ -308,7 +408,10 @@ impl Flow {
             }
         }
         if is_same {
-            return Some(first);
+            return Some(match first {
+                Value::Known(known) if is_likely || !is_always_set => Value::Likely(known),
+                first => first,
+            });
         }
         let message = format!("branches of the script set {name} to different values; which one it has is not known");
         let version = match unknown {
@@ -321,6 +424,7 @@ impl Flow {
     fn follow(&mut self) {
         let Some(frame) = self.frames.last() else { return };
         self.path = match frame.kind {
+            _ if frame.branch == Branch::Taken => frame.outer.clone(),
             Kind::Group { .. } | Kind::Subshell | Kind::Call | Kind::For { .. } | Kind::Loop => frame.outer.clone(),
             _ => frame.outer.iter().copied().chain([frame.choice]).collect(),
         };

@@ -42,6 +42,9 @@ impl Lexer<'_> {
     pub(super) fn end_line(&mut self, line: &mut Line, end: usize, depth: usize) -> Result<(), Fault> {
         self.at += 1;
         self.end_word(line)?;
+        if line.is_test() && line.words.last().is_some_and(|word| matches!(word.as_str(), Some("&&" | "||"))) {
+            return Ok(());
+        }
         let is_command = !line.goes_on
             && !line.is_pattern
             && line.function.is_none()

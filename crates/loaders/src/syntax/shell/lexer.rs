@@ -6,7 +6,7 @@ use crate::span::{Span, Style};
 use crate::syntax::shell::flow::{Flow, Kind, Path, Reason, Value};
 use crate::syntax::shell::pending::{Heredoc, Input, PendingWord, Printed, Redirect, is_name};
 use crate::syntax::tree::Node;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use vtl::Code;
 
@@ -72,6 +72,9 @@ pub(crate) fn script(
         names: HashMap::new(),
         calls: Vec::new(),
         skipped: 0,
+        untaken: 0,
+        mentioned: HashSet::new(),
+        has_cases: !text.contains("nocasematch"),
     };
     if text.starts_with('\u{feff}') {
         lexer.at = 3;
@@ -101,6 +104,12 @@ pub(super) struct Lexer<'a> {
     pub calls: Vec<Call>,
     /// Statements around the text whose commands do not count there, such as functions.
     pub skipped: usize,
+    /// Those of them that are branches which do not run.
+    pub untaken: usize,
+    /// Commands of such branches.
+    pub mentioned: HashSet<String>,
+    /// Set if comparisons tell upper from lower case.
+    pub has_cases: bool,
     /// Start of the body of a loop that is read again.
     pub again: Option<usize>,
 }
@@ -135,6 +144,14 @@ pub(super) struct Line {
     pub body_end: Option<usize>,
     /// Commands around the text, of which it is a part.
     pub depth: usize,
+    /// Positions of words with wildcards, and whether some of these are quoted.
+    pub patterns: Vec<(usize, bool)>,
+    /// Set if words may be others, as the environment or a file may have other values.
+    pub is_likely: bool,
+    /// Set behind `!`.
+    pub is_negated: bool,
+    /// Whether the last command succeeds, if that is known.
+    pub status: Option<bool>,
     /// Statements around the text.
     pub base: usize,
     /// Placeholder for the output of the commands.
@@ -147,6 +164,7 @@ pub(super) struct Line {
 
 /// A function of the script.
 pub(super) struct Function {
+    pub name: String,
     /// The range of its body.
     pub body: std::ops::Range<usize>,
     /// Set once its body was read.
@@ -165,6 +183,8 @@ pub(super) struct Call {
     pub shifted: usize,
     /// Set if more arguments may follow.
     pub is_open: bool,
+    /// Set if arguments may be others.
+    pub is_likely: bool,
     /// Why arguments are not known.
     pub reasons: Vec<Reason>,
 }
@@ -173,6 +193,12 @@ impl Line {
     /// Creates the line of the commands in `$(…)`, or in backquotes.
     pub(super) fn inner(output: Option<String>, is_substitution: bool) -> Self {
         Line { output, is_substitution, ..Line::default() }
+    }
+
+    /// Checks for the words between `[[` and `]]`.
+    pub(super) fn is_test(&self) -> bool {
+        let is = |word: Option<&Node>, text| word.and_then(Node::as_str) == Some(text);
+        is(self.words.first(), "[[") && !is(self.words.last(), "]]") && self.list.is_none() && !self.is_pattern
     }
 
     /// Notes that what the commands print is known only when the script runs.
@@ -219,6 +245,10 @@ impl Lexer<'_> {
                 }
                 continue;
             }
+            if line.is_test() && "&|()<>".contains(letter) && !rest.starts_with("<(") && !rest.starts_with(">(") {
+                self.test_operator(line, rest)?;
+                continue;
+            }
             match letter {
                 '\\' if rest.starts_with("\\\n") || rest.starts_with("\\\r\n") => {
                     self.at += if rest.starts_with("\\\n") { 2 } else { 3 };
@@ -226,7 +256,9 @@ impl Lexer<'_> {
                 '\\' => {
                     let length = rest[1..].chars().next().map_or(0, char::len_utf8);
                     line.word.end_plain();
+                    let is_inner = std::mem::replace(&mut line.word.is_in_quotes, true);
                     self.push(&mut line.word, self.at + 1, length);
+                    line.word.is_in_quotes = is_inner;
                     self.at += 1 + length;
                 }
                 '\n' => self.end_line(line, end, depth)?,
@@ -299,6 +331,7 @@ impl Lexer<'_> {
     pub(super) fn push(&self, word: &mut PendingWord, start: usize, length: usize) {
         let text = self.text.get(start..start + length).unwrap_or_default();
         word.has_begun = true;
+        word.note_wildcards(text);
         // Where this fails the next look of the lexer ends it.
         if !self.budget.make(PIECE + length, self.span(start, start + length)) {
             return;
@@ -334,21 +367,19 @@ impl Lexer<'_> {
         match &rest[..length] {
             "&&" | "||" => {
                 self.finish(line)?;
-                match self.flow.top(line.base) {
-                    Some(Kind::List) => self.flow.branch(false),
-                    _ => self.open(Kind::List)?,
-                }
+                self.list(line, &rest[..length] == "&&")?;
                 line.goes_on = true;
             }
             "|" | "|&" => {
                 self.finish(line)?;
                 line.goes_on = true;
+                line.status = None;
                 line.is_unknown();
             }
             ";;" | ";&" | ";;&" => {
                 self.end_command(line)?;
-                if matches!(self.flow.top(line.base), Some(Kind::Case)) {
-                    self.flow.branch(false);
+                if matches!(self.flow.top(line.base), Some(Kind::Case(_))) {
+                    self.next_case(rest[..length].contains('&'));
                     line.is_pattern = true;
                 }
             }
@@ -367,6 +398,7 @@ impl Lexer<'_> {
         {
             // Arithmetic sets variables of its own.
             line.is_unknown();
+            line.status = None;
             self.skip(rest.find("))").map_or(rest.len(), |at| at + 2))?;
             return Ok(false);
         }
@@ -374,9 +406,7 @@ impl Lexer<'_> {
             self.at += 1;
             self.end_word(line)?;
             if !is_open {
-                if line.words.iter().any(|word| word.as_str() == Some("*")) {
-                    self.flow.is_exhaustive();
-                }
+                self.case(line)?;
                 line.words.clear();
                 line.is_pattern = false;
             }
@@ -421,6 +451,7 @@ impl Lexer<'_> {
                 if matches!(self.flow.top(line.base), Some(Kind::Group { .. })) {
                     self.close_group(self.at - 1);
                 }
+                line.status = None;
             } else if line.is_substitution {
                 self.close(line.base);
                 return Ok(true);

@@ -4,15 +4,17 @@
 //! expansions are handled, the body of a `for` is read for each of its words, that of a function for
 //! each of its calls; nothing is executed but `echo`,
 //! `printf` and `cat` in a command substitution. A variable that
-//! the text does not set to a known value becomes the placeholder `${NAME}`. Conditions are not evaluated: all
-//! branches are read, and a command knows in which of them it is.
+//! the text does not set to a known value becomes the placeholder `${NAME}`. Of conditions, tests of
+//! known words are evaluated; else all branches are read, and a command knows in which of them it is.
 
 mod calls;
 mod command;
+mod conditions;
 mod flow;
 mod heredoc;
 mod lexer;
 mod output;
+mod pattern;
 mod pending;
 mod statement;
 mod words;

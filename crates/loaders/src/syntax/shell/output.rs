@@ -9,11 +9,14 @@ use std::rc::Rc;
 
 impl Lexer<'_> {
     /// Adds what a command prints to the output of its substitution.
-    pub(super) fn print(&mut self, line: &mut Line, words: &[Node]) -> Result<(), Fault> {
+    pub(super) fn print(&mut self, line: &mut Line, words: &[Node], is_likely: bool) -> Result<(), Fault> {
         let input = line.input.take();
         let is_diverted = std::mem::take(&mut line.is_diverted) || self.skipped > 0;
         let Some(mut printed) = line.printed.take() else { return Ok(()) };
         if !printed.is_unknown && (!words.is_empty() || input.is_some()) {
+            // A file may have another content when the script runs.
+            let is_file = words.is_empty() || words.first().and_then(Node::as_str) == Some("cat");
+            printed.is_likely |= is_likely || is_file;
             // A here-document behind a line of several commands may belong to any of them.
             let is_known = line.heredocs.is_empty() && self.flow.is_certain(line.base);
             match if is_diverted { None } else { self.printed_by(words, input)? } {

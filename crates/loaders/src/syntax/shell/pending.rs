@@ -31,6 +31,12 @@ pub(super) struct PendingWord {
     pub plain: String,
     /// Number of the value that a command in the word assigns.
     pub version: Option<u32>,
+    /// Set once an unquoted part with a wildcard was read.
+    pub has_wildcard: bool,
+    /// Set once a quoted part with a wildcard was read.
+    pub has_literal: bool,
+    /// Set if the word may be another, as the environment or a file may have other values.
+    pub is_likely: bool,
     /// The items of the list that the word is.
     pub items: Option<Rc<[Node]>>,
     /// Why parts of the word are not known.
@@ -53,6 +59,14 @@ impl PendingWord {
                 self.assigned = Some(name.to_owned());
                 self.appends = appends;
             }
+        }
+    }
+
+    /// Notes wildcards in a part of the word.
+    pub(super) fn note_wildcards(&mut self, text: &str) {
+        if text.contains(['*', '?', '[', '\\']) {
+            self.has_literal |= self.is_in_quotes;
+            self.has_wildcard |= !self.is_in_quotes;
         }
     }
 
@@ -118,6 +132,8 @@ pub(super) struct Printed {
     pub text: TextBuilder,
     /// Set once a part is known only when the script runs.
     pub is_unknown: bool,
+    /// Set if it may be another, as the environment or a file may have other values.
+    pub is_likely: bool,
 }
 
 /// Checks for a word that is the value of a variable, which is known only when the script runs.

@@ -15,6 +15,7 @@ impl Lexer<'_> {
     pub(super) fn close(&mut self, base: usize) {
         while self.flow.depth() > base {
             match self.flow.top(base) {
+                Some(Kind::If | Kind::Case(_) | Kind::List) => self.leave_all(),
                 // Its text goes on to the end of the file.
                 Some(Kind::Group { .. }) => self.close_group(self.at),
                 _ => self.flow.close(),
@@ -23,7 +24,7 @@ impl Lexer<'_> {
     }
 
     /// Applies a command that sets variables.
-    pub(super) fn builtin(&mut self, words: &[Node]) -> Result<(), Fault> {
+    pub(super) fn builtin(&mut self, words: &[Node], is_likely: bool) -> Result<(), Fault> {
         let word = |word: &Node| word.as_str().unwrap_or_default().to_owned();
         let Some((first, rest)) = words.split_first() else { return Ok(()) };
         let names = rest.iter().map(word).filter(|name| is_name(name));
@@ -48,7 +49,10 @@ impl Lexer<'_> {
                 }
             }
             "shift" => self.shift(rest),
-            "source" | "." | "eval" => self.flow.is_sourced = true,
+            "source" | "." | "eval" => {
+                self.budget.spend(STEPS + self.flow.count(), 0, first.span)?;
+                self.flow.is_likely();
+            }
             "for" | "select" => {
                 let name = rest.first().map(word).unwrap_or_default();
                 let items = rest.get(2..).unwrap_or_default();
@@ -58,8 +62,10 @@ impl Lexer<'_> {
                 let is_each = first.as_str() == Some("for") && rest.get(1).and_then(Node::as_str) == Some("in");
                 match items.first().filter(|_| is_each && items.iter().all(is_literal)) {
                     Some(item) => {
-                        self.open(Kind::For { name: name.clone(), words: items.into(), turn: 0, body: 0 })?;
-                        self.flow.set(&name, Some(Value::Known(Rc::new(item.clone()))));
+                        self.open(Kind::For { name: name.clone(), words: items.into(), turn: 0, body: 0, is_likely })?;
+                        let item = Rc::new(item.clone());
+                        let item = if is_likely { Value::Likely(item) } else { Value::Known(item) };
+                        self.flow.set(&name, Some(item));
                     }
                     None => {
                         self.open(Kind::Loop)?;
@@ -88,7 +94,7 @@ impl Lexer<'_> {
             return Err(self.fault(self.at.saturating_sub(1), self.at, "statements are nested too deeply"));
         }
         self.budget.spend(STEPS + self.flow.depth(), COMMAND + 16 * self.flow.depth(), self.span(self.at, self.at))?;
-        self.flow.open(kind);
+        self.flow.open(kind, self.skipped > 0);
         Ok(())
     }
 
@@ -97,8 +103,12 @@ impl Lexer<'_> {
         if let Some(first) = line.words.first() {
             let is_of = |name: &str| first.as_str() == Some(name);
             if is_of("case") && text == "in" && line.words.len() == 2 {
+                let word = line.words.pop().filter(|word| !line.is_likely && !word.has_placeholder());
                 line.words.clear();
-                self.open(Kind::Case)?;
+                line.patterns.clear();
+                line.is_likely = false;
+                let is_known = !self.flow.is_in_loop(0) && self.skipped == 0 && self.has_cases;
+                self.open(Kind::Case(word.filter(|_| is_known).map(Rc::new)))?;
                 line.is_pattern = true;
                 return Ok(true);
             }
@@ -111,10 +121,14 @@ impl Lexer<'_> {
         }
         let function = line.function.take();
         match text {
-            "if" => self.open(Kind::If)?,
+            "if" => {
+                line.status = None;
+                self.open(Kind::If)?;
+            }
             "while" | "until" => self.open(Kind::Loop)?,
             "{" => self.open_group(function)?,
-            "!" | "time" => {}
+            "!" => line.is_negated = !line.is_negated,
+            "time" => {}
             "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" | "}" => {
                 self.end_command(line)?;
                 self.part(line, text);
@@ -129,19 +143,32 @@ impl Lexer<'_> {
         let at = self.at;
         let Some(kind) = self.flow.top(line.base) else { return };
         match (text, kind) {
-            ("elif" | "else", Kind::If) => self.flow.branch(text == "else"),
-            ("fi", Kind::If) | ("done", Kind::Loop) => self.flow.close(),
+            ("then", Kind::If) => {
+                let status = line.status;
+                self.enter(status);
+            }
+            ("elif" | "else", Kind::If) => {
+                self.leave();
+                if text == "else" {
+                    self.enter(Some(true));
+                } else if self.flow.is_decided() {
+                    self.enter(None);
+                }
+            }
+            ("fi", Kind::If) => self.leave_all(),
+            ("done", Kind::Loop) => self.flow.close(),
             ("}", Kind::Group { .. }) => self.close_group(at.saturating_sub(1)),
-            ("esac", Kind::Case) => {
+            ("esac", Kind::Case(_)) => {
                 line.is_pattern = false;
-                self.flow.close();
+                self.leave_all();
             }
             ("do", Kind::For { body, .. }) => *body = at,
-            ("done", Kind::For { name, words, turn, body }) => {
+            ("done", Kind::For { name, words, turn, body, is_likely }) => {
                 *turn += 1;
                 match words.get(*turn) {
                     Some(word) if *body > 0 => {
-                        let (name, value) = (name.clone(), Value::Known(Rc::new(word.clone())));
+                        let (name, word) = (name.clone(), Rc::new(word.clone()));
+                        let value = if *is_likely { Value::Likely(word) } else { Value::Known(word) };
                         self.again = Some(*body);
                         self.flow.set(&name, Some(value));
                     }
@@ -149,6 +176,9 @@ impl Lexer<'_> {
                 }
             }
             _ => {}
+        }
+        if !matches!(text, "then" | "elif" | "else") {
+            line.status = None;
         }
     }
 }

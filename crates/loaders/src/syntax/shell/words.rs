@@ -22,7 +22,9 @@ impl Lexer<'_> {
         let length = rest.find('\'').ok_or_else(|| self.unclosed(self.at))?;
         word.end_plain();
         word.is_quoted = true;
+        let is_inner = std::mem::replace(&mut word.is_in_quotes, true);
         self.push(word, start, length);
+        word.is_in_quotes = is_inner;
         self.at = start + length + 1;
         Ok(())
     }
@@ -72,6 +74,7 @@ impl Lexer<'_> {
         word.end_plain();
         word.has_begun = true;
         word.is_quoted = true;
+        word.has_literal = true;
         loop {
             self.budget.spend(STEPS, PIECE, self.span(self.at, self.at + 1))?;
             let rest = self.text.get(self.at..end).unwrap_or_default();
@@ -128,7 +131,7 @@ impl Lexer<'_> {
         // Backslashes in backquotes are read twice, and `<(…)` is the name of a file.
         let is_read = if is_quoted { !written.contains('\\') } else { written.starts_with('$') };
         line.printed = (is_read && self.skipped == 0).then(Printed::default);
-        self.flow.open(Kind::Subshell);
+        self.flow.open(Kind::Subshell, self.skipped > 0);
         let is_closed = self.run(&mut line, last, depth + 1)?;
         self.flow.close();
         if is_quoted {
@@ -138,6 +141,7 @@ impl Lexer<'_> {
         }
         let span = self.span(start, self.at);
         if let Some(printed) = line.printed.filter(|printed| !printed.is_unknown) {
+            word.is_likely |= printed.is_likely;
             let text = printed.text.finish(span);
             let length = text.as_str().unwrap_or_default().trim_end_matches('\n').len();
             self.budget.spend(STEPS, copied(&text), span)?;
@@ -204,8 +208,12 @@ impl Lexer<'_> {
     /// Appends the value of a variable, or makes a word that is nothing else the items of a list.
     fn expanded(&mut self, word: &mut PendingWord, name: &str, is_whole: bool, span: Span) -> Result<(), Fault> {
         match self.argument(name) {
-            Some(Value::List(items)) if name == "@" && is_whole => word.items = Some(items),
+            Some(Value::List(items)) if name == "@" && is_whole => {
+                word.is_likely |= self.calls.last().is_some_and(|call| call.is_likely);
+                word.items = Some(items);
+            }
             Some(Value::List(items)) => {
+                word.is_likely |= self.calls.last().is_some_and(|call| call.is_likely);
                 for (at, item) in items.iter().enumerate() {
                     self.budget.spend(STEPS, 0, span)?;
                     if at > 0 {
@@ -224,7 +232,8 @@ impl Lexer<'_> {
     fn variable(&mut self, word: &mut PendingWord, name: &str, span: Span) {
         if let Some(value) = self.argument(name) {
             match value {
-                Value::Known(value) | Value::Same(value) => {
+                Value::Known(value) | Value::Likely(value) | Value::Same(value) => {
+                    word.is_likely |= self.calls.last().is_some_and(|call| call.is_likely);
                     self.append(word, &value);
                     if value.has_placeholder() {
                         self.told_arguments(word);
@@ -242,6 +251,10 @@ impl Lexer<'_> {
         }
         match self.flow.get(name) {
             Some(Value::Known(value) | Value::Same(value)) => self.append(word, &value.clone()),
+            Some(Value::Likely(value)) => {
+                word.is_likely = true;
+                self.append(word, &value.clone());
+            }
             // A list without an index is its first item.
             Some(Value::List(items)) => {
                 let first = items.first().cloned();
@@ -257,6 +270,7 @@ impl Lexer<'_> {
     }
 
     fn append(&self, word: &mut PendingWord, value: &Node) {
+        word.note_wildcards(value.as_str().unwrap_or_default());
         if self.budget.make(copied(value), value.span) {
             word.text.push_node(value);
         }
@@ -295,12 +309,15 @@ impl Lexer<'_> {
         // Whether it has a value, and not the empty one where that counts as none.
         let is_set = match (given, argument.as_ref().or(self.flow.get(name))) {
             (Some(value), _) => Some(!has_colon || !value.is_empty()),
-            (None, Some(Value::Known(value))) => Some(!has_colon || value.as_str() != Some("")),
+            (None, Some(Value::Known(value) | Value::Likely(value))) => Some(!has_colon || value.as_str() != Some("")),
             (None, Some(Value::List(items))) => Some(!items.is_empty()),
             (None, Some(Value::Unset)) => Some(false),
             (None, Some(Value::Unknown(..) | Value::Same(..))) => None,
             (None, None) => (!is_open).then_some(false),
         };
+        // The environment may set it.
+        word.is_likely |=
+            is_set == Some(false) && argument.is_none() && !matches!(self.flow.get(name), Some(Value::Unset));
         match (letter, is_set) {
             (Some('+'), Some(true)) | (Some('-'), Some(false)) => self.text_of(word, text, close, depth)?,
             (Some('+'), Some(false)) => {}
@@ -308,12 +325,13 @@ impl Lexer<'_> {
                 let mut value = PendingWord { has_quotes: true, ..PendingWord::default() };
                 self.text_of(&mut value, text, close, depth)?;
                 word.reasons.append(&mut value.reasons);
+                word.is_likely = true;
                 let value = value.text.finish(span);
                 self.append(word, &value);
                 let value = if value.has_placeholder() {
                     Value::Unknown(self.version(name), None)
                 } else {
-                    Value::Known(Rc::new(value))
+                    Value::Likely(Rc::new(value))
                 };
                 if self.skipped == 0 {
                     self.flow.set(name, Some(value));
