@@ -1,5 +1,6 @@
 //! Documents and templates to diagnostics: runs the rules, places their findings, applies suppressions.
 
+use crate::analysis::blocks::DEEPEST;
 use crate::analysis::template::{Template, facts};
 use crate::finding::{FileEdit, FileFix, Finding, Fix, Found, Place};
 use crate::rules::{Check, RULES, quote_in_string};
@@ -501,10 +502,13 @@ fn judged<'b>(name: &str, source: &str, subject: &Subject<'b>) -> (Findings<'b>,
     }
     let facts = facts(source, &ast, subject);
     let template = Template::new(source, &ast, subject, &facts);
-    if let Some(cut) = template.sites.cut.filter(|_| !subject.is_velocity) {
-        let message = "the template has too many paths: from here on its output is not judged";
-        let finding = Finding::new(Code::StepLimit, Span::new(cut, 0), message).severity(Severity::Advice);
-        findings.push(finding.help("make templates of its parts"));
+    let paths = "the template has too many paths: from here on its output is not judged".to_owned();
+    let depth = format!("blocks are nested more than {DEEPEST} deep here: from here on the output is not judged");
+    for (at, message) in [(template.sites.cut, paths), (template.sites.deep, depth)] {
+        if let Some(at) = at.filter(|_| !subject.is_velocity) {
+            let finding = Finding::new(Code::StepLimit, Span::new(at, 0), message).severity(Severity::Advice);
+            findings.push(finding.help("make templates of its parts"));
+        }
     }
     for rule in RULES.iter().filter(|rule| !subject.is_velocity || rule.code == Code::AssignsNothing) {
         if let Check::Template(check) = rule.check {

@@ -420,3 +420,17 @@ fn a_template_with_too_many_paths_is_told() {
     // A fork counts a node for 8 variables; 400,000 nodes are judged.
     assert_eq!((found(1_000), found(12_000)), (0, 1));
 }
+
+#[test]
+fn blocks_that_are_nested_too_deeply_are_told() {
+    let found = |depth: usize| {
+        let text = format!("{}{{\"a\": 1}}{}", "#if($input.body)".repeat(depth), "#end".repeat(depth));
+        let found = check_template("a.vtl", &text, &TemplateOptions::default());
+        let deep = found.iter().filter(|it| it.diagnostic.message.contains("blocks are nested"));
+        deep.map(|it| it.diagnostic.location.as_ref().map(|at| at.column)).collect::<Vec<_>>()
+    };
+    assert_eq!(found(64), []);
+    // The place is that of the block inside of 64 others, each of 16 letters.
+    assert_eq!(found(65), [Some(64 * 16 + 1)]);
+    assert_eq!(found(1_000), [Some(64 * 16 + 1)]);
+}

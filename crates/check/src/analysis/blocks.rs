@@ -3,7 +3,7 @@
 use vtl::syntax_unstable::ast::{Ast, Directive, Expr, Kind, Node};
 
 /// Nesting that is followed; the content of deeper blocks is left out.
-const DEEPEST: usize = 64;
+pub const DEEPEST: usize = 64;
 
 /// A node, or a block with its content.
 #[derive(Debug)]
@@ -16,7 +16,9 @@ pub enum Block<'a, 's> {
     Foreach { node: &'a Node<'s>, directive: &'a Directive<'s>, body: Vec<Block<'a, 's>> },
     /// `#define`
     Define { directive: &'a Directive<'s>, body: Vec<Block<'a, 's>> },
-    /// `#macro`, a call with a block, or blocks that are nested too deeply.
+    /// A block that is nested too deeply.
+    Deep(&'a Node<'s>),
+    /// `#macro`, or a call with a block.
     Other,
 }
 
@@ -45,7 +47,7 @@ pub fn tree<'a, 's>(ast: &'a Ast<'s>) -> Vec<Block<'a, 's>> {
                 if let Some(open) = stack.pop() {
                     let depth = stack.len();
                     let content = content(&mut stack, &mut top);
-                    content.push(if depth < DEEPEST { open.close() } else { Block::Other });
+                    content.push(if depth < DEEPEST { open.close() } else { Block::Deep(open.node) });
                 }
             }
             _ => content(&mut stack, &mut top).push(Block::Plain(node)),
@@ -54,7 +56,7 @@ pub fn tree<'a, 's>(ast: &'a Ast<'s>) -> Vec<Block<'a, 's>> {
     // Blocks that are not closed end with the template.
     while let Some(open) = stack.pop() {
         let depth = stack.len();
-        content(&mut stack, &mut top).push(if depth < DEEPEST { open.close() } else { Block::Other });
+        content(&mut stack, &mut top).push(if depth < DEEPEST { open.close() } else { Block::Deep(open.node) });
     }
     top
 }

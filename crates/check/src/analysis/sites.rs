@@ -109,6 +109,8 @@ pub struct Sites<'a, 's> {
     pub broken: Vec<Broken>,
     /// Offset from which on the output is not judged, since the paths are too many.
     pub cut: Option<usize>,
+    /// Offset of the first block that is nested too deeply, from which on the output is not judged.
+    pub deep: Option<usize>,
     seen: HashMap<(u8, usize, usize), Vec<usize>>,
 }
 

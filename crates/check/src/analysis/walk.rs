@@ -153,6 +153,10 @@ impl<'a, 's> Walker<'a, 's> {
                     }
                     paths
                 }
+                Block::Deep(node) => {
+                    self.sites.deep.get_or_insert(node.span.range().start);
+                    distrust(paths)
+                }
                 Block::Other => distrust(paths),
             };
         }
