@@ -371,3 +371,28 @@ fn commands_without_a_part_in_an_integration_may_have_any_arguments() -> Outcome
     }
     Ok(())
 }
+
+#[test]
+fn each_integration_without_a_method_is_told() -> Outcome {
+    let put = |resource: &str| {
+        format!(
+            "aws apigateway put-integration --rest-api-id a --resource-id {resource} --http-method GET --type MOCK\n"
+        )
+    };
+    let method =
+        "aws apigateway put-method --rest-api-id a --resource-id m --http-method GET --authorization-type NONE\n";
+    for (text, expected) in [
+        // An example.
+        (put("r"), vec![]),
+        (put("r") + &put("r"), vec![]),
+        (put("r") + &put("s"), vec![1, 2]),
+        (put("r") + method + &put("s") + &put("m"), vec![1, 3]),
+    ] {
+        let document = load(&[File::new("put.sh", text.clone())], &Options::default())?;
+        let found = document.diagnostics();
+        let told = found.iter().filter(|it| it.message == "the document has no method for this integration");
+        let lines: Vec<_> = told.map(|it| it.location.as_ref().map_or(0, |at| at.line)).collect();
+        assert_eq!(lines, expected, "{text}");
+    }
+    Ok(())
+}

@@ -95,14 +95,21 @@ pub(super) fn methods(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
         api.add(route, budget)?;
     }
     // Integrations whose methods are not in the document.
+    let mut orphans = Vec::new();
+    let mut has_others: HashMap<String, bool> = HashMap::new();
     for resource in assembly.of_kind(ResourceKind::Integration) {
         let key = key_of(resource);
         // Of several for one method the last one counts.
         let Some(resource) = parts.take_integration(&key) else { continue };
+        let has_methods = || assembly.known_api(&key.api).is_some_and(|api| !api.routes.is_empty());
+        has_others.entry(key.api.clone()).and_modify(|others| *others = true).or_insert_with(has_methods);
+        orphans.push((key, resource));
+    }
+    for (key, resource) in orphans {
         let mut route = parts.route(&key, resource)?;
         parts.integrate(resource, &key, &mut route);
-        let has_methods = assembly.known_api(&key.api).is_some_and(|api| !api.routes.is_empty());
-        if has_methods {
+        // A document with one integration alone is an example.
+        if has_others.get(&key.api).copied().unwrap_or_default() {
             let message = "the document has no method for this integration";
             route.remark(Code::OrphanIntegration, "", message, resource.span);
         }
