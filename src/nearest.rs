@@ -25,6 +25,12 @@ pub fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n str>) ->
     close.filter_map(|name| Some((distance(name)?, name))).min().map(|(_, name)| name)
 }
 
+/// Returns the steps of comparing a word with a candidate.
+#[doc(hidden)]
+pub fn steps_of_nearest(word: &str) -> usize {
+    40 + 2 * word.len().min(MOST_LETTERS)
+}
+
 /// Most bytes of a candidate, and most letters of a word.
 const MOST_LETTERS: usize = 64;
 

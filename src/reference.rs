@@ -7,7 +7,7 @@ use crate::builtins::signature::{Signature, signatures, signatures_of};
 use crate::host::{ACCESS_LOG, CONTEXT};
 
 pub use crate::host::Variable;
-pub use crate::nearest::nearest;
+pub use crate::nearest::{nearest, steps_of_nearest};
 
 /// A method or function that a template can call.
 ///

@@ -74,8 +74,3 @@ impl<'c> Budget<'c> {
         charged.is_ok()
     }
 }
-
-/// Returns the steps of comparing a name with another, to find the one that was meant; 64 letters are looked at.
-pub(crate) fn steps_of_nearest(name: &str) -> usize {
-    16 + 2 * name.len().min(64)
-}

@@ -9,7 +9,7 @@ use crate::pipeline::call::prepared::{Compiler, shared};
 use crate::pipeline::call::{Backend, Outcome, PrepareOptions, Refusal, ResponseType, Route, Started, Step};
 use crate::pipeline::http::{HttpRoute, cors, route as http_route};
 use crate::pipeline::message::{MethodRequest, MethodResponse};
-use crate::pipeline::model::{Api, Method, Protocol, Table};
+use crate::pipeline::model::{Api, METHODS, Method, Protocol, Table};
 use crate::pipeline::rest::{PreparedMethod, response as rest_response};
 use crate::pipeline::websocket::{EventType, SocketRequest, SocketResponse, SocketRoute, route as socket_route};
 use std::sync::Arc;
@@ -284,11 +284,10 @@ impl PreparedApi {
 
     /// Describes why no route takes a request: another method would, or the path without its stage.
     fn unrouted_reason(&self, request: &MethodRequest, invocation: &Invocation<'_>) -> String {
-        const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
         let MethodRequest { method, path, .. } = request;
         let takes = |method: &str, path: &str| self.0.router.find(method, path).is_some();
         let why = format!("no route takes {method} {path}");
-        let others: Vec<&str> = METHODS.into_iter().filter(|other| takes(other, path)).collect();
+        let others: Vec<&str> = METHODS.iter().copied().filter(|other| *other != "ANY" && takes(other, path)).collect();
         if !others.is_empty() {
             return format!("{why}; the path has {}", others.join(", "));
         }

@@ -6,11 +6,8 @@ use crate::error::Error;
 use crate::options::ParseOptions;
 use crate::pipeline::message::media::essence;
 use crate::pipeline::model::uri::{mask, service_fault};
-use crate::pipeline::model::{ConnectionType, Integration, IntegrationType, Table, is_endpoint};
+use crate::pipeline::model::{ConnectionType, Integration, IntegrationType, METHODS, Table, is_endpoint};
 use crate::template::Template;
-
-/// Methods that an integration may call its backend with.
-const METHODS: &[&str] = &["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "ANY"];
 
 /// Longest value of a request parameter, URI and description, in characters (HTTP and WebSocket APIs).
 const LONGEST_VALUE: usize = 512;

@@ -8,6 +8,10 @@ use serde::Serialize;
 use serde::de::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 
+/// Methods of requests, and `ANY`, which stands for all of them.
+#[doc(hidden)]
+pub const METHODS: &[&str] = &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"];
+
 /// A method of a resource, or a route of an HTTP or WebSocket API.
 ///
 /// ```

@@ -24,7 +24,7 @@ pub(super) mod words;
 
 pub use api::{Api, CorsConfiguration, GatewayResponse};
 pub use integration::{Integration, TlsConfig};
-pub use method::{DeclaredResponse, Method, RequestValidator};
+pub use method::{DeclaredResponse, METHODS, Method, RequestValidator};
 pub use response::ResponseRule;
 pub use schema::{Schema, schema_faults};
 pub use table::Table;

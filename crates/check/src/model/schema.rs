@@ -4,7 +4,7 @@ use crate::model::shape::{Kind, Shape};
 use serde_json::{Map, Value as Json};
 use vtl::Budget;
 use vtl::pipeline::model::Table;
-use vtl::reference::nearest;
+use vtl::reference::{nearest, steps_of_nearest};
 
 /// A model of an API, with the others that it may refer to.
 #[derive(Clone, Copy, Debug)]
@@ -90,11 +90,6 @@ impl<'d> Place<'d> {
 /// Steps of comparing a value with its schema, and of a misfit.
 const COMPARED: usize = 8;
 const MISFIT: usize = 60;
-
-/// Returns the steps of comparing a name with another, to find the one that was meant; 64 letters are looked at.
-pub(crate) fn steps_of_nearest(name: &str) -> usize {
-    40 + 2 * name.len().min(64)
-}
 
 /// The misfits found so far, and the budget of the comparison.
 struct Misfits<'b> {

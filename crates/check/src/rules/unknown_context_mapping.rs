@@ -16,12 +16,11 @@
 use super::static_mapping::escape;
 use super::unknown_context::{is_known, siblings};
 use crate::finding::Finding;
-use crate::model::schema::steps_of_nearest;
 use crate::subject::Integrated;
 use crate::tally::Findings;
 use vtl::Code;
 use vtl::pipeline::Protocol;
-use vtl::reference::nearest;
+use vtl::reference::{nearest, steps_of_nearest};
 
 pub fn check(it: &Integrated<'_>, found: &mut Findings<'_>) {
     if it.api.protocol == Protocol::Http {

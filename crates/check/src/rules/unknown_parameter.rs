@@ -12,21 +12,19 @@
 //! $input.params('limit')
 //! ```
 
-use crate::analysis::Template;
 use super::unknown_util::name_span;
+use crate::analysis::Template;
 use crate::analysis::value::{Place, Value};
 use crate::finding::Finding;
-use crate::model::schema::steps_of_nearest;
 use crate::tally::Findings;
 use std::collections::HashSet;
 use vtl::Code;
-use vtl::reference::nearest;
+use vtl::reference::{nearest, steps_of_nearest};
 use vtl::syntax_unstable::ast::{ExprKind, Step};
 
 pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     let Some(method) = template.subject.method.filter(|method| method.path.is_some()) else { return };
-    let declared: Vec<&str> =
-        method.request_parameters.names().filter_map(|full| full.splitn(4, '.').nth(3)).collect();
+    let declared: Vec<&str> = method.request_parameters.names().filter_map(|full| full.splitn(4, '.').nth(3)).collect();
     let in_path = template.subject.path_parameters();
     let path_names: HashSet<&str> = in_path.iter().map(String::as_str).collect();
     let declared_names: HashSet<String> = declared.iter().map(|name| name.to_ascii_lowercase()).collect();
@@ -79,6 +77,11 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
 /// Checks for headers that every client or the service sends.
 fn is_usual_header(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name.starts_with("x-") || name.starts_with("cloudfront-") || name.starts_with("accept")
-        || matches!(&*name, "authorization" | "content-type" | "host" | "origin" | "referer" | "user-agent" | "via" | "cookie")
+    name.starts_with("x-")
+        || name.starts_with("cloudfront-")
+        || name.starts_with("accept")
+        || matches!(
+            &*name,
+            "authorization" | "content-type" | "host" | "origin" | "referer" | "user-agent" | "via" | "cookie"
+        )
 }

@@ -17,11 +17,10 @@ use super::unknown_util::name_span;
 use crate::analysis::Template;
 use crate::analysis::value::Value;
 use crate::finding::{Finding, Fix};
-use crate::model::schema::steps_of_nearest;
 use crate::tally::Findings;
-use vtl::{Code, Span};
-use vtl::reference::nearest;
+use vtl::reference::{nearest, steps_of_nearest};
 use vtl::syntax_unstable::ast::{ExprKind, Step};
+use vtl::{Code, Span};
 
 pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
     // Without variables in the document, they may be set elsewhere.

@@ -19,9 +19,8 @@ use crate::analysis::Template;
 use crate::analysis::references::Use;
 use crate::analysis::template::{LOOP_VARIABLES, ROOTS};
 use crate::finding::{Finding, Fix};
-use crate::model::schema::steps_of_nearest;
 use crate::tally::Findings;
-use vtl::reference::nearest;
+use vtl::reference::{nearest, steps_of_nearest};
 use vtl::{Code, Span};
 
 /// Names that people give to nothing, to compare with.
@@ -54,7 +53,8 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
         if is_known || is_escaped || !is_read || is_placeholder {
             continue;
         }
-        let finding = Finding::new(Code::UnknownVariable, reference.span, format!("nothing sets `${name}`: it prints nothing"));
+        let finding =
+            Finding::new(Code::UnknownVariable, reference.span, format!("nothing sets `${name}`: it prints nothing"));
         if template.subject.budget.charge(steps_of_nearest(name) * (template.set.len() + ROOTS.len())).is_err() {
             return;
         }
@@ -63,7 +63,8 @@ pub fn check(template: &Template<'_, '_>, found: &mut Findings<'_>) {
         found.push(match (appsync, nearest(name, known)) {
             (Some((_, help)), _) => finding.help(*help),
             (None, Some(meant)) => {
-                let fix = place_of_name(template, reference.span, name).map(|span| Fix::safe([(span, meant.to_owned())]));
+                let fix =
+                    place_of_name(template, reference.span, name).map(|span| Fix::safe([(span, meant.to_owned())]));
                 let finding = finding.help(format!("did you mean `${meant}`?"));
                 match fix {
                     Some(fix) => finding.fix(fix),

@@ -1,6 +1,5 @@
 //! Checks of the values of a template's parameters ("CloudFormation template Parameters syntax").
 
-use crate::budget::steps_of_nearest;
 use crate::context::Context;
 use crate::diagnostic::Remark;
 use crate::model::shape::Object;
@@ -9,7 +8,7 @@ use crate::model::words::invalid_word;
 use crate::syntax::tree::Node;
 use std::collections::HashSet;
 use vtl::Code;
-use vtl::reference::nearest;
+use vtl::reference::{nearest, steps_of_nearest};
 
 /// A parameter of a template.
 pub(super) const PARAMETER: Object = Object {

@@ -7,9 +7,7 @@ use crate::span::Span;
 use crate::syntax::tree::Node;
 use vtl::Code;
 use vtl::pipeline::Api;
-
-/// Methods of requests, and `ANY`.
-const METHODS: &[&str] = &["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+use vtl::pipeline::model::METHODS;
 
 /// Returns the finding about a word that is none of those that the service knows; `None` if its value is not known.
 pub(crate) fn invalid_word(known: &str, written: &Node) -> Option<Remark> {

@@ -1,7 +1,6 @@
 //! Findings about what is not read: modules of registries and repositories, commands, and unknown variables.
 
 use crate::assemble::resource::is_unknown_type;
-use crate::budget::steps_of_nearest;
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::model::draft::Drafts;
@@ -12,7 +11,7 @@ use crate::terraform::evaluator::Evaluator;
 use crate::terraform::folders::local_folder;
 use vtl::Code;
 use vtl::pipeline::Protocol;
-use vtl::reference::nearest;
+use vtl::reference::{nearest, steps_of_nearest};
 
 /// Resources whose template is another document.
 const STACKS: &[&str] = &[
