@@ -21,6 +21,7 @@ const MARKS: &[Mark] = &[
     certain("AWS::Serverless"),
     certain("aws_api_gateway_"),
     certain("aws_apigatewayv2_"),
+    certain("terraform-aws-modules/apigateway"),
     certain("apiGatewayServiceProxies"),
     certain("apigateway put-integration"),
     certain("apigatewayv2 create-integration"),

@@ -347,3 +347,34 @@ fn dynamic_blocks_of_an_unknown_number_are_there_once() -> Outcome {
     }
     Ok(())
 }
+
+/// A file that does not parse may call the modules with the API: they are read, so that the caller sees what it is
+/// about (`vtl check` passes over a broken file that has nothing to do with an API).
+#[test]
+fn modules_that_a_broken_file_names_are_read() {
+    let seen = |main: &str| {
+        let read_files = std::cell::RefCell::new(Vec::new());
+        let read = |name: &str| {
+            read_files.borrow_mut().push(name.to_owned());
+            match name {
+                "m/main.tf" => Some("module \"n\" { source = \"../n\" }".to_owned()),
+                "n/api.tf" => Some("module \"m\" { source = \"../m\" }\n# aws_api_gateway_rest_api".to_owned()),
+                _ => None,
+            }
+        };
+        let list = |folder: &str| match folder {
+            "m" => vec!["main.tf".to_owned(), "notes.txt".to_owned()],
+            "n" => vec!["api.tf".to_owned()],
+            _ => vec!["main.tf".to_owned()],
+        };
+        let options = Options::new().read_file(&read).list_folder(&list);
+        let error = load(&[File::new("main.tf", main)], &options).expect_err("it does not parse");
+        assert_eq!(error.diagnostic().code.as_str(), "V503");
+        read_files.take()
+    };
+    assert_eq!(seen("module \"m\" {\n  source = \"./m\"\n  x = \n}\n"), ["m/main.tf", "n/api.tf"]);
+    assert_eq!(seen("module \"m\" {\n  x = \n  source=\t\"./m/\"\n}\n"), ["m/main.tf", "n/api.tf"]);
+    for other in ["source = local.m", "source = \"git::./m\"", "source = \"registry/m/aws\""] {
+        assert_eq!(seen(&format!("module \"m\" {{\n  x = \n  {other}\n}}\n")), [""; 0], "{other}");
+    }
+}

@@ -12,6 +12,12 @@ use vtl::Code;
 /// Most folders of a configuration.
 const MAX_FOLDERS: usize = 500;
 
+/// Most folders of modules that files name which do not parse.
+const MAX_NAMED: usize = 50;
+
+/// Bytes of a file that are searched for sources of modules in a step.
+const SEARCHED_PER_STEP: usize = 16;
+
 /// All folders of a configuration.
 #[derive(Default)]
 pub(crate) struct Folders {
@@ -53,6 +59,7 @@ impl Folders {
         }
         if let Some(fault) = first {
             if folder.files.is_empty() && folder.overrides.is_empty() {
+                open_called(files, context)?;
                 return Err(fault);
             }
             (folder.is_whole, folder.is_alone) = (false, false);
@@ -147,6 +154,43 @@ impl Folders {
     }
 }
 
+/// Opens the files of the local modules that broken files name, and of those that these name: the caller, who sees what
+/// is opened, can tell then whether the files belong to an API.
+fn open_called(files: &[u32], context: &Context<'_, '_>) -> Result<(), Fault> {
+    let mut folders = vec![String::new()];
+    let mut next: VecDeque<(usize, u32)> = files.iter().map(|file| (0, *file)).collect();
+    while let Some((at, file)) = next.pop_front() {
+        let text = context.text(file);
+        context.budget.spend(1 + text.len() / SEARCHED_PER_STEP, 0, context.sources.borrow().whole(file))?;
+        let caller = folders.get(at).cloned().unwrap_or_default();
+        for called in sources(&text).map(|source| path::join(&caller, source)) {
+            if folders.len() > MAX_NAMED || folders.contains(&called) {
+                continue;
+            }
+            let folder = context.beside(&called);
+            let names = context.list(&folder).into_iter().filter(|name| is_configuration(name));
+            let opened = names.filter_map(|name| context.open(&path::join(&folder, &name)));
+            next.extend(opened.map(|file| (folders.len(), file)));
+            folders.push(called);
+        }
+    }
+    Ok(())
+}
+
+/// Iterates over the local sources of modules in a text, without parsing it: `source = "./m"`, `"source": "./m"`.
+fn sources(text: &str) -> impl Iterator<Item = &str> {
+    text.split("source").skip(1).filter_map(|rest| {
+        let rest = rest.strip_prefix('"').unwrap_or(rest).trim_start_matches([' ', '\t']);
+        let rest = rest.strip_prefix(['=', ':'])?.trim_start_matches([' ', '\t']).strip_prefix('"')?;
+        let source = rest.get(..rest.find(['"', '\n'])?)?;
+        is_local(source).then_some(source)
+    })
+}
+
+fn is_local(source: &str) -> bool {
+    source.starts_with("./") || source.starts_with("../") || source.starts_with('/')
+}
+
 /// Returns whether the files are all that their folder has, and whether the folder has others; neither is known of a
 /// file whose folder cannot be listed.
 fn reading(files: &[u32], context: &Context<'_, '_>) -> (bool, bool) {
@@ -188,6 +232,5 @@ fn is_override(path: &str) -> bool {
 /// of a registry or a repository.
 pub(super) fn local_folder(call: &ModuleCall<'_>, caller: &str) -> Option<String> {
     let (source, _) = call.inner.literal("source")?;
-    let is_local = source.starts_with("./") || source.starts_with("../") || source.starts_with('/');
-    is_local.then(|| path::join(caller, source))
+    is_local(source).then(|| path::join(caller, source))
 }
