@@ -611,9 +611,33 @@ fn patterns_of_terraform_pay_for_their_states() {
              resource \"aws_api_gateway_rest_api\" \"a\" {{ name = local.n }}\n"
         )
     };
-    assert_eq!(refused("main.tf", text("a[ab]{3000}c")), "memory-limit");
+    assert_eq!(refused("main.tf", text("a[ab]{3000}c")), "step-limit");
     assert_eq!(refused("main.tf", text("[ab]+")), "");
     assert_eq!(refused("main.tf", text("\\\\s+")), "");
+}
+
+/// A pattern on a short value pays for being compiled: thousands of validations are honest.
+#[test]
+fn validations_by_patterns_pay_for_their_automata() {
+    let text = |count: usize, pattern: &str| {
+        let variable = |at: usize| {
+            format!(
+                "variable \"v{at}\" {{\n  default = \"10.0.{}.0/24\"\n  validation {{\n    \
+                 condition = can(regex(\"{pattern}\", var.v{at}))\n    error_message = \"no\"\n  }}\n}}\n",
+                at % 256
+            )
+        };
+        format!(
+            "{}resource \"aws_api_gateway_rest_api\" \"a\" {{ name = \"n\" }}\n",
+            (0..count).map(variable).collect::<String>()
+        )
+    };
+    let number = "[0-9]{1,3}";
+    let range = format!("^{number}\\\\.{number}\\\\.{number}\\\\.{number}/[0-9]{{1,2}}$");
+    assert_eq!(refused("main.tf", text(3_000, &range)), "");
+    // An automaton that is too large, and classes that are joined with their other case.
+    assert_eq!(refused("main.tf", text(3_000, "(a{1000}){1000}")), "step-limit");
+    assert_eq!(refused("main.tf", text(3_000, &format!("(?i){}", "\\\\pL".repeat(20)))), "step-limit");
 }
 
 /// The instances of a resource share the expressions of its configuration.

@@ -19,7 +19,7 @@ use crate::terraform::evaluator::{Evaluator, Names, Scope, iterate, loop_names, 
 use crate::terraform::failure::{refused, wrong_number};
 use crate::terraform::parse_cost::template_cost;
 use crate::terraform::template::Spelling;
-use crate::terraform::{functions, operators, signatures};
+use crate::terraform::{functions, operators, patterns, signatures};
 use hcl_edit::expr::{BinaryOperator, Expression, ForExpr, FuncCall, Object, ObjectKey};
 use hcl_edit::template::Template;
 use vtl::Code;
@@ -270,6 +270,10 @@ impl Evaluator<'_> {
         let size: usize = arguments.iter().map(weight).sum();
         self.charge(size, span)?;
         self.charge(functions::growth(name, &arguments), span)?;
+        if let Some((pattern, value)) = functions::pattern_of(name, &arguments) {
+            self.context.budget.spend(patterns::reading(pattern), 0, span)?;
+            self.context.budget.spend(patterns::work(pattern, value), 0, span)?;
+        }
         let known = match (name, arguments.as_slice()) {
             // An unknown collection remains the same one.
             ("toset" | "tolist" | "tomap", [value]) if symbol(value).is_some() => Some(value.clone()),

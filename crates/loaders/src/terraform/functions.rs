@@ -29,6 +29,19 @@ pub(crate) fn call(name: &str, arguments: &[Node], span: Span, scan: &dyn Fn(usi
         .or_else(|| of_maps(name, arguments, span))
 }
 
+/// Returns the pattern of a call, and the bytes of the value that it is searched in.
+pub(crate) fn pattern_of<'n>(name: &str, arguments: &'n [Node]) -> Option<(&'n str, usize)> {
+    let (pattern, value) = match (name, arguments) {
+        ("regex" | "regexall", [pattern, value]) => (pattern.as_str()?, value),
+        ("replace", [value, from, _]) => {
+            let from = from.as_str().filter(|from| patterns::is_pattern(from))?;
+            (&from[1..from.len() - 1], value)
+        }
+        _ => return None,
+    };
+    Some((pattern, value.as_str().map_or(16, str::len)))
+}
+
 /// Returns the work of a call beyond that of copying its arguments, in units of sixteen bytes.
 pub(crate) fn growth(name: &str, arguments: &[Node]) -> usize {
     let length = |node: &Node| node.as_str().map_or(16, str::len);
@@ -37,13 +50,8 @@ pub(crate) fn growth(name: &str, arguments: &[Node]) -> usize {
         ("join", [separator, lists @ ..]) => {
             lists.iter().map(count).sum::<usize>().saturating_mul(length(separator) + 40)
         }
-        ("regex" | "regexall", [pattern, value]) => {
-            patterns::work(pattern.as_str().unwrap_or_default(), length(value)).saturating_mul(16)
-        }
         ("replace", [value, from, to]) if from.as_str().is_some_and(patterns::is_pattern) => {
-            let from = from.as_str().unwrap_or_default();
-            patterns::work(&from[1..from.len() - 1], length(value))
-                .saturating_add(length(value).saturating_mul(length(to)))
+            length(value).saturating_mul(length(to))
         }
         ("replace", [value, from, to]) => {
             let from = from.as_str().unwrap_or_default();

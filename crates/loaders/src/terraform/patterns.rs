@@ -15,18 +15,51 @@ pub(crate) fn is_pattern(from: &str) -> bool {
     from.len() > 1 && from.starts_with('/') && from.ends_with('/')
 }
 
-/// Returns the work of a pattern on a value of so many bytes: each may lead to a set of states that is new.
-pub(crate) fn work(pattern: &str, value: usize) -> usize {
-    let config = NFA::config().nfa_size_limit(Some(LARGEST));
-    let states =
-        NFA::compiler().configure(config).build(&ascii(pattern)).map_or(0, |automaton| automaton.states().len());
-    let looked_at = states.saturating_mul(value / STATES_PER_STEP + STEPS_OF_COMPILING);
-    pattern.len().saturating_mul(value.saturating_add(10_000)).saturating_add(looked_at)
+/// Returns the steps of reading a pattern, before its automaton is built.
+pub(crate) fn reading(pattern: &str) -> usize {
+    let properties = pattern.matches("\\p").count() + pattern.matches("\\P").count();
+    let folded = if ignores_case(pattern) { pattern.len() } else { 0 };
+    let plain = pattern.len().saturating_mul(STEPS_PER_BYTE) + properties.saturating_mul(STEPS_PER_PROPERTY);
+    plain.saturating_add(folded.saturating_mul(STEPS_PER_FOLD))
 }
 
-/// States that one step looks at, and the steps of compiling one.
-const STATES_PER_STEP: usize = 8;
-const STEPS_OF_COMPILING: usize = 8;
+/// Returns the steps of compiling a pattern, and of searching a value of so many bytes: each may lead to a set of states
+/// that is new, and each state has its groups.
+pub(crate) fn work(pattern: &str, value: usize) -> usize {
+    let config = NFA::config().nfa_size_limit(Some(LARGEST));
+    let Ok(automaton) = NFA::compiler().configure(config).build(&ascii(pattern)) else { return TOO_LARGE };
+    let (states, slots) = (automaton.states().len(), automaton.group_info().slot_len());
+    let compiling = COMPILING + states * STEPS_PER_STATE + automaton.memory_usage() / BYTES_PER_STEP;
+    let looked_at = states.saturating_mul(1 + slots / SLOTS_PER_STEP).saturating_add(STEPS_PER_BYTE);
+    value.saturating_mul(looked_at).saturating_add(compiling)
+}
+
+/// Checks for a flag by which upper and lower case are equal: `(?i)`, `(?si:…)`.
+fn ignores_case(pattern: &str) -> bool {
+    pattern.split("(?").skip(1).any(|rest| {
+        let end = rest.find(|letter| !matches!(letter, 'a'..='z' | 'U' | '-')).unwrap_or(rest.len());
+        rest.get(..end).is_some_and(|flags| flags.contains('i'))
+    })
+}
+
+/// Steps of a byte of a pattern or a value, of a property such as `\p{L}`, and of the letters that are equal but for
+/// their case.
+const STEPS_PER_BYTE: usize = 8;
+const STEPS_PER_PROPERTY: usize = 1_000;
+const STEPS_PER_FOLD: usize = 400;
+
+/// Steps of compiling a pattern, and a state of the three automata that are built.
+const COMPILING: usize = 1_000;
+const STEPS_PER_STATE: usize = 84;
+
+/// Bytes of an automaton that one step makes.
+const BYTES_PER_STEP: usize = 4;
+
+/// Starts and ends of groups that are copied in a step.
+const SLOTS_PER_STEP: usize = 64;
+
+/// Steps of a pattern whose automaton is too large.
+const TOO_LARGE: usize = LARGEST / 2;
 
 /// Replaces what a pattern matches; `$1` and `${name}` are groups. `None` if `scan`, which charges the bytes that may be
 /// looked at for a match, returns `false`.
