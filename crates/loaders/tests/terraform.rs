@@ -99,7 +99,7 @@ fn expressions_have_terraforms_values() -> Outcome {
         (r#""%{ for x in var.list ~}  ${x}, %{ endfor }""#, "b, a, "),
         (r#"flatten([["a"], [["b"]]])[1]"#, "b"),
         (r#"one(["x"])"#, "x"),
-        (r#"toset(["b", "a", "b"])[1]"#, "b"),
+        (r#"tolist(toset(["b", "a", "b"]))[1]"#, "b"),
         (r#"zipmap(["k"], ["v"]).k"#, "v"),
         (r#"substr("hello", 1, 3)"#, "ell"),
         ("max(1, 12, 3)", "12"),

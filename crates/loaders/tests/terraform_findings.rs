@@ -6,23 +6,10 @@
 //! "Modules") and in the source that is named at a test.
 
 mod folder;
+mod told;
 
-use folder::load_folder;
+use told::told;
 use vtl_loaders::{File, Options, load};
-
-/// Returns the findings as lines `FILE:LINE CODE MESSAGE`, with their help in brackets, of some codes.
-fn told(files: &[(&str, &str)], codes: &[&str]) -> Vec<String> {
-    let found = match load_folder(files, &[]) {
-        Ok(document) => document.diagnostics(),
-        Err(error) => vec![error.diagnostic().clone()],
-    };
-    let line = |it: &vtl::diagnostic::Diagnostic| {
-        let place = it.location.as_ref().map(|at| format!("{}:{}", at.file.as_deref().unwrap_or_default(), at.line));
-        let help = it.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
-        format!("{} {} {}{help}", place.unwrap_or_default(), it.code, it.message)
-    };
-    found.iter().filter(|it| codes.contains(&it.code.as_str())).map(line).collect()
-}
 
 const ALL: &[&str] = &["V528", "V529", "V530", "V531", "V532", "V533", "V536", "V653"];
 
@@ -145,6 +132,15 @@ fn expressions_that_fail() {
         (r#"zipmap(["a", "b"], [1]).a"#, "zipmap does not take a list, a list"),
         (r#"coalesce(var.none, "")"#, "coalesce does not take null, a string"),
         (r#"upper("a"...)"#, "`...` needs a list, not a string"),
+        // internal/lang/funcs/collection.go: "cannot sum an empty list", "argument must be a string, a collection type".
+        ("sum([])", "sum does not take a list"),
+        ("length(5)", "length does not take a number"),
+        ("length(true)", "length does not take a boolean"),
+        ("max()", "max takes at least 1 argument, not 0"),
+        ("max([]...)", "max takes at least 1 argument, not 0"),
+        // hcl's ops.go: "Elements of a set are identified only by their value".
+        (r#"toset(["a"])[0]"#, "a set has no indexes; `tolist(…)` makes a list of it"),
+        (r#"(setunion(["a"], ["b"])).0"#, "a set has no indexes; `tolist(…)` makes a list of it"),
         ("try(var.map.nope)", "no argument of `try` has a value"),
     ] {
         assert_eq!(of_name(expression), [format!("main.tf:12 V536 {expected}")], "{expression}");
@@ -160,6 +156,12 @@ fn expressions_that_fail() {
         r#"join("", aws_sqs_queue.q[*].name)"#,
         "local.part.open.anything[3]",
         "sha1(\"a\")",
+        "sum([1])",
+        "length(\"abc\")",
+        "tolist(toset([\"a\"]))[0]",
+        "one(toset([\"a\"])[*])",
+        "try(toset([\"a\"])[0], \"x\")",
+        "sum(var.open)",
         r#"cidrhost("10.0.0.0/8", 2)"#,
         r#"urldecode("a")"#,
         r#"format("%v %d", null, 3)"#,
@@ -383,6 +385,9 @@ resource "aws_api_gateway_rest_api" "a" { name = "a" }
         ["terraform.tfvars:1 V532 the value of var.open does not pass its validation: Too short."]
     );
     // Terraform warns: "Value for undeclared variable".
+    // internal/backend/backendrun/unparsed_value.go: the file is evaluated without functions.
+    assert_eq!(of("stage = lower(\"DEV\")\n"), ["terraform.tfvars:1 V536 lower cannot be called in a file of values"]);
+    assert_eq!(of("stage = true ? \"dev\" : \"a\"\n"), [""; 0]);
     let unused = "terraform.tfvars:1 V528 the value of stag is not read: the configuration has no such variable";
     assert_eq!(of("stag = 1\n"), [format!("{unused} (did you mean stage?)")]);
 }

@@ -378,3 +378,24 @@ fn modules_that_a_broken_file_names_are_read() {
         assert_eq!(seen(&format!("module \"m\" {{\n  x = \n  {other}\n}}\n")), [""; 0], "{other}");
     }
 }
+
+/// A module is read once if it is not known how many there are; that is told if it has a part of an API.
+#[test]
+fn modules_of_an_unknown_number_are_told() -> Outcome {
+    let of = |count: &str, module: &str| -> Result<Vec<String>, LoadError> {
+        let root = format!(
+            "variable \"n\" {{}}\nmodule \"m\" {{\n  source = \"./m\"\n  {count}\n}}\nresource \"aws_api_gateway_rest_api\" \"b\" {{ name = \"b\" }}\n"
+        );
+        Ok(findings(&load_folder(&[("main.tf", &root), ("m/main.tf", module), ("n/main.tf", API)], &[])?))
+    };
+    let told = |column: usize| {
+        format!("main.tf:4:{column}: advice[V522]: the number of module.m is known only after deployment; one is read")
+    };
+    assert_eq!(of("count = var.n", API)?, [told(11)]);
+    assert_eq!(of("for_each = var.n", API)?, [told(14)]);
+    assert_eq!(of("count = 2", API)?, [""; 0]);
+    // The part may be in a module that the module calls.
+    assert_eq!(of("count = var.n", "module \"n\" { source = \"../n\" }\n")?, [told(11)]);
+    assert_eq!(of("count = var.n", "resource \"aws_sqs_queue\" \"q\" {}\n")?, [""; 0]);
+    Ok(())
+}

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
 use crate::syntax::tree::{Data, MAX_DEPTH, Node, Text};
+use crate::terraform::apis::with_api_gateway;
 use crate::terraform::configuration::Configuration;
 use crate::terraform::instance::{Instances, Module};
 use hcl_edit::{Decorated, Ident};
@@ -49,6 +50,8 @@ pub(crate) enum Names {
     Template,
     /// Those that a template is given, which are not known.
     Unknown,
+    /// None, and no functions: the values of a file are literal.
+    Nothing,
 }
 
 impl<'s> Scope<'s> {
@@ -88,6 +91,8 @@ type Expansion = Option<Rc<Instances>>;
 pub(crate) struct Evaluator<'a> {
     /// The configurations of all folders, the root first.
     pub configurations: &'a [Configuration<'a>],
+    /// Indices of those that have resources of API Gateway, or call such.
+    pub with_api: HashSet<usize>,
     pub context: &'a Context<'a, 'a>,
     /// The values of the root module's variables that files give.
     pub given: &'a HashMap<String, Node>,
@@ -130,6 +135,7 @@ impl<'a> Evaluator<'a> {
             .map(|configuration| Rc::new(Module { prefix: String::new(), configuration, call: None }));
         Evaluator {
             configurations,
+            with_api: with_api_gateway(configurations),
             context,
             given,
             modules: RefCell::new(root.into_iter().collect()),

@@ -15,6 +15,16 @@ use vtl::Code;
 /// Most instances of a resource or a module.
 const MAX_INSTANCES: usize = 5_000;
 
+/// A block whose instances are counted.
+struct Block<'b> {
+    /// Address with the modules around it.
+    address: &'b str,
+    inner: &'b Inner<'b>,
+    span: Span,
+    /// Set for a block of API Gateway, and for a module with such.
+    is_ours: bool,
+}
+
 /// Functions that return lists, whatever their arguments are.
 const LISTS: &[&str] = &[
     "chunklist",
@@ -96,7 +106,12 @@ impl<'a> Evaluator<'a> {
             }
             None => drop(self.expanded.borrow_mut().insert(key, None)),
         }
-        let instances = Rc::new(self.apart(|| self.expand(&address, inner, span, module))?);
+        let is_ours = match target {
+            Some(target) => self.with_api.contains(&target),
+            None => address.contains("aws_api_gateway_") || address.contains("aws_apigatewayv2_"),
+        };
+        let block = Block { address: &address, inner, span, is_ours };
+        let instances = Rc::new(self.apart(|| self.expand(&block, module))?);
         if matches!(*instances, Instances::Uncounted(_)) {
             self.uncounted.borrow_mut().insert(address);
         }
@@ -139,7 +154,8 @@ impl<'a> Evaluator<'a> {
         Ok(modules.len() - 1)
     }
 
-    fn expand(&self, address: &str, inner: &Inner<'_>, span: Span, module: usize) -> Result<Instances, Fault> {
+    fn expand(&self, block: &Block<'_>, module: usize) -> Result<Instances, Fault> {
+        let Block { address, inner, span, .. } = *block;
         let scope = Scope { file: span.file, module, ..Scope::default() };
         let both = (inner.attribute("count"), inner.attribute("for_each"));
         // An override file may add one of them to the other, and `count` is read then.
@@ -153,7 +169,7 @@ impl<'a> Evaluator<'a> {
                 Some(number) if number >= 0.0 && number.fract() == 0.0 => self.counted(address, number, span),
                 _ => {
                     let wanted = "a whole number that is not negative";
-                    self.report_number(address, "count", wanted, &count, written)?;
+                    self.report_number(block, "count", wanted, &count, written)?;
                     let names = if is_at_most_one(written) {
                         index_names(0, span)
                     } else {
@@ -168,7 +184,7 @@ impl<'a> Evaluator<'a> {
         };
         let for_each = self.evaluate(written, &scope)?;
         let Some(items) = set_or_map(&for_each) else {
-            self.report_number(address, "for_each", "a map or a set of strings", &for_each, written)?;
+            self.report_number(block, "for_each", "a map or a set of strings", &for_each, written)?;
             let names = self.each_of_unknown(&for_each, span);
             return Ok(Instances::Uncounted(Instance { address: address.to_owned(), names }));
         };
@@ -192,20 +208,21 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Adds a finding about a block of which one is read, since the number of its instances is wrong, or not known and
-    /// the block is one of API Gateway.
+    /// the block is one of API Gateway, or a module with such.
     fn report_number(
         &self,
-        address: &str,
+        block: &Block<'_>,
         argument: &str,
         wanted: &str,
         value: &Node,
         written: Written<'_>,
     ) -> Result<(), Fault> {
+        let address = block.address;
         if !value.has_placeholder() && !value.is_null() {
             let message = || format!("{argument} of {} must be {wanted}; one is read", brief(address));
             return self.tell(Code::WrongValueType, written.span(), message, || None);
         }
-        if !address.contains("aws_api_gateway_") && !address.contains("aws_apigatewayv2_") {
+        if !block.is_ours {
             return Ok(());
         }
         let message = format!("the number of {address} is known only after deployment; one is read");

@@ -242,6 +242,9 @@ impl Evaluator<'_> {
             return Ok(self.unknown(span));
         }
         let name = call.name.name.as_str();
+        if scope.names_of == Names::Nothing {
+            return self.fail(span, || format!("{} cannot be called in a file of values", brief(name)));
+        }
         let Some((least, most)) = signatures::arguments_of(name) else {
             return self.no_function(name, span);
         };

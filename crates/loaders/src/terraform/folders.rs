@@ -113,7 +113,7 @@ impl Folders {
         let path = context.beside(&own);
         let names = context.list(&path);
         let mut folder = Folder { path: own, ..Folder::default() };
-        folder.is_whole = !names.iter().any(|name| is_of_opentofu(name));
+        folder.is_whole = !names.iter().any(|name| is_of_another_tool(name));
         for name in names.iter().filter(|name| is_configuration(name)) {
             let file = path::join(&path, name);
             let Some(file) = context.open(&file) else {
@@ -201,14 +201,14 @@ fn reading(files: &[u32], context: &Context<'_, '_>) -> (bool, bool) {
     let own: HashSet<&str> = paths.iter().map(|path| last_part(path)).collect();
     let names = context.list(paths.first().map_or("", |path| path::folder_of(path)));
     let is_listed = names.iter().any(|name| own.contains(name.as_str()));
-    let is_other = |name: &String| (is_configuration(name) && !own.contains(name.as_str())) || is_of_opentofu(name);
+    let is_other = |name: &String| (is_configuration(name) && !own.contains(name.as_str())) || is_of_another_tool(name);
     let has_others = names.iter().any(is_other);
     (is_listed && !has_others, has_others)
 }
 
-/// Checks for the name of a file that OpenTofu reads beside the others.
-fn is_of_opentofu(name: &str) -> bool {
-    name.ends_with(".tofu") || name.ends_with(".tofu.json")
+/// Checks for the name of a file that OpenTofu reads beside the others, or by which Terragrunt may make others.
+fn is_of_another_tool(name: &str) -> bool {
+    name.ends_with(".tofu") || name.ends_with(".tofu.json") || name == "terragrunt.hcl"
 }
 
 /// Returns the name of a file without its folder.

@@ -369,7 +369,10 @@ fn of_numbers(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
             let base = index(base).filter(|base| (2..=36).contains(base))?;
             give(i64::from_str_radix(&word(text)?, base as u32).ok()? as f64)
         }
-        ("sum", [values]) => give(items(values)?.iter().map(number).sum::<Option<f64>>()?),
+        ("sum", [values]) => {
+            let values = items(values).filter(|values| !values.is_empty())?;
+            give(values.iter().map(number).sum::<Option<f64>>()?)
+        }
         ("alltrue", [values]) => {
             flag(span, items(values)?.iter().map(truth).collect::<Option<Vec<_>>>()?.into_iter().all(|it| it))
         }
@@ -432,7 +435,8 @@ fn of_lists(name: &str, arguments: &[Node], span: Span) -> Option<Node> {
             let length = match &value.data {
                 Data::List(items) => items.len(),
                 Data::Map(entries) => entries.len(),
-                _ => word(value)?.chars().count(),
+                Data::Text(_) => word(value)?.chars().count(),
+                _ => return None,
             };
             Some(Node::new(span, Data::Number(length.to_string())))
         }

@@ -4,6 +4,7 @@
 //! their number is known only after deployment. A call of a local module becomes the resources of
 //! its folder, for each instance.
 
+mod apis;
 mod blocks;
 mod configuration;
 mod content;
@@ -15,6 +16,7 @@ mod folders;
 mod functions;
 mod inputs;
 mod instance;
+mod names;
 mod operators;
 mod overrides;
 mod parse_cost;
@@ -83,6 +85,7 @@ fn load(mut folders: Folders, context: &Context<'_, '_>) -> Result<Drafts, Fault
     let mut drafts = assemble(&resources, context)?;
     unread::report(&evaluator, &mut drafts)?;
     evaluator.report_inputs()?;
+    evaluator.report_names()?;
     drafts.remarks.extend(evaluator.read_alone());
     drafts.remarks.append(&mut evaluator.remarks.into_inner());
     drafts.remarks.append(&mut folders.remarks.clone());

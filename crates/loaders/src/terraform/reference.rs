@@ -25,6 +25,13 @@ impl Evaluator<'_> {
             Expression::Variable(name) => self.root(name.as_str(), &traversal.operators, span, scope),
             other => {
                 let value = self.expression(other, scope)?;
+                let is_index = matches!(
+                    traversal.operators.first().map(|step| step.value()),
+                    Some(TraversalOperator::Index(_) | TraversalOperator::LegacyIndex(_))
+                );
+                if is_index && value.is_list() && is_set(other) {
+                    return self.fail(span, || "a set has no indexes; `tolist(…)` makes a list of it".to_owned());
+                }
                 self.follow(&value, &traversal.operators, span, scope)
             }
         }
@@ -47,7 +54,7 @@ impl Evaluator<'_> {
             _ => None,
         };
         match scope.names_of {
-            Names::Block => {}
+            Names::Block | Names::Nothing => {}
             Names::Template => return self.misplaced(name, None, scope, span),
             Names::Unknown => return Ok(self.unknown(span)),
         }
@@ -365,5 +372,17 @@ impl Evaluator<'_> {
         let Some(written) = output.and_then(|output| output.value) else { return Ok(None) };
         let scope = Scope { file: span.file, module, ..Scope::default() };
         self.once(name, span, || self.evaluate(written, &scope)).map(Some)
+    }
+}
+
+/// Checks for a call of a function that returns a set, whose items have no indexes.
+fn is_set(expression: &Expression) -> bool {
+    match expression {
+        Expression::Parenthesis(it) => is_set(it.inner()),
+        Expression::FuncCall(call) => {
+            !call.name.is_namespaced()
+                && ["toset", "setunion", "setintersection", "setsubtract"].contains(&call.name.name.as_str())
+        }
+        _ => false,
     }
 }

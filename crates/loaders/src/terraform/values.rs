@@ -7,7 +7,7 @@ use crate::path;
 use crate::syntax::tree::Node;
 use crate::terraform::configuration::{Configuration, Parsed, parse};
 use crate::terraform::content::Written;
-use crate::terraform::evaluator::{Evaluator, Scope};
+use crate::terraform::evaluator::{Evaluator, Names, Scope};
 use std::collections::HashMap;
 use vtl::Code;
 
@@ -46,7 +46,7 @@ fn add(file: u32, context: &Context<'_, '_>, given: &mut HashMap<String, Node>, 
     // The values are literal: nothing that they could refer to is there.
     let (nothing, none) = ([Configuration { is_whole: true, ..Configuration::default() }], HashMap::new());
     let evaluator = Evaluator::new(&nothing, &none, context);
-    let scope = Scope { file, ..Scope::default() };
+    let scope = Scope { file, names_of: Names::Nothing, ..Scope::default() };
     let mut set = |name: &str, written: Written<'_>| match evaluator.evaluate(written, &scope) {
         Ok(value) => drop(given.insert(name.to_owned(), value)),
         Err(fault) => remarks.push(Remark::new(fault.code, "", fault.message, fault.span.unwrap_or_default())),
