@@ -531,3 +531,40 @@ fn conditions_on_words_that_may_differ_are_not_evaluated() -> Outcome {
     assert_eq!(document.routes.len(), 2);
     Ok(())
 }
+
+/// The commands behind `exit` are those that bash 5.2 ran.
+#[test]
+fn an_exit_in_a_branch_that_runs_ends_the_script() -> Outcome {
+    let (a, b) = (format!("{PUT} --uri http://a.test/"), format!("{PUT} --uri http://b.test/").replace("GET", "POST"));
+    for (before, count) in [
+        ("if [ $H = x ]; then exit; fi", 1),
+        ("if [ $H = y ]; then exit; fi", 2),
+        ("if [ $H = y ]; then true; else\n echo a | cat\n exit 1\nfi", 1),
+        ("[ $H = x ] && exit 0", 1),
+        ("[ $H = x ] || exit 1", 2),
+        ("[ $H = y ] || { echo a >&2; exit 1; }", 1),
+        ("case $H in x) exit 1;; esac", 1),
+        ("case $H in y) exit 1;; esac", 2),
+        ("true && if true; then exit; fi", 1),
+        // It ends another process.
+        ("[ $H = y ] || (exit 1)", 2),
+        ("(if true; then exit; fi)", 2),
+        ("X=$(true && exit)", 2),
+        ("true && exit | cat", 2),
+        ("true && exit &", 2),
+        ("true && { exit; } | cat", 2),
+        ("if true; then exit; fi | cat", 2),
+        ("if true; then exit; fi &", 2),
+        ("echo a | if true; then true; exit; fi", 2),
+        ("exit() { true; }; true && exit", 2),
+    ] {
+        let text = format!("H=x\nf() {{ {b}; }}\n{a}\n{before}\nf\n");
+        let document = sh(&text)?;
+        assert_eq!((document.routes.len(), uri(&document).as_str()), (count, "http://a.test/"), "{text}");
+    }
+    // Whether it runs is not known.
+    for before in ["if x; then exit; fi", "x || exit 1", "[ -f h ] && { exit; }", "while x; do exit; done"] {
+        assert_eq!(sh(&format!("{a}\n{before}\n{b}\n"))?.routes.len(), 2, "{before}");
+    }
+    Ok(())
+}

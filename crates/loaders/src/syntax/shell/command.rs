@@ -226,6 +226,9 @@ impl Lexer<'_> {
         {
             self.at = end;
         }
+        if function.is_none() && first.as_str() == Some("exit") && words.len() <= 2 {
+            self.exit(line);
+        }
         self.builtin(&words, is_likely)?;
         let span = Span { end: last.span.end.max(first.span.end), ..first.span };
         let _ = self.budget.make(COMMAND + reasons.len() * VALUE, span);
@@ -241,6 +244,9 @@ impl Lexer<'_> {
         if matches!(self.flow.top(line.base), Some(Kind::List)) {
             self.end_list(line);
         }
+        let depth = self.flow.depth();
+        line.forked.take_if(|forked| depth <= *forked);
+        line.exit.take_if(|_| depth <= line.base);
         Ok(())
     }
 }

@@ -347,6 +347,13 @@ impl Flow {
         self.frames.get(base..).unwrap_or_default().iter().all(is_certain)
     }
 
+    /// Checks whether the next command is in a branch that is known to run, of statements that run once.
+    pub(super) fn is_taken(&self) -> bool {
+        let is_taken = |frame: &Frame| frame.branch == Branch::Taken;
+        self.frames.iter().any(is_taken)
+            && self.frames.iter().all(|frame| is_taken(frame) || matches!(frame.kind, Kind::Group { .. }))
+    }
+
     /// Leaves the innermost statement.
     pub(super) fn close(&mut self) {
         if self.frames.last().is_some_and(|frame| matches!(frame.kind, Kind::Subshell)) {

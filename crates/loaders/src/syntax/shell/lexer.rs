@@ -81,6 +81,7 @@ pub(crate) fn script(
     }
     budget.spend(text.len() / 8, 0, lexer.span(0, text.len()))?;
     lexer.run(&mut Line::default(), text.len(), 0)?;
+    (lexer.skipped, lexer.untaken) = (0, 0);
     lexer.uncalled()?;
     Ok(lexer.script)
 }
@@ -154,6 +155,10 @@ pub(super) struct Line {
     pub status: Option<bool>,
     /// Statements around the text.
     pub base: usize,
+    /// Statements around commands that run as another process, as they are in a pipe or in the background.
+    pub forked: Option<usize>,
+    /// Statements around an `exit` whose statement has not ended.
+    pub exit: Option<usize>,
     /// Placeholder for the output of the commands.
     pub output: Option<String>,
     /// What the commands print, if it is asked for.
@@ -371,6 +376,7 @@ impl Lexer<'_> {
                 line.goes_on = true;
             }
             "|" | "|&" => {
+                self.fork(line);
                 self.finish(line)?;
                 line.goes_on = true;
                 line.status = None;
@@ -382,6 +388,10 @@ impl Lexer<'_> {
                     self.next_case(rest[..length].contains('&'));
                     line.is_pattern = true;
                 }
+            }
+            "&" => {
+                self.fork(line);
+                self.end_command(line)?;
             }
             _ => self.end_command(line)?,
         }

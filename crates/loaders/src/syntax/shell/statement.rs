@@ -84,6 +84,26 @@ impl Lexer<'_> {
         Ok(())
     }
 
+    /// Ends the script with an `exit` in a branch that is known to run; what follows is read like a branch that does
+    /// not run.
+    pub(super) fn exit(&mut self, line: &mut Line) {
+        if line.open == 0 && line.forked.is_none() && self.flow.is_taken() {
+            line.exit = Some(self.flow.depth());
+            self.skipped += 1;
+            self.untaken += 1;
+        }
+    }
+
+    /// Notes that a command runs as another process, which an `exit` in it ends instead of the script.
+    pub(super) fn fork(&mut self, line: &mut Line) {
+        let depth = self.flow.depth();
+        line.forked.get_or_insert(depth);
+        if line.exit.take_if(|exit| depth < *exit).is_some() {
+            self.skipped = self.skipped.saturating_sub(1);
+            self.untaken = self.untaken.saturating_sub(1);
+        }
+    }
+
     pub(super) fn unknown(&mut self, name: &str, reason: String) {
         let version = self.version(name);
         self.flow.set(name, Some(Value::Unknown(version, Some(reason.into()))));
