@@ -165,6 +165,9 @@ fn defaults_of_variables_are_used() -> Outcome {
         ("H=", "${H:-x}", "x"),
         ("H=", "${H-x}", ""),
         ("H=a; unset H", "${H-x}", "x"),
+        // Commands in parentheses set variables for themselves.
+        ("H=a; (H=b; true)", "$H", "a"),
+        ("(H=b)", "${H-x}", "x"),
         ("", "${H:=x}/$H", "x/x"),
         (": ${H:=x}", "$H", "x"),
         ("", "${H=x}/${H:-y}", "x/x"),

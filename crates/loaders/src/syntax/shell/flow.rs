@@ -85,9 +85,9 @@ pub(super) enum Kind {
         body: usize,
         is_likely: bool,
     },
-    /// The commands of a substitution, which set variables for themselves.
+    /// The commands of a substitution or in parentheses, which set variables for themselves.
     Subshell,
-    /// Braces or parentheses, of a function that is defined there or not.
+    /// Braces, of a function that is defined there or not, or parentheses of such a function.
     Group {
         /// Name of the function, and the start of its body.
         function: Option<(String, usize)>,

@@ -452,14 +452,19 @@ impl Lexer<'_> {
             self.set(line, &name, value);
         } else if is_open {
             self.finish(line)?;
-            self.open_group(line.function.take())?;
+            match line.function.take() {
+                None => self.open(Kind::Subshell)?,
+                function => self.open_group(function)?,
+            }
             line.open += 1;
         } else {
             self.end_command(line)?;
             if line.open > 0 {
                 line.open -= 1;
-                if matches!(self.flow.top(line.base), Some(Kind::Group { .. })) {
-                    self.close_group(self.at - 1);
+                match self.flow.top(line.base) {
+                    Some(Kind::Group { .. }) => self.close_group(self.at - 1),
+                    Some(Kind::Subshell) => self.flow.close(),
+                    _ => {}
                 }
                 line.status = None;
             } else if line.is_substitution {
