@@ -123,18 +123,6 @@ impl<'c> Budget<'c> {
         if spent >= self.next_look.get() { self.look(spent) } else { Ok(()) }
     }
 
-    /// Checks that `n` steps are left for work that is charged behind, once its extent is known.
-    ///
-    /// # Errors
-    /// As [`charge`](Budget::charge).
-    pub(crate) fn reserve(&self, n: usize) -> Result<(), Error> {
-        self.check()?;
-        match self.steps.get().saturating_add(n as u64) > self.most_steps {
-            true => Err(self.fail(Code::StepLimit)),
-            false => Ok(()),
-        }
-    }
-
     /// Charges the steps of copying, comparing or searching `n` bytes.
     ///
     /// # Errors

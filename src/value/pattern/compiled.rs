@@ -1,6 +1,6 @@
 //! A compiled pattern and its engines.
 //!
-//! An engine is a compiled translation: linear where the pattern allows it, otherwise of `fancy-regex`. It is made
+//! An engine is a compiled translation: linear where the pattern allows it, otherwise backtracking. It is made
 //! on first use, one for each purpose and kind of text.
 
 use super::engine::{Engine, Match, too_large};
@@ -42,7 +42,7 @@ impl Pattern {
     ///
     /// # Errors
     /// [`BadPattern`](crate::diagnostic::Code::BadPattern) where Java throws `PatternSyntaxException`, and
-    /// [`Unsupported`](crate::diagnostic::Code::Unsupported) for what `fancy-regex` cannot express.
+    /// [`Unsupported`](crate::diagnostic::Code::Unsupported) for what cannot be expressed.
     pub(crate) fn compile(source: &str, flags: u32) -> Result<Pattern, Error> {
         Pattern::compile_within(source, flags, &Budget::new(&Limits::service()))
     }

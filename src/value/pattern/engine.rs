@@ -1,8 +1,8 @@
-//! A regular expression in the words of `fancy-regex`, compiled: linear where it allows that, otherwise backtracking.
+//! A regular expression, compiled: linear where an automaton can match it, otherwise backtracking.
 
+use super::backtrack::{self, Backtracking};
 use super::linear::Linear;
 use super::nesting;
-use super::run::Run;
 use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
@@ -14,10 +14,8 @@ use std::sync::OnceLock;
 pub(crate) struct Engine {
     regex: String,
     linear: Option<Linear>,
-    /// Engines that backtrack, each with a higher limit: [`LIMITS`].
-    backtracking: [OnceLock<Result<fancy_regex::Regex, Error>>; LIMITS.len()],
-    /// The estimate of what backtracking takes; `None` where the linear engine is used.
-    run: Option<Run>,
+    /// Compiled on first use.
+    backtracking: OnceLock<Option<Backtracking>>,
     /// States of the pattern with its bounded repetitions written out.
     size: usize,
 }
@@ -38,8 +36,8 @@ impl Engine {
     /// Compiles a regular expression whose automaton may have `largest` bytes; `source` is what errors call it.
     ///
     /// # Errors
-    /// [`Code::Unsupported`] for one that is too large, and running out of the budget. What `fancy-regex` cannot
-    /// express is found by a search.
+    /// [`Code::Unsupported`] for one that is too large, and running out of the budget. One that cannot be expressed
+    /// is found by a search.
     pub(crate) fn compile(regex: String, source: &str, largest: usize, budget: &Budget<'_>) -> Result<Engine, Error> {
         let size = expanded_size(&regex);
         if size > LARGEST {
@@ -52,8 +50,7 @@ impl Engine {
             return Err(too_large(source));
         };
         budget.charge(linear.as_ref().map_or(0, Linear::size) / BYTES_PER_STEP)?;
-        let run = if linear.is_none() { Run::of(&regex) } else { None };
-        Ok(Engine { regex, linear, backtracking: Default::default(), run, size })
+        Ok(Engine { regex, linear, backtracking: OnceLock::new(), size })
     }
 
     /// Checks whether a match is anywhere in a text.
@@ -66,13 +63,13 @@ impl Engine {
         {
             return Ok(found.is_some());
         }
-        Ok(self.backtrack(text, 0, None, &LIMITS[..FEWER], source, budget)?.is_some())
+        Ok(self.search(text, 0, None, source, budget)?.is_some())
     }
 
     /// Finds the first match from a byte on, with so many groups if they are requested.
     ///
     /// # Errors
-    /// [`Code::Unsupported`] for what `fancy-regex` cannot express, [`Code::PatternLimit`] for too much backtracking,
+    /// [`Code::Unsupported`] for what cannot be expressed, [`Code::PatternLimit`] for too much backtracking,
     /// and running out of the budget.
     pub(super) fn find(
         &self,
@@ -93,7 +90,7 @@ impl Engine {
                 return Ok(Some(Match { range, groups }));
             }
         }
-        self.backtrack(text, from, groups, &LIMITS, source, budget)
+        self.search(text, from, groups, source, budget)
     }
 
     /// Drops what searches left in caches, if it is much: for an engine that is kept for long.
@@ -103,52 +100,37 @@ impl Engine {
         }
     }
 
-    /// Finds a match by backtracking, with one limit after the other. Each is charged before it may be used up.
-    fn backtrack(
+    /// Finds a match without the fast automata.
+    fn search(
         &self,
         text: &str,
         from: usize,
         groups: Option<usize>,
-        limits: &[usize],
         source: &str,
         budget: &Budget<'_>,
     ) -> Result<Option<Match>, Error> {
-        let rest = text.len().saturating_sub(from);
-        // A look-behind reads what is before.
-        let each = self.run.as_ref().map_or(1, |run| run.each(text.len()));
-        if let Some(linear) = &self.linear {
-            // It does not backtrack either, but looks at all states for each byte.
-            budget.charge(rest.saturating_mul(1 + linear.states() / 8))?;
+        if let Some(linear) = &self.linear
+            && let Ok(found) = linear.find_slowly(text, from, budget)?
+        {
+            let Some(all) = found else { return Ok(None) };
+            return Ok(matched(all, groups));
         }
-        let mut last = Error::new(Code::PatternLimit, "no limit");
-        for (limit, built) in limits.iter().zip(&self.backtracking) {
-            budget.charge(limit.saturating_mul(each))?;
-            if built.get().is_none() {
-                budget.charge(self.size * STEPS_PER_STATE)?;
-                nesting::check(&self.regex, budget)?;
-            }
-            let built = built.get_or_init(|| self.build(source, *limit));
-            let turns = |matched: usize| self.run.as_ref().map_or(0, |run| run.turns(matched, text.len()));
-            budget.reserve(turns(rest))?;
-            let found = search(built.as_ref().map_err(Clone::clone)?, text, from, groups);
-            if let Ok(Some(found)) = &found {
-                budget.charge(turns(found.range.len()))?;
-            }
-            match found {
-                Err(fancy_regex::Error::RuntimeError(fancy_regex::RuntimeError::BacktrackLimitExceeded)) => {
-                    last = Error::new(Code::PatternLimit, "the regular expression backtracks too much");
-                }
-                other => return other.map_err(|error| Error::new(Code::PatternLimit, error.to_string())),
-            }
+        if self.backtracking.get().is_none() {
+            budget.charge(self.size * STEPS_PER_STATE)?;
+            nesting::check(&self.regex, budget)?;
         }
-        Err(last)
+        let Some(backtracking) = self.backtracking.get_or_init(|| Backtracking::compile(&self.regex)) else {
+            return Err(Error::new(Code::Unsupported, format!("the regular expression {source} is not supported")));
+        };
+        let found = backtracking.find(text, from, groups.unwrap_or(0), budget)?;
+        Ok(found.and_then(|all| matched(all, groups)))
     }
+}
 
-    fn build(&self, source: &str, limit: usize) -> Result<fancy_regex::Regex, Error> {
-        fancy_regex::RegexBuilder::new(&self.regex).backtrack_limit(limit).build().map_err(|e| {
-            Error::new(Code::Unsupported, format!("the regular expression {source} is not supported: {e}"))
-        })
-    }
+/// Returns a match of the ranges of the whole and its groups.
+fn matched(all: Vec<Option<Range<usize>>>, groups: Option<usize>) -> Option<Match> {
+    let range = all.first()?.clone()?;
+    Some(Match { range, groups: if groups.is_some() { all } else { Vec::new() } })
 }
 
 /// Checks whether a regular expression is valid, on a budget.
@@ -158,24 +140,7 @@ impl Engine {
 pub(crate) fn is_valid(regex: &str, budget: &Budget<'_>) -> Result<bool, Error> {
     budget.charge(VALIDATION + regex.len() * STEPS_PER_BYTE)?;
     nesting::check(regex, budget)?;
-    Ok(regex_syntax::parse(regex).is_ok() || fancy_regex::Expr::parse_tree(regex).is_ok())
-}
-
-/// Searches with an engine that backtracks.
-fn search(
-    engine: &fancy_regex::Regex,
-    text: &str,
-    from: usize,
-    groups: Option<usize>,
-) -> Result<Option<Match>, fancy_regex::Error> {
-    let Some(count) = groups else {
-        let found = engine.find_from_pos(text, from)?;
-        return Ok(found.map(|found| Match { range: found.range(), groups: Vec::new() }));
-    };
-    let Some(captures) = engine.captures_from_pos(text, from)? else { return Ok(None) };
-    let Some(whole) = captures.get(0) else { return Ok(None) };
-    let groups = (0..=count).map(|group| captures.get(group).map(|found| found.range())).collect();
-    Ok(Some(Match { range: whole.range(), groups }))
+    Ok(regex_syntax::parse(regex).is_ok() || backtrack::is_valid(regex))
 }
 
 /// Returns the error of a pattern whose automaton would be too large.
@@ -243,12 +208,6 @@ pub(crate) fn expanded_size(regex: &str) -> usize {
     }
     open.into_iter().fold(0, usize::saturating_add)
 }
-
-/// Limits of the backtracking steps of one match, tried one after the other.
-const LIMITS: [usize; 10] = [4, 16, 64, 256, 1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1_000_000];
-
-/// The limits of a pattern of a schema: 65,536 backtracks.
-const FEWER: usize = 8;
 
 /// Most states of a pattern.
 const LARGEST: usize = 200_000;

@@ -153,20 +153,35 @@ impl Linear {
         range: &Range<usize>,
         budget: &Budget<'_>,
     ) -> Found<Vec<Option<Range<usize>>>> {
+        let input = Input::new(text).range(range.clone()).anchored(Anchored::Yes);
+        match self.captures(&input, 16, budget)? {
+            Ok(Some(groups)) if groups.first() == Some(&Some(range.clone())) => Ok(Ok(Some(groups))),
+            _ => Ok(Err(Unsuited)),
+        }
+    }
+
+    /// Finds the first match from a byte on, and its groups, where [`find`](Linear::find) is unsuited.
+    pub(super) fn find_slowly(&self, text: &str, from: usize, budget: &Budget<'_>) -> Found<Vec<Option<Range<usize>>>> {
+        self.captures(&Input::new(text).range(from..), 8, budget)
+    }
+
+    /// Finds a match and its groups, if that does not take long: it cannot be interrupted. One step looks at so many
+    /// states for a byte.
+    fn captures(&self, input: &Input<'_>, states: usize, budget: &Budget<'_>) -> Found<Vec<Option<Range<usize>>>> {
+        let steps = (1 + input.get_range().len()).saturating_mul(1 + self.states() / states);
+        if steps > MOST_AT_ONCE {
+            return Ok(Err(Unsuited));
+        }
+        budget.charge(steps)?;
         let engine = self.groups.get_or_init(|| {
             let config = meta::Config::new().nfa_size_limit(Some(self.largest));
             meta::Builder::new().configure(config).build(&self.regex).ok()
         });
         let Some(engine) = engine else { return Ok(Err(Unsuited)) };
-        budget.charge((1 + range.len()).saturating_mul(1 + self.states() / 16))?;
         let mut captures = engine.create_captures();
-        let input = Input::new(text).range(range.clone()).anchored(Anchored::Yes);
-        engine.search_captures(&input, &mut captures);
-        if captures.get_match().is_none_or(|found| found.range() != *range) {
-            return Ok(Err(Unsuited));
-        }
+        engine.search_captures(input, &mut captures);
         let group = |at| captures.get_group(at).map(|span| span.start..span.end);
-        Ok(Ok(Some((0..captures.group_len()).map(group).collect())))
+        Ok(Ok(captures.is_match().then(|| (0..captures.group_len()).map(group).collect())))
     }
 }
 
@@ -199,6 +214,9 @@ fn pay(dfa_bytes: &mut usize, block: usize, cache: &Cache, budget: &Budget<'_>) 
 fn block_of(dfa: &DFA) -> usize {
     (STATES_PER_BLOCK / dfa.get_nfa().states().len().max(1)).clamp(8, LARGEST_BLOCK)
 }
+
+/// Most steps of a search that cannot be interrupted, some 20 ms.
+const MOST_AT_ONCE: usize = 1_000_000;
 
 /// Default capacity of a cache in bytes.
 const CACHE: usize = 2 << 20;

@@ -1,11 +1,12 @@
-//! Java's regular expressions (`java.util.regex`, Java 17) on top of `fancy-regex`.
+//! Java's regular expressions (`java.util.regex`, Java 17).
 //!
 //! A pattern without metacharacters is searched as plain text; others are translated ([`translate`]) and
-//! matched in linear time ([`linear`]), or by `fancy-regex` if they look around or refer to groups. The loop over all matches, splitting and replacement text (`$1`) follow
-//! Java.
+//! matched in linear time ([`linear`]), or by backtracking ([`backtrack`]) if they look around or refer to groups.
+//! The loop over all matches, splitting and replacement text (`$1`) follow Java.
 //!
 //! Called by `builtins`; independent of receivers and overloads.
 
+mod backtrack;
 mod blocks;
 mod bracket;
 pub(crate) mod class;
@@ -16,7 +17,6 @@ mod extent;
 mod linear;
 mod nesting;
 mod replacement;
-mod run;
 mod search;
 mod translate;
 

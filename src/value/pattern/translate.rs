@@ -1,10 +1,10 @@
-//! The translator: parses a pattern as `java.util.regex.Pattern` does and writes it for `fancy-regex`.
+//! The translator: parses a pattern as `java.util.regex.Pattern` does and writes it in the syntax of `fancy-regex`.
 //!
 //! A pattern has two translations: one for any text, and a much simpler one for *plain* text (ASCII without
 //! line terminators). There `$` is the end of the text and `\b` the native assertion, so most patterns need
 //! no backtracking.
 //!
-//! Patterns that Java refuses are `BadPattern`; those that `fancy-regex` cannot express, `Unsupported`.
+//! Patterns that Java refuses are `BadPattern`; those that cannot be expressed, `Unsupported`.
 
 use super::class::{Case, Set, posix_unicode, property};
 use super::extent::Extent;
@@ -472,7 +472,7 @@ impl<'b> PatternParser<'b> {
             _ if piece.group && mark != b'+' && !piece.extent.single_way && most != Some(1) => extent.bounded = false,
             None if extent.most == 1 && extent.runs == 0 => {
                 extent.runs = 1;
-                extent.must_lead = !(piece.class && mark == 0 && least < 2);
+                extent.must_lead = !(piece.class && mark == 0);
             }
             None => extent.bounded = false,
             Some(most) => {

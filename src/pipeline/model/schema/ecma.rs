@@ -1,4 +1,4 @@
-//! Regular expressions of ECMAScript 5 (the library runs them with Rhino) on top of `fancy-regex`.
+//! Regular expressions of ECMAScript 5 (the library runs them with Rhino), translated.
 //!
 //! ECMAScript sees UTF-16 units. Characters beyond the basic plane are therefore taken apart, in the
 //! pattern and in the text, and each half is written as a private character that no text contains.
