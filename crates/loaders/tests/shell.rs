@@ -497,6 +497,11 @@ fn conditions_on_known_words_are_evaluated() -> Outcome {
         let document = sh(&format!("H=x\ncase {word} in\n none) {b}; {a} ;;\n {pattern} {a} ;;\n *) {b} ;;\nesac\n"))?;
         assert_eq!((document.routes.len(), document.route_label(0).starts_with("GET")), (1, holds), "{word} {pattern}");
     }
+    // An operator may follow `esac` at once.
+    for inner in ["case a in a) true;; esac", "case $H in y) true;; *) true;; esac"] {
+        let document = sh(&format!("H=y\ncase $H in x) {inner};; y|z) {a};; *) {b};; esac|cat\n"))?;
+        assert_eq!((document.routes.len(), document.route_label(0)), (1, "GET ?".to_owned()), "{inner}");
+    }
     // A function that only a branch calls which does not run.
     let document = sh(&format!("f() {{ {a}; }}\nH=x\nif [ $H = y ]; then f; fi\n{b}\n"))?;
     assert_eq!((document.routes.len(), document.route_label(0)), (1, "POST ?".to_owned()));

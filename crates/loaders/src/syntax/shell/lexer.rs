@@ -250,6 +250,10 @@ impl Lexer<'_> {
                 }
                 continue;
             }
+            if line.is_pattern && line.words.is_empty() && line.word.is_plain("esac") && ";&|)".contains(letter) {
+                self.end_word(line)?;
+                continue;
+            }
             if line.is_test() && "&|()<>".contains(letter) && !rest.starts_with("<(") && !rest.starts_with(">(") {
                 self.test_operator(line, rest)?;
                 continue;
