@@ -521,6 +521,29 @@ fn errors_have_a_place() {
     assert!(message.contains("cdktf synth") && message.contains("cdktf.out/stacks/*/cdk.tf.json"), "{message}");
 }
 
+/// The parser cannot be interrupted, so a long file is given to it in pieces.
+#[test]
+fn a_long_file_is_parsed_in_pieces_with_its_places() -> Outcome {
+    let filler =
+        "resource \"aws_s3_bucket\" \"b\" {\n  tags = {\n    a = <<-E\n      }\n    E\n  }\n}\n".repeat(10_000);
+    let integration = "resource \"aws_api_gateway_integration\" \"i\" {\n  type = \"MOCK\"\n}\n";
+    let document = tf(&format!("{filler}{integration}"))?;
+    assert_eq!(document.routes.last().map(|route| route.location.to_string()), Some("main.tf:70001:1".into()));
+    let place = document.locate(document.routes.len() - 1, "/type", 0..0).map(|place| place.to_string());
+    assert_eq!(place, Some("main.tf:70002:11".into()));
+
+    let broken = format!("{filler}resource \"a\" \"b\" {{\n  x = = 1\n}}\n");
+    assert!(error(&broken).starts_with("main.tf:70002:7: "), "{}", error(&broken));
+    let looks = std::cell::Cell::new(0);
+    let cancel = || {
+        looks.set(looks.get() + 1);
+        false
+    };
+    assert!(load(&[File::new("main.tf", &broken)], &Options::new().cancel_when(&cancel)).is_err());
+    assert!(looks.get() >= broken.len() / (128 << 10), "{} looks", looks.get());
+    Ok(())
+}
+
 #[test]
 fn circular_references() {
     let uri = |name: &str| {

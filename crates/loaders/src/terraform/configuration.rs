@@ -8,9 +8,12 @@ use crate::diagnostic::{Fault, Remark};
 use crate::span::{Span, Style};
 use crate::syntax::tree::Node;
 use crate::terraform::content::{Inner, Written, span_of};
-use crate::terraform::parse_cost::parse_cost;
+use crate::terraform::parse_cost::{Cost, parse_cost};
 use hcl_edit::structure::{Block, Body};
+use hcl_edit::{Decor, Decorate};
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use vtl::Code;
 use vtl::reference::nearest;
 
@@ -163,18 +166,41 @@ pub(crate) fn parse(file: u32, context: &Context<'_, '_>) -> Result<Parsed, Faul
         return context.parse_json(file).map(Parsed::Json);
     }
     let span = context.sources.borrow().whole(file);
-    let cost = parse_cost(&text);
-    context.budget.spend(cost.steps, cost.bytes, span)?;
     // Three blanks keep the offsets: a byte order mark has three bytes.
     let text = text.strip_prefix('\u{feff}').map_or_else(|| text.to_string(), |rest| format!("   {rest}"));
-    match parse_on_stack(|| hcl_edit::parser::parse_body(&text)) {
-        Ok(body) => Ok(Parsed::Hcl(body, file)),
-        Err(error) => {
-            let fault = parse_fault(&error, file);
-            Err(if is_old_map(&text, error.location().offset()) { fault.with_help(OLD_MAP) } else { fault })
+    let Cost { steps, bytes, mut cuts } = parse_cost(&text);
+    context.budget.spend(0, bytes, span)?;
+    cuts.push(text.len());
+    let (mut structures, mut start) = (Vec::new(), 0);
+    for end in cuts {
+        // The parser cannot be interrupted: the budget is asked between the pieces of a long file.
+        let piece = end - start;
+        let share = (steps as u128 * piece as u128 / text.len().max(1) as u128) as usize;
+        context.budget.spend(share.saturating_add(start / BLANKS_PER_STEP), 0, span)?;
+        let mut body = parse_piece(&text, start..end, file)?;
+        if let Some(mut first) = body.iter_mut().next().filter(|_| start > 0) {
+            *first.decor_mut() = Decor::default();
         }
+        structures.extend(body);
+        start = end;
     }
+    Ok(Parsed::Hcl(Body::from(structures), file))
 }
+
+/// Parses a piece of a file, with blanks for what is before it, so that offsets are those of the file.
+fn parse_piece(text: &str, piece: Range<usize>, file: u32) -> Result<Body, Fault> {
+    let padded = match piece.start {
+        0 => Cow::Borrowed(text.get(piece).unwrap_or_default()),
+        start => Cow::Owned(" ".repeat(start) + text.get(piece).unwrap_or_default()),
+    };
+    parse_on_stack(|| hcl_edit::parser::parse_body(&padded)).map_err(|error| {
+        let fault = parse_fault(&error, file);
+        if is_old_map(text, error.location().offset()) { fault.with_help(OLD_MAP) } else { fault }
+    })
+}
+
+/// Blanks that the parser passes in a step.
+const BLANKS_PER_STEP: usize = 16;
 
 /// Way out of a file for Terraform 0.11, which took `request_parameters { "a" = true }` for a map.
 const OLD_MAP: &str = "a map is written with an equals sign since Terraform 0.12: `request_parameters = { … }`; \

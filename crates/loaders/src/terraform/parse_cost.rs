@@ -17,6 +17,10 @@ const BYTES_PER_TRAVERSAL: usize = 1_200;
 /// Bytes whose parsing takes as long as that of an empty bracket.
 const BYTES_OF_LEVEL: usize = 64;
 
+/// Bytes of a piece of a file, some 10 ms of the parser, and the most pieces: each has blanks for what is before it.
+const SHORTEST_PIECE: usize = 64 << 10;
+const MOST_PIECES: usize = 32;
+
 /// The brackets and quotes that enclose a place of a file.
 #[derive(Clone, Copy)]
 enum Around<'t> {
@@ -52,6 +56,8 @@ struct Level<'t> {
 pub(super) struct Cost {
     pub steps: usize,
     pub bytes: usize,
+    /// Offsets behind blocks at which a long file of blocks can be cut, so that its pieces are parsed one by one.
+    pub cuts: Vec<usize>,
 }
 
 /// Returns the cost of a body or an expression.
@@ -74,12 +80,23 @@ struct Scan<'t> {
     again: usize,
     /// Members, indexes and interpolations.
     traversals: usize,
+    cuts: Vec<usize>,
+    /// Set if something besides blocks is in the file.
+    has_arguments: bool,
 }
 
 impl<'t> Scan<'t> {
     fn new(text: &'t str, around: Around<'t>) -> Self {
         let levels = vec![Level { around, start: 0, operators: 0, repeated: 0 }];
-        Scan { text, levels, cost: text.len().saturating_mul(STEPS_PER_BYTE), again: 0, traversals: 0 }
+        Scan {
+            text,
+            levels,
+            cost: text.len().saturating_mul(STEPS_PER_BYTE),
+            again: 0,
+            traversals: 0,
+            cuts: Vec::new(),
+            has_arguments: false,
+        }
     }
 
     fn cost(mut self) -> Cost {
@@ -95,6 +112,7 @@ impl<'t> Scan<'t> {
                 }
                 continue;
             }
+            self.find_cut(at, previous);
             at = self.code(at, previous);
             if !byte.is_ascii_whitespace() {
                 previous = byte;
@@ -105,7 +123,25 @@ impl<'t> Scan<'t> {
         }
         let traversals = self.traversals.saturating_mul(BYTES_PER_TRAVERSAL);
         let bytes = self.text.len().saturating_mul(BYTES_PER_BYTE).saturating_add(traversals);
-        Cost { steps: self.cost.saturating_add(self.again), bytes }
+        let cuts = if self.has_arguments { Vec::new() } else { self.cuts };
+        Cost { steps: self.cost.saturating_add(self.again), bytes, cuts }
+    }
+
+    /// Notes a line break behind a block where a piece is long enough.
+    fn find_cut(&mut self, at: usize, previous: u8) {
+        if self.levels.len() > 1 {
+            return;
+        }
+        let bytes = self.text.as_bytes();
+        self.has_arguments |= bytes.get(at) == Some(&b'=');
+        let piece = SHORTEST_PIECE.max(bytes.len() / MOST_PIECES);
+        if bytes.get(at) == Some(&b'\n')
+            && previous == b'}'
+            && at - self.cuts.last().copied().unwrap_or(0) > piece
+            && bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'\n')
+        {
+            self.cuts.push(at + 1);
+        }
     }
 
     /// Returns what encloses the place.
@@ -315,6 +351,16 @@ mod tests {
             assert!(found >= 1 << 16, "{before}: {found}");
         }
         assert!(template_cost(&format!("it's # \" ${{{deep}1}}")).steps >= 1 << 16);
+    }
+
+    #[test]
+    fn a_long_file_of_blocks_is_cut_behind_blocks() {
+        let block = "resource \"a\" \"b\" {\n  x = {\n  }\n  y = <<E\n}\nE\n}\n";
+        let text = block.repeat(10_000);
+        let cuts = parse_cost(&text).cuts;
+        assert!((5..=8).contains(&cuts.len()) && cuts.iter().all(|cut| cut % block.len() == 0), "{cuts:?}");
+        assert_eq!(parse_cost(&format!("{text}a = 1\n")).cuts.len(), 0);
+        assert_eq!(parse_cost(&format!("x {{\n{text}")).cuts.len(), 0);
     }
 
     #[test]
