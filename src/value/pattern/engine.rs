@@ -133,12 +133,16 @@ fn matched(all: Vec<Option<Range<usize>>>, groups: Option<usize>) -> Option<Matc
     Some(Match { range, groups: if groups.is_some() { all } else { Vec::new() } })
 }
 
-/// Checks whether a regular expression is valid, on a budget.
+/// Checks whether a regular expression is valid, on a budget. One that is too large is not read: its first search
+/// says so.
 ///
 /// # Errors
 /// The error of the budget.
 pub(crate) fn is_valid(regex: &str, budget: &Budget<'_>) -> Result<bool, Error> {
     budget.charge(VALIDATION + regex.len() * STEPS_PER_BYTE)?;
+    if expanded_size(regex) > LARGEST {
+        return Ok(true);
+    }
     nesting::check(regex, budget)?;
     Ok(regex_syntax::parse(regex).is_ok() || backtrack::is_valid(regex))
 }
@@ -224,7 +228,20 @@ const STEPS_PER_BYTE: usize = 8;
 
 #[cfg(test)]
 mod tests {
-    use super::expanded_size;
+    use super::{Engine, expanded_size, is_valid};
+    use crate::budget::Budget;
+    use crate::diagnostic::Code;
+
+    /// Reading one of megabytes could not be interrupted.
+    #[test]
+    fn a_pattern_that_is_too_large_is_an_error_of_its_search() {
+        let budget = Budget::unlimited();
+        assert!(is_valid("a(b", &budget).is_ok_and(|valid| !valid));
+        let large = "(".repeat(300_000);
+        assert!(is_valid(&large, &budget).is_ok_and(|valid| valid));
+        let error = Engine::compile(large, "(", 1 << 20, &budget).unwrap_err();
+        assert_eq!(error.code(), Code::Unsupported);
+    }
 
     #[test]
     fn counted_repetitions_multiply() {
