@@ -197,7 +197,7 @@ impl Translator<'_> {
     }
 
     fn literal(&mut self, c: char) {
-        if c.is_ascii_punctuation() {
+        if is_escaped(c) {
             self.out.push('\\');
         }
         self.out.push(c);
@@ -342,8 +342,13 @@ fn one(inside: &mut String, atom: &Escape) {
     }
 }
 
+/// Checks for a character that is written with a backslash: `\<` and `\>` are edges of words.
+fn is_escaped(c: char) -> bool {
+    c.is_ascii_punctuation() && !matches!(c, '<' | '>')
+}
+
 fn put(inside: &mut String, c: char) {
-    if c.is_ascii_punctuation() {
+    if is_escaped(c) {
         inside.push('\\');
     }
     inside.push(c);
