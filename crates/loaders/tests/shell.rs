@@ -576,3 +576,21 @@ fn an_exit_in_a_branch_that_runs_ends_the_script() -> Outcome {
     }
     Ok(())
 }
+
+/// A test within a test is a level of the stack, and so is a call within a call.
+#[test]
+fn deep_tests_and_calls_end() -> Outcome {
+    for (open, close) in [("test ", ""), ("[ ", " ]"), ("[[ ", " ]]")] {
+        let text = format!("if {open}{}x{close}; then\n{PUT} --uri http://a.test/\nfi\n", "! ".repeat(100_000));
+        assert_eq!(sh(&text)?.routes.len(), 1, "{open}");
+    }
+    let functions = |most: usize, body: &str| -> String {
+        (1..=most).map(|at| format!("f{at}() {{ {}; }}\n", body.replace('#', &(at - 1).to_string()))).collect()
+    };
+    for (most, body) in [(12, "X=$(f# \"$1\")"), (30, "f# \"$1\"")] {
+        let functions = functions(most, body);
+        let document = sh(&format!("f0() {{ {PUT} --uri \"$1\"; }}\n{functions}f{most} http://a.test/\n"))?;
+        assert_eq!(uri(&document), "http://a.test/", "{body}");
+    }
+    Ok(())
+}

@@ -6,7 +6,7 @@ use crate::syntax::shell::lexer::{Lexer, Line, STEPS};
 use crate::syntax::shell::pattern;
 use crate::syntax::tree::Node;
 
-/// Most words of a `[[ … ]]` that is evaluated.
+/// Most words of a `test` or `[[ … ]]` that is evaluated.
 const MOST_WORDS: usize = 64;
 
 impl Lexer<'_> {
@@ -138,7 +138,7 @@ impl Lexer<'_> {
     /// Returns whether a command succeeds; `None` if that is not known.
     pub(super) fn status(&self, words: &[Node], patterns: &[(usize, bool)]) -> Option<bool> {
         let (first, rest) = words.split_first()?;
-        if self.flow.is_in_loop(0) || !self.has_cases {
+        if self.flow.is_in_loop(0) || !self.has_cases || words.len() > MOST_WORDS {
             return None;
         }
         match first.as_str()? {
@@ -149,7 +149,7 @@ impl Lexer<'_> {
                 (last, rest) if last.as_str() == Some("]") => self.test(rest),
                 _ => None,
             },
-            "[[" if words.len() <= MOST_WORDS => {
+            "[[" => {
                 let mut test = Test { lexer: self, words, patterns, at: 1 };
                 let status = test.any()?;
                 (test.at + 1 == words.len() && test.is("]]")).then_some(status)
