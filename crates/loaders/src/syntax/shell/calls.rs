@@ -57,7 +57,7 @@ impl Lexer<'_> {
             let message = format!("{name} is called {why}; its commands are not read again for this call");
             self.budget.spend(STEPS, VALUE + message.len(), span)?;
             self.script.unread.push((span, message));
-            line.is_unknown();
+            line.mark_unknown();
             return Ok(0);
         }
         self.budget.spend(STEPS + arguments.len(), COMMAND + arguments.len() * VALUE, span)?;

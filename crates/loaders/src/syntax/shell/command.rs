@@ -70,13 +70,13 @@ impl Lexer<'_> {
         let is_printed = matches!(first, Some("echo" | "printf" | "cat")) && !node.has_placeholder();
         if is_free && is_printed && text.contains(['*', '?', '[', '{', '~']) {
             // The names of files.
-            line.is_unknown();
+            line.mark_unknown();
         }
         let first = line.words.first().and_then(Node::as_str);
         let is_call = || first.is_some_and(|first| self.names.contains_key(first));
         // More of these words would be looked at for each assignment.
         let is_leading = line.words.len() <= MOST_LEADING
-            && (first.is_none() || matches!(first, Some("export" | "local" | "readonly" | "declare" | "typeset")))
+            && (first.is_none() || first.is_some_and(is_declaration))
             && line
                 .words
                 .iter()
@@ -212,7 +212,7 @@ impl Lexer<'_> {
             self.print(line, &words, is_likely)?;
         }
         let (Some(first), Some(last)) = (words.first(), words.last()) else { return Ok(()) };
-        let is_keyword = matches!(first.as_str(), Some("export" | "local" | "readonly" | "declare" | "typeset"));
+        let is_keyword = first.as_str().is_some_and(is_declaration);
         if !is_keyword {
             for (name, old) in assigned.into_iter().rev() {
                 self.flow.set(&name, old);
@@ -249,4 +249,9 @@ impl Lexer<'_> {
         line.exit.take_if(|_| depth <= line.base);
         Ok(())
     }
+}
+
+/// Checks for a command that declares variables, and may set them.
+fn is_declaration(command: &str) -> bool {
+    matches!(command, "export" | "local" | "readonly" | "declare" | "typeset")
 }

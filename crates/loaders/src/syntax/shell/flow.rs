@@ -96,7 +96,7 @@ pub(super) enum Kind {
     Call,
 }
 
-/// What is known of a branch.
+/// Knowledge of a branch: whether it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Branch {
     Possible,
@@ -111,7 +111,7 @@ struct Frame {
     choice: Choice,
     /// Set once one of the branches runs in any case.
     is_exhaustive: bool,
-    /// What is known of the branch that is being read.
+    /// Knowledge of the branch that is being read.
     branch: Branch,
     /// Branches that may run.
     possible: u32,
@@ -325,7 +325,7 @@ impl Flow {
     }
 
     /// Notes that the environment, or a command that was read, may have set any variable.
-    pub(super) fn is_likely(&mut self) {
+    pub(super) fn mark_likely(&mut self) {
         self.is_sourced = true;
         for value in self.values.values_mut() {
             if let Value::Known(known) = value {

@@ -125,7 +125,7 @@ pub(super) struct Line {
     pub assigned: Vec<(String, Option<Value>)>,
     /// Set if the next word is the file of a redirection.
     pub redirect: Option<Redirect>,
-    /// What the command reads.
+    /// The file or text that the command reads.
     pub input: Option<Input>,
     /// Set if what the command prints goes to a file.
     pub is_diverted: bool,
@@ -151,7 +151,7 @@ pub(super) struct Line {
     pub is_likely: bool,
     /// Set behind `!`.
     pub is_negated: bool,
-    /// Whether the last command succeeds, if that is known.
+    /// Set to whether the last command succeeds, if that is known.
     pub status: Option<bool>,
     /// Statements around the text.
     pub base: usize,
@@ -161,7 +161,7 @@ pub(super) struct Line {
     pub exit: Option<usize>,
     /// Placeholder for the output of the commands.
     pub output: Option<String>,
-    /// What the commands print, if it is asked for.
+    /// The output of the commands, if it is asked for.
     pub printed: Option<Printed>,
     /// Set if the commands end with a parenthesis.
     pub is_substitution: bool,
@@ -207,7 +207,7 @@ impl Line {
     }
 
     /// Notes that what the commands print is known only when the script runs.
-    pub(super) fn is_unknown(&mut self) {
+    pub(super) fn mark_unknown(&mut self) {
         if let Some(printed) = &mut self.printed {
             printed.is_unknown = true;
         }
@@ -384,7 +384,7 @@ impl Lexer<'_> {
                 self.finish(line)?;
                 line.goes_on = true;
                 line.status = None;
-                line.is_unknown();
+                line.mark_unknown();
             }
             ";;" | ";&" | ";;&" => {
                 self.end_command(line)?;
@@ -411,7 +411,7 @@ impl Lexer<'_> {
             && rest.starts_with("((")
         {
             // Arithmetic sets variables of its own.
-            line.is_unknown();
+            line.mark_unknown();
             line.status = None;
             self.skip(rest.find("))").map_or(rest.len(), |at| at + 2))?;
             return Ok(false);

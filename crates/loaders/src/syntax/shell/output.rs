@@ -1,4 +1,4 @@
-//! What commands print whose output is used: `cat`, `echo` and `printf`.
+//! The output of commands that is used: of `cat`, `echo` and `printf`.
 
 use crate::diagnostic::Fault;
 use crate::syntax::build::{TextBuilder, push_part};

@@ -51,7 +51,7 @@ impl Lexer<'_> {
             "shift" => self.shift(rest),
             "source" | "." | "eval" => {
                 self.budget.spend(STEPS + self.flow.count(), 0, first.span)?;
-                self.flow.is_likely();
+                self.flow.mark_likely();
             }
             "for" | "select" => {
                 let name = rest.first().map(word).unwrap_or_default();
