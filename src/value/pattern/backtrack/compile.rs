@@ -9,7 +9,7 @@ use std::collections::HashMap;
 /// translated pattern. The caller has checked its depth and its size.
 pub(super) fn compile(regex: &str) -> Option<Program> {
     let tree = Expr::parse_tree(regex).ok()?;
-    let mut compiler = Compiler { program: Program::default(), known: HashMap::new(), groups: 0, choices: 0 };
+    let mut compiler = Compiler { program: Program::default(), sets: HashMap::new(), groups: 0, choices: 0 };
     compiler.program.reads_groups = reads_groups(&tree.expr);
     compiler.program.choices = Some(0);
     compiler.program.groups = 1 + count_groups(&tree.expr);
@@ -26,7 +26,7 @@ pub(super) fn compile(regex: &str) -> Option<Program> {
 }
 
 /// Checks whether a regular expression can be read.
-pub(in super::super) fn is_valid(regex: &str) -> bool {
+pub(super) fn is_valid(regex: &str) -> bool {
     Expr::parse_tree(regex).is_ok()
 }
 
@@ -38,8 +38,8 @@ enum Direction {
 
 struct Compiler {
     program: Program,
-    /// The sets by their classes.
-    known: HashMap<(String, bool), usize>,
+    /// The sets by their classes, and whether these ignore case.
+    sets: HashMap<(String, bool), usize>,
     /// Groups that were opened.
     groups: usize,
     choices: usize,
@@ -62,15 +62,16 @@ impl Compiler {
 
     /// Adds the instructions of an expression.
     fn add(&mut self, expr: &Expr, direction: Direction) -> Option<()> {
+        if let Expr::Literal { val, casei: false } = expr {
+            self.op(Op::Text(val.as_str().into()));
+            return Some(());
+        }
         if let Some(set) = self.set(expr) {
             self.op(Op::Set(set));
             return Some(());
         }
         match expr {
             Expr::Empty => {}
-            Expr::Literal { val, casei: false } => {
-                self.op(Op::Text(val.as_str().into()));
-            }
             Expr::Literal { val, casei: true } => {
                 let add = |c: char| Expr::Literal { val: c.into(), casei: true };
                 let parts: Vec<Expr> = val.chars().map(add).collect();
@@ -137,33 +138,31 @@ impl Compiler {
     /// Returns the set of an expression that matches one character.
     fn set(&mut self, expr: &Expr) -> Option<usize> {
         let (class, ignores_case) = match expr {
-            Expr::Any { newline: true, .. } => ("", false),
-            Expr::Delegate { inner, casei } => (inner.as_str(), *casei),
-            Expr::Literal { val, casei } if val.chars().nth(1).is_none() => (val.as_str(), *casei),
+            Expr::Any { newline: true, .. } => ("(?s:.)".to_owned(), false),
+            Expr::Delegate { inner, casei } => (inner.clone(), *casei),
+            Expr::Literal { val, casei } if val.chars().count() == 1 => (regex_syntax::escape(val), *casei),
             _ => return None,
         };
-        let key = (class.to_owned(), ignores_case);
-        if let Some(set) = self.known.get(&key) {
+        let key = (class, ignores_case);
+        if let Some(set) = self.sets.get(&key) {
             return Some(*set);
         }
-        let set = match expr {
-            Expr::Any { .. } => Set::all(),
-            Expr::Literal { val, casei: false } => Set::one(val.chars().next()?),
-            Expr::Literal { val, .. } => Set::parse(&regex_syntax::escape(val), ignores_case)?,
-            _ => Set::parse(class, ignores_case)?,
-        };
-        let number = self.program.sets.iter().position(|known| *known == set).unwrap_or_else(|| {
-            self.program.sets.push(set);
-            self.program.sets.len() - 1
-        });
-        self.known.insert(key, number);
-        Some(number)
+        self.program.sets.push(Set::parse(&key.0, ignores_case)?);
+        self.sets.insert(key, self.program.sets.len() - 1);
+        Some(self.program.sets.len() - 1)
     }
 
     fn sequence(&mut self, parts: &[Expr], direction: Direction) -> Option<()> {
+        let add = |parts: &[Expr]| match text_of(parts) {
+            Some(text) => {
+                self.op(Op::Text(text.into()));
+                Some(())
+            }
+            None => parts.iter().try_for_each(|part| self.add(part, direction)),
+        };
         match direction {
-            Direction::Forward => parts.iter().try_for_each(|part| self.add(part, direction)),
-            Direction::Backward => parts.iter().rev().try_for_each(|part| self.add(part, direction)),
+            Direction::Forward => chunks(parts).try_for_each(add),
+            Direction::Backward => chunks(parts).rev().try_for_each(add),
         }
     }
 
@@ -338,11 +337,30 @@ fn leading(expr: &Expr) -> Option<&Expr> {
     }
 }
 
+/// Checks for characters that stand for themselves.
+fn is_text(expr: &Expr) -> bool {
+    matches!(expr, Expr::Literal { casei: false, .. })
+}
+
+/// Returns the parts of a sequence; characters that stand for themselves are one part.
+fn chunks(parts: &[Expr]) -> impl DoubleEndedIterator<Item = &[Expr]> {
+    parts.chunk_by(|one, other| is_text(one) && is_text(other))
+}
+
+/// Returns the text of characters that stand for themselves; `None` for other parts.
+fn text_of(parts: &[Expr]) -> Option<String> {
+    let text = |part: &Expr| if let Expr::Literal { val, casei: false } = part { Some(val.clone()) } else { None };
+    parts.iter().map(text).collect()
+}
+
 /// Returns the longest text that is in every match.
-fn required(expr: &Expr) -> Option<&str> {
+fn required(expr: &Expr) -> Option<String> {
     match expr {
-        Expr::Literal { val, casei: false } => Some(val),
-        Expr::Concat(parts) => parts.iter().filter_map(required).max_by_key(|text| text.len()),
+        Expr::Literal { val, casei: false } => Some(val.clone()),
+        Expr::Concat(parts) => {
+            let texts = chunks(parts).filter_map(|part| text_of(part).or_else(|| required(part.first()?)));
+            texts.max_by_key(String::len)
+        }
         Expr::Group(inner) => required(inner),
         Expr::AtomicGroup(inner) => required(inner),
         Expr::Repeat { child, lo: 1.., .. } => required(child),

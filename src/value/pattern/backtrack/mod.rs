@@ -14,8 +14,6 @@ use machine::Machine;
 use program::{Program, Start};
 use std::ops::Range;
 
-pub(super) use compile::is_valid;
-
 /// A compiled regular expression.
 #[derive(Debug)]
 pub(super) struct Backtracking(Program);
@@ -30,7 +28,8 @@ impl Backtracking {
     /// Finds the first match from a byte on. Returns the ranges of the match and of as many groups as requested.
     ///
     /// # Errors
-    /// [`PatternLimit`](crate::diagnostic::Code::PatternLimit) for too much backtracking from one position, and running out of the budget.
+    /// [`PatternLimit`](crate::diagnostic::Code::PatternLimit) for too much backtracking from one position, and running
+    /// out of the budget.
     pub(super) fn find(
         &self,
         text: &str,
@@ -38,6 +37,9 @@ impl Backtracking {
         groups: usize,
         budget: &Budget<'_>,
     ) -> Result<Option<Vec<Option<Range<usize>>>>, Error> {
+        if matches!(self.0.start, Start::Text) && from > 0 {
+            return Ok(None);
+        }
         if let Some(required) = &self.0.required {
             let rest = text.as_bytes().get(from..).unwrap_or_default();
             let found = memchr::memmem::find(rest, required.as_bytes());
@@ -47,10 +49,7 @@ impl Backtracking {
             }
         }
         let mut machine = Machine::new(&self.0, text, from, groups > 0, budget)?;
-        let mut start = match self.0.start {
-            Start::Text if from > 0 => return Ok(None),
-            _ => from,
-        };
+        let mut start = from;
         loop {
             if let Start::Byte(bytes) = &self.0.start {
                 let rest = text.as_bytes().get(start..).unwrap_or_default();
@@ -69,6 +68,11 @@ impl Backtracking {
             }
         }
     }
+}
+
+/// Checks whether a regular expression can be read. The caller has checked its depth.
+pub(super) fn is_valid(regex: &str) -> bool {
+    compile::is_valid(regex)
 }
 
 /// Bytes that one step skips: no match starts with them, or they are searched for a text.

@@ -3,7 +3,7 @@
 use regex_syntax::hir::{Class, HirKind};
 
 /// A set of characters.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Set {
     ascii: u128,
     ranges: Box<[(char, char)]>,
@@ -28,16 +28,6 @@ impl Set {
             }
             _ => None,
         }
-    }
-
-    /// Creates the set of all characters.
-    pub(super) fn all() -> Set {
-        Set::of(vec![('\0', char::MAX)])
-    }
-
-    /// Creates the set of one character.
-    pub(super) fn one(c: char) -> Set {
-        Set::of(vec![(c, c)])
     }
 
     fn of(ranges: Vec<(char, char)>) -> Set {
@@ -78,7 +68,7 @@ mod tests {
         assert!("abcßàü€".chars().all(has) && !"dAÞý₫\0\u{10FFFF}".chars().any(has));
         assert!(Set::parse("[a-c]", true).unwrap().has('B'));
         assert_eq!(Set::parse("ab", false), None);
-        assert!(!Set::parse("[a&&b]", false).unwrap().has('a') && Set::all().has(char::MAX));
+        assert!(!Set::parse("[a&&b]", false).unwrap().has('a') && Set::parse("(?s:.)", false).unwrap().has(char::MAX));
     }
 
     #[test]
