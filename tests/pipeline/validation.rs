@@ -123,6 +123,21 @@ fn the_log_names_the_content_type_and_the_messages() {
     }
 }
 
+/// ECMAScript 5.1, 15.10.2.12: a letter or sign that is no metacharacter stands for itself.
+#[test]
+fn signs_of_patterns_stand_for_themselves() {
+    for (pattern, text, is_match) in [
+        ("^<a>$", "<a>", true),
+        ("^<a>$", "a", false),
+        ("^[<>]$", "<", true),
+        (r"^\<b\>$", "<b>", true),
+        ("<(?!x)", "<y", true),
+    ] {
+        let found = messages(&json!({"pattern": pattern}), &json!(text).to_string());
+        assert_eq!(found.is_empty(), is_match, "{pattern} on {text}: {found:?}");
+    }
+}
+
 /// Assumed for the empty body: what `{}` fits passes, since templates see `{}` too (aws-observed 14.2).
 #[test]
 fn an_empty_body_fits_what_an_empty_object_fits() {
