@@ -4,7 +4,7 @@
 //! the two. So what was opened is checked once more, and files are made in folders that are open.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Error, Result};
+use std::io::Result;
 use std::path::{Path, PathBuf};
 
 /// Opens a file to read it. A pipe does not wait for its other end, and no terminal becomes that of the process.
@@ -30,7 +30,7 @@ pub(super) fn place(file: &File, path: &Path) -> Result<PathBuf> {
         use std::os::unix::fs::MetadataExt;
         let (there, opened) = (place.symlink_metadata()?, file.metadata()?);
         if (there.dev(), there.ino()) != (opened.dev(), opened.ino()) {
-            return Err(Error::other("another file took its place while it was opened"));
+            return Err(std::io::Error::other("another file took its place while it was opened"));
         }
     }
     Ok(place)
