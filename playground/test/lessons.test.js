@@ -71,7 +71,7 @@ for (const width of WIDTHS) {
     await page.getByRole("button", { name: "Next trap" }).click();
     await page.getByRole("heading", { name: "Apostrophes break the JSON" }).waitFor();
     await show(page, "Output");
-    assert.equal(await page.locator(".shape").textContent(), "not JSON");
+    await page.locator(".shape", { hasText: "not JSON" }).waitFor();
     await page.getByText("The output is not JSON from line 1, column 13").waitFor();
     await page.getByRole("button", { name: "Show what wrote it" }).click();
     assert.equal((await page.locator('[aria-label="Template"] .cm-written').allTextContents()).join(""), "$util.escapeJavaScript($input.path('$.note'))");
