@@ -273,7 +273,7 @@ impl<T: Tree> Walk<T> {
 
     /// Looks at the elements of a list as operands, which are held meanwhile. A nested list cannot be compared.
     fn elements(&self, list: &T, look: impl FnOnce(&[Node<'static, T>]) -> Result<bool, Fail>) -> Result<bool, Fail> {
-        T::charge(self.heap, 8 * list.len())?;
+        T::charge(self.heap, 12 * list.len())?;
         let mut held = list.len().saturating_mul(size_of::<Node<'_, T>>());
         T::hold(self.heap, held)?;
         let mut nodes = Vec::with_capacity(list.len());

@@ -273,11 +273,26 @@ pub(crate) fn hash_bool(bit: bool) -> i32 {
 }
 
 fn hash_text(text: &str) -> i32 {
-    let next = |hash: i32, unit: u16| hash.wrapping_mul(31).wrapping_add(i32::from(unit));
-    if text.is_ascii() {
-        return text.bytes().fold(0, |hash, byte| next(hash, u16::from(byte)));
-    }
-    super::text::to_utf16(text).into_iter().fold(0, next)
+    if text.is_ascii() { hash_units(text.as_bytes()) } else { hash_units(&super::text::to_utf16(text)) }
+}
+
+/// Returns `String.hashCode` of UTF-16 units, eight at a time: their products do not depend on one another.
+fn hash_units<T: Copy + Into<i32>>(units: &[T]) -> i32 {
+    const POWERS: [i32; 9] = {
+        let mut powers = [1i32; 9];
+        let mut i = 8;
+        while i > 0 {
+            powers[i - 1] = powers[i].wrapping_mul(31);
+            i -= 1;
+        }
+        powers
+    };
+    let sum = |hash: i32, units: &[T], powers: &[i32]| {
+        units.iter().zip(powers).fold(hash, |sum, (&unit, power)| sum.wrapping_add(power.wrapping_mul(unit.into())))
+    };
+    let mut eights = units.chunks_exact(8);
+    let hash = eights.by_ref().fold(0i32, |hash, eight| sum(hash.wrapping_mul(POWERS[0]), eight, &POWERS[1..]));
+    eights.remainder().iter().fold(hash, |hash, &unit| hash.wrapping_mul(31).wrapping_add(unit.into()))
 }
 
 fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
@@ -372,6 +387,21 @@ mod tests {
                 .java_hash(),
             96
         );
+    }
+
+    /// Java 17's answers; texts of up to seven units, of eights and of eights with a rest.
+    #[test]
+    fn hashes_of_texts_are_those_of_java() {
+        let cases = [
+            ("", 0),
+            ("12345678", -1_861_353_340),
+            ("123456789", -1_867_378_635),
+            ("The quick brown fox jumps over the lazy dog.", -1_712_403_141),
+            ("é😀 is not ASCII, and long", 447_065_563),
+        ];
+        for (text, hash) in cases {
+            assert_eq!(Value::str(text).java_hash(), hash, "{text}");
+        }
     }
 
     #[test]

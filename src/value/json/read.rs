@@ -17,7 +17,7 @@ use std::cell::Cell;
 
 /// Names of an object behind which they are looked up in a table, and the steps of making it, a name.
 const MANY_NAMES: usize = 64;
-const STEPS_PER_NAME: usize = 20;
+const STEPS_PER_NAME: usize = 28;
 
 /// Reads a payload as json-smart does in permissive mode. The empty text reads as the empty string.
 /// Strings without escapes borrow from `text`.
