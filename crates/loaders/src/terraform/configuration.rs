@@ -12,7 +12,7 @@ use crate::terraform::parse_cost::{Cost, parse_cost};
 use hcl_edit::structure::{Block, Body};
 use hcl_edit::{Decor, Decorate};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use vtl::Code;
 use vtl::reference::nearest;
@@ -171,13 +171,19 @@ pub(crate) fn parse(file: u32, context: &Context<'_, '_>) -> Result<Parsed, Faul
     let Cost { steps, bytes, mut cuts } = parse_cost(&text);
     context.budget.spend(0, bytes, span)?;
     cuts.push(text.len());
-    let (mut structures, mut start) = (Vec::new(), 0);
+    let (mut structures, mut names, mut start) = (Vec::new(), HashSet::new(), 0);
     for end in cuts {
         // The parser cannot be interrupted: the budget is asked between the pieces of a long file.
         let piece = end - start;
         let share = (steps as u128 * piece as u128 / text.len().max(1) as u128) as usize;
         context.budget.spend(share.saturating_add(start / BLANKS_PER_STEP), 0, span)?;
         let mut body = parse_piece(&text, start..end, file)?;
+        for argument in body.attributes() {
+            if !names.insert(argument.key.as_str().to_owned()) {
+                let span = span_of(&argument.key, file);
+                return Err(Fault::new(Code::MalformedHcl, Span { end: span.start, ..span }, REDEFINED));
+            }
+        }
         if let Some(mut first) = body.iter_mut().next().filter(|_| start > 0) {
             *first.decor_mut() = Decor::default();
         }
@@ -198,6 +204,9 @@ fn parse_piece(text: &str, piece: Range<usize>, file: u32) -> Result<Body, Fault
         if is_old_map(text, error.location().offset()) { fault.with_help(OLD_MAP) } else { fault }
     })
 }
+
+/// What the parser says of an argument that a body has twice.
+const REDEFINED: &str = "invalid attribute; expected unique attribute key; found redefined attribute";
 
 /// Blanks that the parser passes in a step.
 const BLANKS_PER_STEP: usize = 16;

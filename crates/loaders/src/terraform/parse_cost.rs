@@ -56,7 +56,7 @@ struct Level<'t> {
 pub(super) struct Cost {
     pub steps: usize,
     pub bytes: usize,
-    /// Offsets behind blocks at which a long file of blocks can be cut, so that its pieces are parsed one by one.
+    /// Offsets behind blocks and arguments at which a long file can be cut, so that its pieces are parsed one by one.
     pub cuts: Vec<usize>,
 }
 
@@ -81,8 +81,6 @@ struct Scan<'t> {
     /// Members, indexes and interpolations.
     traversals: usize,
     cuts: Vec<usize>,
-    /// Set if something besides blocks is in the file.
-    has_arguments: bool,
 }
 
 impl<'t> Scan<'t> {
@@ -95,7 +93,6 @@ impl<'t> Scan<'t> {
             again: 0,
             traversals: 0,
             cuts: Vec::new(),
-            has_arguments: false,
         }
     }
 
@@ -112,7 +109,7 @@ impl<'t> Scan<'t> {
                 }
                 continue;
             }
-            self.find_cut(at, previous);
+            self.find_cut(at);
             at = self.code(at, previous);
             if !byte.is_ascii_whitespace() {
                 previous = byte;
@@ -123,20 +120,15 @@ impl<'t> Scan<'t> {
         }
         let traversals = self.traversals.saturating_mul(BYTES_PER_TRAVERSAL);
         let bytes = self.text.len().saturating_mul(BYTES_PER_BYTE).saturating_add(traversals);
-        let cuts = if self.has_arguments { Vec::new() } else { self.cuts };
-        Cost { steps: self.cost.saturating_add(self.again), bytes, cuts }
+        Cost { steps: self.cost.saturating_add(self.again), bytes, cuts: self.cuts }
     }
 
-    /// Notes a line break behind a block where a piece is long enough.
-    fn find_cut(&mut self, at: usize, previous: u8) {
-        if self.levels.len() > 1 {
-            return;
-        }
+    /// Notes a line break outside of brackets and quotes where a piece is long enough.
+    fn find_cut(&mut self, at: usize) {
         let bytes = self.text.as_bytes();
-        self.has_arguments |= bytes.get(at) == Some(&b'=');
         let piece = SHORTEST_PIECE.max(bytes.len() / MOST_PIECES);
-        if bytes.get(at) == Some(&b'\n')
-            && previous == b'}'
+        if self.levels.len() == 1
+            && bytes.get(at) == Some(&b'\n')
             && at - self.cuts.last().copied().unwrap_or(0) > piece
             && bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'\n')
         {
@@ -354,13 +346,15 @@ mod tests {
     }
 
     #[test]
-    fn a_long_file_of_blocks_is_cut_behind_blocks() {
+    fn a_long_file_is_cut_behind_blocks_and_arguments() {
         let block = "resource \"a\" \"b\" {\n  x = {\n  }\n  y = <<E\n}\nE\n}\n";
         let text = block.repeat(10_000);
         let cuts = parse_cost(&text).cuts;
         assert!((5..=8).contains(&cuts.len()) && cuts.iter().all(|cut| cut % block.len() == 0), "{cuts:?}");
-        assert_eq!(parse_cost(&format!("{text}a = 1\n")).cuts.len(), 0);
         assert_eq!(parse_cost(&format!("x {{\n{text}")).cuts.len(), 0);
+        let argument = "key = [\n1, \"a${\"\n\"}\"\n]\n";
+        let cuts = parse_cost(&argument.repeat(20_000)).cuts;
+        assert!((5..=8).contains(&cuts.len()) && cuts.iter().all(|cut| cut % argument.len() == 0), "{cuts:?}");
     }
 
     #[test]
