@@ -39,6 +39,10 @@ const BROKEN: Fail = Fail::Other("a literal is not JSON");
 /// Steps of comparing two operands, whatever they are.
 const RELATION: usize = 6;
 
+/// Steps of reading a text in a list as a path or as JSON, beyond those of its bytes.
+const STEPS_PER_PATH: usize = 32;
+const STEPS_PER_JSON: usize = 24;
+
 impl<T: Tree> Walk<T> {
     /// Returns `true` if a filter accepts `item`. A path error in the filter counts as `false`.
     pub(super) fn accepts(&self, predicate: &Predicate, item: &T) -> Result<bool, Fail> {
@@ -182,7 +186,7 @@ impl<T: Tree> Walk<T> {
         T::charge(self.heap, text.len() / 16)?;
         let trimmed = text.trim_matches(|c| c <= ' ');
         if trimmed.starts_with(['@', '$']) {
-            T::charge(self.heap, super::STEPS_PER_BYTE * trimmed.len())?;
+            T::charge(self.heap, STEPS_PER_PATH + 2 * super::STEPS_PER_BYTE * trimmed.len())?;
             let most = T::on_budget(self.heap, |budget| budget.levels(super::parse::FRAME));
             match T::on_budget(self.heap, |budget| super::parse::compile(trimmed, most, budget)) {
                 Ok(_) => return Ok(Node::PathText),
@@ -193,8 +197,11 @@ impl<T: Tree> Walk<T> {
             }
         }
         let wrapped = |open, close| trimmed.len() > 1 && trimmed.starts_with(open) && trimmed.ends_with(close);
-        if (wrapped('[', ']') || wrapped('{', '}')) && T::on_budget(self.heap, |budget| is_json(trimmed, budget)) {
-            return Ok(Node::JsonText(text.to_owned()));
+        if wrapped('[', ']') || wrapped('{', '}') {
+            T::charge(self.heap, STEPS_PER_JSON)?;
+            if T::on_budget(self.heap, |budget| is_json(trimmed, budget)) {
+                return Ok(Node::JsonText(text.to_owned()));
+            }
         }
         let quoted = |quote| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
         let inside = if quoted('\'') || quoted('"') { text.get(1..text.len() - 1).unwrap_or(text) } else { text };
@@ -350,14 +357,16 @@ impl<T: Tree> Node<'_, T> {
         T::charge(
             heap,
             match (self, other) {
-                (Node::Number(_), _) | (_, Node::Number(_)) => 2 + (left + right) / 16,
+                (Node::Number(_), _) | (_, Node::Number(_)) => 6 + (left + right) / 16,
                 _ if left == right => 1 + right / 16,
                 _ => 1,
             },
         )?;
         if let Some(text) = self.as_text() {
             return Ok(match other {
-                Node::Number(number) => number.decimal_text() == text,
+                Node::Number(number) => {
+                    text.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && number.decimal_text() == text
+                }
                 other => other.as_text() == Some(text),
             });
         }

@@ -276,23 +276,15 @@ fn hash_text(text: &str) -> i32 {
     if text.is_ascii() { hash_units(text.as_bytes()) } else { hash_units(&super::text::to_utf16(text)) }
 }
 
-/// Returns `String.hashCode` of UTF-16 units, eight at a time: their products do not depend on one another.
+/// Returns `String.hashCode` of UTF-16 units, four at a time: their products do not wait for one another.
 fn hash_units<T: Copy + Into<i32>>(units: &[T]) -> i32 {
-    const POWERS: [i32; 9] = {
-        let mut powers = [1i32; 9];
-        let mut i = 8;
-        while i > 0 {
-            powers[i - 1] = powers[i].wrapping_mul(31);
-            i -= 1;
-        }
-        powers
-    };
-    let sum = |hash: i32, units: &[T], powers: &[i32]| {
-        units.iter().zip(powers).fold(hash, |sum, (&unit, power)| sum.wrapping_add(power.wrapping_mul(unit.into())))
-    };
-    let mut eights = units.chunks_exact(8);
-    let hash = eights.by_ref().fold(0i32, |hash, eight| sum(hash.wrapping_mul(POWERS[0]), eight, &POWERS[1..]));
-    eights.remainder().iter().fold(hash, |hash, &unit| hash.wrapping_mul(31).wrapping_add(unit.into()))
+    let (fours, rest) = units.as_chunks();
+    let hash = fours.iter().fold(0i32, |hash, &[a, b, c, d]| {
+        // 31⁴, 31³ and 31².
+        let sum = 29_791i32.wrapping_mul(a.into()).wrapping_add(961 * b.into()).wrapping_add(31 * c.into() + d.into());
+        hash.wrapping_mul(923_521).wrapping_add(sum)
+    });
+    rest.iter().fold(hash, |hash, &unit| hash.wrapping_mul(31).wrapping_add(unit.into()))
 }
 
 fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
@@ -389,7 +381,7 @@ mod tests {
         );
     }
 
-    /// Java 17's answers; texts of up to seven units, of eights and of eights with a rest.
+    /// Java 17's answers; texts of no unit, of fours, and of fours with a rest.
     #[test]
     fn hashes_of_texts_are_those_of_java() {
         let cases = [

@@ -124,7 +124,7 @@ pub(super) struct Reader<'t, 'r, K> {
 impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
     /// Creates a reader at the start of `text`. Charges for the text's length.
     pub(super) fn new(arena: &'r Arena<'r>, text: &'t str) -> Result<Self, Error> {
-        arena.budget.charge(text.len() / 8)?;
+        arena.budget.charge(text.len() / 4)?;
         Ok(Reader {
             arena,
             text,
