@@ -51,8 +51,9 @@ impl Set {
     pub(super) fn mark_first_bytes(&self, bytes: &mut [bool; 256]) {
         for &(from, to) in &self.ranges {
             let first = |c: char| usize::from(c.encode_utf8(&mut [0; 4]).as_bytes().first().copied().unwrap_or(0));
-            // The first bytes of UTF-8 grow with the characters.
-            bytes.iter_mut().take(first(to) + 1).skip(first(from)).for_each(|byte| *byte = true);
+            // The first bytes of UTF-8 grow with the characters. Those in between continue one.
+            let starts = |byte: &usize| !(0x80..0xC0).contains(byte);
+            (first(from)..=first(to)).filter(starts).for_each(|byte| bytes[byte] = true);
         }
     }
 }
@@ -77,5 +78,9 @@ mod tests {
         Set::parse("[aé€]", false).unwrap().mark_first_bytes(&mut bytes);
         let marked: Vec<usize> = (0..256).filter(|&byte| bytes[byte]).collect();
         assert_eq!(marked, [0x61, 0xC3, 0xE2]);
+        let mut bytes = [false; 256];
+        Set::parse("[z-é]", false).unwrap().mark_first_bytes(&mut bytes);
+        let marked: Vec<usize> = (0..256).filter(|&byte| bytes[byte]).collect();
+        assert_eq!(marked, [0x7A, 0x7B, 0x7C, 0x7D, 0x7E, 0x7F, 0xC0, 0xC1, 0xC2, 0xC3]);
     }
 }
