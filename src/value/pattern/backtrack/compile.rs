@@ -3,6 +3,7 @@
 use super::program::{Kind, Op, Place, Program, Run, Start, Towards};
 use super::set::Set;
 use fancy_regex::{Assertion, Expr, LookAround};
+use memchr::memmem::Finder;
 use std::collections::HashMap;
 
 /// Compiles a regular expression in the words of `fancy-regex`, whose parser is used; `None` for what is no part of a
@@ -18,7 +19,7 @@ pub(super) fn compile(regex: &str) -> Option<Program> {
     compiler.op(Op::Done);
     find_followers(&mut compiler.program.ops);
     compiler.program.start = compiler.start(&tree.expr);
-    compiler.program.required = required(&tree.expr).map(Into::into);
+    compiler.program.required = required(&tree.expr).map(|text| Finder::new(&text).into_owned());
     let mut program = compiler.program;
     let remembers = program.choices.is_some() && !program.reads_groups;
     program.choices = remembers.then_some(compiler.choices);
@@ -212,58 +213,76 @@ impl Compiler {
             return self.run(child, least, most.unwrap_or(usize::MAX), kind);
         }
         let groups = self.groups;
-        for _ in 0..least {
+        // What a turn does that starts anew depends on where it started. In Java an empty turn is the last, whatever
+        // the count: with groups that are read, those after it would see what it has put into them.
+        let slot = (may_be_empty(child) && (most.is_none() || self.program.reads_groups)).then(|| {
+            self.program.choices = None;
+            self.program.slots += 1;
+            self.program.slots - 1
+        });
+        let mut leaves = Vec::new();
+        let mut splits = Vec::new();
+        // The last turn that has to be is that of the loop: a copy at each level would double the whole.
+        let copies = if most.is_none() { least.saturating_sub(1) } else { least };
+        for _ in 0..copies {
             self.groups = groups;
-            self.add(child, direction)?;
+            leaves.extend(self.turn(child, slot, direction)?);
         }
-        match most {
-            Some(most) => {
-                let mut splits = Vec::new();
-                for _ in least..most {
-                    self.groups = groups;
-                    splits.push(self.split());
-                    self.add(child, direction)?;
+        for _ in least..most.unwrap_or(least) {
+            self.groups = groups;
+            let split = self.split();
+            splits.push((split, split + 1));
+            leaves.extend(self.turn(child, slot, direction)?);
+        }
+        if most.is_none() {
+            self.groups = groups;
+            let head = (least == 0).then(|| self.split());
+            let body = self.next();
+            leaves.extend(self.turn(child, slot, direction)?);
+            let split = match head {
+                Some(head) => {
+                    self.op(Op::Jump(head));
+                    head
                 }
-                let exit = self.next();
-                splits.into_iter().for_each(|at| self.branch(at, kind, at + 1, exit));
-            }
-            None => {
-                self.groups = groups;
-                let slot = may_be_empty(child).then(|| {
-                    // What a turn does depends on where it started.
-                    self.program.choices = None;
-                    self.program.slots += 1;
-                    self.program.slots - 1
-                });
-                let head = self.split();
-                slot.map(|slot| self.op(Op::Save(slot)));
-                self.add(child, direction)?;
-                let leave = slot.map(|slot| self.op(Op::Leave { slot, exit: 0 }));
-                self.op(Op::Jump(head));
-                let exit = self.next();
-                if let (Some(at), Some(slot)) = (leave, slot) {
-                    self.program.ops[at] = Op::Leave { slot, exit };
-                }
-                self.branch(head, kind, head + 1, exit);
+                None => self.split(),
+            };
+            splits.push((split, body));
+        }
+        let exit = self.next();
+        splits.into_iter().for_each(|(at, body)| self.branch(at, kind, body, exit));
+        for at in leaves {
+            if let Some(Op::Leave { exit: end, .. }) = self.program.ops.get_mut(at) {
+                *end = exit;
             }
         }
         self.groups = groups + count_groups(child);
         Some(())
     }
 
+    /// Adds a turn of a repetition; with a slot for where it starts, it leaves the repetition by the instruction that is
+    /// returned if it matches nothing.
+    fn turn(&mut self, child: &Expr, slot: Option<usize>, direction: Direction) -> Option<Option<usize>> {
+        let Some(slot) = slot else { return self.add(child, direction).map(|()| None) };
+        self.op(Op::Save(slot));
+        self.add(child, direction)?;
+        Some(Some(self.op(Op::Leave { slot, exit: 0 })))
+    }
+
     fn look(&mut self, inner: &Expr, look: &LookAround) -> Option<()> {
         let is_negative = matches!(look, LookAround::LookAheadNeg | LookAround::LookBehindNeg);
         let is_ahead = matches!(look, LookAround::LookAhead | LookAround::LookAheadNeg);
-        let (towards, direction) = match is_ahead {
-            true => (Towards::Ahead, Direction::Forward),
-            false if is_reversible(inner) => (Towards::Behind, Direction::Backward),
-            false => {
-                // Whether it matches depends on where it has to end.
-                self.program.choices = None;
-                let (least, most) = length(inner);
+        let (towards, direction) = match (is_ahead, reach(inner)) {
+            (true, _) => (Towards::Ahead, Direction::Forward),
+            (_, None) if is_reversible(inner) => (Towards::Behind, Direction::Backward),
+            (_, reach) => {
+                let (least, most) = reach.unwrap_or_else(|| length(inner));
                 (Towards::From { least, most }, Direction::Forward)
             }
         };
+        if let Towards::From { .. } = towards {
+            // Whether it matches depends on where it has to end.
+            self.program.choices = None;
+        }
         let at = self.op(Op::Look { towards, is_negative, end: 0 });
         self.add(inner, direction)?;
         let end = self.op(Op::Done);
@@ -282,7 +301,7 @@ impl Compiler {
         if self.first_bytes(expr, &mut bytes) { Start::Anywhere } else { Start::Byte(bytes) }
     }
 
-    /// Marks the bytes that a match can start with; returns true if it can be empty, or start with any.
+    /// Marks the bytes that a match can start with; returns true if it can be empty.
     fn first_bytes(&mut self, expr: &Expr, bytes: &mut [bool; 256]) -> bool {
         if let Some(set) = self.set(expr) {
             if let Some(set) = self.program.sets.get(set) {
@@ -304,7 +323,12 @@ impl Compiler {
             Expr::Group(inner) => self.first_bytes(inner, bytes),
             Expr::AtomicGroup(inner) => self.first_bytes(inner, bytes),
             Expr::Repeat { child, lo, .. } => self.first_bytes(child, bytes) || *lo == 0,
-            _ => true,
+            Expr::Empty | Expr::Assertion(_) | Expr::ContinueFromPreviousMatchEnd | Expr::LookAround(..) => true,
+            // With any: what a look-ahead has put into the group.
+            _ => {
+                bytes.fill(true);
+                true
+            }
         }
     }
 }
@@ -374,6 +398,30 @@ fn count_groups(expr: &Expr) -> usize {
 
 fn reads_groups(expr: &Expr) -> bool {
     matches!(expr, Expr::Backref { .. } | Expr::Conditional { .. }) || expr.children_iter().any(reads_groups)
+}
+
+/// A class that no character is in.
+const NOTHING: &str = "[a&&b]";
+
+/// Added to the lengths of a look-behind, so that none is written as something else than a repetition.
+const LEAST: usize = 2;
+
+/// Returns what a look-behind starts with that looks at so many characters to so many. By itself it matches nothing.
+pub(in super::super) fn reach_text(least: usize, most: usize) -> String {
+    format!("(?:{NOTHING}{{{},{}}}|)", least + LEAST, most + LEAST)
+}
+
+/// Returns the lengths that a look-behind is limited to, which [`reach_text`] has written.
+fn reach(inner: &Expr) -> Option<(usize, usize)> {
+    let Expr::Concat(parts) = inner else { return None };
+    let Some(Expr::Alt(ways)) = parts.first() else { return None };
+    match ways.as_slice() {
+        [Expr::Repeat { child, lo, hi, .. }, Expr::Empty] => match &**child {
+            Expr::Delegate { inner, .. } if inner == NOTHING => Some((lo.checked_sub(LEAST)?, hi.checked_sub(LEAST)?)),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Checks for an expression that matches the same from right to left.

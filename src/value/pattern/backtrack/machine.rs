@@ -133,7 +133,7 @@ impl<'p, 't, 'b, 'c> Machine<'p, 't, 'b, 'c> {
                     let found = self.step(position, way).filter(|&(c, _)| self.is_in(set, c));
                     found.map(|(_, after)| (at + 1, after))
                 }
-                Some(Op::Text(text)) => self.text_at(position, text, way).map(|after| (at + 1, after)),
+                Some(Op::Text(text)) => self.text_at(position, text, way)?.map(|after| (at + 1, after)),
                 Some(Op::Run(run)) => self.characters(at, run, position, way)?.map(|after| (at + 1, after)),
                 Some(&Op::Split { first, second, choice }) => match self.has_failed(choice, position) {
                     true => Some((second, position)),
@@ -376,12 +376,25 @@ impl<'p, 't, 'b, 'c> Machine<'p, 't, 'b, 'c> {
         self.program.sets.get(set).is_some_and(|set| set.has(c))
     }
 
-    fn text_at(&self, position: usize, text: &str, way: Way) -> Option<usize> {
-        let bytes = self.text.as_bytes();
-        match way.is_backward {
-            false => bytes.get(position..)?.starts_with(text.as_bytes()).then(|| position + text.len()),
-            true => bytes.get(..position)?.ends_with(text.as_bytes()).then(|| position - text.len()),
+    /// Returns the position behind a text.
+    fn text_at(&mut self, position: usize, text: &str, way: Way) -> Result<Option<usize>, Error> {
+        let (bytes, text) = (self.text.as_bytes(), text.as_bytes());
+        let range = match way.is_backward {
+            false => position..position + text.len(),
+            true => match position.checked_sub(text.len()) {
+                Some(start) => start..position,
+                None => return Ok(None),
+            },
+        };
+        let Some(found) = bytes.get(range) else { return Ok(None) };
+        if let (Some(first), Some(start)) = (found.get(..LONG_TEXT), text.get(..LONG_TEXT)) {
+            // Most differ early.
+            if first != start {
+                return Ok(None);
+            }
+            self.work(text.len() / BYTES_PER_PART)?;
         }
+        Ok((found == text).then_some(if way.is_backward { position - text.len() } else { position + text.len() }))
     }
 
     fn reference(&mut self, group: usize, ignores_case: bool, position: usize) -> Result<Option<usize>, Error> {
@@ -524,8 +537,11 @@ const CHARACTER: usize = 2;
 /// Characters of a run that are charged at once.
 const BLOCK: usize = 256;
 
-/// Bytes in which one part looks for the byte that has to follow.
+/// Bytes in which one part looks for the byte that has to follow, or compares with a text.
 const BYTES_PER_PART: usize = 32;
+
+/// Bytes of a text that are compared within the parts of an instruction.
+const LONG_TEXT: usize = 64;
 
 /// Steps of a search, and slots that one step makes.
 const SEARCH: usize = 3;

@@ -10,6 +10,7 @@ mod set;
 
 use crate::budget::Budget;
 use crate::error::Error;
+pub(super) use compile::reach_text;
 use machine::Machine;
 use program::{Program, Start};
 use std::ops::Range;
@@ -42,7 +43,7 @@ impl Backtracking {
         }
         if let Some(required) = &self.0.required {
             let rest = text.as_bytes().get(from..).unwrap_or_default();
-            let found = memchr::memmem::find(rest, required.as_bytes());
+            let found = required.find(rest);
             budget.charge(found.unwrap_or(rest.len()) / BYTES_PER_STEP)?;
             if found.is_none() {
                 return Ok(None);
@@ -145,6 +146,43 @@ mod tests {
         let regex = Backtracking::compile(r"(a|a)*\1[bc]").unwrap();
         let found = regex.find(&"a".repeat(60), 0, 0, &Budget::unlimited());
         assert_eq!(found.unwrap_err().code(), Code::PatternLimit);
+    }
+
+    /// With a copy for the turn that has to be, each level would double the instructions.
+    #[test]
+    fn nested_repetitions_are_not_copied() {
+        for (turns, levels) in [(")+", 18), ("){1,}", 18), (")+?", 18)] {
+            let regex = format!("{}(?=a)a{}b", "(?:".repeat(levels), turns.repeat(levels));
+            let ops = Backtracking::compile(&regex).unwrap().0.ops.len();
+            assert!(ops < 10 * levels, "{turns}: {ops} instructions");
+            assert!(Backtracking::compile(&regex).unwrap().find("aab", 0, 0, &Budget::unlimited()).unwrap().is_some());
+        }
+        let regex = format!("{}(?=a)a{}b", "(?:".repeat(10), "){2,}".repeat(10));
+        let ops = Backtracking::compile(&regex).unwrap().0.ops.len();
+        assert!(ops < 10 << 10, "{ops} instructions");
+    }
+
+    #[test]
+    fn a_look_behind_can_be_limited() {
+        let of = |least, most| {
+            let regex = format!("(?<={}(?:b*))c", reach_text(least, most));
+            let find = |text| Backtracking::compile(&regex).unwrap().find(text, 0, 0, &Budget::unlimited()).unwrap();
+            ["c", "bc", "bbc", "bbbc"].map(|text| find(text).is_some())
+        };
+        assert_eq!(of(0, 0), [true; 4]);
+        assert_eq!([of(1, 1), of(2, 4), of(4, 9)], [[false, true, true, true], [false, false, true, true], [false; 4]]);
+        let starts = |text: &str| {
+            let regex = format!("(?<={}(?:ab*))c", reach_text(0, 2));
+            Backtracking::compile(&regex).unwrap().find(text, 0, 0, &Budget::unlimited()).unwrap().is_some()
+        };
+        assert!(starts("ac") && starts("abc") && !starts("abbc"));
+    }
+
+    /// Comparing one of 10,000 characters takes 150 ns.
+    #[test]
+    fn long_texts_are_charged() {
+        let steps = steps(&format!("{}(?=b)", "a".repeat(10_000)), &"a".repeat(20_000));
+        assert!(steps > 200_000, "{steps} steps");
     }
 
     #[test]

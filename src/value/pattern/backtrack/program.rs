@@ -1,6 +1,7 @@
 //! The instructions of a regular expression that backtracks.
 
 use super::set::Set;
+use memchr::memmem::Finder;
 
 /// A compiled regular expression.
 #[derive(Debug, Default)]
@@ -19,8 +20,8 @@ pub(super) struct Program {
     pub(super) reads_groups: bool,
     /// Where a match can start.
     pub(super) start: Start,
-    /// A text that is in every match.
-    pub(super) required: Option<Box<str>>,
+    /// A text that is in every match, searched: making its searcher takes as long as the text.
+    pub(super) required: Option<Finder<'static>>,
 }
 
 /// The positions at which a match can start.
