@@ -2,11 +2,9 @@
 
 use super::class::{Set, char_of, posix_unicode, property};
 use super::extent::Extent;
-use super::translate::{Escape, PatternParser, Piece, Subject, flag, unsupported};
+use super::translate::{Escape, Form, NEVER, PatternParser, Piece, Subject, flag, unsupported};
 use crate::error::Error;
 
-/// A regular expression that never matches.
-const NEVER: &str = "[a&&b]";
 const VERTICAL: &[(u32, u32)] = &[(0x0A, 0x0D), (0x85, 0x85), (0x2028, 0x2029)];
 const HORIZONTAL: &[(u32, u32)] = &[
     (0x09, 0x09),
@@ -80,7 +78,7 @@ impl PatternParser<'_> {
             b'R' if !in_class => {
                 let ends = self.class_text(&Set::of(VERTICAL))?;
                 let text = format!("(?:\\r\\n|{ends})");
-                Ok(Escape::Atom(Piece { text, extent: Extent { most: 2, ..Extent::NONE }, class: false, group: false }))
+                Ok(Escape::Atom(Piece { text, extent: Extent::fixed(1, 2), form: Form::LineEnd }))
             }
             b'X' if !in_class => Err(unsupported("\\X")),
             b'k' if !in_class => {
@@ -121,8 +119,7 @@ impl PatternParser<'_> {
             (_, true, _) if self.texts == Subject::PlainText => format!("(?i:\\{group})"),
             _ => return Err(unsupported("a case-insensitive back-reference on text that is not plain ASCII")),
         };
-        let extent = Extent { bounded: false, ..Extent::NONE };
-        Ok(Escape::Atom(Piece { text, extent, class: false, group: false }))
+        Ok(Escape::Atom(Piece { text, extent: Extent::UNKNOWN, form: Form::Other }))
     }
 
     /// Parses the digits of `\0`.

@@ -6,8 +6,9 @@
 //!
 //! Patterns that Java refuses are `BadPattern`; those that cannot be expressed, `Unsupported`.
 
+use super::backtrack::reach_text;
 use super::class::{Case, Set, posix_unicode, property};
-use super::extent::Extent;
+use super::extent::{Extent, Reach, Repeats};
 use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
@@ -92,6 +93,12 @@ const STEPS_PER_FOLD: usize = 400;
 /// Most bytes of the classes of a pattern. Its automaton would be too large.
 const LONGEST: usize = 1 << 20;
 
+/// A regular expression that never matches.
+pub(super) const NEVER: &str = "[a&&b]";
+
+/// Characters that a look-behind of an overflowing length may need before its end.
+const MOST_BEHIND: u32 = 1_000;
+
 /// Steps of looking a property up, which may join several sets of hundreds of ranges.
 const STEPS_PER_PROPERTY: usize = 1_000;
 
@@ -102,15 +109,24 @@ const LINE_ENDS: &[(u32, u32)] = &[(0x0A, 0x0A), (0x0D, 0x0D), (0x85, 0x85), (0x
 pub(super) struct Piece {
     pub(super) text: String,
     pub(super) extent: Extent,
-    /// The part is a single class or character.
-    pub(super) class: bool,
-    /// The part is a group in Java, which repeats differently.
-    pub(super) group: bool,
+    pub(super) form: Form,
+}
+
+/// What a part is, as far as repetitions differ.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A single class or character.
+    Class,
+    /// A group that is not atomic.
+    Group,
+    /// `\R`, which is matched in one way.
+    LineEnd,
+    Other,
 }
 
 impl Piece {
     pub(super) fn assertion(text: impl Into<String>) -> Piece {
-        Piece { text: text.into(), extent: Extent::NONE, class: false, group: false }
+        Piece { text: text.into(), extent: Extent::NONE, form: Form::Other }
     }
 }
 
@@ -280,7 +296,7 @@ impl<'b> PatternParser<'b> {
     }
 
     pub(super) fn class_piece(&mut self, set: &Set) -> Result<Piece, Error> {
-        Ok(Piece { text: self.class_text(set)?, extent: Extent::ONE, class: true, group: false })
+        Ok(Piece { text: self.class_text(set)?, extent: Extent::ONE, form: Form::Class })
     }
 
     pub(super) fn whole(&mut self) -> Result<String, Error> {
@@ -309,12 +325,17 @@ impl<'b> PatternParser<'b> {
     pub(super) fn alternatives(&mut self) -> Result<Piece, Error> {
         self.deeper()?;
         let mut whole = self.sequence()?;
+        let mut others = Vec::new();
         while self.peek() == b'|' && !self.done() {
             self.at += 1;
             let next = self.sequence()?;
             whole.text.push('|');
             whole.text.push_str(&next.text);
-            whole.extent = whole.extent.or(next.extent);
+            others.push(next.extent);
+        }
+        if !others.is_empty() {
+            others.insert(0, whole.extent);
+            whole.extent = Extent::any_of(others);
         }
         self.depth -= 1;
         Ok(whole)
@@ -441,10 +462,25 @@ impl<'b> PatternParser<'b> {
         if mark != 0 {
             self.at += 1;
         }
-        let mut extent = piece.extent;
-        extent.single_way &= most == Some(least);
-        let inner = if piece.class { piece.text } else { format!("(?:{})", piece.text) };
-        if extent.most == 0 && extent.bounded {
+        let is_empty = piece.extent.is_empty;
+        let repeats = match mark {
+            0 if piece.form == Form::Class => Repeats::ClassGreedily,
+            b'+' => Repeats::Other,
+            _ if piece.form == Form::Group => Repeats::Group,
+            _ => Repeats::Other,
+        };
+        // Java does not go back into a turn of a possessive repetition, nor into `\R`.
+        let is_atomic = match piece.form {
+            Form::LineEnd => self.texts == Subject::AnyText,
+            _ => mark == b'+' && !piece.extent.single_way && !is_empty,
+        };
+        let extent = piece.extent.repeated(least, most, repeats);
+        let inner = match (piece.form, is_atomic) {
+            (Form::Class, _) => piece.text,
+            (_, true) => format!("(?>{})", piece.text),
+            _ => format!("(?:{})", piece.text),
+        };
+        if is_empty {
             // A repetition of the empty string is optional or empty.
             let text = match (least, mark) {
                 (1.., _) => inner,
@@ -452,7 +488,7 @@ impl<'b> PatternParser<'b> {
                 (_, b'+') => format!("(?>{inner}|)"),
                 _ => format!("(?:{inner}|)"),
             };
-            return Ok(Piece { text, extent, class: false, group: false });
+            return Ok(Piece { text, extent, form: Form::Other });
         }
         let count = match (least, most) {
             (0, Some(1)) => "?".to_owned(),
@@ -467,20 +503,7 @@ impl<'b> PatternParser<'b> {
             b'?' => format!("{inner}{count}?"),
             _ => inner + &count,
         };
-        match most {
-            // Java considers a repeated group unbounded unless it is deterministic.
-            _ if piece.group && mark != b'+' && !piece.extent.single_way && most != Some(1) => extent.bounded = false,
-            None if extent.most == 1 && extent.runs == 0 => {
-                extent.runs = 1;
-                extent.must_lead = !(piece.class && mark == 0);
-            }
-            None => extent.bounded = false,
-            Some(most) => {
-                extent.most = extent.most.saturating_mul(most as usize);
-                extent.runs *= 2;
-            }
-        }
-        Ok(Piece { text, extent, class: false, group: false })
+        Ok(Piece { text, extent, form: Form::Other })
     }
 
     /// Parses `{2,3}` up to its `}`.
@@ -566,13 +589,23 @@ impl<'b> PatternParser<'b> {
             }
         }
         let inner = self.alternatives()?;
+        let mut text = format!("{open}{})", inner.text);
         if look_behind {
-            if !inner.extent.bounded {
-                return Err(self.bad("Look-behind group does not have an obvious maximum length"));
-            }
-            if inner.extent.runs > 1 {
-                return Err(unsupported("several endless repetitions in a look-behind"));
-            }
+            let is_negative = open == "(?<!";
+            text = match (inner.extent.reach(), is_negative) {
+                (Reach::Unknown, _) => {
+                    return Err(self.bad("Look-behind group does not have an obvious maximum length"));
+                }
+                (Reach::All, _) => text,
+                (Reach::Never, false) => format!("(?:{NEVER}{text})"),
+                (Reach::Never, true) => format!("(?>|{text})"),
+                (Reach::Behind(least @ ..=MOST_BEHIND), false) => format!("(?:(?<=(?s:.){{{least}}}){text})"),
+                (Reach::Behind(least @ ..=MOST_BEHIND), true) => format!("(?:(?<!(?s:.){{{least}}})|{text})"),
+                (Reach::Some(least, most), _) => format!("{open}{}(?:{}))", reach_text(least, most), inner.text),
+                (Reach::Behind(_), _) => {
+                    return Err(unsupported("repetitions of an overflowing length in a look-behind"));
+                }
+            };
         }
         if self.read_ascii() != b')' {
             return Err(self.bad("Unclosed group"));
@@ -580,10 +613,11 @@ impl<'b> PatternParser<'b> {
         self.flags = saved;
         let extent = match open {
             _ if assertion => Extent::NONE,
-            "(?>" => Extent { single_way: false, ..inner.extent },
+            "(?>" => inner.extent.atomic(),
             _ => inner.extent,
         };
-        Ok(Some(Piece { text: format!("{open}{})", inner.text), extent, class: false, group: !assertion }))
+        let form = if assertion || open == "(?>" { Form::Other } else { Form::Group };
+        Ok(Some(Piece { text, extent, form }))
     }
 
     pub(super) fn inline_flags(&mut self) -> Result<(), Error> {
