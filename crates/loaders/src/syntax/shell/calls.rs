@@ -25,7 +25,7 @@ impl Lexer<'_> {
             Some(Kind::Group { function }) => function.take(),
             _ => None,
         };
-        self.flow.close();
+        self.leave_statement();
         let Some((name, start)) = function else { return };
         self.skipped = self.skipped.saturating_sub(1);
         if self.skipped > 0 {
@@ -104,7 +104,7 @@ impl Lexer<'_> {
         self.at = body.start;
         line.body_end = Some(body.end);
         self.run(line, body.end, depth)?;
-        self.flow.close();
+        self.leave_statement();
         self.calls.pop();
         self.at = back;
         Ok(self.script.commands.len() - before)

@@ -90,6 +90,7 @@ impl Lexer<'_> {
             // The prompt of an example.
             _ if line.words.is_empty() && text == "$" => {}
             _ => {
+                let is_first = line.words.is_empty() && !is_declaration(text);
                 line.function = None;
                 line.reasons.extend(done.reasons.into_iter().map(|reason| (span, reason)));
                 let is_split = first == Some("for")
@@ -101,9 +102,22 @@ impl Lexer<'_> {
                 } else {
                     line.words.push(node);
                 }
+                if is_first {
+                    self.hold(line);
+                }
             }
         }
         Ok(())
+    }
+
+    /// Takes back the assignments before the first word of a command: its words are expanded without them.
+    fn hold(&mut self, line: &mut Line) {
+        for (name, old) in line.assigned.iter().rev() {
+            if let Some(value) = self.flow.get(name).cloned() {
+                line.held.push((name.clone(), value));
+            }
+            self.flow.set(name, old.clone());
+        }
     }
 
     /// Appends the fields of a word that was expanded outside of quotes.
@@ -184,6 +198,7 @@ impl Lexer<'_> {
         let assigned = std::mem::take(&mut line.assigned);
         let reasons = std::mem::take(&mut line.reasons);
         let patterns = std::mem::take(&mut line.patterns);
+        let held = std::mem::take(&mut line.held);
         let is_likely = std::mem::take(&mut line.is_likely);
         let is_negated = std::mem::take(&mut line.is_negated);
         line.redirect = None;
@@ -204,6 +219,9 @@ impl Lexer<'_> {
             line.status = status.map(|status| status != is_negated);
         }
         let function = self.names.get(first).copied();
+        if function.is_some() {
+            held.into_iter().rev().for_each(|(name, value)| self.flow.set(&name, Some(value)));
+        }
         let body = match function {
             Some(function) => self.call(line, function, &words, is_likely, &reasons)?,
             None => 0,

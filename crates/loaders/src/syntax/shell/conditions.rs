@@ -9,6 +9,9 @@ use crate::syntax::tree::Node;
 /// Most words of a `test` or `[[ … ]]` that is evaluated.
 const MOST_WORDS: usize = 64;
 
+/// Steps of a variable that a branch or statement sets, where it ends.
+const VARIABLE: usize = 96;
+
 impl Lexer<'_> {
     /// Starts a branch whose condition has a status, if it is known.
     pub(super) fn enter(&mut self, status: Option<bool>) {
@@ -20,6 +23,9 @@ impl Lexer<'_> {
 
     /// Ends a branch.
     pub(super) fn leave(&mut self) {
+        if !self.budget.charge(VARIABLE * self.flow.changed(), self.span(self.at, self.at)) {
+            return;
+        }
         if self.flow.leave() {
             self.skipped -= 1;
             self.untaken -= 1;
@@ -32,7 +38,16 @@ impl Lexer<'_> {
             self.skipped -= 1;
             self.untaken -= 1;
         }
-        self.flow.close();
+        self.leave_statement();
+    }
+
+    /// Leaves the innermost statement, behind which the variables have the values that its branches set.
+    pub(super) fn leave_statement(&mut self) {
+        // Where the budget is spent, nothing is read behind it.
+        match self.budget.charge(VARIABLE * self.flow.changed(), self.span(self.at, self.at)) {
+            true => self.flow.close(),
+            false => self.flow.discard(),
+        }
     }
 
     /// Starts the right side of `&&` or `||`.
@@ -90,7 +105,7 @@ impl Lexer<'_> {
         let mut status = Some(false);
         for (at, choice) in line.words.iter().enumerate() {
             let is_match = match word.as_deref() {
-                _ if choice.as_str() == Some("*") => Some(true),
+                _ if choice.as_str() == Some("*") && wildcards(&patterns, at) == Some(false) => Some(true),
                 Some(word) if !is_likely => self.is_match(choice, at, &patterns, word)?,
                 _ => None,
             };
@@ -126,13 +141,17 @@ impl Lexer<'_> {
         word: &Node,
     ) -> Result<Option<bool>, Fault> {
         let (Some(choice_text), Some(text)) = (known(choice), known(word)) else { return Ok(None) };
-        let length = choice_text.len() * text.len() / 64 + patterns.len().min(64);
-        self.budget.spend(STEPS + length + (choice_text.len() + text.len()) / 8, 0, choice.span)?;
-        Ok(match patterns.iter().find(|(position, _)| *position == at) {
-            None => Some(choice_text == text),
-            Some((_, true)) => None,
-            Some((_, false)) => pattern::matches(choice_text, text),
-        })
+        self.budget.spend(STEPS + (choice_text.len() + text.len()) / 8, 0, choice.span)?;
+        match wildcards(patterns, at) {
+            None => Ok(Some(choice_text == text)),
+            Some(true) => Ok(None),
+            Some(false) => {
+                // A set is read anew for each letter that it may stand for.
+                let letters = if choice_text.contains('[') { 8 } else { 64 };
+                self.budget.spend(choice_text.len() * text.len() / letters, 0, choice.span)?;
+                Ok(pattern::matches(choice_text, text))
+            }
+        }
     }
 
     /// Returns whether a command succeeds; `None` if that is not known.
@@ -245,6 +264,13 @@ impl Test<'_, '_> {
             operator => numeric(operator, known(word)?, known(other)?),
         }
     }
+}
+
+/// Returns whether a word with wildcards has quoted ones as well; `None` if it has no others. `patterns` is in the
+/// order of the words.
+fn wildcards(patterns: &[(usize, bool)], at: usize) -> Option<bool> {
+    let found = patterns.partition_point(|(position, _)| *position < at);
+    patterns.get(found).filter(|(position, _)| *position == at).map(|(_, has_literal)| *has_literal)
 }
 
 /// Returns the text of a word that is known.

@@ -354,6 +354,16 @@ impl Flow {
             && self.frames.iter().all(|frame| is_taken(frame) || matches!(frame.kind, Kind::Group { .. }))
     }
 
+    /// Returns the number of variables that the innermost statement sets.
+    pub(super) fn changed(&self) -> usize {
+        self.frames.last().map_or(0, |frame| frame.before.len() + frame.after.len() + frame.locals.len())
+    }
+
+    /// Leaves the innermost statement of a script that is not read further.
+    pub(super) fn discard(&mut self) {
+        self.frames.pop();
+    }
+
     /// Leaves the innermost statement.
     pub(super) fn close(&mut self) {
         if self.frames.last().is_some_and(|frame| matches!(frame.kind, Kind::Subshell)) {

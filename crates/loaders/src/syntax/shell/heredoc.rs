@@ -1,7 +1,7 @@
 //! Here-documents.
 
 use crate::diagnostic::Fault;
-use crate::syntax::shell::lexer::{Lexer, Line, STEPS};
+use crate::syntax::shell::lexer::{Lexer, Line, STEPS, WORD};
 use crate::syntax::shell::pending::{Heredoc, Input, PendingWord};
 use crate::syntax::tree::Node;
 
@@ -54,21 +54,16 @@ impl Lexer<'_> {
             return self.end_command(line);
         }
         for heredoc in std::mem::take(&mut line.heredocs) {
-            let Heredoc { delimiter, has_tabs, span, .. } = &heredoc;
-            let rest = self.text.get(self.at..end).unwrap_or_default();
-            // Where no line is the last one as it must be written, one that looks like it is taken.
-            let exactly = |line: &str| {
-                let line = line.trim_end_matches(['\n', '\r']);
-                if *has_tabs { line.trim_start_matches('\t') == delimiter } else { line == delimiter }
-            };
-            let last = line_of(rest, exactly).or_else(|| line_of(rest, |line| line.trim() == delimiter));
+            let Heredoc { delimiter, span, .. } = &heredoc;
+            let last = self.last_line(&heredoc, end)?;
             if last.is_none() && self.skipped == 0 {
                 let message = format!(
                     "no line {delimiter:?} ends the here-document; the lines behind it are its text and not read as commands"
                 );
                 self.script.unread.push((*span, message));
             }
-            let (length, after) = last.unwrap_or((rest.len(), rest.len()));
+            let length = end.saturating_sub(self.at);
+            let (length, after) = last.unwrap_or((length, length));
             let start = self.at;
             self.skip(after)?;
             if line.printed.is_some() {
@@ -81,6 +76,26 @@ impl Lexer<'_> {
             self.end_command(line)?;
         }
         Ok(())
+    }
+
+    /// Returns the length of a here-document without the line behind it, and with it, if there is such a line.
+    fn last_line(&mut self, heredoc: &Heredoc, end: usize) -> Result<Option<(usize, usize)>, Fault> {
+        // Loops and functions read it again.
+        if let Some(last) = self.here_ends.get(&(self.at, end)) {
+            return Ok(*last);
+        }
+        let Heredoc { delimiter, has_tabs, span, .. } = heredoc;
+        let rest = self.text.get(self.at..end).unwrap_or_default();
+        // Where no line is the last one as it must be written, one that looks like it is taken.
+        let exactly = |line: &str| {
+            let line = line.trim_end_matches(['\n', '\r']);
+            if *has_tabs { line.trim_start_matches('\t') == delimiter } else { line == delimiter }
+        };
+        let exact = line_of(rest, exactly);
+        self.budget.spend(exact.map_or(rest.len(), |(_, after)| after) / 2, WORD, *span)?;
+        let last = exact.or_else(|| line_of(rest, |line| line.trim() == delimiter));
+        self.here_ends.insert((self.at, end), last);
+        Ok(last)
     }
 
     /// Reads the text of a here-document.

@@ -64,6 +64,7 @@ pub(crate) fn script(
         given,
         read,
         files: HashMap::new(),
+        here_ends: HashMap::new(),
         budget,
         flow: Flow::new(),
         script: Script { commands: Vec::new(), unread: Vec::new() },
@@ -97,6 +98,8 @@ pub(super) struct Lexer<'a> {
     pub budget: &'a Budget<'a>,
     pub flow: Flow,
     pub script: Script,
+    /// Where here-documents end, by their starts and the ends of the texts that they are in.
+    pub here_ends: HashMap<(usize, usize), Option<(usize, usize)>>,
     /// The functions that were defined.
     pub functions: Vec<Function>,
     /// Places of the functions by their names.
@@ -123,6 +126,8 @@ pub(super) struct Line {
     pub reasons: Vec<(Span, Reason)>,
     /// Assignments before the words, with the values that were there before.
     pub assigned: Vec<(String, Option<Value>)>,
+    /// Those of them that count for the command alone, from the last one, once its words are read.
+    pub held: Vec<(String, Value)>,
     /// Set if the next word is the file of a redirection.
     pub redirect: Option<Redirect>,
     /// The file or text that the command reads.
@@ -467,7 +472,7 @@ impl Lexer<'_> {
                 line.open -= 1;
                 match self.flow.top(line.base) {
                     Some(Kind::Group { .. }) => self.close_group(self.at - 1),
-                    Some(Kind::Subshell) => self.flow.close(),
+                    Some(Kind::Subshell) => self.leave_statement(),
                     _ => {}
                 }
                 line.status = None;

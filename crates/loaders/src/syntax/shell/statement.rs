@@ -18,7 +18,7 @@ impl Lexer<'_> {
                 Some(Kind::If | Kind::Case(_) | Kind::List) => self.leave_all(),
                 // Its text goes on to the end of the file.
                 Some(Kind::Group { .. }) => self.close_group(self.at),
-                _ => self.flow.close(),
+                _ => self.leave_statement(),
             }
         }
     }
@@ -176,7 +176,7 @@ impl Lexer<'_> {
                 }
             }
             ("fi", Kind::If) => self.leave_all(),
-            ("done", Kind::Loop) => self.flow.close(),
+            ("done", Kind::Loop) => self.leave_statement(),
             ("}", Kind::Group { .. }) => self.close_group(at.saturating_sub(1)),
             ("esac", Kind::Case(_)) => {
                 line.is_pattern = false;
@@ -192,7 +192,7 @@ impl Lexer<'_> {
                         self.again = Some(*body);
                         self.flow.set(&name, Some(value));
                     }
-                    _ => self.flow.close(),
+                    _ => self.leave_statement(),
                 }
             }
             _ => {}

@@ -133,7 +133,7 @@ impl Lexer<'_> {
         line.printed = (is_read && self.skipped == 0).then(Printed::default);
         self.flow.open(Kind::Subshell, self.skipped > 0);
         let is_closed = self.run(&mut line, last, depth + 1)?;
-        self.flow.close();
+        self.leave_statement();
         if is_quoted {
             self.at = last + 1;
         } else if !is_closed {
