@@ -545,23 +545,6 @@ fn a_long_file_is_parsed_in_pieces_with_its_places() -> Outcome {
 }
 
 #[test]
-fn a_long_file_of_values_is_parsed_in_pieces_as_one_body() -> Outcome {
-    let fillers: String = (0..20_000).map(|at| format!("list_{at} = [\n  1,\n]\n")).collect();
-    let text = "variable \"type\" {}\nresource \"aws_api_gateway_integration\" \"i\" {\n  type = var.type\n}\n";
-    let of = |values: &str| {
-        let files = [File::new("main.tf", text), File::new("terraform.tfvars", values)];
-        load(&files, &Options::default())
-    };
-    let document = of(&format!("{fillers}type = \"MOCK\"\n"))?;
-    let place = document.locate(document.routes.len() - 1, "/type", 0..0).map(|place| place.to_string());
-    assert_eq!(place.as_deref(), Some("terraform.tfvars:60001:9"));
-
-    let twice = of(&format!("type = 1\n{fillers}type = \"MOCK\"\n")).map(drop).unwrap_err().to_string();
-    assert!(twice.starts_with("terraform.tfvars:60002:1: ") && twice.contains("unique attribute key"), "{twice}");
-    Ok(())
-}
-
-#[test]
 fn circular_references() {
     let uri = |name: &str| {
         format!("resource \"aws_api_gateway_integration\" \"i\" {{\n  type = \"MOCK\"\n  uri = {name}\n}}\n")

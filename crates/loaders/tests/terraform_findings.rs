@@ -503,3 +503,19 @@ fn many_failures_and_long_names() {
     let long = named(&format!("var.{}", "n".repeat(100_000)));
     assert!(told(&[("main.tf", &long)], ALL)[0].len() < 300);
 }
+
+/// The parser cannot be interrupted, so a long file is given to it in pieces, which are one body.
+#[test]
+fn a_long_file_of_values_is_parsed_in_pieces() {
+    let fillers: String = (0..20_000).map(|at| format!("list_{at} = [\n  1,\n]\n")).collect();
+    let text = "variable \"type\" {}\nresource \"aws_api_gateway_rest_api\" \"a\" { name = var.type }\n";
+    let of = |values: &str| told(&[("main.tf", text), ("terraform.tfvars", values)], &["V503", "V536"]);
+    assert_eq!(
+        of(&format!("{fillers}type = lower(\"A\")\n")),
+        ["terraform.tfvars:60001 V536 lower cannot be called in a file of values"]
+    );
+    assert_eq!(
+        of(&format!("type = 1\n{fillers}type = \"MOCK\"\n")),
+        ["terraform.tfvars:60002 V503 invalid attribute; expected unique attribute key; found redefined attribute"]
+    );
+}
