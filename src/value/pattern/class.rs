@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+/// A regular expression that never matches: a class that no character is in.
+pub(super) const NEVER: &str = "[a&&b]";
+
 /// The flags that affect classes: `Pattern.CASE_INSENSITIVE` and `Pattern.UNICODE_CASE`.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Case {
@@ -126,7 +129,7 @@ impl Set {
     pub(super) fn write(&self, out: &mut String) {
         let ranges = self.0.ranges();
         match ranges {
-            [] => out.push_str("[a&&b]"),
+            [] => out.push_str(NEVER),
             [all] if all.start() == '\0' && all.end() == char::MAX => out.push_str("(?s:.)"),
             [one] if one.start() == one.end() => write_char(one.start(), out),
             _ => {

@@ -1,8 +1,8 @@
 //! Parsing of escapes: `\d`, `\x41`, `\p{L}`, `\k<name>`, `\1`.
 
-use super::class::{Set, char_of, posix_unicode, property};
+use super::class::{NEVER, Set, char_of, posix_unicode, property};
 use super::extent::Extent;
-use super::translate::{Escape, Form, NEVER, PatternParser, Piece, Subject, flag, unsupported};
+use super::translate::{Escape, Form, PatternParser, Piece, Subject, flag, unsupported};
 use crate::error::Error;
 
 const VERTICAL: &[(u32, u32)] = &[(0x0A, 0x0D), (0x85, 0x85), (0x2028, 0x2029)];

@@ -28,7 +28,7 @@ enum Lengths {
     Unknown,
 }
 
-/// What Java knows of the lengths so far (`TreeInfo`).
+/// Holds what Java knows of the lengths so far (`TreeInfo`).
 struct Info {
     least: i32,
     most: i32,
@@ -144,7 +144,7 @@ impl Extent {
     }
 }
 
-/// What is repeated.
+/// Tells parts apart whose repetitions Java studies differently.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Repeats {
     /// A class or character, as often as possible.

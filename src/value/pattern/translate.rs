@@ -7,7 +7,7 @@
 //! Patterns that Java refuses are `BadPattern`; those that cannot be expressed, `Unsupported`.
 
 use super::backtrack::reach_text;
-use super::class::{Case, Set, posix_unicode, property};
+use super::class::{Case, NEVER, Set, posix_unicode, property};
 use super::extent::{Extent, Reach, Repeats};
 use crate::budget::Budget;
 use crate::diagnostic::Code;
@@ -93,9 +93,6 @@ const STEPS_PER_FOLD: usize = 400;
 /// Most bytes of the classes of a pattern. Its automaton would be too large.
 const LONGEST: usize = 1 << 20;
 
-/// A regular expression that never matches.
-pub(super) const NEVER: &str = "[a&&b]";
-
 /// Characters that a look-behind of an overflowing length may need before its end.
 const MOST_BEHIND: u32 = 1_000;
 
@@ -112,7 +109,7 @@ pub(super) struct Piece {
     pub(super) form: Form,
 }
 
-/// What a part is, as far as repetitions differ.
+/// Tells parts apart that Java repeats differently.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     /// A single class or character.

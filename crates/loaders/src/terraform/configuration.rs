@@ -205,7 +205,7 @@ fn parse_piece(text: &str, piece: Range<usize>, file: u32) -> Result<Body, Fault
     })
 }
 
-/// What the parser says of an argument that a body has twice.
+/// Message of the parser for an argument that a body has twice.
 const REDEFINED: &str = "invalid attribute; expected unique attribute key; found redefined attribute";
 
 /// Blanks that the parser passes in a step.

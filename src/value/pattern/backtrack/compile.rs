@@ -400,8 +400,8 @@ fn reads_groups(expr: &Expr) -> bool {
     matches!(expr, Expr::Backref { .. } | Expr::Conditional { .. }) || expr.children_iter().any(reads_groups)
 }
 
-/// A class that no character is in.
-const NOTHING: &str = "[a&&b]";
+/// A class that no character is in. No translated pattern writes it so: the empty class has another text.
+const NOTHING: &str = "[b&&c]";
 
 /// Added to the lengths of a look-behind, so that none is written as something else than a repetition.
 const LEAST: usize = 2;

@@ -98,7 +98,7 @@ pub(super) struct Lexer<'a> {
     pub budget: &'a Budget<'a>,
     pub flow: Flow,
     pub script: Script,
-    /// Where here-documents end, by their starts and the ends of the texts that they are in.
+    /// Ends of here-documents, by their starts and the ends of the texts that they are in.
     pub here_ends: HashMap<(usize, usize), Option<(usize, usize)>>,
     /// The functions that were defined.
     pub functions: Vec<Function>,
