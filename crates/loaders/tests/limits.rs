@@ -293,6 +293,16 @@ fn products_of_parts_run_out_of_steps() {
     assert_eq!(refused("put.sh", commands), "memory-limit");
 }
 
+/// The HCL parser makes a value with its decoration of each item, argument and block, however short.
+#[test]
+fn short_parts_by_the_million_run_out_of_memory() {
+    let list = |items: usize| format!("locals {{\n  x = [{}]\n}}\n", "1,".repeat(items));
+    assert_eq!(refused("main.tf", list(1_500_000)), "memory-limit");
+    assert_eq!(refused("main.tf", "x {}\n".repeat(500_000)), "memory-limit");
+    let arguments: String = (0..600_000).map(|at| format!("a{at}=1\n")).collect();
+    assert_eq!(refused("main.tf", format!("locals {{\n{arguments}}}\n")), "memory-limit");
+}
+
 /// The HCL parser parses the second operand of a chain twice if it is broken, at each level.
 #[test]
 fn broken_operands_within_operands_run_out_of_steps() {

@@ -10,8 +10,12 @@
 const STEPS_PER_BYTE: usize = 2;
 const COMPARED_PER_STEP: usize = 16;
 
-/// Bytes of memory that the parser takes for a byte of a file, and for a member or an index.
-const BYTES_PER_BYTE: usize = 16;
+/// Bytes of memory that the parser takes for a byte of a file, and for each part of one.
+const BYTES_PER_BYTE: usize = 4;
+const BYTES_PER_ITEM: usize = 200;
+const BYTES_PER_ARGUMENT: usize = 500;
+const BYTES_PER_BLOCK: usize = 600;
+const BYTES_PER_CALL: usize = 250;
 const BYTES_PER_TRAVERSAL: usize = 1_200;
 
 /// Bytes whose parsing takes as long as that of an empty bracket.
@@ -78,8 +82,8 @@ struct Scan<'t> {
     cost: usize,
     /// Most steps of text that is parsed again.
     again: usize,
-    /// Members, indexes and interpolations.
-    traversals: usize,
+    /// Bytes of memory of the parts that are behind the pass.
+    held: usize,
     cuts: Vec<usize>,
 }
 
@@ -91,7 +95,7 @@ impl<'t> Scan<'t> {
             levels,
             cost: text.len().saturating_mul(STEPS_PER_BYTE),
             again: 0,
-            traversals: 0,
+            held: text.len().saturating_mul(BYTES_PER_BYTE),
             cuts: Vec::new(),
         }
     }
@@ -118,9 +122,7 @@ impl<'t> Scan<'t> {
         while self.levels.len() > 1 {
             self.close(self.text.len());
         }
-        let traversals = self.traversals.saturating_mul(BYTES_PER_TRAVERSAL);
-        let bytes = self.text.len().saturating_mul(BYTES_PER_BYTE).saturating_add(traversals);
-        Cost { steps: self.cost.saturating_add(self.again), bytes, cuts: self.cuts }
+        Cost { steps: self.cost.saturating_add(self.again), bytes: self.held, cuts: self.cuts }
     }
 
     /// Notes a line break outside of brackets and quotes where a piece is long enough.
@@ -172,7 +174,7 @@ impl<'t> Scan<'t> {
         match (rest, self.around()) {
             ([b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..], _) => at + 3,
             ([b'$' | b'%', b'{', ..], _) => {
-                self.traversals += 1;
+                self.hold(BYTES_PER_TRAVERSAL);
                 self.open(Around::Bracket, at + 2);
                 at + 2
             }
@@ -218,13 +220,19 @@ impl<'t> Scan<'t> {
                 self.open(Around::Heredoc(word), end);
                 return end;
             }
-            [b'{', ..] => self.open(self.braces(at + 1, previous), at + 1),
+            [b'{', ..] => {
+                self.hold(BYTES_PER_BLOCK);
+                self.open(self.braces(at + 1, previous), at + 1);
+            }
             [b'[', ..] => {
-                self.traversals += 1;
+                self.hold(BYTES_PER_TRAVERSAL);
                 self.open(Around::Bracket, at + 1);
             }
-            [b'(', ..] => self.open(Around::Bracket, at + 1),
-            [b'.', ..] => self.traversals += 1,
+            [b'(', ..] => {
+                self.hold(BYTES_PER_CALL);
+                self.open(Around::Bracket, at + 1);
+            }
+            [b'.', ..] => self.hold(BYTES_PER_TRAVERSAL),
             [b'}' | b')' | b']', ..] => self.close(at),
             [b'=' | b'!' | b'<' | b'>', b'=', ..] | [b'&', b'&', ..] | [b'|', b'|', ..] => {
                 self.operator();
@@ -237,6 +245,10 @@ impl<'t> Scan<'t> {
         at + 1
     }
 
+    fn hold(&mut self, bytes: usize) {
+        self.held = self.held.saturating_add(bytes);
+    }
+
     fn operator(&mut self) {
         if let Some(level) = self.levels.last_mut() {
             level.operators += 1;
@@ -245,6 +257,11 @@ impl<'t> Scan<'t> {
 
     /// Ends a chain of operators, and an entry of an object or its key.
     fn separator(&mut self, byte: u8, at: usize) {
+        self.hold(match byte {
+            b'=' | b':' => BYTES_PER_ARGUMENT,
+            b',' => BYTES_PER_ITEM,
+            _ => 0,
+        });
         let Some(level) = self.levels.last_mut() else { return };
         // A chain may go on in the next line.
         if byte != b'\n' {
@@ -281,7 +298,10 @@ fn line_end(bytes: &[u8], at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{BYTES_PER_BYTE, BYTES_PER_TRAVERSAL, STEPS_PER_BYTE, parse_cost, template_cost};
+    use super::{
+        BYTES_PER_ARGUMENT, BYTES_PER_BLOCK, BYTES_PER_BYTE, BYTES_PER_CALL, BYTES_PER_ITEM, BYTES_PER_TRAVERSAL,
+        STEPS_PER_BYTE, parse_cost, template_cost,
+    };
 
     /// Returns the steps beyond those of the bytes.
     fn compared(text: &str) -> usize {
@@ -326,11 +346,13 @@ mod tests {
     }
 
     #[test]
-    fn members_and_indexes_take_memory() {
+    fn each_part_takes_memory() {
         let bytes = |text: &str| parse_cost(text).bytes - text.len() * BYTES_PER_BYTE;
-        assert_eq!(bytes("x = a.b.c[0]"), 3 * BYTES_PER_TRAVERSAL);
-        assert_eq!(bytes("x = \"${a.b}\""), 2 * BYTES_PER_TRAVERSAL);
-        assert_eq!(bytes("x = \"a.b\"\ny = <<E\na.b[0]\nE\n"), 0);
+        assert_eq!(bytes("x = a.b.c[0]"), BYTES_PER_ARGUMENT + 3 * BYTES_PER_TRAVERSAL);
+        assert_eq!(bytes("x = \"${a.b}\""), BYTES_PER_ARGUMENT + 2 * BYTES_PER_TRAVERSAL);
+        assert_eq!(bytes("x = \"a.b\"\ny = <<E\na.b[0],{\nE\n# a = (b,)\n"), 2 * BYTES_PER_ARGUMENT);
+        assert_eq!(bytes("x {\n  y \"z\" {}\n}"), 2 * BYTES_PER_BLOCK);
+        assert_eq!(bytes("x = f(1, 2, a == b)"), BYTES_PER_ARGUMENT + BYTES_PER_CALL + 2 * BYTES_PER_ITEM);
     }
 
     #[test]
