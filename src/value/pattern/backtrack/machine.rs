@@ -242,7 +242,7 @@ impl<'p, 't, 'b, 'c> Machine<'p, 't, 'b, 'c> {
         self.failed(run.choice, position)?;
         let back = Way { is_backward: !way.is_backward, ..way };
         while position != least {
-            self.work(CHARACTER)?;
+            self.work(OP)?;
             let before = match run.follower {
                 // The first byte of a character, so that it is no part of one.
                 Some(byte) => {
