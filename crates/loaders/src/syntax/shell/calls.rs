@@ -3,7 +3,7 @@
 use crate::budget::VALUE;
 use crate::diagnostic::Fault;
 use crate::span::Span;
-use crate::syntax::shell::flow::{Kind, Reason, Value};
+use crate::syntax::shell::flow::{ARGUMENTS, Arguments, Kind, Reason, Value};
 use crate::syntax::shell::lexer::{COMMAND, Call, Function, Lexer, Line, STEPS};
 use crate::syntax::shell::pending::{PendingWord, Printed};
 use crate::syntax::tree::{Data, Node, Text};
@@ -36,7 +36,8 @@ impl Lexer<'_> {
         }
         let before = self.calls.is_empty().then_some(self.script.commands.len());
         self.names.insert(name.clone(), self.functions.len());
-        self.functions.push(Function { name, body: start..end.max(start), is_read: false, before });
+        let is_subshell = self.text.get(..start).is_some_and(|before| before.ends_with('('));
+        self.functions.push(Function { name, body: start..end.max(start), is_subshell, is_read: false, before });
     }
 
     /// Reads the body of a function for a call; returns the number of its commands.
@@ -60,24 +61,8 @@ impl Lexer<'_> {
             line.mark_unknown();
             return Ok(0);
         }
-        self.budget.spend(STEPS + arguments.len(), COMMAND + arguments.len() * VALUE, span)?;
-        // What may be any number of words ends the arguments whose places are known.
-        let is_any = |word: &Node| word.has_placeholder() && word.as_str().is_some_and(is_any);
-        let known = arguments.iter().position(is_any).unwrap_or(arguments.len());
-        let mut given = Vec::with_capacity(known);
-        for argument in &arguments[..known] {
-            self.budget.spend(STEPS, argument.own_weight(), span)?;
-            given.push(argument.clone());
-        }
-        let call = Call {
-            function,
-            base: self.flow.depth(),
-            arguments: given.into(),
-            shifted: 0,
-            is_open: known < arguments.len(),
-            is_likely,
-            reasons: reasons.iter().map(|(_, reason)| reason.clone()).collect(),
-        };
+        let arguments = self.arguments_of(arguments, is_any, span, is_likely, reasons)?;
+        let call = Call { function, arguments };
         // What the function prints is a part of what the commands around it print.
         let is_diverted = std::mem::take(&mut line.is_diverted);
         line.input = None;
@@ -97,10 +82,16 @@ impl Lexer<'_> {
     fn body(&mut self, call: Call, line: &mut Line, depth: usize) -> Result<usize, Fault> {
         let Some(function) = self.functions.get_mut(call.function) else { return Ok(0) };
         function.is_read = true;
-        let body = function.body.clone();
+        let (body, is_subshell) = (function.body.clone(), function.is_subshell);
         let (back, before) = (self.at, self.script.commands.len());
+        self.open(if is_subshell { Kind::Subshell } else { Kind::Call })?;
+        if is_subshell {
+            // An `exit` ends the call alone.
+            line.forked = Some(0);
+        }
+        self.flow.localize(ARGUMENTS, self.flow.get(ARGUMENTS).cloned());
+        self.flow.set(ARGUMENTS, Some(Value::Arguments(call.arguments.clone())));
         self.calls.push(call);
-        self.open(Kind::Call)?;
         self.at = body.start;
         line.body_end = Some(body.end);
         self.run(line, body.end, depth)?;
@@ -119,16 +110,15 @@ impl Lexer<'_> {
                 let (before, span) = (function.before, self.span(function.body.start, function.body.end));
                 self.budget.spend(STEPS, COMMAND, span)?;
                 let start = self.script.commands.len();
-                let call = Call {
-                    function: at,
-                    base: self.flow.depth(),
-                    arguments: Rc::new([]),
+                let arguments = Rc::new(Arguments {
+                    list: Rc::new([]),
                     shifted: 0,
                     is_open: true,
+                    version: 1,
                     is_likely: true,
-                    reasons: Vec::new(),
-                };
-                self.body(call, &mut Line::default(), 0)?;
+                    reasons: Rc::new([]),
+                });
+                self.body(Call { function: at, arguments }, &mut Line::default(), 0)?;
                 if let Some(before) = before {
                     moved.push((before, self.script.commands.split_off(start)));
                 }
@@ -152,48 +142,90 @@ impl Lexer<'_> {
         Ok(())
     }
 
+    /// Returns the arguments that words give to a function, or to the script by `set`.
+    fn arguments_of(
+        &mut self,
+        words: &[Node],
+        is_any: fn(&str) -> bool,
+        span: Span,
+        is_likely: bool,
+        reasons: &[(Span, Reason)],
+    ) -> Result<Rc<Arguments>, Fault> {
+        self.budget.spend(STEPS + words.len(), COMMAND + words.len() * VALUE, span)?;
+        // What may be any number of words ends the arguments whose places are known.
+        let is_any = |word: &Node| word.has_placeholder() && word.as_str().is_some_and(is_any);
+        let known = words.iter().position(is_any).unwrap_or(words.len());
+        let mut list = Vec::with_capacity(known);
+        for word in &words[..known] {
+            self.budget.spend(STEPS, word.own_weight(), span)?;
+            list.push(word.clone());
+        }
+        let is_open = known < words.len();
+        let is_own = known == 0 && words.len() == 1 && matches!(words[0].as_str(), Some("${@}"));
+        let version = if is_open && !is_own { self.version(ARGUMENTS) } else { 1 };
+        let reasons = reasons.iter().map(|(_, reason)| reason.clone()).collect();
+        Ok(Rc::new(Arguments { list: list.into(), shifted: 0, is_open, version, is_likely, reasons }))
+    }
+
+    /// Returns the arguments of the function that is being read, or of the script once it sets them, if they are known.
+    fn arguments(&self) -> Option<&Arguments> {
+        match self.flow.get(ARGUMENTS) {
+            Some(Value::Arguments(arguments)) => Some(arguments),
+            _ => None,
+        }
+    }
+
     /// Returns the value of an argument of the function that is being read; `None` if it is not known whether there is
     /// one.
     pub(super) fn argument(&self, name: &str) -> Option<Value> {
-        if !name.starts_with(|c: char| c.is_ascii_digit() || "@*#".contains(c)) {
+        if !is_positional(name) {
             return None;
         }
-        let call = self.calls.last()?;
-        // A loop may shift them.
-        if self.flow.is_in_loop(call.base) {
-            return None;
-        }
+        let arguments = self.arguments()?;
+        let Arguments { list, shifted, is_open, .. } = arguments;
         let span = self.span(self.at, self.at);
         let text = |text: String| {
             Node::new(span, Data::Text(Text { text, has_placeholder: false, pieces: None, encoded: None }))
         };
         match name {
-            "#" => {
-                (!call.is_open).then(|| Value::Known(Rc::new(text((call.arguments.len() - call.shifted).to_string()))))
-            }
-            "@" | "*" if call.is_open => None,
-            "@" | "*" if call.shifted == 0 => Some(Value::List(call.arguments.clone())),
+            "#" => (!is_open).then(|| Value::Known(Rc::new(text((list.len() - shifted).to_string())))),
+            "@" | "*" if *is_open => None,
+            "@" | "*" if *shifted == 0 => Some(Value::List(list.clone())),
             "@" | "*" => {
-                let left = call.arguments.get(call.shifted..).unwrap_or_default();
+                let left = list.get(*shifted..).unwrap_or_default();
                 let weight = left.iter().map(Node::own_weight).sum::<usize>();
                 let is_left = self.budget.charge(left.len(), span) && self.budget.make(weight, span);
                 is_left.then(|| Value::List(left.into()))
             }
             _ => {
                 let at = name.parse::<usize>().ok()?.checked_sub(1)?;
-                match call.arguments.get(call.shifted.saturating_add(at)) {
+                match list.get(shifted.saturating_add(at)) {
                     Some(argument) if argument.has_placeholder() => Some(Value::Same(Rc::new(argument.clone()))),
-                    Some(argument) if call.is_likely => Some(Value::Likely(Rc::new(argument.clone()))),
+                    Some(argument) if arguments.is_likely => Some(Value::Likely(Rc::new(argument.clone()))),
                     Some(argument) => Some(Value::Known(Rc::new(argument.clone()))),
-                    None => (!call.is_open).then_some(Value::Unset),
+                    None => (!is_open).then_some(Value::Unset),
                 }
             }
         }
     }
 
+    /// Returns the number that tells arguments which are not known from others, and why they are not known.
+    pub(super) fn unknown_arguments(&self) -> (u32, Option<Reason>) {
+        match self.flow.get(ARGUMENTS) {
+            Some(Value::Arguments(arguments)) => (arguments.version, None),
+            Some(Value::Unknown(version, reason)) => (*version, reason.clone()),
+            _ => (1, None),
+        }
+    }
+
+    /// Checks for arguments that may be others.
+    pub(super) fn has_likely_arguments(&self) -> bool {
+        self.arguments().is_some_and(|arguments| arguments.is_likely)
+    }
+
     /// Adds the reasons why the arguments are not known to a word with one of them.
     pub(super) fn told_arguments(&self, word: &mut PendingWord) {
-        word.reasons.extend(self.calls.last().into_iter().flat_map(|call| call.reasons.iter().cloned()));
+        word.reasons.extend(self.arguments().into_iter().flat_map(|arguments| arguments.reasons.iter().cloned()));
     }
 
     /// Applies `shift`.
@@ -202,22 +234,63 @@ impl Lexer<'_> {
             None => Some(1),
             Some(word) => word.as_str().and_then(|word| word.parse::<usize>().ok()),
         };
-        let is_certain = self.calls.last().is_some_and(|call| self.flow.is_certain(call.base));
-        let Some(call) = self.calls.last_mut() else { return };
-        match count.filter(|_| is_certain) {
-            Some(count) if count <= call.arguments.len() - call.shifted => call.shifted += count,
+        let value = match (self.arguments().cloned(), count) {
+            (Some(mut arguments), Some(count)) if count <= arguments.list.len() - arguments.shifted => {
+                arguments.shifted += count;
+                if arguments.is_open {
+                    arguments.version = self.version(ARGUMENTS);
+                }
+                Value::Arguments(Rc::new(arguments))
+            }
             // Nothing is shifted then.
-            Some(_) => {}
-            None => {
-                call.arguments = Rc::new([]);
-                call.shifted = 0;
-                call.is_open = true;
+            (Some(arguments), Some(_)) if !arguments.is_open => return,
+            _ => Value::Unknown(self.version(ARGUMENTS), None),
+        };
+        self.flow.set(ARGUMENTS, Some(value));
+    }
+
+    /// Applies `set`, whose words behind its options are new arguments.
+    pub(super) fn set_arguments(
+        &mut self,
+        first: &Node,
+        words: &[Node],
+        is_likely: bool,
+        reasons: &[(Span, Reason)],
+    ) -> Result<(), Fault> {
+        let mut start = 0;
+        while let Some(option) = words.get(start).and_then(Node::as_str) {
+            match option {
+                "--" => {
+                    start += 1;
+                    break;
+                }
+                "-" => {
+                    start += 1;
+                    break;
+                }
+                _ if !option.starts_with(['-', '+']) => break,
+                // The name of an option follows.
+                _ if option.contains('o') => start += 2,
+                _ => start += 1,
             }
         }
+        let given = words.get(start..).unwrap_or_default();
+        if given.is_empty() && words.last().and_then(Node::as_str) != Some("--") {
+            return Ok(());
+        }
+        // Without quotes a word is any number of words, and `set` is for those.
+        let arguments = self.arguments_of(given, |_| true, first.span, is_likely, reasons)?;
+        self.flow.set(ARGUMENTS, Some(Value::Arguments(arguments)));
+        Ok(())
     }
+}
+
+/// Checks for the name of an argument, or of all of them.
+pub(super) fn is_positional(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_digit() || "@*#".contains(c))
 }
 
 /// Checks for the placeholder of arguments or of the items of a list.
 fn is_any(text: &str) -> bool {
-    matches!(text, "${@}" | "${*}") || text.starts_with("${") && text.ends_with("[@]}")
+    text.starts_with("${@") || text.starts_with("${*") || text.starts_with("${") && text.ends_with("[@]}")
 }

@@ -90,13 +90,15 @@ impl Lexer<'_> {
             // The prompt of an example.
             _ if line.words.is_empty() && text == "$" => {}
             _ => {
-                let is_first = line.words.is_empty() && !is_declaration(text);
+                let is_first = line.words.is_empty();
+                // It sets its own words alone.
+                let is_declared = is_declaration(text);
                 line.function = None;
                 line.reasons.extend(done.reasons.into_iter().map(|reason| (span, reason)));
                 let is_split = first == Some("for")
                     || text.starts_with("--") && text.contains(' ')
                     || is_free && first == Some("echo")
-                    || !done.is_quoted && is_call();
+                    || !done.is_quoted && (first == Some("set") || is_call());
                 if done.splits && is_split {
                     self.split(line, &node)?;
                 } else {
@@ -104,6 +106,10 @@ impl Lexer<'_> {
                 }
                 if is_first {
                     self.hold(line);
+                    if is_declared {
+                        line.assigned.clear();
+                        line.held.clear();
+                    }
                 }
             }
         }
@@ -143,11 +149,39 @@ impl Lexer<'_> {
 
     /// Sets a variable before the words of a command, for it alone if it has any.
     pub(super) fn set(&mut self, line: &mut Line, name: &str, value: Value) {
-        if self.skipped > 0 || !self.budget.make(WORD + name.len(), self.span(self.at, self.at)) {
+        // The name and the value before stay until the command and the statement around it end.
+        let bytes = 2 * WORD + 3 * name.len();
+        if self.skipped > 0 || !self.budget.make(bytes, self.span(self.at, self.at)) {
             return;
         }
         line.assigned.push((name.to_owned(), self.flow.get(name).cloned()));
         self.flow.set(name, Some(value));
+    }
+
+    /// Sets a variable to a list, or appends one to it.
+    pub(super) fn assign_list(
+        &mut self,
+        line: &mut Line,
+        name: &str,
+        items: Vec<Node>,
+        appends: bool,
+    ) -> Result<(), Fault> {
+        let old = match self.flow.get(name).filter(|_| appends) {
+            Some(Value::List(old)) => Some(old.clone()),
+            Some(Value::Known(old) | Value::Likely(old)) => Some(Rc::from([Node::clone(old)])),
+            None | Some(Value::Unset) => Some(Rc::from([])),
+            Some(_) => None,
+        };
+        let value = match old {
+            Some(old) if !items.iter().any(Node::has_placeholder) => {
+                let weight = old.iter().map(|item| WORD + item.own_weight()).sum::<usize>();
+                self.budget.spend(STEPS * old.len(), weight, self.span(self.at, self.at))?;
+                Value::List(old.iter().cloned().chain(items).collect())
+            }
+            _ => Value::Unknown(self.version(name), None),
+        };
+        self.set(line, name, value);
+        Ok(())
     }
 
     pub(super) fn assign(
@@ -206,7 +240,7 @@ impl Lexer<'_> {
         if self.skipped > 0 {
             // What divides and ends a statement has to find it.
             if matches!(first, "for" | "select") {
-                self.open(Kind::Loop)?;
+                self.open_loop(None)?;
             }
             if self.skipped == self.untaken && !first.is_empty() && self.budget.make(WORD + first.len(), words[0].span)
             {
@@ -240,6 +274,9 @@ impl Lexer<'_> {
                 self.flow.localize(&name, old);
             }
         }
+        if function.is_none() {
+            self.leave_loop(line, &words);
+        }
         if let Some(end) = line.body_end.filter(|_| first.as_str() == Some("return") && self.flow.is_certain(line.base))
         {
             self.at = end;
@@ -247,7 +284,7 @@ impl Lexer<'_> {
         if function.is_none() && first.as_str() == Some("exit") && words.len() <= 2 {
             self.exit(line);
         }
-        self.builtin(&words, is_likely)?;
+        self.builtin(&words, is_likely, &reasons)?;
         let span = Span { end: last.span.end.max(first.span.end), ..first.span };
         let _ = self.budget.make(COMMAND + reasons.len() * VALUE, span);
         let (output, path) = (line.output.clone(), self.flow.path());
@@ -255,13 +292,21 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    /// Ends a command and its list.
-    pub(super) fn end_command(&mut self, line: &mut Line) -> Result<(), Fault> {
+    /// Ends a command and its list, of which others may be in a pipe.
+    pub(super) fn end_lists(&mut self, line: &mut Line) -> Result<(), Fault> {
         self.finish(line)?;
+        self.flow.end_pipe();
         line.goes_on = false;
         if matches!(self.flow.top(line.base), Some(Kind::List)) {
             self.end_list(line);
         }
+        Ok(())
+    }
+
+    /// Ends a command and its list.
+    pub(super) fn end_command(&mut self, line: &mut Line) -> Result<(), Fault> {
+        self.end_lists(line)?;
+        self.flow.end_command();
         let depth = self.flow.depth();
         line.forked.take_if(|forked| depth <= *forked);
         line.exit.take_if(|_| depth <= line.base);

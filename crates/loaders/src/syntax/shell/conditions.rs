@@ -21,9 +21,14 @@ impl Lexer<'_> {
         }
     }
 
+    /// Charges what the innermost statement changes; returns whether the budget has it.
+    pub(super) fn charge_changes(&self) -> bool {
+        self.budget.charge(VARIABLE * self.flow.changed(), self.span(self.at, self.at))
+    }
+
     /// Ends a branch.
     pub(super) fn leave(&mut self) {
-        if !self.budget.charge(VARIABLE * self.flow.changed(), self.span(self.at, self.at)) {
+        if !self.charge_changes() {
             return;
         }
         if self.flow.leave() {
@@ -44,7 +49,7 @@ impl Lexer<'_> {
     /// Leaves the innermost statement, behind which the variables have the values that its branches set.
     pub(super) fn leave_statement(&mut self) {
         // Where the budget is spent, nothing is read behind it.
-        match self.budget.charge(VARIABLE * self.flow.changed(), self.span(self.at, self.at)) {
+        match self.charge_changes() {
             true => self.flow.close(),
             false => self.flow.discard(),
         }
@@ -96,6 +101,8 @@ impl Lexer<'_> {
         let patterns = std::mem::take(&mut line.patterns);
         let is_likely = std::mem::take(&mut line.is_likely);
         if self.skipped > 0 {
+            // Behind a `break` no other branch runs.
+            self.enter(Some(false));
             return Ok(());
         }
         let word = match self.flow.top(line.base) {
@@ -287,7 +294,11 @@ fn unary(operator: &Node, word: &Node) -> Option<bool> {
 }
 
 fn numeric(operator: &str, one: &str, other: &str) -> Option<bool> {
-    let number = |text: &str| text.trim().parse::<i64>().ok();
+    // `[[ … ]]` takes a number that starts with a zero as an octal one.
+    let number = |text: &str| {
+        let text = text.trim();
+        text.parse::<i64>().ok().filter(|number| *number == 0 || !text.trim_start_matches(['+', '-']).starts_with('0'))
+    };
     let (one, other) = (number(one)?, number(other)?);
     Some(match operator {
         "-eq" => one == other,

@@ -46,6 +46,7 @@ pub(super) enum Value {
     /// As the script stands, but what it runs or the environment may set another.
     Likely(Rc<Node>),
     List(Rc<[Node]>),
+    Arguments(Rc<Arguments>),
     /// The script unsets it.
     Unset,
     /// It is known only when the script runs. The number tells one such value from another of the same name.
@@ -54,12 +55,32 @@ pub(super) enum Value {
     Same(Rc<Node>),
 }
 
+/// Name of the variable with the arguments of the script, or of the function that is being read.
+pub(super) const ARGUMENTS: &str = "@";
+
+/// The arguments of the script or of a function.
+#[derive(Clone, Debug)]
+pub(super) struct Arguments {
+    pub list: Rc<[Node]>,
+    /// The number of them that were shifted away.
+    pub shifted: usize,
+    /// Set if more arguments may follow.
+    pub is_open: bool,
+    /// Tells those that may follow from others.
+    pub version: u32,
+    /// Set if arguments may be others.
+    pub is_likely: bool,
+    /// Why arguments are not known.
+    pub reasons: Rc<[Reason]>,
+}
+
 impl Value {
     fn is(&self, other: &Value) -> bool {
         match (self, other) {
             (Value::Known(one) | Value::Likely(one), Value::Known(other) | Value::Likely(other))
             | (Value::Same(one), Value::Same(other)) => Rc::ptr_eq(one, other) || one.as_str() == other.as_str(),
             (Value::List(one), Value::List(other)) => Rc::ptr_eq(one, other),
+            (Value::Arguments(one), Value::Arguments(other)) => Rc::ptr_eq(one, other),
             (Value::Unset, Value::Unset) => true,
             (Value::Unknown(one, _), Value::Unknown(other, _)) => one == other,
             _ => false,
@@ -75,8 +96,13 @@ pub(super) enum Kind {
     Case(Option<Rc<Node>>),
     /// The commands behind `&&` and `||`.
     List,
-    /// A loop whose body is read once.
-    Loop,
+    /// A loop whose body is read once, for all its turns.
+    Loop {
+        /// Where its first command starts.
+        head: usize,
+        /// The commands, the parts that are not read and the functions before it.
+        before: [usize; 3],
+    },
     /// A `for` whose body at an offset is read for each of some words.
     For {
         name: String,
@@ -84,6 +110,8 @@ pub(super) enum Kind {
         turn: usize,
         body: usize,
         is_likely: bool,
+        /// Set behind a `break` or `continue`.
+        is_left: bool,
     },
     /// The commands of a substitution or in parentheses, which set variables for themselves.
     Subshell,
@@ -104,10 +132,22 @@ enum Branch {
     Skipped,
 }
 
+/// What a command set that was not read to its end. In a pipe or in the background it runs as another process, and
+/// sets variables for itself.
+#[derive(Debug, Default)]
+struct Changes {
+    /// The variables with their values before, in the order in which they were set.
+    old: Vec<(String, Option<Value>)>,
+    /// Set if the command is behind a `|`.
+    is_piped: bool,
+}
+
 /// A statement whose end was not read yet.
 #[derive(Debug)]
 struct Frame {
     kind: Kind,
+    /// What the command set so far that the statement is a part of.
+    around: Changes,
     choice: Choice,
     /// Set once one of the branches runs in any case.
     is_exhaustive: bool,
@@ -136,18 +176,24 @@ pub(super) struct Flow {
     /// The number of the last unknown value of a name, and where it was set.
     versions: HashMap<String, (u32, Vec<Place>)>,
     frames: Vec<Frame>,
+    changes: Changes,
     path: Path,
     statements: u32,
     /// Set behind a command that may set any variable.
     pub is_sourced: bool,
+    /// Set if the last command of a pipe is no other process, as `shopt -s lastpipe` may say.
+    has_last: bool,
 }
 
 impl Flow {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(has_last: bool) -> Self {
         Flow {
             values: HashMap::new(),
-            versions: HashMap::new(),
+            // The script has arguments.
+            versions: HashMap::from([(ARGUMENTS.to_owned(), (1, Vec::new()))]),
             frames: Vec::new(),
+            changes: Changes::default(),
+            has_last,
             path: Rc::new([]),
             statements: 0,
             is_sourced: false,
@@ -177,7 +223,7 @@ impl Flow {
 
     /// Checks whether the next command is in a loop that is read once, inside of `base` statements.
     pub(super) fn is_in_loop(&self, base: usize) -> bool {
-        self.frames.get(base..).unwrap_or_default().iter().any(|frame| matches!(frame.kind, Kind::Loop))
+        self.frames.get(base..).unwrap_or_default().iter().any(|frame| matches!(frame.kind, Kind::Loop { .. }))
     }
 
     /// Makes a variable local to the call that is being read; `old` is its value so far.
@@ -201,7 +247,52 @@ impl Flow {
             None => self.values.remove(name),
         };
         if let Some(frame) = self.frames.last_mut() {
-            frame.before.entry(name.to_owned()).or_insert(old);
+            frame.before.entry(name.to_owned()).or_insert_with(|| old.clone());
+        }
+        self.changes.old.push((name.to_owned(), old));
+    }
+
+    /// Gives a variable the value back that it had.
+    fn restore(&mut self, name: String, old: Option<Value>) -> Option<Value> {
+        match old {
+            Some(old) => self.values.insert(name, old),
+            None => self.values.remove(&name),
+        }
+    }
+
+    /// Takes back what the command at hand set, which runs as another process.
+    fn take_back(&mut self) {
+        for (name, old) in std::mem::take(&mut self.changes.old).into_iter().rev() {
+            self.restore(name, old);
+        }
+    }
+
+    /// Ends a command in front of `|` or `&`.
+    pub(super) fn end_process(&mut self) {
+        self.take_back();
+        self.changes.is_piped = true;
+    }
+
+    /// Ends a pipe. What its only command set stays.
+    pub(super) fn end_pipe(&mut self) {
+        if std::mem::take(&mut self.changes.is_piped) && !self.has_last {
+            self.take_back();
+        }
+    }
+
+    /// Ends a command that no pipe goes on.
+    pub(super) fn end_command(&mut self) {
+        self.end_pipe();
+        self.changes.old.clear();
+    }
+
+    /// Hands what a statement set on to the one around it.
+    fn hand_on(&mut self, before: HashMap<String, Option<Value>>) {
+        for (name, old) in before {
+            if let Some(around) = self.frames.last_mut() {
+                around.before.entry(name.clone()).or_insert_with(|| old.clone());
+            }
+            self.changes.old.push((name, old));
         }
     }
 
@@ -209,8 +300,8 @@ impl Flow {
     /// one after another are different; those of branches may be the same.
     pub(super) fn version(&mut self, name: &str) -> u32 {
         let place = |frame: &Frame| match frame.kind {
-            Kind::If | Kind::Case(_) | Kind::List | Kind::Loop if frame.branch == Branch::Taken => None,
-            Kind::If | Kind::Case(_) | Kind::List | Kind::Loop => Some(Place::Choice(frame.choice)),
+            Kind::If | Kind::Case(_) | Kind::List | Kind::Loop { .. } if frame.branch == Branch::Taken => None,
+            Kind::If | Kind::Case(_) | Kind::List | Kind::Loop { .. } => Some(Place::Choice(frame.choice)),
             Kind::For { turn, .. } => Some(Place::Turn(frame.choice.statement, turn)),
             Kind::Call => Some(Place::Turn(frame.choice.statement, 0)),
             Kind::Group { .. } | Kind::Subshell => None,
@@ -218,7 +309,7 @@ impl Flow {
         let here: Vec<Place> = self.frames.iter().filter_map(place).collect();
         match self.versions.get_mut(name) {
             Some((version, there)) => {
-                *version += u32::from(is_behind(there, &here));
+                *version += u32::from(name == ARGUMENTS || is_behind(there, &here));
                 *there = here;
                 *version
             }
@@ -244,6 +335,7 @@ impl Flow {
             before: HashMap::new(),
             after: HashMap::new(),
             locals: HashMap::new(),
+            around: std::mem::take(&mut self.changes),
             outer: self.path.clone(),
         };
         self.frames.push(frame);
@@ -254,6 +346,7 @@ impl Flow {
     fn branch(&mut self) {
         let Some(frame) = self.frames.last_mut() else { return };
         frame.choice.branch += 1;
+        self.changes = Changes::default();
         for (name, old) in frame.before.drain() {
             let new = match old {
                 Some(old) => self.values.insert(name.clone(), old),
@@ -304,6 +397,48 @@ impl Flow {
         self.frames.last().is_some_and(|frame| frame.branch == Branch::Possible)
     }
 
+    /// Returns the variables that the innermost statement has changed although their values before were known.
+    pub(super) fn altered(&self) -> Vec<String> {
+        let is_altered = |(name, old): (&String, &Option<Value>)| match (old, self.values.get(name)) {
+            (None, new) => matches!(new, Some(Value::Known(_) | Value::Likely(_) | Value::List(_))),
+            (Some(Value::Unknown(..) | Value::Same(_)), _) => false,
+            (Some(old), new) => !new.is_some_and(|new| new.is(old)),
+        };
+        let before = self.frames.last().map(|frame| &frame.before);
+        let altered = before.into_iter().flatten().filter(|(name, old)| is_altered((name, old)));
+        altered.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Leaves the turn of the innermost loop, if it is one that is read for each of its words, inside of `base`
+    /// statements, and the next command is known to run in each turn; `is_last` leaves the loop.
+    pub(super) fn leave_loop(&mut self, base: usize, is_last: bool) -> bool {
+        let frames = self.frames.get_mut(base..).unwrap_or_default().iter_mut().rev();
+        for frame in frames {
+            match &mut frame.kind {
+                Kind::For { turn, words, is_left, .. } => {
+                    *is_left = true;
+                    if is_last {
+                        *turn = words.len();
+                    }
+                    return true;
+                }
+                Kind::Group { .. } => {}
+                _ if frame.branch == Branch::Taken => {}
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Takes back what the innermost statement set, which is read again.
+    pub(super) fn rewind(&mut self) {
+        self.changes = Changes::default();
+        let before = self.frames.last_mut().map(|frame| std::mem::take(&mut frame.before));
+        for (name, old) in before.into_iter().flatten() {
+            self.restore(name, old);
+        }
+    }
+
     /// Checks whether a branch of the innermost statement is known to run if none before it does.
     pub(super) fn is_decided(&self) -> bool {
         self.frames.last().is_some_and(|frame| frame.is_decided)
@@ -315,11 +450,9 @@ impl Flow {
         frame.is_decided = false;
         if frame.possible == 0 {
             let before = std::mem::take(&mut frame.before);
-            if let Some(around) = self.frames.last_mut() {
-                for (name, old) in before {
-                    around.before.entry(name).or_insert(old);
-                }
-            }
+            std::mem::swap(&mut self.changes, &mut frame.around);
+            self.hand_on(before);
+            std::mem::swap(&mut self.changes, &mut frame.around);
         }
         self.frames.push(frame);
     }
@@ -342,7 +475,8 @@ impl Flow {
     /// Checks whether the next command runs once for each time that what is around `base` statements runs.
     pub(super) fn is_certain(&self, base: usize) -> bool {
         let is_certain = |frame: &Frame| {
-            frame.branch == Branch::Taken || !matches!(frame.kind, Kind::If | Kind::Case(_) | Kind::List | Kind::Loop)
+            frame.branch == Branch::Taken
+                || !matches!(frame.kind, Kind::If | Kind::Case(_) | Kind::List | Kind::Loop { .. })
         };
         self.frames.get(base..).unwrap_or_default().iter().all(is_certain)
     }
@@ -361,34 +495,29 @@ impl Flow {
 
     /// Leaves the innermost statement of a script that is not read further.
     pub(super) fn discard(&mut self) {
-        self.frames.pop();
+        if let Some(frame) = self.frames.pop() {
+            self.changes = frame.around;
+        }
     }
 
     /// Leaves the innermost statement.
     pub(super) fn close(&mut self) {
         if self.frames.last().is_some_and(|frame| matches!(frame.kind, Kind::Subshell)) {
             let Some(frame) = self.frames.pop() else { return };
-            self.path = frame.outer;
+            (self.path, self.changes) = (frame.outer, frame.around);
             for (name, old) in frame.before {
-                match old {
-                    Some(old) => drop(self.values.insert(name, old)),
-                    None => drop(self.values.remove(&name)),
-                }
+                self.restore(name, old);
             }
             return;
         }
         let is_sequence = |frame: &Frame| {
             matches!(frame.kind, Kind::For { .. } | Kind::Group { .. } | Kind::Call)
-                || frame.possible == 0 && !matches!(frame.kind, Kind::Loop)
+                || frame.possible == 0 && !matches!(frame.kind, Kind::Loop { .. })
         };
         if self.frames.last().is_some_and(is_sequence) {
             let Some(frame) = self.frames.pop() else { return };
-            self.path = frame.outer;
-            if let Some(around) = self.frames.last_mut() {
-                for (name, old) in frame.before {
-                    around.before.entry(name).or_insert(old);
-                }
-            }
+            (self.path, self.changes) = (frame.outer, frame.around);
+            self.hand_on(frame.before);
             for (name, old) in frame.locals {
                 self.set(&name, old);
             }
@@ -398,20 +527,22 @@ impl Flow {
             self.branch();
         }
         let Some(frame) = self.frames.pop() else { return };
-        self.path = frame.outer;
+        (self.path, self.changes) = (frame.outer, frame.around);
+        let is_loop = matches!(frame.kind, Kind::Loop { .. });
         // A list starts with a command that is in no branch.
         let branches = frame.choice.branch as usize;
         for (name, mut values) in frame.after {
             if values.len() < branches || !frame.is_exhaustive {
                 values.push(self.values.get(&name).cloned());
             }
-            let joined = self.joined(&name, values);
+            let joined = self.joined(&name, values, is_loop);
             self.set(&name, joined);
         }
     }
 
-    /// Returns the value of a variable that has one of several. What the environment may hold does not count.
-    fn joined(&mut self, name: &str, values: Vec<Option<Value>>) -> Option<Value> {
+    /// Returns the value of a variable that has one of several. What the environment may hold does not count, unless a
+    /// loop that may not run at all sets the variable.
+    fn joined(&mut self, name: &str, values: Vec<Option<Value>>, is_loop: bool) -> Option<Value> {
         let is_always_set = values.iter().all(Option::is_some);
         let is_likely = values.iter().flatten().any(|value| matches!(value, Value::Likely(_)));
         let mut values = values.into_iter().flatten();
@@ -426,11 +557,16 @@ impl Flow {
         }
         if is_same {
             return Some(match first {
+                Value::Known(_) | Value::Likely(_) | Value::List(_) if is_loop && !is_always_set => {
+                    let message = format!("only a loop sets {name}, which may not run; its value is not known");
+                    Value::Unknown(self.version(name), Some(message.into()))
+                }
                 Value::Known(known) if is_likely || !is_always_set => Value::Likely(known),
                 first => first,
             });
         }
-        let message = format!("branches of the script set {name} to different values; which one it has is not known");
+        let shown = if name == ARGUMENTS { "the arguments" } else { name };
+        let message = format!("branches of the script set {shown} to different values; which one it has is not known");
         let version = match unknown {
             Some(Value::Unknown(version, _)) => version,
             _ => self.version(name),
@@ -442,7 +578,9 @@ impl Flow {
         let Some(frame) = self.frames.last() else { return };
         self.path = match frame.kind {
             _ if frame.branch == Branch::Taken => frame.outer.clone(),
-            Kind::Group { .. } | Kind::Subshell | Kind::Call | Kind::For { .. } | Kind::Loop => frame.outer.clone(),
+            Kind::Group { .. } | Kind::Subshell | Kind::Call | Kind::For { .. } | Kind::Loop { .. } => {
+                frame.outer.clone()
+            }
             _ => frame.outer.iter().copied().chain([frame.choice]).collect(),
         };
     }

@@ -3,10 +3,10 @@
 use crate::budget::{Budget, VALUE};
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
-use crate::syntax::shell::flow::{Flow, Kind, Path, Reason, Value};
+use crate::syntax::shell::flow::{Arguments, Flow, Kind, Path, Reason, Value};
 use crate::syntax::shell::pending::{Heredoc, Input, PendingWord, Printed, Redirect, is_name};
 use crate::syntax::tree::Node;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use vtl::Code;
 
@@ -66,7 +66,7 @@ pub(crate) fn script(
         files: HashMap::new(),
         here_ends: HashMap::new(),
         budget,
-        flow: Flow::new(),
+        flow: Flow::new(text.contains("lastpipe")),
         script: Script { commands: Vec::new(), unread: Vec::new() },
         again: None,
         functions: Vec::new(),
@@ -75,7 +75,8 @@ pub(crate) fn script(
         skipped: 0,
         untaken: 0,
         mentioned: HashSet::new(),
-        has_cases: !text.contains("nocasematch"),
+        loops: HashMap::new(),
+        has_cases: !text.contains("nocasematch") && !text.contains("extglob"),
     };
     if text.starts_with('\u{feff}') {
         lexer.at = 3;
@@ -112,7 +113,9 @@ pub(super) struct Lexer<'a> {
     pub untaken: usize,
     /// Commands of such branches.
     pub mentioned: HashSet<String>,
-    /// Set if comparisons tell upper from lower case.
+    /// The variables that loops which are read once change, by the starts of the loops, and why they are not known.
+    pub loops: HashMap<usize, BTreeMap<String, Reason>>,
+    /// Set if comparisons tell upper from lower case, and patterns have no operators of their own.
     pub has_cases: bool,
     /// Start of the body of a loop that is read again.
     pub again: Option<usize>,
@@ -134,8 +137,8 @@ pub(super) struct Line {
     pub input: Option<Input>,
     /// Set if what the command prints goes to a file.
     pub is_diverted: bool,
-    /// A list `NAME=(…)` whose items are the words now, and the words before it.
-    pub list: Option<(String, Vec<Node>)>,
+    /// A list `NAME=(…)` whose items are the words now, whether they are appended, and the words before it.
+    pub list: Option<(String, bool, Vec<Node>)>,
     /// The here-documents that start behind the line.
     pub heredocs: Vec<Heredoc>,
     /// Parentheses that are open.
@@ -177,6 +180,8 @@ pub(super) struct Function {
     pub name: String,
     /// The range of its body.
     pub body: std::ops::Range<usize>,
+    /// Set if the body is in parentheses, and sets variables for itself.
+    pub is_subshell: bool,
     /// Set once its body was read.
     pub is_read: bool,
     /// The number of commands before it.
@@ -186,17 +191,7 @@ pub(super) struct Function {
 /// A call of a function whose body is being read.
 pub(super) struct Call {
     pub function: usize,
-    /// Statements around the body.
-    pub base: usize,
-    pub arguments: Rc<[Node]>,
-    /// The number of them that were shifted away.
-    pub shifted: usize,
-    /// Set if more arguments may follow.
-    pub is_open: bool,
-    /// Set if arguments may be others.
-    pub is_likely: bool,
-    /// Why arguments are not known.
-    pub reasons: Vec<Reason>,
+    pub arguments: Rc<Arguments>,
 }
 
 impl Line {
@@ -381,12 +376,14 @@ impl Lexer<'_> {
         match &rest[..length] {
             "&&" | "||" => {
                 self.finish(line)?;
+                self.flow.end_pipe();
                 self.list(line, &rest[..length] == "&&")?;
                 line.goes_on = true;
             }
             "|" | "|&" => {
                 self.fork(line);
                 self.finish(line)?;
+                self.flow.end_process();
                 line.goes_on = true;
                 line.status = None;
                 line.mark_unknown();
@@ -400,6 +397,8 @@ impl Lexer<'_> {
             }
             "&" => {
                 self.fork(line);
+                self.end_lists(line)?;
+                self.flow.end_process();
                 self.end_command(line)?;
             }
             _ => self.end_command(line)?,
@@ -415,10 +414,11 @@ impl Lexer<'_> {
             && !line.word.has_begun
             && rest.starts_with("((")
         {
-            // Arithmetic sets variables of its own.
             line.mark_unknown();
             line.status = None;
-            self.skip(rest.find("))").map_or(rest.len(), |at| at + 2))?;
+            let length = rest.find("))").map_or(rest.len(), |at| at + 2);
+            self.arithmetic(&rest[..length])?;
+            self.skip(length)?;
             return Ok(false);
         }
         if line.is_pattern {
@@ -432,9 +432,10 @@ impl Lexer<'_> {
             return Ok(false);
         }
         if is_open && !line.word.has_quotes && line.list.is_none() {
-            let name = line.word.plain.strip_suffix('=').map(|name| name.strip_suffix('+').unwrap_or(name));
-            if let Some(name) = name.filter(|name| is_name(name)) {
-                line.list = Some((name.to_owned(), std::mem::take(&mut line.words)));
+            let name = line.word.plain.strip_suffix('=');
+            let name = name.map(|name| name.strip_suffix('+').map_or((name, false), |name| (name, true)));
+            if let Some((name, appends)) = name.filter(|(name, _)| is_name(name)) {
+                line.list = Some((name.to_owned(), appends, std::mem::take(&mut line.words)));
                 line.word = PendingWord::default();
                 self.at += 1;
                 return Ok(false);
@@ -451,14 +452,9 @@ impl Lexer<'_> {
             return Ok(false);
         }
         self.at += 1;
-        if let Some((name, words)) = line.list.take_if(|_| !is_open) {
-            let items: Rc<[Node]> = std::mem::replace(&mut line.words, words).into();
-            let value = if items.iter().any(Node::has_placeholder) {
-                Value::Unknown(self.version(&name), None)
-            } else {
-                Value::List(items)
-            };
-            self.set(line, &name, value);
+        if let Some((name, appends, words)) = line.list.take_if(|_| !is_open) {
+            let items = std::mem::replace(&mut line.words, words);
+            self.assign_list(line, &name, items, appends)?;
         } else if is_open {
             self.finish(line)?;
             match line.function.take() {

@@ -6,12 +6,14 @@
 //! to a known value becomes the placeholder `${NAME}`. Of conditions, tests of known words are evaluated; else all
 //! branches are read, and a command knows in which of them it is.
 
+mod arithmetic;
 mod calls;
 mod command;
 mod conditions;
 mod flow;
 mod heredoc;
 mod lexer;
+mod loops;
 mod output;
 mod pattern;
 mod pending;

@@ -1,8 +1,11 @@
 //! Statements, and the commands that set variables.
 
 use crate::diagnostic::Fault;
-use crate::syntax::shell::flow::{Kind, Value};
-use crate::syntax::shell::lexer::{COMMAND, Lexer, Line, STEPS};
+use crate::span::Span;
+use crate::syntax::shell::arithmetic;
+use crate::syntax::shell::flow::{Kind, Reason, Value};
+use crate::syntax::shell::lexer::{COMMAND, Lexer, Line, STEPS, WORD};
+use crate::syntax::shell::loops::turn_value;
 use crate::syntax::shell::pending::is_name;
 use crate::syntax::tree::Node;
 use std::rc::Rc;
@@ -24,7 +27,7 @@ impl Lexer<'_> {
     }
 
     /// Applies a command that sets variables.
-    pub(super) fn builtin(&mut self, words: &[Node], is_likely: bool) -> Result<(), Fault> {
+    pub(super) fn builtin(&mut self, words: &[Node], is_likely: bool, reasons: &[(Span, Reason)]) -> Result<(), Fault> {
         let word = |word: &Node| word.as_str().unwrap_or_default().to_owned();
         let Some((first, rest)) = words.split_first() else { return Ok(()) };
         let names = rest.iter().map(word).filter(|name| is_name(name));
@@ -49,37 +52,25 @@ impl Lexer<'_> {
                 }
             }
             "shift" => self.shift(rest),
+            "set" => self.set_arguments(first, rest, is_likely, reasons)?,
+            "let" => {
+                for word in rest {
+                    self.arithmetic(word.as_str().unwrap_or_default())?;
+                }
+            }
             "source" | "." | "eval" => {
                 self.budget.spend(STEPS + self.flow.count(), 0, first.span)?;
                 self.flow.mark_likely();
             }
-            "for" | "select" => {
-                let name = rest.first().map(word).unwrap_or_default();
-                let items = rest.get(2..).unwrap_or_default();
-                let is_literal = |item: &Node| {
-                    !item.has_placeholder() && !item.as_str().is_some_and(|it| it.contains(['*', '?', '{', '[']))
-                };
-                let is_each = first.as_str() == Some("for") && rest.get(1).and_then(Node::as_str) == Some("in");
-                match items.first().filter(|_| is_each && items.iter().all(is_literal)) {
-                    Some(item) => {
-                        self.open(Kind::For { name: name.clone(), words: items.into(), turn: 0, body: 0, is_likely })?;
-                        let item = Rc::new(item.clone());
-                        let item = if is_likely { Value::Likely(item) } else { Value::Known(item) };
-                        self.flow.set(&name, Some(item));
-                    }
-                    None => {
-                        self.open(Kind::Loop)?;
-                        if !is_name(&name) {
-                            return Ok(());
-                        }
-                        let reason = format!(
-                            "{name} is one of several values in a loop, which are known only when the script runs; the commands of the loop are read once"
-                        );
-                        self.unknown(&name, reason);
-                    }
+            keyword @ ("for" | "select") => self.for_words(keyword, rest, is_likely)?,
+            // `NAME[index]=value`
+            item => {
+                let name =
+                    item.split_once('[').filter(|(name, rest)| is_name(name) && rest.contains("]=")).map(|it| it.0);
+                if let Some(name) = name {
+                    self.unknown(name, format!("items of {name} are set one by one; which it has is not known"));
                 }
             }
-            _ => {}
         }
         Ok(())
     }
@@ -107,6 +98,19 @@ impl Lexer<'_> {
     pub(super) fn unknown(&mut self, name: &str, reason: String) {
         let version = self.version(name);
         self.flow.set(name, Some(Value::Unknown(version, Some(reason.into()))));
+    }
+
+    /// Applies an arithmetic expression: what it sets is known only when the script runs.
+    pub(super) fn arithmetic(&mut self, text: &str) -> Result<(), Fault> {
+        if self.skipped > 0 {
+            return Ok(());
+        }
+        self.budget.spend(text.len() / 8, 0, self.span(self.at, self.at))?;
+        for name in arithmetic::set(text) {
+            self.budget.spend(STEPS, WORD + name.len(), self.span(self.at, self.at))?;
+            self.unknown(name, format!("arithmetic sets {name}, which is not evaluated"));
+        }
+        Ok(())
     }
 
     pub(super) fn open(&mut self, kind: Kind) -> Result<(), Fault> {
@@ -145,7 +149,7 @@ impl Lexer<'_> {
                 line.status = None;
                 self.open(Kind::If)?;
             }
-            "while" | "until" => self.open(Kind::Loop)?,
+            "while" | "until" => self.open_loop(None)?,
             "{" => self.open_group(function)?,
             "!" => line.is_negated = !line.is_negated,
             "time" => {}
@@ -176,23 +180,31 @@ impl Lexer<'_> {
                 }
             }
             ("fi", Kind::If) => self.leave_all(),
-            ("done", Kind::Loop) => self.leave_statement(),
+            ("done", Kind::Loop { head, before }) => {
+                let (head, before) = (*head, *before);
+                self.end_loop(head, before);
+            }
             ("}", Kind::Group { .. }) => self.close_group(at.saturating_sub(1)),
             ("esac", Kind::Case(_)) => {
                 line.is_pattern = false;
                 self.leave_all();
             }
             ("do", Kind::For { body, .. }) => *body = at,
-            ("done", Kind::For { name, words, turn, body, is_likely }) => {
+            ("done", Kind::For { name, words, turn, body, is_likely, is_left }) => {
                 *turn += 1;
-                match words.get(*turn) {
-                    Some(word) if *body > 0 => {
-                        let (name, word) = (name.clone(), Rc::new(word.clone()));
-                        let value = if *is_likely { Value::Likely(word) } else { Value::Known(word) };
-                        self.again = Some(*body);
+                let next =
+                    words.get(*turn).filter(|_| *body > 0).map(|word| (name.clone(), turn_value(word, *is_likely)));
+                let body = *body;
+                if std::mem::take(is_left) {
+                    self.skipped = self.skipped.saturating_sub(1);
+                    self.untaken = self.untaken.saturating_sub(1);
+                }
+                match next {
+                    Some((name, value)) => {
+                        self.again = Some(body);
                         self.flow.set(&name, Some(value));
                     }
-                    _ => self.leave_statement(),
+                    None => self.leave_statement(),
                 }
             }
             _ => {}

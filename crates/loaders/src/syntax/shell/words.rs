@@ -4,7 +4,8 @@ use crate::budget::VALUE;
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::build::part;
-use crate::syntax::shell::flow::{Kind, Reason, Value};
+use crate::syntax::shell::calls::is_positional;
+use crate::syntax::shell::flow::{ARGUMENTS, Kind, Reason, Value};
 use crate::syntax::shell::lexer::{Lexer, Line, MOST_NESTED, PIECE, STEPS, copied};
 use crate::syntax::shell::pending::{PendingWord, Printed};
 use crate::syntax::tree::Node;
@@ -129,7 +130,8 @@ impl Lexer<'_> {
         let mut line = Line::inner(output.clone(), !is_quoted);
         let written = self.text.get(start..last).unwrap_or_default();
         // Backslashes in backquotes are read twice, and `<(…)` is the name of a file.
-        let is_read = if is_quoted { !written.contains('\\') } else { written.starts_with('$') };
+        let is_arithmetic = written.starts_with("$((");
+        let is_read = if is_quoted { !written.contains('\\') } else { written.starts_with('$') && !is_arithmetic };
         line.printed = (is_read && self.skipped == 0).then(Printed::default);
         self.flow.open(Kind::Subshell, self.skipped > 0);
         let is_closed = self.run(&mut line, last, depth + 1)?;
@@ -148,7 +150,11 @@ impl Lexer<'_> {
             self.append(word, &part(&text, 0, length));
             return Ok(());
         }
-        let written = self.text.get(inner..self.at - 1).unwrap_or_default().trim();
+        let written = self.text.get(inner..self.at - 1).unwrap_or_default();
+        if is_arithmetic {
+            self.arithmetic(written)?;
+        }
+        let written = written.trim();
         let text = output.unwrap_or_else(|| format!("${{{written}}}"));
         if self.budget.make(PIECE + text.len(), span) {
             word.text.push_placeholder(&text, span);
@@ -209,11 +215,11 @@ impl Lexer<'_> {
     fn expanded(&mut self, word: &mut PendingWord, name: &str, is_whole: bool, span: Span) -> Result<(), Fault> {
         match self.argument(name) {
             Some(Value::List(items)) if name == "@" && is_whole => {
-                word.is_likely |= self.calls.last().is_some_and(|call| call.is_likely);
+                word.is_likely |= self.has_likely_arguments();
                 word.items = Some(items);
             }
             Some(Value::List(items)) => {
-                word.is_likely |= self.calls.last().is_some_and(|call| call.is_likely);
+                word.is_likely |= self.has_likely_arguments();
                 for (at, item) in items.iter().enumerate() {
                     self.budget.spend(STEPS, 0, span)?;
                     if at > 0 {
@@ -233,7 +239,7 @@ impl Lexer<'_> {
         if let Some(value) = self.argument(name) {
             match value {
                 Value::Known(value) | Value::Likely(value) | Value::Same(value) => {
-                    word.is_likely |= self.calls.last().is_some_and(|call| call.is_likely);
+                    word.is_likely |= self.has_likely_arguments();
                     self.append(word, &value);
                     if value.has_placeholder() {
                         self.told_arguments(word);
@@ -247,6 +253,12 @@ impl Lexer<'_> {
             if self.budget.make(PIECE + value.len(), span) {
                 word.text.push_written(&value, Span { end: span.start, ..span }, 0);
             }
+            return;
+        }
+        if is_positional(name) {
+            let (version, reason) = self.unknown_arguments();
+            word.reasons.extend(reason);
+            word.text.push_placeholder(&placeholder(name, version), span);
             return;
         }
         match self.flow.get(name) {
@@ -265,7 +277,7 @@ impl Lexer<'_> {
                 word.reasons.extend(reason.clone());
                 word.text.push_placeholder(&placeholder(name, *version), span);
             }
-            None => word.text.push_placeholder(&placeholder(name, 1), span),
+            Some(Value::Arguments(_)) | None => word.text.push_placeholder(&placeholder(name, 1), span),
         }
     }
 
@@ -302,8 +314,7 @@ impl Lexer<'_> {
             None => (false, operator.chars().next()),
         };
         let text = close - operator.len() + 1 + usize::from(has_colon);
-        let is_positional = name.starts_with(|c: char| !c.is_ascii_alphabetic() && c != '_');
-        let is_open = self.flow.is_sourced || is_positional && !self.calls.is_empty();
+        let is_open = self.flow.is_sourced || is_positional(name) && self.flow.get(ARGUMENTS).is_some();
         let argument = self.argument(name);
         let given = if argument.is_some() { None } else { (self.given)(name) };
         // Whether it has a value, and not the empty one where that counts as none.
@@ -312,7 +323,7 @@ impl Lexer<'_> {
             (None, Some(Value::Known(value) | Value::Likely(value))) => Some(!has_colon || value.as_str() != Some("")),
             (None, Some(Value::List(items))) => Some(!items.is_empty()),
             (None, Some(Value::Unset)) => Some(false),
-            (None, Some(Value::Unknown(..) | Value::Same(..))) => None,
+            (None, Some(Value::Unknown(..) | Value::Same(..) | Value::Arguments(_))) => None,
             (None, None) => (!is_open).then_some(false),
         };
         // The environment may set it.

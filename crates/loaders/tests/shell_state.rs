@@ -1,0 +1,195 @@
+//! What a script of the AWS CLI sets, and where that counts. Each expected value is what bash 5.2 gave when it ran the
+//! script with an `aws` that prints its arguments; where that depends on more than the script, the value is unknown.
+
+use vtl_loaders::{Document, File, LoadError, Options, load};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+const PUT: &str = "aws apigateway put-integration --rest-api-id a --resource-id r --http-method GET --type HTTP";
+
+fn sh(text: &str) -> Result<Document, LoadError> {
+    load(&[File::new("put.sh", text)], &Options::default())
+}
+
+/// Returns the URIs of all integrations.
+fn uris(document: &Document) -> Vec<String> {
+    let json = document.to_json();
+    let routes = json["routes"].as_array().cloned().unwrap_or_default();
+    routes.iter().map(|it| it["integration"]["uri"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+/// Returns the messages of a document's findings of some kinds.
+fn told(document: &Document, codes: &[&str]) -> Vec<String> {
+    let found = document.diagnostics();
+    found.iter().filter(|it| codes.contains(&it.code.as_str())).map(|it| it.message.clone()).collect()
+}
+
+/// Checks the URI of scripts that put one integration, and that nothing is told.
+fn assert_uris(scripts: &[(&str, &str, &str)]) -> Outcome {
+    for (before, written, expected) in scripts {
+        let text = format!("{before}\n{PUT} --uri \"{written}\"\n");
+        let document = sh(&text).map_err(|error| format!("{text}: {error}"))?;
+        assert_eq!(uris(&document), [*expected], "{text}");
+        assert_eq!(told(&document, &["V522", "V530"]), Vec::<String>::new(), "{text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn elements_of_a_pipe_set_variables_for_themselves() -> Outcome {
+    assert_uris(&[
+        ("H=a; H=b | cat", "$H", "a"),
+        ("H=a; { H=b; } | cat", "$H", "a"),
+        ("H=a; if true; then H=b; fi | cat", "$H", "a"),
+        ("H=a; for x in 1 2; do H=$x; done | cat", "$H", "a"),
+        ("H=a; f() { H=b; }; f | cat", "$H", "a"),
+        ("H=a; true | H=b", "$H", "a"),
+        ("H=a; true | { true | H=b; }", "$H", "a"),
+        ("H=a; true | H=b && true", "$H", "a"),
+        ("H=a; true && H=b | cat", "$H", "a"),
+        ("H=a; echo b | read H", "$H", "a"),
+        ("H=a; cat f | while read -r x; do H=$x; done", "$H", "a"),
+        ("H=a; case x in x) H=b;; esac | cat", "$H", "a"),
+        ("H=a; H=b &", "$H", "a"),
+        ("H=a; H=b && true &", "$H", "a"),
+        ("H=a; true && { H=b; } &", "$H", "a"),
+        ("H=a; H=b; true | cat", "$H", "b"),
+        ("H=a; true | cat; H=b", "$H", "b"),
+        ("H=a; H=b && true | cat", "$H", "b"),
+        ("H=a; f() ( H=b; ); f", "$H", "a"),
+        ("f() ( H=b; echo $H; exit; ); H=a$(f); f", "$H", "ab"),
+    ])?;
+    let document = sh(&format!("H=a; {{ H=b; {PUT} --uri $H; }} | cat\n"))?;
+    assert_eq!(uris(&document), ["b"]);
+    // `shopt -s lastpipe` runs the last element in the shell itself.
+    let document = sh(&format!("shopt -s lastpipe\nH=a; true | H=b\n{PUT} --uri $H\n"))?;
+    assert_eq!(uris(&document), ["b"]);
+    Ok(())
+}
+
+#[test]
+fn assignments_before_a_declaration_do_not_last() -> Outcome {
+    assert_uris(&[
+        ("A=1; A=2 export B=3", "$A$B", "13"),
+        ("A=1; A=2 export B=$A", "$A$B", "11"),
+        ("A=2 export B=3", "${A-x}$B", "x3"),
+        ("A=1; f() { A=5 local B=2; C=$A; }; f", "$A$C", "11"),
+    ])
+}
+
+#[test]
+fn arguments_are_set_anew() -> Outcome {
+    assert_uris(&[
+        ("set -- z", "$1", "z"),
+        ("set -- a b; shift", "$1$#", "b1"),
+        ("set -euo pipefail; set -e x -y", "$1$2", "x-y"),
+        ("set -o pipefail y", "$1", "y"),
+        ("set - w", "$1", "w"),
+        ("set -- a; set -e", "$1", "a"),
+        ("set -- a; set --", "${1-none}$#", "none0"),
+        ("L='a b'; set -- $L c", "$2$#", "b3"),
+        ("L=(a b); set -- \"${L[@]}\" c", "$*", "a b c"),
+        ("set -- p q; ( set -- z )", "$1", "p"),
+        ("set -- p q; set -- z | cat", "$1", "p"),
+        ("f() { set -- x; }; set -- a; f b", "$1", "a"),
+        ("f() { set -- x \"$@\"; H=$1$2; }; f b", "$H", "xb"),
+        ("f() { shift 5; H=$1; }; f b", "$H", "b"),
+        ("f() { for x in 1 2; do shift; done; H=$1; }; f a b c", "$H", "c"),
+        ("f() { while a; do H=$1; done; H=$1; }; f a b c", "$H", "a"),
+        // Those of the script are not known, but are not those behind `shift`.
+        ("set -- x \"$@\"", "$1", "x"),
+        ("", "$1", "${1}"),
+    ])?;
+    for before in ["shift", "set -- \"$@\" x", "if a; then shift; fi", "set -- $(a)"] {
+        let document = sh(&format!("{before}\n{PUT} --uri \"$1\"\n"))?;
+        assert_eq!(uris(&document), ["${1@2}"], "{before}");
+    }
+    let document = sh(&format!("f() {{ if a; then shift; fi; {PUT} --uri \"$1\"; }}\nf a b\n"))?;
+    assert_eq!(uris(&document), ["${1@2}"]);
+    assert_eq!(
+        told(&document, &["V522"]),
+        ["branches of the script set the arguments to different values; which one it has is not known"]
+    );
+    let document = sh(&format!("f() {{ while [ $# -gt 0 ]; do {PUT} --uri \"$1\"; shift; done; }}\nf a b\n"))?;
+    assert_eq!(uris(&document).len(), 1);
+    assert_eq!(
+        told(&document, &["V522"]),
+        ["the arguments change from turn to turn of a loop, whose commands are read once"]
+    );
+    Ok(())
+}
+
+#[test]
+fn what_a_loop_changes_is_not_known_in_it() -> Outcome {
+    let changes = "i changes from turn to turn of a loop, whose commands are read once";
+    for text in [
+        "i=0; while [ $i -lt 3 ]; do PUT --uri \"$i\"; i=$((i+1)); done",
+        "i=0; while [ $i -lt 3 ]; do PUT --uri \"$i\"; ((i++)); done",
+        "i=0; until a; do PUT --uri \"$i\"; let i+=1; done",
+        "i=a; for x in $(list); do PUT --uri \"$i\"; i=b; done",
+        "i=a; while a; do while b; do PUT --uri \"$i\"; done; if c; then i=b; fi; done",
+        "i=a; f() { i=b; }; while a; do PUT --uri \"$i\"; f; done",
+        "i=(a); while a; do PUT --uri \"$i\"; i+=(b); done",
+    ] {
+        let document = sh(&text.replace("PUT", PUT))?;
+        assert_eq!(uris(&document).len(), 1, "{text}");
+        assert!(uris(&document)[0].starts_with("${i"), "{text}");
+        assert_eq!(told(&document, &["V522"]), [changes], "{text}");
+    }
+    // What each turn sets first is known.
+    let document = sh(&format!("i=a; while x; do i=b; {PUT} --uri \"$i\"; i=c; done\n"))?;
+    assert_eq!((uris(&document), told(&document, &["V522"])), (vec!["b".to_owned()], Vec::new()));
+    // A loop that may not run may not set it.
+    for head in ["while a", "for x in $(list)", "until a"] {
+        let document = sh(&format!("{head}; do H=x; done\n{PUT} --uri \"$H\"\n"))?;
+        assert_eq!(uris(&document), ["${H}"], "{head}");
+        assert_eq!(
+            told(&document, &["V522"]),
+            ["only a loop sets H, which may not run; its value is not known"],
+            "{head}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn turns_that_a_loop_leaves_are_not_read() -> Outcome {
+    let put = PUT.replace("GET", "$x");
+    for (body, expected) in [
+        ("[ $x = b ] && continue; PUT --uri $x", "ac"),
+        ("[ $x = b ] && break; PUT --uri $x", "a"),
+        ("H=; if [ $x = b ]; then continue; elif [ $x = c ]; then H=c; fi; PUT --uri $x$H", "acc"),
+        ("case $x in a) H=1; continue;; b) H=2$H;; esac; PUT --uri $H$x", "21b21c"),
+        ("PUT --uri $x; [ $x = a ] && { break; }; PUT --uri z", "a"),
+        ("for y in 1 2; do [ $y = 2 ] && break; PUT --uri $x$y; done", "a1b1c1"),
+        ("for y in 1 2; do [ $x = b ] && continue; PUT --uri $x; done", "ac"),
+        ("a && continue; PUT --uri $x", "abc"),
+    ] {
+        let document = sh(&format!("for x in a b c; do {body}; done\n").replace("PUT", &put))?;
+        assert_eq!(uris(&document).concat(), expected, "{body}");
+    }
+    Ok(())
+}
+
+#[test]
+fn items_and_arithmetic_change_variables() -> Outcome {
+    assert_uris(&[
+        ("L=(a); L+=(b c); set -- \"${L[@]}\"", "$*", "a b c"),
+        ("L=x; L+=(y); set -- \"${L[@]}\"", "$1$2", "xy"),
+    ])?;
+    for (before, reason) in [
+        ("H=1; ((H++))", "arithmetic sets H, which is not evaluated"),
+        ("H=1; let H=2", "arithmetic sets H, which is not evaluated"),
+        ("H=1; x=$((H+=2))", "arithmetic sets H, which is not evaluated"),
+        ("H=1; for ((H=0; H<3; H++)); do a; done", "arithmetic sets H, which is not evaluated"),
+        ("H=(a b); H[0]=c", "items of H are set one by one; which it has is not known"),
+    ] {
+        let document = sh(&format!("{before}\n{PUT} --uri \"$H\"\n"))?;
+        assert!(uris(&document)[0].starts_with("${H"), "{before}");
+        assert_eq!(told(&document, &["V522"]), [reason], "{before}");
+    }
+    // `[[ … ]]` takes a number with a leading zero as octal.
+    let document = sh(&format!("H=010\nif [[ $H -eq 8 ]]; then {PUT} --uri a; else {PUT} --uri b; fi\n"))?;
+    assert_eq!(told(&document, &["V525"]).len(), 1);
+    Ok(())
+}
