@@ -193,3 +193,56 @@ fn items_and_arithmetic_change_variables() -> Outcome {
     assert_eq!(told(&document, &["V525"]).len(), 1);
     Ok(())
 }
+
+#[test]
+fn files_that_a_script_writes_are_not_read_as_they_are() -> Outcome {
+    let read = |_: &str| Some("old".to_owned());
+    for before in ["echo new > t", "echo new >> ./t", "cat > t <<EOF\nnew\nEOF", "a | tee t", "cp u t"] {
+        for (word, unknown) in [("file://t", "${file://t}"), ("\"$(cat t)\"", "${cat t}")] {
+            let file = File::new("put.sh", format!("{before}\n{PUT} --uri {word}\n"));
+            let document = load(&[file], &Options::new().read_file(&read))?;
+            assert_eq!(uris(&document), [unknown], "{before}");
+        }
+        let file = File::new("put.sh", format!("{before}\n{PUT} --uri file://t\n"));
+        let document = load(&[file], &Options::new().read_file(&read))?;
+        assert_eq!(told(&document, &["V522"]), ["the script writes t; what it has then is not known"], "{before}");
+        // Before that it is as it is.
+        let file = File::new("put.sh", format!("{PUT} --uri file://t\n{before}\n"));
+        assert_eq!(uris(&load(&[file], &Options::new().read_file(&read))?), ["old"], "{before}");
+    }
+    Ok(())
+}
+
+#[test]
+fn commands_that_are_not_read_are_told() -> Outcome {
+    let read = |path: &str| match path {
+        "env" => Some("H=1\n".to_owned()),
+        "lib.sh" => Some(PUT.to_owned()),
+        _ => None,
+    };
+    for (text, expected) in [
+        (". ./env", ""),
+        ("source lib.sh", "the commands of lib.sh are not read; check it as a document of its own"),
+        (". none", "the commands of none are not read; check it as a document of its own"),
+        ("sudo bash -x ./lib.sh a", "the commands of ./lib.sh are not read; check it as a document of its own"),
+        ("./lib.sh", "the commands of ./lib.sh are not read; check it as a document of its own"),
+        ("bash -ec 'PUT'", "the commands that bash runs are not read"),
+        ("bash -c 'echo a'", ""),
+        ("eval \"PUT\"", "the commands that eval runs are not read"),
+        ("eval \"$C\"", "the commands that eval runs are not read"),
+        ("eval \"$(ssh-agent)\"", ""),
+        ("bash <<EOF\nPUT\nEOF", "the commands that bash reads here are not read"),
+        ("cat <<EOF | /bin/sh -s\nPUT\nEOF", "the commands that sh reads here are not read"),
+        ("cat <<EOF\nPUT\nEOF", ""),
+        (
+            "aws apigateway $C --rest-api-id a",
+            "which operation ${C} is, is known only when the script runs; the call is not read",
+        ),
+    ] {
+        let file = File::new("put.sh", format!("{PUT} --uri x\n{text}\n").replace("PUT", PUT));
+        let document = load(&[file], &Options::new().read_file(&read)).map_err(|error| format!("{text}: {error}"))?;
+        let expected: Vec<&str> = Some(expected).filter(|it| !it.is_empty()).into_iter().collect();
+        assert_eq!(told(&document, &["V530"]), expected, "{text}");
+    }
+    Ok(())
+}

@@ -86,7 +86,7 @@ const LISTS: &[&str] = &["cachekeyparameters", "binarymediatypes", "authorizatio
 pub(crate) fn load(file: u32, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
     let text = context.text(file);
     let given = |name: &str| context.parameter(name).map(str::to_owned);
-    let shell::Script { commands, unread } =
+    let shell::Script { commands, unread, written } =
         shell::script(&text, file, &given, &|path| context.read(path), &context.budget)?;
     let unread = unread.into_iter().map(|(span, message)| Remark::new(Code::UnreadPart, "", message, span));
     let mut script = Script {
@@ -94,6 +94,8 @@ pub(crate) fn load(file: u32, context: &Context<'_, '_>) -> Result<Drafts, Fault
         resources: Vec::new(),
         remarks: unread.collect(),
         told: HashSet::new(),
+        written,
+        at: 0,
         integrations: HashMap::new(),
     };
     let mut seen = false;
@@ -101,6 +103,7 @@ pub(crate) fn load(file: u32, context: &Context<'_, '_>) -> Result<Drafts, Fault
         // The words are looked through, and most of them copied.
         let words = command.words.len();
         context.budget.spend(8 + 8 * words + command.body, VALUE * words, command.span)?;
+        script.at = at;
         let body = commands.get(at.saturating_sub(command.body)..at).unwrap_or_default();
         seen |= script.command(command, body)?;
     }
@@ -124,6 +127,10 @@ struct Script<'a> {
     remarks: Vec<Remark>,
     /// The reasons of unknown values that were told.
     told: HashSet<Reason>,
+    /// The files that commands write, with the number of commands before the first one that does.
+    written: HashMap<String, usize>,
+    /// The number of commands before the one that is read.
+    at: usize,
     /// The last integration of each method, and the branches of the script that it is in.
     integrations: HashMap<[String; 3], (Path, usize)>,
 }
@@ -142,6 +149,13 @@ impl Script<'_> {
             return Ok(false);
         }
         let Arguments { names, options, query, unread, surplus } = split(words);
+        if let (["apigateway" | "apigatewayv2"], Some(word)) = (names.as_slice(), unread.first()) {
+            let shown = word.as_str().unwrap_or_default();
+            let message =
+                format!("which operation {shown} is, is known only when the script runs; the call is not read");
+            self.remark(Code::UnreadPart, message, word.span);
+            return Ok(true);
+        }
         let [service, operation, ..] = names.as_slice() else { return Ok(false) };
         let is_v2 = match *service {
             "apigateway" => false,
@@ -236,6 +250,11 @@ impl Script<'_> {
         let Some(path) = text.strip_prefix("file://").or_else(|| text.strip_prefix("fileb://")) else {
             return Some(word.clone());
         };
+        if self.written.get(path.trim_start_matches("./")).is_some_and(|before| *before <= self.at) {
+            let message = format!("the script writes {path}; what it has then is not known");
+            self.remark(Code::UnknownValue, message, word.span);
+            return None;
+        }
         let read = self.context.read(path);
         if read.is_none() {
             self.remark(Code::UnreadableFile, self.context.unread(path), word.span);

@@ -25,6 +25,9 @@ impl Lexer<'_> {
                 done.text.push("\n");
             }
             let text = done.text.finish(self.span(done.start, self.at));
+            if matches!(redirect, Redirect::Output) {
+                self.wrote(&text)?;
+            }
             match redirect {
                 Redirect::Input => line.input = Some(Input::File(text)),
                 Redirect::Text => line.input = Some(Input::Text(text)),
@@ -285,6 +288,9 @@ impl Lexer<'_> {
             self.exit(line);
         }
         self.builtin(&words, is_likely, &reasons)?;
+        if function.is_none() {
+            self.tell_foreign(&words)?;
+        }
         let span = Span { end: last.span.end.max(first.span.end), ..first.span };
         let _ = self.budget.make(COMMAND + reasons.len() * VALUE, span);
         let (output, path) = (line.output.clone(), self.flow.path());

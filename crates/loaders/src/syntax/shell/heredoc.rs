@@ -66,6 +66,7 @@ impl Lexer<'_> {
             let (length, after) = last.unwrap_or((length, length));
             let start = self.at;
             self.skip(after)?;
+            self.tell_input(&line.words, self.text.get(start..start + length).unwrap_or_default(), heredoc.span)?;
             if line.printed.is_some() {
                 let text = self.here_text(line, &heredoc, start, start + length, depth)?;
                 line.input = Some(Input::Text(text));

@@ -46,6 +46,8 @@ pub(crate) struct Script {
     pub commands: Vec<Command>,
     /// Parts that are not read, and why.
     pub unread: Vec<(Span, String)>,
+    /// The files that commands write, with the number of commands before the first one that does.
+    pub written: HashMap<String, usize>,
 }
 
 /// Returns all commands of a text. `given` returns the values of variables that the caller knows, `read` the content of
@@ -67,7 +69,7 @@ pub(crate) fn script(
         here_ends: HashMap::new(),
         budget,
         flow: Flow::new(text.contains("lastpipe")),
-        script: Script { commands: Vec::new(), unread: Vec::new() },
+        script: Script { commands: Vec::new(), unread: Vec::new(), written: HashMap::new() },
         again: None,
         functions: Vec::new(),
         names: HashMap::new(),
@@ -76,6 +78,7 @@ pub(crate) fn script(
         untaken: 0,
         mentioned: HashSet::new(),
         loops: HashMap::new(),
+        written: HashMap::new(),
         has_cases: !text.contains("nocasematch") && !text.contains("extglob"),
     };
     if text.starts_with('\u{feff}') {
@@ -85,6 +88,7 @@ pub(crate) fn script(
     lexer.run(&mut Line::default(), text.len(), 0)?;
     (lexer.skipped, lexer.untaken) = (0, 0);
     lexer.uncalled()?;
+    lexer.script.written = lexer.written;
     Ok(lexer.script)
 }
 
@@ -115,6 +119,8 @@ pub(super) struct Lexer<'a> {
     pub mentioned: HashSet<String>,
     /// The variables that loops which are read once change, by the starts of the loops, and why they are not known.
     pub loops: HashMap<usize, BTreeMap<String, Reason>>,
+    /// The files that were written, with the number of commands before.
+    pub written: HashMap<String, usize>,
     /// Set if comparisons tell upper from lower case, and patterns have no operators of their own.
     pub has_cases: bool,
     /// Start of the body of a loop that is read again.

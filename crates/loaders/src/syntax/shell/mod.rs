@@ -11,6 +11,7 @@ mod calls;
 mod command;
 mod conditions;
 mod flow;
+mod foreign;
 mod heredoc;
 mod lexer;
 mod loops;

@@ -2,10 +2,15 @@
 
 use crate::diagnostic::Fault;
 use crate::syntax::build::{TextBuilder, push_part};
-use crate::syntax::shell::lexer::{Lexer, Line, PIECE, STEPS, copied};
+use crate::syntax::shell::lexer::{Lexer, Line, PIECE, STEPS, WORD, copied};
 use crate::syntax::shell::pending::Input;
 use crate::syntax::tree::Node;
 use std::rc::Rc;
+
+/// Returns the path of a file as it is compared with others.
+fn own_path(name: &Node) -> &str {
+    name.as_str().unwrap_or_default().trim_start_matches("./")
+}
 
 impl Lexer<'_> {
     /// Adds what a command prints to the output of its substitution.
@@ -53,12 +58,15 @@ impl Lexer<'_> {
     }
 
     /// Returns the content of a file beside the script.
-    fn file(&mut self, name: &Node) -> Result<Option<Node>, Fault> {
-        let path = name.as_str().unwrap_or_default();
+    pub(super) fn file(&mut self, name: &Node) -> Result<Option<Node>, Fault> {
+        let path = own_path(name);
         if name.has_placeholder() || path.is_empty() {
             return Ok(None);
         }
         self.budget.spend(STEPS + path.len() / 8, 0, name.span)?;
+        if self.written.contains_key(path) {
+            return Ok(None);
+        }
         if !self.files.contains_key(path) {
             let text = (self.read)(path).map(Rc::new);
             self.budget.spend(STEPS, path.len() + text.as_ref().map_or(0, |text| text.own_weight()), name.span)?;
@@ -67,6 +75,16 @@ impl Lexer<'_> {
         let Some(text) = self.files.get(path).cloned().flatten() else { return Ok(None) };
         self.budget.spend(STEPS + text.own_weight() / 64, copied(&text), name.span)?;
         Ok(Some(Node::clone(&text)))
+    }
+
+    /// Notes that a command writes a file.
+    pub(super) fn wrote(&mut self, name: &Node) -> Result<(), Fault> {
+        let path = own_path(name);
+        if self.skipped == 0 && !name.has_placeholder() {
+            self.budget.spend(STEPS + path.len() / 8, WORD + path.len(), name.span)?;
+            self.written.entry(path.to_owned()).or_insert(self.script.commands.len());
+        }
+        Ok(())
     }
 
     fn concatenated(&mut self, first: &Node, names: &[Node], mut input: Option<Input>) -> Result<Option<Node>, Fault> {

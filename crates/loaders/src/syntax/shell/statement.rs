@@ -58,6 +58,12 @@ impl Lexer<'_> {
                     self.arithmetic(word.as_str().unwrap_or_default())?;
                 }
             }
+            command @ ("tee" | "cp" | "mv") => {
+                let first = if command == "tee" { 0 } else { rest.len().saturating_sub(1) };
+                for file in &rest[first..] {
+                    self.wrote(file)?;
+                }
+            }
             "source" | "." | "eval" => {
                 self.budget.spend(STEPS + self.flow.count(), 0, first.span)?;
                 self.flow.mark_likely();

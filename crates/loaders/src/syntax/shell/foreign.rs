@@ -1,0 +1,101 @@
+//! Commands that run others which are not read: those of another file, of a text, of a here-document.
+
+use crate::budget::VALUE;
+use crate::diagnostic::Fault;
+use crate::span::Span;
+use crate::syntax::shell::calls::is_positional;
+use crate::syntax::shell::lexer::{Lexer, STEPS};
+use crate::syntax::shell::pending::is_variable;
+use crate::syntax::tree::Node;
+
+/// Commands that run what is behind them.
+const PREFIXES: &[&str] = &["sudo", "exec", "command", "builtin", "time", "nohup", "env"];
+
+/// Shells, which run a file, what follows `-c`, or what they read.
+const SHELLS: &[&str] = &["bash", "sh", "dash", "ksh", "zsh"];
+
+/// Checks for a text with commands that would be read.
+fn is_relevant(text: &str) -> bool {
+    text.contains("apigateway")
+}
+
+/// Returns the name of a program without its folder.
+fn name(word: &Node) -> &str {
+    word.as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default()
+}
+
+/// Returns a command without those in front that run it.
+fn program(words: &[Node]) -> Option<(&Node, &[Node])> {
+    let start = words.iter().position(|word| !PREFIXES.contains(&name(word)))?;
+    words[start..].split_first()
+}
+
+impl Lexer<'_> {
+    /// Tells of commands that a command runs and that are not read.
+    pub(super) fn tell_foreign(&mut self, words: &[Node]) -> Result<(), Fault> {
+        let Some((first, rest)) = program(words) else { return Ok(()) };
+        let shell = name(first);
+        match shell {
+            "eval" | "ssh" => {
+                let is_told = |word: &&Node| {
+                    let text = word.as_str().unwrap_or_default();
+                    let inner = text.strip_prefix("${").unwrap_or_default();
+                    is_relevant(text) || shell == "eval" && (is_variable(word) || is_positional(inner))
+                };
+                self.budget.spend(
+                    rest.iter().map(Node::own_weight).sum::<usize>() / 8,
+                    0,
+                    self.span(self.at, self.at),
+                )?;
+                match rest.iter().find(is_told) {
+                    Some(word) => self.tell(word.span, format!("the commands that {shell} runs are not read")),
+                    None => Ok(()),
+                }
+            }
+            "source" | "." => self.tell_file(rest.first()),
+            _ if SHELLS.contains(&shell) => {
+                let first = rest.iter().position(|word| !word.as_str().is_some_and(|word| word.starts_with('-')));
+                let Some(first) = first else { return Ok(()) };
+                let is_text =
+                    |word: &Node| word.as_str().is_some_and(|word| !word.starts_with("--") && word.ends_with('c'));
+                match rest[..first].iter().any(is_text) {
+                    true if rest[first].as_str().is_some_and(is_relevant) => {
+                        self.tell(rest[first].span, format!("the commands that {shell} runs are not read"))
+                    }
+                    true => Ok(()),
+                    false => self.tell_file(rest.get(first)),
+                }
+            }
+            _ if shell.ends_with(".sh") => self.tell_file(Some(first)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells of a file whose commands are not read, unless it is known to have none that would be.
+    fn tell_file(&mut self, file: Option<&Node>) -> Result<(), Fault> {
+        let Some(file) = file else { return Ok(()) };
+        if self.file(file)?.is_some_and(|text| !text.as_str().is_some_and(is_relevant)) {
+            return Ok(());
+        }
+        let shown: String = file.as_str().unwrap_or_default().chars().take(100).collect();
+        self.tell(file.span, format!("the commands of {shown} are not read; check it as a document of its own"))
+    }
+
+    /// Tells of a here-document that a shell reads.
+    pub(super) fn tell_input(&mut self, words: &[Node], text: &str, span: Span) -> Result<(), Fault> {
+        let Some(shell) = program(words).map(|(first, _)| name(first)) else { return Ok(()) };
+        if self.skipped == 0 && (SHELLS.contains(&shell) || shell == "ssh") {
+            self.budget.spend(text.len() / 8, 0, span)?;
+            if is_relevant(text) {
+                return self.tell(span, format!("the commands that {shell} reads here are not read"));
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, span: Span, message: String) -> Result<(), Fault> {
+        self.budget.spend(STEPS, VALUE + message.len(), span)?;
+        self.script.unread.push((span, message));
+        Ok(())
+    }
+}
