@@ -614,3 +614,15 @@ fn a_long_document_is_read() {
     }
     assert_eq!(tf(&text).map(|document| document.routes.len()).ok(), Some(at));
 }
+
+/// A body of the parser would look through all its arguments for each one that is added.
+#[test]
+fn each_argument_of_a_long_file_of_values_is_read() -> Outcome {
+    let values: String = (0..60_000).map(|at| format!("value_{at} = {at}\n")).collect();
+    let text = "variable \"type\" {}\nresource \"aws_api_gateway_integration\" \"i\" {\n  type = var.type\n}\n";
+    let read = |name: &str| (name == "terraform.tfvars").then(|| format!("{values}type = \"MOCK\"\n"));
+    let list = |_: &str| vec!["terraform.tfvars".to_owned()];
+    let document = load(&[File::new("main.tf", text)], &Options::new().read_file(&read).list_folder(&list))?;
+    assert_eq!(document.to_json()["routes"][0]["integration"]["type"], "MOCK");
+    Ok(())
+}

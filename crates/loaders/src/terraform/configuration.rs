@@ -9,7 +9,7 @@ use crate::span::{Span, Style};
 use crate::syntax::tree::Node;
 use crate::terraform::content::{Inner, Written, span_of};
 use crate::terraform::parse_cost::{Cost, parse_cost};
-use hcl_edit::structure::{Block, Body};
+use hcl_edit::structure::{Block, Body, Structure};
 use hcl_edit::{Decor, Decorate};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -20,7 +20,7 @@ use vtl::reference::nearest;
 /// A parsed file.
 pub(crate) enum Parsed {
     /// HCL, and the index of its source.
-    Hcl(Body, u32),
+    Hcl(Vec<Structure>, u32),
     /// JSON.
     Json(Node),
 }
@@ -190,7 +190,7 @@ pub(crate) fn parse(file: u32, context: &Context<'_, '_>) -> Result<Parsed, Faul
         structures.extend(body);
         start = end;
     }
-    Ok(Parsed::Hcl(Body::from(structures), file))
+    Ok(Parsed::Hcl(structures, file))
 }
 
 /// Parses a piece of a file, with blanks for what is before it, so that offsets are those of the file.
@@ -252,7 +252,9 @@ impl<'a> Configuration<'a> {
 
     fn file(&mut self, file: &'a Parsed) {
         match file {
-            Parsed::Hcl(body, file) => body.blocks().for_each(|block| self.block(block, *file)),
+            Parsed::Hcl(structures, file) => {
+                structures.iter().filter_map(Structure::as_block).for_each(|block| self.block(block, *file));
+            }
             Parsed::Json(root) => self.json(root),
         }
     }

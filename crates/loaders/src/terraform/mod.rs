@@ -40,7 +40,7 @@ use crate::syntax::tree::Data;
 use crate::syntax::tree::Node;
 use crate::terraform::evaluator::Repeated;
 use configuration::{Declared, brief};
-use evaluator::{Evaluator, Scope};
+use evaluator::{Evaluator, Scope, on_stack};
 use folders::Folders;
 use instance::Instance;
 use std::collections::HashMap;
@@ -66,6 +66,21 @@ fn load(mut folders: Folders, context: &Context<'_, '_>) -> Result<Drafts, Fault
     let given: HashMap<String, Node> = std::mem::take(&mut folders.given);
     let configurations = folders.configurations();
     let evaluator = Evaluator::new(&configurations, &given, context);
+    let resources = on_stack(|| evaluated(&evaluator))?;
+    let mut drafts = assemble(&resources, context)?;
+    on_stack(|| {
+        unread::report(&evaluator, &mut drafts)?;
+        evaluator.report_inputs()?;
+        evaluator.report_names()
+    })?;
+    drafts.remarks.extend(evaluator.read_alone());
+    drafts.remarks.append(&mut evaluator.remarks.into_inner());
+    drafts.remarks.append(&mut folders.remarks.clone());
+    Ok(drafts)
+}
+
+/// Returns the resources of all modules, with their values.
+fn evaluated(evaluator: &Evaluator<'_>) -> Result<Vec<Resource>, Fault> {
     let mut resources = Vec::new();
     // Expanding the calls of a module adds modules.
     let mut module = 0;
@@ -77,19 +92,12 @@ fn load(mut folders: Folders, context: &Context<'_, '_>) -> Result<Drafts, Fault
             let Some(kind) = ResourceKind::from_terraform(&declared.kind) else { continue };
             let instances = evaluator.instances(module, Repeated::Resource(at))?;
             for instance in instances.iter() {
-                resources.push(read(&evaluator, declared, kind, module, instance)?);
+                resources.push(read(evaluator, declared, kind, module, instance)?);
             }
         }
         module += 1;
     }
-    let mut drafts = assemble(&resources, context)?;
-    unread::report(&evaluator, &mut drafts)?;
-    evaluator.report_inputs()?;
-    evaluator.report_names()?;
-    drafts.remarks.extend(evaluator.read_alone());
-    drafts.remarks.append(&mut evaluator.remarks.into_inner());
-    drafts.remarks.append(&mut folders.remarks.clone());
-    Ok(drafts)
+    Ok(resources)
 }
 
 /// Reads an instance of a resource.

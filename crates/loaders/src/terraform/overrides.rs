@@ -6,6 +6,7 @@ use crate::diagnostic::Remark;
 use crate::span::Span;
 use crate::terraform::configuration::{Configuration, Folder, Parsed, brief};
 use crate::terraform::content::{Inner, span_of};
+use hcl_edit::structure::Structure;
 use std::collections::HashMap;
 use vtl::Code;
 
@@ -120,7 +121,10 @@ fn refuse_order(all: &mut Configuration<'_>, inner: &Inner<'_>) {
 /// Adds the findings about blocks that an override file cannot have.
 fn refuse_blocks(all: &mut Configuration<'_>, file: &Parsed) {
     let found: Vec<(&str, Span)> = match file {
-        Parsed::Hcl(body, file) => body.blocks().map(|it| (it.ident.as_str(), span_of(&it.ident, *file))).collect(),
+        Parsed::Hcl(structures, file) => {
+            let blocks = structures.iter().filter_map(Structure::as_block);
+            blocks.map(|it| (it.ident.as_str(), span_of(&it.ident, *file))).collect()
+        }
         Parsed::Json(root) => root.fields().map(|(name, value)| (name, value.span)).collect(),
     };
     for (name, span) in found.into_iter().filter(|(name, _)| REFUSED.contains(name)) {
