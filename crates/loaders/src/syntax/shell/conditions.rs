@@ -10,7 +10,7 @@ use crate::syntax::tree::Node;
 const MOST_WORDS: usize = 64;
 
 /// Steps of a variable that a branch or statement sets, where it ends.
-const VARIABLE: usize = 96;
+pub(super) const VARIABLE: usize = 96;
 
 impl Lexer<'_> {
     /// Starts a branch whose condition has a status, if it is known.

@@ -1,10 +1,12 @@
 //! Loops: a `for` over known words is read for each of them, others once.
 
 use crate::diagnostic::Fault;
+use crate::syntax::shell::conditions::VARIABLE;
 use crate::syntax::shell::flow::{ARGUMENTS, Kind, Reason, Value};
-use crate::syntax::shell::lexer::{Lexer, Line};
+use crate::syntax::shell::lexer::{Lexer, Line, STEPS};
 use crate::syntax::shell::pending::is_name;
 use crate::syntax::tree::Node;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Returns the value of the variable of a loop in a turn.
@@ -47,6 +49,11 @@ impl Lexer<'_> {
 
     /// Starts the turn of a loop that stands for all of them.
     fn turn(&mut self, head: usize) {
+        let names = self.loops.get(&head).map_or(0, BTreeMap::len);
+        // The place of each value is that of all statements around it.
+        if !self.budget.charge(names * (VARIABLE + STEPS * self.flow.depth()), self.span(head, head)) {
+            return;
+        }
         for (name, reason) in self.loops.get(&head).cloned().unwrap_or_default() {
             let version = self.version(&name);
             self.flow.set(&name, Some(Value::Unknown(version, Some(reason))));
@@ -55,6 +62,9 @@ impl Lexer<'_> {
 
     /// Ends a loop that is read once. If its turns change what is known at its start, it is read again without that.
     pub(super) fn end_loop(&mut self, head: usize, before: [usize; 3]) {
+        if !self.charge_changes() {
+            return self.leave_statement();
+        }
         let known = self.loops.entry(head).or_default();
         let mut altered = if self.skipped == 0 { self.flow.altered() } else { Vec::new() };
         altered.retain(|name| !known.contains_key(name));
@@ -67,9 +77,6 @@ impl Lexer<'_> {
             let reason = format!("{shown} {verb} from turn to turn of a loop, whose commands are read once");
             (name, reason.into())
         }));
-        if !self.charge_changes() {
-            return self.leave_statement();
-        }
         self.flow.rewind();
         let [commands, unread, functions] = before;
         self.script.commands.truncate(commands);
