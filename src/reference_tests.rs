@@ -210,7 +210,8 @@ fn page() -> String {
         put(&mut page, format_args!("| `{}` | {} |\n", variable.name, variable.doc));
     }
     page.push_str(
-        "\n## Limits\n\n`vtl render --limit NAME=N` or `NAME=none`; a setter `with_NAME` of `Limits` each.\n\n\
+        "\n## Limits\n\n`--limit NAME=N` or `NAME=none` of the commands that render or read a document; a setter `with_NAME` of `Limits` each.\n\
+         Reading a document and each render have a budget of their own; where a template of it is rendered, a limit only raises those of reading.\n\n\
          | Limit | `service` | `velocity-1.7` | |\n| --- | --- | --- | --- |\n",
     );
     for (name, service, velocity, doc) in Limits::TABLE {

@@ -15,7 +15,7 @@ use vtl::{Budget, Code, Dialect, Limits, Span};
 use vtl_loaders::{Document, Kind, TemplateText};
 
 /// Settings of a check of a template that is a file of its own.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TemplateOptions {
     /// Kind of API that the template belongs to.
@@ -24,11 +24,13 @@ pub struct TemplateOptions {
     pub is_response: bool,
     /// Set for templates of Velocity 1.7 itself, which no rule of the service fits.
     pub is_velocity: bool,
+    /// Limits of the template and of the check; `None` for those of the service, or of Velocity 1.7.
+    pub limits: Option<Limits>,
 }
 
 impl Default for TemplateOptions {
     fn default() -> Self {
-        TemplateOptions { protocol: Protocol::Rest, is_response: false, is_velocity: false }
+        TemplateOptions { protocol: Protocol::Rest, is_response: false, is_velocity: false, limits: None }
     }
 }
 
@@ -55,14 +57,15 @@ impl TemplateOptions {
 /// ```
 #[must_use]
 pub fn check_template(name: &str, source: &str, options: &TemplateOptions) -> Vec<Found> {
-    let budget = Budget::new(&Limits::service());
+    let usual = if options.is_velocity { Limits::velocity_1_7() } else { Limits::service() };
+    let limits = options.limits.as_ref().unwrap_or(&usual);
+    let budget = Budget::new(limits);
     let mut subject = Subject::loose(options.protocol, options.is_response, &budget);
     subject.may_be_foreign = name.ends_with(".vm");
     subject.is_velocity = options.is_velocity;
     let (findings, mut parse) = judge(name, source, &subject);
-    let limits = if options.is_velocity { Limits::velocity_1_7() } else { Limits::service() };
     let start = || Location::new(1, 1).in_file(name);
-    parse.extend(check_size(source, &limits).err().map(|error| error.diagnostic(name, source).at(start())));
+    parse.extend(check_size(source, limits).err().map(|error| error.diagnostic(name, source).at(start())));
     let lines = Lines::new(source);
     let locate = |span: Span| lines.location(source, span).in_file(name);
     let edit =

@@ -1,5 +1,6 @@
 //! Flags that name an API document and how it is read.
 
+use crate::args::rules::LimitArgs;
 use crate::args::value::{Pair, pair};
 use clap::Args;
 use std::path::PathBuf;
@@ -32,10 +33,12 @@ pub struct ReadingArgs {
     /// Folder or file that the document may refer to, besides those of its repository; may be repeated
     #[arg(long = "allow", value_name = "PATH")]
     pub allow: Vec<PathBuf>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 impl ReadingArgs {
-    /// Checks for any of the options.
+    /// Checks for any of the options that are about a document alone.
     pub fn is_given(&self) -> bool {
         let is_plain = self.kind.is_none() && self.parameters.is_empty();
         !is_plain || !self.parameter_files.is_empty() || !self.allow.is_empty()

@@ -1,27 +1,45 @@
-//! Values of the flags that set the rules: the dialect and the limits.
+//! Values of the flags that set the limits and the dialect.
 
 use clap::{Args, ValueEnum};
 use vtl::{Dialect, Limits};
 
-/// Limits and dialect switches.
-#[derive(Args)]
-#[command(next_help_heading = "Rules")]
-pub struct RulesArgs {
+/// Limits of reading a document and of rendering.
+#[derive(Args, Default)]
+#[command(next_help_heading = "Limits")]
+pub struct LimitArgs {
     #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = limit, help = limit_help())]
     limits: Vec<Limit>,
-    #[arg(long = "dialect-switch", value_name = "NAME", value_parser = switch, help = switch_help())]
-    switches: Vec<&'static str>,
 }
 
-impl RulesArgs {
+impl LimitArgs {
     /// Returns `limits` with those that the flags set.
-    pub fn limits(&self, mut limits: Limits) -> Limits {
+    pub fn over(&self, mut limits: Limits) -> Limits {
         for limit in &self.limits {
             let _ = limits.set_text(&limit.name, &limit.value); // The flag checks both.
         }
         limits
     }
 
+    /// Returns the limits of reading a document whose templates the limits of the flags are for: those of the service,
+    /// unless the flags raise them, and the time of the flags.
+    pub fn raised(&self) -> Limits {
+        let (usual, limits) = (Limits::service(), self.over(Limits::service()));
+        let larger = |usual: Option<u64>, given: Option<u64>| Some(usual?.max(given?));
+        let steps = larger(usual.steps(), limits.steps());
+        let memory = larger(usual.memory(), limits.memory());
+        limits.with_steps(steps).with_memory(memory)
+    }
+}
+
+/// Dialect switches.
+#[derive(Args)]
+#[command(next_help_heading = "Rules")]
+pub struct RulesArgs {
+    #[arg(long = "dialect-switch", value_name = "NAME", value_parser = switch, help = switch_help())]
+    switches: Vec<&'static str>,
+}
+
+impl RulesArgs {
     /// Returns `dialect` with the switches that the flags turn on.
     pub fn dialect(&self, mut dialect: Dialect) -> Dialect {
         for switch in &self.switches {
@@ -57,7 +75,8 @@ fn limit_names() -> String {
 
 fn limit_help() -> String {
     format!(
-        "Set a limit, as steps=1000000, memory=512MiB, time=2s, or remove it (=none); may be repeated. Limits: {}",
+        "Set a limit of reading a document and of rendering, as steps=1000000, memory=512MiB, time=2s, or remove it \
+         (=none); may be repeated. Limits: {}",
         limit_names()
     )
 }

@@ -5,12 +5,13 @@ use crate::failure::Failure;
 use crate::input::document;
 use crate::input::reader::Reader;
 use crate::report::{self, json};
-use vtl::Code;
 use vtl::diagnostic::{Diagnostic, Severity};
+use vtl::{Code, Limits};
 use vtl_testing::sample_request;
 
 pub fn run(args: &ExampleArgs, reader: &mut Reader) -> Result<(), Failure> {
-    let document = document::load(&args.document.document, &args.document.reading, reader)?;
+    let (path, reading) = (&args.document.document, &args.document.reading);
+    let document = document::load(path, reading, reading.limits.over(Limits::service()), reader)?;
     let routes = match &args.route {
         Some(key) => document.find_routes(key),
         None => (0..document.routes.len()).collect(),

@@ -11,10 +11,10 @@ use crate::report::{new_file, notes};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use vtl::Code;
 use vtl::diagnostic::printable;
 use vtl::pipeline::Protocol;
 use vtl::pipeline::model::{Integration, IntegrationType};
+use vtl::{Code, Limits};
 use vtl_loaders::Document;
 use vtl_testing::{sample_request, test_file};
 
@@ -53,7 +53,9 @@ pub fn run(args: &InitArgs, reader: &mut Reader) -> Result<(), Failure> {
     let mut proposals = Vec::new();
     for target in targets.iter().filter(|target| target.form == Form::Document) {
         // A file that only looks like a document is none.
-        let Ok(document) = document::load(&target.path, &ReadingArgs::default(), reader) else { continue };
+        let Ok(document) = document::load(&target.path, &ReadingArgs::default(), Limits::service(), reader) else {
+            continue;
+        };
         proposals.extend(of_document(&target.path, &document));
     }
     if proposals.is_empty() {

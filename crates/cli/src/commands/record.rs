@@ -8,16 +8,19 @@ use crate::report::new_file;
 use crate::report::stdout::{print, print_styled};
 use serde_json::{Map, Value as Json, json};
 use std::path::{Path, PathBuf};
-use vtl::Code;
 use vtl::diagnostic::printable;
 use vtl::pipeline::model::IntegrationType;
 use vtl::pipeline::{PreparedApi, Protocol};
+use vtl::{Code, Limits};
 use vtl_loaders::Document;
 use vtl_testing::{Recording, test_file};
 
 pub fn run(args: &RecordArgs, reader: &mut Reader) -> Result<(), Failure> {
     let (mut recordings, log) = recording::read(&args.recording, reader)?;
-    let document = args.document.as_ref().map(|path| document::load(path, &args.reading, reader)).transpose()?;
+    let document = args.document.as_ref();
+    let document = document
+        .map(|path| document::load(path, &args.reading, args.reading.limits.over(Limits::service()), reader))
+        .transpose()?;
     let folder = args.output.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
     let mut settings = Map::new();
     if let Some(path) = &args.document {

@@ -9,11 +9,13 @@ use crate::report::stdout::print;
 use crate::report::{self, json};
 use serde_json::{Value as Json, json};
 use std::fmt::Write;
+use vtl::Limits;
 use vtl::diagnostic::{Diagnostic, Severity, printable};
 use vtl_loaders::Document;
 
 pub fn run(args: &RoutesArgs, reader: &mut Reader) -> Result<(), Failure> {
-    let document = document::load(&args.document.document, &args.document.reading, reader)?;
+    let (path, reading) = (&args.document.document, &args.document.reading);
+    let document = document::load(path, reading, reading.limits.over(Limits::service()), reader)?;
     match args.format {
         Format::Text => {
             print(to_text(&document).as_bytes())?;

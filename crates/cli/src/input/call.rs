@@ -37,7 +37,11 @@ impl Call {
         let file = args.message.request.as_deref().unwrap_or(Path::new(""));
         let (mut context, variables) = of_event.changed(file, &args.surroundings, reader)?;
         let (target, message) = match document {
-            Some(file) => target::in_document(document::load(file, &args.reading, reader)?, &client, args)?,
+            Some(file) => target::in_document(
+                document::load(file, &args.reading, args.reading.limits.raised(), reader)?,
+                &client,
+                args,
+            )?,
             None => target::alone(&client, args, &context, reader)?,
         };
         if let (Some(stage), Protocol::Rest) = (client.stage(), target.api.protocol) {
@@ -62,7 +66,7 @@ impl Call {
         let maps = Maps::default();
         // One for the life of the program, which makes one call.
         let invocation = invocation.probe(Box::leak(Box::new(Watch(maps.clone()))));
-        Ok(Call { target, message, limits: args.rules.limits(Limits::service()), invocation, maps })
+        Ok(Call { target, message, limits: args.reading.limits.over(Limits::service()), invocation, maps })
     }
 }
 

@@ -4,11 +4,11 @@ use crate::args::document::ReadingArgs;
 use crate::failure::Failure;
 use crate::input::reader::{self, Reader};
 use std::path::Path;
-use vtl::Code;
+use vtl::{Code, Limits};
 use vtl_loaders::{Document, File, Options, Reach, files_of};
 
 /// Loads a document: a file, the `.tf` and `.tf.json` files of a folder, or what else a folder is for.
-pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Document, Failure> {
+pub fn load(path: &Path, args: &ReadingArgs, limits: Limits, reader: &mut Reader) -> Result<Document, Failure> {
     let unreadable = |error: std::io::Error| Failure::input(Code::UnreadableInput, error.to_string());
     let paths = files_of(path).map_err(unreadable)?;
     let reach = Reach::of(path, &args.allow);
@@ -25,7 +25,7 @@ pub fn load(path: &Path, args: &ReadingArgs, reader: &mut Reader) -> Result<Docu
         bytes += file.text.len();
         files.push(file);
     }
-    let mut options = Options::new().kind(args.kind).parameters(args.parameters.clone());
+    let mut options = Options::new().kind(args.kind).parameters(args.parameters.clone()).limits(limits);
     for path in &args.parameter_files {
         options = options.parameter_file(File::new(reader::name(path), reader.text(path)?));
     }

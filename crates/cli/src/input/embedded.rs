@@ -23,7 +23,7 @@ impl EmbeddedTemplate {
     /// Finds the template that the flags select, and its text. A flag may be omitted if only one template
     /// matches.
     pub fn find(file: &Path, args: &PartArgs, reader: &mut Reader) -> Result<(EmbeddedTemplate, String), Failure> {
-        let document = document::load(file, &args.reading, reader)?;
+        let document = document::load(file, &args.reading, args.reading.limits.raised(), reader)?;
         let routes: Option<HashSet<usize>> =
             args.route.as_ref().map(|key| document.find_routes(key).into_iter().collect());
         let is_route = |route: usize| routes.as_ref().is_none_or(|routes| routes.contains(&route));

@@ -109,7 +109,7 @@ pub fn alone(
         None => (Api::default(), Described::default()),
     };
     let loaded = match &args.integration {
-        Some(file) => Some(integration(file, described.protocol_type, reader)?),
+        Some(file) => Some(integration(file, described.protocol_type, args, reader)?),
         None => None,
     };
     let told = loaded.as_ref().and_then(|document| document.apis.first()).map(|api| api.protocol);
@@ -169,13 +169,19 @@ fn described(file: &Path, reader: &mut Reader) -> Result<(Api, Described), Failu
 }
 
 /// Loads a single integration.
-fn integration(path: &Path, protocol: Option<Protocol>, reader: &mut Reader) -> Result<Document, Failure> {
+fn integration(
+    path: &Path,
+    protocol: Option<Protocol>,
+    args: &InvokeArgs,
+    reader: &mut Reader,
+) -> Result<Document, Failure> {
     let file = File::new(reader::name(path), reader.text(path)?);
     let wrong = |error: vtl_loaders::LoadError| Failure::Input(Box::new(error.diagnostic().clone()));
-    let document = load_integration(&file, protocol, &Options::default()).map_err(wrong)?;
+    let options = Options::new().limits(args.reading.limits.raised());
+    let document = load_integration(&file, protocol, &options).map_err(wrong)?;
     let is_read = document.method(0).is_some_and(|(_, method)| method.integration.is_some());
     let has_more = || {
-        let whole = load(std::slice::from_ref(&file), &Options::default());
+        let whole = load(std::slice::from_ref(&file), &options);
         whole.is_ok_and(|whole| (0..whole.routes.len()).any(|at| whole.route_key(at).is_some()))
     };
     if !is_read && has_more() {

@@ -48,7 +48,7 @@ impl Source {
             DialectName::Velocity17 => (Dialect::velocity_1_7(), Limits::velocity_1_7()),
         };
         let dialect = args.rules.dialect(dialect);
-        let limits = args.rules.limits(limits).with_foreach_fails(args.foreach_fails);
+        let limits = args.part.reading.limits.over(limits).with_foreach_fails(args.foreach_fails);
         let options = ParseOptions::new().name(name.as_str()).dialect(dialect).limits(limits);
         Ok(Source { name, text, options, part })
     }

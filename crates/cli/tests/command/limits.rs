@@ -185,3 +185,36 @@ fn nested_names_of_the_context() {
         render(names).says(2, &["a name has at most 100 parts"]);
     }
 }
+
+/// `--limit` holds for reading a document and for checking as well, so what their errors advise can be done.
+#[test]
+fn documents_are_read_within_the_limits_of_the_flags() {
+    let folder = Folder::new();
+    let api = json!({"swagger": "2.0", "paths": {"/a": {"get": {
+        "responses": {"200": {"description": ""}},
+        "x-amazon-apigateway-integration": {
+            "type": "mock", "requestTemplates": {"application/json": "{\"statusCode\": 200}"},
+            "responses": {"default": {"statusCode": "200"}},
+        },
+    }}}});
+    folder.file("api.json", api.to_string());
+    folder.file("a.vtl", "#set($x = 1)\n{\"a\": $x}\n");
+    let run = |command: &[&str], limit: &str| folder.vtl(&[command, &["--limit", limit]].concat());
+    let reading: [&[&str]; 4] =
+        [&["routes", "api.json"], &["check", "api.json"], &["check", "a.vtl"], &["example", "api.json"]];
+    for command in reading {
+        assert_eq!(run(command, "steps=none").code, Some(0), "{command:?}");
+        let Run { out, err, .. } = run(command, "steps=1");
+        assert!(format!("{out}{err}").contains("V303"), "{command:?}: {out}{err}");
+    }
+    for command in [reading[0], reading[1], reading[3]] {
+        let Run { code, out, err } = run(command, "memory=1");
+        assert!(code != Some(0) && format!("{out}{err}").contains("V305"), "{command:?}: {out}{err}");
+    }
+    assert!(run(reading[2], "source=1").out.contains("V301"));
+    // A limit of a render is none of reading its document, but for the time.
+    let render = ["render", "api.json", "--route", "GET /a", "--template", "request:application/json"];
+    assert_eq!(run(&render, "steps=100").code, Some(0));
+    let invoke = run(&["invoke", "api.json", "/a"], "steps=0");
+    assert!(invoke.code == Some(0) && invoke.out.contains("500"), "{}{}", invoke.out, invoke.err);
+}

@@ -61,7 +61,7 @@ pub fn document(
     keeper: &Keeper,
 ) -> Result<Judged, Unusable> {
     let mut reader = Reader::default();
-    let loaded = crate::input::document::load(&target.path, args, &mut reader);
+    let loaded = crate::input::document::load(&target.path, args, samples.limits(false), &mut reader);
     let found = match loaded {
         Ok(document) => {
             let mut found = check_document(&document);
@@ -121,6 +121,7 @@ pub fn template(
         options.protocol = config.protocol();
         options.is_velocity = config.is_velocity();
     }
+    options.limits = Some(samples.limits(options.is_velocity));
     let mut found = check_template(&reader::name(&target.path), &text, &options);
     match samples::judge(samples, config, &target.path, &text, options.is_velocity, &mut reader) {
         Ok(more) => found.extend(more),

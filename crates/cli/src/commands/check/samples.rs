@@ -1,5 +1,6 @@
 //! Sample requests: a template is rendered with them, and what it writes is checked.
 
+use crate::args::document::ReadingArgs;
 use crate::failure::Failure;
 use crate::input::reader::{self, Reader};
 use crate::input::rendered;
@@ -14,21 +15,26 @@ use vtl_loaders::{Document, Reach, TemplateText};
 /// The samples that the flags name, and where others may lie.
 pub struct Samples<'a> {
     named: &'a [PathBuf],
-    allowed: &'a [PathBuf],
+    reading: &'a ReadingArgs,
     folders: SampleFolders,
 }
 
 impl<'a> Samples<'a> {
-    /// Creates the samples of `--input` and `--allow`.
-    pub fn new(named: &'a [PathBuf], allowed: &'a [PathBuf]) -> Samples<'a> {
-        Samples { named, allowed, folders: SampleFolders::default() }
+    /// Creates the samples of `--input`, those that `--allow` permits, and the limits of rendering with them.
+    pub fn new(named: &'a [PathBuf], reading: &'a ReadingArgs) -> Samples<'a> {
+        Samples { named, reading, folders: SampleFolders::default() }
+    }
+
+    /// Returns the limits of a template: those of its language with those that the flags set.
+    pub fn limits(&self, is_velocity: bool) -> Limits {
+        self.reading.limits.over(if is_velocity { Limits::velocity_1_7() } else { Limits::service() })
     }
 
     /// Reads a sample of a template or document. One that the user did not name lies within reach of it.
     fn read(&self, sample: &Path, of: &Path, reader: &mut Reader) -> Result<Request, Failure> {
         let text = match self.named.iter().any(|named| named == sample) {
             true => reader.text(sample)?,
-            false => reader.text_within(sample, &Reach::of(of, self.allowed))?,
+            false => reader.text_within(sample, &Reach::of(of, &self.reading.allow))?,
         };
         Request::of_text(sample, &text, reader)
     }
@@ -49,15 +55,13 @@ pub fn judge(
     reader: &mut Reader,
 ) -> Result<Vec<Found>, Failure> {
     let name = reader::name(path);
-    let options = ParseOptions::new().name(name.as_str());
-    let options = match is_velocity {
-        true => options.dialect(Dialect::velocity_1_7()).limits(Limits::velocity_1_7()),
-        false => options,
-    };
+    let options = ParseOptions::new().name(name.as_str()).limits(samples.limits(is_velocity));
+    let options = if is_velocity { options.dialect(Dialect::velocity_1_7()) } else { options };
     // What does not compile is told already.
     let Ok(template) = Template::parse_with(text, &options) else { return Ok(Vec::new()) };
     let mut found = Vec::new();
-    let mut left = Left { place: Some(Location::new(1, 1).in_file(name.as_str())), ..Left::default() };
+    let mut left = Left::new(samples.limits(false));
+    left.place = Some(Location::new(1, 1).in_file(name.as_str()));
     for sample in &samples.of_template(path, config) {
         if !left.may_read(sample) {
             continue;
@@ -78,7 +82,8 @@ pub fn judge(
 /// templates of responses take those beside their files alone.
 pub fn judge_document(document: &Document, samples: &Samples<'_>, reader: &mut Reader) -> Result<Vec<Found>, Failure> {
     let mut found = Vec::new();
-    let mut left = Left::default();
+    let limits = samples.limits(false);
+    let mut left = Left::new(limits.clone());
     for part in document.templates() {
         let file = document.location_of(part.route, part.pointer).and_then(|location| location.file);
         let own = file.as_deref().map(|file| Path::new(file).with_extension("sample.json"));
@@ -99,7 +104,9 @@ pub fn judge_document(document: &Document, samples: &Samples<'_>, reader: &mut R
             left.skipped += files.len();
             continue;
         }
-        let Ok(template) = Template::parse(part.text) else { continue };
+        let Ok(template) = Template::parse_with(part.text, &ParseOptions::new().limits(limits.clone())) else {
+            continue;
+        };
         for sample in files {
             if !left.may_read(&sample) {
                 continue;
@@ -179,6 +186,7 @@ const JUDGED: usize = 2;
 
 /// The steps that the renders with all samples of a document or template may still take together.
 struct Left {
+    limits: Limits,
     steps: u64,
     /// Set when a render has taken steps. The first has all of them, whatever reading the samples took.
     is_shared: bool,
@@ -188,16 +196,14 @@ struct Left {
     place: Option<Location>,
 }
 
-impl Default for Left {
-    fn default() -> Self {
-        Left { steps: Limits::service().steps().unwrap_or(u64::MAX), is_shared: false, skipped: 0, place: None }
-    }
-}
-
 impl Left {
+    fn new(limits: Limits) -> Left {
+        Left { steps: limits.steps().unwrap_or(u64::MAX), limits, is_shared: false, skipped: 0, place: None }
+    }
+
     /// Creates a budget with the steps that are left, and the whole memory: a render gives back its own.
     fn budget(&self) -> Budget<'static> {
-        Budget::new(&Limits::service().with_steps(Some(self.steps)))
+        Budget::new(&self.limits.clone().with_steps(Some(self.steps)))
     }
 
     /// Takes the steps of a budget that [`budget`](Left::budget) created.
@@ -227,7 +233,7 @@ impl Left {
             1 => "1 render is".to_owned(),
             many => format!("{many} renders are"),
         };
-        let most = Limits::service().steps().unwrap_or(u64::MAX);
+        let most = self.limits.steps().unwrap_or(u64::MAX);
         let message = format!(
             "the renders with samples and judging what they write take more than {most} steps together; {renders} not judged"
         );
@@ -247,7 +253,7 @@ fn rendered_with(
     let globals = request.globals()?;
     let mut map = OutputMap::default();
     let is_shared = std::mem::replace(&mut left.is_shared, true);
-    let budget = if is_shared { left.budget() } else { Budget::new(&Limits::service()) };
+    let budget = if is_shared { left.budget() } else { Budget::new(&left.limits) };
     let rendered = template.render_with(&globals, RenderOptions::new().probe(&mut map).budget(&budget));
     left.spend(&budget);
     Ok(match rendered {

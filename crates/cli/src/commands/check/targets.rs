@@ -42,7 +42,7 @@ pub fn all(
     configs: &mut Configs,
 ) -> Result<Checked, Failure> {
     let documents: Vec<&Target> = targets.iter().filter(|it| it.form == Form::Document).collect();
-    let samples = Samples::new(&args.inputs, &args.reading.allow);
+    let samples = Samples::new(&args.inputs, &args.reading);
     let keeper = Keeper::default();
     let judged = parallel::map(&documents, |target| judge::document(target, &args.reading, &samples, &keeper));
     let mut results = usable(judged, reader)?;
