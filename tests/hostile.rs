@@ -335,6 +335,7 @@ fn memory_is_charged_before_it_is_taken() {
     for work in [
         "#set($x = $a.replace('a', $a))",
         "#set($x = $a.replaceAll('[a]', $a))",
+        "#set($r = '$0')#set($r = $r.repeat(1000000))#set($x = $a.replaceAll('[a]', $r))",
         "#set($x = $a.join($a, $a.split('')))",
         "#set($f = $a.replace('ab', '%1$s'))#set($x = $a.format($f, $a))",
         "#set($x = $a.replace('a', '\n').indent(100000))",

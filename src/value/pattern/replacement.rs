@@ -7,11 +7,15 @@ use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::sink::Sink;
 
-/// A part of a replacement.
-enum ReplacementPart {
-    Text(String),
-    Group(usize),
+/// A replacement: its text, and each group with the place in the text that it comes after.
+#[derive(Default)]
+struct Replacement {
+    text: String,
+    groups: Vec<(usize, usize)>,
 }
+
+/// Groups that one step writes, beside their text.
+const GROUPS_PER_STEP: usize = 2;
 
 /// Replaces the first or all matches; returns `None` if there is no match. A malformed replacement is an error only
 /// if there is a match.
@@ -22,26 +26,36 @@ pub(super) fn replace(
     all: bool,
     budget: &Budget<'_>,
 ) -> Result<Option<String>, Error> {
+    budget.briefly(|| replaced(pattern, text, replacement, all, budget))
+}
+
+fn replaced(
+    pattern: &Pattern,
+    text: &str,
+    replacement: &str,
+    all: bool,
+    budget: &Budget<'_>,
+) -> Result<Option<String>, Error> {
     let captures = replacement.contains('$') && pattern.literal.is_none();
     let mut search = Search::new(pattern, text, budget);
     let Some(mut found) = search.next(captures)? else { return Ok(None) };
-    let parts = parse(pattern, replacement)?;
+    let replacement = parse(pattern, replacement, budget)?;
     let mut replaced = String::with_capacity(text.len());
     let mut out = Sink::new(&mut replaced, budget);
     let mut copied = 0;
     loop {
         out.push_str(&search.text[copied..found.range.start])?;
-        for part in &parts {
-            match part {
-                ReplacementPart::Text(text) => out.push_str(text)?,
-                ReplacementPart::Group(0) => out.push_str(&search.text[found.range.clone()])?,
-                ReplacementPart::Group(group) => {
-                    if let Some(Some(range)) = found.groups.get(*group) {
-                        out.push_str(&search.text[range.clone()])?;
-                    }
-                }
+        budget.charge(replacement.groups.len() / GROUPS_PER_STEP)?;
+        let mut written = 0;
+        for &(at, group) in &replacement.groups {
+            out.push_str(&replacement.text[written..at])?;
+            written = at;
+            let range = if group == 0 { Some(&found.range) } else { found.groups.get(group).and_then(Option::as_ref) };
+            if let Some(range) = range {
+                out.push_str(&search.text[range.clone()])?;
             }
         }
+        out.push_str(&replacement.text[written..])?;
         copied = found.range.end;
         if !all {
             break;
@@ -58,14 +72,13 @@ pub(super) fn replace(
 }
 
 /// Parses a replacement.
-fn parse(pattern: &Pattern, replacement: &str) -> Result<Vec<ReplacementPart>, Error> {
+fn parse(pattern: &Pattern, replacement: &str, budget: &Budget<'_>) -> Result<Replacement, Error> {
     let bad = |what: &str| Error::new(Code::JavaException, format!("IllegalArgumentException: {what}"));
-    let mut parts = Vec::new();
-    let mut plain = String::new();
+    let mut parsed = Replacement::default();
     let mut chars = replacement.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '\\' => plain.push(chars.next().ok_or_else(|| bad("character to be escaped is missing"))?),
+            '\\' => parsed.text.push(chars.next().ok_or_else(|| bad("character to be escaped is missing"))?),
             '$' => {
                 let group = match chars.next() {
                     None => return Err(bad("Illegal group reference: group index is missing")),
@@ -98,12 +111,13 @@ fn parse(pattern: &Pattern, replacement: &str) -> Result<Vec<ReplacementPart>, E
                     let what = format!("IndexOutOfBoundsException: No group {group}");
                     return Err(Error::new(Code::JavaException, what));
                 }
-                parts.push(ReplacementPart::Text(std::mem::take(&mut plain)));
-                parts.push(ReplacementPart::Group(group));
+                budget.charge(1)?;
+                // A list that grows is there twice.
+                budget.hold(2 * size_of::<(usize, usize)>())?;
+                parsed.groups.push((parsed.text.len(), group));
             }
-            c => plain.push(c),
+            c => parsed.text.push(c),
         }
     }
-    parts.push(ReplacementPart::Text(plain));
-    Ok(parts)
+    Ok(parsed)
 }
