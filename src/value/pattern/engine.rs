@@ -86,9 +86,14 @@ impl Engine {
             if groups.is_none() {
                 return Ok(Some(Match { range, groups: Vec::new() }));
             }
-            if let Ok(Some(groups)) = linear.groups(text, &range, budget)? {
+            // This is paid for what it does. Where that is too much, the ways are followed all at once.
+            let found = self.backtrack(text, range.start, groups, source, budget);
+            if found.as_ref().is_err_and(|error| error.code() == Code::PatternLimit)
+                && let Ok(Some(groups)) = linear.groups(text, &range, budget)?
+            {
                 return Ok(Some(Match { range, groups }));
             }
+            return found;
         }
         self.search(text, from, groups, source, budget)
     }
@@ -115,6 +120,18 @@ impl Engine {
             let Some(all) = found else { return Ok(None) };
             return Ok(matched(all, groups));
         }
+        self.backtrack(text, from, groups, source, budget)
+    }
+
+    /// Finds a match by trying one way after the other.
+    fn backtrack(
+        &self,
+        text: &str,
+        from: usize,
+        groups: Option<usize>,
+        source: &str,
+        budget: &Budget<'_>,
+    ) -> Result<Option<Match>, Error> {
         if self.backtracking.get().is_none() {
             budget.charge(self.size * STEPS_PER_STATE)?;
             nesting::check(&self.regex, budget)?;

@@ -6,6 +6,7 @@
 
 use crate::budget::Budget;
 use crate::error::Error;
+use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson;
 use regex_automata::{Anchored, Input, MatchKind, meta};
@@ -27,11 +28,17 @@ const BYTES_PER_STEP: usize = 8;
 /// States of an automaton that one step makes room for in a new cache.
 const STATES_PER_STEP: usize = 16;
 
+/// Parts of the largest state so far that one step looks at for a new transition.
+const PARTS_PER_STEP: usize = 2;
+
 /// Bytes of an automaton that one step makes.
 const BYTES_BUILT_PER_STEP: usize = 4;
 
 /// Bytes of the caches of a search that are kept for the next, by [`Linear::trim`].
 const LARGEST_KEPT: usize = 32 << 10;
+
+/// Bytes of a state beside its transitions and parts.
+const BESIDE: usize = 48;
 
 /// Bytes of new automaton states that one step pays for.
 const NEW_BYTES_PER_STEP: usize = 5;
@@ -46,13 +53,97 @@ pub(super) struct Linear {
     backward: OnceLock<Option<DFA>>,
     /// Caches that no search uses now.
     caches: Mutex<Vec<Caches>>,
-    /// The engine that finds groups within a known match.
-    groups: OnceLock<Option<meta::Regex>>,
+    /// The engine that follows all ways at once.
+    slow: OnceLock<Option<meta::Regex>>,
+    /// Starts and ends of the whole and of its groups.
+    slots: usize,
 }
 
 struct Caches {
-    forward: Cache,
-    backward: Option<Cache>,
+    forward: Known,
+    backward: Option<Known>,
+}
+
+/// The states and transitions of an automaton that are known so far.
+struct Known {
+    cache: Cache,
+    /// The transitions that are not known, at most.
+    unknown: usize,
+    /// Bytes of the largest state.
+    widest: usize,
+}
+
+impl Known {
+    fn new(dfa: &DFA) -> Known {
+        Known { cache: dfa.create_cache(), unknown: 0, widest: 0 }
+    }
+
+    /// Returns the state where a search starts.
+    fn start(
+        &mut self,
+        dfa: &DFA,
+        budget: &Budget<'_>,
+        start: impl FnOnce(&DFA, &mut Cache) -> Option<LazyStateID>,
+    ) -> Result<Option<LazyStateID>, Error> {
+        let before = self.cache.memory_usage();
+        let state = start(dfa, &mut self.cache);
+        self.pay(dfa, before, budget)?;
+        Ok(state)
+    }
+
+    /// Follows a byte; `None` if there would be too many states.
+    #[inline]
+    fn follow(
+        &mut self,
+        dfa: &DFA,
+        state: LazyStateID,
+        byte: u8,
+        budget: &Budget<'_>,
+    ) -> Result<Option<LazyStateID>, Error> {
+        if !state.is_tagged() {
+            let next = dfa.next_state_untagged(&self.cache, state, byte);
+            if !next.is_unknown() {
+                return Ok(Some(next));
+            }
+        } else if self.unknown == 0 {
+            return Ok(dfa.next_state(&mut self.cache, state, byte).ok());
+        }
+        self.discover(dfa, state, byte, budget)
+    }
+
+    /// Follows a byte by a transition that may not be known: it looks at all parts of its states.
+    #[cold]
+    fn discover(
+        &mut self,
+        dfa: &DFA,
+        state: LazyStateID,
+        byte: u8,
+        budget: &Budget<'_>,
+    ) -> Result<Option<LazyStateID>, Error> {
+        budget.charge(1 + (self.widest / PARTS_PER_STEP).min(dfa.get_nfa().states().len()))?;
+        let before = self.cache.memory_usage();
+        let next = dfa.next_state(&mut self.cache, state, byte).ok();
+        self.unknown = self.unknown.saturating_sub(1);
+        self.pay(dfa, before, budget)?;
+        Ok(next)
+    }
+
+    /// Charges for the states that were added to the cache.
+    fn pay(&mut self, dfa: &DFA, before: usize, budget: &Budget<'_>) -> Result<(), Error> {
+        let now = self.cache.memory_usage();
+        // A cache that was cleared was full before.
+        let new = if now >= before { now - before } else { now + CACHE };
+        if new > 0 {
+            let transitions = dfa.byte_classes().alphabet_len().next_power_of_two() * size_of::<LazyStateID>();
+            self.unknown = if now >= before { self.unknown } else { 0 } + new / size_of::<LazyStateID>();
+            self.widest = self.widest.max(new.min(CACHE).saturating_sub(transitions + BESIDE));
+        }
+        budget.charge(new / NEW_BYTES_PER_STEP)
+    }
+
+    fn size(&self) -> usize {
+        self.cache.memory_usage()
+    }
 }
 
 /// A search that this engine cannot do: a Unicode word boundary in a text beyond ASCII, or with too many states.
@@ -67,12 +158,12 @@ type Found<T> = Result<Result<Option<T>, Unsuited>, Error>;
 impl Linear {
     /// Compiles a regular expression whose automaton may have `largest` bytes; `None` if it needs another engine.
     pub(super) fn compile(regex: &str, largest: usize) -> Result<Option<Linear>, TooLarge> {
-        if regex_syntax::parse(regex).is_err() {
-            return Ok(None);
-        }
+        let Ok(parsed) = regex_syntax::parse(regex) else { return Ok(None) };
+        let slots = 2 * (1 + parsed.properties().explicit_captures_len());
+        drop(parsed);
         let Some(forward) = build(regex, false, largest) else { return Err(TooLarge) };
-        let (regex, backward, caches, groups) = (regex.to_owned(), OnceLock::new(), Mutex::default(), OnceLock::new());
-        Ok(Some(Linear { regex, largest, forward, backward, caches, groups }))
+        let (regex, backward, caches, slow) = (regex.to_owned(), OnceLock::new(), Mutex::default(), OnceLock::new());
+        Ok(Some(Linear { regex, largest, forward, backward, caches, slow, slots }))
     }
 
     /// Finds the first match from a byte on.
@@ -96,7 +187,7 @@ impl Linear {
             Some(caches) => caches,
             None => {
                 budget.charge(self.states() / STATES_PER_STEP)?;
-                Caches { forward: self.forward.create_cache(), backward: None }
+                Caches { forward: Known::new(&self.forward), backward: None }
             }
         };
         let found = search(&mut caches);
@@ -106,9 +197,8 @@ impl Linear {
 
     /// Drops caches that are large.
     pub(super) fn trim(&self) {
-        let is_small = |caches: &Caches| {
-            caches.forward.memory_usage() + caches.backward.as_ref().map_or(0, Cache::memory_usage) <= LARGEST_KEPT
-        };
+        let is_small =
+            |caches: &Caches| caches.forward.size() + caches.backward.as_ref().map_or(0, Known::size) <= LARGEST_KEPT;
         self.caches.lock().unwrap_or_else(PoisonError::into_inner).retain(is_small);
     }
 
@@ -124,8 +214,8 @@ impl Linear {
         let Some(backward) = self.backward.get_or_init(|| build(&self.regex, true, self.largest)) else {
             return Ok(Err(Unsuited));
         };
-        let cache = caches.backward.get_or_insert_with(|| backward.create_cache());
-        let start = match start(backward, cache, text.as_bytes(), from..end, budget)? {
+        let known = caches.backward.get_or_insert_with(|| Known::new(backward));
+        let start = match start(backward, known, text.as_bytes(), from..end, budget)? {
             Ok(Some(start)) => start,
             _ => return Ok(Err(Unsuited)),
         };
@@ -146,7 +236,8 @@ impl Linear {
         self.forward.get_nfa().states().len()
     }
 
-    /// Finds the groups of a match at a range that [`find`](Linear::find) returned.
+    /// Finds the groups of a match at a range that [`find`](Linear::find) returned, in a time that its ways do not
+    /// multiply.
     pub(super) fn groups(
         &self,
         text: &str,
@@ -154,7 +245,7 @@ impl Linear {
         budget: &Budget<'_>,
     ) -> Found<Vec<Option<Range<usize>>>> {
         let input = Input::new(text).range(range.clone()).anchored(Anchored::Yes);
-        match self.captures(&input, 16, budget)? {
+        match self.captures(&input, budget)? {
             Ok(Some(groups)) if groups.first() == Some(&Some(range.clone())) => Ok(Ok(Some(groups))),
             _ => Ok(Err(Unsuited)),
         }
@@ -162,19 +253,25 @@ impl Linear {
 
     /// Finds the first match from a byte on, and its groups, where [`find`](Linear::find) is unsuited.
     pub(super) fn find_slowly(&self, text: &str, from: usize, budget: &Budget<'_>) -> Found<Vec<Option<Range<usize>>>> {
-        self.captures(&Input::new(text).range(from..), 8, budget)
+        self.captures(&Input::new(text).range(from..), budget)
     }
 
-    /// Finds a match and its groups, if that does not take long: it cannot be interrupted. One step looks at so many
-    /// states for a byte.
-    fn captures(&self, input: &Input<'_>, states: usize, budget: &Budget<'_>) -> Found<Vec<Option<Range<usize>>>> {
-        let steps = (1 + input.get_range().len()).saturating_mul(1 + self.states() / states);
-        if steps > MOST_AT_ONCE {
+    /// Finds a match and its groups, if that does not take long: it cannot be interrupted. For each byte it may look at
+    /// all states and copy the slots of each, for which it keeps two tables.
+    fn captures(&self, input: &Input<'_>, budget: &Budget<'_>) -> Found<Vec<Option<Range<usize>>>> {
+        let states = self.states() + self.slots;
+        let cells = states.saturating_mul(self.slots);
+        let looked_at = states / STATES_FOLLOWED_PER_STEP + cells / SLOTS_PER_STEP;
+        let steps = (1 + input.get_range().len()).saturating_mul(1 + looked_at);
+        if steps > MOST_AT_ONCE || cells > MOST_CELLS {
             return Ok(Err(Unsuited));
         }
+        if self.slow.get().is_none() {
+            budget.charge(states * STEPS_PER_STATE)?;
+        }
         budget.charge(steps)?;
-        let engine = self.groups.get_or_init(|| {
-            let config = meta::Config::new().nfa_size_limit(Some(self.largest));
+        let engine = self.slow.get_or_init(|| {
+            let config = meta::Config::new().nfa_size_limit(Some(self.largest)).hybrid(false).onepass(false);
             meta::Builder::new().configure(config).build(&self.regex).ok()
         });
         let Some(engine) = engine else { return Ok(Err(Unsuited)) };
@@ -201,15 +298,6 @@ fn build(regex: &str, backward: bool, largest: usize) -> Option<DFA> {
         .ok()
 }
 
-/// Charges for a block of bytes and for the states that it added to the cache.
-fn pay(dfa_bytes: &mut usize, block: usize, cache: &Cache, budget: &Budget<'_>) -> Result<(), Error> {
-    let now = cache.memory_usage();
-    // A cache that was cleared was full before.
-    let new = if now >= *dfa_bytes { now - *dfa_bytes } else { now + CACHE };
-    *dfa_bytes = now;
-    budget.charge(block / BYTES_PER_STEP + new / NEW_BYTES_PER_STEP)
-}
-
 /// Returns the number of bytes between two charges.
 fn block_of(dfa: &DFA) -> usize {
     (STATES_PER_BLOCK / dfa.get_nfa().states().len().max(1)).clamp(8, LARGEST_BLOCK)
@@ -218,23 +306,31 @@ fn block_of(dfa: &DFA) -> usize {
 /// Most steps of a search that cannot be interrupted, some 20 ms.
 const MOST_AT_ONCE: usize = 1_000_000;
 
+/// States that one step follows, slots that it copies, and steps of compiling a state, in a search that cannot be
+/// interrupted.
+const STATES_FOLLOWED_PER_STEP: usize = 2;
+const SLOTS_PER_STEP: usize = 64;
+const STEPS_PER_STATE: usize = 28;
+
+/// Most slots in a table of such a search, of 8 bytes each.
+const MOST_CELLS: usize = 1 << 18;
+
 /// Default capacity of a cache in bytes.
 const CACHE: usize = 2 << 20;
 
 /// Finds the end of the first match, or of any with `is_any`.
-fn end(dfa: &DFA, cache: &mut Cache, text: &[u8], from: usize, is_any: bool, budget: &Budget<'_>) -> Found<usize> {
-    let mut bytes = cache.memory_usage();
-    let Ok(mut state) = dfa.start_state_forward(cache, &Input::new(text).range(from..)) else {
-        return Ok(Err(Unsuited));
-    };
+fn end(dfa: &DFA, known: &mut Known, text: &[u8], from: usize, is_any: bool, budget: &Budget<'_>) -> Found<usize> {
+    let input = Input::new(text).range(from..);
+    let start = |dfa: &DFA, cache: &mut Cache| dfa.start_state_forward(cache, &input).ok();
+    let Some(mut state) = known.start(dfa, budget, start)? else { return Ok(Err(Unsuited)) };
     let mut found = None;
     let mut at = from;
     budget.charge(1)?;
     let (mut unpaid, most) = (from, block_of(dfa));
-    cache.search_start(from);
+    known.cache.search_start(from);
     while let Some(block) = text.get(at..).filter(|rest| !rest.is_empty()) {
         for &byte in block.iter().take(most) {
-            let Ok(next) = dfa.next_state(cache, state, byte) else { return Ok(Err(Unsuited)) };
+            let Some(next) = known.follow(dfa, state, byte, budget)? else { return Ok(Err(Unsuited)) };
             state = next;
             if state.is_tagged() {
                 // A match is known one byte late.
@@ -243,7 +339,7 @@ fn end(dfa: &DFA, cache: &mut Cache, text: &[u8], from: usize, is_any: bool, bud
                 }
                 if state.is_dead() || is_any && found.is_some() {
                     budget.charge((at - unpaid) / BYTES_PER_STEP)?;
-                    cache.search_finish(at);
+                    known.cache.search_finish(at);
                     return Ok(Ok(found));
                 } else if state.is_quit() {
                     return Ok(Err(Unsuited));
@@ -251,25 +347,25 @@ fn end(dfa: &DFA, cache: &mut Cache, text: &[u8], from: usize, is_any: bool, bud
             }
             at += 1;
         }
-        cache.search_update(at);
-        pay(&mut bytes, most, cache, budget)?;
+        known.cache.search_update(at);
+        budget.charge(most / BYTES_PER_STEP)?;
         unpaid = at;
     }
-    cache.search_finish(at);
-    let Ok(state) = dfa.next_eoi_state(cache, state) else { return Ok(Err(Unsuited)) };
+    known.cache.search_finish(at);
+    let Ok(state) = dfa.next_eoi_state(&mut known.cache, state) else { return Ok(Err(Unsuited)) };
     Ok(Ok(if state.is_match() { Some(text.len()) } else { found }))
 }
 
 /// Finds the start of the match that ends at the end of `range`.
-fn start(dfa: &DFA, cache: &mut Cache, text: &[u8], range: Range<usize>, budget: &Budget<'_>) -> Found<usize> {
+fn start(dfa: &DFA, known: &mut Known, text: &[u8], range: Range<usize>, budget: &Budget<'_>) -> Found<usize> {
     let input = Input::new(text).range(range.clone()).anchored(Anchored::Yes);
-    let mut bytes = cache.memory_usage();
-    let Ok(mut state) = dfa.start_state_reverse(cache, &input) else { return Ok(Err(Unsuited)) };
+    let start = |dfa: &DFA, cache: &mut Cache| dfa.start_state_reverse(cache, &input).ok();
+    let Some(mut state) = known.start(dfa, budget, start)? else { return Ok(Err(Unsuited)) };
     let mut found = None;
     let (mut at, most) = (range.end, block_of(dfa));
     while at > range.start {
         for _ in 0..most.min(at - range.start) {
-            let Ok(next) = dfa.next_state(cache, state, text[at - 1]) else { return Ok(Err(Unsuited)) };
+            let Some(next) = known.follow(dfa, state, text[at - 1], budget)? else { return Ok(Err(Unsuited)) };
             state = next;
             if state.is_tagged() {
                 if state.is_match() {
@@ -282,8 +378,9 @@ fn start(dfa: &DFA, cache: &mut Cache, text: &[u8], range: Range<usize>, budget:
             }
             at -= 1;
         }
-        pay(&mut bytes, most, cache, budget)?;
+        budget.charge(most / BYTES_PER_STEP)?;
     }
+    let cache = &mut known.cache;
     let last = match range.start.checked_sub(1) {
         Some(before) => dfa.next_state(cache, state, text[before]),
         None => dfa.next_eoi_state(cache, state),
@@ -293,5 +390,53 @@ fn start(dfa: &DFA, cache: &mut Cache, text: &[u8], range: Range<usize>, budget:
         Ok(state) if state.is_match() => Ok(Ok(Some(range.start))),
         Ok(_) => Ok(Ok(found)),
         Err(_) => Ok(Err(Unsuited)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes 37 µs for a transition between known states too: each has 1,500 places of the pattern.
+    #[test]
+    fn transitions_are_charged_by_their_states() {
+        const LETTERS: &str = "acegikmoqsuwyACEGIKMOQSUWY13579";
+        let linear = Linear::compile(&format!("(?:[{LETTERS}]?){{1500}}!|a[a-z]{{4}}#"), LARGEST);
+        let Ok(Some(linear)) = linear else { panic!("it is linear") };
+        let mut bits = 1_u32;
+        let mut letter = || {
+            bits = bits.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            char::from(b'a' + (bits >> 16) as u8 % 26)
+        };
+        let text: String = (0..100_000).map(|_| letter()).collect();
+        let budget = Budget::unlimited();
+        assert!(linear.is_match(&text, &budget).is_ok_and(|found| matches!(found, Ok(None))));
+        let first = budget.steps();
+        assert!(first > 500_000, "{first} steps");
+        // They are known from now on.
+        assert!(linear.is_match(&text, &budget).is_ok_and(|found| matches!(found, Ok(None))));
+        assert!(budget.steps() - first < 50_000, "{} steps", budget.steps() - first);
+    }
+
+    #[test]
+    fn an_ordinary_search_is_cheap() {
+        let text = "The quick brown fox jumps over the lazy dog. ".repeat(100);
+        for (regex, most) in [("zebr[ao]", 5_000), ("[a-z]+ing", 8_000), ("(?i)z[a-z]*s|DOGS", 10_000)] {
+            let Ok(Some(linear)) = Linear::compile(regex, LARGEST) else { panic!("{regex}") };
+            let budget = Budget::unlimited();
+            assert!(matches!(linear.find(&text, 0, &budget), Ok(Ok(None))), "{regex}");
+            assert!(budget.steps() < most, "{regex}: {} steps", budget.steps());
+        }
+    }
+
+    /// It would copy two thousand slots for each of four thousand states and nine hundred bytes.
+    #[test]
+    fn a_search_that_cannot_be_interrupted_is_short() {
+        let Ok(Some(linear)) = Linear::compile(&"(a)?".repeat(1_000), LARGEST) else { panic!("it is linear") };
+        let budget = Budget::unlimited();
+        assert!(matches!(linear.groups(&"a".repeat(900), &(0..900), &budget), Ok(Err(Unsuited))));
+        let Ok(Some(linear)) = Linear::compile("(a)?(b)?c", LARGEST) else { panic!("it is linear") };
+        let Ok(Ok(Some(groups))) = linear.groups("xbc", &(1..3), &budget) else { panic!("it matches") };
+        assert_eq!(groups, [Some(1..3), None, Some(1..2)]);
     }
 }

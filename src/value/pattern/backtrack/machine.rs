@@ -281,7 +281,9 @@ impl<'p, 't, 'b, 'c> Machine<'p, 't, 'b, 'c> {
                 self.work(BLOCK * CHARACTER)?;
             }
         }
-        self.work(taken % BLOCK * CHARACTER)?;
+        // Characters beyond ASCII are looked for in the ranges of the set.
+        let beyond = position.abs_diff(from).saturating_sub(taken);
+        self.work(taken % BLOCK * CHARACTER + beyond * CONTINUATION)?;
         if taken < run.least {
             return Ok(None);
         }
@@ -533,6 +535,9 @@ const UNPAID: usize = 2_048;
 /// Parts of an instruction, and of a character of a run.
 const OP: usize = 4;
 const CHARACTER: usize = 2;
+
+/// Parts of a further byte of a character.
+const CONTINUATION: usize = 1;
 
 /// Characters of a run that are charged at once.
 const BLOCK: usize = 256;
