@@ -78,7 +78,7 @@ impl PatternParser<'_> {
             b'R' if !in_class => {
                 let ends = self.class_text(&Set::of(VERTICAL))?;
                 let text = format!("(?:\\r\\n|{ends})");
-                Ok(Escape::Atom(Piece { text, extent: Extent::fixed(1, 2), form: Form::LineEnd }))
+                Ok(Escape::Atom(Piece { text, extent: Extent::LINE_END, form: Form::LineEnd }))
             }
             b'X' if !in_class => Err(unsupported("\\X")),
             b'k' if !in_class => {

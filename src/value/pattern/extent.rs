@@ -7,6 +7,8 @@ pub(super) struct Extent {
     pub(super) single_way: bool,
     /// The part matches nothing but the empty string.
     pub(super) is_empty: bool,
+    /// The part has a `\R`, which counts as one way though it has two.
+    pub(super) has_line_end: bool,
 }
 
 /// The lengths of a part: Java's nodes, as far as `Pattern.study` tells them apart.
@@ -66,15 +68,22 @@ pub(super) enum Reach {
 
 impl Extent {
     /// The extent of an assertion.
-    pub(super) const NONE: Extent = Extent { lengths: Lengths::Fixed(0, 0), single_way: true, is_empty: true };
+    pub(super) const NONE: Extent = Extent::of(Lengths::Fixed(0, 0), true, false);
     /// The extent of a character.
     pub(super) const ONE: Extent = Extent::fixed(1, 1);
     /// The extent of a reference to a group.
-    pub(super) const UNKNOWN: Extent = Extent { lengths: Lengths::Unknown, single_way: true, is_empty: false };
+    pub(super) const UNKNOWN: Extent = Extent::of(Lengths::Unknown, false, false);
+    /// The extent of `\R`.
+    pub(super) const LINE_END: Extent = Extent::of(Lengths::Fixed(1, 2), false, true);
 
     /// Returns the extent of a part of so many characters.
     pub(super) const fn fixed(least: i32, most: i32) -> Extent {
-        Extent { lengths: Lengths::Fixed(least, most), single_way: true, is_empty: false }
+        Extent::of(Lengths::Fixed(least, most), false, false)
+    }
+
+    /// Returns the extent of a part that matches in one way.
+    const fn of(lengths: Lengths, is_empty: bool, has_line_end: bool) -> Extent {
+        Extent { lengths, single_way: true, is_empty, has_line_end }
     }
 
     /// Returns the extent of a sequence.
@@ -97,14 +106,16 @@ impl Extent {
             (one, other) => Lengths::Sequence(vec![one, other]),
         };
         let single_way = self.single_way && next.single_way;
-        Extent { lengths, single_way, is_empty: self.is_empty && next.is_empty }
+        let has_line_end = self.has_line_end || next.has_line_end;
+        Extent { lengths, single_way, is_empty: self.is_empty && next.is_empty, has_line_end }
     }
 
     /// Returns the extent of an alternation.
     pub(super) fn any_of(parts: Vec<Extent>) -> Extent {
         let is_empty = parts.iter().all(|part| part.is_empty);
+        let has_line_end = parts.iter().any(|part| part.has_line_end);
         let lengths = Lengths::Choice(parts.into_iter().map(|part| part.lengths).collect());
-        Extent { lengths, single_way: false, is_empty }
+        Extent { lengths, single_way: false, is_empty, has_line_end }
     }
 
     /// Returns the extent of an atomic group.
@@ -123,7 +134,7 @@ impl Extent {
             (Repeats::ClassGreedily, None) => Lengths::Run(count(least)),
             _ => Lengths::Repeated(self.lengths.into(), count(least), most.map(count)),
         };
-        Extent { lengths, single_way, is_empty: self.is_empty }
+        Extent { lengths, single_way, ..self }
     }
 
     /// Returns the places at which Java looks for the start of a look-behind.

@@ -466,11 +466,15 @@ impl<'b> PatternParser<'b> {
             _ if piece.form == Form::Group => Repeats::Group,
             _ => Repeats::Other,
         };
-        // Java does not go back into a turn of a possessive repetition, nor into `\R`.
-        let is_atomic = match piece.form {
-            Form::LineEnd => self.texts == Subject::AnyText,
-            _ => mark == b'+' && !piece.extent.single_way && !is_empty,
+        // Java does not go back into a turn of a possessive repetition, nor into a `\R` that is repeated, alone or in a group
+        // of one way that is more than left out.
+        let has_line_end = match piece.form {
+            Form::Group if mark != b'+' && (least, most) == (0, Some(1)) => false,
+            Form::Group => piece.extent.has_line_end && piece.extent.single_way,
+            form => form == Form::LineEnd,
         };
+        let is_atomic =
+            has_line_end && self.texts == Subject::AnyText || mark == b'+' && !piece.extent.single_way && !is_empty;
         let extent = piece.extent.repeated(least, most, repeats);
         let inner = match (piece.form, is_atomic) {
             (Form::Class, _) => piece.text,
