@@ -92,6 +92,15 @@ fn large_selection_patterns_by_the_thousand_run_out() {
     assert!(matches!(code, Some(Code::StepLimit | Code::MemoryLimit)), "{code:?}");
 }
 
+/// Reading one takes 8,000 look-ups of a property of Unicode, 200 ms.
+#[test]
+fn selection_patterns_are_read_on_the_budget_of_the_call() {
+    let responses: Map<String, Json> =
+        (0..20).map(|i| (format!("{i}(?U){}", "\\w".repeat(8_000)), json!({"statusCode": 200}))).collect();
+    let (_, code) = call(http(json!({"responses": responses})), json!({}), post("{}"), &ok());
+    assert_eq!(code, Some(Code::StepLimit));
+}
+
 /// The built-in answer takes the place of one that would be 640 MB.
 #[test]
 fn a_gateway_response_of_any_size_is_the_built_in_one() {
@@ -149,6 +158,24 @@ fn patterns_that_cost_more_than_the_limits_are_told_as_such() {
     let patterns: Vec<String> = (0..400_000).map(|i| format!("a{{1,900}}{i}")).collect();
     let body = json!(patterns).to_string();
     assert_eq!(validated(json!({"items": {"format": "regex"}}), body), Some(Code::StepLimit));
+}
+
+/// `\b` is forty times as long in the words of the engine.
+#[test]
+fn patterns_are_translated_on_the_budget_of_the_call() {
+    let pattern = "\\b".repeat(5_000);
+    let properties: Map<String, Json> =
+        (0..20).map(|i| (format!("p{i}"), json!({"pattern": format!("{pattern}{i}")}))).collect();
+    let body: Map<String, Json> = (0..20).map(|i| (format!("p{i}"), "x".into())).collect();
+    let code = validated(json!({"properties": properties}), json!(body).to_string());
+    assert_eq!(code, Some(Code::StepLimit));
+    // None is read that no member has.
+    assert_eq!(validated(json!({"properties": properties}), json!({"p": 1}).to_string()), None);
+    let measured = allocation_counter::measure(|| {
+        let code = validated(json!({"pattern": format!("[{}]", "\\s".repeat(400_000))}), "\"x\"".to_owned());
+        assert!(matches!(code, Some(Code::StepLimit | Code::Unsupported)), "{code:?}");
+    });
+    assert!(measured.bytes_max < 24 << 20, "{}", measured.bytes_max);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::value::pattern::Pattern;
 use crate::value::pattern::engine::expanded_size;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// Options for compiling the templates of an API.
@@ -198,7 +198,7 @@ pub(crate) struct PreparedIntegration {
 pub(crate) struct PreparedRule {
     /// Name for notes, such as `404`.
     pub(crate) name: Arc<str>,
-    pub(crate) pattern: Option<Result<SelectionPattern, Error>>,
+    pub(crate) pattern: Option<SelectionPattern>,
     /// Text of the pattern, or `default`.
     pub(crate) pattern_text: Arc<str>,
     pub(crate) status_code: String,
@@ -209,33 +209,23 @@ pub(crate) struct PreparedRule {
     pub(crate) handling: Option<ContentHandling>,
 }
 
-/// A pattern that selects a response.
+/// A pattern that selects a response, compiled when a text is matched with it.
 pub(crate) struct SelectionPattern {
     source: String,
     /// States of the pattern, about.
     size: usize,
     /// `None` for a pattern that is compiled in each call: too many large ones are kept.
-    kept: Option<Pattern>,
-    is_compiled: AtomicBool,
+    kept: Option<OnceLock<Pattern>>,
     /// The last status of three digits and, in the lowest bit, its result: most answers have one status.
     last: AtomicU32,
 }
 
 impl SelectionPattern {
     /// Creates a pattern.
-    ///
-    /// # Errors
-    /// As [`Pattern::compile`].
-    pub(crate) fn new(source: &str, store: &KeptPatterns) -> Result<Self, Error> {
+    pub(crate) fn new(source: &str, store: &KeptPatterns) -> Self {
         let size = expanded_size(source);
-        let pattern = Pattern::compile(source, 0)?;
-        Ok(SelectionPattern {
-            source: source.to_owned(),
-            size,
-            kept: store.keep(size).then_some(pattern),
-            is_compiled: AtomicBool::new(false),
-            last: AtomicU32::new(0),
-        })
+        let kept = store.keep(size).then(OnceLock::new);
+        SelectionPattern { source: source.to_owned(), size, kept, last: AtomicU32::new(0) }
     }
 
     /// Checks whether the pattern matches a whole text.
@@ -256,22 +246,25 @@ impl SelectionPattern {
     }
 
     fn search(&self, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
-        if self.kept.is_none() || !self.is_compiled.swap(true, Ordering::Relaxed) {
+        let compile = || {
             hold(self.size, budget)?;
-        }
-        match &self.kept {
-            Some(pattern) => {
-                let matched = pattern.matches_within(text, budget);
-                pattern.trim();
-                matched
-            }
+            Pattern::compile_within(&self.source, 0, budget).inspect_err(|_| release(self.size, budget))
+        };
+        let Some(kept) = &self.kept else {
+            let matched = compile()?.matches_within(text, budget);
+            release(self.size, budget);
+            return matched;
+        };
+        let pattern = match kept.get() {
+            Some(pattern) => pattern,
             None => {
-                let matched = Pattern::compile_within(&self.source, 0, budget)
-                    .and_then(|pattern| pattern.matches_within(text, budget));
-                release(self.size, budget);
-                matched
+                let pattern = compile()?;
+                kept.get_or_init(|| pattern)
             }
-        }
+        };
+        let matched = pattern.matches_within(text, budget);
+        pattern.trim();
+        matched
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::budget::Budget;
 use crate::error::Error;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Steps of a search, whatever the text is.
@@ -33,13 +34,13 @@ fn bytes(states: usize) -> usize {
 /// States that the patterns of one API may keep compiled: 256 MB. Patterns beyond are compiled in each call.
 const KEPT: usize = (256 << 20) / STATE;
 
-/// The states that are still left for patterns that are kept compiled.
-#[derive(Debug)]
-pub(crate) struct KeptPatterns(AtomicUsize);
+/// The states that are still left for patterns that are kept compiled, shared by all clones.
+#[derive(Clone, Debug)]
+pub(crate) struct KeptPatterns(Arc<AtomicUsize>);
 
 impl Default for KeptPatterns {
     fn default() -> Self {
-        KeptPatterns(AtomicUsize::new(KEPT))
+        KeptPatterns(Arc::new(AtomicUsize::new(KEPT)))
     }
 }
 

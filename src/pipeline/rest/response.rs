@@ -202,11 +202,10 @@ fn select<'a>(
     for rule in &integration.rules {
         budget.charge(1 + subject.len() / 8).map_err(Refusal::configuration)?;
         match &rule.pattern {
-            Some(Ok(pattern)) if pattern.matches(subject, budget).map_err(Refusal::configuration)? => match found {
+            Some(pattern) if pattern.matches(subject, budget).map_err(Refusal::configuration)? => match found {
                 Some(_) => others.push(rule),
                 None => found = Some(rule),
             },
-            Some(Err(error)) => return Err(Refusal::configuration(error.clone())),
             _ => {}
         }
     }

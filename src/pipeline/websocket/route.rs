@@ -82,7 +82,7 @@ struct SocketRule {
 enum ResponseKey {
     Default,
     Text(String),
-    Pattern(Result<Box<SelectionPattern>, Error>),
+    Pattern(Box<SelectionPattern>),
 }
 
 impl std::fmt::Debug for ResponseKey {
@@ -267,10 +267,7 @@ impl SocketRoute {
                 let takes = match &rule.key {
                     ResponseKey::Default => false,
                     ResponseKey::Text(key) => key == text,
-                    ResponseKey::Pattern(Ok(pattern)) => {
-                        pattern.matches(text, budget).map_err(Refusal::configuration)?
-                    }
-                    ResponseKey::Pattern(Err(error)) => return Err(Refusal::configuration(error.clone())),
+                    ResponseKey::Pattern(pattern) => pattern.matches(text, budget).map_err(Refusal::configuration)?,
                 };
                 if takes {
                     invocation.choices.push(choice.matching(&rule.key_text, &rule.key_text));
@@ -436,7 +433,7 @@ impl SocketRule {
         SocketRule {
             key_text: key.into(),
             key: match pattern_of(key) {
-                Some(pattern) => ResponseKey::Pattern(SelectionPattern::new(pattern, &compiler.store).map(Box::new)),
+                Some(pattern) => ResponseKey::Pattern(SelectionPattern::new(pattern, &compiler.store).into()),
                 None if key == DEFAULT => ResponseKey::Default,
                 None => ResponseKey::Text(key.to_owned()),
             },

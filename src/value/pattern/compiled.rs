@@ -9,7 +9,6 @@ use super::nesting;
 use super::translate::{Subject, Translated, flag, translate};
 use crate::budget::Budget;
 use crate::error::Error;
-use crate::limits::Limits;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -38,19 +37,18 @@ pub(super) enum Purpose {
 }
 
 impl Pattern {
-    /// Compiles a pattern; `flags` are the bits of `java.util.regex.Pattern`.
-    ///
-    /// # Errors
-    /// [`BadPattern`](crate::diagnostic::Code::BadPattern) where Java throws `PatternSyntaxException`, and
-    /// [`Unsupported`](crate::diagnostic::Code::Unsupported) for what cannot be expressed.
+    /// Compiles a pattern within the limits of a service.
+    #[cfg(test)]
     pub(crate) fn compile(source: &str, flags: u32) -> Result<Pattern, Error> {
-        Pattern::compile_within(source, flags, &Budget::new(&Limits::service()))
+        Pattern::compile_within(source, flags, &Budget::new(&crate::limits::Limits::service()))
     }
 
-    /// Compiles a pattern on a budget.
+    /// Compiles a pattern on a budget; `flags` are the bits of `java.util.regex.Pattern`.
     ///
     /// # Errors
-    /// As [`compile`](Pattern::compile), and running out of the budget.
+    /// [`BadPattern`](crate::diagnostic::Code::BadPattern) where Java throws `PatternSyntaxException`,
+    /// [`Unsupported`](crate::diagnostic::Code::Unsupported) for what cannot be expressed, and running out of the
+    /// budget.
     pub(crate) fn compile_within(source: &str, flags: u32, budget: &Budget<'_>) -> Result<Pattern, Error> {
         let literal = if flags & !flag::LITERAL != 0 {
             None

@@ -74,7 +74,7 @@ struct Checker<'a> {
     depth: usize,
     budget: &'a Budget<'a>,
     /// Outcomes of patterns, by the address of the pattern and a short text.
-    known: HashMap<(usize, String), bool>,
+    known: HashMap<(usize, String), Option<bool>>,
 }
 
 impl<'a> Checker<'a> {
@@ -229,7 +229,7 @@ impl<'a> Checker<'a> {
                     let mut wanted = rules.properties.binary_search_by(|(own, _)| by_units(own, name)).is_ok();
                     self.charge_patterns(rules)?;
                     for (regex, _) in &rules.patterns {
-                        wanted = wanted || self.finds(regex.as_ref(), name)?;
+                        wanted = wanted || self.finds(regex, name)? != Some(false);
                     }
                     if !wanted {
                         unwanted.push(name);
@@ -311,7 +311,8 @@ impl<'a> Checker<'a> {
             )),
             Rule::MaxLength(most) if above(length(), *most) => report
                 .error(format_args!("string \"{text}\" is too long (length: {}, maximum allowed: {most})", length())),
-            Rule::Pattern { source, regex } if !self.finds(Some(regex), text)? => {
+            Rule::Pattern(regex) if self.finds(regex, text)? == Some(false) => {
+                let source = regex.source();
                 report.error(format_args!("ECMA 262 regex \"{source}\" does not match input string \"{text}\""));
             }
             _ => {}
@@ -325,10 +326,9 @@ impl<'a> Checker<'a> {
         Ok(self.budget.charge(if count < 64 { 0 } else { 24 * count })?)
     }
 
-    /// Returns `true` if a pattern is found in a text, or if there is none.
-    fn finds(&mut self, regex: Option<&'a Regex>, text: &str) -> Result<bool, Stop> {
+    /// Checks whether a pattern is found in a text; `None` if it is not a valid regular expression.
+    fn finds(&mut self, regex: &'a Regex, text: &str) -> Result<Option<bool>, Stop> {
         self.spend(text.len())?;
-        let Some(regex) = regex else { return Ok(true) };
         let address = std::ptr::from_ref(regex).addr();
         let key = (text.len() <= REMEMBERED.1).then(|| (address, text.to_owned()));
         if let Some(known) = key.as_ref().and_then(|key| self.known.get(key)) {
@@ -364,7 +364,7 @@ impl<'a> Checker<'a> {
             }
             self.charge_patterns(rules)?;
             for (regex, schema) in &rules.patterns {
-                if regex.is_some() && self.finds(regex.as_ref(), name)? {
+                if self.finds(regex, name)? == Some(true) {
                     any = true;
                     self.check(*schema, value, report)?;
                 }

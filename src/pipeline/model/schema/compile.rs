@@ -39,8 +39,8 @@ pub(super) struct Rules {
     pub(super) format: Option<Format>,
     /// By name, sorted as Java sorts texts.
     pub(super) properties: Vec<(String, Id)>,
-    /// By pattern, in the same order; `None` for an invalid regular expression.
-    pub(super) patterns: Vec<(Option<Regex>, Id)>,
+    /// By pattern, in the same order.
+    pub(super) patterns: Vec<(Regex, Id)>,
     pub(super) additional_properties: Option<Id>,
     pub(super) items: Items,
     pub(super) additional_items: Option<Id>,
@@ -75,7 +75,7 @@ pub(super) enum Rule {
     MultipleOf(Number),
     Not(Id),
     OneOf(Vec<Id>),
-    Pattern { source: String, regex: Regex },
+    Pattern(Regex),
     Required(Vec<String>),
     Type { kinds: Vec<Kind>, text: String },
     UniqueItems,
@@ -253,10 +253,7 @@ impl<'a> Compiler<'a> {
             "minProperties" => Rule::MinProperties(length()?),
             "minimum" => Rule::Minimum { limit: limit()?, exclusive: is_true("exclusiveMinimum") },
             "multipleOf" => Rule::MultipleOf(limit().filter(|limit| limit.is_positive())?),
-            "pattern" => {
-                let source = value.as_str()?;
-                Rule::Pattern { source: source.to_owned(), regex: Regex::new(source, self.store)? }
-            }
+            "pattern" => Rule::Pattern(Regex::new(value.as_str()?, self.store)),
             "required" => Rule::Required(texts(value.as_array()?)),
             "type" => {
                 let names = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);

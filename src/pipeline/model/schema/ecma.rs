@@ -5,7 +5,6 @@
 
 use crate::budget::Budget;
 use crate::error::Error;
-use crate::limits::Limits;
 use crate::pipeline::model::kept_patterns::{KeptPatterns, SEARCH, hold, release};
 use crate::value::pattern::engine::{Engine, expanded_size, is_valid};
 use std::borrow::Cow;
@@ -13,11 +12,19 @@ use std::iter::Peekable;
 use std::str::Chars;
 use std::sync::OnceLock;
 
-/// A pattern that is searched anywhere in a text, compiled when it is used first.
+/// A pattern that is searched anywhere in a text, translated and compiled when it is used first.
 #[derive(Debug)]
 pub(super) struct Regex {
-    /// The pattern in the words of the engine.
     source: String,
+    store: KeptPatterns,
+    /// `None` for one that is not a valid regular expression.
+    translated: OnceLock<Option<Translated>>,
+}
+
+#[derive(Debug)]
+struct Translated {
+    /// The pattern in the words of the engine.
+    regex: String,
     /// States of the pattern, about.
     size: usize,
     /// `None` for a pattern that is compiled for each text: too many large ones are kept.
@@ -26,6 +33,8 @@ pub(super) struct Regex {
 
 /// Largest automaton of a pattern in bytes.
 const LARGEST: usize = 8 << 20;
+/// Bytes of a translation behind which it breaks off: as it is, it has too many states.
+const LONGEST: usize = 2 << 20;
 /// A class that no character is in.
 const NOTHING: &str = r"[^\s\S]";
 const SPACE: &str = r"\t\n\x0B\x0C\r \u{A0}\u{1680}\u{2000}-\u{200A}\u{2028}\u{2029}\u{202F}\u{205F}\u{3000}\u{FEFF}";
@@ -41,31 +50,54 @@ impl Regex {
         translate(text).map_or(Ok(false), |regex| is_valid(&regex, budget))
     }
 
-    /// Translates a pattern; `None` if it is not a valid regular expression.
-    pub(super) fn new(source: &str, kept: &KeptPatterns) -> Option<Regex> {
-        let source = translate(source)?;
-        // One that is nested too deep is an error of its first search.
-        if is_valid(&source, &Budget::new(&Limits::service())).is_ok_and(|valid| !valid) {
-            return None;
-        }
-        let size = expanded_size(&source);
-        Some(Regex { size, kept: kept.keep(size).then(OnceLock::new), source })
+    /// Creates a pattern of a schema.
+    pub(super) fn new(source: &str, store: &KeptPatterns) -> Regex {
+        Regex { source: source.to_owned(), store: store.clone(), translated: OnceLock::new() }
     }
 
-    /// Returns `true` if the pattern is found in a text.
+    /// Returns the pattern as the schema has it.
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Checks whether the pattern is found in a text; `None` if it is not a valid regular expression.
     ///
     /// # Errors
     /// The error of the budget; `V308` if the search backtracks too much, `V109` if the pattern is too large.
-    pub(super) fn finds(&self, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
+    pub(super) fn finds(&self, text: &str, budget: &Budget<'_>) -> Result<Option<bool>, Error> {
         budget.charge(SEARCH + text.len() / BYTES_PER_STEP)?;
+        let translated = match self.translated.get() {
+            Some(translated) => translated,
+            None => {
+                let translated = self.translate(budget)?;
+                self.translated.get_or_init(|| translated)
+            }
+        };
+        translated.as_ref().map(|translated| translated.finds(text, budget)).transpose()
+    }
+
+    fn translate(&self, budget: &Budget<'_>) -> Result<Option<Translated>, Error> {
+        budget.charge(self.source.len())?;
+        let Some(regex) = translate(&self.source) else { return Ok(None) };
+        budget.hold(regex.len())?;
+        if !is_valid(&regex, budget)? {
+            return Ok(None);
+        }
+        let size = expanded_size(&regex);
+        Ok(Some(Translated { size, kept: self.store.keep(size).then(OnceLock::new), regex }))
+    }
+}
+
+impl Translated {
+    fn finds(&self, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
         let text = units(text);
         let compile = || {
             hold(self.size, budget)?;
-            let engine = Engine::compile(self.source.clone(), &self.source, LARGEST, budget);
+            let engine = Engine::compile(self.regex.clone(), &self.regex, LARGEST, budget);
             engine.inspect_err(|_| release(self.size, budget))
         };
         let Some(kept) = &self.kept else {
-            let found = compile()?.is_match(&text, &self.source, budget);
+            let found = compile()?.is_match(&text, &self.regex, budget);
             release(self.size, budget);
             return found;
         };
@@ -76,7 +108,7 @@ impl Regex {
                 kept.get_or_init(|| Box::new(engine))
             }
         };
-        let found = engine.is_match(&text, &self.source, budget);
+        let found = engine.is_match(&text, &self.regex, budget);
         engine.trim();
         found
     }
@@ -148,7 +180,7 @@ enum Escape {
 
 impl Translator<'_> {
     fn pattern(&mut self) -> Option<()> {
-        while let Some(c) = self.rest.next() {
+        while let Some(c) = self.rest.next().filter(|_| self.out.len() < LONGEST) {
             match c {
                 '.' => self.out += r"[^\n\r\u{2028}\u{2029}]",
                 '^' => self.out += r"\A",
@@ -193,7 +225,13 @@ impl Translator<'_> {
         self.rest.nth(ahead.len());
         let number = |digits: &str| digits.parse::<u32>().ok();
         let is_reversed = number(most).is_some_and(|most| number(least).is_none_or(|least| least > most));
-        Some((!is_reversed).then(|| format!("{{{ahead}}}")))
+        // Without zeros before them, so that a translation is at most some times as long as it has states.
+        let plain = |digits: &str| match digits.trim_start_matches('0') {
+            "" => digits.get(..1).unwrap_or_default().to_owned(),
+            rest => rest.to_owned(),
+        };
+        let bounds: Vec<String> = ahead.split(',').map(plain).collect();
+        Some((!is_reversed).then(|| format!("{{{}}}", bounds.join(","))))
     }
 
     fn literal(&mut self, c: char) {
@@ -289,7 +327,7 @@ impl Translator<'_> {
     fn class(&mut self) -> Option<()> {
         let negated = self.rest.next_if_eq(&'^').is_some();
         let mut inside = String::new();
-        loop {
+        while inside.len() < LONGEST {
             let first = match self.atom()? {
                 None => break,
                 Some(atom) => atom,
