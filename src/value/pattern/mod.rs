@@ -137,6 +137,55 @@ mod tests {
         }
     }
 
+    /// Groups that have matched nothing write nothing, and take some 7 ns each.
+    #[test]
+    fn groups_in_replacements_are_charged() {
+        let pattern = Pattern::compile("()a", 0).unwrap();
+        let budget = Budget::unlimited();
+        let replaced = pattern.replace(&"a".repeat(1_000), &"$1".repeat(1_000), true, &budget).unwrap();
+        assert_eq!(replaced.as_deref(), Some(""));
+        assert!(budget.steps() > 400_000 && budget.held() == 0, "{budget:?}");
+        let budget = Budget::new(&Limits { memory: Some(1 << 20), ..Limits::none() });
+        let error = pattern.replace("a", &"$1".repeat(100_000), true, &budget).unwrap_err();
+        assert_eq!(error.code(), Code::MemoryLimit);
+    }
+
+    /// Each half of a pair is a text of its own, which takes 150 ns and more.
+    #[test]
+    fn halves_of_pairs_are_charged() {
+        for source in ["", "x*"] {
+            let budget = Budget::unlimited();
+            let pattern = Pattern::compile(source, 0).unwrap();
+            let Ok(Pieces::Texts(texts)) = pattern.split(&"😀".repeat(100), -1, &budget) else { panic!("{source}") };
+            assert!(texts.len() == 201 && budget.steps() > 1_600, "{source}: {budget:?}");
+        }
+    }
+
+    /// Engines that follow all ways at once copy the groups of each.
+    #[test]
+    fn a_thousand_groups_are_found() {
+        let pattern = Pattern::compile(&"(a)?".repeat(1_000), 0).unwrap();
+        let budget = Budget::unlimited();
+        let replaced = pattern.replace(&"a".repeat(900), "<$1$900$901>", true, &budget).unwrap();
+        assert_eq!(replaced.as_deref(), Some("<aa><>"));
+        assert!(budget.steps() < 8_000_000, "{budget:?}");
+    }
+
+    /// A character beyond ASCII is looked for in the ranges of a set: some 10 ns, where others take 5.
+    #[test]
+    fn characters_beyond_ascii_cost_more() {
+        let of = |text: &str| {
+            let budget = Budget::unlimited();
+            let pattern = Pattern::compile("(?U)\\w+(?=x)", 0).unwrap();
+            pattern.matches_within("é", &budget).unwrap();
+            let before = budget.steps();
+            assert_eq!(pattern.replace(text, "", true, &budget).unwrap(), None);
+            budget.steps() - before
+        };
+        let (latin, other) = (of(&format!("é{}", "ab".repeat(1_000))), of(&"日本".repeat(1_000)));
+        assert!(other > latin + latin / 20, "{latin} and {other} steps");
+    }
+
     #[test]
     fn a_pattern_of_too_many_classes_ends() {
         let many = "\\p{L}".repeat(100_000);

@@ -17,6 +17,9 @@ use std::ops::Range;
 /// Steps of a search with an automaton, beside those of the bytes.
 const STEPS_PER_SEARCH: usize = 2;
 
+/// Steps of a piece that is a text of its own.
+const STEPS_PER_TEXT: usize = 8;
+
 /// An iteration over matches: repeated `Matcher.find`.
 pub(super) struct Search<'p, 't> {
     pattern: &'p Pattern,
@@ -138,7 +141,11 @@ pub(super) fn split(pattern: &Pattern, text: &str, limit: i32, budget: &Budget<'
     if !search.has_split_pair() {
         return Ok(Pieces::Ranges(pieces));
     }
-    Ok(Pieces::Texts(pieces.into_iter().map(|range| join_surrogates(&search.text[range])).collect()))
+    let texts = pieces.into_iter().map(|range| {
+        budget.charge(STEPS_PER_TEXT)?;
+        Ok(join_surrogates(&search.text[range]))
+    });
+    Ok(Pieces::Texts(texts.collect::<Result<_, Error>>()?))
 }
 
 /// Splits a text between all its units, as the empty pattern does.
@@ -166,6 +173,7 @@ fn split_units(text: &str, limit: i32, budget: &Budget<'_>) -> Result<Pieces, Er
     budget.make(units.len().min(most).saturating_mul(64))?;
     budget.release(units.len().min(most).saturating_mul(64));
     for at in 0..units.len() {
+        budget.charge(STEPS_PER_TEXT)?;
         if pieces.len() + 1 >= most {
             pieces.push(from_utf16(&units[at..]));
             return Ok(Pieces::Texts(pieces));
