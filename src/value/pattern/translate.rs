@@ -88,7 +88,7 @@ const RANGES_PER_STEP: usize = 2;
 const STEPS_PER_RANGE: usize = 4;
 
 /// Steps of finding the letters that are equal but for their case.
-const STEPS_PER_FOLD: usize = 400;
+const STEPS_PER_FOLD: usize = 640;
 
 /// Most bytes of the classes of a pattern. Its automaton would be too large.
 const LONGEST: usize = 1 << 20;
@@ -97,7 +97,7 @@ const LONGEST: usize = 1 << 20;
 const MOST_BEHIND: u32 = 1_000;
 
 /// Steps of looking a property up, which may join several sets of hundreds of ranges.
-const STEPS_PER_PROPERTY: usize = 1_000;
+const STEPS_PER_PROPERTY: usize = 1_500;
 
 /// The line terminators of `\R`, and of `^`, `$` and `.` unless `(?d)` is set.
 const LINE_ENDS: &[(u32, u32)] = &[(0x0A, 0x0A), (0x0D, 0x0D), (0x85, 0x85), (0x2028, 0x2029)];

@@ -534,7 +534,7 @@ const UNPAID: usize = 2_048;
 
 /// Parts of an instruction, and of a character of a run.
 const OP: usize = 4;
-const CHARACTER: usize = 2;
+const CHARACTER: usize = 3;
 
 /// Parts of a further byte of a character.
 const CONTINUATION: usize = 1;
