@@ -1,4 +1,4 @@
-//! What a script of the AWS CLI sets, and where that counts. Each expected value is what bash 5.2 gave when it ran the
+//! Checks what a script of the AWS CLI sets, and where that counts. Each expected value is what bash 5.2 gave when it ran the
 //! script with an `aws` that prints its arguments; where that depends on more than the script, the value is unknown.
 
 use vtl_loaders::{Document, File, LoadError, Options, load};

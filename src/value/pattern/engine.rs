@@ -1,7 +1,7 @@
 //! A regular expression, compiled: linear where an automaton can match it, otherwise backtracking.
 
 use super::backtrack::{self, Backtracking};
-use super::linear::Linear;
+use super::linear::{Linear, STEPS_PER_STATE};
 use super::nesting;
 use crate::budget::Budget;
 use crate::diagnostic::Code;
@@ -232,9 +232,6 @@ pub(crate) fn expanded_size(regex: &str) -> usize {
 
 /// Most states of a pattern.
 const LARGEST: usize = 200_000;
-
-/// Steps of compiling one state.
-const STEPS_PER_STATE: usize = 28;
 
 /// Bytes of an automaton that one step makes.
 const BYTES_PER_STEP: usize = 4;

@@ -306,11 +306,12 @@ fn block_of(dfa: &DFA) -> usize {
 /// Most steps of a search that cannot be interrupted, some 20 ms.
 const MOST_AT_ONCE: usize = 1_000_000;
 
-/// States that one step follows, slots that it copies, and steps of compiling a state, in a search that cannot be
-/// interrupted.
+/// States that one step follows, and slots that it copies, in a search that cannot be interrupted.
 const STATES_FOLLOWED_PER_STEP: usize = 2;
 const SLOTS_PER_STEP: usize = 64;
-const STEPS_PER_STATE: usize = 28;
+
+/// Steps of compiling a state.
+pub(super) const STEPS_PER_STATE: usize = 28;
 
 /// Most slots in a table of such a search, of 8 bytes each.
 const MOST_CELLS: usize = 1 << 18;

@@ -8,7 +8,7 @@ use crate::input::discovery::Target;
 use crate::input::reader::{self, Reader};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use vtl::Code;
+use vtl::{Code, Limits};
 use vtl_check::{Found, TemplateOptions, check_document, check_template};
 use vtl_loaders::{Options, Reach};
 
@@ -61,7 +61,7 @@ pub fn document(
     keeper: &Keeper,
 ) -> Result<Judged, Unusable> {
     let mut reader = Reader::default();
-    let loaded = crate::input::document::load(&target.path, args, samples.limits(false), &mut reader);
+    let loaded = crate::input::document::load(&target.path, args, args.limits.over(Limits::service()), &mut reader);
     let found = match loaded {
         Ok(document) => {
             let mut found = check_document(&document);

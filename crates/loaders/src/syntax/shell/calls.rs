@@ -4,7 +4,7 @@ use crate::budget::VALUE;
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::shell::flow::{ARGUMENTS, Arguments, Kind, Reason, Value};
-use crate::syntax::shell::lexer::{COMMAND, Call, Function, Lexer, Line, STEPS};
+use crate::syntax::shell::lexer::{COMMAND, Function, Lexer, Line, STEPS};
 use crate::syntax::shell::pending::{PendingWord, Printed};
 use crate::syntax::tree::{Data, Node, Text};
 use std::rc::Rc;
@@ -53,7 +53,7 @@ impl Lexer<'_> {
         let span = first.span;
         let name = first.as_str().unwrap_or_default();
         let is_deep = self.calls.len() >= MOST_CALLS;
-        if is_deep || self.calls.iter().any(|call| call.function == function) {
+        if is_deep || self.calls.contains(&function) {
             let why = if is_deep { format!("in {MOST_CALLS} other functions") } else { "while it runs".to_owned() };
             let message = format!("{name} is called {why}; its commands are not read again for this call");
             self.budget.spend(STEPS, VALUE + message.len(), span)?;
@@ -62,7 +62,6 @@ impl Lexer<'_> {
             return Ok(0);
         }
         let arguments = self.arguments_of(arguments, is_any, span, is_likely, reasons)?;
-        let call = Call { function, arguments };
         // What the function prints is a part of what the commands around it print.
         let is_diverted = std::mem::take(&mut line.is_diverted);
         line.input = None;
@@ -73,16 +72,22 @@ impl Lexer<'_> {
         let is_asked = printed.is_some() && !is_diverted;
         let mut inner = Line { output: line.output.clone(), ..Line::default() };
         inner.printed = if is_asked { printed.take() } else { Some(Printed::default()).filter(|_| printed.is_some()) };
-        let count = self.body(call, &mut inner, line.depth)?;
+        let count = self.body(function, arguments, &mut inner, line.depth)?;
         line.printed = if is_asked { inner.printed } else { printed };
         Ok(count)
     }
 
     /// Reads the body of a function; returns the number of its commands.
-    fn body(&mut self, call: Call, line: &mut Line, depth: usize) -> Result<usize, Fault> {
-        let Some(function) = self.functions.get_mut(call.function) else { return Ok(0) };
-        function.is_read = true;
-        let (body, is_subshell) = (function.body.clone(), function.is_subshell);
+    fn body(
+        &mut self,
+        function: usize,
+        arguments: Rc<Arguments>,
+        line: &mut Line,
+        depth: usize,
+    ) -> Result<usize, Fault> {
+        let Some(called) = self.functions.get_mut(function) else { return Ok(0) };
+        called.is_read = true;
+        let (body, is_subshell) = (called.body.clone(), called.is_subshell);
         let (back, before) = (self.at, self.script.commands.len());
         self.open(if is_subshell { Kind::Subshell } else { Kind::Call })?;
         if is_subshell {
@@ -90,8 +95,8 @@ impl Lexer<'_> {
             line.forked = Some(0);
         }
         self.flow.localize(ARGUMENTS, self.flow.get(ARGUMENTS).cloned());
-        self.flow.set(ARGUMENTS, Some(Value::Arguments(call.arguments.clone())));
-        self.calls.push(call);
+        self.flow.set(ARGUMENTS, Some(Value::Arguments(arguments)));
+        self.calls.push(function);
         self.at = body.start;
         line.body_end = Some(body.end);
         self.run(line, body.end, depth)?;
@@ -118,7 +123,7 @@ impl Lexer<'_> {
                     is_likely: true,
                     reasons: Rc::new([]),
                 });
-                self.body(Call { function: at, arguments }, &mut Line::default(), 0)?;
+                self.body(at, arguments, &mut Line::default(), 0)?;
                 if let Some(before) = before {
                     moved.push((before, self.script.commands.split_off(start)));
                 }

@@ -98,7 +98,7 @@ pub(super) enum Kind {
     List,
     /// A loop whose body is read once, for all its turns.
     Loop {
-        /// Where its first command starts.
+        /// Offset of its first command.
         head: usize,
         /// The commands, the parts that are not read and the functions before it.
         before: [usize; 3],
@@ -132,8 +132,8 @@ enum Branch {
     Skipped,
 }
 
-/// What a command set that was not read to its end. In a pipe or in the background it runs as another process, and
-/// sets variables for itself.
+/// Holds what a command has set that was not read to its end: one in a pipe or in the background runs as another
+/// process, and what it sets is taken back.
 #[derive(Debug, Default)]
 struct Changes {
     /// The variables with their values before, in the order in which they were set.
@@ -146,7 +146,7 @@ struct Changes {
 #[derive(Debug)]
 struct Frame {
     kind: Kind,
-    /// What the command set so far that the statement is a part of.
+    /// Changes by the command that the statement is a part of.
     around: Changes,
     choice: Choice,
     /// Set once one of the branches runs in any case.

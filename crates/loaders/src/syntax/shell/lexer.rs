@@ -3,7 +3,7 @@
 use crate::budget::{Budget, VALUE};
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
-use crate::syntax::shell::flow::{Arguments, Flow, Kind, Path, Reason, Value};
+use crate::syntax::shell::flow::{Flow, Kind, Path, Reason, Value};
 use crate::syntax::shell::pending::{Heredoc, Input, PendingWord, Printed, Redirect, is_name};
 use crate::syntax::tree::Node;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -109,8 +109,8 @@ pub(super) struct Lexer<'a> {
     pub functions: Vec<Function>,
     /// Places of the functions by their names.
     pub names: HashMap<String, usize>,
-    /// The calls of functions that are being read.
-    pub calls: Vec<Call>,
+    /// Places of the functions whose calls are being read.
+    pub calls: Vec<usize>,
     /// Statements around the text whose commands do not count there, such as functions.
     pub skipped: usize,
     /// Those of them that are branches which do not run.
@@ -192,12 +192,6 @@ pub(super) struct Function {
     pub is_read: bool,
     /// The number of commands before it.
     pub before: Option<usize>,
-}
-
-/// A call of a function whose body is being read.
-pub(super) struct Call {
-    pub function: usize,
-    pub arguments: Rc<Arguments>,
 }
 
 impl Line {

@@ -23,3 +23,4 @@ mod words;
 
 pub(crate) use flow::{Path, Reason, is_other_branch};
 pub(crate) use lexer::{Command, Script, script};
+pub(crate) use output::plain_path;

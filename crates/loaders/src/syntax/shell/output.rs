@@ -8,8 +8,8 @@ use crate::syntax::tree::Node;
 use std::rc::Rc;
 
 /// Returns the path of a file as it is compared with others.
-fn own_path(name: &Node) -> &str {
-    name.as_str().unwrap_or_default().trim_start_matches("./")
+pub(crate) fn plain_path(path: &str) -> &str {
+    path.trim_start_matches("./")
 }
 
 impl Lexer<'_> {
@@ -59,7 +59,7 @@ impl Lexer<'_> {
 
     /// Returns the content of a file beside the script.
     pub(super) fn file(&mut self, name: &Node) -> Result<Option<Node>, Fault> {
-        let path = own_path(name);
+        let path = plain_path(name.as_str().unwrap_or_default());
         if name.has_placeholder() || path.is_empty() {
             return Ok(None);
         }
@@ -79,7 +79,7 @@ impl Lexer<'_> {
 
     /// Notes that a command writes a file.
     pub(super) fn wrote(&mut self, name: &Node) -> Result<(), Fault> {
-        let path = own_path(name);
+        let path = plain_path(name.as_str().unwrap_or_default());
         if self.skipped == 0 && !name.has_placeholder() {
             self.budget.spend(STEPS + path.len() / 8, WORD + path.len(), name.span)?;
             self.written.entry(path.to_owned()).or_insert(self.script.commands.len());
