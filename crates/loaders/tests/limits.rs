@@ -70,19 +70,20 @@ fn cyclic_parents() {
 
 #[test]
 fn functions_that_multiply_what_is_written() {
-    let many = "${P}".repeat(100_000);
+    let refused = |name: &str, text: &str| refused_small(name, text, Options::new());
+    let many = "${P}".repeat(10_000);
     let text = format!(
         "Parameters: {{P: {{Type: String, Default: {}}}}}\n{REST}  \
            B: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: !Sub '{many}'}}}}\n",
-        "x".repeat(100_000)
+        "x".repeat(10_000)
     );
-    assert_eq!(refused("sub.yaml", text), "memory-limit");
+    assert_eq!(refused("sub.yaml", &text), "memory-limit");
     let base64 = (0..100).fold("x".repeat(1_000), |inner, _| format!("{{Fn::Base64: {inner}}}"));
     let text = format!("{REST}  B: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: {base64}}}}}\n");
-    assert_eq!(refused("base64.yaml", text), "memory-limit");
+    assert_eq!(refused("base64.yaml", &text), "memory-limit");
     let json = (0..100).fold("'\"'".to_owned(), |inner, _| format!("{{Fn::ToJsonString: [{inner}]}}"));
     let text = format!("{REST}  B: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: {json}}}}}\n");
-    assert_eq!(refused("json.yaml", text), "memory-limit");
+    assert_eq!(refused("json.yaml", &text), "memory-limit");
 }
 
 #[test]
@@ -676,12 +677,13 @@ fn expressions_of_a_plan_times_instances() {
             all(&change),
         )
     };
-    let long = format!("\"aws_x.{}\"", "a".repeat(1_000_000));
-    assert_eq!(refused("long.json", plan(4_000, 1, &long, "")), "memory-limit");
-    assert_eq!(refused("many.json", plan(4_000, 1_000, "\"aws_x.y\"", "")), "memory-limit");
-    let each = "\"each.x\",".repeat(20_000) + "\"var.q\"";
-    assert_eq!(refused("each.json", plan(1_000, 10, &each, "")), "step-limit");
-    let marks: Vec<String> = (0..20_000).map(|at| format!(r#""k{at}": true"#)).collect();
+    let refused = |name: &str, text: String| refused_small(name, &text, Options::new());
+    let long = format!("\"aws_x.{}\"", "a".repeat(100_000));
+    assert_eq!(refused("long.json", plan(400, 1, &long, "")), "memory-limit");
+    assert_eq!(refused("many.json", plan(400, 200, "\"aws_x.y\"", "")), "memory-limit");
+    let each = "\"each.x\",".repeat(2_000) + "\"var.q\"";
+    assert_eq!(refused("each.json", plan(200, 20, &each, "")), "step-limit");
+    let marks: Vec<String> = (0..2_000).map(|at| format!(r#""k{at}": true"#)).collect();
     let refusal = refused("marks.json", plan(1, 1, &long, &marks.join(",")));
     assert!(["step-limit", "memory-limit"].contains(&refusal), "{refusal}");
     assert_eq!(refused("sound.json", plan(50, 20, "\"aws_x.y\"", "\"k\": true")), "");

@@ -164,10 +164,24 @@ fn turns_that_a_loop_leaves_are_not_read() -> Outcome {
         ("for y in 1 2; do [ $y = 2 ] && break; PUT --uri $x$y; done", "a1b1c1"),
         ("for y in 1 2; do [ $x = b ] && continue; PUT --uri $x; done", "ac"),
         ("a && continue; PUT --uri $x", "abc"),
+        ("for y in 1 2; do [ $y = 2 ] && break 2; PUT --uri $x$y; done; PUT --uri z", "a1"),
+        ("for y in 1 2; do [ $y = 2 ] && continue 2; PUT --uri $x$y; done; PUT --uri z", "a1b1c1"),
+        ("for y in 1 2; do [ $y = 1 ] && break 1; PUT --uri z; done; PUT --uri $x", "abc"),
+        ("PUT --uri $x; break 5; PUT --uri z", "a"),
+        ("for y in 1; do for z in 1 2; do [ $z = 2 ] && break 2; PUT --uri $x$z; done; PUT --uri n; done", "a1b1c1"),
     ] {
         let document = sh(&format!("for x in a b c; do {body}; done\n").replace("PUT", &put))?;
         assert_eq!(uris(&document).concat(), expected, "{body}");
     }
+    Ok(())
+}
+
+#[test]
+fn loops_that_are_read_again_call_the_functions_before_them() -> Outcome {
+    let text = "f() { OLD; }; while a; do f; H=b$H; f() { NEW; }; done; f";
+    let put = |method: &str, uri: &str| format!("{} --uri {uri}", PUT.replace("GET", method));
+    let document = sh(&text.replace("OLD", &put("GET", "old")).replace("NEW", &put("PUT", "new")))?;
+    assert_eq!(uris(&document), ["old", "new"]);
     Ok(())
 }
 

@@ -292,7 +292,8 @@ impl<'a> Fields<'a> {
     /// Adds a remark for each unknown property.
     fn remark_unknown(&mut self) {
         let mut count = 0;
-        for (name, value) in self.node.fields().filter(|(name, _)| !self.surface.knows(name) && *name != "//") {
+        let known = self.surface.names();
+        for (name, value) in self.node.fields().filter(|(name, _)| !known.contains(*name) && *name != "//") {
             count += 1;
             if count <= MOST_UNKNOWN {
                 self.draft.remark(Code::UnknownField, "", format!("unknown property {name}"), value.span);

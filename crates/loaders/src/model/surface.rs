@@ -5,6 +5,7 @@
 
 use crate::model::shape::Shape::{Any, Flag, ListOrMap, Map, OneOrMore, Scalar};
 use crate::model::shape::{Object, Shape};
+use std::collections::HashSet;
 
 /// A document language, with its names of the properties of an integration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,10 +115,10 @@ impl Surface {
         PROPERTIES.iter().find(|row| row.0 == property).and_then(|row| self.name_in(row))
     }
 
-    /// Returns `true` for the name of a property, or one that may occur beside the properties.
-    pub(crate) fn knows(self, name: &str) -> bool {
-        let is_property = PROPERTIES.iter().any(|row| self.name_in(row).is_some_and(|known| known == name));
-        is_property || OWNERS.iter().any(|owner| self.spell(owner) == name)
+    /// Returns the names of the properties, and those that may occur beside them.
+    pub(crate) fn names(self) -> HashSet<String> {
+        let properties = PROPERTIES.iter().filter_map(|row| self.name_in(row));
+        properties.chain(OWNERS.iter().map(|owner| self.spell(owner))).collect()
     }
 
     /// Iterates over the properties that the language has: the model's name, the language's, and the shape.

@@ -409,25 +409,32 @@ impl Flow {
         altered.map(|(name, _)| name.clone()).collect()
     }
 
-    /// Leaves the turn of the innermost loop, if it is one that is read for each of its words, inside of `base`
-    /// statements, and the next command is known to run in each turn; `is_last` leaves the loop.
-    pub(super) fn leave_loop(&mut self, base: usize, is_last: bool) -> bool {
-        let frames = self.frames.get_mut(base..).unwrap_or_default().iter_mut().rev();
-        for frame in frames {
-            match &mut frame.kind {
-                Kind::For { turn, words, is_left, .. } => {
-                    *is_left = true;
-                    if is_last {
-                        *turn = words.len();
-                    }
-                    return true;
-                }
+    /// Leaves the turns of a number of loops around the next command, if they are read for each of their words, inside
+    /// of `base` statements, and the command is known to run in each turn; `is_last` leaves the outermost of them, too.
+    /// Returns the number of loops whose turn was left: fewer than asked for if there are fewer.
+    pub(super) fn leave_loops(&mut self, base: usize, count: usize, is_last: bool) -> usize {
+        let frames = self.frames.get_mut(base..).unwrap_or_default();
+        let mut left = Vec::new();
+        for (at, frame) in frames.iter().enumerate().rev() {
+            match &frame.kind {
+                Kind::For { .. } => left.push(at),
                 Kind::Group { .. } => {}
                 _ if frame.branch == Branch::Taken => {}
-                _ => return false,
+                _ => return 0,
+            }
+            if left.len() == count {
+                break;
             }
         }
-        false
+        for (nth, at) in left.iter().enumerate() {
+            if let Kind::For { turn, words, is_left, .. } = &mut frames[*at].kind {
+                *is_left = true;
+                if is_last || nth + 1 < left.len() {
+                    *turn = words.len();
+                }
+            }
+        }
+        left.len()
     }
 
     /// Takes back what the innermost statement set, which is read again.

@@ -81,21 +81,40 @@ impl Lexer<'_> {
         let [commands, unread, functions] = before;
         self.script.commands.truncate(commands);
         self.script.unread.truncate(unread);
-        self.functions.truncate(functions);
+        self.forget_functions(functions);
         self.turn(head);
         self.again = Some(head);
     }
 
-    /// Applies a `break` or `continue` that is known to run: the commands up to the end of the loop do not.
+    /// Applies a `break` or `continue` that is known to run: the commands up to the end of the loop do not. A number
+    /// behind it is that of loops.
     pub(super) fn leave_loop(&mut self, line: &Line, words: &[Node]) {
-        let is_break = match words {
-            [word] if word.as_str() == Some("break") => true,
-            [word] if word.as_str() == Some("continue") => false,
+        let (word, count) = match words {
+            [word] => (word, Some(1)),
+            [word, count] => (word, count.as_str().and_then(|count| count.parse().ok()).filter(|count| *count > 0)),
             _ => return,
         };
-        if self.flow.leave_loop(line.base, is_break) {
-            self.skipped += 1;
-            self.untaken += 1;
+        let is_break = match word.as_str() {
+            Some("break") => true,
+            Some("continue") => false,
+            _ => return,
+        };
+        let left = count.map_or(0, |count| self.flow.leave_loops(line.base, count, is_break));
+        self.skipped += left;
+        self.untaken += left;
+    }
+
+    /// Forgets the functions that were defined behind the first `count` ones.
+    fn forget_functions(&mut self, count: usize) {
+        if self.functions.len() <= count || !self.budget.charge(count, self.span(self.at, self.at)) {
+            return;
+        }
+        for function in self.functions.drain(count..) {
+            self.names.remove(&function.name);
+        }
+        // A name that was defined twice has its earlier function again.
+        for (at, function) in self.functions.iter().enumerate() {
+            self.names.insert(function.name.clone(), at);
         }
     }
 }
