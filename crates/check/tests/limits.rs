@@ -428,7 +428,7 @@ fn a_template_with_too_many_paths_is_told() {
         let found = check_template("a.vtl", &text, &TemplateOptions::default());
         found.iter().filter(|it| it.diagnostic.message.contains("too many paths")).count()
     };
-    // A fork counts a node for 8 variables; 400,000 nodes are judged.
+    // A fork counts a node for 2 variables; 400,000 nodes are judged.
     assert_eq!((found(1_000), found(12_000)), (0, 1));
 }
 

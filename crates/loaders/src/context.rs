@@ -358,6 +358,11 @@ impl<'o, 'r> Context<'o, 'r> {
         self.reason(name, &self.beside(name))
     }
 
+    /// Checks whether a file that cannot be read would have been read if it were there.
+    pub(crate) fn is_absent(&self, name: &str) -> bool {
+        self.options.read_file.is_some() && self.reaches(&self.beside(name)) && !self.is_full()
+    }
+
     /// Says why a file cannot be read, by its path.
     pub(crate) fn unread_path(&self, path: &str) -> String {
         self.reason(path, path)

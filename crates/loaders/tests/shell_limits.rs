@@ -9,10 +9,11 @@ fn sh(text: &str) -> Result<Document, LoadError> {
     load(&[File::new("put.sh", text)], &Options::default())
 }
 
-/// Returns the name of the error's code with a budget of a million steps; empty if the script loads.
+/// Returns the name of the error's code with a budget of a million steps and 8 MiB; empty if the script loads.
 fn refused(text: &str) -> &'static str {
     let text = format!("{PUT} --uri http://a.test/\n{text}");
-    let options = Options::default().limits(Limits::none().with_steps(Some(1_000_000)));
+    let limits = Limits::none().with_steps(Some(1_000_000)).with_memory(Some(8 << 20));
+    let options = Options::default().limits(limits);
     let loaded = load(&[File::new("put.sh", &text)], &options);
     loaded.map_or_else(|error| error.diagnostic().code.name(), |_| "")
 }
@@ -33,6 +34,43 @@ fn what_is_looked_through_again_is_charged() {
     // A set of a pattern is compared letter by letter.
     let test = format!("[[ $x == *[!{}]c ]]\n", "b".repeat(100));
     assert_eq!(refused(&format!("x={}\n{}", "a".repeat(10_000), test.repeat(20))), "step-limit");
+}
+
+#[test]
+fn what_is_copied_for_each_word_or_command_is_charged() {
+    // The reasons of all arguments, for each word with one of them.
+    let call = |body: String, arguments: &str| format!("f() {{ {body} }}\nread a\nf {arguments}\n");
+    assert_eq!(refused(&call("x=\"$1\";".repeat(1_000), &"$a ".repeat(2_000))), "memory-limit");
+    assert_eq!(refused(&call(format!("x=\"{}\";", "$1".repeat(1_000)), &"$a ".repeat(2_000))), "");
+    assert_eq!(refused(&call(format!("x=\"{}\";", "${1+}".repeat(1_000)), &"a".repeat(10_000))), "memory-limit");
+    // The variable that has the output of commands.
+    let name = "A".repeat(1_000);
+    assert_eq!(refused(&format!("{name}=$({})\n", "aws;".repeat(10_000))), "memory-limit");
+    // The statements around a value, and the words of arithmetic.
+    let read = format!("{}read {}\n{}", "if x; then ".repeat(120), "a ".repeat(10_000), "fi;".repeat(120));
+    assert_eq!(refused(&read), "step-limit");
+    let turns = format!("for i in {}; do (({})); done\n", "1 ".repeat(200), "1 ".repeat(5_000));
+    assert_eq!(refused(&turns), "step-limit");
+}
+
+#[test]
+fn names_of_variables_have_at_most_a_thousand_letters() {
+    let name = "A".repeat(1_001);
+    for text in [
+        format!("{name}=1\n"),
+        format!("export {name}=1\n"),
+        format!("{name}=(1 2)\n"),
+        format!("{name}=$(aws)\n"),
+        format!("{name}[0]=1\n"),
+        format!("for {name} in 1 2; do :; done\n"),
+        format!("(({name}=1))\n"),
+        format!("echo ${name} ${{{name}:-1}}\n"),
+        format!("{name}() {{ :; }}\n"),
+    ] {
+        let error = sh(&format!("{PUT}\n{text}")).expect_err("the name is too long");
+        let message = &error.diagnostic().message;
+        assert!(message.contains("more than 1000 letters"), "{message}: {}", &text[..8]);
+    }
 }
 
 // Bash 5.2: `case x in "*") …` is not taken, as a quoted wildcard is a letter.

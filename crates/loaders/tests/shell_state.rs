@@ -186,6 +186,44 @@ fn loops_that_are_read_again_call_the_functions_before_them() -> Outcome {
 }
 
 #[test]
+fn files_that_are_sourced_set_variables() -> Outcome {
+    let read = |_: &str| Some("export X=inc\né\nY+=1; [ $Z == a ]\n".to_owned());
+    for (name, is_set) in [("X", true), ("Y", true), ("W", false)] {
+        for command in ["source", "."] {
+            let text = format!("{name}=a\n{command} ./inc.sh\n{PUT} --uri ${name}\n");
+            let options = Options::default().read_file(&read);
+            let document = load(&[File::new("put.sh", &text)], &options)?;
+            let (expected, reason) = match is_set {
+                true => (format!("${{{name}}}"), vec![format!("./inc.sh may set {name}; it is not read")]),
+                false => ("a".to_owned(), Vec::new()),
+            };
+            assert_eq!((uris(&document), told(&document, &["V522"])), (vec![expected], reason), "{text}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn types_of_variables_and_names_of_functions() -> Outcome {
+    assert_uris(&[("X=a; X() { :; }; unset -f X", "$X", "a"), ("declare -r X=a", "$X", "a"), ("declare -x X=a", "$X", "a")])?;
+    for option in ["-i", "-u", "-l", "-ri"] {
+        let document = sh(&format!("declare {option} X=1+2\n{PUT} --uri \"$X\"\n"))?;
+        assert_eq!(uris(&document), ["${X}"], "{option}");
+        let expected = ["X has a type, which may change its value; that is not evaluated"];
+        assert_eq!(told(&document, &["V522"]), expected, "{option}");
+    }
+    Ok(())
+}
+
+#[test]
+fn escapes_in_quotes_with_a_dollar() -> Outcome {
+    assert_uris(&[
+        ("X=$'\\x41\\u00e9\\101\\e[0m\\q\\x4'", "$X", "A\u{e9}A\u{1b}[0m\\q\u{4}"),
+        ("X=$'\\U1f600\\u41z\\7'", "$X", "\u{1f600}Az\u{7}"),
+    ])
+}
+
+#[test]
 fn items_and_arithmetic_change_variables() -> Outcome {
     assert_uris(&[
         ("L=(a); L+=(b c); set -- \"${L[@]}\"", "$*", "a b c"),

@@ -31,7 +31,7 @@ const MOST_STEPS: usize = 400_000;
 const BYTES_PER_STEP: usize = 64;
 const KNOWN_PER_STEP: usize = 8;
 /// Variables of a path that count as another node where it forks and is joined.
-const VARIABLES_PER_STEP: usize = 8;
+const VARIABLES_PER_STEP: usize = 2;
 /// Outputs of a template that are compared with its model.
 const MOST_CHOICES: usize = 6;
 

@@ -228,6 +228,12 @@ pub(crate) fn parse_on_stack<T>(parse: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(STACK / 2, STACK, parse)
 }
 
+/// Reads on a stack that has room for the parser and the evaluator, so that none of many expressions allocates its own.
+pub(super) fn on_large_stack<T>(read: impl FnOnce() -> T) -> T {
+    const STACK: usize = 24 << 20;
+    stacker::maybe_grow(STACK - (4 << 20), STACK, read)
+}
+
 /// Converts an error of the HCL parser.
 pub(crate) fn parse_fault(error: &hcl_edit::parser::Error, file: u32) -> Fault {
     let at = error.location().offset() as u32;

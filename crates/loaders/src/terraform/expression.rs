@@ -356,7 +356,8 @@ impl Evaluator<'_> {
             let message = self.context.unread(path);
             self.charge(UNREAD + message.len() / 16, span)?;
             self.remarks.borrow_mut().push(Remark::new(Code::UnreadableFile, "", message, span));
-            return Ok((name == "fileexists").then(|| Node::new(span, Data::Bool(false))));
+            let is_absent = name == "fileexists" && self.context.is_absent(path);
+            return Ok(is_absent.then(|| Node::new(span, Data::Bool(false))));
         };
         match (name, arguments) {
             ("fileexists", _) => Ok(Some(Node::new(span, Data::Bool(true)))),

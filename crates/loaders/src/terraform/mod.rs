@@ -39,7 +39,7 @@ use crate::model::surface::Surface;
 use crate::syntax::tree::Data;
 use crate::syntax::tree::Node;
 use crate::terraform::evaluator::Repeated;
-use configuration::{Declared, brief};
+use configuration::{Declared, brief, on_large_stack};
 use evaluator::{Evaluator, Scope, on_stack};
 use folders::Folders;
 use instance::Instance;
@@ -51,7 +51,7 @@ use vtl::Code;
 /// # Errors
 /// No file parses, a value refers to itself, or the values grow too large.
 pub(crate) fn load_files(files: &[u32], context: &Context<'_, '_>) -> Result<Drafts, Fault> {
-    load(Folders::read(files, context)?, context)
+    on_large_stack(|| load(Folders::read(files, context)?, context))
 }
 
 /// Loads a configuration in JSON.
@@ -59,7 +59,7 @@ pub(crate) fn load_files(files: &[u32], context: &Context<'_, '_>) -> Result<Dra
 /// # Errors
 /// A value refers to itself, or the values grow too large.
 pub(crate) fn load_json(root: Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
-    load(Folders::of_json(root, context)?, context)
+    on_large_stack(|| load(Folders::of_json(root, context)?, context))
 }
 
 fn load(mut folders: Folders, context: &Context<'_, '_>) -> Result<Drafts, Fault> {

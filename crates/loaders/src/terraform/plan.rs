@@ -14,6 +14,7 @@ use crate::model::surface::Surface;
 use crate::references::Index;
 use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::{Data, MAX_DEPTH, Node};
+use crate::terraform::configuration::on_large_stack;
 use crate::terraform::{operators, without_dash};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -23,6 +24,10 @@ use std::collections::HashMap;
 /// # Errors
 /// An OpenAPI document in it cannot be read, or the resources of a path form a circle.
 pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
+    on_large_stack(|| read(root, context))
+}
+
+fn read(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fault> {
     let values = root.get("planned_values").or_else(|| root.get("values"));
     let mut shown = Vec::new();
     if let Some(module) = values.and_then(|values| values.get("root_module")) {

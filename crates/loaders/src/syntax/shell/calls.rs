@@ -15,6 +15,9 @@ const MOST_CALLS: usize = 32;
 impl Lexer<'_> {
     /// Enters braces or parentheses. The body of a function does not count where it is defined.
     pub(super) fn open_group(&mut self, function: Option<String>) -> Result<(), Fault> {
+        if let Some(name) = &function {
+            self.short(name)?;
+        }
         self.skipped += usize::from(function.is_some());
         self.open(Kind::Group { function: function.map(|name| (name, self.at)) })
     }
@@ -204,7 +207,11 @@ impl Lexer<'_> {
             }
             _ => {
                 let at = name.parse::<usize>().ok()?.checked_sub(1)?;
-                match list.get(shifted.saturating_add(at)) {
+                let argument = list.get(shifted.saturating_add(at));
+                if !self.budget.make(argument.map_or(0, Node::own_weight), span) {
+                    return None;
+                }
+                match argument {
                     Some(argument) if argument.has_placeholder() => Some(Value::Same(Rc::new(argument.clone()))),
                     Some(argument) if arguments.is_likely => Some(Value::Likely(Rc::new(argument.clone()))),
                     Some(argument) => Some(Value::Known(Rc::new(argument.clone()))),
@@ -228,9 +235,16 @@ impl Lexer<'_> {
         self.arguments().is_some_and(|arguments| arguments.is_likely)
     }
 
-    /// Adds the reasons why the arguments are not known to a word with one of them.
+    /// Adds the reasons why the arguments are not known to a word with some of them.
     pub(super) fn told_arguments(&self, word: &mut PendingWord) {
-        word.reasons.extend(self.arguments().into_iter().flat_map(|arguments| arguments.reasons.iter().cloned()));
+        if std::mem::replace(&mut word.has_arguments, true) {
+            return;
+        }
+        let reasons = self.arguments().map_or(&[][..], |arguments| &arguments.reasons);
+        let span = self.span(self.at, self.at);
+        if self.budget.charge(reasons.len(), span) && self.budget.make(reasons.len() * size_of::<Reason>(), span) {
+            word.reasons.extend(reasons.iter().cloned());
+        }
     }
 
     /// Applies `shift`.

@@ -6,7 +6,7 @@ use crate::span::Span;
 use crate::syntax::build::{TextBuilder, part};
 use crate::syntax::shell::flow::{Kind, Value};
 use crate::syntax::shell::lexer::{COMMAND, Command, Lexer, Line, PIECE, STEPS, WORD, copied};
-use crate::syntax::shell::pending::{Input, PendingWord, Redirect, is_name, is_variable};
+use crate::syntax::shell::pending::{Input, MOST_NAME, PendingWord, Redirect, is_name, is_variable};
 use crate::syntax::shell::words::placeholder;
 use crate::syntax::tree::Node;
 use std::rc::Rc;
@@ -76,7 +76,7 @@ impl Lexer<'_> {
             line.mark_unknown();
         }
         let first = line.words.first().and_then(Node::as_str);
-        let is_call = || first.is_some_and(|first| self.names.contains_key(first));
+        let is_call = || first.is_some_and(|first| first.len() <= MOST_NAME && self.names.contains_key(first));
         // More of these words would be looked at for each assignment.
         let is_leading = line.words.len() <= MOST_LEADING
             && (first.is_none() || first.is_some_and(is_declaration))
@@ -87,6 +87,7 @@ impl Lexer<'_> {
                 .all(|word| word.as_str().is_some_and(|word| word.starts_with('-') || is_name(word)));
         match done.assigned.take() {
             Some(name) if is_leading => {
+                self.short(&name)?;
                 let value = part(&node, done.value_start, text.len());
                 self.assign(line, &name, value, &done)?;
             }
@@ -98,11 +99,13 @@ impl Lexer<'_> {
                 let is_declared = is_declaration(text);
                 line.function = None;
                 line.reasons.extend(done.reasons.into_iter().map(|reason| (span, reason)));
-                let is_split = first == Some("for")
-                    || text.starts_with("--") && text.contains(' ')
-                    || is_free && first == Some("echo")
-                    || !done.is_quoted && (first == Some("set") || is_call());
-                if done.splits && is_split {
+                let is_split = || {
+                    first == Some("for")
+                        || text.starts_with("--") && text.contains(' ')
+                        || is_free && first == Some("echo")
+                        || !done.is_quoted && (first == Some("set") || is_call())
+                };
+                if done.splits && is_split() {
                     self.split(line, &node)?;
                 } else {
                     line.words.push(node);
@@ -222,7 +225,7 @@ impl Lexer<'_> {
         } else if is_same {
             Value::Same(Rc::new(value))
         } else {
-            let version = version.unwrap_or_else(|| self.flow.version(name));
+            let version = version.unwrap_or_else(|| self.version(name));
             Value::Unknown(version, reasons.first().cloned())
         };
         self.set(line, name, value);
@@ -272,6 +275,11 @@ impl Lexer<'_> {
             for (name, old) in assigned.into_iter().rev() {
                 self.flow.set(&name, old);
             }
+        } else if words[1..].iter().any(has_type) {
+            for (name, old) in assigned {
+                self.flow.localize(&name, old);
+                self.unknown(&name, format!("{name} has a type, which may change its value; that is not evaluated"));
+            }
         } else if !matches!(first.as_str(), Some("export" | "readonly")) {
             for (name, old) in assigned {
                 self.flow.localize(&name, old);
@@ -292,7 +300,8 @@ impl Lexer<'_> {
             self.tell_foreign(&words)?;
         }
         let span = Span { end: last.span.end.max(first.span.end), ..first.span };
-        let _ = self.budget.make(COMMAND + reasons.len() * VALUE, span);
+        let output = line.output.as_ref().map_or(0, String::len);
+        self.budget.spend(0, COMMAND + reasons.len() * VALUE + output, span)?;
         let (output, path) = (line.output.clone(), self.flow.path());
         self.script.commands.push(Command { words, output, span, path, reasons, body });
         Ok(())
@@ -318,6 +327,11 @@ impl Lexer<'_> {
         line.exit.take_if(|_| depth <= line.base);
         Ok(())
     }
+}
+
+/// Checks for an option by which a variable is a number, a reference, or in lower or upper case: `-i`, `-n`, `-l`, `-u`.
+fn has_type(option: &Node) -> bool {
+    option.as_str().is_some_and(|option| option.starts_with('-') && option.contains(['i', 'n', 'l', 'u']))
 }
 
 /// Checks for a command that declares variables, and may set them.

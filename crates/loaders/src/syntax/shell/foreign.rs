@@ -4,8 +4,8 @@ use crate::budget::VALUE;
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::shell::calls::is_positional;
-use crate::syntax::shell::lexer::{Lexer, STEPS};
-use crate::syntax::shell::pending::is_variable;
+use crate::syntax::shell::lexer::{Lexer, STEPS, WORD};
+use crate::syntax::shell::pending::{MOST_NAME, is_name, is_variable};
 use crate::syntax::tree::Node;
 
 /// Commands that run what is behind them.
@@ -17,6 +17,16 @@ const SHELLS: &[&str] = &["bash", "sh", "dash", "ksh", "zsh"];
 /// Checks for a text with commands that would be read.
 fn is_relevant(text: &str) -> bool {
     text.contains("apigateway")
+}
+
+/// Returns the names in front of the equals signs of a text, which its commands may set.
+fn assigned(text: &str) -> impl Iterator<Item = &str> {
+    text.split('=').filter_map(|before| {
+        let before = before.strip_suffix('+').unwrap_or(before);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let start = before.char_indices().rfind(|(_, c)| !is_part(*c)).map_or(0, |(at, c)| at + c.len_utf8());
+        before.get(start..).filter(|name| is_name(name) && name.len() <= MOST_NAME)
+    })
 }
 
 /// Returns the name of a program without its folder.
@@ -52,7 +62,10 @@ impl Lexer<'_> {
                     None => Ok(()),
                 }
             }
-            "source" | "." => self.tell_file(rest.first()),
+            "source" | "." => {
+                self.tell_file(rest.first())?;
+                self.sourced(rest.first())
+            }
             _ if SHELLS.contains(&shell) => {
                 let first = rest.iter().position(|word| !word.as_str().is_some_and(|word| word.starts_with('-')));
                 let Some(first) = first else { return Ok(()) };
@@ -79,6 +92,22 @@ impl Lexer<'_> {
         }
         let shown: String = file.as_str().unwrap_or_default().chars().take(100).collect();
         self.tell(file.span, format!("the commands of {shown} are not read; check it as a document of its own"))
+    }
+
+    /// Notes that a file, whose commands are not read, sets variables that the script has set before.
+    fn sourced(&mut self, file: Option<&Node>) -> Result<(), Fault> {
+        let Some(file) = file.filter(|_| self.skipped == 0) else { return Ok(()) };
+        let Some(text) = self.file(file)? else { return Ok(()) };
+        let text = text.as_str().unwrap_or_default();
+        self.budget.spend(text.len() / 2, 0, file.span)?;
+        let shown: String = file.as_str().unwrap_or_default().chars().take(100).collect();
+        for name in assigned(text) {
+            if self.flow.get(name).is_some() {
+                self.budget.spend(STEPS, WORD + name.len() + shown.len(), file.span)?;
+                self.unknown(name, format!("{shown} may set {name}; it is not read"));
+            }
+        }
+        Ok(())
     }
 
     /// Tells of a here-document that a shell reads.

@@ -4,7 +4,7 @@ use crate::budget::{Budget, VALUE};
 use crate::diagnostic::Fault;
 use crate::span::{Span, Style};
 use crate::syntax::shell::flow::{Flow, Kind, Path, Reason, Value};
-use crate::syntax::shell::pending::{Heredoc, Input, PendingWord, Printed, Redirect, is_name};
+use crate::syntax::shell::pending::{Heredoc, Input, MOST_NAME, PendingWord, Printed, Redirect, is_name};
 use crate::syntax::tree::Node;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
@@ -19,6 +19,9 @@ pub(super) const STEPS: usize = 4;
 /// Bytes of a word, besides its parts, and of a command.
 pub(super) const WORD: usize = VALUE + 64;
 pub(super) const COMMAND: usize = 4 * VALUE;
+
+/// Bytes of a statement around a value.
+const PLACE: usize = 16;
 
 /// Bytes of a part of a word.
 pub(super) const PIECE: usize = 40;
@@ -80,6 +83,7 @@ pub(crate) fn script(
         loops: HashMap::new(),
         written: HashMap::new(),
         has_cases: !text.contains("nocasematch") && !text.contains("extglob"),
+        is_posix: is_posix(text),
     };
     if text.starts_with('\u{feff}') {
         lexer.at = 3;
@@ -90,6 +94,12 @@ pub(crate) fn script(
     lexer.uncalled()?;
     lexer.script.written = lexer.written;
     Ok(lexer.script)
+}
+
+/// Checks for a script that another shell than bash may run, whose `echo` reads backslashes.
+fn is_posix(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default().trim_start_matches('\u{feff}');
+    first.starts_with("#!") && !first.contains("bash")
 }
 
 pub(super) struct Lexer<'a> {
@@ -123,6 +133,8 @@ pub(super) struct Lexer<'a> {
     pub written: HashMap<String, usize>,
     /// Set if comparisons tell upper from lower case, and patterns have no operators of their own.
     pub has_cases: bool,
+    /// Set if `echo` may read backslashes.
+    pub is_posix: bool,
     /// Start of the body of a loop that is read again.
     pub again: Option<usize>,
 }
@@ -336,6 +348,15 @@ impl Lexer<'_> {
         Fault::new(Code::MalformedCommand, self.span(start, end), message)
     }
 
+    /// Checks the length of the name of a variable or function, which is compared and copied again and again.
+    pub(super) fn short(&self, name: &str) -> Result<(), Fault> {
+        if name.len() <= MOST_NAME {
+            return Ok(());
+        }
+        let message = format!("the name of a variable or function has more than {MOST_NAME} letters");
+        Err(self.fault(self.at.saturating_sub(name.len()), self.at, &message))
+    }
+
     /// Appends a range of the text to the word.
     pub(super) fn push(&self, word: &mut PendingWord, start: usize, length: usize) {
         let text = self.text.get(start..start + length).unwrap_or_default();
@@ -353,7 +374,11 @@ impl Lexer<'_> {
 
     /// Returns a number for a value of a variable that is known only when the script runs.
     pub(super) fn version(&mut self, name: &str) -> u32 {
-        if self.skipped > 0 { 1 } else { self.flow.version(name) }
+        // The place of each value is that of all statements around it.
+        let depth = self.flow.depth();
+        let span = self.span(self.at, self.at);
+        let is_paid = self.skipped == 0 && self.budget.charge(depth, span) && self.budget.make(PLACE * depth, span);
+        if is_paid { self.flow.version(name) } else { 1 }
     }
 
     /// Skips text, which a loop may do again and again.
@@ -410,7 +435,7 @@ impl Lexer<'_> {
     pub(super) fn parenthesis(&mut self, line: &mut Line, rest: &str) -> Result<bool, Fault> {
         let is_open = rest.starts_with('(');
         if is_open
-            && line.words.iter().all(|word| word.as_str() == Some("for"))
+            && (line.words.is_empty() || line.words.len() == 1 && line.words[0].as_str() == Some("for"))
             && !line.word.has_begun
             && rest.starts_with("((")
         {
@@ -435,6 +460,7 @@ impl Lexer<'_> {
             let name = line.word.plain.strip_suffix('=');
             let name = name.map(|name| name.strip_suffix('+').map_or((name, false), |name| (name, true)));
             if let Some((name, appends)) = name.filter(|(name, _)| is_name(name)) {
+                self.short(name)?;
                 line.list = Some((name.to_owned(), appends, std::mem::take(&mut line.words)));
                 line.word = PendingWord::default();
                 self.at += 1;

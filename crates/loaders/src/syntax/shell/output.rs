@@ -106,7 +106,7 @@ impl Lexer<'_> {
     }
 
     fn echoed(&mut self, first: &Node, mut words: &[Node]) -> Result<Option<Node>, Fault> {
-        let (mut ends_line, mut is_escaped) = (true, self.is_posix());
+        let (mut ends_line, mut is_escaped) = (true, self.is_posix);
         let is_option = |word: &Node| {
             let letters = word.as_str()?.strip_prefix('-')?;
             (!letters.is_empty() && letters.bytes().all(|letter| b"neE".contains(&letter)))
@@ -133,12 +133,6 @@ impl Lexer<'_> {
             text.push("\n");
         }
         Ok(Some(text.finish(first.span)))
-    }
-
-    /// Checks for a script that another shell than bash may run, whose `echo` reads backslashes.
-    fn is_posix(&self) -> bool {
-        let first = self.text.lines().next().unwrap_or_default().trim_start_matches('\u{feff}');
-        first.starts_with("#!") && !first.contains("bash")
     }
 
     fn formatted(&mut self, words: &[Node]) -> Result<Option<Node>, Fault> {

@@ -41,6 +41,8 @@ pub(super) struct PendingWord {
     pub items: Option<Rc<[Node]>>,
     /// Why parts of the word are not known.
     pub reasons: Vec<Reason>,
+    /// Set once those of the arguments are among them.
+    pub has_arguments: bool,
 }
 
 impl PendingWord {
@@ -141,6 +143,9 @@ pub(super) fn is_variable(word: &Node) -> bool {
     let name = word.as_str().and_then(|text| text.strip_prefix("${")?.strip_suffix('}'));
     word.has_placeholder() && name.is_some_and(|name| is_name(name.split('@').next().unwrap_or_default()))
 }
+
+/// Most letters of the name of a variable or function.
+pub(super) const MOST_NAME: usize = 1_000;
 
 /// Checks for the name of a variable.
 pub(super) fn is_name(name: &str) -> bool {

@@ -6,7 +6,7 @@ use crate::syntax::shell::arithmetic;
 use crate::syntax::shell::flow::{Kind, Reason, Value};
 use crate::syntax::shell::lexer::{COMMAND, Lexer, Line, STEPS, WORD};
 use crate::syntax::shell::loops::turn_value;
-use crate::syntax::shell::pending::is_name;
+use crate::syntax::shell::pending::{MOST_NAME, is_name};
 use crate::syntax::tree::Node;
 use std::rc::Rc;
 
@@ -30,8 +30,10 @@ impl Lexer<'_> {
     pub(super) fn builtin(&mut self, words: &[Node], is_likely: bool, reasons: &[(Span, Reason)]) -> Result<(), Fault> {
         let word = |word: &Node| word.as_str().unwrap_or_default().to_owned();
         let Some((first, rest)) = words.split_first() else { return Ok(()) };
-        let names = rest.iter().map(word).filter(|name| is_name(name));
+        let names = rest.iter().map(word).filter(|name| is_name(name) && name.len() <= MOST_NAME);
         match first.as_str().unwrap_or_default() {
+            // Functions.
+            "unset" if rest.first().is_some_and(|it| it.as_str() == Some("-f")) => {}
             "unset" => {
                 for name in names {
                     self.flow.set(&name, Some(Value::Unset));
@@ -74,6 +76,7 @@ impl Lexer<'_> {
                 let name =
                     item.split_once('[').filter(|(name, rest)| is_name(name) && rest.contains("]=")).map(|it| it.0);
                 if let Some(name) = name {
+                    self.short(name)?;
                     self.unknown(name, format!("items of {name} are set one by one; which it has is not known"));
                 }
             }
@@ -111,8 +114,9 @@ impl Lexer<'_> {
         if self.skipped > 0 {
             return Ok(());
         }
-        self.budget.spend(text.len() / 8, 0, self.span(self.at, self.at))?;
+        self.budget.spend(2 * text.len(), 0, self.span(self.at, self.at))?;
         for name in arithmetic::set(text) {
+            self.short(name)?;
             self.budget.spend(STEPS, WORD + name.len(), self.span(self.at, self.at))?;
             self.unknown(name, format!("arithmetic sets {name}, which is not evaluated"));
         }

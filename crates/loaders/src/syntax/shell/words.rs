@@ -86,16 +86,10 @@ impl Lexer<'_> {
                 self.at += 1;
                 return Ok(());
             }
-            let escaped = rest[length + 1..].chars().next().unwrap_or('\\');
-            let meant = match escaped {
-                'n' => '\n',
-                't' => '\t',
-                'r' => '\r',
-                other => other,
-            };
-            let span = self.span(self.at, self.at + 1 + escaped.len_utf8());
+            let (meant, length) = escape(&rest[length + 1..]);
+            let span = self.span(self.at, self.at + 1 + length);
             word.text.push_written(meant.encode_utf8(&mut [0; 4]), span, 0);
-            self.at += 1 + escaped.len_utf8();
+            self.at += 1 + length;
         }
     }
 
@@ -122,6 +116,9 @@ impl Lexer<'_> {
         } else {
             end
         };
+        if let Some(name) = &word.assigned {
+            self.short(name)?;
+        }
         let output = word.assigned.clone().map(|name| {
             let version = *word.version.get_or_insert_with(|| self.version(&name));
             placeholder(&name, version)
@@ -181,6 +178,7 @@ impl Lexer<'_> {
             let inner = &inner[..length];
             let close = start + 2 + length;
             let name = inner.get(..parameter(inner)).unwrap_or_default();
+            self.short(name)?;
             let span = self.span(start, close + 1);
             match &inner[name.len()..] {
                 "" if !name.is_empty() => self.expanded(word, name, is_whole, span)?,
@@ -206,6 +204,7 @@ impl Lexer<'_> {
         if length == 0 {
             self.push(word, start, 1);
         } else {
+            self.short(&rest[1..=length])?;
             self.expanded(word, &rest[1..=length], is_whole, self.span(start, self.at))?;
         }
         Ok(())
@@ -389,6 +388,39 @@ impl Lexer<'_> {
 
 /// Operators behind a name that are evaluated.
 const OPERATORS: &[&str] = &[":-", "-", ":=", "=", ":+", "+", ":?", "?"];
+
+/// Returns the character of an escape in `$'…'`, which is read behind its backslash, and the bytes of the escape. A byte
+/// beyond ASCII, which may be a part of a character, is not evaluated.
+fn escape(text: &str) -> (char, usize) {
+    let letter = text.chars().next().unwrap_or('\\');
+    let number = |start: usize, most: usize, radix: u32| {
+        let digits = text.get(start..).unwrap_or_default().chars().take(most).take_while(|c| c.is_digit(radix)).count();
+        let value = u32::from_str_radix(text.get(start..start + digits)?, radix).ok()?;
+        let is_whole = letter == 'u' || letter == 'U' || value < 0x80;
+        char::from_u32(value).filter(|c| is_whole && *c != '\0').map(|c| (c, start + digits))
+    };
+    let plain = |meant: char| (meant, 1);
+    let coded = match letter {
+        'x' => number(1, 2, 16),
+        'u' => number(1, 4, 16),
+        'U' => number(1, 8, 16),
+        '0'..='7' => number(0, 3, 8),
+        _ => None,
+    };
+    coded.unwrap_or_else(|| match letter {
+        'n' => plain('\n'),
+        't' => plain('\t'),
+        'r' => plain('\r'),
+        'a' => plain('\x07'),
+        'b' => plain('\x08'),
+        'e' | 'E' => plain('\x1B'),
+        'f' => plain('\x0C'),
+        'v' => plain('\x0B'),
+        '\\' | '\'' | '"' | '?' => plain(letter),
+        // The backslash stays.
+        _ => ('\\', 0),
+    })
+}
 
 /// Returns the text that stands for a value which is known only when the script runs.
 pub(super) fn placeholder(name: &str, version: u32) -> String {
