@@ -48,7 +48,7 @@ fn what_is_copied_for_each_word_or_command_is_charged() {
     assert_eq!(refused(&format!("{name}=$({})\n", "aws;".repeat(10_000))), "memory-limit");
     // The statements around a value, and the words of arithmetic.
     let read = format!("{}read {}\n{}", "if x; then ".repeat(120), "a ".repeat(10_000), "fi;".repeat(120));
-    assert_eq!(refused(&read), "step-limit");
+    assert_eq!(refused(&read), "memory-limit");
     let turns = format!("for i in {}; do (({})); done\n", "1 ".repeat(200), "1 ".repeat(5_000));
     assert_eq!(refused(&turns), "step-limit");
 }

@@ -205,7 +205,11 @@ fn files_that_are_sourced_set_variables() -> Outcome {
 
 #[test]
 fn types_of_variables_and_names_of_functions() -> Outcome {
-    assert_uris(&[("X=a; X() { :; }; unset -f X", "$X", "a"), ("declare -r X=a", "$X", "a"), ("declare -x X=a", "$X", "a")])?;
+    assert_uris(&[
+        ("X=a; X() { :; }; unset -f X", "$X", "a"),
+        ("declare -r X=a", "$X", "a"),
+        ("declare -x X=a", "$X", "a"),
+    ])?;
     for option in ["-i", "-u", "-l", "-ri"] {
         let document = sh(&format!("declare {option} X=1+2\n{PUT} --uri \"$X\"\n"))?;
         assert_eq!(uris(&document), ["${X}"], "{option}");

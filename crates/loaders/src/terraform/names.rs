@@ -71,7 +71,8 @@ impl<'a> Names<'a> {
         }
         let outputs = configuration.outputs.values().filter_map(|it| it.value);
         let mut values: Vec<Written<'a>> = configuration.locals.values().copied().chain(outputs).collect();
-        values.sort_by_key(|it| (it.span().file, it.span().start));
+        // A span is looked for at the end of an expression.
+        values.sort_by_cached_key(|it| (it.span().file, it.span().start));
         for written in values {
             pay(written.span())?;
             parse_on_stack(|| names.value(written));

@@ -86,7 +86,7 @@ fn with<'a>(inner: &Inner<'a>, span: Span, layers: Vec<(Inner<'a>, Span)>) -> In
 /// Returns the entries of a map in the order of their places.
 fn sorted<T>(map: HashMap<&str, T>, span: impl Fn(&T) -> Span) -> Vec<(&str, T)> {
     let mut entries: Vec<_> = map.into_iter().collect();
-    entries.sort_by_key(|(_, it)| (span(it).start, span(it).end));
+    entries.sort_by_cached_key(|(_, it)| (span(it).start, span(it).end));
     entries
 }
 

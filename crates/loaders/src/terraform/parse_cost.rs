@@ -6,8 +6,9 @@
 //!   operator and parses the operand once more. In operands within operands that doubles the work at each
 //!   level, so text within `n` such operands may be parsed 2^n times.
 
-/// Steps of a byte of a file, and products of entries and bytes that one step compares.
-const STEPS_PER_BYTE: usize = 2;
+/// Steps of a byte of a file beside those of what is held for it, and products of entries and bytes that one step
+/// compares.
+const STEPS_PER_BYTE: usize = 1;
 const COMPARED_PER_STEP: usize = 16;
 
 /// Bytes of memory that the parser takes for a byte of a file, and for each part of one.
@@ -17,6 +18,9 @@ const BYTES_PER_ARGUMENT: usize = 500;
 const BYTES_PER_BLOCK: usize = 600;
 const BYTES_PER_CALL: usize = 250;
 const BYTES_PER_TRAVERSAL: usize = 1_200;
+
+/// Bytes of memory whose parts one step makes, evaluates and drops.
+const BYTES_PER_STEP: usize = 4;
 
 /// Bytes whose parsing takes as long as that of an empty bracket.
 const BYTES_OF_LEVEL: usize = 64;
@@ -122,7 +126,8 @@ impl<'t> Scan<'t> {
         while self.levels.len() > 1 {
             self.close(self.text.len());
         }
-        Cost { steps: self.cost.saturating_add(self.again), bytes: self.held, cuts: self.cuts }
+        let steps = self.cost.saturating_add(self.again).saturating_add(self.held / BYTES_PER_STEP);
+        Cost { steps, bytes: self.held, cuts: self.cuts }
     }
 
     /// Notes a line break outside of brackets and quotes where a piece is long enough.
@@ -299,13 +304,14 @@ fn line_end(bytes: &[u8], at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{
-        BYTES_PER_ARGUMENT, BYTES_PER_BLOCK, BYTES_PER_BYTE, BYTES_PER_CALL, BYTES_PER_ITEM, BYTES_PER_TRAVERSAL,
-        STEPS_PER_BYTE, parse_cost, template_cost,
+        BYTES_PER_ARGUMENT, BYTES_PER_BLOCK, BYTES_PER_BYTE, BYTES_PER_CALL, BYTES_PER_ITEM, BYTES_PER_STEP,
+        BYTES_PER_TRAVERSAL, STEPS_PER_BYTE, parse_cost, template_cost,
     };
 
-    /// Returns the steps beyond those of the bytes.
+    /// Returns the steps beyond those of the bytes and the parts.
     fn compared(text: &str) -> usize {
-        parse_cost(text).steps - text.len() * STEPS_PER_BYTE
+        let cost = parse_cost(text);
+        cost.steps - text.len() * STEPS_PER_BYTE - cost.bytes / BYTES_PER_STEP
     }
 
     #[test]
