@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use vtl::Code;
-use vtl_loaders::{Document, File, Options, load};
+use vtl_loaders::{Document, File, LoadError, Options, load};
 
 /// Loads a template beside which other files lie.
 fn loaded(template: &str, beside: &[(&str, &str)]) -> Document {
@@ -159,4 +159,21 @@ fn tags_and_merges_of_openapi_are_told() {
     );
     assert_eq!(told("{<<: [{type: mock}, {passthroughBehavior: never}]}"), [""; 0]);
     assert_eq!(told("{type: mock, <<: [{passthroughBehavior: never}, x]}"), ["unknown property <<"]);
+}
+
+/// Whether a file is there that is not read because of where it is, or as nothing reads files, is not known.
+#[test]
+fn whether_a_file_exists_is_known_only_where_files_are_read() -> Result<(), LoadError> {
+    let text = r#"resource "aws_api_gateway_rest_api" "a" { name = "x-${fileexists("FILE") ? "a" : "b"}" }"#;
+    let read = |path: &str| (path == "there").then(|| "text".to_owned());
+    let name = |file: &str, options: Options<'_>| {
+        load(&[File::new("main.tf", text.replace("FILE", file))], &options).map(|it| it.apis[0].name.clone())
+    };
+    let below = || Options::default().read_file(&read).reach([""]);
+    assert_eq!(name("there", below())?.as_deref(), Some("x-a"));
+    assert_eq!(name("elsewhere", below())?.as_deref(), Some("x-b"));
+    for unknown in [name("../there", below())?, name("/etc/there", below())?, name("there", Options::default())?] {
+        assert!(unknown.as_deref().is_some_and(|name| name.starts_with("x-${")), "{unknown:?}");
+    }
+    Ok(())
 }
