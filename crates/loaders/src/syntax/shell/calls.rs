@@ -16,7 +16,7 @@ impl Lexer<'_> {
     /// Enters braces or parentheses. The body of a function does not count where it is defined.
     pub(super) fn open_group(&mut self, function: Option<String>) -> Result<(), Fault> {
         if let Some(name) = &function {
-            self.short(name)?;
+            self.check_name(name)?;
         }
         self.skipped += usize::from(function.is_some());
         self.open(Kind::Group { function: function.map(|name| (name, self.at)) })
@@ -242,7 +242,7 @@ impl Lexer<'_> {
         }
         let reasons = self.arguments().map_or(&[][..], |arguments| &arguments.reasons);
         let span = self.span(self.at, self.at);
-        if self.budget.charge(reasons.len(), span) && self.budget.make(reasons.len() * size_of::<Reason>(), span) {
+        if self.budget.charge(reasons.len(), span) && self.budget.make(size_of_val(reasons), span) {
             word.reasons.extend(reasons.iter().cloned());
         }
     }

@@ -87,7 +87,7 @@ impl Lexer<'_> {
                 .all(|word| word.as_str().is_some_and(|word| word.starts_with('-') || is_name(word)));
         match done.assigned.take() {
             Some(name) if is_leading => {
-                self.short(&name)?;
+                self.check_name(&name)?;
                 let value = part(&node, done.value_start, text.len());
                 self.assign(line, &name, value, &done)?;
             }
@@ -275,14 +275,14 @@ impl Lexer<'_> {
             for (name, old) in assigned.into_iter().rev() {
                 self.flow.set(&name, old);
             }
-        } else if words[1..].iter().any(has_type) {
-            for (name, old) in assigned {
-                self.flow.localize(&name, old);
-                self.unknown(&name, format!("{name} has a type, which may change its value; that is not evaluated"));
-            }
         } else if !matches!(first.as_str(), Some("export" | "readonly")) {
+            let has_type = words.iter().any(has_type);
             for (name, old) in assigned {
                 self.flow.localize(&name, old);
+                if has_type {
+                    let reason = format!("{name} has a type, which may change its value; that is not evaluated");
+                    self.unknown(&name, reason);
+                }
             }
         }
         if function.is_none() {

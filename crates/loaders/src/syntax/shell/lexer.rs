@@ -349,7 +349,7 @@ impl Lexer<'_> {
     }
 
     /// Checks the length of the name of a variable or function, which is compared and copied again and again.
-    pub(super) fn short(&self, name: &str) -> Result<(), Fault> {
+    pub(super) fn check_name(&self, name: &str) -> Result<(), Fault> {
         if name.len() <= MOST_NAME {
             return Ok(());
         }
@@ -460,7 +460,7 @@ impl Lexer<'_> {
             let name = line.word.plain.strip_suffix('=');
             let name = name.map(|name| name.strip_suffix('+').map_or((name, false), |name| (name, true)));
             if let Some((name, appends)) = name.filter(|(name, _)| is_name(name)) {
-                self.short(name)?;
+                self.check_name(name)?;
                 line.list = Some((name.to_owned(), appends, std::mem::take(&mut line.words)));
                 line.word = PendingWord::default();
                 self.at += 1;

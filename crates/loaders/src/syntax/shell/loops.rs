@@ -19,7 +19,7 @@ impl Lexer<'_> {
     /// Starts a `for` or `select`, whose name and words follow.
     pub(super) fn for_words(&mut self, keyword: &str, rest: &[Node], is_likely: bool) -> Result<(), Fault> {
         let name = rest.first().and_then(Node::as_str).unwrap_or_default().to_owned();
-        self.short(&name)?;
+        self.check_name(&name)?;
         let items = rest.get(2..).unwrap_or_default();
         let is_literal =
             |item: &Node| !item.has_placeholder() && !item.as_str().is_some_and(|it| it.contains(['*', '?', '{', '[']));

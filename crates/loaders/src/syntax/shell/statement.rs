@@ -76,7 +76,7 @@ impl Lexer<'_> {
                 let name =
                     item.split_once('[').filter(|(name, rest)| is_name(name) && rest.contains("]=")).map(|it| it.0);
                 if let Some(name) = name {
-                    self.short(name)?;
+                    self.check_name(name)?;
                     self.unknown(name, format!("items of {name} are set one by one; which it has is not known"));
                 }
             }
@@ -116,7 +116,7 @@ impl Lexer<'_> {
         }
         self.budget.spend(2 * text.len(), 0, self.span(self.at, self.at))?;
         for name in arithmetic::set(text) {
-            self.short(name)?;
+            self.check_name(name)?;
             self.budget.spend(STEPS, WORD + name.len(), self.span(self.at, self.at))?;
             self.unknown(name, format!("arithmetic sets {name}, which is not evaluated"));
         }

@@ -117,7 +117,7 @@ impl Lexer<'_> {
             end
         };
         if let Some(name) = &word.assigned {
-            self.short(name)?;
+            self.check_name(name)?;
         }
         let output = word.assigned.clone().map(|name| {
             let version = *word.version.get_or_insert_with(|| self.version(&name));
@@ -178,7 +178,7 @@ impl Lexer<'_> {
             let inner = &inner[..length];
             let close = start + 2 + length;
             let name = inner.get(..parameter(inner)).unwrap_or_default();
-            self.short(name)?;
+            self.check_name(name)?;
             let span = self.span(start, close + 1);
             match &inner[name.len()..] {
                 "" if !name.is_empty() => self.expanded(word, name, is_whole, span)?,
@@ -204,7 +204,7 @@ impl Lexer<'_> {
         if length == 0 {
             self.push(word, start, 1);
         } else {
-            self.short(&rest[1..=length])?;
+            self.check_name(&rest[1..=length])?;
             self.expanded(word, &rest[1..=length], is_whole, self.span(start, self.at))?;
         }
         Ok(())
