@@ -18,7 +18,7 @@ use vtl::pipeline::websocket::SocketRequest;
 use vtl::pipeline::{
     Api, Backend, BackendError, IntegrationRequest, IntegrationResponse, Invocation, MethodRequest, Protocol,
 };
-use vtl::{Code, Globals, Overrides, Params, Probe, RenderOptions, Span};
+use vtl::{Budget, Code, Globals, Limits, Overrides, Params, Probe, RenderOptions, Span};
 
 /// The result of a test, before it is compared.
 #[derive(Debug, Default)]
@@ -500,7 +500,11 @@ fn only_api(loaded: &LoadedDocument, is_socket: bool, request: &Map<String, Json
     }
 }
 
-/// Renders a template again under a probe, and returns the place of what the probe names.
+/// Most steps of a render that is made again: with a probe, each takes several times as long.
+const AGAIN: u64 = 5_000_000;
+
+/// Renders a template again under a probe, and returns the place of what the probe names; `None` if there is none, or
+/// the render takes more than [`AGAIN`] steps.
 pub(crate) fn again<P: Probe>(
     test: &Test,
     folder: &Path,
@@ -508,12 +512,14 @@ pub(crate) fn again<P: Probe>(
     probe: &mut P,
     named: impl FnOnce(&P) -> Option<Span>,
 ) -> Option<Location> {
+    let budget = Budget::new(&Limits::service().with_steps(Some(AGAIN)));
+    let options = RenderOptions::new().probe(probe).budget(&budget);
     let runner = Runner { test, folder, subjects, hits: None };
     match &test.subject {
         Subject::File { path, .. } => {
             let file = subjects.file(path).ok()?;
             let globals = runner.globals(&[]).ok()?;
-            file.template.render_with(&globals, RenderOptions::new().probe(probe)).ok()?;
+            file.template.render_with(&globals, options).ok()?;
             Some(Location::of(named(probe)?, file.template.source()).in_file(&file.name))
         }
         Subject::Part { document, route, template, .. } => {
@@ -522,7 +528,7 @@ pub(crate) fn again<P: Probe>(
             let compiled = loaded.part(at, template).ok()?;
             let variables = runner.stage_variables_of(&loaded, at);
             let globals = runner.globals(&variables).ok()?;
-            compiled.render_with(&globals, RenderOptions::new().probe(probe)).ok()?;
+            compiled.render_with(&globals, options).ok()?;
             loaded.locate(at, template, named(probe)?)
         }
         Subject::Call { .. } => None,

@@ -229,7 +229,8 @@ pub fn run_files(paths: &[PathBuf], settings: &Settings, done: &(dyn Fn(&TestRes
         Some(result)
     });
     let mut report = Report::default();
-    for (result, change) in in_order(results, order).into_iter().flatten() {
+    let mut known = HashSet::new();
+    for (result, change, notes) in in_order(results, order).into_iter().flatten() {
         let summary = &mut report.summary;
         match result.status {
             Status::Passed => summary.passed += 1,
@@ -240,6 +241,9 @@ pub fn run_files(paths: &[PathBuf], settings: &Settings, done: &(dyn Fn(&TestRes
         summary.snapshots.new += usize::from(change == Change::New);
         summary.snapshots.changed += usize::from(change == Change::Changed);
         report.tests.push(result);
+        // Those of a schema that a file has are the same for each of its cases.
+        let new: Vec<Diagnostic> = notes.into_iter().filter(|note| known.insert(note.to_string())).collect();
+        report.findings.extend(new);
     }
     let has_whole =
         |name: &String| settings.only.as_ref().is_none_or(|only| only.contains(&(name.clone(), String::new())));
@@ -349,7 +353,8 @@ fn run_one(
     settings: &Settings,
     subjects: &Subjects,
     hits: Option<&Hits>,
-) -> (TestResult, Change) {
+) -> (TestResult, Change, Vec<Diagnostic>) {
+    let mut notes = Vec::new();
     let mut result = TestResult {
         file: file.name.clone(),
         line: 1,
@@ -370,19 +375,19 @@ fn run_one(
             result.status = Status::Failed;
             result.findings.push(broken.finding.clone());
             result.reads.push(PathBuf::from(&file.name));
-            return (result, Change::None);
+            return (result, Change::None, notes);
         }
-        None => return (result, Change::None),
+        None => return (result, Change::None, notes),
     };
     result.name.clone_from(&test.name);
     result.line = test.place.line.max(1);
     if test.skip.is_some() || settings.list {
         result.status = Status::Skipped;
         result.reason.clone_from(&test.skip);
-        return (result, Change::None);
+        return (result, Change::None, notes);
     }
     let start = Instant::now();
-    let change = examine(file, test, settings, subjects, hits, &mut result);
+    let change = examine(file, test, settings, subjects, hits, &mut result, &mut notes);
     result.time = start.elapsed();
     if settings.tell_reads {
         let folder = file.snapshots.parent().unwrap_or(Path::new(""));
@@ -403,7 +408,7 @@ fn run_one(
             Status::Failed
         }
     };
-    (result, change)
+    (result, change, notes)
 }
 
 fn place(test: &Test, file: &TestFile) -> Location {
@@ -414,7 +419,7 @@ fn place(test: &Test, file: &TestFile) -> Location {
     }
 }
 
-/// Runs a test and compares what comes out.
+/// Runs a test and compares what comes out; `notes` are no reason to fail.
 fn examine(
     file: &TestFile,
     test: &Test,
@@ -422,6 +427,7 @@ fn examine(
     subjects: &Subjects,
     hits: Option<&Hits>,
     result: &mut TestResult,
+    notes: &mut Vec<Diagnostic>,
 ) -> Change {
     let folder = file.snapshots.parent().unwrap_or(Path::new(""));
     let output = match run(test, folder, subjects, hits) {
@@ -445,6 +451,7 @@ fn examine(
     let mut diffs = Vec::new();
     if let Some(expectations) = &test.expect {
         let found = check::compare(expectations, &output, &test.redact, &file.name, subjects);
+        notes.extend(found.notes);
         if let Some(at) = found.at_byte {
             result.findings.extend(writer::point_out(found.findings, test, folder, subjects, at));
         } else {

@@ -79,3 +79,12 @@ fn templates_that_no_test_ran_count_as_zero() {
     assert_eq!(counts, expected);
     assert_eq!((coverage.lines.covered, coverage.lines.total), (1, 4));
 }
+
+/// What runs in the text of an `#evaluate` has its places in that text, not in the template.
+#[test]
+fn an_evaluated_text_counts_as_its_evaluate() {
+    let head = "#evaluate($input.path('$.e'))\n#if($input.body == '')\n";
+    let body = format!(r#"{{"e": "{}$input.path(1)"}}"#, " ".repeat(head.len()));
+    let file = coverage(&format!("{head}$input.path(2)\n#end"), &[&body]);
+    assert_eq!(lines(&file), [(1, 1), (2, 1), (3, 0)]);
+}

@@ -69,6 +69,10 @@ tests:
   - {name: pass schema, expect: {schema: {type: object, required: [id], properties: {id: {type: integer}}}}}
   - {name: pass schema of a file, expect: {schema: {file: schema.json}}}
   - {name: fail schema V813, expect: {schema: {type: object, required: [total]}}}
+  - {name: pass schema with a reference, expect: {schema: {definitions: {A: {type: object}}, allOf: [{$ref: '#/definitions/A'}]}}}
+  - {name: fail schema of a file behind a reference V802, expect: {schema: {$ref: '../other.json'}}}
+  - {name: fail schema of no definition V802, expect: {schema: {$ref: '#/definitions/nope'}}}
+  - {name: fail schema of an address V802, expect: {schema: {items: {$ref: 'https://a.test/b'}}}}
   - {name: pass requestOverride, expect: {requestOverride: {header: {X-Id: '7'}}}}
   - {name: fail requestOverride V811, expect: {requestOverride: {header: {X-Id: '8'}}}}
   - {name: pass responseOverride, expect: {responseOverride: {status: 201}}}
@@ -87,7 +91,7 @@ fn rows_of_a_template() {
     write(folder.path(), "schema.json", r#"{"type": "object", "properties": {"skus": {"type": "array"}}}"#);
     write(folder.path(), "a.vtl-test.yaml", TEMPLATE);
     let report = run(folder.path());
-    assert_eq!(report.tests.len(), 39);
+    assert_eq!(report.tests.len(), 43);
     assert!(wrong(&report).is_empty(), "{}", wrong(&report).join("\n"));
 }
 
@@ -289,4 +293,29 @@ tests:
     assert_eq!((unknown.findings[0].code.as_str(), unknown.line), ("V803", 3));
     let report = run_files(&[folder.path().join("a.vtl-test.yaml")], &Settings::default(), &|_| {});
     assert!(wrong(&report).is_empty(), "{}", wrong(&report).join("\n"));
+}
+
+/// A schema that asks for nothing would take any text.
+#[test]
+fn keywords_that_check_nothing_are_noted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(folder.path(), "id.vtl", "{}");
+    let test = |schema: &str| {
+        let file = format!("template: id.vtl\ntests:\n- name: a\n  expect: {{schema: {schema}}}\n");
+        write(folder.path(), "a.vtl-test.yaml", &file);
+        let report = run(folder.path());
+        assert_eq!(report.tests[0].status, Status::Passed, "{schema}: {:?}", report.tests[0].findings);
+        assert!(report.is_success(), "{schema}");
+        report.findings.iter().map(|finding| format!("{}: {}", finding.code, finding.message)).collect::<Vec<_>>()
+    };
+    for (schema, told) in [
+        ("{typ: string}", "a keyword that checks nothing: typ"),
+        ("{type: [object, text]}", "a keyword that checks nothing: type: a list"),
+        ("{properties: {typ: {required: true, const: 1}}}", "2 keywords that check nothing: required: true, const"),
+    ] {
+        assert_eq!(test(schema), [format!("V802: the schema has {told}")], "{schema}");
+    }
+    let fine =
+        "{title: a, type: object, x-a: 1, definitions: {a: {enum: [b]}}, properties: {a: {$ref: '#/definitions/a'}}}";
+    assert!(test(fine).is_empty(), "{:?}", test(fine));
 }

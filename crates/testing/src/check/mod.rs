@@ -2,6 +2,7 @@
 
 mod assert;
 mod log;
+mod schema;
 
 use crate::diff;
 use crate::format::expect::{Expect, Expectation, SchemaSource};
@@ -20,6 +21,8 @@ use vtl::pipeline::model::{Table, schema_faults};
 #[derive(Debug, Default)]
 pub(crate) struct Differences {
     pub findings: Vec<Diagnostic>,
+    /// What is wrong with the test, and does not make it fail.
+    pub notes: Vec<Diagnostic>,
     pub diffs: Vec<String>,
     /// Byte of the output at which it differs.
     pub at_byte: Option<usize>,
@@ -54,6 +57,7 @@ pub(crate) fn compare(
         checker.found.findings.insert(0, error.clone());
         checker.found.findings.truncate(1);
         checker.found.diffs.clear();
+        checker.found.at_byte = None;
     }
     checker.found
 }
@@ -305,6 +309,17 @@ impl Checker<'_> {
                 Err(finding) => return self.cannot(at, *finding),
             },
         };
+        let unread = schema::unread(schema, subject.models);
+        if let Some(why) = unread.references() {
+            self.fail(at, Code::WrongTest, format!("the schema has {why}")).help = Some(REFERENCES.to_owned());
+            return;
+        }
+        // The keywords of a model are the document's.
+        if let (Some(why), false) = (unread.keywords(), matches!(source, SchemaSource::Model(_))) {
+            let note = Diagnostic::new(Code::WrongTest, format!("the schema has {why}"));
+            let note = note.with_severity(Severity::Warning).at(at.place.in_file(self.file));
+            self.found.notes.push(note.with_help("schemas are those of JSON Schema draft 4, as the service has them"));
+        }
         let actual = match json::read(&subject.text) {
             Ok(actual) => actual,
             Err(error) => {
@@ -343,6 +358,10 @@ impl Checker<'_> {
         }
     }
 }
+
+/// Tells what a reference of a schema may refer to.
+const REFERENCES: &str = "a `$ref` names a part of the same schema, such as #/definitions/Order, or a model of the \
+    document; write what other files have into `definitions`";
 
 /// Returns the values of a header in JSON.
 fn header_values(value: &Json) -> Vec<String> {

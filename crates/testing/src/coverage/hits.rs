@@ -1,14 +1,15 @@
 //! Counting what a render runs.
 
+use super::ways::{Step, Ways, summed};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use vtl::Probe;
 use vtl::pipeline::call::CallProbe;
-use vtl::{Probe, Span, State};
 
 /// Counts of the templates of a run, by the template that was rendered.
 #[derive(Default)]
 pub(crate) struct Hits {
-    templates: Mutex<HashMap<Rendered, TemplateHits>>,
+    templates: Mutex<HashMap<Rendered, Counted>>,
     /// Uses of integration responses, by document, route and name.
     responses: Mutex<HashMap<(String, usize, String), u64>>,
 }
@@ -21,61 +22,52 @@ pub(crate) enum Rendered {
     Part(String, usize, String),
 }
 
-/// Counts of one template.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct TemplateHits {
-    /// Runs of three operations in sequence, by the bytes at which they start; `None` is before the start or behind the end of a render.
-    pub steps: HashMap<[Option<u32>; 3], u64>,
-    last: [Option<u32>; 2],
+/// Counts of the renders of one template.
+#[derive(Default)]
+struct Counted {
+    steps: Vec<Step>,
+    /// How many of them, from the first on, are each there once.
+    distinct: usize,
 }
 
-impl TemplateHits {
-    fn end(&mut self) {
-        let [before, last] = std::mem::take(&mut self.last);
-        *self.steps.entry([before, last, None]).or_default() += 1;
-    }
-
-    fn merge(&mut self, mut other: TemplateHits) {
-        other.end();
-        for (step, count) in other.steps {
-            *self.steps.entry(step).or_default() += count;
+impl Counted {
+    /// Adds the steps of a render; those that are there already are summed once they are as many as the others.
+    fn add(&mut self, steps: Vec<Step>) {
+        self.steps.extend(steps);
+        if self.distinct == 0 || self.steps.len() / 2 > self.distinct {
+            self.sum();
         }
     }
-}
 
-impl Probe for TemplateHits {
-    fn op(&mut self, at: Span, _: &State<'_, '_>) {
-        let [before, last] = self.last;
-        *self.steps.entry([before, last, Some(at.start)]).or_default() += 1;
-        self.last = [last, Some(at.start)];
+    fn sum(&mut self) {
+        self.steps = summed(std::mem::take(&mut self.steps));
+        self.distinct = self.steps.len();
     }
 }
 
 /// Returns the probe of one render.
-pub(crate) fn probe() -> TemplateHits {
-    TemplateHits::default()
+pub(crate) fn probe() -> Ways {
+    Ways::default()
 }
 
 /// Counts of the templates of a call.
 #[derive(Default)]
-pub(crate) struct CallHits(HashMap<String, TemplateHits>);
+pub(crate) struct CallHits(HashMap<String, Ways>);
 
 impl CallProbe for CallHits {
     fn template(&mut self, name: &str) -> Option<&mut dyn Probe> {
         let hits = self.0.entry(name.to_owned()).or_default();
-        if hits.last[1].is_some() {
-            hits.end();
-        }
+        hits.end();
         Some(hits)
     }
 }
 
 impl Hits {
-    pub fn add_file(&self, name: &str, hits: TemplateHits) {
+    pub fn add_file(&self, name: &str, hits: Ways) {
         self.add(Rendered::File(name.to_owned()), hits);
     }
 
-    pub fn add_part(&self, document: &str, route: usize, template: &str, hits: TemplateHits) {
+    pub fn add_part(&self, document: &str, route: usize, template: &str, hits: Ways) {
         self.add(Rendered::Part(document.to_owned(), route, template.to_owned()), hits);
     }
 
@@ -85,8 +77,8 @@ impl Hits {
         }
     }
 
-    fn add(&self, key: Rendered, hits: TemplateHits) {
-        self.templates.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().merge(hits);
+    fn add(&self, key: Rendered, hits: Ways) {
+        self.templates.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().add(hits.into_steps());
     }
 
     pub fn add_response(&self, document: &str, route: usize, name: &str) {
@@ -94,8 +86,12 @@ impl Hits {
         *self.responses.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default() += 1;
     }
 
-    pub fn of(&self, key: &Rendered) -> TemplateHits {
-        self.templates.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned().unwrap_or_default()
+    /// Returns the steps of all renders of a template, each once, in the order of their operations.
+    pub fn of(&self, key: &Rendered) -> Vec<Step> {
+        let mut templates = self.templates.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(counted) = templates.get_mut(key) else { return Vec::new() };
+        counted.sum();
+        counted.steps.clone()
     }
 
     pub fn of_response(&self, document: &str, route: usize, name: &str) -> u64 {

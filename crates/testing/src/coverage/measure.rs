@@ -1,6 +1,7 @@
 //! From counts of operations to lines and branches of files.
 
-use super::hits::{Hits, Rendered, TemplateHits};
+use super::hits::{Hits, Rendered};
+use super::ways::Step;
 use crate::subject::Subjects;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -107,14 +108,14 @@ pub(crate) fn measure(hits: &Hits, subjects: &Subjects) -> Coverage {
         let counts = hits.of(&Rendered::File(file.name.clone()));
         let source = file.template.source();
         let lines = Lines::new(source);
-        places.add(&file.template, &counts, |span| lines.location(source, span).in_file(&file.name));
+        places.add(&file.template, counts, |span| lines.location(source, span).in_file(&file.name));
     }
     for loaded in subjects.documents() {
         let document = &loaded.document;
         for part in document.templates() {
             let Ok(template) = loaded.part(part.route, &part.name) else { continue };
             let counts = hits.of(&Rendered::Part(loaded.name.clone(), part.route, part.name.clone()));
-            places.add(&template, &counts, |span| {
+            places.add(&template, counts, |span| {
                 document.locate(part.route, part.pointer, span.range()).unwrap_or_default()
             });
         }
@@ -133,7 +134,7 @@ pub(crate) fn measure(hits: &Hits, subjects: &Subjects) -> Coverage {
 }
 
 impl Places {
-    fn add(&mut self, template: &Template, counts: &TemplateHits, locate: impl Fn(Span) -> Location) {
+    fn add(&mut self, template: &Template, counts: Vec<Step>, locate: impl Fn(Span) -> Location) {
         let statements = template.statements();
         let steps = Steps::of(counts);
         let owners: HashMap<Span, &Statement> =
@@ -182,9 +183,6 @@ impl Places {
     }
 }
 
-/// Three operations in sequence, and how often they ran.
-type Step = ([Option<u32>; 3], u64);
-
 /// The steps of a template, in the order of their second and of their third operation.
 struct Steps {
     by_second: Vec<Step>,
@@ -192,8 +190,7 @@ struct Steps {
 }
 
 impl Steps {
-    fn of(counts: &TemplateHits) -> Steps {
-        let mut by_second: Vec<Step> = counts.steps.iter().map(|(step, count)| (*step, *count)).collect();
+    fn of(mut by_second: Vec<Step>) -> Steps {
         let mut by_third = by_second.clone();
         by_second.sort_unstable_by_key(|(step, _)| step[1]);
         by_third.sort_unstable_by_key(|(step, _)| step[2]);

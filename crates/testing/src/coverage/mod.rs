@@ -3,6 +3,7 @@
 pub(crate) mod hits;
 mod measure;
 mod print;
+mod ways;
 
 pub(crate) use hits::Hits;
 pub(crate) use measure::measure;

@@ -115,7 +115,8 @@ pub(crate) const KEYS: &[&str] = &[
 pub(super) const REQUEST_KEYS: &[&str] =
     &["method", "uri", "headers", "querystring", "body", "json", "jsonContains", "assert", "schema"];
 
-const TYPES: &[&str] = &["null", "boolean", "number", "integer", "string", "array", "object"];
+/// The types of JSON Schema.
+pub(crate) const TYPES: &[&str] = &["null", "boolean", "number", "integer", "string", "array", "object"];
 
 /// Reads the value of `expect`.
 pub(super) fn read(node: &Node, folder: &Path) -> Result<Vec<Expectation>, Fault> {
