@@ -26,9 +26,13 @@ pub struct Written<'a> {
 /// Most bytes of the template's texts, each as often as it wrote something.
 const MOST_SHOWN: usize = 64 << 20;
 
+/// Most parts, with the references that printed nothing.
+const MOST_PARTS: usize = 1 << 19;
+
 /// Returns the parts of an output in their order, without gaps, and between them the references that printed
-/// nothing, whose `output` is empty; `locate` gives the place of a span of the template. Where the texts of the
-/// template's parts have more than 64 MiB, the rest of the output is one part, whose `source` is empty.
+/// nothing, whose `output` is empty; `locate` gives the place of a span of the template. Behind half a million parts,
+/// and where the texts of the template's parts have more than 64 MiB, the rest of the output is one part, whose
+/// `source` is empty.
 ///
 /// ```
 /// use vtl::diagnostic::Location;
@@ -45,6 +49,16 @@ pub fn written<'a>(
     source: &'a str,
     output: &'a str,
     pieces: &[Piece],
+    locate: impl FnMut(Span) -> Location,
+) -> Vec<Written<'a>> {
+    of_most(MOST_PARTS, source, output, pieces, locate)
+}
+
+fn of_most<'a>(
+    most: usize,
+    source: &'a str,
+    output: &'a str,
+    pieces: &[Piece],
     mut locate: impl FnMut(Span) -> Location,
 ) -> Vec<Written<'a>> {
     // A loop writes with the same spans in each turn.
@@ -56,11 +70,11 @@ pub fn written<'a>(
         output: output.get(written).unwrap_or_default(),
         location: places.entry(span).or_insert_with(|| locate(span)).clone(),
     };
-    let mut parts = Vec::with_capacity(pieces.len());
+    let mut parts = Vec::with_capacity(pieces.len().min(most));
     let mut end = None;
     let mut shown = 0;
     for piece in pieces {
-        if shown > MOST_SHOWN {
+        if shown > MOST_SHOWN || parts.len() >= most {
             parts.push(one(Span::default(), piece.output.start..output.len()));
             return parts;
         }
@@ -94,6 +108,18 @@ pub fn silent(source: &str, between: Range<usize>) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_are_counted_with_those_that_wrote_nothing() {
+        let mut map = vtl::OutputMap::default();
+        let template = vtl::Template::parse("#foreach($i in [1..9])a$!x\n#end").unwrap();
+        let options = vtl::RenderOptions::new().probe(&mut map);
+        let output = template.render_with(&vtl::Globals::body("{}"), options).unwrap().text;
+        let parts = of_most(6, template.source(), &output, &map.pieces(output.len()), |_| Location::new(1, 1));
+        let shown: Vec<(&str, usize)> = parts.iter().map(|part| (part.source, part.output.len())).collect();
+        let turn = [("a", 1), ("$!x", 0), ("\n", 1)];
+        assert_eq!(shown, [&turn[..], &turn[..], &[("", 14)]].concat());
+    }
 
     #[test]
     fn a_part_that_writes_again_and_again_is_shown_up_to_64_mib() {

@@ -28,7 +28,10 @@ pub type ServeError = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// If the connection breaks, or the client breaks the protocol.
 pub fn serve(connection: &Connection) -> Result<(), ServeError> {
-    let (id, client) = connection.initialize_start()?;
+    let (id, client) = connection.initialize_start().map_err(|error| match error.channel_is_disconnected() {
+        true => ServeError::from("the input ended before a request `initialize`"),
+        false => error.into(),
+    })?;
     let has_hints = client["initializationOptions"]["sampleValues"].as_bool().unwrap_or_default();
     let server = serde_json::json!({"name": "vtl", "version": env!("CARGO_PKG_VERSION")});
     let capabilities = requests::capabilities(has_hints);

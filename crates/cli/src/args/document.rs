@@ -30,7 +30,8 @@ pub struct ReadingArgs {
     /// File with such values: .tfvars, or JSON or YAML of a map, or of the AWS CLI's list; may be repeated
     #[arg(long = "parameter-file", value_name = "FILE")]
     pub parameter_files: Vec<PathBuf>,
-    /// Folder or file that the document may refer to, besides those of its repository; may be repeated
+    /// Folder or file that the document, or a curl command, may refer to, besides those of its repository; may be
+    /// repeated
     #[arg(long = "allow", value_name = "PATH")]
     pub allow: Vec<PathBuf>,
     #[command(flatten)]

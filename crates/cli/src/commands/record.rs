@@ -16,7 +16,7 @@ use vtl_loaders::Document;
 use vtl_testing::{Recording, test_file};
 
 pub fn run(args: &RecordArgs, reader: &mut Reader) -> Result<(), Failure> {
-    let (mut recordings, log) = recording::read(&args.recording, reader)?;
+    let (mut recordings, log) = recording::read(&args.recording, &args.reading.allow, reader)?;
     let document = args.document.as_ref();
     let document = document
         .map(|path| document::load(path, &args.reading, args.reading.limits.over(Limits::service()), reader))

@@ -9,8 +9,8 @@ use crate::report::stdout::print;
 use crate::report::{self, json};
 use serde_json::{Value as Json, json};
 use std::fmt::Write;
-use vtl::Limits;
 use vtl::diagnostic::{Diagnostic, Severity, printable};
+use vtl::{Code, Limits};
 use vtl_loaders::Document;
 
 pub fn run(args: &RoutesArgs, reader: &mut Reader) -> Result<(), Failure> {
@@ -20,15 +20,15 @@ pub fn run(args: &RoutesArgs, reader: &mut Reader) -> Result<(), Failure> {
         Format::Text => {
             print(to_text(&document).as_bytes())?;
             let mut findings: Vec<Diagnostic> = document.diagnostics();
-            findings.retain(|finding| finding.severity != Severity::Advice);
+            findings.retain(|finding| finding.severity != Severity::Advice || finding.code == Code::UnreadPart);
             report::notes(&findings, &reader.sources, "");
             Ok(())
         }
         Format::Json => {
             let mut model = document.to_json();
-            let advice = json!(Severity::Advice);
+            let (advice, unread) = (json!(Severity::Advice), json!(Code::UnreadPart.as_str()));
             if let Some(findings) = model.get_mut("findings").and_then(Json::as_array_mut) {
-                findings.retain(|finding| finding.get("severity") != Some(&advice));
+                findings.retain(|it| it.get("severity") != Some(&advice) || it.get("code") == Some(&unread));
             }
             json::print_pretty(&model)
         }

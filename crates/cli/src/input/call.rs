@@ -29,7 +29,7 @@ impl Call {
     /// Reads the inputs of the call.
     pub fn read(args: &InvokeArgs, reader: &mut Reader) -> Result<Call, Failure> {
         let (document, path) = places(args)?;
-        let client = Client::read(&args.message, path, reader)?;
+        let client = Client::read(&args.message, path, &args.reading.allow, reader)?;
         let of_event = Surroundings {
             context: Some(client.context.clone()),
             stage_variables: Some(client.stage_variables.clone()),

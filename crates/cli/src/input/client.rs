@@ -4,11 +4,12 @@ use crate::args::invoke::{EventName, MessageArgs};
 use crate::failure::Failure;
 use crate::input::curl::{self, CurlRequest};
 use crate::input::event::Event;
+use crate::input::named_files::NamedFiles;
 use crate::input::reader::{self, Keys, Reader};
 use percent_encoding::{NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use vtl::json_unstable::MOST_VALUES;
 use vtl::pipeline::call::Authorizer;
 use vtl::pipeline::model::Table;
@@ -51,8 +52,14 @@ pub struct Client {
 }
 
 impl Client {
-    /// Reads the files that the flags name.
-    pub fn read(args: &MessageArgs, path: Option<&str>, reader: &mut Reader) -> Result<Client, Failure> {
+    /// Reads the files that the flags name, and of those that a curl command names the ones of its repository and
+    /// those that are `allowed`.
+    pub fn read(
+        args: &MessageArgs,
+        path: Option<&str>,
+        allowed: &[PathBuf],
+        reader: &mut Reader,
+    ) -> Result<Client, Failure> {
         let (mut context, mut stage_variables, mut authorizer) = (Map::new(), Map::new(), None);
         let file = match (&args.request, path) {
             (Some(_), Some(path)) => {
@@ -72,7 +79,9 @@ impl Client {
                         (context, stage_variables) = (event.context, event.stage_variables);
                         Given::Socket(event.message)
                     }
-                    None if curl::is_curl(&text) => Given::Curl(curl::read(&text, reader)?),
+                    None if curl::is_curl(&text) => {
+                        Given::Curl(curl::read(&text, &mut NamedFiles::of(path, allowed, reader))?)
+                    }
                     None => Given::Own(reader::name(path), text),
                 })
             }

@@ -1,8 +1,8 @@
 //! A command line of curl as a request: `curl -X POST https://… -H 'Content-Type: application/json' -d '{}'`.
 
 use crate::failure::Failure;
-use crate::input::reader::Reader;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use crate::input::named_files::NamedFiles;
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use vtl::pipeline::MethodRequest;
 use vtl::reference::nearest;
 
@@ -64,8 +64,8 @@ pub fn is_curl(text: &str) -> bool {
         .is_some_and(|rest| rest.starts_with(char::is_whitespace))
 }
 
-/// Reads a command line; a payload of `@FILE` is read by `reader`.
-pub fn read(text: &str, reader: &mut Reader) -> Result<CurlRequest, Failure> {
+/// Reads a command line; `files` reads the payloads and headers of `@FILE`.
+pub fn read(text: &str, files: &mut NamedFiles) -> Result<CurlRequest, Failure> {
     let line = text.trim().trim_start_matches('$').replace("\\\r\n", " ").replace("\\\n", " ");
     let words = shlex::split(&line).ok_or_else(|| Failure::usage("the curl command has a quote that is not closed"))?;
     let mut curl = Curl::default();
@@ -74,17 +74,17 @@ pub fn read(text: &str, reader: &mut Reader) -> Result<CurlRequest, Failure> {
         if let Some(long) = word.strip_prefix("--") {
             let (name, _) = find(long, 0).ok_or_else(|| unknown(long))?;
             let value = if takes_value(name) { words.next().ok_or_else(|| missing(name))? } else { String::new() };
-            curl.option(name, &value, reader)?;
+            curl.option(name, &value, files)?;
         } else if let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) {
             for (at, letter) in letters.char_indices() {
                 let (name, _) = find(letter.encode_utf8(&mut [0; 4]), 1).ok_or_else(|| unknown(letters))?;
                 if !takes_value(name) {
-                    curl.option(name, "", reader)?;
+                    curl.option(name, "", files)?;
                     continue;
                 }
                 let rest = &letters[at + letter.len_utf8()..];
                 let value = if rest.is_empty() { words.next().ok_or_else(|| missing(name))? } else { rest.to_owned() };
-                curl.option(name, &value, reader)?;
+                curl.option(name, &value, files)?;
                 break;
             }
         } else {
@@ -128,19 +128,24 @@ struct Curl {
 }
 
 impl Curl {
-    fn option(&mut self, name: &str, value: &str, reader: &mut Reader) -> Result<(), Failure> {
+    fn option(&mut self, name: &str, value: &str, files: &mut NamedFiles) -> Result<(), Failure> {
         let header = |name: &str| (name.to_owned(), value.to_owned());
         match name {
             "request" => self.method = Some(value.to_owned()),
             "url" => self.url = Some(value.to_owned()),
             "get" => self.is_get = true,
             "head" => self.is_head = true,
-            "header" => {
-                let (name, value) = value.split_once(':').unwrap_or((value.trim_end_matches(';'), ""));
-                self.headers.push((name.trim().to_owned(), value.trim().to_owned()));
-            }
+            "header" => match value.strip_prefix('@') {
+                Some(file) => files.text(file)?.lines().for_each(|line| self.header(line)),
+                None => self.header(value),
+            },
             "user-agent" => self.headers.push(header("User-Agent")),
             "referer" => self.headers.push(header("Referer")),
+            // Without a value, curl reads its cookies of a file.
+            "cookie" if !value.is_empty() && !value.contains('=') => {
+                let why = format!("the cookies of the file {value} are not read; write -b NAME=VALUE");
+                return Err(Failure::usage(format!("the curl command has an option that is not supported: {why}")));
+            }
             "cookie" => self.headers.push(header("Cookie")),
             "user" => {
                 use base64::Engine;
@@ -150,19 +155,25 @@ impl Curl {
             "data" | "data-ascii" | "data-binary" | "data-raw" | "data-urlencode" | "json" => {
                 self.has_data = true;
                 self.is_json |= name == "json";
-                self.data.push(match name {
-                    "data-raw" => value.as_bytes().to_vec(),
-                    "data-urlencode" => encoded(value).into_bytes(),
+                self.data.push(match (name, value.strip_prefix('@')) {
+                    ("data-urlencode", _) => encoded(value, files)?,
+                    ("data-raw", _) | (_, None) => value.as_bytes().to_vec(),
                     // As curl, `--data` leaves line ends of a file out.
-                    "data" | "data-ascii" if value.starts_with('@') => {
-                        reader.data(value)?.into_iter().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect()
+                    ("data" | "data-ascii", Some(file)) => {
+                        files.bytes(file)?.into_iter().filter(|byte| !matches!(byte, b'\r' | b'\n' | 0)).collect()
                     }
-                    _ => reader.data(value)?,
+                    (_, Some(file)) => files.bytes(file)?,
                 });
             }
             _ => {}
         }
         Ok(())
+    }
+
+    /// Adds a header, of which `NAME;` is one without a value.
+    fn header(&mut self, line: &str) {
+        let (name, value) = line.split_once(':').unwrap_or((line.trim_end_matches(';'), ""));
+        self.headers.push((name.trim().to_owned(), value.trim().to_owned()));
     }
 
     /// Returns the request that curl sends, less its `User-Agent`.
@@ -205,12 +216,16 @@ impl Curl {
     }
 }
 
-/// Encodes the value of `--data-urlencode`: `content`, `=content` or `name=content`.
-fn encoded(value: &str) -> String {
-    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-    match value.split_once('=') {
-        Some(("", content)) => encode(content),
-        Some((name, content)) => format!("{name}={}", encode(content)),
-        None => encode(value),
-    }
+/// Encodes the value of `--data-urlencode`: `content`, `=content`, `name=content`, `@file` or `name@file`.
+fn encoded(value: &str, files: &mut NamedFiles) -> Result<Vec<u8>, Failure> {
+    let encode = |name: &str, content: &[u8]| {
+        let content = percent_encode(content, NON_ALPHANUMERIC);
+        if name.is_empty() { content.to_string() } else { format!("{name}={content}") }
+    };
+    let text = match (value.split_once('='), value.split_once('@')) {
+        (Some((name, content)), _) => encode(name, content.as_bytes()),
+        (None, Some((name, file))) => encode(name, &files.bytes(file)?),
+        (None, None) => encode("", value.as_bytes()),
+    };
+    Ok(text.into_bytes())
 }

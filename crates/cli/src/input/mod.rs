@@ -8,6 +8,7 @@ pub mod document;
 pub mod embedded;
 pub mod event;
 pub mod line;
+pub mod named_files;
 pub mod reader;
 pub mod recording;
 pub mod rendered;

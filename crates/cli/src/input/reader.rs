@@ -267,7 +267,7 @@ pub fn malformed(path: &Path, text: &str, error: &serde_json::Error) -> Failure 
 }
 
 /// Creates the failure of a text that is not UTF-8, at its first byte that is not.
-fn not_utf_8(path: &Path, error: &FromUtf8Error) -> Failure {
+pub fn not_utf_8(path: &Path, error: &FromUtf8Error) -> Failure {
     let at = error.utf8_error().valid_up_to();
     let valid = String::from_utf8_lossy(error.as_bytes().get(..at).unwrap_or_default());
     let line = valid.matches('\n').count() + 1;

@@ -3,9 +3,10 @@
 use crate::failure::Failure;
 use crate::input::curl;
 use crate::input::event::Event;
+use crate::input::named_files::NamedFiles;
 use crate::input::reader::{self, Reader};
 use serde_json::Value as Json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use vtl::Code;
 use vtl_testing::Recording;
 
@@ -18,8 +19,13 @@ const MOST_BYTES: usize = 64 << 20;
 /// Most bytes of a curl command, of which shells take no more.
 const MOST_OF_CURL: usize = 2 << 20;
 
-/// Reads the recordings of a file, and its execution log if it has one.
-pub fn read(path: &Path, reader: &mut Reader) -> Result<(Vec<Recording>, Option<String>), Failure> {
+/// Reads the recordings of a file, and its execution log if it has one. A curl command may name files that are
+/// `allowed`, besides those of its repository.
+pub fn read(
+    path: &Path,
+    allowed: &[PathBuf],
+    reader: &mut Reader,
+) -> Result<(Vec<Recording>, Option<String>), Failure> {
     let text = reader.text(path)?;
     let name = reader::name(path);
     let most = if curl::is_curl(&text) { MOST_OF_CURL } else { MOST_BYTES };
@@ -36,7 +42,7 @@ pub fn read(path: &Path, reader: &mut Reader) -> Result<(Vec<Recording>, Option<
         return Ok((found, Some(text)));
     }
     if curl::is_curl(&text) {
-        let curl = curl::read(&text, reader)?;
+        let curl = curl::read(&text, &mut NamedFiles::of(path, allowed, reader))?;
         let mut recording = Recording::of_request(&curl.request);
         recording.has_stage = curl.has_stage;
         return Ok((vec![recording], None));

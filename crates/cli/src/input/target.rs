@@ -84,6 +84,12 @@ const KEYS: &Keys<'static> = &[
 /// Longest text of the settings of an API in bytes, as of a document.
 const MOST_SETTINGS: usize = 8 << 20;
 
+/// Most keys of routes of the file of `--api`: each makes a method.
+const MOST_KEYS: usize = 50_000;
+
+/// Most parts of the paths of these keys: each is a place of the routing table.
+const MOST_PARTS: usize = 500_000;
+
 /// The file of `--api`: settings of the API of a single integration.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -114,6 +120,15 @@ pub fn alone(
     };
     let told = loaded.as_ref().and_then(|document| document.apis.first()).map(|api| api.protocol);
     api.protocol = described.protocol_type.or(told).unwrap_or(Protocol::Rest);
+    let (keys, parts) = described
+        .route_keys
+        .iter()
+        .fold((0, 0), |(keys, parts), key| (keys + 1, parts + key.bytes().filter(|byte| *byte == b'/').count()));
+    if keys > MOST_KEYS || parts > MOST_PARTS {
+        let most = format!("at most {MOST_KEYS} with {MOST_PARTS} are read");
+        let why = format!("the API has {keys} routeKeys with {parts} parts of paths; {most}");
+        return Err(Failure::input(Code::MemoryLimit, why));
+    }
     api.methods = described.route_keys.iter().map(|key| Method::from_key(key, api.protocol)).collect();
     let mut message = match args.message.resource.as_deref() {
         // The values of the parameters are in the path.

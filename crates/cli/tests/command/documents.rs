@@ -282,3 +282,13 @@ fn what_cannot_be_read_is_2_with_the_place() {
     let run = vtl_with(&["routes", "-"], b"just: a map");
     assert!(run.code == Some(2) && run.err.contains("supported formats: openapi2"), "{}", run.err);
 }
+
+/// An empty list would say that there is nothing.
+#[test]
+fn routes_tell_what_is_not_read() {
+    let folder = Folder::new();
+    folder.file("main.tf", "module \"api\" {\n  source = \"terraform-aws-modules/apigateway-v2/aws\"\n}\n");
+    let run = folder.vtl(&["routes", "main.tf"]);
+    assert!(run.out.is_empty() && run.err.contains("V530"), "{run:?}");
+    folder.vtl(&["routes", "main.tf", "--format", "json"]).says(0, &["V530"]);
+}

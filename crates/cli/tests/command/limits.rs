@@ -218,3 +218,16 @@ fn documents_are_read_within_the_limits_of_the_flags() {
     let invoke = run(&["invoke", "api.json", "/a"], "steps=0");
     assert!(invoke.code == Some(0) && invoke.out.contains("500"), "{}{}", invoke.out, invoke.err);
 }
+
+/// Each key of a route makes a method.
+#[test]
+fn keys_of_routes() {
+    let folder = Folder::new();
+    let run = |key: &str, keys: usize| {
+        folder.file("api.json", json!({"protocolType": "WEBSOCKET", "routeKeys": vec![key; keys]}).to_string());
+        folder.vtl(&["invoke", "--api", "api.json", "-d", "{}"])
+    };
+    assert_eq!(run("k", 2).code, Some(0));
+    run("k", 50_001).says(2, &["V305", "the API has 50001 routeKeys with 0 parts of paths; at most 50000 with 500000"]);
+    run(&"/a".repeat(500_001), 1).says(2, &["V305", "1 routeKeys with 500001 parts"]);
+}

@@ -25,6 +25,8 @@ fn it_answers_over_standard_input_and_output_and_ends_in_order() {
 fn input_that_is_not_the_protocol_is_2() {
     let run = vtl_with(&["lsp"], b"GET / HTTP/1.1\r\n\r\n");
     assert_eq!(run.code, Some(2), "{run:?}");
+    let request = framed(&[r#"{"jsonrpc":"2.0","id":1,"method":"a/b","params":{}}"#]);
+    vtl_with(&["lsp"], &request).says(2, &["V902", "the input ended before a request `initialize`"]);
 }
 
 #[test]

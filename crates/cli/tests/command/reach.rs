@@ -149,3 +149,37 @@ fn a_pipe_or_device_is_refused_wherever_a_file_is_named() {
     }
     assert_eq!(folder.vtl(&["render", "t.vtl", "--body", "/dev/null"]).code, Some(0));
 }
+
+/// As curl, a command of it reads payloads and headers of files; those outside of its repository are told.
+#[test]
+fn a_curl_command_reads_files_of_its_repository_alone() {
+    let folder = Folder::outside();
+    let outside = Folder::outside();
+    let secret = outside.file("s.txt", "secret: canary");
+    folder.file("own.txt", "a: own file\n");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&secret, folder.path().join("link.txt")).expect("the link can be made");
+    folder.file("api.json", r#"{"protocolType": "HTTP", "routeKeys": ["POST /p"]}"#);
+    let mut files = vec![secret.as_str(), "/proc/self/environ", "-"];
+    if cfg!(unix) {
+        files.push("link.txt");
+    }
+    for option in ["-d @", "--json @", "--data-binary @", "--data-urlencode a@", "--data-urlencode @", "-H @"] {
+        let say = |file: &str, flags: &[&str]| {
+            folder.file("r.sh", format!("curl http://a.test/p -d '' {option}{file}"));
+            [&["record", "r.sh"][..], &["invoke", "--api", "api.json", "--request", "r.sh", "--format", "json"]]
+                .map(|command| folder.vtl(&[command, flags].concat()))
+        };
+        for file in &files {
+            for run in say(file, &[]) {
+                run.says(2, &["V902", file]).never_says(&["canary", "PATH="]);
+            }
+        }
+        let [record, invoke] = say("own.txt", &[]);
+        record.says(0, &[if option.contains("urlencode") { "own%20file" } else { "own file" }]);
+        invoke.says(0, &[]);
+        say(&secret, &["--allow", &secret])[0].says(0, &["canary"]);
+    }
+    folder.file("r.sh", "curl http://a.test/p -b cookies.txt");
+    folder.vtl(&["record", "r.sh"]).says(2, &["the cookies of the file cookies.txt are not read"]);
+}

@@ -7,8 +7,10 @@ use crate::input::rendered;
 use crate::input::request::Request;
 use std::path::{Path, PathBuf};
 use vtl::diagnostic::{Diagnostic, Location};
-use vtl::{Budget, Code, Dialect, Error, Limits, Note, OutputMap, ParseOptions, RenderOptions, Span, Template};
-use vtl_check::{Config, Found, output_misfits};
+use vtl::{
+    Budget, Code, Dialect, Error, Globals, Limits, Note, OutputMap, ParseOptions, RenderOptions, Span, Template,
+};
+use vtl_check::{Config, Found, looks_like_json, not_json, output_misfits};
 use vtl_data::SampleFolders;
 use vtl_loaders::{Document, Reach, TemplateText};
 
@@ -68,7 +70,7 @@ pub fn judge(
         }
         let request = samples.read(sample, path, reader)?;
         let at = |diagnostic: Diagnostic| with_sample(diagnostic, sample);
-        match rendered_with(&template, text, &request, &mut left)?.0 {
+        match rendered_with(&template, text, &request.globals()?, &mut left).0 {
             Written::Note(note) => found.push(Found::new(at(note.diagnostic(&name, text)))),
             Written::Error(error) => found.push(Found::new(at(error.diagnostic(&name, text)))),
             Written::Fine | Written::TooMuch => {}
@@ -115,7 +117,8 @@ pub fn judge_document(document: &Document, samples: &Samples<'_>, reader: &mut R
             let variables = document.method(part.route).map(|(api, _)| api.stage_variables.iter());
             let variables = variables.into_iter().flatten().map(|(name, value)| (name.to_owned(), value.clone()));
             request.add_stage_variables(variables.collect());
-            let (written, output, map) = rendered_with(&template, part.text, &request, &mut left)?;
+            let globals = request.globals()?;
+            let (written, output) = rendered_with(&template, part.text, &globals, &mut left);
             let diagnostic = match written {
                 Written::Note(note) => placed(document, &part, note.span, note.diagnostic("", part.text)),
                 Written::Error(error) => document.error_in(&part, &error),
@@ -131,7 +134,10 @@ pub fn judge_document(document: &Document, samples: &Samples<'_>, reader: &mut R
                                 .push(Found::new(with_sample(uncompared(document, &part, &output, &error), &sample))),
                         }
                     }
-                    let pieces = if misfits.is_empty() { Vec::new() } else { map.pieces(output.len()) };
+                    let pieces = match misfits.is_empty() {
+                        true => Vec::new(),
+                        false => left.map(&template, &globals).pieces(output.len()),
+                    };
                     let more = misfits.len().saturating_sub(MOST_MISFITS);
                     let mut add = |at: usize, message: String, help: Option<String>| {
                         let span = rendered::writer(part.text, &output, &pieces, at);
@@ -184,10 +190,15 @@ const MOST_MISFITS: usize = 100;
 /// Steps of judging a byte of an output.
 const JUDGED: usize = 2;
 
+/// The part of the steps that renders with a map may take beside them: each takes some times as long.
+const MAPPED: u64 = 5;
+
 /// The steps that the renders with all samples of a document or template may still take together.
 struct Left {
     limits: Limits,
     steps: u64,
+    /// Those that renders with a map may take.
+    mapped: u64,
     /// Set when a render has taken steps. The first has all of them, whatever reading the samples took.
     is_shared: bool,
     /// Number of renders that are not judged, as there are no more steps.
@@ -198,7 +209,17 @@ struct Left {
 
 impl Left {
     fn new(limits: Limits) -> Left {
-        Left { steps: limits.steps().unwrap_or(u64::MAX), limits, is_shared: false, skipped: 0, place: None }
+        let steps = limits.steps().unwrap_or(u64::MAX);
+        Left { steps, mapped: steps / MAPPED, limits, is_shared: false, skipped: 0, place: None }
+    }
+
+    /// Renders again with the map from the output to the template, which is empty if there are not as many steps.
+    fn map(&mut self, template: &Template, globals: &Globals<'_>) -> OutputMap {
+        let mut map = OutputMap::default();
+        let budget = Budget::new(&self.limits.clone().with_steps(Some(self.mapped)));
+        let rendered = template.render_with(globals, RenderOptions::new().probe(&mut map).budget(&budget));
+        self.mapped = self.mapped.saturating_sub(budget.steps());
+        if rendered.is_ok() { map } else { OutputMap::default() }
     }
 
     /// Creates a budget with the steps that are left, and the whole memory: a render gives back its own.
@@ -243,35 +264,29 @@ impl Left {
     }
 }
 
-/// Renders a template with a sample; returns the result, the output and the map of it.
-fn rendered_with(
-    template: &Template,
-    text: &str,
-    request: &Request,
-    left: &mut Left,
-) -> Result<(Written, String, OutputMap), Failure> {
-    let globals = request.globals()?;
-    let mut map = OutputMap::default();
+/// Renders a template with a sample; returns the result and the output.
+fn rendered_with(template: &Template, text: &str, globals: &Globals<'_>, left: &mut Left) -> (Written, String) {
     let is_shared = std::mem::replace(&mut left.is_shared, true);
     let budget = if is_shared { left.budget() } else { Budget::new(&left.limits) };
-    let rendered = template.render_with(&globals, RenderOptions::new().probe(&mut map).budget(&budget));
+    let rendered = template.render_with(globals, RenderOptions::new().budget(&budget));
     left.spend(&budget);
-    Ok(match rendered {
+    match rendered {
         Ok(rendered) if !left.take(rendered.text.len().saturating_mul(JUDGED)) => {
             left.skipped += 1;
-            (Written::TooMuch, String::new(), map)
+            (Written::TooMuch, String::new())
         }
-        Ok(rendered) => {
-            let note = rendered::note(text, &rendered.text, &map, false);
-            (note.map_or(Written::Fine, Written::Note), rendered.text, map)
+        Ok(rendered) if looks_like_json(&rendered.text) && not_json(&rendered.text).is_some() => {
+            let note = rendered::note(text, &rendered.text, &left.map(template, globals), false);
+            (note.map_or(Written::Fine, Written::Note), rendered.text)
         }
+        Ok(rendered) => (Written::Fine, rendered.text),
         // Earlier samples took the steps: the template may need no more than it may have.
         Err(error) if is_shared && error.code() == Code::StepLimit => {
             left.skipped += 1;
-            (Written::TooMuch, String::new(), map)
+            (Written::TooMuch, String::new())
         }
-        Err(error) => (Written::Error(error), String::new(), map),
-    })
+        Err(error) => (Written::Error(error), String::new()),
+    }
 }
 
 /// Names the sample in a finding.
