@@ -1,6 +1,6 @@
 //! Running a test: renders its template or makes its call, and returns what comes out.
 
-use crate::coverage::{Hits, hits};
+use crate::coverage::{Hits, Ways, hits};
 use crate::format::expect::Expect;
 use crate::format::file::Obstacle;
 use crate::format::payload::Payload;
@@ -18,7 +18,7 @@ use vtl::pipeline::websocket::SocketRequest;
 use vtl::pipeline::{
     Api, Backend, BackendError, IntegrationRequest, IntegrationResponse, Invocation, MethodRequest, Protocol,
 };
-use vtl::{Budget, Code, Globals, Limits, Overrides, Params, Probe, RenderOptions, Span};
+use vtl::{Budget, Code, Error, Globals, Limits, Overrides, Params, Probe, RenderOptions, Rendered, Span};
 
 /// The result of a test, before it is compared.
 #[derive(Debug, Default)]
@@ -47,14 +47,8 @@ pub(crate) fn run(test: &Test, folder: &Path, subjects: &Subjects, hits: Option<
         Subject::File { path, .. } => {
             let file = subjects.file(path)?;
             let globals = runner.globals(&[])?;
-            let mut probe = hits.map(|_| hits::probe());
-            let rendered = match &mut probe {
-                Some(probe) => file.template.render_with(&globals, RenderOptions::new().probe(probe)),
-                None => file.template.render(&globals),
-            };
-            if let (Some(hits), Some(probe)) = (hits, probe) {
-                hits.add_file(&file.name, probe);
-            }
+            let add = |hits: &Hits, ways| hits.add_file(&file.name, ways);
+            let rendered = counted(hits, &file.name, add, |options| file.template.render_with(&globals, options));
             let source = file.template.source();
             let mut output = Output::default();
             let placed = |note: &vtl::Note| note.diagnostic(&file.name, source);
@@ -78,14 +72,8 @@ pub(crate) fn run(test: &Test, folder: &Path, subjects: &Subjects, hits: Option<
             let (api, _) = loaded.document.method(at).ok_or_else(|| wrong("the document has no such route"))?;
             let variables = runner.stage_variables_of(&loaded, at);
             let globals = runner.globals(&variables)?;
-            let mut probe = hits.map(|_| hits::probe());
-            let rendered = match &mut probe {
-                Some(probe) => compiled.render_with(&globals, RenderOptions::new().probe(probe)),
-                None => compiled.render(&globals),
-            };
-            if let (Some(hits), Some(probe)) = (hits, probe) {
-                hits.add_part(&loaded.name, at, template, probe);
-            }
+            let add = |hits: &Hits, ways| hits.add_part(&loaded.name, at, template, ways);
+            let rendered = counted(hits, &loaded.name, add, |options| compiled.render_with(&globals, options));
             let mut output = Output { models: api.models.clone(), ..Output::default() };
             output.notes.extend(compiled.notes().iter().map(|note| loaded.note(at, template, note)));
             match rendered {
@@ -500,11 +488,33 @@ fn only_api(loaded: &LoadedDocument, is_socket: bool, request: &Map<String, Json
     }
 }
 
-/// Most steps of a render that is made again: with a probe, each takes several times as long.
-const AGAIN: u64 = 5_000_000;
+/// Most steps of a render with a probe, each of which takes several times as long.
+pub(crate) const PROBED: u64 = 5_000_000;
+
+/// Renders, and counts what runs if there are counts: of a render of more than [`PROBED`] steps the first ones, which
+/// is noted with the name of its file. Then it is made again.
+fn counted(
+    hits: Option<&Hits>,
+    name: &str,
+    add: impl FnOnce(&Hits, Ways),
+    render: impl Fn(RenderOptions<'_>) -> Result<Rendered, Error>,
+) -> Result<Rendered, Error> {
+    let Some(hits) = hits else { return render(RenderOptions::new()) };
+    let mut ways = hits::probe();
+    let budget = Budget::new(&Limits::service().with_steps(Some(PROBED)));
+    let rendered = render(RenderOptions::new().probe(&mut ways).budget(&budget));
+    add(hits, ways);
+    match rendered {
+        Err(error) if error.code() == Code::StepLimit => {
+            hits.cut(name);
+            render(RenderOptions::new())
+        }
+        rendered => rendered,
+    }
+}
 
 /// Renders a template again under a probe, and returns the place of what the probe names; `None` if there is none, or
-/// the render takes more than [`AGAIN`] steps.
+/// the render takes more than [`PROBED`] steps.
 pub(crate) fn again<P: Probe>(
     test: &Test,
     folder: &Path,
@@ -512,7 +522,7 @@ pub(crate) fn again<P: Probe>(
     probe: &mut P,
     named: impl FnOnce(&P) -> Option<Span>,
 ) -> Option<Location> {
-    let budget = Budget::new(&Limits::service().with_steps(Some(AGAIN)));
+    let budget = Budget::new(&Limits::service().with_steps(Some(PROBED)));
     let options = RenderOptions::new().probe(probe).budget(&budget);
     let runner = Runner { test, folder, subjects, hits: None };
     match &test.subject {

@@ -8,7 +8,7 @@ use crate::format::test::{Subject, Test};
 use crate::format::{self, TestFile};
 use crate::node::Place;
 use crate::reads::reads;
-use crate::run::{Output, run};
+use crate::run::{Output, PROBED, run};
 use crate::snapshot::{self, Compared, SnapshotMode};
 use crate::subject::Subjects;
 use crate::writer;
@@ -251,6 +251,11 @@ pub fn run_files(paths: &[PathBuf], settings: &Settings, done: &(dyn Fn(&TestRes
     let is_whole = settings.only.is_none() && settings.filter.is_none() && settings.tags.is_empty() && !settings.list;
     if is_whole && settings.unreferenced != Unreferenced::Ignore && !is_stopped.load(Ordering::Relaxed) {
         look_for_unreferenced(&files, settings, &mut report);
+    }
+    for name in hits.iter().flat_map(Hits::all_cut) {
+        let message = format!("the coverage of {name} has the first {PROBED} steps of a render that takes more");
+        let finding = Diagnostic::new(Code::StepLimit, message).with_severity(Severity::Warning);
+        report.findings.push(finding.at(Location::new(1, 1).in_file(name)));
     }
     report.coverage = hits.map(|hits| {
         subjects.load_also(&settings.also_covered);

@@ -2,8 +2,8 @@
 
 use vtl_testing::{FileCoverage, Settings, run_files};
 
-/// Renders a template with payloads and returns its coverage.
-fn coverage(template: &str, payloads: &[&str]) -> FileCoverage {
+/// Renders a template with payloads and returns its coverage, and the codes of the findings.
+fn counted(template: &str, payloads: &[&str]) -> (FileCoverage, Vec<String>) {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("t.vtl"), template).expect("writable");
     let test = |(at, body): (usize, &&str)| format!("- {{name: t{at}, input: {{body: '{body}'}}, expect: {{}}}}\n");
@@ -14,7 +14,14 @@ fn coverage(template: &str, payloads: &[&str]) -> FileCoverage {
     settings.coverage = true;
     let report = run_files(&[file], &settings, &|_| {});
     assert_eq!(report.summary.passed, payloads.len(), "{:?}", report.tests);
-    report.coverage.expect("it was measured").files.remove(0)
+    let codes = report.findings.iter().map(|finding| finding.code.as_str().to_owned()).collect();
+    (report.coverage.expect("it was measured").files.remove(0), codes)
+}
+
+fn coverage(template: &str, payloads: &[&str]) -> FileCoverage {
+    let (coverage, codes) = counted(template, payloads);
+    assert!(codes.is_empty(), "{codes:?}");
+    coverage
 }
 
 fn branches(file: &FileCoverage) -> Vec<(&'static str, u64)> {
@@ -87,4 +94,18 @@ fn an_evaluated_text_counts_as_its_evaluate() {
     let body = format!(r#"{{"e": "{}$input.path(1)"}}"#, " ".repeat(head.len()));
     let file = coverage(&format!("{head}$input.path(2)\n#end"), &[&body]);
     assert_eq!(lines(&file), [(1, 1), (2, 1), (3, 0)]);
+}
+
+/// An operation takes several times as long while it is counted.
+#[test]
+fn a_render_is_counted_up_to_a_number_of_steps() {
+    let template = |times: usize| {
+        let searched = "#set($x = $l.contains(0))".repeat(times);
+        format!("#set($l = [1..1000])\n#foreach($i in [1..999])\n{searched}\n#end\n$l.size()")
+    };
+    let (few, codes) = counted(&template(1), &["{}"]);
+    assert_eq!((few.line_hits[&3], few.line_hits[&5], codes.len()), (999, 1, 0));
+    let (many, codes) = counted(&template(6), &["{}"]);
+    assert!((1..999).contains(&many.line_hits[&3]) && many.line_hits[&5] == 0, "{many:?}");
+    assert_eq!(codes, ["V303"]);
 }

@@ -1,7 +1,7 @@
 //! Counting what a render runs.
 
 use super::ways::{Step, Ways, summed};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 use vtl::Probe;
 use vtl::pipeline::call::CallProbe;
@@ -12,6 +12,8 @@ pub(crate) struct Hits {
     templates: Mutex<HashMap<Rendered, Counted>>,
     /// Uses of integration responses, by document, route and name.
     responses: Mutex<HashMap<(String, usize, String), u64>>,
+    /// Names of files of which a render took more steps than are counted.
+    cut: Mutex<BTreeSet<String>>,
 }
 
 /// A template that was rendered.
@@ -79,6 +81,16 @@ impl Hits {
 
     fn add(&self, key: Rendered, hits: Ways) {
         self.templates.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().add(hits.into_steps());
+    }
+
+    /// Notes that a render of a file is not counted to its end.
+    pub fn cut(&self, name: &str) {
+        self.cut.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+    }
+
+    /// Returns the files of which a render is not counted to its end.
+    pub fn all_cut(&self) -> Vec<String> {
+        self.cut.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     pub fn add_response(&self, document: &str, route: usize, name: &str) {

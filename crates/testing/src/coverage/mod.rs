@@ -9,3 +9,4 @@ pub(crate) use hits::Hits;
 pub(crate) use measure::measure;
 pub use measure::{BranchHits, Coverage, FileCoverage, Ratio};
 pub(crate) use print::escaped;
+pub(crate) use ways::Ways;
