@@ -314,3 +314,17 @@ fn reports_have_their_findings() {
         }
     }
 }
+
+/// Each part of a path is a place of the routing table: 8 MB of them took 5 s and 1 GB to route a request.
+#[test]
+fn parts_of_paths_are_charged() {
+    let load_with = |parts: usize| {
+        let path = format!("/p{}", "/a".repeat(parts));
+        let integration = serde_json::json!({"x-amazon-apigateway-integration": {"type": "mock"}});
+        let document = serde_json::json!({"openapi": "3.0.1", "info": {"title": "a", "version": "1"}, "paths": {path: {"get": integration}}});
+        let options = Options::default().limits(vtl::Limits::service().with_steps(Some(100_000)));
+        let loaded = load(&[File::new("a.json", document.to_string())], &options);
+        loaded.map_or_else(|error| error.diagnostic().code.name(), |_| "")
+    };
+    assert_eq!((load_with(100), load_with(2_000)), ("", "step-limit"));
+}

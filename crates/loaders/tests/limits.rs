@@ -141,7 +141,7 @@ fn a_chain_of_resources_has_long_paths() {
             )
         })
         .collect();
-    assert_eq!(refused("chain.yaml", format!("{REST}{chain}")), "document-limit");
+    assert_eq!(refused("chain.yaml", format!("{REST}{chain}")), "step-limit");
 }
 
 /// A document of each format that takes some thousand steps.

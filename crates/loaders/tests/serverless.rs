@@ -263,3 +263,21 @@ fn variables_that_double_each_other_end_with_the_budget() {
     let error = sls(&text).expect_err("it is too large");
     assert_eq!(error.diagnostic().code.name(), "memory-limit");
 }
+
+/// An event of a few words makes two templates, nine responses and a method for preflight requests.
+#[test]
+fn events_of_a_service_pay_for_what_they_make() {
+    let text = |integration: &str| {
+        let event =
+            |at| format!("      - http: {{path: p{at}, method: get, integration: {integration}, cors: true}}\n");
+        let events: String = (0..40).map(event).collect();
+        let service = "service: s\nprovider: {name: aws}\nfunctions:\n  f:\n    handler: h.h\n    events:\n";
+        format!("{service}{events}")
+    };
+    let read = |integration: &str| {
+        let options = Options::default().limits(vtl::Limits::service().with_steps(Some(500_000)));
+        let loaded = load(&[File::new("serverless.yml", text(integration))], &options);
+        loaded.map_or_else(|error| error.diagnostic().code.name(), |_| "")
+    };
+    assert_eq!((read("lambda-proxy"), read("lambda")), ("", "step-limit"));
+}

@@ -85,6 +85,10 @@ const MARK: usize = 128;
 /// Bytes of a route that a step reads or checks.
 const BYTES_PER_STEP: usize = 16;
 
+/// Steps and bytes of a part of a route's path.
+const STEPS_OF_PART: usize = 60;
+const BYTES_OF_PART: usize = 250;
+
 /// A writer that counts the bytes of a value by its JSON.
 struct Size(usize);
 
@@ -159,6 +163,9 @@ impl ApiDraft {
     pub(crate) fn add(&mut self, route: RouteDraft, budget: &Budget<'_>) -> Result<(), Fault> {
         let weight = route.weight();
         budget.spend(weight / BYTES_PER_STEP, weight, route.span)?;
+        // Each is a place of the routing table.
+        let parts = route.method.path.as_ref().map_or(0, |path| path.bytes().filter(|byte| *byte == b'/').count());
+        budget.spend(parts * STEPS_OF_PART, parts * BYTES_OF_PART, route.span)?;
         self.routes.push(route);
         Ok(())
     }

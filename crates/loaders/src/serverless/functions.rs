@@ -37,6 +37,15 @@ pub(super) const HEADERS: &[&str] = &[
 /// Copies that are made of the headers of a response: in the integration, in the method, and while these are read.
 const COPIES: usize = 4;
 
+/// Steps of the framework's templates of a function: they are made, resolved and compiled for each event.
+const OF_TEMPLATES: usize = 3_500;
+
+/// Steps of a response: it is made, resolved and checked, and its selection pattern is compiled.
+const OF_RESPONSE: usize = 1_700;
+
+/// Steps of the method that answers a preflight request.
+const OF_PREFLIGHT: usize = 1_200;
+
 /// Adds the routes of a function's events.
 ///
 /// # Errors
@@ -130,6 +139,8 @@ fn rest(name: &str, http: &Node, service: &Service<'_>, template: &mut Template)
         // Each response has copies of the headers and the template.
         let shared = http.get("response").map_or(0, Node::weight).saturating_mul(COPIES);
         service.spend(statuses.len().saturating_mul(shared), span)?;
+        let templates = if kind == "AWS" { OF_TEMPLATES } else { 0 };
+        service.take(templates + statuses.len() * OF_RESPONSE, span)?;
         integration.set("IntegrationResponses", responses(http, &statuses, span));
         properties.set("MethodResponses", method_responses(http, &statuses, span));
     }
@@ -158,6 +169,7 @@ fn rest(name: &str, http: &Node, service: &Service<'_>, template: &mut Template)
     set(&mut properties, "OperationName", at(http, &["operationId"]));
     properties.set("Integration", integration);
     if let Some(cors) = cors(http, &verb, HEADERS, false) {
+        service.take(OF_PREFLIGHT, span)?;
         template.preflight(&path, cors);
     }
     template.add_method(&verb, &path, properties);

@@ -34,6 +34,14 @@ impl<'a> Service<'a> {
         self.budget.spend(bytes / VALUE, bytes, span)
     }
 
+    /// Charges the work that what an event makes causes later.
+    ///
+    /// # Errors
+    /// The budget is spent.
+    pub(super) fn take(&self, steps: usize, span: Span) -> Result<(), Fault> {
+        self.budget.spend(steps, 0, span)
+    }
+
     /// Counts an event.
     ///
     /// # Errors
