@@ -204,6 +204,23 @@ fn costly_schemas_and_bodies_end() {
     assert!(list.iter().map(String::len).sum::<usize>() < 2 << 20);
 }
 
+/// A number of an enumeration took as long as 30 steps, and one of a thousand digits as hundreds.
+#[test]
+fn numbers_are_charged_by_their_digits() {
+    let steps = |schema: Json, body: &str| {
+        let budget = vtl::Budget::new(&vtl::Limits::service());
+        Schema::new(&schema, &Table::new()).messages_within(body.as_bytes(), &budget).unwrap();
+        budget.steps()
+    };
+    let list = json!((0..1_000).collect::<Vec<_>>()).to_string();
+    assert!(steps(json!({"enum": [vec![1.5; 1_000]]}), &list) - steps(json!({}), &list) > 2_000);
+    let long = "9".repeat(1_000);
+    for schema in [json!({"enum": [1]}), json!({"minimum": 0.5}), json!({"multipleOf": 0.1})] {
+        assert!(steps(schema.clone(), &long) > 2_500, "{schema}: {} steps", steps(schema.clone(), &long));
+        assert!(steps(schema.clone(), "3") < 1_100, "{schema}: {} steps", steps(schema.clone(), "3"));
+    }
+}
+
 fn call(schema: &Json, body: &str) -> (Outcome, Invocation<'static>) {
     let template = r#"{"message":$context.error.messageString,"error":$context.error.validationErrorString}"#;
     let api: Api = serde_json::from_value(json!({

@@ -28,6 +28,8 @@ impl From<Error> for Stop {
     }
 }
 
+/// A remainder takes as long as so many comparisons: a power of ten is taken of as many squares.
+const STEPS_OF_REMAINDER: usize = 4;
 /// Deeper schemas and values are refused.
 const DEEPEST: usize = 256;
 /// No more messages are kept once they are this long together.
@@ -134,6 +136,7 @@ impl<'a> Checker<'a> {
                     self.spend(size)?;
                     let mut key = String::new();
                     if size <= *longest {
+                        self.budget.charge(value.steps())?;
                         value.write_key(&mut key);
                     }
                     if size > *longest || !keys.contains(&key) {
@@ -149,7 +152,7 @@ impl<'a> Checker<'a> {
                 (_, Node::Map(members)) => self.check_object(rule, rules, value, members, report)?,
                 (_, Node::List(items)) => self.check_array(rule, items, report)?,
                 (_, Node::Text(text)) => self.check_text(rule, text, report)?,
-                (_, Node::Number(number)) => check_number(rule, number, report),
+                (_, Node::Number(number)) => self.check_number(rule, number, report)?,
                 _ => {}
             }
         }
@@ -287,6 +290,7 @@ impl<'a> Checker<'a> {
                 for item in items {
                     let size = item.size(usize::MAX);
                     self.spend(size)?;
+                    self.budget.charge(2 * item.steps())?;
                     self.budget.hold(size)?;
                     let mut key = format!("{}:", item.hash());
                     item.write_key(&mut key);
@@ -317,6 +321,17 @@ impl<'a> Checker<'a> {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    fn check_number(&self, rule: &Rule, number: &Number, report: &mut Report) -> Result<(), Stop> {
+        let steps = |other: &Number| number.steps().saturating_add(other.steps());
+        self.budget.charge(match rule {
+            Rule::Minimum { limit, .. } | Rule::Maximum { limit, .. } => steps(limit),
+            Rule::MultipleOf(divisor) => steps(divisor).saturating_mul(STEPS_OF_REMAINDER),
+            _ => 0,
+        })?;
+        compare_number(rule, number, report);
         Ok(())
     }
 
@@ -385,7 +400,7 @@ fn above(found: usize, most: i64) -> bool {
     i64::try_from(found).is_ok_and(|found| found > most)
 }
 
-fn check_number(rule: &Rule, number: &Number, report: &mut Report) {
+fn compare_number(rule: &Rule, number: &Number, report: &mut Report) {
     match rule {
         Rule::Minimum { limit, exclusive } => match number.compare(limit) {
             Ordering::Less => report.error(format_args!(

@@ -118,6 +118,19 @@ impl<'b> Node<'b> {
         }
     }
 
+    /// Returns the steps of writing its key.
+    pub(super) fn steps(&self) -> usize {
+        match self {
+            Node::Null | Node::Bool(_) => 2,
+            Node::Number(number) => 2 + number.steps(),
+            Node::Text(text) => 2 + text.len() / 16,
+            Node::List(items) => items.iter().fold(2, |steps, item| steps.saturating_add(item.steps())),
+            Node::Map(members) => members.as_written().fold(2, |steps, (name, value)| {
+                steps.saturating_add(8 + name.len() / 16).saturating_add(value.steps())
+            }),
+        }
+    }
+
     /// Writes a text that is the same for equal values: numbers by value, members in any order.
     pub(super) fn write_key(&self, out: &mut String) {
         match self {
