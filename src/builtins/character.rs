@@ -7,7 +7,8 @@ use super::overload::Param::{self, Char, Character, Int, Object};
 use super::overload::choose;
 
 use crate::error::Error;
-use crate::value::pattern::class::{has_property, lower, upper};
+use crate::value::pattern::class::has_property;
+use crate::value::pattern::fold::{lower, upper};
 use crate::value::text::{from_utf16, lone_surrogate};
 use crate::value::{Arena, Value};
 

@@ -5,6 +5,8 @@ use crate::error::Error;
 use memchr::arch::all::packedpair::Pair;
 use memchr::memmem::{self, Finder};
 
+/// Steps of a search, beside those of the bytes.
+const STEPS_PER_SEARCH: usize = 2;
 /// Bytes of a text that is searched without counting first.
 const SHORT: usize = 128;
 /// Bytes that are counted, charged and searched at a time.
@@ -17,7 +19,7 @@ const LONGEST_BY_VECTOR: usize = 32;
 /// A place that looks like the part costs more than one that does not: those with the rarest of its bytes are
 /// counted before they are looked at.
 pub(super) fn find(budget: &Budget<'_>, text: &[u8], part: &[u8]) -> Result<Option<usize>, Error> {
-    budget.charge(part.len() / 8)?;
+    budget.charge(STEPS_PER_SEARCH + part.len() / 8)?;
     let Some(pair) = Pair::new(part).filter(|_| text.len() > SHORT) else {
         budget.charge(if part.len() < 2 { text.len() / 128 } else { text.len() / 32 })?;
         return Ok(memmem::find(text, part));
@@ -40,7 +42,7 @@ pub(super) fn find(budget: &Budget<'_>, text: &[u8], part: &[u8]) -> Result<Opti
 
 /// Returns the last byte at which a part starts. A search from the end knows no vector instructions.
 pub(super) fn find_last(budget: &Budget<'_>, text: &[u8], part: &[u8]) -> Result<Option<usize>, Error> {
-    budget.charge(part.len() / 8)?;
+    budget.charge(STEPS_PER_SEARCH + part.len() / 8)?;
     let found = memmem::rfind(text, part);
     let searched = text.len() - found.unwrap_or(0);
     budget.charge(if part.len() < 2 { searched / 128 } else { searched / 8 })?;

@@ -10,9 +10,8 @@ use super::string_units::{byte_of, char_at, char_before, unit_at, unit_count, un
 use super::{character, collection, format, string_regex};
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::value::pattern::class::{lower, upper};
+use crate::value::pattern::fold::{lower, upper};
 use crate::value::show::show;
-use crate::value::sink::Sink;
 use crate::value::text::{as_lone_surrogate, from_utf16, joined, lone_surrogate, mapped, to_utf16, units, utf16_len};
 use crate::value::{Arena, ListKind, Text, Value, View, text};
 use std::cell::RefCell;
@@ -73,8 +72,8 @@ pub(super) fn call<'r>(
         _ => return Ok(None),
     };
     let overloads = overloads(method);
-    // Nine of `valueOf` are compared with each other.
-    arena.budget.charge(overloads.len().saturating_sub(4) / 2)?;
+    // They are compared with each other, of `valueOf` nine.
+    arena.budget.charge(usize::from(overloads.len() > 1) + overloads.len().saturating_sub(4) / 2)?;
     let Some(overload) = choose(overloads, args)? else { return Ok(None) };
     // These look at a part of the text, or charge for what they search.
     let looks =
@@ -161,7 +160,7 @@ fn run<'r>(
         }
         M::StripLeading => part(s.len() - s.trim_start_matches(is_whitespace).len()..s.len())?,
         M::StripTrailing => part(0..s.trim_end_matches(is_whitespace).len())?,
-        M::StripIndent => arena.string(strip_indent(s))?,
+        M::StripIndent => arena.string(strip_indent(arena, s)?)?,
         M::TranslateEscapes => arena.string(translate_escapes(s)?)?,
         M::Indent => arena.string(indent(arena, s, int_at(args, 0))?)?,
         M::ToCharArray => arena.list(ListKind::Chars, to_utf16(s).into_iter().map(Value::Char).collect())?,
@@ -527,20 +526,25 @@ fn join<'r>(arena: &'r Arena<'r>, overload: usize, args: &[Value<'r>]) -> Result
         (_, Some(items)) => collection::collection(arena, items)?.ok_or_else(null)?,
         (_, None) => return Err(null()),
     };
-    let mut text = String::new();
-    let mut out = Sink::new(&mut text, arena.budget);
+    arena.budget.charge(parts.len())?;
+    let size = |part: &Value<'_>| part.as_text().map_or(4, |text| text.len());
+    let size = parts
+        .iter()
+        .fold(parts.len().saturating_sub(1).saturating_mul(between.len()), |sum, part| sum.saturating_add(size(part)));
+    // The text is written, looked through and copied.
+    arena.room(size)?;
+    arena.budget.charge(size / 32)?;
+    let mut text = String::with_capacity(size);
     for (i, part) in parts.iter().enumerate() {
         if i > 0 {
-            out.push_str(between)?;
+            text.push_str(between);
         }
         match part {
-            Value::Str(text) => out.push_str(text)?,
-            Value::Null => out.push_str("null")?,
+            Value::Str(own) => text.push_str(own),
+            Value::Null => text.push_str("null"),
             other => return Err(class_cast(other.class_name(), "java.lang.CharSequence")),
         }
-        arena.budget.charge(1)?;
     }
-    drop(out);
     arena.string(joined(text))
 }
 

@@ -5,6 +5,9 @@ use super::java_string::is_whitespace;
 use crate::error::Error;
 use crate::value::Arena;
 
+/// Steps of a line whose indentation is changed, beside those of its bytes.
+const STEPS_PER_LINE: usize = 4;
+
 /// Splits as `String.lines()` does: at `\n`, `\r` and `\r\n`, without an empty line at the end.
 pub(super) fn lines(s: &str) -> impl Iterator<Item = &str> {
     let mut rest = s;
@@ -33,7 +36,7 @@ pub(super) fn indent(arena: &Arena<'_>, s: &str, n: i32) -> Result<String, Error
     let spaces = usize::try_from(n).unwrap_or(0);
     let count = lines(s).count();
     let size = count.saturating_mul(spaces.saturating_add(1)).saturating_add(s.len());
-    arena.budget.charge(count)?;
+    arena.budget.charge(count.saturating_mul(STEPS_PER_LINE))?;
     arena.room(size.saturating_add(spaces))?;
     let (mut out, blanks) = (String::with_capacity(size), " ".repeat(spaces));
     for line in lines(s) {
@@ -45,7 +48,10 @@ pub(super) fn indent(arena: &Arena<'_>, s: &str, n: i32) -> Result<String, Error
 }
 
 /// Runs `String.stripIndent()`.
-pub(super) fn strip_indent(s: &str) -> String {
+pub(super) fn strip_indent(arena: &Arena<'_>, s: &str) -> Result<String, Error> {
+    // Each line is found and measured, and found and cut.
+    let count = memchr::memchr2_iter(b'\n', b'\r', s.as_bytes()).count();
+    arena.budget.charge(count.saturating_mul(STEPS_PER_LINE))?;
     let ends = s.ends_with(['\n', '\r']);
     let blank = |line: &str| line.chars().all(is_whitespace);
     let last = lines(s).last().filter(|last| blank(last)).map(|last| last.chars().count());
@@ -61,7 +67,7 @@ pub(super) fn strip_indent(s: &str) -> String {
     if ends {
         out.push('\n');
     }
-    out
+    Ok(out)
 }
 
 /// Runs `String.translateEscapes()`.

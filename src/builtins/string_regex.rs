@@ -82,6 +82,9 @@ fn compiled(arena: &Arena<'_>, source: &str) -> Result<Rc<Pattern>, Error> {
     Ok(pattern)
 }
 
+/// Steps of a place at which a text is replaced.
+const STEPS_PER_PLACE: usize = 2;
+
 /// Runs `String.replace(CharSequence, CharSequence)`; `None` when nothing is found.
 pub(super) fn replace_text(s: &str, old: &str, new: &str, arena: &Arena<'_>) -> Result<Option<String>, Error> {
     arena.budget.charge(s.len())?;
@@ -96,6 +99,7 @@ pub(super) fn replace_text(s: &str, old: &str, new: &str, arena: &Arena<'_>) -> 
     if count == 0 {
         return Ok(None);
     }
+    arena.budget.charge(count.saturating_mul(STEPS_PER_PLACE))?;
     let size = (s.len() - count * old.len()).saturating_add(count.saturating_mul(new.len()));
     arena.room(size)?;
     let found = memchr::memmem::find_iter(s.as_bytes(), old.as_bytes());

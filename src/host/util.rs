@@ -47,9 +47,9 @@ fn written<'r>(
         JavaMethod::EscapeJavaScript if arena.dialect.short_script_escapes => Some(escape_less(given)),
         JavaMethod::EscapeJavaScript => escape_javascript(given),
         JavaMethod::UrlEncode => url_encode(given),
-        JavaMethod::UrlDecode => url_decode(given)?,
+        JavaMethod::UrlDecode => url_decode(arena, given)?,
         JavaMethod::Base64Encode => Some(base64_encode(given)),
-        JavaMethod::Base64Decode => Some(base64_decode(given)?),
+        JavaMethod::Base64Decode => Some(base64_decode(arena, given)?),
         JavaMethod::ParseJson => return parse_json(arena, argument, given).map(Some),
         _ => return Ok(None),
     };
@@ -89,7 +89,7 @@ pub(crate) fn write_script(arena: &Arena<'_>, given: &str, out: &mut String) -> 
 
 /// Decodes as `java.net.URLDecoder` does: `+` is a blank, invalid UTF-8 becomes U+FFFD, a bad `%` throws.
 /// `None` when nothing is encoded.
-fn url_decode(given: &str) -> Result<Option<String>, Error> {
+fn url_decode(arena: &Arena<'_>, given: &str) -> Result<Option<String>, Error> {
     let broken = |what: &str| Error::new(Code::JavaException, format!("IllegalArgumentException: URLDecoder: {what}"));
     let bytes = given.as_bytes();
     let mut rest = bytes;
@@ -122,11 +122,11 @@ fn url_decode(given: &str) -> Result<Option<String>, Error> {
         return Ok(None);
     }
     out.extend_from_slice(rest);
-    Ok(Some(java_utf8(out)))
+    java_utf8(arena, out).map(Some)
 }
 
 /// Decodes as Java's basic decoder does: padding may be missing, anything outside of the alphabet throws.
-fn base64_decode(given: &str) -> Result<String, Error> {
+fn base64_decode(arena: &Arena<'_>, given: &str) -> Result<String, Error> {
     use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
     const JAVA: GeneralPurpose = GeneralPurpose::new(
         &base64::alphabet::STANDARD,
@@ -139,20 +139,32 @@ fn base64_decode(given: &str) -> Result<String, Error> {
         return Err(broken("Input byte array has wrong 4-byte ending unit".to_owned()));
     }
     let bytes = JAVA.decode(given.as_bytes()).map_err(|e| broken(e.to_string()))?;
-    Ok(java_utf8(bytes))
+    java_utf8(arena, bytes)
 }
 
-fn java_utf8(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+/// Decodes UTF-8; each sequence that is none becomes U+FFFD, which takes longer than what is valid.
+fn java_utf8(arena: &Arena<'_>, bytes: Vec<u8>) -> Result<String, Error> {
+    String::from_utf8(bytes).or_else(|error| {
+        let bytes = error.as_bytes();
+        arena.budget.charge(bytes.len())?;
+        // A byte may become three.
+        arena.room(2 * bytes.len())?;
+        Ok(String::from_utf8_lossy(bytes).into_owned())
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::budget::Budget;
+    use crate::dialect::Dialect;
+    use crate::limits::Limits;
 
     /// Outputs of Java 17; `None` for an exception.
     #[test]
     fn urls_are_decoded_in_runs() {
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
         let cases = [
             ("", Some("")),
             ("plain é", Some("plain é")),
@@ -171,9 +183,9 @@ mod tests {
             ("100%zz", None),
         ];
         for (given, decoded) in cases {
-            let own = url_decode(given).ok().map(|text| text.unwrap_or(given.to_owned()));
+            let own = url_decode(&arena, given).ok().map(|text| text.unwrap_or(given.to_owned()));
             assert_eq!(own.as_deref(), decoded, "{given}");
         }
-        assert!(matches!(url_decode("nothing to decode"), Ok(None)));
+        assert!(matches!(url_decode(&arena, "nothing to decode"), Ok(None)));
     }
 }

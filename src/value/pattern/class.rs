@@ -7,11 +7,12 @@
 //! that represents it in our strings (`value::text`).
 
 use super::blocks::BLOCKS;
+use super::fold::{fold, letters, same, upper};
 use crate::value::text::lone_surrogate;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, HirKind};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A regular expression that never matches: a class that no character is in.
 pub(super) const NEVER: &str = "[a&&b]";
@@ -100,8 +101,8 @@ impl Set {
             if upper(c) == folded {
                 return set;
             }
-            let same = folds().iter().filter(|(_, _, low)| *low == folded).map(|(c, ..)| *c);
-            return Set(ClassUnicode::new(same.chain([folded]).map(|c| ClassUnicodeRange::new(c, c))));
+            let same = same(folded).chain([folded]);
+            return Set(ClassUnicode::new(same.map(|c| ClassUnicodeRange::new(c, c))));
         }
         let (low, up) = (c.to_ascii_lowercase() as u32, c.to_ascii_uppercase() as u32);
         Set::of(&[(low, low), (up, up)])
@@ -115,7 +116,7 @@ impl Set {
         }
         let within = |c: char| (first..=last).contains(&(c as u32));
         let more: Vec<char> = match case.unicode {
-            true => folds().iter().filter(|(_, up, low)| within(*up) || within(*low)).map(|(c, ..)| *c).collect(),
+            true => letters(first, last).filter(|c| !within(*c)).collect(),
             false => {
                 let letters = ('a'..='z').chain('A'..='Z');
                 letters.filter(|c| within(c.to_ascii_uppercase()) || within(c.to_ascii_lowercase())).collect()
@@ -123,6 +124,11 @@ impl Set {
         };
         set.0.union(&ClassUnicode::new(more.into_iter().map(|c| ClassUnicodeRange::new(c, c))));
         set
+    }
+
+    /// Returns the number of letters that a range of a class is compared with.
+    pub(super) fn letters(first: u32, last: u32, case: Case) -> usize {
+        if case.insensitive && case.unicode { letters(first, last).count() } else { 0 }
     }
 
     /// Appends the class in the syntax of `fancy-regex`.
@@ -147,46 +153,13 @@ impl Set {
     }
 }
 
-fn write_char(c: char, out: &mut String) {
+pub(super) fn write_char(c: char, out: &mut String) {
     if c.is_ascii_alphanumeric() {
         out.push(c);
     } else {
         // Writing to a string does not fail.
         let _ = write!(out, "\\x{{{:X}}}", c as u32);
     }
-}
-
-/// Returns `Character.toUpperCase(int)`: the letter itself if its capital is several letters, except for
-/// Greek letters with a title case.
-pub(crate) fn upper(c: char) -> char {
-    let mut many = c.to_uppercase();
-    match (many.next(), many.next()) {
-        (Some(one), None) => one,
-        _ => match c {
-            '\u{1F80}'..='\u{1F87}' | '\u{1F90}'..='\u{1F97}' | '\u{1FA0}'..='\u{1FA7}' => {
-                char::from_u32(c as u32 + 8).unwrap_or(c)
-            }
-            '\u{1FB3}' | '\u{1FC3}' | '\u{1FF3}' => char::from_u32(c as u32 + 9).unwrap_or(c),
-            _ => c,
-        },
-    }
-}
-
-/// Returns `Character.toLowerCase(int)`.
-pub(crate) fn lower(c: char) -> char {
-    c.to_lowercase().next().unwrap_or(c)
-}
-
-fn fold(c: char) -> char {
-    lower(upper(c))
-}
-
-/// Returns every cased letter with its upper case, and the lower case of that.
-fn folds() -> &'static [(char, char, char)] {
-    static FOLDS: OnceLock<Vec<(char, char, char)>> = OnceLock::new();
-    FOLDS.get_or_init(|| {
-        ('\0'..'\u{1F000}').map(|c| (c, upper(c), fold(c))).filter(|&(c, up, low)| c != up || c != low).collect()
-    })
 }
 
 /// Changes of properties since Unicode 13: property, ranges added since, ranges removed since.

@@ -10,6 +10,8 @@ use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson;
 use regex_automata::{Anchored, Input, MatchKind, meta};
+use regex_syntax::hir::Hir;
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -160,8 +162,8 @@ impl Linear {
     pub(super) fn compile(regex: &str, largest: usize) -> Result<Option<Linear>, TooLarge> {
         let Ok(parsed) = regex_syntax::parse(regex) else { return Ok(None) };
         let slots = 2 * (1 + parsed.properties().explicit_captures_len());
+        let Some(forward) = build(&parsed, false, largest) else { return Err(TooLarge) };
         drop(parsed);
-        let Some(forward) = build(regex, false, largest) else { return Err(TooLarge) };
         let (regex, backward, caches, slow) = (regex.to_owned(), OnceLock::new(), Mutex::default(), OnceLock::new());
         Ok(Some(Linear { regex, largest, forward, backward, caches, slow, slots }))
     }
@@ -211,7 +213,8 @@ impl Linear {
             // It is about as large as the other.
             budget.charge(self.size() / BYTES_BUILT_PER_STEP)?;
         }
-        let Some(backward) = self.backward.get_or_init(|| build(&self.regex, true, self.largest)) else {
+        let built = || build(&regex_syntax::parse(&self.regex).ok()?, true, self.largest);
+        let Some(backward) = self.backward.get_or_init(built) else {
             return Ok(Err(Unsuited));
         };
         let known = caches.backward.get_or_insert_with(|| Known::new(backward));
@@ -283,7 +286,11 @@ impl Linear {
 }
 
 /// Builds the automaton that finds the end of a match, or the start; `None` if it is too large.
-fn build(regex: &str, backward: bool, largest: usize) -> Option<DFA> {
+fn build(regex: &Hir, backward: bool, largest: usize) -> Option<DFA> {
+    thread_local! {
+        // Classes beyond ASCII take a table of 400 KB, which a compiler keeps.
+        static COMPILER: RefCell<thompson::Compiler> = RefCell::new(thompson::Compiler::new());
+    }
     let config = DFA::config()
         .unicode_word_boundary(true)
         .skip_cache_capacity_check(true)
@@ -291,11 +298,12 @@ fn build(regex: &str, backward: bool, largest: usize) -> Option<DFA> {
         .minimum_cache_clear_count(Some(4))
         .minimum_bytes_per_state(Some(8))
         .match_kind(if backward { MatchKind::All } else { MatchKind::LeftmostFirst });
-    DFA::builder()
-        .configure(config)
-        .thompson(thompson::Config::new().reverse(backward).nfa_size_limit(Some(largest)))
-        .build(regex)
-        .ok()
+    let automaton = thompson::Config::new()
+        .reverse(backward)
+        .nfa_size_limit(Some(largest))
+        .which_captures(thompson::WhichCaptures::None);
+    let built = COMPILER.with_borrow_mut(|compiler| compiler.configure(automaton).build_from_hir(regex).ok())?;
+    DFA::builder().configure(config).build_from_nfa(built).ok()
 }
 
 /// Returns the number of bytes between two charges.

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Steps of a search with an automaton, beside those of the bytes.
-const STEPS_PER_SEARCH: usize = 2;
+const STEPS_PER_SEARCH: usize = 6;
 
 /// Steps of a piece that is a text of its own.
 const STEPS_PER_TEXT: usize = 8;

@@ -7,8 +7,8 @@
 //! Patterns that Java refuses are `BadPattern`; those that cannot be expressed, `Unsupported`.
 
 use super::backtrack::reach_text;
-use super::class::{Case, NEVER, Set, posix_unicode, property};
-use super::extent::{Extent, Reach, Repeats};
+use super::class::{Case, NEVER, Set, posix_unicode, property, write_char};
+use super::extent::{Extent, Reach};
 use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
@@ -60,7 +60,7 @@ pub(super) fn translate(
     first: bool,
     budget: &Budget<'_>,
 ) -> Result<Translated, Error> {
-    budget.charge(pattern.len())?;
+    budget.charge(pattern.len() * STEPS_PER_BYTE)?;
     if flags & flag::CANON_EQ != 0 {
         return Err(unsupported("canonical equivalence"));
     }
@@ -78,8 +78,14 @@ pub(super) fn unsupported(what: &str) -> Error {
     Error::new(Code::Unsupported, format!("{what} in a regular expression"))
 }
 
+/// Steps of reading a byte of a pattern.
+const STEPS_PER_BYTE: usize = 2;
+
 /// Maximum nesting of groups and classes, about that of `fancy-regex`.
 const MAX_NESTING: usize = 60;
+
+/// Steps of copying or joining a set, beside those of its ranges.
+const STEPS_PER_SET: usize = 4;
 
 /// Ranges of a set that one step copies or joins.
 const RANGES_PER_STEP: usize = 2;
@@ -88,7 +94,7 @@ const RANGES_PER_STEP: usize = 2;
 const STEPS_PER_RANGE: usize = 4;
 
 /// Steps of finding the letters that are equal but for their case.
-const STEPS_PER_FOLD: usize = 640;
+const STEPS_PER_FOLD: usize = 8;
 
 /// Most bytes of the classes of a pattern. Its automaton would be too large.
 const LONGEST: usize = 1 << 20;
@@ -185,13 +191,14 @@ impl<'b> PatternParser<'b> {
 
     /// Charges for an operation on a set.
     pub(super) fn pay(&self, set: &Set) -> Result<(), Error> {
-        self.budget.charge(1 + set.len() / RANGES_PER_STEP)
+        self.budget.charge(STEPS_PER_SET + set.len() / RANGES_PER_STEP)
     }
 
-    /// Charges for comparing with all letters that have cases, if their case is ignored.
-    fn pay_letters(&self) -> Result<(), Error> {
+    /// Charges for finding the letters of a range, and those that are equal but for their case.
+    fn pay_letters(&self, first: u32, last: u32) -> Result<(), Error> {
         let Case { insensitive, unicode } = self.case();
-        self.budget.charge(if insensitive && unicode { STEPS_PER_FOLD } else { 0 })
+        self.budget.charge(if insensitive && unicode { STEPS_PER_FOLD } else { 0 })?;
+        self.budget.charge(Set::letters(first, last, self.case()))
     }
 
     /// Charges for looking a property up.
@@ -265,13 +272,13 @@ impl<'b> PatternParser<'b> {
 
     /// Returns the set that one character of a pattern matches.
     pub(super) fn single(&self, code: u32) -> Result<Set, Error> {
-        self.pay_letters()?;
+        self.pay_letters(code, code)?;
         Ok(Set::single(code, self.case()))
     }
 
     /// Returns the set that a range of a class matches.
     pub(super) fn range(&self, first: u32, last: u32) -> Result<Set, Error> {
-        self.pay_letters()?;
+        self.pay_letters(first, last)?;
         Ok(Set::range(first, last, self.case()))
     }
 
@@ -292,6 +299,19 @@ impl<'b> PatternParser<'b> {
         if self.written > LONGEST { Err(unsupported("so many classes")) } else { Ok(text) }
     }
 
+    /// Writes a character, which is a class of those that are equal to it.
+    fn character(&mut self, code: u32) -> Result<Piece, Error> {
+        let plain = char::from_u32(code).filter(|c| c.is_ascii() && !self.has(flag::CASE_INSENSITIVE));
+        let Some(c) = plain else {
+            let set = self.single(code)?;
+            return self.class_piece(&set);
+        };
+        self.budget.charge(STEPS_PER_RANGE)?;
+        let mut text = String::new();
+        write_char(c, &mut text);
+        Ok(Piece { text, extent: Extent::ONE, form: Form::Class })
+    }
+
     pub(super) fn class_piece(&mut self, set: &Set) -> Result<Piece, Error> {
         Ok(Piece { text: self.class_text(set)?, extent: Extent::ONE, form: Form::Class })
     }
@@ -300,8 +320,7 @@ impl<'b> PatternParser<'b> {
         if self.has(flag::LITERAL) {
             let mut text = String::new();
             for at in 0..self.chars.len() {
-                let set = self.single(self.code(at))?;
-                text += &self.class_text(&set)?;
+                text += &self.character(self.code(at))?.text;
             }
             return Ok(text);
         }
@@ -379,17 +398,13 @@ impl<'b> PatternParser<'b> {
                 // A count without a preceding atom repeats the empty string.
                 b'{' => Piece::assertion(""),
                 b'\\' => match self.escape(false, false)? {
-                    Escape::Code(code) => {
-                        let set = self.single(code)?;
-                        self.class_piece(&set)?
-                    }
+                    Escape::Code(code) => self.character(code)?,
                     Escape::Class(set) => self.class_piece(&set)?,
                     Escape::Atom(piece) => piece,
                 },
                 _ => {
                     let code = self.read();
-                    let set = self.single(code)?;
-                    self.class_piece(&set)?
+                    self.character(code)?
                 }
             };
             let piece = self.repeated(piece)?;
@@ -441,107 +456,6 @@ impl<'b> PatternParser<'b> {
             true => format!("(?:{left}{not_right}|{not_left}{right})"),
             false => format!("(?:{left}{right}|{not_left}{not_right})"),
         })
-    }
-
-    /// Parses the quantifier after an atom: `x?`, `x*`, `x+`, `x{2,3}`, each optionally with `?` or `+`.
-    pub(super) fn repeated(&mut self, piece: Piece) -> Result<Piece, Error> {
-        let (least, most) = match self.peek() {
-            _ if self.done() => return Ok(piece),
-            b'?' => (0, Some(1)),
-            b'*' => (0, None),
-            b'+' => (1, None),
-            b'{' => self.counts()?,
-            _ => return Ok(piece),
-        };
-        self.at += 1;
-        let mark = self.peek();
-        let mark = if !self.done() && (mark == b'?' || mark == b'+') { mark } else { 0 };
-        if mark != 0 {
-            self.at += 1;
-        }
-        let is_empty = piece.extent.is_empty;
-        let repeats = match mark {
-            0 if piece.form == Form::Class => Repeats::ClassGreedily,
-            b'+' => Repeats::Other,
-            _ if piece.form == Form::Group => Repeats::Group,
-            _ => Repeats::Other,
-        };
-        // Java does not go back into a turn of a possessive repetition, nor into a `\R` that is repeated, alone or in a group
-        // of one way that is more than left out.
-        let has_line_end = match piece.form {
-            Form::Group if mark != b'+' && (least, most) == (0, Some(1)) => false,
-            Form::Group => piece.extent.has_line_end && piece.extent.single_way,
-            form => form == Form::LineEnd,
-        };
-        let is_atomic =
-            has_line_end && self.texts == Subject::AnyText || mark == b'+' && !piece.extent.single_way && !is_empty;
-        let extent = piece.extent.repeated(least, most, repeats);
-        let inner = match (piece.form, is_atomic) {
-            (Form::Class, _) => piece.text,
-            (_, true) => format!("(?>{})", piece.text),
-            _ => format!("(?:{})", piece.text),
-        };
-        if is_empty {
-            // A repetition of the empty string is optional or empty.
-            let text = match (least, mark) {
-                (1.., _) => inner,
-                (_, b'?') => format!("(?:|{inner})"),
-                (_, b'+') => format!("(?>{inner}|)"),
-                _ => format!("(?:{inner}|)"),
-            };
-            return Ok(Piece { text, extent, form: Form::Other });
-        }
-        let count = match (least, most) {
-            (0, Some(1)) => "?".to_owned(),
-            (0, None) => "*".to_owned(),
-            (1, None) => "+".to_owned(),
-            (n, None) => format!("{{{n},}}"),
-            (n, Some(m)) if n == m => format!("{{{n}}}"),
-            (n, Some(m)) => format!("{{{n},{m}}}"),
-        };
-        let text = match mark {
-            b'+' => format!("(?>{inner}{count})"),
-            b'?' => format!("{inner}{count}?"),
-            _ => inner + &count,
-        };
-        Ok(Piece { text, extent, form: Form::Other })
-    }
-
-    /// Parses `{2,3}` up to its `}`.
-    pub(super) fn counts(&mut self) -> Result<(u32, Option<u32>), Error> {
-        self.at += 1;
-        let mut c = self.ascii(self.at);
-        self.at += 1;
-        if !c.is_ascii_digit() {
-            return Err(self.bad("Illegal repetition"));
-        }
-        let least = self.number(&mut c)?;
-        let mut most = Some(least);
-        if c == b',' {
-            c = self.read_ascii();
-            most = if c == b'}' { None } else { Some(self.number(&mut c)?) };
-        }
-        if c != b'}' {
-            return Err(self.bad("Unclosed counted closure"));
-        }
-        if most.is_some_and(|most| most < least) {
-            return Err(self.bad("Illegal repetition range"));
-        }
-        self.at -= 1;
-        Ok((least, most))
-    }
-
-    /// Parses a number from its first digit `c`; sets `c` to the character after it.
-    pub(super) fn number(&mut self, c: &mut u8) -> Result<u32, Error> {
-        let mut n: i32 = 0;
-        while c.is_ascii_digit() {
-            n = n
-                .checked_mul(10)
-                .and_then(|n| n.checked_add(i32::from(*c - b'0')))
-                .ok_or_else(|| self.bad("Illegal repetition range"))?;
-            *c = self.read_ascii();
-        }
-        Ok(n.unsigned_abs())
     }
 
     /// Parses a group with its quantifier. Returns `None` for flags such as `(?i)`, which apply to the end of the
