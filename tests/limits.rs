@@ -282,7 +282,7 @@ fn hostile_input() {
         (
             "replace between all",
             "#set($p = $input.path('$.s').replaceAll('', '-'))$p.length()".into(),
-            format!("{{\"s\":\"{}\"}}", "x".repeat(1 << 17)),
+            format!("{{\"s\":\"{}\"}}", "x".repeat(1 << 16)),
             ["ok", "ok"],
         ),
         ("a path of names", format!("$input.path('$.{}b')", "a.".repeat(50_000)), "{}".into(), ["ok", "ok"]),
@@ -367,6 +367,70 @@ fn members_that_are_put_are_charged() {
         steps_of(&format!("#set($m = $input.path('$'))#set($h = {{}}){calls}"), &body)
     };
     assert!(put(2) - put(1) >= 4_000, "{} and {}", put(1), put(2));
+}
+
+/// Looking it up in a set of 20,000 others took 12 seconds, which the limits did not end.
+#[test]
+fn elements_that_are_no_texts_are_looked_up_within_the_limits() {
+    let members = "#set($m = {})#foreach($i in [1..100])#foreach($j in [1..15])$!m.put(\"$i,$j\", 1)#end#end";
+    for call in ["$m.keySet().copyOf($m.entrySet()).size()", "$m.entrySet().stream().distinct().count()"] {
+        let limits = Limits::service().with_steps(Some(300_000));
+        let budget = vtl::Budget::new(&limits);
+        let template = Template::parse(&format!("{members}{call}")).expect("it parses");
+        let rendered = template.render_with(&Globals::default(), vtl::RenderOptions::new().budget(&budget));
+        assert_eq!(rendered.map(|it| it.text).map_err(|error| error.code()), Err(Code::StepLimit), "{call}");
+        assert!(budget.steps() < 320_000, "{call}: {} steps", budget.steps());
+    }
+}
+
+#[test]
+fn entries_that_are_compared_are_charged() {
+    let members = "#set($m = {})#foreach($i in [1..300])$!m.put(\"$i\", 1)#end";
+    let run = |call: &str| steps_of(&format!("{members}#set($x = $m.entrySet().stream(){call}.count())"), "");
+    let steps = run(".distinct()") - run("");
+    assert!(steps >= 300 * 300 * 9 / 10, "{steps} steps");
+}
+
+/// Keys of 9,000 bytes that are put took 7.7 seconds, and maps of keys of a megabyte were hashed for each copy.
+#[test]
+fn keys_are_charged_by_their_length() {
+    let body = |length: usize| {
+        let members: Vec<String> = (10..30).map(|i| format!("\"{i}{}\":1", "k".repeat(length))).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    for calls in [
+        "#set($h = {})$h.putAll($m)$h.putAll($m)",
+        "#set($x = $m.clone().get(\"x\"))#set($x = $m.clone().get(\"x\"))",
+        "#set($q = $input.params().querystring)$q.putAll($m)#set($x = $q.keySet().iterator())",
+        "#set($k = [])$!k.addAll($m.keySet())$!m.keySet().containsAll($k)$!m.keySet().containsAll($k)",
+    ] {
+        let text = format!("#set($m = $input.path('$'))$!m.put('own', 1){calls}");
+        let (short, long) = (steps_of(&text, &body(20)), steps_of(&text, &body(12_800)));
+        // Reading the payload takes one for four bytes.
+        let read = 20 * 12_800 / 4;
+        assert!(long - short - read >= 2 * 20 * 100 * 9 / 10, "{calls}: {short} and {long}");
+    }
+}
+
+/// Each of these took 2 to 8 seconds in loops.
+#[test]
+fn texts_that_take_longer_than_others_cost_more() {
+    let call = |call: &str, body: &str| {
+        let text = |calls: usize| format!("#set($s = $input.body){}", call.repeat(calls));
+        steps_of(&text(2), body) - steps_of(&text(1), body)
+    };
+    let decoded = |body: &str| call("#set($x = $util.base64Decode($s))", body);
+    let (valid, broken) = (decoded(&"eHh4".repeat(10_000)), decoded(&"aaaa".repeat(10_000)));
+    assert!(broken > valid + 15_000, "{valid} and {broken} steps");
+    let url = |body: &str| call("#set($x = $util.urlDecode($s))", body);
+    let (valid, broken) = (url(&"%41".repeat(10_000)), url(&"%FF".repeat(10_000)));
+    assert!(broken > valid + 5_000, "{valid} and {broken} steps");
+    let joined = call("#set($x = $s.join($s, [$s, $s, $s]))", &"x".repeat(100_000));
+    assert!(joined > 500_000 / 16, "{joined} steps");
+    let lines = call("#set($x = $s.stripIndent())", &"\n".repeat(10_000));
+    assert!(lines > 30_000, "{lines} steps");
+    let places = call("#set($x = $s.lastIndexOf('é', 7))", &"x".repeat(1_000));
+    assert!(places >= 4, "{places} steps");
 }
 
 /// The ops of an inlined call are joined into a line, which has no charge of its own.

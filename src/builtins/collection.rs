@@ -9,6 +9,12 @@ use crate::value::{Arena, Big, ListKind, MapKind, Value, View, show};
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
 
+/// Steps of looking an entry up.
+const STEPS_PER_ENTRY: usize = 4;
+
+/// Steps of adding an element to a set.
+const STEPS_PER_ELEMENT: usize = 4;
+
 /// Calls a method of `Object`: `toString`, `equals`, `hashCode`, `getClass`.
 pub(super) fn object<'r>(
     arena: &'r Arena<'r>,
@@ -73,14 +79,19 @@ pub(super) fn collection<'r>(arena: &'r Arena<'r>, arg: &Value<'r>) -> Result<Op
 /// Runs `collection.contains(value)`.
 pub(super) fn contains<'r>(arena: &'r Arena<'r>, collection: &Value<'r>, value: &Value<'r>) -> Result<bool, Error> {
     match collection {
-        Value::View(View::Keys(map)) => Ok(map.position(value).is_some()),
-        Value::View(View::Entries(map)) => Ok(match value {
-            Value::View(View::Entry(entry)) => match map.get(&entry.key) {
-                Some(value) => equal(arena, &value, &entry.value())?,
-                None => false,
-            },
-            _ => false,
-        }),
+        Value::View(View::Keys(map)) => {
+            arena.budget.charge(value.weight())?;
+            let found = map.position(value).is_some();
+            arena.budget.check().map(|()| found)
+        }
+        Value::View(View::Entries(map)) => {
+            let Value::View(View::Entry(entry)) = value else { return Ok(false) };
+            arena.budget.charge(STEPS_PER_ENTRY + value.weight())?;
+            match map.get(&entry.key) {
+                Some(value) => equal(arena, &value, &entry.value()),
+                None => arena.budget.check().map(|()| false),
+            }
+        }
         Value::List(list) => {
             arena.budget.charge(list.len())?;
             any_equal(arena, (0..list.len()).map_while(|i| list.get(i)), value)
@@ -149,6 +160,7 @@ fn to_array<'r>(arena: &'r Arena<'r>, items: Vec<Value<'r>>, args: &[Value<'r>])
 pub(super) fn set_of<'r>(arena: &'r Arena<'r>, items: &[Value<'r>], unique: bool) -> Result<Value<'r>, Error> {
     let map = arena.map(MapKind::Unmodifiable)?;
     for item in items {
+        arena.budget.charge(STEPS_PER_ELEMENT + item.weight())?;
         if item.is_null() {
             return Err(null_pointer());
         }

@@ -239,4 +239,26 @@ mod tests {
         assert_eq!(map.len(), 22);
         map.get(&key);
     }
+
+    /// The keys that stay are not hashed again.
+    #[test]
+    fn members_are_found_when_others_are_removed() {
+        let budget = Budget::new(&Limits::service());
+        let arena = Arena::new(&budget, Dialect::service());
+        let map = arena.map(MapKind::Linked).unwrap();
+        let name = |i: i32| Value::string(format!("k{i}"));
+        let list = arena.list(crate::value::ListKind::Array, Vec::new()).unwrap();
+        put(map, list.clone(), Value::Int(-1)).unwrap();
+        (0..40).for_each(|i| assert!(put(map, name(i), Value::Int(i)).unwrap().is_null()));
+        (0..40).step_by(2).for_each(|i| assert!(map.remove(&name(i)).is_some()));
+        put(map, name(6), Value::Int(6)).unwrap();
+        for i in 0..40 {
+            let found = map.get(&name(i));
+            let is_there = i % 2 == 1 || i == 6;
+            assert_eq!(found.is_some_and(|found| matches!(found, Value::Int(own) if own == i)), is_there, "{i}");
+        }
+        assert!(matches!(map.get(&list), Some(Value::Int(-1))));
+        assert!(map.remove(&list).is_some() && map.len() == 21);
+        assert!(matches!(map.get(&name(39)), Some(Value::Int(39))));
+    }
 }

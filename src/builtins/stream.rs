@@ -82,7 +82,7 @@ pub(super) fn call<'r>(
         M::Distinct => {
             let set = arena.map(MapKind::Linked)?;
             for item in items {
-                arena.budget.charge(1 + item.weight())?;
+                arena.budget.charge(2 + item.weight())?;
                 set.put(item, Value::Null)?;
             }
             of.stream(arena, set.keys())?

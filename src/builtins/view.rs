@@ -85,10 +85,7 @@ fn members<'r>(
         }
         (M::Of, items) if !matches!(view, View::Values(_)) => collection::set_of(arena, items, true)?,
         (M::CopyOf, [items]) if !matches!(view, View::Values(_)) => match collection::collection(arena, items)? {
-            Some(items) => {
-                arena.budget.charge(2 * items.len())?;
-                collection::set_of(arena, &items, false)?
-            }
+            Some(items) => collection::set_of(arena, &items, false)?,
             None => return Ok(None),
         },
         (M::Size | M::IsEmpty | M::Iterator | M::Clear, [_, ..]) => return Err(wrong_count()),

@@ -10,6 +10,9 @@ use super::{Arena, Big, Value, big, num};
 use crate::error::Error;
 use std::cmp::Ordering;
 
+/// Steps of looking up the values of two entries.
+const STEPS_PER_VALUE: usize = 4;
+
 /// Steps of a comparison of values that are not both an `int` or a text.
 pub(crate) const ACROSS: usize = 2;
 
@@ -170,10 +173,17 @@ fn equal<'r>(left: &Value<'r>, right: &Value<'r>, depth: usize) -> Result<bool, 
 }
 
 fn equal_entries<'r>(left: &Entry<'r>, right: &Entry<'r>, depth: usize) -> Result<bool, Error> {
-    left.map.arena().budget.descend()?;
+    let budget = left.map.arena().budget;
+    budget.descend()?;
+    budget.charge(1 + left.key.price(128))?;
+    if !equal(&left.key, &right.key, depth + 1)? {
+        return Ok(false);
+    }
+    // Each value is looked up by its key.
+    budget.charge(STEPS_PER_VALUE + left.key.price(64))?;
     let value = left.value();
-    left.map.arena().budget.charge(price(&left.key, 128) + price(&value, 128))?;
-    Ok(equal(&left.key, &right.key, depth + 1)? && equal(&value, &right.value(), depth + 1)?)
+    budget.charge(value.price(128))?;
+    equal(&value, &right.value(), depth + 1)
 }
 
 /// Returns the list and range of a `java.util.List`.
@@ -199,22 +209,12 @@ fn equal_lists<'r>(
     for (i, j) in (from..to).zip(other..end) {
         let item = |list: &List<'r>, at| list.get(at).unwrap_or(Value::Null);
         let (one, other) = (item(l, i), item(r, j));
-        l.arena().budget.charge(price(&one, 128))?;
+        l.arena().budget.charge(one.price(128))?;
         if !equal(&one, &other, depth + 1)? {
             return Ok(false);
         }
     }
     Ok(true)
-}
-
-/// Returns the steps of reading a text, so many bytes in a step, or the digits of a long number; 0 for other
-/// values.
-fn price(value: &Value<'_>, bytes_per_step: usize) -> usize {
-    match value {
-        Value::Str(text) => text.len() / bytes_per_step,
-        Value::Big(number) => 2 + number.bits() as usize / 256,
-        other => other.weight(),
-    }
 }
 
 fn equal_maps<'r>(left: &Map<'r>, right: &Map<'r>, depth: usize) -> Result<bool, Error> {
@@ -224,7 +224,7 @@ fn equal_maps<'r>(left: &Map<'r>, right: &Map<'r>, depth: usize) -> Result<bool,
     left.arena().budget.charge(4 + 6 * left.len())?;
     left.arena().budget.descend()?;
     for (key, value) in left.members() {
-        left.arena().budget.charge(price(&key, 128) + price(&value, 128))?;
+        left.arena().budget.charge(key.price(128) + value.price(128))?;
         match right.get(&key) {
             Some(other) if equal(&value, &other, depth + 1)? => {}
             _ => return Ok(false),
@@ -251,7 +251,7 @@ fn equal_sets<'r>(left: (&Map<'r>, bool), right: (&Map<'r>, bool), depth: usize)
                 return Ok(false);
             }
             for key in l.keys() {
-                l.arena().budget.charge(price(&key, 128))?;
+                l.arena().budget.charge(key.price(128))?;
                 if r.get(&key).is_none() {
                     return Ok(false);
                 }
@@ -311,14 +311,14 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
             map.arena().budget.descend()?;
             map.arena().budget.charge(4 + 4 * map.len())?;
             map.members().iter().try_fold(0i32, |sum, (k, v)| {
-                map.arena().budget.charge(price(k, 32) + price(v, 32))?;
+                map.arena().budget.charge(k.price(32) + v.price(32))?;
                 Ok::<_, Error>(sum.wrapping_add(entry(k, v)?))
             })?
         }
         Value::View(View::Keys(map)) => {
             map.arena().budget.charge(map.len())?;
             map.keys().iter().try_fold(0i32, |sum, key| {
-                map.arena().budget.charge(price(key, 32))?;
+                map.arena().budget.charge(key.price(32))?;
                 Ok::<_, Error>(sum.wrapping_add(hash(key, depth + 1)?))
             })?
         }
@@ -332,7 +332,7 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
                 list.arena().budget.descend()?;
                 list.arena().budget.charge(4 + 3 * to.saturating_sub(from))?;
                 (from..to).map_while(|i| list.get(i)).try_fold(1i32, |sum, item| {
-                    list.arena().budget.charge(price(&item, 32))?;
+                    list.arena().budget.charge(item.price(32))?;
                     Ok::<_, Error>(sum.wrapping_mul(31).wrapping_add(hash(&item, depth + 1)?))
                 })?
             }
@@ -345,7 +345,7 @@ fn hash(value: &Value<'_>, depth: usize) -> Result<i32, Error> {
 fn hash_entry(entry: &Entry<'_>, depth: usize) -> Result<i32, Error> {
     entry.map.arena().budget.descend()?;
     let value = entry.value();
-    entry.map.arena().budget.charge(price(&entry.key, 32) + price(&value, 32))?;
+    entry.map.arena().budget.charge(entry.key.price(32) + value.price(32))?;
     Ok(hash(&entry.key, depth + 1)? ^ hash(&value, depth + 1)?)
 }
 

@@ -7,6 +7,7 @@ use super::float::double_bits;
 use super::frozen::Thawed;
 use super::shape::{Shape, ShapeKey, fingerprint};
 use super::{Arena, Big, Datum, Plain, Text, Value, big, datum::Members, text};
+use crate::budget::Budget;
 use crate::error::Error;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -92,6 +93,12 @@ impl MapKind {
 
 /// Maximum number of members that are searched linearly.
 const MAX_LINEAR: usize = 12;
+
+/// Bytes of a key that one step hashes and compares.
+const BYTES_HASHED_PER_STEP: usize = 128;
+
+/// Bytes of a key that one step hashes as Java does.
+const BYTES_ORDERED_PER_STEP: usize = 32;
 
 type Index = hashbrown::HashTable<u32>;
 
@@ -195,7 +202,7 @@ impl<'r> Map<'r> {
                 }
             }
             Store::Own(members, index) => {
-                let at = find(members, index, &LookupKey::Name(name))?;
+                let at = find(members, index, &LookupKey::Name(name), self.arena.budget)?;
                 Some(members.get(at)?.1.clone())
             }
         }
@@ -291,8 +298,8 @@ impl<'r> Map<'r> {
     pub(crate) fn position(&self, key: &Value<'r>) -> Option<usize> {
         if is_container(key) {
             // Comparing may reenter this map: `$m.get([$m])`. So it must not be borrowed meanwhile.
-            // The next charge reports that the limit was reached.
-            let _ = self.arena.budget.charge(self.len());
+            // A failure is reported by the next charge, and by `put`.
+            self.arena.budget.charge(self.len()).ok()?;
             let keys: Vec<(usize, Value<'r>)> = match &*self.store.borrow() {
                 Store::Own(members, _) => {
                     let keys = members.iter().map(|(k, _)| k).enumerate();
@@ -300,10 +307,11 @@ impl<'r> Map<'r> {
                 }
                 Store::Read(..) | Store::Frozen(..) => return None,
             };
-            return keys.into_iter().find(|(_, k)| key.equals(k)).map(|(i, _)| i);
+            let goes_on = || self.arena.budget.check().is_ok();
+            return keys.into_iter().take_while(|_| goes_on()).find(|(_, k)| key.equals(k)).map(|(i, _)| i);
         }
         match &mut *self.store.borrow_mut() {
-            Store::Own(members, index) => find(members, index, &LookupKey::of(key)),
+            Store::Own(members, index) => find(members, index, &LookupKey::of(key), self.arena.budget),
             Store::Read(shape, _) => {
                 let name = key.as_text()?;
                 shape.position(name, fingerprint(name.as_bytes()))
@@ -359,7 +367,11 @@ impl<'r> Map<'r> {
 
     /// Sets a member and returns its previous value. Does not check whether the kind is modifiable.
     pub(crate) fn put(&self, key: Value<'r>, value: Value<'r>) -> Result<Option<Value<'r>>, Error> {
+        self.arena.budget.charge(key.price(BYTES_HASHED_PER_STEP))?;
         let at = self.position(&key);
+        if is_container(&key) {
+            self.arena.budget.check()?;
+        }
         // The values of a payload may not be dropped with the arena.
         if !value.is_shared()
             && let Store::Read(_, values) = &mut *self.store.borrow_mut()
@@ -374,7 +386,7 @@ impl<'r> Map<'r> {
             return Ok(Some(std::mem::replace(&mut members[at].1, value)));
         }
         self.arena.budget.hold(2 * size_of::<Value>())?;
-        if let Some(table) = index {
+        if let Some(table) = index.as_mut().filter(|_| !is_container(&key)) {
             let at = members.len() as u32;
             table.insert_unique(LookupKey::of(&key).hash(), at, |&i| LookupKey::of(&members[i as usize].0).hash());
         }
@@ -390,7 +402,14 @@ impl<'r> Map<'r> {
         let at = self.position(key)?;
         let mut store = self.store.borrow_mut();
         let Store::Own(members, index) = &mut *store else { return None };
-        *index = None;
+        if let Some(table) = index {
+            // The keys are not hashed again: they may be long.
+            table.retain(|place| {
+                let is_kept = *place as usize != at;
+                *place -= u32::from(*place as usize > at);
+                is_kept
+            });
+        }
         self.changes.set(self.changes.get().wrapping_add(1));
         Some(members.remove(at).1)
     }
@@ -414,6 +433,10 @@ impl<'r> Map<'r> {
                 return in_order(data, self.kind).map(at).collect();
             }
         };
+        if self.kind.in_hash_order() {
+            // Each key is hashed, or written in lower case. The next charge reports that the limit was reached.
+            let _ = self.arena.budget.charge(members.iter().map(|(key, _)| key.price(BYTES_ORDERED_PER_STEP)).sum());
+        }
         if let Some(order) = self.kind.order(members.iter().map(|(key, _)| key), self.most.get()) {
             members = order.into_iter().filter_map(|at| members.get(at as usize).cloned()).collect();
         }
@@ -582,7 +605,7 @@ impl<'k, 'r> LookupKey<'k, 'r> {
         let hasher = foldhash::fast::FixedState::default();
         match self {
             LookupKey::Name(name) => hasher.hash_one(name),
-            // A container may contain this very map; it is never looked up by hash.
+            // A container may contain this very map; it is in no index.
             LookupKey::Any(value) if is_container(value) => 0,
             // Numbers by their value: those of one Java hash are easy to find.
             LookupKey::Any(Value::Long(long)) => hasher.hash_one(long),
@@ -601,13 +624,20 @@ fn is_container(value: &Value<'_>) -> bool {
     matches!(value, Value::List(_) | Value::Map(_) | Value::View(_))
 }
 
-fn find<'r>(members: &[(Value<'r>, Value<'r>)], index: &mut Option<Index>, key: &LookupKey<'_, 'r>) -> Option<usize> {
+fn find<'r>(
+    members: &[(Value<'r>, Value<'r>)],
+    index: &mut Option<Index>,
+    key: &LookupKey<'_, 'r>,
+    budget: &Budget<'_>,
+) -> Option<usize> {
     if members.len() <= MAX_LINEAR {
         return members.iter().position(|(k, _)| key.is(k));
     }
     let table = index.get_or_insert_with(|| {
+        // The next charge reports that the limit was reached.
+        let _ = budget.charge(members.iter().map(|(key, _)| 1 + key.price(BYTES_HASHED_PER_STEP)).sum());
         let mut table = Index::with_capacity(members.len());
-        for (i, (k, _)) in members.iter().enumerate() {
+        for (i, (k, _)) in members.iter().enumerate().filter(|(_, (key, _))| !is_container(key)) {
             table.insert_unique(LookupKey::of(k).hash(), i as u32, |&j| LookupKey::of(&members[j as usize].0).hash());
         }
         table

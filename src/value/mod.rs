@@ -126,6 +126,16 @@ impl<'r> Value<'r> {
         }
     }
 
+    /// Returns the steps of reading a text, so many bytes in a step, or the digits of a long number; of other values
+    /// their weight.
+    fn price(&self, bytes_per_step: usize) -> usize {
+        match self {
+            Value::Str(text) => text.len() / bytes_per_step,
+            Value::Big(number) => 2 + number.bits() as usize / 256,
+            other => other.weight(),
+        }
+    }
+
     /// The empty string, the value of a null reference on the service.
     pub(crate) const EMPTY: Self = Value::Str(Text::Borrowed(""));
 
