@@ -12,6 +12,9 @@ use crate::error::Error;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+/// Steps of a search with an automaton, beside those of the bytes.
+pub(super) const STEPS_PER_SEARCH: usize = 6;
+
 /// A compiled Java pattern.
 pub(crate) struct Pattern {
     source: String,
@@ -71,7 +74,10 @@ impl Pattern {
     pub(crate) fn matches_within(&self, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
         match &self.literal {
             Some(literal) => Ok(literal == text),
-            None => Ok(self.find(text, texts_like(text), 0, Purpose::Whole, false, budget)?.is_some()),
+            None => {
+                budget.charge(STEPS_PER_SEARCH)?;
+                Ok(self.find(text, texts_like(text), 0, Purpose::Whole, false, budget)?.is_some())
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 //! When a match starts inside of a pair, the text is rewritten with the two surrogates as characters of their
 //! own, and the search continues there.
 
-use super::compiled::{Pattern, Purpose, texts_like};
+use super::compiled::{Pattern, Purpose, STEPS_PER_SEARCH, texts_like};
 use super::engine::Match;
 use super::translate::Subject;
 use crate::budget::Budget;
@@ -13,9 +13,6 @@ use crate::value::text::{as_lone_surrogate, from_utf16, lone_surrogate, to_utf16
 use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::ops::Range;
-
-/// Steps of a search with an automaton, beside those of the bytes.
-const STEPS_PER_SEARCH: usize = 6;
 
 /// Steps of a piece that is a text of its own.
 const STEPS_PER_TEXT: usize = 8;
