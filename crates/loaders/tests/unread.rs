@@ -161,7 +161,7 @@ fn tags_and_merges_of_openapi_are_told() {
     assert_eq!(told("{type: mock, <<: [{passthroughBehavior: never}, x]}"), ["unknown property <<"]);
 }
 
-/// Whether a file is there that is not read because of where it is, or as nothing reads files, is not known.
+/// Checks that `fileexists` is not known beyond the reach, and where nothing reads files.
 #[test]
 fn whether_a_file_exists_is_known_only_where_files_are_read() -> Result<(), LoadError> {
     let text = r#"resource "aws_api_gateway_rest_api" "a" { name = "x-${fileexists("FILE") ? "a" : "b"}" }"#;

@@ -87,7 +87,7 @@ fn templates_that_no_test_ran_count_as_zero() {
     assert_eq!((coverage.lines.covered, coverage.lines.total), (1, 4));
 }
 
-/// What runs in the text of an `#evaluate` has its places in that text, not in the template.
+/// Checks that the text of an `#evaluate` does not count as lines of the template.
 #[test]
 fn an_evaluated_text_counts_as_its_evaluate() {
     let head = "#evaluate($input.path('$.e'))\n#if($input.body == '')\n";

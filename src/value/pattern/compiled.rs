@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// Steps of a search with an automaton, beside those of the bytes.
-pub(super) const STEPS_PER_SEARCH: usize = 6;
+const STEPS_PER_SEARCH: usize = 6;
 
 /// A compiled Java pattern.
 pub(crate) struct Pattern {
@@ -74,10 +74,7 @@ impl Pattern {
     pub(crate) fn matches_within(&self, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
         match &self.literal {
             Some(literal) => Ok(literal == text),
-            None => {
-                budget.charge(STEPS_PER_SEARCH)?;
-                Ok(self.find(text, texts_like(text), 0, Purpose::Whole, false, budget)?.is_some())
-            }
+            None => Ok(self.find(text, texts_like(text), 0, Purpose::Whole, false, budget)?.is_some()),
         }
     }
 
@@ -96,6 +93,7 @@ impl Pattern {
         groups: bool,
         budget: &Budget<'_>,
     ) -> Result<Option<Match>, Error> {
+        budget.charge(STEPS_PER_SEARCH)?;
         let groups = groups.then_some(self.groups);
         self.engine(texts, used, budget)?.find(text, from, groups, &self.source, budget)
     }

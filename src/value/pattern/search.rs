@@ -4,7 +4,7 @@
 //! When a match starts inside of a pair, the text is rewritten with the two surrogates as characters of their
 //! own, and the search continues there.
 
-use super::compiled::{Pattern, Purpose, STEPS_PER_SEARCH, texts_like};
+use super::compiled::{Pattern, Purpose, texts_like};
 use super::engine::Match;
 use super::translate::Subject;
 use crate::budget::Budget;
@@ -47,7 +47,6 @@ impl<'p, 't> Search<'p, 't> {
             let found = at.map(|_| Match { range: start..start + finder.needle().len(), groups: Vec::new() });
             return self.advance_past(found);
         }
-        self.budget.charge(STEPS_PER_SEARCH)?;
         if self.after_empty {
             if let Some(found) = self.find_inside_pair(groups)? {
                 return Ok(Some(found));

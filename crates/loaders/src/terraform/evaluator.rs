@@ -25,11 +25,6 @@ const RED_ZONE: usize = 256 << 10;
 /// Stack that is allocated if less than [`RED_ZONE`] is left.
 const STACK: usize = 4 << 20;
 
-/// Evaluates many expressions on a stack that has room for each of them, so that none of them allocates its own.
-pub(super) fn on_stack<T>(work: impl FnOnce() -> T) -> T {
-    stacker::maybe_grow(STACK / 2, STACK, work)
-}
-
 /// The names that are visible to an expression, such as `each`, and the file of the expression.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Scope<'s> {

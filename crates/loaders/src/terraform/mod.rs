@@ -40,7 +40,7 @@ use crate::syntax::tree::Data;
 use crate::syntax::tree::Node;
 use crate::terraform::evaluator::Repeated;
 use configuration::{Declared, brief, on_large_stack};
-use evaluator::{Evaluator, Scope, on_stack};
+use evaluator::{Evaluator, Scope};
 use folders::Folders;
 use instance::Instance;
 use std::collections::HashMap;
@@ -66,13 +66,11 @@ fn load(mut folders: Folders, context: &Context<'_, '_>) -> Result<Drafts, Fault
     let given: HashMap<String, Node> = std::mem::take(&mut folders.given);
     let configurations = folders.configurations();
     let evaluator = Evaluator::new(&configurations, &given, context);
-    let resources = on_stack(|| evaluated(&evaluator))?;
+    let resources = evaluated(&evaluator)?;
     let mut drafts = assemble(&resources, context)?;
-    on_stack(|| {
-        unread::report(&evaluator, &mut drafts)?;
-        evaluator.report_inputs()?;
-        evaluator.report_names()
-    })?;
+    unread::report(&evaluator, &mut drafts)?;
+    evaluator.report_inputs()?;
+    evaluator.report_names()?;
     drafts.remarks.extend(evaluator.read_alone());
     drafts.remarks.append(&mut evaluator.remarks.into_inner());
     drafts.remarks.append(&mut folders.remarks.clone());

@@ -7,7 +7,7 @@ use crate::path;
 use crate::syntax::tree::Node;
 use crate::terraform::configuration::{Configuration, Parsed, parse};
 use crate::terraform::content::Written;
-use crate::terraform::evaluator::{Evaluator, Names, Scope, on_stack};
+use crate::terraform::evaluator::{Evaluator, Names, Scope};
 use hcl_edit::structure::Structure;
 use std::collections::HashMap;
 use vtl::Code;
@@ -48,20 +48,18 @@ fn add(file: u32, context: &Context<'_, '_>, given: &mut HashMap<String, Node>, 
     let (nothing, none) = ([Configuration { is_whole: true, ..Configuration::default() }], HashMap::new());
     let evaluator = Evaluator::new(&nothing, &none, context);
     let scope = Scope { file, names_of: Names::Nothing, ..Scope::default() };
-    on_stack(|| {
-        let mut set = |name: &str, written: Written<'_>| match evaluator.evaluate(written, &scope) {
-            Ok(value) => drop(given.insert(name.to_owned(), value)),
-            Err(fault) => remarks.push(Remark::new(fault.code, "", fault.message, fault.span.unwrap_or_default())),
-        };
-        match &parsed {
-            Parsed::Hcl(structures, file) => {
-                for attribute in structures.iter().filter_map(Structure::as_attribute) {
-                    set(attribute.key.as_str(), Written::Hcl(&attribute.value, *file));
-                }
+    let mut set = |name: &str, written: Written<'_>| match evaluator.evaluate(written, &scope) {
+        Ok(value) => drop(given.insert(name.to_owned(), value)),
+        Err(fault) => remarks.push(Remark::new(fault.code, "", fault.message, fault.span.unwrap_or_default())),
+    };
+    match &parsed {
+        Parsed::Hcl(structures, file) => {
+            for attribute in structures.iter().filter_map(Structure::as_attribute) {
+                set(attribute.key.as_str(), Written::Hcl(&attribute.value, *file));
             }
-            Parsed::Json(root) => root.fields().for_each(|(name, value)| set(name, Written::Literal(value))),
         }
-    });
+        Parsed::Json(root) => root.fields().for_each(|(name, value)| set(name, Written::Literal(value))),
+    }
     if let Parsed::Hcl(structures, file) = &parsed
         && let Some(block) = structures.iter().find_map(Structure::as_block)
     {

@@ -21,7 +21,7 @@ use vtl::pipeline::model::{Table, schema_faults};
 #[derive(Debug, Default)]
 pub(crate) struct Differences {
     pub findings: Vec<Diagnostic>,
-    /// What is wrong with the test, and does not make it fail.
+    /// Findings about the test itself, which do not make it fail.
     pub notes: Vec<Diagnostic>,
     pub diffs: Vec<String>,
     /// Byte of the output at which it differs.

@@ -113,7 +113,7 @@ fn shown(value: &Json) -> String {
     if text.chars().count() > 40 { text.chars().take(40).chain(['…']).collect() } else { text }
 }
 
-/// What the value of a keyword has to be.
+/// The kinds of values that keywords take.
 #[derive(Clone, Copy)]
 enum Kind {
     Any,

@@ -28,7 +28,7 @@ pub(crate) enum Rendered {
 #[derive(Default)]
 struct Counted {
     steps: Vec<Step>,
-    /// How many of them, from the first on, are each there once.
+    /// Number of the steps at the front that are all different.
     distinct: usize,
 }
 

@@ -38,9 +38,10 @@ impl Lexer<'_> {
             return;
         }
         let before = self.calls.is_empty().then_some(self.script.commands.len());
-        self.names.insert(name.clone(), self.functions.len());
+        let earlier = self.names.insert(name.clone(), self.functions.len());
         let is_subshell = self.text.get(..start).is_some_and(|before| before.ends_with('('));
-        self.functions.push(Function { name, body: start..end.max(start), is_subshell, is_read: false, before });
+        let body = start..end.max(start);
+        self.functions.push(Function { name, earlier, body, is_subshell, is_read: false, before });
     }
 
     /// Reads the body of a function for a call; returns the number of its commands.

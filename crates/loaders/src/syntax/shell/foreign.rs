@@ -29,6 +29,11 @@ fn assigned(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Returns the name of a file as messages have it.
+fn shown(file: &Node) -> String {
+    file.as_str().unwrap_or_default().chars().take(100).collect()
+}
+
 /// Returns the name of a program without its folder.
 fn name(word: &Node) -> &str {
     word.as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default()
@@ -63,8 +68,11 @@ impl Lexer<'_> {
                 }
             }
             "source" | "." => {
-                self.tell_file(rest.first())?;
-                self.sourced(rest.first())
+                let Some(file) = rest.first() else { return Ok(()) };
+                match self.tell_file(file)? {
+                    Some(text) => self.sourced(file, &text),
+                    None => Ok(()),
+                }
             }
             _ if SHELLS.contains(&shell) => {
                 let first = rest.iter().position(|word| !word.as_str().is_some_and(|word| word.starts_with('-')));
@@ -76,31 +84,29 @@ impl Lexer<'_> {
                         self.tell(rest[first].span, format!("the commands that {shell} runs are not read"))
                     }
                     true => Ok(()),
-                    false => self.tell_file(rest.get(first)),
+                    false => self.tell_file(&rest[first]).map(drop),
                 }
             }
-            _ if shell.ends_with(".sh") => self.tell_file(Some(first)),
+            _ if shell.ends_with(".sh") => self.tell_file(first).map(drop),
             _ => Ok(()),
         }
     }
 
-    /// Tells of a file whose commands are not read, unless it is known to have none that would be.
-    fn tell_file(&mut self, file: Option<&Node>) -> Result<(), Fault> {
-        let Some(file) = file else { return Ok(()) };
-        if self.file(file)?.is_some_and(|text| !text.as_str().is_some_and(is_relevant)) {
-            return Ok(());
+    /// Tells of a file whose commands are not read, unless it is known to have none that would be. Returns its content.
+    fn tell_file(&mut self, file: &Node) -> Result<Option<Node>, Fault> {
+        let text = self.file(file)?;
+        if text.as_ref().and_then(Node::as_str).is_none_or(is_relevant) {
+            let shown = shown(file);
+            self.tell(file.span, format!("the commands of {shown} are not read; check it as a document of its own"))?;
         }
-        let shown: String = file.as_str().unwrap_or_default().chars().take(100).collect();
-        self.tell(file.span, format!("the commands of {shown} are not read; check it as a document of its own"))
+        Ok(text)
     }
 
     /// Notes that a file, whose commands are not read, sets variables that the script has set before.
-    fn sourced(&mut self, file: Option<&Node>) -> Result<(), Fault> {
-        let Some(file) = file.filter(|_| self.skipped == 0) else { return Ok(()) };
-        let Some(text) = self.file(file)? else { return Ok(()) };
+    fn sourced(&mut self, file: &Node, text: &Node) -> Result<(), Fault> {
         let text = text.as_str().unwrap_or_default();
         self.budget.spend(text.len() / 2, 0, file.span)?;
-        let shown: String = file.as_str().unwrap_or_default().chars().take(100).collect();
+        let shown = shown(file);
         for name in assigned(text) {
             if self.flow.get(name).is_some() {
                 self.budget.spend(STEPS, WORD + name.len() + shown.len(), file.span)?;

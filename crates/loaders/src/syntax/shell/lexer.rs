@@ -196,6 +196,8 @@ pub(super) struct Line {
 /// A function of the script.
 pub(super) struct Function {
     pub name: String,
+    /// Place of the function that had the name before.
+    pub earlier: Option<usize>,
     /// The range of its body.
     pub body: std::ops::Range<usize>,
     /// Set if the body is in parentheses, and sets variables for itself.

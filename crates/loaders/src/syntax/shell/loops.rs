@@ -105,17 +105,13 @@ impl Lexer<'_> {
         self.untaken += left;
     }
 
-    /// Forgets the functions that were defined behind the first `count` ones.
+    /// Forgets the functions that were defined behind the first `count` ones; their names have the earlier ones again.
     fn forget_functions(&mut self, count: usize) {
-        if self.functions.len() <= count || !self.budget.charge(count, self.span(self.at, self.at)) {
-            return;
-        }
-        for function in self.functions.drain(count..) {
-            self.names.remove(&function.name);
-        }
-        // A name that was defined twice has its earlier function again.
-        for (at, function) in self.functions.iter().enumerate() {
-            self.names.insert(function.name.clone(), at);
+        for function in self.functions.drain(count.min(self.functions.len())..).rev() {
+            match function.earlier {
+                Some(earlier) => self.names.insert(function.name, earlier),
+                None => self.names.remove(&function.name),
+            };
         }
     }
 }
