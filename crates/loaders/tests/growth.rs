@@ -283,6 +283,7 @@ const TERRAFORM: &[(&str, &str)] = &[
     ("endswith", "endswith(local.s, \"z\")"),
     ("ephemeralasnull", "ephemeralasnull(local.s)"),
     ("file", "file(local.s)"),
+    ("filebase64", "filebase64(local.s)"),
     ("fileexists", "fileexists(local.s)"),
     ("flatten", "flatten([local.l, [local.l]])"),
     ("floor", "floor(1.5)"),

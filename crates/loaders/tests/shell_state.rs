@@ -220,6 +220,54 @@ fn types_of_variables_and_names_of_functions() -> Outcome {
 }
 
 #[test]
+fn words_are_split_at_the_letters_of_a_variable() -> Outcome {
+    let set = |separators: &str, value: &str| format!("IFS='{separators}'; X='{value}'; set -- $X; unset IFS");
+    for (separators, value, expected) in [
+        (", ", "a , b", "2:a:b::"),
+        (", ", " ,a", "2::a::"),
+        (",", ",a", "2::a::"),
+        (", ", "a ,, b", "3:a::b:"),
+        (", ", "a, ,b", "3:a::b:"),
+        (",", "a,b,", "2:a:b::"),
+        (", ", "a , ", "1:a:::"),
+        (",", "a b,c", "2:a b:c::"),
+        ("", "a b", "1:a b:::"),
+        (" ", "a b\rc", "2:a:b\rc::"),
+    ] {
+        assert_uris(&[(&set(separators, value), "$#:$1:$2:$3:", expected)])?;
+    }
+    assert_uris(&[
+        ("H=; IFS=,; for X in $(echo a,b); do H=$H$X-; done", "$H", "a-b-"),
+        ("set -- a b; IFS=,:", "$*", "a,b"),
+        ("set -- a b; IFS=", "$*", "ab"),
+    ])
+}
+
+#[test]
+fn words_that_a_shell_splits_are_told() -> Outcome {
+    let split = "a shell makes several words of this value; put quotes around it";
+    let braces = "a shell makes several words of the braces; put quotes around them";
+    for (before, written, reason) in [
+        ("H='a b'", "$H", Some(split)),
+        ("H='a b'", "x$H", Some(split)),
+        ("H='a b'", "\"$H\"", None),
+        ("H='a b'; IFS=,", "$H", None),
+        ("H=a,b; IFS=,", "$H", Some(split)),
+        ("", "{a,b}", Some(braces)),
+        ("", "x{1..3}", Some(braces)),
+        ("", "'{a,b}'", None),
+        ("", "a/{proxy+}", None),
+        ("H={a,b}", "$H", None),
+    ] {
+        let text = format!("{before}\n{PUT} --uri {written}\n");
+        assert_eq!(told(&sh(&text)?, &["V522", "V530"]), Vec::from_iter(reason), "{text}");
+    }
+    let document = sh(&format!("IFS=$(a)\nL='a b'\nfor X in $L; do {PUT} --uri $X; done\n"))?;
+    assert_eq!(told(&document, &["V530"]), ["the word is split at blanks; the value of IFS is not known"]);
+    Ok(())
+}
+
+#[test]
 fn escapes_in_quotes_with_a_dollar() -> Outcome {
     assert_uris(&[
         ("X=$'\\x41\\u00e9\\101\\e[0m\\q\\x4'", "$X", "A\u{e9}A\u{1b}[0m\\q\u{4}"),
@@ -287,6 +335,8 @@ fn commands_that_are_not_read_are_told() -> Outcome {
         ("eval \"PUT\"", "the commands that eval runs are not read"),
         ("eval \"$C\"", "the commands that eval runs are not read"),
         ("eval \"$(ssh-agent)\"", ""),
+        ("trap 'PUT' EXIT", "the commands that trap runs are not read"),
+        ("trap 'rm -f a' EXIT", ""),
         ("bash <<EOF\nPUT\nEOF", "the commands that bash reads here are not read"),
         ("cat <<EOF | /bin/sh -s\nPUT\nEOF", "the commands that sh reads here are not read"),
         ("cat <<EOF\nPUT\nEOF", ""),

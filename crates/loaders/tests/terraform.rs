@@ -194,16 +194,22 @@ fn a_template_in_a_file_of_its_own_is_read() -> Outcome {
   request_templates = {
     a = file("${path.module}/a.vtl")
     b = templatefile("${path.module}/b.vtl", { name = "N", list = [1, 2] })
+    c = filebase64("c.vtl")
+    d = filebase64("d.vtl")
   }
 }"#;
     let read = |name: &str| match name {
         "a.vtl" => Some("$${raw}\n".to_owned()),
+        "c.vtl" => Some("a\u{e9}".to_owned()),
         "b.vtl" => Some("first\n${name} $${x} %{ for n in list }<${n}>%{ endfor }\n".to_owned()),
         _ => None,
     };
     let document = load(&[File::new("main.tf", text)], &Options::new().read_file(&read))?;
     let templates: Vec<&str> = document.templates().map(|it| it.text).collect();
-    assert_eq!(templates, ["$${raw}\n", "first\nN ${x} <1><2>\n"]);
+    // RFC 4648 of the bytes 61 C3 A9.
+    assert_eq!(templates, ["$${raw}\n", "first\nN ${x} <1><2>\n", "YcOp", "${filebase64(\"d.vtl\")}"]);
+    let found = document.diagnostics();
+    assert_eq!(found.iter().filter(|it| it.code.as_str() == "V524").count(), 1, "{found:?}");
     assert_eq!(document.locate(0, "/requestTemplates/b", 8..8).map(|it| it.to_string()), Some("b.vtl:2:9".into()));
     Ok(())
 }

@@ -138,6 +138,10 @@ struct Script<'a> {
 impl Script<'_> {
     /// Reads a command; returns `false` if it is not one of API Gateway.
     fn command(&mut self, command: &Command, body: &[Command]) -> Result<bool, Fault> {
+        // It runs when the script ends, and is told of.
+        if command.words.first().and_then(Node::as_str) == Some("trap") {
+            return Ok(false);
+        }
         let words = split_program(&command.words);
         let start = words.iter().position(|word| word.as_str().is_some_and(is_program));
         // A function or an alias of the script that runs the command.

@@ -280,7 +280,7 @@ impl Evaluator<'_> {
         let known = match (name, arguments.as_slice()) {
             // An unknown collection remains the same one.
             ("toset" | "tolist" | "tomap", [value]) if symbol(value).is_some() => Some(value.clone()),
-            ("file" | "templatefile" | "fileexists", _) => self.file(name, &arguments, span, scope)?,
+            ("file" | "filebase64" | "templatefile" | "fileexists", _) => self.file(name, &arguments, span, scope)?,
             ("jsondecode" | "yamldecode", [text])
                 if text.as_text().is_some_and(|text| !text.has_placeholder || text.encoded.is_some()) =>
             {
@@ -363,6 +363,7 @@ impl Evaluator<'_> {
             ("fileexists", _) => Ok(Some(Node::new(span, Data::Bool(true)))),
             ("templatefile", [_, names]) => self.render(text.span.file, names, span, scope).map(Some),
             ("templatefile", _) => Ok(None),
+            ("filebase64", _) => Ok(functions::call("base64encode", &[text], span, &|_| true)),
             _ => Ok(Some(text)),
         }
     }

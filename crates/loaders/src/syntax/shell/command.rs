@@ -4,6 +4,7 @@ use crate::budget::VALUE;
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::build::{TextBuilder, part};
+use crate::syntax::shell::fields::has_alternatives;
 use crate::syntax::shell::flow::{Kind, Value};
 use crate::syntax::shell::lexer::{COMMAND, Command, Lexer, Line, PIECE, STEPS, WORD, copied};
 use crate::syntax::shell::pending::{Input, MOST_NAME, PendingWord, Redirect, is_name, is_variable};
@@ -108,6 +109,12 @@ impl Lexer<'_> {
                 if done.splits && is_split() {
                     self.split(line, &node)?;
                 } else {
+                    if !done.is_quoted && done.splits {
+                        self.tell_fields(line, &node)?;
+                    } else if is_plain && has_alternatives(text) {
+                        let reason = "a shell makes several words of the braces; put quotes around them".into();
+                        line.reasons.push((span, reason));
+                    }
                     line.words.push(node);
                 }
                 if is_first {
@@ -130,27 +137,6 @@ impl Lexer<'_> {
             }
             self.flow.set(name, old.clone());
         }
-    }
-
-    /// Appends the fields of a word that was expanded outside of quotes.
-    pub(super) fn split(&mut self, line: &mut Line, word: &Node) -> Result<(), Fault> {
-        let text = word.as_str().unwrap_or_default();
-        let (mut start, mut open) = (0, 0_usize);
-        for (at, letter) in text.char_indices().chain([(text.len(), ' ')]) {
-            match letter {
-                '{' => open += 1,
-                '}' => open = open.saturating_sub(1),
-                _ if at == text.len() || open == 0 && letter.is_ascii_whitespace() => {
-                    if start < at {
-                        self.budget.spend(STEPS, WORD + at - start, word.span)?;
-                        line.words.push(part(word, start, at));
-                    }
-                    start = at + letter.len_utf8();
-                }
-                _ => {}
-            }
-        }
-        Ok(())
     }
 
     /// Sets a variable before the words of a command, for it alone if it has any.

@@ -488,11 +488,11 @@ impl Flow {
         self.frames.get(base..).unwrap_or_default().iter().all(is_certain)
     }
 
-    /// Checks whether the next command is in a branch that is known to run, of statements that run once.
+    /// Checks whether the next command is known to run: it is in no statement, or in branches that are known to run, of
+    /// statements that run once.
     pub(super) fn is_taken(&self) -> bool {
-        let is_taken = |frame: &Frame| frame.branch == Branch::Taken;
-        self.frames.iter().any(is_taken)
-            && self.frames.iter().all(|frame| is_taken(frame) || matches!(frame.kind, Kind::Group { .. }))
+        let is_taken = |frame: &Frame| frame.branch == Branch::Taken || matches!(frame.kind, Kind::Group { .. });
+        self.frames.iter().all(is_taken)
     }
 
     /// Returns the number of variables that the innermost statement sets.

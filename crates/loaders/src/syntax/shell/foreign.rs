@@ -51,7 +51,7 @@ impl Lexer<'_> {
         let Some((first, rest)) = program(words) else { return Ok(()) };
         let shell = name(first);
         match shell {
-            "eval" | "ssh" => {
+            "eval" | "ssh" | "trap" => {
                 let is_told = |word: &&Node| {
                     let text = word.as_str().unwrap_or_default();
                     let inner = text.strip_prefix("${").unwrap_or_default();
@@ -128,7 +128,8 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    fn tell(&mut self, span: Span, message: String) -> Result<(), Fault> {
+    /// Tells of a part that is not read, or not as a shell reads it.
+    pub(super) fn tell(&mut self, span: Span, message: String) -> Result<(), Fault> {
         self.budget.spend(STEPS, VALUE + message.len(), span)?;
         self.script.unread.push((span, message));
         Ok(())

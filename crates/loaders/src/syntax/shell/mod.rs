@@ -10,6 +10,7 @@ mod arithmetic;
 mod calls;
 mod command;
 mod conditions;
+mod fields;
 mod flow;
 mod foreign;
 mod heredoc;

@@ -219,10 +219,12 @@ impl Lexer<'_> {
             }
             Some(Value::List(items)) => {
                 word.is_likely |= self.has_likely_arguments();
+                let separators = self.separators();
+                let between = if name == "*" { separators.first() } else { " " };
                 for (at, item) in items.iter().enumerate() {
                     self.budget.spend(STEPS, 0, span)?;
                     if at > 0 {
-                        word.text.push(" ");
+                        word.text.push(between);
                     }
                     self.append(word, item);
                 }
