@@ -264,6 +264,9 @@ fn words_that_a_shell_splits_are_told() -> Outcome {
     }
     let document = sh(&format!("IFS=$(a)\nL='a b'\nfor X in $L; do {PUT} --uri $X; done\n"))?;
     assert_eq!(told(&document, &["V530"]), ["the word is split at blanks; the value of IFS is not known"]);
+    let document = sh(&format!("IFS=$(a)\nset -- a b\n{PUT} --uri \"$*\"\n"))?;
+    assert_eq!(uris(&document), ["${*}"]);
+    assert_eq!(told(&document, &["V522"]), ["${*} is not evaluated; give its value as a variable"]);
     Ok(())
 }
 

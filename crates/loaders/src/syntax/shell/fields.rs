@@ -6,77 +6,78 @@ use crate::syntax::build::part;
 use crate::syntax::shell::flow::Value;
 use crate::syntax::shell::lexer::{Lexer, Line, STEPS, WORD};
 use crate::syntax::tree::Node;
-use std::rc::Rc;
 
 /// The letters between fields, unless the script sets `IFS`.
 const BLANKS: &str = " \t\n";
 
-/// The variable with the letters between fields.
-const SEPARATORS: &str = "IFS";
-
-/// Most letters of `IFS`, each of which is looked for.
+/// Most letters of `IFS`, which are looked through for each word.
 const MOST_SEPARATORS: usize = 32;
 
 /// The letters between fields.
-pub(super) enum Separators {
-    Blanks,
-    Set(Rc<Node>),
-    /// They are known only when the script runs.
-    Unknown,
+pub(super) struct Separators {
+    /// A bit for each letter of ASCII.
+    set: u128,
+    /// The first letter, or an empty text.
+    first: String,
+    /// Set unless they are known only when the script runs, or are none of ASCII.
+    is_known: bool,
 }
 
 impl Separators {
-    /// Returns the letter between the arguments in `"$*"`, or an empty text.
-    pub(super) fn first(&self) -> &str {
-        let set = self.as_str();
-        set.get(..set.chars().next().map_or(0, char::len_utf8)).unwrap_or_default()
+    fn new(letters: &str, is_known: bool) -> Self {
+        let set = letters.bytes().filter(u8::is_ascii).fold(0, |set, letter| set | 1 << letter);
+        Separators { set, first: letters.chars().take(1).collect(), is_known }
     }
 
-    fn as_str(&self) -> &str {
-        match self {
-            Separators::Blanks | Separators::Unknown => BLANKS,
-            Separators::Set(node) => node.as_str().unwrap_or_default(),
-        }
+    /// Returns the letter between the arguments in `"$*"`, or an empty text; `None` if it is not known.
+    pub(super) fn first(&self) -> Option<&str> {
+        self.is_known.then_some(&self.first)
+    }
+
+    fn has(&self, letter: u8) -> bool {
+        letter.is_ascii() && self.set >> letter & 1 == 1
+    }
+
+    fn has_blank(&self, letter: u8) -> bool {
+        matches!(letter, b' ' | b'\t' | b'\n') && self.has(letter)
     }
 }
 
 impl Lexer<'_> {
     /// Returns the letters between fields.
     pub(super) fn separators(&self) -> Separators {
-        match self.flow.get(SEPARATORS) {
-            None | Some(Value::Unset) => Separators::Blanks,
-            Some(Value::Known(set)) if set.as_str().is_some_and(|set| set.len() <= MOST_SEPARATORS) => {
-                Separators::Set(set.clone())
-            }
-            Some(_) => Separators::Unknown,
-        }
+        let known = match self.flow.get("IFS") {
+            None | Some(Value::Unset) => Some(BLANKS),
+            Some(Value::Known(set)) => set.as_str().filter(|set| set.len() <= MOST_SEPARATORS && set.is_ascii()),
+            Some(_) => None,
+        };
+        Separators::new(known.unwrap_or(BLANKS), known.is_some())
     }
 
     /// Appends the fields of a word that was expanded outside of quotes.
     pub(super) fn split(&mut self, line: &mut Line, word: &Node) -> Result<(), Fault> {
-        let separators = self.separators();
-        if matches!(separators, Separators::Unknown) {
+        let between = self.separators();
+        if !between.is_known {
             self.tell(word.span, "the word is split at blanks; the value of IFS is not known".to_owned())?;
         }
-        let between = separators.as_str();
         let text = word.as_str().unwrap_or_default();
-        let is_blank = |letter: char| BLANKS.contains(letter) && between.contains(letter);
+        self.budget.spend(text.len() / 8, 0, word.span)?;
         // Blanks around another separator are a part of it. Set behind the blanks that end a field.
         let mut is_ended = false;
         let (mut start, mut open) = (0, 0_usize);
-        for (at, letter) in text.char_indices() {
+        for (at, letter) in text.bytes().enumerate() {
             match letter {
-                '{' => open += 1,
-                '}' => open = open.saturating_sub(1),
-                _ if open > 0 || !between.contains(letter) => {}
+                b'{' => open += 1,
+                b'}' => open = open.saturating_sub(1),
+                _ if open > 0 || !between.has(letter) => {}
                 _ => {
-                    let is_field = start < at || !is_blank(letter) && !is_ended;
+                    let is_field = start < at || !between.has_blank(letter) && !is_ended;
                     if is_field {
                         self.budget.spend(STEPS, WORD + at - start, word.span)?;
                         line.words.push(part(word, start, at));
                     }
-                    is_ended = is_blank(letter) && (is_field || is_ended);
-                    start = at + letter.len_utf8();
+                    is_ended = between.has_blank(letter) && (is_field || is_ended);
+                    start = at + 1;
                 }
             }
         }
@@ -92,7 +93,7 @@ impl Lexer<'_> {
         let text = word.as_str().unwrap_or_default();
         self.budget.spend(text.len() / 8, 0, word.span)?;
         let separators = self.separators();
-        if !word.has_placeholder() && text.contains(|letter| separators.as_str().contains(letter)) {
+        if !word.has_placeholder() && text.bytes().any(|letter| separators.has(letter)) {
             self.budget.spend(STEPS, VALUE, word.span)?;
             let reason = "a shell makes several words of this value; put quotes around it".into();
             line.reasons.push((word.span, reason));

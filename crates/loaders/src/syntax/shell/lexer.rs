@@ -329,7 +329,7 @@ impl Lexer<'_> {
                     self.expansion(&mut line.word, end, depth)?;
                 }
                 _ => {
-                    let length = rest.find(|c: char| !c.is_alphanumeric() && !"-_./:{}=,[]*?!@%+~^".contains(c));
+                    let length = rest.find(|c: char| !c.is_alphanumeric() && !is_plain(c));
                     let length = length.filter(|length| *length > 0).unwrap_or_else(|| match length {
                         None => rest.len(),
                         _ => letter.len_utf8(),
@@ -512,4 +512,12 @@ impl Lexer<'_> {
 /// Returns the bytes of a value that is appended to a word.
 pub(super) fn copied(value: &Node) -> usize {
     value.own_weight() + PIECE * value.pieces()
+}
+
+/// Checks for a mark that means nothing to a shell where a word is read.
+fn is_plain(letter: char) -> bool {
+    matches!(
+        letter,
+        '-' | '_' | '.' | '/' | ':' | '{' | '}' | '=' | ',' | '[' | ']' | '*' | '?' | '!' | '@' | '%' | '+' | '~' | '^'
+    )
 }

@@ -220,7 +220,11 @@ impl Lexer<'_> {
             Some(Value::List(items)) => {
                 word.is_likely |= self.has_likely_arguments();
                 let separators = self.separators();
-                let between = if name == "*" { separators.first() } else { " " };
+                let between = if name == "*" { separators.first() } else { Some(" ") };
+                let Some(between) = between else {
+                    self.unevaluated(word, name, span);
+                    return Ok(());
+                };
                 for (at, item) in items.iter().enumerate() {
                     self.budget.spend(STEPS, 0, span)?;
                     if at > 0 {
