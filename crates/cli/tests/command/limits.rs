@@ -212,6 +212,16 @@ fn documents_are_read_within_the_limits_of_the_flags() {
         assert!(code != Some(0) && format!("{out}{err}").contains("V305"), "{command:?}: {out}{err}");
     }
     assert!(run(reading[2], "source=1").out.contains("V301"));
+    // The renders with samples share the steps.
+    folder.file("s.json", "{}");
+    folder.file("turns.vtl", "#foreach($i in [1..900])$i#end\n");
+    let samples = ["check", "turns.vtl", "--input", "s.json"];
+    assert_eq!(run(&samples, "steps=none").code, Some(0));
+    assert!(run(&samples, "steps=300").out.contains("V303]: with s.json: more than 300 steps"));
+    folder.file("call.sh", "curl -i https://api.test/a\n");
+    let record = ["record", "call.sh", "--document", "api.json"];
+    assert_eq!(run(&record, "steps=none").code, Some(0));
+    assert!(run(&record, "steps=1").err.contains("V303"));
     // A limit of a render is none of reading its document, but for the time.
     let render = ["render", "api.json", "--route", "GET /a", "--template", "request:application/json"];
     assert_eq!(run(&render, "steps=100").code, Some(0));
