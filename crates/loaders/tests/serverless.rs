@@ -1,6 +1,7 @@
 //! Services of the Serverless framework: what it and its plug-ins deploy, variables, and places.
 
 use serde_json::{Value as Json, json};
+use vtl::Limits;
 use vtl_loaders::{Document, File, Kind, LoadError, Options, load};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -280,4 +281,23 @@ fn events_of_a_service_pay_for_what_they_make() {
         loaded.map_or_else(|error| error.diagnostic().code.name(), |_| "")
     };
     assert_eq!((read("lambda-proxy"), read("lambda")), ("", "step-limit"));
+}
+
+#[test]
+fn a_schema_of_the_provider_is_charged_for_each_event() {
+    let load_events = |count: usize, letters: usize| {
+        let schema = format!("{{schema: {{type: object, description: {}}}}}", "x".repeat(letters));
+        let event = |at: usize| {
+            format!("      - http: {{path: p{at}, method: post, request: {{schemas: {{application/json: shared}}}}}}\n")
+        };
+        let events: String = (0..count).map(event).collect();
+        let text = format!(
+            "service: s\nprovider:\n  name: aws\n  apiGateway: {{request: {{schemas: {{shared: {schema}}}}}}}\nfunctions:\n  f:\n    handler: h\n    events:\n{events}"
+        );
+        let limits = Limits::service().with_memory(Some(2 << 20));
+        load(&[File::new("serverless.yml", text)], &Options::default().limits(limits))
+    };
+    assert_eq!(load_events(50, 1).map_or(0, |document| document.routes.len()), 50);
+    let error = load_events(50, 50_000).expect_err("it takes too much memory");
+    assert_eq!(error.diagnostic().code.name(), "memory-limit");
 }

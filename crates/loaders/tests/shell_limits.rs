@@ -1,4 +1,4 @@
-//! Scripts of the AWS CLI whose reading would take longer than they are long, and what bash makes of their words.
+//! Scripts and outputs of the AWS CLI whose reading would take longer than they are long, and what bash makes of words.
 
 use vtl::Limits;
 use vtl_loaders::{Document, File, LoadError, Options, load};
@@ -9,13 +9,15 @@ fn sh(text: &str) -> Result<Document, LoadError> {
     load(&[File::new("put.sh", text)], &Options::default())
 }
 
-/// Returns the name of the error's code with a budget of a million steps and 8 MiB; empty if the script loads.
-fn refused(text: &str) -> &'static str {
-    let text = format!("{PUT} --uri http://a.test/\n{text}");
+/// Returns the name of the error's code with a budget of a million steps and 8 MiB; empty if the file loads.
+fn refused_file(name: &str, text: &str) -> &'static str {
     let limits = Limits::none().with_steps(Some(1_000_000)).with_memory(Some(8 << 20));
-    let options = Options::default().limits(limits);
-    let loaded = load(&[File::new("put.sh", &text)], &options);
+    let loaded = load(&[File::new(name, text)], &Options::default().limits(limits));
     loaded.map_or_else(|error| error.diagnostic().code.name(), |_| "")
+}
+
+fn refused(text: &str) -> &'static str {
+    refused_file("put.sh", &format!("{PUT} --uri http://a.test/\n{text}"))
 }
 
 fn uri(document: &Document) -> String {
@@ -34,6 +36,8 @@ fn what_is_looked_through_again_is_charged() {
     // A set of a pattern is compared letter by letter.
     let test = format!("[[ $x == *[!{}]c ]]\n", "b".repeat(100));
     assert_eq!(refused(&format!("x={}\n{}", "a".repeat(10_000), test.repeat(20))), "step-limit");
+    let case = format!("case $x in *{}b*) :;; esac\n", "a".repeat(1_000));
+    assert_eq!(refused(&format!("x={}\n{case}", "a".repeat(20_000))), "step-limit");
 }
 
 #[test]
@@ -46,11 +50,28 @@ fn what_is_copied_for_each_word_or_command_is_charged() {
     // The variable that has the output of commands.
     let name = "A".repeat(1_000);
     assert_eq!(refused(&format!("{name}=$({})\n", "aws;".repeat(10_000))), "memory-limit");
+    // The name in the place of a value that is not known.
+    let turns = format!("for i in {}; do echo \"{}\"; done\n", "1 ".repeat(200), format!("${name}").repeat(50));
+    assert_eq!(refused(&turns), "memory-limit");
     // The statements around a value, and the words of arithmetic.
     let read = format!("{}read {}\n{}", "if x; then ".repeat(120), "a ".repeat(10_000), "fi;".repeat(120));
     assert_eq!(refused(&read), "memory-limit");
     let turns = format!("for i in {}; do (({})); done\n", "1 ".repeat(200), "1 ".repeat(5_000));
     assert_eq!(refused(&turns), "step-limit");
+}
+
+/// Only their parts are written; the path of each is made from that of its parent.
+#[test]
+fn paths_of_resources_are_charged() {
+    let resources = |count: usize, letters: usize| {
+        let item =
+            |at: usize| format!(r#"{{"id":"{}","parentId":"{at}","pathPart":"{}"}}"#, at + 1, "p".repeat(letters));
+        let root = r#"{"id":"0","resourceMethods":{"GET":{"httpMethod":"GET"}}}"#.to_owned();
+        let items: Vec<String> = std::iter::once(root).chain((0..count).map(item)).collect();
+        refused_file("resources.json", &format!(r#"{{"items":[{}]}}"#, items.join(",")))
+    };
+    assert_eq!(resources(20, 1), "");
+    assert_eq!(resources(20, 50_000), "memory-limit");
 }
 
 #[test]

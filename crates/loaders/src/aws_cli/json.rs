@@ -4,6 +4,7 @@
 use crate::assemble::assemble;
 use crate::assemble::resource::{Resource, ResourceKind};
 use crate::aws_cli::skeleton::without_empty;
+use crate::budget::Budget;
 use crate::context::Context;
 use crate::diagnostic::Fault;
 use crate::model::draft::{ApiDraft, Drafts, RouteDraft};
@@ -110,7 +111,10 @@ fn resources(items: &[Node], context: &Context<'_, '_>) -> Result<ApiDraft, Faul
     let by_id: HashMap<&str, &Node> = items.iter().filter_map(|item| Some((item.get("id")?.as_str()?, item))).collect();
     let mut known = HashMap::new();
     for item in items {
-        let path = item.word("path").or_else(|| path_of(item, &by_id, &mut known));
+        let path = match item.word("path") {
+            Some(path) => Some(path),
+            None => path_of(item, &by_id, &mut known, &context.budget)?,
+        };
         for (name, shown) in item.get("resourceMethods").into_iter().flat_map(Node::fields) {
             api.add(method(shown, Some(name), path.as_deref()), &context.budget)?;
         }
@@ -122,7 +126,15 @@ fn resources(items: &[Node], context: &Context<'_, '_>) -> Result<ApiDraft, Faul
 type Path = Option<(String, usize)>;
 
 /// Returns the path of a resource whose output has only its part.
-fn path_of<'a>(item: &'a Node, by_id: &HashMap<&str, &'a Node>, known: &mut HashMap<&'a str, Path>) -> Option<String> {
+///
+/// # Errors
+/// The budget is spent.
+fn path_of<'a>(
+    item: &'a Node,
+    by_id: &HashMap<&str, &'a Node>,
+    known: &mut HashMap<&'a str, Path>,
+    budget: &Budget<'_>,
+) -> Result<Option<String>, Fault> {
     let id = |item: &'a Node| item.get("id").and_then(Node::as_str);
     // Resources from this one up to one whose path is known.
     let mut below = Vec::new();
@@ -144,6 +156,9 @@ fn path_of<'a>(item: &'a Node, by_id: &HashMap<&str, &'a Node>, known: &mut Hash
     };
     for item in below.into_iter().rev() {
         let part = item.get("pathPart").and_then(Node::as_str);
+        // Both the path of the resource and that which is known for those below it.
+        let length = path.as_ref().map_or(0, |(path, _)| path.len()) + part.map_or(0, str::len);
+        budget.spend(length / 64, 2 * length, item.span)?;
         path = path
             .zip(part)
             .filter(|((_, parts), _)| *parts < MAX_DEPTH)
@@ -152,7 +167,7 @@ fn path_of<'a>(item: &'a Node, by_id: &HashMap<&str, &'a Node>, known: &mut Hash
             known.insert(id, path.clone());
         }
     }
-    path.map(|(path, _)| if path.is_empty() { "/".to_owned() } else { path })
+    Ok(path.map(|(path, _)| if path.is_empty() { "/".to_owned() } else { path }))
 }
 
 /// A resource as `get-resources` prints it.

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::path;
 use crate::syntax::tree::{Data, Node};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use vtl::Code;
 
@@ -205,25 +205,36 @@ fn in_order(stacks: Vec<Nested<'_>>) -> Vec<Nested<'_>> {
     let parameters = |stack: &Nested<'_>| {
         stack.node.at(&["Properties", "Parameters"]).map_or_else(String::new, |node| node.to_json().to_string())
     };
-    let texts: Vec<String> = stacks.iter().map(parameters).collect();
-    let uses =
-        |text: &str, name: &str| text.contains(&format!("\"{name}\"")) || text.contains(&format!("{name}.Outputs."));
-    let mut before: Vec<Vec<usize>> = Vec::new();
-    for (at, text) in texts.iter().enumerate() {
-        let others = stacks.iter().enumerate().filter(|(other, stack)| *other != at && uses(text, stack.name));
-        before.push(others.map(|(other, _)| other).collect());
-    }
+    let places: HashMap<&str, usize> = stacks.iter().enumerate().map(|(at, stack)| (stack.name, at)).collect();
+    let before: Vec<HashSet<usize>> = stacks
+        .iter()
+        .enumerate()
+        .map(|(at, stack)| {
+            let text = parameters(stack);
+            let others = named(&text).filter_map(|name| places.get(name).copied());
+            others.filter(|other| *other != at).collect()
+        })
+        .collect();
     let mut waiting: Vec<(usize, Nested<'_>)> = stacks.into_iter().enumerate().collect();
     let mut done = Vec::new();
+    let mut is_done: HashSet<usize> = HashSet::new();
     while !waiting.is_empty() {
-        let is_free = |(at, _): &(usize, Nested<'_>)| {
-            let others = before.get(*at).map_or(&[][..], Vec::as_slice);
-            !others.iter().any(|other| waiting.iter().any(|(waiting, _)| waiting == other))
-        };
+        let is_free = |(at, _): &(usize, Nested<'_>)| before.get(*at).is_none_or(|others| others.is_subset(&is_done));
         let next = waiting.iter().position(is_free).unwrap_or_default();
-        done.push(waiting.remove(next).1);
+        let (at, stack) = waiting.remove(next);
+        is_done.insert(at);
+        done.push(stack);
     }
     done
+}
+
+/// Returns the strings of a JSON text that may be names of stacks, and the names before `.Outputs.`.
+fn named(text: &str) -> impl Iterator<Item = &str> {
+    let before = text.split(".Outputs.").map(|before| {
+        let start = before.rfind(|letter: char| !letter.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+        before.get(start..).unwrap_or_default()
+    });
+    text.split('"').chain(before)
 }
 
 /// Returns a value as a parameter has it: a list is joined.

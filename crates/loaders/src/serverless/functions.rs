@@ -155,7 +155,7 @@ fn rest(name: &str, http: &Node, service: &Service<'_>, template: &mut Template)
     if kind.ends_with("_PROXY") {
         set(&mut integration, "ResponseTransferMode", at(http, &["response", "transferMode"]));
     }
-    schemas(http, &path, &verb, service, &mut properties, template);
+    schemas(http, &path, &verb, service, &mut properties, template)?;
     if parameters.iter().any(|(_, value)| is_required(value)) || properties.get("RequestModels").is_some() {
         let both = [
             ("ValidateRequestBody", flag(span, true)),
@@ -376,35 +376,40 @@ pub(super) fn cors(http: &Node, verb: &str, headers: &[&str], names_any: bool) -
 }
 
 /// Adds the models of a request's schemas, and sets them in the method's properties.
-fn schemas(http: &Node, path: &str, verb: &str, service: &Service<'_>, properties: &mut Node, template: &mut Template) {
+///
+/// # Errors
+/// The budget is spent.
+fn schemas(
+    http: &Node,
+    path: &str,
+    verb: &str,
+    service: &Service<'_>,
+    properties: &mut Node,
+    template: &mut Template,
+) -> Result<(), Fault> {
     let span = http.span;
-    let mut all: Vec<(String, Node)> = Vec::new();
-    for (media, schema) in http.at(&["request", "schemas"]).into_iter().flat_map(Node::fields) {
-        all.push((media.to_owned(), schema.clone()));
-    }
-    // The older name, with schemas alone.
-    for (media, schema) in http.at(&["request", "schema"]).into_iter().flat_map(Node::fields) {
-        all.push((media.to_owned(), schema.clone()));
-    }
-    let mut models = Vec::with_capacity(all.len());
+    // The older name has schemas alone.
+    let all = ["schemas", "schema"].into_iter().filter_map(|name| http.at(&["request", name])).flat_map(Node::fields);
+    let mut models = Vec::new();
     for (media, schema) in all {
-        let shared = schema.as_str().and_then(|name| service.provider.at(&["apiGateway", "request", "schemas", name]));
-        let schema = shared.unwrap_or(&schema);
+        let schema = schema.as_str().and_then(|name| service.schema(name)).unwrap_or(schema);
         let definition = schema.get("schema").filter(|inner| inner.is_map()).unwrap_or(schema);
+        service.spend(definition.weight() + COPIES * (path.len() + media.len()), span)?;
         let letters: String = media.chars().filter(char::is_ascii_alphanumeric).collect();
         let name = format!("{}{letters}Model", method_name(path, verb));
         let entries = [
             ("RestApiId", reference(span, REST_API)),
-            ("ContentType", text(span, media.as_str())),
+            ("ContentType", text(span, media)),
             ("Schema", definition.clone()),
             ("Name", at(schema, &["name"])),
         ];
         template.add(&name, "AWS::ApiGateway::Model", map(span, entries));
-        models.push((media, reference(span, &name)));
+        models.push((media.to_owned(), reference(span, &name)));
     }
     if !models.is_empty() {
         properties.set("RequestModels", collect(span, models));
     }
+    Ok(())
 }
 
 /// Adds the route of an `httpApi` event.

@@ -5,15 +5,21 @@ use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
 use crate::syntax::tree::Node;
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use vtl::Code;
 
 /// Most events of a service; a stack has far fewer resources, and an event may have long templates.
 const MAX_EVENTS: usize = 5_000;
 
+/// Place of the schemas that events name.
+const SCHEMAS: &[&str] = &["apiGateway", "request", "schemas"];
+
 /// The settings of a service that its events share, and the findings while they are read.
 pub(super) struct Service<'a> {
     /// The section `provider`.
     pub provider: Node,
+    /// Positions of the schemas of the provider by their names.
+    schemas: HashMap<String, usize>,
     /// Findings.
     pub remarks: &'a RefCell<Vec<Remark>>,
     budget: &'a Budget<'a>,
@@ -23,7 +29,15 @@ pub(super) struct Service<'a> {
 impl<'a> Service<'a> {
     /// Creates a service without events.
     pub(super) fn new(provider: Node, remarks: &'a RefCell<Vec<Remark>>, budget: &'a Budget<'a>) -> Self {
-        Service { provider, remarks, budget, events: Cell::new(0) }
+        let entries = provider.at(SCHEMAS).map_or(&[][..], Node::entries).iter().enumerate().rev();
+        let schemas = entries.filter_map(|(at, (name, _))| Some((name.as_str()?.to_owned(), at))).collect();
+        Service { provider, schemas, remarks, budget, events: Cell::new(0) }
+    }
+
+    /// Returns a schema of the provider by its name.
+    pub(super) fn schema(&self, name: &str) -> Option<&Node> {
+        let at = *self.schemas.get(name)?;
+        self.provider.at(SCHEMAS)?.entries().get(at).map(|(_, schema)| schema)
     }
 
     /// Charges values that are about to be made for an event.

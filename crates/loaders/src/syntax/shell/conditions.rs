@@ -154,7 +154,7 @@ impl Lexer<'_> {
             Some(true) => Ok(None),
             Some(false) => {
                 // A set is read anew for each letter that it may stand for.
-                let letters = if choice_text.contains('[') { 8 } else { 64 };
+                let letters = if choice_text.contains('[') { 8 } else { 16 };
                 self.budget.spend(choice_text.len() * text.len() / letters, 0, choice.span)?;
                 Ok(pattern::matches(choice_text, text))
             }

@@ -11,6 +11,9 @@ use crate::syntax::tree::Node;
 /// Commands that run what is behind them.
 const PREFIXES: &[&str] = &["sudo", "exec", "command", "builtin", "time", "nohup", "env"];
 
+/// Most of them that are read.
+const MOST_PREFIXES: usize = 16;
+
 /// Shells, which run a file, what follows `-c`, or what they read.
 const SHELLS: &[&str] = &["bash", "sh", "dash", "ksh", "zsh"];
 
@@ -41,7 +44,7 @@ fn name(word: &Node) -> &str {
 
 /// Returns a command without those in front that run it.
 fn program(words: &[Node]) -> Option<(&Node, &[Node])> {
-    let start = words.iter().position(|word| !PREFIXES.contains(&name(word)))?;
+    let start = words.iter().take(MOST_PREFIXES).position(|word| !PREFIXES.contains(&name(word)))?;
     words[start..].split_first()
 }
 

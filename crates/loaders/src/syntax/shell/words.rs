@@ -263,7 +263,7 @@ impl Lexer<'_> {
         if is_positional(name) {
             let (version, reason) = self.unknown_arguments();
             word.reasons.extend(reason);
-            word.text.push_placeholder(&placeholder(name, version), span);
+            self.push_unknown(word, name, version, span);
             return;
         }
         match self.flow.get(name) {
@@ -280,9 +280,17 @@ impl Lexer<'_> {
             Some(Value::Unset) => {}
             Some(Value::Unknown(version, reason)) => {
                 word.reasons.extend(reason.clone());
-                word.text.push_placeholder(&placeholder(name, *version), span);
+                self.push_unknown(word, name, *version, span);
             }
-            Some(Value::Arguments(_)) | None => word.text.push_placeholder(&placeholder(name, 1), span),
+            Some(Value::Arguments(_)) | None => self.push_unknown(word, name, 1, span),
+        }
+    }
+
+    /// Appends the placeholder of a variable that is known only when the script runs.
+    fn push_unknown(&self, word: &mut PendingWord, name: &str, version: u32, span: Span) {
+        let text = placeholder(name, version);
+        if self.budget.make(PIECE + text.len(), span) {
+            word.text.push_placeholder(&text, span);
         }
     }
 
