@@ -74,6 +74,11 @@ fn assignments_before_a_declaration_do_not_last() -> Outcome {
         ("A=1; A=2 export B=$A", "$A$B", "11"),
         ("A=2 export B=3", "${A-x}$B", "x3"),
         ("A=1; f() { A=5 local B=2; C=$A; }; f", "$A$C", "11"),
+        ("A=1; export A=2 B=$A", "$A$B", "21"),
+        ("A=1; declare A=2 B=$A C=$A", "$A$B$C", "211"),
+        ("a=1; f() { local a=2 b=$a; C=$a$b; }; f", "$a$C", "121"),
+        ("A=1; export A=2 A=3", "$A", "3"),
+        ("A=1; f() { declare -g A=2; }; f", "$A", "2"),
     ])
 }
 
@@ -217,6 +222,34 @@ fn types_of_variables_and_names_of_functions() -> Outcome {
         assert_eq!(told(&document, &["V522"]), expected, "{option}");
     }
     Ok(())
+}
+
+#[test]
+fn text_around_lists_stays() -> Outcome {
+    let each = |words: &str| format!("H=; A=(1 2 '3 4'); set -- 5 6; for i in {words}; do H=$H$i-; done");
+    for (words, expected) in [
+        ("\"p/${A[@]}\"", "p/1-2-3 4-"),
+        ("\"${A[@]}/q\"", "1-2-3 4/q-"),
+        ("p/\"${A[@]}\"/q", "p/1-2-3 4/q-"),
+        ("\"p/$@\"", "p/5-6-"),
+        ("x\"$@\"y", "x5-6y-"),
+        ("\"${A[*]}\"", "1 2 3 4-"),
+        ("\"${A[@]}\"", "1-2-3 4-"),
+        ("${A[@]}", "1-2-3-4-"),
+        ("${A[*]}", "1-2-3-4-"),
+        ("\"${B[@]}\" z", "z-"),
+    ] {
+        let before = format!("B=(); {}", each(words));
+        assert_uris(&[(&before, "$H", expected)])?;
+    }
+    assert_uris(&[
+        ("A=(1 2); X=\"${A[@]}\"", "$X", "1 2"),
+        ("A=(1 2); X=a${A[*]}b", "$X", "a1 2b"),
+        ("A=(1 2); X=$(cat <<E\n${A[@]}\nE\n)", "$X", "1 2"),
+        ("A=(1 2); X=${Y:-${A[@]}}", "$X", "1 2"),
+        ("L='1 2'; A=($L 3); H=; for i in \"${A[@]}\"; do H=$H$i-; done", "$H", "1-2-3-"),
+        ("L='1 2'; A=(\"$L\" 3); H=; for i in \"${A[@]}\"; do H=$H$i-; done", "$H", "1 2-3-"),
+    ])
 }
 
 #[test]

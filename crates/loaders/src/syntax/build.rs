@@ -135,6 +135,11 @@ impl TextBuilder {
         }
     }
 
+    /// Checks whether nothing was appended.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// Returns the number of parts so far.
     pub(crate) fn pieces(&self) -> usize {
         self.pieces.len()

@@ -43,12 +43,7 @@ impl Lexer<'_> {
         let span = self.span(done.start, self.at);
         let _ = self.budget.make(WORD + PIECE * done.text.pieces(), span);
         if let Some(items) = done.items.take() {
-            line.is_likely |= done.is_likely;
-            for item in items.iter() {
-                self.budget.spend(STEPS, WORD + item.own_weight(), span)?;
-                line.words.push(item.clone());
-            }
-            return Ok(());
+            return self.end_items(line, done, &items);
         }
         let node = std::mem::take(&mut done.text).finish(span);
         let text = node.as_str().unwrap_or_default();
@@ -61,6 +56,9 @@ impl Lexer<'_> {
         }
         if done.has_wildcard {
             line.patterns.push((line.words.len(), done.has_literal));
+        }
+        if line.list.is_some() && done.splits && !done.is_quoted {
+            return self.split(line, &node);
         }
         if line.list.is_some() || line.is_pattern && text != "esac" {
             line.words.push(node);
@@ -90,7 +88,11 @@ impl Lexer<'_> {
             Some(name) if is_leading => {
                 self.check_name(&name)?;
                 let value = part(&node, done.value_start, text.len());
+                let before = line.assigned.len();
                 self.assign(line, &name, value, &done)?;
+                if !line.words.is_empty() {
+                    self.hold(line, before);
+                }
             }
             // The prompt of an example.
             _ if line.words.is_empty() && text == "$" => {}
@@ -118,7 +120,7 @@ impl Lexer<'_> {
                     line.words.push(node);
                 }
                 if is_first {
-                    self.hold(line);
+                    self.hold(line, 0);
                     if is_declared {
                         line.assigned.clear();
                         line.held.clear();
@@ -129,20 +131,22 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    /// Takes back the assignments before the first word of a command: its words are expanded without them.
-    fn hold(&mut self, line: &mut Line) {
-        for (name, old) in line.assigned.iter().rev() {
+    /// Takes back the assignments of a command from one on: its words are expanded without them.
+    fn hold(&mut self, line: &mut Line, first: usize) {
+        let start = line.held.len();
+        for (name, old) in line.assigned.iter().skip(first).rev() {
             if let Some(value) = self.flow.get(name).cloned() {
                 line.held.push((name.clone(), value));
             }
             self.flow.set(name, old.clone());
         }
+        line.held[start..].reverse();
     }
 
     /// Sets a variable before the words of a command, for it alone if it has any.
     pub(super) fn set(&mut self, line: &mut Line, name: &str, value: Value) {
         // The name and the value before stay until the command and the statement around it end.
-        let bytes = 2 * WORD + 3 * name.len();
+        let bytes = 4 * WORD + 6 * name.len();
         if self.skipped > 0 || !self.budget.make(bytes, self.span(self.at, self.at)) {
             return;
         }
@@ -245,8 +249,8 @@ impl Lexer<'_> {
             line.status = status.map(|status| status != is_negated);
         }
         let function = self.names.get(first).copied();
-        if function.is_some() {
-            held.into_iter().rev().for_each(|(name, value)| self.flow.set(&name, Some(value)));
+        if function.is_some() || is_declaration(first) {
+            held.into_iter().for_each(|(name, value)| self.flow.set(&name, Some(value)));
         }
         let body = match function {
             Some(function) => self.call(line, function, &words, is_likely, &reasons)?,
@@ -262,9 +266,11 @@ impl Lexer<'_> {
                 self.flow.set(&name, old);
             }
         } else if !matches!(first.as_str(), Some("export" | "readonly")) {
-            let has_type = words.iter().any(has_type);
+            let (has_type, is_global) = (words.iter().any(has_type), words.iter().any(is_global));
             for (name, old) in assigned {
-                self.flow.localize(&name, old);
+                if !is_global {
+                    self.flow.localize(&name, old);
+                }
                 if has_type {
                     let reason = format!("{name} has a type, which may change its value; that is not evaluated");
                     self.unknown(&name, reason);
@@ -318,6 +324,11 @@ impl Lexer<'_> {
 /// Checks for an option by which a variable is a number, a reference, or in lower or upper case: `-i`, `-n`, `-l`, `-u`.
 fn has_type(option: &Node) -> bool {
     option.as_str().is_some_and(|option| option.starts_with('-') && option.contains(['i', 'n', 'l', 'u']))
+}
+
+/// Checks for the option by which a variable is not local to the function that declares it.
+fn is_global(option: &Node) -> bool {
+    option.as_str().is_some_and(|option| option.starts_with('-') && option.contains('g'))
 }
 
 /// Checks for a command that declares variables, and may set them.

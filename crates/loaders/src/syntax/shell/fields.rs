@@ -1,11 +1,14 @@
-//! Fields: the words that a shell makes of one that was expanded outside of quotes, or that has braces.
+//! Fields: the words that a shell makes of one that was expanded outside of quotes, has a list, or has braces.
 
 use crate::budget::VALUE;
 use crate::diagnostic::Fault;
+use crate::span::Span;
 use crate::syntax::build::part;
 use crate::syntax::shell::flow::Value;
-use crate::syntax::shell::lexer::{Lexer, Line, STEPS, WORD};
+use crate::syntax::shell::lexer::{Lexer, Line, STEPS, WORD, copied};
+use crate::syntax::shell::pending::PendingWord;
 use crate::syntax::tree::Node;
+use std::rc::Rc;
 
 /// The letters between fields, unless the script sets `IFS`.
 const BLANKS: &str = " \t\n";
@@ -84,6 +87,69 @@ impl Lexer<'_> {
         if start < text.len() {
             self.budget.spend(STEPS, WORD + text.len() - start, word.span)?;
             line.words.push(part(word, start, text.len()));
+        }
+        Ok(())
+    }
+
+    /// Appends the items of a list. Each is a word of its own, the first with the text before it, unless they are joined:
+    /// by `"$*"`, in an assignment or in a text.
+    pub(super) fn items(
+        &mut self,
+        word: &mut PendingWord,
+        items: &Rc<[Node]>,
+        is_star: bool,
+        inner: &str,
+        span: Span,
+    ) -> Result<(), Fault> {
+        if word.is_text || word.assigned.is_some() || is_star && word.is_in_quotes {
+            let separators = self.separators();
+            let Some(between) = (if is_star { separators.first() } else { Some(" ") }) else {
+                self.unevaluated(word, inner, span);
+                return Ok(());
+            };
+            for (at, item) in items.iter().enumerate() {
+                self.budget.spend(STEPS, 0, span)?;
+                if at > 0 {
+                    word.text.push(between);
+                }
+                self.append(word, item);
+            }
+        } else if word.items.is_some() {
+            self.unevaluated(word, inner, span);
+        } else if let Some(first) = items.first().filter(|_| !word.text.is_empty()) {
+            let weight = items.iter().map(|item| WORD + item.own_weight()).sum::<usize>();
+            self.budget.spend(STEPS * items.len(), copied(first) + weight, span)?;
+            word.text.push_node(first);
+            let first = std::mem::take(&mut word.text).finish(span);
+            word.items = Some(std::iter::once(first).chain(items.iter().skip(1).cloned()).collect());
+        } else {
+            word.items = Some(items.clone());
+        }
+        Ok(())
+    }
+
+    /// Ends a word with the items of a list, the last with the text behind it.
+    pub(super) fn end_items(&mut self, line: &mut Line, word: PendingWord, items: &[Node]) -> Result<(), Fault> {
+        let span = self.span(word.start, self.at);
+        line.is_likely |= word.is_likely;
+        let is_split = word.splits && !word.is_quoted;
+        let mut text = word.text;
+        for (at, item) in items.iter().enumerate() {
+            self.budget.spend(STEPS, WORD + item.own_weight(), span)?;
+            if at + 1 == items.len() && !text.is_empty() {
+                self.budget.spend(STEPS, copied(item), span)?;
+                let behind = std::mem::take(&mut text).finish(span);
+                text.push_node(item);
+                text.push_node(&behind);
+                line.words.push(std::mem::take(&mut text).finish(span));
+            } else if is_split {
+                self.split(line, item)?;
+            } else {
+                line.words.push(item.clone());
+            }
+        }
+        if !text.is_empty() {
+            line.words.push(text.finish(span));
         }
         Ok(())
     }

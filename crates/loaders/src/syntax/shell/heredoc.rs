@@ -108,7 +108,7 @@ impl Lexer<'_> {
         end: usize,
         depth: usize,
     ) -> Result<Node, Fault> {
-        let mut word = PendingWord { has_quotes: true, is_in_quotes: true, ..PendingWord::default() };
+        let mut word = PendingWord { has_quotes: true, is_in_quotes: true, is_text: true, ..PendingWord::default() };
         let mut is_new = true;
         self.at = start;
         while self.at < end {

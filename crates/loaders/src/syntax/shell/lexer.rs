@@ -147,7 +147,7 @@ pub(super) struct Line {
     pub reasons: Vec<(Span, Reason)>,
     /// Assignments before the words, with the values that were there before.
     pub assigned: Vec<(String, Option<Value>)>,
-    /// Those of them that count for the command alone, from the last one, once its words are read.
+    /// Those of them that are taken back until its words are read.
     pub held: Vec<(String, Value)>,
     /// Set if the next word is the file of a redirection.
     pub redirect: Option<Redirect>,

@@ -23,6 +23,8 @@ pub(super) struct PendingWord {
     pub has_quotes: bool,
     /// Set once a part in quotes was read.
     pub is_quoted: bool,
+    /// Set for a text that is no word, such as a here-document.
+    pub is_text: bool,
     /// Set between double quotes.
     pub is_in_quotes: bool,
     /// Set once a part was expanded outside of quotes.

@@ -169,7 +169,6 @@ impl Lexer<'_> {
         if rest.starts_with("$(") {
             return self.substitution(word, 2, end, depth);
         }
-        let is_whole = !word.has_begun || word.plain.is_empty() && word.text.pieces() <= 1;
         word.end_plain();
         word.has_begun = true;
         if let Some(inner) = rest.strip_prefix("${") {
@@ -181,16 +180,11 @@ impl Lexer<'_> {
             self.check_name(name)?;
             let span = self.span(start, close + 1);
             match &inner[name.len()..] {
-                "" if !name.is_empty() => self.expanded(word, name, is_whole, span)?,
-                "[@]" | "[*]" => {
-                    if let Some(Value::List(items)) = self.flow.get(name) {
-                        if is_whole {
-                            word.items = Some(items.clone());
-                        }
-                    } else {
-                        self.unevaluated(word, inner, span);
-                    }
-                }
+                "" if !name.is_empty() => self.expanded(word, name, span)?,
+                all @ ("[@]" | "[*]") => match self.flow.get(name) {
+                    Some(Value::List(items)) => self.items(word, &items.clone(), all == "[*]", inner, span)?,
+                    _ => self.unevaluated(word, inner, span),
+                },
                 operator if !name.is_empty() && OPERATORS.iter().any(|it| operator.starts_with(it)) => {
                     self.operated(word, name, inner, close, depth)?;
                 }
@@ -205,33 +199,17 @@ impl Lexer<'_> {
             self.push(word, start, 1);
         } else {
             self.check_name(&rest[1..=length])?;
-            self.expanded(word, &rest[1..=length], is_whole, self.span(start, self.at))?;
+            self.expanded(word, &rest[1..=length], self.span(start, self.at))?;
         }
         Ok(())
     }
 
-    /// Appends the value of a variable, or makes a word that is nothing else the items of a list.
-    fn expanded(&mut self, word: &mut PendingWord, name: &str, is_whole: bool, span: Span) -> Result<(), Fault> {
+    /// Appends the value of a variable, or all arguments.
+    fn expanded(&mut self, word: &mut PendingWord, name: &str, span: Span) -> Result<(), Fault> {
         match self.argument(name) {
-            Some(Value::List(items)) if name == "@" && is_whole => {
-                word.is_likely |= self.has_likely_arguments();
-                word.items = Some(items);
-            }
             Some(Value::List(items)) => {
                 word.is_likely |= self.has_likely_arguments();
-                let separators = self.separators();
-                let between = if name == "*" { separators.first() } else { Some(" ") };
-                let Some(between) = between else {
-                    self.unevaluated(word, name, span);
-                    return Ok(());
-                };
-                for (at, item) in items.iter().enumerate() {
-                    self.budget.spend(STEPS, 0, span)?;
-                    if at > 0 {
-                        word.text.push(between);
-                    }
-                    self.append(word, item);
-                }
+                self.items(word, &items, name == "*", name, span)?;
                 self.told_arguments(word);
             }
             _ => self.variable(word, name, span),
@@ -294,7 +272,7 @@ impl Lexer<'_> {
         }
     }
 
-    fn append(&self, word: &mut PendingWord, value: &Node) {
+    pub(super) fn append(&self, word: &mut PendingWord, value: &Node) {
         word.note_wildcards(value.as_str().unwrap_or_default());
         if self.budget.make(copied(value), value.span) {
             word.text.push_node(value);
@@ -302,7 +280,7 @@ impl Lexer<'_> {
     }
 
     /// Appends a placeholder for an expansion that is not evaluated.
-    fn unevaluated(&self, word: &mut PendingWord, inner: &str, span: Span) {
+    pub(super) fn unevaluated(&self, word: &mut PendingWord, inner: &str, span: Span) {
         if self.budget.make(VALUE + 3 * inner.len(), span) {
             let text = format!("${{{inner}}}");
             let reason: Reason = format!("{text} is not evaluated; give its value as a variable").into();
@@ -346,7 +324,7 @@ impl Lexer<'_> {
             (Some('+'), Some(true)) | (Some('-'), Some(false)) => self.text_of(word, text, close, depth)?,
             (Some('+'), Some(false)) => {}
             (Some('='), Some(false)) => {
-                let mut value = PendingWord { has_quotes: true, ..PendingWord::default() };
+                let mut value = PendingWord { has_quotes: true, is_text: true, ..PendingWord::default() };
                 self.text_of(&mut value, text, close, depth)?;
                 word.reasons.append(&mut value.reasons);
                 word.is_likely = true;
