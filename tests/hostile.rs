@@ -196,8 +196,8 @@ fn walks_through_short_texts_beyond_ascii_are_charged() {
         "lastIndexOf('z', 100)",
         "startsWith('z', 100)",
         "toUpperCase()",
-        "equalsIgnoreCase($p.e)",
-        "compareToIgnoreCase($p.e)",
+        "equalsIgnoreCase($p.a)",
+        "compareToIgnoreCase($p.a)",
     ] {
         let [ascii, beyond] = ["a", "e"].map(|name| steps_of(&format!("#set($x = ${name}.{call})"), &body));
         // A walk is some 120 characters of about a nanosecond or more.
@@ -217,6 +217,10 @@ fn work_beyond_the_copy_of_a_text_is_charged() {
         ("#set($x = $a.repeat(100))", 20_000),
         ("#set($c = $a.toCharArray())#set($x = $a.valueOf($c))", 4_000),
         ("#set($l = [$p.n, $p.n, $p.n, $p.n])#set($x = $l.hashCode())", 40),
+        ("#set($x = $a.equalsIgnoreCase('\u{e9}'))", 8_000),
+        ("#set($x = $a.compareTo('\u{e9}'))", 8_000),
+        ("#set($x = $a.format('%1$h', $a))", 500),
+        ("#set($x = $a.format('%1$S', $a))", 1_000),
         ("#if($far == 'x')x#end", 4),
         ("#if($e == true)x#end", 2),
     ] {
@@ -591,12 +595,21 @@ fn names_of_a_large_object_are_charged() {
 /// Methods that choose between many overloads, or make a list of what they look at, cost more than their call.
 #[test]
 fn choices_and_lists_of_a_method_are_charged() {
-    let map = "#set($k = 'x')#set($h = {})#foreach($i in [1..200])#set($x = $h.put($i, $i))#end";
+    let map = "#set($k = 'x')#set($h = {})#foreach($i in [1..200])#set($x = $h.put($i, $i))#end\
+               #set($q = $h.values().toArray())#foreach($i in [1])#set($x = $foreach.putAll($h))#set($f = $foreach)#end";
     let turns = |work: &str| steps_of(&format!("{map}#foreach($i in [1..900]){work}#end"), &payload());
     let none = turns("");
     // The members of the view are listed, and each is looked for.
     let members = "#set($x = $h.keySet().retainAll($h.keySet()))";
-    for (work, least) in [("#set($x = $k.valueOf('a'))", 3), (members, 400)] {
+    // One with many members in hash order, and one that has none.
+    let inner = "#foreach($j in [1])#set($x = $foreach.get('a'))#end";
+    for (work, least) in [
+        ("#set($x = $k.valueOf('a'))", 3),
+        (members, 400),
+        ("#set($x = $h.values().toArray($q))", 100),
+        ("#set($x = $f.containsValue('a'))", 600),
+        (inner, 8),
+    ] {
         let steps = (turns(work) - none) / 900;
         assert!(steps >= least, "{work}: {steps} steps, {least} at least");
     }

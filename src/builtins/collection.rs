@@ -140,6 +140,7 @@ fn to_array<'r>(arena: &'r Arena<'r>, items: Vec<Value<'r>>, args: &[Value<'r>])
         _ => arena.list(ListKind::Objects, args.to_vec())?,
     };
     let Value::List(array) = &into else { return Ok(None) };
+    arena.budget.charge(items.len() / 2)?;
     if array.kind() == ListKind::Strings && !items.iter().all(|i| matches!(i, Value::Str(_) | Value::Null)) {
         return Err(exception("ArrayStoreException", "an array of strings takes no other values"));
     }

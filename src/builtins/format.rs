@@ -6,9 +6,13 @@ use super::exception::exception;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::value::show::{show, steps_of_number};
-use crate::value::text::{from_utf16, joined, to_utf16, utf16_len};
+use crate::value::text::{from_utf16, joined, units, utf16_len};
 use crate::value::{Arena, Big, Value};
+use std::borrow::Cow;
 use std::fmt::Write;
+
+/// Most bytes of a letter's capital, for each byte of the letter.
+const MOST_CAPITALS: usize = 3;
 
 /// A format specifier: `%…`.
 #[derive(Debug, Default)]
@@ -118,12 +122,20 @@ impl Spec {
     }
 
     /// Appends a text cut to the precision, in capitals where asked, padded.
-    fn text(&self, text: &str, out: &mut String) {
-        let cut = match self.precision {
-            Some(most) if most < utf16_len(text) => from_utf16(&to_utf16(text)[..most]),
-            _ => text.to_owned(),
-        };
-        self.justify(&if self.upper { cut.to_uppercase() } else { cut }, out);
+    fn text(&self, arena: &Arena<'_>, text: &str, out: &mut String) -> Result<(), Error> {
+        // It is counted, and put in capitals.
+        arena.budget.charge(text.len() / if text.is_ascii() && !self.upper { 64 } else { 8 })?;
+        let mut text = Cow::Borrowed(text);
+        if let Some(most) = self.precision.filter(|most| *most < text.len()) {
+            let units: Vec<u16> = units(&text).take(most).collect();
+            text = Cow::Owned(from_utf16(&units));
+        }
+        if self.upper {
+            arena.room(MOST_CAPITALS * text.len())?;
+            text = Cow::Owned(text.to_uppercase());
+        }
+        self.justify(&text, out);
+        Ok(())
     }
 
     /// Appends a number from its digits, with sign, grouping and zeros as the flags ask.
@@ -162,17 +174,20 @@ impl Spec {
 
     fn write(&self, arena: &Arena<'_>, arg: &Value<'_>, out: &mut String) -> Result<(), Error> {
         match (self.conversion, arg) {
-            ('b', Value::Null) => self.text("false", out),
-            ('b', Value::Bool(b)) => self.text(&b.to_string(), out),
-            ('b', _) => self.text("true", out),
-            (_, Value::Null) => self.text("null", out),
-            ('h', _) => self.text(&format!("{:x}", arg.java_hash()), out),
+            ('b', Value::Null) => self.text(arena, "false", out)?,
+            ('b', Value::Bool(b)) => self.text(arena, &b.to_string(), out)?,
+            ('b', _) => self.text(arena, "true", out)?,
+            (_, Value::Null) => self.text(arena, "null", out)?,
+            ('h', _) => {
+                arena.budget.charge(arg.weight())?;
+                self.text(arena, &format!("{:x}", arg.try_java_hash()?), out)?;
+            }
             ('s', _) => {
                 let mut shown = String::new();
                 show(arena, arg, &mut shown)?;
-                self.text(&shown, out);
+                self.text(arena, &shown, out)?;
             }
-            ('c', Value::Char(unit)) => self.text(&from_utf16(&[*unit]), out),
+            ('c', Value::Char(unit)) => self.text(arena, &from_utf16(&[*unit]), out)?,
             ('c', Value::Int(_) | Value::Short(_) | Value::Byte(_)) => {
                 let code = match arg {
                     Value::Int(i) => *i,
@@ -184,7 +199,7 @@ impl Spec {
                 let text = unit.or_else(|| u32::try_from(code).ok().and_then(char::from_u32).map(String::from));
                 let text =
                     text.ok_or_else(|| exception("IllegalFormatCodePointException", format_args!("0x{code:x}")))?;
-                self.text(&text, out);
+                self.text(arena, &text, out)?;
             }
             ('d' | 'o' | 'x', _) => return self.integer(arg, out),
             ('e' | 'f' | 'g', Value::Double(d)) => self.double(*d, out)?,

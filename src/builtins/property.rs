@@ -78,7 +78,7 @@ pub(crate) fn get<'r>(
     }
     match receiver {
         Value::View(View::Loop(state)) => {
-            return Ok(Some(loop_member(state, &Value::string(property.name.to_string()))));
+            return loop_member(arena, state, &Value::string(property.name.to_string())).map(Some);
         }
         // Velocity wraps a Java array into a list for its methods, not for its properties.
         Value::List(list) if list.kind().is_java_array() => return Ok(None),

@@ -83,13 +83,14 @@ pub(super) fn call<'r>(
                 M::Substring | M::SubSequence | M::IndexOf | M::LastIndexOf | M::StartsWith | M::EndsWith
             );
     if !looks {
-        arena.budget.charge(text.len() / bytes_per_step(method, text))?;
+        arena.budget.charge(text.len() / bytes_per_step(method, text, args))?;
     }
     run(arena, text, method, overload, args).map(Some)
 }
 
 /// Returns the bytes of its text that a method works on in one step.
-fn bytes_per_step(method: M, text: &str) -> usize {
+fn bytes_per_step(method: M, text: &str, args: &[Value<'_>]) -> usize {
+    let is_ascii = || args.iter().filter_map(Value::as_text).all(|text| text.is_ascii());
     match method {
         M::StripIndent => 1,
         M::RegionMatches | M::CodePointBefore | M::CodePointCount | M::OffsetByCodePoints => 4,
@@ -101,6 +102,7 @@ fn bytes_per_step(method: M, text: &str) -> usize {
         | M::StripTrailing
         | M::IsBlank
         | M::Trim => 8,
+        M::EqualsIgnoreCase | M::CompareTo | M::CompareToIgnoreCase if !is_ascii() => 1,
         _ if text.is_ascii() => 16,
         M::EqualsIgnoreCase | M::CompareToIgnoreCase => 1,
         M::ToLowerCase | M::ToUpperCase => 4,

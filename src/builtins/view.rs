@@ -140,14 +140,11 @@ fn of_loop<'r>(
     }
     let value = match method {
         M::GetParent => outer(state).map_or(Value::Null, |(view, _)| Value::View(view)),
-        M::GetTopmost => Value::View(chain(state).last().map_or(view, |(view, _)| view)),
-        M::GetReplaced => {
-            let topmost = chain(state).last().map_or(&state.outer, |(_, topmost)| &topmost.outer);
-            topmost.clone()
-        }
+        M::GetTopmost => Value::View(topmost(arena, state)?.map_or(view, |(view, _)| view)),
+        M::GetReplaced => topmost(arena, state)?.map_or(&state.outer, |(_, topmost)| &topmost.outer).clone(),
         M::GetInfo => arena.view(View::LoopInfo(view))?,
         M::Get => match args {
-            [key] => loop_member(state, key),
+            [key] => loop_member(arena, state, key)?,
             _ => return Ok(None),
         },
         M::Clone | M::Of | M::Entry | M::OfEntries | M::CopyOf | M::ToString | M::GetClass => {
@@ -201,10 +198,26 @@ fn chain<'r>(state: &Loop<'r>) -> impl Iterator<Item = (&'r View<'r>, &'r Loop<'
     std::iter::successors(outer(state), |(_, state)| outer(state))
 }
 
+/// Returns the outermost `$foreach` around a loop.
+fn topmost<'r>(arena: &Arena<'_>, state: &Loop<'r>) -> Result<Option<(&'r View<'r>, &'r Loop<'r>)>, Error> {
+    chain(state).try_fold(None, |_, around| arena.budget.charge(1).map(|()| Some(around)))
+}
+
+/// Steps of looking a key up in the members of a loop.
+const STEPS_PER_LOOKUP: usize = 4;
+
 /// Runs `$foreach.get(key)`.
-pub(super) fn loop_member<'r>(state: &Loop<'r>, key: &Value<'r>) -> Value<'r> {
-    let own = |state: &Loop<'r>| state.own.borrow().and_then(|own| own.get(key));
-    own(state).or_else(|| chain(state).find_map(|(_, state)| own(state))).unwrap_or(Value::Null)
+pub(super) fn loop_member<'r>(arena: &Arena<'_>, state: &Loop<'r>, key: &Value<'r>) -> Result<Value<'r>, Error> {
+    let mut next = Some(state);
+    while let Some(state) = next {
+        let own = *state.own.borrow();
+        arena.budget.charge(own.map_or(1, |_| STEPS_PER_LOOKUP + key.weight()))?;
+        if let Some(value) = own.and_then(|own| own.get(key)) {
+            return Ok(value);
+        }
+        next = outer(state).map(|(_, state)| state);
+    }
+    Ok(Value::Null)
 }
 
 /// Calls a method of `$foreach.info`.
@@ -218,7 +231,7 @@ fn of_info<'r>(
     let value = match method.name() {
         "getName" => Value::str("foreach"),
         "getType" => Value::str("block"),
-        "getDepth" => Value::Int(chain(state).count() as i32 + 1),
+        "getDepth" => Value::Int(chain(state).try_fold(1, |depth, _| arena.budget.charge(1).map(|()| depth + 1))?),
         _ => return collection::object(arena, &Value::View(view), method, args),
     };
     if args.is_empty() { Ok(Some(value)) } else { Err(wrong_count()) }

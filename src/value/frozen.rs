@@ -3,6 +3,7 @@
 
 use super::datum::Members;
 use super::{Arena, Datum, Plain, Value};
+use std::collections::BTreeMap;
 
 /// The thawed elements of one frozen list or map, by position. Usually there is one: `$context.identity`.
 #[derive(Default)]
@@ -10,8 +11,7 @@ pub(super) enum Thawed<'r> {
     #[default]
     None,
     One((u32, Value<'r>)),
-    /// Sorted by position.
-    Many(Vec<(u32, Value<'r>)>),
+    Many(BTreeMap<u32, Value<'r>>),
 }
 
 impl<'r> Thawed<'r> {
@@ -31,30 +31,22 @@ impl<'r> Thawed<'r> {
         let value = arena.thaw(data);
         *self = match std::mem::take(self) {
             Thawed::None => Thawed::One((at, value.clone())),
-            Thawed::One(other) => {
-                let mut made = vec![other, (at, value.clone())];
-                made.sort_by_key(|(at, _)| *at);
-                Thawed::Many(made)
-            }
+            Thawed::One(other) => Thawed::Many(BTreeMap::from([other, (at, value.clone())])),
             Thawed::Many(mut made) => {
-                // A loop appends at the end.
-                let place = made.partition_point(|(other, _)| *other < at);
-                made.insert(place, (at, value.clone()));
+                made.insert(at, value.clone());
                 Thawed::Many(made)
             }
         };
         value
     }
 
+    /// Returns the value of the element at a position, if it was thawed.
     #[inline]
-    fn made(&self, at: u32) -> Option<&Value<'r>> {
+    pub(super) fn made(&self, at: u32) -> Option<&Value<'r>> {
         match self {
             Thawed::None => None,
             Thawed::One((other, value)) => (*other == at).then_some(value),
-            Thawed::Many(made) => {
-                let place = made.binary_search_by_key(&at, |(other, _)| *other).ok()?;
-                made.get(place).map(|(_, value)| value)
-            }
+            Thawed::Many(made) => made.get(&at),
         }
     }
 
@@ -71,13 +63,9 @@ impl<'r> Thawed<'r> {
         self.made(at as u32).map_or(Some(Plain::Data(members)), Plain::of)
     }
 
-    /// Returns the thawed elements with their positions.
-    pub(super) fn all(&self) -> &[(u32, Value<'r>)] {
-        match self {
-            Thawed::None => &[],
-            Thawed::One(made) => std::slice::from_ref(made),
-            Thawed::Many(made) => made,
-        }
+    /// Checks whether no element was thawed.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, Thawed::None)
     }
 }
 

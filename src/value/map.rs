@@ -100,6 +100,9 @@ const BYTES_HASHED_PER_STEP: usize = 128;
 /// Bytes of a key that one step hashes as Java does.
 const BYTES_ORDERED_PER_STEP: usize = 32;
 
+/// Steps of copying, hashing and sorting a member, beside those of its key.
+const STEPS_PER_ORDERED: usize = 2;
+
 type Index = hashbrown::HashTable<u32>;
 
 /// The representation of the members.
@@ -258,7 +261,7 @@ impl<'r> Map<'r> {
 
     /// Returns `false` if the template can have changed no member: a frozen map of which none was thawed.
     pub(crate) fn may_have_changed(&self) -> bool {
-        !matches!(&*self.store.borrow(), Store::Frozen(_, made) if made.all().is_empty())
+        !matches!(&*self.store.borrow(), Store::Frozen(_, made) if made.is_empty())
     }
 
     /// Returns the member of that name if the template may have changed it: of a frozen map only a list or
@@ -269,10 +272,7 @@ impl<'r> Map<'r> {
                 members.iter().find(|(key, _)| LookupKey::Name(name).is(key)).map(|(_, value)| value.clone())
             }
             Store::Read(shape, values) => values.get(shape.position(name, fingerprint(name.as_bytes()))?).cloned(),
-            Store::Frozen(data, made) => {
-                let is_it = |at: u32| data.entries().get(at as usize).is_some_and(|(own, _)| **own == *name);
-                made.all().iter().find(|(made, _)| is_it(*made)).map(|(_, value)| value.clone())
-            }
+            Store::Frozen(data, made) => made.made(data.position(name)? as u32).cloned(),
         }
     }
 
@@ -434,8 +434,11 @@ impl<'r> Map<'r> {
             }
         };
         if self.kind.in_hash_order() {
-            // Each key is hashed, or written in lower case. The next charge reports that the limit was reached.
-            let _ = self.arena.budget.charge(members.iter().map(|(key, _)| key.price(BYTES_ORDERED_PER_STEP)).sum());
+            // Each key is hashed, or written in lower case, and sorted. The next charge reports that the limit was
+            // reached.
+            let sorting = STEPS_PER_ORDERED + members.len().max(1).ilog2() as usize / 4;
+            let price = |(key, _): &(Value<'r>, Value<'r>)| sorting + key.price(BYTES_ORDERED_PER_STEP);
+            let _ = self.arena.budget.charge(members.iter().map(price).sum());
         }
         if let Some(order) = self.kind.order(members.iter().map(|(key, _)| key), self.most.get()) {
             members = order.into_iter().filter_map(|at| members.get(at as usize).cloned()).collect();
