@@ -71,7 +71,7 @@ pub const CRATES: &[Crate] = &[
             &[("diagnostic", &["kind", "path"])],
             &[("budget", &["kind", "path"])],
             // Text to tree.
-            &[("syntax", &["kind", "path"])],
+            &[("syntax", &["kind"])],
             &[("context", &[])],
             // Tree to model.
             &[("model", &["kind", "context"])],

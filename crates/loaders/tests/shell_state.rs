@@ -337,7 +337,21 @@ fn items_and_arithmetic_change_variables() -> Outcome {
 #[test]
 fn files_that_a_script_writes_are_not_read_as_they_are() -> Outcome {
     let read = |_: &str| Some("old".to_owned());
-    for before in ["echo new > t", "echo new >> ./t", "cat > t <<EOF\nnew\nEOF", "a | tee t", "cp u t"] {
+    for before in [
+        "echo new > t",
+        "echo new >> ./t",
+        "cat > t <<EOF\nnew\nEOF",
+        "a | tee t",
+        "a | sudo tee t",
+        "cp u t",
+        "cp u/t .",
+        "ln -sf u t",
+        "sed -i s/a/b/ t",
+        "curl -so - -o t https://a.test",
+        "exec 3> t",
+        "a 2> t",
+        "echo new > ./u/../t",
+    ] {
         for (word, unknown) in [("file://t", "${file://t}"), ("\"$(cat t)\"", "${cat t}")] {
             let file = File::new("put.sh", format!("{before}\n{PUT} --uri {word}\n"));
             let document = load(&[file], &Options::new().read_file(&read))?;
@@ -351,6 +365,58 @@ fn files_that_a_script_writes_are_not_read_as_they_are() -> Outcome {
         assert_eq!(uris(&load(&[file], &Options::new().read_file(&read))?), ["old"], "{before}");
     }
     Ok(())
+}
+
+/// The names of files are relative to the folder in which a command runs.
+#[test]
+fn files_are_those_of_the_folder() -> Outcome {
+    let read = |path: &str| Some(format!("<{path}>"));
+    let uri = |text: &str| -> Result<_, Box<dyn std::error::Error>> {
+        let text = text.replace("PUT", &format!("{PUT} --uri"));
+        let document = load(&[File::new("put.sh", &text)], &Options::new().read_file(&read))?;
+        Ok((uris(&document).concat(), told(&document, &["V522"]).concat()))
+    };
+    for (text, expected) in [
+        ("PUT file://t", "<t>"),
+        ("cd api; PUT file://t", "<api/t>"),
+        ("cd api\ncd ../web && PUT fileb://./t", "<web/t>"),
+        ("(cd api && PUT file://t)", "<api/t>"),
+        ("(cd api); PUT file://t", "<t>"),
+        ("pushd api >/dev/null; popd; PUT file://t", "<t>"),
+        ("cd \"$(dirname \"$0\")\"; PUT file://t", "<t>"),
+        ("cd \"$(dirname \"$0\")/sub\"; PUT file://t", "<sub/t>"),
+        ("cd api; PUT \"$(cat t)\"", "<api/t>"),
+        ("f() { cd api; }; f; PUT file://t", "<api/t>"),
+        ("if true; then cd api; fi; PUT file://t", "<api/t>"),
+    ] {
+        assert_eq!(uri(text)?, (expected.to_owned(), String::new()), "{text}");
+    }
+    let unknown = "the script changes its folder; which file this is, is known only when it runs";
+    for text in
+        ["cd; PUT file://t", "cd /tmp; PUT file://t", "cd ~/a; PUT file://t", "if x; then cd api; fi; PUT file://t"]
+    {
+        assert_eq!(uri(text)?, ("${file://t}".to_owned(), unknown.to_owned()), "{text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn names_that_are_not_known_may_be_those_of_any_variable() -> Outcome {
+    for (command, name) in [
+        ("export $(cat .env)", "export"),
+        ("export \"$k\"=v", "export"),
+        ("declare \"$k=v\"", "declare"),
+        ("printf -v \"$k\" v", "printf"),
+    ] {
+        let document = sh(&format!("read k\nH=a\n{command}\n{PUT} --uri \"$H\"\n"))?;
+        assert_eq!(uris(&document), ["${H}"], "{command}");
+        let expected = format!("{name} may set H; which variables it sets is known only when it runs");
+        assert_eq!(told(&document, &["V522"]), [expected], "{command}");
+    }
+    let document = sh(&format!("H=a; G=a\neval H=b\n{PUT} --uri \"$G$H\"\n"))?;
+    assert_eq!(uris(&document), ["a${H}"]);
+    assert_eq!(told(&document, &["V522"]), ["eval may set H; it is not read"]);
+    assert_uris(&[("read k; H=a; export P=$k", "$H", "a"), ("read k; H=a; printf \"$k\"", "$H", "a")])
 }
 
 #[test]

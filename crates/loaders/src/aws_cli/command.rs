@@ -254,7 +254,7 @@ impl Script<'_> {
         let Some(path) = text.strip_prefix("file://").or_else(|| text.strip_prefix("fileb://")) else {
             return Some(word.clone());
         };
-        if self.written.get(shell::plain_path(path)).is_some_and(|before| *before <= self.at) {
+        if self.written.get(shell::plain_path(path).as_ref()).is_some_and(|before| *before <= self.at) {
             let message = format!("the script writes {path}; what it has then is not known");
             self.remark(Code::UnknownValue, message, word.span);
             return None;

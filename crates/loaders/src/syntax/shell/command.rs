@@ -26,14 +26,14 @@ impl Lexer<'_> {
                 done.text.push("\n");
             }
             let text = done.text.finish(self.span(done.start, self.at));
-            if matches!(redirect, Redirect::Output) {
+            if matches!(redirect, Redirect::Output | Redirect::OtherOutput) {
                 self.wrote(&text)?;
             }
             match redirect {
                 Redirect::Input => line.input = Some(Input::File(text)),
                 Redirect::Text => line.input = Some(Input::Text(text)),
                 Redirect::Output => line.is_diverted = true,
-                Redirect::Other => {}
+                Redirect::OtherOutput | Redirect::Other => {}
             }
             return Ok(());
         }
@@ -224,9 +224,9 @@ impl Lexer<'_> {
 
     /// Ends a command whose list of commands goes on.
     pub(super) fn finish(&mut self, line: &mut Line) -> Result<(), Fault> {
-        let words = std::mem::take(&mut line.words);
+        let mut words = std::mem::take(&mut line.words);
         let assigned = std::mem::take(&mut line.assigned);
-        let reasons = std::mem::take(&mut line.reasons);
+        let mut reasons = std::mem::take(&mut line.reasons);
         let patterns = std::mem::take(&mut line.patterns);
         let held = std::mem::take(&mut line.held);
         let is_likely = std::mem::take(&mut line.is_likely);
@@ -244,6 +244,8 @@ impl Lexer<'_> {
             }
             return Ok(());
         }
+        self.in_folder(&mut words, &mut reasons)?;
+        let first = words.first().and_then(Node::as_str).unwrap_or_default();
         if !words.is_empty() || !assigned.is_empty() {
             let status = if is_likely { None } else { self.status(&words, &patterns) };
             line.status = status.map(|status| status != is_negated);
@@ -289,6 +291,7 @@ impl Lexer<'_> {
         }
         self.builtin(&words, is_likely, &reasons)?;
         if function.is_none() {
+            self.note_written(&words)?;
             self.tell_foreign(&words)?;
         }
         let span = Span { end: last.span.end.max(first.span.end), ..first.span };

@@ -1,5 +1,6 @@
 //! The variables of a script, and the branches that set them.
 
+use crate::span::Span;
 use crate::syntax::tree::Node;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -54,6 +55,9 @@ pub(super) enum Value {
     /// It is another value that is known only when the script runs.
     Same(Rc<Node>),
 }
+
+/// Name of the variable with the folder in which commands run, from that of the script.
+pub(super) const FOLDER: &str = "/";
 
 /// Name of the variable with the arguments of the script, or of the function that is being read.
 pub(super) const ARGUMENTS: &str = "@";
@@ -187,8 +191,9 @@ pub(super) struct Flow {
 
 impl Flow {
     pub(super) fn new(has_last: bool) -> Self {
+        let own = Node::text(Span::default(), "");
         Flow {
-            values: HashMap::new(),
+            values: HashMap::from([(FOLDER.to_owned(), Value::Known(Rc::new(own)))]),
             // The script has arguments.
             versions: HashMap::from([(ARGUMENTS.to_owned(), (1, Vec::new()))]),
             frames: Vec::new(),
@@ -472,6 +477,13 @@ impl Flow {
                 *value = Value::Likely(known.clone());
             }
         }
+    }
+
+    /// Returns the names of all variables, in their order.
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.values.keys().cloned().collect();
+        names.sort_unstable();
+        names
     }
 
     /// Returns the number of variables.

@@ -38,12 +38,12 @@ fn shown(file: &Node) -> String {
 }
 
 /// Returns the name of a program without its folder.
-fn name(word: &Node) -> &str {
+pub(super) fn name(word: &Node) -> &str {
     word.as_str().unwrap_or_default().rsplit('/').next().unwrap_or_default()
 }
 
 /// Returns a command without those in front that run it.
-fn program(words: &[Node]) -> Option<(&Node, &[Node])> {
+pub(super) fn program(words: &[Node]) -> Option<(&Node, &[Node])> {
     let start = words.iter().take(MOST_PREFIXES).position(|word| !PREFIXES.contains(&name(word)))?;
     words[start..].split_first()
 }
@@ -65,6 +65,9 @@ impl Lexer<'_> {
                     0,
                     self.span(self.at, self.at),
                 )?;
+                for text in rest.iter().filter(|word| shell == "eval" && !word.has_placeholder()) {
+                    self.sourced(first, text)?;
+                }
                 match rest.iter().find(is_told) {
                     Some(word) => self.tell(word.span, format!("the commands that {shell} runs are not read")),
                     None => Ok(()),
@@ -115,6 +118,17 @@ impl Lexer<'_> {
                 self.budget.spend(STEPS, WORD + name.len() + shown.len(), file.span)?;
                 self.unknown(name, format!("{shown} may set {name}; it is not read"));
             }
+        }
+        Ok(())
+    }
+
+    /// Notes that a command sets variables whose names are known only when the script runs.
+    pub(super) fn forget_variables(&mut self, command: &Node) -> Result<(), Fault> {
+        self.budget.spend(STEPS + self.flow.count() / 8, WORD * self.flow.count(), command.span)?;
+        let shown = shown(command);
+        for name in self.flow.names().into_iter().filter(|name| is_name(name)) {
+            self.budget.spend(STEPS, WORD + VALUE + name.len() + shown.len(), command.span)?;
+            self.unknown(&name, format!("{shown} may set {name}; which variables it sets is known only when it runs"));
         }
         Ok(())
     }

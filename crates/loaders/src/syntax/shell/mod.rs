@@ -12,6 +12,7 @@ mod command;
 mod conditions;
 mod fields;
 mod flow;
+mod folder;
 mod foreign;
 mod heredoc;
 mod lexer;

@@ -1,15 +1,18 @@
 //! The output of commands that is used: of `cat`, `echo` and `printf`.
 
 use crate::diagnostic::Fault;
+use crate::path;
 use crate::syntax::build::{TextBuilder, push_part};
 use crate::syntax::shell::lexer::{Lexer, Line, PIECE, STEPS, WORD, copied};
 use crate::syntax::shell::pending::Input;
 use crate::syntax::tree::Node;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// Returns the path of a file as it is compared with others.
-pub(crate) fn plain_path(path: &str) -> &str {
-    path.trim_start_matches("./")
+pub(crate) fn plain_path(path: &str) -> Cow<'_, str> {
+    let plain = path.trim_start_matches("./");
+    if plain.contains("/.") { Cow::Owned(path::join("", plain)) } else { Cow::Borrowed(plain) }
 }
 
 impl Lexer<'_> {
@@ -42,7 +45,9 @@ impl Lexer<'_> {
             "cat" => self.concatenated(first, rest, input),
             "echo" => self.echoed(first, rest),
             "printf" => self.formatted(rest),
-            ":" | "true" | "false" | "unset" | "for" | "[" | "[[" | "test" | "shift" | "return" | "exit" => Ok(empty()),
+            ":" | "true" | "false" | "unset" | "cd" | "for" | "[" | "[[" | "test" | "shift" | "return" | "exit" => {
+                Ok(empty())
+            }
             "set" | "export" | "local" | "readonly" | "declare" | "typeset" if !rest.is_empty() => Ok(empty()),
             _ => Ok(None),
         }
@@ -59,10 +64,11 @@ impl Lexer<'_> {
 
     /// Returns the content of a file beside the script.
     pub(super) fn file(&mut self, name: &Node) -> Result<Option<Node>, Fault> {
-        let path = plain_path(name.as_str().unwrap_or_default());
-        if name.has_placeholder() || path.is_empty() {
+        let written = name.as_str().unwrap_or_default();
+        let Some(path) = self.path_of(written).filter(|_| !name.has_placeholder() && !written.is_empty()) else {
             return Ok(None);
-        }
+        };
+        let path = path.as_ref();
         self.budget.spend(STEPS + path.len() / 8, 0, name.span)?;
         if self.written.contains_key(path) {
             return Ok(None);
@@ -79,10 +85,10 @@ impl Lexer<'_> {
 
     /// Notes that a command writes a file.
     pub(super) fn wrote(&mut self, name: &Node) -> Result<(), Fault> {
-        let path = plain_path(name.as_str().unwrap_or_default());
+        let Some(path) = self.path_of(name.as_str().unwrap_or_default()) else { return Ok(()) };
         if self.skipped == 0 && !name.has_placeholder() {
             self.budget.spend(STEPS + path.len() / 8, WORD + path.len(), name.span)?;
-            self.written.entry(path.to_owned()).or_insert(self.script.commands.len());
+            self.written.entry(path.into_owned()).or_insert(self.script.commands.len());
         }
         Ok(())
     }

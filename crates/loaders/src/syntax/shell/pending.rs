@@ -97,7 +97,9 @@ pub(super) enum Redirect {
     Text,
     /// What the command prints goes there.
     Output,
-    /// Errors go there, or another file is used.
+    /// What the command prints elsewhere goes there, such as errors.
+    OtherOutput,
+    /// Another file is used.
     Other,
 }
 
@@ -107,6 +109,7 @@ impl Redirect {
         match descriptor {
             None | Some("0") if operator.starts_with('<') && !operator.starts_with("<&") => Redirect::Input,
             None | Some("1") if operator.starts_with('>') => Redirect::Output,
+            Some(_) if operator.starts_with('>') && !operator.starts_with(">&") => Redirect::OtherOutput,
             _ => Redirect::Other,
         }
     }

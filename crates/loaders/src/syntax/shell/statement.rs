@@ -10,8 +10,16 @@ use crate::syntax::shell::pending::{MOST_NAME, is_name};
 use crate::syntax::tree::Node;
 use std::rc::Rc;
 
+/// Most words of a declaration that are looked at for names.
+const MOST_NAMES: usize = 64;
+
 /// Deepest nesting of statements.
 const MOST_STATEMENTS: usize = 128;
+
+/// Checks for a word whose name in front of `=` is known only when the script runs.
+fn has_open_name(word: &str) -> bool {
+    word.split('=').next().is_some_and(|name| name.contains("${"))
+}
 
 impl Lexer<'_> {
     /// Leaves the statements that a text does not end.
@@ -30,6 +38,13 @@ impl Lexer<'_> {
     pub(super) fn builtin(&mut self, words: &[Node], is_likely: bool, reasons: &[(Span, Reason)]) -> Result<(), Fault> {
         let word = |word: &Node| word.as_str().unwrap_or_default().to_owned();
         let Some((first, rest)) = words.split_first() else { return Ok(()) };
+        let is_open = |word: &Node| word.has_placeholder() && word.as_str().is_some_and(has_open_name);
+        if matches!(first.as_str(), Some("export" | "declare" | "typeset" | "local" | "readonly" | "printf"))
+            && rest.iter().take(MOST_NAMES).any(is_open)
+            && (first.as_str() != Some("printf") || rest.first().is_some_and(|it| it.as_str() == Some("-v")))
+        {
+            self.forget_variables(first)?;
+        }
         let names = rest.iter().map(word).filter(|name| is_name(name) && name.len() <= MOST_NAME);
         match first.as_str().unwrap_or_default() {
             // Functions.
@@ -60,12 +75,7 @@ impl Lexer<'_> {
                     self.arithmetic(word.as_str().unwrap_or_default())?;
                 }
             }
-            command @ ("tee" | "cp" | "mv") => {
-                let first = if command == "tee" { 0 } else { rest.len().saturating_sub(1) };
-                for file in &rest[first..] {
-                    self.wrote(file)?;
-                }
-            }
+            command @ ("cd" | "pushd" | "popd") => self.change_folder(command, rest)?,
             "source" | "." | "eval" => {
                 self.budget.spend(STEPS + self.flow.count(), 0, first.span)?;
                 self.flow.mark_likely();
