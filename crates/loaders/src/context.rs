@@ -10,13 +10,16 @@ use crate::syntax::source::Sources;
 use crate::syntax::tree::Node;
 use crate::syntax::{json, yaml};
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 use vtl::{Code, Limits};
 
 /// Bytes of a text that a parser reads in one step.
 const BYTES_PER_STEP: usize = 8;
+
+/// Steps in which the system opens a file, or says that there is none.
+const STEPS_OF_OPENING: usize = 700;
 
 /// A file of a document.
 ///
@@ -235,6 +238,10 @@ pub(crate) struct Context<'o, 'r> {
     file_parameters: OnceCell<HashMap<String, String>>,
     /// Values that the caller set, by the names of their parameters.
     given: HashMap<&'o str, &'o str>,
+    /// Indices of the files that were opened, by their paths; `None` for those that cannot be read.
+    opened: RefCell<HashMap<String, Option<u32>>>,
+    /// Names of files that cannot be read, with the places that tell so.
+    unread: RefCell<HashSet<(String, Span)>>,
     bytes: Cell<usize>,
 }
 
@@ -250,6 +257,8 @@ impl<'o, 'r> Context<'o, 'r> {
             assets: RefCell::default(),
             file_parameters: OnceCell::new(),
             given: options.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+            opened: RefCell::default(),
+            unread: RefCell::default(),
             bytes: Cell::new(0),
         }
     }
@@ -340,9 +349,14 @@ impl<'o, 'r> Context<'o, 'r> {
 
     /// Returns the content of a file by its path.
     pub(crate) fn read_path(&self, path: &str) -> Option<Node> {
-        let file = self.open(path)?;
+        self.content(self.open(path)?)
+    }
+
+    /// Returns a copy of the text of a file; `None` if the budget is spent.
+    pub(crate) fn content(&self, file: u32) -> Option<Node> {
         let span = self.sources.borrow().whole(file);
-        Some(Node::text(span, self.text(file).as_ref()))
+        let text = self.text(file);
+        self.budget.make(VALUE + text.len(), span).then(|| Node::text(span, text.as_ref()))
     }
 
     /// Checks that the document may refer to a file.
@@ -356,6 +370,11 @@ impl<'o, 'r> Context<'o, 'r> {
     /// Says why a file cannot be read that the document refers to from its own folder.
     pub(crate) fn unread(&self, name: &str) -> String {
         self.reason(name, &self.beside(name))
+    }
+
+    /// Checks that a place does not tell yet that the document refers there to a file that cannot be read.
+    pub(crate) fn is_first_unread(&self, name: &str, span: Span) -> bool {
+        self.budget.make(VALUE + name.len(), span) && self.unread.borrow_mut().insert((name.to_owned(), span))
     }
 
     /// Checks whether a file that cannot be read would have been read if it were there.
@@ -399,14 +418,22 @@ impl<'o, 'r> Context<'o, 'r> {
         self.assets.borrow().get(last_part(key)).cloned()
     }
 
-    /// Reads a file by its path and returns its index.
+    /// Reads a file by its path, once for the document, and returns its index.
     pub(crate) fn open(&self, path: &str) -> Option<u32> {
+        if let Some(known) = self.opened.borrow().get(path) {
+            return *known;
+        }
         // Once a file did not fit, no other is read.
         if !self.reaches(path) || self.is_full() {
             return None;
         }
-        let text = self.options.read_file?(path)?;
-        self.add(path, &text).ok()
+        let read = self.options.read_file?;
+        if self.budget.spend(STEPS_OF_OPENING, VALUE + path.len(), Span::default()).is_err() {
+            return None;
+        }
+        let file = read(path).and_then(|text| self.add(path, &text).ok());
+        self.opened.borrow_mut().insert(path.to_owned(), file);
+        file
     }
 
     /// Returns the names of the files in a folder, sorted.

@@ -260,7 +260,7 @@ impl Script<'_> {
             return None;
         }
         let read = self.context.read(path);
-        if read.is_none() {
+        if read.is_none() && self.context.is_first_unread(path, word.span) {
             self.remark(Code::UnreadableFile, self.context.unread(path), word.span);
         }
         read

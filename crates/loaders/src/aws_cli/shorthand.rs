@@ -99,8 +99,10 @@ impl Parser<'_> {
         let name = value.as_str().unwrap_or_default();
         let path = name.strip_prefix("file://").unwrap_or(name);
         self.context.read(path).unwrap_or_else(|| {
-            let remark = Remark::new(Code::UnreadableFile, "", self.context.unread(path), value.span);
-            self.context.remarks.borrow_mut().push(remark);
+            if self.context.is_first_unread(path, value.span) {
+                let remark = Remark::new(Code::UnreadableFile, "", self.context.unread(path), value.span);
+                self.context.remarks.borrow_mut().push(remark);
+            }
             Node::placeholder(value.span, format!("${{{name}}}"))
         })
     }

@@ -606,7 +606,9 @@ impl<'a> Intrinsics<'a> {
                 _ => format!("the macro {name} is not run"),
             };
             let message = format!("{reason}; what it adds is missing");
-            self.context.remarks.borrow_mut().push(Remark::new(Code::UnreadPart, "", message, argument.span));
+            if self.context.is_first_unread(&message, argument.span) {
+                self.context.remarks.borrow_mut().push(Remark::new(Code::UnreadPart, "", message, argument.span));
+            }
             return None;
         };
         Some(parsed)
