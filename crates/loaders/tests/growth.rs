@@ -145,6 +145,29 @@ const DIMENSIONS: &[Dimension] = &[
             "1,".repeat(n)
         )
     }),
+    ("sets of a product", "main.tf", |n| {
+        format!(
+            "locals {{\n  l = setproduct([for i in range({n}): [i]]...)\n}}\n\
+             resource \"aws_api_gateway_rest_api\" \"a\" {{ name = length(local.l) }}\n"
+        )
+    }),
+    ("lines of a heredoc", "main.tf", |n| {
+        format!("resource \"aws_api_gateway_rest_api\" \"a\" {{\n  name = <<E\n{}E\n}}\n", "\n".repeat(n))
+    }),
+    ("names of a template", "main.tf", |n| {
+        format!(
+            "locals {{\n  m = {{for i in range({n}): \"k${{i}}\" => i}}\n  t = \"%%{{for i in range(9)}}{}%%{{endfor}}\"\n}}\n\
+             resource \"aws_api_gateway_rest_api\" \"a\" {{ name = templatestring(local.t, local.m) }}\n",
+            many(n, "$${k#}")
+        )
+    }),
+    ("attributes of a resource that are read", "main.tf", |n| {
+        format!(
+            "resource \"aws_x\" \"a\" {{\n{}}}\nresource \"aws_api_gateway_rest_api\" \"a\" {{ name = \"{}\" }}\n",
+            many(n, "  k# = 1\n"),
+            many(n, "${aws_x.a.k#}")
+        )
+    }),
     ("doubled locals", "main.tf", |n| {
         let doubled: String =
             (1..n).map(|at| format!("  a{at} = \"${{local.a{0}}}${{local.a{0}}}\"\n", at - 1)).collect();
@@ -153,6 +176,29 @@ const DIMENSIONS: &[Dimension] = &[
             n - 1
         )
     }),
+];
+
+/// Parts of a call of a module of Terraform: a name, the call, and the module in `m`.
+type Called = (&'static str, fn(usize) -> String, fn(usize) -> String);
+
+const CALLS: &[Called] = &[
+    (
+        "arguments of a call",
+        |n| format!("module \"m\" {{\n  source = \"./m\"\n{}}}\n", many(n, "  a# = 1\n")),
+        |n| {
+            let names = many(n, "${var.a#}");
+            many(n, "variable \"a#\" {}\n")
+                + &format!("resource \"aws_api_gateway_rest_api\" \"a\" {{ name = \"{names}\" }}\n")
+        },
+    ),
+    (
+        "letters of the name of a call",
+        |n| format!("module \"{}\" {{\n  source = \"./m\"\n}}\n", "m".repeat(n * 8)),
+        |_| {
+            let names = "${local.a}".repeat(100);
+            format!("locals {{\n  a = 1\n}}\nresource \"aws_api_gateway_rest_api\" \"a\" {{ name = \"{names}\" }}\n")
+        },
+    ),
 ];
 
 /// One document of each format, with `n` of what it has most of.
@@ -435,6 +481,20 @@ fn parts_of_documents() {
         .iter()
         .map(|(name, file, make)| ((*name).to_owned(), steps(file, make(200)), steps(file, make(400))));
     judge("Parts of documents", &rows.collect::<Vec<_>>());
+}
+
+#[test]
+fn calls_of_modules() {
+    let steps = |(_, call, module): &Called, n: usize| {
+        let read = |path: &str| (path == "m/m.tf").then(|| module(n));
+        let list = |folder: &str| if folder == "m" { vec!["m.tf".to_owned()] } else { vec!["main.tf".to_owned()] };
+        let options = Options::new().read_file(&read).list_folder(&list);
+        let document = load(&[File::new("main.tf", call(n))], &options).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(document.apis.len(), 1);
+        Some(document.steps())
+    };
+    let rows = CALLS.iter().map(|row| (row.0.to_owned(), steps(row, 200), steps(row, 400)));
+    judge("Calls of modules", &rows.collect::<Vec<_>>());
 }
 
 #[test]

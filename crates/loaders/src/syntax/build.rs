@@ -83,11 +83,17 @@ const MAX_KEY: usize = 16 << 10;
 /// # Errors
 /// A key is too long.
 pub(crate) fn check_keys(entries: &[(Node, Node)]) -> Result<(), Fault> {
-    match entries.iter().find(|(key, _)| key.as_str().is_some_and(|name| name.len() > MAX_KEY)) {
-        Some((key, _)) => {
-            Err(Fault::new(Code::DocumentLimit, key.span, format!("a key has more than {MAX_KEY} bytes")))
-        }
-        None => Ok(()),
+    entries.iter().try_for_each(|(key, _)| check_key(key.as_str().unwrap_or_default(), "key", key.span))
+}
+
+/// Checks the length of a key, or of another name of the kind.
+///
+/// # Errors
+/// It is too long.
+pub(crate) fn check_key(name: &str, kind: &str, span: Span) -> Result<(), Fault> {
+    match name.len() {
+        ..=MAX_KEY => Ok(()),
+        _ => Err(Fault::new(Code::DocumentLimit, span, format!("a {kind} has more than {MAX_KEY} bytes"))),
     }
 }
 

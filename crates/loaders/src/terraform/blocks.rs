@@ -81,7 +81,7 @@ impl Evaluator<'_> {
             return Ok(());
         };
         for (key, value) in items {
-            self.charge(16, span)?;
+            self.charge(16 + (name.len() + iterator.len()) / 16, span)?;
             let names = [(iterator.to_owned(), iterator_value(key, value))];
             let inner = self.body(&content.body, span, &Scope { names: &names, outer: Some(scope), ..*scope })?;
             map.push(Node::text(span, name), inner);
@@ -141,7 +141,7 @@ impl Evaluator<'_> {
                 continue;
             };
             for (key, value) in items {
-                self.charge(1, block.span)?;
+                self.charge(1 + (name.len() + iterator.len()) / 16, block.span)?;
                 let names = [(iterator.clone(), iterator_value(key, value))];
                 let scope = Scope { names: &names, outer: Some(scope), ..*scope };
                 for content in content.each() {

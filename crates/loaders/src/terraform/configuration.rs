@@ -6,13 +6,15 @@
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::span::{Span, Style};
+use crate::syntax::build::check_key;
 use crate::syntax::tree::Node;
 use crate::terraform::content::{Inner, Written, span_of};
 use crate::terraform::parse_cost::{Cost, parse_cost};
 use hcl_edit::structure::{Block, Body, Structure};
 use hcl_edit::{Decor, Decorate};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use vtl::Code;
 use vtl::reference::nearest;
@@ -58,6 +60,14 @@ impl<'a> Variable<'a> {
         self.default = change.default.or(self.default);
         self.kind = change.kind.or(self.kind);
     }
+
+    fn is_validated(&self) -> bool {
+        match &self.inner {
+            Inner::Hcl(body, _) => body.get_blocks("validation").next().is_some(),
+            Inner::Json(node) => node.each().iter().any(|body| body.get("validation").is_some()),
+            Inner::Merged(_) => false,
+        }
+    }
 }
 
 /// An output.
@@ -77,8 +87,17 @@ pub(crate) struct Declared<'a> {
     pub address: String,
     /// Content of the block.
     pub inner: Inner<'a>,
+    /// Its attributes by their names, once one of them is looked up.
+    attributes: OnceCell<HashMap<&'a str, Written<'a>>>,
     /// Span in the document.
     pub span: Span,
+}
+
+impl<'a> Declared<'a> {
+    /// Returns the value of an attribute.
+    pub(super) fn attribute(&self, name: &str) -> Option<Written<'a>> {
+        self.attributes.get_or_init(|| self.inner.attributes()).get(name).copied()
+    }
 }
 
 /// A call of a module.
@@ -87,10 +106,23 @@ pub(crate) struct ModuleCall<'a> {
     pub name: &'a str,
     /// Content of the block.
     pub inner: Inner<'a>,
+    /// Its arguments by their names, once one of them is looked up.
+    arguments: OnceCell<HashMap<&'a str, Written<'a>>>,
     /// Span in the document.
     pub span: Span,
     /// Index of the module's configuration; `None` if the module is not followed.
     pub target: Option<usize>,
+}
+
+impl<'a> ModuleCall<'a> {
+    fn new(name: &'a str, inner: Inner<'a>, span: Span) -> Self {
+        ModuleCall { name, inner, arguments: OnceCell::new(), span, target: None }
+    }
+
+    /// Returns the value of an argument.
+    pub(super) fn argument(&self, name: &str) -> Option<Written<'a>> {
+        self.arguments.get_or_init(|| self.inner.attributes()).get(name).copied()
+    }
 }
 
 /// The blocks of the files of a folder.
@@ -99,6 +131,8 @@ pub(crate) struct Configuration<'a> {
     /// Path of the folder, relative to that of the root module.
     pub folder: String,
     pub variables: HashMap<&'a str, Variable<'a>>,
+    /// Names of the variables that have validations.
+    pub validated: BTreeSet<&'a str>,
     pub locals: HashMap<&'a str, Written<'a>>,
     pub outputs: HashMap<&'a str, Output<'a>>,
     pub calls: Vec<ModuleCall<'a>>,
@@ -183,6 +217,9 @@ pub(crate) fn parse(file: u32, context: &Context<'_, '_>) -> Result<Parsed, Faul
                 let span = span_of(&argument.key, file);
                 return Err(Fault::new(Code::MalformedHcl, Span { end: span.start, ..span }, REDEFINED));
             }
+        }
+        for block in body.blocks() {
+            block.labels.iter().try_for_each(|label| check_key(label.as_str(), "label", span_of(label, file)))?;
         }
         if let Some(mut first) = body.iter_mut().next().filter(|_| start > 0) {
             *first.decor_mut() = Decor::default();
@@ -288,7 +325,7 @@ impl<'a> Configuration<'a> {
             }
             ("module", [name]) => {
                 let inner = Inner::Hcl(&block.body, file);
-                self.call(ModuleCall { name, inner, span: span_of(block, file), target: None });
+                self.call(ModuleCall::new(name, inner, span_of(block, file)));
             }
             ("locals", []) => {
                 for attribute in block.body.attributes() {
@@ -363,7 +400,7 @@ impl<'a> Configuration<'a> {
         }
         for (name, calls) in fields_of(root.get("module")) {
             for body in calls.each().iter().filter(|body| body.is_map()) {
-                self.call(ModuleCall { name, inner: Inner::Json(body), span: body.span, target: None });
+                self.call(ModuleCall::new(name, Inner::Json(body), body.span));
             }
         }
         for (name, value) in fields_of(root.get("locals")) {
@@ -436,6 +473,9 @@ impl<'a> Configuration<'a> {
             Some(before) if self.is_override => before.change(&variable),
             _ => {
                 let span = variable.span;
+                if variable.is_validated() {
+                    self.validated.insert(name);
+                }
                 let before = self.variables.insert(name, variable);
                 self.once(before.is_some(), "var.", name, || span);
             }
@@ -462,7 +502,7 @@ impl<'a> Configuration<'a> {
         let address = format!("{kind}.{name}");
         let before = self.by_address.insert(address.clone(), self.resources.len());
         self.once(before.is_some(), "", &address, || span);
-        self.resources.push(Declared { kind, address, inner, span });
+        self.resources.push(Declared { kind, address, inner, attributes: OnceCell::new(), span });
     }
 }
 

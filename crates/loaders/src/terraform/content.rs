@@ -4,7 +4,7 @@ use crate::span::{Span, Style};
 use crate::syntax::tree::Node;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Body, Structure};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// A value as it is written.
@@ -140,6 +140,20 @@ impl<'a> Inner<'a> {
             Inner::Merged(merged) => {
                 let mut all = merged.parts.iter().filter_map(|part| part.argument());
                 all.find(|(known, ..)| *known == name).map(|(_, value, _)| value)
+            }
+        }
+    }
+
+    /// Returns the values of all attributes by their names, as [`attribute`](Inner::attribute) finds them.
+    pub(crate) fn attributes(&self) -> HashMap<&'a str, Written<'a>> {
+        match self {
+            Inner::Hcl(body, file) => {
+                body.attributes().map(|it| (it.key.as_str(), Written::Hcl(&it.value, *file))).collect()
+            }
+            Inner::Json(node) => node.fields().map(|(name, value)| (name, Written::Json(value))).collect(),
+            Inner::Merged(merged) => {
+                let all = merged.parts.iter().rev().filter_map(|part| part.argument());
+                all.map(|(name, value, _)| (name, value)).collect()
             }
         }
     }

@@ -3,6 +3,7 @@
 //! The sibling files add the evaluation of expressions, references, templates, blocks and instances
 //! to [`Evaluator`]. They call each other through it, since each contains the others.
 
+use crate::budget::VALUE;
 use crate::context::Context;
 use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
@@ -15,6 +16,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use vtl::Code;
+
+/// Bytes of names that are copied, hashed and compared in a step.
+pub(super) const NAMED_PER_STEP: usize = 8;
+
+/// Bytes of a text that are searched for a placeholder in a step.
+const SEARCHED_PER_STEP: usize = 128;
 
 /// Bytes that a unit of [`Evaluator::charge`] stands for: a small value, or a part of a long one.
 const UNIT: usize = 64;
@@ -34,6 +41,8 @@ pub(crate) struct Scope<'s> {
     pub module: usize,
     /// Names with their values; the last of a name counts.
     pub names: &'s [(String, Node)],
+    /// Names that a template is given, behind those of all scopes.
+    pub given: Option<&'s HashMap<&'s str, &'s Node>>,
     /// Whose names there are beyond those.
     pub names_of: Names,
     /// The scope around it.
@@ -64,7 +73,7 @@ impl<'s> Scope<'s> {
             }
             scope = here.outer;
         }
-        None
+        self.given?.get(name).copied()
     }
 }
 
@@ -219,6 +228,26 @@ impl<'a> Evaluator<'a> {
         Ok(node.clone())
     }
 
+    /// Returns the reference that a placeholder denotes; `None` for a string with other text around it.
+    ///
+    /// # Errors
+    /// The texts that were searched are too long.
+    pub(super) fn symbol<'n>(&self, node: &'n Node) -> Result<Option<&'n str>, Fault> {
+        let Some(text) = node.as_text().filter(|text| text.has_placeholder) else { return Ok(None) };
+        self.context.budget.spend(text.text.len() / SEARCHED_PER_STEP, 0, node.span)?;
+        let inner = text.text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+        Ok(inner.filter(|inner| !inner.contains("${")))
+    }
+
+    /// Returns the name of a value of a module, under which [`once`](Evaluator::once) keeps it.
+    ///
+    /// # Errors
+    /// The names are too long.
+    pub(super) fn named(&self, module: &Module<'_>, kind: &str, name: &str, span: Span) -> Result<String, Fault> {
+        self.context.budget.spend((module.prefix.len() + name.len()) / NAMED_PER_STEP, 0, span)?;
+        Ok(format!("{}{kind}.{name}", module.prefix))
+    }
+
     /// Evaluates a value on its first use and returns the cached value later.
     ///
     /// # Errors
@@ -236,19 +265,15 @@ impl<'a> Evaluator<'a> {
                 let message = format!("{name} refers to itself");
                 return Err(Fault::new(Code::CircularReference, span, message));
             }
-            None => drop(self.known.borrow_mut().insert(name.to_owned(), None)),
+            None => {
+                self.context.budget.spend(1 + name.len() / NAMED_PER_STEP, 2 * VALUE + name.len(), span)?;
+                self.known.borrow_mut().insert(name.to_owned(), None);
+            }
         }
         let value = Rc::new(self.apart(work)?);
         self.known.borrow_mut().insert(name.to_owned(), Some(value.clone()));
         Ok(value)
     }
-}
-
-/// Returns the reference that a placeholder denotes; `None` for a string with other text around it.
-pub(crate) fn symbol(node: &Node) -> Option<&str> {
-    let text = node.as_text().filter(|text| text.has_placeholder)?;
-    let inner = text.text.strip_prefix("${")?.strip_suffix('}')?;
-    (!inner.contains("${")).then_some(inner)
 }
 
 /// Returns the names that one iteration of a loop sets.
@@ -261,6 +286,11 @@ pub(crate) fn loop_names(
     let mut names = vec![(value_name.as_str().to_owned(), value.clone())];
     names.extend(key_name.map(|name| (name.as_str().to_owned(), key)));
     names
+}
+
+/// Returns the bytes of the names that each iteration of a loop copies.
+pub(crate) fn written_names(key_name: Option<&Decorated<Ident>>, value_name: &Decorated<Ident>) -> usize {
+    value_name.len() + key_name.map_or(0, |name| name.len())
 }
 
 /// Returns keys and values of a collection: lists in their order, maps in the order of their keys.

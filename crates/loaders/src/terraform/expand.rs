@@ -3,9 +3,9 @@
 use crate::diagnostic::{Fault, Remark};
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::brief;
+use crate::terraform::configuration::{ModuleCall, brief};
 use crate::terraform::content::{Inner, Written};
-use crate::terraform::evaluator::{Evaluator, Place, Repeated, Scope, symbol};
+use crate::terraform::evaluator::{Evaluator, Place, Repeated, Scope};
 use crate::terraform::instance::{Caller, Instance, Instances, Module, set_or_map};
 use crate::terraform::operators;
 use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
@@ -86,27 +86,30 @@ impl<'a> Evaluator<'a> {
         let configuration = here.configuration;
         let block = match repeated {
             Repeated::Resource(at) => {
-                configuration.resources.get(at).map(|it| (it.address.clone(), &it.inner, it.span, None))
+                configuration.resources.get(at).map(|it| ("", it.address.as_str(), &it.inner, it.span, None))
             }
             Repeated::Module(at) => {
-                configuration.calls.get(at).map(|it| (format!("module.{}", it.name), &it.inner, it.span, it.target))
+                configuration.calls.get(at).map(|it| ("module.", it.name, &it.inner, it.span, Some(it)))
             }
         };
-        let Some((address, inner, span, target)) = block else {
+        let Some((kind, name, inner, span, call)) = block else {
             return Err(Fault::whole(Code::CircularReference, "the block does not exist"));
         };
-        let address = format!("{}{address}", here.prefix);
+        let address = || format!("{}{kind}{name}", here.prefix);
         let key = (module, repeated);
         let found = self.expanded.borrow().get(&key).cloned();
         match found {
             Some(Some(instances)) => return Ok(instances),
             Some(None) => {
-                let message = format!("{address} refers to itself");
+                let message = format!("{} refers to itself", address());
                 return Err(Fault::new(Code::CircularReference, span, message));
             }
             None => drop(self.expanded.borrow_mut().insert(key, None)),
         }
-        let is_ours = match target {
+        self.charge(copies(here.prefix.len() + name.len()), span)?;
+        let address = address();
+        let call = call.filter(|call| call.target.is_some());
+        let is_ours = match call.and_then(|call| call.target) {
             Some(target) => self.with_api.contains(&target),
             None => address.contains("aws_api_gateway_") || address.contains("aws_apigatewayv2_"),
         };
@@ -116,9 +119,9 @@ impl<'a> Evaluator<'a> {
             self.uncounted.borrow_mut().insert(address);
         }
         for (which, instance) in instances.iter().enumerate() {
-            let place = match (repeated, target) {
+            let place = match (repeated, call) {
                 (Repeated::Resource(at), _) => Place::Resource(module, at, which),
-                (_, Some(target)) => Place::Module(self.enter(target, module, inner, instance, span)?),
+                (_, Some(call)) => Place::Module(self.enter(call, module, instance)?),
                 _ => continue,
             };
             self.by_address.borrow_mut().insert(instance.address.clone(), place);
@@ -128,28 +131,22 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Adds an instance of a module and returns its index.
-    fn enter(
-        &self,
-        target: usize,
-        module: usize,
-        inner: &'a Inner<'a>,
-        instance: &Instance,
-        span: Span,
-    ) -> Result<usize, Fault> {
+    fn enter(&self, block: &'a ModuleCall<'a>, module: usize, instance: &Instance) -> Result<usize, Fault> {
         let mut modules = self.modules.borrow_mut();
-        let Some(configuration) = self.configurations.get(target).filter(|_| modules.len() < MAX_MODULES) else {
+        let configuration = block.target.and_then(|target| self.configurations.get(target));
+        let Some(configuration) = configuration.filter(|_| modules.len() < MAX_MODULES) else {
             let message = format!("the configuration has more than {MAX_MODULES} instances of modules");
-            return Err(Fault::new(Code::DocumentLimit, span, message));
+            return Err(Fault::new(Code::DocumentLimit, block.span, message));
         };
         let mut outer = modules.get(module);
         while let Some(one) = outer {
             if std::ptr::eq(one.configuration, configuration) {
                 let message = format!("{} calls a module that calls itself", instance.address);
-                return Err(Fault::new(Code::CircularReference, span, message));
+                return Err(Fault::new(Code::CircularReference, block.span, message));
             }
             outer = one.call.as_ref().and_then(|call| modules.get(call.module));
         }
-        let call = Some(Caller { module, inner, names: instance.names.clone() });
+        let call = Some(Caller { module, block, names: instance.names.clone() });
         modules.push(Rc::new(Module { prefix: format!("{}.", instance.address), configuration, call }));
         Ok(modules.len() - 1)
     }
@@ -185,10 +182,10 @@ impl<'a> Evaluator<'a> {
         let for_each = self.evaluate(written, &scope)?;
         let Some(items) = set_or_map(&for_each) else {
             self.report_number(block, "for_each", "a map or a set of strings", &for_each, written)?;
-            let names = self.each_of_unknown(&for_each, span);
+            let names = self.each_of_unknown(&for_each, span)?;
             return Ok(Instances::Uncounted(Instance { address: address.to_owned(), names }));
         };
-        self.charge(items.len().saturating_mul(copies(address)), span)?;
+        self.charge(items.len().saturating_mul(copies(address.len())), span)?;
         let is_list = for_each.is_list() && self.is_list(written, module)?;
         if is_list || for_each.items().iter().any(|item| item.to_word().is_none()) {
             let wanted = if is_list { "a map or a set, not a list" } else { "a map or a set of strings" };
@@ -275,28 +272,28 @@ impl<'a> Evaluator<'a> {
 
     /// Returns the value of `each` in a block whose `for_each` is unknown: placeholders that are equal
     /// for equal collections, so that what belongs together is linked.
-    fn each_of_unknown(&self, collection: &Node, span: Span) -> Vec<(String, Node)> {
-        let Some(inner) = symbol(collection) else { return open_names("each", &["key", "value"], span) };
+    fn each_of_unknown(&self, collection: &Node, span: Span) -> Result<Vec<(String, Node)>, Fault> {
+        let Some(inner) = self.symbol(collection)? else { return Ok(open_names("each", &["key", "value"], span)) };
         let one = |name: &str| Node::placeholder(span, format!("${{{inner}[*].{name}}}"));
         // The instances of another block that has such a `for_each`.
         let is_block = self.uncounted.borrow().contains(inner);
         let value = if is_block { collection.clone() } else { one("value") };
-        each_names(one("key"), value)
+        Ok(each_names(one("key"), value))
     }
 
     fn counted(&self, address: &str, number: f64, span: Span) -> Result<Instances, Fault> {
         if number > MAX_INSTANCES as f64 {
             return Err(too_many(span));
         }
-        self.charge((number as usize).saturating_mul(copies(address)), span)?;
+        self.charge((number as usize).saturating_mul(copies(address.len())), span)?;
         let one = |index: usize| Instance { address: format!("{address}[{index}]"), names: index_names(index, span) };
         Ok(Instances::Counted((0..number as usize).map(one).collect()))
     }
 }
 
-/// Returns the work of an instance: its address is kept by the instance, in the index and in what refers to it.
-fn copies(address: &str) -> usize {
-    1 + 3 * address.len() / 64
+/// Returns the work of an instance by the bytes of its address, which the instance, the index and references keep.
+fn copies(address: usize) -> usize {
+    1 + 3 * address / 64
 }
 
 /// Checks for `condition ? 1 : 0`, whose only index is 0.

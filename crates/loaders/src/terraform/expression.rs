@@ -15,13 +15,14 @@ use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::{Data, Node};
 use crate::terraform::configuration::{brief, parse_fault, parse_on_stack};
 use crate::terraform::content::{Written, span_of};
-use crate::terraform::evaluator::{Evaluator, Names, Scope, iterate, loop_names, symbol, weight};
+use crate::terraform::evaluator::{Evaluator, Names, Scope, iterate, loop_names, weight, written_names};
 use crate::terraform::failure::{refused, wrong_number};
 use crate::terraform::parse_cost::template_cost;
 use crate::terraform::template::Spelling;
 use crate::terraform::{functions, operators, patterns, signatures};
 use hcl_edit::expr::{BinaryOperator, Expression, ForExpr, FuncCall, Object, ObjectKey};
 use hcl_edit::template::Template;
+use std::collections::HashMap;
 use vtl::Code;
 use vtl::reference::nearest;
 
@@ -174,6 +175,7 @@ impl Evaluator<'_> {
             let (key, place) = match key {
                 ObjectKey::Ident(name) | ObjectKey::Expression(Expression::Variable(name)) => {
                     let place = span_of(name, scope.file);
+                    self.charge(name.len() / 16, place)?;
                     (Node::text(place, name.as_str()), place)
                 }
                 ObjectKey::Expression(key) => (self.expression(key, scope)?, span_of(key, scope.file)),
@@ -203,8 +205,9 @@ impl Evaluator<'_> {
             return Ok(self.unknown(span));
         };
         let (mut values, mut entries) = (Vec::new(), MapBuilder::default());
+        let names = written_names(it.intro.key_var.as_ref(), &it.intro.value_var);
         for (key, value) in items {
-            self.charge(weight(value), span)?;
+            self.charge(weight(value).saturating_add(names / 16), span)?;
             let names = loop_names(it.intro.key_var.as_ref(), &it.intro.value_var, key, value);
             let inner = Scope { names: &names, outer: Some(scope), ..*scope };
             if let Some(condition) = &it.cond {
@@ -279,7 +282,7 @@ impl Evaluator<'_> {
         }
         let known = match (name, arguments.as_slice()) {
             // An unknown collection remains the same one.
-            ("toset" | "tolist" | "tomap", [value]) if symbol(value).is_some() => Some(value.clone()),
+            ("toset" | "tolist" | "tomap", [value]) if self.symbol(value)?.is_some() => Some(value.clone()),
             ("file" | "filebase64" | "templatefile" | "fileexists", _) => self.file(name, &arguments, span, scope)?,
             ("jsondecode" | "yamldecode", [text])
                 if text.as_text().is_some_and(|text| !text.has_placeholder || text.encoded.is_some()) =>
@@ -352,19 +355,24 @@ impl Evaluator<'_> {
             return Ok(None);
         };
         let path = path.strip_prefix("./").unwrap_or(&path);
-        let Some(text) = self.context.read(path) else {
-            let message = self.context.unread(path);
-            self.charge(UNREAD + message.len() / 16, span)?;
-            self.remarks.borrow_mut().push(Remark::new(Code::UnreadableFile, "", message, span));
+        let Some(file) = self.context.open(&self.context.beside(path)) else {
+            if self.context.is_first_unread(path, span) {
+                let message = self.context.unread(path);
+                self.charge(UNREAD + message.len() / 16, span)?;
+                self.remarks.borrow_mut().push(Remark::new(Code::UnreadableFile, "", message, span));
+            }
             let is_absent = name == "fileexists" && self.context.is_absent(path);
             return Ok(is_absent.then(|| Node::new(span, Data::Bool(false))));
         };
         match (name, arguments) {
             ("fileexists", _) => Ok(Some(Node::new(span, Data::Bool(true)))),
-            ("templatefile", [_, names]) => self.render(text.span.file, names, span, scope).map(Some),
+            ("templatefile", [_, names]) => self.render(file, names, span, scope).map(Some),
             ("templatefile", _) => Ok(None),
-            ("filebase64", _) => Ok(functions::call("base64encode", &[text], span, &|_| true)),
-            _ => Ok(Some(text)),
+            ("filebase64", _) => {
+                let text = self.context.content(file).map(|text| [text]);
+                Ok(text.and_then(|text| functions::call("base64encode", &text, span, &|_| true)))
+            }
+            _ => Ok(self.context.content(file)),
         }
     }
 
@@ -372,8 +380,8 @@ impl Evaluator<'_> {
     fn render(&self, file: u32, names: &Node, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
         let template = self.parse_template(file)?;
         let names_of = if names.is_map() { Names::Template } else { Names::Unknown };
-        let names: Vec<(String, Node)> = names.fields().map(|(name, value)| (name.to_owned(), value.clone())).collect();
-        let scope = Scope { file, names: &names, names_of, outer: None, ..*scope };
+        let given: HashMap<&str, &Node> = names.fields().collect();
+        let scope = Scope { file, names: &[], given: Some(&given), names_of, outer: None, ..*scope };
         self.template(&template, Spelling::lines(0), &scope, span)
     }
 }

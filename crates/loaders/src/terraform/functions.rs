@@ -554,15 +554,16 @@ fn product(sets: &[&[Node]], span: Span) -> Option<Node> {
     if size == 0 {
         return list(span, Vec::new());
     }
-    let mut rows: Vec<Vec<Node>> = vec![Vec::new()];
-    for set in sets {
-        let longer = |row: &Vec<Node>| {
-            let row = row.clone();
-            set.iter().map(move |item| row.iter().cloned().chain([item.clone()]).collect())
+    let row = |at: usize| {
+        // The last set changes with each row.
+        let mut same = size;
+        let item = |set: &&[Node]| {
+            same /= set.len();
+            set.get(at / same % set.len()).cloned()
         };
-        rows = rows.iter().flat_map(longer).collect();
-    }
-    list(span, rows.into_iter().map(|row| Node::new(span, Data::List(row))).collect())
+        Node::new(span, Data::List(sets.iter().filter_map(item).collect()))
+    };
+    list(span, (0..size).map(row).collect())
 }
 
 fn of_maps(name: &str, arguments: &[Node], span: Span) -> Option<Node> {

@@ -40,10 +40,8 @@ impl Evaluator<'_> {
         }
         let mut module = 0;
         while let Some(here) = self.module(module) {
-            let mut names: Vec<&str> = here.configuration.variables.keys().copied().collect();
-            self.charge(names.len() / 8, Span::default())?;
-            names.sort_unstable();
-            for name in names {
+            for name in &here.configuration.validated {
+                self.charge(1, Span::default())?;
                 self.validate(name, module)?;
             }
             module += 1;
@@ -67,7 +65,7 @@ impl Evaluator<'_> {
         }
         let needed = target.variables.iter().filter(|(_, variable)| variable.default.is_none());
         let mut missing: Vec<&str> =
-            needed.map(|(name, _)| *name).filter(|name| call.inner.attribute(name).is_none()).collect();
+            needed.map(|(name, _)| *name).filter(|name| call.argument(name).is_none()).collect();
         missing.sort_unstable();
         if let Some(first) = missing.first() {
             let more = missing.len() - 1;

@@ -1,8 +1,7 @@
 //! Instances of resources and modules that have `count` or `for_each`.
 
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::Configuration;
-use crate::terraform::content::Inner;
+use crate::terraform::configuration::{Configuration, ModuleCall};
 
 /// An instance of a module.
 pub(crate) struct Module<'a> {
@@ -17,8 +16,8 @@ pub(crate) struct Module<'a> {
 pub(crate) struct Caller<'a> {
     /// Index of the calling module instance.
     pub module: usize,
-    /// Content of the block.
-    pub inner: &'a Inner<'a>,
+    /// The block that calls it.
+    pub block: &'a ModuleCall<'a>,
     /// The names that the instance sets: `each` or `count`.
     pub names: Vec<(String, Node)>,
 }
@@ -52,6 +51,15 @@ impl Instances {
             Instances::One(one) | Instances::Uncounted(one) => Box::new(std::iter::once(one)),
             Instances::Counted(all) => Box::new(all.iter()),
             Instances::Keyed(all) => Box::new(all.iter().map(|(_, one)| one)),
+        }
+    }
+
+    /// Returns an instance by its position.
+    pub(crate) fn get(&self, at: usize) -> Option<&Instance> {
+        match self {
+            Instances::One(one) | Instances::Uncounted(one) => (at == 0).then_some(one),
+            Instances::Counted(all) => all.get(at),
+            Instances::Keyed(all) => all.get(at).map(|(_, one)| one),
         }
     }
 }

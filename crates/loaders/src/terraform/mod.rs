@@ -36,6 +36,7 @@ use crate::context::Context;
 use crate::diagnostic::Fault;
 use crate::model::draft::Drafts;
 use crate::model::surface::Surface;
+use crate::span::Span;
 use crate::syntax::tree::Data;
 use crate::syntax::tree::Node;
 use crate::terraform::evaluator::Repeated;
@@ -86,6 +87,7 @@ fn evaluated(evaluator: &Evaluator<'_>) -> Result<Vec<Resource>, Fault> {
         for at in 0..here.configuration.calls.len() {
             evaluator.instances(module, Repeated::Module(at))?;
         }
+        evaluator.context.budget.spend(here.configuration.resources.len(), 0, Span::default())?;
         for (at, declared) in here.configuration.resources.iter().enumerate() {
             let Some(kind) = ResourceKind::from_terraform(&declared.kind) else { continue };
             let instances = evaluator.instances(module, Repeated::Resource(at))?;

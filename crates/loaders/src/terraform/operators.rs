@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Fault;
 use crate::span::Span;
+use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::{Data, Node};
 use hcl_edit::Number;
 use hcl_edit::Span as _;
@@ -138,7 +139,10 @@ pub(crate) fn convert(
             let converted = entries.drain(..).map(|(key, value)| Ok((key, convert(value, argument, charge)?)));
             Node::new(value.span, Data::Map(converted.collect::<Result<_, Fault>>()?))
         }
-        ("object", Data::Map(_), Expression::Object(attributes)) => object(value, attributes, charge)?,
+        ("object", Data::Map(entries), Expression::Object(attributes)) => {
+            object(entries, attributes, value.span, charge)?;
+            value
+        }
         ("optional", ..) => convert(value, argument, charge)?,
         _ => value,
     })
@@ -157,8 +161,19 @@ pub(super) fn members(attributes: &Object) -> impl Iterator<Item = (&str, &Expre
     })
 }
 
-fn object(mut value: Node, attributes: &Object, charge: &dyn Fn(usize) -> Result<(), Fault>) -> Result<Node, Fault> {
-    let span = value.span;
+/// Converts the entries of a map to the attributes of an object type.
+fn object(
+    entries: &mut Vec<(Node, Node)>,
+    attributes: &Object,
+    span: Span,
+    charge: &dyn Fn(usize) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut places: HashMap<&str, Option<usize>> = members(attributes).map(|(name, _)| (name, None)).collect();
+    for (at, (key, _)) in entries.iter().enumerate() {
+        if let Some(place) = key.as_str().and_then(|name| places.get_mut(name)) {
+            *place = Some(at);
+        }
+    }
     for (name, kind) in members(attributes) {
         // A default is copied into each value.
         charge(1 + kind.span().map_or(0, |written| written.len()) / 16)?;
@@ -168,13 +183,22 @@ fn object(mut value: Node, attributes: &Object, charge: &dyn Fn(usize) -> Result
             }
             _ => None,
         };
-        match (value.some(name).cloned(), default) {
-            (Some(given), _) => value.set(name, convert(given, kind, charge)?),
-            (None, Some(default)) => value.set(name, convert(default, kind, charge)?),
-            (None, None) => {}
+        let place = places.entry(name).or_default();
+        let old = place.and_then(|at| entries.get_mut(at)).map(|(_, value)| value);
+        match (old, default) {
+            (Some(old), _) if !old.is_null() => {
+                let given = std::mem::replace(old, Node::null(span));
+                *old = convert(given, kind, charge)?;
+            }
+            (Some(old), Some(default)) => *old = convert(default, kind, charge)?,
+            (None, Some(default)) => {
+                *place = Some(entries.len());
+                entries.push((Node::text(span, name), convert(default, kind, charge)?));
+            }
+            (_, None) => {}
         }
     }
-    Ok(value)
+    Ok(())
 }
 
 /// Evaluates a literal.
@@ -185,16 +209,16 @@ fn constant(expression: &Expression, span: Span) -> Option<Node> {
         Expression::String(text) => return Some(Node::text(span, text.value().as_str())),
         Expression::Array(items) => Data::List(items.iter().map(|item| constant(item, span)).collect::<Option<_>>()?),
         Expression::Object(object) => {
-            let mut map = Node::new(span, Data::Map(Vec::new()));
+            let mut map = MapBuilder::default();
             for (key, value) in object {
                 let name = match key {
                     ObjectKey::Ident(name) => name.as_str(),
                     ObjectKey::Expression(Expression::String(name)) => name.value().as_str(),
                     ObjectKey::Expression(_) => return None,
                 };
-                map.set(name, constant(value.expr(), span)?);
+                map.set(Node::text(span, name), constant(value.expr(), span)?);
             }
-            return Some(map);
+            return Some(map.finish(span));
         }
         _ => return None,
     };

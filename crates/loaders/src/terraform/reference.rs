@@ -5,7 +5,7 @@ use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
 use crate::terraform::configuration::{brief, parse_on_stack};
 use crate::terraform::content::Written;
-use crate::terraform::evaluator::{Evaluator, Names, Place, Repeated, Scope, symbol, weight};
+use crate::terraform::evaluator::{Evaluator, NAMED_PER_STEP, Names, Place, Repeated, Scope, weight};
 use crate::terraform::failure::lacks;
 use crate::terraform::instance::Module;
 use crate::terraform::operators;
@@ -45,14 +45,15 @@ impl Evaluator<'_> {
         span: Span,
         scope: &Scope<'_>,
     ) -> Result<Node, Fault> {
-        self.context.budget.charge(scope.names.len() / 8, span);
-        if let Some(value) = scope.find(name) {
-            return self.follow(value, path, span, scope);
-        }
         let member = |at: usize| match path.get(at).map(|step| step.value()) {
             Some(TraversalOperator::GetAttr(name)) => Some(name.as_str()),
             _ => None,
         };
+        let length = |at: usize| member(at).map_or(0, str::len);
+        self.context.budget.spend((name.len() + length(0) + length(1)) / NAMED_PER_STEP, 0, span)?;
+        if let Some(value) = scope.find(name) {
+            return self.follow(value, path, span, scope);
+        }
         match scope.names_of {
             Names::Block | Names::Nothing => {}
             Names::Template => return self.misplaced(name, None, scope, span),
@@ -74,7 +75,7 @@ impl Evaluator<'_> {
                 let Some(written) = locals.get(name).copied() else {
                     return self.undeclared(module.configuration, "local.", name, locals.keys().copied(), span);
                 };
-                let name = format!("{}local.{name}", module.prefix);
+                let name = self.named(&module, "local", name, span)?;
                 let outside = Scope { module: scope.module, ..Scope::default() };
                 let value = self.once(&name, span, || self.evaluate(written, &outside))?;
                 return self.follow(&value, &path[1..], span, scope);
@@ -144,7 +145,8 @@ impl Evaluator<'_> {
         let Some(here) = self.module(module) else { return Ok(Rc::new(self.unknown(span))) };
         let declared = here.configuration.variables.get(name);
         let scope = Scope { module, ..Scope::default() };
-        self.once(&format!("{}var.{name}", here.prefix), span, || {
+        let address = self.named(&here, "var", name, span)?;
+        self.once(&address, span, || {
             let written = declared.and_then(|variable| variable.kind);
             let of_json = match written {
                 Some(Written::Json(node) | Written::Literal(node)) => self.type_in_json(node, span)?,
@@ -155,7 +157,7 @@ impl Evaluator<'_> {
                 _ => of_json.as_ref(),
             };
             let given = match &here.call {
-                Some(call) => match call.inner.attribute(name) {
+                Some(call) => match call.block.argument(name) {
                     Some(written) => {
                         let scope = Scope { module: call.module, names: &call.names, ..Scope::default() };
                         Some(self.evaluate(written, &scope)?)
@@ -172,7 +174,10 @@ impl Evaluator<'_> {
             let value = match (given, declared.and_then(|variable| variable.default)) {
                 (Some(given), _) => given,
                 (None, Some(default)) => self.evaluate(default, &scope)?,
-                (None, None) => Node::placeholder(span, format!("${{{}var.{name}}}", here.prefix)),
+                (None, None) => {
+                    self.context.budget.spend(0, address.len(), span)?;
+                    Node::placeholder(span, format!("${{{address}}}"))
+                }
             };
             let Some(kind) = kind else { return Ok(value) };
             self.charge(weight(&value), span)?;
@@ -224,14 +229,17 @@ impl Evaluator<'_> {
         let mut value = Cow::Borrowed(value);
         for (at, step) in path.iter().enumerate() {
             let key = match step.value() {
-                TraversalOperator::GetAttr(name) => Node::text(span, name.as_str()),
+                TraversalOperator::GetAttr(name) => {
+                    self.context.budget.spend(name.len() / NAMED_PER_STEP, 0, span)?;
+                    Node::text(span, name.as_str())
+                }
                 TraversalOperator::Index(index) => self.expression(index, scope)?,
                 TraversalOperator::LegacyIndex(index) => Node::new(span, Data::Number(index.value().to_string())),
                 TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => {
                     return self.deeper(span, || self.splat(&value, &path[at + 1..], span, scope));
                 }
             };
-            if let Some(inner) = symbol(&value) {
+            if let Some(inner) = self.symbol(&value)? {
                 let is_member = matches!(step.value(), TraversalOperator::GetAttr(_));
                 // One instance is there for all of them.
                 if !is_member && self.uncounted.borrow().contains(inner) {
@@ -281,7 +289,7 @@ impl Evaluator<'_> {
         span: Span,
         scope: &Scope<'_>,
     ) -> Result<Node, Fault> {
-        if let Some(inner) = symbol(value).filter(|inner| !self.by_address.borrow().contains_key(*inner)) {
+        if let Some(inner) = self.symbol(value)?.filter(|inner| !self.by_address.borrow().contains_key(*inner)) {
             let before = format!("${{{inner}[*]}}");
             return self.follow(&Node::placeholder(span, before), path, span, scope);
         }
@@ -297,7 +305,7 @@ impl Evaluator<'_> {
         if !is_member {
             let index = match &key.data {
                 Data::Number(number) => number.clone(),
-                _ => symbol(key).map_or_else(|| operators::quote(&word), str::to_owned),
+                _ => self.symbol(key)?.map_or_else(|| operators::quote(&word), str::to_owned),
             };
             return Ok(Node::placeholder(span, format!("${{{inner}[{index}]}}")));
         }
@@ -346,9 +354,9 @@ impl Evaluator<'_> {
     ) -> Result<Option<Rc<Node>>, Fault> {
         let Some(here) = self.module(module) else { return Ok(None) };
         let Some(declared) = here.configuration.resources.get(at) else { return Ok(None) };
-        let Some(written) = declared.inner.attribute(word) else { return Ok(None) };
+        let Some(written) = declared.attribute(word) else { return Ok(None) };
         let instances = self.instances(module, Repeated::Resource(at))?;
-        let names = instances.iter().nth(which).map_or(&[][..], |instance| &instance.names);
+        let names = instances.get(which).map_or(&[][..], |instance| &instance.names);
         let scope = Scope { file: span.file, module, names, ..Scope::default() };
         self.once(name, span, || self.evaluate(written, &scope)).map(Some)
     }

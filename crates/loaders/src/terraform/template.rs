@@ -6,14 +6,17 @@
 //! the heredoc is cut.
 
 use crate::diagnostic::Fault;
-use crate::span::{Span, Style};
+use crate::span::{Piece, Span, Style};
 use crate::syntax::build::TextBuilder;
 use crate::syntax::tree::Node;
 use crate::terraform::content::span_of;
-use crate::terraform::evaluator::{Evaluator, Scope, iterate, loop_names};
+use crate::terraform::evaluator::{Evaluator, Scope, iterate, loop_names, written_names};
 use crate::terraform::operators;
 use hcl_edit::template::{Directive, Element, ForDirective, IfDirective, Strip, Template};
 use std::ops::Range;
+
+/// Steps of a line of a heredoc or a file.
+const STEPS_PER_LINE: usize = 4;
 
 /// The notation of the literal parts of a template.
 #[derive(Clone, Copy)]
@@ -84,7 +87,7 @@ impl Evaluator<'_> {
                         Spelling::Quoted => {
                             push_trimmed(text.as_str(), Span { style: Style::Quoted, ..span }, trim, joined)
                         }
-                        Spelling::Lines { indent } => self.lines(span, indent, trim, joined),
+                        Spelling::Lines { indent } => self.lines(span, indent, trim, joined)?,
                     }
                 }
                 Element::Interpolation(it) => {
@@ -160,8 +163,9 @@ impl Evaluator<'_> {
         };
         let trim = Trim { start: intro.strip.strip_end(), end: it.endfor_expr.strip.strip_start() };
         let elements: Vec<&Element> = intro.template.iter().collect();
+        let names = written_names(intro.key_var.as_ref(), &intro.value_var);
         for (key, value) in items {
-            self.charge(1, collection.span)?;
+            self.charge(1 + names / 16, collection.span)?;
             let names = loop_names(intro.key_var.as_ref(), &intro.value_var, key, value);
             let inner = Scope { names: &names, outer: Some(scope), ..*scope };
             if !self.elements(&elements, spelling, trim, &inner, joined)? {
@@ -172,9 +176,11 @@ impl Evaluator<'_> {
     }
 
     /// Appends literal text of a heredoc or a file.
-    fn lines(&self, span: Span, indent: usize, trim: Trim, joined: &mut TextBuilder) {
+    fn lines(&self, span: Span, indent: usize, trim: Trim, joined: &mut TextBuilder) -> Result<(), Fault> {
         let text = self.context.text(span.file);
         let raw = text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        let count = 1 + raw.bytes().filter(|byte| *byte == b'\n').count();
+        self.context.budget.spend(STEPS_PER_LINE * count, size_of::<Piece>() * count, span)?;
         let mut begins = starts_line(&text, span.start as usize);
         let mut at = span.start as usize;
         let mut lines = raw.split_inclusive('\n').peekable();
@@ -189,6 +195,7 @@ impl Evaluator<'_> {
             at += line.len();
             (begins, first) = (true, false);
         }
+        Ok(())
     }
 
     /// Returns the least indentation of the lines of a heredoc; blank lines do not count.

@@ -68,6 +68,7 @@ fn within(found: Option<(String, String)>) -> Option<String> {
 
 fn of_object(value: &Node, attributes: &Object) -> Option<String> {
     let known: std::collections::HashMap<&str, &Node> = value.fields().collect();
+    let is_open = value.entries().iter().any(|(key, _)| key.has_placeholder());
     for (name, kind) in members(attributes) {
         let is_optional = matches!(kind, Expression::FuncCall(call) if call.name.name.as_str() == "optional");
         match known.get(name) {
@@ -76,7 +77,7 @@ fn of_object(value: &Node, attributes: &Object) -> Option<String> {
                     return Some(format!("{}: {why}", brief(name)));
                 }
             }
-            None if !is_optional && !value.entries().iter().any(|(key, _)| key.has_placeholder()) => {
+            None if !is_optional && !is_open => {
                 return Some(format!("it lacks the attribute {}", brief(name)));
             }
             None => {}
