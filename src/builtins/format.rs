@@ -124,7 +124,7 @@ impl Spec {
     /// Appends a text cut to the precision, in capitals where asked, padded.
     fn text(&self, arena: &Arena<'_>, text: &str, out: &mut String) -> Result<(), Error> {
         // It is counted, and put in capitals.
-        arena.budget.charge(text.len() / if text.is_ascii() && !self.upper { 64 } else { 8 })?;
+        arena.budget.charge(text.len() / if text.is_ascii() && !self.upper { 64 } else { 4 })?;
         let mut text = Cow::Borrowed(text);
         if let Some(most) = self.precision.filter(|most| *most < text.len()) {
             let units: Vec<u16> = units(&text).take(most).collect();
@@ -179,7 +179,10 @@ impl Spec {
             ('b', _) => self.text(arena, "true", out)?,
             (_, Value::Null) => self.text(arena, "null", out)?,
             ('h', _) => {
-                arena.budget.charge(arg.weight())?;
+                arena.budget.charge(match arg {
+                    Value::Str(text) => text.len() / if text.is_ascii() { 16 } else { 6 },
+                    other => other.weight(),
+                })?;
                 self.text(arena, &format!("{:x}", arg.try_java_hash()?), out)?;
             }
             ('s', _) => {

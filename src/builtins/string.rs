@@ -83,14 +83,23 @@ pub(super) fn call<'r>(
                 M::Substring | M::SubSequence | M::IndexOf | M::LastIndexOf | M::StartsWith | M::EndsWith
             );
     if !looks {
-        arena.budget.charge(text.len() / bytes_per_step(method, text, args))?;
+        arena.budget.charge(text.len() / bytes_per_step(method, text))?;
+    }
+    // Letters beyond ASCII are compared one by one, and looked up in tables.
+    let steps_per_letter = match method {
+        M::CompareTo => 1,
+        M::EqualsIgnoreCase | M::CompareToIgnoreCase => 2,
+        _ => 0,
+    };
+    let is_ascii = || text.is_ascii() && args.iter().filter_map(Value::as_text).all(|text| text.is_ascii());
+    if steps_per_letter > 0 && !is_ascii() {
+        arena.budget.charge(steps_per_letter * text.len())?;
     }
     run(arena, text, method, overload, args).map(Some)
 }
 
 /// Returns the bytes of its text that a method works on in one step.
-fn bytes_per_step(method: M, text: &str, args: &[Value<'_>]) -> usize {
-    let is_ascii = || args.iter().filter_map(Value::as_text).all(|text| text.is_ascii());
+fn bytes_per_step(method: M, text: &str) -> usize {
     match method {
         M::StripIndent => 1,
         M::RegionMatches | M::CodePointBefore | M::CodePointCount | M::OffsetByCodePoints => 4,
@@ -102,9 +111,7 @@ fn bytes_per_step(method: M, text: &str, args: &[Value<'_>]) -> usize {
         | M::StripTrailing
         | M::IsBlank
         | M::Trim => 8,
-        M::EqualsIgnoreCase | M::CompareTo | M::CompareToIgnoreCase if !is_ascii() => 1,
         _ if text.is_ascii() => 16,
-        M::EqualsIgnoreCase | M::CompareToIgnoreCase => 1,
         M::ToLowerCase | M::ToUpperCase => 4,
         _ => 8,
     }
