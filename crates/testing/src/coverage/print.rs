@@ -1,6 +1,7 @@
 //! Coverage in the formats of other tools.
 
 use super::measure::{BranchHits, Coverage, FileCoverage};
+use std::collections::HashMap;
 use std::fmt::Write;
 use vtl::diagnostic::printable;
 
@@ -88,13 +89,19 @@ impl Coverage {
                 rate(file.lines),
                 rate(file.branches)
             );
+            // Branches that were taken, and all, by line.
+            let mut branches: HashMap<usize, (usize, usize)> = HashMap::new();
+            for branch in &file.branch_hits {
+                let (taken, all) = branches.entry(branch.line).or_default();
+                *taken += usize::from(branch.hits > 0);
+                *all += 1;
+            }
             for (line, hits) in &file.line_hits {
-                let branches: Vec<&BranchHits> =
-                    file.branch_hits.iter().filter(|branch| branch.line == *line).collect();
-                let taken = branches.iter().filter(|branch| branch.hits > 0).count();
-                let condition = match branches.len() {
-                    0 => "branch=\"false\"".to_owned(),
-                    all => format!("branch=\"true\" condition-coverage=\"{}% ({taken}/{all})\"", taken * 100 / all),
+                let condition = match branches.get(line) {
+                    None => "branch=\"false\"".to_owned(),
+                    Some((taken, all)) => {
+                        format!("branch=\"true\" condition-coverage=\"{}% ({taken}/{all})\"", taken * 100 / all)
+                    }
                 };
                 let _ = writeln!(out, "            <line number=\"{line}\" hits=\"{hits}\" {condition}/>");
             }

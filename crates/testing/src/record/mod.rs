@@ -230,6 +230,20 @@ Tue Dec 26 05:17:55 UTC 2017 : Method completed with status: 202
     }
 
     #[test]
+    fn names_are_numbered_until_none_is_taken() {
+        let names = |names: Vec<&str>| {
+            let tests: Vec<_> = names.into_iter().map(|name| (vec![], json!({"name": name}))).collect();
+            let text = test_file(&Map::new(), &tests);
+            text.lines()
+                .filter_map(|line| Some(line.trim().strip_prefix("- name: ")?.replace('"', "")))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(vec!["a-2", "a", "a"]), ["a-2", "a", "a (3)"]);
+        assert_eq!(names(vec!["a 2", "a 3", "a", "A", "a"]), ["a 2", "a 3", "a", "A (4)", "a (5)"]);
+        assert_eq!(names(vec!["x"; 3_000]).last().map(String::as_str), Some("x (3000)"));
+    }
+
+    #[test]
     fn an_archive_has_a_test_for_each_entry() {
         let entry = json!({
             "request": {"method": "POST", "url": "https://a1.execute-api.us-east-1.amazonaws.com/prod/pets?x=1#f",

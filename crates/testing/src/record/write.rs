@@ -3,7 +3,7 @@
 use crate::name::slug;
 use crate::yaml;
 use serde_json::{Map, Value as Json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 /// Writes a test file: the settings of all tests, then each test below the comments on what it lacks.
@@ -21,9 +21,9 @@ pub fn test_file(settings: &Map<String, Json>, tests: &[(Vec<String>, Json)]) ->
         out += &yaml::to_yaml(&Json::Object(settings.clone()));
     }
     out += "tests:\n";
-    let mut counts: HashMap<String, usize> = HashMap::new();
+    let mut names = Names::default();
     for (comments, test) in tests {
-        let test = &named_apart(test, &mut counts);
+        let test = &names.told_apart(test);
         for comment in comments {
             let _ = writeln!(out, "  # {}", comment.replace(['\n', '\r'], " "));
         }
@@ -32,23 +32,31 @@ pub fn test_file(settings: &Map<String, Json>, tests: &[(Vec<String>, Json)]) ->
     out
 }
 
-/// Returns a test with a number at its name if another has the name, or one of the same file.
-fn named_apart(test: &Json, counts: &mut HashMap<String, usize>) -> Json {
-    let mut test = test.clone();
-    let Some(name) = test.get("name").and_then(Json::as_str).map(str::to_owned) else { return test };
-    let mut unique = name.clone();
-    loop {
-        let count = counts.entry(slug(&unique)).or_default();
-        *count += 1;
-        if *count == 1 {
-            break;
+/// The names of the tests of a file, as they stand in names of files.
+#[derive(Default)]
+struct Names {
+    taken: HashSet<String>,
+    /// The last number that was tried for a name.
+    tried: HashMap<String, usize>,
+}
+
+impl Names {
+    /// Returns a test with a number at its name if another has the name, or one of the same file.
+    fn told_apart(&mut self, test: &Json) -> Json {
+        let mut test = test.clone();
+        let Some(Json::String(name)) = test.get_mut("name") else { return test };
+        let own = slug(name);
+        if !self.taken.insert(own.clone()) {
+            // No number is tried twice, so all tests of a name take as many turns as there are names.
+            let tried = self.tried.entry(own).or_insert(1);
+            *name = loop {
+                *tried += 1;
+                let numbered = format!("{name} ({tried})");
+                if self.taken.insert(slug(&numbered)) {
+                    break numbered;
+                }
+            };
         }
-        // The number is a new one for each test of the name.
-        let at = *counts.entry(slug(&name)).or_default();
-        unique = format!("{name} ({at})");
+        test
     }
-    if let Some(member) = test.get_mut("name") {
-        *member = Json::String(unique);
-    }
-    test
 }

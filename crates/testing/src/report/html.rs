@@ -2,6 +2,7 @@
 
 use crate::coverage::escaped;
 use crate::suite::{Report, Status};
+use std::collections::HashSet;
 use std::fmt::Write;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}\
@@ -79,12 +80,13 @@ impl Report {
         for file in &coverage.files {
             let Some(source) = self.sources.get(&file.file) else { continue };
             let _ = write!(out, "<details><summary>{}</summary><pre>", escaped(&file.file));
+            let missed = file.branch_hits.iter().filter(|branch| branch.hits == 0).map(|branch| branch.line);
+            let missed: HashSet<usize> = missed.collect();
             for (at, line) in source.lines().enumerate() {
                 let number = at + 1;
-                let misses = file.branch_hits.iter().any(|branch| branch.line == number && branch.hits == 0);
                 let class = match file.line_hits.get(&number) {
                     Some(0) => "no",
-                    Some(_) if misses => "some",
+                    Some(_) if missed.contains(&number) => "some",
                     Some(_) => "yes",
                     None => "",
                 };
