@@ -4,7 +4,7 @@
 use serde_json::{Map, Value as Json, json};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use vtl::pipeline::call::{PrepareOptions, Replay};
+use vtl::pipeline::call::{Authorizer, PrepareOptions, Replay};
 use vtl::pipeline::model::{Schema, Table};
 use vtl::pipeline::websocket::SocketRequest;
 use vtl::pipeline::{Api, Invocation, MethodRequest, Outcome, PreparedApi};
@@ -241,6 +241,76 @@ fn query_parameters_and_headers_by_the_ten_thousand_are_found() {
         "integration.request.querystring.a": "method.request.querystring.k19999"}}));
     let (outcome, code) = call(integration, json!({}), request, &ok());
     assert_eq!((code, outcome.response.status), (None, 200));
+}
+
+/// Names that differ in their case are one, of which the last value counts; the result is charged before it is read.
+#[test]
+fn headers_of_a_result_by_the_thousand_are_told_apart() {
+    let function = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:f/invocations";
+    let headers: Map<String, Json> = (0..2_000)
+        .flat_map(|i| [(format!("a{i}"), json!("1")), (format!("b{i}"), json!("2")), (format!("A{i}"), json!("3"))])
+        .collect();
+    let integration =
+        json!({"type": "aws_proxy", "httpMethod": "POST", "uri": function, "payloadFormatVersion": "2.0"});
+    let api = json!({"protocol": "HTTP", "methods": [{"routeKey": "$default", "integration": integration}]});
+    let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+    let answer = |payload: Json| serde_json::from_value::<Replay>(json!({"lambda": {"payload": payload}})).unwrap();
+    let mut backend = answer(json!({"statusCode": 200, "headers": headers}));
+    let response = api.handle(post("{}"), Some(&mut backend), &mut Invocation::new()).response;
+    let names: Vec<_> = response.headers.iter().take(4).collect();
+    assert_eq!(
+        (response.headers.get("a7"), names),
+        (Some("3"), vec![("b0", "2"), ("A0", "3"), ("b1", "2"), ("A1", "3")])
+    );
+
+    let multi: Map<String, Json> = (0..2_000).map(|i| (format!("B{i}"), json!(["2", "4"]))).collect();
+    let integration = json!({"type": "aws_proxy", "httpMethod": "POST", "uri": function});
+    let payload = json!({"statusCode": 200, "headers": headers, "multiValueHeaders": multi});
+    let (outcome, _) = call(integration.clone(), json!({}), post("{}"), &json!({"lambda": {"payload": payload}}));
+    let headers = outcome.response.headers;
+    let values = |name: &str| headers.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name)).collect::<Vec<_>>();
+    assert_eq!(values("a9"), [("a9", "1"), ("a9", "3")]);
+    assert_eq!(values("b9"), [("B9", "2"), ("B9", "4")]);
+
+    let payload = json!({"statusCode": 200, "body": "x".repeat(5 << 20)});
+    let (_, code) = call(integration, json!({}), post("{}"), &json!({"lambda": {"payload": payload}}));
+    assert!(matches!(code, Some(Code::StepLimit | Code::MemoryLimit)), "{code:?}");
+}
+
+/// A name that has many values is written once for each of them.
+#[test]
+fn names_of_many_values_are_not_repeated_without_limit() {
+    let name = "q".repeat(20_000);
+    let many = json!({"method": "POST", "path": "/", "querystring": {(name.clone()): vec![""; 2_000]}});
+    assert!(serde_json::from_value::<MethodRequest>(many).unwrap_err().to_string().contains("several values"));
+    let many = json!({"status": 200, "headers": {(name.clone()): vec![""; 2_000]}});
+    assert!(serde_json::from_value::<Replay>(many).is_err());
+    let integration = http(json!({"requestParameters": {
+        (format!("integration.request.querystring.{name}")): "method.request.multivaluequerystring.q"}}));
+    let mut request = post("{}");
+    (0..200).for_each(|_| request.add_query("q", ""));
+    let (_, code) = call(integration, json!({}), request, &ok());
+    assert_eq!(code, Some(Code::MemoryLimit));
+}
+
+/// A pattern with `?` takes the product of both lengths, which is charged before.
+#[test]
+fn resources_of_a_policy_are_compared_within_the_limits() {
+    let path = format!("/{}", "a".repeat(200_000));
+    let code = |resource: &str| {
+        let answer = json!({"principalId": "u", "policyDocument": {"Statement": [{"Action": "execute-api:Invoke",
+            "Effect": "Allow", "Resource": format!("arn:aws:execute-api:us-east-1:1:a/*/{resource}")}]}});
+        let api = json!({"methods": [{"httpMethod": "POST", "path": "/{a}", "integration": http(json!({}))}]});
+        let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+        let mut invocation = Invocation::new().authorizer(Authorizer::lambda(answer));
+        let mut backend: Replay = serde_json::from_value(ok()).unwrap();
+        let outcome = api.handle(MethodRequest::new("POST", &path), Some(&mut backend), &mut invocation);
+        outcome.refusal.map(|refusal| refusal.cause.code())
+    };
+    assert_eq!(code(&format!("{}a?b*", "*".repeat(20_000))), Some(Code::NotAuthorized));
+    assert_eq!(code(&format!("{}*", "*a".repeat(20_000))), None);
+    assert_eq!(code(&format!("*{}b*", "a".repeat(100_000))), Some(Code::NotAuthorized));
+    assert_eq!(code(&format!("*{}?b*", "a".repeat(100_000))), Some(Code::StepLimit));
 }
 
 #[test]

@@ -94,6 +94,71 @@ fn gateway_responses_leave_out_headers_that_would_forge_one() {
     assert_eq!((get("a"), get("a\r\nb")), (Some("a".to_owned()), None));
 }
 
+/// The built-in answer takes its place.
+#[test]
+fn the_media_type_of_a_gateway_response_has_no_line_breaks() {
+    let api: Api = serde_json::from_value(json!({"gatewayResponses": {"DEFAULT_4XX": {"responseTemplates": {
+        "text/html\r\nSet-Cookie: evil=1": "hi"}}}}))
+    .unwrap();
+    let mut invocation = Invocation::new();
+    let response = PreparedApi::new(&api).handle(MethodRequest::new("GET", "/"), None, &mut invocation).response;
+    assert_eq!(response.headers.get("Content-Type"), Some("application/json"));
+    assert_eq!(response.body, br#"{"message": "Missing Authentication Token"}"#);
+    assert!(invocation.notes.iter().any(|note| note.code == Code::Mapping));
+}
+
+/// Answers without a header whose value is an id that would forge one.
+#[test]
+fn ids_of_a_call_have_no_line_breaks_in_headers() {
+    let context = json!({"requestId": "a\r\nSet-Cookie: b=c", "extendedRequestId": "d\r\ne: f"});
+    let mut invocation = Invocation::new().context(context);
+    let ids = ["x-amzn-RequestId", "x-amz-apigw-id", "apigw-requestid"];
+    let mut check = |api: &Json, request: MethodRequest, status: u16| {
+        let api = PreparedApi::new(&serde_json::from_value::<Api>(api.clone()).unwrap());
+        let mut backend: Replay = serde_json::from_value(json!({"status": 200, "body": "{}"})).unwrap();
+        let answer = api.handle(request, Some(&mut backend), &mut invocation).response;
+        assert_eq!(answer.status, status);
+        assert!(ids.iter().all(|name| !answer.headers.contains(name)), "{:?}", answer.headers);
+        assert!(invocation.notes.iter().any(|note| note.code == Code::Mapping), "{:?}", invocation.notes);
+    };
+    let rest = json!({"methods": [{"httpMethod": "GET", "path": "/", "integration": http(json!({}))}]});
+    check(&rest, MethodRequest::new("GET", "/"), 200);
+    check(&rest, MethodRequest::new("GET", "/none"), 403);
+    let api = json!({"protocol": "HTTP", "corsConfiguration": {"allowOrigins": ["*"]}, "methods": [
+        {"httpMethod": "GET", "path": "/", "integration": {"type": "http_proxy", "httpMethod": "GET", "uri": "https://b.test/"}}]});
+    check(&api, MethodRequest::new("GET", "/"), 200);
+    check(&api, MethodRequest::new("GET", "/none"), 404);
+    let preflight = MethodRequest::new("OPTIONS", "/").with_header("Origin", "https://a.test");
+    check(&api, preflight.with_header("Access-Control-Request-Method", "GET"), 204);
+}
+
+#[test]
+fn cors_headers_have_no_line_breaks() {
+    let ask = |key: &str, method: &str, origin: &str| {
+        let mut cors = json!({"allowOrigins": ["https://*"]});
+        cors[key] = json!(["a\r\nSet-Cookie: b=c"]);
+        let api = json!({"protocol": "HTTP", "corsConfiguration": cors, "methods": [{"httpMethod": "GET", "path": "/",
+            "integration": {"type": "http_proxy", "httpMethod": "GET", "uri": "https://b.test/"}}]});
+        let api = PreparedApi::new(&serde_json::from_value::<Api>(api).unwrap());
+        let mut request = MethodRequest::new(method, "/").with_header("Origin", origin);
+        if method == "OPTIONS" {
+            request = request.with_header("Access-Control-Request-Method", "GET");
+        }
+        let mut backend: Replay = serde_json::from_value(json!({"status": 200})).unwrap();
+        let outcome = api.handle(request, Some(&mut backend), &mut Invocation::new());
+        let headers = &outcome.response.headers;
+        assert!(headers.iter().all(|(_, value)| !value.contains(['\r', '\n'])), "{headers:?}");
+        (outcome.response.status, outcome.refusal.map(|refusal| refusal.cause.code()))
+    };
+    let origin = "https://a.test";
+    assert_eq!(ask("exposeHeaders", "GET", origin), (500, Some(Code::Mapping)));
+    assert_eq!(ask("exposeHeaders", "OPTIONS", origin), (204, None));
+    assert_eq!(ask("allowHeaders", "OPTIONS", origin), (500, Some(Code::Mapping)));
+    assert_eq!(ask("allowMethods", "OPTIONS", origin), (500, Some(Code::Mapping)));
+    let forged = "https://a.test\r\nSet-Cookie: b=c";
+    assert_eq!(ask("exposeHeaders", "OPTIONS", forged), (400, Some(Code::Request)));
+}
+
 /// A line that a client makes up is indented, and control characters are escaped.
 #[test]
 fn a_line_of_the_log_cannot_be_forged() {

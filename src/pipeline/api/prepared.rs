@@ -186,8 +186,8 @@ impl PreparedApi {
         mut request: MethodRequest,
         invocation: &mut Invocation<'_>,
     ) -> Started<'_, MethodRequest, MethodResponse> {
-        if let Some(response) = self.preflight(&request, invocation) {
-            return Started::Answered(Outcome::without_backend(response, None, invocation));
+        if let Some((response, refusal)) = self.preflight(&request, invocation) {
+            return Started::Answered(Outcome::without_backend(response, refusal, invocation));
         }
         let Some(found) = self.find(&request.method, &request.path) else {
             let (response, refusal) = self.refuse_unrouted(&request, invocation);
@@ -245,16 +245,28 @@ impl PreparedApi {
         Started::Answered(Outcome::without_backend(response, Some(refusal), invocation))
     }
 
-    fn preflight(&self, request: &MethodRequest, invocation: &mut Invocation<'_>) -> Option<MethodResponse> {
+    /// Answers a preflight request of an HTTP API with CORS; `None` for any other request.
+    fn preflight(
+        &self,
+        request: &MethodRequest,
+        invocation: &mut Invocation<'_>,
+    ) -> Option<(MethodResponse, Option<Refusal>)> {
         let cors =
             self.0.settings.cors_configuration.as_ref().filter(|_| self.0.settings.protocol == Protocol::Http)?;
         if !cors::is_preflight(request) {
             return None;
         }
         invocation.begin();
-        let mut response = cors::preflight(cors, request);
-        response.headers.set("apigw-requestid", invocation.extended_id());
-        Some(response)
+        Some(match cors::preflight(cors, request) {
+            Ok(mut response) => {
+                response.headers.add_own("apigw-requestid", invocation.extended_id());
+                (response, None)
+            }
+            Err(refusal) => {
+                invocation.note_refusal(Step::Validation, &refusal);
+                (http_route::refuse(&refusal, invocation), Some(refusal))
+            }
+        })
     }
 
     /// Answers a request that no route takes.

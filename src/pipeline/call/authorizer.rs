@@ -8,8 +8,10 @@ use super::log::java_date;
 use super::policy::{CallArn, Decision, decide};
 use super::refusal::Refusal;
 use super::response_type::ResponseType;
+use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
+use crate::limits::Limits;
 use crate::nearest::nearest;
 use crate::pipeline::model::Protocol;
 use serde_json::{Map, Value as Json, json};
@@ -293,7 +295,8 @@ impl Authorizer {
         let policy = answer.get("policyDocument").filter(|policy| policy.is_object());
         let policy = policy.ok_or_else(|| unusable(malformed("it has no policyDocument".to_owned())))?;
         let name = call.call;
-        match decide(policy, call) {
+        let budget = Budget::new(&Limits::service());
+        match decide(policy, call, &budget).map_err(Refusal::configuration)? {
             Decision::Allowed => Ok(()),
             Decision::Denied => Err(denied(Decision::Denied, &format!("the policy of the authorizer denies {name}"))),
             Decision::NotAllowed => {

@@ -17,6 +17,7 @@ use crate::host::{Globals, Overrides, Params};
 use crate::limits::Limits;
 use crate::note::Note;
 use crate::options::RenderOptions;
+use crate::pipeline::message::headers::is_broken;
 use crate::pipeline::message::{Headers, MethodRequest, media};
 use crate::pipeline::model::{Api, ApiKeySource, Table};
 use crate::value::datum::Members;
@@ -521,6 +522,10 @@ impl<'p> Invocation<'p> {
         self.denied = None;
         self.spent = Spent::default();
         self.set_overrides(Overrides::default());
+        if is_broken(self.id()) || self.given_text("extendedRequestId").is_some_and(is_broken) {
+            let detail = "an id of the call has a line break or a NUL: the response is without the header of it";
+            self.note(Step::Response, Code::Mapping, detail);
+        }
     }
 
     /// Replaces the overrides, which the data of the templates has too once there were any.

@@ -8,11 +8,13 @@ use super::response_type::ResponseType;
 use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::pipeline::mapping::payload::Payload;
+use crate::pipeline::mapping::payload::{Payload, charge_json};
 use crate::pipeline::mapping::source::json_length;
+use crate::pipeline::message::headers::Repeats;
 use crate::pipeline::message::{Headers, IntegrationResponse, MethodRequest, MethodResponse, media};
 use crate::pipeline::model::Table;
 use serde_json::{Map, Value as Json, json};
+use std::collections::HashSet;
 
 /// Members of `requestContext` that an event without them leaves out; the others are null.
 const OPTIONAL: &[&str] = &["authorizer", "operationName"];
@@ -33,6 +35,14 @@ pub fn lambda_event(request: &MethodRequest, resource: &str, binary: bool, invoc
     // Recorded (aws-observed 10.12, R).
     let headers = event_headers(request, &["Authorization", "User-Agent"], invocation);
     event_with(request, &headers, resource, binary, invocation)
+}
+
+/// Charges the steps and the memory of reading the result of a function.
+///
+/// # Errors
+/// A refusal with the error of the budget.
+pub(crate) fn charge_result(response: &IntegrationResponse, budget: &Budget<'_>) -> Result<(), Refusal> {
+    charge_json(&response.body, budget).map_err(Refusal::configuration)
 }
 
 /// Creates the event of a request whose headers are complete.
@@ -231,26 +241,43 @@ fn read_result(body: &[u8]) -> Result<FunctionResult, String> {
             (key, _) => return Err(format!("{key} is unknown or of the wrong type")),
         }
     }
+    let mut repeats = Repeats::default();
     for (name, values) in multi {
         let Json::Array(values) = values else { return Err(format!("multiValueHeaders.{name} is not a list")) };
+        repeats.add(&name, values.len())?;
         for value in values {
             let text = scalar(&value).ok_or_else(|| format!("a value of multiValueHeaders.{name} is not a string"))?;
             result.headers.add(name.as_str(), text);
         }
     }
+    // Values of `multiValueHeaders` come first, with their spelling; a value in both counts once.
+    let mut known: Option<HashSet<(usize, String)>> = None;
     for (name, value) in single {
         if value.is_null() {
             continue;
         }
         let text = scalar(&value).ok_or_else(|| format!("headers.{name} is not a string"))?;
-        // Values of `multiValueHeaders` come first, with their spelling; a value in both counts once.
-        if result.headers.all(&name).any(|value| value == text) {
+        let headers = &mut result.headers;
+        let Some(first) = headers.position(&name) else {
+            if let Some(known) = &mut known {
+                known.insert((headers.len(), text.clone()));
+            }
+            headers.add(name, text);
             continue;
+        };
+        // Only names in both take the values of all.
+        let known = known.get_or_insert_with(|| values_by_place(headers));
+        if known.insert((first, text.clone())) {
+            let spelling = headers.name_at(first).map(str::to_owned);
+            headers.add(spelling.unwrap_or(name), text);
         }
-        let spelling = result.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(&name)).map(|(n, _)| n.to_owned());
-        result.headers.add(spelling.unwrap_or(name), text);
     }
     Ok(result)
+}
+
+/// Returns the values of headers, each with the first place of its name.
+fn values_by_place(headers: &Headers) -> HashSet<(usize, String)> {
+    headers.iter().filter_map(|(name, value)| Some((headers.position(name)?, value.to_owned()))).collect()
 }
 
 pub(crate) fn status(value: &Json) -> Option<u16> {

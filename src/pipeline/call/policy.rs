@@ -1,5 +1,7 @@
 //! The decision of a policy document over one call of an API.
 
+use crate::budget::Budget;
+use crate::error::Error;
 use serde_json::Value as Json;
 
 /// A call as policies name it: the end of an ARN of `execute-api`.
@@ -22,10 +24,14 @@ pub(super) enum Decision {
 
 /// Decides over a call: a statement that denies it wins, else one must allow it. Conditions are not looked
 /// at.
-pub(super) fn decide(policy: &Json, call: &CallArn<'_>) -> Decision {
+///
+/// # Errors
+/// The error of the budget.
+pub(super) fn decide(policy: &Json, call: &CallArn<'_>, budget: &Budget<'_>) -> Result<Decision, Error> {
     let (mut allowed, mut denied) = (false, false);
     for statement in list(policy.get("Statement")) {
-        if !is_about(statement, call) {
+        budget.charge(4)?;
+        if !is_about(statement, call, budget)? {
             continue;
         }
         match statement.get("Effect").and_then(Json::as_str) {
@@ -34,11 +40,11 @@ pub(super) fn decide(policy: &Json, call: &CallArn<'_>) -> Decision {
             _ => {}
         }
     }
-    match (denied, allowed) {
+    Ok(match (denied, allowed) {
         (true, _) => Decision::Denied,
         (_, true) => Decision::Allowed,
         _ => Decision::NotAllowed,
-    }
+    })
 }
 
 /// Returns the items of a list, or one value as a list.
@@ -50,66 +56,92 @@ fn list(value: Option<&Json>) -> &[Json] {
     }
 }
 
-fn is_about(statement: &Json, call: &CallArn<'_>) -> bool {
-    let texts = |name: &str| list(statement.get(name)).iter().filter_map(Json::as_str);
-    texts("Action").any(|action| matches_glob(&action.to_ascii_lowercase(), "execute-api:invoke"))
-        && texts("Resource").any(|resource| fits(resource, call))
+fn is_about(statement: &Json, call: &CallArn<'_>, budget: &Budget<'_>) -> Result<bool, Error> {
+    let any = |name: &str, is: &dyn Fn(&str) -> Result<bool, Error>| {
+        for text in list(statement.get(name)).iter().filter_map(Json::as_str) {
+            if is(text)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    let is_action = |action: &str| matches_glob(&action.to_ascii_lowercase(), "execute-api:invoke", budget);
+    Ok(any("Action", &is_action)? && any("Resource", &|resource| fits(resource, call, budget))?)
 }
 
 /// Checks whether a resource of a policy covers a call. Region, account and API are not compared: they
 /// differ between a test and the service.
-fn fits(resource: &str, call: &CallArn<'_>) -> bool {
+fn fits(resource: &str, call: &CallArn<'_>, budget: &Budget<'_>) -> Result<bool, Error> {
     let Some(rest) = resource.splitn(6, ':').nth(5) else {
         // `*`, or a pattern that ends before the API.
-        return resource.ends_with('*');
+        return Ok(resource.ends_with('*'));
     };
-    let Some((_, rest)) = rest.split_once('/') else { return rest.ends_with('*') };
+    let Some((_, rest)) = rest.split_once('/') else { return Ok(rest.ends_with('*')) };
     let (stage, pattern) = match rest.split_once('/') {
         Some((stage, pattern)) => (stage, pattern),
         // `api/*` covers all stages.
-        None => return rest.ends_with('*'),
+        None => return Ok(rest.ends_with('*')),
     };
+    budget.charge_bytes(resource.len() + call.call.len())?;
     match call.stage {
         // A `*` matches slashes too, so stage and path are compared as one text.
-        Some(known) => matches_glob(rest, &format!("{known}/{}", call.call)),
-        None => matches_glob(&format!("*/{pattern}"), &format!("{stage}/{}", call.call)),
+        Some(known) => matches_glob(rest, &format!("{known}/{}", call.call), budget),
+        None => matches_glob(&format!("*/{pattern}"), &format!("{stage}/{}", call.call), budget),
     }
 }
 
-/// Checks whether a text is covered by a pattern with `*` and `?`, in time that grows with their product
-/// at most.
-fn matches_glob(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let (mut p, mut t) = (0, 0);
-    // The last `*` and the place in the text from which it is tried.
-    let mut retry: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match pattern.get(p) {
-            Some(b'*') => {
-                retry = Some((p + 1, t));
-                p += 1;
-            }
-            Some(b'?') => (p, t) = (p + 1, t + 1),
-            Some(byte) if *byte == text[t] => (p, t) = (p + 1, t + 1),
-            _ => match retry {
-                Some((after, from)) => {
-                    retry = Some((after, from + 1));
-                    (p, t) = (after, from + 1);
-                }
-                None => return false,
-            },
+/// Checks whether a text is covered by a pattern with `*` and `?`.
+///
+/// The parts between stars are looked for from the left: the first place of each leaves the most for the others.
+fn matches_glob(pattern: &str, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
+    budget.charge(4 + pattern.len() + text.len() / 16)?;
+    let (pattern, mut text) = (pattern.as_bytes(), text.as_bytes());
+    let Some((first, others)) = memchr::memchr(b'*', pattern).map(|star| (&pattern[..star], &pattern[star + 1..]))
+    else {
+        return Ok(pattern.len() == text.len() && starts_with(text, pattern));
+    };
+    let (middle, last) = match memchr::memrchr(b'*', others) {
+        Some(star) => (&others[..star], &others[star + 1..]),
+        None => (&others[..0], others),
+    };
+    let Some(end) = text.len().checked_sub(last.len()).filter(|end| first.len() <= *end) else { return Ok(false) };
+    if !starts_with(text, first) || !starts_with(&text[end..], last) {
+        return Ok(false);
+    }
+    text = &text[first.len()..end];
+    for part in middle.split(|byte| *byte == b'*') {
+        match find(text, part, budget)? {
+            Some(place) => text = &text[place + part.len()..],
+            None => return Ok(false),
         }
     }
-    pattern[p..].iter().all(|byte| *byte == b'*')
+    Ok(true)
+}
+
+/// Returns the first place of a part in a text. One with `?` takes as many comparisons as both have bytes,
+/// multiplied.
+fn find(text: &[u8], part: &[u8], budget: &Budget<'_>) -> Result<Option<usize>, Error> {
+    if !part.contains(&b'?') {
+        return Ok(memchr::memmem::find(text, part));
+    }
+    budget.charge(part.len().saturating_mul(text.len()) / 16)?;
+    Ok(text.windows(part.len()).position(|window| starts_with(window, part)))
+}
+
+/// Checks whether a text starts with a part, whose `?` are any byte.
+fn starts_with(text: &[u8], part: &[u8]) -> bool {
+    text.len() >= part.len() && text.iter().zip(part).all(|(byte, own)| *own == b'?' || byte == own)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CallArn, Decision, decide};
+    use super::{CallArn, Decision, decide, matches_glob};
+    use crate::budget::Budget;
     use serde_json::{Value as Json, json};
 
     fn decision(statements: Json) -> Decision {
-        decide(&json!({"Statement": statements}), &CallArn { stage: Some("prod"), call: "GET/pets/7" })
+        let call = CallArn { stage: Some("prod"), call: "GET/pets/7" };
+        decide(&json!({"Statement": statements}), &call, &Budget::unlimited()).unwrap()
     }
 
     #[test]
@@ -138,5 +170,35 @@ mod tests {
         assert_eq!(decision(json!([statement("Deny", "s3:GetObject")])), Decision::NotAllowed);
         assert_eq!(decision(statement("Allow", "execute-api:*")), Decision::Allowed);
         assert_eq!(decision(json!([])), Decision::NotAllowed);
+    }
+
+    /// The pattern read byte by byte, in time that doubles with each star.
+    fn covers(pattern: &[u8], text: &[u8]) -> bool {
+        match (pattern.split_first(), text.split_first()) {
+            (None, None) => true,
+            (Some((b'*', rest)), _) if covers(rest, text) => true,
+            (Some((b'*', _)), Some((_, after))) => covers(pattern, after),
+            (Some((own, rest)), Some((byte, after))) => (*own == b'?' || own == byte) && covers(rest, after),
+            _ => false,
+        }
+    }
+
+    #[test]
+    fn patterns_cover_what_their_bytes_do() {
+        let words = |letters: &[u8], most: u32| -> Vec<String> {
+            let count = letters.len();
+            let word = |length: u32, number: usize| {
+                let letter = |at: u32| char::from(letters[number / count.pow(at) % count]);
+                (0..length).map(letter).collect()
+            };
+            (0..=most).flat_map(|length| (0..count.pow(length)).map(move |number| word(length, number))).collect()
+        };
+        let texts = words(b"ab", 5);
+        for pattern in words(b"ab*?", 5) {
+            for text in &texts {
+                let found = matches_glob(&pattern, text, &Budget::unlimited()).unwrap();
+                assert_eq!(found, covers(pattern.as_bytes(), text.as_bytes()), "{pattern} {text}");
+            }
+        }
     }
 }

@@ -5,9 +5,11 @@
 
 use super::response_type::ResponseType;
 use crate::budget::Budget;
+use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::pipeline::mapping::payload::{context_value, copied};
+use crate::pipeline::message::headers::is_broken;
 use crate::pipeline::message::media;
 use crate::pipeline::message::{Headers, MethodRequest, MethodResponse};
 use crate::pipeline::model::{Api, GatewayResponse, Table};
@@ -129,11 +131,11 @@ impl Refusal {
         context: &Json,
         stage_variables: &Table<String>,
     ) -> MethodResponse {
-        self.answer_and_limit(api, request, context, stage_variables).0
+        self.answer_and_fault(api, request, context, stage_variables).0
     }
 
-    /// As [`answer`](Refusal::answer), with the limit for which the configured answer is not used.
-    pub(crate) fn answer_and_limit(
+    /// As [`answer`](Refusal::answer), with the fault for which the configured answer is not used.
+    pub(crate) fn answer_and_fault(
         &self,
         api: &Api,
         request: &MethodRequest,
@@ -153,6 +155,10 @@ impl Refusal {
         let status = configured.and_then(|own| own.status_code.as_ref()).and_then(|text| text.parse().ok());
         let mut response = MethodResponse { status: status.unwrap_or(self.status), ..MethodResponse::default() };
         let own = configured.and_then(|own| template(&own.response_templates, request));
+        let fault = own
+            .filter(|(media_type, _)| is_broken(media_type))
+            .map(|_| Error::new(Code::Mapping, "the media type of the gateway response has a line break or a NUL"));
+        let own = own.filter(|_| fault.is_none());
         let own = own.and_then(|(media_type, template)| Some((media_type, variables.substitute(template).ok()?)));
         let (media_type, body) = match own {
             Some(own) => own,
@@ -170,7 +176,7 @@ impl Refusal {
                 response.headers = headers;
             }
         }
-        (response, budget.check().err())
+        (response, budget.check().err().or(fault))
     }
 
     fn error(&self) -> Json {

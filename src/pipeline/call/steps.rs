@@ -95,6 +95,11 @@ impl Prepared {
         if uri.bytes().any(|byte| byte.is_ascii_control()) {
             return Err(Error::new(Code::Configuration, "the address of the backend has a control character"));
         }
+        // The URL has each name once for each of its values, and three bytes for one that it escapes.
+        for (name, values) in mapped.querystring.iter() {
+            let bytes = values.iter().fold(name.len().saturating_mul(values.len()), |sum, value| sum + value.len());
+            budget.make(bytes.saturating_mul(3))?;
+        }
         let fill_in = |text: &String| fill_in_uri_within(text, &Table::new(), &invocation.stage_variables, budget);
         // Some documents escape the asterisks.
         let credentials =

@@ -5,6 +5,8 @@
 //! `Access-Control-Request-Method`), that preflights are answered even without an `OPTIONS` route, and
 //! that CORS headers of the backend are ignored. The rest is *assumed*, see COMPATIBILITY.md.
 
+use crate::pipeline::call::Refusal;
+use crate::pipeline::call::steps::{check_answer, check_sendable};
 use crate::pipeline::message::{Headers, MethodRequest, MethodResponse};
 use crate::pipeline::model::CorsConfiguration;
 
@@ -16,7 +18,11 @@ pub(crate) fn is_preflight(request: &MethodRequest) -> bool {
 }
 
 /// Answers a preflight request. An origin that is not allowed gets no headers.
-pub(crate) fn preflight(cors: &CorsConfiguration, request: &MethodRequest) -> MethodResponse {
+///
+/// # Errors
+/// A refusal of headers that cannot be sent, of the request or of the configuration.
+pub(crate) fn preflight(cors: &CorsConfiguration, request: &MethodRequest) -> Result<MethodResponse, Refusal> {
+    check_sendable(request)?;
     let mut response = MethodResponse::new(204);
     if allow_origin(cors, request, &mut response.headers) {
         let headers = &mut response.headers;
@@ -26,7 +32,8 @@ pub(crate) fn preflight(cors: &CorsConfiguration, request: &MethodRequest) -> Me
             headers.set("access-control-max-age", seconds.to_string());
         }
     }
-    response
+    check_answer(&response)?;
+    Ok(response)
 }
 
 /// Replaces the CORS headers of the backend by the configured ones.

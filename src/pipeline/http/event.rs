@@ -10,7 +10,7 @@ use crate::pipeline::call::Refusal;
 use crate::pipeline::call::backend::FUNCTION_ERROR;
 use crate::pipeline::call::invocation::Invocation;
 use crate::pipeline::call::lambda::{event_headers, event_with, lambda_result, scalar, status};
-use crate::pipeline::message::{IntegrationResponse, MethodRequest, MethodResponse, media};
+use crate::pipeline::message::{Headers, IntegrationResponse, MethodRequest, MethodResponse, media};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value as Json, json};
 use std::borrow::Cow;
@@ -323,10 +323,12 @@ fn read_result(members: Map<String, Json>) -> Result<(MethodResponse, bool), Str
             ("statusCode", value) => answer.status = status(&value).ok_or_else(|| format!("statusCode is {value}"))?,
             (_, Json::Null) => {}
             ("headers", Json::Object(members)) => {
-                for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
-                    let text = scalar(value).ok_or_else(|| format!("headers.{name} is not a string"))?;
-                    answer.headers.set(name.as_str(), text);
+                let mut headers = Vec::with_capacity(members.len());
+                for (name, value) in members.into_iter().filter(|(_, value)| !value.is_null()) {
+                    let text = scalar(&value).ok_or_else(|| format!("headers.{name} is not a string"))?;
+                    headers.push((name, text));
                 }
+                answer.headers = Headers::of_last(headers);
             }
             ("cookies", Json::Array(items)) => {
                 for item in &items {

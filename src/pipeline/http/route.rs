@@ -10,7 +10,7 @@ use crate::budget::Budget;
 use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::pipeline::call::invocation::Invocation;
-use crate::pipeline::call::lambda::{event_body, refuse_denied};
+use crate::pipeline::call::lambda::{charge_result, event_body, refuse_denied};
 use crate::pipeline::call::prepared::{Compiler, PrepareOptions, Prepared, PreparedIntegration, shared};
 use crate::pipeline::call::route::{Route, Sealed};
 use crate::pipeline::call::steps::{Mapped, check_answer, check_sendable, log_request, log_response};
@@ -236,6 +236,7 @@ impl HttpRoute {
             integration.model.kind == IntegrationType::AwsProxy && integration.model.integration_subtype.is_none();
         let mut answer = if is_function {
             refuse_denied(response)?;
+            charge_result(response, budget)?;
             http_result(response, self.version(integration))?
         } else {
             let status = u16::try_from(response.status).ok().filter(|status| (100..1000).contains(status));
@@ -248,11 +249,11 @@ impl HttpRoute {
             let changed = self.transform_answer(mappings, request, &mut answer, invocation, budget);
             changed.map_err(Refusal::configuration)?;
         }
-        check_answer(&answer)?;
-        answer.headers.set_default("apigw-requestid", invocation.extended_id());
+        answer.headers.add_own("apigw-requestid", invocation.extended_id());
         if let Some(cors) = &self.0.inner.api.cors_configuration {
             cors::apply(cors, request, &mut answer.headers);
         }
+        check_answer(&answer)?;
         Ok(answer)
     }
 
@@ -396,7 +397,7 @@ pub fn http_error(status: u16, invocation: &Invocation<'_>) -> MethodResponse {
     };
     let mut headers = Headers::new();
     headers.add("Content-Type", media::JSON);
-    headers.add("apigw-requestid", invocation.extended_id());
+    headers.add_own("apigw-requestid", invocation.extended_id());
     MethodResponse { status, headers, body: format!("{{\"message\":\"{message}\"}}").into_bytes() }
 }
 

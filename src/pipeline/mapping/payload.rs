@@ -33,7 +33,7 @@ impl<'a> Payload<'a> {
     /// Returns the body if it is JSON in the strict sense, as selection expressions read it.
     pub(crate) fn strict_json(&self) -> Option<&Json> {
         let json = self.strict.get_or_init(|| {
-            charge_json(&self.text, self.budget).ok()?;
+            charge_json(self.text.as_bytes(), self.budget).ok()?;
             serde_json::from_str(&self.text).ok()
         });
         json.as_ref()
@@ -164,13 +164,13 @@ pub(crate) fn joined<T: AsRef<str>>(texts: &[T], separator: &str, budget: &Budge
 
 /// Reads JSON as leniently as a template does, charged before.
 pub(crate) fn read_json(text: &str, budget: &Budget<'_>) -> Result<Json, Error> {
-    charge_json(text, budget)?;
+    charge_json(text.as_bytes(), budget)?;
     crate::value::json::to_serde(text)
 }
 
 /// Charges the steps and the memory of reading a text as JSON.
-fn charge_json(text: &str, budget: &Budget<'_>) -> Result<(), Error> {
+pub(crate) fn charge_json(text: &[u8], budget: &Budget<'_>) -> Result<(), Error> {
     budget.charge(text.len() / 8)?;
-    let values = text.bytes().filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{')).count();
+    let values = text.iter().filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{')).count();
     budget.hold(values.saturating_mul(size_of::<Json>()).saturating_add(text.len()))
 }

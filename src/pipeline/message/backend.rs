@@ -82,9 +82,11 @@ impl IntegrationRequest {
             url.push_str("?Action=");
             url.push_str(name);
         }
+        let mut mark = if url.contains('?') { '&' } else { '?' };
         for (name, values) in self.querystring.iter() {
             for value in values.iter().filter(|_| action.is_none() || name != "Action") {
-                url.push(if url.contains('?') { '&' } else { '?' });
+                url.push(mark);
+                mark = '&';
                 url.extend(utf8_percent_encode(name, QUERY));
                 url.push('=');
                 url.extend(utf8_percent_encode(value, QUERY));

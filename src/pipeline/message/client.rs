@@ -2,7 +2,7 @@
 
 use super::body;
 use super::header_rules::{STRIPPED, lists};
-use super::headers::{Headers, any, texts};
+use super::headers::{Headers, Repeats, any, texts};
 use super::media;
 use crate::pipeline::model::Table;
 use serde::de::{Deserialize, Deserializer, Error as _};
@@ -186,8 +186,11 @@ impl<'de> Deserialize<'de> for MethodRequest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = RequestText::deserialize(deserializer)?;
         let mut querystring = Table::new();
+        let mut repeats = Repeats::default();
         for (name, value) in text.querystring {
-            querystring.set(name, texts(value).map_err(D::Error::custom)?);
+            let values = texts(value).map_err(D::Error::custom)?;
+            repeats.add(&name, values.len()).map_err(D::Error::custom)?;
+            querystring.set(name, values);
         }
         Ok(MethodRequest {
             method: text.method,

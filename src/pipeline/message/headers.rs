@@ -57,8 +57,13 @@ impl Headers {
     }
 
     /// Returns the first place of a name, ignoring case.
-    fn position(&self, name: &str) -> Option<usize> {
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
         self.index.position(name, self.entries.len(), |at| self.entries.get(at).map_or("", |(name, _)| name))
+    }
+
+    /// Returns the name at a place.
+    pub(crate) fn name_at(&self, place: usize) -> Option<&str> {
+        self.entries.get(place).map(|(name, _)| &**name)
     }
 
     /// Appends a value and keeps those of the same name.
@@ -77,11 +82,25 @@ impl Headers {
         self.entries.reserve(more);
     }
 
-    /// Adds a header of the gateway, whose text is not copied, unless the name has a value, ignoring case.
+    /// Adds a header of the gateway, whose text is not copied, unless the name has a value, ignoring case. A value
+    /// that cannot be sent is left out.
     pub(crate) fn add_own(&mut self, name: &'static str, value: impl Into<Cow<'static, str>>) {
-        if !self.contains(name) {
-            self.push(Cow::Borrowed(name), value.into());
+        let value = value.into();
+        let is_sound = matches!(value, Cow::Borrowed(_)) || !is_broken(&value);
+        if is_sound && !self.contains(name) {
+            self.push(Cow::Borrowed(name), value);
         }
+    }
+
+    /// Creates headers with one value of each name, ignoring case: of several the last one.
+    pub(crate) fn of_last(entries: Vec<(String, String)>) -> Headers {
+        let mut headers = Headers::new();
+        for (name, value) in entries.into_iter().rev() {
+            headers.set_default(&name, value);
+        }
+        headers.entries.reverse();
+        headers.index_again();
+        headers
     }
 
     /// Replaces every value of a name, ignoring case.
@@ -114,6 +133,10 @@ impl Headers {
             return;
         }
         self.entries.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+        self.index_again();
+    }
+
+    fn index_again(&mut self) {
         self.index.clear();
         let entries = &self.entries;
         self.index.add(entries.len(), |at| entries.get(at).map_or("", |(name, _)| name));
@@ -164,11 +187,11 @@ impl Headers {
     /// Returns the name of the first header that cannot be sent: a name or value with a line break, a NUL or, in
     /// a name, another character that ends it.
     pub(crate) fn unsendable(&self) -> Option<&str> {
-        let breaks = |text: &str| any(text, |byte| matches!(byte, b'\r' | b'\n' | 0));
         let is_name = |name: &str| !name.is_empty() && !any(name, |byte| byte.is_ascii_control() || byte == b':');
         // Those of the gateway are sound.
         let is_own = |text: &Text| matches!(text, Cow::Borrowed(_));
-        let is_sound = |name: &Text, value: &Text| (is_own(name) || is_name(name)) && (is_own(value) || !breaks(value));
+        let is_sound =
+            |name: &Text, value: &Text| (is_own(name) || is_name(name)) && (is_own(value) || !is_broken(value));
         self.entries.iter().find(|(name, value)| !is_sound(name, value)).map(|(name, _)| &**name)
     }
 
@@ -194,6 +217,11 @@ impl Headers {
         }
         groups.into_iter()
     }
+}
+
+/// Checks whether a value cannot be sent: one with a line break or a NUL.
+pub(crate) fn is_broken(value: &str) -> bool {
+    any(value, |byte| matches!(byte, b'\r' | b'\n' | 0))
 }
 
 /// Checks whether a byte of a text is of a kind. Looks at all of them, which takes less than to stop early.
@@ -225,12 +253,35 @@ impl<'de> Deserialize<'de> for Headers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let members = Option::<Map<String, Json>>::deserialize(deserializer)?.unwrap_or_default();
         let mut headers = Headers::new();
+        let mut repeats = Repeats::default();
         for (name, value) in members {
-            for text in texts(value).map_err(serde::de::Error::custom)? {
+            let values = texts(value).map_err(serde::de::Error::custom)?;
+            repeats.add(&name, values.len()).map_err(serde::de::Error::custom)?;
+            for text in values {
                 headers.add(name.as_str(), text);
             }
         }
         Ok(headers)
+    }
+}
+
+/// The bytes that names take which are written once for each of several values.
+#[derive(Default)]
+pub(crate) struct Repeats(usize);
+
+impl Repeats {
+    const MOST: usize = 16 << 20;
+
+    /// Adds a name with a number of values.
+    ///
+    /// # Errors
+    /// A text, if the names take more bytes than any message has.
+    pub(crate) fn add(&mut self, name: &str, values: usize) -> Result<(), String> {
+        self.0 = self.0.saturating_add(name.len().saturating_mul(values.saturating_sub(1)));
+        match self.0 > Self::MOST {
+            true => Err(format!("names that have several values take more than {} bytes", Self::MOST)),
+            false => Ok(()),
+        }
     }
 }
 

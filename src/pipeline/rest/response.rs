@@ -5,7 +5,7 @@ use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::pipeline::call::choice::compared;
 use crate::pipeline::call::invocation::Invocation;
-use crate::pipeline::call::lambda::{error_message, lambda_result, refuse_denied};
+use crate::pipeline::call::lambda::{charge_result, error_message, lambda_result, refuse_denied};
 use crate::pipeline::call::prepared::{Compiled, Prepared, PreparedIntegration, PreparedRule, PreparedTemplate, keys};
 use crate::pipeline::call::steps::{check_answer, log_response, override_text_within};
 use crate::pipeline::call::templated::{shown, untransformed};
@@ -37,7 +37,7 @@ impl Prepared {
             invocation.answered(&response.headers);
         }
         let mut answer = match kind {
-            IntegrationType::AwsProxy => self.function_answer(request, response)?,
+            IntegrationType::AwsProxy => self.function_answer(request, response, budget)?,
             IntegrationType::HttpProxy => self.forwarded_answer(request, response),
             _ => self.mapped_answer(integration, request, response, invocation, budget)?,
         };
@@ -63,8 +63,10 @@ impl Prepared {
         &self,
         request: &MethodRequest,
         response: &IntegrationResponse,
+        budget: &Budget<'_>,
     ) -> Result<MethodResponse, Refusal> {
         refuse_denied(response)?;
+        charge_result(response, budget)?;
         lambda_result(response, self.accepts_binary(request))
     }
 
@@ -164,9 +166,9 @@ pub(crate) fn refuse(
             None => choice,
         });
     }
-    let (mut answer, limit) = refusal.answer_and_limit(api, request, &invocation.context, &invocation.stage_variables);
-    if let Some(limit) = limit {
-        invocation.note_refusal(Step::Response, &Refusal::configuration(limit));
+    let (mut answer, fault) = refusal.answer_and_fault(api, request, &invocation.context, &invocation.stage_variables);
+    if let Some(fault) = fault {
+        invocation.note_refusal(Step::Response, &Refusal::configuration(fault));
     }
     sign(&mut answer, invocation);
     invocation.say(format_args!("Method completed with status: {}", answer.status));

@@ -2,7 +2,7 @@
 
 use crate::pipeline::call::Outcome;
 use crate::pipeline::message::body::bytes;
-use crate::pipeline::message::headers::texts;
+use crate::pipeline::message::headers::{Repeats, texts};
 use crate::pipeline::message::{Headers, MethodRequest};
 use crate::pipeline::model::Table;
 use crate::pipeline::model::words::words;
@@ -93,8 +93,11 @@ impl<'de> Deserialize<'de> for SocketRequest {
             word => word.parse().map_err(D::Error::custom)?,
         };
         let mut querystring = Table::new();
+        let mut repeats = Repeats::default();
         for (name, value) in text.querystring {
-            querystring.set(name, texts(value).map_err(D::Error::custom)?);
+            let values = texts(value).map_err(D::Error::custom)?;
+            repeats.add(&name, values.len()).map_err(D::Error::custom)?;
+            querystring.set(name, values);
         }
         let body = bytes(text.body, text.body_is_base64).map_err(D::Error::custom)?;
         Ok(SocketRequest { event_type, body, querystring, headers: text.headers })

@@ -8,7 +8,7 @@ use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::pipeline::call::context::{Arrival, Wanted};
 use crate::pipeline::call::invocation::Invocation;
-use crate::pipeline::call::lambda::{error_message, event_body, lambda_result, refuse_denied};
+use crate::pipeline::call::lambda::{charge_result, error_message, event_body, lambda_result, refuse_denied};
 use crate::pipeline::call::log::Shown;
 use crate::pipeline::call::prepared::{
     Chosen, Compiled, Compiler, PrepareOptions, Prepared, PreparedIntegration, PreparedTemplate, SelectionPattern,
@@ -192,8 +192,9 @@ impl SocketRoute {
         Ok(sent)
     }
 
-    fn function_answer(&self, response: &IntegrationResponse) -> Result<(u16, Vec<u8>), Refusal> {
+    fn function_answer(&self, response: &IntegrationResponse, budget: &Budget<'_>) -> Result<(u16, Vec<u8>), Refusal> {
         refuse_denied(response)?;
+        charge_result(response, budget)?;
         let answer = lambda_result(response, false).map_err(|refusal| Refusal::configuration(refusal.cause))?;
         Ok((answer.status, answer.body))
     }
@@ -297,7 +298,7 @@ impl SocketRoute {
         let two_way = self.0.inner.method.route_response && request.event_type == EventType::Message;
         let passed = u16::try_from(response.status).unwrap_or(500);
         let (status, body) = match integration.model.kind {
-            IntegrationType::AwsProxy => self.function_answer(response)?,
+            IntegrationType::AwsProxy => self.function_answer(response, budget)?,
             IntegrationType::HttpProxy => (passed, response.body.clone()),
             _ if two_way => (passed, self.mapped_answer(integration, request, response, invocation, budget)?),
             _ if integration.is_lambda => (200, Vec::new()),
