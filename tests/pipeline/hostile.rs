@@ -131,6 +131,54 @@ fn models_that_cost_more_than_the_limits_are_told_as_such() {
     assert_eq!(validated(forks, "{}".to_owned()), Some(Code::StepLimit));
 }
 
+/// A look-up of a name costs what its hash does.
+#[test]
+fn names_that_are_looked_up_by_the_thousand_run_out() {
+    let often = |schema: Json, count: usize| {
+        json!({"definitions": {"d": schema},
+        "allOf": vec![json!({"$ref": "#/definitions/d"}); count]})
+    };
+    let names = |count: usize, prefix: &str| (0..count).map(|i| format!("{prefix}{i}")).collect::<Vec<_>>();
+    let members = |names: &[String]| names.iter().map(|name| (name.clone(), json!({}))).collect::<Map<_, _>>();
+    let dependencies = json!({"dependencies": members(&names(1_000, "n"))});
+    assert_eq!(validated(often(dependencies, 1_000), "{}".to_owned()), Some(Code::StepLimit));
+    let names = names(100, &"x".repeat(1_000));
+    let body = json!(members(&names)).to_string();
+    for schema in [
+        json!({"required": names}),
+        json!({"properties": members(&names), "additionalProperties": false}),
+        json!({"additionalProperties": true}),
+        json!({"dependencies": names.iter().map(|name| (name.clone(), json!([name]))).collect::<Map<_, _>>()}),
+    ] {
+        assert_eq!(validated(often(schema, 100), body.clone()), Some(Code::StepLimit));
+    }
+}
+
+/// Nothing is taken apart or copied that is too long for a format, or that no message shows.
+#[test]
+fn values_that_do_not_fit_are_not_copied() {
+    let names = ["date-time", "email", "hostname", "ipv4", "json-pointer", "mac", "md5", "uri", "uuid"];
+    let formats: Vec<Json> = names.iter().map(|name| json!({"format": name})).collect();
+    let objects = vec![json!({"enum": [1]}), json!({"required": ["a"]})];
+    let members: Map<String, Json> = (0..10_000).map(|i| (format!("m{}", i * 7 % 10_000), json!(1))).collect();
+    let date = format!("2020-01-01T00:00:00+{}", "0:".repeat(100_000));
+    for (body, schemas) in [
+        (json!(" ".repeat(200_000)), &formats),
+        (json!("-:.".repeat(60_000)), &formats),
+        (json!(date), &formats),
+        (json!(members), &objects),
+    ] {
+        let body = body.to_string();
+        let bytes = |schemas: &[Json]| {
+            let schema = Schema::new(&json!({"not": {"anyOf": schemas}}), &Table::new());
+            let check = || assert!(schema.messages(body.as_bytes()).is_empty());
+            allocation_counter::measure(check).bytes_total
+        };
+        let [plain, checked] = [&vec![json!({"enum": []})], schemas].map(|schemas| bytes(schemas));
+        assert!(checked < plain + 20_000, "{checked} and {plain}: {body:.20}");
+    }
+}
+
 /// Texts whose automaton has a new state at each character, and patterns that are texts of the body.
 #[test]
 fn patterns_that_cost_more_than_the_limits_are_told_as_such() {

@@ -25,7 +25,7 @@ pub(crate) fn parse(text: &str) -> Result<(), UriFault> {
     };
     let (main, fragment) = text.split_once('#').map_or((text, None), |(main, fragment)| (main, Some(fragment)));
     let mut start = 0;
-    let colon = main.find([':', '/', '?']).filter(|at| main[*at..].starts_with(':'));
+    let colon = memchr::memchr3(b':', b'/', b'?', main.as_bytes()).filter(|at| main[*at..].starts_with(':'));
     if let Some(colon) = colon {
         if colon == 0 {
             return fault("Expected scheme name", 0);
@@ -43,8 +43,8 @@ pub(crate) fn parse(text: &str) -> Result<(), UriFault> {
             return fault("Expected scheme-specific part", start);
         }
         if !specific.starts_with('/') {
-            check(text, start, main.len(), "opaque part", is_uric)?;
-            return fragment.map_or(Ok(()), |_| check(text, main.len() + 1, text.len(), "fragment", is_uric));
+            check(text, start, main.len(), "opaque part", URIC)?;
+            return fragment.map_or(Ok(()), |_| check(text, main.len() + 1, text.len(), "fragment", URIC));
         }
     }
     let mut path = start;
@@ -63,36 +63,60 @@ pub(crate) fn parse(text: &str) -> Result<(), UriFault> {
                 return fault("Malformed IPv6 address", start + 3);
             }
         } else {
-            check(text, start + 2, path, "authority", |c| is_unreserved(c) || "$,;:@&=+".contains(c))?;
+            check(text, start + 2, path, "authority", AUTHORITY)?;
         }
     }
     let query = main[path..].find('?').map(|at| path + at);
-    check(text, path, query.unwrap_or(main.len()), "path", |c| is_unreserved(c) || ":@&=+$,;/".contains(c))?;
+    check(text, path, query.unwrap_or(main.len()), "path", PATH)?;
     if let Some(query) = query {
-        check(text, query + 1, main.len(), "query", is_uric)?;
+        check(text, query + 1, main.len(), "query", URIC)?;
     }
-    fragment.map_or(Ok(()), |_| check(text, main.len() + 1, text.len(), "fragment", is_uric))
+    fragment.map_or(Ok(()), |_| check(text, main.len() + 1, text.len(), "fragment", URIC))
 }
 
-fn is_unreserved(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "-_.!~*'()".contains(c)
-}
+/// The ASCII characters that are legal in a part.
+type Legal = [bool; 128];
 
-fn is_uric(c: char) -> bool {
-    is_unreserved(c) || ";/?:@&=+$,[]".contains(c)
+const AUTHORITY: &Legal = &legal(b"$,;:@&=+");
+const PATH: &Legal = &legal(b":@&=+$,;/");
+const URIC: &Legal = &legal(b";/?:@&=+$,[]");
+
+/// Returns the table of the unreserved characters and some others.
+const fn legal(others: &[u8]) -> Legal {
+    const MARKS: &[u8] = b"-_.!~*'()";
+    let mut legal = [false; 128];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        legal[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut at = 0;
+    while at < MARKS.len() {
+        legal[MARKS[at] as usize] = true;
+        at += 1;
+    }
+    at = 0;
+    while at < others.len() {
+        legal[others[at] as usize] = true;
+        at += 1;
+    }
+    legal
 }
 
 /// Checks a part: legal characters, escapes, and others beyond ASCII that are no white space or control.
-fn check(text: &str, from: usize, to: usize, part: &str, legal: impl Fn(char) -> bool) -> Result<(), UriFault> {
+fn check(text: &str, from: usize, to: usize, part: &str, legal: &Legal) -> Result<(), UriFault> {
     let at = |byte: usize| text.get(..byte).map_or(0, |before| before.encode_utf16().count());
     for (place, c) in text.get(from..to).unwrap_or_default().char_indices() {
+        if legal.get(c as usize) == Some(&true) {
+            continue;
+        }
         let place = from + place;
         if c == '%' {
             let digits = text.as_bytes().get(place + 1..place + 3);
             if place + 3 > to || !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
                 return Err(UriFault { reason: "Malformed escape pair".to_owned(), place: Some(at(place)) });
             }
-        } else if !legal(c) && (c.is_ascii() || c.is_whitespace() || c.is_control()) {
+        } else if c.is_ascii() || c.is_whitespace() || c.is_control() {
             return Err(UriFault { reason: format!("Illegal character in {part}"), place: Some(at(place)) });
         }
     }

@@ -3,9 +3,10 @@
 //! A value is checked against all keywords of a schema first; its items and members are looked at only
 //! while nothing was found wrong so far (the library's `deepCheck` is off).
 
-use super::compile::{Compiled, Entry, Id, Items, Rule, Rules, array};
+use super::compile::{Compiled, Entry, Id, Items, Listed, Rule, Rules};
 use super::ecma::Regex;
-use super::node::{Members, Node, by_units};
+use super::format::Fault;
+use super::node::{Members, Node};
 use super::number::Number;
 use crate::budget::Budget;
 use crate::diagnostic::{Code, cut};
@@ -158,8 +159,8 @@ impl<'a> Checker<'a> {
         }
         if let (Some(format), Node::Text(text)) = (&rules.format, value) {
             self.spend(text.len())?;
-            if let Some(message) = format.fault(text, self.budget)? {
-                report.error(format_args!("{message}"));
+            if !format.fits(text, self.budget)? {
+                report.error(format_args!("{}", Fault(*format, text)));
             }
         }
         Ok(())
@@ -219,17 +220,17 @@ impl<'a> Checker<'a> {
         let found = members.len();
         match rule {
             Rule::Required(names) => {
-                let missing: Vec<&str> = names.iter().map(String::as_str).filter(|name| !members.has(name)).collect();
-                self.spend(names.len() * 64)?;
+                let missing = self.missing(names, members)?;
                 if !missing.is_empty() {
-                    let missing = array(missing.into_iter());
+                    let missing = Listed(missing.into_iter());
                     report.error(format_args!("object has missing required properties ({missing})"));
                 }
             }
             Rule::AdditionalProperties => {
                 let mut unwanted = Vec::new();
                 for (name, _) in members.by_name() {
-                    let mut wanted = rules.properties.binary_search_by(|(own, _)| by_units(own, name)).is_ok();
+                    self.charge_name(name)?;
+                    let mut wanted = rules.properties.get(name).is_some();
                     self.charge_patterns(rules)?;
                     for (regex, _) in &rules.patterns {
                         wanted = wanted || self.finds(regex, name)? != Some(false);
@@ -238,28 +239,31 @@ impl<'a> Checker<'a> {
                         unwanted.push(name);
                     }
                 }
-                self.spend(found * 64)?;
                 if !unwanted.is_empty() {
-                    let unwanted = array(unwanted.into_iter());
+                    let unwanted = Listed(unwanted.into_iter());
                     report.error(format_args!(
                         "object instance has properties which are not allowed by the schema: {unwanted}"
                     ));
                 }
             }
             Rule::Dependencies { names, schemas } => {
-                for (property, needed) in names.iter().filter(|(property, _)| members.has(property)) {
-                    let missing: Vec<&str> =
-                        needed.iter().map(String::as_str).filter(|name| !members.has(name)).collect();
-                    self.spend(needed.len() * 128)?;
+                for (property, needed) in names {
+                    if !self.has(members, property)? {
+                        continue;
+                    }
+                    let missing = self.missing(needed, members)?;
                     if !missing.is_empty() {
-                        let (needed, missing) = (array(needed.iter().map(String::as_str)), array(missing.into_iter()));
+                        let needed = Listed(needed.iter().map(String::as_str));
+                        let missing = Listed(missing.into_iter());
                         report.error(format_args!(
                             "property \"{property}\" of object has missing property dependencies (schema requires {needed}; missing: {missing})"
                         ));
                     }
                 }
-                for (_, schema) in schemas.iter().filter(|(property, _)| members.has(property)) {
-                    self.check(*schema, value, report)?;
+                for (property, schema) in schemas {
+                    if self.has(members, property)? {
+                        self.check(*schema, value, report)?;
+                    }
                 }
             }
             Rule::MinProperties(least) if below(found, *least) => report.error(format_args!(
@@ -335,6 +339,27 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
+    /// Charges looking up a name.
+    fn charge_name(&self, name: &str) -> Result<(), Stop> {
+        Ok(self.budget.charge(4 + name.len() / 16)?)
+    }
+
+    fn has(&self, members: &Members<'_>, name: &str) -> Result<bool, Stop> {
+        self.charge_name(name)?;
+        Ok(members.has(name))
+    }
+
+    /// Returns those of some names that an object lacks.
+    fn missing<'n>(&self, names: &'n [String], members: &Members<'_>) -> Result<Vec<&'n str>, Stop> {
+        let mut missing = Vec::new();
+        for name in names {
+            if !self.has(members, name)? {
+                missing.push(name.as_str());
+            }
+        }
+        Ok(missing)
+    }
+
     /// Charges for patterns of names that are too many for the caches of a processor.
     fn charge_patterns(&self, rules: &Rules) -> Result<(), Stop> {
         let count = rules.patterns.len();
@@ -363,7 +388,8 @@ impl<'a> Checker<'a> {
                 Items::Each(schemas) => schemas.get(at).copied().or(rules.additional_items),
                 Items::Unnamed => rules.additional_items,
             };
-            let Some(schema) = schema else { continue };
+            // Those that follow have none either.
+            let Some(schema) = schema else { break };
             self.check(schema, item, report)?;
         }
         Ok(())
@@ -371,10 +397,10 @@ impl<'a> Checker<'a> {
 
     fn check_members(&mut self, rules: &'a Rules, members: &Members<'_>, report: &mut Report) -> Result<(), Stop> {
         for (name, value) in members.by_name() {
-            let named = rules.properties.binary_search_by(|(own, _)| by_units(own, name));
-            let named = named.ok().and_then(|at| rules.properties.get(at));
+            self.charge_name(name)?;
+            let named = rules.properties.get(name);
             let mut any = named.is_some();
-            if let Some((_, schema)) = named {
+            if let Some(schema) = named {
                 self.check(*schema, value, report)?;
             }
             self.charge_patterns(rules)?;

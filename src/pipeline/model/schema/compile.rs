@@ -8,6 +8,7 @@ use crate::pipeline::model::kept_patterns::KeptPatterns;
 use crate::pipeline::model::table::Table;
 use serde_json::{Map, Value as Json};
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::sync::Arc;
 
 /// Which schema of a compiled set.
@@ -37,9 +38,8 @@ pub(super) struct Rules {
     /// In the order of the keywords' names, in which the library runs them.
     pub(super) rules: Vec<Rule>,
     pub(super) format: Option<Format>,
-    /// By name, sorted as Java sorts texts.
-    pub(super) properties: Vec<(String, Id)>,
-    /// By pattern, in the same order.
+    pub(super) properties: Table<Id>,
+    /// By pattern, sorted as Java sorts texts.
     pub(super) patterns: Vec<(Regex, Id)>,
     pub(super) additional_properties: Option<Id>,
     pub(super) items: Items,
@@ -179,8 +179,8 @@ impl<'a> Compiler<'a> {
             },
             ..Rules::default()
         };
-        for (name, schema) in sorted(keywords.get("properties")) {
-            rules.properties.push((name.clone(), self.id(schema, root)));
+        for (name, schema) in keywords.get("properties").and_then(Json::as_object).into_iter().flatten() {
+            rules.properties.set(name.as_str(), self.id(schema, root));
         }
         for (source, schema) in sorted(keywords.get("patternProperties")) {
             rules.patterns.push((Regex::new(source, self.store), self.id(schema, root)));
@@ -263,7 +263,7 @@ impl<'a> Compiler<'a> {
                 if allowed.is_empty() {
                     return None;
                 }
-                let text = array(allowed.iter().map(|(_, name)| *name));
+                let text = Listed(allowed.iter().map(|(_, name)| *name)).to_string();
                 Rule::Type { kinds: allowed.into_iter().map(|(kind, _)| kind).collect(), text }
             }
             "uniqueItems" if value == &Json::Bool(true) => Rule::UniqueItems,
@@ -287,8 +287,15 @@ fn texts(list: &[Json]) -> Vec<String> {
     texts
 }
 
-/// A list of texts as Jackson prints it.
-pub(super) fn array<'t>(texts: impl Iterator<Item = &'t str>) -> String {
-    let texts: Vec<String> = texts.map(quoted).collect();
-    format!("[{}]", texts.join(","))
+/// A list of texts, printed as Jackson prints it.
+pub(super) struct Listed<I>(pub(super) I);
+
+impl<'t, I: Iterator<Item = &'t str> + Clone> fmt::Display for Listed<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[")?;
+        for (at, text) in self.0.clone().enumerate() {
+            write!(f, "{}{}", if at == 0 { "" } else { "," }, quoted(text))?;
+        }
+        f.write_str("]")
+    }
 }

@@ -3,6 +3,7 @@
 use super::ecma::Regex;
 use crate::budget::Budget;
 use crate::error::Error;
+use std::fmt;
 use std::net::IpAddr;
 
 /// An attribute of `format`; each is checked on texts only.
@@ -46,52 +47,87 @@ impl Format {
         NAMES.iter().find(|(own, _)| *own == name).map(|(_, format)| *format)
     }
 
-    /// Returns why a text is not of the format.
+    /// Checks whether a text is of the format.
     ///
     /// # Errors
     /// The error of the budget.
-    pub(super) fn fault(self, text: &str, budget: &Budget<'_>) -> Result<Option<String>, Error> {
-        let unless = |fits: bool, what: &str| (!fits).then(|| format!("string \"{text}\" is not a valid {what}"));
-        let input = |fits: bool, what: &str| (!fits).then(|| format!("input string \"{text}\" is not a valid {what}"));
+    pub(super) fn fits(self, text: &str, budget: &Budget<'_>) -> Result<bool, Error> {
+        if matches!(self, Format::Base64 | Format::Email | Format::JsonPointer | Format::Uri) {
+            // These look at every character, which takes more for those that are not ASCII.
+            budget.charge(text.len() / if text.is_ascii() { 8 } else { 2 })?;
+        }
         Ok(match self {
-            Format::Base64 => base64_fault(text),
-            Format::DateTime => is_date_time(text).is_none().then(|| {
-                format!(
-                    "string \"{text}\" is invalid against requested date format(s) \
-                     [yyyy-MM-dd'T'HH:mm:ssZ, yyyy-MM-dd'T'HH:mm:ss.[0-9]{{1,12}}Z]"
-                )
-            }),
-            Format::Email => unless(is_email(text), "email address"),
-            Format::HostName => unless(is_host_name(text), "hostname"),
-            Format::Ipv4 => unless(matches!(address(text), Some(IpAddr::V4(_))), "IPv4 address"),
-            Format::Ipv6 => unless(matches!(address(text), Some(IpAddr::V6(_))), "IPv6 address"),
-            Format::JsonPointer => input(is_pointer(text), "JSON Pointer"),
-            Format::Mac => input(is_mac(text), "MAC address"),
-            Format::Digest(length) => digest_fault(text, length),
-            Format::Regex => unless(Regex::is_valid(text, budget)?, "ECMA 262 regular expression"),
-            Format::Uri => unless(crate::pipeline::model::java_uri::parse(text).is_ok(), "URI"),
-            Format::Uuid => input(is_uuid(text), "UUID"),
+            Format::Base64 => text.len().is_multiple_of(4) && without_padding(text).bytes().all(is_base64),
+            Format::DateTime => is_date_time(text).is_some(),
+            Format::Email => is_email(text),
+            Format::HostName => is_host_name(text),
+            Format::Ipv4 => matches!(address(text), Some(IpAddr::V4(_))),
+            Format::Ipv6 => matches!(address(text), Some(IpAddr::V6(_))),
+            Format::JsonPointer => is_pointer(text),
+            Format::Mac => is_mac(text),
+            Format::Digest(length) => text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            Format::Regex => Regex::is_valid(text, budget)?,
+            Format::Uri => crate::pipeline::model::java_uri::parse(text).is_ok(),
+            Format::Uuid => is_uuid(text),
         })
     }
 }
 
-fn base64_fault(text: &str) -> Option<String> {
-    let length = text.encode_utf16().count();
-    if !length.is_multiple_of(4) {
-        return Some(format!("input has illegal length (must be a multiple of 4, found {length})"));
+/// The message about a text that is not of a format.
+pub(super) struct Fault<'t>(pub(super) Format, pub(super) &'t str);
+
+impl fmt::Display for Fault<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Fault(format, text) = self;
+        let what = match format {
+            Format::Base64 => return base64_fault(text, f),
+            Format::DateTime => {
+                return write!(
+                    f,
+                    "string \"{text}\" is invalid against requested date format(s) \
+                     [yyyy-MM-dd'T'HH:mm:ssZ, yyyy-MM-dd'T'HH:mm:ss.[0-9]{{1,12}}Z]"
+                );
+            }
+            Format::Digest(length) => return digest_fault(text, *length, f),
+            Format::Email => "email address",
+            Format::HostName => "hostname",
+            Format::Ipv4 => "IPv4 address",
+            Format::Ipv6 => "IPv6 address",
+            Format::Regex => "ECMA 262 regular expression",
+            Format::Uri => "URI",
+            Format::JsonPointer => return write!(f, "input string \"{text}\" is not a valid JSON Pointer"),
+            Format::Mac => return write!(f, "input string \"{text}\" is not a valid MAC address"),
+            Format::Uuid => return write!(f, "input string \"{text}\" is not a valid UUID"),
+        };
+        write!(f, "string \"{text}\" is not a valid {what}")
     }
-    let end = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
-    let (at, c) = illegal(end, |c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/'))?;
-    Some(format!("illegal character \"{c}\" at index {at} (not in Base64 alphabet)"))
 }
 
-fn digest_fault(text: &str, length: usize) -> Option<String> {
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
+}
+
+fn without_padding(text: &str) -> &str {
+    text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text)
+}
+
+fn base64_fault(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let length = text.encode_utf16().count();
+    if !length.is_multiple_of(4) {
+        return write!(f, "input has illegal length (must be a multiple of 4, found {length})");
+    }
+    let legal = |c: char| u8::try_from(c).is_ok_and(is_base64);
+    let Some((at, c)) = illegal(without_padding(text), legal) else { return Ok(()) };
+    write!(f, "illegal character \"{c}\" at index {at} (not in Base64 alphabet)")
+}
+
+fn digest_fault(text: &str, length: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let found = text.encode_utf16().count();
     if found != length {
-        return Some(format!("input string has incorrect length ({found}, expected {length})"));
+        return write!(f, "input string has incorrect length ({found}, expected {length})");
     }
-    let (at, c) = illegal(text, |c| c.is_ascii_hexdigit())?;
-    Some(format!("illegal character \"{c}\" in input at index {at}"))
+    let Some((at, c)) = illegal(text, |c| c.is_ascii_hexdigit()) else { return Ok(()) };
+    write!(f, "illegal character \"{c}\" in input at index {at}")
 }
 
 /// The first character that is not legal, and its place in UTF-16 units.
@@ -138,7 +174,7 @@ fn is_offset(text: &str) -> bool {
     if text.eq_ignore_ascii_case("z") {
         return true;
     }
-    let Some(rest) = text.strip_prefix(['+', '-']) else { return false };
+    let Some(rest) = text.strip_prefix(['+', '-']).filter(|rest| rest.len() <= "01:00:00".len()) else { return false };
     let parts: Vec<&str> = match rest.contains(':') {
         true => rest.split(':').collect(),
         false => (0..rest.len()).step_by(2).map(|at| rest.get(at..at + 2).unwrap_or_default()).collect(),
@@ -161,14 +197,15 @@ fn is_email(text: &str) -> bool {
     };
     let mut quoted = false;
     let (mut last, mut at) = (None, None);
-    for (place, c) in address.char_indices() {
-        let before = last.replace(c);
-        if c == '\\' || before == Some('\\') {
+    let bytes = address.as_bytes();
+    for (place, byte) in bytes.iter().copied().enumerate() {
+        let before = last.replace(byte);
+        if byte == b'\\' || before == Some(b'\\') {
             continue;
         }
-        if c == '"' {
-            let next = address[place + 1..].chars().next();
-            if (quoted && next != Some('@')) || (!quoted && place != 0) {
+        if byte == b'"' {
+            let next = bytes.get(place + 1);
+            if (quoted && next != Some(&b'@')) || (!quoted && place != 0) {
                 return false;
             }
             quoted = !quoted;
@@ -177,14 +214,13 @@ fn is_email(text: &str) -> bool {
         if quoted {
             continue;
         }
-        match c {
-            '.' if place == 0 || before == Some('.') => return false,
-            '@' if place == 0 || before == Some('.') => return false,
-            '@' => {
+        match byte {
+            b'.' | b'@' if place == 0 || before == Some(b'.') => return false,
+            b'@' => {
                 at = Some(place);
                 break;
             }
-            '(' | ')' | '<' | '>' | ',' | ';' | ':' | '[' | ']' | '\0'..=' ' | '\u{7F}' => return false,
+            b'(' | b')' | b'<' | b'>' | b',' | b';' | b':' | b'[' | b']' | b'\0'..=b' ' | b'\x7F' => return false,
             _ => {}
         }
     }
@@ -206,6 +242,10 @@ fn is_mail_domain(domain: &str) -> bool {
 
 /// `InternetDomainName.from` of Guava.
 fn is_host_name(text: &str) -> bool {
+    // Its 253 units are at most 759 bytes, and the last dot three.
+    if text.len() > 762 {
+        return false;
+    }
     let text: String = text.chars().map(|c| if matches!(c, '。' | '．' | '｡') { '.' } else { c }).collect();
     let name = text.strip_suffix('.').unwrap_or(&text);
     let units = |text: &str| text.encode_utf16().count();
@@ -233,19 +273,20 @@ fn address(text: &str) -> Option<IpAddr> {
 }
 
 fn is_pointer(text: &str) -> bool {
+    let is_escape = |at: usize| matches!(text.as_bytes().get(at + 1), Some(b'0' | b'1'));
     (text.is_empty() || text.starts_with('/'))
-        && !text.char_indices().any(|(at, c)| c == '~' && !text[at + 1..].starts_with(['0', '1']))
+        && text.bytes().enumerate().all(|(at, byte)| byte != b'~' || is_escape(at))
 }
 
 fn is_mac(text: &str) -> bool {
-    let parts: Vec<&str> = text.split(':').collect();
+    let parts: Vec<&str> = text.splitn(7, ':').collect();
     parts.len() == 6
         && parts.iter().all(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// `UUID.fromString`: five hexadecimal numbers of any length up to 36 characters together.
 fn is_uuid(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
+    let parts: Vec<&str> = text.splitn(6, '-').collect();
     text.len() <= 36
         && parts.len() == 5
         && parts.iter().all(|part| (1..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit()))

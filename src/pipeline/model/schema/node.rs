@@ -2,9 +2,11 @@
 
 use super::number::Number;
 use crate::pipeline::model::java_order::text_hash;
+use crate::value::name_index::NameIndex;
 use serde_json::Value as Json;
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 /// A value of a body, or one of a schema.
 #[derive(Clone, Debug)]
@@ -18,11 +20,18 @@ pub(super) enum Node<'b> {
 }
 
 /// The members of an object as they were written; of two of one name the later value counts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Members<'b> {
     members: Vec<(Cow<'b, str>, Node<'b>)>,
     /// Places in `members`, by name as Java sorts texts.
     sorted: Vec<u32>,
+    index: NameIndex<false>,
+}
+
+impl std::fmt::Debug for Members<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_map().entries(self.as_written()).finish()
+    }
 }
 
 /// Deeper values are refused, as serde_json does.
@@ -57,8 +66,8 @@ impl Kind {
 }
 
 impl<'b> Node<'b> {
-    /// Bytes of a member of an object, roughly.
-    pub(super) const SIZE: usize = size_of::<(Cow<'static, str>, Node<'static>)>() + size_of::<u32>();
+    /// Bytes of a member of an object, roughly: with its places in the order of names and in the index.
+    pub(super) const SIZE: usize = size_of::<(Cow<'static, str>, Node<'static>)>() + 4 * size_of::<u32>();
 
     /// Parses a body; `None` if it is not JSON.
     pub(super) fn read(body: &'b [u8]) -> Option<Node<'b>> {
@@ -96,24 +105,24 @@ impl<'b> Node<'b> {
         }
     }
 
-    /// Returns the bytes of a value, roughly, as far as `most`.
+    /// Returns the bytes of a value, roughly; looks no further than `most`.
     pub(super) fn size(&self, most: usize) -> usize {
+        let add = |size: usize, more: usize| {
+            let size = size.saturating_add(more);
+            if size > most { Err(size) } else { Ok(size) }
+        };
         match self {
             Node::Null | Node::Bool(_) => 4,
             // Equal numbers may be written long and short.
             Node::Number(_) => 1,
             Node::Text(text) => text.len() + 2,
             Node::List(items) => {
-                let add = |size: usize, item: &Node<'_>| if size > most { size } else { size + item.size(most) + 1 };
-                items.iter().fold(2, add)
+                let mut sizes = items.iter().map(|item| item.size(most) + 1);
+                sizes.try_fold(2, add).unwrap_or_else(|size| size)
             }
             Node::Map(members) => {
-                members.as_written().fold(
-                    2,
-                    |size, (name, value)| {
-                        if size > most { size } else { size + name.len() + 4 + value.size(most) }
-                    },
-                )
+                let mut sizes = members.as_written().map(|(name, value)| name.len() + 4 + value.size(most));
+                sizes.try_fold(2, add).unwrap_or_else(|size| size)
             }
         }
     }
@@ -180,14 +189,18 @@ impl<'b> Members<'b> {
         let name = |at: u32| members.get(at as usize).map_or("", |(name, _)| name);
         sorted.sort_by(|left, right| by_units(name(*left), name(*right)));
         // Sorting is stable, so the last of one name is the one that counts.
-        let mut unique: Vec<u32> = Vec::with_capacity(sorted.len());
-        for at in sorted {
-            match unique.last_mut() {
-                Some(last) if name(*last) == name(at) => *last = at,
-                _ => unique.push(at),
-            }
+        let twins = sorted.windows(2).filter_map(|pair| match pair {
+            [one, next] if name(*one) == name(*next) => Some(*one),
+            _ => None,
+        });
+        let twins: HashSet<u32> = twins.collect();
+        if !twins.is_empty() {
+            let counting = (0..).zip(members).filter(|(at, _)| !twins.contains(at)).map(|(_, member)| member);
+            return Members::new(counting.collect());
         }
-        Members { members, sorted: unique }
+        let mut index = NameIndex::new();
+        index.add(members.len(), |at| members.get(at).map_or("", |(name, _)| name));
+        Members { members, sorted, index }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -195,7 +208,8 @@ impl<'b> Members<'b> {
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
-        self.sorted.binary_search_by(|at| by_units(self.at(*at).0, name)).is_ok()
+        let at = |at: usize| self.members.get(at).map_or("", |(name, _)| &**name);
+        self.index.position(name, self.members.len(), at).is_some()
     }
 
     /// The members, sorted by name as Java sorts texts.
@@ -205,9 +219,7 @@ impl<'b> Members<'b> {
 
     /// The members as they were written.
     fn as_written(&self) -> impl Iterator<Item = (&str, &Node<'b>)> {
-        let mut places = self.sorted.clone();
-        places.sort_unstable();
-        places.into_iter().map(|at| self.at(at))
+        self.members.iter().map(|(name, value)| (&**name, value))
     }
 
     fn at(&self, at: u32) -> (&str, &Node<'b>) {
@@ -216,8 +228,16 @@ impl<'b> Members<'b> {
 }
 
 /// `String.compareTo`: by UTF-16 units.
+///
+/// UTF-8 sorts as they do but for characters of two units, which stand before U+E000: only the first byte that
+/// differs has to be looked at, and what is before it is compared many bytes at a time.
 pub(super) fn by_units(left: &str, right: &str) -> Ordering {
-    left.encode_utf16().cmp(right.encode_utf16())
+    const AT_ONCE: usize = 32;
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let pairs = left.chunks(AT_ONCE).zip(right.chunks(AT_ONCE));
+    let same = AT_ONCE * pairs.take_while(|(left, right)| left == right).count();
+    let rank = |byte: &u8| if matches!(byte, 0xEE | 0xEF) { byte + 0x10 } else { *byte };
+    left.iter().skip(same).map(rank).cmp(right.iter().skip(same).map(rank))
 }
 
 /// A text in quotes, as JSON has it.
