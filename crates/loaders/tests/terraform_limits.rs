@@ -55,7 +55,7 @@ fn long_names_are_charged_or_refused() {
     }
 }
 
-/// Whether a text is a placeholder is decided by its whole length.
+/// Checks that a search of a text for placeholders is charged by the length of the text.
 #[test]
 fn a_text_between_placeholders_is_searched() {
     let steps = |length: usize, turns: usize| {

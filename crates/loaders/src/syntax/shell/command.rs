@@ -232,6 +232,9 @@ impl Lexer<'_> {
         let is_likely = std::mem::take(&mut line.is_likely);
         let is_negated = std::mem::take(&mut line.is_negated);
         line.redirect = None;
+        if self.skipped == 0 {
+            self.in_folder(&mut words, &mut reasons)?;
+        }
         let first = words.first().and_then(Node::as_str).unwrap_or_default();
         if self.skipped > 0 {
             // What divides and ends a statement has to find it.
@@ -244,8 +247,6 @@ impl Lexer<'_> {
             }
             return Ok(());
         }
-        self.in_folder(&mut words, &mut reasons)?;
-        let first = words.first().and_then(Node::as_str).unwrap_or_default();
         if !words.is_empty() || !assigned.is_empty() {
             let status = if is_likely { None } else { self.status(&words, &patterns) };
             line.status = status.map(|status| status != is_negated);
@@ -335,6 +336,6 @@ fn is_global(option: &Node) -> bool {
 }
 
 /// Checks for a command that declares variables, and may set them.
-fn is_declaration(command: &str) -> bool {
+pub(super) fn is_declaration(command: &str) -> bool {
     matches!(command, "export" | "local" | "readonly" | "declare" | "typeset")
 }

@@ -95,9 +95,9 @@ pub(super) enum Redirect {
     Input,
     /// The command reads the word itself.
     Text,
-    /// What the command prints goes there.
+    /// Receives what the command prints.
     Output,
-    /// What the command prints elsewhere goes there, such as errors.
+    /// Receives what the command prints elsewhere, such as errors.
     OtherOutput,
     /// Another file is used.
     Other,

@@ -3,6 +3,7 @@
 use crate::diagnostic::Fault;
 use crate::span::Span;
 use crate::syntax::shell::arithmetic;
+use crate::syntax::shell::command::is_declaration;
 use crate::syntax::shell::flow::{Kind, Reason, Value};
 use crate::syntax::shell::lexer::{COMMAND, Lexer, Line, STEPS, WORD};
 use crate::syntax::shell::loops::turn_value;
@@ -39,10 +40,11 @@ impl Lexer<'_> {
         let word = |word: &Node| word.as_str().unwrap_or_default().to_owned();
         let Some((first, rest)) = words.split_first() else { return Ok(()) };
         let is_open = |word: &Node| word.has_placeholder() && word.as_str().is_some_and(has_open_name);
-        if matches!(first.as_str(), Some("export" | "declare" | "typeset" | "local" | "readonly" | "printf"))
-            && rest.iter().take(MOST_NAMES).any(is_open)
-            && (first.as_str() != Some("printf") || rest.first().is_some_and(|it| it.as_str() == Some("-v")))
-        {
+        let names_variables = match first.as_str().unwrap_or_default() {
+            "printf" => rest.first().and_then(Node::as_str) == Some("-v"),
+            command => is_declaration(command),
+        };
+        if names_variables && rest.iter().take(MOST_NAMES).any(is_open) {
             self.forget_variables(first)?;
         }
         let names = rest.iter().map(word).filter(|name| is_name(name) && name.len() <= MOST_NAME);
