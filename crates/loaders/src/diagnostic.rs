@@ -61,3 +61,14 @@ impl Remark {
         self
     }
 }
+
+/// Most letters of a name in a message.
+const LONGEST: usize = 120;
+
+/// Returns a name for a message, cut where it is very long.
+pub(crate) fn brief(name: &str) -> String {
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+}

@@ -4,7 +4,7 @@
 //! [`Written`] and [`Inner`].
 
 use crate::context::Context;
-use crate::diagnostic::{Fault, Remark};
+use crate::diagnostic::{Fault, Remark, brief};
 use crate::span::{Span, Style};
 use crate::syntax::build::check_key;
 use crate::syntax::tree::Node;
@@ -178,17 +178,6 @@ const OF_OUTPUTS: &[&str] =
 /// Most blocks of a folder that have a finding each, and findings with the one about the others.
 const LAST_UNREAD: usize = 1_000;
 const MOST_UNREAD: usize = LAST_UNREAD + 1;
-
-/// Most letters of a name in a message.
-const LONGEST: usize = 120;
-
-/// Returns a name for a message, cut where it is very long.
-pub(crate) fn brief(name: &str) -> String {
-    match name.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
-    }
-}
 
 /// Parses a file as JSON if it starts with a brace, and as HCL otherwise.
 ///

@@ -1,9 +1,9 @@
 //! Expansion of `count` and `for_each`.
 
-use crate::diagnostic::{Fault, Remark};
+use crate::diagnostic::{Fault, Remark, brief};
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::{ModuleCall, brief};
+use crate::terraform::configuration::ModuleCall;
 use crate::terraform::content::{Inner, Written};
 use crate::terraform::evaluator::{Evaluator, Place, Repeated, Scope};
 use crate::terraform::instance::{Caller, Instance, Instances, Module, set_or_map};

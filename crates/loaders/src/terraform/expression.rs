@@ -9,11 +9,11 @@
 //! uri = aws_lambda_function.f.arn       ${aws_lambda_function.f.arn}
 //! ```
 
-use crate::diagnostic::{Fault, Remark};
+use crate::diagnostic::{Fault, Remark, brief};
 use crate::span::{Span, Style};
 use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::{brief, parse_fault, parse_on_stack};
+use crate::terraform::configuration::{parse_fault, parse_on_stack};
 use crate::terraform::content::{Written, span_of};
 use crate::terraform::evaluator::{Evaluator, Names, Scope, iterate, loop_names, weight, written_names};
 use crate::terraform::failure::{refused, wrong_number};

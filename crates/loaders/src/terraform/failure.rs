@@ -4,10 +4,10 @@
 //! of it has no further finding. Within `try` and `can` a failure is no finding; a name that is not declared is one
 //! there too, since Terraform looks names up before it evaluates.
 
-use crate::diagnostic::{Fault, Remark};
+use crate::diagnostic::{Fault, Remark, brief};
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::{Configuration, brief};
+use crate::terraform::configuration::Configuration;
 use crate::terraform::evaluator::Evaluator;
 use std::collections::BTreeMap;
 use vtl::Code;

@@ -1,9 +1,9 @@
 //! Findings about what variables are given: arguments of modules, values in files, and validations.
 
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, brief};
 use crate::span::Span;
 use crate::syntax::tree::Node;
-use crate::terraform::configuration::{ModuleCall, brief};
+use crate::terraform::configuration::ModuleCall;
 use crate::terraform::content::Inner;
 use crate::terraform::evaluator::{Evaluator, Scope};
 use crate::terraform::operators;

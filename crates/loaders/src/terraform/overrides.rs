@@ -2,9 +2,9 @@
 //!
 //! What they change, and what they may not, is in Terraform's `internal/configs/module_merge.go` and `module.go`.
 
-use crate::diagnostic::Remark;
+use crate::diagnostic::{Remark, brief};
 use crate::span::Span;
-use crate::terraform::configuration::{Configuration, Folder, Parsed, brief};
+use crate::terraform::configuration::{Configuration, Folder, Parsed};
 use crate::terraform::content::{Inner, span_of};
 use hcl_edit::structure::Structure;
 use std::collections::HashMap;

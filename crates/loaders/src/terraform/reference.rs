@@ -1,9 +1,9 @@
 //! References in Terraform's expressions: `var.x`, `local.x`, `aws_x.y.z[0].w`.
 
-use crate::diagnostic::Fault;
+use crate::diagnostic::{Fault, brief};
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::{brief, parse_on_stack};
+use crate::terraform::configuration::parse_on_stack;
 use crate::terraform::content::Written;
 use crate::terraform::evaluator::{Evaluator, NAMED_PER_STEP, Names, Place, Repeated, Scope, weight};
 use crate::terraform::failure::lacks;

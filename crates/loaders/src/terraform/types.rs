@@ -1,7 +1,7 @@
 //! Types of variables: which values they take ("Type Constraints").
 
+use crate::diagnostic::brief;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::brief;
 use crate::terraform::operators::{members, number, truth};
 use hcl_edit::expr::{Expression, FuncCall, Object};
 
