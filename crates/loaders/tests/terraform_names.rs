@@ -181,6 +181,20 @@ fn names_in_json() {
     assert_eq!(found, expected);
 }
 
+/// The names of blocks that are repeated within each other are there in the inner one.
+#[test]
+fn names_of_loops_in_json() {
+    let json = r#"{"resource": {"aws_sqs_queue": {"q": {"dynamic": {"d": {"for_each": "${[]}", "content": {
+        "a": "${d.value + e.value}",
+        "dynamic": {"e": [{"for_each": "${[d.value + e.value]}", "iterator": "f", "content": {"b": "${d.value + f.value + e.value}"}},
+            {"for_each": "${[]}", "content": {"c": "${[for g in [1] : d.value + e.value + g + f.value]}"}}]},
+        "h": "${f.value + d.value}"}}}}}}}"#;
+    let found = told(&[("api.tf", API), ("main.tf.json", json)], &["V529"]);
+    let expected = [(2, "e.value"), (3, "e.value"), (3, "e.value"), (4, "f.value"), (5, "f.value")]
+        .map(|(line, name)| undeclared(line, name).replace("main.tf", "main.tf.json"));
+    assert_eq!(found, expected);
+}
+
 /// What a tool makes before Terraform runs may be named, so only what has an API is looked through; and a file that is
 /// read alone names what others declare.
 #[test]

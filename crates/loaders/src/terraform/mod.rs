@@ -16,6 +16,7 @@ mod folders;
 mod functions;
 mod inputs;
 mod instance;
+mod loops;
 mod names;
 mod operators;
 mod overrides;

@@ -10,6 +10,7 @@ use crate::syntax::tree::{Data, Node};
 use crate::terraform::configuration::{Configuration, parse_on_stack};
 use crate::terraform::content::{Inner, Part, Written, span_of};
 use crate::terraform::evaluator::Evaluator;
+use crate::terraform::loops::Loops;
 use hcl_edit::expr::{Expression, ForExpr, Traversal, TraversalOperator};
 use hcl_edit::structure::{Block, Body, Structure};
 use hcl_edit::template::{ForDirective, Template};
@@ -40,7 +41,7 @@ struct Undeclared {
 /// A string in JSON that is a template, with the names of the loops around it.
 struct Within<'a> {
     node: &'a Node,
-    names: Vec<&'a str>,
+    loops: Loops<'a>,
 }
 
 /// Finds references to what a configuration does not declare.
@@ -48,7 +49,7 @@ struct Names<'a> {
     configuration: &'a Configuration<'a>,
     file: u32,
     /// Names that loops around the expression set.
-    loops: Vec<String>,
+    loops: Loops<'a>,
     /// What is not declared.
     found: Vec<Undeclared>,
     /// The templates in JSON, which are to be parsed.
@@ -61,7 +62,8 @@ impl<'a> Names<'a> {
     /// # Errors
     /// The budget is spent.
     fn of(configuration: &'a Configuration<'a>, budget: &Budget<'_>) -> Result<Self, Fault> {
-        let mut names = Names { configuration, file: 0, loops: Vec::new(), found: Vec::new(), templates: Vec::new() };
+        let mut names =
+            Names { configuration, file: 0, loops: Loops::default(), found: Vec::new(), templates: Vec::new() };
         let pay =
             |span: Span| budget.spend(1 + (span.end.saturating_sub(span.start)) as usize / BYTES_PER_STEP, 0, span);
         let blocks = configuration.resources.iter().map(|it| (&it.inner, it.span));
@@ -81,9 +83,9 @@ impl<'a> Names<'a> {
     }
 
     /// Walks through a template in JSON.
-    fn template(&mut self, template: &Template, file: u32, within: &Within<'_>) {
+    fn template(&mut self, template: &Template, file: u32, within: Within<'a>) {
         self.file = file;
-        self.loops = within.names.iter().map(|name| (*name).to_owned()).collect();
+        self.loops = within.loops;
         parse_on_stack(|| self.visit_template(template));
     }
 
@@ -93,7 +95,7 @@ impl<'a> Names<'a> {
                 self.file = *file;
                 self.visit_body(body);
             }
-            Inner::Json(node) => self.fields(node, &mut Vec::new()),
+            Inner::Json(node) => self.fields(node, &Loops::default()),
             Inner::Merged(merged) => {
                 for part in &merged.parts {
                     match *part {
@@ -101,8 +103,8 @@ impl<'a> Names<'a> {
                             self.file = file;
                             self.visit_structure(structure);
                         }
-                        Part::Json(name, value) => self.field(name, value, &mut Vec::new()),
-                        Part::Dynamic(name, blocks) => self.dynamic_in_json(name, blocks, &mut Vec::new()),
+                        Part::Json(name, value) => self.field(name, value, &Loops::default()),
+                        Part::Dynamic(name, blocks) => self.dynamic_in_json(name, blocks, &Loops::default()),
                     }
                 }
             }
@@ -115,58 +117,57 @@ impl<'a> Names<'a> {
                 self.file = file;
                 self.visit_expr(expression);
             }
-            Written::Json(node) => self.json(node, &mut Vec::new()),
+            Written::Json(node) => self.json(node, &Loops::default()),
             Written::Literal(_) => {}
         }
     }
 
-    fn json(&mut self, node: &'a Node, names: &mut Vec<&'a str>) {
+    fn json(&mut self, node: &'a Node, loops: &Loops<'a>) {
         match &node.data {
             Data::Text(text) => {
                 let is_template = text.text.contains("${") || text.text.contains("%{");
-                if is_template && !self.is_declared(&text.text, names) {
-                    self.templates.push(Within { node, names: names.clone() });
+                if is_template && !self.is_declared(&text.text, loops) {
+                    self.templates.push(Within { node, loops: loops.clone() });
                 }
             }
-            Data::List(items) => items.iter().for_each(|item| self.json(item, names)),
-            Data::Map(_) => self.fields(node, names),
+            Data::List(items) => items.iter().for_each(|item| self.json(item, loops)),
+            Data::Map(_) => self.fields(node, loops),
             _ => {}
         }
     }
 
-    fn fields(&mut self, node: &'a Node, names: &mut Vec<&'a str>) {
+    fn fields(&mut self, node: &'a Node, loops: &Loops<'a>) {
         for (name, value) in node.fields() {
-            self.field(name, value, names);
+            self.field(name, value, loops);
         }
     }
 
-    fn field(&mut self, name: &'a str, value: &'a Node, names: &mut Vec<&'a str>) {
+    fn field(&mut self, name: &'a str, value: &'a Node, loops: &Loops<'a>) {
         if name == "dynamic" {
             let blocks = value.each().iter().flat_map(Node::fields);
-            blocks.for_each(|(label, blocks)| self.dynamic_in_json(label, blocks, names));
+            blocks.for_each(|(label, blocks)| self.dynamic_in_json(label, blocks, loops));
         } else if !KEYWORDS.contains(&name) {
-            self.json(value, names);
+            self.json(value, loops);
         }
     }
 
-    fn dynamic_in_json(&mut self, label: &'a str, blocks: &'a Node, names: &mut Vec<&'a str>) {
+    fn dynamic_in_json(&mut self, label: &'a str, blocks: &'a Node, loops: &Loops<'a>) {
         for block in blocks.each() {
-            block.get("for_each").into_iter().for_each(|items| self.json(items, names));
+            block.get("for_each").into_iter().for_each(|items| self.json(items, loops));
             let iterator = block.get("iterator").and_then(Node::as_str).unwrap_or(label);
-            names.push(iterator);
-            block.get("content").into_iter().for_each(|content| self.json(content, names));
-            names.pop();
+            let inside = loops.with(iterator);
+            block.get("content").into_iter().for_each(|content| self.json(content, &inside));
         }
     }
 
     /// Checks for a text that is one plain reference to what is declared: most strings of cdktf are.
-    fn is_declared(&self, text: &str, names: &[&str]) -> bool {
+    fn is_declared(&self, text: &str, loops: &Loops<'_>) -> bool {
         let plain = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
         let is_letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.');
         let Some(plain) = plain.filter(|plain| plain.chars().all(is_letter)) else { return false };
         let mut path = plain.split('.');
         let root = path.next().unwrap_or_default();
-        names.contains(&root) || self.lacks(root, path.next(), path.next()).is_none()
+        loops.contains(root) || self.lacks(root, path.next(), path.next()).is_none()
     }
 
     /// Returns what a reference names, if that is not declared.
@@ -203,17 +204,17 @@ impl<'a> Names<'a> {
                 Structure::Block(_) => {}
             }
         }
-        self.loops.push(iterator);
-        block.body.blocks().for_each(|content| self.visit_body(&content.body));
-        self.loops.pop();
+        self.repeated([Some(&iterator), None], |inner| {
+            block.body.blocks().for_each(|content| inner.visit_body(&content.body));
+        });
     }
 
     /// Walks through what a loop repeats.
     fn repeated(&mut self, names: [Option<&str>; 2], walk: impl FnOnce(&mut Self)) {
-        let before = self.loops.len();
-        self.loops.extend(names.into_iter().flatten().map(str::to_owned));
+        let inside = names.into_iter().flatten().fold(self.loops.clone(), |loops, name| loops.with(name.to_owned()));
+        let around = std::mem::replace(&mut self.loops, inside);
         walk(self);
-        self.loops.truncate(before);
+        self.loops = around;
     }
 }
 
@@ -241,7 +242,7 @@ impl Visit for Names<'_> {
                 Some(TraversalOperator::GetAttr(name)) => Some(name.as_str()),
                 _ => None,
             };
-            let is_loop = self.loops.iter().any(|name| name == root.as_str());
+            let is_loop = self.loops.contains(root.as_str());
             let found = if is_loop || self.found.len() >= MOST {
                 None
             } else {
@@ -287,7 +288,7 @@ impl Evaluator<'_> {
             for within in std::mem::take(&mut names.templates) {
                 let file = self.context.sources.borrow_mut().add_within(within.node);
                 match self.parse_template(file) {
-                    Ok(template) => names.template(&template, file, &within),
+                    Ok(template) => names.template(&template, file, within),
                     // A string that is evaluated has a finding.
                     Err(fault) if fault.code == Code::MalformedHcl => {}
                     Err(fault) => return Err(fault),
