@@ -157,3 +157,84 @@ fn objects_get_the_attributes_that_they_lack() {
     let expected = r#"[{"a":null,"b":{"x":"d"},"c":["l"],"z":1},{"a":2,"b":{"x":"d"},"c":["l"]}]"#;
     assert_eq!(document.apis[0].name.as_deref(), Some(expected));
 }
+
+/// Returns the code for a local, of which one item is read.
+fn refused_item(files: &[(&str, &str)], value: &str) -> &'static str {
+    let name = "resource \"aws_api_gateway_rest_api\" \"a\" {\n name = local.l[0][0]\n}\n";
+    let text = format!("{name}locals {{\n l = {value}\n}}\n");
+    let first = files.iter().copied().chain([("m/m.tf", text.as_str())]).collect::<Vec<_>>();
+    if files.is_empty() { refused(&[("main.tf", &text)]) } else { refused(&first) }
+}
+
+/// A number of a few letters may have hundreds of digits.
+#[test]
+fn digits_of_numbers_are_charged() {
+    let numbers = |number: &str| {
+        let items = format!("{number}, ").repeat(100);
+        refused_item(&[], &format!("[for i in range(500): [{items}]]"))
+    };
+    assert_eq!((numbers("1"), numbers("-1"), numbers("2 * 3")), ("", "", ""));
+    for long in ["5e-324", "-5e-324", "1e-200 * 1e-100", "1e300"] {
+        assert_eq!(numbers(long), "memory-limit", "{long}");
+    }
+}
+
+/// The path of a module is copied with each use.
+#[test]
+fn paths_of_modules_are_charged() {
+    let paths = format!("[for i in range(500): [{}]]", "path.module, ".repeat(100));
+    let call = |folder: &str| format!("module \"m\" {{\n source = \"./{folder}\"\n}}\n");
+    let with = |folder: &str| {
+        let name = "resource \"aws_api_gateway_rest_api\" \"a\" {\n name = local.l[0][0]\n}\n";
+        let file = format!("{folder}/m.tf");
+        refused(&[("main.tf", &call(folder)), (&file, &format!("{name}locals {{\n l = {paths}\n}}\n"))])
+    };
+    assert_eq!((with("m"), with(&"m".repeat(300))), ("", "memory-limit"));
+}
+
+/// The prefix of a module is copied with each reference to a resource that is not declared.
+#[test]
+fn prefixes_of_modules_are_charged() {
+    let references = format!("[for i in range(200): [{}]]", "aws_x.y, ".repeat(100));
+    let name = "resource \"aws_api_gateway_rest_api\" \"a\" {\n name = local.l[0][0]\n}\n";
+    let inner = format!("{name}locals {{\n l = {references}\n}}\n");
+    let with = |name: &str| {
+        refused(&[("main.tf", &format!("module \"{name}\" {{\n source = \"./m\"\n}}\n")), ("m/m.tf", &inner)])
+    };
+    assert_eq!((with("m"), with(&"m".repeat(1_000))), ("", "memory-limit"));
+}
+
+/// A map is a value, and so are its keys.
+#[test]
+fn keys_of_small_maps_are_charged() {
+    let items = |item: &str| {
+        let items = format!("{item}, ").repeat(100);
+        refused_item(&[], &format!("[for i in range(1000): [{items}]]"))
+    };
+    assert_eq!((items("null"), items("{a = null}")), ("", "memory-limit"));
+}
+
+/// A name that no resource has is compared with all attributes, once.
+#[test]
+fn unknown_attributes_are_compared_once() {
+    let steps = |names: &[&str], turns: usize| {
+        let names: String = names.iter().map(|name| format!("aws_api_gateway_rest_api.a.{name}, ")).collect();
+        let text = format!("{API}locals {{\n l = [for i in range({turns}): [{names}]]\n}}\n");
+        load(&[File::new("main.tf", text)], &Options::new()).map_or(0, |document| document.steps())
+    };
+    let (one, other) = (["integration_methox"; 2], ["integration_methox", "integration_methoy"]);
+    assert!(steps(&other, 1) > steps(&one, 1) + 1_000);
+    assert!(steps(&other, 500) < steps(&one, 500) + 2_000);
+}
+
+/// Each value is compared with all attributes of its type, before it gets those that it lacks.
+#[test]
+fn attributes_of_a_type_are_charged_when_they_are_compared() {
+    let kinds: String = (0..2_000).map(|at| format!("a{at} = optional(any)\n")).collect();
+    let variable = |items: usize| {
+        let items = "{}, ".repeat(items);
+        format!("variable \"v\" {{\n type = list(object({{\n{kinds}}}))\n default = [{items}]\n}}\n")
+    };
+    let with = |items: usize| refused(&[("main.tf", &format!("{}{API}locals {{\n l = var.v\n}}\n", variable(items)))]);
+    assert_eq!((with(1), with(4_000)), ("", "step-limit"));
+}

@@ -258,6 +258,15 @@ impl Node {
         }
     }
 
+    /// Gives back the room that a list or a map took while it grew: one of a single value has room for four.
+    pub(crate) fn shrink(&mut self) {
+        match &mut self.data {
+            Data::List(items) => items.shrink_to_fit(),
+            Data::Map(entries) => entries.shrink_to_fit(),
+            _ => {}
+        }
+    }
+
     /// Sets a key of a map; an existing key keeps its position.
     pub(crate) fn set(&mut self, key: &str, value: Node) {
         let span = value.span;

@@ -23,6 +23,12 @@ pub(super) const NAMED_PER_STEP: usize = 8;
 /// Bytes of a text that are searched for a placeholder in a step.
 const SEARCHED_PER_STEP: usize = 128;
 
+/// Longest number that a unit of work has room for, in bytes.
+const SHORT_NUMBER: usize = 24;
+
+/// Digits that are written in a step.
+const DIGITS_PER_STEP: usize = 16;
+
 /// Bytes that a unit of [`Evaluator::charge`] stands for: a small value, or a part of a long one.
 const UNIT: usize = 64;
 
@@ -128,6 +134,8 @@ pub(crate) struct Evaluator<'a> {
     pub elsewhere: RefCell<BTreeMap<String, Span>>,
     /// Findings while evaluating.
     pub remarks: RefCell<Vec<Remark>>,
+    /// Attributes that are meant by names that no resource of API Gateway has.
+    pub meant: RefCell<HashMap<String, Option<&'static str>>>,
     /// Places of the expressions and dynamic blocks that have a finding: files, and the starts in them.
     pub reported: RefCell<HashSet<(String, usize)>>,
 }
@@ -159,6 +167,7 @@ impl<'a> Evaluator<'a> {
             told: Cell::new(0),
             elsewhere: RefCell::default(),
             remarks: RefCell::default(),
+            meant: RefCell::default(),
             reported: RefCell::default(),
         }
     }
@@ -226,6 +235,20 @@ impl<'a> Evaluator<'a> {
     pub(super) fn copy(&self, node: &Node) -> Result<Node, Fault> {
         self.charge(weight(node), node.span)?;
         Ok(node.clone())
+    }
+
+    /// Charges the digits of a number: `5e-324` has more than three hundred.
+    ///
+    /// # Errors
+    /// The numbers are too long together.
+    pub(super) fn digits(&self, mut value: Node) -> Result<Node, Fault> {
+        if let Data::Number(digits) = &mut value.data
+            && digits.len() > SHORT_NUMBER
+        {
+            self.context.budget.spend(digits.len() / DIGITS_PER_STEP, digits.len(), value.span)?;
+            digits.shrink_to_fit();
+        }
+        Ok(value)
     }
 
     /// Returns the reference that a placeholder denotes; `None` for a string with other text around it.

@@ -61,7 +61,10 @@ impl<'a> Evaluator<'a> {
             Some(name) => here.configuration.calls_by_name.get(name).copied().map(Repeated::Module),
             None => here.configuration.by_address.get(address).copied().map(Repeated::Resource),
         };
-        let Some(repeated) = repeated else { return Ok(reference(&format!("{}{address}", here.prefix))) };
+        let Some(repeated) = repeated else {
+            self.charge(1 + (here.prefix.len() + address.len()) / 64, span)?;
+            return Ok(reference(&format!("{}{address}", here.prefix)));
+        };
         let instances = self.instances(module, repeated)?;
         let bytes = instances.iter().map(|one| one.address.len()).sum::<usize>();
         self.charge(instances.iter().count() + bytes / 64, span)?;

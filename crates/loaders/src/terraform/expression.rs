@@ -56,10 +56,19 @@ impl Evaluator<'_> {
             Data::Text(text) if text.text.contains("${") || text.text.contains("%{") => {
                 return self.deeper(node.span, || self.json_template(node, scope));
             }
-            Data::List(items) => Data::List(items.iter().map(|item| self.json(item, scope)).collect::<Result<_, _>>()?),
+            Data::List(items) => {
+                let mut values = Vec::with_capacity(items.len());
+                for item in items {
+                    values.push(self.json(item, scope)?);
+                }
+                Data::List(values)
+            }
             Data::Map(entries) => {
-                let pair = |(key, value): &(Node, Node)| Ok((self.json(key, scope)?, self.json(value, scope)?));
-                Data::Map(entries.iter().map(pair).collect::<Result<_, Fault>>()?)
+                let mut values = Vec::with_capacity(entries.len());
+                for (key, value) in entries {
+                    values.push((self.json(key, scope)?, self.json(value, scope)?));
+                }
+                Data::Map(values)
             }
             _ => return self.copy(node),
         };
@@ -89,14 +98,18 @@ impl Evaluator<'_> {
     /// A value refers to itself, or the values grow too large.
     pub(crate) fn expression(&self, expression: &Expression, scope: &Scope<'_>) -> Result<Node, Fault> {
         let span = span_of(expression, scope.file);
-        self.deeper(span, || self.term(expression, span, scope))
+        let mut value = self.deeper(span, || self.term(expression, span, scope))?;
+        value.shrink();
+        Ok(value)
     }
 
     fn term(&self, expression: &Expression, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
         Ok(match expression {
             Expression::Null(_) => Node::null(span),
             Expression::Bool(flag) => Node::new(span, Data::Bool(*flag.value())),
-            Expression::Number(number) => Node::new(span, Data::Number(operators::spell(number.value()))),
+            Expression::Number(number) => {
+                self.digits(Node::new(span, Data::Number(operators::spell(number.value()))))?
+            }
             Expression::String(text) => {
                 self.charge(text.value().len() / 16, span)?;
                 let inside =
@@ -104,8 +117,11 @@ impl Evaluator<'_> {
                 Node::text(inside, text.value().as_str())
             }
             Expression::Array(items) => {
-                let items = items.iter().map(|item| self.expression(item, scope));
-                Node::new(span, Data::List(items.collect::<Result<_, _>>()?))
+                let mut values = Vec::with_capacity(items.len());
+                for item in items {
+                    values.push(self.expression(item, scope)?);
+                }
+                Node::new(span, Data::List(values))
             }
             Expression::Object(object) => self.object(object, span, scope)?,
             Expression::StringTemplate(template) => self.template(template.iter(), Spelling::Quoted, scope, span)?,
@@ -137,7 +153,7 @@ impl Evaluator<'_> {
             Expression::UnaryOp(it) => {
                 let value = self.expression(&it.expr, scope)?;
                 match operators::unary(*it.operator.value(), &value, span) {
-                    Some(value) => value,
+                    Some(value) => self.digits(value)?,
                     None if value.has_placeholder() => self.unknown(span),
                     None => self.fail(span, || format!("the operand is {}", value.type_name()))?,
                 }
@@ -153,7 +169,7 @@ impl Evaluator<'_> {
                 }
                 let other = self.expression(&it.rhs_expr, scope)?;
                 match operators::binary(operator, &one, &other, span) {
-                    Some(value) => value,
+                    Some(value) => self.digits(value)?,
                     None if one.has_placeholder() || other.has_placeholder() => self.unknown(span),
                     None => {
                         let message = || match operators::number(&other) {
@@ -175,7 +191,7 @@ impl Evaluator<'_> {
             let (key, place) = match key {
                 ObjectKey::Ident(name) | ObjectKey::Expression(Expression::Variable(name)) => {
                     let place = span_of(name, scope.file);
-                    self.charge(name.len() / 16, place)?;
+                    self.charge(1 + name.len() / 16, place)?;
                     (Node::text(place, name.as_str()), place)
                 }
                 ObjectKey::Expression(key) => (self.expression(key, scope)?, span_of(key, scope.file)),

@@ -1,5 +1,6 @@
 //! References in Terraform's expressions: `var.x`, `local.x`, `aws_x.y.z[0].w`.
 
+use crate::budget::VALUE;
 use crate::diagnostic::{Fault, brief};
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
@@ -81,9 +82,10 @@ impl Evaluator<'_> {
                 return self.follow(&value, &path[1..], span, scope);
             }
             ("path", Some("module"), _) => {
-                let folder = self.module(scope.module).map(|module| module.configuration.folder.clone());
-                let folder = folder.filter(|folder| !folder.is_empty()).unwrap_or_else(|| ".".to_owned());
-                return Ok(Node::text(span, folder));
+                let module = self.module(scope.module);
+                let folder = module.as_ref().map_or("", |module| module.configuration.folder.as_str());
+                self.context.budget.spend(folder.len() / NAMED_PER_STEP, folder.len(), span)?;
+                return Ok(Node::text(span, if folder.is_empty() { "." } else { folder }));
             }
             ("path", Some("root"), _) => return Ok(Node::text(span, ".")),
             ("module", Some(name), _) => (format!("module.{name}"), 1),
@@ -181,7 +183,7 @@ impl Evaluator<'_> {
             };
             let Some(kind) = kind else { return Ok(value) };
             self.charge(weight(&value), span)?;
-            if let Some(why) = mismatch(&value, kind) {
+            if let Some(why) = mismatch(&value, kind, &|steps| self.context.budget.spend(steps, 0, span))? {
                 let place = if value.span.end > value.span.start { value.span } else { span };
                 let message =
                     || format!("{}var.{} has a value of the wrong type: {why}", brief(&here.prefix), brief(name));
@@ -335,7 +337,20 @@ impl Evaluator<'_> {
     fn check_attribute(&self, word: &str, module: usize, at: usize, span: Span) -> Result<(), Fault> {
         let Some(here) = self.module(module) else { return Ok(()) };
         let Some(declared) = here.configuration.resources.get(at) else { return Ok(()) };
-        match schema::meant(&declared.kind, word) {
+        if !schema::is_unknown(&declared.kind, word) {
+            return Ok(());
+        }
+        let known = self.meant.borrow().get(word).copied();
+        let meant = match known {
+            Some(meant) => meant,
+            None => {
+                self.context.budget.spend(schema::COMPARING, VALUE + word.len(), span)?;
+                let meant = schema::meant(word);
+                self.meant.borrow_mut().insert(word.to_owned(), meant);
+                meant
+            }
+        };
+        match meant {
             Some(near) => {
                 let message = || format!("{} has no attribute {}", brief(&declared.address), brief(word));
                 self.tell(Code::UnresolvedName, span, message, || Some(format!("did you mean {near}?")))

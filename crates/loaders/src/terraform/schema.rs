@@ -198,26 +198,32 @@ const ATTRIBUTES: &[&str] = &[
     "xray_tracing_enabled",
 ];
 
-/// Returns the attribute that is meant by a name that no resource of API Gateway has; `None` if one has it, or if it is
-/// near none: a newer provider may have it.
-pub(crate) fn meant(kind: &str, word: &str) -> Option<&'static str> {
+/// Checks for an attribute of a resource of API Gateway that none of them has.
+pub(super) fn is_unknown(kind: &str, word: &str) -> bool {
     let is_ours = kind.starts_with("aws_api_gateway_") || kind.starts_with("aws_apigatewayv2_");
-    if !is_ours || ATTRIBUTES.binary_search(&word).is_ok() {
-        return None;
-    }
+    is_ours && ATTRIBUTES.binary_search(&word).is_err()
+}
+
+/// Steps of comparing a name with all attributes.
+pub(super) const COMPARING: usize = 1_200;
+
+/// Returns the attribute that is meant by a name that no resource has; `None` if it is near none: a newer provider may
+/// have it.
+pub(super) fn meant(word: &str) -> Option<&'static str> {
     nearest(word, ATTRIBUTES.iter().copied())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ATTRIBUTES, meant};
+    use super::{ATTRIBUTES, is_unknown, meant};
 
     #[test]
     fn attributes_are_sorted_and_found() {
         assert!(ATTRIBUTES.is_sorted_by(|one, other| one < other));
-        assert_eq!(meant("aws_api_gateway_rest_api", "root_resourceid"), Some("root_resource_id"));
-        assert_eq!(meant("aws_api_gateway_rest_api", "root_resource_id"), None);
-        assert_eq!(meant("aws_api_gateway_rest_api", "something_else_new"), None);
-        assert_eq!(meant("aws_lambda_function", "idd"), None);
+        assert!(is_unknown("aws_api_gateway_rest_api", "root_resourceid"));
+        assert!(!is_unknown("aws_api_gateway_rest_api", "root_resource_id"));
+        assert!(!is_unknown("aws_lambda_function", "idd"));
+        assert_eq!(meant("root_resourceid"), Some("root_resource_id"));
+        assert_eq!(meant("something_else_new"), None);
     }
 }
