@@ -223,11 +223,10 @@ impl Node {
     pub(crate) fn to_bool(&self) -> Option<bool> {
         match &self.data {
             Data::Bool(flag) => Some(*flag),
-            Data::Text(text) => match text.text.to_ascii_lowercase().as_str() {
-                "true" | "yes" | "on" => Some(true),
-                "false" | "no" | "off" => Some(false),
-                _ => None,
-            },
+            Data::Text(text) => {
+                let is_one_of = |words: [&str; 3]| words.iter().any(|word| text.text.eq_ignore_ascii_case(word));
+                is_one_of(["true", "yes", "on"]).then_some(true).or(is_one_of(["false", "no", "off"]).then_some(false))
+            }
             _ => None,
         }
     }
