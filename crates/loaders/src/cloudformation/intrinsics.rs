@@ -5,16 +5,18 @@
 
 mod calls;
 mod conditions;
+mod loops;
 mod names;
 
 use crate::budget::VALUE;
 use crate::cloudformation::surroundings::Surroundings;
 use crate::context::Context;
-use crate::diagnostic::Remark;
+use crate::diagnostic::{Remark, brief};
 use crate::span::Span;
 use crate::syntax::build::TextBuilder;
 use crate::syntax::tree::{Data, MAX_DEPTH, Node, Text};
 use base64::Engine as _;
+use loops::Loop;
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
@@ -199,6 +201,11 @@ impl<'a> Intrinsics<'a> {
         format!("${{{prefix}{name}}}")
     }
 
+    /// Returns the most bytes of a [`symbol`](Intrinsics::symbol).
+    pub(crate) fn symbol_length(&self, name: &str) -> usize {
+        self.around.prefix.len() + name.len() + "${}".len()
+    }
+
     /// Returns the value of a parameter: of the parent stack, or of the caller.
     fn given(&self, name: &str, span: Span) -> Option<Node> {
         match &self.around.given {
@@ -286,7 +293,7 @@ impl<'a> Intrinsics<'a> {
                 }
                 continue;
             }
-            let name = key.as_str().unwrap_or_default();
+            let name = brief(key.as_str().unwrap_or_default());
             self.check_extension("Fn::ForEach", key.span);
             let unread = |code, why: &str, span| {
                 if self.charge(REMARK, span) {
@@ -295,10 +302,10 @@ impl<'a> Intrinsics<'a> {
                 }
             };
             let parts = match value.items() {
-                [identifier, list, body] if body.is_map() => identifier.to_word().map(|word| (word, list, body)),
+                [identifier, list, body] if body.is_map() => Loop::of(identifier).map(|one| (one, list, body)),
                 _ => None,
             };
-            let Some((identifier, list, body)) = parts else {
+            let Some((one, list, body)) = parts else {
                 unread(Code::WrongValueType, "it is no list of an identifier, a list and a map", value.span);
                 continue;
             };
@@ -315,41 +322,17 @@ impl<'a> Intrinsics<'a> {
                     unread(Code::WrongValueType, "this item of its list is no text", item.span);
                     continue;
                 };
-                let turn: Vec<(Node, Node)> = body
-                    .entries()
-                    .iter()
-                    .map(|(name, inner)| {
-                        (
-                            self.with_item(name, &identifier, &item, depth),
-                            self.with_item(inner, &identifier, &item, depth),
-                        )
-                    })
-                    .collect();
-                written.extend(self.repeated(&turn, depth + 1).into_owned());
+                let with = |node: &Node| self.with_item(node, &one, &item, depth);
+                let turn: Vec<(Node, Node)> =
+                    body.entries().iter().map(|(name, inner)| (with(name), with(inner))).collect();
+                let loops = match self.repeated(&turn, depth + 1) {
+                    Cow::Borrowed(_) => None,
+                    Cow::Owned(entries) => Some(entries),
+                };
+                written.extend(loops.unwrap_or(turn));
             }
         }
         Cow::Owned(written)
-    }
-
-    /// Replaces the identifier of a loop in strings and references.
-    fn with_item(&self, node: &Node, identifier: &str, item: &str, depth: usize) -> Node {
-        let inner = |node: &Node| self.with_item(node, identifier, item, depth + 1);
-        if self.is_too_deep(depth, node.span) || !self.charge(node.own_weight() + item.len(), node.span) {
-            return Node::null(node.span);
-        }
-        let data = match &node.data {
-            Data::Text(text) if text.text.contains(&format!("${{{identifier}}}")) => {
-                return Node::text(node.span, text.text.replace(&format!("${{{identifier}}}"), item));
-            }
-            Data::Map(entries) if matches!(entries.as_slice(), [(key, name)] if key.as_str() == Some("Ref") && name.as_str() == Some(identifier)) =>
-            {
-                return Node::text(node.span, item);
-            }
-            Data::List(items) => Data::List(items.iter().map(inner).collect()),
-            Data::Map(entries) => Data::Map(entries.iter().map(|(key, value)| (inner(key), inner(value))).collect()),
-            _ => return node.clone(),
-        };
-        Node::new(node.span, data)
     }
 
     fn call(&self, name: &str, argument: &Node, span: Span, depth: usize) -> Option<Node> {

@@ -5,6 +5,7 @@
 //! stack: the resource `Api` of the nested stack `Pets` is `${Pets.Api}`.
 
 use crate::assemble::resource::Resource;
+use crate::budget::VALUE;
 use crate::cloudformation::intrinsics::{Intrinsics, Sections};
 use crate::cloudformation::resources::{implicit_apis, read};
 use crate::cloudformation::surroundings::Surroundings;
@@ -72,6 +73,7 @@ impl<'a> Stacks<'a> {
         for stack in in_order(nested(root)?) {
             let outputs = self.nested_stack(&stack, root, &sections, &mut around, files)?;
             for (output, value) in outputs {
+                self.context.budget.spend(1, VALUE + stack.name.len() + output.len(), stack.node.span)?;
                 around.outputs.insert(format!("{}.Outputs.{output}", stack.name), value);
             }
         }

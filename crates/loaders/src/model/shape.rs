@@ -3,7 +3,7 @@
 //! Readers take what they can use and pass over the rest. A [`Shape`] says what they can use, so that nothing is
 //! passed over without a finding. A value that is known only after deployment fits every shape.
 
-use crate::diagnostic::Remark;
+use crate::diagnostic::{Remark, brief};
 use crate::syntax::tree::{Data, Node};
 use vtl::Code;
 use vtl::reference::nearest;
@@ -107,7 +107,7 @@ impl<'r> Check<'r> {
                 for item in items {
                     self.value(name, item, inner);
                     if item.is_null() && !matches!(inner, Shape::Any) {
-                        let message = format!("an item of {name} is null; it is not read");
+                        let message = format!("an item of {} is null; it is not read", brief(name));
                         self.add(Remark::new(Code::WrongValueType, self.property, message, item.span));
                     }
                 }
@@ -127,7 +127,8 @@ impl<'r> Check<'r> {
                 }
             }
             _ => {
-                let message = format!("{name} must be {}, not {}; it is not read", wanted(shape), node.type_name());
+                let (name, wanted) = (brief(name), wanted(shape));
+                let message = format!("{name} must be {wanted}, not {}; it is not read", node.type_name());
                 self.add(Remark::new(Code::WrongValueType, self.property, message, node.span));
             }
         }
@@ -136,7 +137,8 @@ impl<'r> Check<'r> {
     /// Adds the findings about keys of a map that are no strings, as YAML allows them.
     fn keys(&mut self, name: &str, node: &Node) {
         for (key, _) in node.entries().iter().filter(|(key, _)| key.as_str().is_none()) {
-            let message = format!("a key in {name} must be a string, not {}; its value is not read", key.type_name());
+            let (name, kind) = (brief(name), key.type_name());
+            let message = format!("a key in {name} must be a string, not {kind}; its value is not read");
             self.add(Remark::new(Code::WrongValueType, self.property, message, key.span));
         }
     }
@@ -179,7 +181,7 @@ impl<'r> Check<'r> {
             if name.starts_with("x-") || name == "//" || known.iter().any(|known| known.as_ref() == name) {
                 continue;
             }
-            let message = format!("{what} has no property {name}; it is not read");
+            let message = format!("{} has no property {}; it is not read", brief(what), brief(name));
             let remark = Remark::new(Code::UnknownField, self.property, message, value.span);
             let is_short = name.len() <= LONGEST_NAME;
             let near = is_short.then(|| nearest(name, known.iter().map(AsRef::as_ref))).flatten();
