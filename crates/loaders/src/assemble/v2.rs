@@ -111,15 +111,13 @@ pub(super) fn routes(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
             *known = told;
         }
     }
-    let read = |resource: &Resource, protocol: Protocol, route: &mut RouteDraft| {
-        route.span = resource.span;
-        let mut read = integration::read(&resource.properties, surface_of(resource), protocol, route)?;
-        for response in resource.ids.iter().filter_map(|id| responses.get(id)).flatten() {
-            let place = format!("/responses/{}", read.responses.len());
-            read.responses.push(response_rule(&response.properties, surface_of(response), &place, route));
+    let mut shared = Shared { responses: &responses, read: HashMap::new(), uses: HashMap::new() };
+    for resource in assembly.of_kind(ResourceKind::V2Route) {
+        let target = resource.word("Target").unwrap_or_default();
+        if let Some(written) = integrations.get(target_of(&target)) {
+            *shared.uses.entry(std::ptr::from_ref(*written)).or_default() += 1;
         }
-        Some(read)
-    };
+    }
     let unread = assembly.of_kind(ResourceKind::V2IntegrationResponse);
     let unread: Vec<&Resource> =
         unread.filter(|it| !integrations.contains_key(it.word("IntegrationId").unwrap_or_default().as_str())).collect();
@@ -153,9 +151,9 @@ pub(super) fn routes(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
             declare(&mut route, resource);
         }
         let target = resource.word("Target").unwrap_or_default();
-        let target = target.strip_prefix("integrations/").unwrap_or(&target);
+        let target = target_of(&target);
         match integrations.get(target) {
-            Some(written) => route.method.integration = read(written, protocol, &mut route),
+            Some(written) => shared.integrate(written, protocol, &mut route),
             None if target.is_empty() => {}
             None => {
                 let message = format!("the integration {target} is not in the document");
@@ -171,7 +169,7 @@ pub(super) fn routes(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
         let api = assembly.api_of(&reference, guess);
         if api.routes.is_empty() {
             let mut route = RouteDraft::default();
-            route.method.integration = read(resource, api.api.protocol, &mut route);
+            shared.integrate(resource, api.api.protocol, &mut route);
             bare.push((reference, route));
         }
     }
@@ -179,6 +177,55 @@ pub(super) fn routes(assembly: &mut Assembly<'_>) -> Result<(), Fault> {
         assembly.api_of(&reference, Protocol::Http).add(route, budget)?;
     }
     Ok(())
+}
+
+/// Returns the reference to an integration in the target of a route.
+fn target_of(target: &str) -> &str {
+    target.strip_prefix("integrations/").unwrap_or(target)
+}
+
+/// Integrations, of which each is read once: many routes may share one.
+struct Shared<'a, 'r> {
+    /// Responses by the references to their integrations.
+    responses: &'r HashMap<String, Vec<&'a Resource>>,
+    /// A route of each integration that was read and has further uses, by the address of its resource.
+    read: HashMap<(*const Resource, Protocol), RouteDraft>,
+    /// Number of routes that an integration is still to be read for.
+    uses: HashMap<*const Resource, usize>,
+}
+
+impl Shared<'_, '_> {
+    /// Gives a route an integration, with its places and findings.
+    fn integrate(&mut self, written: &Resource, protocol: Protocol, route: &mut RouteDraft) {
+        let address = std::ptr::from_ref(written);
+        let known = self.read.remove(&(address, protocol));
+        let mut read = known.unwrap_or_else(|| read_integration(written, protocol, self.responses));
+        let uses = self.uses.entry(address).or_default();
+        if *uses > 1 {
+            *uses -= 1;
+            self.read.insert((address, protocol), read.clone());
+        }
+        route.span = read.span;
+        route.method.integration = read.method.integration;
+        route.marks.append(&mut read.marks);
+        route.placeholders.append(&mut read.placeholders);
+        route.templates.append(&mut read.templates);
+        route.remarks.append(&mut read.remarks);
+    }
+}
+
+/// Reads an integration with its responses as that of a route.
+fn read_integration(written: &Resource, protocol: Protocol, responses: &HashMap<String, Vec<&Resource>>) -> RouteDraft {
+    let mut route = RouteDraft { span: written.span, ..RouteDraft::default() };
+    let Some(mut read) = integration::read(&written.properties, surface_of(written), protocol, &mut route) else {
+        return route;
+    };
+    for response in written.ids.iter().filter_map(|id| responses.get(id)).flatten() {
+        let place = format!("/responses/{}", read.responses.len());
+        read.responses.push(response_rule(&response.properties, surface_of(response), &place, &mut route));
+    }
+    route.method.integration = Some(read);
+    route
 }
 
 /// Reads the declarations of a WebSocket route.
