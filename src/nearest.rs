@@ -12,13 +12,21 @@
 pub fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let word: Vec<char> = letters(word).take(MOST_LETTERS).collect();
     let most = (word.len() / 3).clamp(1, 3);
+    let has = kinds(&word);
     let mut name = Vec::with_capacity(MOST_LETTERS);
     let mut distance = |candidate: &str| {
         name.clear();
-        name.extend(letters(candidate));
+        match candidate.is_ascii() {
+            true => name.extend(candidate.bytes().map(|byte| char::from(byte.to_ascii_lowercase()))),
+            false => name.extend(letters(candidate)),
+        }
         let begins = word.len() >= 3 && name.starts_with(&word);
-        // A letter more or less is an edit.
-        let edits = if name.len().abs_diff(word.len()) <= most { edits(&word, &name, most) } else { usize::MAX };
+        // A letter more or less is an edit, and so is each that only one of them has.
+        let is_near = name.len().abs_diff(word.len()) <= most && {
+            let other = kinds(&name);
+            (has & !other).count_ones().max((other & !has).count_ones()) as usize <= most
+        };
+        let edits = if is_near { edits(&word, &name, most) } else { usize::MAX };
         (edits <= most).then_some((edits, 0)).or_else(|| begins.then_some((most + 1, candidate.len())))
     };
     let close = candidates.into_iter().filter(|name| name.len() <= MOST_LETTERS);
@@ -37,6 +45,11 @@ const MOST_LETTERS: usize = 64;
 /// Returns the letters of a name in lower case.
 fn letters(name: &str) -> impl Iterator<Item = char> {
     name.chars().flat_map(char::to_lowercase)
+}
+
+/// Returns a set of the letters of a word, in which some share a place.
+fn kinds(letters: &[char]) -> u64 {
+    letters.iter().fold(0, |set, letter| set | 1 << (u32::from(*letter) % u64::BITS))
 }
 
 /// Counts the letters to change, add, drop or swap with a neighbour; any number above `most` stands for more than that.
@@ -69,4 +82,29 @@ fn edits(from: &[char], to: &[char], most: usize) -> usize {
         std::mem::swap(&mut last, &mut row);
     }
     last.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn letters_are_changed_swapped_missing_or_too_many() {
+        let near = |word| nearest(word, ["binaryMediaTypes", "BODY", "naïve", "name", "description"]);
+        for (word, expected) in [
+            ("binaryMediaTypx", Some("binaryMediaTypes")),
+            ("xinaryMediaTypezq", Some("binaryMediaTypes")),
+            ("xinaryMediaTyqezq", None),
+            ("body", Some("BODY")),
+            ("bdoy", Some("BODY")),
+            ("bdox", None),
+            ("NAÏVEX", Some("naïve")),
+            ("naive", Some("naïve")),
+            ("nam", Some("name")),
+            ("des", Some("description")),
+            ("desx", None),
+        ] {
+            assert_eq!(near(word), expected, "{word}");
+        }
+    }
 }

@@ -117,3 +117,21 @@ fn routes_share_an_integration() {
     let found = messages(&text);
     assert_eq!(found.iter().filter(|message| message.as_str() == "unknown property Wrong").count(), 3, "{found:#?}");
 }
+
+/// A name that is not known is compared with all that are.
+#[test]
+fn unknown_properties_are_charged() {
+    let steps = |resource: &str, count: usize| {
+        let names: String = (0..count).map(|at| format!("x{at}: 1, ")).collect();
+        let text = format!("{API}  {}\n", resource.replace('#', &names));
+        read(&[("t.yaml", &text)]).unwrap_or_else(|code| panic!("{code}")).steps()
+    };
+    for resource in [
+        "B: {Type: AWS::ApiGateway::RestApi, Properties: {#}}",
+        "B: {Type: AWS::ApiGateway::RestApi, #}",
+        "B: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref A, MethodResponses: [{#}]}}",
+    ] {
+        let (few, many) = (steps(resource, 1), steps(resource, 91));
+        assert!(many > few + 90 * 80, "{resource}: {few} to {many}");
+    }
+}

@@ -8,6 +8,9 @@ use crate::model::shape::Shape::{Any, Flag, List, Map, Scalar};
 use crate::model::shape::{Check, Object, Shape};
 use crate::model::surface::Surface;
 
+/// Steps of a finding, whose name is compared with all that are known.
+const STEPS_OF_FINDING: usize = 100;
+
 /// Bytes of a finding, besides those of its message.
 const REMARK: usize = 256;
 
@@ -41,7 +44,7 @@ pub(super) fn check(resource: &Resource, remarks: &mut Vec<Remark>, budget: &Bud
         check.value(name, value, &Shape::Object(object));
     }
     let bytes = found.iter().map(|remark| REMARK + remark.message.len()).sum();
-    budget.spend(found.len(), bytes, resource.span)?;
+    budget.spend(found.len() * STEPS_OF_FINDING, bytes, resource.span)?;
     remarks.append(&mut found);
     Ok(())
 }

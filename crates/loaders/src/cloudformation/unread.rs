@@ -84,6 +84,9 @@ const EVENTS: &[&str] = &[
 /// Bytes of a finding, besides those of its message.
 const REMARK: usize = 256;
 
+/// Steps of a finding about a name, which is compared with all that are known.
+const STEPS_OF_REMARK: usize = 80;
+
 /// Adds the findings about sections that are not maps.
 pub(super) fn report_sections(root: &Node, remarks: &mut Vec<Remark>) {
     Check::new(remarks).value("the template", root, &Shape::Object(&SECTIONS));
@@ -133,7 +136,10 @@ pub(super) fn report(name: &str, node: &Node, context: &Context<'_, '_>, remarks
         remarks.push(Remark::new(Code::WrongValueType, "", message, place));
     }
     if ResourceKind::from_cloudformation(kind).is_some() && !has_macro {
+        let before = remarks.len();
         Check::new(remarks).names(name, node, ATTRIBUTES);
+        // Once this fails, assembling the resources does.
+        context.budget.charge((remarks.len() - before) * STEPS_OF_REMARK, node.span);
     }
     if let Some(condition) = node.get("Condition").filter(|it| !it.is_null()) {
         Check::new(remarks).value("Condition", condition, &Scalar);

@@ -85,6 +85,9 @@ const MARK: usize = 128;
 /// Bytes of a route that a step reads or checks.
 const BYTES_PER_STEP: usize = 16;
 
+/// Steps of a remark, most of which are about a name that is compared with all that are known.
+const STEPS_OF_REMARK: usize = 80;
+
 /// Steps and bytes of a part of a route's path.
 const STEPS_OF_PART: usize = 60;
 const BYTES_OF_PART: usize = 250;
@@ -162,7 +165,8 @@ impl ApiDraft {
     /// The budget is spent.
     pub(crate) fn add(&mut self, route: RouteDraft, budget: &Budget<'_>) -> Result<(), Fault> {
         let weight = route.weight();
-        budget.spend(weight / BYTES_PER_STEP, weight, route.span)?;
+        let steps = weight / BYTES_PER_STEP + route.remarks.len() * STEPS_OF_REMARK;
+        budget.spend(steps, weight, route.span)?;
         // Each is a place of the routing table.
         let parts = route.method.path.as_ref().map_or(0, |path| path.bytes().filter(|byte| *byte == b'/').count());
         budget.spend(parts * STEPS_OF_PART, parts * BYTES_OF_PART, route.span)?;
