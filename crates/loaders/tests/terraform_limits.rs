@@ -238,3 +238,40 @@ fn attributes_of_a_type_are_charged_when_they_are_compared() {
     let with = |items: usize| refused(&[("main.tf", &format!("{}{API}locals {{\n l = var.v\n}}\n", variable(items)))]);
     assert_eq!((with(1), with(4_000)), ("", "step-limit"));
 }
+
+/// Each instance passes what is no property, and blocks that are not repeated.
+#[test]
+fn what_each_instance_passes_is_charged() {
+    let hcl = |count: usize, content: &str| {
+        let text =
+            format!("resource \"aws_api_gateway_rest_api\" \"a\" {{\n count = {count}\n name = \"a\"\n{content}}}\n");
+        refused(&[("main.tf", &text)])
+    };
+    let json = |count: usize, content: &str| {
+        let text =
+            format!("{{\"resource\": {{\"aws_api_gateway_rest_api\": {{\"a\": {{\"count\": {count}, {content}}}}}}}}}");
+        refused(&[("main.tf.json", &text)])
+    };
+    let many = |item: &str| vec![item; 1_000].join(", ");
+    let lifecycle = " lifecycle {}\n".repeat(1_000);
+    let dynamic = format!(" dynamic \"x\" {{\n for_each = []\n content {{}}\n{}}}\n", " b {}\n".repeat(1_000));
+    assert_eq!([hcl(5, &lifecycle), hcl(5, &dynamic)], [""; 2]);
+    assert_eq!([hcl(5_000, &lifecycle), hcl(5_000, &dynamic)], ["step-limit"; 2]);
+    let (empty, blocks) = (many("{}"), many("{\"for_each\": [], \"content\": {}}"));
+    let (empty, blocks) = (format!("\"dynamic\": [{empty}]"), format!("\"dynamic\": {{\"x\": [{blocks}]}}"));
+    let lists = format!("\"tags\": [{}]", many("[]"));
+    assert_eq!([json(5, &empty), json(5, &blocks), json(5, &lists)], [""; 3]);
+    assert_eq!(json(5_000, &empty), "step-limit");
+    assert_eq!([json(5_000, &blocks), json(5_000, &lists)], ["memory-limit"; 2]);
+}
+
+/// `count` and `for_each` are found in a block of many arguments as in a short one.
+#[test]
+fn instances_of_long_blocks() {
+    let tags: String = (0..40).map(|at| format!(" a{at} = {at}\n")).collect();
+    for (number, expected) in [("count = 3", 3), ("for_each = toset([\"a\", \"b\"])", 2), ("", 1)] {
+        let text = format!("resource \"aws_api_gateway_rest_api\" \"a\" {{\n{tags} {number}\n name = \"a\"\n}}\n");
+        let document = load(&[File::new("main.tf", text)], &Options::new()).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(document.apis.len(), expected, "{number}");
+    }
+}

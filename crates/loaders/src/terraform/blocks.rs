@@ -11,6 +11,12 @@ use crate::terraform::instance::set_or_map;
 use hcl_edit::structure::{Block, Body, Structure};
 use vtl::Code;
 
+/// Bytes of the name of an iterator that are copied in a step.
+const BYTES_PER_STEP: usize = 64;
+
+/// Steps of a dynamic block in JSON, beside its parts.
+const STEPS_OF_DYNAMIC: usize = 4;
+
 /// Arguments and blocks that are not properties of the resource.
 const META: &[&str] =
     &["count", "for_each", "depends_on", "lifecycle", "provider", "provisioner", "connection", "dynamic", "//"];
@@ -26,6 +32,7 @@ impl Evaluator<'_> {
             Inner::Json(node) => return self.object_body(node, scope),
             Inner::Merged(merged) => merged,
         };
+        self.context.budget.spend(merged.parts.len(), 0, span)?;
         let mut map = MapBuilder::default();
         for part in &merged.parts {
             match *part {
@@ -39,6 +46,8 @@ impl Evaluator<'_> {
 
     /// Evaluates the attributes and nested blocks of a block; blocks become lists, as in a plan.
     fn body(&self, body: &Body, span: Span, scope: &Scope<'_>) -> Result<Node, Fault> {
+        // Also those that are no properties are passed, in each instance.
+        self.context.budget.spend(body.len(), 0, span)?;
         let mut map = MapBuilder::default();
         for structure in body {
             self.structure(structure, scope, &mut map)?;
@@ -66,6 +75,7 @@ impl Evaluator<'_> {
     /// number is known only after deployment.
     fn dynamic(&self, block: &Block, scope: &Scope<'_>, map: &mut MapBuilder) -> Result<(), Fault> {
         let span = span_of(block, scope.file);
+        self.context.budget.spend(block.body.len(), 0, span)?;
         let label = block.labels.first().map(|label| label.as_str());
         let written = block.body.get_attribute("for_each");
         let (Some(name), Some(content), Some(written)) = (label, block.body.get_blocks("content").next(), written)
@@ -74,6 +84,7 @@ impl Evaluator<'_> {
         };
         let iterator = block.body.get_attribute("iterator").map(|attribute| attribute.value.to_string());
         let iterator = iterator.as_deref().map_or(name, str::trim);
+        self.context.budget.spend(iterator.len() / BYTES_PER_STEP, 0, span)?;
         let items = self.evaluate(Written::Hcl(&written.value, scope.file), scope)?;
         let Some(items) = iterations(&items) else {
             let inner = self.body(&content.body, span, scope)?;
@@ -106,11 +117,12 @@ impl Evaluator<'_> {
 
     /// Evaluates a block in JSON, where attributes and blocks look alike.
     fn object_body(&self, node: &Node, scope: &Scope<'_>) -> Result<Node, Fault> {
+        let written = node.get("dynamic").map_or(&[][..], Node::each);
+        self.context.budget.spend(node.entries().len() + written.len(), 0, node.span)?;
         let mut map = MapBuilder::default();
         for (name, value) in node.fields() {
             self.field(name, value, scope, &mut map)?;
         }
-        let written = node.get("dynamic").map_or(&[][..], Node::each);
         written.iter().filter(|written| !written.is_map()).try_for_each(|written| self.report_dynamic(written.span))?;
         for (name, blocks) in written.iter().flat_map(Node::fields) {
             self.dynamic_in_json(name, blocks, scope, &mut map)?;
@@ -128,6 +140,7 @@ impl Evaluator<'_> {
     /// Expands dynamic blocks of a name.
     fn dynamic_in_json(&self, name: &str, blocks: &Node, scope: &Scope<'_>, map: &mut MapBuilder) -> Result<(), Fault> {
         for block in blocks.each() {
+            self.context.budget.spend(STEPS_OF_DYNAMIC + block.entries().len(), 0, block.span)?;
             let (Some(items), Some(content)) = (block.get("for_each"), block.get("content")) else {
                 self.report_dynamic(block.span)?;
                 continue;

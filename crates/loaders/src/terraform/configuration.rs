@@ -96,7 +96,7 @@ pub(crate) struct Declared<'a> {
 impl<'a> Declared<'a> {
     /// Returns the value of an attribute.
     pub(super) fn attribute(&self, name: &str) -> Option<Written<'a>> {
-        self.attributes.get_or_init(|| self.inner.attributes()).get(name).copied()
+        indexed(&self.inner, &self.attributes, name)
     }
 }
 
@@ -121,7 +121,16 @@ impl<'a> ModuleCall<'a> {
 
     /// Returns the value of an argument.
     pub(super) fn argument(&self, name: &str) -> Option<Written<'a>> {
-        self.arguments.get_or_init(|| self.inner.attributes()).get(name).copied()
+        indexed(&self.inner, &self.arguments, name)
+    }
+}
+
+/// Returns the value of an attribute of a block: many instances look them up, so a long one is indexed.
+fn indexed<'a>(inner: &Inner<'a>, index: &OnceCell<HashMap<&'a str, Written<'a>>>, name: &str) -> Option<Written<'a>> {
+    const SHORT: usize = 16;
+    match inner.len() {
+        ..=SHORT => inner.attribute(name),
+        _ => index.get_or_init(|| inner.attributes()).get(name).copied(),
     }
 }
 

@@ -144,6 +144,15 @@ impl<'a> Inner<'a> {
         }
     }
 
+    /// Returns the number of arguments and blocks.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Inner::Hcl(body, _) => body.len(),
+            Inner::Json(node) => node.entries().len(),
+            Inner::Merged(merged) => merged.parts.len(),
+        }
+    }
+
     /// Returns the values of all attributes by their names, as [`attribute`](Inner::attribute) finds them.
     pub(crate) fn attributes(&self) -> HashMap<&'a str, Written<'a>> {
         match self {

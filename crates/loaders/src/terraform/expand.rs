@@ -3,7 +3,7 @@
 use crate::diagnostic::{Fault, Remark, brief};
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
-use crate::terraform::configuration::ModuleCall;
+use crate::terraform::configuration::{Declared, ModuleCall};
 use crate::terraform::content::{Inner, Written};
 use crate::terraform::evaluator::{Evaluator, Place, Repeated, Scope};
 use crate::terraform::instance::{Caller, Instance, Instances, Module, set_or_map};
@@ -20,6 +20,8 @@ struct Block<'b> {
     /// Address with the modules around it.
     address: &'b str,
     inner: &'b Inner<'b>,
+    count: Option<Written<'b>>,
+    for_each: Option<Written<'b>>,
     span: Span,
     /// Set for a block of API Gateway, and for a module with such.
     is_ours: bool,
@@ -89,13 +91,17 @@ impl<'a> Evaluator<'a> {
         let configuration = here.configuration;
         let block = match repeated {
             Repeated::Resource(at) => {
-                configuration.resources.get(at).map(|it| ("", it.address.as_str(), &it.inner, it.span, None))
+                let attributes = |it: &Declared<'a>| ["count", "for_each"].map(|name| it.attribute(name));
+                let named = |it: &'a Declared<'a>| ("", it.address.as_str(), &it.inner, attributes(it), it.span, None);
+                configuration.resources.get(at).map(named)
             }
             Repeated::Module(at) => {
-                configuration.calls.get(at).map(|it| ("module.", it.name, &it.inner, it.span, Some(it)))
+                let arguments = |it: &ModuleCall<'a>| ["count", "for_each"].map(|name| it.argument(name));
+                let named = |it: &'a ModuleCall<'a>| ("module.", it.name, &it.inner, arguments(it), it.span, Some(it));
+                configuration.calls.get(at).map(named)
             }
         };
-        let Some((kind, name, inner, span, call)) = block else {
+        let Some((kind, name, inner, [count, for_each], span, call)) = block else {
             return Err(Fault::whole(Code::CircularReference, "the block does not exist"));
         };
         let address = || format!("{}{kind}{name}", here.prefix);
@@ -116,7 +122,7 @@ impl<'a> Evaluator<'a> {
             Some(target) => self.with_api.contains(&target),
             None => address.contains("aws_api_gateway_") || address.contains("aws_apigatewayv2_"),
         };
-        let block = Block { address: &address, inner, span, is_ours };
+        let block = Block { address: &address, inner, count, for_each, span, is_ours };
         let instances = Rc::new(self.apart(|| self.expand(&block, module))?);
         if matches!(*instances, Instances::Uncounted(_)) {
             self.uncounted.borrow_mut().insert(address);
@@ -155,15 +161,14 @@ impl<'a> Evaluator<'a> {
     }
 
     fn expand(&self, block: &Block<'_>, module: usize) -> Result<Instances, Fault> {
-        let Block { address, inner, span, .. } = *block;
+        let Block { address, inner, count, for_each, span, .. } = *block;
         let scope = Scope { file: span.file, module, ..Scope::default() };
-        let both = (inner.attribute("count"), inner.attribute("for_each"));
         // An override file may add one of them to the other, and `count` is read then.
-        if let (Some(_), Some(second), Inner::Hcl(..) | Inner::Json(_)) = (both.0, both.1, inner) {
+        if let (Some(_), Some(second), Inner::Hcl(..) | Inner::Json(_)) = (count, for_each, inner) {
             let message = || format!("{} has `count` and `for_each`; `count` is read", brief(address));
             self.tell(Code::WrongValueType, second.span(), message, || Some("remove one of them".into()))?;
         }
-        if let Some(written) = inner.attribute("count") {
+        if let Some(written) = count {
             let count = self.evaluate(written, &scope)?;
             return match operators::number(&count) {
                 Some(number) if number >= 0.0 && number.fract() == 0.0 => self.counted(address, number, span),
@@ -179,7 +184,7 @@ impl<'a> Evaluator<'a> {
                 }
             };
         }
-        let Some(written) = inner.attribute("for_each") else {
+        let Some(written) = for_each else {
             return Ok(Instances::One(Instance { address: address.to_owned(), names: Vec::new() }));
         };
         let for_each = self.evaluate(written, &scope)?;

@@ -57,6 +57,7 @@ impl Evaluator<'_> {
                 return self.deeper(node.span, || self.json_template(node, scope));
             }
             Data::List(items) => {
+                self.charge(1, node.span)?;
                 let mut values = Vec::with_capacity(items.len());
                 for item in items {
                     values.push(self.json(item, scope)?);
@@ -64,6 +65,7 @@ impl Evaluator<'_> {
                 Data::List(values)
             }
             Data::Map(entries) => {
+                self.charge(1, node.span)?;
                 let mut values = Vec::with_capacity(entries.len());
                 for (key, value) in entries {
                     values.push((self.json(key, scope)?, self.json(value, scope)?));

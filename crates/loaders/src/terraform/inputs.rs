@@ -89,6 +89,7 @@ impl Evaluator<'_> {
     fn validate(&self, name: &str, module: usize) -> Result<(), Fault> {
         let Some(here) = self.module(module) else { return Ok(()) };
         let Some(variable) = here.configuration.variables.get(name) else { return Ok(()) };
+        self.context.budget.spend(variable.inner.len(), 0, variable.span)?;
         // Override files do not change the rules.
         let rules: Vec<Inner<'_>> = match &variable.inner {
             Inner::Hcl(body, file) => body.get_blocks("validation").map(|it| Inner::Hcl(&it.body, *file)).collect(),
