@@ -335,6 +335,32 @@ impl<'a> Intrinsics<'a> {
         Cow::Owned(written)
     }
 
+    /// Replaces the identifier of a loop in strings and references.
+    fn with_item(&self, node: &Node, one: &Loop, item: &str, depth: usize) -> Node {
+        let inner = |node: &Node| self.with_item(node, one, item, depth + 1);
+        if self.is_too_deep(depth, node.span) || !self.charge(node.own_weight(), node.span) {
+            return Node::null(node.span);
+        }
+        let data = match &node.data {
+            Data::Text(text) => match one.count(&text.text) {
+                0 => return node.clone(),
+                count if !self.charge(count.saturating_mul(item.len()), node.span) => return Node::null(node.span),
+                _ => return Node::text(node.span, one.replace(&text.text, item)),
+            },
+            Data::Map(entries) if matches!(entries.as_slice(), [(key, name)] if key.as_str() == Some("Ref") && name.as_str().is_some_and(|name| one.is(name))) =>
+            {
+                return match self.charge(item.len(), node.span) {
+                    true => Node::text(node.span, item),
+                    false => Node::null(node.span),
+                };
+            }
+            Data::List(items) => Data::List(items.iter().map(inner).collect()),
+            Data::Map(entries) => Data::Map(entries.iter().map(|(key, value)| (inner(key), inner(value))).collect()),
+            _ => return node.clone(),
+        };
+        Node::new(node.span, data)
+    }
+
     fn call(&self, name: &str, argument: &Node, span: Span, depth: usize) -> Option<Node> {
         let unknown = || Some(Node::placeholder(span, format!("${{{name}}}")));
         match name {

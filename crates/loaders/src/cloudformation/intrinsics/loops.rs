@@ -1,7 +1,6 @@
-//! The turns of `Fn::ForEach`.
+//! The identifiers of `Fn::ForEach`.
 
-use super::Intrinsics;
-use crate::syntax::tree::{Data, Node};
+use crate::syntax::tree::Node;
 use memchr::memmem::Finder;
 
 /// The identifier of a loop, and its placeholder in strings, which is prepared once for the search of many strings.
@@ -20,36 +19,18 @@ impl Loop {
         Some(Loop { identifier, placeholder, finder })
     }
 
-    /// Counts the places of the placeholder in a string.
-    fn count(&self, text: &str) -> usize {
-        self.finder.find_iter(text.as_bytes()).count()
+    /// Checks for the identifier.
+    pub(super) fn is(&self, word: &str) -> bool {
+        self.identifier == word
     }
-}
 
-impl Intrinsics<'_> {
-    /// Replaces the identifier of a loop in strings and references.
-    pub(super) fn with_item(&self, node: &Node, one: &Loop, item: &str, depth: usize) -> Node {
-        let inner = |node: &Node| self.with_item(node, one, item, depth + 1);
-        if self.is_too_deep(depth, node.span) || !self.charge(node.own_weight(), node.span) {
-            return Node::null(node.span);
-        }
-        let data = match &node.data {
-            Data::Text(text) => match one.count(&text.text) {
-                0 => return node.clone(),
-                count if !self.charge(count.saturating_mul(item.len()), node.span) => return Node::null(node.span),
-                _ => return Node::text(node.span, text.text.replace(&one.placeholder, item)),
-            },
-            Data::Map(entries) if matches!(entries.as_slice(), [(key, name)] if key.as_str() == Some("Ref") && name.as_str() == Some(&one.identifier)) =>
-            {
-                return match self.charge(item.len(), node.span) {
-                    true => Node::text(node.span, item),
-                    false => Node::null(node.span),
-                };
-            }
-            Data::List(items) => Data::List(items.iter().map(inner).collect()),
-            Data::Map(entries) => Data::Map(entries.iter().map(|(key, value)| (inner(key), inner(value))).collect()),
-            _ => return node.clone(),
-        };
-        Node::new(node.span, data)
+    /// Replaces the placeholder in a string by an item.
+    pub(super) fn replace(&self, text: &str, item: &str) -> String {
+        text.replace(&self.placeholder, item)
+    }
+
+    /// Counts the places of the placeholder in a string.
+    pub(super) fn count(&self, text: &str) -> usize {
+        self.finder.find_iter(text.as_bytes()).count()
     }
 }
