@@ -30,6 +30,28 @@ pub(crate) fn join(folder: &str, name: &str) -> String {
     format!("{start}{}", parts.join("/"))
 }
 
+/// Joins a folder, whose path has no `.` and no `..` behind other parts, and a path that is relative to it. Only the
+/// parts of that path are looked at one by one.
+pub(crate) fn below(folder: &str, name: &str) -> String {
+    if folder.is_empty() || name.starts_with('/') || name.get(1..2) == Some(":") {
+        return join(folder, name);
+    }
+    let mut path = folder.to_owned();
+    for part in name.split('/').filter(|part| !matches!(*part, "" | ".")) {
+        let (above, last) = path.rsplit_once('/').unwrap_or(("", &path));
+        if part == ".." && !matches!(last, "" | "..") {
+            let is_root = above.is_empty() && path.starts_with('/');
+            path.truncate(if is_root { 1 } else { above.len() });
+            continue;
+        }
+        if !path.is_empty() && !path.ends_with('/') {
+            path.push('/');
+        }
+        path.push_str(part);
+    }
+    path
+}
+
 /// Checks that a path is a folder's own or below it; both are joined already.
 ///
 /// The paths are compared as they are written: an absolute path is not below a relative one.
@@ -49,7 +71,7 @@ pub(crate) fn is_below(folder: &str, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{beside, is_below, join};
+    use super::{below, beside, is_below, join};
 
     #[test]
     fn folders_have_what_is_below_them() {
@@ -87,6 +109,23 @@ mod tests {
             ("api", "/a", "/a"),
             (".", "mod", "mod"),
         ] {
+            assert_eq!(join(folder, name), expected, "{folder} {name}");
+            assert_eq!(below(folder.trim_start_matches('.'), name), join(folder.trim_start_matches('.'), name));
+        }
+        for (folder, name, expected) in [
+            ("a/b", "c", "a/b/c"),
+            ("a/b", "", "a/b"),
+            ("a/b", "./../c//d/.", "a/c/d"),
+            ("a", "../..", ".."),
+            ("a", "../../../b", "../../b"),
+            ("..", "../m", "../../m"),
+            ("../a", "..", ".."),
+            ("/", "../a", "/../a"),
+            ("/a", "..", "/"),
+            ("/a", "../b", "/b"),
+            ("/a/b", "../../c", "/c"),
+        ] {
+            assert_eq!(below(folder, name), expected, "{folder} {name}");
             assert_eq!(join(folder, name), expected, "{folder} {name}");
         }
         assert_eq!(beside("api/template.yaml", "pets.yaml"), "api/pets.yaml");

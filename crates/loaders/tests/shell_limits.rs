@@ -41,6 +41,56 @@ fn what_is_looked_through_again_is_charged() {
 }
 
 #[test]
+fn long_texts_that_branches_set_are_compared_by_their_length() {
+    let script = |letters: usize| {
+        let set: String = (0..50).map(|at| format!("a{at}=$B\n")).collect();
+        format!("B={}\n{set}{}{set}{}", "q".repeat(letters), "if $x; then\n".repeat(50), "fi\n".repeat(50))
+    };
+    assert_eq!((refused(&script(1)), refused(&script(60_000))), ("", "step-limit"));
+}
+
+#[test]
+fn a_variable_that_an_expansion_sets_is_charged() {
+    let expansions = |count: usize| (0..count).map(|at| format!("${{v{at}:=}}")).collect::<String>();
+    assert_eq!(
+        (refused(&format!(": {}\n", expansions(1_000))), refused(&format!(": {}\n", expansions(20_000)))),
+        ("", "memory-limit")
+    );
+}
+
+#[test]
+fn a_script_may_put_a_method_many_times() -> Result<(), LoadError> {
+    let of = "--rest-api-id a --resource-id b --http-method GET";
+    let put = |operation: &str, more: &str| format!("aws apigateway {operation} {of} {more}\n");
+    let text = put("put-method", "--authorization-type NONE").repeat(3)
+        + &put("put-method-response", "--status-code 200")
+        + &put("put-method-response", "--status-code 20")
+        + &put("put-method-response", "--status-code 200 --response-models a/b=M");
+    let document = sh(&text)?;
+    assert_eq!(document.routes.len(), 3);
+    for at in 0..3 {
+        let (_, method) = document.method(at).expect("the route");
+        let declared = method.method_responses.as_ref().expect("its responses");
+        assert_eq!(declared.names().collect::<Vec<_>>(), ["200", "20"]);
+        assert_eq!(declared.get("200").and_then(|response| response.models.get("a/b")).map(String::as_str), Some("M"));
+    }
+    Ok(())
+}
+
+#[test]
+fn words_before_an_assignment_are_those_of_a_declaration() -> Result<(), LoadError> {
+    let uri = |script: &str| sh(&format!("{script}\n{PUT} --uri \"http://$A.test\"\n")).map(|document| uri(&document));
+    let seen = format!("export {}", "B".repeat(2_000));
+    assert_eq!(uri(&format!("{seen} A=a C=c"))?, "http://a.test");
+    assert_eq!(uri(&format!("{seen} C=(x y) A=a"))?, "http://a.test");
+    assert_eq!(uri("export -x B A=a")?, "http://a.test");
+    assert_eq!(uri("export B.C A=a")?, "http://${A}.test");
+    assert_eq!(uri("export B.C C=c A=a")?, "http://${A}.test");
+    assert_eq!(uri("f() { :; }; export A=a; g() { :; }; export B=b")?, "http://a.test");
+    Ok(())
+}
+
+#[test]
 fn what_is_copied_for_each_word_or_command_is_charged() {
     // The reasons of all arguments, for each word with one of them.
     let call = |body: String, arguments: &str| format!("f() {{ {body} }}\nread a\nf {arguments}\n");

@@ -17,8 +17,9 @@ use crate::syntax::tree::{MAX_DEPTH, Node};
 use serde_json::Value as Json;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use vtl::Code;
-use vtl::pipeline::model::{RequestValidator, Table};
+use vtl::pipeline::model::{DeclaredResponse, RequestValidator, Table};
 use vtl::pipeline::{Api, Protocol};
 
 /// Reads a REST API with the methods of its body.
@@ -239,6 +240,21 @@ fn key_of(resource: &Resource) -> Key {
     Key { api: word("RestApiId"), resource: word("ResourceId"), method: word("HttpMethod").to_ascii_uppercase() }
 }
 
+/// Responses that a method declares, by their status codes, with the findings about them.
+#[derive(Default)]
+struct Declared {
+    responses: Table<DeclaredResponse>,
+    remarks: Vec<Remark>,
+}
+
+impl Declared {
+    fn add(&mut self, node: &Node, surface: Surface, models: &HashMap<String, String>) {
+        self.remarks.extend(node.get(&surface.spell("StatusCode")).and_then(unknown_status));
+        let status = node.word(&surface.spell("StatusCode")).unwrap_or_default();
+        self.responses.set(status, declared_response(node, surface, models, &mut self.remarks));
+    }
+}
+
 /// Parts of methods that are resources of their own, as in Terraform.
 struct Parts<'a> {
     paths: Paths<'a>,
@@ -246,6 +262,8 @@ struct Parts<'a> {
     integrations: HashMap<Key, &'a Resource>,
     integration_responses: HashMap<Key, Vec<&'a Resource>>,
     method_responses: HashMap<Key, Vec<&'a Resource>>,
+    /// Those that were read.
+    declared: RefCell<HashMap<Key, Rc<Declared>>>,
     /// Integrations of methods that have a later one.
     replaced: Vec<&'a Resource>,
 }
@@ -258,6 +276,7 @@ impl<'a> Parts<'a> {
             integrations: HashMap::new(),
             integration_responses: HashMap::new(),
             method_responses: HashMap::new(),
+            declared: RefCell::default(),
             replaced: Vec::new(),
         };
         for resource in resources {
@@ -320,22 +339,30 @@ impl<'a> Parts<'a> {
             remarks.extend(parameters.fields().filter_map(|(name, value)| unknown_parameter(name, value.span)));
         }
         let inline = resource.get("MethodResponses").map_or(&[][..], Node::items);
-        let inline = inline.iter().map(|node| (node, resource.surface));
-        let mut declared = Table::new();
-        for (node, surface) in inline.chain(self.method_responses(key)) {
-            remarks.extend(node.get(&surface.spell("StatusCode")).and_then(unknown_status));
-            let status = node.word(&surface.spell("StatusCode")).unwrap_or_default();
-            declared.set(status, declared_response(node, surface, models, remarks));
+        let mut declared = Declared::default();
+        inline.iter().for_each(|node| declared.add(node, resource.surface, models));
+        let shared = self.method_responses(key, models);
+        remarks.extend(declared.remarks.into_iter().chain(shared.remarks.iter().cloned()));
+        for (status, response) in shared.responses.iter() {
+            declared.responses.set(status, response.clone());
         }
-        method.method_responses = Some(declared);
+        method.method_responses = Some(declared.responses);
         method.operation_name = resource.word("OperationName").filter(|name| is_known(name));
         method.api_key_required = resource.get("ApiKeyRequired").and_then(Node::to_bool).unwrap_or_default();
     }
 
-    /// Returns the declared responses of a method.
-    fn method_responses(&self, key: &Key) -> impl Iterator<Item = (&'a Node, Surface)> + use<'a> {
-        let found = self.method_responses.get(key).cloned().unwrap_or_default();
-        found.into_iter().map(|resource| (&resource.properties, resource.surface))
+    /// Returns the declared responses of a method that are resources of their own: they are read once, as a script may
+    /// put a method many times.
+    fn method_responses(&self, key: &Key, models: &HashMap<String, String>) -> Rc<Declared> {
+        if let Some(read) = self.declared.borrow().get(key) {
+            return read.clone();
+        }
+        let Some(found) = self.method_responses.get(key) else { return Rc::default() };
+        let mut declared = Declared::default();
+        found.iter().for_each(|resource| declared.add(&resource.properties, resource.surface, models));
+        let declared = Rc::new(declared);
+        self.declared.borrow_mut().insert(key.clone(), declared.clone());
+        declared
     }
 
     /// Removes and returns the integration of a method.

@@ -74,16 +74,12 @@ impl Lexer<'_> {
             // The names of files.
             line.mark_unknown();
         }
+        if line.words.is_empty() {
+            line.leading = Some(0);
+        }
+        let is_leading = done.assigned.is_some() && is_leading(line);
         let first = line.words.first().and_then(Node::as_str);
         let is_call = || first.is_some_and(|first| first.len() <= MOST_NAME && self.names.contains_key(first));
-        // More of these words would be looked at for each assignment.
-        let is_leading = line.words.len() <= MOST_LEADING
-            && (first.is_none() || first.is_some_and(is_declaration))
-            && line
-                .words
-                .iter()
-                .skip(1)
-                .all(|word| word.as_str().is_some_and(|word| word.starts_with('-') || is_name(word)));
         match done.assigned.take() {
             Some(name) if is_leading => {
                 self.check_name(&name)?;
@@ -323,6 +319,19 @@ impl Lexer<'_> {
         line.exit.take_if(|_| depth <= line.base);
         Ok(())
     }
+}
+
+/// Checks for words that an assignment may follow: none, or those of a declaration. Each word is looked at once.
+fn is_leading(line: &mut Line) -> bool {
+    let is_free = |(at, word): (usize, &Node)| {
+        word.as_str().is_some_and(|word| match at {
+            0 => is_declaration(word),
+            _ => word.starts_with('-') || is_name(word),
+        })
+    };
+    let seen = line.leading.filter(|_| line.words.len() <= MOST_LEADING);
+    line.leading = seen.filter(|seen| line.words.iter().enumerate().skip(*seen).all(is_free)).map(|_| line.words.len());
+    line.leading.is_some()
 }
 
 /// Checks for an option by which a variable is a number, a reference, or in lower or upper case: `-i`, `-n`, `-l`, `-u`.

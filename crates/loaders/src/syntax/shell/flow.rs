@@ -1,8 +1,10 @@
 //! The variables of a script, and the branches that set them.
 
+use crate::budget::Budget;
 use crate::span::Span;
+use crate::syntax::shell::names::{Id, Names};
 use crate::syntax::tree::Node;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 /// A choice that was made on the way to a command: the statement, and which of its branches.
@@ -78,11 +80,23 @@ pub(super) struct Arguments {
     pub reasons: Rc<[Reason]>,
 }
 
+/// Bytes of texts that a step compares.
+const BYTES_PER_STEP: usize = 128;
+
 impl Value {
-    fn is(&self, other: &Value) -> bool {
+    /// Checks for the same value. Of a budget that is spent none is the same as another one.
+    fn is(&self, other: &Value, budget: &Budget<'_>) -> bool {
+        let is_same = |one: &Rc<Node>, other: &Rc<Node>| {
+            if Rc::ptr_eq(one, other) {
+                return true;
+            }
+            let (text, known) = (one.as_str().unwrap_or_default(), other.as_str().unwrap_or_default());
+            let is_alike = text.len() == known.len() && budget.charge(text.len() / BYTES_PER_STEP, one.span);
+            is_alike && text == known
+        };
         match (self, other) {
             (Value::Known(one) | Value::Likely(one), Value::Known(other) | Value::Likely(other))
-            | (Value::Same(one), Value::Same(other)) => Rc::ptr_eq(one, other) || one.as_str() == other.as_str(),
+            | (Value::Same(one), Value::Same(other)) => is_same(one, other),
             (Value::List(one), Value::List(other)) => Rc::ptr_eq(one, other),
             (Value::Arguments(one), Value::Arguments(other)) => Rc::ptr_eq(one, other),
             (Value::Unset, Value::Unset) => true,
@@ -141,7 +155,7 @@ enum Branch {
 #[derive(Debug, Default)]
 struct Changes {
     /// The variables with their values before, in the order in which they were set.
-    old: Vec<(String, Option<Value>)>,
+    old: Vec<(Id, Option<Value>)>,
     /// Set if the command is behind a `|`.
     is_piped: bool,
 }
@@ -164,21 +178,26 @@ struct Frame {
     /// Set if the statement is in one that does not run.
     is_dead: bool,
     /// The values, before this branch, of the variables that it sets.
-    before: HashMap<String, Option<Value>>,
+    before: BTreeMap<Id, Option<Value>>,
     /// The values of variables at the ends of the branches that set them.
-    after: HashMap<String, Vec<Option<Value>>>,
+    after: BTreeMap<Id, Vec<Option<Value>>>,
     /// The values of the variables that are local to a call, before it.
-    locals: HashMap<String, Option<Value>>,
+    locals: BTreeMap<Id, Option<Value>>,
     /// Path of the commands around the statement.
     outer: Path,
 }
 
 /// The variables and statements of a script.
 #[derive(Debug)]
-pub(super) struct Flow {
-    values: HashMap<String, Value>,
+pub(super) struct Flow<'a> {
+    budget: &'a Budget<'a>,
+    names: Names,
+    /// The values of the variables, by the numbers of their names.
+    values: Vec<Option<Value>>,
     /// The number of the last unknown value of a name, and where it was set.
-    versions: HashMap<String, (u32, Vec<Place>)>,
+    versions: HashMap<Id, (u32, Rc<[Place]>)>,
+    /// The place of the last such value.
+    place: Rc<[Place]>,
     frames: Vec<Frame>,
     changes: Changes,
     path: Path,
@@ -189,13 +208,20 @@ pub(super) struct Flow {
     has_last: bool,
 }
 
-impl Flow {
-    pub(super) fn new(has_last: bool) -> Self {
+impl<'a> Flow<'a> {
+    pub(super) fn new(has_last: bool, budget: &'a Budget<'a>) -> Self {
         let own = Node::text(Span::default(), "");
+        let mut names = Names::default();
+        // The first one has a value.
+        names.add(FOLDER);
+        let arguments = names.add(ARGUMENTS);
         Flow {
-            values: HashMap::from([(FOLDER.to_owned(), Value::Known(Rc::new(own)))]),
+            budget,
+            names,
+            values: vec![Some(Value::Known(Rc::new(own)))],
             // The script has arguments.
-            versions: HashMap::from([(ARGUMENTS.to_owned(), (1, Vec::new()))]),
+            versions: HashMap::from([(arguments, (1, Rc::default()))]),
+            place: Rc::default(),
             frames: Vec::new(),
             changes: Changes::default(),
             has_last,
@@ -207,7 +233,11 @@ impl Flow {
 
     /// Returns the value of a variable; `None` if the script does not set it before.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
-        self.values.get(name)
+        self.value(self.names.find(name)?)
+    }
+
+    fn value(&self, id: Id) -> Option<&Value> {
+        self.values.get(id as usize)?.as_ref()
     }
 
     /// Returns the choices on the way to the next command.
@@ -233,11 +263,12 @@ impl Flow {
 
     /// Makes a variable local to the call that is being read; `old` is its value so far.
     pub(super) fn localize(&mut self, name: &str, old: Option<Value>) {
+        let id = self.names.add(name);
         for frame in self.frames.iter_mut().rev() {
             match frame.kind {
                 Kind::Subshell => return,
                 Kind::Call => {
-                    frame.locals.entry(name.to_owned()).or_insert(old);
+                    frame.locals.entry(id).or_insert(old);
                     return;
                 }
                 _ => {}
@@ -247,28 +278,31 @@ impl Flow {
 
     /// Sets a variable, or takes away that it was set.
     pub(super) fn set(&mut self, name: &str, value: Option<Value>) {
-        let old = match value {
-            Some(value) => self.values.insert(name.to_owned(), value),
-            None => self.values.remove(name),
-        };
+        let id = self.names.add(name);
+        self.put(id, value);
+    }
+
+    fn put(&mut self, id: Id, value: Option<Value>) {
+        let old = self.restore(id, value);
         if let Some(frame) = self.frames.last_mut() {
-            frame.before.entry(name.to_owned()).or_insert_with(|| old.clone());
+            frame.before.entry(id).or_insert_with(|| old.clone());
         }
-        self.changes.old.push((name.to_owned(), old));
+        self.changes.old.push((id, old));
     }
 
     /// Gives a variable the value back that it had.
-    fn restore(&mut self, name: String, old: Option<Value>) -> Option<Value> {
-        match old {
-            Some(old) => self.values.insert(name, old),
-            None => self.values.remove(&name),
+    fn restore(&mut self, id: Id, old: Option<Value>) -> Option<Value> {
+        let at = id as usize;
+        if at >= self.values.len() {
+            self.values.resize_with(at + 1, || None);
         }
+        std::mem::replace(&mut self.values[at], old)
     }
 
     /// Takes back what the command at hand set, which runs as another process.
     fn take_back(&mut self) {
-        for (name, old) in std::mem::take(&mut self.changes.old).into_iter().rev() {
-            self.restore(name, old);
+        for (id, old) in std::mem::take(&mut self.changes.old).into_iter().rev() {
+            self.restore(id, old);
         }
     }
 
@@ -292,18 +326,39 @@ impl Flow {
     }
 
     /// Hands what a statement set on to the one around it.
-    fn hand_on(&mut self, before: HashMap<String, Option<Value>>) {
-        for (name, old) in before {
+    fn hand_on(&mut self, before: BTreeMap<Id, Option<Value>>) {
+        for (id, old) in before {
             if let Some(around) = self.frames.last_mut() {
-                around.before.entry(name.clone()).or_insert_with(|| old.clone());
+                around.before.entry(id).or_insert_with(|| old.clone());
             }
-            self.changes.old.push((name, old));
+            self.changes.old.push((id, old));
         }
     }
 
     /// Returns a number for a value of a variable that is known only when the script runs. Values that a script sets
     /// one after another are different; those of branches may be the same.
     pub(super) fn version(&mut self, name: &str) -> u32 {
+        let id = self.names.add(name);
+        self.version_of(id, name == ARGUMENTS)
+    }
+
+    fn version_of(&mut self, id: Id, is_new: bool) -> u32 {
+        let here = self.place();
+        match self.versions.get_mut(&id) {
+            Some((version, there)) => {
+                *version += u32::from(is_new || Rc::ptr_eq(there, &here) || is_behind(there, &here));
+                *there = here;
+                *version
+            }
+            None => {
+                self.versions.insert(id, (1, here));
+                1
+            }
+        }
+    }
+
+    /// Returns the place of the next command, which the values that are set there share.
+    fn place(&mut self) -> Rc<[Place]> {
         let place = |frame: &Frame| match frame.kind {
             Kind::If | Kind::Case(_) | Kind::List | Kind::Loop { .. } if frame.branch == Branch::Taken => None,
             Kind::If | Kind::Case(_) | Kind::List | Kind::Loop { .. } => Some(Place::Choice(frame.choice)),
@@ -311,18 +366,11 @@ impl Flow {
             Kind::Call => Some(Place::Turn(frame.choice.statement, 0)),
             Kind::Group { .. } | Kind::Subshell => None,
         };
-        let here: Vec<Place> = self.frames.iter().filter_map(place).collect();
-        match self.versions.get_mut(name) {
-            Some((version, there)) => {
-                *version += u32::from(name == ARGUMENTS || is_behind(there, &here));
-                *there = here;
-                *version
-            }
-            None => {
-                self.versions.insert(name.to_owned(), (1, here));
-                1
-            }
+        let here = || self.frames.iter().filter_map(place);
+        if !here().eq(self.place.iter().copied()) {
+            self.place = here().collect();
         }
+        self.place.clone()
     }
 
     /// Enters a statement.
@@ -337,9 +385,9 @@ impl Flow {
             possible: 0,
             is_decided: false,
             is_dead,
-            before: HashMap::new(),
-            after: HashMap::new(),
-            locals: HashMap::new(),
+            before: BTreeMap::new(),
+            after: BTreeMap::new(),
+            locals: BTreeMap::new(),
             around: std::mem::take(&mut self.changes),
             outer: self.path.clone(),
         };
@@ -352,12 +400,10 @@ impl Flow {
         let Some(frame) = self.frames.last_mut() else { return };
         frame.choice.branch += 1;
         self.changes = Changes::default();
-        for (name, old) in frame.before.drain() {
-            let new = match old {
-                Some(old) => self.values.insert(name.clone(), old),
-                None => self.values.remove(&name),
-            };
-            frame.after.entry(name).or_default().push(new);
+        for (id, old) in std::mem::take(&mut frame.before) {
+            // It was set, so it has a place.
+            let new = self.values.get_mut(id as usize).and_then(|value| std::mem::replace(value, old));
+            frame.after.entry(id).or_default().push(new);
         }
         self.follow();
     }
@@ -403,15 +449,15 @@ impl Flow {
     }
 
     /// Returns the variables that the innermost statement has changed although their values before were known.
-    pub(super) fn altered(&self) -> Vec<String> {
-        let is_altered = |(name, old): (&String, &Option<Value>)| match (old, self.values.get(name)) {
+    pub(super) fn altered(&self) -> Vec<Rc<str>> {
+        let is_altered = |id: Id, old: &Option<Value>| match (old, self.value(id)) {
             (None, new) => matches!(new, Some(Value::Known(_) | Value::Likely(_) | Value::List(_))),
             (Some(Value::Unknown(..) | Value::Same(_)), _) => false,
-            (Some(old), new) => !new.is_some_and(|new| new.is(old)),
+            (Some(old), new) => !new.is_some_and(|new| new.is(old, self.budget)),
         };
         let before = self.frames.last().map(|frame| &frame.before);
-        let altered = before.into_iter().flatten().filter(|(name, old)| is_altered((name, old)));
-        altered.map(|(name, _)| name.clone()).collect()
+        let altered = before.into_iter().flatten().filter(|(id, old)| is_altered(**id, old));
+        altered.map(|(id, _)| self.names.of(*id)).collect()
     }
 
     /// Leaves the turns of a number of loops around the next command, if they are read for each of their words, inside
@@ -446,8 +492,8 @@ impl Flow {
     pub(super) fn rewind(&mut self) {
         self.changes = Changes::default();
         let before = self.frames.last_mut().map(|frame| std::mem::take(&mut frame.before));
-        for (name, old) in before.into_iter().flatten() {
-            self.restore(name, old);
+        for (id, old) in before.into_iter().flatten() {
+            self.restore(id, old);
         }
     }
 
@@ -472,7 +518,7 @@ impl Flow {
     /// Notes that the environment, or a command that was read, may have set any variable.
     pub(super) fn mark_likely(&mut self) {
         self.is_sourced = true;
-        for value in self.values.values_mut() {
+        for value in self.values.iter_mut().flatten() {
             if let Value::Known(known) = value {
                 *value = Value::Likely(known.clone());
             }
@@ -480,13 +526,14 @@ impl Flow {
     }
 
     /// Returns the names of all variables, in their order.
-    pub(super) fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.values.keys().cloned().collect();
+    pub(super) fn names(&self) -> Vec<Rc<str>> {
+        let mut names: Vec<Rc<str>> =
+            (0..self.values.len() as Id).filter(|id| self.value(*id).is_some()).map(|id| self.names.of(id)).collect();
         names.sort_unstable();
         names
     }
 
-    /// Returns the number of variables.
+    /// Returns the number of variables, with those that have no value any more.
     pub(super) fn count(&self) -> usize {
         self.values.len()
     }
@@ -524,8 +571,8 @@ impl Flow {
         if self.frames.last().is_some_and(|frame| matches!(frame.kind, Kind::Subshell)) {
             let Some(frame) = self.frames.pop() else { return };
             (self.path, self.changes) = (frame.outer, frame.around);
-            for (name, old) in frame.before {
-                self.restore(name, old);
+            for (id, old) in frame.before {
+                self.restore(id, old);
             }
             return;
         }
@@ -537,8 +584,8 @@ impl Flow {
             let Some(frame) = self.frames.pop() else { return };
             (self.path, self.changes) = (frame.outer, frame.around);
             self.hand_on(frame.before);
-            for (name, old) in frame.locals {
-                self.set(&name, old);
+            for (id, old) in frame.locals {
+                self.put(id, old);
             }
             return;
         }
@@ -550,18 +597,18 @@ impl Flow {
         let is_loop = matches!(frame.kind, Kind::Loop { .. });
         // A list starts with a command that is in no branch.
         let branches = frame.choice.branch as usize;
-        for (name, mut values) in frame.after {
+        for (id, mut values) in frame.after {
             if values.len() < branches || !frame.is_exhaustive {
-                values.push(self.values.get(&name).cloned());
+                values.push(self.value(id).cloned());
             }
-            let joined = self.joined(&name, values, is_loop);
-            self.set(&name, joined);
+            let joined = self.joined(id, values, is_loop);
+            self.put(id, joined);
         }
     }
 
     /// Returns the value of a variable that has one of several. What the environment may hold does not count, unless a
     /// loop that may not run at all sets the variable.
-    fn joined(&mut self, name: &str, values: Vec<Option<Value>>, is_loop: bool) -> Option<Value> {
+    fn joined(&mut self, id: Id, values: Vec<Option<Value>>, is_loop: bool) -> Option<Value> {
         let is_always_set = values.iter().all(Option::is_some);
         let is_likely = values.iter().flatten().any(|value| matches!(value, Value::Likely(_)));
         let mut values = values.into_iter().flatten();
@@ -569,7 +616,7 @@ impl Flow {
         let mut unknown = matches!(first, Value::Unknown(..)).then(|| first.clone());
         let mut is_same = true;
         for value in values {
-            is_same &= value.is(&first);
+            is_same &= value.is(&first, self.budget);
             if matches!(value, Value::Unknown(..)) {
                 unknown = Some(value);
             }
@@ -577,18 +624,20 @@ impl Flow {
         if is_same {
             return Some(match first {
                 Value::Known(_) | Value::Likely(_) | Value::List(_) if is_loop && !is_always_set => {
+                    let name = self.names.of(id);
                     let message = format!("only a loop sets {name}, which may not run; its value is not known");
-                    Value::Unknown(self.version(name), Some(message.into()))
+                    Value::Unknown(self.version_of(id, &*name == ARGUMENTS), Some(message.into()))
                 }
                 Value::Known(known) if is_likely || !is_always_set => Value::Likely(known),
                 first => first,
             });
         }
-        let shown = if name == ARGUMENTS { "the arguments" } else { name };
+        let name = self.names.of(id);
+        let shown = if &*name == ARGUMENTS { "the arguments" } else { &*name };
         let message = format!("branches of the script set {shown} to different values; which one it has is not known");
         let version = match unknown {
             Some(Value::Unknown(version, _)) => version,
-            _ => self.version(name),
+            _ => self.version_of(id, &*name == ARGUMENTS),
         };
         Some(Value::Unknown(version, Some(message.into())))
     }

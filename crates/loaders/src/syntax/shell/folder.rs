@@ -54,7 +54,7 @@ impl Lexer<'_> {
             return Ok(None);
         };
         self.budget.spend(STEPS + (here.len() + name.len()) / 8, VALUE + here.len() + name.len(), word.span)?;
-        Ok(Some(Value::Known(Rc::new(Node::text(word.span, path::join(&here, name))))))
+        Ok(Some(Value::Known(Rc::new(Node::text(word.span, path::below(&here, name))))))
     }
 
     /// Returns the path of a file from the folder of the script; `None` if it is not known in which folder it is.
@@ -62,7 +62,7 @@ impl Lexer<'_> {
         match self.flow.get(FOLDER)? {
             Value::Known(folder) | Value::Likely(folder) => Some(match folder.as_str().unwrap_or_default() {
                 "" => plain_path(name),
-                folder => Cow::Owned(path::join(folder, name)),
+                folder => Cow::Owned(path::below(folder, name)),
             }),
             _ => None,
         }

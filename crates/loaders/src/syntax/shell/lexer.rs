@@ -71,7 +71,7 @@ pub(crate) fn script(
         files: HashMap::new(),
         here_ends: HashMap::new(),
         budget,
-        flow: Flow::new(text.contains("lastpipe")),
+        flow: Flow::new(text.contains("lastpipe"), budget),
         script: Script { commands: Vec::new(), unread: Vec::new(), written: HashMap::new() },
         again: None,
         functions: Vec::new(),
@@ -111,7 +111,7 @@ pub(super) struct Lexer<'a> {
     /// The files that were read.
     pub files: HashMap<String, Option<Rc<Node>>>,
     pub budget: &'a Budget<'a>,
-    pub flow: Flow,
+    pub flow: Flow<'a>,
     pub script: Script,
     /// Ends of here-documents, by their starts and the ends of the texts that they are in.
     pub here_ends: HashMap<(usize, usize), Option<(usize, usize)>>,
@@ -144,6 +144,8 @@ pub(super) struct Lexer<'a> {
 pub(super) struct Line {
     pub word: PendingWord,
     pub words: Vec<Node>,
+    /// The number of words that were looked at and may be in front of an assignment; `None` behind one that is not.
+    pub leading: Option<usize>,
     pub reasons: Vec<(Span, Reason)>,
     /// Assignments before the words, with the values that were there before.
     pub assigned: Vec<(String, Option<Value>)>,

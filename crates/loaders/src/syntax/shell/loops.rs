@@ -68,15 +68,14 @@ impl Lexer<'_> {
         }
         let known = self.loops.entry(head).or_default();
         let mut altered = if self.skipped == 0 { self.flow.altered() } else { Vec::new() };
-        altered.retain(|name| !known.contains_key(name));
+        altered.retain(|name| !known.contains_key(&**name));
         if altered.is_empty() {
             return self.leave_statement();
         }
         known.extend(altered.into_iter().map(|name| {
-            let (shown, verb) =
-                if name == ARGUMENTS { ("the arguments", "change") } else { (name.as_str(), "changes") };
+            let (shown, verb) = if &*name == ARGUMENTS { ("the arguments", "change") } else { (&*name, "changes") };
             let reason = format!("{shown} {verb} from turn to turn of a loop, whose commands are read once");
-            (name, reason.into())
+            (name.to_string(), reason.into())
         }));
         self.flow.rewind();
         let [commands, unread, functions] = before;

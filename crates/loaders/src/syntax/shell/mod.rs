@@ -17,6 +17,7 @@ mod foreign;
 mod heredoc;
 mod lexer;
 mod loops;
+mod names;
 mod output;
 mod pattern;
 mod pending;

@@ -15,6 +15,9 @@ pub(crate) fn plain_path(path: &str) -> Cow<'_, str> {
     if plain.contains("/.") { Cow::Owned(path::join("", plain)) } else { Cow::Borrowed(plain) }
 }
 
+/// Bytes of the name of a file whose parts a step looks at.
+const BYTES_PER_STEP: usize = 4;
+
 impl Lexer<'_> {
     /// Adds what a command prints to the output of its substitution.
     pub(super) fn print(&mut self, line: &mut Line, words: &[Node], is_likely: bool) -> Result<(), Fault> {
@@ -65,27 +68,35 @@ impl Lexer<'_> {
     /// Returns the content of a file beside the script.
     pub(super) fn file(&mut self, name: &Node) -> Result<Option<Node>, Fault> {
         let written = name.as_str().unwrap_or_default();
+        self.budget.spend(STEPS + written.len() / BYTES_PER_STEP, 0, name.span)?;
         let Some(path) = self.path_of(written).filter(|_| !name.has_placeholder() && !written.is_empty()) else {
             return Ok(None);
         };
         let path = path.as_ref();
-        self.budget.spend(STEPS + path.len() / 8, 0, name.span)?;
-        if self.written.contains_key(path) {
+        self.budget.spend(path.len() / 16, 0, name.span)?;
+        if !self.written.is_empty() && self.written.contains_key(path) {
             return Ok(None);
         }
-        if !self.files.contains_key(path) {
-            let text = (self.read)(path).map(Rc::new);
-            self.budget.spend(STEPS, path.len() + text.as_ref().map_or(0, |text| text.own_weight()), name.span)?;
-            self.files.insert(path.to_owned(), text);
-        }
-        let Some(text) = self.files.get(path).cloned().flatten() else { return Ok(None) };
+        let known = self.files.get(path).cloned();
+        let text = match known {
+            Some(text) => text,
+            None => {
+                let text = (self.read)(path).map(Rc::new);
+                self.budget.spend(STEPS, path.len() + text.as_ref().map_or(0, |text| text.own_weight()), name.span)?;
+                self.files.insert(path.to_owned(), text.clone());
+                text
+            }
+        };
+        let Some(text) = text else { return Ok(None) };
         self.budget.spend(STEPS + text.own_weight() / 64, copied(&text), name.span)?;
         Ok(Some(Node::clone(&text)))
     }
 
     /// Notes that a command writes a file.
     pub(super) fn wrote(&mut self, name: &Node) -> Result<(), Fault> {
-        let Some(path) = self.path_of(name.as_str().unwrap_or_default()) else { return Ok(()) };
+        let written = name.as_str().unwrap_or_default();
+        self.budget.spend(written.len() / BYTES_PER_STEP, 0, name.span)?;
+        let Some(path) = self.path_of(written) else { return Ok(()) };
         if self.skipped == 0 && !name.has_placeholder() {
             self.budget.spend(STEPS + path.len() / 8, WORD + path.len(), name.span)?;
             self.written.entry(path.into_owned()).or_insert(self.script.commands.len());

@@ -6,7 +6,7 @@ use crate::span::Span;
 use crate::syntax::build::part;
 use crate::syntax::shell::calls::is_positional;
 use crate::syntax::shell::flow::{ARGUMENTS, Kind, Reason, Value};
-use crate::syntax::shell::lexer::{Lexer, Line, MOST_NESTED, PIECE, STEPS, copied};
+use crate::syntax::shell::lexer::{Lexer, Line, MOST_NESTED, PIECE, STEPS, WORD, copied};
 use crate::syntax::shell::pending::{PendingWord, Printed};
 use crate::syntax::tree::Node;
 use std::rc::Rc;
@@ -308,8 +308,10 @@ impl Lexer<'_> {
         let is_open = self.flow.is_sourced || is_positional(name) && self.flow.get(ARGUMENTS).is_some();
         let argument = self.argument(name);
         let given = if argument.is_some() { None } else { (self.given)(name) };
+        let known = self.flow.get(name);
+        let is_unset = matches!(known, Some(Value::Unset));
         // Whether it has a value, and not the empty one where that counts as none.
-        let is_set = match (given, argument.as_ref().or(self.flow.get(name))) {
+        let is_set = match (given, argument.as_ref().or(known)) {
             (Some(value), _) => Some(!has_colon || !value.is_empty()),
             (None, Some(Value::Known(value) | Value::Likely(value))) => Some(!has_colon || value.as_str() != Some("")),
             (None, Some(Value::List(items))) => Some(!items.is_empty()),
@@ -318,8 +320,7 @@ impl Lexer<'_> {
             (None, None) => (!is_open).then_some(false),
         };
         // The environment may set it.
-        word.is_likely |=
-            is_set == Some(false) && argument.is_none() && !matches!(self.flow.get(name), Some(Value::Unset));
+        word.is_likely |= is_set == Some(false) && argument.is_none() && !is_unset;
         match (letter, is_set) {
             (Some('+'), Some(true)) | (Some('-'), Some(false)) => self.text_of(word, text, close, depth)?,
             (Some('+'), Some(false)) => {}
@@ -336,6 +337,7 @@ impl Lexer<'_> {
                     Value::Likely(Rc::new(value))
                 };
                 if self.skipped == 0 {
+                    self.budget.spend(STEPS, 4 * WORD + 6 * name.len(), span)?;
                     self.flow.set(name, Some(value));
                 }
             }
