@@ -20,10 +20,12 @@ use crate::model::surface::Surface;
 use crate::model::table::{first, table};
 use crate::model::words::invalid_word;
 use crate::references::{Index, References};
+use crate::span::Span;
 use crate::syntax::tree::{MAX_DEPTH, Node};
 use models::Models;
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use vtl::Code;
 use vtl::pipeline::model::{DeclaredResponse, RequestValidator, Table};
 use vtl::pipeline::{Api, Method, Protocol};
@@ -33,9 +35,21 @@ pub(crate) const INTEGRATIONS: &str = "x-amazon-apigateway-integrations";
 const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
 const OPERATIONS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", ANY_METHOD];
 
-/// Steps of a parameter, a response or a reference, and steps and bytes of an operation.
+/// Steps of a parameter, a response or a reference, and of an operation.
 const STEPS: usize = 8;
 const OPERATION: usize = 400;
+
+/// Steps of an entry of a table, and bytes that a step copies.
+const ENTRY: usize = 8;
+const BYTES_PER_STEP: usize = 64;
+
+/// Steps of a property of an integration: all that can be read of it are looked for.
+const PROPERTY: usize = 6;
+
+/// Bytes of the texts of a route that are copied before they are charged.
+const MOST_COPIED: usize = 1 << 20;
+
+/// Bytes of an operation.
 const ROUTE: usize = 1_024;
 
 /// Handling of the document's base path ("Set the OpenAPI basePath property").
@@ -79,8 +93,16 @@ pub(crate) fn load(
 ) -> Result<ApiDraft, Fault> {
     let index = Index::default();
     let models = RefCell::new(Models::new(root, references, &index, budget));
-    let resolved = RefCell::default();
-    let mut document = OpenApi { root, protocol: Protocol::Rest, references, index: &index, budget, models, resolved };
+    let mut document = OpenApi {
+        root,
+        protocol: Protocol::Rest,
+        references,
+        index: &index,
+        budget,
+        models,
+        copied: Cell::new(0),
+        resolved: RefCell::default(),
+    };
     document.protocol = match protocol {
         Some(protocol) => protocol,
         None if document.needs_http()? => Protocol::Http,
@@ -110,6 +132,8 @@ struct OpenApi<'a> {
     index: &'a Index<'a>,
     budget: &'a Budget<'a>,
     models: RefCell<Models<'a>>,
+    /// Bytes that were copied for the route that is being read.
+    copied: Cell<usize>,
     /// Ends of the references that were followed, by the address of the value that has them.
     resolved: RefCell<HashMap<*const Node, Option<&'a Node>>>,
 }
@@ -132,13 +156,17 @@ impl<'a> OpenApi<'a> {
         }
         let mut is_rest = OF_REST.iter().any(|name| self.root.get(name).is_some());
         let mut may_be_http = self.root.get("x-amazon-apigateway-cors").is_some();
-        for (_, item) in self.paths() {
-            for (_, operation) in self.resolve(item)?.map_or(&[][..], Node::entries) {
+        for (_, written) in self.paths() {
+            let item = self.resolve(written)?.map_or(&[][..], Node::entries);
+            self.budget.spend(item.len(), 0, written.span)?;
+            for (_, operation) in item {
                 is_rest |= operation.get("x-amazon-apigateway-request-validator").is_some();
                 let Some(written) = operation.get(INTEGRATION) else { continue };
                 let is_default = operation.get("isDefaultRoute").and_then(Node::to_bool) == Some(true);
                 let is_shared = written.word("$ref").is_some_and(|to| to.contains(INTEGRATIONS));
                 let Some(integration) = self.resolve(written)? else { continue };
+                let shared = integration.entries().len() * usize::from(!std::ptr::eq(integration, written));
+                self.budget.spend(shared, 0, written.span)?;
                 if is_default || is_shared || is_http_only(integration) {
                     return Ok(true);
                 }
@@ -186,12 +214,18 @@ impl<'a> OpenApi<'a> {
             draft.api.cors_configuration = cors_configuration(cors, Surface::OpenApi, &mut draft.remarks);
         }
         let prefix = self.prefix(base);
-        // Many paths may refer to one item.
-        let mut checked: HashSet<*const Node> = HashSet::new();
-        for (path, item) in self.paths() {
-            let Some(item) = self.resolve(item)? else { continue };
-            if checked.insert(std::ptr::from_ref(item)) {
-                shapes::check_path(path, item, OPERATIONS, &mut draft.remarks);
+        // Many paths may refer to one item: the steps of reading it again.
+        let mut checked: HashMap<*const Node, usize> = HashMap::new();
+        for (path, written) in self.paths() {
+            let Some(item) = self.resolve(written)? else { continue };
+            match checked.get(&std::ptr::from_ref(item)) {
+                Some(steps) => self.budget.spend(*steps, 0, written.span)?,
+                None => {
+                    let is_shared = !std::ptr::eq(item, written);
+                    let steps = if is_shared { 2 * item.weight() / VALUE } else { 0 };
+                    checked.insert(std::ptr::from_ref(item), steps);
+                    shapes::check_path(path, item, OPERATIONS, &mut draft.remarks);
+                }
             }
             for (name, operation) in item.fields() {
                 if OPERATIONS.contains(&name) {
@@ -212,6 +246,7 @@ impl<'a> OpenApi<'a> {
         operation: &'a Node,
     ) -> Result<RouteDraft, Fault> {
         self.budget.spend(OPERATION, ROUTE, operation.span)?;
+        self.copied.set(0);
         let mut route = RouteDraft::declared(operation.span);
         let word = if name == ANY_METHOD { "ANY".to_owned() } else { name.to_ascii_uppercase() };
         let is_default = operation.get("isDefaultRoute").and_then(Node::to_bool) == Some(true);
@@ -229,6 +264,9 @@ impl<'a> OpenApi<'a> {
             route.span = written.span;
             match self.resolve(written)? {
                 Some(node) => {
+                    // Many operations may refer to one.
+                    let shared = node.entries().len() * usize::from(!std::ptr::eq(node, written));
+                    self.budget.spend(PROPERTY * shared, 0, written.span)?;
                     route.method.integration = integration::read(node, Surface::OpenApi, self.protocol, &mut route);
                 }
                 None => {
@@ -249,22 +287,21 @@ impl<'a> OpenApi<'a> {
         operation: &'a Node,
         remarks: &mut Vec<Remark>,
     ) -> Result<(), Fault> {
+        let mut body = None;
         for list in [item.get("parameters"), operation.get("parameters")].into_iter().flatten() {
-            for parameter in first(list.items(), list.span, "", remarks) {
-                self.budget.spend(STEPS, VALUE, parameter.span)?;
-                let Some(parameter) = self.resolve(parameter)? else { continue };
-                let place = match parameter.word("in").as_deref() {
+            for written in first(list.items(), list.span, "", remarks) {
+                self.budget.spend(STEPS, VALUE, written.span)?;
+                let Some(parameter) = self.resolve(written)? else { continue };
+                let part = |name: &str| self.part(parameter, written, name);
+                let place = part("in");
+                let place = match place.and_then(Node::as_str) {
                     Some("query") => "querystring",
                     Some("path") => "path",
                     Some("header") => "header",
                     Some("body") => {
-                        if let Some(model) =
-                            parameter.get("schema").and_then(|schema| self.models.borrow_mut().of_request(schema))
-                        {
-                            for media in self.media_types(operation, "consumes") {
-                                method.request_models.set(media, model.clone());
-                            }
-                        }
+                        let model = part("schema").and_then(|schema| self.models.borrow_mut().of_request(schema));
+                        // Of several the last one counts.
+                        body = model.or(body);
                         continue;
                     }
                     Some(place @ ("cookie" | "formData")) => {
@@ -272,7 +309,9 @@ impl<'a> OpenApi<'a> {
                         remarks.push(Remark::new(Code::UnreadPart, "", message, parameter.span));
                         continue;
                     }
-                    place => {
+                    _ => {
+                        let place = place.and_then(Node::to_word);
+                        self.copy(place.as_ref().map_or(0, String::len), parameter.span)?;
                         let message = match place {
                             Some(place) => format!("a parameter is not read: {place} is no place of parameters"),
                             None => "a parameter is not read: it has no place (`in`)".to_owned(),
@@ -281,42 +320,53 @@ impl<'a> OpenApi<'a> {
                         continue;
                     }
                 };
-                let Some(name) = parameter.word("name") else {
+                let Some(name) = part("name").and_then(Node::to_word) else {
                     let message = "a parameter is not read: it has no name";
                     remarks.push(Remark::new(Code::UnknownField, "", message, parameter.span));
                     continue;
                 };
-                let required = parameter.get("required").and_then(Node::to_bool).unwrap_or_default();
+                self.budget.spend(name.len() / BYTES_PER_STEP, 0, parameter.span)?;
+                let required = part("required").and_then(Node::to_bool).unwrap_or_default();
                 method.request_parameters.set(format!("method.request.{place}.{name}"), required);
             }
         }
-        if let Some(body) = operation.get("requestBody") {
-            let body = self.resolve(body)?;
-            let content = body.and_then(|body| body.get("content"));
-            method.request_models = content
-                .map(|content| self.content_models(content, remarks, |models, schema| models.of_request(schema)))
-                .unwrap_or_default();
+        if let Some(model) = body {
+            let medias = self.media_types(operation, "consumes", remarks);
+            method.request_models = self.of_each(&medias, &model, operation)?;
+        }
+        if let Some(written) = operation.get("requestBody") {
+            let content = self.resolve(written)?.and_then(|body| self.part(body, written, "content"));
+            method.request_models = match content {
+                Some(content) => self.content_models(content, remarks, |models, schema| models.of_request(schema))?,
+                None => Table::new(),
+            };
         }
         let mut responses = Table::new();
-        for (status, response) in operation.get("responses").into_iter().flat_map(Node::fields) {
+        let mut produced = None;
+        for (status, written) in operation.get("responses").into_iter().flat_map(Node::fields) {
             if status.len() != 3 || !status.bytes().all(|byte| byte.is_ascii_digit()) {
                 if status != "default" && !status.starts_with("x-") && !status.contains("${") {
                     let message = format!("the response {status} is not read: it must have a status code or default");
-                    remarks.push(Remark::new(Code::InvalidEnumValue, "", message, response.span));
+                    remarks.push(Remark::new(Code::InvalidEnumValue, "", message, written.span));
                 }
                 continue;
             }
-            self.budget.spend(STEPS, VALUE, response.span)?;
+            self.budget.spend(STEPS, VALUE, written.span)?;
             let mut declared = DeclaredResponse::default();
-            if let Some(response) = self.resolve(response)? {
-                let headers = response.get("headers");
-                let headers = headers.map_or(&[][..], |node| first(node.entries(), node.span, "", remarks));
+            if let Some(response) = self.resolve(written)? {
+                let part = |name: &str| self.part(response, written, name);
+                let headers = part("headers").map_or(&[][..], |node| first(node.entries(), node.span, "", remarks));
+                let names = headers.iter().filter_map(|(name, _)| name.as_str());
+                self.copies(headers.len(), names.map(str::len).sum(), written.span)?;
                 declared.headers = headers.iter().filter_map(|(name, _)| name.as_str().map(str::to_owned)).collect();
-                if let Some(content) = response.get("content") {
-                    declared.models = self.content_models(content, remarks, |models, schema| models.referenced(schema));
-                } else if let Some(model) = self.response_model(response) {
-                    let medias = self.media_types(operation, "produces");
-                    declared.models = medias.into_iter().map(|media| (media, model.clone())).collect();
+                if let Some(content) = part("content") {
+                    declared.models =
+                        self.content_models(content, remarks, |models, schema| models.referenced(schema))?;
+                } else if let Some(model) =
+                    part("schema").and_then(|schema| self.models.borrow_mut().referenced(schema))
+                {
+                    let medias = produced.get_or_insert_with(|| self.media_types(operation, "produces", remarks));
+                    declared.models = self.of_each(medias, &model, written)?;
                 }
             }
             responses.set(status, declared);
@@ -324,7 +374,7 @@ impl<'a> OpenApi<'a> {
         method.method_responses = Some(responses);
         method.operation_name = operation.word("operationId").filter(|name| !name.is_empty());
         method.api_key_required = self.needs_api_key(operation);
-        method.request_validator = self.validator(operation, remarks);
+        method.request_validator = self.validator(operation, remarks)?;
         Ok(())
     }
 
@@ -336,39 +386,73 @@ impl<'a> OpenApi<'a> {
         let schemes = named("securityDefinitions").or_else(of_components);
         let is_key = |name: &str| {
             schemes.and_then(|schemes| self.index.get(schemes, name)).is_some_and(|scheme| {
-                scheme.word("type").is_some_and(|kind| kind == "apiKey")
-                    && scheme.word("name").is_some_and(|name| name.eq_ignore_ascii_case("x-api-key"))
-                    && scheme.get("x-amazon-apigateway-authorizer").is_none()
+                let part = |name: &str| self.index.get(scheme, name);
+                part("type").and_then(Node::as_str) == Some("apiKey")
+                    && part("name").and_then(Node::as_str).is_some_and(|it| it.eq_ignore_ascii_case("x-api-key"))
+                    && part("x-amazon-apigateway-authorizer").is_none()
             })
         };
         let asked = operation.get("security").map_or(&[][..], Node::items);
         asked.iter().flat_map(Node::fields).any(|(name, _)| is_key(name))
     }
 
-    fn validator(&self, operation: &Node, remarks: &mut Vec<Remark>) -> Option<RequestValidator> {
+    fn validator(&self, operation: &Node, remarks: &mut Vec<Remark>) -> Result<Option<RequestValidator>, Fault> {
         const NAME: &str = "x-amazon-apigateway-request-validator";
         let named = |name: &str| self.index.get(self.root, name);
-        let written = operation.some(NAME).or_else(|| named(NAME).filter(|node| !node.is_null()))?;
-        let name = written.to_word()?;
+        let written = operation.some(NAME).or_else(|| named(NAME).filter(|node| !node.is_null()));
+        let Some(written) = written else { return Ok(None) };
+        // That of the document is looked up for each operation.
+        self.budget.spend(written.as_str().map_or(0, str::len) / BYTES_PER_STEP, 0, written.span)?;
+        let Some(name) = written.to_word() else { return Ok(None) };
         let rules = named("x-amazon-apigateway-request-validators").and_then(|all| self.index.get(all, &name));
         let Some(rules) = rules else {
+            self.copy(name.len(), written.span)?;
             let message =
                 format!("the document has no request validator {name} in x-amazon-apigateway-request-validators");
             let remark = Remark::new(Code::UnknownValidator, "", message, written.span);
             if !name.is_empty() && !name.contains("${") {
                 remarks.push(remark);
             }
-            return None;
+            return Ok(None);
         };
-        let flag = |key: &str| rules.get(key).and_then(Node::to_bool).unwrap_or_default();
-        Some(RequestValidator::new(flag("validateRequestBody"), flag("validateRequestParameters")))
+        let flag = |key: &str| self.index.get(rules, key).and_then(Node::to_bool).unwrap_or_default();
+        Ok(Some(RequestValidator::new(flag("validateRequestBody"), flag("validateRequestParameters"))))
     }
 
     /// Returns the media types of an operation, or else of the document (OpenAPI 2.0).
-    fn media_types(&self, operation: &Node, key: &str) -> Vec<String> {
-        let list = operation.get(key).or_else(|| self.index.get(self.root, key)).map_or(&[][..], Node::items);
-        let medias: Vec<String> = list.iter().filter_map(Node::to_word).collect();
-        if medias.is_empty() { vec!["application/json".to_owned()] } else { medias }
+    fn media_types(&self, operation: &'a Node, key: &str, remarks: &mut Vec<Remark>) -> Vec<Cow<'a, str>> {
+        let list = operation.get(key).or_else(|| self.index.get(self.root, key));
+        let list = list.map_or(&[][..], |list| first(list.items(), list.span, "", remarks));
+        let word = |node: &'a Node| node.as_str().map(Cow::Borrowed).or_else(|| node.to_word().map(Cow::Owned));
+        let medias: Vec<_> = list.iter().filter_map(word).collect();
+        if medias.is_empty() { vec!["application/json".into()] } else { medias }
+    }
+
+    /// Returns the table that has one model for each of some media types.
+    fn of_each(&self, medias: &[Cow<'a, str>], model: &str, node: &Node) -> Result<Table<String>, Fault> {
+        let bytes = medias.iter().map(|media| media.len() + model.len()).sum();
+        self.copies(medias.len(), bytes, node.span)?;
+        Ok(medias.iter().map(|media| (media.as_ref(), model.to_owned())).collect())
+    }
+
+    /// Charges a text that is copied.
+    fn copy(&self, bytes: usize, span: Span) -> Result<(), Fault> {
+        self.budget.spend(bytes / BYTES_PER_STEP, bytes, span)
+    }
+
+    /// Charges texts that are copied, with a name each, for a route or a response that may be one of many.
+    fn copies(&self, count: usize, bytes: usize, span: Span) -> Result<(), Fault> {
+        let before = self.copied.get();
+        let copied = before + VALUE * count + bytes;
+        self.copied.set(copied);
+        // What a route has is charged when it is added.
+        let held = copied.saturating_sub(before.max(MOST_COPIED));
+        self.budget.spend(ENTRY * count + bytes / BYTES_PER_STEP, held, span)
+    }
+
+    /// Returns a part of a value; one that references lead to may be large and is looked at for each of them.
+    fn part(&self, value: &'a Node, written: &Node, name: &str) -> Option<&'a Node> {
+        if std::ptr::eq(value, written) { value.get(name) } else { self.index.get(value, name) }
     }
 
     fn prefix(&self, base: BasePath) -> String {
@@ -394,9 +478,12 @@ impl<'a> OpenApi<'a> {
     /// Follows `$ref` within the document and its files; `None` if it leads to nothing.
     fn resolve(&self, node: &'a Node) -> Result<Option<&'a Node>, Fault> {
         let mut seen: Vec<*const Node> = Vec::new();
+        let written = node;
         let mut node = node;
         let end = loop {
-            let Some(target) = node.get("$ref").filter(|target| target.as_str().is_some()) else { break Some(node) };
+            let Some(target) = self.part(node, written, "$ref").filter(|target| target.as_str().is_some()) else {
+                break Some(node);
+            };
             self.budget.spend(STEPS, 0, node.span)?;
             let here = std::ptr::from_ref(node);
             if let Some(known) = self.resolved.borrow().get(&here) {
@@ -420,24 +507,21 @@ impl<'a> OpenApi<'a> {
         Ok(end)
     }
 
-    /// Returns the models of a response of OpenAPI 2.0.
-    fn response_model(&self, response: &'a Node) -> Option<String> {
-        self.models.borrow_mut().referenced(response.get("schema")?)
-    }
-
     /// Returns the models of a `content`, by media type.
     fn content_models(
         &self,
         content: &'a Node,
         remarks: &mut Vec<Remark>,
         name: impl Fn(&mut Models<'a>, &'a Node) -> Option<String>,
-    ) -> Table<String> {
-        let entries = first(content.entries(), content.span, "", remarks).iter();
-        let named = entries.filter_map(|(media, value)| {
+    ) -> Result<Table<String>, Fault> {
+        let entries = first(content.entries(), content.span, "", remarks);
+        let medias = entries.iter().filter_map(|(media, _)| media.as_str());
+        self.copies(entries.len(), medias.map(str::len).sum(), content.span)?;
+        let named = entries.iter().filter_map(|(media, value)| {
             let media = media.as_str()?;
             let model = name(&mut self.models.borrow_mut(), value.get("schema")?)?;
             Some((media, model))
         });
-        named.collect()
+        Ok(named.collect())
     }
 }

@@ -176,10 +176,15 @@ impl References {
 pub(crate) struct Index<'a>(RefCell<HashMap<*const Node, HashMap<&'a str, &'a Node>>>);
 
 impl<'a> Index<'a> {
+    /// Checks for a map that is large enough for an index.
+    pub(crate) fn has(&self, node: &Node) -> bool {
+        const FEW: usize = 16;
+        node.entries().len() > FEW
+    }
+
     /// Returns the value of a key.
     pub(crate) fn get(&self, node: &'a Node, key: &str) -> Option<&'a Node> {
-        const FEW: usize = 16;
-        if node.entries().len() <= FEW {
+        if !self.has(node) {
             return node.get(key);
         }
         let mut indexed = self.0.borrow_mut();
