@@ -301,3 +301,86 @@ fn a_schema_of_the_provider_is_charged_for_each_event() {
     let error = load_events(50, 50_000).expect_err("it takes too much memory");
     assert_eq!(error.diagnostic().code.name(), "memory-limit");
 }
+
+/// What is written once and copied to each event, or looked at for each variable, is charged with each.
+#[test]
+fn long_values_that_events_or_variables_share_are_charged() {
+    let refused = |provider: &str, count: usize, event: &str, value: &str| {
+        let events: String = (0..count).map(|at| event.replace('#', &at.to_string())).collect();
+        let values: String =
+            (0..count).map(|at| format!("      c{at}: {}\n", value.replace('#', &at.to_string()))).collect();
+        let text = format!(
+            "service: s\nprovider: {{name: aws{provider}}}\nfunctions:\n  f:\n    handler: h\n    environment:\n{values}    events:\n{events}"
+        );
+        let limits = Limits::service().with_memory(Some(8 << 20)).with_steps(Some(4_000_000));
+        let loaded = load(&[File::new("serverless.yml", text)], &Options::default().limits(limits));
+        loaded.map_or_else(|error| error.diagnostic().code.name(), |_| "")
+    };
+    let event = "      - http: GET /p#\n";
+    let timeout = format!(", apiGateway: {{timeoutInMillis: [{}]}}", "0,".repeat(2_000));
+    assert_eq!((refused(&timeout, 5, event, "a"), refused(&timeout, 100, event, "a")), ("", "memory-limit"));
+    let name =
+        format!(", apiGateway: {{request: {{schemas: {{S: {{name: {}, schema: {{}}}}}}}}}}", "x".repeat(100_000));
+    let named = "      - http: {method: GET, path: p#, request: {schemas: {a/b: S}}}\n";
+    assert_eq!((refused(&name, 5, named, "a"), refused(&name, 200, named, "a")), ("", "memory-limit"));
+    let stage = format!(", stage: {}", "x".repeat(100_000));
+    assert_eq!(
+        (refused(&stage, 5, event, "${sls:stage}"), refused(&stage, 100, event, "${sls:stage}")),
+        ("", "memory-limit")
+    );
+    // The name of the stage is not copied for each parameter.
+    assert_eq!(refused(&stage, 800, event, "${param:a#}"), "");
+    let deep = "      - http: 'GET /a#".to_owned() + &"/bcdefghijk".repeat(200) + "'\n";
+    assert_eq!((refused("", 2, &deep, "a"), refused("", 60, &deep, "a")), ("", "memory-limit"));
+}
+
+/// A large file of values is not searched for each variable that names one of them.
+#[test]
+fn variables_find_the_values_of_a_large_file() -> Outcome {
+    let read = |_: &str| {
+        let values: Vec<String> = (0..5_000).map(|at| format!("\"k{at}\": \"p{at}\"")).collect();
+        Some(format!("{{{}, \"k7\": \"last\"}}", values.join(", ")))
+    };
+    let service = |count: usize| {
+        let events: String = (0..count)
+            .map(|at| format!("      - http: GET ${{file(v.json):k{at}}}/${{file(v.json):none, 'n'}}\n"))
+            .collect();
+        format!("service: s\nprovider: {{name: aws}}\nfunctions:\n  f:\n    handler: h\n    events:\n{events}")
+    };
+    let options = || Options::new().read_file(&read);
+    let steps = |count: usize| {
+        load(&[File::new("serverless.yml", service(count))], &options()).map(|document| document.steps())
+    };
+    let document = load(&[File::new("serverless.yml", service(9))], &options())?;
+    assert_eq!(keys(&document)[6..], ["GET /p6/n", "GET /last/n", "GET /p8/n"]);
+    // An event costs less than a step for ten values of the file.
+    assert!((steps(201)? - steps(1)?) / 200 < 5_000);
+    Ok(())
+}
+
+/// The preflight responses of the events of a path have the words of all of them, each once.
+#[test]
+fn preflight_responses_join_the_words_of_events() -> Outcome {
+    let event = |path: &str, headers: &str| {
+        format!("      - http: {{method: GET, path: {path}, cors: {{origin: x, headers: [{headers}]}}}}\n")
+    };
+    let text = format!(
+        "service: s\nprovider: {{name: aws}}\nfunctions:\n  f:\n    handler: h\n    events:\n{}{}{}{}",
+        event("a", "A, B"),
+        event("b", "Z"),
+        event("/a/", "B, C"),
+        event("a", "A, C, D"),
+    );
+    let document = sls(&text)?;
+    let allowed = |path: &str| {
+        let methods = (0..document.routes.len()).filter_map(|at| document.method(at).map(|(_, method)| method));
+        let is_preflight = |method: &&vtl::pipeline::Method| {
+            method.http_method.as_deref() == Some("OPTIONS") && method.path.as_deref() == Some(path)
+        };
+        let preflight = methods.into_iter().find(is_preflight)?.integration.as_ref()?.responses.first()?;
+        preflight.response_parameters.get("method.response.header.Access-Control-Allow-Headers").cloned()
+    };
+    assert_eq!(allowed("/a").as_deref(), Some("'A,B,C,D'"));
+    assert_eq!(allowed("/b").as_deref(), Some("'Z'"));
+    Ok(())
+}

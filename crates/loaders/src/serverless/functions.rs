@@ -8,6 +8,7 @@ use crate::serverless::shapes;
 use crate::serverless::template::{MAX_WORDS, Preflight, REST_API, Template, method_name, normal_name};
 use crate::span::Span;
 use crate::syntax::tree::{Data, Node};
+use std::borrow::Cow;
 use vtl::Code;
 
 /// The statuses of a Lambda integration without statuses of its own, with their selection patterns.
@@ -46,6 +47,9 @@ const OF_RESPONSE: usize = 1_700;
 /// Steps of the method that answers a preflight request.
 const OF_PREFLIGHT: usize = 1_200;
 
+/// Steps of a word of a header of preflight responses.
+const OF_WORD: usize = 8;
+
 /// Adds the routes of a function's events.
 ///
 /// # Errors
@@ -58,12 +62,13 @@ pub(super) fn read(name: &str, function: &Node, service: &Service<'_>, template:
     for event in function.get("events").map_or(&[][..], Node::items) {
         service.count(event.span)?;
         shapes::check_event(event, service);
+        service.spend(COPIES * name.len(), event.span)?;
         if let Some(http) = event.some("http") {
             rest(name, &with_route(http), service, template)?;
         } else if let Some(route) = event.some("httpApi") {
-            http_api(name, route, template);
+            http_api(name, route, service, template)?;
         } else if let Some(route) = event.some("websocket") {
-            websocket(name, route, template);
+            websocket(name, route, service, template)?;
         } else if event.has_placeholder() && event.as_str().is_some() {
             let message = format!("an event of the function {name} is known only when the service is deployed");
             service.remark(Remark::new(Code::UnreadPart, "", message, event.span));
@@ -73,11 +78,11 @@ pub(super) fn read(name: &str, function: &Node, service: &Service<'_>, template:
 }
 
 /// Returns an event as a map: `GET /pets` is short for `{method, path}`.
-pub(super) fn with_route(event: &Node) -> Node {
-    let Some(word) = event.as_str() else { return event.clone() };
+pub(super) fn with_route(event: &Node) -> Cow<'_, Node> {
+    let Some(word) = event.as_str() else { return Cow::Borrowed(event) };
     let (method, path) = word.trim().split_once(' ').unwrap_or((word, ""));
     let entry = |name: &str, value: &str| (name.to_owned(), Node::text(event.span, value.trim()));
-    map(event.span, [entry("method", method), entry("path", path)])
+    Cow::Owned(map(event.span, [entry("method", method), entry("path", path)]))
 }
 
 /// Returns the type of an integration by the framework's word for it.
@@ -111,10 +116,7 @@ fn rest(name: &str, http: &Node, service: &Service<'_>, template: &mut Template)
                 "Type",
                 http.get("integration").map_or_else(|| text(span, kind.as_str()), |it| text(it.span, kind.as_str())),
             ),
-            (
-                "TimeoutInMillis",
-                first(&[at(http, &["timeoutInMillis"]), at(&service.provider, &["apiGateway", "timeoutInMillis"])]),
-            ),
+            ("TimeoutInMillis", service.timeout(http)?),
         ],
     );
     match kind.as_str() {
@@ -169,11 +171,11 @@ fn rest(name: &str, http: &Node, service: &Service<'_>, template: &mut Template)
     set(&mut properties, "OperationName", at(http, &["operationId"]));
     properties.set("Integration", integration);
     if let Some(cors) = cors(http, &verb, HEADERS, false) {
-        service.take(OF_PREFLIGHT, span)?;
+        let words = cors.headers.len() + cors.methods.len() + cors.origins.len();
+        service.take(OF_PREFLIGHT + OF_WORD * words, span)?;
         template.preflight(&path, cors);
     }
-    template.add_method(&verb, &path, properties);
-    Ok(())
+    template.add_method(&verb, &path, properties)
 }
 
 /// Sets a property unless the value is null.
@@ -394,14 +396,16 @@ fn schemas(
     for (media, schema) in all {
         let schema = schema.as_str().and_then(|name| service.schema(name)).unwrap_or(schema);
         let definition = schema.get("schema").filter(|inner| inner.is_map()).unwrap_or(schema);
-        service.spend(definition.weight() + COPIES * (path.len() + media.len()), span)?;
+        let named = schema.get("name");
+        let weight = definition.weight() + named.map_or(0, Node::weight);
+        service.spend(weight + COPIES * (path.len() + media.len()), span)?;
         let letters: String = media.chars().filter(char::is_ascii_alphanumeric).collect();
         let name = format!("{}{letters}Model", method_name(path, verb));
         let entries = [
             ("RestApiId", reference(span, REST_API)),
             ("ContentType", text(span, media)),
             ("Schema", definition.clone()),
-            ("Name", at(schema, &["name"])),
+            ("Name", named.cloned().unwrap_or_else(|| Node::null(schema.span))),
         ];
         template.add(&name, "AWS::ApiGateway::Model", map(span, entries));
         models.push((media.to_owned(), reference(span, &name)));
@@ -413,7 +417,10 @@ fn schemas(
 }
 
 /// Adds the route of an `httpApi` event.
-fn http_api(name: &str, event: &Node, template: &mut Template) {
+///
+/// # Errors
+/// The budget is spent.
+fn http_api(name: &str, event: &Node, service: &Service<'_>, template: &mut Template) -> Result<(), Fault> {
     let span = event.span;
     let route = with_route(event);
     let (method, path) = (route.word("method").unwrap_or_default(), route.word("path").unwrap_or_default());
@@ -425,16 +432,22 @@ fn http_api(name: &str, event: &Node, template: &mut Template) {
     let api = map(span, [("ProtocolType", text(span, "HTTP"))]);
     template.add("HttpApi", "AWS::ApiGatewayV2::Api", api);
     let integration = [("PayloadFormatVersion", text(span, "2.0"))];
+    service.take(key.len(), span)?;
     v2_route(name, "HttpApi", &key, &integration, span, template);
+    Ok(())
 }
 
 /// Adds the route of a `websocket` event.
-fn websocket(name: &str, event: &Node, template: &mut Template) {
+///
+/// # Errors
+/// The budget is spent.
+fn websocket(name: &str, event: &Node, service: &Service<'_>, template: &mut Template) -> Result<(), Fault> {
     let span = event.span;
     let key = event.word("route").or_else(|| event.to_word()).unwrap_or_default();
     let selection = text(span, "$request.body.action");
     let api = map(span, [("ProtocolType", text(span, "WEBSOCKET")), ("RouteSelectionExpression", selection)]);
     template.add("WebsocketsApi", "AWS::ApiGatewayV2::Api", api);
+    service.take(2 * key.len(), span)?;
     v2_route(name, "WebsocketsApi", &key, &[], span, template);
     let has_response = event.some("routeResponseSelectionExpression").is_some();
     if has_response {
@@ -446,10 +459,13 @@ fn websocket(name: &str, event: &Node, template: &mut Template) {
         ];
         template.add(&format!("{id}Response"), "AWS::ApiGatewayV2::RouteResponse", map(span, entries));
     }
+    Ok(())
 }
 
 fn route_name(api: &str, key: &str) -> String {
-    format!("{api}Route{}", key.bytes().map(|byte| format!("{byte:02x}")).collect::<String>())
+    let digit = |byte: u8| char::from_digit(u32::from(byte), 16).unwrap_or_default();
+    let digits = key.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+    format!("{api}Route{}", digits.collect::<String>())
 }
 
 fn v2_route(name: &str, api: &str, key: &str, more: &[(&str, Node)], span: Span, template: &mut Template) {

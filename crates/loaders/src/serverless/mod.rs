@@ -51,7 +51,7 @@ pub(crate) fn load(root: &Node, context: &Context<'_, '_>) -> Result<Drafts, Fau
     // The framework makes the stage of a WebSocket API as it makes that of the REST API.
     let stage = variables.stage()?;
     for draft in drafts.apis.iter_mut().filter(|draft| draft.api.protocol == Protocol::WebSocket) {
-        draft.api.stage.get_or_insert_with(|| stage.clone());
+        draft.api.stage.get_or_insert_with(|| stage.to_string());
     }
     drafts.remarks.append(&mut variables.remarks.into_inner());
     Ok(drafts)
@@ -66,7 +66,7 @@ fn template_of(root: &Node, variables: &Variables<'_>) -> Result<Node, Fault> {
     let stage = variables.stage()?;
     let service = Service::new(variables.section("provider")?, &variables.remarks, variables.budget());
     shapes::check_service(root, &service);
-    let mut template = Template::new(span);
+    let mut template = Template::new(span, variables.budget());
     let name = variables.section("service")?;
     let name = name.word("name").or_else(|| name.to_word()).unwrap_or_default();
     let provider = &service.provider;
@@ -92,21 +92,21 @@ fn template_of(root: &Node, variables: &Variables<'_>) -> Result<Node, Fault> {
         Check::new(&mut service.remarks.borrow_mut()).all(name, written, &OneOrMore(&Map(&Any)));
     }
     for (name, function) in parts(&variables.section("functions")?) {
-        functions::read(&name, &function, &service, &mut template)?;
+        functions::read(name, function, &service, &mut template)?;
     }
     let machines = variables.section("stepFunctions")?;
-    for (name, machine) in machines.get("stateMachines").map(parts).unwrap_or_default() {
-        steps::read(&name, &machine, &service, &mut template)?;
+    for (name, machine) in machines.get("stateMachines").into_iter().flat_map(parts) {
+        steps::read(name, machine, &service, &mut template)?;
     }
     let custom = variables.section("custom")?;
     if let Some(proxies) = custom.get("apiGatewayServiceProxies") {
         proxies::read(proxies, &service, &mut template)?;
     }
-    template.add_preflights();
+    template.add_preflights()?;
     let resources = variables.section("resources")?;
     if template.has_methods {
         let api = made::reference(span, REST_API);
-        let properties = map(span, [("RestApiId", api), ("StageName", text(span, stage))]);
+        let properties = map(span, [("RestApiId", api), ("StageName", text(span, &*stage))]);
         template.add("ApiGatewayDeployment", "AWS::ApiGateway::Deployment", properties);
     } else {
         template.remove_api();
@@ -116,7 +116,6 @@ fn template_of(root: &Node, variables: &Variables<'_>) -> Result<Node, Fault> {
 }
 
 /// Returns the entries of a section, which is a map or a list of maps.
-fn parts(section: &Node) -> Vec<(String, Node)> {
-    let entries = section.each().iter().flat_map(Node::fields);
-    entries.map(|(name, value)| (name.to_owned(), value.clone())).collect()
+fn parts(section: &Node) -> impl Iterator<Item = (&str, &Node)> {
+    section.each().iter().flat_map(Node::fields)
 }

@@ -54,12 +54,12 @@ pub(super) fn read(proxies: &Node, service: &Service<'_>, template: &mut Templat
                 continue;
             }
         };
-        add(name, http, made, template);
+        add(name, http, made, template)?;
     }
     Ok(())
 }
 
-fn add(name: &str, http: &Node, proxy: Proxy, template: &mut Template) {
+fn add(name: &str, http: &Node, proxy: Proxy, template: &mut Template) -> Result<(), Fault> {
     let span = http.span;
     let (verb, path) = (http.word("method").unwrap_or_default(), http.word("path").unwrap_or_default());
     let preflight = cors(http, &verb, HEADERS.get(..6).unwrap_or(HEADERS), true);
@@ -131,7 +131,7 @@ fn add(name: &str, http: &Node, proxy: Proxy, template: &mut Template) {
     if let Some(preflight) = preflight {
         template.preflight(&path, preflight);
     }
-    template.add_method(&verb, &path, map(span, entries));
+    template.add_method(&verb, &path, map(span, entries))
 }
 
 /// Returns `{media: template}` for JSON and forms, replaced by the proxy's own templates.

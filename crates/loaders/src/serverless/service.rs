@@ -2,6 +2,7 @@
 
 use crate::budget::{Budget, VALUE};
 use crate::diagnostic::{Fault, Remark};
+use crate::serverless::made::at;
 use crate::span::Span;
 use crate::syntax::tree::Node;
 use std::cell::{Cell, RefCell};
@@ -14,12 +15,17 @@ const MAX_EVENTS: usize = 5_000;
 /// Place of the schemas that events name.
 const SCHEMAS: &[&str] = &["apiGateway", "request", "schemas"];
 
+/// Place of the timeout that integrations have without one of their own.
+const TIMEOUT: &[&str] = &["apiGateway", "timeoutInMillis"];
+
 /// The settings of a service that its events share, and the findings while they are read.
 pub(super) struct Service<'a> {
     /// The section `provider`.
     pub provider: Node,
     /// Positions of the schemas of the provider by their names.
     schemas: HashMap<String, usize>,
+    /// Bytes of the provider's timeout.
+    timeout: usize,
     /// Findings.
     pub remarks: &'a RefCell<Vec<Remark>>,
     budget: &'a Budget<'a>,
@@ -31,13 +37,26 @@ impl<'a> Service<'a> {
     pub(super) fn new(provider: Node, remarks: &'a RefCell<Vec<Remark>>, budget: &'a Budget<'a>) -> Self {
         let entries = provider.at(SCHEMAS).map_or(&[][..], Node::entries).iter().enumerate().rev();
         let schemas = entries.filter_map(|(at, (name, _))| Some((name.as_str()?.to_owned(), at))).collect();
-        Service { provider, schemas, remarks, budget, events: Cell::new(0) }
+        let timeout = provider.at(TIMEOUT).map_or(0, Node::weight);
+        Service { provider, schemas, timeout, remarks, budget, events: Cell::new(0) }
     }
 
     /// Returns a schema of the provider by its name.
     pub(super) fn schema(&self, name: &str) -> Option<&Node> {
         let at = *self.schemas.get(name)?;
         self.provider.at(SCHEMAS)?.entries().get(at).map(|(_, schema)| schema)
+    }
+
+    /// Returns a copy of the timeout of an event, or else of the provider.
+    ///
+    /// # Errors
+    /// The budget is spent.
+    pub(super) fn timeout(&self, event: &Node) -> Result<Node, Fault> {
+        if let Some(own) = event.some("timeoutInMillis") {
+            return Ok(own.clone());
+        }
+        self.spend(self.timeout, event.span)?;
+        Ok(at(&self.provider, TIMEOUT))
     }
 
     /// Charges values that are about to be made for an event.

@@ -25,13 +25,13 @@ pub(super) fn read(name: &str, machine: &Node, service: &Service<'_>, template: 
         if let Some(http) = event.some("http") {
             let http = with_route(http);
             shapes::check_route(&http, service);
-            add(&id, &http, service, template);
+            add(&id, &http, service, template)?;
         }
     }
     Ok(())
 }
 
-fn add(machine: &str, http: &Node, service: &Service<'_>, template: &mut Template) {
+fn add(machine: &str, http: &Node, service: &Service<'_>, template: &mut Template) -> Result<(), Fault> {
     let span = http.span;
     let (verb, path) = (http.word("method").unwrap_or_default(), http.word("path").unwrap_or_default());
     let mut preflight = cors(http, &verb, HEADERS.get(..6).unwrap_or(HEADERS), true);
@@ -56,7 +56,6 @@ fn add(machine: &str, http: &Node, service: &Service<'_>, template: &mut Templat
         declared.iter_mut().for_each(|parameters| parameters.set(ORIGIN, flag(span, true)));
     }
     let action = http.word("action");
-    let timeout = http.some("timeoutInMillis").cloned();
     let role = http.some("iamRole").cloned();
     let uri = format!(
         "arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}:states:action/{}",
@@ -69,7 +68,7 @@ fn add(machine: &str, http: &Node, service: &Service<'_>, template: &mut Templat
         ("Uri", map(span, [("Fn::Sub", text(span, uri))])),
         ("PassthroughBehavior", text(span, if action.is_some() { "WHEN_NO_TEMPLATES" } else { "NEVER" })),
         ("RequestTemplates", request_templates(machine, http, span)),
-        ("TimeoutInMillis", timeout.unwrap_or_else(|| at(&service.provider, &["apiGateway", "timeoutInMillis"]))),
+        ("TimeoutInMillis", service.timeout(http)?),
         ("IntegrationResponses", list(span, responses)),
     ];
     let statuses = ["200", "400"].into_iter().zip(declared);
@@ -84,7 +83,7 @@ fn add(machine: &str, http: &Node, service: &Service<'_>, template: &mut Templat
     if let Some(preflight) = preflight {
         template.preflight(&path, preflight);
     }
-    template.add_method(&verb, &path, map(span, entries));
+    template.add_method(&verb, &path, map(span, entries))
 }
 
 /// Returns the request templates: the plug-in's, replaced by the event's own; none for another action

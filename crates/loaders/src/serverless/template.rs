@@ -1,11 +1,12 @@
 //! The CloudFormation template that the framework makes of a service: its resources with their names.
 
-use crate::diagnostic::Remark;
+use crate::budget::Budget;
+use crate::diagnostic::{Fault, Remark};
 use crate::serverless::made::{self, list, map, text};
 use crate::span::Span;
 use crate::syntax::build::MapBuilder;
 use crate::syntax::tree::Node;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use vtl::Code;
 
 /// Name of the REST API.
@@ -18,7 +19,8 @@ pub(super) const MAX_WORDS: usize = 1_000;
 const MAX_PARTS: usize = 64;
 
 /// A CloudFormation template while it is made.
-pub(super) struct Template {
+pub(super) struct Template<'a> {
+    budget: &'a Budget<'a>,
     resources: MapBuilder,
     /// Paths that have a resource.
     paths: HashSet<String>,
@@ -27,7 +29,9 @@ pub(super) struct Template {
     /// Findings about such names.
     pub remarks: Vec<Remark>,
     /// Paths with the settings of their preflight responses, in the order of the document.
-    pub preflights: Vec<(String, Preflight)>,
+    preflights: Vec<(String, Preflight)>,
+    /// Positions of the paths among them, with the words of their headers.
+    known: HashMap<String, (usize, [HashSet<String>; 3])>,
     span: Span,
     /// Set once a method of the REST API is added.
     pub has_methods: bool,
@@ -48,15 +52,17 @@ pub(super) struct Preflight {
     pub is_plain: bool,
 }
 
-impl Template {
+impl<'a> Template<'a> {
     /// Creates a template without resources.
-    pub(super) fn new(span: Span) -> Self {
+    pub(super) fn new(span: Span, budget: &'a Budget<'a>) -> Self {
         Template {
+            budget,
             resources: MapBuilder::default(),
             paths: HashSet::new(),
             names: HashSet::new(),
             remarks: Vec::new(),
             preflights: Vec::new(),
+            known: HashMap::new(),
             span,
             has_methods: false,
         }
@@ -78,14 +84,21 @@ impl Template {
     }
 
     /// Adds a method of the REST API; its properties lack the identifiers of API and resource.
-    pub(super) fn add_method(&mut self, verb: &str, path: &str, mut properties: Node) {
+    ///
+    /// # Errors
+    /// The budget is spent.
+    pub(super) fn add_method(&mut self, verb: &str, path: &str, mut properties: Node) -> Result<(), Fault> {
         let span = properties.span;
+        // Each part has a resource, whose name is made of all parts before.
+        let parts = path.bytes().filter(|byte| *byte == b'/').take(MAX_PARTS).count() + 1;
+        self.budget.spend(3 * path.len() + path.len() * parts / 16, 2 * path.len() * parts, span)?;
         let verb = verb.to_ascii_uppercase();
         properties.set("HttpMethod", text(span, verb.as_str()));
         properties.set("RestApiId", made::reference(span, REST_API));
         properties.set("ResourceId", self.resource(path, span));
         self.has_methods = true;
         self.add(&method_name(path, &verb), "AWS::ApiGateway::Method", properties);
+        Ok(())
     }
 
     /// Returns the reference to the resource of a path; adds it and those above it.
@@ -99,7 +112,8 @@ impl Template {
         let parts = path.match_indices('/').map(|(at, _)| at).take(MAX_PARTS - 1).chain([path.len()]);
         let (mut start, mut above) = (0, String::new());
         for end in parts {
-            let name = format!("ApiGatewayResource{}", normal_path(&path[..end]));
+            let before = if start == 0 { "ApiGatewayResource" } else { above.as_str() };
+            let name = format!("{before}{}", normal_path(&path[start..end]));
             if self.paths.insert(path[..end].to_owned()) {
                 let part = text(span, &path[start..end]);
                 let api = made::reference(span, REST_API);
@@ -122,33 +136,45 @@ impl Template {
     /// Adds the settings of a path's preflight responses.
     pub(super) fn preflight(&mut self, path: &str, added: Preflight) {
         let path = path.trim_matches('/');
-        let union = |one: &mut Vec<String>, other: Vec<String>| {
+        let union = |one: &mut Vec<String>, seen: &mut HashSet<String>, other: Vec<String>| {
+            if seen.is_empty() {
+                seen.extend(one.iter().cloned());
+            }
             for word in other {
-                if one.len() < MAX_WORDS && !one.contains(&word) {
+                if one.len() < MAX_WORDS && !seen.contains(&word) {
+                    seen.insert(word.clone());
                     one.push(word);
                 }
             }
         };
-        match self.preflights.iter_mut().find(|(known, _)| known == path) {
-            Some((_, known)) => {
-                union(&mut known.headers, added.headers);
-                union(&mut known.methods, added.methods);
-                union(&mut known.origins, added.origins);
+        let found = self.known.get_mut(path);
+        match found.and_then(|(at, seen)| Some((&mut self.preflights.get_mut(*at)?.1, seen))) {
+            Some((known, [headers, methods, origins])) => {
+                union(&mut known.headers, headers, added.headers);
+                union(&mut known.methods, methods, added.methods);
+                union(&mut known.origins, origins, added.origins);
                 known.origin = added.origin;
                 known.allow_credentials |= added.allow_credentials;
                 known.max_age = added.max_age.or(known.max_age.take());
                 known.cache_control = added.cache_control.or(known.cache_control.take());
             }
-            None => self.preflights.push((path.to_owned(), added)),
+            None => {
+                self.known.insert(path.to_owned(), (self.preflights.len(), Default::default()));
+                self.preflights.push((path.to_owned(), added));
+            }
         }
     }
 
     /// Adds the `OPTIONS` methods of the preflight settings.
-    pub(super) fn add_preflights(&mut self) {
+    ///
+    /// # Errors
+    /// The budget is spent.
+    pub(super) fn add_preflights(&mut self) -> Result<(), Fault> {
         for (path, preflight) in std::mem::take(&mut self.preflights) {
             let properties = preflight.method();
-            self.add_method("OPTIONS", &path, properties);
+            self.add_method("OPTIONS", &path, properties)?;
         }
+        Ok(())
     }
 
     /// Leaves the REST API out: nothing of the service needs it.

@@ -22,6 +22,9 @@ use vtl::Code;
 /// Steps of a value or a variable, besides those of its text.
 const STEPS: usize = 8;
 
+/// Most entries of a map that are searched one by one.
+const FEW: usize = 64;
+
 /// Stack that one more level may need, and that is allocated if less is left.
 const STACK: (usize, usize) = (256 << 10, 4 << 20);
 
@@ -40,7 +43,11 @@ pub(super) struct Variables<'a> {
     context: &'a Context<'a, 'a>,
     /// Values by their address; `None` while one is being resolved.
     known: RefCell<HashMap<String, Option<Rc<Node>>>>,
+    /// Other files by their paths, which stay until the end.
     files: RefCell<HashMap<String, Option<Rc<Node>>>>,
+    /// Positions of the entries of the large maps of these files.
+    positions: RefCell<HashMap<*const Node, HashMap<String, usize>>>,
+    stage: RefCell<Option<Rc<str>>>,
     depth: Cell<usize>,
     /// The large maps of the service's own file.
     index: Index<'a>,
@@ -55,6 +62,8 @@ impl<'a> Variables<'a> {
             context,
             known: RefCell::default(),
             files: RefCell::default(),
+            positions: RefCell::default(),
+            stage: RefCell::default(),
             depth: Cell::new(0),
             index: Index::default(),
             remarks: RefCell::default(),
@@ -76,12 +85,20 @@ impl<'a> Variables<'a> {
     ///
     /// # Errors
     /// A variable refers to itself.
-    pub(super) fn stage(&self) -> Result<String, Fault> {
-        if let Some(stage) = self.option("stage") {
-            return Ok(stage.to_owned());
+    pub(super) fn stage(&self) -> Result<Rc<str>, Fault> {
+        if let Some(stage) = self.stage.borrow().clone() {
+            return Ok(stage);
         }
-        let provider = self.select("self:provider.stage", self.root, &["provider", "stage"], self.root.span)?;
-        Ok(provider.and_then(|stage| stage.to_word()).unwrap_or_else(|| "dev".to_owned()))
+        let stage = match self.option("stage") {
+            Some(stage) => Rc::from(stage),
+            None => {
+                let path = ["provider", "stage"];
+                let written = self.select("self:provider.stage", self.root, &path, self.root.span)?;
+                written.and_then(|stage| stage.to_word()).map_or_else(|| Rc::from("dev"), Rc::from)
+            }
+        };
+        *self.stage.borrow_mut() = Some(Rc::clone(&stage));
+        Ok(stage)
     }
 
     fn option(&self, name: &str) -> Option<&str> {
@@ -218,14 +235,14 @@ impl<'a> Variables<'a> {
             "self" => {
                 let path: Vec<&str> = rest.split('.').filter(|part| !part.is_empty()).collect();
                 match self.select(address, self.root, &path, span)? {
-                    None if path == ["provider", "stage"] => Value::Known(Node::text(span, self.stage()?)),
+                    None if path == ["provider", "stage"] => word(Some(&self.stage()?))?,
                     None if path == ["provider", "region"] => word(Some(self.region()))?,
                     node => found(node)?,
                 }
             }
             "opt" => word(self.option(rest))?,
             "env" => word(self.context.parameter(address))?,
-            "sls" if rest == "stage" => Value::Known(Node::text(span, self.stage()?)),
+            "sls" if rest == "stage" => word(Some(&self.stage()?))?,
             "aws" if rest == "region" => word(Some(self.region()))?,
             "aws" if rest == "accountId" => {
                 let given = self.context.parameter("AWS::AccountId").map(|given| Node::text(span, given));
@@ -235,8 +252,8 @@ impl<'a> Variables<'a> {
                 Some(given) => word(Some(given))?,
                 None => {
                     let stage = self.stage()?;
-                    let own =
-                        self.select(&format!("params.{stage}.{rest}"), self.root, &["params", &stage, rest], span)?;
+                    // All of them are of one stage.
+                    let own = self.select(address, self.root, &["params", &stage, rest], span)?;
                     let shared = format!("params.default.{rest}");
                     match own {
                         Some(own) => found(Some(own))?,
@@ -309,6 +326,7 @@ impl<'a> Variables<'a> {
 
     /// Returns the value at a path, with its variables resolved.
     fn select(&self, address: &str, root: &Node, path: &[&str], span: Span) -> Result<Option<Rc<Node>>, Fault> {
+        self.look(address.len(), span)?;
         let known = self.known.borrow().get(address).cloned();
         match known {
             Some(Some(value)) => return Ok(Some(value)),
@@ -327,21 +345,48 @@ impl<'a> Variables<'a> {
     }
 
     /// Follows the parts of a path that are written in the service's own file, and returns the others.
-    fn within_own_file<'p, 's>(&self, path: &'p [&'s str]) -> (&'a Node, &'p [&'s str]) {
+    fn within_own_file<'p, 's>(&self, path: &'p [&'s str]) -> Result<(&'a Node, &'p [&'s str]), Fault> {
         let mut node = self.root;
         for (at, part) in path.iter().enumerate() {
+            if self.index.has(node) {
+                self.look(part.len(), node.span)?;
+            }
             match self.index.get(node, part) {
                 Some(found) => node = found,
-                None => return (node, &path[at..]),
+                None => return Ok((node, &path[at..])),
             }
         }
-        (node, &[])
+        Ok((node, &[]))
+    }
+
+    /// Returns the value of a key of a large map of another file, which many variables may name.
+    fn entry<'n>(&self, map: &'n Node, key: &str) -> Result<Option<&'n Node>, Fault> {
+        let (mut positions, entries) = (self.positions.borrow_mut(), map.entries());
+        if !positions.contains_key(&std::ptr::from_ref(map)) {
+            let named = || entries.iter().enumerate().filter_map(|(at, (key, _))| Some((key.as_str()?, at)));
+            let bytes = named().map(|(key, _)| VALUE + key.len()).sum();
+            self.context.budget.spend(STEPS * entries.len(), bytes, map.span)?;
+            positions.insert(map, named().map(|(key, at)| (key.to_owned(), at)).collect());
+        }
+        let found = positions.get(&std::ptr::from_ref(map)).and_then(|positions| positions.get(key));
+        Ok(found.and_then(|at| entries.get(*at)).map(|(_, value)| value))
     }
 
     fn walk(&self, root: &Node, path: &[&str]) -> Result<Option<Node>, Fault> {
-        let (start, path) = if std::ptr::eq(root, self.root) { self.within_own_file(path) } else { (root, path) };
+        let is_own = std::ptr::eq(root, self.root);
+        let (start, path) = if is_own { self.within_own_file(path)? } else { (root, path) };
         let mut node = Cow::Borrowed(start);
         for part in path {
+            if let Cow::Borrowed(map) = &node
+                && !is_own
+                && map.entries().len() > FEW
+            {
+                match self.entry(map, part)? {
+                    Some(found) => node = Cow::Borrowed(found),
+                    None => return Ok(None),
+                }
+                continue;
+            }
             self.look(node.entries().len(), node.span)?;
             // A part of the path may be a variable itself.
             let here = if node.as_str().is_some() { Cow::Owned(self.resolve(&node)?) } else { node };
