@@ -220,8 +220,57 @@ fn types_of_variables_and_names_of_functions() -> Outcome {
         assert_eq!(uris(&document), ["${X}"], "{option}");
         let expected = ["X has a type, which may change its value; that is not evaluated"];
         assert_eq!(told(&document, &["V522"]), expected, "{option}");
+        // The type stays for what is set later, but digits are the same in each.
+        let document = sh(&format!("declare {option} X\nX=1+2\n{PUT} --uri \"$X\"\n"))?;
+        assert_eq!(
+            (uris(&document), told(&document, &["V522"])),
+            (vec!["${X}".to_owned()], vec![expected[0].to_owned()])
+        );
+        let document = sh(&format!("declare {option} X\nX=12\n{PUT} --uri \"$X\"\n"))?;
+        assert_eq!(uris(&document), ["12"], "{option}");
     }
     Ok(())
+}
+
+#[test]
+fn references_to_variables_set_what_they_lead_to() -> Outcome {
+    for before in [
+        "H=a; f() { local -n R=$1; R=b; }; f H",
+        "H=a; f() { declare -n R=H; read R; }; f",
+        "H=a; declare -n R=H; R=b",
+        "H=a; declare -n R=$UNKNOWN; R=b",
+    ] {
+        let document = sh(&format!("{before}\n{PUT} --uri \"$H\"\n"))?;
+        assert_eq!((uris(&document)[0].starts_with("${H"), told(&document, &["V522"]).len()), (true, 1), "{before}");
+    }
+    assert_uris(&[
+        ("H=a; f() { local -n R=$1; }; f H", "$H", "a"),
+        ("H=a; G=c; f() { local -n R=$1; R=b; }; f G", "$H", "a"),
+    ])
+}
+
+#[test]
+fn statements_may_be_the_bodies_of_functions() -> Outcome {
+    assert_uris(&[
+        ("f() if true; then H=b; fi\nH=a; f", "$H", "b"),
+        ("f() if true; then H=b; fi\nH=a", "$H", "a"),
+        ("f() for x in 1 2; do H=$H$x; done; H=a; f; f", "$H", "a1212"),
+        ("f()\ncase $1 in x) H=b;; *) H=c;; esac\nH=a; f x", "$H", "b"),
+        ("function f if true; then if true; then H=b; fi; fi; H=a; f; I=c", "$H$I", "bc"),
+        ("f() { if true; then H=b; fi; }; H=a; f", "$H", "b"),
+    ])
+}
+
+#[test]
+fn aliases_and_functions_that_are_unset() -> Outcome {
+    let document = sh(&format!("H=a; alias f='H=b'\nf\n{PUT} --uri \"$H\"\n"))?;
+    assert_eq!(uris(&document), ["${H}"]);
+    assert_eq!(told(&document, &["V522"]), ["f may set H; it is not read"]);
+    assert_uris(&[
+        ("H=a; alias f='H=b'; g", "$H", "a"),
+        ("H=a; f() { H=b; }; unset -f f; f", "$H", "a"),
+        ("H=a; f() { H=b; }; unset -f g; f", "$H", "b"),
+    ])
 }
 
 #[test]

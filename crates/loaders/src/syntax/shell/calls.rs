@@ -13,19 +13,20 @@ use std::rc::Rc;
 const MOST_CALLS: usize = 32;
 
 impl Lexer<'_> {
-    /// Enters braces or parentheses. The body of a function does not count where it is defined.
-    pub(super) fn open_group(&mut self, function: Option<String>) -> Result<(), Fault> {
+    /// Enters braces or parentheses, or a statement that is the body of a function without them. The body of a function,
+    /// which starts at an offset, does not count where it is defined.
+    pub(super) fn open_group(&mut self, function: Option<String>, start: usize, is_bare: bool) -> Result<(), Fault> {
         if let Some(name) = &function {
             self.check_name(name)?;
         }
         self.skipped += usize::from(function.is_some());
-        self.open(Kind::Group { function: function.map(|name| (name, self.at)) })
+        self.open(Kind::Group { function: function.map(|name| (name, start)), is_bare })
     }
 
     /// Leaves braces or parentheses; the body of a function ends at `end`.
     pub(super) fn close_group(&mut self, end: usize) {
         let function = match self.flow.top(0) {
-            Some(Kind::Group { function }) => function.take(),
+            Some(Kind::Group { function, .. }) => function.take(),
             _ => None,
         };
         self.leave_statement();

@@ -64,7 +64,7 @@ impl Lexer<'_> {
             line.words.push(node);
             return Ok(());
         }
-        if is_plain && self.keyword(line, text)? {
+        if is_plain && self.keyword(line, text, done.start)? {
             return Ok(());
         }
         let is_free = !done.is_quoted && line.printed.is_some();
@@ -146,6 +146,8 @@ impl Lexer<'_> {
         if self.skipped > 0 || !self.budget.make(bytes, self.span(self.at, self.at)) {
             return;
         }
+        let is_declared = line.words.first().and_then(Node::as_str).is_some_and(is_declaration);
+        let value = if is_declared { value } else { self.typed(name, value) };
         line.assigned.push((name.to_owned(), self.flow.get(name).cloned()));
         self.flow.set(name, Some(value));
     }
@@ -266,13 +268,15 @@ impl Lexer<'_> {
             }
         } else if !matches!(first.as_str(), Some("export" | "readonly")) {
             let (has_type, is_global) = (words.iter().any(has_type), words.iter().any(is_global));
+            let set: Vec<String> = assigned.iter().map(|(name, _)| name.clone()).collect();
+            self.note_types(&words, &set)?;
             for (name, old) in assigned {
                 if !is_global {
                     self.flow.localize(&name, old);
                 }
                 if has_type {
-                    let reason = format!("{name} has a type, which may change its value; that is not evaluated");
-                    self.unknown(&name, reason);
+                    let (version, reason) = (self.version(&name), self.reason_of_type(&name));
+                    self.flow.set(&name, Some(Value::Unknown(version, Some(reason))));
                 }
             }
         }
@@ -288,6 +292,7 @@ impl Lexer<'_> {
         }
         self.builtin(&words, is_likely, &reasons)?;
         if function.is_none() {
+            self.expand_alias(&words)?;
             self.note_written(&words)?;
             self.tell_foreign(&words)?;
         }

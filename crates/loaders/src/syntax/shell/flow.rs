@@ -137,6 +137,8 @@ pub(super) enum Kind {
     Group {
         /// Name of the function, and the start of its body.
         function: Option<(String, usize)>,
+        /// Set for a statement that is the body of a function without braces.
+        is_bare: bool,
     },
     /// The body of a function, for one of its calls.
     Call,

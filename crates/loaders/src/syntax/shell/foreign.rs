@@ -109,7 +109,7 @@ impl Lexer<'_> {
     }
 
     /// Notes that a file, whose commands are not read, sets variables that the script has set before.
-    fn sourced(&mut self, file: &Node, text: &Node) -> Result<(), Fault> {
+    pub(super) fn sourced(&mut self, file: &Node, text: &Node) -> Result<(), Fault> {
         let text = text.as_str().unwrap_or_default();
         self.budget.spend(text.len() / 2, 0, file.span)?;
         let shown = shown(file);

@@ -22,6 +22,7 @@ mod output;
 mod pattern;
 mod pending;
 mod statement;
+mod types;
 mod words;
 
 pub(crate) use flow::{Path, Reason, is_other_branch};

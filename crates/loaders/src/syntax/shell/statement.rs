@@ -49,8 +49,8 @@ impl Lexer<'_> {
         }
         let names = rest.iter().map(word).filter(|name| is_name(name) && name.len() <= MOST_NAME);
         match first.as_str().unwrap_or_default() {
-            // Functions.
-            "unset" if rest.first().is_some_and(|it| it.as_str() == Some("-f")) => {}
+            "unset" if rest.first().is_some_and(|it| it.as_str() == Some("-f")) => self.unset_functions(&rest[1..]),
+            "alias" => self.note_aliases(rest)?,
             "unset" => {
                 for name in names {
                     self.flow.set(&name, Some(Value::Unset));
@@ -118,7 +118,8 @@ impl Lexer<'_> {
 
     pub(super) fn unknown(&mut self, name: &str, reason: String) {
         let version = self.version(name);
-        self.flow.set(name, Some(Value::Unknown(version, Some(reason.into()))));
+        let value = self.typed(name, Value::Unknown(version, Some(reason.into())));
+        self.flow.set(name, Some(value));
     }
 
     /// Applies an arithmetic expression: what it sets is known only when the script runs.
@@ -145,7 +146,7 @@ impl Lexer<'_> {
     }
 
     /// Reads a word that has a meaning where a command begins; returns whether it has.
-    pub(super) fn keyword(&mut self, line: &mut Line, text: &str) -> Result<bool, Fault> {
+    pub(super) fn keyword(&mut self, line: &mut Line, text: &str, start: usize) -> Result<bool, Fault> {
         if let Some(first) = line.words.first() {
             let is_of = |name: &str| first.as_str() == Some(name);
             if is_of("case") && text == "in" && line.words.len() == 2 {
@@ -165,14 +166,18 @@ impl Lexer<'_> {
             }
             return Ok(false);
         }
-        let function = line.function.take();
+        let mut function = line.function.take();
+        // A statement without braces may be the body.
+        if function.is_some() && matches!(text, "if" | "while" | "until" | "for" | "select" | "case") {
+            self.open_group(function.take(), start, true)?;
+        }
         match text {
             "if" => {
                 line.status = None;
                 self.open(Kind::If)?;
             }
             "while" | "until" => self.open_loop(None)?,
-            "{" => self.open_group(function)?,
+            "{" => self.open_group(function, self.at, false)?,
             "!" => line.is_negated = !line.is_negated,
             "time" => {}
             "then" | "elif" | "else" | "fi" | "do" | "done" | "esac" | "}" => {
@@ -233,6 +238,9 @@ impl Lexer<'_> {
         }
         if !matches!(text, "then" | "elif" | "else") {
             line.status = None;
+            if matches!(self.flow.top(line.base), Some(Kind::Group { is_bare: true, .. })) {
+                self.close_group(self.at);
+            }
         }
     }
 }
