@@ -44,7 +44,7 @@ const ENTRY: usize = 8;
 const BYTES_PER_STEP: usize = 64;
 
 /// Steps of a property of an integration: all that can be read of it are looked for.
-const PROPERTY: usize = 6;
+const PROPERTY: usize = 8;
 
 /// Bytes of the texts of a route that are copied before they are charged.
 const MOST_COPIED: usize = 1 << 20;
