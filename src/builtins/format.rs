@@ -11,6 +11,9 @@ use crate::value::{Arena, Big, Value};
 use std::borrow::Cow;
 use std::fmt::Write;
 
+/// Copies that are made of a text on its way to its padded form.
+const COPIES: usize = 4;
+
 /// Most bytes of a letter's capital, for each byte of the letter.
 const MOST_CAPITALS: usize = 3;
 
@@ -111,7 +114,7 @@ impl Spec {
     /// Appends a text padded to the width.
     fn justify(&self, text: &str, out: &mut String) {
         let missing = self.width.unwrap_or(0).saturating_sub(utf16_len(text));
-        let pad = |out: &mut String| out.extend(std::iter::repeat_n(' ', missing));
+        let pad = |out: &mut String| out.push_str(&" ".repeat(missing));
         if !self.has('-') {
             pad(out);
         }
@@ -150,11 +153,16 @@ impl Spec {
         }
         let sign = text.len();
         let whole = digits.find('.').unwrap_or(digits.len());
-        for (i, c) in digits.chars().enumerate() {
-            if self.has(',') && i > 0 && i < whole && (whole - i).is_multiple_of(3) {
-                text.push(',');
+        if self.has(',') {
+            for (i, c) in digits[..whole].chars().enumerate() {
+                if i > 0 && (whole - i).is_multiple_of(3) {
+                    text.push(',');
+                }
+                text.push(c);
             }
-            text.push(c);
+            text.push_str(&digits[whole..]);
+        } else {
+            text.push_str(digits);
         }
         let closing = usize::from(negative && self.has('('));
         if self.has('0') {
@@ -205,10 +213,10 @@ impl Spec {
                 self.text(arena, &text, out)?;
             }
             ('d' | 'o' | 'x', _) => return self.integer(arg, out),
-            ('e' | 'f' | 'g', Value::Double(d)) => self.double(*d, out)?,
+            ('e' | 'f' | 'g', Value::Double(d)) => self.double(arena, *d, out)?,
             ('e' | 'f' | 'g', Value::Float(f)) => {
                 // Java widens by the value but shows the digits of the float.
-                self.double(f.to_string().parse().unwrap_or(f64::from(*f)), out)?;
+                self.double(arena, f.to_string().parse().unwrap_or(f64::from(*f)), out)?;
             }
             ('e' | 'f' | 'g', Value::Big(big)) => match &**big {
                 Big::Decimal(decimal) => {
@@ -216,7 +224,7 @@ impl Spec {
                     let text = digits.magnitude().to_string();
                     let point = i64::try_from(text.len()).unwrap_or(i64::MAX).saturating_sub(scale);
                     let negative = digits.sign() == num_bigint::Sign::Minus;
-                    self.real(Decimal::new(&text, point), negative, out)?;
+                    self.real(arena, Decimal::new(&text, point), negative, out)?;
                 }
                 Big::Integer(_) => return Err(self.refuse(arg)),
             },
@@ -283,7 +291,7 @@ impl Spec {
         Ok(())
     }
 
-    fn double(&self, value: f64, out: &mut String) -> Result<(), Error> {
+    fn double(&self, arena: &Arena<'_>, value: f64, out: &mut String) -> Result<(), Error> {
         if !value.is_finite() {
             let sign = match (value.is_nan(), value < 0.0) {
                 (true, _) => "",
@@ -303,15 +311,18 @@ impl Spec {
         let shortest = format!("{:e}", value.abs());
         let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
         let point = exponent.parse::<i64>().unwrap_or(0) + 1;
-        self.real(Decimal::new(&mantissa.replace('.', ""), point), value.is_sign_negative(), out)
+        self.real(arena, Decimal::new(&mantissa.replace('.', ""), point), value.is_sign_negative(), out)
     }
 
-    fn real(&self, value: Decimal, negative: bool, out: &mut String) -> Result<(), Error> {
+    fn real(&self, arena: &Arena<'_>, value: Decimal, negative: bool, out: &mut String) -> Result<(), Error> {
         const LONGEST: i64 = 1 << 24;
         let precision = i64::try_from(self.precision.unwrap_or(6)).unwrap_or(i64::MAX);
         if precision > LONGEST || self.conversion == 'f' && value.point > LONGEST {
             return Err(Error::new(Code::MemoryLimit, "`format` of a number with millions of digits"));
         }
+        let whole = if self.conversion == 'f' { value.point.max(0) } else { 0 };
+        let places = usize::try_from(precision.saturating_add(whole)).unwrap_or(usize::MAX);
+        arena.room(places.saturating_mul(COPIES))?;
         let (mut digits, exponent) = match self.conversion {
             'f' => (value.fixed(precision), String::new()),
             'e' => value.scientific(precision, self.upper),
@@ -382,8 +393,14 @@ impl Decimal {
         Decimal { digits, point }
     }
 
-    fn digit(&self, at: i64) -> char {
-        usize::try_from(at).ok().and_then(|at| self.digits.get(at)).map_or('0', |&d| char::from(d))
+    /// Appends `count` digits from the one at `at` on. Those before the first and behind the last are zeros.
+    fn push_digits(&self, at: i64, count: i64, text: &mut String) {
+        let places = |from: i64, to: i64| usize::try_from(to.saturating_sub(from)).unwrap_or(0);
+        let (end, last) = (at.saturating_add(count), self.digits.len() as i64);
+        let (from, to) = (at.clamp(0, last), end.clamp(0, last));
+        text.push_str(&"0".repeat(places(at, end.min(0))));
+        text.extend(self.digits.iter().skip(places(0, from)).take(places(from, to)).map(|&digit| char::from(digit)));
+        text.push_str(&"0".repeat(places(at.max(last), end)));
     }
 
     /// Writes the number as `%f` does.
@@ -391,14 +408,10 @@ impl Decimal {
         let rounded = self.rounded(places);
         let mut text = String::new();
         let whole = rounded.point.max(1);
-        for i in 0..whole {
-            text.push(rounded.digit(i - (whole - rounded.point)));
-        }
+        rounded.push_digits(rounded.point - whole, whole, &mut text);
         if places > 0 {
             text.push('.');
-            for i in 0..places {
-                text.push(rounded.digit(rounded.point + i));
-            }
+            rounded.push_digits(rounded.point, places, &mut text);
         }
         text
     }
@@ -406,10 +419,11 @@ impl Decimal {
     /// Writes the digits and the exponent as `%e` does.
     fn scientific(&self, places: i64, upper: bool) -> (String, String) {
         let rounded = self.rounded(places.saturating_add(1).saturating_sub(self.point));
-        let mut text = String::from(rounded.digit(0));
+        let mut text = String::new();
+        rounded.push_digits(0, 1, &mut text);
         if places > 0 {
             text.push('.');
-            text.extend((1..=places).map(|i| rounded.digit(i)));
+            rounded.push_digits(1, places, &mut text);
         }
         let exponent = if rounded.is_zero() { 0 } else { rounded.point - 1 };
         let mut end = String::from(if upper { 'E' } else { 'e' });
@@ -446,8 +460,7 @@ pub(super) fn format(arena: &Arena<'_>, format: &str, args: Option<Vec<Value<'_>
         out.push_str(&rest[..at]);
         let (spec, after) = Spec::read(&rest[at + 1..])?;
         rest = after;
-        let size = spec.width.unwrap_or(0).saturating_add(spec.precision.unwrap_or(0));
-        arena.room(size)?;
+        arena.room(spec.width.unwrap_or(0).saturating_mul(COPIES))?;
         // The text so far, which becomes a string in the end.
         arena.budget.charge(4)?;
         arena.budget.make(out.len() - held)?;
