@@ -425,6 +425,8 @@ fn texts_that_take_longer_than_others_cost_more() {
     let url = |body: &str| call("#set($x = $util.urlDecode($s))", body);
     let (valid, broken) = (url(&"%41".repeat(10_000)), url(&"%FF".repeat(10_000)));
     assert!(broken > valid + 5_000, "{valid} and {broken} steps");
+    let blanks = url(&"+".repeat(30_000));
+    assert!(blanks >= 5_000, "{blanks} steps");
     let joined = call("#set($x = $s.join($s, [$s, $s, $s]))", &"x".repeat(100_000));
     assert!(joined > 500_000 / 16, "{joined} steps");
     let lines = call("#set($x = $s.stripIndent())", &"\n".repeat(10_000));

@@ -16,6 +16,9 @@ use std::rc::Rc;
 /// Length in bytes from which a computed path is not kept.
 const LONGEST_KEPT: usize = 1 << 10;
 
+/// Bytes of a name that one step compares without regard to case.
+const FOLDED_PER_STEP: usize = 16;
+
 pub(super) struct Input<'r> {
     arena: &'r Arena<'r>,
     body: &'r str,
@@ -190,11 +193,11 @@ impl<'r> Input<'r> {
             (JavaMethod::Path | JavaMethod::Json, [Value::Str(path)]) => self.computed(method, path).map(Some),
             (JavaMethod::Params, []) => Ok(Some(self.all_params())),
             (JavaMethod::Params, [Value::Null]) => Ok(Some(Value::Null)),
-            (JavaMethod::Params, [Value::Str(name)]) => Ok(Some(self.param(name))),
+            (JavaMethod::Params, [Value::Str(name)]) => self.param(name).map(Some),
             (JavaMethod::Params, [name]) => {
                 let mut text = String::new();
                 show::show(self.arena, name, &mut text)?;
-                Ok(Some(self.param(&text)))
+                self.param(&text).map(Some)
             }
             _ => Ok(None),
         }
@@ -224,19 +227,21 @@ impl<'r> Input<'r> {
 
     /// Path, then query string, then header; then header names without regard to case (assumed: HTTP's
     /// rule; aws-observed 3.25 leaves it open).
-    fn param(&self, name: &str) -> Value<'r> {
+    fn param(&self, name: &str) -> Result<Value<'r>, Error> {
         let fingerprint = fingerprint(name.as_bytes());
         if let Some(value) = self.params.groups().find_map(|g| g.get_fingerprinted(name, fingerprint)) {
-            return self.arena.thaw(value);
+            return Ok(self.arena.thaw(value));
         }
         if self.arena.dialect.exact_header_names {
-            return Value::Null;
+            return Ok(Value::Null);
         }
         let headers = self.params.groups().last();
         let entries = headers.map(|h| h.entries()).unwrap_or_default();
+        let as_long = entries.iter().filter(|(other, _)| other.len() == name.len()).count();
+        self.arena.budget.charge(as_long.saturating_mul(name.len()) / FOLDED_PER_STEP)?;
         match entries.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
-            Some((_, value @ Datum::Str(_))) => self.arena.thaw(value),
-            _ => Value::Null,
+            Some((_, value @ Datum::Str(_))) => Ok(self.arena.thaw(value)),
+            _ => Ok(Value::Null),
         }
     }
 }
