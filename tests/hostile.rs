@@ -221,6 +221,10 @@ fn work_beyond_the_copy_of_a_text_is_charged() {
         ("#set($x = $a.compareTo('\u{e9}'))", 8_000),
         ("#set($x = $a.format('%1$h', $a))", 500),
         ("#set($x = $a.format('%1$S', $a))", 1_000),
+        ("#set($x = $a.format('%100000d', 7))", 3_000),
+        ("#set($x = $a.format('%100000%'))", 3_000),
+        ("#set($x = $a.format('%.100000f', $big))", 3_000),
+        ("#set($x = $a.format('%.100000e', $d))", 3_000),
         ("#if($far == 'x')x#end", 4),
         ("#if($e == true)x#end", 2),
     ] {
@@ -230,6 +234,33 @@ fn work_beyond_the_copy_of_a_text_is_charged() {
     let plain = steps_of("#set($x = $a.indexOf('xyz'))", &body);
     // The index of its units is one for 16 bytes.
     assert!(plain < 600, "{plain} steps for a part that looks like nothing in the text");
+}
+
+/// A name that has the case of no header is compared with each that is as long.
+#[test]
+fn headers_are_compared_with_a_long_name() {
+    let budget = Budget::new(&Limits::service());
+    let name = "x".repeat(1_600);
+    let params = (0..100).fold(vtl::Params::new(), |all, at| all.header(&format!("{}{at:02}", &name[2..]), "v"));
+    let template = Template::parse("$input.params($input.body)").expect("it parses");
+    let globals = Globals::body(&name).params(params);
+    template.render_with(&globals, RenderOptions::new().budget(&budget)).expect("it renders");
+    assert!(budget.steps() >= 100 * 1_600 / 16, "{} steps", budget.steps());
+}
+
+/// The names of an object are read for each text that is parsed.
+#[test]
+fn names_of_parsed_texts_are_held() {
+    let held = |members: usize| {
+        let members: Vec<String> = (0..members).map(|at| format!("'k{at:04}':1")).collect();
+        let text = format!("#set($x = $util.parseJson(\"{{{}}}\"))", members.join(","));
+        let budget = Budget::new(&Limits::service());
+        let template = Template::parse(&text).expect(&text);
+        template.render_with(&Globals::default(), RenderOptions::new().budget(&budget)).expect(&text);
+        budget.held()
+    };
+    // A name with its fingerprint and pattern, and its value.
+    assert!(held(50) - held(1) >= 49 * 80, "{} and {} bytes", held(50), held(1));
 }
 
 #[test]

@@ -229,6 +229,12 @@ impl<'r> Arena<'r> {
         Ok(Value::string(text))
     }
 
+    /// Copies a text that is read in place until the render ends, and charges for its size.
+    pub(crate) fn keep(&'r self, text: &str) -> Result<&'r str, Error> {
+        self.budget.hold(text.len())?;
+        Ok(self.short.alloc_str(text))
+    }
+
     /// Creates a string value from a text that was captured: charges the steps of writing and copying it, and
     /// its size.
     pub(crate) fn captured(&'r self, text: &str) -> Result<Value<'r>, Error> {

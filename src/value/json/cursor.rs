@@ -4,32 +4,7 @@
 use super::scan;
 use crate::error::Error;
 use crate::value::shape::{FingerprintedName, Shape};
-use crate::value::{Arena, Text, Value};
-use std::marker::PhantomData;
-
-/// The policy that turns a slice of the source into a string value.
-pub(super) trait StringPolicy<'t, 'r> {
-    fn string(slice: &'t str) -> Value<'r>;
-}
-
-/// Strings borrow from the source.
-pub(super) struct Borrowing;
-
-impl<'r> StringPolicy<'r, 'r> for Borrowing {
-    #[inline(always)]
-    fn string(slice: &'r str) -> Value<'r> {
-        Value::Str(Text::Borrowed(slice))
-    }
-}
-
-/// Strings are copied out of the source.
-pub(super) struct Copying;
-
-impl<'t, 'r> StringPolicy<'t, 'r> for Copying {
-    fn string(slice: &'t str) -> Value<'r> {
-        Value::string(slice.to_owned())
-    }
-}
+use crate::value::{Arena, Value};
 
 /// The byte that json-smart uses as its end-of-text mark. A payload may contain it too.
 pub(super) const END: u8 = 0x1A;
@@ -102,10 +77,10 @@ pub(crate) const MAX_DEPTH: usize = 400;
 pub(crate) const FRAME: usize = if cfg!(debug_assertions) { 3 << 10 } else { 512 };
 
 /// The cursor and the child stack of one parse.
-pub(super) struct Reader<'t, 'r, K> {
+pub(super) struct Reader<'r> {
     pub(super) arena: &'r Arena<'r>,
-    pub(super) text: &'t str,
-    pub(super) bytes: &'t [u8],
+    pub(super) text: &'r str,
+    pub(super) bytes: &'r [u8],
     /// The offset of the next byte.
     pub(super) at: usize,
     /// The number of open brackets.
@@ -118,12 +93,11 @@ pub(super) struct Reader<'t, 'r, K> {
     pub(super) has_end_mark: bool,
     /// The buffer for strings with escapes.
     pub(super) unescaped: String,
-    policy: PhantomData<K>,
 }
 
-impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
+impl<'r> Reader<'r> {
     /// Creates a reader at the start of `text`. Charges for the text's length.
-    pub(super) fn new(arena: &'r Arena<'r>, text: &'t str) -> Result<Self, Error> {
+    pub(super) fn new(arena: &'r Arena<'r>, text: &'r str) -> Result<Self, Error> {
         arena.budget.charge(text.len() / 4)?;
         Ok(Reader {
             arena,
@@ -137,7 +111,6 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
             shapes: ShapeCache::default(),
             has_end_mark: true,
             unescaped: String::new(),
-            policy: PhantomData,
         })
     }
 

@@ -42,5 +42,6 @@ pub(crate) use compact::compact;
 pub(crate) use cursor::FRAME;
 pub(crate) use demand::{Demand, DemandId};
 pub(crate) use plan::{Access, Capture, ReadPlan};
+pub(crate) use size::escaped_length;
 pub use size::{MOST_VALUES, check_values, count_values};
 pub(crate) use tree::to_serde;

@@ -3,7 +3,7 @@
 //!
 //! A text that only starts like a number (`12 apples`, `1.2.3`, `1e`) is a bare word.
 
-use super::cursor::{Reader, Stop, StringPolicy};
+use super::cursor::{Reader, Stop};
 use super::scan;
 use crate::error::Error;
 use crate::value::Value;
@@ -41,7 +41,7 @@ impl Digits {
     }
 }
 
-impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
+impl<'r> Reader<'r> {
     /// Reads the number or bare word at the cursor, which starts with a digit or a minus.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn number(&mut self, stop: Stop) -> Result<(), Error> {

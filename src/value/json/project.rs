@@ -11,7 +11,7 @@
 //! that was not predicted is read the general way; an object that does not fit retrains the
 //! predictor, up to a limit.
 
-use super::cursor::{Borrowing, END, Reader, Stop};
+use super::cursor::{END, Reader, Stop};
 use super::plan::{PlanNode, PlannedMember, Projection, ReadPlan};
 use super::token::Expected;
 use super::{scan, token};
@@ -146,7 +146,7 @@ const MAX_TRAININGS: u32 = 16;
 const LOOKAHEAD: usize = 8;
 
 struct ProjectingReader<'r> {
-    reader: Reader<'r, 'r, Borrowing>,
+    reader: Reader<'r>,
     captures: Captures<'r>,
     predictors: Vec<KeyPredictor<'r>>,
 }
@@ -559,7 +559,7 @@ impl<'r> ObjectState<'r> {
 
     /// Returns the action for the key at the cursor and the offset just past its colon, if the key is
     /// among the next predicted ones.
-    fn predicted_action(&mut self, reader: &Reader<'r, 'r, Borrowing>) -> Option<(KeyAction<'r>, usize)> {
+    fn predicted_action(&mut self, reader: &Reader<'r>) -> Option<(KeyAction<'r>, usize)> {
         let next = self.prediction.as_ref()?.keys.get(self.next_key..)?.iter().take(LOOKAHEAD).enumerate();
         for (absent, predicted) in next {
             if let Some(end) = predicted.key.match_spaced_at(reader.bytes, reader.at) {

@@ -7,7 +7,7 @@
 //! The functions that recurse through objects and lists are inlined into each other in release
 //! builds only: in debug builds 400 such frames would overflow the stack of a thread.
 
-use super::cursor::{Borrowing, Copying, END, Reader, Stop, StringPolicy};
+use super::cursor::{END, Reader, Stop};
 use super::refuse::Fault;
 use super::{scan, skim};
 use crate::error::Error;
@@ -22,13 +22,12 @@ const STEPS_PER_NAME: usize = 28;
 /// Reads a payload as json-smart does in permissive mode. The empty text reads as the empty string.
 /// Strings without escapes borrow from `text`.
 pub(crate) fn read<'r>(arena: &'r Arena<'r>, text: &'r str) -> Result<Value<'r>, Error> {
-    Reader::<Borrowing>::new(arena, text)?.document()
+    Reader::new(arena, text)?.document()
 }
 
-/// Reads a text that is dropped before the render ends: like [`read`], but copies strings.
+/// Reads a copy of a text that is dropped before the render ends: like [`read`].
 pub(crate) fn read_owned<'r>(arena: &'r Arena<'r>, text: &str) -> Result<Value<'r>, Error> {
-    arena.budget.hold(text.len())?;
-    Reader::<Copying>::new(arena, text)?.document()
+    read(arena, arena.keep(text)?)
 }
 
 /// Minimum length of an outermost list that takes over the child stack instead of copying from it.
@@ -37,7 +36,7 @@ const LONG_LIST: usize = 256;
 /// Maximum number of interned shapes.
 const MAX_INTERNED: usize = 16;
 
-impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
+impl<'r> Reader<'r> {
     /// Reads the first value of the text and ignores the rest.
     fn document(&mut self) -> Result<Value<'r>, Error> {
         self.value(Stop::END)?;
@@ -53,7 +52,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
         let byte = self.peek();
         if byte == b'"' {
             match self.plain(b'"') {
-                Some(text) => self.children.put(K::string(text)),
+                Some(text) => self.children.put(Value::str(text)),
                 None => return self.escaped(b'"'),
             }
             return Ok(());
@@ -68,7 +67,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
         }
         match byte {
             b'\'' => match self.plain(b'\'') {
-                Some(text) => self.children.put(K::string(text)),
+                Some(text) => self.children.put(Value::str(text)),
                 None => return self.escaped(b'\''),
             },
             b'{' => return self.object(),
@@ -123,7 +122,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
     pub(super) fn bare_text(&mut self, from: usize, stop: Stop) -> Result<(), Error> {
         self.at = from;
         let text = self.bare(stop);
-        self.children.put(K::string(text));
+        self.children.put(Value::str(text));
         Ok(())
     }
 
@@ -131,7 +130,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
     #[inline(never)]
     fn bare_name(&mut self) {
         let name = self.bare(Stop::NAME);
-        self.children.names.push((fingerprint(name.as_bytes()), K::string(name)));
+        self.children.names.push((fingerprint(name.as_bytes()), Value::str(name)));
     }
 
     /// Enters the list or object whose bracket is at the cursor; fails if it nests too deeply.
@@ -233,7 +232,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
                         match byte {
                             quote @ (b'"' | b'\'') => match self.plain(quote) {
                                 Some(name) => {
-                                    self.children.names.push((fingerprint(name.as_bytes()), K::string(name)));
+                                    self.children.names.push((fingerprint(name.as_bytes()), Value::str(name)));
                                 }
                                 None => self.escaped_name(quote)?,
                             },
@@ -318,7 +317,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
 
     /// Returns the name of the key between `start` and the cursor if it is in double quotes without
     /// escapes.
-    pub(super) fn unescaped_key(&self, start: usize) -> Option<&'t str> {
+    pub(super) fn unescaped_key(&self, start: usize) -> Option<&'r str> {
         let (name, colon) = self.text.get(start..self.at)?.strip_prefix('"')?.split_once('"')?;
         (!name.contains('\\') && colon.trim_ascii() == ":").then_some(name)
     }
@@ -362,6 +361,8 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
         if may_have_duplicates(names) {
             return None;
         }
+        // So does it here.
+        let _ = self.arena.budget.hold(size_of::<Shape>() + names.len() * size_of::<ShapeKey>());
         let shape = self.arena.shape(self.children.names.drain(first..));
         if self.shapes.interned.len() < MAX_INTERNED {
             self.shapes.interned.push(shape);
@@ -381,7 +382,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
     }
 }
 
-impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
+impl<'r> Reader<'r> {
     /// Skips the value at the cursor, and reports what is wrong with it.
     #[inline]
     pub(super) fn skip(&mut self, stop: Stop) -> Result<(), Error> {

@@ -21,7 +21,7 @@ pub(super) enum Fault {
     Depth,
 }
 
-impl<K> Reader<'_, '_, K> {
+impl Reader<'_> {
     /// Creates the error for the character at the cursor; its message says a position `back` units
     /// earlier.
     #[cold]

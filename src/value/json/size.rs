@@ -26,6 +26,16 @@ pub fn count_values(json: &str) -> usize {
     count
 }
 
+/// Returns the most bytes that a text takes between the quotes of JSON.
+pub(crate) fn escaped_length(text: &str) -> usize {
+    let escaped = |byte: u8| match byte {
+        ..0x20 => "\\u0000".len(),
+        b'"' | b'\\' => 2,
+        _ => 1,
+    };
+    text.bytes().map(escaped).sum()
+}
+
 /// Returns the bytes up to the end of a text, with its quote.
 fn length_of_text(bytes: &[u8]) -> usize {
     let mut at = 0;
@@ -54,7 +64,12 @@ pub fn check_values(json: &str, most: usize) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::{check_values, count_values};
+    use super::{check_values, count_values, escaped_length};
+
+    #[test]
+    fn escapes_count_as_they_are_written() {
+        assert_eq!(escaped_length("a\"\\é\n\u{1}"), 1 + 2 + 2 + 2 + 6 + 6);
+    }
 
     #[test]
     fn values_names_and_long_texts_count() {

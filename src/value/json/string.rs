@@ -1,6 +1,6 @@
 //! Text in a payload: `"quoted"`, `'quoted'`, and `bare`.
 
-use super::cursor::{END, Reader, Stop, StringPolicy};
+use super::cursor::{END, Reader, Stop};
 use super::refuse::Fault;
 use super::scan;
 use crate::error::Error;
@@ -10,11 +10,11 @@ use crate::value::text::lone_surrogate;
 /// Maximum length of a string whose buffer is used again.
 const REUSED: usize = 64;
 
-impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
+impl<'r> Reader<'r> {
     /// Consumes the quoted string at the cursor and returns it verbatim, control characters included, if it has no
     /// backslash; otherwise returns `None` and consumes nothing.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn plain(&mut self, quote: u8) -> Option<&'t str> {
+    pub(super) fn plain(&mut self, quote: u8) -> Option<&'r str> {
         let first = self.at + 1;
         let end = scan::quote_or_backslash(self.bytes, first, quote)?;
         if self.bytes.get(end) != Some(&quote) {
@@ -118,7 +118,7 @@ impl<'t, 'r, K: StringPolicy<'t, 'r>> Reader<'t, 'r, K> {
     /// Consumes the unquoted text up to a terminator; returns it without the white space and control
     /// characters around it.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(super) fn bare(&mut self, stop: Stop) -> &'t str {
+    pub(super) fn bare(&mut self, stop: Stop) -> &'r str {
         let first = self.at;
         self.at = stop.find(self.bytes, first);
         self.text.get(first..self.at).unwrap_or_default().trim_matches(|c| c <= ' ')
