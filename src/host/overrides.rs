@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::value::datum::Members;
+use crate::value::json::escaped_length;
 use crate::value::{Arena, Datum, List, Map, Value, show};
 use serde_json::Value as Json;
 
@@ -105,7 +106,7 @@ fn list(arena: &Arena<'_>, list: &List<'_>, deepest: usize) -> Result<Json, Erro
     list.to_vec().iter().map(|item| json(arena, item, deepest)).collect()
 }
 
-/// Converts a value. What it shares with others is copied, so each copy is charged.
+/// Converts a value. What it shares with others is copied, so each copy is charged: as JSON, since it is printed so.
 fn json(arena: &Arena<'_>, value: &Value<'_>, deepest: usize) -> Result<Json, Error> {
     arena.budget.charge(1)?;
     arena.budget.hold(size_of::<Json>())?;
@@ -116,7 +117,7 @@ fn json(arena: &Arena<'_>, value: &Value<'_>, deepest: usize) -> Result<Json, Er
         Value::Long(l) => (*l).into(),
         Value::Double(d) => (*d).into(),
         Value::Str(s) => {
-            arena.budget.make(16 + s.len())?;
+            arena.budget.make(16 + escaped_length(s))?;
             s.as_str().into()
         }
         Value::List(_) | Value::Map(_) if deepest == 0 => Json::Null,
@@ -129,6 +130,6 @@ fn json(arena: &Arena<'_>, value: &Value<'_>, deepest: usize) -> Result<Json, Er
 fn text(arena: &Arena<'_>, value: &Value<'_>) -> Result<Json, Error> {
     let mut out = String::new();
     show::show(arena, value, &mut out)?;
-    arena.budget.make(out.len())?;
+    arena.budget.make(escaped_length(&out))?;
     Ok(out.into())
 }

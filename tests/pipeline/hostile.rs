@@ -392,6 +392,33 @@ fn override_maps_that_share_are_charged_for_each_copy() {
     assert_eq!(error.code(), Code::MemoryLimit);
 }
 
+/// A control character is six in JSON, as which an override and a part of a body are written.
+#[test]
+fn characters_that_json_escapes_are_charged() {
+    let limits = Limits::service().with_memory(Some(1 << 20));
+    let text = "\u{1}".repeat(100_000);
+    let options = vtl::ParseOptions::new().limits(limits.clone());
+    let template = "#foreach($i in [1..2])#set($context.requestOverride.header[\"h$i\"] = $input.body)#end";
+    let error = Template::parse_with(template, &options).unwrap().render(&vtl::Globals::body(&text)).unwrap_err();
+    assert_eq!(error.code(), Code::MemoryLimit);
+    let integration = http(json!({"requestParameters": {"integration.request.header.h": "method.request.body.o"}}));
+    let api: Api = serde_json::from_value(json!({"methods": [
+        {"httpMethod": "POST", "path": "/", "requestParameters": {}, "integration": integration}]}))
+    .unwrap();
+    let run = |text: &str| {
+        let options = PrepareOptions::new().limits(limits.clone());
+        let body = json!({"o": {"s": text}}).to_string();
+        let mut backend: Replay = serde_json::from_value(ok()).unwrap();
+        let outcome = PreparedApi::with_options(&api, &options).handle(
+            post(body.as_str()),
+            Some(&mut backend),
+            &mut Invocation::new(),
+        );
+        outcome.refusal.map(|it| it.cause.code())
+    };
+    assert_eq!((run(&"x".repeat(100_000)), run(&text)), (None, Some(Code::MemoryLimit)));
+}
+
 /// Both templates, the mappings and the validation of one call share one budget.
 #[test]
 fn the_steps_of_a_call_share_its_limits() {

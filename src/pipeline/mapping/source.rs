@@ -5,6 +5,7 @@ use crate::diagnostic::Code;
 use crate::error::Error;
 use crate::jsonpath::JsonPath;
 use crate::limits::Limits;
+use crate::value::json::escaped_length;
 use pest::Parser;
 use pest::iterators::Pairs;
 use pest_derive::Parser;
@@ -267,10 +268,10 @@ pub(crate) fn parameter_text(value: &Json, budget: &Budget<'_>) -> Result<Option
 /// Returns the length of a value as compact JSON, roughly.
 pub(crate) fn json_length(value: &Json) -> usize {
     match value {
-        Json::String(text) => text.len() + 2,
+        Json::String(text) => escaped_length(text) + 2,
         Json::Array(items) => items.iter().map(json_length).sum::<usize>() + items.len() + 2,
         Json::Object(members) => {
-            members.iter().map(|(name, value)| name.len() + 4 + json_length(value)).sum::<usize>() + 2
+            members.iter().map(|(name, value)| escaped_length(name) + 4 + json_length(value)).sum::<usize>() + 2
         }
         _ => 8,
     }
