@@ -4,6 +4,7 @@ use super::case::Case;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json, json};
+use std::fmt::{self, Write};
 
 /// A difference between an answer and the expectation.
 pub struct Difference {
@@ -14,8 +15,31 @@ pub struct Difference {
 }
 
 fn differ(part: &str, expected: &Json, found: Option<&Json>) -> Difference {
-    let found = found.map_or_else(|| "nothing".to_owned(), Json::to_string);
-    Difference { part: part.to_owned(), expected: expected.to_string(), found }
+    let found = found.map_or_else(|| "nothing".to_owned(), beginning);
+    Difference { part: part.to_owned(), expected: beginning(expected), found }
+}
+
+/// Bytes from which the text of a value is not written on.
+const LONGEST: usize = 4_096;
+
+/// Returns the beginning of a value as JSON, of which a page shows less.
+fn beginning(value: &Json) -> String {
+    struct Beginning(String);
+    impl fmt::Write for Beginning {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            let room = LONGEST.saturating_sub(self.0.len());
+            if text.len() <= room {
+                self.0.push_str(text);
+                return Ok(());
+            }
+            self.0.extend(text.chars().take(room));
+            Err(fmt::Error)
+        }
+    }
+    let mut text = Beginning(String::new());
+    // It ends where the text is long enough.
+    let _ = write!(text, "{value}");
+    text.0
 }
 
 /// Returns the first difference.
