@@ -342,10 +342,16 @@ impl View<'_> {
         if self.part.is_none() {
             return in_file;
         }
-        let starts: Vec<usize> = self.text.char_indices().map(|(at, _)| at).chain([self.text.len()]).collect();
         let place = |at: usize| self.in_file(at..at).start;
-        let next = starts.partition_point(|at| place(*at) < in_file);
-        let is_there = starts.get(next).is_some_and(|at| place(*at) == in_file);
-        starts.get(if is_there { next } else { next.saturating_sub(1) }).copied().unwrap_or_default()
+        let boundary = |at: usize| (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or_default();
+        let (mut low, mut high) = (0, self.text.len());
+        while low < high {
+            let middle = boundary(low + (high - low) / 2);
+            match self.text.get(middle..).and_then(|rest| rest.chars().next()) {
+                Some(next) if place(middle) < in_file => low = middle + next.len_utf8(),
+                _ => high = middle,
+            }
+        }
+        if place(low) > in_file { boundary(low.saturating_sub(1)) } else { low }
     }
 }

@@ -215,12 +215,16 @@ fn at<T>(
 /// Most positions whose selection ranges are found; the others have themselves.
 const MOST_SELECTIONS: usize = 1_000;
 
+/// Bytes of files that positions may stand in together: the places of a file are counted for each.
+const MOST_SELECTED_BYTES: usize = 64 << 20;
+
 /// Returns the ranges around each position.
 fn selections(file: Option<&OpenFile>, positions: &[Position]) -> Vec<SelectionRange> {
     let itself = |at: &Position| SelectionRange { range: lsp_types::Range::new(*at, *at), parent: None };
     let mut found: Vec<SelectionRange> = positions.iter().map(itself).collect();
     let Some(file) = file else { return found };
-    let offsets: Vec<usize> = positions.iter().take(MOST_SELECTIONS).map(|at| file.text.offset(*at)).collect();
+    let most = MOST_SELECTIONS.min(MOST_SELECTED_BYTES / file.text.as_str().len().max(1));
+    let offsets: Vec<usize> = positions.iter().take(most).map(|at| file.text.offset(*at)).collect();
     for (view, offsets) in file.placed().each(&offsets) {
         parsed(view, |names, ast| {
             for (number, offset) in offsets {

@@ -115,6 +115,19 @@ fn each_of_many_positions_has_its_selection_ranges() {
     assert_eq!(found[1_000], json!({"range": {"start": positions[1_000], "end": positions[1_000]}}));
 }
 
+/// 64 MiB of files are gone through together: 63 times this one.
+#[test]
+fn fewer_positions_of_a_long_file_have_selection_ranges() {
+    let mut client = Client::new();
+    let text = format!("{}##{}", "$a.b\n".repeat(64), "x".repeat(1_050_000));
+    client.open(LOOSE, "vtl", &text);
+    let positions: Vec<Json> = (0..64).map(|line| json!({"line": line, "character": 1})).collect();
+    let params = json!({"textDocument": {"uri": LOOSE}, "positions": positions});
+    let found = client.request("textDocument/selectionRange", params);
+    assert_eq!(place(&found[62]["range"]), "62:1-62:2");
+    assert_eq!(found[63], json!({"range": {"start": positions[63], "end": positions[63]}}));
+}
+
 #[test]
 fn lists_of_names_are_bounded() {
     let mut client = Client::new();
